@@ -1,0 +1,109 @@
+/** From the compact table to shapes; each shape is made once, when an operation first needs it. */
+import type { Member, OperationShape, ProtocolName, ServiceShapes, Shape, StructureShape } from './shape.ts';
+import { PRIMITIVES, type ServiceTable, type ShapeRef, type TableMember, type TableShape } from './table.ts';
+
+export function inflate(table: ServiceTable): ServiceShapes {
+  const protocol = table.protocol as ProtocolName;
+  const inflater = new Inflater(table);
+  const operations = new Map<string, OperationShape>();
+  return {
+    id: table.id,
+    signingName: table.signingName,
+    protocol,
+    apiVersion: table.apiVersion,
+    targetPrefix: table.targetPrefix,
+    xmlNamespace: table.xmlNamespace,
+    operationNames: table.operationNames,
+    operation(name) {
+      const known = operations.get(name);
+      if (known) return known;
+      if (!Object.hasOwn(table.operations, name)) return undefined;
+      const operation = inflater.operation(name);
+      operations.set(name, operation);
+      return operation;
+    },
+  };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+class Inflater {
+  private readonly table: ServiceTable;
+  private readonly shapes = new Map<string, Shape>();
+  private readonly timestampFormat: 'epoch-seconds' | 'date-time';
+
+  constructor(table: ServiceTable) {
+    this.table = table;
+    const xml = table.protocol === 'awsQuery' || table.protocol === 'ec2Query';
+    this.timestampFormat = xml ? 'date-time' : 'epoch-seconds';
+    for (const type of PRIMITIVES) this.shapes.set(type, this.scalar({ type }));
+  }
+
+  operation(name: string): OperationShape {
+    const [input, output, errors, http] = this.table.operations[name]!;
+    return {
+      name,
+      input: this.reference(input) as StructureShape,
+      output: this.reference(output) as StructureShape,
+      errors: Object.fromEntries(errors.map((error) => this.table.errors[error] ?? [error, 400])),
+      http: http && { method: http[0], uri: http[1], status: http[2] },
+    };
+  }
+
+  private reference(reference: ShapeRef): Shape {
+    if (typeof reference !== 'string') return this.fill(reference, '', {});
+    const known = this.shapes.get(reference);
+    if (known) return known;
+    const definition = this.table.shapes[reference];
+    if (!definition) throw new Error(`shape ${reference} is missing in the table of ${this.table.id}`);
+    // Registered before its members are read: shapes may contain themselves.
+    const shape = {} as Record<string, unknown>;
+    this.shapes.set(reference, shape as unknown as Shape);
+    return this.fill(definition, reference, shape);
+  }
+
+  private fill(definition: TableShape, name: string, target: object): Shape {
+    switch (definition.type) {
+      case 'structure':
+        return Object.assign(target, {
+          type: 'structure' as const,
+          name,
+          members: definition.members!.map((member) => this.member(member)),
+        });
+      case 'list':
+        return Object.assign(target, definition, {
+          type: 'list' as const,
+          member: this.reference(definition.member!),
+          memberName: definition.memberName ?? 'member',
+        });
+      case 'map':
+        return Object.assign(target, definition, {
+          type: 'map' as const,
+          key: this.reference(definition.key!),
+          value: this.reference(definition.value!),
+          keyName: definition.keyName ?? 'key',
+          valueName: definition.valueName ?? 'value',
+        });
+      default:
+        return Object.assign(target, this.scalar(definition));
+    }
+  }
+
+  private scalar(definition: TableShape): Shape {
+    const shape: Mutable<TableShape> = { ...definition };
+    if (shape.type === 'timestamp') shape.format ??= this.timestampFormat;
+    return shape as unknown as Shape;
+  }
+
+  private member(row: TableMember): Member {
+    const [name, shape, required, requestName = name, responseName = name, location] = row;
+    return {
+      name,
+      requestName,
+      responseName,
+      shape: this.reference(shape),
+      required: required === 1,
+      location,
+    };
+  }
+}

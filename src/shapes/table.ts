@@ -1,0 +1,69 @@
+/**
+ * The compact form in which shapes are kept under `generated/`. A reference is a primitive's name, the name of a
+ * shape in `shapes`, or an anonymous shape in place.
+ */
+export type ShapeRef = string | TableShape;
+
+/** `[name, shape, required 0|1, name in requests, name in responses, location]`; trailing defaults are left out. */
+export type TableMember = readonly [
+  name: string,
+  shape: ShapeRef,
+  required?: 0 | 1,
+  requestName?: string,
+  responseName?: string,
+  location?: 'uri' | 'querystring' | 'header' | 'payload' | 'statusCode',
+];
+
+export interface TableShape {
+  readonly type: string;
+  readonly members?: readonly TableMember[];
+  readonly member?: ShapeRef;
+  readonly key?: ShapeRef;
+  readonly value?: ShapeRef;
+  readonly memberName?: string;
+  readonly keyName?: string;
+  readonly valueName?: string;
+  readonly flattened?: boolean;
+  readonly format?: 'epoch-seconds' | 'date-time' | 'http-date';
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  readonly sensitive?: boolean;
+  readonly streaming?: boolean;
+}
+
+/** Input shape, output shape, names in `errors`, and for restJson1 method, path and status. */
+export type TableOperation = readonly [
+  input: string,
+  output: string,
+  errors: readonly string[],
+  http?: readonly [method: string, uri: string, status: number],
+];
+
+export interface ServiceTable {
+  readonly id: string;
+  readonly signingName: string;
+  readonly protocol: string;
+  readonly apiVersion: string;
+  readonly targetPrefix?: string;
+  readonly xmlNamespace?: string;
+  readonly operationNames: readonly string[];
+  /** Error shape name: its code on the wire and HTTP status. */
+  readonly errors: Readonly<Record<string, readonly [code: string, status: number]>>;
+  readonly operations: Readonly<Record<string, TableOperation>>;
+  readonly shapes: Readonly<Record<string, TableShape>>;
+}
+
+/** Shapes without constraints, referred to by these names everywhere. */
+export const PRIMITIVES = [
+  'string',
+  'boolean',
+  'integer',
+  'long',
+  'float',
+  'double',
+  'timestamp',
+  'blob',
+  'document',
+] as const;

