@@ -1,0 +1,24 @@
+/**
+ * An error as an AWS client sees it. `code` is the code without namespace (`NotFoundException`,
+ * `InvalidVolume.NotFound`); each protocol writes it in its own form. `members` are further modelled
+ * members of the error's shape (EBS's `Reason`), written beside the message.
+ */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly members: Readonly<Record<string, unknown>>;
+  /** CloudTrail event id of the failed call, once it is recorded: how a later failure names its cause. */
+  eventId?: string;
+
+  constructor(code: string, message: string, status = 400, members: Record<string, unknown> = {}) {
+    super(message);
+    this.name = 'AwsError';
+    this.code = code;
+    this.status = status;
+    this.members = members;
+  }
+
+  get fault(): 'client' | 'server' {
+    return this.status >= 500 ? 'server' : 'client';
+  }
+}

@@ -1,0 +1,65 @@
+/** The AWS accounts of this server. Each has a root access key of its own, made with it. */
+import { base32 } from '../platform/identifiers.ts';
+import type { Entropy, Sealer } from '../platform/ports.ts';
+import { type ReadTransaction, type Transaction, table } from '../store/store.ts';
+
+export interface AccountRecord {
+  /** Twelve digits. */
+  readonly accountId: string;
+  readonly rootAccessKeyId: string;
+  readonly sealedRootSecret: string;
+  readonly createdAtMs: number;
+}
+
+const accounts = table<AccountRecord>()({
+  name: 'accounts',
+  key: (account) => [account.accountId],
+  indexes: { rootAccessKey: (account) => [[account.rootAccessKeyId]] },
+});
+
+const secretContext = (accessKeyId: string) => `access-key:${accessKeyId}`;
+
+export interface RootCredentials {
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** The account, created when it is new. */
+export async function ensureAccount(
+  tx: Transaction,
+  world: { entropy: Entropy; sealer: Sealer; nowMs: number },
+  accountId: string,
+): Promise<AccountRecord> {
+  const existing = await tx.get(accounts, [accountId]);
+  if (existing) return existing;
+  const rootAccessKeyId = `AKIA${base32(world.entropy, 16)}`;
+  const secret = world.entropy.bytes(30).toString('base64');
+  const account: AccountRecord = {
+    accountId,
+    rootAccessKeyId,
+    sealedRootSecret: world.sealer.seal(Buffer.from(secret), secretContext(rootAccessKeyId)),
+    createdAtMs: world.nowMs,
+  };
+  tx.put(accounts, account);
+  return account;
+}
+
+export async function accountExists(tx: ReadTransaction, accountId: string): Promise<boolean> {
+  return (await tx.get(accounts, [accountId])) !== undefined;
+}
+
+export async function rootCredentials(
+  tx: ReadTransaction,
+  sealer: Sealer,
+  by: { accountId: string } | { accessKeyId: string },
+): Promise<RootCredentials | undefined> {
+  const account =
+    'accountId' in by
+      ? await tx.get(accounts, [by.accountId])
+      : (await tx.find(accounts, 'rootAccessKey', { prefix: [by.accessKeyId], limit: 1 }))[0];
+  if (!account) return undefined;
+  const { accountId, rootAccessKeyId, sealedRootSecret } = account;
+  const secret = sealer.open(sealedRootSecret, secretContext(rootAccessKeyId));
+  return { accountId, accessKeyId: rootAccessKeyId, secretAccessKey: secret.toString() };
+}

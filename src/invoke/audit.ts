@@ -1,0 +1,193 @@
+/**
+ * The audit record of a call, as CloudTrail writes it
+ * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html),
+ * and beside it what CloudTrail does not tell: each decision, and the full trace of a denial.
+ */
+import { AwsError } from '../aws/aws-error.ts';
+import { uuid } from '../platform/identifiers.ts';
+import { explainDecision, type Trace } from '../policy/trace.ts';
+import type { Decision } from '../policy/decision.ts';
+import type { Shape } from '../shapes/shape.ts';
+import { type LogEntry, log, type Transaction } from '../store/store.ts';
+import { accountOf } from './caller.ts';
+import type { Ruling } from './authorize.ts';
+import type { RequestContext } from './context.ts';
+import type { Operation } from './operation.ts';
+import { callOrigin, foreignUserIdentity, userIdentity } from './user-identity.ts';
+
+export type Outcome = { readonly output: object } | { readonly error: AwsError };
+
+export type CloudTrailEvent = Readonly<Record<string, unknown>> & {
+  readonly eventID: string;
+  readonly eventName: string;
+  readonly eventSource: string;
+  readonly eventTime: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+};
+
+/** What was decided in a call; `trace` is there for the denial that ended it. */
+export interface DecisionRecord {
+  readonly action: string;
+  readonly resource: string;
+  readonly decision: Decision;
+  readonly trace?: Trace;
+}
+
+export type AuditEntry = LogEntry & {
+  readonly body: { readonly event: CloudTrailEvent; readonly decisions: readonly DecisionRecord[] };
+};
+
+export const auditLog = log<AuditEntry>('cloudtrail.events');
+
+export function appendAudit(
+  tx: Transaction,
+  call: { request: RequestContext; operation: Operation; input: object; rulings: readonly Ruling[]; outcome: Outcome },
+): void {
+  const { request, operation, input, rulings, outcome } = call;
+  const { service, definition } = operation;
+  const { caller, nowMs, region, entropy } = request;
+  const rule = definition.audit ?? {};
+  const error = 'error' in outcome ? outcome.error : undefined;
+  const output = 'output' in outcome ? outcome.output : undefined;
+  const denied = rulings.some(({ decision }) => !decision.allowed);
+  const readOnly = definition.readOnly ?? false;
+
+  const parameters =
+    denied && !service.deniedKeepsParameters
+      ? null
+      : rule.requestParameters
+        ? rule.requestParameters(input)
+        : told(operation.shape.input, input, rule.omit, service.auditElements);
+  const elements =
+    !output || readOnly
+      ? null
+      : rule.responseElements
+        ? rule.responseElements(output, input)
+        : told(operation.shape.output, output, undefined, service.auditElements);
+  const resources = denied
+    ? []
+    : (rule.resources?.(input, output) ??
+      rulings.flatMap(({ check }) => {
+        const type = service.resourceType?.(check.resource);
+        return type ? [{ type, arn: check.resource, account: check.account }] : [];
+      }));
+
+  const eventID = uuid(entropy);
+  if (error) error.eventId = eventID;
+  const additionalEventData = output && rule.additionalEventData?.(output, input);
+  const record = {
+    eventVersion: '1.11',
+    userIdentity: userIdentity(caller),
+    eventTime: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
+    eventSource: service.eventSource,
+    eventName: operation.name,
+    awsRegion: region,
+    ...callOrigin(caller),
+    ...(error && {
+      errorCode: service.auditErrorCode?.(error.code) ?? error.code,
+      errorMessage: error.message,
+    }),
+    requestParameters: parameters,
+    responseElements: elements,
+    ...(additionalEventData && { additionalEventData }),
+    requestID: request.requestId,
+    eventID,
+    readOnly,
+    ...(resources.length > 0 && {
+      resources: resources.map(({ account, type, arn }) => ({ accountId: account, type, ARN: arn })),
+    }),
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    eventCategory: 'Management',
+  };
+  const decisions = rulings.map(({ check, inputs, request: asked, decision }) => ({
+    action: check.action,
+    resource: check.resource,
+    decision,
+    ...(!decision.allowed && { trace: explainDecision(inputs, asked) }),
+  }));
+  const names = resources.map(({ arn }) => arn);
+  const append = (account: string, event: CloudTrailEvent) =>
+    tx.append(auditLog, {
+      stream: `${account}/${region}`,
+      atMs: nowMs,
+      labels: {
+        EventId: event.eventID,
+        EventName: event.eventName,
+        EventSource: event.eventSource,
+        ReadOnly: String(readOnly),
+        ...labels(caller),
+        ...(names.length > 0 && {
+          ResourceName: [...names, ...names.map(shortName)],
+          ResourceType: [...new Set(resources.map(({ type }) => type))],
+        }),
+      },
+      body: { event, decisions },
+    });
+
+  const home = accountOf(caller);
+  // A call on another account's resource is told to both accounts (aws-facts A2.7).
+  const owners = new Set(rulings.map(({ check }) => check.account).filter((account) => account !== home));
+  const shared = owners.size > 0 ? { sharedEventID: uuid(entropy) } : {};
+  append(home, { ...record, recipientAccountId: home, ...shared });
+  for (const owner of owners) {
+    append(owner, {
+      ...record,
+      userIdentity: foreignUserIdentity(caller),
+      eventID: uuid(entropy),
+      recipientAccountId: owner,
+      ...shared,
+    });
+  }
+}
+
+const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
+
+function labels(caller: RequestContext['caller']): Record<string, string> {
+  if (caller.kind === 'service') return {};
+  const { accessKeyId, principal, userName } = caller.identity;
+  const session = principal.kind === 'role-session' ? principal.arn.slice(principal.arn.lastIndexOf('/') + 1) : undefined;
+  const name = session ?? (principal.kind === 'root' ? 'root' : userName);
+  return { ...(accessKeyId && { AccessKeyId: accessKeyId }), ...(name && { Username: name }) };
+}
+
+/** The members CloudTrail tells of an input or output: lower camel case, without secrets and without bytes. */
+function told(
+  shape: Shape,
+  value: object,
+  omit: readonly string[] | undefined,
+  elements: ((elements: Record<string, unknown>) => object) | undefined,
+): object | null {
+  const kept = omit ? Object.fromEntries(Object.entries(value).filter(([name]) => !omit.includes(name))) : value;
+  const plain = plainValue(shape, kept) as Record<string, unknown>;
+  if (Object.keys(plain).length === 0) return null;
+  return elements ? elements(plain) : plain;
+}
+
+function plainValue(shape: Shape, value: unknown): unknown {
+  switch (shape.type) {
+    case 'structure': {
+      const plain: Record<string, unknown> = {};
+      for (const member of shape.members) {
+        const inner = (value as Record<string, unknown>)[member.name];
+        if (inner === undefined || inner === null || isHidden(member.shape)) continue;
+        plain[lowerFirst(member.name)] = plainValue(member.shape, inner);
+      }
+      return plain;
+    }
+    case 'list':
+      return (value as unknown[]).map((each) => plainValue(shape.member, each));
+    case 'map':
+      return Object.fromEntries(
+        Object.entries(value as object).map(([key, each]) => [key, plainValue(shape.value, each)]),
+      );
+    case 'timestamp':
+      return new Date(value as number).toISOString();
+    default:
+      return value;
+  }
+}
+
+const isHidden = (shape: Shape) => shape.type === 'blob' || ('sensitive' in shape && shape.sensitive === true);
+const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);

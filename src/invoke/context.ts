@@ -1,0 +1,80 @@
+/** What the parts of an operation are handed. Nothing here can be reached from outside the front door. */
+import type { Entropy } from '../platform/ports.ts';
+import type { ServiceOperations } from '../shapes/generated/index.ts';
+import type { ReadTransaction, Transaction } from '../store/store.ts';
+import type { Caller } from './caller.ts';
+import type { Ports } from './ports.ts';
+
+/** A piece of work for an account in a region: a request, or what goes on after its reply. */
+export interface WorkContext {
+  readonly account: string;
+  readonly region: string;
+  /** Id of the API request; calls made for it by services carry the same (aws-facts B1.5). */
+  readonly requestId: string;
+  readonly nowMs: number;
+  readonly entropy: Entropy;
+  readonly ports: Ports;
+}
+
+export interface RequestContext extends WorkContext {
+  readonly caller: Caller;
+}
+
+export interface ResolveContext extends RequestContext {
+  readonly tx: ReadTransaction;
+}
+
+/** Inside the transaction that commits the effect. */
+export interface EffectContext extends WorkContext {
+  readonly tx: Transaction;
+  /** Puts an EventBridge event on the outbox, committed with the rest. */
+  emit(event: OutgoingEvent): void;
+  /** Starts or goes on with durable work: `workflow` runs with `payload` once `delayMs` have passed, after a restart too. */
+  schedule(workflow: string, delayMs: number, payload: object): void;
+}
+
+export interface ExecuteContext extends EffectContext {
+  readonly caller: Caller;
+}
+
+/** Outside any transaction: what a service may do in its own name. All that a workflow has, since a caller is never stored. */
+export interface WorkflowContext extends WorkContext {
+  /** Speaks as EC2's infrastructure session for one instance (EC2 only). */
+  asInfrastructure(instanceId: string): { readonly call: Call };
+  /** Speaks as the service itself: principal `ec2.us-east-1.amazonaws.com`, known to CloudTrail as `ebs.amazonaws.com`. */
+  asService(service: { principal: string; invokedBy: string }): { readonly call: Call };
+  read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T>;
+  /** A step of its own, committed at once: for what must stand before others are asked. */
+  transact<T>(body: (context: EffectContext) => Promise<T>): Promise<T>;
+}
+
+/** Outside any transaction, for a caller: the only place from which other services are called in the caller's name. */
+export interface CallContext extends WorkflowContext {
+  readonly caller: Caller;
+  readonly call: Call;
+}
+
+type InputOf<S extends keyof ServiceOperations, N extends keyof ServiceOperations[S]> =
+  ServiceOperations[S][N] extends { input: infer I } ? I : never;
+type OutputOf<S extends keyof ServiceOperations, N extends keyof ServiceOperations[S]> =
+  ServiceOperations[S][N] extends { output: infer O } ? O : never;
+
+/** Calls an operation through the front door. Rejects with the callee's AwsError, which carries the event id of its audit record. */
+export type Call = <S extends keyof ServiceOperations, N extends keyof ServiceOperations[S] & string>(
+  service: S,
+  operation: N,
+  input: InputOf<S, N>,
+  options?: { region?: string },
+) => Promise<OutputOf<S, N>>;
+
+/** An EventBridge event before its envelope is complete (id, version, account, region, time are added). */
+export interface OutgoingEvent {
+  /** `aws.ec2` */
+  readonly source: string;
+  readonly detailType: string;
+  readonly resources: readonly string[];
+  readonly detail: object;
+  /** Where it goes, when not to the account and region of the request. */
+  readonly account?: string;
+  readonly region?: string;
+}

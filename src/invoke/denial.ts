@@ -1,0 +1,29 @@
+import type { Decision } from '../policy/decision.ts';
+import { callerArn, type Caller } from './caller.ts';
+import { accountOf } from './caller.ts';
+import type { Check } from './verdict.ts';
+
+export interface Denial {
+  readonly caller: Caller;
+  readonly check: Check<unknown>;
+  readonly decision: Decision & { readonly allowed: false };
+  /** EC2's encoded authorization failure message, made when asked for (aws-facts F7). */
+  encodedMessage(): string;
+}
+
+/** AWS's sentence for a denied call (aws-facts A7.1). */
+export function denialSentence({ caller, check, decision }: Denial): string {
+  const { action } = check;
+  const subject = `User: ${callerArn(caller)} is not authorized to perform: ${action}`;
+  if (check.deniedAs) return `${subject} on ${check.deniedAs}`;
+  const resource =
+    check.account === accountOf(caller) || check.resource === '*'
+      ? `resource: ${check.resource}`
+      : 'this resource';
+  const reason = decision.explicit
+    ? `with an explicit deny in ${article(decision.policyType)} ${decision.policyType}`
+    : `because no ${decision.policyType} allows the ${action} action`;
+  return `${subject} on ${resource} ${reason}`;
+}
+
+const article = (noun: string) => (/^[aeiou]/.test(noun) ? 'an' : 'a');

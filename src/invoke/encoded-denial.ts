@@ -1,0 +1,72 @@
+/** EC2's encoded authorization failure message, and what sts:DecodeAuthorizationMessage makes of it (aws-facts F7). */
+import type { Sealer } from '../platform/ports.ts';
+import type { Ruling } from './authorize.ts';
+import { type Caller, principalOf } from './caller.ts';
+
+const CONTEXT = 'latchkey:authorization-failure';
+
+const items = <T>(values: readonly T[]) => ({ items: values });
+
+/** Opaque to clients, and bound to the account whose principals may decode it. */
+export function encodeDenial(sealer: Sealer, caller: Caller, account: string, ruling: Ruling): string {
+  const text = JSON.stringify(failureMessage(caller, ruling));
+  return Buffer.from(sealer.seal(Buffer.from(text), `${CONTEXT}:${account}`)).toString('base64url');
+}
+
+/** The message's JSON text, or undefined when the blob is not one of this account's. */
+export function decodeDenial(sealer: Sealer, account: string, encoded: string): string | undefined {
+  try {
+    const sealed = Buffer.from(encoded, 'base64url').toString();
+    return sealer.open(sealed, `${CONTEXT}:${account}`).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+function failureMessage(caller: Caller, { decision, request, conditions, inputs }: Ruling): object {
+  const principal = principalOf(caller);
+  const isExplicit = !decision.allowed && decision.explicit;
+  const deciding = isExplicit ? decision.by : undefined;
+  const policy = [
+    ...inputs.identity,
+    inputs.boundary,
+    ...(inputs.session ?? []),
+    ...(inputs.serviceControl ?? []).flat(),
+    ...(inputs.resourceControl ?? []).flat(),
+    inputs.resourcePolicy,
+  ].find((each) => each?.name === deciding?.policyName);
+  const statement = deciding && policy?.policy.statements[deciding.index];
+  const matched = statement && {
+    statementId: statement.sid ?? '',
+    effect: 'DENY',
+    principals: items((statement.principals?.patterns ?? []).map(({ value }) => ({ value }))),
+    principalGroups: items([]),
+    actions: items(statement.actions.patterns.map((value) => ({ value }))),
+    resources: items((statement.resources?.patterns ?? []).map((value) => ({ value }))),
+    conditions: items(
+      statement.conditions.map(({ key, values }) => ({ key, values: items(values.map((value) => ({ value }))) })),
+    ),
+  };
+  const values = Object.entries(conditions()).filter(([, value]) => value !== undefined);
+  return {
+    allowed: false,
+    explicitDeny: isExplicit,
+    matchedStatements: items(matched ? [matched] : []),
+    failures: items([]),
+    context: {
+      principal: {
+        id: 'id' in principal ? principal.id : 'account' in principal ? principal.account : '',
+        ...(principal.kind === 'user' && caller.kind !== 'service' ? { name: caller.identity.userName } : {}),
+        arn: 'arn' in principal ? principal.arn : '',
+      },
+      action: request.action,
+      resource: request.resource,
+      conditions: items(
+        values.map(([key, value]) => ({
+          key,
+          values: items((typeof value === 'object' ? value : [value]).map((each) => ({ value: String(each) }))),
+        })),
+      ),
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * AWS's global condition keys, from the caller and the request
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+ */
+import { accountOf, type Caller, principalOf } from './caller.ts';
+import type { IdentityPolicies } from './ports.ts';
+import type { ConditionValues } from './verdict.ts';
+
+/**
+ * A source address of EC2's own: calls a service makes for a user come from it, so that a policy on aws:SourceIp
+ * hits them as it does on AWS (aws-facts A1.10). CloudTrail shows the service's host name instead.
+ */
+const SERVICE_SOURCE_IP = '54.239.0.1';
+
+export interface GlobalKeyFacts {
+  readonly caller: Caller;
+  readonly region: string;
+  readonly nowMs: number;
+  readonly resourceAccount: string;
+  readonly principalTags: IdentityPolicies['tags'];
+  readonly principalOrganization: { organizationId: string; path: string } | undefined;
+  readonly resourceOrganization: { organizationId: string; path: string } | undefined;
+}
+
+export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
+  const { caller, nowMs, principalOrganization, resourceOrganization } = facts;
+  return {
+    'aws:CurrentTime': new Date(nowMs).toISOString(),
+    'aws:EpochTime': String(Math.floor(nowMs / 1000)),
+    'aws:RequestedRegion': facts.region,
+    'aws:ResourceAccount': facts.resourceAccount,
+    'aws:PrincipalOrgID': principalOrganization?.organizationId,
+    'aws:PrincipalOrgPaths': principalOrganization && [principalOrganization.path],
+    'aws:ResourceOrgID': resourceOrganization?.organizationId,
+    'aws:ResourceOrgPaths': resourceOrganization && [resourceOrganization.path],
+    ...origin(caller),
+    ...identity(caller, facts.principalTags),
+  };
+}
+
+function origin(caller: Caller): ConditionValues {
+  const { kind } = caller;
+  const external = kind === 'external' ? caller.origin : undefined;
+  return {
+    'aws:SourceIp': external?.sourceIp ?? SERVICE_SOURCE_IP,
+    'aws:UserAgent': external?.userAgent ?? ('invokedBy' in caller ? caller.invokedBy : 'AWS Internal'),
+    'aws:SecureTransport': external?.secureTransport ?? true,
+    'aws:ViaAWSService': kind === 'forwarded',
+    'aws:PrincipalIsAWSService': kind === 'service',
+    'aws:PrincipalServiceName': kind === 'service' ? caller.principal.service : undefined,
+    'aws:SourceAccount': kind === 'service' ? caller.account : undefined,
+    'aws:SourceArn': kind === 'service' ? caller.sourceArn : undefined,
+    'aws:Ec2InstanceSourceVPC': undefined,
+  };
+}
+
+const PRINCIPAL_TYPES = {
+  root: 'Account',
+  user: 'User',
+  'role-session': 'AssumedRole',
+  'federated-user': 'FederatedUser',
+  service: undefined,
+  anonymous: 'Anonymous',
+} as const;
+
+function identity(caller: Caller, principalTags: Readonly<Record<string, string>>): ConditionValues {
+  const principal = principalOf(caller);
+  const values: Record<string, string | boolean | undefined> = {
+    'aws:PrincipalType': PRINCIPAL_TYPES[principal.kind],
+  };
+  if (caller.kind === 'service') return values;
+  const { session, userName } = caller.identity;
+  values['aws:PrincipalAccount'] = accountOf(caller);
+  // The role's ARN for a session, never the session's own (aws-facts A1.11).
+  if (principal.kind === 'role-session') values['aws:PrincipalArn'] = principal.roleArn;
+  else if ('arn' in principal) values['aws:PrincipalArn'] = principal.arn;
+  if (principal.kind === 'root') values['aws:userid'] = principal.account;
+  else if ('id' in principal) values['aws:userid'] = principal.id;
+  if (principal.kind === 'user') values['aws:username'] = userName;
+  if (session) {
+    values['aws:MultiFactorAuthPresent'] = session.mfaAuthenticated;
+    values['aws:TokenIssueTime'] = new Date(session.issuedAtMs).toISOString();
+    values['aws:SourceIdentity'] = session.sourceIdentity;
+    values['aws:FederatedProvider'] = session.federated?.provider;
+  }
+  for (const [key, value] of Object.entries({ ...principalTags, ...session?.tags })) {
+    values[`aws:PrincipalTag/${key}`] = value;
+  }
+  return values;
+}

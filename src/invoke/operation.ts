@@ -1,0 +1,99 @@
+/**
+ * What an operation is. Each lives in a file of its API name under `services/<service>/<noun>/` and is made by
+ * its service: `export default kms.operation('CreateGrant', { … })`. The front door (invoke.ts) runs its parts in
+ * the order in which they are written here.
+ */
+import type { AwsError } from '../aws/aws-error.ts';
+import type { OperationShape, ServiceShapes } from '../shapes/shape.ts';
+import type { CallContext, ExecuteContext, ResolveContext } from './context.ts';
+import type { Denial } from './denial.ts';
+import type { Checks, Verdicts } from './verdict.ts';
+
+type Awaitable<T> = T | Promise<T>;
+
+export interface Definition<I, O, C extends Checks, X> {
+  /** CloudTrail's `readOnly`. */
+  readonly readOnly?: boolean;
+  /** Why no permission is needed, where AWS needs none (sts:GetCallerIdentity). Otherwise no check means a bug. */
+  readonly exempt?: string;
+  /** Resolves names, aliases and ids into records, and lists a check for each resource touched. Changes nothing. */
+  checks?(context: ResolveContext, input: I): Awaitable<C>;
+  /** What must hold of the resources' state before anything happens, once the caller is authorized. Throws AWS's error. */
+  preconditions?(context: ResolveContext, input: I, verdicts: Verdicts<C>): Awaitable<void>;
+  /** Calls on other services for this caller, outside any transaction; what it returns is handed to `execute`. */
+  calls?(context: CallContext, input: I, verdicts: Verdicts<C>): Promise<X>;
+  /** The effect: reads and writes through `context.tx`, awaits nothing else. Committed together with the audit record. */
+  execute(context: ExecuteContext, input: I, verdicts: Verdicts<C>, called: X): Awaitable<O>;
+  readonly audit?: AuditRule<I, O>;
+}
+
+/** How the call is told to CloudTrail, where it differs from the rule (audit.ts). */
+export interface AuditRule<I, O> {
+  /** Members of the input that the record omits (sensitive members are always omitted). */
+  readonly omit?: readonly (keyof I & string)[];
+  /** `requestParameters`, where it is not the input's members; null for none. */
+  requestParameters?(input: I): object | null;
+  /** `responseElements` of a call that changes something; the rule is the whole output; null for none. */
+  responseElements?(output: O, input: I): object | null;
+  additionalEventData?(output: O, input: I): object | undefined;
+  /** Names of the CloudTrail `resources` where they are more than the checks' own ARNs. */
+  resources?(input: I, output: O | undefined): readonly { type: string; arn: string; account: string }[];
+}
+
+export type OperationMap = object;
+type Input<Ops, N extends keyof Ops> = Ops[N] extends { input: infer I } ? I : never;
+type Output<Ops, N extends keyof Ops> = Ops[N] extends { output: infer O } ? O : never;
+
+export interface ServiceDefinition {
+  readonly shapes: ServiceShapes;
+  /** `kms.amazonaws.com` */
+  readonly eventSource: string;
+  /** IAM is one for all regions: its events and ARNs speak of us-east-1. */
+  readonly global?: boolean;
+  /** CloudTrail's `resources[].type` for the resource of a check, e.g. `AWS::KMS::Key`; undefined lists none. */
+  resourceType?(arn: string): string | undefined;
+  /** The error for a denied check, in the service's own form. */
+  denied(denial: Denial): AwsError;
+  /** The error that a passed dry run answers with, where the service has DryRun. */
+  readonly dryRunPassed?: () => AwsError;
+  /** CloudTrail's `errorCode` for an error code, where they differ. */
+  auditErrorCode?(code: string): string;
+  /** CloudTrail's `requestParameters` and `responseElements`, where the service writes them its own way (EC2). */
+  auditElements?(elements: Record<string, unknown>): object;
+  /** EC2 tells the parameters of a denied call too; KMS and the others tell null (aws-facts A7.9). */
+  readonly deniedKeepsParameters?: boolean;
+  /** How the service appears to the services that it calls for its caller. */
+  readonly forwards?: {
+    readonly invokedBy: string;
+    viaService(region: string): string;
+  };
+}
+
+export interface Service<Ops extends OperationMap> extends ServiceDefinition {
+  readonly id: string;
+  operation<N extends keyof Ops & string, C extends Checks = Record<never, never>, X = undefined>(
+    name: N,
+    definition: Definition<Input<Ops, N>, Output<Ops, N>, C, X>,
+  ): Operation;
+}
+
+/** An operation as the front door handles it: types are checked where it is defined. */
+export interface Operation {
+  readonly name: string;
+  readonly service: ServiceDefinition & { readonly id: string };
+  readonly shape: OperationShape;
+  readonly definition: Definition<object, object, Checks, unknown>;
+}
+
+export function defineService<Ops extends OperationMap>(definition: ServiceDefinition): Service<Ops> {
+  const service: Service<Ops> = {
+    ...definition,
+    id: definition.shapes.id,
+    operation(name, operation) {
+      const shape = definition.shapes.operation(name);
+      if (!shape) throw new Error(`no shape for ${definition.shapes.id}:${name}: run "npm run shapes"`);
+      return { name, service, shape, definition: operation as unknown as Operation['definition'] };
+    },
+  };
+  return service;
+}

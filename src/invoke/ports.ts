@@ -1,0 +1,53 @@
+/** What the front door and the operations need from elsewhere; services and hosts implement it, `assemble.ts` wires it. */
+import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
+import type { Sealer } from '../platform/ports.ts';
+import type { ReadTransaction } from '../store/store.ts';
+import type { BlockHost } from './hosts.ts';
+
+/** IAM's part in a decision: what the principal's own policies say. */
+export interface IdentityPolicySource {
+  identityPolicies(tx: ReadTransaction, principal: PolicyPrincipal): Promise<IdentityPolicies>;
+}
+
+export interface IdentityPolicies {
+  readonly identity: readonly NamedPolicy[];
+  readonly boundary?: NamedPolicy;
+  /** The user's or role's tags: `aws:PrincipalTag/…`. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Organizations' part: SCPs that hold the caller's account, RCPs that hold the resource's, a list a level. */
+export interface GuardrailSource {
+  serviceControl(tx: ReadTransaction, account: string): Promise<NamedPolicy[][] | undefined>;
+  resourceControl(tx: ReadTransaction, account: string): Promise<NamedPolicy[][] | undefined>;
+  /** `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths` and their resource twins. */
+  membership(tx: ReadTransaction, account: string): Promise<{ organizationId: string; path: string } | undefined>;
+}
+
+/** Who exists. KMS and STS store principals as unique ids, so that a re-created namesake does not match. */
+export interface PrincipalDirectory {
+  /** The unique id (`AIDA…`, `AROA…`) of a user or role ARN, or undefined where there is none. */
+  uniqueId(tx: ReadTransaction, arn: string): Promise<string | undefined>;
+  /** The ARN that a unique id stands for now; undefined once it is deleted. */
+  arn(tx: ReadTransaction, uniqueId: string): Promise<string | undefined>;
+  accountExists(tx: ReadTransaction, account: string): Promise<boolean>;
+  /** A role and its trust policy, for a service that assumes it. */
+  role(
+    tx: ReadTransaction,
+    arn: string,
+  ): Promise<{ arn: string; id: string; name: string; account: string; trustPolicy: NamedPolicy } | undefined>;
+}
+
+/** How long simulated work takes. Each delay has a name and AWS-like default in `delays.ts`; a user may scale them to zero. */
+export interface Delays {
+  of(name: string, defaultMs: number): number;
+}
+
+export interface Ports {
+  readonly policies: IdentityPolicySource;
+  readonly guardrails: GuardrailSource;
+  readonly principals: PrincipalDirectory;
+  readonly sealer: Sealer;
+  readonly blocks: BlockHost;
+  readonly delays: Delays;
+}

@@ -1,0 +1,28 @@
+import type { Operation, ServiceDefinition } from './operation.ts';
+
+/** Every operation that is served, by service and name. */
+export class Registry {
+  readonly #services = new Map<string, ServiceDefinition & { id: string }>();
+  readonly #operations = new Map<string, Operation>();
+
+  constructor(operations: readonly Operation[]) {
+    for (const operation of operations) {
+      const key = `${operation.service.id}:${operation.name}`;
+      if (this.#operations.has(key)) throw new Error(`${key} is registered twice`);
+      this.#operations.set(key, operation);
+      this.#services.set(operation.service.id, operation.service);
+    }
+  }
+
+  operation(service: string, name: string): Operation | undefined {
+    return this.#operations.get(`${service}:${name}`);
+  }
+
+  service(id: string): (ServiceDefinition & { id: string }) | undefined {
+    return this.#services.get(id);
+  }
+
+  operations(): Iterable<Operation> {
+    return this.#operations.values();
+  }
+}

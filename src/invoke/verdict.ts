@@ -1,0 +1,62 @@
+/**
+ * A check is a question (may this caller do this action on this resource?), a verdict the answer yes. What a
+ * check resolved (a key record, a volume) is reached only through its verdict, and the functions that give out
+ * key material or change records take a verdict, so an unauthorized path to them does not type-check.
+ */
+import type { AwsError } from '../aws/aws-error.ts';
+import type { Decision, NamedPolicy, PolicyGrant, ResourceRule } from '../policy/decision.ts';
+
+export type ConditionValue = string | number | boolean | readonly string[] | undefined;
+/** Condition keys by their documented names; undefined values are absent keys. */
+export type ConditionValues = Readonly<Record<string, ConditionValue>>;
+
+export interface Check<R> {
+  /** IAM action, e.g. `kms:CreateGrant`. */
+  readonly action: string;
+  /** ARN of the resource, or `*`. */
+  readonly resource: string;
+  /** Account that owns the resource. */
+  readonly account: string;
+  readonly record: R;
+  /** The service's own condition keys for this resource, computed only when a policy mentions one. */
+  readonly conditions?: () => ConditionValues;
+  /** How the resource's own policy takes part; `none` when absent. */
+  readonly resourceRule?: ResourceRule;
+  readonly resourcePolicy?: NamedPolicy;
+  readonly grants?: readonly PolicyGrant[];
+  /** Set where the resource does not exist: given to the caller only after authorization on its name passed. */
+  readonly missing?: AwsError;
+  /** The resource as a denial names it, where that is not its ARN (aws-facts A7.1). */
+  readonly deniedAs?: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any record type, each kept by inference where a check is made
+export type Checks = Readonly<Record<string, Check<any> | readonly Check<any>[] | undefined>>;
+
+declare const issued: unique symbol;
+
+export interface Verdict<R> {
+  readonly [issued]: true;
+  readonly action: string;
+  readonly resource: string;
+  readonly account: string;
+  readonly record: R;
+  /** What allowed it: CreateGrant's child rule asks whether it was a grant. */
+  readonly decision: Decision & { readonly allowed: true };
+}
+
+export type Verdicts<C extends Checks> = {
+  readonly [K in keyof C]: C[K] extends Check<infer R>
+    ? Verdict<R>
+    : C[K] extends readonly Check<infer R>[]
+      ? readonly Verdict<R>[]
+      : C[K] extends Check<infer R> | undefined
+        ? Verdict<R> | undefined
+        : never;
+};
+
+/** Issued by `authorize.ts` only. */
+export function issueVerdict<R>(check: Check<R>, decision: Decision & { allowed: true }): Verdict<R> {
+  const { action, resource, account, record } = check;
+  return { action, resource, account, record, decision } as Verdict<R>;
+}

@@ -1,0 +1,158 @@
+/**
+ * Durable work: what goes on after the reply. A step is a row in the store, committed with the state that asked
+ * for it, so it runs after a restart too. It works outside any transaction and returns its effect, which commits
+ * together with the row's removal; a step that was cut off runs again, so its outside work must bear repeating.
+ */
+import { hex } from '../platform/identifiers.ts';
+import { table, type Transaction } from '../store/store.ts';
+import type { EffectContext, WorkContext, WorkflowContext } from './context.ts';
+import { effectContext, workflowContext } from './effects.ts';
+import type { House } from './invoke.ts';
+import type { ServiceDefinition } from './operation.ts';
+
+export interface DueStep {
+  readonly workflow: string;
+  readonly payload: object;
+  readonly dueAtMs: number;
+  readonly account: string;
+  readonly region: string;
+  readonly requestId: string;
+}
+
+interface StoredStep extends DueStep {
+  readonly stepId: string;
+  readonly attempts: number;
+}
+
+const steps = table<StoredStep>()({ name: 'invoke.steps', key: (step) => [step.dueAtMs, step.stepId] });
+
+/** The effect of a step: what it commits. */
+export type StepEffect = (context: EffectContext) => Promise<void>;
+
+export interface Workflow {
+  readonly name: string;
+  readonly service: ServiceDefinition;
+  // biome-ignore lint/suspicious/noExplicitAny: each workflow knows the payload that it scheduled
+  run(context: WorkflowContext, payload: any): Promise<StepEffect | undefined>;
+}
+
+export function workflow<P extends object>(
+  service: ServiceDefinition,
+  name: string,
+  run: (context: WorkflowContext, payload: P) => Promise<StepEffect | undefined>,
+): Workflow {
+  return { name, service, run };
+}
+
+const RETRY_MS = 1000;
+const MOST_AT_ONCE = 16;
+
+export class WorkflowRunner {
+  readonly #workflows: ReadonlyMap<string, Workflow>;
+  readonly #running = new Set<string>();
+  #house: House | undefined;
+  #timer: { cancel(): void } | undefined;
+  #nextMs = Number.POSITIVE_INFINITY;
+  #stopped = false;
+  #idle: (() => void)[] = [];
+
+  constructor(workflows: readonly Workflow[]) {
+    this.#workflows = new Map(workflows.map((each) => [each.name, each]));
+  }
+
+  /** Takes up whatever is due, and goes on until `stop`. */
+  start(house: House): void {
+    this.#house = house;
+    this.#arm(0);
+  }
+
+  /** Waits for the steps under way; what is stored runs after the next start. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  schedule(tx: Transaction, step: DueStep): void {
+    if (!this.#workflows.has(step.workflow)) throw new Error(`unknown workflow ${step.workflow}`);
+    const house = this.#house as House;
+    tx.put(steps, { ...step, stepId: hex(house.entropy, 16), attempts: 0 });
+    // Armed before the commit is durable; a timer that comes too early finds nothing and is armed again by the next.
+    this.#arm(step.dueAtMs - house.clock.nowMs());
+  }
+
+  /** The clock was moved: look again. */
+  poke(): void {
+    this.#arm(0);
+  }
+
+  /** Resolves once no step is due or under way (steps due later are not waited for). */
+  async settled(): Promise<void> {
+    const house = this.#house as House;
+    for (;;) {
+      const due = await house.store.read((tx) => tx.list(steps, { limit: 1 }));
+      const waiting = due[0] !== undefined && due[0].dueAtMs <= house.clock.nowMs();
+      if (!waiting && this.#running.size === 0) return;
+      await new Promise<void>((resolve) => house.timers.after(1, resolve));
+    }
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#stopped || !this.#house) return;
+    const { clock, timers } = this.#house;
+    const atMs = clock.nowMs() + Math.max(0, delayMs);
+    if (this.#timer && this.#nextMs <= atMs && delayMs > 0) return;
+    this.#timer?.cancel();
+    this.#nextMs = atMs;
+    this.#timer = timers.after(delayMs, () => {
+      this.#timer = undefined;
+      this.#nextMs = Number.POSITIVE_INFINITY;
+      void this.#runDue().catch((error) => this.#house?.onDefect(error));
+    });
+  }
+
+  async #runDue(): Promise<void> {
+    const house = this.#house as House;
+    if (this.#stopped) return;
+    const stored = await house.store.read((tx) => tx.list(steps, { limit: MOST_AT_ONCE * 2 }));
+    for (const step of stored) {
+      if (this.#running.has(step.stepId)) continue;
+      const waitMs = step.dueAtMs - house.clock.nowMs();
+      if (waitMs > 0) return this.#arm(waitMs);
+      if (this.#running.size >= MOST_AT_ONCE) return;
+      this.#running.add(step.stepId);
+      void this.#run(house, step).finally(() => {
+        this.#running.delete(step.stepId);
+        if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+        this.#arm(0);
+      });
+    }
+  }
+
+  async #run(house: House, step: StoredStep): Promise<void> {
+    const work = this.#workflows.get(step.workflow);
+    try {
+      if (!work) throw new Error(`unknown workflow ${step.workflow}`);
+      const request: WorkContext = {
+        account: step.account,
+        region: step.region,
+        requestId: step.requestId,
+        nowMs: house.clock.nowMs(),
+        entropy: house.entropy,
+        ports: house.ports,
+      };
+      const effect = await work.run(workflowContext(house, request, work.service), step.payload);
+      await house.store.transact(async (tx) => {
+        tx.delete(steps, [step.dueAtMs, step.stepId]);
+        await effect?.(effectContext(house, { ...request, nowMs: house.clock.nowMs() }, tx));
+      });
+    } catch (error) {
+      house.onDefect(error);
+      const dueAtMs = house.clock.nowMs() + RETRY_MS * 2 ** Math.min(step.attempts, 8);
+      await house.store.transact(async (tx) => {
+        tx.delete(steps, [step.dueAtMs, step.stepId]);
+        tx.put(steps, { ...step, dueAtMs, attempts: step.attempts + 1 });
+      });
+    }
+  }
+}

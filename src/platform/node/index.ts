@@ -1,0 +1,58 @@
+import { randomFillSync } from 'node:crypto';
+import type { Clock, Entropy, Timers } from '../ports.ts';
+
+/** The machine's clock, moved on by an offset that `latchkey clock advance` grows. */
+export interface AdjustableClock extends Clock {
+  advance(byMs: number): void;
+  readonly offsetMs: number;
+}
+
+export function systemClock(offsetMs = 0): AdjustableClock {
+  return {
+    offsetMs,
+    nowMs() {
+      return Date.now() + this.offsetMs;
+    },
+    advance(byMs) {
+      (this as { offsetMs: number }).offsetMs += byMs;
+    },
+  };
+}
+
+// setTimeout fires at once for delays over 2^31-1 ms, so a longer wait is made of several.
+const LONGEST_MS = 0x7fff_ffff;
+
+export const systemTimers: Timers = {
+  after(delayMs, callback) {
+    let handle: NodeJS.Timeout;
+    const wait = (leftMs: number) => {
+      handle = setTimeout(
+        () => (leftMs > LONGEST_MS ? wait(leftMs - LONGEST_MS) : callback()),
+        Math.min(leftMs, LONGEST_MS),
+      );
+      handle.unref();
+    };
+    wait(Math.max(0, delayMs));
+    return { cancel: () => clearTimeout(handle) };
+  },
+};
+
+/** Random bytes handed out of one large block at a time: small draws cost a copy, not a system call. */
+export function systemEntropy(): Entropy {
+  const pool = Buffer.allocUnsafeSlow(16_384);
+  let used = pool.length;
+  return {
+    bytes(length) {
+      if (length > 1024) return randomFillSync(Buffer.allocUnsafeSlow(length));
+      if (used + length > pool.length) {
+        randomFillSync(pool);
+        used = 0;
+      }
+      const bytes = Buffer.from(pool.subarray(used, used + length));
+      // What was handed out may become a key: the pool keeps no copy of it.
+      pool.fill(0, used, used + length);
+      used += length;
+      return bytes;
+    },
+  };
+}

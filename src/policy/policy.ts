@@ -1,0 +1,39 @@
+/** The validated normal form of a policy document: what parse.ts makes and both evaluators read. */
+export type Effect = 'Allow' | 'Deny';
+
+export interface PrincipalPattern {
+  readonly type: 'AWS' | 'Service' | 'Federated' | 'CanonicalUser';
+  /** ARN, 12-digit account id, unique id (`AIDA…`), service name, or `*`. */
+  readonly value: string;
+}
+
+export interface Condition {
+  /** Operator without qualifiers, e.g. `StringEquals`. */
+  readonly operator: string;
+  readonly set?: 'ForAllValues' | 'ForAnyValue';
+  readonly ifExists: boolean;
+  /** Condition key as written (matched case-insensitively). */
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+export interface Statement {
+  readonly index: number;
+  readonly sid?: string;
+  /** 1-based line of the statement's opening brace in `Policy.source`. */
+  readonly line: number;
+  readonly effect: Effect;
+  readonly principals?: { readonly not: boolean; readonly patterns: readonly PrincipalPattern[] };
+  readonly actions: { readonly not: boolean; readonly patterns: readonly string[] };
+  /** Absent in trust policies (the role itself is meant) and, without effect, in key policies. */
+  readonly resources?: { readonly not: boolean; readonly patterns: readonly string[] };
+  readonly conditions: readonly Condition[];
+}
+
+export interface Policy {
+  readonly version: '2012-10-17' | '2008-10-17';
+  readonly id?: string;
+  readonly statements: readonly Statement[];
+  /** The document as it was stored. */
+  readonly source: string;
+}

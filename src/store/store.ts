@@ -1,0 +1,96 @@
+/**
+ * The store: tables of JSON records, append-only logs, and transactions that commit both together.
+ *
+ * Records are plain JSON values (binary as base64, times as milliseconds), frozen once stored: a changed
+ * record is a new object. Two reads of an unchanged record give the same object, so what is derived from a
+ * record (a compiled policy, an unsealed key) may be kept in a WeakMap beside it.
+ */
+export type KeyPart = string | number;
+/** Ordered part by part; strings by UTF-8 bytes, numbers numerically. */
+export type Key = readonly KeyPart[];
+
+export interface Table<R extends object, I extends string = string> {
+  readonly name: string;
+  readonly key: (record: R) => Key;
+  /** Each index maps a record to the keys under which it is found; none keeps it out of the index. */
+  readonly indexes: Readonly<Record<I, (record: R) => readonly Key[]>>;
+}
+
+/** Declares a table: `table<KeyRecord>()({ name: 'kms.keys', key: …, indexes: { … } })`. */
+export function table<R extends object>() {
+  return <I extends string = never>(definition: {
+    name: string;
+    key: (record: R) => Key;
+    indexes?: Record<I, (record: R) => readonly Key[]>;
+  }): Table<R, I> => ({ indexes: {} as Record<I, never>, ...definition });
+}
+
+/** An append-only log. `labels` are the strings a scan can select by; they cost no index. */
+export interface Log<E extends LogEntry> {
+  readonly name: string;
+  readonly entry?: E;
+}
+
+export interface LogEntry {
+  /** Groups entries that are scanned together, e.g. `123456789012/us-east-1`. */
+  readonly stream: string;
+  readonly atMs: number;
+  readonly labels: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: unknown;
+}
+
+export function log<E extends LogEntry>(name: string): Log<E> {
+  return { name };
+}
+
+export interface Range {
+  /** Only keys that begin with these parts. */
+  readonly prefix?: Key;
+  /** Only keys after this one in the order of the scan (exclusive): where a page continues. */
+  readonly after?: Key;
+  readonly limit?: number;
+  readonly reverse?: boolean;
+}
+
+export interface LogRange {
+  readonly stream?: string;
+  readonly fromMs?: number;
+  /** Inclusive. */
+  readonly toMs?: number;
+  /** Only entries with a lower sequence number: where a page continues, newest first. */
+  readonly before?: number;
+  /** Only entries that carry this value under this label. */
+  readonly label?: { readonly name: string; readonly value: string };
+  readonly limit: number;
+}
+
+export type Sequenced<E> = E & { readonly sequence: number };
+
+export interface ReadTransaction {
+  get<R extends object, I extends string>(table: Table<R, I>, key: Key): Promise<R | undefined>;
+  list<R extends object, I extends string>(table: Table<R, I>, range?: Range): Promise<R[]>;
+  /** Records by an index, in the order of the index key, then of the record's own key. */
+  find<R extends object, I extends string>(table: Table<R, I>, index: I, range?: Range): Promise<R[]>;
+  /** Entries of a log, newest first. */
+  scan<E extends LogEntry>(log: Log<E>, range: LogRange): Promise<Sequenced<E>[]>;
+}
+
+export interface Transaction extends ReadTransaction {
+  /** Inserts or replaces. */
+  put<R extends object, I extends string>(table: Table<R, I>, record: R): void;
+  delete<R extends object, I extends string>(table: Table<R, I>, key: Key): void;
+  append<E extends LogEntry>(log: Log<E>, entry: E): void;
+}
+
+export interface Store {
+  /** Runs against the committed state (one consistent snapshot while `body` awaits nothing but its transaction). */
+  read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs `body` alone, serializably; its writes are all kept, or none when it throws. Resolves when they are
+   * durable. `body` awaits only its transaction: whatever else it awaited would hold up every other writer.
+   */
+  transact<T>(body: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Grows with each commit that changed the table: what was derived from the whole table is valid while it stands. */
+  generation(tableName: string): number;
+  close(): Promise<void>;
+}
