@@ -1,0 +1,194 @@
+import type { AnyTable, Appended, Change, Engine, Found, IndexPosition } from './engine.ts';
+import { encodeKey, type Span, spanOf } from './key.ts';
+import { keptEntry, readEntry, selector } from './log-entry.ts';
+import { frozenRecord } from './record.ts';
+import type {
+  Key,
+  Log,
+  LogEntry,
+  LogRange,
+  Range,
+  ReadTransaction,
+  Sequenced,
+  Table,
+  Transaction,
+} from './store.ts';
+
+interface Writes {
+  readonly table: AnyTable;
+  /** By encoded key; undefined marks a deleted record. */
+  readonly records: Map<string, object | undefined>;
+}
+
+/** Reads of the committed state, until `end`. */
+export class View implements ReadTransaction {
+  protected readonly engine: Engine;
+  #ended = false;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  /** A transaction that its body has let escape would otherwise read, or write, outside any isolation. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  async get<R extends object, I extends string>(table: Table<R, I>, key: Key): Promise<R | undefined> {
+    this.assertOpen();
+    return this.record(erased(table), encodeKey(key)) as R | undefined;
+  }
+
+  async list<R extends object, I extends string>(table: Table<R, I>, range?: Range): Promise<R[]> {
+    this.assertOpen();
+    return this.entries(erased(table), undefined, spanOf(range)).map((found) => found.record as R);
+  }
+
+  async find<R extends object, I extends string>(table: Table<R, I>, index: I, range?: Range): Promise<R[]> {
+    this.assertOpen();
+    return this.entries(erased(table), index, spanOf(range)).map((found) => found.record as R);
+  }
+
+  async scan<E extends LogEntry>(log: Log<E>, range: LogRange): Promise<Sequenced<E>[]> {
+    this.assertOpen();
+    return this.logEntries(log.name, range).map(readEntry) as Sequenced<E>[];
+  }
+
+  protected assertOpen(): void {
+    if (this.#ended) throw new Error('this transaction has ended');
+  }
+
+  protected record(table: AnyTable, key: string): object | undefined {
+    return this.engine.get(table, key);
+  }
+
+  protected entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
+    return this.engine.entries(table, index, span);
+  }
+
+  protected logEntries(log: string, range: LogRange): Appended[] {
+    return this.engine.scan(log, range);
+  }
+}
+
+/** Writes held back over the committed state, and seen by this transaction's own reads. */
+export class Overlay extends View implements Transaction {
+  readonly #tables = new Map<string, Writes>();
+  readonly #appended: Appended[] = [];
+
+  put<R extends object, I extends string>(table: Table<R, I>, record: R): void {
+    this.assertOpen();
+    const copy = frozenRecord(record);
+    this.#writes(erased(table)).set(encodeKey(table.key(copy)), copy);
+  }
+
+  delete<R extends object, I extends string>(table: Table<R, I>, key: Key): void {
+    this.assertOpen();
+    this.#writes(erased(table)).set(encodeKey(key), undefined);
+  }
+
+  append<E extends LogEntry>(log: Log<E>, entry: E): void {
+    this.assertOpen();
+    const appendedBefore = this.#appended.filter((appended) => appended.log === log.name).length;
+    const sequence = this.engine.nextSequence(log.name) + appendedBefore;
+    this.#appended.push(keptEntry(log.name, sequence, entry));
+  }
+
+  get appended(): readonly Appended[] {
+    return this.#appended;
+  }
+
+  changes(): Change[] {
+    const changes: Change[] = [];
+    for (const { table, records } of this.#tables.values()) {
+      for (const [key, record] of records) {
+        const before = this.#committedWhereItMatters(table, key, record);
+        if (before === undefined && record === undefined) continue;
+        const old = indexPositions(table, key, before);
+        const now = indexPositions(table, key, record);
+        changes.push({ table, key, record, unindexed: without(old, now), indexed: without(now, old) });
+      }
+    }
+    return changes;
+  }
+
+  protected override record(table: AnyTable, key: string): object | undefined {
+    const written = this.#tables.get(table.name)?.records;
+    return written?.has(key) ? written.get(key) : super.record(table, key);
+  }
+
+  protected override entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
+    const written = this.#tables.get(table.name)?.records;
+    if (written === undefined) return super.entries(table, index, span);
+    const added: Found[] = [];
+    let hidden = 0;
+    for (const [key, record] of written) {
+      hidden += positions(table, index, key, this.engine.get(table, key)).length;
+      for (const position of positions(table, index, key, record)) {
+        if (position >= span.from && position < span.to) {
+          added.push({ position, key, record: record as object });
+        }
+      }
+    }
+    const committed = super.entries(table, index, { ...span, limit: span.limit + hidden });
+    const merged = [...committed.filter((found) => !written.has(found.key)), ...added];
+    merged.sort((a, b) => (a.position < b.position === span.reverse ? 1 : -1));
+    return merged.slice(0, span.limit);
+  }
+
+  protected override logEntries(log: string, range: LogRange): Appended[] {
+    const selected = selector(range);
+    const own = this.#appended
+      .filter((entry) => entry.log === log && selected(entry))
+      .reverse()
+      .slice(0, range.limit);
+    return [...own, ...super.logEntries(log, { ...range, limit: range.limit - own.length })];
+  }
+
+  #writes(table: AnyTable): Map<string, object | undefined> {
+    let writes = this.#tables.get(table.name);
+    if (writes === undefined) {
+      writes = { table, records: new Map() };
+      this.#tables.set(table.name, writes);
+    }
+    return writes.records;
+  }
+
+  /** The record being replaced is of no interest where no index holds it and it is not just deleted. */
+  #committedWhereItMatters(table: AnyTable, key: string, record: object | undefined): object | undefined {
+    if (record !== undefined && Object.keys(table.indexes).length === 0) return undefined;
+    return this.engine.get(table, key);
+  }
+}
+
+/** Methods of Table take the record type, so no Table<R> is a Table<object>; within the store only its own records meet it. */
+function erased<R extends object, I extends string>(table: Table<R, I>): AnyTable {
+  return table as unknown as AnyTable;
+}
+
+/** An index position is the index key followed by the record's own key: unique, and in the order that `find` promises. */
+export function positions(
+  table: AnyTable,
+  index: string | undefined,
+  key: string,
+  record: object | undefined,
+): string[] {
+  if (record === undefined) return [];
+  if (index === undefined) return [key];
+  const keysOf = table.indexes[index];
+  if (keysOf === undefined) throw new TypeError(`the table ${table.name} has no index ${index}`);
+  return [...new Set(keysOf(record).map((indexKey) => encodeKey(indexKey) + key))];
+}
+
+export function indexPositions(table: AnyTable, key: string, record: object | undefined): IndexPosition[] {
+  return Object.keys(table.indexes).flatMap((index) =>
+    positions(table, index, key, record).map((position) => ({ index, position })),
+  );
+}
+
+function without(all: readonly IndexPosition[], taken: readonly IndexPosition[]): IndexPosition[] {
+  if (taken.length === 0) return [...all];
+  return all.filter(
+    ({ index, position }) => !taken.some((other) => other.index === index && other.position === position),
+  );
+}

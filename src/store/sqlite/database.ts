@@ -1,0 +1,66 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** "LKEY": tells a file of ours from any other SQLite database. */
+const APPLICATION_ID = 0x4c4b4559;
+/** Of the physical layout, not of the records. Raise it with a migration when the layout changes. */
+const LAYOUT_VERSION = 1;
+
+/** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
+const BUSY = 5;
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+
+/** Opens, or creates, the store's file for this process alone. Throws an Error that says what stands in the way. */
+export function openDatabase(file: string): DatabaseSync {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  // SQLite gives the files it adds beside this one the same mode.
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    // The lock is taken with the first access and held until the end of the process, however it ends.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE');
+    database.exec('BEGIN EXCLUSIVE');
+    checkLayout(database, file);
+    database.exec('COMMIT');
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA synchronous = FULL');
+    database.exec('PRAGMA cache_size = -16384');
+    return database;
+  } catch (error) {
+    database.close();
+    throw explained(error, file);
+  }
+}
+
+function checkLayout(database: DatabaseSync, file: string): void {
+  const applicationId = pragma(database, 'application_id');
+  const version = pragma(database, 'user_version');
+  const { empty } = database.prepare('SELECT count(*) = 0 AS empty FROM sqlite_schema').get() as {
+    empty: number;
+  };
+  if (applicationId === 0 && version === 0 && empty === 1) {
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT_VERSION}`);
+  } else if (applicationId !== APPLICATION_ID) {
+    throw new Error(`${file} is a SQLite database, but not one of Latchkey's`);
+  } else if (version !== LAYOUT_VERSION) {
+    throw new Error(
+      `${file} was written by another version of Latchkey: its layout is ${version}, this version knows ${LAYOUT_VERSION}`,
+    );
+  }
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  return Object.values(database.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[0] as number;
+}
+
+function explained(error: unknown, file: string): unknown {
+  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+  if (code === BUSY) return new Error(`${file} is in use by another process`);
+  if (code === CORRUPT || code === NOT_A_DATABASE) {
+    return new Error(`${file} is damaged, or not a database: ${(error as Error).message}`);
+  }
+  return error;
+}

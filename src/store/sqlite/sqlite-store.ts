@@ -1,0 +1,170 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
+import type { Span } from '../key.ts';
+import { freezeDeep } from '../record.ts';
+import type { LogRange, Store } from '../store.ts';
+import { TransactionalStore } from '../transactions.ts';
+import { openDatabase } from './database.ts';
+import { RecordCache } from './record-cache.ts';
+import { SqliteLog } from './sqlite-log.ts';
+import { SqliteTable } from './sqlite-table.ts';
+
+const CACHED_CHARS = 16 * 2 ** 20;
+
+export interface SqliteStoreOptions {
+  /** Created with mode 0600 where it does not exist, and its directory with 0700. */
+  readonly file: string;
+  /** Called once, when the file can no longer be written: what is in memory is gone back to, nothing more is accepted. */
+  readonly onFatal?: (error: Error) => void;
+}
+
+/**
+ * A store in one SQLite file. All transactions of one turn of the event loop share one commit, and so one sync of
+ * the disk. Throws when the file is in use by another process, damaged, or of another version.
+ */
+export function openSqliteStore({ file, onFatal }: SqliteStoreOptions): Store {
+  return new TransactionalStore(new SqliteEngine(openDatabase(file), onFatal));
+}
+
+class SqliteEngine implements Engine {
+  readonly #database: DatabaseSync;
+  readonly #onFatal: ((error: Error) => void) | undefined;
+  readonly #cache = new RecordCache(CACHED_CHARS);
+  readonly #tables = new Map<string, SqliteTable>();
+  readonly #logs = new Map<string, SqliteLog>();
+  #group: PromiseWithResolvers<void> | undefined;
+  #rollbacks = 0;
+  #fatal: Error | undefined;
+
+  constructor(database: DatabaseSync, onFatal: ((error: Error) => void) | undefined) {
+    this.#database = database;
+    this.#onFatal = onFatal;
+  }
+
+  get rollbacks(): number {
+    return this.#rollbacks;
+  }
+
+  get(table: AnyTable, key: string): object | undefined {
+    const cached = this.#cache.get(table.name, key);
+    if (cached !== undefined) return cached;
+    const text = this.#table(table).get(key);
+    if (text === undefined) return undefined;
+    const record = freezeDeep(JSON.parse(text) as object);
+    this.#cache.set(table.name, key, record, text.length);
+    return record;
+  }
+
+  entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
+    const found: Found[] = [];
+    for (const [position, key] of this.#table(table).walk(index, span)) {
+      found.push({ position, key, record: this.get(table, key) as object });
+    }
+    return found;
+  }
+
+  scan(log: string, range: LogRange): Appended[] {
+    return this.#log(log).scan(range);
+  }
+
+  nextSequence(log: string): number {
+    return this.#log(log).last + 1;
+  }
+
+  apply(changes: readonly Change[], appended: readonly Appended[]): void {
+    const group = this.#openGroup();
+    try {
+      for (const change of changes) this.#change(change);
+      for (const entry of appended) this.#log(entry.log).append(entry);
+    } catch (error) {
+      // Half of this transaction may be in the group already, so the group cannot be kept.
+      this.#rollBack(group, error as Error);
+      throw error;
+    }
+  }
+
+  durable(): Promise<void> {
+    return this.#group?.promise ?? Promise.resolve();
+  }
+
+  close(): void {
+    if (this.#group !== undefined) this.#commit(this.#group);
+    this.#database.close();
+  }
+
+  #change({ table, key, record, unindexed, indexed }: Change): void {
+    const rows = this.#table(table);
+    for (const { index, position } of unindexed) rows.unindex(index, position);
+    for (const { index, position } of indexed) rows.index(index, position, key);
+    if (record === undefined) {
+      rows.delete(key);
+      this.#cache.delete(table.name, key);
+    } else {
+      const text = JSON.stringify(record);
+      rows.put(key, text);
+      this.#cache.set(table.name, key, record, text.length);
+    }
+  }
+
+  #openGroup(): PromiseWithResolvers<void> {
+    if (this.#fatal !== undefined) throw this.#fatal;
+    if (this.#group !== undefined) return this.#group;
+    this.#database.exec('BEGIN IMMEDIATE');
+    const group = Promise.withResolvers<void>();
+    // Its members await it too; this keeps a group whose only member failed from being an unhandled rejection.
+    group.promise.catch(() => {});
+    this.#group = group;
+    setImmediate(() => {
+      if (this.#group === group) this.#commit(group);
+    });
+    return group;
+  }
+
+  #commit(group: PromiseWithResolvers<void>): void {
+    try {
+      this.#database.exec('COMMIT');
+      this.#group = undefined;
+      group.resolve();
+    } catch (error) {
+      this.#rollBack(group, error as Error);
+    }
+  }
+
+  #rollBack(group: PromiseWithResolvers<void>, error: Error): void {
+    this.#group = undefined;
+    this.#rollbacks++;
+    // Tables created within the group are gone, and statements, sequence numbers and records with them.
+    this.#tables.clear();
+    this.#logs.clear();
+    this.#cache.clear();
+    try {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+    } catch (rollbackError) {
+      this.#fatal = rollbackError as Error;
+    }
+    group.reject(error);
+    if (this.#fatal !== undefined) this.#onFatal?.(this.#fatal);
+  }
+
+  #table(table: AnyTable): SqliteTable {
+    let opened = this.#tables.get(table.name);
+    if (opened === undefined) {
+      // What is created now is committed with the group.
+      this.#openGroup();
+      opened = new SqliteTable(this.#database, table);
+      this.#tables.set(table.name, opened);
+    }
+    return opened;
+  }
+
+  #log(name: string): SqliteLog {
+    let opened = this.#logs.get(name);
+    if (opened === undefined) {
+      // What is created now is committed with the group.
+      this.#openGroup();
+      opened = new SqliteLog(this.#database, name);
+      this.#logs.set(name, opened);
+    }
+    return opened;
+  }
+}

@@ -1,0 +1,109 @@
+import type { Engine } from './engine.ts';
+import { Overlay, View } from './overlay.ts';
+import type { ReadTransaction, Store, Transaction } from './store.ts';
+
+/** Isolation over an engine: bodies of transactions run one after another, and are applied between reads. */
+export class TransactionalStore implements Store {
+  readonly #engine: Engine;
+  readonly #generations = new Map<string, number>();
+  #lastInLine: Promise<void> = Promise.resolve();
+  #closed = false;
+  #readers = 0;
+  #whenReadersLeft: (() => void) | undefined;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  async read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    const view = new View(this.#engine);
+    this.#readers++;
+    try {
+      return await body(view);
+    } finally {
+      view.end();
+      if (--this.#readers === 0) this.#whenReadersLeft?.();
+    }
+  }
+
+  async transact<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    const leave = await this.#standInLine();
+    let result: T;
+    let durable: Promise<void>;
+    const overlay = new Overlay(this.#engine);
+    try {
+      const { rollbacks } = this.#engine;
+      result = await body(overlay);
+      overlay.end();
+      const changes = overlay.changes();
+      if (changes.length > 0 || overlay.appended.length > 0) {
+        await this.#betweenReads();
+        if (this.#engine.rollbacks !== rollbacks) {
+          throw new Error('what this transaction had read was rolled back by a failed commit');
+        }
+        this.#engine.apply(changes, overlay.appended);
+        for (const name of new Set(changes.map((change) => change.table.name))) this.#grow(name);
+      }
+      // Also when nothing was written: what was read may be of a transaction that is not durable yet.
+      durable = this.#engine.durable();
+    } finally {
+      overlay.end();
+      leave();
+    }
+    await durable;
+    return result;
+  }
+
+  generation(tableName: string): number {
+    // A rollback takes changes back, which is a change to any table.
+    return (this.#generations.get(tableName) ?? 0) + this.#engine.rollbacks;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const leave = await this.#standInLine();
+    try {
+      this.#engine.close();
+    } finally {
+      leave();
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new Error('the store is closed');
+  }
+
+  #grow(tableName: string): void {
+    this.#generations.set(tableName, (this.#generations.get(tableName) ?? 0) + 1);
+  }
+
+  async #standInLine(): Promise<() => void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = this.#lastInLine;
+    this.#lastInLine = promise;
+    await before;
+    return resolve;
+  }
+
+  /**
+   * Waits until no read is under way, so that each has one snapshot; at most until this turn of the event loop
+   * has run dry, when those still there await something else than their transaction and have lost the claim to one.
+   */
+  async #betweenReads(): Promise<void> {
+    let turnIsOver = false;
+    while (this.#readers > 0 && !turnIsOver) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const immediate = setImmediate(() => {
+        turnIsOver = true;
+        resolve();
+      });
+      this.#whenReadersLeft = resolve;
+      await promise;
+      this.#whenReadersLeft = undefined;
+      clearImmediate(immediate);
+    }
+  }
+}
