@@ -1,0 +1,33 @@
+/** The moment of signing: as the string to sign has it (`YYYYMMDDTHHMMSSZ`) and in milliseconds since the epoch. */
+export interface SigningTime {
+  readonly text: string;
+  readonly ms: number;
+}
+
+const BASIC_FORMAT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
+
+/** A time in ISO 8601 basic format, as messages and strings to sign have it. */
+export function basicFormat(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+}
+
+/** Reads ISO 8601 basic format, or the format of HTTP's Date header; undefined for anything else. */
+export function parseSigningTime(text: string): SigningTime | undefined {
+  const parts = BASIC_FORMAT.exec(text);
+  if (parts) {
+    const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const ms = Date.UTC(year, month - 1, day, hour, minute, second);
+    // Date.UTC lets the 31st of February run over into March.
+    return basicFormat(ms) === text ? { text, ms } : undefined;
+  }
+  const ms = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : { text: basicFormat(ms), ms };
+}
