@@ -21,6 +21,15 @@ type WireNames = { requestName: string; responseName: string; location?: TableMe
 type Structure = Extract<SdkSchema, { kind: 'structure' }>;
 type Operation = Extract<SdkSchema, { kind: 'operation' }>;
 
+/**
+ * Patterns that a backtracking matcher takes exponential time to refuse (both say "printable, and not only
+ * blanks" of a header in EventBridge's connections). They are left out: a request must not stall the server.
+ */
+const AMBIGUOUS: ReadonlySet<string> = new Set([
+  '^[ \\t]*[^\\x00-\\x1F:\\x7F]+([ \\t]+[^\\x00-\\x1F:\\x7F]+)*[ \\t]*$',
+  '^[ \\t]*[\\x20-\\x7E]+([ \\t]+[\\x20-\\x7E]+)*[ \\t]*$',
+]);
+
 export function distillService(source: ServiceSource): ServiceTable {
   const distiller = new Distiller(source);
   const schemas = Object.entries(source.exports)
@@ -39,17 +48,28 @@ export function distillService(source: ServiceSource): ServiceTable {
     ...(source.protocol === 'awsJson1_1' && { targetPrefix: source.targetPrefix }),
     ...(source.xmlNamespace && { xmlNamespace: source.xmlNamespace }),
     operationNames: operations.map((operation) => operation.name),
-    errors: Object.fromEntries(schemas.flatMap((schema) => errorEntry(schema))),
+    errors: Object.fromEntries(schemas.flatMap((schema) => errorEntry(source.protocol, schema))),
     operations: table,
     shapes: Object.fromEntries([...distiller.shapes].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 
-function errorEntry(schema: SdkSchema): [string, [string, number]][] {
+/**
+ * The SDK's codes and statuses are those of the query protocol where a service once spoke it (KMS, CloudTrail).
+ * Over JSON these services name the shape itself and answer 400 to every mistake of the client.
+ */
+function errorEntry(
+  protocol: ServiceSource['protocol'],
+  schema: SdkSchema,
+): [string, [string, number, 'Message'?]][] {
   if (schema.kind !== 'structure' || !schema.traits.error) return [];
   const { awsQueryError, httpError, error } = schema.traits;
-  const status = awsQueryError?.[1] ?? httpError ?? (error === 'server' ? 500 : 400);
-  return [[schema.name, [awsQueryError?.[0] ?? schema.name, status]]];
+  const json = protocol === 'awsJson1_1';
+  const code = (json ? undefined : awsQueryError?.[0]) ?? schema.name;
+  const clientStatus = json ? 400 : (awsQueryError?.[1] ?? httpError ?? 400);
+  const status = error === 'server' ? (httpError ?? 500) : clientStatus;
+  const capital = schema.members.some((member) => member.name === 'Message');
+  return [[schema.name, capital ? [code, status, 'Message'] : [code, status]]];
 }
 
 class Distiller {
@@ -62,19 +82,18 @@ class Distiller {
 
   operation(operation: Operation): TableOperation {
     const facts = this.source.constraints.operations.get(operation.name);
-    const input = this.root(operation.input, `${operation.name}Request`, facts?.input ?? undefined);
-    const output = this.root(operation.output, `${operation.name}Response`);
+    const input = this.root(operation.input, facts?.input ?? undefined);
+    const output = this.root(operation.output);
     const errors = facts?.errors ?? [];
     return operation.traits.http ? [input, output, errors, operation.traits.http] : [input, output, errors];
   }
 
-  /** Operations without input or output get an empty structure of the usual name. */
-  private root(target: unknown, emptyName: string, factName?: string): string {
+  private root(target: unknown, factName?: string): string | null {
     const schema = readSchema(target);
-    if (schema.kind === 'structure') return this.structure(schema, factName);
-    if (schema.kind !== 'unit') throw new Error(`${emptyName} is not a structure`);
-    if (!this.shapes.has(emptyName)) this.shapes.set(emptyName, { type: 'structure', members: [] });
-    return emptyName;
+    if (schema.kind === 'unit') return null;
+    if (schema.kind !== 'structure')
+      throw new Error(`an operation of ${this.source.id} has a ${schema.kind}`);
+    return this.structure(schema, factName);
   }
 
   private structure(schema: Structure, factName = schema.name): string {
@@ -195,7 +214,7 @@ function scalarShape(schema: SdkSchema, facts: ConstraintShape | undefined): Tab
     type: schema.kind === 'number' ? (facts?.type ?? 'double') : schema.kind,
     ...(schema.kind === 'timestamp' && schema.format !== 'default' && { format: schema.format }),
     ...bounds(facts),
-    ...(facts?.pattern !== undefined && { pattern: facts.pattern }),
+    ...(facts?.pattern !== undefined && !AMBIGUOUS.has(facts.pattern) && { pattern: facts.pattern }),
     ...(facts?.enum !== undefined && { enum: facts.enum }),
     ...(sensitive && { sensitive: true }),
     ...(schema.traits.streaming !== undefined && { streaming: true }),

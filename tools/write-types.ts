@@ -15,6 +15,9 @@ const PRIMITIVE_TYPES: Readonly<Record<string, string>> = {
   document: 'unknown',
 };
 
+/** An operation without input or output. */
+const NOTHING = 'Record<never, never>';
+
 /** Longer enums than this stay `string`: they grow with every API version. */
 const LONGEST_UNION = 24;
 
@@ -33,7 +36,7 @@ export function writeServiceTypes(table: ServiceTable): string {
     .filter(([, shape]) => shape.type === 'structure')
     .map(([name, shape]) => writeInterface(table, name, shape, inputOnly.has(name)));
   const operations = Object.entries(table.operations).map(
-    ([name, [input, output]]) => `  ${name}: { input: ${input}; output: ${output} };\n`,
+    ([name, [input, output]]) => `  ${name}: { input: ${input ?? NOTHING}; output: ${output ?? NOTHING} };\n`,
   );
   return `${NOTICE}
 /* Timestamps are milliseconds since the epoch, blobs are bytes. */
@@ -94,6 +97,6 @@ function inputOnlyStructures(table: ServiceTable): ReadonlySet<string> {
     for (const [, target] of shape.members ?? []) visit(target);
     for (const target of [shape.member, shape.value]) if (target !== undefined) visit(target);
   };
-  for (const [, output] of Object.values(table.operations)) visit(output);
+  for (const [, output] of Object.values(table.operations)) if (output !== null) visit(output);
   return new Set(Object.keys(table.shapes).filter((name) => !written.has(name)));
 }

@@ -2,10 +2,18 @@
 import type { Member, OperationShape, ProtocolName, ServiceShapes, Shape, StructureShape } from './shape.ts';
 import { PRIMITIVES, type ServiceTable, type ShapeRef, type TableMember, type TableShape } from './table.ts';
 
+/** Errors that come from before the service itself, and that no model lists. */
+const FRAMEWORK_MESSAGE_MEMBERS = [
+  ['AccessDeniedException', 'Message'],
+  ['SerializationException', 'Message'],
+] as const;
+
 export function inflate(table: ServiceTable): ServiceShapes {
   const protocol = table.protocol as ProtocolName;
   const inflater = new Inflater(table);
   const operations = new Map<string, OperationShape>();
+  const messageMembers = new Map<string, 'message' | 'Message'>(FRAMEWORK_MESSAGE_MEMBERS);
+  for (const [code, , member] of Object.values(table.errors)) messageMembers.set(code, member ?? 'message');
   return {
     id: table.id,
     signingName: table.signingName,
@@ -21,6 +29,9 @@ export function inflate(table: ServiceTable): ServiceShapes {
       const operation = inflater.operation(name);
       operations.set(name, operation);
       return operation;
+    },
+    messageMember(code) {
+      return messageMembers.get(code) ?? 'message';
     },
   };
 }
@@ -43,11 +54,22 @@ class Inflater {
     const [input, output, errors, http] = this.table.operations[name]!;
     return {
       name,
-      input: this.reference(input) as StructureShape,
-      output: this.reference(output) as StructureShape,
-      errors: Object.fromEntries(errors.map((error) => this.table.errors[error] ?? [error, 400])),
+      protocol: this.table.protocol as ProtocolName,
+      input: this.root(input, `${name}Request`),
+      output: this.root(output, `${name}Response`),
+      errors: Object.fromEntries(
+        errors.map((error) => {
+          const [code, status] = this.table.errors[error] ?? [error, 400];
+          return [code, status];
+        }),
+      ),
       http: http && { method: http[0], uri: http[1], status: http[2] },
     };
+  }
+
+  private root(name: string | null, absentName: string): StructureShape {
+    if (name === null) return { type: 'structure', name: absentName, members: [], absent: true };
+    return this.reference(name) as StructureShape;
   }
 
   private reference(reference: ShapeRef): Shape {

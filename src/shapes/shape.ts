@@ -67,10 +67,13 @@ export interface StructureShape {
   readonly type: 'structure';
   readonly name: string;
   readonly members: readonly Member[];
+  /** The API model gives the operation no output at all, which the protocols write otherwise than an empty one. */
+  readonly absent?: boolean;
 }
 
 export interface OperationShape {
   readonly name: string;
+  readonly protocol: ProtocolName;
   readonly input: StructureShape;
   readonly output: StructureShape;
   /** Error codes (without namespace) that the API model lists for the operation, with their HTTP status. */
@@ -95,4 +98,6 @@ export interface ServiceShapes {
   /** All operations AWS has, served here or not. */
   readonly operationNames: readonly string[];
   operation(name: string): OperationShape | undefined;
+  /** The member in which JSON carries the message of an error with this code. */
+  messageMember(errorCode: string): 'message' | 'Message';
 }

@@ -33,10 +33,10 @@ export interface TableShape {
   readonly streaming?: boolean;
 }
 
-/** Input shape, output shape, names in `errors`, and for restJson1 method, path and status. */
+/** Input and output shape (null: AWS models none), names in `errors`, and for restJson1 method, path and status. */
 export type TableOperation = readonly [
-  input: string,
-  output: string,
+  input: string | null,
+  output: string | null,
   errors: readonly string[],
   http?: readonly [method: string, uri: string, status: number],
 ];
@@ -49,8 +49,8 @@ export interface ServiceTable {
   readonly targetPrefix?: string;
   readonly xmlNamespace?: string;
   readonly operationNames: readonly string[];
-  /** Error shape name: its code on the wire and HTTP status. */
-  readonly errors: Readonly<Record<string, readonly [code: string, status: number]>>;
+  /** Error shape name: its code on the wire, HTTP status, and the message's member where that is not `message`. */
+  readonly errors: Readonly<Record<string, readonly [code: string, status: number, message?: 'Message']>>;
   readonly operations: Readonly<Record<string, TableOperation>>;
   readonly shapes: Readonly<Record<string, TableShape>>;
 }

@@ -64,9 +64,6 @@ export interface AttachInstancesQuery {
   AutoScalingGroupName: string;
 }
 
-export interface AttachInstancesResponse {
-}
-
 export interface AttachLoadBalancerTargetGroupsResultType {
 }
 
@@ -253,9 +250,6 @@ export interface CpuPerformanceFactorRequest {
   References?: PerformanceFactorReferenceRequest[];
 }
 
-export interface CreateAutoScalingGroupResponse {
-}
-
 export interface CreateAutoScalingGroupType {
   AutoScalingGroupName: string;
   LaunchConfigurationName?: string;
@@ -295,9 +289,6 @@ export interface CreateAutoScalingGroupType {
   Operator?: Operator;
 }
 
-export interface CreateLaunchConfigurationResponse {
-}
-
 export interface CreateLaunchConfigurationType {
   LaunchConfigurationName: string;
   ImageId?: string;
@@ -320,9 +311,6 @@ export interface CreateLaunchConfigurationType {
   MetadataOptions?: InstanceMetadataOptions;
 }
 
-export interface CreateOrUpdateTagsResponse {
-}
-
 export interface CreateOrUpdateTagsType {
   Tags: Tag[];
 }
@@ -337,15 +325,9 @@ export interface CustomizedMetricSpecification {
   Metrics?: TargetTrackingMetricDataQuery[];
 }
 
-export interface DeleteAutoScalingGroupResponse {
-}
-
 export interface DeleteAutoScalingGroupType {
   AutoScalingGroupName: string;
   ForceDelete?: boolean;
-}
-
-export interface DeleteLaunchConfigurationResponse {
 }
 
 export interface DeleteLifecycleHookAnswer {
@@ -356,15 +338,9 @@ export interface DeleteLifecycleHookType {
   AutoScalingGroupName: string;
 }
 
-export interface DeleteNotificationConfigurationResponse {
-}
-
 export interface DeleteNotificationConfigurationType {
   AutoScalingGroupName: string;
   TopicARN: string;
-}
-
-export interface DeletePolicyResponse {
 }
 
 export interface DeletePolicyType {
@@ -372,15 +348,9 @@ export interface DeletePolicyType {
   PolicyName: string;
 }
 
-export interface DeleteScheduledActionResponse {
-}
-
 export interface DeleteScheduledActionType {
   AutoScalingGroupName: string;
   ScheduledActionName: string;
-}
-
-export interface DeleteTagsResponse {
 }
 
 export interface DeleteTagsType {
@@ -402,9 +372,6 @@ export interface DescribeAccountLimitsAnswer {
   NumberOfLaunchConfigurations?: number;
 }
 
-export interface DescribeAccountLimitsRequest {
-}
-
 export interface DescribeAccountSettingsAnswer {
   Settings?: AccountSetting[];
   NextToken?: string;
@@ -420,9 +387,6 @@ export interface DescribeAdjustmentTypesAnswer {
   AdjustmentTypes?: AdjustmentType[];
 }
 
-export interface DescribeAdjustmentTypesRequest {
-}
-
 export interface DescribeAutoScalingInstancesType {
   InstanceIds?: string[];
   MaxRecords?: number;
@@ -432,9 +396,6 @@ export interface DescribeAutoScalingInstancesType {
 
 export interface DescribeAutoScalingNotificationTypesAnswer {
   AutoScalingNotificationTypes?: string[];
-}
-
-export interface DescribeAutoScalingNotificationTypesRequest {
 }
 
 export interface DescribeInstanceRefreshesAnswer {
@@ -451,9 +412,6 @@ export interface DescribeInstanceRefreshesType {
 
 export interface DescribeLifecycleHookTypesAnswer {
   LifecycleHookTypes?: string[];
-}
-
-export interface DescribeLifecycleHookTypesRequest {
 }
 
 export interface DescribeLifecycleHooksAnswer {
@@ -492,9 +450,6 @@ export interface DescribeMetricCollectionTypesAnswer {
   Granularities?: MetricGranularityType[];
 }
 
-export interface DescribeMetricCollectionTypesRequest {
-}
-
 export interface DescribeNotificationConfigurationsAnswer {
   NotificationConfigurations: NotificationConfiguration[];
   NextToken?: string;
@@ -526,9 +481,6 @@ export interface DescribeScalingActivitiesType {
   IncludeManagedResources?: boolean;
 }
 
-export interface DescribeScalingProcessTypesRequest {
-}
-
 export interface DescribeScheduledActionsType {
   AutoScalingGroupName?: string;
   ScheduledActionNames?: string[];
@@ -548,9 +500,6 @@ export interface DescribeTagsType {
 
 export interface DescribeTerminationPolicyTypesAnswer {
   TerminationPolicyTypes?: string[];
-}
-
-export interface DescribeTerminationPolicyTypesRequest {
 }
 
 export interface DescribeTrafficSourcesRequest {
@@ -621,9 +570,6 @@ export interface DisableMetricsCollectionQuery {
   Metrics?: string[];
 }
 
-export interface DisableMetricsCollectionResponse {
-}
-
 export interface DistributionSegment {
   TargetCapacityTypes?: string[];
 }
@@ -644,9 +590,6 @@ export interface EnableMetricsCollectionQuery {
   Granularity: string;
 }
 
-export interface EnableMetricsCollectionResponse {
-}
-
 export interface EnabledMetric {
   Metric?: string;
   Granularity?: string;
@@ -660,9 +603,6 @@ export interface EnterStandbyQuery {
   InstanceIds?: string[];
   AutoScalingGroupName: string;
   ShouldDecrementDesiredCapacity: boolean;
-}
-
-export interface ExecutePolicyResponse {
 }
 
 export interface ExecutePolicyType {
@@ -1105,9 +1045,6 @@ export interface PutLifecycleHookType {
   DefaultResult?: string;
 }
 
-export interface PutNotificationConfigurationResponse {
-}
-
 export interface PutNotificationConfigurationType {
   AutoScalingGroupName: string;
   TopicARN: string;
@@ -1129,9 +1066,6 @@ export interface PutScalingPolicyType {
   TargetTrackingConfiguration?: TargetTrackingConfiguration;
   Enabled?: boolean;
   PredictiveScalingConfiguration?: PredictiveScalingConfiguration;
-}
-
-export interface PutScheduledUpdateGroupActionResponse {
 }
 
 export interface PutScheduledUpdateGroupActionType {
@@ -1180,9 +1114,6 @@ export interface RefreshPreferences {
   AlarmSpecification?: AlarmSpecification;
   MaxHealthyPercentage?: number;
   BakeTime?: number;
-}
-
-export interface ResumeProcessesResponse {
 }
 
 export interface RetentionTriggers {
@@ -1259,9 +1190,6 @@ export interface ScheduledUpdateGroupActionRequest {
   TimeZone?: string;
 }
 
-export interface SetDesiredCapacityResponse {
-}
-
 export interface SetDesiredCapacityType {
   AutoScalingGroupName: string;
   DesiredCapacity: number;
@@ -1272,9 +1200,6 @@ export interface SetInstanceHealthQuery {
   InstanceId: string;
   HealthStatus: string;
   ShouldRespectGracePeriod?: boolean;
-}
-
-export interface SetInstanceHealthResponse {
 }
 
 export interface SetInstanceProtectionAnswer {
@@ -1301,9 +1226,6 @@ export interface StepAdjustment {
   MetricIntervalLowerBound?: number;
   MetricIntervalUpperBound?: number;
   ScalingAdjustment: number;
-}
-
-export interface SuspendProcessesResponse {
 }
 
 export interface SuspendedProcess {
@@ -1379,9 +1301,6 @@ export interface TrafficSourceState {
   Type?: string;
 }
 
-export interface UpdateAutoScalingGroupResponse {
-}
-
 export interface UpdateAutoScalingGroupType {
   AutoScalingGroupName: string;
   LaunchConfigurationName?: string;
@@ -1428,7 +1347,7 @@ export interface WarmPoolConfiguration {
 }
 
 export interface AutoScalingOperations {
-  AttachInstances: { input: AttachInstancesQuery; output: AttachInstancesResponse };
+  AttachInstances: { input: AttachInstancesQuery; output: Record<never, never> };
   AttachLoadBalancerTargetGroups: { input: AttachLoadBalancerTargetGroupsType; output: AttachLoadBalancerTargetGroupsResultType };
   AttachLoadBalancers: { input: AttachLoadBalancersType; output: AttachLoadBalancersResultType };
   AttachTrafficSources: { input: AttachTrafficSourcesType; output: AttachTrafficSourcesResultType };
@@ -1436,64 +1355,64 @@ export interface AutoScalingOperations {
   BatchPutScheduledUpdateGroupAction: { input: BatchPutScheduledUpdateGroupActionType; output: BatchPutScheduledUpdateGroupActionAnswer };
   CancelInstanceRefresh: { input: CancelInstanceRefreshType; output: CancelInstanceRefreshAnswer };
   CompleteLifecycleAction: { input: CompleteLifecycleActionType; output: CompleteLifecycleActionAnswer };
-  CreateAutoScalingGroup: { input: CreateAutoScalingGroupType; output: CreateAutoScalingGroupResponse };
-  CreateLaunchConfiguration: { input: CreateLaunchConfigurationType; output: CreateLaunchConfigurationResponse };
-  CreateOrUpdateTags: { input: CreateOrUpdateTagsType; output: CreateOrUpdateTagsResponse };
-  DeleteAutoScalingGroup: { input: DeleteAutoScalingGroupType; output: DeleteAutoScalingGroupResponse };
-  DeleteLaunchConfiguration: { input: LaunchConfigurationNameType; output: DeleteLaunchConfigurationResponse };
+  CreateAutoScalingGroup: { input: CreateAutoScalingGroupType; output: Record<never, never> };
+  CreateLaunchConfiguration: { input: CreateLaunchConfigurationType; output: Record<never, never> };
+  CreateOrUpdateTags: { input: CreateOrUpdateTagsType; output: Record<never, never> };
+  DeleteAutoScalingGroup: { input: DeleteAutoScalingGroupType; output: Record<never, never> };
+  DeleteLaunchConfiguration: { input: LaunchConfigurationNameType; output: Record<never, never> };
   DeleteLifecycleHook: { input: DeleteLifecycleHookType; output: DeleteLifecycleHookAnswer };
-  DeleteNotificationConfiguration: { input: DeleteNotificationConfigurationType; output: DeleteNotificationConfigurationResponse };
-  DeletePolicy: { input: DeletePolicyType; output: DeletePolicyResponse };
-  DeleteScheduledAction: { input: DeleteScheduledActionType; output: DeleteScheduledActionResponse };
-  DeleteTags: { input: DeleteTagsType; output: DeleteTagsResponse };
+  DeleteNotificationConfiguration: { input: DeleteNotificationConfigurationType; output: Record<never, never> };
+  DeletePolicy: { input: DeletePolicyType; output: Record<never, never> };
+  DeleteScheduledAction: { input: DeleteScheduledActionType; output: Record<never, never> };
+  DeleteTags: { input: DeleteTagsType; output: Record<never, never> };
   DeleteWarmPool: { input: DeleteWarmPoolType; output: DeleteWarmPoolAnswer };
-  DescribeAccountLimits: { input: DescribeAccountLimitsRequest; output: DescribeAccountLimitsAnswer };
+  DescribeAccountLimits: { input: Record<never, never>; output: DescribeAccountLimitsAnswer };
   DescribeAccountSettings: { input: DescribeAccountSettingsType; output: DescribeAccountSettingsAnswer };
-  DescribeAdjustmentTypes: { input: DescribeAdjustmentTypesRequest; output: DescribeAdjustmentTypesAnswer };
+  DescribeAdjustmentTypes: { input: Record<never, never>; output: DescribeAdjustmentTypesAnswer };
   DescribeAutoScalingGroups: { input: AutoScalingGroupNamesType; output: AutoScalingGroupsType };
   DescribeAutoScalingInstances: { input: DescribeAutoScalingInstancesType; output: AutoScalingInstancesType };
-  DescribeAutoScalingNotificationTypes: { input: DescribeAutoScalingNotificationTypesRequest; output: DescribeAutoScalingNotificationTypesAnswer };
+  DescribeAutoScalingNotificationTypes: { input: Record<never, never>; output: DescribeAutoScalingNotificationTypesAnswer };
   DescribeInstanceRefreshes: { input: DescribeInstanceRefreshesType; output: DescribeInstanceRefreshesAnswer };
   DescribeLaunchConfigurations: { input: LaunchConfigurationNamesType; output: LaunchConfigurationsType };
-  DescribeLifecycleHookTypes: { input: DescribeLifecycleHookTypesRequest; output: DescribeLifecycleHookTypesAnswer };
+  DescribeLifecycleHookTypes: { input: Record<never, never>; output: DescribeLifecycleHookTypesAnswer };
   DescribeLifecycleHooks: { input: DescribeLifecycleHooksType; output: DescribeLifecycleHooksAnswer };
   DescribeLoadBalancerTargetGroups: { input: DescribeLoadBalancerTargetGroupsRequest; output: DescribeLoadBalancerTargetGroupsResponse };
   DescribeLoadBalancers: { input: DescribeLoadBalancersRequest; output: DescribeLoadBalancersResponse };
-  DescribeMetricCollectionTypes: { input: DescribeMetricCollectionTypesRequest; output: DescribeMetricCollectionTypesAnswer };
+  DescribeMetricCollectionTypes: { input: Record<never, never>; output: DescribeMetricCollectionTypesAnswer };
   DescribeNotificationConfigurations: { input: DescribeNotificationConfigurationsType; output: DescribeNotificationConfigurationsAnswer };
   DescribePolicies: { input: DescribePoliciesType; output: PoliciesType };
   DescribeScalingActivities: { input: DescribeScalingActivitiesType; output: ActivitiesType };
-  DescribeScalingProcessTypes: { input: DescribeScalingProcessTypesRequest; output: ProcessesType };
+  DescribeScalingProcessTypes: { input: Record<never, never>; output: ProcessesType };
   DescribeScheduledActions: { input: DescribeScheduledActionsType; output: ScheduledActionsType };
   DescribeTags: { input: DescribeTagsType; output: TagsType };
-  DescribeTerminationPolicyTypes: { input: DescribeTerminationPolicyTypesRequest; output: DescribeTerminationPolicyTypesAnswer };
+  DescribeTerminationPolicyTypes: { input: Record<never, never>; output: DescribeTerminationPolicyTypesAnswer };
   DescribeTrafficSources: { input: DescribeTrafficSourcesRequest; output: DescribeTrafficSourcesResponse };
   DescribeWarmPool: { input: DescribeWarmPoolType; output: DescribeWarmPoolAnswer };
   DetachInstances: { input: DetachInstancesQuery; output: DetachInstancesAnswer };
   DetachLoadBalancerTargetGroups: { input: DetachLoadBalancerTargetGroupsType; output: DetachLoadBalancerTargetGroupsResultType };
   DetachLoadBalancers: { input: DetachLoadBalancersType; output: DetachLoadBalancersResultType };
   DetachTrafficSources: { input: DetachTrafficSourcesType; output: DetachTrafficSourcesResultType };
-  DisableMetricsCollection: { input: DisableMetricsCollectionQuery; output: DisableMetricsCollectionResponse };
-  EnableMetricsCollection: { input: EnableMetricsCollectionQuery; output: EnableMetricsCollectionResponse };
+  DisableMetricsCollection: { input: DisableMetricsCollectionQuery; output: Record<never, never> };
+  EnableMetricsCollection: { input: EnableMetricsCollectionQuery; output: Record<never, never> };
   EnterStandby: { input: EnterStandbyQuery; output: EnterStandbyAnswer };
-  ExecutePolicy: { input: ExecutePolicyType; output: ExecutePolicyResponse };
+  ExecutePolicy: { input: ExecutePolicyType; output: Record<never, never> };
   ExitStandby: { input: ExitStandbyQuery; output: ExitStandbyAnswer };
   GetPredictiveScalingForecast: { input: GetPredictiveScalingForecastType; output: GetPredictiveScalingForecastAnswer };
   LaunchInstances: { input: LaunchInstancesRequest; output: LaunchInstancesResult };
   PutAccountSetting: { input: PutAccountSettingType; output: PutAccountSettingAnswer };
   PutLifecycleHook: { input: PutLifecycleHookType; output: PutLifecycleHookAnswer };
-  PutNotificationConfiguration: { input: PutNotificationConfigurationType; output: PutNotificationConfigurationResponse };
+  PutNotificationConfiguration: { input: PutNotificationConfigurationType; output: Record<never, never> };
   PutScalingPolicy: { input: PutScalingPolicyType; output: PolicyARNType };
-  PutScheduledUpdateGroupAction: { input: PutScheduledUpdateGroupActionType; output: PutScheduledUpdateGroupActionResponse };
+  PutScheduledUpdateGroupAction: { input: PutScheduledUpdateGroupActionType; output: Record<never, never> };
   PutWarmPool: { input: PutWarmPoolType; output: PutWarmPoolAnswer };
   RecordLifecycleActionHeartbeat: { input: RecordLifecycleActionHeartbeatType; output: RecordLifecycleActionHeartbeatAnswer };
-  ResumeProcesses: { input: ScalingProcessQuery; output: ResumeProcessesResponse };
+  ResumeProcesses: { input: ScalingProcessQuery; output: Record<never, never> };
   RollbackInstanceRefresh: { input: RollbackInstanceRefreshType; output: RollbackInstanceRefreshAnswer };
-  SetDesiredCapacity: { input: SetDesiredCapacityType; output: SetDesiredCapacityResponse };
-  SetInstanceHealth: { input: SetInstanceHealthQuery; output: SetInstanceHealthResponse };
+  SetDesiredCapacity: { input: SetDesiredCapacityType; output: Record<never, never> };
+  SetInstanceHealth: { input: SetInstanceHealthQuery; output: Record<never, never> };
   SetInstanceProtection: { input: SetInstanceProtectionQuery; output: SetInstanceProtectionAnswer };
   StartInstanceRefresh: { input: StartInstanceRefreshType; output: StartInstanceRefreshAnswer };
-  SuspendProcesses: { input: ScalingProcessQuery; output: SuspendProcessesResponse };
+  SuspendProcesses: { input: ScalingProcessQuery; output: Record<never, never> };
   TerminateInstanceInAutoScalingGroup: { input: TerminateInstanceInAutoScalingGroupType; output: ActivityType };
-  UpdateAutoScalingGroup: { input: UpdateAutoScalingGroupType; output: UpdateAutoScalingGroupResponse };
+  UpdateAutoScalingGroup: { input: UpdateAutoScalingGroupType; output: Record<never, never> };
 }

@@ -126,9 +126,6 @@ export interface AttachInternetGatewayRequest {
   VpcId: string;
 }
 
-export interface AttachInternetGatewayResponse {
-}
-
 export interface AttachNetworkInterfaceRequest {
   NetworkCardIndex?: number;
   EnaSrdSpecification?: EnaSrdSpecification;
@@ -660,9 +657,6 @@ export interface CreateTagsRequest {
   Tags: Tag[];
 }
 
-export interface CreateTagsResponse {
-}
-
 export interface CreateVolumePermission {
   UserId?: string;
   Group?: string;
@@ -756,9 +750,6 @@ export interface DeleteInternetGatewayRequest {
   InternetGatewayId: string;
 }
 
-export interface DeleteInternetGatewayResponse {
-}
-
 export interface DeleteKeyPairRequest {
   KeyName?: string;
   KeyPairId?: string;
@@ -810,9 +801,6 @@ export interface DeleteNetworkInterfaceRequest {
   NetworkInterfaceId: string;
 }
 
-export interface DeleteNetworkInterfaceResponse {
-}
-
 export interface DeleteRouteRequest {
   DestinationPrefixListId?: string;
   DryRun?: boolean;
@@ -821,15 +809,9 @@ export interface DeleteRouteRequest {
   DestinationIpv6CidrBlock?: string;
 }
 
-export interface DeleteRouteResponse {
-}
-
 export interface DeleteRouteTableRequest {
   DryRun?: boolean;
   RouteTableId: string;
-}
-
-export interface DeleteRouteTableResponse {
 }
 
 export interface DeleteSecurityGroupRequest {
@@ -848,9 +830,6 @@ export interface DeleteSnapshotRequest {
   DryRun?: boolean;
 }
 
-export interface DeleteSnapshotResponse {
-}
-
 export interface DeleteSnapshotReturnCode {
   SnapshotId?: string;
   ReturnCode?: string;
@@ -861,24 +840,15 @@ export interface DeleteSubnetRequest {
   DryRun?: boolean;
 }
 
-export interface DeleteSubnetResponse {
-}
-
 export interface DeleteTagsRequest {
   DryRun?: boolean;
   Resources: string[];
   Tags?: Tag[];
 }
 
-export interface DeleteTagsResponse {
-}
-
 export interface DeleteVolumeRequest {
   VolumeId: string;
   DryRun?: boolean;
-}
-
-export interface DeleteVolumeResponse {
 }
 
 export interface DeleteVpcEndpointsRequest {
@@ -893,9 +863,6 @@ export interface DeleteVpcEndpointsResult {
 export interface DeleteVpcRequest {
   VpcId: string;
   DryRun?: boolean;
-}
-
-export interface DeleteVpcResponse {
 }
 
 export interface DeregisterImageRequest {
@@ -1574,16 +1541,10 @@ export interface DetachInternetGatewayRequest {
   VpcId: string;
 }
 
-export interface DetachInternetGatewayResponse {
-}
-
 export interface DetachNetworkInterfaceRequest {
   DryRun?: boolean;
   AttachmentId: string;
   Force?: boolean;
-}
-
-export interface DetachNetworkInterfaceResponse {
 }
 
 export interface DetachVolumeRequest {
@@ -1671,9 +1632,6 @@ export interface DisassociateAddressRequest {
   DryRun?: boolean;
 }
 
-export interface DisassociateAddressResponse {
-}
-
 export interface DisassociateIamInstanceProfileRequest {
   AssociationId: string;
 }
@@ -1685,9 +1643,6 @@ export interface DisassociateIamInstanceProfileResult {
 export interface DisassociateRouteTableRequest {
   DryRun?: boolean;
   AssociationId: string;
-}
-
-export interface DisassociateRouteTableResponse {
 }
 
 export interface DiskInfo {
@@ -1911,9 +1866,6 @@ export interface EnableSnapshotBlockPublicAccessResult {
 export interface EnableVolumeIORequest {
   DryRun?: boolean;
   VolumeId: string;
-}
-
-export interface EnableVolumeIOResponse {
 }
 
 export interface EnclaveOptions {
@@ -3350,9 +3302,6 @@ export interface ModifyImageAttributeRequest {
   DryRun?: boolean;
 }
 
-export interface ModifyImageAttributeResponse {
-}
-
 export interface ModifyInstanceAttributeRequest {
   SourceDestCheck?: AttributeBooleanValue;
   DisableApiStop?: AttributeBooleanValue;
@@ -3372,9 +3321,6 @@ export interface ModifyInstanceAttributeRequest {
   SriovNetSupport?: AttributeValue;
   EnaSupport?: AttributeBooleanValue;
   EnclaveOptions?: EnclaveOptionsRequest;
-}
-
-export interface ModifyInstanceAttributeResponse {
 }
 
 export interface ModifyInstanceCreditSpecificationRequest {
@@ -3442,9 +3388,6 @@ export interface ModifyNetworkInterfaceAttributeRequest {
   Attachment?: NetworkInterfaceAttachmentChanges;
 }
 
-export interface ModifyNetworkInterfaceAttributeResponse {
-}
-
 export interface ModifySecurityGroupRulesRequest {
   GroupId: string;
   SecurityGroupRules: SecurityGroupRuleUpdate[];
@@ -3465,9 +3408,6 @@ export interface ModifySnapshotAttributeRequest {
   DryRun?: boolean;
 }
 
-export interface ModifySnapshotAttributeResponse {
-}
-
 export interface ModifySubnetAttributeRequest {
   AssignIpv6AddressOnCreation?: AttributeBooleanValue;
   MapPublicIpOnLaunch?: AttributeBooleanValue;
@@ -3482,16 +3422,10 @@ export interface ModifySubnetAttributeRequest {
   DisableLniAtDeviceIndex?: AttributeBooleanValue;
 }
 
-export interface ModifySubnetAttributeResponse {
-}
-
 export interface ModifyVolumeAttributeRequest {
   AutoEnableIO?: AttributeBooleanValue;
   VolumeId: string;
   DryRun?: boolean;
-}
-
-export interface ModifyVolumeAttributeResponse {
 }
 
 export interface ModifyVolumeRequest {
@@ -3513,9 +3447,6 @@ export interface ModifyVpcAttributeRequest {
   EnableDnsSupport?: AttributeBooleanValue;
   VpcId: string;
   EnableNetworkAddressUsageMetrics?: AttributeBooleanValue;
-}
-
-export interface ModifyVpcAttributeResponse {
 }
 
 export interface MonitorInstancesRequest {
@@ -3924,9 +3855,6 @@ export interface RebootInstancesRequest {
   DryRun?: boolean;
 }
 
-export interface RebootInstancesResponse {
-}
-
 export interface RecurringCharge {
   Amount?: number;
   Frequency?: string;
@@ -3981,9 +3909,6 @@ export interface ReleaseAddressRequest {
   PublicIp?: string;
   NetworkBorderGroup?: string;
   DryRun?: boolean;
-}
-
-export interface ReleaseAddressResponse {
 }
 
 export interface ReplaceIamInstanceProfileAssociationRequest {
@@ -4136,25 +4061,16 @@ export interface ResetImageAttributeRequest {
   DryRun?: boolean;
 }
 
-export interface ResetImageAttributeResponse {
-}
-
 export interface ResetInstanceAttributeRequest {
   DryRun?: boolean;
   InstanceId: string;
   Attribute: 'instanceType' | 'kernel' | 'ramdisk' | 'userData' | 'disableApiTermination' | 'instanceInitiatedShutdownBehavior' | 'rootDeviceName' | 'blockDeviceMapping' | 'productCodes' | 'sourceDestCheck' | 'groupSet' | 'ebsOptimized' | 'sriovNetSupport' | 'enaSupport' | 'enclaveOptions' | 'disableApiStop';
 }
 
-export interface ResetInstanceAttributeResponse {
-}
-
 export interface ResetSnapshotAttributeRequest {
   Attribute: 'productCodes' | 'createVolumePermission';
   SnapshotId: string;
   DryRun?: boolean;
-}
-
-export interface ResetSnapshotAttributeResponse {
 }
 
 export interface ResponseError {
@@ -5046,7 +4962,7 @@ export interface Ec2Operations {
   AssociateAddress: { input: AssociateAddressRequest; output: AssociateAddressResult };
   AssociateIamInstanceProfile: { input: AssociateIamInstanceProfileRequest; output: AssociateIamInstanceProfileResult };
   AssociateRouteTable: { input: AssociateRouteTableRequest; output: AssociateRouteTableResult };
-  AttachInternetGateway: { input: AttachInternetGatewayRequest; output: AttachInternetGatewayResponse };
+  AttachInternetGateway: { input: AttachInternetGatewayRequest; output: Record<never, never> };
   AttachNetworkInterface: { input: AttachNetworkInterfaceRequest; output: AttachNetworkInterfaceResult };
   AttachVolume: { input: AttachVolumeRequest; output: VolumeAttachment };
   AuthorizeSecurityGroupEgress: { input: AuthorizeSecurityGroupEgressRequest; output: AuthorizeSecurityGroupEgressResult };
@@ -5069,23 +4985,23 @@ export interface Ec2Operations {
   CreateSnapshot: { input: CreateSnapshotRequest; output: Snapshot };
   CreateSnapshots: { input: CreateSnapshotsRequest; output: CreateSnapshotsResult };
   CreateSubnet: { input: CreateSubnetRequest; output: CreateSubnetResult };
-  CreateTags: { input: CreateTagsRequest; output: CreateTagsResponse };
+  CreateTags: { input: CreateTagsRequest; output: Record<never, never> };
   CreateVolume: { input: CreateVolumeRequest; output: Volume };
   CreateVpc: { input: CreateVpcRequest; output: CreateVpcResult };
   CreateVpcEndpoint: { input: CreateVpcEndpointRequest; output: CreateVpcEndpointResult };
-  DeleteInternetGateway: { input: DeleteInternetGatewayRequest; output: DeleteInternetGatewayResponse };
+  DeleteInternetGateway: { input: DeleteInternetGatewayRequest; output: Record<never, never> };
   DeleteKeyPair: { input: DeleteKeyPairRequest; output: DeleteKeyPairResult };
   DeleteLaunchTemplate: { input: DeleteLaunchTemplateRequest; output: DeleteLaunchTemplateResult };
   DeleteLaunchTemplateVersions: { input: DeleteLaunchTemplateVersionsRequest; output: DeleteLaunchTemplateVersionsResult };
-  DeleteNetworkInterface: { input: DeleteNetworkInterfaceRequest; output: DeleteNetworkInterfaceResponse };
-  DeleteRoute: { input: DeleteRouteRequest; output: DeleteRouteResponse };
-  DeleteRouteTable: { input: DeleteRouteTableRequest; output: DeleteRouteTableResponse };
+  DeleteNetworkInterface: { input: DeleteNetworkInterfaceRequest; output: Record<never, never> };
+  DeleteRoute: { input: DeleteRouteRequest; output: Record<never, never> };
+  DeleteRouteTable: { input: DeleteRouteTableRequest; output: Record<never, never> };
   DeleteSecurityGroup: { input: DeleteSecurityGroupRequest; output: DeleteSecurityGroupResult };
-  DeleteSnapshot: { input: DeleteSnapshotRequest; output: DeleteSnapshotResponse };
-  DeleteSubnet: { input: DeleteSubnetRequest; output: DeleteSubnetResponse };
-  DeleteTags: { input: DeleteTagsRequest; output: DeleteTagsResponse };
-  DeleteVolume: { input: DeleteVolumeRequest; output: DeleteVolumeResponse };
-  DeleteVpc: { input: DeleteVpcRequest; output: DeleteVpcResponse };
+  DeleteSnapshot: { input: DeleteSnapshotRequest; output: Record<never, never> };
+  DeleteSubnet: { input: DeleteSubnetRequest; output: Record<never, never> };
+  DeleteTags: { input: DeleteTagsRequest; output: Record<never, never> };
+  DeleteVolume: { input: DeleteVolumeRequest; output: Record<never, never> };
+  DeleteVpc: { input: DeleteVpcRequest; output: Record<never, never> };
   DeleteVpcEndpoints: { input: DeleteVpcEndpointsRequest; output: DeleteVpcEndpointsResult };
   DeregisterImage: { input: DeregisterImageRequest; output: DeregisterImageResult };
   DescribeAccountAttributes: { input: DescribeAccountAttributesRequest; output: DescribeAccountAttributesResult };
@@ -5137,19 +5053,19 @@ export interface Ec2Operations {
   DescribeVpcClassicLinkDnsSupport: { input: DescribeVpcClassicLinkDnsSupportRequest; output: DescribeVpcClassicLinkDnsSupportResult };
   DescribeVpcEndpoints: { input: DescribeVpcEndpointsRequest; output: DescribeVpcEndpointsResult };
   DescribeVpcs: { input: DescribeVpcsRequest; output: DescribeVpcsResult };
-  DetachInternetGateway: { input: DetachInternetGatewayRequest; output: DetachInternetGatewayResponse };
-  DetachNetworkInterface: { input: DetachNetworkInterfaceRequest; output: DetachNetworkInterfaceResponse };
+  DetachInternetGateway: { input: DetachInternetGatewayRequest; output: Record<never, never> };
+  DetachNetworkInterface: { input: DetachNetworkInterfaceRequest; output: Record<never, never> };
   DetachVolume: { input: DetachVolumeRequest; output: VolumeAttachment };
   DisableEbsEncryptionByDefault: { input: DisableEbsEncryptionByDefaultRequest; output: DisableEbsEncryptionByDefaultResult };
   DisableFastSnapshotRestores: { input: DisableFastSnapshotRestoresRequest; output: DisableFastSnapshotRestoresResult };
   DisableSnapshotBlockPublicAccess: { input: DisableSnapshotBlockPublicAccessRequest; output: DisableSnapshotBlockPublicAccessResult };
-  DisassociateAddress: { input: DisassociateAddressRequest; output: DisassociateAddressResponse };
+  DisassociateAddress: { input: DisassociateAddressRequest; output: Record<never, never> };
   DisassociateIamInstanceProfile: { input: DisassociateIamInstanceProfileRequest; output: DisassociateIamInstanceProfileResult };
-  DisassociateRouteTable: { input: DisassociateRouteTableRequest; output: DisassociateRouteTableResponse };
+  DisassociateRouteTable: { input: DisassociateRouteTableRequest; output: Record<never, never> };
   EnableEbsEncryptionByDefault: { input: EnableEbsEncryptionByDefaultRequest; output: EnableEbsEncryptionByDefaultResult };
   EnableFastSnapshotRestores: { input: EnableFastSnapshotRestoresRequest; output: EnableFastSnapshotRestoresResult };
   EnableSnapshotBlockPublicAccess: { input: EnableSnapshotBlockPublicAccessRequest; output: EnableSnapshotBlockPublicAccessResult };
-  EnableVolumeIO: { input: EnableVolumeIORequest; output: EnableVolumeIOResponse };
+  EnableVolumeIO: { input: EnableVolumeIORequest; output: Record<never, never> };
   GetConsoleOutput: { input: GetConsoleOutputRequest; output: GetConsoleOutputResult };
   GetEbsDefaultKmsKeyId: { input: GetEbsDefaultKmsKeyIdRequest; output: GetEbsDefaultKmsKeyIdResult };
   GetEbsEncryptionByDefault: { input: GetEbsEncryptionByDefaultRequest; output: GetEbsEncryptionByDefaultResult };
@@ -5161,29 +5077,29 @@ export interface Ec2Operations {
   ListSnapshotsInRecycleBin: { input: ListSnapshotsInRecycleBinRequest; output: ListSnapshotsInRecycleBinResult };
   LockSnapshot: { input: LockSnapshotRequest; output: LockSnapshotResult };
   ModifyEbsDefaultKmsKeyId: { input: ModifyEbsDefaultKmsKeyIdRequest; output: ModifyEbsDefaultKmsKeyIdResult };
-  ModifyImageAttribute: { input: ModifyImageAttributeRequest; output: ModifyImageAttributeResponse };
-  ModifyInstanceAttribute: { input: ModifyInstanceAttributeRequest; output: ModifyInstanceAttributeResponse };
+  ModifyImageAttribute: { input: ModifyImageAttributeRequest; output: Record<never, never> };
+  ModifyInstanceAttribute: { input: ModifyInstanceAttributeRequest; output: Record<never, never> };
   ModifyInstanceCreditSpecification: { input: ModifyInstanceCreditSpecificationRequest; output: ModifyInstanceCreditSpecificationResult };
   ModifyInstanceMaintenanceOptions: { input: ModifyInstanceMaintenanceOptionsRequest; output: ModifyInstanceMaintenanceOptionsResult };
   ModifyInstanceMetadataOptions: { input: ModifyInstanceMetadataOptionsRequest; output: ModifyInstanceMetadataOptionsResult };
   ModifyLaunchTemplate: { input: ModifyLaunchTemplateRequest; output: ModifyLaunchTemplateResult };
-  ModifyNetworkInterfaceAttribute: { input: ModifyNetworkInterfaceAttributeRequest; output: ModifyNetworkInterfaceAttributeResponse };
+  ModifyNetworkInterfaceAttribute: { input: ModifyNetworkInterfaceAttributeRequest; output: Record<never, never> };
   ModifySecurityGroupRules: { input: ModifySecurityGroupRulesRequest; output: ModifySecurityGroupRulesResult };
-  ModifySnapshotAttribute: { input: ModifySnapshotAttributeRequest; output: ModifySnapshotAttributeResponse };
-  ModifySubnetAttribute: { input: ModifySubnetAttributeRequest; output: ModifySubnetAttributeResponse };
+  ModifySnapshotAttribute: { input: ModifySnapshotAttributeRequest; output: Record<never, never> };
+  ModifySubnetAttribute: { input: ModifySubnetAttributeRequest; output: Record<never, never> };
   ModifyVolume: { input: ModifyVolumeRequest; output: ModifyVolumeResult };
-  ModifyVolumeAttribute: { input: ModifyVolumeAttributeRequest; output: ModifyVolumeAttributeResponse };
-  ModifyVpcAttribute: { input: ModifyVpcAttributeRequest; output: ModifyVpcAttributeResponse };
+  ModifyVolumeAttribute: { input: ModifyVolumeAttributeRequest; output: Record<never, never> };
+  ModifyVpcAttribute: { input: ModifyVpcAttributeRequest; output: Record<never, never> };
   MonitorInstances: { input: MonitorInstancesRequest; output: MonitorInstancesResult };
-  RebootInstances: { input: RebootInstancesRequest; output: RebootInstancesResponse };
+  RebootInstances: { input: RebootInstancesRequest; output: Record<never, never> };
   RegisterImage: { input: RegisterImageRequest; output: RegisterImageResult };
-  ReleaseAddress: { input: ReleaseAddressRequest; output: ReleaseAddressResponse };
+  ReleaseAddress: { input: ReleaseAddressRequest; output: Record<never, never> };
   ReplaceIamInstanceProfileAssociation: { input: ReplaceIamInstanceProfileAssociationRequest; output: ReplaceIamInstanceProfileAssociationResult };
   RequestSpotInstances: { input: RequestSpotInstancesRequest; output: RequestSpotInstancesResult };
   ResetEbsDefaultKmsKeyId: { input: ResetEbsDefaultKmsKeyIdRequest; output: ResetEbsDefaultKmsKeyIdResult };
-  ResetImageAttribute: { input: ResetImageAttributeRequest; output: ResetImageAttributeResponse };
-  ResetInstanceAttribute: { input: ResetInstanceAttributeRequest; output: ResetInstanceAttributeResponse };
-  ResetSnapshotAttribute: { input: ResetSnapshotAttributeRequest; output: ResetSnapshotAttributeResponse };
+  ResetImageAttribute: { input: ResetImageAttributeRequest; output: Record<never, never> };
+  ResetInstanceAttribute: { input: ResetInstanceAttributeRequest; output: Record<never, never> };
+  ResetSnapshotAttribute: { input: ResetSnapshotAttributeRequest; output: Record<never, never> };
   RestoreSnapshotFromRecycleBin: { input: RestoreSnapshotFromRecycleBinRequest; output: RestoreSnapshotFromRecycleBinResult };
   RevokeSecurityGroupEgress: { input: RevokeSecurityGroupEgressRequest; output: RevokeSecurityGroupEgressResult };
   RevokeSecurityGroupIngress: { input: RevokeSecurityGroupIngressRequest; output: RevokeSecurityGroupIngressResult };

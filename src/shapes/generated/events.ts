@@ -6,9 +6,6 @@ export interface ActivateEventSourceRequest {
   Name: string;
 }
 
-export interface ActivateEventSourceResponse {
-}
-
 export interface ApiDestination {
   ApiDestinationArn?: string;
   Name?: string;
@@ -277,9 +274,6 @@ export interface DeactivateEventSourceRequest {
   Name: string;
 }
 
-export interface DeactivateEventSourceResponse {
-}
-
 export interface DeadLetterConfig {
   Arn?: string;
 }
@@ -333,24 +327,15 @@ export interface DeleteEventBusRequest {
   Name: string;
 }
 
-export interface DeleteEventBusResponse {
-}
-
 export interface DeletePartnerEventSourceRequest {
   Name: string;
   Account: string;
-}
-
-export interface DeletePartnerEventSourceResponse {
 }
 
 export interface DeleteRuleRequest {
   Name: string;
   EventBusName?: string;
   Force?: boolean;
-}
-
-export interface DeleteRuleResponse {
 }
 
 export interface DescribeApiDestinationRequest {
@@ -520,9 +505,6 @@ export interface DisableRuleRequest {
   EventBusName?: string;
 }
 
-export interface DisableRuleResponse {
-}
-
 export interface EcsParameters {
   TaskDefinitionArn: string;
   TaskCount?: number;
@@ -543,9 +525,6 @@ export interface EcsParameters {
 export interface EnableRuleRequest {
   Name: string;
   EventBusName?: string;
-}
-
-export interface EnableRuleResponse {
 }
 
 export interface Endpoint {
@@ -850,9 +829,6 @@ export interface PutPermissionRequest {
   Policy?: string;
 }
 
-export interface PutPermissionResponse {
-}
-
 export interface PutRuleRequest {
   Name: string;
   ScheduleExpression?: string;
@@ -899,9 +875,6 @@ export interface RemovePermissionRequest {
   StatementId?: string;
   RemoveAllPermissions?: boolean;
   EventBusName?: string;
-}
-
-export interface RemovePermissionResponse {
 }
 
 export interface RemoveTargetsRequest {
@@ -1173,7 +1146,7 @@ export interface UpdateEventBusResponse {
 }
 
 export interface EventsOperations {
-  ActivateEventSource: { input: ActivateEventSourceRequest; output: ActivateEventSourceResponse };
+  ActivateEventSource: { input: ActivateEventSourceRequest; output: Record<never, never> };
   CancelReplay: { input: CancelReplayRequest; output: CancelReplayResponse };
   CreateApiDestination: { input: CreateApiDestinationRequest; output: CreateApiDestinationResponse };
   CreateArchive: { input: CreateArchiveRequest; output: CreateArchiveResponse };
@@ -1181,15 +1154,15 @@ export interface EventsOperations {
   CreateEndpoint: { input: CreateEndpointRequest; output: CreateEndpointResponse };
   CreateEventBus: { input: CreateEventBusRequest; output: CreateEventBusResponse };
   CreatePartnerEventSource: { input: CreatePartnerEventSourceRequest; output: CreatePartnerEventSourceResponse };
-  DeactivateEventSource: { input: DeactivateEventSourceRequest; output: DeactivateEventSourceResponse };
+  DeactivateEventSource: { input: DeactivateEventSourceRequest; output: Record<never, never> };
   DeauthorizeConnection: { input: DeauthorizeConnectionRequest; output: DeauthorizeConnectionResponse };
   DeleteApiDestination: { input: DeleteApiDestinationRequest; output: DeleteApiDestinationResponse };
   DeleteArchive: { input: DeleteArchiveRequest; output: DeleteArchiveResponse };
   DeleteConnection: { input: DeleteConnectionRequest; output: DeleteConnectionResponse };
   DeleteEndpoint: { input: DeleteEndpointRequest; output: DeleteEndpointResponse };
-  DeleteEventBus: { input: DeleteEventBusRequest; output: DeleteEventBusResponse };
-  DeletePartnerEventSource: { input: DeletePartnerEventSourceRequest; output: DeletePartnerEventSourceResponse };
-  DeleteRule: { input: DeleteRuleRequest; output: DeleteRuleResponse };
+  DeleteEventBus: { input: DeleteEventBusRequest; output: Record<never, never> };
+  DeletePartnerEventSource: { input: DeletePartnerEventSourceRequest; output: Record<never, never> };
+  DeleteRule: { input: DeleteRuleRequest; output: Record<never, never> };
   DescribeApiDestination: { input: DescribeApiDestinationRequest; output: DescribeApiDestinationResponse };
   DescribeArchive: { input: DescribeArchiveRequest; output: DescribeArchiveResponse };
   DescribeConnection: { input: DescribeConnectionRequest; output: DescribeConnectionResponse };
@@ -1199,8 +1172,8 @@ export interface EventsOperations {
   DescribePartnerEventSource: { input: DescribePartnerEventSourceRequest; output: DescribePartnerEventSourceResponse };
   DescribeReplay: { input: DescribeReplayRequest; output: DescribeReplayResponse };
   DescribeRule: { input: DescribeRuleRequest; output: DescribeRuleResponse };
-  DisableRule: { input: DisableRuleRequest; output: DisableRuleResponse };
-  EnableRule: { input: EnableRuleRequest; output: EnableRuleResponse };
+  DisableRule: { input: DisableRuleRequest; output: Record<never, never> };
+  EnableRule: { input: EnableRuleRequest; output: Record<never, never> };
   ListApiDestinations: { input: ListApiDestinationsRequest; output: ListApiDestinationsResponse };
   ListArchives: { input: ListArchivesRequest; output: ListArchivesResponse };
   ListConnections: { input: ListConnectionsRequest; output: ListConnectionsResponse };
@@ -1216,10 +1189,10 @@ export interface EventsOperations {
   ListTargetsByRule: { input: ListTargetsByRuleRequest; output: ListTargetsByRuleResponse };
   PutEvents: { input: PutEventsRequest; output: PutEventsResponse };
   PutPartnerEvents: { input: PutPartnerEventsRequest; output: PutPartnerEventsResponse };
-  PutPermission: { input: PutPermissionRequest; output: PutPermissionResponse };
+  PutPermission: { input: PutPermissionRequest; output: Record<never, never> };
   PutRule: { input: PutRuleRequest; output: PutRuleResponse };
   PutTargets: { input: PutTargetsRequest; output: PutTargetsResponse };
-  RemovePermission: { input: RemovePermissionRequest; output: RemovePermissionResponse };
+  RemovePermission: { input: RemovePermissionRequest; output: Record<never, never> };
   RemoveTargets: { input: RemoveTargetsRequest; output: RemoveTargetsResponse };
   StartReplay: { input: StartReplayRequest; output: StartReplayResponse };
   TagResource: { input: TagResourceRequest; output: TagResourceResponse };

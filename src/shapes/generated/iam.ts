@@ -6,9 +6,6 @@ export interface AcceptDelegationRequestRequest {
   DelegationRequestId: string;
 }
 
-export interface AcceptDelegationRequestResponse {
-}
-
 export interface AccessDetail {
   ServiceName: string;
   ServiceNamespace: string;
@@ -54,15 +51,9 @@ export interface AddClientIDToOpenIDConnectProviderRequest {
   ClientID: string;
 }
 
-export interface AddClientIDToOpenIDConnectProviderResponse {
-}
-
 export interface AddRoleToInstanceProfileRequest {
   InstanceProfileName: string;
   RoleName: string;
-}
-
-export interface AddRoleToInstanceProfileResponse {
 }
 
 export interface AddUserToGroupRequest {
@@ -70,14 +61,8 @@ export interface AddUserToGroupRequest {
   UserName: string;
 }
 
-export interface AddUserToGroupResponse {
-}
-
 export interface AssociateDelegationRequestRequest {
   DelegationRequestId: string;
-}
-
-export interface AssociateDelegationRequestResponse {
 }
 
 export interface AttachGroupPolicyRequest {
@@ -85,23 +70,14 @@ export interface AttachGroupPolicyRequest {
   PolicyArn: string;
 }
 
-export interface AttachGroupPolicyResponse {
-}
-
 export interface AttachRolePolicyRequest {
   RoleName: string;
   PolicyArn: string;
 }
 
-export interface AttachRolePolicyResponse {
-}
-
 export interface AttachUserPolicyRequest {
   UserName: string;
   PolicyArn: string;
-}
-
-export interface AttachUserPolicyResponse {
 }
 
 export interface AttachedPermissionsBoundary {
@@ -117,9 +93,6 @@ export interface AttachedPolicy {
 export interface ChangePasswordRequest {
   OldPassword: string;
   NewPassword: string;
-}
-
-export interface ChangePasswordResponse {
 }
 
 export interface ContextEntry {
@@ -138,9 +111,6 @@ export interface CreateAccessKeyResponse {
 
 export interface CreateAccountAliasRequest {
   AccountAlias: string;
-}
-
-export interface CreateAccountAliasResponse {
 }
 
 export interface CreateDelegationRequestRequest {
@@ -296,9 +266,6 @@ export interface DeactivateMFADeviceRequest {
   SerialNumber: string;
 }
 
-export interface DeactivateMFADeviceResponse {
-}
-
 export interface DelegationPermission {
   PolicyTemplateArn?: string;
   Parameters?: PolicyParameter[];
@@ -332,20 +299,8 @@ export interface DeleteAccessKeyRequest {
   AccessKeyId: string;
 }
 
-export interface DeleteAccessKeyResponse {
-}
-
 export interface DeleteAccountAliasRequest {
   AccountAlias: string;
-}
-
-export interface DeleteAccountAliasResponse {
-}
-
-export interface DeleteAccountPasswordPolicyRequest {
-}
-
-export interface DeleteAccountPasswordPolicyResponse {
 }
 
 export interface DeleteGroupPolicyRequest {
@@ -353,42 +308,24 @@ export interface DeleteGroupPolicyRequest {
   PolicyName: string;
 }
 
-export interface DeleteGroupPolicyResponse {
-}
-
 export interface DeleteGroupRequest {
   GroupName: string;
-}
-
-export interface DeleteGroupResponse {
 }
 
 export interface DeleteInstanceProfileRequest {
   InstanceProfileName: string;
 }
 
-export interface DeleteInstanceProfileResponse {
-}
-
 export interface DeleteLoginProfileRequest {
   UserName?: string;
-}
-
-export interface DeleteLoginProfileResponse {
 }
 
 export interface DeleteOpenIDConnectProviderRequest {
   OpenIDConnectProviderArn: string;
 }
 
-export interface DeleteOpenIDConnectProviderResponse {
-}
-
 export interface DeletePolicyRequest {
   PolicyArn: string;
-}
-
-export interface DeletePolicyResponse {
 }
 
 export interface DeletePolicyVersionRequest {
@@ -396,14 +333,8 @@ export interface DeletePolicyVersionRequest {
   VersionId: string;
 }
 
-export interface DeletePolicyVersionResponse {
-}
-
 export interface DeleteRolePermissionsBoundaryRequest {
   RoleName: string;
-}
-
-export interface DeleteRolePermissionsBoundaryResponse {
 }
 
 export interface DeleteRolePolicyRequest {
@@ -411,21 +342,12 @@ export interface DeleteRolePolicyRequest {
   PolicyName: string;
 }
 
-export interface DeleteRolePolicyResponse {
-}
-
 export interface DeleteRoleRequest {
   RoleName: string;
 }
 
-export interface DeleteRoleResponse {
-}
-
 export interface DeleteSAMLProviderRequest {
   SAMLProviderArn: string;
-}
-
-export interface DeleteSAMLProviderResponse {
 }
 
 export interface DeleteSSHPublicKeyRequest {
@@ -433,14 +355,8 @@ export interface DeleteSSHPublicKeyRequest {
   SSHPublicKeyId: string;
 }
 
-export interface DeleteSSHPublicKeyResponse {
-}
-
 export interface DeleteServerCertificateRequest {
   ServerCertificateName: string;
-}
-
-export interface DeleteServerCertificateResponse {
 }
 
 export interface DeleteServiceLinkedRoleRequest {
@@ -456,22 +372,13 @@ export interface DeleteServiceSpecificCredentialRequest {
   ServiceSpecificCredentialId: string;
 }
 
-export interface DeleteServiceSpecificCredentialResponse {
-}
-
 export interface DeleteSigningCertificateRequest {
   UserName?: string;
   CertificateId: string;
 }
 
-export interface DeleteSigningCertificateResponse {
-}
-
 export interface DeleteUserPermissionsBoundaryRequest {
   UserName: string;
-}
-
-export interface DeleteUserPermissionsBoundaryResponse {
 }
 
 export interface DeleteUserPolicyRequest {
@@ -479,21 +386,12 @@ export interface DeleteUserPolicyRequest {
   PolicyName: string;
 }
 
-export interface DeleteUserPolicyResponse {
-}
-
 export interface DeleteUserRequest {
   UserName: string;
 }
 
-export interface DeleteUserResponse {
-}
-
 export interface DeleteVirtualMFADeviceRequest {
   SerialNumber: string;
-}
-
-export interface DeleteVirtualMFADeviceResponse {
 }
 
 export interface DeletionTaskFailureReasonType {
@@ -506,23 +404,14 @@ export interface DetachGroupPolicyRequest {
   PolicyArn: string;
 }
 
-export interface DetachGroupPolicyResponse {
-}
-
 export interface DetachRolePolicyRequest {
   RoleName: string;
   PolicyArn: string;
 }
 
-export interface DetachRolePolicyResponse {
-}
-
 export interface DetachUserPolicyRequest {
   UserName: string;
   PolicyArn: string;
-}
-
-export interface DetachUserPolicyResponse {
 }
 
 export interface DisableOrganizationsRootCredentialsManagementRequest {
@@ -541,20 +430,11 @@ export interface DisableOrganizationsRootSessionsResponse {
   EnabledFeatures?: string[];
 }
 
-export interface DisableOutboundWebIdentityFederationRequest {
-}
-
-export interface DisableOutboundWebIdentityFederationResponse {
-}
-
 export interface EnableMFADeviceRequest {
   UserName: string;
   SerialNumber: string;
   AuthenticationCode1: string;
   AuthenticationCode2: string;
-}
-
-export interface EnableMFADeviceResponse {
 }
 
 export interface EnableOrganizationsRootCredentialsManagementRequest {
@@ -571,9 +451,6 @@ export interface EnableOrganizationsRootSessionsRequest {
 export interface EnableOrganizationsRootSessionsResponse {
   OrganizationId?: string;
   EnabledFeatures?: string[];
-}
-
-export interface EnableOutboundWebIdentityFederationRequest {
 }
 
 export interface EnableOutboundWebIdentityFederationResponse {
@@ -608,9 +485,6 @@ export interface EvaluationResult {
   PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail;
   EvalDecisionDetails?: Record<string, string>;
   ResourceSpecificResults?: ResourceSpecificResult[];
-}
-
-export interface GenerateCredentialReportRequest {
 }
 
 export interface GenerateCredentialReportResponse {
@@ -660,9 +534,6 @@ export interface GetAccountAuthorizationDetailsResponse {
   Marker?: string;
 }
 
-export interface GetAccountPasswordPolicyRequest {
-}
-
 export interface GetAccountPasswordPolicyResponse {
   PasswordPolicy: PasswordPolicy;
 }
@@ -672,9 +543,6 @@ export interface GetAccountPropertiesRequest {
 
 export interface GetAccountPropertiesResponse {
   Properties?: Record<string, string>;
-}
-
-export interface GetAccountSummaryRequest {
 }
 
 export interface GetAccountSummaryResponse {
@@ -692,9 +560,6 @@ export interface GetContextKeysForPolicyResponse {
 export interface GetContextKeysForPrincipalPolicyRequest {
   PolicySourceArn: string;
   PolicyInputList?: string[];
-}
-
-export interface GetCredentialReportRequest {
 }
 
 export interface GetCredentialReportResponse {
@@ -806,9 +671,6 @@ export interface GetOrganizationsAccessReportResponse {
   IsTruncated?: boolean;
   Marker?: string;
   ErrorDetails?: ErrorDetails;
-}
-
-export interface GetOutboundWebIdentityFederationInfoRequest {
 }
 
 export interface GetOutboundWebIdentityFederationInfoResponse {
@@ -1575,15 +1437,9 @@ export interface PutGroupPolicyRequest {
   PolicyDocument: string;
 }
 
-export interface PutGroupPolicyResponse {
-}
-
 export interface PutRolePermissionsBoundaryRequest {
   RoleName: string;
   PermissionsBoundary: string;
-}
-
-export interface PutRolePermissionsBoundaryResponse {
 }
 
 export interface PutRolePolicyRequest {
@@ -1592,15 +1448,9 @@ export interface PutRolePolicyRequest {
   PolicyDocument: string;
 }
 
-export interface PutRolePolicyResponse {
-}
-
 export interface PutUserPermissionsBoundaryRequest {
   UserName: string;
   PermissionsBoundary: string;
-}
-
-export interface PutUserPermissionsBoundaryResponse {
 }
 
 export interface PutUserPolicyRequest {
@@ -1609,15 +1459,9 @@ export interface PutUserPolicyRequest {
   PolicyDocument: string;
 }
 
-export interface PutUserPolicyResponse {
-}
-
 export interface RejectDelegationRequestRequest {
   DelegationRequestId: string;
   Notes?: string;
-}
-
-export interface RejectDelegationRequestResponse {
 }
 
 export interface RemoveClientIDFromOpenIDConnectProviderRequest {
@@ -1625,23 +1469,14 @@ export interface RemoveClientIDFromOpenIDConnectProviderRequest {
   ClientID: string;
 }
 
-export interface RemoveClientIDFromOpenIDConnectProviderResponse {
-}
-
 export interface RemoveRoleFromInstanceProfileRequest {
   InstanceProfileName: string;
   RoleName: string;
 }
 
-export interface RemoveRoleFromInstanceProfileResponse {
-}
-
 export interface RemoveUserFromGroupRequest {
   GroupName: string;
   UserName: string;
-}
-
-export interface RemoveUserFromGroupResponse {
 }
 
 export interface ReplacementValueEntry {
@@ -1671,9 +1506,6 @@ export interface ResyncMFADeviceRequest {
   SerialNumber: string;
   AuthenticationCode1: string;
   AuthenticationCode2: string;
-}
-
-export interface ResyncMFADeviceResponse {
 }
 
 export interface Role {
@@ -1773,9 +1605,6 @@ export interface SendDelegationTokenRequest {
   DelegationRequestId: string;
 }
 
-export interface SendDelegationTokenResponse {
-}
-
 export interface ServerCertificate {
   ServerCertificateMetadata: ServerCertificateMetadata;
   CertificateBody: string;
@@ -1831,14 +1660,8 @@ export interface SetDefaultPolicyVersionRequest {
   VersionId: string;
 }
 
-export interface SetDefaultPolicyVersionResponse {
-}
-
 export interface SetSecurityTokenServicePreferencesRequest {
   GlobalEndpointTokenVersion: 'v1Token' | 'v2Token';
-}
-
-export interface SetSecurityTokenServicePreferencesResponse {
 }
 
 export interface SigningCertificate {
@@ -1908,15 +1731,9 @@ export interface TagInstanceProfileRequest {
   Tags: Tag[];
 }
 
-export interface TagInstanceProfileResponse {
-}
-
 export interface TagMFADeviceRequest {
   SerialNumber: string;
   Tags: Tag[];
-}
-
-export interface TagMFADeviceResponse {
 }
 
 export interface TagOpenIDConnectProviderRequest {
@@ -1924,15 +1741,9 @@ export interface TagOpenIDConnectProviderRequest {
   Tags: Tag[];
 }
 
-export interface TagOpenIDConnectProviderResponse {
-}
-
 export interface TagPolicyRequest {
   PolicyArn: string;
   Tags: Tag[];
-}
-
-export interface TagPolicyResponse {
 }
 
 export interface TagRoleRequest {
@@ -1940,23 +1751,14 @@ export interface TagRoleRequest {
   Tags: Tag[];
 }
 
-export interface TagRoleResponse {
-}
-
 export interface TagSAMLProviderRequest {
   SAMLProviderArn: string;
   Tags: Tag[];
 }
 
-export interface TagSAMLProviderResponse {
-}
-
 export interface TagServerCertificateRequest {
   ServerCertificateName: string;
   Tags: Tag[];
-}
-
-export interface TagServerCertificateResponse {
 }
 
 export interface TagTemplate {
@@ -1967,9 +1769,6 @@ export interface TagTemplate {
 export interface TagUserRequest {
   UserName: string;
   Tags: Tag[];
-}
-
-export interface TagUserResponse {
 }
 
 export interface TrackedActionLastAccessed {
@@ -1984,15 +1783,9 @@ export interface UntagInstanceProfileRequest {
   TagKeys: string[];
 }
 
-export interface UntagInstanceProfileResponse {
-}
-
 export interface UntagMFADeviceRequest {
   SerialNumber: string;
   TagKeys: string[];
-}
-
-export interface UntagMFADeviceResponse {
 }
 
 export interface UntagOpenIDConnectProviderRequest {
@@ -2000,15 +1793,9 @@ export interface UntagOpenIDConnectProviderRequest {
   TagKeys: string[];
 }
 
-export interface UntagOpenIDConnectProviderResponse {
-}
-
 export interface UntagPolicyRequest {
   PolicyArn: string;
   TagKeys: string[];
-}
-
-export interface UntagPolicyResponse {
 }
 
 export interface UntagRoleRequest {
@@ -2016,15 +1803,9 @@ export interface UntagRoleRequest {
   TagKeys: string[];
 }
 
-export interface UntagRoleResponse {
-}
-
 export interface UntagSAMLProviderRequest {
   SAMLProviderArn: string;
   TagKeys: string[];
-}
-
-export interface UntagSAMLProviderResponse {
 }
 
 export interface UntagServerCertificateRequest {
@@ -2032,24 +1813,15 @@ export interface UntagServerCertificateRequest {
   TagKeys: string[];
 }
 
-export interface UntagServerCertificateResponse {
-}
-
 export interface UntagUserRequest {
   UserName: string;
   TagKeys: string[];
-}
-
-export interface UntagUserResponse {
 }
 
 export interface UpdateAccessKeyRequest {
   UserName?: string;
   AccessKeyId: string;
   Status: 'Active' | 'Inactive' | 'Expired';
-}
-
-export interface UpdateAccessKeyResponse {
 }
 
 export interface UpdateAccountPasswordPolicyRequest {
@@ -2064,23 +1836,14 @@ export interface UpdateAccountPasswordPolicyRequest {
   HardExpiry?: boolean;
 }
 
-export interface UpdateAccountPasswordPolicyResponse {
-}
-
 export interface UpdateAssumeRolePolicyRequest {
   RoleName: string;
   PolicyDocument: string;
 }
 
-export interface UpdateAssumeRolePolicyResponse {
-}
-
 export interface UpdateDelegationRequestRequest {
   DelegationRequestId: string;
   Notes?: string;
-}
-
-export interface UpdateDelegationRequestResponse {
 }
 
 export interface UpdateGroupRequest {
@@ -2089,24 +1852,15 @@ export interface UpdateGroupRequest {
   NewGroupName?: string;
 }
 
-export interface UpdateGroupResponse {
-}
-
 export interface UpdateLoginProfileRequest {
   UserName: string;
   Password?: string;
   PasswordResetRequired?: boolean;
 }
 
-export interface UpdateLoginProfileResponse {
-}
-
 export interface UpdateOpenIDConnectProviderThumbprintRequest {
   OpenIDConnectProviderArn: string;
   ThumbprintList: string[];
-}
-
-export interface UpdateOpenIDConnectProviderThumbprintResponse {
 }
 
 export interface UpdateRoleDescriptionRequest {
@@ -2145,16 +1899,10 @@ export interface UpdateSSHPublicKeyRequest {
   Status: 'Active' | 'Inactive' | 'Expired';
 }
 
-export interface UpdateSSHPublicKeyResponse {
-}
-
 export interface UpdateServerCertificateRequest {
   ServerCertificateName: string;
   NewPath?: string;
   NewServerCertificateName?: string;
-}
-
-export interface UpdateServerCertificateResponse {
 }
 
 export interface UpdateServiceSpecificCredentialRequest {
@@ -2163,25 +1911,16 @@ export interface UpdateServiceSpecificCredentialRequest {
   Status: 'Active' | 'Inactive' | 'Expired';
 }
 
-export interface UpdateServiceSpecificCredentialResponse {
-}
-
 export interface UpdateSigningCertificateRequest {
   UserName?: string;
   CertificateId: string;
   Status: 'Active' | 'Inactive' | 'Expired';
 }
 
-export interface UpdateSigningCertificateResponse {
-}
-
 export interface UpdateUserRequest {
   UserName: string;
   NewPath?: string;
   NewUserName?: string;
-}
-
-export interface UpdateUserResponse {
 }
 
 export interface UploadSSHPublicKeyRequest {
@@ -2250,18 +1989,18 @@ export interface VirtualMFADevice {
 }
 
 export interface IamOperations {
-  AcceptDelegationRequest: { input: AcceptDelegationRequestRequest; output: AcceptDelegationRequestResponse };
+  AcceptDelegationRequest: { input: AcceptDelegationRequestRequest; output: Record<never, never> };
   AcquireRole: { input: AcquireRoleRequest; output: AcquireRoleResponse };
-  AddClientIDToOpenIDConnectProvider: { input: AddClientIDToOpenIDConnectProviderRequest; output: AddClientIDToOpenIDConnectProviderResponse };
-  AddRoleToInstanceProfile: { input: AddRoleToInstanceProfileRequest; output: AddRoleToInstanceProfileResponse };
-  AddUserToGroup: { input: AddUserToGroupRequest; output: AddUserToGroupResponse };
-  AssociateDelegationRequest: { input: AssociateDelegationRequestRequest; output: AssociateDelegationRequestResponse };
-  AttachGroupPolicy: { input: AttachGroupPolicyRequest; output: AttachGroupPolicyResponse };
-  AttachRolePolicy: { input: AttachRolePolicyRequest; output: AttachRolePolicyResponse };
-  AttachUserPolicy: { input: AttachUserPolicyRequest; output: AttachUserPolicyResponse };
-  ChangePassword: { input: ChangePasswordRequest; output: ChangePasswordResponse };
+  AddClientIDToOpenIDConnectProvider: { input: AddClientIDToOpenIDConnectProviderRequest; output: Record<never, never> };
+  AddRoleToInstanceProfile: { input: AddRoleToInstanceProfileRequest; output: Record<never, never> };
+  AddUserToGroup: { input: AddUserToGroupRequest; output: Record<never, never> };
+  AssociateDelegationRequest: { input: AssociateDelegationRequestRequest; output: Record<never, never> };
+  AttachGroupPolicy: { input: AttachGroupPolicyRequest; output: Record<never, never> };
+  AttachRolePolicy: { input: AttachRolePolicyRequest; output: Record<never, never> };
+  AttachUserPolicy: { input: AttachUserPolicyRequest; output: Record<never, never> };
+  ChangePassword: { input: ChangePasswordRequest; output: Record<never, never> };
   CreateAccessKey: { input: CreateAccessKeyRequest; output: CreateAccessKeyResponse };
-  CreateAccountAlias: { input: CreateAccountAliasRequest; output: CreateAccountAliasResponse };
+  CreateAccountAlias: { input: CreateAccountAliasRequest; output: Record<never, never> };
   CreateDelegationRequest: { input: CreateDelegationRequestRequest; output: CreateDelegationRequestResponse };
   CreateGroup: { input: CreateGroupRequest; output: CreateGroupResponse };
   CreateInstanceProfile: { input: CreateInstanceProfileRequest; output: CreateInstanceProfileResponse };
@@ -2275,51 +2014,51 @@ export interface IamOperations {
   CreateServiceSpecificCredential: { input: CreateServiceSpecificCredentialRequest; output: CreateServiceSpecificCredentialResponse };
   CreateUser: { input: CreateUserRequest; output: CreateUserResponse };
   CreateVirtualMFADevice: { input: CreateVirtualMFADeviceRequest; output: CreateVirtualMFADeviceResponse };
-  DeactivateMFADevice: { input: DeactivateMFADeviceRequest; output: DeactivateMFADeviceResponse };
-  DeleteAccessKey: { input: DeleteAccessKeyRequest; output: DeleteAccessKeyResponse };
-  DeleteAccountAlias: { input: DeleteAccountAliasRequest; output: DeleteAccountAliasResponse };
-  DeleteAccountPasswordPolicy: { input: DeleteAccountPasswordPolicyRequest; output: DeleteAccountPasswordPolicyResponse };
-  DeleteGroup: { input: DeleteGroupRequest; output: DeleteGroupResponse };
-  DeleteGroupPolicy: { input: DeleteGroupPolicyRequest; output: DeleteGroupPolicyResponse };
-  DeleteInstanceProfile: { input: DeleteInstanceProfileRequest; output: DeleteInstanceProfileResponse };
-  DeleteLoginProfile: { input: DeleteLoginProfileRequest; output: DeleteLoginProfileResponse };
-  DeleteOpenIDConnectProvider: { input: DeleteOpenIDConnectProviderRequest; output: DeleteOpenIDConnectProviderResponse };
-  DeletePolicy: { input: DeletePolicyRequest; output: DeletePolicyResponse };
-  DeletePolicyVersion: { input: DeletePolicyVersionRequest; output: DeletePolicyVersionResponse };
-  DeleteRole: { input: DeleteRoleRequest; output: DeleteRoleResponse };
-  DeleteRolePermissionsBoundary: { input: DeleteRolePermissionsBoundaryRequest; output: DeleteRolePermissionsBoundaryResponse };
-  DeleteRolePolicy: { input: DeleteRolePolicyRequest; output: DeleteRolePolicyResponse };
-  DeleteSAMLProvider: { input: DeleteSAMLProviderRequest; output: DeleteSAMLProviderResponse };
-  DeleteSSHPublicKey: { input: DeleteSSHPublicKeyRequest; output: DeleteSSHPublicKeyResponse };
-  DeleteServerCertificate: { input: DeleteServerCertificateRequest; output: DeleteServerCertificateResponse };
+  DeactivateMFADevice: { input: DeactivateMFADeviceRequest; output: Record<never, never> };
+  DeleteAccessKey: { input: DeleteAccessKeyRequest; output: Record<never, never> };
+  DeleteAccountAlias: { input: DeleteAccountAliasRequest; output: Record<never, never> };
+  DeleteAccountPasswordPolicy: { input: Record<never, never>; output: Record<never, never> };
+  DeleteGroup: { input: DeleteGroupRequest; output: Record<never, never> };
+  DeleteGroupPolicy: { input: DeleteGroupPolicyRequest; output: Record<never, never> };
+  DeleteInstanceProfile: { input: DeleteInstanceProfileRequest; output: Record<never, never> };
+  DeleteLoginProfile: { input: DeleteLoginProfileRequest; output: Record<never, never> };
+  DeleteOpenIDConnectProvider: { input: DeleteOpenIDConnectProviderRequest; output: Record<never, never> };
+  DeletePolicy: { input: DeletePolicyRequest; output: Record<never, never> };
+  DeletePolicyVersion: { input: DeletePolicyVersionRequest; output: Record<never, never> };
+  DeleteRole: { input: DeleteRoleRequest; output: Record<never, never> };
+  DeleteRolePermissionsBoundary: { input: DeleteRolePermissionsBoundaryRequest; output: Record<never, never> };
+  DeleteRolePolicy: { input: DeleteRolePolicyRequest; output: Record<never, never> };
+  DeleteSAMLProvider: { input: DeleteSAMLProviderRequest; output: Record<never, never> };
+  DeleteSSHPublicKey: { input: DeleteSSHPublicKeyRequest; output: Record<never, never> };
+  DeleteServerCertificate: { input: DeleteServerCertificateRequest; output: Record<never, never> };
   DeleteServiceLinkedRole: { input: DeleteServiceLinkedRoleRequest; output: DeleteServiceLinkedRoleResponse };
-  DeleteServiceSpecificCredential: { input: DeleteServiceSpecificCredentialRequest; output: DeleteServiceSpecificCredentialResponse };
-  DeleteSigningCertificate: { input: DeleteSigningCertificateRequest; output: DeleteSigningCertificateResponse };
-  DeleteUser: { input: DeleteUserRequest; output: DeleteUserResponse };
-  DeleteUserPermissionsBoundary: { input: DeleteUserPermissionsBoundaryRequest; output: DeleteUserPermissionsBoundaryResponse };
-  DeleteUserPolicy: { input: DeleteUserPolicyRequest; output: DeleteUserPolicyResponse };
-  DeleteVirtualMFADevice: { input: DeleteVirtualMFADeviceRequest; output: DeleteVirtualMFADeviceResponse };
-  DetachGroupPolicy: { input: DetachGroupPolicyRequest; output: DetachGroupPolicyResponse };
-  DetachRolePolicy: { input: DetachRolePolicyRequest; output: DetachRolePolicyResponse };
-  DetachUserPolicy: { input: DetachUserPolicyRequest; output: DetachUserPolicyResponse };
+  DeleteServiceSpecificCredential: { input: DeleteServiceSpecificCredentialRequest; output: Record<never, never> };
+  DeleteSigningCertificate: { input: DeleteSigningCertificateRequest; output: Record<never, never> };
+  DeleteUser: { input: DeleteUserRequest; output: Record<never, never> };
+  DeleteUserPermissionsBoundary: { input: DeleteUserPermissionsBoundaryRequest; output: Record<never, never> };
+  DeleteUserPolicy: { input: DeleteUserPolicyRequest; output: Record<never, never> };
+  DeleteVirtualMFADevice: { input: DeleteVirtualMFADeviceRequest; output: Record<never, never> };
+  DetachGroupPolicy: { input: DetachGroupPolicyRequest; output: Record<never, never> };
+  DetachRolePolicy: { input: DetachRolePolicyRequest; output: Record<never, never> };
+  DetachUserPolicy: { input: DetachUserPolicyRequest; output: Record<never, never> };
   DisableOrganizationsRootCredentialsManagement: { input: DisableOrganizationsRootCredentialsManagementRequest; output: DisableOrganizationsRootCredentialsManagementResponse };
   DisableOrganizationsRootSessions: { input: DisableOrganizationsRootSessionsRequest; output: DisableOrganizationsRootSessionsResponse };
-  DisableOutboundWebIdentityFederation: { input: DisableOutboundWebIdentityFederationRequest; output: DisableOutboundWebIdentityFederationResponse };
-  EnableMFADevice: { input: EnableMFADeviceRequest; output: EnableMFADeviceResponse };
+  DisableOutboundWebIdentityFederation: { input: Record<never, never>; output: Record<never, never> };
+  EnableMFADevice: { input: EnableMFADeviceRequest; output: Record<never, never> };
   EnableOrganizationsRootCredentialsManagement: { input: EnableOrganizationsRootCredentialsManagementRequest; output: EnableOrganizationsRootCredentialsManagementResponse };
   EnableOrganizationsRootSessions: { input: EnableOrganizationsRootSessionsRequest; output: EnableOrganizationsRootSessionsResponse };
-  EnableOutboundWebIdentityFederation: { input: EnableOutboundWebIdentityFederationRequest; output: EnableOutboundWebIdentityFederationResponse };
-  GenerateCredentialReport: { input: GenerateCredentialReportRequest; output: GenerateCredentialReportResponse };
+  EnableOutboundWebIdentityFederation: { input: Record<never, never>; output: EnableOutboundWebIdentityFederationResponse };
+  GenerateCredentialReport: { input: Record<never, never>; output: GenerateCredentialReportResponse };
   GenerateOrganizationsAccessReport: { input: GenerateOrganizationsAccessReportRequest; output: GenerateOrganizationsAccessReportResponse };
   GenerateServiceLastAccessedDetails: { input: GenerateServiceLastAccessedDetailsRequest; output: GenerateServiceLastAccessedDetailsResponse };
   GetAccessKeyLastUsed: { input: GetAccessKeyLastUsedRequest; output: GetAccessKeyLastUsedResponse };
   GetAccountAuthorizationDetails: { input: GetAccountAuthorizationDetailsRequest; output: GetAccountAuthorizationDetailsResponse };
-  GetAccountPasswordPolicy: { input: GetAccountPasswordPolicyRequest; output: GetAccountPasswordPolicyResponse };
+  GetAccountPasswordPolicy: { input: Record<never, never>; output: GetAccountPasswordPolicyResponse };
   GetAccountProperties: { input: GetAccountPropertiesRequest; output: GetAccountPropertiesResponse };
-  GetAccountSummary: { input: GetAccountSummaryRequest; output: GetAccountSummaryResponse };
+  GetAccountSummary: { input: Record<never, never>; output: GetAccountSummaryResponse };
   GetContextKeysForCustomPolicy: { input: GetContextKeysForCustomPolicyRequest; output: GetContextKeysForPolicyResponse };
   GetContextKeysForPrincipalPolicy: { input: GetContextKeysForPrincipalPolicyRequest; output: GetContextKeysForPolicyResponse };
-  GetCredentialReport: { input: GetCredentialReportRequest; output: GetCredentialReportResponse };
+  GetCredentialReport: { input: Record<never, never>; output: GetCredentialReportResponse };
   GetDelegationRequest: { input: GetDelegationRequestRequest; output: GetDelegationRequestResponse };
   GetGroup: { input: GetGroupRequest; output: GetGroupResponse };
   GetGroupPolicy: { input: GetGroupPolicyRequest; output: GetGroupPolicyResponse };
@@ -2329,7 +2068,7 @@ export interface IamOperations {
   GetMFADevice: { input: GetMFADeviceRequest; output: GetMFADeviceResponse };
   GetOpenIDConnectProvider: { input: GetOpenIDConnectProviderRequest; output: GetOpenIDConnectProviderResponse };
   GetOrganizationsAccessReport: { input: GetOrganizationsAccessReportRequest; output: GetOrganizationsAccessReportResponse };
-  GetOutboundWebIdentityFederationInfo: { input: GetOutboundWebIdentityFederationInfoRequest; output: GetOutboundWebIdentityFederationInfoResponse };
+  GetOutboundWebIdentityFederationInfo: { input: Record<never, never>; output: GetOutboundWebIdentityFederationInfoResponse };
   GetPolicy: { input: GetPolicyRequest; output: GetPolicyResponse };
   GetPolicyVersion: { input: GetPolicyVersionRequest; output: GetPolicyVersionResponse };
   GetRole: { input: GetRoleRequest; output: GetRoleResponse };
@@ -2380,53 +2119,53 @@ export interface IamOperations {
   ListUsers: { input: ListUsersRequest; output: ListUsersResponse };
   ListVirtualMFADevices: { input: ListVirtualMFADevicesRequest; output: ListVirtualMFADevicesResponse };
   PutAccountProperties: { input: PutAccountPropertiesRequest; output: PutAccountPropertiesResponse };
-  PutGroupPolicy: { input: PutGroupPolicyRequest; output: PutGroupPolicyResponse };
-  PutRolePermissionsBoundary: { input: PutRolePermissionsBoundaryRequest; output: PutRolePermissionsBoundaryResponse };
-  PutRolePolicy: { input: PutRolePolicyRequest; output: PutRolePolicyResponse };
-  PutUserPermissionsBoundary: { input: PutUserPermissionsBoundaryRequest; output: PutUserPermissionsBoundaryResponse };
-  PutUserPolicy: { input: PutUserPolicyRequest; output: PutUserPolicyResponse };
-  RejectDelegationRequest: { input: RejectDelegationRequestRequest; output: RejectDelegationRequestResponse };
-  RemoveClientIDFromOpenIDConnectProvider: { input: RemoveClientIDFromOpenIDConnectProviderRequest; output: RemoveClientIDFromOpenIDConnectProviderResponse };
-  RemoveRoleFromInstanceProfile: { input: RemoveRoleFromInstanceProfileRequest; output: RemoveRoleFromInstanceProfileResponse };
-  RemoveUserFromGroup: { input: RemoveUserFromGroupRequest; output: RemoveUserFromGroupResponse };
+  PutGroupPolicy: { input: PutGroupPolicyRequest; output: Record<never, never> };
+  PutRolePermissionsBoundary: { input: PutRolePermissionsBoundaryRequest; output: Record<never, never> };
+  PutRolePolicy: { input: PutRolePolicyRequest; output: Record<never, never> };
+  PutUserPermissionsBoundary: { input: PutUserPermissionsBoundaryRequest; output: Record<never, never> };
+  PutUserPolicy: { input: PutUserPolicyRequest; output: Record<never, never> };
+  RejectDelegationRequest: { input: RejectDelegationRequestRequest; output: Record<never, never> };
+  RemoveClientIDFromOpenIDConnectProvider: { input: RemoveClientIDFromOpenIDConnectProviderRequest; output: Record<never, never> };
+  RemoveRoleFromInstanceProfile: { input: RemoveRoleFromInstanceProfileRequest; output: Record<never, never> };
+  RemoveUserFromGroup: { input: RemoveUserFromGroupRequest; output: Record<never, never> };
   ResetServiceSpecificCredential: { input: ResetServiceSpecificCredentialRequest; output: ResetServiceSpecificCredentialResponse };
-  ResyncMFADevice: { input: ResyncMFADeviceRequest; output: ResyncMFADeviceResponse };
-  SendDelegationToken: { input: SendDelegationTokenRequest; output: SendDelegationTokenResponse };
-  SetDefaultPolicyVersion: { input: SetDefaultPolicyVersionRequest; output: SetDefaultPolicyVersionResponse };
-  SetSecurityTokenServicePreferences: { input: SetSecurityTokenServicePreferencesRequest; output: SetSecurityTokenServicePreferencesResponse };
+  ResyncMFADevice: { input: ResyncMFADeviceRequest; output: Record<never, never> };
+  SendDelegationToken: { input: SendDelegationTokenRequest; output: Record<never, never> };
+  SetDefaultPolicyVersion: { input: SetDefaultPolicyVersionRequest; output: Record<never, never> };
+  SetSecurityTokenServicePreferences: { input: SetSecurityTokenServicePreferencesRequest; output: Record<never, never> };
   SimulateCustomPolicy: { input: SimulateCustomPolicyRequest; output: SimulatePolicyResponse };
   SimulatePrincipalPolicy: { input: SimulatePrincipalPolicyRequest; output: SimulatePolicyResponse };
-  TagInstanceProfile: { input: TagInstanceProfileRequest; output: TagInstanceProfileResponse };
-  TagMFADevice: { input: TagMFADeviceRequest; output: TagMFADeviceResponse };
-  TagOpenIDConnectProvider: { input: TagOpenIDConnectProviderRequest; output: TagOpenIDConnectProviderResponse };
-  TagPolicy: { input: TagPolicyRequest; output: TagPolicyResponse };
-  TagRole: { input: TagRoleRequest; output: TagRoleResponse };
-  TagSAMLProvider: { input: TagSAMLProviderRequest; output: TagSAMLProviderResponse };
-  TagServerCertificate: { input: TagServerCertificateRequest; output: TagServerCertificateResponse };
-  TagUser: { input: TagUserRequest; output: TagUserResponse };
-  UntagInstanceProfile: { input: UntagInstanceProfileRequest; output: UntagInstanceProfileResponse };
-  UntagMFADevice: { input: UntagMFADeviceRequest; output: UntagMFADeviceResponse };
-  UntagOpenIDConnectProvider: { input: UntagOpenIDConnectProviderRequest; output: UntagOpenIDConnectProviderResponse };
-  UntagPolicy: { input: UntagPolicyRequest; output: UntagPolicyResponse };
-  UntagRole: { input: UntagRoleRequest; output: UntagRoleResponse };
-  UntagSAMLProvider: { input: UntagSAMLProviderRequest; output: UntagSAMLProviderResponse };
-  UntagServerCertificate: { input: UntagServerCertificateRequest; output: UntagServerCertificateResponse };
-  UntagUser: { input: UntagUserRequest; output: UntagUserResponse };
-  UpdateAccessKey: { input: UpdateAccessKeyRequest; output: UpdateAccessKeyResponse };
-  UpdateAccountPasswordPolicy: { input: UpdateAccountPasswordPolicyRequest; output: UpdateAccountPasswordPolicyResponse };
-  UpdateAssumeRolePolicy: { input: UpdateAssumeRolePolicyRequest; output: UpdateAssumeRolePolicyResponse };
-  UpdateDelegationRequest: { input: UpdateDelegationRequestRequest; output: UpdateDelegationRequestResponse };
-  UpdateGroup: { input: UpdateGroupRequest; output: UpdateGroupResponse };
-  UpdateLoginProfile: { input: UpdateLoginProfileRequest; output: UpdateLoginProfileResponse };
-  UpdateOpenIDConnectProviderThumbprint: { input: UpdateOpenIDConnectProviderThumbprintRequest; output: UpdateOpenIDConnectProviderThumbprintResponse };
+  TagInstanceProfile: { input: TagInstanceProfileRequest; output: Record<never, never> };
+  TagMFADevice: { input: TagMFADeviceRequest; output: Record<never, never> };
+  TagOpenIDConnectProvider: { input: TagOpenIDConnectProviderRequest; output: Record<never, never> };
+  TagPolicy: { input: TagPolicyRequest; output: Record<never, never> };
+  TagRole: { input: TagRoleRequest; output: Record<never, never> };
+  TagSAMLProvider: { input: TagSAMLProviderRequest; output: Record<never, never> };
+  TagServerCertificate: { input: TagServerCertificateRequest; output: Record<never, never> };
+  TagUser: { input: TagUserRequest; output: Record<never, never> };
+  UntagInstanceProfile: { input: UntagInstanceProfileRequest; output: Record<never, never> };
+  UntagMFADevice: { input: UntagMFADeviceRequest; output: Record<never, never> };
+  UntagOpenIDConnectProvider: { input: UntagOpenIDConnectProviderRequest; output: Record<never, never> };
+  UntagPolicy: { input: UntagPolicyRequest; output: Record<never, never> };
+  UntagRole: { input: UntagRoleRequest; output: Record<never, never> };
+  UntagSAMLProvider: { input: UntagSAMLProviderRequest; output: Record<never, never> };
+  UntagServerCertificate: { input: UntagServerCertificateRequest; output: Record<never, never> };
+  UntagUser: { input: UntagUserRequest; output: Record<never, never> };
+  UpdateAccessKey: { input: UpdateAccessKeyRequest; output: Record<never, never> };
+  UpdateAccountPasswordPolicy: { input: UpdateAccountPasswordPolicyRequest; output: Record<never, never> };
+  UpdateAssumeRolePolicy: { input: UpdateAssumeRolePolicyRequest; output: Record<never, never> };
+  UpdateDelegationRequest: { input: UpdateDelegationRequestRequest; output: Record<never, never> };
+  UpdateGroup: { input: UpdateGroupRequest; output: Record<never, never> };
+  UpdateLoginProfile: { input: UpdateLoginProfileRequest; output: Record<never, never> };
+  UpdateOpenIDConnectProviderThumbprint: { input: UpdateOpenIDConnectProviderThumbprintRequest; output: Record<never, never> };
   UpdateRole: { input: UpdateRoleRequest; output: UpdateRoleResponse };
   UpdateRoleDescription: { input: UpdateRoleDescriptionRequest; output: UpdateRoleDescriptionResponse };
   UpdateSAMLProvider: { input: UpdateSAMLProviderRequest; output: UpdateSAMLProviderResponse };
-  UpdateSSHPublicKey: { input: UpdateSSHPublicKeyRequest; output: UpdateSSHPublicKeyResponse };
-  UpdateServerCertificate: { input: UpdateServerCertificateRequest; output: UpdateServerCertificateResponse };
-  UpdateServiceSpecificCredential: { input: UpdateServiceSpecificCredentialRequest; output: UpdateServiceSpecificCredentialResponse };
-  UpdateSigningCertificate: { input: UpdateSigningCertificateRequest; output: UpdateSigningCertificateResponse };
-  UpdateUser: { input: UpdateUserRequest; output: UpdateUserResponse };
+  UpdateSSHPublicKey: { input: UpdateSSHPublicKeyRequest; output: Record<never, never> };
+  UpdateServerCertificate: { input: UpdateServerCertificateRequest; output: Record<never, never> };
+  UpdateServiceSpecificCredential: { input: UpdateServiceSpecificCredentialRequest; output: Record<never, never> };
+  UpdateSigningCertificate: { input: UpdateSigningCertificateRequest; output: Record<never, never> };
+  UpdateUser: { input: UpdateUserRequest; output: Record<never, never> };
   UploadSSHPublicKey: { input: UploadSSHPublicKeyRequest; output: UploadSSHPublicKeyResponse };
   UploadServerCertificate: { input: UploadServerCertificateRequest; output: UploadServerCertificateResponse };
   UploadSigningCertificate: { input: UploadSigningCertificateRequest; output: UploadSigningCertificateResponse };

@@ -30,9 +30,6 @@ export interface CreateAliasRequest {
   TargetKeyId: string;
 }
 
-export interface CreateAliasResponse {
-}
-
 export interface CreateCustomKeyStoreRequest {
   CustomKeyStoreName: string;
   CloudHsmClusterId?: string;
@@ -136,9 +133,6 @@ export interface DeleteAliasRequest {
   AliasName: string;
 }
 
-export interface DeleteAliasResponse {
-}
-
 export interface DeleteCustomKeyStoreRequest {
   CustomKeyStoreId: string;
 }
@@ -199,14 +193,8 @@ export interface DisableKeyRequest {
   KeyId: string;
 }
 
-export interface DisableKeyResponse {
-}
-
 export interface DisableKeyRotationRequest {
   KeyId: string;
-}
-
-export interface DisableKeyRotationResponse {
 }
 
 export interface DisconnectCustomKeyStoreRequest {
@@ -220,15 +208,9 @@ export interface EnableKeyRequest {
   KeyId: string;
 }
 
-export interface EnableKeyResponse {
-}
-
 export interface EnableKeyRotationRequest {
   KeyId: string;
   RotationPeriodInDays?: number;
-}
-
-export interface EnableKeyRotationResponse {
 }
 
 export interface EncapsulateRequest {
@@ -594,9 +576,6 @@ export interface PutKeyPolicyRequest {
   BypassPolicyLockoutSafetyCheck?: boolean;
 }
 
-export interface PutKeyPolicyResponse {
-}
-
 export interface ReEncryptRequest {
   CiphertextBlob?: Uint8Array;
   SourceEncryptionContext?: Record<string, string>;
@@ -647,16 +626,10 @@ export interface RetireGrantRequest {
   DryRun?: boolean;
 }
 
-export interface RetireGrantResponse {
-}
-
 export interface RevokeGrantRequest {
   KeyId: string;
   GrantId: string;
   DryRun?: boolean;
-}
-
-export interface RevokeGrantResponse {
 }
 
 export interface RotateKeyOnDemandRequest {
@@ -716,23 +689,14 @@ export interface TagResourceRequest {
   Tags: Tag[];
 }
 
-export interface TagResourceResponse {
-}
-
 export interface UntagResourceRequest {
   KeyId: string;
   TagKeys: string[];
 }
 
-export interface UntagResourceResponse {
-}
-
 export interface UpdateAliasRequest {
   AliasName: string;
   TargetKeyId: string;
-}
-
-export interface UpdateAliasResponse {
 }
 
 export interface UpdateCustomKeyStoreRequest {
@@ -756,15 +720,9 @@ export interface UpdateKeyDescriptionRequest {
   Description: string;
 }
 
-export interface UpdateKeyDescriptionResponse {
-}
-
 export interface UpdatePrimaryRegionRequest {
   KeyId: string;
   PrimaryRegion: string;
-}
-
-export interface UpdatePrimaryRegionResponse {
 }
 
 export interface VerifyMacRequest {
@@ -819,23 +777,23 @@ export interface XksProxyConfigurationType {
 export interface KmsOperations {
   CancelKeyDeletion: { input: CancelKeyDeletionRequest; output: CancelKeyDeletionResponse };
   ConnectCustomKeyStore: { input: ConnectCustomKeyStoreRequest; output: ConnectCustomKeyStoreResponse };
-  CreateAlias: { input: CreateAliasRequest; output: CreateAliasResponse };
+  CreateAlias: { input: CreateAliasRequest; output: Record<never, never> };
   CreateCustomKeyStore: { input: CreateCustomKeyStoreRequest; output: CreateCustomKeyStoreResponse };
   CreateGrant: { input: CreateGrantRequest; output: CreateGrantResponse };
   CreateKey: { input: CreateKeyRequest; output: CreateKeyResponse };
   Decapsulate: { input: DecapsulateRequest; output: DecapsulateResponse };
   Decrypt: { input: DecryptRequest; output: DecryptResponse };
-  DeleteAlias: { input: DeleteAliasRequest; output: DeleteAliasResponse };
+  DeleteAlias: { input: DeleteAliasRequest; output: Record<never, never> };
   DeleteCustomKeyStore: { input: DeleteCustomKeyStoreRequest; output: DeleteCustomKeyStoreResponse };
   DeleteImportedKeyMaterial: { input: DeleteImportedKeyMaterialRequest; output: DeleteImportedKeyMaterialResponse };
   DeriveSharedSecret: { input: DeriveSharedSecretRequest; output: DeriveSharedSecretResponse };
   DescribeCustomKeyStores: { input: DescribeCustomKeyStoresRequest; output: DescribeCustomKeyStoresResponse };
   DescribeKey: { input: DescribeKeyRequest; output: DescribeKeyResponse };
-  DisableKey: { input: DisableKeyRequest; output: DisableKeyResponse };
-  DisableKeyRotation: { input: DisableKeyRotationRequest; output: DisableKeyRotationResponse };
+  DisableKey: { input: DisableKeyRequest; output: Record<never, never> };
+  DisableKeyRotation: { input: DisableKeyRotationRequest; output: Record<never, never> };
   DisconnectCustomKeyStore: { input: DisconnectCustomKeyStoreRequest; output: DisconnectCustomKeyStoreResponse };
-  EnableKey: { input: EnableKeyRequest; output: EnableKeyResponse };
-  EnableKeyRotation: { input: EnableKeyRotationRequest; output: EnableKeyRotationResponse };
+  EnableKey: { input: EnableKeyRequest; output: Record<never, never> };
+  EnableKeyRotation: { input: EnableKeyRotationRequest; output: Record<never, never> };
   Encapsulate: { input: EncapsulateRequest; output: EncapsulateResponse };
   Encrypt: { input: EncryptRequest; output: EncryptResponse };
   GenerateDataKey: { input: GenerateDataKeyRequest; output: GenerateDataKeyResponse };
@@ -857,20 +815,20 @@ export interface KmsOperations {
   ListKeys: { input: ListKeysRequest; output: ListKeysResponse };
   ListResourceTags: { input: ListResourceTagsRequest; output: ListResourceTagsResponse };
   ListRetirableGrants: { input: ListRetirableGrantsRequest; output: ListGrantsResponse };
-  PutKeyPolicy: { input: PutKeyPolicyRequest; output: PutKeyPolicyResponse };
+  PutKeyPolicy: { input: PutKeyPolicyRequest; output: Record<never, never> };
   ReEncrypt: { input: ReEncryptRequest; output: ReEncryptResponse };
   ReplicateKey: { input: ReplicateKeyRequest; output: ReplicateKeyResponse };
-  RetireGrant: { input: RetireGrantRequest; output: RetireGrantResponse };
-  RevokeGrant: { input: RevokeGrantRequest; output: RevokeGrantResponse };
+  RetireGrant: { input: RetireGrantRequest; output: Record<never, never> };
+  RevokeGrant: { input: RevokeGrantRequest; output: Record<never, never> };
   RotateKeyOnDemand: { input: RotateKeyOnDemandRequest; output: RotateKeyOnDemandResponse };
   ScheduleKeyDeletion: { input: ScheduleKeyDeletionRequest; output: ScheduleKeyDeletionResponse };
   Sign: { input: SignRequest; output: SignResponse };
-  TagResource: { input: TagResourceRequest; output: TagResourceResponse };
-  UntagResource: { input: UntagResourceRequest; output: UntagResourceResponse };
-  UpdateAlias: { input: UpdateAliasRequest; output: UpdateAliasResponse };
+  TagResource: { input: TagResourceRequest; output: Record<never, never> };
+  UntagResource: { input: UntagResourceRequest; output: Record<never, never> };
+  UpdateAlias: { input: UpdateAliasRequest; output: Record<never, never> };
   UpdateCustomKeyStore: { input: UpdateCustomKeyStoreRequest; output: UpdateCustomKeyStoreResponse };
-  UpdateKeyDescription: { input: UpdateKeyDescriptionRequest; output: UpdateKeyDescriptionResponse };
-  UpdatePrimaryRegion: { input: UpdatePrimaryRegionRequest; output: UpdatePrimaryRegionResponse };
+  UpdateKeyDescription: { input: UpdateKeyDescriptionRequest; output: Record<never, never> };
+  UpdatePrimaryRegion: { input: UpdatePrimaryRegionRequest; output: Record<never, never> };
   Verify: { input: VerifyRequest; output: VerifyResponse };
   VerifyMac: { input: VerifyMacRequest; output: VerifyMacResponse };
 }

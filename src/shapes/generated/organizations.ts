@@ -27,9 +27,6 @@ export interface AttachPolicyRequest {
   TargetId: string;
 }
 
-export interface AttachPolicyResponse {
-}
-
 export interface CancelHandshakeRequest {
   HandshakeId: string;
 }
@@ -45,9 +42,6 @@ export interface Child {
 
 export interface CloseAccountRequest {
   AccountId: string;
-}
-
-export interface CloseAccountResponse {
 }
 
 export interface CreateAccountRequest {
@@ -140,38 +134,17 @@ export interface DelegatedService {
   DelegationEnabledDate?: number;
 }
 
-export interface DeleteOrganizationRequest {
-}
-
-export interface DeleteOrganizationResponse {
-}
-
 export interface DeleteOrganizationalUnitRequest {
   OrganizationalUnitId: string;
-}
-
-export interface DeleteOrganizationalUnitResponse {
 }
 
 export interface DeletePolicyRequest {
   PolicyId: string;
 }
 
-export interface DeletePolicyResponse {
-}
-
-export interface DeleteResourcePolicyRequest {
-}
-
-export interface DeleteResourcePolicyResponse {
-}
-
 export interface DeregisterDelegatedAdministratorRequest {
   AccountId: string;
   ServicePrincipal: string;
-}
-
-export interface DeregisterDelegatedAdministratorResponse {
 }
 
 export interface DescribeAccountRequest {
@@ -207,9 +180,6 @@ export interface DescribeHandshakeResponse {
   Handshake?: Handshake;
 }
 
-export interface DescribeOrganizationRequest {
-}
-
 export interface DescribeOrganizationResponse {
   Organization?: Organization;
 }
@@ -230,9 +200,6 @@ export interface DescribePolicyResponse {
   Policy?: Policy;
 }
 
-export interface DescribeResourcePolicyRequest {
-}
-
 export interface DescribeResourcePolicyResponse {
   ResourcePolicy?: ResourcePolicy;
 }
@@ -250,14 +217,8 @@ export interface DetachPolicyRequest {
   TargetId: string;
 }
 
-export interface DetachPolicyResponse {
-}
-
 export interface DisableAWSServiceAccessRequest {
   ServicePrincipal: string;
-}
-
-export interface DisableAWSServiceAccessResponse {
 }
 
 export interface DisablePolicyTypeRequest {
@@ -285,9 +246,6 @@ export interface EffectivePolicyValidationError {
 
 export interface EnableAWSServiceAccessRequest {
   ServicePrincipal: string;
-}
-
-export interface EnableAWSServiceAccessResponse {
 }
 
 export interface EnableAllFeaturesRequest {
@@ -359,12 +317,6 @@ export interface InviteOrganizationToTransferResponsibilityRequest {
 
 export interface InviteOrganizationToTransferResponsibilityResponse {
   Handshake?: Handshake;
-}
-
-export interface LeaveOrganizationRequest {
-}
-
-export interface LeaveOrganizationResponse {
 }
 
 export interface ListAWSServiceAccessForOrganizationRequest {
@@ -598,9 +550,6 @@ export interface MoveAccountRequest {
   DestinationParentId: string;
 }
 
-export interface MoveAccountResponse {
-}
-
 export interface Organization {
   Id?: string;
   Arn?: string;
@@ -663,14 +612,8 @@ export interface RegisterDelegatedAdministratorRequest {
   ServicePrincipal: string;
 }
 
-export interface RegisterDelegatedAdministratorResponse {
-}
-
 export interface RemoveAccountFromOrganizationRequest {
   AccountId: string;
-}
-
-export interface RemoveAccountFromOrganizationResponse {
 }
 
 export interface ResourcePolicy {
@@ -713,9 +656,6 @@ export interface TagResourceRequest {
   Tags: Tag[];
 }
 
-export interface TagResourceResponse {
-}
-
 export interface TerminateResponsibilityTransferRequest {
   Id: string;
   EndTimestamp?: number;
@@ -733,9 +673,6 @@ export interface TransferParticipant {
 export interface UntagResourceRequest {
   ResourceId: string;
   TagKeys: string[];
-}
-
-export interface UntagResourceResponse {
 }
 
 export interface UpdateOrganizationalUnitRequest {
@@ -769,38 +706,38 @@ export interface UpdateResponsibilityTransferResponse {
 
 export interface OrganizationsOperations {
   AcceptHandshake: { input: AcceptHandshakeRequest; output: AcceptHandshakeResponse };
-  AttachPolicy: { input: AttachPolicyRequest; output: AttachPolicyResponse };
+  AttachPolicy: { input: AttachPolicyRequest; output: Record<never, never> };
   CancelHandshake: { input: CancelHandshakeRequest; output: CancelHandshakeResponse };
-  CloseAccount: { input: CloseAccountRequest; output: CloseAccountResponse };
+  CloseAccount: { input: CloseAccountRequest; output: Record<never, never> };
   CreateAccount: { input: CreateAccountRequest; output: CreateAccountResponse };
   CreateGovCloudAccount: { input: CreateGovCloudAccountRequest; output: CreateGovCloudAccountResponse };
   CreateOrganization: { input: CreateOrganizationRequest; output: CreateOrganizationResponse };
   CreateOrganizationalUnit: { input: CreateOrganizationalUnitRequest; output: CreateOrganizationalUnitResponse };
   CreatePolicy: { input: CreatePolicyRequest; output: CreatePolicyResponse };
   DeclineHandshake: { input: DeclineHandshakeRequest; output: DeclineHandshakeResponse };
-  DeleteOrganization: { input: DeleteOrganizationRequest; output: DeleteOrganizationResponse };
-  DeleteOrganizationalUnit: { input: DeleteOrganizationalUnitRequest; output: DeleteOrganizationalUnitResponse };
-  DeletePolicy: { input: DeletePolicyRequest; output: DeletePolicyResponse };
-  DeleteResourcePolicy: { input: DeleteResourcePolicyRequest; output: DeleteResourcePolicyResponse };
-  DeregisterDelegatedAdministrator: { input: DeregisterDelegatedAdministratorRequest; output: DeregisterDelegatedAdministratorResponse };
+  DeleteOrganization: { input: Record<never, never>; output: Record<never, never> };
+  DeleteOrganizationalUnit: { input: DeleteOrganizationalUnitRequest; output: Record<never, never> };
+  DeletePolicy: { input: DeletePolicyRequest; output: Record<never, never> };
+  DeleteResourcePolicy: { input: Record<never, never>; output: Record<never, never> };
+  DeregisterDelegatedAdministrator: { input: DeregisterDelegatedAdministratorRequest; output: Record<never, never> };
   DescribeAccount: { input: DescribeAccountRequest; output: DescribeAccountResponse };
   DescribeCreateAccountStatus: { input: DescribeCreateAccountStatusRequest; output: DescribeCreateAccountStatusResponse };
   DescribeEffectivePolicy: { input: DescribeEffectivePolicyRequest; output: DescribeEffectivePolicyResponse };
   DescribeHandshake: { input: DescribeHandshakeRequest; output: DescribeHandshakeResponse };
-  DescribeOrganization: { input: DescribeOrganizationRequest; output: DescribeOrganizationResponse };
+  DescribeOrganization: { input: Record<never, never>; output: DescribeOrganizationResponse };
   DescribeOrganizationalUnit: { input: DescribeOrganizationalUnitRequest; output: DescribeOrganizationalUnitResponse };
   DescribePolicy: { input: DescribePolicyRequest; output: DescribePolicyResponse };
-  DescribeResourcePolicy: { input: DescribeResourcePolicyRequest; output: DescribeResourcePolicyResponse };
+  DescribeResourcePolicy: { input: Record<never, never>; output: DescribeResourcePolicyResponse };
   DescribeResponsibilityTransfer: { input: DescribeResponsibilityTransferRequest; output: DescribeResponsibilityTransferResponse };
-  DetachPolicy: { input: DetachPolicyRequest; output: DetachPolicyResponse };
-  DisableAWSServiceAccess: { input: DisableAWSServiceAccessRequest; output: DisableAWSServiceAccessResponse };
+  DetachPolicy: { input: DetachPolicyRequest; output: Record<never, never> };
+  DisableAWSServiceAccess: { input: DisableAWSServiceAccessRequest; output: Record<never, never> };
   DisablePolicyType: { input: DisablePolicyTypeRequest; output: DisablePolicyTypeResponse };
-  EnableAWSServiceAccess: { input: EnableAWSServiceAccessRequest; output: EnableAWSServiceAccessResponse };
+  EnableAWSServiceAccess: { input: EnableAWSServiceAccessRequest; output: Record<never, never> };
   EnableAllFeatures: { input: EnableAllFeaturesRequest; output: EnableAllFeaturesResponse };
   EnablePolicyType: { input: EnablePolicyTypeRequest; output: EnablePolicyTypeResponse };
   InviteAccountToOrganization: { input: InviteAccountToOrganizationRequest; output: InviteAccountToOrganizationResponse };
   InviteOrganizationToTransferResponsibility: { input: InviteOrganizationToTransferResponsibilityRequest; output: InviteOrganizationToTransferResponsibilityResponse };
-  LeaveOrganization: { input: LeaveOrganizationRequest; output: LeaveOrganizationResponse };
+  LeaveOrganization: { input: Record<never, never>; output: Record<never, never> };
   ListAWSServiceAccessForOrganization: { input: ListAWSServiceAccessForOrganizationRequest; output: ListAWSServiceAccessForOrganizationResponse };
   ListAccounts: { input: ListAccountsRequest; output: ListAccountsResponse };
   ListAccountsForParent: { input: ListAccountsForParentRequest; output: ListAccountsForParentResponse };
@@ -821,13 +758,13 @@ export interface OrganizationsOperations {
   ListRoots: { input: ListRootsRequest; output: ListRootsResponse };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };
   ListTargetsForPolicy: { input: ListTargetsForPolicyRequest; output: ListTargetsForPolicyResponse };
-  MoveAccount: { input: MoveAccountRequest; output: MoveAccountResponse };
+  MoveAccount: { input: MoveAccountRequest; output: Record<never, never> };
   PutResourcePolicy: { input: PutResourcePolicyRequest; output: PutResourcePolicyResponse };
-  RegisterDelegatedAdministrator: { input: RegisterDelegatedAdministratorRequest; output: RegisterDelegatedAdministratorResponse };
-  RemoveAccountFromOrganization: { input: RemoveAccountFromOrganizationRequest; output: RemoveAccountFromOrganizationResponse };
-  TagResource: { input: TagResourceRequest; output: TagResourceResponse };
+  RegisterDelegatedAdministrator: { input: RegisterDelegatedAdministratorRequest; output: Record<never, never> };
+  RemoveAccountFromOrganization: { input: RemoveAccountFromOrganizationRequest; output: Record<never, never> };
+  TagResource: { input: TagResourceRequest; output: Record<never, never> };
   TerminateResponsibilityTransfer: { input: TerminateResponsibilityTransferRequest; output: TerminateResponsibilityTransferResponse };
-  UntagResource: { input: UntagResourceRequest; output: UntagResourceResponse };
+  UntagResource: { input: UntagResourceRequest; output: Record<never, never> };
   UpdateOrganizationalUnit: { input: UpdateOrganizationalUnitRequest; output: UpdateOrganizationalUnitResponse };
   UpdatePolicy: { input: UpdatePolicyRequest; output: UpdatePolicyResponse };
   UpdateResponsibilityTransfer: { input: UpdateResponsibilityTransferRequest; output: UpdateResponsibilityTransferResponse };
