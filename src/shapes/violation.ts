@@ -1,0 +1,115 @@
+/** How violated constraints are told: where (paths), and in which words and error, by family of services. */
+import { AwsError } from '../aws/aws-error.ts';
+import type { Member, ProtocolName, Shape } from './shape.ts';
+
+export type Violation = Missing | Broken;
+
+interface Missing {
+  readonly kind: 'missing';
+  readonly path: string;
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+interface Broken {
+  readonly kind: 'constraint';
+  readonly path: string;
+  readonly value: unknown;
+  readonly wording: string;
+  readonly shape: Shape;
+}
+
+/** How a place in the input is written. */
+export interface Path {
+  readonly separator: string;
+  member(member: Member): string;
+  /** `index` counts from one. */
+  item(list: string, index: number): string;
+  entry(map: string, key: string): string;
+}
+
+interface Report {
+  readonly path: Path;
+  toError(violations: readonly Violation[]): AwsError;
+}
+
+export function reportFor(protocol: ProtocolName): Report {
+  if (protocol === 'ec2Query') return { path: EC2_PATH, toError: ec2Error };
+  const code = protocol === 'awsQuery' ? 'ValidationError' : 'ValidationException';
+  return { path: COMMON_PATH, toError: (violations) => new AwsError(code, commonMessage(violations)) };
+}
+
+/** `tags.1.member.tagKey` */
+const COMMON_PATH: Path = {
+  separator: '.',
+  member: ({ name }) => name[0]!.toLowerCase() + name.slice(1),
+  item: (list, index) => `${list}.${index}.member`,
+  entry: (map, key) => `${map}.${key}.member`,
+};
+
+function commonMessage(violations: readonly Violation[]): string {
+  const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`;
+  return `${count} detected: ${violations.map(sentence).join('; ')}`;
+}
+
+function sentence(violation: Violation): string {
+  const { path } = violation;
+  if (violation.kind === 'missing') {
+    return `Value null at '${path}' failed to satisfy constraint: Member must not be null`;
+  }
+  const value = isSensitive(violation.shape) ? '' : ` '${display(violation.value)}'`;
+  return `Value${value} at '${path}' failed to satisfy constraint: ${violation.wording}`;
+}
+
+/** A collection is as sensitive as what it holds. */
+function isSensitive(shape: Shape): boolean {
+  if ('sensitive' in shape && shape.sensitive) return true;
+  if (shape.type === 'list') return isSensitive(shape.member);
+  if (shape.type === 'map') return isSensitive(shape.key) || isSensitive(shape.value);
+  return false;
+}
+
+/** AWS's services are written in Java, and show values as it does. */
+function display(value: unknown): string {
+  if (value instanceof Uint8Array) {
+    return `java.nio.HeapByteBuffer[pos=0 lim=${value.length} cap=${value.length}]`;
+  }
+  if (Array.isArray(value)) return `[${value.map(display).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const entries = Object.entries(value).map(([key, entry]) => `${key}=${display(entry)}`);
+  return `{${entries.join(', ')}}`;
+}
+
+/** `BlockDeviceMapping.1.Ebs.VolumeSize` */
+const EC2_PATH: Path = {
+  separator: '.',
+  member: ({ requestName }) => requestName,
+  item: (list, index) => `${list}.${index}`,
+  entry: (map, key) => `${map}.${key}`,
+};
+
+/** EC2 names one fault at a time. */
+function ec2Error([first]: readonly Violation[]): AwsError {
+  const violation = first!;
+  if (violation.kind === 'missing') {
+    return new AwsError('MissingParameter', `The request must contain the parameter ${violation.path}`);
+  }
+  const name = violation.path.slice(violation.path.lastIndexOf('.') + 1);
+  const value = isSensitive(violation.shape) ? '***' : display(violation.value);
+  const special = EC2_ENUM_ERRORS[name];
+  if (special) return special(value);
+  const parameter = name[0]!.toLowerCase() + name.slice(1);
+  const bound = /(less|greater) than or equal to (-?\d+)$/.exec(violation.wording);
+  const expecting = bound ? ` Expecting a value ${bound[1]} than or equal to ${bound[2]}.` : '';
+  return new AwsError(
+    'InvalidParameterValue',
+    `Value ( ${value} ) for parameter ${parameter} is invalid.${expecting}`,
+  );
+}
+
+const EC2_ENUM_ERRORS: Readonly<Record<string, (value: string) => AwsError>> = {
+  InstanceType: (value) =>
+    new AwsError('InvalidParameterValue', `Invalid value '${value}' for InstanceType.`),
+  VolumeType: (value) =>
+    new AwsError('UnknownVolumeType', `Unsupported volume type '${value}' for volume creation.`),
+};
