@@ -1,5 +1,5 @@
 /** The AWS accounts of this server. Each has a root access key of its own, made with it. */
-import { base32 } from '../platform/identifiers.ts';
+import { formatAccessKeyId } from '../aws/access-key-id.ts';
 import type { Entropy, Sealer } from '../platform/ports.ts';
 import { type ReadTransaction, type Transaction, table } from '../store/store.ts';
 
@@ -33,7 +33,7 @@ export async function ensureAccount(
 ): Promise<AccountRecord> {
   const existing = await tx.get(accounts, [accountId]);
   if (existing) return existing;
-  const rootAccessKeyId = `AKIA${base32(world.entropy, 16)}`;
+  const rootAccessKeyId = formatAccessKeyId('AKIA', accountId, world.entropy.bytes(5));
   const secret = world.entropy.bytes(30).toString('base64');
   const account: AccountRecord = {
     accountId,

@@ -1,5 +1,5 @@
 /** Gathers what takes part in a decision and asks the policy decision point: the only place where verdicts are issued. */
-import type { AccessRequest, ConditionLookup, Decision, PolicyInputs } from '../policy/decision.ts';
+import type { AccessRequest, ConditionLookup, Decision, NamedPolicy, PolicyInputs } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
 import { accountOf, principalOf } from './caller.ts';
 import type { ResolveContext } from './context.ts';
@@ -54,7 +54,7 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
   const inputs: PolicyInputs = {
     identity: own.identity,
     boundary: own.boundary,
-    session: caller.kind === 'service' ? undefined : caller.identity.session?.policies,
+    session: await sessionPolicies(context),
     serviceControl:
       serviceLinked || principal.kind === 'service' ? undefined : await ports.guardrails.serviceControl(tx, account),
     resourceControl: serviceLinked ? undefined : await ports.guardrails.resourceControl(tx, check.account),
@@ -85,6 +85,12 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
     condition: lookup(conditions),
   };
   return { check, inputs, request, decision: decide(inputs, request), conditions };
+}
+
+async function sessionPolicies({ caller, ports, tx }: ResolveContext): Promise<readonly NamedPolicy[] | undefined> {
+  const session = caller.kind === 'service' ? undefined : caller.identity.session;
+  if (!session?.policyArns) return session?.policies;
+  return [...(session.policies ?? []), ...(await ports.policies.managedPolicies(tx, session.policyArns))];
 }
 
 /** Computes the values when a policy first asks for one: most decisions ask for none. */

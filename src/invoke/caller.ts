@@ -20,6 +20,8 @@ export interface Session {
   readonly mfaAuthenticated: boolean;
   /** Session policies; absent where none was passed (an empty list would allow nothing). */
   readonly policies?: readonly NamedPolicy[];
+  /** Managed policies passed as session policies by ARN, read at each decision; they count among `policies`. */
+  readonly policyArns?: readonly string[];
   /** Session tags, merged over the role's or user's own in `aws:PrincipalTag/…`. */
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys?: readonly string[];

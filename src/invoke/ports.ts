@@ -7,6 +7,8 @@ import type { BlockHost } from './hosts.ts';
 /** IAM's part in a decision: what the principal's own policies say. */
 export interface IdentityPolicySource {
   identityPolicies(tx: ReadTransaction, principal: PolicyPrincipal): Promise<IdentityPolicies>;
+  /** The default versions of managed policies; those that are no more are left out. */
+  managedPolicies(tx: ReadTransaction, arns: readonly string[]): Promise<readonly NamedPolicy[]>;
 }
 
 export interface IdentityPolicies {
@@ -32,10 +34,18 @@ export interface PrincipalDirectory {
   arn(tx: ReadTransaction, uniqueId: string): Promise<string | undefined>;
   accountExists(tx: ReadTransaction, account: string): Promise<boolean>;
   /** A role and its trust policy, for a service that assumes it. */
-  role(
-    tx: ReadTransaction,
-    arn: string,
-  ): Promise<{ arn: string; id: string; name: string; account: string; trustPolicy: NamedPolicy } | undefined>;
+  role(tx: ReadTransaction, arn: string): Promise<AssumableRole | undefined>;
+}
+
+export interface AssumableRole {
+  readonly arn: string;
+  readonly id: string;
+  readonly name: string;
+  readonly account: string;
+  readonly serviceLinked: boolean;
+  readonly trustPolicy: NamedPolicy;
+  readonly maxSessionDurationSeconds: number;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** How long simulated work takes. Each delay has a name and AWS-like default in `delays.ts`; a user may scale them to zero. */
