@@ -34,6 +34,8 @@ export type PolicyPrincipal =
       readonly issuerId: string;
     }
   | { readonly kind: 'service'; readonly service: string }
+  /** The bearer of a token for AssumeRoleWithWebIdentity or WithSAML: the provider's ARN, or its well-known name. */
+  | { readonly kind: 'web-identity'; readonly provider: string }
   | { readonly kind: 'anonymous' };
 
 export interface AccessRequest {
@@ -45,6 +47,19 @@ export interface AccessRequest {
   /** The account that owns the resource. */
   readonly resourceAccount: string;
   readonly condition: ConditionLookup;
+  /**
+   * For kms:CreateGrant: the grant to be made. A grant lends its CreateGrant right only to children that it covers
+   * whole (aws-facts A4.5), so one parent is asked at a time.
+   */
+  readonly childGrant?: GrantTerms;
+}
+
+/** What a grant allows, and under which encryption context. */
+export interface GrantTerms {
+  /** IAM actions it allows, e.g. `kms:Decrypt`, `kms:ReEncryptFrom`. */
+  readonly actions: readonly string[];
+  readonly encryptionContextEquals?: Readonly<Record<string, string>>;
+  readonly encryptionContextSubset?: Readonly<Record<string, string>>;
 }
 
 /** A policy together with what a denial or a trace calls it. */
@@ -55,15 +70,11 @@ export interface NamedPolicy {
 }
 
 /** A grant, for the decision: who may do what on the key of the request. Constraints are checked here. */
-export interface PolicyGrant {
+export interface PolicyGrant extends GrantTerms {
   readonly grantId: string;
   /** An ARN or unique id of the grantee: user, role, role session, account root, service principal. */
   readonly grantee: string;
-  /** IAM actions it allows, e.g. `kms:Decrypt`, `kms:ReEncryptFrom`. */
-  readonly actions: readonly string[];
   readonly issuingAccount: string;
-  readonly encryptionContextEquals?: Readonly<Record<string, string>>;
-  readonly encryptionContextSubset?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -87,6 +98,7 @@ export interface PolicyInputs {
   readonly resourceControl?: readonly (readonly NamedPolicy[])[];
   readonly resourceRule: ResourceRule;
   readonly resourcePolicy?: NamedPolicy;
+  /** Grants on the key. Those of other grantees are passed over, so hand over only `granteeNames(principal)`'s. */
   readonly grants?: readonly PolicyGrant[];
 }
 

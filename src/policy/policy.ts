@@ -25,7 +25,10 @@ export interface Statement {
   readonly effect: Effect;
   readonly principals?: { readonly not: boolean; readonly patterns: readonly PrincipalPattern[] };
   readonly actions: { readonly not: boolean; readonly patterns: readonly string[] };
-  /** Absent in trust policies (the role itself is meant) and, without effect, in key policies. */
+  /**
+   * Absent in trust policies, where the role itself is meant. A key policy's statement without Resource has no
+   * effect (aws-facts A1.7): its list is empty and matches nothing.
+   */
   readonly resources?: { readonly not: boolean; readonly patterns: readonly string[] };
   readonly conditions: readonly Condition[];
 }

@@ -1,0 +1,251 @@
+/**
+ * What each kind of policy demands of its document, with the service's own sentences, in the order in which the
+ * service finds fault. Sources: the services' API references; sentences as IAM, STS, KMS and Organizations send them.
+ */
+import type { RawStatement } from './document.ts';
+import {
+  actionProblem,
+  type Check,
+  eachStatement,
+  failsLegacyParsing,
+  failsSessionParsing,
+  hasNonAlphanumericSid,
+  hasNoStatement,
+  hasUnknownEffect,
+  hasUnknownOperator,
+  hasUnknownVersion,
+  hasUnreadableEffect,
+  isNot2012,
+  lacksActions,
+  lacksResources,
+  namesBothForms,
+  namesPrincipal,
+  repeatsSid,
+  resourceProblem,
+  wholeDocument,
+} from './policy-checks.ts';
+import { invalidPrincipal } from './principal-grammar.ts';
+
+/**
+ * - `managed`: a managed policy (also a permissions boundary); `identity`: an inline policy of a user, group or role
+ * - `session`: given to AssumeRole or GetFederationToken
+ * - `service-control`, `resource-control`: Organizations
+ * - `trust`: who may assume a role; `key`: a KMS key policy; `resource`: any other resource's policy
+ */
+export type PolicyKind =
+  | 'managed'
+  | 'identity'
+  | 'session'
+  | 'service-control'
+  | 'resource-control'
+  | 'trust'
+  | 'key'
+  | 'resource';
+
+export interface Dialect {
+  readonly errorCode: 'MalformedPolicyDocument' | 'MalformedPolicyDocumentException';
+  /** For text that is not JSON. */
+  readonly jsonText: string;
+  /** For a member that is unknown or of the wrong type. */
+  readonly syntaxText: string;
+  readonly checks: readonly Check[];
+}
+
+const SYNTAX = 'Syntax errors in policy.';
+const LEGACY = 'The policy failed legacy parsing';
+
+/** Sentences of the older parser that IAM and STS share. */
+const iamGrammar: readonly Check[] = [
+  wholeDocument(hasNoStatement, SYNTAX),
+  wholeDocument(hasUnknownVersion, SYNTAX),
+  eachStatement((s) => hasUnreadableEffect(s) || namesBothForms(s) || hasUnknownOperator(s), SYNTAX),
+];
+
+const iamContent: readonly Check[] = [
+  eachStatement(namesPrincipal, 'Policy document should not specify a principal.'),
+  wholeDocument(repeatsSid, 'Statement IDs (SID) in a single policy must be unique.'),
+  eachStatement(
+    hasNonAlphanumericSid,
+    'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*',
+  ),
+  eachStatement(lacksActions, 'Policy statement must contain actions.'),
+  eachStatement(lacksResources, 'Policy statement must contain resources.'),
+  eachStatement(resourceProblem),
+  eachStatement(actionProblem),
+];
+
+const iamErrors = { errorCode: 'MalformedPolicyDocument', jsonText: SYNTAX, syntaxText: SYNTAX } as const;
+
+const managed: Dialect = {
+  ...iamErrors,
+  checks: [
+    ...iamGrammar,
+    wholeDocument(isNot2012, 'Policy document must be version 2012-10-17 or greater.'),
+    eachStatement(failsLegacyParsing, LEGACY),
+    ...iamContent,
+  ],
+};
+
+const identity: Dialect = {
+  ...iamErrors,
+  checks: [...iamGrammar, eachStatement(failsLegacyParsing, LEGACY), ...iamContent],
+};
+
+const session: Dialect = {
+  ...iamErrors,
+  checks: [...iamGrammar, eachStatement(failsSessionParsing, LEGACY), ...iamContent],
+};
+
+/** Organizations gives one sentence for everything. */
+const ORGANIZATIONS =
+  'The provided policy document does not meet the requirements of the specified policy type.';
+
+const organizationsGrammar: readonly Check[] = [
+  wholeDocument(hasNoStatement, ORGANIZATIONS),
+  wholeDocument(isNot2012, ORGANIZATIONS),
+  wholeDocument(repeatsSid, ORGANIZATIONS),
+  eachStatement(
+    (s, document) =>
+      namesBothForms(s) ||
+      hasUnknownOperator(s) ||
+      failsLegacyParsing(s, document) ||
+      lacksActions(s) ||
+      lacksResources(s) ||
+      actionProblem(s) !== undefined ||
+      resourceProblem(s) !== undefined,
+    ORGANIZATIONS,
+  ),
+];
+
+const organizationsErrors = {
+  errorCode: 'MalformedPolicyDocumentException',
+  jsonText: ORGANIZATIONS,
+  syntaxText: ORGANIZATIONS,
+} as const;
+
+const serviceControl: Dialect = {
+  ...organizationsErrors,
+  checks: [...organizationsGrammar, eachStatement(namesPrincipal, ORGANIZATIONS)],
+};
+
+/** An RCP speaks of everybody and denies; the one Allow is the full one of RCPFullAWSAccess. */
+const isFullAllow = (s: RawStatement): boolean =>
+  s.action?.join() === '*' && s.resource?.join() === '*' && s.conditions.length === 0;
+
+const resourceControl: Dialect = {
+  ...organizationsErrors,
+  checks: [
+    ...organizationsGrammar,
+    eachStatement((s) => !s.principal?.bareStar || (s.effect === 'Allow' && !isFullAllow(s)), ORGANIZATIONS),
+  ],
+};
+
+const isStsAction = (action: string): boolean =>
+  action.toLowerCase().startsWith('sts:') && !action.endsWith('*');
+
+function trustPrincipalProblem({ principal }: RawStatement): string | undefined {
+  if (principal === undefined) return 'Missing required field Principal';
+  if (principal.bareStar) return 'Principal must be a JSON object.';
+  if (principal.entries.length === 0) return 'Missing required field Principal cannot be empty!';
+  const invalid = invalidPrincipal(principal);
+  if (invalid === undefined) return undefined;
+  const type = invalid.type === 'AWS' ? 'AWS' : invalid.type.toUpperCase();
+  return `Invalid principal in policy: "${type}":"${invalid.value}"`;
+}
+
+function trustActionProblem(statement: RawStatement): string | undefined {
+  if (lacksActions(statement)) return 'Missing required field Action';
+  const actions = statement.action ?? statement.notAction ?? [];
+  return actions.every(isStsAction)
+    ? undefined
+    : 'AssumeRole policy may only specify STS AssumeRole actions.';
+}
+
+const trust: Dialect = {
+  errorCode: 'MalformedPolicyDocument',
+  jsonText: 'This policy contains invalid Json',
+  syntaxText: 'Syntax error in policy.',
+  checks: [
+    wholeDocument(hasUnknownVersion, 'The policy must contain a valid version string'),
+    wholeDocument(hasNoStatement, 'Could not parse the policy: Statement is empty!'),
+    eachStatement((s) => (s.effect === undefined ? 'Missing required field Effect' : undefined)),
+    eachStatement((s) => (hasUnknownEffect(s) ? `Invalid effect: ${s.effect}` : undefined)),
+    eachStatement(
+      (s) => s.effect === 'Allow' && s.notPrincipal !== undefined,
+      'Allow with NotPrincipal is not allowed.',
+    ),
+    eachStatement(
+      (s) => s.notPrincipal !== undefined,
+      'AssumeRole policy must not contain NotPrincipal field.',
+    ),
+    eachStatement(trustPrincipalProblem),
+    eachStatement((s) => s.action !== undefined && s.notAction !== undefined, 'Syntax error in policy.'),
+    eachStatement(hasUnknownOperator, 'Syntax error in policy.'),
+    eachStatement(trustActionProblem),
+    eachStatement((s) => s.resource !== undefined, 'Has prohibited field Resource'),
+    eachStatement((s) => s.notResource !== undefined, 'AssumeRole policy must not contain resources.'),
+    eachStatement(failsLegacyParsing, 'Syntax error in policy.'),
+    wholeDocument(repeatsSid, 'The Statement Ids in the policy are not unique'),
+  ],
+};
+
+const INVALID_PRINCIPALS = 'Policy contains a statement with one or more invalid principals.';
+
+/** aws-facts A3.7: a set operator that is true of an absent key would make these conditions mean nothing. */
+const FORBIDDEN_FOR_ALL_VALUES = ['kms:encryptioncontext:', 'aws:requesttag/'];
+const isOverlyPermissive = ({ conditions }: RawStatement): boolean =>
+  conditions.some(
+    ({ operator, key }) =>
+      operator.startsWith('ForAllValues:') &&
+      FORBIDDEN_FOR_ALL_VALUES.some((prefix) => key.toLowerCase().startsWith(prefix)),
+  );
+
+function resourceDialect(errorCode: Dialect['errorCode'], extra: readonly Check[]): Dialect {
+  return {
+    errorCode,
+    jsonText: 'This policy contains invalid Json',
+    syntaxText: SYNTAX,
+    checks: [
+      wholeDocument(hasUnknownVersion, 'The policy must contain a valid version string'),
+      wholeDocument(hasNoStatement, 'Could not parse the policy: Statement is empty!'),
+      eachStatement((s) => (s.effect === undefined ? 'Missing required field Effect' : undefined)),
+      eachStatement((s) => (hasUnknownEffect(s) ? `Invalid effect: ${s.effect}` : undefined)),
+      eachStatement((s) => (namesPrincipal(s) ? undefined : 'Missing required field Principal')),
+      eachStatement((s) => (lacksActions(s) ? 'Missing required field Action' : undefined)),
+      eachStatement((s) => namesBothForms(s) || hasUnknownOperator(s), SYNTAX),
+      eachStatement(
+        (s) =>
+          [s.principal, s.notPrincipal].some((p) => p?.entries.length === 0) ||
+          invalidPrincipal(s.principal) !== undefined ||
+          invalidPrincipal(s.notPrincipal) !== undefined,
+        INVALID_PRINCIPALS,
+      ),
+      eachStatement(
+        (s) => actionProblem(s) !== undefined,
+        'Policy contains a statement with one or more invalid actions.',
+      ),
+      ...extra,
+      eachStatement(failsLegacyParsing, SYNTAX),
+      wholeDocument(repeatsSid, 'The Statement Ids in the policy are not unique'),
+    ],
+  };
+}
+
+export const DIALECTS: Readonly<Record<PolicyKind, Dialect>> = {
+  managed,
+  identity,
+  session,
+  'service-control': serviceControl,
+  'resource-control': resourceControl,
+  trust,
+  key: resourceDialect('MalformedPolicyDocumentException', [
+    eachStatement(
+      isOverlyPermissive,
+      'Policy contains a statement with one or more overly permissive conditions.',
+    ),
+  ]),
+  resource: resourceDialect('MalformedPolicyDocument', [
+    eachStatement(lacksResources, 'Policy statement must contain resources.'),
+    eachStatement(resourceProblem),
+  ]),
+};

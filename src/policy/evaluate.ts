@@ -1,0 +1,215 @@
+/**
+ * The serving evaluator. One decision, from everything that takes part in it:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html, and for keys
+ * https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html. naive.ts specifies it.
+ */
+import { type CompiledStatement, compilePolicy, fits } from './compile.ts';
+import type {
+  AccessRequest,
+  Decision,
+  NamedPolicy,
+  PolicyInputs,
+  PolicyPrincipal,
+  PolicyType,
+  StatementReference,
+} from './decision.ts';
+import { grantStrength } from './grants.ts';
+import { Strength } from './principals.ts';
+
+interface Hit {
+  readonly policy: NamedPolicy;
+  readonly statement: CompiledStatement;
+}
+
+export function decide(inputs: PolicyInputs, request: AccessRequest): Decision {
+  return findDeny(inputs, request) ?? findLimit(inputs, request) ?? findPermission(inputs, request);
+}
+
+export function resourcePolicyType(inputs: PolicyInputs): PolicyType {
+  return inputs.resourceRule === 'trust' ? 'role trust policy' : 'resource-based policy';
+}
+
+/** Service-linked roles are exempt from both kinds of Organizations policy. */
+function isExempt(principal: PolicyPrincipal): boolean {
+  return principal.kind === 'role-session' && principal.serviceLinked;
+}
+
+/** The account whose SCPs and identity policies speak for the caller; undefined for callers of no account. */
+export function accountOf(principal: PolicyPrincipal): string | undefined {
+  return 'account' in principal ? principal.account : undefined;
+}
+
+function findDeny(inputs: PolicyInputs, request: AccessRequest): Decision | undefined {
+  if (!isExempt(request.principal)) {
+    const denied =
+      denyInLevels(inputs.serviceControl, 'service control policy', request) ??
+      denyInLevels(inputs.resourceControl, 'resource control policy', request);
+    if (denied !== undefined) return denied;
+  }
+  const { resourcePolicy, boundary, session } = inputs;
+  return (
+    (resourcePolicy && denyIn(resourcePolicy, resourcePolicyType(inputs), request)) ??
+    denyInAny(inputs.identity, 'identity-based policy', request) ??
+    (boundary && denyIn(boundary, 'permissions boundary', request)) ??
+    (session && denyInAny(session, 'session policy', request))
+  );
+}
+
+function denyInLevels(
+  levels: readonly (readonly NamedPolicy[])[] | undefined,
+  type: PolicyType,
+  request: AccessRequest,
+): Decision | undefined {
+  for (const level of levels ?? []) {
+    const denied = denyInAny(level, type, request);
+    if (denied !== undefined) return denied;
+  }
+  return undefined;
+}
+
+function denyInAny(
+  policies: readonly NamedPolicy[],
+  type: PolicyType,
+  request: AccessRequest,
+): Decision | undefined {
+  for (const policy of policies) {
+    const denied = denyIn(policy, type, request);
+    if (denied !== undefined) return denied;
+  }
+  return undefined;
+}
+
+function denyIn(policy: NamedPolicy, type: PolicyType, request: AccessRequest): Decision | undefined {
+  for (const statement of compilePolicy(policy.policy).forAction(request.action).deny) {
+    const { principals } = statement;
+    if (principals !== undefined && principals(request.principal) === Strength.NONE) continue;
+    if (fits(statement, request)) {
+      return { allowed: false, explicit: true, policyType: type, by: reference({ policy, statement }, type) };
+    }
+  }
+  return undefined;
+}
+
+function reference({ policy, statement }: Hit, policyType: PolicyType): StatementReference {
+  const { index, sid, line } = statement.statement;
+  return { policyType, policyName: policy.name, index, ...(sid === undefined ? {} : { sid }), line };
+}
+
+/** Organizations' ceilings: one allow in every level, whatever else allows. */
+function findLimit(inputs: PolicyInputs, request: AccessRequest): Decision | undefined {
+  if (isExempt(request.principal)) return undefined;
+  if (!allowedByLevels(inputs.serviceControl, request)) return implicitDeny('service control policy');
+  if (!allowedByLevels(inputs.resourceControl, request)) return implicitDeny('resource control policy');
+  return undefined;
+}
+
+function allowedByLevels(
+  levels: readonly (readonly NamedPolicy[])[] | undefined,
+  request: AccessRequest,
+): boolean {
+  for (const level of levels ?? []) if (allowIn(level, request) === undefined) return false;
+  return true;
+}
+
+function allowIn(policies: readonly NamedPolicy[], request: AccessRequest): Hit | undefined {
+  for (const policy of policies) {
+    const hit = allowInOne(policy, request);
+    if (hit !== undefined) return hit;
+  }
+  return undefined;
+}
+
+function allowInOne(policy: NamedPolicy, request: AccessRequest): Hit | undefined {
+  for (const statement of compilePolicy(policy.policy).forAction(request.action).allow) {
+    const { principals } = statement;
+    if (principals !== undefined && principals(request.principal) === Strength.NONE) continue;
+    if (fits(statement, request)) return { policy, statement };
+  }
+  return undefined;
+}
+
+function implicitDeny(policyType: PolicyType): Decision {
+  return { allowed: false, explicit: false, policyType };
+}
+
+/**
+ * The resource's side offers access (its policy, then each grant), the caller's side must grant what the offer
+ * leaves open. Where the rule lets the caller's own policies suffice, that is tried last.
+ */
+function findPermission(inputs: PolicyInputs, request: AccessRequest): Decision {
+  const account = accountOf(request.principal);
+  const rule = inputs.resourceRule;
+  const isForeign = account !== undefined && account !== request.resourceAccount && rule !== 'none';
+  let denial: Decision | undefined;
+
+  const named = bestOfResourcePolicy(inputs, request);
+  if (named !== undefined) {
+    const by = reference(named, resourcePolicyType(inputs));
+    // Across accounts both sides must allow, however exactly the resource's side names the caller.
+    const decision = settle(isForeign ? Strength.ACCOUNT : named.strength, by, inputs, request);
+    if (decision.allowed) return decision;
+    denial = decision;
+  }
+  for (const grant of inputs.grants ?? []) {
+    const strength = grantStrength(grant, request);
+    if (strength === Strength.NONE) continue;
+    // A grant that the caller's own account issued speaks for that account too (aws-facts A4.11).
+    const asForeign = isForeign && grant.issuingAccount !== account;
+    const decision = settle(
+      asForeign ? Strength.ACCOUNT : strength,
+      { grantId: grant.grantId },
+      inputs,
+      request,
+    );
+    if (decision.allowed) return decision;
+    denial ??= decision;
+  }
+  if (denial !== undefined) return denial;
+
+  const ownSide = account !== undefined && (isForeign || rule === 'none' || rule === 'standard');
+  if (ownSide) {
+    const decision = settle(Strength.ACCOUNT, 'root', inputs, request);
+    if (!decision.allowed || !isForeign) return decision;
+  }
+  return implicitDeny(resourcePolicyType(inputs));
+}
+
+/** The decision once the resource's side has offered access of the given strength. */
+function settle(
+  strength: Strength,
+  offeredBy: (Decision & { allowed: true })['by'],
+  inputs: PolicyInputs,
+  request: AccessRequest,
+): Decision {
+  let by = offeredBy;
+  const isRoot = request.principal.kind === 'root';
+  if (strength === Strength.ACCOUNT && isRoot) by = 'root';
+  else if (strength === Strength.ACCOUNT) {
+    const hit = allowIn(inputs.identity, request);
+    if (hit === undefined) return implicitDeny('identity-based policy');
+    by = reference(hit, 'identity-based policy');
+  }
+  if (strength !== Strength.EXACT && !isRoot) {
+    const { boundary, session } = inputs;
+    if (boundary && allowInOne(boundary, request) === undefined) return implicitDeny('permissions boundary');
+    if (session && allowIn(session, request) === undefined) return implicitDeny('session policy');
+  }
+  return { allowed: true, by };
+}
+
+function bestOfResourcePolicy(
+  { resourcePolicy }: PolicyInputs,
+  request: AccessRequest,
+): (Hit & { readonly strength: Strength }) | undefined {
+  if (resourcePolicy === undefined) return undefined;
+  let best: CompiledStatement | undefined;
+  let bestStrength: Strength = Strength.NONE;
+  for (const statement of compilePolicy(resourcePolicy.policy).forAction(request.action).allow) {
+    const strength = statement.principals?.(request.principal) ?? Strength.NONE;
+    if (strength <= bestStrength || !fits(statement, request)) continue;
+    best = statement;
+    bestStrength = strength;
+    if (strength === Strength.EXACT) break;
+  }
+  return best && { policy: resourcePolicy, statement: best, strength: bestStrength };
+}

@@ -1,0 +1,133 @@
+/**
+ * Wildcard matching in time linear in the text, whatever the pattern: policies are written by the people that
+ * they restrict, so a pattern may be hostile. `*` is any run of UTF-16 units, `?` exactly one.
+ */
+import { ANY, type GlobPart, ONE } from './template.ts';
+
+export type TextMatcher = (text: string) => boolean;
+
+/** A run of the pattern between two stars. */
+interface Segment {
+  readonly length: number;
+  matchesAt(text: string, at: number): boolean;
+  /** First position >= `from` where the segment fits, or -1. */
+  find(text: string, from: number): number;
+}
+
+const always: TextMatcher = () => true;
+
+/** Compiles parts (see template.ts) to a matcher of whole texts. */
+export function compileGlob(parts: readonly GlobPart[]): TextMatcher {
+  if (parts.length === 0) return (text) => text === '';
+  if (parts.length === 1) {
+    const [only] = parts as [GlobPart];
+    if (only === ANY) return always;
+    if (typeof only === 'string') return (text) => text === only;
+  }
+  if (parts.length === 2 && parts[1] === ANY && typeof parts[0] === 'string') {
+    const prefix = parts[0];
+    return (text) => text.startsWith(prefix);
+  }
+  return matchSegments(splitAtStars(parts));
+}
+
+function splitAtStars(parts: readonly GlobPart[]): Segment[] {
+  const segments: Segment[] = [];
+  let run: GlobPart[] = [];
+  for (const part of parts) {
+    if (part === ANY) {
+      segments.push(segment(run));
+      run = [];
+    } else run.push(part);
+  }
+  segments.push(segment(run));
+  return segments;
+}
+
+/** The first segment stands at the start, the last at the end, those between wherever they fit first. */
+function matchSegments(segments: readonly Segment[]): TextMatcher {
+  const first = segments[0] as Segment;
+  if (segments.length === 1) return (text) => text.length === first.length && first.matchesAt(text, 0);
+  const last = segments[segments.length - 1] as Segment;
+  const middle = segments.slice(1, -1).filter(({ length }) => length > 0);
+  const minLength = segments.reduce((sum, { length }) => sum + length, 0);
+  return (text) => {
+    const end = text.length - last.length;
+    if (text.length < minLength || !first.matchesAt(text, 0) || !last.matchesAt(text, end)) return false;
+    let at = first.length;
+    for (const part of middle) {
+      const found = part.find(text, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return at <= end;
+  };
+}
+
+function segment(run: readonly GlobPart[]): Segment {
+  if (run.includes(ONE)) return new GappedSegment(run);
+  const literal = run.join('');
+  return {
+    length: literal.length,
+    matchesAt: (text, at) => text.startsWith(literal, at),
+    find: (text, from) => text.indexOf(literal, from),
+  };
+}
+
+/** A segment with `?` in it, found by the Shift-And algorithm: one step a unit, 32 pattern units a word. */
+class GappedSegment implements Segment {
+  readonly length: number;
+  readonly #units: readonly number[];
+  readonly #masks = new Map<number, Uint32Array>();
+  readonly #gaps: Uint32Array;
+  readonly #state: Uint32Array;
+
+  constructor(run: readonly GlobPart[]) {
+    this.#units = run.flatMap((part) =>
+      typeof part === 'string' ? Array.from({ length: part.length }, (_, i) => part.charCodeAt(i)) : [-1],
+    );
+    this.length = this.#units.length;
+    const words = Math.ceil(this.length / 32);
+    this.#gaps = new Uint32Array(words);
+    this.#state = new Uint32Array(words);
+    this.#units.forEach((unit, i) => {
+      if (unit < 0) setBit(this.#gaps, i);
+    });
+    this.#units.forEach((unit, i) => {
+      if (unit < 0) return;
+      const mask = this.#masks.get(unit) ?? Uint32Array.from(this.#gaps);
+      setBit(mask, i);
+      this.#masks.set(unit, mask);
+    });
+  }
+
+  matchesAt(text: string, at: number): boolean {
+    const units = this.#units;
+    if (at < 0 || at + units.length > text.length) return false;
+    for (let i = 0; i < units.length; i++) {
+      const unit = units[i] as number;
+      if (unit >= 0 && unit !== text.charCodeAt(at + i)) return false;
+    }
+    return true;
+  }
+
+  find(text: string, from: number): number {
+    const state = this.#state.fill(0);
+    const top = this.length - 1;
+    for (let at = from; at < text.length; at++) {
+      const mask = this.#masks.get(text.charCodeAt(at)) ?? this.#gaps;
+      let carry = 1;
+      for (let word = 0; word < state.length; word++) {
+        const before = state[word] as number;
+        state[word] = ((before << 1) | carry) & (mask[word] as number);
+        carry = before >>> 31;
+      }
+      if (((state[top >>> 5] as number) >>> (top & 31)) & 1) return at - top;
+    }
+    return -1;
+  }
+}
+
+function setBit(words: Uint32Array, bit: number): void {
+  words[bit >>> 5] = (words[bit >>> 5] as number) | (1 << (bit & 31));
+}

@@ -1,0 +1,66 @@
+/**
+ * KMS grants in a decision.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html and aws-facts A4.
+ */
+import type { AccessRequest, GrantTerms, PolicyGrant } from './decision.ts';
+import { principalNames, Strength } from './principals.ts';
+
+/** Only these carry an encryption context; for other operations a grant's constraint is not looked at. */
+const CONSTRAINED_ACTIONS: ReadonlySet<string> = new Set([
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:GenerateDataKeyPair',
+  'kms:GenerateDataKeyPairWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+]);
+
+/** The strength with which the grant names the caller, or NONE where it does not allow the request. */
+export function grantStrength(grant: PolicyGrant, request: AccessRequest): Strength {
+  const strength = principalNames(request.principal).names.get(grant.grantee) ?? Strength.NONE;
+  if (strength === Strength.NONE || !grant.actions.includes(request.action)) return Strength.NONE;
+  return constraintHolds(grant, request) ? strength : Strength.NONE;
+}
+
+function constraintHolds(grant: PolicyGrant, request: AccessRequest): boolean {
+  if (request.action === 'kms:CreateGrant')
+    return request.childGrant !== undefined && covers(grant, request.childGrant);
+  if (!CONSTRAINED_ACTIONS.has(request.action)) return true;
+  const { encryptionContextEquals: equals, encryptionContextSubset: subset } = grant;
+  if (equals === undefined && subset === undefined) return true;
+  const keys = request.condition('kms:encryptioncontextkeys') ?? [];
+  const holds = ([key, value]: [string, string]): boolean =>
+    // Keys compare with regard to case here, unlike condition keys, so the list of keys is asked too.
+    keys.includes(key) &&
+    (request.condition(`kms:encryptioncontext:${key.toLowerCase()}`) ?? []).includes(value);
+  if (equals !== undefined) {
+    const pairs = Object.entries(equals);
+    if (pairs.length !== keys.length || !pairs.every(holds)) return false;
+  }
+  return subset === undefined || Object.entries(subset).every(holds);
+}
+
+/**
+ * Whether a grant with the terms `parent` may be handed on as `child`: no operation more, a constraint at least as
+ * strict (aws-facts A4.5).
+ */
+export function covers(parent: GrantTerms, child: GrantTerms): boolean {
+  if (!child.actions.every((action) => parent.actions.includes(action))) return false;
+  const { encryptionContextEquals: equals, encryptionContextSubset: subset } = parent;
+  if (equals !== undefined) {
+    const own = child.encryptionContextEquals;
+    return own !== undefined && containsAll(own, equals) && containsAll(equals, own);
+  }
+  if (subset === undefined) return true;
+  const own = child.encryptionContextEquals ?? child.encryptionContextSubset;
+  return own !== undefined && containsAll(own, subset);
+}
+
+function containsAll(
+  pairs: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(wanted).every(([key, value]) => Object.hasOwn(pairs, key) && pairs[key] === value);
+}

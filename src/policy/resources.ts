@@ -1,0 +1,78 @@
+/** Actions and resources of statements to closures. */
+import {
+  compileArnParts,
+  matchParts,
+  type RequestTest,
+  resolveParts,
+  splitArn,
+  splitAtColons,
+} from './conditions.ts';
+import { compileGlob, type TextMatcher } from './glob.ts';
+import type { Statement } from './policy.ts';
+import { ANY, asStatic, type GlobPart, parseTemplate } from './template.ts';
+
+/** Whether the statement speaks of the action. Actions compare without regard to case. */
+export function compileActions({ not, patterns }: Statement['actions']): TextMatcher {
+  const matchers = patterns.map((pattern) => {
+    const parts = parseTemplate(pattern.toLowerCase(), { variables: false, wildcards: true }) ?? [];
+    return compileGlob(parts as GlobPart[]);
+  });
+  return (action) => {
+    const folded = action.toLowerCase();
+    return matchers.some((matches) => matches(folded)) !== not;
+  };
+}
+
+/** Whether the statement speaks of the request's resource; undefined where it speaks of all. */
+export function compileResources(
+  resources: Statement['resources'],
+  variables: boolean,
+): RequestTest | undefined {
+  if (resources === undefined) return undefined;
+  const { not, patterns } = resources;
+  if (!not && patterns.includes('*')) return undefined;
+  const tests = patterns.map((pattern) => compileResource(pattern, variables));
+  if (tests.length === 1 && !not) return tests[0] as RequestTest;
+  return (request) => {
+    for (const test of tests) if (test(request)) return !not;
+    return not;
+  };
+}
+
+function compileResource(pattern: string, variables: boolean): RequestTest {
+  if (pattern === '*') return () => true;
+  const template = parseTemplate(pattern, { variables, wildcards: true });
+  if (template === undefined) return () => false;
+  const fixed = asStatic(template);
+  if (fixed !== undefined) {
+    const matches = compileResourceParts(fixed);
+    return (request) => matches(request.resource);
+  }
+  return (request) => {
+    const resolved = resolveParts(template, request);
+    return resolved !== undefined && compileResourceParts(resolved)(request.resource);
+  };
+}
+
+/**
+ * Part by part, as ARNs are; but a `*` that ends one of the first five parts may reach over the colons that follow
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html), and a pattern may so
+ * end before its sixth part. A request without a resource (`*`) is matched by `*` alone.
+ */
+function compileResourceParts(parts: readonly GlobPart[]): TextMatcher {
+  if (parts.length === 1 && typeof parts[0] === 'string') {
+    const [exact] = parts;
+    return (resource) => resource === exact;
+  }
+  const whole = compileGlob(parts);
+  const matchers = compileArnParts(parts);
+  const reaches = splitAtColons(parts)
+    .slice(0, 5)
+    .some((field) => field.at(-1) === ANY);
+  const byParts: TextMatcher = (resource) => {
+    const fields = matchers && splitArn(resource);
+    return fields !== undefined && matchParts(matchers as TextMatcher[], fields);
+  };
+  // Whatever matches part by part matches as one text too, so the cheap test goes first.
+  return (resource) => whole(resource) && (reaches || byParts(resource));
+}
