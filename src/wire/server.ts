@@ -1,0 +1,219 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AwsError } from '../aws/aws-error.ts';
+import type { Timers } from '../platform/ports.ts';
+import { type HostPolicy, hostPolicy } from './host-policy.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+import { collectBody } from './request-body.ts';
+
+/** All that is known of a request before its body. */
+export type RequestHead = Omit<HttpRequest, 'body'>;
+
+export interface ServerLimits {
+  readonly bodyBytes: number;
+  readonly headerBytes: number;
+  /** From the first byte of a request to the last of its headers. */
+  readonly headersTimeoutMs: number;
+  /** From the first byte of a request to the last of its body. */
+  readonly requestTimeoutMs: number;
+  /** How long a connection may stand idle between requests. */
+  readonly keepAliveMs: number;
+  /** How long `close` waits for requests that are being answered. */
+  readonly closeGraceMs: number;
+}
+
+const DEFAULT_LIMITS: ServerLimits = {
+  bodyBytes: 16 * 1024 * 1024,
+  // A session token alone may take several KiB.
+  headerBytes: 32 * 1024,
+  headersTimeoutMs: 20_000,
+  requestTimeoutMs: 120_000,
+  // Longer than the SDKs keep an idle connection, so that it is they who close it and no request meets a reset.
+  keepAliveMs: 75_000,
+  closeGraceMs: 5_000,
+};
+
+export interface ServerOptions {
+  /** Address to bind; loopback unless told otherwise. */
+  readonly host?: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Names to answer to besides localhost, its subdomains and the loopback addresses; see `hostPolicy`. */
+  readonly hostnames?: readonly string[];
+  readonly handle: (request: HttpRequest) => Promise<HttpResponse>;
+  /** Writes an error of the transport in the form that the client will understand. */
+  readonly refuse: (error: AwsError, head: RequestHead) => HttpResponse;
+  /** Told of what `handle` threw, which the client is not. */
+  readonly report?: (error: unknown) => void;
+  readonly timers: Timers;
+  readonly limits?: Partial<ServerLimits>;
+}
+
+export interface RunningServer {
+  readonly host: string;
+  readonly port: number;
+  /** `http://host:port`, as AWS_ENDPOINT_URL wants it. */
+  readonly url: string;
+  /** Takes no more requests, finishes those at hand within the grace, then drops what is left. */
+  close(): Promise<void>;
+}
+
+/** Headers of which a second one would leave it open which is meant: one party signs the first, another reads the second. */
+const SINGLE_HEADERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'content-length',
+  'content-type',
+  'host',
+  'origin',
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-security-token',
+  'x-amz-target',
+]);
+
+/** Listens, and resolves when connections are accepted. @throws the listening error (`EADDRINUSE`) */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const server = createServer({
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: Math.min(1_000, limits.headersTimeoutMs),
+  });
+  await new Promise<void>((resolve, reject) => {
+    // Past the start this hears of failed accepts (no file descriptors left), which end no server.
+    server.on('error', (error) => {
+      options.report?.(error);
+      reject(error);
+    });
+    server.listen(options.port, options.host ?? '127.0.0.1', resolve);
+  });
+  const { address, port } = server.address() as AddressInfo;
+  const connection = new RequestServer(options, limits, hostPolicy(port, options.hostnames ?? []));
+  server.on('request', (request, response) => connection.serve(request, response, false));
+  server.on('checkContinue', (request, response) => connection.serve(request, response, true));
+  // A tunnel is nothing we have, and Node would hang up without a word.
+  server.on('connect', (_request, socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  const urlHost = address.includes(':') ? `[${address}]` : address;
+  let closed: Promise<void> | undefined;
+  return {
+    host: address,
+    port,
+    url: `http://${urlHost}:${port}`,
+    close() {
+      closed ??= new Promise((resolve) => {
+        connection.closing = true;
+        const grace = options.timers.after(limits.closeGraceMs, () => server.closeAllConnections());
+        server.close(() => {
+          grace.cancel();
+          resolve();
+        });
+        server.closeIdleConnections();
+      });
+      return closed;
+    },
+  };
+}
+
+class RequestServer {
+  closing = false;
+  readonly #options: ServerOptions;
+  readonly #limits: ServerLimits;
+  readonly #hosts: HostPolicy;
+
+  constructor(options: ServerOptions, limits: ServerLimits, hosts: HostPolicy) {
+    this.#options = options;
+    this.#limits = limits;
+    this.#hosts = hosts;
+  }
+
+  /** @param waiting whether the client waits for `100 Continue` before it sends the body */
+  serve(request: IncomingMessage, response: ServerResponse, waiting: boolean): void {
+    this.#answer(request, response, waiting).catch((failure: unknown) => {
+      this.#options.report?.(failure);
+      response.destroy();
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, waiting: boolean): Promise<void> {
+    const { refuse, handle, report } = this.#options;
+    const [head, refusal] = this.#readHead(request);
+    if (waiting && refusal) return this.#send(response, refuse(refusal, head), true);
+    if (waiting) response.writeContinue();
+    const body = await collectBody(request, this.#limits.bodyBytes);
+    if (body.outcome === 'aborted') return;
+    if (refusal) return this.#send(response, refuse(refusal, head), true);
+    if (body.outcome === 'too-large') return this.#send(response, refuse(this.#tooLarge(), head), true);
+    try {
+      this.#send(response, await handle({ ...head, body: body.bytes }), false);
+    } catch (failure) {
+      report?.(failure);
+      this.#send(response, refuse(internalFailure(), head), true);
+    }
+  }
+
+  #readHead(request: IncomingMessage): [RequestHead, AwsError | undefined] {
+    const { rawHeaders, socket } = request;
+    const url = request.url ?? '';
+    const question = url.indexOf('?');
+    // Without a prototype, no header name can find `constructor` or set `__proto__`.
+    const headers: Record<string, string> = Object.create(null);
+    const repeated = readHeaders(rawHeaders, headers);
+    const head: RequestHead = {
+      method: request.method ?? '',
+      path: question < 0 ? url : url.slice(0, question),
+      query: question < 0 ? '' : url.slice(question + 1),
+      headers,
+      remoteAddress: socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, ''),
+    };
+    if (repeated) return [head, badRequest(`The request has more than one ${repeated} header.`)];
+    if (!url.startsWith('/')) return [head, badRequest('The request target must be a path.')];
+    if (Number(headers['content-length'] ?? 0) > this.#limits.bodyBytes) return [head, this.#tooLarge()];
+    return [head, this.#hosts.check(headers, socket.localAddress)];
+  }
+
+  #tooLarge(): AwsError {
+    const limit = this.#limits.bodyBytes;
+    return new AwsError('RequestEntityTooLarge', `The request body is larger than ${limit} bytes.`, 413);
+  }
+
+  #send(response: ServerResponse, reply: HttpResponse, last: boolean): void {
+    const headers: Record<string, string | number> = {
+      ...reply.headers,
+      'content-length': Buffer.byteLength(reply.body),
+    };
+    if (last || this.closing) headers.connection = 'close';
+    response.writeHead(reply.status, headers);
+    response.end(reply.body);
+  }
+}
+
+/** Fills `headers`, lower-case names, repeated ones joined by commas; returns the name of one that must be single. */
+function readHeaders(raw: readonly string[], headers: Record<string, string>): string | undefined {
+  let repeated: string | undefined;
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = (raw[i] as string).toLowerCase();
+    const value = raw[i + 1] as string;
+    const earlier = headers[name];
+    if (earlier === undefined) headers[name] = value;
+    else if (SINGLE_HEADERS.has(name)) repeated = name;
+    else headers[name] = `${earlier},${value}`;
+  }
+  return repeated;
+}
+
+function badRequest(message: string): AwsError {
+  return new AwsError('BadRequest', message, 400);
+}
+
+function internalFailure(): AwsError {
+  return new AwsError(
+    'InternalFailure',
+    'The request processing has failed because of an unknown error, exception or failure.',
+    500,
+  );
+}
