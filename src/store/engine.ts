@@ -31,10 +31,10 @@ export interface Appended {
   readonly sequence: number;
   readonly stream: string;
   readonly atMs: number;
-  /** As `encodeLabels` writes them. */
+  /** As `keptEntry` encodes them. */
   readonly labels: string;
-  /** JSON of the labels and the body. */
-  readonly text: string;
+  /** JSON. */
+  readonly body: string;
 }
 
 /**
@@ -56,5 +56,5 @@ export interface Engine {
   /** How often applied changes were rolled back: what was read before the last time may never have been. */
   readonly rollbacks: number;
   /** Makes durable what was applied, and lets go of the file. */
-  close(): void;
+  close(): Promise<void>;
 }

@@ -1,38 +1,60 @@
 import type { Appended } from './engine.ts';
-import { encodeKey } from './key.ts';
 import type { LogEntry, LogRange, Sequenced } from './store.ts';
 
-/** Starts every label and appears nowhere else: within an encoded key, U+0001 is followed by `n`, `s` or the end. */
-const LABEL = '\x01p';
+/**
+ * Labels as text that a substring search can select by: a line `["name","value"]` for each value, whose end `,1]`
+ * says that it stands in a list. A label with an empty list is `["name"]`. JSON has no line breaks of its own.
+ */
+type LabelLine = [name: string, value?: string, listed?: 1];
 
-/** A label as it appears, and as only it can appear, in the text that `keptEntry` makes of an entry's labels. */
-export function encodeLabel(name: string, value: string): string {
-  return LABEL + encodeKey([name, value]);
+function encodeLabels(labels: LogEntry['labels']): string {
+  let text = '';
+  for (const [name, value] of Object.entries(labels)) {
+    if (typeof value === 'string') text += `${labelStart(name, value)}]`;
+    else if (value.length === 0) text += `\n${JSON.stringify([name])}`;
+    else for (const one of value) text += `${labelStart(name, one)},1]`;
+  }
+  return text;
 }
 
-/** The labels of a kept entry one by one, each as `encodeLabel` writes it. */
-export function splitLabels(labels: string): string[] {
-  return labels
-    .split(LABEL)
-    .slice(1)
-    .map((label) => LABEL + label);
+/** What is found in the encoded labels of an entry exactly if it has this value under this label. */
+export function labelStart(name: string, value: string): string {
+  return `\n[${JSON.stringify(name)},${JSON.stringify(value)}`;
 }
 
+/** The encoded labels one by one, each as `labelStart` writes it. */
+export function labelStarts(encoded: string): string[] {
+  return encoded
+    .split(/(?=\n)/)
+    .map((line) => (line.endsWith(',1]') ? line.slice(0, -3) : line.slice(0, -1)));
+}
+
+function decodeLabels(encoded: string): LogEntry['labels'] {
+  const labels = new Map<string, string | string[]>();
+  for (const [name, value, listed] of JSON.parse(
+    `[${encoded.slice(1).replaceAll('\n', ',')}]`,
+  ) as LabelLine[]) {
+    const before = labels.get(name);
+    if (value === undefined) labels.set(name, []);
+    else if (listed === undefined) labels.set(name, value);
+    else if (Array.isArray(before)) before.push(value);
+    else labels.set(name, [value]);
+  }
+  return Object.fromEntries(labels);
+}
+
+/** An entry as it is kept: taken down at once, so that nothing done to its parts later reaches the log. */
 export function keptEntry(log: string, sequence: number, { stream, atMs, labels, body }: LogEntry): Appended {
-  const encoded = Object.entries(labels).flatMap(([name, value]) =>
-    typeof value === 'string' ? encodeLabel(name, value) : value.map((one) => encodeLabel(name, one)),
-  );
-  return { log, sequence, stream, atMs, labels: encoded.join(''), text: JSON.stringify([labels, body]) };
+  return { log, sequence, stream, atMs, labels: encodeLabels(labels), body: JSON.stringify(body) };
 }
 
-export function readEntry({ sequence, stream, atMs, text }: Appended): Sequenced<LogEntry> {
-  const [labels, body] = JSON.parse(text) as [LogEntry['labels'], unknown];
-  return { sequence, stream, atMs, labels, body };
+export function readEntry({ sequence, stream, atMs, labels, body }: Appended): Sequenced<LogEntry> {
+  return { sequence, stream, atMs, labels: decodeLabels(labels), body: JSON.parse(body) };
 }
 
 /** Tells whether an entry lies within a range, the limit apart. */
 export function selector({ stream, fromMs, toMs, before, label }: LogRange): (entry: Appended) => boolean {
-  const wanted = label && encodeLabel(label.name, label.value);
+  const wanted = label && labelStart(label.name, label.value);
   return (entry) =>
     (before === undefined || entry.sequence < before) &&
     (stream === undefined || entry.stream === stream) &&

@@ -2,17 +2,20 @@
  * The store: tables of JSON records, append-only logs, and transactions that commit both together.
  *
  * Records are plain JSON values (binary as base64, times as milliseconds), frozen once stored: a changed
- * record is a new object. Two reads of an unchanged record give the same object, so what is derived from a
- * record (a compiled policy, an unsealed key) may be kept in a WeakMap beside it.
+ * record is a new object. Two reads of an unchanged record give the same object for as long as the store's cache
+ * keeps it, so what is derived from a record (a compiled policy, an unsealed key) may be kept in a WeakMap beside it.
  */
 export type KeyPart = string | number;
-/** Ordered part by part; strings by UTF-8 bytes, numbers numerically. */
+/** Ordered part by part; strings by UTF-8 bytes, numbers numerically, numbers before strings. */
 export type Key = readonly KeyPart[];
 
 export interface Table<R extends object, I extends string = string> {
   readonly name: string;
   readonly key: (record: R) => Key;
-  /** Each index maps a record to the keys under which it is found; none keeps it out of the index. */
+  /**
+   * Each index maps a record to the keys under which it is found; none keeps it out of the index. An index that is
+   * added to a table with records is filled from them; one whose meaning changes needs a new name.
+   */
   readonly indexes: Readonly<Record<I, (record: R) => readonly Key[]>>;
 }
 
@@ -25,7 +28,7 @@ export function table<R extends object>() {
   }): Table<R, I> => ({ indexes: {} as Record<I, never>, ...definition });
 }
 
-/** An append-only log. `labels` are the strings a scan can select by; they cost no index. */
+/** An append-only log. `labels` are the strings a scan can select by. */
 export interface Log<E extends LogEntry> {
   readonly name: string;
   readonly entry?: E;
@@ -46,7 +49,11 @@ export function log<E extends LogEntry>(name: string): Log<E> {
 export interface Range {
   /** Only keys that begin with these parts. */
   readonly prefix?: Key;
-  /** Only keys after this one in the order of the scan (exclusive): where a page continues. */
+  /**
+   * Only keys after this one in the order of the scan (exclusive): where a page continues. For `find` it is the
+   * index key and the record's own key in one, `[...indexKey, ...key]`; the index key alone stands before all that
+   * begin with it.
+   */
   readonly after?: Key;
   readonly limit?: number;
   readonly reverse?: boolean;
@@ -87,7 +94,8 @@ export interface Store {
   read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T>;
   /**
    * Runs `body` alone, serializably; its writes are all kept, or none when it throws. Resolves when they are
-   * durable. `body` awaits only its transaction: whatever else it awaited would hold up every other writer.
+   * durable, and so is all that it has read. `body` awaits only its transaction: whatever else it awaited would hold
+   * up every other writer, and another `transact` would wait for itself.
    */
   transact<T>(body: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Grows with each commit that changed the table: what was derived from the whole table is valid while it stands. */

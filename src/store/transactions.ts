@@ -66,7 +66,7 @@ export class TransactionalStore implements Store {
     this.#closed = true;
     const leave = await this.#standInLine();
     try {
-      this.#engine.close();
+      await this.#engine.close();
     } finally {
       leave();
     }

@@ -72,7 +72,7 @@ class MemoryEngine implements Engine {
 
   async durable(): Promise<void> {}
 
-  close(): void {}
+  async close(): Promise<void> {}
 
   #contents(table: string): Contents {
     let contents = this.#tables.get(table);

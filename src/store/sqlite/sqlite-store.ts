@@ -4,7 +4,7 @@ import type { Span } from '../key.ts';
 import { freezeDeep } from '../record.ts';
 import type { LogRange, Store } from '../store.ts';
 import { TransactionalStore } from '../transactions.ts';
-import { openDatabase } from './database.ts';
+import { isDiskFailure, openDatabase } from './database.ts';
 import { RecordCache } from './record-cache.ts';
 import { SqliteLog } from './sqlite-log.ts';
 import { SqliteTable } from './sqlite-table.ts';
@@ -14,7 +14,7 @@ const CACHED_CHARS = 16 * 2 ** 20;
 export interface SqliteStoreOptions {
   /** Created with mode 0600 where it does not exist, and its directory with 0700. */
   readonly file: string;
-  /** Called once, when the file can no longer be written: what is in memory is gone back to, nothing more is accepted. */
+  /** Called once, when the disk fails: what it holds is then unknown, and no further transaction is accepted. */
   readonly onFatal?: (error: Error) => void;
 }
 
@@ -26,17 +26,18 @@ export function openSqliteStore({ file, onFatal }: SqliteStoreOptions): Store {
   return new TransactionalStore(new SqliteEngine(openDatabase(file), onFatal));
 }
 
-class SqliteEngine implements Engine {
+export class SqliteEngine implements Engine {
   readonly #database: DatabaseSync;
   readonly #onFatal: ((error: Error) => void) | undefined;
   readonly #cache = new RecordCache(CACHED_CHARS);
   readonly #tables = new Map<string, SqliteTable>();
   readonly #logs = new Map<string, SqliteLog>();
+  /** The transactions of this turn of the event loop: applied, not yet committed. */
   #group: PromiseWithResolvers<void> | undefined;
   #rollbacks = 0;
   #fatal: Error | undefined;
 
-  constructor(database: DatabaseSync, onFatal: ((error: Error) => void) | undefined) {
+  constructor(database: DatabaseSync, onFatal?: (error: Error) => void) {
     this.#database = database;
     this.#onFatal = onFatal;
   }
@@ -87,7 +88,7 @@ class SqliteEngine implements Engine {
     return this.#group?.promise ?? Promise.resolve();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (this.#group !== undefined) this.#commit(this.#group);
     this.#database.close();
   }
@@ -123,21 +124,24 @@ class SqliteEngine implements Engine {
   #commit(group: PromiseWithResolvers<void>): void {
     try {
       this.#database.exec('COMMIT');
-      this.#group = undefined;
-      group.resolve();
     } catch (error) {
       this.#rollBack(group, error as Error);
+      return;
     }
+    this.#group = undefined;
+    group.resolve();
   }
 
   #rollBack(group: PromiseWithResolvers<void>, error: Error): void {
     this.#group = undefined;
     this.#rollbacks++;
+    if (isDiskFailure(error)) this.#fatal = error;
     // Tables created within the group are gone, and statements, sequence numbers and records with them.
     this.#tables.clear();
     this.#logs.clear();
     this.#cache.clear();
     try {
+      // SQLite has done so itself after some errors.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
     } catch (rollbackError) {
       this.#fatal = rollbackError as Error;
@@ -149,9 +153,7 @@ class SqliteEngine implements Engine {
   #table(table: AnyTable): SqliteTable {
     let opened = this.#tables.get(table.name);
     if (opened === undefined) {
-      // What is created now is committed with the group.
-      this.#openGroup();
-      opened = new SqliteTable(this.#database, table);
+      opened = this.#create(() => new SqliteTable(this.#database, table));
       this.#tables.set(table.name, opened);
     }
     return opened;
@@ -160,11 +162,21 @@ class SqliteEngine implements Engine {
   #log(name: string): SqliteLog {
     let opened = this.#logs.get(name);
     if (opened === undefined) {
-      // What is created now is committed with the group.
-      this.#openGroup();
-      opened = new SqliteLog(this.#database, name);
+      opened = this.#create(() => new SqliteLog(this.#database, name));
       this.#logs.set(name, opened);
     }
     return opened;
+  }
+
+  /** What opening creates in the file is committed with the group. */
+  #create<T>(open: () => T): T {
+    const group = this.#openGroup();
+    try {
+      return open();
+    } catch (error) {
+      // A table that is there but half filled would pass for a whole one.
+      this.#rollBack(group, error as Error);
+      throw error;
+    }
   }
 }
