@@ -1,0 +1,53 @@
+/** awsJson1_0 and awsJson1_1: KMS, CloudTrail, Organizations, EventBridge. */
+import { isUtf8 } from 'node:buffer';
+import { AwsError } from '../aws/aws-error.ts';
+import type { HttpResponse, Protocol } from './http.ts';
+import { jsonReader, serializationError } from './json-reader.ts';
+import { jsonWriter } from './json-writer.ts';
+
+export function awsJson(version: '1.0' | '1.1'): Protocol {
+  const contentType = `application/x-amz-json-${version}`;
+  const respond = (status: number, requestId: string, body: string): HttpResponse => ({
+    status,
+    headers: { 'content-type': contentType, 'x-amzn-requestid': requestId },
+    body,
+  });
+  return {
+    readRequest(operation, http) {
+      expectJson(http.headers['content-type']);
+      return jsonReader(operation.input)(parseJson(http.body)) as object;
+    },
+    writeResponse(_service, operation, output, requestId) {
+      const body = operation.output.absent ? '' : JSON.stringify(jsonWriter(operation.output)(output ?? {}));
+      return respond(200, requestId, body);
+    },
+    writeError(service, error, requestId) {
+      const members: Record<string, unknown> = { __type: error.code, ...error.members };
+      // Where AWS gives no text (InvalidCiphertextException), it gives no member either.
+      if (error.message !== '') members[service?.messageMember(error.code) ?? 'message'] = error.message;
+      return respond(error.status, requestId, JSON.stringify(members));
+    },
+  };
+}
+
+/** Throws when the body is not one JSON value; AWS says no more than SerializationException then. */
+export function parseJson(body: Buffer): unknown {
+  if (!isUtf8(body)) throw serializationError();
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw serializationError();
+  }
+  if (typeof value !== 'object' || value === null) throw serializationError();
+  return value;
+}
+
+const JSON_TYPES = new Set(['application/x-amz-json-1.0', 'application/x-amz-json-1.1', 'application/json']);
+
+function expectJson(contentType: string | undefined): void {
+  const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase();
+  if (mediaType === undefined || !JSON_TYPES.has(mediaType)) {
+    throw new AwsError('UnknownOperationException', '', 404);
+  }
+}

@@ -1,0 +1,43 @@
+/** awsQuery: IAM, STS, Auto Scaling. */
+import { AwsError } from '../aws/aws-error.ts';
+import { formOf } from './form.ts';
+import type { HttpResponse, Protocol } from './http.ts';
+import { isProtocolParameter } from './protocol-parameters.ts';
+import { QueryReader } from './query-reader.ts';
+import { escapeXml, XmlWriter } from './xml-writer.ts';
+
+const reader = new QueryReader({
+  flattensLists: false,
+  invalidValue: (_parameter, text) => new AwsError('MalformedInput', `For input string: "${text}"`),
+  invalidNesting: () => new AwsError('MalformedInput', 'Unexpected complex element termination'),
+});
+
+/** Whole seconds are written without a fraction, as IAM and STS do. */
+const writer = new XmlWriter((ms) => new Date(ms).toISOString().replace('.000Z', 'Z'));
+
+export const awsQuery: Protocol = {
+  readRequest(operation, http) {
+    return reader.read(operation.input, formOf(http), isProtocolParameter);
+  },
+  writeResponse(service, operation, output, requestId) {
+    const { name, output: shape } = operation;
+    const members = writer.members(shape)(output ?? {});
+    const result = shape.absent ? '' : `<${name}Result>${members}</${name}Result>`;
+    const metadata = `<ResponseMetadata><RequestId>${escapeXml(requestId)}</RequestId></ResponseMetadata>`;
+    const xmlns = ` xmlns="${service.xmlNamespace}"`;
+    return respond(200, requestId, `<${name}Response${xmlns}>${result}${metadata}</${name}Response>`);
+  },
+  writeError(service, error, requestId) {
+    const xmlns = service?.xmlNamespace ? ` xmlns="${service.xmlNamespace}"` : '';
+    const type = error.fault === 'client' ? 'Sender' : 'Receiver';
+    const code = `<Code>${escapeXml(error.code)}</Code>`;
+    const message = `<Message>${escapeXml(error.message)}</Message>`;
+    const body = `<Error><Type>${type}</Type>${code}${message}</Error>`;
+    const id = `<RequestId>${escapeXml(requestId)}</RequestId>`;
+    return respond(error.status, requestId, `<ErrorResponse${xmlns}>${body}${id}</ErrorResponse>`);
+  },
+};
+
+function respond(status: number, requestId: string, body: string): HttpResponse {
+  return { status, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body };
+}

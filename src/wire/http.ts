@@ -1,0 +1,36 @@
+import type { AwsError } from '../aws/aws-error.ts';
+import type { OperationShape, ServiceShapes } from '../shapes/shape.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  /** As sent: still percent-encoded, without the query. */
+  readonly path: string;
+  /** As sent, without the question mark; empty when there is none. */
+  readonly query: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | string;
+}
+
+/**
+ * How a family of services puts inputs, outputs and errors into HTTP. Inside, timestamps are milliseconds since the
+ * epoch, blobs are bytes, and absent members are undefined.
+ */
+export interface Protocol {
+  /** Throws the `AwsError` that AWS answers to a malformed body. Constraints are not tested here (`validate`). */
+  readRequest(operation: OperationShape, http: HttpRequest): object;
+  writeResponse(
+    service: ServiceShapes,
+    operation: OperationShape,
+    output: object | undefined,
+    requestId: string,
+  ): HttpResponse;
+  /** `service` is undefined when the request is for none that is known here. */
+  writeError(service: ServiceShapes | undefined, error: AwsError, requestId: string): HttpResponse;
+}

@@ -1,0 +1,170 @@
+/** Which service and operation a request is for, and the error for those that are not known or not served. */
+import { AwsError } from '../aws/aws-error.ts';
+import { awsServiceName, serviceIds, serviceShapes } from '../shapes/services.ts';
+import type { OperationShape, ProtocolName, ServiceShapes } from '../shapes/shape.ts';
+import { awsJson } from './aws-json.ts';
+import { awsQuery } from './aws-query.ts';
+import { ec2Query } from './ec2-query.ts';
+import { type FormNode, formOf, parameter } from './form.ts';
+import type { HttpRequest, Protocol } from './http.ts';
+import { matchOperation, restJson } from './rest-json.ts';
+
+export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
+  awsJson1_0: awsJson('1.0'),
+  awsJson1_1: awsJson('1.1'),
+  awsQuery,
+  ec2Query,
+  restJson1: restJson,
+};
+
+export type Route = Known | Unknown;
+
+interface Known {
+  readonly protocol: Protocol;
+  readonly service: ServiceShapes;
+  readonly operation: OperationShape;
+  readonly error?: undefined;
+}
+
+/** A request that no operation is known for: `error` is the answer, in the form of `protocol`. */
+interface Unknown {
+  readonly protocol: Protocol;
+  readonly service?: ServiceShapes;
+  readonly operation?: undefined;
+  readonly error: AwsError;
+}
+
+/** Throws nothing: what is wrong with the request is in the route's `error`. */
+export function route(http: HttpRequest): Route {
+  try {
+    const signingName = signedService(http);
+    const service = signingName === undefined ? guessService(http) : bySigningName.get(signingName);
+    if (service) return routeWithin(service, http);
+    return { protocol: likelyProtocol(http), error: unknownService(signingName) };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { protocol: likelyProtocol(http), error };
+  }
+}
+
+/** The answer to an operation that AWS has and that is not served here. */
+export function notServed(service: ServiceShapes, operationName: string): AwsError {
+  const message = `Latchkey does not serve ${service.id}:${operationName} yet.`;
+  return new AwsError('NotImplemented', message, 501);
+}
+
+const bySigningName: ReadonlyMap<string, ServiceShapes> = new Map(
+  serviceIds.map((id) => [serviceShapes(id).signingName, serviceShapes(id)]),
+);
+
+function routeWithin(service: ServiceShapes, http: HttpRequest): Route {
+  const protocol = PROTOCOLS[service.protocol];
+  try {
+    const found = FINDERS[service.protocol](service, http);
+    if (typeof found !== 'string') return { protocol, service, operation: found };
+    return { protocol, service, error: notServed(service, found) };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { protocol, service, error };
+  }
+}
+
+/** The operation, or its name when AWS has it and its shape is not kept. Throws AWS's error for any other. */
+type Finder = (service: ServiceShapes, http: HttpRequest) => OperationShape | string;
+
+const FINDERS: Readonly<Record<ProtocolName, Finder>> = {
+  awsJson1_0: findByTarget,
+  awsJson1_1: findByTarget,
+  awsQuery: findByAction,
+  ec2Query: findByAction,
+  restJson1: (service, http) => {
+    const operation = matchOperation(service, http);
+    if (!operation) throw new AwsError('UnknownOperationException', '', 404);
+    return operation;
+  },
+};
+
+function findByTarget(service: ServiceShapes, http: HttpRequest): OperationShape | string {
+  const target = http.headers['x-amz-target'] ?? '';
+  const dot = target.lastIndexOf('.');
+  const found = hasPrefix(service, target.slice(0, dot)) && findByName(service, target.slice(dot + 1));
+  if (!found) throw new AwsError('UnknownOperationException', '');
+  return found;
+}
+
+/** CloudTrail's clients write its prefix with or without a Java package before it. */
+function hasPrefix(service: ServiceShapes, prefix: string): boolean {
+  return prefix === service.targetPrefix || prefix.endsWith(`.${service.targetPrefix}`);
+}
+
+function findByAction(service: ServiceShapes, http: HttpRequest): OperationShape | string {
+  const form = formOf(http);
+  const action = parameter(form, 'Action');
+  const ec2 = service.protocol === 'ec2Query';
+  if (!action) {
+    if (ec2) throw new AwsError('MissingParameter', 'The request must contain the parameter Action');
+    throw new AwsError(
+      'MissingAction',
+      'Could not find operation to perform: the parameter Action is missing',
+    );
+  }
+  const found = findByName(service, action);
+  if (found) return found;
+  if (ec2) throw new AwsError('InvalidAction', `The action ${action} is not valid for this web service.`);
+  const version = parameter(form, 'Version') ?? 'NO_VERSION_SPECIFIED';
+  throw new AwsError('InvalidAction', `Could not find operation ${action} for version ${version}`);
+}
+
+function findByName(service: ServiceShapes, name: string): OperationShape | string | undefined {
+  return service.operation(name) ?? (service.operationNames.includes(name) ? name : undefined);
+}
+
+const CREDENTIAL_SCOPE = /^[^/]+\/\d{8}\/[^/]*\/([^/]+)\/aws4_request$/;
+
+/** The service in the credential scope of a SigV4 signature, in the header or in a presigned URL. */
+function signedService(http: HttpRequest): string | undefined {
+  const header = http.headers.authorization;
+  const credential = header
+    ? /Credential=([^,\s]+)/.exec(header)?.[1]
+    : http.query.includes('X-Amz-Credential') && parameter(formOf(http), 'X-Amz-Credential');
+  return credential ? CREDENTIAL_SCOPE.exec(credential)?.[1] : undefined;
+}
+
+/** An unsigned request (sts:AssumeRoleWithWebIdentity, or one that authentication will refuse) tells by other means. */
+function guessService(http: HttpRequest): ServiceShapes | undefined {
+  const services = [...bySigningName.values()];
+  const target = http.headers['x-amz-target'];
+  if (target !== undefined) {
+    const prefix = target.slice(0, target.lastIndexOf('.'));
+    return services.find((service) => service.targetPrefix !== undefined && hasPrefix(service, prefix));
+  }
+  const version = parameter(formOf(http), 'Version');
+  if (version !== undefined) {
+    const query = services.filter(({ protocol }) => protocol === 'awsQuery' || protocol === 'ec2Query');
+    return query.find((service) => service.apiVersion === version);
+  }
+  return services.find((service) => service.protocol === 'restJson1' && matchOperation(service, http));
+}
+
+function unknownService(signingName: string | undefined): AwsError {
+  if (signingName === undefined) {
+    return new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
+  }
+  const name = awsServiceName(signingName);
+  const what = name ? `${name} (${signingName})` : `a service "${signingName}"`;
+  return new AwsError('NotImplemented', `Latchkey does not serve ${what}.`, 501);
+}
+
+/** The form in which a client of an unknown service most likely expects its answer. */
+function likelyProtocol(http: HttpRequest): Protocol {
+  if (http.headers['x-amz-target'] !== undefined) {
+    return http.headers['content-type']?.includes('json-1.0') ? PROTOCOLS.awsJson1_0 : PROTOCOLS.awsJson1_1;
+  }
+  let form: FormNode = {};
+  try {
+    form = formOf(http);
+  } catch {
+    return awsQuery;
+  }
+  return parameter(form, 'Action') === undefined ? restJson : awsQuery;
+}
