@@ -10,6 +10,8 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** The peer's IP address (aws:SourceIp); absent when its socket is already gone. */
+  readonly remoteAddress?: string;
 }
 
 export interface HttpResponse {

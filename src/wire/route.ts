@@ -5,8 +5,8 @@ import type { OperationShape, ProtocolName, ServiceShapes } from '../shapes/shap
 import { awsJson } from './aws-json.ts';
 import { awsQuery } from './aws-query.ts';
 import { ec2Query } from './ec2-query.ts';
-import { type FormNode, formOf, parameter } from './form.ts';
-import type { HttpRequest, Protocol } from './http.ts';
+import { formOf, parameter } from './form.ts';
+import type { HttpRequest, HttpResponse, Protocol } from './http.ts';
 import { matchOperation, restJson } from './rest-json.ts';
 
 export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
@@ -126,7 +126,7 @@ function signedService(http: HttpRequest): string | undefined {
   const header = http.headers.authorization;
   const credential = header
     ? /Credential=([^,\s]+)/.exec(header)?.[1]
-    : http.query.includes('X-Amz-Credential') && parameter(formOf(http), 'X-Amz-Credential');
+    : /(?:^|&)X-Amz-Credential=([^&]*)/.exec(http.query)?.[1]?.replace(/%2F/gi, '/');
   return credential ? CREDENTIAL_SCOPE.exec(credential)?.[1] : undefined;
 }
 
@@ -155,16 +155,20 @@ function unknownService(signingName: string | undefined): AwsError {
   return new AwsError('NotImplemented', `Latchkey does not serve ${what}.`, 501);
 }
 
+/** An error in the form that the client most likely expects, where the body is not there to tell (too large, cut off). */
+export function refuse(error: AwsError, head: Omit<HttpRequest, 'body'>, requestId: string): HttpResponse {
+  const http = { ...head, body: Buffer.alloc(0) };
+  const signingName = signedService(http);
+  const service = signingName === undefined ? undefined : bySigningName.get(signingName);
+  const protocol = service ? PROTOCOLS[service.protocol] : likelyProtocol(http);
+  return protocol.writeError(service, error, requestId);
+}
+
 /** The form in which a client of an unknown service most likely expects its answer. */
-function likelyProtocol(http: HttpRequest): Protocol {
-  if (http.headers['x-amz-target'] !== undefined) {
-    return http.headers['content-type']?.includes('json-1.0') ? PROTOCOLS.awsJson1_0 : PROTOCOLS.awsJson1_1;
+function likelyProtocol({ headers, query }: HttpRequest): Protocol {
+  const contentType = headers['content-type'] ?? '';
+  if (headers['x-amz-target'] !== undefined) {
+    return contentType.includes('json-1.0') ? PROTOCOLS.awsJson1_0 : PROTOCOLS.awsJson1_1;
   }
-  let form: FormNode = {};
-  try {
-    form = formOf(http);
-  } catch {
-    return awsQuery;
-  }
-  return parameter(form, 'Action') === undefined ? restJson : awsQuery;
+  return contentType.includes('x-www-form-urlencoded') || query.includes('Action=') ? awsQuery : restJson;
 }
