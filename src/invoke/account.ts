@@ -49,6 +49,9 @@ export async function accountExists(tx: ReadTransaction, accountId: string): Pro
   return (await tx.get(accounts, [accountId])) !== undefined;
 }
 
+/** Opening a secret costs more than the rest of a request's authentication: once a record is enough. */
+const opened = new WeakMap<AccountRecord, RootCredentials>();
+
 export async function rootCredentials(
   tx: ReadTransaction,
   sealer: Sealer,
@@ -60,6 +63,10 @@ export async function rootCredentials(
       : (await tx.find(accounts, 'rootAccessKey', { prefix: [by.accessKeyId], limit: 1 }))[0];
   if (!account) return undefined;
   const { accountId, rootAccessKeyId, sealedRootSecret } = account;
+  const known = opened.get(account);
+  if (known) return known;
   const secret = sealer.open(sealedRootSecret, secretContext(rootAccessKeyId));
-  return { accountId, accessKeyId: rootAccessKeyId, secretAccessKey: secret.toString() };
+  const credentials = { accountId, accessKeyId: rootAccessKeyId, secretAccessKey: secret.toString() };
+  opened.set(account, credentials);
+  return credentials;
 }

@@ -1,17 +1,17 @@
 /**
  * The audit record of a call, as CloudTrail writes it
  * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html),
- * and beside it what CloudTrail does not tell: each decision, and the full trace of a denial.
+ * and beside it what CloudTrail does not tell: each decision, and what a denial was made of.
  */
 import { AwsError } from '../aws/aws-error.ts';
 import { uuid } from '../platform/identifiers.ts';
-import { explainDecision, type Trace } from '../policy/trace.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Shape } from '../shapes/shape.ts';
 import { type LogEntry, log, type Transaction } from '../store/store.ts';
 import { accountOf } from './caller.ts';
 import type { Ruling } from './authorize.ts';
 import type { RequestContext } from './context.ts';
+import { type Evidence, recordEvidence } from './evidence.ts';
 import type { Operation } from './operation.ts';
 import { callOrigin, foreignUserIdentity, userIdentity } from './user-identity.ts';
 
@@ -26,12 +26,12 @@ export type CloudTrailEvent = Readonly<Record<string, unknown>> & {
   readonly errorMessage?: string;
 };
 
-/** What was decided in a call; `trace` is there for the denial that ended it. */
+/** What was decided in a call; `evidence` is there for the denial that ended it. */
 export interface DecisionRecord {
   readonly action: string;
   readonly resource: string;
   readonly decision: Decision;
-  readonly trace?: Trace;
+  readonly evidence?: Evidence;
 }
 
 export type AuditEntry = LogEntry & {
@@ -101,11 +101,11 @@ export function appendAudit(
     managementEvent: true,
     eventCategory: 'Management',
   };
-  const decisions = rulings.map(({ check, inputs, request: asked, decision }) => ({
-    action: check.action,
-    resource: check.resource,
-    decision,
-    ...(!decision.allowed && { trace: explainDecision(inputs, asked) }),
+  const decisions = rulings.map((ruling) => ({
+    action: ruling.check.action,
+    resource: ruling.check.resource,
+    decision: ruling.decision,
+    ...(!ruling.decision.allowed && { evidence: recordEvidence(tx, ruling) }),
   }));
   const names = resources.map(({ arn }) => arn);
   const append = (account: string, event: CloudTrailEvent) =>
@@ -118,6 +118,8 @@ export function appendAudit(
         EventSource: event.eventSource,
         ReadOnly: String(readOnly),
         ...labels(caller),
+        // Not an attribute of LookupEvents: by this, explanations find the calls about a resource, denied ones too.
+        About: [...new Set(rulings.map(({ check }) => check.resource))],
         ...(names.length > 0 && {
           ResourceName: [...names, ...names.map(shortName)],
           ResourceType: [...new Set(resources.map(({ type }) => type))],

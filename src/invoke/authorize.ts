@@ -83,6 +83,7 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
     resource: check.resource,
     resourceAccount: check.account,
     condition: lookup(conditions),
+    childGrant: check.childGrant,
   };
   return { check, inputs, request, decision: decide(inputs, request), conditions };
 }

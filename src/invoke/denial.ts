@@ -1,6 +1,6 @@
 import type { Decision } from '../policy/decision.ts';
-import { callerArn, type Caller } from './caller.ts';
-import { accountOf } from './caller.ts';
+import { denialReason } from '../policy/denial-reason.ts';
+import { accountOf, type Caller, callerArn } from './caller.ts';
 import type { Check } from './verdict.ts';
 
 export interface Denial {
@@ -20,10 +20,5 @@ export function denialSentence({ caller, check, decision }: Denial): string {
     check.account === accountOf(caller) || check.resource === '*'
       ? `resource: ${check.resource}`
       : 'this resource';
-  const reason = decision.explicit
-    ? `with an explicit deny in ${article(decision.policyType)} ${decision.policyType}`
-    : `because no ${decision.policyType} allows the ${action} action`;
-  return `${subject} on ${resource} ${reason}`;
+  return `${subject} on ${resource} ${denialReason(decision, action)}`;
 }
-
-const article = (noun: string) => (/^[aeiou]/.test(noun) ? 'an' : 'a');

@@ -59,6 +59,7 @@ const PRINCIPAL_TYPES = {
   user: 'User',
   'role-session': 'AssumedRole',
   'federated-user': 'FederatedUser',
+  'web-identity': undefined,
   service: undefined,
   anonymous: 'Anonymous',
 } as const;

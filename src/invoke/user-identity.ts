@@ -46,6 +46,7 @@ const TYPES = {
   user: 'IAMUser',
   'role-session': 'AssumedRole',
   'federated-user': 'FederatedUser',
+  'web-identity': 'WebIdentityUser',
   service: 'AWSService',
   anonymous: 'Unknown',
 } as const;

@@ -4,7 +4,7 @@
  * key material or change records take a verdict, so an unauthorized path to them does not type-check.
  */
 import type { AwsError } from '../aws/aws-error.ts';
-import type { Decision, NamedPolicy, PolicyGrant, ResourceRule } from '../policy/decision.ts';
+import type { Decision, GrantTerms, NamedPolicy, PolicyGrant, ResourceRule } from '../policy/decision.ts';
 
 export type ConditionValue = string | number | boolean | readonly string[] | undefined;
 /** Condition keys by their documented names; undefined values are absent keys. */
@@ -24,6 +24,8 @@ export interface Check<R> {
   readonly resourceRule?: ResourceRule;
   readonly resourcePolicy?: NamedPolicy;
   readonly grants?: readonly PolicyGrant[];
+  /** For kms:CreateGrant: the grant to be made. */
+  readonly childGrant?: GrantTerms;
   /** Set where the resource does not exist: given to the caller only after authorization on its name passed. */
   readonly missing?: AwsError;
   /** The resource as a denial names it, where that is not its ARN (aws-facts A7.1). */

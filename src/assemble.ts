@@ -1,0 +1,126 @@
+/** The composition root: the only file that knows everybody. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONTROL_PREFIX, controlDoor } from './control/control-door.ts';
+import { questions } from './control/questions.ts';
+import { createBlockHost } from './dataplane/block-host.ts';
+import { ensureAccount } from './invoke/account.ts';
+import type { House } from './invoke/invoke.ts';
+import type { Delays, Ports } from './invoke/ports.ts';
+import { Registry } from './invoke/registry.ts';
+import { WorkflowRunner } from './invoke/workflow.ts';
+import { uuid } from './platform/identifiers.ts';
+import { systemClock, systemEntropy, systemTimers } from './platform/node/index.ts';
+import { announceServer } from './platform/node/running-server.ts';
+import { openEphemeralSealer, openSealer } from './platform/node/sealer.ts';
+import { storedClockOffset } from './control/clock-offset.ts';
+import * as cloudtrail from './services/cloudtrail/index.ts';
+import * as ec2 from './services/ec2/index.ts';
+import * as iam from './services/iam/index.ts';
+import * as kms from './services/kms/index.ts';
+import * as organizations from './services/organizations/index.ts';
+import * as sts from './services/sts/index.ts';
+import { openMemoryStore } from './store/memory/memory-store.ts';
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
+import { createEndpoint, writeTransportError } from './wire/endpoint.ts';
+import { startServer } from './wire/server.ts';
+
+export const DEFAULT_ACCOUNT = '123456789012';
+export const DEFAULT_REGION = 'us-east-1';
+
+export interface LatchkeyOptions {
+  /** Directory that keeps everything; in memory when absent. */
+  readonly data?: string;
+  /** Default: 127.0.0.1. */
+  readonly host?: string;
+  /** Default: 0, a free one. */
+  readonly port?: number;
+  readonly auth?: 'strict' | 'open';
+  readonly account?: string;
+  readonly region?: string;
+  /** Scales the time that simulated work takes. */
+  readonly delays?: number;
+  /** Seals keys under a passphrase instead of a root key file. */
+  readonly passphrase?: string;
+  /** Hears of errors that are ours. Default: standard error. */
+  readonly onDefect?: (error: unknown) => void;
+}
+
+export interface Latchkey {
+  readonly url: string;
+  /** For the control door. */
+  readonly token: string;
+  readonly house: House;
+  close(): Promise<void>;
+}
+
+export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latchkey> {
+  const { data, account = DEFAULT_ACCOUNT, region = DEFAULT_REGION } = options;
+  const onDefect = options.onDefect ?? ((error) => console.error('latchkey: internal error:', error));
+  if (data) mkdirSync(data, { recursive: true, mode: 0o700 });
+
+  const entropy = systemEntropy();
+  const store = data ? openSqliteStore({ file: join(data, 'latchkey.db') }) : openMemoryStore();
+  const clock = systemClock(await storedClockOffset(store));
+  const sealer = data
+    ? openSealer({ directory: data, entropy, passphrase: options.passphrase })
+    : openEphemeralSealer({ entropy });
+  const blocks = await createBlockHost({ directory: data && join(data, 'volumes'), entropy });
+  const ports: Ports = {
+    policies: iam.identityPolicySource,
+    guardrails: organizations.guardrailSource,
+    principals: iam.principalDirectory,
+    sealer,
+    blocks,
+    delays: scaledDelays(options.delays ?? 1),
+  };
+  const services = [kms, iam, sts, organizations, ec2, cloudtrail];
+  const registry = new Registry(services.flatMap(({ operations }) => operations));
+  const workflows = new WorkflowRunner(
+    services.flatMap((service) => ('workflows' in service ? service.workflows : [])),
+  );
+  const house: House = { store, clock, timers: systemTimers, entropy, ports, registry, workflows, onDefect };
+
+  const makeAccount = async (accountId: string) => {
+    await store.transact((tx) => ensureAccount(tx, { entropy, sealer, nowMs: clock.nowMs() }, accountId));
+  };
+  await makeAccount(account);
+  workflows.start(house);
+
+  const token = uuid(entropy);
+  const control = controlDoor(token, questions({ house, clock, account, region }), onDefect);
+  const endpoint = createEndpoint({
+    house,
+    userCredentials: iam.findCredential,
+    signingClock: systemClock(),
+    openAccount: options.auth === 'open' ? account : undefined,
+    ensureAccount: makeAccount,
+  });
+  const server = await startServer({
+    host: options.host,
+    port: options.port ?? 0,
+    handle: (request) => (request.path.startsWith(CONTROL_PREFIX) ? control(request) : endpoint(request)),
+    refuse: (error, head) => writeTransportError(error, head, uuid(entropy)),
+    report: onDefect,
+    timers: systemTimers,
+  });
+  const withdraw = announceServer({ url: server.url, token, pid: process.pid });
+  await ec2.reattachVolumes(house);
+
+  return {
+    url: server.url,
+    token,
+    house,
+    async close() {
+      withdraw();
+      await server.close();
+      await workflows.stop();
+      await blocks.close();
+      await store.close();
+    },
+  };
+}
+
+function scaledDelays(factor: number): Delays {
+  return { of: (_name, defaultMs) => defaultMs * factor };
+}

@@ -1,0 +1,30 @@
+import { type Command, UsageError } from './command.ts';
+import { ask, requireServer } from './server-connection.ts';
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+export const clock: Command = {
+  summary: "tell the server's time, or move it on",
+  usage: `
+Usage: latchkey clock
+       latchkey clock advance 7d
+
+Moves the server's clock on (30s, 15m, 12h, 7d), so that what waits for its time happens: scheduled key deletions,
+expirations, rotations. The clock never goes back, and a server with a data directory remembers.
+`,
+  options: {},
+  async run({ words: [verb, amount] }) {
+    if (verb !== undefined && verb !== 'advance') throw new UsageError('latchkey clock advance 7d');
+    const match = /^(\d+)([smhd])$/.exec(amount ?? '');
+    if (verb && !match) throw new UsageError('how far? 30s, 15m, 12h, 7d');
+    const advanceMs = match ? Number(match[1]) * (UNITS_MS[match[2] as string] as number) : 0;
+    const { nowMs } = await ask<{ nowMs: number }>(requireServer(), 'clock', { advanceMs });
+    process.stdout.write(`${new Date(nowMs).toISOString()}\n`);
+    return 0;
+  },
+};

@@ -1,0 +1,14 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+
+export interface Command {
+  /** One line for `latchkey --help`. */
+  readonly summary: string;
+  /** What `latchkey <command> --help` prints. */
+  readonly usage: string;
+  readonly options: ParseArgsOptionsConfig;
+  /** Returns the exit code. */
+  run(invocation: { values: Record<string, string | boolean | undefined>; words: string[] }): Promise<number>;
+}
+
+/** Something the user did that a sentence can answer: printed without a stack, exit code 2. */
+export class UsageError extends Error {}

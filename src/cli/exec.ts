@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { startLatchkey } from '../assemble.ts';
+import { type Command, UsageError } from './command.ts';
+import { type AccountAnswer, ask, clientEnvironment, findServer, MISLEADING_VARIABLES } from './server-connection.ts';
+import { DEFAULT_DATA_DIRECTORY, serverOptions } from './start.ts';
+
+export const exec: Command = {
+  summary: 'run a command with AWS clients pointed at the server, or at one of its own',
+  usage: `
+Usage: latchkey exec [--ephemeral] [--account ID] [--region REGION] -- COMMAND [ARG ...]
+
+Runs COMMAND with AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION set, and ends with its
+exit code. When no server is running, one is started on a free port for as long as COMMAND runs.
+
+  --ephemeral      a server of its own that keeps everything in memory, even when another is running
+  --account ID     twelve digits (default: 123456789012)
+  --region REGION  (default: us-east-1)
+  --delays FACTOR  scales the time that simulated work takes, for a server of its own; 0 for none (default: 1)
+  --auth MODE      strict, or open for clients with dummy credentials, for a server of its own (default: strict)
+`,
+  options: {
+    ephemeral: { type: 'boolean' },
+    account: { type: 'string' },
+    region: { type: 'string' },
+    delays: { type: 'string' },
+    auth: { type: 'string' },
+  },
+  async run({ values, words }) {
+    const [command, ...args] = words;
+    if (!command) throw new UsageError('what is to be run? latchkey exec -- COMMAND');
+    const running = values['ephemeral'] ? undefined : findServer();
+    const own = running
+      ? undefined
+      : await startLatchkey({
+          ...serverOptions(values),
+          port: 0,
+          data: values['ephemeral'] ? undefined : DEFAULT_DATA_DIRECTORY,
+        });
+    const server = running ?? (own as NonNullable<typeof own>);
+    try {
+      const account = await ask<AccountAnswer>(server, 'account', {
+        accountId: values['account'],
+        region: values['region'],
+      });
+      const environment: NodeJS.ProcessEnv = {
+        ...process.env,
+        ...clientEnvironment(server, account),
+        // `latchkey env` inside the command speaks of this same server.
+        LATCHKEY_TOKEN: server.token,
+      };
+      for (const name of MISLEADING_VARIABLES) delete environment[name];
+      return await runCommand(command, args, environment);
+    } finally {
+      await own?.close();
+    }
+  },
+};
+
+function runCommand(command: string, args: string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'inherit', env: environment });
+    const pass = (signal: NodeJS.Signals) => child.kill(signal);
+    process.on('SIGINT', pass).on('SIGTERM', pass);
+    child.on('error', (error) => reject(new UsageError(`cannot run ${command}: ${error.message}`)));
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', pass).off('SIGTERM', pass);
+      // As a shell tells it: 128 and the signal's number.
+      resolve(code ?? 128 + constants.signals[signal as NodeJS.Signals]);
+    });
+  });
+}

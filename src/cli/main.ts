@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { clock } from './clock.ts';
+import { type Command, UsageError } from './command.ts';
+import { env } from './env.ts';
+import { exec } from './exec.ts';
+import { explain } from './explain.ts';
+import { rekey } from './rekey.ts';
+import { start } from './start.ts';
+import { volume } from './volume.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = { start, exec, env, explain, volume, clock, rekey };
+
+const HELP = `Latchkey: test, and have explained, who may use which encryption key on AWS.
+
+Usage: latchkey <command> [options]
+
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
+  .join('\n')}
+
+latchkey <command> --help tells more.
+`;
+
+async function main(words: string[]): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`unknown command "${name}". Try: latchkey --help`);
+  const [own, passedOn] = splitAtCommand(rest);
+  const { values, positionals } = parse(own, command);
+  if (values['help']) {
+    process.stdout.write(`${command.usage.trim()}\n`);
+    return 0;
+  }
+  return command.run({ values, words: [...positionals, ...passedOn] });
+}
+
+/** `exec --ephemeral -- aws kms list-keys`: the options before `--` are ours, the rest is the command's. */
+function splitAtCommand(words: string[]): [string[], string[]] {
+  const at = words.indexOf('--');
+  return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
+}
+
+function parse(args: string[], { options }: Command) {
+  try {
+    const parsed = parseArgs({
+      args,
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    return { values: parsed.values as Record<string, string | boolean | undefined>, positionals: parsed.positionals };
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  const isOurs = error instanceof UsageError;
+  process.stderr.write(`latchkey: ${error instanceof Error ? error.message : String(error)}\n`);
+  return isOurs ? 2 : 1;
+});

@@ -1,0 +1,56 @@
+/** The control door of a running server, as the commands use it. */
+import { type RunningServer, runningServers } from '../platform/node/running-server.ts';
+import { UsageError } from './command.ts';
+
+export const DEFAULT_PORT = 4566;
+
+type Connection = Pick<RunningServer, 'url' | 'token'>;
+
+/** The server of the surrounding `latchkey exec`, else the one that runs on this machine (on the default port, if several do). */
+export function findServer(): Connection | undefined {
+  const { AWS_ENDPOINT_URL: url, LATCHKEY_TOKEN: token } = process.env;
+  if (url && token) return { url, token };
+  const servers = runningServers();
+  return servers.find((server) => server.url.endsWith(`:${DEFAULT_PORT}`)) ?? servers[0];
+}
+
+export function requireServer(): Connection {
+  const server = findServer();
+  if (!server) throw new UsageError('no server is running. Start one: latchkey start');
+  return server;
+}
+
+/** Asks the control door; rejects with the server's own sentence. */
+export async function ask<T>(server: Connection, path: string, body: object = {}): Promise<T> {
+  const response = await fetch(new URL(`/_latchkey/${path}`, server.url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch((error: Error) => {
+    throw new Error(`the server at ${server.url} does not answer (${(error.cause as Error)?.message ?? error.message})`);
+  });
+  const answer = (await response.json()) as T & { message?: string };
+  if (!response.ok) throw new Error(answer.message ?? `the server answered ${response.status}`);
+  return answer;
+}
+
+export interface AccountAnswer {
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly region: string;
+}
+
+/** What an AWS client needs in its environment. AWS CLI v1 reads AWS_DEFAULT_REGION only. */
+export function clientEnvironment(server: Connection, account: AccountAnswer): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: server.url,
+    AWS_ACCESS_KEY_ID: account.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: account.secretAccessKey,
+    AWS_REGION: account.region,
+    AWS_DEFAULT_REGION: account.region,
+  };
+}
+
+/** What would lead a client past these credentials. */
+export const MISLEADING_VARIABLES = ['AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];

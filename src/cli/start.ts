@@ -1,0 +1,83 @@
+import { type LatchkeyOptions, startLatchkey } from '../assemble.ts';
+import { type Command, UsageError } from './command.ts';
+import { DEFAULT_PORT } from './server-connection.ts';
+
+export const DEFAULT_DATA_DIRECTORY = '.latchkey';
+
+export const start: Command = {
+  summary: 'run the server for your own AWS clients',
+  usage: `
+Usage: latchkey start [--port PORT] [--data DIR | --ephemeral] [options]
+
+Runs until it is stopped (Ctrl-C). In another shell: eval "$(latchkey env)", and every AWS client talks to it.
+
+  --port PORT        (default: ${DEFAULT_PORT}; 0 takes a free one)
+  --host ADDRESS     where to listen (default: 127.0.0.1, which only this machine reaches)
+  --data DIR         where everything is kept (default: ${DEFAULT_DATA_DIRECTORY})
+  --ephemeral        keep everything in memory
+  --account ID       the default account, twelve digits (default: 123456789012)
+  --region REGION    the default region (default: us-east-1)
+  --auth MODE        strict: every signature is verified; open: unknown access keys are the default account's root,
+                     and a key id of twelve digits names the account (default: strict)
+  --delays FACTOR    scales the time that simulated work takes; 0 for none (default: 1)
+  --passphrase-env NAME
+                     seal keys under a passphrase taken from this environment variable, instead of a key file in DIR
+`,
+  options: {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    data: { type: 'string' },
+    ephemeral: { type: 'boolean' },
+    account: { type: 'string' },
+    region: { type: 'string' },
+    auth: { type: 'string' },
+    delays: { type: 'string' },
+    'passphrase-env': { type: 'string' },
+  },
+  async run({ values }) {
+    const server = await startLatchkey({
+      ...serverOptions(values),
+      port: wholeNumber('--port', values['port'] ?? String(DEFAULT_PORT), 65_535),
+      data: values['ephemeral'] ? undefined : String(values['data'] ?? DEFAULT_DATA_DIRECTORY),
+    });
+    process.stdout.write(
+      `Latchkey listens at ${server.url}${values['ephemeral'] ? ', keeping everything in memory' : ''}.\n` +
+        `In another shell: eval "$(npx latchkey env)"\n`,
+    );
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    });
+    await server.close();
+    return 0;
+  },
+};
+
+/** The options that `start` shares with servers that other commands start. */
+export function serverOptions(values: Record<string, string | boolean | undefined>): LatchkeyOptions {
+  const text = (name: string) => values[name] as string | undefined;
+  const auth = text('auth') ?? 'strict';
+  if (auth !== 'strict' && auth !== 'open') throw new UsageError('--auth is strict or open');
+  const account = text('account');
+  if (account !== undefined && !/^\d{12}$/.test(account)) throw new UsageError('--account takes twelve digits');
+  const delays = Number(text('delays') ?? '1');
+  if (!(delays >= 0 && delays <= 1000)) throw new UsageError('--delays takes a factor from 0 to 1000');
+  const variable = text('passphrase-env');
+  const passphrase = variable === undefined ? undefined : process.env[variable];
+  if (variable !== undefined && !passphrase) throw new UsageError(`${variable} is not set`);
+  return {
+    auth,
+    delays,
+    host: text('host'),
+    account,
+    region: text('region'),
+    passphrase,
+  };
+}
+
+function wholeNumber(option: string, value: string | boolean, most: number): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > most) {
+    throw new UsageError(`${option} takes a whole number from 0 to ${most}`);
+  }
+  return number;
+}

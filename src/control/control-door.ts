@@ -1,0 +1,60 @@
+/**
+ * What Latchkey's own commands ask of a running server, beside AWS's API: HTTP POST with JSON under `/_latchkey/`,
+ * for whoever holds the server's token.
+ */
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { HttpRequest, HttpResponse } from '../wire/http.ts';
+
+export const CONTROL_PREFIX = '/_latchkey/';
+
+/** A question the control door refuses, with the sentence that says why. */
+export class ControlError extends Error {}
+
+/** Answers one question. The body comes from a command, not from a stranger, but is checked all the same. */
+export type Question = (body: Readonly<Record<string, unknown>>) => Promise<object>;
+
+export function controlDoor(
+  token: string,
+  questions: Readonly<Record<string, Question>>,
+  onDefect: (error: unknown) => void,
+): (request: HttpRequest) => Promise<HttpResponse> {
+  const expected = Buffer.from(hash('sha256', `Bearer ${token}`), 'hex');
+  return async (request) => {
+    const name = request.path.slice(CONTROL_PREFIX.length);
+    if (name === 'health') return answer(200, { status: 'ok' });
+    const given = Buffer.from(hash('sha256', request.headers['authorization'] ?? ''), 'hex');
+    if (!timingSafeEqual(given, expected)) return answer(403, { message: 'the control token is missing or wrong' });
+    const question = Object.hasOwn(questions, name) ? questions[name] : undefined;
+    if (!question) return answer(404, { message: `there is nothing called ${CONTROL_PREFIX}${name}` });
+    if (request.method !== 'POST') return answer(405, { message: 'questions are posted' });
+    try {
+      return answer(200, await question(readBody(request)));
+    } catch (error) {
+      if (error instanceof ControlError) return answer(400, { message: error.message });
+      onDefect(error);
+      return answer(500, { message: 'the server failed to answer' });
+    }
+  };
+}
+
+function readBody({ body }: HttpRequest): Record<string, unknown> {
+  if (body.length === 0) return {};
+  try {
+    const value = JSON.parse(body.toString());
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Said below, as for any other body that is no object.
+  }
+  throw new ControlError('the body is not a JSON object');
+}
+
+function answer(status: number, body: object): HttpResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+export function textOf(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw new ControlError(`${name} is not a text`);
+  return value;
+}

@@ -1,0 +1,63 @@
+import { ensureAccount, rootCredentials } from '../invoke/account.ts';
+import type { House } from '../invoke/invoke.ts';
+import type { AdjustableClock } from '../platform/node/index.ts';
+import { explain } from '../explain/explain.ts';
+import { storeClockOffset } from './clock-offset.ts';
+import { ControlError, type Question, textOf } from './control-door.ts';
+
+/** Ten years in milliseconds: as far as one step of the clock may go. */
+const LONGEST_ADVANCE_MS = 10 * 366 * 86_400_000;
+
+export function questions(server: {
+  house: House;
+  clock: AdjustableClock;
+  account: string;
+  region: string;
+}): Record<string, Question> {
+  const { house, clock } = server;
+  const { store, entropy, ports, workflows } = house;
+  return {
+    /** Root credentials of an account, which is created when it is new. */
+    async account(body) {
+      const accountId = textOf(body, 'accountId') ?? server.account;
+      const region = textOf(body, 'region') ?? server.region;
+      if (!/^\d{12}$/.test(accountId)) throw new ControlError('an account id is twelve digits');
+      if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) throw new ControlError(`${region} is not a region`);
+      const { sealer } = ports;
+      await store.transact((tx) => ensureAccount(tx, { entropy, sealer, nowMs: clock.nowMs() }, accountId));
+      const credentials = await store.read((tx) => rootCredentials(tx, sealer, { accountId }));
+      return { ...credentials, region };
+    },
+
+    async clock(body) {
+      const advanceMs = Number(body['advanceMs'] ?? 0);
+      if (!(advanceMs >= 0 && advanceMs <= LONGEST_ADVANCE_MS)) throw new ControlError('the clock moves on only');
+      if (advanceMs > 0) {
+        clock.advance(advanceMs);
+        await storeClockOffset(store, clock.offsetMs);
+        workflows.poke();
+        await workflows.settled();
+      }
+      return { nowMs: clock.nowMs() };
+    },
+
+    async explain(body) {
+      const subject = textOf(body, 'subject');
+      if (!subject) throw new ControlError('what is to be explained?');
+      return explain(house, subject, {
+        account: textOf(body, 'accountId') ?? server.account,
+        region: textOf(body, 'region') ?? server.region,
+      });
+    },
+
+    async volumes() {
+      return { attachments: await ports.blocks.attachments() };
+    },
+
+    /** Waits until no simulated work is due or under way. */
+    async settle() {
+      await workflows.settled();
+      return {};
+    },
+  };
+}

@@ -1,0 +1,292 @@
+/**
+ * The least that would mend a denied call. Each remedy is put into the decision's own inputs and the evaluator is
+ * asked again, until it allows the call; then every remedy that turns out not to be needed is taken out. So what is
+ * told to the user has been tried, and nothing in it is idle.
+ */
+import { parseArn } from '../aws/arn.ts';
+import type {
+  AccessRequest,
+  Decision,
+  NamedPolicy,
+  PolicyInputs,
+  PolicyPrincipal,
+} from '../policy/decision.ts';
+import { decide } from '../policy/evaluate.ts';
+import { internPolicy } from '../policy/intern.ts';
+import type { PolicyKind } from '../policy/parse.ts';
+
+export interface Remedy {
+  /** What is to be done, in a sentence that ends with a colon when a document follows. */
+  readonly sentence: string;
+  /** A whole policy to attach, or one statement to add: `shape` tells which. */
+  readonly document?: object;
+  readonly shape: 'policy' | 'statement' | 'none';
+  apply(inputs: PolicyInputs): PolicyInputs;
+}
+
+export interface Mending {
+  readonly remedies: readonly Remedy[];
+  /** Whether the evaluator allows the call with the remedies in place. */
+  readonly works: boolean;
+}
+
+const MOST_REMEDIES = 8;
+
+export function mend(inputs: PolicyInputs, request: AccessRequest): Mending {
+  let current = inputs;
+  const found: Remedy[] = [];
+  for (let round = 0; round < MOST_REMEDIES; round++) {
+    const decision = decide(current, request);
+    if (decision.allowed) break;
+    const remedy = remedyFor(decision, current, request);
+    if (!remedy) return { remedies: found, works: false };
+    found.push(remedy);
+    current = remedy.apply(current);
+  }
+  const works = decide(current, request).allowed;
+  return { remedies: works ? leaveOutIdle(found, inputs, request) : found, works };
+}
+
+function leaveOutIdle(remedies: readonly Remedy[], inputs: PolicyInputs, request: AccessRequest): Remedy[] {
+  let needed = [...remedies];
+  for (const remedy of remedies) {
+    const others = needed.filter((each) => each !== remedy);
+    const without = others.reduce((current, each) => each.apply(current), inputs);
+    if (decide(without, request).allowed) needed = others;
+  }
+  return needed;
+}
+
+function remedyFor(
+  decision: Decision & { readonly allowed: false },
+  inputs: PolicyInputs,
+  request: AccessRequest,
+): Remedy | undefined {
+  if (decision.explicit) return withoutDeny(decision, inputs);
+  switch (decision.policyType) {
+    case 'identity-based policy':
+      return canCarryPolicies(request.principal)
+        ? identityPolicy(request)
+        : inputs.resourcePolicy && resourceStatement(inputs.resourcePolicy, inputs, request);
+    case 'resource-based policy':
+    case 'role trust policy':
+      return inputs.resourcePolicy && resourceStatement(inputs.resourcePolicy, inputs, request);
+    case 'permissions boundary':
+      return inputs.boundary && widened('boundary', inputs.boundary, request);
+    case 'session policy':
+      return sessionStatement(inputs, request);
+    case 'service control policy':
+    case 'resource control policy':
+      return levelStatement(decision.policyType, inputs, request);
+    default:
+      return undefined;
+  }
+}
+
+/** Service-linked roles and EC2's infrastructure role take no policies: for them only the resource can speak. */
+function canCarryPolicies(principal: PolicyPrincipal): boolean {
+  if (principal.kind === 'user') return true;
+  return principal.kind === 'role-session' && !principal.serviceLinked && !principal.roleArn.includes(':role/aws:');
+}
+
+/** `user john`, `role Admin`: what a policy is attached to, or named by. */
+export function principalName(principal: PolicyPrincipal): string {
+  switch (principal.kind) {
+    case 'user':
+      return `user ${lastSegment(principal.arn)}`;
+    case 'role-session':
+      return `role ${lastSegment(principal.roleArn)}`;
+    case 'root':
+      return `the root user of account ${principal.account}`;
+    case 'federated-user':
+      return `federated user ${lastSegment(principal.arn)}`;
+    case 'service':
+      return `the service ${principal.service}`;
+    default:
+      return 'the caller';
+  }
+}
+
+const lastSegment = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+
+/** The principal element that names the caller: the role, not its session, so that it holds for the next session too. */
+function principalElement(principal: PolicyPrincipal): object {
+  if (principal.kind === 'service') return { Service: principal.service };
+  if (principal.kind === 'role-session') return { AWS: principal.roleArn };
+  return { AWS: 'arn' in principal ? principal.arn : '*' };
+}
+
+/**
+ * The condition that narrows a right to what the call really needs. The right to make grants is the right to hand
+ * the key on, so it is given for AWS services only when it was a service that asked
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource).
+ */
+function narrowing(request: AccessRequest): object {
+  const forService = request.condition('kms:grantisforawsresource')?.[0] === 'true';
+  return request.action === 'kms:CreateGrant' && forService
+    ? { Condition: { Bool: { 'kms:GrantIsForAWSResource': true } } }
+    : {};
+}
+
+function allowStatement(request: AccessRequest, resource = request.resource) {
+  return { Effect: 'Allow', Action: [request.action], Resource: [resource], ...narrowing(request) };
+}
+
+function identityPolicy(request: AccessRequest): Remedy {
+  const document = { Version: '2012-10-17', Statement: [allowStatement(request)] };
+  const named: NamedPolicy = { name: 'the proposed policy', policy: parsed(document, 'managed') };
+  return {
+    sentence: `Attach this policy to ${principalName(request.principal)}:`,
+    document,
+    shape: 'policy',
+    apply: (inputs) => ({ ...inputs, identity: [...inputs.identity, named] }),
+  };
+}
+
+function resourceStatement(policy: NamedPolicy, inputs: PolicyInputs, request: AccessRequest): Remedy {
+  const isTrust = inputs.resourceRule === 'trust';
+  const { Resource, ...rest } = allowStatement(request, '*');
+  const statement = {
+    Effect: rest.Effect,
+    Principal: principalElement(request.principal),
+    Action: rest.Action,
+    ...(isTrust ? {} : { Resource }),
+    ...narrowing(request),
+  };
+  return {
+    sentence: `Add this statement to the ${isTrust ? 'trust policy' : 'key policy'} of ${request.resource}:`,
+    document: statement,
+    shape: 'statement',
+    apply: (current) => ({
+      ...current,
+      resourcePolicy: withStatement(current.resourcePolicy ?? policy, statement, isTrust ? 'trust' : 'key'),
+    }),
+  };
+}
+
+function widened(member: 'boundary', policy: NamedPolicy, request: AccessRequest): Remedy {
+  const statement = allowStatement(request);
+  return {
+    sentence: `Let the permissions boundary ${policy.name} allow it too:`,
+    document: statement,
+    shape: 'statement',
+    apply: (inputs) => ({ ...inputs, [member]: withStatement(policy, statement, 'managed') }),
+  };
+}
+
+function sessionStatement(inputs: PolicyInputs, request: AccessRequest): Remedy | undefined {
+  const [first, ...others] = inputs.session ?? [];
+  if (!first) return undefined;
+  const statement = allowStatement(request);
+  return {
+    sentence: 'Start the session with a session policy that allows it too:',
+    document: statement,
+    shape: 'statement',
+    apply: (current) => ({ ...current, session: [withStatement(first, statement, 'session'), ...others] }),
+  };
+}
+
+function levelStatement(
+  type: 'service control policy' | 'resource control policy',
+  inputs: PolicyInputs,
+  request: AccessRequest,
+): Remedy | undefined {
+  const isServiceControl = type === 'service control policy';
+  const member = isServiceControl ? 'serviceControl' : 'resourceControl';
+  const kind = isServiceControl ? 'service-control' : 'resource-control';
+  const levels = inputs[member] ?? [];
+  const statement = isServiceControl
+    ? { Effect: 'Allow', Action: [request.action], Resource: '*' }
+    : { Effect: 'Allow', Principal: '*', Action: [request.action], Resource: '*' };
+  const allowsAlone = (level: readonly NamedPolicy[]) =>
+    level.length > 0 &&
+    decide({ ...ANYTHING, [member]: [level] }, request).allowed;
+  const at = levels.findIndex((level) => !allowsAlone(level));
+  const policy = levels[at]?.[0];
+  if (at < 0 || !policy) return undefined;
+  return {
+    sentence: `Let a ${type} on level ${at + 1} of the organization (such as ${policy.name}) allow it:`,
+    document: statement,
+    shape: 'statement',
+    apply: (current) => ({
+      ...current,
+      [member]: (current[member] ?? []).map((level, index) =>
+        index === at ? [withStatement(policy, statement, kind), ...level.slice(1)] : level,
+      ),
+    }),
+  };
+}
+
+const ANYTHING: PolicyInputs = {
+  resourceRule: 'none',
+  identity: [
+    {
+      name: 'everything',
+      policy: parsed(
+        { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+        'managed',
+      ),
+    },
+  ],
+};
+
+/** A deny cannot be outvoted: the statement itself must go, or spare the call. */
+function withoutDeny(
+  { by }: Extract<Decision, { readonly explicit: true }>,
+  inputs: PolicyInputs,
+): Remedy {
+  const drop = (kind: PolicyKind) => (policy: NamedPolicy) =>
+    policy.name === by.policyName ? withoutStatement(policy, by.index, kind) : policy;
+  const dropAll = (policies: readonly NamedPolicy[] | undefined, kind: PolicyKind) => policies?.map(drop(kind));
+  const statement = by.sid ? `"${by.sid}"` : String(by.index + 1);
+  return {
+    sentence: `Take away the denying statement ${statement} (line ${by.line}) of ${by.policyName}, or let it spare this call.`,
+    shape: 'none',
+    apply: (current) => ({
+      ...current,
+      identity: current.identity.map(drop('managed')),
+      boundary: current.boundary && drop('managed')(current.boundary),
+      session: dropAll(current.session, 'session'),
+      serviceControl: current.serviceControl?.map((level) => level.map(drop('service-control'))),
+      resourceControl: current.resourceControl?.map((level) => level.map(drop('resource-control'))),
+      resourcePolicy:
+        current.resourcePolicy &&
+        drop(current.resourceRule === 'trust' ? 'trust' : 'key')(current.resourcePolicy),
+    }),
+  };
+}
+
+/** The policy with one more statement; written anew from its source, so that what is tried is what would be stored. */
+function withStatement(policy: NamedPolicy, statement: object, kind: PolicyKind): NamedPolicy {
+  return rewritten(policy, kind, (statements) => [...statements, statement]);
+}
+
+function withoutStatement(policy: NamedPolicy, index: number, kind: PolicyKind): NamedPolicy {
+  return rewritten(policy, kind, (statements) => statements.filter((_, at) => at !== index));
+}
+
+function rewritten(
+  policy: NamedPolicy,
+  kind: PolicyKind,
+  change: (statements: object[]) => object[],
+): NamedPolicy {
+  const document = JSON.parse(policy.policy.source) as { Statement?: object | object[] };
+  const statements = change(document.Statement === undefined ? [] : [document.Statement].flat());
+  // A policy without statements says nothing, but is refused where policies are stored.
+  if (statements.length === 0) return { ...policy, policy: { ...policy.policy, statements: [] } };
+  return { ...policy, policy: parsed({ ...document, Statement: statements }, kind) };
+}
+
+function parsed(document: object, kind: PolicyKind): NamedPolicy['policy'] {
+  const result = internPolicy(JSON.stringify(document), kind);
+  if (!result.ok) throw new Error(`a proposed policy is malformed: ${result.message}`);
+  return result.policy;
+}
+
+/** `key 1234abcd-…`, `volume vol-…`, or the ARN. */
+export function resourceName(arn: string): string {
+  const parsedArn = parseArn(arn);
+  if (!parsedArn) return arn;
+  const [type, ...id] = parsedArn.resource.split('/');
+  return id.length > 0 ? `${type} ${id.join('/')}` : arn;
+}

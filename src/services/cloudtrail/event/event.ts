@@ -1,0 +1,29 @@
+/** A recorded call as LookupEvents shows it. The records themselves are written by the front door (invoke/audit.ts). */
+import type { AuditEntry } from '../../../invoke/audit.ts';
+import type { Event, LookupAttribute } from '../../../shapes/generated/cloudtrail.ts';
+import type { Sequenced } from '../../../store/store.ts';
+
+/** LookupEvents reaches back 90 days. */
+export const RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
+
+/** The labels that audit entries carry are LookupEvents' attribute keys. */
+export function labelOf({ AttributeKey, AttributeValue }: LookupAttribute): { name: string; value: string } {
+  return { name: AttributeKey, value: AttributeValue };
+}
+
+export function eventOf({ labels, atMs, body }: Sequenced<AuditEntry>): Event {
+  const { event } = body;
+  const { AccessKeyId, Username, ReadOnly, EventId } = labels as Record<string, string | undefined>;
+  const resources = (event['resources'] ?? []) as { type: string; ARN: string }[];
+  return {
+    EventId,
+    EventName: event.eventName,
+    ReadOnly,
+    ...(AccessKeyId && { AccessKeyId }),
+    EventTime: atMs,
+    EventSource: event.eventSource,
+    ...(Username && { Username }),
+    Resources: resources.map(({ type, ARN }) => ({ ResourceType: type, ResourceName: ARN })),
+    CloudTrailEvent: JSON.stringify(event),
+  };
+}
