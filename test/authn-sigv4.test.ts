@@ -425,7 +425,7 @@ describe('each family of services has its own codes and statuses', () => {
 });
 
 describe('with open authentication', () => {
-  const open = (id: string) => (/^\d{12}$/.test(id) ? `root of ${id}` : 'root of 123456789012');
+  const open = async (id: string) => (/^\d{12}$/.test(id) ? `root of ${id}` : 'root of 123456789012');
 
   test('an unknown key is let in unchecked, and says so', async () => {
     const result = await verify(sign({ id: 'test', secret: 'test' }), { open });

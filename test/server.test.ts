@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
-import { systemTimers } from '../src/platform/node/index.ts';
 import type { HttpRequest } from '../src/wire/http.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../src/wire/server.ts';
 
@@ -14,16 +13,10 @@ afterEach(async () => {
 async function start(changes: Partial<ServerOptions> = {}): Promise<RunningServer> {
   const server = await startServer({
     port: 0,
-    timers: systemTimers,
     handle: async (request) => ({
       status: 200,
       headers: { 'content-type': 'text/plain' },
       body: `${request.method} ${request.path} ?${request.query} ${request.body.length}`,
-    }),
-    refuse: (error) => ({
-      status: error.status,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ code: error.code, message: error.message }),
     }),
     ...changes,
     limits: { bodyBytes: 1000, closeGraceMs: 300, ...changes.limits },
@@ -153,7 +146,7 @@ describe('a body over the limit', () => {
       const answer = await exchange(port, bytes(port));
       assert.equal(statusOf(answer), 413);
       assert.match(answer, /connection: close/i);
-      assert.match(answer, /"code":"RequestEntityTooLarge"/);
+      assert.match(answer, /<Code>RequestEntityTooLarge<\/Code>/);
     });
   }
 
@@ -388,8 +381,20 @@ describe('requests from web pages', () => {
     });
     const answer = await exchange(port, 'POST / HTTP/1.1\r\nHost: evil\r\nContent-Length: 2\r\n\r\n{}');
     assert.equal(statusOf(answer), 403);
-    assert.match(answer, /"code":"AccessDenied"/);
+    assert.match(answer, /<Code>AccessDenied<\/Code>/);
     assert.equal(calls, 0);
+  });
+
+  test('a refusal is JSON for whom speaks it, and well-formed XML for the rest', async () => {
+    const { port } = await start();
+    const json = 'Content-Type: application/x-amz-json-1.1\r\nX-Amz-Target: TrentService.ListKeys\r\n';
+    const answer = await exchange(port, `POST / HTTP/1.1\r\nHost: evil\r\n${json}Content-Length: 0\r\n\r\n`);
+    assert.match(answer, /content-type: application\/x-amz-json-1\.1\r\n/);
+    const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
+    assert.equal(body.__type, 'AccessDenied');
+    assert.match(body.message, /Host header "evil"/);
+    const xml = await exchange(port, 'GET / HTTP/1.1\r\nHost: <a>&b\r\n\r\n');
+    assert.match(xml, /Host header "&lt;a&gt;&amp;b" is not/);
   });
 });
 

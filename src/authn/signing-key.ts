@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { RecentEntries } from './recent-entries.ts';
 
 /** What a signing key is scoped to. */
 export interface CredentialScope {
@@ -13,7 +14,7 @@ function hmac(key: string | Buffer, text: string): Buffer {
 }
 
 /** AWS4's four derivation steps. */
-export function deriveSigningKey(secret: string, scope: CredentialScope): KeyObject {
+function deriveSigningKey(secret: string, scope: CredentialScope): KeyObject {
   const dated = hmac(`AWS4${secret}`, scope.date);
   const regional = hmac(dated, scope.region);
   const serviceKey = hmac(regional, scope.service);
@@ -26,27 +27,18 @@ interface CachedKey {
 }
 
 /**
- * Signing keys of recent credentials, least recently used dropped first: deriving one costs four HMACs, and a
- * client signs every request of a day with the same. An entry answers only for the secret it was made from.
+ * Signing keys of recent credentials: deriving one costs four HMACs, and a client signs every request of a day with
+ * the same. An entry answers only for the secret it was made from.
  */
 export class SigningKeyCache {
-  readonly #entries = new Map<string, CachedKey>();
-  readonly #capacity: number;
-
-  constructor(capacity = 1024) {
-    this.#capacity = capacity;
-  }
+  readonly #keys = new RecentEntries<CachedKey>(1024);
 
   /** `credential` is the request's `Credential` parameter: access key id and scope. */
   get(credential: string, secret: string, scope: CredentialScope): KeyObject {
-    const cached = this.#entries.get(credential);
-    if (cached) this.#entries.delete(credential);
-    const entry = cached?.secret === secret ? cached : { secret, key: deriveSigningKey(secret, scope) };
-    this.#entries.set(credential, entry);
-    if (this.#entries.size > this.#capacity) {
-      const oldest = this.#entries.keys().next();
-      if (!oldest.done) this.#entries.delete(oldest.value);
-    }
-    return entry.key;
+    const cached = this.#keys.get(credential);
+    if (cached?.secret === secret) return cached.key;
+    const key = deriveSigningKey(secret, scope);
+    this.#keys.set(credential, { secret, key });
+    return key;
   }
 }

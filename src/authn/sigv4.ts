@@ -49,7 +49,7 @@ export interface VerifyOptions<Identity> {
    * `--auth open`: the identity given to an unknown access key, whose signature then cannot be checked, or
    * undefined to refuse it. A known key's signature is checked as ever.
    */
-  readonly open?: (accessKeyId: string) => Identity | undefined;
+  readonly open?: (accessKeyId: string) => Promise<Identity | undefined>;
 }
 
 export interface Verified<Identity> {
@@ -96,7 +96,7 @@ export class SigV4Verifier {
   ): Promise<Verified<Identity>> {
     const claim = readSignatureClaim(request);
     const credential = await options.credential(claim.accessKeyId, claim.sessionToken);
-    const identity = credential ? credential.identity : options.open?.(claim.accessKeyId);
+    const identity = credential ? credential.identity : await options.open?.(claim.accessKeyId);
     if (identity === undefined) throw unknownCredential(claim);
     // AWS looks the key up first: an unknown key is called so even on a request that is also too old.
     checkTime(claim, options.nowMs);

@@ -1,13 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../aws/aws-error.ts';
+import { systemTimers } from '../platform/node/index.ts';
 import type { Timers } from '../platform/ports.ts';
 import { type HostPolicy, hostPolicy } from './host-policy.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
+import { refusal as refusalInForm } from './refusal.ts';
 import { collectBody } from './request-body.ts';
 
 /** All that is known of a request before its body. */
-export type RequestHead = Omit<HttpRequest, 'body'>;
+type RequestHead = Omit<HttpRequest, 'body'>;
 
 export interface ServerLimits {
   readonly bodyBytes: number;
@@ -41,11 +43,11 @@ export interface ServerOptions {
   /** Names to answer to besides localhost, its subdomains and the loopback addresses; see `hostPolicy`. */
   readonly hostnames?: readonly string[];
   readonly handle: (request: HttpRequest) => Promise<HttpResponse>;
-  /** Writes an error of the transport in the form that the client will understand. */
-  readonly refuse: (error: AwsError, head: RequestHead) => HttpResponse;
+  /** Writes an error of the transport; by default in the form that the headers suggest. */
+  readonly refuse?: (error: AwsError, headers: HttpRequest['headers']) => HttpResponse;
   /** Told of what `handle` threw, which the client is not. */
   readonly report?: (error: unknown) => void;
-  readonly timers: Timers;
+  readonly timers?: Timers;
   readonly limits?: Partial<ServerLimits>;
 }
 
@@ -107,7 +109,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     close() {
       closed ??= new Promise((resolve) => {
         connection.closing = true;
-        const grace = options.timers.after(limits.closeGraceMs, () => server.closeAllConnections());
+        const timers = options.timers ?? systemTimers;
+        const grace = timers.after(limits.closeGraceMs, () => server.closeAllConnections());
         server.close(() => {
           grace.cancel();
           resolve();
@@ -140,19 +143,19 @@ class RequestServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, waiting: boolean): Promise<void> {
-    const { refuse, handle, report } = this.#options;
+    const { handle, report } = this.#options;
     const [head, refusal] = this.#readHead(request);
-    if (waiting && refusal) return this.#send(response, refuse(refusal, head), true);
+    if (waiting && refusal) return this.#refuse(response, refusal, head);
     if (waiting) response.writeContinue();
     const body = await collectBody(request, this.#limits.bodyBytes);
     if (body.outcome === 'aborted') return;
-    if (refusal) return this.#send(response, refuse(refusal, head), true);
-    if (body.outcome === 'too-large') return this.#send(response, refuse(this.#tooLarge(), head), true);
+    if (refusal) return this.#refuse(response, refusal, head);
+    if (body.outcome === 'too-large') return this.#refuse(response, this.#tooLarge(), head);
     try {
       this.#send(response, await handle({ ...head, body: body.bytes }), false);
     } catch (failure) {
       report?.(failure);
-      this.#send(response, refuse(internalFailure(), head), true);
+      this.#refuse(response, internalFailure(), head);
     }
   }
 
@@ -179,6 +182,11 @@ class RequestServer {
   #tooLarge(): AwsError {
     const limit = this.#limits.bodyBytes;
     return new AwsError('RequestEntityTooLarge', `The request body is larger than ${limit} bytes.`, 413);
+  }
+
+  #refuse(response: ServerResponse, error: AwsError, head: RequestHead): void {
+    const write = this.#options.refuse ?? refusalInForm;
+    this.#send(response, write(error, head.headers), true);
   }
 
   #send(response: ServerResponse, reply: HttpResponse, last: boolean): void {
