@@ -35,6 +35,12 @@ export interface PrincipalDirectory {
   accountExists(tx: ReadTransaction, account: string): Promise<boolean>;
   /** A role and its trust policy, for a service that assumes it. */
   role(tx: ReadTransaction, arn: string): Promise<AssumableRole | undefined>;
+  /** An instance profile with the role that it hands to instances, where it holds one. */
+  instanceProfile(
+    tx: ReadTransaction,
+    account: string,
+    by: { arn: string } | { name: string },
+  ): Promise<{ arn: string; id: string; name: string; role?: AssumableRole } | undefined>;
 }
 
 export interface AssumableRole {
