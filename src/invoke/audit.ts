@@ -63,7 +63,7 @@ export function appendAudit(
     !output || readOnly
       ? null
       : rule.responseElements
-        ? rule.responseElements(output, input)
+        ? rule.responseElements(output, input, rulings.map(({ check }) => check.resource))
         : told(operation.shape.output, output, undefined, service.auditElements);
   const resources = denied
     ? []

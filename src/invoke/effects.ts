@@ -77,15 +77,15 @@ export function workflowContext(house: House, work: WorkContext, service: Servic
 /** A forward access session: the caller's own identity and session, seen to come through the service. */
 function forwarded(house: House, request: RequestContext, service: ServiceDefinition): Call {
   const { forwards } = service;
-  if (!forwards) throw new Error(`${service.shapes.id} forwards no calls`);
-  return speaker(house, request, (region) =>
-    mintForwardedCaller(request.caller, {
+  return speaker(house, request, (region) => {
+    if (!forwards) throw new Error(`${service.shapes.id} forwards no calls`);
+    return mintForwardedCaller(request.caller, {
       region,
       invokedBy: forwards.invokedBy,
       viaService: forwards.viaService(region),
       requestId: request.requestId,
-    }),
-  );
+    });
+  });
 }
 
 function speaker(

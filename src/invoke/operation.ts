@@ -20,7 +20,10 @@ export interface Definition<I, O, C extends Checks, X> {
   checks?(context: ResolveContext, input: I): Awaitable<C>;
   /** What must hold of the resources' state before anything happens, once the caller is authorized. Throws AWS's error. */
   preconditions?(context: ResolveContext, input: I, verdicts: Verdicts<C>): Awaitable<void>;
-  /** Calls on other services for this caller, outside any transaction; what it returns is handed to `execute`. */
+  /**
+   * Calls on other services for this caller, and whatever else takes its time (generating RSA keys), outside any
+   * transaction; what it returns is handed to `execute`.
+   */
   calls?(context: CallContext, input: I, verdicts: Verdicts<C>): Promise<X>;
   /** The effect: reads and writes through `context.tx`, awaits nothing else. Committed together with the audit record. */
   execute(context: ExecuteContext, input: I, verdicts: Verdicts<C>, called: X): Awaitable<O>;
@@ -33,8 +36,11 @@ export interface AuditRule<I, O> {
   readonly omit?: readonly (keyof I & string)[];
   /** `requestParameters`, where it is not the input's members; null for none. */
   requestParameters?(input: I): object | null;
-  /** `responseElements` of a call that changes something; the rule is the whole output; null for none. */
-  responseElements?(output: O, input: I): object | null;
+  /**
+   * `responseElements` of a call that changes something; the rule is the whole output; null for none. `arns` are the
+   * resources of the checks, in order: KMS tells the key's ARN even where the output does not.
+   */
+  responseElements?(output: O, input: I, arns: readonly string[]): object | null;
   additionalEventData?(output: O, input: I): object | undefined;
   /** Names of the CloudTrail `resources` where they are more than the checks' own ARNs. */
   resources?(input: I, output: O | undefined): readonly { type: string; arn: string; account: string }[];
