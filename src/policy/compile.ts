@@ -10,8 +10,10 @@ export interface CompiledStatement {
   readonly statement: Statement;
   readonly actions: TextMatcher;
   readonly principals: PrincipalTest | undefined;
-  /** Resource and conditions: the parts that need the request. Cheapest first. */
-  readonly tests: readonly RequestTest[];
+  /** Undefined where the statement speaks of every resource. */
+  readonly resource: RequestTest | undefined;
+  /** In the order of `statement.conditions`. */
+  readonly conditions: readonly RequestTest[];
 }
 
 /** The statements of one policy that speak of one action. */
@@ -24,12 +26,12 @@ export interface ActionStatements {
 const MAX_MEMOISED_ACTIONS = 256;
 
 export class CompiledPolicy {
-  readonly #statements: readonly CompiledStatement[];
+  readonly statements: readonly CompiledStatement[];
   readonly #byAction = new Map<string, ActionStatements>();
 
   constructor(policy: Policy) {
     const variables = policy.version === '2012-10-17';
-    this.#statements = policy.statements.map((statement) => compileStatement(statement, variables));
+    this.statements = policy.statements.map((statement) => compileStatement(statement, variables));
   }
 
   forAction(action: string): ActionStatements {
@@ -37,7 +39,7 @@ export class CompiledPolicy {
   }
 
   #select(action: string): ActionStatements {
-    const selected = this.#statements.filter((statement) => statement.actions(action));
+    const selected = this.statements.filter((statement) => statement.actions(action));
     const found = {
       deny: selected.filter(({ statement }) => statement.effect === 'Deny'),
       allow: selected.filter(({ statement }) => statement.effect === 'Allow'),
@@ -49,20 +51,20 @@ export class CompiledPolicy {
 }
 
 function compileStatement(statement: Statement, variables: boolean): CompiledStatement {
-  const resource = compileResources(statement.resources, variables);
   const context = { variables, effect: statement.effect };
-  const conditions = statement.conditions.map((condition) => compileCondition(condition, context));
   return {
     statement,
     actions: compileActions(statement.actions),
     principals: statement.principals && compilePrincipals(statement.principals, statement.effect),
-    tests: resource === undefined ? conditions : [resource, ...conditions],
+    resource: compileResources(statement.resources, variables),
+    conditions: statement.conditions.map((condition) => compileCondition(condition, context)),
   };
 }
 
 /** Whether resource and conditions of the statement fit the request. */
-export function fits(statement: CompiledStatement, request: AccessRequest): boolean {
-  for (const test of statement.tests) if (!test(request)) return false;
+export function fits({ resource, conditions }: CompiledStatement, request: AccessRequest): boolean {
+  if (resource !== undefined && !resource(request)) return false;
+  for (const test of conditions) if (!test(request)) return false;
   return true;
 }
 

@@ -189,8 +189,6 @@ const trust: Dialect = {
   ],
 };
 
-const INVALID_PRINCIPALS = 'Policy contains a statement with one or more invalid principals.';
-
 /** aws-facts A3.7: a set operator that is true of an absent key would make these conditions mean nothing. */
 const FORBIDDEN_FOR_ALL_VALUES = ['kms:encryptioncontext:', 'aws:requesttag/'];
 const isOverlyPermissive = ({ conditions }: RawStatement): boolean =>
@@ -200,36 +198,47 @@ const isOverlyPermissive = ({ conditions }: RawStatement): boolean =>
       FORBIDDEN_FOR_ALL_VALUES.some((prefix) => key.toLowerCase().startsWith(prefix)),
   );
 
-function resourceDialect(errorCode: Dialect['errorCode'], extra: readonly Check[]): Dialect {
-  return {
-    errorCode,
-    jsonText: 'This policy contains invalid Json',
-    syntaxText: SYNTAX,
-    checks: [
-      wholeDocument(hasUnknownVersion, 'The policy must contain a valid version string'),
-      wholeDocument(hasNoStatement, 'Could not parse the policy: Statement is empty!'),
-      eachStatement((s) => (s.effect === undefined ? 'Missing required field Effect' : undefined)),
-      eachStatement((s) => (hasUnknownEffect(s) ? `Invalid effect: ${s.effect}` : undefined)),
-      eachStatement((s) => (namesPrincipal(s) ? undefined : 'Missing required field Principal')),
-      eachStatement((s) => (lacksActions(s) ? 'Missing required field Action' : undefined)),
-      eachStatement((s) => namesBothForms(s) || hasUnknownOperator(s), SYNTAX),
-      eachStatement(
-        (s) =>
-          [s.principal, s.notPrincipal].some((p) => p?.entries.length === 0) ||
-          invalidPrincipal(s.principal) !== undefined ||
-          invalidPrincipal(s.notPrincipal) !== undefined,
-        INVALID_PRINCIPALS,
-      ),
-      eachStatement(
-        (s) => actionProblem(s) !== undefined,
-        'Policy contains a statement with one or more invalid actions.',
-      ),
-      ...extra,
-      eachStatement(failsLegacyParsing, SYNTAX),
-      wholeDocument(repeatsSid, 'The Statement Ids in the policy are not unique'),
-    ],
-  };
-}
+const hasNoPrincipal = ({ principal, notPrincipal }: RawStatement): boolean =>
+  !(principal ?? notPrincipal)?.entries.some(({ values }) => values.length > 0);
+const hasInvalidPrincipal = ({ principal, notPrincipal }: RawStatement): boolean =>
+  invalidPrincipal(principal ?? notPrincipal) !== undefined;
+
+/** What KMS's API reference says of the exception; for most faults KMS says no more. */
+const KEY =
+  'The request was rejected because the specified policy is not syntactically or semantically correct.';
+
+const key: Dialect = {
+  errorCode: 'MalformedPolicyDocumentException',
+  jsonText: KEY,
+  syntaxText: KEY,
+  checks: [
+    wholeDocument((document) => hasUnknownVersion(document) || hasNoStatement(document), KEY),
+    eachStatement((s) => hasUnknownEffect(s) || namesBothForms(s) || hasUnknownOperator(s), KEY),
+    eachStatement(hasNoPrincipal, 'Policy contains a statement with no principal.'),
+    eachStatement(hasInvalidPrincipal, 'Policy contains a statement with one or more invalid principals.'),
+    eachStatement((s) => lacksActions(s) || actionProblem(s) !== undefined, KEY),
+    eachStatement(isOverlyPermissive, KEY),
+    eachStatement(failsLegacyParsing, KEY),
+    wholeDocument(repeatsSid, KEY),
+  ],
+};
+
+const resource: Dialect = {
+  errorCode: 'MalformedPolicyDocument',
+  jsonText: 'This policy contains invalid Json',
+  syntaxText: SYNTAX,
+  checks: [
+    ...iamGrammar,
+    eachStatement((s) => (hasNoPrincipal(s) ? 'Missing required field Principal' : undefined)),
+    eachStatement(hasInvalidPrincipal, 'Invalid principal in policy'),
+    eachStatement(failsLegacyParsing, LEGACY),
+    wholeDocument(repeatsSid, 'Statement IDs (SID) in a single policy must be unique.'),
+    eachStatement(lacksActions, 'Policy statement must contain actions.'),
+    eachStatement(lacksResources, 'Policy statement must contain resources.'),
+    eachStatement(resourceProblem),
+    eachStatement(actionProblem),
+  ],
+};
 
 export const DIALECTS: Readonly<Record<PolicyKind, Dialect>> = {
   managed,
@@ -238,14 +247,6 @@ export const DIALECTS: Readonly<Record<PolicyKind, Dialect>> = {
   'service-control': serviceControl,
   'resource-control': resourceControl,
   trust,
-  key: resourceDialect('MalformedPolicyDocumentException', [
-    eachStatement(
-      isOverlyPermissive,
-      'Policy contains a statement with one or more overly permissive conditions.',
-    ),
-  ]),
-  resource: resourceDialect('MalformedPolicyDocument', [
-    eachStatement(lacksResources, 'Policy statement must contain resources.'),
-    eachStatement(resourceProblem),
-  ]),
+  key,
+  resource,
 };

@@ -24,7 +24,8 @@ export function grantStrength(grant: PolicyGrant, request: AccessRequest): Stren
   return constraintHolds(grant, request) ? strength : Strength.NONE;
 }
 
-function constraintHolds(grant: PolicyGrant, request: AccessRequest): boolean {
+/** Whether the encryption context of the request (for CreateGrant: the child) satisfies the grant. */
+export function constraintHolds(grant: PolicyGrant, request: AccessRequest): boolean {
   if (request.action === 'kms:CreateGrant')
     return request.childGrant !== undefined && covers(grant, request.childGrant);
   if (!CONSTRAINED_ACTIONS.has(request.action)) return true;
@@ -54,8 +55,7 @@ export function covers(parent: GrantTerms, child: GrantTerms): boolean {
     return own !== undefined && containsAll(own, equals) && containsAll(equals, own);
   }
   if (subset === undefined) return true;
-  const own = child.encryptionContextEquals ?? child.encryptionContextSubset;
-  return own !== undefined && containsAll(own, subset);
+  return containsAll({ ...child.encryptionContextSubset, ...child.encryptionContextEquals }, subset);
 }
 
 function containsAll(

@@ -1,0 +1,173 @@
+/**
+ * Why a request was allowed or denied: every policy that takes part, every statement in it, and what kept the
+ * statement from matching. Built on a denial or when asked for; plain data, ready for JSON.
+ */
+import { type CompiledStatement, compilePolicy } from './compile.ts';
+import type {
+  AccessRequest,
+  Decision,
+  NamedPolicy,
+  PolicyGrant,
+  PolicyInputs,
+  PolicyType,
+} from './decision.ts';
+import { denialReason } from './denial-reason.ts';
+import { decide, resourcePolicyType } from './evaluate.ts';
+import { constraintHolds } from './grants.ts';
+import type { Effect } from './policy.ts';
+import { principalNames, Strength } from './principals.ts';
+
+export interface DecisionTrace {
+  readonly decision: Decision;
+  /** For a denial, the end of AWS's sentence. */
+  readonly reason?: string;
+  readonly action: string;
+  readonly resource: string;
+  /** In the order of evaluation; policies that take no part (none attached) are not listed. */
+  readonly policies: readonly PolicyTrace[];
+  readonly grants: readonly GrantTrace[];
+}
+
+export interface PolicyTrace {
+  readonly policyType: PolicyType;
+  readonly policyName: string;
+  /** Organizations: 0 is the root. */
+  readonly level?: number;
+  readonly outcome: 'explicit deny' | 'allow' | 'no match';
+  readonly statements: readonly StatementTrace[];
+}
+
+export interface StatementTrace {
+  readonly index: number;
+  readonly sid?: string;
+  readonly line: number;
+  readonly effect: Effect;
+  readonly matched: boolean;
+  /** Of a resource policy's statement whose Principal takes the caller in. */
+  readonly principal?: 'account' | 'role' | 'exact';
+  /** The first element, in this order, that kept the statement from matching. */
+  readonly mismatch?: 'action' | 'principal' | 'resource' | 'condition';
+  /** All conditions, where they were what decided or the statement matched. */
+  readonly conditions?: readonly ConditionTrace[];
+}
+
+export interface ConditionTrace {
+  /** As written: `ForAnyValue:StringLikeIfExists`. */
+  readonly operator: string;
+  readonly key: string;
+  readonly expected: readonly string[];
+  /** Values that the request had; absent where it did not have the key. */
+  readonly actual?: readonly string[];
+  readonly holds: boolean;
+}
+
+export interface GrantTrace {
+  readonly grantId: string;
+  readonly grantee: string;
+  readonly matched: boolean;
+  readonly mismatch?: 'grantee' | 'operation' | 'constraint';
+}
+
+export function explainDecision(inputs: PolicyInputs, request: AccessRequest): DecisionTrace {
+  const decision = decide(inputs, request);
+  return {
+    decision,
+    ...(decision.allowed ? {} : { reason: denialReason(decision, request.action) }),
+    action: request.action,
+    resource: request.resource,
+    policies: [...participants(inputs)].map(([policyType, policy, level]) =>
+      tracePolicy(policyType, policy, level, request),
+    ),
+    grants: (inputs.grants ?? []).map((grant) => traceGrant(grant, request)),
+  };
+}
+
+type Participant = readonly [PolicyType, NamedPolicy, level?: number];
+
+function* participants(inputs: PolicyInputs): Generator<Participant> {
+  yield* levels('service control policy', inputs.serviceControl);
+  yield* levels('resource control policy', inputs.resourceControl);
+  if (inputs.resourcePolicy) yield [resourcePolicyType(inputs), inputs.resourcePolicy];
+  for (const policy of inputs.identity) yield ['identity-based policy', policy];
+  if (inputs.boundary) yield ['permissions boundary', inputs.boundary];
+  for (const policy of inputs.session ?? []) yield ['session policy', policy];
+}
+
+function* levels(type: PolicyType, list: PolicyInputs['serviceControl']): Generator<Participant> {
+  for (const [level, policies] of (list ?? []).entries()) {
+    for (const policy of policies) yield [type, policy, level];
+  }
+}
+
+function tracePolicy(
+  policyType: PolicyType,
+  { policy, name }: NamedPolicy,
+  level: number | undefined,
+  request: AccessRequest,
+): PolicyTrace {
+  const statements = compilePolicy(policy).statements.map((statement) => traceStatement(statement, request));
+  const effects = new Set(statements.filter(({ matched }) => matched).map(({ effect }) => effect));
+  return {
+    policyType,
+    policyName: name,
+    ...(level === undefined ? {} : { level }),
+    outcome: effects.has('Deny') ? 'explicit deny' : effects.has('Allow') ? 'allow' : 'no match',
+    statements,
+  };
+}
+
+const STRENGTH_NAMES = {
+  [Strength.ACCOUNT]: 'account',
+  [Strength.ROLE]: 'role',
+  [Strength.EXACT]: 'exact',
+} as const;
+
+function traceStatement(compiled: CompiledStatement, request: AccessRequest): StatementTrace {
+  const { index, sid, line, effect } = compiled.statement;
+  const strength = compiled.principals?.(request.principal);
+  const isNamed = strength !== undefined && strength !== Strength.NONE;
+  const about = {
+    index,
+    ...(sid === undefined ? {} : { sid }),
+    line,
+    effect,
+    ...(isNamed ? { principal: STRENGTH_NAMES[strength] } : {}),
+  };
+  if (!compiled.actions(request.action)) return { ...about, matched: false, mismatch: 'action' };
+  if (strength === Strength.NONE) return { ...about, matched: false, mismatch: 'principal' };
+  if (compiled.resource?.(request) === false) return { ...about, matched: false, mismatch: 'resource' };
+  const conditions = traceConditions(compiled, request);
+  const matched = conditions.every(({ holds }) => holds);
+  return {
+    ...about,
+    matched,
+    ...(matched ? {} : { mismatch: 'condition' }),
+    ...(conditions.length === 0 ? {} : { conditions }),
+  };
+}
+
+function traceConditions(
+  { statement, conditions }: CompiledStatement,
+  request: AccessRequest,
+): ConditionTrace[] {
+  return statement.conditions.map(({ operator, set, ifExists, key, values }, i) => {
+    const actual = request.condition(key.toLowerCase());
+    return {
+      operator: `${set === undefined ? '' : `${set}:`}${operator}${ifExists ? 'IfExists' : ''}`,
+      key,
+      expected: values,
+      ...(actual === undefined ? {} : { actual }),
+      holds: conditions[i]?.(request) ?? false,
+    };
+  });
+}
+
+function traceGrant(grant: PolicyGrant, request: AccessRequest): GrantTrace {
+  const about = { grantId: grant.grantId, grantee: grant.grantee };
+  if (!principalNames(request.principal).names.has(grant.grantee)) {
+    return { ...about, matched: false, mismatch: 'grantee' };
+  }
+  if (!grant.actions.includes(request.action)) return { ...about, matched: false, mismatch: 'operation' };
+  if (!constraintHolds(grant, request)) return { ...about, matched: false, mismatch: 'constraint' };
+  return { ...about, matched: true };
+}
