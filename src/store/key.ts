@@ -1,4 +1,4 @@
-import type { Key, KeyPart, Range } from './store.ts';
+import type { IndexRange, Key, KeyPart, Range } from './store.ts';
 
 /**
  * Keys as text whose order, character by character, is the order of the keys.
@@ -14,6 +14,8 @@ const STRING = 's';
 const ABOVE = '\x7f';
 /** Sorts before both kinds: nothing lies between a key and `key + END`. */
 const END = '\x01';
+/** Stands between an index key and the record's own, before both kinds: a shorter index key sorts first. */
+const OWN_KEY = '!';
 
 /** A stretch of encoded keys: from `from` (inclusive) up to `to` (exclusive). */
 export interface Span {
@@ -30,17 +32,26 @@ export function encodeKey(key: Key): string {
   return text;
 }
 
+/** Where an index has a record: unique, and in the order of the index key, then of the record's own (encoded) key. */
+export function indexPosition(indexKey: Key, key: string): string {
+  return encodeKey(indexKey) + OWN_KEY + key;
+}
+
 export function spanOf(range: Range = {}): Span {
-  const prefix = encodeKey(range.prefix ?? []);
-  const reverse = range.reverse ?? false;
-  let from = prefix;
-  let to = prefix + ABOVE;
-  if (range.after !== undefined) {
-    const after = encodeKey(range.after);
-    if (reverse) to = after < to ? after : to;
-    else from = after + END > from ? after + END : from;
-  }
-  return { from, to, reverse, limit: range.limit ?? Number.POSITIVE_INFINITY };
+  return span(range, range.after && encodeKey(range.after));
+}
+
+export function indexSpanOf(range: IndexRange = {}): Span {
+  return span(range, range.after && indexPosition(range.after.indexKey, encodeKey(range.after.key)));
+}
+
+function span(range: Omit<Range, 'after'>, after: string | undefined): Span {
+  const { reverse = false, limit = Number.POSITIVE_INFINITY } = range;
+  let from = encodeKey(range.prefix ?? []);
+  let to = from + ABOVE;
+  if (after !== undefined && reverse && after < to) to = after;
+  if (after !== undefined && !reverse && after + END > from) from = after + END;
+  return { from, to, reverse, limit };
 }
 
 function encodePart(part: KeyPart): string {

@@ -1,8 +1,9 @@
 import type { AnyTable, Appended, Change, Engine, Found, IndexPosition } from './engine.ts';
-import { encodeKey, type Span, spanOf } from './key.ts';
+import { encodeKey, indexPosition, indexSpanOf, type Span, spanOf } from './key.ts';
 import { keptEntry, readEntry, selector } from './log-entry.ts';
 import { frozenRecord } from './record.ts';
 import type {
+  IndexRange,
   Key,
   Log,
   LogEntry,
@@ -44,9 +45,16 @@ export class View implements ReadTransaction {
     return this.entries(erased(table), undefined, spanOf(range)).map((found) => found.record as R);
   }
 
-  async find<R extends object, I extends string>(table: Table<R, I>, index: I, range?: Range): Promise<R[]> {
+  async find<R extends object, I extends string>(
+    table: Table<R, I>,
+    index: I,
+    range?: IndexRange,
+  ): Promise<R[]> {
     this.assertOpen();
-    return this.entries(erased(table), index, spanOf(range)).map((found) => found.record as R);
+    if (!Object.hasOwn(table.indexes, index)) {
+      throw new TypeError(`the table ${table.name} has no index ${index}`);
+    }
+    return this.entries(erased(table), index, indexSpanOf(range)).map((found) => found.record as R);
   }
 
   async scan<E extends LogEntry>(log: Log<E>, range: LogRange): Promise<Sequenced<E>[]> {
@@ -166,7 +174,7 @@ function erased<R extends object, I extends string>(table: Table<R, I>): AnyTabl
   return table as unknown as AnyTable;
 }
 
-/** An index position is the index key followed by the record's own key: unique, and in the order that `find` promises. */
+/** Where a record stands in an index, or in the table itself. */
 export function positions(
   table: AnyTable,
   index: string | undefined,
@@ -175,9 +183,8 @@ export function positions(
 ): string[] {
   if (record === undefined) return [];
   if (index === undefined) return [key];
-  const keysOf = table.indexes[index];
-  if (keysOf === undefined) throw new TypeError(`the table ${table.name} has no index ${index}`);
-  return [...new Set(keysOf(record).map((indexKey) => encodeKey(indexKey) + key))];
+  const keys = table.indexes[index]?.(record) ?? [];
+  return [...new Set(keys.map((indexKey) => indexPosition(indexKey, key)))];
 }
 
 export function indexPositions(table: AnyTable, key: string, record: object | undefined): IndexPosition[] {

@@ -49,14 +49,16 @@ export function log<E extends LogEntry>(name: string): Log<E> {
 export interface Range {
   /** Only keys that begin with these parts. */
   readonly prefix?: Key;
-  /**
-   * Only keys after this one in the order of the scan (exclusive): where a page continues. For `find` it is the
-   * index key and the record's own key in one, `[...indexKey, ...key]`; the index key alone stands before all that
-   * begin with it.
-   */
+  /** Only keys after this one in the order of the scan (exclusive): where a page continues. */
   readonly after?: Key;
   readonly limit?: number;
   readonly reverse?: boolean;
+}
+
+/** A stretch of an index; `prefix` is of the index key. */
+export interface IndexRange extends Omit<Range, 'after'> {
+  /** Only what comes after the record with this key of its own, under this index key (exclusive). */
+  readonly after?: { readonly indexKey: Key; readonly key: Key };
 }
 
 export interface LogRange {
@@ -77,7 +79,7 @@ export interface ReadTransaction {
   get<R extends object, I extends string>(table: Table<R, I>, key: Key): Promise<R | undefined>;
   list<R extends object, I extends string>(table: Table<R, I>, range?: Range): Promise<R[]>;
   /** Records by an index, in the order of the index key, then of the record's own key. */
-  find<R extends object, I extends string>(table: Table<R, I>, index: I, range?: Range): Promise<R[]>;
+  find<R extends object, I extends string>(table: Table<R, I>, index: I, range?: IndexRange): Promise<R[]>;
   /** Entries of a log, newest first. */
   scan<E extends LogEntry>(log: Log<E>, range: LogRange): Promise<Sequenced<E>[]>;
 }
