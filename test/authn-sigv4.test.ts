@@ -200,7 +200,13 @@ describe('a request without a readable signature is refused as AWS words it', ()
       'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got ' +
         "'AKIAALICE/20260102/us-east-1/kms'",
     );
-    for (const date of ['2026-01-02', '20260231T000000Z', 'yesterday']) {
+    for (const date of [
+      '2026-01-02',
+      '20260231T000000Z',
+      '20261301T000000Z',
+      '20260101T240000Z',
+      'yesterday',
+    ]) {
       await assertRefused(
         withHeader('x-amz-date', date),
         'IncompleteSignatureException',
@@ -260,7 +266,13 @@ describe('a signature that does not hold is refused as AWS words it', () => {
         'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ' +
         "'20260101' != '20260102', from '20260102T030405Z'. ",
     );
-    for (const region of ['us-gov-west-1', 'ap-southeast-2', 'cn-north-1', 'us-iso-east-1']) {
+    for (const region of [
+      'us-gov-west-1',
+      'ap-southeast-2',
+      'cn-north-1',
+      'us-isob-east-1',
+      'eusc-de-east-1',
+    ]) {
       assert.ok((await verify(sign({ scope: `20260102/${region}/kms/aws4_request` }))).verified, region);
     }
   });

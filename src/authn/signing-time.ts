@@ -5,6 +5,7 @@ export interface SigningTime {
 }
 
 const BASIC_FORMAT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+type Seven = [number, number, number, number, number, number, number];
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 /** A time in ISO 8601 basic format, as messages and strings to sign have it. */
@@ -16,17 +17,11 @@ export function basicFormat(ms: number): string {
 export function parseSigningTime(text: string): SigningTime | undefined {
   const parts = BASIC_FORMAT.exec(text);
   if (parts) {
-    const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [, year, month, day, hour, minute, second] = parts.map(Number) as Seven;
     const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-    // Date.UTC lets the 31st of February run over into March.
-    return basicFormat(ms) === text ? { text, ms } : undefined;
+    // Date.UTC lets the 31st of February run over into March, and the 61st minute into the next hour.
+    const real = new Date(ms).getUTCDate() === day && month <= 12 && hour < 24 && minute < 60 && second < 60;
+    return real ? { text, ms } : undefined;
   }
   const ms = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(ms) ? undefined : { text: basicFormat(ms), ms };

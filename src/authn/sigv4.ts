@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { AwsError } from '../aws/aws-error.ts';
 import type { ProtocolName } from '../shapes/shape.ts';
 import { AuthenticationRefusal, authenticationError } from './authentication-error.ts';
@@ -11,7 +11,7 @@ const SKEW_MS = 15 * 60_000;
 const LONGEST_EXPIRES_SECONDS = 604_800;
 const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 const SHA256_HEX = /^[0-9a-f]{64}$/;
-const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/;
+const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-\d{1,2}$/;
 
 /**
  * AWS's presigned GetCallerIdentity lives for the ordinary 15 minutes whatever X-Amz-Expires says; EKS's
@@ -126,8 +126,8 @@ export class SigV4Verifier {
       `AWS4-HMAC-SHA256\n${signedAt.text}\n${scope.date}/${scope.region}/${scope.service}/aws4_request\n` +
       hash('sha256', canonical, 'hex');
     const key = this.#keys.get(claim.credential, secret, scope);
-    const expected = createHmac('sha256', key).update(stringToSign).digest();
-    if (!timingSafeEqual(expected, Buffer.from(claim.signature, 'hex'))) throw signatureMismatch();
+    if (!timingSafeEqual(key.sign(stringToSign), Buffer.from(claim.signature, 'hex')))
+      throw signatureMismatch();
   }
 }
 
@@ -148,9 +148,8 @@ function canonicalRequest(request: SignedRequest, claim: SignatureClaim): string
 
 function checkTime(claim: SignatureClaim, nowMs: number): void {
   const { signedAt, expires } = claim;
-  const now = basicFormat(nowMs);
   if (signedAt.ms > nowMs + SKEW_MS) {
-    const latest = basicFormat(nowMs + SKEW_MS);
+    const [now, latest] = [basicFormat(nowMs), basicFormat(nowMs + SKEW_MS)];
     throw mismatch(
       `Signature not yet current: ${signedAt.text} is still later than ${latest} (${now} + 15 min.)`,
     );
@@ -158,7 +157,7 @@ function checkTime(claim: SignatureClaim, nowMs: number): void {
   const honoured = expires !== undefined && !SERVICES_IGNORING_EXPIRES.has(claim.scope.service);
   const lifetimeMs = honoured ? readExpiresMs(expires) : SKEW_MS;
   if (signedAt.ms < nowMs - lifetimeMs) {
-    const earliest = basicFormat(nowMs - lifetimeMs);
+    const [now, earliest] = [basicFormat(nowMs), basicFormat(nowMs - lifetimeMs)];
     throw new AuthenticationRefusal(
       honoured ? 'expiredUrl' : 'mismatch',
       `Signature expired: ${signedAt.text} is now earlier than ${earliest} (${now} - ${lifetimeMs / 60_000} min.)`,
