@@ -22,7 +22,7 @@ import * as organizations from './services/organizations/index.ts';
 import * as sts from './services/sts/index.ts';
 import { openMemoryStore } from './store/memory/memory-store.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
-import { createEndpoint, writeTransportError } from './wire/endpoint.ts';
+import { createEndpoint } from './wire/endpoint.ts';
 import { startServer } from './wire/server.ts';
 
 export const DEFAULT_ACCOUNT = '123456789012';
@@ -100,7 +100,6 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     host: options.host,
     port: options.port ?? 0,
     handle: (request) => (request.path.startsWith(CONTROL_PREFIX) ? control(request) : endpoint(request)),
-    refuse: (error, head) => writeTransportError(error, head, uuid(entropy)),
     report: onDefect,
     timers: systemTimers,
   });

@@ -118,8 +118,9 @@ export function appendAudit(
         EventSource: event.eventSource,
         ReadOnly: String(readOnly),
         ...labels(caller),
-        // Not an attribute of LookupEvents: by this, explanations find the calls about a resource, denied ones too.
-        About: [...new Set(rulings.map(({ check }) => check.resource))],
+        // Not attributes of LookupEvents: by these, explanations find the calls about a resource or of a request.
+        About: [...new Set(rulings.flatMap(({ check: { resource } }) => [resource, shortName(resource)]))],
+        RequestId: request.requestId,
         ...(names.length > 0 && {
           ResourceName: [...names, ...names.map(shortName)],
           ResourceType: [...new Set(resources.map(({ type }) => type))],

@@ -13,7 +13,7 @@ import { uuid } from '../platform/identifiers.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { notServed, PROTOCOLS, route } from './route.ts';
+import { notServed, route } from './route.ts';
 
 /** Finds IAM users' access keys; services/iam implements it. */
 export type UserCredentials = (
@@ -77,16 +77,6 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
       throw error;
     }
   };
-}
-
-/** An error of the transport (too large, foreign host), in the form that the client most likely reads. */
-export function writeTransportError(error: AwsError, head: Omit<HttpRequest, 'body'>, requestId: string): HttpResponse {
-  const found = route({ ...head, body: Buffer.alloc(0) });
-  return (found.service ? PROTOCOLS[found.service.protocol] : found.protocol).writeError(
-    found.service,
-    error,
-    requestId,
-  );
 }
 
 const isAccountId = (text: string) => /^\d{12}$/.test(text);

@@ -1,0 +1,30 @@
+import type { Explanation } from '../explain/explain.ts';
+import { type Command, UsageError } from './command.ts';
+import { ask, requireServer } from './server-connection.ts';
+
+export const explain: Command = {
+  summary: 'tell why a call was denied, and the least that would mend it',
+  usage: `
+Usage: latchkey explain SUBJECT [--json] [--account ID] [--region REGION]
+
+SUBJECT is an instance, volume or snapshot (i-…, vol-…, snap-…), a key or any resource's ARN, a CloudTrail event id or
+an AWS request id. Tells which call by whom was refused, which policies were looked at, what was missing, and the least
+policy that mends it, which has been tried in the evaluator.
+
+  --json           the explanation as JSON, with the full trace
+  --account ID     where SUBJECT is (default: the account of this shell, or the server's default account)
+  --region REGION  (default: the region of this shell, or us-east-1)
+`,
+  options: { json: { type: 'boolean' }, account: { type: 'string' }, region: { type: 'string' } },
+  async run({ values, words: [subject] }) {
+    if (!subject) throw new UsageError('what is to be explained? latchkey explain i-…');
+    const explanation = await ask<Explanation>(requireServer(), 'explain', {
+      subject,
+      accountId: values['account'],
+      region: values['region'] ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
+    });
+    const { text, ...rest } = explanation;
+    process.stdout.write(values['json'] ? `${JSON.stringify(rest, null, 2)}\n` : `${text}\n`);
+    return explanation.found ? 0 : 1;
+  },
+};

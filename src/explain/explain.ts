@@ -1,0 +1,69 @@
+/** Why a call was denied, in plain words: who asked, which policies were looked at, what was missing, and what mends it. */
+import type { CloudTrailEvent } from '../invoke/audit.ts';
+import { reviveEvidence } from '../invoke/evidence.ts';
+import type { House } from '../invoke/invoke.ts';
+import { type DecisionTrace, explainDecision } from '../policy/trace.ts';
+import { findCall } from './find.ts';
+import { mend } from './mend.ts';
+import { renderExplanation } from './render.ts';
+
+export interface Explanation {
+  readonly subject: string;
+  /** False when nothing is known of the subject. */
+  readonly found: boolean;
+  /** The whole explanation for a person to read. */
+  readonly text: string;
+  readonly symptom?: string;
+  /** The call that is explained, as CloudTrail has it. */
+  readonly event?: CloudTrailEvent;
+  /** The user's call in whose course a service made it. */
+  readonly outerEvent?: CloudTrailEvent;
+  readonly allowed?: boolean;
+  /** Each policy and statement that was looked at, for a denied call. */
+  readonly trace?: DecisionTrace;
+  readonly remedies: readonly { sentence: string; shape: string; document?: object }[];
+  /** Whether the evaluator, asked again with the remedies in place, allows the call. */
+  readonly remediesTried: boolean;
+}
+
+export async function explain(
+  house: House,
+  subject: string,
+  place: { account: string; region: string },
+): Promise<Explanation> {
+  return house.store.read(async (tx) => {
+    const finding = await findCall(tx, subject, place);
+    if (!finding) {
+      const text = `Nothing is recorded about ${subject} in account ${place.account}, region ${place.region}.`;
+      return { subject, found: false, text, remedies: [], remediesTried: false };
+    }
+    const { entry, symptom, outer } = finding;
+    const denied = entry.body.decisions.find(({ decision }) => !decision.allowed);
+    const told = {
+      subject,
+      found: true,
+      symptom,
+      event: entry.body.event,
+      outerEvent: outer?.body.event,
+      allowed: !denied,
+    };
+    if (!denied?.evidence) {
+      return {
+        ...told,
+        text: renderExplanation({ ...told, decisions: entry.body.decisions }),
+        remedies: [],
+        remediesTried: false,
+      };
+    }
+    const { inputs, request } = await reviveEvidence(tx, denied.evidence);
+    const trace = explainDecision(inputs, request);
+    const mending = mend(inputs, request);
+    const remedies = mending.remedies.map(({ sentence, shape, document }) => ({ sentence, shape, document }));
+    const text = renderExplanation({
+      ...told,
+      decisions: entry.body.decisions,
+      denial: { trace, request, inputs, mending },
+    });
+    return { ...told, text, trace, remedies, remediesTried: mending.works };
+  });
+}
