@@ -21,9 +21,7 @@ const NOT_A_DATABASE = 26;
 /** Opens, or creates, the store's file for this process alone. Throws an Error that says what stands in the way. */
 export function openDatabase(file: string): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  // SQLite gives the files it adds beside this one the same mode.
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
+  createPrivate(file);
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     // The lock is taken with the first access and held until the end of the process, however it ends.
@@ -40,6 +38,17 @@ export function openDatabase(file: string): DatabaseSync {
   } catch (error) {
     database.close();
     throw explained(error, file);
+  }
+}
+
+/** SQLite gives the files that it adds beside this one the same mode. */
+function createPrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    // A file that is there must not be opened: closing it again would free the lock that this process may have on it.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    chmodSync(file, 0o600);
   }
 }
 
