@@ -58,7 +58,7 @@ async function setUp() {
   const lookup = credentialLookup({
     ...world,
     principals: { arn: async (_tx, id) => (living.has(id) ? `arn of ${id}` : undefined) },
-    userAccessKey: async (tx, accessKeyId) => {
+    userCredentials: async (tx, _sealer, accessKeyId) => {
       asked.times += 1;
       const key = await tx.get(keys, [accessKeyId]);
       return key && { identity: { ...userIdentity, accessKeyId }, secretAccessKey: key.secret };

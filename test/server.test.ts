@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
+import fc from 'fast-check';
 import type { HttpRequest } from '../src/wire/http.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../src/wire/server.ts';
 
@@ -18,6 +19,11 @@ async function start(changes: Partial<ServerOptions> = {}): Promise<RunningServe
       headers: { 'content-type': 'text/plain' },
       body: `${request.method} ${request.path} ?${request.query} ${request.body.length}`,
     }),
+    refuse: (error, head) => ({
+      status: error.status,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: error.code, message: error.message, path: head.path }),
+    }),
     ...changes,
     limits: { bodyBytes: 1000, closeGraceMs: 300, ...changes.limits },
   });
@@ -30,8 +36,8 @@ function exchange(port: number, ...writes: (string | Buffer)[]): Promise<string>
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     let received = '';
-    socket.setTimeout(5000, () => {
-      received += '[still open after 5 s]';
+    socket.setTimeout(3000, () => {
+      received += '[still open after 3 s]';
       socket.destroy();
     });
     socket.on('data', (chunk) => {
@@ -146,7 +152,7 @@ describe('a body over the limit', () => {
       const answer = await exchange(port, bytes(port));
       assert.equal(statusOf(answer), 413);
       assert.match(answer, /connection: close/i);
-      assert.match(answer, /<Code>RequestEntityTooLarge<\/Code>/);
+      assert.match(answer, /"code":"RequestEntityTooLarge"/);
     });
   }
 
@@ -227,6 +233,37 @@ describe('garbage is answered with a 4xx or hung up on, and the server lives on'
       assert.deepEqual(reports, []);
     });
   }
+
+  test('any bytes at all', async () => {
+    const reports: unknown[] = [];
+    const { port } = await start({
+      report: (error) => reports.push(error),
+      limits: { headersTimeoutMs: 300, requestTimeoutMs: 600 },
+    });
+    const valid = Buffer.from(
+      `POST /a?b=c HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Type: application/x-amz-json-1.1\r\n` +
+        'X-Amz-Target: TrentService.ListKeys\r\nConnection: close\r\nContent-Length: 4\r\n\r\nabcd',
+    );
+    const mutated = fc
+      .array(fc.tuple(fc.nat({ max: valid.length - 1 }), fc.nat({ max: 255 })), {
+        minLength: 1,
+        maxLength: 4,
+      })
+      .map((edits) => {
+        const bytes = Buffer.from(valid);
+        for (const [at, byte] of edits) bytes[at] = byte;
+        return bytes;
+      });
+    const garbage = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => Buffer.from(bytes));
+    const samples = fc.sample(fc.oneof(mutated, garbage), 200);
+    const answers = await Promise.all(samples.map((bytes) => exchange(port, bytes)));
+    for (const [index, answer] of answers.entries()) {
+      // An edited Connection header may leave the connection open for more; it is the answer that counts.
+      assert.match(answer, /^$|^HTTP\/1\.1 [2345]\d\d /, samples[index]?.toString('latin1'));
+    }
+    assert.ok(answers.some((answer) => statusOf(answer) === 400));
+    assert.deepEqual(reports, []);
+  });
 
   test('a client that sends its headers too slowly is answered 408', async () => {
     const { port } = await start({ limits: { headersTimeoutMs: 200, requestTimeoutMs: 400 } });
@@ -381,20 +418,8 @@ describe('requests from web pages', () => {
     });
     const answer = await exchange(port, 'POST / HTTP/1.1\r\nHost: evil\r\nContent-Length: 2\r\n\r\n{}');
     assert.equal(statusOf(answer), 403);
-    assert.match(answer, /<Code>AccessDenied<\/Code>/);
+    assert.match(answer, /"code":"AccessDenied"/);
     assert.equal(calls, 0);
-  });
-
-  test('a refusal is JSON for whom speaks it, and well-formed XML for the rest', async () => {
-    const { port } = await start();
-    const json = 'Content-Type: application/x-amz-json-1.1\r\nX-Amz-Target: TrentService.ListKeys\r\n';
-    const answer = await exchange(port, `POST / HTTP/1.1\r\nHost: evil\r\n${json}Content-Length: 0\r\n\r\n`);
-    assert.match(answer, /content-type: application\/x-amz-json-1\.1\r\n/);
-    const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
-    assert.equal(body.__type, 'AccessDenied');
-    assert.match(body.message, /Host header "evil"/);
-    const xml = await exchange(port, 'GET / HTTP/1.1\r\nHost: <a>&b\r\n\r\n');
-    assert.match(xml, /Host header "&lt;a&gt;&amp;b" is not/);
   });
 });
 

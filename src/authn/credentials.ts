@@ -10,18 +10,18 @@ import type { ReadTransaction, Store } from '../store/store.ts';
 import { RecentEntries } from './recent-entries.ts';
 import type { Credential, CredentialLookup } from './sigv4.ts';
 
-/** An active access key of an IAM user. */
-export interface UserAccessKey {
-  readonly identity: Identity;
-  readonly secretAccessKey: string;
-}
+/** Finds the active access key of an IAM user; undefined for one that IAM did not make or that is not active. */
+export type UserCredentials = (
+  tx: ReadTransaction,
+  sealer: Sealer,
+  accessKeyId: string,
+) => Promise<{ readonly identity: Identity; readonly secretAccessKey: string } | undefined>;
 
 export interface CredentialSources {
   readonly store: Store;
   readonly sealer: Sealer;
   readonly principals: Pick<PrincipalDirectory, 'arn'>;
-  /** IAM's part: undefined for a key that it did not make or that is not active. */
-  readonly userAccessKey: (tx: ReadTransaction, accessKeyId: string) => Promise<UserAccessKey | undefined>;
+  readonly userCredentials: UserCredentials;
   /** The tables on which all of these answers depend: while none changes, an answer is not asked for twice. */
   readonly tables: readonly string[];
 }
@@ -53,13 +53,13 @@ export function credentialLookup(sources: CredentialSources): CredentialLookup<I
 
 async function longTermCredential(
   tx: ReadTransaction,
-  { sealer, userAccessKey }: CredentialSources,
+  { sealer, userCredentials }: CredentialSources,
   accessKeyId: string,
 ): Promise<Credential<Identity> | undefined> {
   const root = await rootCredentials(tx, sealer, { accessKeyId });
   if (root) return { secret: root.secretAccessKey, identity: rootIdentity(root.accountId, accessKeyId) };
-  const key = await userAccessKey(tx, accessKeyId);
-  return key && { secret: key.secretAccessKey, identity: key.identity };
+  const user = await userCredentials(tx, sealer, accessKeyId);
+  return user && { secret: user.secretAccessKey, identity: user.identity };
 }
 
 /** A session lives no longer than the user or role it stands for, whose deletion makes its token invalid. */

@@ -1,15 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { AwsError } from '../aws/aws-error.ts';
 import { systemTimers } from '../platform/node/index.ts';
 import type { Timers } from '../platform/ports.ts';
 import { type HostPolicy, hostPolicy } from './host-policy.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { refusal as refusalInForm } from './refusal.ts';
 import { collectBody } from './request-body.ts';
 
 /** All that is known of a request before its body. */
-type RequestHead = Omit<HttpRequest, 'body'>;
+export type RequestHead = Omit<HttpRequest, 'body'>;
 
 export interface ServerLimits {
   readonly bodyBytes: number;
@@ -43,8 +42,8 @@ export interface ServerOptions {
   /** Names to answer to besides localhost, its subdomains and the loopback addresses; see `hostPolicy`. */
   readonly hostnames?: readonly string[];
   readonly handle: (request: HttpRequest) => Promise<HttpResponse>;
-  /** Writes an error of the transport; by default in the form that the headers suggest. */
-  readonly refuse?: (error: AwsError, headers: HttpRequest['headers']) => HttpResponse;
+  /** Writes an error of the transport in the form that the client will understand (`route.ts` has one). */
+  readonly refuse: (error: AwsError, head: RequestHead) => HttpResponse;
   /** Told of what `handle` threw, which the client is not. */
   readonly report?: (error: unknown) => void;
   readonly timers?: Timers;
@@ -95,6 +94,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const connection = new RequestServer(options, limits, hostPolicy(port, options.hostnames ?? []));
   server.on('request', (request, response) => connection.serve(request, response, false));
   server.on('checkContinue', (request, response) => connection.serve(request, response, true));
+  server.on('connection', (socket) => {
+    connection.unused.add(socket);
+    socket.once('close', () => connection.unused.delete(socket));
+  });
   // A tunnel is nothing we have, and Node would hang up without a word.
   server.on('connect', (_request, socket) => {
     socket.on('error', () => socket.destroy());
@@ -116,6 +119,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           resolve();
         });
         server.closeIdleConnections();
+        for (const socket of connection.unused) socket.destroy();
       });
       return closed;
     },
@@ -124,6 +128,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 class RequestServer {
   closing = false;
+  /** Connections that have brought no request yet, which Node does not count as idle. */
+  readonly unused = new Set<Socket>();
   readonly #options: ServerOptions;
   readonly #limits: ServerLimits;
   readonly #hosts: HostPolicy;
@@ -136,6 +142,7 @@ class RequestServer {
 
   /** @param waiting whether the client waits for `100 Continue` before it sends the body */
   serve(request: IncomingMessage, response: ServerResponse, waiting: boolean): void {
+    this.unused.delete(request.socket);
     this.#answer(request, response, waiting).catch((failure: unknown) => {
       this.#options.report?.(failure);
       response.destroy();
@@ -185,8 +192,7 @@ class RequestServer {
   }
 
   #refuse(response: ServerResponse, error: AwsError, head: RequestHead): void {
-    const write = this.#options.refuse ?? refusalInForm;
-    this.#send(response, write(error, head.headers), true);
+    this.#send(response, this.#options.refuse(error, head), true);
   }
 
   #send(response: ServerResponse, reply: HttpResponse, last: boolean): void {
