@@ -238,7 +238,7 @@ describe('garbage is answered with a 4xx or hung up on, and the server lives on'
     const reports: unknown[] = [];
     const { port } = await start({
       report: (error) => reports.push(error),
-      limits: { headersTimeoutMs: 300, requestTimeoutMs: 600 },
+      limits: { headersTimeoutMs: 300, requestTimeoutMs: 600, keepAliveMs: 200 },
     });
     const valid = Buffer.from(
       `POST /a?b=c HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Type: application/x-amz-json-1.1\r\n` +

@@ -206,18 +206,20 @@ function checkScope({ scope, signedAt }: SignatureClaim, service: string): void 
   let complaints = '';
   if (!REGION.test(scope.region)) complaints += 'Credential should be scoped to a valid region. ';
   if (scope.service !== service) {
-    complaints += `Credential should be scoped to correct service: '${service}'. `;
+    complaints += `Credential should be scoped to correct service: ${quoted(service)}. `;
   }
   if (scope.terminator !== 'aws4_request') {
-    complaints += `Credential should be scoped with a valid terminator: 'aws4_request', not '${scope.terminator}'. `;
+    complaints += `Credential should be scoped with a valid terminator: 'aws4_request', not ${quoted(scope.terminator)}. `;
   }
   if (scope.date !== signedDay) {
     complaints +=
       'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ' +
-      `'${scope.date}' != '${signedDay}', from '${signedAt.text}'. `;
+      `${quoted(scope.date)} != ${quoted(signedDay)}, from ${quoted(signedAt.text)}. `;
   }
   if (complaints !== '') throw mismatch(complaints);
 }
+
+const quoted = (text: string) => `'${text}'`;
 
 function checkSession<Identity>(
   claim: SignatureClaim,
