@@ -1,0 +1,313 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hex } from '../platform/identifiers.ts';
+import type { Entropy } from '../platform/ports.ts';
+import type { Doors, ImageSummary } from './block-store.ts';
+import { BlockFailure } from './failure.ts';
+import type { NbdTcpOptions } from './nbd/nbd-socket.ts';
+import type { ImageKind } from './volume/lineage.ts';
+import { LineageDirectory } from './volume/lineage-directory.ts';
+import { type ChangedBlock, SNAPSHOT_BLOCK_BYTES } from './volume/snapshot-blocks.ts';
+import { type StoreWorker, WorkerPool } from './worker-pool.ts';
+import { XTS_KEY_BYTES } from './xts/xts.ts';
+
+export interface BlockHostOptions {
+  /** Where volumes and snapshots are kept; undefined: they go with the process. */
+  directory: string | undefined;
+  /** Where the unix sockets of attached volumes appear; undefined: a directory of their own, removed at `close`. */
+  socketDirectory?: string;
+  entropy: Entropy;
+  /** The unit of encryption of new volumes: 4096 (the default) or 512. */
+  unitBytes?: number;
+  /** Serves attached volumes over TCP with TLS too. */
+  tcp?: NbdTcpOptions;
+}
+
+interface KnownImage extends ImageSummary {
+  lineageId: string;
+  worker: StoreWorker;
+}
+
+/** Names become file names: AWS's `vol-` and `snap-` ids, and nothing that could leave the directory. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+
+/**
+ * Volumes and snapshots as bytes: the implementation of the block host's port. Images that share blocks live in one
+ * lineage, each lineage in one of several worker threads, which also serves its attached volumes; this class knows only
+ * which is where. Throws BlockFailure.
+ */
+export class WorkerBlockHost {
+  readonly #entropy: Entropy;
+  readonly #pool: WorkerPool;
+  readonly #images = new Map<string, KnownImage>();
+  readonly #attachments = new Map<string, Doors>();
+  readonly #release: () => void;
+
+  /** Use `createBlockHost`. `release` cleans up after `close`. */
+  constructor(entropy: Entropy, pool: WorkerPool, release: () => void) {
+    this.#entropy = entropy;
+    this.#pool = pool;
+    this.#release = release;
+  }
+
+  /** Opens what is in the directory. */
+  async load(lineageIds: readonly string[]): Promise<void> {
+    await Promise.all(
+      lineageIds.map(async (lineageId) => {
+        const worker = this.#pool.choose();
+        worker.lineages++;
+        const images = await worker.call('open', { lineageId });
+        for (const image of images) this.#images.set(image.name, { ...image, lineageId, worker });
+        if (images.length === 0) worker.lineages--;
+      }),
+    );
+  }
+
+  async createVolume(volume: {
+    volumeId: string;
+    sizeBytes: number;
+    encrypted: boolean;
+    snapshotId?: string;
+  }): Promise<void> {
+    const { volumeId, sizeBytes, encrypted, snapshotId } = volume;
+    await this.#createImage({ name: volumeId, kind: 'volume', sizeBytes, encrypted }, snapshotId);
+  }
+
+  async resizeVolume(volumeId: string, sizeBytes: number): Promise<void> {
+    const { worker, lineageId, name } = this.#image(volumeId, 'volume');
+    await worker.call('resize', { lineageId, name, sizeBytes });
+    this.#image(volumeId, 'volume').sizeBytes = sizeBytes;
+  }
+
+  async deleteVolume(volumeId: string): Promise<void> {
+    await this.#remove(this.#image(volumeId, 'volume'));
+  }
+
+  async attach(volumeId: string, dataKey?: Uint8Array): Promise<Doors> {
+    const key = takeOver(dataKey);
+    const { worker, lineageId, name } = this.#imageForKey(volumeId, 'volume', key);
+    const doors = await worker.call('attach', { lineageId, name, key }, buffersOf(key));
+    this.#attachments.set(volumeId, doors);
+    return doors;
+  }
+
+  async detach(volumeId: string): Promise<void> {
+    const { worker, name } = this.#image(volumeId, 'volume');
+    try {
+      await worker.call('detach', { name });
+    } finally {
+      this.#attachments.delete(volumeId);
+    }
+  }
+
+  async attachments(): Promise<({ volumeId: string } & Doors)[]> {
+    return [...this.#attachments].map(([volumeId, doors]) => ({ volumeId, ...doors }));
+  }
+
+  async createSnapshot({ snapshotId, volumeId }: { snapshotId: string; volumeId: string }): Promise<void> {
+    const { sizeBytes, encrypted } = this.#image(volumeId, 'volume');
+    await this.#createImage({ name: snapshotId, kind: 'snapshot', sizeBytes, encrypted }, volumeId);
+  }
+
+  async startSnapshot(snapshot: {
+    snapshotId: string;
+    sizeBytes: number;
+    encrypted: boolean;
+    parentSnapshotId?: string;
+  }): Promise<void> {
+    const { snapshotId, sizeBytes, encrypted, parentSnapshotId } = snapshot;
+    await this.#createImage({ name: snapshotId, kind: 'snapshot', sizeBytes, encrypted }, parentSnapshotId);
+  }
+
+  async copySnapshot(copy: {
+    sourceSnapshotId: string;
+    snapshotId: string;
+    sourceKey?: Uint8Array;
+    targetKey?: Uint8Array;
+    progress?: (percent: number) => void;
+  }): Promise<void> {
+    const sourceKey = takeOver(copy.sourceKey);
+    const targetKey = takeOver(copy.targetKey);
+    const source = this.#imageForKey(copy.sourceSnapshotId, 'snapshot', sourceKey, targetKey);
+    const { worker, lineageId, name, sizeBytes } = source;
+    const target = { lineageId: hex(this.#entropy, 16), name: this.#newName(copy.snapshotId) };
+    const encrypted = targetKey !== undefined;
+    // The plaintext in between stays in the source's thread.
+    await this.#reserve(
+      { ...target, worker, kind: 'snapshot', sizeBytes, encrypted },
+      worker.call(
+        'copy',
+        { lineageId, name, target, sourceKey, targetKey },
+        buffersOf(sourceKey, targetKey),
+        copy.progress,
+      ),
+    );
+  }
+
+  async deleteSnapshot(snapshotId: string): Promise<void> {
+    await this.#remove(this.#image(snapshotId, 'snapshot'));
+  }
+
+  async listBlocks(snapshotId: string, afterIndex: number, limit: number): Promise<number[]> {
+    const { worker, lineageId, name } = this.#image(snapshotId, 'snapshot');
+    return worker.call('listBlocks', { lineageId, name, start: afterIndex + 1, limit });
+  }
+
+  async changedBlocks(
+    firstSnapshotId: string | undefined,
+    secondSnapshotId: string,
+    afterIndex: number,
+    limit: number,
+  ): Promise<ChangedBlock[]> {
+    const { worker, lineageId, name } = this.#image(secondSnapshotId, 'snapshot');
+    const first = firstSnapshotId === undefined ? undefined : this.#image(firstSnapshotId, 'snapshot');
+    if (first !== undefined && first.lineageId !== lineageId) {
+      throw new BlockFailure('Unrelated', `${first.name} and ${name} have no blocks in common.`);
+    }
+    return worker.call('changedBlocks', {
+      lineageId,
+      name,
+      first: first?.name,
+      start: afterIndex + 1,
+      limit,
+    });
+  }
+
+  async readBlock(snapshotId: string, index: number, dataKey?: Uint8Array): Promise<Uint8Array> {
+    const key = takeOver(dataKey);
+    const { worker, lineageId, name } = this.#imageForKey(snapshotId, 'snapshot', key);
+    return worker.call('readBlock', { lineageId, name, index, key }, buffersOf(key));
+  }
+
+  async writeBlock(snapshotId: string, index: number, data: Uint8Array, dataKey?: Uint8Array): Promise<void> {
+    const key = takeOver(dataKey);
+    const { worker, lineageId, name } = this.#imageForKey(snapshotId, 'snapshot', key);
+    if (data.length !== SNAPSHOT_BLOCK_BYTES) {
+      throw new BlockFailure(
+        'InvalidRequest',
+        `A block has ${SNAPSHOT_BLOCK_BYTES} bytes, not ${data.length}.`,
+      );
+    }
+    await worker.call('writeBlock', { lineageId, name, index, data, key }, buffersOf(key));
+  }
+
+  /** Detaches everything, which wipes the data keys. */
+  async close(): Promise<void> {
+    try {
+      await this.#pool.close();
+    } finally {
+      this.#release();
+    }
+  }
+
+  async #createImage(summary: ImageSummary, baseName: string | undefined): Promise<void> {
+    const { kind, sizeBytes, encrypted } = summary;
+    const name = this.#newName(summary.name);
+    const image = { name, kind, sizeBytes };
+    if (baseName === undefined) {
+      const worker = this.#pool.choose();
+      const lineageId = hex(this.#entropy, 16);
+      await this.#reserve(
+        { ...summary, lineageId, worker },
+        worker.call('create', { lineageId, image, encrypted }),
+      );
+      return;
+    }
+    const base = this.#image(baseName);
+    if (base.encrypted !== encrypted) {
+      throw new BlockFailure(
+        'InvalidRequest',
+        `${name} cannot share the blocks of ${baseName}: encryption differs.`,
+      );
+    }
+    const { worker, lineageId } = base;
+    await this.#reserve(
+      { ...summary, lineageId, worker },
+      worker.call('derive', { lineageId, name: baseName, image }),
+    );
+  }
+
+  /** Holds the name while `creation` is under way, and gives it back if that fails. */
+  async #reserve(image: KnownImage, creation: Promise<void>): Promise<void> {
+    this.#images.set(image.name, image);
+    image.worker.lineages++;
+    try {
+      await creation;
+    } catch (error) {
+      this.#forget(image);
+      throw error;
+    }
+  }
+
+  async #remove(image: KnownImage): Promise<void> {
+    const { worker, lineageId, name } = image;
+    await worker.call('remove', { lineageId, name });
+    this.#forget(image);
+  }
+
+  #forget(image: KnownImage): void {
+    this.#images.delete(image.name);
+    image.worker.lineages--;
+  }
+
+  #newName(name: string): string {
+    if (!NAME.test(name)) throw new BlockFailure('InvalidRequest', 'The name of the image is not one.');
+    if (this.#images.has(name)) throw new BlockFailure('Exists', `There is a ${name} already.`);
+    return name;
+  }
+
+  /** The same for a call that brings data keys: if it ends here, so do they. */
+  #imageForKey(name: string, kind: ImageKind, ...keys: readonly (Uint8Array | undefined)[]): KnownImage {
+    try {
+      return this.#image(name, kind);
+    } catch (error) {
+      for (const key of keys) key?.fill(0);
+      throw error;
+    }
+  }
+
+  #image(name: string, kind?: ImageKind): KnownImage {
+    const image = this.#images.get(name);
+    if (image === undefined || (kind !== undefined && image.kind !== kind)) {
+      throw new BlockFailure('NotFound', `There is no ${kind ?? 'image'} ${name}.`);
+    }
+    return image;
+  }
+}
+
+/** Moves a data key to a buffer that can be handed to the thread, and empties the caller's. */
+function takeOver(dataKey: Uint8Array | undefined): Uint8Array<ArrayBuffer> | undefined {
+  if (dataKey === undefined) return undefined;
+  if (dataKey.length !== XTS_KEY_BYTES) {
+    throw new BlockFailure('WrongKey', `A data key has ${XTS_KEY_BYTES} bytes, not ${dataKey.length}.`);
+  }
+  const key = new Uint8Array(dataKey);
+  dataKey.fill(0);
+  return key;
+}
+
+function buffersOf(...keys: readonly (Uint8Array<ArrayBuffer> | undefined)[]): ArrayBuffer[] {
+  return keys.flatMap((key) => (key === undefined ? [] : [key.buffer]));
+}
+
+/** Opens the block host, and with it every volume and snapshot in the directory; none is attached yet. */
+export async function createBlockHost(options: BlockHostOptions): Promise<WorkerBlockHost> {
+  const { directory, entropy, unitBytes = 4096, tcp } = options;
+  if (unitBytes !== 4096 && unitBytes !== 512) {
+    throw new BlockFailure('InvalidRequest', `Units of ${unitBytes} bytes are not served.`);
+  }
+  const { socketDirectory = mkdtempSync(join(tmpdir(), 'latchkey-nbd-')) } = options;
+  mkdirSync(socketDirectory, { recursive: true, mode: 0o700 });
+  const pool = new WorkerPool({ directory, socketDirectory, unitBytes, tcp });
+  const host = new WorkerBlockHost(entropy, pool, () => {
+    if (options.socketDirectory === undefined) rmSync(socketDirectory, { recursive: true, force: true });
+  });
+  try {
+    await host.load(directory === undefined ? [] : LineageDirectory.list(directory));
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+  return host;
+}

@@ -1,0 +1,269 @@
+import { join } from 'node:path';
+import { BlockFailure } from './failure.ts';
+import { NbdServer, type NbdTcpOptions } from './nbd/nbd-socket.ts';
+import { BlockDevice } from './volume/block-device.ts';
+import type { ImageKind, Lineage, NewImage } from './volume/lineage.ts';
+import { LineageDirectory } from './volume/lineage-directory.ts';
+import {
+  type ChangedBlock,
+  changedBlocks,
+  copyBlocks,
+  listBlocks,
+  SNAPSHOT_BLOCK_BYTES,
+} from './volume/snapshot-blocks.ts';
+import { XtsCipher, XtsWorkspace } from './xts/xts.ts';
+
+export interface BlockStoreOptions {
+  /** Undefined: nothing is kept. */
+  directory: string | undefined;
+  socketDirectory: string;
+  /** The unit of encryption in new lineages: 4096 or 512. */
+  unitBytes: number;
+  tcp?: NbdTcpOptions;
+}
+
+/** An image by its lineage and name. */
+export interface ImageAddress {
+  lineageId: string;
+  name: string;
+}
+
+export interface ImageSummary {
+  name: string;
+  kind: ImageKind;
+  sizeBytes: number;
+  encrypted: boolean;
+}
+
+/** Where an attached volume can be reached. */
+export interface Doors {
+  nbdUri: string;
+  /** Over TCP with TLS, if the host serves it. */
+  nbdsUri?: string;
+}
+
+interface Attachment {
+  server: NbdServer;
+  device: BlockDevice;
+  cipher: XtsCipher | undefined;
+}
+
+/**
+ * The lineages of one worker, and the volumes of theirs that are attached. Every data key that is handed in is cleared
+ * before the call is over; an attached volume keeps the ciphers that were made of it, until `detach`.
+ */
+export class BlockStore {
+  readonly #options: BlockStoreOptions;
+  readonly #directory: LineageDirectory;
+  readonly #lineages = new Map<string, Lineage>();
+  readonly #attachments = new Map<string, Attachment>();
+  readonly #workspaces = new Map<number, XtsWorkspace>();
+
+  constructor(options: BlockStoreOptions) {
+    this.#options = options;
+    this.#directory = new LineageDirectory(options.directory);
+  }
+
+  /** Opens a lineage from disk; empty if it was never whole. */
+  open({ lineageId }: { lineageId: string }): ImageSummary[] {
+    const lineage = this.#directory.open(lineageId);
+    if (lineage === undefined) return [];
+    this.#lineages.set(lineageId, lineage);
+    const { encrypted } = lineage.header;
+    return lineage.images.map(({ name, kind, sizeBytes }) => ({ name, kind, sizeBytes, encrypted }));
+  }
+
+  /** Begins a lineage with an empty image. */
+  create({ lineageId, image, encrypted }: { lineageId: string; image: NewImage; encrypted: boolean }): void {
+    const lineage = this.#directory.create(lineageId, this.#options.unitBytes, encrypted, image);
+    this.#lineages.set(lineageId, lineage);
+  }
+
+  /** Makes an image that shares the blocks of `name`, as they are now. */
+  async derive({ lineageId, name, image }: ImageAddress & { image: NewImage }): Promise<void> {
+    const lineage = this.#lineage(lineageId);
+    const base = lineage.image(name);
+    if (image.sizeBytes < base.sizeBytes) {
+      throw new BlockFailure('InvalidRequest', `${image.name} is smaller than ${name}.`);
+    }
+    lineage.createImage(image, base);
+    await lineage.commit();
+  }
+
+  async resize({ lineageId, name, sizeBytes }: ImageAddress & { sizeBytes: number }): Promise<void> {
+    const lineage = this.#lineage(lineageId);
+    lineage.resizeImage(lineage.image(name), sizeBytes);
+    await lineage.commit();
+  }
+
+  /** The blocks that nobody else shares are free afterwards; with the last image the lineage goes. */
+  async remove({ lineageId, name }: ImageAddress): Promise<void> {
+    const lineage = this.#lineage(lineageId);
+    if (this.#attachments.has(name)) throw new BlockFailure('InUse', `${name} is attached.`);
+    lineage.deleteImage(lineage.image(name));
+    if (lineage.images.length > 0) return lineage.commit();
+    this.#lineages.delete(lineageId);
+    await lineage.commit();
+    lineage.close();
+    this.#directory.remove(lineageId);
+  }
+
+  async attach({ lineageId, name, key }: ImageAddress & { key?: Uint8Array }): Promise<Doors> {
+    if (this.#attachments.has(name)) throw new BlockFailure('InUse', `${name} is attached.`);
+    const { device, cipher } = this.#device({ lineageId, name }, key);
+    const server = new NbdServer(device, name);
+    this.#attachments.set(name, { server, device, cipher });
+    try {
+      // What the key is checked against must be there before anything is written under it.
+      await device.flush();
+      const nbdUri = await server.listenUnix(join(this.#options.socketDirectory, `${name}.sock`));
+      const { tcp } = this.#options;
+      return tcp === undefined ? { nbdUri } : { nbdUri, nbdsUri: await server.listenTcp(tcp) };
+    } catch (error) {
+      await this.detach({ name });
+      throw error;
+    }
+  }
+
+  async detach({ name }: { name: string }): Promise<void> {
+    const attachment = this.#attachments.get(name);
+    if (attachment === undefined) throw new BlockFailure('NotFound', `${name} is not attached.`);
+    const { server, device, cipher } = attachment;
+    try {
+      await server.close();
+      await device.flush();
+    } finally {
+      cipher?.wipe();
+      this.#attachments.delete(name);
+    }
+  }
+
+  listBlocks({ lineageId, name, start, limit }: ImageAddress & { start: number; limit: number }): number[] {
+    const lineage = this.#lineage(lineageId);
+    return listBlocks(lineage, lineage.image(name), start, limit);
+  }
+
+  changedBlocks({
+    lineageId,
+    first,
+    name,
+    start,
+    limit,
+  }: ImageAddress & { first?: string; start: number; limit: number }): ChangedBlock[] {
+    const lineage = this.#lineage(lineageId);
+    const firstImage = first === undefined ? undefined : lineage.image(first);
+    return changedBlocks(lineage, firstImage, lineage.image(name), start, limit);
+  }
+
+  /** The last block of an image may reach beyond its end: the rest is zeros. */
+  readBlock({ key, index, ...address }: ImageAddress & { index: number; key?: Uint8Array }): Uint8Array {
+    const { device, cipher } = this.#device(address, key);
+    const block = new Uint8Array(SNAPSHOT_BLOCK_BYTES);
+    try {
+      device.readOrThrow({ offset: index * SNAPSHOT_BLOCK_BYTES, bytes: withinDevice(device, index, block) });
+    } finally {
+      cipher?.wipe();
+    }
+    return block;
+  }
+
+  async writeBlock({
+    key,
+    index,
+    data,
+    ...address
+  }: ImageAddress & { index: number; data: Uint8Array; key?: Uint8Array }): Promise<void> {
+    const { device, cipher } = this.#device(address, key);
+    try {
+      device.writeOrThrow({ offset: index * SNAPSHOT_BLOCK_BYTES, bytes: withinDevice(device, index, data) });
+    } finally {
+      cipher?.wipe();
+    }
+    await device.flush();
+  }
+
+  /** A full copy in a lineage of its own, which is there only when the copy is whole. */
+  async copy(
+    {
+      sourceKey,
+      targetKey,
+      target,
+      ...source
+    }: ImageAddress & { target: ImageAddress; sourceKey?: Uint8Array; targetKey?: Uint8Array },
+    progress: (percent: number) => void,
+  ): Promise<void> {
+    const from = this.#device(source, sourceKey);
+    const { sizeBytes } = from.device;
+    const image: NewImage = { name: target.name, kind: 'snapshot', sizeBytes };
+    const encrypted = targetKey !== undefined;
+    const lineage = this.#directory.create(target.lineageId, this.#options.unitBytes, encrypted, image, true);
+    this.#lineages.set(target.lineageId, lineage);
+    try {
+      const to = this.#device(target, targetKey);
+      try {
+        await copyBlocks(from.device, to.device, progress);
+        await lineage.commit();
+      } finally {
+        to.cipher?.wipe();
+      }
+      this.#directory.finish(target.lineageId);
+    } catch (error) {
+      this.#lineages.delete(target.lineageId);
+      lineage.close();
+      this.#directory.remove(target.lineageId);
+      throw error;
+    } finally {
+      from.cipher?.wipe();
+    }
+  }
+
+  /** Detaches everything, flushes, and closes the files. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#attachments.keys()].map((name) => this.detach({ name })));
+    for (const lineage of this.#lineages.values()) {
+      await lineage.commit().finally(() => lineage.close());
+    }
+    this.#lineages.clear();
+  }
+
+  #lineage(lineageId: string): Lineage {
+    const lineage = this.#lineages.get(lineageId);
+    if (lineage === undefined) throw new BlockFailure('NotFound', 'The blocks are gone.');
+    return lineage;
+  }
+
+  /** Takes over `key`: it is cleared when the ciphers stand. */
+  #device(
+    { lineageId, name }: ImageAddress,
+    key: Uint8Array | undefined,
+  ): {
+    device: BlockDevice;
+    cipher: XtsCipher | undefined;
+  } {
+    try {
+      const lineage = this.#lineage(lineageId);
+      const image = lineage.image(name);
+      lineage.checkKey(key);
+      const workspace = this.#workspace(lineage.header.unitBytes);
+      const cipher = key === undefined ? undefined : new XtsCipher(key, workspace);
+      return { device: new BlockDevice(lineage, image, workspace, cipher), cipher };
+    } finally {
+      key?.fill(0);
+    }
+  }
+
+  #workspace(unitBytes: number): XtsWorkspace {
+    const workspace = this.#workspaces.get(unitBytes) ?? new XtsWorkspace(unitBytes);
+    this.#workspaces.set(unitBytes, workspace);
+    return workspace;
+  }
+}
+
+/** The part of a block that lies within the device. */
+function withinDevice(device: BlockDevice, index: number, block: Uint8Array): Uint8Array {
+  const room = device.sizeBytes - index * SNAPSHOT_BLOCK_BYTES;
+  if (room <= 0 || block.length !== SNAPSHOT_BLOCK_BYTES) {
+    throw new BlockFailure('InvalidRequest', `There is no block ${index} of ${block.length} bytes.`);
+  }
+  return block.subarray(0, room);
+}

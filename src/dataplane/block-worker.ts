@@ -1,0 +1,25 @@
+/** The thread in which block stores live: the only place where data keys are in plaintext. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { BlockStore } from './block-store.ts';
+import type { WorkerCall, WorkerReply } from './worker-pool.ts';
+
+const store = new BlockStore(workerData);
+const port = parentPort as NonNullable<typeof parentPort>;
+
+/** Node's codes (ENOSPC, EADDRINUSE) pass as they are; anything without one is a fault of this program. */
+function failureOf(error: unknown): { code: string; message: string } {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return { code: typeof code === 'string' ? code : 'Broken', message: String(message) };
+}
+
+port.on('message', async ({ id, method, input }: WorkerCall) => {
+  const reply = (message: WorkerReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+  const call = store[method] as (input: unknown, progress: (percent: number) => void) => unknown;
+  try {
+    const output = await call.call(store, input, (percent) => reply({ id, percent }));
+    const transfer = output instanceof Uint8Array ? [output.buffer as ArrayBuffer] : [];
+    reply({ id, output }, transfer);
+  } catch (error) {
+    reply({ id, failure: failureOf(error) });
+  }
+});

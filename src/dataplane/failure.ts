@@ -1,0 +1,23 @@
+/**
+ * Why the block host refused: `NotFound` and `Exists` for names, `InUse` for what is attached or still shared,
+ * `WrongKey` for a data key that is missing, not wanted, or not the one the blocks are under, `Unrelated` for snapshots
+ * without common blocks, `InvalidRequest` for sizes and offsets, `Broken` for a store whose disk failed.
+ */
+export type BlockFailureCode =
+  | 'NotFound'
+  | 'Exists'
+  | 'InUse'
+  | 'WrongKey'
+  | 'Unrelated'
+  | 'InvalidRequest'
+  | 'Broken';
+
+export class BlockFailure extends Error {
+  readonly code: BlockFailureCode;
+
+  constructor(code: BlockFailureCode, message: string) {
+    super(message);
+    this.name = 'BlockFailure';
+    this.code = code;
+  }
+}

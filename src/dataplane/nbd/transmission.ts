@@ -1,0 +1,345 @@
+import type { BlockDevice, Transfer } from '../volume/block-device.ts';
+import type { Agreement } from './handshake.ts';
+import {
+  ALLOCATION_CONTEXT,
+  COMMAND,
+  COMMAND_FLAG,
+  MAX_PAYLOAD_BYTES,
+  NBD_ERROR,
+  type NbdRequest,
+  nbdErrorOf,
+  REPLY_FLAG,
+  REPLY_TYPE,
+  REQUEST_BYTES,
+  REQUEST_MAGIC,
+  SIMPLE_REPLY_BYTES,
+  SIMPLE_REPLY_MAGIC,
+  STRUCTURED_REPLY_BYTES,
+  STRUCTURED_REPLY_MAGIC,
+} from './protocol.ts';
+import { ReplyBuffer, type ReplyChannel } from './reply-buffer.ts';
+import { WritePayload } from './write-payload.ts';
+
+interface PendingRead {
+  request: NbdRequest;
+  transfer: Transfer;
+  /** The reply's place in the reply buffer, header included. */
+  start: number;
+  end: number;
+}
+
+const DESCRIPTOR_BYTES = 8;
+const MAX_DESCRIPTORS = 4096;
+/** How far one block status looks; the client asks on from there. */
+const MAX_STATUS_BYTES = 256 * 1024 * 1024;
+const ZEROES = new Uint8Array(1024 * 1024);
+const EMPTY = Buffer.alloc(0);
+
+/** Lets other connections have their turn. */
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/**
+ * The transmission phase of one connection. Requests that arrive together are carried out together: their reads are one
+ * batch of the device, their writes another, and their replies leave in one write.
+ */
+export class Transmission {
+  readonly #device: BlockDevice;
+  readonly #agreement: Agreement;
+  readonly #channel: ReplyChannel;
+  readonly #replies: ReplyBuffer;
+  #partialHeader: Buffer = EMPTY;
+  #payload: WritePayload | undefined;
+  #reads: PendingRead[] = [];
+  #writes: { transfer: Transfer; payload: WritePayload }[] = [];
+  #finished: WritePayload[] = [];
+  #closing = false;
+  /** Requests answered later: flushes, and zeroes that are really written. */
+  readonly #background = new Set<Promise<void>>();
+
+  constructor(device: BlockDevice, agreement: Agreement, channel: ReplyChannel) {
+    this.#device = device;
+    this.#agreement = agreement;
+    this.#channel = channel;
+    this.#replies = new ReplyBuffer(channel);
+  }
+
+  /** Whether the client has said goodbye, or has to be cut off. */
+  get isClosing(): boolean {
+    return this.#closing;
+  }
+
+  /** Carries out the requests in `bytes`, which may begin and end anywhere in one. The bytes are not kept. */
+  receive(bytes: Buffer): void {
+    let at = 0;
+    while (at < bytes.length && !this.#closing) {
+      if (this.#payload !== undefined) {
+        at += this.#receivePayload(this.#payload, bytes.subarray(at));
+        continue;
+      }
+      if (this.#partialHeader.length > 0 || bytes.length - at < REQUEST_BYTES) {
+        const missing = REQUEST_BYTES - this.#partialHeader.length;
+        this.#partialHeader = Buffer.concat([this.#partialHeader, bytes.subarray(at, at + missing)]);
+        at += missing;
+        if (this.#partialHeader.length < REQUEST_BYTES) break;
+        const header = this.#partialHeader;
+        this.#partialHeader = EMPTY;
+        this.#receiveHeader(header, 0);
+        continue;
+      }
+      this.#receiveHeader(bytes, at);
+      at += REQUEST_BYTES;
+    }
+    this.#finishTurn();
+  }
+
+  /** Resolves when every request so far is answered. */
+  async drained(): Promise<void> {
+    await Promise.all(this.#background);
+  }
+
+  wipe(): void {
+    this.#replies.wipe();
+  }
+
+  #receiveHeader(bytes: Buffer, at: number): void {
+    if (bytes.readUInt32BE(at) !== REQUEST_MAGIC) {
+      this.#closing = true;
+      return;
+    }
+    this.#start({
+      flags: bytes.readUInt16BE(at + 4),
+      command: bytes.readUInt16BE(at + 6),
+      cookie: bytes.subarray(at + 8, at + 16),
+      // Beyond 2^53 the sum is not exact, but far outside of any volume.
+      offset: bytes.readUInt32BE(at + 16) * 2 ** 32 + bytes.readUInt32BE(at + 20),
+      length: bytes.readUInt32BE(at + 24),
+    });
+  }
+
+  readonly #commands: Readonly<Record<number, (request: NbdRequest) => void>> = {
+    [COMMAND.read]: (request) => this.#read(request),
+    [COMMAND.disconnect]: () => {
+      this.#closing = true;
+    },
+    [COMMAND.flush]: (request) => {
+      this.#finishTurn();
+      this.#inBackground(request, () => this.#device.flush());
+    },
+    [COMMAND.trim]: (request) => {
+      this.#change(request, () => this.#device.trim(request.offset, request.length));
+    },
+    [COMMAND.writeZeroes]: (request) => {
+      if ((request.flags & COMMAND_FLAG.noHole) !== 0) this.#fillWithZeroes(request);
+      else this.#change(request, () => this.#device.writeZeroes(request.offset, request.length));
+    },
+    [COMMAND.blockStatus]: (request) => this.#blockStatus(request),
+  };
+
+  #start(request: NbdRequest): void {
+    const refusal = this.#refusal(request);
+    // The payload of a write comes in any case, and is skipped if the request is refused.
+    if (request.command === COMMAND.write) {
+      this.#payload = new WritePayload(request, this.#device.unitBytes, refusal);
+    } else if (refusal !== NBD_ERROR.none) {
+      this.#answer(request, refusal);
+    } else {
+      this.#commands[request.command]?.(request);
+    }
+  }
+
+  /** The error of a request that cannot be carried out as it stands. */
+  #refusal({ command, offset, length }: NbdRequest): number {
+    if (command === COMMAND.flush || command === COMMAND.disconnect) return NBD_ERROR.none;
+    const isWrite = command === COMMAND.write;
+    if (!isWrite && this.#commands[command] === undefined) return NBD_ERROR.invalid;
+    if (command === COMMAND.blockStatus && !this.#agreement.allocationContext) return NBD_ERROR.invalid;
+    if (length === 0) return NBD_ERROR.invalid;
+    const hasPayload = isWrite || command === COMMAND.read;
+    if (hasPayload && length > MAX_PAYLOAD_BYTES) return NBD_ERROR.overflow;
+    if (offset + length <= this.#device.sizeBytes) return NBD_ERROR.none;
+    return isWrite || command === COMMAND.writeZeroes ? NBD_ERROR.noSpace : NBD_ERROR.invalid;
+  }
+
+  #read(request: NbdRequest): void {
+    const { offset, length } = request;
+    const { structuredReplies } = this.#agreement;
+    if (structuredReplies && this.#device.isHole(offset, length)) {
+      this.#answerHole(request);
+      return;
+    }
+    const headerBytes = structuredReplies ? STRUCTURED_REPLY_BYTES + 8 : SIMPLE_REPLY_BYTES;
+    const { buffer, start } = this.#take(headerBytes + length);
+    if (structuredReplies) {
+      writeChunkHeader(buffer, start, request, REPLY_TYPE.offsetData, 8 + length);
+      request.cookie.copy(buffer, start + 8);
+      writeUint64(buffer, start + STRUCTURED_REPLY_BYTES, offset);
+    } else {
+      writeSimpleReply(buffer, start, request, NBD_ERROR.none);
+    }
+    const end = start + headerBytes + length;
+    const transfer: Transfer = { offset, bytes: buffer.subarray(start + headerBytes, end) };
+    this.#reads.push({ request, transfer, start, end });
+  }
+
+  #answerHole(request: NbdRequest): void {
+    const { buffer, start } = this.#take(STRUCTURED_REPLY_BYTES + 12);
+    writeChunkHeader(buffer, start, request, REPLY_TYPE.offsetHole, 12);
+    writeUint64(buffer, start + STRUCTURED_REPLY_BYTES, request.offset);
+    buffer.writeUInt32BE(request.length, start + STRUCTURED_REPLY_BYTES + 8);
+  }
+
+  #receivePayload(payload: WritePayload, bytes: Buffer): number {
+    const taken = Math.min(payload.remaining, bytes.length);
+    for (const transfer of payload.receive(bytes.subarray(0, taken)))
+      this.#writes.push({ transfer, payload });
+    if (payload.remaining === 0) {
+      this.#finished.push(payload);
+      this.#payload = undefined;
+    }
+    return taken;
+  }
+
+  #change(request: NbdRequest, change: () => void): void {
+    this.#finishTurn();
+    try {
+      change();
+      this.#answerChange(request);
+    } catch (error) {
+      this.#answer(request, nbdErrorOf(error));
+    }
+  }
+
+  #answerChange(request: NbdRequest): void {
+    if ((request.flags & COMMAND_FLAG.fua) !== 0) this.#inBackground(request, () => this.#device.flush());
+    else this.#answer(request, NBD_ERROR.none);
+  }
+
+  #fillWithZeroes(request: NbdRequest): void {
+    const { offset, length, flags } = request;
+    this.#inBackground(request, async () => {
+      for (let done = 0; done < length; done += ZEROES.length) {
+        const bytes = ZEROES.subarray(0, Math.min(ZEROES.length, length - done));
+        const transfer: Transfer = { offset: offset + done, bytes };
+        this.#device.write([transfer]);
+        if (transfer.error !== undefined) throw transfer.error;
+        await nextTurn();
+      }
+      if ((flags & COMMAND_FLAG.fua) !== 0) await this.#device.flush();
+    });
+  }
+
+  #blockStatus(request: NbdRequest): void {
+    this.#finishTurn();
+    const limit = (request.flags & COMMAND_FLAG.oneExtent) !== 0 ? 1 : MAX_DESCRIPTORS;
+    const length = Math.min(request.length, MAX_STATUS_BYTES);
+    const descriptors = this.#device.status(request.offset, length).slice(0, limit);
+    const payloadBytes = 4 + descriptors.length * DESCRIPTOR_BYTES;
+    const { buffer, start } = this.#take(STRUCTURED_REPLY_BYTES + payloadBytes);
+    writeChunkHeader(buffer, start, request, REPLY_TYPE.blockStatus, payloadBytes);
+    let at = buffer.writeUInt32BE(ALLOCATION_CONTEXT.id, start + STRUCTURED_REPLY_BYTES);
+    for (const { bytes, isWritten } of descriptors) {
+      at = buffer.writeUInt32BE(bytes, at);
+      at = buffer.writeUInt32BE(isWritten ? 0 : ALLOCATION_CONTEXT.hole | ALLOCATION_CONTEXT.zero, at);
+    }
+  }
+
+  /** Does `work`, and answers when it is done; other requests go on meanwhile. */
+  #inBackground(request: NbdRequest, work: () => Promise<void>): void {
+    const kept = { ...request, cookie: Buffer.from(request.cookie) };
+    const done = work()
+      .then(
+        () => NBD_ERROR.none,
+        (error) => nbdErrorOf(error),
+      )
+      .then((error) => {
+        this.#background.delete(done);
+        this.#answer(kept, error);
+        this.#finishTurn();
+      });
+    this.#background.add(done);
+  }
+
+  #finishTurn(): void {
+    const writes = this.#writes;
+    const finished = this.#finished;
+    this.#writes = [];
+    this.#finished = [];
+    if (writes.length > 0) this.#device.write(writes.map(({ transfer }) => transfer));
+    for (const { transfer, payload } of writes) {
+      if (transfer.error !== undefined) payload.refuse(nbdErrorOf(transfer.error));
+    }
+    this.#finishReads();
+    for (const { request, error } of finished) {
+      if (error === NBD_ERROR.none) this.#answerChange(request);
+      else this.#answer(request, error);
+    }
+    this.#replies.send();
+  }
+
+  #finishReads(): void {
+    if (this.#reads.length === 0) return;
+    const reads = this.#reads;
+    this.#reads = [];
+    this.#device.read(reads.map(({ transfer }) => transfer));
+    for (const { request, transfer, start, end } of reads) {
+      if (transfer.error === undefined) continue;
+      this.#replies.cut(start, end);
+      this.#channel.send([this.#errorReply(request, nbdErrorOf(transfer.error))], () => {});
+    }
+  }
+
+  /** A reply without data: simple, except where a read or a status must be answered in structure. */
+  #answer(request: NbdRequest, error: number): void {
+    const reply = this.#errorReply(request, error);
+    const { buffer, start } = this.#take(reply.length);
+    reply.copy(buffer, start);
+  }
+
+  #errorReply(request: NbdRequest, error: number): Buffer {
+    const isStructured =
+      this.#agreement.structuredReplies &&
+      (request.command === COMMAND.read || request.command === COMMAND.blockStatus);
+    const reply = Buffer.alloc(isStructured ? STRUCTURED_REPLY_BYTES + 6 : SIMPLE_REPLY_BYTES);
+    if (isStructured) {
+      writeChunkHeader(reply, 0, request, REPLY_TYPE.error, 6);
+      reply.writeUInt32BE(error, STRUCTURED_REPLY_BYTES);
+    } else {
+      writeSimpleReply(reply, 0, request, error);
+    }
+    return reply;
+  }
+
+  #take(bytes: number): { buffer: Buffer; start: number } {
+    if (!this.#replies.hasRoom(bytes)) {
+      this.#finishReads();
+      this.#replies.send();
+    }
+    return this.#replies.take(bytes);
+  }
+}
+
+function writeSimpleReply(buffer: Buffer, at: number, { cookie }: NbdRequest, error: number): void {
+  buffer.writeUInt32BE(SIMPLE_REPLY_MAGIC, at);
+  buffer.writeUInt32BE(error, at + 4);
+  cookie.copy(buffer, at + 8);
+}
+
+/** Every structured reply here is a single chunk. */
+function writeChunkHeader(
+  buffer: Buffer,
+  at: number,
+  { cookie }: NbdRequest,
+  type: number,
+  payloadBytes: number,
+): void {
+  buffer.writeUInt32BE(STRUCTURED_REPLY_MAGIC, at);
+  buffer.writeUInt16BE(REPLY_FLAG.done, at + 4);
+  buffer.writeUInt16BE(type, at + 6);
+  cookie.copy(buffer, at + 8);
+  buffer.writeUInt32BE(payloadBytes, at + 16);
+}
+
+function writeUint64(buffer: Buffer, at: number, value: number): void {
+  buffer.writeUInt32BE(Math.floor(value / 2 ** 32), at);
+  buffer.writeUInt32BE(value % 2 ** 32, at + 4);
+}

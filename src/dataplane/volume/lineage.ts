@@ -1,0 +1,268 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { BlockFailure } from '../failure.ts';
+import { ClusterMap, UNITS_PER_CLUSTER } from './cluster-map.ts';
+import { ExtentFile } from './extent-file.ts';
+import { ExtentTable } from './extent-table.ts';
+import {
+  type CatalogChange,
+  encodeFrame,
+  type JournalHeader,
+  PendingChanges,
+  WORDS_PER_ENTRY,
+} from './journal.ts';
+import { JournalFile } from './journal-file.ts';
+
+export type ImageKind = 'volume' | 'snapshot';
+
+/** A volume or a snapshot: a disk image whose clusters may be shared with others of its lineage. */
+export interface Image {
+  readonly number: number;
+  readonly name: string;
+  readonly kind: ImageKind;
+  sizeBytes: number;
+  readonly map: ClusterMap;
+}
+
+export interface NewImage {
+  name: string;
+  kind: ImageKind;
+  sizeBytes: number;
+}
+
+/** Unsaved cluster entries after which a commit starts without being asked, so that memory and loss stay bounded. */
+const COMMIT_AFTER_ENTRIES = 65_536;
+
+/** Bytes of journal, beyond twice what it had after the last rewrite, after which it is rewritten. */
+const REWRITE_AFTER_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Volumes and snapshots that share blocks, and therefore a data key: a volume, its snapshots, the volumes made from
+ * those, and so on. The blocks lie in one sparse extent file, the maps in a journal.
+ *
+ * What makes it crash-safe: a unit is overwritten only where the extent belongs to one image alone, and never touches
+ * another unit; new places are journaled only after the data in them is on stable storage; and an extent that has been
+ * given up is used again only after the journal says so.
+ */
+export class Lineage {
+  readonly header: JournalHeader;
+  readonly extents = new ExtentTable();
+  readonly file: ExtentFile;
+  readonly #images = new Map<string, Image>();
+  /** None for a lineage that lives no longer than its process. */
+  #journal: JournalFile | undefined;
+  #keyCheck: string | undefined;
+  #nextImage = 1;
+  #pending = new PendingChanges();
+  #rewrittenBytes = 0;
+  #committing: Promise<void> = Promise.resolve();
+  #nextCommit: Promise<void> | undefined;
+  #broken = false;
+
+  private constructor(header: JournalHeader, extentPath: string) {
+    this.header = header;
+    this.file = new ExtentFile(extentPath);
+  }
+
+  /** A lineage with one image. `journalPath` undefined: nothing is kept, flushes cost nothing. */
+  static create(
+    header: Omit<JournalHeader, 'format'>,
+    image: NewImage,
+    extentPath: string,
+    journalPath: string | undefined,
+  ): Lineage {
+    const lineage = new Lineage({ format: 'latchkey-lineage-1', ...header }, extentPath);
+    lineage.createImage(image);
+    const frames = [encodeFrame('header', lineage.header), ...lineage.#pending.frames()];
+    lineage.#pending = new PendingChanges();
+    if (journalPath !== undefined) lineage.#journal = JournalFile.create(journalPath, frames);
+    return lineage;
+  }
+
+  /** Undefined if the journal ends before its first image: the creation was cut short, and nobody was told of it. */
+  static open(extentPath: string, journalPath: string): Lineage | undefined {
+    let opened: Lineage | undefined;
+    const byNumber = new Map<number, Image>();
+    const journal = JournalFile.open(journalPath, {
+      header(header) {
+        opened = new Lineage(header, extentPath);
+      },
+      catalog(change) {
+        opened?.replay(change, byNumber);
+      },
+      clusters(entries) {
+        for (let at = 0; at < entries.length; at += WORDS_PER_ENTRY) {
+          const [number, cluster, extent, written] = entries.subarray(at, at + WORDS_PER_ENTRY);
+          byNumber.get(number as number)?.map.set(cluster as number, extent as number, written as number);
+        }
+      },
+    });
+    if (opened === undefined || opened.#images.size === 0) {
+      journal.close();
+      opened?.file.close();
+      return undefined;
+    }
+    opened.#journal = journal;
+    for (const image of byNumber.values()) image.map.visit((_, extent) => opened?.extents.retain(extent));
+    if (journal.bytes > REWRITE_AFTER_BYTES) opened.#rewriteJournal();
+    return opened;
+  }
+
+  private replay(change: CatalogChange, byNumber: Map<number, Image>): void {
+    if (change.change === 'key') {
+      this.#keyCheck = change.check;
+      return;
+    }
+    if (change.change === 'create') {
+      const { image: number, name, kind, sizeBytes, base } = change;
+      const map = base === undefined ? new ClusterMap() : (byNumber.get(base) as Image).map.clone();
+      const image = { number, name, kind, sizeBytes, map };
+      byNumber.set(number, image);
+      this.#images.set(name, image);
+      this.#nextImage = Math.max(this.#nextImage, number + 1);
+      return;
+    }
+    const image = byNumber.get(change.image) as Image;
+    if (change.change === 'resize') {
+      image.sizeBytes = change.sizeBytes;
+    } else {
+      byNumber.delete(image.number);
+      this.#images.delete(image.name);
+    }
+  }
+
+  get clusterBytes(): number {
+    return this.header.unitBytes * UNITS_PER_CLUSTER;
+  }
+
+  get images(): readonly Image[] {
+    return [...this.#images.values()];
+  }
+
+  image(name: string): Image {
+    const image = this.#images.get(name);
+    if (image === undefined) throw new BlockFailure('NotFound', `There is no ${name}.`);
+    return image;
+  }
+
+  /** Takes the point in time of `base` when it is called; durable after the next `commit`. */
+  createImage({ name, kind, sizeBytes }: NewImage, base?: Image): Image {
+    if (sizeBytes <= 0 || sizeBytes % this.header.unitBytes !== 0) {
+      throw new BlockFailure('InvalidRequest', `A volume cannot have ${sizeBytes} bytes.`);
+    }
+    const number = this.#nextImage++;
+    const image = { number, name, kind, sizeBytes, map: base?.map.clone() ?? new ClusterMap() };
+    image.map.visit((_, extent) => this.extents.retain(extent));
+    this.#images.set(name, image);
+    this.#pending.changed({ change: 'create', image: number, name, kind, sizeBytes, base: base?.number });
+    return image;
+  }
+
+  resizeImage(image: Image, sizeBytes: number): void {
+    if (sizeBytes < image.sizeBytes || sizeBytes % this.header.unitBytes !== 0) {
+      throw new BlockFailure('InvalidRequest', `${image.name} cannot be resized to ${sizeBytes} bytes.`);
+    }
+    image.sizeBytes = sizeBytes;
+    this.#pending.changed({ change: 'resize', image: image.number, sizeBytes });
+  }
+
+  deleteImage(image: Image): void {
+    this.#images.delete(image.name);
+    this.#pending.changed({ change: 'delete', image: image.number });
+    image.map.visit((_, extent) => this.#pending.released.push(extent));
+  }
+
+  /** Records where a cluster of `image` lies from now on, and gives up the extent that it had. */
+  place(image: Image, cluster: number, extent: number, written: number): void {
+    const before = image.map.written(cluster);
+    const extentBefore = image.map.extent(cluster);
+    if (before === written && (written === 0 || extentBefore === extent)) return;
+    image.map.set(cluster, extent, written);
+    this.#pending.placed(image.number, cluster, extent, written);
+    const givesUp = before !== 0 && (written === 0 || extentBefore !== extent);
+    if (givesUp) this.#pending.released.push(extentBefore);
+    // A failure is not lost here: it marks the lineage as broken, and the next flush says so.
+    if (this.#pending.entryCount >= COMMIT_AFTER_ENTRIES) this.commit().catch(() => {});
+  }
+
+  /**
+   * Checks that `key` is the one the blocks are under (a wrong one would turn them to noise without a word), or
+   * remembers it if it is the first. Only a keyed digest of a constant is stored.
+   */
+  checkKey(key: Uint8Array | undefined): void {
+    if (this.header.encrypted !== (key !== undefined)) {
+      throw new BlockFailure('WrongKey', `A data key is ${key === undefined ? 'missing' : 'not wanted'}.`);
+    }
+    if (key === undefined) return;
+    const check = createHmac('sha256', key).update('latchkey lineage').digest();
+    if (this.#keyCheck === undefined) {
+      this.#keyCheck = check.toString('base64');
+      this.#pending.changed({ change: 'key', check: this.#keyCheck });
+    } else if (!timingSafeEqual(check, Buffer.from(this.#keyCheck, 'base64'))) {
+      throw new BlockFailure('WrongKey', 'The data key is not the one that the blocks are encrypted under.');
+    }
+  }
+
+  /** Throws if the disk has failed: nothing that is written now could be promised. */
+  assertUsable(): void {
+    if (this.#broken) throw new BlockFailure('Broken', 'The disk under the volume has failed.');
+  }
+
+  /**
+   * Resolves when everything done before the call survives a crash. Calls that come while a commit is under way share
+   * the next one.
+   */
+  commit(): Promise<void> {
+    this.#nextCommit ??= this.#committing.then(async () => {
+      this.#nextCommit = undefined;
+      this.assertUsable();
+      const commit = this.#commitPending();
+      this.#committing = commit.catch(() => {
+        this.#broken = true;
+      });
+      await commit;
+    });
+    return this.#nextCommit;
+  }
+
+  async #commitPending(): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = new PendingChanges();
+    if (this.#journal !== undefined) {
+      await this.file.sync();
+      if (!pending.isEmpty) await this.#journal.append(pending.frames());
+    }
+    for (const extent of pending.released) this.extents.release(extent);
+    if (this.#journal !== undefined && this.#pending.isEmpty) {
+      const limit = 2 * this.#rewrittenBytes + REWRITE_AFTER_BYTES;
+      if (this.#journal.bytes > limit) this.#rewriteJournal();
+    }
+    if (pending.released.length > 0) this.#giveSpaceBack();
+  }
+
+  #giveSpaceBack(): void {
+    const end = this.extents.end;
+    this.extents.trim();
+    if (this.extents.end < end) this.file.truncate(this.extents.end * this.clusterBytes);
+  }
+
+  #rewriteJournal(): void {
+    this.#journal?.replace(this.#everything());
+    this.#rewrittenBytes = this.#journal?.bytes ?? 0;
+  }
+
+  *#everything(): Iterable<Uint8Array> {
+    yield encodeFrame('header', this.header);
+    const everything = new PendingChanges();
+    if (this.#keyCheck !== undefined) everything.changed({ change: 'key', check: this.#keyCheck });
+    for (const { number, name, kind, sizeBytes, map } of this.#images.values()) {
+      everything.changed({ change: 'create', image: number, name, kind, sizeBytes });
+      map.visit((cluster, extent, written) => everything.placed(number, cluster, extent, written));
+    }
+    yield* everything.frames();
+  }
+
+  close(): void {
+    this.#journal?.close();
+    this.file.close();
+  }
+}

@@ -1,0 +1,110 @@
+import type { BlockDevice } from './block-device.ts';
+import type { Image, Lineage } from './lineage.ts';
+
+/** The block of the EBS direct APIs. */
+export const SNAPSHOT_BLOCK_BYTES = 524_288;
+
+/** A block that differs between two snapshots, and which of them holds data there. */
+export interface ChangedBlock {
+  index: number;
+  inFirst: boolean;
+  inSecond: boolean;
+}
+
+const clustersPerBlock = (lineage: Lineage) => SNAPSHOT_BLOCK_BYTES / lineage.clusterBytes;
+
+const blockCount = (...images: readonly (Image | undefined)[]) =>
+  Math.ceil(Math.max(...images.map((image) => image?.sizeBytes ?? 0)) / SNAPSHOT_BLOCK_BYTES);
+
+/** Clusters of a block, as [first, end). */
+function clustersOf(lineage: Lineage, index: number): [number, number] {
+  const perBlock = clustersPerBlock(lineage);
+  return [index * perBlock, (index + 1) * perBlock];
+}
+
+function holdsData(lineage: Lineage, { map }: Image, index: number): boolean {
+  const [first, end] = clustersOf(lineage, index);
+  for (let cluster = first; cluster < end; cluster++) if (map.written(cluster) !== 0) return true;
+  return false;
+}
+
+/** Indexes of the blocks that hold data, ascending, from `start` on, at most `limit`. */
+export function listBlocks(lineage: Lineage, image: Image, start: number, limit: number): number[] {
+  const indexes: number[] = [];
+  const end = blockCount(image);
+  const perBlock = clustersPerBlock(lineage);
+  for (let index = start; index < end && indexes.length < limit; index++) {
+    index = Math.floor(image.map.skipEmpty(index * perBlock, end * perBlock) / perBlock);
+    if (index < end && holdsData(lineage, image, index)) indexes.push(index);
+  }
+  return indexes;
+}
+
+/**
+ * Blocks that differ, ascending, from `start` on. Two images of a lineage have the same bytes in a cluster exactly if
+ * they share its extent and its written units: a shared extent is never overwritten.
+ */
+export function changedBlocks(
+  lineage: Lineage,
+  first: Image | undefined,
+  second: Image,
+  start: number,
+  limit: number,
+): ChangedBlock[] {
+  const changed: ChangedBlock[] = [];
+  const end = blockCount(first, second);
+  const perBlock = clustersPerBlock(lineage);
+  for (let index = start; index < end && changed.length < limit; index++) {
+    const cluster = index * perBlock;
+    const skipped = Math.min(
+      second.map.skipEmpty(cluster, end * perBlock),
+      first?.map.skipEmpty(cluster, end * perBlock) ?? Number.POSITIVE_INFINITY,
+    );
+    index = Math.floor(skipped / perBlock);
+    if (index >= end || !differs(lineage, first, second, index)) continue;
+    const inFirst = first !== undefined && holdsData(lineage, first, index);
+    changed.push({ index, inFirst, inSecond: holdsData(lineage, second, index) });
+  }
+  return changed;
+}
+
+function differs(lineage: Lineage, first: Image | undefined, second: Image, index: number): boolean {
+  const [from, end] = clustersOf(lineage, index);
+  for (let cluster = from; cluster < end; cluster++) {
+    const written = second.map.written(cluster);
+    if ((first?.map.written(cluster) ?? 0) !== written) return true;
+    if (written !== 0 && first?.map.extent(cluster) !== second.map.extent(cluster)) return true;
+  }
+  return false;
+}
+
+/**
+ * Copies what is written in `source` to `target`, block by block so that other volumes of the thread go on meanwhile.
+ * `progress` hears each new percent.
+ */
+export async function copyBlocks(
+  source: BlockDevice,
+  target: BlockDevice,
+  progress: (percent: number) => void,
+): Promise<void> {
+  const indexes = listBlocks(source.lineage, source.image, 0, Number.POSITIVE_INFINITY);
+  const buffer = new Uint8Array(SNAPSHOT_BLOCK_BYTES);
+  let reported = 0;
+  for (const [done, index] of indexes.entries()) {
+    let offset = index * SNAPSHOT_BLOCK_BYTES;
+    const length = Math.min(SNAPSHOT_BLOCK_BYTES, source.sizeBytes - offset);
+    for (const { bytes, isWritten } of source.status(offset, length)) {
+      if (isWritten) {
+        const transfer = { offset, bytes: buffer.subarray(0, bytes) };
+        source.readOrThrow(transfer);
+        target.writeOrThrow(transfer);
+      }
+      offset += bytes;
+    }
+    const percent = Math.floor(((done + 1) * 100) / indexes.length);
+    if (percent > reported) progress(percent);
+    reported = percent;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  buffer.fill(0);
+}

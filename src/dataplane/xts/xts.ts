@@ -1,0 +1,103 @@
+import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv } from 'node:crypto';
+import { BLOCK_BYTES, createTweakKernel, type TweakKernel } from './tweak-kernel.ts';
+
+/** A data key of AES-256-XTS: 32 bytes for the data, 32 for the tweaks. */
+export const XTS_KEY_BYTES = 64;
+
+/** Large enough to bury the cost of a call into the cipher, small enough that data, tweaks and output stay in L2. */
+const WORK_BYTES = 64 * 1024;
+
+/**
+ * The memory in which a thread encrypts and decrypts, shared by all its volumes: callers put units into `data`, name
+ * them with `label`, and find the result in the same place.
+ */
+export class XtsWorkspace {
+  readonly unitBytes: number;
+  /** How many units `data` holds. */
+  readonly capacity: number;
+  readonly data: Uint8Array;
+  readonly kernel: TweakKernel;
+  readonly #numbers: Uint32Array;
+  readonly #numberBytes: Uint8Array;
+  readonly #tweaks: Uint8Array;
+
+  constructor(unitBytes: number, createKernel = createTweakKernel) {
+    this.unitBytes = unitBytes;
+    this.capacity = WORK_BYTES / unitBytes;
+    this.kernel = createKernel(2 * WORK_BYTES + this.capacity * BLOCK_BYTES, unitBytes);
+    this.data = new Uint8Array(this.kernel.memory, 0, WORK_BYTES);
+    this.#tweaks = new Uint8Array(this.kernel.memory, 2 * WORK_BYTES, this.capacity * BLOCK_BYTES);
+    this.#numbers = new Uint32Array(this.capacity * 4);
+    this.#numberBytes = new Uint8Array(this.#numbers.buffer);
+  }
+
+  /** Says that the units from `index` on in `data` are those from `firstUnit` on in the volume. */
+  label(index: number, firstUnit: number, count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.#numbers[4 * (index + i)] = (firstUnit + i) % 2 ** 32;
+      this.#numbers[4 * (index + i) + 1] = (firstUnit + i) / 2 ** 32;
+    }
+  }
+
+  /** Runs the first `units` units through XTS; the two ciphers are AES in ECB mode without padding. */
+  transform(units: number, tweakCipher: Cipheriv, dataCipher: Cipheriv | Decipheriv): void {
+    const bytes = units * this.unitBytes;
+    this.#apply(tweakCipher, this.#numberBytes.subarray(0, units * BLOCK_BYTES), this.#tweaks);
+    this.kernel.expandAndAdd(0, 2 * WORK_BYTES, WORK_BYTES, units);
+    this.#apply(dataCipher, this.data.subarray(0, bytes), this.data);
+    this.kernel.add(0, WORK_BYTES, units);
+  }
+
+  #apply(cipher: Cipheriv | Decipheriv, input: Uint8Array, target: Uint8Array): void {
+    const output = cipher.update(input);
+    target.set(output);
+    // Gives the memory back at once. Left to the garbage collector, the outputs of a busy volume walk through tens of
+    // megabytes between collections, and every one of them misses the cache: half the rate.
+    (output.buffer as ArrayBuffer).transfer(0);
+  }
+
+  wipe(): void {
+    new Uint8Array(this.kernel.memory).fill(0);
+  }
+}
+
+/**
+ * AES-256-XTS (IEEE 1619) for many units at once: byte for byte node:crypto's `aes-256-xts` with the unit's number as
+ * its tweak. That one needs a new cipher object for each unit; this one keeps three for the life of the key.
+ */
+export class XtsCipher {
+  readonly #workspace: XtsWorkspace;
+  readonly #tweakCipher: Cipheriv;
+  readonly #encryptor: Cipheriv;
+  readonly #decryptor: Decipheriv;
+
+  /**
+   * Takes `key` as raw bytes and not as a KeyObject: OpenSSL's copy is then cleared as soon as the cipher stands, and the
+   * one that remains, the cipher's own, goes in `wipe`; a KeyObject would keep the key until the garbage collector
+   * comes by. The caller still owns `key`, and clears it.
+   */
+  constructor(key: Uint8Array, workspace: XtsWorkspace) {
+    const dataKey = key.subarray(0, XTS_KEY_BYTES / 2);
+    const tweakKey = key.subarray(XTS_KEY_BYTES / 2);
+    this.#workspace = workspace;
+    this.#tweakCipher = createCipheriv('aes-256-ecb', tweakKey, null).setAutoPadding(false);
+    this.#encryptor = createCipheriv('aes-256-ecb', dataKey, null).setAutoPadding(false);
+    this.#decryptor = createDecipheriv('aes-256-ecb', dataKey, null).setAutoPadding(false);
+  }
+
+  /** Encrypts the first `units` units of the workspace where they lie. */
+  encrypt(units: number): void {
+    this.#workspace.transform(units, this.#tweakCipher, this.#encryptor);
+  }
+
+  /** Decrypts the first `units` units of the workspace where they lie. */
+  decrypt(units: number): void {
+    this.#workspace.transform(units, this.#tweakCipher, this.#decryptor);
+  }
+
+  /** Clears the key schedules (OpenSSL cleanses a cipher when it is finished) and the data worked on. */
+  wipe(): void {
+    for (const cipher of [this.#tweakCipher, this.#encryptor, this.#decryptor]) cipher.final();
+    this.#workspace.wipe();
+  }
+}
