@@ -6,6 +6,8 @@ interface Options {
   /** Characters of strings that travel in bodies. */
   readonly text: fc.Arbitrary<string>;
   readonly shortestList: number;
+  /** Whole numbers and seconds only. */
+  readonly whole?: boolean;
 }
 
 const DEEPEST = 9;
@@ -40,9 +42,9 @@ export function arbitraryValue(shape: Shape, options: Options, depth = 0): fc.Ar
       return fc.integer({ min: -1_000_000, max: 1_000_000_000 });
     case 'float':
     case 'double':
-      return fc.integer({ min: -1000, max: 1_000_000 }).map((n) => n / 4);
+      return fc.integer({ min: -1000, max: 1_000_000 }).map((n) => (options.whole ? n : n / 4));
     case 'timestamp':
-      return fc.integer({ min: 0, max: LATEST_MS });
+      return fc.integer({ min: 0, max: LATEST_MS }).map((ms) => (options.whole ? ms - (ms % 1000) : ms));
     case 'blob':
       return fc.uint8Array({ minLength: 1, maxLength: 40 });
     case 'document':
