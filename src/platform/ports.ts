@@ -20,3 +20,14 @@ export interface Entropy {
   /** Cryptographically strong random bytes, freshly allocated. */
   bytes(length: number): Buffer;
 }
+
+/** Keeps secrets at rest: key material, data keys, secret access keys, session tokens. */
+export interface Sealer {
+  /**
+   * Authenticated encryption under the current root key. The text names the version of that key. `context` says what
+   * the secret is and whose (`kms.material:<key id>`): it is bound to the text, so that no sealed text passes for another.
+   */
+  seal(plaintext: Uint8Array, context: string): string;
+  /** Throws a SealError for text that was changed, sealed for another context, or sealed under a root key no longer held. */
+  open(sealed: string, context: string): Buffer;
+}
