@@ -29,15 +29,20 @@ export function hostPolicy(port: number, hostnames: readonly string[]): HostPoli
   }
   const known = (authority: string) =>
     exact.has(authority) || suffixes.some((suffix) => authority.endsWith(suffix));
+  // An address cannot be rebound: a page that names it was served from it.
+  const answersTo = (authority: string | undefined, localAddress: string | undefined) =>
+    authority !== undefined && (known(authority) || authority === `${bracketed(localAddress)}:${port}`);
+  // Clients name the same host in each request.
+  let accepted: string | undefined;
 
   return {
     check(headers, localAddress) {
       const { host, origin } = headers;
-      const authority = parseAuthority(host ?? '', port);
-      const named = authority !== undefined && known(authority);
-      // An address cannot be rebound: a page that names it was served from it.
-      if (!named && authority !== `${bracketed(localAddress)}:${port}`) return foreign('Host', host);
-      if (origin !== undefined && !ownOrigin(origin, authority as string, known)) {
+      if (host === undefined || host !== accepted) {
+        if (!answersTo(parseAuthority(host ?? '', port), localAddress)) return foreign('Host', host);
+        accepted = host;
+      }
+      if (origin !== undefined && !answersTo(originAuthority(origin), localAddress)) {
         return foreign('Origin', origin);
       }
       const site = headers['sec-fetch-site'];
@@ -52,16 +57,19 @@ function parseAuthority(text: string, defaultPort: number): string | undefined {
   return parts ? `${parts[1]}:${Number(parts[2] ?? defaultPort)}` : undefined;
 }
 
-/** An origin always has a port, 80 or 443 when it names none, and so another server's may not pass for ours. */
-function ownOrigin(origin: string, ownAuthority: string, known: (authority: string) => boolean): boolean {
+/** An origin always has a port, 80 or 443 when it names none, and so another server's cannot pass for ours. */
+function originAuthority(origin: string): string | undefined {
   const scheme = /^http(s?):\/\//.exec(origin);
-  if (!scheme) return false;
-  const authority = parseAuthority(origin.slice(scheme[0].length), scheme[1] ? 443 : 80);
-  return authority !== undefined && (authority === ownAuthority || known(authority));
+  return scheme ? parseAuthority(origin.slice(scheme[0].length), scheme[1] ? 443 : 80) : undefined;
+}
+
+/** An IPv4 address without the form that it has on a socket of both families. */
+export function plainAddress(address: string | undefined): string | undefined {
+  return address?.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
 function bracketed(address: string | undefined): string {
-  const plain = (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+  const plain = plainAddress(address) ?? '';
   return plain.includes(':') ? `[${plain}]` : plain;
 }
 

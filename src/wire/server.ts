@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { AwsError } from '../aws/aws-error.ts';
 import { systemTimers } from '../platform/node/index.ts';
 import type { Timers } from '../platform/ports.ts';
-import { type HostPolicy, hostPolicy } from './host-policy.ts';
+import { type HostPolicy, hostPolicy, plainAddress } from './host-policy.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { collectBody } from './request-body.ts';
 
@@ -178,7 +178,7 @@ class RequestServer {
       path: question < 0 ? url : url.slice(0, question),
       query: question < 0 ? '' : url.slice(question + 1),
       headers,
-      remoteAddress: socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, ''),
+      remoteAddress: plainAddress(socket.remoteAddress),
     };
     if (repeated) return [head, badRequest(`The request has more than one ${repeated} header.`)];
     if (!url.startsWith('/')) return [head, badRequest('The request target must be a path.')];
