@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { credentialLookup, openIdentity } from '../src/authn/credentials.ts';
 import { formatAccessKeyId } from '../src/aws/access-key-id.ts';
@@ -7,31 +7,12 @@ import { ensureAccount, rootCredentials } from '../src/invoke/account.ts';
 import type { Identity } from '../src/invoke/caller.ts';
 import { issueSession } from '../src/invoke/session-token.ts';
 import { systemEntropy } from '../src/platform/node/index.ts';
-import type { Sealer } from '../src/platform/ports.ts';
+import { openEphemeralSealer } from '../src/platform/node/sealer.ts';
 import { openMemoryStore } from '../src/store/memory/memory-store.ts';
 import { table } from '../src/store/store.ts';
 
 const ACCOUNT = '123456789012';
 const NOW_MS = Date.UTC(2026, 0, 2);
-
-function sealer(): Sealer {
-  const key = createSecretKey(randomBytes(32));
-  return {
-    seal(plaintext, context) {
-      const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
-      const sealed = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
-    },
-    open(sealed, context) {
-      const bytes = Buffer.from(sealed, 'base64');
-      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
-        .setAAD(Buffer.from(context))
-        .setAuthTag(bytes.subarray(12, 28));
-      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]);
-    },
-  };
-}
 
 const userIdentity: Omit<Identity, 'accessKeyId'> = {
   principal: { kind: 'user', account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/john`, id: 'AIDAJOHN' },
@@ -42,10 +23,11 @@ const userIdentity: Omit<Identity, 'accessKeyId'> = {
 const keys = table<{ id: string; secret: string }>()({ name: 'test.keys', key: ({ id }) => [id] });
 
 async function setUp() {
+  const entropy = systemEntropy();
   const world = {
     store: openMemoryStore(),
-    sealer: sealer(),
-    entropy: systemEntropy(),
+    sealer: openEphemeralSealer({ entropy }),
+    entropy,
     clock: { nowMs: () => NOW_MS },
   };
   const root = await world.store.transact(async (tx) => {
@@ -114,10 +96,14 @@ describe('credentials', () => {
   test('a token is worth nothing altered, with another key id, or on another server', async () => {
     const { lookup, session } = await setUp();
     const [mine, other] = [session(), session()];
-    const altered = mine.sessionToken.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));
+    const alteredAt = (index: number) => {
+      const { sessionToken: token } = mine;
+      return token.slice(0, index) + (token[index] === 'a' ? 'b' : 'a') + token.slice(index + 1);
+    };
     const elsewhere = (await setUp()).session();
     for (const [id, token] of [
-      [mine.accessKeyId, altered],
+      [mine.accessKeyId, alteredAt(0)],
+      [mine.accessKeyId, alteredAt(mine.sessionToken.length >> 1)],
       [mine.accessKeyId, other.sessionToken],
       [mine.accessKeyId, ''],
       [mine.accessKeyId, undefined],
