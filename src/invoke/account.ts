@@ -70,3 +70,7 @@ export async function rootCredentials(
   opened.set(account, credentials);
   return credentials;
 }
+
+export async function accountCreatedAtMs(tx: ReadTransaction, accountId: string): Promise<number> {
+  return (await tx.get(accounts, [accountId]))?.createdAtMs ?? 0;
+}

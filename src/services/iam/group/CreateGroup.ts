@@ -1,0 +1,34 @@
+/**
+ * Creates a group of users.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html
+ */
+import { iam } from '../iam.ts';
+import { arnOf, newId, refuseTakenName } from '../identity/identity.ts';
+import { refuseBadPath } from '../path.ts';
+import { type GroupRecord, groups, shownGroup } from './group.ts';
+
+export default iam.operation('CreateGroup', {
+  checks: ({ account }, { GroupName: name, Path: path = '/' }) => ({
+    group: {
+      action: 'iam:CreateGroup',
+      resource: arnOf(groups, { account, path, name }),
+      account,
+      record: undefined,
+    },
+  }),
+  async execute({ tx, account, nowMs, entropy }, { GroupName: name, Path: path = '/' }) {
+    refuseBadPath(path);
+    await refuseTakenName(tx, groups, account, name);
+    const group: GroupRecord = {
+      account,
+      id: newId(entropy, groups.idPrefix),
+      name,
+      path,
+      createdAtMs: nowMs,
+      inlinePolicies: [],
+      attachedPolicyArns: [],
+    };
+    tx.put(groups.table, group);
+    return { Group: shownGroup(group) };
+  },
+});

@@ -1,0 +1,47 @@
+import { AwsError } from '../../aws/aws-error.ts';
+import { denialSentence } from '../../invoke/denial.ts';
+import { defineService, type Service } from '../../invoke/operation.ts';
+import type { IamOperations } from '../../shapes/generated/iam.ts';
+import { serviceShapes } from '../../shapes/services.ts';
+import { accessDenied } from './errors.ts';
+
+/** Codes that CloudTrail writes as the API names them, not with `Exception` behind. */
+const PLAIN_CODES = new Set(['AccessDenied', 'ValidationError', 'InternalFailure', 'InvalidClientTokenId']);
+
+const service = defineService<IamOperations>({
+  shapes: serviceShapes('iam'),
+  eventSource: 'iam.amazonaws.com',
+  global: true,
+  denied: (denial) => accessDenied(denialSentence(denial)),
+  auditErrorCode: (code) => (PLAIN_CODES.has(code) ? code : `${code}Exception`),
+});
+
+/**
+ * IAM does not take every temporary credential: sessions of GetFederationToken never, those of GetSessionToken only
+ * with MFA (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getsessiontoken.html).
+ */
+export const iam: Service<IamOperations> = {
+  ...service,
+  operation(name, definition) {
+    return service.operation(name, {
+      ...definition,
+      checks(context, input) {
+        const { caller } = context;
+        const identity = caller.kind === 'service' ? undefined : caller.identity;
+        const refused =
+          identity?.principal.kind === 'federated-user' ||
+          (identity?.session &&
+            identity.principal.kind !== 'role-session' &&
+            !identity.session.mfaAuthenticated);
+        if (refused) {
+          throw new AwsError(
+            'InvalidClientTokenId',
+            'The security token included in the request is invalid',
+            403,
+          );
+        }
+        return definition.checks?.(context, input) as never;
+      },
+    });
+  },
+};

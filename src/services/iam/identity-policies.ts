@@ -1,0 +1,107 @@
+/** IAM's part in every decision: the policies of the caller's own user (with groups) or role, and its boundary. */
+import type { IdentityPolicies, IdentityPolicySource } from '../../invoke/ports.ts';
+import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
+import type { ReadTransaction } from '../../store/store.ts';
+import { storedPolicy } from './document.ts';
+import { groups } from './group/group.ts';
+import type { IdentityRecord } from './identity/identity.ts';
+import { defaultVersion, findPolicy } from './managed-policy/managed-policy.ts';
+import { type RoleRecord, roles } from './role/role.ts';
+import { tagRecord } from './tags.ts';
+import { type UserRecord, users } from './user/user.ts';
+
+const NONE: IdentityPolicies = { identity: [], tags: {} };
+
+/** A boundary whose policy is gone lets nothing through; AWS does not let it be deleted while it is in use. */
+const NOTHING_ALLOWED: NamedPolicy = {
+  policy: { version: '2012-10-17', statements: [], source: '' },
+  name: 'permissions boundary that does not exist',
+};
+
+/** A federated user of root's own credentials: root's rights, which no identity policy states. */
+const ROOT_RIGHTS = storedPolicy(
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+  'identity',
+  'rights of the account root user',
+);
+
+export const identityPolicySource: IdentityPolicySource = {
+  async identityPolicies(tx, principal) {
+    const bearer = await bearerOf(tx, principal);
+    if (bearer === 'root') return { identity: [ROOT_RIGHTS], tags: {} };
+    if (!bearer) return NONE;
+    const identity = await policiesOf(tx, bearer.kind, bearer.record);
+    if (bearer.kind === 'user') {
+      for (const groupId of bearer.record.groupIds) {
+        const group = await tx.get(groups.table, [bearer.record.account, groupId]);
+        if (group) identity.push(...(await policiesOf(tx, 'group', group)));
+      }
+    }
+    const { boundaryArn, tags } = bearer.record;
+    return {
+      identity,
+      ...(boundaryArn && { boundary: await boundaryOf(tx, boundaryArn) }),
+      tags: tagRecord(tags),
+    };
+  },
+
+  async managedPolicies(tx, arns) {
+    const found: NamedPolicy[] = [];
+    for (const arn of arns) {
+      const policy = await findPolicy(tx, arn);
+      if (policy) found.push(defaultVersion(policy));
+    }
+    return found;
+  },
+};
+
+type Bearer =
+  | { readonly kind: 'user'; readonly record: UserRecord }
+  | { readonly kind: 'role'; readonly record: RoleRecord };
+
+/** Whose policies speak for the principal. */
+async function bearerOf(
+  tx: ReadTransaction,
+  principal: PolicyPrincipal,
+): Promise<Bearer | 'root' | undefined> {
+  switch (principal.kind) {
+    case 'user': {
+      const record = await tx.get(users.table, [principal.account, principal.id]);
+      return record && { kind: 'user', record };
+    }
+    case 'role-session': {
+      const record = await tx.get(roles.table, [principal.account, principal.roleId]);
+      return record && { kind: 'role', record };
+    }
+    case 'federated-user': {
+      if (principal.issuerId === principal.account) return 'root';
+      const record = await tx.get(users.table, [principal.account, principal.issuerId]);
+      return record && { kind: 'user', record };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const inlineOf = new WeakMap<IdentityRecord, readonly NamedPolicy[]>();
+
+async function policiesOf(tx: ReadTransaction, noun: string, record: IdentityRecord): Promise<NamedPolicy[]> {
+  let inline = inlineOf.get(record);
+  if (!inline) {
+    inline = record.inlinePolicies.map(({ name, document }) =>
+      storedPolicy(document, 'identity', `${noun} ${record.name}, inline policy ${name}`),
+    );
+    inlineOf.set(record, inline);
+  }
+  const policies = [...inline];
+  for (const arn of record.attachedPolicyArns) {
+    const policy = await findPolicy(tx, arn);
+    if (policy) policies.push(defaultVersion(policy));
+  }
+  return policies;
+}
+
+async function boundaryOf(tx: ReadTransaction, arn: string): Promise<NamedPolicy> {
+  const policy = await findPolicy(tx, arn);
+  return policy ? defaultVersion(policy) : NOTHING_ALLOWED;
+}

@@ -1,0 +1,22 @@
+/** From ARNs of users and roles to the unique ids under which other policies store them, and back. */
+import { parseArn } from '../../../aws/arn.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { roles } from '../role/role.ts';
+import { users } from '../user/user.ts';
+import { arnOf, findByArn, findById } from './identity.ts';
+
+/** The id of the user or role that has this ARN now; undefined where there is none. */
+export async function uniqueIdOf(tx: ReadTransaction, arn: string): Promise<string | undefined> {
+  const isUser = parseArn(arn)?.resource.startsWith('user/');
+  return (isUser ? await findByArn(tx, users, arn) : await findByArn(tx, roles, arn))?.id;
+}
+
+/** The ARN that the user or role has now; undefined once it is deleted. */
+export async function arnOfUniqueId(tx: ReadTransaction, uniqueId: string): Promise<string | undefined> {
+  if (uniqueId.startsWith(users.idPrefix)) {
+    const user = await findById(tx, users, uniqueId);
+    return user && arnOf(users, user);
+  }
+  const role = await findById(tx, roles, uniqueId);
+  return role && arnOf(roles, role);
+}

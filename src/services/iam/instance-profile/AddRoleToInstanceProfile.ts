@@ -1,0 +1,27 @@
+/**
+ * Puts a role into an instance profile, which holds at most one. The caller must be allowed to pass the role, since
+ * whoever may launch instances with the profile gets its rights.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
+ */
+import { exceedsQuota } from '../errors.ts';
+import { iam } from '../iam.ts';
+import { identityCheck } from '../identity/identity.ts';
+import { roles } from '../role/role.ts';
+import { instanceProfileCheck, instanceProfiles } from './instance-profile.ts';
+
+const MOST_ROLES = 1;
+
+export default iam.operation('AddRoleToInstanceProfile', {
+  checks: async (context, { InstanceProfileName, RoleName }) => ({
+    profile: await instanceProfileCheck(context, InstanceProfileName, 'AddRoleToInstanceProfile'),
+    role: await identityCheck(context, roles, RoleName, 'PassRole', () => ({
+      'iam:PassedToService': 'ec2.amazonaws.com',
+    })),
+  }),
+  execute({ tx }, _input, { profile, role }) {
+    roles.refuseChange?.(role.record);
+    if (profile.record.roleId) throw exceedsQuota('InstanceSessionsPerInstanceProfile', MOST_ROLES);
+    tx.put(instanceProfiles, { ...profile.record, roleId: role.record.id });
+    return {};
+  },
+});

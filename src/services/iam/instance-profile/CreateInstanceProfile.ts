@@ -1,0 +1,44 @@
+/**
+ * Creates an instance profile, which holds no role yet.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html
+ */
+import { alreadyExists } from '../errors.ts';
+import { iam } from '../iam.ts';
+import { newId } from '../identity/identity.ts';
+import { refuseBadPath } from '../path.ts';
+import { newTags, requestTagKeys } from '../tags.ts';
+import {
+  findInstanceProfile,
+  type InstanceProfileRecord,
+  instanceProfileArn,
+  instanceProfiles,
+  shownInstanceProfile,
+} from './instance-profile.ts';
+
+export default iam.operation('CreateInstanceProfile', {
+  checks: ({ account }, { InstanceProfileName: name, Path: path = '/', Tags }) => ({
+    profile: {
+      action: 'iam:CreateInstanceProfile',
+      resource: instanceProfileArn({ account, path, name }),
+      account,
+      record: undefined,
+      conditions: () => requestTagKeys(Tags),
+    },
+  }),
+  async execute({ tx, account, nowMs, entropy }, { InstanceProfileName: name, Path: path = '/', Tags }) {
+    refuseBadPath(path);
+    if (await findInstanceProfile(tx, account, name)) {
+      throw alreadyExists(`Instance Profile ${name} already exists.`);
+    }
+    const profile: InstanceProfileRecord = {
+      account,
+      id: newId(entropy, 'AIPA'),
+      name,
+      path,
+      createdAtMs: nowMs,
+      tags: newTags(Tags),
+    };
+    tx.put(instanceProfiles, profile);
+    return { InstanceProfile: await shownInstanceProfile(tx, profile) };
+  },
+});

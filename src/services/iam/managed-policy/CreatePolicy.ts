@@ -1,0 +1,56 @@
+/**
+ * Creates a managed policy; its document becomes version v1.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+ */
+import { alreadyExists, exceedsQuota } from '../errors.ts';
+import { iam } from '../iam.ts';
+import { newId } from '../identity/identity.ts';
+import { refuseBadPath } from '../path.ts';
+import { newTags, requestTagKeys } from '../tags.ts';
+import {
+  findPolicyByName,
+  type ManagedPolicyRecord,
+  managedPolicies,
+  policyArn,
+  policyDocument,
+  shownPolicyDetail,
+} from './managed-policy.ts';
+
+const MOST_POLICIES = 1500;
+
+export default iam.operation('CreatePolicy', {
+  checks: ({ account }, { PolicyName: name, Path: path = '/', Tags }) => ({
+    policy: {
+      action: 'iam:CreatePolicy',
+      resource: policyArn({ account, path, name }),
+      account,
+      record: undefined,
+      conditions: () => requestTagKeys(Tags),
+    },
+  }),
+  async execute({ tx, account, nowMs, entropy }, input) {
+    const { PolicyName: name, Path: path = '/' } = input;
+    refuseBadPath(path);
+    if (await findPolicyByName(tx, account, name)) {
+      throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
+    }
+    const existing = await tx.list(managedPolicies, { prefix: [account], limit: MOST_POLICIES });
+    if (existing.length >= MOST_POLICIES) throw exceedsQuota('PoliciesPerAccount', MOST_POLICIES);
+    const policy: ManagedPolicyRecord = {
+      account,
+      id: newId(entropy, 'ANPA'),
+      name,
+      path,
+      description: input.Description,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+      versions: [{ versionId: 'v1', document: policyDocument(input.PolicyDocument), createdAtMs: nowMs }],
+      defaultVersionId: 'v1',
+      nextVersion: 2,
+      tags: newTags(input.Tags),
+    };
+    tx.put(managedPolicies, policy);
+    const { Description: _, Tags, ...shown } = await shownPolicyDetail(tx, account, policy);
+    return { Policy: { ...shown, ...(Tags?.length && { Tags }) } };
+  },
+});

@@ -1,0 +1,208 @@
+/** Managed policies: documents with versions, attached to users, groups and roles, or set as their boundary. */
+import { formatArn, parseArn } from '../../../aws/arn.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import type { NamedPolicy } from '../../../policy/decision.ts';
+import { sizeWithoutWhitespace } from '../../../policy/parse.ts';
+import type { Policy, PolicyVersion } from '../../../shapes/generated/iam.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import { encodeDocument, storedPolicy, validDocument } from '../document.ts';
+import { accessDenied, exceedsQuota, noSuchEntity } from '../errors.ts';
+import { groups } from '../group/group.ts';
+import { identityKey } from '../identity/identity.ts';
+import { roles, roleTable } from '../role/role.ts';
+import { resourceTagKeys, shownTags, type TagList } from '../tags.ts';
+import { users, userTable } from '../user/user.ts';
+import { awsManagedPolicy } from './aws-managed-policy.ts';
+
+export interface ManagedPolicyVersion {
+  /** `v1`, `v2`, … */
+  readonly versionId: string;
+  readonly document: string;
+  readonly createdAtMs: number;
+}
+
+export interface ManagedPolicyRecord {
+  /** Twelve digits, or `aws` for what AWS manages. */
+  readonly account: string;
+  /** `ANPA…` */
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly description?: string;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** Oldest first; at most five. */
+  readonly versions: readonly ManagedPolicyVersion[];
+  readonly defaultVersionId: string;
+  /** Number of the next version: those of deleted versions are not used again. */
+  readonly nextVersion: number;
+  readonly tags: TagList;
+}
+
+export const managedPolicies = table<ManagedPolicyRecord>()({
+  name: 'iam.policies',
+  key: identityKey,
+  indexes: { name: ({ account, name }) => [[account, name.toLowerCase()]] },
+});
+
+export function policyArn({
+  account,
+  path,
+  name,
+}: Pick<ManagedPolicyRecord, 'account' | 'path' | 'name'>): string {
+  return formatArn({ service: 'iam', region: '', account, resource: `policy${path}${name}` });
+}
+
+/** The policy that an ARN names, path included: a customer's or AWS's. */
+export async function findPolicy(tx: ReadTransaction, arn: string): Promise<ManagedPolicyRecord | undefined> {
+  const parsed = parseArn(arn);
+  if (parsed?.service !== 'iam' || !parsed.resource.startsWith('policy/')) return undefined;
+  if (parsed.account === 'aws') return awsManagedPolicy(arn);
+  const name = parsed.resource.slice(parsed.resource.lastIndexOf('/') + 1);
+  const policy = await findPolicyByName(tx, parsed.account, name);
+  return policy && policyArn(policy) === arn ? policy : undefined;
+}
+
+export async function findPolicyByName(
+  tx: ReadTransaction,
+  account: string,
+  name: string,
+): Promise<ManagedPolicyRecord | undefined> {
+  const [policy] = await tx.find(managedPolicies, 'name', {
+    prefix: [account, name.toLowerCase()],
+    limit: 1,
+  });
+  return policy;
+}
+
+const named = new WeakMap<ManagedPolicyRecord, NamedPolicy>();
+
+/** The default version, for decisions. */
+export function defaultVersion(policy: ManagedPolicyRecord): NamedPolicy {
+  let result = named.get(policy);
+  if (!result) {
+    const version = policy.versions.find(({ versionId }) => versionId === policy.defaultVersionId);
+    result = storedPolicy((version as ManagedPolicyVersion).document, 'identity', policyArn(policy));
+    named.set(policy, result);
+  }
+  return result;
+}
+
+export const policyNotFound = (arn: string) => noSuchEntity(`Policy ${arn} was not found.`);
+
+export async function policyCheck(
+  { tx, account }: ResolveContext,
+  arn: string,
+  action: string,
+  conditions: ConditionValues = {},
+): Promise<Check<ManagedPolicyRecord>> {
+  const found = await findPolicy(tx, arn);
+  // Another account's policy is as good as none.
+  const policy = found && (found.account === account || found.account === 'aws') ? found : undefined;
+  return {
+    action: `iam:${action}`,
+    resource: arn,
+    account,
+    // Reached only where `missing` is not set.
+    record: policy as ManagedPolicyRecord,
+    conditions: () => ({ ...(policy && resourceTagKeys(policy.tags)), ...conditions }),
+    ...(!policy && { missing: policyNotFound(arn) }),
+  };
+}
+
+/** How many users, groups and roles of the account have the policy attached, and how many have it as their boundary. */
+export async function usageOf(
+  tx: ReadTransaction,
+  account: string,
+  arn: string,
+): Promise<{ attachments: number; boundaries: number }> {
+  const prefix = [account, arn];
+  const attached = [
+    await tx.find(users.table, 'attachedPolicy', { prefix }),
+    await tx.find(groups.table, 'attachedPolicy', { prefix }),
+    await tx.find(roles.table, 'attachedPolicy', { prefix }),
+  ].flat();
+  const bounded = [
+    await tx.find(userTable, 'boundary', { prefix }),
+    await tx.find(roleTable, 'boundary', { prefix }),
+  ].flat();
+  return { attachments: attached.length, boundaries: bounded.length };
+}
+
+/** As lists show it to an account; GetPolicy and CreatePolicy tell description and tags too. */
+export async function shownPolicy(
+  tx: ReadTransaction,
+  account: string,
+  policy: ManagedPolicyRecord,
+): Promise<Policy> {
+  const arn = policyArn(policy);
+  const { attachments, boundaries } = await usageOf(tx, account, arn);
+  return {
+    PolicyName: policy.name,
+    PolicyId: policy.id,
+    Arn: arn,
+    Path: policy.path,
+    DefaultVersionId: policy.defaultVersionId,
+    AttachmentCount: attachments,
+    PermissionsBoundaryUsageCount: boundaries,
+    IsAttachable: !isServiceRolePolicy(policy),
+    CreateDate: policy.createdAtMs,
+    UpdateDate: policy.updatedAtMs,
+  };
+}
+
+export async function shownPolicyDetail(
+  tx: ReadTransaction,
+  account: string,
+  policy: ManagedPolicyRecord,
+): Promise<Policy> {
+  return {
+    ...(await shownPolicy(tx, account, policy)),
+    ...(policy.description !== undefined && { Description: policy.description }),
+    ...(policy.tags.length > 0 ? shownTags(policy.tags) : { Tags: [] }),
+  };
+}
+
+/** Policies of service-linked roles are attached by their services only. */
+export const isServiceRolePolicy = ({ account, path }: ManagedPolicyRecord) =>
+  account === 'aws' && path === '/aws-service-role/';
+
+export function shownVersion(policy: ManagedPolicyRecord, version: ManagedPolicyVersion): PolicyVersion {
+  return {
+    VersionId: version.versionId,
+    IsDefaultVersion: version.versionId === policy.defaultVersionId,
+    CreateDate: version.createdAtMs,
+  };
+}
+
+export function shownVersionDetail(
+  policy: ManagedPolicyRecord,
+  version: ManagedPolicyVersion,
+): PolicyVersion {
+  return { ...shownVersion(policy, version), Document: encodeDocument(version.document) };
+}
+
+const MOST_CHARACTERS = 6144;
+
+/** A document for a new version, or IAM's error where it is malformed or too long. */
+export function policyDocument(document: string): string {
+  validDocument(document, 'managed');
+  if (sizeWithoutWhitespace(document) > MOST_CHARACTERS) throw exceedsQuota('PolicySize', MOST_CHARACTERS);
+  return document;
+}
+
+export function findVersion(policy: ManagedPolicyRecord, versionId: string): ManagedPolicyVersion {
+  const version = policy.versions.find((each) => each.versionId === versionId);
+  if (!version) {
+    throw noSuchEntity(
+      `Policy ${policyArn(policy)} version ${versionId} does not exist or is not attachable.`,
+    );
+  }
+  return version;
+}
+
+export function refuseAwsManaged(policy: ManagedPolicyRecord): void {
+  if (policy.account === 'aws')
+    throw accessDenied(`Policy is outside your own account: ${policyArn(policy)}`);
+}

@@ -1,0 +1,54 @@
+/**
+ * Creates a role. Its trust policy says who may assume it; users and roles named there must exist.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+ */
+import { checkedBoundary } from '../boundary/boundary.ts';
+import { validationError } from '../errors.ts';
+import { iam } from '../iam.ts';
+import { newId, refuseTakenName } from '../identity/identity.ts';
+import { refuseBadPath } from '../path.ts';
+import { newTags, requestTagKeys } from '../tags.ts';
+import { DEFAULT_SESSION_SECONDS, type RoleRecord, roleArn, roles, shownRoleDetail } from './role.ts';
+import { shownTrustDocument, storedTrustDocument } from './trust-policy.ts';
+
+export default iam.operation('CreateRole', {
+  checks: ({ account }, { RoleName: name, Path: path = '/', PermissionsBoundary, Tags }) => ({
+    role: {
+      action: 'iam:CreateRole',
+      resource: roleArn({ account, path, name }),
+      account,
+      record: undefined,
+      conditions: () => ({ 'iam:PermissionsBoundary': PermissionsBoundary, ...requestTagKeys(Tags) }),
+    },
+  }),
+  async execute({ tx, account, nowMs, entropy }, input) {
+    const { RoleName: name, Path: path = '/', MaxSessionDuration = DEFAULT_SESSION_SECONDS } = input;
+    refuseBadPath(path);
+    if (path.startsWith('/aws-service-role/')) {
+      throw validationError(
+        'Roles with path /aws-service-role/ can only be created by CreateServiceLinkedRole.',
+      );
+    }
+    await refuseTakenName(tx, roles, account, name);
+    const role: RoleRecord = {
+      account,
+      id: newId(entropy, roles.idPrefix),
+      name,
+      path,
+      createdAtMs: nowMs,
+      inlinePolicies: [],
+      attachedPolicyArns: [],
+      description: input.Description,
+      maxSessionDurationSeconds: MaxSessionDuration,
+      trustDocument: await storedTrustDocument(tx, input.AssumeRolePolicyDocument),
+      tags: newTags(input.Tags),
+      boundaryArn: await checkedBoundary(tx, account, input.PermissionsBoundary),
+    };
+    tx.put(roles.table, role);
+    const { RoleLastUsed: _, ...shown } = shownRoleDetail(
+      role,
+      await shownTrustDocument(tx, role.trustDocument),
+    );
+    return { Role: shown };
+  },
+});

@@ -1,0 +1,20 @@
+/**
+ * Describes a role with its trust policy.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
+ */
+import { iam } from '../iam.ts';
+import { identityCheck } from '../identity/identity.ts';
+import { roles, shownRoleDetail } from './role.ts';
+import { shownTrustDocument } from './trust-policy.ts';
+
+export default iam.operation('GetRole', {
+  readOnly: true,
+  checks: async (context, { RoleName }) => ({
+    role: await identityCheck(context, roles, RoleName, 'GetRole', (role) => ({
+      'iam:PermissionsBoundary': role?.boundaryArn,
+    })),
+  }),
+  async execute({ tx }, _input, { role: { record } }) {
+    return { Role: shownRoleDetail(record, await shownTrustDocument(tx, record.trustDocument)) };
+  },
+});

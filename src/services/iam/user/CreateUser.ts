@@ -1,0 +1,43 @@
+/**
+ * Creates a user, with tags and a permissions boundary where given. It may do nothing yet.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
+ */
+import { checkedBoundary } from '../boundary/boundary.ts';
+import { iam } from '../iam.ts';
+import { arnOf, newId, refuseTakenName } from '../identity/identity.ts';
+import { refuseBadPath } from '../path.ts';
+import { newTags, requestTagKeys } from '../tags.ts';
+import { shownUserDetail, type UserRecord, users } from './user.ts';
+
+export default iam.operation('CreateUser', {
+  checks: ({ account }, { UserName: name, Path: path = '/', PermissionsBoundary, Tags }) => ({
+    user: {
+      action: 'iam:CreateUser',
+      resource: arnOf(users, { account, path, name }),
+      account,
+      record: undefined,
+      conditions: () => ({ 'iam:PermissionsBoundary': PermissionsBoundary, ...requestTagKeys(Tags) }),
+    },
+  }),
+  async execute(
+    { tx, account, nowMs, entropy },
+    { UserName: name, Path: path = '/', PermissionsBoundary, Tags },
+  ) {
+    refuseBadPath(path);
+    await refuseTakenName(tx, users, account, name);
+    const user: UserRecord = {
+      account,
+      id: newId(entropy, users.idPrefix),
+      name,
+      path,
+      createdAtMs: nowMs,
+      inlinePolicies: [],
+      attachedPolicyArns: [],
+      tags: newTags(Tags),
+      boundaryArn: await checkedBoundary(tx, account, PermissionsBoundary),
+      groupIds: [],
+    };
+    tx.put(users.table, user);
+    return { User: shownUserDetail(user) };
+  },
+});

@@ -1,0 +1,27 @@
+/**
+ * Deletes a user that has nothing left: no groups, policies, keys or other credentials.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html
+ */
+import { keysOf } from '../access-key/access-key.ts';
+import { deleteConflict } from '../errors.ts';
+import { iam } from '../iam.ts';
+import { identityCheck } from '../identity/identity.ts';
+import { users } from './user.ts';
+
+export default iam.operation('DeleteUser', {
+  checks: async (context, { UserName }) => ({
+    user: await identityCheck(context, users, UserName, 'DeleteUser'),
+  }),
+  async execute({ tx }, _input, { user: { record } }) {
+    const obstacles: readonly [boolean, string][] = [
+      [record.groupIds.length > 0, 'must remove users from group first.'],
+      [record.attachedPolicyArns.length > 0, 'must detach all policies first.'],
+      [record.inlinePolicies.length > 0, 'must delete policies first.'],
+      [(await keysOf(tx, record)).length > 0, 'must delete access keys first.'],
+    ];
+    const obstacle = obstacles.find(([stands]) => stands);
+    if (obstacle) throw deleteConflict(`Cannot delete entity, ${obstacle[1]}`);
+    tx.delete(users.table, [record.account, record.id]);
+    return {};
+  },
+});

@@ -1,0 +1,29 @@
+/**
+ * Describes a user: the named one, or the caller's own. Root, who is no user, gets the account.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
+ */
+import { accountCreatedAtMs } from '../../../invoke/account.ts';
+import { iam } from '../iam.ts';
+import { identityCheck } from '../identity/identity.ts';
+import { ownUserName, shownUserDetail, users } from './user.ts';
+
+export default iam.operation('GetUser', {
+  readOnly: true,
+  async checks(context, { UserName }) {
+    const { account } = context;
+    const name = await ownUserName(context, UserName);
+    const arn = `arn:aws:iam::${account}:root`;
+    return {
+      user: name === undefined ? undefined : await identityCheck(context, users, name, 'GetUser'),
+      root:
+        name === undefined ? { action: 'iam:GetUser', resource: arn, account, record: undefined } : undefined,
+    };
+  },
+  async execute({ tx, account }, _input, { user, root }) {
+    if (user) return { User: shownUserDetail(user.record) };
+    const created = await accountCreatedAtMs(tx, account);
+    return {
+      User: { Path: '/', UserName: 'root', UserId: account, Arn: root?.resource ?? '', CreateDate: created },
+    };
+  },
+});

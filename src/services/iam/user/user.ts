@@ -1,0 +1,78 @@
+/** IAM users. */
+import type { AwsError } from '../../../aws/aws-error.ts';
+import { principalOf } from '../../../invoke/caller.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { ConditionValues } from '../../../invoke/verdict.ts';
+import type { User } from '../../../shapes/generated/iam.ts';
+import { table } from '../../../store/store.ts';
+import { attachedBoundary } from '../boundary/attached-boundary.ts';
+import { validationError } from '../errors.ts';
+import {
+  arnOf,
+  findById,
+  type IdentityKind,
+  type IdentityRecord,
+  identityIndexes,
+  identityKey,
+} from '../identity/identity.ts';
+import { resourceTagKeys, shownTags, type TagList } from '../tags.ts';
+
+export interface UserRecord extends IdentityRecord {
+  readonly tags: TagList;
+  /** ARN of the managed policy that bounds the user. */
+  readonly boundaryArn?: string;
+  readonly groupIds: readonly string[];
+}
+
+export const userTable = table<UserRecord>()({
+  name: 'iam.users',
+  key: identityKey,
+  indexes: {
+    ...identityIndexes,
+    boundary: ({ account, boundaryArn }) => (boundaryArn ? [[account, boundaryArn]] : []),
+    group: ({ account, groupIds }) => groupIds.map((groupId) => [account, groupId]),
+  },
+});
+
+export const users: IdentityKind<UserRecord> = {
+  noun: 'user',
+  title: 'User',
+  idPrefix: 'AIDA',
+  table: userTable,
+  mostInlineCharacters: 2048,
+  mostAttachedPolicies: 10,
+  conditions: (user): ConditionValues => resourceTagKeys(user.tags, 'iam:ResourceTag'),
+};
+
+export const userArn = (user: UserRecord) => arnOf(users, user);
+
+export function shownUser(user: UserRecord): User {
+  return {
+    Path: user.path,
+    UserName: user.name,
+    UserId: user.id,
+    Arn: userArn(user),
+    CreateDate: user.createdAtMs,
+  };
+}
+
+/** With what only GetUser and CreateUser tell. */
+export function shownUserDetail(user: UserRecord): User {
+  return { ...shownUser(user), ...attachedBoundary(user.boundaryArn), ...shownTags(user.tags) };
+}
+
+export const needsUserName = (): AwsError =>
+  validationError('Must specify userName when calling with non-User credentials');
+
+/** The user that a call without UserName is about: the caller's own. Undefined for root, which is no user. */
+export async function ownUserName(
+  context: ResolveContext,
+  userName: string | undefined,
+): Promise<string | undefined> {
+  if (userName !== undefined) return userName;
+  const principal = principalOf(context.caller);
+  if (principal.kind === 'root') return undefined;
+  const user = principal.kind === 'user' ? await findById(context.tx, users, principal.id) : undefined;
+  if (!user) throw needsUserName();
+  return user.name;
+}
