@@ -80,6 +80,7 @@ const resources = [
   `arn:aws:ec2:us-east-1:${A}:instance/i-1`,
   '*',
   `${KEY}:x`,
+  `arn:aws:kms:us-east-2:1:${A}:1`,
 ];
 const resourcePatterns = [
   '*',
@@ -94,11 +95,13 @@ const resourcePatterns = [
 ];
 
 /** Keys with the values that requests give them and operands of each family that meet those values. */
-const texts = ['k1', 'K1', 'k', '*', 'k2?', '', 'a:b', 'ec2.us-east-1.amazonaws.com'];
+const texts = ['k1', 'K1', 'k', '*', 'k2?', '', 'a:b', 'aba', 'ec2.us-east-1.amazonaws.com'];
 const textOperands = [
   'k1',
   'k*',
   '?1',
+  'ab*ba',
+  '*b?*',
   '*',
   `\${*}`,
   `\${aws:username}`,
@@ -106,7 +109,7 @@ const textOperands = [
   'ec2.*.amazonaws.com',
   '',
 ];
-const numbers = ['1', '01.0', '+2', '-3.5', '1e3', 'x', '99999999999999999999'];
+const numbers = ['1', '01.0', '+2', '-3.5', '-3.6', '3.55', '1e3', 'x', '99999999999999999999'];
 const dates = ['2024-01-01T00:00:00Z', '2024-01-01', '1704067200', '2024-01-01T01:00:00+01:00', '2025', 'x'];
 const addresses = [
   '10.0.0.1',
