@@ -46,16 +46,19 @@ export class XmlWriter {
   }
 
   private compileMembers(shape: StructureShape): (value: object) => string {
-    const members = shape.members.map(({ name, responseName, shape: member }) => ({
-      name,
-      write: this.element(member, responseName),
-    }));
+    const writers = new Map(
+      shape.members.map(({ name, responseName, shape: member }) => [
+        name,
+        this.element(member, responseName),
+      ]),
+    );
     return (value) => {
       const record = value as Readonly<Record<string, unknown>>;
       let xml = '';
-      for (const { name, write } of members) {
+      // By what is there, not by what could be: an instance has some seventy members and few of them set.
+      for (const name in record) {
         const member = record[name];
-        if (member !== undefined && member !== null) xml += write(member as never);
+        if (member !== undefined && member !== null) xml += writers.get(name)?.(member as never) ?? '';
       }
       return xml;
     };
@@ -63,45 +66,51 @@ export class XmlWriter {
 
   private element(shape: Shape, name: string): ElementWriter {
     switch (shape.type) {
-      case 'structure': {
-        const members = this.members(shape);
-        return (value: object) => wrap(name, members(value));
-      }
+      case 'structure':
+        return around(name, this.members(shape));
       case 'list':
         return this.list(shape, name);
       case 'map':
         return this.map(shape, name);
       case 'string':
-        return (value: string) => wrap(name, escapeXml(value));
+        return around(name, escapeXml);
       case 'timestamp':
-        return (value: number) => wrap(name, this.time(value));
+        return around(name, this.time);
       case 'document':
         throw new Error('XML has no documents');
       default: {
         const { type } = shape;
-        return (value: unknown) => wrap(name, scalarToText(type, value));
+        return around(name, (value: unknown) => scalarToText(type, value));
       }
     }
   }
 
   private list(shape: ListShape, name: string): ElementWriter {
     const item = this.element(shape.member, shape.flattened ? name : shape.memberName);
-    const items = (value: readonly unknown[]) => value.map((one) => item(one as never)).join('');
-    return shape.flattened ? items : (value: readonly unknown[]) => wrap(name, items(value));
+    const items = (value: readonly unknown[]) => {
+      let xml = '';
+      for (const one of value) xml += item(one as never);
+      return xml;
+    };
+    return shape.flattened ? items : around(name, items);
   }
 
   private map(shape: MapShape, name: string): ElementWriter {
     const key = this.element(shape.key, shape.keyName);
-    const entry = this.element(shape.value, shape.valueName);
-    const entryName = shape.flattened ? name : 'entry';
-    const entries = (value: object) =>
-      Object.entries(value)
-        .map(([k, v]) => wrap(entryName, key(k as never) + entry(v as never)))
-        .join('');
-    return shape.flattened ? entries : (value: object) => wrap(name, entries(value));
+    const value = this.element(shape.value, shape.valueName);
+    const entry = around(shape.flattened ? name : 'entry', ([k, v]: [never, never]) => key(k) + value(v));
+    const entries = (map: object) => (Object.entries(map) as [never, never][]).map(entry).join('');
+    return shape.flattened ? entries : around(name, entries);
   }
 }
 
-function wrap(name: string, content: string): string {
-  return content === '' ? `<${name}/>` : `<${name}>${content}</${name}>`;
+/** An element with what `content` makes of the value inside it. */
+function around<T>(name: string, content: (value: T) => string): (value: T) => string {
+  const open = `<${name}>`;
+  const close = `</${name}>`;
+  const empty = `<${name}/>`;
+  return (value) => {
+    const inside = content(value);
+    return inside === '' ? empty : open + inside + close;
+  };
 }
