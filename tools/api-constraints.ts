@@ -1,7 +1,7 @@
 /**
  * Facts of the published API models that the SDK's schemas lack: required members, lengths, ranges, patterns,
- * enums, and the errors that an operation lists. One JSON record per line in `api-constraints/<service>.ndjson`
- * (from the models of botocore 1.43.11, Apache-2.0).
+ * enums, and the errors that an operation lists. One JSON record per line in `api-constraints/<service>.ndjson`,
+ * made by `import-constraints.ts` from the models of botocore 1.43.11 (Apache-2.0).
  */
 import { readFileSync } from 'node:fs';
 

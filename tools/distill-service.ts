@@ -38,8 +38,9 @@ export function distillService(source: ServiceSource): ServiceTable {
   const operations = schemas.filter((schema) => schema.kind === 'operation');
   operations.sort((a, b) => (a.name < b.name ? -1 : 1));
   const kept = operations.filter((operation) => source.only?.has(operation.name) ?? true);
-  const unknown = source.only?.difference(new Set(operations.map((operation) => operation.name)));
-  if (unknown?.size) throw new Error(`${source.id} has no operation ${[...unknown].join(', ')}`);
+  const names = new Set(operations.map((operation) => operation.name));
+  const unknown = [...(source.only ?? [])].filter((name) => !names.has(name));
+  if (unknown.length > 0) throw new Error(`${source.id} has no operation ${unknown.join(', ')}`);
   const table: Record<string, TableOperation> = {};
   for (const operation of kept) table[operation.name] = distiller.operation(operation);
   return {
