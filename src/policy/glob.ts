@@ -74,31 +74,20 @@ function segment(run: readonly GlobPart[]): Segment {
   };
 }
 
-/** A segment with `?` in it, found by the Shift-And algorithm: one step a unit, 32 pattern units a word. */
+/** Up to so many units a segment is tried at each position; the work is then still linear in the text. */
+const SHORT = 32;
+
+/** A segment with `?` in it (units of -1). */
 class GappedSegment implements Segment {
   readonly length: number;
   readonly #units: readonly number[];
-  readonly #masks = new Map<number, Uint32Array>();
-  readonly #gaps: Uint32Array;
-  readonly #state: Uint32Array;
+  #search: ShiftAnd | undefined;
 
   constructor(run: readonly GlobPart[]) {
     this.#units = run.flatMap((part) =>
       typeof part === 'string' ? Array.from({ length: part.length }, (_, i) => part.charCodeAt(i)) : [-1],
     );
     this.length = this.#units.length;
-    const words = Math.ceil(this.length / 32);
-    this.#gaps = new Uint32Array(words);
-    this.#state = new Uint32Array(words);
-    this.#units.forEach((unit, i) => {
-      if (unit < 0) setBit(this.#gaps, i);
-    });
-    this.#units.forEach((unit, i) => {
-      if (unit < 0) return;
-      const mask = this.#masks.get(unit) ?? Uint32Array.from(this.#gaps);
-      setBit(mask, i);
-      this.#masks.set(unit, mask);
-    });
   }
 
   matchesAt(text: string, at: number): boolean {
@@ -112,8 +101,41 @@ class GappedSegment implements Segment {
   }
 
   find(text: string, from: number): number {
+    if (this.length > SHORT) {
+      this.#search ??= new ShiftAnd(this.#units);
+      return this.#search.find(text, from);
+    }
+    for (let at = from; at + this.length <= text.length; at++) if (this.matchesAt(text, at)) return at;
+    return -1;
+  }
+}
+
+/** The Shift-And algorithm (Baeza-Yates and Gonnet): one step a unit of text, 32 units of the pattern a word. */
+class ShiftAnd {
+  readonly #length: number;
+  readonly #masks = new Map<number, Uint32Array>();
+  readonly #gaps: Uint32Array;
+  readonly #state: Uint32Array;
+
+  constructor(units: readonly number[]) {
+    this.#length = units.length;
+    const words = Math.ceil(units.length / 32);
+    this.#gaps = new Uint32Array(words);
+    this.#state = new Uint32Array(words);
+    units.forEach((unit, i) => {
+      if (unit < 0) setBit(this.#gaps, i);
+    });
+    units.forEach((unit, i) => {
+      if (unit < 0) return;
+      const mask = this.#masks.get(unit) ?? Uint32Array.from(this.#gaps);
+      setBit(mask, i);
+      this.#masks.set(unit, mask);
+    });
+  }
+
+  find(text: string, from: number): number {
     const state = this.#state.fill(0);
-    const top = this.length - 1;
+    const top = this.#length - 1;
     for (let at = from; at < text.length; at++) {
       const mask = this.#masks.get(text.charCodeAt(at)) ?? this.#gaps;
       let carry = 1;
