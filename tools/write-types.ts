@@ -22,7 +22,7 @@ const NOTHING = 'Record<never, never>';
 const LONGEST_UNION = 24;
 
 /** `KmsOperations` for `kms`, `AutoscalingOperations` for `autoscaling`. */
-export function operationsTypeName(id: string): string {
+function operationsTypeName(id: string): string {
   const shortNames: Readonly<Record<string, string>> = {
     cloudtrail: 'CloudTrail',
     autoscaling: 'AutoScaling',

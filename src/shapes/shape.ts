@@ -20,7 +20,7 @@ export type Shape =
   | StructureShape
   | { readonly type: 'document' };
 
-export interface StringShape {
+interface StringShape {
   readonly type: 'string';
   readonly min?: number;
   readonly max?: number;
