@@ -24,9 +24,9 @@ export function labelStart(name: string, value: string): string {
 
 /** The encoded labels one by one, each as `labelStart` writes it. */
 export function labelStarts(encoded: string): string[] {
-  return encoded
-    .split(/(?=\n)/)
-    .map((line) => (line.endsWith(',1]') ? line.slice(0, -3) : line.slice(0, -1)));
+  const lines = encoded.split('\n');
+  lines.shift();
+  return lines.map((line) => `\n${line.slice(0, line.endsWith(',1]') ? -3 : -1)}`);
 }
 
 function decodeLabels(encoded: string): LogEntry['labels'] {

@@ -69,8 +69,7 @@ export class SqliteLog {
     const found = this.#matches(range, lastBlock * BLOCK + 1, last, range.limit);
     if (found.length >= range.limit || lastBlock <= 0) return found;
     const { fromMs = -Infinity, toMs = Infinity, stream, label } = range;
-    const sought = label ? labelStart(label.name, label.value) : undefined;
-    const hash = stream === undefined && sought === undefined ? null : hashBytes([hashOf(stream, sought)]);
+    const hash = soughtHash(stream, label && labelStart(label.name, label.value));
     const candidates = this.#blocks.iterate(lastBlock - 1, fromMs, toMs, hash) as unknown as Iterable<
       [number]
     >;
@@ -105,27 +104,34 @@ export class SqliteLog {
     for (const [stream, atMs, labels] of contents as unknown as [string, number, string][]) {
       firstMs = Math.min(firstMs, atMs);
       lastMs = Math.max(lastMs, atMs);
-      hashes.add(hashOf(stream, undefined));
+      const streamHash = fnv1a(stream);
+      hashes.add(streamHash);
       for (const label of labelStarts(labels)) {
-        hashes.add(hashOf(undefined, label));
-        hashes.add(hashOf(stream, label));
+        const labelHash = fnv1a(label);
+        hashes.add(labelHash).add(both(streamHash, labelHash));
       }
     }
     this.#insertBlock.run(block, firstMs, lastMs, hashBytes(hashes));
   }
 }
 
-/** What a scan can look for: a stream, a label in any stream, a label in one stream. */
-function hashOf(stream: string | undefined, label: string | undefined): number {
-  return fnv1a(label ?? '', stream === undefined ? OFFSET_BASIS : fnv1a(stream, OFFSET_BASIS));
+/** The hash of what a scan looks for: a stream, a label in any stream, or a label in one stream. */
+function soughtHash(stream: string | undefined, label: string | undefined): Uint8Array | null {
+  if (stream === undefined) return label === undefined ? null : hashBytes([fnv1a(label)]);
+  return hashBytes([label === undefined ? fnv1a(stream) : both(fnv1a(stream), fnv1a(label))]);
 }
 
-const OFFSET_BASIS = 0x811c9dc5;
+function both(streamHash: number, labelHash: number): number {
+  return Math.imul(streamHash ^ labelHash, FNV_PRIME) >>> 0;
+}
+
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
 
 /** FNV-1a, 32 bits, over UTF-16 units. A false match only costs the look into a block. Part of the file's layout. */
-function fnv1a(text: string, start: number): number {
-  let hash = start;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+function fnv1a(text: string): number {
+  let hash = FNV_OFFSET;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
   return hash >>> 0;
 }
 

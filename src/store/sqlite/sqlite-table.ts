@@ -3,7 +3,10 @@ import type { AnyTable } from '../engine.ts';
 import type { Span } from '../key.ts';
 import { indexPositions } from '../overlay.ts';
 
-/** One table of records, (key, JSON), and for each index a table of (position, key). */
+/**
+ * One table of records, (key, JSON), and for each index a table of (position, length of the record's key): a position
+ * ends in the key of its record.
+ */
 export class SqliteTable {
   readonly #get: StatementSync;
   readonly #put: StatementSync;
@@ -23,16 +26,16 @@ export class SqliteTable {
       `INSERT INTO ${name} VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET record = excluded.record`,
     );
     this.#delete = rows(database, `DELETE FROM ${name} WHERE key = ?`);
-    this.#keys = walk(database, 'key, key', name, 'key');
+    this.#keys = walk(database, 'key, length(key)', name, 'key');
     const missing: string[] = [];
     for (const index of Object.keys(table.indexes)) {
       const indexName = quoted(`${table.name}#${index}`);
       if (!exists(database, `${table.name}#${index}`)) missing.push(index);
       database.exec(
-        `CREATE TABLE IF NOT EXISTS ${indexName} (position TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID`,
+        `CREATE TABLE IF NOT EXISTS ${indexName} (position TEXT PRIMARY KEY, key_length INTEGER NOT NULL) WITHOUT ROWID`,
       );
       this.#indexes.set(index, {
-        walk: walk(database, 'position, key', indexName, 'position'),
+        walk: walk(database, 'position, key_length', indexName, 'position'),
         add: rows(database, `INSERT OR REPLACE INTO ${indexName} VALUES (?, ?)`),
         remove: rows(database, `DELETE FROM ${indexName} WHERE position = ?`),
       });
@@ -53,7 +56,7 @@ export class SqliteTable {
   }
 
   index(index: string, position: string, key: string): void {
-    this.#statements(index).add.run(position, key);
+    this.#statements(index).add.run(position, key.length);
   }
 
   unindex(index: string, position: string): void {
@@ -64,7 +67,11 @@ export class SqliteTable {
   walk(index: string | undefined, { from, to, reverse, limit }: Span): [string, string][] {
     const walk = index === undefined ? this.#keys : this.#statements(index).walk;
     const statement = reverse ? walk.descending : walk.ascending;
-    return statement.all(from, to, Number.isFinite(limit) ? limit : -1) as unknown as [string, string][];
+    const found = statement.all(from, to, Number.isFinite(limit) ? limit : -1) as unknown as [
+      string,
+      number,
+    ][];
+    return found.map(([position, length]) => [position, position.slice(position.length - length)]);
   }
 
   #statements(index: string): IndexStatements {
