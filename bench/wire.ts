@@ -7,7 +7,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DescribeInstancesCommand, EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import {
   CreateKeyCommand,
   DecryptCommand,
@@ -29,45 +34,46 @@ function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
-interface Captured {
-  bytes: Buffer;
+interface SignedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string | Uint8Array;
 }
 
-/** The bytes that a client would send for a command, signed, without sending them. */
+/** The bytes that a client sends, signed, without sending them: it is handed the transport. */
 async function signed(
-  client: KMSClient | EC2Client,
-  command: object,
+  send: (transport: { handle(request: unknown): never }) => Promise<unknown>,
 ): Promise<Buffer> {
-  const captured: Captured = { bytes: Buffer.alloc(0) };
-  const stop = new Error('captured');
-  client.middlewareStack.addRelativeTo(
-    // biome-ignore lint/suspicious/noExplicitAny: the SDK's middleware types are those of its client
-    (() => async ({ request }: any) => {
-      const { method, path, headers, body } = request;
-      const bytes = Buffer.from(body ?? '');
-      const lines = Object.entries({ ...headers, 'content-length': String(bytes.length), connection: 'keep-alive' });
-      const head = `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n`;
-      captured.bytes = Buffer.concat([Buffer.from(head), bytes]);
-      throw stop;
-      // biome-ignore lint/suspicious/noExplicitAny: as above
-    }) as any,
-    { relation: 'after', toMiddleware: 'awsAuthMiddleware' in client ? 'awsAuthMiddleware' : 'httpSigningMiddleware', name: 'capture', override: true },
-  );
-  // biome-ignore lint/suspicious/noExplicitAny: any command of the client
-  await client.send(command as any).catch((error: unknown) => {
-    if (error !== stop) throw error;
+  let bytes = Buffer.alloc(0);
+  const caught = new Error('caught');
+  const handle = (sent: unknown): never => {
+    const { method, path, headers, body } = sent as SignedRequest;
+    const content = Buffer.from(body ?? '');
+    const lines = Object.entries({ ...headers, 'content-length': String(content.length) });
+    const head = [`${method} ${path} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${value}`)];
+    bytes = Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), content]);
+    throw caught;
+  };
+  await send({ handle }).catch((error: unknown) => {
+    if (error !== caught) throw error;
   });
-  client.middlewareStack.remove('capture');
-  return captured.bytes;
+  return bytes;
 }
 
 export async function wireBench(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
   const startedMs = performance.now();
-  const server = spawn(process.execPath, [here('../bin/latchkey.js'), 'start', '--port', '0', '--data', data, '--delays', '0'], {
+  const server = spawn(
+    process.execPath,
+    [here('../bin/latchkey.js'), 'start', '--port', '0', '--data', data, '--delays', '0'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const bare = spawn(process.execPath, [here('./bare-server.ts'), '420'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const bare = spawn(process.execPath, [here('./bare-server.ts'), '420'], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     const [line, barePort] = await Promise.all([firstLine(server), firstLine(bare).then(Number)]);
     const url = /http:\S+?(?=[.,]?( |$|\.$))/.exec(line)?.[0].replace(/\.$/, '') as string;
@@ -78,23 +84,41 @@ export async function wireBench(): Promise<void> {
     const kms = new KMSClient(options);
     const ec2 = new EC2Client(options);
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
-    console.log(`start-up to first answer   ${(performance.now() - startedMs).toFixed(0)} ms (with this run's own client)`);
+    console.log(
+      `start-up to first answer   ${(performance.now() - startedMs).toFixed(0)} ms (with this run's own client)`,
+    );
     const KeyId = KeyMetadata?.KeyId as string;
     const EncryptionContext = { purpose: 'bench' };
     const Plaintext = Buffer.alloc(64, 7);
     const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext, EncryptionContext }));
     await ec2.send(new RunInstancesCommand({ ImageId: await anImage(ec2), MinCount: 1, MaxCount: 1 }));
-    const cases: [string, KMSClient | EC2Client, object][] = [
-      ['KMS Encrypt', kms, new EncryptCommand({ KeyId, Plaintext, EncryptionContext })],
-      ['KMS Decrypt', kms, new DecryptCommand({ KeyId, CiphertextBlob, EncryptionContext })],
-      ['KMS GenerateDataKey', kms, new GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256', EncryptionContext })],
-      ['EC2 DescribeInstances', ec2, new DescribeInstancesCommand({})],
+    const encrypt = new EncryptCommand({ KeyId, Plaintext, EncryptionContext });
+    const decrypt = new DecryptCommand({ KeyId, CiphertextBlob, EncryptionContext });
+    const dataKey = new GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256', EncryptionContext });
+    const cases: [string, Buffer][] = [
+      [
+        'KMS Encrypt',
+        await signed((requestHandler) => new KMSClient({ ...options, requestHandler }).send(encrypt)),
+      ],
+      [
+        'KMS Decrypt',
+        await signed((requestHandler) => new KMSClient({ ...options, requestHandler }).send(decrypt)),
+      ],
+      [
+        'KMS GenerateDataKey',
+        await signed((requestHandler) => new KMSClient({ ...options, requestHandler }).send(dataKey)),
+      ],
+      [
+        'EC2 DescribeInstances',
+        await signed((requestHandler) =>
+          new EC2Client({ ...options, requestHandler }).send(new DescribeInstancesCommand({})),
+        ),
+      ],
     ];
     const port = Number(new URL(url).port);
     console.log(`memory at rest             ${residentMiB(server)} MiB`);
     console.log('operation                 conns     latchkey/s      bare/s   ratio   p50 ms   p99 ms');
-    for (const [name, client, command] of cases) {
-      const request = await signed(client, command);
+    for (const [name, request] of cases) {
       for (const connections of [1, 16]) {
         await load(port, request, connections, 300);
         const bareLoad = await load(barePort, request, connections, MEASURE_MS);
@@ -116,7 +140,6 @@ export async function wireBench(): Promise<void> {
 }
 
 async function anImage(ec2: EC2Client): Promise<string> {
-  const { DescribeImagesCommand } = await import('@aws-sdk/client-ec2');
   const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
   return Images?.[0]?.ImageId as string;
 }

@@ -18,7 +18,12 @@ import {
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import { CreateGrantCommand, CreateKeyCommand, KMSClient, ListGrantsCommand } from '@aws-sdk/client-kms';
 import { startLatchkey } from '../src/assemble.ts';
 import { type AccountAnswer, ask } from '../src/cli/server-connection.ts';
@@ -160,7 +165,8 @@ try {
   await john.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
   await follow(instanceId);
   const { Grants } = await kms.send(new ListGrantsCommand({ KeyId: keyArn }));
-  for (const grant of Grants ?? []) tell(`grant for ${grant.GranteePrincipal}: ${grant.Operations?.join(', ')}`);
+  for (const grant of Grants ?? [])
+    tell(`grant for ${grant.GranteePrincipal}: ${grant.Operations?.join(', ')}`);
 
   step('And John himself still cannot hand the key on:');
   const refused = await johnsKms

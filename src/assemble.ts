@@ -1,10 +1,13 @@
 /** The composition root: the only file that knows everybody. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { credentialLookup, openIdentity } from './authn/credentials.ts';
+import { simulatedInstances } from './compute/simulated-instances.ts';
+import { storedClockOffset } from './control/clock-offset.ts';
 import { CONTROL_PREFIX, controlDoor } from './control/control-door.ts';
 import { questions } from './control/questions.ts';
 import { createBlockHost } from './dataplane/block-host.ts';
-import { ensureAccount } from './invoke/account.ts';
+import { ensureAccount, resealAccounts } from './invoke/account.ts';
 import type { House } from './invoke/invoke.ts';
 import type { Delays, Ports } from './invoke/ports.ts';
 import { Registry } from './invoke/registry.ts';
@@ -13,7 +16,6 @@ import { uuid } from './platform/identifiers.ts';
 import { systemClock, systemEntropy, systemTimers } from './platform/node/index.ts';
 import { announceServer } from './platform/node/running-server.ts';
 import { openEphemeralSealer, openSealer } from './platform/node/sealer.ts';
-import { storedClockOffset } from './control/clock-offset.ts';
 import * as cloudtrail from './services/cloudtrail/index.ts';
 import * as ec2 from './services/ec2/index.ts';
 import * as iam from './services/iam/index.ts';
@@ -23,6 +25,7 @@ import * as sts from './services/sts/index.ts';
 import { openMemoryStore } from './store/memory/memory-store.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import { createEndpoint } from './wire/endpoint.ts';
+import { refuse } from './wire/route.ts';
 import { startServer } from './wire/server.ts';
 
 export const DEFAULT_ACCOUNT = '123456789012';
@@ -72,6 +75,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     principals: iam.principalDirectory,
     sealer,
     blocks,
+    instances: simulatedInstances(),
     delays: scaledDelays(options.delays ?? 1),
   };
   const services = [kms, iam, sts, organizations, ec2, cloudtrail];
@@ -81,25 +85,33 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
   );
   const house: House = { store, clock, timers: systemTimers, entropy, ports, registry, workflows, onDefect };
 
-  const makeAccount = async (accountId: string) => {
-    await store.transact((tx) => ensureAccount(tx, { entropy, sealer, nowMs: clock.nowMs() }, accountId));
-  };
-  await makeAccount(account);
+  await store.transact((tx) => ensureAccount(tx, { entropy, sealer, nowMs: clock.nowMs() }, account));
   workflows.start(house);
 
+  const resealers = [resealAccounts, iam.resealAccessKeys, kms.resealKeys];
   const token = uuid(entropy);
-  const control = controlDoor(token, questions({ house, clock, account, region }), onDefect);
+  const control = controlDoor(
+    token,
+    questions({ house, clock, sealer, resealers, account, region }),
+    onDefect,
+  );
   const endpoint = createEndpoint({
     house,
-    userCredentials: iam.findCredential,
+    credential: credentialLookup({
+      store,
+      sealer,
+      principals: ports.principals,
+      userCredentials: iam.findCredential,
+      tables: ['accounts', 'iam.access-keys', 'iam.users', 'iam.roles'],
+    }),
+    open: options.auth === 'open' ? openIdentity({ store, sealer, clock, entropy }, account) : undefined,
     signingClock: systemClock(),
-    openAccount: options.auth === 'open' ? account : undefined,
-    ensureAccount: makeAccount,
   });
   const server = await startServer({
     host: options.host,
     port: options.port ?? 0,
     handle: (request) => (request.path.startsWith(CONTROL_PREFIX) ? control(request) : endpoint(request)),
+    refuse: (error, head) => refuse(error, head, uuid(entropy)),
     report: onDefect,
     timers: systemTimers,
   });

@@ -61,7 +61,8 @@ export async function startServerFor(
     closed = true;
     for (const client of clients) client.destroy?.();
     await latchkey.close();
-    if (defects.length > 0) throw new AggregateError(defects, `the server had ${defects.length} internal errors`);
+    if (defects.length > 0)
+      throw new AggregateError(defects, `the server had ${defects.length} internal errors`);
   };
   context?.after(close);
   return {
@@ -69,7 +70,8 @@ export async function startServerFor(
     url: latchkey.url,
     defects,
     ask,
-    root: (accountId) => (accountId ? ask<Credentials>('account', { accountId }) : Promise.resolve(defaultRoot)),
+    root: (accountId) =>
+      accountId ? ask<Credentials>('account', { accountId }) : Promise.resolve(defaultRoot),
     client(Client, credentials = defaultRoot, { region = 'us-east-1' } = {}) {
       const { accessKeyId, secretAccessKey, sessionToken } = credentials;
       const client = new Client({
@@ -88,7 +90,9 @@ export async function startServerFor(
 }
 
 /** The AWS error code and message of a call that must fail. */
-export async function refusal(call: Promise<unknown>): Promise<{ code: string; message: string; status: number }> {
+export async function refusal(
+  call: Promise<unknown>,
+): Promise<{ code: string; message: string; status: number }> {
   try {
     await call;
   } catch (error) {

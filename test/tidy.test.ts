@@ -28,7 +28,9 @@ const sources: readonly Source[] = filesUnder(SRC)
   .filter((path) => path.endsWith('.ts'))
   .map((file) => {
     const text = readFileSync(file, 'utf8');
-    const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name as string);
+    const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+      ([, name]) => name as string,
+    );
     return {
       path: relative(SRC, file).replaceAll('\\', '/'),
       text,
@@ -149,7 +151,9 @@ describe('the house', () => {
     const homes = new Set(['invoke/caller.ts', 'invoke/verdict.ts']);
     const wrong = violations(({ path, text }) =>
       Object.entries(minters)
-        .filter(([name, allowed]) => codeOf(text).includes(name) && !allowed.includes(path) && !homes.has(path))
+        .filter(
+          ([name, allowed]) => codeOf(text).includes(name) && !allowed.includes(path) && !homes.has(path),
+        )
         .map(([name]) => name),
     );
     assert.deepEqual(wrong, []);
@@ -162,7 +166,10 @@ describe('the house', () => {
     const wrong = violations(({ path }) => {
       const file = path.slice(path.lastIndexOf('/') + 1);
       const isNamed = kebab.test(file) || operationFile.test(path);
-      return [...(vague.test(path) ? ['a vague name'] : []), ...(isNamed ? [] : ['neither kebab-case nor an operation'])];
+      return [
+        ...(vague.test(path) ? ['a vague name'] : []),
+        ...(isNamed ? [] : ['neither kebab-case nor an operation']),
+      ];
     });
     assert.deepEqual(wrong, []);
   });
@@ -177,7 +184,9 @@ describe('the house', () => {
     assert.ok(indexes.length >= 5);
     const wrong = operationFiles.flatMap(({ path, text }) => [
       ...(text.split('\n').length > 250 ? [`${path}: too long`] : []),
-      ...(/^\/\*\*?[\s\S]*?https:\/\/docs\.aws\.amazon\.com/.test(text) ? [] : [`${path}: no API page in its head`]),
+      ...(/^\/\*\*?[\s\S]*?https:\/\/docs\.aws\.amazon\.com/.test(text)
+        ? []
+        : [`${path}: no API page in its head`]),
       ...(reachable.has(path) ? [] : [`${path}: not registered`]),
     ]);
     assert.deepEqual(wrong, []);

@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { startLatchkey } from '../assemble.ts';
 import { type Command, UsageError } from './command.ts';
-import { type AccountAnswer, ask, clientEnvironment, findServer, MISLEADING_VARIABLES } from './server-connection.ts';
+import {
+  type AccountAnswer,
+  ask,
+  clientEnvironment,
+  findServer,
+  MISLEADING_VARIABLES,
+} from './server-connection.ts';
 import { DEFAULT_DATA_DIRECTORY, serverOptions } from './start.ts';
 
 export const exec: Command = {

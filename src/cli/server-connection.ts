@@ -27,7 +27,9 @@ export async function ask<T>(server: Connection, path: string, body: object = {}
     headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }).catch((error: Error) => {
-    throw new Error(`the server at ${server.url} does not answer (${(error.cause as Error)?.message ?? error.message})`);
+    throw new Error(
+      `the server at ${server.url} does not answer (${(error.cause as Error)?.message ?? error.message})`,
+    );
   });
   const answer = (await response.json()) as T & { message?: string };
   if (!response.ok) throw new Error(answer.message ?? `the server answered ${response.status}`);

@@ -58,7 +58,8 @@ export function serverOptions(values: Record<string, string | boolean | undefine
   const auth = text('auth') ?? 'strict';
   if (auth !== 'strict' && auth !== 'open') throw new UsageError('--auth is strict or open');
   const account = text('account');
-  if (account !== undefined && !/^\d{12}$/.test(account)) throw new UsageError('--account takes twelve digits');
+  if (account !== undefined && !/^\d{12}$/.test(account))
+    throw new UsageError('--account takes twelve digits');
   const delays = Number(text('delays') ?? '1');
   if (!(delays >= 0 && delays <= 1000)) throw new UsageError('--delays takes a factor from 0 to 1000');
   const variable = text('passphrase-env');

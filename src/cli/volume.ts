@@ -21,9 +21,11 @@ An attached volume is a disk behind an NBD socket: nbdinfo "$(latchkey volume co
       for (const each of attachments) process.stdout.write(`${each.volumeId}\t${each.nbdUri}\n`);
       return 0;
     }
-    if (verb !== 'connect' || !volumeId) throw new UsageError('latchkey volume list | latchkey volume connect vol-…');
+    if (verb !== 'connect' || !volumeId)
+      throw new UsageError('latchkey volume list | latchkey volume connect vol-…');
     const attachment = attachments.find((each) => each.volumeId === volumeId);
-    if (!attachment) throw new UsageError(`${volumeId} is not attached to an instance that holds its data key`);
+    if (!attachment)
+      throw new UsageError(`${volumeId} is not attached to an instance that holds its data key`);
     process.stdout.write(`${attachment.nbdUri}\n`);
     return 0;
   },

@@ -23,7 +23,8 @@ export function controlDoor(
     const name = request.path.slice(CONTROL_PREFIX.length);
     if (name === 'health') return answer(200, { status: 'ok' });
     const given = Buffer.from(hash('sha256', request.headers['authorization'] ?? ''), 'hex');
-    if (!timingSafeEqual(given, expected)) return answer(403, { message: 'the control token is missing or wrong' });
+    if (!timingSafeEqual(given, expected))
+      return answer(403, { message: 'the control token is missing or wrong' });
     const question = Object.hasOwn(questions, name) ? questions[name] : undefined;
     if (!question) return answer(404, { message: `there is nothing called ${CONTROL_PREFIX}${name}` });
     if (request.method !== 'POST') return answer(405, { message: 'questions are posted' });

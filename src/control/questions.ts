@@ -1,7 +1,9 @@
-import { ensureAccount, rootCredentials } from '../invoke/account.ts';
+import { explain } from '../explain/explain.ts';
+import { ensureAccount, type Reseal, rootCredentials } from '../invoke/account.ts';
 import type { House } from '../invoke/invoke.ts';
 import type { AdjustableClock } from '../platform/node/index.ts';
-import { explain } from '../explain/explain.ts';
+import type { RekeyableSealer } from '../platform/node/sealer.ts';
+import type { Transaction } from '../store/store.ts';
 import { storeClockOffset } from './clock-offset.ts';
 import { ControlError, type Question, textOf } from './control-door.ts';
 
@@ -11,6 +13,9 @@ const LONGEST_ADVANCE_MS = 10 * 366 * 86_400_000;
 export function questions(server: {
   house: House;
   clock: AdjustableClock;
+  sealer: RekeyableSealer;
+  /** Puts what each part of the house keeps sealed under the current root key; returns how many secrets that were. */
+  resealers: readonly ((tx: Transaction, reseal: Reseal) => Promise<number>)[];
   account: string;
   region: string;
 }): Record<string, Question> {
@@ -31,7 +36,8 @@ export function questions(server: {
 
     async clock(body) {
       const advanceMs = Number(body['advanceMs'] ?? 0);
-      if (!(advanceMs >= 0 && advanceMs <= LONGEST_ADVANCE_MS)) throw new ControlError('the clock moves on only');
+      if (!(advanceMs >= 0 && advanceMs <= LONGEST_ADVANCE_MS))
+        throw new ControlError('the clock moves on only');
       if (advanceMs > 0) {
         clock.advance(advanceMs);
         await storeClockOffset(store, clock.offsetMs);
@@ -52,6 +58,21 @@ export function questions(server: {
 
     async volumes() {
       return { attachments: await ports.blocks.attachments() };
+    },
+
+    /** The old root key is dropped only once everything is durably under the new one. */
+    async rekey() {
+      const { sealer, resealers } = server;
+      sealer.rotate();
+      const resealed = await store.transact(async (tx) => {
+        let count = 0;
+        for (const reseal of resealers) {
+          count += await reseal(tx, (sealed, context) => sealer.reseal(sealed, context));
+        }
+        return count;
+      });
+      sealer.dropSuperseded();
+      return { resealed };
     },
 
     /** Waits until no simulated work is due or under way. */

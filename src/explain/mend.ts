@@ -62,7 +62,7 @@ function remedyFor(
   inputs: PolicyInputs,
   request: AccessRequest,
 ): Remedy | undefined {
-  if (decision.explicit) return withoutDeny(decision, inputs);
+  if (decision.explicit) return withoutDeny(decision);
   switch (decision.policyType) {
     case 'identity-based policy':
       return canCarryPolicies(request.principal)
@@ -86,7 +86,9 @@ function remedyFor(
 /** Service-linked roles and EC2's infrastructure role take no policies: for them only the resource can speak. */
 function canCarryPolicies(principal: PolicyPrincipal): boolean {
   if (principal.kind === 'user') return true;
-  return principal.kind === 'role-session' && !principal.serviceLinked && !principal.roleArn.includes(':role/aws:');
+  return (
+    principal.kind === 'role-session' && !principal.serviceLinked && !principal.roleArn.includes(':role/aws:')
+  );
 }
 
 /** `user john`, `role Admin`: what a policy is attached to, or named by. */
@@ -199,8 +201,7 @@ function levelStatement(
     ? { Effect: 'Allow', Action: [request.action], Resource: '*' }
     : { Effect: 'Allow', Principal: '*', Action: [request.action], Resource: '*' };
   const allowsAlone = (level: readonly NamedPolicy[]) =>
-    level.length > 0 &&
-    decide({ ...ANYTHING, [member]: [level] }, request).allowed;
+    level.length > 0 && decide({ ...ANYTHING, [member]: [level] }, request).allowed;
   const at = levels.findIndex((level) => !allowsAlone(level));
   const policy = levels[at]?.[0];
   if (at < 0 || !policy) return undefined;
@@ -231,13 +232,11 @@ const ANYTHING: PolicyInputs = {
 };
 
 /** A deny cannot be outvoted: the statement itself must go, or spare the call. */
-function withoutDeny(
-  { by }: Extract<Decision, { readonly explicit: true }>,
-  inputs: PolicyInputs,
-): Remedy {
+function withoutDeny({ by }: Extract<Decision, { readonly explicit: true }>): Remedy {
   const drop = (kind: PolicyKind) => (policy: NamedPolicy) =>
     policy.name === by.policyName ? withoutStatement(policy, by.index, kind) : policy;
-  const dropAll = (policies: readonly NamedPolicy[] | undefined, kind: PolicyKind) => policies?.map(drop(kind));
+  const dropAll = (policies: readonly NamedPolicy[] | undefined, kind: PolicyKind) =>
+    policies?.map(drop(kind));
   const statement = by.sid ? `"${by.sid}"` : String(by.index + 1);
   return {
     sentence: `Take away the denying statement ${statement} (line ${by.line}) of ${by.policyName}, or let it spare this call.`,

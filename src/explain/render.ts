@@ -1,6 +1,12 @@
 import type { CloudTrailEvent, DecisionRecord } from '../invoke/audit.ts';
 import type { AccessRequest, Decision, PolicyInputs } from '../policy/decision.ts';
-import type { ConditionTrace, DecisionTrace, GrantTrace, PolicyTrace, StatementTrace } from '../policy/trace.ts';
+import type {
+  ConditionTrace,
+  DecisionTrace,
+  GrantTrace,
+  PolicyTrace,
+  StatementTrace,
+} from '../policy/trace.ts';
 import { type Mending, principalName, resourceName } from './mend.ts';
 
 interface Told {
@@ -65,7 +71,12 @@ function onResource(event: CloudTrailEvent, denial: Told['denial']): string {
 }
 
 function callerName(event: CloudTrailEvent): string {
-  const identity = event['userIdentity'] as { arn?: string; type: string; invokedBy?: string; userName?: string };
+  const identity = event['userIdentity'] as {
+    arn?: string;
+    type: string;
+    invokedBy?: string;
+    userName?: string;
+  };
   if (identity.type === 'Root') return `the root user (${identity.arn})`;
   if (identity.userName) return `${identity.userName} (${identity.arn})`;
   return identity.arn ?? identity.invokedBy ?? identity.type;
@@ -85,7 +96,9 @@ function whatWasLookedAt({ policies, grants }: DecisionTrace): string {
 const OUTCOMES = { 'explicit deny': 'denies', allow: 'allows', 'no match': 'does not allow it' } as const;
 
 function policyTitle({ policyName, policyType, level }: PolicyTrace): string {
-  const type = policyName.includes(policyType) ? '' : ` (${policyType}${level === undefined ? '' : `, level ${level + 1}`})`;
+  const type = policyName.includes(policyType)
+    ? ''
+    : ` (${policyType}${level === undefined ? '' : `, level ${level + 1}`})`;
   return `${policyName}${type}`;
 }
 

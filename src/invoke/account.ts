@@ -17,6 +17,9 @@ const accounts = table<AccountRecord>()({
   indexes: { rootAccessKey: (account) => [[account.rootAccessKeyId]] },
 });
 
+/** The same secret under the sealer's current root key. */
+export type Reseal = (sealed: string, context: string) => string;
+
 const secretContext = (accessKeyId: string) => `access-key:${accessKeyId}`;
 
 export interface RootCredentials {
@@ -43,6 +46,16 @@ export async function ensureAccount(
   };
   tx.put(accounts, account);
   return account;
+}
+
+/** Puts the root secrets under the sealer's current root key; returns how many there are. */
+export async function resealAccounts(tx: Transaction, reseal: Reseal): Promise<number> {
+  const all = await tx.list(accounts);
+  for (const account of all) {
+    const context = secretContext(account.rootAccessKeyId);
+    tx.put(accounts, { ...account, sealedRootSecret: reseal(account.sealedRootSecret, context) });
+  }
+  return all.length;
 }
 
 export async function accountExists(tx: ReadTransaction, accountId: string): Promise<boolean> {

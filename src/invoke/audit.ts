@@ -3,13 +3,13 @@
  * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html),
  * and beside it what CloudTrail does not tell: each decision, and what a denial was made of.
  */
-import { AwsError } from '../aws/aws-error.ts';
+import type { AwsError } from '../aws/aws-error.ts';
 import { uuid } from '../platform/identifiers.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Shape } from '../shapes/shape.ts';
 import { type LogEntry, log, type Transaction } from '../store/store.ts';
-import { accountOf } from './caller.ts';
 import type { Ruling } from './authorize.ts';
+import { accountOf } from './caller.ts';
 import type { RequestContext } from './context.ts';
 import { type Evidence, recordEvidence } from './evidence.ts';
 import type { Operation } from './operation.ts';
@@ -42,7 +42,13 @@ export const auditLog = log<AuditEntry>('cloudtrail.events');
 
 export function appendAudit(
   tx: Transaction,
-  call: { request: RequestContext; operation: Operation; input: object; rulings: readonly Ruling[]; outcome: Outcome },
+  call: {
+    request: RequestContext;
+    operation: Operation;
+    input: object;
+    rulings: readonly Ruling[];
+    outcome: Outcome;
+  },
 ): void {
   const { request, operation, input, rulings, outcome } = call;
   const { service, definition } = operation;
@@ -63,11 +69,15 @@ export function appendAudit(
     !output || readOnly
       ? null
       : rule.responseElements
-        ? rule.responseElements(output, input, rulings.map(({ check }) => check.resource))
+        ? rule.responseElements(
+            output,
+            input,
+            rulings.map(({ check }) => check.resource),
+          )
         : told(operation.shape.output, output, undefined, service.auditElements);
   const resources = denied
     ? []
-    : (rule.resources?.(input, output) ??
+    : (rule.resources?.(input, output, request) ??
       rulings.flatMap(({ check }) => {
         const type = service.resourceType?.(check.resource);
         return type ? [{ type, arn: check.resource, account: check.account }] : [];
@@ -150,7 +160,8 @@ const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.
 function labels(caller: RequestContext['caller']): Record<string, string> {
   if (caller.kind === 'service') return {};
   const { accessKeyId, principal, userName } = caller.identity;
-  const session = principal.kind === 'role-session' ? principal.arn.slice(principal.arn.lastIndexOf('/') + 1) : undefined;
+  const session =
+    principal.kind === 'role-session' ? principal.arn.slice(principal.arn.lastIndexOf('/') + 1) : undefined;
   const name = session ?? (principal.kind === 'root' ? 'root' : userName);
   return { ...(accessKeyId && { AccessKeyId: accessKeyId }), ...(name && { Username: name }) };
 }
@@ -162,7 +173,9 @@ function told(
   omit: readonly string[] | undefined,
   elements: ((elements: Record<string, unknown>) => object) | undefined,
 ): object | null {
-  const kept = omit ? Object.fromEntries(Object.entries(value).filter(([name]) => !omit.includes(name))) : value;
+  const kept = omit
+    ? Object.fromEntries(Object.entries(value).filter(([name]) => !omit.includes(name)))
+    : value;
   const plain = plainValue(shape, kept) as Record<string, unknown>;
   if (Object.keys(plain).length === 0) return null;
   return elements ? elements(plain) : plain;
@@ -192,5 +205,6 @@ function plainValue(shape: Shape, value: unknown): unknown {
   }
 }
 
-const isHidden = (shape: Shape) => shape.type === 'blob' || ('sensitive' in shape && shape.sensitive === true);
+const isHidden = (shape: Shape) =>
+  shape.type === 'blob' || ('sensitive' in shape && shape.sensitive === true);
 const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);

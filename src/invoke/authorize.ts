@@ -1,10 +1,23 @@
 /** Gathers what takes part in a decision and asks the policy decision point: the only place where verdicts are issued. */
-import type { AccessRequest, ConditionLookup, Decision, NamedPolicy, PolicyInputs } from '../policy/decision.ts';
+import type {
+  AccessRequest,
+  ConditionLookup,
+  Decision,
+  NamedPolicy,
+  PolicyInputs,
+} from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
 import { accountOf, principalOf } from './caller.ts';
 import type { ResolveContext } from './context.ts';
 import { globalConditionKeys } from './global-condition-keys.ts';
-import { type Check, type Checks, type ConditionValues, issueVerdict, type Verdict, type Verdicts } from './verdict.ts';
+import {
+  type Check,
+  type Checks,
+  type ConditionValues,
+  issueVerdict,
+  type Verdict,
+  type Verdicts,
+} from './verdict.ts';
 
 /** One question put to the decision point and its answer, as audit and explanation keep it. */
 export interface Ruling {
@@ -56,7 +69,9 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
     boundary: own.boundary,
     session: await sessionPolicies(context),
     serviceControl:
-      serviceLinked || principal.kind === 'service' ? undefined : await ports.guardrails.serviceControl(tx, account),
+      serviceLinked || principal.kind === 'service'
+        ? undefined
+        : await ports.guardrails.serviceControl(tx, account),
     resourceControl: serviceLinked ? undefined : await ports.guardrails.resourceControl(tx, check.account),
     resourceRule: check.resourceRule ?? 'none',
     resourcePolicy: check.resourcePolicy,
@@ -88,7 +103,11 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
   return { check, inputs, request, decision: decide(inputs, request), conditions };
 }
 
-async function sessionPolicies({ caller, ports, tx }: ResolveContext): Promise<readonly NamedPolicy[] | undefined> {
+async function sessionPolicies({
+  caller,
+  ports,
+  tx,
+}: ResolveContext): Promise<readonly NamedPolicy[] | undefined> {
   const session = caller.kind === 'service' ? undefined : caller.identity.session;
   if (!session?.policyArns) return session?.policies;
   return [...(session.policies ?? []), ...(await ports.policies.managedPolicies(tx, session.policyArns))];

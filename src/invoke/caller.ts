@@ -133,7 +133,11 @@ export function mintForwardedCaller(
 }
 
 /** Minted by `service-role.ts` only: a service assuming a role whose trust policy lets it. */
-export function mintServiceRoleCaller(identity: Identity, region: string, invokedBy: string): ServiceRoleCaller {
+export function mintServiceRoleCaller(
+  identity: Identity,
+  region: string,
+  invokedBy: string,
+): ServiceRoleCaller {
   return mint<ServiceRoleCaller>({ kind: 'service-role', identity, region, invokedBy });
 }
 

@@ -54,17 +54,25 @@ export interface CallContext extends WorkflowContext {
   readonly call: Call;
 }
 
-type InputOf<S extends keyof ServiceOperations, N extends keyof ServiceOperations[S]> =
-  ServiceOperations[S][N] extends { input: infer I } ? I : never;
-type OutputOf<S extends keyof ServiceOperations, N extends keyof ServiceOperations[S]> =
-  ServiceOperations[S][N] extends { output: infer O } ? O : never;
+type InputOf<
+  S extends keyof ServiceOperations,
+  N extends keyof ServiceOperations[S],
+> = ServiceOperations[S][N] extends { input: infer I } ? I : never;
+type OutputOf<
+  S extends keyof ServiceOperations,
+  N extends keyof ServiceOperations[S],
+> = ServiceOperations[S][N] extends { output: infer O } ? O : never;
 
 /** Calls an operation through the front door. Rejects with the callee's AwsError, which carries the event id of its audit record. */
 export type Call = <S extends keyof ServiceOperations, N extends keyof ServiceOperations[S] & string>(
   service: S,
   operation: N,
   input: InputOf<S, N>,
-  options?: { region?: string },
+  options?: {
+    region?: string;
+    /** A service's own call that is told under the id of the request it ends (aws-facts B6.2), not under one of its own. */
+    sameRequest?: boolean;
+  },
 ) => Promise<OutputOf<S, N>>;
 
 /** An EventBridge event before its envelope is complete (id, version, account, region, time are added). */

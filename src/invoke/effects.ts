@@ -2,12 +2,7 @@
 import { AwsError } from '../aws/aws-error.ts';
 import { uuid } from '../platform/identifiers.ts';
 import type { Transaction } from '../store/store.ts';
-import {
-  type Caller,
-  mintForwardedCaller,
-  mintInfrastructureCaller,
-  mintServiceCaller,
-} from './caller.ts';
+import { type Caller, mintForwardedCaller, mintInfrastructureCaller, mintServiceCaller } from './caller.ts';
 import type {
   Call,
   CallContext,
@@ -47,7 +42,11 @@ export function callContext(house: House, request: RequestContext, service: Serv
   return { ...workflowContext(house, request, service), caller, call: forwarded(house, request, service) };
 }
 
-export function workflowContext(house: House, work: WorkContext, service: ServiceDefinition): WorkflowContext {
+export function workflowContext(
+  house: House,
+  work: WorkContext,
+  service: ServiceDefinition,
+): WorkflowContext {
   const { account, region } = work;
   return {
     account,
@@ -59,7 +58,9 @@ export function workflowContext(house: House, work: WorkContext, service: Servic
     asInfrastructure(instanceId) {
       if (service.shapes.id !== 'ec2') throw new Error('only EC2 has infrastructure sessions');
       return {
-        call: speaker(house, work, (to) => mintInfrastructureCaller(account, to, instanceId, house.clock.nowMs())),
+        call: speaker(house, work, (to) =>
+          mintInfrastructureCaller(account, to, instanceId, house.clock.nowMs()),
+        ),
       };
     },
     asService({ principal, invokedBy }) {
@@ -88,12 +89,13 @@ function forwarded(house: House, request: RequestContext, service: ServiceDefini
   });
 }
 
-function speaker(
-  house: House,
-  work: WorkContext,
-  mint: (region: string) => Caller,
-): Call {
-  return (async (service: string, name: string, input: object, options?: { region?: string }) => {
+function speaker(house: House, work: WorkContext, mint: (region: string) => Caller): Call {
+  return (async (
+    service: string,
+    name: string,
+    input: object,
+    options?: { region?: string; sameRequest?: boolean },
+  ) => {
     const operation = house.registry.operation(service, name);
     if (!operation) {
       throw new AwsError('NotImplemented', `Latchkey does not serve ${service}:${name} yet.`, 501);
@@ -104,7 +106,7 @@ function speaker(
       operation,
       input,
       // Calls for a user carry the user's request id; a service's own work has its own (aws-facts B1.5, B2).
-      requestId: from.kind === 'forwarded' ? work.requestId : uuid(house.entropy),
+      requestId: from.kind === 'forwarded' || options?.sameRequest ? work.requestId : uuid(house.entropy),
       atMs: house.clock.nowMs(),
     });
   }) as Call;

@@ -44,7 +44,10 @@ function failureMessage(caller: Caller, { decision, request, conditions, inputs 
     actions: items(statement.actions.patterns.map((value) => ({ value }))),
     resources: items((statement.resources?.patterns ?? []).map((value) => ({ value }))),
     conditions: items(
-      statement.conditions.map(({ key, values }) => ({ key, values: items(values.map((value) => ({ value }))) })),
+      statement.conditions.map(({ key, values }) => ({
+        key,
+        values: items(values.map((value) => ({ value }))),
+      })),
     ),
   };
   const values = Object.entries(conditions()).filter(([, value]) => value !== undefined);
@@ -64,7 +67,9 @@ function failureMessage(caller: Caller, { decision, request, conditions, inputs 
       conditions: items(
         values.map(([key, value]) => ({
           key,
-          values: items((typeof value === 'object' ? value : [value]).map((each) => ({ value: String(each) }))),
+          values: items(
+            (typeof value === 'object' ? value : [value]).map((each) => ({ value: String(each) })),
+          ),
         })),
       ),
     },

@@ -50,3 +50,16 @@ export interface BlockHost {
   writeBlock(snapshotId: string, index: number, data: Uint8Array, dataKey?: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What runs on instances, as EC2 sees it. `compute/` simulates it. */
+export interface InstanceHost {
+  /** Resolves once the guest is up. Bears repeating. */
+  boot(instanceId: string): Promise<void>;
+  reboot(instanceId: string): Promise<void>;
+  stop(instanceId: string): Promise<void>;
+  terminate(instanceId: string): Promise<void>;
+  /** Makes the instance fail its status checks until it is booted again. */
+  fail(instanceId: string): Promise<void>;
+  /** Undefined for an instance that is not up. */
+  health(instanceId: string): 'ok' | 'impaired' | undefined;
+}

@@ -16,9 +16,9 @@ import { authorize, type Ruling, verdicts } from './authorize.ts';
 import { accountOf, type Caller } from './caller.ts';
 import type { RequestContext } from './context.ts';
 import { callContext, executeContext } from './effects.ts';
+import { encodeDenial } from './encoded-denial.ts';
 import type { Operation } from './operation.ts';
 import type { Ports } from './ports.ts';
-import { encodeDenial } from './encoded-denial.ts';
 import type { Registry } from './registry.ts';
 import type { Checks } from './verdict.ts';
 import type { WorkflowRunner } from './workflow.ts';
@@ -69,7 +69,12 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
     const last = rulings.at(-1);
     if (last && !last.decision.allowed) {
       const { check, decision } = last;
-      throw service.denied({ caller, check, decision, encodedMessage: () => encodeDenial(house.ports.sealer, caller, request.account, last) });
+      throw service.denied({
+        caller,
+        check,
+        decision,
+        encodedMessage: () => encodeDenial(house.ports.sealer, caller, request.account, last),
+      });
     }
     for (const { check } of rulings) if (check.missing) throw check.missing;
     const allowed = verdicts(checks, rulings);
@@ -106,5 +111,9 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
 function asAwsError(house: House, thrown: unknown): AwsError {
   if (thrown instanceof AwsError) return thrown;
   house.onDefect(thrown);
-  return new AwsError('InternalFailure', 'The request processing has failed because of an unknown error.', 500);
+  return new AwsError(
+    'InternalFailure',
+    'The request processing has failed because of an unknown error.',
+    500,
+  );
 }

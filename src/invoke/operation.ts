@@ -43,7 +43,11 @@ export interface AuditRule<I, O> {
   responseElements?(output: O, input: I, arns: readonly string[]): object | null;
   additionalEventData?(output: O, input: I): object | undefined;
   /** Names of the CloudTrail `resources` where they are more than the checks' own ARNs. */
-  resources?(input: I, output: O | undefined): readonly { type: string; arn: string; account: string }[];
+  resources?(
+    input: I,
+    output: O | undefined,
+    home: { readonly account: string; readonly region: string },
+  ): readonly { type: string; arn: string; account: string }[];
 }
 
 export type OperationMap = object;

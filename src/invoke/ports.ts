@@ -1,8 +1,9 @@
 /** What the front door and the operations need from elsewhere; services and hosts implement it, `assemble.ts` wires it. */
-import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
+
 import type { Sealer } from '../platform/ports.ts';
+import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import type { BlockHost } from './hosts.ts';
+import type { BlockHost, InstanceHost } from './hosts.ts';
 
 /** IAM's part in a decision: what the principal's own policies say. */
 export interface IdentityPolicySource {
@@ -23,7 +24,10 @@ export interface GuardrailSource {
   serviceControl(tx: ReadTransaction, account: string): Promise<NamedPolicy[][] | undefined>;
   resourceControl(tx: ReadTransaction, account: string): Promise<NamedPolicy[][] | undefined>;
   /** `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths` and their resource twins. */
-  membership(tx: ReadTransaction, account: string): Promise<{ organizationId: string; path: string } | undefined>;
+  membership(
+    tx: ReadTransaction,
+    account: string,
+  ): Promise<{ organizationId: string; path: string } | undefined>;
 }
 
 /** Who exists. KMS and STS store principals as unique ids, so that a re-created namesake does not match. */
@@ -65,5 +69,6 @@ export interface Ports {
   readonly principals: PrincipalDirectory;
   readonly sealer: Sealer;
   readonly blocks: BlockHost;
+  readonly instances: InstanceHost;
   readonly delays: Delays;
 }

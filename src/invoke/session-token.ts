@@ -52,8 +52,8 @@ export function issueSession(
 
 /** The session that a token holds, expired or not; undefined where the token is not one of this server's. */
 export function openSession(sealer: Sealer, token: string): OpenedSession | undefined {
-  let known = opened.get(sealer);
-  if (!known) opened.set(sealer, (known = new Map()));
+  const known = opened.get(sealer) ?? new Map<string, OpenedSession>();
+  opened.set(sealer, known);
   const before = known.get(token);
   if (before) return before;
   const sealed = unseal(sealer, token);

@@ -4,7 +4,7 @@
  * together with the row's removal; a step that was cut off runs again, so its outside work must bear repeating.
  */
 import { hex } from '../platform/identifiers.ts';
-import { table, type Transaction } from '../store/store.ts';
+import { type Transaction, table } from '../store/store.ts';
 import type { EffectContext, WorkContext, WorkflowContext } from './context.ts';
 import { effectContext, workflowContext } from './effects.ts';
 import type { House } from './invoke.ts';

@@ -1,0 +1,20 @@
+/** `npm run bench [part …]`: figures measured side by side in one run. Trust the ratios; the machine may be busy. */
+import { availableParallelism, cpus } from 'node:os';
+import { wireBench } from './wire.ts';
+
+const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  wire: wireBench,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
+if (unknown.length > 0) {
+  console.error(`no such part: ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(', ')}`);
+  process.exit(2);
+}
+console.log(`${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}`);
+for (const [name, run] of Object.entries(PARTS)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.log(`\n== ${name}`);
+  await run();
+}
