@@ -108,6 +108,12 @@ const WORDINGS: readonly [ServiceId, string, object, string][] = [
   ['ec2', 'RunInstances', { MinCount: 1, MaxCount: 1 }, 'valid'],
   [
     'ec2',
+    'CreateTags',
+    { Tags: [] },
+    'MissingParameter: The request must contain the parameter resourceIdSet',
+  ],
+  [
+    'ec2',
     'RunInstances',
     { MinCount: 1 },
     'MissingParameter: The request must contain the parameter MaxCount',
@@ -134,7 +140,7 @@ const WORDINGS: readonly [ServiceId, string, object, string][] = [
     'ec2',
     'DescribeIamInstanceProfileAssociations',
     { MaxResults: 4 },
-    'InvalidParameterValue: Value ( 4 ) for parameter maxResults is invalid. Expecting a value greater than or equal to 5.',
+    'InvalidParameterValue: Value ( 4 ) for parameter maxResults is invalid. Expecting a value greater than 5.',
   ],
 ];
 

@@ -92,20 +92,29 @@ const EC2_PATH: Path = {
 function ec2Error([first]: readonly Violation[]): AwsError {
   const violation = first!;
   if (violation.kind === 'missing') {
-    return new AwsError('MissingParameter', `The request must contain the parameter ${violation.path}`);
+    const parameter = EC2_MISSING_NAMES[violation.path] ?? violation.path;
+    return new AwsError('MissingParameter', `The request must contain the parameter ${parameter}`);
   }
   const name = violation.path.slice(violation.path.lastIndexOf('.') + 1);
   const value = isSensitive(violation.shape) ? '***' : display(violation.value);
   const special = EC2_ENUM_ERRORS[name];
   if (special) return special(value);
   const parameter = name[0]!.toLowerCase() + name.slice(1);
-  const bound = /(less|greater) than or equal to (-?\d+)$/.exec(violation.wording);
-  const expecting = bound ? ` Expecting a value ${bound[1]} than or equal to ${bound[2]}.` : '';
-  return new AwsError(
-    'InvalidParameterValue',
-    `Value ( ${value} ) for parameter ${parameter} is invalid.${expecting}`,
-  );
+  const message = `Value ( ${value} ) for parameter ${parameter} is invalid.${ec2Expectation(violation.wording)}`;
+  return new AwsError('InvalidParameterValue', message);
 }
+
+/** EC2 says "greater than 5" where five itself will do. */
+function ec2Expectation(wording: string): string {
+  const [, side, bound] = /(less|greater) than or equal to (-?\d+)$/.exec(wording) ?? [];
+  if (side === undefined) return '';
+  return side === 'less'
+    ? ` Expecting a value less than or equal to ${bound}.`
+    : ` Expecting a value greater than ${bound}.`;
+}
+
+/** Names by which EC2 misses a parameter that is written otherwise (CreateTags, DeleteTags). */
+const EC2_MISSING_NAMES: Readonly<Record<string, string>> = { ResourceId: 'resourceIdSet', Tag: 'tagSet' };
 
 const EC2_ENUM_ERRORS: Readonly<Record<string, (value: string) => AwsError>> = {
   InstanceType: (value) =>

@@ -103,10 +103,7 @@ function findByAction(service: ServiceShapes, http: HttpRequest): OperationShape
   const ec2 = service.protocol === 'ec2Query';
   if (!action) {
     if (ec2) throw new AwsError('MissingParameter', 'The request must contain the parameter Action');
-    throw new AwsError(
-      'MissingAction',
-      'Could not find operation to perform: the parameter Action is missing',
-    );
+    throw new AwsError('MissingAction', 'Missing Action');
   }
   const found = findByName(service, action);
   if (found) return found;
