@@ -287,5 +287,5 @@ export function resourceName(arn: string): string {
   const parsedArn = parseArn(arn);
   if (!parsedArn) return arn;
   const [type, ...id] = parsedArn.resource.split('/');
-  return id.length > 0 ? `${type} ${id.join('/')}` : arn;
+  return id.join('') ? `${type} ${id.join('/')}` : arn;
 }

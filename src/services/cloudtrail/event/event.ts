@@ -20,7 +20,8 @@ export function eventOf({ labels, atMs, body }: Sequenced<AuditEntry>): Event {
     EventName: event.eventName,
     ReadOnly,
     ...(AccessKeyId && { AccessKeyId }),
-    EventTime: atMs,
+    // CloudTrail knows whole seconds.
+    EventTime: Math.floor(atMs / 1000) * 1000,
     EventSource: event.eventSource,
     ...(Username && { Username }),
     Resources: resources.map(({ type, ARN }) => ({ ResourceType: type, ResourceName: ARN })),
