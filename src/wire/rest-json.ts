@@ -34,7 +34,7 @@ export const restJson: Protocol = {
     const streaming = streamingMember(operation.output);
     if (streaming) {
       headers['content-type'] = 'application/octet-stream';
-      const bytes = members[streaming.name] as Uint8Array;
+      const bytes = (members[streaming.name] ?? new Uint8Array()) as Uint8Array;
       return { status, headers, body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
     }
     headers['content-type'] = 'application/json';
