@@ -1,4 +1,4 @@
-/** Errors as bytes, and as the official SDK understands them. */
+/** Errors and other answers as bytes, and errors as the official SDK understands them. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { AwsError } from '../src/aws/aws-error.ts';
@@ -67,6 +67,59 @@ describe('errors on the wire', () => {
     const response = write('ebs', error);
     assert.equal(response.headers['x-amzn-errortype'], 'ValidationException');
     assert.equal(response.body, '{"Message":"Bad block","Reason":"INVALID_BLOCK"}');
+  });
+});
+
+describe('answers on the wire', () => {
+  const answer = (id: ServiceId, name: string, output: object): string => {
+    const service = serviceShapes(id);
+    const response = PROTOCOLS[service.protocol].writeResponse(
+      service,
+      service.operation(name)!,
+      output,
+      'id',
+    );
+    return String(response.body);
+  };
+  const atMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+
+  test('a time in each protocol', () => {
+    assert.match(
+      answer('kms', 'DescribeKey', { KeyMetadata: { CreationDate: atMs } }),
+      /"CreationDate":1767323045.678\b/,
+    );
+    assert.match(
+      answer('ec2', 'CreateVolume', { CreateTime: atMs }),
+      /<createTime>2026-01-02T03:04:05.678Z</,
+    );
+    assert.match(
+      answer('iam', 'CreateUser', { User: { CreateDate: atMs } }),
+      /<CreateDate>2026-01-02T03:04:05Z</,
+    );
+  });
+
+  test('an operation without output', () => {
+    assert.equal(answer('kms', 'EnableKey', {}), '');
+    assert.doesNotMatch(answer('iam', 'DeleteUser', {}), /DeleteUserResult/);
+    assert.match(answer('iam', 'DeleteUser', {}), /<ResponseMetadata><RequestId>id</);
+    assert.match(answer('ec2', 'DeleteVolume', {}), /<requestId>id<\/requestId><return>true<\/return>/);
+  });
+
+  test('an empty list, and members that are absent', () => {
+    assert.match(
+      answer('ec2', 'DescribeInstances', { Reservations: [] }),
+      /<\/requestId><reservationSet\/><\/Describe/,
+    );
+    assert.match(
+      answer('iam', 'ListUsers', { Users: [], Marker: undefined }),
+      /<ListUsersResult><Users\/><\/ListUsers/,
+    );
+    assert.equal(answer('kms', 'ListKeys', { Keys: [], NextMarker: undefined }), '{"Keys":[]}');
+  });
+
+  test('only modelled members leave', () => {
+    assert.equal(answer('kms', 'CreateGrant', { GrantId: 'g', secret: 's' }), '{"GrantId":"g"}');
+    assert.doesNotMatch(answer('ec2', 'CreateVolume', { VolumeId: 'v', dataKey: 's' }), /dataKey|>s</);
   });
 });
 

@@ -58,7 +58,8 @@ for (const id of serviceIds) {
     });
 
     test(`all ${operations.length} operations are answered so that it reads what was written`, async () => {
-      const options = { text: xml ? XML_TEXT : ANY_TEXT, shortestList: 0 };
+      const whole = id === 'iam' || id === 'sts';
+      const options = { text: xml ? XML_TEXT : ANY_TEXT, shortestList: 0, whole };
       for (const operation of operations) {
         const [input] = inputs(operation, { text: ANY_TEXT, shortestList: 1 }, 1);
         for (const output of fc.sample(arbitraryValue(operation.output, options), {

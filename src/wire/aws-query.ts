@@ -12,8 +12,10 @@ const reader = new QueryReader({
   invalidNesting: () => new AwsError('MalformedInput', 'Unexpected complex element termination'),
 });
 
-/** Whole seconds are written without a fraction, as IAM and STS do. */
-const writer = new XmlWriter((ms) => new Date(ms).toISOString().replace('.000Z', 'Z'));
+/** IAM and STS tell time in whole seconds, Auto Scaling in milliseconds. */
+const WHOLE_SECONDS: ReadonlySet<string> = new Set(['iam', 'sts']);
+const secondsWriter = new XmlWriter((ms) => `${new Date(ms).toISOString().slice(0, -'.000Z'.length)}Z`);
+const millisecondsWriter = new XmlWriter((ms) => new Date(ms).toISOString());
 
 export const awsQuery: Protocol = {
   readRequest(operation, http) {
@@ -21,6 +23,7 @@ export const awsQuery: Protocol = {
   },
   writeResponse(service, operation, output, requestId) {
     const { name, output: shape } = operation;
+    const writer = WHOLE_SECONDS.has(service.id) ? secondsWriter : millisecondsWriter;
     const members = writer.members(shape)(output ?? {});
     const result = shape.absent ? '' : `<${name}Result>${members}</${name}Result>`;
     const metadata = `<ResponseMetadata><RequestId>${escapeXml(requestId)}</RequestId></ResponseMetadata>`;
