@@ -501,6 +501,26 @@ export function storeContract(name: string, open: (t: TestContext) => Store): vo
       );
     });
 
+    test('what is done to an entry after it was appended does not reach the log', async (t) => {
+      const store = open(t);
+      const entry = { stream: 's', atMs: 1, labels: { Name: ['a'] }, body: { n: [1] } as unknown };
+      await store.transact(async (tx) => {
+        tx.append(trail, entry);
+        entry.labels.Name.push('b');
+        (entry.body as { n: number[] }).n.push(2);
+        tx.append(trail, { stream: 's', atMs: 2, labels: {}, body: undefined });
+      });
+      const [second, first] = await store.read((tx) => tx.scan(trail, { limit: 9 }));
+      assert.deepEqual(first, {
+        sequence: 1,
+        stream: 's',
+        atMs: 1,
+        labels: { Name: ['a'] },
+        body: { n: [1] },
+      });
+      assert.equal(second?.body, null);
+    });
+
     test('a limit of zero asks for nothing, and logs do not mix', async (t) => {
       const store = await filled(t);
       assert.deepEqual(await store.read((tx) => tx.scan(trail, { limit: 0 })), []);

@@ -83,6 +83,7 @@ export class View implements ReadTransaction {
 export class Overlay extends View implements Transaction {
   readonly #tables = new Map<string, Writes>();
   readonly #appended: Appended[] = [];
+  readonly #nextSequences = new Map<string, number>();
 
   put<R extends object, I extends string>(table: Table<R, I>, record: R): void {
     this.assertOpen();
@@ -97,9 +98,9 @@ export class Overlay extends View implements Transaction {
 
   append<E extends LogEntry>(log: Log<E>, entry: E): void {
     this.assertOpen();
-    const appendedBefore = this.#appended.filter((appended) => appended.log === log.name).length;
-    const sequence = this.engine.nextSequence(log.name) + appendedBefore;
+    const sequence = this.#nextSequences.get(log.name) ?? this.engine.nextSequence(log.name);
     this.#appended.push(keptEntry(log.name, sequence, entry));
+    this.#nextSequences.set(log.name, sequence + 1);
   }
 
   get appended(): readonly Appended[] {

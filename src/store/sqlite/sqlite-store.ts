@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
 import type { Span } from '../key.ts';
 import { freezeDeep } from '../record.ts';
@@ -28,6 +28,8 @@ export function openSqliteStore({ file, onFatal }: SqliteStoreOptions): Store {
 
 export class SqliteEngine implements Engine {
   readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #end: StatementSync;
   readonly #onFatal: ((error: Error) => void) | undefined;
   readonly #cache = new RecordCache(CACHED_CHARS);
   readonly #tables = new Map<string, SqliteTable>();
@@ -39,6 +41,8 @@ export class SqliteEngine implements Engine {
 
   constructor(database: DatabaseSync, onFatal?: (error: Error) => void) {
     this.#database = database;
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#end = database.prepare('COMMIT');
     this.#onFatal = onFatal;
   }
 
@@ -110,7 +114,7 @@ export class SqliteEngine implements Engine {
   #openGroup(): PromiseWithResolvers<void> {
     if (this.#fatal !== undefined) throw this.#fatal;
     if (this.#group !== undefined) return this.#group;
-    this.#database.exec('BEGIN IMMEDIATE');
+    this.#begin.run();
     const group = Promise.withResolvers<void>();
     // Its members await it too; this keeps a group whose only member failed from being an unhandled rejection.
     group.promise.catch(() => {});
@@ -123,7 +127,7 @@ export class SqliteEngine implements Engine {
 
   #commit(group: PromiseWithResolvers<void>): void {
     try {
-      this.#database.exec('COMMIT');
+      this.#end.run();
     } catch (error) {
       this.#rollBack(group, error as Error);
       return;
