@@ -1,0 +1,45 @@
+/**
+ * Forbids all use of a key and destroys it when the waiting period is over. A multi-Region primary key waits for its
+ * replicas first, and its own waiting period starts when the last of them is gone.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
+ */
+import { validation } from '../errors.ts';
+import { type KeyRecord, keys, multiRegionKeyType } from '../key/key.ts';
+import { checkKey, requireSuitableState } from '../key/key-check.ts';
+import { kms } from '../kms.ts';
+import { startWaiting } from './key-deletion.ts';
+
+const DEFAULT_DAYS = 30;
+const SHORTEST_DAYS = 7;
+const LONGEST_DAYS = 30;
+
+export default kms.operation('ScheduleKeyDeletion', {
+  checks: (context, { KeyId, PendingWindowInDays = DEFAULT_DAYS }) =>
+    checkKey(context, 'ScheduleKeyDeletion', KeyId, {
+      conditions: () => ({ 'kms:ScheduleKeyDeletionPendingWindowInDays': PendingWindowInDays }),
+    }),
+  preconditions(_context, input, { key }) {
+    const { PendingWindowInDays: days = DEFAULT_DAYS } = input;
+    if (days < SHORTEST_DAYS || days > LONGEST_DAYS) {
+      throw validation(
+        `PendingWindowInDays must be between ${SHORTEST_DAYS} and ${LONGEST_DAYS} (inclusive).`,
+      );
+    }
+    requireSuitableState('ScheduleKeyDeletion', key);
+  },
+  execute(context, { PendingWindowInDays: days = DEFAULT_DAYS }, { key }) {
+    const pending = hasReplicas(key.record)
+      ? ({ ...key.record, state: 'PendingReplicaDeletion', deletion: { windowInDays: days } } as const)
+      : startWaiting(context, key.record, days);
+    context.tx.put(keys, pending);
+    return {
+      KeyId: key.resource,
+      DeletionDate: pending.deletion?.atMs,
+      KeyState: pending.state,
+      PendingWindowInDays: days,
+    };
+  },
+});
+
+const hasReplicas = (key: KeyRecord) =>
+  multiRegionKeyType(key) === 'PRIMARY' && (key.multiRegion?.regions.length ?? 0) > 1;

@@ -1,0 +1,44 @@
+/**
+ * Lists the grants that a principal of the caller's account may retire, on keys of any account. IAM alone decides,
+ * no key is asked (aws-facts A2.3).
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListRetirableGrants.html
+ */
+import { parseArn } from '../../../aws/arn.ts';
+import { invalidArn, notFound } from '../errors.ts';
+import { accountCheck } from '../key/key-check.ts';
+import { type Directory, isPrincipalName, storedPrincipal } from '../key/principal.ts';
+import { kms } from '../kms.ts';
+import { page } from '../page.ts';
+import { grants } from './grant.ts';
+import { grantEntry } from './grant-entry.ts';
+
+const DEFAULT_LIMIT = 50;
+
+export default kms.operation('ListRetirableGrants', {
+  readOnly: true,
+  checks: (context) => ({ list: accountCheck(context, 'ListRetirableGrants') }),
+  async execute(context, input) {
+    const { tx, region, account } = context;
+    const retiring = await retiringPrincipal(context, input.RetiringPrincipal, account);
+    const indexKey = [retiring, region];
+    const { items, ...rest } = await page(
+      input,
+      DEFAULT_LIMIT,
+      ({ after, limit }) =>
+        tx.find(grants, 'retiring', { prefix: indexKey, after: after && { indexKey, key: after }, limit }),
+      grants.key,
+    );
+    return { Grants: await Promise.all(items.map((grant) => grantEntry(context, grant))), ...rest };
+  },
+});
+
+async function retiringPrincipal(directory: Directory, text: string, account: string): Promise<string> {
+  if (!isPrincipalName(text)) throw invalidArn(`ARN is not valid: ${text}`);
+  const arn = parseArn(text);
+  if (arn && arn.account !== account) throw invalidArn(`ARN does not refer to a valid principal: ${text}`);
+  const stored = await storedPrincipal(directory, text);
+  if (stored !== undefined) return stored;
+  throw arn
+    ? invalidArn(`ARN does not refer to a valid principal: ${text}`)
+    : notFound(`Retiring principal ${text} could not be found`);
+}

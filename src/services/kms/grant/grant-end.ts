@@ -1,0 +1,82 @@
+/** Taking a grant away, and what retiring one is allowed by. */
+import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts';
+import type { Check, Verdict } from '../../../invoke/verdict.ts';
+import type { NamedPolicy, PolicyGrant } from '../../../policy/decision.ts';
+import type { Statement } from '../../../policy/policy.ts';
+import { notFound } from '../errors.ts';
+import type { KeyRecord } from '../key/key.ts';
+import { keyCheck } from '../key/key-check.ts';
+import { resolveKey } from '../key/key-identifier.ts';
+import { rootArn } from '../key/principal.ts';
+import { namedKeyPolicy } from '../policy/key-policy.ts';
+import { type GrantRecord, grantCounts, grants, policyGrant } from './grant.ts';
+
+const RETIRE = 'kms:RetireGrant';
+
+export async function grantOf(
+  { tx }: Pick<ResolveContext, 'tx'>,
+  { account, region, keyId }: KeyRecord,
+  grantId: string,
+): Promise<GrantRecord> {
+  const grant = await tx.get(grants, [account, region, keyId, grantId]);
+  if (!grant) throw notFound(`Grant ID ${grantId} not found`);
+  return grant;
+}
+
+export async function endGrant(
+  { tx }: ExecuteContext,
+  { record: key }: Verdict<KeyRecord>,
+  grant: GrantRecord,
+): Promise<void> {
+  const { account, region, keyId, grantId } = grant;
+  if (key.account !== account || key.keyId !== keyId) throw new Error('the verdict is about another key');
+  const counted = await tx.get(grantCounts, [account, region, keyId]);
+  tx.delete(grants, [account, region, keyId, grantId]);
+  tx.put(grantCounts, { account, region, keyId, count: Math.max(0, (counted?.count ?? 0) - 1) });
+}
+
+/**
+ * Retiring is allowed by the grant itself (its retiring principal; its grantee, where RetireGrant is among the
+ * operations) or by the account that issued it, which may hand the right on by IAM. Key policies can only deny it
+ * (aws-facts A4.8).
+ */
+export async function retireCheck(
+  context: ResolveContext,
+  keyId: string,
+  grantId: string,
+): Promise<Check<KeyRecord>> {
+  const named = await resolveKey(context, keyId);
+  const check = await keyCheck(context, 'RetireGrant', named);
+  const { key } = named;
+  if (!key) return check;
+  const grant = await grantOf(context, key, grantId);
+  return {
+    ...check,
+    grants: [...retiringGrants(grant)],
+    resourcePolicy: retiringPolicy(key, grant.issuingAccount),
+  };
+}
+
+function* retiringGrants(grant: GrantRecord): Iterable<PolicyGrant> {
+  if (grant.retiring !== undefined) {
+    yield { ...policyGrant(grant), grantee: grant.retiring, actions: [RETIRE] };
+  }
+  if (grant.operations.includes('RetireGrant')) yield policyGrant(grant);
+}
+
+/** The key policy's denials, and the right of the issuing account. */
+function retiringPolicy(key: KeyRecord, issuingAccount: string): NamedPolicy {
+  const { name, policy } = namedKeyPolicy(key.policy);
+  const denials = policy.statements.filter(({ effect }) => effect === 'Deny');
+  const ofIssuer: Statement = {
+    index: policy.statements.length,
+    sid: 'Right of the account that issued the grant',
+    line: 1,
+    effect: 'Allow',
+    principals: { not: false, patterns: [{ type: 'AWS', value: rootArn(issuingAccount) }] },
+    actions: { not: false, patterns: [RETIRE] },
+    resources: { not: false, patterns: ['*'] },
+    conditions: [],
+  };
+  return { name, policy: { ...policy, statements: [...denials, ofIssuer] } };
+}

@@ -1,0 +1,109 @@
+/** What a CreateGrant request may ask for (aws-facts A4.1 to A4.4). */
+import { parseArn } from '../../../aws/arn.ts';
+import type { Caller } from '../../../invoke/caller.ts';
+import type { CreateGrantRequest } from '../../../shapes/generated/kms.ts';
+import { invalidArn, validation } from '../errors.ts';
+import type { KeyRecord } from '../key/key.ts';
+import { isForAwsResource } from '../key/key-conditions.ts';
+import { factsOf, type KeyUsage } from '../key/key-spec.ts';
+import {
+  type Directory,
+  isInfrastructureSession,
+  isPrincipalName,
+  isServicePrincipal,
+  storedPrincipal,
+} from '../key/principal.ts';
+import type { GrantConstraints, GrantOperation } from './grant.ts';
+
+const MANAGEMENT: readonly GrantOperation[] = ['CreateGrant', 'RetireGrant', 'DescribeKey'];
+const BY_USAGE: Readonly<Record<KeyUsage, readonly GrantOperation[]>> = {
+  ENCRYPT_DECRYPT: ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo'],
+  SIGN_VERIFY: ['Sign', 'Verify'],
+  GENERATE_VERIFY_MAC: ['GenerateMac', 'VerifyMac'],
+  KEY_AGREEMENT: ['DeriveSharedSecret'],
+};
+const SYMMETRIC_ONLY: readonly GrantOperation[] = [
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+];
+
+export function grantableOperations(key: Pick<KeyRecord, 'keySpec' | 'keyUsage'>): readonly GrantOperation[] {
+  const { family } = factsOf(key);
+  return [
+    ...MANAGEMENT,
+    ...BY_USAGE[key.keyUsage],
+    ...(family === 'symmetric' ? SYMMETRIC_ONLY : []),
+    ...(family === 'symmetric' || family === 'hmac' ? [] : (['GetPublicKey'] as const)),
+  ];
+}
+
+const MOST_PAIRS = 8;
+const LONGEST_VALUE = 384;
+
+export function requestedConstraints({ Constraints }: CreateGrantRequest): GrantConstraints {
+  const equals = Constraints?.EncryptionContextEquals;
+  const subset = Constraints?.EncryptionContextSubset;
+  return {
+    ...(equals && { encryptionContextEquals: equals }),
+    ...(subset && { encryptionContextSubset: subset }),
+  };
+}
+
+/** Throws where operations or constraints do not suit the key. */
+export function requireGrantable(key: KeyRecord, arn: string, input: CreateGrantRequest): void {
+  const { Operations, Constraints } = input;
+  if (Operations.every((operation) => operation === 'CreateGrant')) {
+    throw validation('Grants must not contain only the CreateGrant operation.');
+  }
+  const grantable = grantableOperations(key);
+  const unsuitable = Operations.filter((operation) => !grantable.includes(operation));
+  if (unsuitable.length > 0) {
+    throw validation(`Operations [${unsuitable.join(', ')}] are not supported for key ${arn}.`);
+  }
+  if (!Constraints) return;
+  if (Constraints.SourceArn !== undefined) {
+    throw validation('SourceArn is supported only with a grantee service principal.');
+  }
+  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = Constraints;
+  if (equals && subset) {
+    throw validation('Only one of EncryptionContextEquals and EncryptionContextSubset can be specified.');
+  }
+  const context = equals ?? subset;
+  if (!context) return;
+  if (key.keySpec !== 'SYMMETRIC_DEFAULT') {
+    throw validation('Encryption context constraints are supported only on symmetric encryption KMS keys.');
+  }
+  const pairs = Object.entries(context);
+  if (pairs.length > MOST_PAIRS) {
+    throw validation(`Grant constraints can have at most ${MOST_PAIRS} encryption context pairs.`);
+  }
+  if (pairs.some(([, value]) => value.length > LONGEST_VALUE)) {
+    throw validation(
+      `Encryption context values in grant constraints can have at most ${LONGEST_VALUE} characters.`,
+    );
+  }
+}
+
+/**
+ * The stored form of a grantee or retiring principal. Service principals and EC2's infrastructure sessions may be
+ * named only by calls that come through an AWS service (aws-facts A4.3).
+ */
+export async function grantPrincipal(
+  directory: Directory,
+  caller: Caller,
+  text: string,
+  member: 'GranteePrincipal' | 'RetiringPrincipal',
+): Promise<string> {
+  const isReserved = isServicePrincipal(text) || isInfrastructureSession(text);
+  if (isReserved && isForAwsResource(caller)) return text;
+  if (isReserved || !isPrincipalName(text)) throw invalidArn(`ARN is not valid: ${text}`);
+  const stored = await storedPrincipal(directory, text);
+  if (stored !== undefined) return stored;
+  throw invalidArn(
+    parseArn(text)
+      ? `ARN does not refer to a valid principal: ${text}`
+      : `${member} does not refer to a valid principal.`,
+  );
+}

@@ -1,0 +1,112 @@
+/** Grants: who may do what on one key, handed out beside its policy (aws-facts A4). */
+import type { GrantTerms, PolicyGrant } from '../../../policy/decision.ts';
+import type { CreateGrantRequest } from '../../../shapes/generated/kms.ts';
+import { table } from '../../../store/store.ts';
+import type { EncryptionContext } from '../crypto/encryption-context.ts';
+import type { KeyRecord } from '../key/key.ts';
+
+export type GrantOperation = CreateGrantRequest['Operations'][number];
+
+export interface GrantConstraints {
+  readonly encryptionContextEquals?: EncryptionContext;
+  readonly encryptionContextSubset?: EncryptionContext;
+}
+
+export interface GrantRecord extends GrantConstraints {
+  /** Account, Region and id of the key. */
+  readonly account: string;
+  readonly region: string;
+  readonly keyId: string;
+  /** 64 hexadecimal digits. */
+  readonly grantId: string;
+  readonly name?: string;
+  /** Principals as KMS keeps them (key/principal.ts). */
+  readonly grantee: string;
+  readonly retiring?: string;
+  /** The account whose principal created the grant. */
+  readonly issuingAccount: string;
+  readonly operations: readonly GrantOperation[];
+  readonly createdAtMs: number;
+  /** Until then only a grant token makes it count. */
+  readonly effectiveAtMs: number;
+}
+
+export const grants = table<GrantRecord>()({
+  name: 'kms.grants',
+  key: ({ account, region, keyId, grantId }) => [account, region, keyId, grantId],
+  indexes: {
+    /** What a decision looks for, so that its cost does not grow with the grants of the key. */
+    use: (grant) =>
+      grant.operations.map((operation) => [
+        grant.account,
+        grant.region,
+        grant.keyId,
+        grant.grantee,
+        operation,
+        requiredPair(grant),
+      ]),
+    grantee: ({ account, region, keyId, grantee }) => [[account, region, keyId, grantee]],
+    retiring: ({ retiring, region }) => (retiring === undefined ? [] : [[retiring, region]]),
+    name: ({ account, region, keyId, name }) => (name === undefined ? [] : [[account, region, keyId, name]]),
+  },
+});
+
+/** How many grants a key has: for its quota, and so that decisions on a key without grants look for none. */
+export interface GrantCount {
+  readonly account: string;
+  readonly region: string;
+  readonly keyId: string;
+  readonly count: number;
+}
+
+export const grantCounts = table<GrantCount>()({
+  name: 'kms.grant-counts',
+  key: ({ account, region, keyId }) => [account, region, keyId],
+});
+
+/** Any one pair that a request's encryption context must have for the grant to allow it; empty where none must. */
+function requiredPair({ encryptionContextEquals, encryptionContextSubset }: GrantConstraints): string {
+  const pairs = Object.entries(encryptionContextEquals ?? encryptionContextSubset ?? {});
+  const [first] = pairs.map(pairText).sort();
+  return first ?? '';
+}
+
+/** A length tells name and value apart. */
+export const pairText = ([name, value]: readonly [string, string]) => `${name.length}:${name}=${value}`;
+
+export const GRANT_OPERATIONS: ReadonlySet<string> = new Set<GrantOperation>([
+  'Decrypt',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+  'Sign',
+  'Verify',
+  'GetPublicKey',
+  'CreateGrant',
+  'RetireGrant',
+  'DescribeKey',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+  'GenerateMac',
+  'VerifyMac',
+  'DeriveSharedSecret',
+]);
+
+export function grantTerms(grant: { operations: readonly GrantOperation[] } & GrantConstraints): GrantTerms {
+  const { operations, encryptionContextEquals, encryptionContextSubset } = grant;
+  return {
+    actions: operations.map((operation) => `kms:${operation}`),
+    encryptionContextEquals,
+    encryptionContextSubset,
+  };
+}
+
+export function policyGrant(grant: GrantRecord): PolicyGrant {
+  const { grantId, grantee, issuingAccount } = grant;
+  return { ...grantTerms(grant), grantId, grantee, issuingAccount };
+}
+
+export const sameKey = (grant: GrantRecord, key: Pick<KeyRecord, 'account' | 'region' | 'keyId'>): boolean =>
+  grant.account === key.account && grant.region === key.region && grant.keyId === key.keyId;

@@ -1,0 +1,106 @@
+/**
+ * Makes a key. A policy and tags given along are authorized as kms:PutKeyPolicy and kms:TagResource beside
+ * kms:CreateKey (service authorization reference). RSA key pairs take their time, so material is generated before
+ * the transaction.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+ */
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { hex, uuid } from '../../../platform/identifiers.ts';
+import type { CreateKeyRequest } from '../../../shapes/generated/kms.ts';
+import { kms } from '../kms.ts';
+import { bindKeyPolicy, defaultKeyPolicy } from '../policy/key-policy.ts';
+import { requireFutureControl } from '../policy/lockout.ts';
+import { withTags } from '../tag/tag.ts';
+import { managedKeyKind, servicePolicy } from './aws-managed-key.ts';
+import { type KeyRecord, keyArn, keyMetadata, keys } from './key.ts';
+import { accountCheck } from './key-check.ts';
+import { kindConditions, requestTagConditions } from './key-conditions.ts';
+import { requestedKind } from './key-request.ts';
+import { generateMaterial, materials, sealMaterial } from './material.ts';
+
+export default kms.operation('CreateKey', {
+  async checks(context, input) {
+    const key = await newKey(context, input);
+    const { caller, account } = context;
+    const conditions = (): ConditionValues => ({
+      ...kindConditions(key),
+      'kms:MultiRegion': key.multiRegion !== undefined,
+      'kms:MultiRegionKeyType': key.multiRegion && 'PRIMARY',
+      'kms:BypassPolicyLockoutSafetyCheck': input.BypassPolicyLockoutSafetyCheck ?? false,
+      ...requestTagConditions(input.Tags ?? []),
+    });
+    const alongWith = (action: string): Check<undefined> => ({
+      ...accountCheck(context, action, conditions),
+      resource: keyArn(key),
+    });
+    const create: Check<KeyRecord> = {
+      ...accountCheck(context, 'CreateKey', conditions),
+      account,
+      record: key,
+      ...(caller.kind === 'service' && {
+        resourceRule: 'standard',
+        resourcePolicy: servicePolicy(caller),
+      }),
+    };
+    return {
+      create,
+      putPolicy: input.Policy === undefined ? undefined : alongWith('PutKeyPolicy'),
+      tag: input.Tags?.length ? alongWith('TagResource') : undefined,
+    };
+  },
+  async preconditions(context, input, { create }) {
+    if (input.Policy === undefined || input.BypassPolicyLockoutSafetyCheck) return;
+    await requireFutureControl(context, create.record);
+  },
+  async calls({ entropy }, _input, { create }) {
+    const { origin, keySpec } = create.record;
+    return origin === 'EXTERNAL' ? undefined : generateMaterial(entropy, keySpec);
+  },
+  execute({ tx, ports, nowMs }, _input, { create }, fresh) {
+    let key = create.record;
+    if (fresh) {
+      const material = sealMaterial({ sealer: ports.sealer, nowMs }, key, fresh);
+      tx.put(materials, material);
+      key = { ...key, currentMaterialId: material.materialId };
+    }
+    tx.put(keys, key);
+    return { KeyMetadata: keyMetadata(key) };
+  },
+  audit: {
+    resources: (_input, output) =>
+      output?.KeyMetadata
+        ? [
+            {
+              type: 'AWS::KMS::Key',
+              arn: output.KeyMetadata.Arn as string,
+              account: output.KeyMetadata.AWSAccountId as string,
+            },
+          ]
+        : [],
+  },
+});
+
+/** The key that the request asks for, without material. Throws where the request does not make sense. */
+async function newKey(context: ResolveContext, input: CreateKeyRequest): Promise<KeyRecord> {
+  const { account, region, nowMs, entropy, caller } = context;
+  const kind = requestedKind(input);
+  const managed = managedKeyKind(caller);
+  return {
+    ...kind,
+    account,
+    region,
+    keyId: input.MultiRegion ? `mrk-${hex(entropy, 32)}` : uuid(entropy),
+    createdAtMs: nowMs,
+    description: input.Description ?? '',
+    manager: managed ? 'AWS' : 'CUSTOMER',
+    state: kind.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled',
+    policy:
+      managed?.policy(account, region) ??
+      (input.Policy === undefined ? defaultKeyPolicy(account) : await bindKeyPolicy(context, input.Policy)),
+    tags: withTags({}, input.Tags ?? []),
+    aliases: [],
+    ...(input.MultiRegion && { multiRegion: { primaryRegion: region, regions: [region] } }),
+    rotation: {},
+  };
+}

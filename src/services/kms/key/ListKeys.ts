@@ -1,0 +1,24 @@
+/**
+ * Lists all keys of the account in the Region, in every state.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html
+ */
+import { kms } from '../kms.ts';
+import { page } from '../page.ts';
+import { keyArn, keys } from './key.ts';
+import { accountCheck } from './key-check.ts';
+
+const DEFAULT_LIMIT = 100;
+
+export default kms.operation('ListKeys', {
+  readOnly: true,
+  checks: (context) => ({ list: accountCheck(context, 'ListKeys') }),
+  async execute({ tx, account, region }, input) {
+    const { items, ...rest } = await page(
+      input,
+      DEFAULT_LIMIT,
+      (range) => tx.list(keys, { prefix: [account, region], ...range }),
+      keys.key,
+    );
+    return { Keys: items.map((key) => ({ KeyId: key.keyId, KeyArn: keyArn(key) })), ...rest };
+  },
+});

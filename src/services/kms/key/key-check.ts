@@ -1,0 +1,127 @@
+/** The question put for a key: key policy, grants and condition keys of the caller's request (aws-facts A1, A2, A6). */
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues, Verdict } from '../../../invoke/verdict.ts';
+import { type EncryptionContext, encryptionContextConditions } from '../crypto/encryption-context.ts';
+import { grantsFor } from '../grant/grant-lookup.ts';
+import { namedKeyPolicy } from '../policy/key-policy.ts';
+import type { KeyRecord } from './key.ts';
+import { callerConditions, keyConditions } from './key-conditions.ts';
+import { type NamedKey, resolveKey, resolveKeyOrAlias } from './key-identifier.ts';
+import { requireState, type StatefulOperation } from './key-state.ts';
+
+export interface KeyQuestion {
+  /** For operations that have an encryption context. */
+  readonly encryptionContext?: EncryptionContext;
+  /** Condition keys of this operation beside those that every key has. */
+  readonly conditions?: () => ConditionValues;
+  readonly grantTokens?: readonly string[];
+  readonly childGrant?: Check<unknown>['childGrant'];
+  /** The key was named by a ciphertext only, so a denial does not name it. */
+  readonly byCiphertext?: boolean;
+}
+
+/** Operations that reach keys of other accounts (aws-facts A2.1); the others are denied whatever the policies say. */
+const CROSS_ACCOUNT: ReadonlySet<string> = new Set([
+  'Encrypt',
+  'Decrypt',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+  'GenerateMac',
+  'VerifyMac',
+  'Sign',
+  'Verify',
+  'DeriveSharedSecret',
+  'CreateGrant',
+  'ListGrants',
+  'RetireGrant',
+  'RevokeGrant',
+  'DescribeKey',
+  'GetKeyRotationStatus',
+  'GetPublicKey',
+]);
+
+const UNKNOWN =
+  'because the resource does not exist in this Region, no resource-based policies allow access, ' +
+  'or a resource-based policy explicitly denies access';
+
+export async function keyCheck(
+  context: ResolveContext,
+  /** IAM action without `kms:`. */
+  action: string,
+  named: NamedKey,
+  question: KeyQuestion = {},
+): Promise<Check<KeyRecord>> {
+  const { caller } = context;
+  const isForeign = named.account !== context.account;
+  // Without a policy the key's side offers nothing: denied.
+  const key = isForeign && !CROSS_ACCOUNT.has(action) ? undefined : named.key;
+  const { encryptionContext } = question;
+  return {
+    action: `kms:${action}`,
+    resource: named.arn,
+    account: named.account,
+    // A key that is not there has no policy, so nobody is allowed and no verdict bears this record.
+    record: key as KeyRecord,
+    resourceRule: 'kms',
+    resourcePolicy: key && namedKeyPolicy(key.policy),
+    grants: key && (await grantsFor(context, key, action, question)),
+    childGrant: question.childGrant,
+    conditions: () => ({
+      ...(key && keyConditions(caller, key, named.alias)),
+      ...(encryptionContext && encryptionContextConditions(encryptionContext)),
+      ...question.conditions?.(),
+    }),
+    deniedAs: question.byCiphertext
+      ? `the resource associated with this ciphertext ${UNKNOWN}`
+      : isForeign
+        ? `resource: ${named.arn} ${UNKNOWN}`
+        : undefined,
+  };
+}
+
+/** `checks` of an operation on one key that is named by its id or ARN. */
+export async function checkKey(
+  context: ResolveContext,
+  action: string,
+  identifier: string,
+  question?: KeyQuestion,
+): Promise<{ key: Check<KeyRecord> }> {
+  return { key: await keyCheck(context, action, await resolveKey(context, identifier), question) };
+}
+
+/** `checks` of an operation on one key that may be named by an alias too. */
+export async function checkKeyOrAlias(
+  context: ResolveContext,
+  action: string,
+  identifier: string,
+  question?: KeyQuestion,
+): Promise<{ key: Check<KeyRecord> }> {
+  return { key: await keyCheck(context, action, await resolveKeyOrAlias(context, identifier), question) };
+}
+
+/** Throws where the state of the verdict's key refuses the operation. */
+export function requireSuitableState(operation: StatefulOperation, key: Verdict<KeyRecord>): void {
+  requireState(operation, key.record, key.resource);
+}
+
+/** `responseElements` of a management operation: the ARN of its key, which the output may lack (since 12/2022). */
+export const tellKeyArn = (_output: object, _input: object, arns: readonly string[]) => ({ keyId: arns[0] });
+
+/** The check of an action that is about no key in particular: IAM alone decides (aws-facts A2.5). */
+export function accountCheck(
+  { caller, account }: ResolveContext,
+  action: string,
+  conditions?: () => ConditionValues,
+): Check<undefined> {
+  return {
+    action: `kms:${action}`,
+    resource: '*',
+    account,
+    record: undefined,
+    conditions: () => ({ ...callerConditions(caller), ...conditions?.() }),
+  };
+}

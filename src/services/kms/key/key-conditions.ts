@@ -1,0 +1,50 @@
+/** Condition keys of requests on a key (aws-facts A6). */
+import { accountOf, type Caller } from '../../../invoke/caller.ts';
+import type { ConditionValues } from '../../../invoke/verdict.ts';
+import { type KeyRecord, multiRegionKeyType } from './key.ts';
+
+/** The service through which the call came, e.g. `ec2.us-east-1.amazonaws.com`. */
+export const viaService = (caller: Caller): string | undefined =>
+  'viaService' in caller ? caller.viaService : undefined;
+
+/** Whether a service integrated with KMS calls, for a user or for itself: kms:GrantIsForAWSResource. */
+export const isForAwsResource = (caller: Caller): boolean =>
+  caller.kind === 'service' || viaService(caller) !== undefined;
+
+export function callerConditions(caller: Caller): ConditionValues {
+  return { 'kms:CallerAccount': accountOf(caller), 'kms:ViaService': viaService(caller) };
+}
+
+export type KeyKind = Pick<KeyRecord, 'keySpec' | 'keyUsage' | 'origin'>;
+
+export function kindConditions({ keySpec, keyUsage, origin }: KeyKind): ConditionValues {
+  return {
+    'kms:KeySpec': keySpec,
+    'kms:CustomerMasterKeySpec': keySpec,
+    'kms:KeyUsage': keyUsage,
+    'kms:CustomerMasterKeyUsage': keyUsage,
+    'kms:KeyOrigin': origin,
+  };
+}
+
+export function keyConditions(caller: Caller, key: KeyRecord, requestAlias?: string): ConditionValues {
+  return {
+    ...callerConditions(caller),
+    ...kindConditions(key),
+    'kms:MultiRegion': key.multiRegion !== undefined,
+    'kms:MultiRegionKeyType': multiRegionKeyType(key),
+    'kms:ResourceAliases': key.aliases.length > 0 ? key.aliases : undefined,
+    'kms:RequestAlias': requestAlias,
+    ...resourceTagConditions(key.tags),
+  };
+}
+
+const resourceTagConditions = (tags: Readonly<Record<string, string>>): ConditionValues =>
+  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
+
+export const requestTagConditions = (
+  tags: readonly { readonly TagKey: string; readonly TagValue: string }[],
+): ConditionValues => ({
+  ...Object.fromEntries(tags.map(({ TagKey, TagValue }) => [`aws:RequestTag/${TagKey}`, TagValue])),
+  'aws:TagKeys': tags.length > 0 ? tags.map(({ TagKey }) => TagKey) : undefined,
+});

@@ -1,0 +1,168 @@
+/**
+ * Key material: made here or imported, sealed at rest, opened only for somebody who was allowed to use the key.
+ * One record for each version of a key's material; destroying a version deletes its record.
+ */
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPair,
+  type KeyObject,
+} from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Reseal } from '../../../invoke/account.ts';
+import type { ExecuteContext } from '../../../invoke/context.ts';
+import type { Verdict } from '../../../invoke/verdict.ts';
+import type { Entropy, Sealer } from '../../../platform/ports.ts';
+import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
+import type { KeyRecord } from './key.ts';
+import { factsOf, type SpecFacts, specFacts } from './key-spec.ts';
+
+export interface MaterialRecord {
+  readonly account: string;
+  readonly region: string;
+  readonly keyId: string;
+  /** 64 hexadecimal digits. */
+  readonly materialId: string;
+  readonly createdAtMs: number;
+  /** Secret bytes, or a private key as PKCS #8. */
+  readonly sealed: string;
+  /** SubjectPublicKeyInfo of an asymmetric key, base64. */
+  readonly publicKey?: string;
+}
+
+export const materials = table<MaterialRecord>()({
+  name: 'kms.materials',
+  key: ({ account, region, keyId, materialId }) => [account, region, keyId, materialId],
+});
+
+/** Material on its way into the store. The secret is wiped once it is sealed. */
+export interface FreshMaterial {
+  readonly secret: Buffer;
+  readonly publicKey?: Buffer;
+}
+
+type KeyName = Pick<KeyRecord, 'account' | 'region' | 'keyId'>;
+
+const sealContext = ({ account, region, keyId, materialId }: KeyName & { materialId: string }) =>
+  `kms.material:${account}/${region}/${keyId}/${materialId}`;
+
+const generatePair = promisify(generateKeyPair) as (
+  type: string,
+  options: object,
+) => Promise<{ publicKey: KeyObject; privateKey: KeyObject }>;
+
+/**
+ * New material for a spec. Key pairs come from OpenSSL's own generator, which takes no seed; generating RSA keys
+ * takes long enough to be done outside transactions.
+ */
+export async function generateMaterial(entropy: Entropy, spec: string): Promise<FreshMaterial> {
+  const facts = specFacts(spec) as SpecFacts;
+  if (facts.family === 'symmetric' || facts.family === 'hmac') {
+    return { secret: entropy.bytes((facts.bits as number) / 8) };
+  }
+  const { privateKey, publicKey } =
+    facts.family === 'rsa'
+      ? await generatePair('rsa', { modulusLength: facts.bits, publicExponent: 65_537 })
+      : facts.family === 'ecc' && facts.openssl !== 'ed25519'
+        ? await generatePair('ec', { namedCurve: facts.openssl })
+        : await generatePair(facts.openssl as string, {});
+  return {
+    secret: privateKey.export({ type: 'pkcs8', format: 'der' }),
+    publicKey: publicKey.export({ type: 'spki', format: 'der' }),
+  };
+}
+
+/** The same material of the same key has the same id, as AWS promises for material imported again. */
+export function materialIdOf(key: Pick<KeyRecord, 'account' | 'keyId'>, secret: Uint8Array): string {
+  return createHash('sha256')
+    .update(`latchkey kms material\0${key.account}\0${key.keyId}\0`)
+    .update(secret)
+    .digest('hex');
+}
+
+/** Seals the material for the key and empties the buffer that held it. */
+export function sealMaterial(
+  world: { readonly sealer: Sealer; readonly nowMs: number },
+  key: KeyName,
+  { secret, publicKey }: FreshMaterial,
+): MaterialRecord {
+  const { account, region, keyId } = key;
+  const materialId = materialIdOf(key, secret);
+  const name = { account, region, keyId, materialId };
+  const sealed = world.sealer.seal(secret, sealContext(name));
+  secret.fill(0);
+  return { ...name, createdAtMs: world.nowMs, sealed, publicKey: publicKey?.toString('base64') };
+}
+
+export async function materialOf(
+  tx: ReadTransaction,
+  { account, region, keyId }: KeyName,
+  materialId: string | undefined,
+): Promise<MaterialRecord | undefined> {
+  return materialId === undefined ? undefined : tx.get(materials, [account, region, keyId, materialId]);
+}
+
+/** Opened keys, for as long as the store keeps their record at hand. */
+const opened = new WeakMap<MaterialRecord, KeyObject>();
+
+/** The secret or private key; the verdict is the proof that the caller may use it. */
+export function openMaterial(
+  { ports }: Pick<ExecuteContext, 'ports'>,
+  verdict: Verdict<KeyRecord>,
+  material: MaterialRecord,
+): KeyObject {
+  const { account, keyId } = verdict.record;
+  if (material.account !== account || material.keyId !== keyId) {
+    throw new Error('the verdict is about another key');
+  }
+  let key = opened.get(material);
+  if (!key) {
+    const secret = ports.sealer.open(material.sealed, sealContext(material));
+    key = isKeyPair(verdict.record)
+      ? createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' })
+      : createSecretKey(secret);
+    secret.fill(0);
+    opened.set(material, key);
+  }
+  return key;
+}
+
+const openedPublic = new WeakMap<MaterialRecord, KeyObject>();
+
+export function publicKeyOf(material: MaterialRecord): KeyObject {
+  let key = openedPublic.get(material);
+  if (!key) {
+    key = createPublicKey({
+      key: Buffer.from(material.publicKey as string, 'base64'),
+      format: 'der',
+      type: 'spki',
+    });
+    openedPublic.set(material, key);
+  }
+  return key;
+}
+
+export function isKeyPair(key: Pick<KeyRecord, 'keySpec'>): boolean {
+  const { family } = factsOf(key);
+  return family !== 'symmetric' && family !== 'hmac';
+}
+
+/** The material copied to a related multi-Region key, which has it under its own seal. */
+export function replicateMaterial(sealer: Sealer, material: MaterialRecord, region: string): MaterialRecord {
+  const secret = sealer.open(material.sealed, sealContext(material));
+  const replica = { ...material, region };
+  const sealed = sealer.seal(secret, sealContext(replica));
+  secret.fill(0);
+  return { ...replica, sealed };
+}
+
+/** Puts all material under the current root key; returns how many were sealed anew. */
+export async function resealKeys(tx: Transaction, reseal: Reseal): Promise<number> {
+  const all = await tx.list(materials);
+  for (const material of all) {
+    tx.put(materials, { ...material, sealed: reseal(material.sealed, sealContext(material)) });
+  }
+  return all.length;
+}

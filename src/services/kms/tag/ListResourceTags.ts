@@ -1,0 +1,18 @@
+/**
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListResourceTags.html
+ */
+import { checkKey } from '../key/key-check.ts';
+import { kms } from '../kms.ts';
+import { pageOf } from '../page.ts';
+import { tagList } from './tag.ts';
+
+const DEFAULT_LIMIT = 50;
+
+export default kms.operation('ListResourceTags', {
+  readOnly: true,
+  checks: (context, { KeyId }) => checkKey(context, 'ListResourceTags', KeyId),
+  async execute(_context, input, { key }) {
+    const { items, ...rest } = await pageOf(input, DEFAULT_LIMIT, tagList(key.record.tags));
+    return { Tags: items, ...rest };
+  },
+});
