@@ -66,7 +66,7 @@ export function appendAudit(
         ? rule.requestParameters(input)
         : told(operation.shape.input, input, rule.omit, service.auditElements);
   const elements =
-    !output || readOnly
+    !output || (readOnly && !rule.toldThoughReadOnly)
       ? null
       : rule.responseElements
         ? rule.responseElements(

@@ -41,6 +41,8 @@ export interface AuditRule<I, O> {
    * resources of the checks, in order: KMS tells the key's ARN even where the output does not.
    */
   responseElements?(output: O, input: I, arns: readonly string[]): object | null;
+  /** STS's calls are read-only, and their answers are told all the same. */
+  readonly toldThoughReadOnly?: boolean;
   additionalEventData?(output: O, input: I): object | undefined;
   /** Names of the CloudTrail `resources` where they are more than the checks' own ARNs. */
   resources?(

@@ -62,7 +62,7 @@ import GetUser from './user/GetUser.ts';
 import ListUsers from './user/ListUsers.ts';
 import UpdateUser from './user/UpdateUser.ts';
 
-export { type Credential, findCredential } from './access-key/access-key.ts';
+export { type Credential, findCredential, resealAccessKeys } from './access-key/access-key.ts';
 export { identityPolicySource } from './identity-policies.ts';
 export { principalDirectory } from './principal-directory.ts';
 

@@ -1,10 +1,11 @@
 /** Access keys of IAM users. Secrets are sealed, and leave only in CreateAccessKey's answer and to check a signature. */
+import type { Reseal } from '../../../invoke/account.ts';
 import type { Identity } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import type { Sealer } from '../../../platform/ports.ts';
 import type { AccessKeyMetadata } from '../../../shapes/generated/iam.ts';
-import { type ReadTransaction, table } from '../../../store/store.ts';
+import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 import { noSuchEntity } from '../errors.ts';
 import { identityCheck } from '../identity/identity.ts';
 import { needsUserName, ownUserName, type UserRecord, userArn, users } from '../user/user.ts';
@@ -31,6 +32,15 @@ export function sealSecret(sealer: Sealer, accessKeyId: string, secret: string):
 }
 
 const secretContext = (accessKeyId: string) => `access-key:${accessKeyId}`;
+
+/** Puts the users' secrets under the sealer's current root key; returns how many there are. */
+export async function resealAccessKeys(tx: Transaction, reseal: Reseal): Promise<number> {
+  const all = await tx.list(accessKeys);
+  for (const key of all) {
+    tx.put(accessKeys, { ...key, sealedSecret: reseal(key.sealedSecret, secretContext(key.accessKeyId)) });
+  }
+  return all.length;
+}
 
 export async function keysOf(tx: ReadTransaction, user: UserRecord): Promise<AccessKeyRecord[]> {
   return tx.find(accessKeys, 'user', { prefix: [user.account, user.id] });

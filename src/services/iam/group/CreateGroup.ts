@@ -4,7 +4,6 @@
  */
 import { iam } from '../iam.ts';
 import { arnOf, newId, refuseTakenName } from '../identity/identity.ts';
-import { refuseBadPath } from '../path.ts';
 import { type GroupRecord, groups, shownGroup } from './group.ts';
 
 export default iam.operation('CreateGroup', {
@@ -17,7 +16,6 @@ export default iam.operation('CreateGroup', {
     },
   }),
   async execute({ tx, account, nowMs, entropy }, { GroupName: name, Path: path = '/' }) {
-    refuseBadPath(path);
     await refuseTakenName(tx, groups, account, name);
     const group: GroupRecord = {
       account,

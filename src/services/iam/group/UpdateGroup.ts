@@ -6,7 +6,6 @@
 import { alreadyExists } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { arnOf, findByName, identityCheck } from '../identity/identity.ts';
-import { refuseBadPath } from '../path.ts';
 import { groups } from './group.ts';
 
 export default iam.operation('UpdateGroup', {
@@ -19,7 +18,6 @@ export default iam.operation('UpdateGroup', {
     return { group, target: isMove ? { ...group, resource: target } : undefined };
   },
   async execute({ tx, account }, { NewGroupName, NewPath }, { group: { record } }) {
-    if (NewPath !== undefined) refuseBadPath(NewPath);
     const namesake =
       NewGroupName === undefined ? undefined : await findByName(tx, groups, account, NewGroupName);
     if (namesake && namesake.id !== record.id)

@@ -24,10 +24,10 @@ export function putInlinePolicy<
     execute({ tx }, { PolicyName: name, PolicyDocument }, { identity: { record } }) {
       kind.refuseChange?.(record);
       const document = validDocument(PolicyDocument, 'identity');
-      const inlinePolicies = [
-        ...record.inlinePolicies.filter((policy) => policy.name !== name),
-        { name, document },
-      ];
+      const former = findInline(record, name);
+      const others = record.inlinePolicies.filter((policy) => policy !== former);
+      // A policy that is replaced keeps its name as first written.
+      const inlinePolicies = [...others, { name: former?.name ?? name, document }];
       const size = inlinePolicies.reduce((sum, policy) => sum + sizeWithoutWhitespace(policy.document), 0);
       if (size > kind.mostInlineCharacters) {
         throw limitExceeded(
@@ -52,7 +52,7 @@ export function getInlinePolicy<I extends { PolicyName: string }, R extends Iden
       identity: await identityCheck(context, kind, nameOf(input), `Get${kind.title}Policy`),
     }),
     execute(_context, { PolicyName }, { identity: { record } }) {
-      const policy = record.inlinePolicies.find(({ name }) => name === PolicyName);
+      const policy = findInline(record, PolicyName);
       if (!policy) throw policyNotFound(kind, PolicyName);
       return { ...subject(record.name), PolicyName, PolicyDocument: encodeDocument(policy.document) };
     },
@@ -69,8 +69,9 @@ export function deleteInlinePolicy<I extends { PolicyName: string }, R extends I
     }),
     execute({ tx }, { PolicyName }, { identity: { record } }) {
       kind.refuseChange?.(record);
-      const inlinePolicies = record.inlinePolicies.filter(({ name }) => name !== PolicyName);
-      if (inlinePolicies.length === record.inlinePolicies.length) throw policyNotFound(kind, PolicyName);
+      const policy = findInline(record, PolicyName);
+      if (!policy) throw policyNotFound(kind, PolicyName);
+      const inlinePolicies = record.inlinePolicies.filter((each) => each !== policy);
       tx.put(kind.table, { ...record, inlinePolicies });
       return {};
     },
@@ -92,6 +93,10 @@ export function listInlinePolicies<I extends PageRequest, R extends IdentityReco
     },
   };
 }
+
+/** Names of inline policies, too, are the same whatever their case. */
+const findInline = ({ inlinePolicies }: IdentityRecord, policyName: string) =>
+  inlinePolicies.find(({ name }) => name.toLowerCase() === policyName.toLowerCase());
 
 const policyNotFound = (kind: { readonly noun: string }, name: string) =>
   noSuchEntity(`The ${kind.noun} policy with name ${name} cannot be found.`);

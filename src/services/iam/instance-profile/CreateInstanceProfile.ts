@@ -5,7 +5,6 @@
 import { alreadyExists } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { newId } from '../identity/identity.ts';
-import { refuseBadPath } from '../path.ts';
 import { newTags, requestTagKeys } from '../tags.ts';
 import {
   findInstanceProfile,
@@ -26,7 +25,6 @@ export default iam.operation('CreateInstanceProfile', {
     },
   }),
   async execute({ tx, account, nowMs, entropy }, { InstanceProfileName: name, Path: path = '/', Tags }) {
-    refuseBadPath(path);
     if (await findInstanceProfile(tx, account, name)) {
       throw alreadyExists(`Instance Profile ${name} already exists.`);
     }

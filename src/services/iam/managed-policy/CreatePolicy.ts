@@ -5,7 +5,6 @@
 import { alreadyExists, exceedsQuota } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { newId } from '../identity/identity.ts';
-import { refuseBadPath } from '../path.ts';
 import { newTags, requestTagKeys } from '../tags.ts';
 import {
   findPolicyByName,
@@ -30,7 +29,6 @@ export default iam.operation('CreatePolicy', {
   }),
   async execute({ tx, account, nowMs, entropy }, input) {
     const { PolicyName: name, Path: path = '/' } = input;
-    refuseBadPath(path);
     if (await findPolicyByName(tx, account, name)) {
       throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
     }

@@ -24,7 +24,8 @@ export default iam.operation('ListPolicies', {
     const listed = [];
     for (const policy of all) {
       if (!policy.path.startsWith(PathPrefix)) continue;
-      if (OnlyAttached || PolicyUsageFilter) {
+      // Without OnlyAttached, PolicyUsageFilter is passed over.
+      if (OnlyAttached) {
         const { attachments, boundaries } = await usageOf(tx, account, policyArn(policy));
         if (PolicyUsageFilter !== 'PermissionsBoundary' && attachments === 0) continue;
         if (PolicyUsageFilter === 'PermissionsBoundary' && boundaries === 0) continue;

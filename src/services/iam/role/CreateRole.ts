@@ -6,7 +6,6 @@ import { checkedBoundary } from '../boundary/boundary.ts';
 import { validationError } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { newId, refuseTakenName } from '../identity/identity.ts';
-import { refuseBadPath } from '../path.ts';
 import { newTags, requestTagKeys } from '../tags.ts';
 import { DEFAULT_SESSION_SECONDS, type RoleRecord, roleArn, roles, shownRoleDetail } from './role.ts';
 import { shownTrustDocument, storedTrustDocument } from './trust-policy.ts';
@@ -23,7 +22,6 @@ export default iam.operation('CreateRole', {
   }),
   async execute({ tx, account, nowMs, entropy }, input) {
     const { RoleName: name, Path: path = '/', MaxSessionDuration = DEFAULT_SESSION_SECONDS } = input;
-    refuseBadPath(path);
     if (path.startsWith('/aws-service-role/')) {
       throw validationError(
         'Roles with path /aws-service-role/ can only be created by CreateServiceLinkedRole.',

@@ -5,7 +5,6 @@
 import { checkedBoundary } from '../boundary/boundary.ts';
 import { iam } from '../iam.ts';
 import { arnOf, newId, refuseTakenName } from '../identity/identity.ts';
-import { refuseBadPath } from '../path.ts';
 import { newTags, requestTagKeys } from '../tags.ts';
 import { shownUserDetail, type UserRecord, users } from './user.ts';
 
@@ -23,7 +22,6 @@ export default iam.operation('CreateUser', {
     { tx, account, nowMs, entropy },
     { UserName: name, Path: path = '/', PermissionsBoundary, Tags },
   ) {
-    refuseBadPath(path);
     await refuseTakenName(tx, users, account, name);
     const user: UserRecord = {
       account,

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
  */
 import { accountCreatedAtMs } from '../../../invoke/account.ts';
+import type { User } from '../../../shapes/generated/iam.ts';
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
 import { ownUserName, shownUserDetail, users } from './user.ts';
@@ -22,8 +23,7 @@ export default iam.operation('GetUser', {
   async execute({ tx, account }, _input, { user, root }) {
     if (user) return { User: shownUserDetail(user.record) };
     const created = await accountCreatedAtMs(tx, account);
-    return {
-      User: { Path: '/', UserName: 'root', UserId: account, Arn: root?.resource ?? '', CreateDate: created },
-    };
+    // Root has neither name nor path.
+    return { User: { UserId: account, Arn: root?.resource, CreateDate: created } as User };
   },
 });

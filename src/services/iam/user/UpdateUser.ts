@@ -7,7 +7,6 @@
 import { alreadyExists } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { arnOf, findByName, identityCheck } from '../identity/identity.ts';
-import { refuseBadPath } from '../path.ts';
 import { users } from './user.ts';
 
 export default iam.operation('UpdateUser', {
@@ -20,7 +19,6 @@ export default iam.operation('UpdateUser', {
     return { user, target: isMove ? { ...user, resource: target } : undefined };
   },
   async execute({ tx, account }, { NewUserName, NewPath }, { user: { record } }) {
-    if (NewPath !== undefined) refuseBadPath(NewPath);
     const namesake =
       NewUserName === undefined ? undefined : await findByName(tx, users, account, NewUserName);
     if (namesake && namesake.id !== record.id)

@@ -1,0 +1,16 @@
+import type { Operation } from '../../invoke/operation.ts';
+import GetAccessKeyInfo from './caller/GetAccessKeyInfo.ts';
+import GetCallerIdentity from './caller/GetCallerIdentity.ts';
+import DecodeAuthorizationMessage from './message/DecodeAuthorizationMessage.ts';
+import AssumeRole from './session/AssumeRole.ts';
+import GetFederationToken from './session/GetFederationToken.ts';
+import GetSessionToken from './session/GetSessionToken.ts';
+
+export const operations: readonly Operation[] = [
+  AssumeRole,
+  DecodeAuthorizationMessage,
+  GetAccessKeyInfo,
+  GetCallerIdentity,
+  GetFederationToken,
+  GetSessionToken,
+];

@@ -1,0 +1,54 @@
+/**
+ * Gives temporary credentials of a role to whom its trust policy and the caller's own policies let. Passing tags and
+ * a source identity are permissions of their own. Roles cannot be assumed by root; a role session that assumes a role
+ * (chaining) gets an hour at most, keeps its source identity, and hands on its transitive tags.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+import { principalOf } from '../../../invoke/caller.ts';
+import { accessDenied, invalidParameter, sts } from '../sts.ts';
+import { verifiedMfa } from './mfa.ts';
+import { roleChecks, sessionSeconds, startRoleSession, toldSession } from './role-session.ts';
+import { sessionPolicies } from './session-policies.ts';
+import { sessionTagKeys, sessionTags } from './session-tags.ts';
+
+export default sts.operation('AssumeRole', {
+  readOnly: true,
+  async checks(context, input) {
+    const { caller } = context;
+    const principal = principalOf(caller);
+    if (principal.kind === 'root') throw accessDenied('Roles may not be assumed by root accounts.');
+    const calling = caller.kind === 'service' ? undefined : caller.identity.session;
+    const sourceIdentity = input.SourceIdentity ?? calling?.sourceIdentity;
+    if (calling?.sourceIdentity !== undefined && calling.sourceIdentity !== sourceIdentity) {
+      throw invalidParameter('The source identity is already set for this assume role session');
+    }
+    const tags = sessionTags(input.Tags, input.TransitiveTagKeys, calling);
+    const check = await roleChecks(context, input.RoleArn);
+    const conditions = () => ({
+      'sts:ExternalId': input.ExternalId,
+      'sts:RoleSessionName': input.RoleSessionName,
+      'sts:SourceIdentity': sourceIdentity,
+      ...sessionTagKeys(tags),
+    });
+    return {
+      role: check('sts:AssumeRole', conditions),
+      tags: Object.keys(tags.tags).length > 0 ? check('sts:TagSession', conditions) : undefined,
+      source: sourceIdentity === undefined ? undefined : check('sts:SetSourceIdentity', conditions),
+    };
+  },
+  async execute(context, input, { role: { record: role } }) {
+    const { caller } = context;
+    const calling = caller.kind === 'service' ? undefined : caller.identity.session;
+    const chained = principalOf(caller).kind === 'role-session';
+    return startRoleSession(context, {
+      role,
+      sessionName: input.RoleSessionName,
+      seconds: sessionSeconds(role, input.DurationSeconds, chained),
+      policies: await sessionPolicies(context, role.account, input.Policy, input.PolicyArns),
+      tags: sessionTags(input.Tags, input.TransitiveTagKeys, calling),
+      sourceIdentity: input.SourceIdentity ?? calling?.sourceIdentity,
+      mfaAuthenticated: await verifiedMfa(context, input),
+    });
+  },
+  audit: { omit: ['TokenCode'], toldThoughReadOnly: true, responseElements: toldSession },
+});

@@ -1,0 +1,31 @@
+/**
+ * Gives temporary credentials of the calling user itself, or root, above all to have MFA count. No permission is
+ * needed. With the credentials, IAM can be called only if MFA was given, and of STS only AssumeRole and
+ * GetCallerIdentity.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+ */
+import { issueSession } from '../../../invoke/session-token.ts';
+import { sts } from '../sts.ts';
+import { verifiedMfa } from './mfa.ts';
+import { shownCredentials, toldSession, wholeSecond } from './role-session.ts';
+import { longTermIdentity, userSessionSeconds } from './user-session.ts';
+
+export default sts.operation('GetSessionToken', {
+  readOnly: true,
+  exempt: 'AWS asks no permission to call it',
+  async execute(context, input) {
+    const { caller, nowMs, entropy, ports } = context;
+    const { account, principal, userName } = longTermIdentity(caller, 'GetSessionToken');
+    const expiresAtMs = wholeSecond(nowMs + userSessionSeconds(caller, input.DurationSeconds) * 1000);
+    const credentials = issueSession(
+      { entropy, sealer: ports.sealer },
+      {
+        identity: { account, principal, userName },
+        session: { issuedAtMs: nowMs, mfaAuthenticated: await verifiedMfa(context, input), tags: {} },
+        expiresAtMs,
+      },
+    );
+    return { Credentials: shownCredentials(credentials, expiresAtMs) };
+  },
+  audit: { omit: ['TokenCode'], toldThoughReadOnly: true, responseElements: toldSession },
+});

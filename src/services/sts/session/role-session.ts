@@ -1,0 +1,172 @@
+/** Sessions of roles: what AssumeRole and its kin have in common. */
+import { parseArn } from '../../../aws/arn.ts';
+import type { Identity, Session } from '../../../invoke/caller.ts';
+import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts';
+import type { AssumableRole } from '../../../invoke/ports.ts';
+import { issueSession } from '../../../invoke/session-token.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import type { AssumedRoleUser, Credentials } from '../../../shapes/generated/sts.ts';
+import { accessDenied, validationError } from '../sts.ts';
+import { packedPolicySize, type SessionPolicies } from './session-policies.ts';
+import type { SessionTags } from './session-tags.ts';
+
+/** A role session assuming a role gets an hour at most. */
+export const MOST_CHAINED_SECONDS = 3600;
+const DEFAULT_SECONDS = 3600;
+
+/** Checks of the actions on a role, by its trust policy and the caller's own policies. */
+export async function roleChecks(
+  { tx, ports }: ResolveContext,
+  roleArn: string,
+): Promise<(action: string, conditions: () => ConditionValues) => Check<AssumableRole>> {
+  const parsed = parseArn(roleArn);
+  if (!parsed) throw validationError(`${roleArn} is invalid`);
+  if (parsed.service !== 'iam' || !parsed.resource.startsWith('role/') || !/^\d{12}$/.test(parsed.account)) {
+    throw validationError('Request ARN is invalid');
+  }
+  const role = await ports.principals.role(tx, roleArn);
+  return (action, conditions) => ({
+    action,
+    resource: roleArn,
+    account: parsed.account,
+    // Reached only where `missing` is not set.
+    record: role as AssumableRole,
+    resourceRule: 'trust',
+    resourcePolicy: role?.trustPolicy,
+    conditions: () => ({ ...(role && roleTagKeys(role)), ...conditions() }),
+    // Whether a role exists is not told: without a trust policy nobody is trusted, not even root.
+    ...(!role && { missing: accessDenied(`Not authorized to perform ${action}`) }),
+  });
+}
+
+function roleTagKeys({ tags }: AssumableRole): ConditionValues {
+  return Object.fromEntries(
+    Object.entries(tags).flatMap(([key, value]) => [
+      [`aws:ResourceTag/${key}`, value],
+      [`iam:ResourceTag/${key}`, value],
+    ]),
+  );
+}
+
+/** How long the session lasts, or STS's error where that is longer than allowed. */
+export function sessionSeconds(role: AssumableRole, requested: number | undefined, chained: boolean): number {
+  if (chained && requested !== undefined && requested > MOST_CHAINED_SECONDS) {
+    throw validationError(
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+    );
+  }
+  if (requested !== undefined && requested > role.maxSessionDurationSeconds) {
+    throw validationError('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+  }
+  return requested ?? DEFAULT_SECONDS;
+}
+
+export interface NewRoleSession {
+  readonly role: AssumableRole;
+  readonly sessionName: string;
+  readonly seconds: number;
+  readonly policies: SessionPolicies;
+  readonly tags: SessionTags;
+  readonly sourceIdentity?: string;
+  readonly mfaAuthenticated: boolean;
+  readonly federated?: Session['federated'];
+}
+
+export interface RoleSessionAnswer {
+  readonly Credentials: Credentials;
+  readonly AssumedRoleUser: AssumedRoleUser;
+  readonly PackedPolicySize?: number;
+  readonly SourceIdentity?: string;
+}
+
+export function startRoleSession(
+  { entropy, nowMs, ports }: Pick<ExecuteContext, 'entropy' | 'nowMs' | 'ports'>,
+  { role, sessionName, seconds, policies, tags, sourceIdentity, mfaAuthenticated, federated }: NewRoleSession,
+): RoleSessionAnswer {
+  const { account } = role;
+  const arn = `arn:aws:sts::${account}:assumed-role/${role.name}/${sessionName}`;
+  const id = `${role.id}:${sessionName}`;
+  const identity: Omit<Identity, 'accessKeyId'> = {
+    account,
+    userName: role.name,
+    principal: {
+      kind: 'role-session',
+      account,
+      arn,
+      id,
+      roleArn: role.arn,
+      roleId: role.id,
+      serviceLinked: role.serviceLinked,
+    },
+  };
+  const packed = packedPolicySize(policies, tags.tags);
+  const expiresAtMs = wholeSecond(nowMs + seconds * 1000);
+  const { policyArns, policyDocuments } = policies;
+  const credentials = issueSession(
+    { entropy, sealer: ports.sealer },
+    {
+      identity,
+      session: {
+        issuedAtMs: nowMs,
+        mfaAuthenticated,
+        policyArns,
+        ...tags,
+        sourceIdentity,
+        issuer: {
+          type: 'Role',
+          principalId: role.id,
+          arn: role.arn,
+          accountId: account,
+          userName: role.name,
+        },
+        federated,
+      },
+      policyDocuments,
+      expiresAtMs,
+    },
+  );
+  return {
+    Credentials: shownCredentials(credentials, expiresAtMs),
+    AssumedRoleUser: { AssumedRoleId: id, Arn: arn },
+    ...packed,
+    ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+  };
+}
+
+/** Expiration is told in whole seconds. */
+export const wholeSecond = (atMs: number) => Math.floor(atMs / 1000) * 1000;
+
+export function shownCredentials(
+  { accessKeyId, secretAccessKey, sessionToken }: ReturnType<typeof issueSession>,
+  expiresAtMs: number,
+): Credentials {
+  return {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    Expiration: expiresAtMs,
+  };
+}
+
+/** What CloudTrail tells of an answer with credentials: neither secret nor token. */
+export function toldSession(answer: {
+  readonly Credentials?: Credentials;
+  readonly AssumedRoleUser?: AssumedRoleUser;
+  readonly PackedPolicySize?: number;
+  readonly SourceIdentity?: string;
+}): object {
+  const { Credentials, AssumedRoleUser, PackedPolicySize, SourceIdentity } = answer;
+  return {
+    ...(Credentials && {
+      credentials: {
+        accessKeyId: Credentials.AccessKeyId,
+        expiration: new Date(Credentials.Expiration).toISOString(),
+      },
+    }),
+    ...(AssumedRoleUser && {
+      assumedRoleUser: { assumedRoleId: AssumedRoleUser.AssumedRoleId, arn: AssumedRoleUser.Arn },
+    }),
+    ...(PackedPolicySize !== undefined && { packedPolicySize: PackedPolicySize }),
+    ...(SourceIdentity !== undefined && { sourceIdentity: SourceIdentity }),
+  };
+}

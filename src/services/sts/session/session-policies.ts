@@ -1,0 +1,65 @@
+/**
+ * Session policies: what narrows a session below its role or user.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+ */
+import { deflateRawSync } from 'node:zlib';
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import { parsePolicy } from '../../../policy/parse.ts';
+import type { PolicyDescriptorType } from '../../../shapes/generated/sts.ts';
+import { validationError } from '../sts.ts';
+
+export interface SessionPolicies {
+  readonly policyDocuments?: readonly string[];
+  readonly policyArns?: readonly string[];
+}
+
+const MOST_POLICY_ARNS = 10;
+/** Bytes that policies and tags may take when packed; PackedPolicySize is a percentage of it. */
+const MOST_PACKED_BYTES = 2048;
+
+/** Reads them from a request, or throws STS's error for those that are malformed, too many or missing. */
+export async function sessionPolicies(
+  { tx, ports }: Pick<ResolveContext, 'tx' | 'ports'>,
+  account: string,
+  document: string | undefined,
+  descriptors: readonly PolicyDescriptorType[] | undefined,
+): Promise<SessionPolicies> {
+  if (document !== undefined) {
+    const parsed = parsePolicy(document, 'session');
+    if (!parsed.ok) throw new AwsError(parsed.code, parsed.message);
+  }
+  const policyArns = descriptors?.flatMap(({ arn }) => (arn === undefined ? [] : [arn]));
+  if (policyArns && policyArns.length > MOST_POLICY_ARNS) {
+    throw validationError(`The number of session policy ARNs exceeds the limit of ${MOST_POLICY_ARNS}.`);
+  }
+  for (const arn of policyArns ?? []) {
+    const owner = arn.split(':')[4];
+    const [found] = await ports.policies.managedPolicies(tx, [arn]);
+    if (!found || (owner !== 'aws' && owner !== account)) {
+      throw new AwsError('MalformedPolicyDocument', `Policy ${arn} does not exist or is not attachable.`);
+    }
+  }
+  return {
+    ...(document !== undefined && { policyDocuments: [document] }),
+    ...(policyArns && policyArns.length > 0 && { policyArns }),
+  };
+}
+
+/** `PackedPolicySize`: told where policies or tags were passed. Throws PackedPolicyTooLarge over the limit. */
+export function packedPolicySize(
+  policies: SessionPolicies,
+  tags: Readonly<Record<string, string>>,
+): { PackedPolicySize: number } | undefined {
+  const { policyDocuments = [], policyArns = [] } = policies;
+  if (policyDocuments.length + policyArns.length + Object.keys(tags).length === 0) return undefined;
+  const packed = deflateRawSync(JSON.stringify([policyDocuments, policyArns, tags])).length;
+  const PackedPolicySize = Math.ceil((packed / MOST_PACKED_BYTES) * 100);
+  if (PackedPolicySize > 100) {
+    throw new AwsError(
+      'PackedPolicyTooLarge',
+      `Packed policy consumes ${PackedPolicySize}% of allotted space, please use smaller policy.`,
+    );
+  }
+  return { PackedPolicySize };
+}

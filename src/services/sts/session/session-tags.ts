@@ -1,0 +1,57 @@
+/**
+ * Session tags: passed with a session, seen by policies as `aws:PrincipalTag/…`, and handed on to the sessions that
+ * the session assumes when they are transitive.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
+import type { Session } from '../../../invoke/caller.ts';
+import type { ConditionValues } from '../../../invoke/verdict.ts';
+import type { Tag } from '../../../shapes/generated/sts.ts';
+import { invalidParameter } from '../sts.ts';
+
+export interface SessionTags {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys: readonly string[];
+}
+
+const lower = (key: string) => key.toLowerCase();
+
+/** The tags of a new session, those inherited from the calling session included, or STS's error. */
+export function sessionTags(
+  requested: readonly Tag[] = [],
+  transitive: readonly string[] = [],
+  calling?: Session,
+): SessionTags {
+  const keys = new Set(requested.map(({ Key }) => lower(Key)));
+  if (keys.size < requested.length) {
+    throw invalidParameter('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+  }
+  if (transitive.some((key) => !keys.has(lower(key)))) {
+    throw invalidParameter('The specified transitive tag key must be included in the requested tags.');
+  }
+  const inheritedKeys = calling?.transitiveTagKeys ?? [];
+  if (inheritedKeys.some((key) => keys.has(lower(key)))) {
+    throw invalidParameter(
+      "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key " +
+        'from the calling session.',
+    );
+  }
+  const inherited = inheritedKeys.flatMap((key) => {
+    const value = calling?.tags[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  const spelled = requested.filter(({ Key }) => transitive.some((key) => lower(key) === lower(Key)));
+  return {
+    tags: Object.fromEntries([...inherited, ...requested.map(({ Key, Value }) => [Key, Value] as const)]),
+    transitiveTagKeys: [...inheritedKeys, ...spelled.map(({ Key }) => Key)],
+  };
+}
+
+/** Condition keys of a request that passes session tags. */
+export function sessionTagKeys({ tags, transitiveTagKeys }: SessionTags): ConditionValues {
+  const keys = Object.keys(tags);
+  return {
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+    'aws:TagKeys': keys.length > 0 ? keys : undefined,
+    'sts:TransitiveTagKeys': transitiveTagKeys.length > 0 ? transitiveTagKeys : undefined,
+  };
+}
