@@ -283,7 +283,7 @@ describe('a store does what a model of it does', () => {
           return openSqliteStore({ file });
         });
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 });

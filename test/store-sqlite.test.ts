@@ -251,6 +251,36 @@ describe('a commit', () => {
   });
 });
 
+describe('a disk that fails', () => {
+  test('is reported once, and nothing is accepted after it', async (t) => {
+    const database = openDatabase(temporaryFile(t));
+    let failing = false;
+    const prepare = database.prepare.bind(database);
+    database.prepare = (sql) => {
+      const statement = prepare(sql);
+      if (sql !== 'COMMIT') return statement;
+      const run = () => {
+        // SQLITE_IOERR_FSYNC
+        if (failing) throw Object.assign(new Error('disk I/O error'), { errcode: 1034 });
+        return statement.run();
+      };
+      return { run } as typeof statement;
+    };
+    const reported: Error[] = [];
+    const store = new TransactionalStore(new SqliteEngine(database, (error) => reported.push(error)));
+    t.after(() => store.close());
+    await put(store, 'kept');
+    failing = true;
+    await assert.rejects(put(store, 'lost'), /disk I\/O error/);
+    failing = false;
+    await assert.rejects(put(store, 'refused'), /disk I\/O error/);
+    assert.deepEqual(
+      reported.map((error) => error.message),
+      ['disk I/O error'],
+    );
+  });
+});
+
 describe('the record cache', () => {
   test('lets go of what was used least recently, and never holds more than its bound', () => {
     const cache = new RecordCache(1000);
