@@ -282,7 +282,9 @@ function takeOver(dataKey: Uint8Array | undefined): Uint8Array<ArrayBuffer> | un
   if (dataKey.length !== XTS_KEY_BYTES) {
     throw new BlockFailure('WrongKey', `A data key has ${XTS_KEY_BYTES} bytes, not ${dataKey.length}.`);
   }
-  const key = new Uint8Array(dataKey);
+  // V8 keeps a typed array of this size inside its heap, and leaves a copy there when the buffer is taken out to be sent.
+  const key = new Uint8Array(new ArrayBuffer(XTS_KEY_BYTES));
+  key.set(dataKey);
   dataKey.fill(0);
   return key;
 }

@@ -262,7 +262,7 @@ export class BlockStore {
 /** The part of a block that lies within the device. */
 function withinDevice(device: BlockDevice, index: number, block: Uint8Array): Uint8Array {
   const room = device.sizeBytes - index * SNAPSHOT_BLOCK_BYTES;
-  if (room <= 0 || block.length !== SNAPSHOT_BLOCK_BYTES) {
+  if (index < 0 || room <= 0 || block.length !== SNAPSHOT_BLOCK_BYTES) {
     throw new BlockFailure('InvalidRequest', `There is no block ${index} of ${block.length} bytes.`);
   }
   return block.subarray(0, room);

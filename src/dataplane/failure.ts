@@ -15,8 +15,8 @@ export type BlockFailureCode =
 export class BlockFailure extends Error {
   readonly code: BlockFailureCode;
 
-  constructor(code: BlockFailureCode, message: string) {
-    super(message);
+  constructor(code: BlockFailureCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'BlockFailure';
     this.code = code;
   }

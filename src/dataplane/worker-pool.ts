@@ -38,9 +38,10 @@ export class StoreWorker {
   #failure: BlockFailure | undefined;
 
   constructor(options: BlockStoreOptions) {
-    this.#worker = new Worker(workerUrl, { workerData: options });
+    // Flags of the process (--input-type, --eval) are not meant for a file.
+    this.#worker = new Worker(workerUrl, { workerData: options, execArgv: [] });
     this.#worker.on('message', (reply: WorkerReply) => this.#receive(reply));
-    this.#worker.on('error', () => this.#fail());
+    this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail());
   }
 
@@ -81,8 +82,8 @@ export class StoreWorker {
     else waiting.reject(new BlockFailure(reply.failure.code as BlockFailureCode, reply.failure.message));
   }
 
-  #fail(): void {
-    this.#failure ??= new BlockFailure('Broken', 'The block host has stopped.');
+  #fail(cause?: unknown): void {
+    this.#failure ??= new BlockFailure('Broken', 'The block host has stopped.', { cause });
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
   }

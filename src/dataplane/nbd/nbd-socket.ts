@@ -42,6 +42,10 @@ class NbdConnection implements ReplyChannel {
     this.#handshake.greet();
   }
 
+  get isCongested(): boolean {
+    return this.#socket.writableLength > MAX_UNSENT_BYTES;
+  }
+
   send(parts: readonly Uint8Array[], sent: () => void): void {
     if (parts.length > 1) this.#socket.cork();
     parts.forEach((part, index) => {
@@ -50,7 +54,7 @@ class NbdConnection implements ReplyChannel {
     if (parts.length > 1) this.#socket.uncork();
   }
 
-  /** Answers what has been asked, then hangs up. */
+  /** Carries out what has been asked, then hangs up; replies that the client has not taken are not waited for. */
   async close(): Promise<void> {
     this.#socket.pause();
     await this.#transmission?.drained();
@@ -89,13 +93,16 @@ class NbdConnection implements ReplyChannel {
   }
 
   #serve(transmission: Transmission, bytes: Buffer): void {
-    transmission.receive(bytes);
+    const rest = transmission.receive(bytes);
     if (transmission.isClosing) {
       this.#socket.pause();
       transmission.drained().then(() => this.#socket.end());
-    } else if (this.#socket.writableLength > MAX_UNSENT_BYTES) {
+    } else if (this.isCongested) {
       this.#socket.pause();
-      this.#socket.once('drain', () => this.#socket.resume());
+      this.#socket.once('drain', () => {
+        this.#socket.resume();
+        this.#serve(transmission, rest);
+      });
     }
   }
 }

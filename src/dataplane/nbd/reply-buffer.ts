@@ -1,5 +1,7 @@
 /** Takes bytes to the client, and says when they may be overwritten. */
 export interface ReplyChannel {
+  /** The client does not take its replies: its requests should wait. */
+  readonly isCongested: boolean;
   send(parts: readonly Uint8Array[], sent: () => void): void;
 }
 

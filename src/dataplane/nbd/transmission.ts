@@ -68,10 +68,13 @@ export class Transmission {
     return this.#closing;
   }
 
-  /** Carries out the requests in `bytes`, which may begin and end anywhere in one. The bytes are not kept. */
-  receive(bytes: Buffer): void {
+  /**
+   * Carries out the requests in `bytes`, which may begin and end anywhere in one. Returns what is left over when the
+   * client is too slow for the replies: a few bytes of requests can ask for gigabytes.
+   */
+  receive(bytes: Buffer): Buffer {
     let at = 0;
-    while (at < bytes.length && !this.#closing) {
+    while (at < bytes.length && !this.#closing && !this.#channel.isCongested) {
       if (this.#payload !== undefined) {
         at += this.#receivePayload(this.#payload, bytes.subarray(at));
         continue;
@@ -80,7 +83,7 @@ export class Transmission {
         const missing = REQUEST_BYTES - this.#partialHeader.length;
         this.#partialHeader = Buffer.concat([this.#partialHeader, bytes.subarray(at, at + missing)]);
         at += missing;
-        if (this.#partialHeader.length < REQUEST_BYTES) break;
+        if (this.#partialHeader.length < REQUEST_BYTES) continue;
         const header = this.#partialHeader;
         this.#partialHeader = EMPTY;
         this.#receiveHeader(header, 0);
@@ -90,6 +93,7 @@ export class Transmission {
       at += REQUEST_BYTES;
     }
     this.#finishTurn();
+    return bytes.subarray(at);
   }
 
   /** Resolves when every request so far is answered. */

@@ -77,12 +77,10 @@ export class JournalFile {
   }
 
   #write(frames: Iterable<Uint8Array>): void {
-    for (const frame of frames) {
-      let done = 0;
-      while (done < frame.length) {
-        done += writeSync(this.#fd, frame, done, frame.length - done, this.#bytes + done);
-      }
-      this.#bytes += frame.length;
+    const bytes = Buffer.concat([...frames]);
+    for (let done = 0; done < bytes.length; ) {
+      done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#bytes + done);
     }
+    this.#bytes += bytes.length;
   }
 }
