@@ -9,7 +9,8 @@ const LAYOUT_VERSION = 1;
 
 /** Holds four audit records, where SQLite's 4096 holds two and wastes the rest. */
 const PAGE_BYTES = 8192;
-const CHECKPOINT_BYTES = 16 * 2 ** 20;
+/** A log that has once grown to this is written over, which syncs faster than one that still grows. */
+const CHECKPOINT_BYTES = 4 * 2 ** 20;
 const CACHE_BYTES = 16 * 2 ** 20;
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
