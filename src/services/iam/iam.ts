@@ -1,6 +1,8 @@
 import { AwsError } from '../../aws/aws-error.ts';
-import { denialSentence } from '../../invoke/denial.ts';
+import { callerArn } from '../../invoke/caller.ts';
+import type { Denial } from '../../invoke/denial.ts';
 import { defineService, type Service } from '../../invoke/operation.ts';
+import { denialReason } from '../../policy/denial-reason.ts';
 import type { IamOperations } from '../../shapes/generated/iam.ts';
 import { serviceShapes } from '../../shapes/services.ts';
 import { accessDenied } from './errors.ts';
@@ -8,11 +10,18 @@ import { accessDenied } from './errors.ts';
 /** Codes that CloudTrail writes as the API names them, not with `Exception` behind. */
 const PLAIN_CODES = new Set(['AccessDenied', 'ValidationError', 'InternalFailure', 'InvalidClientTokenId']);
 
+/** IAM calls what exists by kind and name (`role r`), and gives the ARN of what is to be made (`deniedAs` tells). */
+function deniedSentence({ caller, check, decision }: Denial): string {
+  const resource = check.deniedAs ?? check.resource;
+  const subject = `User: ${callerArn(caller)} is not authorized to perform: ${check.action}`;
+  return `${subject} on resource: ${resource} ${denialReason(decision, check.action)}`;
+}
+
 const service = defineService<IamOperations>({
   shapes: serviceShapes('iam'),
   eventSource: 'iam.amazonaws.com',
   global: true,
-  denied: (denial) => accessDenied(denialSentence(denial)),
+  denied: (denial) => accessDenied(deniedSentence(denial)),
   auditErrorCode: (code) => (PLAIN_CODES.has(code) ? code : `${code}Exception`),
 });
 

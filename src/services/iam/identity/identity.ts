@@ -134,6 +134,7 @@ export async function identityCheck<R extends IdentityRecord>(
   return {
     action: `iam:${action}`,
     resource: arnOf(kind, record ?? { account, path: '/', name }),
+    deniedAs: `${kind.noun} ${name}`,
     account,
     // Reached only where `missing` is not set.
     record: record as R,

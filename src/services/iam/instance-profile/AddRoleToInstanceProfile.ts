@@ -14,9 +14,12 @@ const MOST_ROLES = 1;
 export default iam.operation('AddRoleToInstanceProfile', {
   checks: async (context, { InstanceProfileName, RoleName }) => ({
     profile: await instanceProfileCheck(context, InstanceProfileName, 'AddRoleToInstanceProfile'),
-    role: await identityCheck(context, roles, RoleName, 'PassRole', () => ({
-      'iam:PassedToService': 'ec2.amazonaws.com',
-    })),
+    role: {
+      ...(await identityCheck(context, roles, RoleName, 'PassRole', () => ({
+        'iam:PassedToService': 'ec2.amazonaws.com',
+      }))),
+      deniedAs: undefined,
+    },
   }),
   execute({ tx }, _input, { profile, role }) {
     roles.refuseChange?.(role.record);

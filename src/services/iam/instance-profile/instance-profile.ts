@@ -61,6 +61,7 @@ export async function instanceProfileCheck(
   return {
     action: `iam:${action}`,
     resource: instanceProfileArn(profile ?? { account, path: '/', name }),
+    deniedAs: `instance profile ${name}`,
     account,
     // Reached only where `missing` is not set.
     record: profile as InstanceProfileRecord,

@@ -22,6 +22,7 @@ export default iam.operation('CreatePolicy', {
     policy: {
       action: 'iam:CreatePolicy',
       resource: policyArn({ account, path, name }),
+      deniedAs: `policy ${name}`,
       account,
       record: undefined,
       conditions: () => requestTagKeys(Tags),

@@ -103,6 +103,7 @@ export async function policyCheck(
   return {
     action: `iam:${action}`,
     resource: arn,
+    deniedAs: `policy ${arn}`,
     account,
     // Reached only where `missing` is not set.
     record: policy as ManagedPolicyRecord,
