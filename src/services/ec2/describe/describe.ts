@@ -1,0 +1,59 @@
+/** What every Describe operation does: by ids or all, filtered, in pages. */
+import type { Filter } from '../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import {
+  assertId,
+  findResource,
+  type Home,
+  listResources,
+  type ResourceKind,
+  type ResourceRecord,
+} from '../resource/kind.ts';
+import { type FilterFields, filtersTest } from './filter.ts';
+import { type Page, type PageLimits, type PageRequest, pageOf, refusePagesOfIds } from './page.ts';
+
+export interface Description<R extends ResourceRecord> {
+  readonly kind: ResourceKind<R>;
+  readonly ids: readonly string[] | undefined;
+  /** The ids' name in the error for ids with MaxResults, e.g. `volumeIds`. */
+  readonly idsName: string;
+  readonly filters: readonly Filter[] | undefined;
+  readonly fields: FilterFields<R>;
+  readonly page?: PageRequest;
+  readonly limits?: PageLimits;
+  /** All that the caller may see, where that is more than its own stored records. */
+  readonly list?: () => Promise<readonly R[]>;
+}
+
+export async function describeResources<R extends ResourceRecord>(
+  tx: ReadTransaction,
+  home: Home,
+  description: Description<R>,
+): Promise<Page<R>> {
+  const { kind, ids, idsName, filters, fields, page = {}, limits } = description;
+  refusePagesOfIds(idsName, ids, page);
+  const matches = filtersTest(filters, fields);
+  const found =
+    ids && ids.length > 0
+      ? await byIds(tx, kind, home, ids)
+      : await (description.list?.() ?? listResources(tx, kind, home));
+  const sorted = found
+    .filter(matches)
+    .sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
+  return pageOf(sorted, (record) => record.id, page, limits);
+}
+
+/** The resources of a list of ids, each once; AWS's error when one of them is missing. */
+export async function byIds<R extends ResourceRecord>(
+  tx: ReadTransaction,
+  kind: ResourceKind<R>,
+  home: Home,
+  ids: readonly string[],
+): Promise<R[]> {
+  const wanted = [...new Set(ids)];
+  for (const id of wanted) assertId(kind, id);
+  const found = await Promise.all(wanted.map((id) => findResource(tx, kind, home, id)));
+  const missing = wanted.filter((_, index) => !found[index]);
+  if (missing.length > 0) throw kind.notFound(missing);
+  return found as R[];
+}

@@ -1,0 +1,75 @@
+/** Pages of a Describe operation: MaxResults, and an opaque NextToken that names the last id shown. */
+import { AwsError } from '../../../aws/aws-error.ts';
+
+export interface PageRequest {
+  readonly NextToken?: string;
+  readonly MaxResults?: number;
+}
+
+export interface PageLimits {
+  readonly min?: number;
+  readonly max?: number;
+  /** MaxResults above `max` gives pages of `max`, where AWS does not refuse it. */
+  readonly lenient?: boolean;
+  /** Size of a page without MaxResults; all when absent. */
+  readonly otherwise?: number;
+}
+
+export interface Page<R> {
+  readonly items: readonly R[];
+  readonly nextToken?: string;
+}
+
+const refused = (name: string, value: unknown, expected: string) =>
+  new AwsError('InvalidParameterValue', `Value ( ${value} ) for parameter ${name} is invalid. ${expected}`);
+
+/** `items` must be in a stable order of their ids. */
+export function pageOf<R>(
+  items: readonly R[],
+  idOf: (item: R) => string,
+  request: PageRequest,
+  { min = 5, max = 1000, lenient = false, otherwise }: PageLimits = {},
+): Page<R> {
+  const { NextToken: token, MaxResults: wanted } = request;
+  if (wanted !== undefined && wanted < min) {
+    throw refused('maxResults', wanted, `Expecting a value greater than ${min}.`);
+  }
+  if (wanted !== undefined && wanted > max && !lenient) {
+    throw refused('maxResults', wanted, `Expecting a value less than or equal to ${max}.`);
+  }
+  const size = Math.min(
+    wanted ?? otherwise ?? Number.POSITIVE_INFINITY,
+    wanted === undefined ? Infinity : max,
+  );
+  const after = token ? readToken(token) : undefined;
+  // The item after which the page starts may be gone by now: go on behind where it stood.
+  const start = after === undefined ? 0 : items.findIndex((item) => idOf(item) > after);
+  if (start < 0) return { items: [] };
+  const shown = items.slice(start, start + size);
+  const last = shown.at(-1);
+  const isMore = last !== undefined && start + shown.length < items.length;
+  return { items: shown, nextToken: isMore ? writeToken(idOf(last)) : undefined };
+}
+
+/** EC2 refuses MaxResults beside a list of ids. */
+export function refusePagesOfIds(
+  name: string,
+  ids: readonly string[] | undefined,
+  request: PageRequest,
+): void {
+  if (!ids || ids.length === 0 || request.MaxResults === undefined) return;
+  throw new AwsError(
+    'InvalidParameterCombination',
+    `The parameter ${name} cannot be used with the parameter maxResults`,
+  );
+}
+
+const MARK = 'ec2:';
+
+const writeToken = (id: string) => Buffer.from(MARK + id).toString('base64url');
+
+function readToken(token: string): string {
+  const text = Buffer.from(token, 'base64url').toString();
+  if (!text.startsWith(MARK)) throw refused('nextToken', token, 'The token is invalid.');
+  return text.slice(MARK.length);
+}

@@ -1,0 +1,54 @@
+/** EC2 and EBS (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html). */
+import { AwsError } from '../../aws/aws-error.ts';
+import { denialSentence } from '../../invoke/denial.ts';
+import { defineService, type Operation, type Service } from '../../invoke/operation.ts';
+import type { Ec2Operations } from '../../shapes/generated/ec2.ts';
+import { serviceShapes } from '../../shapes/services.ts';
+import { auditedRequest, auditedResponse } from './audit-form.ts';
+import { cloudFormationType } from './resource/arn.ts';
+
+const SERVER_ERRORS: ReadonlySet<string> = new Set([
+  'InternalError',
+  'InternalFailure',
+  'InsufficientInstanceCapacity',
+  'NotImplemented',
+  'ServiceUnavailable',
+  'Unavailable',
+]);
+
+const service = defineService<Ec2Operations>({
+  shapes: serviceShapes('ec2'),
+  eventSource: 'ec2.amazonaws.com',
+  resourceType: cloudFormationType,
+  denied: (denial) =>
+    new AwsError(
+      'UnauthorizedOperation',
+      `You are not authorized to perform this operation. ${denialSentence(denial)}. ` +
+        `Encoded authorization failure message: ${denial.encodedMessage()}`,
+      403,
+    ),
+  dryRunPassed: () =>
+    new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412),
+  auditErrorCode: (code) => `${SERVER_ERRORS.has(code) ? 'Server' : 'Client'}.${code}`,
+  deniedKeepsParameters: true,
+  forwards: {
+    invokedBy: 'ec2-frontend-api.amazonaws.com',
+    viaService: (region) => `ec2.${region}.amazonaws.com`,
+  },
+});
+
+/** Operations are audited in EC2's own form: lists as `{ items: […] }` under the wire's names. */
+export const ec2: Service<Ec2Operations> = {
+  ...service,
+  operation(name, definition): Operation {
+    const shape = service.shapes.operation(name);
+    return service.operation(name, {
+      ...definition,
+      audit: {
+        requestParameters: (input) => auditedRequest(shape!.input, input as object),
+        responseElements: (output) => auditedResponse(shape!.output, output as object),
+        ...definition.audit,
+      },
+    });
+  },
+};

@@ -1,0 +1,140 @@
+/**
+ * A volume's data key: made and wrapped by KMS under the volume's key with the encryption context `aws:ebs:id`, kept
+ * wrapped, and opened by EC2's infrastructure when the volume is attached (aws-facts B1). What the caller asks for
+ * here is asked in the caller's name.
+ */
+import type { Call, CallContext, WorkflowContext } from '../../../invoke/context.ts';
+import { type Attempt, attempt } from './kms-failure.ts';
+
+/** AES-256-XTS: two keys of 256 bits. */
+const DATA_KEY_BYTES = 64;
+const ALGORITHM = 'SYMMETRIC_DEFAULT';
+
+export interface WrappedKey {
+  /** ARN of the KMS key that wraps it. */
+  readonly keyArn: string;
+  readonly ciphertextBase64: string;
+  /** Value of `aws:ebs:id`: the volume, or the snapshot where a copy made the key. */
+  readonly contextId: string;
+}
+
+/** A grant that EC2 had made for a volume. */
+export interface VolumeGrant {
+  readonly grantId: string;
+  readonly keyArn: string;
+}
+
+const context = (id: string) => ({ 'aws:ebs:id': id });
+const wrapped = (keyArn: string, contextId: string, blob: Uint8Array): WrappedKey => ({
+  keyArn,
+  contextId,
+  ciphertextBase64: Buffer.from(blob).toString('base64'),
+});
+const ciphertext = (key: WrappedKey) => new Uint8Array(Buffer.from(key.ciphertextBase64, 'base64'));
+
+/** EC2 and EBS in one region, as a principal of grants and key policies. */
+export const servicePrincipal = (region: string) => `ec2.${region}.amazonaws.com`;
+
+export function generateDataKey(ctx: CallContext, keyId: string, id: string): Promise<Attempt<WrappedKey>> {
+  return attempt('GenerateDataKeyWithoutPlaintext', keyId, async () => {
+    const made = await ctx.call('kms', 'GenerateDataKeyWithoutPlaintext', {
+      KeyId: keyId,
+      EncryptionContext: context(id),
+      NumberOfBytes: DATA_KEY_BYTES,
+    });
+    return wrapped(made.KeyId!, id, made.CiphertextBlob!);
+  });
+}
+
+/** The same data key under `keyId` for `id`: what lets blocks be shared, or be read once for a copy. */
+export function reEncryptDataKey(
+  ctx: CallContext,
+  source: WrappedKey,
+  keyId: string,
+  id: string,
+): Promise<Attempt<WrappedKey>> {
+  return attempt('ReEncrypt', keyId, async () => {
+    const made = await ctx.call('kms', 'ReEncrypt', {
+      CiphertextBlob: ciphertext(source),
+      SourceKeyId: source.keyArn,
+      SourceEncryptionContext: context(source.contextId),
+      SourceEncryptionAlgorithm: ALGORITHM,
+      DestinationKeyId: keyId,
+      DestinationEncryptionContext: context(id),
+      DestinationEncryptionAlgorithm: ALGORITHM,
+    });
+    return wrapped(made.KeyId!, id, made.CiphertextBlob!);
+  });
+}
+
+/** Lets one instance open the volume's data key, until the grant is retired (aws-facts B2.4, B6). */
+export function grantToInstance(
+  ctx: CallContext,
+  key: WrappedKey,
+  instanceId: string,
+): Promise<Attempt<VolumeGrant>> {
+  const grantee = `arn:aws:sts::${ctx.account}:assumed-role/aws:ec2-infrastructure/${instanceId}`;
+  return createGrant(ctx.call, ctx.region, key, grantee);
+}
+
+/** Lets EBS open the data key while it writes an encrypted copy (aws-facts B2.2, B4). */
+export function grantToService(ctx: CallContext, key: WrappedKey): Promise<Attempt<VolumeGrant>> {
+  return createGrant(ctx.call, ctx.region, key, servicePrincipal(ctx.region));
+}
+
+function createGrant(
+  call: Call,
+  region: string,
+  { keyArn, contextId }: WrappedKey,
+  grantee: string,
+): Promise<Attempt<VolumeGrant>> {
+  return attempt('CreateGrant', keyArn, async () => {
+    const grant = await call('kms', 'CreateGrant', {
+      KeyId: keyArn,
+      GranteePrincipal: grantee,
+      RetiringPrincipal: servicePrincipal(region),
+      Operations: ['Decrypt'],
+      Constraints: { EncryptionContextSubset: context(contextId) },
+    });
+    return { grantId: grant.GrantId!, keyArn };
+  });
+}
+
+/** The plaintext data key, for the block host and nobody else. The instance's session may only through its grant. */
+export function openForInstance(
+  ctx: WorkflowContext,
+  key: WrappedKey,
+  instanceId: string,
+): Promise<Attempt<Uint8Array>> {
+  return decrypt(ctx.asInfrastructure(instanceId).call, key);
+}
+
+/** The plaintext data key for a copy that EBS writes, through the grant made for that. */
+export function openForService(ctx: WorkflowContext, key: WrappedKey): Promise<Attempt<Uint8Array>> {
+  const ebs = ctx.asService({ principal: servicePrincipal(ctx.region), invokedBy: 'ebs.amazonaws.com' });
+  return decrypt(ebs.call, key);
+}
+
+function decrypt(call: Call, key: WrappedKey): Promise<Attempt<Uint8Array>> {
+  return attempt('Decrypt', key.keyArn, async () => {
+    const opened = await call('kms', 'Decrypt', {
+      CiphertextBlob: ciphertext(key),
+      EncryptionContext: context(key.contextId),
+      EncryptionAlgorithm: ALGORITHM,
+    });
+    return opened.Plaintext!;
+  });
+}
+
+/**
+ * Retires grants that have served. A grant that is gone, with its key or revoked by hand, needs no retiring, and
+ * nothing that a user waits for hangs on the rest.
+ */
+export async function retireGrants(ctx: WorkflowContext, grants: readonly VolumeGrant[]): Promise<void> {
+  const service = ctx.asService({ principal: servicePrincipal(ctx.region), invokedBy: 'AWS Internal' });
+  for (const { keyArn, grantId } of grants) {
+    await attempt('RetireGrant', keyArn, () =>
+      service.call('kms', 'RetireGrant', { KeyId: keyArn, GrantId: grantId }, { sameRequest: true }),
+    );
+  }
+}

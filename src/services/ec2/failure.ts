@@ -1,0 +1,44 @@
+/** For `explain`: what made a resource fail, and how that shows. */
+import type { ReadTransaction } from '../../store/store.ts';
+import type { KmsFailure } from './encryption/kms-failure.ts';
+import { instances } from './instance/instance.ts';
+import { snapshots } from './snapshot/snapshot.ts';
+import { volumes } from './volume/volume.ts';
+
+export interface ResourceFailure {
+  /** CloudTrail's event id of the call that KMS refused. */
+  readonly eventId: string;
+  /** `i-… was stopped: Client.InternalError: Client error on launch` */
+  readonly symptom: string;
+}
+
+export async function failureOf(
+  tx: ReadTransaction,
+  account: string,
+  region: string,
+  id: string,
+): Promise<ResourceFailure | undefined> {
+  const key = [account, region, id];
+  const tell = (failure: KmsFailure | undefined, symptom: string): ResourceFailure | undefined =>
+    failure?.eventId ? { eventId: failure.eventId, symptom: `${id} ${symptom}` } : undefined;
+
+  const instance = await tx.get(instances, key);
+  if (instance) {
+    const reason = instance.stateReason?.Message ?? 'its launch has failed';
+    return tell(
+      instance.failure,
+      `${instance.state === 'stopped' ? 'was stopped' : 'was terminated'}: ${reason}`,
+    );
+  }
+  const volume = await tx.get(volumes, key);
+  if (volume)
+    return tell(
+      volume.failure,
+      volume.state === 'deleted' ? 'could not be created' : 'could not be attached',
+    );
+  const snapshot = await tx.get(snapshots, key);
+  return (
+    snapshot &&
+    tell(snapshot.failure, `could not be copied: ${snapshot.stateMessage ?? 'the copy has failed'}`)
+  );
+}

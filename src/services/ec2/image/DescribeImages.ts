@@ -1,0 +1,49 @@
+/**
+ * Own, shared and public images (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html).
+ */
+
+import type { ReadTransaction } from '../../../store/store.ts';
+import { describeResources } from '../describe/describe.ts';
+import { ec2 } from '../ec2.ts';
+import { checkAccount, type Home, listResources } from '../resource/kind.ts';
+import { type ImageRecord, imageFilters, imageKind, images, isPublicImage, showImage } from './image.ts';
+import { publicImages } from './public-images.ts';
+
+export default ec2.operation('DescribeImages', {
+  readOnly: true,
+  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeImages') }),
+  async execute(context, input) {
+    const { Owners: owners, ExecutableUsers: executableBy } = input;
+    const isOwned = (image: ImageRecord) =>
+      owners?.some((owner) =>
+        owner === 'self'
+          ? image.account === context.account
+          : [image.account, image.ownerAlias].includes(owner),
+      ) ?? true;
+    const isExecutable = (image: ImageRecord) =>
+      executableBy?.some((user) =>
+        user === 'all'
+          ? isPublicImage(image)
+          : image.launchPermissions.includes(user === 'self' ? context.account : user),
+      ) ?? true;
+    const page = await describeResources(context.tx, context, {
+      kind: imageKind,
+      ids: input.ImageIds,
+      idsName: 'imagesSet',
+      filters: input.Filters,
+      fields: imageFilters,
+      page: input,
+      limits: { min: 1 },
+      list: () => visibleImages(context.tx, context),
+    });
+    const shown = page.items.filter((image) => isOwned(image) && isExecutable(image));
+    return { Images: shown.map(showImage), NextToken: page.nextToken };
+  },
+});
+
+async function visibleImages(tx: ReadTransaction, home: Home): Promise<ImageRecord[]> {
+  const own = await listResources(tx, imageKind, home);
+  const shared = await tx.find(images, 'sharedWith', { prefix: [home.region, home.account] });
+  const openToAll = await tx.find(images, 'sharedWith', { prefix: [home.region, 'all'] });
+  return [...new Set([...own, ...shared, ...openToAll, ...publicImages(home.region)])];
+}

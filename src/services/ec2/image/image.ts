@@ -1,0 +1,175 @@
+/** An Amazon Machine Image: the record, who may launch it, and how AWS shows it. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { Image } from '../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import type { FilterFields } from '../describe/filter.ts';
+import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import { publicImage } from './public-images.ts';
+
+export interface ImageBlockDevice {
+  readonly deviceName: string;
+  readonly snapshotId?: string;
+  readonly sizeGiB: number;
+  readonly type: string;
+  readonly iops?: number;
+  readonly throughputMiBps?: number;
+  readonly encrypted: boolean;
+  readonly deleteOnTermination: boolean;
+}
+
+export interface ImageRecord extends ResourceRecord {
+  readonly name: string;
+  readonly description: string;
+  readonly state: 'pending' | 'available' | 'failed' | 'deregistered';
+  readonly architecture: 'x86_64' | 'arm64' | 'i386';
+  readonly rootDeviceName: string;
+  readonly blockDevices: readonly ImageBlockDevice[];
+  readonly createdAtMs: number;
+  /** Accounts that may launch it; `all` is everybody. */
+  readonly launchPermissions: readonly string[];
+  readonly ownerAlias?: string;
+  readonly platform?: 'windows';
+  readonly enaSupport: boolean;
+  readonly bootMode?: string;
+  readonly imdsSupport?: string;
+  readonly sourceInstanceId?: string;
+  readonly stateReason?: { readonly Code: string; readonly Message: string };
+}
+
+export const images = table<ImageRecord>()({
+  name: 'ec2.images',
+  key: ({ account, region, id }) => [account, region, id],
+  indexes: {
+    id: ({ region, id }) => [[region, id]],
+    /** By who else may launch it: an account, or `all`. */
+    sharedWith: ({ region, launchPermissions }) => launchPermissions.map((account) => [region, account]),
+  },
+});
+
+export const isPublicImage = ({ launchPermissions }: ImageRecord) => launchPermissions.includes('all');
+
+export const imageKind: ResourceKind<ImageRecord> = {
+  type: 'image',
+  prefix: 'ami',
+  table: images,
+  isVisible: ({ state }) => state !== 'deregistered',
+  notFound: (ids) =>
+    new AwsError(
+      'InvalidAMIID.NotFound',
+      ids.length === 1
+        ? `The image id '[${ids[0]}]' does not exist`
+        : `The image ids '[${ids.join(', ')}]' do not exist`,
+    ),
+  malformed: (id) => new AwsError('InvalidAMIID.Malformed', `Invalid id: "${id}" (expecting "ami-...")`),
+  conditions: (image) => ({
+    'ec2:ImageID': image.id,
+    'ec2:ImageType': 'machine',
+    'ec2:Owner': image.ownerAlias ?? image.account,
+    'ec2:Public': isPublicImage(image),
+    'ec2:RootDeviceType': 'ebs',
+  }),
+  find: findVisibleImage,
+};
+
+async function findVisibleImage(
+  tx: ReadTransaction,
+  home: Home,
+  id: string,
+): Promise<ImageRecord | undefined> {
+  const [stored] = await tx.find(images, 'id', { prefix: [home.region, id], limit: 1 });
+  if (!stored) return publicImage(home.region, id);
+  return mayLaunch(stored, home.account) ? stored : undefined;
+}
+
+export function mayLaunch(image: ImageRecord, account: string): boolean {
+  const { launchPermissions: allowed } = image;
+  return image.account === account || allowed.includes(account) || allowed.includes('all');
+}
+
+export function showImage(image: ImageRecord): Image {
+  return {
+    ImageId: image.id,
+    ImageLocation: `${image.ownerAlias ?? image.account}/${image.name}`,
+    State: image.state,
+    OwnerId: image.account,
+    ImageOwnerAlias: image.ownerAlias,
+    CreationDate: new Date(image.createdAtMs).toISOString(),
+    Public: isPublicImage(image),
+    Architecture: image.architecture,
+    ImageType: 'machine',
+    Platform: image.platform,
+    PlatformDetails: image.platform === 'windows' ? 'Windows' : 'Linux/UNIX',
+    UsageOperation: image.platform === 'windows' ? 'RunInstances:0002' : 'RunInstances',
+    BlockDeviceMappings: image.blockDevices.map(showBlockDevice),
+    Description: image.description || undefined,
+    EnaSupport: image.enaSupport,
+    Hypervisor: 'xen',
+    Name: image.name,
+    RootDeviceName: image.rootDeviceName,
+    RootDeviceType: 'ebs',
+    SriovNetSupport: 'simple',
+    StateReason: image.stateReason,
+    VirtualizationType: 'hvm',
+    BootMode: image.bootMode,
+    ImdsSupport: image.imdsSupport,
+    SourceInstanceId: image.sourceInstanceId,
+    Tags: image.tags.length > 0 ? [...image.tags] : undefined,
+  };
+}
+
+function showBlockDevice(device: ImageBlockDevice) {
+  return {
+    DeviceName: device.deviceName,
+    Ebs: {
+      DeleteOnTermination: device.deleteOnTermination,
+      SnapshotId: device.snapshotId,
+      VolumeSize: device.sizeGiB,
+      VolumeType: device.type,
+      Iops: device.iops,
+      Throughput: device.throughputMiBps,
+      Encrypted: device.encrypted,
+    },
+  };
+}
+
+const ofDevices =
+  (value: (device: ImageBlockDevice) => string | number | boolean | undefined) => (image: ImageRecord) =>
+    image.blockDevices.map(value);
+
+export const imageFilters: FilterFields<ImageRecord> = {
+  architecture: ({ architecture }) => architecture,
+  'block-device-mapping.delete-on-termination': ofDevices((device) => device.deleteOnTermination),
+  'block-device-mapping.device-name': ofDevices((device) => device.deviceName),
+  'block-device-mapping.encrypted': ofDevices((device) => device.encrypted),
+  'block-device-mapping.snapshot-id': ofDevices((device) => device.snapshotId),
+  'block-device-mapping.volume-size': ofDevices((device) => device.sizeGiB),
+  'block-device-mapping.volume-type': ofDevices((device) => device.type),
+  'creation-date': ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
+  description: ({ description }) => description,
+  'ena-support': ({ enaSupport }) => enaSupport,
+  'free-tier-eligible': () => true,
+  hypervisor: () => 'xen',
+  'image-allowed': () => true,
+  'image-id': ({ id }) => id,
+  'image-type': () => 'machine',
+  'is-public': isPublicImage,
+  'kernel-id': () => undefined,
+  'manifest-location': (image) => showImage(image).ImageLocation,
+  name: ({ name }) => name,
+  'owner-alias': ({ ownerAlias }) => ownerAlias,
+  'owner-id': ({ account }) => account,
+  platform: ({ platform }) => platform,
+  'product-code': () => undefined,
+  'product-code.type': () => undefined,
+  'ramdisk-id': () => undefined,
+  'root-device-name': ({ rootDeviceName }) => rootDeviceName,
+  'root-device-type': () => 'ebs',
+  'source-image-id': () => undefined,
+  'source-image-region': () => undefined,
+  'source-instance-id': ({ sourceInstanceId }) => sourceInstanceId,
+  'sriov-net-support': () => 'simple',
+  state: ({ state }) => state,
+  'state-reason-code': ({ stateReason }) => stateReason?.Code,
+  'state-reason-message': ({ stateReason }) => stateReason?.Message,
+  'virtualization-type': () => 'hvm',
+};

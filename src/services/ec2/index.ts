@@ -1,0 +1,86 @@
+/** What EC2 serves. A new operation is added here. */
+import type { Operation } from '../../invoke/operation.ts';
+import type { Workflow } from '../../invoke/workflow.ts';
+import disableEbsEncryptionByDefault from './encryption/DisableEbsEncryptionByDefault.ts';
+import enableEbsEncryptionByDefault from './encryption/EnableEbsEncryptionByDefault.ts';
+import getEbsDefaultKmsKeyId from './encryption/GetEbsDefaultKmsKeyId.ts';
+import getEbsEncryptionByDefault from './encryption/GetEbsEncryptionByDefault.ts';
+import modifyEbsDefaultKmsKeyId from './encryption/ModifyEbsDefaultKmsKeyId.ts';
+import resetEbsDefaultKmsKeyId from './encryption/ResetEbsDefaultKmsKeyId.ts';
+import { retireGrantsLater } from './encryption/retire-grants.ts';
+import describeImages from './image/DescribeImages.ts';
+import describeInstanceAttribute from './instance/DescribeInstanceAttribute.ts';
+import describeInstanceStatus from './instance/DescribeInstanceStatus.ts';
+import describeInstances from './instance/DescribeInstances.ts';
+import modifyInstanceAttribute from './instance/ModifyInstanceAttribute.ts';
+import {
+  forgetInstanceWorkflow,
+  stopInstanceWorkflow,
+  terminateInstanceWorkflow,
+} from './instance/power-off-workflows.ts';
+import { powerOnWorkflow } from './instance/power-on-workflow.ts';
+import rebootInstances, { rebootInstanceWorkflow } from './instance/RebootInstances.ts';
+import runInstances from './instance/RunInstances.ts';
+import { recoverInstanceWorkflow } from './instance/recovery.ts';
+import startInstances from './instance/StartInstances.ts';
+import stopInstances from './instance/StopInstances.ts';
+import terminateInstances from './instance/TerminateInstances.ts';
+import describeAvailabilityZones from './region/DescribeAvailabilityZones.ts';
+import describeRegions from './region/DescribeRegions.ts';
+import createTags from './tag/CreateTags.ts';
+import deleteTags from './tag/DeleteTags.ts';
+import describeTags from './tag/DescribeTags.ts';
+import attachVolume from './volume/AttachVolume.ts';
+import { attachVolumeWorkflow, closeVolumeWorkflow } from './volume/attach-volume-workflow.ts';
+import createVolume from './volume/CreateVolume.ts';
+import { createVolumeWorkflow } from './volume/create-volume-workflow.ts';
+import deleteVolume, { deleteVolumeWorkflow } from './volume/DeleteVolume.ts';
+import describeVolumes from './volume/DescribeVolumes.ts';
+import detachVolume, { detachVolumeWorkflow } from './volume/DetachVolume.ts';
+
+export { failureOf } from './failure.ts';
+export { reattachVolumes } from './instance/recovery.ts';
+
+export const operations: Operation[] = [
+  attachVolume,
+  createTags,
+  createVolume,
+  deleteTags,
+  deleteVolume,
+  describeAvailabilityZones,
+  describeImages,
+  describeInstanceAttribute,
+  describeInstanceStatus,
+  describeInstances,
+  describeRegions,
+  describeTags,
+  describeVolumes,
+  detachVolume,
+  disableEbsEncryptionByDefault,
+  enableEbsEncryptionByDefault,
+  getEbsDefaultKmsKeyId,
+  getEbsEncryptionByDefault,
+  modifyEbsDefaultKmsKeyId,
+  modifyInstanceAttribute,
+  rebootInstances,
+  resetEbsDefaultKmsKeyId,
+  runInstances,
+  startInstances,
+  stopInstances,
+  terminateInstances,
+];
+
+export const workflows: Workflow[] = [
+  attachVolumeWorkflow,
+  closeVolumeWorkflow,
+  createVolumeWorkflow,
+  deleteVolumeWorkflow,
+  detachVolumeWorkflow,
+  forgetInstanceWorkflow,
+  powerOnWorkflow,
+  rebootInstanceWorkflow,
+  recoverInstanceWorkflow,
+  retireGrantsLater,
+  stopInstanceWorkflow,
+  terminateInstanceWorkflow,
+];

@@ -1,0 +1,147 @@
+/**
+ * One attribute at a time (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html). Of
+ * the volumes only DeleteOnTermination can be changed, never encryption (aws-facts B7).
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ExecuteContext } from '../../../invoke/context.ts';
+import type { ModifyInstanceAttributeRequest } from '../../../shapes/generated/ec2.ts';
+import { ec2 } from '../ec2.ts';
+import { networkInterfaces } from '../network/network-interface.ts';
+import { securityGroupKind } from '../network/security-group.ts';
+import { checkResource, requireResource } from '../resource/kind.ts';
+import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
+import { type InstanceRecord, instanceKind } from './instance.ts';
+import { requireInstanceType } from './instance-type.ts';
+
+type Change = Partial<InstanceRecord>;
+const flag = (value: string | undefined) => value === 'true';
+
+export default ec2.operation('ModifyInstanceAttribute', {
+  async checks(context, input) {
+    return {
+      instance: await checkResource(
+        context,
+        instanceKind,
+        'ec2:ModifyInstanceAttribute',
+        input.InstanceId,
+        () => ({
+          'ec2:Attribute': attributeOf(input),
+        }),
+      ),
+      groups: await Promise.all(
+        (input.Groups ?? []).map((id) =>
+          checkResource(context, securityGroupKind, 'ec2:ModifyInstanceAttribute', id),
+        ),
+      ),
+    };
+  },
+
+  preconditions(_context, input, { instance }) {
+    const { id, state } = instance.record;
+    const named = byName(input);
+    const needsStop =
+      named.type !== undefined || named.userData !== undefined || named.ebsOptimized !== undefined;
+    if (!needsStop || state === 'stopped') return;
+    throw new AwsError('IncorrectInstanceState', `The instance '${id}' is not in the 'stopped' state.`);
+  },
+
+  async execute(context, input, { instance }) {
+    const { record } = instance;
+    const change = byName(input);
+    if (change.type) requireInstanceType(change.type);
+    context.tx.put(instanceKind.table, { ...record, ...definedOf(change) });
+    if (change.sourceDestCheck !== undefined || input.Groups)
+      await changeInterfaces(context, record.id, input, change);
+    await changeMappings(context, record.id, input);
+    return {};
+  },
+});
+
+/** The members that name an attribute, in either of the API's two ways of naming one. */
+function byName(input: ModifyInstanceAttributeRequest): Change {
+  const { Attribute: attribute, Value: value } = input;
+  const named = (name: string) => (attribute === name ? value : undefined);
+  const boolean = (name: string, member: { Value?: boolean } | undefined) =>
+    member?.Value ?? (attribute === name ? flag(value) : undefined);
+  const userData = input.UserData?.Value;
+  return {
+    disableApiStop: boolean('disableApiStop', input.DisableApiStop),
+    disableApiTermination: boolean('disableApiTermination', input.DisableApiTermination),
+    ebsOptimized: boolean('ebsOptimized', input.EbsOptimized),
+    sourceDestCheck: boolean('sourceDestCheck', input.SourceDestCheck),
+    type: input.InstanceType?.Value ?? named('instanceType'),
+    shutdownBehavior: shutdownBehavior(
+      input.InstanceInitiatedShutdownBehavior?.Value ?? named('instanceInitiatedShutdownBehavior'),
+    ),
+    userData: userData ? Buffer.from(userData).toString('base64') : named('userData'),
+  };
+}
+
+function shutdownBehavior(value: string | undefined): InstanceRecord['shutdownBehavior'] | undefined {
+  if (value === undefined || value === 'stop' || value === 'terminate') return value;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${value}) for parameter instanceInitiatedShutdownBehavior is invalid. Unknown instance-initiated shutdown behavior`,
+  );
+}
+
+const ATTRIBUTE_MEMBERS = [
+  'SourceDestCheck',
+  'DisableApiStop',
+  'BlockDeviceMappings',
+  'DisableApiTermination',
+  'InstanceType',
+  'UserData',
+  'InstanceInitiatedShutdownBehavior',
+  'Groups',
+  'EbsOptimized',
+] as const;
+
+/** `ec2:Attribute`: what is changed, by its API name. */
+function attributeOf(input: ModifyInstanceAttributeRequest): string | undefined {
+  return input.Attribute ?? ATTRIBUTE_MEMBERS.find((member) => input[member] !== undefined);
+}
+
+async function changeInterfaces(
+  context: ExecuteContext,
+  instanceId: string,
+  { Groups: groupIds }: ModifyInstanceAttributeRequest,
+  { sourceDestCheck }: Change,
+): Promise<void> {
+  const { account, region, tx } = context;
+  const [primary] = await tx.find(networkInterfaces, 'attachedTo', {
+    prefix: [account, region, instanceId],
+    limit: 1,
+  });
+  if (!primary) return;
+  tx.put(networkInterfaces, {
+    ...primary,
+    groupIds: groupIds ?? primary.groupIds,
+    sourceDestCheck: sourceDestCheck ?? primary.sourceDestCheck,
+  });
+}
+
+async function changeMappings(
+  context: ExecuteContext,
+  instanceId: string,
+  { BlockDeviceMappings: mappings }: ModifyInstanceAttributeRequest,
+): Promise<void> {
+  const attached = await volumesOf(context.tx, context, instanceId);
+  for (const { DeviceName: device, Ebs: ebs } of mappings ?? []) {
+    const volume = attached.find(({ attachments }) =>
+      attachments.some((each) => each.instanceId === instanceId && each.device === device),
+    );
+    if (!volume) {
+      throw new AwsError('InvalidInstanceAttributeValue', `No device is currently mapped at ${device}`);
+    }
+    if (ebs?.DeleteOnTermination === undefined) continue;
+    const current = await requireResource(context.tx, volumeKind, context, volume.id);
+    context.tx.put(
+      volumeKind.table,
+      withAttachment(current, instanceId, { deleteOnTermination: ebs.DeleteOnTermination }),
+    );
+  }
+}
+
+const definedOf = (change: Change): Change =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));

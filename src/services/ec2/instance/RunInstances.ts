@@ -1,0 +1,132 @@
+/**
+ * Launches instances (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html). For each encrypted
+ * volume EC2 asks KMS, in the caller's name, for a data key and for a grant to the instance. What KMS refuses is not
+ * told in the reply: the instance is `pending`, then terminated (aws-facts B2, C2).
+ */
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check } from '../../../invoke/verdict.ts';
+import { ec2 } from '../ec2.ts';
+import { idsOfToken, rememberToken } from '../idempotency/client-token.ts';
+import { imageKind } from '../image/image.ts';
+import { findKeyPair, keyPairKind } from '../key-pair/key-pair.ts';
+import { securityGroupKind } from '../network/security-group.ts';
+import { storeDefaultNetwork } from '../network/store-default-network.ts';
+import { subnetKind } from '../network/subnet.ts';
+import { createdResources, ec2Arn } from '../resource/arn.ts';
+import { checkResource, newId } from '../resource/kind.ts';
+import { snapshotKind } from '../snapshot/snapshot.ts';
+import { checkCreation } from '../tag/tag.ts';
+import { instanceConditions, instanceKind } from './instance.ts';
+import { prepareInstances, putInstance } from './launch.ts';
+import { type LaunchPlan, planLaunch } from './launch-plan.ts';
+import { plannedVolumeConditions } from './launch-volumes.ts';
+import { showReservation } from './reservation.ts';
+
+const ACTION = 'ec2:RunInstances';
+
+export default ec2.operation('RunInstances', {
+  async checks(context, input) {
+    const plan = await planLaunch(context, input);
+    const { network, image } = plan;
+    const zone = { name: network.subnet.zone, id: network.subnet.zoneId, region: context.region };
+    const [instance, tagInstance] = checkCreation(context, ACTION, 'instance', plan.tags('instance'), () => ({
+      ...instanceConditions({
+        ...plan,
+        zone: zone.name,
+        zoneId: zone.id,
+        type: plan.type.name,
+        spotRequestId: undefined,
+      }),
+      'ec2:InstanceProfile': plan.profile?.arn,
+    }));
+    const keyPair = input.KeyName && (await findKeyPair(context.tx, context, input.KeyName));
+    return {
+      instance: { ...instance!, record: plan },
+      image: await checkResource(context, imageKind, ACTION, image.id),
+      subnet: await checkResource(context, subnetKind, ACTION, network.subnet.id),
+      groups: await Promise.all(
+        network.groups.map(({ id }) => checkResource(context, securityGroupKind, ACTION, id)),
+      ),
+      networkInterface: checkCreation(
+        context,
+        ACTION,
+        'network-interface',
+        plan.tags('network-interface'),
+        () => ({
+          'ec2:AssociatePublicIpAddress': network.assignsPublicIp,
+          'ec2:AvailabilityZone': zone.name,
+          'ec2:AvailabilityZoneId': zone.id,
+          'ec2:Subnet': ec2Arn(network.subnet, 'subnet', network.subnet.id),
+          'ec2:Vpc': ec2Arn(network.subnet, 'vpc', network.subnet.vpcId),
+        }),
+      ),
+      volumes: plan.volumes.flatMap((volume) =>
+        checkCreation(context, ACTION, 'volume', plan.tags('volume'), () =>
+          plannedVolumeConditions(context.region, zone, volume),
+        ),
+      ),
+      snapshots: await checkNamedSnapshots(context, plan),
+      keyPair: keyPair
+        ? {
+            ...(await checkResource(context, keyPairKind, ACTION, keyPair.id)),
+            resource: ec2Arn(keyPair, 'key-pair', keyPair.name),
+          }
+        : undefined,
+      tagInstance,
+      passRole: checkPassRole(context, plan),
+    };
+  },
+
+  async preconditions(context, input) {
+    await idsOfToken(context.tx, context, 'RunInstances', input);
+  },
+
+  async calls(ctx, input, { instance }) {
+    if (await ctx.read((tx) => idsOfToken(tx, ctx, 'RunInstances', input))) return undefined;
+    return prepareInstances(ctx, instance.record);
+  },
+
+  async execute(context, input, { instance }, prepared) {
+    const made = await idsOfToken(context.tx, context, 'RunInstances', input);
+    if (made || !prepared) return showReservation(context.tx, context, made ?? []);
+    await storeDefaultNetwork(context.tx, context);
+    const reservationId = newId(context.entropy, 'r');
+    for (const [index, each] of prepared.entries()) {
+      await putInstance(context, instance.record, each, { reservationId, index });
+    }
+    const ids = prepared.map(({ instanceId }) => instanceId);
+    rememberToken(context.tx, context, 'RunInstances', input, ids);
+    const reservation = await showReservation(context.tx, context, ids);
+    // The volumes are on their way, and not shown yet.
+    return {
+      ...reservation,
+      Instances: reservation.Instances?.map((each) => ({ ...each, BlockDeviceMappings: [] })),
+    };
+  },
+
+  audit: {
+    resources: (_input, output, home) =>
+      createdResources(home, instanceKind.type, output?.Instances?.map(({ InstanceId }) => InstanceId) ?? []),
+  },
+});
+
+/** Snapshots that the request names itself; the image's own come with the image. */
+async function checkNamedSnapshots(context: ResolveContext, { input }: LaunchPlan) {
+  const ids = new Set(input.BlockDeviceMappings?.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []));
+  return Promise.all([...ids].map((id) => checkResource(context, snapshotKind, ACTION, id)));
+}
+
+/** Whoever launches an instance with a role must be allowed to pass that role to EC2. */
+function checkPassRole(context: ResolveContext, { profile }: LaunchPlan): Check<null> | undefined {
+  if (!profile?.role) return undefined;
+  return {
+    action: 'iam:PassRole',
+    resource: profile.role.arn,
+    account: profile.role.account,
+    record: null,
+    conditions: () => ({
+      'iam:PassedToService': 'ec2.amazonaws.com',
+      'iam:AssociatedResourceArn': ec2Arn(context, 'instance', '*'),
+    }),
+  };
+}

@@ -1,0 +1,40 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { ec2 } from '../ec2.ts';
+import { checkResources } from '../resource/kind.ts';
+import { changeState, instanceKind } from './instance.ts';
+import { assertState, showState, userInitiated } from './instance-state.ts';
+import { stopInstanceWorkflow } from './power-off-workflows.ts';
+
+export default ec2.operation('StopInstances', {
+  async checks(context, input) {
+    return { instances: await checkResources(context, instanceKind, 'ec2:StopInstances', input.InstanceIds) };
+  },
+  preconditions(_context, _input, { instances }) {
+    for (const { record } of instances) {
+      assertState(record, ['running', 'stopping', 'stopped'], 'stopped');
+      if (!record.disableApiStop) continue;
+      throw new AwsError(
+        'OperationNotPermitted',
+        `The instance '${record.id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`,
+      );
+    }
+  },
+  execute(context, _input, { instances }) {
+    const delayMs = context.ports.delays.of('ec2.instance.stopping', 3000);
+    return {
+      StoppingInstances: instances.map(({ record }) => {
+        const isStopping = record.state === 'running';
+        if (isStopping) {
+          changeState(context, record, { state: 'stopping', ...userInitiated(context.nowMs) });
+          context.schedule(stopInstanceWorkflow.name, delayMs, { instanceId: record.id });
+        }
+        return {
+          InstanceId: record.id,
+          CurrentState: showState(isStopping ? 'stopping' : record.state),
+          PreviousState: showState(record.state),
+        };
+      }),
+    };
+  },
+});

@@ -1,0 +1,67 @@
+/** The states of an instance and why it is in one (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html). */
+import { AwsError } from '../../../aws/aws-error.ts';
+
+const CODES = {
+  pending: 0,
+  running: 16,
+  'shutting-down': 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+} as const;
+
+export type InstanceState = keyof typeof CODES;
+
+export const showState = (state: InstanceState) => ({ Code: CODES[state], Name: state });
+
+export interface StateReason {
+  readonly Code: string;
+  readonly Message: string;
+}
+
+export interface Transition {
+  readonly stateReason?: StateReason;
+  /** `StateTransitionReason`; empty where there is nothing to say. */
+  readonly transitionReason: string;
+}
+
+const reason = (code: string, text: string): StateReason => ({ Code: code, Message: `${code}: ${text}` });
+
+/** Of what a user stopped or terminated (aws-facts C2.4). */
+export function userInitiated(nowMs: number): Transition {
+  const at = new Date(nowMs).toISOString().slice(0, 19).replace('T', ' ');
+  return {
+    stateReason: reason('Client.UserInitiatedShutdown', 'User initiated shutdown'),
+    transitionReason: `User initiated (${at} GMT)`,
+  };
+}
+
+/** A launch whose volume's key could not be used, as AWS has told it since 2023 (aws-facts C2.1). */
+export const LAUNCH_FAILED: Transition = {
+  stateReason: reason('Client.InvalidKMSKey.InvalidState', 'The KMS key provided is in an incorrect state'),
+  transitionReason: 'Client.InternalError',
+};
+
+/**
+ * A start whose volume's key could not be used. AWS documents this code and message for StartInstances
+ * (https://repost.aws/knowledge-center/kms-iam-ec2-permission), and no capture shows the newer code of launches there;
+ * the transition reason is the one seen since 2023 (aws-facts C1).
+ */
+export const START_FAILED: Transition = {
+  stateReason: reason('Client.InternalError', 'Client error on launch'),
+  transitionReason: 'Client.InternalError',
+};
+
+export const NO_REASON: Transition = { stateReason: undefined, transitionReason: '' };
+
+export function assertState(
+  instance: { readonly id: string; readonly state: InstanceState },
+  allowed: readonly InstanceState[],
+  purpose: string,
+): void {
+  if (allowed.includes(instance.state)) return;
+  throw new AwsError(
+    'IncorrectInstanceState',
+    `The instance '${instance.id}' is not in a state from which it can be ${purpose}.`,
+  );
+}

@@ -1,0 +1,107 @@
+/** An instance: the record, its table and its condition keys. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { EffectContext } from '../../../invoke/context.ts';
+import type { InstanceMetadataOptionsResponse } from '../../../shapes/generated/ec2.ts';
+import { table } from '../../../store/store.ts';
+import type { KmsFailure } from '../encryption/kms-failure.ts';
+import { ec2Arn } from '../resource/arn.ts';
+import { notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
+import type { InstanceState, StateReason } from './instance-state.ts';
+
+export interface InstanceRecord extends ResourceRecord {
+  readonly reservationId: string;
+  readonly launchIndex: number;
+  readonly imageId: string;
+  readonly type: string;
+  readonly architecture: string;
+  readonly platform?: 'windows';
+  readonly rootDeviceName: string;
+  readonly keyName?: string;
+  readonly zone: string;
+  readonly zoneId: string;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly state: InstanceState;
+  readonly stateReason?: StateReason;
+  readonly transitionReason: string;
+  readonly launchedAtMs: number;
+  readonly clientToken: string;
+  readonly ebsOptimized: boolean;
+  readonly monitored: boolean;
+  readonly tenancy: string;
+  readonly profile?: { readonly arn: string; readonly id: string; readonly associationId: string };
+  readonly disableApiTermination: boolean;
+  readonly disableApiStop: boolean;
+  readonly shutdownBehavior: 'stop' | 'terminate';
+  readonly sourceDestCheck: boolean;
+  /** Base64, as it came. */
+  readonly userData?: string;
+  readonly metadataOptions: InstanceMetadataOptionsResponse;
+  readonly cpu: { readonly cores: number; readonly threadsPerCore: number };
+  readonly cpuCredits?: 'standard' | 'unlimited';
+  readonly spotRequestId?: string;
+  /** What KMS refused when the instance was last launched or started. */
+  readonly failure?: KmsFailure;
+}
+
+export const instances = table<InstanceRecord>()({
+  name: 'ec2.instances',
+  key: ({ account, region, id }) => [account, region, id],
+});
+
+export const instanceKind: ResourceKind<InstanceRecord> = {
+  type: 'instance',
+  prefix: 'i',
+  table: instances,
+  notFound: (ids) => notFoundError('InvalidInstanceID.NotFound', 'instance ID', ids),
+  malformed: (id) => new AwsError('InvalidInstanceID.Malformed', `Invalid id: "${id}" (expecting "i-...")`),
+  conditions: (instance) => ({
+    'ec2:InstanceID': instance.id,
+    ...instanceConditions(instance),
+    'ec2:InstanceProfile': instance.profile?.arn,
+  }),
+};
+
+/** The condition keys that an instance has, and one about to be launched. */
+export function instanceConditions(
+  instance: Pick<
+    InstanceRecord,
+    'zone' | 'zoneId' | 'type' | 'ebsOptimized' | 'tenancy' | 'metadataOptions' | 'spotRequestId'
+  >,
+) {
+  const { metadataOptions: metadata } = instance;
+  return {
+    'ec2:AvailabilityZone': instance.zone,
+    'ec2:AvailabilityZoneId': instance.zoneId,
+    'ec2:EbsOptimized': instance.ebsOptimized,
+    'ec2:InstanceMarketType': instance.spotRequestId ? 'spot' : 'on-demand',
+    'ec2:InstanceMetadataTags': metadata.InstanceMetadataTags,
+    'ec2:InstanceType': instance.type,
+    'ec2:MetadataHttpEndpoint': metadata.HttpEndpoint,
+    'ec2:MetadataHttpPutResponseHopLimit': metadata.HttpPutResponseHopLimit,
+    'ec2:MetadataHttpTokens': metadata.HttpTokens,
+    'ec2:RootDeviceType': 'ebs',
+    'ec2:Tenancy': instance.tenancy,
+  };
+}
+
+/** The instance in another state, with its `EC2 Instance State-change Notification` (aws-facts D3). */
+export function changeState(
+  context: EffectContext,
+  instance: InstanceRecord,
+  change: Partial<InstanceRecord> & { readonly state: InstanceState },
+): InstanceRecord {
+  const changed = { ...instance, ...change };
+  context.tx.put(instances, changed);
+  if (changed.state !== instance.state) emitStateChange(context, changed);
+  return changed;
+}
+
+export function emitStateChange(context: EffectContext, instance: InstanceRecord): void {
+  context.emit({
+    source: 'aws.ec2',
+    detailType: 'EC2 Instance State-change Notification',
+    resources: [ec2Arn(instance, 'instance', instance.id)],
+    detail: { 'instance-id': instance.id, state: instance.state },
+  });
+}

@@ -1,0 +1,199 @@
+/** Where a launch puts its instances: subnet, zone, security groups, and their network interfaces. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
+import { hex } from '../../../platform/identifiers.ts';
+import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
+import { formatIpv4, freeAddress, isInBlock, parseBlock, parseIpv4 } from '../network/address.ts';
+import { type NetworkInterfaceRecord, networkInterfaces } from '../network/network-interface.ts';
+import {
+  listSecurityGroups,
+  type SecurityGroupRecord,
+  securityGroupKind,
+} from '../network/security-group.ts';
+import { listSubnets, type SubnetRecord, subnetKind } from '../network/subnet.ts';
+import { requireZone } from '../region/region.ts';
+import { findResource, newId } from '../resource/kind.ts';
+
+export interface PlannedNetwork {
+  readonly subnet: SubnetRecord;
+  readonly groups: readonly SecurityGroupRecord[];
+  readonly assignsPublicIp: boolean;
+  readonly privateIp?: string;
+  readonly description: string;
+}
+
+export async function planNetwork(
+  context: ResolveContext,
+  input: RunInstancesRequest,
+): Promise<PlannedNetwork> {
+  const [primary] = input.NetworkInterfaces ?? [];
+  if (primary && (input.SubnetId || input.SecurityGroupIds?.length)) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'Network interfaces and an instance-level subnet ID or security groups may not be specified on the same request',
+    );
+  }
+  const subnet = await chooseSubnet(context, input, primary?.SubnetId ?? input.SubnetId);
+  const privateIp = primary?.PrivateIpAddress ?? input.PrivateIpAddress;
+  if (privateIp) await assertFree(context, subnet, privateIp);
+  return {
+    subnet,
+    groups: await chooseGroups(context, input, subnet, primary?.Groups ?? input.SecurityGroupIds),
+    assignsPublicIp: primary?.AssociatePublicIpAddress ?? subnet.mapPublicIpOnLaunch,
+    privateIp,
+    description: primary?.Description ?? '',
+  };
+}
+
+async function chooseSubnet(
+  context: ResolveContext,
+  input: RunInstancesRequest,
+  id?: string,
+): Promise<SubnetRecord> {
+  const { AvailabilityZone: name, AvailabilityZoneId: zoneId } = input.Placement ?? {};
+  const zone = name || zoneId ? requireZone(context.region, { name, id: zoneId }) : undefined;
+  if (id) {
+    const subnet = await findResource(context.tx, subnetKind, context, id);
+    if (!subnet) throw subnetKind.notFound([id]);
+    if (zone && zone.name !== subnet.zone) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `The availability zone '${zone.name}' is not that of subnet '${id}'.`,
+      );
+    }
+    return subnet;
+  }
+  const defaults = (await listSubnets(context.tx, context)).filter(({ defaultForZone }) => defaultForZone);
+  const chosen = zone ? defaults.find((subnet) => subnet.zone === zone.name) : defaults.sort(byZone)[0];
+  if (chosen) return chosen;
+  throw defaults.length === 0
+    ? new AwsError('VPCIdNotSpecified', 'No default VPC for this user')
+    : new AwsError('MissingInput', `No default subnet for availability zone: '${zone?.name}'.`);
+}
+
+const byZone = (one: SubnetRecord, other: SubnetRecord) => (one.zone < other.zone ? -1 : 1);
+
+async function chooseGroups(
+  context: ResolveContext,
+  input: RunInstancesRequest,
+  subnet: SubnetRecord,
+  ids: readonly string[] = [],
+): Promise<SecurityGroupRecord[]> {
+  const inVpc = (await listSecurityGroups(context.tx, context)).filter(({ vpcId }) => vpcId === subnet.vpcId);
+  const names = input.SecurityGroups ?? [];
+  const byName = names.map((name) => {
+    const group = inVpc.find((each) => each.name === name);
+    if (group) return group;
+    throw new AwsError(
+      'InvalidGroup.NotFound',
+      `The security group '${name}' does not exist in VPC '${subnet.vpcId}'`,
+    );
+  });
+  const byId: SecurityGroupRecord[] = [];
+  for (const id of ids) {
+    const group = await findResource(context.tx, securityGroupKind, context, id);
+    if (!group) throw securityGroupKind.notFound([id]);
+    if (group.vpcId !== subnet.vpcId) {
+      throw new AwsError(
+        'InvalidParameter',
+        `Security group ${id} and subnet ${subnet.id} belong to different networks.`,
+      );
+    }
+    byId.push(group);
+  }
+  const chosen = [...byId, ...byName];
+  return chosen.length > 0 ? chosen : inVpc.filter(({ name }) => name === 'default');
+}
+
+async function assertFree(context: ResolveContext, subnet: SubnetRecord, ip: string): Promise<void> {
+  const address = parseIpv4(ip);
+  const block = parseBlock(subnet.cidrBlock);
+  if (address === undefined || !block || !isInBlock(block, address)) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Address ${ip} does not fall within the subnet's address range`,
+    );
+  }
+  if ((await takenAddresses(context, subnet)).has(ip)) {
+    throw new AwsError('InvalidIPAddress.InUse', `Address ${ip} is in use.`);
+  }
+}
+
+async function takenAddresses(
+  context: Pick<ResolveContext, 'tx'>,
+  subnet: SubnetRecord,
+): Promise<Set<string>> {
+  const { account, region, id } = subnet;
+  const attached = await context.tx.find(networkInterfaces, 'subnet', { prefix: [account, region, id] });
+  return new Set(attached.map(({ privateIp }) => privateIp));
+}
+
+/** The primary network interface of a new instance. */
+export async function makeInterface(
+  context: EffectContext,
+  plan: PlannedNetwork,
+  instanceId: string,
+  tags: NetworkInterfaceRecord['tags'],
+): Promise<void> {
+  const { subnet } = plan;
+  const { entropy } = context;
+  const [first, second, third] = entropy.bytes(3) as unknown as [number, number, number];
+  const taken = await takenAddresses(context, subnet);
+  context.tx.put(networkInterfaces, {
+    account: context.account,
+    region: context.region,
+    id: newId(entropy, 'eni'),
+    tags,
+    subnetId: subnet.id,
+    vpcId: subnet.vpcId,
+    zone: subnet.zone,
+    zoneId: subnet.zoneId,
+    description: plan.description,
+    macAddress: `02:${hex(entropy, 10).match(/../g)!.join(':')}`,
+    privateIp: plan.privateIp ?? freeAddress(subnet.cidrBlock, taken, first * 65_536 + second * 256 + third),
+    publicIp: plan.assignsPublicIp ? newPublicIp(context) : undefined,
+    assignsPublicIp: plan.assignsPublicIp,
+    groupIds: plan.groups.map(({ id }) => id),
+    sourceDestCheck: true,
+    attachment: {
+      id: newId(entropy, 'eni-attach'),
+      instanceId,
+      deviceIndex: 0,
+      deleteOnTermination: true,
+      attachedAtMs: context.nowMs,
+    },
+  });
+}
+
+/** Of 198.18.0.0/15, which is set aside for tests: nobody's host is named. */
+const PUBLIC_FIRST = parseIpv4('198.18.0.0')!;
+
+export function newPublicIp({ entropy }: Pick<EffectContext, 'entropy'>): string {
+  const [first, second, third] = entropy.bytes(3) as unknown as [number, number, number];
+  return formatIpv4(PUBLIC_FIRST + (first % 2) * 65_536 + second * 256 + third);
+}
+
+/** Public addresses go when an instance stops, and new ones come when it starts. */
+export async function changePublicIps(
+  context: EffectContext,
+  instanceId: string,
+  isUp: boolean,
+): Promise<void> {
+  const { account, region, tx } = context;
+  for (const each of await tx.find(networkInterfaces, 'attachedTo', {
+    prefix: [account, region, instanceId],
+  })) {
+    const publicIp = isUp && each.assignsPublicIp ? (each.publicIp ?? newPublicIp(context)) : undefined;
+    if (publicIp !== each.publicIp) tx.put(networkInterfaces, { ...each, publicIp });
+  }
+}
+
+export async function deleteInterfaces(context: EffectContext, instanceId: string): Promise<void> {
+  const { account, region, tx } = context;
+  for (const each of await tx.find(networkInterfaces, 'attachedTo', {
+    prefix: [account, region, instanceId],
+  })) {
+    if (each.attachment?.deleteOnTermination) tx.delete(networkInterfaces, [account, region, each.id]);
+    else tx.put(networkInterfaces, { ...each, attachment: undefined, publicIp: undefined });
+  }
+}

@@ -1,0 +1,110 @@
+/** What RunInstances makes of a request: everything resolved and tested before anybody else is asked. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { AssumableRole } from '../../../invoke/ports.ts';
+import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
+import { type ImageRecord, imageKind } from '../image/image.ts';
+import { requireKeyPair } from '../key-pair/key-pair.ts';
+import { assertId, findResource } from '../resource/kind.ts';
+import { specifiedTags, type Tag } from '../tag/tag.ts';
+import type { InstanceRecord } from './instance.ts';
+import { DEFAULT_INSTANCE_TYPE, type InstanceType, requireInstanceType } from './instance-type.ts';
+import { type PlannedNetwork, planNetwork } from './launch-network.ts';
+import { type PlannedVolume, planVolumes } from './launch-volumes.ts';
+
+export interface LaunchPlan {
+  readonly input: RunInstancesRequest;
+  readonly image: ImageRecord;
+  readonly type: InstanceType;
+  readonly network: PlannedNetwork;
+  readonly volumes: readonly PlannedVolume[];
+  readonly profile?: { readonly arn: string; readonly id: string; readonly role?: AssumableRole };
+  readonly metadataOptions: InstanceRecord['metadataOptions'];
+  readonly ebsOptimized: boolean;
+  readonly tenancy: string;
+  tags(type: 'instance' | 'volume' | 'network-interface'): readonly Tag[];
+}
+
+const TAGGED = ['instance', 'volume', 'network-interface', 'spot-instances-request', 'elastic-gpu'];
+const MOST_INSTANCES = 1000;
+
+export async function planLaunch(context: ResolveContext, input: RunInstancesRequest): Promise<LaunchPlan> {
+  assertCounts(input);
+  if (!input.ImageId)
+    throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
+  assertId(imageKind, input.ImageId);
+  const image = await findResource(context.tx, imageKind, context, input.ImageId);
+  if (!image) throw imageKind.notFound([input.ImageId]);
+  if (image.state !== 'available') {
+    throw new AwsError('InvalidAMIID.Unavailable', `The image id '[${image.id}]' is no longer available`);
+  }
+  const type = requireInstanceType(input.InstanceType ?? DEFAULT_INSTANCE_TYPE);
+  if (type.architecture !== image.architecture) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `The architecture '${type.architecture}' of the specified instance type does not match the architecture ` +
+        `'${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching ` +
+        `architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the ` +
+        'architecture of the instance type or AMI.',
+    );
+  }
+  if (input.KeyName) await requireKeyPair(context.tx, context, input.KeyName);
+  const tags = specifiedTags(input.TagSpecifications, TAGGED);
+  return {
+    input,
+    image,
+    type,
+    network: await planNetwork(context, input),
+    volumes: await planVolumes(context, image, input.BlockDeviceMappings),
+    profile: await findProfile(context, input),
+    metadataOptions: {
+      State: 'applied',
+      HttpTokens: image.imdsSupport === 'v2.0' ? 'required' : 'optional',
+      HttpPutResponseHopLimit: image.imdsSupport === 'v2.0' ? 2 : 1,
+      HttpEndpoint: 'enabled',
+      HttpProtocolIpv6: 'disabled',
+      InstanceMetadataTags: 'disabled',
+      ...definedOf(input.MetadataOptions),
+    },
+    ebsOptimized: input.EbsOptimized ?? false,
+    tenancy: input.Placement?.Tenancy ?? 'default',
+    tags: (resource) => tags.get(resource) ?? [],
+  };
+}
+
+function assertCounts({ MinCount: min, MaxCount: max }: RunInstancesRequest): void {
+  const invalid = (name: string, value: number, text: string) =>
+    new AwsError('InvalidParameterValue', `Value (${value}) for parameter ${name} is invalid. ${text}`);
+  if (min < 1) throw invalid('minCount', min, 'The minimum number of instances must be at least 1.');
+  if (max < min) throw invalid('minCount', min, 'MinCount must not be greater than MaxCount.');
+  if (min > MOST_INSTANCES) {
+    throw new AwsError(
+      'InstanceLimitExceeded',
+      `You have requested more instances (${min}) than your limit of ${MOST_INSTANCES}.`,
+    );
+  }
+}
+
+async function findProfile(context: ResolveContext, { IamInstanceProfile: asked }: RunInstancesRequest) {
+  const { Arn: arn, Name: name } = asked ?? {};
+  if (!arn && !name) return undefined;
+  const { principals } = context.ports;
+  const profile = await principals.instanceProfile(
+    context.tx,
+    context.account,
+    arn ? { arn } : { name: name! },
+  );
+  if (profile) return profile;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${arn ?? name}) for parameter iamInstanceProfile.${arn ? 'arn' : 'name'} is invalid. ` +
+      `Invalid IAM Instance Profile ${arn ? 'ARN' : 'name'}`,
+  );
+}
+
+/** The members that are there, so that an absent one does not hide its default. */
+const definedOf = <T extends object>(value: T | undefined): Partial<T> =>
+  Object.fromEntries(Object.entries(value ?? {}).filter(([, member]) => member !== undefined)) as Partial<T>;
+
+/** How many a launch makes: as many as MaxCount, up to what one call may. */
+export const launchCount = ({ input }: LaunchPlan): number => Math.min(input.MaxCount, MOST_INSTANCES);

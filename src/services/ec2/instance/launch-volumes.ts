@@ -1,0 +1,129 @@
+/**
+ * The volumes of a launch: the image's block devices, changed, left out and added to by the request's mappings, each
+ * with the key that the rules of aws-facts B2.4 give it.
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { ConditionValues } from '../../../invoke/verdict.ts';
+import type { BlockDeviceMapping, EbsBlockDevice } from '../../../shapes/generated/ec2.ts';
+import { readAccountEncryption } from '../encryption/account-encryption.ts';
+import type { ImageBlockDevice, ImageRecord } from '../image/image.ts';
+import type { Zone } from '../region/region.ts';
+import { ec2Arn } from '../resource/arn.ts';
+import { findResource } from '../resource/kind.ts';
+import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
+import { chooseKey, type KeyChoice } from '../volume/volume-source.ts';
+import { type Performance, performanceOf } from '../volume/volume-type.ts';
+
+export interface PlannedVolume {
+  readonly device: string;
+  readonly performance: Performance;
+  readonly snapshot?: SnapshotRecord;
+  /** Undefined for an unencrypted volume. */
+  readonly key?: KeyChoice;
+  readonly deleteOnTermination: boolean;
+}
+
+const refused = (message: string) => new AwsError('InvalidBlockDeviceMapping', message);
+
+export async function planVolumes(
+  context: ResolveContext,
+  image: ImageRecord,
+  mappings: readonly BlockDeviceMapping[] = [],
+): Promise<PlannedVolume[]> {
+  const requested = new Map<string, BlockDeviceMapping>();
+  for (const mapping of mappings) {
+    const device = mapping.DeviceName;
+    if (!device) throw new AwsError('MissingParameter', 'The request must contain the parameter DeviceName');
+    if (requested.has(device)) throw refused(`Device name '${device}' is mapped more than once.`);
+    requested.set(device, mapping);
+  }
+  const { byDefault } = await readAccountEncryption(context.tx, context);
+  const planned: PlannedVolume[] = [];
+  for (const device of image.blockDevices) {
+    const mapping = requested.get(device.deviceName);
+    requested.delete(device.deviceName);
+    if (mapping?.NoDevice !== undefined) {
+      if (device.deviceName === image.rootDeviceName) throw refused('The root device cannot be left out.');
+      continue;
+    }
+    planned.push(await planVolume(context, device.deviceName, mapping?.Ebs ?? {}, device, byDefault));
+  }
+  for (const [device, { Ebs: ebs, NoDevice: left }] of requested) {
+    // Instance store volumes (VirtualName) are no disks of ours, and a device that is not there may be left out.
+    if (ebs && left === undefined) planned.push(await planVolume(context, device, ebs, undefined, byDefault));
+  }
+  return planned;
+}
+
+async function planVolume(
+  context: ResolveContext,
+  device: string,
+  ebs: EbsBlockDevice,
+  inherited: ImageBlockDevice | undefined,
+  byDefault: boolean,
+): Promise<PlannedVolume> {
+  const snapshot = await snapshotOf(context, ebs.SnapshotId ?? inherited?.snapshotId);
+  const least = snapshot?.volumeSizeGiB;
+  const sizeGiB = ebs.VolumeSize ?? inherited?.sizeGiB ?? least;
+  if (sizeGiB === undefined) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter size or snapshotId');
+  }
+  if (snapshot && sizeGiB < snapshot.volumeSizeGiB) {
+    throw refused(
+      `Volume of size ${sizeGiB}GB is smaller than snapshot '${snapshot.id}', expect size >= ${least}GB`,
+    );
+  }
+  const type = ebs.VolumeType ?? inherited?.type ?? 'gp2';
+  // A snapshot tells by itself that it is encrypted; a blank device of an image cannot.
+  const blankEncrypted = inherited?.encrypted && !snapshot;
+  const sameType = type === inherited?.type;
+  return {
+    device,
+    performance: performanceOf({
+      type,
+      sizeGiB,
+      iops: ebs.Iops ?? (sameType ? namedIops(inherited) : undefined),
+      throughputMiBps: ebs.Throughput ?? (sameType ? inherited?.throughputMiBps : undefined),
+    }),
+    snapshot,
+    key: chooseKey(
+      context.account,
+      { encrypted: ebs.Encrypted ?? (blankEncrypted ? true : undefined), kmsKeyId: ebs.KmsKeyId },
+      snapshot,
+      byDefault,
+    ),
+    deleteOnTermination: ebs.DeleteOnTermination ?? inherited?.deleteOnTermination ?? true,
+  };
+}
+
+const namedIops = ({ type, iops }: ImageBlockDevice) => (/^(?:gp3|io[12])$/.test(type) ? iops : undefined);
+
+async function snapshotOf(
+  context: ResolveContext,
+  id: string | undefined,
+): Promise<SnapshotRecord | undefined> {
+  if (!id) return undefined;
+  const snapshot = await findResource(context.tx, snapshotKind, context, id);
+  if (snapshot) return snapshot;
+  throw snapshotKind.notFound([id]);
+}
+
+/** The condition keys of a volume that a launch would make. */
+export function plannedVolumeConditions(
+  region: string,
+  zone: Zone,
+  { performance, snapshot, key }: PlannedVolume,
+): ConditionValues {
+  return {
+    'ec2:AvailabilityZone': zone.name,
+    'ec2:AvailabilityZoneId': zone.id,
+    'ec2:Encrypted': key !== undefined,
+    'ec2:KmsKeyId': key?.from === 'request' ? key.keyId : undefined,
+    'ec2:ParentSnapshot': snapshot && ec2Arn({ account: '', region }, 'snapshot', snapshot.id),
+    'ec2:VolumeIops': performance.iops,
+    'ec2:VolumeSize': performance.sizeGiB,
+    'ec2:VolumeThroughput': performance.throughputMiBps,
+    'ec2:VolumeType': performance.type,
+  };
+}

@@ -1,0 +1,172 @@
+/** The work of a launch: asking KMS for each volume, and the records that the reply tells of. */
+import type { CallContext, ExecuteContext } from '../../../invoke/context.ts';
+import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';
+import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
+import { newId } from '../resource/kind.ts';
+import { type VolumeRecord, volumeKind } from '../volume/volume.ts';
+import { makeBlocks, type PreparedSource, prepareSource } from '../volume/volume-source.ts';
+import { emitStateChange, type InstanceRecord, instanceKind } from './instance.ts';
+import { makeInterface } from './launch-network.ts';
+import { type LaunchPlan, launchCount } from './launch-plan.ts';
+import type { PlannedVolume } from './launch-volumes.ts';
+import { schedulePowerOn } from './power-on-workflow.ts';
+
+interface PreparedVolume {
+  readonly volumeId: string;
+  readonly planned: PlannedVolume;
+  readonly source: PreparedSource;
+  readonly grant?: VolumeGrant;
+}
+
+export interface PreparedInstance {
+  readonly instanceId: string;
+  readonly volumes: readonly PreparedVolume[];
+  readonly failure?: KmsFailure;
+}
+
+/** Asks KMS for every volume of every instance. An instance ends at its first refusal; the others go on. */
+export async function prepareInstances(ctx: CallContext, plan: LaunchPlan): Promise<PreparedInstance[]> {
+  const prepared: PreparedInstance[] = [];
+  for (let index = 0; index < launchCount(plan); index++) {
+    const instanceId = newId(ctx.entropy, instanceKind.prefix);
+    const volumes: PreparedVolume[] = [];
+    let failure: KmsFailure | undefined;
+    for (const planned of plan.volumes) {
+      const volume = await prepareVolume(ctx, planned, instanceId);
+      volumes.push(volume);
+      failure = volume.source.creation.failure;
+      if (failure) break;
+    }
+    prepared.push({ instanceId, volumes, failure });
+  }
+  return prepared;
+}
+
+/** In AWS's order: data key, EBS's copy where one is needed, then the instance's grant (aws-facts B2). */
+async function prepareVolume(
+  ctx: CallContext,
+  planned: PlannedVolume,
+  instanceId: string,
+): Promise<PreparedVolume> {
+  const volumeId = newId(ctx.entropy, volumeKind.prefix);
+  const { key, snapshot, performance } = planned;
+  const source = await prepareSource(ctx, volumeId, key, snapshot);
+  const failed = (failure: KmsFailure): PreparedVolume => ({
+    volumeId,
+    planned,
+    source: { ...source, creation: { ...source.creation, failure } },
+  });
+  let { creation } = source;
+  if (creation.failure || !source.dataKey) return { volumeId, planned, source };
+  if (creation.copiesBlocks) {
+    const { sizeGiB } = performance;
+    const copy = { id: volumeId, sizeGiB, encrypted: true, dataKey: source.dataKey, creation };
+    const made = await makeBlocks(ctx, copy, snapshot);
+    if (hasFailed(made)) return failed(made.failure);
+    creation = { ...creation, hasBlocks: true };
+  }
+  const granted = await grantToInstance(ctx, source.dataKey, instanceId);
+  if (hasFailed(granted)) return failed(granted.failure);
+  return { volumeId, planned, source: { ...source, creation }, grant: granted.value };
+}
+
+export async function putInstance(
+  context: ExecuteContext,
+  plan: LaunchPlan,
+  prepared: PreparedInstance,
+  place: { readonly reservationId: string; readonly index: number },
+): Promise<void> {
+  const { input, image, type, network, profile } = plan;
+  const { account, region, nowMs } = context;
+  const { instanceId } = prepared;
+  const threadsPerCore = input.CpuOptions?.ThreadsPerCore ?? type.threadsPerCore;
+  const instance: InstanceRecord = {
+    account,
+    region,
+    id: instanceId,
+    tags: plan.tags('instance'),
+    reservationId: place.reservationId,
+    launchIndex: place.index,
+    imageId: image.id,
+    type: type.name,
+    architecture: image.architecture,
+    platform: image.platform,
+    rootDeviceName: image.rootDeviceName,
+    keyName: input.KeyName,
+    zone: network.subnet.zone,
+    zoneId: network.subnet.zoneId,
+    subnetId: network.subnet.id,
+    vpcId: network.subnet.vpcId,
+    state: 'pending',
+    transitionReason: '',
+    launchedAtMs: nowMs,
+    clientToken: input.ClientToken ?? '',
+    ebsOptimized: plan.ebsOptimized,
+    monitored: input.Monitoring?.Enabled ?? false,
+    tenancy: plan.tenancy,
+    profile: profile && {
+      arn: profile.arn,
+      id: profile.id,
+      associationId: newId(context.entropy, 'iip-assoc'),
+    },
+    disableApiTermination: input.DisableApiTermination ?? false,
+    disableApiStop: input.DisableApiStop ?? false,
+    shutdownBehavior: input.InstanceInitiatedShutdownBehavior ?? 'stop',
+    sourceDestCheck: true,
+    userData: input.UserData,
+    metadataOptions: plan.metadataOptions,
+    cpu: { cores: input.CpuOptions?.CoreCount ?? type.vcpus / type.threadsPerCore, threadsPerCore },
+    cpuCredits: creditsOf(plan),
+    failure: prepared.failure,
+  };
+  context.tx.put(instanceKind.table, instance);
+  emitStateChange(context, instance);
+  await makeInterface(context, network, instanceId, plan.tags('network-interface'));
+  for (const volume of prepared.volumes)
+    context.tx.put(volumeKind.table, volumeOf(context, plan, instance, volume));
+  schedulePowerOn(context, instance, { isLaunch: true });
+}
+
+function creditsOf({ type, input }: LaunchPlan): InstanceRecord['cpuCredits'] {
+  if (!type.isBurstable) return undefined;
+  const asked = input.CreditSpecification?.CpuCredits;
+  if (asked === 'standard' || asked === 'unlimited') return asked;
+  // T2 starts as standard, its successors as unlimited.
+  return type.name.startsWith('t2.') ? 'standard' : 'unlimited';
+}
+
+function volumeOf(
+  context: ExecuteContext,
+  plan: LaunchPlan,
+  instance: InstanceRecord,
+  { volumeId, planned, source, grant }: PreparedVolume,
+): VolumeRecord {
+  return {
+    ...planned.performance,
+    account: context.account,
+    region: context.region,
+    id: volumeId,
+    tags: plan.tags('volume'),
+    zone: instance.zone,
+    zoneId: instance.zoneId,
+    snapshotId: planned.snapshot?.id ?? '',
+    encrypted: planned.key !== undefined,
+    kmsKeyId: source.kmsKeyId,
+    dataKey: source.dataKey,
+    state: 'creating',
+    createdAtMs: context.nowMs,
+    attachments: [
+      {
+        instanceId: instance.id,
+        device: planned.device,
+        state: 'attaching',
+        attachedAtMs: context.nowMs,
+        deleteOnTermination: planned.deleteOnTermination,
+        grant,
+      },
+    ],
+    creation: source.creation,
+    autoEnableIo: false,
+    failure: source.creation.failure,
+  };
+}

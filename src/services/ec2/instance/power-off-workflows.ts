@@ -1,0 +1,117 @@
+/** `stopping` and `shutting-down` end: the volumes are closed, and the instance's grants retired (aws-facts B6.2). */
+import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { ec2 } from '../ec2.ts';
+import { retireGrants } from '../encryption/data-key.ts';
+import { findResource } from '../resource/kind.ts';
+import { vanished } from '../volume/create-volume-workflow.ts';
+import {
+  attachmentTo,
+  emitVolumeEvent,
+  type VolumeRecord,
+  volumeKind,
+  volumesOf,
+  withAttachment,
+} from '../volume/volume.ts';
+import { deleteBlocks, detachBlocks } from '../volume/volume-blocks.ts';
+import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
+import { changePublicIps, deleteInterfaces } from './launch-network.ts';
+
+interface InstanceName {
+  readonly instanceId: string;
+}
+
+const HOUR_MS = 3_600_000;
+
+async function closeVolumes(ctx: WorkflowContext, instanceId: string): Promise<VolumeRecord[]> {
+  const volumes = await ctx.read((tx) => volumesOf(tx, ctx, instanceId));
+  for (const volume of volumes) {
+    if (volume.attachments.length === 1) await detachBlocks(ctx.ports, volume.id);
+    const grant = attachmentTo(volume, instanceId)?.grant;
+    if (grant) await retireGrants(ctx, [grant]);
+  }
+  return volumes;
+}
+
+export const stopInstanceWorkflow = workflow(
+  ec2,
+  'ec2.instance.stop',
+  async (ctx, { instanceId }: InstanceName) => {
+    const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
+    if (instance?.state !== 'stopping') return undefined;
+    await ctx.ports.instances.stop(instanceId);
+    await closeVolumes(ctx, instanceId);
+    return async (context) => {
+      const current = await findResource(context.tx, instanceKind, context, instanceId);
+      if (current?.state !== 'stopping') return;
+      changeState(context, current, { state: 'stopped' });
+      await changePublicIps(context, instanceId, false);
+      for (const volume of await volumesOf(context.tx, context, instanceId)) {
+        context.tx.put(volumeKind.table, withAttachment(volume, instanceId, { grant: undefined }));
+      }
+    };
+  },
+);
+
+export function scheduleTermination(
+  context: EffectContext,
+  { id: instanceId }: InstanceRecord,
+  delayMs: number,
+): void {
+  context.schedule(terminateInstanceWorkflow.name, delayMs, { instanceId });
+}
+
+export const terminateInstanceWorkflow = workflow(
+  ec2,
+  'ec2.instance.terminate',
+  async (ctx, { instanceId }: InstanceName) => {
+    const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
+    if (instance?.state !== 'shutting-down') return undefined;
+    await ctx.ports.instances.terminate(instanceId);
+    for (const volume of await closeVolumes(ctx, instanceId)) {
+      if (goesWith(volume, instanceId)) await deleteBlocks(ctx.ports, volume.id);
+    }
+    return async (context) => {
+      const current = await findResource(context.tx, instanceKind, context, instanceId);
+      if (current?.state !== 'shutting-down') return;
+      changeState(context, current, { state: 'terminated' });
+      await deleteInterfaces(context, instanceId);
+      for (const volume of await volumesOf(context.tx, context, instanceId))
+        release(context, volume, instanceId);
+      context.schedule(forgetInstanceWorkflow.name, HOUR_MS, { instanceId });
+    };
+  },
+);
+
+/** A volume that never came to be goes too, whatever was asked for it. */
+function goesWith(volume: VolumeRecord, instanceId: string): boolean {
+  return volume.creation !== undefined || attachmentTo(volume, instanceId)?.deleteOnTermination === true;
+}
+
+function release(context: EffectContext, volume: VolumeRecord, instanceId: string): void {
+  if (!goesWith(volume, instanceId)) {
+    context.tx.put(volumeKind.table, withAttachment(volume, instanceId, undefined));
+    return;
+  }
+  if (volume.failure) context.tx.put(volumeKind.table, vanished(volume));
+  else context.tx.delete(volumeKind.table, [volume.account, volume.region, volume.id]);
+  emitVolumeEvent(context, volume, {
+    event: 'deleteVolume',
+    result: 'deleted',
+    requestId: context.requestId,
+  });
+}
+
+/** A terminated instance is shown for about an hour: no simulated work, so no delay that a user can set to nothing. */
+export const forgetInstanceWorkflow = workflow(
+  ec2,
+  'ec2.instance.forget',
+  async (_ctx, { instanceId }: InstanceName) => {
+    return async (context) => {
+      const instance = await findResource(context.tx, instanceKind, context, instanceId);
+      if (instance?.state === 'terminated') {
+        context.tx.delete(instanceKind.table, [context.account, context.region, instanceId]);
+      }
+    };
+  },
+);

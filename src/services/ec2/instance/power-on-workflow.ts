@@ -1,0 +1,146 @@
+/** `pending` ends: the volumes are opened through the grants and the guest boots, or the launch or start has failed. */
+import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { ec2 } from '../ec2.ts';
+import { openForInstance, retireGrants } from '../encryption/data-key.ts';
+import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
+import { scheduleRetirement } from '../encryption/retire-grants.ts';
+import { findResource } from '../resource/kind.ts';
+import { snapshotKind } from '../snapshot/snapshot.ts';
+import { closeVolumeWorkflow } from '../volume/attach-volume-workflow.ts';
+import {
+  attachmentTo,
+  emitVolumeEvent,
+  type VolumeRecord,
+  volumeKind,
+  volumesOf,
+  withAttachment,
+} from '../volume/volume.ts';
+import { attachBlocks, detachBlocks } from '../volume/volume-blocks.ts';
+import { makeBlocks } from '../volume/volume-source.ts';
+import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
+import { LAUNCH_FAILED, NO_REASON, START_FAILED } from './instance-state.ts';
+import { changePublicIps } from './launch-network.ts';
+import { scheduleTermination } from './power-off-workflows.ts';
+
+interface PowerOn {
+  readonly instanceId: string;
+  /** A launch that fails ends the instance; a start that fails leaves it stopped. */
+  readonly isLaunch: boolean;
+}
+
+/** How long an instance is pending. A launch that KMS refused takes about ten seconds to show it (aws-facts C2.1). */
+export function schedulePowerOn(
+  context: EffectContext,
+  { id: instanceId, failure }: InstanceRecord,
+  { isLaunch }: { isLaunch: boolean },
+): void {
+  const { delays } = context.ports;
+  const delayMs = !failure
+    ? delays.of('ec2.instance.pending', 2000)
+    : isLaunch
+      ? delays.of('ec2.instance.launchFailing', 10_000)
+      : delays.of('ec2.instance.startFailing', 3000);
+  context.schedule(powerOnWorkflow.name, delayMs, { instanceId, isLaunch });
+}
+
+export const powerOnWorkflow = workflow(
+  ec2,
+  'ec2.instance.powerOn',
+  async (ctx, { instanceId, isLaunch }: PowerOn) => {
+    const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
+    if (instance?.state !== 'pending') return undefined;
+    const volumes = await ctx.read((tx) => volumesOf(tx, ctx, instanceId));
+    const failure = instance.failure ?? (await openVolumes(ctx, instanceId, volumes));
+    if (failure) await closeVolumes(ctx, instanceId, volumes);
+    else await ctx.ports.instances.boot(instanceId);
+
+    return async (context) => {
+      const current = await findResource(context.tx, instanceKind, context, instanceId);
+      if (current?.state !== 'pending') {
+        // Terminated meanwhile: what was opened is closed again.
+        for (const { id: volumeId } of volumes)
+          context.schedule(closeVolumeWorkflow.name, 0, { volumeId, instanceId });
+        return;
+      }
+      if (!failure) return comeUp(context, current);
+      if (isLaunch) return failLaunch(context, current, failure);
+      return failStart(context, current, failure);
+    };
+  },
+);
+
+/** The first refusal ends it. Data keys go to the block host and nowhere else. */
+async function openVolumes(
+  ctx: WorkflowContext,
+  instanceId: string,
+  volumes: readonly VolumeRecord[],
+): Promise<KmsFailure | undefined> {
+  for (const volume of volumes) {
+    if (volume.creation) {
+      const snapshot = volume.snapshotId
+        ? await ctx.read((tx) => findResource(tx, snapshotKind, ctx, volume.snapshotId))
+        : undefined;
+      const made = await makeBlocks(ctx, volume, snapshot);
+      if (hasFailed(made)) return made.failure;
+    }
+    const opened = volume.dataKey
+      ? await openForInstance(ctx, volume.dataKey, instanceId)
+      : { value: undefined };
+    if (hasFailed(opened)) return opened.failure;
+    await attachBlocks(ctx.ports, volume.id, opened.value);
+  }
+  return undefined;
+}
+
+async function closeVolumes(
+  ctx: WorkflowContext,
+  instanceId: string,
+  volumes: readonly VolumeRecord[],
+): Promise<void> {
+  for (const volume of volumes) {
+    if (volume.attachments.length === 1) await detachBlocks(ctx.ports, volume.id);
+    const made = [attachmentTo(volume, instanceId)?.grant, volume.creation?.grant];
+    await retireGrants(
+      ctx,
+      made.filter((grant) => grant !== undefined),
+    );
+  }
+}
+
+async function comeUp(context: EffectContext, instance: InstanceRecord): Promise<void> {
+  changeState(context, instance, { state: 'running', ...NO_REASON });
+  for (const volume of await volumesOf(context.tx, context, instance.id)) {
+    const { creation } = volume;
+    const attached = withAttachment(volume, instance.id, { state: 'attached' });
+    context.tx.put(volumeKind.table, { ...attached, creation: undefined, failure: undefined });
+    if (!creation) continue;
+    emitVolumeEvent(context, volume, {
+      event: 'createVolume',
+      result: 'available',
+      requestId: creation.requestId,
+    });
+    scheduleRetirement(context, [creation.grant]);
+  }
+}
+
+async function failLaunch(
+  context: EffectContext,
+  instance: InstanceRecord,
+  failure: KmsFailure,
+): Promise<void> {
+  const failed = changeState(context, instance, { state: 'shutting-down', ...LAUNCH_FAILED, failure });
+  scheduleTermination(context, failed, context.ports.delays.of('ec2.instance.failedShuttingDown', 10_000));
+}
+
+async function failStart(
+  context: EffectContext,
+  instance: InstanceRecord,
+  failure: KmsFailure,
+): Promise<void> {
+  changeState(context, instance, { state: 'stopped', ...START_FAILED, failure });
+  await changePublicIps(context, instance.id, false);
+  for (const volume of await volumesOf(context.tx, context, instance.id)) {
+    context.tx.put(volumeKind.table, withAttachment(volume, instance.id, { grant: undefined }));
+  }
+}

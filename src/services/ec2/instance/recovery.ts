@@ -1,0 +1,62 @@
+/**
+ * After a restart of the server: what should be running is booted again, and its volumes are attached again through
+ * the grants. That is the unplanned outage for which EC2 keeps grants; it shows where the key is gone (aws-facts D1).
+ */
+
+import type { House } from '../../../invoke/invoke.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { uuid } from '../../../platform/identifiers.ts';
+import { ec2 } from '../ec2.ts';
+import { openForInstance } from '../encryption/data-key.ts';
+import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
+import { findResource, type Home } from '../resource/kind.ts';
+import { emitVolumeEvent, volumeKind, volumesOf } from '../volume/volume.ts';
+import { attachBlocks } from '../volume/volume-blocks.ts';
+import { instanceKind, instances } from './instance.ts';
+
+/** Schedules a recovery for every instance that should be running. Called once, when the server starts. */
+export async function reattachVolumes({ store, workflows, clock, entropy }: House): Promise<void> {
+  await store.transact(async (tx) => {
+    for (const { account, region, id, state } of await tx.list(instances)) {
+      if (state !== 'running') continue;
+      workflows.schedule(tx, {
+        workflow: recoverInstanceWorkflow.name,
+        payload: { instanceId: id },
+        dueAtMs: clock.nowMs(),
+        account,
+        region,
+        requestId: uuid(entropy),
+      });
+    }
+  });
+}
+
+export const recoverInstanceWorkflow = workflow(
+  ec2,
+  'ec2.instance.recover',
+  async (ctx, { instanceId }: { instanceId: string }) => {
+    const home: Home = ctx;
+    const instance = await ctx.read((tx) => findResource(tx, instanceKind, home, instanceId));
+    if (instance?.state !== 'running') return undefined;
+    const failures = new Map<string, KmsFailure>();
+    for (const volume of await ctx.read((tx) => volumesOf(tx, home, instanceId))) {
+      if (volume.attachments.every(({ state }) => state !== 'attached')) continue;
+      const opened = volume.dataKey
+        ? await openForInstance(ctx, volume.dataKey, instanceId)
+        : { value: undefined };
+      if (hasFailed(opened)) failures.set(volume.id, opened.failure);
+      else await attachBlocks(ctx.ports, volume.id, opened.value);
+    }
+    await ctx.ports.instances.boot(instanceId);
+    // A machine whose disk does not answer fails its status checks.
+    if (failures.size > 0) await ctx.ports.instances.fail(instanceId);
+    return async (context) => {
+      for (const [volumeId, failure] of failures) {
+        const volume = await findResource(context.tx, volumeKind, context, volumeId);
+        if (!volume) continue;
+        context.tx.put(volumeKind.table, { ...volume, failure });
+        emitVolumeEvent(context, volume, { event: 'reattachVolume', result: 'failed', failure });
+      }
+    };
+  },
+);

@@ -1,0 +1,97 @@
+/** A key pair: the public half, by name. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import type { TagSpecification } from '../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import { ec2Arn } from '../resource/arn.ts';
+import { type Home, type ResourceKind, type ResourceRecord, resourceTagKeys } from '../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../tag/tag.ts';
+
+export interface KeyPairRecord extends ResourceRecord {
+  readonly name: string;
+  readonly type: 'rsa' | 'ed25519';
+  readonly fingerprint: string;
+  /** OpenSSH's form. */
+  readonly publicKey: string;
+  readonly createdAtMs: number;
+}
+
+export const keyPairs = table<KeyPairRecord>()({
+  name: 'ec2.keyPairs',
+  key: ({ account, region, id }) => [account, region, id],
+  indexes: { name: ({ account, region, name }) => [[account, region, name]] },
+});
+
+export const keyPairKind: ResourceKind<KeyPairRecord> = {
+  type: 'key-pair',
+  prefix: 'key',
+  table: keyPairs,
+  notFound: ([id]) => new AwsError('InvalidKeyPair.NotFound', `The key pair '${id}' does not exist`),
+  malformed: (id) =>
+    new AwsError(
+      'InvalidParameterValue',
+      `Value (${id}) for parameter keyPairId is invalid. Expected: 'key-...'.`,
+    ),
+  conditions: ({ name, type }) => ({ 'ec2:KeyPairName': name, 'ec2:KeyPairType': type }),
+};
+
+export async function findKeyPair(
+  tx: ReadTransaction,
+  home: Home,
+  name: string,
+): Promise<KeyPairRecord | undefined> {
+  return (await tx.find(keyPairs, 'name', { prefix: [home.account, home.region, name], limit: 1 }))[0];
+}
+
+export async function requireKeyPair(tx: ReadTransaction, home: Home, name: string): Promise<KeyPairRecord> {
+  const pair = await findKeyPair(tx, home, name);
+  if (!pair) throw keyPairKind.notFound([name]);
+  return pair;
+}
+
+/** The check for an action on a pair: its ARN has its name, not its id. */
+export function checkKeyPair(
+  context: ResolveContext,
+  action: string,
+  pair: KeyPairRecord,
+): Check<KeyPairRecord> {
+  return {
+    action,
+    resource: ec2Arn(pair, keyPairKind.type, pair.name),
+    account: pair.account,
+    record: pair,
+    conditions: () => ({
+      'ec2:Region': context.region,
+      ...keyPairKind.conditions(pair),
+      ...resourceTagKeys(pair.tags),
+    }),
+  };
+}
+
+/** The checks for a pair about to be made or imported under the request's name. */
+export function checkKeyPairCreation(
+  context: ResolveContext,
+  action: string,
+  request: { readonly KeyName: string; readonly TagSpecifications?: readonly TagSpecification[] },
+  conditions: ConditionValues = {},
+) {
+  const { KeyName: name } = request;
+  if (name === '' || name.length > LONGEST_NAME || /[^\x20-\x7e]/.test(name)) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${name}) for parameter keyName is invalid. Up to ${LONGEST_NAME} ASCII characters are allowed.`,
+    );
+  }
+  const tags = specifiedTags(request.TagSpecifications, [keyPairKind.type]).get(keyPairKind.type) ?? [];
+  const resource = ec2Arn(context, keyPairKind.type, name);
+  const [create, tag] = checkCreation(context, action, keyPairKind.type, tags, () => conditions);
+  return { keyPair: { ...create!, resource, record: { tags } }, tag: tag && { ...tag, resource } };
+}
+
+const LONGEST_NAME = 255;
+
+export async function assertNewName(tx: ReadTransaction, home: Home, name: string): Promise<void> {
+  if (!(await findKeyPair(tx, home, name))) return;
+  throw new AwsError('InvalidKeyPair.Duplicate', `The keypair '${name}' already exists.`);
+}

@@ -1,0 +1,51 @@
+/** IPv4 addresses and blocks, as numbers. */
+import { AwsError } from '../../../aws/aws-error.ts';
+
+export function parseIpv4(text: string): number | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) {
+    return undefined;
+  }
+  return parts.reduce((address, part) => address * 256 + Number(part), 0);
+}
+
+export const formatIpv4 = (address: number): string =>
+  [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
+
+export interface Ipv4Block {
+  readonly first: number;
+  readonly size: number;
+}
+
+export function parseBlock(cidr: string): Ipv4Block | undefined {
+  const [address = '', bits = ''] = cidr.split('/');
+  const start = parseIpv4(address);
+  if (start === undefined || !/^\d{1,2}$/.test(bits) || Number(bits) > 32) return undefined;
+  const size = 2 ** (32 - Number(bits));
+  return { first: start - (start % size), size };
+}
+
+export const isInBlock = ({ first, size }: Ipv4Block, address: number): boolean =>
+  address >= first && address < first + size;
+
+/** AWS keeps the first four addresses of a subnet and the last. */
+const RESERVED_FIRST = 4;
+const RESERVED = 5;
+
+export function availableAddresses(cidr: string, taken: number): number {
+  return Math.max(0, (parseBlock(cidr)?.size ?? 0) - RESERVED - taken);
+}
+
+/** A free address of the subnet, counted up from `from`. */
+export function freeAddress(cidr: string, taken: ReadonlySet<string>, from = 0): string {
+  const block = parseBlock(cidr)!;
+  const usable = block.size - RESERVED;
+  for (let tried = 0; tried < usable; tried++) {
+    const address = formatIpv4(block.first + RESERVED_FIRST + ((from + tried) % usable));
+    if (!taken.has(address)) return address;
+  }
+  throw new AwsError(
+    'InsufficientFreeAddressesInSubnet',
+    'Insufficient free addresses in subnet to allocate the requested number of IP addresses.',
+  );
+}

@@ -1,0 +1,106 @@
+/**
+ * The default VPC that every account has in every region, with a subnet in each zone and a default security group
+ * (https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html). Derived from account and region, and so there
+ * before anything is stored; the first call that changes the network stores it.
+ */
+import { createHash } from 'node:crypto';
+import { type ReadTransaction, type Table, table } from '../../../store/store.ts';
+import { zonesOf } from '../region/region.ts';
+import type { Home, ResourceRecord } from '../resource/kind.ts';
+import type { SecurityGroupRecord } from './security-group.ts';
+import type { SubnetRecord } from './subnet.ts';
+import type { VpcRecord } from './vpc.ts';
+
+export interface DefaultNetwork {
+  readonly vpc: VpcRecord;
+  readonly subnets: readonly SubnetRecord[];
+  readonly securityGroup: SecurityGroupRecord;
+}
+
+/** There once the default network is stored: from then on the tables alone tell what is there. */
+export const storedNetworks = table<Home>()({
+  name: 'ec2.storedNetworks',
+  key: ({ account, region }) => [account, region],
+});
+
+/** A /20 of 172.31.0.0/16 for each zone, as AWS lays it out. */
+const SUBNET_STRIDE = 16;
+
+const derived = new Map<string, DefaultNetwork>();
+
+export function defaultNetwork({ account, region }: Home): DefaultNetwork {
+  const name = `${account}/${region}`;
+  let network = derived.get(name);
+  if (!network) {
+    network = derive({ account, region });
+    derived.set(name, network);
+  }
+  return network;
+}
+
+function derive({ account, region }: Home): DefaultNetwork {
+  const id = (prefix: string, part = '') => {
+    const digest = createHash('sha256').update(`${prefix}/${account}/${region}/${part}`).digest('hex');
+    return `${prefix}-0${digest.slice(0, 16)}`;
+  };
+  const owned = { account, region, tags: [] };
+  const vpcId = id('vpc');
+  const groupId = id('sg');
+  return {
+    vpc: {
+      ...owned,
+      id: vpcId,
+      cidrBlock: '172.31.0.0/16',
+      cidrAssociationId: id('vpc-cidr-assoc'),
+      isDefault: true,
+      dhcpOptionsId: id('dopt'),
+      tenancy: 'default',
+      dnsSupport: true,
+      dnsHostnames: true,
+    },
+    subnets: zonesOf(region).map((zone, index) => ({
+      ...owned,
+      id: id('subnet', zone.name),
+      vpcId,
+      cidrBlock: `172.31.${index * SUBNET_STRIDE}.0/20`,
+      zone: zone.name,
+      zoneId: zone.id,
+      defaultForZone: true,
+      mapPublicIpOnLaunch: true,
+    })),
+    securityGroup: {
+      ...owned,
+      id: groupId,
+      vpcId,
+      name: 'default',
+      description: 'default VPC security group',
+      ingress: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: groupId, UserId: account }] }],
+      egress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+    },
+  };
+}
+
+type Part<R> = (network: DefaultNetwork) => readonly R[];
+
+export async function findNetworked<R extends ResourceRecord>(
+  tx: ReadTransaction,
+  records: Table<R, string>,
+  { account, region }: Home,
+  id: string,
+  part: Part<R>,
+): Promise<R | undefined> {
+  const stored = await tx.get(records, [account, region, id]);
+  if (stored || (await tx.get(storedNetworks, [account, region]))) return stored;
+  return part(defaultNetwork({ account, region })).find((record) => record.id === id);
+}
+
+export async function listNetworked<R extends ResourceRecord>(
+  tx: ReadTransaction,
+  records: Table<R, string>,
+  { account, region }: Home,
+  part: Part<R>,
+): Promise<R[]> {
+  const stored = await tx.list(records, { prefix: [account, region] });
+  if (await tx.get(storedNetworks, [account, region])) return stored;
+  return [...part(defaultNetwork({ account, region })), ...stored];
+}

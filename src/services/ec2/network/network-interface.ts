@@ -1,0 +1,54 @@
+/** A network interface: an address in a subnet, and what it is attached to. */
+
+import { AwsError } from '../../../aws/aws-error.ts';
+import { table } from '../../../store/store.ts';
+import { ec2Arn } from '../resource/arn.ts';
+import { notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
+
+export interface NetworkInterfaceRecord extends ResourceRecord {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly zoneId: string;
+  readonly description: string;
+  readonly macAddress: string;
+  readonly privateIp: string;
+  /** While its instance runs, in a subnet that gives public addresses. */
+  readonly publicIp?: string;
+  readonly assignsPublicIp: boolean;
+  readonly groupIds: readonly string[];
+  readonly sourceDestCheck: boolean;
+  readonly attachment?: {
+    readonly id: string;
+    readonly instanceId: string;
+    readonly deviceIndex: number;
+    readonly deleteOnTermination: boolean;
+    readonly attachedAtMs: number;
+  };
+}
+
+export const networkInterfaces = table<NetworkInterfaceRecord>()({
+  name: 'ec2.networkInterfaces',
+  key: ({ account, region, id }) => [account, region, id],
+  indexes: {
+    attachedTo: ({ account, region, attachment }) =>
+      attachment ? [[account, region, attachment.instanceId, attachment.deviceIndex]] : [],
+    subnet: ({ account, region, subnetId }) => [[account, region, subnetId]],
+  },
+});
+
+export const networkInterfaceKind: ResourceKind<NetworkInterfaceRecord> = {
+  type: 'network-interface',
+  prefix: 'eni',
+  table: networkInterfaces,
+  notFound: (ids) => notFoundError('InvalidNetworkInterfaceID.NotFound', 'networkInterface ID', ids),
+  malformed: (id) =>
+    new AwsError('InvalidNetworkInterfaceId.Malformed', `Invalid id: "${id}" (expecting "eni-...")`),
+  conditions: (eni) => ({
+    'ec2:AvailabilityZone': eni.zone,
+    'ec2:AvailabilityZoneId': eni.zoneId,
+    'ec2:NetworkInterfaceID': eni.id,
+    'ec2:Subnet': ec2Arn(eni, 'subnet', eni.subnetId),
+    'ec2:Vpc': ec2Arn(eni, 'vpc', eni.vpcId),
+  }),
+};

@@ -1,0 +1,48 @@
+/** ARNs of EC2's resources (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html). */
+import { formatArn, parseArn } from '../../../aws/arn.ts';
+
+/** Images and snapshots may be shared: their ARNs name no account (aws-facts F2). */
+const WITHOUT_ACCOUNT: ReadonlySet<string> = new Set(['image', 'snapshot']);
+
+export function ec2Arn(home: { account: string; region: string }, type: string, id: string): string {
+  return formatArn({
+    service: 'ec2',
+    region: home.region,
+    account: WITHOUT_ACCOUNT.has(type) ? '' : home.account,
+    resource: `${type}/${id}`,
+  });
+}
+
+const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
+  'customer-gateway': 'AWS::EC2::CustomerGateway',
+  image: 'AWS::EC2::Ami',
+  instance: 'AWS::EC2::Instance',
+  'internet-gateway': 'AWS::EC2::InternetGateway',
+  'key-pair': 'AWS::EC2::KeyPair',
+  'launch-template': 'AWS::EC2::LaunchTemplate',
+  'network-acl': 'AWS::EC2::NetworkAcl',
+  'network-interface': 'AWS::EC2::NetworkInterface',
+  'route-table': 'AWS::EC2::RouteTable',
+  'security-group': 'AWS::EC2::SecurityGroup',
+  snapshot: 'AWS::EC2::Snapshot',
+  subnet: 'AWS::EC2::Subnet',
+  volume: 'AWS::EC2::Volume',
+  vpc: 'AWS::EC2::VPC',
+};
+
+/** What CloudTrail calls the type of a resource; undefined for patterns (`instance/*`) and what it does not list. */
+export function cloudFormationType(arn: string): string | undefined {
+  const [type, id] = parseArn(arn)?.resource.split('/') ?? [];
+  return type && id !== '*' ? CLOUDFORMATION_TYPES[type] : undefined;
+}
+
+/** What a call made, for CloudTrail's `resources`: the checks of a creation name only `volume/*`. */
+export function createdResources(
+  home: { account: string; region: string },
+  type: string,
+  ids: readonly (string | undefined)[],
+): { type: string; arn: string; account: string }[] {
+  return ids.flatMap((id) =>
+    id ? [{ type: CLOUDFORMATION_TYPES[type]!, arn: ec2Arn(home, type, id), account: home.account }] : [],
+  );
+}

@@ -1,0 +1,168 @@
+/** What all EC2 resources have in common: an id with a prefix, an owner, tags, and how they are looked up and checked. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { hex } from '../../../platform/identifiers.ts';
+import type { Entropy } from '../../../platform/ports.ts';
+import type { ReadTransaction, Table } from '../../../store/store.ts';
+import type { Tag } from '../tag/tag.ts';
+import { ec2Arn } from './arn.ts';
+
+/** The account and region in which a resource lives, or a request is made. */
+export interface Home {
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface ResourceRecord extends Home {
+  readonly id: string;
+  readonly tags: readonly Tag[];
+}
+
+/** A noun. Tables are keyed `[account, region, id]`. */
+export interface ResourceKind<R extends ResourceRecord> {
+  /** The word in ARNs, tag specifications and DescribeTags: `volume`. */
+  readonly type: string;
+  /** `vol`, of `vol-0123456789abcdef0`. */
+  readonly prefix: string;
+  readonly table: Table<R, string>;
+  notFound(ids: readonly string[]): AwsError;
+  malformed(id: string): AwsError;
+  /** The service's condition keys for an existing resource, beside region and tags. */
+  conditions(record: R): ConditionValues;
+  /** False for records that are kept, but that AWS no longer shows. */
+  isVisible?(record: R): boolean;
+  /** Where resources exist that are not stored in the caller's account: public images, the default network. */
+  find?(tx: ReadTransaction, home: Home, id: string): Promise<R | undefined>;
+}
+
+/** A new id, of today's length. */
+export function newId(entropy: Entropy, prefix: string): string {
+  return `${prefix}-0${hex(entropy, 16)}`;
+}
+
+const DIGITS = /^(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+
+/** Throws the kind's error for a text that cannot be an id of the kind. */
+export function assertId<R extends ResourceRecord>(kind: ResourceKind<R>, id: string): void {
+  const tail = id.startsWith(`${kind.prefix}-`) ? id.slice(kind.prefix.length + 1) : '';
+  if (!DIGITS.test(tail)) throw kind.malformed(id);
+}
+
+export async function findResource<R extends ResourceRecord>(
+  tx: ReadTransaction,
+  kind: ResourceKind<R>,
+  home: Home,
+  id: string,
+): Promise<R | undefined> {
+  const record = kind.find
+    ? await kind.find(tx, home, id)
+    : await tx.get(kind.table, [home.account, home.region, id]);
+  return record && kind.isVisible?.(record) === false ? undefined : record;
+}
+
+export async function listResources<R extends ResourceRecord>(
+  tx: ReadTransaction,
+  kind: ResourceKind<R>,
+  home: Home,
+): Promise<R[]> {
+  const records = await tx.list(kind.table, { prefix: [home.account, home.region] });
+  return kind.isVisible ? records.filter((record) => kind.isVisible?.(record)) : records;
+}
+
+/** The stored record, in a step that changes it; an error where it has gone. */
+export async function requireResource<R extends ResourceRecord>(
+  tx: ReadTransaction,
+  kind: ResourceKind<R>,
+  home: Home,
+  id: string,
+): Promise<R> {
+  const record = await findResource(tx, kind, home, id);
+  if (!record) throw kind.notFound([id]);
+  return record;
+}
+
+/** The check for an action on one existing resource. A missing one is authorized by its name first. */
+export async function checkResource<R extends ResourceRecord>(
+  context: ResolveContext,
+  kind: ResourceKind<R>,
+  action: string,
+  id: string,
+  conditions?: () => ConditionValues,
+): Promise<Check<R>> {
+  assertId(kind, id);
+  const record = await findResource(context.tx, kind, context, id);
+  return {
+    action,
+    resource: ec2Arn(record ?? context, kind.type, id),
+    account: record?.account ?? context.account,
+    record: record as R,
+    missing: record ? undefined : kind.notFound([id]),
+    conditions: () => ({
+      'ec2:Region': context.region,
+      ...(record && { ...kind.conditions(record), ...resourceTagKeys(record.tags) }),
+      ...conditions?.(),
+    }),
+  };
+}
+
+/** As checkResource, for what only the owner may do: what others share is there to be seen, not to be changed. */
+export async function checkOwnResource<R extends ResourceRecord>(
+  context: ResolveContext,
+  kind: ResourceKind<R>,
+  action: string,
+  id: string,
+  conditions?: () => ConditionValues,
+): Promise<Check<R>> {
+  const check = await checkResource(context, kind, action, id, conditions);
+  return check.missing || check.account === context.account
+    ? check
+    : { ...check, missing: kind.notFound([id]) };
+}
+
+/** Checks for a list of ids, in their order and each once. The error for missing ones names them all, as AWS does. */
+export async function checkResources<R extends ResourceRecord>(
+  context: ResolveContext,
+  kind: ResourceKind<R>,
+  action: string,
+  ids: readonly string[],
+): Promise<Check<R>[]> {
+  const checks: Check<R>[] = [];
+  for (const id of new Set(ids)) checks.push(await checkResource(context, kind, action, id));
+  const missing = [...new Set(ids)].filter((_, index) => checks[index]!.missing);
+  const error = missing.length > 0 ? kind.notFound(missing) : undefined;
+  return checks.map((check) => (check.missing ? { ...check, missing: error } : check));
+}
+
+/** The check for actions that have no resource of their own: Describe… and account settings. */
+export function checkAccount(
+  context: ResolveContext,
+  action: string,
+  conditions: ConditionValues = {},
+): Check<null> {
+  return {
+    action,
+    resource: '*',
+    account: context.account,
+    record: null,
+    conditions: () => ({ 'ec2:Region': context.region, ...conditions }),
+  };
+}
+
+export function resourceTagKeys(tags: readonly Tag[]): ConditionValues {
+  const values: Record<string, string> = {};
+  for (const { Key, Value } of tags) {
+    values[`aws:ResourceTag/${Key}`] = Value;
+    values[`ec2:ResourceTag/${Key}`] = Value;
+  }
+  return values;
+}
+
+/** `The volume 'vol-…' does not exist.`: the form of most not-found errors. */
+export function notFoundError(code: string, noun: string, ids: readonly string[]): AwsError {
+  const names = ids.join(', ');
+  return new AwsError(
+    code,
+    ids.length === 1 ? `The ${noun} '${names}' does not exist` : `The ${noun}s '${names}' do not exist`,
+  );
+}

@@ -1,0 +1,132 @@
+/** An EBS snapshot: the record, who may see it, and how AWS shows it. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { Snapshot } from '../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import type { FilterFields } from '../describe/filter.ts';
+import type { VolumeGrant, WrappedKey } from '../encryption/data-key.ts';
+import type { KmsFailure } from '../encryption/kms-failure.ts';
+import { publicSnapshot } from '../image/public-images.ts';
+import { ec2Arn } from '../resource/arn.ts';
+import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
+
+export interface SnapshotRecord extends ResourceRecord {
+  /** `vol-ffffffff` for copies and what the EBS direct APIs made (aws-facts F2). */
+  readonly volumeId: string;
+  readonly volumeSizeGiB: number;
+  readonly description: string;
+  readonly state: 'pending' | 'completed' | 'error';
+  readonly stateMessage?: string;
+  readonly progressPercent: number;
+  readonly startedAtMs: number;
+  readonly completedAtMs?: number;
+  readonly encrypted: boolean;
+  /** As AWS shows it: the key's ARN, or what the request named where no such key is. */
+  readonly kmsKeyId?: string;
+  readonly dataKey?: WrappedKey;
+  /** False for the snapshots of public images, which hold no blocks here. */
+  readonly hasBlocks: boolean;
+  /** Accounts that may make volumes from it; `all` is everybody. */
+  readonly createVolumePermissions: readonly string[];
+  /** What a pending copy goes on with; dropped once it is done. */
+  readonly copy?: SnapshotCopy;
+  readonly failure?: KmsFailure;
+  /** `amazon` for the snapshots of AWS's own images. */
+  readonly ownerAlias?: string;
+}
+
+export interface SnapshotCopy {
+  readonly sourceAccount?: string;
+  readonly sourceRegion: string;
+  readonly sourceSnapshotId: string;
+  /** The source's data key, where the copy needs its plaintext. */
+  readonly sourceKey?: WrappedKey;
+  readonly grants: readonly VolumeGrant[];
+  /** Shown in the end: why the copy came to nothing. */
+  readonly failed?: { readonly stateMessage: string; readonly cause: string };
+}
+
+/** Shown for the volume of a snapshot that was not made from one. */
+export const NO_VOLUME = 'vol-ffffffff';
+
+export const snapshots = table<SnapshotRecord>()({
+  name: 'ec2.snapshots',
+  key: ({ account, region, id }) => [account, region, id],
+  indexes: {
+    id: ({ region, id }) => [[region, id]],
+    /** By who else may use it: an account, or `all`. */
+    sharedWith: ({ region, createVolumePermissions }) =>
+      createVolumePermissions.map((account) => [region, account]),
+  },
+});
+
+export const snapshotKind: ResourceKind<SnapshotRecord> = {
+  type: 'snapshot',
+  prefix: 'snap',
+  table: snapshots,
+  notFound: ([id]) => new AwsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`),
+  malformed: (id) =>
+    new AwsError(
+      'InvalidParameterValue',
+      `Value (${id}) for parameter snapshotId is invalid. Expected: 'snap-...'.`,
+    ),
+  conditions: (snapshot) => ({
+    'ec2:Encrypted': snapshot.encrypted,
+    'ec2:Owner': snapshot.ownerAlias ?? snapshot.account,
+    'ec2:ParentVolume': ec2Arn(snapshot, 'volume', snapshot.volumeId),
+    'ec2:SnapshotID': snapshot.id,
+    'ec2:SnapshotTime': new Date(snapshot.startedAtMs).toISOString(),
+    'ec2:VolumeSize': snapshot.volumeSizeGiB,
+  }),
+  find: findVisibleSnapshot,
+};
+
+/** A snapshot of the account's own, one that is shared with it, or a public one; in the home's region. */
+async function findVisibleSnapshot(
+  tx: ReadTransaction,
+  home: Home,
+  id: string,
+): Promise<SnapshotRecord | undefined> {
+  const [stored] = await tx.find(snapshots, 'id', { prefix: [home.region, id], limit: 1 });
+  if (!stored) return publicSnapshot(home.region, id);
+  return mayUseSnapshot(stored, home.account) ? stored : undefined;
+}
+
+export function mayUseSnapshot(snapshot: SnapshotRecord, account: string): boolean {
+  const { createVolumePermissions: allowed } = snapshot;
+  return snapshot.account === account || allowed.includes(account) || allowed.includes('all');
+}
+
+export function showSnapshot(snapshot: SnapshotRecord): Snapshot {
+  return {
+    SnapshotId: snapshot.id,
+    VolumeId: snapshot.volumeId,
+    State: snapshot.state,
+    StateMessage: snapshot.stateMessage,
+    StartTime: snapshot.startedAtMs,
+    CompletionTime: snapshot.completedAtMs,
+    Progress: `${snapshot.progressPercent}%`,
+    OwnerId: snapshot.account,
+    OwnerAlias: snapshot.ownerAlias,
+    Description: snapshot.description,
+    VolumeSize: snapshot.volumeSizeGiB,
+    Encrypted: snapshot.encrypted,
+    KmsKeyId: snapshot.kmsKeyId,
+    StorageTier: 'standard',
+    Tags: snapshot.tags.length > 0 ? [...snapshot.tags] : undefined,
+  };
+}
+
+export const snapshotFilters: FilterFields<SnapshotRecord> = {
+  description: ({ description }) => description,
+  encrypted: ({ encrypted }) => encrypted,
+  'owner-alias': ({ ownerAlias }) => ownerAlias,
+  'owner-id': ({ account }) => account,
+  progress: ({ progressPercent }) => `${progressPercent}%`,
+  'snapshot-id': ({ id }) => id,
+  'start-time': ({ startedAtMs }) => new Date(startedAtMs).toISOString(),
+  status: ({ state }) => state,
+  'storage-tier': () => 'standard',
+  'transfer-type': () => undefined,
+  'volume-id': ({ volumeId }) => volumeId,
+  'volume-size': ({ volumeSizeGiB }) => volumeSizeGiB,
+};

@@ -1,0 +1,29 @@
+/** Adds tags or overwrites their values: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */
+
+import type { Check } from '../../../invoke/verdict.ts';
+import { ec2 } from '../ec2.ts';
+import { storeDefaultNetwork } from '../network/store-default-network.ts';
+import { checkOwnResource, type ResourceRecord } from '../resource/kind.ts';
+import { mergeTags, requestTagKeys, requestTags } from './tag.ts';
+import { kindOfId } from './taggable.ts';
+
+export default ec2.operation('CreateTags', {
+  async checks(context, input) {
+    const tags = requestTags(input.Tags);
+    const resources: Check<ResourceRecord>[] = [];
+    for (const id of new Set(input.Resources)) {
+      resources.push(
+        await checkOwnResource(context, kindOfId(id), 'ec2:CreateTags', id, () => requestTagKeys(tags)),
+      );
+    }
+    return { resources };
+  },
+  async execute(context, input, { resources }) {
+    const tags = requestTags(input.Tags);
+    await storeDefaultNetwork(context.tx, context);
+    for (const { record } of resources) {
+      context.tx.put(kindOfId(record.id).table, { ...record, tags: mergeTags(record.tags, tags) });
+    }
+    return {};
+  },
+});

@@ -1,0 +1,33 @@
+/**
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html. A tag named with a value goes only where
+ * it has that value; without tags, all go.
+ */
+import type { Check } from '../../../invoke/verdict.ts';
+import { ec2 } from '../ec2.ts';
+import { storeDefaultNetwork } from '../network/store-default-network.ts';
+import { checkOwnResource, type ResourceRecord } from '../resource/kind.ts';
+import type { Tag } from './tag.ts';
+import { kindOfId } from './taggable.ts';
+
+export default ec2.operation('DeleteTags', {
+  async checks(context, input) {
+    const conditions = () => ({ 'aws:TagKeys': input.Tags?.flatMap(({ Key }) => Key ?? []) });
+    const resources: Check<ResourceRecord>[] = [];
+    for (const id of new Set(input.Resources)) {
+      resources.push(await checkOwnResource(context, kindOfId(id), 'ec2:DeleteTags', id, conditions));
+    }
+    return { resources };
+  },
+  async execute(context, input, { resources }) {
+    const isNamed = ({ Key, Value }: Tag) =>
+      input.Tags?.some(
+        (named) => named.Key === Key && (named.Value === undefined || named.Value === Value),
+      ) ?? true;
+    await storeDefaultNetwork(context.tx, context);
+    for (const { record } of resources) {
+      const tags = record.tags.filter((tag) => !isNamed(tag));
+      context.tx.put(kindOfId(record.id).table, { ...record, tags });
+    }
+    return {};
+  },
+});

@@ -1,0 +1,34 @@
+/** Everything that can be tagged, by the prefix of its id. A new noun adds its kind here. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { imageKind } from '../image/image.ts';
+import { instanceKind } from '../instance/instance.ts';
+import { keyPairKind } from '../key-pair/key-pair.ts';
+import { networkInterfaceKind } from '../network/network-interface.ts';
+import { securityGroupKind } from '../network/security-group.ts';
+import { subnetKind } from '../network/subnet.ts';
+import { vpcKind } from '../network/vpc.ts';
+import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import { snapshotKind } from '../snapshot/snapshot.ts';
+import { volumeKind } from '../volume/volume.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: each kind knows its own record
+export const TAGGABLE: readonly ResourceKind<any>[] = [
+  imageKind,
+  instanceKind,
+  keyPairKind,
+  networkInterfaceKind,
+  securityGroupKind,
+  snapshotKind,
+  subnetKind,
+  volumeKind,
+  vpcKind,
+];
+
+const byPrefix = new Map(TAGGABLE.map((kind) => [kind.prefix, kind]));
+
+/** The kind that an id belongs to. Throws `InvalidID`. */
+export function kindOfId(id: string): ResourceKind<ResourceRecord> {
+  const kind = byPrefix.get(id.slice(0, id.lastIndexOf('-')));
+  if (!kind) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
+  return kind as ResourceKind<ResourceRecord>;
+}

@@ -1,0 +1,136 @@
+/**
+ * Makes a volume, blank or from a snapshot, and asks KMS for its data key in the caller's name
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html). What KMS refuses is not told in the
+ * reply: the volume is `creating`, and then it is gone (aws-facts C3).
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { CreateVolumeRequest } from '../../../shapes/generated/ec2.ts';
+import { ec2 } from '../ec2.ts';
+import { readAccountEncryption } from '../encryption/account-encryption.ts';
+import { idsOfToken, rememberToken, tokenOfDeleted } from '../idempotency/client-token.ts';
+import { requireZone } from '../region/region.ts';
+import { createdResources, ec2Arn } from '../resource/arn.ts';
+import { checkResource, findResource, newId } from '../resource/kind.ts';
+import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
+import { checkCreation, specifiedTags } from '../tag/tag.ts';
+import { createVolumeWorkflow } from './create-volume-workflow.ts';
+import { showVolume, type VolumeRecord, volumeKind } from './volume.ts';
+import { chooseKey, prepareSource } from './volume-source.ts';
+import { performanceOf } from './volume-type.ts';
+
+export default ec2.operation('CreateVolume', {
+  async checks(context, input) {
+    const snapshotCheck = input.SnapshotId
+      ? await checkResource(context, snapshotKind, 'ec2:CreateVolume', requireSnapshotId(input.SnapshotId))
+      : undefined;
+    const snapshot = snapshotCheck?.record as SnapshotRecord | undefined;
+    const zone = requireZone(context.region, zoneOf(input));
+    const performance = performanceOf({
+      type: input.VolumeType,
+      sizeGiB: sizeOf(input, snapshot),
+      iops: input.Iops,
+      throughputMiBps: input.Throughput,
+      multiAttach: input.MultiAttachEnabled,
+    });
+    const { byDefault } = await readAccountEncryption(context.tx, context);
+    const key = chooseKey(
+      context.account,
+      { encrypted: input.Encrypted, kmsKeyId: input.KmsKeyId },
+      snapshot,
+      byDefault,
+    );
+    const tags = specifiedTags(input.TagSpecifications, ['volume']).get('volume') ?? [];
+    const [create, tag] = checkCreation(context, 'ec2:CreateVolume', 'volume', tags, () => ({
+      'ec2:AvailabilityZone': zone.name,
+      'ec2:AvailabilityZoneId': zone.id,
+      'ec2:Encrypted': key !== undefined,
+      'ec2:KmsKeyId': input.KmsKeyId,
+      'ec2:ParentSnapshot': input.SnapshotId && ec2Arn(snapshot ?? context, 'snapshot', input.SnapshotId),
+      'ec2:VolumeIops': performance.iops,
+      'ec2:VolumeSize': performance.sizeGiB,
+      'ec2:VolumeThroughput': performance.throughputMiBps,
+      'ec2:VolumeType': performance.type,
+    }));
+    const plan = { zone, performance, key, tags, snapshot };
+    return { volume: { ...create!, record: plan }, tag, snapshot: snapshotCheck };
+  },
+
+  async preconditions(context, input, { volume }) {
+    const { snapshot } = volume.record;
+    if (snapshot && snapshot.state !== 'completed') {
+      throw new AwsError('IncorrectState', `Snapshot is in invalid state - ${snapshot.state}`);
+    }
+    const [made] = (await idsOfToken(context.tx, context, 'CreateVolume', input)) ?? [];
+    if (made && !(await findResource(context.tx, volumeKind, context, made))) throw tokenOfDeleted();
+  },
+
+  async calls(ctx, input, { volume }) {
+    const { key, snapshot } = volume.record;
+    if (await ctx.read((tx) => idsOfToken(tx, ctx, 'CreateVolume', input))) return undefined;
+    const volumeId = newId(ctx.entropy, volumeKind.prefix);
+    return { volumeId, source: await prepareSource(ctx, volumeId, key, snapshot) };
+  },
+
+  async execute(context, input, { volume }, prepared) {
+    const [made] = (await idsOfToken(context.tx, context, 'CreateVolume', input)) ?? [];
+    const repeated = made && (await findResource(context.tx, volumeKind, context, made));
+    if (repeated) return showVolume(repeated);
+    if (!prepared) throw tokenOfDeleted();
+    const { zone, performance, key, tags, snapshot } = volume.record;
+    const { account, region, nowMs } = context;
+    const { volumeId, source } = prepared;
+    const record: VolumeRecord = {
+      ...performance,
+      account,
+      region,
+      id: volumeId,
+      tags,
+      zone: zone.name,
+      zoneId: zone.id,
+      snapshotId: snapshot?.id ?? '',
+      encrypted: key !== undefined,
+      kmsKeyId: source.kmsKeyId,
+      dataKey: source.dataKey,
+      state: 'creating',
+      createdAtMs: nowMs,
+      attachments: [],
+      creation: source.creation,
+      autoEnableIo: false,
+      failure: source.creation.failure,
+    };
+    context.tx.put(volumeKind.table, record);
+    rememberToken(context.tx, context, 'CreateVolume', input, [volumeId]);
+    const delayMs = context.ports.delays.of('ec2.volume.creating', 2000);
+    context.schedule(createVolumeWorkflow.name, delayMs, { volumeId });
+    // The reply names the key as the request did (aws-facts F3), and has no attachments yet.
+    return { ...showVolume(record), KmsKeyId: input.KmsKeyId, Attachments: undefined, Operator: undefined };
+  },
+
+  audit: {
+    resources: (_input, output, home) => createdResources(home, 'volume', [output?.VolumeId]),
+  },
+});
+
+function requireSnapshotId(id: string): string {
+  if (/^snap-[0-9a-f]+$/.test(id)) return id;
+  throw new AwsError('InvalidSnapshotID.Malformed', `Value ( ${id} ) for parameter SNAPSHOT is invalid. `);
+}
+
+function zoneOf({ AvailabilityZone: name, AvailabilityZoneId: id }: CreateVolumeRequest) {
+  if (name || id) return { name, id };
+  throw new AwsError('MissingParameter', 'The request must contain the parameter zone');
+}
+
+function sizeOf({ Size: size }: CreateVolumeRequest, snapshot: SnapshotRecord | undefined): number {
+  if (size === undefined && !snapshot) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter size/snapshot');
+  }
+  const least = snapshot?.volumeSizeGiB ?? 1;
+  if (size !== undefined && snapshot && size < least) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `The size of a volume must be at least the size of its snapshot: ${snapshot.id} has ${least} GiB.`,
+    );
+  }
+  return size ?? least;
+}

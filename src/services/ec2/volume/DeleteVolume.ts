@@ -1,0 +1,50 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { ec2 } from '../ec2.ts';
+import { checkResource, findResource } from '../resource/kind.ts';
+import { emitVolumeEvent, volumeKind } from './volume.ts';
+import { deleteBlocks } from './volume-blocks.ts';
+
+export default ec2.operation('DeleteVolume', {
+  async checks(context, input) {
+    return { volume: await checkResource(context, volumeKind, 'ec2:DeleteVolume', input.VolumeId) };
+  },
+  preconditions(_context, _input, { volume }) {
+    const { id, attachments, state } = volume.record;
+    const [attachment] = attachments;
+    if (attachment) {
+      throw new AwsError('VolumeInUse', `Volume ${id} is currently attached to ${attachment.instanceId}`);
+    }
+    if (state === 'creating') {
+      throw new AwsError('IncorrectState', `The volume '${id}' is '${state}'`);
+    }
+  },
+  execute(context, _input, { volume }) {
+    const { record } = volume;
+    if (record.state === 'deleting') return {};
+    context.tx.put(volumeKind.table, { ...record, state: 'deleting' });
+    const delayMs = context.ports.delays.of('ec2.volume.deleting', 1000);
+    context.schedule(deleteVolumeWorkflow.name, delayMs, { volumeId: record.id });
+    return {};
+  },
+});
+
+/** `deleting` ends: the blocks are freed, and the volume is gone. */
+export const deleteVolumeWorkflow = workflow(
+  ec2,
+  'ec2.volume.delete',
+  async (ctx, { volumeId }: { volumeId: string }) => {
+    await deleteBlocks(ctx.ports, volumeId);
+    return async (context) => {
+      const volume = await findResource(context.tx, volumeKind, context, volumeId);
+      if (!volume) return;
+      context.tx.delete(volumeKind.table, [context.account, context.region, volumeId]);
+      emitVolumeEvent(context, volume, {
+        event: 'deleteVolume',
+        result: 'deleted',
+        requestId: context.requestId,
+      });
+    };
+  },
+);

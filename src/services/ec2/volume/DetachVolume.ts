@@ -1,0 +1,92 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import type { DetachVolumeRequest } from '../../../shapes/generated/ec2.ts';
+import { ec2 } from '../ec2.ts';
+import { retireGrants } from '../encryption/data-key.ts';
+import { instanceKind } from '../instance/instance.ts';
+import { checkResource, findResource } from '../resource/kind.ts';
+import {
+  type Attachment,
+  attachmentTo,
+  showAttachment,
+  type VolumeRecord,
+  volumeKind,
+  withAttachment,
+} from './volume.ts';
+import { detachBlocks } from './volume-blocks.ts';
+
+export default ec2.operation('DetachVolume', {
+  async checks(context, input) {
+    const volume = await checkResource(context, volumeKind, 'ec2:DetachVolume', input.VolumeId);
+    const instanceId = input.InstanceId ?? volume.record?.attachments[0]?.instanceId;
+    return {
+      volume,
+      instance: instanceId
+        ? await checkResource(context, instanceKind, 'ec2:DetachVolume', instanceId)
+        : undefined,
+    };
+  },
+
+  preconditions(_context, input, { volume, instance }) {
+    const attachment = requireAttachment(volume.record, input);
+    const isRoot = instance?.record.rootDeviceName === attachment.device;
+    if (isRoot && instance.record.state !== 'stopped') {
+      throw new AwsError(
+        'OperationNotPermitted',
+        `Unable to detach root volume '${volume.record.id}' from instance '${attachment.instanceId}'`,
+      );
+    }
+  },
+
+  execute(context, input, { volume }) {
+    const { record } = volume;
+    const attachment = requireAttachment(record, input);
+    const { instanceId } = attachment;
+    const detaching = { ...attachment, state: 'detaching' as const };
+    if (attachment.state !== 'detaching') {
+      context.tx.put(volumeKind.table, withAttachment(record, instanceId, detaching));
+      const delayMs = context.ports.delays.of('ec2.volume.detaching', 1000);
+      context.schedule(detachVolumeWorkflow.name, delayMs, { volumeId: record.id, instanceId });
+    }
+    return { ...showAttachment(record.id, detaching), DeleteOnTermination: undefined };
+  },
+});
+
+function requireAttachment(
+  volume: VolumeRecord,
+  { InstanceId: instanceId, Device: device }: DetachVolumeRequest,
+): Attachment {
+  const { id, attachments, state } = volume;
+  if (attachments.length === 0)
+    throw new AwsError('IncorrectState', `Volume '${id}' is in the '${state}' state.`);
+  if (!instanceId && attachments.length > 1) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      `Volume '${id}' is attached to more than one instance.`,
+    );
+  }
+  const attachment = instanceId ? attachmentTo(volume, instanceId) : attachments[0];
+  if (attachment && (device === undefined || device === attachment.device)) return attachment;
+  throw new AwsError(
+    'InvalidAttachment.NotFound',
+    `The volume '${id}' is not attached to instance '${instanceId ?? attachment?.instanceId}'${device ? ` as device '${device}'` : ''}.`,
+  );
+}
+
+/** `detaching` ends: the data key is wiped and its grant retired. */
+export const detachVolumeWorkflow = workflow(
+  ec2,
+  'ec2.volume.detach',
+  async (ctx, { volumeId, instanceId }: { volumeId: string; instanceId: string }) => {
+    const volume = await ctx.read((tx) => findResource(tx, volumeKind, ctx, volumeId));
+    const attachment = volume && attachmentTo(volume, instanceId);
+    if (attachment?.state !== 'detaching') return undefined;
+    if (volume?.attachments.length === 1) await detachBlocks(ctx.ports, volumeId);
+    if (attachment.grant) await retireGrants(ctx, [attachment.grant]);
+    return async (context) => {
+      const current = await findResource(context.tx, volumeKind, context, volumeId);
+      if (current) context.tx.put(volumeKind.table, withAttachment(current, instanceId, undefined));
+    };
+  },
+);

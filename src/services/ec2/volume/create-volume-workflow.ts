@@ -1,0 +1,58 @@
+import { workflow } from '../../../invoke/workflow.ts';
+import { ec2 } from '../ec2.ts';
+import { retireGrants } from '../encryption/data-key.ts';
+import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
+import { scheduleRetirement } from '../encryption/retire-grants.ts';
+import { findResource } from '../resource/kind.ts';
+import { snapshotKind } from '../snapshot/snapshot.ts';
+import { emitVolumeEvent, type VolumeRecord, volumeKind } from './volume.ts';
+import { makeBlocks } from './volume-source.ts';
+
+/** `creating` ends: the volume becomes available, or vanishes with its events (aws-facts C3, D1). */
+export const createVolumeWorkflow = workflow(
+  ec2,
+  'ec2.volume.create',
+  async (ctx, { volumeId }: { volumeId: string }) => {
+    const find = () => ctx.read((tx) => findResource(tx, volumeKind, ctx, volumeId));
+    const volume = await find();
+    if (volume?.state !== 'creating') return undefined;
+    const { creation } = volume;
+    const snapshot = volume.snapshotId
+      ? await ctx.read((tx) => findResource(tx, snapshotKind, ctx, volume.snapshotId))
+      : undefined;
+    const made = creation?.failure ? { failure: creation.failure } : await makeBlocks(ctx, volume, snapshot);
+    if (hasFailed(made) && creation?.grant) await retireGrants(ctx, [creation.grant]);
+
+    return async (context) => {
+      const current = await findResource(context.tx, volumeKind, context, volumeId);
+      if (!current) return;
+      const requestId = creation?.requestId;
+      if (hasFailed(made)) {
+        context.tx.put(volumeKind.table, vanished(current, made.failure));
+        emitVolumeEvent(context, current, {
+          event: 'createVolume',
+          result: 'failed',
+          failure: made.failure,
+          requestId,
+        });
+        emitVolumeEvent(context, current, { event: 'deleteVolume', result: 'deleted', requestId });
+        return;
+      }
+      context.tx.put(volumeKind.table, { ...current, state: 'available', creation: undefined });
+      emitVolumeEvent(context, current, { event: 'createVolume', result: 'available', requestId });
+      scheduleRetirement(context, [creation?.grant]);
+    };
+  },
+);
+
+/** Kept, unseen, for `explain` and for its client token. */
+export function vanished(volume: VolumeRecord, failure?: KmsFailure): VolumeRecord {
+  return {
+    ...volume,
+    state: 'deleted',
+    attachments: [],
+    dataKey: undefined,
+    creation: undefined,
+    failure: failure ?? volume.failure,
+  };
+}

@@ -1,0 +1,36 @@
+/** The volume at the block host. Steps may run twice, so each of these is done where it is done already. */
+import type { Ports } from '../../../invoke/ports.ts';
+
+export async function attachBlocks(ports: Ports, volumeId: string, dataKey?: Uint8Array): Promise<void> {
+  if (await isAttached(ports, volumeId)) {
+    dataKey?.fill(0);
+    return;
+  }
+  await ports.blocks.attach(volumeId, dataKey);
+}
+
+/** Closes the volume's door and has its data key wiped. */
+export async function detachBlocks(ports: Ports, volumeId: string): Promise<void> {
+  if (await isAttached(ports, volumeId)) await ports.blocks.detach(volumeId);
+}
+
+export async function deleteBlocks(ports: Ports, volumeId: string): Promise<void> {
+  await detachBlocks(ports, volumeId);
+  await unlessMissing(ports.blocks.deleteVolume(volumeId));
+}
+
+export async function deleteSnapshotBlocks(ports: Ports, snapshotId: string): Promise<void> {
+  await unlessMissing(ports.blocks.deleteSnapshot(snapshotId));
+}
+
+async function isAttached({ blocks }: Ports, volumeId: string): Promise<boolean> {
+  return (await blocks.attachments()).some((attachment) => attachment.volumeId === volumeId);
+}
+
+async function unlessMissing(done: Promise<void>): Promise<void> {
+  try {
+    await done;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'NotFound') throw error;
+  }
+}
