@@ -1,0 +1,80 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { callerArn } from '../../../invoke/caller.ts';
+import { ec2 } from '../ec2.ts';
+import { idsOfToken, rememberToken } from '../idempotency/client-token.ts';
+import { createdResources } from '../resource/arn.ts';
+import { newId, requireResource } from '../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../tag/tag.ts';
+import {
+  findTemplateByName,
+  type LaunchTemplateRecord,
+  launchTemplateKind,
+  launchTemplates,
+  launchTemplateVersions,
+  showTemplate,
+} from './launch-template.ts';
+import { assertTemplateData, withSource } from './launch-template-data.ts';
+
+const NAME = /^[a-zA-Z0-9().\-/_]{3,128}$/;
+
+export default ec2.operation('CreateLaunchTemplate', {
+  checks(context, input) {
+    if (!NAME.test(input.LaunchTemplateName)) {
+      throw new AwsError(
+        'InvalidLaunchTemplateName.MalformedException',
+        'A launch template name must be between 3 and 128 characters, and may contain letters, numbers, and the ' +
+          'following characters: - ( ) . / _.',
+      );
+    }
+    assertTemplateData(input.LaunchTemplateData);
+    const tags = specifiedTags(input.TagSpecifications, ['launch-template']).get('launch-template') ?? [];
+    const [create, tag] = checkCreation(context, 'ec2:CreateLaunchTemplate', 'launch-template', tags);
+    return { template: { ...create!, record: { tags } }, tag };
+  },
+  async preconditions(context, input) {
+    if (await idsOfToken(context.tx, context, 'CreateLaunchTemplate', input)) return;
+    if (await findTemplateByName(context.tx, context, input.LaunchTemplateName)) {
+      throw new AwsError(
+        'InvalidLaunchTemplateName.AlreadyExistsException',
+        'Launch template name already in use.',
+      );
+    }
+  },
+  async execute(context, input, { template: verdict }) {
+    const { account, region, nowMs, tx } = context;
+    const [made] = (await idsOfToken(tx, context, 'CreateLaunchTemplate', input)) ?? [];
+    if (made)
+      return { LaunchTemplate: showTemplate(await requireResource(tx, launchTemplateKind, context, made)) };
+    const createdBy = callerArn(context.caller);
+    const template: LaunchTemplateRecord = {
+      account,
+      region,
+      id: newId(context.entropy, launchTemplateKind.prefix),
+      tags: verdict.record.tags,
+      name: input.LaunchTemplateName,
+      createdAtMs: nowMs,
+      createdBy,
+      defaultVersion: 1,
+      latestVersion: 1,
+      lastNumber: 1,
+    };
+    tx.put(launchTemplates, template);
+    tx.put(launchTemplateVersions, {
+      account,
+      region,
+      templateId: template.id,
+      number: 1,
+      description: input.VersionDescription,
+      createdAtMs: nowMs,
+      createdBy,
+      data: withSource(undefined, input.LaunchTemplateData),
+    });
+    rememberToken(tx, context, 'CreateLaunchTemplate', input, [template.id]);
+    return { LaunchTemplate: showTemplate(template) };
+  },
+  audit: {
+    resources: (_input, output, context) =>
+      createdResources(context, 'launch-template', [output?.LaunchTemplate?.LaunchTemplateId]),
+  },
+});

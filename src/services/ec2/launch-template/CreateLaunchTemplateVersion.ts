@@ -1,0 +1,46 @@
+/**
+ * A new version, blank or over a source version; the default version stays what it is
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplateVersion.html).
+ */
+import { callerArn } from '../../../invoke/caller.ts';
+import { ec2 } from '../ec2.ts';
+import { idsOfToken, rememberToken } from '../idempotency/client-token.ts';
+import {
+  checkTemplate,
+  launchTemplates,
+  launchTemplateVersions,
+  requireVersion,
+  showVersion,
+} from './launch-template.ts';
+import { assertTemplateData, withSource } from './launch-template-data.ts';
+
+export default ec2.operation('CreateLaunchTemplateVersion', {
+  async checks(context, input) {
+    return { template: await checkTemplate(context, 'ec2:CreateLaunchTemplateVersion', input) };
+  },
+  async execute(context, input, { template }) {
+    const { tx, nowMs } = context;
+    const { record } = template;
+    const [made] = (await idsOfToken(tx, context, 'CreateLaunchTemplateVersion', input)) ?? [];
+    if (made) return { LaunchTemplateVersion: showVersion(record, await requireVersion(tx, record, made)) };
+    const source = input.SourceVersion ? await requireVersion(tx, record, input.SourceVersion) : undefined;
+    const data = withSource(source?.data, input.LaunchTemplateData);
+    assertTemplateData(data);
+    const number = record.lastNumber + 1;
+    const version = {
+      account: record.account,
+      region: record.region,
+      templateId: record.id,
+      number,
+      description: input.VersionDescription,
+      createdAtMs: nowMs,
+      createdBy: callerArn(context.caller),
+      data,
+    };
+    const changed = { ...record, latestVersion: number, lastNumber: number };
+    tx.put(launchTemplates, changed);
+    tx.put(launchTemplateVersions, version);
+    rememberToken(tx, context, 'CreateLaunchTemplateVersion', input, [String(number)]);
+    return { LaunchTemplateVersion: showVersion(changed, version) };
+  },
+});

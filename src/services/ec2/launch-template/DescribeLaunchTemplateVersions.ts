@@ -1,0 +1,123 @@
+/**
+ * Versions of one template by number, `$Latest` and `$Default`, or the `$Latest` and `$Default` ones of all templates
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html).
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { Check } from '../../../invoke/verdict.ts';
+import type { DescribeLaunchTemplateVersionsRequest } from '../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { type FilterFields, filtersTest } from '../describe/filter.ts';
+import { pageOf } from '../describe/page.ts';
+import { ec2 } from '../ec2.ts';
+import { checkAccount, listResources } from '../resource/kind.ts';
+import {
+  checkTemplate,
+  findVersion,
+  type LaunchTemplateRecord,
+  type LaunchTemplateVersionRecord,
+  launchTemplateKind,
+  launchTemplateVersions,
+  requireVersion,
+  showVersion,
+} from './launch-template.ts';
+
+interface Row {
+  readonly template: LaunchTemplateRecord;
+  readonly version: LaunchTemplateVersionRecord;
+}
+
+export default ec2.operation('DescribeLaunchTemplateVersions', {
+  readOnly: true,
+  async checks(context, input) {
+    const action = 'ec2:DescribeLaunchTemplateVersions';
+    const isNamed = input.LaunchTemplateId !== undefined || input.LaunchTemplateName !== undefined;
+    const named = isNamed ? await checkTemplate(context, action, input) : undefined;
+    // The action has no resource of its own: a template that is named is only looked up.
+    const describe: Check<LaunchTemplateRecord | undefined> = {
+      ...checkAccount(context, action),
+      record: named?.record,
+      missing: named?.missing,
+    };
+    return { describe };
+  },
+  async execute({ tx, ...home }, input, { describe }) {
+    const rows = describe.record
+      ? await rowsOf(tx, describe.record, input)
+      : await namedRows(tx, await listResources(tx, launchTemplateKind, home), input);
+    const shown = rows.filter(filtersTest(input.Filters, fields)).sort(newestFirst);
+    const page = pageOf(shown, position, input, { min: 1, max: 200 });
+    return {
+      LaunchTemplateVersions: page.items.map(({ template: of, version }) => showVersion(of, version)),
+      NextToken: page.nextToken,
+    };
+  },
+});
+
+async function rowsOf(
+  tx: ReadTransaction,
+  template: LaunchTemplateRecord,
+  { Versions: versions, MinVersion: min, MaxVersion: max }: DescribeLaunchTemplateVersionsRequest,
+): Promise<Row[]> {
+  if (versions && versions.length > 0) {
+    const found = await Promise.all(versions.map((version) => requireVersion(tx, template, version)));
+    return [...new Set(found)].map((version) => ({ template, version }));
+  }
+  const { account, region, id } = template;
+  const all = await tx.list(launchTemplateVersions, { prefix: [account, region, id] });
+  const [from, to] = [Number(min ?? 1), Number(max ?? Number.MAX_SAFE_INTEGER)];
+  if (Number.isNaN(from) || Number.isNaN(to)) {
+    throw new AwsError('InvalidParameterValue', 'MinVersion and MaxVersion must be version numbers.');
+  }
+  return all.filter(({ number }) => number >= from && number <= to).map((version) => ({ template, version }));
+}
+
+/** Without a template, only `$Latest` and `$Default` mean something. */
+async function namedRows(
+  tx: ReadTransaction,
+  templates: readonly LaunchTemplateRecord[],
+  { Versions: versions = [] }: DescribeLaunchTemplateVersionsRequest,
+): Promise<Row[]> {
+  if (versions.length === 0 || versions.some((version) => version !== '$Latest' && version !== '$Default')) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      'Without a launch template ID or name, the versions must be $Latest, $Default or both.',
+    );
+  }
+  const rows: Row[] = [];
+  for (const template of templates) {
+    const numbers = new Set(
+      versions.map((version) => (version === '$Latest' ? template.latestVersion : template.defaultVersion)),
+    );
+    for (const number of numbers) {
+      const version = await findVersion(tx, template, number);
+      if (version) rows.push({ template, version });
+    }
+  }
+  return rows;
+}
+
+/** Inverse, so that the newest version comes first in an order that pages can follow. */
+const position = ({ template, version }: Row) =>
+  `${template.id} ${String(Number.MAX_SAFE_INTEGER - version.number).padStart(16, '0')}`;
+
+const newestFirst = (one: Row, other: Row) => (position(one) < position(other) ? -1 : 1);
+
+const fields: FilterFields<Row> = {
+  'create-time': ({ version }) => new Date(version.createdAtMs).toISOString(),
+  'ebs-optimized': ({ version }) => version.data.EbsOptimized,
+  'http-endpoint': ({ version }) => version.data.MetadataOptions?.HttpEndpoint,
+  'http-protocol-ipv4': () => undefined,
+  'host-resource-group-arn': ({ version }) => version.data.Placement?.HostResourceGroupArn,
+  'http-tokens': ({ version }) => version.data.MetadataOptions?.HttpTokens,
+  'iam-instance-profile': ({ version }) =>
+    version.data.IamInstanceProfile?.Arn ?? version.data.IamInstanceProfile?.Name,
+  'image-id': ({ version }) => version.data.ImageId,
+  'instance-type': ({ version }) => version.data.InstanceType,
+  'is-default-version': ({ template, version }) => template.defaultVersion === version.number,
+  'kernel-id': ({ version }) => version.data.KernelId,
+  'license-configuration-arn': ({ version }) =>
+    version.data.LicenseSpecifications?.map((license) => license.LicenseConfigurationArn) ?? [],
+  'network-card-index': ({ version }) =>
+    version.data.NetworkInterfaces?.map((eni) => eni.NetworkCardIndex) ?? [],
+  'ram-disk-id': ({ version }) => version.data.RamDiskId,
+};

@@ -1,0 +1,98 @@
+/** How a launch template's data and a launch request's own parameters come together. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type {
+  BlockDeviceMapping,
+  RequestLaunchTemplateData,
+  RunInstancesRequest,
+  TagSpecification,
+} from '../../../shapes/generated/ec2.ts';
+
+const TAGGED_AT_LAUNCH: ReadonlySet<string> = new Set([
+  'instance',
+  'volume',
+  'network-interface',
+  'spot-instances-request',
+  'elastic-gpu',
+]);
+
+/**
+ * What a template may not hold. Most values are looked at when an instance is launched from it
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html).
+ */
+export function assertTemplateData(data: RequestLaunchTemplateData): void {
+  const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
+  if (Object.values(data).every((value) => value === undefined)) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter LaunchTemplateData');
+  }
+  for (const { ResourceType: type = '' } of data.TagSpecifications ?? []) {
+    if (!TAGGED_AT_LAUNCH.has(type)) {
+      throw invalid(`'${type}' is not a valid taggable resource type for this operation.`);
+    }
+  }
+  if (data.InstanceType && data.InstanceRequirements) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'InstanceType and InstanceRequirements cannot be specified together.',
+    );
+  }
+  for (const { DeviceName: device, Ebs: ebs } of data.BlockDeviceMappings ?? []) {
+    if (!device) throw new AwsError('MissingParameter', 'The request must contain the parameter DeviceName');
+    if (ebs?.KmsKeyId !== undefined && !ebs.Encrypted) {
+      throw new AwsError(
+        'InvalidParameterDependency',
+        'The parameter KmsKeyId requires the parameter Encrypted to be set.',
+      );
+    }
+  }
+}
+
+/** A new version over a source: members that the request names replace the source's, as wholes. */
+export function withSource(
+  source: RequestLaunchTemplateData | undefined,
+  data: RequestLaunchTemplateData,
+): RequestLaunchTemplateData {
+  const named = Object.entries(data).filter(([, value]) => value !== undefined);
+  return { ...source, ...Object.fromEntries(named) };
+}
+
+/**
+ * The launch request with the template's parameters where it names none itself. Block devices and tags are joined,
+ * device by device and type by type, the request's own over the template's; all else is taken as a whole.
+ */
+export function withLaunchTemplate(
+  request: RunInstancesRequest,
+  data: RequestLaunchTemplateData,
+): RunInstancesRequest {
+  const { RamDiskId, ElasticGpuSpecifications, BlockDeviceMappings, TagSpecifications, Monitoring, ...rest } =
+    data;
+  // InstanceRequirements are for fleets and Auto Scaling groups: RunInstances launches the type that it is told.
+  const { InstanceRequirements: _requirements, ...plain } = rest;
+  const own = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
+  return {
+    ...(plain as Partial<RunInstancesRequest>),
+    RamdiskId: RamDiskId,
+    ElasticGpuSpecification: ElasticGpuSpecifications as RunInstancesRequest['ElasticGpuSpecification'],
+    Monitoring: Monitoring && { ...Monitoring, Enabled: Monitoring.Enabled ?? false },
+    ...(own as unknown as RunInstancesRequest),
+    BlockDeviceMappings: joined<BlockDeviceMapping>(
+      BlockDeviceMappings,
+      request.BlockDeviceMappings,
+      ({ DeviceName }) => DeviceName,
+    ),
+    TagSpecifications: joined<TagSpecification>(
+      TagSpecifications,
+      request.TagSpecifications,
+      ({ ResourceType }) => ResourceType,
+    ),
+  };
+}
+
+function joined<T>(
+  base: readonly T[] | undefined,
+  over: readonly T[] | undefined,
+  nameOf: (item: T) => string | undefined,
+): T[] | undefined {
+  if (!base) return over && [...over];
+  const names = new Set((over ?? []).map(nameOf));
+  return [...base.filter((item) => !names.has(nameOf(item))), ...(over ?? [])];
+}
