@@ -1,14 +1,12 @@
 /** Policies in normal form to closures, found by action. */
 import { compileCondition, type RequestTest } from './conditions.ts';
 import type { AccessRequest } from './decision.ts';
-import type { TextMatcher } from './glob.ts';
 import type { Policy, Statement } from './policy.ts';
 import { compilePrincipals, type PrincipalTest } from './principals.ts';
-import { compileActions, compileResources } from './resources.ts';
+import { compileResources, speaksOfAction } from './resources.ts';
 
 export interface CompiledStatement {
   readonly statement: Statement;
-  readonly actions: TextMatcher;
   readonly principals: PrincipalTest | undefined;
   /** Undefined where the statement speaks of every resource. */
   readonly resource: RequestTest | undefined;
@@ -25,39 +23,63 @@ export interface ActionStatements {
 /** Actions come from the table of operations, but a simulation may ask for any text at all. */
 const MAX_MEMOISED_ACTIONS = 256;
 
+const NOTHING: ActionStatements = { deny: [], allow: [] };
+
+/** A policy's closures. A statement is compiled when an action that it speaks of is first asked for. */
 export class CompiledPolicy {
-  readonly statements: readonly CompiledStatement[];
+  readonly #policy: Policy;
+  readonly #statements: (CompiledStatement | undefined)[] = [];
   readonly #byAction = new Map<string, ActionStatements>();
+  // A decision asks twice, for denials and for allows.
+  #lastAction = '';
+  #lastFound = NOTHING;
 
   constructor(policy: Policy) {
-    const variables = policy.version === '2012-10-17';
-    this.statements = policy.statements.map((statement) => compileStatement(statement, variables));
+    this.#policy = policy;
   }
 
   forAction(action: string): ActionStatements {
-    return this.#byAction.get(action) ?? this.#select(action);
+    if (action !== this.#lastAction) {
+      this.#lastFound = this.#byAction.get(action) ?? this.#select(action);
+      this.#lastAction = action;
+    }
+    return this.#lastFound;
+  }
+
+  compiled(statement: Statement): CompiledStatement {
+    const { index } = statement;
+    const made =
+      this.#statements[index] ?? compileStatement(statement, this.#policy.version === '2012-10-17');
+    this.#statements[index] = made;
+    return made;
   }
 
   #select(action: string): ActionStatements {
-    const selected = this.statements.filter((statement) => statement.actions(action));
-    const found = {
-      deny: selected.filter(({ statement }) => statement.effect === 'Deny'),
-      allow: selected.filter(({ statement }) => statement.effect === 'Allow'),
-    };
+    const selected = this.#policy.statements.filter((statement) => speaksOfAction(statement, action));
+    const of = (effect: Statement['effect']) =>
+      selected
+        .filter((statement) => statement.effect === effect)
+        .map((statement) => this.compiled(statement));
+    const found = selected.length === 0 ? NOTHING : { deny: of('Deny'), allow: of('Allow') };
     if (this.#byAction.size >= MAX_MEMOISED_ACTIONS) this.#byAction.clear();
     this.#byAction.set(action, found);
     return found;
   }
 }
 
+const NO_TESTS: readonly RequestTest[] = [];
+
 function compileStatement(statement: Statement, variables: boolean): CompiledStatement {
   const context = { variables, effect: statement.effect };
+  const { conditions } = statement;
   return {
     statement,
-    actions: compileActions(statement.actions),
     principals: statement.principals && compilePrincipals(statement.principals, statement.effect),
     resource: compileResources(statement.resources, variables),
-    conditions: statement.conditions.map((condition) => compileCondition(condition, context)),
+    conditions:
+      conditions.length === 0
+        ? NO_TESTS
+        : conditions.map((condition) => compileCondition(condition, context)),
   };
 }
 
@@ -68,13 +90,16 @@ export function fits({ resource, conditions }: CompiledStatement, request: Acces
   return true;
 }
 
-const compiled = new WeakMap<Policy, CompiledPolicy>();
+const COMPILED = Symbol('compiled');
 
-/** The policy's closures, made once for as long as the policy object lives. */
-export function compilePolicy(policy: Policy): CompiledPolicy {
-  const known = compiled.get(policy);
+/**
+ * The policy's closures, made once for as long as the policy object lives. They hang on the object itself, which
+ * costs a fifth of a WeakMap's look-up; not enumerable, so that a copy of the policy does not inherit them.
+ */
+export function compilePolicy(policy: Policy & { readonly [COMPILED]?: CompiledPolicy }): CompiledPolicy {
+  const known = policy[COMPILED];
   if (known !== undefined) return known;
   const made = new CompiledPolicy(policy);
-  compiled.set(policy, made);
+  Object.defineProperty(policy, COMPILED, { value: made, enumerable: false });
   return made;
 }

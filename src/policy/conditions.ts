@@ -3,7 +3,7 @@ import type { AccessRequest } from './decision.ts';
 import { compileGlob, type TextMatcher } from './glob.ts';
 import { networkContains, parseAddress, parseNetwork } from './ip.ts';
 import { compareDecimals, parseBinary, parseDate, parseDecimal } from './literals.ts';
-import { isMultivalued, OPERATORS, type Operator } from './operators.ts';
+import { isListKey, OPERATORS, type Operator } from './operators.ts';
 import type { Condition, Effect } from './policy.ts';
 import {
   asStatic,
@@ -34,7 +34,7 @@ export function resolveParts(parts: readonly TemplatePart[], request: AccessRequ
       continue;
     }
     const values = request.condition(part.key);
-    if (values !== undefined && isMultivalued(part.key, values)) return undefined;
+    if (values !== undefined && (values.length !== 1 || isListKey(part.key))) return undefined;
     const value = values?.[0] ?? part.fallback;
     if (value === undefined) return undefined;
     resolved.push(value);
@@ -83,10 +83,12 @@ export function compileCondition(condition: Condition, context: PolicyContext): 
     };
   }
   const whenMissing = ifExists || operator.negated;
+  // A list never satisfies a scalar operator, be it negated or IfExists.
+  if (isListKey(key)) return (request) => request.condition(key) === undefined && whenMissing;
   return (request) => {
     const values = request.condition(key);
     if (values === undefined) return whenMissing;
-    return !isMultivalued(key, values) && test(values[0] as string, request);
+    return values.length === 1 && test(values[0] as string, request);
   };
 }
 

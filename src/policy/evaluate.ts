@@ -8,6 +8,7 @@ import type {
   AccessRequest,
   Decision,
   NamedPolicy,
+  PolicyGrant,
   PolicyInputs,
   PolicyPrincipal,
   PolicyType,
@@ -92,7 +93,8 @@ function denyIn(policy: NamedPolicy, type: PolicyType, request: AccessRequest): 
 
 function reference({ policy, statement }: Hit, policyType: PolicyType): StatementReference {
   const { index, sid, line } = statement.statement;
-  return { policyType, policyName: policy.name, index, ...(sid === undefined ? {} : { sid }), line };
+  if (sid === undefined) return { policyType, policyName: policy.name, index, line };
+  return { policyType, policyName: policy.name, index, sid, line };
 }
 
 /** Organizations' ceilings: one allow in every level, whatever else allows. */
@@ -144,9 +146,8 @@ function findPermission(inputs: PolicyInputs, request: AccessRequest): Decision 
 
   const named = bestOfResourcePolicy(inputs, request);
   if (named !== undefined) {
-    const by = reference(named, resourcePolicyType(inputs));
     // Across accounts both sides must allow, however exactly the resource's side names the caller.
-    const decision = settle(isForeign ? Strength.ACCOUNT : named.strength, by, inputs, request);
+    const decision = settle(isForeign ? Strength.ACCOUNT : named.strength, named, inputs, request);
     if (decision.allowed) return decision;
     denial = decision;
   }
@@ -155,12 +156,7 @@ function findPermission(inputs: PolicyInputs, request: AccessRequest): Decision 
     if (strength === Strength.NONE) continue;
     // A grant that the caller's own account issued speaks for that account too (aws-facts A4.11).
     const asForeign = isForeign && grant.issuingAccount !== account;
-    const decision = settle(
-      asForeign ? Strength.ACCOUNT : strength,
-      { grantId: grant.grantId },
-      inputs,
-      request,
-    );
+    const decision = settle(asForeign ? Strength.ACCOUNT : strength, grant, inputs, request);
     if (decision.allowed) return decision;
     denial ??= decision;
   }
@@ -168,33 +164,34 @@ function findPermission(inputs: PolicyInputs, request: AccessRequest): Decision 
 
   const ownSide = account !== undefined && (isForeign || rule === 'none' || rule === 'standard');
   if (ownSide) {
-    const decision = settle(Strength.ACCOUNT, 'root', inputs, request);
+    const decision = settle(Strength.ACCOUNT, undefined, inputs, request);
     if (!decision.allowed || !isForeign) return decision;
   }
   return implicitDeny(resourcePolicyType(inputs));
 }
 
-/** The decision once the resource's side has offered access of the given strength. */
+/** The decision once the resource's side has offered access of the given strength (undefined: it need not). */
 function settle(
   strength: Strength,
-  offeredBy: (Decision & { allowed: true })['by'],
+  offer: Hit | PolicyGrant | undefined,
   inputs: PolicyInputs,
   request: AccessRequest,
 ): Decision {
-  let by = offeredBy;
   const isRoot = request.principal.kind === 'root';
-  if (strength === Strength.ACCOUNT && isRoot) by = 'root';
-  else if (strength === Strength.ACCOUNT) {
-    const hit = allowIn(inputs.identity, request);
-    if (hit === undefined) return implicitDeny('identity-based policy');
-    by = reference(hit, 'identity-based policy');
+  let through = offer;
+  if (strength === Strength.ACCOUNT) {
+    through = isRoot ? undefined : allowIn(inputs.identity, request);
+    if (through === undefined && !isRoot) return implicitDeny('identity-based policy');
   }
   if (strength !== Strength.EXACT && !isRoot) {
     const { boundary, session } = inputs;
     if (boundary && allowInOne(boundary, request) === undefined) return implicitDeny('permissions boundary');
     if (session && allowIn(session, request) === undefined) return implicitDeny('session policy');
   }
-  return { allowed: true, by };
+  if (through === undefined) return { allowed: true, by: 'root' };
+  if ('grantId' in through) return { allowed: true, by: { grantId: through.grantId } };
+  const type = strength === Strength.ACCOUNT ? 'identity-based policy' : resourcePolicyType(inputs);
+  return { allowed: true, by: reference(through, type) };
 }
 
 function bestOfResourcePolicy(

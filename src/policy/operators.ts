@@ -100,7 +100,7 @@ const MULTIVALUED_KEYS: ReadonlySet<string> = new Set([
   'kms:resourcealiases',
 ]);
 
-/** Whether the values are a list to the policy language. `key` is lower-case. */
-export function isMultivalued(key: string, values: readonly string[]): boolean {
-  return values.length !== 1 || MULTIVALUED_KEYS.has(key);
+/** Whether the key always holds a list. `key` is lower-case. */
+export function isListKey(key: string): boolean {
+  return MULTIVALUED_KEYS.has(key);
 }

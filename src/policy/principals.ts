@@ -89,6 +89,22 @@ export function granteeNames(principal: PolicyPrincipal): readonly string[] {
   return [...principalNames(principal).names.keys()];
 }
 
+function strongestListed(listed: ReadonlySet<string>, names: PrincipalNames['names']): Strength {
+  let best: Strength = Strength.NONE;
+  for (const name of listed) {
+    const strength = names.get(name);
+    if (strength !== undefined && strength > best) best = strength;
+  }
+  return best;
+}
+
+/** The same, for a statement that lists more principals than the caller has names. */
+function strongestNamed(listed: ReadonlySet<string>, names: PrincipalNames['names']): Strength {
+  let best: Strength = Strength.NONE;
+  for (const [name, strength] of names) if (strength > best && listed.has(name)) best = strength;
+  return best;
+}
+
 export type PrincipalTest = (principal: PolicyPrincipal) => Strength;
 
 /** The strength with which a statement's Principal or NotPrincipal takes the caller in. */
@@ -111,9 +127,7 @@ export function compilePrincipals(
     const set = listed.get(type);
     if (set === undefined) return NONE;
     if (set.has('*')) return EXACT;
-    let best: Strength = NONE;
-    for (const [name, strength] of names) if (strength > best && set.has(name)) best = strength;
-    return best;
+    return set.size < names.size ? strongestListed(set, names) : strongestNamed(set, names);
   };
   if (!principals.not) return strengthOf;
   if (effect === 'Allow') return (principal) => (strengthOf(principal) === NONE ? EXACT : NONE);

@@ -11,16 +11,54 @@ import { compileGlob, type TextMatcher } from './glob.ts';
 import type { Statement } from './policy.ts';
 import { ANY, asStatic, type GlobPart, parseTemplate } from './template.ts';
 
-/** Whether the statement speaks of the action. Actions compare without regard to case. */
-export function compileActions({ not, patterns }: Statement['actions']): TextMatcher {
-  const matchers = patterns.map((pattern) => {
-    const parts = parseTemplate(pattern.toLowerCase(), { variables: false, wildcards: true }) ?? [];
-    return compileGlob(parts as GlobPart[]);
-  });
-  return (action) => {
-    const folded = action.toLowerCase();
-    return matchers.some((matches) => matches(folded)) !== not;
+/**
+ * Matchers by pattern. The same few patterns stand in most policies, and a request meets them again and again; so a
+ * matcher is shared, and remembers the text that it was asked last.
+ */
+class MatcherCache {
+  static readonly #CAPACITY = 10_000;
+  readonly #matchers = new Map<string, TextMatcher>();
+  readonly #compile: (parts: readonly GlobPart[]) => TextMatcher;
+
+  constructor(compile: (parts: readonly GlobPart[]) => TextMatcher) {
+    this.#compile = compile;
+  }
+
+  get(pattern: string, parts: readonly GlobPart[]): TextMatcher {
+    const known = this.#matchers.get(pattern);
+    if (known !== undefined) return known;
+    const made = rememberLast(this.#compile(parts));
+    if (this.#matchers.size >= MatcherCache.#CAPACITY) this.#matchers.clear();
+    this.#matchers.set(pattern, made);
+    return made;
+  }
+}
+
+function rememberLast(matches: TextMatcher): TextMatcher {
+  let lastText: string | undefined;
+  let lastAnswer = false;
+  return (text) => {
+    if (text !== lastText) {
+      lastAnswer = matches(text);
+      lastText = text;
+    }
+    return lastAnswer;
   };
+}
+
+const actionMatchers = new MatcherCache(compileGlob);
+const resourceMatchers = new MatcherCache(compileResourceParts);
+
+/** Whether the statement speaks of the action. Actions compare without regard to case. */
+export function speaksOfAction({ actions }: Statement, action: string): boolean {
+  const folded = action.toLowerCase();
+  const isListed = actions.patterns.some((pattern) => {
+    if (pattern === '*') return true;
+    const lower = pattern.toLowerCase();
+    const parts = parseTemplate(lower, { variables: false, wildcards: true }) as GlobPart[];
+    return actionMatchers.get(lower, parts)(folded);
+  });
+  return isListed !== actions.not;
 }
 
 /** Whether the statement speaks of the request's resource; undefined where it speaks of all. */
@@ -45,7 +83,8 @@ function compileResource(pattern: string, variables: boolean): RequestTest {
   if (template === undefined) return () => false;
   const fixed = asStatic(template);
   if (fixed !== undefined) {
-    const matches = compileResourceParts(fixed);
+    const key = variables ? pattern : `2008-10-17 ${pattern}`;
+    const matches = resourceMatchers.get(key, fixed);
     return (request) => matches(request.resource);
   }
   return (request) => {

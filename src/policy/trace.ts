@@ -16,6 +16,7 @@ import { decide, resourcePolicyType } from './evaluate.ts';
 import { constraintHolds } from './grants.ts';
 import type { Effect } from './policy.ts';
 import { principalNames, Strength } from './principals.ts';
+import { speaksOfAction } from './resources.ts';
 
 export interface DecisionTrace {
   readonly decision: Decision;
@@ -105,7 +106,10 @@ function tracePolicy(
   level: number | undefined,
   request: AccessRequest,
 ): PolicyTrace {
-  const statements = compilePolicy(policy).statements.map((statement) => traceStatement(statement, request));
+  const compiled = compilePolicy(policy);
+  const statements = policy.statements.map((statement) =>
+    traceStatement(compiled.compiled(statement), request),
+  );
   const effects = new Set(statements.filter(({ matched }) => matched).map(({ effect }) => effect));
   return {
     policyType,
@@ -133,7 +137,8 @@ function traceStatement(compiled: CompiledStatement, request: AccessRequest): St
     effect,
     ...(isNamed ? { principal: STRENGTH_NAMES[strength] } : {}),
   };
-  if (!compiled.actions(request.action)) return { ...about, matched: false, mismatch: 'action' };
+  if (!speaksOfAction(compiled.statement, request.action))
+    return { ...about, matched: false, mismatch: 'action' };
   if (strength === Strength.NONE) return { ...about, matched: false, mismatch: 'principal' };
   if (compiled.resource?.(request) === false) return { ...about, matched: false, mismatch: 'resource' };
   const conditions = traceConditions(compiled, request);

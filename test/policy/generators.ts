@@ -73,7 +73,17 @@ const principalValues = [
 ] as { type: 'AWS'; value: string }[];
 
 const actions = ['kms:Decrypt', 'kms:CreateGrant', 'ec2:StartInstances'];
-const actionPatterns = ['*', 'kms:*', 'KMS:decrypt', 'kms:Create?rant', 'ec2:Start*', 'kms:D*t', 'ec2:*s'];
+const actionPatterns = [
+  '*',
+  '*',
+  'kms:*',
+  'kms:*',
+  'KMS:decrypt',
+  'kms:Create?rant',
+  'ec2:Start*',
+  'kms:D*t',
+  'ec2:*s',
+];
 const resources = [
   KEY,
   `arn:aws:kms:us-east-1:${A}:key/k2`,
@@ -83,6 +93,8 @@ const resources = [
   `arn:aws:kms:us-east-2:1:${A}:1`,
 ];
 const resourcePatterns = [
+  '*',
+  '*',
   '*',
   KEY,
   `arn:aws:kms:*:${A}:key/*`,
@@ -189,7 +201,7 @@ function statement(withPrincipals: boolean): fc.Arbitrary<Omit<Statement, 'index
   return fc.record({
     line: fc.constant(1),
     effect: fc.oneof(
-      { weight: 4, arbitrary: fc.constant('Allow' as const) },
+      { weight: 8, arbitrary: fc.constant('Allow' as const) },
       { weight: 1, arbitrary: fc.constant('Deny' as const) },
     ),
     actions: listed(actionPatterns),
@@ -244,13 +256,28 @@ const grant: fc.Arbitrary<PolicyGrant> = fc.record(
   { requiredKeys: ['grantId', 'grantee', 'issuingAccount', 'actions'] },
 );
 
+/** Ceilings mostly let everything through, or hardly any request would get past all of them. */
+function ceiling(withPrincipals = false): fc.Arbitrary<NamedPolicy> {
+  const everything: Statement = {
+    index: 0,
+    line: 1,
+    effect: 'Allow',
+    ...(withPrincipals ? { principals: { not: false, patterns: [{ type: 'AWS', value: '*' }] } } : {}),
+    actions: { not: false, patterns: ['*'] },
+    resources: { not: false, patterns: ['*'] },
+    conditions: [],
+  };
+  const full = fc.constant(named({ version: '2012-10-17', statements: [everything], source: '' }, 'full'));
+  return fc.oneof({ weight: 2, arbitrary: full }, { weight: 1, arbitrary: policy(withPrincipals) });
+}
+
 export const inputs: fc.Arbitrary<PolicyInputs> = fc.record(
   {
     identity: fc.array(policy(), { maxLength: 2 }),
-    boundary: policy(),
-    session: fc.array(policy(), { maxLength: 2 }),
-    serviceControl: fc.array(fc.array(policy(), { maxLength: 2 }), { maxLength: 2 }),
-    resourceControl: fc.array(fc.array(policy(true), { maxLength: 2 }), { maxLength: 1 }),
+    boundary: ceiling(),
+    session: fc.array(ceiling(), { maxLength: 2 }),
+    serviceControl: fc.array(fc.array(ceiling(), { minLength: 1, maxLength: 2 }), { maxLength: 2 }),
+    resourceControl: fc.array(fc.array(ceiling(true), { minLength: 1, maxLength: 2 }), { maxLength: 1 }),
     resourceRule: fc.constantFrom(
       'none' as const,
       'standard' as const,
