@@ -117,17 +117,26 @@ export async function wireBench(): Promise<void> {
     ];
     const port = Number(new URL(url).port);
     console.log(`memory at rest             ${residentMiB(server)} MiB`);
-    console.log('operation                 conns     latchkey/s      bare/s   ratio   p50 ms   p99 ms');
+    const titles = ['', 'conns', 'latchkey/s', 'bare/s', 'ratio', 'cpu us', 'bare us', 'ratio', 'p50 ms', 'p99 ms'];
+    console.log(titles.map((title, index) => title.padStart(index === 0 ? 22 : 10)).join(''));
     for (const [name, request] of cases) {
       for (const connections of [1, 16]) {
         await load(port, request, connections, 300);
-        const bareLoad = await load(barePort, request, connections, MEASURE_MS);
-        const ours = await load(port, request, connections, MEASURE_MS);
-        console.log(
-          `${name.padEnd(25)} ${String(connections).padStart(5)}   ${ours.perSecond.toFixed(0).padStart(12)}` +
-            `${bareLoad.perSecond.toFixed(0).padStart(12)}   ${(ours.perSecond / bareLoad.perSecond).toFixed(2)}` +
-            `${ours.p50Ms.toFixed(2).padStart(9)}${ours.p99Ms.toFixed(2).padStart(9)}`,
-        );
+        const [bareLoad, bareCpu] = await withCpu(bare, () => load(barePort, request, connections, MEASURE_MS));
+        const [ours, ourCpu] = await withCpu(server, () => load(port, request, connections, MEASURE_MS));
+        const columns = [
+          name.padEnd(22),
+          connections,
+          ours.perSecond.toFixed(0),
+          bareLoad.perSecond.toFixed(0),
+          (ours.perSecond / bareLoad.perSecond).toFixed(2),
+          (ourCpu / ours.count).toFixed(0),
+          (bareCpu / bareLoad.count).toFixed(0),
+          (bareCpu / bareLoad.count / (ourCpu / ours.count)).toFixed(2),
+          ours.p50Ms.toFixed(2),
+          ours.p99Ms.toFixed(2),
+        ];
+        console.log(columns.map((column) => String(column).padStart(10)).join(''));
       }
     }
     console.log(`memory after the load      ${residentMiB(server)} MiB`);
@@ -142,6 +151,19 @@ export async function wireBench(): Promise<void> {
 async function anImage(ec2: EC2Client): Promise<string> {
   const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
   return Images?.[0]?.ImageId as string;
+}
+
+/** Runs `work`, and tells the processor time that `child` spent meanwhile, in microseconds. */
+async function withCpu<T>(child: ChildProcess, work: () => Promise<T>): Promise<[T, number]> {
+  const before = cpuMicroseconds(child);
+  const result = await work();
+  return [result, cpuMicroseconds(child) - before];
+}
+
+function cpuMicroseconds(child: ChildProcess): number {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const TICK_MICROSECONDS = 10_000;
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MICROSECONDS;
 }
 
 function residentMiB(child: ChildProcess): string {

@@ -80,9 +80,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
   };
   const services = [kms, iam, sts, organizations, ec2, cloudtrail];
   const registry = new Registry(services.flatMap(({ operations }) => operations));
-  const workflows = new WorkflowRunner(
-    services.flatMap((service) => ('workflows' in service ? service.workflows : [])),
-  );
+  const workflows = new WorkflowRunner([...kms.workflows, ...ec2.workflows]);
   const house: House = { store, clock, timers: systemTimers, entropy, ports, registry, workflows, onDefect };
 
   await store.transact((tx) => ensureAccount(tx, { entropy, sealer, nowMs: clock.nowMs() }, account));

@@ -162,7 +162,7 @@ describe('the house', () => {
   test('names say what things are', () => {
     const vague = /(^|\/)(?:utils?|helpers?|common|managers?|misc|shared)(?:\/|\.ts$|$)/;
     const kebab = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.[a-z]+)*\.ts$/;
-    const operationFile = /^services\/[a-z]+\/(?:[a-z0-9-]+\/)+[A-Z][A-Za-z0-9]+\.ts$/;
+    const operationFile = /^services\/[a-z0-9]+\/(?:[a-z0-9-]+\/)+[A-Z][A-Za-z0-9]+\.ts$/;
     const wrong = violations(({ path }) => {
       const file = path.slice(path.lastIndexOf('/') + 1);
       const isNamed = kebab.test(file) || operationFile.test(path);
@@ -177,7 +177,7 @@ describe('the house', () => {
   test('an operation file tells its story within 250 lines, begins with AWS, and is registered', () => {
     const operationFiles = sources.filter(({ path }) => /^services\/.*\/[A-Z][A-Za-z0-9]+\.ts$/.test(path));
     assert.ok(operationFiles.length > 50);
-    const indexes = sources.filter(({ path }) => /^services\/[a-z]+\/index\.ts$/.test(path));
+    const indexes = sources.filter(({ path }) => /^services\/[a-z0-9]+\/index\.ts$/.test(path));
     const reachable = new Set(
       sources.filter(({ path }) => folderOf(path) === 'services').flatMap(({ imports }) => imports),
     );

@@ -84,7 +84,7 @@ function callerName(event: CloudTrailEvent): string {
 
 function whatWasLookedAt({ policies, grants }: DecisionTrace): string {
   const seen = policies.map(
-    (policy) => `${policyTitle(policy)}: ${OUTCOMES[policy.outcome]}\n${indent(statements(policy))}`,
+    (policy) => `${policyTitle(policy)}: ${outcome(policy)}\n${indent(statements(policy))}`,
   );
   if (policies.every(({ policyType }) => policyType !== 'identity-based policy')) {
     seen.push('identity-based policies: none is attached');
@@ -94,6 +94,13 @@ function whatWasLookedAt({ policies, grants }: DecisionTrace): string {
 }
 
 const OUTCOMES = { 'explicit deny': 'denies', allow: 'allows', 'no match': 'does not allow it' } as const;
+
+/** A key policy that only names the account allows nobody yet: it opens the door to identity-based policies. */
+function outcome({ outcome, statements }: PolicyTrace): string {
+  const matching = statements.filter(({ matched, effect }) => matched && effect === 'Allow');
+  const delegates = outcome === 'allow' && matching.every(({ principal }) => principal === 'account');
+  return delegates ? 'leaves it to identity-based policies' : OUTCOMES[outcome];
+}
 
 function policyTitle({ policyName, policyType, level }: PolicyTrace): string {
   const type = policyName.includes(policyType)
