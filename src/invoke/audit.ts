@@ -64,7 +64,7 @@ export function appendAudit(
       ? null
       : rule.requestParameters
         ? rule.requestParameters(input)
-        : told(operation.shape.input, input, rule.omit, service.auditElements);
+        : told(operation.shape.input, input, rule.omit);
   const elements =
     !output || (readOnly && !rule.toldThoughReadOnly)
       ? null
@@ -73,8 +73,9 @@ export function appendAudit(
             output,
             input,
             rulings.map(({ check }) => check.resource),
+            request.requestId,
           )
-        : told(operation.shape.output, output, undefined, service.auditElements);
+        : told(operation.shape.output, output);
   const resources = denied
     ? []
     : (rule.resources?.(input, output, request) ??
@@ -140,8 +141,13 @@ export function appendAudit(
     });
 
   const home = accountOf(caller);
-  // A call on another account's resource is told to both accounts (aws-facts A2.7).
-  const owners = new Set(rulings.map(({ check }) => check.account).filter((account) => account !== home));
+  // A call that a resource's own policy lets in from another account is told to both (aws-facts A2.7); the use of a
+  // shared or public image or snapshot is not.
+  const owners = new Set(
+    rulings.flatMap(({ check: { resourceRule = 'none', account } }) =>
+      resourceRule === 'none' || account === home ? [] : [account],
+    ),
+  );
   const shared = owners.size > 0 ? { sharedEventID: uuid(entropy) } : {};
   append(home, { ...record, recipientAccountId: home, ...shared });
   for (const owner of owners) {
@@ -167,18 +173,10 @@ function labels(caller: RequestContext['caller']): Record<string, string> {
 }
 
 /** The members CloudTrail tells of an input or output: lower camel case, without secrets and without bytes. */
-function told(
-  shape: Shape,
-  value: object,
-  omit: readonly string[] | undefined,
-  elements: ((elements: Record<string, unknown>) => object) | undefined,
-): object | null {
-  const kept = omit
-    ? Object.fromEntries(Object.entries(value).filter(([name]) => !omit.includes(name)))
-    : value;
+function told(shape: Shape, value: object, omit: readonly string[] = []): object | null {
+  const kept = Object.fromEntries(Object.entries(value).filter(([name]) => !omit.includes(name)));
   const plain = plainValue(shape, kept) as Record<string, unknown>;
-  if (Object.keys(plain).length === 0) return null;
-  return elements ? elements(plain) : plain;
+  return Object.keys(plain).length > 0 ? plain : null;
 }
 
 function plainValue(shape: Shape, value: unknown): unknown {

@@ -40,7 +40,7 @@ export interface AuditRule<I, O> {
    * `responseElements` of a call that changes something; the rule is the whole output; null for none. `arns` are the
    * resources of the checks, in order: KMS tells the key's ARN even where the output does not.
    */
-  responseElements?(output: O, input: I, arns: readonly string[]): object | null;
+  responseElements?(output: O, input: I, arns: readonly string[], requestId: string): object | null;
   /** STS's calls are read-only, and their answers are told all the same. */
   readonly toldThoughReadOnly?: boolean;
   additionalEventData?(output: O, input: I): object | undefined;
@@ -70,8 +70,6 @@ export interface ServiceDefinition {
   readonly dryRunPassed?: () => AwsError;
   /** CloudTrail's `errorCode` for an error code, where they differ. */
   auditErrorCode?(code: string): string;
-  /** CloudTrail's `requestParameters` and `responseElements`, where the service writes them its own way (EC2). */
-  auditElements?(elements: Record<string, unknown>): object;
   /** EC2 tells the parameters of a denied call too; KMS and the others tell null (aws-facts A7.9). */
   readonly deniedKeepsParameters?: boolean;
   /** How the service appears to the services that it calls for its caller. */

@@ -16,6 +16,7 @@ const REQUEST_SETS: Readonly<Record<string, readonly [set: string, item?: string
   SecurityGroups: ['groupSet', 'groupName'],
   SubnetIds: ['subnetSet', 'subnetId'],
   VpcIds: ['vpcSet', 'vpcId'],
+  Owners: ['ownersSet', 'owner'],
   Resources: ['resourcesSet', 'resourceId'],
   Tags: ['tagSet'],
   TagSpecifications: ['tagSpecificationSet'],
@@ -38,9 +39,9 @@ export function auditedRequest(shape: StructureShape, input: object): object {
   return { instancesSet: { items: [launched] }, ...plain };
 }
 
-export function auditedResponse(shape: StructureShape, output: object): object {
-  const plain = structure(shape, output, responseName) as Record<string, unknown>;
-  return Object.keys(plain).length === 0 ? { _return: true } : plain;
+export function auditedResponse(shape: StructureShape, output: object, requestId: string): object {
+  const plain = structure(shape, output, responseName);
+  return { requestId, ...(Object.keys(plain).length > 0 ? plain : { _return: true }) };
 }
 
 type Naming = (member: Member) => { name: string; item?: string };

@@ -46,7 +46,8 @@ export const ec2: Service<Ec2Operations> = {
       ...definition,
       audit: {
         requestParameters: (input) => auditedRequest(shape!.input, input as object),
-        responseElements: (output) => auditedResponse(shape!.output, output as object),
+        responseElements: (output, _input, _arns, requestId) =>
+          auditedResponse(shape!.output, output as object, requestId),
         ...definition.audit,
       },
     });
