@@ -114,7 +114,9 @@ describe('a condition', () => {
 
 describe('a statement', () => {
   for (const row of statements) {
-    test(row.rule, () => assert.equal(isAllowed(row.statement, row, 'identity'), row.matches));
+    test(row.rule, () => {
+      assert.equal(isAllowed(row.statement, row, 'identity', row.version), row.matches);
+    });
   }
 });
 

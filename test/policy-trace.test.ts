@@ -104,6 +104,15 @@ describe('the trace of a denial', () => {
     ]);
   });
 
+  test('tells a principal that does not fit', () => {
+    const other = { ...createGrant, principal: { kind: 'service', service: 'ec2.amazonaws.com' } } as const;
+    const { policies } = explainDecision(
+      { identity: [], resourceRule: 'kms', resourcePolicy: keyPolicy },
+      other,
+    );
+    assert.equal(policies[0]?.statements[0]?.mismatch, 'principal');
+  });
+
   test('says of every grant why it does not help', () => {
     assert.deepEqual(
       trace.grants.map(({ grantId, mismatch }) => [grantId, mismatch]),
@@ -135,13 +144,27 @@ test('the deciding statement is named by policy, Sid, index and line', () => {
   );
 });
 
+test('one policy answers for one action after another', () => {
+  const identity = [policy('two', 'identity', [{ Effect: 'Allow', Action: 'kms:Create*', Resource: '*' }])];
+  const ask = (action: string) =>
+    decide({ identity, resourceRule: 'none' }, { ...createGrant, action }).allowed;
+  assert.deepEqual(['kms:CreateGrant', 'kms:Decrypt', 'kms:CreateGrant', 'kms:CreateKey'].map(ask), [
+    true,
+    false,
+    true,
+    true,
+  ]);
+});
+
 describe('principals bound to unique ids', () => {
   const byName = policy('key policy', 'key', [
     { Effect: 'Allow', Principal: { AWS: [john.arn, A] }, Action: 'kms:CreateGrant', Resource: '*' },
   ]);
-  const bound = bindPrincipals(byName.policy, (arn) => (arn === john.arn ? john.id : undefined));
+  const unbound = { identity: [], resourceRule: 'kms', resourcePolicy: byName } as const;
+  const bind = () => bindPrincipals(byName.policy, (arn) => (arn === john.arn ? john.id : undefined));
 
   test('keep other principals and the document as written', () => {
+    const bound = bind();
     assert.deepEqual(
       principalsOf(bound).map(({ value }) => value),
       [john.id, A],
@@ -149,11 +172,12 @@ describe('principals bound to unique ids', () => {
     assert.equal(bound.source, byName.policy.source);
   });
 
-  test('match the user, and no later user of that name', () => {
+  test('match the user, and no later user of that name, whatever was asked of the document before', () => {
+    assert.equal(decide(unbound, { ...createGrant, principal: { ...john, id: 'AIDANEW' } }).allowed, true);
     const inputs = {
       identity: [],
       resourceRule: 'kms',
-      resourcePolicy: { policy: bound, name: 'k' },
+      resourcePolicy: { policy: bind(), name: 'k' },
     } as const;
     assert.equal(decide(inputs, createGrant).allowed, true);
     const namesake = { ...john, id: 'AIDANEWJOHN567890ABCD' };

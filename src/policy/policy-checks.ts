@@ -118,8 +118,38 @@ export function resourceProblem(statement: RawStatement): string | undefined {
       return `Partition "${partition}" is not valid for resource "arn:${partition}:${fields.join(':')}".`;
     }
     if (rest.length === 0) return 'Resource vendor must be fully qualified and cannot contain regexes.';
+    const problem = rest[0] === 'iam' ? iamResourceProblem(resource, rest) : undefined;
+    if (problem !== undefined) return problem;
   }
   return undefined;
+}
+
+const IAM_PATHS = [
+  'user/',
+  'federated-user/',
+  'role/',
+  'group/',
+  'instance-profile/',
+  'mfa/',
+  'server-certificate/',
+  'policy/',
+  'sms-mfa/',
+  'saml-provider/',
+  'oidc-provider/',
+  'report/',
+  'access-report/',
+];
+
+/** IAM knows its own resources better than those of others. */
+function iamResourceProblem(
+  resource: string,
+  [, region = '', , ...path]: readonly string[],
+): string | undefined {
+  if (region !== '' && region !== '*') return `IAM resource ${resource} cannot contain region information.`;
+  const name = path.join(':');
+  const noun = name.slice(0, name.indexOf('/') + 1);
+  if (path.length === 0 || hasWildcard(noun || name) || IAM_PATHS.includes(noun)) return undefined;
+  return `IAM resource path must either be "*" or start with ${IAM_PATHS.join(', ')}.`;
 }
 
 const hasWildcard = (text: string): boolean => text.includes('*') || text.includes('?');
@@ -144,8 +174,8 @@ function failsArnParsing(resource: string, variables: boolean): boolean {
     return parts.length < 6 && parts[1] !== '';
   if (parts[0] !== 'arn') return true;
   if (parts.length < 3) return false;
-  // A shorter ARN stands for all that begin so, and must say it.
-  if (parts.length < 6 && !resource.endsWith('*')) return true;
+  // A shorter ARN passes (and matches only what its `*` reaches), but not one with an empty field.
+  if (parts.length < 6 && resource.includes('::')) return true;
   return (
     parts[2] === '' ||
     parts.slice(0, 5).some((part) => part.includes('${')) ||

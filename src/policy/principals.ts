@@ -21,6 +21,7 @@ export type Strength = (typeof Strength)[keyof typeof Strength];
 export interface PrincipalNames {
   readonly type: PrincipalPattern['type'];
   readonly names: ReadonlyMap<string, Strength>;
+  readonly list: readonly string[];
   /** All of these must stand in a NotPrincipal for a Deny to spare the caller. Alternatives are nested. */
   readonly spared: readonly (readonly string[])[];
 }
@@ -62,7 +63,7 @@ function nameAll(principal: PolicyPrincipal): PrincipalNames {
     case 'web-identity':
       return single('Federated', principal.provider);
     case 'anonymous':
-      return { type: 'AWS', names: new Map(), spared: [] };
+      return { type: 'AWS', names: new Map(), list: [], spared: [] };
   }
 }
 
@@ -77,16 +78,16 @@ function aws(levels: readonly (readonly [readonly string[], Strength])[]): Princ
   for (const [level, strength] of levels) {
     for (const name of level) if (!names.has(name)) names.set(name, strength);
   }
-  return { type: 'AWS', names, spared: levels.map(([level]) => level) };
+  return { type: 'AWS', names, list: [...names.keys()], spared: levels.map(([level]) => level) };
 }
 
 function single(type: 'Service' | 'Federated', name: string): PrincipalNames {
-  return { type, names: new Map([[name, Strength.EXACT]]), spared: [[name]] };
+  return { type, names: new Map([[name, Strength.EXACT]]), list: [name], spared: [[name]] };
 }
 
 /** Names a grant to the caller may bear as its grantee: look grants up under these. */
 export function granteeNames(principal: PolicyPrincipal): readonly string[] {
-  return [...principalNames(principal).names.keys()];
+  return principalNames(principal).list;
 }
 
 function strongestListed(listed: ReadonlySet<string>, names: PrincipalNames['names']): Strength {

@@ -56,6 +56,7 @@ const principals: PolicyPrincipal[] = [
 const principalValues = [
   { type: 'AWS', value: '*' },
   { type: 'Service', value: 'ec2.amazonaws.com' },
+  { type: 'Service', value: '*' },
   { type: 'Federated', value: `arn:aws:iam::${A}:oidc-provider/idp` },
   ...[
     A,
