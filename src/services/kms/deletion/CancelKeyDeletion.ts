@@ -2,6 +2,8 @@
  * Saves a key from deletion. It comes back disabled (aws-facts A5.4), or without material where it had none.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_CancelKeyDeletion.html
  */
+
+import { stateByMaterial } from '../import/imported-material.ts';
 import { keys } from '../key/key.ts';
 import { checkKey, requireSuitableState } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
@@ -9,11 +11,9 @@ import { kms } from '../kms.ts';
 export default kms.operation('CancelKeyDeletion', {
   checks: (context, { KeyId }) => checkKey(context, 'CancelKeyDeletion', KeyId),
   preconditions: (_context, _input, { key }) => requireSuitableState('CancelKeyDeletion', key),
-  execute({ tx }, _input, { key }) {
+  async execute(context, _input, { key }) {
     const { deletion: _, ...kept } = key.record;
-    tx.put(keys, { ...kept, state: hasMaterial(key.record) ? 'Disabled' : 'PendingImport' });
+    context.tx.put(keys, { ...kept, state: await stateByMaterial(context.tx, key.record, 'Disabled') });
     return { KeyId: key.resource };
   },
 });
-
-const hasMaterial = (key: { readonly currentMaterialId?: string }) => key.currentMaterialId !== undefined;

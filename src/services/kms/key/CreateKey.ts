@@ -11,6 +11,7 @@ import type { CreateKeyRequest } from '../../../shapes/generated/kms.ts';
 import { kms } from '../kms.ts';
 import { bindKeyPolicy, defaultKeyPolicy } from '../policy/key-policy.ts';
 import { requireFutureControl } from '../policy/lockout.ts';
+import { planRotation, YEAR_IN_DAYS } from '../rotation/rotation.ts';
 import { withTags } from '../tag/tag.ts';
 import { managedKeyKind, servicePolicy } from './aws-managed-key.ts';
 import { type KeyRecord, keyArn, keyMetadata, keys } from './key.ts';
@@ -57,13 +58,14 @@ export default kms.operation('CreateKey', {
     const { origin, keySpec } = create.record;
     return origin === 'EXTERNAL' ? undefined : generateMaterial(entropy, keySpec);
   },
-  execute({ tx, ports, nowMs }, _input, { create }, fresh) {
+  execute(context, _input, { create }, fresh) {
+    const { tx } = context;
     let key = create.record;
-    if (fresh) {
-      const material = sealMaterial({ sealer: ports.sealer, nowMs }, key, fresh);
+    for (const material of fresh ? sealMaterial(context, key, fresh) : []) {
       tx.put(materials, material);
       key = { ...key, currentMaterialId: material.materialId };
     }
+    if (key.manager === 'AWS') key = planRotation(context, key, YEAR_IN_DAYS);
     tx.put(keys, key);
     return { KeyMetadata: keyMetadata(key) };
   },

@@ -1,16 +1,18 @@
 /**
- * Puts a disabled key back to use.
+ * Puts a disabled key back to use. A rotation that came due meanwhile is made up for.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKey.html
  */
 import { kms } from '../kms.ts';
+import { catchUpRotation } from '../rotation/rotation.ts';
 import { keys } from './key.ts';
 import { checkKey, requireSuitableState, tellKeyArn } from './key-check.ts';
 
 export default kms.operation('EnableKey', {
   checks: (context, { KeyId }) => checkKey(context, 'EnableKey', KeyId),
   preconditions: (_context, _input, { key }) => requireSuitableState('EnableKey', key),
-  execute({ tx }, _input, { key }) {
-    tx.put(keys, { ...key.record, state: 'Enabled' });
+  execute(context, _input, { key }) {
+    context.tx.put(keys, { ...key.record, state: 'Enabled' });
+    catchUpRotation(context, key.record);
     return {};
   },
   audit: { responseElements: tellKeyArn },

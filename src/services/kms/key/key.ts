@@ -28,7 +28,9 @@ export interface KeyRecord {
   readonly deletion?: { readonly windowInDays: number; readonly atMs?: number };
   readonly multiRegion?: { readonly primaryRegion: string; readonly regions: readonly string[] };
   readonly rotation: RotationPlan;
-  /** EXTERNAL keys: when the material expires. */
+  /** EXTERNAL keys: material that was imported beside the current one, and waits for a rotation on demand. */
+  readonly nextMaterialId?: string;
+  /** EXTERNAL keys: when the current material expires. */
   readonly importedUntilMs?: number;
 }
 
@@ -40,8 +42,10 @@ export interface StoredKeyPolicy {
 }
 
 export interface RotationPlan {
+  /** Set while automatic rotation is enabled, together with the time of the next one. */
   readonly periodInDays?: number;
   readonly nextAtMs?: number;
+  /** While a rotation on demand is under way. */
   readonly onDemandStartedAtMs?: number;
 }
 
@@ -72,7 +76,8 @@ export function keyMetadata(key: KeyRecord): KeyMetadata {
     }),
     Origin: key.origin,
     ...(key.origin === 'EXTERNAL' &&
-      key.currentMaterialId !== undefined && {
+      key.currentMaterialId !== undefined &&
+      key.state !== 'PendingImport' && {
         ExpirationModel:
           key.importedUntilMs === undefined ? 'KEY_MATERIAL_DOES_NOT_EXPIRE' : 'KEY_MATERIAL_EXPIRES',
         ValidTo: key.importedUntilMs,

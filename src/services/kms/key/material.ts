@@ -12,9 +12,9 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Reseal } from '../../../invoke/account.ts';
-import type { ExecuteContext } from '../../../invoke/context.ts';
+import type { EffectContext, ExecuteContext } from '../../../invoke/context.ts';
 import type { Verdict } from '../../../invoke/verdict.ts';
-import type { Entropy, Sealer } from '../../../platform/ports.ts';
+import type { Entropy } from '../../../platform/ports.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 import type { KeyRecord } from './key.ts';
 import { factsOf, type SpecFacts, specFacts } from './key-spec.ts';
@@ -26,10 +26,13 @@ export interface MaterialRecord {
   /** 64 hexadecimal digits. */
   readonly materialId: string;
   readonly createdAtMs: number;
-  /** Secret bytes, or a private key as PKCS #8. */
-  readonly sealed: string;
+  /** Secret bytes, or a private key as PKCS #8. Absent once imported material was deleted or has expired. */
+  readonly sealed?: string;
   /** SubjectPublicKeyInfo of an asymmetric key, base64. */
   readonly publicKey?: string;
+  /** How this version became the current one; the first did not rotate in. */
+  readonly rotation?: { readonly atMs: number; readonly type: 'AUTOMATIC' | 'ON_DEMAND' };
+  readonly imported?: { readonly description?: string; readonly expiresAtMs?: number };
 }
 
 export const materials = table<MaterialRecord>()({
@@ -82,18 +85,23 @@ export function materialIdOf(key: Pick<KeyRecord, 'account' | 'keyId'>, secret: 
     .digest('hex');
 }
 
-/** Seals the material for the key and empties the buffer that held it. */
+/** Seals the material for the key, and for its relatives in other Regions, and empties the buffer that held it. */
 export function sealMaterial(
-  world: { readonly sealer: Sealer; readonly nowMs: number },
+  { ports, nowMs }: Pick<EffectContext, 'ports' | 'nowMs'>,
   key: KeyName,
   { secret, publicKey }: FreshMaterial,
-): MaterialRecord {
-  const { account, region, keyId } = key;
+  regions: readonly string[] = [key.region],
+): MaterialRecord[] {
+  const { account, keyId } = key;
   const materialId = materialIdOf(key, secret);
-  const name = { account, region, keyId, materialId };
-  const sealed = world.sealer.seal(secret, sealContext(name));
+  const sealedFor = (region: string): MaterialRecord => {
+    const name = { account, region, keyId, materialId };
+    const sealed = ports.sealer.seal(secret, sealContext(name));
+    return { ...name, createdAtMs: nowMs, sealed, publicKey: publicKey?.toString('base64') };
+  };
+  const records = regions.map(sealedFor);
   secret.fill(0);
-  return { ...name, createdAtMs: world.nowMs, sealed, publicKey: publicKey?.toString('base64') };
+  return records;
 }
 
 export async function materialOf(
@@ -102,6 +110,15 @@ export async function materialOf(
   materialId: string | undefined,
 ): Promise<MaterialRecord | undefined> {
   return materialId === undefined ? undefined : tx.get(materials, [account, region, keyId, materialId]);
+}
+
+/** All versions, oldest first. */
+export async function materialsOf(
+  tx: ReadTransaction,
+  { account, region, keyId }: KeyName,
+): Promise<MaterialRecord[]> {
+  const all = await tx.list(materials, { prefix: [account, region, keyId] });
+  return all.sort((one, other) => one.createdAtMs - other.createdAtMs);
 }
 
 /** Opened keys, for as long as the store keeps their record at hand. */
@@ -119,6 +136,7 @@ export function openMaterial(
   }
   let key = opened.get(material);
   if (!key) {
+    if (material.sealed === undefined) throw new Error('this material is gone');
     const secret = ports.sealer.open(material.sealed, sealContext(material));
     key = isKeyPair(verdict.record)
       ? createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' })
@@ -149,20 +167,29 @@ export function isKeyPair(key: Pick<KeyRecord, 'keySpec'>): boolean {
   return family !== 'symmetric' && family !== 'hmac';
 }
 
-/** The material copied to a related multi-Region key, which has it under its own seal. */
-export function replicateMaterial(sealer: Sealer, material: MaterialRecord, region: string): MaterialRecord {
-  const secret = sealer.open(material.sealed, sealContext(material));
+/** The material as a related multi-Region key has it, under a seal of its own; the verdict is about replicating. */
+export function replicateMaterial(
+  { ports }: Pick<ExecuteContext, 'ports'>,
+  verdict: Verdict<KeyRecord>,
+  material: MaterialRecord,
+  region: string,
+): MaterialRecord {
+  if (verdict.action !== 'kms:ReplicateKey') throw new Error('the verdict is about something else');
   const replica = { ...material, region };
-  const sealed = sealer.seal(secret, sealContext(replica));
+  if (material.sealed === undefined) return replica;
+  const secret = ports.sealer.open(material.sealed, sealContext(material));
+  const sealed = ports.sealer.seal(secret, sealContext(replica));
   secret.fill(0);
   return { ...replica, sealed };
 }
 
 /** Puts all material under the current root key; returns how many were sealed anew. */
 export async function resealKeys(tx: Transaction, reseal: Reseal): Promise<number> {
-  const all = await tx.list(materials);
-  for (const material of all) {
+  let count = 0;
+  for (const material of await tx.list(materials)) {
+    if (material.sealed === undefined) continue;
     tx.put(materials, { ...material, sealed: reseal(material.sealed, sealContext(material)) });
+    count++;
   }
-  return all.length;
+  return count;
 }

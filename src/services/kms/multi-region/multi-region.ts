@@ -1,7 +1,10 @@
 /** Multi-Region keys: the same key id and material in several Regions, each with its own policy, aliases, grants, tags. */
 import type { EffectContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
 import type { ReadTransaction, Transaction } from '../../../store/store.ts';
-import { type KeyRecord, keys } from '../key/key.ts';
+import { unsupported } from '../errors.ts';
+import { type KeyRecord, keys, multiRegionKeyType } from '../key/key.ts';
+import { kms } from '../kms.ts';
 
 type MultiRegionSet = NonNullable<KeyRecord['multiRegion']>;
 
@@ -34,4 +37,36 @@ export async function leaveMultiRegionSet(
   const primary = others.find(({ region }) => region === multiRegion.primaryRegion);
   if (primary?.state !== 'PendingReplicaDeletion' || regions.length > 1) return undefined;
   return { ...primary, multiRegion: { ...multiRegion, regions } };
+}
+
+const SETTLE = 'kms.settle-key';
+
+/** Ends the transitional state of a key. On AWS, creating a replica or changing the primary takes some seconds. */
+export function scheduleSettling(context: EffectContext, { account, region, keyId }: KeyRecord): void {
+  context.schedule(SETTLE, context.ports.delays.of('kms.key.settling', 3000), { account, region, keyId });
+}
+
+export const settleKey = workflow<Pick<KeyRecord, 'account' | 'region' | 'keyId'>>(
+  kms,
+  SETTLE,
+  async (_context, { account, region, keyId }) =>
+    async ({ tx }) => {
+      const key = await tx.get(keys, [account, region, keyId]);
+      if (key?.state === 'Creating') {
+        tx.put(keys, { ...key, state: key.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled' });
+      } else if (key?.state === 'Updating') {
+        tx.put(keys, { ...key, state: 'Enabled' });
+      }
+    },
+);
+
+/** Throws for keys of one Region, and for replicas: what is asked is the primary's to do. */
+export function requirePrimaryKey(key: KeyRecord, arn: string): void {
+  const type = multiRegionKeyType(key);
+  if (type === 'PRIMARY') return;
+  throw unsupported(
+    type === undefined
+      ? `${arn} is not a multi-Region key.`
+      : `${arn} is a multi-Region replica key, which is not valid for this operation.`,
+  );
 }

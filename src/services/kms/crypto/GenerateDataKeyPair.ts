@@ -1,0 +1,34 @@
+/**
+ * Makes a key pair and gives out both halves, the private one plain and encrypted under the key. Generating takes its time, so
+ * it is done outside the transaction.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKeyPair.html
+ */
+import { generateMaterial } from '../key/material.ts';
+import { kms } from '../kms.ts';
+import { checkDataKey, tellMaterial, wrapDataKey } from './data-key.ts';
+import { publicHalf, requirePairSpec } from './data-key-pair.ts';
+import { requireSymmetric } from './encryption.ts';
+import { refuseRecipient } from './request.ts';
+
+export default kms.operation('GenerateDataKeyPair', {
+  readOnly: true,
+  checks(context, input) {
+    refuseRecipient(input);
+    requirePairSpec(input.KeyPairSpec);
+    return checkDataKey(context, 'GenerateDataKeyPair', input);
+  },
+  preconditions: (_context, _input, { key }) => requireSymmetric('GenerateDataKeyPair', key),
+  calls: ({ entropy }, { KeyPairSpec }) => generateMaterial(entropy, KeyPairSpec),
+  async execute(context, { KeyPairSpec, EncryptionContext }, { key }, pair) {
+    const { blob, materialId } = await wrapDataKey(context, key, pair.secret, EncryptionContext);
+    return {
+      PrivateKeyCiphertextBlob: blob,
+      PrivateKeyPlaintext: pair.secret,
+      PublicKey: publicHalf(pair),
+      KeyId: key.resource,
+      KeyPairSpec,
+      KeyMaterialId: materialId,
+    };
+  },
+  audit: { additionalEventData: tellMaterial },
+});

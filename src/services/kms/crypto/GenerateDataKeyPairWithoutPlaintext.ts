@@ -1,0 +1,32 @@
+/**
+ * Makes a key pair and gives out the public half, and the private one encrypted under the key only. Generating takes its time, so
+ * it is done outside the transaction.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKeyPairWithoutPlaintext.html
+ */
+import { generateMaterial } from '../key/material.ts';
+import { kms } from '../kms.ts';
+import { checkDataKey, tellMaterial, wrapDataKey } from './data-key.ts';
+import { publicHalf, requirePairSpec } from './data-key-pair.ts';
+import { requireSymmetric } from './encryption.ts';
+
+export default kms.operation('GenerateDataKeyPairWithoutPlaintext', {
+  readOnly: true,
+  checks(context, input) {
+    requirePairSpec(input.KeyPairSpec);
+    return checkDataKey(context, 'GenerateDataKeyPairWithoutPlaintext', input);
+  },
+  preconditions: (_context, _input, { key }) => requireSymmetric('GenerateDataKeyPairWithoutPlaintext', key),
+  calls: ({ entropy }, { KeyPairSpec }) => generateMaterial(entropy, KeyPairSpec),
+  async execute(context, { KeyPairSpec, EncryptionContext }, { key }, pair) {
+    const { blob, materialId } = await wrapDataKey(context, key, pair.secret, EncryptionContext);
+    pair.secret.fill(0);
+    return {
+      PrivateKeyCiphertextBlob: blob,
+      PublicKey: publicHalf(pair),
+      KeyId: key.resource,
+      KeyPairSpec,
+      KeyMaterialId: materialId,
+    };
+  },
+  audit: { additionalEventData: tellMaterial },
+});

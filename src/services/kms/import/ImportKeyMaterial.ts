@@ -1,0 +1,83 @@
+/**
+ * Brings key material from outside into a key of origin EXTERNAL: its first, the same again after it expired or was
+ * deleted, or new material that a rotation on demand will make current.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_ImportKeyMaterial.html
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ExecuteContext } from '../../../invoke/context.ts';
+import type { ImportKeyMaterialRequest } from '../../../shapes/generated/kms.ts';
+import { type KeyRecord, keys } from '../key/key.ts';
+import { checkKey, requireSuitableState } from '../key/key-check.ts';
+import {
+  type FreshMaterial,
+  type MaterialRecord,
+  materialIdOf,
+  materialOf,
+  materials,
+  sealMaterial,
+} from '../key/material.ts';
+import { kms } from '../kms.ts';
+import { requestedExpiration, requireExternal } from './import-rules.ts';
+import { readImportToken } from './import-token.ts';
+import { type Place, placeOf, scheduleExpiration, stateByMaterial } from './imported-material.ts';
+import { suitableMaterial, unwrap } from './unwrap.ts';
+
+export default kms.operation('ImportKeyMaterial', {
+  checks: (context, { KeyId, ExpirationModel = 'KEY_MATERIAL_EXPIRES', ValidTo }) =>
+    checkKey(context, 'ImportKeyMaterial', KeyId, {
+      conditions: () => ({
+        'kms:ExpirationModel': ExpirationModel,
+        'kms:ValidTo': ValidTo === undefined ? undefined : new Date(ValidTo).toISOString(),
+      }),
+    }),
+  preconditions(context, input, { key }) {
+    requireExternal(key.record, key.resource);
+    requireSuitableState('ImportKeyMaterial', key);
+    requestedExpiration(input, context.nowMs);
+    readImportToken(context, key.resource, input.ImportToken);
+  },
+  async execute(context, input, { key }) {
+    const { tx } = context;
+    const { algorithm, wrappingKey } = readImportToken(context, key.resource, input.ImportToken);
+    const fresh = suitableMaterial(key.record, unwrap(algorithm, wrappingKey, input.EncryptedKeyMaterial));
+    const materialId = materialIdOf(key.record, fresh.secret);
+    if (input.KeyMaterialId !== undefined && input.KeyMaterialId !== materialId) {
+      throw new AwsError('IncorrectKeyMaterialException', '');
+    }
+    const place = await placeOf(tx, key.record, materialId, input.ImportType);
+    const material = await importedMaterial(context, key.record, fresh, input);
+    tx.put(materials, material);
+    scheduleExpiration(context, material);
+    const placed = withMaterial(key.record, place, material);
+    const state =
+      placed.state === 'PendingImport' ? await stateByMaterial(tx, placed, 'Enabled') : placed.state;
+    tx.put(keys, { ...placed, state });
+    return { KeyId: key.resource, KeyMaterialId: materialId };
+  },
+});
+
+async function importedMaterial(
+  context: ExecuteContext,
+  key: KeyRecord,
+  fresh: FreshMaterial,
+  input: ImportKeyMaterialRequest,
+): Promise<MaterialRecord> {
+  const [sealed] = sealMaterial(context, key, fresh) as [MaterialRecord];
+  const known = await materialOf(context.tx, key, sealed.materialId);
+  return {
+    ...sealed,
+    createdAtMs: known?.createdAtMs ?? sealed.createdAtMs,
+    rotation: known?.rotation,
+    imported: {
+      description: input.KeyMaterialDescription ?? known?.imported?.description,
+      expiresAtMs: requestedExpiration(input, context.nowMs),
+    },
+  };
+}
+
+function withMaterial(key: KeyRecord, place: Place, { materialId, imported }: MaterialRecord): KeyRecord {
+  if (place === 'next') return { ...key, nextMaterialId: materialId };
+  const currentMaterialId = place === 'first' ? materialId : key.currentMaterialId;
+  const isCurrent = materialId === currentMaterialId;
+  return { ...key, currentMaterialId, ...(isCurrent && { importedUntilMs: imported?.expiresAtMs }) };
+}

@@ -1,0 +1,105 @@
+/**
+ * Imported material in the life of its key. A key can be used while every version that it ever encrypted with is in
+ * place; one version may wait beside them for a rotation on demand
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/importing-keys.html).
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { EffectContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { invalidState } from '../errors.ts';
+import { type KeyRecord, keyArn, keys } from '../key/key.ts';
+import { type MaterialRecord, materialOf, materials, materialsOf } from '../key/material.ts';
+import { kms } from '../kms.ts';
+import { recordServiceEvent } from '../service-event.ts';
+
+/** Which place material takes that is imported now. */
+export type Place = 'first' | 'again' | 'next';
+
+/** Throws where the material fits nowhere: KMS takes other material than before only when told that it is new. */
+export async function placeOf(
+  tx: ReadTransaction,
+  key: KeyRecord,
+  materialId: string,
+  importType: 'NEW_KEY_MATERIAL' | 'EXISTING_KEY_MATERIAL' | undefined,
+): Promise<Place> {
+  if (key.currentMaterialId === undefined) return 'first';
+  if (await materialOf(tx, key, materialId)) return 'again';
+  if (importType !== 'NEW_KEY_MATERIAL' || key.keySpec !== 'SYMMETRIC_DEFAULT') {
+    throw new AwsError('IncorrectKeyMaterialException', '');
+  }
+  if (key.nextMaterialId !== undefined) {
+    throw invalidState(`${keyArn(key)} already has key material that is pending rotation.`);
+  }
+  return 'next';
+}
+
+/** The key as it is with or without its material: usable again, or waiting for import. */
+export async function stateByMaterial(
+  tx: ReadTransaction,
+  key: KeyRecord,
+  usable: 'Enabled' | 'Disabled',
+): Promise<'Enabled' | 'Disabled' | 'PendingImport'> {
+  const versions = (await materialsOf(tx, key)).filter(({ materialId }) => materialId !== key.nextMaterialId);
+  const isComplete = versions.length > 0 && versions.every(({ sealed }) => sealed !== undefined);
+  return isComplete ? usable : 'PendingImport';
+}
+
+/** Takes imported material away. The version stays known, so that the same material can be imported again. */
+export async function removeMaterial(
+  { tx }: EffectContext,
+  key: KeyRecord,
+  material: MaterialRecord,
+): Promise<void> {
+  if (material.materialId === key.nextMaterialId) {
+    const { nextMaterialId: _, ...kept } = key;
+    tx.delete(materials, materials.key(material));
+    tx.put(keys, kept);
+    return;
+  }
+  const { sealed: _, ...known } = material;
+  tx.put(materials, known);
+  const isInUse = key.state === 'Enabled' || key.state === 'Disabled';
+  if (isInUse) tx.put(keys, { ...key, state: 'PendingImport' });
+}
+
+const EXPIRE_MATERIAL = 'kms.expire-material';
+
+interface Expiration {
+  readonly account: string;
+  readonly region: string;
+  readonly keyId: string;
+  readonly materialId: string;
+  readonly atMs: number;
+}
+
+export function scheduleExpiration(context: EffectContext, material: MaterialRecord): void {
+  const { account, region, keyId, materialId, imported } = material;
+  const atMs = imported?.expiresAtMs;
+  if (atMs === undefined) return;
+  const expiration: Expiration = { account, region, keyId, materialId, atMs };
+  context.schedule(EXPIRE_MATERIAL, Math.max(0, atMs - context.nowMs), expiration);
+}
+
+export const expireMaterial = workflow<Expiration>(kms, EXPIRE_MATERIAL, async (_context, expiration) => {
+  const { account, region, keyId, materialId, atMs } = expiration;
+  return async (context) => {
+    const key = await context.tx.get(keys, [account, region, keyId]);
+    const material = key && (await materialOf(context.tx, key, materialId));
+    // Imported anew since, or deleted: this expiration is no longer meant.
+    if (!key || material?.sealed === undefined || material.imported?.expiresAtMs !== atMs) return;
+    await removeMaterial(context, key, material);
+    context.emit({
+      source: 'aws.kms',
+      detailType: 'KMS Imported Key Material Expiration',
+      resources: [keyArn(key)],
+      detail: { 'key-id': keyId },
+      account,
+      region,
+    });
+    recordServiceEvent(context, key, {
+      eventName: 'DeleteExpiredKeyMaterial',
+      serviceEventDetails: { keyMaterialId: materialId },
+    });
+  };
+});

@@ -1,0 +1,108 @@
+/**
+ * Makes a replica of a multi-Region primary key in another Region: same id and material, with a policy, tags and
+ * state of its own. The caller needs kms:ReplicateKey on the primary and kms:CreateKey in the replica's Region.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html
+ */
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import type { ReplicateKeyRequest } from '../../../shapes/generated/kms.ts';
+import { alreadyExists, unsupported } from '../errors.ts';
+import { type KeyRecord, keyArn, keyMetadata } from '../key/key.ts';
+import { accountCheck, keyCheck, requireSuitableState } from '../key/key-check.ts';
+import { kindConditions, requestTagConditions } from '../key/key-conditions.ts';
+import { resolveKey } from '../key/key-identifier.ts';
+import { materials, materialsOf, replicateMaterial } from '../key/material.ts';
+import { kms } from '../kms.ts';
+import { bindKeyPolicy, defaultKeyPolicy, shownKeyPolicy } from '../policy/key-policy.ts';
+import { requireFutureControl } from '../policy/lockout.ts';
+import { tagList, withTags } from '../tag/tag.ts';
+import { putSet, relatedKeys, requirePrimaryKey, scheduleSettling } from './multi-region.ts';
+
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+
+export default kms.operation('ReplicateKey', {
+  async checks(context, input) {
+    const { KeyId, ReplicaRegion, Tags = [] } = input;
+    const named = await resolveKey(context, KeyId);
+    const primary = await keyCheck(context, 'ReplicateKey', named, {
+      conditions: () => ({ 'kms:ReplicaRegion': ReplicaRegion, 'kms:PrimaryRegion': context.region }),
+    });
+    // Asked in the Region where the replica is to be.
+    const inReplicaRegion = (action: string, resource?: string): Check<undefined> => {
+      const conditions = (): ConditionValues => ({
+        ...(named.key && kindConditions(named.key)),
+        'kms:MultiRegion': true,
+        'kms:MultiRegionKeyType': 'REPLICA',
+        'aws:RequestedRegion': ReplicaRegion,
+        ...requestTagConditions(Tags),
+      });
+      const check = accountCheck(context, action, conditions);
+      return resource === undefined ? check : { ...check, resource };
+    };
+    const replicaArn = named.key && keyArn({ ...named.key, region: ReplicaRegion });
+    return {
+      primary,
+      create: inReplicaRegion('CreateKey'),
+      putPolicy: input.Policy === undefined ? undefined : inReplicaRegion('PutKeyPolicy', replicaArn),
+      tag: Tags.length > 0 ? inReplicaRegion('TagResource', replicaArn) : undefined,
+    };
+  },
+  async preconditions(context, input, { primary }) {
+    const { ReplicaRegion } = input;
+    requireSuitableState('ReplicateKey', primary);
+    requirePrimaryKey(primary.record, primary.resource);
+    if (!REGION.test(ReplicaRegion)) throw unsupported(`Region ${ReplicaRegion} is not supported.`);
+    if (primary.record.multiRegion?.regions.includes(ReplicaRegion)) {
+      throw alreadyExists(`${primary.resource} already has a key in Region ${ReplicaRegion}.`);
+    }
+    if (input.Policy === undefined || input.BypassPolicyLockoutSafetyCheck) return;
+    const replica = await replicaOf(context, input, primary.record);
+    await requireFutureControl({ ...context, region: ReplicaRegion }, replica);
+  },
+  async execute(context, input, { primary }) {
+    const { tx } = context;
+    const { record: key } = primary;
+    const replica = await replicaOf(context, input, key);
+    // Imported material is not copied: it is imported into each Region.
+    for (const material of key.origin === 'EXTERNAL' ? [] : await materialsOf(tx, key)) {
+      tx.put(materials, replicateMaterial(context, primary, material, replica.region));
+    }
+    const set = replica.multiRegion as NonNullable<KeyRecord['multiRegion']>;
+    putSet(tx, [...(await relatedKeys(tx, key)), replica], set);
+    scheduleSettling(context, replica);
+    return {
+      ReplicaKeyMetadata: keyMetadata(replica),
+      ReplicaPolicy: await shownKeyPolicy(context, replica.policy),
+      ReplicaTags: tagList(replica.tags),
+    };
+  },
+});
+
+async function replicaOf(
+  context: Pick<ResolveContext, 'tx' | 'ports' | 'nowMs'>,
+  { ReplicaRegion, Policy, Description, Tags = [] }: ReplicateKeyRequest,
+  primary: KeyRecord,
+): Promise<KeyRecord> {
+  const { account, keyId, keySpec, keyUsage, origin, manager, multiRegion } = primary;
+  return {
+    account,
+    region: ReplicaRegion,
+    keyId,
+    createdAtMs: context.nowMs,
+    description: Description ?? '',
+    keySpec,
+    keyUsage,
+    origin,
+    manager,
+    state: 'Creating',
+    policy: Policy === undefined ? defaultKeyPolicy(account) : await bindKeyPolicy(context, Policy),
+    tags: withTags({}, Tags),
+    aliases: [],
+    ...(origin === 'AWS_KMS' && { currentMaterialId: primary.currentMaterialId }),
+    multiRegion: {
+      primaryRegion: primary.region,
+      regions: [...(multiRegion?.regions ?? []), ReplicaRegion],
+    },
+    rotation: {},
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * Makes a replica the primary key of its set, and the primary a replica. Both are asked, each in its Region, and both
+ * are in state Updating until it is done.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdatePrimaryRegion.html
+ */
+import { notFound } from '../errors.ts';
+import { type KeyRecord, keyArn, keys } from '../key/key.ts';
+import { keyCheck, requireSuitableState, tellKeyArn } from '../key/key-check.ts';
+import { resolveKey } from '../key/key-identifier.ts';
+import { kms } from '../kms.ts';
+import { scheduleRotation } from '../rotation/rotation.ts';
+import { putSet, relatedKeys, requirePrimaryKey, scheduleSettling } from './multi-region.ts';
+
+export default kms.operation('UpdatePrimaryRegion', {
+  async checks(context, { KeyId, PrimaryRegion }) {
+    const named = await resolveKey(context, KeyId);
+    const question = { conditions: () => ({ 'kms:PrimaryRegion': PrimaryRegion }) };
+    const current = await keyCheck(context, 'UpdatePrimaryRegion', named, question);
+    const { account, key } = named;
+    const replica = key && (await context.tx.get(keys, [account, PrimaryRegion, key.keyId]));
+    const isOther = replica !== undefined && PrimaryRegion !== context.region;
+    return {
+      current,
+      next: isOther
+        ? await keyCheck(
+            { ...context, region: PrimaryRegion },
+            'UpdatePrimaryRegion',
+            { arn: keyArn(replica), account, key: replica },
+            question,
+          )
+        : undefined,
+    };
+  },
+  preconditions(_context, { PrimaryRegion }, { current, next }) {
+    requireSuitableState('UpdatePrimaryRegion', current);
+    requirePrimaryKey(current.record, current.resource);
+    if (!next) throw notFound(`There is no replica of ${current.resource} in Region ${PrimaryRegion}.`);
+    requireSuitableState('UpdatePrimaryRegion', next);
+  },
+  async execute(context, { PrimaryRegion }, { current, next }) {
+    const { tx } = context;
+    const { record: old } = current;
+    const members = await relatedKeys(tx, old);
+    const set = { regions: old.multiRegion?.regions ?? [], primaryRegion: PrimaryRegion };
+    const changing = new Set([current.resource, next?.resource]);
+    const changed = members.map((member): KeyRecord => {
+      const isChanging = changing.has(keyArn(member));
+      // The plan of rotations goes with the role.
+      const rotation = member.region === PrimaryRegion ? old.rotation : {};
+      return isChanging ? { ...member, rotation, state: 'Updating' } : member;
+    });
+    putSet(tx, changed, set);
+    for (const member of changed.filter(({ state }) => state === 'Updating'))
+      scheduleSettling(context, member);
+    const primary = changed.find(({ region }) => region === PrimaryRegion) as KeyRecord;
+    const { nextAtMs } = old.rotation;
+    if (nextAtMs !== undefined) scheduleRotation(context, primary, 'AUTOMATIC', nextAtMs);
+    return {};
+  },
+  audit: { responseElements: tellKeyArn },
+});

@@ -1,0 +1,23 @@
+/**
+ * Ends automatic rotation; material rotated so far stays.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_DisableKeyRotation.html
+ */
+import { keys } from '../key/key.ts';
+import { checkKey, requireSuitableState, tellKeyArn } from '../key/key-check.ts';
+import { kms } from '../kms.ts';
+import { requirePrimary, requireRotatable } from './rotation.ts';
+
+export default kms.operation('DisableKeyRotation', {
+  checks: (context, { KeyId }) => checkKey(context, 'DisableKeyRotation', KeyId),
+  preconditions(_context, _input, { key }) {
+    requireRotatable(key.record, key.resource);
+    requireSuitableState('DisableKeyRotation', key);
+    requirePrimary(key.record, key.resource);
+  },
+  execute({ tx }, _input, { key }) {
+    const { periodInDays: _, nextAtMs: __, ...rotation } = key.record.rotation;
+    tx.put(keys, { ...key.record, rotation });
+    return {};
+  },
+  audit: { responseElements: tellKeyArn },
+});

@@ -1,0 +1,25 @@
+/**
+ * Rotates the key's material from now on, every year unless told otherwise. Called again, it starts a new period.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
+ */
+import { keys } from '../key/key.ts';
+import { checkKey, requireSuitableState, tellKeyArn } from '../key/key-check.ts';
+import { kms } from '../kms.ts';
+import { planRotation, requirePrimary, requireRotatable, YEAR_IN_DAYS } from './rotation.ts';
+
+export default kms.operation('EnableKeyRotation', {
+  checks: (context, { KeyId, RotationPeriodInDays = YEAR_IN_DAYS }) =>
+    checkKey(context, 'EnableKeyRotation', KeyId, {
+      conditions: () => ({ 'kms:RotationPeriodInDays': RotationPeriodInDays }),
+    }),
+  preconditions(_context, _input, { key }) {
+    requireRotatable(key.record, key.resource);
+    requireSuitableState('EnableKeyRotation', key);
+    requirePrimary(key.record, key.resource);
+  },
+  execute(context, { RotationPeriodInDays = YEAR_IN_DAYS }, { key }) {
+    context.tx.put(keys, planRotation(context, key.record, RotationPeriodInDays));
+    return {};
+  },
+  audit: { responseElements: tellKeyArn },
+});

@@ -1,0 +1,146 @@
+/**
+ * Rotation: new material under the same key id, while all older material goes on decrypting
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html).
+ */
+import type { EffectContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { unsupported } from '../errors.ts';
+import { type KeyRecord, keyArn, keys, multiRegionKeyType } from '../key/key.ts';
+import { REFUSALS } from '../key/key-state.ts';
+import {
+  generateMaterial,
+  type MaterialRecord,
+  materialOf,
+  materials,
+  sealMaterial,
+} from '../key/material.ts';
+import { kms } from '../kms.ts';
+import { relatedKeys } from '../multi-region/multi-region.ts';
+import { recordServiceEvent } from '../service-event.ts';
+
+export const YEAR_IN_DAYS = 365;
+const DAY_MS = 86_400_000;
+const ROTATE_KEY = 'kms.rotate-key';
+
+type RotationType = NonNullable<MaterialRecord['rotation']>['type'];
+
+interface Rotation {
+  readonly account: string;
+  readonly region: string;
+  readonly keyId: string;
+  readonly type: RotationType;
+  /** The time that the key's plan names for it: a plan changed since asks for another rotation. */
+  readonly plannedAtMs: number;
+}
+
+/** Throws where KMS does not rotate keys of this kind by itself. */
+export function requireRotatable(key: KeyRecord, arn: string): void {
+  requireSymmetric(key, arn);
+  if (key.origin === 'EXTERNAL') throw REFUSALS.external(arn);
+}
+
+export function requireSymmetric({ keySpec }: KeyRecord, arn: string): void {
+  if (keySpec !== 'SYMMETRIC_DEFAULT') {
+    throw unsupported(`${arn} key spec is ${keySpec} which is not valid for this operation.`);
+  }
+}
+
+/** Rotation is set at the primary key; its replicas follow. */
+export function requirePrimary(key: KeyRecord, arn: string): void {
+  if (multiRegionKeyType(key) === 'REPLICA') {
+    throw unsupported(`${arn} is a multi-Region replica key, which is not valid for this operation.`);
+  }
+}
+
+/** The key with automatic rotation from now on; the first one is scheduled. */
+export function planRotation(context: EffectContext, key: KeyRecord, periodInDays: number): KeyRecord {
+  const nextAtMs = context.nowMs + periodInDays * DAY_MS;
+  scheduleRotation(context, key, 'AUTOMATIC', nextAtMs);
+  return { ...key, rotation: { ...key.rotation, periodInDays, nextAtMs } };
+}
+
+export function scheduleRotation(
+  context: EffectContext,
+  { account, region, keyId }: KeyRecord,
+  type: RotationType,
+  plannedAtMs: number,
+): void {
+  const rotation: Rotation = { account, region, keyId, type, plannedAtMs };
+  context.schedule(ROTATE_KEY, Math.max(0, plannedAtMs - context.nowMs), rotation);
+}
+
+/** A key that comes back to use takes up the rotation that it missed. */
+export function catchUpRotation(context: EffectContext, key: KeyRecord): void {
+  const { nextAtMs } = key.rotation;
+  if (nextAtMs !== undefined && nextAtMs <= context.nowMs)
+    scheduleRotation(context, key, 'AUTOMATIC', nextAtMs);
+}
+
+export const rotateKey = workflow<Rotation>(kms, ROTATE_KEY, async ({ entropy }, rotation) => {
+  const fresh = await generateMaterial(entropy, 'SYMMETRIC_DEFAULT');
+  return async (context) => {
+    const { account, region, keyId, type } = rotation;
+    const key = await context.tx.get(keys, [account, region, keyId]);
+    if (!key || !isStillMeant(key, rotation)) return;
+    // Imported material is not made here: what was imported for this purpose takes over.
+    const next = key.origin === 'EXTERNAL' ? await nextMaterials(context, key) : undefined;
+    const made = next ?? sealMaterial(context, key, fresh, key.multiRegion?.regions);
+    for (const material of made) {
+      context.tx.put(materials, { ...material, rotation: { atMs: context.nowMs, type } });
+    }
+    const members = key.multiRegion ? await relatedKeys(context.tx, key) : [key];
+    for (const member of members) takeOver(context, member, made[0] as MaterialRecord, type);
+  };
+});
+
+function isStillMeant({ rotation, state }: KeyRecord, { type, plannedAtMs }: Rotation): boolean {
+  if (type === 'ON_DEMAND') return rotation.onDemandStartedAtMs === plannedAtMs;
+  // A disabled key is not rotated, but catches up once it is enabled.
+  return rotation.nextAtMs === plannedAtMs && state === 'Enabled';
+}
+
+async function nextMaterials({ tx }: EffectContext, key: KeyRecord): Promise<MaterialRecord[]> {
+  const members = key.multiRegion ? await relatedKeys(tx, key) : [key];
+  const found = await Promise.all(members.map((member) => materialOf(tx, member, key.nextMaterialId)));
+  return found.filter((material) => material !== undefined);
+}
+
+function takeOver(
+  context: EffectContext,
+  key: KeyRecord,
+  material: MaterialRecord,
+  type: RotationType,
+): void {
+  const { nextMaterialId: _, currentMaterialId: previous, ...kept } = key;
+  const { onDemandStartedAtMs: __, ...plan } = key.rotation;
+  let rotated: KeyRecord = {
+    ...kept,
+    currentMaterialId: material.materialId,
+    rotation: plan,
+    ...(material.imported && { importedUntilMs: material.imported.expiresAtMs }),
+  };
+  if (type === 'AUTOMATIC' && plan.periodInDays !== undefined && multiRegionKeyType(key) !== 'REPLICA') {
+    rotated = planRotation(context, rotated, plan.periodInDays);
+  }
+  context.tx.put(keys, rotated);
+  const arn = keyArn(key);
+  const { account, region, keyId } = key;
+  context.emit({
+    source: 'aws.kms',
+    detailType: 'KMS CMK Rotation',
+    resources: [arn],
+    detail: { 'key-id': keyId },
+    account,
+    region,
+  });
+  recordServiceEvent(context, key, {
+    eventName: 'RotateKey',
+    serviceEventDetails: {
+      rotationType: type,
+      keyOrigin: key.origin,
+      previousKeyMaterialId: previous,
+      currentKeyMaterialId: material.materialId,
+      keyId,
+    },
+  });
+}
