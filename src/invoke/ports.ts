@@ -32,7 +32,10 @@ export interface GuardrailSource {
 
 /** Who exists. KMS and STS store principals as unique ids, so that a re-created namesake does not match. */
 export interface PrincipalDirectory {
-  /** The unique id (`AIDA…`, `AROA…`) of a user or role ARN, or undefined where there is none. */
+  /**
+   * The unique id (`AIDA…`, `AROA…`) of a user or role ARN, or of the role of an `assumed-role` ARN; undefined where
+   * there is none.
+   */
   uniqueId(tx: ReadTransaction, arn: string): Promise<string | undefined>;
   /** The ARN that a unique id stands for now; undefined once it is deleted. */
   arn(tx: ReadTransaction, uniqueId: string): Promise<string | undefined>;

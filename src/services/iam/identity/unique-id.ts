@@ -3,12 +3,16 @@ import { parseArn } from '../../../aws/arn.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { roles } from '../role/role.ts';
 import { users } from '../user/user.ts';
-import { arnOf, findByArn, findById } from './identity.ts';
+import { arnOf, findByArn, findById, findByName } from './identity.ts';
 
-/** The id of the user or role that has this ARN now; undefined where there is none. */
+/** The id of the user or role that has this ARN now; undefined where there is none. Of a role session, the role's. */
 export async function uniqueIdOf(tx: ReadTransaction, arn: string): Promise<string | undefined> {
-  const isUser = parseArn(arn)?.resource.startsWith('user/');
-  return (isUser ? await findByArn(tx, users, arn) : await findByArn(tx, roles, arn))?.id;
+  const parsed = parseArn(arn);
+  const [noun, roleName] = parsed?.resource.split('/') ?? [];
+  // The ARN of a session leaves out the path of its role.
+  if (parsed && noun === 'assumed-role')
+    return (await findByName(tx, roles, parsed.account, roleName ?? ''))?.id;
+  return (noun === 'user' ? await findByArn(tx, users, arn) : await findByArn(tx, roles, arn))?.id;
 }
 
 /** The ARN that the user or role has now; undefined once it is deleted. */

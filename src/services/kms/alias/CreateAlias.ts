@@ -7,7 +7,8 @@ import { managedKeyKind, servicePolicy } from '../key/aws-managed-key.ts';
 import { keys } from '../key/key.ts';
 import { keyCheck, requireSuitableState, tellKeyArn } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
-import { aliasArn, aliasCheck, aliases, requireAliasName, resolveTarget, withAlias } from './alias.ts';
+import { aliasArn, aliases } from './alias.ts';
+import { aliasCheck, requireAliasName, resolveTarget, withAlias } from './alias-rules.ts';
 
 export default kms.operation('CreateAlias', {
   async checks(context, { AliasName, TargetKeyId }) {

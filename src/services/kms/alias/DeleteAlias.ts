@@ -7,7 +7,8 @@ import { keys } from '../key/key.ts';
 import { keyCheck, tellKeyArn } from '../key/key-check.ts';
 import { resolveKey } from '../key/key-identifier.ts';
 import { kms } from '../kms.ts';
-import { aliasArn, aliasCheck, aliases, requireAliasName, withoutAlias } from './alias.ts';
+import { aliasArn, aliases } from './alias.ts';
+import { aliasCheck, requireAliasName, withoutAlias } from './alias-rules.ts';
 
 export default kms.operation('DeleteAlias', {
   async checks(context, { AliasName }) {

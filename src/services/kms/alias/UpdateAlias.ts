@@ -8,15 +8,8 @@ import { keyCheck, requireSuitableState } from '../key/key-check.ts';
 import { resolveKey } from '../key/key-identifier.ts';
 import { factsOf } from '../key/key-spec.ts';
 import { kms } from '../kms.ts';
-import {
-  aliasArn,
-  aliasCheck,
-  aliases,
-  requireAliasName,
-  resolveTarget,
-  withAlias,
-  withoutAlias,
-} from './alias.ts';
+import { aliasArn, aliases } from './alias.ts';
+import { aliasCheck, requireAliasName, resolveTarget, withAlias, withoutAlias } from './alias-rules.ts';
 
 export default kms.operation('UpdateAlias', {
   async checks(context, { AliasName, TargetKeyId }) {

@@ -28,7 +28,7 @@ export const isInfrastructureSession = (text: string) =>
 export function isPrincipalName(text: string): boolean {
   if (ACCOUNT.test(text) || UNIQUE_ID.test(text.split(':', 1)[0] as string)) return true;
   const arn = parseArn(text);
-  if (!arn || arn.region !== '' || !ACCOUNT.test(arn.account)) return false;
+  if (arn?.region !== '' || !ACCOUNT.test(arn.account)) return false;
   const [noun, ...names] = arn.resource.split('/');
   const isNamed = names.length > 0 && names.every((name) => name !== '');
   if (arn.service === 'iam')
@@ -54,15 +54,13 @@ export async function storedPrincipal(directory: Directory, text: string): Promi
   if (arn.resource === 'root') {
     return (await ports.principals.accountExists(tx, arn.account)) ? text : undefined;
   }
-  const [noun, name, sessionName] = arn.resource.split('/') as [string, string, string | undefined];
+  const [noun, , sessionName] = arn.resource.split('/');
   // Federated users and sessions need not have been issued yet (aws-facts A4.12).
   if (noun === 'federated-user') {
     return (await ports.principals.accountExists(tx, arn.account)) ? text : undefined;
   }
-  if (noun !== 'assumed-role') return ports.principals.uniqueId(tx, text);
-  const role = formatArn({ service: 'iam', region: '', account: arn.account, resource: `role/${name}` });
-  const roleId = await ports.principals.uniqueId(tx, role);
-  return roleId && `${roleId}:${sessionName}`;
+  const uniqueId = await ports.principals.uniqueId(tx, text);
+  return uniqueId && noun === 'assumed-role' ? `${uniqueId}:${sessionName}` : uniqueId;
 }
 
 /** A stored principal as KMS shows it: its ARN, or the bare unique id once it is deleted. */
