@@ -136,6 +136,7 @@ export function compilePrincipals(
     if (everybody) return NONE;
     const { type, spared } = principalNames(principal);
     const set = listed.get(type);
+    if (set?.has('*')) return NONE;
     const isSpared = set !== undefined && spared.every((level) => level.some((name) => set.has(name)));
     return isSpared && spared.length > 0 ? NONE : EXACT;
   };
