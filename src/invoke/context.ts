@@ -63,16 +63,21 @@ type OutputOf<
   N extends keyof ServiceOperations[S],
 > = ServiceOperations[S][N] extends { output: infer O } ? O : never;
 
+export interface CallOptions {
+  /** Default: that of the work. */
+  readonly region?: string;
+  /** A service's own call that is told under the id of the request it ends (aws-facts B6.2), not under one of its own. */
+  readonly sameRequest?: boolean;
+  /** The part of the service that forwards, where it is not the one that most calls come from (aws-facts B8). */
+  readonly invokedBy?: string;
+}
+
 /** Calls an operation through the front door. Rejects with the callee's AwsError, which carries the event id of its audit record. */
 export type Call = <S extends keyof ServiceOperations, N extends keyof ServiceOperations[S] & string>(
   service: S,
   operation: N,
   input: InputOf<S, N>,
-  options?: {
-    region?: string;
-    /** A service's own call that is told under the id of the request it ends (aws-facts B6.2), not under one of its own. */
-    sameRequest?: boolean;
-  },
+  options?: CallOptions,
 ) => Promise<OutputOf<S, N>>;
 
 /** An EventBridge event before its envelope is complete (id, version, account, region, time are added). */

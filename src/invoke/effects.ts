@@ -6,6 +6,7 @@ import { type Caller, mintForwardedCaller, mintInfrastructureCaller, mintService
 import type {
   Call,
   CallContext,
+  CallOptions,
   EffectContext,
   ExecuteContext,
   RequestContext,
@@ -78,35 +79,34 @@ export function workflowContext(
 /** A forward access session: the caller's own identity and session, seen to come through the service. */
 function forwarded(house: House, request: RequestContext, service: ServiceDefinition): Call {
   const { forwards } = service;
-  return speaker(house, request, (region) => {
+  return speaker(house, request, (region, { invokedBy }) => {
     if (!forwards) throw new Error(`${service.shapes.id} forwards no calls`);
     return mintForwardedCaller(request.caller, {
       region,
-      invokedBy: forwards.invokedBy,
+      invokedBy: invokedBy ?? forwards.invokedBy,
       viaService: forwards.viaService(region),
       requestId: request.requestId,
     });
   });
 }
 
-function speaker(house: House, work: WorkContext, mint: (region: string) => Caller): Call {
-  return (async (
-    service: string,
-    name: string,
-    input: object,
-    options?: { region?: string; sameRequest?: boolean },
-  ) => {
+function speaker(
+  house: House,
+  work: WorkContext,
+  mint: (region: string, options: CallOptions) => Caller,
+): Call {
+  return (async (service: string, name: string, input: object, options: CallOptions = {}) => {
     const operation = house.registry.operation(service, name);
     if (!operation) {
       throw new AwsError('NotImplemented', `Latchkey does not serve ${service}:${name} yet.`, 501);
     }
-    const from = mint(options?.region ?? work.region);
+    const from = mint(options.region ?? work.region, options);
     return invoke(house, {
       caller: from,
       operation,
       input,
       // Calls for a user carry the user's request id; a service's own work has its own (aws-facts B1.5, B2).
-      requestId: from.kind === 'forwarded' || options?.sameRequest ? work.requestId : uuid(house.entropy),
+      requestId: from.kind === 'forwarded' || options.sameRequest ? work.requestId : uuid(house.entropy),
       atMs: house.clock.nowMs(),
     });
   }) as Call;
