@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { AwsError } from '../aws/aws-error.ts';
 import { systemTimers } from '../platform/node/index.ts';
@@ -6,6 +6,9 @@ import type { Timers } from '../platform/ports.ts';
 import { type HostPolicy, hostPolicy, plainAddress } from './host-policy.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { collectBody } from './request-body.ts';
+
+// An import statement would touch every export of node:http, and one of them loads all of fetch: 30 ms of the start.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** All that is known of a request before its body. */
 export type RequestHead = Omit<HttpRequest, 'body'>;
