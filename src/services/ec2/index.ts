@@ -25,6 +25,18 @@ import { recoverInstanceWorkflow } from './instance/recovery.ts';
 import startInstances from './instance/StartInstances.ts';
 import stopInstances from './instance/StopInstances.ts';
 import terminateInstances from './instance/TerminateInstances.ts';
+import createKeyPair from './key-pair/CreateKeyPair.ts';
+import deleteKeyPair from './key-pair/DeleteKeyPair.ts';
+import describeKeyPairs from './key-pair/DescribeKeyPairs.ts';
+import importKeyPair from './key-pair/ImportKeyPair.ts';
+import createLaunchTemplate from './launch-template/CreateLaunchTemplate.ts';
+import createLaunchTemplateVersion from './launch-template/CreateLaunchTemplateVersion.ts';
+import deleteLaunchTemplate from './launch-template/DeleteLaunchTemplate.ts';
+import deleteLaunchTemplateVersions from './launch-template/DeleteLaunchTemplateVersions.ts';
+import describeLaunchTemplates from './launch-template/DescribeLaunchTemplates.ts';
+import describeLaunchTemplateVersions from './launch-template/DescribeLaunchTemplateVersions.ts';
+import modifyLaunchTemplate from './launch-template/ModifyLaunchTemplate.ts';
+import { networkOperations } from './network/operations.ts';
 import describeAvailabilityZones from './region/DescribeAvailabilityZones.ts';
 import describeRegions from './region/DescribeRegions.ts';
 import createTags from './tag/CreateTags.ts';
@@ -43,15 +55,24 @@ export { reattachVolumes } from './instance/recovery.ts';
 
 export const operations: Operation[] = [
   attachVolume,
+  createKeyPair,
+  createLaunchTemplate,
+  createLaunchTemplateVersion,
   createTags,
   createVolume,
+  deleteKeyPair,
+  deleteLaunchTemplate,
+  deleteLaunchTemplateVersions,
   deleteTags,
   deleteVolume,
   describeAvailabilityZones,
   describeImages,
   describeInstanceAttribute,
-  describeInstanceStatus,
   describeInstances,
+  describeInstanceStatus,
+  describeKeyPairs,
+  describeLaunchTemplates,
+  describeLaunchTemplateVersions,
   describeRegions,
   describeTags,
   describeVolumes,
@@ -60,14 +81,17 @@ export const operations: Operation[] = [
   enableEbsEncryptionByDefault,
   getEbsDefaultKmsKeyId,
   getEbsEncryptionByDefault,
+  importKeyPair,
   modifyEbsDefaultKmsKeyId,
   modifyInstanceAttribute,
+  modifyLaunchTemplate,
   rebootInstances,
   resetEbsDefaultKmsKeyId,
   runInstances,
   startInstances,
   stopInstances,
   terminateInstances,
+  ...networkOperations,
 ];
 
 export const workflows: Workflow[] = [

@@ -49,3 +49,29 @@ export function freeAddress(cidr: string, taken: ReadonlySet<string>, from = 0):
     'Insufficient free addresses in subnet to allocate the requested number of IP addresses.',
   );
 }
+
+/** The largest and the smallest block of a VPC or a subnet. */
+const LARGEST = 2 ** 16;
+const SMALLEST = 2 ** 4;
+
+/** `100.68.0.18/18` is taken for `100.68.0.0/18`. Throws for what is no block, and `rangeError` for a size AWS does not allow. */
+export function canonicalBlock(cidr: string, rangeError: string): string {
+  const block = parseBlock(cidr);
+  if (!block) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
+    );
+  }
+  if (block.size > LARGEST || block.size < SMALLEST)
+    throw new AwsError(rangeError, `The CIDR '${cidr}' is invalid.`);
+  return formatBlock(block);
+}
+
+export const formatBlock = ({ first, size }: Ipv4Block): string =>
+  `${formatIpv4(first)}/${32 - Math.log2(size)}`;
+
+export function overlaps(one: string, other: string): boolean {
+  const [a, b] = [parseBlock(one)!, parseBlock(other)!];
+  return a.first < b.first + b.size && b.first < a.first + a.size;
+}

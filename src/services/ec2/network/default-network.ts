@@ -7,14 +7,15 @@ import { createHash } from 'node:crypto';
 import { type ReadTransaction, type Table, table } from '../../../store/store.ts';
 import { zonesOf } from '../region/region.ts';
 import type { Home, ResourceRecord } from '../resource/kind.ts';
-import type { SecurityGroupRecord } from './security-group.ts';
+import type { InternetGatewayRecord } from './internet-gateway.ts';
 import type { SubnetRecord } from './subnet.ts';
 import type { VpcRecord } from './vpc.ts';
+import { makeVpcParts, type VpcParts } from './vpc-parts.ts';
 
-export interface DefaultNetwork {
+export interface DefaultNetwork extends VpcParts {
   readonly vpc: VpcRecord;
   readonly subnets: readonly SubnetRecord[];
-  readonly securityGroup: SecurityGroupRecord;
+  readonly internetGateway: InternetGatewayRecord;
 }
 
 /** There once the default network is stored: from then on the tables alone tell what is there. */
@@ -39,45 +40,52 @@ export function defaultNetwork({ account, region }: Home): DefaultNetwork {
 }
 
 function derive({ account, region }: Home): DefaultNetwork {
-  const id = (prefix: string, part = '') => {
-    const digest = createHash('sha256').update(`${prefix}/${account}/${region}/${part}`).digest('hex');
-    return `${prefix}-0${digest.slice(0, 16)}`;
-  };
+  const id = (prefix: string, part?: string) => derivedId({ account, region }, prefix, part);
   const owned = { account, region, tags: [] };
-  const vpcId = id('vpc');
-  const groupId = id('sg');
+  const vpc: VpcRecord = {
+    ...owned,
+    id: id('vpc'),
+    cidrBlock: '172.31.0.0/16',
+    cidrAssociationId: id('vpc-cidr-assoc'),
+    isDefault: true,
+    dhcpOptionsId: dhcpOptionsId({ account, region }),
+    tenancy: 'default',
+    dnsSupport: true,
+    dnsHostnames: true,
+    networkAddressUsageMetrics: false,
+  };
+  const internetGateway = { ...owned, id: id('igw'), vpcId: vpc.id };
+  const { routeTable, ...parts } = makeVpcParts(vpc, id);
   return {
-    vpc: {
-      ...owned,
-      id: vpcId,
-      cidrBlock: '172.31.0.0/16',
-      cidrAssociationId: id('vpc-cidr-assoc'),
-      isDefault: true,
-      dhcpOptionsId: id('dopt'),
-      tenancy: 'default',
-      dnsSupport: true,
-      dnsHostnames: true,
+    ...parts,
+    vpc,
+    internetGateway,
+    routeTable: {
+      ...routeTable,
+      routes: [
+        ...routeTable.routes,
+        { destination: '0.0.0.0/0', gatewayId: internetGateway.id, origin: 'CreateRoute' },
+      ],
     },
     subnets: zonesOf(region).map((zone, index) => ({
       ...owned,
       id: id('subnet', zone.name),
-      vpcId,
+      vpcId: vpc.id,
       cidrBlock: `172.31.${index * SUBNET_STRIDE}.0/20`,
       zone: zone.name,
       zoneId: zone.id,
       defaultForZone: true,
       mapPublicIpOnLaunch: true,
     })),
-    securityGroup: {
-      ...owned,
-      id: groupId,
-      vpcId,
-      name: 'default',
-      description: 'default VPC security group',
-      ingress: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: groupId, UserId: account }] }],
-      egress: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
-    },
   };
+}
+
+/** The account's one set of DHCP options, which every VPC uses. */
+export const dhcpOptionsId = (home: Home): string => derivedId(home, 'dopt');
+
+function derivedId({ account, region }: Home, prefix: string, part = ''): string {
+  const digest = createHash('sha256').update(`${prefix}/${account}/${region}/${part}`).digest('hex');
+  return `${prefix}-0${digest.slice(0, 16)}`;
 }
 
 type Part<R> = (network: DefaultNetwork) => readonly R[];

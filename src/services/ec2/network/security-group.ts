@@ -1,17 +1,26 @@
-/** A security group: the record and its rules. */
+/** A security group: the record, and how AWS shows it with its rules. */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { IpPermission } from '../../../shapes/generated/ec2.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check } from '../../../invoke/verdict.ts';
+import type { SecurityGroup } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
+import type { FilterFields } from '../describe/filter.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
+import {
+  checkOwnResource,
+  type Home,
+  notFoundError,
+  type ResourceKind,
+  type ResourceRecord,
+} from '../resource/kind.ts';
 import { findNetworked, listNetworked } from './default-network.ts';
+import { listRules, type SecurityGroupRuleRecord, showPermissions } from './security-group-rule.ts';
+import { findDefaultVpc } from './vpc.ts';
 
 export interface SecurityGroupRecord extends ResourceRecord {
   readonly vpcId: string;
   readonly name: string;
   readonly description: string;
-  readonly ingress: readonly IpPermission[];
-  readonly egress: readonly IpPermission[];
 }
 
 export const securityGroups = table<SecurityGroupRecord>()({
@@ -31,4 +40,84 @@ export const securityGroupKind: ResourceKind<SecurityGroupRecord> = {
 
 export function listSecurityGroups(tx: ReadTransaction, home: Home): Promise<SecurityGroupRecord[]> {
   return listNetworked(tx, securityGroups, home, ({ securityGroup }) => [securityGroup]);
+}
+
+/** The check for an action on a group that a request names by id, or by its name in the default VPC. */
+export async function checkGroup(
+  context: ResolveContext,
+  action: string,
+  { GroupId: id, GroupName: name }: { readonly GroupId?: string; readonly GroupName?: string },
+): Promise<Check<SecurityGroupRecord>> {
+  if (id) return checkOwnResource(context, securityGroupKind, action, id);
+  if (!name)
+    throw new AwsError('MissingParameter', 'The request must contain the parameter groupName or groupId');
+  const vpc = await findDefaultVpc(context.tx, context);
+  const groups = await listSecurityGroups(context.tx, context);
+  const group = groups.find((each) => each.name === name && each.vpcId === vpc?.id);
+  if (group) return checkOwnResource(context, securityGroupKind, action, group.id);
+  return {
+    action,
+    resource: ec2Arn(context, securityGroupKind.type, '*'),
+    account: context.account,
+    record: undefined as unknown as SecurityGroupRecord,
+    missing: new AwsError(
+      'InvalidGroup.NotFound',
+      `The security group '${name}' does not exist${vpc ? ` in default VPC '${vpc.id}'` : ''}`,
+    ),
+    conditions: () => ({ 'ec2:Region': context.region }),
+  };
+}
+
+type RulesOf = (group: SecurityGroupRecord) => readonly SecurityGroupRuleRecord[];
+
+export async function readRules(tx: ReadTransaction, home: Home): Promise<RulesOf> {
+  const byGroup = Map.groupBy(await listRules(tx, home), ({ groupId }) => groupId);
+  return ({ id }) => byGroup.get(id) ?? [];
+}
+
+export function showGroup(group: SecurityGroupRecord, rulesOf: RulesOf): SecurityGroup {
+  const rules = rulesOf(group);
+  return {
+    GroupId: group.id,
+    GroupName: group.name,
+    Description: group.description,
+    OwnerId: group.account,
+    VpcId: group.vpcId,
+    SecurityGroupArn: ec2Arn(group, securityGroupKind.type, group.id),
+    IpPermissions: showPermissions(rules.filter(({ isEgress }) => !isEgress)),
+    IpPermissionsEgress: showPermissions(rules.filter(({ isEgress }) => isEgress)),
+    Tags: group.tags.length > 0 ? [...group.tags] : undefined,
+  };
+}
+
+type RuleField = (rule: SecurityGroupRuleRecord) => string | number | undefined;
+
+const RULE_FIELDS: Readonly<Record<string, RuleField>> = {
+  cidr: ({ cidrIpv4 }) => cidrIpv4,
+  'from-port': ({ fromPort }) => fromPort,
+  'group-id': ({ referencedGroup }) => referencedGroup?.groupId,
+  'ipv6-cidr': ({ cidrIpv6 }) => cidrIpv6,
+  'prefix-list-id': ({ prefixListId }) => prefixListId,
+  protocol: ({ protocol }) => protocol,
+  'to-port': ({ toPort }) => toPort,
+  'user-id': ({ referencedGroup }) => referencedGroup?.userId,
+};
+
+export function securityGroupFilters(rulesOf: RulesOf): FilterFields<SecurityGroupRecord> {
+  const ofRules = (prefix: string, egress: boolean) =>
+    Object.entries(RULE_FIELDS).map(([name, field]) => [
+      `${prefix}.${name}`,
+      (group: SecurityGroupRecord) =>
+        rulesOf(group)
+          .filter(({ isEgress }) => isEgress === egress)
+          .map(field),
+    ]);
+  return {
+    description: ({ description }) => description,
+    'group-id': ({ id }) => id,
+    'group-name': ({ name }) => name,
+    'owner-id': ({ account }) => account,
+    'vpc-id': ({ vpcId }) => vpcId,
+    ...Object.fromEntries([...ofRules('ip-permission', false), ...ofRules('egress.ip-permission', true)]),
+  };
 }

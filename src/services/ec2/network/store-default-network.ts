@@ -1,9 +1,10 @@
 import type { Transaction } from '../../../store/store.ts';
 import type { Home } from '../resource/kind.ts';
 import { defaultNetwork, storedNetworks } from './default-network.ts';
-import { securityGroups } from './security-group.ts';
+import { internetGateways } from './internet-gateway.ts';
 import { subnets } from './subnet.ts';
 import { vpcs } from './vpc.ts';
+import { putVpcParts } from './vpc-parts.ts';
 
 /** Puts the derived default network into the tables. Every call that adds to, changes or takes from the network starts so. */
 export async function storeDefaultNetwork(tx: Transaction, { account, region }: Home): Promise<void> {
@@ -11,6 +12,7 @@ export async function storeDefaultNetwork(tx: Transaction, { account, region }: 
   const network = defaultNetwork({ account, region });
   tx.put(vpcs, network.vpc);
   for (const subnet of network.subnets) tx.put(subnets, subnet);
-  tx.put(securityGroups, network.securityGroup);
+  putVpcParts(tx, network);
+  tx.put(internetGateways, network.internetGateway);
   tx.put(storedNetworks, { account, region });
 }

@@ -1,10 +1,11 @@
 /** A virtual private cloud: the record, and how AWS shows it. */
-
 import { AwsError } from '../../../aws/aws-error.ts';
-import { table } from '../../../store/store.ts';
+import type { Vpc } from '../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import type { FilterFields } from '../describe/filter.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import { notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
-import { findNetworked } from './default-network.ts';
+import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
+import { findNetworked, listNetworked } from './default-network.ts';
 
 export interface VpcRecord extends ResourceRecord {
   readonly cidrBlock: string;
@@ -14,6 +15,7 @@ export interface VpcRecord extends ResourceRecord {
   readonly tenancy: 'default' | 'dedicated';
   readonly dnsSupport: boolean;
   readonly dnsHostnames: boolean;
+  readonly networkAddressUsageMetrics: boolean;
 }
 
 export const vpcs = table<VpcRecord>()({
@@ -33,4 +35,60 @@ export const vpcKind: ResourceKind<VpcRecord> = {
     'ec2:Vpc': ec2Arn(vpc, 'vpc', vpc.id),
   }),
   find: (tx, home, id) => findNetworked(tx, vpcs, home, id, ({ vpc }) => [vpc]),
+};
+
+export function listVpcs(tx: ReadTransaction, home: Home): Promise<VpcRecord[]> {
+  return listNetworked(tx, vpcs, home, ({ vpc }) => [vpc]);
+}
+
+export async function findDefaultVpc(tx: ReadTransaction, home: Home): Promise<VpcRecord | undefined> {
+  return (await listVpcs(tx, home)).find(({ isDefault }) => isDefault);
+}
+
+/** For calls that fall back on the default VPC. Throws where the account has deleted it. */
+export async function requireDefaultVpc(tx: ReadTransaction, home: Home): Promise<VpcRecord> {
+  const vpc = await findDefaultVpc(tx, home);
+  if (!vpc) throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
+  return vpc;
+}
+
+export function showVpc(vpc: VpcRecord): Vpc {
+  return {
+    VpcId: vpc.id,
+    OwnerId: vpc.account,
+    State: 'available',
+    CidrBlock: vpc.cidrBlock,
+    CidrBlockAssociationSet: [
+      {
+        AssociationId: vpc.cidrAssociationId,
+        CidrBlock: vpc.cidrBlock,
+        CidrBlockState: { State: 'associated' },
+      },
+    ],
+    Ipv6CidrBlockAssociationSet: [],
+    DhcpOptionsId: vpc.dhcpOptionsId,
+    InstanceTenancy: vpc.tenancy,
+    IsDefault: vpc.isDefault,
+    BlockPublicAccessStates: { InternetGatewayBlockMode: 'off' },
+    Tags: vpc.tags.length > 0 ? [...vpc.tags] : undefined,
+  };
+}
+
+export const vpcFilters: FilterFields<VpcRecord> = {
+  cidr: ({ cidrBlock }) => cidrBlock,
+  'cidr-block-association.association-id': ({ cidrAssociationId }) => cidrAssociationId,
+  'cidr-block-association.cidr-block': ({ cidrBlock }) => cidrBlock,
+  'cidr-block-association.state': () => 'associated',
+  'dhcp-options-id': ({ dhcpOptionsId }) => dhcpOptionsId,
+  'ipv6-cidr-block-association.association-id': () => undefined,
+  'ipv6-cidr-block-association.ipv6-cidr-block': () => undefined,
+  'ipv6-cidr-block-association.ipv6-pool': () => undefined,
+  'ipv6-cidr-block-association.state': () => undefined,
+  'is-default': ({ isDefault }) => isDefault,
+  'owner-id': ({ account }) => account,
+  state: () => 'available',
+  'vpc-id': ({ id }) => id,
+  // The older names, which clients still send.
+  cidrBlock: ({ cidrBlock }) => cidrBlock,
+  isDefault: ({ isDefault }) => isDefault,
 };

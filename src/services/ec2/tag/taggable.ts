@@ -3,8 +3,13 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { imageKind } from '../image/image.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { keyPairKind } from '../key-pair/key-pair.ts';
+import { launchTemplateKind } from '../launch-template/launch-template.ts';
+import { internetGatewayKind } from '../network/internet-gateway.ts';
+import { networkAclKind } from '../network/network-acl.ts';
 import { networkInterfaceKind } from '../network/network-interface.ts';
+import { routeTableKind } from '../network/route-table.ts';
 import { securityGroupKind } from '../network/security-group.ts';
+import { securityGroupRuleKind } from '../network/security-group-rule.ts';
 import { subnetKind } from '../network/subnet.ts';
 import { vpcKind } from '../network/vpc.ts';
 import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
@@ -15,9 +20,14 @@ import { volumeKind } from '../volume/volume.ts';
 export const TAGGABLE: readonly ResourceKind<any>[] = [
   imageKind,
   instanceKind,
+  internetGatewayKind,
   keyPairKind,
+  launchTemplateKind,
+  networkAclKind,
   networkInterfaceKind,
+  routeTableKind,
   securityGroupKind,
+  securityGroupRuleKind,
   snapshotKind,
   subnetKind,
   volumeKind,

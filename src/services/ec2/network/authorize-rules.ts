@@ -1,0 +1,141 @@
+/** What Authorize… and Revoke… do, for both directions alike. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
+import type { Check, Verdict } from '../../../invoke/verdict.ts';
+import type { RevokedSecurityGroupRule, TagSpecification } from '../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { assertId, newId } from '../resource/kind.ts';
+import { checkCreation, specifiedTags, type Tag } from '../tag/tag.ts';
+import { type RuleRequest, requestedRules } from './rule-request.ts';
+import { checkGroup, type SecurityGroupRecord } from './security-group.ts';
+import {
+  type RuleTerms,
+  ruleIdentity,
+  rulesOfGroup,
+  ruleText,
+  type SecurityGroupRuleRecord,
+  securityGroupRuleKind,
+  securityGroupRules,
+} from './security-group-rule.ts';
+import { storeDefaultNetwork } from './store-default-network.ts';
+
+interface GroupRequest extends RuleRequest {
+  readonly GroupId?: string;
+  readonly GroupName?: string;
+  readonly TagSpecifications?: readonly TagSpecification[];
+}
+
+interface RulePlan extends SecurityGroupRecord {
+  readonly ruleTags: readonly Tag[];
+}
+
+/** The group, and with tags the rules about to be made. */
+export async function checkAuthorize(context: ResolveContext, action: string, input: GroupRequest) {
+  const { type } = securityGroupRuleKind;
+  const tags = specifiedTags(input.TagSpecifications, [type]).get(type) ?? [];
+  const group = await checkGroup(context, action, input);
+  const withTags: Check<RulePlan> = { ...group, record: { ...group.record, ruleTags: tags } };
+  // Without tags, no policy speaks of rules: they have no condition keys then.
+  return { group: withTags, rules: tags.length > 0 ? checkCreation(context, action, type, tags) : [] };
+}
+
+export async function assertNewRules(
+  tx: ReadTransaction,
+  group: SecurityGroupRecord,
+  isEgress: boolean,
+  input: RuleRequest,
+): Promise<void> {
+  const rules = await requestedRules(tx, group, isEgress, input);
+  const asked = new Set(rules.map(ruleIdentity));
+  if (asked.size < rules.length) {
+    throw new AwsError('InvalidParameterValue', 'The same permission must not appear multiple times');
+  }
+  const known = await rulesOfGroup(tx, group, group.id);
+  const twin = known.find((rule) => asked.has(ruleIdentity(rule)));
+  if (twin) {
+    throw new AwsError(
+      'InvalidPermission.Duplicate',
+      `the specified rule "${ruleText(twin)}" already exists`,
+    );
+  }
+  const count = known.filter((rule) => rule.isEgress === isEgress).length + rules.length;
+  if (count > MOST_RULES) {
+    throw new AwsError(
+      'RulesPerSecurityGroupLimitExceeded',
+      'The maximum number of rules per security group has been reached.',
+    );
+  }
+}
+
+/** AWS's quota for each direction of a group. */
+const MOST_RULES = 60;
+
+export async function addRules(
+  context: EffectContext,
+  group: Verdict<RulePlan>,
+  isEgress: boolean,
+  input: RuleRequest,
+): Promise<SecurityGroupRuleRecord[]> {
+  const { account, region, id, ruleTags } = group.record;
+  await storeDefaultNetwork(context.tx, context);
+  const rules = (await requestedRules(context.tx, group.record, isEgress, input)).map((terms) => ({
+    ...terms,
+    account,
+    region,
+    id: newId(context.entropy, securityGroupRuleKind.prefix),
+    tags: ruleTags,
+    groupId: id,
+  }));
+  for (const rule of rules) context.tx.put(securityGroupRules, rule);
+  return rules;
+}
+
+/** The rules of the group that a Revoke… names, by id or by what they say. Throws where one is not there. */
+export async function rulesToRevoke(
+  tx: ReadTransaction,
+  group: SecurityGroupRecord,
+  isEgress: boolean,
+  input: RuleRequest & { readonly SecurityGroupRuleIds?: readonly string[] },
+): Promise<SecurityGroupRuleRecord[]> {
+  const known = (await rulesOfGroup(tx, group, group.id)).filter((rule) => rule.isEgress === isEgress);
+  const { SecurityGroupRuleIds: ids } = input;
+  if (ids && ids.length > 0) {
+    for (const id of ids) assertId(securityGroupRuleKind, id);
+    const missing = ids.filter((id) => !known.some((rule) => rule.id === id));
+    if (missing.length > 0) throw securityGroupRuleKind.notFound(missing);
+    return known.filter(({ id }) => ids.includes(id));
+  }
+  const asked: readonly RuleTerms[] = await requestedRules(tx, group, isEgress, input);
+  return asked.map((terms) => {
+    const rule = known.find((each) => ruleIdentity(each) === ruleIdentity(terms));
+    if (rule) return rule;
+    throw new AwsError(
+      'InvalidPermission.NotFound',
+      'The specified rule does not exist in this security group.',
+    );
+  });
+}
+
+export async function removeRules(
+  context: EffectContext,
+  group: Verdict<SecurityGroupRecord>,
+  isEgress: boolean,
+  input: Parameters<typeof rulesToRevoke>[3],
+): Promise<RevokedSecurityGroupRule[]> {
+  const rules = await rulesToRevoke(context.tx, group.record, isEgress, input);
+  await storeDefaultNetwork(context.tx, context);
+  for (const { account, region, id } of rules) context.tx.delete(securityGroupRules, [account, region, id]);
+  return rules.map((rule) => ({
+    SecurityGroupRuleId: rule.id,
+    GroupId: rule.groupId,
+    IsEgress: rule.isEgress,
+    IpProtocol: rule.protocol,
+    FromPort: rule.fromPort,
+    ToPort: rule.toPort,
+    CidrIpv4: rule.cidrIpv4,
+    CidrIpv6: rule.cidrIpv6,
+    PrefixListId: rule.prefixListId,
+    ReferencedGroupId: rule.referencedGroup?.groupId,
+    Description: rule.description,
+  }));
+}

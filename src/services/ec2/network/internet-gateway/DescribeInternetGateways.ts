@@ -1,0 +1,27 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInternetGateways.html */
+import { describeResources } from '../../describe/describe.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkAccount } from '../../resource/kind.ts';
+import {
+  internetGatewayFilters,
+  internetGatewayKind,
+  listInternetGateways,
+  showInternetGateway,
+} from '../internet-gateway.ts';
+
+export default ec2.operation('DescribeInternetGateways', {
+  readOnly: true,
+  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeInternetGateways') }),
+  async execute(context, input) {
+    const page = await describeResources(context.tx, context, {
+      kind: internetGatewayKind,
+      ids: input.InternetGatewayIds,
+      idsName: 'internetGatewayIds',
+      filters: input.Filters,
+      fields: internetGatewayFilters,
+      page: input,
+      list: () => listInternetGateways(context.tx, context),
+    });
+    return { InternetGateways: page.items.map(showInternetGateway), NextToken: page.nextToken };
+  },
+});

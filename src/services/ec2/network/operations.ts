@@ -1,0 +1,57 @@
+/** What is served of the network. */
+import type { Operation } from '../../../invoke/operation.ts';
+import describeInternetGateways from './internet-gateway/DescribeInternetGateways.ts';
+import describeNetworkAcls from './network-acl/DescribeNetworkAcls.ts';
+import describeNetworkInterfaces from './network-interface/DescribeNetworkInterfaces.ts';
+import describeRouteTables from './route-table/DescribeRouteTables.ts';
+import authorizeSecurityGroupEgress from './security-group/AuthorizeSecurityGroupEgress.ts';
+import authorizeSecurityGroupIngress from './security-group/AuthorizeSecurityGroupIngress.ts';
+import createSecurityGroup from './security-group/CreateSecurityGroup.ts';
+import deleteSecurityGroup from './security-group/DeleteSecurityGroup.ts';
+import describeSecurityGroupRules from './security-group/DescribeSecurityGroupRules.ts';
+import describeSecurityGroups from './security-group/DescribeSecurityGroups.ts';
+import modifySecurityGroupRules from './security-group/ModifySecurityGroupRules.ts';
+import revokeSecurityGroupEgress from './security-group/RevokeSecurityGroupEgress.ts';
+import revokeSecurityGroupIngress from './security-group/RevokeSecurityGroupIngress.ts';
+import updateSecurityGroupRuleDescriptionsEgress from './security-group/UpdateSecurityGroupRuleDescriptionsEgress.ts';
+import updateSecurityGroupRuleDescriptionsIngress from './security-group/UpdateSecurityGroupRuleDescriptionsIngress.ts';
+import createSubnet from './subnet/CreateSubnet.ts';
+import deleteSubnet from './subnet/DeleteSubnet.ts';
+import describeSubnets from './subnet/DescribeSubnets.ts';
+import modifySubnetAttribute from './subnet/ModifySubnetAttribute.ts';
+import createVpc from './vpc/CreateVpc.ts';
+import deleteVpc from './vpc/DeleteVpc.ts';
+import describeAccountAttributes from './vpc/DescribeAccountAttributes.ts';
+import describeDhcpOptions from './vpc/DescribeDhcpOptions.ts';
+import describeVpcAttribute from './vpc/DescribeVpcAttribute.ts';
+import describeVpcs from './vpc/DescribeVpcs.ts';
+import modifyVpcAttribute from './vpc/ModifyVpcAttribute.ts';
+
+export const networkOperations: readonly Operation[] = [
+  authorizeSecurityGroupEgress,
+  authorizeSecurityGroupIngress,
+  createSecurityGroup,
+  createSubnet,
+  createVpc,
+  deleteSecurityGroup,
+  deleteSubnet,
+  deleteVpc,
+  describeAccountAttributes,
+  describeDhcpOptions,
+  describeInternetGateways,
+  describeNetworkAcls,
+  describeNetworkInterfaces,
+  describeRouteTables,
+  describeSecurityGroupRules,
+  describeSecurityGroups,
+  describeSubnets,
+  describeVpcAttribute,
+  describeVpcs,
+  modifySecurityGroupRules,
+  modifySubnetAttribute,
+  modifyVpcAttribute,
+  revokeSecurityGroupEgress,
+  revokeSecurityGroupIngress,
+  updateSecurityGroupRuleDescriptionsEgress,
+  updateSecurityGroupRuleDescriptionsIngress,
+];

@@ -1,0 +1,92 @@
+/** A route table: its routes, and the subnets it serves. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { RouteTable } from '../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import type { FilterFields } from '../describe/filter.ts';
+import { ec2Arn } from '../resource/arn.ts';
+import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
+import { findNetworked, listNetworked } from './default-network.ts';
+
+export interface RouteRecord {
+  /** CIDR block. */
+  readonly destination: string;
+  /** `local`, or an internet gateway. */
+  readonly gatewayId: string;
+  readonly origin: 'CreateRouteTable' | 'CreateRoute';
+}
+
+export interface RouteTableRecord extends ResourceRecord {
+  readonly vpcId: string;
+  readonly routes: readonly RouteRecord[];
+  /** The main table serves every subnet that no other is associated with. */
+  readonly associations: readonly {
+    readonly id: string;
+    readonly isMain: boolean;
+    readonly subnetId?: string;
+  }[];
+}
+
+export const routeTables = table<RouteTableRecord>()({
+  name: 'ec2.routeTables',
+  key: ({ account, region, id }) => [account, region, id],
+});
+
+export const routeTableKind: ResourceKind<RouteTableRecord> = {
+  type: 'route-table',
+  prefix: 'rtb',
+  table: routeTables,
+  notFound: (ids) => notFoundError('InvalidRouteTableID.NotFound', 'routeTable ID', ids),
+  malformed: (id) =>
+    new AwsError('InvalidRouteTableId.Malformed', `Invalid id: "${id}" (expecting "rtb-...")`),
+  conditions: (routeTable) => ({
+    'ec2:RouteTableID': routeTable.id,
+    'ec2:Vpc': ec2Arn(routeTable, 'vpc', routeTable.vpcId),
+  }),
+  find: (tx, home, id) => findNetworked(tx, routeTables, home, id, ({ routeTable }) => [routeTable]),
+};
+
+export function listRouteTables(tx: ReadTransaction, home: Home): Promise<RouteTableRecord[]> {
+  return listNetworked(tx, routeTables, home, ({ routeTable }) => [routeTable]);
+}
+
+export const isMainTable = ({ associations }: RouteTableRecord) => associations.some(({ isMain }) => isMain);
+
+export function showRouteTable(routeTable: RouteTableRecord): RouteTable {
+  return {
+    RouteTableId: routeTable.id,
+    VpcId: routeTable.vpcId,
+    OwnerId: routeTable.account,
+    Associations: routeTable.associations.map(({ id, isMain, subnetId }) => ({
+      Main: isMain,
+      RouteTableAssociationId: id,
+      RouteTableId: routeTable.id,
+      SubnetId: subnetId,
+      AssociationState: { State: 'associated' },
+    })),
+    PropagatingVgws: [],
+    Routes: routeTable.routes.map(({ destination, gatewayId, origin }) => ({
+      DestinationCidrBlock: destination,
+      GatewayId: gatewayId,
+      Origin: origin,
+      State: 'active',
+    })),
+    Tags: [...routeTable.tags],
+  };
+}
+
+export const routeTableFilters: FilterFields<RouteTableRecord> = {
+  'association.gateway-id': () => undefined,
+  'association.main': ({ associations }) => associations.map(({ isMain }) => isMain),
+  'association.route-table-association-id': ({ associations }) => associations.map(({ id }) => id),
+  'association.route-table-id': ({ id, associations }) => (associations.length > 0 ? id : undefined),
+  'association.subnet-id': ({ associations }) => associations.map(({ subnetId }) => subnetId),
+  'owner-id': ({ account }) => account,
+  'route.destination-cidr-block': ({ routes }) => routes.map(({ destination }) => destination),
+  'route.destination-ipv6-cidr-block': () => undefined,
+  'route.destination-prefix-list-id': () => undefined,
+  'route.gateway-id': ({ routes }) => routes.map(({ gatewayId }) => gatewayId),
+  'route.origin': ({ routes }) => routes.map(({ origin }) => origin),
+  'route.state': ({ routes }) => routes.map(() => 'active'),
+  'route-table-id': ({ id }) => id,
+  'vpc-id': ({ vpcId }) => vpcId,
+};

@@ -1,0 +1,23 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
+import { describeResources } from '../../describe/describe.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkAccount } from '../../resource/kind.ts';
+import { listRouteTables, routeTableFilters, routeTableKind, showRouteTable } from '../route-table.ts';
+
+export default ec2.operation('DescribeRouteTables', {
+  readOnly: true,
+  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeRouteTables') }),
+  async execute(context, input) {
+    const page = await describeResources(context.tx, context, {
+      kind: routeTableKind,
+      ids: input.RouteTableIds,
+      idsName: 'routeTableIds',
+      filters: input.Filters,
+      fields: routeTableFilters,
+      page: input,
+      limits: { max: 100 },
+      list: () => listRouteTables(context.tx, context),
+    });
+    return { RouteTables: page.items.map(showRouteTable), NextToken: page.nextToken };
+  },
+});

@@ -1,0 +1,153 @@
+/** The rules that a request names: in permissions, or in the older form with one rule in the request itself. */
+import { isIPv6 } from 'node:net';
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { IpPermission } from '../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { assertId, findResource } from '../resource/kind.ts';
+import { formatBlock, parseBlock } from './address.ts';
+import { listSecurityGroups, type SecurityGroupRecord, securityGroupKind } from './security-group.ts';
+import type { RuleTerms } from './security-group-rule.ts';
+
+export interface RuleRequest {
+  readonly IpPermissions?: readonly IpPermission[];
+  readonly IpProtocol?: string;
+  readonly FromPort?: number;
+  readonly ToPort?: number;
+  readonly CidrIp?: string;
+  readonly SourceSecurityGroupName?: string;
+  readonly SourceSecurityGroupOwnerId?: string;
+}
+
+const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
+
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  all: '-1',
+  '1': 'icmp',
+  '6': 'tcp',
+  '17': 'udp',
+  '58': 'icmpv6',
+};
+const NAMED: ReadonlySet<string> = new Set(['-1', 'icmp', 'tcp', 'udp', 'icmpv6']);
+
+/** Throws AWS's error for the first rule that cannot be one, and `InvalidGroup.NotFound` for a group that is not there. */
+export async function requestedRules(
+  tx: ReadTransaction,
+  group: SecurityGroupRecord,
+  isEgress: boolean,
+  request: RuleRequest,
+): Promise<RuleTerms[]> {
+  const rules: RuleTerms[] = [];
+  for (const permission of permissionsOf(request)) {
+    const range = { isEgress, ...rangeOf(permission) };
+    const before = rules.length;
+    for (const { CidrIp: cidr, Description: description } of permission.IpRanges ?? []) {
+      rules.push({ ...range, cidrIpv4: ipv4(cidr), description: described(description) });
+    }
+    for (const { CidrIpv6: cidr, Description: description } of permission.Ipv6Ranges ?? []) {
+      rules.push({ ...range, cidrIpv6: ipv6(cidr), description: described(description) });
+    }
+    // There are no prefix lists here that a rule could name.
+    const [prefixList] = permission.PrefixListIds ?? [];
+    if (prefixList) {
+      const { PrefixListId: id } = prefixList;
+      throw new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
+    }
+    for (const { Description: description, ...pair } of permission.UserIdGroupPairs ?? []) {
+      const referencedGroup = await referenced(tx, group, pair);
+      rules.push({ ...range, referencedGroup, description: described(description) });
+    }
+    if (rules.length === before) {
+      throw new AwsError(
+        'MissingParameter',
+        'The request must contain a CIDR block, prefix list or security group for each permission.',
+      );
+    }
+  }
+  return rules;
+}
+
+function permissionsOf(request: RuleRequest): readonly IpPermission[] {
+  const { IpPermissions: permissions, IpProtocol, FromPort, ToPort, CidrIp } = request;
+  const { SourceSecurityGroupName: GroupName, SourceSecurityGroupOwnerId: UserId } = request;
+  if (permissions && permissions.length > 0) return permissions;
+  if (GroupName && !IpProtocol) return [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupName, UserId }] }];
+  if (!IpProtocol)
+    throw new AwsError('MissingParameter', 'The request must contain the parameter ipProtocol');
+  return [
+    {
+      IpProtocol,
+      FromPort,
+      ToPort,
+      IpRanges: CidrIp ? [{ CidrIp }] : undefined,
+      UserIdGroupPairs: GroupName ? [{ GroupName, UserId }] : undefined,
+    },
+  ];
+}
+
+/** Protocol and ports, in the one form in which rules are kept and compared. */
+export function rangeOf({
+  IpProtocol,
+  FromPort,
+  ToPort,
+}: IpPermission): Pick<RuleTerms, 'protocol' | 'fromPort' | 'toPort'> {
+  if (!IpProtocol)
+    throw new AwsError('MissingParameter', 'The request must contain the parameter ipProtocol');
+  const asked = IpProtocol.toLowerCase();
+  const protocol = PROTOCOLS[asked] ?? asked;
+  if (!NAMED.has(protocol) && !(/^\d{1,3}$/.test(protocol) && Number(protocol) < 256)) {
+    throw invalid(`Invalid value '${IpProtocol}' for IP protocol. Unknown protocol.`);
+  }
+  if (protocol === 'icmp' || protocol === 'icmpv6')
+    return { protocol, fromPort: FromPort ?? -1, toPort: ToPort ?? -1 };
+  if (protocol !== 'tcp' && protocol !== 'udp') return { protocol, fromPort: -1, toPort: -1 };
+  if (FromPort === undefined || ToPort === undefined) {
+    throw invalid(`Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.`);
+  }
+  for (const port of [FromPort, ToPort]) {
+    if (port < 0 || port > 65_535) throw invalid(`TCP/UDP port (${port}) out of range`);
+  }
+  if (FromPort > ToPort) throw invalid(`Invalid TCP/UDP port range (${FromPort}:${ToPort})`);
+  return { protocol, fromPort: FromPort, toPort: ToPort };
+}
+
+export function ipv4(cidr = ''): string {
+  const block = parseBlock(cidr);
+  if (!block) throw invalid(`CIDR block ${cidr} is malformed`);
+  return formatBlock(block);
+}
+
+export function ipv6(cidr = ''): string {
+  const [address = '', bits = ''] = cidr.split('/');
+  if (isIPv6(address) && /^\d{1,3}$/.test(bits) && Number(bits) <= 128) return cidr.toLowerCase();
+  throw invalid(`CIDR block ${cidr} is malformed`);
+}
+
+const DESCRIPTION = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
+
+export function described(description: string | undefined): string | undefined {
+  if (description === undefined || DESCRIPTION.test(description)) return description || undefined;
+  throw invalid(
+    'Invalid rule description. Valid descriptions are strings less than 256 characters from the following set: ' +
+      ' a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*',
+  );
+}
+
+async function referenced(
+  tx: ReadTransaction,
+  group: SecurityGroupRecord,
+  pair: { readonly GroupId?: string; readonly GroupName?: string; readonly UserId?: string },
+): Promise<{ groupId: string; userId: string }> {
+  const { GroupId: id, GroupName: name, UserId: userId = group.account } = pair;
+  if (id) assertId(securityGroupKind, id);
+  const found = id
+    ? await findResource(tx, securityGroupKind, { account: userId, region: group.region }, id)
+    : (await listSecurityGroups(tx, group)).find((each) => each.name === name && each.vpcId === group.vpcId);
+  if (!found) throw securityGroupKind.notFound([id ?? name ?? '']);
+  if (found.vpcId !== group.vpcId) {
+    throw new AwsError(
+      'InvalidGroup.NotFound',
+      'You have specified two resources that belong to different networks.',
+    );
+  }
+  return { groupId: found.id, userId };
+}

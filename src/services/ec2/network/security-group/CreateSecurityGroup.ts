@@ -1,0 +1,90 @@
+/** A group that lets everything out: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { CreateSecurityGroupRequest } from '../../../../shapes/generated/ec2.ts';
+import { ec2 } from '../../ec2.ts';
+import { createdResources, ec2Arn } from '../../resource/arn.ts';
+import { checkOwnResource, newId } from '../../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import {
+  listSecurityGroups,
+  type SecurityGroupRecord,
+  securityGroupKind,
+  securityGroups,
+} from '../security-group.ts';
+import { securityGroupRuleKind, securityGroupRules } from '../security-group-rule.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { requireDefaultVpc, vpcKind } from '../vpc.ts';
+import { allowAll } from '../vpc-parts.ts';
+
+const ACTION = 'ec2:CreateSecurityGroup';
+
+export default ec2.operation('CreateSecurityGroup', {
+  async checks(context, input) {
+    assertNames(input);
+    const { type } = securityGroupKind;
+    const vpcId = input.VpcId ?? (await requireDefaultVpc(context.tx, context)).id;
+    const tags = specifiedTags(input.TagSpecifications, [type]).get(type) ?? [];
+    const [create, tag] = checkCreation(context, ACTION, type, tags);
+    return {
+      group: { ...create!, record: { tags } },
+      vpc: await checkOwnResource(context, vpcKind, ACTION, vpcId),
+      tag,
+    };
+  },
+  async preconditions(context, input, { vpc: { record: vpc } }) {
+    const groups = await listSecurityGroups(context.tx, context);
+    if (!groups.some(({ name, vpcId }) => name === input.GroupName && vpcId === vpc.id)) return;
+    throw new AwsError(
+      'InvalidGroup.Duplicate',
+      `The security group '${input.GroupName}' already exists for VPC '${vpc.id}'`,
+    );
+  },
+  async execute(context, input, { group: { record }, vpc }) {
+    const { account, region, entropy, tx } = context;
+    await storeDefaultNetwork(tx, context);
+    const group: SecurityGroupRecord = {
+      account,
+      region,
+      id: newId(entropy, securityGroupKind.prefix),
+      tags: record.tags,
+      vpcId: vpc.record.id,
+      name: input.GroupName,
+      description: input.Description,
+    };
+    tx.put(securityGroups, group);
+    tx.put(securityGroupRules, {
+      ...allowAll(true),
+      account,
+      region,
+      id: newId(entropy, securityGroupRuleKind.prefix),
+      tags: [],
+      groupId: group.id,
+      cidrIpv4: '0.0.0.0/0',
+    });
+    return {
+      GroupId: group.id,
+      Tags: group.tags.length > 0 ? [...group.tags] : undefined,
+      SecurityGroupArn: ec2Arn(group, securityGroupKind.type, group.id),
+    };
+  },
+  audit: {
+    resources: (_input, output, context) =>
+      createdResources(context, securityGroupKind.type, [output?.GroupId]),
+  },
+});
+
+const ALLOWED = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
+
+function assertNames({ GroupName: name, Description: description }: CreateSecurityGroupRequest): void {
+  const invalid = (member: string, value: string, reason: string) =>
+    new AwsError('InvalidParameterValue', `Value (${value}) for parameter ${member} is invalid. ${reason}`);
+  const allowed = `Valid values are strings of 1 to 255 characters of a-zA-Z0-9 ._-:/()#,@[]+=&;{}!$*`;
+  if (!ALLOWED.test(name)) throw invalid('GroupName', name, allowed);
+  if (!ALLOWED.test(description)) throw invalid('GroupDescription', description, allowed);
+  if (name.startsWith('sg-')) {
+    throw invalid('GroupName', name, 'Group names may not be in the format sg-*');
+  }
+  if (name.toLowerCase() === 'default') {
+    throw new AwsError('InvalidParameterValue', `Cannot use reserved security group name: ${name}`);
+  }
+}

@@ -1,0 +1,25 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html */
+import { ec2 } from '../../ec2.ts';
+import { checkOwnResource } from '../../resource/kind.ts';
+import { securityGroupKind } from '../security-group.ts';
+import { securityGroupRuleKind, securityGroupRules } from '../security-group-rule.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { updatedRules } from '../update-rules.ts';
+
+const ACTION = 'ec2:ModifySecurityGroupRules';
+
+export default ec2.operation('ModifySecurityGroupRules', {
+  async checks(context, input) {
+    const ids = input.SecurityGroupRules.map(({ SecurityGroupRuleId: id }) => id);
+    return {
+      group: await checkOwnResource(context, securityGroupKind, ACTION, input.GroupId),
+      rules: await Promise.all(ids.map((id) => checkOwnResource(context, securityGroupRuleKind, ACTION, id))),
+    };
+  },
+  async execute(context, input, { group }) {
+    const changed = await updatedRules(context.tx, group.record, input.SecurityGroupRules);
+    await storeDefaultNetwork(context.tx, context);
+    for (const rule of changed) context.tx.put(securityGroupRules, rule);
+    return { Return: true };
+  },
+});

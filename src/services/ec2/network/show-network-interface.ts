@@ -1,0 +1,100 @@
+/** How AWS shows a network interface, and what it can be looked for by. */
+import type { NetworkInterface, NetworkInterfaceAssociation } from '../../../shapes/generated/ec2.ts';
+import type { FilterFields } from '../describe/filter.ts';
+import { privateDnsName, publicDnsName } from './dns-name.ts';
+import type { NetworkInterfaceRecord } from './network-interface.ts';
+
+/** Names of security groups by their ids. */
+type GroupNames = ReadonlyMap<string, string>;
+
+export function showNetworkInterface(eni: NetworkInterfaceRecord, names: GroupNames): NetworkInterface {
+  const association = associationOf(eni);
+  const dnsName = privateDnsName(eni.region, eni.privateIp);
+  return {
+    NetworkInterfaceId: eni.id,
+    OwnerId: eni.account,
+    Status: statusOf(eni),
+    InterfaceType: 'interface',
+    Description: eni.description,
+    AvailabilityZone: eni.zone,
+    AvailabilityZoneId: eni.zoneId,
+    SubnetId: eni.subnetId,
+    VpcId: eni.vpcId,
+    MacAddress: eni.macAddress,
+    PrivateDnsName: dnsName,
+    PrivateIpAddress: eni.privateIp,
+    PrivateIpAddresses: [
+      { Primary: true, PrivateDnsName: dnsName, PrivateIpAddress: eni.privateIp, Association: association },
+    ],
+    Ipv6Addresses: [],
+    Association: association,
+    Attachment: showAttachment(eni),
+    Groups: eni.groupIds.map((id) => ({ GroupId: id, GroupName: names.get(id) ?? '' })),
+    SourceDestCheck: eni.sourceDestCheck,
+    RequesterManaged: false,
+    Operator: { Managed: false },
+    TagSet: [...eni.tags],
+  };
+}
+
+const statusOf = ({ attachment }: NetworkInterfaceRecord) => (attachment ? 'in-use' : 'available');
+
+function associationOf({
+  region,
+  publicIp,
+}: NetworkInterfaceRecord): NetworkInterfaceAssociation | undefined {
+  // Public addresses that are not the account's own belong to Amazon.
+  return publicIp
+    ? { IpOwnerId: 'amazon', PublicDnsName: publicDnsName(region, publicIp), PublicIp: publicIp }
+    : undefined;
+}
+
+function showAttachment({ account, attachment }: NetworkInterfaceRecord) {
+  return (
+    attachment && {
+      AttachmentId: attachment.id,
+      InstanceId: attachment.instanceId,
+      InstanceOwnerId: account,
+      DeviceIndex: attachment.deviceIndex,
+      NetworkCardIndex: 0,
+      DeleteOnTermination: attachment.deleteOnTermination,
+      AttachTime: attachment.attachedAtMs,
+      Status: 'attached',
+    }
+  );
+}
+
+export function networkInterfaceFilters(names: GroupNames): FilterFields<NetworkInterfaceRecord> {
+  return {
+    'addresses.association.public-ip': ({ publicIp }) => publicIp,
+    'addresses.primary': () => true,
+    'addresses.private-ip-address': ({ privateIp }) => privateIp,
+    'association.ip-owner-id': ({ publicIp }) => publicIp && 'amazon',
+    'association.public-dns-name': (eni) => associationOf(eni)?.PublicDnsName,
+    'association.public-ip': ({ publicIp }) => publicIp,
+    'attachment.attachment-id': ({ attachment }) => attachment?.id,
+    'attachment.delete-on-termination': ({ attachment }) => attachment?.deleteOnTermination,
+    'attachment.device-index': ({ attachment }) => attachment?.deviceIndex,
+    'attachment.instance-id': ({ attachment }) => attachment?.instanceId,
+    'attachment.instance-owner-id': ({ account, attachment }) => attachment && account,
+    'attachment.status': ({ attachment }) => attachment && 'attached',
+    'availability-zone': ({ zone }) => zone,
+    'availability-zone-id': ({ zoneId }) => zoneId,
+    description: ({ description }) => description,
+    'group-id': ({ groupIds }) => groupIds,
+    'group-name': ({ groupIds }) => groupIds.map((id) => names.get(id)),
+    'interface-type': () => 'interface',
+    'mac-address': ({ macAddress }) => macAddress,
+    'network-interface-id': ({ id }) => id,
+    'operator.managed': () => false,
+    'owner-id': ({ account }) => account,
+    'private-dns-name': ({ region, privateIp }) => privateDnsName(region, privateIp),
+    'private-ip-address': ({ privateIp }) => privateIp,
+    'requester-id': () => undefined,
+    'requester-managed': () => false,
+    'source-dest-check': ({ sourceDestCheck }) => sourceDestCheck,
+    status: statusOf,
+    'subnet-id': ({ subnetId }) => subnetId,
+    'vpc-id': ({ vpcId }) => vpcId,
+  };
+}

@@ -1,0 +1,76 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html. Address pools and IPv6 are not served. */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { CreateSubnetRequest } from '../../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
+import { ec2 } from '../../ec2.ts';
+import { requireZone, zonesOf } from '../../region/region.ts';
+import { createdResources } from '../../resource/arn.ts';
+import { checkOwnResource, newId } from '../../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import { canonicalBlock, isInBlock, overlaps, parseBlock } from '../address.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { listSubnets, type SubnetRecord, showSubnet, subnetKind, subnets } from '../subnet.ts';
+import { type VpcRecord, vpcKind } from '../vpc.ts';
+
+const UNSERVED = ['Ipv6CidrBlock', 'OutpostArn', 'Ipv6Native', 'Ipv4IpamPoolId', 'Ipv6IpamPoolId'] as const;
+
+export default ec2.operation('CreateSubnet', {
+  async checks(context, input) {
+    const asked = { cidrBlock: cidrOf(input), zone: zoneOf(context.region, input) };
+    const tags = specifiedTags(input.TagSpecifications, ['subnet']).get('subnet') ?? [];
+    const [create, tag] = checkCreation(context, 'ec2:CreateSubnet', 'subnet', tags);
+    return {
+      subnet: { ...create!, record: { ...asked, tags } },
+      vpc: await checkOwnResource(context, vpcKind, 'ec2:CreateSubnet', input.VpcId),
+      tag,
+    };
+  },
+  preconditions: (context, _input, { subnet, vpc }) =>
+    assertFits(context.tx, vpc.record, subnet.record.cidrBlock),
+  async execute(context, _input, { subnet: { record }, vpc }) {
+    const { account, region, tx } = context;
+    await storeDefaultNetwork(tx, context);
+    const subnet: SubnetRecord = {
+      account,
+      region,
+      id: newId(context.entropy, subnetKind.prefix),
+      tags: record.tags,
+      vpcId: vpc.record.id,
+      cidrBlock: record.cidrBlock,
+      zone: record.zone.name,
+      zoneId: record.zone.id,
+      defaultForZone: false,
+      mapPublicIpOnLaunch: false,
+    };
+    tx.put(subnets, subnet);
+    return { Subnet: showSubnet(subnet, () => 0) };
+  },
+  audit: {
+    resources: (_input, output, context) => createdResources(context, 'subnet', [output?.Subnet?.SubnetId]),
+  },
+});
+
+function cidrOf(input: CreateSubnetRequest): string {
+  const unserved = UNSERVED.find((name) => input[name]);
+  if (unserved) throw new AwsError('UnsupportedOperation', `Latchkey does not serve ${unserved}.`);
+  if (!input.CidrBlock) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');
+  }
+  return canonicalBlock(input.CidrBlock, 'InvalidSubnet.Range');
+}
+
+/** AWS chooses a zone where the request names none; here it is the first. */
+function zoneOf(region: string, { AvailabilityZone: name, AvailabilityZoneId: id }: CreateSubnetRequest) {
+  return name || id ? requireZone(region, { name, id }) : zonesOf(region)[0]!;
+}
+
+async function assertFits(tx: ReadTransaction, vpc: VpcRecord, cidrBlock: string): Promise<void> {
+  const [outer, inner] = [parseBlock(vpc.cidrBlock)!, parseBlock(cidrBlock)!];
+  if (!isInBlock(outer, inner.first) || !isInBlock(outer, inner.first + inner.size - 1)) {
+    throw new AwsError('InvalidSubnet.Range', `The CIDR '${cidrBlock}' is invalid.`);
+  }
+  const others = (await listSubnets(tx, vpc)).filter(({ vpcId }) => vpcId === vpc.id);
+  if (others.some((other) => overlaps(other.cidrBlock, cidrBlock))) {
+    throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${cidrBlock}' conflicts with another subnet`);
+  }
+}

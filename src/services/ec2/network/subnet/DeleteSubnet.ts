@@ -1,0 +1,35 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkOwnResource } from '../../resource/kind.ts';
+import { networkInterfaces } from '../network-interface.ts';
+import { listRouteTables, routeTables } from '../route-table.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { subnetKind, subnets } from '../subnet.ts';
+
+export default ec2.operation('DeleteSubnet', {
+  async checks(context, input) {
+    return { subnet: await checkOwnResource(context, subnetKind, 'ec2:DeleteSubnet', input.SubnetId) };
+  },
+  async preconditions({ tx }, _input, { subnet: { record } }) {
+    const prefix = [record.account, record.region, record.id];
+    const [used] = await tx.find(networkInterfaces, 'subnet', { prefix, limit: 1 });
+    if (!used) return;
+    throw new AwsError(
+      'DependencyViolation',
+      `The subnet '${record.id}' has dependencies and cannot be deleted.`,
+    );
+  },
+  async execute(context, _input, { subnet: { record } }) {
+    const { tx } = context;
+    await storeDefaultNetwork(tx, context);
+    tx.delete(subnets, [record.account, record.region, record.id]);
+    for (const routeTable of await listRouteTables(tx, record)) {
+      const associations = routeTable.associations.filter(({ subnetId }) => subnetId !== record.id);
+      if (associations.length < routeTable.associations.length) {
+        tx.put(routeTables, { ...routeTable, associations });
+      }
+    }
+    return {};
+  },
+});

@@ -1,0 +1,27 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html */
+import { describeResources } from '../../describe/describe.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkAccount } from '../../resource/kind.ts';
+import { networkInterfaces } from '../network-interface.ts';
+import { listSubnets, showSubnet, subnetFilters, subnetKind } from '../subnet.ts';
+
+export default ec2.operation('DescribeSubnets', {
+  readOnly: true,
+  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeSubnets') }),
+  async execute(context, input) {
+    const { tx, account, region } = context;
+    const interfaces = await tx.list(networkInterfaces, { prefix: [account, region] });
+    const bySubnet = Map.groupBy(interfaces, ({ subnetId }) => subnetId);
+    const taken = (subnetId: string) => bySubnet.get(subnetId)?.length ?? 0;
+    const page = await describeResources(tx, context, {
+      kind: subnetKind,
+      ids: input.SubnetIds,
+      idsName: 'subnetIds',
+      filters: input.Filters,
+      fields: subnetFilters(taken),
+      page: input,
+      list: () => listSubnets(tx, context),
+    });
+    return { Subnets: page.items.map((subnet) => showSubnet(subnet, taken)), NextToken: page.nextToken };
+  },
+});

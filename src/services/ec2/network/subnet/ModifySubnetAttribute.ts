@@ -1,0 +1,65 @@
+/** One attribute at a time: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { ModifySubnetAttributeRequest } from '../../../../shapes/generated/ec2.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkOwnResource } from '../../resource/kind.ts';
+import { attributeConditions } from '../attribute.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { type SubnetDnsNames, type SubnetRecord, subnetKind, subnets } from '../subnet.ts';
+
+const dnsNames = (subnet: SubnetRecord, change: Partial<SubnetDnsNames>): SubnetRecord => ({
+  ...subnet,
+  dnsNames: { hostnameType: 'ip-name', aRecord: false, aaaaRecord: false, ...subnet.dnsNames, ...change },
+});
+
+type Change = (subnet: SubnetRecord, input: ModifySubnetAttributeRequest) => SubnetRecord;
+
+const CHANGES = {
+  MapPublicIpOnLaunch: (subnet, input) => ({
+    ...subnet,
+    mapPublicIpOnLaunch: input.MapPublicIpOnLaunch!.Value ?? false,
+  }),
+  PrivateDnsHostnameTypeOnLaunch: (subnet, input) =>
+    dnsNames(subnet, { hostnameType: input.PrivateDnsHostnameTypeOnLaunch }),
+  EnableResourceNameDnsARecordOnLaunch: (subnet, input) =>
+    dnsNames(subnet, { aRecord: input.EnableResourceNameDnsARecordOnLaunch!.Value ?? false }),
+  EnableResourceNameDnsAAAARecordOnLaunch: (subnet, input) =>
+    dnsNames(subnet, { aaaaRecord: input.EnableResourceNameDnsAAAARecordOnLaunch!.Value ?? false }),
+} satisfies Partial<Record<keyof ModifySubnetAttributeRequest, Change>>;
+
+type Attribute = keyof typeof CHANGES;
+
+/** Switches of what is not served (IPv6, Outposts): off they are already, and on they cannot be. */
+const OFF = [
+  'AssignIpv6AddressOnCreation',
+  'MapCustomerOwnedIpOnLaunch',
+  'EnableDns64',
+  'DisableLniAtDeviceIndex',
+] as const;
+
+export default ec2.operation('ModifySubnetAttribute', {
+  async checks(context, input) {
+    const { SubnetId: id, ...attributes } = input;
+    const named = Object.entries(attributes).filter(([, value]) => value !== undefined);
+    if (named.length === 0)
+      throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
+    if (named.length > 1) {
+      throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
+    }
+    const [[name, value]] = named as [[string, string | { Value?: boolean }]];
+    const conditions = () => attributeConditions({ [name]: typeof value === 'object' ? value.Value : value });
+    return {
+      subnet: await checkOwnResource(context, subnetKind, 'ec2:ModifySubnetAttribute', id, conditions),
+    };
+  },
+  async execute(context, input, { subnet: { record } }) {
+    const unserved = OFF.find((name) => input[name]?.Value === true);
+    if (unserved || input.CustomerOwnedIpv4Pool || input.EnableLniAtDeviceIndex) {
+      throw new AwsError('UnsupportedOperation', `Latchkey does not serve ${unserved ?? 'Outposts'}.`);
+    }
+    await storeDefaultNetwork(context.tx, context);
+    const name = (Object.keys(CHANGES) as Attribute[]).find((each) => input[each] !== undefined);
+    if (name) context.tx.put(subnets, (CHANGES[name] as Change)(record, input));
+    return {};
+  },
+});

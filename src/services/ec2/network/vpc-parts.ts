@@ -1,0 +1,62 @@
+/**
+ * What every VPC comes with: a default security group, a main route table and a default network ACL
+ * (https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html).
+ */
+import type { Transaction } from '../../../store/store.ts';
+import { type NetworkAclRecord, networkAcls } from './network-acl.ts';
+import { type RouteTableRecord, routeTables } from './route-table.ts';
+import { type SecurityGroupRecord, securityGroups } from './security-group.ts';
+import { type SecurityGroupRuleRecord, securityGroupRules } from './security-group-rule.ts';
+import type { VpcRecord } from './vpc.ts';
+
+export interface VpcParts {
+  readonly securityGroup: SecurityGroupRecord;
+  readonly rules: readonly SecurityGroupRuleRecord[];
+  readonly routeTable: RouteTableRecord;
+  readonly networkAcl: NetworkAclRecord;
+}
+
+/** Gives an id; `part` tells several of one prefix apart. */
+export type IdSource = (prefix: string, part?: string) => string;
+
+export function makeVpcParts(vpc: VpcRecord, newId: IdSource): VpcParts {
+  const { account, region, id: vpcId } = vpc;
+  const owned = { account, region, tags: [] };
+  const groupId = newId('sg');
+  return {
+    securityGroup: {
+      ...owned,
+      id: groupId,
+      vpcId,
+      name: 'default',
+      description: 'default VPC security group',
+    },
+    rules: [
+      {
+        ...allowAll(false),
+        ...owned,
+        id: newId('sgr', 'ingress'),
+        groupId,
+        referencedGroup: { groupId, userId: account },
+      },
+      { ...allowAll(true), ...owned, id: newId('sgr', 'egress'), groupId, cidrIpv4: '0.0.0.0/0' },
+    ],
+    routeTable: {
+      ...owned,
+      id: newId('rtb'),
+      vpcId,
+      routes: [{ destination: vpc.cidrBlock, gatewayId: 'local', origin: 'CreateRouteTable' }],
+      associations: [{ id: newId('rtbassoc'), isMain: true }],
+    },
+    networkAcl: { ...owned, id: newId('acl'), vpcId, isDefault: true },
+  };
+}
+
+export const allowAll = (isEgress: boolean) => ({ isEgress, protocol: '-1', fromPort: -1, toPort: -1 });
+
+export function putVpcParts(tx: Transaction, parts: VpcParts): void {
+  tx.put(securityGroups, parts.securityGroup);
+  for (const rule of parts.rules) tx.put(securityGroupRules, rule);
+  tx.put(routeTables, parts.routeTable);
+  tx.put(networkAcls, parts.networkAcl);
+}

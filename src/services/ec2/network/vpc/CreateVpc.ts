@@ -1,0 +1,62 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html. Address pools and IPv6 are not served. */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { CreateVpcRequest } from '../../../../shapes/generated/ec2.ts';
+import { ec2 } from '../../ec2.ts';
+import { createdResources } from '../../resource/arn.ts';
+import { newId } from '../../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import { canonicalBlock } from '../address.ts';
+import { dhcpOptionsId } from '../default-network.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { showVpc, type VpcRecord, vpcKind, vpcs } from '../vpc.ts';
+import { makeVpcParts, putVpcParts } from '../vpc-parts.ts';
+
+const UNSERVED = [
+  'AmazonProvidedIpv6CidrBlock',
+  'Ipv6CidrBlock',
+  'Ipv6Pool',
+  'Ipv4IpamPoolId',
+  'Ipv6IpamPoolId',
+  'VpcEncryptionControl',
+] as const;
+
+export default ec2.operation('CreateVpc', {
+  checks(context, input) {
+    const cidrBlock = cidrOf(input);
+    const tags = specifiedTags(input.TagSpecifications, ['vpc']).get('vpc') ?? [];
+    const [create, tag] = checkCreation(context, 'ec2:CreateVpc', 'vpc', tags);
+    return { vpc: { ...create!, record: { cidrBlock, tags } }, tag };
+  },
+  async execute(context, input, { vpc: { record: asked } }) {
+    const { account, region, tx } = context;
+    const id = (prefix: string) => newId(context.entropy, prefix);
+    await storeDefaultNetwork(tx, context);
+    const vpc: VpcRecord = {
+      ...asked,
+      account,
+      region,
+      id: id(vpcKind.prefix),
+      cidrAssociationId: id('vpc-cidr-assoc'),
+      isDefault: false,
+      dhcpOptionsId: dhcpOptionsId(context),
+      tenancy: input.InstanceTenancy === 'dedicated' ? 'dedicated' : 'default',
+      dnsSupport: true,
+      dnsHostnames: false,
+      networkAddressUsageMetrics: false,
+    };
+    tx.put(vpcs, vpc);
+    putVpcParts(tx, makeVpcParts(vpc, id));
+    return { Vpc: { ...showVpc(vpc), State: 'pending' } };
+  },
+  audit: { resources: (_input, output, context) => createdResources(context, 'vpc', [output?.Vpc?.VpcId]) },
+});
+
+function cidrOf(input: CreateVpcRequest): string {
+  const unserved = UNSERVED.find((name) => input[name]);
+  if (unserved) throw new AwsError('UnsupportedOperation', `Latchkey does not serve ${unserved}.`);
+  const { CidrBlock: cidr } = input;
+  if (!cidr) {
+    throw new AwsError('MissingParameter', `Either 'cidrBlock' or 'ipv4IpamPoolId' must be provided.`);
+  }
+  return canonicalBlock(cidr, 'InvalidVpc.Range');
+}

@@ -1,0 +1,22 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
+import { describeResources } from '../../describe/describe.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkAccount } from '../../resource/kind.ts';
+import { listVpcs, showVpc, vpcFilters, vpcKind } from '../vpc.ts';
+
+export default ec2.operation('DescribeVpcs', {
+  readOnly: true,
+  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeVpcs') }),
+  async execute(context, input) {
+    const page = await describeResources(context.tx, context, {
+      kind: vpcKind,
+      ids: input.VpcIds,
+      idsName: 'vpcIds',
+      filters: input.Filters,
+      fields: vpcFilters,
+      page: input,
+      list: () => listVpcs(context.tx, context),
+    });
+    return { Vpcs: page.items.map(showVpc), NextToken: page.nextToken };
+  },
+});

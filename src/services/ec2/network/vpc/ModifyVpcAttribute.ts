@@ -1,0 +1,43 @@
+/** One attribute at a time: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkOwnResource } from '../../resource/kind.ts';
+import { attributeConditions } from '../attribute.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { type VpcRecord, vpcKind, vpcs } from '../vpc.ts';
+
+const ATTRIBUTES = {
+  EnableDnsSupport: 'dnsSupport',
+  EnableDnsHostnames: 'dnsHostnames',
+  EnableNetworkAddressUsageMetrics: 'networkAddressUsageMetrics',
+} as const satisfies Record<string, keyof VpcRecord>;
+
+type Attribute = keyof typeof ATTRIBUTES;
+
+export default ec2.operation('ModifyVpcAttribute', {
+  async checks(context, input) {
+    const named = (Object.keys(ATTRIBUTES) as Attribute[]).filter((name) => input[name]?.Value !== undefined);
+    const [name] = named;
+    if (!name) throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
+    if (named.length > 1) {
+      throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
+    }
+    const value = input[name]!.Value!;
+    const conditions = () => attributeConditions({ [name]: value });
+    const vpc = await checkOwnResource(context, vpcKind, 'ec2:ModifyVpcAttribute', input.VpcId, conditions);
+    return { vpc: { ...vpc, record: vpc.record && { ...vpc.record, [ATTRIBUTES[name]]: value } } };
+  },
+  preconditions(_context, input, { vpc: { record } }) {
+    if (input.EnableDnsHostnames?.Value && !record.dnsSupport) {
+      throw new AwsError(
+        'InvalidParameterCombination',
+        'DNS hostnames can only be enabled in a VPC with DNS support enabled.',
+      );
+    }
+  },
+  async execute(context, _input, { vpc: { record } }) {
+    await storeDefaultNetwork(context.tx, context);
+    context.tx.put(vpcs, record);
+    return {};
+  },
+});
