@@ -24,7 +24,12 @@ export async function load(
   const elapsedMs = performance.now() - startedMs;
   latencies.sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
-  return { count: latencies.length, perSecond: (latencies.length / elapsedMs) * 1000, p50Ms: at(0.5), p99Ms: at(0.99) };
+  return {
+    count: latencies.length,
+    perSecond: (latencies.length / elapsedMs) * 1000,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+  };
 }
 
 function hammer(

@@ -117,12 +117,25 @@ export async function wireBench(): Promise<void> {
     ];
     const port = Number(new URL(url).port);
     console.log(`memory at rest             ${residentMiB(server)} MiB`);
-    const titles = ['', 'conns', 'latchkey/s', 'bare/s', 'ratio', 'cpu us', 'bare us', 'ratio', 'p50 ms', 'p99 ms'];
+    const titles = [
+      '',
+      'conns',
+      'latchkey/s',
+      'bare/s',
+      'ratio',
+      'cpu us',
+      'bare us',
+      'ratio',
+      'p50 ms',
+      'p99 ms',
+    ];
     console.log(titles.map((title, index) => title.padStart(index === 0 ? 22 : 10)).join(''));
     for (const [name, request] of cases) {
       for (const connections of [1, 16]) {
         await load(port, request, connections, 300);
-        const [bareLoad, bareCpu] = await withCpu(bare, () => load(barePort, request, connections, MEASURE_MS));
+        const [bareLoad, bareCpu] = await withCpu(bare, () =>
+          load(barePort, request, connections, MEASURE_MS),
+        );
         const [ours, ourCpu] = await withCpu(server, () => load(port, request, connections, MEASURE_MS));
         const columns = [
           name.padEnd(22),

@@ -4,11 +4,11 @@ import { after, before, describe, test } from 'node:test';
 import {
   CreateVolumeCommand,
   DescribeImagesCommand,
+  DescribeInstancesCommand,
   EC2Client,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import {
-  AttachUserPolicyCommand,
   CreateAccessKeyCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
@@ -248,24 +248,32 @@ describe('explain', () => {
 
   test('an instance that was terminated at launch', async () => {
     const keyArn = await key();
-    const { credentials } = await user(statements({ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }));
+    const { name, credentials } = await user(statements({ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }));
     const ec2 = server.client(EC2Client, credentials);
     const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
-    const { Instances } = await ec2.send(
-      new RunInstancesCommand({
-        ImageId: Images?.[0]?.ImageId,
-        MinCount: 1,
-        MaxCount: 1,
-        BlockDeviceMappings: [
-          { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: keyArn } },
-        ],
-      }),
-    );
+    const launch = {
+      ImageId: Images?.[0]?.ImageId,
+      MinCount: 1,
+      MaxCount: 1,
+      BlockDeviceMappings: [
+        { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: keyArn } },
+      ],
+    };
+    const { Instances } = await ec2.send(new RunInstancesCommand(launch));
     await server.settled();
     const explanation = await explain(Instances?.[0]?.InstanceId as string);
     assert.match(explanation.text, /was terminated: Client.InvalidKMSKey.InvalidState/);
     assert.match(explanation.text, /called ec2:RunInstances/);
+    assert.match(explanation.text, /would have gone on to call kms:CreateGrant/);
     assert.equal(explanation.remediesTried, true);
+    assert.equal(explanation.remedies.length, 1);
+    await allow(name, explanation.remedies[0]?.document as object);
+    const { Instances: again } = await ec2.send(new RunInstancesCommand(launch));
+    await server.settled();
+    const { Reservations } = await ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [again?.[0]?.InstanceId as string] }),
+    );
+    assert.equal(Reservations?.[0]?.Instances?.[0]?.State?.Name, 'running');
   });
 
   test('a refusal that no policy made: the state of the key', async () => {

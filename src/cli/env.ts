@@ -22,8 +22,8 @@ root user of an account of the running server.
   async run({ values }) {
     const server = requireServer();
     const account = await ask<AccountAnswer>(server, 'account', {
-      accountId: values['account'],
-      region: values['region'],
+      accountId: values.account,
+      region: values.region,
     });
     const lines = Object.entries(clientEnvironment(server, account)).map(
       ([name, value]) => `export ${name}='${value}'`,

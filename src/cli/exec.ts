@@ -35,19 +35,19 @@ exit code. When no server is running, one is started on a free port for as long 
   async run({ values, words }) {
     const [command, ...args] = words;
     if (!command) throw new UsageError('what is to be run? latchkey exec -- COMMAND');
-    const running = values['ephemeral'] ? undefined : findServer();
+    const running = values.ephemeral ? undefined : findServer();
     const own = running
       ? undefined
       : await startLatchkey({
           ...serverOptions(values),
           port: 0,
-          data: values['ephemeral'] ? undefined : DEFAULT_DATA_DIRECTORY,
+          data: values.ephemeral ? undefined : DEFAULT_DATA_DIRECTORY,
         });
     const server = running ?? (own as NonNullable<typeof own>);
     try {
       const account = await ask<AccountAnswer>(server, 'account', {
-        accountId: values['account'],
-        region: values['region'],
+        accountId: values.account,
+        region: values.region,
       });
       const environment: NodeJS.ProcessEnv = {
         ...process.env,

@@ -20,11 +20,11 @@ policy that mends it, which has been tried in the evaluator.
     if (!subject) throw new UsageError('what is to be explained? latchkey explain i-…');
     const explanation = await ask<Explanation>(requireServer(), 'explain', {
       subject,
-      accountId: values['account'],
-      region: values['region'] ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'],
+      accountId: values.account,
+      region: values.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
     });
     const { text, ...rest } = explanation;
-    process.stdout.write(values['json'] ? `${JSON.stringify(rest, null, 2)}\n` : `${text}\n`);
+    process.stdout.write(values.json ? `${JSON.stringify(rest, null, 2)}\n` : `${text}\n`);
     return explanation.found ? 0 : 1;
   },
 };

@@ -31,7 +31,7 @@ async function main(words: string[]): Promise<number> {
   if (!command) throw new UsageError(`unknown command "${name}". Try: latchkey --help`);
   const [own, passedOn] = splitAtCommand(rest);
   const { values, positionals } = parse(own, command);
-  if (values['help']) {
+  if (values.help) {
     process.stdout.write(`${command.usage.trim()}\n`);
     return 0;
   }

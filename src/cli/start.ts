@@ -37,11 +37,11 @@ Runs until it is stopped (Ctrl-C). In another shell: eval "$(latchkey env)", and
   async run({ values }) {
     const server = await startLatchkey({
       ...serverOptions(values),
-      port: wholeNumber('--port', values['port'] ?? String(DEFAULT_PORT), 65_535),
-      data: values['ephemeral'] ? undefined : String(values['data'] ?? DEFAULT_DATA_DIRECTORY),
+      port: wholeNumber('--port', values.port ?? String(DEFAULT_PORT), 65_535),
+      data: values.ephemeral ? undefined : String(values.data ?? DEFAULT_DATA_DIRECTORY),
     });
     process.stdout.write(
-      `Latchkey listens at ${server.url}${values['ephemeral'] ? ', keeping everything in memory' : ''}.\n` +
+      `Latchkey listens at ${server.url}${values.ephemeral ? ', keeping everything in memory' : ''}.\n` +
         `In another shell: eval "$(npx latchkey env)"\n`,
     );
     await new Promise<void>((resolve) => {

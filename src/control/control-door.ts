@@ -22,7 +22,7 @@ export function controlDoor(
   return async (request) => {
     const name = request.path.slice(CONTROL_PREFIX.length);
     if (name === 'health') return answer(200, { status: 'ok' });
-    const given = Buffer.from(hash('sha256', request.headers['authorization'] ?? ''), 'hex');
+    const given = Buffer.from(hash('sha256', request.headers.authorization ?? ''), 'hex');
     if (!timingSafeEqual(given, expected))
       return answer(403, { message: 'the control token is missing or wrong' });
     const question = Object.hasOwn(questions, name) ? questions[name] : undefined;

@@ -35,7 +35,7 @@ export function questions(server: {
     },
 
     async clock(body) {
-      const advanceMs = Number(body['advanceMs'] ?? 0);
+      const advanceMs = Number(body.advanceMs ?? 0);
       if (!(advanceMs >= 0 && advanceMs <= LONGEST_ADVANCE_MS))
         throw new ControlError('the clock moves on only');
       if (advanceMs > 0) {

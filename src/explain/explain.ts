@@ -4,7 +4,8 @@ import { reviveEvidence } from '../invoke/evidence.ts';
 import type { House } from '../invoke/invoke.ts';
 import { type DecisionTrace, explainDecision } from '../policy/trace.ts';
 import { findCall } from './find.ts';
-import { mend } from './mend.ts';
+import { followingNeeds } from './following.ts';
+import { mend, type Need } from './mend.ts';
 import { renderExplanation } from './render.ts';
 
 export interface Explanation {
@@ -38,31 +39,30 @@ export async function explain(
       return { subject, found: false, text, remedies: [], remediesTried: false };
     }
     const { entry, symptom, outer } = finding;
-    const denied = entry.body.decisions.find(({ decision }) => !decision.allowed);
+    const denied = entry.body.decisions.filter(({ decision }) => !decision.allowed);
     const told = {
       subject,
       found: true,
       symptom,
       event: entry.body.event,
       outerEvent: outer?.body.event,
-      allowed: !denied,
+      allowed: denied.length === 0,
     };
-    if (!denied?.evidence) {
-      return {
-        ...told,
-        text: renderExplanation({ ...told, decisions: entry.body.decisions }),
-        remedies: [],
-        remediesTried: false,
-      };
+    const needs: Need[] = [];
+    for (const { evidence } of denied) if (evidence) needs.push(await reviveEvidence(tx, evidence));
+    const [first] = needs;
+    if (!first) {
+      const text = renderExplanation({ ...told, decisions: entry.body.decisions });
+      return { ...told, text, remedies: [], remediesTried: false };
     }
-    const { inputs, request } = await reviveEvidence(tx, denied.evidence);
-    const trace = explainDecision(inputs, request);
-    const mending = mend(inputs, request);
+    const trace = explainDecision(first.inputs, first.request);
+    const following = needs.flatMap((need) => followingNeeds(need, outer));
+    const mending = mend([...needs, ...following]);
     const remedies = mending.remedies.map(({ sentence, shape, document }) => ({ sentence, shape, document }));
     const text = renderExplanation({
       ...told,
       decisions: entry.body.decisions,
-      denial: { trace, request, inputs, mending },
+      denial: { ...first, trace, mending, others: needs.slice(1), following },
     });
     return { ...told, text, trace, remedies, remediesTried: mending.works };
   });

@@ -43,16 +43,16 @@ export const isDenied = ({ body }: Recorded) => body.decisions.some(({ decision 
 const isFailed = ({ body }: Recorded) => body.event.errorCode !== undefined;
 
 async function withOuter(tx: ReadTransaction, finding: Finding): Promise<Finding> {
-  const { invokedBy } = finding.entry.body.event['userIdentity'] as { invokedBy?: string };
+  const { invokedBy } = finding.entry.body.event.userIdentity as { invokedBy?: string };
   if (!invokedBy) return finding;
   const outer = (await ofSameRequest(tx, finding.entry)).find(
-    ({ body }) => (body.event['userIdentity'] as { invokedBy?: string }).invokedBy === undefined,
+    ({ body }) => (body.event.userIdentity as { invokedBy?: string }).invokedBy === undefined,
   );
   return outer ? { ...finding, outer } : finding;
 }
 
 function ofSameRequest(tx: ReadTransaction, { body }: Recorded): Promise<Recorded[]> {
-  return byLabel(tx, 'RequestId', String(body.event['requestID']));
+  return byLabel(tx, 'RequestId', String(body.event.requestID));
 }
 
 function byLabel(tx: ReadTransaction, name: string, value: string): Promise<Recorded[]> {

@@ -1,7 +1,7 @@
 /**
  * The least that would mend a denied call. Each remedy is put into the decision's own inputs and the evaluator is
- * asked again, until it allows the call; then every remedy that turns out not to be needed is taken out. So what is
- * told to the user has been tried, and nothing in it is idle.
+ * asked again, until it allows what was denied; then every remedy that turns out not to be needed is taken out. So
+ * what is told to the user has been tried, and nothing in it is idle.
  */
 import { parseArn } from '../aws/arn.ts';
 import type {
@@ -15,46 +15,75 @@ import { decide } from '../policy/evaluate.ts';
 import { internPolicy } from '../policy/intern.ts';
 import type { PolicyKind } from '../policy/parse.ts';
 
+/** One decision that must come out as an allow. */
+export interface Need {
+  readonly inputs: PolicyInputs;
+  readonly request: AccessRequest;
+}
+
 export interface Remedy {
   /** What is to be done, in a sentence that ends with a colon when a document follows. */
   readonly sentence: string;
   /** A whole policy to attach, or one statement to add: `shape` tells which. */
   readonly document?: object;
   readonly shape: 'policy' | 'statement' | 'none';
-  apply(inputs: PolicyInputs): PolicyInputs;
+  /** The inputs with the remedy in place; the same inputs where it does not touch them. */
+  apply(need: Need): PolicyInputs;
 }
 
 export interface Mending {
   readonly remedies: readonly Remedy[];
-  /** Whether the evaluator allows the call with the remedies in place. */
+  /** Whether the evaluator allows everything with the remedies in place. */
   readonly works: boolean;
 }
 
-const MOST_REMEDIES = 8;
+const MOST_REMEDIES_A_NEED = 8;
 
-export function mend(inputs: PolicyInputs, request: AccessRequest): Mending {
-  let current = inputs;
+export function mend(needs: readonly Need[]): Mending {
   const found: Remedy[] = [];
-  for (let round = 0; round < MOST_REMEDIES; round++) {
-    const decision = decide(current, request);
-    if (decision.allowed) break;
-    const remedy = remedyFor(decision, current, request);
-    if (!remedy) return { remedies: found, works: false };
-    found.push(remedy);
-    current = remedy.apply(current);
+  for (const need of needs) {
+    for (let round = 0; round < MOST_REMEDIES_A_NEED; round++) {
+      const inputs = applied(found, need);
+      const decision = decide(inputs, need.request);
+      if (decision.allowed) break;
+      const remedy = remedyFor(decision, inputs, need.request);
+      if (!remedy) return { remedies: mergePolicies(found), works: false };
+      found.push(remedy);
+    }
   }
-  const works = decide(current, request).allowed;
-  return { remedies: works ? leaveOutIdle(found, inputs, request) : found, works };
+  const works = sufficient(found, needs);
+  return { remedies: mergePolicies(works ? leaveOutIdle(found, needs) : found), works };
 }
 
-function leaveOutIdle(remedies: readonly Remedy[], inputs: PolicyInputs, request: AccessRequest): Remedy[] {
+function applied(remedies: readonly Remedy[], { inputs, request }: Need): PolicyInputs {
+  return remedies.reduce((current, remedy) => remedy.apply({ inputs: current, request }), inputs);
+}
+
+function sufficient(remedies: readonly Remedy[], needs: readonly Need[]): boolean {
+  return needs.every((need) => decide(applied(remedies, need), need.request).allowed);
+}
+
+function leaveOutIdle(remedies: readonly Remedy[], needs: readonly Need[]): Remedy[] {
   let needed = [...remedies];
   for (const remedy of remedies) {
     const others = needed.filter((each) => each !== remedy);
-    const without = others.reduce((current, each) => each.apply(current), inputs);
-    if (decide(without, request).allowed) needed = others;
+    if (sufficient(others, needs)) needed = others;
   }
   return needed;
+}
+
+/** One policy to attach is told once, whatever it takes. */
+function mergePolicies(remedies: readonly Remedy[]): Remedy[] {
+  const policies = remedies.filter(({ shape }) => shape === 'policy');
+  const [first] = policies;
+  if (!first || policies.length === 1) return [...remedies];
+  const Statement = policies.flatMap(({ document }) => (document as { Statement: object[] }).Statement);
+  const merged: Remedy = {
+    ...first,
+    document: { Version: '2012-10-17', Statement },
+    apply: (need) => applied(policies, need),
+  };
+  return [merged, ...remedies.filter(({ shape }) => shape !== 'policy')];
 }
 
 function remedyFor(
@@ -141,7 +170,7 @@ function identityPolicy(request: AccessRequest): Remedy {
     sentence: `Attach this policy to ${principalName(request.principal)}:`,
     document,
     shape: 'policy',
-    apply: (inputs) => ({ ...inputs, identity: [...inputs.identity, named] }),
+    apply: ({ inputs }) => ({ ...inputs, identity: [...inputs.identity, named] }),
   };
 }
 
@@ -159,10 +188,17 @@ function resourceStatement(policy: NamedPolicy, inputs: PolicyInputs, request: A
     sentence: `Add this statement to the ${isTrust ? 'trust policy' : 'key policy'} of ${request.resource}:`,
     document: statement,
     shape: 'statement',
-    apply: (current) => ({
-      ...current,
-      resourcePolicy: withStatement(current.resourcePolicy ?? policy, statement, isTrust ? 'trust' : 'key'),
-    }),
+    apply: ({ inputs: current, request: { resource } }) =>
+      resource === request.resource
+        ? {
+            ...current,
+            resourcePolicy: withStatement(
+              current.resourcePolicy ?? policy,
+              statement,
+              isTrust ? 'trust' : 'key',
+            ),
+          }
+        : current,
   };
 }
 
@@ -172,7 +208,10 @@ function widened(member: 'boundary', policy: NamedPolicy, request: AccessRequest
     sentence: `Let the permissions boundary ${policy.name} allow it too:`,
     document: statement,
     shape: 'statement',
-    apply: (inputs) => ({ ...inputs, [member]: withStatement(policy, statement, 'managed') }),
+    apply: ({ inputs }) => ({
+      ...inputs,
+      [member]: withStatement(inputs[member] ?? policy, statement, 'managed'),
+    }),
   };
 }
 
@@ -184,7 +223,10 @@ function sessionStatement(inputs: PolicyInputs, request: AccessRequest): Remedy 
     sentence: 'Start the session with a session policy that allows it too:',
     document: statement,
     shape: 'statement',
-    apply: (current) => ({ ...current, session: [withStatement(first, statement, 'session'), ...others] }),
+    apply: ({ inputs: current }) => ({
+      ...current,
+      session: [withStatement(current.session?.[0] ?? first, statement, 'session'), ...others],
+    }),
   };
 }
 
@@ -209,10 +251,10 @@ function levelStatement(
     sentence: `Let a ${type} on level ${at + 1} of the organization (such as ${policy.name}) allow it:`,
     document: statement,
     shape: 'statement',
-    apply: (current) => ({
+    apply: ({ inputs: current }) => ({
       ...current,
       [member]: (current[member] ?? []).map((level, index) =>
-        index === at ? [withStatement(policy, statement, kind), ...level.slice(1)] : level,
+        index === at ? [withStatement(level[0] ?? policy, statement, kind), ...level.slice(1)] : level,
       ),
     }),
   };
@@ -241,7 +283,7 @@ function withoutDeny({ by }: Extract<Decision, { readonly explicit: true }>): Re
   return {
     sentence: `Take away the denying statement ${statement} (line ${by.line}) of ${by.policyName}, or let it spare this call.`,
     shape: 'none',
-    apply: (current) => ({
+    apply: ({ inputs: current }) => ({
       ...current,
       identity: current.identity.map(drop('managed')),
       boundary: current.boundary && drop('managed')(current.boundary),

@@ -7,7 +7,7 @@ import type {
   PolicyTrace,
   StatementTrace,
 } from '../policy/trace.ts';
-import { type Mending, principalName, resourceName } from './mend.ts';
+import { type Mending, type Need, principalName, resourceName } from './mend.ts';
 
 interface Told {
   readonly subject: string;
@@ -20,6 +20,10 @@ interface Told {
     readonly request: AccessRequest;
     readonly inputs: PolicyInputs;
     readonly mending: Mending;
+    /** Further checks of the same call that were denied too. */
+    readonly others: readonly Need[];
+    /** What would have been asked next. */
+    readonly following: readonly Need[];
   };
 }
 
@@ -33,7 +37,7 @@ export function renderExplanation(told: Told): string {
     ...(denial
       ? [
           `What was looked at\n${indent(whatWasLookedAt(denial.trace))}`,
-          `What was missing\n${indent(whatWasMissing(denial.trace, denial.request, denial.inputs))}`,
+          `What was missing\n${indent([whatWasMissing(denial.trace, denial.request, denial.inputs), ...further(denial)].join('\n'))}`,
           `What mends it\n${indent(whatMends(denial.mending))}`,
         ]
       : [`Why\n${indent(whyNotDenied(told))}`]),
@@ -62,16 +66,16 @@ function whatHappened({ event, outerEvent, denial }: Told): string {
 const service = ({ eventSource }: CloudTrailEvent) => eventSource.replace(/\.amazonaws\.com$/, '');
 
 const invoker = (event: CloudTrailEvent) =>
-  (event['userIdentity'] as { invokedBy?: string }).invokedBy ?? 'the service';
+  (event.userIdentity as { invokedBy?: string }).invokedBy ?? 'the service';
 
 function onResource(event: CloudTrailEvent, denial: Told['denial']): string {
-  const resources = (event['resources'] ?? []) as { ARN: string }[];
+  const resources = (event.resources ?? []) as { ARN: string }[];
   const arn = denial?.request.resource ?? resources[0]?.ARN;
   return arn && arn !== '*' ? ` on ${resourceName(arn)}` : '';
 }
 
 function callerName(event: CloudTrailEvent): string {
-  const identity = event['userIdentity'] as {
+  const identity = event.userIdentity as {
     arn?: string;
     type: string;
     invokedBy?: string;
@@ -179,13 +183,23 @@ function whatWasMissing(
   }
 }
 
+function further({ others, following }: NonNullable<Told['denial']>): string[] {
+  const name = ({ request }: Need) => `${request.action} on ${resourceName(request.resource)}`;
+  return [
+    ...(others.length > 0 ? [`The same call was also denied ${others.map(name).join(', ')}.`] : []),
+    ...(following.length > 0
+      ? [`The service would have gone on to call ${following.map(name).join(', ')}.`]
+      : []),
+  ];
+}
+
 function whatMends({ remedies, works }: Mending): string {
   if (remedies.length === 0) return 'No policy can mend this.';
   const told = remedies.map(({ sentence, document }) =>
     document ? `${sentence}\n${JSON.stringify(document, null, 2)}` : sentence,
   );
   const tried = works
-    ? `(Tried: with ${remedies.length > 1 ? 'all of these' : 'this'} in place the call is allowed${remedies.length > 1 ? ', and without any one of them it is not' : ''}.)`
+    ? `(Tried: with ${remedies.length > 1 ? 'all of these' : 'this'} in place everything named here is allowed${remedies.length > 1 ? ', and without any one of them it is not' : ''}.)`
     : '(Tried: this alone is not enough.)';
   return [...told, tried].join('\n');
 }

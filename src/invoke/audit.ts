@@ -26,7 +26,7 @@ export type CloudTrailEvent = Readonly<Record<string, unknown>> & {
   readonly errorMessage?: string;
 };
 
-/** What was decided in a call; `evidence` is there for the denial that ended it. */
+/** What was decided in a call; `evidence` is there for a denial. The first denial is the one that the caller was told. */
 export interface DecisionRecord {
   readonly action: string;
   readonly resource: string;

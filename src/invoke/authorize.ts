@@ -29,14 +29,12 @@ export interface Ruling {
   conditions(): ConditionValues;
 }
 
-/** Rules on every check in order and stops at the first denial: AWS reports one. */
+/** Rules on every check in order. AWS reports the first denial; the others are recorded, for whoever must mend them all. */
 export async function authorize(context: ResolveContext, checks: Checks): Promise<Ruling[]> {
   const rulings: Ruling[] = [];
   for (const check of Object.values(checks).flat()) {
     if (!check) continue;
-    const ruling = await rule(context, check);
-    rulings.push(ruling);
-    if (!ruling.decision.allowed) break;
+    rulings.push(await rule(context, check));
   }
   return rulings;
 }

@@ -66,14 +66,14 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
     const isEmpty = Object.values(checks).flat().length === 0;
     if (isEmpty && !definition.exempt) throw new Error(`${operation.name} lists no check`);
     rulings.splice(0, rulings.length, ...(await authorize(context, checks)));
-    const last = rulings.at(-1);
-    if (last && !last.decision.allowed) {
-      const { check, decision } = last;
+    for (const ruling of rulings) {
+      const { check, decision } = ruling;
+      if (decision.allowed) continue;
       throw service.denied({
         caller,
         check,
         decision,
-        encodedMessage: () => encodeDenial(house.ports.sealer, caller, request.account, last),
+        encodedMessage: () => encodeDenial(house.ports.sealer, caller, request.account, ruling),
       });
     }
     for (const { check } of rulings) if (check.missing) throw check.missing;
