@@ -25,6 +25,11 @@ import { recoverInstanceWorkflow } from './instance/recovery.ts';
 import startInstances from './instance/StartInstances.ts';
 import stopInstances from './instance/StopInstances.ts';
 import terminateInstances from './instance/TerminateInstances.ts';
+import describeInstanceCreditSpecifications from './instance-type/DescribeInstanceCreditSpecifications.ts';
+import describeInstanceTypeOfferings from './instance-type/DescribeInstanceTypeOfferings.ts';
+import describeInstanceTypes from './instance-type/DescribeInstanceTypes.ts';
+import getInstanceUefiData from './instance-type/GetInstanceUefiData.ts';
+import modifyInstanceCreditSpecification from './instance-type/ModifyInstanceCreditSpecification.ts';
 import createKeyPair from './key-pair/CreateKeyPair.ts';
 import deleteKeyPair from './key-pair/DeleteKeyPair.ts';
 import describeKeyPairs from './key-pair/DescribeKeyPairs.ts';
@@ -68,8 +73,11 @@ export const operations: Operation[] = [
   describeAvailabilityZones,
   describeImages,
   describeInstanceAttribute,
+  describeInstanceCreditSpecifications,
   describeInstances,
   describeInstanceStatus,
+  describeInstanceTypeOfferings,
+  describeInstanceTypes,
   describeKeyPairs,
   describeLaunchTemplates,
   describeLaunchTemplateVersions,
@@ -81,9 +89,11 @@ export const operations: Operation[] = [
   enableEbsEncryptionByDefault,
   getEbsDefaultKmsKeyId,
   getEbsEncryptionByDefault,
+  getInstanceUefiData,
   importKeyPair,
   modifyEbsDefaultKmsKeyId,
   modifyInstanceAttribute,
+  modifyInstanceCreditSpecification,
   modifyLaunchTemplate,
   rebootInstances,
   resetEbsDefaultKmsKeyId,

@@ -1,0 +1,42 @@
+/**
+ * CPU credits of burstable instances: of those named, or of all that are `unlimited`
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceCreditSpecifications.html).
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { describeResources } from '../describe/describe.ts';
+import { ec2 } from '../ec2.ts';
+import { instanceKind } from '../instance/instance.ts';
+import { checkAccount, listResources } from '../resource/kind.ts';
+
+export default ec2.operation('DescribeInstanceCreditSpecifications', {
+  readOnly: true,
+  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeInstanceCreditSpecifications') }),
+  async execute(context, input) {
+    const page = await describeResources(context.tx, context, {
+      kind: instanceKind,
+      ids: input.InstanceIds,
+      idsName: 'instanceIds',
+      filters: input.Filters,
+      fields: { 'instance-id': ({ id }) => id },
+      page: input,
+      list: async () =>
+        (await listResources(context.tx, instanceKind, context)).filter(
+          ({ cpuCredits }) => cpuCredits === 'unlimited',
+        ),
+    });
+    const fixed = page.items.find(({ cpuCredits }) => cpuCredits === undefined);
+    if (fixed) {
+      throw new AwsError(
+        'UnsupportedOperation',
+        `The instance '${fixed.id}' is of type '${fixed.type}', which has no CPU credits.`,
+      );
+    }
+    return {
+      InstanceCreditSpecifications: page.items.map(({ id, cpuCredits }) => ({
+        InstanceId: id,
+        CpuCredits: cpuCredits,
+      })),
+      NextToken: page.nextToken,
+    };
+  },
+});

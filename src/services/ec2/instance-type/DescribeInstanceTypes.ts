@@ -1,0 +1,30 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { filtersTest } from '../describe/filter.ts';
+import { pageOf, refusePagesOfIds } from '../describe/page.ts';
+import { ec2 } from '../ec2.ts';
+import { findInstanceType, INSTANCE_TYPES } from '../instance/instance-type.ts';
+import { checkAccount } from '../resource/kind.ts';
+import { instanceTypeFilters, showInstanceType } from './show-instance-type.ts';
+
+export default ec2.operation('DescribeInstanceTypes', {
+  readOnly: true,
+  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeInstanceTypes') }),
+  execute(_context, input) {
+    const { InstanceTypes: names } = input;
+    refusePagesOfIds('instanceTypes', names, input);
+    const unknown = names?.filter((name) => !findInstanceType(name)) ?? [];
+    if (unknown.length > 0) {
+      throw new AwsError(
+        'InvalidInstanceType',
+        `The following supplied instance types do not exist: [${unknown.join(', ')}]`,
+      );
+    }
+    const wanted = names && names.length > 0 ? new Set(names) : undefined;
+    const types = INSTANCE_TYPES.filter(({ name }) => wanted?.has(name) ?? true)
+      .filter(filtersTest(input.Filters, instanceTypeFilters))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+    const page = pageOf(types, ({ name }) => name, input, { max: 100, otherwise: 100 });
+    return { InstanceTypes: page.items.map(showInstanceType), NextToken: page.nextToken };
+  },
+});

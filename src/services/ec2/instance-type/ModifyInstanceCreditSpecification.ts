@@ -1,0 +1,45 @@
+/**
+ * Each instance for itself: what cannot be changed is told in the reply
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceCreditSpecification.html).
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { ec2 } from '../ec2.ts';
+import { instanceKind, instances } from '../instance/instance.ts';
+import { checkResources } from '../resource/kind.ts';
+
+export default ec2.operation('ModifyInstanceCreditSpecification', {
+  async checks(context, input) {
+    const ids = input.InstanceCreditSpecifications.map(({ InstanceId: id }) => id);
+    return {
+      instances: await checkResources(context, instanceKind, 'ec2:ModifyInstanceCreditSpecification', ids),
+    };
+  },
+  execute({ tx }, input, { instances: checked }) {
+    const changed: { InstanceId: string }[] = [];
+    const refused: object[] = [];
+    for (const { record } of checked) {
+      const asked = input.InstanceCreditSpecifications.find(({ InstanceId: id }) => id === record.id);
+      const credits = asked?.CpuCredits;
+      if (credits !== 'standard' && credits !== 'unlimited') {
+        throw new AwsError(
+          'InvalidParameterValue',
+          `Value (${credits}) for parameter cpuCredits is invalid.`,
+        );
+      }
+      if (record.cpuCredits === undefined) {
+        const message = `The instance '${record.id}' is of type '${record.type}', which has no CPU credits.`;
+        refused.push({
+          InstanceId: record.id,
+          Error: { Code: 'InstanceCreditSpecification.NotSupported', Message: message },
+        });
+        continue;
+      }
+      tx.put(instances, { ...record, cpuCredits: credits });
+      changed.push({ InstanceId: record.id });
+    }
+    return {
+      SuccessfulInstanceCreditSpecifications: changed,
+      UnsuccessfulInstanceCreditSpecifications: refused,
+    };
+  },
+});
