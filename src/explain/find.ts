@@ -30,11 +30,21 @@ export async function findCall(
 
   for (const label of ['RequestId', 'About']) {
     const calls = await byLabel(tx, label, subject);
-    const entry = calls.find(isDenied) ?? calls.find(isFailed) ?? calls[0];
-    if (!entry) continue;
-    // The user's own call may have passed and a service's call for it failed: then that is what matters.
-    const inner = isFailed(entry) ? entry : (await ofSameRequest(tx, entry)).find(isFailed);
-    return withOuter(tx, { entry: inner ?? entry });
+    const entry = (await lastCall(tx, calls, isDenied)) ?? (await lastCall(tx, calls, isFailed)) ?? calls[0];
+    if (entry) return withOuter(tx, { entry });
+  }
+  return undefined;
+}
+
+/** The user's own call may have passed and a service's call for it failed: then that is what matters. */
+async function lastCall(
+  tx: ReadTransaction,
+  calls: readonly Recorded[],
+  matches: (call: Recorded) => boolean,
+): Promise<Recorded | undefined> {
+  for (const call of calls) {
+    const found = matches(call) ? call : (await ofSameRequest(tx, call)).find(matches);
+    if (found) return found;
   }
   return undefined;
 }
