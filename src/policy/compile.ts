@@ -75,7 +75,7 @@ function compileStatement(statement: Statement, variables: boolean): CompiledSta
   return {
     statement,
     principals: statement.principals && compilePrincipals(statement.principals, statement.effect),
-    resource: compileResources(statement.resources, variables),
+    resource: compileResources(statement, variables),
     conditions:
       conditions.length === 0
         ? NO_TESTS

@@ -17,7 +17,8 @@ interface Segment {
 const always: TextMatcher = () => true;
 
 /** Compiles parts (see template.ts) to a matcher of whole texts. */
-export function compileGlob(parts: readonly GlobPart[]): TextMatcher {
+export function compileGlob(given: readonly GlobPart[]): TextMatcher {
+  const parts = joinLiterals(given);
   if (parts.length === 0) return (text) => text === '';
   if (parts.length === 1) {
     const [only] = parts as [GlobPart];
@@ -29,6 +30,16 @@ export function compileGlob(parts: readonly GlobPart[]): TextMatcher {
     return (text) => text.startsWith(prefix);
   }
   return matchSegments(splitAtStars(parts));
+}
+
+function joinLiterals(parts: readonly GlobPart[]): GlobPart[] {
+  const joined: GlobPart[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part;
+    else if (part !== '') joined.push(part);
+  }
+  return joined;
 }
 
 function splitAtStars(parts: readonly GlobPart[]): Segment[] {

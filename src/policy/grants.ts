@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/kms/latest/developerguide/grants.html and aws-facts A4.
  */
 import type { AccessRequest, GrantTerms, PolicyGrant } from './decision.ts';
-import { principalNames, Strength } from './principals.ts';
+import { granteeStrength, Strength } from './principals.ts';
 
 /** Only these carry an encryption context; for other operations a grant's constraint is not looked at. */
 const CONSTRAINED_ACTIONS: ReadonlySet<string> = new Set([
@@ -19,7 +19,7 @@ const CONSTRAINED_ACTIONS: ReadonlySet<string> = new Set([
 
 /** The strength with which the grant names the caller, or NONE where it does not allow the request. */
 export function grantStrength(grant: PolicyGrant, request: AccessRequest): Strength {
-  const strength = principalNames(request.principal).names.get(grant.grantee) ?? Strength.NONE;
+  const strength = granteeStrength(grant.grantee, request.principal);
   if (strength === Strength.NONE || !grant.actions.includes(request.action)) return Strength.NONE;
   return constraintHolds(grant, request) ? strength : Strength.NONE;
 }

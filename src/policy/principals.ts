@@ -1,8 +1,10 @@
 /**
- * How strongly a resource policy names the caller. Boundaries, session policies and delegation hang on it.
+ * How strongly a resource policy or grant names the caller. Boundaries, session policies and delegation hang on it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
+import { parseArn } from '../aws/arn.ts';
 import type { PolicyPrincipal } from './decision.ts';
+import { allDigits } from './literals.ts';
 import type { Effect, PrincipalPattern, Statement } from './policy.ts';
 
 /** Ordered: a greater strength needs less from the caller's own policies. */
@@ -17,127 +19,120 @@ export const Strength = {
 } as const;
 export type Strength = (typeof Strength)[keyof typeof Strength];
 
-/** The names under which policies and grants may speak of a caller, with the strength of each. */
-export interface PrincipalNames {
-  readonly type: PrincipalPattern['type'];
-  readonly names: ReadonlyMap<string, Strength>;
-  readonly list: readonly string[];
-  /** All of these must stand in a NotPrincipal for a Deny to spare the caller. Alternatives are nested. */
-  readonly spared: readonly (readonly string[])[];
-}
-
-const cache = new WeakMap<PolicyPrincipal, PrincipalNames>();
-
-export function principalNames(principal: PolicyPrincipal): PrincipalNames {
-  const known = cache.get(principal);
-  if (known !== undefined) return known;
-  const names = nameAll(principal);
-  cache.set(principal, names);
-  return names;
-}
-
-function nameAll(principal: PolicyPrincipal): PrincipalNames {
-  const { ACCOUNT, ROLE, EXACT } = Strength;
-  switch (principal.kind) {
-    case 'root':
-      return aws([[accountNames(principal.account, principal.arn), EXACT]]);
-    case 'user':
-      return aws([
-        [accountNames(principal.account, principal.arn), ACCOUNT],
-        [[principal.arn, principal.id], EXACT],
-      ]);
-    case 'role-session':
-      return aws([
-        [accountNames(principal.account, principal.arn), ACCOUNT],
-        [[principal.roleArn, principal.roleId], ROLE],
-        [[principal.arn, principal.id], EXACT],
-      ]);
-    case 'federated-user':
-      return aws([
-        [accountNames(principal.account, principal.arn), ACCOUNT],
-        [[principal.issuerArn, principal.issuerId], ROLE],
-        [[principal.arn, principal.id], EXACT],
-      ]);
-    case 'service':
-      return single('Service', principal.service);
-    case 'web-identity':
-      return single('Federated', principal.provider);
-    case 'anonymous':
-      return { type: 'AWS', names: new Map(), list: [], spared: [] };
-  }
-}
-
-/** `arn:aws:iam::A:root` and plain `A`. */
-function accountNames(account: string, arn: string): string[] {
-  const partition = arn.split(':', 2)[1] ?? 'aws';
-  return [`arn:${partition}:iam::${account}:root`, account];
-}
-
-function aws(levels: readonly (readonly [readonly string[], Strength])[]): PrincipalNames {
-  const names = new Map<string, Strength>();
-  for (const [level, strength] of levels) {
-    for (const name of level) if (!names.has(name)) names.set(name, strength);
-  }
-  return { type: 'AWS', names, list: [...names.keys()], spared: levels.map(([level]) => level) };
-}
-
-function single(type: 'Service' | 'Federated', name: string): PrincipalNames {
-  return { type, names: new Map([[name, Strength.EXACT]]), list: [name], spared: [[name]] };
-}
-
-/** Names a grant to the caller may bear as its grantee: look grants up under these. */
-export function granteeNames(principal: PolicyPrincipal): readonly string[] {
-  return principalNames(principal).list;
-}
-
-function strongestListed(listed: ReadonlySet<string>, names: PrincipalNames['names']): Strength {
-  let best: Strength = Strength.NONE;
-  for (const name of listed) {
-    const strength = names.get(name);
-    if (strength !== undefined && strength > best) best = strength;
-  }
-  return best;
-}
-
-/** The same, for a statement that lists more principals than the caller has names. */
-function strongestNamed(listed: ReadonlySet<string>, names: PrincipalNames['names']): Strength {
-  let best: Strength = Strength.NONE;
-  for (const [name, strength] of names) if (strength > best && listed.has(name)) best = strength;
-  return best;
-}
-
 export type PrincipalTest = (principal: PolicyPrincipal) => Strength;
+
+/** The account that `arn:aws:iam::A:root`, or plain `A`, stands for. */
+function accountNamed(value: string): string | undefined {
+  if (value.length === 12 && allDigits(value)) return value;
+  const arn = parseArn(value);
+  return arn?.service === 'iam' && arn.resource === 'root' ? arn.account : undefined;
+}
+
+/** The principals of a Principal or NotPrincipal element, by what they stand for. */
+class PrincipalList {
+  readonly everybody: boolean;
+  readonly #accounts = new Set<string>();
+  /** ARNs and unique ids of users, roles and sessions. */
+  readonly #identities = new Set<string>();
+  readonly #services = new Set<string>();
+  readonly #providers = new Set<string>();
+
+  constructor(patterns: readonly PrincipalPattern[]) {
+    this.everybody = patterns.some(({ type, value }) => type === 'AWS' && value === '*');
+    for (const { type, value } of patterns) {
+      const account = accountNamed(value);
+      if (type === 'Service') this.#services.add(value);
+      else if (type === 'Federated') this.#providers.add(value);
+      else if (type === 'AWS' && account !== undefined) this.#accounts.add(account);
+      else if (type === 'AWS') this.#identities.add(value);
+    }
+  }
+
+  strengthOf(principal: PolicyPrincipal): Strength {
+    if (this.everybody) return Strength.EXACT;
+    switch (principal.kind) {
+      case 'anonymous':
+        return Strength.NONE;
+      case 'service':
+        return oneOf(this.#services, principal.service) ? Strength.EXACT : Strength.NONE;
+      case 'web-identity':
+        return oneOf(this.#providers, principal.provider) ? Strength.EXACT : Strength.NONE;
+      case 'root':
+        return this.#accounts.has(principal.account) ? Strength.EXACT : Strength.NONE;
+    }
+    if (this.#identities.size > 0) {
+      if (this.#listsIdentity(principal)) return Strength.EXACT;
+      if (principal.kind !== 'user' && this.#listsOrigin(principal)) return Strength.ROLE;
+    }
+    return this.#accounts.has(principal.account) ? Strength.ACCOUNT : Strength.NONE;
+  }
+
+  /** Whether a Deny with this NotPrincipal spares the caller: it must list the account, the role, and the session. */
+  spares(principal: PolicyPrincipal): boolean {
+    const strength = this.strengthOf(principal);
+    if (this.everybody || !('account' in principal) || principal.kind === 'root')
+      return strength === Strength.EXACT;
+    return (
+      this.#accounts.has(principal.account) &&
+      this.#listsIdentity(principal) &&
+      (principal.kind === 'user' || this.#listsOrigin(principal))
+    );
+  }
+
+  #listsIdentity({ arn, id }: { readonly arn: string; readonly id: string }): boolean {
+    return this.#identities.has(arn) || this.#identities.has(id);
+  }
+
+  #listsOrigin(principal: PolicyPrincipal & { kind: 'role-session' | 'federated-user' }): boolean {
+    const [arn, id] = originOf(principal);
+    return this.#identities.has(arn) || this.#identities.has(id);
+  }
+}
+
+function oneOf(names: ReadonlySet<string>, name: string): boolean {
+  return names.has(name) || names.has('*');
+}
+
+/** ARN and unique id of the role behind a session, or of the user behind a federated one. */
+function originOf(
+  principal: PolicyPrincipal & { kind: 'role-session' | 'federated-user' },
+): [string, string] {
+  return principal.kind === 'role-session'
+    ? [principal.roleArn, principal.roleId]
+    : [principal.issuerArn, principal.issuerId];
+}
 
 /** The strength with which a statement's Principal or NotPrincipal takes the caller in. */
 export function compilePrincipals(
-  principals: NonNullable<Statement['principals']>,
+  { not, patterns }: NonNullable<Statement['principals']>,
   effect: Effect,
 ): PrincipalTest {
-  const listed = new Map<PrincipalPattern['type'], Set<string>>();
-  let everybody = false;
-  for (const { type, value } of principals.patterns) {
-    // `*` stands for everybody under AWS; a Service or Federated star takes in those alone.
-    if (type === 'AWS' && value === '*') everybody = true;
-    const set = listed.get(type) ?? new Set();
-    listed.set(type, set.add(value));
-  }
+  const list = new PrincipalList(patterns);
+  if (!not) return (principal) => list.strengthOf(principal);
   const { NONE, EXACT } = Strength;
-  const strengthOf: PrincipalTest = (principal) => {
-    if (everybody) return EXACT;
-    const { type, names } = principalNames(principal);
-    const set = listed.get(type);
-    if (set === undefined) return NONE;
-    if (set.has('*')) return EXACT;
-    return set.size < names.size ? strongestListed(set, names) : strongestNamed(set, names);
-  };
-  if (!principals.not) return strengthOf;
-  if (effect === 'Allow') return (principal) => (strengthOf(principal) === NONE ? EXACT : NONE);
-  return (principal) => {
-    if (everybody) return NONE;
-    const { type, spared } = principalNames(principal);
-    const set = listed.get(type);
-    if (set?.has('*')) return NONE;
-    const isSpared = set !== undefined && spared.every((level) => level.some((name) => set.has(name)));
-    return isSpared && spared.length > 0 ? NONE : EXACT;
-  };
+  if (effect === 'Allow') return (principal) => (list.strengthOf(principal) === NONE ? EXACT : NONE);
+  return (principal) => (list.spares(principal) ? NONE : EXACT);
+}
+
+/** The strength with which a grantee's name (ARN, unique id, account, service) stands for the caller. */
+export function granteeStrength(grantee: string, principal: PolicyPrincipal): Strength {
+  if (principal.kind === 'service') return principal.service === grantee ? Strength.EXACT : Strength.NONE;
+  if (principal.kind === 'anonymous' || principal.kind === 'web-identity') return Strength.NONE;
+  const isRoot = principal.kind === 'root';
+  if (!isRoot && (grantee === principal.arn || grantee === principal.id)) return Strength.EXACT;
+  if (!isRoot && principal.kind !== 'user' && originOf(principal).includes(grantee)) return Strength.ROLE;
+  if (!grantee.includes(principal.account) || accountNamed(grantee) !== principal.account)
+    return Strength.NONE;
+  return isRoot ? Strength.EXACT : Strength.ACCOUNT;
+}
+
+/** Names that a grant to the caller may bear as its grantee: look grants up under these. */
+export function granteeNames(principal: PolicyPrincipal): readonly string[] {
+  if (principal.kind === 'service') return [principal.service];
+  if (principal.kind === 'anonymous' || principal.kind === 'web-identity') return [];
+  const partition = principal.arn.split(':', 2)[1] ?? 'aws';
+  const account = [`arn:${partition}:iam::${principal.account}:root`, principal.account];
+  if (principal.kind === 'root') return account;
+  const origin = principal.kind === 'user' ? [] : originOf(principal);
+  return [principal.arn, principal.id, ...origin, ...account];
 }

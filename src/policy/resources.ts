@@ -1,13 +1,9 @@
 /** Actions and resources of statements to closures. */
-import {
-  compileArnParts,
-  matchParts,
-  type RequestTest,
-  resolveParts,
-  splitArn,
-  splitAtColons,
-} from './conditions.ts';
+import { compileFields, matchParts, splitArn, splitAtColons } from './arn-pattern.ts';
+import type { RequestTest } from './conditions.ts';
+import type { AccessRequest } from './decision.ts';
 import { compileGlob, type TextMatcher } from './glob.ts';
+import { resolveFields } from './operands.ts';
 import type { Statement } from './policy.ts';
 import { ANY, asStatic, type GlobPart, parseTemplate } from './template.ts';
 
@@ -61,36 +57,59 @@ export function speaksOfAction({ actions }: Statement, action: string): boolean 
   return isListed !== actions.not;
 }
 
+/** Undefined where a variable of the pattern has no value. */
+type ResourceTest = (request: AccessRequest) => boolean | undefined;
+
 /** Whether the statement speaks of the request's resource; undefined where it speaks of all. */
 export function compileResources(
-  resources: Statement['resources'],
+  { resources, effect }: Statement,
   variables: boolean,
 ): RequestTest | undefined {
   if (resources === undefined) return undefined;
   const { not, patterns } = resources;
   if (!not && patterns.includes('*')) return undefined;
   const tests = patterns.map((pattern) => compileResource(pattern, variables));
-  if (tests.length === 1 && !not) return tests[0] as RequestTest;
+  if (!not) {
+    return (request) => {
+      for (const test of tests) if (test(request) === true) return true;
+      return false;
+    };
+  }
+  // A NotResource whose variable has no value excludes nobody knows what: it must not widen an Allow.
+  const whenUnresolved = effect === 'Deny';
   return (request) => {
-    for (const test of tests) if (test(request)) return !not;
-    return not;
+    let matches = true;
+    for (const test of tests) {
+      const listed = test(request);
+      if (listed === true) return false;
+      if (listed === undefined) matches = whenUnresolved;
+    }
+    return matches;
   };
 }
 
-function compileResource(pattern: string, variables: boolean): RequestTest {
+function compileResource(pattern: string, variables: boolean): ResourceTest {
   if (pattern === '*') return () => true;
   const template = parseTemplate(pattern, { variables, wildcards: true });
-  if (template === undefined) return () => false;
+  if (template === undefined) return () => undefined;
   const fixed = asStatic(template);
   if (fixed !== undefined) {
-    const key = variables ? pattern : `2008-10-17 ${pattern}`;
-    const matches = resourceMatchers.get(key, fixed);
+    const matches = resourceMatchers.get(variables ? pattern : `2008-10-17 ${pattern}`, fixed);
     return (request) => matches(request.resource);
   }
+  const fields = splitAtColons(template);
   return (request) => {
-    const resolved = resolveParts(template, request);
-    return resolved !== undefined && compileResourceParts(resolved)(request.resource);
+    const resolved = resolveFields(fields, request);
+    return resolved && matchFields(resolved)(request.resource);
   };
+}
+
+function compileResourceParts(parts: readonly GlobPart[]): TextMatcher {
+  if (parts.length === 1 && typeof parts[0] === 'string') {
+    const [exact] = parts;
+    return (resource) => resource === exact;
+  }
+  return matchFields(splitAtColons(parts));
 }
 
 /**
@@ -98,20 +117,16 @@ function compileResource(pattern: string, variables: boolean): RequestTest {
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html), and a pattern may so
  * end before its sixth part. A request without a resource (`*`) is matched by `*` alone.
  */
-function compileResourceParts(parts: readonly GlobPart[]): TextMatcher {
-  if (parts.length === 1 && typeof parts[0] === 'string') {
-    const [exact] = parts;
-    return (resource) => resource === exact;
-  }
-  const whole = compileGlob(parts);
-  const matchers = compileArnParts(parts);
-  const reaches = splitAtColons(parts)
-    .slice(0, 5)
-    .some((field) => field.at(-1) === ANY);
-  const byParts: TextMatcher = (resource) => {
-    const fields = matchers && splitArn(resource);
-    return fields !== undefined && matchParts(matchers as TextMatcher[], fields);
-  };
+function matchFields(fields: readonly (readonly GlobPart[])[]): TextMatcher {
+  const whole = compileGlob(fields.flatMap((field, i) => (i === 0 ? field : [':', ...field])));
+  const reaches = fields.slice(0, 5).some((field) => field.at(-1) === ANY);
+  if (reaches) return whole;
+  const matchers = compileFields(fields);
+  if (matchers === undefined) return () => false;
   // Whatever matches part by part matches as one text too, so the cheap test goes first.
-  return (resource) => whole(resource) && (reaches || byParts(resource));
+  return (resource) => {
+    if (!whole(resource)) return false;
+    const parts = splitArn(resource);
+    return parts !== undefined && matchParts(matchers, parts);
+  };
 }

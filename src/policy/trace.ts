@@ -15,7 +15,7 @@ import { denialReason } from './denial-reason.ts';
 import { decide, resourcePolicyType } from './evaluate.ts';
 import { constraintHolds } from './grants.ts';
 import type { Effect } from './policy.ts';
-import { principalNames, Strength } from './principals.ts';
+import { granteeStrength, Strength } from './principals.ts';
 import { speaksOfAction } from './resources.ts';
 
 export interface DecisionTrace {
@@ -169,7 +169,7 @@ function traceConditions(
 
 function traceGrant(grant: PolicyGrant, request: AccessRequest): GrantTrace {
   const about = { grantId: grant.grantId, grantee: grant.grantee };
-  if (!principalNames(request.principal).names.has(grant.grantee)) {
+  if (granteeStrength(grant.grantee, request.principal) === Strength.NONE) {
     return { ...about, matched: false, mismatch: 'grantee' };
   }
   if (!grant.actions.includes(request.action)) return { ...about, matched: false, mismatch: 'operation' };

@@ -108,7 +108,19 @@ const resourcePatterns = [
 ];
 
 /** Keys with the values that requests give them and operands of each family that meet those values. */
-const texts = ['k1', 'K1', 'k', '*', 'k2?', '', 'a:b', 'aba', 'ec2.us-east-1.amazonaws.com'];
+const texts = [
+  'k1',
+  '111111111111',
+  '111111111111:key/k1',
+  'K1',
+  'k',
+  '*',
+  'k2?',
+  '',
+  'a:b',
+  'aba',
+  'ec2.us-east-1.amazonaws.com',
+];
 const textOperands = [
   'k1',
   'k*',
@@ -142,6 +154,7 @@ const arns = [
   '*',
   'x',
   `arn:aws:iam::\${k}:user/john`,
+  `arn:aws:kms:us-east-1:\${k}:key/k1`,
 ];
 const booleans = ['true', 'false', 'TRUE', 'x'];
 const binaries = ['QUJD', 'QUJE', 'x'];
