@@ -44,6 +44,16 @@ import modifyLaunchTemplate from './launch-template/ModifyLaunchTemplate.ts';
 import { networkOperations } from './network/operations.ts';
 import describeAvailabilityZones from './region/DescribeAvailabilityZones.ts';
 import describeRegions from './region/DescribeRegions.ts';
+import copySnapshot from './snapshot/CopySnapshot.ts';
+import createSnapshot from './snapshot/CreateSnapshot.ts';
+import createSnapshots from './snapshot/CreateSnapshots.ts';
+import { copySnapshotWorkflow } from './snapshot/copy-snapshot-workflow.ts';
+import deleteSnapshot, { freeSnapshotWorkflow } from './snapshot/DeleteSnapshot.ts';
+import describeSnapshotAttribute from './snapshot/DescribeSnapshotAttribute.ts';
+import describeSnapshots from './snapshot/DescribeSnapshots.ts';
+import modifySnapshotAttribute from './snapshot/ModifySnapshotAttribute.ts';
+import resetSnapshotAttribute from './snapshot/ResetSnapshotAttribute.ts';
+import { completeSnapshotsWorkflow } from './snapshot/take-snapshot.ts';
 import createTags from './tag/CreateTags.ts';
 import deleteTags from './tag/DeleteTags.ts';
 import describeTags from './tag/DescribeTags.ts';
@@ -52,22 +62,32 @@ import { attachVolumeWorkflow, closeVolumeWorkflow } from './volume/attach-volum
 import createVolume from './volume/CreateVolume.ts';
 import { createVolumeWorkflow } from './volume/create-volume-workflow.ts';
 import deleteVolume, { deleteVolumeWorkflow } from './volume/DeleteVolume.ts';
+import describeVolumeAttribute from './volume/DescribeVolumeAttribute.ts';
+import describeVolumeStatus from './volume/DescribeVolumeStatus.ts';
 import describeVolumes from './volume/DescribeVolumes.ts';
+import describeVolumesModifications from './volume/DescribeVolumesModifications.ts';
 import detachVolume, { detachVolumeWorkflow } from './volume/DetachVolume.ts';
+import modifyVolume, { modifyVolumeWorkflow } from './volume/ModifyVolume.ts';
+import modifyVolumeAttribute from './volume/ModifyVolumeAttribute.ts';
 
 export { failureOf } from './failure.ts';
 export { reattachVolumes } from './instance/recovery.ts';
 
 export const operations: Operation[] = [
+  ...networkOperations,
   attachVolume,
+  copySnapshot,
   createKeyPair,
   createLaunchTemplate,
   createLaunchTemplateVersion,
+  createSnapshot,
+  createSnapshots,
   createTags,
   createVolume,
   deleteKeyPair,
   deleteLaunchTemplate,
   deleteLaunchTemplateVersions,
+  deleteSnapshot,
   deleteTags,
   deleteVolume,
   describeAvailabilityZones,
@@ -82,8 +102,13 @@ export const operations: Operation[] = [
   describeLaunchTemplates,
   describeLaunchTemplateVersions,
   describeRegions,
+  describeSnapshotAttribute,
+  describeSnapshots,
   describeTags,
+  describeVolumeAttribute,
   describeVolumes,
+  describeVolumesModifications,
+  describeVolumeStatus,
   detachVolume,
   disableEbsEncryptionByDefault,
   enableEbsEncryptionByDefault,
@@ -95,22 +120,29 @@ export const operations: Operation[] = [
   modifyInstanceAttribute,
   modifyInstanceCreditSpecification,
   modifyLaunchTemplate,
+  modifySnapshotAttribute,
+  modifyVolume,
+  modifyVolumeAttribute,
   rebootInstances,
   resetEbsDefaultKmsKeyId,
+  resetSnapshotAttribute,
   runInstances,
   startInstances,
   stopInstances,
   terminateInstances,
-  ...networkOperations,
 ];
 
 export const workflows: Workflow[] = [
   attachVolumeWorkflow,
   closeVolumeWorkflow,
+  completeSnapshotsWorkflow,
+  copySnapshotWorkflow,
   createVolumeWorkflow,
   deleteVolumeWorkflow,
   detachVolumeWorkflow,
   forgetInstanceWorkflow,
+  freeSnapshotWorkflow,
+  modifyVolumeWorkflow,
   powerOnWorkflow,
   rebootInstanceWorkflow,
   recoverInstanceWorkflow,

@@ -23,6 +23,8 @@ export interface Description<R extends ResourceRecord> {
   readonly limits?: PageLimits;
   /** All that the caller may see, where that is more than its own stored records. */
   readonly list?: () => Promise<readonly R[]>;
+  /** What else a record must pass to be shown, beside the filters. */
+  readonly also?: (record: R) => boolean;
 }
 
 export async function describeResources<R extends ResourceRecord>(
@@ -30,7 +32,7 @@ export async function describeResources<R extends ResourceRecord>(
   home: Home,
   description: Description<R>,
 ): Promise<Page<R>> {
-  const { kind, ids, idsName, filters, fields, page = {}, limits } = description;
+  const { kind, ids, idsName, filters, fields, page = {}, limits, also } = description;
   refusePagesOfIds(idsName, ids, page);
   const matches = filtersTest(filters, fields);
   const found =
@@ -38,7 +40,7 @@ export async function describeResources<R extends ResourceRecord>(
       ? await byIds(tx, kind, home, ids)
       : await (description.list?.() ?? listResources(tx, kind, home));
   const sorted = found
-    .filter(matches)
+    .filter((record) => matches(record) && (also?.(record) ?? true))
     .sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
   return pageOf(sorted, (record) => record.id, page, limits);
 }

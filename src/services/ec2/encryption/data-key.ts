@@ -3,12 +3,13 @@
  * wrapped, and opened by EC2's infrastructure when the volume is attached (aws-facts B1). What the caller asks for
  * here is asked in the caller's name.
  */
-import type { Call, CallContext, WorkflowContext } from '../../../invoke/context.ts';
+import type { Call, CallContext, CallOptions, WorkflowContext } from '../../../invoke/context.ts';
+import type { GrantConstraints } from '../../../shapes/generated/kms.ts';
 import { type Attempt, attempt } from './kms-failure.ts';
 
 /** AES-256-XTS: two keys of 256 bits. */
 const DATA_KEY_BYTES = 64;
-const ALGORITHM = 'SYMMETRIC_DEFAULT';
+const ALGORITHM = 'SYMMETRIC_DEFAULT' as const;
 
 export interface WrappedKey {
   /** ARN of the KMS key that wraps it. */
@@ -74,28 +75,42 @@ export function grantToInstance(
   instanceId: string,
 ): Promise<Attempt<VolumeGrant>> {
   const grantee = `arn:aws:sts::${ctx.account}:assumed-role/aws:ec2-infrastructure/${instanceId}`;
-  return createGrant(ctx.call, ctx.region, key, grantee);
+  return createGrant(ctx, key, { grantee, constraints: { EncryptionContextSubset: context(key.contextId) } });
 }
 
 /** Lets EBS open the data key while it writes an encrypted copy (aws-facts B2.2, B4). */
 export function grantToService(ctx: CallContext, key: WrappedKey): Promise<Attempt<VolumeGrant>> {
-  return createGrant(ctx.call, ctx.region, key, servicePrincipal(ctx.region));
+  const grantee = servicePrincipal(ctx.region);
+  return createGrant(ctx, key, { grantee, constraints: { EncryptionContextSubset: context(key.contextId) } });
+}
+
+/** Lets EBS open a data key of a snapshot copy, in the region of its KMS key (aws-facts B8). */
+export function grantForCopy(
+  ctx: CallContext,
+  key: WrappedKey,
+  region: string,
+  options: CallOptions = {},
+): Promise<Attempt<VolumeGrant>> {
+  const grantee = servicePrincipal(region);
+  const constraints = { EncryptionContextEquals: context(key.contextId) };
+  return createGrant(ctx, key, { grantee, constraints }, { ...options, region });
 }
 
 function createGrant(
-  call: Call,
-  region: string,
-  { keyArn, contextId }: WrappedKey,
-  grantee: string,
+  ctx: CallContext,
+  { keyArn }: WrappedKey,
+  { grantee, constraints }: { grantee: string; constraints: GrantConstraints },
+  options?: CallOptions,
 ): Promise<Attempt<VolumeGrant>> {
   return attempt('CreateGrant', keyArn, async () => {
-    const grant = await call('kms', 'CreateGrant', {
+    const input = {
       KeyId: keyArn,
       GranteePrincipal: grantee,
-      RetiringPrincipal: servicePrincipal(region),
-      Operations: ['Decrypt'],
-      Constraints: { EncryptionContextSubset: context(contextId) },
-    });
+      RetiringPrincipal: servicePrincipal(options?.region ?? ctx.region),
+      Operations: ['Decrypt' as const],
+      Constraints: constraints,
+    };
+    const grant = await ctx.call('kms', 'CreateGrant', input, options);
     return { grantId: grant.GrantId!, keyArn };
   });
 }
@@ -110,18 +125,23 @@ export function openForInstance(
 }
 
 /** The plaintext data key for a copy that EBS writes, through the grant made for that. */
-export function openForService(ctx: WorkflowContext, key: WrappedKey): Promise<Attempt<Uint8Array>> {
-  const ebs = ctx.asService({ principal: servicePrincipal(ctx.region), invokedBy: 'ebs.amazonaws.com' });
-  return decrypt(ebs.call, key);
+export function openForService(
+  ctx: WorkflowContext,
+  key: WrappedKey,
+  region: string = ctx.region,
+): Promise<Attempt<Uint8Array>> {
+  const ebs = ctx.asService({ principal: servicePrincipal(region), invokedBy: 'ebs.amazonaws.com' });
+  return decrypt(ebs.call, key, { region });
 }
 
-function decrypt(call: Call, key: WrappedKey): Promise<Attempt<Uint8Array>> {
+function decrypt(call: Call, key: WrappedKey, options?: CallOptions): Promise<Attempt<Uint8Array>> {
   return attempt('Decrypt', key.keyArn, async () => {
-    const opened = await call('kms', 'Decrypt', {
+    const input = {
       CiphertextBlob: ciphertext(key),
       EncryptionContext: context(key.contextId),
       EncryptionAlgorithm: ALGORITHM,
-    });
+    };
+    const opened = await call('kms', 'Decrypt', input, options);
     return opened.Plaintext!;
   });
 }
@@ -130,11 +150,15 @@ function decrypt(call: Call, key: WrappedKey): Promise<Attempt<Uint8Array>> {
  * Retires grants that have served. A grant that is gone, with its key or revoked by hand, needs no retiring, and
  * nothing that a user waits for hangs on the rest.
  */
-export async function retireGrants(ctx: WorkflowContext, grants: readonly VolumeGrant[]): Promise<void> {
-  const service = ctx.asService({ principal: servicePrincipal(ctx.region), invokedBy: 'AWS Internal' });
+export async function retireGrants(
+  ctx: WorkflowContext,
+  grants: readonly VolumeGrant[],
+  region: string = ctx.region,
+): Promise<void> {
+  const service = ctx.asService({ principal: servicePrincipal(region), invokedBy: 'AWS Internal' });
   for (const { keyArn, grantId } of grants) {
     await attempt('RetireGrant', keyArn, () =>
-      service.call('kms', 'RetireGrant', { KeyId: keyArn, GrantId: grantId }, { sameRequest: true }),
+      service.call('kms', 'RetireGrant', { KeyId: keyArn, GrantId: grantId }, { region, sameRequest: true }),
     );
   }
 }

@@ -34,10 +34,10 @@ export default ec2.operation('DescribeImages', {
       fields: imageFilters,
       page: input,
       limits: { min: 1 },
+      also: (image) => isOwned(image) && isExecutable(image),
       list: () => visibleImages(context.tx, context),
     });
-    const shown = page.items.filter((image) => isOwned(image) && isExecutable(image));
-    return { Images: shown.map(showImage), NextToken: page.nextToken };
+    return { Images: page.items.map(showImage), NextToken: page.nextToken };
   },
 });
 

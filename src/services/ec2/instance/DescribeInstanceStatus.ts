@@ -5,7 +5,7 @@
 import { describeResources } from '../describe/describe.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount, listResources } from '../resource/kind.ts';
+import { checkAccount } from '../resource/kind.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
 import { showState } from './instance-state.ts';
 
@@ -17,7 +17,7 @@ export default ec2.operation('DescribeInstanceStatus', {
   async execute(context, input) {
     const status = ({ id, state }: InstanceRecord): Status =>
       state === 'running' ? (context.ports.instances.health(id) ?? 'initializing') : 'not-applicable';
-    const isShown = ({ state }: InstanceRecord) => input.IncludeAllInstances || state === 'running';
+    const isShown = ({ state }: InstanceRecord) => input.IncludeAllInstances === true || state === 'running';
     const page = await describeResources(context.tx, context, {
       kind: instanceKind,
       ids: input.InstanceIds,
@@ -26,10 +26,10 @@ export default ec2.operation('DescribeInstanceStatus', {
       fields: statusFilters(status),
       page: input,
       limits: { otherwise: 1000 },
-      list: async () => (await listResources(context.tx, instanceKind, context)).filter(isShown),
+      also: isShown,
     });
     return {
-      InstanceStatuses: page.items.filter(isShown).map((instance) => ({
+      InstanceStatuses: page.items.map((instance) => ({
         AvailabilityZone: instance.zone,
         AvailabilityZoneId: instance.zoneId,
         InstanceId: instance.id,

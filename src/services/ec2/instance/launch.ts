@@ -61,7 +61,7 @@ async function prepareVolume(
   if (creation.copiesBlocks) {
     const { sizeGiB } = performance;
     const copy = { id: volumeId, sizeGiB, encrypted: true, dataKey: source.dataKey, creation };
-    const made = await makeBlocks(ctx, copy, snapshot);
+    const made = await makeBlocks(ctx, copy);
     if (hasFailed(made)) return failed(made.failure);
     creation = { ...creation, hasBlocks: true };
   }

@@ -4,15 +4,8 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
 import { findResource } from '../resource/kind.ts';
-import { vanished } from '../volume/create-volume-workflow.ts';
-import {
-  attachmentTo,
-  emitVolumeEvent,
-  type VolumeRecord,
-  volumeKind,
-  volumesOf,
-  withAttachment,
-} from '../volume/volume.ts';
+import { removeVolume } from '../volume/remove-volume.ts';
+import { attachmentTo, type VolumeRecord, volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { deleteBlocks, detachBlocks } from '../volume/volume-blocks.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
 import { changePublicIps, deleteInterfaces } from './launch-network.ts';
@@ -93,13 +86,7 @@ function release(context: EffectContext, volume: VolumeRecord, instanceId: strin
     context.tx.put(volumeKind.table, withAttachment(volume, instanceId, undefined));
     return;
   }
-  if (volume.failure) context.tx.put(volumeKind.table, vanished(volume));
-  else context.tx.delete(volumeKind.table, [volume.account, volume.region, volume.id]);
-  emitVolumeEvent(context, volume, {
-    event: 'deleteVolume',
-    result: 'deleted',
-    requestId: context.requestId,
-  });
+  removeVolume(context, volume, context.requestId);
 }
 
 /** A terminated instance is shown for about an hour: no simulated work, so no delay that a user can set to nothing. */

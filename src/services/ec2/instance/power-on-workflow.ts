@@ -6,7 +6,6 @@ import { openForInstance, retireGrants } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { findResource } from '../resource/kind.ts';
-import { snapshotKind } from '../snapshot/snapshot.ts';
 import { closeVolumeWorkflow } from '../volume/attach-volume-workflow.ts';
 import {
   attachmentTo,
@@ -78,10 +77,7 @@ async function openVolumes(
 ): Promise<KmsFailure | undefined> {
   for (const volume of volumes) {
     if (volume.creation) {
-      const snapshot = volume.snapshotId
-        ? await ctx.read((tx) => findResource(tx, snapshotKind, ctx, volume.snapshotId))
-        : undefined;
-      const made = await makeBlocks(ctx, volume, snapshot);
+      const made = await makeBlocks(ctx, volume);
       if (hasFailed(made)) return made.failure;
     }
     const opened = volume.dataKey

@@ -5,7 +5,7 @@ import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import type { VolumeGrant, WrappedKey } from '../encryption/data-key.ts';
 import type { KmsFailure } from '../encryption/kms-failure.ts';
-import { publicSnapshot } from '../image/public-images.ts';
+import { publicSnapshot, publicSnapshots } from '../image/public-images.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
 
@@ -27,22 +27,25 @@ export interface SnapshotRecord extends ResourceRecord {
   readonly hasBlocks: boolean;
   /** Accounts that may make volumes from it; `all` is everybody. */
   readonly createVolumePermissions: readonly string[];
-  /** What a pending copy goes on with; dropped once it is done. */
+  /** While it is a pending copy. */
   readonly copy?: SnapshotCopy;
   readonly failure?: KmsFailure;
   /** `amazon` for the snapshots of AWS's own images. */
   readonly ownerAlias?: string;
 }
 
+/** What a pending copy goes on with. */
 export interface SnapshotCopy {
-  readonly sourceAccount?: string;
   readonly sourceRegion: string;
   readonly sourceSnapshotId: string;
-  /** The source's data key, where the copy needs its plaintext. */
+  /** The snapshot at the block host that the blocks come from; its blocks stay until the copy has them. */
+  readonly blocksFrom?: string;
+  /** The source's data key, where it is encrypted. */
   readonly sourceKey?: WrappedKey;
-  readonly grants: readonly VolumeGrant[];
-  /** Shown in the end: why the copy came to nothing. */
-  readonly failed?: { readonly stateMessage: string; readonly cause: string };
+  /** EBS's own grants for the copy, by the region of their key. */
+  readonly grants: readonly { readonly grant: VolumeGrant; readonly region: string }[];
+  /** Why the copy comes to nothing: shown in the end, and told to EventBridge. */
+  readonly refused?: { readonly stateMessage: string; readonly cause: string };
 }
 
 /** Shown for the volume of a snapshot that was not made from one. */
@@ -56,6 +59,7 @@ export const snapshots = table<SnapshotRecord>()({
     /** By who else may use it: an account, or `all`. */
     sharedWith: ({ region, createVolumePermissions }) =>
       createVolumePermissions.map((account) => [region, account]),
+    blocksFrom: ({ copy }) => (copy?.blocksFrom ? [[copy.blocksFrom]] : []),
   },
 });
 
@@ -79,6 +83,13 @@ export const snapshotKind: ResourceKind<SnapshotRecord> = {
   }),
   find: findVisibleSnapshot,
 };
+
+/** What everybody may see and use of others' snapshots in a region, beside one's own. */
+export async function listSharedSnapshots(tx: ReadTransaction, home: Home): Promise<SnapshotRecord[]> {
+  const shared = await tx.find(snapshots, 'sharedWith', { prefix: [home.region, home.account] });
+  const open = await tx.find(snapshots, 'sharedWith', { prefix: [home.region, 'all'] });
+  return [...new Set([...shared, ...open, ...publicSnapshots(home.region)])];
+}
 
 /** A snapshot of the account's own, one that is shared with it, or a public one; in the home's region. */
 async function findVisibleSnapshot(

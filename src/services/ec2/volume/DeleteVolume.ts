@@ -3,7 +3,8 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { checkResource, findResource } from '../resource/kind.ts';
-import { emitVolumeEvent, volumeKind } from './volume.ts';
+import { removeVolume } from './remove-volume.ts';
+import { volumeKind } from './volume.ts';
 import { deleteBlocks } from './volume-blocks.ts';
 
 export default ec2.operation('DeleteVolume', {
@@ -39,12 +40,7 @@ export const deleteVolumeWorkflow = workflow(
     return async (context) => {
       const volume = await findResource(context.tx, volumeKind, context, volumeId);
       if (!volume) return;
-      context.tx.delete(volumeKind.table, [context.account, context.region, volumeId]);
-      emitVolumeEvent(context, volume, {
-        event: 'deleteVolume',
-        result: 'deleted',
-        requestId: context.requestId,
-      });
+      removeVolume(context, volume, context.requestId);
     };
   },
 );

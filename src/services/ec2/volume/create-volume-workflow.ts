@@ -1,11 +1,11 @@
 import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
-import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
+import { hasFailed } from '../encryption/kms-failure.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { findResource } from '../resource/kind.ts';
-import { snapshotKind } from '../snapshot/snapshot.ts';
-import { emitVolumeEvent, type VolumeRecord, volumeKind } from './volume.ts';
+import { removeVolume } from './remove-volume.ts';
+import { emitVolumeEvent, volumeKind } from './volume.ts';
 import { makeBlocks } from './volume-source.ts';
 
 /** `creating` ends: the volume becomes available, or vanishes with its events (aws-facts C3, D1). */
@@ -17,10 +17,7 @@ export const createVolumeWorkflow = workflow(
     const volume = await find();
     if (volume?.state !== 'creating') return undefined;
     const { creation } = volume;
-    const snapshot = volume.snapshotId
-      ? await ctx.read((tx) => findResource(tx, snapshotKind, ctx, volume.snapshotId))
-      : undefined;
-    const made = creation?.failure ? { failure: creation.failure } : await makeBlocks(ctx, volume, snapshot);
+    const made = creation?.failure ? { failure: creation.failure } : await makeBlocks(ctx, volume);
     if (hasFailed(made) && creation?.grant) await retireGrants(ctx, [creation.grant]);
 
     return async (context) => {
@@ -28,14 +25,13 @@ export const createVolumeWorkflow = workflow(
       if (!current) return;
       const requestId = creation?.requestId;
       if (hasFailed(made)) {
-        context.tx.put(volumeKind.table, vanished(current, made.failure));
         emitVolumeEvent(context, current, {
           event: 'createVolume',
           result: 'failed',
           failure: made.failure,
           requestId,
         });
-        emitVolumeEvent(context, current, { event: 'deleteVolume', result: 'deleted', requestId });
+        removeVolume(context, { ...current, failure: made.failure }, requestId);
         return;
       }
       context.tx.put(volumeKind.table, { ...current, state: 'available', creation: undefined });
@@ -44,15 +40,3 @@ export const createVolumeWorkflow = workflow(
     };
   },
 );
-
-/** Kept, unseen, for `explain` and for its client token. */
-export function vanished(volume: VolumeRecord, failure?: KmsFailure): VolumeRecord {
-  return {
-    ...volume,
-    state: 'deleted',
-    attachments: [],
-    dataKey: undefined,
-    creation: undefined,
-    failure: failure ?? volume.failure,
-  };
-}

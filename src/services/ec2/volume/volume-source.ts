@@ -65,12 +65,13 @@ export async function prepareSource(
   choice: KeyChoice | undefined,
   snapshot: SnapshotRecord | undefined,
 ): Promise<PreparedSource> {
-  const { requestId } = ctx;
-  if (!choice) return { creation: { requestId } };
+  // Public images have no blocks here: a volume from one starts empty.
+  const begun = { requestId: ctx.requestId, blocksFrom: snapshot?.hasBlocks ? snapshot.id : undefined };
+  if (!choice) return { creation: begun };
   const keyId = await keyOf(ctx, choice, snapshot);
-  const failed = (failure: KmsFailure, made: Partial<VolumeCreation> = {}): PreparedSource => ({
+  const failed = (failure: KmsFailure): PreparedSource => ({
     kmsKeyId: keyId,
-    creation: { requestId, failure, ...made },
+    creation: { ...begun, failure },
   });
 
   let sourceKey: WrappedKey | undefined;
@@ -80,20 +81,20 @@ export async function prepareSource(
     sourceKey = rewrapped.value;
     // Under the same key the data key stays, and the blocks are shared (aws-facts B5).
     if (sourceKey.keyArn === snapshot.dataKey.keyArn) {
-      return { kmsKeyId: sourceKey.keyArn, dataKey: sourceKey, creation: { requestId } };
+      return { kmsKeyId: sourceKey.keyArn, dataKey: sourceKey, creation: begun };
     }
   }
   const made = await generateDataKey(ctx, keyId, volumeId);
   if (hasFailed(made)) return failed(made.failure);
   const dataKey = made.value;
   const { keyArn } = dataKey;
-  if (!snapshot) return { kmsKeyId: keyArn, dataKey, creation: { requestId } };
+  if (!snapshot) return { kmsKeyId: keyArn, dataKey, creation: begun };
   const granted = await grantToService(ctx, dataKey);
   if (hasFailed(granted)) return failed(granted.failure);
   return {
     kmsKeyId: keyArn,
     dataKey,
-    creation: { requestId, sourceKey, copiesBlocks: true, grant: granted.value },
+    creation: { ...begun, sourceKey, copiesBlocks: true, grant: granted.value },
   };
 }
 
@@ -116,13 +117,11 @@ const GIB = 2 ** 30;
 export async function makeBlocks(
   ctx: WorkflowContext,
   volume: Pick<VolumeRecord, 'id' | 'sizeGiB' | 'encrypted' | 'dataKey' | 'creation'>,
-  snapshot: SnapshotRecord | undefined,
 ): Promise<Attempt<undefined>> {
   const { blocks } = ctx.ports;
   const { id: volumeId, encrypted, dataKey, creation } = volume;
   const sizeBytes = volume.sizeGiB * GIB;
-  // Public images have no blocks here: a volume from one starts empty.
-  const source = snapshot?.hasBlocks ? snapshot.id : undefined;
+  const source = creation?.blocksFrom;
   if (creation?.hasBlocks) return { value: undefined };
   await deleteBlocks(ctx.ports, volumeId);
   if (!creation?.copiesBlocks) {

@@ -30,6 +30,8 @@ export interface VolumeCreation {
   readonly failure?: KmsFailure;
   /** The data key of a source under another key, wrapped anew for this volume so that EBS can read it. */
   readonly sourceKey?: WrappedKey;
+  /** The snapshot at the block host that the blocks come from; its blocks stay until the volume has them. */
+  readonly blocksFrom?: string;
   /** The source is not encrypted as the volume is: blocks are copied, not shared. */
   readonly copiesBlocks?: boolean;
   /** The blocks are there already: a launch makes copies before it replies, in AWS's order of calls (aws-facts B2). */
@@ -68,6 +70,7 @@ export const volumes = table<VolumeRecord>()({
   indexes: {
     attachedTo: ({ account, region, attachments }) =>
       attachments.map(({ instanceId }) => [account, region, instanceId]),
+    blocksFrom: ({ creation }) => (creation?.blocksFrom ? [[creation.blocksFrom]] : []),
   },
 });
 

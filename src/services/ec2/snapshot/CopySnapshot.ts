@@ -1,0 +1,94 @@
+/**
+ * Copies a snapshot to this region, or under another key
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html). Any source id is accepted; what is
+ * wrong with it or with the keys shows on the copy, all but the target key's state (aws-facts B8, C5).
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { ec2 } from '../ec2.ts';
+import { readAccountEncryption } from '../encryption/account-encryption.ts';
+import { createdResources, ec2Arn } from '../resource/arn.ts';
+import { findResource, newId } from '../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../tag/tag.ts';
+import { prepareCopy } from './copy-preparation.ts';
+import { copySnapshotWorkflow } from './copy-snapshot-workflow.ts';
+import { NO_VOLUME, type SnapshotRecord, snapshotKind } from './snapshot.ts';
+
+export default ec2.operation('CopySnapshot', {
+  async checks(context, input) {
+    const { SourceRegion: sourceRegion, SourceSnapshotId: sourceId } = input;
+    if (!/^snap-[0-9a-f]+$/.test(sourceId)) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Value (${sourceId}) for parameter snapshotId is invalid. Expected: 'snap-...'.`,
+      );
+    }
+    if (input.KmsKeyId && !input.Encrypted) {
+      throw new AwsError(
+        'InvalidParameterDependency',
+        'The parameter [KmsKeyId] requires the parameter Encrypted to be set.',
+      );
+    }
+    const source = await findResource(
+      context.tx,
+      snapshotKind,
+      { account: context.account, region: sourceRegion },
+      sourceId,
+    );
+    const tags = specifiedTags(input.TagSpecifications, ['snapshot']).get('snapshot') ?? [];
+    const { byDefault } = await readAccountEncryption(context.tx, context);
+    const encrypted = input.Encrypted === true || byDefault || source?.encrypted === true;
+    const [create, tag] = checkCreation(context, 'ec2:CopySnapshot', 'snapshot', tags, () => ({
+      'ec2:Encrypted': encrypted,
+      'ec2:ParentSnapshot': ec2Arn({ account: '', region: sourceRegion }, 'snapshot', sourceId),
+      'ec2:Owner': source && (source.ownerAlias ?? source.account),
+      'ec2:VolumeSize': source?.volumeSizeGiB,
+    }));
+    return { snapshot: { ...create!, record: { source, tags, encrypted } }, tag };
+  },
+
+  async calls(ctx, input, { snapshot }) {
+    const { source, encrypted } = snapshot.record;
+    const id = newId(ctx.entropy, snapshotKind.prefix);
+    return { id, prepared: await prepareCopy(ctx, id, source, { encrypted, keyId: input.KmsKeyId }) };
+  },
+
+  execute(context, input, { snapshot }, { id, prepared }) {
+    const { source, tags, encrypted } = snapshot.record;
+    const { account, region, nowMs } = context;
+    const { SourceRegion: sourceRegion, SourceSnapshotId: sourceSnapshotId } = input;
+    const record: SnapshotRecord = {
+      account,
+      region,
+      id,
+      tags,
+      volumeId: NO_VOLUME,
+      volumeSizeGiB: source?.volumeSizeGiB ?? 0,
+      description: input.Description ?? `[Copied ${sourceSnapshotId} from ${sourceRegion}]`,
+      state: 'pending',
+      progressPercent: 0,
+      startedAtMs: nowMs,
+      encrypted,
+      kmsKeyId: prepared.kmsKeyId,
+      dataKey: prepared.dataKey,
+      hasBlocks: true,
+      createVolumePermissions: [],
+      failure: prepared.failure,
+      copy: {
+        sourceRegion,
+        sourceSnapshotId,
+        blocksFrom: source?.hasBlocks ? source.id : undefined,
+        sourceKey: source?.dataKey,
+        grants: prepared.grants,
+        refused: prepared.refused,
+      },
+    };
+    context.tx.put(snapshotKind.table, record);
+    const delayMs = context.ports.delays.of('ec2.snapshot.copying', 3000);
+    context.schedule(copySnapshotWorkflow.name, delayMs, { snapshotId: id });
+    return { SnapshotId: id, Tags: tags.length > 0 ? [...tags] : undefined };
+  },
+
+  audit: {
+    resources: (_input, output, home) => createdResources(home, 'snapshot', [output?.SnapshotId]),
+  },
+});

@@ -1,0 +1,43 @@
+/**
+ * The volume as it is now; it may go on being written
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSnapshot.html).
+ */
+import { ec2 } from '../ec2.ts';
+import { createdResources, ec2Arn } from '../resource/arn.ts';
+import { checkResource } from '../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../tag/tag.ts';
+import { volumeKind } from '../volume/volume.ts';
+import { showSnapshot } from './snapshot.ts';
+import { assertCanSnapshot, freezeBlocks, putSnapshot, scheduleCompletion } from './take-snapshot.ts';
+
+export default ec2.operation('CreateSnapshot', {
+  async checks(context, input) {
+    const tags = specifiedTags(input.TagSpecifications, ['snapshot']).get('snapshot') ?? [];
+    const volume = await checkResource(context, volumeKind, 'ec2:CreateSnapshot', input.VolumeId);
+    const [create, tag] = checkCreation(context, 'ec2:CreateSnapshot', 'snapshot', tags, () => ({
+      'ec2:ParentVolume': ec2Arn(context, 'volume', input.VolumeId),
+      'ec2:SourceAvailabilityZone': volume.record?.zone,
+      'ec2:VolumeSize': volume.record?.sizeGiB,
+    }));
+    return { volume, snapshot: { ...create!, record: tags }, tag };
+  },
+  preconditions(_context, _input, { volume }) {
+    assertCanSnapshot(volume.record);
+  },
+  async calls(ctx, _input, { volume }) {
+    const [id] = await freezeBlocks(ctx, [volume.record]);
+    return id!;
+  },
+  execute(context, input, { volume, snapshot }, id) {
+    const { Description: description = '' } = input;
+    const made = putSnapshot(context, id, volume.record, { description, tags: snapshot.record });
+    scheduleCompletion(context, [id], false);
+    return { ...showSnapshot(made), Progress: '' };
+  },
+  audit: {
+    resources: (input, output, home) => [
+      ...createdResources(home, 'volume', [input.VolumeId]),
+      ...createdResources(home, 'snapshot', [output?.SnapshotId]),
+    ],
+  },
+});

@@ -1,0 +1,78 @@
+/**
+ * All volumes of an instance at one point in time
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSnapshots.html).
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { CreateSnapshotsRequest } from '../../../shapes/generated/ec2.ts';
+import { ec2 } from '../ec2.ts';
+import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
+import { createdResources } from '../resource/arn.ts';
+import { checkResource } from '../resource/kind.ts';
+import { checkCreation, mergeTags, specifiedTags } from '../tag/tag.ts';
+import { attachmentTo, type VolumeRecord, volumeKind, volumesOf } from '../volume/volume.ts';
+import { showSnapshot } from './snapshot.ts';
+import { assertCanSnapshot, freezeBlocks, putSnapshot, scheduleCompletion } from './take-snapshot.ts';
+
+const ACTION = 'ec2:CreateSnapshots';
+
+export default ec2.operation('CreateSnapshots', {
+  async checks(context, input) {
+    const { InstanceId: instanceId } = input.InstanceSpecification;
+    const tags = specifiedTags(input.TagSpecifications, ['snapshot']).get('snapshot') ?? [];
+    const instance = await checkResource(context, instanceKind, ACTION, instanceId);
+    const chosen = instance.record ? await chooseVolumes(context, instance.record, input) : [];
+    const [create, tag] = checkCreation(context, ACTION, 'snapshot', tags);
+    return {
+      instance,
+      volumes: await Promise.all(chosen.map(({ id }) => checkResource(context, volumeKind, ACTION, id))),
+      snapshots: { ...create!, record: tags },
+      tag,
+    };
+  },
+  preconditions(_context, _input, { volumes }) {
+    for (const { record } of volumes) assertCanSnapshot(record);
+  },
+  calls: (ctx, _input, { volumes }) =>
+    freezeBlocks(
+      ctx,
+      volumes.map(({ record }) => record),
+    ),
+  execute(context, input, { volumes, snapshots }, ids) {
+    const { Description: description = '', CopyTagsFromSource: copied } = input;
+    const made = volumes.map(({ record }, index) => {
+      const tags = copied === 'volume' ? mergeTags(record.tags, snapshots.record) : snapshots.record;
+      return putSnapshot(context, ids[index]!, record, { description, tags });
+    });
+    scheduleCompletion(context, ids, true);
+    return { Snapshots: made.map((snapshot) => ({ ...showSnapshot(snapshot), Progress: '' })) };
+  },
+  audit: {
+    resources: (_input, output, home) =>
+      createdResources(home, 'snapshot', output?.Snapshots?.map(({ SnapshotId }) => SnapshotId) ?? []),
+  },
+});
+
+async function chooseVolumes(
+  context: ResolveContext,
+  instance: InstanceRecord,
+  {
+    InstanceSpecification: { ExcludeBootVolume: withoutRoot, ExcludeDataVolumeIds: excluded },
+  }: CreateSnapshotsRequest,
+): Promise<VolumeRecord[]> {
+  const attached = await volumesOf(context.tx, context, instance.id);
+  const isRoot = (volume: VolumeRecord) =>
+    attachmentTo(volume, instance.id)?.device === instance.rootDeviceName;
+  for (const id of excluded ?? []) {
+    if (attached.some((volume) => volume.id === id && !isRoot(volume))) continue;
+    throw new AwsError(
+      'InvalidParameterValue',
+      `The volume '${id}' is not a data volume of instance '${instance.id}'.`,
+    );
+  }
+  const chosen = attached.filter(
+    (volume) => !(withoutRoot && isRoot(volume)) && !excluded?.includes(volume.id),
+  );
+  if (chosen.length > 0) return chosen;
+  throw new AwsError('InvalidParameterCombination', 'No volumes of the instance are left to be snapshotted.');
+}

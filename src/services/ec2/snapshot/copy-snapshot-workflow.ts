@@ -1,0 +1,105 @@
+import type { WorkflowContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { ec2 } from '../ec2.ts';
+import { openForService, retireGrants } from '../encryption/data-key.ts';
+import { type Attempt, hasFailed } from '../encryption/kms-failure.ts';
+import { findResource, type Home } from '../resource/kind.ts';
+import { deleteSnapshotBlocks } from '../volume/volume-blocks.ts';
+import { type SnapshotRecord, snapshotKind } from './snapshot.ts';
+import { emitSnapshotEvent } from './snapshot-event.ts';
+import { completeSnapshot } from './take-snapshot.ts';
+
+const GIB = 2 ** 30;
+const KEY_REFUSED = 'Given key ID is not accessible';
+
+/** A copy's `pending` ends: EBS opens both data keys through its grants and writes the blocks anew. */
+export const copySnapshotWorkflow = workflow(
+  ec2,
+  'ec2.snapshot.copy',
+  async (ctx, { snapshotId }: { snapshotId: string }) => {
+    const snapshot = await ctx.read((tx) => findResource(tx, snapshotKind, ctx, snapshotId));
+    if (snapshot?.state !== 'pending' || !snapshot.copy) return undefined;
+    const { copy } = snapshot;
+    const copied: Attempt<undefined> | undefined = copy.refused ? undefined : await copyBlocks(ctx, snapshot);
+    for (const { grant, region } of copy.grants) await retireGrants(ctx, [grant], region);
+    const refused =
+      copied && hasFailed(copied)
+        ? { stateMessage: KEY_REFUSED, cause: copied.failure.message }
+        : copy.refused;
+
+    return async (context) => {
+      const current = await findResource(context.tx, snapshotKind, context, snapshotId);
+      if (current?.state !== 'pending') return;
+      if (!refused) {
+        const completed = completeSnapshot(context, current);
+        emitSnapshotEvent(context, completed, { event: 'copySnapshot', result: 'succeeded' });
+        // The source is no longer needed; what the events told of it is told.
+        context.tx.put(snapshotKind.table, { ...completed, copy: undefined });
+        return;
+      }
+      const failure = copied && hasFailed(copied) ? copied.failure : current.failure;
+      const failed: SnapshotRecord = {
+        ...current,
+        state: 'error',
+        stateMessage: refused.stateMessage,
+        hasBlocks: false,
+        dataKey: undefined,
+        failure,
+      };
+      emitSnapshotEvent(context, failed, { event: 'copySnapshot', result: 'failed', cause: refused.cause });
+      context.tx.put(snapshotKind.table, { ...failed, copy: undefined });
+    };
+  },
+);
+
+async function copyBlocks(ctx: WorkflowContext, snapshot: SnapshotRecord): Promise<Attempt<undefined>> {
+  const { id: snapshotId, dataKey, encrypted, volumeSizeGiB } = snapshot;
+  const { blocksFrom, sourceKey, sourceRegion } = snapshot.copy!;
+  const { blocks } = ctx.ports;
+  await deleteSnapshotBlocks(ctx.ports, snapshotId);
+  const target = dataKey ? await openForService(ctx, dataKey) : { value: undefined };
+  if (hasFailed(target)) return target;
+  const source = sourceKey ? await openForService(ctx, sourceKey, sourceRegion) : { value: undefined };
+  if (hasFailed(source)) return source;
+  if (!blocksFrom) {
+    target.value?.fill(0);
+    await blocks.startSnapshot({ snapshotId, sizeBytes: volumeSizeGiB * GIB, encrypted });
+    return { value: undefined };
+  }
+  const progress = progressRecorder(ctx, snapshot);
+  await blocks.copySnapshot({
+    sourceSnapshotId: blocksFrom,
+    snapshotId,
+    sourceKey: source.value,
+    targetKey: target.value,
+    progress: progress.note,
+  });
+  await progress.written();
+  return { value: undefined };
+}
+
+/** Percent by percent into the record, one write at a time and the latest only. */
+function progressRecorder(ctx: WorkflowContext, { id, ...rest }: SnapshotRecord) {
+  const home: Home = rest;
+  let latest = 0;
+  let writing: Promise<void> | undefined;
+  const write = async (): Promise<void> => {
+    let written = 0;
+    while (written < latest) {
+      written = latest;
+      await ctx.transact(async ({ tx }) => {
+        const snapshot = await findResource(tx, snapshotKind, home, id);
+        if (snapshot?.state === 'pending')
+          tx.put(snapshotKind.table, { ...snapshot, progressPercent: written });
+      });
+    }
+    writing = undefined;
+  };
+  return {
+    note(percent: number): void {
+      latest = Math.min(99, Math.floor(percent));
+      writing ??= write();
+    },
+    written: async (): Promise<void> => writing,
+  };
+}

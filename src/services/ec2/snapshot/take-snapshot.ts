@@ -1,0 +1,96 @@
+/** Taking the point in time: what CreateSnapshot, CreateSnapshots and CreateImage have in common. KMS is not asked (aws-facts B7). */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { CallContext, EffectContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { ec2 } from '../ec2.ts';
+import { findResource, newId } from '../resource/kind.ts';
+import type { Tag } from '../tag/tag.ts';
+import type { VolumeRecord } from '../volume/volume.ts';
+import { type SnapshotRecord, snapshotKind } from './snapshot.ts';
+import { emitMultiVolumeEvent, emitSnapshotEvent } from './snapshot-event.ts';
+
+export function assertCanSnapshot(volume: VolumeRecord): void {
+  if (volume.state === 'available' || (volume.state === 'in-use' && !volume.creation)) return;
+  throw new AwsError(
+    'IncorrectState',
+    `Snapshot could not be created. The volume '${volume.id}' is '${volume.state}'.`,
+  );
+}
+
+/** Freezes the volumes' blocks as they are now, in `calls`, and gives the new snapshots' ids in the volumes' order. */
+export async function freezeBlocks(ctx: CallContext, volumes: readonly VolumeRecord[]): Promise<string[]> {
+  const ids = volumes.map(() => newId(ctx.entropy, snapshotKind.prefix));
+  await Promise.all(
+    volumes.map(({ id: volumeId }, index) =>
+      ctx.ports.blocks.createSnapshot({ volumeId, snapshotId: ids[index]! }),
+    ),
+  );
+  return ids;
+}
+
+/** The record of frozen blocks. The blocks stay under the volume's data key, and the context under its id. */
+export function putSnapshot(
+  context: EffectContext,
+  id: string,
+  volume: VolumeRecord,
+  { description, tags }: { readonly description: string; readonly tags: readonly Tag[] },
+): SnapshotRecord {
+  const snapshot: SnapshotRecord = {
+    account: context.account,
+    region: context.region,
+    id,
+    tags,
+    volumeId: volume.id,
+    volumeSizeGiB: volume.sizeGiB,
+    description,
+    state: 'pending',
+    progressPercent: 0,
+    startedAtMs: context.nowMs,
+    encrypted: volume.encrypted,
+    kmsKeyId: volume.kmsKeyId,
+    dataKey: volume.dataKey,
+    hasBlocks: true,
+    createVolumePermissions: [],
+  };
+  context.tx.put(snapshotKind.table, snapshot);
+  return snapshot;
+}
+
+export function scheduleCompletion(
+  context: EffectContext,
+  snapshotIds: readonly string[],
+  areOneSet: boolean,
+): void {
+  const delayMs = context.ports.delays.of('ec2.snapshot.pending', 3000);
+  context.schedule(completeSnapshotsWorkflow.name, delayMs, { snapshotIds, areOneSet });
+}
+
+/** `pending` ends. The blocks were there from the start. */
+export const completeSnapshotsWorkflow = workflow(
+  ec2,
+  'ec2.snapshots.complete',
+  async (_ctx, { snapshotIds, areOneSet }: { snapshotIds: string[]; areOneSet: boolean }) => {
+    return async (context) => {
+      const completed: SnapshotRecord[] = [];
+      for (const id of snapshotIds) {
+        const snapshot = await findResource(context.tx, snapshotKind, context, id);
+        if (snapshot?.state === 'pending') completed.push(completeSnapshot(context, snapshot));
+      }
+      for (const snapshot of completed) {
+        emitSnapshotEvent(context, snapshot, { event: 'createSnapshot', result: 'succeeded' });
+      }
+      if (areOneSet && completed.length > 0) emitMultiVolumeEvent(context, completed);
+    };
+  },
+);
+
+export function completeSnapshot(context: EffectContext, snapshot: SnapshotRecord): SnapshotRecord {
+  const completed: SnapshotRecord = {
+    ...snapshot,
+    state: 'completed',
+    progressPercent: 100,
+    completedAtMs: context.nowMs,
+  };
+  context.tx.put(snapshotKind.table, completed);
+  return completed;
+}

@@ -1,0 +1,70 @@
+/**
+ * A volume whose key was refused when it was attached again is impaired
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumeStatus.html).
+ */
+import { describeResources } from '../describe/describe.ts';
+import type { FilterFields } from '../describe/filter.ts';
+import { ec2 } from '../ec2.ts';
+import { checkAccount } from '../resource/kind.ts';
+import { type VolumeRecord, volumeKind } from './volume.ts';
+
+/** Nobody can do I/O to it, and so its I/O is not enabled. */
+const isImpaired = ({ failure, state }: VolumeRecord) => failure !== undefined && state === 'in-use';
+const status = (volume: VolumeRecord) => (isImpaired(volume) ? 'impaired' : 'ok');
+const ioEnabled = (volume: VolumeRecord) => (isImpaired(volume) ? 'failed' : 'passed');
+const absent = () => undefined;
+
+const filters: FilterFields<VolumeRecord> = {
+  'action.code': absent,
+  'action.description': absent,
+  'action.event-id': absent,
+  'availability-zone': ({ zone }) => zone,
+  'availability-zone-id': ({ zoneId }) => zoneId,
+  'event.description': absent,
+  'event.event-id': absent,
+  'event.event-type': absent,
+  'event.not-after': absent,
+  'event.not-before': absent,
+  'operator.managed': () => false,
+  'operator.principal': absent,
+  'volume-status.details-name': () => ['io-enabled', 'io-performance'],
+  'volume-status.details-status': (volume) => [ioEnabled(volume), 'not-applicable'],
+  'volume-status.status': status,
+};
+
+export default ec2.operation('DescribeVolumeStatus', {
+  readOnly: true,
+  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeVolumeStatus') }),
+  async execute(context, input) {
+    const page = await describeResources(context.tx, context, {
+      kind: volumeKind,
+      ids: input.VolumeIds,
+      idsName: 'volumeIds',
+      filters: input.Filters,
+      fields: filters,
+      page: input,
+      limits: { lenient: true },
+    });
+    return {
+      VolumeStatuses: page.items.map((volume) => ({
+        VolumeId: volume.id,
+        AvailabilityZone: volume.zone,
+        AvailabilityZoneId: volume.zoneId,
+        Actions: [],
+        Events: [],
+        VolumeStatus: {
+          Status: status(volume),
+          Details: [
+            { Name: 'io-enabled', Status: ioEnabled(volume) },
+            { Name: 'io-performance', Status: 'not-applicable' },
+          ],
+        },
+        AttachmentStatuses: volume.attachments.map(({ instanceId }) => ({
+          IoPerformance: 'not-applicable',
+          InstanceId: instanceId,
+        })),
+      })),
+      NextToken: page.nextToken,
+    };
+  },
+});

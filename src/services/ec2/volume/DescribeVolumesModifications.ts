@@ -1,0 +1,22 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumesModifications.html */
+import { describeResources } from '../describe/describe.ts';
+import { ec2 } from '../ec2.ts';
+import { checkAccount } from '../resource/kind.ts';
+import { modificationFilters, modificationKind, showModification } from './volume-modification.ts';
+
+export default ec2.operation('DescribeVolumesModifications', {
+  readOnly: true,
+  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeVolumesModifications') }),
+  async execute(context, input) {
+    const page = await describeResources(context.tx, context, {
+      kind: modificationKind,
+      ids: input.VolumeIds,
+      idsName: 'volumeIds',
+      filters: input.Filters,
+      fields: modificationFilters,
+      page: input,
+      limits: { min: 1, max: 500, lenient: true },
+    });
+    return { VolumesModifications: page.items.map(showModification), NextToken: page.nextToken };
+  },
+});

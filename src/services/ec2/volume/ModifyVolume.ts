@@ -1,0 +1,134 @@
+/**
+ * Size, type and performance, also of a volume in use; never encryption
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolume.html).
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { ec2 } from '../ec2.ts';
+import { checkResource, findResource } from '../resource/kind.ts';
+import { emitVolumeEvent, type VolumeRecord, volumeKind } from './volume.ts';
+import { type ModificationRecord, modifications, showModification } from './volume-modification.ts';
+import { type Performance, performanceOf } from './volume-type.ts';
+
+const GIB = 2 ** 30;
+/** Between the end of a modification and the next of the same volume. */
+const COOLDOWN_MS = 6 * 3_600_000;
+
+export default ec2.operation('ModifyVolume', {
+  async checks(context, input) {
+    return { volume: await checkResource(context, volumeKind, 'ec2:ModifyVolume', input.VolumeId) };
+  },
+
+  async preconditions(context, input, { volume }) {
+    const { account, region, id, state, sizeGiB } = volume.record;
+    if (state !== 'available' && state !== 'in-use') {
+      throw new AwsError('IncorrectState', `The volume '${id}' is '${state}'.`);
+    }
+    if (input.Size !== undefined && input.Size < sizeGiB) {
+      throw new AwsError('InvalidParameterValue', 'New size cannot be smaller than existing size');
+    }
+    targetOf(volume.record, input);
+    const last = await context.tx.get(modifications, [account, region, id]);
+    if (!last) return;
+    if (last.endedAtMs === undefined) {
+      throw new AwsError('IncorrectModificationState', `The volume '${id}' is currently being modified.`);
+    }
+    if (context.nowMs < last.endedAtMs + COOLDOWN_MS) {
+      throw new AwsError(
+        'VolumeModificationRateExceeded',
+        "You've reached the maximum modification rate per volume limit. Wait at least 6 hours between modifications per EBS volume.",
+      );
+    }
+  },
+
+  execute(context, input, { volume }) {
+    const { record } = volume;
+    const modification: ModificationRecord = {
+      account: record.account,
+      region: record.region,
+      id: record.id,
+      tags: [],
+      state: 'modifying',
+      original: performanceAsOf(record),
+      target: targetOf(record, input),
+      progressPercent: 0,
+      startedAtMs: context.nowMs,
+    };
+    context.tx.put(modifications, modification);
+    emitVolumeEvent(context, record, { event: 'modifyVolume', result: 'modifying' });
+    const delayMs = context.ports.delays.of('ec2.volume.modifying', 3000);
+    context.schedule(modifyVolumeWorkflow.name, delayMs, { volumeId: record.id });
+    return { VolumeModification: showModification(modification) };
+  },
+});
+
+const performanceAsOf = ({
+  type,
+  sizeGiB,
+  iops,
+  throughputMiBps,
+  multiAttach,
+}: VolumeRecord): Performance => ({
+  type,
+  sizeGiB,
+  iops,
+  throughputMiBps,
+  multiAttach,
+});
+
+/** What is not named stays, as far as the type still has it. */
+function targetOf(
+  volume: VolumeRecord,
+  input: {
+    Size?: number;
+    VolumeType?: string;
+    Iops?: number;
+    Throughput?: number;
+    MultiAttachEnabled?: boolean;
+  },
+): Performance {
+  const type = input.VolumeType ?? volume.type;
+  const keepsIops = type === volume.type && type !== 'gp2';
+  const keepsThroughput = type === volume.type;
+  return performanceOf({
+    type,
+    sizeGiB: input.Size ?? volume.sizeGiB,
+    iops: input.Iops ?? (keepsIops ? volume.iops : undefined),
+    throughputMiBps: input.Throughput ?? (keepsThroughput ? volume.throughputMiBps : undefined),
+    multiAttach: input.MultiAttachEnabled ?? volume.multiAttach,
+  });
+}
+
+/** `modifying`, then `optimizing` with the new size there, then `completed`. */
+export const modifyVolumeWorkflow = workflow(
+  ec2,
+  'ec2.volume.modify',
+  async (ctx, { volumeId }: { volumeId: string }) => {
+    const key = [ctx.account, ctx.region, volumeId];
+    const modification = await ctx.read((tx) => tx.get(modifications, key));
+    if (!modification || modification.state === 'completed') return undefined;
+    const { state, target, original } = modification;
+    if (state === 'modifying' && target.sizeGiB > original.sizeGiB) {
+      await ctx.ports.blocks.resizeVolume(volumeId, target.sizeGiB * GIB);
+    }
+    return async (context) => {
+      const volume = await findResource(context.tx, volumeKind, context, volumeId);
+      if (!volume) return;
+      if (state === 'modifying') {
+        context.tx.put(volumeKind.table, { ...volume, ...target });
+        context.tx.put(modifications, { ...modification, state: 'optimizing', progressPercent: 50 });
+        emitVolumeEvent(context, volume, { event: 'modifyVolume', result: 'optimizing' });
+        const delayMs = context.ports.delays.of('ec2.volume.optimizing', 5000);
+        context.schedule('ec2.volume.modify', delayMs, { volumeId });
+        return;
+      }
+      context.tx.put(modifications, {
+        ...modification,
+        state: 'completed',
+        progressPercent: 100,
+        endedAtMs: context.nowMs,
+      });
+      emitVolumeEvent(context, volume, { event: 'modifyVolume', result: 'completed' });
+    };
+  },
+);

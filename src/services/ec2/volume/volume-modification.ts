@@ -1,0 +1,68 @@
+/** The last modification of a volume: DescribeVolumesModifications shows it. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { VolumeModification } from '../../../shapes/generated/ec2.ts';
+import { table } from '../../../store/store.ts';
+import type { FilterFields } from '../describe/filter.ts';
+import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import { volumeKind } from './volume.ts';
+import type { Performance } from './volume-type.ts';
+
+/** Its id is the volume's. */
+export interface ModificationRecord extends ResourceRecord {
+  readonly state: 'modifying' | 'optimizing' | 'completed';
+  readonly original: Performance;
+  readonly target: Performance;
+  readonly progressPercent: number;
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+}
+
+export const modifications = table<ModificationRecord>()({
+  name: 'ec2.volumeModifications',
+  key: ({ account, region, id }) => [account, region, id],
+});
+
+export const modificationKind: ResourceKind<ModificationRecord> = {
+  ...volumeKind,
+  table: modifications,
+  isVisible: undefined,
+  find: undefined,
+  conditions: () => ({}),
+  notFound: ([id]) =>
+    new AwsError('InvalidVolumeModification.NotFound', `Modification for volume '${id}' does not exist.`),
+};
+
+export function showModification(modification: ModificationRecord): VolumeModification {
+  const { original, target } = modification;
+  return {
+    VolumeId: modification.id,
+    ModificationState: modification.state,
+    TargetSize: target.sizeGiB,
+    TargetIops: target.iops,
+    TargetVolumeType: target.type,
+    TargetThroughput: target.throughputMiBps,
+    TargetMultiAttachEnabled: target.multiAttach,
+    OriginalSize: original.sizeGiB,
+    OriginalIops: original.iops,
+    OriginalVolumeType: original.type,
+    OriginalThroughput: original.throughputMiBps,
+    OriginalMultiAttachEnabled: original.multiAttach,
+    Progress: modification.progressPercent,
+    StartTime: modification.startedAtMs,
+    EndTime: modification.endedAtMs,
+  };
+}
+
+export const modificationFilters: FilterFields<ModificationRecord> = {
+  'modification-state': ({ state }) => state,
+  'original-iops': ({ original }) => original.iops,
+  'original-size': ({ original }) => original.sizeGiB,
+  'original-volume-type': ({ original }) => original.type,
+  originalMultiAttachEnabled: ({ original }) => original.multiAttach,
+  'start-time': ({ startedAtMs }) => new Date(startedAtMs).toISOString(),
+  'target-iops': ({ target }) => target.iops,
+  'target-size': ({ target }) => target.sizeGiB,
+  'target-volume-type': ({ target }) => target.type,
+  targetMultiAttachEnabled: ({ target }) => target.multiAttach,
+  'volume-id': ({ id }) => id,
+};
