@@ -118,11 +118,15 @@ function requireSnapshotId(id: string): string {
 
 function zoneOf({ AvailabilityZone: name, AvailabilityZoneId: id }: CreateVolumeRequest) {
   if (name || id) return { name, id };
-  throw new AwsError('MissingParameter', 'The request must contain the parameter zone');
+  throw new AwsError('MissingParameter', 'The request must contain the parameter availabilityZone');
 }
 
-function sizeOf({ Size: size }: CreateVolumeRequest, snapshot: SnapshotRecord | undefined): number {
-  if (size === undefined && !snapshot) {
+/** A snapshot that is not there is reported after authorization: until then any size does for it. */
+function sizeOf(
+  { Size: size, SnapshotId: snapshotId }: CreateVolumeRequest,
+  snapshot: SnapshotRecord | undefined,
+): number {
+  if (size === undefined && !snapshotId) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter size/snapshot');
   }
   const least = snapshot?.volumeSizeGiB ?? 1;
