@@ -73,6 +73,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     policies: iam.identityPolicySource,
     guardrails: organizations.guardrailSource,
     principals: iam.principalDirectory,
+    mfa: iam.mfaSource,
     sealer,
     blocks,
     instances: simulatedInstances(),
@@ -80,13 +81,13 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
   };
   const services = [kms, iam, sts, organizations, ec2, cloudtrail];
   const registry = new Registry(services.flatMap(({ operations }) => operations));
-  const workflows = new WorkflowRunner([...kms.workflows, ...ec2.workflows]);
+  const workflows = new WorkflowRunner([...iam.workflows, ...kms.workflows, ...ec2.workflows]);
   const house: House = { store, clock, timers: systemTimers, entropy, ports, registry, workflows, onDefect };
 
   await store.transact((tx) => ensureAccount(tx, { entropy, sealer, nowMs: clock.nowMs() }, account));
   workflows.start(house);
 
-  const resealers = [resealAccounts, iam.resealAccessKeys, kms.resealKeys];
+  const resealers = [resealAccounts, iam.resealSecrets, kms.resealKeys];
   const token = uuid(entropy);
   const control = controlDoor(
     token,

@@ -394,7 +394,7 @@ describe('roles', () => {
       new CreateRoleCommand({ RoleName: 'r', AssumeRolePolicyDocument: trust({ AWS }) }),
     );
     assert.match(Role?.RoleId ?? '', /^AROA[A-Z2-7]{17}$/);
-    assert.equal(Role?.MaxSessionDuration, 3600);
+    assert.equal((await iam.send(new GetRoleCommand({ RoleName: 'r' }))).Role?.MaxSessionDuration, 3600);
     const trusted = async () => {
       const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: 'r' }));
       return JSON.parse(decodeURIComponent(role!.AssumeRolePolicyDocument!)).Statement[0].Principal;

@@ -34,7 +34,7 @@ export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
     'aws:ResourceOrgID': resourceOrganization?.organizationId,
     'aws:ResourceOrgPaths': resourceOrganization && [resourceOrganization.path],
     ...origin(caller),
-    ...identity(caller, facts.principalTags),
+    ...identity(caller, facts.principalTags, nowMs),
   };
 }
 
@@ -64,7 +64,11 @@ const PRINCIPAL_TYPES = {
   anonymous: 'Anonymous',
 } as const;
 
-function identity(caller: Caller, principalTags: Readonly<Record<string, string>>): ConditionValues {
+function identity(
+  caller: Caller,
+  principalTags: Readonly<Record<string, string>>,
+  nowMs: number,
+): ConditionValues {
   const principal = principalOf(caller);
   const values: Record<string, string | boolean | undefined> = {
     'aws:PrincipalType': PRINCIPAL_TYPES[principal.kind],
@@ -80,6 +84,9 @@ function identity(caller: Caller, principalTags: Readonly<Record<string, string>
   if (principal.kind === 'user') values['aws:username'] = userName;
   if (session) {
     values['aws:MultiFactorAuthPresent'] = session.mfaAuthenticated;
+    if (session.mfaAuthenticated) {
+      values['aws:MultiFactorAuthAge'] = String(Math.floor((nowMs - session.issuedAtMs) / 1000));
+    }
     values['aws:TokenIssueTime'] = new Date(session.issuedAtMs).toISOString();
     values['aws:SourceIdentity'] = session.sourceIdentity;
     values['aws:FederatedProvider'] = session.federated?.provider;

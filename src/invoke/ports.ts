@@ -2,7 +2,7 @@
 
 import type { Sealer } from '../platform/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
-import type { ReadTransaction } from '../store/store.ts';
+import type { ReadTransaction, Transaction } from '../store/store.ts';
 import type { BlockHost, InstanceHost } from './hosts.ts';
 
 /** IAM's part in a decision: what the principal's own policies say. */
@@ -61,6 +61,33 @@ export interface AssumableRole {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** IAM's MFA devices. A code counts once. */
+export interface MfaSource {
+  /** The time step that the code belongs to; `unknown` where the user has no such device. */
+  step(
+    tx: ReadTransaction,
+    world: { readonly sealer: Sealer; readonly nowMs: number },
+    claim: {
+      readonly account: string;
+      readonly userId: string;
+      readonly serialNumber: string;
+      readonly code: string;
+    },
+  ): Promise<number | 'unknown' | 'wrong'>;
+  spend(
+    tx: Transaction,
+    spent: { readonly account: string; readonly serialNumber: string; readonly step: number },
+  ): Promise<void>;
+}
+
+/** What of a service's own still works with a service-linked role: as long as anything does, the role is not deleted. */
+export interface RoleUseSource {
+  usesOfRole(
+    tx: ReadTransaction,
+    roleArn: string,
+  ): Promise<readonly { readonly region: string; readonly resources: readonly string[] }[]>;
+}
+
 /** How long simulated work takes. Each delay has a name and AWS-like default in `delays.ts`; a user may scale them to zero. */
 export interface Delays {
   of(name: string, defaultMs: number): number;
@@ -74,4 +101,6 @@ export interface Ports {
   readonly blocks: BlockHost;
   readonly instances: InstanceHost;
   readonly delays: Delays;
+  readonly mfa: MfaSource;
+  readonly roleUses?: readonly RoleUseSource[];
 }

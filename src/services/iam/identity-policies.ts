@@ -7,7 +7,7 @@ import { groups } from './group/group.ts';
 import type { IdentityRecord } from './identity/identity.ts';
 import { defaultVersion, findPolicy } from './managed-policy/managed-policy.ts';
 import { type RoleRecord, roles } from './role/role.ts';
-import { tagRecord } from './tags.ts';
+import { tagRecord } from './tag/tag.ts';
 import { type UserRecord, users } from './user/user.ts';
 
 const NONE: IdentityPolicies = { identity: [], tags: {} };

@@ -1,8 +1,18 @@
 import type { Operation } from '../../invoke/operation.ts';
+import type { Workflow } from '../../invoke/workflow.ts';
 import CreateAccessKey from './access-key/CreateAccessKey.ts';
 import DeleteAccessKey from './access-key/DeleteAccessKey.ts';
+import GetAccessKeyLastUsed from './access-key/GetAccessKeyLastUsed.ts';
 import ListAccessKeys from './access-key/ListAccessKeys.ts';
 import UpdateAccessKey from './access-key/UpdateAccessKey.ts';
+import CreateAccountAlias from './account/CreateAccountAlias.ts';
+import DeleteAccountAlias from './account/DeleteAccountAlias.ts';
+import DeleteAccountPasswordPolicy from './account/DeleteAccountPasswordPolicy.ts';
+import GetAccountAuthorizationDetails from './account/GetAccountAuthorizationDetails.ts';
+import GetAccountPasswordPolicy from './account/GetAccountPasswordPolicy.ts';
+import GetAccountSummary from './account/GetAccountSummary.ts';
+import ListAccountAliases from './account/ListAccountAliases.ts';
+import UpdateAccountPasswordPolicy from './account/UpdateAccountPasswordPolicy.ts';
 import AttachGroupPolicy from './attachment/AttachGroupPolicy.ts';
 import AttachRolePolicy from './attachment/AttachRolePolicy.ts';
 import AttachUserPolicy from './attachment/AttachUserPolicy.ts';
@@ -12,6 +22,13 @@ import DetachUserPolicy from './attachment/DetachUserPolicy.ts';
 import ListAttachedGroupPolicies from './attachment/ListAttachedGroupPolicies.ts';
 import ListAttachedRolePolicies from './attachment/ListAttachedRolePolicies.ts';
 import ListAttachedUserPolicies from './attachment/ListAttachedUserPolicies.ts';
+import DeleteRolePermissionsBoundary from './boundary/DeleteRolePermissionsBoundary.ts';
+import DeleteUserPermissionsBoundary from './boundary/DeleteUserPermissionsBoundary.ts';
+import PutRolePermissionsBoundary from './boundary/PutRolePermissionsBoundary.ts';
+import PutUserPermissionsBoundary from './boundary/PutUserPermissionsBoundary.ts';
+import ListServiceSpecificCredentials from './credential/ListServiceSpecificCredentials.ts';
+import ListSigningCertificates from './credential/ListSigningCertificates.ts';
+import ListSSHPublicKeys from './credential/ListSSHPublicKeys.ts';
 import AddUserToGroup from './group/AddUserToGroup.ts';
 import CreateGroup from './group/CreateGroup.ts';
 import DeleteGroup from './group/DeleteGroup.ts';
@@ -39,6 +56,11 @@ import GetInstanceProfile from './instance-profile/GetInstanceProfile.ts';
 import ListInstanceProfiles from './instance-profile/ListInstanceProfiles.ts';
 import ListInstanceProfilesForRole from './instance-profile/ListInstanceProfilesForRole.ts';
 import RemoveRoleFromInstanceProfile from './instance-profile/RemoveRoleFromInstanceProfile.ts';
+import ChangePassword from './login-profile/ChangePassword.ts';
+import CreateLoginProfile from './login-profile/CreateLoginProfile.ts';
+import DeleteLoginProfile from './login-profile/DeleteLoginProfile.ts';
+import GetLoginProfile from './login-profile/GetLoginProfile.ts';
+import UpdateLoginProfile from './login-profile/UpdateLoginProfile.ts';
 import CreatePolicy from './managed-policy/CreatePolicy.ts';
 import CreatePolicyVersion from './managed-policy/CreatePolicyVersion.ts';
 import DeletePolicy from './managed-policy/DeletePolicy.ts';
@@ -49,6 +71,13 @@ import ListEntitiesForPolicy from './managed-policy/ListEntitiesForPolicy.ts';
 import ListPolicies from './managed-policy/ListPolicies.ts';
 import ListPolicyVersions from './managed-policy/ListPolicyVersions.ts';
 import SetDefaultPolicyVersion from './managed-policy/SetDefaultPolicyVersion.ts';
+import CreateVirtualMFADevice from './mfa-device/CreateVirtualMFADevice.ts';
+import DeactivateMFADevice from './mfa-device/DeactivateMFADevice.ts';
+import DeleteVirtualMFADevice from './mfa-device/DeleteVirtualMFADevice.ts';
+import EnableMFADevice from './mfa-device/EnableMFADevice.ts';
+import ListMFADevices from './mfa-device/ListMFADevices.ts';
+import ListVirtualMFADevices from './mfa-device/ListVirtualMFADevices.ts';
+import ResyncMFADevice from './mfa-device/ResyncMFADevice.ts';
 import CreateRole from './role/CreateRole.ts';
 import DeleteRole from './role/DeleteRole.ts';
 import GetRole from './role/GetRole.ts';
@@ -56,15 +85,36 @@ import ListRoles from './role/ListRoles.ts';
 import UpdateAssumeRolePolicy from './role/UpdateAssumeRolePolicy.ts';
 import UpdateRole from './role/UpdateRole.ts';
 import UpdateRoleDescription from './role/UpdateRoleDescription.ts';
+import CreateServiceLinkedRole from './service-linked-role/CreateServiceLinkedRole.ts';
+import DeleteServiceLinkedRole from './service-linked-role/DeleteServiceLinkedRole.ts';
+import { serviceLinkedRoleDeletion } from './service-linked-role/deletion.ts';
+import GetServiceLinkedRoleDeletionStatus from './service-linked-role/GetServiceLinkedRoleDeletionStatus.ts';
+import ListInstanceProfileTags from './tag/ListInstanceProfileTags.ts';
+import ListMFADeviceTags from './tag/ListMFADeviceTags.ts';
+import ListPolicyTags from './tag/ListPolicyTags.ts';
+import ListRoleTags from './tag/ListRoleTags.ts';
+import ListUserTags from './tag/ListUserTags.ts';
+import TagInstanceProfile from './tag/TagInstanceProfile.ts';
+import TagMFADevice from './tag/TagMFADevice.ts';
+import TagPolicy from './tag/TagPolicy.ts';
+import TagRole from './tag/TagRole.ts';
+import TagUser from './tag/TagUser.ts';
+import UntagInstanceProfile from './tag/UntagInstanceProfile.ts';
+import UntagMFADevice from './tag/UntagMFADevice.ts';
+import UntagPolicy from './tag/UntagPolicy.ts';
+import UntagRole from './tag/UntagRole.ts';
+import UntagUser from './tag/UntagUser.ts';
 import CreateUser from './user/CreateUser.ts';
 import DeleteUser from './user/DeleteUser.ts';
 import GetUser from './user/GetUser.ts';
 import ListUsers from './user/ListUsers.ts';
 import UpdateUser from './user/UpdateUser.ts';
 
-export { type Credential, findCredential, resealAccessKeys } from './access-key/access-key.ts';
+export { type Credential, findCredential } from './access-key/access-key.ts';
 export { identityPolicySource } from './identity-policies.ts';
+export { mfaSource } from './mfa-device/verification.ts';
 export { principalDirectory } from './principal-directory.ts';
+export { resealSecrets } from './sealed-secrets.ts';
 
 export const operations: readonly Operation[] = [
   AddRoleToInstanceProfile,
@@ -72,36 +122,57 @@ export const operations: readonly Operation[] = [
   AttachGroupPolicy,
   AttachRolePolicy,
   AttachUserPolicy,
+  ChangePassword,
   CreateAccessKey,
+  CreateAccountAlias,
   CreateGroup,
   CreateInstanceProfile,
+  CreateLoginProfile,
   CreatePolicy,
   CreatePolicyVersion,
   CreateRole,
+  CreateServiceLinkedRole,
   CreateUser,
+  CreateVirtualMFADevice,
+  DeactivateMFADevice,
   DeleteAccessKey,
+  DeleteAccountAlias,
+  DeleteAccountPasswordPolicy,
   DeleteGroup,
   DeleteGroupPolicy,
   DeleteInstanceProfile,
+  DeleteLoginProfile,
   DeletePolicy,
   DeletePolicyVersion,
   DeleteRole,
+  DeleteRolePermissionsBoundary,
   DeleteRolePolicy,
+  DeleteServiceLinkedRole,
   DeleteUser,
+  DeleteUserPermissionsBoundary,
   DeleteUserPolicy,
+  DeleteVirtualMFADevice,
   DetachGroupPolicy,
   DetachRolePolicy,
   DetachUserPolicy,
+  EnableMFADevice,
+  GetAccessKeyLastUsed,
+  GetAccountAuthorizationDetails,
+  GetAccountPasswordPolicy,
+  GetAccountSummary,
   GetGroup,
   GetGroupPolicy,
   GetInstanceProfile,
+  GetLoginProfile,
   GetPolicy,
   GetPolicyVersion,
   GetRole,
   GetRolePolicy,
+  GetServiceLinkedRoleDeletionStatus,
   GetUser,
   GetUserPolicy,
   ListAccessKeys,
+  ListAccountAliases,
   ListAttachedGroupPolicies,
   ListAttachedRolePolicies,
   ListAttachedUserPolicies,
@@ -109,24 +180,51 @@ export const operations: readonly Operation[] = [
   ListGroupPolicies,
   ListGroups,
   ListGroupsForUser,
+  ListInstanceProfileTags,
   ListInstanceProfiles,
   ListInstanceProfilesForRole,
+  ListMFADeviceTags,
+  ListMFADevices,
   ListPolicies,
+  ListPolicyTags,
   ListPolicyVersions,
   ListRolePolicies,
+  ListRoleTags,
   ListRoles,
+  ListSSHPublicKeys,
+  ListServiceSpecificCredentials,
+  ListSigningCertificates,
   ListUserPolicies,
+  ListUserTags,
   ListUsers,
+  ListVirtualMFADevices,
   PutGroupPolicy,
+  PutRolePermissionsBoundary,
   PutRolePolicy,
+  PutUserPermissionsBoundary,
   PutUserPolicy,
   RemoveRoleFromInstanceProfile,
   RemoveUserFromGroup,
+  ResyncMFADevice,
   SetDefaultPolicyVersion,
+  TagInstanceProfile,
+  TagMFADevice,
+  TagPolicy,
+  TagRole,
+  TagUser,
+  UntagInstanceProfile,
+  UntagMFADevice,
+  UntagPolicy,
+  UntagRole,
+  UntagUser,
   UpdateAccessKey,
+  UpdateAccountPasswordPolicy,
   UpdateAssumeRolePolicy,
   UpdateGroup,
+  UpdateLoginProfile,
   UpdateRole,
   UpdateRoleDescription,
   UpdateUser,
 ];
+
+export const workflows: readonly Workflow[] = [serviceLinkedRoleDeletion];

@@ -7,7 +7,7 @@ import { findByArn, findById } from './identity/identity.ts';
 import { arnOfUniqueId, uniqueIdOf } from './identity/unique-id.ts';
 import { findInstanceProfile, instanceProfileArn } from './instance-profile/instance-profile.ts';
 import { type RoleRecord, roleArn, roles } from './role/role.ts';
-import { tagRecord } from './tags.ts';
+import { tagRecord } from './tag/tag.ts';
 
 export const principalDirectory: PrincipalDirectory = {
   uniqueId: uniqueIdOf,

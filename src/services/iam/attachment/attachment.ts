@@ -21,7 +21,7 @@ function changeCheck<R extends IdentityRecord>(
 ): Promise<Check<R>> {
   return identityCheck(context, kind, name, `${verb}${kind.title}Policy`, (record) => ({
     'iam:PolicyARN': policyArn,
-    'iam:PermissionsBoundary': record && 'boundaryArn' in record ? (record.boundaryArn as string) : undefined,
+    'iam:PermissionsBoundary': record?.boundaryArn,
   }));
 }
 

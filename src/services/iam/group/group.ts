@@ -21,6 +21,7 @@ export const groups: IdentityKind<GroupRecord> = {
   table: groupTable,
   mostInlineCharacters: 5120,
   mostAttachedPolicies: 10,
+  mostPerAccount: 300,
   conditions: () => ({}),
 };
 

@@ -9,7 +9,7 @@ import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { base32 } from '../../../platform/identifiers.ts';
 import type { Entropy } from '../../../platform/ports.ts';
 import type { ReadTransaction, Table } from '../../../store/store.ts';
-import { alreadyExists, noSuchEntity } from '../errors.ts';
+import { alreadyExists, exceedsQuota, noSuchEntity } from '../errors.ts';
 
 export interface InlinePolicy {
   readonly name: string;
@@ -26,6 +26,8 @@ export interface IdentityRecord {
   readonly createdAtMs: number;
   readonly inlinePolicies: readonly InlinePolicy[];
   readonly attachedPolicyArns: readonly string[];
+  /** ARN of the managed policy that bounds a user or role; groups have none. */
+  readonly boundaryArn?: string;
 }
 
 /** What tells users, groups and roles apart where the same rule is applied to each. */
@@ -37,6 +39,7 @@ export interface IdentityKind<R extends IdentityRecord> {
   /** Characters, without white space, of all inline policies together. */
   readonly mostInlineCharacters: number;
   readonly mostAttachedPolicies: number;
+  readonly mostPerAccount: number;
   /** Condition keys that each of the service's checks on such a record carries. */
   conditions(record: R): ConditionValues;
   /** Refuses a change of what AWS keeps for itself (service-linked roles). */
@@ -62,6 +65,12 @@ export function arnOf(
 ): string {
   return formatArn({ service: 'iam', region: '', account, resource: `${kind.noun}${path}${name}` });
 }
+
+/** The managed policies that the identity has attached or as its boundary. */
+export const usedPolicyArns = ({ attachedPolicyArns, boundaryArn }: IdentityRecord): string[] => [
+  ...attachedPolicyArns,
+  ...(boundaryArn ? [boundaryArn] : []),
+];
 
 /** AWS's unique ids: four letters of kind and seventeen characters. */
 export const newId = (entropy: Entropy, prefix: string) => prefix + base32(entropy, 17);
@@ -109,14 +118,19 @@ export async function listAll<R extends IdentityRecord>(
 export const notFound = (kind: { readonly noun: string }, name: string): AwsError =>
   noSuchEntity(`The ${kind.noun} with name ${name} cannot be found.`);
 
+/** Refuses a name that is taken, and one more than the account may have. */
 export async function refuseTakenName<R extends IdentityRecord>(
   tx: ReadTransaction,
   kind: IdentityKind<R>,
   account: string,
   name: string,
 ): Promise<void> {
-  if (await findByName(tx, kind, account, name))
+  if (await findByName(tx, kind, account, name)) {
     throw alreadyExists(`${kind.title} with name ${name} already exists.`);
+  }
+  const existing = await tx.list(kind.table, { prefix: [account], limit: kind.mostPerAccount });
+  if (existing.length >= kind.mostPerAccount)
+    throw exceedsQuota(`${kind.title}sPerAccount`, kind.mostPerAccount);
 }
 
 /**

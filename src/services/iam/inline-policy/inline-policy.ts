@@ -10,7 +10,7 @@ import { type PageRequest, pageOf } from '../page.ts';
 type Checked<R> = { readonly identity: Check<R> };
 
 const boundaryKey = (record: IdentityRecord | undefined): ConditionValues => ({
-  'iam:PermissionsBoundary': record && 'boundaryArn' in record ? (record.boundaryArn as string) : undefined,
+  'iam:PermissionsBoundary': record?.boundaryArn,
 });
 
 export function putInlinePolicy<

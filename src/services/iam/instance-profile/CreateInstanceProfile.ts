@@ -5,7 +5,7 @@
 import { alreadyExists } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { newId } from '../identity/identity.ts';
-import { newTags, requestTagKeys } from '../tags.ts';
+import { newTags, requestTagKeys } from '../tag/tag.ts';
 import {
   findInstanceProfile,
   type InstanceProfileRecord,

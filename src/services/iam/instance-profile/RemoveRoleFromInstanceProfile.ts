@@ -4,7 +4,7 @@
  */
 import { noSuchEntity } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { findById } from '../identity/identity.ts';
+import { findById, findByName } from '../identity/identity.ts';
 import { roles } from '../role/role.ts';
 import { instanceProfileCheck, instanceProfiles } from './instance-profile.ts';
 
@@ -12,8 +12,10 @@ export default iam.operation('RemoveRoleFromInstanceProfile', {
   checks: async (context, { InstanceProfileName }) => ({
     profile: await instanceProfileCheck(context, InstanceProfileName, 'RemoveRoleFromInstanceProfile'),
   }),
-  async execute({ tx }, { RoleName }, { profile: { record } }) {
+  async execute({ tx, account }, { RoleName }, { profile: { record } }) {
     const { roleId, ...profile } = record;
+    const named = await findByName(tx, roles, account, RoleName);
+    if (named) roles.refuseChange?.(named);
     const role = roleId === undefined ? undefined : await findById(tx, roles, roleId);
     if (role?.name.toLowerCase() !== RoleName.toLowerCase()) {
       throw noSuchEntity(`Role ${RoleName} in Instance Profile ${record.name} cannot be found.`);

@@ -6,9 +6,9 @@ import type { InstanceProfile } from '../../../shapes/generated/iam.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { noSuchEntity } from '../errors.ts';
 import { findById, identityKey } from '../identity/identity.ts';
-import { type RoleRecord, roles, shownRole } from '../role/role.ts';
+import { namedRole, type RoleRecord, roles } from '../role/role.ts';
 import { shownTrustDocument } from '../role/trust-policy.ts';
-import { resourceTagKeys, shownTags, type TagList } from '../tags.ts';
+import { resourceTagKeys, shownTags, type TagList } from '../tag/tag.ts';
 
 export interface InstanceProfileRecord {
   readonly account: string;
@@ -81,7 +81,7 @@ export async function shownInstanceProfile(
     InstanceProfileId: profile.id,
     Arn: instanceProfileArn(profile),
     CreateDate: profile.createdAtMs,
-    Roles: role ? [shownRole(role, await shownTrustDocument(tx, role.trustDocument))] : [],
+    Roles: role ? [namedRole(role, await shownTrustDocument(tx, role.trustDocument))] : [],
     ...shownTags(profile.tags),
   };
 }

@@ -5,14 +5,13 @@
 import { limitExceeded } from '../errors.ts';
 import { iam } from '../iam.ts';
 import {
+  MOST_VERSIONS,
   managedPolicies,
   policyCheck,
   policyDocument,
   refuseAwsManaged,
   shownVersion,
 } from './managed-policy.ts';
-
-const MOST_VERSIONS = 5;
 
 export default iam.operation('CreatePolicyVersion', {
   checks: async (context, { PolicyArn }) => ({

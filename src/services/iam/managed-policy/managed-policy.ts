@@ -11,7 +11,7 @@ import { accessDenied, exceedsQuota, noSuchEntity } from '../errors.ts';
 import { groups } from '../group/group.ts';
 import { identityKey } from '../identity/identity.ts';
 import { roles, roleTable } from '../role/role.ts';
-import { resourceTagKeys, shownTags, type TagList } from '../tags.ts';
+import { resourceTagKeys, shownTags, type TagList } from '../tag/tag.ts';
 import { users, userTable } from '../user/user.ts';
 import { awsManagedPolicy } from './aws-managed-policy.ts';
 
@@ -184,7 +184,12 @@ export function shownVersionDetail(
   return { ...shownVersion(policy, version), Document: encodeDocument(version.document) };
 }
 
-const MOST_CHARACTERS = 6144;
+export const MOST_CHARACTERS = 6144;
+export const MOST_VERSIONS = 5;
+
+/** In the order in which versions are listed: the newest first. */
+export const newestFirst = (versions: readonly ManagedPolicyVersion[]) =>
+  [...versions].sort((a, b) => Number(b.versionId.slice(1)) - Number(a.versionId.slice(1)));
 
 /** A document for a new version, or IAM's error where it is malformed or too long. */
 export function policyDocument(document: string): string {

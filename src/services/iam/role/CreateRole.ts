@@ -6,8 +6,8 @@ import { checkedBoundary } from '../boundary/boundary.ts';
 import { validationError } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { newId, refuseTakenName } from '../identity/identity.ts';
-import { newTags, requestTagKeys } from '../tags.ts';
-import { DEFAULT_SESSION_SECONDS, type RoleRecord, roleArn, roles, shownRoleDetail } from './role.ts';
+import { newTags, requestTagKeys } from '../tag/tag.ts';
+import { createdRole, DEFAULT_SESSION_SECONDS, type RoleRecord, roleArn, roles } from './role.ts';
 import { shownTrustDocument, storedTrustDocument } from './trust-policy.ts';
 
 export default iam.operation('CreateRole', {
@@ -39,14 +39,10 @@ export default iam.operation('CreateRole', {
       description: input.Description,
       maxSessionDurationSeconds: MaxSessionDuration,
       trustDocument: await storedTrustDocument(tx, input.AssumeRolePolicyDocument),
-      tags: newTags(input.Tags),
+      tags: newTags(input.Tags, 'ignored'),
       boundaryArn: await checkedBoundary(tx, account, input.PermissionsBoundary),
     };
     tx.put(roles.table, role);
-    const { RoleLastUsed: _, ...shown } = shownRoleDetail(
-      role,
-      await shownTrustDocument(tx, role.trustDocument),
-    );
-    return { Role: shown };
+    return { Role: createdRole(role, await shownTrustDocument(tx, role.trustDocument)) };
   },
 });

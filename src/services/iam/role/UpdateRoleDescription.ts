@@ -4,7 +4,7 @@
  */
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
-import { roles, shownRoleDetail } from './role.ts';
+import { namedRole, roles } from './role.ts';
 import { shownTrustDocument } from './trust-policy.ts';
 
 export default iam.operation('UpdateRoleDescription', {
@@ -16,6 +16,7 @@ export default iam.operation('UpdateRoleDescription', {
   async execute({ tx }, { Description }, { role: { record } }) {
     const role = { ...record, description: Description };
     tx.put(roles.table, role);
-    return { Role: shownRoleDetail(role, await shownTrustDocument(tx, role.trustDocument)) };
+    const named = namedRole(role, await shownTrustDocument(tx, role.trustDocument));
+    return { Role: { ...named, Description } };
   },
 });

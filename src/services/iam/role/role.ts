@@ -12,7 +12,7 @@ import {
   identityIndexes,
   identityKey,
 } from '../identity/identity.ts';
-import { resourceTagKeys, shownTags, type TagList } from '../tags.ts';
+import { resourceTagKeys, shownTags, type TagList } from '../tag/tag.ts';
 
 export interface RoleRecord extends IdentityRecord {
   readonly description?: string;
@@ -20,7 +20,6 @@ export interface RoleRecord extends IdentityRecord {
   /** Users and roles that it names stand in it by their unique ids (aws-facts G1.6). */
   readonly trustDocument: string;
   readonly tags: TagList;
-  readonly boundaryArn?: string;
   /** The service that a service-linked role belongs to, e.g. `autoscaling.amazonaws.com`. */
   readonly serviceLinkedTo?: string;
 }
@@ -43,6 +42,7 @@ export const roles: IdentityKind<RoleRecord> = {
   table: roleTable,
   mostInlineCharacters: 10_240,
   mostAttachedPolicies: 10,
+  mostPerAccount: 1000,
   conditions: (role): ConditionValues => resourceTagKeys(role.tags, 'iam:ResourceTag'),
   refuseChange({ name, serviceLinkedTo }) {
     if (!serviceLinkedTo) return;
@@ -54,8 +54,8 @@ export const roles: IdentityKind<RoleRecord> = {
 
 export const roleArn = (role: Pick<RoleRecord, 'account' | 'path' | 'name'>) => arnOf(roles, role);
 
-/** As lists show a role; `trustDocument` is the one made for showing (trust-policy.ts). */
-export function shownRole(role: RoleRecord, trustDocument: string): Role {
+/** What every answer tells of a role; `trustDocument` is the one made for showing (trust-policy.ts). */
+export function namedRole(role: RoleRecord, trustDocument: string): Role {
   return {
     Path: role.path,
     RoleName: role.name,
@@ -63,8 +63,24 @@ export function shownRole(role: RoleRecord, trustDocument: string): Role {
     Arn: roleArn(role),
     CreateDate: role.createdAtMs,
     AssumeRolePolicyDocument: encodeDocument(trustDocument),
+  };
+}
+
+/** As lists show a role. */
+export function shownRole(role: RoleRecord, trustDocument: string): Role {
+  return {
+    ...namedRole(role, trustDocument),
     ...(role.description !== undefined && { Description: role.description }),
     MaxSessionDuration: role.maxSessionDurationSeconds,
+  };
+}
+
+/** As CreateRole answers: without description and duration, as AWS leaves them out there. */
+export function createdRole(role: RoleRecord, trustDocument: string): Role {
+  return {
+    ...namedRole(role, trustDocument),
+    ...attachedBoundary(role.boundaryArn),
+    ...shownTags(role.tags),
   };
 }
 

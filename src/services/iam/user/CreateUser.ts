@@ -5,7 +5,7 @@
 import { checkedBoundary } from '../boundary/boundary.ts';
 import { iam } from '../iam.ts';
 import { arnOf, newId, refuseTakenName } from '../identity/identity.ts';
-import { newTags, requestTagKeys } from '../tags.ts';
+import { newTags, requestTagKeys } from '../tag/tag.ts';
 import { shownUserDetail, type UserRecord, users } from './user.ts';
 
 export default iam.operation('CreateUser', {
@@ -31,7 +31,7 @@ export default iam.operation('CreateUser', {
       createdAtMs: nowMs,
       inlinePolicies: [],
       attachedPolicyArns: [],
-      tags: newTags(Tags),
+      tags: newTags(Tags, 'ignored'),
       boundaryArn: await checkedBoundary(tx, account, PermissionsBoundary),
       groupIds: [],
     };

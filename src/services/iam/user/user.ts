@@ -15,12 +15,10 @@ import {
   identityIndexes,
   identityKey,
 } from '../identity/identity.ts';
-import { resourceTagKeys, shownTags, type TagList } from '../tags.ts';
+import { resourceTagKeys, shownTags, type TagList } from '../tag/tag.ts';
 
 export interface UserRecord extends IdentityRecord {
   readonly tags: TagList;
-  /** ARN of the managed policy that bounds the user. */
-  readonly boundaryArn?: string;
   readonly groupIds: readonly string[];
 }
 
@@ -41,6 +39,7 @@ export const users: IdentityKind<UserRecord> = {
   table: userTable,
   mostInlineCharacters: 2048,
   mostAttachedPolicies: 10,
+  mostPerAccount: 5000,
   conditions: (user): ConditionValues => resourceTagKeys(user.tags, 'iam:ResourceTag'),
 };
 

@@ -6,7 +6,7 @@
  */
 import { principalOf } from '../../../invoke/caller.ts';
 import { accessDenied, invalidParameter, sts } from '../sts.ts';
-import { verifiedMfa } from './mfa.ts';
+import { hasMfa, mfaKeys, spendMfa } from './mfa.ts';
 import { roleChecks, sessionSeconds, startRoleSession, toldSession } from './role-session.ts';
 import { sessionPolicies } from './session-policies.ts';
 import { sessionTagKeys, sessionTags } from './session-tags.ts';
@@ -24,11 +24,13 @@ export default sts.operation('AssumeRole', {
     }
     const tags = sessionTags(input.Tags, input.TransitiveTagKeys, calling);
     const check = await roleChecks(context, input.RoleArn);
+    const mfa = mfaKeys(await hasMfa(context, input));
     const conditions = () => ({
       'sts:ExternalId': input.ExternalId,
       'sts:RoleSessionName': input.RoleSessionName,
       'sts:SourceIdentity': sourceIdentity,
       ...sessionTagKeys(tags),
+      ...mfa,
     });
     return {
       role: check('sts:AssumeRole', conditions),
@@ -47,7 +49,7 @@ export default sts.operation('AssumeRole', {
       policies: await sessionPolicies(context, role.account, input.Policy, input.PolicyArns),
       tags: sessionTags(input.Tags, input.TransitiveTagKeys, calling),
       sourceIdentity: input.SourceIdentity ?? calling?.sourceIdentity,
-      mfaAuthenticated: await verifiedMfa(context, input),
+      mfaAuthenticated: await spendMfa(context, input),
     });
   },
   audit: { omit: ['TokenCode'], toldThoughReadOnly: true, responseElements: toldSession },

@@ -6,7 +6,7 @@
  */
 import { issueSession } from '../../../invoke/session-token.ts';
 import { sts } from '../sts.ts';
-import { verifiedMfa } from './mfa.ts';
+import { spendMfa } from './mfa.ts';
 import { shownCredentials, toldSession, wholeSecond } from './role-session.ts';
 import { longTermIdentity, userSessionSeconds } from './user-session.ts';
 
@@ -21,7 +21,7 @@ export default sts.operation('GetSessionToken', {
       { entropy, sealer: ports.sealer },
       {
         identity: { account, principal, userName },
-        session: { issuedAtMs: nowMs, mfaAuthenticated: await verifiedMfa(context, input), tags: {} },
+        session: { issuedAtMs: nowMs, mfaAuthenticated: await spendMfa(context, input), tags: {} },
         expiresAtMs,
       },
     );

@@ -1,0 +1,69 @@
+/**
+ * Counts what the account has in IAM, beside the quotas.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
+ */
+
+import { MOST_KEYS_PER_USER } from '../access-key/access-key.ts';
+import { groups, MOST_GROUPS_PER_USER } from '../group/group.ts';
+import { iam } from '../iam.ts';
+import { listAll, usedPolicyArns } from '../identity/identity.ts';
+import { instanceProfiles } from '../instance-profile/instance-profile.ts';
+import { MOST_CHARACTERS, MOST_VERSIONS, managedPolicies } from '../managed-policy/managed-policy.ts';
+import { mfaDevices } from '../mfa-device/mfa-device.ts';
+import { roles } from '../role/role.ts';
+import { MOST_TRUST_CHARACTERS } from '../role/trust-policy.ts';
+import { users } from '../user/user.ts';
+import { accountCheck } from './account.ts';
+
+export default iam.operation('GetAccountSummary', {
+  readOnly: true,
+  checks: ({ account }) => accountCheck(account, 'GetAccountSummary'),
+  async execute({ tx, account }) {
+    const allUsers = await listAll(tx, users, account);
+    const allGroups = await listAll(tx, groups, account);
+    const allRoles = await listAll(tx, roles, account);
+    const policies = await tx.list(managedPolicies, { prefix: [account] });
+    const profiles = await tx.list(instanceProfiles, { prefix: [account] });
+    const devices = await tx.list(mfaDevices, { prefix: [account] });
+    // Each policy counts once, however many have it attached or as their boundary.
+    const inUse = new Set([...allUsers, ...allGroups, ...allRoles].flatMap(usedPolicyArns));
+    return {
+      SummaryMap: {
+        AccessKeysPerUserQuota: MOST_KEYS_PER_USER,
+        AccountAccessKeysPresent: 1,
+        AccountMFAEnabled: 0,
+        AccountPasswordPresent: 0,
+        AccountSigningCertificatesPresent: 0,
+        AssumeRolePolicySizeQuota: MOST_TRUST_CHARACTERS,
+        AttachedPoliciesPerGroupQuota: groups.mostAttachedPolicies,
+        AttachedPoliciesPerRoleQuota: roles.mostAttachedPolicies,
+        AttachedPoliciesPerUserQuota: users.mostAttachedPolicies,
+        GlobalEndpointTokenVersion: 1,
+        GroupPolicySizeQuota: groups.mostInlineCharacters,
+        Groups: allGroups.length,
+        GroupsPerUserQuota: MOST_GROUPS_PER_USER,
+        GroupsQuota: groups.mostPerAccount,
+        InstanceProfiles: profiles.length,
+        InstanceProfilesQuota: 1000,
+        MFADevices: devices.length,
+        MFADevicesInUse: devices.filter(({ userId }) => userId !== undefined).length,
+        Policies: policies.length,
+        PoliciesQuota: 1500,
+        PolicySizeQuota: MOST_CHARACTERS,
+        PolicyVersionsInUse: inUse.size,
+        PolicyVersionsInUseQuota: 10_000,
+        Providers: 0,
+        RolePolicySizeQuota: roles.mostInlineCharacters,
+        Roles: allRoles.length,
+        RolesQuota: roles.mostPerAccount,
+        ServerCertificates: 0,
+        ServerCertificatesQuota: 20,
+        SigningCertificatesPerUserQuota: 2,
+        UserPolicySizeQuota: users.mostInlineCharacters,
+        Users: allUsers.length,
+        UsersQuota: users.mostPerAccount,
+        VersionsPerPolicyQuota: MOST_VERSIONS,
+      },
+    };
+  },
+});

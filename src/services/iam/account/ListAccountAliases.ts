@@ -1,0 +1,15 @@
+/**
+ * Lists the account's alias: there is at most one.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html
+ */
+import { iam } from '../iam.ts';
+import { accountCheck, settingsOf } from './account.ts';
+
+export default iam.operation('ListAccountAliases', {
+  readOnly: true,
+  checks: ({ account }) => accountCheck(account, 'ListAccountAliases'),
+  async execute({ tx, account }) {
+    const { alias } = await settingsOf(tx, account);
+    return { AccountAliases: alias === undefined ? [] : [alias], IsTruncated: false };
+  },
+});

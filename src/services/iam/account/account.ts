@@ -1,0 +1,36 @@
+/** What IAM keeps of an account as a whole: its alias and its password policy. */
+import { type ReadTransaction, table } from '../../../store/store.ts';
+
+export interface PasswordPolicyRecord {
+  readonly minimumLength: number;
+  readonly requireSymbols: boolean;
+  readonly requireNumbers: boolean;
+  readonly requireUppercase: boolean;
+  readonly requireLowercase: boolean;
+  readonly allowUsersToChange: boolean;
+  readonly maxAgeDays?: number;
+  readonly reusePrevention?: number;
+  readonly hardExpiry?: boolean;
+}
+
+export interface AccountSettings {
+  readonly account: string;
+  readonly alias?: string;
+  readonly passwordPolicy?: PasswordPolicyRecord;
+}
+
+/** Aliases are unique over all accounts: they name a sign-in page. */
+export const accountSettings = table<AccountSettings>()({
+  name: 'iam.accounts',
+  key: ({ account }) => [account],
+  indexes: { alias: ({ alias }) => (alias ? [[alias]] : []) },
+});
+
+export async function settingsOf(tx: ReadTransaction, account: string): Promise<AccountSettings> {
+  return (await tx.get(accountSettings, [account])) ?? { account };
+}
+
+/** The check of an action that has no resource but the account. */
+export const accountCheck = (account: string, action: string) => ({
+  account: { action: `iam:${action}`, resource: '*', account, record: undefined },
+});

@@ -1,0 +1,17 @@
+/**
+ * Lists a user's X.509 signing certificates. There are none: uploading them is not served.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSigningCertificates.html
+ */
+import { iam } from '../iam.ts';
+import { identityCheck } from '../identity/identity.ts';
+import { needsUserName, ownUserName, users } from '../user/user.ts';
+
+export default iam.operation('ListSigningCertificates', {
+  readOnly: true,
+  async checks(context, { UserName }) {
+    const name = await ownUserName(context, UserName);
+    if (name === undefined) throw needsUserName();
+    return { user: await identityCheck(context, users, name, 'ListSigningCertificates') };
+  },
+  execute: () => ({ Certificates: [], IsTruncated: false }),
+});

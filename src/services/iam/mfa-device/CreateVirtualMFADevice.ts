@@ -1,0 +1,39 @@
+/**
+ * Creates a virtual MFA device. Its seed is told now and never again.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateVirtualMFADevice.html
+ */
+import { base32 } from '../../../platform/identifiers.ts';
+import { alreadyExists } from '../errors.ts';
+import { iam } from '../iam.ts';
+import { newTags, requestTagKeys, shownTags } from '../tag/tag.ts';
+import { fromBase32 } from './base32.ts';
+import { mfaArn, mfaDevices, sealSeed } from './mfa-device.ts';
+
+const SEED_CHARACTERS = 64;
+
+export default iam.operation('CreateVirtualMFADevice', {
+  checks: ({ account }, { VirtualMFADeviceName, Path = '/', Tags }) => ({
+    device: {
+      action: 'iam:CreateVirtualMFADevice',
+      resource: mfaArn(account, Path, VirtualMFADeviceName),
+      account,
+      record: undefined,
+      conditions: () => requestTagKeys(Tags),
+    },
+  }),
+  async execute({ tx, account, entropy, ports }, { VirtualMFADeviceName, Path = '/', Tags }) {
+    const serialNumber = mfaArn(account, Path, VirtualMFADeviceName);
+    if (await tx.get(mfaDevices, [account, serialNumber])) throw alreadyExists('MFA device already exists.');
+    const seed = base32(entropy, SEED_CHARACTERS);
+    const tags = newTags(Tags);
+    const sealedSeed = sealSeed(ports.sealer, serialNumber, fromBase32(seed));
+    tx.put(mfaDevices, { account, serialNumber, sealedSeed, tags, drift: 0, spentSteps: [] });
+    return {
+      VirtualMFADevice: {
+        SerialNumber: serialNumber,
+        Base32StringSeed: Buffer.from(seed),
+        ...shownTags(tags),
+      },
+    };
+  },
+});

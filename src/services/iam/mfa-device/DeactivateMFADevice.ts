@@ -1,0 +1,22 @@
+/**
+ * Takes an MFA device from its user. It stays, and may be given out again.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeactivateMFADevice.html
+ */
+import { iam } from '../iam.ts';
+import { identityCheck } from '../identity/identity.ts';
+import { needsUserName, ownUserName, users } from '../user/user.ts';
+import { mfaDevices, notTheUsers } from './mfa-device.ts';
+
+export default iam.operation('DeactivateMFADevice', {
+  async checks(context, { UserName }) {
+    const name = await ownUserName(context, UserName);
+    if (name === undefined) throw needsUserName();
+    return { user: await identityCheck(context, users, name, 'DeactivateMFADevice') };
+  },
+  async execute({ tx, account }, { SerialNumber }, { user: { record } }) {
+    const device = await tx.get(mfaDevices, [account, SerialNumber]);
+    if (device?.userId !== record.id) throw notTheUsers();
+    tx.put(mfaDevices, { ...device, userId: undefined, enabledAtMs: undefined });
+    return {};
+  },
+});

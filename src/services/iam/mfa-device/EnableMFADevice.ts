@@ -1,0 +1,35 @@
+/**
+ * Gives an MFA device to a user, synchronizing it with two codes in a row.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html
+ */
+import { alreadyExists, exceedsQuota, noSuchEntity } from '../errors.ts';
+import { iam } from '../iam.ts';
+import { identityCheck } from '../identity/identity.ts';
+import { users } from '../user/user.ts';
+import { devicesOf, mfaDevices, synchronized } from './mfa-device.ts';
+
+const MOST_DEVICES = 8;
+
+export default iam.operation('EnableMFADevice', {
+  checks: async (context, { UserName }) => ({
+    user: await identityCheck(context, users, UserName, 'EnableMFADevice'),
+  }),
+  async execute({ tx, account, nowMs, ports }, input, { user: { record } }) {
+    const device = await tx.get(mfaDevices, [account, input.SerialNumber]);
+    if (!device) {
+      throw noSuchEntity(`VirtualMFADevice with serial number ${input.SerialNumber} doesn't exist.`);
+    }
+    if (device.userId === record.id)
+      throw alreadyExists(`MFA Device for user ${record.name} already exists.`);
+    if (device.userId) throw alreadyExists('MFA Device is already in use.');
+    if ((await devicesOf(tx, record)).length >= MOST_DEVICES)
+      throw exceedsQuota('MFADevicesPerUser', MOST_DEVICES);
+    const set = synchronized(device, { sealer: ports.sealer, nowMs }, [
+      input.AuthenticationCode1,
+      input.AuthenticationCode2,
+    ]);
+    tx.put(mfaDevices, { ...set, userId: record.id, enabledAtMs: nowMs });
+    return {};
+  },
+  audit: { omit: ['AuthenticationCode1', 'AuthenticationCode2'] },
+});

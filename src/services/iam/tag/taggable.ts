@@ -1,0 +1,57 @@
+/** The kinds of IAM resources that carry tags. */
+import { identityCheck } from '../identity/identity.ts';
+import {
+  type InstanceProfileRecord,
+  instanceProfileCheck,
+  instanceProfiles,
+} from '../instance-profile/instance-profile.ts';
+import {
+  type ManagedPolicyRecord,
+  managedPolicies,
+  policyCheck,
+  refuseAwsManaged,
+} from '../managed-policy/managed-policy.ts';
+import { deviceCheck, type MfaDeviceRecord, mfaDevices } from '../mfa-device/mfa-device.ts';
+import { type RoleRecord, roles } from '../role/role.ts';
+import { type UserRecord, users } from '../user/user.ts';
+import type { Taggable } from './tagging.ts';
+
+export const taggableUser: Taggable<{ UserName: string }, UserRecord> = {
+  title: 'User',
+  table: users.table,
+  keyCase: 'ignored',
+  check: (context, { UserName }, action, conditions) =>
+    identityCheck(context, users, UserName, action, () => conditions),
+};
+
+export const taggableRole: Taggable<{ RoleName: string }, RoleRecord> = {
+  title: 'Role',
+  table: roles.table,
+  keyCase: 'ignored',
+  check: (context, { RoleName }, action, conditions) =>
+    identityCheck(context, roles, RoleName, action, () => conditions),
+};
+
+export const taggablePolicy: Taggable<{ PolicyArn: string }, ManagedPolicyRecord> = {
+  title: 'Policy',
+  table: managedPolicies,
+  keyCase: 'kept',
+  check: (context, { PolicyArn }, action, conditions) => policyCheck(context, PolicyArn, action, conditions),
+  refuseChange: refuseAwsManaged,
+};
+
+export const taggableInstanceProfile: Taggable<{ InstanceProfileName: string }, InstanceProfileRecord> = {
+  title: 'InstanceProfile',
+  table: instanceProfiles,
+  keyCase: 'kept',
+  check: (context, { InstanceProfileName }, action, conditions) =>
+    instanceProfileCheck(context, InstanceProfileName, action, conditions),
+};
+
+export const taggableMfaDevice: Taggable<{ SerialNumber: string }, MfaDeviceRecord> = {
+  title: 'MFADevice',
+  table: mfaDevices,
+  keyCase: 'kept',
+  check: (context, { SerialNumber }, action, conditions) =>
+    deviceCheck(context, SerialNumber, action, conditions),
+};
