@@ -88,7 +88,10 @@ export interface KmsWorld {
   events(account?: string, region?: string): Promise<EventEnvelope[]>;
 }
 
-export async function kmsWorld(t: TestContext | undefined, options: LatchkeyOptions = {}): Promise<KmsWorld> {
+export async function kmsWorld(
+  t: Pick<TestContext, 'after'> | undefined,
+  options: LatchkeyOptions = {},
+): Promise<KmsWorld> {
   const server = await startServerFor(t, options);
   const as = async <C>(
     Client: new (config: never) => C,
