@@ -8,7 +8,14 @@ import getEbsEncryptionByDefault from './encryption/GetEbsEncryptionByDefault.ts
 import modifyEbsDefaultKmsKeyId from './encryption/ModifyEbsDefaultKmsKeyId.ts';
 import resetEbsDefaultKmsKeyId from './encryption/ResetEbsDefaultKmsKeyId.ts';
 import { retireGrantsLater } from './encryption/retire-grants.ts';
+import copyImage from './image/CopyImage.ts';
+import createImage from './image/CreateImage.ts';
+import deregisterImage from './image/DeregisterImage.ts';
+import describeImageAttribute from './image/DescribeImageAttribute.ts';
 import describeImages from './image/DescribeImages.ts';
+import modifyImageAttribute from './image/ModifyImageAttribute.ts';
+import registerImage from './image/RegisterImage.ts';
+import resetImageAttribute from './image/ResetImageAttribute.ts';
 import describeInstanceAttribute from './instance/DescribeInstanceAttribute.ts';
 import describeInstanceStatus from './instance/DescribeInstanceStatus.ts';
 import describeInstances from './instance/DescribeInstances.ts';
@@ -74,9 +81,10 @@ export { failureOf } from './failure.ts';
 export { reattachVolumes } from './instance/recovery.ts';
 
 export const operations: Operation[] = [
-  ...networkOperations,
   attachVolume,
+  copyImage,
   copySnapshot,
+  createImage,
   createKeyPair,
   createLaunchTemplate,
   createLaunchTemplateVersion,
@@ -90,7 +98,9 @@ export const operations: Operation[] = [
   deleteSnapshot,
   deleteTags,
   deleteVolume,
+  deregisterImage,
   describeAvailabilityZones,
+  describeImageAttribute,
   describeImages,
   describeInstanceAttribute,
   describeInstanceCreditSpecifications,
@@ -117,6 +127,7 @@ export const operations: Operation[] = [
   getInstanceUefiData,
   importKeyPair,
   modifyEbsDefaultKmsKeyId,
+  modifyImageAttribute,
   modifyInstanceAttribute,
   modifyInstanceCreditSpecification,
   modifyLaunchTemplate,
@@ -124,12 +135,15 @@ export const operations: Operation[] = [
   modifyVolume,
   modifyVolumeAttribute,
   rebootInstances,
+  registerImage,
   resetEbsDefaultKmsKeyId,
+  resetImageAttribute,
   resetSnapshotAttribute,
   runInstances,
   startInstances,
   stopInstances,
   terminateInstances,
+  ...networkOperations,
 ];
 
 export const workflows: Workflow[] = [

@@ -32,7 +32,12 @@ export interface ImageRecord extends ResourceRecord {
   readonly enaSupport: boolean;
   readonly bootMode?: string;
   readonly imdsSupport?: string;
+  readonly tpmSupport?: string;
+  /** Absent for `hvm`. */
+  readonly virtualizationType?: 'paravirtual';
   readonly sourceInstanceId?: string;
+  /** What it was copied from, or the image of the instance that it was made of. */
+  readonly source?: { readonly imageId: string; readonly region: string };
   readonly stateReason?: { readonly Code: string; readonly Message: string };
 }
 
@@ -43,6 +48,11 @@ export const images = table<ImageRecord>()({
     id: ({ region, id }) => [[region, id]],
     /** By who else may launch it: an account, or `all`. */
     sharedWith: ({ region, launchPermissions }) => launchPermissions.map((account) => [region, account]),
+    /** Pending images, by the snapshots whose completion they wait for. */
+    awaiting: ({ account, region, state, blockDevices }) =>
+      state === 'pending'
+        ? blockDevices.flatMap(({ snapshotId }) => (snapshotId ? [[account, region, snapshotId]] : []))
+        : [],
   },
 });
 
@@ -109,10 +119,13 @@ export function showImage(image: ImageRecord): Image {
     RootDeviceType: 'ebs',
     SriovNetSupport: 'simple',
     StateReason: image.stateReason,
-    VirtualizationType: 'hvm',
+    VirtualizationType: image.virtualizationType ?? 'hvm',
     BootMode: image.bootMode,
     ImdsSupport: image.imdsSupport,
+    TpmSupport: image.tpmSupport,
     SourceInstanceId: image.sourceInstanceId,
+    SourceImageId: image.source?.imageId,
+    SourceImageRegion: image.source?.region,
     Tags: image.tags.length > 0 ? [...image.tags] : undefined,
   };
 }
@@ -164,12 +177,12 @@ export const imageFilters: FilterFields<ImageRecord> = {
   'ramdisk-id': () => undefined,
   'root-device-name': ({ rootDeviceName }) => rootDeviceName,
   'root-device-type': () => 'ebs',
-  'source-image-id': () => undefined,
-  'source-image-region': () => undefined,
+  'source-image-id': ({ source }) => source?.imageId,
+  'source-image-region': ({ source }) => source?.region,
   'source-instance-id': ({ sourceInstanceId }) => sourceInstanceId,
   'sriov-net-support': () => 'simple',
   state: ({ state }) => state,
   'state-reason-code': ({ stateReason }) => stateReason?.Code,
   'state-reason-message': ({ stateReason }) => stateReason?.Message,
-  'virtualization-type': () => 'hvm',
+  'virtualization-type': ({ virtualizationType }) => virtualizationType ?? 'hvm',
 };

@@ -10,8 +10,8 @@ import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { findResource, newId } from '../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../tag/tag.ts';
 import { prepareCopy } from './copy-preparation.ts';
-import { copySnapshotWorkflow } from './copy-snapshot-workflow.ts';
-import { NO_VOLUME, type SnapshotRecord, snapshotKind } from './snapshot.ts';
+import { snapshotKind } from './snapshot.ts';
+import { startCopy } from './start-copy.ts';
 
 export default ec2.operation('CopySnapshot', {
   async checks(context, input) {
@@ -54,37 +54,18 @@ export default ec2.operation('CopySnapshot', {
 
   execute(context, input, { snapshot }, { id, prepared }) {
     const { source, tags, encrypted } = snapshot.record;
-    const { account, region, nowMs } = context;
     const { SourceRegion: sourceRegion, SourceSnapshotId: sourceSnapshotId } = input;
-    const record: SnapshotRecord = {
-      account,
-      region,
+    const description = input.Description ?? `[Copied ${sourceSnapshotId} from ${sourceRegion}]`;
+    startCopy(context, {
       id,
-      tags,
-      volumeId: NO_VOLUME,
-      volumeSizeGiB: source?.volumeSizeGiB ?? 0,
-      description: input.Description ?? `[Copied ${sourceSnapshotId} from ${sourceRegion}]`,
-      state: 'pending',
-      progressPercent: 0,
-      startedAtMs: nowMs,
+      source,
+      sourceRegion,
+      sourceSnapshotId,
       encrypted,
-      kmsKeyId: prepared.kmsKeyId,
-      dataKey: prepared.dataKey,
-      hasBlocks: true,
-      createVolumePermissions: [],
-      failure: prepared.failure,
-      copy: {
-        sourceRegion,
-        sourceSnapshotId,
-        blocksFrom: source?.hasBlocks ? source.id : undefined,
-        sourceKey: source?.dataKey,
-        grants: prepared.grants,
-        refused: prepared.refused,
-      },
-    };
-    context.tx.put(snapshotKind.table, record);
-    const delayMs = context.ports.delays.of('ec2.snapshot.copying', 3000);
-    context.schedule(copySnapshotWorkflow.name, delayMs, { snapshotId: id });
+      copy: prepared,
+      description,
+      tags,
+    });
     return { SnapshotId: id, Tags: tags.length > 0 ? [...tags] : undefined };
   },
 

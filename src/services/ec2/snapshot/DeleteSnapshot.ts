@@ -1,12 +1,13 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSnapshot.html */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { EffectContext } from '../../../invoke/context.ts';
 import { type Workflow, workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { images } from '../image/image.ts';
 import { checkOwnResource } from '../resource/kind.ts';
 import { volumes } from '../volume/volume.ts';
 import { deleteSnapshotBlocks } from '../volume/volume-blocks.ts';
-import { snapshotKind, snapshots } from './snapshot.ts';
+import { type SnapshotRecord, snapshotKind, snapshots } from './snapshot.ts';
 
 export default ec2.operation('DeleteSnapshot', {
   async checks(context, input) {
@@ -25,12 +26,16 @@ export default ec2.operation('DeleteSnapshot', {
     throw new AwsError('InvalidSnapshot.InUse', `The snapshot ${id} is currently in use by ${user.id}`);
   },
   execute(context, _input, { snapshot }) {
-    const { account, region, id, hasBlocks } = snapshot.record;
-    context.tx.delete(snapshotKind.table, [account, region, id]);
-    if (hasBlocks) context.schedule(freeSnapshotWorkflow.name, 0, { snapshotId: id });
+    removeSnapshot(context, snapshot.record);
     return {};
   },
 });
+
+export function removeSnapshot(context: EffectContext, snapshot: SnapshotRecord): void {
+  const { account, region, id, hasBlocks } = snapshot;
+  context.tx.delete(snapshotKind.table, [account, region, id]);
+  if (hasBlocks) context.schedule(freeSnapshotWorkflow.name, 0, { snapshotId: id });
+}
 
 const AGAIN_MS = 5000;
 

@@ -3,6 +3,7 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { openForService, retireGrants } from '../encryption/data-key.ts';
 import { type Attempt, hasFailed } from '../encryption/kms-failure.ts';
+import { settleImagesOf } from '../image/image-state.ts';
 import { findResource, type Home } from '../resource/kind.ts';
 import { deleteSnapshotBlocks } from '../volume/volume-blocks.ts';
 import { type SnapshotRecord, snapshotKind } from './snapshot.ts';
@@ -35,6 +36,7 @@ export const copySnapshotWorkflow = workflow(
         emitSnapshotEvent(context, completed, { event: 'copySnapshot', result: 'succeeded' });
         // The source is no longer needed; what the events told of it is told.
         context.tx.put(snapshotKind.table, { ...completed, copy: undefined });
+        await settleImagesOf(context, completed);
         return;
       }
       const failure = copied && hasFailed(copied) ? copied.failure : current.failure;
@@ -48,6 +50,7 @@ export const copySnapshotWorkflow = workflow(
       };
       emitSnapshotEvent(context, failed, { event: 'copySnapshot', result: 'failed', cause: refused.cause });
       context.tx.put(snapshotKind.table, { ...failed, copy: undefined });
+      await settleImagesOf(context, failed);
     };
   },
 );

@@ -3,6 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext, EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
+import { settleImagesOf } from '../image/image-state.ts';
 import { findResource, newId } from '../resource/kind.ts';
 import type { Tag } from '../tag/tag.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
@@ -78,6 +79,7 @@ export const completeSnapshotsWorkflow = workflow(
       }
       for (const snapshot of completed) {
         emitSnapshotEvent(context, snapshot, { event: 'createSnapshot', result: 'succeeded' });
+        await settleImagesOf(context, snapshot);
       }
       if (areOneSet && completed.length > 0) emitMultiVolumeEvent(context, completed);
     };

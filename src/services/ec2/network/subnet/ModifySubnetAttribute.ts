@@ -2,8 +2,8 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ModifySubnetAttributeRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
+import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { attributeConditions } from '../attribute.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
 import { type SubnetDnsNames, type SubnetRecord, subnetKind, subnets } from '../subnet.ts';
 

@@ -1,8 +1,8 @@
 /** One attribute at a time: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
+import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { attributeConditions } from '../attribute.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
 import { type VpcRecord, vpcKind, vpcs } from '../vpc.ts';
 

@@ -1,0 +1,42 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html. Its snapshots stay unless they are to go too. */
+import type { ResolveContext } from '../../../invoke/context.ts';
+import { ec2 } from '../ec2.ts';
+import { checkOwnResource, listResources } from '../resource/kind.ts';
+import { removeSnapshot } from '../snapshot/DeleteSnapshot.ts';
+import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
+import { type ImageRecord, imageKind, images } from './image.ts';
+import { emitImageState } from './image-state.ts';
+
+export default ec2.operation('DeregisterImage', {
+  async checks(context, input) {
+    const image = await checkOwnResource(context, imageKind, 'ec2:DeregisterImage', input.ImageId);
+    const ids = image.missing || !input.DeleteAssociatedSnapshots ? [] : snapshotIds(image.record);
+    const snapshots = ids.map((id) => checkOwnResource(context, snapshotKind, 'ec2:DeleteSnapshot', id));
+    return { image, snapshots: await Promise.all(snapshots) };
+  },
+  async execute(context, input, { image: { record }, snapshots }) {
+    const { account, region, id } = record;
+    const kept = await neededByOthers(context, record);
+    context.tx.delete(images, [account, region, id]);
+    emitImageState(context, { ...record, state: 'deregistered' });
+    const results = snapshots.map(({ record: snapshot }: { record: SnapshotRecord }) => {
+      if (kept.has(snapshot.id)) return { SnapshotId: snapshot.id, ReturnCode: 'skipped' };
+      removeSnapshot(context, snapshot);
+      return { SnapshotId: snapshot.id, ReturnCode: 'success' };
+    });
+    return { Return: true, DeleteSnapshotResults: input.DeleteAssociatedSnapshots ? results : undefined };
+  },
+});
+
+const snapshotIds = ({ blockDevices }: ImageRecord) => [
+  ...new Set(blockDevices.flatMap(({ snapshotId }) => snapshotId ?? [])),
+];
+
+/** Snapshots that another image of the account is made of. */
+async function neededByOthers(
+  { tx, ...home }: Pick<ResolveContext, 'tx' | 'account' | 'region'>,
+  image: ImageRecord,
+) {
+  const others = (await listResources(tx, imageKind, home)).filter(({ id }) => id !== image.id);
+  return new Set(others.flatMap(snapshotIds));
+}

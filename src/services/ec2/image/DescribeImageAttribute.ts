@@ -1,0 +1,43 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImageAttribute.html */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { DescribeImageAttributeRequest, ImageAttribute } from '../../../shapes/generated/ec2.ts';
+import { ec2 } from '../ec2.ts';
+import { checkResource } from '../resource/kind.ts';
+import { type ImageRecord, imageKind } from './image.ts';
+import { showPermissions } from './image-permission.ts';
+
+type Attribute = DescribeImageAttributeRequest['Attribute'];
+
+const ATTRIBUTES: Readonly<Record<Attribute, (image: ImageRecord) => ImageAttribute>> = {
+  // EC2 refuses this one to everybody, and tells the mapping in DescribeImages.
+  blockDeviceMapping: () => {
+    throw new AwsError('AuthFailure', 'Unauthorized attempt to access restricted resource', 403);
+  },
+  bootMode: ({ bootMode }) => ({ BootMode: { Value: bootMode } }),
+  deregistrationProtection: () => ({ DeregistrationProtection: { Value: 'disabled' } }),
+  description: ({ description }) => ({ Description: { Value: description } }),
+  imdsSupport: ({ imdsSupport }) => ({ ImdsSupport: { Value: imdsSupport } }),
+  kernel: () => ({ KernelId: {} }),
+  lastLaunchedTime: () => ({ LastLaunchedTime: {} }),
+  launchPermission: (image) => ({ LaunchPermissions: showPermissions(image) }),
+  productCodes: () => ({ ProductCodes: [] }),
+  ramdisk: () => ({ RamdiskId: {} }),
+  sriovNetSupport: () => ({ SriovNetSupport: { Value: 'simple' } }),
+  tpmSupport: ({ tpmSupport }) => ({ TpmSupport: { Value: tpmSupport } }),
+  uefiData: () => ({ UefiData: {} }),
+};
+
+export default ec2.operation('DescribeImageAttribute', {
+  readOnly: true,
+  async checks(context, input) {
+    return { image: await checkResource(context, imageKind, 'ec2:DescribeImageAttribute', input.ImageId) };
+  },
+  preconditions(context, _input, { image: { record } }) {
+    if (record.account === context.account) return;
+    throw new AwsError('AuthFailure', `Not authorized for image:${record.id}`, 403);
+  },
+  execute: (_context, input, { image: { record } }) => ({
+    ImageId: record.id,
+    ...ATTRIBUTES[input.Attribute](record),
+  }),
+});

@@ -1,0 +1,71 @@
+/** Shares an image, or changes its description: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyImageAttribute.html */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ModifyImageAttributeRequest } from '../../../shapes/generated/ec2.ts';
+import { ec2 } from '../ec2.ts';
+import { attributeConditions } from '../resource/attribute-conditions.ts';
+import { checkOwnResource } from '../resource/kind.ts';
+import { type ImageRecord, imageKind, images } from './image.ts';
+import {
+  assertCanShare,
+  type PermissionChange,
+  permissionChange,
+  withPermissions,
+} from './image-permission.ts';
+
+interface Change {
+  readonly permission?: PermissionChange;
+  readonly description?: string;
+  readonly imdsSupport?: string;
+}
+
+export default ec2.operation('ModifyImageAttribute', {
+  async checks(context, input) {
+    const change = changeOf(input);
+    const conditions = () =>
+      attributeConditions({
+        LaunchPermission: change.permission && '',
+        Description: change.description,
+        ImdsSupport: change.imdsSupport,
+      });
+    const image = await checkOwnResource(
+      context,
+      imageKind,
+      'ec2:ModifyImageAttribute',
+      input.ImageId,
+      conditions,
+    );
+    return { image };
+  },
+  async preconditions(context, input, { image: { record } }) {
+    const { permission } = changeOf(input);
+    if (permission) await assertCanShare(context.tx, record, permission);
+  },
+  execute(context, input, { image: { record } }) {
+    const { permission, ...change } = changeOf(input);
+    const changed: ImageRecord = {
+      ...(permission ? withPermissions(record, permission) : record),
+      ...change,
+    };
+    context.tx.put(images, changed);
+    return {};
+  },
+});
+
+function changeOf(input: ModifyImageAttributeRequest): Change {
+  const permission = permissionChange(input);
+  const description =
+    input.Description?.Value ?? (input.Attribute === 'description' ? (input.Value ?? '') : undefined);
+  const imdsSupport =
+    input.ImdsSupport?.Value ?? (input.Attribute === 'imdsSupport' ? input.Value : undefined);
+  if (imdsSupport !== undefined && imdsSupport !== 'v2.0') {
+    throw new AwsError('InvalidParameterValue', `Invalid value '${imdsSupport}' for imdsSupport.`);
+  }
+  const asked = [permission, description, imdsSupport].filter((each) => each !== undefined);
+  if (asked.length === 0)
+    throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
+  if (asked.length > 1) {
+    throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
+  }
+  if (permission) return { permission };
+  return description === undefined ? { imdsSupport } : { description };
+}
