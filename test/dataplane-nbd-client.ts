@@ -5,6 +5,7 @@ import {
   NBD_MAGIC,
   OPTION,
   OPTION_MAGIC,
+  REPLY_FLAG,
   REPLY_TYPE,
   REQUEST_MAGIC,
   SIMPLE_REPLY_MAGIC,
@@ -16,11 +17,20 @@ export interface Reply {
   /** The data of a read, the payload of any other structured reply. */
   data: Buffer;
   type?: number;
+  /** How many chunks a structured reply had. */
+  chunks?: number;
+}
+
+interface Chunk {
+  type: number;
+  payload: Buffer;
 }
 
 interface Waiting {
+  offset: number;
   length: number;
   command: number;
+  chunks: Chunk[];
   resolve(reply: Reply): void;
   reject(error: Error): void;
 }
@@ -111,7 +121,7 @@ export class NbdClient {
     header.writeUInt32BE(length, 24);
     return new Promise((resolve, reject) => {
       if (this.#closed !== undefined) reject(this.#closed);
-      this.#waiting.set(cookie, { command, length, resolve, reject });
+      this.#waiting.set(cookie, { command, offset, length, chunks: [], resolve, reject });
       this.socket.cork();
       this.socket.write(header);
       if (payload !== undefined) this.socket.write(payload);
@@ -162,10 +172,12 @@ export class NbdClient {
   async #serve(): Promise<void> {
     for (;;) {
       const magic = (await this.receive(4)).readUInt32BE();
-      const [cookie, reply] =
+      const replied =
         magic === SIMPLE_REPLY_MAGIC
           ? await this.#simpleReply()
           : await this.#structuredReply(magic === STRUCTURED_REPLY_MAGIC);
+      if (replied === undefined) continue;
+      const [cookie, reply] = replied;
       this.#waiting.get(cookie)?.resolve(reply);
       this.#waiting.delete(cookie);
     }
@@ -180,19 +192,33 @@ export class NbdClient {
     return [cookie, { error, data: await this.receive(hasData ? waiting.length : 0) }];
   }
 
-  async #structuredReply(isStructured: boolean): Promise<[bigint, Reply]> {
+  /** Undefined if more chunks follow. */
+  async #structuredReply(isStructured: boolean): Promise<[bigint, Reply] | undefined> {
     if (!isStructured) throw new Error('not a reply');
     const rest = await this.receive(16);
     const type = rest.readUInt16BE(2);
     const cookie = rest.readBigUInt64BE(4);
     const payload = await this.receive(rest.readUInt32BE(12));
-    if (type === REPLY_TYPE.error) return [cookie, { error: payload.readUInt32BE(0), data: payload, type }];
-    if (type === REPLY_TYPE.offsetData) return [cookie, { error: 0, data: payload.subarray(8), type }];
-    if (type === REPLY_TYPE.offsetHole) {
-      return [cookie, { error: 0, data: Buffer.alloc(payload.readUInt32BE(8)), type }];
-    }
-    return [cookie, { error: 0, data: payload, type }];
+    const isLast = (rest.readUInt16BE(0) & REPLY_FLAG.done) !== 0;
+    const waiting = this.#waiting.get(cookie) as Waiting;
+    waiting.chunks.push({ type, payload });
+    return isLast ? [cookie, assemble(waiting)] : undefined;
   }
+}
+
+/** One reply of all chunks: the data in its place, or the error. */
+function assemble({ command, chunks, offset, length }: Waiting): Reply {
+  const { type, payload } = chunks.at(-1) as Chunk;
+  const failed = chunks.find((chunk) => chunk.type === REPLY_TYPE.error);
+  if (failed !== undefined) return { error: failed.payload.readUInt32BE(0), data: failed.payload, type };
+  if (command !== COMMAND.read) return { error: 0, data: payload, type };
+  const data = Buffer.alloc(length, 0xee);
+  for (const chunk of chunks) {
+    const at = Number(chunk.payload.readBigUInt64BE(0)) - offset;
+    if (chunk.type === REPLY_TYPE.offsetData) chunk.payload.copy(data, at, 8);
+    else data.fill(0, at, at + chunk.payload.readUInt32BE(8));
+  }
+  return { error: 0, data, type, chunks: chunks.length };
 }
 
 function sized(text: string): Buffer {

@@ -163,6 +163,19 @@ describe('the NBD server', () => {
     });
   });
 
+  test('a large read comes in pieces, unless the client wants it whole', async () => {
+    await withClient(async (client) => {
+      const content = randomBytes(MiB);
+      await client.write(24 * MiB, content);
+      for (const flags of [0, COMMAND_FLAG.dontFragment]) {
+        const range = { offset: 24 * MiB, length: MiB, flags };
+        const { data, chunks } = await client.request(COMMAND.read, range);
+        assert.equal(chunks, flags === 0 ? 8 : 1);
+        assert.ok(data.equals(content));
+      }
+    });
+  });
+
   test('refuses what is out of range, empty, too long or unknown, and goes on', async () => {
     await withClient(async (client) => {
       const size = client.sizeBytes;

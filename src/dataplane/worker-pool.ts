@@ -25,8 +25,8 @@ interface Waiting {
   progress: ((percent: number) => void) | undefined;
 }
 
-/** The source in development, the bundle's second entry in the package. */
-const workerUrl = new URL(`./block-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+/** The build looks for this name, and puts that of the bundled worker in its place. */
+const workerUrl = new URL('./block-worker.ts', import.meta.url);
 
 /** A block store in a thread of its own. */
 export class StoreWorker {

@@ -5,8 +5,8 @@ export interface ReplyChannel {
   send(parts: readonly Uint8Array[], sent: () => void): void;
 }
 
-const BUFFER_BYTES = 1024 * 1024 + 4096;
-const KEPT_BUFFERS = 4;
+const BUFFER_BYTES = 256 * 1024 + 4096;
+const KEPT_BUFFERS = 8;
 
 /**
  * Where the replies of one turn are laid out behind each other, so that they leave in a single write. Its buffers are

@@ -26,7 +26,12 @@ interface PendingRead {
   /** The reply's place in the reply buffer, header included. */
   start: number;
   end: number;
+  /** Whether the request is answered with it. */
+  isLast: boolean;
 }
+
+/** The data of one chunk of a structured reply. */
+const PIECE_BYTES = 128 * 1024;
 
 const DESCRIPTOR_BYTES = 8;
 const MAX_DESCRIPTORS = 4096;
@@ -164,25 +169,38 @@ export class Transmission {
     return isWrite || command === COMMAND.writeZeroes ? NBD_ERROR.noSpace : NBD_ERROR.invalid;
   }
 
+  /**
+   * With structured replies a large read goes out in pieces, each on its way while the next one is decrypted, and none so
+   * large that it falls out of the cache before the socket has taken it.
+   */
   #read(request: NbdRequest): void {
-    const { offset, length } = request;
+    const { offset, length, flags } = request;
     const { structuredReplies } = this.#agreement;
     if (structuredReplies && this.#device.isHole(offset, length)) {
       this.#answerHole(request);
       return;
     }
+    const isWhole = !structuredReplies || (flags & COMMAND_FLAG.dontFragment) !== 0;
+    const pieceBytes = isWhole ? length : PIECE_BYTES;
+    for (let done = 0; done < length; done += pieceBytes) {
+      const bytes = Math.min(pieceBytes, length - done);
+      this.#readPiece(request, offset + done, bytes, done + bytes === length);
+    }
+  }
+
+  #readPiece(request: NbdRequest, offset: number, length: number, isLast: boolean): void {
+    const { structuredReplies } = this.#agreement;
     const headerBytes = structuredReplies ? STRUCTURED_REPLY_BYTES + 8 : SIMPLE_REPLY_BYTES;
     const { buffer, start } = this.#take(headerBytes + length);
+    const end = start + headerBytes + length;
     if (structuredReplies) {
-      writeChunkHeader(buffer, start, request, REPLY_TYPE.offsetData, 8 + length);
-      request.cookie.copy(buffer, start + 8);
+      writeChunkHeader(buffer, start, request, REPLY_TYPE.offsetData, 8 + length, isLast);
       writeUint64(buffer, start + STRUCTURED_REPLY_BYTES, offset);
     } else {
       writeSimpleReply(buffer, start, request, NBD_ERROR.none);
     }
-    const end = start + headerBytes + length;
     const transfer: Transfer = { offset, bytes: buffer.subarray(start + headerBytes, end) };
-    this.#reads.push({ request, transfer, start, end });
+    this.#reads.push({ request, transfer, start, end, isLast });
   }
 
   #answerHole(request: NbdRequest): void {
@@ -285,10 +303,10 @@ export class Transmission {
     const reads = this.#reads;
     this.#reads = [];
     this.#device.read(reads.map(({ transfer }) => transfer));
-    for (const { request, transfer, start, end } of reads) {
+    for (const { request, transfer, start, end, isLast } of reads) {
       if (transfer.error === undefined) continue;
       this.#replies.cut(start, end);
-      this.#channel.send([this.#errorReply(request, nbdErrorOf(transfer.error))], () => {});
+      this.#channel.send([this.#errorReply(request, nbdErrorOf(transfer.error), isLast)], () => {});
     }
   }
 
@@ -299,13 +317,13 @@ export class Transmission {
     reply.copy(buffer, start);
   }
 
-  #errorReply(request: NbdRequest, error: number): Buffer {
+  #errorReply(request: NbdRequest, error: number, isLast = true): Buffer {
     const isStructured =
       this.#agreement.structuredReplies &&
       (request.command === COMMAND.read || request.command === COMMAND.blockStatus);
     const reply = Buffer.alloc(isStructured ? STRUCTURED_REPLY_BYTES + 6 : SIMPLE_REPLY_BYTES);
     if (isStructured) {
-      writeChunkHeader(reply, 0, request, REPLY_TYPE.error, 6);
+      writeChunkHeader(reply, 0, request, REPLY_TYPE.error, 6, isLast);
       reply.writeUInt32BE(error, STRUCTURED_REPLY_BYTES);
     } else {
       writeSimpleReply(reply, 0, request, error);
@@ -328,16 +346,16 @@ function writeSimpleReply(buffer: Buffer, at: number, { cookie }: NbdRequest, er
   cookie.copy(buffer, at + 8);
 }
 
-/** Every structured reply here is a single chunk. */
 function writeChunkHeader(
   buffer: Buffer,
   at: number,
   { cookie }: NbdRequest,
   type: number,
   payloadBytes: number,
+  isLast = true,
 ): void {
   buffer.writeUInt32BE(STRUCTURED_REPLY_MAGIC, at);
-  buffer.writeUInt16BE(REPLY_FLAG.done, at + 4);
+  buffer.writeUInt16BE(isLast ? REPLY_FLAG.done : 0, at + 4);
   buffer.writeUInt16BE(type, at + 6);
   cookie.copy(buffer, at + 8);
   buffer.writeUInt32BE(payloadBytes, at + 16);

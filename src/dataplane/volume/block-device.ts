@@ -203,9 +203,20 @@ export class BlockDevice {
     if (this.#used === 0) return;
     const { unitBytes } = this;
     this.#cipher?.encrypt(this.#used);
-    for (const { transfer, index, unit, count } of this.#takePieces()) {
+    const pieces = this.#takePieces();
+    for (let at = 0; at < pieces.length; ) {
+      const { index, unit } = pieces[at] as Piece;
+      let count = 0;
+      const first = at;
+      // What lies together is stored together: a request is cut wherever the socket's buffer ends.
+      for (; at < pieces.length && pieces[at]?.unit === unit + count; at++)
+        count += pieces[at]?.count as number;
       const ciphertext = this.#workspace.data.subarray(index * unitBytes, (index + count) * unitBytes);
-      this.#attempt(transfer, () => storeUnits(this.lineage, this.image, unit, ciphertext));
+      try {
+        storeUnits(this.lineage, this.image, unit, ciphertext);
+      } catch (error) {
+        for (const { transfer } of pieces.slice(first, at)) transfer.error = error;
+      }
     }
   }
 

@@ -34,8 +34,9 @@ export class XtsWorkspace {
   /** Says that the units from `index` on in `data` are those from `firstUnit` on in the volume. */
   label(index: number, firstUnit: number, count: number): void {
     for (let i = 0; i < count; i++) {
-      this.#numbers[4 * (index + i)] = (firstUnit + i) % 2 ** 32;
-      this.#numbers[4 * (index + i) + 1] = (firstUnit + i) / 2 ** 32;
+      const unit = firstUnit + i;
+      this.#numbers[4 * (index + i)] = unit >>> 0;
+      this.#numbers[4 * (index + i) + 1] = unit / 2 ** 32;
     }
   }
 
