@@ -11,21 +11,20 @@ import type {
   PolicyPrincipal,
   ResourceRule,
 } from '../policy/decision.ts';
-import { internPolicy } from '../policy/intern.ts';
-import type { PolicyKind } from '../policy/parse.ts';
+import type { Policy } from '../policy/policy.ts';
 import { type ReadTransaction, type Transaction, table } from '../store/store.ts';
 import type { Ruling } from './authorize.ts';
 
-interface StoredDocument {
+/** In normal form: the source alone would not tell which user or role, of several in time, a principal's ARN meant. */
+interface KeptPolicy {
   readonly sha256: string;
-  readonly source: string;
+  readonly policy: Policy;
 }
 
-const documents = table<StoredDocument>()({ name: 'invoke.documents', key: ({ sha256 }) => [sha256] });
+const keptPolicies = table<KeptPolicy>()({ name: 'invoke.policies', key: ({ sha256 }) => [sha256] });
 
 interface PolicyEvidence {
   readonly name: string;
-  readonly kind: PolicyKind;
   readonly sha256: string;
 }
 
@@ -48,13 +47,12 @@ export interface Evidence {
 }
 
 export function recordEvidence(tx: Transaction, { inputs, request, conditions }: Ruling): Evidence {
-  const keep = ({ name, policy }: NamedPolicy, kind: PolicyKind): PolicyEvidence => {
-    const sha256 = hash('sha256', policy.source);
-    tx.put(documents, { sha256, source: policy.source });
-    return { name, kind, sha256 };
+  const keep = ({ name, policy }: NamedPolicy): PolicyEvidence => {
+    const sha256 = hash('sha256', JSON.stringify(policy));
+    tx.put(keptPolicies, { sha256, policy });
+    return { name, sha256 };
   };
-  const keepAll = (policies: readonly NamedPolicy[], kind: PolicyKind) =>
-    policies.map((policy) => keep(policy, kind));
+  const keepAll = (policies: readonly NamedPolicy[]) => policies.map(keep);
   const { boundary, session, serviceControl, resourceControl, resourcePolicy, resourceRule, grants } = inputs;
   const { principal, action, resource, resourceAccount, childGrant } = request;
   return {
@@ -67,13 +65,13 @@ export function recordEvidence(tx: Transaction, { inputs, request, conditions }:
         value === undefined ? [] : [[key, typeof value === 'object' ? value : [String(value)]]],
       ),
     ),
-    identity: keepAll(inputs.identity, 'managed'),
-    boundary: boundary && keep(boundary, 'managed'),
-    session: session && keepAll(session, 'session'),
-    serviceControl: serviceControl?.map((level) => keepAll(level, 'service-control')),
-    resourceControl: resourceControl?.map((level) => keepAll(level, 'resource-control')),
+    identity: keepAll(inputs.identity),
+    boundary: boundary && keep(boundary),
+    session: session && keepAll(session),
+    serviceControl: serviceControl?.map(keepAll),
+    resourceControl: resourceControl?.map(keepAll),
     resourceRule,
-    resourcePolicy: resourcePolicy && keep(resourcePolicy, resourceRule === 'trust' ? 'trust' : 'key'),
+    resourcePolicy: resourcePolicy && keep(resourcePolicy),
     grants,
     childGrant,
   };
@@ -84,12 +82,10 @@ export async function reviveEvidence(
   tx: ReadTransaction,
   evidence: Evidence,
 ): Promise<Pick<Ruling, 'inputs' | 'request'>> {
-  const revive = async ({ name, kind, sha256 }: PolicyEvidence): Promise<NamedPolicy> => {
-    const document = await tx.get(documents, [sha256]);
-    if (!document) throw new Error(`policy document ${sha256} is not kept`);
-    const parsed = internPolicy(document.source, kind);
-    if (!parsed.ok) throw new Error(`${name} was stored, and cannot be read: ${parsed.message}`);
-    return { name, policy: parsed.policy };
+  const revive = async ({ name, sha256 }: PolicyEvidence): Promise<NamedPolicy> => {
+    const kept = await tx.get(keptPolicies, [sha256]);
+    if (!kept) throw new Error(`the policy ${name} of a denied call was not kept`);
+    return { name, policy: kept.policy };
   };
   const reviveAll = (policies: readonly PolicyEvidence[]) => Promise.all(policies.map(revive));
   const { boundary, session, serviceControl, resourceControl, resourcePolicy } = evidence;
