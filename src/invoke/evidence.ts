@@ -85,7 +85,8 @@ export async function reviveEvidence(
   const revive = async ({ name, sha256 }: PolicyEvidence): Promise<NamedPolicy> => {
     const kept = await tx.get(keptPolicies, [sha256]);
     if (!kept) throw new Error(`the policy ${name} of a denied call was not kept`);
-    return { name, policy: kept.policy };
+    // A copy, since what the evaluator compiles it to is kept with it, and records are frozen.
+    return { name, policy: { ...kept.policy } };
   };
   const reviveAll = (policies: readonly PolicyEvidence[]) => Promise.all(policies.map(revive));
   const { boundary, session, serviceControl, resourceControl, resourcePolicy } = evidence;
