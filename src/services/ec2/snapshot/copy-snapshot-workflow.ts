@@ -63,7 +63,10 @@ async function copyBlocks(ctx: WorkflowContext, snapshot: SnapshotRecord): Promi
   const target = dataKey ? await openForService(ctx, dataKey) : { value: undefined };
   if (hasFailed(target)) return target;
   const source = sourceKey ? await openForService(ctx, sourceKey, sourceRegion) : { value: undefined };
-  if (hasFailed(source)) return source;
+  if (hasFailed(source)) {
+    target.value?.fill(0);
+    return source;
+  }
   if (!blocksFrom) {
     target.value?.fill(0);
     await blocks.startSnapshot({ snapshotId, sizeBytes: volumeSizeGiB * GIB, encrypted });

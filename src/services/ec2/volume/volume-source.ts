@@ -131,7 +131,10 @@ export async function makeBlocks(
   const target = await openForService(ctx, dataKey!);
   if (hasFailed(target)) return target;
   const opened = creation.sourceKey ? await openForService(ctx, creation.sourceKey) : undefined;
-  if (opened && hasFailed(opened)) return opened;
+  if (opened && hasFailed(opened)) {
+    target.value.fill(0);
+    return opened;
+  }
   if (source) {
     const copyId = `${volumeId}-copy`;
     await deleteSnapshotBlocks(ctx.ports, copyId);
