@@ -5,10 +5,13 @@
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
+import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { idsOfToken, rememberToken } from '../idempotency/client-token.ts';
 import { imageKind } from '../image/image.ts';
 import { findKeyPair, keyPairKind } from '../key-pair/key-pair.ts';
+import { launchTemplateKind } from '../launch-template/launch-template.ts';
+import { templateConditions } from '../launch-template/launch-template-data.ts';
 import { securityGroupKind } from '../network/security-group.ts';
 import { storeDefaultNetwork } from '../network/store-default-network.ts';
 import { subnetKind } from '../network/subnet.ts';
@@ -27,7 +30,9 @@ const ACTION = 'ec2:RunInstances';
 export default ec2.operation('RunInstances', {
   async checks(context, input) {
     const plan = await planLaunch(context, input);
-    const { network, image } = plan;
+    const { network, image, template } = plan;
+    const told = (...members: (keyof RunInstancesRequest)[]) =>
+      templateConditions(template, input, ...members);
     const zone = { name: network.subnet.zone, id: network.subnet.zoneId, region: context.region };
     const [instance, tagInstance] = checkCreation(context, ACTION, 'instance', plan.tags('instance'), () => ({
       ...instanceConditions({
@@ -38,15 +43,26 @@ export default ec2.operation('RunInstances', {
         spotRequestId: undefined,
       }),
       'ec2:InstanceProfile': plan.profile?.arn,
+      ...told('InstanceType', 'IamInstanceProfile', 'MetadataOptions', 'Placement'),
     }));
-    const keyPair = input.KeyName && (await findKeyPair(context.tx, context, input.KeyName));
+    const { KeyName: keyName } = plan.input;
+    const keyPair = keyName && (await findKeyPair(context.tx, context, keyName));
     return {
       instance: { ...instance!, record: plan },
-      image: await checkResource(context, imageKind, ACTION, image.id),
-      subnet: await checkResource(context, subnetKind, ACTION, network.subnet.id),
-      groups: await Promise.all(
-        network.groups.map(({ id }) => checkResource(context, securityGroupKind, ACTION, id)),
+      image: await checkResource(context, imageKind, ACTION, image.id, () => told('ImageId')),
+      subnet: await checkResource(context, subnetKind, ACTION, network.subnet.id, () =>
+        told('SubnetId', 'NetworkInterfaces'),
       ),
+      groups: await Promise.all(
+        network.groups.map(({ id }) =>
+          checkResource(context, securityGroupKind, ACTION, id, () =>
+            told('SecurityGroupIds', 'SecurityGroups', 'NetworkInterfaces'),
+          ),
+        ),
+      ),
+      template: template
+        ? await checkResource(context, launchTemplateKind, ACTION, template.template.id, () => told())
+        : undefined,
       networkInterface: checkCreation(
         context,
         ACTION,
@@ -58,17 +74,19 @@ export default ec2.operation('RunInstances', {
           'ec2:AvailabilityZoneId': zone.id,
           'ec2:Subnet': ec2Arn(network.subnet, 'subnet', network.subnet.id),
           'ec2:Vpc': ec2Arn(network.subnet, 'vpc', network.subnet.vpcId),
+          ...told('NetworkInterfaces'),
         }),
       ),
       volumes: plan.volumes.flatMap((volume) =>
-        checkCreation(context, ACTION, 'volume', plan.tags('volume'), () =>
-          plannedVolumeConditions(context.region, zone, volume),
-        ),
+        checkCreation(context, ACTION, 'volume', plan.tags('volume'), () => ({
+          ...plannedVolumeConditions(context.region, zone, volume),
+          ...told('BlockDeviceMappings'),
+        })),
       ),
       snapshots: await checkNamedSnapshots(context, plan),
       keyPair: keyPair
         ? {
-            ...(await checkResource(context, keyPairKind, ACTION, keyPair.id)),
+            ...(await checkResource(context, keyPairKind, ACTION, keyPair.id, () => told('KeyName'))),
             resource: ec2Arn(keyPair, 'key-pair', keyPair.name),
           }
         : undefined,

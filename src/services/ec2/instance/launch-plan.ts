@@ -5,6 +5,8 @@ import type { AssumableRole } from '../../../invoke/ports.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { type ImageRecord, imageKind } from '../image/image.ts';
 import { requireKeyPair } from '../key-pair/key-pair.ts';
+import { type ResolvedTemplate, resolveLaunchTemplate } from '../launch-template/launch-template.ts';
+import { withLaunchTemplate } from '../launch-template/launch-template-data.ts';
 import { assertId, findResource } from '../resource/kind.ts';
 import { specifiedTags, type Tag } from '../tag/tag.ts';
 import type { InstanceRecord } from './instance.ts';
@@ -13,7 +15,9 @@ import { type PlannedNetwork, planNetwork } from './launch-network.ts';
 import { type PlannedVolume, planVolumes } from './launch-volumes.ts';
 
 export interface LaunchPlan {
+  /** With the launch template's parameters where the request names none. */
   readonly input: RunInstancesRequest;
+  readonly template?: ResolvedTemplate;
   readonly image: ImageRecord;
   readonly type: InstanceType;
   readonly network: PlannedNetwork;
@@ -28,8 +32,11 @@ export interface LaunchPlan {
 const TAGGED = ['instance', 'volume', 'network-interface', 'spot-instances-request', 'elastic-gpu'];
 const MOST_INSTANCES = 1000;
 
-export async function planLaunch(context: ResolveContext, input: RunInstancesRequest): Promise<LaunchPlan> {
-  assertCounts(input);
+export async function planLaunch(context: ResolveContext, request: RunInstancesRequest): Promise<LaunchPlan> {
+  assertCounts(request);
+  const { LaunchTemplate: named } = request;
+  const template = named && (await resolveLaunchTemplate(context.tx, context, named));
+  const input = template ? withLaunchTemplate(request, template.data) : request;
   if (!input.ImageId)
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
   assertId(imageKind, input.ImageId);
@@ -52,6 +59,7 @@ export async function planLaunch(context: ResolveContext, input: RunInstancesReq
   const tags = specifiedTags(input.TagSpecifications, TAGGED);
   return {
     input,
+    template,
     image,
     type,
     network: await planNetwork(context, input),

@@ -47,7 +47,9 @@ export async function planVolumes(
       if (device.deviceName === image.rootDeviceName) throw refused('The root device cannot be left out.');
       continue;
     }
-    planned.push(await planVolume(context, device.deviceName, mapping?.Ebs ?? {}, device, byDefault));
+    // Whoever may launch an image may use its snapshots for that, shared or not.
+    const inherited = { ...device, snapshot: await snapshotOf(context, image.account, device.snapshotId) };
+    planned.push(await planVolume(context, device.deviceName, mapping?.Ebs ?? {}, inherited, byDefault));
   }
   for (const [device, { Ebs: ebs, NoDevice: left }] of requested) {
     // Instance store volumes (VirtualName) are no disks of ours, and a device that is not there may be left out.
@@ -60,10 +62,12 @@ async function planVolume(
   context: ResolveContext,
   device: string,
   ebs: EbsBlockDevice,
-  inherited: ImageBlockDevice | undefined,
+  inherited: (ImageBlockDevice & { readonly snapshot?: SnapshotRecord }) | undefined,
   byDefault: boolean,
 ): Promise<PlannedVolume> {
-  const snapshot = await snapshotOf(context, ebs.SnapshotId ?? inherited?.snapshotId);
+  const snapshot = ebs.SnapshotId
+    ? await snapshotOf(context, context.account, ebs.SnapshotId)
+    : inherited?.snapshot;
   const least = snapshot?.volumeSizeGiB;
   const sizeGiB = ebs.VolumeSize ?? inherited?.sizeGiB ?? least;
   if (sizeGiB === undefined) {
@@ -99,12 +103,14 @@ async function planVolume(
 
 const namedIops = ({ type, iops }: ImageBlockDevice) => (/^(?:gp3|io[12])$/.test(type) ? iops : undefined);
 
+/** The snapshot as `account` may use it. */
 async function snapshotOf(
-  context: ResolveContext,
+  { tx, region }: ResolveContext,
+  account: string,
   id: string | undefined,
 ): Promise<SnapshotRecord | undefined> {
   if (!id) return undefined;
-  const snapshot = await findResource(context.tx, snapshotKind, context, id);
+  const snapshot = await findResource(tx, snapshotKind, { account, region }, id);
   if (snapshot) return snapshot;
   throw snapshotKind.notFound([id]);
 }

@@ -2,6 +2,7 @@
 import type { CallContext, ExecuteContext } from '../../../invoke/context.ts';
 import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
+import { templateTags } from '../launch-template/launch-template-data.ts';
 import { newId } from '../resource/kind.ts';
 import { type VolumeRecord, volumeKind } from '../volume/volume.ts';
 import { makeBlocks, type PreparedSource, prepareSource } from '../volume/volume-source.ts';
@@ -84,7 +85,7 @@ export async function putInstance(
     account,
     region,
     id: instanceId,
-    tags: plan.tags('instance'),
+    tags: [...plan.tags('instance'), ...templateTags(plan.template)],
     reservationId: place.reservationId,
     launchIndex: place.index,
     imageId: image.id,

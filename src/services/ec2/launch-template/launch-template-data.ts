@@ -1,11 +1,15 @@
 /** How a launch template's data and a launch request's own parameters come together. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type {
   BlockDeviceMapping,
   RequestLaunchTemplateData,
   RunInstancesRequest,
   TagSpecification,
 } from '../../../shapes/generated/ec2.ts';
+import { ec2Arn } from '../resource/arn.ts';
+import type { Tag } from '../tag/tag.ts';
+import { launchTemplateKind, type ResolvedTemplate } from './launch-template.ts';
 
 const TAGGED_AT_LAUNCH: ReadonlySet<string> = new Set([
   'instance',
@@ -95,4 +99,32 @@ function joined<T>(
   if (!base) return over && [...over];
   const names = new Set((over ?? []).map(nameOf));
   return [...base.filter((item) => !names.has(nameOf(item))), ...(over ?? [])];
+}
+
+/**
+ * The condition keys that a launch from a template adds to each of its resources: whether the request leaves to the
+ * template what it could name itself in `members`
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-template-permissions.html).
+ */
+export function templateConditions(
+  resolved: ResolvedTemplate | undefined,
+  request: RunInstancesRequest,
+  ...members: readonly (keyof RunInstancesRequest)[]
+): ConditionValues {
+  const { template } = resolved ?? {};
+  return {
+    'ec2:LaunchTemplate': template && ec2Arn(template, launchTemplateKind.type, template.id),
+    'ec2:IsLaunchTemplateResource':
+      template !== undefined && members.every((member) => request[member] === undefined),
+  };
+}
+
+/** AWS's own tags, by which an instance tells what it was launched from. */
+export function templateTags(resolved: ResolvedTemplate | undefined): Tag[] {
+  if (!resolved) return [];
+  const { template, version } = resolved;
+  return [
+    { Key: 'aws:ec2launchtemplate:id', Value: template.id },
+    { Key: 'aws:ec2launchtemplate:version', Value: String(version.number) },
+  ];
 }
