@@ -26,7 +26,8 @@ const execute = promisify(execFile);
 function missingFio(): string | false {
   const noFio = missing('fio');
   if (noFio !== false) return noFio;
-  const engines = execFileSync('fio', ['--enghelp'], { encoding: 'utf8' });
+  const [tool, ...options] = ['fio', '--enghelp'] as const;
+  const engines = execFileSync(tool, options, { encoding: 'utf8' });
   return /^\s*nbd$/m.test(engines) ? false : 'this fio has no nbd engine';
 }
 

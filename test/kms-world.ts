@@ -93,6 +93,8 @@ export async function kmsWorld(
   options: LatchkeyOptions = {},
 ): Promise<KmsWorld> {
   const server = await startServerFor(t, options);
+  // Key policies may name existing accounts only.
+  await server.root(OTHER_ACCOUNT);
   const as = async <C>(
     Client: new (config: never) => C,
     account: string = ACCOUNT,

@@ -5,7 +5,9 @@
  */
 import { validation } from '../errors.ts';
 import { type KeyRecord, keys, multiRegionKeyType } from '../key/key.ts';
-import { checkKey, requireSuitableState } from '../key/key-check.ts';
+import { keyCheck, requireSuitableState } from '../key/key-check.ts';
+import { resolveKey } from '../key/key-identifier.ts';
+import { daysWithoutUse } from '../key/last-use.ts';
 import { kms } from '../kms.ts';
 import { startWaiting } from './key-deletion.ts';
 
@@ -14,10 +16,18 @@ const SHORTEST_DAYS = 7;
 const LONGEST_DAYS = 30;
 
 export default kms.operation('ScheduleKeyDeletion', {
-  checks: (context, { KeyId, PendingWindowInDays = DEFAULT_DAYS }) =>
-    checkKey(context, 'ScheduleKeyDeletion', KeyId, {
-      conditions: () => ({ 'kms:ScheduleKeyDeletionPendingWindowInDays': PendingWindowInDays }),
-    }),
+  async checks(context, { KeyId, PendingWindowInDays = DEFAULT_DAYS }) {
+    const named = await resolveKey(context, KeyId);
+    const daysUnused = await daysWithoutUse(context, named.key);
+    return {
+      key: await keyCheck(context, 'ScheduleKeyDeletion', named, {
+        conditions: () => ({
+          'kms:ScheduleKeyDeletionPendingWindowInDays': PendingWindowInDays,
+          'kms:TrailingDaysWithoutKeyUsage': daysUnused,
+        }),
+      }),
+    };
+  },
   preconditions(_context, input, { key }) {
     const { PendingWindowInDays: days = DEFAULT_DAYS } = input;
     if (days < SHORTEST_DAYS || days > LONGEST_DAYS) {

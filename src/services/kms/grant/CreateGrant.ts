@@ -8,14 +8,18 @@ import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts'
 import { hex } from '../../../platform/identifiers.ts';
 import type { CreateGrantRequest } from '../../../shapes/generated/kms.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
-import { encryptionContextConditions } from '../crypto/encryption-context.ts';
 import { limitExceeded } from '../errors.ts';
 import type { KeyRecord } from '../key/key.ts';
 import { checkKey, requireSuitableState } from '../key/key-check.ts';
 import { isForAwsResource } from '../key/key-conditions.ts';
 import { kms } from '../kms.ts';
-import { type GrantRecord, grantCounts, grants, grantTerms } from './grant.ts';
-import { grantPrincipal, requestedConstraints, requireGrantable } from './grant-request.ts';
+import { constraintConditions, type GrantRecord, grantCounts, grants, grantTerms } from './grant.ts';
+import {
+  grantPrincipal,
+  refuseServicePrincipals,
+  requestedConstraints,
+  requireGrantable,
+} from './grant-request.ts';
 import { makeGrantToken } from './grant-token.ts';
 
 const MOST_GRANTS_A_KEY = 50_000;
@@ -24,14 +28,11 @@ export default kms.operation('CreateGrant', {
   checks(context, input) {
     const { KeyId, Operations, GranteePrincipal, RetiringPrincipal, GrantTokens } = input;
     const constraints = requestedConstraints(input);
-    const encryptionContext = constraints.encryptionContextEquals ?? constraints.encryptionContextSubset;
     return checkKey(context, 'CreateGrant', KeyId, {
       grantTokens: GrantTokens,
       childGrant: grantTerms({ operations: Operations, ...constraints }),
       conditions: () => ({
-        // The context of the grants to come stands for that of the request (aws-facts A6.3).
-        ...(encryptionContext && encryptionContextConditions(encryptionContext)),
-        'kms:GrantConstraintType': constraintType(input),
+        ...constraintConditions(constraints),
         'kms:GrantIsForAWSResource': isForAwsResource(context.caller),
         'kms:GrantOperations': Operations,
         'kms:GranteePrincipal': GranteePrincipal,
@@ -40,6 +41,7 @@ export default kms.operation('CreateGrant', {
     });
   },
   async preconditions(context, input, { key }) {
+    refuseServicePrincipals(input);
     requireSuitableState('CreateGrant', key);
     requireGrantable(key.record, key.resource, input);
     await requestedGrant(context, input, key.record);
@@ -120,9 +122,4 @@ function contentOf(grant: Requested): string {
 
 async function grantCount(tx: ReadTransaction, { account, region, keyId }: KeyRecord): Promise<number> {
   return (await tx.get(grantCounts, [account, region, keyId]))?.count ?? 0;
-}
-
-function constraintType({ Constraints }: CreateGrantRequest): string | undefined {
-  if (Constraints?.EncryptionContextEquals) return 'EncryptionContextEquals';
-  return Constraints?.EncryptionContextSubset ? 'EncryptionContextSubset' : undefined;
 }

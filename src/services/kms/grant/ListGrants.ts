@@ -13,6 +13,7 @@ import { kms } from '../kms.ts';
 import { page } from '../page.ts';
 import { type GrantRecord, grants } from './grant.ts';
 import { grantEntry } from './grant-entry.ts';
+import { refuseServicePrincipals } from './grant-request.ts';
 
 const DEFAULT_LIMIT = 50;
 
@@ -22,6 +23,7 @@ export default kms.operation('ListGrants', {
     checkKey(context, 'ListGrants', KeyId, {
       conditions: () => ({ 'kms:GrantIsForAWSResource': isForAwsResource(context.caller) }),
     }),
+  preconditions: (_context, input) => refuseServicePrincipals(input),
   async execute(context, input, { key }) {
     const { tx } = context;
     const { account, region, keyId } = key.record;

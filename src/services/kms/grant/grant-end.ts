@@ -9,7 +9,7 @@ import { keyCheck } from '../key/key-check.ts';
 import { resolveKey } from '../key/key-identifier.ts';
 import { rootArn } from '../key/principal.ts';
 import { namedKeyPolicy } from '../policy/key-policy.ts';
-import { type GrantRecord, grantCounts, grants, policyGrant } from './grant.ts';
+import { constraintConditions, type GrantRecord, grantCounts, grants, policyGrant } from './grant.ts';
 
 const RETIRE = 'kms:RetireGrant';
 
@@ -46,12 +46,11 @@ export async function retireCheck(
   grantId: string,
 ): Promise<Check<KeyRecord>> {
   const named = await resolveKey(context, keyId);
-  const check = await keyCheck(context, 'RetireGrant', named);
   const { key } = named;
-  if (!key) return check;
+  if (!key) return keyCheck(context, 'RetireGrant', named);
   const grant = await grantOf(context, key, grantId);
   return {
-    ...check,
+    ...(await keyCheck(context, 'RetireGrant', named, { conditions: () => constraintConditions(grant) })),
     grants: [...retiringGrants(grant)],
     resourcePolicy: retiringPolicy(key, grant.issuingAccount),
   };

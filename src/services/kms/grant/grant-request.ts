@@ -2,7 +2,7 @@
 import { parseArn } from '../../../aws/arn.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { CreateGrantRequest } from '../../../shapes/generated/kms.ts';
-import { invalidArn, validation } from '../errors.ts';
+import { invalidArn, unsupported, validation } from '../errors.ts';
 import type { KeyRecord } from '../key/key.ts';
 import { isForAwsResource } from '../key/key-conditions.ts';
 import { factsOf, type KeyUsage } from '../key/key-spec.ts';
@@ -51,6 +51,16 @@ export function requestedConstraints({ Constraints }: CreateGrantRequest): Grant
   };
 }
 
+/** Grants to services by these members hang on the resource that a service works for, which no service here names. */
+export function refuseServicePrincipals(input: {
+  readonly GranteeServicePrincipal?: string;
+  readonly RetiringServicePrincipal?: string;
+}): void {
+  for (const member of ['GranteeServicePrincipal', 'RetiringServicePrincipal'] as const) {
+    if (input[member] !== undefined) throw unsupported(`${member} is not served here.`);
+  }
+}
+
 /** Throws where operations or constraints do not suit the key. */
 export function requireGrantable(key: KeyRecord, arn: string, input: CreateGrantRequest): void {
   const { Operations, Constraints } = input;
@@ -63,19 +73,19 @@ export function requireGrantable(key: KeyRecord, arn: string, input: CreateGrant
     throw validation(`Operations [${unsuitable.join(', ')}] are not supported for key ${arn}.`);
   }
   if (!Constraints) return;
-  if (Constraints.SourceArn !== undefined) {
-    throw validation('SourceArn is supported only with a grantee service principal.');
-  }
-  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset } = Constraints;
-  if (equals && subset) {
+  if (Constraints.SourceArn !== undefined) throw unsupported('The SourceArn constraint is not served here.');
+  // Terraform sends an empty map for the one that it does not use.
+  const [equals = [], subset = []] = [Constraints.EncryptionContextEquals, Constraints.EncryptionContextSubset].map(
+    (constraint) => Object.entries(constraint ?? {}),
+  );
+  if (equals.length > 0 && subset.length > 0) {
     throw validation('Only one of EncryptionContextEquals and EncryptionContextSubset can be specified.');
   }
-  const context = equals ?? subset;
-  if (!context) return;
+  const pairs = [...equals, ...subset];
+  if (pairs.length === 0) return;
   if (key.keySpec !== 'SYMMETRIC_DEFAULT') {
     throw validation('Encryption context constraints are supported only on symmetric encryption KMS keys.');
   }
-  const pairs = Object.entries(context);
   if (pairs.length > MOST_PAIRS) {
     throw validation(`Grant constraints can have at most ${MOST_PAIRS} encryption context pairs.`);
   }

@@ -1,9 +1,9 @@
 /** Grants: who may do what on one key, handed out beside its policy (aws-facts A4). */
+import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { GrantTerms, PolicyGrant } from '../../../policy/decision.ts';
 import type { CreateGrantRequest } from '../../../shapes/generated/kms.ts';
 import { table } from '../../../store/store.ts';
-import type { EncryptionContext } from '../crypto/encryption-context.ts';
-import type { KeyRecord } from '../key/key.ts';
+import { type EncryptionContext, encryptionContextConditions } from '../crypto/encryption-context.ts';
 
 export type GrantOperation = CreateGrantRequest['Operations'][number];
 
@@ -94,6 +94,19 @@ export const GRANT_OPERATIONS: ReadonlySet<string> = new Set<GrantOperation>([
   'DeriveSharedSecret',
 ]);
 
+/** Condition keys that speak of a grant's constraint: its context stands for that of a request (aws-facts A6.3). */
+export function constraintConditions({
+  encryptionContextEquals: equals,
+  encryptionContextSubset: subset,
+}: GrantConstraints): ConditionValues {
+  const context = equals ?? subset;
+  if (!context) return {};
+  return {
+    ...encryptionContextConditions(context),
+    'kms:GrantConstraintType': equals ? 'EncryptionContextEquals' : 'EncryptionContextSubset',
+  };
+}
+
 export function grantTerms(grant: { operations: readonly GrantOperation[] } & GrantConstraints): GrantTerms {
   const { operations, encryptionContextEquals, encryptionContextSubset } = grant;
   return {
@@ -107,6 +120,3 @@ export function policyGrant(grant: GrantRecord): PolicyGrant {
   const { grantId, grantee, issuingAccount } = grant;
   return { ...grantTerms(grant), grantId, grantee, issuingAccount };
 }
-
-export const sameKey = (grant: GrantRecord, key: Pick<KeyRecord, 'account' | 'region' | 'keyId'>): boolean =>
-  grant.account === key.account && grant.region === key.region && grant.keyId === key.keyId;

@@ -4,10 +4,20 @@
  */
 import { kms } from '../kms.ts';
 import { keys } from './key.ts';
-import { checkKey, requireSuitableState, tellKeyArn } from './key-check.ts';
+import { keyCheck, requireSuitableState, tellKeyArn } from './key-check.ts';
+import { resolveKey } from './key-identifier.ts';
+import { daysWithoutUse } from './last-use.ts';
 
 export default kms.operation('DisableKey', {
-  checks: (context, { KeyId }) => checkKey(context, 'DisableKey', KeyId),
+  async checks(context, { KeyId }) {
+    const named = await resolveKey(context, KeyId);
+    const days = await daysWithoutUse(context, named.key);
+    return {
+      key: await keyCheck(context, 'DisableKey', named, {
+        conditions: () => ({ 'kms:TrailingDaysWithoutKeyUsage': days }),
+      }),
+    };
+  },
   preconditions: (_context, _input, { key }) => requireSuitableState('DisableKey', key),
   execute({ tx }, _input, { key }) {
     tx.put(keys, { ...key.record, state: 'Disabled' });

@@ -25,7 +25,7 @@ export default kms.operation('ReplicateKey', {
     const { KeyId, ReplicaRegion, Tags = [] } = input;
     const named = await resolveKey(context, KeyId);
     const primary = await keyCheck(context, 'ReplicateKey', named, {
-      conditions: () => ({ 'kms:ReplicaRegion': ReplicaRegion, 'kms:PrimaryRegion': context.region }),
+      conditions: () => ({ 'kms:ReplicaRegion': ReplicaRegion }),
     });
     // Asked in the Region where the replica is to be.
     const inReplicaRegion = (action: string, resource?: string): Check<undefined> => {

@@ -1,0 +1,51 @@
+/** The last use of a key, as CloudTrail knows it. */
+import { type AuditEntry, auditLog } from '../../../invoke/audit.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { type KeyRecord, keyArn } from './key.ts';
+
+/** https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyLastUsageData.html */
+const USES: ReadonlySet<string> = new Set([
+  'Decrypt',
+  'DeriveSharedSecret',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+  'GenerateDataKeyWithoutPlaintext',
+  'GenerateMac',
+  'ReEncrypt',
+  'Sign',
+  'Verify',
+  'VerifyMac',
+]);
+const SCAN = 200;
+
+const DAY_MS = 86_400_000;
+
+export async function lastUse(tx: ReadTransaction, key: KeyRecord): Promise<AuditEntry | undefined> {
+  const range = {
+    stream: `${key.account}/${key.region}`,
+    label: { name: 'ResourceName', value: keyArn(key) },
+    limit: SCAN,
+  };
+  let before: number | undefined;
+  for (;;) {
+    const entries = await tx.scan(auditLog, { ...range, before });
+    const use = entries.find(
+      ({ body }) => USES.has(body.event.eventName) && body.event.errorCode === undefined,
+    );
+    if (use || entries.length < SCAN) return use;
+    before = entries.at(-1)?.sequence;
+  }
+}
+
+/** kms:TrailingDaysWithoutKeyUsage: whole days since the last use, or since the key was made. */
+export async function daysWithoutUse(
+  { tx, nowMs }: ResolveContext,
+  key: KeyRecord | undefined,
+): Promise<number | undefined> {
+  if (!key) return undefined;
+  const last = await lastUse(tx, key);
+  return Math.floor((nowMs - (last?.atMs ?? key.createdAtMs)) / DAY_MS);
+}
