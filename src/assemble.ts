@@ -74,6 +74,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     guardrails: organizations.guardrailSource,
     principals: iam.principalDirectory,
     mfa: iam.mfaSource,
+    founding: iam.accountFounding,
     sealer,
     blocks,
     instances: simulatedInstances(),
@@ -81,7 +82,12 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
   };
   const services = [kms, iam, sts, organizations, ec2, cloudtrail];
   const registry = new Registry(services.flatMap(({ operations }) => operations));
-  const workflows = new WorkflowRunner([...iam.workflows, ...kms.workflows, ...ec2.workflows]);
+  const workflows = new WorkflowRunner([
+    ...iam.workflows,
+    ...organizations.workflows,
+    ...kms.workflows,
+    ...ec2.workflows,
+  ]);
   const house: House = { store, clock, timers: systemTimers, entropy, ports, registry, workflows, onDefect };
 
   await store.transact((tx) => ensureAccount(tx, { entropy, sealer, nowMs: clock.nowMs() }, account));

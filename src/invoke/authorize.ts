@@ -70,7 +70,10 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
       serviceLinked || principal.kind === 'service'
         ? undefined
         : await ports.guardrails.serviceControl(tx, account),
-    resourceControl: serviceLinked ? undefined : await ports.guardrails.resourceControl(tx, check.account),
+    resourceControl:
+      serviceLinked || check.beyondResourceControl
+        ? undefined
+        : await ports.guardrails.resourceControl(tx, check.account, check.action),
     resourceRule: check.resourceRule ?? 'none',
     resourcePolicy: check.resourcePolicy,
     grants: check.grants,

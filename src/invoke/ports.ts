@@ -3,6 +3,7 @@
 import type { Sealer } from '../platform/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
 import type { ReadTransaction, Transaction } from '../store/store.ts';
+import type { EffectContext } from './context.ts';
 import type { BlockHost, InstanceHost } from './hosts.ts';
 
 /** IAM's part in a decision: what the principal's own policies say. */
@@ -22,7 +23,8 @@ export interface IdentityPolicies {
 /** Organizations' part: SCPs that hold the caller's account, RCPs that hold the resource's, a list a level. */
 export interface GuardrailSource {
   serviceControl(tx: ReadTransaction, account: string): Promise<NamedPolicy[][] | undefined>;
-  resourceControl(tx: ReadTransaction, account: string): Promise<NamedPolicy[][] | undefined>;
+  /** Of the services, not all are held by RCPs: which actions are is Organizations' to know. */
+  resourceControl(tx: ReadTransaction, account: string, action: string): Promise<NamedPolicy[][] | undefined>;
   /** `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths` and their resource twins. */
   membership(
     tx: ReadTransaction,
@@ -80,6 +82,19 @@ export interface MfaSource {
   ): Promise<void>;
 }
 
+/** IAM's part when Organizations makes an account: the roles that AWS puts into it. */
+export interface AccountFounding {
+  foundAccount(
+    context: EffectContext,
+    founded: {
+      readonly account: string;
+      /** The role by which the management account gets in. */
+      readonly accessRoleName: string;
+      readonly managementAccount: string;
+    },
+  ): Promise<void>;
+}
+
 /** What of a service's own still works with a service-linked role: as long as anything does, the role is not deleted. */
 export interface RoleUseSource {
   usesOfRole(
@@ -102,5 +117,6 @@ export interface Ports {
   readonly instances: InstanceHost;
   readonly delays: Delays;
   readonly mfa: MfaSource;
+  readonly founding: AccountFounding;
   readonly roleUses?: readonly RoleUseSource[];
 }

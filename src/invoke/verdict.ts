@@ -24,6 +24,8 @@ export interface Check<R> {
   readonly resourceRule?: ResourceRule;
   readonly resourcePolicy?: NamedPolicy;
   readonly grants?: readonly PolicyGrant[];
+  /** AWS managed keys and service-linked roles: no resource control policy reaches them. */
+  readonly beyondResourceControl?: boolean;
   /** For kms:CreateGrant: the grant to be made. */
   readonly childGrant?: GrantTerms;
   /** Set where the resource does not exist: given to the caller only after authorization on its name passed. */

@@ -111,6 +111,7 @@ import ListUsers from './user/ListUsers.ts';
 import UpdateUser from './user/UpdateUser.ts';
 
 export { type Credential, findCredential } from './access-key/access-key.ts';
+export { accountFounding } from './account/account-founding.ts';
 export { identityPolicySource } from './identity-policies.ts';
 export { mfaSource } from './mfa-device/verification.ts';
 export { principalDirectory } from './principal-directory.ts';

@@ -33,6 +33,7 @@ export async function roleChecks(
     record: role as AssumableRole,
     resourceRule: 'trust',
     resourcePolicy: role?.trustPolicy,
+    beyondResourceControl: role?.serviceLinked,
     conditions: () => ({ ...(role && roleTagKeys(role)), ...conditions() }),
     // Whether a role exists is not told: without a trust policy nobody is trusted, not even root.
     ...(!role && { missing: accessDenied(`Not authorized to perform ${action}`) }),

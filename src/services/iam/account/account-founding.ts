@@ -1,0 +1,42 @@
+/** The roles that a member account is made with (invoke/ports.ts). */
+import type { AccountFounding } from '../../../invoke/ports.ts';
+import { newId } from '../identity/identity.ts';
+import { DEFAULT_SESSION_SECONDS, type RoleRecord, roles } from '../role/role.ts';
+import { serviceLinkedRoleNames, serviceTrust } from '../service-linked-role/service-linked-role.ts';
+
+const ORGANIZATIONS = 'organizations.amazonaws.com';
+
+export const accountFounding: AccountFounding = {
+  async foundAccount({ tx, entropy, nowMs }, { account, accessRoleName, managementAccount }) {
+    const role = (
+      role: Pick<RoleRecord, 'name' | 'path' | 'attachedPolicyArns' | 'trustDocument'>,
+    ): RoleRecord => ({
+      account,
+      id: newId(entropy, roles.idPrefix),
+      createdAtMs: nowMs,
+      inlinePolicies: [],
+      maxSessionDurationSeconds: DEFAULT_SESSION_SECONDS,
+      tags: [],
+      ...role,
+    });
+    const AWS = `arn:aws:iam::${managementAccount}:root`;
+    const trust = { Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' };
+    tx.put(
+      roles.table,
+      role({
+        name: accessRoleName,
+        path: '/',
+        attachedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+        trustDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+      }),
+    );
+    const { name, path, policyArn } = serviceLinkedRoleNames(ORGANIZATIONS, undefined);
+    tx.put(roles.table, {
+      ...role({ name, path, attachedPolicyArns: [policyArn], trustDocument: serviceTrust(ORGANIZATIONS) }),
+      serviceLinkedTo: ORGANIZATIONS,
+      description:
+        'Service-linked role used by AWS Organizations to enable integration of other AWS services with ' +
+        'Organizations.',
+    });
+  },
+};

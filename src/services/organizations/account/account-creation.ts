@@ -1,0 +1,109 @@
+/** The creation of member accounts, which goes on after the answer. */
+import { accountExists, ensureAccount } from '../../../invoke/account.ts';
+import type { EffectContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import type { CreateAccountStatus } from '../../../shapes/generated/organizations.ts';
+import { table } from '../../../store/store.ts';
+import {
+  defaultAttachments,
+  type OrganizationRecord,
+  organizationTable,
+  type TagList,
+} from '../organization/organization.ts';
+import { organizations } from '../organizations.ts';
+
+/** AWS's default; organizations that need more ask for it. */
+const MOST_ACCOUNTS = 10;
+
+export interface AccountRequest {
+  readonly organizationId: string;
+  /** `car-…` */
+  readonly requestId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly roleName: string;
+  readonly tags: TagList;
+  readonly state: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED';
+  readonly requestedAtMs: number;
+  readonly completedAtMs?: number;
+  readonly accountId?: string;
+  readonly failureReason?: 'EMAIL_ALREADY_EXISTS' | 'ACCOUNT_LIMIT_EXCEEDED';
+}
+
+export const accountRequests = table<AccountRequest>()({
+  name: 'organizations.account-requests',
+  key: ({ organizationId, requestId }) => [organizationId, requestId],
+});
+
+export const accountCreation = workflow<{ organizationId: string; requestId: string }>(
+  organizations,
+  'organizations.create-account',
+  async (_context, { organizationId, requestId }) =>
+    async (context) => {
+      const { tx, nowMs } = context;
+      const request = await tx.get(accountRequests, [organizationId, requestId]);
+      const organization = await tx.get(organizationTable, [organizationId]);
+      if (!request || !organization) return;
+      const failureReason = hindrance(organization, request);
+      if (failureReason) {
+        tx.put(accountRequests, { ...request, state: 'FAILED', completedAtMs: nowMs, failureReason });
+        return;
+      }
+      const accountId = await newAccountId(context);
+      const { entropy, ports } = context;
+      await ensureAccount(tx, { entropy, sealer: ports.sealer, nowMs }, accountId);
+      await ports.founding.foundAccount(context, {
+        account: accountId,
+        accessRoleName: request.roleName,
+        managementAccount: organization.managementAccount,
+      });
+      tx.put(organizationTable, {
+        ...organization,
+        members: {
+          ...organization.members,
+          [accountId]: {
+            name: request.name,
+            email: request.email,
+            parentId: organization.rootId,
+            status: 'ACTIVE',
+            joinedMethod: 'CREATED',
+            joinedAtMs: nowMs,
+            tags: request.tags,
+          },
+        },
+        attachments: { ...organization.attachments, [accountId]: defaultAttachments(organization) },
+      });
+      tx.put(accountRequests, { ...request, state: 'SUCCEEDED', completedAtMs: nowMs, accountId });
+    },
+);
+
+function hindrance(
+  { members }: OrganizationRecord,
+  { email }: AccountRequest,
+): AccountRequest['failureReason'] {
+  const accounts = Object.values(members);
+  if (accounts.some((member) => member.email.toLowerCase() === email.toLowerCase()))
+    return 'EMAIL_ALREADY_EXISTS';
+  return accounts.length >= MOST_ACCOUNTS ? 'ACCOUNT_LIMIT_EXCEEDED' : undefined;
+}
+
+async function newAccountId({ tx, entropy }: EffectContext): Promise<string> {
+  for (;;) {
+    const number = entropy.bytes(6).readUIntBE(0, 6) % 1_000_000_000_000;
+    const accountId = String(number).padStart(12, '0');
+    if (!(await accountExists(tx, accountId))) return accountId;
+  }
+}
+
+export function shownRequest(request: AccountRequest): CreateAccountStatus {
+  const { requestId, name, state, requestedAtMs, completedAtMs, accountId, failureReason } = request;
+  return {
+    Id: requestId,
+    AccountName: name,
+    State: state,
+    RequestedTimestamp: requestedAtMs,
+    ...(completedAtMs !== undefined && { CompletedTimestamp: completedAtMs }),
+    ...(accountId !== undefined && { AccountId: accountId }),
+    ...(failureReason !== undefined && { FailureReason: failureReason }),
+  };
+}

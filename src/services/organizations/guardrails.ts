@@ -1,0 +1,68 @@
+/** Organizations' part in every decision: which policies hold an account, level by level from the root. */
+import type { GuardrailSource } from '../../invoke/ports.ts';
+import type { NamedPolicy } from '../../policy/decision.ts';
+import type { ReadTransaction } from '../../store/store.ts';
+import {
+  type OrganizationRecord,
+  organizationOf,
+  type PolicyType,
+  parentOf,
+  pathText,
+  pathTo,
+} from './organization/organization.ts';
+import { namedPolicy } from './policy/policy.ts';
+
+type Levels = readonly (readonly NamedPolicy[])[];
+
+/** Of the services that this server has, those that RCPs reach; `iam`, `ec2`, `ebs` and `cloudtrail` are not among them. */
+const RESOURCE_CONTROLLED = new Set(['autoscaling', 'events', 'kms', 'logs', 'sts']);
+
+/**
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html: the supported services, and
+ * the one exception, that a grant may always be retired.
+ */
+const isHeldByResourceControl = (action: string) =>
+  RESOURCE_CONTROLLED.has(action.slice(0, action.indexOf(':'))) && action !== 'kms:RetireGrant';
+
+/** What holds each account, valid while the organization's record stands. */
+const known = new WeakMap<OrganizationRecord, Map<string, Levels | undefined>>();
+
+export const guardrailSource: GuardrailSource = {
+  serviceControl: (tx, account) => levelsFor(tx, account, 'SERVICE_CONTROL_POLICY'),
+  resourceControl: async (tx, account, action) =>
+    isHeldByResourceControl(action) ? levelsFor(tx, account, 'RESOURCE_CONTROL_POLICY') : undefined,
+
+  async membership(tx, account) {
+    const organization = await organizationOf(tx, account);
+    if (!organization) return undefined;
+    const parent = parentOf(organization, account) as string;
+    return { organizationId: organization.organizationId, path: pathText(organization, parent) };
+  },
+};
+
+async function levelsFor(
+  tx: ReadTransaction,
+  account: string,
+  type: PolicyType,
+): Promise<NamedPolicy[][] | undefined> {
+  const organization = await organizationOf(tx, account);
+  if (!organization) return undefined;
+  const ofOrganization = known.get(organization) ?? new Map<string, Levels | undefined>();
+  known.set(organization, ofOrganization);
+  const key = `${type}:${account}`;
+  if (!ofOrganization.has(key)) ofOrganization.set(key, levels(organization, account, type));
+  return ofOrganization.get(key) as NamedPolicy[][] | undefined;
+}
+
+/** The management account is held by none (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html). */
+function levels(organization: OrganizationRecord, account: string, type: PolicyType): Levels | undefined {
+  if (account === organization.managementAccount || !organization.enabledPolicyTypes.includes(type)) {
+    return undefined;
+  }
+  return pathTo(organization, account).map((id) =>
+    (organization.attachments[id] ?? []).flatMap((policyId) => {
+      const policy = namedPolicy(organization, policyId);
+      return policy?.type === type ? [policy.named] : [];
+    }),
+  );
+}

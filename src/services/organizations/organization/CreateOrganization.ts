@@ -1,0 +1,74 @@
+/**
+ * Makes the calling account the management account of a new organization, with one root. The service-linked role that
+ * Organizations works with is created on the way, with the caller's own rights.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganization.html
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { constraintViolation, refusal } from '../errors.ts';
+import { organizations } from '../organizations.ts';
+import { type OrganizationRecord, organizationOf, organizationTable, shortId } from './organization.ts';
+import { shownOrganization } from './shown-organization.ts';
+
+const ROLE_SERVICE = 'organizations.amazonaws.com';
+
+export default organizations.operation('CreateOrganization', {
+  checks: ({ account }) => ({
+    organization: {
+      action: 'organizations:CreateOrganization',
+      resource: '*',
+      account,
+      record: undefined,
+    },
+  }),
+  async preconditions({ tx, account }, { FeatureSet = 'ALL' }) {
+    if (await organizationOf(tx, account)) throw refusal('AlreadyInOrganizationException');
+    if (FeatureSet !== 'ALL') {
+      throw constraintViolation(
+        'Latchkey knows organizations with all features only.',
+        'ORGANIZATION_NOT_IN_ALL_FEATURES_MODE',
+      );
+    }
+  },
+  async calls({ call }) {
+    await call('iam', 'CreateServiceLinkedRole', { AWSServiceName: ROLE_SERVICE }).catch((error: unknown) => {
+      if (!(error instanceof AwsError)) throw error;
+      // Left over from an earlier organization.
+      if (error.code === 'InvalidInput') return;
+      throw new AwsError(
+        'AccessDeniedForDependencyException',
+        'The request failed because your credentials do not have permission to create the service-linked role ' +
+          'required by AWS Organizations.',
+        400,
+        { Reason: 'ACCESS_DENIED_DURING_CREATE_SERVICE_LINKED_ROLE' },
+      );
+    });
+  },
+  execute({ tx, account, nowMs, entropy }) {
+    const rootId = `r-${shortId(entropy, 4)}`;
+    const organization: OrganizationRecord = {
+      organizationId: `o-${shortId(entropy, 10)}`,
+      managementAccount: account,
+      rootId,
+      rootTags: [],
+      enabledPolicyTypes: [],
+      units: {},
+      members: {
+        [account]: {
+          name: 'Management account',
+          email: `${account}@management.example.com`,
+          parentId: rootId,
+          status: 'ACTIVE',
+          joinedMethod: 'INVITED',
+          joinedAtMs: nowMs,
+          tags: [],
+        },
+      },
+      policies: {},
+      attachments: {},
+      trustedServices: {},
+      createdAtMs: nowMs,
+    };
+    tx.put(organizationTable, organization);
+    return { Organization: shownOrganization(organization) };
+  },
+});

@@ -1,0 +1,13 @@
+/**
+ * Lists the organization's root, with the policy types that are enabled in it.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListRoots.html
+ */
+import { organizations } from '../organizations.ts';
+import { organizationCheck } from './organization-check.ts';
+import { shownRoot } from './shown-organization.ts';
+
+export default organizations.operation('ListRoots', {
+  readOnly: true,
+  checks: async (context) => ({ organization: await organizationCheck(context, { action: 'ListRoots' }) }),
+  execute: (_context, _input, { organization }) => ({ Roots: [shownRoot(organization.record)] }),
+});

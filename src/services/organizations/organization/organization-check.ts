@@ -1,0 +1,65 @@
+/** The checks of Organizations' actions: on the organization, or on one of its roots, units, accounts and policies. */
+import type { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { noAccess, notInUse } from '../errors.ts';
+import { arnOf, kindOf, type OrganizationRecord, organizationOf, type TagList } from './organization.ts';
+
+export interface Question {
+  readonly action: string;
+  /** The id of a root, unit or account; absent where the action speaks of no resource. */
+  readonly id?: string;
+  /** Its ARN, where it is not a root, unit or account. */
+  readonly arn?: (organization: OrganizationRecord) => string;
+  readonly conditions?: (organization: OrganizationRecord | undefined) => ConditionValues;
+  /** What to answer where the id stands for nothing, once the caller is authorized. */
+  readonly absent?: AwsError;
+  /** Whether member accounts may call, too. */
+  readonly forMembers?: boolean;
+}
+
+/** The organization of the calling account, by its check on the resource. */
+export async function organizationCheck(
+  { tx, account }: ResolveContext,
+  question: Question,
+): Promise<Check<OrganizationRecord>> {
+  const organization = await organizationOf(tx, account);
+  const { action, id, arn, absent, forMembers = false } = question;
+  const resource =
+    organization && (arn?.(organization) ?? (id === undefined ? '*' : arnOf(organization, id)));
+  return {
+    action: `organizations:${action}`,
+    resource: resource ?? '*',
+    account,
+    // Reached only where `missing` is not set.
+    record: organization as OrganizationRecord,
+    conditions: () => ({
+      ...(organization && id !== undefined && tagKeysOf(tagsOf(organization, id))),
+      ...question.conditions?.(organization),
+    }),
+    missing: obstacle(),
+  };
+
+  function obstacle(): AwsError | undefined {
+    if (!organization) return notInUse();
+    if (!forMembers && organization.managementAccount !== account) return noAccess();
+    return absent && id !== undefined && !kindOf(organization, id) ? absent : undefined;
+  }
+}
+
+export function tagsOf(organization: OrganizationRecord, id: string): TagList {
+  if (id === organization.rootId) return organization.rootTags;
+  const { units, members, policies } = organization;
+  return (units[id] ?? members[id] ?? policies[id])?.tags ?? [];
+}
+
+const tagKeysOf = (tags: TagList): ConditionValues =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]));
+
+/** `aws:RequestTag/…` and `aws:TagKeys` of a request that sets tags. */
+export function requestTagKeys(tags: TagList = []): ConditionValues {
+  return {
+    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+    'aws:TagKeys': tags.length > 0 ? tags.map(({ Key }) => Key) : undefined,
+  };
+}

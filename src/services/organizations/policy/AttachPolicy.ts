@@ -1,0 +1,40 @@
+/**
+ * Attaches a policy to a root, unit or account: it then holds all accounts below.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_AttachPolicy.html
+ */
+import { constraintViolation, refusal } from '../errors.ts';
+import { organizationTable } from '../organization/organization.ts';
+import { organizationCheck } from '../organization/organization-check.ts';
+import { organizations } from '../organizations.ts';
+import { attachedOfType, requirePolicy } from './policy.ts';
+import { policyCheck } from './policy-check.ts';
+
+const MOST_ATTACHED = 5;
+
+export default organizations.operation('AttachPolicy', {
+  async checks(context, { PolicyId, TargetId }) {
+    const policy = await policyCheck(context, PolicyId, 'AttachPolicy');
+    const target = await organizationCheck(context, {
+      action: 'AttachPolicy',
+      id: TargetId,
+      absent: refusal('TargetNotFoundException'),
+      conditions: () => policy.conditions?.() ?? {},
+    });
+    return { policy, target };
+  },
+  execute({ tx }, { PolicyId, TargetId }, { target: { record } }) {
+    const { type } = requirePolicy(record, PolicyId);
+    if (!record.enabledPolicyTypes.includes(type)) throw refusal('PolicyTypeNotEnabledException');
+    const attached = record.attachments[TargetId] ?? [];
+    if (attached.includes(PolicyId)) throw refusal('DuplicatePolicyAttachmentException');
+    if (attachedOfType(record, TargetId, type).length >= MOST_ATTACHED) {
+      throw constraintViolation(
+        'You have attached the maximum number of policies of this type to the specified target.',
+        'MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED',
+      );
+    }
+    const attachments = { ...record.attachments, [TargetId]: [...attached, PolicyId] };
+    tx.put(organizationTable, { ...record, attachments });
+    return {};
+  },
+});

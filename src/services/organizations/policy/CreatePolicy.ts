@@ -1,0 +1,37 @@
+/**
+ * Creates a service control policy or a resource control policy, attached to nothing yet.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html
+ */
+import { refusal } from '../errors.ts';
+import { organizationTable, shortId } from '../organization/organization.ts';
+import { organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
+import { organizations } from '../organizations.ts';
+import { mergeTags } from '../tag/tag.ts';
+import { checkedContent, isPolicyType, policiesOfType, policyArn, shownSummary } from './policy.ts';
+
+export default organizations.operation('CreatePolicy', {
+  checks: async (context, { Type, Tags }) => ({
+    organization: await organizationCheck(context, {
+      action: 'CreatePolicy',
+      arn: (organization) => policyArn(organization, '*', Type),
+      conditions: () => ({ 'organizations:PolicyType': Type, ...requestTagKeys(Tags) }),
+    }),
+  }),
+  execute({ tx, entropy }, { Type, Name, Description, Content, Tags }, { organization: { record } }) {
+    if (!isPolicyType(Type)) throw refusal('PolicyTypeNotAvailableForOrganizationException');
+    if (policiesOfType(record, Type).some(([, { name }]) => name === Name)) {
+      throw refusal('DuplicatePolicyException');
+    }
+    const id = `p-${shortId(entropy, 8)}`;
+    const policy = {
+      type: Type,
+      name: Name,
+      description: Description,
+      content: checkedContent(Content, Type),
+      tags: mergeTags([], Tags ?? []),
+    };
+    const organization = { ...record, policies: { ...record.policies, [id]: policy } };
+    tx.put(organizationTable, organization);
+    return { Policy: { PolicySummary: shownSummary(organization, id, policy), Content } };
+  },
+});

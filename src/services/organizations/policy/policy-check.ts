@@ -1,0 +1,29 @@
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check } from '../../../invoke/verdict.ts';
+import { refusal } from '../errors.ts';
+import type { OrganizationRecord } from '../organization/organization.ts';
+import { organizationCheck, tagsOf } from '../organization/organization-check.ts';
+import { findPolicy, policyArn } from './policy.ts';
+
+/** The check of an action on a policy. */
+export async function policyCheck(
+  context: ResolveContext,
+  policyId: string,
+  action: string,
+): Promise<Check<OrganizationRecord>> {
+  const typeIn = (organization: OrganizationRecord) =>
+    findPolicy(organization, policyId)?.type ?? 'SERVICE_CONTROL_POLICY';
+  const check = await organizationCheck(context, {
+    action,
+    arn: (organization) => policyArn(organization, policyId, typeIn(organization)),
+    conditions: (organization) => ({
+      'organizations:PolicyType': organization && typeIn(organization),
+      ...(organization &&
+        Object.fromEntries(
+          tagsOf(organization, policyId).map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]),
+        )),
+    }),
+  });
+  if (check.missing || findPolicy(check.record, policyId)) return check;
+  return { ...check, missing: refusal('PolicyNotFoundException') };
+}

@@ -1,0 +1,121 @@
+/** Service control policies and resource control policies, the organization's own and those that AWS keeps. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { NamedPolicy } from '../../../policy/decision.ts';
+import { internPolicy } from '../../../policy/intern.ts';
+import type { PolicySummary } from '../../../shapes/generated/organizations.ts';
+import { constraintViolation, refusal } from '../errors.ts';
+import {
+  MANAGED_POLICY_IDS,
+  type OrganizationRecord,
+  type PolicyRecord,
+  type PolicyType,
+} from '../organization/organization.ts';
+
+/** Characters of a policy's content, white space included. */
+const MOST_CHARACTERS = 5120;
+
+const KINDS = {
+  SERVICE_CONTROL_POLICY: 'service-control',
+  RESOURCE_CONTROL_POLICY: 'resource-control',
+} as const;
+
+const MANAGED: Readonly<Record<string, PolicyRecord>> = {
+  [MANAGED_POLICY_IDS.SERVICE_CONTROL_POLICY]: {
+    type: 'SERVICE_CONTROL_POLICY',
+    name: 'FullAWSAccess',
+    description: 'Allows access to every operation',
+    content:
+      '{\n  "Version": "2012-10-17",\n  "Statement": [\n    {\n      "Effect": "Allow",\n      "Action": "*",\n      "Resource": "*"\n    }\n  ]\n}',
+    tags: [],
+  },
+  [MANAGED_POLICY_IDS.RESOURCE_CONTROL_POLICY]: {
+    type: 'RESOURCE_CONTROL_POLICY',
+    name: 'RCPFullAWSAccess',
+    description: 'Allows access to every resource',
+    content:
+      '{\n  "Version": "2012-10-17",\n  "Statement": [\n    {\n      "Effect": "Allow",\n      "Principal": "*",\n      "Action": "*",\n      "Resource": "*"\n    }\n  ]\n}',
+    tags: [],
+  },
+};
+
+export const isManaged = (policyId: string) => Object.hasOwn(MANAGED, policyId);
+
+export function findPolicy({ policies }: OrganizationRecord, policyId: string): PolicyRecord | undefined {
+  if (isManaged(policyId)) return MANAGED[policyId];
+  return Object.hasOwn(policies, policyId) ? policies[policyId] : undefined;
+}
+
+/** All policies of a type that can be attached: AWS's, then the organization's own. */
+export function policiesOfType({ policies }: OrganizationRecord, type: string): [string, PolicyRecord][] {
+  return [...Object.entries(MANAGED), ...Object.entries(policies)].filter(
+    ([, policy]) => policy.type === type,
+  );
+}
+
+export function isPolicyType(type: string): type is PolicyType {
+  return Object.hasOwn(KINDS, type);
+}
+
+/** Throws Organizations' error for content that its type does not take. */
+export function checkedContent(content: string, type: PolicyType): string {
+  if (content.length > MOST_CHARACTERS) {
+    throw constraintViolation(
+      'You have exceeded the maximum length of the policy content.',
+      'POLICY_CONTENT_LIMIT_EXCEEDED',
+    );
+  }
+  const parsed = internPolicy(content, KINDS[type]);
+  if (!parsed.ok) throw new AwsError(parsed.code, parsed.message);
+  return content;
+}
+
+export function policyArn(
+  { managementAccount, organizationId }: OrganizationRecord,
+  policyId: string,
+  type: string,
+): string {
+  const noun = type.toLowerCase();
+  return isManaged(policyId)
+    ? `arn:aws:organizations::aws:policy/${noun}/${policyId}`
+    : `arn:aws:organizations::${managementAccount}:policy/${organizationId}/${noun}/${policyId}`;
+}
+
+export function shownSummary(
+  organization: OrganizationRecord,
+  policyId: string,
+  policy: PolicyRecord,
+): PolicySummary {
+  return {
+    Id: policyId,
+    Arn: policyArn(organization, policyId, policy.type),
+    Name: policy.name,
+    Description: policy.description,
+    Type: policy.type,
+    AwsManaged: isManaged(policyId),
+  };
+}
+
+/** A policy for decisions, named by its ARN. */
+export function namedPolicy(
+  organization: OrganizationRecord,
+  policyId: string,
+): { readonly type: PolicyType; readonly named: NamedPolicy } | undefined {
+  const policy = findPolicy(organization, policyId);
+  if (!policy) return undefined;
+  const parsed = internPolicy(policy.content, KINDS[policy.type]);
+  if (!parsed.ok) throw new Error(`stored policy ${policyId} does not parse: ${parsed.message}`);
+  return {
+    type: policy.type,
+    named: { policy: parsed.policy, name: policyArn(organization, policyId, policy.type) },
+  };
+}
+
+export const requirePolicy = (organization: OrganizationRecord, policyId: string): PolicyRecord => {
+  const policy = findPolicy(organization, policyId);
+  if (!policy) throw refusal('PolicyNotFoundException');
+  return policy;
+};
+
+/** The policies of a type that are attached right to a root, unit or account. */
+export const attachedOfType = (organization: OrganizationRecord, targetId: string, type: string): string[] =>
+  (organization.attachments[targetId] ?? []).filter((id) => findPolicy(organization, id)?.type === type);

@@ -1,0 +1,30 @@
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { noAccess, refusal } from '../errors.ts';
+import type { OrganizationRecord } from '../organization/organization.ts';
+import { organizationCheck } from '../organization/organization-check.ts';
+import { isManaged } from '../policy/policy.ts';
+import { policyCheck } from '../policy/policy-check.ts';
+
+/** The check of a tagging action on any of an organization's parts. */
+export async function tagCheck(
+  context: ResolveContext,
+  resourceId: string,
+  action: string,
+  conditions: ConditionValues = {},
+): Promise<Check<OrganizationRecord>> {
+  if (!resourceId.startsWith('p-')) {
+    return organizationCheck(context, {
+      action,
+      id: resourceId,
+      absent: refusal('TargetNotFoundException'),
+      conditions: () => conditions,
+    });
+  }
+  const check = await policyCheck(context, resourceId, action);
+  return {
+    ...check,
+    conditions: () => ({ ...check.conditions?.(), ...conditions }),
+    ...(isManaged(resourceId) && { missing: check.missing ?? noAccess() }),
+  };
+}
