@@ -114,7 +114,7 @@ export async function putInstance(
     disableApiStop: input.DisableApiStop ?? false,
     shutdownBehavior: input.InstanceInitiatedShutdownBehavior ?? 'stop',
     sourceDestCheck: true,
-    userData: input.UserData,
+    userData: input.UserData || undefined,
     metadataOptions: plan.metadataOptions,
     cpu: { cores: input.CpuOptions?.CoreCount ?? type.vcpus / type.threadsPerCore, threadsPerCore },
     cpuCredits: creditsOf(plan),
