@@ -71,7 +71,8 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
         ? undefined
         : await ports.guardrails.serviceControl(tx, account),
     resourceControl:
-      serviceLinked || check.beyondResourceControl
+      // An action without a resource is none of theirs.
+      serviceLinked || check.beyondResourceControl || check.resource === '*'
         ? undefined
         : await ports.guardrails.resourceControl(tx, check.account, check.action),
     resourceRule: check.resourceRule ?? 'none',

@@ -15,7 +15,7 @@ import { namedPolicy } from './policy/policy.ts';
 type Levels = readonly (readonly NamedPolicy[])[];
 
 /** Of the services that this server has, those that RCPs reach; `iam`, `ec2`, `ebs` and `cloudtrail` are not among them. */
-const RESOURCE_CONTROLLED = new Set(['autoscaling', 'events', 'kms', 'logs', 'sts']);
+const RESOURCE_CONTROLLED = new Set(['autoscaling', 'events', 'kms', 'sts']);
 
 /**
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html: the supported services, and
