@@ -84,26 +84,28 @@ async function verify(client: NbdClient): Promise<void> {
   }
 }
 
+/** Snapshots come and go until the host is dead. */
+async function makeAndDelete(child: ChildProcess, died: Promise<unknown>, prefix: string): Promise<void> {
+  for (let count = 0; child.connected && !child.killed; count++) {
+    const name = `${prefix}-${count >> 1}`;
+    child.send(count % 2 === 0 ? { createSnapshot: name } : { deleteSnapshot: name }, () => {});
+    await Promise.race([once(child, 'message'), died]);
+  }
+}
+
 test('what was flushed survives kill -9 at any moment, snapshots coming and going, and no other block is touched', async () => {
   for (let kill = 0; kill <= KILLS; kill++) {
     const { child, nbdUri, died } = await start();
-    const client = await NbdClient.open(nbdUri);
-    await verify(client);
-    const work = workload(client).catch(() => {});
-    if (kill < KILLS) {
-      const snapshots = (async () => {
-        for (let count = 0; child.connected && !child.killed; count++) {
-          const name = `snap-${kill}-${count >> 1}`;
-          child.send(count % 2 === 0 ? { createSnapshot: name } : { deleteSnapshot: name }, () => {});
-          await Promise.race([once(child, 'message'), died]);
-        }
-      })();
+    try {
+      const client = await NbdClient.open(nbdUri);
+      await verify(client);
+      if (kill === KILLS) break;
+      const work = workload(client).catch(() => {});
+      const snapshots = makeAndDelete(child, died, `snap-${kill}`);
       await sleep(randomInt(20, 250));
       child.kill('SIGKILL');
-      await Promise.all([died, work, snapshots]);
-    } else {
-      client.socket.destroy();
-      await work;
+      await Promise.all([work, snapshots]);
+    } finally {
       child.kill('SIGKILL');
       await died;
     }

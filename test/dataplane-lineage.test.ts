@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -193,7 +193,7 @@ describe('a lineage of volumes and snapshots', () => {
     );
   });
 
-  test('a journal that is cut anywhere opens with the flushes that are whole', async () => {
+  test('a journal that is cut or spoilt at its end opens with the flushes that are whole', async () => {
     const bench = new Bench(false);
     const ends: number[] = [statSync(bench.paths()[1]).size];
     for (let flush = 1; flush <= 4; flush++) {
@@ -217,7 +217,17 @@ describe('a lineage of volumes and snapshots', () => {
       }
       lineage.close();
     }
-    assert.equal(readFileSync(bench.paths()[1]).length, end);
+    for (let spoilt = ends[3] as number; spoilt < end; spoilt += 5) {
+      const copy = `${bench.directory}-spoilt-${spoilt}`;
+      cpSync(bench.directory, copy, { recursive: true });
+      const journal = readFileSync(bench.paths(copy)[1]);
+      journal[spoilt] = (journal[spoilt] as number) ^ 0xff;
+      writeFileSync(bench.paths(copy)[1], journal);
+      const lineage = Lineage.open(...bench.paths(copy)) as Lineage;
+      const content = bench.content('vol-0', lineage);
+      assert.deepEqual([content[3 * CLUSTER_BYTES], content[4 * CLUSTER_BYTES]], [3, 0], `byte ${spoilt}`);
+      lineage.close();
+    }
   });
 
   test('blocks are freed with their last reference, and the file shrinks', async () => {

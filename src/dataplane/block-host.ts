@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { hex } from '../platform/identifiers.ts';
 import type { Entropy } from '../platform/ports.ts';
 import type { Doors, ImageSummary } from './block-store.ts';
+import { buffersOf, takeOver } from './data-key.ts';
 import { BlockFailure } from './failure.ts';
 import type { NbdTcpOptions } from './nbd/nbd-socket.ts';
 import type { ImageKind } from './volume/lineage.ts';
 import { LineageDirectory } from './volume/lineage-directory.ts';
 import { type ChangedBlock, SNAPSHOT_BLOCK_BYTES } from './volume/snapshot-blocks.ts';
 import { type StoreWorker, WorkerPool } from './worker-pool.ts';
-import { XTS_KEY_BYTES } from './xts/xts.ts';
 
 export interface BlockHostOptions {
   /** Where volumes and snapshots are kept; undefined: they go with the process. */
@@ -274,23 +274,6 @@ export class WorkerBlockHost {
     }
     return image;
   }
-}
-
-/** Moves a data key to a buffer that can be handed to the thread, and empties the caller's. */
-function takeOver(dataKey: Uint8Array | undefined): Uint8Array<ArrayBuffer> | undefined {
-  if (dataKey === undefined) return undefined;
-  if (dataKey.length !== XTS_KEY_BYTES) {
-    throw new BlockFailure('WrongKey', `A data key has ${XTS_KEY_BYTES} bytes, not ${dataKey.length}.`);
-  }
-  // V8 keeps a typed array of this size inside its heap, and leaves a copy there when the buffer is taken out to be sent.
-  const key = new Uint8Array(new ArrayBuffer(XTS_KEY_BYTES));
-  key.set(dataKey);
-  dataKey.fill(0);
-  return key;
-}
-
-function buffersOf(...keys: readonly (Uint8Array<ArrayBuffer> | undefined)[]): ArrayBuffer[] {
-  return keys.flatMap((key) => (key === undefined ? [] : [key.buffer]));
 }
 
 /** Opens the block host, and with it every volume and snapshot in the directory; none is attached yet. */

@@ -8,15 +8,13 @@ import {
   NBD_ERROR,
   type NbdRequest,
   nbdErrorOf,
-  REPLY_FLAG,
   REPLY_TYPE,
   REQUEST_BYTES,
   REQUEST_MAGIC,
   SIMPLE_REPLY_BYTES,
-  SIMPLE_REPLY_MAGIC,
   STRUCTURED_REPLY_BYTES,
-  STRUCTURED_REPLY_MAGIC,
 } from './protocol.ts';
+import { replyWithoutData, writeChunkHeader, writeSimpleReply, writeUint64 } from './reply.ts';
 import { ReplyBuffer, type ReplyChannel } from './reply-buffer.ts';
 import { WritePayload } from './write-payload.ts';
 
@@ -306,29 +304,18 @@ export class Transmission {
     for (const { request, transfer, start, end, isLast } of reads) {
       if (transfer.error === undefined) continue;
       this.#replies.cut(start, end);
-      this.#channel.send([this.#errorReply(request, nbdErrorOf(transfer.error), isLast)], () => {});
+      this.#channel.send(
+        [replyWithoutData(request, nbdErrorOf(transfer.error), this.#agreement, isLast)],
+        () => {},
+      );
     }
   }
 
   /** A reply without data: simple, except where a read or a status must be answered in structure. */
   #answer(request: NbdRequest, error: number): void {
-    const reply = this.#errorReply(request, error);
+    const reply = replyWithoutData(request, error, this.#agreement);
     const { buffer, start } = this.#take(reply.length);
     reply.copy(buffer, start);
-  }
-
-  #errorReply(request: NbdRequest, error: number, isLast = true): Buffer {
-    const isStructured =
-      this.#agreement.structuredReplies &&
-      (request.command === COMMAND.read || request.command === COMMAND.blockStatus);
-    const reply = Buffer.alloc(isStructured ? STRUCTURED_REPLY_BYTES + 6 : SIMPLE_REPLY_BYTES);
-    if (isStructured) {
-      writeChunkHeader(reply, 0, request, REPLY_TYPE.error, 6, isLast);
-      reply.writeUInt32BE(error, STRUCTURED_REPLY_BYTES);
-    } else {
-      writeSimpleReply(reply, 0, request, error);
-    }
-    return reply;
   }
 
   #take(bytes: number): { buffer: Buffer; start: number } {
@@ -338,30 +325,4 @@ export class Transmission {
     }
     return this.#replies.take(bytes);
   }
-}
-
-function writeSimpleReply(buffer: Buffer, at: number, { cookie }: NbdRequest, error: number): void {
-  buffer.writeUInt32BE(SIMPLE_REPLY_MAGIC, at);
-  buffer.writeUInt32BE(error, at + 4);
-  cookie.copy(buffer, at + 8);
-}
-
-function writeChunkHeader(
-  buffer: Buffer,
-  at: number,
-  { cookie }: NbdRequest,
-  type: number,
-  payloadBytes: number,
-  isLast = true,
-): void {
-  buffer.writeUInt32BE(STRUCTURED_REPLY_MAGIC, at);
-  buffer.writeUInt16BE(isLast ? REPLY_FLAG.done : 0, at + 4);
-  buffer.writeUInt16BE(type, at + 6);
-  cookie.copy(buffer, at + 8);
-  buffer.writeUInt32BE(payloadBytes, at + 16);
-}
-
-function writeUint64(buffer: Buffer, at: number, value: number): void {
-  buffer.writeUInt32BE(Math.floor(value / 2 ** 32), at);
-  buffer.writeUInt32BE(value % 2 ** 32, at + 4);
 }
