@@ -33,6 +33,8 @@ export function openDatabase(file: string): DatabaseSync {
     database.exec('COMMIT');
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
+    // What is deleted is overwritten: KMS keys that are destroyed must leave nothing behind, not even sealed.
+    database.exec('PRAGMA secure_delete = ON');
     database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_BYTES / PAGE_BYTES}`);
     database.exec(`PRAGMA cache_size = -${CACHE_BYTES / 1024}`);
     return database;
