@@ -40,16 +40,15 @@ export type AuditEntry = LogEntry & {
 
 export const auditLog = log<AuditEntry>('cloudtrail.events');
 
-export function appendAudit(
-  tx: Transaction,
-  call: {
-    request: RequestContext;
-    operation: Operation;
-    input: object;
-    rulings: readonly Ruling[];
-    outcome: Outcome;
-  },
-): void {
+interface AuditedCall {
+  readonly request: RequestContext;
+  readonly operation: Operation;
+  readonly input: object;
+  readonly rulings: readonly Ruling[];
+  readonly outcome: Outcome;
+}
+
+export function appendAudit(tx: Transaction, call: AuditedCall): void {
   const { request, operation, input, rulings, outcome } = call;
   const { service, definition } = operation;
   const { caller, nowMs, region, entropy } = request;
@@ -87,7 +86,9 @@ export function appendAudit(
   const eventID = uuid(entropy);
   if (error) error.eventId = eventID;
   const additionalEventData = output && rule.additionalEventData?.(output, input);
-  const record = {
+  const home = accountOf(caller);
+  const owners = otherOwners(rulings, home);
+  const event: CloudTrailEvent = {
     eventVersion: '1.11',
     userIdentity: userIdentity(caller),
     eventTime: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
@@ -95,81 +96,109 @@ export function appendAudit(
     eventName: operation.name,
     awsRegion: region,
     ...callOrigin(caller),
-    ...(error && {
-      errorCode: service.auditErrorCode?.(error.code) ?? error.code,
-      errorMessage: error.message,
-    }),
+    errorCode: error && (service.auditErrorCode?.(error.code) ?? error.code),
+    errorMessage: error?.message,
     requestParameters: parameters,
     responseElements: elements,
-    ...(additionalEventData && { additionalEventData }),
+    additionalEventData,
     requestID: request.requestId,
     eventID,
     readOnly,
-    ...(resources.length > 0 && {
-      resources: resources.map(({ account, type, arn }) => ({ accountId: account, type, ARN: arn })),
-    }),
+    resources:
+      resources.length > 0
+        ? resources.map(({ account, type, arn }) => ({ accountId: account, type, ARN: arn }))
+        : undefined,
     eventType: 'AwsApiCall',
     managementEvent: true,
+    recipientAccountId: home,
+    sharedEventID: owners.size > 0 ? uuid(entropy) : undefined,
     eventCategory: 'Management',
   };
-  const decisions = rulings.map((ruling) => ({
-    action: ruling.check.action,
-    resource: ruling.check.resource,
-    decision: ruling.decision,
-    ...(!ruling.decision.allowed && { evidence: recordEvidence(tx, ruling) }),
-  }));
-  const names = resources.map(({ arn }) => arn);
-  const append = (account: string, event: CloudTrailEvent) =>
-    tx.append(auditLog, {
-      stream: `${account}/${region}`,
-      atMs: nowMs,
-      labels: {
-        EventId: event.eventID,
-        EventName: event.eventName,
-        EventSource: event.eventSource,
-        ReadOnly: String(readOnly),
-        ...labels(caller),
-        // Not attributes of LookupEvents: by these, explanations find the calls about a resource or of a request.
-        About: [...new Set(rulings.flatMap(({ check: { resource } }) => [resource, shortName(resource)]))],
-        RequestId: request.requestId,
-        ...(names.length > 0 && {
-          ResourceName: [...names, ...names.map(shortName)],
-          ResourceType: [...new Set(resources.map(({ type }) => type))],
-        }),
-      },
-      body: { event, decisions },
-    });
-
-  const home = accountOf(caller);
-  // A call that a resource's own policy lets in from another account is told to both (aws-facts A2.7); the use of a
-  // shared or public image or snapshot is not.
-  const owners = new Set(
-    rulings.flatMap(({ check: { resourceRule = 'none', account } }) =>
-      resourceRule === 'none' || account === home ? [] : [account],
-    ),
-  );
-  const shared = owners.size > 0 ? { sharedEventID: uuid(entropy) } : {};
-  append(home, { ...record, recipientAccountId: home, ...shared });
+  const entry = {
+    atMs: nowMs,
+    labels: labels(call, resources),
+    decisions: rulings.map((ruling) => ({
+      action: ruling.check.action,
+      resource: ruling.check.resource,
+      decision: ruling.decision,
+      evidence: ruling.decision.allowed ? undefined : recordEvidence(tx, ruling),
+    })),
+  };
+  append(tx, `${home}/${region}`, event, entry);
   for (const owner of owners) {
-    append(owner, {
-      ...record,
+    const copy = {
       userIdentity: foreignUserIdentity(caller),
       eventID: uuid(entropy),
       recipientAccountId: owner,
-      ...shared,
-    });
+    };
+    append(tx, `${owner}/${region}`, { ...event, ...copy }, entry);
   }
+}
+
+function append(
+  tx: Transaction,
+  stream: string,
+  event: CloudTrailEvent,
+  { atMs, labels, decisions }: { atMs: number; labels: AuditEntry['labels']; decisions: DecisionRecord[] },
+): void {
+  tx.append(auditLog, {
+    stream,
+    atMs,
+    labels: { EventId: event.eventID, ...labels },
+    body: { event, decisions },
+  });
+}
+
+/**
+ * A call that a resource's own policy lets in from another account is told to both (aws-facts A2.7); the use of a
+ * shared or public image or snapshot is not.
+ */
+function otherOwners(rulings: readonly Ruling[], home: string): Set<string> {
+  const owners = new Set<string>();
+  for (const { check } of rulings) {
+    if ((check.resourceRule ?? 'none') !== 'none' && check.account !== home) owners.add(check.account);
+  }
+  return owners;
 }
 
 const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
 
-function labels(caller: RequestContext['caller']): Record<string, string> {
-  if (caller.kind === 'service') return {};
-  const { accessKeyId, principal, userName } = caller.identity;
-  const session =
-    principal.kind === 'role-session' ? principal.arn.slice(principal.arn.lastIndexOf('/') + 1) : undefined;
-  const name = session ?? (principal.kind === 'root' ? 'root' : userName);
-  return { ...(accessKeyId && { AccessKeyId: accessKeyId }), ...(name && { Username: name }) };
+/** LookupEvents' attributes, and `About` and `RequestId`, by which explanations find calls, denied ones too. */
+function labels(
+  { request, operation, rulings }: AuditedCall,
+  resources: readonly { type: string; arn: string }[],
+): AuditEntry['labels'] {
+  const all: Record<string, string | string[]> = {
+    EventName: operation.name,
+    EventSource: operation.service.eventSource,
+    ReadOnly: String(operation.definition.readOnly ?? false),
+    RequestId: request.requestId,
+  };
+  const { caller } = request;
+  if (caller.kind !== 'service') {
+    const { accessKeyId, principal, userName } = caller.identity;
+    if (accessKeyId) all.AccessKeyId = accessKeyId;
+    const name =
+      principal.kind === 'role-session'
+        ? principal.arn.slice(principal.arn.lastIndexOf('/') + 1)
+        : principal.kind === 'root'
+          ? 'root'
+          : userName;
+    if (name) all.Username = name;
+  }
+  if (rulings.length > 0) all.About = distinctNames(rulings.map(({ check }) => check.resource));
+  if (resources.length > 0) {
+    all.ResourceName = distinctNames(resources.map(({ arn }) => arn));
+    all.ResourceType = [...new Set(resources.map(({ type }) => type))];
+  }
+  return all;
+}
+
+/** Each ARN, and its last part by which people know the resource. */
+function distinctNames(arns: readonly string[]): string[] {
+  const names = new Set<string>();
+  for (const arn of arns) names.add(arn).add(shortName(arn));
+  return [...names];
 }
 
 /** The members CloudTrail tells of an input or output: lower camel case, without secrets and without bytes. */

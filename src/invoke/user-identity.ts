@@ -51,7 +51,18 @@ const TYPES = {
   anonymous: 'Unknown',
 } as const;
 
-function identityElements({ principal, account, accessKeyId, userName, session }: Identity): object {
+/** An identity stays the same object while its credentials do, from request to request. */
+const elements = new WeakMap<Identity, object>();
+
+function identityElements(identity: Identity): object {
+  const known = elements.get(identity);
+  if (known) return known;
+  const made = newIdentityElements(identity);
+  elements.set(identity, made);
+  return made;
+}
+
+function newIdentityElements({ principal, account, accessKeyId, userName, session }: Identity): object {
   return {
     type: TYPES[principal.kind],
     principalId: 'id' in principal ? principal.id : account,

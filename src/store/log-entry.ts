@@ -19,8 +19,15 @@ function encodeLabels(labels: LogEntry['labels']): string {
 
 /** What is found in the encoded labels of an entry exactly if it has this value under this label. */
 export function labelStart(name: string, value: string): string {
-  return `\n[${JSON.stringify(name)},${JSON.stringify(value)}`;
+  return `\n[${quote(name)},${quote(value)}`;
 }
+
+/** As JSON.stringify, at a third of its cost for the names and ids that labels mostly are. */
+function quote(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** The encoded labels one by one, each as `labelStart` writes it. */
 export function labelStarts(encoded: string): string[] {

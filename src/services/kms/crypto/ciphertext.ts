@@ -93,7 +93,8 @@ function writeHeader(blob: Buffer, { account, keyId, materialId }: CiphertextHea
   blob.write(materialId, 24, 'hex');
 }
 
-const uuidText = (hex: string) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+const uuidText = (hex: string) =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 
 function additionalData(blob: Buffer, context: EncryptionContext): Buffer {
   return Buffer.concat([blob.subarray(0, NONCE_AT), encodeEncryptionContext(context)]);
