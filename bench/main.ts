@@ -1,9 +1,19 @@
 /** `npm run bench [part …]`: figures measured side by side in one run. Trust the ratios; the machine may be busy. */
 import { availableParallelism, cpus } from 'node:os';
+import { dataplaneBench } from './dataplane.ts';
+import { kmsBench } from './kms.ts';
+import { policyBench } from './policy.ts';
+import { startupBench } from './startup.ts';
+import { storeBench } from './store.ts';
 import { wireBench } from './wire.ts';
 
-const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
+  startup: startupBench,
   wire: wireBench,
+  policy: policyBench,
+  kms: kmsBench,
+  store: storeBench,
+  dataplane: dataplaneBench,
 };
 
 const asked = process.argv.slice(2);

@@ -63,7 +63,6 @@ async function signed(
 
 export async function wireBench(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-  const startedMs = performance.now();
   const server = spawn(
     process.execPath,
     [here('../bin/latchkey.js'), 'start', '--port', '0', '--data', data, '--delays', '0'],
@@ -84,9 +83,6 @@ export async function wireBench(): Promise<void> {
     const kms = new KMSClient(options);
     const ec2 = new EC2Client(options);
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
-    console.log(
-      `start-up to first answer   ${(performance.now() - startedMs).toFixed(0)} ms (with this run's own client)`,
-    );
     const KeyId = KeyMetadata?.KeyId as string;
     const EncryptionContext = { purpose: 'bench' };
     const Plaintext = Buffer.alloc(64, 7);

@@ -1,21 +1,28 @@
 /** `npm run build`: the command as bundled JavaScript, for the package (Node runs no TypeScript under node_modules). */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-rmSync('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { latchkey: 'src/cli/main.ts', 'block-worker': 'src/dataplane/block-worker.ts' },
-  outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  target: 'node22',
-  format: 'esm',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-});
-// The one module that is loaded by its file name, not imported.
-const bundle = readFileSync('dist/latchkey.js', 'utf8');
-const worker = './block-worker.ts';
-if (!bundle.includes(worker)) throw new Error(`the bundle does not start ${worker}`);
-writeFileSync('dist/latchkey.js', bundle.replaceAll(worker, './block-worker.js'));
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export async function buildPackage(outdir: string): Promise<void> {
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    // The worker is loaded by its file name, not imported.
+    entryPoints: {
+      latchkey: here('../src/cli/main.ts'),
+      'block-worker': here('../src/dataplane/block-worker.ts'),
+    },
+    outdir,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
+if (import.meta.main) await buildPackage(here('../dist'));
