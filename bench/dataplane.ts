@@ -171,12 +171,7 @@ async function compareServers(peers: readonly Peer[]): Promise<void> {
   for (const { nbdUri } of peers) {
     if (nbdUri !== undefined) await fio(nbdUri, ['--rw=write', '--bs=1m', '--iodepth=4']);
   }
-  console.log(
-    ['', ...peers.map(({ name }) => name)]
-      .map((text) => text.padStart(15))
-      .join('')
-      .slice(15 - 24),
-  );
+  console.log(`${' '.repeat(24)}${peers.map(({ name }) => name.padStart(15)).join('')}`);
   for (const { name, options, unit } of WORKLOADS) {
     const figures = peers.map(() => [] as number[]);
     for (let round = 0; round < ROUNDS; round++) {

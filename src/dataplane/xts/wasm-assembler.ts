@@ -47,6 +47,7 @@ export const branchIf = (depth: number): Code => [0x0d, depth];
 export const loop = (...body: Code[]): Code => [0x03, BLOCK_WITHOUT_RESULT, ...body.flat(), END];
 export const v128Load = (offset: number): Code => [...simd(0x00), ...memoryArgument(offset)];
 export const v128Store = (offset: number): Code => [...simd(0x0b), ...memoryArgument(offset)];
+export const i32x4Splat: Code = simd(0x11);
 export const v128And: Code = simd(0x4e);
 export const v128Xor: Code = simd(0x51);
 export const i32x4ShiftRightSigned: Code = simd(0xac);
