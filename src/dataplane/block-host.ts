@@ -15,7 +15,11 @@ import { type StoreWorker, WorkerPool } from './worker-pool.ts';
 export interface BlockHostOptions {
   /** Where volumes and snapshots are kept; undefined: they go with the process. */
   directory: string | undefined;
-  /** Where the unix sockets of attached volumes appear; undefined: a directory of their own, removed at `close`. */
+  /**
+   * Where the unix sockets of attached volumes appear. Undefined: in `sockets` below `directory`, so that a volume keeps
+   * its URI over a restart; without a directory, or if its path is too long for sockets, in one of their own in the
+   * system's directory for temporary files. Either is removed at `close`.
+   */
   socketDirectory?: string;
   entropy: Entropy;
   /** The unit of encryption of new volumes: 4096 (the default) or 512. */
@@ -276,13 +280,22 @@ export class WorkerBlockHost {
   }
 }
 
+/** The longest path of a socket on the systems that we know of (macOS), with room for a volume's id. */
+const MAX_SOCKET_DIRECTORY_BYTES = 103 - '/vol-0123456789abcdef0.sock'.length;
+
+function ownSocketDirectory(directory: string | undefined): string {
+  const below = directory === undefined ? undefined : join(directory, 'sockets');
+  const isShort = below !== undefined && Buffer.byteLength(below) <= MAX_SOCKET_DIRECTORY_BYTES;
+  return isShort ? below : mkdtempSync(join(tmpdir(), 'latchkey-nbd-'));
+}
+
 /** Opens the block host, and with it every volume and snapshot in the directory; none is attached yet. */
 export async function createBlockHost(options: BlockHostOptions): Promise<WorkerBlockHost> {
   const { directory, entropy, unitBytes = 4096, tcp } = options;
   if (unitBytes !== 4096 && unitBytes !== 512) {
     throw new BlockFailure('InvalidRequest', `Units of ${unitBytes} bytes are not served.`);
   }
-  const { socketDirectory = mkdtempSync(join(tmpdir(), 'latchkey-nbd-')) } = options;
+  const socketDirectory = options.socketDirectory ?? ownSocketDirectory(directory);
   mkdirSync(socketDirectory, { recursive: true, mode: 0o700 });
   const pool = new WorkerPool({ directory, socketDirectory, unitBytes, tcp });
   const host = new WorkerBlockHost(entropy, pool, () => {

@@ -5,6 +5,7 @@ import { syncDirectory } from './journal-file.ts';
 import { Lineage, type NewImage } from './lineage.ts';
 
 const PARTIAL = '.partial';
+const LINEAGE_ID = /^[0-9a-f]{16}$/;
 
 /**
  * Where lineages lie: a directory for each, with its extent file and journal. Without a path they live in memory as far
@@ -25,7 +26,7 @@ export class LineageDirectory {
     for (const name of names) {
       if (name.endsWith(PARTIAL)) rmSync(join(path, name), { recursive: true });
     }
-    return names.filter((name) => !name.endsWith(PARTIAL));
+    return names.filter((name) => LINEAGE_ID.test(name));
   }
 
   /** With `partial`, it goes at the next start unless `finish` is called before. */
