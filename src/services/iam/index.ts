@@ -89,6 +89,10 @@ import CreateServiceLinkedRole from './service-linked-role/CreateServiceLinkedRo
 import DeleteServiceLinkedRole from './service-linked-role/DeleteServiceLinkedRole.ts';
 import { serviceLinkedRoleDeletion } from './service-linked-role/deletion.ts';
 import GetServiceLinkedRoleDeletionStatus from './service-linked-role/GetServiceLinkedRoleDeletionStatus.ts';
+import GetContextKeysForCustomPolicy from './simulation/GetContextKeysForCustomPolicy.ts';
+import GetContextKeysForPrincipalPolicy from './simulation/GetContextKeysForPrincipalPolicy.ts';
+import SimulateCustomPolicy from './simulation/SimulateCustomPolicy.ts';
+import SimulatePrincipalPolicy from './simulation/SimulatePrincipalPolicy.ts';
 import ListInstanceProfileTags from './tag/ListInstanceProfileTags.ts';
 import ListMFADeviceTags from './tag/ListMFADeviceTags.ts';
 import ListPolicyTags from './tag/ListPolicyTags.ts';
@@ -161,6 +165,8 @@ export const operations: readonly Operation[] = [
   GetAccountAuthorizationDetails,
   GetAccountPasswordPolicy,
   GetAccountSummary,
+  GetContextKeysForCustomPolicy,
+  GetContextKeysForPrincipalPolicy,
   GetGroup,
   GetGroupPolicy,
   GetInstanceProfile,
@@ -208,6 +214,8 @@ export const operations: readonly Operation[] = [
   RemoveUserFromGroup,
   ResyncMFADevice,
   SetDefaultPolicyVersion,
+  SimulateCustomPolicy,
+  SimulatePrincipalPolicy,
   TagInstanceProfile,
   TagMFADevice,
   TagPolicy,

@@ -1,0 +1,13 @@
+/**
+ * Names the condition keys that policies given in the request speak of: what a simulation wants to be told.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetContextKeysForCustomPolicy.html
+ */
+import { accountCheck } from '../account/account.ts';
+import { iam } from '../iam.ts';
+import { keysInDocuments } from './context-keys.ts';
+
+export default iam.operation('GetContextKeysForCustomPolicy', {
+  readOnly: true,
+  checks: ({ account }) => accountCheck(account, 'GetContextKeysForCustomPolicy'),
+  execute: (_context, { PolicyInputList }) => ({ ContextKeyNames: keysInDocuments(PolicyInputList) }),
+});

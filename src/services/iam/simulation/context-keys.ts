@@ -1,0 +1,35 @@
+/** The condition keys that a policy speaks of, in conditions and as variables. */
+import { internPolicy } from '../../../policy/intern.ts';
+import type { Policy } from '../../../policy/policy.ts';
+import { invalidInput } from '../errors.ts';
+
+/** Not the escapes of `*`, `?` and `$`. */
+const VARIABLE = /\$\{(?![*?$]\})([^},]+)/g;
+
+/** Each key once, spelled as the document spells it. */
+export function contextKeysOf({ version, statements }: Policy): string[] {
+  const keys = new Set<string>();
+  const addVariables = (text: string) => {
+    // Version 2008-10-17 knows no variables.
+    if (version !== '2012-10-17') return;
+    for (const [, key] of text.matchAll(VARIABLE)) keys.add((key as string).trim());
+  };
+  for (const { resources, conditions } of statements) {
+    for (const pattern of resources?.patterns ?? []) addVariables(pattern);
+    for (const { key, values } of conditions) {
+      keys.add(key);
+      for (const value of values) addVariables(value);
+    }
+  }
+  return [...keys];
+}
+
+/** Resource policies are taken as well as identity policies. */
+export function keysInDocuments(documents: readonly string[]): string[] {
+  return documents.flatMap((document, index) => {
+    const [asIdentity, asResource] = [internPolicy(document, 'identity'), internPolicy(document, 'resource')];
+    const parsed = asIdentity.ok ? asIdentity : asResource;
+    if (!parsed.ok) throw invalidInput(`Policy input list item ${index + 1} has invalid content`);
+    return contextKeysOf(parsed.policy);
+  });
+}

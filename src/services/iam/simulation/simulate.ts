@@ -1,0 +1,233 @@
+/**
+ * Policy simulation: what the evaluator would decide of actions on resources, given policies and a context. The
+ * decisions are the evaluator's own; the form of the answer, and what it leaves out, follows AWS's simulator.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
+ */
+import { parseArn } from '../../../aws/arn.ts';
+import type { AccessRequest, ConditionLookup, PolicyPrincipal } from '../../../policy/decision.ts';
+import { type DecisionTrace, explainDecision, type PolicyTrace } from '../../../policy/trace.ts';
+import type {
+  EvaluationResult,
+  ResourceSpecificResult,
+  SimulatePolicyResponse,
+  Statement,
+} from '../../../shapes/generated/iam.ts';
+import { invalidInput } from '../errors.ts';
+import { contextKeysOf } from './context-keys.ts';
+import type { SimulatedPolicies, SourcePolicy } from './simulated-policies.ts';
+import { resourceTemplate, takesResourcesOf } from './simulated-resources.ts';
+import { statementSpans } from './statement-spans.ts';
+
+export interface Simulation {
+  readonly principal: PolicyPrincipal;
+  readonly policies: SimulatedPolicies;
+  readonly context: ConditionLookup;
+  /** The account that owns the resources, where a resource policy takes part. */
+  readonly resourceAccount: string;
+  /** Told in each answer where the account is in an organization. */
+  readonly inOrganization: boolean;
+}
+
+/** All resources, where the request names none. */
+const ANY_RESOURCE = '*';
+
+export function simulateAction(
+  simulation: Simulation,
+  action: string,
+  resources: readonly string[] | undefined,
+): EvaluationResult {
+  if (!action.includes(':')) throw invalidInput('The action is invalid since it is missing names');
+  const named = resources && resources.length > 0 ? resources : undefined;
+  const verdicts = (named ?? [ANY_RESOURCE]).map((resource) => judge(simulation, action, resource));
+  const decisions = verdicts.map(({ decision }) => decision);
+  const decision = decisions.includes('explicitDeny')
+    ? 'explicitDeny'
+    : decisions.every((each) => each === 'allowed')
+      ? 'allowed'
+      : 'implicitDeny';
+  const first = verdicts[0] as Judgement;
+  return {
+    EvalActionName: action,
+    EvalResourceName: named && named.length > 1 ? resourceTemplate(action) : first.resource,
+    EvalDecision: decision,
+    MatchedStatements: unique(verdicts.flatMap(({ matched }) => matched)),
+    MissingContextValues: [...new Set(verdicts.flatMap(({ missing }) => missing))],
+    ...(simulation.inOrganization && {
+      OrganizationsDecisionDetail: {
+        AllowedByOrganizations: verdicts.every(({ byOrganizations }) => byOrganizations),
+      },
+    }),
+    ...boundaryDetail(verdicts.map(({ byBoundary }) => byBoundary)),
+    ...(named && {
+      EvalDecisionDetails: first.details,
+      ResourceSpecificResults: verdicts.map(resourceResult),
+    }),
+  };
+}
+
+interface Judgement {
+  readonly resource: string;
+  readonly decision: 'allowed' | 'explicitDeny' | 'implicitDeny';
+  readonly matched: readonly Statement[];
+  readonly missing: readonly string[];
+  readonly byOrganizations: boolean;
+  /** Undefined where there is no boundary. */
+  readonly byBoundary: boolean | undefined;
+  readonly details: Record<string, string>;
+}
+
+function judge(simulation: Simulation, action: string, resource: string): Judgement {
+  const { principal, policies, context, resourceAccount } = simulation;
+  if (resource !== ANY_RESOURCE && !parseArn(resource)) {
+    throw invalidInput(`ResourceNames are not in a valid ARN format: ${resource}.`);
+  }
+  const request: AccessRequest = { principal, action, resource, resourceAccount, condition: context };
+  const trace = explainDecision(policies.inputs, request);
+  // A resource of another service's is none that the action could work on, whatever the policies say.
+  const isFitting = resource === ANY_RESOURCE || takesResourcesOf(action, resource);
+  const decision = !isFitting ? 'implicitDeny' : decisionName(trace);
+  const byOrganizations = isAllowedByLevels(trace.policies);
+  const boundary = trace.policies.find(({ policyType }) => policyType === 'permissions boundary');
+  return {
+    resource,
+    decision,
+    // A denial by Organizations hides what the account's own policies say.
+    matched: byOrganizations ? matchedStatements(policies.sources, trace.policies, decision) : [],
+    missing: decision === 'implicitDeny' && byOrganizations ? missingKeys(policies, context) : [],
+    byOrganizations,
+    byBoundary: boundary && boundary.outcome === 'allow',
+    details: crossAccountDetails(simulation, trace.policies),
+  };
+}
+
+function decisionName({ decision }: DecisionTrace): Judgement['decision'] {
+  if (decision.allowed) return 'allowed';
+  return decision.explicit ? 'explicitDeny' : 'implicitDeny';
+}
+
+function isAllowedByLevels(traces: readonly PolicyTrace[]): boolean {
+  const byLevel = new Map<number, PolicyTrace[]>();
+  for (const trace of traces) {
+    if (trace.policyType !== 'service control policy') continue;
+    byLevel.set(trace.level ?? 0, [...(byLevel.get(trace.level ?? 0) ?? []), trace]);
+  }
+  return [...byLevel.values()].every(
+    (level) =>
+      level.some(({ outcome }) => outcome === 'allow') &&
+      level.every(({ outcome }) => outcome !== 'explicit deny'),
+  );
+}
+
+const TYPES = {
+  'IAM Policy': 'identity-based policy',
+  'Resource Policy': 'resource-based policy',
+  'Permissions Boundary Policy': 'permissions boundary',
+} as const;
+
+/** All statements that say what was decided, not only the first; a boundary's allows are not among them. */
+function matchedStatements(
+  sources: readonly SourcePolicy[],
+  traces: readonly PolicyTrace[],
+  decision: Judgement['decision'],
+): Statement[] {
+  if (decision === 'implicitDeny') return [];
+  const effect = decision === 'allowed' ? 'Allow' : 'Deny';
+  return sources.flatMap((source) => {
+    const trace = traces.find(
+      ({ policyName, policyType }) => policyName === source.named.name && policyType === TYPES[source.type],
+    );
+    if (!trace || (effect === 'Allow' && source.type === 'Permissions Boundary Policy')) return [];
+    const spans = statementSpans(source.named.policy.source);
+    return trace.statements
+      .filter((statement) => statement.matched && statement.effect === effect)
+      .map(({ index }) => ({
+        SourcePolicyId: source.id,
+        SourcePolicyType: source.type,
+        StartPosition: spans[index]?.start,
+        EndPosition: spans[index]?.end,
+      }));
+  });
+}
+
+/** Keys that the policies speak of, whether or not it would have mattered, and the context does not have. */
+function missingKeys({ sources }: SimulatedPolicies, context: ConditionLookup): string[] {
+  const keys = sources.flatMap(({ named }) => contextKeysOf(named.policy));
+  return [...new Set(keys)].filter((key) => context(key.toLowerCase()) === undefined);
+}
+
+/** Where caller and resource live in two accounts, each side's own answer is told. */
+function crossAccountDetails(
+  { principal, resourceAccount }: Simulation,
+  traces: readonly PolicyTrace[],
+): Record<string, string> {
+  const isForeign = 'account' in principal && principal.account !== resourceAccount;
+  if (!isForeign) return {};
+  const sideOf = (type: PolicyTrace['policyType']) => {
+    const outcomes = traces.filter(({ policyType }) => policyType === type).map(({ outcome }) => outcome);
+    if (outcomes.includes('explicit deny')) return 'explicitDeny';
+    return outcomes.includes('allow') ? 'allowed' : 'implicitDeny';
+  };
+  return {
+    'IAM Policy': sideOf('identity-based policy'),
+    'Resource Policy': sideOf('resource-based policy'),
+  };
+}
+
+function resourceResult({
+  resource,
+  decision,
+  matched,
+  missing,
+  byBoundary,
+  details,
+}: Judgement): ResourceSpecificResult {
+  return {
+    EvalResourceName: resource,
+    EvalResourceDecision: decision,
+    ...(matched.length > 0 && { MatchedStatements: [...matched] }),
+    ...(missing.length > 0 && { MissingContextValues: [...missing] }),
+    ...(Object.keys(details).length > 0 && { EvalDecisionDetails: details }),
+    ...boundaryDetail([byBoundary]),
+  };
+}
+
+function boundaryDetail(answers: readonly (boolean | undefined)[]) {
+  if (answers.includes(undefined)) return {};
+  return {
+    PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: answers.every(Boolean) },
+  };
+}
+
+function unique(statements: readonly Statement[]): Statement[] {
+  return [...new Map(statements.map((statement) => [JSON.stringify(statement), statement])).values()];
+}
+
+/** The answer about the actions of one page. A marker is a position: it goes on with whatever the request now names. */
+export function simulatePage(
+  simulation: Simulation,
+  input: {
+    readonly ActionNames: readonly string[];
+    readonly ResourceArns?: readonly string[];
+    readonly Marker?: string;
+    readonly MaxItems?: number;
+  },
+): SimulatePolicyResponse {
+  const { ActionNames, ResourceArns, Marker, MaxItems = DEFAULT_RESULTS } = input;
+  const from = Marker === undefined ? 0 : readMarker(Marker);
+  const to = from + MaxItems;
+  return {
+    EvaluationResults: ActionNames.slice(from, to).map((action) =>
+      simulateAction(simulation, action, ResourceArns),
+    ),
+    IsTruncated: to < ActionNames.length,
+    ...(to < ActionNames.length && { Marker: Buffer.from(`simulation:${to}`).toString('base64') }),
+  };
+}
+
+const DEFAULT_RESULTS = 100;
+
+function readMarker(marker: string): number {
+  const match = /^simulation:(\d+)$/.exec(Buffer.from(marker, 'base64').toString());
+  if (!match) throw invalidInput('Invalid marker for pagination.');
+  return Number(match[1]);
+}

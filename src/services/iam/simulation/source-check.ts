@@ -1,0 +1,19 @@
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check } from '../../../invoke/verdict.ts';
+import { type PolicySource, policySource } from './principal-policies.ts';
+
+/** The check of an action on the user, group or role that a PolicySourceArn names. */
+export async function sourceCheck(
+  { tx, account }: ResolveContext,
+  arn: string,
+  action: string,
+): Promise<Check<PolicySource>> {
+  const source = await policySource(tx, arn, account);
+  return {
+    action: `iam:${action}`,
+    resource: source.arn,
+    deniedAs: `${source.noun} ${source.record.name}`,
+    account,
+    record: source,
+  };
+}
