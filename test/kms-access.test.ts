@@ -400,6 +400,24 @@ describe('services', () => {
     await assert.rejects(other.call('kms', 'CreateKey', {}), { code: 'AccessDeniedException' });
   });
 
+  test('find the key that DescribeKey of its alias has made before them', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const describeKey = async () =>
+      (await kms.send(new sdk.DescribeKeyCommand({ KeyId: 'alias/aws/ebs' }))).KeyMetadata!;
+    const first = await describeKey();
+    assert.equal(first.KeyManager, 'AWS');
+    assert.match(first.CurrentKeyMaterialId!, /^[0-9a-f]{64}$/);
+    const { call } = ec2(world).asService({ principal: 'ec2.amazonaws.com', invokedBy: 'ebs.amazonaws.com' });
+    const { KeyMetadata } = await call('kms', 'CreateKey', {});
+    await call('kms', 'CreateAlias', { AliasName: 'alias/aws/ebs', TargetKeyId: KeyMetadata!.KeyId });
+    assert.equal(KeyMetadata!.Arn, first.Arn);
+    assert.equal((await describeKey()).Arn, first.Arn);
+    assert.equal((await kms.send(new sdk.ListKeysCommand({}))).Keys!.length, 1);
+    const unknown = kms.send(new sdk.DescribeKeyCommand({ KeyId: 'alias/aws/nothing' }));
+    assert.equal((await refusal(unknown)).code, 'NotFoundException');
+  });
+
   test('that work for a user name themselves as grantees, and decrypt through the grant only', async (t) => {
     const world = await kmsWorld(t);
     const KeyId = await world.key();

@@ -18,6 +18,8 @@ import {
   RevokeGrantCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
+import { auditLog } from '../src/invoke/audit.ts';
+import { grantCounts, grants } from '../src/services/kms/grant/grant.ts';
 import { refusal } from './harness.ts';
 import { ACCOUNT, keyPolicy, kmsWorld, OTHER_ACCOUNT, policy, rootOf, statement } from './kms-world.ts';
 
@@ -194,6 +196,57 @@ describe('a grant', () => {
       );
     }
     await kms.send(new CreateGrantCommand({ KeyId: mac, GranteePrincipal, Operations: ['VerifyMac'] }));
+  });
+});
+
+describe('grants in great number', () => {
+  const [account, region] = [ACCOUNT, REGION];
+
+  test('cost a decision no more than those that may allow it', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const user = await world.user('ann');
+    const KeyId = await world.key();
+    const keyId = KeyId.split('/')[1]!;
+    const input = { KeyId, GranteePrincipal: user.arn, Operations: ['Encrypt' as const] };
+    const Constraints = { EncryptionContextSubset: { volume: 'v' } };
+    await kms.send(new CreateGrantCommand({ ...input, Constraints }));
+    const { store } = world.server.latchkey.house;
+    await store.transact(async (tx) => {
+      const [template] = await tx.list(grants, { prefix: [account, region, keyId] });
+      for (let i = 0; i < 3000; i++) {
+        const grantId = String(i).padStart(64, '0');
+        tx.put(grants, { ...template!, grantId, encryptionContextSubset: { volume: `v${i}` } });
+      }
+    });
+    await encrypt(user.kms, KeyId, { volume: 'v1234', other: 'pair' });
+    await refusal(encrypt(user.kms, KeyId, { volume: 'none' }));
+    const lookedAt = async () => {
+      const [entry] = await store.read((tx) =>
+        tx.scan(auditLog, { stream: `${account}/${region}`, limit: 1 }),
+      );
+      return entry!.body.decisions.at(-1)!.evidence?.grants?.length;
+    };
+    assert.equal(await lookedAt(), 0);
+    const wrong = user.kms.send(
+      new GenerateDataKeyCommand({ KeyId, NumberOfBytes: 1, EncryptionContext: { volume: 'v1234' } }),
+    );
+    await refusal(wrong);
+    assert.equal(await lookedAt(), 0);
+  });
+
+  test('end at 50,000 a key', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    const keyId = KeyId.split('/')[1]!;
+    const { store } = world.server.latchkey.house;
+    await store.transact(async (tx) => tx.put(grantCounts, { account, region, keyId, count: 49_999 }));
+    const input = { KeyId, GranteePrincipal: rootOf(ACCOUNT), Operations: ['Encrypt' as const] };
+    const { GrantId } = await kms.send(new CreateGrantCommand(input));
+    assert.equal((await refusal(kms.send(new CreateGrantCommand(input)))).code, 'LimitExceededException');
+    await kms.send(new RevokeGrantCommand({ KeyId, GrantId: GrantId! }));
+    await kms.send(new CreateGrantCommand(input));
   });
 });
 
@@ -433,6 +486,23 @@ describe('a grant ends', () => {
     assert.deepEqual((await kms.send(new ListGrantsCommand({ KeyId }))).Grants, []);
     const neither = await refusal(kms.send(new RetireGrantCommand({ KeyId })));
     assert.equal(neither.code, 'ValidationException');
+  });
+
+  test('by a retiring principal of another account with leave of IAM, where the owner issued it', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const [bare, allowed] = [
+      await world.user('bare', { account: OTHER_ACCOUNT }),
+      await world.user('allowed', { account: OTHER_ACCOUNT, allow: [statement('kms:RetireGrant')] }),
+    ];
+    const KeyId = await world.key();
+    const retire = async ({ arn, kms: client }: typeof bare) => {
+      const input = { KeyId, GranteePrincipal: arn, RetiringPrincipal: arn };
+      const { GrantId } = await kms.send(new CreateGrantCommand({ ...input, Operations: ['Encrypt'] }));
+      return isAllowed(client.send(new RetireGrantCommand({ KeyId, GrantId })));
+    };
+    assert.equal(await retire(bare), false);
+    assert.equal(await retire(allowed), true);
   });
 
   test('in every state of its key', async (t) => {

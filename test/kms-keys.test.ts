@@ -425,6 +425,18 @@ describe('the key policy', () => {
     );
   });
 
+  test('is at most 32 KB', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const ofSize = (bytes: number) => {
+      const text = keyPolicy(ACCOUNT);
+      return text + ' '.repeat(bytes - text.length);
+    };
+    await kms.send(new CreateKeyCommand({ Policy: ofSize(32_768) }));
+    const { code } = await refusal(kms.send(new CreateKeyCommand({ Policy: ofSize(32_769) })));
+    assert.equal(code, 'LimitExceededException');
+  });
+
   test('given along with CreateKey needs kms:PutKeyPolicy, and tags kms:TagResource', async (t) => {
     const world = await kmsWorld(t);
     const maker = await world.user('maker', { allow: [statement('kms:CreateKey')] });

@@ -129,6 +129,7 @@ describe('rotation', () => {
     const KeyId = await world.key({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
     const refused = await refusal(kms.send(new EnableKeyRotationCommand({ KeyId })));
     assert.equal(refused.code, 'UnsupportedOperationException');
+    assert.equal((await kms.send(new GetKeyRotationStatusCommand({ KeyId }))).KeyRotationEnabled, false);
     const period = kms.send(
       new EnableKeyRotationCommand({ KeyId: await world.key(), RotationPeriodInDays: 89 }),
     );

@@ -24,9 +24,13 @@ export default kms.operation('CreateAlias', {
   },
   preconditions(_context, _input, { alias, key }) {
     requireSuitableState('CreateAlias', key);
-    if (alias.record) throw alreadyExists(`An alias with the name ${aliasArn(alias.record)} already exists`);
+    const isKept = alias.record?.targetKeyId === key.record.keyId && key.record.manager === 'AWS';
+    if (alias.record && !isKept)
+      throw alreadyExists(`An alias with the name ${aliasArn(alias.record)} already exists`);
   },
-  execute({ tx, account, region, nowMs }, { AliasName }, { key }) {
+  execute({ tx, account, region, nowMs }, { AliasName }, { key, alias }) {
+    // A service that asks again for the alias of the key that it keeps has it.
+    if (alias.record) return {};
     tx.put(keys, withAlias(key.record, AliasName));
     tx.put(aliases, {
       account,

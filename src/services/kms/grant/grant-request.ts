@@ -75,9 +75,10 @@ export function requireGrantable(key: KeyRecord, arn: string, input: CreateGrant
   if (!Constraints) return;
   if (Constraints.SourceArn !== undefined) throw unsupported('The SourceArn constraint is not served here.');
   // Terraform sends an empty map for the one that it does not use.
-  const [equals = [], subset = []] = [Constraints.EncryptionContextEquals, Constraints.EncryptionContextSubset].map(
-    (constraint) => Object.entries(constraint ?? {}),
-  );
+  const [equals = [], subset = []] = [
+    Constraints.EncryptionContextEquals,
+    Constraints.EncryptionContextSubset,
+  ].map((constraint) => Object.entries(constraint ?? {}));
   if (equals.length > 0 && subset.length > 0) {
     throw validation('Only one of EncryptionContextEquals and EncryptionContextSubset can be specified.');
   }

@@ -11,14 +11,14 @@ import type { CreateKeyRequest } from '../../../shapes/generated/kms.ts';
 import { kms } from '../kms.ts';
 import { bindKeyPolicy, defaultKeyPolicy } from '../policy/key-policy.ts';
 import { requireFutureControl } from '../policy/lockout.ts';
-import { planRotation, YEAR_IN_DAYS } from '../rotation/rotation.ts';
 import { withTags } from '../tag/tag.ts';
-import { managedKeyKind, servicePolicy } from './aws-managed-key.ts';
+import { existingManagedKey, managedKeyKind, newManagedKey, servicePolicy } from './aws-managed-key.ts';
 import { type KeyRecord, keyArn, keyMetadata, keys } from './key.ts';
 import { accountCheck } from './key-check.ts';
 import { kindConditions, requestTagConditions } from './key-conditions.ts';
 import { requestedKind } from './key-request.ts';
-import { generateMaterial, materials, sealMaterial } from './material.ts';
+import { generateMaterial } from './material.ts';
+import { storeNewKey } from './new-key.ts';
 
 export default kms.operation('CreateKey', {
   async checks(context, input) {
@@ -58,16 +58,10 @@ export default kms.operation('CreateKey', {
     const { origin, keySpec } = create.record;
     return origin === 'EXTERNAL' ? undefined : generateMaterial(entropy, keySpec);
   },
-  execute(context, _input, { create }, fresh) {
-    const { tx } = context;
-    let key = create.record;
-    for (const material of fresh ? sealMaterial(context, key, fresh) : []) {
-      tx.put(materials, material);
-      key = { ...key, currentMaterialId: material.materialId };
-    }
-    if (key.manager === 'AWS') key = planRotation(context, key, YEAR_IN_DAYS);
-    tx.put(keys, key);
-    return { KeyMetadata: keyMetadata(key) };
+  async execute(context, _input, { create }, fresh) {
+    // A service that asks again for the key that it keeps is given the same one.
+    const existing = await context.tx.get(keys, keys.key(create.record));
+    return { KeyMetadata: keyMetadata(existing ?? storeNewKey(context, create.record, fresh)) };
   },
   audit: {
     resources: (_input, output) =>
@@ -86,8 +80,9 @@ export default kms.operation('CreateKey', {
 /** The key that the request asks for, without material. Throws where the request does not make sense. */
 async function newKey(context: ResolveContext, input: CreateKeyRequest): Promise<KeyRecord> {
   const { account, region, nowMs, entropy, caller } = context;
-  const kind = requestedKind(input);
   const managed = managedKeyKind(caller);
+  if (managed) return (await existingManagedKey(context, managed)) ?? newManagedKey(context, managed);
+  const kind = requestedKind(input);
   return {
     ...kind,
     account,
@@ -95,11 +90,10 @@ async function newKey(context: ResolveContext, input: CreateKeyRequest): Promise
     keyId: input.MultiRegion ? `mrk-${hex(entropy, 32)}` : uuid(entropy),
     createdAtMs: nowMs,
     description: input.Description ?? '',
-    manager: managed ? 'AWS' : 'CUSTOMER',
+    manager: 'CUSTOMER',
     state: kind.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled',
     policy:
-      managed?.policy(account, region) ??
-      (input.Policy === undefined ? defaultKeyPolicy(account) : await bindKeyPolicy(context, input.Policy)),
+      input.Policy === undefined ? defaultKeyPolicy(account) : await bindKeyPolicy(context, input.Policy),
     tags: withTags({}, input.Tags ?? []),
     aliases: [],
     ...(input.MultiRegion && { multiRegion: { primaryRegion: region, regions: [region] } }),

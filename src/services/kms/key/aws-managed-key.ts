@@ -4,18 +4,27 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Caller } from '../../../invoke/caller.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import { uuid } from '../../../platform/identifiers.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
+import { aliasArn, aliases } from '../alias/alias.ts';
 import { ebsKeyPolicy } from '../policy/key-policy.ts';
-import type { StoredKeyPolicy } from './key.ts';
+import { type KeyRecord, keyArn, keys, type StoredKeyPolicy } from './key.ts';
+import type { NamedKey } from './key-identifier.ts';
 
 export interface ManagedKeyKind {
   readonly alias: string;
+  readonly description: string;
   policy(account: string, region: string): StoredKeyPolicy;
 }
 
 const KINDS: Readonly<Record<string, ManagedKeyKind>> = {
-  'ec2.amazonaws.com': { alias: 'alias/aws/ebs', policy: ebsKeyPolicy },
+  'ec2.amazonaws.com': {
+    alias: 'alias/aws/ebs',
+    description: 'Default key that protects my EBS data when no other key is defined',
+    policy: ebsKeyPolicy,
+  },
 };
 
 /** The key that the caller keeps as a service; undefined for everybody else. */
@@ -23,6 +32,54 @@ export function managedKeyKind(caller: Caller): ManagedKeyKind | undefined {
   if (caller.kind !== 'service') return undefined;
   const { service } = caller.principal;
   return Object.hasOwn(KINDS, service) ? KINDS[service] : undefined;
+}
+
+/** The account's managed key of the kind, once it exists. */
+export async function existingManagedKey(
+  { tx, account, region }: ResolveContext,
+  { alias }: ManagedKeyKind,
+): Promise<KeyRecord | undefined> {
+  const record = await tx.get(aliases, [account, region, alias]);
+  return record && tx.get(keys, [account, region, record.targetKeyId]);
+}
+
+export function newManagedKey(
+  { account, region, nowMs, entropy }: ResolveContext,
+  { description, policy }: ManagedKeyKind,
+): KeyRecord {
+  return {
+    account,
+    region,
+    keyId: uuid(entropy),
+    createdAtMs: nowMs,
+    description,
+    keySpec: 'SYMMETRIC_DEFAULT',
+    keyUsage: 'ENCRYPT_DECRYPT',
+    origin: 'AWS_KMS',
+    manager: 'AWS',
+    state: 'Enabled',
+    policy: policy(account, region),
+    tags: {},
+    aliases: [],
+    rotation: {},
+  };
+}
+
+/**
+ * The managed key that a request names by its alias before it exists: AWS has its alias from the start, and whoever
+ * asks what is behind it is its first user.
+ */
+export async function managedKeyInWaiting(
+  context: ResolveContext,
+  identifier: string,
+): Promise<NamedKey | undefined> {
+  const { account, region } = context;
+  const isMeant = ({ alias }: ManagedKeyKind) =>
+    identifier === alias || identifier === aliasArn({ account, region, name: alias });
+  const kind = Object.values(KINDS).find(isMeant);
+  if (!kind || (await existingManagedKey(context, kind))) return undefined;
+  const key = { ...newManagedKey(context, kind), aliases: [kind.alias] };
+  return { arn: keyArn(key), account, key, alias: kind.alias };
 }
 
 /** What KMS itself says to services that keep keys: they have no identity policies. */

@@ -3,12 +3,15 @@ import { bindPrincipals, principalsOf } from '../../../policy/bind.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
 import type { Policy } from '../../../policy/policy.ts';
-import { malformedPolicy } from '../errors.ts';
+import { limitExceeded, malformedPolicy } from '../errors.ts';
 import type { StoredKeyPolicy } from '../key/key.ts';
 import { type Directory, rootArn, shownPrincipal, storedPrincipal } from '../key/principal.ts';
 
 /** The only name that a key policy can have (aws-facts A1.8). */
 export const POLICY_NAME = 'default';
+
+/** aws-facts A1.7. */
+const LARGEST_POLICY_BYTES = 32_768;
 
 const allow = (sid: string, principal: string, action: string | readonly string[]) => ({
   Sid: sid,
@@ -54,6 +57,9 @@ export function ebsKeyPolicy(account: string, region: string): StoredKeyPolicy {
 
 /** Parses and binds a policy that a request brings; throws KMS's error where it may not stand. */
 export async function bindKeyPolicy(directory: Directory, source: string): Promise<StoredKeyPolicy> {
+  if (Buffer.byteLength(source) > LARGEST_POLICY_BYTES) {
+    throw limitExceeded(`The key policy exceeds the maximum size of ${LARGEST_POLICY_BYTES} bytes.`);
+  }
   const policy = parsed(source);
   const principalIds: Record<string, string> = {};
   for (const { type, value } of principalsOf(policy)) {

@@ -81,15 +81,19 @@ export const rotateKey = workflow<Rotation>(kms, ROTATE_KEY, async ({ entropy },
   return async (context) => {
     const { account, region, keyId, type } = rotation;
     const key = await context.tx.get(keys, [account, region, keyId]);
-    if (!key || !isStillMeant(key, rotation)) return;
-    // Imported material is not made here: what was imported for this purpose takes over.
-    const next = key.origin === 'EXTERNAL' ? await nextMaterials(context, key) : undefined;
-    const made = next ?? sealMaterial(context, key, fresh, key.multiRegion?.regions);
-    for (const material of made) {
-      context.tx.put(materials, { ...material, rotation: { atMs: context.nowMs, type } });
+    if (key && isStillMeant(key, rotation)) {
+      // Imported material is not made here: what was imported for this purpose takes over.
+      const isImported = key.origin === 'EXTERNAL';
+      const made = isImported
+        ? await nextMaterials(context, key)
+        : sealMaterial(context, key, fresh, key.multiRegion?.regions);
+      for (const material of made) {
+        context.tx.put(materials, { ...material, rotation: { atMs: context.nowMs, type } });
+      }
+      const members = key.multiRegion ? await relatedKeys(context.tx, key) : [key];
+      for (const member of members) takeOver(context, member, made[0] as MaterialRecord, type);
     }
-    const members = key.multiRegion ? await relatedKeys(context.tx, key) : [key];
-    for (const member of members) takeOver(context, member, made[0] as MaterialRecord, type);
+    fresh.secret.fill(0);
   };
 });
 
