@@ -21,7 +21,16 @@ import {
 import { auditLog } from '../src/invoke/audit.ts';
 import { grantCounts, grants } from '../src/services/kms/grant/grant.ts';
 import { refusal } from './harness.ts';
-import { ACCOUNT, keyPolicy, kmsWorld, OTHER_ACCOUNT, policy, rootOf, statement } from './kms-world.ts';
+import {
+  ACCOUNT,
+  keyPolicy,
+  kmsWorld,
+  OTHER_ACCOUNT,
+  policy,
+  REGION,
+  rootOf,
+  statement,
+} from './kms-world.ts';
 
 const Plaintext = Buffer.from('x');
 const encrypt = (kms: KMSClient, KeyId: string, EncryptionContext?: Record<string, string>) =>
