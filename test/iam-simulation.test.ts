@@ -264,9 +264,8 @@ describe('a simulation of a principal', () => {
     assert.deepEqual(await sources(), ['user_john_own', 'group_staff_own', 'readers']);
     assert.deepEqual(
       await sources([
-        { PolicyIdentifierType: 'managed-policy', PolicyArn: Policy!.Arn! },
+        { PolicyArn: Policy!.Arn! },
         {
-          PolicyIdentifierType: 'inline-policy',
           InlinePolicyIdentifier: { AttachmentType: 'group', AttachmentName: 'staff', PolicyName: 'own' },
         },
       ]),
