@@ -140,7 +140,16 @@ describe('real tools on an encrypted volume', () => {
   }, async () => {
     await attachNew();
     const fio = (...options: string[]) =>
-      run('fio', '--name=job', '--ioengine=nbd', `--uri=${nbdUri}`, '--size=32m', '--iodepth=32', ...options);
+      run(
+        'fio',
+        '--name=job',
+        '--ioengine=nbd',
+        `--uri=${nbdUri}`,
+        '--size=32m',
+        '--iodepth=32',
+        '--verify_state_save=0',
+        ...options,
+      );
     await fio('--rw=randwrite', '--bs=4k', '--verify=crc32c', '--do_verify=1', '--fsync=64', '--io_size=16m');
     await fio('--rw=randwrite', '--bsrange=512-128k', '--verify=crc32c', '--do_verify=1', '--io_size=16m');
     await fio('--rw=randtrimwrite', '--bs=64k', '--io_size=8m');
