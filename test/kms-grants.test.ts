@@ -225,11 +225,11 @@ describe('grants in great number', () => {
       const [template] = await tx.list(grants, { prefix: [account, region, keyId] });
       for (let i = 0; i < 3000; i++) {
         const grantId = String(i).padStart(64, '0');
-        tx.put(grants, { ...template!, grantId, encryptionContextSubset: { volume: `v${i}` } });
+        tx.put(grants, { ...template!, grantId, encryptionContextSubset: { fleet: 'f', volume: `v${i}` } });
       }
     });
-    await encrypt(user.kms, KeyId, { volume: 'v1234', other: 'pair' });
-    await refusal(encrypt(user.kms, KeyId, { volume: 'none' }));
+    await encrypt(user.kms, KeyId, { fleet: 'f', volume: 'v1234', other: 'pair' });
+    await refusal(encrypt(user.kms, KeyId, { fleet: 'f', volume: 'none' }));
     const lookedAt = async () => {
       const [entry] = await store.read((tx) =>
         tx.scan(auditLog, { stream: `${account}/${region}`, limit: 1 }),
@@ -238,10 +238,17 @@ describe('grants in great number', () => {
     };
     assert.equal(await lookedAt(), 0);
     const wrong = user.kms.send(
-      new GenerateDataKeyCommand({ KeyId, NumberOfBytes: 1, EncryptionContext: { volume: 'v1234' } }),
+      new GenerateDataKeyCommand({
+        KeyId,
+        NumberOfBytes: 1,
+        EncryptionContext: { fleet: 'f', volume: 'v1234' },
+      }),
     );
     await refusal(wrong);
     assert.equal(await lookedAt(), 0);
+    // With very many pairs in the context, all grants of the operation are looked at instead of all subsets.
+    const pairs = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`p${i}`, 'x']));
+    await encrypt(user.kms, KeyId, { ...pairs, fleet: 'f', volume: 'v2999' });
   });
 
   test('end at 50,000 a key', async (t) => {

@@ -35,7 +35,7 @@ export const grants = table<GrantRecord>()({
   name: 'kms.grants',
   key: ({ account, region, keyId, grantId }) => [account, region, keyId, grantId],
   indexes: {
-    /** What a decision looks for, so that its cost does not grow with the grants of the key. */
+    /** By all that a decision asks of a grant, so that its cost does not grow with the grants of the key. */
     use: (grant) =>
       grant.operations.map((operation) => [
         grant.account,
@@ -43,7 +43,7 @@ export const grants = table<GrantRecord>()({
         grant.keyId,
         grant.grantee,
         operation,
-        requiredPair(grant),
+        requiredContext(grant),
       ]),
     grantee: ({ account, region, keyId, grantee }) => [[account, region, keyId, grantee]],
     retiring: ({ retiring, region }) => (retiring === undefined ? [] : [[retiring, region]]),
@@ -64,15 +64,16 @@ export const grantCounts = table<GrantCount>()({
   key: ({ account, region, keyId }) => [account, region, keyId],
 });
 
-/** Any one pair that a request's encryption context must have for the grant to allow it; empty where none must. */
-function requiredPair({ encryptionContextEquals, encryptionContextSubset }: GrantConstraints): string {
-  const pairs = Object.entries(encryptionContextEquals ?? encryptionContextSubset ?? {});
-  const [first] = pairs.map(pairText).sort();
-  return first ?? '';
-}
+/** The pairs that a request's encryption context must have for the grant to allow it. */
+const requiredContext = ({ encryptionContextEquals, encryptionContextSubset }: GrantConstraints): string =>
+  sortedPairs(encryptionContextEquals ?? encryptionContextSubset ?? {}).join('');
 
-/** A length tells name and value apart. */
-export const pairText = ([name, value]: readonly [string, string]) => `${name.length}:${name}=${value}`;
+/** The pairs as text, in one order; lengths keep any two of them apart, and any two lists of them. */
+export function sortedPairs(context: EncryptionContext): string[] {
+  return Object.entries(context)
+    .map(([name, value]) => `${name.length}:${name}${value.length}:${value}`)
+    .sort();
+}
 
 export const GRANT_OPERATIONS: ReadonlySet<string> = new Set<GrantOperation>([
   'Decrypt',
