@@ -26,7 +26,8 @@ interface Waiting {
 }
 
 /** The build looks for this name, and puts that of the bundled worker in its place. */
-const workerUrl = new URL('./block-worker.ts', import.meta.url);
+const workerFile = import.meta.url.endsWith('.ts') ? './block-worker.ts' : './block-worker.js';
+const workerUrl = new URL(workerFile, import.meta.url);
 
 /** A block store in a thread of its own. */
 export class StoreWorker {
