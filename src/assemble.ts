@@ -17,6 +17,7 @@ import { systemClock, systemEntropy, systemTimers } from './platform/node/index.
 import { announceServer } from './platform/node/running-server.ts';
 import { openEphemeralSealer, openSealer } from './platform/node/sealer.ts';
 import * as cloudtrail from './services/cloudtrail/index.ts';
+import * as ebs from './services/ebs/index.ts';
 import * as ec2 from './services/ec2/index.ts';
 import * as iam from './services/iam/index.ts';
 import * as kms from './services/kms/index.ts';
@@ -78,15 +79,17 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     sealer,
     blocks,
     instances: simulatedInstances(),
+    snapshots: ec2.directSnapshots,
     delays: scaledDelays(options.delays ?? 1),
   };
-  const services = [kms, iam, sts, organizations, ec2, cloudtrail];
+  const services = [kms, iam, sts, organizations, ec2, ebs, cloudtrail];
   const registry = new Registry(services.flatMap(({ operations }) => operations));
   const workflows = new WorkflowRunner([
     ...iam.workflows,
     ...organizations.workflows,
     ...kms.workflows,
     ...ec2.workflows,
+    ...ebs.workflows,
   ]);
   const house: House = { store, clock, timers: systemTimers, entropy, ports, registry, workflows, onDefect };
 

@@ -5,6 +5,7 @@ import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
 import type { ReadTransaction, Transaction } from '../store/store.ts';
 import type { EffectContext } from './context.ts';
 import type { BlockHost, InstanceHost } from './hosts.ts';
+import type { SnapshotDirectory } from './snapshot-directory.ts';
 
 /** IAM's part in a decision: what the principal's own policies say. */
 export interface IdentityPolicySource {
@@ -115,6 +116,7 @@ export interface Ports {
   readonly sealer: Sealer;
   readonly blocks: BlockHost;
   readonly instances: InstanceHost;
+  readonly snapshots: SnapshotDirectory;
   readonly delays: Delays;
   readonly mfa: MfaSource;
   readonly founding: AccountFounding;

@@ -79,6 +79,7 @@ import modifyVolumeAttribute from './volume/ModifyVolumeAttribute.ts';
 
 export { failureOf } from './failure.ts';
 export { reattachVolumes } from './instance/recovery.ts';
+export { directSnapshots } from './snapshot/direct-snapshots.ts';
 
 export const operations: Operation[] = [
   attachVolume,

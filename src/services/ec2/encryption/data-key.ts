@@ -4,6 +4,7 @@
  * here is asked in the caller's name.
  */
 import type { Call, CallContext, CallOptions, WorkflowContext } from '../../../invoke/context.ts';
+import type { WrappedDataKey } from '../../../invoke/snapshot-directory.ts';
 import type { GrantConstraints } from '../../../shapes/generated/kms.ts';
 import { type Attempt, attempt } from './kms-failure.ts';
 
@@ -11,13 +12,7 @@ import { type Attempt, attempt } from './kms-failure.ts';
 const DATA_KEY_BYTES = 64;
 const ALGORITHM = 'SYMMETRIC_DEFAULT' as const;
 
-export interface WrappedKey {
-  /** ARN of the KMS key that wraps it. */
-  readonly keyArn: string;
-  readonly ciphertextBase64: string;
-  /** Value of `aws:ebs:id`: the volume, or the snapshot where a copy made the key. */
-  readonly contextId: string;
-}
+export type WrappedKey = WrappedDataKey;
 
 /** A grant that EC2 had made for a volume. */
 export interface VolumeGrant {

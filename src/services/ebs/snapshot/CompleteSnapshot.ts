@@ -1,0 +1,38 @@
+/**
+ * Seals a snapshot, having tested that all blocks have come
+ * (https://docs.aws.amazon.com/ebs/latest/APIReference/API_CompleteSnapshot.html).
+ */
+import { ebs, invalid } from '../ebs.ts';
+import { assertWritable, checkSnapshot } from './snapshot-check.ts';
+import { startedSnapshots, writtenBlocks, writtenSummary } from './started-snapshot.ts';
+
+export default ebs.operation('CompleteSnapshot', {
+  async checks(context, input) {
+    return { snapshot: await checkSnapshot(context, 'ebs:CompleteSnapshot', input.SnapshotId) };
+  },
+  async preconditions(context, input, { snapshot }) {
+    assertWritable(snapshot.record, context.account);
+    const written = await writtenSummary(context.tx, snapshot.record.id);
+    if (input.ChangedBlocksCount !== written.count) {
+      throw invalid(
+        'INVALID_PARAMETER_VALUE',
+        `The changed blocks count ${input.ChangedBlocksCount} is not the number of blocks written, ${written.count}.`,
+      );
+    }
+    if (input.Checksum !== undefined && input.Checksum !== written.checksum) {
+      throw invalid('INVALID_PARAMETER_VALUE', 'The checksum is not that of the blocks written.');
+    }
+  },
+  async execute(context, _input, { snapshot }) {
+    const { account, region, id } = snapshot.record;
+    const started = await context.tx.get(startedSnapshots, [account, region, id]);
+    if (!started || started.isSealed)
+      throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is not pending.`);
+    context.tx.put(startedSnapshots, { ...started, isSealed: true });
+    for (const { index } of await context.tx.list(writtenBlocks, { prefix: [id] })) {
+      context.tx.delete(writtenBlocks, [id, index]);
+    }
+    context.ports.snapshots.complete(context, id);
+    return { Status: 'pending' };
+  },
+});

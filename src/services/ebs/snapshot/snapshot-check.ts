@@ -1,0 +1,37 @@
+import { formatArn } from '../../../aws/arn.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { DirectSnapshot } from '../../../invoke/snapshot-directory.ts';
+import type { Check } from '../../../invoke/verdict.ts';
+import { invalid, notFound } from '../ebs.ts';
+
+/** Snapshot ARNs name no account, in the policies of EBS as in those of EC2 (aws-facts B9). */
+export const snapshotArn = (region: string, id: string): string =>
+  formatArn({ service: 'ec2', region, account: '', resource: `snapshot/${id}` });
+
+export async function checkSnapshot(
+  context: ResolveContext,
+  action: string,
+  id: string,
+): Promise<Check<DirectSnapshot>> {
+  const snapshot = await context.ports.snapshots.find(context.tx, context, id);
+  return {
+    action,
+    resource: snapshotArn(context.region, id),
+    account: snapshot?.account ?? context.account,
+    record: snapshot as DirectSnapshot,
+    missing: snapshot ? undefined : notFound('SNAPSHOT_NOT_FOUND', `The snapshot '${id}' does not exist.`),
+    conditions: () =>
+      Object.fromEntries(snapshot?.tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]) ?? []),
+  };
+}
+
+export function assertReadable({ id, state }: DirectSnapshot): void {
+  if (state !== 'completed') throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is not completed.`);
+}
+
+/** Only its owner writes a snapshot, and only until it is completed. */
+export function assertWritable({ id, account, state }: DirectSnapshot, writer: string): void {
+  if (state !== 'pending' || account !== writer) {
+    throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is not pending.`);
+  }
+}

@@ -1,0 +1,30 @@
+import type { EffectContext } from '../../../invoke/context.ts';
+import { type Workflow, workflow } from '../../../invoke/workflow.ts';
+import { ebs } from '../ebs.ts';
+import { type StartedSnapshot, startedSnapshots } from './started-snapshot.ts';
+
+const MINUTE_MS = 60_000;
+
+/** A snapshot that is neither written nor completed for its timeout is given up. */
+export function scheduleTimeout(
+  context: EffectContext,
+  { id, timeoutMinutes, lastWriteMs }: StartedSnapshot,
+): void {
+  const dueInMs = lastWriteMs + timeoutMinutes * MINUTE_MS - context.nowMs;
+  context.schedule(snapshotTimeoutWorkflow.name, dueInMs, { snapshotId: id });
+}
+
+export const snapshotTimeoutWorkflow: Workflow = workflow(
+  ebs,
+  'ebs.snapshot.timeout',
+  async (_ctx, { snapshotId }: { snapshotId: string }) => {
+    return async (context) => {
+      const { account, region, tx, nowMs, ports } = context;
+      const started = await tx.get(startedSnapshots, [account, region, snapshotId]);
+      if (!started || started.isSealed) return;
+      if (nowMs < started.lastWriteMs + started.timeoutMinutes * MINUTE_MS)
+        return scheduleTimeout(context, started);
+      await ports.snapshots.fail(context, snapshotId, 'The snapshot was not completed within its timeout.');
+    };
+  },
+);

@@ -1,0 +1,49 @@
+/** What EBS keeps of a snapshot while it is written through the direct APIs. */
+import { createHash } from 'node:crypto';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+
+export interface StartedSnapshot {
+  readonly account: string;
+  readonly region: string;
+  readonly id: string;
+  readonly parentSnapshotId?: string;
+  readonly timeoutMinutes: number;
+  readonly lastWriteMs: number;
+  readonly isSealed: boolean;
+  readonly clientToken?: string;
+  /** Of the parameters that the token came with. */
+  readonly digest: string;
+}
+
+export const startedSnapshots = table<StartedSnapshot>()({
+  name: 'ebs.startedSnapshots',
+  key: ({ account, region, id }) => [account, region, id],
+  indexes: {
+    clientToken: ({ account, region, clientToken }) => (clientToken ? [[account, region, clientToken]] : []),
+  },
+});
+
+interface WrittenBlock {
+  readonly snapshotId: string;
+  readonly index: number;
+  /** SHA-256 of the block, base64. */
+  readonly checksum: string;
+}
+
+export const writtenBlocks = table<WrittenBlock>()({
+  name: 'ebs.writtenBlocks',
+  key: ({ snapshotId, index }) => [snapshotId, index],
+});
+
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');
+
+/** How many blocks were written, and their checksums' aggregate by the linear method: in the order of their indexes. */
+export async function writtenSummary(
+  tx: ReadTransaction,
+  snapshotId: string,
+): Promise<{ count: number; checksum: string }> {
+  const blocks = await tx.list(writtenBlocks, { prefix: [snapshotId] });
+  const aggregate = createHash('sha256');
+  for (const { checksum } of blocks) aggregate.update(Buffer.from(checksum, 'base64'));
+  return { count: blocks.length, checksum: aggregate.digest('base64') };
+}

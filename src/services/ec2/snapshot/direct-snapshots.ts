@@ -1,0 +1,51 @@
+import type { SnapshotDirectory } from '../../../invoke/snapshot-directory.ts';
+import { readAccountEncryption } from '../encryption/account-encryption.ts';
+import { defaultKeyArn } from '../encryption/key-choice.ts';
+import { findResource } from '../resource/kind.ts';
+import { NO_VOLUME, type SnapshotRecord, snapshotKind } from './snapshot.ts';
+import { scheduleCompletion } from './take-snapshot.ts';
+
+/** What the EBS direct APIs see of EC2's snapshots. */
+export const directSnapshots: SnapshotDirectory = {
+  async find(tx, home, id) {
+    const snapshot = await findResource(tx, snapshotKind, home, id);
+    if (!snapshot?.hasBlocks) return undefined;
+    const isShared = snapshot.createVolumePermissions.includes(home.account);
+    return snapshot.account === home.account || isShared ? snapshot : undefined;
+  },
+
+  start(context, started) {
+    const snapshot: SnapshotRecord = {
+      ...started,
+      account: context.account,
+      region: context.region,
+      volumeId: NO_VOLUME,
+      state: 'pending',
+      progressPercent: 0,
+      startedAtMs: context.nowMs,
+      kmsKeyId: started.dataKey?.keyArn,
+      hasBlocks: true,
+      createVolumePermissions: [],
+    };
+    context.tx.put(snapshotKind.table, snapshot);
+    return snapshot;
+  },
+
+  async progress(context, id, progressPercent) {
+    const snapshot = await findResource(context.tx, snapshotKind, context, id);
+    if (snapshot?.state === 'pending') context.tx.put(snapshotKind.table, { ...snapshot, progressPercent });
+  },
+
+  complete(context, id) {
+    scheduleCompletion(context, [id], false);
+  },
+
+  async fail(context, id, stateMessage) {
+    const snapshot = await findResource(context.tx, snapshotKind, context, id);
+    if (snapshot?.state !== 'pending') return;
+    context.tx.put(snapshotKind.table, { ...snapshot, state: 'error', stateMessage });
+  },
+
+  encryptsByDefault: async (tx, home) => (await readAccountEncryption(tx, home)).byDefault,
+  defaultKeyArn,
+};
