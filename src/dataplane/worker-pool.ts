@@ -25,7 +25,7 @@ interface Waiting {
   progress: ((percent: number) => void) | undefined;
 }
 
-/** The build looks for this name, and puts that of the bundled worker in its place. */
+/** The build puts the worker beside the bundle. */
 const workerFile = import.meta.url.endsWith('.ts') ? './block-worker.ts' : './block-worker.js';
 const workerUrl = new URL(workerFile, import.meta.url);
 
