@@ -2,12 +2,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  AssociateRouteTableCommand,
+  AttachInternetGatewayCommand,
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateInternetGatewayCommand,
+  CreateNetworkInterfaceCommand,
+  CreateRouteCommand,
+  CreateRouteTableCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateTagsCommand,
   CreateVpcCommand,
+  DeleteInternetGatewayCommand,
+  DeleteNetworkInterfaceCommand,
+  DeleteRouteCommand,
+  DeleteRouteTableCommand,
   DeleteSecurityGroupCommand,
   DeleteSubnetCommand,
   DeleteVpcCommand,
@@ -21,7 +31,10 @@ import {
   DescribeSubnetsCommand,
   DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
+  DetachInternetGatewayCommand,
+  DisassociateRouteTableCommand,
   EC2Client,
+  ModifyNetworkInterfaceAttributeCommand,
   ModifySecurityGroupRulesCommand,
   ModifySubnetAttributeCommand,
   ModifyVpcAttributeCommand,
@@ -415,6 +428,100 @@ describe('a security group', () => {
       (await refusal(ec2.send(new DeleteSecurityGroupCommand({ GroupName: 'default' })))).code,
       'CannotDelete',
     );
+  });
+});
+
+describe('a way to the internet', () => {
+  test('is a gateway, a route table with a route to it, and a subnet associated with that', async (t) => {
+    const { ec2 } = await ec2World(t);
+    const VpcId = await newVpc(ec2);
+    const SubnetId = await newSubnet(ec2, VpcId, '10.0.1.0/24');
+    const { InternetGateway: gateway } = await ec2.send(new CreateInternetGatewayCommand({}));
+    const InternetGatewayId = gateway!.InternetGatewayId!;
+    const { RouteTable: table } = await ec2.send(new CreateRouteTableCommand({ VpcId }));
+    const RouteTableId = table!.RouteTableId!;
+    const route = { RouteTableId, DestinationCidrBlock: '0.0.0.0/0', GatewayId: InternetGatewayId };
+    const create = () => ec2.send(new CreateRouteCommand(route));
+    assert.equal((await refusal(create())).code, 'InvalidParameterValue');
+    await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId }));
+    assert.equal(
+      (await refusal(ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId })))).code,
+      'Resource.AlreadyAssociated',
+    );
+    await create();
+    assert.equal((await refusal(create())).code, 'RouteAlreadyExists');
+    const { AssociationId } = await ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId }));
+    assert.equal(
+      (await refusal(ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId })))).code,
+      'Resource.AlreadyAssociated',
+    );
+    const bySubnet = { Filters: [{ Name: 'association.subnet-id', Values: [SubnetId] }] };
+    const { RouteTables: found } = await ec2.send(new DescribeRouteTablesCommand(bySubnet));
+    assert.deepEqual(
+      found!.map((each) => [each.RouteTableId, each.Routes!.length]),
+      [[RouteTableId, 2]],
+    );
+
+    const deletion = () => ec2.send(new DeleteRouteTableCommand({ RouteTableId }));
+    assert.equal((await refusal(deletion())).code, 'DependencyViolation');
+    await ec2.send(new DisassociateRouteTableCommand({ AssociationId }));
+    const local = new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: '10.0.0.0/16' });
+    assert.equal((await refusal(ec2.send(local))).code, 'InvalidParameterValue');
+    await ec2.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: '0.0.0.0/0' }));
+    await deletion();
+    assert.equal(
+      (await refusal(ec2.send(new DeleteInternetGatewayCommand({ InternetGatewayId })))).code,
+      'DependencyViolation',
+    );
+    await ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }));
+    await ec2.send(new DeleteInternetGatewayCommand({ InternetGatewayId }));
+    await ec2.send(new DeleteSubnetCommand({ SubnetId }));
+    await ec2.send(new DeleteVpcCommand({ VpcId }));
+  });
+});
+
+describe('a network interface', () => {
+  test('of one’s own becomes an instance’s primary one, and outlives it', async (t) => {
+    const world = await ec2World(t);
+    const { ec2, server } = world;
+    const { Subnets: [subnet] = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+    const SubnetId = subnet!.SubnetId!;
+    const address = subnet!.CidrBlock!.replace(/\.0\/20$/, '.77');
+    const create = (PrivateIpAddress: string) =>
+      ec2.send(new CreateNetworkInterfaceCommand({ SubnetId, PrivateIpAddress, Description: 'fixed' }));
+    const NetworkInterfaceId = (await create(address)).NetworkInterface!.NetworkInterfaceId!;
+    assert.equal((await refusal(create(address))).code, 'InvalidIPAddress.InUse');
+    assert.equal((await refusal(create('10.99.0.1'))).code, 'InvalidParameterValue');
+
+    const NetworkInterfaces = [{ DeviceIndex: 0, NetworkInterfaceId }];
+    const instanceId = await world.run({ NetworkInterfaces });
+    await server.settled();
+    assert.equal((await world.instance(instanceId)).PrivateIpAddress, address);
+    assert.equal((await refusal(world.run({ NetworkInterfaces }))).code, 'InvalidNetworkInterface.InUse');
+    const deletion = () => ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+    assert.deepEqual(await refusal(deletion()), {
+      code: 'InvalidParameterValue',
+      message: `Network interface '${NetworkInterfaceId}' is currently in use.`,
+      status: 400,
+    });
+
+    const GroupId = await newGroup(ec2, 'moved');
+    const modify = (change: object) =>
+      ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, ...change }));
+    await modify({ Groups: [GroupId] });
+    await modify({ SourceDestCheck: { Value: false } });
+    const instance = await world.instance(instanceId);
+    assert.deepEqual(instance.SecurityGroups, [{ GroupId, GroupName: 'moved' }]);
+    assert.equal(instance.SourceDestCheck, false);
+
+    await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+    await server.settled();
+    const { NetworkInterfaces: [left] = [] } = await ec2.send(
+      new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [NetworkInterfaceId] }),
+    );
+    assert.equal(left!.Status, 'available');
+    await deletion();
+    assert.equal((await refusal(deletion())).code, 'InvalidNetworkInterfaceID.NotFound');
   });
 });
 

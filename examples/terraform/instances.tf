@@ -72,6 +72,16 @@ resource "aws_instance" "from_encrypted_image" {
   vpc_security_group_ids = [aws_security_group.ssh.id, aws_security_group.web.id]
 }
 
+resource "aws_instance" "at_fixed_address" {
+  ami           = data.aws_ami.amazon_linux.id
+  instance_type = "t3.micro"
+
+  network_interface {
+    network_interface_id = aws_network_interface.fixed.id
+    device_index         = 0
+  }
+}
+
 resource "aws_key_pair" "john" {
   key_name   = "example-john"
   public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJ8zqhb3B1mDCL2TjJ1mYBzVnZ1jUO8wkYr2v0m3oZR john@example"

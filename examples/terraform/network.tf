@@ -74,3 +74,27 @@ resource "aws_security_group" "web" {
   name_prefix = "example-web-"
   vpc_id      = aws_vpc.example.id
 }
+
+resource "aws_internet_gateway" "example" {
+  vpc_id = aws_vpc.example.id
+}
+
+resource "aws_route_table" "public" {
+  vpc_id = aws_vpc.example.id
+
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.example.id
+  }
+}
+
+resource "aws_route_table_association" "example" {
+  subnet_id      = aws_subnet.example.id
+  route_table_id = aws_route_table.public.id
+}
+
+resource "aws_network_interface" "fixed" {
+  subnet_id       = aws_subnet.example.id
+  private_ips     = ["10.20.1.50"]
+  security_groups = [aws_security_group.ssh.id]
+}

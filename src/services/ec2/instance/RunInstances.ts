@@ -12,6 +12,7 @@ import { imageKind } from '../image/image.ts';
 import { findKeyPair, keyPairKind } from '../key-pair/key-pair.ts';
 import { launchTemplateKind } from '../launch-template/launch-template.ts';
 import { templateConditions } from '../launch-template/launch-template-data.ts';
+import { networkInterfaceKind } from '../network/network-interface.ts';
 import { securityGroupKind } from '../network/security-group.ts';
 import { storeDefaultNetwork } from '../network/store-default-network.ts';
 import { subnetKind } from '../network/subnet.ts';
@@ -63,20 +64,16 @@ export default ec2.operation('RunInstances', {
       template: template
         ? await checkResource(context, launchTemplateKind, ACTION, template.template.id, () => told())
         : undefined,
-      networkInterface: checkCreation(
-        context,
-        ACTION,
-        'network-interface',
-        plan.tags('network-interface'),
-        () => ({
-          'ec2:AssociatePublicIpAddress': network.assignsPublicIp,
-          'ec2:AvailabilityZone': zone.name,
-          'ec2:AvailabilityZoneId': zone.id,
-          'ec2:Subnet': ec2Arn(network.subnet, 'subnet', network.subnet.id),
-          'ec2:Vpc': ec2Arn(network.subnet, 'vpc', network.subnet.vpcId),
-          ...told('NetworkInterfaces'),
-        }),
-      ),
+      networkInterface: network.existing
+        ? [await checkResource(context, networkInterfaceKind, ACTION, network.existing.id)]
+        : checkCreation(context, ACTION, 'network-interface', plan.tags('network-interface'), () => ({
+            'ec2:AssociatePublicIpAddress': network.assignsPublicIp,
+            'ec2:AvailabilityZone': zone.name,
+            'ec2:AvailabilityZoneId': zone.id,
+            'ec2:Subnet': ec2Arn(network.subnet, 'subnet', network.subnet.id),
+            'ec2:Vpc': ec2Arn(network.subnet, 'vpc', network.subnet.vpcId),
+            ...told('NetworkInterfaces'),
+          })),
       volumes: plan.volumes.flatMap((volume) =>
         checkCreation(context, ACTION, 'volume', plan.tags('volume'), () => ({
           ...plannedVolumeConditions(context.region, zone, volume),

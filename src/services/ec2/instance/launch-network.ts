@@ -1,10 +1,14 @@
 /** Where a launch puts its instances: subnet, zone, security groups, and their network interfaces. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
-import { hex } from '../../../platform/identifiers.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
-import { formatIpv4, freeAddress, isInBlock, parseBlock, parseIpv4 } from '../network/address.ts';
-import { type NetworkInterfaceRecord, networkInterfaces } from '../network/network-interface.ts';
+import { formatIpv4, parseIpv4 } from '../network/address.ts';
+import {
+  type NetworkInterfaceRecord,
+  networkInterfaceKind,
+  networkInterfaces,
+} from '../network/network-interface.ts';
+import { assertFreeAddress, putNewInterface } from '../network/new-network-interface.ts';
 import {
   listSecurityGroups,
   type SecurityGroupRecord,
@@ -12,7 +16,7 @@ import {
 } from '../network/security-group.ts';
 import { listSubnets, type SubnetRecord, subnetKind } from '../network/subnet.ts';
 import { requireZone } from '../region/region.ts';
-import { findResource, newId } from '../resource/kind.ts';
+import { assertId, findResource, newId } from '../resource/kind.ts';
 
 export interface PlannedNetwork {
   readonly subnet: SubnetRecord;
@@ -20,22 +24,27 @@ export interface PlannedNetwork {
   readonly assignsPublicIp: boolean;
   readonly privateIp?: string;
   readonly description: string;
+  /** The interface that the request names as the primary one, instead of a new one. */
+  readonly existing?: NetworkInterfaceRecord;
 }
 
 export async function planNetwork(
   context: ResolveContext,
   input: RunInstancesRequest,
 ): Promise<PlannedNetwork> {
-  const [primary] = input.NetworkInterfaces ?? [];
+  const [primary, secondary] = input.NetworkInterfaces ?? [];
+  if (secondary)
+    throw new AwsError('UnsupportedOperation', 'Latchkey serves one network interface for an instance.');
   if (primary && (input.SubnetId || input.SecurityGroupIds?.length)) {
     throw new AwsError(
       'InvalidParameterCombination',
       'Network interfaces and an instance-level subnet ID or security groups may not be specified on the same request',
     );
   }
+  if (primary?.NetworkInterfaceId) return takeInterface(context, input, primary.NetworkInterfaceId);
   const subnet = await chooseSubnet(context, input, primary?.SubnetId ?? input.SubnetId);
   const privateIp = primary?.PrivateIpAddress ?? input.PrivateIpAddress;
-  if (privateIp) await assertFree(context, subnet, privateIp);
+  if (privateIp) await assertFreeAddress(context.tx, subnet, privateIp);
   return {
     subnet,
     groups: await chooseGroups(context, input, subnet, primary?.Groups ?? input.SecurityGroupIds),
@@ -105,27 +114,32 @@ async function chooseGroups(
   return chosen.length > 0 ? chosen : inVpc.filter(({ name }) => name === 'default');
 }
 
-async function assertFree(context: ResolveContext, subnet: SubnetRecord, ip: string): Promise<void> {
-  const address = parseIpv4(ip);
-  const block = parseBlock(subnet.cidrBlock);
-  if (address === undefined || !block || !isInBlock(block, address)) {
+async function takeInterface(
+  context: ResolveContext,
+  input: RunInstancesRequest,
+  id: string,
+): Promise<PlannedNetwork> {
+  assertId(networkInterfaceKind, id);
+  const existing = await findResource(context.tx, networkInterfaceKind, context, id);
+  if (!existing) throw networkInterfaceKind.notFound([id]);
+  if (existing.attachment) {
+    throw new AwsError('InvalidNetworkInterface.InUse', `Interface: [${id}] in use.`);
+  }
+  if (input.MaxCount > 1) {
     throw new AwsError(
-      'InvalidParameterValue',
-      `Address ${ip} does not fall within the subnet's address range`,
+      'InvalidParameterCombination',
+      'A network interface may not be specified when launching more than one instance',
     );
   }
-  if ((await takenAddresses(context, subnet)).has(ip)) {
-    throw new AwsError('InvalidIPAddress.InUse', `Address ${ip} is in use.`);
-  }
-}
-
-async function takenAddresses(
-  context: Pick<ResolveContext, 'tx'>,
-  subnet: SubnetRecord,
-): Promise<Set<string>> {
-  const { account, region, id } = subnet;
-  const attached = await context.tx.find(networkInterfaces, 'subnet', { prefix: [account, region, id] });
-  return new Set(attached.map(({ privateIp }) => privateIp));
+  const groups = await listSecurityGroups(context.tx, context);
+  return {
+    subnet: await chooseSubnet(context, input, existing.subnetId),
+    groups: groups.filter((group) => existing.groupIds.includes(group.id)),
+    assignsPublicIp: existing.assignsPublicIp,
+    privateIp: existing.privateIp,
+    description: existing.description,
+    existing,
+  };
 }
 
 /** The primary network interface of a new instance. */
@@ -135,34 +149,22 @@ export async function makeInterface(
   instanceId: string,
   tags: NetworkInterfaceRecord['tags'],
 ): Promise<void> {
-  const { subnet } = plan;
-  const { entropy } = context;
-  const [first, second, third] = entropy.bytes(3) as unknown as [number, number, number];
-  const taken = await takenAddresses(context, subnet);
-  context.tx.put(networkInterfaces, {
-    account: context.account,
-    region: context.region,
-    id: newId(entropy, 'eni'),
-    tags,
-    subnetId: subnet.id,
-    vpcId: subnet.vpcId,
-    zone: subnet.zone,
-    zoneId: subnet.zoneId,
-    description: plan.description,
-    macAddress: `02:${hex(entropy, 10).match(/../g)!.join(':')}`,
-    privateIp: plan.privateIp ?? freeAddress(subnet.cidrBlock, taken, first * 65_536 + second * 256 + third),
-    publicIp: plan.assignsPublicIp ? newPublicIp(context) : undefined,
-    assignsPublicIp: plan.assignsPublicIp,
-    groupIds: plan.groups.map(({ id }) => id),
-    sourceDestCheck: true,
-    attachment: {
-      id: newId(entropy, 'eni-attach'),
-      instanceId,
-      deviceIndex: 0,
-      deleteOnTermination: true,
-      attachedAtMs: context.nowMs,
-    },
-  });
+  const attachment = {
+    id: newId(context.entropy, 'eni-attach'),
+    instanceId,
+    deviceIndex: 0,
+    deleteOnTermination: plan.existing === undefined,
+    attachedAtMs: context.nowMs,
+  };
+  const { assignsPublicIp, description, privateIp } = plan;
+  const publicIp = assignsPublicIp ? newPublicIp(context) : undefined;
+  if (plan.existing) {
+    context.tx.put(networkInterfaces, { ...plan.existing, publicIp, attachment });
+    return;
+  }
+  const groupIds = plan.groups.map(({ id }) => id);
+  const chosen = { tags, description, privateIp, groupIds, assignsPublicIp, publicIp, attachment };
+  await putNewInterface(context, plan.subnet, chosen);
 }
 
 /** Of 198.18.0.0/15, which is set aside for tests: nobody's host is named. */

@@ -187,15 +187,6 @@ export async function resolveLaunchTemplate(
   return { template, version, data: version.data };
 }
 
-export async function launchTemplateData(
-  tx: ReadTransaction,
-  account: string,
-  region: string,
-  specification: TemplateName & { readonly Version?: string },
-): Promise<RequestLaunchTemplateData> {
-  return (await resolveLaunchTemplate(tx, { account, region }, specification)).data;
-}
-
 export function showTemplate(template: LaunchTemplateRecord): LaunchTemplate {
   return {
     LaunchTemplateId: template.id,

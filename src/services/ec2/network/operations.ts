@@ -1,9 +1,23 @@
 /** What is served of the network. */
 import type { Operation } from '../../../invoke/operation.ts';
+import attachInternetGateway from './internet-gateway/AttachInternetGateway.ts';
+import createInternetGateway from './internet-gateway/CreateInternetGateway.ts';
+import deleteInternetGateway from './internet-gateway/DeleteInternetGateway.ts';
 import describeInternetGateways from './internet-gateway/DescribeInternetGateways.ts';
+import detachInternetGateway from './internet-gateway/DetachInternetGateway.ts';
 import describeNetworkAcls from './network-acl/DescribeNetworkAcls.ts';
+import createNetworkInterface from './network-interface/CreateNetworkInterface.ts';
+import deleteNetworkInterface from './network-interface/DeleteNetworkInterface.ts';
+import describeNetworkInterfaceAttribute from './network-interface/DescribeNetworkInterfaceAttribute.ts';
 import describeNetworkInterfaces from './network-interface/DescribeNetworkInterfaces.ts';
+import modifyNetworkInterfaceAttribute from './network-interface/ModifyNetworkInterfaceAttribute.ts';
+import associateRouteTable from './route-table/AssociateRouteTable.ts';
+import createRoute from './route-table/CreateRoute.ts';
+import createRouteTable from './route-table/CreateRouteTable.ts';
+import deleteRoute from './route-table/DeleteRoute.ts';
+import deleteRouteTable from './route-table/DeleteRouteTable.ts';
 import describeRouteTables from './route-table/DescribeRouteTables.ts';
+import disassociateRouteTable from './route-table/DisassociateRouteTable.ts';
 import authorizeSecurityGroupEgress from './security-group/AuthorizeSecurityGroupEgress.ts';
 import authorizeSecurityGroupIngress from './security-group/AuthorizeSecurityGroupIngress.ts';
 import createSecurityGroup from './security-group/CreateSecurityGroup.ts';
@@ -28,11 +42,21 @@ import describeVpcs from './vpc/DescribeVpcs.ts';
 import modifyVpcAttribute from './vpc/ModifyVpcAttribute.ts';
 
 export const networkOperations: readonly Operation[] = [
+  associateRouteTable,
+  attachInternetGateway,
   authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
+  createInternetGateway,
+  createNetworkInterface,
+  createRoute,
+  createRouteTable,
   createSecurityGroup,
   createSubnet,
   createVpc,
+  deleteInternetGateway,
+  deleteNetworkInterface,
+  deleteRoute,
+  deleteRouteTable,
   deleteSecurityGroup,
   deleteSubnet,
   deleteVpc,
@@ -40,6 +64,7 @@ export const networkOperations: readonly Operation[] = [
   describeDhcpOptions,
   describeInternetGateways,
   describeNetworkAcls,
+  describeNetworkInterfaceAttribute,
   describeNetworkInterfaces,
   describeRouteTables,
   describeSecurityGroupRules,
@@ -47,6 +72,9 @@ export const networkOperations: readonly Operation[] = [
   describeSubnets,
   describeVpcAttribute,
   describeVpcs,
+  detachInternetGateway,
+  disassociateRouteTable,
+  modifyNetworkInterfaceAttribute,
   modifySecurityGroupRules,
   modifySubnetAttribute,
   modifyVpcAttribute,

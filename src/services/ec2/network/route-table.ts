@@ -49,6 +49,13 @@ export function listRouteTables(tx: ReadTransaction, home: Home): Promise<RouteT
   return listNetworked(tx, routeTables, home, ({ routeTable }) => [routeTable]);
 }
 
+/** The route with which every table begins. */
+export const localRoute = (destination: string): RouteRecord => ({
+  destination,
+  gatewayId: 'local',
+  origin: 'CreateRouteTable',
+});
+
 export const isMainTable = ({ associations }: RouteTableRecord) => associations.some(({ isMain }) => isMain);
 
 export function showRouteTable(routeTable: RouteTableRecord): RouteTable {

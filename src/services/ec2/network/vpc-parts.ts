@@ -4,7 +4,7 @@
  */
 import type { Transaction } from '../../../store/store.ts';
 import { type NetworkAclRecord, networkAcls } from './network-acl.ts';
-import { type RouteTableRecord, routeTables } from './route-table.ts';
+import { localRoute, type RouteTableRecord, routeTables } from './route-table.ts';
 import { type SecurityGroupRecord, securityGroups } from './security-group.ts';
 import { type SecurityGroupRuleRecord, securityGroupRules } from './security-group-rule.ts';
 import type { VpcRecord } from './vpc.ts';
@@ -45,7 +45,7 @@ export function makeVpcParts(vpc: VpcRecord, newId: IdSource): VpcParts {
       ...owned,
       id: newId('rtb'),
       vpcId,
-      routes: [{ destination: vpc.cidrBlock, gatewayId: 'local', origin: 'CreateRouteTable' }],
+      routes: [localRoute(vpc.cidrBlock)],
       associations: [{ id: newId('rtbassoc'), isMain: true }],
     },
     networkAcl: { ...owned, id: newId('acl'), vpcId, isDefault: true },

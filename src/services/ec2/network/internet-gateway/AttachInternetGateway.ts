@@ -1,0 +1,33 @@
+/** A VPC has one at most: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachInternetGateway.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkOwnResource } from '../../resource/kind.ts';
+import { internetGatewayKind, internetGateways, listInternetGateways } from '../internet-gateway.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { vpcKind } from '../vpc.ts';
+
+const ACTION = 'ec2:AttachInternetGateway';
+
+export default ec2.operation('AttachInternetGateway', {
+  async checks(context, input) {
+    return {
+      gateway: await checkOwnResource(context, internetGatewayKind, ACTION, input.InternetGatewayId),
+      vpc: await checkOwnResource(context, vpcKind, ACTION, input.VpcId),
+    };
+  },
+  async preconditions(context, _input, { gateway: { record: gateway }, vpc: { record: vpc } }) {
+    const attached = (await listInternetGateways(context.tx, context)).find(({ vpcId }) => vpcId === vpc.id);
+    if (gateway.vpcId || attached) {
+      const busy = gateway.vpcId ? gateway : attached!;
+      throw new AwsError(
+        'Resource.AlreadyAssociated',
+        `resource ${busy.id} is already attached to network ${busy.vpcId}`,
+      );
+    }
+  },
+  async execute(context, _input, { gateway: { record: gateway }, vpc }) {
+    await storeDefaultNetwork(context.tx, context);
+    context.tx.put(internetGateways, { ...gateway, vpcId: vpc.record.id });
+    return {};
+  },
+});

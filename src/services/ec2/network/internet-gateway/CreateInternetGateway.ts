@@ -1,0 +1,28 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateInternetGateway.html */
+import { ec2 } from '../../ec2.ts';
+import { createdResources } from '../../resource/arn.ts';
+import { newId } from '../../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import { internetGatewayKind, internetGateways, showInternetGateway } from '../internet-gateway.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+
+const { type, prefix } = internetGatewayKind;
+
+export default ec2.operation('CreateInternetGateway', {
+  checks(context, input) {
+    const tags = specifiedTags(input.TagSpecifications, [type]).get(type) ?? [];
+    const [create, tag] = checkCreation(context, 'ec2:CreateInternetGateway', type, tags);
+    return { gateway: { ...create!, record: { tags } }, tag };
+  },
+  async execute(context, _input, { gateway: { record } }) {
+    const { account, region, tx } = context;
+    await storeDefaultNetwork(tx, context);
+    const gateway = { account, region, id: newId(context.entropy, prefix), tags: record.tags };
+    tx.put(internetGateways, gateway);
+    return { InternetGateway: showInternetGateway(gateway) };
+  },
+  audit: {
+    resources: (_input, output, context) =>
+      createdResources(context, type, [output?.InternetGateway?.InternetGatewayId]),
+  },
+});

@@ -1,0 +1,25 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteInternetGateway.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkOwnResource } from '../../resource/kind.ts';
+import { internetGatewayKind, internetGateways } from '../internet-gateway.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+
+export default ec2.operation('DeleteInternetGateway', {
+  async checks(context, input) {
+    const action = 'ec2:DeleteInternetGateway';
+    return { gateway: await checkOwnResource(context, internetGatewayKind, action, input.InternetGatewayId) };
+  },
+  preconditions(_context, _input, { gateway: { record } }) {
+    if (!record.vpcId) return;
+    throw new AwsError(
+      'DependencyViolation',
+      `The internetGateway '${record.id}' has dependencies and cannot be deleted.`,
+    );
+  },
+  async execute(context, _input, { gateway: { record } }) {
+    await storeDefaultNetwork(context.tx, context);
+    context.tx.delete(internetGateways, [record.account, record.region, record.id]);
+    return {};
+  },
+});

@@ -1,0 +1,44 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkOwnResource } from '../../resource/kind.ts';
+import { internetGatewayKind, internetGateways } from '../internet-gateway.ts';
+import { networkInterfaces } from '../network-interface.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { vpcKind } from '../vpc.ts';
+
+const ACTION = 'ec2:DetachInternetGateway';
+
+export default ec2.operation('DetachInternetGateway', {
+  async checks(context, input) {
+    return {
+      gateway: await checkOwnResource(context, internetGatewayKind, ACTION, input.InternetGatewayId),
+      vpc: await checkOwnResource(context, vpcKind, ACTION, input.VpcId),
+    };
+  },
+  async preconditions(
+    { tx, account, region },
+    _input,
+    { gateway: { record: gateway }, vpc: { record: vpc } },
+  ) {
+    if (gateway.vpcId !== vpc.id) {
+      throw new AwsError(
+        'Gateway.NotAttached',
+        `resource ${gateway.id} is not attached to network ${vpc.id}`,
+      );
+    }
+    const interfaces = await tx.list(networkInterfaces, { prefix: [account, region] });
+    if (interfaces.some(({ vpcId, publicIp }) => vpcId === vpc.id && publicIp)) {
+      throw new AwsError(
+        'DependencyViolation',
+        `Network ${vpc.id} has some mapped public address(es). ` +
+          'Please unmap those public address(es) before detaching the gateway.',
+      );
+    }
+  },
+  async execute(context, _input, { gateway: { record: gateway } }) {
+    await storeDefaultNetwork(context.tx, context);
+    context.tx.put(internetGateways, { ...gateway, vpcId: undefined });
+    return {};
+  },
+});

@@ -1,0 +1,92 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html. One IPv4 address each is served. */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { CreateNetworkInterfaceRequest } from '../../../../shapes/generated/ec2.ts';
+import { ec2 } from '../../ec2.ts';
+import { idsOfToken, rememberToken } from '../../idempotency/client-token.ts';
+import { createdResources } from '../../resource/arn.ts';
+import { checkOwnResource, requireResource } from '../../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import { networkInterfaceKind } from '../network-interface.ts';
+import { assertFreeAddress, putNewInterface } from '../new-network-interface.ts';
+import { listSecurityGroups, securityGroupKind } from '../security-group.ts';
+import { showNetworkInterface } from '../show-network-interface.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { subnetKind } from '../subnet.ts';
+
+const ACTION = 'ec2:CreateNetworkInterface';
+const { type } = networkInterfaceKind;
+
+const UNSERVED = [
+  'Ipv6AddressCount',
+  'Ipv6Addresses',
+  'Ipv4PrefixCount',
+  'Ipv4Prefixes',
+  'Ipv6PrefixCount',
+  'Ipv6Prefixes',
+  'SecondaryPrivateIpAddressCount',
+  'InterfaceType',
+] as const;
+
+export default ec2.operation('CreateNetworkInterface', {
+  async checks(context, input) {
+    addressOf(input);
+    const tags = specifiedTags(input.TagSpecifications, [type]).get(type) ?? [];
+    const [create, tag] = checkCreation(context, ACTION, type, tags);
+    return {
+      networkInterface: { ...create!, record: { tags } },
+      subnet: await checkOwnResource(context, subnetKind, ACTION, input.SubnetId),
+      groups: await Promise.all(
+        (input.Groups ?? []).map((id) => checkOwnResource(context, securityGroupKind, ACTION, id)),
+      ),
+      tag,
+    };
+  },
+  async preconditions(context, input, { subnet: { record: subnet }, groups }) {
+    if (await idsOfToken(context.tx, context, 'CreateNetworkInterface', input)) return;
+    const foreign = groups.find(({ record }) => record.vpcId !== subnet.vpcId);
+    if (foreign) {
+      throw new AwsError(
+        'InvalidParameter',
+        `Security group ${foreign.record.id} and subnet ${subnet.id} belong to different networks.`,
+      );
+    }
+    const address = addressOf(input);
+    if (address) await assertFreeAddress(context.tx, subnet, address);
+  },
+  async execute(context, input, { networkInterface, subnet: { record: subnet }, groups }) {
+    const { tx } = context;
+    const inAccount = await listSecurityGroups(tx, context);
+    const names = new Map(inAccount.map(({ id, name }) => [id, name]));
+    const { ClientToken } = input;
+    const [made] = (await idsOfToken(tx, context, 'CreateNetworkInterface', input)) ?? [];
+    if (made) {
+      const eni = await requireResource(tx, networkInterfaceKind, context, made);
+      return { NetworkInterface: showNetworkInterface(eni, names), ClientToken };
+    }
+    await storeDefaultNetwork(tx, context);
+    const byDefault = inAccount.filter(({ vpcId, name }) => vpcId === subnet.vpcId && name === 'default');
+    const chosen = groups.length > 0 ? groups.map(({ record }) => record) : byDefault;
+    const eni = await putNewInterface(context, subnet, {
+      tags: networkInterface.record.tags,
+      description: input.Description ?? '',
+      groupIds: chosen.map(({ id }) => id),
+      privateIp: addressOf(input),
+    });
+    rememberToken(tx, context, 'CreateNetworkInterface', input, [eni.id]);
+    return { NetworkInterface: { ...showNetworkInterface(eni, names), Status: 'pending' }, ClientToken };
+  },
+  audit: {
+    resources: (_input, output, context) =>
+      createdResources(context, type, [output?.NetworkInterface?.NetworkInterfaceId]),
+  },
+});
+
+/** The one address, which a request may name in either of two ways. */
+function addressOf(input: CreateNetworkInterfaceRequest): string | undefined {
+  const { PrivateIpAddresses: several = [], PrivateIpAddress: one } = input;
+  const unserved =
+    UNSERVED.find((name) => input[name] !== undefined) ?? (several.length > 1 && 'PrivateIpAddresses');
+  if (unserved)
+    throw new AwsError('UnsupportedOperation', `Latchkey does not serve interfaces with ${unserved}.`);
+  return one ?? several[0]?.PrivateIpAddress;
+}

@@ -1,0 +1,33 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaceAttribute.html */
+import type { NetworkInterface } from '../../../../shapes/generated/ec2.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkOwnResource } from '../../resource/kind.ts';
+import { networkInterfaceKind } from '../network-interface.ts';
+import { listSecurityGroups } from '../security-group.ts';
+import { showNetworkInterface } from '../show-network-interface.ts';
+
+const ATTRIBUTES = {
+  description: ({ Description }: NetworkInterface) => ({ Description: { Value: Description } }),
+  groupSet: ({ Groups }: NetworkInterface) => ({ Groups }),
+  sourceDestCheck: ({ SourceDestCheck }: NetworkInterface) => ({
+    SourceDestCheck: { Value: SourceDestCheck },
+  }),
+  attachment: ({ Attachment }: NetworkInterface) => ({ Attachment }),
+};
+
+export default ec2.operation('DescribeNetworkInterfaceAttribute', {
+  readOnly: true,
+  async checks(context, input) {
+    const action = 'ec2:DescribeNetworkInterfaceAttribute';
+    return { eni: await checkOwnResource(context, networkInterfaceKind, action, input.NetworkInterfaceId) };
+  },
+  async execute(context, { Attribute: attribute = 'description' }, { eni: { record } }) {
+    const groups = await listSecurityGroups(context.tx, context);
+    const shown = showNetworkInterface(record, new Map(groups.map(({ id, name }) => [id, name])));
+    const told =
+      attribute === 'associatePublicIpAddress'
+        ? { AssociatePublicIpAddress: record.assignsPublicIp }
+        : ATTRIBUTES[attribute](shown);
+    return { NetworkInterfaceId: record.id, ...told };
+  },
+});

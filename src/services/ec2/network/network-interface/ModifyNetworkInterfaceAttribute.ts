@@ -1,0 +1,85 @@
+/** One attribute at a time: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { ModifyNetworkInterfaceAttributeRequest } from '../../../../shapes/generated/ec2.ts';
+import { ec2 } from '../../ec2.ts';
+import { instanceKind, instances } from '../../instance/instance.ts';
+import { attributeConditions } from '../../resource/attribute-conditions.ts';
+import { checkOwnResource, findResource } from '../../resource/kind.ts';
+import {
+  type NetworkInterfaceRecord,
+  networkInterfaceKind,
+  networkInterfaces,
+} from '../network-interface.ts';
+import { securityGroupKind } from '../security-group.ts';
+
+const ACTION = 'ec2:ModifyNetworkInterfaceAttribute';
+
+type Change = (
+  eni: NetworkInterfaceRecord,
+  input: ModifyNetworkInterfaceAttributeRequest,
+) => NetworkInterfaceRecord;
+
+const CHANGES = {
+  Description: (eni, input) => ({ ...eni, description: input.Description!.Value ?? '' }),
+  Groups: (eni, input) => ({ ...eni, groupIds: input.Groups! }),
+  SourceDestCheck: (eni, input) => ({ ...eni, sourceDestCheck: input.SourceDestCheck!.Value ?? true }),
+  Attachment: (eni, input) => ({
+    ...eni,
+    attachment: eni.attachment && {
+      ...eni.attachment,
+      deleteOnTermination: input.Attachment!.DeleteOnTermination ?? eni.attachment.deleteOnTermination,
+    },
+  }),
+} satisfies Partial<Record<keyof ModifyNetworkInterfaceAttributeRequest, Change>>;
+
+type Attribute = keyof typeof CHANGES;
+
+export default ec2.operation('ModifyNetworkInterfaceAttribute', {
+  async checks(context, input) {
+    const attribute = attributeOf(input);
+    const conditions = () => attributeConditions({ [attribute]: '' });
+    const { NetworkInterfaceId: id, Groups: groupIds = [] } = input;
+    return {
+      eni: await checkOwnResource(context, networkInterfaceKind, ACTION, id, conditions),
+      groups: await Promise.all(
+        groupIds.map((groupId) => checkOwnResource(context, securityGroupKind, ACTION, groupId)),
+      ),
+    };
+  },
+  preconditions(_context, input, { eni: { record: eni }, groups }) {
+    const foreign = groups.find(({ record }) => record.vpcId !== eni.vpcId);
+    if (foreign) {
+      throw new AwsError(
+        'InvalidParameter',
+        `Security group ${foreign.record.id} and interface ${eni.id} belong to different networks.`,
+      );
+    }
+    const { AttachmentId: attachmentId } = input.Attachment ?? {};
+    if (input.Attachment && eni.attachment?.id !== attachmentId) {
+      throw new AwsError(
+        'InvalidAttachmentID.NotFound',
+        `The attachment ID '${attachmentId}' does not exist`,
+      );
+    }
+  },
+  async execute(context, input, { eni: { record } }) {
+    const { tx } = context;
+    const eni = (CHANGES[attributeOf(input)] as Change)(record, input);
+    tx.put(networkInterfaces, eni);
+    // An instance tells the check of its primary interface as its own.
+    if (input.SourceDestCheck && eni.attachment?.deviceIndex === 0) {
+      const instance = await findResource(tx, instanceKind, context, eni.attachment.instanceId);
+      if (instance) tx.put(instances, { ...instance, sourceDestCheck: eni.sourceDestCheck });
+    }
+    return {};
+  },
+});
+
+function attributeOf(input: ModifyNetworkInterfaceAttributeRequest): Attribute {
+  const named = (Object.keys(CHANGES) as Attribute[]).filter((name) => input[name] !== undefined);
+  if (named.length > 1) {
+    throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
+  }
+  if (named[0]) return named[0];
+  throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
+}

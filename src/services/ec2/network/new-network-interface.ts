@@ -1,0 +1,65 @@
+/** A network interface about to be: its address, checked or chosen, and its record. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { EffectContext } from '../../../invoke/context.ts';
+import { hex } from '../../../platform/identifiers.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { newId } from '../resource/kind.ts';
+import { freeAddress, isInBlock, parseBlock, parseIpv4 } from './address.ts';
+import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
+import type { SubnetRecord } from './subnet.ts';
+
+/** Throws where an address that a request names is not the subnet's, or is taken. */
+export async function assertFreeAddress(
+  tx: ReadTransaction,
+  subnet: SubnetRecord,
+  ip: string,
+): Promise<void> {
+  const address = parseIpv4(ip);
+  const block = parseBlock(subnet.cidrBlock);
+  if (address === undefined || !block || !isInBlock(block, address)) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Address ${ip} does not fall within the subnet's address range`,
+    );
+  }
+  if ((await takenAddresses(tx, subnet)).has(ip)) {
+    throw new AwsError('InvalidIPAddress.InUse', `Address ${ip} is in use.`);
+  }
+}
+
+async function takenAddresses(
+  tx: ReadTransaction,
+  { account, region, id }: SubnetRecord,
+): Promise<Set<string>> {
+  const interfaces = await tx.find(networkInterfaces, 'subnet', { prefix: [account, region, id] });
+  return new Set(interfaces.map(({ privateIp }) => privateIp));
+}
+
+type Chosen = Pick<NetworkInterfaceRecord, 'tags' | 'description' | 'groupIds'> &
+  Partial<Pick<NetworkInterfaceRecord, 'privateIp' | 'publicIp' | 'assignsPublicIp' | 'attachment'>>;
+
+/** Stored, with an address of the subnet's where none was chosen. */
+export async function putNewInterface(
+  { tx, entropy, account, region }: EffectContext,
+  subnet: SubnetRecord,
+  chosen: Chosen,
+): Promise<NetworkInterfaceRecord> {
+  const from = entropy.bytes(3).readUIntBE(0, 3);
+  const eni: NetworkInterfaceRecord = {
+    assignsPublicIp: false,
+    ...chosen,
+    account,
+    region,
+    id: newId(entropy, networkInterfaceKind.prefix),
+    subnetId: subnet.id,
+    vpcId: subnet.vpcId,
+    zone: subnet.zone,
+    zoneId: subnet.zoneId,
+    // The bit of locally administered addresses is set: no card is named.
+    macAddress: `02:${hex(entropy, 10).match(/../g)!.join(':')}`,
+    privateIp: chosen.privateIp ?? freeAddress(subnet.cidrBlock, await takenAddresses(tx, subnet), from),
+    sourceDestCheck: true,
+  };
+  tx.put(networkInterfaces, eni);
+  return eni;
+}

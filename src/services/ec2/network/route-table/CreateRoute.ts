@@ -1,0 +1,79 @@
+/** To an internet gateway: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html. Other targets are not served. */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { CreateRouteRequest } from '../../../../shapes/generated/ec2.ts';
+import { ec2 } from '../../ec2.ts';
+import { assertId, checkOwnResource, findResource } from '../../resource/kind.ts';
+import { formatBlock, parseBlock } from '../address.ts';
+import { internetGatewayKind } from '../internet-gateway.ts';
+import { routeTableKind, routeTables } from '../route-table.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+
+export default ec2.operation('CreateRoute', {
+  async checks(context, input) {
+    assertServed(input);
+    destinationOf(input.DestinationCidrBlock);
+    const action = 'ec2:CreateRoute';
+    return { routeTable: await checkOwnResource(context, routeTableKind, action, input.RouteTableId) };
+  },
+  async preconditions(context, input, { routeTable: { record } }) {
+    const id = input.GatewayId!;
+    assertId(internetGatewayKind, id);
+    const gateway = await findResource(context.tx, internetGatewayKind, context, id);
+    if (!gateway) throw internetGatewayKind.notFound([id]);
+    if (gateway.vpcId !== record.vpcId) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `route table ${record.id} and network gateway ${id} belong to different networks`,
+      );
+    }
+    const destination = destinationOf(input.DestinationCidrBlock);
+    if (!record.routes.some((route) => route.destination === destination)) return;
+    throw new AwsError('RouteAlreadyExists', `The route identified by ${destination} already exists.`);
+  },
+  async execute(context, input, { routeTable: { record } }) {
+    await storeDefaultNetwork(context.tx, context);
+    const destination = destinationOf(input.DestinationCidrBlock);
+    const route = { destination, gatewayId: input.GatewayId!, origin: 'CreateRoute' } as const;
+    context.tx.put(routeTables, { ...record, routes: [...record.routes, route] });
+    return { Return: true };
+  },
+});
+
+const UNSERVED = [
+  'DestinationIpv6CidrBlock',
+  'DestinationPrefixListId',
+  'CarrierGatewayId',
+  'CoreNetworkArn',
+  'EgressOnlyInternetGatewayId',
+  'InstanceId',
+  'LocalGatewayId',
+  'NatGatewayId',
+  'NetworkInterfaceId',
+  'OdbNetworkArn',
+  'TransitGatewayId',
+  'VpcEndpointId',
+  'VpcPeeringConnectionId',
+] as const;
+
+function assertServed(input: CreateRouteRequest): void {
+  const unserved = UNSERVED.find((name) => input[name] !== undefined);
+  if (unserved)
+    throw new AwsError('UnsupportedOperation', `Latchkey does not serve routes with ${unserved}.`);
+  if (!input.GatewayId) {
+    throw new AwsError(
+      'MissingParameter',
+      'The request must contain exactly one of the parameters of a target',
+    );
+  }
+}
+
+function destinationOf(cidr: string | undefined): string {
+  if (!cidr)
+    throw new AwsError('MissingParameter', 'The request must contain the parameter destinationCidrBlock');
+  const block = parseBlock(cidr);
+  if (block) return formatBlock(block);
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${cidr}) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.`,
+  );
+}

@@ -1,0 +1,57 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html */
+import { ec2 } from '../../ec2.ts';
+import { idsOfToken, rememberToken } from '../../idempotency/client-token.ts';
+import { createdResources } from '../../resource/arn.ts';
+import { checkOwnResource, newId, requireResource } from '../../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import {
+  localRoute,
+  type RouteTableRecord,
+  routeTableKind,
+  routeTables,
+  showRouteTable,
+} from '../route-table.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { vpcKind } from '../vpc.ts';
+
+const ACTION = 'ec2:CreateRouteTable';
+const { type, prefix } = routeTableKind;
+
+export default ec2.operation('CreateRouteTable', {
+  async checks(context, input) {
+    const tags = specifiedTags(input.TagSpecifications, [type]).get(type) ?? [];
+    const [create, tag] = checkCreation(context, ACTION, type, tags);
+    return {
+      routeTable: { ...create!, record: { tags } },
+      vpc: await checkOwnResource(context, vpcKind, ACTION, input.VpcId),
+      tag,
+    };
+  },
+  async execute(context, input, { routeTable: { record }, vpc: { record: vpc } }) {
+    const { account, region, tx } = context;
+    const [made] = (await idsOfToken(tx, context, 'CreateRouteTable', input)) ?? [];
+    if (made) {
+      return {
+        RouteTable: showRouteTable(await requireResource(tx, routeTableKind, context, made)),
+        ClientToken: input.ClientToken,
+      };
+    }
+    await storeDefaultNetwork(tx, context);
+    const routeTable: RouteTableRecord = {
+      account,
+      region,
+      id: newId(context.entropy, prefix),
+      tags: record.tags,
+      vpcId: vpc.id,
+      routes: [localRoute(vpc.cidrBlock)],
+      associations: [],
+    };
+    tx.put(routeTables, routeTable);
+    rememberToken(tx, context, 'CreateRouteTable', input, [routeTable.id]);
+    return { RouteTable: showRouteTable(routeTable), ClientToken: input.ClientToken };
+  },
+  audit: {
+    resources: (_input, output, context) =>
+      createdResources(context, type, [output?.RouteTable?.RouteTableId]),
+  },
+});

@@ -1,0 +1,35 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkOwnResource } from '../../resource/kind.ts';
+import { routeTableKind, routeTables } from '../route-table.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+
+export default ec2.operation('DeleteRoute', {
+  async checks(context, input) {
+    const action = 'ec2:DeleteRoute';
+    return { routeTable: await checkOwnResource(context, routeTableKind, action, input.RouteTableId) };
+  },
+  preconditions(_context, input, { routeTable: { record } }) {
+    const { DestinationCidrBlock: destination } = input;
+    const route = record.routes.find((each) => each.destination === destination);
+    if (!route) {
+      throw new AwsError(
+        'InvalidRoute.NotFound',
+        `no route with destination-cidr-block ${destination} in route table ${record.id}`,
+      );
+    }
+    if (route.gatewayId === 'local') {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `cannot remove local route ${destination} in route table ${record.id}`,
+      );
+    }
+  },
+  async execute(context, input, { routeTable: { record } }) {
+    await storeDefaultNetwork(context.tx, context);
+    const routes = record.routes.filter(({ destination }) => destination !== input.DestinationCidrBlock);
+    context.tx.put(routeTables, { ...record, routes });
+    return {};
+  },
+});

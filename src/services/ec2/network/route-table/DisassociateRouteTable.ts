@@ -1,0 +1,35 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateRouteTable.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import { ec2 } from '../../ec2.ts';
+import { checkAccount, checkOwnResource } from '../../resource/kind.ts';
+import { listRouteTables, type RouteTableRecord, routeTableKind, routeTables } from '../route-table.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+
+const ACTION = 'ec2:DisassociateRouteTable';
+
+export default ec2.operation('DisassociateRouteTable', {
+  async checks(context, { AssociationId: id }) {
+    const tables = await listRouteTables(context.tx, context);
+    const found = tables.find(({ associations }) => associations.some((each) => each.id === id));
+    if (found) return { routeTable: await checkOwnResource(context, routeTableKind, ACTION, found.id) };
+    return {
+      routeTable: {
+        ...checkAccount(context, ACTION),
+        record: undefined as unknown as RouteTableRecord,
+        missing: new AwsError('InvalidAssociationID.NotFound', `The association ID '${id}' does not exist`),
+      },
+    };
+  },
+  preconditions(_context, { AssociationId: id }, { routeTable: { record } }) {
+    if (!record.associations.find((each) => each.id === id)?.isMain) return;
+    throw new AwsError('InvalidParameterValue', 'cannot disassociate the main route table association');
+  },
+  async execute(context, { AssociationId: id }, { routeTable: { record } }) {
+    await storeDefaultNetwork(context.tx, context);
+    context.tx.put(routeTables, {
+      ...record,
+      associations: record.associations.filter((association) => association.id !== id),
+    });
+    return {};
+  },
+});
