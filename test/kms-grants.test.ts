@@ -18,8 +18,15 @@ import {
   RevokeGrantCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
+import fc from 'fast-check';
 import { auditLog } from '../src/invoke/audit.ts';
-import { grantCounts, grants } from '../src/services/kms/grant/grant.ts';
+import { mintExternalCaller } from '../src/invoke/caller.ts';
+import type { PolicyGrant } from '../src/policy/decision.ts';
+import { grantStrength } from '../src/policy/grants.ts';
+import { encryptionContextConditions } from '../src/services/kms/crypto/encryption-context.ts';
+import { type GrantRecord, grantCounts, grants, policyGrant } from '../src/services/kms/grant/grant.ts';
+import { grantsFor } from '../src/services/kms/grant/grant-lookup.ts';
+import { openMemoryStore } from '../src/store/memory/memory-store.ts';
 import { refusal } from './harness.ts';
 import {
   ACCOUNT,
@@ -249,6 +256,62 @@ describe('grants in great number', () => {
     // With very many pairs in the context, all grants of the operation are looked at instead of all subsets.
     const pairs = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`p${i}`, 'x']));
     await encrypt(user.kms, KeyId, { ...pairs, fleet: 'f', volume: 'v2999' });
+  });
+
+  test('are found whenever they would allow: the index overlooks none', async () => {
+    const names = fc.constantFrom('a', 'b', 'c', '1:a');
+    const contexts = fc.dictionary(names, fc.constantFrom('', 'x', 'y1:a'), { maxKeys: 3 });
+    const constraints = fc.oneof(
+      fc.constant({}),
+      contexts.map((encryptionContextSubset) => ({ encryptionContextSubset })),
+      contexts.map((encryptionContextEquals) => ({ encryptionContextEquals })),
+    );
+    const principal = { kind: 'user', account, arn: `arn:aws:iam::${account}:user/u`, id: 'AIDAU' } as const;
+    const origin = { sourceIp: '127.0.0.1', userAgent: 'test', secureTransport: false };
+    const caller = mintExternalCaller({ principal, account, accessKeyId: 'AKIA' }, region, origin);
+    const key = { account, region, keyId: 'k' };
+    let allowing = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(constraints, { maxLength: 12 }), contexts, async (terms, context) => {
+        const store = openMemoryStore();
+        const all = terms.map((term, i): GrantRecord => {
+          const rest = { createdAtMs: 0, effectiveAtMs: 0, issuingAccount: account, grantee: principal.id };
+          return { ...key, ...rest, grantId: `${i}`, operations: ['Encrypt'], ...term };
+        });
+        await store.transact(async (tx) => {
+          for (const grant of all) tx.put(grants, grant);
+          tx.put(grantCounts, { ...key, count: all.length });
+        });
+        const found = await store.read((tx) =>
+          grantsFor({ tx, caller, nowMs: 1 } as never, key as never, 'Encrypt', {
+            encryptionContext: context,
+          }),
+        );
+        const told = Object.entries(encryptionContextConditions(context));
+        const request = {
+          principal,
+          action: 'kms:Encrypt',
+          resource: 'k',
+          resourceAccount: account,
+          condition: (name: string) => {
+            const value = told.find(([each]) => each.toLowerCase() === name)?.[1];
+            return value === undefined ? undefined : [value as string | string[]].flat();
+          },
+        };
+        const allowed = (grant: PolicyGrant) => grantStrength(grant, request) > 0;
+        const ids = (list: readonly PolicyGrant[]) =>
+          list
+            .filter(allowed)
+            .map(({ grantId }) => grantId)
+            .sort();
+        const expected = ids(all.map(policyGrant));
+        allowing += expected.length;
+        assert.deepEqual(ids(found ?? []), expected);
+        await store.close();
+      }),
+      { numRuns: 200 },
+    );
+    assert.ok(allowing > 50, `${allowing} would allow`);
   });
 
   test('end at 50,000 a key', async (t) => {
