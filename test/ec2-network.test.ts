@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import {
   AssociateRouteTableCommand,
   AttachInternetGatewayCommand,
+  AttachNetworkInterfaceCommand,
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateInternetGatewayCommand,
@@ -32,6 +33,7 @@ import {
   DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
   DetachInternetGatewayCommand,
+  DetachNetworkInterfaceCommand,
   DisassociateRouteTableCommand,
   EC2Client,
   ModifyNetworkInterfaceAttributeCommand,
@@ -514,8 +516,29 @@ describe('a network interface', () => {
     assert.deepEqual(instance.SecurityGroups, [{ GroupId, GroupName: 'moved' }]);
     assert.equal(instance.SourceDestCheck, false);
 
+    const second = (await create(address.replace('.77', '.78'))).NetworkInterface!.NetworkInterfaceId!;
+    const attach = (DeviceIndex: number) =>
+      ec2.send(
+        new AttachNetworkInterfaceCommand({
+          InstanceId: instanceId,
+          NetworkInterfaceId: second,
+          DeviceIndex,
+        }),
+      );
+    assert.equal((await refusal(attach(0))).code, 'InvalidParameterValue');
+    const { AttachmentId } = await attach(1);
+    const { NetworkInterfaces: both } = await world.instance(instanceId);
+    assert.deepEqual(
+      both!.map((each) => each.NetworkInterfaceId),
+      [NetworkInterfaceId, second],
+    );
+    await ec2.send(new DetachNetworkInterfaceCommand({ AttachmentId }));
+    const primary = new DetachNetworkInterfaceCommand({ AttachmentId: both![0]!.Attachment!.AttachmentId });
+    assert.equal((await refusal(ec2.send(primary))).code, 'OperationNotPermitted');
+
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
     await server.settled();
+    assert.equal((await refusal(ec2.send(primary))).code, 'InvalidAttachmentID.NotFound');
     const { NetworkInterfaces: [left] = [] } = await ec2.send(
       new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [NetworkInterfaceId] }),
     );

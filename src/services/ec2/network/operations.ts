@@ -6,10 +6,12 @@ import deleteInternetGateway from './internet-gateway/DeleteInternetGateway.ts';
 import describeInternetGateways from './internet-gateway/DescribeInternetGateways.ts';
 import detachInternetGateway from './internet-gateway/DetachInternetGateway.ts';
 import describeNetworkAcls from './network-acl/DescribeNetworkAcls.ts';
+import attachNetworkInterface from './network-interface/AttachNetworkInterface.ts';
 import createNetworkInterface from './network-interface/CreateNetworkInterface.ts';
 import deleteNetworkInterface from './network-interface/DeleteNetworkInterface.ts';
 import describeNetworkInterfaceAttribute from './network-interface/DescribeNetworkInterfaceAttribute.ts';
 import describeNetworkInterfaces from './network-interface/DescribeNetworkInterfaces.ts';
+import detachNetworkInterface from './network-interface/DetachNetworkInterface.ts';
 import modifyNetworkInterfaceAttribute from './network-interface/ModifyNetworkInterfaceAttribute.ts';
 import associateRouteTable from './route-table/AssociateRouteTable.ts';
 import createRoute from './route-table/CreateRoute.ts';
@@ -44,6 +46,7 @@ import modifyVpcAttribute from './vpc/ModifyVpcAttribute.ts';
 export const networkOperations: readonly Operation[] = [
   associateRouteTable,
   attachInternetGateway,
+  attachNetworkInterface,
   authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
   createInternetGateway,
@@ -73,6 +76,7 @@ export const networkOperations: readonly Operation[] = [
   describeVpcAttribute,
   describeVpcs,
   detachInternetGateway,
+  detachNetworkInterface,
   disassociateRouteTable,
   modifyNetworkInterfaceAttribute,
   modifySecurityGroupRules,
