@@ -176,6 +176,8 @@ async function furnishEc2(server: TestServer) {
   const snapshot = await client.send(new ec2.CreateSnapshotCommand({ VolumeId: volume.VolumeId }));
   const { SecurityGroupRules } = await client.send(new ec2.DescribeSecurityGroupRulesCommand({}));
   const rule = SecurityGroupRules?.[0];
+  const { InternetGateways } = await client.send(new ec2.DescribeInternetGatewaysCommand({}));
+  const { RouteTables } = await client.send(new ec2.DescribeRouteTablesCommand({}));
   await server.settled();
   return {
     ImageId: [ImageId],
@@ -208,6 +210,11 @@ async function furnishEc2(server: TestServer) {
     CreateVolumePermission: [{ Add: [{ Group: 'all' }] }],
     MapPublicIpOnLaunch: [{ Value: true }],
     EnableDnsSupport: [{ Value: true }],
+    InternetGatewayId: [InternetGateways?.[0]?.InternetGatewayId],
+    GatewayId: [InternetGateways?.[0]?.InternetGatewayId],
+    RouteTableId: [RouteTables?.[0]?.RouteTableId],
+    DestinationCidrBlock: ['0.0.0.0/0', '172.31.0.0/16', '10.0.0.0/8'],
+    SourceDestCheck: [{ Value: true }],
     RootDeviceName: ['/dev/xvda'],
     BlockDeviceMapping: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId: snapshot.SnapshotId } }],
     Tag: [{ Key: 'team', Value: 'storage', TagKey: 'team', TagValue: 'storage' }],
