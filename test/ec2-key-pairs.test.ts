@@ -9,6 +9,7 @@ import { describe, test } from 'node:test';
 import {
   CreateKeyPairCommand,
   type CreateKeyPairCommandInput,
+  CreateTagsCommand,
   DeleteKeyPairCommand,
   DescribeKeyPairsCommand,
   type EC2Client,
@@ -152,6 +153,20 @@ describe('ImportKeyPair', () => {
       });
     });
   }
+});
+
+test('policies speak of a pair by its name', async (t) => {
+  const world = await ec2World(t);
+  const { KeyPairId } = await create(world.ec2, { KeyType: 'ed25519' });
+  const Resource = `arn:aws:ec2:${REGION}:${ACCOUNT}:key-pair/mine`;
+  const john = await world.user('john', { Effect: 'Allow', Action: 'ec2:*', Resource });
+  const Tags = [{ Key: 'a', Value: 'b' }];
+  await john.ec2.send(new CreateTagsCommand({ Resources: [KeyPairId!], Tags }));
+  assert.deepEqual((await publicKeyOf(world.ec2)).Tags, Tags);
+  const other = await create(world.ec2, { KeyName: 'other', KeyType: 'ed25519' });
+  const denied = john.ec2.send(new CreateTagsCommand({ Resources: [other.KeyPairId!], Tags }));
+  assert.equal((await refusal(denied)).code, 'UnauthorizedOperation');
+  await john.ec2.send(new DeleteKeyPairCommand({ KeyPairId }));
 });
 
 test('names are unique, unknown ones are told, and deleting twice is no error', async (t) => {

@@ -82,10 +82,7 @@ export default ec2.operation('RunInstances', {
       ),
       snapshots: await checkNamedSnapshots(context, plan),
       keyPair: keyPair
-        ? {
-            ...(await checkResource(context, keyPairKind, ACTION, keyPair.id, () => told('KeyName'))),
-            resource: ec2Arn(keyPair, 'key-pair', keyPair.name),
-          }
+        ? await checkResource(context, keyPairKind, ACTION, keyPair.id, () => told('KeyName'))
         : undefined,
       tagInstance,
       passRole: checkPassRole(context, plan),

@@ -3,8 +3,8 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import { assertId, checkAccount, findResource } from '../resource/kind.ts';
-import { checkKeyPair, findKeyPair, type KeyPairRecord, keyPairKind, keyPairs } from './key-pair.ts';
+import { assertId, checkAccount, checkResource, findResource } from '../resource/kind.ts';
+import { findKeyPair, type KeyPairRecord, keyPairKind, keyPairs } from './key-pair.ts';
 
 export default ec2.operation('DeleteKeyPair', {
   async checks(context, input) {
@@ -16,7 +16,7 @@ export default ec2.operation('DeleteKeyPair', {
       ? await findResource(context.tx, keyPairKind, context, id)
       : await findKeyPair(context.tx, context, name!);
     const check: Check<KeyPairRecord | undefined> = found
-      ? checkKeyPair(context, 'ec2:DeleteKeyPair', found)
+      ? await checkResource(context, keyPairKind, 'ec2:DeleteKeyPair', found.id)
       : {
           ...checkAccount(context, 'ec2:DeleteKeyPair'),
           record: undefined,

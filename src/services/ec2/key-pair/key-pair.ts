@@ -1,11 +1,11 @@
 /** A key pair: the public half, by name. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { TagSpecification } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import { type Home, type ResourceKind, type ResourceRecord, resourceTagKeys } from '../resource/kind.ts';
+import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../tag/tag.ts';
 
 export interface KeyPairRecord extends ResourceRecord {
@@ -33,6 +33,7 @@ export const keyPairKind: ResourceKind<KeyPairRecord> = {
       'InvalidParameterValue',
       `Value (${id}) for parameter keyPairId is invalid. Expected: 'key-...'.`,
     ),
+  arnName: ({ name }) => name,
   conditions: ({ name, type }) => ({ 'ec2:KeyPairName': name, 'ec2:KeyPairType': type }),
 };
 
@@ -48,25 +49,6 @@ export async function requireKeyPair(tx: ReadTransaction, home: Home, name: stri
   const pair = await findKeyPair(tx, home, name);
   if (!pair) throw keyPairKind.notFound([name]);
   return pair;
-}
-
-/** The check for an action on a pair: its ARN has its name, not its id. */
-export function checkKeyPair(
-  context: ResolveContext,
-  action: string,
-  pair: KeyPairRecord,
-): Check<KeyPairRecord> {
-  return {
-    action,
-    resource: ec2Arn(pair, keyPairKind.type, pair.name),
-    account: pair.account,
-    record: pair,
-    conditions: () => ({
-      'ec2:Region': context.region,
-      ...keyPairKind.conditions(pair),
-      ...resourceTagKeys(pair.tags),
-    }),
-  };
 }
 
 /** The checks for a pair about to be made or imported under the request's name. */

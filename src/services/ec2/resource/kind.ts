@@ -30,6 +30,8 @@ export interface ResourceKind<R extends ResourceRecord> {
   malformed(id: string): AwsError;
   /** The service's condition keys for an existing resource, beside region and tags. */
   conditions(record: R): ConditionValues;
+  /** What its ARN ends with, where that is not its id. */
+  arnName?(record: R): string;
   /** False for records that are kept, but that AWS no longer shows. */
   isVisible?(record: R): boolean;
   /** Where resources exist that are not stored in the caller's account: public images, the default network. */
@@ -94,7 +96,7 @@ export async function checkResource<R extends ResourceRecord>(
   const record = await findResource(context.tx, kind, context, id);
   return {
     action,
-    resource: ec2Arn(record ?? context, kind.type, id),
+    resource: ec2Arn(record ?? context, kind.type, (record && kind.arnName?.(record)) ?? id),
     account: record?.account ?? context.account,
     record: record as R,
     missing: record ? undefined : kind.notFound([id]),

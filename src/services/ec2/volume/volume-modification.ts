@@ -25,6 +25,7 @@ export const modifications = table<ModificationRecord>()({
 export const modificationKind: ResourceKind<ModificationRecord> = {
   ...volumeKind,
   table: modifications,
+  arnName: undefined,
   isVisible: undefined,
   find: undefined,
   conditions: () => ({}),
