@@ -107,6 +107,31 @@ describe('users', () => {
     assert.deepEqual(policies.PolicyNames, ['p']);
   });
 
+  test('are refused in the words of IAM, which tell no value, when their names or paths are none', async (t) => {
+    const server = await startServerFor(t);
+    const iam = server.client(IAMClient);
+    const saying = async (input: { UserName: string; Path?: string }) => {
+      const { code, message } = await refusal(iam.send(new CreateUserCommand(input)));
+      assert.equal(code, 'ValidationError');
+      return message;
+    };
+    assert.equal(
+      await saying({ UserName: 'john doe' }),
+      'The specified value for userName is invalid. It must contain only alphanumeric characters and/or the ' +
+        'following: +=,.@_-',
+    );
+    assert.equal(
+      await saying({ UserName: 'john', Path: 'staff' }),
+      'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric ' +
+        'characters and/or / characters.',
+    );
+    assert.equal(
+      await saying({ UserName: 'j'.repeat(65) }),
+      "1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must have length " +
+        'less than or equal to 64',
+    );
+  });
+
   test('are deleted only when nothing is left to them', async (t) => {
     const server = await startServerFor(t);
     const iam = server.client(IAMClient);

@@ -228,6 +228,15 @@ describe('accounts', () => {
     );
   });
 
+  test('are asked for by their ids', async (t) => {
+    const { organizations } = await plant(t);
+    await assert.rejects(organizations.send(new DescribeAccountCommand({ AccountId: 'mine' })), {
+      name: 'InvalidInputException',
+      message: 'You provided a value that does not match the required pattern.',
+      Reason: 'INVALID_PATTERN',
+    });
+  });
+
   test('have an email of their own, and may leave', async (t) => {
     const { server, organizations, member } = await plant(t);
     const failed = await createAccount(server, organizations, 'twin', 'Member@example.com');

@@ -88,7 +88,7 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
   };
 
   try {
-    const invalid = validate(operation.shape, input);
+    const invalid = validate(operation.shape, input, service.inputRefused);
     if (invalid) throw invalid;
     let called: unknown;
     if (definition.calls) {

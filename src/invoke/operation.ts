@@ -5,6 +5,7 @@
  */
 import type { AwsError } from '../aws/aws-error.ts';
 import type { OperationShape, ServiceShapes } from '../shapes/shape.ts';
+import type { InputRefusal } from '../shapes/validate.ts';
 import type { CallContext, ExecuteContext, ResolveContext } from './context.ts';
 import type { Denial } from './denial.ts';
 import type { Checks, Verdicts } from './verdict.ts';
@@ -66,6 +67,8 @@ export interface ServiceDefinition {
   resourceType?(arn: string): string | undefined;
   /** The error for a denied check, in the service's own form. */
   denied(denial: Denial): AwsError;
+  /** The error for an input that its shape refuses, where it is not the one of the service's protocol. */
+  readonly inputRefused?: InputRefusal;
   /** The error that a passed dry run answers with, where the service has DryRun. */
   readonly dryRunPassed?: () => AwsError;
   /** CloudTrail's `errorCode` for an error code, where they differ. */

@@ -9,29 +9,39 @@ import { type Path, reportFor, type Violation } from './violation.ts';
 
 type Check = (value: unknown, path: string, violations: Violation[]) => void;
 
-const compiled = new WeakMap<OperationShape, (input: unknown) => AwsError | undefined>();
+/** A service's own error for what its shapes refuse; undefined where it has no other than its protocol's. */
+export type InputRefusal = (violations: readonly Violation[]) => AwsError | undefined;
+
+const compiled = new WeakMap<
+  OperationShape,
+  (input: unknown, refusal?: InputRefusal) => AwsError | undefined
+>();
 
 /**
  * The error that AWS answers to an input that breaks its shape's constraints: `ValidationException` from JSON
  * services, `ValidationError` from the query protocol's, `MissingParameter` and its like from EC2.
  */
-export function validate(operation: OperationShape, input: unknown): AwsError | undefined {
+export function validate(
+  operation: OperationShape,
+  input: unknown,
+  refusal?: InputRefusal,
+): AwsError | undefined {
   let run = compiled.get(operation);
   if (!run) {
     run = compileOperation(operation);
     compiled.set(operation, run);
   }
-  return run(input);
+  return run(input, refusal);
 }
 
 function compileOperation(operation: OperationShape) {
   const { path, toError } = reportFor(operation.protocol);
   const check = new Compiler(path).compile(operation.input);
   if (!check) return () => undefined;
-  return (input: unknown) => {
+  return (input: unknown, refusal?: InputRefusal) => {
     const violations: Violation[] = [];
     check(input, '', violations);
-    return violations.length > 0 ? toError(violations) : undefined;
+    return violations.length > 0 ? (refusal?.(violations) ?? toError(violations)) : undefined;
   };
 }
 

@@ -36,7 +36,7 @@ interface Report {
 export function reportFor(protocol: ProtocolName): Report {
   if (protocol === 'ec2Query') return { path: EC2_PATH, toError: ec2Error };
   const code = protocol === 'awsQuery' ? 'ValidationError' : 'ValidationException';
-  return { path: COMMON_PATH, toError: (violations) => new AwsError(code, commonMessage(violations)) };
+  return { path: COMMON_PATH, toError: (violations) => new AwsError(code, violationMessage(violations)) };
 }
 
 /** `tags.1.member.tagKey` */
@@ -47,18 +47,23 @@ const COMMON_PATH: Path = {
   entry: (map, key) => `${map}.${key}.member`,
 };
 
-function commonMessage(violations: readonly Violation[]): string {
+/** Some services leave out the values, as if each were sensitive. */
+export function violationMessage(violations: readonly Violation[], telling = { values: true }): string {
   const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`;
-  return `${count} detected: ${violations.map(sentence).join('; ')}`;
+  const sentences = violations.map((violation) => sentence(violation, telling.values));
+  return `${count} detected: ${sentences.join('; ')}`;
 }
 
-function sentence(violation: Violation): string {
-  const { path } = violation;
-  if (violation.kind === 'missing') {
-    return `Value null at '${path}' failed to satisfy constraint: Member must not be null`;
-  }
-  const value = isSensitive(violation.shape) ? '' : ` '${display(violation.value)}'`;
-  return `Value${value} at '${path}' failed to satisfy constraint: ${violation.wording}`;
+function sentence(violation: Violation, tellsValue: boolean): string {
+  const isMissing = violation.kind === 'missing';
+  const wording = isMissing ? 'Member must not be null' : violation.wording;
+  const value = tellsValue ? valueIn(violation) : '';
+  return `Value${value} at '${violation.path}' failed to satisfy constraint: ${wording}`;
+}
+
+function valueIn(violation: Violation): string {
+  if (violation.kind === 'missing') return ' null';
+  return isSensitive(violation.shape) ? '' : ` '${display(violation.value)}'`;
 }
 
 /** A collection is as sensitive as what it holds. */

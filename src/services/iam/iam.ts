@@ -6,6 +6,7 @@ import { denialReason } from '../../policy/denial-reason.ts';
 import type { IamOperations } from '../../shapes/generated/iam.ts';
 import { serviceShapes } from '../../shapes/services.ts';
 import { accessDenied } from './errors.ts';
+import { inputRefused } from './input-refusal.ts';
 
 /** Codes that CloudTrail writes as the API names them, not with `Exception` behind. */
 const PLAIN_CODES = new Set(['AccessDenied', 'ValidationError', 'InternalFailure', 'InvalidClientTokenId']);
@@ -21,6 +22,7 @@ const service = defineService<IamOperations>({
   shapes: serviceShapes('iam'),
   eventSource: 'iam.amazonaws.com',
   global: true,
+  inputRefused,
   denied: (denial) => accessDenied(deniedSentence(denial)),
   auditErrorCode: (code) => (PLAIN_CODES.has(code) ? code : `${code}Exception`),
 });
