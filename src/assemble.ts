@@ -7,7 +7,7 @@ import { storedClockOffset } from './control/clock-offset.ts';
 import { CONTROL_PREFIX, controlDoor } from './control/control-door.ts';
 import { questions } from './control/questions.ts';
 import { createBlockHost } from './dataplane/block-host.ts';
-import { ensureAccount, resealAccounts } from './invoke/account.ts';
+import { ensureAccount, resealAccounts, rootCredentials } from './invoke/account.ts';
 import type { House } from './invoke/invoke.ts';
 import type { Delays, Ports } from './invoke/ports.ts';
 import { Registry } from './invoke/registry.ts';
@@ -15,7 +15,7 @@ import { WorkflowRunner } from './invoke/workflow.ts';
 import { uuid } from './platform/identifiers.ts';
 import { systemClock, systemEntropy, systemTimers } from './platform/node/index.ts';
 import { announceServer } from './platform/node/running-server.ts';
-import { openEphemeralSealer, openSealer } from './platform/node/sealer.ts';
+import { openEphemeralSealer, openSealer, SealError } from './platform/node/sealer.ts';
 import * as cloudtrail from './services/cloudtrail/index.ts';
 import * as ebs from './services/ebs/index.ts';
 import * as ec2 from './services/ec2/index.ts';
@@ -94,6 +94,13 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
   const house: House = { store, clock, timers: systemTimers, entropy, ports, registry, workflows, onDefect };
 
   await store.transact((tx) => ensureAccount(tx, { entropy, sealer, nowMs: clock.nowMs() }, account));
+  // A root key that was lost or replaced shows here, rather than at the first call that needs it.
+  await store
+    .read((tx) => rootCredentials(tx, sealer, { accountId: account }))
+    .catch((error) => {
+      if (!(error instanceof SealError)) throw error;
+      throw new Error(`what is kept in ${data} cannot be opened with its root.key: ${error.message}`);
+    });
   workflows.start(house);
 
   const resealers = [resealAccounts, iam.resealSecrets, kms.resealKeys];
@@ -115,6 +122,11 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     open: options.auth === 'open' ? openIdentity({ store, sealer, clock, entropy }, account) : undefined,
     signingClock: systemClock(),
   });
+  const closeHouse = async () => {
+    await workflows.stop();
+    await blocks.close();
+    await store.close();
+  };
   const server = await startServer({
     host: options.host,
     port: options.port ?? 0,
@@ -122,6 +134,9 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     refuse: (error, head) => refuse(error, head, uuid(entropy)),
     report: onDefect,
     timers: systemTimers,
+  }).catch(async (error) => {
+    await closeHouse();
+    throw error;
   });
   const withdraw = announceServer({ url: server.url, token, pid: process.pid });
   await ec2.reattachVolumes(house);
@@ -133,9 +148,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     async close() {
       withdraw();
       await server.close();
-      await workflows.stop();
-      await blocks.close();
-      await store.close();
+      await closeHouse();
     },
   };
 }

@@ -6,6 +6,8 @@ export interface Command {
   /** What `latchkey <command> --help` prints. */
   readonly usage: string;
   readonly options: ParseArgsOptionsConfig;
+  /** How many words it takes besides its options; a word more is refused. */
+  readonly mostWords: number;
   /** Returns the exit code. */
   run(invocation: { values: Record<string, string | boolean | undefined>; words: string[] }): Promise<number>;
 }

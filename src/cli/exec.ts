@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { startLatchkey } from '../assemble.ts';
 import { type Command, UsageError } from './command.ts';
 import {
   type AccountAnswer,
@@ -9,7 +8,7 @@ import {
   findServer,
   MISLEADING_VARIABLES,
 } from './server-connection.ts';
-import { DEFAULT_DATA_DIRECTORY, serverOptions } from './start.ts';
+import { DEFAULT_DATA_DIRECTORY, serverOptions, startOrSayWhy } from './start.ts';
 
 export const exec: Command = {
   summary: 'run a command with AWS clients pointed at the server, or at one of its own',
@@ -25,6 +24,7 @@ exit code. When no server is running, one is started on a free port for as long 
   --delays FACTOR  scales the time that simulated work takes, for a server of its own; 0 for none (default: 1)
   --auth MODE      strict, or open for clients with dummy credentials, for a server of its own (default: strict)
 `,
+  mostWords: Number.POSITIVE_INFINITY,
   options: {
     ephemeral: { type: 'boolean' },
     account: { type: 'string' },
@@ -34,15 +34,11 @@ exit code. When no server is running, one is started on a free port for as long 
   },
   async run({ values, words }) {
     const [command, ...args] = words;
-    if (!command) throw new UsageError('what is to be run? latchkey exec -- COMMAND');
+    if (!command) throw new UsageError('run what? latchkey exec -- COMMAND');
+    const options = serverOptions(values);
     const running = values.ephemeral ? undefined : findServer();
-    const own = running
-      ? undefined
-      : await startLatchkey({
-          ...serverOptions(values),
-          port: 0,
-          data: values.ephemeral ? undefined : DEFAULT_DATA_DIRECTORY,
-        });
+    const data = values.ephemeral ? undefined : DEFAULT_DATA_DIRECTORY;
+    const own = running ? undefined : await startOrSayWhy({ ...options, port: 0, data });
     const server = running ?? (own as NonNullable<typeof own>);
     try {
       const account = await ask<AccountAnswer>(server, 'account', {
@@ -63,15 +59,26 @@ exit code. When no server is running, one is started on a free port for as long 
   },
 };
 
+const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 function runCommand(command: string, args: string[], environment: NodeJS.ProcessEnv): Promise<number> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: 'inherit', env: environment });
-    const pass = (signal: NodeJS.Signals) => child.kill(signal);
-    process.on('SIGINT', pass).on('SIGTERM', pass);
-    child.on('error', (error) => reject(new UsageError(`cannot run ${command}: ${error.message}`)));
+    const pass = (signal: NodeJS.Signals) => {
+      // Ctrl-C in a terminal reaches the command by itself: a second one would make many programs stop at once.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    };
+    for (const signal of PASSED_ON) process.on(signal, pass);
+    // Codes as a shell gives them: 127 for what is not there, 128 and the number for a signal.
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      const isMissing = error.code === 'ENOENT';
+      process.stderr.write(
+        `latchkey: cannot run ${command}: ${isMissing ? 'no such command' : error.message}\n`,
+      );
+      resolve(isMissing ? 127 : 126);
+    });
     child.on('exit', (code, signal) => {
-      process.off('SIGINT', pass).off('SIGTERM', pass);
-      // As a shell tells it: 128 and the signal's number.
+      for (const each of PASSED_ON) process.off(each, pass);
       resolve(code ?? 128 + constants.signals[signal as NodeJS.Signals]);
     });
   });

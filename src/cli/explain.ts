@@ -1,6 +1,6 @@
 import type { Explanation } from '../explain/explain.ts';
 import { type Command, UsageError } from './command.ts';
-import { ask, requireServer } from './server-connection.ts';
+import { accountOfShell, ask, requireServer } from './server-connection.ts';
 
 export const explain: Command = {
   summary: 'tell why a call was denied, and the least that would mend it',
@@ -15,12 +15,14 @@ policy that mends it, which has been tried in the evaluator.
   --account ID     where SUBJECT is (default: the account of this shell, or the server's default account)
   --region REGION  (default: the region of this shell, or us-east-1)
 `,
+  mostWords: 1,
   options: { json: { type: 'boolean' }, account: { type: 'string' }, region: { type: 'string' } },
   async run({ values, words: [subject] }) {
-    if (!subject) throw new UsageError('what is to be explained? latchkey explain i-…');
-    const explanation = await ask<Explanation>(requireServer(), 'explain', {
+    if (!subject) throw new UsageError('explain what? latchkey explain i-…');
+    const server = requireServer();
+    const explanation = await ask<Explanation>(server, 'explain', {
       subject,
-      accountId: values.account,
+      accountId: values.account ?? accountOfShell(server),
       region: values.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
     });
     const { text, ...rest } = explanation;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import pkg from '../../package.json' with { type: 'json' };
 import { clock } from './clock.ts';
 import { type Command, UsageError } from './command.ts';
 import { env } from './env.ts';
@@ -18,11 +19,15 @@ ${Object.entries(COMMANDS)
   .map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
   .join('\n')}
 
-latchkey <command> --help tells more.
+latchkey <command> --help tells more; latchkey --version tells the version.
 `;
 
 async function main(words: string[]): Promise<number> {
-  const [name, ...rest] = words;
+  const [name, ...rest] = words[0] === 'help' && words[1] ? [words[1], '--help'] : words;
+  if (name === '--version') {
+    process.stdout.write(`${pkg.version}\n`);
+    return 0;
+  }
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(HELP);
     return name === undefined ? 2 : 0;
@@ -30,12 +35,17 @@ async function main(words: string[]): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new UsageError(`unknown command "${name}". Try: latchkey --help`);
   const [own, passedOn] = splitAtCommand(rest);
-  const { values, positionals } = parse(own, command);
+  const { values, positionals } = parse(own, name, command);
   if (values.help) {
     process.stdout.write(`${command.usage.trim()}\n`);
     return 0;
   }
-  return command.run({ values, words: [...positionals, ...passedOn] });
+  const given = [...positionals, ...passedOn];
+  if (given.length > command.mostWords) {
+    const unexpected = given[command.mostWords];
+    throw new UsageError(`"${unexpected}" is not expected there. Try: latchkey ${name} --help`);
+  }
+  return command.run({ values, words: given });
 }
 
 /** `exec --ephemeral -- aws kms list-keys`: the options before `--` are ours, the rest is the command's. */
@@ -44,7 +54,7 @@ function splitAtCommand(words: string[]): [string[], string[]] {
   return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
 }
 
-function parse(args: string[], { options }: Command) {
+function parse(args: string[], name: string, { options }: Command) {
   try {
     const parsed = parseArgs({
       args,
@@ -56,7 +66,8 @@ function parse(args: string[], { options }: Command) {
       positionals: parsed.positionals,
     };
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // Node goes on to tell how a word that begins with a hyphen may be passed, which no command here takes.
+    throw new UsageError(`${(error as Error).message.split('. ')[0]}. Try: latchkey ${name} --help`);
   }
 }
 

@@ -10,6 +10,7 @@ Makes a new root key, seals every key and secret of the running server's data di
 one. Session tokens given out before are no longer valid afterwards.
 `,
   options: {},
+  mostWords: 0,
   async run() {
     const { resealed } = await ask<{ resealed: number }>(requireServer(), 'rekey');
     process.stdout.write(`${resealed} secrets are sealed under a new root key; the old one is gone.\n`);

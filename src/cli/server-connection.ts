@@ -1,4 +1,6 @@
 /** The control door of a running server, as the commands use it. */
+
+import { accountOfAccessKeyId } from '../aws/access-key-id.ts';
 import { type RunningServer, runningServers } from '../platform/node/running-server.ts';
 import { UsageError } from './command.ts';
 
@@ -6,17 +8,33 @@ export const DEFAULT_PORT = 4566;
 
 type Connection = Pick<RunningServer, 'url' | 'token'>;
 
-/** The server of the surrounding `latchkey exec`, else the one that runs on this machine (on the default port, if several do). */
+/**
+ * The server of the surrounding `latchkey exec`, else the one that this shell's AWS clients are pointed at, else the
+ * one that runs on this machine (on the default port, if several do).
+ */
 export function findServer(): Connection | undefined {
   const { AWS_ENDPOINT_URL: url, LATCHKEY_TOKEN: token } = process.env;
   if (url && token) return { url, token };
   const servers = runningServers();
-  return servers.find((server) => server.url.endsWith(`:${DEFAULT_PORT}`)) ?? servers[0];
+  const chosen =
+    servers.find((server) => server.url === url) ??
+    servers.find((server) => server.url.endsWith(`:${DEFAULT_PORT}`));
+  if (!chosen && servers.length > 1) {
+    const urls = servers.map((server) => server.url).join(', ');
+    throw new UsageError(`several servers run: ${urls}. Set AWS_ENDPOINT_URL to the one that is meant.`);
+  }
+  return chosen ?? servers[0];
+}
+
+/** The account whose credentials this shell has for the server, if it has. */
+export function accountOfShell(server: Connection): string | undefined {
+  const { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: accessKeyId } = process.env;
+  return url === server.url && accessKeyId ? accountOfAccessKeyId(accessKeyId) : undefined;
 }
 
 export function requireServer(): Connection {
   const server = findServer();
-  if (!server) throw new UsageError('no server is running. Start one: latchkey start');
+  if (!server) throw new UsageError('no server is running. Start one: npx latchkey start');
   return server;
 }
 
@@ -31,7 +49,9 @@ export async function ask<T>(server: Connection, path: string, body: object = {}
       `the server at ${server.url} does not answer (${(error.cause as Error)?.message ?? error.message})`,
     );
   });
-  const answer = (await response.json()) as T & { message?: string };
+  const answer = await (response.json() as Promise<T & { message?: string }>).catch(() => {
+    throw new Error(`what answers at ${server.url} is not a Latchkey server`);
+  });
   if (!response.ok) throw new Error(answer.message ?? `the server answered ${response.status}`);
   return answer;
 }

@@ -1,4 +1,4 @@
-import { type LatchkeyOptions, startLatchkey } from '../assemble.ts';
+import type { Latchkey, LatchkeyOptions } from '../assemble.ts';
 import { type Command, UsageError } from './command.ts';
 import { DEFAULT_PORT } from './server-connection.ts';
 
@@ -23,6 +23,7 @@ Runs until it is stopped (Ctrl-C). In another shell: eval "$(latchkey env)", and
   --passphrase-env NAME
                      seal keys under a passphrase taken from this environment variable, instead of a key file in DIR
 `,
+  mostWords: 0,
   options: {
     port: { type: 'string' },
     host: { type: 'string' },
@@ -35,13 +36,14 @@ Runs until it is stopped (Ctrl-C). In another shell: eval "$(latchkey env)", and
     'passphrase-env': { type: 'string' },
   },
   async run({ values }) {
-    const server = await startLatchkey({
-      ...serverOptions(values),
-      port: wholeNumber('--port', values.port ?? String(DEFAULT_PORT), 65_535),
-      data: values.ephemeral ? undefined : String(values.data ?? DEFAULT_DATA_DIRECTORY),
-    });
+    if (values.ephemeral && values.data !== undefined) {
+      throw new UsageError('--ephemeral keeps nothing, --data keeps everything: which is it to be?');
+    }
+    const data = values.ephemeral ? undefined : String(values.data ?? DEFAULT_DATA_DIRECTORY);
+    const port = wholeNumber('--port', values.port ?? String(DEFAULT_PORT), 65_535);
+    const server = await startOrSayWhy({ ...serverOptions(values), port, data });
     process.stdout.write(
-      `Latchkey listens at ${server.url}${values.ephemeral ? ', keeping everything in memory' : ''}.\n` +
+      `Latchkey listens at ${server.url}, keeping everything in ${data ?? 'memory'}.\n` +
         `In another shell: eval "$(npx latchkey env)"\n`,
     );
     await new Promise<void>((resolve) => {
@@ -51,6 +53,31 @@ Runs until it is stopped (Ctrl-C). In another shell: eval "$(latchkey env)", and
     return 0;
   },
 };
+
+export async function startOrSayWhy(options: LatchkeyOptions): Promise<Latchkey> {
+  // The whole server is loaded by the commands that start one; the others answer in a third of the time.
+  const { startLatchkey } = await import('../assemble.ts');
+  return startLatchkey(options).catch((error) => {
+    throw new Error(whyNotStarted(error, options), { cause: error });
+  });
+}
+
+function whyNotStarted(error: NodeJS.ErrnoException, at: LatchkeyOptions): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `port ${at.port} is taken by another program, or another Latchkey. Take a free one: --port 0`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `this machine has no address ${at.host} to listen at`;
+    case 'EACCES':
+      return error.syscall === 'listen' ? `port ${at.port} may not be listened at` : error.message;
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `${at.data} is not a directory`;
+    default:
+      return error.message;
+  }
+}
 
 /** The options that `start` shares with servers that other commands start. */
 export function serverOptions(values: Record<string, string | boolean | undefined>): LatchkeyOptions {

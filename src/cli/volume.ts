@@ -15,17 +15,23 @@ Usage: latchkey volume list
 An attached volume is a disk behind an NBD socket: nbdinfo "$(latchkey volume connect vol-…)"
 `,
   options: {},
+  mostWords: 2,
   async run({ words: [verb, volumeId] }) {
+    if (verb !== 'list' && !(verb === 'connect' && volumeId)) {
+      throw new UsageError('try: latchkey volume list, or: latchkey volume connect vol-…');
+    }
     const { attachments } = await ask<{ attachments: Attachment[] }>(requireServer(), 'volumes');
     if (verb === 'list') {
       for (const each of attachments) process.stdout.write(`${each.volumeId}\t${each.nbdUri}\n`);
       return 0;
     }
-    if (verb !== 'connect' || !volumeId)
-      throw new UsageError('latchkey volume list | latchkey volume connect vol-…');
     const attachment = attachments.find((each) => each.volumeId === volumeId);
-    if (!attachment)
-      throw new UsageError(`${volumeId} is not attached to an instance that holds its data key`);
+    if (!attachment) {
+      throw new Error(
+        `${volumeId} is not attached to a running instance, so nobody holds its data key. ` +
+          'What is attached: latchkey volume list',
+      );
+    }
     process.stdout.write(`${attachment.nbdUri}\n`);
     return 0;
   },

@@ -36,8 +36,8 @@ export function questions(server: {
 
     async clock(body) {
       const advanceMs = Number(body.advanceMs ?? 0);
-      if (!(advanceMs >= 0 && advanceMs <= LONGEST_ADVANCE_MS))
-        throw new ControlError('the clock moves on only');
+      if (!(advanceMs >= 0)) throw new ControlError('the clock moves on, never back');
+      if (advanceMs > LONGEST_ADVANCE_MS) throw new ControlError('the clock moves on by ten years at most');
       if (advanceMs > 0) {
         clock.advance(advanceMs);
         await storeClockOffset(store, clock.offsetMs);
@@ -49,7 +49,7 @@ export function questions(server: {
 
     async explain(body) {
       const subject = textOf(body, 'subject');
-      if (!subject) throw new ControlError('what is to be explained?');
+      if (!subject) throw new ControlError('explain what?');
       return explain(house, subject, {
         account: textOf(body, 'accountId') ?? server.account,
         region: textOf(body, 'region') ?? server.region,

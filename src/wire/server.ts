@@ -86,13 +86,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     connectionsCheckingInterval: Math.min(1_000, limits.headersTimeoutMs),
   });
   await new Promise<void>((resolve, reject) => {
-    // Past the start this hears of failed accepts (no file descriptors left), which end no server.
-    server.on('error', (error) => {
-      options.report?.(error);
-      reject(error);
+    server.once('error', reject);
+    server.listen(options.port, options.host ?? '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
     });
-    server.listen(options.port, options.host ?? '127.0.0.1', resolve);
   });
+  // Failed accepts (no file descriptors left), which end no server.
+  server.on('error', (error) => options.report?.(error));
   const { address, port } = server.address() as AddressInfo;
   const connection = new RequestServer(options, limits, hostPolicy(port, options.hostnames ?? []));
   server.on('request', (request, response) => connection.serve(request, response, false));
