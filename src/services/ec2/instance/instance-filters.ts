@@ -1,7 +1,7 @@
 /** The filters of DescribeInstances (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html). */
 import type { FilterFields, FilterValue } from '../describe/filter.ts';
 import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
-import type { NetworkInterfaceRecord } from '../network/network-interface.ts';
+import type { NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
 import { showState } from './instance-state.ts';

@@ -7,14 +7,14 @@ import {
   type NetworkInterfaceRecord,
   networkInterfaceKind,
   networkInterfaces,
-} from '../network/network-interface.ts';
-import { assertFreeAddress, putNewInterface } from '../network/new-network-interface.ts';
+} from '../network/network-interface/network-interface.ts';
+import { assertFreeAddress, putNewInterface } from '../network/network-interface/new-network-interface.ts';
 import {
   listSecurityGroups,
   type SecurityGroupRecord,
   securityGroupKind,
-} from '../network/security-group.ts';
-import { listSubnets, type SubnetRecord, subnetKind } from '../network/subnet.ts';
+} from '../network/security-group/security-group.ts';
+import { listSubnets, type SubnetRecord, subnetKind } from '../network/subnet/subnet.ts';
 import { requireZone } from '../region/region.ts';
 import { assertId, findResource, newId } from '../resource/kind.ts';
 

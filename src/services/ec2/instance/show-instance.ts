@@ -2,8 +2,11 @@
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
-import { type NetworkInterfaceRecord, networkInterfaces } from '../network/network-interface.ts';
-import { listSecurityGroups, type SecurityGroupRecord } from '../network/security-group.ts';
+import {
+  type NetworkInterfaceRecord,
+  networkInterfaces,
+} from '../network/network-interface/network-interface.ts';
+import { listSecurityGroups, type SecurityGroupRecord } from '../network/security-group/security-group.ts';
 import type { Home } from '../resource/kind.ts';
 import { attachmentTo, type VolumeRecord, volumes, volumesOf } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';

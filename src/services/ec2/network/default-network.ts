@@ -7,9 +7,9 @@ import { createHash } from 'node:crypto';
 import { type ReadTransaction, type Table, table } from '../../../store/store.ts';
 import { zonesOf } from '../region/region.ts';
 import type { Home, ResourceRecord } from '../resource/kind.ts';
-import type { InternetGatewayRecord } from './internet-gateway.ts';
-import type { SubnetRecord } from './subnet.ts';
-import type { VpcRecord } from './vpc.ts';
+import type { InternetGatewayRecord } from './internet-gateway/internet-gateway.ts';
+import type { SubnetRecord } from './subnet/subnet.ts';
+import type { VpcRecord } from './vpc/vpc.ts';
 import { makeVpcParts, type VpcParts } from './vpc-parts.ts';
 
 export interface DefaultNetwork extends VpcParts {

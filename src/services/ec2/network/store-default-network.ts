@@ -1,9 +1,9 @@
 import type { Transaction } from '../../../store/store.ts';
 import type { Home } from '../resource/kind.ts';
 import { defaultNetwork, storedNetworks } from './default-network.ts';
-import { internetGateways } from './internet-gateway.ts';
-import { subnets } from './subnet.ts';
-import { vpcs } from './vpc.ts';
+import { internetGateways } from './internet-gateway/internet-gateway.ts';
+import { subnets } from './subnet/subnet.ts';
+import { vpcs } from './vpc/vpc.ts';
 import { putVpcParts } from './vpc-parts.ts';
 
 /** Puts the derived default network into the tables. Every call that adds to, changes or takes from the network starts so. */

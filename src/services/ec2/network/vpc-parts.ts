@@ -3,11 +3,11 @@
  * (https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html).
  */
 import type { Transaction } from '../../../store/store.ts';
-import { type NetworkAclRecord, networkAcls } from './network-acl.ts';
-import { localRoute, type RouteTableRecord, routeTables } from './route-table.ts';
-import { type SecurityGroupRecord, securityGroups } from './security-group.ts';
-import { type SecurityGroupRuleRecord, securityGroupRules } from './security-group-rule.ts';
-import type { VpcRecord } from './vpc.ts';
+import { type NetworkAclRecord, networkAcls } from './network-acl/network-acl.ts';
+import { localRoute, type RouteTableRecord, routeTables } from './route-table/route-table.ts';
+import { type SecurityGroupRecord, securityGroups } from './security-group/security-group.ts';
+import { type SecurityGroupRuleRecord, securityGroupRules } from './security-group/security-group-rule.ts';
+import type { VpcRecord } from './vpc/vpc.ts';
 
 export interface VpcParts {
   readonly securityGroup: SecurityGroupRecord;

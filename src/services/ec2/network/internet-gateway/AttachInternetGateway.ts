@@ -2,9 +2,9 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { internetGatewayKind, internetGateways, listInternetGateways } from '../internet-gateway.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
-import { vpcKind } from '../vpc.ts';
+import { vpcKind } from '../vpc/vpc.ts';
+import { internetGatewayKind, internetGateways, listInternetGateways } from './internet-gateway.ts';
 
 const ACTION = 'ec2:AttachInternetGateway';
 

@@ -2,8 +2,8 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { internetGatewayKind, internetGateways } from '../internet-gateway.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
+import { internetGatewayKind, internetGateways } from './internet-gateway.ts';
 
 export default ec2.operation('DeleteInternetGateway', {
   async checks(context, input) {

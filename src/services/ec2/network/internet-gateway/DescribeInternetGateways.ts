@@ -7,7 +7,7 @@ import {
   internetGatewayKind,
   listInternetGateways,
   showInternetGateway,
-} from '../internet-gateway.ts';
+} from './internet-gateway.ts';
 
 export default ec2.operation('DescribeInternetGateways', {
   readOnly: true,

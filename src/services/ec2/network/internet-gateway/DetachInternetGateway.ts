@@ -2,10 +2,10 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { internetGatewayKind, internetGateways } from '../internet-gateway.ts';
-import { networkInterfaces } from '../network-interface.ts';
+import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
-import { vpcKind } from '../vpc.ts';
+import { vpcKind } from '../vpc/vpc.ts';
+import { internetGatewayKind, internetGateways } from './internet-gateway.ts';
 
 const ACTION = 'ec2:DetachInternetGateway';
 

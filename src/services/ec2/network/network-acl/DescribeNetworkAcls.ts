@@ -2,8 +2,8 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
-import { listNetworkAcls, networkAclFilters, networkAclKind, showNetworkAcl } from '../network-acl.ts';
-import { listSubnets } from '../subnet.ts';
+import { listSubnets } from '../subnet/subnet.ts';
+import { listNetworkAcls, networkAclFilters, networkAclKind, showNetworkAcl } from './network-acl.ts';
 
 export default ec2.operation('DescribeNetworkAcls', {
   readOnly: true,

@@ -5,11 +5,7 @@ import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../../instance/instance.ts';
 import { checkOwnResource, newId } from '../../resource/kind.ts';
-import {
-  type NetworkInterfaceRecord,
-  networkInterfaceKind,
-  networkInterfaces,
-} from '../network-interface.ts';
+import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
 const ACTION = 'ec2:AttachNetworkInterface';
 

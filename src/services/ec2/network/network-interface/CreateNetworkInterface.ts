@@ -6,12 +6,12 @@ import { idsOfToken, rememberToken } from '../../idempotency/client-token.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { checkOwnResource, requireResource } from '../../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../../tag/tag.ts';
-import { networkInterfaceKind } from '../network-interface.ts';
-import { assertFreeAddress, putNewInterface } from '../new-network-interface.ts';
-import { listSecurityGroups, securityGroupKind } from '../security-group.ts';
-import { showNetworkInterface } from '../show-network-interface.ts';
+import { listSecurityGroups, securityGroupKind } from '../security-group/security-group.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
-import { subnetKind } from '../subnet.ts';
+import { subnetKind } from '../subnet/subnet.ts';
+import { networkInterfaceKind } from './network-interface.ts';
+import { assertFreeAddress, putNewInterface } from './new-network-interface.ts';
+import { showNetworkInterface } from './show-network-interface.ts';
 
 const ACTION = 'ec2:CreateNetworkInterface';
 const { type } = networkInterfaceKind;

@@ -2,7 +2,7 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { networkInterfaceKind, networkInterfaces } from '../network-interface.ts';
+import { networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
 export default ec2.operation('DeleteNetworkInterface', {
   async checks(context, input) {

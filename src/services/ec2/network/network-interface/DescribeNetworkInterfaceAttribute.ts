@@ -2,9 +2,9 @@
 import type { NetworkInterface } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { networkInterfaceKind } from '../network-interface.ts';
-import { listSecurityGroups } from '../security-group.ts';
-import { showNetworkInterface } from '../show-network-interface.ts';
+import { listSecurityGroups } from '../security-group/security-group.ts';
+import { networkInterfaceKind } from './network-interface.ts';
+import { showNetworkInterface } from './show-network-interface.ts';
 
 const ATTRIBUTES = {
   description: ({ Description }: NetworkInterface) => ({ Description: { Value: Description } }),

@@ -2,9 +2,9 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
-import { networkInterfaceKind } from '../network-interface.ts';
-import { listSecurityGroups } from '../security-group.ts';
-import { networkInterfaceFilters, showNetworkInterface } from '../show-network-interface.ts';
+import { listSecurityGroups } from '../security-group/security-group.ts';
+import { networkInterfaceKind } from './network-interface.ts';
+import { networkInterfaceFilters, showNetworkInterface } from './show-network-interface.ts';
 
 export default ec2.operation('DescribeNetworkInterfaces', {
   readOnly: true,

@@ -3,11 +3,7 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { instanceKind } from '../../instance/instance.ts';
 import { checkAccount, checkOwnResource } from '../../resource/kind.ts';
-import {
-  type NetworkInterfaceRecord,
-  networkInterfaceKind,
-  networkInterfaces,
-} from '../network-interface.ts';
+import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
 const ACTION = 'ec2:DetachNetworkInterface';
 

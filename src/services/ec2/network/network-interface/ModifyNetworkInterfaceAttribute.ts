@@ -5,12 +5,8 @@ import { ec2 } from '../../ec2.ts';
 import { instanceKind, instances } from '../../instance/instance.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { checkOwnResource, findResource } from '../../resource/kind.ts';
-import {
-  type NetworkInterfaceRecord,
-  networkInterfaceKind,
-  networkInterfaces,
-} from '../network-interface.ts';
-import { securityGroupKind } from '../security-group.ts';
+import { securityGroupKind } from '../security-group/security-group.ts';
+import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
 const ACTION = 'ec2:ModifyNetworkInterfaceAttribute';
 

@@ -2,9 +2,9 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource, newId } from '../../resource/kind.ts';
-import { listRouteTables, routeTableKind, routeTables } from '../route-table.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
-import { subnetKind } from '../subnet.ts';
+import { subnetKind } from '../subnet/subnet.ts';
+import { listRouteTables, routeTableKind, routeTables } from './route-table.ts';
 
 const ACTION = 'ec2:AssociateRouteTable';
 

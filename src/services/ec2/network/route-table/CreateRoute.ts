@@ -4,9 +4,9 @@ import type { CreateRouteRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { assertId, checkOwnResource, findResource } from '../../resource/kind.ts';
 import { formatBlock, parseBlock } from '../address.ts';
-import { internetGatewayKind } from '../internet-gateway.ts';
-import { routeTableKind, routeTables } from '../route-table.ts';
+import { internetGatewayKind } from '../internet-gateway/internet-gateway.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
+import { routeTableKind, routeTables } from './route-table.ts';
 
 export default ec2.operation('CreateRoute', {
   async checks(context, input) {

@@ -4,15 +4,15 @@ import { idsOfToken, rememberToken } from '../../idempotency/client-token.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { checkOwnResource, newId, requireResource } from '../../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { vpcKind } from '../vpc/vpc.ts';
 import {
   localRoute,
   type RouteTableRecord,
   routeTableKind,
   routeTables,
   showRouteTable,
-} from '../route-table.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { vpcKind } from '../vpc.ts';
+} from './route-table.ts';
 
 const ACTION = 'ec2:CreateRouteTable';
 const { type, prefix } = routeTableKind;

@@ -2,8 +2,8 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { routeTableKind, routeTables } from '../route-table.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
+import { routeTableKind, routeTables } from './route-table.ts';
 
 export default ec2.operation('DeleteRoute', {
   async checks(context, input) {

@@ -2,7 +2,7 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
-import { listRouteTables, routeTableFilters, routeTableKind, showRouteTable } from '../route-table.ts';
+import { listRouteTables, routeTableFilters, routeTableKind, showRouteTable } from './route-table.ts';
 
 export default ec2.operation('DescribeRouteTables', {
   readOnly: true,

@@ -2,8 +2,8 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount, checkOwnResource } from '../../resource/kind.ts';
-import { listRouteTables, type RouteTableRecord, routeTableKind, routeTables } from '../route-table.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
+import { listRouteTables, type RouteTableRecord, routeTableKind, routeTables } from './route-table.ts';
 
 const ACTION = 'ec2:DisassociateRouteTable';
 

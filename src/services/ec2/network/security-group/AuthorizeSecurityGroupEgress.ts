@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupEgress.html */
 import { ec2 } from '../../ec2.ts';
-import { addRules, assertNewRules, checkAuthorize } from '../authorize-rules.ts';
-import { showRule } from '../security-group-rule.ts';
+import { addRules, assertNewRules, checkAuthorize } from './authorize-rules.ts';
+import { showRule } from './security-group-rule.ts';
 
 export default ec2.operation('AuthorizeSecurityGroupEgress', {
   checks: (context, input) => checkAuthorize(context, 'ec2:AuthorizeSecurityGroupEgress', input),

@@ -5,16 +5,16 @@ import { ec2 } from '../../ec2.ts';
 import { createdResources, ec2Arn } from '../../resource/arn.ts';
 import { checkOwnResource, newId } from '../../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
+import { requireDefaultVpc, vpcKind } from '../vpc/vpc.ts';
+import { allowAll } from '../vpc-parts.ts';
 import {
   listSecurityGroups,
   type SecurityGroupRecord,
   securityGroupKind,
   securityGroups,
-} from '../security-group.ts';
-import { securityGroupRuleKind, securityGroupRules } from '../security-group-rule.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { requireDefaultVpc, vpcKind } from '../vpc.ts';
-import { allowAll } from '../vpc-parts.ts';
+} from './security-group.ts';
+import { securityGroupRuleKind, securityGroupRules } from './security-group-rule.ts';
 
 const ACTION = 'ec2:CreateSecurityGroup';
 

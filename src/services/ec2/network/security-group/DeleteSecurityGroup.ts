@@ -2,10 +2,10 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
-import { networkInterfaces } from '../network-interface.ts';
-import { checkGroup, type SecurityGroupRecord, securityGroups } from '../security-group.ts';
-import { listRules, rulesOfGroup, securityGroupRules } from '../security-group-rule.ts';
+import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
+import { checkGroup, type SecurityGroupRecord, securityGroups } from './security-group.ts';
+import { listRules, rulesOfGroup, securityGroupRules } from './security-group-rule.ts';
 
 export default ec2.operation('DeleteSecurityGroup', {
   async checks(context, input) {

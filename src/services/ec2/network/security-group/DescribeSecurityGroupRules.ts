@@ -7,7 +7,7 @@ import {
   securityGroupRuleFilters,
   securityGroupRuleKind,
   showRule,
-} from '../security-group-rule.ts';
+} from './security-group-rule.ts';
 
 export default ec2.operation('DescribeSecurityGroupRules', {
   readOnly: true,

@@ -3,6 +3,7 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
+import { findDefaultVpc } from '../vpc/vpc.ts';
 import {
   listSecurityGroups,
   readRules,
@@ -10,8 +11,7 @@ import {
   securityGroupFilters,
   securityGroupKind,
   showGroup,
-} from '../security-group.ts';
-import { findDefaultVpc } from '../vpc.ts';
+} from './security-group.ts';
 
 export default ec2.operation('DescribeSecurityGroups', {
   readOnly: true,

@@ -1,10 +1,10 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html */
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { securityGroupKind } from '../security-group.ts';
-import { securityGroupRuleKind, securityGroupRules } from '../security-group-rule.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
-import { updatedRules } from '../update-rules.ts';
+import { securityGroupKind } from './security-group.ts';
+import { securityGroupRuleKind, securityGroupRules } from './security-group-rule.ts';
+import { updatedRules } from './update-rules.ts';
 
 const ACTION = 'ec2:ModifySecurityGroupRules';
 

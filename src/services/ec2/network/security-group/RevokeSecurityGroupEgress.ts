@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupEgress.html */
 import { ec2 } from '../../ec2.ts';
-import { removeRules, rulesToRevoke } from '../authorize-rules.ts';
-import { checkGroup } from '../security-group.ts';
+import { removeRules, rulesToRevoke } from './authorize-rules.ts';
+import { checkGroup } from './security-group.ts';
 
 export default ec2.operation('RevokeSecurityGroupEgress', {
   async checks(context, input) {

@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UpdateSecurityGroupRuleDescriptionsEgress.html */
 import { ec2 } from '../../ec2.ts';
-import { checkGroup } from '../security-group.ts';
-import { describeRules } from '../update-rules.ts';
+import { checkGroup } from './security-group.ts';
+import { describeRules } from './update-rules.ts';
 
 export default ec2.operation('UpdateSecurityGroupRuleDescriptionsEgress', {
   async checks(context, input) {

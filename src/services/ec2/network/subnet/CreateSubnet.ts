@@ -9,8 +9,8 @@ import { checkOwnResource, newId } from '../../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../../tag/tag.ts';
 import { canonicalBlock, isInBlock, overlaps, parseBlock } from '../address.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
-import { listSubnets, type SubnetRecord, showSubnet, subnetKind, subnets } from '../subnet.ts';
-import { type VpcRecord, vpcKind } from '../vpc.ts';
+import { type VpcRecord, vpcKind } from '../vpc/vpc.ts';
+import { listSubnets, type SubnetRecord, showSubnet, subnetKind, subnets } from './subnet.ts';
 
 const UNSERVED = ['Ipv6CidrBlock', 'OutpostArn', 'Ipv6Native', 'Ipv4IpamPoolId', 'Ipv6IpamPoolId'] as const;
 

@@ -2,10 +2,10 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { networkInterfaces } from '../network-interface.ts';
-import { listRouteTables, routeTables } from '../route-table.ts';
+import { networkInterfaces } from '../network-interface/network-interface.ts';
+import { listRouteTables, routeTables } from '../route-table/route-table.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
-import { subnetKind, subnets } from '../subnet.ts';
+import { subnetKind, subnets } from './subnet.ts';
 
 export default ec2.operation('DeleteSubnet', {
   async checks(context, input) {

@@ -2,8 +2,8 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
-import { networkInterfaces } from '../network-interface.ts';
-import { listSubnets, showSubnet, subnetFilters, subnetKind } from '../subnet.ts';
+import { networkInterfaces } from '../network-interface/network-interface.ts';
+import { listSubnets, showSubnet, subnetFilters, subnetKind } from './subnet.ts';
 
 export default ec2.operation('DescribeSubnets', {
   readOnly: true,

@@ -5,7 +5,7 @@ import { ec2 } from '../../ec2.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
-import { type SubnetDnsNames, type SubnetRecord, subnetKind, subnets } from '../subnet.ts';
+import { type SubnetDnsNames, type SubnetRecord, subnetKind, subnets } from './subnet.ts';
 
 const dnsNames = (subnet: SubnetRecord, change: Partial<SubnetDnsNames>): SubnetRecord => ({
   ...subnet,

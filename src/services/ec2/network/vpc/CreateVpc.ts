@@ -8,8 +8,8 @@ import { checkCreation, specifiedTags } from '../../tag/tag.ts';
 import { canonicalBlock } from '../address.ts';
 import { dhcpOptionsId } from '../default-network.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
-import { showVpc, type VpcRecord, vpcKind, vpcs } from '../vpc.ts';
 import { makeVpcParts, putVpcParts } from '../vpc-parts.ts';
+import { showVpc, type VpcRecord, vpcKind, vpcs } from './vpc.ts';
 
 const UNSERVED = [
   'AmazonProvidedIpv6CidrBlock',

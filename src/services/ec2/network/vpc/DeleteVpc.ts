@@ -6,14 +6,14 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { listInternetGateways } from '../internet-gateway.ts';
-import { listNetworkAcls, networkAcls } from '../network-acl.ts';
-import { isMainTable, listRouteTables, routeTables } from '../route-table.ts';
-import { listSecurityGroups, securityGroups } from '../security-group.ts';
-import { listRules, securityGroupRules } from '../security-group-rule.ts';
+import { listInternetGateways } from '../internet-gateway/internet-gateway.ts';
+import { listNetworkAcls, networkAcls } from '../network-acl/network-acl.ts';
+import { isMainTable, listRouteTables, routeTables } from '../route-table/route-table.ts';
+import { listSecurityGroups, securityGroups } from '../security-group/security-group.ts';
+import { listRules, securityGroupRules } from '../security-group/security-group-rule.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
-import { listSubnets } from '../subnet.ts';
-import { type VpcRecord, vpcKind, vpcs } from '../vpc.ts';
+import { listSubnets } from '../subnet/subnet.ts';
+import { type VpcRecord, vpcKind, vpcs } from './vpc.ts';
 
 export default ec2.operation('DeleteVpc', {
   async checks(context, input) {

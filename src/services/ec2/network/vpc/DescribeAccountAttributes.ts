@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAccountAttributes.html */
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
-import { findDefaultVpc } from '../vpc.ts';
+import { findDefaultVpc } from './vpc.ts';
 
 export default ec2.operation('DescribeAccountAttributes', {
   readOnly: true,

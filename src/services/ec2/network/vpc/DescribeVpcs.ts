@@ -2,7 +2,7 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
-import { listVpcs, showVpc, vpcFilters, vpcKind } from '../vpc.ts';
+import { listVpcs, showVpc, vpcFilters, vpcKind } from './vpc.ts';
 
 export default ec2.operation('DescribeVpcs', {
   readOnly: true,

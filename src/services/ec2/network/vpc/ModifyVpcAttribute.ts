@@ -4,7 +4,7 @@ import { ec2 } from '../../ec2.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
-import { type VpcRecord, vpcKind, vpcs } from '../vpc.ts';
+import { type VpcRecord, vpcKind, vpcs } from './vpc.ts';
 
 const ATTRIBUTES = {
   EnableDnsSupport: 'dnsSupport',

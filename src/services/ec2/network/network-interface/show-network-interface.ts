@@ -1,7 +1,7 @@
 /** How AWS shows a network interface, and what it can be looked for by. */
-import type { NetworkInterface, NetworkInterfaceAssociation } from '../../../shapes/generated/ec2.ts';
-import type { FilterFields } from '../describe/filter.ts';
-import { privateDnsName, publicDnsName } from './dns-name.ts';
+import type { NetworkInterface, NetworkInterfaceAssociation } from '../../../../shapes/generated/ec2.ts';
+import type { FilterFields } from '../../describe/filter.ts';
+import { privateDnsName, publicDnsName } from '../dns-name.ts';
 import type { NetworkInterfaceRecord } from './network-interface.ts';
 
 /** Names of security groups by their ids. */

@@ -1,11 +1,12 @@
 /** What Authorize… and Revoke… do, for both directions alike. */
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
-import type { Check, Verdict } from '../../../invoke/verdict.ts';
-import type { RevokedSecurityGroupRule, TagSpecification } from '../../../shapes/generated/ec2.ts';
-import type { ReadTransaction } from '../../../store/store.ts';
-import { assertId, newId } from '../resource/kind.ts';
-import { checkCreation, specifiedTags, type Tag } from '../tag/tag.ts';
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { EffectContext, ResolveContext } from '../../../../invoke/context.ts';
+import type { Check, Verdict } from '../../../../invoke/verdict.ts';
+import type { RevokedSecurityGroupRule, TagSpecification } from '../../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
+import { assertId, newId } from '../../resource/kind.ts';
+import { checkCreation, specifiedTags, type Tag } from '../../tag/tag.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
 import { type RuleRequest, requestedRules } from './rule-request.ts';
 import { checkGroup, type SecurityGroupRecord } from './security-group.ts';
 import {
@@ -17,7 +18,6 @@ import {
   securityGroupRuleKind,
   securityGroupRules,
 } from './security-group-rule.ts';
-import { storeDefaultNetwork } from './store-default-network.ts';
 
 interface GroupRequest extends RuleRequest {
   readonly GroupId?: string;

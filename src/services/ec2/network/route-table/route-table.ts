@@ -1,11 +1,11 @@
 /** A route table: its routes, and the subnets it serves. */
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { RouteTable } from '../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../store/store.ts';
-import type { FilterFields } from '../describe/filter.ts';
-import { ec2Arn } from '../resource/arn.ts';
-import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
-import { findNetworked, listNetworked } from './default-network.ts';
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { RouteTable } from '../../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../../store/store.ts';
+import type { FilterFields } from '../../describe/filter.ts';
+import { ec2Arn } from '../../resource/arn.ts';
+import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
+import { findNetworked, listNetworked } from '../default-network.ts';
 
 export interface RouteRecord {
   /** CIDR block. */

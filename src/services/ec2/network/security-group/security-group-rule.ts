@@ -1,11 +1,11 @@
 /** A rule of a security group: one protocol and port range, to or from one peer. */
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { IpPermission, SecurityGroupRule } from '../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../store/store.ts';
-import type { FilterFields } from '../describe/filter.ts';
-import { ec2Arn } from '../resource/arn.ts';
-import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
-import { defaultNetwork, findNetworked, listNetworked, storedNetworks } from './default-network.ts';
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { IpPermission, SecurityGroupRule } from '../../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../../store/store.ts';
+import type { FilterFields } from '../../describe/filter.ts';
+import { ec2Arn } from '../../resource/arn.ts';
+import type { Home, ResourceKind, ResourceRecord } from '../../resource/kind.ts';
+import { defaultNetwork, findNetworked, listNetworked, storedNetworks } from '../default-network.ts';
 
 /** What a rule says. A protocol's name where it has one, else its number; `-1` for all. Ports are -1 for all. */
 export interface RuleTerms {

@@ -1,13 +1,13 @@
 /** A VPC's default network ACL, which lets everything through. Other ACLs are not served. */
 import { createHash } from 'node:crypto';
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { NetworkAcl, NetworkAclEntry } from '../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../store/store.ts';
-import type { FilterFields } from '../describe/filter.ts';
-import { ec2Arn } from '../resource/arn.ts';
-import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
-import { findNetworked, listNetworked } from './default-network.ts';
-import type { SubnetRecord } from './subnet.ts';
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { NetworkAcl, NetworkAclEntry } from '../../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../../store/store.ts';
+import type { FilterFields } from '../../describe/filter.ts';
+import { ec2Arn } from '../../resource/arn.ts';
+import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
+import { findNetworked, listNetworked } from '../default-network.ts';
+import type { SubnetRecord } from '../subnet/subnet.ts';
 
 export interface NetworkAclRecord extends ResourceRecord {
   readonly vpcId: string;

@@ -1,12 +1,12 @@
 /** A subnet: the record, and the addresses in it. */
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { Subnet } from '../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../store/store.ts';
-import type { FilterFields } from '../describe/filter.ts';
-import { ec2Arn } from '../resource/arn.ts';
-import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
-import { availableAddresses } from './address.ts';
-import { findNetworked, listNetworked } from './default-network.ts';
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { Subnet } from '../../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../../store/store.ts';
+import type { FilterFields } from '../../describe/filter.ts';
+import { ec2Arn } from '../../resource/arn.ts';
+import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
+import { availableAddresses } from '../address.ts';
+import { findNetworked, listNetworked } from '../default-network.ts';
 
 export interface SubnetRecord extends ResourceRecord {
   readonly vpcId: string;

@@ -1,10 +1,10 @@
 /** An internet gateway, and the VPC that it is attached to. */
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { InternetGateway } from '../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../store/store.ts';
-import type { FilterFields } from '../describe/filter.ts';
-import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
-import { findNetworked, listNetworked } from './default-network.ts';
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { InternetGateway } from '../../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../../store/store.ts';
+import type { FilterFields } from '../../describe/filter.ts';
+import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
+import { findNetworked, listNetworked } from '../default-network.ts';
 
 export interface InternetGatewayRecord extends ResourceRecord {
   readonly vpcId?: string;

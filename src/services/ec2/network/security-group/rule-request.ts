@@ -1,10 +1,10 @@
 /** The rules that a request names: in permissions, or in the older form with one rule in the request itself. */
 import { isIPv6 } from 'node:net';
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { IpPermission } from '../../../shapes/generated/ec2.ts';
-import type { ReadTransaction } from '../../../store/store.ts';
-import { assertId, findResource } from '../resource/kind.ts';
-import { formatBlock, parseBlock } from './address.ts';
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { IpPermission } from '../../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
+import { assertId, findResource } from '../../resource/kind.ts';
+import { formatBlock, parseBlock } from '../address.ts';
 import { listSecurityGroups, type SecurityGroupRecord, securityGroupKind } from './security-group.ts';
 import type { RuleTerms } from './security-group-rule.ts';
 

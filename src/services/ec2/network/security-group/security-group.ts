@@ -1,21 +1,21 @@
 /** A security group: the record, and how AWS shows it with its rules. */
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check } from '../../../invoke/verdict.ts';
-import type { SecurityGroup } from '../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../store/store.ts';
-import type { FilterFields } from '../describe/filter.ts';
-import { ec2Arn } from '../resource/arn.ts';
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../../invoke/context.ts';
+import type { Check } from '../../../../invoke/verdict.ts';
+import type { SecurityGroup } from '../../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../../store/store.ts';
+import type { FilterFields } from '../../describe/filter.ts';
+import { ec2Arn } from '../../resource/arn.ts';
 import {
   checkOwnResource,
   type Home,
   notFoundError,
   type ResourceKind,
   type ResourceRecord,
-} from '../resource/kind.ts';
-import { findNetworked, listNetworked } from './default-network.ts';
+} from '../../resource/kind.ts';
+import { findNetworked, listNetworked } from '../default-network.ts';
+import { findDefaultVpc } from '../vpc/vpc.ts';
 import { listRules, type SecurityGroupRuleRecord, showPermissions } from './security-group-rule.ts';
-import { findDefaultVpc } from './vpc.ts';
 
 export interface SecurityGroupRecord extends ResourceRecord {
   readonly vpcId: string;

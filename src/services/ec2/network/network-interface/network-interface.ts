@@ -1,9 +1,9 @@
 /** A network interface: an address in a subnet, and what it is attached to. */
 
-import { AwsError } from '../../../aws/aws-error.ts';
-import { table } from '../../../store/store.ts';
-import { ec2Arn } from '../resource/arn.ts';
-import { notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
+import { AwsError } from '../../../../aws/aws-error.ts';
+import { table } from '../../../../store/store.ts';
+import { ec2Arn } from '../../resource/arn.ts';
+import { notFoundError, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
 
 export interface NetworkInterfaceRecord extends ResourceRecord {
   readonly subnetId: string;

@@ -1,13 +1,14 @@
 /** Changes of rules that are there: their terms, and their descriptions alone. */
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { EffectContext } from '../../../invoke/context.ts';
-import type { Verdict } from '../../../invoke/verdict.ts';
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { EffectContext } from '../../../../invoke/context.ts';
+import type { Verdict } from '../../../../invoke/verdict.ts';
 import type {
   SecurityGroupRuleDescription,
   SecurityGroupRuleRequest,
   SecurityGroupRuleUpdate,
-} from '../../../shapes/generated/ec2.ts';
-import type { ReadTransaction } from '../../../store/store.ts';
+} from '../../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
+import { storeDefaultNetwork } from '../store-default-network.ts';
 import { rulesToRevoke } from './authorize-rules.ts';
 import { described, type RuleRequest, requestedRules } from './rule-request.ts';
 import type { SecurityGroupRecord } from './security-group.ts';
@@ -19,7 +20,6 @@ import {
   securityGroupRuleKind,
   securityGroupRules,
 } from './security-group-rule.ts';
-import { storeDefaultNetwork } from './store-default-network.ts';
 
 /** Sets descriptions of rules named by id, or by permissions that carry the new description. */
 export async function describeRules(

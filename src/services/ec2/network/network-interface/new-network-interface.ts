@@ -1,12 +1,12 @@
 /** A network interface about to be: its address, checked or chosen, and its record. */
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { EffectContext } from '../../../invoke/context.ts';
-import { hex } from '../../../platform/identifiers.ts';
-import type { ReadTransaction } from '../../../store/store.ts';
-import { newId } from '../resource/kind.ts';
-import { freeAddress, isInBlock, parseBlock, parseIpv4 } from './address.ts';
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { EffectContext } from '../../../../invoke/context.ts';
+import { hex } from '../../../../platform/identifiers.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
+import { newId } from '../../resource/kind.ts';
+import { freeAddress, isInBlock, parseBlock, parseIpv4 } from '../address.ts';
+import type { SubnetRecord } from '../subnet/subnet.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
-import type { SubnetRecord } from './subnet.ts';
 
 /** Throws where an address that a request names is not the subnet's, or is taken. */
 export async function assertFreeAddress(
