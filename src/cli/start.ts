@@ -42,13 +42,14 @@ Runs until it is stopped (Ctrl-C). In another shell: eval "$(latchkey env)", and
     const data = values.ephemeral ? undefined : String(values.data ?? DEFAULT_DATA_DIRECTORY);
     const port = wholeNumber('--port', values.port ?? String(DEFAULT_PORT), 65_535);
     const server = await startOrSayWhy({ ...serverOptions(values), port, data });
+    const toldToStop = new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    });
     process.stdout.write(
       `Latchkey listens at ${server.url}, keeping everything in ${data ?? 'memory'}.\n` +
         `In another shell: eval "$(npx latchkey env)"\n`,
     );
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-    });
+    await toldToStop;
     await server.close();
     return 0;
   },

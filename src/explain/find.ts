@@ -28,7 +28,8 @@ export async function findCall(
   const [event] = await byLabel(tx, 'EventId', subject);
   if (event) return withOuter(tx, { entry: event });
 
-  for (const label of ['RequestId', 'About']) {
+  // ResourceName has what a call made; About, what it was decided on.
+  for (const label of ['RequestId', 'About', 'ResourceName']) {
     const calls = await byLabel(tx, label, subject);
     const entry = (await lastCall(tx, calls, isDenied)) ?? (await lastCall(tx, calls, isFailed)) ?? calls[0];
     if (entry) return withOuter(tx, { entry });
