@@ -5,11 +5,21 @@ import { type Command, UsageError } from './command.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { explain } from './explain.ts';
+import { issuer } from './issuer.ts';
 import { rekey } from './rekey.ts';
 import { start } from './start.ts';
 import { volume } from './volume.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { start, exec, env, explain, volume, clock, rekey };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  start,
+  exec,
+  env,
+  explain,
+  volume,
+  clock,
+  issuer,
+  rekey,
+};
 
 const HELP = `Latchkey: test, and have explained, who may use which encryption key on AWS.
 

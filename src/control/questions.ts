@@ -1,6 +1,7 @@
 import { explain } from '../explain/explain.ts';
 import { ensureAccount, type Reseal, rootCredentials } from '../invoke/account.ts';
 import type { House } from '../invoke/invoke.ts';
+import { putTokenIssuer, readTokenIssuer, type TokenIssuer } from '../invoke/token-issuer.ts';
 import type { AdjustableClock } from '../platform/node/index.ts';
 import type { RekeyableSealer } from '../platform/node/sealer.ts';
 import type { Transaction } from '../store/store.ts';
@@ -58,6 +59,20 @@ export function questions(server: {
 
     async volumes() {
       return { attachments: await ports.blocks.attachments() };
+    },
+
+    /** Gives the keys by which web identity tokens of an issuer are verified. */
+    async issuer(body) {
+      const url = textOf(body, 'url');
+      if (!url) throw new ControlError('whose keys are these?');
+      let issuer: TokenIssuer;
+      try {
+        issuer = readTokenIssuer(url, body.keySet);
+      } catch (error) {
+        throw new ControlError((error as Error).message);
+      }
+      await store.transact(async (tx) => putTokenIssuer(tx, issuer));
+      return { keys: issuer.keys.length };
     },
 
     /** The old root key is dropped only once everything is durably under the new one. */

@@ -61,15 +61,15 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
   const principal = principalOf(caller);
   const account = accountOf(caller);
   const own = await ports.policies.identityPolicies(tx, principal);
+  // Services and bearers of tokens come from outside all accounts.
+  const isMember = 'account' in principal;
   const serviceLinked = principal.kind === 'role-session' && principal.serviceLinked;
   const inputs: PolicyInputs = {
     identity: own.identity,
     boundary: own.boundary,
     session: await sessionPolicies(context),
     serviceControl:
-      serviceLinked || principal.kind === 'service'
-        ? undefined
-        : await ports.guardrails.serviceControl(tx, account),
+      serviceLinked || !isMember ? undefined : await ports.guardrails.serviceControl(tx, account),
     resourceControl:
       // An action without a resource is none of theirs.
       serviceLinked || check.beyondResourceControl || check.resource === '*'
@@ -79,9 +79,10 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
     resourcePolicy: check.resourcePolicy,
     grants: check.grants,
   };
-  const principalOrganization = await ports.guardrails.membership(tx, account);
+  const organization = await ports.guardrails.membership(tx, account);
+  const principalOrganization = isMember ? organization : undefined;
   const resourceOrganization =
-    check.account === account ? principalOrganization : await ports.guardrails.membership(tx, check.account);
+    check.account === account ? organization : await ports.guardrails.membership(tx, check.account);
   const conditions = (): ConditionValues => ({
     ...globalConditionKeys({
       caller,

@@ -11,6 +11,8 @@ export interface Identity {
   readonly accessKeyId: string;
   /** IAM user name, or the role's name for a session. */
   readonly userName?: string;
+  /** Whom the token of a web identity is for. */
+  readonly audience?: string;
   /** Present for temporary credentials. */
   readonly session?: Session;
 }

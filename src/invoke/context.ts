@@ -20,6 +20,9 @@ export interface RequestContext extends WorkContext {
   readonly caller: Caller;
 }
 
+/** What there is to prove who calls, before anybody is known to. */
+export type BearerContext = Pick<ResolveContext, 'tx' | 'ports' | 'nowMs'>;
+
 export interface ResolveContext extends RequestContext {
   readonly tx: ReadTransaction;
 }

@@ -75,7 +75,7 @@ function identity(
   };
   if (caller.kind === 'service') return values;
   const { session, userName } = caller.identity;
-  values['aws:PrincipalAccount'] = accountOf(caller);
+  if ('account' in principal) values['aws:PrincipalAccount'] = accountOf(caller);
   // The role's ARN for a session, never the session's own (aws-facts A1.11).
   if (principal.kind === 'role-session') values['aws:PrincipalArn'] = principal.roleArn;
   else if ('arn' in principal) values['aws:PrincipalArn'] = principal.arn;

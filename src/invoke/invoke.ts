@@ -45,18 +45,32 @@ export interface Invocation {
   readonly atMs: number;
 }
 
-export async function invoke(house: House, invocation: Invocation): Promise<object> {
-  const { operation, caller, input, requestId, atMs } = invocation;
-  const { definition, service } = operation;
-  const request: RequestContext = {
+function requestContext(house: House, invocation: Invocation): RequestContext {
+  const { operation, caller, requestId, atMs } = invocation;
+  return {
     caller,
     account: accountOf(caller),
-    region: service.global ? 'us-east-1' : caller.region,
+    region: operation.service.global ? 'us-east-1' : caller.region,
     requestId,
     nowMs: atMs,
     entropy: house.entropy,
     ports: house.ports,
   };
+}
+
+/** Records a call that was refused before it came in, as it could not be told who calls. */
+export async function recordRefused(house: House, invocation: Invocation, error: AwsError): Promise<void> {
+  const { operation, input } = invocation;
+  const request = requestContext(house, invocation);
+  await house.store.transact(async (tx) =>
+    appendAudit(tx, { request, operation, input, rulings: [], outcome: { error } }),
+  );
+}
+
+export async function invoke(house: House, invocation: Invocation): Promise<object> {
+  const { operation, caller, input } = invocation;
+  const { definition, service } = operation;
+  const request = requestContext(house, invocation);
   const rulings: Ruling[] = [];
 
   /** Resolve, authorize and test preconditions against the state that `tx` sees. */

@@ -6,7 +6,8 @@
 import type { AwsError } from '../aws/aws-error.ts';
 import type { OperationShape, ServiceShapes } from '../shapes/shape.ts';
 import type { InputRefusal } from '../shapes/validate.ts';
-import type { CallContext, ExecuteContext, ResolveContext } from './context.ts';
+import type { Identity } from './caller.ts';
+import type { BearerContext, CallContext, ExecuteContext, ResolveContext } from './context.ts';
 import type { Denial } from './denial.ts';
 import type { Checks, Verdicts } from './verdict.ts';
 
@@ -17,6 +18,8 @@ export interface Definition<I, O, C extends Checks, X> {
   readonly readOnly?: boolean;
   /** Why no permission is needed, where AWS needs none (sts:GetCallerIdentity). Otherwise no check means a bug. */
   readonly exempt?: string;
+  /** For requests that are not signed (sts:AssumeRoleWithWebIdentity): what they bring proves who calls. */
+  readonly bearer?: Bearer<I>;
   /** Resolves names, aliases and ids into records, and lists a check for each resource touched. Changes nothing. */
   checks?(context: ResolveContext, input: I): Awaitable<C>;
   /** What must hold of the resources' state before anything happens, once the caller is authorized. Throws AWS's error. */
@@ -29,6 +32,13 @@ export interface Definition<I, O, C extends Checks, X> {
   /** The effect: reads and writes through `context.tx`, awaits nothing else. Committed together with the audit record. */
   execute(context: ExecuteContext, input: I, verdicts: Verdicts<C>, called: X): Awaitable<O>;
   readonly audit?: AuditRule<I, O>;
+}
+
+export interface Bearer<I> {
+  /** The account that a call is about, proven or not. Throws AWS's error where the input does not tell. */
+  account(input: I): string;
+  /** Throws AWS's error for what proves nothing. */
+  prove(context: BearerContext, input: I): Promise<Identity>;
 }
 
 /** How the call is told to CloudTrail, where it differs from the rule (audit.ts). */

@@ -42,6 +42,12 @@ export interface PrincipalDirectory {
   uniqueId(tx: ReadTransaction, arn: string): Promise<string | undefined>;
   /** The ARN that a unique id stands for now; undefined once it is deleted. */
   arn(tx: ReadTransaction, uniqueId: string): Promise<string | undefined>;
+  /** The OpenID Connect provider that the account knows by this URL, which is without its scheme. */
+  identityProvider(
+    tx: ReadTransaction,
+    account: string,
+    url: string,
+  ): Promise<{ readonly arn: string; readonly clientIds: readonly string[] } | undefined>;
   accountExists(tx: ReadTransaction, account: string): Promise<boolean>;
   /** A role and its trust policy, for a service that assumes it. */
   role(tx: ReadTransaction, arn: string): Promise<AssumableRole | undefined>;

@@ -62,7 +62,16 @@ function identityElements(identity: Identity): object {
   return made;
 }
 
-function newIdentityElements({ principal, account, accessKeyId, userName, session }: Identity): object {
+function newIdentityElements(identity: Identity): object {
+  const { principal, account, accessKeyId, userName, session } = identity;
+  if (principal.kind === 'web-identity') {
+    return {
+      type: TYPES[principal.kind],
+      principalId: `${principal.provider}:${identity.audience}:${userName}`,
+      userName,
+      identityProvider: principal.provider,
+    };
+  }
   return {
     type: TYPES[principal.kind],
     principalId: 'id' in principal ? principal.id : account,

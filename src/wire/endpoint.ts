@@ -4,12 +4,17 @@
  */
 import { type CredentialLookup, SigV4Verifier } from '../authn/sigv4.ts';
 import { AwsError } from '../aws/aws-error.ts';
-import { type Identity, mintExternalCaller } from '../invoke/caller.ts';
+import { isUnsigned, provenBearer } from '../invoke/bearer.ts';
+import { type Identity, mintExternalCaller, type Origin } from '../invoke/caller.ts';
 import { type House, invoke } from '../invoke/invoke.ts';
 import { uuid } from '../platform/identifiers.ts';
 import type { Clock } from '../platform/ports.ts';
+import type { ServiceShapes } from '../shapes/shape.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { notServed, route } from './route.ts';
+
+/** Requests that are not signed name no region; STS's global endpoint is in this one. */
+const UNSIGNED_REGION = 'us-east-1';
 
 export interface EndpointOptions {
   readonly house: House;
@@ -24,6 +29,19 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
   const { house, credential, open, signingClock } = options;
   const verifier = new SigV4Verifier();
 
+  const verifySignature = async (http: HttpRequest, service: ServiceShapes, nowMs: number) => {
+    const verified = await verifier.verify(http, {
+      protocol: service.protocol,
+      service: service.signingName,
+      nowMs: signingClock.nowMs(),
+      sessionNowMs: nowMs,
+      credential,
+      open,
+    });
+    if (!verified.verified) throw verified.error;
+    return verified;
+  };
+
   return async (http) => {
     const requestId = uuid(house.entropy);
     const found = route(http);
@@ -33,22 +51,17 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
       const operation = house.registry.operation(found.service.id, found.operation.name);
       if (!operation) throw notServed(found.service, found.operation.name);
       const nowMs = house.clock.nowMs();
-      const verified = await verifier.verify(http, {
-        protocol: found.service.protocol,
-        service: found.service.signingName,
-        nowMs: signingClock.nowMs(),
-        sessionNowMs: nowMs,
-        credential,
-        open,
-      });
-      if (!verified.verified) throw verified.error;
-      const input = protocol.readRequest(found.operation, http);
-      const caller = mintExternalCaller(verified.identity, verified.region, {
-        sourceIp: http.remoteAddress ?? '127.0.0.1',
-        userAgent: http.headers['user-agent'] ?? '',
-        secureTransport: false,
-      });
-      const output = await invoke(house, { caller, operation, input, requestId, atMs: nowMs });
+      const signer = isUnsigned(operation) ? undefined : await verifySignature(http, found.service, nowMs);
+      const call = {
+        operation,
+        input: protocol.readRequest(found.operation, http),
+        requestId,
+        atMs: nowMs,
+      };
+      const mint = (identity: Identity) =>
+        mintExternalCaller(identity, signer?.region ?? UNSIGNED_REGION, originOf(http));
+      const caller = signer ? mint(signer.identity) : await provenBearer(house, call, mint);
+      const output = await invoke(house, { ...call, caller });
       return protocol.writeResponse(found.service, found.operation, output, requestId);
     } catch (error) {
       if (error instanceof AwsError) return protocol.writeError(found.service, error, requestId);
@@ -56,3 +69,9 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
     }
   };
 }
+
+const originOf = ({ remoteAddress, headers }: HttpRequest): Origin => ({
+  sourceIp: remoteAddress ?? '127.0.0.1',
+  userAgent: headers['user-agent'] ?? '',
+  secureTransport: false,
+});

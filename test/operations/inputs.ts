@@ -45,7 +45,7 @@ export function plausibleInput({ service, name, shape }: Operation, pool: Pool):
 }
 
 function plausible(member: Member, pool: Pool): unknown {
-  const known = fromPool(member.name, member.shape, pool)[0];
+  const known = fromPool(member.name, member.shape, pool).find((value) => fits(value, member.shape));
   if (known !== undefined) return known;
   const { shape } = member;
   switch (shape.type) {
@@ -72,8 +72,18 @@ function plausible(member: Member, pool: Pool): unknown {
   }
 }
 
+/** One name may stand for different things in two services. */
+function fits(value: unknown, shape: Shape): boolean {
+  if (typeof value !== 'string' || shape.type !== 'string') return true;
+  const { min = 0, max = Number.POSITIVE_INFINITY, pattern } = shape;
+  return value.length >= min && value.length <= max && expressionOf(pattern).test(value);
+}
+
+const expressionOf = (pattern: string | undefined) =>
+  new RegExp(pattern === undefined ? '' : `^(?:${pattern})$`, 'u');
+
 function plausibleText({ min = 0, max = 40, pattern }: Limits): string {
-  const expression = new RegExp(pattern === undefined ? '' : `^(?:${pattern})$`, 'u');
+  const expression = expressionOf(pattern);
   const isFitting = (value: string) => value.length >= min && value.length <= max && expression.test(value);
   const candidates = [
     'plausible',

@@ -143,6 +143,8 @@ async function furnishIam(server: TestServer) {
       PathPrefix: ['/', '/crew/'],
       RoleArn: [`arn:aws:iam::${ACCOUNT}:role/host`],
       RoleSessionName: ['session'],
+      Url: ['https://token.example.com'],
+      ThumbprintList: ['a'.repeat(40)],
       ActionName: ['kms:Decrypt', 'ec2:StartInstances'],
       DurationSeconds: [900, 3600],
       SerialNumber: [`arn:aws:iam::${ACCOUNT}:mfa/john`],

@@ -78,6 +78,13 @@ import EnableMFADevice from './mfa-device/EnableMFADevice.ts';
 import ListMFADevices from './mfa-device/ListMFADevices.ts';
 import ListVirtualMFADevices from './mfa-device/ListVirtualMFADevices.ts';
 import ResyncMFADevice from './mfa-device/ResyncMFADevice.ts';
+import AddClientIDToOpenIDConnectProvider from './oidc-provider/AddClientIDToOpenIDConnectProvider.ts';
+import CreateOpenIDConnectProvider from './oidc-provider/CreateOpenIDConnectProvider.ts';
+import DeleteOpenIDConnectProvider from './oidc-provider/DeleteOpenIDConnectProvider.ts';
+import GetOpenIDConnectProvider from './oidc-provider/GetOpenIDConnectProvider.ts';
+import ListOpenIDConnectProviders from './oidc-provider/ListOpenIDConnectProviders.ts';
+import RemoveClientIDFromOpenIDConnectProvider from './oidc-provider/RemoveClientIDFromOpenIDConnectProvider.ts';
+import UpdateOpenIDConnectProviderThumbprint from './oidc-provider/UpdateOpenIDConnectProviderThumbprint.ts';
 import CreateRole from './role/CreateRole.ts';
 import DeleteRole from './role/DeleteRole.ts';
 import GetRole from './role/GetRole.ts';
@@ -95,16 +102,19 @@ import SimulateCustomPolicy from './simulation/SimulateCustomPolicy.ts';
 import SimulatePrincipalPolicy from './simulation/SimulatePrincipalPolicy.ts';
 import ListInstanceProfileTags from './tag/ListInstanceProfileTags.ts';
 import ListMFADeviceTags from './tag/ListMFADeviceTags.ts';
+import ListOpenIDConnectProviderTags from './tag/ListOpenIDConnectProviderTags.ts';
 import ListPolicyTags from './tag/ListPolicyTags.ts';
 import ListRoleTags from './tag/ListRoleTags.ts';
 import ListUserTags from './tag/ListUserTags.ts';
 import TagInstanceProfile from './tag/TagInstanceProfile.ts';
 import TagMFADevice from './tag/TagMFADevice.ts';
+import TagOpenIDConnectProvider from './tag/TagOpenIDConnectProvider.ts';
 import TagPolicy from './tag/TagPolicy.ts';
 import TagRole from './tag/TagRole.ts';
 import TagUser from './tag/TagUser.ts';
 import UntagInstanceProfile from './tag/UntagInstanceProfile.ts';
 import UntagMFADevice from './tag/UntagMFADevice.ts';
+import UntagOpenIDConnectProvider from './tag/UntagOpenIDConnectProvider.ts';
 import UntagPolicy from './tag/UntagPolicy.ts';
 import UntagRole from './tag/UntagRole.ts';
 import UntagUser from './tag/UntagUser.ts';
@@ -122,6 +132,7 @@ export { principalDirectory } from './principal-directory.ts';
 export { resealSecrets } from './sealed-secrets.ts';
 
 export const operations: readonly Operation[] = [
+  AddClientIDToOpenIDConnectProvider,
   AddRoleToInstanceProfile,
   AddUserToGroup,
   AttachGroupPolicy,
@@ -133,6 +144,7 @@ export const operations: readonly Operation[] = [
   CreateGroup,
   CreateInstanceProfile,
   CreateLoginProfile,
+  CreateOpenIDConnectProvider,
   CreatePolicy,
   CreatePolicyVersion,
   CreateRole,
@@ -147,6 +159,7 @@ export const operations: readonly Operation[] = [
   DeleteGroupPolicy,
   DeleteInstanceProfile,
   DeleteLoginProfile,
+  DeleteOpenIDConnectProvider,
   DeletePolicy,
   DeletePolicyVersion,
   DeleteRole,
@@ -171,6 +184,7 @@ export const operations: readonly Operation[] = [
   GetGroupPolicy,
   GetInstanceProfile,
   GetLoginProfile,
+  GetOpenIDConnectProvider,
   GetPolicy,
   GetPolicyVersion,
   GetRole,
@@ -192,6 +206,8 @@ export const operations: readonly Operation[] = [
   ListInstanceProfilesForRole,
   ListMFADeviceTags,
   ListMFADevices,
+  ListOpenIDConnectProviderTags,
+  ListOpenIDConnectProviders,
   ListPolicies,
   ListPolicyTags,
   ListPolicyVersions,
@@ -210,6 +226,7 @@ export const operations: readonly Operation[] = [
   PutRolePolicy,
   PutUserPermissionsBoundary,
   PutUserPolicy,
+  RemoveClientIDFromOpenIDConnectProvider,
   RemoveRoleFromInstanceProfile,
   RemoveUserFromGroup,
   ResyncMFADevice,
@@ -218,11 +235,13 @@ export const operations: readonly Operation[] = [
   SimulatePrincipalPolicy,
   TagInstanceProfile,
   TagMFADevice,
+  TagOpenIDConnectProvider,
   TagPolicy,
   TagRole,
   TagUser,
   UntagInstanceProfile,
   UntagMFADevice,
+  UntagOpenIDConnectProvider,
   UntagPolicy,
   UntagRole,
   UntagUser,
@@ -231,6 +250,7 @@ export const operations: readonly Operation[] = [
   UpdateAssumeRolePolicy,
   UpdateGroup,
   UpdateLoginProfile,
+  UpdateOpenIDConnectProviderThumbprint,
   UpdateRole,
   UpdateRoleDescription,
   UpdateUser,

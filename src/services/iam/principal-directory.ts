@@ -6,6 +6,7 @@ import { storedPolicy } from './document.ts';
 import { findByArn, findById } from './identity/identity.ts';
 import { arnOfUniqueId, uniqueIdOf } from './identity/unique-id.ts';
 import { findInstanceProfile, instanceProfileArn } from './instance-profile/instance-profile.ts';
+import { oidcProviderArn, oidcProviders } from './oidc-provider/oidc-provider.ts';
 import { type RoleRecord, roleArn, roles } from './role/role.ts';
 import { tagRecord } from './tag/tag.ts';
 
@@ -17,6 +18,11 @@ export const principalDirectory: PrincipalDirectory = {
   async role(tx, arn) {
     const role = await findByArn(tx, roles, arn);
     return role && assumable(role);
+  },
+
+  async identityProvider(tx, account, url) {
+    const provider = await tx.get(oidcProviders, [account, url]);
+    return provider && { arn: oidcProviderArn(account, url), clientIds: provider.clientIds };
   },
 
   async instanceProfile(tx, account, by) {

@@ -12,6 +12,7 @@ import {
   refuseAwsManaged,
 } from '../managed-policy/managed-policy.ts';
 import { deviceCheck, type MfaDeviceRecord, mfaDevices } from '../mfa-device/mfa-device.ts';
+import { type OidcProviderRecord, oidcProviderCheck, oidcProviders } from '../oidc-provider/oidc-provider.ts';
 import { type RoleRecord, roles } from '../role/role.ts';
 import { type UserRecord, users } from '../user/user.ts';
 import type { Taggable } from './tagging.ts';
@@ -54,4 +55,12 @@ export const taggableMfaDevice: Taggable<{ SerialNumber: string }, MfaDeviceReco
   keyCase: 'kept',
   check: (context, { SerialNumber }, action, conditions) =>
     deviceCheck(context, SerialNumber, action, conditions),
+};
+
+export const taggableOidcProvider: Taggable<{ OpenIDConnectProviderArn: string }, OidcProviderRecord> = {
+  title: 'OpenIDConnectProvider',
+  table: oidcProviders,
+  keyCase: 'kept',
+  check: (context, { OpenIDConnectProviderArn }, action, conditions) =>
+    oidcProviderCheck(context, OpenIDConnectProviderArn, action, conditions),
 };

@@ -19,16 +19,12 @@ export async function roleChecks(
   { tx, ports }: ResolveContext,
   roleArn: string,
 ): Promise<(action: string, conditions: () => ConditionValues) => Check<AssumableRole>> {
-  const parsed = parseArn(roleArn);
-  if (!parsed) throw validationError(`${roleArn} is invalid`);
-  if (parsed.service !== 'iam' || !parsed.resource.startsWith('role/') || !/^\d{12}$/.test(parsed.account)) {
-    throw validationError('Request ARN is invalid');
-  }
+  const account = accountOfRole(roleArn);
   const role = await ports.principals.role(tx, roleArn);
   return (action, conditions) => ({
     action,
     resource: roleArn,
-    account: parsed.account,
+    account,
     // Reached only where `missing` is not set.
     record: role as AssumableRole,
     resourceRule: 'trust',
@@ -38,6 +34,16 @@ export async function roleChecks(
     // Whether a role exists is not told: without a trust policy nobody is trusted, not even root.
     ...(!role && { missing: accessDenied(`Not authorized to perform ${action}`) }),
   });
+}
+
+/** The account in a role's ARN, or STS's error for what is none. */
+export function accountOfRole(roleArn: string): string {
+  const parsed = parseArn(roleArn);
+  if (!parsed) throw validationError(`${roleArn} is invalid`);
+  if (parsed.service !== 'iam' || !parsed.resource.startsWith('role/') || !/^\d{12}$/.test(parsed.account)) {
+    throw validationError('Request ARN is invalid');
+  }
+  return parsed.account;
 }
 
 function roleTagKeys({ tags }: AssumableRole): ConditionValues {

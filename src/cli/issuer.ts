@@ -1,0 +1,33 @@
+import { text } from 'node:stream/consumers';
+import { type Command, UsageError } from './command.ts';
+import { ask, requireServer } from './server-connection.ts';
+
+const EXAMPLE = 'latchkey issuer https://token.example.com < keys.json';
+
+export const issuer: Command = {
+  summary: 'give the keys of an issuer of web identity tokens',
+  usage: `
+Usage: ${EXAMPLE}
+
+Reads a JSON Web Key Set, so that sts:AssumeRoleWithWebIdentity can verify tokens whose "iss" is this URL: Latchkey
+fetches nothing from issuers. The account of the role needs an OpenID Connect provider of the same URL
+(aws iam create-open-id-connect-provider). Keys given before for the URL are replaced.
+`,
+  options: {},
+  mostWords: 1,
+  async run({ words: [url] }) {
+    if (!url || process.stdin.isTTY) throw new UsageError(`a URL and a key set. Try: ${EXAMPLE}`);
+    const keySet = readKeySet(await text(process.stdin));
+    const { keys } = await ask<{ keys: number }>(requireServer(), 'issuer', { url, keySet });
+    process.stdout.write(`${keys} ${keys === 1 ? 'key' : 'keys'} of ${url}\n`);
+    return 0;
+  },
+};
+
+function readKeySet(given: string): unknown {
+  try {
+    return JSON.parse(given);
+  } catch {
+    throw new UsageError('the key set is not JSON');
+  }
+}
