@@ -5,7 +5,12 @@ import type { ReadTransaction } from '../../store/store.ts';
 import { storedPolicy } from './document.ts';
 import { groups } from './group/group.ts';
 import type { IdentityRecord } from './identity/identity.ts';
-import { defaultVersion, findPolicy } from './managed-policy/managed-policy.ts';
+import {
+  defaultVersion,
+  findPolicy,
+  type ManagedPolicyRecord,
+  managedPolicies,
+} from './managed-policy/managed-policy.ts';
 import { type RoleRecord, roles } from './role/role.ts';
 import { tagRecord } from './tag/tag.ts';
 import { type UserRecord, users } from './user/user.ts';
@@ -40,7 +45,7 @@ export const identityPolicySource: IdentityPolicySource = {
     const { boundaryArn, tags } = bearer.record;
     return {
       identity,
-      ...(boundaryArn && { boundary: await boundaryOf(tx, boundaryArn) }),
+      ...(boundaryArn && { boundary: await boundaryOf(tx, bearer.record, boundaryArn) }),
       tags: tagRecord(tags),
     };
   },
@@ -95,13 +100,31 @@ async function policiesOf(tx: ReadTransaction, noun: string, record: IdentityRec
   }
   const policies = [...inline];
   for (const arn of record.attachedPolicyArns) {
-    const policy = await findPolicy(tx, arn);
+    const policy = await policyOf(tx, record, arn);
     if (policy) policies.push(defaultVersion(policy));
   }
   return policies;
 }
 
-async function boundaryOf(tx: ReadTransaction, arn: string): Promise<NamedPolicy> {
+/** Ids of the managed policies that a record names, by ARN. A look-up by name costs much more, and a policy never changes its name. */
+const policyIds = new WeakMap<IdentityRecord, Map<string, string>>();
+
+async function policyOf(
+  tx: ReadTransaction,
+  record: IdentityRecord,
+  arn: string,
+): Promise<ManagedPolicyRecord | undefined> {
+  const ids = policyIds.get(record) ?? new Map<string, string>();
+  policyIds.set(record, ids);
+  const id = ids.get(arn);
+  const known = id === undefined ? undefined : await tx.get(managedPolicies, [record.account, id]);
+  if (known) return known;
   const policy = await findPolicy(tx, arn);
+  if (policy?.account === record.account) ids.set(arn, policy.id);
+  return policy;
+}
+
+async function boundaryOf(tx: ReadTransaction, record: IdentityRecord, arn: string): Promise<NamedPolicy> {
+  const policy = await policyOf(tx, record, arn);
   return policy ? defaultVersion(policy) : NOTHING_ALLOWED;
 }
