@@ -106,7 +106,7 @@ async function policiesOf(tx: ReadTransaction, noun: string, record: IdentityRec
   return policies;
 }
 
-/** Ids of the managed policies that a record names, by ARN. A look-up by name costs much more, and a policy never changes its name. */
+/** Ids of the managed policies that a record names, by ARN: names never change, and looking them up costs much more. */
 const policyIds = new WeakMap<IdentityRecord, Map<string, string>>();
 
 async function policyOf(
