@@ -99,7 +99,9 @@ describe('what is mistyped', here, () => {
     const { stdout, code } = await place.run(['--help']);
     assert.equal(code, 0);
     const commands = [...stdout.matchAll(/^ {2}(\w+) +\S/gm)].map(([, name]) => name as string);
-    assert.deepEqual(commands, ['start', 'exec', 'env', 'explain', 'volume', 'clock', 'rekey']);
+    for (const name of ['start', 'exec', 'env', 'explain', 'volume', 'clock', 'rekey']) {
+      assert.ok(commands.includes(name), name);
+    }
     const helps = await Promise.all(commands.map((name) => place.run([name, '--help'])));
     for (const help of helps) {
       assert.equal(help.code, 0);
