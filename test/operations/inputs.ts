@@ -144,9 +144,18 @@ export function anyInput(operation: Operation, pool: Pool): Arbitrary<object> {
   return fc.oneof({ weight: 1, arbitrary: throughout }, { weight: 2, arbitrary: changed });
 }
 
-function memberValue({ name, shape }: Member, pool: Pool, depth: number): Arbitrary<unknown> {
-  return any(singular(name) in pool.values ? singular(name) : name, shape, pool, depth + 1);
+function memberValue(member: Member, pool: Pool, depth: number): Arbitrary<unknown> {
+  const { name, shape, location } = member;
+  const value = any(singular(name) in pool.values ? singular(name) : name, shape, pool, depth + 1);
+  const isSendable = location && SENDABLE[location];
+  return isSendable ? value.filter((each) => isSendable(String(each))) : value;
 }
+
+/** What clients refuse to put in a path or a header never reaches the server. */
+const SENDABLE: { readonly [L in NonNullable<Member['location']>]?: (text: string) => boolean } = {
+  uri: (text) => text !== '',
+  header: (text) => /^[\x21-\x7e]*$/.test(text),
+};
 
 function structure(shape: StructureShape, pool: Pool, depth: number): Arbitrary<object> {
   const members = shape.members.map((member) => {
@@ -154,7 +163,7 @@ function structure(shape: StructureShape, pool: Pool, depth: number): Arbitrary<
     const absent = fc.constant(undefined);
     // Most optional members are left out: one odd value is enough to have the whole input refused.
     const weight = member.required ? 40 : Math.max(1, Math.floor(20 / shape.members.length));
-    const otherwise = member.required ? 1 : 4;
+    const otherwise = member.location === 'uri' ? 0 : member.required ? 1 : 4;
     return [
       member.name,
       fc.oneof({ weight, arbitrary: value }, { weight: otherwise, arbitrary: absent }),
