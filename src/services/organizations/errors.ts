@@ -13,6 +13,9 @@ export const invalidInput = (message: string, reason: string) =>
 export const constraintViolation = (message: string, reason: string) =>
   error('ConstraintViolationException', message, reason);
 
+export const handshakeConstraint = (message: string, reason: string) =>
+  error('HandshakeConstraintViolationException', message, reason);
+
 /** What does not exist, or exists already, by the code that says so. */
 const SENTENCES = {
   AccountNotFoundException: "You specified an account that doesn't exist.",
@@ -21,11 +24,19 @@ const SENTENCES = {
   CreateAccountStatusNotFoundException: "You specified an create account request that doesn't exist.",
   DestinationParentNotFoundException: "You specified destination parent that doesn't exist.",
   DuplicateAccountException: 'That account is already present in the specified destination.',
+  DuplicateHandshakeException:
+    'A handshake with the same action and target already exists. For example, if you invited an account to join your ' +
+    'organization, the invited account might already have a pending invitation from this organization.',
   DuplicateOrganizationalUnitException: 'An OU with the same name already exists.',
   DuplicatePolicyAttachmentException: 'The selected policy is already attached to the specified target.',
   DuplicatePolicyException: 'A policy with the same name already exists.',
   EffectivePolicyNotFoundException:
     'The specified policy type is not enabled. Enable that policy type on your organization root and then retry.',
+  HandshakeAlreadyInStateException: 'The specified handshake is already in the requested state.',
+  HandshakeNotFoundException: "You specified a handshake that doesn't exist.",
+  InvalidHandshakeTransitionException:
+    "You can't perform the operation on the handshake in its current state. For example, you can't cancel a handshake " +
+    'that was already accepted or accept a handshake that was already declined.',
   MasterCannotLeaveOrganizationException:
     "You can't remove a management account from an organization. If you want the management account to become a " +
     'member account in another organization, you must first delete the current organization of the management account.',

@@ -9,6 +9,13 @@ import ListAccountsForParent from './account/ListAccountsForParent.ts';
 import ListCreateAccountStatus from './account/ListCreateAccountStatus.ts';
 import MoveAccount from './account/MoveAccount.ts';
 import RemoveAccountFromOrganization from './account/RemoveAccountFromOrganization.ts';
+import AcceptHandshake from './handshake/AcceptHandshake.ts';
+import CancelHandshake from './handshake/CancelHandshake.ts';
+import DeclineHandshake from './handshake/DeclineHandshake.ts';
+import DescribeHandshake from './handshake/DescribeHandshake.ts';
+import InviteAccountToOrganization from './handshake/InviteAccountToOrganization.ts';
+import ListHandshakesForAccount from './handshake/ListHandshakesForAccount.ts';
+import ListHandshakesForOrganization from './handshake/ListHandshakesForOrganization.ts';
 import CreateOrganization from './organization/CreateOrganization.ts';
 import DeleteOrganization from './organization/DeleteOrganization.ts';
 import DescribeOrganization from './organization/DescribeOrganization.ts';
@@ -42,16 +49,20 @@ import UpdateOrganizationalUnit from './unit/UpdateOrganizationalUnit.ts';
 export { guardrailSource } from './guardrails.ts';
 
 export const operations: readonly Operation[] = [
+  AcceptHandshake,
   AttachPolicy,
+  CancelHandshake,
   CreateAccount,
   CreateOrganization,
   CreateOrganizationalUnit,
   CreatePolicy,
+  DeclineHandshake,
   DeleteOrganization,
   DeleteOrganizationalUnit,
   DeletePolicy,
   DescribeAccount,
   DescribeCreateAccountStatus,
+  DescribeHandshake,
   DescribeOrganization,
   DescribeOrganizationalUnit,
   DescribePolicy,
@@ -60,12 +71,15 @@ export const operations: readonly Operation[] = [
   DisablePolicyType,
   EnableAWSServiceAccess,
   EnablePolicyType,
+  InviteAccountToOrganization,
   LeaveOrganization,
   ListAWSServiceAccessForOrganization,
   ListAccounts,
   ListAccountsForParent,
   ListChildren,
   ListCreateAccountStatus,
+  ListHandshakesForAccount,
+  ListHandshakesForOrganization,
   ListOrganizationalUnitsForParent,
   ListParents,
   ListPolicies,

@@ -13,7 +13,7 @@ import {
 import { organizations } from '../organizations.ts';
 
 /** AWS's default; organizations that need more ask for it. */
-const MOST_ACCOUNTS = 10;
+export const MOST_ACCOUNTS = 10;
 
 export interface AccountRequest {
   readonly organizationId: string;

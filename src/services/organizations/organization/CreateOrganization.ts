@@ -3,13 +3,11 @@
  * Organizations works with is created on the way, with the caller's own rights.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganization.html
  */
-import { AwsError } from '../../../aws/aws-error.ts';
 import { constraintViolation, refusal } from '../errors.ts';
 import { organizations } from '../organizations.ts';
 import { type OrganizationRecord, organizationOf, organizationTable, shortId } from './organization.ts';
+import { createServiceRole } from './service-role.ts';
 import { shownOrganization } from './shown-organization.ts';
-
-const ROLE_SERVICE = 'organizations.amazonaws.com';
 
 export default organizations.operation('CreateOrganization', {
   checks: ({ account }) => ({
@@ -29,20 +27,7 @@ export default organizations.operation('CreateOrganization', {
       );
     }
   },
-  async calls({ call }) {
-    await call('iam', 'CreateServiceLinkedRole', { AWSServiceName: ROLE_SERVICE }).catch((error: unknown) => {
-      if (!(error instanceof AwsError)) throw error;
-      // Left over from an earlier organization.
-      if (error.code === 'InvalidInput') return;
-      throw new AwsError(
-        'AccessDeniedForDependencyException',
-        'The request failed because your credentials do not have permission to create the service-linked role ' +
-          'required by AWS Organizations.',
-        400,
-        { Reason: 'ACCESS_DENIED_DURING_CREATE_SERVICE_LINKED_ROLE' },
-      );
-    });
-  },
+  calls: (context) => createServiceRole(context),
   execute({ tx, account, nowMs, entropy }) {
     const rootId = `r-${shortId(entropy, 4)}`;
     const organization: OrganizationRecord = {

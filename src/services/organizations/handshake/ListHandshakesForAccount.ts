@@ -1,0 +1,21 @@
+/**
+ * Lists the invitations that the calling account has.
+ * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListHandshakesForAccount.html
+ */
+import { organizations } from '../organizations.ts';
+import { handshakePage, toldHandshakes } from './handshake.ts';
+
+export default organizations.operation('ListHandshakesForAccount', {
+  readOnly: true,
+  checks: ({ account }) => ({
+    handshakes: {
+      action: 'organizations:ListHandshakesForAccount',
+      resource: '*',
+      account,
+      record: undefined,
+    },
+  }),
+  async execute({ tx, account, nowMs }, input) {
+    return handshakePage(tx, await toldHandshakes(tx, 'account', account, nowMs), input, nowMs);
+  },
+});
