@@ -66,6 +66,21 @@ for (const [name, createKernel] of Object.entries(kernels)) {
         }
       });
 
+      test('units far apart do not take the tweaks of each other', () => {
+        const keyBytes = Buffer.from(Array.from({ length: 64 }, (_, index) => index));
+        const cipher = new XtsCipher(keyBytes, workspace);
+        // Powers of two apart: wherever tweaks are kept, some of these come to lie in the same place.
+        const units = [3, ...Array.from({ length: 34 }, (_, power) => 3 + 2 ** power), 3];
+        for (const unit of units) {
+          workspace.data.fill(9);
+          workspace.label(0, unit, 1);
+          cipher.encrypt(1);
+          const reference = createDecipheriv('aes-256-xts', keyBytes, tweakOf(unit));
+          const found = workspace.data.subarray(0, unitBytes);
+          assert.deepEqual(reference.update(found), Buffer.alloc(unitBytes, 9), `unit ${unit}`);
+        }
+      });
+
       test('nothing of the plaintext stays in the workspace when the key is wiped', () => {
         const cipher = new XtsCipher(Buffer.alloc(64, 1).fill(2, 32), workspace);
         workspace.data.fill(0x5a);

@@ -1,4 +1,5 @@
 import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv } from 'node:crypto';
+import { TweakCache } from './tweak-cache.ts';
 import { BLOCK_BYTES, createTweakKernel, type TweakKernel } from './tweak-kernel.ts';
 
 /** A data key of AES-256-XTS: 32 bytes for the data, 32 for the tweaks. */
@@ -17,44 +18,33 @@ export class XtsWorkspace {
   readonly capacity: number;
   readonly data: Uint8Array;
   readonly kernel: TweakKernel;
-  readonly #numbers: Uint32Array;
-  readonly #numberBytes: Uint8Array;
-  readonly #tweaks: Uint8Array;
+  readonly #units: Float64Array;
+  readonly #tweaks: Uint32Array;
 
   constructor(unitBytes: number, createKernel = createTweakKernel) {
     this.unitBytes = unitBytes;
     this.capacity = WORK_BYTES / unitBytes;
     this.kernel = createKernel(2 * WORK_BYTES + this.capacity * BLOCK_BYTES, unitBytes);
     this.data = new Uint8Array(this.kernel.memory, 0, WORK_BYTES);
-    this.#tweaks = new Uint8Array(this.kernel.memory, 2 * WORK_BYTES, this.capacity * BLOCK_BYTES);
-    this.#numbers = new Uint32Array(this.capacity * 4);
-    this.#numberBytes = new Uint8Array(this.#numbers.buffer);
+    this.#tweaks = new Uint32Array(this.kernel.memory, 2 * WORK_BYTES, this.capacity * (BLOCK_BYTES / 4));
+    this.#units = new Float64Array(this.capacity);
   }
 
   /** Says that the units from `index` on in `data` are those from `firstUnit` on in the volume. */
   label(index: number, firstUnit: number, count: number): void {
-    for (let i = 0; i < count; i++) {
-      const unit = firstUnit + i;
-      this.#numbers[4 * (index + i)] = unit >>> 0;
-      this.#numbers[4 * (index + i) + 1] = unit / 2 ** 32;
-    }
+    for (let i = 0; i < count; i++) this.#units[index + i] = firstUnit + i;
   }
 
-  /** Runs the first `units` units through XTS; the two ciphers are AES in ECB mode without padding. */
-  transform(units: number, tweakCipher: Cipheriv, dataCipher: Cipheriv | Decipheriv): void {
-    const bytes = units * this.unitBytes;
-    this.#apply(tweakCipher, this.#numberBytes.subarray(0, units * BLOCK_BYTES), this.#tweaks);
+  /** Runs the first `units` units through XTS; the cipher is AES in ECB mode without padding. */
+  transform(units: number, tweaks: TweakCache, cipher: Cipheriv | Decipheriv): void {
+    tweaks.read(this.#units, units, this.#tweaks);
     this.kernel.expandAndAdd(0, 2 * WORK_BYTES, WORK_BYTES, units);
-    this.#apply(dataCipher, this.data.subarray(0, bytes), this.data);
-    this.kernel.add(0, WORK_BYTES, units);
-  }
-
-  #apply(cipher: Cipheriv | Decipheriv, input: Uint8Array, target: Uint8Array): void {
-    const output = cipher.update(input);
-    target.set(output);
+    const output = cipher.update(this.data.subarray(0, units * this.unitBytes));
+    this.data.set(output);
     // Gives the memory back at once. Left to the garbage collector, the outputs of a busy volume walk through tens of
     // megabytes between collections, and every one of them misses the cache: half the rate.
     (output.buffer as ArrayBuffer).transfer(0);
+    this.kernel.add(0, WORK_BYTES, units);
   }
 
   wipe(): void {
@@ -69,6 +59,7 @@ export class XtsWorkspace {
 export class XtsCipher {
   readonly #workspace: XtsWorkspace;
   readonly #tweakCipher: Cipheriv;
+  readonly #tweaks: TweakCache;
   readonly #encryptor: Cipheriv;
   readonly #decryptor: Decipheriv;
 
@@ -82,23 +73,25 @@ export class XtsCipher {
     const tweakKey = key.subarray(XTS_KEY_BYTES / 2);
     this.#workspace = workspace;
     this.#tweakCipher = createCipheriv('aes-256-ecb', tweakKey, null).setAutoPadding(false);
+    this.#tweaks = new TweakCache(this.#tweakCipher);
     this.#encryptor = createCipheriv('aes-256-ecb', dataKey, null).setAutoPadding(false);
     this.#decryptor = createDecipheriv('aes-256-ecb', dataKey, null).setAutoPadding(false);
   }
 
   /** Encrypts the first `units` units of the workspace where they lie. */
   encrypt(units: number): void {
-    this.#workspace.transform(units, this.#tweakCipher, this.#encryptor);
+    this.#workspace.transform(units, this.#tweaks, this.#encryptor);
   }
 
   /** Decrypts the first `units` units of the workspace where they lie. */
   decrypt(units: number): void {
-    this.#workspace.transform(units, this.#tweakCipher, this.#decryptor);
+    this.#workspace.transform(units, this.#tweaks, this.#decryptor);
   }
 
   /** Clears the key schedules (OpenSSL cleanses a cipher when it is finished) and the data worked on. */
   wipe(): void {
     for (const cipher of [this.#tweakCipher, this.#encryptor, this.#decryptor]) cipher.final();
+    this.#tweaks.wipe();
     this.#workspace.wipe();
   }
 }
