@@ -18,8 +18,11 @@ export interface NbdTcpOptions {
   clientAuthority?: string;
 }
 
-/** Replies that a client has not taken yet; beyond that, its requests wait. */
-const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+/**
+ * Replies that a client has not taken yet; beyond that, its requests wait. Enough to keep the socket full, and no more:
+ * what is decrypted far ahead is out of the cache when the socket takes it.
+ */
+const MAX_UNSENT_BYTES = 512 * 1024;
 
 /** One client. Ends by itself on garbage, goodbye, or a broken connection. */
 class NbdConnection implements ReplyChannel {
