@@ -20,6 +20,8 @@ import describeInstanceAttribute from './instance/DescribeInstanceAttribute.ts';
 import describeInstanceStatus from './instance/DescribeInstanceStatus.ts';
 import describeInstances from './instance/DescribeInstances.ts';
 import modifyInstanceAttribute from './instance/ModifyInstanceAttribute.ts';
+import modifyInstanceMetadataOptions from './instance/ModifyInstanceMetadataOptions.ts';
+import monitorInstances from './instance/MonitorInstances.ts';
 import {
   forgetInstanceWorkflow,
   stopInstanceWorkflow,
@@ -32,6 +34,11 @@ import { recoverInstanceWorkflow } from './instance/recovery.ts';
 import startInstances from './instance/StartInstances.ts';
 import stopInstances from './instance/StopInstances.ts';
 import terminateInstances from './instance/TerminateInstances.ts';
+import unmonitorInstances from './instance/UnmonitorInstances.ts';
+import associateIamInstanceProfile from './instance-profile/AssociateIamInstanceProfile.ts';
+import describeIamInstanceProfileAssociations from './instance-profile/DescribeIamInstanceProfileAssociations.ts';
+import disassociateIamInstanceProfile from './instance-profile/DisassociateIamInstanceProfile.ts';
+import replaceIamInstanceProfileAssociation from './instance-profile/ReplaceIamInstanceProfileAssociation.ts';
 import describeInstanceCreditSpecifications from './instance-type/DescribeInstanceCreditSpecifications.ts';
 import describeInstanceTypeOfferings from './instance-type/DescribeInstanceTypeOfferings.ts';
 import describeInstanceTypes from './instance-type/DescribeInstanceTypes.ts';
@@ -58,6 +65,9 @@ import { copySnapshotWorkflow } from './snapshot/copy-snapshot-workflow.ts';
 import deleteSnapshot, { freeSnapshotWorkflow } from './snapshot/DeleteSnapshot.ts';
 import describeSnapshotAttribute from './snapshot/DescribeSnapshotAttribute.ts';
 import describeSnapshots from './snapshot/DescribeSnapshots.ts';
+import disableSnapshotBlockPublicAccess from './snapshot/DisableSnapshotBlockPublicAccess.ts';
+import enableSnapshotBlockPublicAccess from './snapshot/EnableSnapshotBlockPublicAccess.ts';
+import getSnapshotBlockPublicAccessState from './snapshot/GetSnapshotBlockPublicAccessState.ts';
 import modifySnapshotAttribute from './snapshot/ModifySnapshotAttribute.ts';
 import resetSnapshotAttribute from './snapshot/ResetSnapshotAttribute.ts';
 import { completeSnapshotsWorkflow } from './snapshot/take-snapshot.ts';
@@ -82,6 +92,7 @@ export { reattachVolumes } from './instance/recovery.ts';
 export { directSnapshots } from './snapshot/direct-snapshots.ts';
 
 export const operations: Operation[] = [
+  associateIamInstanceProfile,
   attachVolume,
   copyImage,
   copySnapshot,
@@ -101,6 +112,7 @@ export const operations: Operation[] = [
   deleteVolume,
   deregisterImage,
   describeAvailabilityZones,
+  describeIamInstanceProfileAssociations,
   describeImageAttribute,
   describeImages,
   describeInstanceAttribute,
@@ -122,21 +134,28 @@ export const operations: Operation[] = [
   describeVolumeStatus,
   detachVolume,
   disableEbsEncryptionByDefault,
+  disableSnapshotBlockPublicAccess,
+  disassociateIamInstanceProfile,
   enableEbsEncryptionByDefault,
+  enableSnapshotBlockPublicAccess,
   getEbsDefaultKmsKeyId,
   getEbsEncryptionByDefault,
   getInstanceUefiData,
+  getSnapshotBlockPublicAccessState,
   importKeyPair,
   modifyEbsDefaultKmsKeyId,
   modifyImageAttribute,
   modifyInstanceAttribute,
   modifyInstanceCreditSpecification,
+  modifyInstanceMetadataOptions,
   modifyLaunchTemplate,
   modifySnapshotAttribute,
   modifyVolume,
   modifyVolumeAttribute,
+  monitorInstances,
   rebootInstances,
   registerImage,
+  replaceIamInstanceProfileAssociation,
   resetEbsDefaultKmsKeyId,
   resetImageAttribute,
   resetSnapshotAttribute,
@@ -144,6 +163,7 @@ export const operations: Operation[] = [
   startInstances,
   stopInstances,
   terminateInstances,
+  unmonitorInstances,
   ...networkOperations,
 ];
 

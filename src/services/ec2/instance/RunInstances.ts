@@ -4,11 +4,12 @@
  * told in the reply: the instance is `pending`, then terminated (aws-facts B2, C2).
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check } from '../../../invoke/verdict.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
+import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { idsOfToken, rememberToken } from '../idempotency/client-token.ts';
 import { imageKind } from '../image/image.ts';
+import { checkPassRole } from '../instance-profile/instance-profile.ts';
 import { findKeyPair, keyPairKind } from '../key-pair/key-pair.ts';
 import { launchTemplateKind } from '../launch-template/launch-template.ts';
 import { templateConditions } from '../launch-template/launch-template-data.ts';
@@ -21,7 +22,7 @@ import { checkResource, newId } from '../resource/kind.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { checkCreation } from '../tag/tag.ts';
 import { instanceConditions, instanceKind } from './instance.ts';
-import { prepareInstances, putInstance } from './launch.ts';
+import { grantsOf, prepareInstances, putInstance } from './launch.ts';
 import { type LaunchPlan, planLaunch } from './launch-plan.ts';
 import { plannedVolumeConditions } from './launch-volumes.ts';
 import { showReservation } from './reservation.ts';
@@ -85,7 +86,7 @@ export default ec2.operation('RunInstances', {
         ? await checkResource(context, keyPairKind, ACTION, keyPair.id, () => told('KeyName'))
         : undefined,
       tagInstance,
-      passRole: checkPassRole(context, plan),
+      passRole: checkPassRole(context, plan.profile),
     };
   },
 
@@ -100,7 +101,11 @@ export default ec2.operation('RunInstances', {
 
   async execute(context, input, { instance }, prepared) {
     const made = await idsOfToken(context.tx, context, 'RunInstances', input);
-    if (made || !prepared) return showReservation(context.tx, context, made ?? []);
+    if (made || !prepared) {
+      // The same token came twice at one time: what was asked for the second is not needed.
+      scheduleRetirement(context, grantsOf(prepared ?? []), 0);
+      return showReservation(context.tx, context, made ?? []);
+    }
     await storeDefaultNetwork(context.tx, context);
     const reservationId = newId(context.entropy, 'r');
     for (const [index, each] of prepared.entries()) {
@@ -126,19 +131,4 @@ export default ec2.operation('RunInstances', {
 async function checkNamedSnapshots(context: ResolveContext, { input }: LaunchPlan) {
   const ids = new Set(input.BlockDeviceMappings?.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []));
   return Promise.all([...ids].map((id) => checkResource(context, snapshotKind, ACTION, id)));
-}
-
-/** Whoever launches an instance with a role must be allowed to pass that role to EC2. */
-function checkPassRole(context: ResolveContext, { profile }: LaunchPlan): Check<null> | undefined {
-  if (!profile?.role) return undefined;
-  return {
-    action: 'iam:PassRole',
-    resource: profile.role.arn,
-    account: profile.role.account,
-    record: null,
-    conditions: () => ({
-      'iam:PassedToService': 'ec2.amazonaws.com',
-      'iam:AssociatedResourceArn': ec2Arn(context, 'instance', '*'),
-    }),
-  };
 }

@@ -8,6 +8,7 @@ import type { CallContext } from '../../../invoke/context.ts';
 import { ec2 } from '../ec2.ts';
 import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
+import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { checkResources } from '../resource/kind.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
@@ -57,6 +58,14 @@ export default ec2.operation('StartInstances', {
 
   async execute(context, _input, { instances }, prepared) {
     const changes = [];
+    // Another call may have started an instance while KMS was asked: the grants made for this one are not needed.
+    const started = new Set(instances.flatMap(({ record }) => (record.state === 'stopped' ? record.id : [])));
+    const unused = prepared.filter(({ instanceId }) => !started.has(instanceId));
+    scheduleRetirement(
+      context,
+      unused.flatMap(({ grants }) => Object.values(grants)),
+      0,
+    );
     for (const { record } of instances) {
       const made = prepared.find(({ instanceId }) => instanceId === record.id);
       const isStarting = record.state === 'stopped' && made !== undefined;

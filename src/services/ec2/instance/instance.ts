@@ -47,6 +47,10 @@ export interface InstanceRecord extends ResourceRecord {
 export const instances = table<InstanceRecord>()({
   name: 'ec2.instances',
   key: ({ account, region, id }) => [account, region, id],
+  indexes: {
+    profileAssociation: ({ account, region, profile }) =>
+      profile ? [[account, region, profile.associationId]] : [],
+  },
 });
 
 export const instanceKind: ResourceKind<InstanceRecord> = {

@@ -1,9 +1,9 @@
 /** What RunInstances makes of a request: everything resolved and tested before anybody else is asked. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { AssumableRole } from '../../../invoke/ports.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { type ImageRecord, imageKind } from '../image/image.ts';
+import { type FoundProfile, findProfile } from '../instance-profile/instance-profile.ts';
 import { requireKeyPair } from '../key-pair/key-pair.ts';
 import { type ResolvedTemplate, resolveLaunchTemplate } from '../launch-template/launch-template.ts';
 import { withLaunchTemplate } from '../launch-template/launch-template-data.ts';
@@ -22,7 +22,7 @@ export interface LaunchPlan {
   readonly type: InstanceType;
   readonly network: PlannedNetwork;
   readonly volumes: readonly PlannedVolume[];
-  readonly profile?: { readonly arn: string; readonly id: string; readonly role?: AssumableRole };
+  readonly profile?: FoundProfile;
   readonly metadataOptions: InstanceRecord['metadataOptions'];
   readonly ebsOptimized: boolean;
   readonly tenancy: string;
@@ -64,7 +64,7 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
     type,
     network: await planNetwork(context, input),
     volumes: await planVolumes(context, image, input.BlockDeviceMappings),
-    profile: await findProfile(context, input),
+    profile: await findProfile(context, input.IamInstanceProfile),
     metadataOptions: {
       State: 'applied',
       HttpTokens: image.imdsSupport === 'v2.0' ? 'required' : 'optional',
@@ -91,23 +91,6 @@ function assertCounts({ MinCount: min, MaxCount: max }: RunInstancesRequest): vo
       `You have requested more instances (${min}) than your limit of ${MOST_INSTANCES}.`,
     );
   }
-}
-
-async function findProfile(context: ResolveContext, { IamInstanceProfile: asked }: RunInstancesRequest) {
-  const { Arn: arn, Name: name } = asked ?? {};
-  if (!arn && !name) return undefined;
-  const { principals } = context.ports;
-  const profile = await principals.instanceProfile(
-    context.tx,
-    context.account,
-    arn ? { arn } : { name: name! },
-  );
-  if (profile) return profile;
-  throw new AwsError(
-    'InvalidParameterValue',
-    `Value (${arn ?? name}) for parameter iamInstanceProfile.${arn ? 'arn' : 'name'} is invalid. ` +
-      `Invalid IAM Instance Profile ${arn ? 'ARN' : 'name'}`,
-  );
 }
 
 /** The members that are there, so that an absent one does not hide its default. */

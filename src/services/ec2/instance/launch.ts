@@ -43,6 +43,10 @@ export async function prepareInstances(ctx: CallContext, plan: LaunchPlan): Prom
   return prepared;
 }
 
+/** All grants that a preparation had made. */
+export const grantsOf = (prepared: readonly PreparedInstance[]): (VolumeGrant | undefined)[] =>
+  prepared.flatMap(({ volumes }) => volumes.flatMap(({ grant, source }) => [grant, source.creation.grant]));
+
 /** In AWS's order: data key, EBS's copy where one is needed, then the instance's grant (aws-facts B2). */
 async function prepareVolume(
   ctx: CallContext,

@@ -6,6 +6,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { checkOwnResource } from '../resource/kind.ts';
+import { publicAccessOf } from './public-access.ts';
 import { snapshotKind } from './snapshot.ts';
 import { permissionChange, permissionConditions } from './snapshot-attribute.ts';
 import { emitShareEvent } from './snapshot-event.ts';
@@ -27,6 +28,12 @@ export default ec2.operation('ModifySnapshotAttribute', {
   async preconditions(context, input, { snapshot }) {
     const { add } = permissionChange(input);
     const { encrypted, dataKey } = snapshot.record;
+    if (add.includes('all') && (await publicAccessOf(context.tx, context)) !== 'unblocked') {
+      throw new AwsError(
+        'OperationNotPermitted',
+        'You cannot share snapshots publicly: block public access for snapshots is enabled in this account and Region.',
+      );
+    }
     if (!encrypted || add.length === 0) return;
     const { managedKeyArn } = await readAccountEncryption(context.tx, context);
     if (dataKey?.keyArn === managedKeyArn) {

@@ -8,6 +8,7 @@ import type { KmsFailure } from '../encryption/kms-failure.ts';
 import { publicSnapshot, publicSnapshots } from '../image/public-images.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import { publicAccessOf } from './public-access.ts';
 
 export interface SnapshotRecord extends ResourceRecord {
   /** `vol-ffffffff` for copies and what the EBS direct APIs made (aws-facts F2). */
@@ -88,7 +89,9 @@ export const snapshotKind: ResourceKind<SnapshotRecord> = {
 export async function listSharedSnapshots(tx: ReadTransaction, home: Home): Promise<SnapshotRecord[]> {
   const shared = await tx.find(snapshots, 'sharedWith', { prefix: [home.region, home.account] });
   const open = await tx.find(snapshots, 'sharedWith', { prefix: [home.region, 'all'] });
-  return [...new Set([...shared, ...open, ...publicSnapshots(home.region)])];
+  const stillOpen = [];
+  for (const snapshot of open) if (await isOpenToAll(tx, snapshot)) stillOpen.push(snapshot);
+  return [...new Set([...shared, ...stillOpen, ...publicSnapshots(home.region)])];
 }
 
 /** A snapshot of the account's own, one that is shared with it, or a public one; in the home's region. */
@@ -99,7 +102,14 @@ async function findVisibleSnapshot(
 ): Promise<SnapshotRecord | undefined> {
   const [stored] = await tx.find(snapshots, 'id', { prefix: [home.region, id], limit: 1 });
   if (!stored) return publicSnapshot(home.region, id);
-  return mayUseSnapshot(stored, home.account) ? stored : undefined;
+  const isNamed = stored.account === home.account || stored.createVolumePermissions.includes(home.account);
+  return isNamed || (await isOpenToAll(tx, stored)) ? stored : undefined;
+}
+
+/** Shared with everybody, and its owner has not taken that back for all snapshots at once. */
+async function isOpenToAll(tx: ReadTransaction, snapshot: SnapshotRecord): Promise<boolean> {
+  if (!snapshot.createVolumePermissions.includes('all')) return false;
+  return (await publicAccessOf(tx, snapshot)) !== 'block-all-sharing';
 }
 
 export function mayUseSnapshot(snapshot: SnapshotRecord, account: string): boolean {

@@ -7,6 +7,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { CreateVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
+import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { idsOfToken, rememberToken, tokenOfDeleted } from '../idempotency/client-token.ts';
 import { requireZone } from '../region/region.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
@@ -74,7 +75,10 @@ export default ec2.operation('CreateVolume', {
   async execute(context, input, { volume }, prepared) {
     const [made] = (await idsOfToken(context.tx, context, 'CreateVolume', input)) ?? [];
     const repeated = made && (await findResource(context.tx, volumeKind, context, made));
-    if (repeated) return showVolume(repeated);
+    if (repeated) {
+      scheduleRetirement(context, [prepared?.source.creation.grant], 0);
+      return showVolume(repeated);
+    }
     if (!prepared) throw tokenOfDeleted();
     const { zone, performance, key, tags, snapshot } = volume.record;
     const { account, region, nowMs } = context;

@@ -1,0 +1,94 @@
+/** The IAM instance profile of an instance: found by name or ARN, and its role passed to EC2. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { AssumableRole } from '../../../invoke/ports.ts';
+import type { Check } from '../../../invoke/verdict.ts';
+import type {
+  IamInstanceProfileAssociation,
+  IamInstanceProfileSpecification,
+} from '../../../shapes/generated/ec2.ts';
+import { type InstanceRecord, instances } from '../instance/instance.ts';
+import { ec2Arn } from '../resource/arn.ts';
+
+export interface FoundProfile {
+  readonly arn: string;
+  readonly id: string;
+  readonly role?: AssumableRole;
+}
+
+export async function findProfile(
+  context: ResolveContext,
+  { Arn: arn, Name: name }: IamInstanceProfileSpecification = {},
+): Promise<FoundProfile | undefined> {
+  if (!arn && !name) return undefined;
+  const { principals } = context.ports;
+  const profile = await principals.instanceProfile(
+    context.tx,
+    context.account,
+    arn ? { arn } : { name: name! },
+  );
+  if (profile) return profile;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${arn ?? name}) for parameter iamInstanceProfile.${arn ? 'arn' : 'name'} is invalid. ` +
+      `Invalid IAM Instance Profile ${arn ? 'ARN' : 'name'}`,
+  );
+}
+
+export async function requireProfile(
+  context: ResolveContext,
+  asked: IamInstanceProfileSpecification,
+): Promise<FoundProfile> {
+  const profile = await findProfile(context, asked);
+  if (profile) return profile;
+  throw new AwsError(
+    'MissingParameter',
+    'The request must contain the parameter iamInstanceProfile.name or arn',
+  );
+}
+
+/** Whoever gives an instance a role must be allowed to pass that role to EC2. */
+export function checkPassRole(
+  context: ResolveContext,
+  profile: FoundProfile | undefined,
+  instanceId = '*',
+): Check<null> | undefined {
+  if (!profile?.role) return undefined;
+  return {
+    action: 'iam:PassRole',
+    resource: profile.role.arn,
+    account: profile.role.account,
+    record: null,
+    conditions: () => ({
+      'iam:PassedToService': 'ec2.amazonaws.com',
+      'iam:AssociatedResourceArn': ec2Arn(context, 'instance', instanceId),
+    }),
+  };
+}
+
+export const ASSOCIATION_PREFIX = 'iip-assoc';
+
+export async function findAssociated(
+  { tx, account, region }: Pick<ResolveContext, 'tx' | 'account' | 'region'>,
+  associationId: string,
+): Promise<InstanceRecord> {
+  const [instance] = await tx.find(instances, 'profileAssociation', {
+    prefix: [account, region, associationId],
+    limit: 1,
+  });
+  if (instance) return instance;
+  throw new AwsError('NoSuchAssociation', `An invalid association-id of '${associationId}' was given`);
+}
+
+export function showAssociation(
+  instance: InstanceRecord,
+  profile: NonNullable<InstanceRecord['profile']>,
+  state: 'associating' | 'associated' | 'disassociating',
+): IamInstanceProfileAssociation {
+  return {
+    AssociationId: profile.associationId,
+    InstanceId: instance.id,
+    IamInstanceProfile: { Arn: profile.arn, Id: profile.id },
+    State: state,
+  };
+}
