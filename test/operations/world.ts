@@ -131,6 +131,7 @@ async function furnishIam(server: TestServer) {
       GroupName: ['crew', 'nonesuch'],
       RoleName: ['host', 'nonesuch'],
       InstanceProfileName: ['host', 'nonesuch'],
+      IamInstanceProfile: [{ Name: 'host' }],
       PolicyName: ['inline', 'default', 'nonesuch'],
       PolicyArn: [Policy?.Arn, 'arn:aws:iam::aws:policy/AdministratorAccess'],
       PermissionsBoundary: [Policy?.Arn],

@@ -1,11 +1,11 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceIamInstanceProfileAssociation.html */
 import { ec2 } from '../ec2.ts';
 import { instanceKind } from '../instance/instance.ts';
-import { checkResource, newId } from '../resource/kind.ts';
+import { newId } from '../resource/kind.ts';
 import {
   ASSOCIATION_PREFIX,
+  checkAssociated,
   checkPassRole,
-  findAssociated,
   requireProfile,
   showAssociation,
 } from './instance-profile.ts';
@@ -13,12 +13,11 @@ import {
 export default ec2.operation('ReplaceIamInstanceProfileAssociation', {
   async checks(context, input) {
     const profile = await requireProfile(context, input.IamInstanceProfile);
-    const { id } = await findAssociated(context, input.AssociationId);
     const action = 'ec2:ReplaceIamInstanceProfileAssociation';
-    const instance = await checkResource(context, instanceKind, action, id, () => ({
+    const instance = await checkAssociated(context, action, input.AssociationId, () => ({
       'ec2:NewInstanceProfile': profile.arn,
     }));
-    return { instance, passRole: checkPassRole(context, profile, id) };
+    return { instance, passRole: checkPassRole(context, profile, instance.record?.id) };
   },
   async execute(context, input, { instance }) {
     const { arn, id } = await requireProfile(context, input.IamInstanceProfile);

@@ -2,13 +2,14 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { AssumableRole } from '../../../invoke/ports.ts';
-import type { Check } from '../../../invoke/verdict.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type {
   IamInstanceProfileAssociation,
   IamInstanceProfileSpecification,
 } from '../../../shapes/generated/ec2.ts';
-import { type InstanceRecord, instances } from '../instance/instance.ts';
+import { type InstanceRecord, instanceKind, instances } from '../instance/instance.ts';
 import { ec2Arn } from '../resource/arn.ts';
+import { checkResource } from '../resource/kind.ts';
 
 export interface FoundProfile {
   readonly arn: string;
@@ -68,16 +69,27 @@ export function checkPassRole(
 
 export const ASSOCIATION_PREFIX = 'iip-assoc';
 
-export async function findAssociated(
-  { tx, account, region }: Pick<ResolveContext, 'tx' | 'account' | 'region'>,
+/** The check on the instance of an association; an unknown one is told of after authorization. */
+export async function checkAssociated(
+  context: ResolveContext,
+  action: string,
   associationId: string,
-): Promise<InstanceRecord> {
+  conditions?: () => ConditionValues,
+): Promise<Check<InstanceRecord>> {
+  const { tx, account, region } = context;
   const [instance] = await tx.find(instances, 'profileAssociation', {
     prefix: [account, region, associationId],
     limit: 1,
   });
-  if (instance) return instance;
-  throw new AwsError('NoSuchAssociation', `An invalid association-id of '${associationId}' was given`);
+  if (instance) return checkResource(context, instanceKind, action, instance.id, conditions);
+  return {
+    action,
+    resource: ec2Arn(context, 'instance', '*'),
+    account,
+    record: instance as unknown as InstanceRecord,
+    missing: new AwsError('NoSuchAssociation', `An invalid association-id of '${associationId}' was given`),
+    conditions,
+  };
 }
 
 export function showAssociation(
