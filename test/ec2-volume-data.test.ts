@@ -206,6 +206,35 @@ describe('a restart of the server', () => {
     assert.equal((await world.events()).filter(({ detail }) => detail.event === 'reattachVolume').length, 0);
   });
 
+  test('goes on with what was under way: launches, starts that will fail, creations that will vanish', async (t) => {
+    const options = restartable(t);
+    const before = await ec2World(undefined, { ...options, delays: 1 });
+    const [good, bad] = [await before.newKey(), await before.newKey()];
+    await before.kms.send(new DisableKeyCommand({ KeyId: bad }));
+    const launch = (KmsKeyId: string) =>
+      before.run({ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }] });
+    const [running, failing] = [await launch(good), await launch(bad)];
+    const volume = async (KmsKeyId: string) => {
+      const made = await before.ec2.send(
+        new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, Encrypted: true, KmsKeyId }),
+      );
+      return made.VolumeId!;
+    };
+    const [kept, lost] = [await volume(good), await volume(bad)];
+    assert.equal((await before.instance(running)).State?.Name, 'pending');
+    assert.equal((await before.volume(kept))?.State, 'creating');
+    await before.server.close();
+
+    const world = await ec2World(t, options);
+    await world.server.advance(30_000);
+    assert.equal((await world.instance(running)).State?.Name, 'running');
+    const failed = await world.instance(failing);
+    assert.equal(failed.State?.Name, 'terminated');
+    assert.equal(failed.StateReason?.Code, 'Client.InvalidKMSKey.InvalidState');
+    assert.equal((await world.volume(kept))?.State, 'available');
+    assert.equal(await world.volume(lost), undefined);
+  });
+
   test('shows where the key is gone: an event, an impaired volume and a failing instance', async (t) => {
     const options = restartable(t);
     const before = await ec2World(undefined, options);

@@ -14,7 +14,8 @@ export interface PreparedCopy {
   readonly failure?: KmsFailure;
 }
 
-const KEY_REFUSED = 'Given key ID is not accessible';
+/** `StateMessage` of a copy whose keys could not be used. */
+export const KEY_REFUSED = 'Given key ID is not accessible';
 const DEFAULT_KEY_REFUSED = `${KEY_REFUSED}. You must have DescribeKey permissions on the default CMK.`;
 const NO_SOURCE = 'Source snapshot is not found';
 

@@ -6,12 +6,12 @@ import { type Attempt, hasFailed } from '../encryption/kms-failure.ts';
 import { settleImagesOf } from '../image/image-state.ts';
 import { findResource, type Home } from '../resource/kind.ts';
 import { deleteSnapshotBlocks } from '../volume/volume-blocks.ts';
+import { KEY_REFUSED } from './copy-preparation.ts';
 import { type SnapshotRecord, snapshotKind } from './snapshot.ts';
 import { emitSnapshotEvent } from './snapshot-event.ts';
 import { completeSnapshot } from './take-snapshot.ts';
 
 const GIB = 2 ** 30;
-const KEY_REFUSED = 'Given key ID is not accessible';
 
 /** A copy's `pending` ends: EBS opens both data keys through its grants and writes the blocks anew. */
 export const copySnapshotWorkflow = workflow(
