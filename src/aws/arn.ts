@@ -15,7 +15,13 @@ export function formatArn(arn: Omit<Arn, 'partition'> & { partition?: string }):
 export function parseArn(text: string): Arn | undefined {
   const parts = text.split(':');
   if (parts.length < 6 || parts[0] !== 'arn') return undefined;
-  const [, partition, service, region, account, ...resource] = parts as [string, string, string, string, string];
+  const [, partition, service, region, account, ...resource] = parts as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   if (!partition || !service) return undefined;
   return { partition, service, region, account, resource: resource.join(':') };
 }

@@ -120,12 +120,12 @@ export function callerArn(caller: Caller): string {
 
 const mint = <C extends Caller>(caller: Omit<C, typeof minted>): C => caller as unknown as C;
 
-/** Minted by `authn/` only, from a verified signature. */
+/** Minted by `wire/endpoint.ts` only, from a verified signature. */
 export function mintExternalCaller(identity: Identity, region: string, origin: Origin): ExternalCaller {
   return mint<ExternalCaller>({ kind: 'external', identity, region, origin });
 }
 
-/** Minted by `forward.ts` only: derived from the caller that an operation was given. */
+/** Minted by `effects.ts` only: derived from the caller that an operation was given. */
 export function mintForwardedCaller(
   from: Caller,
   via: { region: string; invokedBy: string; viaService: string; requestId: string },
@@ -134,7 +134,10 @@ export function mintForwardedCaller(
   return mint<ForwardedCaller>({ kind: 'forwarded', identity: from.identity, ...via });
 }
 
-/** Minted by `service-role.ts` only: a service assuming a role whose trust policy lets it. */
+/**
+ * For `effects.ts` only: a service assuming a role whose trust policy lets it. No service that is served yet does.
+ * @public
+ */
 export function mintServiceRoleCaller(
   identity: Identity,
   region: string,
@@ -143,7 +146,7 @@ export function mintServiceRoleCaller(
   return mint<ServiceRoleCaller>({ kind: 'service-role', identity, region, invokedBy });
 }
 
-/** Minted by `forward.ts` only, for the service whose workflow runs. */
+/** Minted by `effects.ts` only, for the service whose workflow runs. */
 export function mintServiceCaller(caller: {
   service: string;
   account: string;
@@ -155,7 +158,7 @@ export function mintServiceCaller(caller: {
   return mint<ServiceCaller>({ kind: 'service', principal: { kind: 'service', service }, ...rest });
 }
 
-/** Minted by `forward.ts` only, for EC2's work on one instance. */
+/** Minted by `effects.ts` only, for EC2's work on one instance. */
 export function mintInfrastructureCaller(
   account: string,
   region: string,

@@ -2,7 +2,10 @@ import type { Entropy } from './ports.ts';
 
 /** Lower-case hexadecimal, `length` digits: the tail of `vol-`, `i-`, `snap-` (17) and of grant ids (64). */
 export function hex(entropy: Entropy, length: number): string {
-  return entropy.bytes(Math.ceil(length / 2)).toString('hex').slice(0, length);
+  return entropy
+    .bytes(Math.ceil(length / 2))
+    .toString('hex')
+    .slice(0, length);
 }
 
 /** A random (version 4) UUID: key ids, request ids, event ids. */
