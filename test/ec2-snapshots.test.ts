@@ -417,6 +417,18 @@ describe('CopySnapshot', () => {
     });
   }
 
+  test('at most twenty at a time go to one region', async (t) => {
+    const world = await ec2World(t, { delays: 1 });
+    const copy = () =>
+      world.ec2.send(
+        new CopySnapshotCommand({ SourceRegion: REGION, SourceSnapshotId: 'snap-0123456789abcdef0' }),
+      );
+    for (let count = 0; count < 20; count++) await copy();
+    assert.equal((await refusal(copy())).code, 'ResourceLimitExceeded');
+    await world.server.advance(10_000);
+    await copy();
+  });
+
   test('any source id is accepted', async (t) => {
     const world = await ec2World(t);
     const { SnapshotId: id } = await world.ec2.send(

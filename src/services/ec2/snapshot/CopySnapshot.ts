@@ -13,6 +13,9 @@ import { prepareCopy } from './copy-preparation.ts';
 import { snapshotKind } from './snapshot.ts';
 import { startCopy } from './start-copy.ts';
 
+/** At one time, to one region. */
+const MOST_COPIES = 20;
+
 export default ec2.operation('CopySnapshot', {
   async checks(context, input) {
     const { SourceRegion: sourceRegion, SourceSnapshotId: sourceId } = input;
@@ -44,6 +47,16 @@ export default ec2.operation('CopySnapshot', {
       'ec2:VolumeSize': source?.volumeSizeGiB,
     }));
     return { snapshot: { ...create!, record: { source, tags, encrypted } }, tag };
+  },
+
+  async preconditions(context) {
+    const { account, region, tx } = context;
+    const own = await tx.list(snapshotKind.table, { prefix: [account, region] });
+    if (own.filter(({ state, copy }) => state === 'pending' && copy).length < MOST_COPIES) return;
+    throw new AwsError(
+      'ResourceLimitExceeded',
+      `Too many snapshot copies in progress. The limit is ${MOST_COPIES} for this destination region.`,
+    );
   },
 
   async calls(ctx, input, { snapshot }) {
