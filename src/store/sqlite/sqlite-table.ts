@@ -13,6 +13,8 @@ export class SqliteTable {
   readonly #delete: StatementSync;
   readonly #keys: Walk;
   readonly #indexes = new Map<string, IndexStatements>();
+  /** Every decision asks whether there is an organization, and mostly there never was: no need to ask SQLite thrice a call. */
+  #neverHeldAny: boolean;
 
   /** Creates what the file does not have yet; an index new to an old table is filled from its records. */
   constructor(database: DatabaseSync, table: AnyTable) {
@@ -27,6 +29,7 @@ export class SqliteTable {
     );
     this.#delete = rows(database, `DELETE FROM ${name} WHERE key = ?`);
     this.#keys = walk(database, 'key, length(key)', name, 'key');
+    this.#neverHeldAny = rows(database, `SELECT 1 FROM ${name} LIMIT 1`).get() === undefined;
     const missing: string[] = [];
     for (const index of Object.keys(table.indexes)) {
       const indexName = quoted(`${table.name}#${index}`);
@@ -48,6 +51,7 @@ export class SqliteTable {
   }
 
   put(key: string, record: string): void {
+    this.#neverHeldAny = false;
     this.#put.run(key, record);
   }
 
@@ -66,6 +70,7 @@ export class SqliteTable {
   /** (position, key) in the order of an index, or of the keys themselves. */
   walk(index: string | undefined, { from, to, reverse, limit }: Span): [string, string][] {
     const walk = index === undefined ? this.#keys : this.#statements(index).walk;
+    if (this.#neverHeldAny) return [];
     const statement = reverse ? walk.descending : walk.ascending;
     const found = statement.all(from, to, Number.isFinite(limit) ? limit : -1) as unknown as [
       string,
