@@ -25,10 +25,8 @@ export async function failureOf(
   const instance = await tx.get(instances, key);
   if (instance) {
     const reason = instance.stateReason?.Message ?? 'its launch has failed';
-    return tell(
-      instance.failure,
-      `${instance.state === 'stopped' ? 'was stopped' : 'was terminated'}: ${reason}`,
-    );
+    const became = { stopped: 'was stopped', pending: 'cannot start' }[instance.state as string];
+    return tell(instance.failure, `${became ?? 'was terminated'}: ${reason}`);
   }
   const volume = await tx.get(volumes, key);
   if (volume)
