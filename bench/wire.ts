@@ -25,6 +25,8 @@ import { runningServers } from '../src/platform/node/running-server.ts';
 import { load } from './load.ts';
 
 const MEASURE_MS = 2000;
+/** A server is compiled as it runs: both are measured warm. */
+const WARM_UP_MS = 4000;
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 function firstLine(child: ChildProcess): Promise<string> {
@@ -128,7 +130,8 @@ export async function wireBench(): Promise<void> {
     console.log(titles.map((title, index) => title.padStart(index === 0 ? 22 : 10)).join(''));
     for (const [name, request] of cases) {
       for (const connections of [1, 16]) {
-        await load(port, request, connections, 300);
+        await load(port, request, connections, WARM_UP_MS);
+        await load(barePort, request, connections, WARM_UP_MS);
         const [bareLoad, bareCpu] = await withCpu(bare, () =>
           load(barePort, request, connections, MEASURE_MS),
         );
