@@ -23,7 +23,6 @@ const TIMEOUT_MS = 240_000;
 /** Where a provider may lie that was installed before: nothing is ever fetched. */
 const MIRRORS = [
   process.env.TF_PLUGIN_MIRROR,
-  '/opt/tf-plugins',
   join(homedir(), '.terraform.d/plugins'),
   '/usr/local/share/terraform/plugins',
   '/usr/share/terraform/plugins',
