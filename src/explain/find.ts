@@ -50,7 +50,7 @@ async function lastCall(
   return undefined;
 }
 
-export const isDenied = ({ body }: Recorded) => body.decisions.some(({ decision }) => !decision.allowed);
+const isDenied = ({ body }: Recorded) => body.decisions.some(({ decision }) => !decision.allowed);
 const isFailed = ({ body }: Recorded) => body.event.errorCode !== undefined;
 
 async function withOuter(tx: ReadTransaction, finding: Finding): Promise<Finding> {

@@ -4,24 +4,14 @@
  */
 import { constraintViolation, refusal } from '../errors.ts';
 import { organizationTable } from '../organization/organization.ts';
-import { organizationCheck } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { attachedOfType, requirePolicy } from './policy.ts';
-import { policyCheck } from './policy-check.ts';
+import { attachmentChecks } from './policy-check.ts';
 
 const MOST_ATTACHED = 5;
 
 export default organizations.operation('AttachPolicy', {
-  async checks(context, { PolicyId, TargetId }) {
-    const policy = await policyCheck(context, PolicyId, 'AttachPolicy');
-    const target = await organizationCheck(context, {
-      action: 'AttachPolicy',
-      id: TargetId,
-      absent: refusal('TargetNotFoundException'),
-      conditions: () => policy.conditions?.() ?? {},
-    });
-    return { policy, target };
-  },
+  checks: (context, input) => attachmentChecks(context, input, 'AttachPolicy'),
   execute({ tx }, { PolicyId, TargetId }, { target: { record } }) {
     const { type } = requirePolicy(record, PolicyId);
     if (!record.enabledPolicyTypes.includes(type)) throw refusal('PolicyTypeNotEnabledException');

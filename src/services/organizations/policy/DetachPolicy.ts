@@ -5,22 +5,12 @@
  */
 import { constraintViolation, refusal } from '../errors.ts';
 import { MANAGED_POLICY_IDS, organizationTable } from '../organization/organization.ts';
-import { organizationCheck } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { attachedOfType, requirePolicy } from './policy.ts';
-import { policyCheck } from './policy-check.ts';
+import { attachmentChecks } from './policy-check.ts';
 
 export default organizations.operation('DetachPolicy', {
-  async checks(context, { PolicyId, TargetId }) {
-    const policy = await policyCheck(context, PolicyId, 'DetachPolicy');
-    const target = await organizationCheck(context, {
-      action: 'DetachPolicy',
-      id: TargetId,
-      absent: refusal('TargetNotFoundException'),
-      conditions: () => policy.conditions?.() ?? {},
-    });
-    return { policy, target };
-  },
+  checks: (context, input) => attachmentChecks(context, input, 'DetachPolicy'),
   execute({ tx }, { PolicyId, TargetId }, { target: { record } }) {
     const { type } = requirePolicy(record, PolicyId);
     if (!record.enabledPolicyTypes.includes(type)) throw refusal('PolicyTypeNotEnabledException');

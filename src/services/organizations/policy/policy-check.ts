@@ -27,3 +27,19 @@ export async function policyCheck(
   if (check.missing || findPolicy(check.record, policyId)) return check;
   return { ...check, missing: refusal('PolicyNotFoundException') };
 }
+
+/** The checks of a policy's attachment: AWS asks for the policy and for what it holds. */
+export async function attachmentChecks(
+  context: ResolveContext,
+  { PolicyId, TargetId }: { readonly PolicyId: string; readonly TargetId: string },
+  action: 'AttachPolicy' | 'DetachPolicy',
+): Promise<{ policy: Check<OrganizationRecord>; target: Check<OrganizationRecord> }> {
+  const policy = await policyCheck(context, PolicyId, action);
+  const target = await organizationCheck(context, {
+    action,
+    id: TargetId,
+    absent: refusal('TargetNotFoundException'),
+    conditions: () => policy.conditions?.() ?? {},
+  });
+  return { policy, target };
+}
