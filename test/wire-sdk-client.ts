@@ -1,7 +1,9 @@
 /** The official SDK's clients with the network taken out: `answer` gets what they send and says what they receive. */
 import { Readable } from 'node:stream';
 import * as autoscaling from '@aws-sdk/client-auto-scaling';
+import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as cloudtrail from '@aws-sdk/client-cloudtrail';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ebs from '@aws-sdk/client-ebs';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as events from '@aws-sdk/client-eventbridge';
@@ -27,6 +29,8 @@ const CLIENTS = {
   organizations: [organizations, organizations.OrganizationsClient],
   autoscaling: [autoscaling, autoscaling.AutoScalingClient],
   events: [events, events.EventBridgeClient],
+  cloudformation: [cloudformation, cloudformation.CloudFormationClient],
+  logs: [logs, logs.CloudWatchLogsClient],
 } as const satisfies Record<ServiceId, unknown>;
 
 /** What the SDK's request handler is given. */

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import type { ServiceTable } from '../src/shapes/table.ts';
 import { readConstraints } from './api-constraints.ts';
 import { distillService, type ServiceSource } from './distill-service.ts';
-import { ec2Operations } from './ec2-operations.ts';
+import { keptOperations } from './kept-operations.ts';
 import { writeIndexTypes, writeServiceTypes } from './write-types.ts';
 
 const require = createRequire(import.meta.url);
@@ -29,6 +29,8 @@ const CLIENTS = [
   { id: 'organizations', client: 'client-organizations', className: 'OrganizationsClient' },
   { id: 'autoscaling', client: 'client-auto-scaling', className: 'AutoScalingClient' },
   { id: 'events', client: 'client-eventbridge', className: 'EventBridgeClient' },
+  { id: 'cloudformation', client: 'client-cloudformation', className: 'CloudFormationClient' },
+  { id: 'logs', client: 'client-cloudwatch-logs', className: 'CloudWatchLogsClient' },
 ];
 
 /** What the tool reads off an SDK client's resolved configuration. */
@@ -55,7 +57,7 @@ function readClient({ id, client, className }: (typeof CLIENTS)[number]): Servic
     xmlNamespace: protocolName === 'ec2Query' ? `${xmlNamespace}/` : xmlNamespace,
     constraints: readConstraints(id),
     exports,
-    only: id === 'ec2' ? ec2Operations() : undefined,
+    only: keptOperations(id),
   };
 }
 

@@ -20,6 +20,8 @@ const FOLDERS = {
   organizations: 'organizations',
   autoscaling: 'autoscaling',
   events: 'events',
+  cloudformation: 'cloudformation',
+  logs: 'logs',
 };
 
 interface Reference {

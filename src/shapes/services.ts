@@ -1,6 +1,7 @@
 /** The services whose shapes are known, read from the generated tables on first use. */
 import autoscaling from './generated/autoscaling.json' with { type: 'json' };
 import awsServices from './generated/aws-services.json' with { type: 'json' };
+import cloudformation from './generated/cloudformation.json' with { type: 'json' };
 import cloudtrail from './generated/cloudtrail.json' with { type: 'json' };
 import ebs from './generated/ebs.json' with { type: 'json' };
 import ec2 from './generated/ec2.json' with { type: 'json' };
@@ -8,6 +9,7 @@ import events from './generated/events.json' with { type: 'json' };
 import iam from './generated/iam.json' with { type: 'json' };
 import type { ServiceOperations } from './generated/index.ts';
 import kms from './generated/kms.json' with { type: 'json' };
+import logs from './generated/logs.json' with { type: 'json' };
 import organizations from './generated/organizations.json' with { type: 'json' };
 import sts from './generated/sts.json' with { type: 'json' };
 import { inflate } from './inflate.ts';
@@ -26,6 +28,8 @@ const TABLES: Readonly<Record<ServiceId, unknown>> = {
   organizations,
   autoscaling,
   events,
+  cloudformation,
+  logs,
 };
 
 export const serviceIds = Object.keys(TABLES) as readonly ServiceId[];

@@ -1,6 +1,8 @@
 /** Calls any operation by name through the official SDK, which also tells whether the answer can be read. */
 import * as autoscaling from '@aws-sdk/client-auto-scaling';
+import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as cloudtrail from '@aws-sdk/client-cloudtrail';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ebs from '@aws-sdk/client-ebs';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as events from '@aws-sdk/client-eventbridge';
@@ -16,12 +18,14 @@ export interface AnyClient {
 
 const SDKS: Readonly<Record<string, { module: object; client: string }>> = {
   autoscaling: { module: autoscaling, client: 'AutoScalingClient' },
+  cloudformation: { module: cloudformation, client: 'CloudFormationClient' },
   cloudtrail: { module: cloudtrail, client: 'CloudTrailClient' },
   ebs: { module: ebs, client: 'EBSClient' },
   ec2: { module: ec2, client: 'EC2Client' },
   events: { module: events, client: 'EventBridgeClient' },
   iam: { module: iam, client: 'IAMClient' },
   kms: { module: kms, client: 'KMSClient' },
+  logs: { module: logs, client: 'CloudWatchLogsClient' },
   organizations: { module: organizations, client: 'OrganizationsClient' },
   sts: { module: sts, client: 'STSClient' },
 };

@@ -9,6 +9,8 @@ import type { CloudTrailOperations } from './cloudtrail.ts';
 import type { OrganizationsOperations } from './organizations.ts';
 import type { AutoScalingOperations } from './autoscaling.ts';
 import type { EventsOperations } from './events.ts';
+import type { CloudformationOperations } from './cloudformation.ts';
+import type { LogsOperations } from './logs.ts';
 
 /** Per service id the operations whose shapes are known, with the types of their input and output. */
 export interface ServiceOperations {
@@ -21,4 +23,6 @@ export interface ServiceOperations {
   organizations: OrganizationsOperations;
   autoscaling: AutoScalingOperations;
   events: EventsOperations;
+  cloudformation: CloudformationOperations;
+  logs: LogsOperations;
 }

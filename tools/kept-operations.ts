@@ -1,8 +1,9 @@
-/** EC2 has some 770 operations; only the shapes of those that are served, or that common clients ask for, are kept. */
-import { readdirSync } from 'node:fs';
+/** Of services with many operations, only those are kept whose shapes are served or that common clients ask for. */
+import { existsSync, readdirSync } from 'node:fs';
 
-/** What Terraform's AWS provider, the AWS CLI's waiters and the SDKs call around instances, volumes and their network. */
-const CLIENT_OPERATIONS = `
+const CLIENT_OPERATIONS: Readonly<Record<string, string>> = {
+  // What Terraform's AWS provider, the AWS CLI's waiters and the SDKs call around instances, volumes and their network.
+  ec2: `
 AllocateAddress AssociateAddress AssociateIamInstanceProfile AssociateRouteTable AttachInternetGateway
 AttachNetworkInterface AttachVolume AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CopyImage CopySnapshot
 CopyVolumes CreateDefaultSubnet CreateDefaultVpc CreateFleet CreateImage CreateInternetGateway CreateKeyPair
@@ -34,12 +35,29 @@ RegisterImage ReleaseAddress ReplaceIamInstanceProfileAssociation RequestSpotIns
 ResetImageAttribute ResetInstanceAttribute ResetSnapshotAttribute RestoreSnapshotFromRecycleBin
 RevokeSecurityGroupEgress RevokeSecurityGroupIngress RunInstances StartInstances StopInstances TerminateInstances
 UnlockSnapshot UnmonitorInstances UpdateSecurityGroupRuleDescriptionsEgress
-UpdateSecurityGroupRuleDescriptionsIngress`;
+UpdateSecurityGroupRuleDescriptionsIngress`,
+  // Stacks and their templates; not stack sets, the registry of types, or generated templates.
+  cloudformation: `
+CancelUpdateStack ContinueUpdateRollback CreateChangeSet CreateStack DeleteChangeSet DeleteStack DescribeAccountLimits
+DescribeChangeSet DescribeEvents DescribeStackDriftDetectionStatus DescribeStackEvents DescribeStackResource
+DescribeStackResourceDrifts DescribeStackResources DescribeStacks DetectStackDrift DetectStackResourceDrift
+EstimateTemplateCost ExecuteChangeSet GetStackPolicy GetTemplate GetTemplateSummary ListChangeSets ListExports ListImports
+ListStackResources ListStacks RollbackStack SetStackPolicy SignalResource UpdateStack UpdateTerminationProtection
+ValidateTemplate`,
+  // Log groups as a target of rules; not queries, metrics, subscriptions or deliveries.
+  logs: `
+CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteResourcePolicy DeleteRetentionPolicy DescribeLogGroups
+DescribeLogStreams DescribeResourcePolicies FilterLogEvents GetLogEvents ListTagsForResource ListTagsLogGroup PutLogEvents
+PutResourcePolicy PutRetentionPolicy TagLogGroup TagResource UntagLogGroup UntagResource`,
+};
 
-/** The operations above and those that have an operation file (`services/ec2/<noun>/<Operation>.ts`). */
-export function ec2Operations(): ReadonlySet<string> {
-  const names = new Set(CLIENT_OPERATIONS.trim().split(/\s+/));
-  const folder = new URL('../src/services/ec2/', import.meta.url);
+/** The operations above and those that have an operation file (`services/<id>/<noun>/<Operation>.ts`); undefined: all. */
+export function keptOperations(id: string): ReadonlySet<string> | undefined {
+  const named = CLIENT_OPERATIONS[id];
+  if (named === undefined) return undefined;
+  const names = new Set(named.trim().split(/\s+/));
+  const folder = new URL(`../src/services/${id}/`, import.meta.url);
+  if (!existsSync(folder)) return names;
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const operation = /(?:^|\/)([A-Z][A-Za-z0-9]+)\.ts$/.exec(file)?.[1];
     if (operation) names.add(operation);
