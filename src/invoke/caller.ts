@@ -134,10 +134,7 @@ export function mintForwardedCaller(
   return mint<ForwardedCaller>({ kind: 'forwarded', identity: from.identity, ...via });
 }
 
-/**
- * For `effects.ts` only: a service assuming a role whose trust policy lets it. No service that is served yet does.
- * @public
- */
+/** Minted by `effects.ts` only: a service that has assumed a role whose trust policy lets it. */
 export function mintServiceRoleCaller(
   identity: Identity,
   region: string,

@@ -40,12 +40,24 @@ export interface ExecuteContext extends EffectContext {
   readonly caller: Caller;
 }
 
+export interface RoleToAssume {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  /** The service that assumes it, e.g. `autoscaling.amazonaws.com`; CloudTrail knows its calls by this name. */
+  readonly service: string;
+}
+
 /** Outside any transaction: what a service may do in its own name. All that a workflow has, since a caller is never stored. */
 export interface WorkflowContext extends WorkContext {
   /** Speaks as EC2's infrastructure session for one instance (EC2 only). */
   asInfrastructure(instanceId: string): { readonly call: Call };
   /** Speaks as the service itself: principal `ec2.us-east-1.amazonaws.com`, known to CloudTrail as `ebs.amazonaws.com`. */
   asService(service: { principal: string; invokedBy: string }): { readonly call: Call };
+  /**
+   * Speaks as a session of a role that trusts the service, which assumes it through sts:AssumeRole. Rejects with that
+   * operation's AwsError where there is no such role or it trusts somebody else.
+   */
+  asRole(role: RoleToAssume): Promise<{ readonly call: Call }>;
   read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T>;
   /** A step of its own, committed at once: for what must stand before others are asked. */
   transact<T>(body: (context: EffectContext) => Promise<T>): Promise<T>;

@@ -2,7 +2,13 @@
 import { AwsError } from '../aws/aws-error.ts';
 import { uuid } from '../platform/identifiers.ts';
 import type { Transaction } from '../store/store.ts';
-import { type Caller, mintForwardedCaller, mintInfrastructureCaller, mintServiceCaller } from './caller.ts';
+import {
+  type Caller,
+  mintForwardedCaller,
+  mintInfrastructureCaller,
+  mintServiceCaller,
+  mintServiceRoleCaller,
+} from './caller.ts';
 import type {
   Call,
   CallContext,
@@ -10,12 +16,14 @@ import type {
   EffectContext,
   ExecuteContext,
   RequestContext,
+  RoleToAssume,
   WorkContext,
   WorkflowContext,
 } from './context.ts';
 import { appendEvent } from './event-outbox.ts';
 import { type House, invoke } from './invoke.ts';
 import type { ServiceDefinition } from './operation.ts';
+import { openSession } from './session-token.ts';
 
 export function effectContext(house: House, work: WorkContext, tx: Transaction): EffectContext {
   return {
@@ -64,16 +72,35 @@ export function workflowContext(
         ),
       };
     },
-    asService({ principal, invokedBy }) {
-      return {
-        call: speaker(house, work, (to) =>
-          mintServiceCaller({ service: principal, account, region: to, invokedBy }),
-        ),
-      };
-    },
+    asService: (from) => ({ call: asService(house, work, from) }),
+    asRole: async (role) => ({ call: await asRole(house, work, role) }),
     read: (body) => house.store.read(body),
     transact: (body) => house.store.transact((tx) => body(effectContext(house, work, tx))),
   };
+}
+
+function asService(
+  house: House,
+  work: WorkContext,
+  { principal, invokedBy }: { principal: string; invokedBy: string },
+): Call {
+  const { account } = work;
+  return speaker(house, work, (region) =>
+    mintServiceCaller({ service: principal, account, region, invokedBy }),
+  );
+}
+
+/** The role's trust policy decides at the front door, as it does for everybody who assumes a role. */
+async function asRole(
+  house: House,
+  work: WorkContext,
+  { roleArn, sessionName, service }: RoleToAssume,
+): Promise<Call> {
+  const assume = asService(house, work, { principal: service, invokedBy: service });
+  const answer = await assume('sts', 'AssumeRole', { RoleArn: roleArn, RoleSessionName: sessionName });
+  const session = openSession(house.ports.sealer, answer.Credentials?.SessionToken ?? '');
+  if (!session) throw new Error(`sts:AssumeRole gave no session of ${roleArn}`);
+  return speaker(house, work, (region) => mintServiceRoleCaller(session.identity, region, service));
 }
 
 /** A forward access session: the caller's own identity and session, seen to come through the service. */
