@@ -29,7 +29,10 @@ export function effectContext(house: House, work: WorkContext, tx: Transaction):
   return {
     ...work,
     tx,
-    emit: (event) => appendEvent(tx, work, event),
+    emit(event) {
+      appendEvent(tx, work, event);
+      house.workflows.tell(tx, work, event);
+    },
     schedule: (workflow, delayMs, payload) =>
       house.workflows.schedule(tx, {
         workflow,

@@ -5,7 +5,7 @@
  */
 import { hex } from '../platform/identifiers.ts';
 import { type Transaction, table } from '../store/store.ts';
-import type { EffectContext, WorkContext, WorkflowContext } from './context.ts';
+import type { EffectContext, OutgoingEvent, WorkContext, WorkflowContext } from './context.ts';
 import { effectContext, workflowContext } from './effects.ts';
 import type { House } from './invoke.ts';
 import type { ServiceDefinition } from './operation.ts';
@@ -32,6 +32,11 @@ export type StepEffect = (context: EffectContext) => Promise<void>;
 export interface Workflow {
   readonly name: string;
   readonly service: ServiceDefinition;
+  /**
+   * An event that any service emits may start the workflow: the payload for it, undefined where it is none of its
+   * business. The step is committed together with the event.
+   */
+  readonly hears?: (event: OutgoingEvent) => object | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: each workflow knows the payload that it scheduled
   run(context: WorkflowContext, payload: any): Promise<StepEffect | undefined>;
 }
@@ -40,8 +45,9 @@ export function workflow<P extends object>(
   service: ServiceDefinition,
   name: string,
   run: (context: WorkflowContext, payload: P) => Promise<StepEffect | undefined>,
+  hears?: (event: OutgoingEvent) => P | undefined,
 ): Workflow {
-  return { name, service, run };
+  return { name, service, run, hears };
 }
 
 const RETRY_MS = 1000;
@@ -79,6 +85,20 @@ export class WorkflowRunner {
     tx.put(steps, { ...step, stepId: hex(house.entropy, 16), attempts: 0 });
     // Armed before the commit is durable; a timer that comes too early finds nothing and is armed again by the next.
     this.#arm(step.dueAtMs - house.clock.nowMs());
+  }
+
+  /** Starts the workflows that hear of the event. */
+  tell(tx: Transaction, work: WorkContext, event: OutgoingEvent): void {
+    const step = {
+      dueAtMs: (this.#house as House).clock.nowMs(),
+      account: event.account ?? work.account,
+      region: event.region ?? work.region,
+      requestId: work.requestId,
+    };
+    for (const { name, hears } of this.#workflows.values()) {
+      const payload = hears?.(event);
+      if (payload) this.schedule(tx, { ...step, workflow: name, payload });
+    }
   }
 
   /** The clock was moved: look again. */
