@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { BlockFailure } from './failure.ts';
+import { BusyPolling } from './nbd/busy-polling.ts';
 import { NbdServer, type NbdTcpOptions } from './nbd/nbd-socket.ts';
 import { BlockDevice } from './volume/block-device.ts';
 import type { ImageKind, Lineage, NewImage } from './volume/lineage.ts';
@@ -57,6 +58,7 @@ export class BlockStore {
   readonly #directory: LineageDirectory;
   readonly #lineages = new Map<string, Lineage>();
   readonly #attachments = new Map<string, Attachment>();
+  readonly #polling = new BusyPolling();
   readonly #workspaces = new Map<number, XtsWorkspace>();
 
   constructor(options: BlockStoreOptions) {
@@ -111,7 +113,7 @@ export class BlockStore {
   async attach({ lineageId, name, key }: ImageAddress & { key?: Uint8Array }): Promise<Doors> {
     if (this.#attachments.has(name)) throw new BlockFailure('InUse', `${name} is attached.`);
     const { device, cipher } = this.#device({ lineageId, name }, key);
-    const server = new NbdServer(device, name);
+    const server = new NbdServer(device, name, this.#polling);
     this.#attachments.set(name, { server, device, cipher });
     try {
       // What the key is checked against must be there before anything is written under it.

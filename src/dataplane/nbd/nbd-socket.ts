@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import type { BlockDevice } from '../volume/block-device.ts';
+import type { BusyPolling } from './busy-polling.ts';
 import { Handshake } from './handshake.ts';
 import type { ReplyChannel } from './reply-buffer.ts';
 import { Transmission } from './transmission.ts';
@@ -27,13 +28,21 @@ const MAX_UNSENT_BYTES = 512 * 1024;
 /** One client. Ends by itself on garbage, goodbye, or a broken connection. */
 class NbdConnection implements ReplyChannel {
   readonly #device: BlockDevice;
+  readonly #polling: BusyPolling;
   readonly #secureContext: SecureContext | undefined;
   #socket: Socket;
   #handshake: Handshake;
   #transmission: Transmission | undefined;
 
-  constructor(socket: Socket, device: BlockDevice, name: string, secureContext: SecureContext | undefined) {
+  constructor(
+    socket: Socket,
+    device: BlockDevice,
+    name: string,
+    polling: BusyPolling,
+    secureContext: SecureContext | undefined,
+  ) {
     this.#device = device;
+    this.#polling = polling;
     this.#secureContext = secureContext;
     this.#socket = socket;
     const nbdExport = { name, sizeBytes: device.sizeBytes, unitBytes: device.unitBytes };
@@ -66,8 +75,9 @@ class NbdConnection implements ReplyChannel {
   }
 
   readonly #onData = (bytes: Buffer): void => {
-    if (this.#transmission === undefined) this.#continueHandshake(bytes);
-    else this.#serve(this.#transmission, bytes);
+    const transmission = this.#transmission;
+    if (transmission === undefined) this.#continueHandshake(bytes);
+    else this.#polling.around(() => this.#serve(transmission, bytes));
   };
 
   #continueHandshake(bytes: Buffer): void {
@@ -140,12 +150,15 @@ function secureContextOf(tcp: NbdTcpOptions): SecureContext {
 export class NbdServer {
   readonly #device: BlockDevice;
   readonly #name: string;
+  readonly #polling: BusyPolling;
   readonly #listeners: Server[] = [];
   readonly #connections = new Set<NbdConnection>();
 
-  constructor(device: BlockDevice, name: string) {
+  /** `polling` is the thread's. */
+  constructor(device: BlockDevice, name: string, polling: BusyPolling) {
     this.#device = device;
     this.#name = name;
+    this.#polling = polling;
   }
 
   /** Returns the NBD URI. A socket left by a server that was killed is replaced. */
@@ -174,7 +187,7 @@ export class NbdServer {
     address: { path: string } | { host: string; port: number },
   ): Promise<Server> {
     const server = createServer({ noDelay: true }, (socket) => {
-      const connection = new NbdConnection(socket, this.#device, this.#name, secureContext);
+      const connection = new NbdConnection(socket, this.#device, this.#name, this.#polling, secureContext);
       this.#connections.add(connection);
       socket.on('close', () => this.#connections.delete(connection));
     });
