@@ -8,6 +8,7 @@ import { CONTROL_PREFIX, controlDoor } from './control/control-door.ts';
 import { questions } from './control/questions.ts';
 import { createBlockHost } from './dataplane/block-host.ts';
 import { ensureAccount, resealAccounts, rootCredentials } from './invoke/account.ts';
+import { resealForwardSessions } from './invoke/forward-session.ts';
 import type { House } from './invoke/invoke.ts';
 import type { Delays, Ports } from './invoke/ports.ts';
 import { Registry } from './invoke/registry.ts';
@@ -103,7 +104,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     });
   workflows.start(house);
 
-  const resealers = [resealAccounts, iam.resealSecrets, kms.resealKeys];
+  const resealers = [resealAccounts, resealForwardSessions, iam.resealSecrets, kms.resealKeys];
   const token = uuid(entropy);
   const control = controlDoor(
     token,

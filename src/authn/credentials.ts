@@ -1,11 +1,10 @@
 import { accountOfAccessKeyId } from '../aws/access-key-id.ts';
 import { formatArn } from '../aws/arn.ts';
 import { accountExists, ensureAccount, rootCredentials } from '../invoke/account.ts';
-import type { Identity } from '../invoke/caller.ts';
+import { type Identity, standsFor } from '../invoke/caller.ts';
 import type { PrincipalDirectory } from '../invoke/ports.ts';
 import { openSession } from '../invoke/session-token.ts';
 import type { Clock, Entropy, Sealer } from '../platform/ports.ts';
-import type { PolicyPrincipal } from '../policy/decision.ts';
 import type { ReadTransaction, Store } from '../store/store.ts';
 import { RecentEntries } from './recent-entries.ts';
 import type { Credential, CredentialLookup } from './sigv4.ts';
@@ -75,15 +74,6 @@ async function sessionCredential(
   const id = standsFor(identity.principal);
   if (id !== undefined && (await principals.arn(tx, id)) === undefined) return undefined;
   return { secret: secretAccessKey, sessionToken, expiresAtMs, identity };
-}
-
-/** The unique id of the user or role behind a session; undefined for root, which is never deleted. */
-function standsFor(principal: PolicyPrincipal): string | undefined {
-  if (principal.kind === 'user') return principal.id;
-  if (principal.kind === 'role-session') return principal.roleId;
-  // A federated user may have been made with root's key, whose id is the account's.
-  if (principal.kind === 'federated-user' && !/^\d+$/.test(principal.issuerId)) return principal.issuerId;
-  return undefined;
 }
 
 /**

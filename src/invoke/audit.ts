@@ -84,7 +84,7 @@ export function appendAudit(tx: Transaction, call: AuditedCall): void {
       }));
 
   const eventID = uuid(entropy);
-  if (error) error.eventId = eventID;
+  if (error) Object.assign(error, { eventId: eventID, requestId: request.requestId });
   const additionalEventData = output && rule.additionalEventData?.(output, input);
   const home = accountOf(caller);
   const owners = otherOwners(rulings, home);

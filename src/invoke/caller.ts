@@ -59,7 +59,7 @@ export interface ExternalCaller extends Minted {
   readonly origin: Origin;
 }
 
-/** A forward access session: a service going on with the rights of the caller it serves. It has no stored form. */
+/** A forward access session: a service going on with the rights of the caller it serves (forward-session.ts). */
 export interface ForwardedCaller extends Minted {
   readonly kind: 'forwarded';
   readonly identity: Identity;
@@ -67,7 +67,9 @@ export interface ForwardedCaller extends Minted {
   /** Host name in CloudTrail's `invokedBy`, `sourceIPAddress` and `userAgent`, e.g. `ec2-frontend-api.amazonaws.com`. */
   readonly invokedBy: string;
   /** `kms:ViaService`, e.g. `ec2.us-east-1.amazonaws.com`. */
-  readonly viaService: string;
+  readonly viaService?: string;
+  /** `aws:CalledVia`: those of the services in between that AWS lists there, the first called first. */
+  readonly calledVia: readonly string[];
   readonly requestId: string;
 }
 
@@ -118,6 +120,15 @@ export function callerArn(caller: Caller): string {
   return 'arn' in principal ? principal.arn : principal.kind === 'service' ? principal.service : 'anonymous';
 }
 
+/** The unique id of the user or role behind an identity; undefined for root, which is never deleted. */
+export function standsFor(principal: PolicyPrincipal): string | undefined {
+  if (principal.kind === 'user') return principal.id;
+  if (principal.kind === 'role-session') return principal.roleId;
+  // A federated user may have been made with root's key, whose id is the account's.
+  if (principal.kind === 'federated-user' && !/^\d+$/.test(principal.issuerId)) return principal.issuerId;
+  return undefined;
+}
+
 const mint = <C extends Caller>(caller: Omit<C, typeof minted>): C => caller as unknown as C;
 
 /** Minted by `wire/endpoint.ts` only, from a verified signature. */
@@ -127,11 +138,10 @@ export function mintExternalCaller(identity: Identity, region: string, origin: O
 
 /** Minted by `effects.ts` only: derived from the caller that an operation was given. */
 export function mintForwardedCaller(
-  from: Caller,
-  via: { region: string; invokedBy: string; viaService: string; requestId: string },
+  identity: Identity,
+  via: Omit<ForwardedCaller, 'kind' | 'identity' | typeof minted>,
 ): ForwardedCaller {
-  if (from.kind === 'service') throw new Error('a service principal has no identity to forward');
-  return mint<ForwardedCaller>({ kind: 'forwarded', identity: from.identity, ...via });
+  return mint<ForwardedCaller>({ kind: 'forwarded', identity, ...via });
 }
 
 /** Minted by `effects.ts` only: a service that has assumed a role whose trust policy lets it. */

@@ -34,10 +34,14 @@ export interface EffectContext extends WorkContext {
   emit(event: OutgoingEvent): void;
   /** Starts or goes on with durable work: `workflow` runs with `payload` once `delayMs` have passed, after a restart too. */
   schedule(workflow: string, delayMs: number, payload: object): void;
+  /** Ends a forward access session that was kept: nothing is left to do for its caller. */
+  endForwardSession(sessionId: string): void;
 }
 
 export interface ExecuteContext extends EffectContext {
   readonly caller: Caller;
+  /** Keeps the caller's rights for the work that goes on after the reply, and names them (forward-session.ts). */
+  keepForwardSession(): string;
 }
 
 export interface RoleToAssume {
@@ -47,7 +51,7 @@ export interface RoleToAssume {
   readonly service: string;
 }
 
-/** Outside any transaction: what a service may do in its own name. All that a workflow has, since a caller is never stored. */
+/** Outside any transaction: what a service may do in its own name. All that a workflow has: it has no caller. */
 export interface WorkflowContext extends WorkContext {
   /** Speaks as EC2's infrastructure session for one instance (EC2 only). */
   asInfrastructure(instanceId: string): { readonly call: Call };
@@ -58,6 +62,8 @@ export interface WorkflowContext extends WorkContext {
    * operation's AwsError where there is no such role or it trusts somebody else.
    */
   asRole(role: RoleToAssume): Promise<{ readonly call: Call }>;
+  /** Speaks for the caller whose forward access session was kept. Rejects where the principal is no more. */
+  asForwarded(sessionId: string): Promise<{ readonly call: Call }>;
   read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T>;
   /** A step of its own, committed at once: for what must stand before others are asked. */
   transact<T>(body: (context: EffectContext) => Promise<T>): Promise<T>;

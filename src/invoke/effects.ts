@@ -1,9 +1,10 @@
 /** The contexts that operations and workflow steps work in: what they may change, and how they speak to other services. */
 import { AwsError } from '../aws/aws-error.ts';
 import { uuid } from '../platform/identifiers.ts';
-import type { Transaction } from '../store/store.ts';
+import type { ReadTransaction, Transaction } from '../store/store.ts';
 import {
   type Caller,
+  type ForwardedCaller,
   mintForwardedCaller,
   mintInfrastructureCaller,
   mintServiceCaller,
@@ -21,6 +22,7 @@ import type {
   WorkflowContext,
 } from './context.ts';
 import { appendEvent } from './event-outbox.ts';
+import { endForwardSession, keepForwardSession, openForwardSession } from './forward-session.ts';
 import { type House, invoke } from './invoke.ts';
 import type { ServiceDefinition } from './operation.ts';
 import { openSession } from './session-token.ts';
@@ -42,16 +44,31 @@ export function effectContext(house: House, work: WorkContext, tx: Transaction):
         region: work.region,
         requestId: work.requestId,
       }),
+    endForwardSession: (sessionId) => endForwardSession(tx, sessionId),
   };
 }
 
-export function executeContext(house: House, request: RequestContext, tx: Transaction): ExecuteContext {
-  return { ...effectContext(house, request, tx), caller: request.caller };
+export function executeContext(
+  house: House,
+  request: RequestContext,
+  service: ServiceDefinition,
+  tx: Transaction,
+): ExecuteContext {
+  const { caller } = request;
+  return {
+    ...effectContext(house, request, tx),
+    caller,
+    keepForwardSession() {
+      requireOutlasting(service);
+      return keepForwardSession(tx, request, service.shapes.id, caller);
+    },
+  };
 }
 
 export function callContext(house: House, request: RequestContext, service: ServiceDefinition): CallContext {
   const { caller } = request;
-  return { ...workflowContext(house, request, service), caller, call: forwarded(house, request, service) };
+  const call = forwarded(house, request, service, caller);
+  return { ...workflowContext(house, request, service), caller, call };
 }
 
 export function workflowContext(
@@ -77,6 +94,12 @@ export function workflowContext(
     },
     asService: (from) => ({ call: asService(house, work, from) }),
     asRole: async (role) => ({ call: await asRole(house, work, role) }),
+    async asForwarded(sessionId) {
+      requireOutlasting(service);
+      const open = (tx: ReadTransaction) => openForwardSession(tx, work, service.shapes.id, sessionId);
+      const identity = await house.store.read(open);
+      return { call: forwarded(house, work, service, { identity }) };
+    },
     read: (body) => house.store.read(body),
     transact: (body) => house.store.transact((tx) => body(effectContext(house, work, tx))),
   };
@@ -107,17 +130,36 @@ async function asRole(
 }
 
 /** A forward access session: the caller's own identity and session, seen to come through the service. */
-function forwarded(house: House, request: RequestContext, service: ServiceDefinition): Call {
+function forwarded(
+  house: House,
+  work: WorkContext,
+  service: ServiceDefinition,
+  from: Caller | Pick<ForwardedCaller, 'identity'>,
+): Call {
   const { forwards } = service;
-  return speaker(house, request, (region, { invokedBy }) => {
+  return speaker(house, work, (region, { invokedBy }) => {
     if (!forwards) throw new Error(`${service.shapes.id} forwards no calls`);
-    return mintForwardedCaller(request.caller, {
+    if (!('identity' in from)) throw new Error('a service principal has no identity to forward');
+    const before = 'calledVia' in from ? from.calledVia : [];
+    return mintForwardedCaller(from.identity, {
       region,
       invokedBy: invokedBy ?? forwards.invokedBy,
-      viaService: forwards.viaService(region),
-      requestId: request.requestId,
+      viaService: forwards.viaService?.(region),
+      calledVia: forwards.calledVia ? [...before, forwards.calledVia] : before,
+      // What a service does within its request carries that request's id; what it does afterwards has its own.
+      requestId: 'kind' in from ? work.requestId : uuid(house.entropy),
     });
   });
+}
+
+/** Calls for a user carry the user's request id; a service's own work has its own (aws-facts B1.5, B2). */
+function requestIdOf(house: House, work: WorkContext, from: Caller, { sameRequest }: CallOptions): string {
+  if (from.kind === 'forwarded') return from.requestId;
+  return sameRequest ? work.requestId : uuid(house.entropy);
+}
+
+function requireOutlasting({ forwards, shapes }: ServiceDefinition): void {
+  if (!forwards?.outlivesRequest) throw new Error(`${shapes.id} may not go on for its caller`);
 }
 
 function speaker(
@@ -135,8 +177,7 @@ function speaker(
       caller: from,
       operation,
       input,
-      // Calls for a user carry the user's request id; a service's own work has its own (aws-facts B1.5, B2).
-      requestId: from.kind === 'forwarded' || options.sameRequest ? work.requestId : uuid(house.entropy),
+      requestId: requestIdOf(house, work, from, options),
       atMs: house.clock.nowMs(),
     });
   }) as Call;

@@ -41,11 +41,15 @@ export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
 function origin(caller: Caller): ConditionValues {
   const { kind } = caller;
   const external = kind === 'external' ? caller.origin : undefined;
+  const calledVia = kind === 'forwarded' ? caller.calledVia : undefined;
   return {
     'aws:SourceIp': external?.sourceIp ?? SERVICE_SOURCE_IP,
     'aws:UserAgent': external?.userAgent ?? ('invokedBy' in caller ? caller.invokedBy : 'AWS Internal'),
     'aws:SecureTransport': external?.secureTransport ?? true,
     'aws:ViaAWSService': kind === 'forwarded',
+    'aws:CalledVia': calledVia?.length ? calledVia : undefined,
+    'aws:CalledViaFirst': calledVia?.[0],
+    'aws:CalledViaLast': calledVia?.at(-1),
     'aws:PrincipalIsAWSService': kind === 'service',
     'aws:PrincipalServiceName': kind === 'service' ? caller.principal.service : undefined,
     'aws:SourceAccount': kind === 'service' ? caller.account : undefined,

@@ -111,7 +111,12 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
     }
     return await house.store.transact(async (tx) => {
       const allowed = await admit(tx);
-      const output = await definition.execute(executeContext(house, request, tx), input, allowed, called);
+      const output = await definition.execute(
+        executeContext(house, request, service, tx),
+        input,
+        allowed,
+        called,
+      );
       audit(tx, { output });
       return output;
     });

@@ -88,7 +88,12 @@ export interface ServiceDefinition {
   /** How the service appears to the services that it calls for its caller. */
   readonly forwards?: {
     readonly invokedBy: string;
-    viaService(region: string): string;
+    /** `kms:ViaService`, where KMS knows the service by one. */
+    viaService?(region: string): string;
+    /** The service's name in `aws:CalledVia`, for the few that AWS lists there. */
+    readonly calledVia?: string;
+    /** Whether the service may go on for its caller after it has answered (forward-session.ts). */
+    readonly outlivesRequest?: boolean;
   };
 }
 

@@ -4,12 +4,13 @@ import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
 import { storeDefaultNetwork } from '../network/store-default-network.ts';
 import { checkOwnResource, type ResourceRecord } from '../resource/kind.ts';
-import { mergeTags, requestTagKeys, requestTags } from './tag.ts';
+import { mergeTags, refuseReservedTags, requestTagKeys, requestTags } from './tag.ts';
 import { kindOfId } from './taggable.ts';
 
 export default ec2.operation('CreateTags', {
   async checks(context, input) {
     const tags = requestTags(input.Tags);
+    refuseReservedTags(context, tags);
     const resources: Check<ResourceRecord>[] = [];
     for (const id of new Set(input.Resources)) {
       resources.push(

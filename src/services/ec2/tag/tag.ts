@@ -1,6 +1,7 @@
 /** Tags: their rules, and tagging at creation (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html). */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
+import { isReservedTag, setsReservedTags } from '../../../invoke/reserved-tags.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { Tag as RequestTag, TagSpecification } from '../../../shapes/generated/ec2.ts';
 import { ec2Arn } from '../resource/arn.ts';
@@ -22,9 +23,6 @@ export function requestTags(tags: readonly RequestTag[] | undefined): Tag[] {
   return (tags ?? []).map(({ Key: key, Value: value = '' }) => {
     if (key === undefined)
       throw new AwsError('MissingParameter', 'The request must contain the parameter Tag.Key');
-    if (/^aws:/i.test(key)) {
-      throw invalid(`Tag keys starting with 'aws:' are reserved for internal use`);
-    }
     if (key.length > LONGEST_KEY) {
       throw invalid(`Tag key exceeds the maximum length of ${LONGEST_KEY} characters`);
     }
@@ -36,6 +34,13 @@ export function requestTags(tags: readonly RequestTag[] | undefined): Tag[] {
     return { Key: key, Value: value };
   });
 }
+
+export function refuseReservedTags({ caller }: ResolveContext, tags: readonly Tag[]): void {
+  if (!setsReservedTags(caller, keysOf(tags))) return;
+  throw invalid(`Tag keys starting with 'aws:' are reserved for internal use`);
+}
+
+const keysOf = (tags: readonly Tag[]) => tags.map(({ Key }) => Key);
 
 /** `current` with `added` over it. */
 export function mergeTags(current: readonly Tag[], added: readonly Tag[]): readonly Tag[] {
@@ -66,9 +71,10 @@ export function specifiedTags(
   return byType;
 }
 
-export function requestTagKeys(tags: readonly Tag[]): ConditionValues {
+export function requestTagKeys(all: readonly Tag[]): ConditionValues {
+  const tags = all.filter(({ Key }) => !isReservedTag(Key));
   if (tags.length === 0) return {};
-  const values: Record<string, string | string[]> = { 'aws:TagKeys': tags.map(({ Key }) => Key) };
+  const values: Record<string, string | string[]> = { 'aws:TagKeys': keysOf(tags) };
   for (const { Key, Value } of tags) values[`aws:RequestTag/${Key}`] = Value;
   return values;
 }
@@ -81,11 +87,12 @@ export function checkCreation(
   tags: readonly Tag[],
   conditions: () => ConditionValues = () => ({}),
 ): Check<null>[] {
+  refuseReservedTags(context, tags);
   const resource = ec2Arn(context, type, '*');
   const { account } = context;
   const requested = () => ({ 'ec2:Region': context.region, ...requestTagKeys(tags), ...conditions() });
   const create: Check<null> = { action, resource, account, record: null, conditions: requested };
-  if (tags.length === 0) return [create];
+  if (keysOf(tags).every(isReservedTag)) return [create];
   const createAction = action.slice(action.indexOf(':') + 1);
   return [
     create,

@@ -20,7 +20,7 @@ export default iam.operation('CreateRole', {
       conditions: () => ({ 'iam:PermissionsBoundary': PermissionsBoundary, ...requestTagKeys(Tags) }),
     },
   }),
-  async execute({ tx, account, nowMs, entropy }, input) {
+  async execute({ tx, account, nowMs, entropy, caller }, input) {
     const { RoleName: name, Path: path = '/', MaxSessionDuration = DEFAULT_SESSION_SECONDS } = input;
     if (path.startsWith('/aws-service-role/')) {
       throw validationError(
@@ -39,7 +39,7 @@ export default iam.operation('CreateRole', {
       description: input.Description,
       maxSessionDurationSeconds: MaxSessionDuration,
       trustDocument: await storedTrustDocument(tx, input.AssumeRolePolicyDocument),
-      tags: newTags(input.Tags, 'ignored'),
+      tags: newTags(input.Tags, 'ignored', caller),
       boundaryArn: await checkedBoundary(tx, account, input.PermissionsBoundary),
     };
     tx.put(roles.table, role);

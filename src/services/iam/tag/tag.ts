@@ -3,6 +3,8 @@
  * those of other resources are told apart by it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
  */
+import type { Caller } from '../../../invoke/caller.ts';
+import { isReservedTag, setsReservedTags } from '../../../invoke/reserved-tags.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { Tag } from '../../../shapes/generated/iam.ts';
 import { exceedsQuota, invalidInput } from '../errors.ts';
@@ -18,15 +20,20 @@ const MOST_TAGS = 50;
 const keyOf = (key: string, keyCase: KeyCase) => (keyCase === 'ignored' ? key.toLowerCase() : key);
 
 /** The tags of a new resource as they are stored, or AWS's error. */
-export function newTags(tags: readonly Tag[] = [], keyCase: KeyCase = 'kept'): TagList {
-  return mergeTags([], tags, keyCase);
+export function newTags(tags: readonly Tag[] = [], keyCase: KeyCase = 'kept', caller?: Caller): TagList {
+  return mergeTags([], tags, keyCase, caller);
 }
 
-export function mergeTags(existing: TagList, added: readonly Tag[], keyCase: KeyCase): TagList {
+export function mergeTags(
+  existing: TagList,
+  added: readonly Tag[],
+  keyCase: KeyCase,
+  caller?: Caller,
+): TagList {
   if (new Set(added.map(({ Key }) => keyOf(Key, keyCase))).size < added.length) {
     throw invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
   }
-  if (added.some(({ Key }) => Key.toLowerCase().startsWith('aws:'))) {
+  if (setsReservedTags(caller, keysOf(added))) {
     throw invalidInput('Tag keys beginning with aws: are reserved for system use.');
   }
   const merged = new Map(existing.map((tag) => [keyOf(tag.Key, keyCase), tag]));
@@ -52,9 +59,12 @@ export const tagRecord = (tags: TagList): Record<string, string> =>
   Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
 /** `aws:RequestTag/…` and `aws:TagKeys` of a request that sets tags. */
-export function requestTagKeys(tags: readonly Tag[] = []): ConditionValues {
-  return { ...prefixed('aws:RequestTag', tags), ...tagKeys(tags.map(({ Key }) => Key)) };
+export function requestTagKeys(all: readonly Tag[] = []): ConditionValues {
+  const tags = all.filter(({ Key }) => !isReservedTag(Key));
+  return { ...prefixed('aws:RequestTag', tags), ...tagKeys(keysOf(tags)) };
 }
+
+const keysOf = (tags: readonly Tag[]) => tags.map(({ Key }) => Key);
 
 export const tagKeys = (keys: readonly string[]): ConditionValues => ({
   'aws:TagKeys': keys.length > 0 ? keys : undefined,

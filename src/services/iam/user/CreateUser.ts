@@ -19,7 +19,7 @@ export default iam.operation('CreateUser', {
     },
   }),
   async execute(
-    { tx, account, nowMs, entropy },
+    { tx, account, nowMs, entropy, caller },
     { UserName: name, Path: path = '/', PermissionsBoundary, Tags },
   ) {
     await refuseTakenName(tx, users, account, name);
@@ -31,7 +31,7 @@ export default iam.operation('CreateUser', {
       createdAtMs: nowMs,
       inlinePolicies: [],
       attachedPolicyArns: [],
-      tags: newTags(Tags, 'ignored'),
+      tags: newTags(Tags, 'ignored', caller),
       boundaryArn: await checkedBoundary(tx, account, PermissionsBoundary),
       groupIds: [],
     };

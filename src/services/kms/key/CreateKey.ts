@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
+import { isReservedTag } from '../../../invoke/reserved-tags.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { hex, uuid } from '../../../platform/identifiers.ts';
 import type { CreateKeyRequest } from '../../../shapes/generated/kms.ts';
@@ -47,7 +48,7 @@ export default kms.operation('CreateKey', {
     return {
       create,
       putPolicy: input.Policy === undefined ? undefined : alongWith('PutKeyPolicy'),
-      tag: input.Tags?.length ? alongWith('TagResource') : undefined,
+      tag: input.Tags?.some(({ TagKey }) => !isReservedTag(TagKey)) ? alongWith('TagResource') : undefined,
     };
   },
   async preconditions(context, input, { create }) {
@@ -94,7 +95,7 @@ async function newKey(context: ResolveContext, input: CreateKeyRequest): Promise
     state: kind.origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled',
     policy:
       input.Policy === undefined ? defaultKeyPolicy(account) : await bindKeyPolicy(context, input.Policy),
-    tags: withTags({}, input.Tags ?? []),
+    tags: withTags({}, input.Tags ?? [], caller),
     aliases: [],
     ...(input.MultiRegion && { multiRegion: { primaryRegion: region, regions: [region] } }),
     rotation: {},

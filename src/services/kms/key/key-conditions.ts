@@ -1,5 +1,6 @@
 /** Condition keys of requests on a key (aws-facts A6). */
 import { accountOf, type Caller } from '../../../invoke/caller.ts';
+import { isReservedTag } from '../../../invoke/reserved-tags.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import { type KeyRecord, multiRegionKeyType } from './key.ts';
 
@@ -43,8 +44,11 @@ const resourceTagConditions = (tags: Readonly<Record<string, string>>): Conditio
   Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
 
 export const requestTagConditions = (
-  tags: readonly { readonly TagKey: string; readonly TagValue: string }[],
-): ConditionValues => ({
-  ...Object.fromEntries(tags.map(({ TagKey, TagValue }) => [`aws:RequestTag/${TagKey}`, TagValue])),
-  'aws:TagKeys': tags.length > 0 ? tags.map(({ TagKey }) => TagKey) : undefined,
-});
+  all: readonly { readonly TagKey: string; readonly TagValue: string }[],
+): ConditionValues => {
+  const tags = all.filter(({ TagKey }) => !isReservedTag(TagKey));
+  return {
+    ...Object.fromEntries(tags.map(({ TagKey, TagValue }) => [`aws:RequestTag/${TagKey}`, TagValue])),
+    'aws:TagKeys': tags.length > 0 ? tags.map(({ TagKey }) => TagKey) : undefined,
+  };
+};

@@ -79,7 +79,7 @@ export default kms.operation('ReplicateKey', {
 });
 
 async function replicaOf(
-  context: Pick<ResolveContext, 'tx' | 'ports' | 'nowMs'>,
+  context: Pick<ResolveContext, 'tx' | 'ports' | 'nowMs' | 'caller'>,
   { ReplicaRegion, Policy, Description, Tags = [] }: ReplicateKeyRequest,
   primary: KeyRecord,
 ): Promise<KeyRecord> {
@@ -96,7 +96,7 @@ async function replicaOf(
     manager,
     state: 'Creating',
     policy: Policy === undefined ? defaultKeyPolicy(account) : await bindKeyPolicy(context, Policy),
-    tags: withTags({}, Tags),
+    tags: withTags({}, Tags, context.caller),
     aliases: [],
     ...(origin === 'AWS_KMS' && { currentMaterialId: primary.currentMaterialId }),
     multiRegion: {
