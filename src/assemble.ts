@@ -22,6 +22,7 @@ import * as ebs from './services/ebs/index.ts';
 import * as ec2 from './services/ec2/index.ts';
 import * as iam from './services/iam/index.ts';
 import * as kms from './services/kms/index.ts';
+import * as logs from './services/logs/index.ts';
 import * as organizations from './services/organizations/index.ts';
 import * as sts from './services/sts/index.ts';
 import { openMemoryStore } from './store/memory/memory-store.ts';
@@ -83,7 +84,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     snapshots: ec2.directSnapshots,
     delays: scaledDelays(options.delays ?? 1),
   };
-  const services = [kms, iam, sts, organizations, ec2, ebs, cloudtrail];
+  const services = [kms, iam, sts, organizations, ec2, ebs, cloudtrail, logs];
   const registry = new Registry(services.flatMap(({ operations }) => operations));
   const workflows = new WorkflowRunner([
     ...iam.workflows,
@@ -91,6 +92,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     ...kms.workflows,
     ...ec2.workflows,
     ...ebs.workflows,
+    ...logs.workflows,
   ]);
   const house: House = { store, clock, timers: systemTimers, entropy, ports, registry, workflows, onDefect };
 

@@ -109,10 +109,10 @@ export function appendAudit(tx: Transaction, call: AuditedCall): void {
         ? resources.map(({ account, type, arn }) => ({ accountId: account, type, ARN: arn }))
         : undefined,
     eventType: 'AwsApiCall',
-    managementEvent: true,
+    managementEvent: !rule.dataEvent,
     recipientAccountId: home,
     sharedEventID: owners.size > 0 ? uuid(entropy) : undefined,
-    eventCategory: 'Management',
+    eventCategory: rule.dataEvent ? 'Data' : 'Management',
   };
   const entry = {
     atMs: nowMs,
@@ -124,14 +124,15 @@ export function appendAudit(tx: Transaction, call: AuditedCall): void {
       evidence: ruling.decision.allowed ? undefined : recordEvidence(tx, ruling),
     })),
   };
-  append(tx, `${home}/${region}`, event, entry);
+  const stream = (account: string) => `${account}/${region}${rule.dataEvent ? '/data' : ''}`;
+  append(tx, stream(home), event, entry);
   for (const owner of owners) {
     const copy = {
       userIdentity: foreignUserIdentity(caller),
       eventID: uuid(entropy),
       recipientAccountId: owner,
     };
-    append(tx, `${owner}/${region}`, { ...event, ...copy }, entry);
+    append(tx, stream(owner), { ...event, ...copy }, entry);
   }
 }
 

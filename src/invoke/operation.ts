@@ -52,6 +52,8 @@ export interface AuditRule<I, O> {
    * resources of the checks, in order: KMS tells the key's ARN even where the output does not.
    */
   responseElements?(output: O, input: I, arns: readonly string[], requestId: string): object | null;
+  /** Told as a data event, which CloudTrail's event history does not show: the use of a resource, not its management. */
+  readonly dataEvent?: boolean;
   /** STS's calls are read-only, and their answers are told all the same. */
   readonly toldThoughReadOnly?: boolean;
   additionalEventData?(output: O, input: I): object | undefined;

@@ -1,0 +1,42 @@
+/**
+ * Makes a log group, which keeps its events for ever until it is told otherwise. Tags are a permission of their own.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+ */
+import { requestTagConditions } from '../../../invoke/tag-conditions.ts';
+import { hex } from '../../../platform/identifiers.ts';
+import { groupExists, notServed } from '../errors.ts';
+import { logs } from '../logs.ts';
+import { withTags } from '../tag/tag.ts';
+import { logGroups } from './group.ts';
+import { groupCheck } from './group-check.ts';
+
+export default logs.operation('CreateLogGroup', {
+  async checks(context, { logGroupName, tags }) {
+    const conditions = () => requestTagConditions(tags);
+    const group = await groupCheck(context, 'CreateLogGroup', logGroupName, conditions);
+    const tagging = tags && (await groupCheck(context, 'TagResource', logGroupName, conditions));
+    return {
+      group: { ...group, missing: undefined },
+      tagging: tagging && { ...tagging, missing: undefined },
+    };
+  },
+  preconditions(_context, input, { group }) {
+    if (input.kmsKeyId !== undefined) throw notServed('kmsKeyId of log groups');
+    if (input.deletionProtectionEnabled) throw notServed('deletionProtectionEnabled of log groups');
+    if ((input.logGroupClass ?? 'STANDARD') !== 'STANDARD') throw notServed('log classes but STANDARD');
+    if (group.record) throw groupExists();
+  },
+  execute({ tx, account, region, nowMs, entropy, caller }, { logGroupName, tags = {} }) {
+    tx.put(logGroups, {
+      account,
+      region,
+      name: logGroupName,
+      groupId: hex(entropy, 16),
+      createdAtMs: nowMs,
+      tags: withTags({}, tags, caller),
+      storedBytes: 0,
+      expires: false,
+    });
+    return {};
+  },
+});

@@ -1,0 +1,76 @@
+/** Log groups: the record, its ARNs and how it is found and shown. */
+import { formatArn, parseArn } from '../../../aws/arn.ts';
+import type { LogGroup } from '../../../shapes/generated/logs.ts';
+import { table } from '../../../store/store.ts';
+import { invalidParameter } from '../errors.ts';
+
+export interface LogGroupRecord {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  /** What its streams and events are kept under: a namesake made after a deletion starts empty. */
+  readonly groupId: string;
+  readonly createdAtMs: number;
+  readonly retentionDays?: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly storedBytes: number;
+  /** A step of the expiry is under way or waits. */
+  readonly expires: boolean;
+}
+
+export const logGroups = table<LogGroupRecord>()({
+  name: 'logs.groups',
+  key: ({ account, region, name }) => [account, region, name],
+});
+
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+export const groupArn = ({ account, region }: Place, name: string): string =>
+  formatArn({ service: 'logs', region, account, resource: `log-group:${name}` });
+
+/**
+ * The resource of a decision: policies name a group as `…:log-group:NAME:*`, and denials show it with its streams, or
+ * none of them.
+ */
+export const streamArn = (place: Place, groupName: string, streamName = ''): string =>
+  `${groupArn(place, groupName)}:log-stream:${streamName}`;
+
+/** The group that a request names, by name or by ARN (with or without `:*`). */
+export function namedGroup(
+  { account, region }: Place,
+  { logGroupName, logGroupIdentifier }: { logGroupName?: string; logGroupIdentifier?: string },
+): string {
+  if ((logGroupName === undefined) === (logGroupIdentifier === undefined)) {
+    throw invalidParameter('Exactly one of logGroupName and logGroupIdentifier must be specified.');
+  }
+  if (logGroupName !== undefined) return logGroupName;
+  const identifier = logGroupIdentifier as string;
+  if (!identifier.startsWith('arn:')) return identifier;
+  const name = groupOfArn(identifier);
+  const arn = parseArn(identifier);
+  if (!name || arn?.account !== account || arn.region !== region) {
+    throw invalidParameter(`The specified log group identifier is invalid: ${identifier}`);
+  }
+  return name;
+}
+
+/** The name in a group's ARN. */
+export function groupOfArn(arn: string): string | undefined {
+  const { service, resource } = parseArn(arn) ?? {};
+  if (service !== 'logs' || !resource?.startsWith('log-group:')) return undefined;
+  return resource.slice('log-group:'.length).replace(/:\*$/, '') || undefined;
+}
+
+export const groupEntry = (group: LogGroupRecord): LogGroup => ({
+  logGroupName: group.name,
+  creationTime: group.createdAtMs,
+  retentionInDays: group.retentionDays,
+  metricFilterCount: 0,
+  arn: `${groupArn(group, group.name)}:*`,
+  storedBytes: group.storedBytes,
+  logGroupClass: 'STANDARD',
+  logGroupArn: groupArn(group, group.name),
+});

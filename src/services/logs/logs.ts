@@ -1,0 +1,16 @@
+/** CloudWatch Logs as the front door sees it (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/). */
+import { AwsError } from '../../aws/aws-error.ts';
+import { denialSentence } from '../../invoke/denial.ts';
+import { defineService } from '../../invoke/operation.ts';
+import type { LogsOperations } from '../../shapes/generated/logs.ts';
+import { serviceShapes } from '../../shapes/services.ts';
+import { violationMessage } from '../../shapes/violation.ts';
+import { invalidParameter } from './errors.ts';
+
+export const logs = defineService<LogsOperations>({
+  shapes: serviceShapes('logs'),
+  eventSource: 'logs.amazonaws.com',
+  denied: (denial) => new AwsError('AccessDeniedException', denialSentence(denial)),
+  inputRefused: (violations) => invalidParameter(violationMessage(violations)),
+  auditErrorCode: (code) => (code === 'AccessDeniedException' ? 'AccessDenied' : code),
+});

@@ -1,0 +1,31 @@
+/**
+ * Lists the resource policies of the account, or those of log groups.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeResourcePolicies.html
+ */
+import { pageOf } from '../../../invoke/page.ts';
+import { invalidToken } from '../errors.ts';
+import { accountCheck } from '../group/group-check.ts';
+import { logs } from '../logs.ts';
+import { requireGroup } from './policy-request.ts';
+import { policyEntry, resourcePolicies } from './resource-policy.ts';
+
+const DEFAULT_LIMIT = 50;
+
+export default logs.operation('DescribeResourcePolicies', {
+  readOnly: true,
+  checks: (context) => ({ policies: accountCheck(context, 'DescribeResourcePolicies') }),
+  async execute(context, input) {
+    const { tx, account, region } = context;
+    const { resourceArn, policyScope = resourceArn === undefined ? 'ACCOUNT' : 'RESOURCE' } = input;
+    const groupName = resourceArn === undefined ? undefined : requireGroup({ ...context, tx }, resourceArn);
+    const all = await tx.list(resourcePolicies, { prefix: [account, region] });
+    const found = all.filter(
+      (policy) =>
+        (policy.groupName === '') === (policyScope === 'ACCOUNT') &&
+        (groupName === undefined || policy.groupName === groupName),
+    );
+    const request = { token: input.nextToken, limit: input.limit ?? DEFAULT_LIMIT, invalidToken };
+    const { items, token } = await pageOf(request, found);
+    return { resourcePolicies: items.map(policyEntry), nextToken: token };
+  },
+});

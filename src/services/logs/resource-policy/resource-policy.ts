@@ -1,0 +1,85 @@
+/**
+ * Policies by which AWS services may put events into an account's log groups: up to ten of the account in a Region, and
+ * one of a single group. Of everybody else they do not decide (PutResourcePolicy).
+ */
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { NamedPolicy } from '../../../policy/decision.ts';
+import { internPolicy } from '../../../policy/intern.ts';
+import type { ResourcePolicy } from '../../../shapes/generated/logs.ts';
+import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
+import { invalidParameter } from '../errors.ts';
+import { groupArn, type LogGroupRecord } from '../group/group.ts';
+
+export interface ResourcePolicyRecord {
+  readonly account: string;
+  readonly region: string;
+  /** Empty for a policy of the account. */
+  readonly groupName: string;
+  /** Empty for a policy of a group, which has but one. */
+  readonly name: string;
+  readonly document: string;
+  readonly updatedAtMs: number;
+  /** Whoever changes a group's policy must know the last one. */
+  readonly revisionId: string;
+}
+
+export const resourcePolicies = table<ResourcePolicyRecord>()({
+  name: 'logs.resource-policies',
+  key: ({ account, region, groupName, name }) => [account, region, groupName, name],
+});
+
+export const policiesOf = (
+  tx: ReadTransaction,
+  { account, region }: { account: string; region: string },
+  groupName: string,
+): Promise<ResourcePolicyRecord[]> => tx.list(resourcePolicies, { prefix: [account, region, groupName] });
+
+export function deleteGroupPolicies(tx: Transaction, { account, region, name }: LogGroupRecord): void {
+  tx.delete(resourcePolicies, [account, region, name, '']);
+}
+
+/** Throws where the document may not stand. */
+export function requirePolicy(document: string): void {
+  const parsed = internPolicy(document, 'resource');
+  if (!parsed.ok) throw invalidParameter(`Invalid policy document: ${parsed.message}`);
+}
+
+/** All policies that speak of the group, as the decision point takes them; undefined where there are none. */
+export async function resourcePolicyOf(
+  context: ResolveContext,
+  groupName: string,
+): Promise<NamedPolicy | undefined> {
+  const ofAccount = await policiesOf(context.tx, context, '');
+  const ofGroup = await policiesOf(context.tx, context, groupName);
+  const documents = [...ofAccount, ...ofGroup].map(({ document }) => document);
+  if (documents.length === 0) return undefined;
+  const parsed = internPolicy(joined(documents), 'resource');
+  if (!parsed.ok) throw new Error('a resource policy was kept without having been validated');
+  return { name: 'resource policies of CloudWatch Logs', policy: parsed.policy };
+}
+
+type Document = { readonly Statement: object | readonly object[] };
+
+/** One document with the statements of all. A Sid names a statement only within its own document. */
+function joined(documents: readonly string[]): string {
+  if (documents.length === 1) return documents[0] as string;
+  const statements = documents.flatMap((document) => (JSON.parse(document) as Document).Statement);
+  const anonymous = statements.map((statement) => ({ ...statement, Sid: undefined }));
+  return JSON.stringify({ Version: '2012-10-17', Statement: anonymous }, undefined, 2);
+}
+
+export const policyEntry = (policy: ResourcePolicyRecord): ResourcePolicy =>
+  policy.groupName === ''
+    ? {
+        policyName: policy.name,
+        policyDocument: policy.document,
+        lastUpdatedTime: policy.updatedAtMs,
+        policyScope: 'ACCOUNT',
+      }
+    : {
+        policyDocument: policy.document,
+        lastUpdatedTime: policy.updatedAtMs,
+        policyScope: 'RESOURCE',
+        resourceArn: groupArn(policy, policy.groupName),
+        revisionId: policy.revisionId,
+      };
