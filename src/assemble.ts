@@ -17,6 +17,7 @@ import { uuid } from './platform/identifiers.ts';
 import { systemClock, systemEntropy, systemTimers } from './platform/node/index.ts';
 import { announceServer } from './platform/node/running-server.ts';
 import { openEphemeralSealer, openSealer, SealError } from './platform/node/sealer.ts';
+import * as autoscaling from './services/autoscaling/index.ts';
 import * as cloudtrail from './services/cloudtrail/index.ts';
 import * as ebs from './services/ebs/index.ts';
 import * as ec2 from './services/ec2/index.ts';
@@ -83,8 +84,9 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     instances: simulatedInstances(),
     snapshots: ec2.directSnapshots,
     delays: scaledDelays(options.delays ?? 1),
+    roleUses: [autoscaling.roleUses],
   };
-  const services = [kms, iam, sts, organizations, ec2, ebs, cloudtrail, logs];
+  const services = [kms, iam, sts, organizations, ec2, ebs, autoscaling, cloudtrail, logs];
   const registry = new Registry(services.flatMap(({ operations }) => operations));
   const workflows = new WorkflowRunner([
     ...iam.workflows,
@@ -92,6 +94,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     ...kms.workflows,
     ...ec2.workflows,
     ...ebs.workflows,
+    ...autoscaling.workflows,
     ...logs.workflows,
   ]);
   const house: House = { store, clock, timers: systemTimers, entropy, ports, registry, workflows, onDefect };

@@ -1,0 +1,165 @@
+/** A scaling activity: what a group does, and why; and the events that tell how it ended (aws-facts E3, D4). */
+import type { EffectContext } from '../../../invoke/context.ts';
+import { uuid } from '../../../platform/identifiers.ts';
+import type { Activity } from '../../../shapes/generated/autoscaling.ts';
+import { table } from '../../../store/store.ts';
+import { type GroupRecord, groupArn, type Home } from '../group/group.ts';
+
+type StatusCode =
+  | 'WaitingForInstanceId'
+  | 'PreInService'
+  | 'MidLifecycleAction'
+  | 'InProgress'
+  | 'Successful'
+  | 'Failed'
+  | 'Cancelled';
+
+export interface ActivityRecord extends Home {
+  readonly id: string;
+  readonly groupName: string;
+  readonly groupArn: string;
+  readonly instanceId?: string;
+  readonly description: string;
+  readonly cause: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+  readonly status: StatusCode;
+  readonly statusMessage?: string;
+  readonly progress: number;
+  /** As AWS spells its members: `Subnet ID`, `Availability Zone`. */
+  readonly details: Readonly<Record<string, string>>;
+  /** CloudTrail's event id of the call that was refused, for `explain`. */
+  readonly refusedEventId?: string;
+}
+
+export const activities = table<ActivityRecord>()({
+  name: 'autoscaling.activities',
+  key: ({ account, region, startedAtMs, id }) => [account, region, startedAtMs, id],
+  indexes: {
+    id: ({ account, region, id }) => [[account, region, id]],
+    group: ({ account, region, groupName, startedAtMs }) => [[account, region, groupName, startedAtMs]],
+  },
+});
+
+/** How AWS writes a time within a sentence. */
+export const toldTime = (atMs: number) => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+
+/** One sentence of a cause; two blanks stand between sentences. */
+export const told = (atMs: number, sentence: string) => `At ${toldTime(atMs)} ${sentence}`;
+export const causeOf = (...sentences: readonly (string | undefined)[]) =>
+  sentences.filter((sentence) => sentence !== undefined).join('  ');
+
+export const placeDetails = ({ zone, subnetId }: { readonly zone: string; readonly subnetId?: string }) => ({
+  ...(subnetId && { 'Subnet ID': subnetId }),
+  'Availability Zone': zone,
+});
+
+type NewActivity = Pick<ActivityRecord, 'description' | 'cause' | 'details'> &
+  Partial<Pick<ActivityRecord, 'instanceId' | 'status' | 'progress'>>;
+
+export function startActivity(
+  context: EffectContext,
+  group: GroupRecord,
+  activity: NewActivity,
+): ActivityRecord {
+  const { account, region, nowMs } = context;
+  const record: ActivityRecord = {
+    status: 'InProgress',
+    progress: 0,
+    ...activity,
+    account,
+    region,
+    id: uuid(context.entropy),
+    groupName: group.name,
+    groupArn: groupArn(group),
+    startedAtMs: nowMs,
+  };
+  context.tx.put(activities, record);
+  return record;
+}
+
+export async function findActivity(
+  { tx, account, region }: Pick<EffectContext, 'tx' | 'account' | 'region'>,
+  id: string | undefined,
+): Promise<ActivityRecord | undefined> {
+  if (id === undefined) return undefined;
+  const [activity] = await tx.find(activities, 'id', { prefix: [account, region, id], limit: 1 });
+  return activity;
+}
+
+export async function changeActivity(
+  context: EffectContext,
+  id: string | undefined,
+  change: Partial<ActivityRecord>,
+): Promise<ActivityRecord | undefined> {
+  const activity = await findActivity(context, id);
+  if (!activity) return undefined;
+  const changed = { ...activity, ...change };
+  context.tx.put(activities, changed);
+  return changed;
+}
+
+type Outcome =
+  | { readonly status: 'Successful' }
+  | { readonly status: 'Failed' | 'Cancelled'; readonly statusMessage: string };
+
+/** The activity at its end. AWS tells the end in whole seconds. */
+export function endActivity(
+  context: EffectContext,
+  id: string | undefined,
+  change: Outcome & Partial<ActivityRecord>,
+): Promise<ActivityRecord | undefined> {
+  const endedAtMs = Math.ceil(context.nowMs / 1000) * 1000;
+  return changeActivity(context, id, { ...change, endedAtMs, progress: 100 });
+}
+
+const JOURNEYS = {
+  Launch: { Origin: 'EC2', Destination: 'AutoScalingGroup' },
+  Terminate: { Origin: 'AutoScalingGroup', Destination: 'EC2' },
+} as const;
+
+/** `EC2 Instance Launch Successful` and its kin. */
+export function emitOutcome(
+  context: EffectContext,
+  activity: ActivityRecord,
+  what: 'Launch' | 'Terminate',
+  outcome: 'Successful' | 'Unsuccessful',
+): void {
+  const { account, region, instanceId } = activity;
+  const instanceArn = `arn:aws:ec2:${region}:${account}:instance/${instanceId}`;
+  context.emit({
+    source: 'aws.autoscaling',
+    detailType: `EC2 Instance ${what} ${outcome}`,
+    resources: [activity.groupArn, ...(instanceId ? [instanceArn] : [])],
+    detail: {
+      StatusCode: outcome === 'Successful' ? 'InProgress' : 'Failed',
+      Description: activity.description,
+      AutoScalingGroupName: activity.groupName,
+      ActivityId: activity.id,
+      Details: activity.details,
+      RequestId: activity.id,
+      StatusMessage: activity.statusMessage ?? '',
+      EndTime: new Date(activity.endedAtMs ?? context.nowMs).toISOString(),
+      EC2InstanceId: instanceId ?? '',
+      StartTime: new Date(activity.startedAtMs).toISOString(),
+      Cause: activity.cause,
+      ...JOURNEYS[what],
+    },
+  });
+}
+
+export function showActivity(activity: ActivityRecord): Activity {
+  return {
+    ActivityId: activity.id,
+    AutoScalingGroupName: activity.groupName,
+    Description: activity.description,
+    Cause: activity.cause,
+    StartTime: activity.startedAtMs,
+    EndTime: activity.endedAtMs,
+    StatusCode: activity.status,
+    StatusMessage: activity.statusMessage,
+    Progress: activity.progress,
+    Details: JSON.stringify(activity.details),
+    AutoScalingGroupARN: activity.groupArn,
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * Makes the service-linked role first, where the account has none and the caller may. Load balancers, Spot Instances,
+ * placement groups, warm pools and the like are refused by name.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
+ */
+import { uuid } from '../../../platform/identifiers.ts';
+import { MOST_GROUPS } from '../account/limits.ts';
+import { told } from '../activity/activity.ts';
+import { autoscaling } from '../autoscaling.ts';
+import { alreadyExists, limitExceeded, validationError } from '../errors.ts';
+import { configurationNotFound, findConfiguration } from '../launch-configuration/launch-configuration.ts';
+import { assertHookLimit, hooks, requestedHook } from '../lifecycle-hook/lifecycle-hook.ts';
+import {
+  asServiceRole,
+  checkPassRole,
+  defaultServiceRole,
+  ensureServiceRole,
+} from '../service-role/service-role.ts';
+import { requestTagKeys, requestTags } from '../tag/tag.ts';
+import { findGroup, type GroupRecord, groupArn, groups } from './group.ts';
+import { resolveNetwork } from './group-network.ts';
+import {
+  assertOneSource,
+  assertRequest,
+  assertSizes,
+  defaultSettings,
+  requestConditions,
+  settingsOf,
+} from './group-request.ts';
+import { assertMixedPolicy, resolveSource } from './launch-source.ts';
+import { changeGroup } from './wake.ts';
+
+export default autoscaling.operation('CreateAutoScalingGroup', {
+  checks(context, input) {
+    const { account, region } = context;
+    const tags = requestTags(context.caller, input.Tags);
+    const group = {
+      action: 'autoscaling:CreateAutoScalingGroup',
+      resource: groupArn({ account, region, id: '*', name: input.AutoScalingGroupName }),
+      account,
+      record: undefined,
+      conditions: () => ({ ...requestConditions(input), ...requestTagKeys(tags) }),
+    };
+    return { group, passRole: checkPassRole(context, input.ServiceLinkedRoleARN) };
+  },
+
+  async preconditions(context, input) {
+    const { tx, account, region } = context;
+    const {
+      AutoScalingGroupName: name,
+      LaunchConfigurationName: configuration,
+      MixedInstancesPolicy,
+    } = input;
+    if (name.includes(':')) throw validationError('Group name must not contain a colon (:).');
+    if (await findGroup(tx, context, name)) {
+      throw alreadyExists(
+        `AutoScalingGroup by this name already exists - A group with the name ${name} already exists`,
+      );
+    }
+    assertRequest(input);
+    assertOneSource(input, { isRequired: true });
+    if (MixedInstancesPolicy) assertMixedPolicy(MixedInstancesPolicy);
+    if (configuration && !(await findConfiguration(tx, context, configuration))) {
+      throw configurationNotFound(configuration);
+    }
+    assertHookLimit(input.LifecycleHookSpecificationList?.length ?? 0);
+    const all = await tx.list(groups, { prefix: [account, region] });
+    if (all.length >= MOST_GROUPS) {
+      throw limitExceeded(`You have reached the limit of ${MOST_GROUPS} Auto Scaling groups.`);
+    }
+    assertSizes(sizesOf(input));
+  },
+
+  async calls(ctx, input) {
+    const roleArn = input.ServiceLinkedRoleARN ?? defaultServiceRole(ctx.account);
+    await ensureServiceRole(ctx, roleArn);
+    const call = await asServiceRole(ctx, roleArn);
+    const network = await resolveNetwork(call, input);
+    const [zone] = network?.zones ?? [];
+    if (!network || !zone) throw validationError('At least one Availability Zone or VPC Subnet is required.');
+    const source = await resolveSource(ctx, call, input, { zone, subnetId: network.subnets[0]?.id });
+    if (!source) throw new Error('a request has one launch source');
+    return { roleArn, network, source };
+  },
+
+  execute(context, input, _verdicts, { roleArn, network, source }) {
+    const { account, region, nowMs, entropy, caller } = context;
+    const sizes = sizesOf(input);
+    const group: GroupRecord = {
+      account,
+      region,
+      name: input.AutoScalingGroupName,
+      id: uuid(entropy),
+      createdAtMs: nowMs,
+      ...sizes,
+      ...network,
+      source,
+      ...settingsOf(input, defaultSettings(roleArn)),
+      suspended: {},
+      tags: requestTags(caller, input.Tags),
+      metrics: [],
+      failures: 0,
+      pendingCause: told(
+        nowMs,
+        `a user request created an AutoScalingGroup changing the desired capacity from 0 to ${sizes.desiredCapacity}.`,
+      ),
+    };
+    for (const hook of input.LifecycleHookSpecificationList ?? []) {
+      context.tx.put(hooks, requestedHook(group, hook, undefined));
+    }
+    changeGroup(context, group);
+    return {};
+  },
+});
+
+const sizesOf = (input: { MinSize: number; MaxSize: number; DesiredCapacity?: number }) => ({
+  minSize: input.MinSize,
+  maxSize: input.MaxSize,
+  desiredCapacity: input.DesiredCapacity ?? input.MinSize,
+});

@@ -1,0 +1,51 @@
+/**
+ * A group goes once it has no instances; by force it takes them along, without waiting for lifecycle hooks.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
+ */
+import { told } from '../activity/activity.ts';
+import { autoscaling } from '../autoscaling.ts';
+import { resourceInUse, scalingActivityInProgress } from '../errors.ts';
+import { instancesOf } from '../instance/instance.ts';
+import { launchesOf } from '../instance/launch.ts';
+import { checkGroup } from './group.ts';
+import { removeGroup } from './remove-group.ts';
+import { changeGroup } from './wake.ts';
+
+export default autoscaling.operation('DeleteAutoScalingGroup', {
+  checks: async (context, input) => ({
+    group: await checkGroup(context, 'DeleteAutoScalingGroup', input.AutoScalingGroupName, () => ({
+      'autoscaling:ForceDelete': input.ForceDelete ?? false,
+    })),
+  }),
+  async execute(context, { ForceDelete: force }, { group: { record: group } }) {
+    const instances = await instancesOf(context.tx, group);
+    const launches = await launchesOf(context.tx, group);
+    if (instances.length + launches.length === 0) {
+      await removeGroup(context, group);
+      return {};
+    }
+    if (!force) {
+      const isGoing = launches.length > 0 || instances.every(({ state }) => state.startsWith('Terminating'));
+      throw isGoing
+        ? scalingActivityInProgress(
+            'You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.',
+          )
+        : resourceInUse(
+            'You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.',
+          );
+    }
+    changeGroup(context, {
+      ...group,
+      isDeleting: true,
+      minSize: 0,
+      maxSize: 0,
+      desiredCapacity: 0,
+      suspended: {},
+      pendingCause: told(
+        context.nowMs,
+        `a user request force deleted AutoScalingGroup changing the desired capacity from ${group.desiredCapacity} to 0.`,
+      ),
+    });
+    return {};
+  },
+});

@@ -1,0 +1,38 @@
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html */
+import { told } from '../activity/activity.ts';
+import { autoscaling } from '../autoscaling.ts';
+import { scalingActivityInProgress, validationError } from '../errors.ts';
+import { checkGroup } from './group.ts';
+import { changeGroup } from './wake.ts';
+
+export default autoscaling.operation('SetDesiredCapacity', {
+  checks: async (context, input) => ({
+    group: await checkGroup(context, 'SetDesiredCapacity', input.AutoScalingGroupName),
+  }),
+  execute(context, { DesiredCapacity: desiredCapacity, HonorCooldown }, { group: { record: group } }) {
+    const { nowMs } = context;
+    const { minSize, maxSize, coolsUntilMs = 0 } = group;
+    if (desiredCapacity > maxSize) {
+      throw validationError(
+        `New SetDesiredCapacity value ${desiredCapacity} is above max value ${maxSize} for the AutoScalingGroup.`,
+      );
+    }
+    if (desiredCapacity < minSize) {
+      throw validationError(
+        `New SetDesiredCapacity value ${desiredCapacity} is below min value ${minSize} for the AutoScalingGroup.`,
+      );
+    }
+    if (HonorCooldown && nowMs < coolsUntilMs) {
+      throw scalingActivityInProgress('Scaling activity initiated by a policy is in its cooldown period.');
+    }
+    changeGroup(context, {
+      ...group,
+      desiredCapacity,
+      pendingCause: told(
+        nowMs,
+        `a user request explicitly set group desired capacity changing the desired capacity from ${group.desiredCapacity} to ${desiredCapacity}.`,
+      ),
+    });
+    return {};
+  },
+});

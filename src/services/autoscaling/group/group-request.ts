@@ -1,0 +1,168 @@
+/** What CreateAutoScalingGroup and UpdateAutoScalingGroup have in common: the members they name, tested and taken over. */
+import type { ConditionValues } from '../../../invoke/verdict.ts';
+import type {
+  CreateAutoScalingGroupType,
+  UpdateAutoScalingGroupType,
+} from '../../../shapes/generated/autoscaling.ts';
+import { refuseUnserved, validationError } from '../errors.ts';
+import { assertTerminationPolicies } from '../instance/scale-in.ts';
+import type { GroupRecord } from './group.ts';
+
+export type GroupRequest = Partial<CreateAutoScalingGroupType> | UpdateAutoScalingGroupType;
+
+const NOT_SERVED = [
+  'AvailabilityZoneDistribution',
+  'AvailabilityZoneIds',
+  'AvailabilityZoneImpairmentPolicy',
+  'CapacityRebalance',
+  'CapacityReservationSpecification',
+  'DeletionProtection',
+  'InstanceLifecyclePolicy',
+  'InstanceMaintenancePolicy',
+  'MaxInstanceLifetime',
+  'PlacementGroup',
+] as const satisfies readonly (keyof UpdateAutoScalingGroupType)[];
+
+const NOT_SERVED_AT_CREATION = [
+  'InstanceId',
+  'LoadBalancerNames',
+  'Operator',
+  'TargetGroupARNs',
+  'TrafficSources',
+] as const satisfies readonly (keyof CreateAutoScalingGroupType)[];
+
+const HEALTH_CHECKS = ['EC2', 'EBS', 'ELB', 'VPC_LATTICE'];
+
+/** Throws for what cannot be, or is not served, whatever the group. */
+export function assertRequest(request: GroupRequest): void {
+  const {
+    DeletionProtection: protection,
+    MaxInstanceLifetime: lifetime,
+    DesiredCapacityType: unit,
+  } = request;
+  refuseUnserved(
+    {
+      ...request,
+      DeletionProtection: protection === 'none' ? undefined : protection,
+      MaxInstanceLifetime: lifetime || undefined,
+      PlacementGroup: request.PlacementGroup || undefined,
+      DesiredCapacityType: unit === 'units' ? undefined : unit,
+    },
+    [...NOT_SERVED, 'DesiredCapacityType'],
+  );
+  refuseUnserved<Partial<CreateAutoScalingGroupType>>(request, NOT_SERVED_AT_CREATION);
+  const checks = request.HealthCheckType?.split(',').map((name) => name.trim()) ?? [];
+  if (checks.some((name) => !HEALTH_CHECKS.includes(name))) {
+    throw validationError(`Invalid HealthCheckType. Valid types are: [${HEALTH_CHECKS.join(', ')}].`);
+  }
+  assertTerminationPolicies(request.TerminationPolicies);
+  for (const name of [
+    'MinSize',
+    'MaxSize',
+    'DesiredCapacity',
+    'DefaultCooldown',
+    'HealthCheckGracePeriod',
+  ] as const) {
+    const value = request[name];
+    if (value !== undefined && value < 0)
+      throw validationError(`${name} must be greater than or equal to 0.`);
+  }
+}
+
+export type Sizes = Pick<GroupRecord, 'minSize' | 'maxSize' | 'desiredCapacity'>;
+
+export function assertSizes({ minSize, maxSize, desiredCapacity }: Sizes): void {
+  if (maxSize < minSize) {
+    throw validationError(`Max bound, ${maxSize}, must be greater than or equal to min bound, ${minSize}`);
+  }
+  if (desiredCapacity < minSize || desiredCapacity > maxSize) {
+    throw validationError(
+      `Desired capacity:${desiredCapacity} must be between the specified min size:${minSize} and max size:${maxSize}`,
+    );
+  }
+}
+
+const sourcesOf = ({
+  LaunchConfigurationName,
+  LaunchTemplate,
+  MixedInstancesPolicy,
+  ...rest
+}: GroupRequest) =>
+  [
+    LaunchConfigurationName,
+    LaunchTemplate,
+    MixedInstancesPolicy,
+    'InstanceId' in rest ? rest.InstanceId : undefined,
+  ].filter((source) => source !== undefined);
+
+export function assertOneSource(request: GroupRequest, { isRequired }: { isRequired: boolean }): void {
+  const { length } = sourcesOf(request);
+  if (length === 1 || (length === 0 && !isRequired)) return;
+  throw validationError(
+    'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.',
+  );
+}
+
+export const subnetIdsOf = (request: GroupRequest): string[] =>
+  (request.VPCZoneIdentifier ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+
+/** The members that are plain settings, over those that stood before. */
+export function settingsOf(request: GroupRequest, before: Settings): Settings {
+  return {
+    defaultCooldownSeconds: request.DefaultCooldown ?? before.defaultCooldownSeconds,
+    healthCheckType: request.HealthCheckType ?? before.healthCheckType,
+    healthCheckGraceSeconds: request.HealthCheckGracePeriod ?? before.healthCheckGraceSeconds,
+    terminationPolicies: request.TerminationPolicies?.length
+      ? request.TerminationPolicies
+      : before.terminationPolicies,
+    protectsNewInstances: request.NewInstancesProtectedFromScaleIn ?? before.protectsNewInstances,
+    serviceRoleArn: request.ServiceLinkedRoleARN ?? before.serviceRoleArn,
+    context: request.Context ?? before.context,
+    defaultWarmupSeconds: warmup(request.DefaultInstanceWarmup) ?? before.defaultWarmupSeconds,
+  };
+}
+
+type Settings = Pick<
+  GroupRecord,
+  | 'defaultCooldownSeconds'
+  | 'healthCheckType'
+  | 'healthCheckGraceSeconds'
+  | 'terminationPolicies'
+  | 'protectsNewInstances'
+  | 'serviceRoleArn'
+  | 'context'
+  | 'defaultWarmupSeconds'
+>;
+
+/** -1 takes a warm-up back. */
+const warmup = (seconds: number | undefined) => (seconds === -1 ? undefined : seconds);
+
+export const defaultSettings = (serviceRoleArn: string): Settings => ({
+  defaultCooldownSeconds: 300,
+  healthCheckType: 'EC2',
+  healthCheckGraceSeconds: 0,
+  terminationPolicies: ['Default'],
+  protectsNewInstances: false,
+  serviceRoleArn,
+});
+
+/** The condition keys of creating and updating a group. */
+export function requestConditions(request: GroupRequest): ConditionValues {
+  const { LaunchTemplate: template, MixedInstancesPolicy: mixed } = request;
+  const specification = template ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
+  const version = specification?.Version;
+  const types = mixed?.LaunchTemplate?.Overrides?.flatMap(({ InstanceType }) => InstanceType ?? []);
+  const subnets = subnetIdsOf(request);
+  return {
+    'autoscaling:MinSize': request.MinSize,
+    'autoscaling:MaxSize': request.MaxSize,
+    'autoscaling:LaunchConfigurationName': request.LaunchConfigurationName,
+    'autoscaling:LaunchTemplateVersionSpecified':
+      specification && version !== undefined && version !== '$Latest' && version !== '$Default',
+    'autoscaling:InstanceTypes': types?.length ? types : undefined,
+    'autoscaling:VPCZoneIdentifiers': subnets.length > 0 ? subnets : undefined,
+  };
+}

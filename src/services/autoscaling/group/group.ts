@@ -1,0 +1,134 @@
+/** An Auto Scaling group: the record, its table, and the check for an action on one. */
+import { formatArn } from '../../../aws/arn.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import type { MixedInstancesPolicy } from '../../../shapes/generated/autoscaling.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import { validationError } from '../errors.ts';
+import type { ScalingProcess } from '../process/scaling-process.ts';
+
+export interface Home {
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface GroupTag {
+  readonly Key: string;
+  readonly Value: string;
+  readonly PropagateAtLaunch: boolean;
+}
+
+export interface TemplateSource {
+  readonly id: string;
+  readonly name: string;
+  /** A number, `$Latest` or `$Default`, as it was asked for. */
+  readonly version: string;
+}
+
+/** What instances are launched from. */
+export type LaunchSource =
+  | { readonly kind: 'configuration'; readonly name: string }
+  | { readonly kind: 'template'; readonly template: TemplateSource }
+  | { readonly kind: 'mixed'; readonly template: TemplateSource; readonly policy: MixedInstancesPolicy };
+
+export interface GroupRecord extends Home {
+  readonly name: string;
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly desiredCapacity: number;
+  readonly defaultCooldownSeconds: number;
+  readonly zones: readonly string[];
+  /** Empty for a group that launches into the default subnets of its zones. */
+  readonly subnets: readonly { readonly id: string; readonly zone: string }[];
+  readonly source: LaunchSource;
+  readonly healthCheckType: string;
+  readonly healthCheckGraceSeconds: number;
+  readonly terminationPolicies: readonly string[];
+  readonly protectsNewInstances: boolean;
+  readonly serviceRoleArn: string;
+  readonly suspended: Partial<Readonly<Record<ScalingProcess, string>>>;
+  readonly tags: readonly GroupTag[];
+  readonly metrics: readonly string[];
+  readonly context?: string;
+  readonly defaultWarmupSeconds?: number;
+  /** Set once it is to be deleted together with its instances. */
+  readonly isDeleting?: boolean;
+  /** What changed the desired capacity last, as the next activities tell it; none once they have. */
+  readonly pendingCause?: string;
+  /** Launches or terminations failed this many times in a row, and none is tried before `heldUntilMs`. */
+  readonly failures: number;
+  readonly heldUntilMs?: number;
+  /** When the last scaling policy's cooldown ends. */
+  readonly coolsUntilMs?: number;
+}
+
+export const groups = table<GroupRecord>()({
+  name: 'autoscaling.groups',
+  key: ({ account, region, name }) => [account, region, name],
+  indexes: {
+    serviceRole: ({ serviceRoleArn }) => [[serviceRoleArn]],
+    launchConfiguration: ({ account, region, source }) =>
+      source.kind === 'configuration' ? [[account, region, source.name]] : [],
+  },
+});
+
+export const findGroup = (tx: ReadTransaction, { account, region }: Home, name: string) =>
+  tx.get(groups, [account, region, name]);
+
+export const groupArn = ({
+  account,
+  region,
+  id,
+  name,
+}: Pick<GroupRecord, 'account' | 'region' | 'id' | 'name'>) =>
+  formatArn({
+    service: 'autoscaling',
+    region,
+    account,
+    resource: `autoScalingGroup:${id}:autoScalingGroupName/${name}`,
+  });
+
+export const groupNotFound = (name: string) =>
+  validationError(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
+
+/** The check for an action on a group that must exist. */
+export async function checkGroup(
+  context: ResolveContext,
+  action: string,
+  nameOrArn: string,
+  conditions?: (group: GroupRecord | undefined) => ConditionValues,
+): Promise<Check<GroupRecord>> {
+  const { tx, account, region } = context;
+  const name = nameOf(nameOrArn);
+  const group = await findGroup(tx, context, name);
+  return {
+    action: `autoscaling:${action}`,
+    resource: groupArn(group ?? { account, region, id: '*', name }),
+    account,
+    record: group as GroupRecord,
+    conditions: () => ({ ...(group && resourceTagKeys(group.tags)), ...conditions?.(group) }),
+    ...(!group && { missing: groupNotFound(name) }),
+  };
+}
+
+/** Groups are named by name or, as everywhere in this API, by ARN. */
+const nameOf = (nameOrArn: string) => /^arn:.*:autoScalingGroupName\/(.*)$/.exec(nameOrArn)?.[1] ?? nameOrArn;
+
+export function resourceTagKeys(tags: readonly Pick<GroupTag, 'Key' | 'Value'>[]): ConditionValues {
+  return Object.fromEntries(
+    tags.flatMap(({ Key, Value }) => [
+      [`autoscaling:ResourceTag/${Key}`, Value],
+      [`aws:ResourceTag/${Key}`, Value],
+    ]),
+  );
+}
+
+/** Operations that read everything, whatever it is. */
+export const checkAccount = ({ account }: ResolveContext, action: string) => ({
+  action: `autoscaling:${action}`,
+  resource: '*',
+  account,
+  record: undefined,
+});

@@ -1,0 +1,127 @@
+/** The comparison of what a group has with what it should have, and what follows from it. */
+import type { EffectContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { causeOf, told } from '../activity/activity.ts';
+import { autoscaling } from '../autoscaling.ts';
+import { type InstanceRecord, instancesOf, isCounted } from '../instance/instance.ts';
+import { beginLaunches, launchesOf } from '../instance/launch.ts';
+import { chooseForScaleIn } from '../instance/scale-in.ts';
+import { beginTermination } from '../instance/transition.ts';
+import { launchConfigurations } from '../launch-configuration/launch-configuration.ts';
+import { findGroup, type GroupRecord, groups } from './group.ts';
+import { removeGroup } from './remove-group.ts';
+import { type GroupName, isHeld, RECONCILE } from './wake.ts';
+
+export const reconcileGroup = workflow<GroupName>(
+  autoscaling,
+  RECONCILE,
+  async (_ctx, { groupName, groupId }) => {
+    return async (context) => {
+      const group = await findGroup(context.tx, context, groupName);
+      if (group?.id !== groupId || isHeld(group, context.nowMs)) return;
+      const instances = await instancesOf(context.tx, group);
+      const launches = await launchesOf(context.tx, group);
+      if (group.isDeleting) {
+        if (instances.length + launches.length === 0) return removeGroup(context, group);
+        return terminateAll(context, group, instances);
+      }
+      const left = await replaceUnhealthy(context, group, instances.filter(isCounted));
+      const actual = left.length + launches.length;
+      const taken = [...left, ...launches.map(({ place }) => place)];
+      if (actual < group.desiredCapacity) scaleOut(context, group, taken);
+      if (actual > group.desiredCapacity) await scaleIn(context, group, left, actual);
+      if (actual === group.desiredCapacity) settleCause(context, group);
+    };
+  },
+);
+
+async function terminateAll(
+  context: EffectContext,
+  group: GroupRecord,
+  instances: readonly InstanceRecord[],
+): Promise<void> {
+  const left = instances.filter(({ state }) => !state.startsWith('Terminating'));
+  for (const instance of left) {
+    const cause = shrinking(context, group, left.length, 0, instance);
+    await beginTermination(context, group, instance, cause, { waitsForHooks: false });
+  }
+}
+
+/** Terminates what failed its health check; the difference that this makes is then made up for. */
+async function replaceUnhealthy(
+  context: EffectContext,
+  group: GroupRecord,
+  counted: readonly InstanceRecord[],
+): Promise<InstanceRecord[]> {
+  const { ReplaceUnhealthy, Terminate } = group.suspended;
+  if (ReplaceUnhealthy || Terminate) return [...counted];
+  const left: InstanceRecord[] = [];
+  for (const instance of counted) {
+    const { health, state, unhealthyCause } = instance;
+    if (health === 'Healthy' || state !== 'InService' || !unhealthyCause) left.push(instance);
+    else await beginTermination(context, group, instance, told(context.nowMs, unhealthyCause));
+  }
+  return left;
+}
+
+/** How the activities that follow tell what asked for them; it is told once. */
+function settleCause({ tx }: EffectContext, group: GroupRecord): void {
+  if (group.pendingCause !== undefined) tx.put(groups, { ...group, pendingCause: undefined });
+}
+
+function scaleOut(
+  context: EffectContext,
+  group: GroupRecord,
+  taken: Parameters<typeof beginLaunches>[2],
+): void {
+  if (group.suspended.Launch) return;
+  const count = group.desiredCapacity - taken.length;
+  const cause = causeOf(
+    group.pendingCause,
+    told(
+      context.nowMs,
+      `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${taken.length} to ${group.desiredCapacity}.`,
+    ),
+  );
+  beginLaunches(context, group, taken, count, cause);
+  settleCause(context, group);
+}
+
+async function scaleIn(
+  context: EffectContext,
+  group: GroupRecord,
+  counted: readonly InstanceRecord[],
+  actual: number,
+): Promise<void> {
+  if (group.suspended.Terminate) return;
+  const { tx, account, region, nowMs } = context;
+  const configurations = await tx.list(launchConfigurations, { prefix: [account, region] });
+  const configurationCreatedAtMs = new Map(
+    configurations.map(({ name, createdAtMs }) => [name, createdAtMs]),
+  );
+  const inService = counted.filter(({ state }) => state === 'InService');
+  const facts = { group, nowMs, configurationCreatedAtMs };
+  const chosen = chooseForScaleIn(inService, actual - group.desiredCapacity, facts);
+  for (const instance of chosen) {
+    const cause = shrinking(context, group, actual, actual - chosen.length, instance);
+    await beginTermination(context, group, instance, cause);
+  }
+  settleCause(context, group);
+}
+
+function shrinking(
+  { nowMs }: EffectContext,
+  { pendingCause }: GroupRecord,
+  from: number,
+  to: number,
+  { instanceId }: InstanceRecord,
+): string {
+  return causeOf(
+    pendingCause,
+    told(
+      nowMs,
+      `an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${from} to ${to}.`,
+    ),
+    told(nowMs, `instance ${instanceId} was selected for termination.`),
+  );
+}

@@ -1,0 +1,13 @@
+import type { EffectContext } from '../../../invoke/context.ts';
+import { hooks, hooksOf } from '../lifecycle-hook/lifecycle-hook.ts';
+import { policiesOf, scalingPolicies } from '../scaling-policy/scaling-policy.ts';
+import { type GroupRecord, groups } from './group.ts';
+
+/** With everything that is the group's own; its activities stay. */
+export async function removeGroup({ tx }: EffectContext, group: GroupRecord): Promise<void> {
+  const { account, region, name } = group;
+  for (const hook of await hooksOf(tx, group)) tx.delete(hooks, [account, region, name, hook.name]);
+  for (const policy of await policiesOf(tx, group))
+    tx.delete(scalingPolicies, [account, region, name, policy.name]);
+  tx.delete(groups, [account, region, name]);
+}

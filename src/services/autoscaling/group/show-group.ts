@@ -1,0 +1,83 @@
+/** How AWS shows a group. */
+import type { AutoScalingGroup, MixedInstancesPolicy } from '../../../shapes/generated/autoscaling.ts';
+import { type InstanceRecord, showInstance } from '../instance/instance.ts';
+import { GRANULARITY } from '../metric/metric.ts';
+import { showTag } from '../tag/tag.ts';
+import { type GroupRecord, groupArn, type LaunchSource, type TemplateSource } from './group.ts';
+
+export function showGroup(
+  group: GroupRecord,
+  instances: readonly InstanceRecord[] | undefined,
+): AutoScalingGroup {
+  return {
+    AutoScalingGroupName: group.name,
+    AutoScalingGroupARN: groupArn(group),
+    ...showSource(group.source),
+    MinSize: group.minSize,
+    MaxSize: group.maxSize,
+    DesiredCapacity: group.desiredCapacity,
+    DefaultCooldown: group.defaultCooldownSeconds,
+    AvailabilityZones: [...group.zones],
+    LoadBalancerNames: [],
+    TargetGroupARNs: [],
+    TrafficSources: [],
+    HealthCheckType: group.healthCheckType,
+    HealthCheckGracePeriod: group.healthCheckGraceSeconds,
+    Instances: instances?.map(showInstance),
+    CreatedTime: group.createdAtMs,
+    SuspendedProcesses: Object.entries(group.suspended).map(([ProcessName, SuspensionReason]) => ({
+      ProcessName,
+      SuspensionReason,
+    })),
+    VPCZoneIdentifier: group.subnets.map(({ id }) => id).join(','),
+    EnabledMetrics: group.metrics.map((Metric) => ({ Metric, Granularity: GRANULARITY })),
+    Status: group.isDeleting ? 'Delete in progress' : undefined,
+    Tags: group.tags.map((tag) => showTag(group, tag)),
+    TerminationPolicies: [...group.terminationPolicies],
+    NewInstancesProtectedFromScaleIn: group.protectsNewInstances,
+    ServiceLinkedRoleARN: group.serviceRoleArn,
+    Context: group.context,
+    DefaultInstanceWarmup: group.defaultWarmupSeconds,
+    CapacityRebalance: false,
+    DeletionProtection: 'none',
+    AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-best-effort' },
+    CapacityReservationSpecification: { CapacityReservationPreference: 'default' },
+  };
+}
+
+const showTemplate = ({ id, name, version }: TemplateSource) => ({
+  LaunchTemplateId: id,
+  LaunchTemplateName: name,
+  Version: version,
+});
+
+function showSource(
+  source: LaunchSource,
+): Pick<AutoScalingGroup, 'LaunchConfigurationName' | 'LaunchTemplate' | 'MixedInstancesPolicy'> {
+  switch (source.kind) {
+    case 'configuration':
+      return { LaunchConfigurationName: source.name };
+    case 'template':
+      return { LaunchTemplate: showTemplate(source.template) };
+    default:
+      return { MixedInstancesPolicy: showPolicy(source.template, source.policy) };
+  }
+}
+
+function showPolicy(template: TemplateSource, policy: MixedInstancesPolicy): MixedInstancesPolicy {
+  const { InstancesDistribution: distribution } = policy;
+  return {
+    LaunchTemplate: {
+      LaunchTemplateSpecification: showTemplate(template),
+      Overrides: policy.LaunchTemplate?.Overrides ?? [],
+    },
+    InstancesDistribution: {
+      OnDemandAllocationStrategy: distribution?.OnDemandAllocationStrategy ?? 'prioritized',
+      OnDemandBaseCapacity: distribution?.OnDemandBaseCapacity ?? 0,
+      OnDemandPercentageAboveBaseCapacity: 100,
+      SpotAllocationStrategy: distribution?.SpotAllocationStrategy ?? 'lowest-price',
+      SpotInstancePools: distribution?.SpotInstancePools ?? 2,
+      SpotMaxPrice: distribution?.SpotMaxPrice,
+    },
+  };
+}

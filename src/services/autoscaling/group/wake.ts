@@ -1,0 +1,37 @@
+/** What makes a group compare what it has with what it should have. */
+import type { EffectContext } from '../../../invoke/context.ts';
+import { type GroupRecord, groups } from './group.ts';
+
+export const RECONCILE = 'autoscaling.group.reconcile';
+
+export interface GroupName {
+  readonly groupName: string;
+  /** A namesake that was made later is another group. */
+  readonly groupId: string;
+}
+
+export function wake(context: EffectContext, { name, id }: GroupRecord, delayMs = 0): void {
+  context.schedule(RECONCILE, delayMs, { groupName: name, groupId: id } satisfies GroupName);
+}
+
+/** A change by a user: what is wanted is tried at once, whatever has failed before. */
+export function changeGroup(context: EffectContext, group: GroupRecord): void {
+  context.tx.put(groups, { ...group, failures: 0, heldUntilMs: undefined });
+  wake(context, group, context.ports.delays.of('autoscaling.group.reconcile', 1000));
+}
+
+const FIRST_RETRY_MS = 15_000;
+const LONGEST_RETRY_MS = 15 * 60_000;
+/** Even where simulated work takes no time, a group that cannot succeed does not try without end. */
+const SHORTEST_RETRY_MS = 5000;
+
+/** After a failure: each further one in a row doubles the time until the next attempt (aws-facts E3.5). */
+export function holdBack(context: EffectContext, group: GroupRecord): void {
+  const waitMs = Math.min(FIRST_RETRY_MS * 2 ** group.failures, LONGEST_RETRY_MS);
+  const delayMs = Math.max(context.ports.delays.of('autoscaling.group.retry', waitMs), SHORTEST_RETRY_MS);
+  const heldUntilMs = context.nowMs + delayMs;
+  context.tx.put(groups, { ...group, failures: group.failures + 1, heldUntilMs });
+  wake(context, group, delayMs);
+}
+
+export const isHeld = ({ heldUntilMs = 0 }: GroupRecord, nowMs: number) => nowMs < heldUntilMs;

@@ -1,0 +1,105 @@
+/** All of Auto Scaling that is served. */
+import type { Operation } from '../../invoke/operation.ts';
+import type { Workflow } from '../../invoke/workflow.ts';
+import DescribeAccountLimits from './account/DescribeAccountLimits.ts';
+import DescribeAutoScalingNotificationTypes from './activity/DescribeAutoScalingNotificationTypes.ts';
+import DescribeScalingActivities from './activity/DescribeScalingActivities.ts';
+import CreateAutoScalingGroup from './group/CreateAutoScalingGroup.ts';
+import DeleteAutoScalingGroup from './group/DeleteAutoScalingGroup.ts';
+import DescribeAutoScalingGroups from './group/DescribeAutoScalingGroups.ts';
+import { reconcileGroup } from './group/reconcile.ts';
+import SetDesiredCapacity from './group/SetDesiredCapacity.ts';
+import UpdateAutoScalingGroup from './group/UpdateAutoScalingGroup.ts';
+import AttachInstances from './instance/AttachInstances.ts';
+import DescribeAutoScalingInstances from './instance/DescribeAutoScalingInstances.ts';
+import DescribeTerminationPolicyTypes from './instance/DescribeTerminationPolicyTypes.ts';
+import DetachInstances from './instance/DetachInstances.ts';
+import EnterStandby from './instance/EnterStandby.ts';
+import ExitStandby from './instance/ExitStandby.ts';
+import { launchInstance } from './instance/launch.ts';
+import { joinGroup, leaveGroup, standBy } from './instance/membership.ts';
+import SetInstanceHealth from './instance/SetInstanceHealth.ts';
+import SetInstanceProtection from './instance/SetInstanceProtection.ts';
+import TerminateInstanceInAutoScalingGroup from './instance/TerminateInstanceInAutoScalingGroup.ts';
+import { terminateInstance } from './instance/terminate.ts';
+import { watchInstance } from './instance/watch.ts';
+import CreateLaunchConfiguration from './launch-configuration/CreateLaunchConfiguration.ts';
+import DeleteLaunchConfiguration from './launch-configuration/DeleteLaunchConfiguration.ts';
+import DescribeLaunchConfigurations from './launch-configuration/DescribeLaunchConfigurations.ts';
+import CompleteLifecycleAction from './lifecycle-hook/CompleteLifecycleAction.ts';
+import { expireAction } from './lifecycle-hook/complete-action.ts';
+import DeleteLifecycleHook from './lifecycle-hook/DeleteLifecycleHook.ts';
+import DescribeLifecycleHooks from './lifecycle-hook/DescribeLifecycleHooks.ts';
+import DescribeLifecycleHookTypes from './lifecycle-hook/DescribeLifecycleHookTypes.ts';
+import PutLifecycleHook from './lifecycle-hook/PutLifecycleHook.ts';
+import RecordLifecycleActionHeartbeat from './lifecycle-hook/RecordLifecycleActionHeartbeat.ts';
+import DescribeMetricCollectionTypes from './metric/DescribeMetricCollectionTypes.ts';
+import DisableMetricsCollection from './metric/DisableMetricsCollection.ts';
+import EnableMetricsCollection from './metric/EnableMetricsCollection.ts';
+import DescribeScalingProcessTypes from './process/DescribeScalingProcessTypes.ts';
+import ResumeProcesses from './process/ResumeProcesses.ts';
+import SuspendProcesses from './process/SuspendProcesses.ts';
+import DeletePolicy from './scaling-policy/DeletePolicy.ts';
+import DescribeAdjustmentTypes from './scaling-policy/DescribeAdjustmentTypes.ts';
+import DescribePolicies from './scaling-policy/DescribePolicies.ts';
+import ExecutePolicy from './scaling-policy/ExecutePolicy.ts';
+import PutScalingPolicy from './scaling-policy/PutScalingPolicy.ts';
+import CreateOrUpdateTags from './tag/CreateOrUpdateTags.ts';
+import DeleteTags from './tag/DeleteTags.ts';
+import DescribeTags from './tag/DescribeTags.ts';
+
+export { roleUses } from './service-role/service-role.ts';
+
+export const operations: readonly Operation[] = [
+  AttachInstances,
+  CompleteLifecycleAction,
+  CreateAutoScalingGroup,
+  CreateLaunchConfiguration,
+  CreateOrUpdateTags,
+  DeleteAutoScalingGroup,
+  DeleteLaunchConfiguration,
+  DeleteLifecycleHook,
+  DeletePolicy,
+  DeleteTags,
+  DescribeAccountLimits,
+  DescribeAdjustmentTypes,
+  DescribeAutoScalingGroups,
+  DescribeAutoScalingInstances,
+  DescribeAutoScalingNotificationTypes,
+  DescribeLaunchConfigurations,
+  DescribeLifecycleHookTypes,
+  DescribeLifecycleHooks,
+  DescribeMetricCollectionTypes,
+  DescribePolicies,
+  DescribeScalingActivities,
+  DescribeScalingProcessTypes,
+  DescribeTags,
+  DescribeTerminationPolicyTypes,
+  DetachInstances,
+  DisableMetricsCollection,
+  EnableMetricsCollection,
+  EnterStandby,
+  ExecutePolicy,
+  ExitStandby,
+  PutLifecycleHook,
+  PutScalingPolicy,
+  RecordLifecycleActionHeartbeat,
+  ResumeProcesses,
+  SetDesiredCapacity,
+  SetInstanceHealth,
+  SetInstanceProtection,
+  SuspendProcesses,
+  TerminateInstanceInAutoScalingGroup,
+  UpdateAutoScalingGroup,
+];
+
+export const workflows: readonly Workflow[] = [
+  expireAction,
+  joinGroup,
+  launchInstance,
+  leaveGroup,
+  reconcileGroup,
+  standBy,
+  terminateInstance,
+  watchInstance,
+];

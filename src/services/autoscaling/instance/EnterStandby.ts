@@ -1,0 +1,26 @@
+/**
+ * The instances stay in the group without serving: they are neither checked nor counted. The group launches others in
+ * their place unless its desired capacity shrinks along.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnterStandby.html
+ */
+import { autoscaling } from '../autoscaling.ts';
+import { checkGroup } from '../group/group.ts';
+import { STAND_BY } from './steps.ts';
+import { takeOut } from './take-out.ts';
+
+export default autoscaling.operation('EnterStandby', {
+  checks: async (context, input) => ({
+    group: await checkGroup(context, 'EnterStandby', input.AutoScalingGroupName),
+  }),
+  async execute(context, input, { group: { record: group } }) {
+    const Activities = await takeOut(context, group, input, {
+      from: ['InService'],
+      to: 'EnteringStandby',
+      purpose: 'place into standby',
+      description: 'Moving EC2 instance to Standby',
+      sentence: (id) => `instance ${id} was moved to standby in response to a user request`,
+      step: STAND_BY,
+    });
+    return { Activities };
+  },
+});

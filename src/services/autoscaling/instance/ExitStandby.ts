@@ -1,0 +1,41 @@
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExitStandby.html */
+import { placeDetails, showActivity, startActivity, told } from '../activity/activity.ts';
+import { autoscaling } from '../autoscaling.ts';
+import { checkGroup } from '../group/group.ts';
+import { changeGroup } from '../group/wake.ts';
+import { capacityChange, resized } from './group-size.ts';
+import { assertStates, instances, requireInstances } from './instance.ts';
+import { WATCH } from './steps.ts';
+
+export default autoscaling.operation('ExitStandby', {
+  checks: async (context, input) => ({
+    group: await checkGroup(context, 'ExitStandby', input.AutoScalingGroupName),
+  }),
+  async execute(context, input, { group: { record: group } }) {
+    const found = await requireInstances(context.tx, group, input.InstanceIds);
+    assertStates(found, ['Standby']);
+    const grown = resized(group, found.length, 'exit standby with');
+    const change = capacityChange(group.desiredCapacity, grown.desiredCapacity);
+    const started = found.map((instance) => {
+      const { instanceId } = instance;
+      const activity = startActivity(context, group, {
+        instanceId,
+        description: `Moving EC2 instance out of Standby: ${instanceId}`,
+        cause: told(
+          context.nowMs,
+          `instance ${instanceId} was moved out of standby in response to a user request${change}.`,
+        ),
+        details: placeDetails(instance),
+        status: 'PreInService',
+        progress: 30,
+      });
+      context.tx.put(instances, { ...instance, state: 'Pending', activityId: activity.id });
+      context.schedule(WATCH, context.ports.delays.of('autoscaling.instance.exitStandby', 1000), {
+        instanceId,
+      });
+      return activity;
+    });
+    changeGroup(context, grown);
+    return { Activities: started.map(showActivity) };
+  },
+});

@@ -1,0 +1,106 @@
+/** An instance of a group: the record, its table, and how AWS shows it. */
+import type { Instance } from '../../../shapes/generated/autoscaling.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import { validationError } from '../errors.ts';
+import type { GroupRecord, Home } from '../group/group.ts';
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html */
+export type LifecycleState =
+  | 'Pending'
+  | 'Pending:Wait'
+  | 'Pending:Proceed'
+  | 'InService'
+  | 'EnteringStandby'
+  | 'Standby'
+  | 'Detaching'
+  | 'Terminating'
+  | 'Terminating:Wait'
+  | 'Terminating:Proceed';
+
+export interface InstanceRecord extends Home {
+  readonly groupName: string;
+  readonly groupId: string;
+  readonly instanceId: string;
+  readonly zone: string;
+  readonly zoneId?: string;
+  readonly subnetId?: string;
+  readonly type: string;
+  readonly launchConfigurationName?: string;
+  /** The version is the number that it was launched from. */
+  readonly launchTemplate?: { readonly id: string; readonly name: string; readonly version: string };
+  readonly launchedAtMs: number;
+  readonly state: LifecycleState;
+  readonly health: 'Healthy' | 'Unhealthy';
+  /** What found it unhealthy, as the activity that replaces it tells. */
+  readonly unhealthyCause?: string;
+  readonly inServiceAtMs?: number;
+  readonly isProtected: boolean;
+  /** The activity under way for it. */
+  readonly activityId?: string;
+}
+
+export const instances = table<InstanceRecord>()({
+  name: 'autoscaling.instances',
+  key: ({ account, region, instanceId }) => [account, region, instanceId],
+  indexes: { group: ({ account, region, groupName }) => [[account, region, groupName]] },
+});
+
+/** States in which an instance counts towards the desired capacity. */
+const COUNTED: ReadonlySet<LifecycleState> = new Set([
+  'Pending',
+  'Pending:Wait',
+  'Pending:Proceed',
+  'InService',
+]);
+
+export const isCounted = ({ state }: InstanceRecord) => COUNTED.has(state);
+
+export const instancesOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
+  tx.find(instances, 'group', { prefix: [account, region, name] });
+
+export const findInstance = (tx: ReadTransaction, { account, region }: Home, instanceId: string) =>
+  tx.get(instances, [account, region, instanceId]);
+
+export const noManagedInstance = (instanceId: string) =>
+  validationError(`Instance Id not found - No managed instance found for instance ID ${instanceId}`);
+
+/** The instances that a request names, which must be of the group. */
+export async function requireInstances(
+  tx: ReadTransaction,
+  group: GroupRecord,
+  ids: readonly string[] = [],
+): Promise<InstanceRecord[]> {
+  const found: InstanceRecord[] = [];
+  for (const id of new Set(ids)) {
+    const instance = await findInstance(tx, group, id);
+    if (instance?.groupName !== group.name) {
+      throw validationError(`The instance ${id} is not part of Auto Scaling group ${group.name}.`);
+    }
+    found.push(instance);
+  }
+  return found;
+}
+
+export function assertStates(found: readonly InstanceRecord[], allowed: readonly LifecycleState[]): void {
+  const other = found.find(({ state }) => !allowed.includes(state));
+  if (other) throw validationError(`The instance ${other.instanceId} is not in ${allowed.join(' or ')}.`);
+}
+
+export function showInstance(instance: InstanceRecord): Instance {
+  const { launchTemplate: template } = instance;
+  return {
+    InstanceId: instance.instanceId,
+    InstanceType: instance.type,
+    AvailabilityZone: instance.zone,
+    AvailabilityZoneId: instance.zoneId,
+    LifecycleState: instance.state,
+    HealthStatus: instance.health,
+    LaunchConfigurationName: instance.launchConfigurationName,
+    LaunchTemplate: template && {
+      LaunchTemplateId: template.id,
+      LaunchTemplateName: template.name,
+      Version: template.version,
+    },
+    ProtectedFromScaleIn: instance.isProtected,
+  };
+}

@@ -1,0 +1,12 @@
+import { AwsError } from '../../../aws/aws-error.ts';
+
+/** What a call was refused with; undefined where it was answered. */
+export async function refusalOf(call: Promise<unknown>): Promise<AwsError | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    if (error instanceof AwsError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Which instance goes when a group shrinks
+ * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html): one of the zone
+ * that has the most, chosen by the group's termination policies in order, and never a protected one.
+ */
+import { validationError } from '../errors.ts';
+import type { GroupRecord } from '../group/group.ts';
+import type { InstanceRecord } from './instance.ts';
+
+export const TERMINATION_POLICIES = [
+  'AllocationStrategy',
+  'ClosestToNextInstanceHour',
+  'Default',
+  'NewestInstance',
+  'OldestInstance',
+  'OldestLaunchConfiguration',
+  'OldestLaunchTemplate',
+] as const;
+
+type TerminationPolicy = (typeof TERMINATION_POLICIES)[number];
+
+export function assertTerminationPolicies(names: readonly string[] = []): void {
+  const unknown = names.filter((name) => !(TERMINATION_POLICIES as readonly string[]).includes(name));
+  if (unknown.length === 0) return;
+  throw validationError(
+    `Following termination policies are not supported: [${unknown.join(', ')}]. ` +
+      `Supported termination policies are: [${TERMINATION_POLICIES.join(', ')}].`,
+  );
+}
+
+export interface ScaleInFacts {
+  readonly group: GroupRecord;
+  readonly nowMs: number;
+  /** When each launch configuration was made. */
+  readonly configurationCreatedAtMs: ReadonlyMap<string, number>;
+}
+
+/** An instance's place in the order of a policy: the lowest goes first; undefined where the policy says nothing of it. */
+type Rank = (instance: InstanceRecord, facts: ScaleInFacts) => number | undefined;
+
+const HOUR_MS = 3_600_000;
+
+const RANKS: Readonly<Record<Exclude<TerminationPolicy, 'Default'>, Rank>> = {
+  OldestInstance: ({ launchedAtMs }) => launchedAtMs,
+  NewestInstance: ({ launchedAtMs }) => -launchedAtMs,
+  OldestLaunchConfiguration: ({ launchConfigurationName: name }, { configurationCreatedAtMs }) =>
+    name === undefined ? undefined : (configurationCreatedAtMs.get(name) ?? 0),
+  // Those of a template that the group no longer uses come first, then by version.
+  OldestLaunchTemplate: ({ launchTemplate: template }, { group: { source } }) => {
+    if (!template) return undefined;
+    const isCurrent = source.kind !== 'configuration' && source.template.id === template.id;
+    return isCurrent ? Number(template.version) : -1;
+  },
+  ClosestToNextInstanceHour: ({ launchedAtMs }, { nowMs }) => HOUR_MS - ((nowMs - launchedAtMs) % HOUR_MS),
+  // By the priority of the types in a mixed instances policy, the last first; there is no other allocation here.
+  AllocationStrategy: ({ type }, { group: { source } }) => {
+    if (source.kind !== 'mixed') return undefined;
+    const types = source.policy.LaunchTemplate?.Overrides?.map(({ InstanceType }) => InstanceType) ?? [];
+    return types.length === 0 ? undefined : -(types.indexOf(type) + 1 || types.length + 1);
+  },
+};
+
+const DEFAULT_ORDER = [
+  'AllocationStrategy',
+  'OldestLaunchConfiguration',
+  'OldestLaunchTemplate',
+  'ClosestToNextInstanceHour',
+] as const;
+
+/** The `count` instances to terminate of those in service, fewer where others are protected. */
+export function chooseForScaleIn(
+  inService: readonly InstanceRecord[],
+  count: number,
+  facts: ScaleInFacts,
+): InstanceRecord[] {
+  const left = [...inService];
+  const chosen: InstanceRecord[] = [];
+  while (chosen.length < count) {
+    const next = chooseOne(left, facts);
+    if (!next) break;
+    chosen.push(next);
+    left.splice(left.indexOf(next), 1);
+  }
+  return chosen;
+}
+
+function chooseOne(inService: readonly InstanceRecord[], facts: ScaleInFacts): InstanceRecord | undefined {
+  const perZone = Map.groupBy(inService, ({ zone }) => zone);
+  const open = [...perZone.values()].filter((zone) => zone.some(({ isProtected }) => !isProtected));
+  const most = Math.max(0, ...open.map(({ length }) => length));
+  let candidates = open.filter(({ length }) => length === most).flat();
+  candidates = candidates.filter(({ isProtected }) => !isProtected);
+  const { terminationPolicies } = facts.group;
+  const order = terminationPolicies.flatMap((name) =>
+    name === 'Default' ? DEFAULT_ORDER : [name as keyof typeof RANKS],
+  );
+  for (const policy of order) candidates = first(candidates, (instance) => RANKS[policy](instance, facts));
+  return candidates[0];
+}
+
+/** Those with the lowest rank; all where the policy says nothing of any. */
+function first(
+  candidates: InstanceRecord[],
+  rank: (instance: InstanceRecord) => number | undefined,
+): InstanceRecord[] {
+  const ranks = candidates.map(rank);
+  const known = ranks.filter((value) => value !== undefined);
+  if (known.length === 0) return candidates;
+  const lowest = Math.min(...known);
+  return candidates.filter((_instance, index) => ranks[index] === lowest);
+}

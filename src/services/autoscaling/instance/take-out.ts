@@ -1,0 +1,46 @@
+/** Instances leave service at a user's request: detached for good, or put on standby. */
+import type { ExecuteContext } from '../../../invoke/context.ts';
+import type { Activity } from '../../../shapes/generated/autoscaling.ts';
+import { placeDetails, showActivity, startActivity, told } from '../activity/activity.ts';
+import type { GroupRecord } from '../group/group.ts';
+import { changeGroup } from '../group/wake.ts';
+import { capacityChange, resized } from './group-size.ts';
+import { assertStates, instances, isCounted, type LifecycleState, requireInstances } from './instance.ts';
+
+interface Leave {
+  readonly from: readonly LifecycleState[];
+  readonly to: LifecycleState;
+  /** `detach`, as refusals name it. */
+  readonly purpose: string;
+  readonly description: string;
+  sentence(instanceId: string): string;
+  readonly step: string;
+}
+
+export async function takeOut(
+  context: ExecuteContext,
+  group: GroupRecord,
+  request: { readonly InstanceIds?: readonly string[]; readonly ShouldDecrementDesiredCapacity: boolean },
+  leave: Leave,
+): Promise<Activity[]> {
+  const found = await requireInstances(context.tx, group, request.InstanceIds);
+  assertStates(found, leave.from);
+  const counted = request.ShouldDecrementDesiredCapacity ? found.filter(isCounted).length : 0;
+  const shrunk = counted > 0 ? resized(group, -counted, leave.purpose) : group;
+  const change = capacityChange(group.desiredCapacity, shrunk.desiredCapacity);
+  const started = found.map((instance) => {
+    const { instanceId } = instance;
+    const activity = startActivity(context, group, {
+      instanceId,
+      description: `${leave.description}: ${instanceId}`,
+      cause: told(context.nowMs, `${leave.sentence(instanceId)}${change}.`),
+      details: placeDetails(instance),
+      progress: 50,
+    });
+    context.tx.put(instances, { ...instance, state: leave.to, activityId: activity.id });
+    context.schedule(leave.step, context.ports.delays.of(leave.step, 1000), { instanceId });
+    return activity;
+  });
+  changeGroup(context, shrunk);
+  return started.map(showActivity);
+}

@@ -1,0 +1,105 @@
+/** What EC2 says of an instance, and what that means to its group: asked whenever EC2 tells that its state has changed. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { Call, EffectContext, OutgoingEvent } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import type { Instance } from '../../../shapes/generated/ec2.ts';
+import { autoscaling } from '../autoscaling.ts';
+import { findGroup, type GroupRecord } from '../group/group.ts';
+import { wake } from '../group/wake.ts';
+import { asServiceRole } from '../service-role/service-role.ts';
+import { findInstance, type InstanceRecord, instances, type LifecycleState } from './instance.ts';
+import { type InstanceStep, WATCH } from './steps.ts';
+import { arrive, endTermination, loseLaunch } from './transition.ts';
+
+type Seen = Instance | undefined;
+type Reaction = (
+  context: EffectContext,
+  group: GroupRecord,
+  instance: InstanceRecord,
+  seen: Seen,
+) => Promise<void> | undefined;
+
+const stateOf = (seen: Seen) => seen?.State?.Name ?? 'terminated';
+
+/** In AWS's words (aws-facts E3.1). */
+const lost = (seen: Seen) =>
+  'Instance became unhealthy while waiting for instance to be in InService state. ' +
+  `Termination Reason: ${seen?.StateReason?.Message ?? `Instance is ${stateOf(seen)}`}`;
+
+const awaitLaunch: Reaction = (context, group, instance, seen) => {
+  const state = stateOf(seen);
+  if (state === 'running') return arrive(context, group, instance);
+  return state === 'pending' ? undefined : loseLaunch(context, group, instance, lost(seen));
+};
+
+const awaitHook: Reaction = (context, group, instance, seen) =>
+  stateOf(seen) === 'running' ? undefined : loseLaunch(context, group, instance, lost(seen));
+
+/** Whatever is not running has failed its health check (aws-facts E3.4). */
+const checkHealth: Reaction = async (context, group, instance, seen) => {
+  if (stateOf(seen) === 'running' || group.suspended.HealthCheck) return;
+  markUnhealthy(
+    context,
+    group,
+    instance,
+    'an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.',
+  );
+};
+
+const awaitEnd: Reaction = (context, _group, instance, seen) =>
+  stateOf(seen) === 'terminated' ? endTermination(context, instance) : undefined;
+
+const REACTIONS: Partial<Readonly<Record<LifecycleState, Reaction>>> = {
+  Pending: awaitLaunch,
+  'Pending:Wait': awaitHook,
+  InService: checkHealth,
+  Terminating: awaitEnd,
+  'Terminating:Proceed': awaitEnd,
+};
+
+export function markUnhealthy(
+  context: EffectContext,
+  group: GroupRecord,
+  instance: InstanceRecord,
+  unhealthyCause: string,
+): void {
+  context.tx.put(instances, { ...instance, health: 'Unhealthy', unhealthyCause });
+  wake(context, group, context.ports.delays.of('autoscaling.instance.replace', 1000));
+}
+
+export const watchInstance = workflow<InstanceStep>(
+  autoscaling,
+  WATCH,
+  async (ctx, { instanceId }) => {
+    const instance = await ctx.read((tx) => findInstance(tx, ctx, instanceId));
+    const group = instance && (await ctx.read((tx) => findGroup(tx, ctx, instance.groupName)));
+    if (!group || !REACTIONS[instance.state]) return undefined;
+    const seen = await describeInstance(await asServiceRole(ctx, group.serviceRoleArn), instanceId);
+    return async (context) => {
+      const current = await findInstance(context.tx, context, instanceId);
+      const owner = current && (await findGroup(context.tx, context, current.groupName));
+      if (owner) await REACTIONS[current.state]?.(context, owner, current, seen);
+    };
+  },
+  hearStateChange,
+);
+
+/** `pending` is no news: the group knows that it has launched. */
+function hearStateChange({ detailType, detail }: OutgoingEvent): InstanceStep | undefined {
+  if (detailType !== 'EC2 Instance State-change Notification') return undefined;
+  const { 'instance-id': instanceId, state } = detail as { 'instance-id': string; state: string };
+  return state === 'pending' ? undefined : { instanceId };
+}
+
+/** Undefined once EC2 no longer shows it. */
+export async function describeInstance(call: Call, instanceId: string): Promise<Seen> {
+  try {
+    const { Reservations: found = [] } = await call('ec2', 'DescribeInstances', {
+      InstanceIds: [instanceId],
+    });
+    return found[0]?.Instances?.[0];
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'InvalidInstanceID.NotFound') return undefined;
+    throw error;
+  }
+}

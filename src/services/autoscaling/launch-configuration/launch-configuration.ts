@@ -1,0 +1,135 @@
+/** A launch configuration: the record, its table, and the launch that it stands for. */
+import { formatArn } from '../../../aws/arn.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import type {
+  CreateLaunchConfigurationType,
+  LaunchConfiguration,
+} from '../../../shapes/generated/autoscaling.ts';
+import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import { validationError } from '../errors.ts';
+import type { Home } from '../group/group.ts';
+import type { Place } from '../instance/placement.ts';
+
+export interface LaunchConfigurationRecord extends Home {
+  readonly name: string;
+  readonly id: string;
+  readonly createdAtMs: number;
+  /** As it was asked for. */
+  readonly settings: CreateLaunchConfigurationType & {
+    readonly ImageId: string;
+    readonly InstanceType: string;
+  };
+}
+
+export const launchConfigurations = table<LaunchConfigurationRecord>()({
+  name: 'autoscaling.launchConfigurations',
+  key: ({ account, region, name }) => [account, region, name],
+});
+
+export const findConfiguration = (tx: ReadTransaction, { account, region }: Home, name: string) =>
+  tx.get(launchConfigurations, [account, region, name]);
+
+export const configurationNotFound = (name: string) =>
+  validationError(`Launch configuration name not found - Launch configuration ${name} not found`);
+
+const configurationArn = ({
+  account,
+  region,
+  id,
+  name,
+}: Pick<LaunchConfigurationRecord, 'account' | 'region' | 'id' | 'name'>) =>
+  formatArn({
+    service: 'autoscaling',
+    region,
+    account,
+    resource: `launchConfiguration:${id}:launchConfigurationName/${name}`,
+  });
+
+/** The check for an action on a launch configuration, whether there is one of the name or not. */
+export async function checkConfiguration(
+  { tx, account, region }: ResolveContext,
+  action: string,
+  name: string,
+  conditions?: () => ConditionValues,
+): Promise<Check<LaunchConfigurationRecord | undefined>> {
+  const record = await findConfiguration(tx, { account, region }, name);
+  return {
+    action: `autoscaling:${action}`,
+    resource: configurationArn(record ?? { account, region, id: '*', name }),
+    account,
+    record,
+    conditions,
+  };
+}
+
+/** A launch by RunInstances. Security groups are named by id or, in the default VPC, by name. */
+export function configurationRequest(
+  { settings }: LaunchConfigurationRecord,
+  { zone, subnetId }: Place,
+): Partial<RunInstancesRequest> {
+  const groups = settings.SecurityGroups ?? [];
+  const ids = groups.filter((name) => name.startsWith('sg-'));
+  const profile = settings.IamInstanceProfile;
+  const isPublic = settings.AssociatePublicIpAddress;
+  const network =
+    isPublic === undefined
+      ? {
+          SubnetId: subnetId,
+          SecurityGroupIds: ids.length > 0 ? ids : undefined,
+          SecurityGroups:
+            ids.length < groups.length ? groups.filter((name) => !ids.includes(name)) : undefined,
+        }
+      : {
+          NetworkInterfaces: [
+            {
+              DeviceIndex: 0,
+              SubnetId: subnetId,
+              AssociatePublicIpAddress: isPublic,
+              Groups: ids.length > 0 ? ids : undefined,
+              DeleteOnTermination: true,
+            },
+          ],
+        };
+  return {
+    ImageId: settings.ImageId,
+    InstanceType: settings.InstanceType,
+    KeyName: settings.KeyName,
+    UserData: settings.UserData,
+    BlockDeviceMappings: settings.BlockDeviceMappings?.map(({ NoDevice, ...mapping }) => ({
+      ...mapping,
+      NoDevice: NoDevice ? '' : undefined,
+    })) as RunInstancesRequest['BlockDeviceMappings'],
+    // Detailed monitoring is on unless it is switched off.
+    Monitoring: { Enabled: settings.InstanceMonitoring?.Enabled ?? true },
+    IamInstanceProfile: profile
+      ? profile.startsWith('arn:')
+        ? { Arn: profile }
+        : { Name: profile }
+      : undefined,
+    EbsOptimized: settings.EbsOptimized,
+    MetadataOptions: settings.MetadataOptions as RunInstancesRequest['MetadataOptions'],
+    Placement: { AvailabilityZone: zone, Tenancy: settings.PlacementTenancy as 'default' | undefined },
+    ...network,
+  };
+}
+
+export function showConfiguration(record: LaunchConfigurationRecord): LaunchConfiguration {
+  const { settings } = record;
+  return {
+    ...settings,
+    LaunchConfigurationName: record.name,
+    LaunchConfigurationARN: configurationArn(record),
+    CreatedTime: record.createdAtMs,
+    SecurityGroups: settings.SecurityGroups ?? [],
+    ClassicLinkVPCSecurityGroups: [],
+    UserData: settings.UserData ?? '',
+    KeyName: settings.KeyName ?? '',
+    KernelId: '',
+    RamdiskId: '',
+    BlockDeviceMappings: settings.BlockDeviceMappings ?? [],
+    InstanceMonitoring: { Enabled: settings.InstanceMonitoring?.Enabled ?? true },
+    EbsOptimized: settings.EbsOptimized ?? false,
+  };
+}

@@ -1,0 +1,158 @@
+/** A lifecycle action: one instance waiting for one hook, until it is completed or its time is over. */
+import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
+import { uuid } from '../../../platform/identifiers.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import { changeActivity } from '../activity/activity.ts';
+import { validationError } from '../errors.ts';
+import { type GroupRecord, groupArn, type Home } from '../group/group.ts';
+import { type InstanceRecord, instances } from '../instance/instance.ts';
+import { globalSeconds, type HookRecord, hooksOf, TRANSITIONS, type Transition } from './lifecycle-hook.ts';
+
+export interface ActionRecord extends Home {
+  readonly groupName: string;
+  readonly instanceId: string;
+  readonly hookName: string;
+  readonly transition: Transition;
+  readonly token: string;
+  readonly heartbeatSeconds: number;
+  readonly defaultResult: HookRecord['defaultResult'];
+  readonly expiresAtMs: number;
+  /** No heartbeat reaches beyond it. */
+  readonly endsAtMs: number;
+}
+
+export const EXPIRE_ACTION = 'autoscaling.lifecycle.expire';
+
+export const actions = table<ActionRecord>()({
+  name: 'autoscaling.lifecycleActions',
+  key: ({ account, region, groupName, instanceId, hookName }) => [
+    account,
+    region,
+    groupName,
+    instanceId,
+    hookName,
+  ],
+});
+
+export const actionKey = ({ account, region, groupName, instanceId, hookName }: ActionRecord) => [
+  account,
+  region,
+  groupName,
+  instanceId,
+  hookName,
+];
+
+export const actionsOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
+  tx.list(actions, { prefix: [account, region, name] });
+
+export const actionsOfInstance = (
+  tx: ReadTransaction,
+  { account, region, groupName, instanceId }: InstanceRecord,
+) => tx.list(actions, { prefix: [account, region, groupName, instanceId] });
+
+/** Puts the instance into its wait state where the group has hooks for the transition; false where there is none. */
+export async function startActions(
+  context: EffectContext,
+  group: GroupRecord,
+  instance: InstanceRecord,
+  transition: Transition,
+): Promise<boolean> {
+  const waiting = (await hooksOf(context.tx, group)).filter(
+    (hook) => hook.transition === TRANSITIONS[transition],
+  );
+  if (waiting.length === 0) return false;
+  for (const hook of waiting) startAction(context, group, instance, transition, hook);
+  const state = transition === 'launch' ? 'Pending:Wait' : 'Terminating:Wait';
+  context.tx.put(instances, { ...instance, state });
+  await changeActivity(context, instance.activityId, { status: 'MidLifecycleAction', progress: 40 });
+  return true;
+}
+
+const JOURNEYS = {
+  launch: { what: 'launch', Origin: 'EC2', Destination: 'AutoScalingGroup' },
+  terminate: { what: 'terminate', Origin: 'AutoScalingGroup', Destination: 'EC2' },
+} as const;
+
+function startAction(
+  context: EffectContext,
+  group: GroupRecord,
+  { instanceId }: InstanceRecord,
+  transition: Transition,
+  hook: HookRecord,
+): void {
+  const { account, region, nowMs } = context;
+  const token = uuid(context.entropy);
+  const action: ActionRecord = {
+    account,
+    region,
+    groupName: group.name,
+    instanceId,
+    hookName: hook.name,
+    transition,
+    token,
+    heartbeatSeconds: hook.heartbeatSeconds,
+    defaultResult: hook.defaultResult,
+    expiresAtMs: nowMs + hook.heartbeatSeconds * 1000,
+    endsAtMs: nowMs + globalSeconds(hook) * 1000,
+  };
+  putAction(context, action);
+  const { what, ...journey } = JOURNEYS[transition];
+  context.emit({
+    source: 'aws.autoscaling',
+    detailType: `EC2 Instance-${what} Lifecycle Action`,
+    resources: [groupArn(group)],
+    detail: {
+      LifecycleActionToken: token,
+      AutoScalingGroupName: group.name,
+      LifecycleHookName: hook.name,
+      EC2InstanceId: instanceId,
+      LifecycleTransition: hook.transition,
+      ...(hook.metadata !== undefined && { NotificationMetadata: hook.metadata }),
+      ...journey,
+    },
+  });
+}
+
+function putAction(context: EffectContext, action: ActionRecord): void {
+  context.tx.put(actions, action);
+  // The time is the user's own, not that of simulated work.
+  context.schedule(EXPIRE_ACTION, action.expiresAtMs - context.nowMs, { ...action });
+}
+
+export function recordHeartbeat(context: EffectContext, action: ActionRecord): void {
+  const expiresAtMs = Math.min(context.nowMs + action.heartbeatSeconds * 1000, action.endsAtMs);
+  putAction(context, { ...action, expiresAtMs });
+}
+
+/** What waits is forgotten, as the instance or its group goes. */
+export async function dropActions({ tx }: EffectContext, instance: InstanceRecord): Promise<void> {
+  for (const action of await actionsOfInstance(tx, instance)) tx.delete(actions, actionKey(action));
+}
+
+/** The action that a request names by its token or by its instance. */
+export async function requireAction(
+  { tx }: ResolveContext,
+  group: GroupRecord,
+  named: {
+    readonly LifecycleHookName: string;
+    readonly LifecycleActionToken?: string;
+    readonly InstanceId?: string;
+  },
+): Promise<ActionRecord> {
+  const { LifecycleActionToken: token, InstanceId: instanceId } = named;
+  if (!token && !instanceId) {
+    throw validationError('Either the LifecycleActionToken or the InstanceId must be specified.');
+  }
+  const found = (await actionsOf(tx, group)).find(
+    (action) =>
+      action.hookName === named.LifecycleHookName &&
+      (!token || action.token === token) &&
+      (!instanceId || action.instanceId === instanceId),
+  );
+  if (found) return found;
+  throw validationError(
+    token
+      ? `No active Lifecycle Action found with token ${token}`
+      : `No active Lifecycle Action found with instance ID ${instanceId}`,
+  );
+}

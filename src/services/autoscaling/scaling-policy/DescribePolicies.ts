@@ -1,0 +1,25 @@
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribePolicies.html */
+import { autoscaling } from '../autoscaling.ts';
+import { checkAccount, findGroup, groupNotFound } from '../group/group.ts';
+import { pageOf } from '../page.ts';
+import { policyArn, scalingPolicies, showPolicy } from './scaling-policy.ts';
+
+export default autoscaling.operation('DescribePolicies', {
+  readOnly: true,
+  checks: (context) => ({ describe: checkAccount(context, 'DescribePolicies') }),
+  async execute(context, input) {
+    const { tx, account, region } = context;
+    const { AutoScalingGroupName: groupName, PolicyNames: names, PolicyTypes: types } = input;
+    if (groupName !== undefined && !(await findGroup(tx, context, groupName))) throw groupNotFound(groupName);
+    const all = await tx.list(scalingPolicies, {
+      prefix: groupName === undefined ? [account, region] : [account, region, groupName],
+    });
+    const found = all.filter(
+      (policy) =>
+        (!names?.length || names.includes(policy.name) || names.includes(policyArn(policy))) &&
+        (!types?.length || types.includes(policy.type)),
+    );
+    const { items, NextToken } = pageOf(found, policyArn, input);
+    return { ScalingPolicies: items.map(showPolicy), NextToken };
+  },
+});

@@ -1,0 +1,50 @@
+/**
+ * Carries a policy out at once. A simple policy may be told to honour the cooldown of the one before it; a step policy
+ * must be told how far the metric is from its threshold.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExecutePolicy.html
+ */
+import type { ExecutePolicyType } from '../../../shapes/generated/autoscaling.ts';
+import { told } from '../activity/activity.ts';
+import { autoscaling } from '../autoscaling.ts';
+import { scalingActivityInProgress, validationError } from '../errors.ts';
+import { changeGroup } from '../group/wake.ts';
+import { checkPolicyGroup, requirePolicy } from './policy-request.ts';
+import { adjusted, type ScalingPolicyRecord, stepFor } from './scaling-policy.ts';
+
+export default autoscaling.operation('ExecutePolicy', {
+  checks: async (context, input) => ({ group: await checkPolicyGroup(context, 'ExecutePolicy', input) }),
+  async execute(context, input, { group: { record: group } }) {
+    const { nowMs } = context;
+    const policy = await requirePolicy(context, group, input);
+    const { coolsUntilMs = 0, desiredCapacity: before } = group;
+    if (input.HonorCooldown && nowMs < coolsUntilMs) {
+      throw scalingActivityInProgress('Scaling activity initiated by a policy is in its cooldown period.');
+    }
+    const desiredCapacity = adjusted(group, policy, adjustmentOf(policy, input));
+    if (desiredCapacity === before) return {};
+    const isSimple = policy.type === 'SimpleScaling';
+    const cooldownSeconds = policy.cooldownSeconds ?? group.defaultCooldownSeconds;
+    changeGroup(context, {
+      ...group,
+      desiredCapacity,
+      coolsUntilMs: isSimple ? nowMs + cooldownSeconds * 1000 : group.coolsUntilMs,
+      pendingCause: told(
+        nowMs,
+        `a user request executed policy ${policy.name} changing the desired capacity from ${before} to ${desiredCapacity}.`,
+      ),
+    });
+    return {};
+  },
+});
+
+function adjustmentOf(policy: ScalingPolicyRecord, input: ExecutePolicyType): number {
+  if (policy.type === 'SimpleScaling') return policy.adjustment ?? 0;
+  const { MetricValue: value, BreachThreshold: threshold } = input;
+  if (value === undefined || threshold === undefined) {
+    throw validationError('MetricValue and BreachThreshold are required for policy type StepScaling.');
+  }
+  const step = stepFor(policy, value - threshold);
+  if (!step)
+    throw validationError('The metric value does not correspond to a step adjustment of the policy.');
+  return step.ScalingAdjustment;
+}

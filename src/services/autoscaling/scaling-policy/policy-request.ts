@@ -1,0 +1,33 @@
+/** How a request names a scaling policy: by its ARN alone, or by its name and its group. */
+import type { ResolveContext } from '../../../invoke/context.ts';
+import { validationError } from '../errors.ts';
+import { checkGroup, type GroupRecord } from '../group/group.ts';
+import { findPolicy, groupOfPolicyArn, type ScalingPolicyRecord } from './scaling-policy.ts';
+
+interface PolicyName {
+  readonly AutoScalingGroupName?: string;
+  readonly PolicyName: string;
+}
+
+export function checkPolicyGroup(
+  context: ResolveContext,
+  action: string,
+  { AutoScalingGroupName, PolicyName }: PolicyName,
+) {
+  const groupName = AutoScalingGroupName ?? groupOfPolicyArn(PolicyName);
+  if (groupName === undefined) {
+    throw validationError('AutoScalingGroupName must be specified where the policy is named by its name.');
+  }
+  return checkGroup(context, action, groupName);
+}
+
+export async function requirePolicy(
+  { tx }: ResolveContext,
+  group: GroupRecord,
+  { PolicyName: name }: PolicyName,
+): Promise<ScalingPolicyRecord> {
+  const policy = await findPolicy(tx, group, name);
+  if (!policy)
+    throw validationError(`Policy with name ${name} not found for AutoScalingGroup ${group.name}.`);
+  return policy;
+}

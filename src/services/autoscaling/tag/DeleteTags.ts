@@ -1,0 +1,30 @@
+/**
+ * A tag named with a value goes only where it has that value.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteTags.html
+ */
+import { autoscaling } from '../autoscaling.ts';
+import { checkGroup, groups } from '../group/group.ts';
+import { requestTagKeys, tagsByGroup } from './tag.ts';
+
+export default autoscaling.operation('DeleteTags', {
+  async checks(context, input) {
+    const checks = [...tagsByGroup(input.Tags)].map(([name, asked]) =>
+      checkGroup(context, 'DeleteTags', name, () =>
+        requestTagKeys(asked.map(({ Key, Value = '' }) => ({ Key, Value }))),
+      ),
+    );
+    return { groups: await Promise.all(checks) };
+  },
+  execute({ tx }, input, { groups: tagged }) {
+    const asked = tagsByGroup(input.Tags);
+    for (const { record: group } of tagged) {
+      const named = asked.get(group.name) ?? [];
+      const tags = group.tags.filter(
+        (tag) =>
+          !named.some(({ Key, Value }) => Key === tag.Key && (Value === undefined || Value === tag.Value)),
+      );
+      tx.put(groups, { ...group, tags });
+    }
+    return {};
+  },
+});

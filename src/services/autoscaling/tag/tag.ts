@@ -1,0 +1,67 @@
+/** Tags of groups, some of which go on to the instances that are launched. */
+import type { Caller } from '../../../invoke/caller.ts';
+import { isReservedTag, setsReservedTags } from '../../../invoke/reserved-tags.ts';
+import type { ConditionValues } from '../../../invoke/verdict.ts';
+import type { Tag, TagDescription } from '../../../shapes/generated/autoscaling.ts';
+import { MOST_TAGS } from '../account/limits.ts';
+import { limitExceeded, validationError } from '../errors.ts';
+import type { GroupRecord, GroupTag } from '../group/group.ts';
+
+export const RESOURCE_TYPE = 'auto-scaling-group';
+
+export function requestTags(caller: Caller, tags: readonly Tag[] | undefined): GroupTag[] {
+  const asked = tags ?? [];
+  if (
+    setsReservedTags(
+      caller,
+      asked.map(({ Key }) => Key),
+    )
+  ) {
+    throw validationError('Tag keys starting with aws: are reserved for internal use');
+  }
+  const byKey = new Map(
+    asked.map(({ Key, Value = '', PropagateAtLaunch = false }) => [Key, { Key, Value, PropagateAtLaunch }]),
+  );
+  if (byKey.size < asked.length) throw validationError('Duplicate keys are not allowed.');
+  return [...byKey.values()];
+}
+
+export function mergeTags(current: readonly GroupTag[], added: readonly GroupTag[]): readonly GroupTag[] {
+  const merged = [...new Map([...current, ...added].map((tag) => [tag.Key, tag])).values()];
+  if (merged.filter(({ Key }) => !isReservedTag(Key)).length > MOST_TAGS) {
+    throw limitExceeded(`The maximum number of tags for an Auto Scaling group is ${MOST_TAGS}.`);
+  }
+  return merged;
+}
+
+export function requestTagKeys(all: readonly Pick<GroupTag, 'Key' | 'Value'>[]): ConditionValues {
+  const tags = all.filter(({ Key }) => !isReservedTag(Key));
+  if (tags.length === 0) return {};
+  return {
+    'aws:TagKeys': tags.map(({ Key }) => Key),
+    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+  };
+}
+
+export const showTag = (
+  { name }: GroupRecord,
+  { Key, Value, PropagateAtLaunch }: GroupTag,
+): TagDescription => ({
+  ResourceId: name,
+  ResourceType: RESOURCE_TYPE,
+  Key,
+  Value,
+  PropagateAtLaunch,
+});
+
+/** The tags of a request by the group that each names. */
+export function tagsByGroup(tags: readonly Tag[]): Map<string, Tag[]> {
+  const strange = tags.find(({ ResourceType = RESOURCE_TYPE }) => ResourceType !== RESOURCE_TYPE);
+  if (strange)
+    throw validationError(
+      `Invalid resource type ${strange.ResourceType}. The only supported type is ${RESOURCE_TYPE}.`,
+    );
+  if (tags.some(({ ResourceId }) => !ResourceId))
+    throw validationError('Each tag must name its group as the ResourceId.');
+  return Map.groupBy(tags, ({ ResourceId }) => ResourceId as string);
+}

@@ -1,0 +1,143 @@
+/**
+ * Why a group does not launch: its launch template encrypts under a customer managed key, and the key policy does not
+ * name the service-linked role (https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html).
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CreateGrantCommand, CreateKeyCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
+import { groupWorld, SERVICE_ROLE, SERVICE_SESSION } from './autoscaling-world.ts';
+import { ACCOUNT } from './ec2-world.ts';
+
+const KEY_USES = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'];
+const OWNER = {
+  Sid: 'Enable IAM User Permissions',
+  Effect: 'Allow',
+  Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+  Action: 'kms:*',
+  Resource: '*',
+};
+/** The two statements of the user guide. */
+const FOR_SERVICE_ROLE = [
+  {
+    Sid: 'Allow service-linked role use of the customer managed key',
+    Effect: 'Allow',
+    Principal: { AWS: [SERVICE_ROLE] },
+    Action: KEY_USES,
+    Resource: '*',
+  },
+  {
+    Sid: 'Allow attachment of persistent resources',
+    Effect: 'Allow',
+    Principal: { AWS: [SERVICE_ROLE] },
+    Action: ['kms:CreateGrant'],
+    Resource: '*',
+    Condition: { Bool: { 'kms:GrantIsForAWSResource': true } },
+  },
+];
+const encrypted = (KmsKeyId: string) => ({
+  BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
+});
+const REASON =
+  'Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: ' +
+  'Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state';
+
+describe('a group whose volumes are encrypted under a customer managed key', () => {
+  test('cannot launch by the default key policy, and launches once the key policy names the service-linked role', async (t) => {
+    const world = await groupWorld(t);
+    const keyArn = await world.newKey();
+    await world.newGroup(await world.newTemplate(encrypted(keyArn)));
+    await world.server.settled();
+
+    const [failed] = await world.activities();
+    assert.equal(failed!.StatusCode, 'Cancelled');
+    assert.equal(failed!.StatusMessage, REASON);
+    assert.match(
+      failed!.Description!,
+      /^Launching a new EC2 instance: i-[0-9a-f]{17}\. {2}Status Reason: Instance became unhealthy/,
+    );
+    assert.match(
+      failed!.Cause!,
+      /^At \S+Z a user request created an AutoScalingGroup changing the desired capacity from 0 to 1\. {2}At \S+Z an instance was started in response to a difference between desired and actual capacity, increasing the capacity from 0 to 1\.$/,
+    );
+    assert.equal(failed!.Progress, 100);
+    assert.deepEqual(Object.keys(JSON.parse(failed!.Details!)), ['Subnet ID', 'Availability Zone']);
+    assert.deepEqual((await world.group()).Instances, []);
+    const [event] = await world.groupEvents('EC2 Instance Launch Unsuccessful');
+    assert.equal(event!.detail.StatusCode, 'Failed');
+    assert.equal(event!.detail.StatusMessage, REASON);
+    assert.equal(event!.detail.RequestId, failed!.ActivityId);
+
+    const refused = (await world.trail()).filter(({ errorCode }) => errorCode === 'AccessDenied');
+    assert.deepEqual(
+      refused.map(({ eventName, userIdentity }) => [eventName, userIdentity.arn, userIdentity.invokedBy]),
+      [['GenerateDataKeyWithoutPlaintext', SERVICE_SESSION, 'ec2-frontend-api.amazonaws.com']],
+    );
+
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [OWNER, ...FOR_SERVICE_ROLE] });
+    await world.kms.send(new PutKeyPolicyCommand({ KeyId: keyArn, PolicyName: 'default', Policy }));
+    await world.server.advance(60_000);
+    const { Instances: instances } = await world.group();
+    assert.deepEqual(
+      instances!.map(({ LifecycleState, HealthStatus }) => [LifecycleState, HealthStatus]),
+      [['InService', 'Healthy']],
+    );
+    const [succeeded] = await world.activities();
+    assert.equal(succeeded!.StatusCode, 'Successful');
+    assert.equal(succeeded!.Description, `Launching a new EC2 instance: ${instances![0]!.InstanceId}`);
+    assert.match(succeeded!.Cause!, /^At \S+Z an instance was started in response to a difference/);
+  });
+
+  test('launches with a key of another account through a grant that its own account has issued', async (t) => {
+    const world = await groupWorld(t);
+    const foreignRoot = await world.server.root('444455556666');
+    const foreignKms = world.server.client(KMSClient, foreignRoot);
+    const statements = [
+      { ...OWNER, Principal: { AWS: 'arn:aws:iam::444455556666:root' } },
+      {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+        Action: KEY_USES,
+        Resource: '*',
+      },
+      {
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+        Action: 'kms:CreateGrant',
+        Resource: '*',
+      },
+    ];
+    const { KeyMetadata: key } = await foreignKms.send(
+      new CreateKeyCommand({ Policy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) }),
+    );
+    await world.newGroup(await world.newTemplate(encrypted(key!.Arn!)));
+    await world.server.settled();
+    assert.equal((await world.activities())[0]!.StatusMessage, REASON);
+
+    await world.kms.send(
+      new CreateGrantCommand({
+        KeyId: key!.Arn!,
+        GranteePrincipal: SERVICE_ROLE,
+        Operations: [
+          'Encrypt',
+          'Decrypt',
+          'ReEncryptFrom',
+          'ReEncryptTo',
+          'GenerateDataKey',
+          'GenerateDataKeyWithoutPlaintext',
+          'DescribeKey',
+          'CreateGrant',
+        ],
+      }),
+    );
+    await world.server.advance(60_000);
+    assert.equal((await world.group()).Instances![0]?.LifecycleState, 'InService');
+  });
+
+  test('launches with the AWS managed key without further ado', async (t) => {
+    const world = await groupWorld(t);
+    const BlockDeviceMappings = [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true } }];
+    await world.newGroup(await world.newTemplate({ BlockDeviceMappings }));
+    await world.server.settled();
+    assert.equal((await world.group()).Instances![0]?.LifecycleState, 'InService');
+  });
+});
