@@ -68,7 +68,7 @@ describe('a denial', () => {
 
     const [told] = (await world.trail({ name: 'EventName', value: 'StopInstances' })).slice(-1);
     assert.equal(told!.errorCode, 'Client.UnauthorizedOperation');
-    assert.deepEqual(told!.requestParameters, { instancesSet: { items: [{ instanceId }] } });
+    assert.deepEqual(told!.requestParameters, { instancesSet: { items: [{ instanceId }] }, force: false });
     assert.equal(told!.responseElements, null);
   });
 

@@ -177,7 +177,12 @@ describe('AttachVolume with a key that cannot be used', () => {
     );
     const [told] = (await world.trail({ name: 'EventName', value: 'AttachVolume' })).slice(-1);
     assert.equal(told!.errorCode, 'Client.CustomerKeyHasBeenRevoked');
-    assert.deepEqual(told!.requestParameters, { device: '/dev/sdf', instanceId, volumeId: id });
+    assert.deepEqual(told!.requestParameters, {
+      device: '/dev/sdf',
+      instanceId,
+      volumeId: id,
+      deleteOnTermination: false,
+    });
     assert.equal(told!.responseElements, null);
     assert.equal((await world.volume(id!))?.State, 'available');
 

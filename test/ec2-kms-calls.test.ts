@@ -23,6 +23,7 @@ import {
   ZONE,
 } from './ec2-world.ts';
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const FRONTEND = 'ec2-frontend-api.amazonaws.com';
 const SERVICE = `ec2.${REGION}.amazonaws.com`;
 const infrastructure = (instanceId: string) =>
@@ -76,6 +77,9 @@ function assertForwarded(event: TrailEvent, { user, keyArn }: Scene, requestId: 
   assert.equal(event.eventType, 'AwsApiCall');
   assert.equal(event.managementEvent, true);
   assert.equal(event.eventCategory, 'Management');
+  assert.match(String(event.sharedEventID), UUID);
+  assert.equal(event.vpcEndpointId, 'AWS Internal');
+  assert.equal(event.vpcEndpointAccountId, 'AWS Internal');
   assert.deepEqual(event.resources, [{ accountId: ACCOUNT, type: 'AWS::KMS::Key', ARN: keyArn }]);
 }
 
@@ -106,11 +110,18 @@ function assertGrant(event: TrailEvent, { keyArn }: Scene, grantee: string, volu
   return grantId;
 }
 
-function assertInstanceDecrypt(event: TrailEvent, instanceId: string, volumeId: string): void {
+function assertInstanceDecrypt(
+  event: TrailEvent,
+  { instanceId, volumeId, requestId }: { instanceId: string; volumeId: string; requestId?: string },
+): void {
   assert.equal(event.eventName, 'Decrypt');
-  const { sessionContext, ...identity } = event.userIdentity as {
+  // The instance's session goes on under the id of the request that attaches the volume.
+  assert.equal(event.requestID, requestId);
+  const { sessionContext, accessKeyId, ...identity } = event.userIdentity as {
+    accessKeyId: string;
     sessionContext: { sessionIssuer: object; attributes: { creationDate: string } };
   };
+  assert.match(accessKeyId, /^ASIA[A-Z2-7]{16}$/);
   assert.deepEqual(identity, {
     type: 'AssumedRole',
     principalId: `${ACCOUNT}:aws:ec2-infrastructure:${instanceId}`,
@@ -179,7 +190,11 @@ describe('KMS calls', () => {
     assert.deepEqual(names(events), ['CreateGrant', 'Decrypt']);
     const grantId = assertGrant(events[0]!, here, infrastructure(instanceId), volumeId!);
     assertForwarded(events[0]!, here, attached.$metadata.requestId);
-    assertInstanceDecrypt(events[1]!, instanceId, volumeId!);
+    assertInstanceDecrypt(events[1]!, {
+      instanceId,
+      volumeId: volumeId!,
+      requestId: attached.$metadata.requestId,
+    });
     assert.equal((await here.world.volume(volumeId!))?.Attachments?.[0]?.State, 'attached');
 
     await ec2.send(new RebootInstancesCommand({ InstanceIds: [instanceId] }));
@@ -225,7 +240,7 @@ describe('KMS calls', () => {
     assert.equal(serviceDecrypt.sourceIPAddress, 'ebs.amazonaws.com');
     assert.notEqual(serviceDecrypt.requestID, run!.requestID);
     assertGrant(instanceGrant, here, infrastructure(instanceId), volumeId);
-    assertInstanceDecrypt(instanceDecrypt, instanceId, volumeId);
+    assertInstanceDecrypt(instanceDecrypt, { instanceId, volumeId, requestId: run!.requestID });
     for (const event of [dataKey, serviceGrant, instanceGrant]) assertForwarded(event, here, run!.requestID);
 
     const retired = events.filter(({ eventName }) => eventName === 'RetireGrant');
@@ -260,7 +275,7 @@ describe('KMS calls', () => {
     assert.deepEqual(names(started), ['CreateGrant', 'Decrypt']);
     const second = assertGrant(started[0]!, here, infrastructure(instanceId), volumeId);
     assertForwarded(started[0]!, here, start.$metadata.requestId);
-    assertInstanceDecrypt(started[1]!, instanceId, volumeId);
+    assertInstanceDecrypt(started[1]!, { instanceId, volumeId, requestId: start.$metadata.requestId });
 
     const end = await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
     const ended = await here.kmsEvents();

@@ -35,7 +35,12 @@ export interface DecisionRecord {
 }
 
 export type AuditEntry = LogEntry & {
-  readonly body: { readonly event: CloudTrailEvent; readonly decisions: readonly DecisionRecord[] };
+  readonly body: {
+    readonly event: CloudTrailEvent;
+    readonly decisions: readonly DecisionRecord[];
+    /** For the event history, where the event itself lists none. */
+    readonly resources?: readonly { readonly type: string; readonly name: string }[];
+  };
 };
 
 export const auditLog = log<AuditEntry>('cloudtrail.events');
@@ -88,6 +93,7 @@ export function appendAudit(tx: Transaction, call: AuditedCall): void {
   const additionalEventData = output && rule.additionalEventData?.(output, input);
   const home = accountOf(caller);
   const owners = otherOwners(rulings, home);
+  const vpcEndpoint = caller.kind === 'forwarded' ? caller.vpcEndpoint : undefined;
   const event: CloudTrailEvent = {
     eventVersion: '1.11',
     userIdentity: userIdentity(caller),
@@ -105,13 +111,15 @@ export function appendAudit(tx: Transaction, call: AuditedCall): void {
     eventID,
     readOnly,
     resources:
-      resources.length > 0
+      resources.length > 0 && !service.resourcesInHistoryOnly
         ? resources.map(({ account, type, arn }) => ({ accountId: account, type, ARN: arn }))
         : undefined,
     eventType: 'AwsApiCall',
     managementEvent: !rule.dataEvent,
     recipientAccountId: home,
-    sharedEventID: owners.size > 0 ? uuid(entropy) : undefined,
+    sharedEventID: owners.size > 0 || vpcEndpoint ? uuid(entropy) : undefined,
+    vpcEndpointId: vpcEndpoint,
+    vpcEndpointAccountId: vpcEndpoint,
     eventCategory: rule.dataEvent ? 'Data' : 'Management',
   };
   const entry = {
@@ -123,6 +131,9 @@ export function appendAudit(tx: Transaction, call: AuditedCall): void {
       decision: ruling.decision,
       evidence: ruling.decision.allowed ? undefined : recordEvidence(tx, ruling),
     })),
+    resources: service.resourcesInHistoryOnly
+      ? resources.map(({ type, arn }) => ({ type, name: shortName(arn) }))
+      : undefined,
   };
   const stream = (account: string) => `${account}/${region}${rule.dataEvent ? '/data' : ''}`;
   append(tx, stream(home), event, entry);
@@ -131,6 +142,8 @@ export function appendAudit(tx: Transaction, call: AuditedCall): void {
       userIdentity: foreignUserIdentity(caller),
       eventID: uuid(entropy),
       recipientAccountId: owner,
+      requestParameters: withHidden(event.requestParameters, rule.hiddenFromOwner),
+      responseElements: withHidden(event.responseElements, rule.hiddenFromOwner),
     };
     append(tx, stream(owner), { ...event, ...copy }, entry);
   }
@@ -140,24 +153,33 @@ function append(
   tx: Transaction,
   stream: string,
   event: CloudTrailEvent,
-  { atMs, labels, decisions }: { atMs: number; labels: AuditEntry['labels']; decisions: DecisionRecord[] },
+  { atMs, labels, ...told }: Pick<AuditEntry, 'atMs' | 'labels'> & Omit<AuditEntry['body'], 'event'>,
 ): void {
   tx.append(auditLog, {
     stream,
     atMs,
     labels: { EventId: event.eventID, ...labels },
-    body: { event, decisions },
+    body: { event, ...told },
   });
 }
 
+/** The members stay, and their values do not. */
+function withHidden(told: unknown, hidden: readonly string[] = []): unknown {
+  if (!told) return told;
+  const shown = { ...(told as Record<string, unknown>) };
+  for (const name of hidden) if (name in shown) shown[name] = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+  return shown;
+}
+
 /**
- * A call that a resource's own policy lets in from another account is told to both (aws-facts A2.7); the use of a
- * shared or public image or snapshot is not.
+ * A call that a resource's own policy lets in from another account is told to both (aws-facts A2.7), and so is the use
+ * of a snapshot that its owner shares.
  */
 function otherOwners(rulings: readonly Ruling[], home: string): Set<string> {
   const owners = new Set<string>();
   for (const { check } of rulings) {
-    if ((check.resourceRule ?? 'none') !== 'none' && check.account !== home) owners.add(check.account);
+    const isTold = check.toldToOwner || (check.resourceRule ?? 'none') !== 'none';
+    if (isTold && check.account !== home) owners.add(check.account);
   }
   return owners;
 }

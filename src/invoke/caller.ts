@@ -70,6 +70,8 @@ export interface ForwardedCaller extends Minted {
   readonly viaService?: string;
   /** `aws:CalledVia`: those of the services in between that AWS lists there, the first called first. */
   readonly calledVia: readonly string[];
+  /** What CloudTrail calls the way the call took, where it tells one. */
+  readonly vpcEndpoint?: string;
   readonly requestId: string;
 }
 
@@ -166,12 +168,14 @@ export function mintServiceCaller(caller: {
 }
 
 /** Minted by `effects.ts` only, for EC2's work on one instance. */
-export function mintInfrastructureCaller(
-  account: string,
-  region: string,
-  instanceId: string,
-  atMs: number,
-): InfrastructureCaller {
+export function mintInfrastructureCaller(session: {
+  account: string;
+  region: string;
+  instanceId: string;
+  accessKeyId: string;
+  atMs: number;
+}): InfrastructureCaller {
+  const { account, region, instanceId, accessKeyId, atMs } = session;
   const roleName = 'aws:ec2-infrastructure';
   const roleArn = `arn:aws:iam::${account}:role/${roleName}`;
   const roleId = `${account}:${roleName}`;
@@ -182,7 +186,7 @@ export function mintInfrastructureCaller(
     viaService: `ec2.${region}.amazonaws.com`,
     identity: {
       account,
-      accessKeyId: '',
+      accessKeyId,
       userName: roleName,
       principal: {
         kind: 'role-session',

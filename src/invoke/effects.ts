@@ -1,4 +1,5 @@
 /** The contexts that operations and workflow steps work in: what they may change, and how they speak to other services. */
+import { formatAccessKeyId } from '../aws/access-key-id.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import { uuid } from '../platform/identifiers.ts';
 import type { ReadTransaction, Transaction } from '../store/store.ts';
@@ -88,7 +89,13 @@ export function workflowContext(
       if (service.shapes.id !== 'ec2') throw new Error('only EC2 has infrastructure sessions');
       return {
         call: speaker(house, work, (to) =>
-          mintInfrastructureCaller(account, to, instanceId, house.clock.nowMs()),
+          mintInfrastructureCaller({
+            account,
+            region: to,
+            instanceId,
+            accessKeyId: formatAccessKeyId('ASIA', account, house.entropy.bytes(5)),
+            atMs: house.clock.nowMs(),
+          }),
         ),
       };
     },
@@ -146,6 +153,7 @@ function forwarded(
       invokedBy: invokedBy ?? forwards.invokedBy,
       viaService: forwards.viaService?.(region),
       calledVia: forwards.calledVia ? [...before, forwards.calledVia] : before,
+      vpcEndpoint: forwards.vpcEndpoint,
       // What a service does within its request carries that request's id; what it does afterwards has its own.
       requestId: 'kind' in from ? work.requestId : uuid(house.entropy),
     });

@@ -57,6 +57,8 @@ export interface AuditRule<I, O> {
   /** STS's calls are read-only, and their answers are told all the same. */
   readonly toldThoughReadOnly?: boolean;
   additionalEventData?(output: O, input: I): object | undefined;
+  /** Members of what the record tells that the owner of a resource in another account does not learn. */
+  readonly hiddenFromOwner?: readonly string[];
   /** Names of the CloudTrail `resources` where they are more than the checks' own ARNs. */
   resources?(
     input: I,
@@ -77,6 +79,8 @@ export interface ServiceDefinition {
   readonly global?: boolean;
   /** CloudTrail's `resources[].type` for the resource of a check, e.g. `AWS::KMS::Key`; undefined lists none. */
   resourceType?(arn: string): string | undefined;
+  /** EC2's events list no `resources`; the event history knows them all the same, by their ids. */
+  readonly resourcesInHistoryOnly?: boolean;
   /** The error for a denied check, in the service's own form. */
   denied(denial: Denial): AwsError;
   /** The error for an input that its shape refuses, where it is not the one of the service's protocol. */
@@ -94,6 +98,8 @@ export interface ServiceDefinition {
     viaService?(region: string): string;
     /** The service's name in `aws:CalledVia`, for the few that AWS lists there. */
     readonly calledVia?: string;
+    /** CloudTrail's `vpcEndpointId` of such calls, where it tells one (aws-facts B1.5). */
+    readonly vpcEndpoint?: string;
     /** Whether the service may go on for its caller after it has answered (forward-session.ts). */
     readonly outlivesRequest?: boolean;
   };

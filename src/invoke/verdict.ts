@@ -20,6 +20,8 @@ export interface Check<R> {
   readonly record: R;
   /** The service's own condition keys for this resource, computed only when a policy mentions one. */
   readonly conditions?: () => ConditionValues;
+  /** The call is told to the owner's CloudTrail too, as the use of a shared snapshot is. */
+  readonly toldToOwner?: boolean;
   /** How the resource's own policy takes part; `none` when absent. */
   readonly resourceRule?: ResourceRule;
   readonly resourcePolicy?: NamedPolicy;

@@ -17,6 +17,7 @@ export const ebs = defineService<EbsOperations>({
   forwards: {
     invokedBy: 'ebs.amazonaws.com',
     viaService: (region) => `ec2.${region}.amazonaws.com`,
+    vpcEndpoint: 'AWS Internal',
   },
 });
 

@@ -31,9 +31,11 @@ const service = defineService<Ec2Operations>({
     new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412),
   auditErrorCode: (code) => `${SERVER_ERRORS.has(code) ? 'Server' : 'Client'}.${code}`,
   deniedKeepsParameters: true,
+  resourcesInHistoryOnly: true,
   forwards: {
     invokedBy: 'ec2-frontend-api.amazonaws.com',
     viaService: (region) => `ec2.${region}.amazonaws.com`,
+    vpcEndpoint: 'AWS Internal',
   },
 });
 
@@ -45,9 +47,9 @@ export const ec2: Service<Ec2Operations> = {
     return service.operation(name, {
       ...definition,
       audit: {
-        requestParameters: (input) => auditedRequest(shape!.input, input as object),
+        requestParameters: (input) => auditedRequest(name, shape!, input as object),
         responseElements: (output, _input, _arns, requestId) =>
-          auditedResponse(shape!.output, output as object, requestId),
+          auditedResponse(name, shape!, output as object, requestId),
         ...definition.audit,
       },
     });

@@ -14,7 +14,8 @@ export function labelOf({ AttributeKey, AttributeValue }: LookupAttribute): { na
 export function eventOf({ labels, atMs, body }: Sequenced<AuditEntry>): Event {
   const { event } = body;
   const { AccessKeyId, Username, ReadOnly, EventId } = labels as Record<string, string | undefined>;
-  const resources = (event['resources'] ?? []) as { type: string; ARN: string }[];
+  const listed = (event['resources'] ?? []) as { type: string; ARN: string }[];
+  const resources = body.resources ?? listed.map(({ type, ARN }) => ({ type, name: ARN }));
   return {
     EventId,
     EventName: event.eventName,
@@ -24,7 +25,7 @@ export function eventOf({ labels, atMs, body }: Sequenced<AuditEntry>): Event {
     EventTime: Math.floor(atMs / 1000) * 1000,
     EventSource: event.eventSource,
     ...(Username && { Username }),
-    Resources: resources.map(({ type, ARN }) => ({ ResourceType: type, ResourceName: ARN })),
+    Resources: resources.map(({ type, name }) => ({ ResourceType: type, ResourceName: name })),
     CloudTrailEvent: JSON.stringify(event),
   };
 }

@@ -110,13 +110,16 @@ function createGrant(
   });
 }
 
-/** The plaintext data key, for the block host and nobody else. The instance's session may only through its grant. */
+/**
+ * The plaintext data key, for the block host and nobody else. The instance's session may only through its grant, and
+ * its call is told under the id of the request that attaches the volume.
+ */
 export function openForInstance(
   ctx: WorkflowContext,
   key: WrappedKey,
   instanceId: string,
 ): Promise<Attempt<Uint8Array>> {
-  return decrypt(ctx.asInfrastructure(instanceId).call, key);
+  return decrypt(ctx.asInfrastructure(instanceId).call, key, { sameRequest: true });
 }
 
 /** The plaintext data key for a copy that EBS writes, through the grant made for that. */

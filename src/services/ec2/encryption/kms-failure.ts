@@ -10,6 +10,8 @@ export interface KmsFailure {
   readonly message: string;
   /** The key that the call was for, where it is known by its ARN. */
   readonly keyArn?: string;
+  /** The volume that it failed, where it failed an instance. */
+  readonly volumeId?: string;
 }
 
 /** The outcome of work that KMS may refuse: AWS mostly shows the failure later, on the resource (aws-facts C). */

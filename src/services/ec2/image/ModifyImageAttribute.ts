@@ -3,6 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { ModifyImageAttributeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { attributeConditions } from '../resource/attribute-conditions.ts';
+import { auditedPermissions } from '../resource/audited-permissions.ts';
 import { checkOwnResource } from '../resource/kind.ts';
 import { type ImageRecord, imageKind, images } from './image.ts';
 import {
@@ -49,7 +50,17 @@ export default ec2.operation('ModifyImageAttribute', {
     context.tx.put(images, changed);
     return {};
   },
+  audit: {
+    requestParameters: (input) => ({ imageId: input.ImageId, ...auditedChange(changeOf(input)) }),
+  },
 });
+
+function auditedChange({ permission, ...values }: Change): object {
+  if (permission)
+    return { launchPermission: auditedPermissions(permission), attributeType: 'launchPermission' };
+  const named = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(named.map(([name, value]) => [name, { value }]));
+}
 
 function changeOf(input: ModifyImageAttributeRequest): Change {
   const permission = permissionChange(input);

@@ -12,7 +12,7 @@ import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { checkResources } from '../resource/kind.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
-import { assertState, NO_REASON, showState } from './instance-state.ts';
+import { assertState, PENDING, showState } from './instance-state.ts';
 import { changePublicIps } from './launch-network.ts';
 import { schedulePowerOn } from './power-on-workflow.ts';
 
@@ -85,7 +85,7 @@ export default ec2.operation('StartInstances', {
       }
       const starting = changeState(context, record, {
         state: 'pending',
-        ...NO_REASON,
+        ...PENDING,
         launchedAtMs: context.nowMs,
         failure,
       });
@@ -102,7 +102,7 @@ async function prepare(ctx: CallContext, { id: instanceId }: InstanceRecord): Pr
   for (const { id, dataKey } of await ctx.read((tx) => volumesOf(tx, ctx, instanceId))) {
     if (!dataKey) continue;
     const granted = await grantToInstance(ctx, dataKey, instanceId);
-    if (hasFailed(granted)) return { instanceId, grants, failure: granted.failure };
+    if (hasFailed(granted)) return { instanceId, grants, failure: { ...granted.failure, volumeId: id } };
     grants[id] = granted.value;
   }
   return { instanceId, grants };

@@ -52,6 +52,12 @@ export const START_FAILED: Transition = {
   transitionReason: 'Client.InternalError',
 };
 
+/** Of an instance about to run: EC2 names its state as the reason. */
+export const PENDING: Transition = {
+  stateReason: { Code: 'pending', Message: 'pending' },
+  transitionReason: '',
+};
+
 export const NO_REASON: Transition = { stateReason: undefined, transitionReason: '' };
 
 export function assertState(

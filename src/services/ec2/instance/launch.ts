@@ -7,6 +7,7 @@ import { newId } from '../resource/kind.ts';
 import { type VolumeRecord, volumeKind } from '../volume/volume.ts';
 import { makeBlocks, type PreparedSource, prepareSource } from '../volume/volume-source.ts';
 import { emitStateChange, type InstanceRecord, instanceKind } from './instance.ts';
+import { PENDING } from './instance-state.ts';
 import { makeInterface } from './launch-network.ts';
 import { type LaunchPlan, launchCount } from './launch-plan.ts';
 import type { PlannedVolume } from './launch-volumes.ts';
@@ -17,6 +18,8 @@ interface PreparedVolume {
   readonly planned: PlannedVolume;
   readonly source: PreparedSource;
   readonly grant?: VolumeGrant;
+  /** Why the instance may not open the volume, which itself could be made. */
+  readonly attachFailure?: KmsFailure;
 }
 
 export interface PreparedInstance {
@@ -35,13 +38,17 @@ export async function prepareInstances(ctx: CallContext, plan: LaunchPlan): Prom
     for (const planned of plan.volumes) {
       const volume = await prepareVolume(ctx, planned, instanceId);
       volumes.push(volume);
-      failure = volume.source.creation.failure;
-      if (failure) break;
+      const refused = failureOf(volume);
+      if (!refused) continue;
+      failure = { ...refused, volumeId: volume.volumeId };
+      break;
     }
     prepared.push({ instanceId, volumes, failure });
   }
   return prepared;
 }
+
+const failureOf = ({ source, attachFailure }: PreparedVolume) => source.creation.failure ?? attachFailure;
 
 /** All grants that a preparation had made. */
 export const grantsOf = (prepared: readonly PreparedInstance[]): (VolumeGrant | undefined)[] =>
@@ -71,8 +78,8 @@ async function prepareVolume(
     creation = { ...creation, hasBlocks: true };
   }
   const granted = await grantToInstance(ctx, source.dataKey, instanceId);
-  if (hasFailed(granted)) return failed(granted.failure);
-  return { volumeId, planned, source: { ...source, creation }, grant: granted.value };
+  const made = { volumeId, planned, source: { ...source, creation } };
+  return hasFailed(granted) ? { ...made, attachFailure: granted.failure } : { ...made, grant: granted.value };
 }
 
 export async function putInstance(
@@ -103,7 +110,7 @@ export async function putInstance(
     subnetId: network.subnet.id,
     vpcId: network.subnet.vpcId,
     state: 'pending',
-    transitionReason: '',
+    ...PENDING,
     launchedAtMs: nowMs,
     clientToken: input.ClientToken ?? '',
     ebsOptimized: plan.ebsOptimized,
@@ -144,8 +151,9 @@ function volumeOf(
   context: ExecuteContext,
   plan: LaunchPlan,
   instance: InstanceRecord,
-  { volumeId, planned, source, grant }: PreparedVolume,
+  prepared: PreparedVolume,
 ): VolumeRecord {
+  const { volumeId, planned, source, grant } = prepared;
   return {
     ...planned.performance,
     account: context.account,
@@ -172,6 +180,6 @@ function volumeOf(
     ],
     creation: source.creation,
     autoEnableIo: false,
-    failure: source.creation.failure,
+    failure: failureOf(prepared),
   };
 }

@@ -4,7 +4,6 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { openForInstance, retireGrants } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
-import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { findResource } from '../resource/kind.ts';
 import { closeVolumeWorkflow } from '../volume/attach-volume-workflow.ts';
 import {
@@ -16,6 +15,7 @@ import {
   withAttachment,
 } from '../volume/volume.ts';
 import { attachBlocks, detachBlocks } from '../volume/volume-blocks.ts';
+import { tellCreated, tellNotCreated } from '../volume/volume-creation.ts';
 import { makeBlocks } from '../volume/volume-source.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
 import { LAUNCH_FAILED, NO_REASON, START_FAILED } from './instance-state.ts';
@@ -50,7 +50,7 @@ export const powerOnWorkflow = workflow(
     const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
     if (instance?.state !== 'pending') return undefined;
     const volumes = await ctx.read((tx) => volumesOf(tx, ctx, instanceId));
-    const failure = instance.failure ?? (await openVolumes(ctx, instanceId, volumes));
+    const failure = knownFailure(instance, volumes) ?? (await openVolumes(ctx, instanceId, volumes));
     if (failure) await closeVolumes(ctx, instanceId, volumes);
     else await ctx.ports.instances.boot(instanceId);
 
@@ -69,21 +69,38 @@ export const powerOnWorkflow = workflow(
   },
 );
 
+/** What KMS refused, and of which volume: its creation, or that the instance opens it. */
+interface PowerOnFailure {
+  readonly failure: KmsFailure;
+  readonly volume?: VolumeRecord;
+  readonly event: 'createVolume' | 'attachVolume';
+}
+
+/** KMS refused before the reply. */
+function knownFailure(
+  { failure }: InstanceRecord,
+  volumes: readonly VolumeRecord[],
+): PowerOnFailure | undefined {
+  if (!failure) return undefined;
+  const volume = volumes.find(({ id }) => id === failure.volumeId);
+  return { failure, volume, event: volume?.creation?.failure ? 'createVolume' : 'attachVolume' };
+}
+
 /** The first refusal ends it. Data keys go to the block host and nowhere else. */
 async function openVolumes(
   ctx: WorkflowContext,
   instanceId: string,
   volumes: readonly VolumeRecord[],
-): Promise<KmsFailure | undefined> {
+): Promise<PowerOnFailure | undefined> {
   for (const volume of volumes) {
     if (volume.creation) {
       const made = await makeBlocks(ctx, volume);
-      if (hasFailed(made)) return made.failure;
+      if (hasFailed(made)) return { failure: made.failure, volume, event: 'createVolume' };
     }
     const opened = volume.dataKey
       ? await openForInstance(ctx, volume.dataKey, instanceId)
       : { value: undefined };
-    if (hasFailed(opened)) return opened.failure;
+    if (hasFailed(opened)) return { failure: opened.failure, volume, event: 'attachVolume' };
     await attachBlocks(ctx.ports, volume.id, opened.value);
   }
   return undefined;
@@ -107,34 +124,36 @@ async function closeVolumes(
 async function comeUp(context: EffectContext, instance: InstanceRecord): Promise<void> {
   changeState(context, instance, { state: 'running', ...NO_REASON });
   for (const volume of await volumesOf(context.tx, context, instance.id)) {
-    const { creation } = volume;
     const attached = withAttachment(volume, instance.id, { state: 'attached' });
     context.tx.put(volumeKind.table, { ...attached, creation: undefined, failure: undefined });
-    if (!creation) continue;
-    emitVolumeEvent(context, volume, {
-      event: 'createVolume',
-      result: 'available',
-      requestId: creation.requestId,
-    });
-    scheduleRetirement(context, [creation.grant]);
+    if (volume.creation) tellCreated(context, volume);
   }
+}
+
+function tellFailure(context: EffectContext, { failure, volume, event }: PowerOnFailure): void {
+  if (!volume) return;
+  if (event === 'createVolume') tellNotCreated(context, volume, failure);
+  else emitVolumeEvent(context, volume, { event, result: 'failed', failure });
 }
 
 async function failLaunch(
   context: EffectContext,
   instance: InstanceRecord,
-  failure: KmsFailure,
+  failed: PowerOnFailure,
 ): Promise<void> {
-  const failed = changeState(context, instance, { state: 'shutting-down', ...LAUNCH_FAILED, failure });
-  scheduleTermination(context, failed, context.ports.delays.of('ec2.instance.failedShuttingDown', 10_000));
+  const { failure } = failed;
+  const going = changeState(context, instance, { state: 'shutting-down', ...LAUNCH_FAILED, failure });
+  tellFailure(context, failed);
+  scheduleTermination(context, going, context.ports.delays.of('ec2.instance.failedShuttingDown', 10_000));
 }
 
 async function failStart(
   context: EffectContext,
   instance: InstanceRecord,
-  failure: KmsFailure,
+  failed: PowerOnFailure,
 ): Promise<void> {
-  changeState(context, instance, { state: 'stopped', ...START_FAILED, failure });
+  changeState(context, instance, { state: 'stopped', ...START_FAILED, failure: failed.failure });
+  tellFailure(context, failed);
   await changePublicIps(context, instance.id, false);
   for (const volume of await volumesOf(context.tx, context, instance.id)) {
     context.tx.put(volumeKind.table, withAttachment(volume, instance.id, { grant: undefined }));

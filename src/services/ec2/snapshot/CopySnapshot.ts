@@ -4,33 +4,29 @@
  * wrong with it or with the keys shows on the copy, all but the target key's state (aws-facts B8, C5).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check } from '../../../invoke/verdict.ts';
+import type { CopySnapshotRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
-import { findResource, newId } from '../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../tag/tag.ts';
+import { findResource, newId, resourceTagKeys } from '../resource/kind.ts';
+import { checkCreation, specifiedTags, TAGS_IN_AUDIT } from '../tag/tag.ts';
 import { prepareCopy } from './copy-preparation.ts';
-import { snapshotKind } from './snapshot.ts';
+import { sharedSource } from './shared-snapshot-event.ts';
+import { type SnapshotRecord, snapshotKind } from './snapshot.ts';
 import { startCopy } from './start-copy.ts';
 
+const ACTION = 'ec2:CopySnapshot';
 /** At one time, to one region. */
 const MOST_COPIES = 20;
+/** Two days. */
+const MOST_MINUTES = 2880;
 
 export default ec2.operation('CopySnapshot', {
   async checks(context, input) {
+    assertCopyRequest(input);
     const { SourceRegion: sourceRegion, SourceSnapshotId: sourceId } = input;
-    if (!/^snap-[0-9a-f]+$/.test(sourceId)) {
-      throw new AwsError(
-        'InvalidParameterValue',
-        `Value (${sourceId}) for parameter snapshotId is invalid. Expected: 'snap-...'.`,
-      );
-    }
-    if (input.KmsKeyId && !input.Encrypted) {
-      throw new AwsError(
-        'InvalidParameterDependency',
-        'The parameter [KmsKeyId] requires the parameter Encrypted to be set.',
-      );
-    }
     const source = await findResource(
       context.tx,
       snapshotKind,
@@ -40,17 +36,26 @@ export default ec2.operation('CopySnapshot', {
     const tags = specifiedTags(input.TagSpecifications, ['snapshot']).get('snapshot') ?? [];
     const { byDefault } = await readAccountEncryption(context.tx, context);
     const encrypted = input.Encrypted === true || byDefault || source?.encrypted === true;
-    const [create, tag] = checkCreation(context, 'ec2:CopySnapshot', 'snapshot', tags, () => ({
+    const [create, tag] = checkCreation(context, ACTION, 'snapshot', tags, () => ({
       'ec2:Encrypted': encrypted,
       'ec2:ParentSnapshot': ec2Arn({ account: '', region: sourceRegion }, 'snapshot', sourceId),
-      'ec2:Owner': source && (source.ownerAlias ?? source.account),
       'ec2:VolumeSize': source?.volumeSizeGiB,
     }));
-    return { snapshot: { ...create!, record: { source, tags, encrypted } }, tag };
+    return {
+      snapshot: { ...create!, record: { source, tags, encrypted } },
+      source: sourceCheck(context, input, source),
+      tag,
+    };
   },
 
-  async preconditions(context) {
+  async preconditions(context, { DestinationRegion: named }) {
     const { account, region, tx } = context;
+    if (named && named !== region) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `DestinationRegion '${named}' does not match the current region (${region}).`,
+      );
+    }
     const own = await tx.list(snapshotKind.table, { prefix: [account, region] });
     if (own.filter(({ state, copy }) => state === 'pending' && copy).length < MOST_COPIES) return;
     throw new AwsError(
@@ -68,7 +73,7 @@ export default ec2.operation('CopySnapshot', {
   execute(context, input, { snapshot }, { id, prepared }) {
     const { source, tags, encrypted } = snapshot.record;
     const { SourceRegion: sourceRegion, SourceSnapshotId: sourceSnapshotId } = input;
-    const description = input.Description ?? `[Copied ${sourceSnapshotId} from ${sourceRegion}]`;
+    const { Description: description = '', CompletionDurationMinutes: completionMinutes } = input;
     startCopy(context, {
       id,
       source,
@@ -77,6 +82,7 @@ export default ec2.operation('CopySnapshot', {
       encrypted,
       copy: prepared,
       description,
+      completionMinutes,
       tags,
     });
     return { SnapshotId: id, Tags: tags.length > 0 ? [...tags] : undefined };
@@ -84,5 +90,50 @@ export default ec2.operation('CopySnapshot', {
 
   audit: {
     resources: (_input, output, home) => createdResources(home, 'snapshot', [output?.SnapshotId]),
+    hiddenFromOwner: TAGS_IN_AUDIT,
   },
 });
+
+/** The source needs the permission too, and whoever shares it is told. One that is not there fails the copy, later. */
+function sourceCheck(
+  context: ResolveContext,
+  { SourceRegion: region, SourceSnapshotId: id }: CopySnapshotRequest,
+  source: SnapshotRecord | undefined,
+): Check<SnapshotRecord | undefined> {
+  return {
+    action: ACTION,
+    resource: ec2Arn({ account: '', region }, 'snapshot', id),
+    account: source?.account ?? context.account,
+    record: source,
+    toldToOwner: sharedSource(context, source) !== undefined,
+    conditions: () => ({
+      'ec2:Region': context.region,
+      ...(source && { ...snapshotKind.conditions(source), ...resourceTagKeys(source.tags) }),
+    }),
+  };
+}
+
+function assertCopyRequest(input: CopySnapshotRequest): void {
+  const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
+  const { SourceRegion: region, CompletionDurationMinutes: minutes } = input;
+  if (!/^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(input.SourceSnapshotId)) {
+    throw invalid('The specified snapshotId is invalid');
+  }
+  if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) {
+    throw new AwsError('InvalidRegion', `${region} is not a valid region name.`);
+  }
+  if (minutes !== undefined && (minutes % 15 !== 0 || minutes < 15 || minutes > MOST_MINUTES)) {
+    throw invalid(
+      `Value (${minutes}) for parameter CompletionDurationMinutes is invalid. Expecting a value between 15 and ${MOST_MINUTES} in 15 minute increments.`,
+    );
+  }
+  if (input.KmsKeyId && !input.Encrypted) {
+    throw new AwsError(
+      'InvalidParameterDependency',
+      'The parameter [KmsKeyId] requires the parameter Encrypted to be set.',
+    );
+  }
+  if (input.DestinationOutpostArn || input.DestinationAvailabilityZone) {
+    throw new AwsError('UnsupportedOperation', 'Latchkey serves neither Outposts nor Local Zones.');
+  }
+}

@@ -7,7 +7,7 @@ import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { checkResource } from '../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../tag/tag.ts';
 import { volumeKind } from '../volume/volume.ts';
-import { showSnapshot } from './snapshot.ts';
+import { showNewSnapshot } from './snapshot.ts';
 import { assertCanSnapshot, freezeBlocks, putSnapshot, scheduleCompletion } from './take-snapshot.ts';
 
 export default ec2.operation('CreateSnapshot', {
@@ -32,7 +32,7 @@ export default ec2.operation('CreateSnapshot', {
     const { Description: description = '' } = input;
     const made = putSnapshot(context, id, volume.record, { description, tags: snapshot.record });
     scheduleCompletion(context, [id], false);
-    return { ...showSnapshot(made), Progress: '' };
+    return showNewSnapshot(made);
   },
   audit: {
     resources: (input, output, home) => [

@@ -5,6 +5,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
+import { auditedPermissions } from '../resource/audited-permissions.ts';
 import { checkOwnResource } from '../resource/kind.ts';
 import { publicAccessOf } from './public-access.ts';
 import { snapshotKind } from './snapshot.ts';
@@ -58,5 +59,13 @@ export default ec2.operation('ModifySnapshotAttribute', {
       if (account !== 'all' && !before.includes(account)) emitShareEvent(context, shared, account);
     }
     return {};
+  },
+
+  audit: {
+    requestParameters: (input) => ({
+      snapshotId: input.SnapshotId,
+      createVolumePermission: auditedPermissions(permissionChange(input)),
+      attributeType: 'CREATE_VOLUME_PERMISSION',
+    }),
   },
 });

@@ -18,6 +18,10 @@ export interface PreparedCopy {
 export const KEY_REFUSED = 'Given key ID is not accessible';
 const DEFAULT_KEY_REFUSED = `${KEY_REFUSED}. You must have DescribeKey permissions on the default CMK.`;
 const NO_SOURCE = 'Source snapshot is not found';
+/** The cause that EventBridge is told is the `StateMessage`, but for this one (aws-facts D2). */
+export const causeOf = (stateMessage: string): string =>
+  stateMessage === NO_SOURCE ? 'Source snapshot ID is not valid' : stateMessage;
+const SOURCE_PENDING = 'Source snapshot is not complete';
 
 /** Throws for what AWS tells at once: a target key that was named and cannot be used. */
 export async function prepareCopy(
@@ -26,8 +30,7 @@ export async function prepareCopy(
   source: SnapshotRecord | undefined,
   { encrypted, keyId: asked }: { readonly encrypted: boolean; readonly keyId?: string },
 ): Promise<PreparedCopy> {
-  const withoutSource = { stateMessage: NO_SOURCE, cause: 'Source snapshot ID is not valid' };
-  const refused = source?.state === 'completed' ? undefined : withoutSource;
+  const refused = !source ? NO_SOURCE : source.state === 'completed' ? undefined : SOURCE_PENDING;
   if (!encrypted) return { grants: [], refused };
   const keyId = asked === undefined ? await defaultKeyArn(ctx) : asKeyArn(ctx, asked);
   const grants: { grant: VolumeGrant; region: string }[] = [];
@@ -35,7 +38,7 @@ export async function prepareCopy(
     kmsKeyId: keyId,
     grants,
     failure,
-    refused: { stateMessage, cause: failure.message },
+    refused: stateMessage,
   });
 
   const described = await describeTarget(ctx, keyId, asked);

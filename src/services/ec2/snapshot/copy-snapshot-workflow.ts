@@ -5,8 +5,8 @@ import { openForService, retireGrants } from '../encryption/data-key.ts';
 import { type Attempt, hasFailed } from '../encryption/kms-failure.ts';
 import { settleImagesOf } from '../image/image-state.ts';
 import { findResource, type Home } from '../resource/kind.ts';
-import { deleteSnapshotBlocks } from '../volume/volume-blocks.ts';
-import { KEY_REFUSED } from './copy-preparation.ts';
+import { deleteSnapshotBlocks, fullSizeOf } from '../volume/volume-blocks.ts';
+import { causeOf, KEY_REFUSED } from './copy-preparation.ts';
 import { type SnapshotRecord, snapshotKind } from './snapshot.ts';
 import { emitSnapshotEvent } from './snapshot-event.ts';
 import { completeSnapshot } from './take-snapshot.ts';
@@ -23,16 +23,14 @@ export const copySnapshotWorkflow = workflow(
     const { copy } = snapshot;
     const copied: Attempt<undefined> | undefined = copy.refused ? undefined : await copyBlocks(ctx, snapshot);
     for (const { grant, region } of copy.grants) await retireGrants(ctx, [grant], region);
-    const refused =
-      copied && hasFailed(copied)
-        ? { stateMessage: KEY_REFUSED, cause: copied.failure.message }
-        : copy.refused;
+    const refused = copied && hasFailed(copied) ? KEY_REFUSED : copy.refused;
+    const fullSizeBytes = refused ? undefined : await fullSizeOf(ctx.ports, snapshotId);
 
     return async (context) => {
       const current = await findResource(context.tx, snapshotKind, context, snapshotId);
       if (current?.state !== 'pending') return;
       if (!refused) {
-        const completed = completeSnapshot(context, current);
+        const completed = completeSnapshot(context, { ...current, fullSizeBytes });
         emitSnapshotEvent(context, completed, { event: 'copySnapshot', result: 'succeeded' });
         // The source is no longer needed; what the events told of it is told.
         context.tx.put(snapshotKind.table, { ...completed, copy: undefined });
@@ -43,12 +41,18 @@ export const copySnapshotWorkflow = workflow(
       const failed: SnapshotRecord = {
         ...current,
         state: 'error',
-        stateMessage: refused.stateMessage,
+        stateMessage: refused,
+        volumeSizeGiB: 0,
+        progressPercent: 0,
         hasBlocks: false,
         dataKey: undefined,
         failure,
       };
-      emitSnapshotEvent(context, failed, { event: 'copySnapshot', result: 'failed', cause: refused.cause });
+      emitSnapshotEvent(context, failed, {
+        event: 'copySnapshot',
+        result: 'failed',
+        cause: causeOf(refused),
+      });
       context.tx.put(snapshotKind.table, { ...failed, copy: undefined });
       await settleImagesOf(context, failed);
     };

@@ -1,6 +1,6 @@
 /** `EBS Snapshot Notification` and its kin (aws-facts D2). */
 import type { EffectContext } from '../../../invoke/context.ts';
-import type { SnapshotRecord } from './snapshot.ts';
+import { type SnapshotRecord, transferType } from './snapshot.ts';
 
 /** These events write ARNs without an account, and the region in its place. */
 const arnOf = (region: string, type: 'snapshot' | 'volume', id: string) =>
@@ -34,9 +34,19 @@ export function emitSnapshotEvent(
       startTime: isoTime(snapshot.startedAtMs),
       endTime: isoTime(context.nowMs),
       // A copy of ours is always a full one: under another data key no block is the same.
-      ...(copy && { incremental: 'false' }),
+      ...(copy && { incremental: 'false', ...transferOf(snapshot, event.result) }),
     },
   });
+}
+
+/** When its transfer began, and whether it was in time, where a copy was to be. */
+function transferOf(snapshot: SnapshotRecord, result: 'succeeded' | 'failed') {
+  const type = transferType(snapshot);
+  return {
+    transferType: type,
+    ...(result === 'succeeded' && { completionDurationStartTime: isoTime(snapshot.startedAtMs) }),
+    ...(result === 'succeeded' && type === 'time-based' && { metCompletionDuration: 'true' }),
+  };
 }
 
 /** Told to the account that a snapshot was shared with. */

@@ -31,6 +31,10 @@ export interface SnapshotRecord extends ResourceRecord {
   /** While it is a pending copy. */
   readonly copy?: SnapshotCopy;
   readonly failure?: KmsFailure;
+  /** Of a copy that was to be complete within a time. */
+  readonly completionMinutes?: number;
+  /** Of all blocks that hold data, once it is complete. */
+  readonly fullSizeBytes?: number;
   /** `amazon` for the snapshots of AWS's own images. */
   readonly ownerAlias?: string;
 }
@@ -45,8 +49,8 @@ export interface SnapshotCopy {
   readonly sourceKey?: WrappedKey;
   /** EBS's own grants for the copy, by the region of their key. */
   readonly grants: readonly { readonly grant: VolumeGrant; readonly region: string }[];
-  /** Why the copy comes to nothing: shown in the end, and told to EventBridge. */
-  readonly refused?: { readonly stateMessage: string; readonly cause: string };
+  /** Why the copy comes to nothing: its `StateMessage` in the end. */
+  readonly refused?: string;
 }
 
 /** Shown for the volume of a snapshot that was not made from one. */
@@ -117,6 +121,15 @@ export function mayUseSnapshot(snapshot: SnapshotRecord, account: string): boole
   return snapshot.account === account || allowed.includes(account) || allowed.includes('all');
 }
 
+export const transferType = ({ completionMinutes }: SnapshotRecord) =>
+  completionMinutes === undefined ? 'standard' : 'time-based';
+
+/** As the reply to its creation shows it: what is decided later is not there yet. */
+export function showNewSnapshot(snapshot: SnapshotRecord): Snapshot {
+  const { KmsKeyId: _key, StorageTier: _tier, TransferType: _type, ...shown } = showSnapshot(snapshot);
+  return { ...shown, Progress: '', Tags: [...snapshot.tags] };
+}
+
 export function showSnapshot(snapshot: SnapshotRecord): Snapshot {
   return {
     SnapshotId: snapshot.id,
@@ -133,6 +146,9 @@ export function showSnapshot(snapshot: SnapshotRecord): Snapshot {
     Encrypted: snapshot.encrypted,
     KmsKeyId: snapshot.kmsKeyId,
     StorageTier: 'standard',
+    TransferType: transferType(snapshot),
+    CompletionDurationMinutes: snapshot.completionMinutes,
+    FullSnapshotSizeInBytes: snapshot.fullSizeBytes,
     Tags: snapshot.tags.length > 0 ? [...snapshot.tags] : undefined,
   };
 }
@@ -147,7 +163,7 @@ export const snapshotFilters: FilterFields<SnapshotRecord> = {
   'start-time': ({ startedAtMs }) => new Date(startedAtMs).toISOString(),
   status: ({ state }) => state,
   'storage-tier': () => 'standard',
-  'transfer-type': () => undefined,
+  'transfer-type': transferType,
   'volume-id': ({ volumeId }) => volumeId,
   'volume-size': ({ volumeSizeGiB }) => volumeSizeGiB,
 };

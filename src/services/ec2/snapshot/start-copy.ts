@@ -2,6 +2,7 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import type { Tag } from '../tag/tag.ts';
 import type { PreparedCopy } from './copy-preparation.ts';
 import { copySnapshotWorkflow } from './copy-snapshot-workflow.ts';
+import { sharedSource, tellOwner } from './shared-snapshot-event.ts';
 import { NO_VOLUME, type SnapshotRecord, snapshotKind } from './snapshot.ts';
 
 export interface CopyRequest {
@@ -13,13 +14,25 @@ export interface CopyRequest {
   readonly encrypted: boolean;
   readonly copy: PreparedCopy;
   readonly description: string;
+  /** Within which the copy is to be complete, where the request wants it so. */
+  readonly completionMinutes?: number;
   readonly tags: readonly Tag[];
 }
 
 /** The pending copy, on its way: what CopySnapshot and CopyImage do once KMS was asked. */
 export function startCopy(context: EffectContext, request: CopyRequest): SnapshotRecord {
   const { account, region, nowMs } = context;
-  const { id, source, sourceRegion, sourceSnapshotId, encrypted, copy, description, tags } = request;
+  const {
+    id,
+    source,
+    sourceRegion,
+    sourceSnapshotId,
+    encrypted,
+    copy,
+    description,
+    tags,
+    completionMinutes,
+  } = request;
   const record: SnapshotRecord = {
     account,
     region,
@@ -36,6 +49,7 @@ export function startCopy(context: EffectContext, request: CopyRequest): Snapsho
     dataKey: copy.dataKey,
     hasBlocks: true,
     createVolumePermissions: [],
+    completionMinutes,
     failure: copy.failure,
     copy: {
       sourceRegion,
@@ -48,6 +62,7 @@ export function startCopy(context: EffectContext, request: CopyRequest): Snapsho
   };
   context.tx.put(snapshotKind.table, record);
   const delayMs = context.ports.delays.of('ec2.snapshot.copying', 3000);
+  tellOwner(context, 'SharedSnapshotCopyInitiated', sharedSource(context, source));
   context.schedule(copySnapshotWorkflow.name, delayMs, { snapshotId: id });
   return record;
 }

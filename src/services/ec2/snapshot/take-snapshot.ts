@@ -7,6 +7,7 @@ import { settleImagesOf } from '../image/image-state.ts';
 import { findResource, newId } from '../resource/kind.ts';
 import type { Tag } from '../tag/tag.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
+import { fullSizeOf } from '../volume/volume-blocks.ts';
 import { type SnapshotRecord, snapshotKind } from './snapshot.ts';
 import { emitMultiVolumeEvent, emitSnapshotEvent } from './snapshot-event.ts';
 
@@ -70,12 +71,14 @@ export function scheduleCompletion(
 export const completeSnapshotsWorkflow = workflow(
   ec2,
   'ec2.snapshots.complete',
-  async (_ctx, { snapshotIds, areOneSet }: { snapshotIds: string[]; areOneSet: boolean }) => {
+  async (ctx, { snapshotIds, areOneSet }: { snapshotIds: string[]; areOneSet: boolean }) => {
+    const sizes = await Promise.all(snapshotIds.map((id) => fullSizeOf(ctx.ports, id)));
     return async (context) => {
       const completed: SnapshotRecord[] = [];
-      for (const id of snapshotIds) {
+      for (const [index, id] of snapshotIds.entries()) {
         const snapshot = await findResource(context.tx, snapshotKind, context, id);
-        if (snapshot?.state === 'pending') completed.push(completeSnapshot(context, snapshot));
+        if (snapshot?.state !== 'pending') continue;
+        completed.push(completeSnapshot(context, { ...snapshot, fullSizeBytes: sizes[index] }));
       }
       for (const snapshot of completed) {
         emitSnapshotEvent(context, snapshot, { event: 'createSnapshot', result: 'succeeded' });

@@ -11,6 +11,9 @@ export interface Tag {
   readonly Value: string;
 }
 
+/** Where CloudTrail tells tags: whoever shares a snapshot does not learn those that its users give. */
+export const TAGS_IN_AUDIT = ['tagSpecificationSet', 'tagSet'] as const;
+
 const MOST_TAGS = 50;
 const LONGEST_KEY = 127;
 const LONGEST_VALUE = 255;

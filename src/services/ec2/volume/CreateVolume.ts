@@ -12,8 +12,9 @@ import { idsOfToken, rememberToken, tokenOfDeleted } from '../idempotency/client
 import { requireZone } from '../region/region.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { checkResource, findResource, newId } from '../resource/kind.ts';
+import { sharedCheck } from '../snapshot/shared-snapshot-event.ts';
 import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
-import { checkCreation, specifiedTags } from '../tag/tag.ts';
+import { checkCreation, specifiedTags, TAGS_IN_AUDIT } from '../tag/tag.ts';
 import { createVolumeWorkflow } from './create-volume-workflow.ts';
 import { showVolume, type VolumeRecord, volumeKind } from './volume.ts';
 import { chooseKey, prepareSource } from './volume-source.ts';
@@ -53,7 +54,11 @@ export default ec2.operation('CreateVolume', {
       'ec2:VolumeType': performance.type,
     }));
     const plan = { zone, performance, key, tags, snapshot };
-    return { volume: { ...create!, record: plan }, tag, snapshot: snapshotCheck };
+    return {
+      volume: { ...create!, record: plan },
+      tag,
+      snapshot: snapshotCheck && sharedCheck(snapshotCheck),
+    };
   },
 
   async preconditions(context, input, { volume }) {
@@ -107,11 +112,20 @@ export default ec2.operation('CreateVolume', {
     const delayMs = context.ports.delays.of('ec2.volume.creating', 2000);
     context.schedule(createVolumeWorkflow.name, delayMs, { volumeId });
     // The reply names the key as the request did (aws-facts F3), and has no attachments yet.
-    return { ...showVolume(record), KmsKeyId: input.KmsKeyId, Attachments: undefined, Operator: undefined };
+    return {
+      ...showVolume(record),
+      // Whole seconds, though it is known to the millisecond.
+      CreateTime: Math.floor(nowMs / 1000) * 1000,
+      KmsKeyId: input.KmsKeyId,
+      Tags: [...tags],
+      Attachments: undefined,
+      Operator: undefined,
+    };
   },
 
   audit: {
     resources: (_input, output, home) => createdResources(home, 'volume', [output?.VolumeId]),
+    hiddenFromOwner: TAGS_IN_AUDIT,
   },
 });
 

@@ -3,6 +3,7 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolume.html).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { checkResource, findResource } from '../resource/kind.ts';
@@ -55,7 +56,7 @@ export default ec2.operation('ModifyVolume', {
       startedAtMs: context.nowMs,
     };
     context.tx.put(modifications, modification);
-    emitVolumeEvent(context, record, { event: 'modifyVolume', result: 'modifying' });
+    tellModification(context, record, 'modifying');
     const delayMs = context.ports.delays.of('ec2.volume.modifying', 3000);
     context.schedule(modifyVolumeWorkflow.name, delayMs, { volumeId: record.id });
     return { VolumeModification: showModification(modification) };
@@ -99,6 +100,11 @@ function targetOf(
   });
 }
 
+/** Every step is told under the id of the request. */
+function tellModification(context: EffectContext, volume: VolumeRecord, result: string): void {
+  emitVolumeEvent(context, volume, { event: 'modifyVolume', result, requestId: context.requestId });
+}
+
 /** `modifying`, then `optimizing` with the new size there, then `completed`. */
 export const modifyVolumeWorkflow = workflow(
   ec2,
@@ -117,7 +123,7 @@ export const modifyVolumeWorkflow = workflow(
       if (state === 'modifying') {
         context.tx.put(volumeKind.table, { ...volume, ...target });
         context.tx.put(modifications, { ...modification, state: 'optimizing', progressPercent: 50 });
-        emitVolumeEvent(context, volume, { event: 'modifyVolume', result: 'optimizing' });
+        tellModification(context, volume, 'optimizing');
         const delayMs = context.ports.delays.of('ec2.volume.optimizing', 5000);
         context.schedule('ec2.volume.modify', delayMs, { volumeId });
         return;
@@ -128,7 +134,7 @@ export const modifyVolumeWorkflow = workflow(
         progressPercent: 100,
         endedAtMs: context.nowMs,
       });
-      emitVolumeEvent(context, volume, { event: 'modifyVolume', result: 'completed' });
+      tellModification(context, volume, 'completed');
     };
   },
 );

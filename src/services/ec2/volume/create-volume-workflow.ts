@@ -2,10 +2,10 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
 import { hasFailed } from '../encryption/kms-failure.ts';
-import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { findResource } from '../resource/kind.ts';
 import { removeVolume } from './remove-volume.ts';
-import { emitVolumeEvent, volumeKind } from './volume.ts';
+import { volumeKind } from './volume.ts';
+import { tellCreated, tellNotCreated } from './volume-creation.ts';
 import { makeBlocks } from './volume-source.ts';
 
 /** `creating` ends: the volume becomes available, or vanishes with its events (aws-facts C3, D1). */
@@ -23,20 +23,13 @@ export const createVolumeWorkflow = workflow(
     return async (context) => {
       const current = await findResource(context.tx, volumeKind, context, volumeId);
       if (!current) return;
-      const requestId = creation?.requestId;
       if (hasFailed(made)) {
-        emitVolumeEvent(context, current, {
-          event: 'createVolume',
-          result: 'failed',
-          failure: made.failure,
-          requestId,
-        });
-        removeVolume(context, { ...current, failure: made.failure }, requestId);
+        tellNotCreated(context, current, made.failure);
+        removeVolume(context, { ...current, failure: made.failure }, creation?.requestId);
         return;
       }
       context.tx.put(volumeKind.table, { ...current, state: 'available', creation: undefined });
-      emitVolumeEvent(context, current, { event: 'createVolume', result: 'available', requestId });
-      scheduleRetirement(context, [creation?.grant]);
+      tellCreated(context, current);
     };
   },
 );

@@ -23,14 +23,33 @@ export async function deleteSnapshotBlocks(ports: Ports, snapshotId: string): Pr
   await unlessMissing(ports.blocks.deleteSnapshot(snapshotId));
 }
 
+const BLOCK_BYTES = 524_288;
+const PAGE = 10_000;
+
+/** What the blocks of a snapshot that hold data come to; undefined for one that is gone. */
+export async function fullSizeOf({ blocks }: Ports, snapshotId: string): Promise<number | undefined> {
+  let count = 0;
+  let last = -1;
+  for (;;) {
+    const page = await orIfMissing(blocks.listBlocks(snapshotId, last, PAGE), undefined);
+    if (!page) return undefined;
+    count += page.length;
+    if (page.length < PAGE) return count * BLOCK_BYTES;
+    last = page.at(-1)!;
+  }
+}
+
 async function isAttached({ blocks }: Ports, volumeId: string): Promise<boolean> {
   return (await blocks.attachments()).some((attachment) => attachment.volumeId === volumeId);
 }
 
-async function unlessMissing(done: Promise<void>): Promise<void> {
+const unlessMissing = (done: Promise<void>): Promise<void> => orIfMissing(done, undefined);
+
+async function orIfMissing<T, U>(asked: Promise<T>, otherwise: U): Promise<T | U> {
   try {
-    await done;
+    return await asked;
   } catch (error) {
     if ((error as { code?: string }).code !== 'NotFound') throw error;
+    return otherwise;
   }
 }

@@ -13,6 +13,7 @@ import {
 } from '../encryption/data-key.ts';
 import { asKeyArn, defaultKeyArn } from '../encryption/key-choice.ts';
 import { type Attempt, hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
+import { sharedSource } from '../snapshot/shared-snapshot-event.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot.ts';
 import type { VolumeCreation, VolumeRecord } from './volume.ts';
 import { deleteBlocks, deleteSnapshotBlocks } from './volume-blocks.ts';
@@ -66,7 +67,11 @@ export async function prepareSource(
   snapshot: SnapshotRecord | undefined,
 ): Promise<PreparedSource> {
   // Public images have no blocks here: a volume from one starts empty.
-  const begun = { requestId: ctx.requestId, blocksFrom: snapshot?.hasBlocks ? snapshot.id : undefined };
+  const begun = {
+    requestId: ctx.requestId,
+    blocksFrom: snapshot?.hasBlocks ? snapshot.id : undefined,
+    shared: sharedSource(ctx, snapshot),
+  };
   if (!choice) return { creation: begun };
   const keyId = await keyOf(ctx, choice, snapshot);
   const failed = (failure: KmsFailure): PreparedSource => ({
@@ -79,8 +84,8 @@ export async function prepareSource(
     const rewrapped = await reEncryptDataKey(ctx, snapshot.dataKey, keyId, volumeId);
     if (hasFailed(rewrapped)) return failed(rewrapped.failure);
     sourceKey = rewrapped.value;
-    // Under the same key the data key stays, and the blocks are shared (aws-facts B5).
-    if (sourceKey.keyArn === snapshot.dataKey.keyArn) {
+    // One's own under the same key: the data key stays, and the blocks are shared (aws-facts B4, B5).
+    if (snapshot.account === ctx.account && sourceKey.keyArn === snapshot.dataKey.keyArn) {
       return { kmsKeyId: sourceKey.keyArn, dataKey: sourceKey, creation: begun };
     }
   }

@@ -8,6 +8,7 @@ import type { VolumeGrant, WrappedKey } from '../encryption/data-key.ts';
 import type { KmsFailure } from '../encryption/kms-failure.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import type { SharedSource } from '../snapshot/shared-snapshot-event.ts';
 import type { VolumeType } from './volume-type.ts';
 
 /** `deleted` is kept, unseen, after a failed creation: `explain` tells its cause, and its client token is spent. */
@@ -38,6 +39,8 @@ export interface VolumeCreation {
   readonly hasBlocks?: boolean;
   /** EBS's own grant for copying; retired when done. */
   readonly grant?: VolumeGrant;
+  /** Another account's snapshot that the volume is made from: its owner is told. */
+  readonly shared?: SharedSource;
 }
 
 export interface VolumeRecord extends ResourceRecord {
