@@ -1,5 +1,5 @@
 /**
- * What IAM, STS and Organizations ask before they act, beside the Service Authorization Reference: each action exists,
+ * What IAM, STS, Organizations and Auto Scaling ask before they act, beside the Service Authorization Reference: each action exists,
  * its resource is of a type that it has, and the condition keys of that type and action are known.
  */
 import assert from 'node:assert/strict';
@@ -24,7 +24,7 @@ import { plausibleInput } from './operations/inputs.ts';
 import { furnish, type Pool } from './operations/world.ts';
 
 const ACCOUNT = '123456789012';
-const SERVICES = ['iam', 'sts', 'organizations'];
+const SERVICES = ['iam', 'sts', 'organizations', 'autoscaling'];
 const DENYING = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}';
 
 /** AWS's denials of these name a path, which the reference does not tell. */
@@ -106,7 +106,7 @@ async function faults({ action, resource, evidence }: DecisionRecord): Promise<s
   ];
 }
 
-test('IAM, STS and Organizations ask for actions, on resources and with keys that the reference has', async (t) => {
+test('IAM, STS, Organizations and Auto Scaling ask for actions, on resources and with keys that the reference has', async (t) => {
   const server = await startServerFor(t);
   const pool = await furnished(server);
   const nobody = await clientsOf(server, pool.nobody);

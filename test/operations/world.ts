@@ -1,4 +1,5 @@
 /** An account with something of everything, so that inputs made from it are about what is there. */
+import * as autoscaling from '@aws-sdk/client-auto-scaling';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
@@ -36,9 +37,10 @@ export async function furnish(server: TestServer): Promise<Pool> {
     furnishIam(server),
     furnishEc2(server),
   ]);
+  const fleet = await furnishAutoScaling(server, machines);
   return {
     nobody: people.nobody,
-    values: { ...keys, ...people.values, ...machines, Policy: [KEY_POLICY, NOTHING, '{'] },
+    values: { ...keys, ...people.values, ...machines, ...fleet, Policy: [KEY_POLICY, NOTHING, '{'] },
     labels: {
       SnapshotId: 'snap-0123456789abcdef0',
       BlockIndex: 0,
@@ -227,5 +229,37 @@ async function furnishEc2(server: TestServer) {
     MaxCount: [1, 2],
     Size: [1, 2],
     VolumeSize: [1, 2],
+  };
+}
+
+async function furnishAutoScaling(
+  server: TestServer,
+  { ImageId, LaunchTemplateId }: Awaited<ReturnType<typeof furnishEc2>>,
+) {
+  const client = server.client(autoscaling.AutoScalingClient);
+  await client.send(
+    new autoscaling.CreateLaunchConfigurationCommand({
+      LaunchConfigurationName: 'plain',
+      ImageId: ImageId[0],
+      InstanceType: 't3.micro',
+    }),
+  );
+  await client.send(
+    new autoscaling.CreateAutoScalingGroupCommand({
+      AutoScalingGroupName: 'web',
+      LaunchTemplate: { LaunchTemplateId: LaunchTemplateId[0] },
+      MinSize: 1,
+      MaxSize: 3,
+      AvailabilityZones: [ZONE],
+    }),
+  );
+  return {
+    AutoScalingGroupName: ['web', 'nonesuch'],
+    LaunchConfigurationName: ['plain', 'nonesuch'],
+    LifecycleHookName: ['hook'],
+    MinSize: [0, 1],
+    MaxSize: [2, 3],
+    DesiredCapacity: [1, 2],
+    MetadataOptions: [{ HttpTokens: 'required', HttpPutResponseHopLimit: 2, HttpEndpoint: 'enabled' }],
   };
 }

@@ -23,8 +23,8 @@ import {
   assertOneSource,
   assertRequest,
   assertSizes,
+  creationConditions,
   defaultSettings,
-  requestConditions,
   settingsOf,
 } from './group-request.ts';
 import { assertMixedPolicy, resolveSource } from './launch-source.ts';
@@ -39,7 +39,7 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
       resource: groupArn({ account, region, id: '*', name: input.AutoScalingGroupName }),
       account,
       record: undefined,
-      conditions: () => ({ ...requestConditions(input), ...requestTagKeys(tags) }),
+      conditions: () => ({ ...creationConditions(input), ...requestTagKeys(tags) }),
     };
     return { group, passRole: checkPassRole(context, input.ServiceLinkedRoleARN) };
   },

@@ -149,20 +149,41 @@ export const defaultSettings = (serviceRoleArn: string): Settings => ({
   serviceRoleArn,
 });
 
-/** The condition keys of creating and updating a group. */
+/** The condition keys of creating and updating a group. They also tell of what is then refused as not served. */
 export function requestConditions(request: GroupRequest): ConditionValues {
-  const { LaunchTemplate: template, MixedInstancesPolicy: mixed } = request;
+  const { LaunchTemplate: template, MixedInstancesPolicy: mixed, CapacityReservationSpecification } = request;
   const specification = template ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
   const version = specification?.Version;
-  const types = mixed?.LaunchTemplate?.Overrides?.flatMap(({ InstanceType }) => InstanceType ?? []);
-  const subnets = subnetIdsOf(request);
+  const overrides = mixed?.LaunchTemplate?.Overrides ?? [];
+  const segments = mixed?.InstancesDistribution?.DistributionSegments ?? [];
+  const reservation = CapacityReservationSpecification?.CapacityReservationTarget;
   return {
     'autoscaling:MinSize': request.MinSize,
     'autoscaling:MaxSize': request.MaxSize,
     'autoscaling:LaunchConfigurationName': request.LaunchConfigurationName,
     'autoscaling:LaunchTemplateVersionSpecified':
       specification && version !== undefined && version !== '$Latest' && version !== '$Default',
-    'autoscaling:InstanceTypes': types?.length ? types : undefined,
-    'autoscaling:VPCZoneIdentifiers': subnets.length > 0 ? subnets : undefined,
+    'autoscaling:ImageId': some(overrides.flatMap(({ ImageId }) => ImageId ?? [])),
+    'autoscaling:InstanceTypes': some(overrides.flatMap(({ InstanceType }) => InstanceType ?? [])),
+    'autoscaling:TargetCapacityTypes': some(
+      segments.flatMap(({ TargetCapacityTypes }) => TargetCapacityTypes ?? []),
+    ),
+    'autoscaling:VPCZoneIdentifiers': some(subnetIdsOf(request)),
+    'autoscaling:CapacityReservationIds': reservation?.CapacityReservationIds,
+    'autoscaling:CapacityReservationResourceGroupArns': reservation?.CapacityReservationResourceGroupArns,
   };
 }
+
+/** Of those, the ones of creating alone. */
+export const creationConditions = (request: CreateAutoScalingGroupType): ConditionValues => ({
+  ...requestConditions(request),
+  'autoscaling:LoadBalancerNames': some(request.LoadBalancerNames ?? []),
+  'autoscaling:TargetGroupARNs': some(request.TargetGroupARNs ?? []),
+  'autoscaling:TrafficSourceIdentifiers': some(
+    (request.TrafficSources ?? []).map(({ Identifier }) => Identifier),
+  ),
+  'autoscaling:OperatorPrincipal': request.Operator?.Principal,
+});
+
+/** A key without values is an absent key. */
+const some = (values: readonly string[]) => (values.length > 0 ? values : undefined);

@@ -93,22 +93,22 @@ export const groupArn = ({
 export const groupNotFound = (name: string) =>
   validationError(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
 
-/** The check for an action on a group that must exist. */
+/** The check for an action on a group that must exist; one that is not named is told of after authorization, too. */
 export async function checkGroup(
   context: ResolveContext,
   action: string,
-  nameOrArn: string,
-  conditions?: (group: GroupRecord | undefined) => ConditionValues,
+  nameOrArn: string | undefined,
+  conditions?: () => ConditionValues,
 ): Promise<Check<GroupRecord>> {
   const { tx, account, region } = context;
-  const name = nameOf(nameOrArn);
+  const name = nameOf(nameOrArn ?? '*');
   const group = await findGroup(tx, context, name);
   return {
     action: `autoscaling:${action}`,
     resource: groupArn(group ?? { account, region, id: '*', name }),
     account,
     record: group as GroupRecord,
-    conditions: () => ({ ...(group && resourceTagKeys(group.tags)), ...conditions?.(group) }),
+    conditions: () => ({ ...(group && resourceTagKeys(group.tags)), ...conditions?.() }),
     ...(!group && { missing: groupNotFound(name) }),
   };
 }

@@ -1,5 +1,6 @@
 /** How a request names a scaling policy: by its ARN alone, or by its name and its group. */
 import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check } from '../../../invoke/verdict.ts';
 import { validationError } from '../errors.ts';
 import { checkGroup, type GroupRecord } from '../group/group.ts';
 import { findPolicy, groupOfPolicyArn, type ScalingPolicyRecord } from './scaling-policy.ts';
@@ -9,16 +10,18 @@ interface PolicyName {
   readonly PolicyName: string;
 }
 
-export function checkPolicyGroup(
+export async function checkPolicyGroup(
   context: ResolveContext,
   action: string,
   { AutoScalingGroupName, PolicyName }: PolicyName,
-) {
+): Promise<Check<GroupRecord>> {
   const groupName = AutoScalingGroupName ?? groupOfPolicyArn(PolicyName);
-  if (groupName === undefined) {
-    throw validationError('AutoScalingGroupName must be specified where the policy is named by its name.');
-  }
-  return checkGroup(context, action, groupName);
+  const check = await checkGroup(context, action, groupName);
+  if (groupName !== undefined) return check;
+  return {
+    ...check,
+    missing: validationError('AutoScalingGroupName must be specified where the policy is named by its name.'),
+  };
 }
 
 export async function requirePolicy(

@@ -1,15 +1,15 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateOrUpdateTags.html */
 import { autoscaling } from '../autoscaling.ts';
-import { checkGroup, groups } from '../group/group.ts';
-import { mergeTags, requestTagKeys, requestTags, tagsByGroup } from './tag.ts';
+import { groups } from '../group/group.ts';
+import { assertTagged, checkTagged, mergeTags, requestTags, tagsByGroup } from './tag.ts';
 
 export default autoscaling.operation('CreateOrUpdateTags', {
-  async checks(context, input) {
-    const checks = [...tagsByGroup(input.Tags)].map(([name, asked]) => {
-      const tags = requestTags(context.caller, asked);
-      return checkGroup(context, 'CreateOrUpdateTags', name, () => requestTagKeys(tags));
-    });
-    return { groups: await Promise.all(checks) };
+  checks: async (context, { Tags: tags }) => ({
+    groups: await checkTagged(context, 'CreateOrUpdateTags', tags),
+  }),
+  preconditions({ caller }, { Tags: tags }) {
+    assertTagged(tags);
+    for (const asked of tagsByGroup(tags).values()) requestTags(caller, asked);
   },
   execute({ tx, caller }, input, { groups: tagged }) {
     const asked = tagsByGroup(input.Tags);

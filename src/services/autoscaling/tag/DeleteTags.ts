@@ -3,18 +3,12 @@
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteTags.html
  */
 import { autoscaling } from '../autoscaling.ts';
-import { checkGroup, groups } from '../group/group.ts';
-import { requestTagKeys, tagsByGroup } from './tag.ts';
+import { groups } from '../group/group.ts';
+import { assertTagged, checkTagged, tagsByGroup } from './tag.ts';
 
 export default autoscaling.operation('DeleteTags', {
-  async checks(context, input) {
-    const checks = [...tagsByGroup(input.Tags)].map(([name, asked]) =>
-      checkGroup(context, 'DeleteTags', name, () =>
-        requestTagKeys(asked.map(({ Key, Value = '' }) => ({ Key, Value }))),
-      ),
-    );
-    return { groups: await Promise.all(checks) };
-  },
+  checks: async (context, input) => ({ groups: await checkTagged(context, 'DeleteTags', input.Tags) }),
+  preconditions: (_context, input) => assertTagged(input.Tags),
   execute({ tx }, input, { groups: tagged }) {
     const asked = tagsByGroup(input.Tags);
     for (const { record: group } of tagged) {

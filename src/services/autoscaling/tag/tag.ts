@@ -1,13 +1,14 @@
 /** Tags of groups, some of which go on to the instances that are launched. */
 import type { Caller } from '../../../invoke/caller.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
 import { isReservedTag, setsReservedTags } from '../../../invoke/reserved-tags.ts';
-import type { ConditionValues } from '../../../invoke/verdict.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { Tag, TagDescription } from '../../../shapes/generated/autoscaling.ts';
 import { MOST_TAGS } from '../account/limits.ts';
 import { limitExceeded, validationError } from '../errors.ts';
-import type { GroupRecord, GroupTag } from '../group/group.ts';
+import { checkGroup, type GroupRecord, type GroupTag } from '../group/group.ts';
 
-export const RESOURCE_TYPE = 'auto-scaling-group';
+const RESOURCE_TYPE = 'auto-scaling-group';
 
 export function requestTags(caller: Caller, tags: readonly Tag[] | undefined): GroupTag[] {
   const asked = tags ?? [];
@@ -54,14 +55,34 @@ export const showTag = (
   PropagateAtLaunch,
 });
 
-/** The tags of a request by the group that each names. */
-export function tagsByGroup(tags: readonly Tag[]): Map<string, Tag[]> {
-  const strange = tags.find(({ ResourceType = RESOURCE_TYPE }) => ResourceType !== RESOURCE_TYPE);
-  if (strange)
-    throw validationError(
-      `Invalid resource type ${strange.ResourceType}. The only supported type is ${RESOURCE_TYPE}.`,
+/** The tags of a request by the group that each names, and a check for each of these groups. */
+export function tagsByGroup(tags: readonly Tag[]): Map<string | undefined, Tag[]> {
+  return Map.groupBy(tags, ({ ResourceId }) => ResourceId);
+}
+
+export async function checkTagged(
+  context: ResolveContext,
+  action: string,
+  tags: readonly Tag[],
+): Promise<Check<GroupRecord>[]> {
+  if (tags.length === 0) throw validationError('At least one tag must be specified.');
+  const checks: Check<GroupRecord>[] = [];
+  for (const [name, asked] of tagsByGroup(tags)) {
+    const keys = asked.map(({ Key, Value = '' }) => ({ Key, Value }));
+    const check = await checkGroup(context, action, name, () => requestTagKeys(keys));
+    checks.push(
+      name
+        ? check
+        : { ...check, missing: validationError('Each tag must name its group as the ResourceId.') },
     );
-  if (tags.some(({ ResourceId }) => !ResourceId))
-    throw validationError('Each tag must name its group as the ResourceId.');
-  return Map.groupBy(tags, ({ ResourceId }) => ResourceId as string);
+  }
+  return checks;
+}
+
+export function assertTagged(tags: readonly Tag[]): void {
+  const strange = tags.find(({ ResourceType = RESOURCE_TYPE }) => ResourceType !== RESOURCE_TYPE);
+  if (!strange) return;
+  throw validationError(
+    `Invalid resource type ${strange.ResourceType}. The only supported type is ${RESOURCE_TYPE}.`,
+  );
 }
