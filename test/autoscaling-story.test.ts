@@ -41,6 +41,51 @@ const REASON =
   'Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: ' +
   'Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state';
 
+interface Explained {
+  symptom: string;
+  text: string;
+  outerEvent: { eventName: string };
+  remedies: { sentence: string; document: object }[];
+  remediesTried: boolean;
+}
+
+describe('latchkey explain', () => {
+  for (const named of ['group', 'activity', 'event'] as const) {
+    test(`of the ${named} gives the least key policy with which the group launches`, async (t) => {
+      const world = await groupWorld(t);
+      const keyArn = await world.newKey();
+      await world.newGroup(await world.newTemplate(encrypted(keyArn)));
+      await world.server.settled();
+      const [activity] = await world.activities();
+      const denied = (await world.trail()).find(({ errorCode }) => errorCode === 'AccessDenied');
+      const subject = { group: 'web', activity: activity!.ActivityId!, event: denied!.eventID }[named];
+      const explained = await world.server.ask<Explained>('explain', { subject });
+
+      if (named !== 'event') {
+        assert.equal(explained.symptom, `Auto Scaling group web could not launch: ${REASON}`);
+      }
+      assert.equal(explained.outerEvent.eventName, 'RunInstances');
+      assert.match(explained.text, /Nobody can attach a policy to role AWSServiceRoleForAutoScaling/);
+      assert.ok(explained.remediesTried);
+      const statements = explained.remedies.map(({ document }) => document);
+      const allowing = { Effect: 'Allow', Principal: { AWS: SERVICE_ROLE }, Resource: ['*'] };
+      assert.deepEqual(statements, [
+        { ...allowing, Action: ['kms:GenerateDataKeyWithoutPlaintext'] },
+        {
+          ...allowing,
+          Action: ['kms:CreateGrant'],
+          Condition: { Bool: { 'kms:GrantIsForAWSResource': true } },
+        },
+      ]);
+
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [OWNER, ...statements] });
+      await world.kms.send(new PutKeyPolicyCommand({ KeyId: keyArn, PolicyName: 'default', Policy }));
+      await world.server.advance(60_000);
+      assert.equal((await world.group()).Instances![0]?.LifecycleState, 'InService');
+    });
+  }
+});
+
 describe('a group whose volumes are encrypted under a customer managed key', () => {
   test('cannot launch by the default key policy, and launches once the key policy names the service-linked role', async (t) => {
     const world = await groupWorld(t);

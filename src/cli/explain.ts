@@ -7,8 +7,8 @@ export const explain: Command = {
   usage: `
 Usage: latchkey explain SUBJECT [--json] [--account ID] [--region REGION]
 
-SUBJECT is an instance, volume or snapshot (i-…, vol-…, snap-…), a key or any resource's ARN, a CloudTrail event id or
-an AWS request id. Tells which call by whom was refused, which policies were looked at, what was missing, and the least
+SUBJECT is an instance, volume or snapshot (i-…, vol-…, snap-…), an Auto Scaling group or one of its activities, a key or
+any resource's ARN, a CloudTrail event id or an AWS request id. Tells which call by whom was refused, which policies were looked at, what was missing, and the least
 policy that mends it, which has been tried in the evaluator.
 
   --json           the explanation as JSON, with the full trace

@@ -1,6 +1,7 @@
 /** Which recorded call is meant: an event id, a request id, or a resource whose last trouble is to be explained. */
 import { type AuditEntry, auditLog } from '../invoke/audit.ts';
-import { failureOf } from '../services/ec2/index.ts';
+import * as autoscaling from '../services/autoscaling/index.ts';
+import * as ec2 from '../services/ec2/index.ts';
 import type { ReadTransaction, Sequenced } from '../store/store.ts';
 
 export type Recorded = Sequenced<AuditEntry>;
@@ -21,7 +22,11 @@ export async function findCall(
   subject: string,
   place: { account: string; region: string },
 ): Promise<Finding | undefined> {
-  const failure = await failureOf(tx, place.account, place.region, subject);
+  const launch = await autoscaling.failureOf(tx, place.account, place.region, subject);
+  const cause = launch && (await findCall(tx, launch.about, place));
+  if (cause) return { ...cause, symptom: launch.symptom };
+
+  const failure = await ec2.failureOf(tx, place.account, place.region, subject);
   const failed = failure && (await byLabel(tx, 'EventId', failure.eventId))[0];
   if (failure && failed) return withOuter(tx, { entry: failed, symptom: failure.symptom });
 
@@ -54,12 +59,16 @@ const isDenied = ({ body }: Recorded) => body.decisions.some(({ decision }) => !
 const isFailed = ({ body }: Recorded) => body.event.errorCode !== undefined;
 
 async function withOuter(tx: ReadTransaction, finding: Finding): Promise<Finding> {
-  const { invokedBy } = finding.entry.body.event.userIdentity as { invokedBy?: string };
-  if (!invokedBy) return finding;
-  const outer = (await ofSameRequest(tx, finding.entry)).find(
-    ({ body }) => (body.event.userIdentity as { invokedBy?: string }).invokedBy === undefined,
-  );
+  const outer = await outerCall(tx, finding.entry);
   return outer ? { ...finding, outer } : finding;
+}
+
+/** The call in whose course a service made this one, if one did: the user's, or that of a service in between. */
+export async function outerCall(tx: ReadTransaction, call: Recorded): Promise<Recorded | undefined> {
+  const invokedBy = ({ body }: Recorded) => (body.event.userIdentity as { invokedBy?: string }).invokedBy;
+  if (!invokedBy(call)) return undefined;
+  const others = (await ofSameRequest(tx, call)).filter((each) => invokedBy(each) !== invokedBy(call));
+  return others.find((each) => invokedBy(each) === undefined) ?? others[0];
 }
 
 function ofSameRequest(tx: ReadTransaction, { body }: Recorded): Promise<Recorded[]> {

@@ -113,7 +113,7 @@ function remedyFor(
 }
 
 /** Service-linked roles and EC2's infrastructure role take no policies: for them only the resource can speak. */
-function canCarryPolicies(principal: PolicyPrincipal): boolean {
+export function canCarryPolicies(principal: PolicyPrincipal): boolean {
   if (principal.kind === 'user') return true;
   return (
     principal.kind === 'role-session' && !principal.serviceLinked && !principal.roleArn.includes(':role/aws:')

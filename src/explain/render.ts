@@ -7,7 +7,7 @@ import type {
   PolicyTrace,
   StatementTrace,
 } from '../policy/trace.ts';
-import { type Mending, type Need, principalName, resourceName } from './mend.ts';
+import { canCarryPolicies, type Mending, type Need, principalName, resourceName } from './mend.ts';
 
 interface Told {
   readonly subject: string;
@@ -171,6 +171,9 @@ function whatWasMissing(
   const what = `An allow for ${action} on ${resource}`;
   switch (decision.policyType) {
     case 'identity-based policy':
+      if (!canCarryPolicies(principal)) {
+        return `${what}. Nobody can attach a policy to ${principalName(principal)}, so the resource's own policy must name it, or a grant.`;
+      }
       return inputs.resourceRule === 'kms'
         ? `${what} in an identity-based policy of ${principalName(principal)}. (The key policy lets the account decide. A key policy statement that names the caller, or a grant, would do as well.)`
         : `${what} in an identity-based policy of ${principalName(principal)}.`;

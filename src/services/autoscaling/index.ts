@@ -48,6 +48,7 @@ import CreateOrUpdateTags from './tag/CreateOrUpdateTags.ts';
 import DeleteTags from './tag/DeleteTags.ts';
 import DescribeTags from './tag/DescribeTags.ts';
 
+export { failureOf } from './failure.ts';
 export { roleUses } from './service-role/service-role.ts';
 
 export const operations: readonly Operation[] = [

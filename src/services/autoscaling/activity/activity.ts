@@ -2,7 +2,7 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type { Activity } from '../../../shapes/generated/autoscaling.ts';
-import { table } from '../../../store/store.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
 import { type GroupRecord, groupArn, type Home } from '../group/group.ts';
 
 type StatusCode =
@@ -79,7 +79,7 @@ export function startActivity(
 }
 
 export async function findActivity(
-  { tx, account, region }: Pick<EffectContext, 'tx' | 'account' | 'region'>,
+  { tx, account, region }: Home & { readonly tx: ReadTransaction },
   id: string | undefined,
 ): Promise<ActivityRecord | undefined> {
   if (id === undefined) return undefined;

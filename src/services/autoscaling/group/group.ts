@@ -101,7 +101,7 @@ export async function checkGroup(
   conditions?: () => ConditionValues,
 ): Promise<Check<GroupRecord>> {
   const { tx, account, region } = context;
-  const name = nameOf(nameOrArn ?? '*');
+  const name = groupName(nameOrArn ?? '*');
   const group = await findGroup(tx, context, name);
   return {
     action: `autoscaling:${action}`,
@@ -114,7 +114,8 @@ export async function checkGroup(
 }
 
 /** Groups are named by name or, as everywhere in this API, by ARN. */
-const nameOf = (nameOrArn: string) => /^arn:.*:autoScalingGroupName\/(.*)$/.exec(nameOrArn)?.[1] ?? nameOrArn;
+export const groupName = (nameOrArn: string) =>
+  /^arn:.*:autoScalingGroupName\/(.*)$/.exec(nameOrArn)?.[1] ?? nameOrArn;
 
 export function resourceTagKeys(tags: readonly Pick<GroupTag, 'Key' | 'Value'>[]): ConditionValues {
   return Object.fromEntries(
