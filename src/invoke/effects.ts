@@ -26,7 +26,7 @@ import { appendEvent } from './event-outbox.ts';
 import { endForwardSession, keepForwardSession, openForwardSession } from './forward-session.ts';
 import { type House, invoke } from './invoke.ts';
 import type { ServiceDefinition } from './operation.ts';
-import { openSession } from './session-token.ts';
+import { roleSession } from './role-sessions.ts';
 
 export function effectContext(house: House, work: WorkContext, tx: Transaction): EffectContext {
   return {
@@ -123,17 +123,11 @@ function asService(
   );
 }
 
-/** The role's trust policy decides at the front door, as it does for everybody who assumes a role. */
-async function asRole(
-  house: House,
-  work: WorkContext,
-  { roleArn, sessionName, service }: RoleToAssume,
-): Promise<Call> {
+async function asRole(house: House, work: WorkContext, role: RoleToAssume): Promise<Call> {
+  const { service } = role;
   const assume = asService(house, work, { principal: service, invokedBy: service });
-  const answer = await assume('sts', 'AssumeRole', { RoleArn: roleArn, RoleSessionName: sessionName });
-  const session = openSession(house.ports.sealer, answer.Credentials?.SessionToken ?? '');
-  if (!session) throw new Error(`sts:AssumeRole gave no session of ${roleArn}`);
-  return speaker(house, work, (region) => mintServiceRoleCaller(session.identity, region, service));
+  const identity = await roleSession(house, assume, role);
+  return speaker(house, work, (region) => mintServiceRoleCaller(identity, region, service));
 }
 
 /** A forward access session: the caller's own identity and session, seen to come through the service. */
