@@ -27,7 +27,8 @@ export interface Started {
 export interface Place {
   readonly directory: string;
   readonly environment: NodeJS.ProcessEnv;
-  run(args: string[], environment?: NodeJS.ProcessEnv): Promise<Ended>;
+  /** `input` is what it reads from standard input; nothing by default. */
+  run(args: string[], environment?: NodeJS.ProcessEnv, input?: string): Promise<Ended>;
   /** `latchkey start`, once it listens. */
   start(args: string[], environment?: NodeJS.ProcessEnv): Promise<Started>;
   spawn(args: string[], environment?: NodeJS.ProcessEnv): ChildProcess;
@@ -46,12 +47,13 @@ export function placeFor(context: Pick<TestContext, 'after'>): Place {
     Object.keys(process.env).flatMap((name) => (/^(AWS|LATCHKEY)_/.test(name) ? [[name, undefined]] : [])),
   );
   const environment = { ...process.env, ...cleared, ...ours };
-  const spawnIn = (args: string[], extra: NodeJS.ProcessEnv = {}) => {
+  const spawnIn = (args: string[], extra: NodeJS.ProcessEnv = {}, input?: string) => {
     const child = spawn(process.execPath, [BIN, ...args], {
       cwd: directory,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       env: { ...environment, ...extra },
     });
+    child.stdin?.end(input);
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
@@ -60,7 +62,7 @@ export function placeFor(context: Pick<TestContext, 'after'>): Place {
     directory,
     environment,
     spawn: spawnIn,
-    run: (args, extra) => outcome(spawnIn(args, extra)),
+    run: (args, extra, input) => outcome(spawnIn(args, extra, input)),
     async start(args, extra) {
       const child = spawnIn(['start', ...args], extra);
       const ended = outcome(child);

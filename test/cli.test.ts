@@ -69,10 +69,15 @@ describe('what is mistyped', here, () => {
     ],
     ['nothing to run', ['exec'], 'run what? latchkey exec -- COMMAND'],
     ['nothing to explain', ['explain'], 'explain what? latchkey explain i-…'],
+    [
+      'no key to compare for',
+      ['what-if'],
+      'a key and a policy. Try: latchkey what-if alias/app < policy.json',
+    ],
     ['how far', ['clock', 'advance', 'much'], 'advance how far? latchkey clock advance 30s, 15m, 12h, 7d'],
     ['the way', ['clock', 'back'], 'the clock cannot "back". Try: latchkey clock advance 7d'],
     ['a volume verb', ['volume', 'frob'], 'try: latchkey volume list, or: latchkey volume connect vol-…'],
-    ...[['env'], ['explain', 'i-1'], ['clock'], ['volume', 'list'], ['rekey']].map(
+    ...[['env'], ['explain', 'i-1'], ['what-if', 'alias/app'], ['clock'], ['volume', 'list'], ['rekey']].map(
       (args) =>
         [`${args[0]} without a server`, args, 'no server is running. Start one: npx latchkey start'] as [
           string,
@@ -98,8 +103,8 @@ describe('what is mistyped', here, () => {
     const place = placeFor(t);
     const { stdout, code } = await place.run(['--help']);
     assert.equal(code, 0);
-    const commands = [...stdout.matchAll(/^ {2}(\w+) +\S/gm)].map(([, name]) => name as string);
-    for (const name of ['start', 'exec', 'env', 'explain', 'volume', 'clock', 'rekey']) {
+    const commands = [...stdout.matchAll(/^ {2}([\w-]+) +\S/gm)].map(([, name]) => name as string);
+    for (const name of ['start', 'exec', 'env', 'explain', 'what-if', 'volume', 'clock', 'rekey']) {
       assert.ok(commands.includes(name), name);
     }
     const helps = await Promise.all(commands.map((name) => place.run([name, '--help'])));
@@ -250,7 +255,7 @@ describe('env', here, () => {
       [['--region', 'mars'], 'mars is not a region'],
     ] as const) {
       const { code, stdout, stderr } = await place.run(['env', ...args]);
-      assert.deepEqual({ code, stdout, stderr }, { code: 1, stdout: '', stderr: `latchkey: ${sentence}\n` });
+      assert.deepEqual({ code, stdout, stderr }, { code: 2, stdout: '', stderr: `latchkey: ${sentence}\n` });
     }
   });
 
@@ -416,7 +421,7 @@ describe('clock, explain, volume', here, () => {
     const tooFar = await place.run(['clock', 'advance', '9999d']);
     assert.deepEqual(
       [tooFar.code, tooFar.stderr],
-      [1, 'latchkey: the clock moves on by ten years at most\n'],
+      [2, 'latchkey: the clock moves on by ten years at most\n'],
     );
     await server.stop();
     await place.start(['--port', '0', '--data', 'd']);
@@ -445,6 +450,34 @@ describe('clock, explain, volume', here, () => {
     const { stdout } = await place.run(['explain', $metadata.requestId as string, '--json']);
     const { found, allowed, event } = JSON.parse(stdout);
     assert.deepEqual([found, allowed, event.eventName], [true, true, 'CreateKey']);
+  });
+
+  test('what-if: exit code 1 when something would be denied, 0 when nothing would, 2 where there is no telling', async (t) => {
+    const place = placeFor(t);
+    await place.start(['--port', '0', '--ephemeral']);
+    const kms = clientOf(KMSClient, exported((await place.run(['env'])).stdout));
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const KeyId = KeyMetadata?.KeyId as string;
+    await kms.send(new DescribeKeyCommand({ KeyId }));
+    const policyOf = (Action: string) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action, Resource: '*' },
+        ],
+      });
+    const run = async (policy: string, ...more: string[]) => {
+      const { code, stdout, stderr } = await place.run(['what-if', KeyId, ...more], {}, policy);
+      return { code, said: stdout || stderr };
+    };
+    assert.match((await run(policyOf('kms:*'))).said, /decided again, none of them otherwise/);
+    assert.equal((await run(policyOf('kms:*'))).code, 0);
+    const { code, said } = await run(policyOf('kms:PutKeyPolicy'), '--json');
+    const { denied, judged } = JSON.parse(said);
+    assert.deepEqual([code, judged, denied[0].action, denied[0].count], [1, 1, 'kms:DescribeKey', 1]);
+    const malformed = await run('{');
+    assert.equal(malformed.code, 2);
+    assert.match(malformed.said, /^latchkey: MalformedPolicyDocumentException: /);
   });
 
   test('volume: nothing attached is an empty list, and said of a volume', async (t) => {

@@ -6,7 +6,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { before, describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseEnv, promisify } from 'node:util';
+import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { CreateAliasCommand, CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import { placeFor } from './cli-process.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../', import.meta.url));
@@ -34,6 +42,7 @@ const KNOWN = {
     'aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GenerateDataKeyWithoutPlaintext',
   exec: 'npx latchkey exec --ephemeral -- aws sts get-caller-identity',
   explain: 'npx latchkey explain i-0123456789abcdef0',
+  whatIf: 'npx latchkey what-if alias/app < examples/key-policies/only-through-ec2.json',
 };
 
 /** Runs a line in a shell in the checkout, as a reader would. */
@@ -152,6 +161,39 @@ describe('README', () => {
     }
   });
 
+  test('what it shows of a change of key policy is what Latchkey says', async (t) => {
+    const { environment } = placeFor(t);
+    await startServer(t, environment);
+    const pointed = await shell(`${KNOWN.env}\nenv`, environment);
+    const { AWS_ENDPOINT_URL: endpoint, ...root } = parseEnv(pointed.stdout);
+    const region = root.AWS_REGION as string;
+    const client = <C>(
+      Client: new (config: object) => C,
+      accessKeyId = root.AWS_ACCESS_KEY_ID,
+      secretAccessKey = root.AWS_SECRET_ACCESS_KEY,
+    ) => new Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+    const [kms, iam] = [client(KMSClient), client(IAMClient)];
+    const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({}));
+    await kms.send(new CreateAliasCommand({ AliasName: 'alias/app', TargetKeyId: key?.KeyId }));
+    const UserName = 'ann';
+    const statement = { Effect: 'Allow', Action: ['ec2:CreateVolume', 'kms:*'], Resource: '*' };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    await iam.send(new CreateUserCommand({ UserName }));
+    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'app', PolicyDocument }));
+    const { AccessKey: ann } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+    const encrypt = new EncryptCommand({ KeyId: 'alias/app', Plaintext: Buffer.from('x') });
+    const own = client(KMSClient, ann?.AccessKeyId, ann?.SecretAccessKey);
+    await own.send(encrypt);
+    await own.send(encrypt);
+    const volume = { AvailabilityZone: `${region}a`, Size: 1, Encrypted: true, KmsKeyId: 'alias/app' };
+    await client(EC2Client, ann?.AccessKeyId, ann?.SecretAccessKey).send(new CreateVolumeCommand(volume));
+
+    const { code, stdout } = await shell(KNOWN.whatIf, environment);
+    assert.equal(code, 1, 'something would be denied');
+    const [, sample] = /^```\n(If this[\s\S]*?)^```$/m.exec(README) ?? [];
+    assert.equal(plain(stdout), plain(sample ?? ''), stdout);
+  });
+
   test('every file that it points to is there', () => {
     const links = [...README.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path as string);
     assert.ok(links.length >= 3);
@@ -163,7 +205,7 @@ describe('README', () => {
 function plain(text: string): string {
   return text
     .replace(/i-[0-9a-f]{17}/g, 'INSTANCE')
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}|9c1f…/g, 'KEY')
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}|9c1f…|7a1e…/g, 'ID')
     .replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME')
     .replace(/\s+/g, '');
 }

@@ -9,12 +9,14 @@ import { issuer } from './issuer.ts';
 import { rekey } from './rekey.ts';
 import { start } from './start.ts';
 import { volume } from './volume.ts';
+import { whatIf } from './what-if.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   start,
   exec,
   env,
   explain,
+  'what-if': whatIf,
   volume,
   clock,
   issuer,

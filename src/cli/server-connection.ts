@@ -38,7 +38,7 @@ export function requireServer(): Connection {
   return server;
 }
 
-/** Asks the control door; rejects with the server's own sentence. */
+/** Asks the control door; rejects with the server's own sentence, as a UsageError where the question was at fault. */
 export async function ask<T>(server: Connection, path: string, body: object = {}): Promise<T> {
   const response = await fetch(new URL(`/_latchkey/${path}`, server.url), {
     method: 'POST',
@@ -52,7 +52,9 @@ export async function ask<T>(server: Connection, path: string, body: object = {}
   const answer = await (response.json() as Promise<T & { message?: string }>).catch(() => {
     throw new Error(`what answers at ${server.url} is not a Latchkey server`);
   });
-  if (!response.ok) throw new Error(answer.message ?? `the server answered ${response.status}`);
+  const complaint = answer.message ?? `the server answered ${response.status}`;
+  if (response.status === 400) throw new UsageError(complaint);
+  if (!response.ok) throw new Error(complaint);
   return answer;
 }
 

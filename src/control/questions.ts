@@ -1,4 +1,5 @@
 import { explain } from '../explain/explain.ts';
+import { NoAnswer, whatIf } from '../explain/what-if.ts';
 import { ensureAccount, type Reseal, rootCredentials } from '../invoke/account.ts';
 import type { House } from '../invoke/invoke.ts';
 import { putTokenIssuer, readTokenIssuer, type TokenIssuer } from '../invoke/token-issuer.ts';
@@ -22,6 +23,10 @@ export function questions(server: {
 }): Record<string, Question> {
   const { house, clock } = server;
   const { store, entropy, ports, workflows } = house;
+  const placeOf = (body: Parameters<Question>[0]) => ({
+    account: textOf(body, 'accountId') ?? server.account,
+    region: textOf(body, 'region') ?? server.region,
+  });
   return {
     /** Root credentials of an account, which is created when it is new. */
     async account(body) {
@@ -51,9 +56,16 @@ export function questions(server: {
     async explain(body) {
       const subject = textOf(body, 'subject');
       if (!subject) throw new ControlError('explain what?');
-      return explain(house, subject, {
-        account: textOf(body, 'accountId') ?? server.account,
-        region: textOf(body, 'region') ?? server.region,
+      return explain(house, subject, placeOf(body));
+    },
+
+    async 'what-if'(body) {
+      const key = textOf(body, 'key');
+      const policy = textOf(body, 'policy');
+      if (!key || policy === undefined) throw new ControlError('what if which key had which policy?');
+      const { account, region } = placeOf(body);
+      return whatIf(house, { key, policy, account, region }).catch((error) => {
+        throw error instanceof NoAnswer ? new ControlError(error.message) : error;
       });
     },
 

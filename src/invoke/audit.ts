@@ -1,7 +1,7 @@
 /**
  * The audit record of a call, as CloudTrail writes it
  * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html),
- * and beside it what CloudTrail does not tell: each decision, and what a denial was made of.
+ * and beside it what CloudTrail does not tell: each decision, and what it was made of.
  */
 import type { AwsError } from '../aws/aws-error.ts';
 import { uuid } from '../platform/identifiers.ts';
@@ -26,7 +26,10 @@ export type CloudTrailEvent = Readonly<Record<string, unknown>> & {
   readonly errorMessage?: string;
 };
 
-/** What was decided in a call; `evidence` is there for a denial. The first denial is the one that the caller was told. */
+/**
+ * What was decided in a call. The first denial is the one that the caller was told. `evidence` is there for a denial,
+ * and where the resource has a policy of its own: whoever is to change that will ask who lives by it.
+ */
 export interface DecisionRecord {
   readonly action: string;
   readonly resource: string;
@@ -53,7 +56,7 @@ interface AuditedCall {
   readonly outcome: Outcome;
 }
 
-export function appendAudit(tx: Transaction, call: AuditedCall): void {
+export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<void> {
   const { request, operation, input, rulings, outcome } = call;
   const { service, definition } = operation;
   const { caller, nowMs, region, entropy } = request;
@@ -125,12 +128,7 @@ export function appendAudit(tx: Transaction, call: AuditedCall): void {
   const entry = {
     atMs: nowMs,
     labels: labels(call, resources),
-    decisions: rulings.map((ruling) => ({
-      action: ruling.check.action,
-      resource: ruling.check.resource,
-      decision: ruling.decision,
-      evidence: ruling.decision.allowed ? undefined : recordEvidence(tx, ruling),
-    })),
+    decisions: await Promise.all(rulings.map((ruling) => decisionRecord(tx, ruling))),
     resources: service.resourcesInHistoryOnly
       ? resources.map(({ type, arn }) => ({ type, name: shortName(arn) }))
       : undefined,
@@ -147,6 +145,17 @@ export function appendAudit(tx: Transaction, call: AuditedCall): void {
     };
     append(tx, stream(owner), { ...event, ...copy }, entry);
   }
+}
+
+async function decisionRecord(tx: Transaction, ruling: Ruling): Promise<DecisionRecord> {
+  const { check, inputs, decision } = ruling;
+  const isKept = !decision.allowed || inputs.resourcePolicy !== undefined;
+  return {
+    action: check.action,
+    resource: check.resource,
+    decision,
+    evidence: isKept ? await recordEvidence(tx, ruling) : undefined,
+  };
 }
 
 function append(

@@ -1,6 +1,6 @@
 /**
- * What a denied decision was made of, kept with its audit record: enough to trace it later, and to try what would
- * mend it. Policy documents are kept once each, by their hash.
+ * What a decision was made of, kept with its audit record: enough to trace it later, to try what would mend a denial,
+ * and to tell what another policy would have decided. Policy documents are kept once each, by their hash.
  */
 import { hash } from 'node:crypto';
 import type {
@@ -46,16 +46,29 @@ export interface Evidence {
   readonly childGrant?: AccessRequest['childGrant'];
 }
 
-export function recordEvidence(tx: Transaction, { inputs, request, conditions }: Ruling): Evidence {
+/** Policies are shared by all decisions that they take part in, so each is hashed once. */
+const hashes = new WeakMap<Policy, string>();
+
+function hashOf(policy: Policy): string {
+  const sha256 = hashes.get(policy) ?? hash('sha256', JSON.stringify(policy));
+  hashes.set(policy, sha256);
+  return sha256;
+}
+
+export async function recordEvidence(
+  tx: Transaction,
+  { inputs, request, conditions }: Ruling,
+): Promise<Evidence> {
+  const used = new Map<string, Policy>();
   const keep = ({ name, policy }: NamedPolicy): PolicyEvidence => {
-    const sha256 = hash('sha256', JSON.stringify(policy));
-    tx.put(keptPolicies, { sha256, policy });
+    const sha256 = hashOf(policy);
+    used.set(sha256, policy);
     return { name, sha256 };
   };
   const keepAll = (policies: readonly NamedPolicy[]) => policies.map(keep);
   const { boundary, session, serviceControl, resourceControl, resourcePolicy, resourceRule, grants } = inputs;
   const { principal, action, resource, resourceAccount, childGrant } = request;
-  return {
+  const evidence: Evidence = {
     principal,
     action,
     resource,
@@ -75,6 +88,19 @@ export function recordEvidence(tx: Transaction, { inputs, request, conditions }:
     grants,
     childGrant,
   };
+  for (const [sha256, policy] of used) {
+    if (!(await tx.get(keptPolicies, [sha256]))) tx.put(keptPolicies, { sha256, policy });
+  }
+  return evidence;
+}
+
+/** A copy, since what the evaluator compiles it to is kept with it, and records are frozen; one for each record. */
+const copies = new WeakMap<Policy, Policy>();
+
+function thawed(policy: Policy): Policy {
+  const copy = copies.get(policy) ?? { ...policy };
+  copies.set(policy, copy);
+  return copy;
 }
 
 /** The decision's inputs and request as they were. */
@@ -84,9 +110,8 @@ export async function reviveEvidence(
 ): Promise<Pick<Ruling, 'inputs' | 'request'>> {
   const revive = async ({ name, sha256 }: PolicyEvidence): Promise<NamedPolicy> => {
     const kept = await tx.get(keptPolicies, [sha256]);
-    if (!kept) throw new Error(`the policy ${name} of a denied call was not kept`);
-    // A copy, since what the evaluator compiles it to is kept with it, and records are frozen.
-    return { name, policy: { ...kept.policy } };
+    if (!kept) throw new Error(`the policy ${name} of a recorded call was not kept`);
+    return { name, policy: thawed(kept.policy) };
   };
   const reviveAll = (policies: readonly PolicyEvidence[]) => Promise.all(policies.map(revive));
   const { boundary, session, serviceControl, resourceControl, resourcePolicy } = evidence;

@@ -97,9 +97,8 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
     return allowed;
   };
 
-  const audit = (tx: Transaction, outcome: Outcome) => {
+  const audit = (tx: Transaction, outcome: Outcome) =>
     appendAudit(tx, { request, operation, input, rulings, outcome });
-  };
 
   try {
     const invalid = validate(operation.shape, input, service.inputRefused);
@@ -117,7 +116,7 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
         allowed,
         called,
       );
-      audit(tx, { output });
+      await audit(tx, { output });
       return output;
     });
   } catch (thrown) {

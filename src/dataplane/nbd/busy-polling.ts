@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { monotonicMs } from '../../platform/node/index.ts';
 
 /** How long the thread stays awake for the next request. */
 const AWAKE_MS = 0.2;
@@ -16,7 +17,7 @@ interface EventLoop {
 
 const threadLoop: EventLoop = {
   cores: availableParallelism(),
-  nowMs: () => performance.now(),
+  nowMs: monotonicMs,
   nextTurn: (callback) => void setImmediate(callback),
 };
 

@@ -19,6 +19,9 @@ export function systemClock(offsetMs = 0): AdjustableClock {
   };
 }
 
+/** Milliseconds of a clock that never steps, for short spans. */
+export const monotonicMs = (): number => performance.now();
+
 // setTimeout fires at once for delays over 2^31-1 ms, so a longer wait is made of several.
 const LONGEST_MS = 0x7fff_ffff;
 

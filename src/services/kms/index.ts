@@ -55,6 +55,7 @@ import TagResource from './tag/TagResource.ts';
 import UntagResource from './tag/UntagResource.ts';
 
 export { resealKeys } from './key/material.ts';
+export { proposedKeyPolicy } from './policy/proposed-policy.ts';
 
 export const operations: readonly Operation[] = [
   CancelKeyDeletion,

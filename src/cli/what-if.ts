@@ -1,0 +1,37 @@
+import { text } from 'node:stream/consumers';
+import type { WhatIf } from '../explain/what-if.ts';
+import { type Command, UsageError } from './command.ts';
+import { accountOfShell, ask, requireServer } from './server-connection.ts';
+
+const EXAMPLE = 'latchkey what-if alias/app < policy.json';
+
+export const whatIf: Command = {
+  summary: 'tell what another key policy would break',
+  usage: `
+Usage: latchkey what-if KEY < policy.json [--json] [--account ID] [--region REGION]
+
+KEY is a key id, an alias, or the ARN of either; policy.json the key policy that you are about to put. Every use of the key
+that this server has recorded, by users, roles and services for them, is decided again as it was, but under that policy.
+Nothing is changed.
+
+Exit code: 0 when nothing that worked would be denied, 1 when something would, 2 when the policy or the key is none.
+
+  --json           the answer as JSON
+  --account ID     where KEY is (default: the account of this shell, or the server's default account)
+  --region REGION  (default: the region of this shell, or us-east-1)
+`,
+  mostWords: 1,
+  options: { json: { type: 'boolean' }, account: { type: 'string' }, region: { type: 'string' } },
+  async run({ values, words: [key] }) {
+    if (!key || process.stdin.isTTY) throw new UsageError(`a key and a policy. Try: ${EXAMPLE}`);
+    const server = requireServer();
+    const { text: told, ...answer } = await ask<WhatIf>(server, 'what-if', {
+      key,
+      policy: await text(process.stdin),
+      accountId: values.account ?? accountOfShell(server),
+      region: values.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
+    });
+    process.stdout.write(values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${told}\n`);
+    return answer.denied.length > 0 ? 1 : 0;
+  },
+};

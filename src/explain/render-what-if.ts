@@ -1,0 +1,42 @@
+import { resourceName } from './mend.ts';
+import type { ChangedUse, WhatIf } from './what-if.ts';
+
+export function renderWhatIf(answer: Omit<WhatIf, 'text'>): string {
+  const { key, alias, judged, since, denied, allowed, leavesAccountOut } = answer;
+  const sections = [`If this were the policy of ${resourceName(key)}${alias ? ` (${alias})` : ''}`];
+  if (denied.length > 0) sections.push(`Would be denied\n${uses(denied)}`);
+  if (allowed.length > 0) sections.push(`Would be allowed, and was denied\n${uses(allowed)}`);
+  if (leavesAccountOut) {
+    sections.push(
+      'Take care\n' +
+        "  The root user of the key's account could not change this policy any more, nor could anyone by IAM alone:\n" +
+        '  only those whom the policy itself names.',
+    );
+  }
+  sections.push(judged === 0 ? NOTHING_JUDGED : basis(answer, judged, since));
+  return sections.join('\n\n');
+}
+
+const NOTHING_JUDGED =
+  'Nobody has used the key here yet, so nothing can be told. Run what depends on it against this server first.';
+
+function basis({ denied, allowed }: Omit<WhatIf, 'text'>, judged: number, since: string | undefined): string {
+  const changed = [...denied, ...allowed].reduce((sum, { count }) => sum + count, 0);
+  const [other, rest] =
+    changed === 0 ? ['none of them', ''] : [`${changed} of them`, ' The rest is decided as it was.'];
+  const uses = judged === 1 ? 'The one recorded use' : `The ${judged} recorded uses`;
+  return `${uses} of the key since ${since} ${judged === 1 ? 'was' : 'were'} decided again, ${other} otherwise.${rest}`;
+}
+
+function uses(changed: readonly ChangedUse[]): string {
+  const byWho = Map.groupBy(changed, ({ who }) => who);
+  return [...byWho].flatMap(([who, theirs]) => [`  ${who}`, ...theirs.map(useLines)]).join('\n');
+}
+
+function useLines({ action, invokedBy, inCourseOf, reason, count, event }: ChangedUse): string {
+  const way = invokedBy ? `, asked by ${invokedBy}${inCourseOf ? ` for ${inCourseOf}` : ''}` : '';
+  const times = count === 1 ? `at ${event.eventTime}` : `${count} times, last at ${event.eventTime}`;
+  const lines = [`    ${action}${way}: ${times} (event ${event.eventID})`];
+  if (reason) lines.push(`      ${reason}`);
+  return lines.join('\n');
+}
