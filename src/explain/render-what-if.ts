@@ -22,10 +22,12 @@ const NOTHING_JUDGED =
 
 function basis({ denied, allowed }: Omit<WhatIf, 'text'>, judged: number, since: string | undefined): string {
   const changed = [...denied, ...allowed].reduce((sum, { count }) => sum + count, 0);
-  const [other, rest] =
-    changed === 0 ? ['none of them', ''] : [`${changed} of them`, ' The rest is decided as it was.'];
-  const uses = judged === 1 ? 'The one recorded use' : `The ${judged} recorded uses`;
-  return `${uses} of the key since ${since} ${judged === 1 ? 'was' : 'were'} decided again, ${other} otherwise.${rest}`;
+  const other = changed === 0 ? 'none' : changed === judged ? 'all' : String(changed);
+  const rest = changed > 0 && changed < judged ? ' The rest is decided as it was.' : '';
+  if (judged === 1) {
+    return `The one recorded use of the key, at ${since}, was decided again, ${changed === 0 ? 'and not' : 'and'} otherwise.`;
+  }
+  return `The ${judged} recorded uses of the key since ${since} were decided again, ${other} of them otherwise.${rest}`;
 }
 
 function uses(changed: readonly ChangedUse[]): string {
