@@ -23,13 +23,10 @@ export function filtersTest<R extends object>(
 }
 
 function filterTest<R extends object>(
-  { Name: name, Values: values }: Filter,
+  { Name: name, Values: values = [] }: Filter,
   fields: FilterFields<R>,
 ): (record: R) => boolean {
   if (!name) throw new AwsError('InvalidParameterValue', 'The filter name is missing.');
-  if (!values || values.length === 0) {
-    throw new AwsError('InvalidParameterValue', `The filter '${name}' has no value.`);
-  }
   if (values.length > MOST_VALUES) {
     throw new AwsError(
       'FilterLimitExceeded',
@@ -38,6 +35,7 @@ function filterTest<R extends object>(
   }
   const field = fieldOf(name, fields);
   if (!field) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`);
+  // A filter without values lets nothing through.
   const patterns = values.map(compilePattern);
   return (record) => {
     const found = field(record);

@@ -51,16 +51,19 @@ export function pageOf<R>(
   return { items: shown, nextToken: isMore ? writeToken(idOf(last)) : undefined };
 }
 
-/** EC2 refuses MaxResults beside a list of ids. */
+/** EC2 refuses pages beside a list of ids. */
 export function refusePagesOfIds(
   name: string,
   ids: readonly string[] | undefined,
   request: PageRequest,
 ): void {
-  if (!ids || ids.length === 0 || request.MaxResults === undefined) return;
+  if (!ids || ids.length === 0) return;
+  const paging =
+    request.MaxResults !== undefined ? 'maxResults' : request.NextToken ? 'nextToken' : undefined;
+  if (!paging) return;
   throw new AwsError(
     'InvalidParameterCombination',
-    `The parameter ${name} cannot be used with the parameter maxResults`,
+    `The parameter ${name} cannot be used with the parameter ${paging}`,
   );
 }
 
@@ -70,6 +73,6 @@ const writeToken = (id: string) => Buffer.from(MARK + id).toString('base64url');
 
 function readToken(token: string): string {
   const text = Buffer.from(token, 'base64url').toString();
-  if (!text.startsWith(MARK)) throw refused('nextToken', token, 'The token is invalid.');
+  if (!text.startsWith(MARK)) throw new AwsError('InvalidParameterValue', 'Unable to parse pagination token');
   return text.slice(MARK.length);
 }

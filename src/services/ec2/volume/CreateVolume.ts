@@ -26,6 +26,8 @@ export default ec2.operation('CreateVolume', {
       ? await checkResource(context, snapshotKind, 'ec2:CreateVolume', requireSnapshotId(input.SnapshotId))
       : undefined;
     const snapshot = snapshotCheck?.record as SnapshotRecord | undefined;
+    assertServed(input);
+    assertInitializationRate(input);
     const zone = requireZone(context.region, zoneOf(input));
     const performance = performanceOf({
       type: input.VolumeType,
@@ -105,6 +107,7 @@ export default ec2.operation('CreateVolume', {
       attachments: [],
       creation: source.creation,
       autoEnableIo: false,
+      initializationRate: input.VolumeInitializationRate,
       failure: source.creation.failure,
     };
     context.tx.put(volumeKind.table, record);
@@ -118,8 +121,7 @@ export default ec2.operation('CreateVolume', {
       CreateTime: Math.floor(nowMs / 1000) * 1000,
       KmsKeyId: input.KmsKeyId,
       Tags: [...tags],
-      Attachments: undefined,
-      Operator: undefined,
+      ...SHOWN_LATER,
     };
   },
 
@@ -129,14 +131,51 @@ export default ec2.operation('CreateVolume', {
   },
 });
 
+/** What only the listing tells. */
+const SHOWN_LATER = { Attachments: undefined, Operator: undefined, OwnerId: undefined, VolumeArn: undefined };
+
+function assertServed({ OutpostArn: outpost, Operator: operator }: CreateVolumeRequest): void {
+  if (outpost) throw new AwsError('UnsupportedOperation', 'Latchkey does not serve Outposts.');
+  if (operator)
+    throw new AwsError('UnsupportedOperation', 'Latchkey serves no service providers as operators.');
+}
+
+const INITIALIZATION_MIB_PER_S = { min: 100, max: 300 };
+
+function assertInitializationRate({
+  VolumeInitializationRate: rate,
+  SnapshotId: snapshotId,
+}: CreateVolumeRequest): void {
+  if (rate === undefined) return;
+  const { min, max } = INITIALIZATION_MIB_PER_S;
+  if (rate < min || rate > max) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      'The value specified for VolumeInitializationRate is not in the allowed range.',
+    );
+  }
+  if (!snapshotId) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'VolumeInitializationRate can only be specified together with a snapshot.',
+    );
+  }
+}
+
 function requireSnapshotId(id: string): string {
   if (/^snap-[0-9a-f]+$/.test(id)) return id;
   throw new AwsError('InvalidSnapshotID.Malformed', `Value ( ${id} ) for parameter SNAPSHOT is invalid. `);
 }
 
 function zoneOf({ AvailabilityZone: name, AvailabilityZoneId: id }: CreateVolumeRequest) {
+  if (name && id) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'The parameter AvailabilityZone cannot be used with the parameter AvailabilityZoneId',
+    );
+  }
   if (name || id) return { name, id };
-  throw new AwsError('MissingParameter', 'The request must contain the parameter availabilityZone');
+  throw new AwsError('MissingParameter', 'The request must contain the parameter zone');
 }
 
 /** A snapshot that is not there is reported after authorization: until then any size does for it. */
@@ -147,12 +186,6 @@ function sizeOf(
   if (size === undefined && !snapshotId) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter size/snapshot');
   }
-  const least = snapshot?.volumeSizeGiB ?? 1;
-  if (size !== undefined && snapshot && size < least) {
-    throw new AwsError(
-      'InvalidParameterValue',
-      `The size of a volume must be at least the size of its snapshot: ${snapshot.id} has ${least} GiB.`,
-    );
-  }
-  return size ?? least;
+  // A size below the snapshot's is taken for the snapshot's.
+  return Math.max(size ?? 1, snapshot?.volumeSizeGiB ?? 1);
 }

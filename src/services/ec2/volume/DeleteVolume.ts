@@ -2,6 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
+import { retireGrants } from '../encryption/data-key.ts';
 import { checkResource, findResource } from '../resource/kind.ts';
 import { removeVolume } from './remove-volume.ts';
 import { volumeKind } from './volume.ts';
@@ -12,13 +13,10 @@ export default ec2.operation('DeleteVolume', {
     return { volume: await checkResource(context, volumeKind, 'ec2:DeleteVolume', input.VolumeId) };
   },
   preconditions(_context, _input, { volume }) {
-    const { id, attachments, state } = volume.record;
+    const { id, attachments } = volume.record;
     const [attachment] = attachments;
     if (attachment) {
       throw new AwsError('VolumeInUse', `Volume ${id} is currently attached to ${attachment.instanceId}`);
-    }
-    if (state === 'creating') {
-      throw new AwsError('IncorrectState', `The volume '${id}' is '${state}'`);
     }
   },
   execute(context, _input, { volume }) {
@@ -31,12 +29,14 @@ export default ec2.operation('DeleteVolume', {
   },
 });
 
-/** `deleting` ends: the blocks are freed, and the volume is gone. */
+/** `deleting` ends: the blocks are freed, and the volume is gone, also where it was still being created. */
 export const deleteVolumeWorkflow = workflow(
   ec2,
   'ec2.volume.delete',
   async (ctx, { volumeId }: { volumeId: string }) => {
     await deleteBlocks(ctx.ports, volumeId);
+    const doomed = await ctx.read((tx) => findResource(tx, volumeKind, ctx, volumeId));
+    if (doomed?.creation?.grant) await retireGrants(ctx, [doomed.creation.grant]);
     return async (context) => {
       const volume = await findResource(context.tx, volumeKind, context, volumeId);
       if (!volume) return;

@@ -14,6 +14,30 @@ const status = (volume: VolumeRecord) => (isImpaired(volume) ? 'impaired' : 'ok'
 const ioEnabled = (volume: VolumeRecord) => (isImpaired(volume) ? 'failed' : 'passed');
 const absent = () => undefined;
 
+/** Of a volume from a snapshot. Its blocks are there when it is, and are shared rather than fetched. */
+const isInitialized = ({ state }: VolumeRecord) => state !== 'creating';
+
+const details = (volume: VolumeRecord) => [
+  { Name: 'io-enabled' as const, Status: ioEnabled(volume) },
+  { Name: 'io-performance' as const, Status: 'not-applicable' },
+  ...(volume.snapshotId
+    ? [
+        {
+          Name: 'initialization-state' as const,
+          Status: isInitialized(volume) ? 'completed' : 'initializing',
+        },
+      ]
+    : []),
+];
+
+function initialization(volume: VolumeRecord) {
+  if (!volume.snapshotId) return undefined;
+  const Progress = isInitialized(volume) ? 100 : 0;
+  return volume.initializationRate === undefined
+    ? { InitializationType: 'default', Progress }
+    : { InitializationType: 'provisioned-rate', Progress, EstimatedTimeToCompleteInSeconds: 0 };
+}
+
 const filters: FilterFields<VolumeRecord> = {
   'action.code': absent,
   'action.description': absent,
@@ -27,8 +51,8 @@ const filters: FilterFields<VolumeRecord> = {
   'event.not-before': absent,
   'operator.managed': () => false,
   'operator.principal': absent,
-  'volume-status.details-name': () => ['io-enabled', 'io-performance'],
-  'volume-status.details-status': (volume) => [ioEnabled(volume), 'not-applicable'],
+  'volume-status.details-name': (volume) => details(volume).map(({ Name }) => Name),
+  'volume-status.details-status': (volume) => details(volume).map(({ Status }) => Status),
   'volume-status.status': status,
 };
 
@@ -39,7 +63,7 @@ export default ec2.operation('DescribeVolumeStatus', {
     const page = await describeResources(context.tx, context, {
       kind: volumeKind,
       ids: input.VolumeIds,
-      idsName: 'volumeIds',
+      idsName: 'volumeIdsSet',
       filters: input.Filters,
       fields: filters,
       page: input,
@@ -54,11 +78,9 @@ export default ec2.operation('DescribeVolumeStatus', {
         Events: [],
         VolumeStatus: {
           Status: status(volume),
-          Details: [
-            { Name: 'io-enabled', Status: ioEnabled(volume) },
-            { Name: 'io-performance', Status: 'not-applicable' },
-          ],
+          Details: details(volume),
         },
+        InitializationStatusDetails: initialization(volume),
         AttachmentStatuses: volume.attachments.map(({ instanceId }) => ({
           IoPerformance: 'not-applicable',
           InstanceId: instanceId,

@@ -11,7 +11,7 @@ export default ec2.operation('DescribeVolumes', {
     const page = await describeResources(context.tx, context, {
       kind: volumeKind,
       ids: input.VolumeIds,
-      idsName: 'volumeIds',
+      idsName: 'volumeIdsSet',
       filters: input.Filters,
       fields: volumeFilters,
       page: input,

@@ -11,12 +11,18 @@ export default ec2.operation('DescribeVolumesModifications', {
     const page = await describeResources(context.tx, context, {
       kind: modificationKind,
       ids: input.VolumeIds,
-      idsName: 'volumeIds',
+      idsName: 'volumeModificationSet',
       filters: input.Filters,
       fields: modificationFilters,
       page: input,
       limits: { min: 1, max: 500, lenient: true },
     });
-    return { VolumesModifications: page.items.map(showModification), NextToken: page.nextToken };
+    return {
+      VolumesModifications: page.items.map((each) => ({
+        ...showModification(each),
+        Operator: { Managed: false, HiddenByDefault: false },
+      })),
+      NextToken: page.nextToken,
+    };
   },
 });

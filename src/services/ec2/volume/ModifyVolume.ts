@@ -5,15 +5,17 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import type { ModifyVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { checkResource, findResource } from '../resource/kind.ts';
 import { emitVolumeEvent, type VolumeRecord, volumeKind } from './volume.ts';
 import { type ModificationRecord, modifications, showModification } from './volume-modification.ts';
-import { type Performance, performanceOf } from './volume-type.ts';
+import { type Performance, performanceOf, requireVolumeType } from './volume-type.ts';
 
 const GIB = 2 ** 30;
-/** Between the end of a modification and the next of the same volume. */
-const COOLDOWN_MS = 6 * 3_600_000;
+/** So many modifications a volume may have in any 24 hours. */
+const MOST_MODIFICATIONS = 4;
+const DAY_MS = 86_400_000;
 
 export default ec2.operation('ModifyVolume', {
   async checks(context, input) {
@@ -22,6 +24,7 @@ export default ec2.operation('ModifyVolume', {
 
   async preconditions(context, input, { volume }) {
     const { account, region, id, state, sizeGiB } = volume.record;
+    assertChanges(volume.record, input);
     if (state !== 'available' && state !== 'in-use') {
       throw new AwsError('IncorrectState', `The volume '${id}' is '${state}'.`);
     }
@@ -32,18 +35,24 @@ export default ec2.operation('ModifyVolume', {
     const last = await context.tx.get(modifications, [account, region, id]);
     if (!last) return;
     if (last.endedAtMs === undefined) {
-      throw new AwsError('IncorrectModificationState', `The volume '${id}' is currently being modified.`);
+      throw new AwsError(
+        'IncorrectModificationState',
+        `Cannot modify volume in modification state ${last.state.toUpperCase()}`,
+      );
     }
-    if (context.nowMs < last.endedAtMs + COOLDOWN_MS) {
+    const [first, ...others] = ofLastDay(last, context.nowMs);
+    if (first !== undefined && others.length + 1 >= MOST_MODIFICATIONS) {
+      const nextAt = new Date(first + DAY_MS).toISOString();
       throw new AwsError(
         'VolumeModificationRateExceeded',
-        "You've reached the maximum modification rate per volume limit. Wait at least 6 hours between modifications per EBS volume.",
+        `You've reached the maximum modification rate per volume limit. Wait until ${nextAt} before you can issue the next modification request for this volume.`,
       );
     }
   },
 
-  execute(context, input, { volume }) {
+  async execute(context, input, { volume }) {
     const { record } = volume;
+    const last = await context.tx.get(modifications, [record.account, record.region, record.id]);
     const modification: ModificationRecord = {
       account: record.account,
       region: record.region,
@@ -54,6 +63,7 @@ export default ec2.operation('ModifyVolume', {
       target: targetOf(record, input),
       progressPercent: 0,
       startedAtMs: context.nowMs,
+      acceptedAtMs: [...(last ? ofLastDay(last, context.nowMs) : []), context.nowMs],
     };
     context.tx.put(modifications, modification);
     tellModification(context, record, 'modifying');
@@ -62,6 +72,26 @@ export default ec2.operation('ModifyVolume', {
     return { VolumeModification: showModification(modification) };
   },
 });
+
+const ofLastDay = ({ acceptedAtMs }: ModificationRecord, nowMs: number) =>
+  acceptedAtMs.filter((atMs) => atMs > nowMs - DAY_MS);
+
+function assertChanges({ type, multiAttach }: VolumeRecord, input: ModifyVolumeRequest): void {
+  const { Size, VolumeType, Iops, Throughput, MultiAttachEnabled } = input;
+  if ([Size, VolumeType, Iops, Throughput, MultiAttachEnabled].every((named) => named === undefined)) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      'Must specify at least one of size, type, iops, throughput or multi-attach',
+    );
+  }
+  if (type === 'io1' && multiAttach) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      'io1 volumes with Multi-Attach enabled do not support modify-volume actions. Please review the EBS technical ' +
+        'documentation for information on the Multi-Attach limitations and considerations.',
+    );
+  }
+}
 
 const performanceAsOf = ({
   type,
@@ -78,17 +108,8 @@ const performanceAsOf = ({
 });
 
 /** What is not named stays, as far as the type still has it. */
-function targetOf(
-  volume: VolumeRecord,
-  input: {
-    Size?: number;
-    VolumeType?: string;
-    Iops?: number;
-    Throughput?: number;
-    MultiAttachEnabled?: boolean;
-  },
-): Performance {
-  const type = input.VolumeType ?? volume.type;
+function targetOf(volume: VolumeRecord, input: ModifyVolumeRequest): Performance {
+  const type = input.VolumeType ? requireVolumeType(input.VolumeType) : volume.type;
   const keepsIops = type === volume.type && type !== 'gp2';
   const keepsThroughput = type === volume.type;
   return performanceOf({

@@ -15,7 +15,7 @@ export default ec2.operation('ModifyVolumeAttribute', {
   execute(context, input, { volume }) {
     const { Value: autoEnableIo } = input.AutoEnableIO ?? {};
     if (autoEnableIo === undefined) {
-      throw new AwsError('MissingParameter', 'The request must contain the parameter AutoEnableIO');
+      throw new AwsError('InvalidParameterCombination', 'No attributes specified.');
     }
     context.tx.put(volumeKind.table, { ...volume.record, autoEnableIo });
     return {};

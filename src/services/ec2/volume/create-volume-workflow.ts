@@ -3,6 +3,7 @@ import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
 import { hasFailed } from '../encryption/kms-failure.ts';
 import { findResource } from '../resource/kind.ts';
+import { deleteVolumeWorkflow } from './DeleteVolume.ts';
 import { removeVolume } from './remove-volume.ts';
 import { volumeKind } from './volume.ts';
 import { tellCreated, tellNotCreated } from './volume-creation.ts';
@@ -22,7 +23,11 @@ export const createVolumeWorkflow = workflow(
 
     return async (context) => {
       const current = await findResource(context.tx, volumeKind, context, volumeId);
-      if (!current) return;
+      if (current?.state !== 'creating') {
+        // Deleted meanwhile: the blocks that were made after that go too.
+        context.schedule(deleteVolumeWorkflow.name, 0, { volumeId });
+        return;
+      }
       if (hasFailed(made)) {
         tellNotCreated(context, current, made.failure);
         removeVolume(context, { ...current, failure: made.failure }, creation?.requestId);

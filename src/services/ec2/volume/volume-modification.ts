@@ -15,6 +15,8 @@ export interface ModificationRecord extends ResourceRecord {
   readonly progressPercent: number;
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
+  /** When this one and those of the 24 hours before it were accepted. */
+  readonly acceptedAtMs: readonly number[];
 }
 
 export const modifications = table<ModificationRecord>()({
@@ -59,11 +61,11 @@ export const modificationFilters: FilterFields<ModificationRecord> = {
   'original-iops': ({ original }) => original.iops,
   'original-size': ({ original }) => original.sizeGiB,
   'original-volume-type': ({ original }) => original.type,
-  originalMultiAttachEnabled: ({ original }) => original.multiAttach,
+  'original-multi-attach-enabled': ({ original }) => original.multiAttach,
   'start-time': ({ startedAtMs }) => new Date(startedAtMs).toISOString(),
   'target-iops': ({ target }) => target.iops,
   'target-size': ({ target }) => target.sizeGiB,
   'target-volume-type': ({ target }) => target.type,
-  targetMultiAttachEnabled: ({ target }) => target.multiAttach,
+  'target-multi-attach-enabled': ({ target }) => target.multiAttach,
   'volume-id': ({ id }) => id,
 };

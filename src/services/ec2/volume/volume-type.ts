@@ -7,6 +7,8 @@ interface TypeLimits {
   readonly sizeGiB: readonly [min: number, max: number];
   /** Absent where IOPS cannot be asked for. */
   readonly iops?: readonly [min: number, max: number];
+  /** What a volume has at least, asked for or not. */
+  readonly baselineIops?: number;
   readonly iopsPerGiB?: number;
   readonly mustNameIops?: boolean;
   readonly throughputMiBps?: readonly [min: number, max: number];
@@ -16,7 +18,13 @@ interface TypeLimits {
 const LIMITS: Readonly<Record<VolumeType, TypeLimits>> = {
   standard: { sizeGiB: [1, 1024] },
   gp2: { sizeGiB: [1, 16_384] },
-  gp3: { sizeGiB: [1, 65_536], iops: [3000, 80_000], iopsPerGiB: 500, throughputMiBps: [125, 2000] },
+  gp3: {
+    sizeGiB: [1, 65_536],
+    iops: [100, 80_000],
+    baselineIops: 3000,
+    iopsPerGiB: 500,
+    throughputMiBps: [125, 2000],
+  },
   io1: { sizeGiB: [4, 16_384], iops: [100, 64_000], iopsPerGiB: 50, mustNameIops: true, multiAttach: true },
   io2: {
     sizeGiB: [4, 65_536],
@@ -62,10 +70,12 @@ export function performanceOf(asked: {
   if (throughputMiBps !== undefined) {
     if (!limits.throughputMiBps)
       throw combination(`The parameter throughput is not supported for ${type} volumes.`);
-    assertWithin('throughput', throughputMiBps, limits.throughputMiBps, type);
+    const [, most] = limits.throughputMiBps;
+    assertWithin('throughput', throughputMiBps, [0, most], type);
     if (throughputMiBps > (iops ?? 0) / 4) {
+      const ratio = (throughputMiBps / (iops ?? 1)).toFixed(6);
       throw invalid(
-        `Throughput (MiBps) to iops ratio of ${throughputMiBps / (iops ?? 1)} is too high; maximum is 0.250000 MiBps per iops.`,
+        `Throughput (MiBps) to iops ratio of ${ratio} is too high; maximum is 0.250000 MiBps per iops.`,
       );
     }
   }
@@ -73,7 +83,8 @@ export function performanceOf(asked: {
     type,
     sizeGiB,
     iops,
-    throughputMiBps: throughputMiBps ?? limits.throughputMiBps?.[0],
+    // Less than what a volume has at least is taken for that.
+    throughputMiBps: limits.throughputMiBps && Math.max(throughputMiBps ?? 0, limits.throughputMiBps[0]),
     multiAttach,
   };
 }
@@ -90,17 +101,18 @@ function iopsOf(type: VolumeType, limits: TypeLimits, sizeGiB: number, asked: nu
     return type === 'gp2' ? Math.min(16_000, Math.max(100, 3 * sizeGiB)) : undefined;
   }
   if (asked === undefined) {
-    if (!limits.mustNameIops) return limits.iops[0];
+    if (!limits.mustNameIops) return limits.baselineIops;
     throw new AwsError('MissingParameter', `The parameter iops must be specified for ${type} volumes.`);
   }
   assertWithin('iops', asked, limits.iops, type);
   const perGiB = limits.iopsPerGiB!;
-  // The least that a gp3 volume has is allowed at every size.
-  if (asked > perGiB * sizeGiB && asked > (limits.mustNameIops ? 0 : limits.iops[0])) {
+  const { baselineIops: baseline = 0 } = limits;
+  // The baseline is allowed at every size, and what lies below it is measured before it is raised.
+  if (asked > perGiB * sizeGiB && asked !== baseline) {
     const ratio = (asked / sizeGiB).toFixed(6);
     throw invalid(`Iops to volume size ratio of ${ratio} is too high; maximum is ${perGiB}`);
   }
-  return asked;
+  return Math.max(asked, baseline);
 }
 
 function assertWithin(

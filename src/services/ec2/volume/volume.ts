@@ -61,6 +61,8 @@ export interface VolumeRecord extends ResourceRecord {
   readonly createdAtMs: number;
   readonly attachments: readonly Attachment[];
   readonly creation?: VolumeCreation;
+  /** In MiB/s, where the request paid for one. */
+  readonly initializationRate?: number;
   /** EnableIO after potential data inconsistency: a switch that AWS keeps with the volume. */
   readonly autoEnableIo: boolean;
   /** What KMS last refused for this volume. */
@@ -168,6 +170,8 @@ export function showAttachment(volumeId: string, attachment: Attachment) {
 export function showVolume(volume: VolumeRecord): Volume {
   return {
     VolumeId: volume.id,
+    VolumeArn: ec2Arn(volume, 'volume', volume.id),
+    OwnerId: volume.account,
     Size: volume.sizeGiB,
     SnapshotId: volume.snapshotId,
     AvailabilityZone: volume.zone,
@@ -181,7 +185,8 @@ export function showVolume(volume: VolumeRecord): Volume {
     Throughput: volume.throughputMiBps,
     VolumeType: volume.type,
     MultiAttachEnabled: volume.multiAttach,
-    Operator: { Managed: false },
+    VolumeInitializationRate: volume.initializationRate,
+    Operator: { Managed: false, HiddenByDefault: false },
     Tags: volume.tags.length > 0 ? [...volume.tags] : undefined,
   };
 }
