@@ -49,16 +49,23 @@ export async function launchRequest(
   place: Place,
 ): Promise<LaunchRequest> {
   const { source } = group;
-  const counted = { MinCount: 1, MaxCount: 1, TagSpecifications: tagSpecifications(group) };
+  const one = { MinCount: 1, MaxCount: 1 };
   if (source.kind === 'configuration') {
     if (!configuration) throw new Error(`launch configuration ${source.name} is in use and gone`);
-    const request = { ...configurationRequest(configuration, place), ...counted };
-    return { request, launchConfigurationName: source.name };
+    const request = configurationRequest(configuration, place);
+    const TagSpecifications = tagSpecifications(group);
+    return { request: { ...request, ...one, TagSpecifications }, launchConfigurationName: source.name };
   }
   const version = await resolveVersion(call, source.template);
   const InstanceType = firstType(group);
+  const TagSpecifications = tagSpecifications(group, version);
   return {
-    request: { ...templateRequest(version, place), ...(InstanceType && { InstanceType }), ...counted },
+    request: {
+      ...templateRequest(version, place),
+      ...(InstanceType && { InstanceType }),
+      ...one,
+      TagSpecifications,
+    },
     launchTemplate: resolved(source.template, version),
   };
 }
@@ -77,11 +84,12 @@ const resolved = ({ id, name }: TemplateSource, { VersionNumber }: LaunchTemplat
 /** AWS's own tag, by which an instance tells its group. */
 export const GROUP_TAG = 'aws:autoscaling:groupName';
 
-const tagSpecifications = (group: GroupRecord) => [
-  { ResourceType: 'instance' as const, Tags: instanceTags(group) },
-];
-
-export function instanceTags({ name, tags }: GroupRecord): Tag[] {
+/** The group's tags go over those of its template, key by key. */
+function tagSpecifications({ name, tags }: GroupRecord, template?: LaunchTemplateVersion) {
+  const { TagSpecifications: specified = [] } = template?.LaunchTemplateData ?? {};
+  const own = specified.find(({ ResourceType }) => ResourceType === 'instance')?.Tags ?? [];
   const propagated = tags.filter(({ PropagateAtLaunch }) => PropagateAtLaunch);
-  return [{ Key: GROUP_TAG, Value: name }, ...propagated.map(({ Key, Value }) => ({ Key, Value }))];
+  const all: Tag[] = [{ Key: GROUP_TAG, Value: name }, ...own, ...propagated];
+  const byKey = new Map(all.map(({ Key, Value }) => [Key, { Key, Value }]));
+  return [{ ResourceType: 'instance' as const, Tags: [...byKey.values()] }];
 }

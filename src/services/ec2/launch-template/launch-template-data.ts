@@ -61,7 +61,7 @@ export function withSource(
 
 /**
  * The launch request with the template's parameters where it names none itself. Block devices and tags are joined,
- * device by device and key by key, the request's own over the template's; all else is taken as a whole.
+ * device by device and type by type, the request's own over the template's; all else is taken as a whole.
  */
 export function withLaunchTemplate(
   request: RunInstancesRequest,
@@ -83,7 +83,11 @@ export function withLaunchTemplate(
       request.BlockDeviceMappings,
       ({ DeviceName }) => DeviceName,
     ),
-    TagSpecifications: joinedTags(TagSpecifications, request.TagSpecifications),
+    TagSpecifications: joined<TagSpecification>(
+      TagSpecifications,
+      request.TagSpecifications,
+      ({ ResourceType }) => ResourceType,
+    ),
   };
 }
 
@@ -95,17 +99,6 @@ function joined<T>(
   if (!base) return over && [...over];
   const names = new Set((over ?? []).map(nameOf));
   return [...base.filter((item) => !names.has(nameOf(item))), ...(over ?? [])];
-}
-
-function joinedTags(
-  base: readonly TagSpecification[] | undefined,
-  over: readonly TagSpecification[] | undefined,
-): TagSpecification[] | undefined {
-  return joined(base, over, ({ ResourceType }) => ResourceType)?.map((specification) => {
-    const { ResourceType: type } = specification;
-    const under = base?.find(({ ResourceType }) => ResourceType === type);
-    return { ...specification, Tags: joined(under?.Tags, specification.Tags, ({ Key }) => Key) };
-  });
 }
 
 /**
