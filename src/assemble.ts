@@ -21,6 +21,7 @@ import * as autoscaling from './services/autoscaling/index.ts';
 import * as cloudtrail from './services/cloudtrail/index.ts';
 import * as ebs from './services/ebs/index.ts';
 import * as ec2 from './services/ec2/index.ts';
+import * as events from './services/events/index.ts';
 import * as iam from './services/iam/index.ts';
 import * as kms from './services/kms/index.ts';
 import * as logs from './services/logs/index.ts';
@@ -86,7 +87,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     delays: scaledDelays(options.delays ?? 1),
     roleUses: [autoscaling.roleUses],
   };
-  const services = [kms, iam, sts, organizations, ec2, ebs, autoscaling, cloudtrail, logs];
+  const services = [kms, iam, sts, organizations, ec2, ebs, autoscaling, cloudtrail, events, logs];
   const registry = new Registry(services.flatMap(({ operations }) => operations));
   const workflows = new WorkflowRunner([
     ...iam.workflows,
@@ -95,6 +96,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     ...ec2.workflows,
     ...ebs.workflows,
     ...autoscaling.workflows,
+    ...events.workflows,
     ...logs.workflows,
   ]);
   const house: House = { store, clock, timers: systemTimers, entropy, ports, registry, workflows, onDefect };

@@ -32,8 +32,16 @@ export interface EffectContext extends WorkContext {
   readonly tx: Transaction;
   /** Puts an EventBridge event on the outbox, committed with the rest. */
   emit(event: OutgoingEvent): void;
-  /** Starts or goes on with durable work: `workflow` runs with `payload` once `delayMs` have passed, after a restart too. */
-  schedule(workflow: string, delayMs: number, payload: object): void;
+  /**
+   * Starts or goes on with durable work: `workflow` runs with `payload` once `delayMs` have passed, after a restart too.
+   * It works where this work does, unless told another place.
+   */
+  schedule(
+    workflow: string,
+    delayMs: number,
+    payload: object,
+    place?: { readonly account: string; readonly region: string },
+  ): void;
   /** Ends a forward access session that was kept: nothing is left to do for its caller. */
   endForwardSession(sessionId: string): void;
 }
@@ -42,6 +50,13 @@ export interface ExecuteContext extends EffectContext {
   readonly caller: Caller;
   /** Keeps the caller's rights for the work that goes on after the reply, and names them (forward-session.ts). */
   keepForwardSession(): string;
+}
+
+export interface ServiceToBe {
+  readonly principal: string;
+  readonly invokedBy: string;
+  /** The resource for which it works: `aws:SourceArn`. */
+  readonly sourceArn?: string;
 }
 
 export interface RoleToAssume {
@@ -56,7 +71,7 @@ export interface WorkflowContext extends WorkContext {
   /** Speaks as EC2's infrastructure session for one instance (EC2 only). */
   asInfrastructure(instanceId: string): { readonly call: Call };
   /** Speaks as the service itself: principal `ec2.us-east-1.amazonaws.com`, known to CloudTrail as `ebs.amazonaws.com`. */
-  asService(service: { principal: string; invokedBy: string }): { readonly call: Call };
+  asService(service: ServiceToBe): { readonly call: Call };
   /**
    * Speaks as a session of a role that trusts the service, which assumes it through sts:AssumeRole. Rejects with that
    * operation's AwsError where there is no such role or it trusts somebody else.

@@ -19,6 +19,7 @@ import type {
   ExecuteContext,
   RequestContext,
   RoleToAssume,
+  ServiceToBe,
   WorkContext,
   WorkflowContext,
 } from './context.ts';
@@ -33,16 +34,15 @@ export function effectContext(house: House, work: WorkContext, tx: Transaction):
     ...work,
     tx,
     emit(event) {
-      appendEvent(tx, work, event);
-      house.workflows.tell(tx, work, event);
+      house.workflows.tell(tx, work, event, appendEvent(tx, work, event));
     },
-    schedule: (workflow, delayMs, payload) =>
+    schedule: (workflow, delayMs, payload, place = work) =>
       house.workflows.schedule(tx, {
         workflow,
         payload,
         dueAtMs: house.clock.nowMs() + delayMs,
-        account: work.account,
-        region: work.region,
+        account: place.account,
+        region: place.region,
         requestId: work.requestId,
       }),
     endForwardSession: (sessionId) => endForwardSession(tx, sessionId),
@@ -112,14 +112,10 @@ export function workflowContext(
   };
 }
 
-function asService(
-  house: House,
-  work: WorkContext,
-  { principal, invokedBy }: { principal: string; invokedBy: string },
-): Call {
+function asService(house: House, work: WorkContext, { principal, invokedBy, sourceArn }: ServiceToBe): Call {
   const { account } = work;
   return speaker(house, work, (region) =>
-    mintServiceCaller({ service: principal, account, region, invokedBy }),
+    mintServiceCaller({ service: principal, account, region, invokedBy, sourceArn }),
   );
 }
 

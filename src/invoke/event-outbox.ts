@@ -19,23 +19,26 @@ export interface EventEnvelope {
 
 export const eventLog = log<LogEntry & { body: EventEnvelope }>('eventbridge.outbox');
 
-export function appendEvent(tx: Transaction, work: WorkContext, event: OutgoingEvent): void {
+/** Returns the event as it goes out. */
+export function appendEvent(tx: Transaction, work: WorkContext, event: OutgoingEvent): EventEnvelope {
   const account = event.account ?? work.account;
   const region = event.region ?? work.region;
+  const envelope: EventEnvelope = {
+    version: '0',
+    id: uuid(work.entropy),
+    'detail-type': event.detailType,
+    source: event.source,
+    account,
+    time: `${new Date(work.nowMs).toISOString().slice(0, 19)}Z`,
+    region,
+    resources: event.resources,
+    detail: event.detail,
+  };
   tx.append(eventLog, {
     stream: `${account}/${region}`,
     atMs: work.nowMs,
     labels: { source: event.source, detailType: event.detailType },
-    body: {
-      version: '0',
-      id: uuid(work.entropy),
-      'detail-type': event.detailType,
-      source: event.source,
-      account,
-      time: `${new Date(work.nowMs).toISOString().slice(0, 19)}Z`,
-      region,
-      resources: event.resources,
-      detail: event.detail,
-    },
+    body: envelope,
   });
+  return envelope;
 }

@@ -7,6 +7,7 @@ import { hex } from '../platform/identifiers.ts';
 import { type Transaction, table } from '../store/store.ts';
 import type { EffectContext, OutgoingEvent, WorkContext, WorkflowContext } from './context.ts';
 import { effectContext, workflowContext } from './effects.ts';
+import type { EventEnvelope } from './event-outbox.ts';
 import type { House } from './invoke.ts';
 import type { ServiceDefinition } from './operation.ts';
 
@@ -36,7 +37,7 @@ export interface Workflow {
    * An event that any service emits may start the workflow: the payload for it, undefined where it is none of its
    * business. The step is committed together with the event.
    */
-  readonly hears?: (event: OutgoingEvent) => object | undefined;
+  readonly hears?: (event: OutgoingEvent, envelope: EventEnvelope) => object | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: each workflow knows the payload that it scheduled
   run(context: WorkflowContext, payload: any): Promise<StepEffect | undefined>;
 }
@@ -45,7 +46,7 @@ export function workflow<P extends object>(
   service: ServiceDefinition,
   name: string,
   run: (context: WorkflowContext, payload: P) => Promise<StepEffect | undefined>,
-  hears?: (event: OutgoingEvent) => P | undefined,
+  hears?: (event: OutgoingEvent, envelope: EventEnvelope) => P | undefined,
 ): Workflow {
   return { name, service, run, hears };
 }
@@ -88,7 +89,7 @@ export class WorkflowRunner {
   }
 
   /** Starts the workflows that hear of the event. */
-  tell(tx: Transaction, work: WorkContext, event: OutgoingEvent): void {
+  tell(tx: Transaction, work: WorkContext, event: OutgoingEvent, envelope: EventEnvelope): void {
     const step = {
       dueAtMs: (this.#house as House).clock.nowMs(),
       account: event.account ?? work.account,
@@ -96,7 +97,7 @@ export class WorkflowRunner {
       requestId: work.requestId,
     };
     for (const { name, hears } of this.#workflows.values()) {
-      const payload = hears?.(event);
+      const payload = hears?.(event, envelope);
       if (payload) this.schedule(tx, { ...step, workflow: name, payload });
     }
   }

@@ -2,6 +2,7 @@
  * Filters on the properties of events that are JSON: `{ ($.detail.result = "failed") && ($.region = us-*) }`
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html).
  */
+import { parseJsonPath } from '../../../aws/json-path.ts';
 import { compileGlob } from '../../../policy/glob.ts';
 import { ANY, type GlobPart } from '../../../policy/template.ts';
 import { type Filter, invalidPattern } from './filter-pattern.ts';
@@ -83,7 +84,8 @@ class Parser {
     }
     const { kind, text } = this.#next();
     if (kind !== 'selector') throw invalidPattern();
-    const select = selector(text);
+    const select = parseJsonPath(text);
+    if (!select) throw invalidPattern();
     const test = this.#comparison();
     return (event) => test(select(event));
   }
@@ -149,20 +151,4 @@ const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(ty
 
 function globParts(text: string): GlobPart[] {
   return text.split(/(\*)/).map((part) => (part === '*' ? ANY : part));
-}
-
-const STEP = /\.([\w:-]+)|\[(\d+)\]|\["([^"]*)"\]|\['([^']*)'\]/g;
-
-function selector(text: string): (event: unknown) => unknown {
-  const steps = [...text.matchAll(STEP)].map(
-    ([, name, index, quoted, apostrophed]) => name ?? index ?? quoted ?? (apostrophed as string),
-  );
-  return (event) =>
-    steps.reduce<unknown>(
-      (value, step) =>
-        typeof value === 'object' && value !== null && Object.hasOwn(value, step)
-          ? (value as Record<string, unknown>)[step]
-          : undefined,
-      event,
-    );
 }

@@ -1,0 +1,35 @@
+/** The check on an event bus. Its policy lets others in, as on every resource that has one. */
+import type { ResolveContext } from '../../../invoke/context.ts';
+import { resourceTagConditions } from '../../../invoke/tag-conditions.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { noBus } from '../errors.ts';
+import { type BusPlace, busArn, type EventBusRecord, findBus } from './bus.ts';
+import { namedBusPolicy } from './bus-policy.ts';
+
+/** An unknown bus is told of after authorization on its name. */
+export async function busCheck(
+  { tx }: ResolveContext,
+  operation: string,
+  place: BusPlace,
+  conditions: () => ConditionValues = () => ({}),
+): Promise<Check<EventBusRecord>> {
+  const bus = await findBus(tx, place);
+  return {
+    action: `events:${operation}`,
+    resource: busArn(place),
+    account: place.account,
+    record: bus as EventBusRecord,
+    resourceRule: 'standard',
+    resourcePolicy: namedBusPolicy(bus),
+    missing: bus ? undefined : noBus(place.name),
+    conditions: () => ({ ...resourceTagConditions(bus?.tags), ...conditions() }),
+  };
+}
+
+/** For what is about the account as a whole. */
+export const accountCheck = ({ account }: ResolveContext, operation: string): Check<null> => ({
+  action: `events:${operation}`,
+  resource: '*',
+  account,
+  record: null,
+});

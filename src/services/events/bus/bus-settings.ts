@@ -1,0 +1,12 @@
+import { notServed } from '../errors.ts';
+
+/** Refuses by name what a bus may be set to on AWS and not here. */
+export function requireServed(settings: {
+  readonly KmsKeyIdentifier?: string;
+  readonly DeadLetterConfig?: { readonly Arn?: string };
+  readonly LogConfig?: { readonly Level?: string };
+}): void {
+  if (settings.KmsKeyIdentifier) throw notServed('KmsKeyIdentifier of event buses');
+  if (settings.DeadLetterConfig?.Arn) throw notServed('DeadLetterConfig of event buses');
+  if (settings.LogConfig && settings.LogConfig.Level !== 'OFF') throw notServed('LogConfig of event buses');
+}

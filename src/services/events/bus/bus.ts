@@ -1,0 +1,67 @@
+/** Event buses: the record, its ARN, and the default bus, which every account has in every Region from the start. */
+import { formatArn, parseArn } from '../../../aws/arn.ts';
+import { accountCreatedAtMs } from '../../../invoke/account.ts';
+import type { EventBus } from '../../../shapes/generated/events.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import { validation } from '../errors.ts';
+
+export const DEFAULT_BUS = 'default';
+
+/** Where a bus is: what a request names it by, resolved. */
+export interface BusPlace {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}
+
+export interface EventBusRecord extends BusPlace {
+  readonly description?: string;
+  /** The policy document as text. */
+  readonly policy?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly createdAtMs: number;
+  readonly modifiedAtMs: number;
+}
+
+export const buses = table<EventBusRecord>()({
+  name: 'events.buses',
+  key: ({ account, region, name }) => [account, region, name],
+});
+
+export const busArn = ({ account, region, name }: BusPlace): string =>
+  formatArn({ service: 'events', region, account, resource: `event-bus/${name}` });
+
+/** The bus that a request names, by name or by ARN, which may be of another account. */
+export function busPlace(
+  { account, region }: { account: string; region: string },
+  identifier = DEFAULT_BUS,
+): BusPlace {
+  if (!identifier.startsWith('arn:')) return { account, region, name: identifier };
+  const place = busOfArn(identifier);
+  if (!place)
+    throw validation(`Parameter ${identifier} is not valid. Reason: Provided Arn is not in correct format.`);
+  return place;
+}
+
+export function busOfArn(text: string): BusPlace | undefined {
+  const arn = parseArn(text);
+  const name = /^event-bus\/(.+)$/.exec(arn?.resource ?? '')?.[1];
+  if (arn?.service !== 'events' || name === undefined) return undefined;
+  return { account: arn.account, region: arn.region, name };
+}
+
+export const busEntry = (bus: EventBusRecord): EventBus => ({
+  Name: bus.name,
+  Arn: busArn(bus),
+  Description: bus.description,
+  Policy: bus.policy,
+  CreationTime: bus.createdAtMs,
+  LastModifiedTime: bus.modifiedAtMs,
+});
+
+export async function findBus(tx: ReadTransaction, place: BusPlace): Promise<EventBusRecord | undefined> {
+  const bus = await tx.get(buses, [place.account, place.region, place.name]);
+  if (bus || place.name !== DEFAULT_BUS) return bus;
+  const atMs = await accountCreatedAtMs(tx, place.account);
+  return { ...place, tags: {}, createdAtMs: atMs, modifiedAtMs: atMs };
+}

@@ -1,0 +1,22 @@
+/** EventBridge's errors, with the texts that it sends. */
+import { AwsError } from '../../aws/aws-error.ts';
+
+const error = (code: string) => (message: string) => new AwsError(code, message);
+
+export const validation = error('ValidationException');
+export const notFound = error('ResourceNotFoundException');
+export const alreadyExists = error('ResourceAlreadyExistsException');
+export const managedRule = error('ManagedRuleException');
+
+export const limitExceeded = () =>
+  new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
+export const invalidPattern = (reason: string) =>
+  new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`);
+export const invalidToken = () => validation('Parameter NextToken is not valid.');
+export const noBus = (name: string) => notFound(`Event bus ${name} does not exist.`);
+export const noRule = (name: string, bus: string) =>
+  notFound(`Rule ${name} does not exist on EventBus ${bus}.`);
+
+/** What AWS has and is not served here: a silent success would be a lie. */
+export const notServed = (what: string) =>
+  new AwsError('UnsupportedOperationException', `Latchkey does not serve ${what} yet.`);

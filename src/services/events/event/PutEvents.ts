@@ -1,0 +1,84 @@
+/**
+ * Puts events of one's own on buses. An entry that cannot be taken fails by itself; one that the caller may not put
+ * fails the request. A bus of the account that is not there takes events, which are lost. To CloudTrail it is a data
+ * event.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ */
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
+import type { Check } from '../../../invoke/verdict.ts';
+import { uuid } from '../../../platform/identifiers.ts';
+import type { PutEventsRequestEntry } from '../../../shapes/generated/events.ts';
+import { busPlace, findBus } from '../bus/bus.ts';
+import { busCheck } from '../bus/bus-check.ts';
+import { notServed, validation } from '../errors.ts';
+import { events } from '../events.ts';
+import { entryBytes, entryFault } from './entry.ts';
+import { utcSeconds } from './envelope.ts';
+import { forwardedEvent } from './forwarded-event.ts';
+import { ownBusPolicy } from './own-bus-policy.ts';
+import { arrive } from './route.ts';
+
+const LARGEST_REQUEST_BYTES = 262_144;
+
+export default events.operation('PutEvents', {
+  async checks(context, { Entries, EndpointId }) {
+    if (EndpointId !== undefined) throw notServed('global endpoints');
+    return { entries: await Promise.all(Entries.map((entry) => entryCheck(context, entry))) };
+  },
+  preconditions(_context, { Entries }) {
+    const bytes = Entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
+    if (bytes > LARGEST_REQUEST_BYTES) {
+      throw validation('Total size of the entries in the request is over the limit.');
+    }
+  },
+  async execute(context, { Entries }) {
+    const { caller, tx } = context;
+    const results = [];
+    for (const entry of Entries) {
+      const forwarded = forwardedEvent(caller, entry);
+      const fault = forwarded ? undefined : entryFault(entry);
+      if (fault) {
+        results.push(fault);
+        continue;
+      }
+      const event = forwarded ?? eventOf(context, entry);
+      const place = busPlace(context, entry.EventBusName);
+      if (await findBus(tx, place)) arrive(context, place, { event, forwarded: forwarded !== undefined });
+      results.push({ EventId: event.id });
+    }
+    return {
+      FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length,
+      Entries: results,
+    };
+  },
+  audit: { dataEvent: true },
+});
+
+async function entryCheck(context: ResolveContext, entry: PutEventsRequestEntry): Promise<Check<unknown>> {
+  const { caller } = context;
+  const check = await busCheck(context, 'PutEvents', busPlace(context, entry.EventBusName), () => ({
+    'events:source': entry.Source,
+    'events:detail-type': entry.DetailType,
+    'events:eventBusInvocation': forwardedEvent(caller, entry) !== undefined,
+  }));
+  const own = caller.kind === 'service' && caller.account === check.account;
+  return { ...check, resourcePolicy: own ? ownBusPolicy : check.resourcePolicy, missing: undefined };
+}
+
+function eventOf(
+  { account, region, nowMs, entropy }: ResolveContext,
+  entry: PutEventsRequestEntry,
+): EventEnvelope {
+  return {
+    version: '0',
+    id: uuid(entropy),
+    'detail-type': entry.DetailType as string,
+    source: entry.Source as string,
+    account,
+    time: utcSeconds(entry.Time ?? nowMs),
+    region,
+    resources: entry.Resources ?? [],
+    detail: JSON.parse(entry.Detail as string),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * The delivery of an event to one target of a rule: a step of its own, committed with what caused it, that is tried
+ * again with growing pauses for as long as the target's retry policy says. What the target refuses for good (no
+ * permission, no such target) is not tried again, as on AWS.
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
+import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { uuid } from '../../../platform/identifiers.ts';
+import type { Target } from '../../../shapes/generated/events.ts';
+import { events } from '../events.ts';
+import { type RuleRecord, ruleArn } from '../rule/rule.ts';
+import { targetKind } from '../target/target-kind.ts';
+import { putOnBus } from './event-bus-target.ts';
+import { putIntoLogGroup } from './log-group-target.ts';
+
+export interface Delivery {
+  readonly deliveryId: string;
+  readonly event: EventEnvelope;
+  readonly ruleArn: string;
+  readonly ruleName: string;
+  readonly target: Target;
+  readonly ingestedAtMs: number;
+  /** How often it was tried. */
+  readonly attempts: number;
+}
+
+/** Hands the event to every target of the rule. */
+export function deliverTo(context: EffectContext, rule: RuleRecord, event: EventEnvelope): void {
+  for (const target of rule.targets) {
+    const delivery: Delivery = {
+      deliveryId: uuid(context.entropy),
+      event,
+      ruleArn: ruleArn(rule),
+      ruleName: rule.name,
+      target,
+      ingestedAtMs: context.nowMs,
+      attempts: 0,
+    };
+    context.schedule('events.deliver', 0, delivery, rule);
+  }
+}
+
+type Deliver = (context: WorkflowContext, delivery: Delivery) => Promise<void>;
+
+const DELIVER: Readonly<Record<NonNullable<ReturnType<typeof targetKind>>, Deliver>> = {
+  'log-group': putIntoLogGroup,
+  'event-bus': putOnBus,
+};
+
+export const deliver = workflow<Delivery>(events, 'events.deliver', async (context, delivery) => {
+  const kind = targetKind(delivery.target.Arn);
+  if (!kind) return undefined;
+  try {
+    await DELIVER[kind](context, delivery);
+    return undefined;
+  } catch (error) {
+    // The refusal is on record, as that of every call.
+    if (!(error instanceof AwsError) || !mayPass(error)) {
+      if (error instanceof AwsError) return undefined;
+      throw error;
+    }
+    return async (effect) => tryAgain(effect, delivery);
+  }
+});
+
+/** AWS's defaults for a target without a retry policy. */
+const MOST_RETRIES = 185;
+const OLDEST_SECONDS = 86_400;
+
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 15 * 60 * 1000;
+
+function tryAgain(effect: EffectContext, delivery: Delivery): void {
+  const { MaximumRetryAttempts = MOST_RETRIES, MaximumEventAgeInSeconds = OLDEST_SECONDS } =
+    delivery.target.RetryPolicy ?? {};
+  const attempts = delivery.attempts + 1;
+  const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** delivery.attempts);
+  const pauseMs = effect.ports.delays.of('events.retry', growing);
+  const ageMs = effect.nowMs + pauseMs - delivery.ingestedAtMs;
+  if (attempts > MaximumRetryAttempts || ageMs > MaximumEventAgeInSeconds * 1000) return;
+  effect.schedule('events.deliver', pauseMs, { ...delivery, attempts });
+}
+
+/** Whether the same call may succeed later. */
+const mayPass = ({ status, code }: AwsError) => status >= 500 || /Throttl|TooManyRequests/.test(code);

@@ -1,0 +1,43 @@
+/** What an entry of PutEvents must be like. */
+import type { PutEventsRequestEntry, PutEventsResultEntry } from '../../../shapes/generated/events.ts';
+
+const TIME_BYTES = 14;
+
+export function entryBytes({ Time, Source, DetailType, Detail, Resources }: PutEventsRequestEntry): number {
+  const texts = [Source, DetailType, Detail, ...(Resources ?? [])];
+  return texts.reduce(
+    (sum, text) => sum + Buffer.byteLength(text ?? ''),
+    Time === undefined ? 0 : TIME_BYTES,
+  );
+}
+
+const REQUIRED = ['Source', 'DetailType', 'Detail'] as const;
+
+/** The result of an entry that cannot be taken. */
+export function entryFault(entry: PutEventsRequestEntry): PutEventsResultEntry | undefined {
+  const missing = REQUIRED.find((name) => !entry[name]);
+  if (missing) {
+    return {
+      ErrorCode: 'InvalidArgument',
+      ErrorMessage: `Parameter ${missing} is not valid. Reason: ${missing} is a required argument.`,
+    };
+  }
+  // Of AWS's own sources, only AWS speaks.
+  if (entry.Source?.startsWith('aws.')) {
+    return {
+      ErrorCode: 'NotAuthorizedForSourceException',
+      ErrorMessage: 'Not authorized for the source.',
+    };
+  }
+  if (isObject(entry.Detail as string)) return undefined;
+  return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

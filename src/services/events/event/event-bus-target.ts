@@ -1,0 +1,22 @@
+/**
+ * Event buses as targets: with the rights of the target's role, or where it has none, on a bus of the same account, with
+ * EventBridge's own.
+ */
+import type { WorkflowContext } from '../../../invoke/context.ts';
+import { type BusPlace, busOfArn } from '../bus/bus.ts';
+import { EVENTBRIDGE } from '../events.ts';
+import type { Delivery } from './delivery.ts';
+import { forwardedEntry } from './forwarded-event.ts';
+
+export async function putOnBus(context: WorkflowContext, delivery: Delivery): Promise<void> {
+  const { target, event, ruleArn } = delivery;
+  const { region } = busOfArn(target.Arn) as BusPlace;
+  const { call } = target.RoleArn
+    ? await context.asRole({
+        roleArn: target.RoleArn,
+        sessionName: delivery.deliveryId.replaceAll('-', ''),
+        service: EVENTBRIDGE.principal,
+      })
+    : context.asService({ ...EVENTBRIDGE, sourceArn: ruleArn });
+  await call('events', 'PutEvents', { Entries: [forwardedEntry(event, target.Arn)] }, { region });
+}

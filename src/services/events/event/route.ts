@@ -1,0 +1,42 @@
+/**
+ * Routes events: each that arrives on a bus is held against the rules of the bus, in a step that is committed with the
+ * event, and handed to the targets of those that catch it.
+ */
+import type { EffectContext } from '../../../invoke/context.ts';
+import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { type BusPlace, DEFAULT_BUS } from '../bus/bus.ts';
+import { events } from '../events.ts';
+import { catches, type RuleRecord, rules } from '../rule/rule.ts';
+import { targetKind } from '../target/target-kind.ts';
+import { deliverTo } from './delivery.ts';
+
+interface Arrival {
+  readonly bus: string;
+  readonly event: EventEnvelope;
+  /** It came from another bus, and goes to no third. */
+  readonly forwarded?: boolean;
+}
+
+export function arrive({ schedule }: EffectContext, place: BusPlace, arrival: Omit<Arrival, 'bus'>): void {
+  schedule('events.route', 0, { ...arrival, bus: place.name }, place);
+}
+
+export const route = workflow<Arrival>(
+  events,
+  'events.route',
+  async (_context, { bus, event, forwarded }) =>
+    async (effect) => {
+      const { tx, account, region } = effect;
+      for (const rule of await tx.list(rules, { prefix: [account, region, bus] })) {
+        if (catches(rule, event)) deliverTo(effect, forwarded ? withoutBuses(rule) : rule, event);
+      }
+    },
+  // What AWS's services tell goes to the default bus.
+  (_event, envelope) => ({ bus: DEFAULT_BUS, event: envelope }),
+);
+
+const withoutBuses = (rule: RuleRecord): RuleRecord => ({
+  ...rule,
+  targets: rule.targets.filter(({ Arn }) => targetKind(Arn) !== 'event-bus'),
+});

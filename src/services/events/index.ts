@@ -1,0 +1,55 @@
+/** All of EventBridge that is served. */
+import type { Operation } from '../../invoke/operation.ts';
+import type { Workflow } from '../../invoke/workflow.ts';
+import CreateEventBus from './bus/CreateEventBus.ts';
+import DeleteEventBus from './bus/DeleteEventBus.ts';
+import DescribeEventBus from './bus/DescribeEventBus.ts';
+import ListEventBuses from './bus/ListEventBuses.ts';
+import PutPermission from './bus/PutPermission.ts';
+import RemovePermission from './bus/RemovePermission.ts';
+import UpdateEventBus from './bus/UpdateEventBus.ts';
+import { deliver } from './event/delivery.ts';
+import PutEvents from './event/PutEvents.ts';
+import { route } from './event/route.ts';
+import TestEventPattern from './pattern/TestEventPattern.ts';
+import DeleteRule from './rule/DeleteRule.ts';
+import DescribeRule from './rule/DescribeRule.ts';
+import DisableRule from './rule/DisableRule.ts';
+import EnableRule from './rule/EnableRule.ts';
+import ListRuleNamesByTarget from './rule/ListRuleNamesByTarget.ts';
+import ListRules from './rule/ListRules.ts';
+import PutRule from './rule/PutRule.ts';
+import { tick } from './schedule/scheduled-event.ts';
+import ListTagsForResource from './tag/ListTagsForResource.ts';
+import TagResource from './tag/TagResource.ts';
+import UntagResource from './tag/UntagResource.ts';
+import ListTargetsByRule from './target/ListTargetsByRule.ts';
+import PutTargets from './target/PutTargets.ts';
+import RemoveTargets from './target/RemoveTargets.ts';
+
+export const operations: readonly Operation[] = [
+  CreateEventBus,
+  DeleteEventBus,
+  DeleteRule,
+  DescribeEventBus,
+  DescribeRule,
+  DisableRule,
+  EnableRule,
+  ListEventBuses,
+  ListRuleNamesByTarget,
+  ListRules,
+  ListTagsForResource,
+  ListTargetsByRule,
+  PutEvents,
+  PutPermission,
+  PutRule,
+  PutTargets,
+  RemovePermission,
+  RemoveTargets,
+  TagResource,
+  TestEventPattern,
+  UntagResource,
+  UpdateEventBus,
+];
+
+export const workflows: readonly Workflow[] = [deliver, route, tick];

@@ -1,0 +1,38 @@
+/**
+ * Tells whether a pattern matches an event.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
+ */
+import { accountCheck } from '../bus/bus-check.ts';
+import { validation } from '../errors.ts';
+import { events } from '../events.ts';
+import { requirePattern } from '../rule/pattern-conditions.ts';
+import { compilePattern } from './event-pattern.ts';
+
+const REQUIRED = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
+
+export default events.operation('TestEventPattern', {
+  readOnly: true,
+  checks: (context) => ({ pattern: accountCheck(context, 'TestEventPattern') }),
+  execute(_context, { EventPattern, Event }) {
+    requirePattern(EventPattern);
+    return { Result: compilePattern(EventPattern).matches(parsedEvent(Event)) };
+  },
+});
+
+function parsedEvent(text: string): object {
+  const event = parsedJson(text);
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
+    throw validation('Parameter Event is not valid.');
+  }
+  const missing = REQUIRED.find((name) => !Object.hasOwn(event, name));
+  if (missing) throw validation(`Parameter Event is not valid. Reason: ${missing} is a required argument.`);
+  return event;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Lists the rules of a bus that have a target.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListRuleNamesByTarget.html
+ */
+import { pageOf } from '../../../invoke/page.ts';
+import { busPlace } from '../bus/bus.ts';
+import { accountCheck } from '../bus/bus-check.ts';
+import { invalidToken } from '../errors.ts';
+import { events } from '../events.ts';
+import { rules } from './rule.ts';
+
+const DEFAULT_LIMIT = 100;
+
+export default events.operation('ListRuleNamesByTarget', {
+  readOnly: true,
+  checks: (context) => ({ rules: accountCheck(context, 'ListRuleNamesByTarget') }),
+  async execute(context, { TargetArn, EventBusName, Limit = DEFAULT_LIMIT, NextToken }) {
+    const { account, region } = context;
+    const { name: bus } = busPlace(context, EventBusName);
+    const found = await context.tx.find(rules, 'target', { prefix: [account, region, bus, TargetArn] });
+    const { items, token } = await pageOf({ token: NextToken, limit: Limit, invalidToken }, found);
+    return { RuleNames: items.map(({ name }) => name), NextToken: token };
+  },
+});

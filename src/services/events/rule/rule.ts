@@ -1,0 +1,83 @@
+/** Rules: the record, its ARN, and how it is found and shown. */
+import { formatArn, parseArn } from '../../../aws/arn.ts';
+import type { DescribeRuleResponse, Target } from '../../../shapes/generated/events.ts';
+import { table } from '../../../store/store.ts';
+import { type BusPlace, DEFAULT_BUS } from '../bus/bus.ts';
+import { compilePattern, type EventPattern } from '../pattern/event-pattern.ts';
+
+export type RuleState = 'ENABLED' | 'DISABLED' | 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+
+export interface RuleRecord {
+  readonly account: string;
+  readonly region: string;
+  readonly bus: string;
+  readonly name: string;
+  /** As it was put. */
+  readonly pattern?: string;
+  readonly schedule?: string;
+  readonly state: RuleState;
+  readonly description?: string;
+  readonly roleArn?: string;
+  /** The AWS service that keeps the rule, e.g. `autoscaling.amazonaws.com`. */
+  readonly managedBy?: string;
+  /** The account that made it: `events:creatorAccount`. */
+  readonly createdBy: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly targets: readonly Target[];
+  /** Grows when the schedule is set anew: a step that waits for an older one ends. */
+  readonly scheduleRevision: number;
+}
+
+export const rules = table<RuleRecord>()({
+  name: 'events.rules',
+  key: ({ account, region, bus, name }) => [account, region, bus, name],
+  indexes: {
+    target: ({ account, region, bus, targets }) =>
+      [...new Set(targets.map(({ Arn }) => Arn))].map((arn) => [account, region, bus, arn]),
+  },
+});
+
+export type RuleName = Pick<RuleRecord, 'account' | 'region' | 'bus' | 'name'>;
+
+export const ruleNameOn = ({ account, region, name: bus }: BusPlace, name: string): RuleName => ({
+  account,
+  region,
+  bus,
+  name,
+});
+
+export function ruleArn({ account, region, bus, name }: RuleName): string {
+  const resource = bus === DEFAULT_BUS ? `rule/${name}` : `rule/${bus}/${name}`;
+  return formatArn({ service: 'events', region, account, resource });
+}
+
+export function ruleOfArn(text: string): RuleName | undefined {
+  const arn = parseArn(text);
+  const found = /^rule\/(?:(.+)\/)?([^/]+)$/.exec(arn?.resource ?? '');
+  if (arn?.service !== 'events' || !found) return undefined;
+  const { account, region } = arn;
+  return { account, region, bus: found[1] ?? DEFAULT_BUS, name: found[2] as string };
+}
+
+/** As ListRules shows it; DescribeRule tells besides who made it. */
+export const ruleEntry = (rule: RuleRecord): Omit<DescribeRuleResponse, 'CreatedBy'> => ({
+  Name: rule.name,
+  Arn: ruleArn(rule),
+  EventPattern: rule.pattern,
+  ScheduleExpression: rule.schedule,
+  State: rule.state,
+  Description: rule.description,
+  RoleArn: rule.roleArn,
+  ManagedBy: rule.managedBy,
+  EventBusName: rule.bus,
+});
+
+const compiled = new WeakMap<RuleRecord, EventPattern>();
+
+/** Whether the rule catches the event; compiled once for as long as the record stands. */
+export function catches(rule: RuleRecord, event: object): boolean {
+  if (rule.pattern === undefined || rule.state === 'DISABLED') return false;
+  const pattern = compiled.get(rule) ?? compilePattern(rule.pattern);
+  compiled.set(rule, pattern);
+  return pattern.matches(event);
+}

@@ -1,0 +1,48 @@
+/**
+ * Rules that run on a schedule: a step waits for the next time, and is committed with the rule. Times that pass while
+ * the server is not there, or that the clock leaps over, are not made up for.
+ */
+import type { EffectContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { uuid } from '../../../platform/identifiers.ts';
+import { deliverTo } from '../event/delivery.ts';
+import { utcSeconds } from '../event/envelope.ts';
+import { events } from '../events.ts';
+import { type RuleName, type RuleRecord, ruleArn, rules } from '../rule/rule.ts';
+import { nextTime } from './schedule.ts';
+
+interface Tick {
+  readonly rule: RuleName;
+  readonly revision: number;
+}
+
+export function startSchedule({ schedule, nowMs }: EffectContext, rule: RuleRecord): void {
+  if (rule.schedule === undefined || rule.state === 'DISABLED') return;
+  const dueAtMs = nextTime(rule.schedule, nowMs);
+  if (dueAtMs === undefined) return;
+  const { account, region, bus, name } = rule;
+  const tick: Tick = { rule: { account, region, bus, name }, revision: rule.scheduleRevision };
+  schedule('events.tick', dueAtMs - nowMs, tick, rule);
+}
+
+export const tick = workflow<Tick>(
+  events,
+  'events.tick',
+  async (_context, { rule: { account, region, bus, name }, revision }) =>
+    async (effect) => {
+      const rule = await effect.tx.get(rules, [account, region, bus, name]);
+      if (rule?.scheduleRevision !== revision || rule.state === 'DISABLED') return;
+      deliverTo(effect, rule, {
+        version: '0',
+        id: uuid(effect.entropy),
+        'detail-type': 'Scheduled Event',
+        source: 'aws.events',
+        account,
+        time: utcSeconds(effect.nowMs),
+        region,
+        resources: [ruleArn(rule)],
+        detail: {},
+      });
+      startSchedule(effect, rule);
+    },
+);

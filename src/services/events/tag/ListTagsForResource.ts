@@ -1,0 +1,14 @@
+/**
+ * Shows the tags of a rule or an event bus.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListTagsForResource.html
+ */
+import { events } from '../events.ts';
+import { taggedCheck, tagList } from './tag.ts';
+
+export default events.operation('ListTagsForResource', {
+  readOnly: true,
+  async checks(context, { ResourceARN }) {
+    return { resource: await taggedCheck(context, 'ListTagsForResource', ResourceARN) };
+  },
+  execute: (_context, _input, { resource }) => ({ Tags: tagList(resource.record.tags) }),
+});

@@ -1,0 +1,68 @@
+/**
+ * What a target is handed of an event: all of it, a part, a constant, or a text with values of the event in it
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html).
+ */
+import { parseJsonPath } from '../../../aws/json-path.ts';
+import type { Delivery } from '../event/delivery.ts';
+
+type Facts = Pick<Delivery, 'event' | 'ruleArn' | 'ruleName' | 'ingestedAtMs' | 'target'>;
+
+export function payloadOf(facts: Facts): string {
+  const { event, target } = facts;
+  const { Input, InputPath, InputTransformer } = target;
+  if (Input !== undefined) return Input;
+  if (InputPath !== undefined) return JSON.stringify(parseJsonPath(InputPath)?.(event) ?? null);
+  if (!InputTransformer) return JSON.stringify(event);
+  const values = new Map<string, unknown>(
+    Object.entries(InputTransformer.InputPathsMap ?? {}).map(([name, path]) => [
+      name,
+      parseJsonPath(path)?.(event),
+    ]),
+  );
+  const find = (name: string) =>
+    Object.hasOwn(PREDEFINED, name) ? PREDEFINED[name]?.(facts) : values.get(name);
+  const template = InputTransformer.InputTemplate;
+  return isJson(template) ? filledJson(template, find) : filledText(template, find);
+}
+
+/** Variables that every template may use. */
+const PREDEFINED: Readonly<Record<string, (facts: Facts) => unknown>> = {
+  'aws.events.rule-arn': ({ ruleArn }) => ruleArn,
+  'aws.events.rule-name': ({ ruleName }) => ruleName,
+  'aws.events.event.ingestion-time': ({ ingestedAtMs }) => new Date(ingestedAtMs).toISOString(),
+  'aws.events.event.json': ({ event }) => event,
+  'aws.events.event': ({ event: { detail: _, ...rest } }) => rest,
+};
+
+const PLACEHOLDER = /<([^<>\s"]+)>/g;
+
+/** The names that a template asks for. */
+export const placeholders = (template: string): string[] =>
+  [...template.matchAll(PLACEHOLDER)].map(([, name]) => name as string);
+
+export const isPredefined = (name: string): boolean => Object.hasOwn(PREDEFINED, name);
+
+type Values = (name: string) => unknown;
+
+const isJson = (template: string) => template.trimStart().startsWith('{');
+
+/** Outside of strings a value stands as JSON, within them as text. What is not there is an empty string. */
+function filledJson(template: string, find: Values): string {
+  let isInString = false;
+  return template.replace(/\\.|"|<([^<>\s"]+)>/g, (found, name: string | undefined) => {
+    if (found === '"') isInString = !isInString;
+    if (name === undefined) return found;
+    const value = find(name) ?? '';
+    if (!isInString) return JSON.stringify(value);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return JSON.stringify(text).slice(1, -1);
+  });
+}
+
+/** In plain text objects and lists lose their quotes. */
+function filledText(template: string, find: Values): string {
+  return template.replace(PLACEHOLDER, (_found, name: string) => {
+    const value = find(name) ?? '';
+    return typeof value === 'string' ? value : JSON.stringify(value).replaceAll('"', '');
+  });
+}

@@ -1,0 +1,12 @@
+import { parseArn } from '../../../aws/arn.ts';
+
+/** The kinds of target that are served. */
+const KINDS = { 'logs:log-group': 'log-group', 'events:event-bus': 'event-bus' } as const;
+
+export type TargetKind = (typeof KINDS)[keyof typeof KINDS];
+
+export function targetKind(arn: string): TargetKind | undefined {
+  const { service, resource } = parseArn(arn) ?? { service: '', resource: '' };
+  const kind = `${service}:${resource.split(/[:/]/, 1)[0]}`;
+  return Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : undefined;
+}
