@@ -18,6 +18,7 @@ import { systemClock, systemEntropy, systemTimers } from './platform/node/index.
 import { announceServer } from './platform/node/running-server.ts';
 import { openEphemeralSealer, openSealer, SealError } from './platform/node/sealer.ts';
 import * as autoscaling from './services/autoscaling/index.ts';
+import * as cloudformation from './services/cloudformation/index.ts';
 import * as cloudtrail from './services/cloudtrail/index.ts';
 import * as ebs from './services/ebs/index.ts';
 import * as ec2 from './services/ec2/index.ts';
@@ -86,8 +87,21 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     snapshots: ec2.directSnapshots,
     delays: scaledDelays(options.delays ?? 1),
     roleUses: [autoscaling.roleUses],
+    audience: events.audience,
   };
-  const services = [kms, iam, sts, organizations, ec2, ebs, autoscaling, cloudtrail, events, logs];
+  const services = [
+    kms,
+    iam,
+    sts,
+    organizations,
+    ec2,
+    ebs,
+    autoscaling,
+    cloudtrail,
+    cloudformation,
+    events,
+    logs,
+  ];
   const registry = new Registry(services.flatMap(({ operations }) => operations));
   const workflows = new WorkflowRunner([
     ...iam.workflows,
@@ -95,6 +109,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     ...kms.workflows,
     ...ec2.workflows,
     ...ebs.workflows,
+    ...cloudformation.workflows,
     ...autoscaling.workflows,
     ...events.workflows,
     ...logs.workflows,
@@ -111,7 +126,13 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     });
   workflows.start(house);
 
-  const resealers = [resealAccounts, resealForwardSessions, iam.resealSecrets, kms.resealKeys];
+  const resealers = [
+    resealAccounts,
+    resealForwardSessions,
+    iam.resealSecrets,
+    kms.resealKeys,
+    cloudformation.resealStacks,
+  ];
   const token = uuid(entropy);
   const control = controlDoor(
     token,

@@ -134,9 +134,15 @@ describe('the house', () => {
     assert.deepEqual(wrong, []);
   });
 
-  test('the running product imports Node and nothing else', () => {
+  test('the running product imports Node, and one library in one place', () => {
+    // Bundled into the package: a YAML parser is no business of this project.
+    const libraries: Readonly<Record<string, string>> = {
+      'services/cloudformation/template/template-text.ts': 'yaml',
+    };
     assert.deepEqual(
-      violations(({ externals }) => externals.filter((name) => !name.startsWith('node:'))),
+      violations(({ path, externals }) =>
+        externals.filter((name) => !name.startsWith('node:') && name !== libraries[path]),
+      ),
       [],
     );
   });

@@ -15,6 +15,8 @@ export async function buildPackage(outdir: string): Promise<void> {
     },
     outdir,
     bundle: true,
+    // Its build for Node is CommonJS, which asks for Node's modules in a way that a bundled module cannot.
+    alias: { yaml: here('../node_modules/yaml/browser/index.js') },
     platform: 'node',
     target: 'node22',
     format: 'esm',

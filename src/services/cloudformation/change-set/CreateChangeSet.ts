@@ -1,0 +1,133 @@
+/**
+ * Works out what a template would change, for a stack that is there or one to be made, and keeps it to be executed.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import { uuid } from '../../../platform/identifiers.ts';
+import type { CreateChangeSetInput } from '../../../shapes/generated/cloudformation.ts';
+import { cloudformation, notServed, validationError } from '../cloudformation.ts';
+import { instanceOf } from '../engine/goal.ts';
+import { newStack, type StackRecord, stackArn } from '../stack/stack.ts';
+import { checkPassRole, checkPossibleStack } from '../stack/stack-check.ts';
+import { changeStack } from '../stack/stack-event.ts';
+import { checkByCalls, checkTagging, requestConditions, requestedGoal } from '../stack/stack-request.ts';
+import { currentRows, rowsOf } from '../stack/stack-resource.ts';
+import { requireUpdatable } from '../stack/UpdateStack.ts';
+import { isUnchanged, refuseChangedTypes } from '../template/difference.ts';
+import { type ChangeSetRecord, changeSetArn, changeSets, changeSetsOf } from './change-set.ts';
+import { resourceChanges } from './changes.ts';
+
+export default cloudformation.operation('CreateChangeSet', {
+  async checks(context, input) {
+    const stack = await checkPossibleStack(context, 'CreateChangeSet', input.StackName, {
+      ...requestConditions(input),
+      'cloudformation:ChangeSetName': input.ChangeSetName,
+    });
+    return {
+      stack,
+      tag: checkTagging(stack, 'CreateChangeSet', input.Tags),
+      passRole: checkPassRole(context, input.RoleARN),
+    };
+  },
+  async preconditions(context, input, { stack: { record } }) {
+    refuseUnserved(input);
+    if (record && (await repeated(context, record, input))) return;
+    const stack = targetOf(context, input, record);
+    requestedGoal(context, input, stack);
+  },
+  async calls(context, input, { stack: { record } }) {
+    const goal = await context.read(async (tx) => {
+      const within = { ...context, tx };
+      if (record && (await repeated(within, record, input))) return undefined;
+      return requestedGoal(within, input, targetOf(within, input, record));
+    });
+    if (goal) await checkByCalls(context, goal, input.RoleARN ?? record?.roleArn);
+  },
+  async execute(context, input, { stack: { record } }) {
+    const before = record && (await repeated(context, record, input));
+    if (before) return { Id: changeSetArn(before), StackId: before.stackId };
+    const stack = targetOf(context, input, record);
+    if (!record)
+      changeStack(context, stack, { status: 'REVIEW_IN_PROGRESS', statusReason: 'User Initiated' });
+    const changeSet = await newChangeSet(context, input, stack);
+    context.tx.put(changeSets, changeSet);
+    return { Id: changeSetArn(changeSet), StackId: changeSet.stackId };
+  },
+  audit: { omit: ['TemplateBody', 'Parameters'] },
+});
+
+function refuseUnserved(input: CreateChangeSetInput): void {
+  if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length || input.ImportExistingResources) {
+    throw notServed('the import of existing resources');
+  }
+  if (input.DeploymentMode !== undefined) throw notServed('DeploymentMode');
+}
+
+/** The change set that the same token made. Throws where the name is taken by another. */
+async function repeated(
+  { tx }: Pick<ResolveContext, 'tx'>,
+  stack: StackRecord,
+  { ChangeSetName: name, ClientToken: token }: CreateChangeSetInput,
+): Promise<ChangeSetRecord | undefined> {
+  const taken = (await changeSetsOf(tx, stack)).find((each) => each.name === name);
+  if (!taken) return undefined;
+  if (token !== undefined && taken.clientToken === token) return taken;
+  throw new AwsError('AlreadyExistsException', `ChangeSet [${changeSetArn(taken)}] already exists`);
+}
+
+/** The stack that is to be changed or made. */
+function targetOf(
+  context: Parameters<typeof newStack>[0],
+  { StackName: name, ChangeSetName: changeSet, ChangeSetType: type = 'UPDATE' }: CreateChangeSetInput,
+  stack: StackRecord | undefined,
+): StackRecord {
+  if (type === 'UPDATE') {
+    if (!stack) throw validationError(`Stack [${name}] does not exist`);
+    requireUpdatable(stack);
+    return stack;
+  }
+  if (stack && stack.status !== 'REVIEW_IN_PROGRESS') {
+    throw validationError(
+      `Stack [${stack.name}] already exists and cannot be created again with the changeSet [${changeSet}].`,
+    );
+  }
+  if (!stack && name.startsWith('arn:')) throw validationError(`Stack [${name}] does not exist`);
+  return stack ?? newStack(context, name);
+}
+
+const NO_CHANGES =
+  "The submitted information didn't contain changes. Submit different information to create a change set.";
+
+async function newChangeSet(
+  context: ResolveContext,
+  input: CreateChangeSetInput,
+  stack: StackRecord,
+): Promise<ChangeSetRecord> {
+  const goal = requestedGoal(context, input, stack);
+  const after = instanceOf(context, stack, goal);
+  const before = stack.goal && instanceOf(context, stack);
+  if (before) refuseChangedTypes(before, after);
+  const isEmpty = before && isUnchanged(before, after, stack.goal?.tags ?? [], goal.tags);
+  const rows = currentRows(await rowsOf(context.tx, stack));
+  return {
+    account: context.account,
+    region: context.region,
+    uuid: uuid(context.entropy),
+    name: input.ChangeSetName,
+    stackUuid: stack.uuid,
+    stackId: stackArn(stack),
+    stackName: stack.name,
+    type: before ? 'UPDATE' : 'CREATE',
+    createdAtMs: context.nowMs,
+    description: input.Description,
+    clientToken: input.ClientToken,
+    ...(isEmpty
+      ? { status: 'FAILED', statusReason: NO_CHANGES, executionStatus: 'UNAVAILABLE' }
+      : { status: 'CREATE_COMPLETE', executionStatus: 'AVAILABLE' }),
+    goal,
+    roleArn: input.RoleARN,
+    onStackFailure: input.OnStackFailure,
+    changes: isEmpty ? [] : resourceChanges({ before, after, rows }),
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * Tells of a change set and the changes that it would make.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
+ */
+import { cloudformation, notServed } from '../cloudformation.ts';
+import { pageOf } from '../page.ts';
+import { shownParameters } from '../stack/stack.ts';
+import { checkChangeSet, summarizeChangeSet } from './change-set.ts';
+
+export default cloudformation.operation('DescribeChangeSet', {
+  readOnly: true,
+  async checks(context, input) {
+    return { changeSet: await checkChangeSet(context, 'DescribeChangeSet', input) };
+  },
+  async execute(context, input, { changeSet: { record: changeSet } }) {
+    if (input.IncludePropertyValues) throw notServed('IncludePropertyValues');
+    const { goal, onStackFailure } = changeSet;
+    const parameters = shownParameters(context, goal);
+    const idOf = ({ LogicalResourceId: id }: { LogicalResourceId?: string }) => id as string;
+    const { items, NextToken } = pageOf(changeSet.changes, idOf, input.NextToken);
+    return {
+      ...(await summarizeChangeSet(context, changeSet)),
+      Parameters: parameters.length > 0 ? parameters : undefined,
+      NotificationARNs: [],
+      RollbackConfiguration: {},
+      Capabilities: [...goal.capabilities],
+      Tags: goal.tags.length > 0 ? [...goal.tags] : undefined,
+      OnStackFailure: onStackFailure,
+      Changes: items.map((ResourceChange) => ({ Type: 'Resource', ResourceChange })),
+      NextToken,
+    };
+  },
+});

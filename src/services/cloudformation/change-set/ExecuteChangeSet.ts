@@ -1,0 +1,50 @@
+/**
+ * Does what a change set says. The stack's other change sets are gone then, for they no longer fit.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { cloudformation, validationError } from '../cloudformation.ts';
+import { type StackRecord, stackArn, stacks } from '../stack/stack.ts';
+import { isBusy } from '../stack/stack-status.ts';
+import { startStack } from '../stack/start-stack.ts';
+import { changeSetArn, changeSets, changeSetsOf, checkChangeSet } from './change-set.ts';
+
+export default cloudformation.operation('ExecuteChangeSet', {
+  async checks(context, input) {
+    return { changeSet: await checkChangeSet(context, 'ExecuteChangeSet', input) };
+  },
+  async preconditions({ tx }, input, { changeSet: { record: changeSet } }) {
+    const { status, executionStatus, account, region, stackUuid } = changeSet;
+    if (executionStatus !== 'AVAILABLE') {
+      const shown = status === 'FAILED' ? status : executionStatus;
+      throw new AwsError(
+        'InvalidChangeSetStatus',
+        `ChangeSet [${changeSetArn(changeSet)}] cannot be executed in its current status of [${shown}]`,
+      );
+    }
+    const stack = (await tx.get(stacks, [account, region, stackUuid])) as StackRecord;
+    if (isBusy(stack.status)) {
+      throw validationError(`Stack:${stackArn(stack)} is in ${stack.status} state and can not be updated.`);
+    }
+    if (input.DisableRollback !== undefined && changeSet.onStackFailure !== undefined) {
+      throw validationError('You cannot specify DisableRollback for a change set with OnStackFailure.');
+    }
+  },
+  async execute(context, input, { changeSet: { record: changeSet } }) {
+    const { tx } = context;
+    const { account, region, stackUuid, goal, roleArn } = changeSet;
+    const stack = (await tx.get(stacks, [account, region, stackUuid])) as StackRecord;
+    for (const other of await changeSetsOf(tx, stack)) tx.delete(changeSets, changeSets.key(other));
+    tx.put(changeSets, { ...changeSet, executionStatus: 'EXECUTE_IN_PROGRESS' });
+    const { onStackFailure = input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK' } = changeSet;
+    startStack(context, stack, stack.goal ? 'update' : 'create', {
+      goal,
+      roleArn,
+      clientRequestToken: input.ClientRequestToken,
+      onFailure: onStackFailure,
+      retainsExceptOnCreate: input.RetainExceptOnCreate,
+      change: { changeSetId: changeSetArn(changeSet), updatedAtMs: context.nowMs },
+    });
+    return {};
+  },
+});

@@ -1,0 +1,109 @@
+/** What is next in a stack's operation: which resources can be begun, and what follows once all are done. */
+import type { EffectContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { cloudformation } from '../cloudformation.ts';
+import { type StackRecord, stacks } from '../stack/stack.ts';
+import { changeResource } from '../stack/stack-event.ts';
+import { rowsOf, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
+import { dependenciesOf } from '../template/references.ts';
+import { beginAction, CANCELLED, failureReason, failures } from './action.ts';
+import { cleanUp, startCleanUp } from './clean-up.ts';
+import { instanceOf } from './goal.ts';
+import { KINDS } from './operation.ts';
+import { revert } from './revert.ts';
+import { ADVANCE, continueAs, endOperation, OUTPUTS, type StackStep } from './start-operation.ts';
+
+export const advanceWorkflow = workflow(cloudformation, ADVANCE, async (_context, step: StackStep) => {
+  return async (context) => {
+    const stack = await context.tx.get(stacks, [context.account, context.region, step.uuid]);
+    if (stack?.operation?.id === step.operationId) await advance(context, stack);
+  };
+});
+
+export async function advance(context: EffectContext, stack: StackRecord): Promise<void> {
+  const { operation } = stack;
+  if (!operation) return;
+  const rows = await rowsOf(context.tx, stack);
+  if (operation.phase === 'cleanup') return cleanUp(context, stack, rows);
+  if (failures(rows, operation.id).length > 0 || operation.stopReason) return giveUp(context, stack, rows);
+  if (operation.phase === 'outputs') return;
+  if (operation.kind === 'update-rollback') {
+    if (revert(context, stack, rows)) await startCleanUp(context, stack);
+    return;
+  }
+  if (!provision(context, stack, rows)) return;
+  context.tx.put(stacks, { ...stack, operation: { ...operation, phase: 'outputs' } });
+  context.schedule(OUTPUTS, 0, { uuid: stack.uuid, operationId: operation.id } satisfies StackStep);
+}
+
+/** Begins every resource of the goal whose dependencies are done. Says whether all are. */
+function provision(
+  context: EffectContext,
+  stack: StackRecord,
+  rows: readonly StackResourceRecord[],
+): boolean {
+  const { account, region, uuid: stackUuid, operation } = stack;
+  const { resources } = instanceOf(context, stack);
+  const current = new Map(rows.filter(({ role }) => role === 'current').map((row) => [row.logicalId, row]));
+  const isDone = (logicalId: string) => current.get(logicalId)?.doneIn === operation?.id;
+  let areAllDone = true;
+  for (const [logicalId, definition] of Object.entries(resources)) {
+    if (isDone(logicalId)) continue;
+    areAllDone = false;
+    const needs = dependenciesOf(definition, resources);
+    const row: StackResourceRecord = current.get(logicalId) ?? {
+      account,
+      region,
+      stackUuid,
+      logicalId,
+      generation: 0,
+      type: definition.Type,
+      role: 'current',
+      changedAtMs: context.nowMs,
+      definition: { dependsOn: [...needs] },
+      importedNames: [],
+    };
+    if (row.action || ![...needs].every(isDone)) continue;
+    const verb = row.physicalId === undefined ? 'CREATE' : 'UPDATE';
+    beginAction(context, row, { kind: 'provision', verb, stage: 'decide' });
+  }
+  return areAllDone;
+}
+
+/** A resource failed: its siblings are cancelled, those that were just asked for once the answer is there. */
+function giveUp(context: EffectContext, stack: StackRecord, rows: readonly StackResourceRecord[]): void {
+  const { operation } = stack;
+  if (!operation) return;
+  if (rows.some(({ action }) => action?.stage === 'call')) return;
+  const settled = rows.map((row) => {
+    if (!row.action) return row;
+    const idle = { ...row, action: undefined };
+    if (row.action.stage === 'decide') {
+      context.tx.put(stackResources, idle);
+      return idle;
+    }
+    const { verb } = row.action;
+    return changeResource(context, stack, idle, {
+      doneIn: operation.id,
+      status: `${verb}_FAILED`,
+      statusReason: CANCELLED[verb],
+    });
+  });
+  fail(context, stack, operation.stopReason ?? failureReason(failures(settled, operation.id)));
+}
+
+function fail(context: EffectContext, stack: StackRecord, reason: string): void {
+  const { operation } = stack;
+  if (!operation) return;
+  const { kind, onFailure } = operation;
+  if (kind === 'update-rollback' || onFailure === 'DO_NOTHING') {
+    endOperation(context, stack, { status: KINDS[kind].failed, statusReason: reason });
+  } else if (kind === 'update') {
+    continueAs(context, stack, 'update-rollback', { statusReason: reason, goal: stack.previousGoal });
+  } else {
+    const [next, word] =
+      onFailure === 'DELETE' ? (['delete', 'Delete'] as const) : (['rollback', 'Rollback'] as const);
+    const asked = `${reason.trimEnd().replace(/\.?$/, '.')} ${word} requested by user.`;
+    continueAs(context, stack, next, { statusReason: asked, deletedAtMs: context.nowMs });
+  }
+}

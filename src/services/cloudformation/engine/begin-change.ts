@@ -1,0 +1,128 @@
+/** What follows from what a resource is to be: nothing, or its creation, change in place, or replacement begins. */
+import type { EffectContext } from '../../../invoke/context.ts';
+import { notUpdatable, statusReason } from '../resource-type/failure.ts';
+import { changedProperties, effectOfChange } from '../resource-type/properties.ts';
+import type { ResourceType } from '../resource-type/resource-type.ts';
+import type { StackRecord } from '../stack/stack.ts';
+import { changeResource } from '../stack/stack-event.ts';
+import { refuseByPolicy } from '../stack/stack-policy.ts';
+import {
+  type KeptDefinition,
+  type ResourceAction,
+  type StackResourceRecord,
+  stackResources,
+  stateOf,
+} from '../stack/stack-resource.ts';
+import { sealValue } from '../stack/vault.ts';
+import type { JsonObject } from '../template/json.ts';
+import { failed, goOn, type StageEffect } from './stage.ts';
+
+export interface Desired {
+  readonly goal: JsonObject;
+  /** The properties as events show them. */
+  readonly shown: string;
+  readonly definition: KeptDefinition;
+  readonly importedNames: readonly string[];
+}
+
+export function beginChange(type: ResourceType, desired: Desired): StageEffect {
+  return (context, stack, row) => {
+    if (row.physicalId === undefined) return create(context, stack, row, desired);
+    if (row.status === 'CREATE_FAILED') return createAnew(context, stack, row, desired);
+    const { properties } = stateOf(context, row);
+    const changed = changedProperties(properties, desired.goal);
+    if (changed.length === 0 && row.status !== 'UPDATE_FAILED') return keep(context, stack, row, desired);
+    const effect = type.update ? effectOfChange(type.properties, changed) : 'replacement';
+    const denied = refuseByPolicy(stack, row, effect === 'replacement' ? 'Update:Replace' : 'Update:Modify');
+    if (denied) return refused(denied, desired.shown)(context, stack, row);
+    if (effect === 'replacement') return replace(context, stack, row, desired);
+    if (effect === 'in-place') return modify(context, stack, row, desired);
+    const failure = notUpdatable(type.name, row.physicalId);
+    return refused(statusReason(failure, row.action?.id ?? '') ?? '', desired.shown)(context, stack, row);
+  };
+}
+
+/** It is told that the work began, and that it failed. */
+export function refused(reason: string, shownProperties: string): StageEffect {
+  return (context, stack, row) => {
+    const { verb } = row.action as ResourceAction;
+    const change = { status: `${verb}_IN_PROGRESS`, shownProperties, before: beforeOf(row) } as const;
+    failed(reason)(context, stack, changeResource(context, stack, row, change));
+  };
+}
+
+/** What a rollback goes back to; nothing for a resource that is not there yet. */
+const beforeOf = ({ before, physicalId, sealedState, definition }: StackResourceRecord) =>
+  before ?? (physicalId === undefined ? undefined : { sealedState, definition });
+
+type Begin = (context: EffectContext, stack: StackRecord, row: StackResourceRecord, desired: Desired) => void;
+
+const told = ({ shown, importedNames, definition }: Desired) => ({
+  shownProperties: shown,
+  importedNames,
+  definition,
+});
+
+/** A CREATE_FAILED that is created again has that status until then. */
+const create: Begin = (context, stack, row, desired) => {
+  const begun = changeResource(
+    context,
+    stack,
+    { ...row, ...told(desired) },
+    { status: 'CREATE_IN_PROGRESS' },
+  );
+  goOn(context, begun, { stage: 'call', verb: 'CREATE', sealedGoal: sealValue(context, desired.goal) });
+};
+
+/** What an earlier operation did not finish is made anew; what there is of it goes in the cleanup. */
+const createAnew: Begin = (context, stack, row, desired) => {
+  create(context, stack, supersede(context, row), desired);
+};
+
+const keep: Begin = ({ tx }, stack, row, { definition, importedNames }) => {
+  const isSame = JSON.stringify(definition) === JSON.stringify(row.definition);
+  tx.put(stackResources, {
+    ...row,
+    definition,
+    importedNames,
+    before: isSame ? row.before : beforeOf(row),
+    action: undefined,
+    doneIn: stack.operation?.id,
+  });
+};
+
+const modify: Begin = (context, stack, row, desired) => {
+  const change = { status: 'UPDATE_IN_PROGRESS', before: beforeOf(row) } as const;
+  const begun = changeResource(context, stack, { ...row, ...told(desired) }, change);
+  goOn(context, begun, { stage: 'call', sealedGoal: sealValue(context, desired.goal) });
+};
+
+const REPLACES = 'Requested update requires the creation of a new physical resource; hence creating one.';
+
+const replace: Begin = (context, stack, row, desired) => {
+  const shownProperties = desired.shown;
+  const begun = changeResource(context, stack, row, {
+    status: 'UPDATE_IN_PROGRESS',
+    statusReason: REPLACES,
+    shownProperties,
+  });
+  // Where the replacement fails, what stood before is as it was.
+  const { status, statusReason: reason, changedAtMs } = row;
+  const replacement = supersede(context, { ...begun, status, statusReason: reason, changedAtMs });
+  const next = { ...replacement, ...told(desired), status: 'UPDATE_IN_PROGRESS' } as const;
+  goOn(context, next, { stage: 'call', sealedGoal: sealValue(context, desired.goal) });
+};
+
+/** Another row takes the logical id; it has the action that this one had. */
+function supersede({ tx, nowMs }: EffectContext, row: StackResourceRecord): StackResourceRecord {
+  tx.put(stackResources, { ...row, role: 'previous', action: undefined });
+  return {
+    ...row,
+    generation: row.generation + 1,
+    role: 'current',
+    physicalId: undefined,
+    sealedState: undefined,
+    before: undefined,
+    changedAtMs: nowMs,
+  };
+}

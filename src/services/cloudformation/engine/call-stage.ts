@@ -1,0 +1,114 @@
+/** The type's handler is asked to create, change or delete. */
+import { isNotFound, StillBusy } from '../resource-type/failure.ts';
+import { changedProperties } from '../resource-type/properties.ts';
+import type { ExistingResource, ResourceContext, ResourceType } from '../resource-type/resource-type.ts';
+import { requireResourceType } from '../resource-type/resource-types.ts';
+import { changeResource } from '../stack/stack-event.ts';
+import { type StackResourceRecord, stackResources, stateOf } from '../stack/stack-resource.ts';
+import { openValue, sealValue } from '../stack/vault.ts';
+import type { JsonObject } from '../template/json.ts';
+import { policyFor, settleDeletion } from './clean-up.ts';
+import { physicalName } from './physical-name.ts';
+import { complete } from './stabilize-stage.ts';
+import { goOn, pollDelayMs, type StageEffect, type StageWork } from './stage.ts';
+
+export async function call(work: StageWork): Promise<StageEffect> {
+  const { context, row, action } = work;
+  const type = requireResourceType(row.type);
+  const isRepeated = action.isBegun === true;
+  if (!isRepeated) await markBegun(work);
+  const handled = { ...handlerContext(work), isRepeated };
+  try {
+    if (action.verb === 'DELETE') return await remove(handled, type, row, existing(work));
+    const goal = openValue<JsonObject>(context, action.sealedGoal) ?? {};
+    if (row.physicalId === undefined) return created(await type.create(handled, goal));
+    return await change(handled, type, existing(work), goal);
+  } catch (failure) {
+    if (!(failure instanceof StillBusy)) throw failure;
+    return (effectContext, _stack, current) =>
+      goOn(
+        effectContext,
+        current,
+        { polls: action.polls + 1, isBegun: false },
+        pollDelayMs(effectContext, action.polls),
+      );
+  }
+}
+
+/** Written before the call, so that after a crash it is known that the call may have been made. */
+async function markBegun({ context, row, action }: StageWork): Promise<void> {
+  await context.transact(async ({ tx }) => {
+    const now = await tx.get(stackResources, stackResources.key(row));
+    if (now?.action?.id !== action.id) return;
+    tx.put(stackResources, { ...now, action: { ...now.action, isBegun: true } });
+  });
+}
+
+export function handlerContext({ call: caller, stack, row, action }: StageWork): ResourceContext {
+  return {
+    call: caller,
+    account: stack.account,
+    region: stack.region,
+    stackName: stack.name,
+    logicalId: row.logicalId,
+    token: action.id,
+    isRepeated: false,
+    physicalName: (longest) => physicalName(stack.name, row.logicalId, action.id, longest),
+  };
+}
+
+export function existing({ context, row }: Pick<StageWork, 'context' | 'row'>): ExistingResource {
+  return { physicalId: row.physicalId as string, ...stateOf(context, row) };
+}
+
+const created =
+  (physicalId: string): StageEffect =>
+  (context, stack, row) => {
+    const verb = row.action?.verb === 'UPDATE' ? 'UPDATE' : 'CREATE';
+    const initiated = changeResource(context, stack, row, {
+      physicalId,
+      status: `${verb}_IN_PROGRESS`,
+      statusReason: 'Resource creation Initiated',
+      sealedState: sealValue(context, {
+        properties: openValue(context, row.action?.sealedGoal) ?? {},
+        attributes: {},
+      }),
+    });
+    goOn(context, initiated, { stage: 'stabilize', polls: 0, isBegun: false });
+  };
+
+async function change(
+  handled: ResourceContext,
+  type: ResourceType,
+  resource: ExistingResource,
+  goal: JsonObject,
+): Promise<StageEffect> {
+  const isChanged = changedProperties(resource.properties, goal).length > 0;
+  if (isChanged) await type.update?.(handled, resource, goal);
+  return (context, stack, row) => {
+    const sealedState = sealValue(context, { ...stateOf(context, row), properties: goal });
+    const changed = { ...row, sealedState };
+    if (isChanged) goOn(context, changed, { stage: 'stabilize', polls: 0, isBegun: false });
+    else complete(context, stack, changed, resource.attributes);
+  };
+}
+
+async function remove(
+  handled: ResourceContext,
+  type: ResourceType,
+  row: StackResourceRecord,
+  resource: ExistingResource,
+): Promise<StageEffect> {
+  if (policyFor(row) === 'Snapshot' && !handled.isRepeated) await type.snapshot?.(handled, resource);
+  const isMissing = await type.delete(handled, resource).then(
+    () => false,
+    (failure) => {
+      if (isNotFound(failure)) return true;
+      throw failure;
+    },
+  );
+  return (context, stack, current) => {
+    if (type.isGone && !isMissing) goOn(context, current, { stage: 'stabilize', polls: 0, isBegun: false });
+    else settleDeletion(context, stack, current, 'DELETE_COMPLETE');
+  };
+}

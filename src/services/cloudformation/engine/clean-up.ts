@@ -1,0 +1,126 @@
+/** Deletes what is not to stay: all of a stack, or what an update left over. */
+import type { EffectContext } from '../../../invoke/context.ts';
+import { putExports } from '../export/export.ts';
+import { type StackRecord, stacks } from '../stack/stack.ts';
+import { changeResource, changeStack } from '../stack/stack-event.ts';
+import { keyOf, rowsOf, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
+import { beginAction, failureReason, failures } from './action.ts';
+import { instanceOf } from './goal.ts';
+import { KINDS } from './operation.ts';
+import { endOperation } from './start-operation.ts';
+
+/** All is as the goal wants it: what does not belong to it is deleted. */
+export async function startCleanUp(
+  context: EffectContext,
+  stack: StackRecord,
+  change: Partial<StackRecord> = {},
+): Promise<void> {
+  const { operation } = stack;
+  if (!operation) return;
+  const status = KINDS[operation.kind].cleaning;
+  const next = { ...stack, ...change, operation: { ...operation, phase: 'cleanup' as const } };
+  const cleaning = status === stack.status ? next : changeStack(context, next, { status });
+  context.tx.put(stacks, cleaning);
+  await cleanUp(context, cleaning, await rowsOf(context.tx, stack));
+}
+
+/** Deletes whatever nothing that is left depends on, until nothing is left, or nothing that can be. */
+export async function cleanUp(
+  context: EffectContext,
+  stack: StackRecord,
+  rows: readonly StackResourceRecord[],
+): Promise<void> {
+  const doomed = doomedRows(context, stack, rows);
+  const isNeeded = ({ logicalId }: StackResourceRecord) =>
+    doomed.some((other) => other.logicalId !== logicalId && other.definition.dependsOn.includes(logicalId));
+  const hasFailed = ({ status, doneIn }: StackResourceRecord) =>
+    status === 'DELETE_FAILED' && doneIn === stack.operation?.id;
+  const ready = doomed.filter(
+    (row) => !row.action && !hasFailed(row) && (stack.operation?.isForced || !isNeeded(row)),
+  );
+  const settled = ready.filter((row) => deleteRow(context, stack, row));
+  if (settled.length > 0) return cleanUp(context, stack, await rowsOf(context.tx, stack));
+  if (ready.length === 0 && !doomed.some(({ action }) => action)) await finish(context, stack, rows);
+}
+
+function doomedRows(
+  context: EffectContext,
+  stack: StackRecord,
+  rows: readonly StackResourceRecord[],
+): readonly StackResourceRecord[] {
+  const there = rows.filter(({ status }) => status !== 'DELETE_COMPLETE' && status !== 'DELETE_SKIPPED');
+  if (stack.operation && KINDS[stack.operation.kind].deletes === 'everything') return there;
+  const { resources } = instanceOf(context, stack);
+  return there.filter(({ role, logicalId }) => role === 'previous' || !Object.hasOwn(resources, logicalId));
+}
+
+/** Deletes a row, or begins to. Says whether it is gone. */
+function deleteRow(context: EffectContext, stack: StackRecord, row: StackResourceRecord): boolean {
+  const { operation } = stack;
+  if (row.status === undefined) {
+    context.tx.delete(stackResources, keyOf(row));
+    return true;
+  }
+  const isKept = operation?.retained.includes(row.logicalId) || isRetained(stack, row);
+  if (row.physicalId !== undefined && !isKept) {
+    const begun = changeResource(context, stack, row, { status: 'DELETE_IN_PROGRESS' });
+    beginAction(context, begun, { kind: 'delete', verb: 'DELETE', stage: 'call' });
+    return false;
+  }
+  settleDeletion(context, stack, row, isKept ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE');
+  return true;
+}
+
+export function settleDeletion(
+  context: EffectContext,
+  stack: StackRecord,
+  row: StackResourceRecord,
+  status: 'DELETE_COMPLETE' | 'DELETE_SKIPPED',
+): void {
+  const settled = changeResource(context, stack, { ...row, action: undefined }, { status });
+  // What an update deleted is no longer told of; what went with its stack is.
+  const { kind } = stack.operation ?? {};
+  if (kind && KINDS[kind].deletes === 'leftovers') context.tx.delete(stackResources, keyOf(settled));
+}
+
+/** The policy that decides: UpdateReplacePolicy for what an update replaced, DeletionPolicy for what goes. */
+export function policyFor({ role, definition }: StackResourceRecord): string {
+  const policy = role === 'previous' ? definition.updateReplacePolicy : definition.deletionPolicy;
+  return typeof policy === 'string' ? policy : 'Delete';
+}
+
+function isRetained({ operation }: StackRecord, row: StackResourceRecord): boolean {
+  const isUndone = operation?.kind === 'rollback' || operation?.kind === 'update-rollback';
+  // What a failed update made in place of another was never part of the stack.
+  if (isUndone && row.role === 'previous') return false;
+  const policy = policyFor(row);
+  const isExcepted = policy === 'RetainExceptOnCreate' || operation?.retainsExceptOnCreate === true;
+  return policy.startsWith('Retain') && !(isExcepted && isUndone);
+}
+
+async function finish(
+  context: EffectContext,
+  stack: StackRecord,
+  rows: readonly StackResourceRecord[],
+): Promise<void> {
+  const { operation } = stack;
+  if (!operation) return;
+  const { deletes, failed: failedStatus, done } = KINDS[operation.kind];
+  const failed = failures(rows, operation.id);
+  if (failed.length > 0 && deletes === 'everything' && !operation.isForced) {
+    return endOperation(context, stack, { status: failedStatus, statusReason: failureReason(failed) });
+  }
+  for (const row of rows) {
+    // Nothing goes back any further.
+    if (row.before) context.tx.put(stackResources, { ...row, before: undefined });
+  }
+  if (deletes === 'everything') await putExports(context, stack, []);
+  endOperation(context, stack, {
+    status: done,
+    statusReason:
+      failed.length > 0 ? 'Update successful. One or more resources could not be deleted.' : undefined,
+    previousGoal: undefined,
+    ...(deletes === 'everything' && { sealedOutputs: undefined }),
+    ...(operation.kind === 'delete' && { deletedAtMs: context.nowMs }),
+  });
+}

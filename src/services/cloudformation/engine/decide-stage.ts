@@ -1,0 +1,106 @@
+/** What the properties of a resource come to, and what that means: create, change in place, replace, or nothing. */
+import { isReservedTag } from '../../../invoke/reserved-tags.ts';
+import { notServed } from '../cloudformation.ts';
+import { HandlerFailure, ResourceFailure, statusReason } from '../resource-type/failure.ts';
+import { conform } from '../resource-type/properties.ts';
+import type { ResourceType } from '../resource-type/resource-type.ts';
+import { requireResourceType } from '../resource-type/resource-types.ts';
+import { type StackRecord, stackArn } from '../stack/stack.ts';
+import type { KeptDefinition } from '../stack/stack-resource.ts';
+import { evaluate, NO_VALUE } from '../template/functions.ts';
+import { isObject, type Json, type JsonObject } from '../template/json.ts';
+import { dependenciesOf } from '../template/references.ts';
+import type { ResourceDefinition } from '../template/template.ts';
+import { INVALID_PROPERTIES } from './action.ts';
+import { beginChange, refused } from './begin-change.ts';
+import { gatherWorld, type KnownWorld, scopeOf } from './goal.ts';
+import type { StageEffect, StageWork } from './stage.ts';
+
+export async function decide(work: StageWork): Promise<StageEffect> {
+  const { context, call, stack, row } = work;
+  const { logicalId } = row;
+  const type = requireResourceType(row.type);
+  const world = await gatherWorld(
+    context,
+    call,
+    stack,
+    ({ resources }) => resources[logicalId]?.Properties ?? {},
+  );
+  const definition = world.instance.resources[logicalId] as ResourceDefinition;
+  const evaluated = evaluateProperties(work, world, definition);
+  if ('reason' in evaluated) return refused(evaluated.reason, evaluated.shown);
+  const kept: KeptDefinition = {
+    dependsOn: [...dependenciesOf(definition, world.instance.resources)],
+    deletionPolicy: definition.DeletionPolicy,
+    updateReplacePolicy: definition.UpdateReplacePolicy,
+    metadata: definition.Metadata,
+  };
+  const goal = withStackTags(stack, type, logicalId, evaluated.values);
+  return beginChange(type, { ...evaluated, goal, definition: kept });
+}
+
+interface Evaluated {
+  readonly values: JsonObject;
+  readonly shown: string;
+  readonly importedNames: readonly string[];
+}
+
+function evaluateProperties(
+  { context, row, action }: StageWork,
+  world: KnownWorld,
+  { Properties: given, Type: typeName }: ResourceDefinition,
+): Evaluated | { readonly reason: string; readonly shown: string } {
+  const importedNames: string[] = [];
+  let shown = '{}';
+  try {
+    const scope = scopeOf(context, world, { onImport: (name) => importedNames.push(name) });
+    const properties = evaluateObject(given, scope);
+    shown = JSON.stringify(evaluateObject(given, scopeOf(context, world, { hidesNoEcho: true })));
+    const type = requireResourceType(typeName);
+    const unserved = Object.keys(properties).find((name) => type.unserved?.includes(name));
+    if (unserved) throw notServed(`the property ${unserved} of ${type.name}`);
+    const { values, problems } = conform(type.properties, properties);
+    const conflict = problems.length === 0 ? type.conflict?.(values) : undefined;
+    if (conflict) throw new HandlerFailure(conflict, 'InvalidRequest');
+    if (problems.length > 0) throw new InvalidProperties(row.logicalId, problems);
+    return { values, shown, importedNames: [...new Set(importedNames)] };
+  } catch (failure) {
+    if (failure instanceof InvalidProperties) return { reason: failure.message, shown };
+    const reason = statusReason(failure, action.id);
+    if (reason === undefined) throw failure;
+    return { reason, shown };
+  }
+}
+
+class InvalidProperties extends Error {
+  constructor(logicalId: string, problems: readonly string[]) {
+    super(`${INVALID_PROPERTIES} ${logicalId} with message:\n[${problems.join(', ')}]`);
+  }
+}
+
+function evaluateObject(given: JsonObject, scope: ReturnType<typeof scopeOf>): JsonObject {
+  const value = evaluate(given, scope);
+  return value !== NO_VALUE && isObject(value) ? value : {};
+}
+
+/** The properties with the tags of the stack under the resource's own, and those that say whose resource it is. */
+function withStackTags(
+  stack: StackRecord,
+  { properties, stackTagMembers = {} }: ResourceType,
+  logicalId: string,
+  values: JsonObject,
+): JsonObject {
+  if (!Object.hasOwn(properties, 'Tags')) return values;
+  const own = (values.Tags ?? []) as unknown as readonly { readonly Key: string }[];
+  const reserved = own.find(({ Key }) => isReservedTag(Key));
+  if (reserved)
+    throw new ResourceFailure(`Tag key ${reserved.Key} begins with aws:, which is reserved for AWS.`);
+  const given = (stack.goal?.tags ?? []).map(({ Key, Value }) => ({ Key, Value, ...stackTagMembers }));
+  const marks = Object.entries({
+    'aws:cloudformation:stack-name': stack.name,
+    'aws:cloudformation:stack-id': stackArn(stack),
+    'aws:cloudformation:logical-id': logicalId,
+  }).map(([Key, Value]) => ({ Key, Value, ...stackTagMembers }));
+  const byKey = new Map([...marks, ...given, ...own].map((tag) => [tag.Key, tag]));
+  return { ...values, Tags: [...byKey.values()] as unknown as Json };
+}

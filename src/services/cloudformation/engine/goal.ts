@@ -1,0 +1,127 @@
+/** What a stack is to be, worked out: conditions decided, values evaluated against the resources that are there. */
+import type { Call, WorkContext, WorkflowContext } from '../../../invoke/context.ts';
+import { validationError } from '../cloudformation.ts';
+import { exportedValue, exports } from '../export/export.ts';
+import { requireResourceType } from '../resource-type/resource-types.ts';
+import { parametersOf, type StackGoal, type StackRecord, stackArn, templateOf } from '../stack/stack.ts';
+import { currentRows, rowsOf, type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
+import type { Scope } from '../template/functions.ts';
+import { instantiate, type TemplateInstance } from '../template/instance.ts';
+import { functionOf, type Json, valuesOf } from '../template/json.ts';
+import { isHidden } from '../template/parameters.ts';
+
+export function instanceOf(
+  world: Pick<WorkContext, 'ports'>,
+  stack: StackRecord,
+  goal: StackGoal | undefined = stack.goal,
+): TemplateInstance {
+  if (!goal) throw new Error(`stack ${stack.name} has no template`);
+  const { account, region, name } = stack;
+  return instantiate(templateOf(goal), parametersOf(world, goal), {
+    account,
+    region,
+    stackName: name,
+    stackId: stackArn(stack),
+  });
+}
+
+export interface KnownWorld {
+  readonly instance: TemplateInstance;
+  readonly rows: readonly StackResourceRecord[];
+  readonly zones: ReadonlyMap<string, readonly string[]>;
+  /** What imported names stand for. */
+  readonly imports: ReadonlyMap<string, string>;
+}
+
+/** Gathers what this part of the template is evaluated against, asking EC2 for zones where it needs them. */
+export async function gatherWorld(
+  context: WorkflowContext,
+  call: Call,
+  stack: StackRecord,
+  partOf: (instance: TemplateInstance) => Json,
+): Promise<KnownWorld> {
+  const instance = instanceOf(context, stack);
+  const { rows, exported } = await context.read(async (tx) => ({
+    rows: await rowsOf(tx, stack),
+    exported: await tx.list(exports, { prefix: [stack.account, stack.region] }),
+  }));
+  return {
+    instance,
+    rows: currentRows(rows),
+    zones: await zonesFor(call, stack.region, partOf(instance)),
+    imports: new Map(exported.map((each) => [each.name, exportedValue(context, each)])),
+  };
+}
+
+/** Fn::GetAZs needs ec2:DescribeAvailabilityZones; regions are nearly always the stack's own. */
+async function zonesFor(call: Call, region: string, part: Json): Promise<Map<string, readonly string[]>> {
+  const zones = new Map<string, readonly string[]>();
+  for (const value of valuesOf(part)) {
+    const used = functionOf(value);
+    if (used?.name !== 'Fn::GetAZs') continue;
+    const named = typeof used.argument === 'string' && used.argument !== '' ? used.argument : region;
+    if (zones.has(named)) continue;
+    const { AvailabilityZones: found = [] } = await call(
+      'ec2',
+      'DescribeAvailabilityZones',
+      {},
+      { region: named },
+    );
+    zones.set(
+      named,
+      found.map(({ ZoneName }) => ZoneName as string),
+    );
+  }
+  return zones;
+}
+
+export interface ScopeOptions {
+  /** As events show values: `****` for what NoEcho hides. */
+  readonly hidesNoEcho?: boolean;
+  /** Hears the name of each export that is imported. */
+  readonly onImport?: (name: string) => void;
+}
+
+export function scopeOf(
+  world: Pick<WorkContext, 'ports'>,
+  known: KnownWorld,
+  { hidesNoEcho = false, onImport }: ScopeOptions = {},
+): Scope {
+  const { instance, zones, imports } = known;
+  const { template, conditions } = instance;
+  const rows = new Map(known.rows.map((row) => [row.logicalId, row]));
+  const rowOf = (logicalId: string) => {
+    const row = rows.get(logicalId);
+    if (row?.physicalId !== undefined) return { ...row, physicalId: row.physicalId };
+    throw validationError(`Resource ${logicalId} is not there.`);
+  };
+  return {
+    mappings: template.mappings,
+    condition: (name) => conditions[name] === true,
+    ref(name) {
+      const declaration = Object.hasOwn(template.parameters, name) ? template.parameters[name] : undefined;
+      if (declaration && hidesNoEcho && isHidden(declaration)) return '****';
+      const value = instance.refersTo(name);
+      if (value !== undefined) return value;
+      const { type, physicalId, sealedState } = rowOf(name);
+      const refer = requireResourceType(type).ref;
+      return refer
+        ? refer({ physicalId, attributes: stateOf(world, { sealedState }).attributes })
+        : physicalId;
+    },
+    attribute(logicalId, name) {
+      const row = rowOf(logicalId);
+      const { attributes } = stateOf(world, row);
+      const value = attributes[name];
+      if (value !== undefined) return value;
+      throw validationError(`Attribute '${name}' does not exist for resource ${logicalId}`);
+    },
+    zones: (region) => zones.get(region) ?? [],
+    imported(name) {
+      onImport?.(name);
+      const value = imports.get(name);
+      if (value === undefined) throw validationError(`No export named ${name} found.`);
+      return value;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** What a stack gives, worked out once its resources are there, and what of it others may import. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { WorkflowContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { cloudformation, validationError } from '../cloudformation.ts';
+import { exportConflict, putExports } from '../export/export.ts';
+import { ServiceFailure } from '../resource-type/failure.ts';
+import { type StackOutput, type StackRecord, stacks } from '../stack/stack.ts';
+import { sealValue } from '../stack/vault.ts';
+import { evaluate, type Scope } from '../template/functions.ts';
+import { isScalar, type Json } from '../template/json.ts';
+import { advance } from './advance.ts';
+import { startCleanUp } from './clean-up.ts';
+import { gatherWorld, scopeOf } from './goal.ts';
+import { callerFor } from './rights.ts';
+import { OUTPUTS, type StackStep } from './start-operation.ts';
+
+export const outputsWorkflow = workflow(cloudformation, OUTPUTS, async (context, step: StackStep) => {
+  const key = [context.account, context.region, step.uuid];
+  const stack = await context.read((tx) => tx.get(stacks, key));
+  if (stack?.operation?.id !== step.operationId) return undefined;
+  const worked = await workOut(context, stack);
+  return async (effect) => {
+    const now = await effect.tx.get(stacks, key);
+    if (now?.operation?.id !== step.operationId) return;
+    const outputs = 'failure' in worked ? [] : worked.outputs;
+    const failure = 'failure' in worked ? worked.failure : await exportConflict(effect, now, outputs);
+    if (failure !== undefined) {
+      const stopped = { ...now, operation: { ...now.operation, stopReason: failure } };
+      effect.tx.put(stacks, stopped);
+      return advance(effect, stopped);
+    }
+    await putExports(effect, now, outputs);
+    await startCleanUp(effect, now, {
+      sealedOutputs: outputs.length > 0 ? sealValue(effect, outputs) : undefined,
+    });
+  };
+});
+
+async function workOut(
+  context: WorkflowContext,
+  stack: StackRecord,
+): Promise<{ outputs: StackOutput[] } | { failure: string }> {
+  const { operation } = stack;
+  if (!operation) throw new Error(`stack ${stack.name} has nothing to give`);
+  try {
+    const call = await callerFor(context, operation);
+    const world = await gatherWorld(context, call, stack, ({ outputs }) => outputs as unknown as Json);
+    const scope = scopeOf(context, world);
+    const outputs = Object.entries(world.instance.outputs).map(([key, { Value, Description, Export }]) => ({
+      key,
+      value: outputValue(key, Value, scope),
+      description: Description,
+      exportName: Export && outputValue(key, Export.Name, scope),
+    }));
+    return { outputs };
+  } catch (failure) {
+    const known = failure instanceof ServiceFailure ? failure.error : failure;
+    if (known instanceof AwsError) return { failure: known.message };
+    throw failure;
+  }
+}
+
+function outputValue(key: string, value: Json, scope: Scope): string {
+  const evaluated = evaluate(value, scope);
+  if (typeof evaluated !== 'symbol' && isScalar(evaluated)) return String(evaluated);
+  throw validationError(
+    `Template format error: Output ${key} is malformed. The Value field of every Outputs member must evaluate to a String.`,
+  );
+}

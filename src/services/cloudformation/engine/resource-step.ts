@@ -1,0 +1,69 @@
+/**
+ * The work on one resource, stage by stage, each committed before the next begins: `decide` what its properties come
+ * to and what that means, `call` the type's handler, `stabilize` until it is ready.
+ */
+import type { WorkContext, WorkflowContext } from '../../../invoke/context.ts';
+import { type StepEffect, workflow } from '../../../invoke/workflow.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { cloudformation } from '../cloudformation.ts';
+import { statusReason } from '../resource-type/failure.ts';
+import { stacks } from '../stack/stack.ts';
+import { type ResourceAction, stackResources } from '../stack/stack-resource.ts';
+import { RESOURCE_STEP, type ResourceStep } from './action.ts';
+import { advance } from './advance.ts';
+import { call } from './call-stage.ts';
+import { decide } from './decide-stage.ts';
+import { callerFor } from './rights.ts';
+import { awaitSignals } from './signals.ts';
+import { stabilize } from './stabilize-stage.ts';
+import { failed, type StageEffect, type StageWork } from './stage.ts';
+
+const STAGES: Readonly<Record<ResourceAction['stage'], (work: StageWork) => Promise<StageEffect>>> = {
+  decide,
+  call,
+  stabilize,
+  signals: awaitSignals,
+};
+
+export const resourceStepWorkflow = workflow(
+  cloudformation,
+  RESOURCE_STEP,
+  async (context, step: ResourceStep): Promise<StepEffect | undefined> => {
+    const found = await context.read((tx) => find(tx, context, step));
+    if (!found) return undefined;
+    const effect = await runStage(context, found);
+    return async (effectContext) => {
+      const now = await find(effectContext.tx, effectContext, step);
+      if (!now) return;
+      await effect(effectContext, now.stack, now.row);
+      await advance(effectContext, now.stack);
+    };
+  },
+);
+
+async function runStage(
+  context: WorkflowContext,
+  found: Omit<StageWork, 'context' | 'call'>,
+): Promise<StageEffect> {
+  const { stack, action } = found;
+  try {
+    if (!stack.operation) throw new Error(`stack ${stack.name} has nothing under way`);
+    const caller = await callerFor(context, stack.operation);
+    return await STAGES[action.stage]({ ...found, context, call: caller });
+  } catch (failure) {
+    const reason = statusReason(failure, action.id);
+    if (reason === undefined) throw failure;
+    return failed(reason);
+  }
+}
+
+async function find(
+  tx: ReadTransaction,
+  { account, region }: WorkContext,
+  step: ResourceStep,
+): Promise<Omit<StageWork, 'context' | 'call'> | undefined> {
+  const stack = await tx.get(stacks, [account, region, step.uuid]);
+  const row = await tx.get(stackResources, [account, region, step.uuid, step.logicalId, step.generation]);
+  if (!stack?.operation || row?.action?.id !== step.actionId) return undefined;
+  return { stack, row, action: row.action };
+}

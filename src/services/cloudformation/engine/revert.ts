@@ -1,0 +1,56 @@
+/** The rollback of an update: what stood before stands again, what was changed in place is changed back. */
+import type { EffectContext } from '../../../invoke/context.ts';
+import type { StackRecord } from '../stack/stack.ts';
+import { changeResource } from '../stack/stack-event.ts';
+import { type StackResourceRecord, stackResources, stateOf } from '../stack/stack-resource.ts';
+import { sealValue } from '../stack/vault.ts';
+import { beginAction } from './action.ts';
+
+/** Begins what has to be changed back. Says whether all is back. */
+export function revert(
+  context: EffectContext,
+  stack: StackRecord,
+  rows: readonly StackResourceRecord[],
+): boolean {
+  let isBack = true;
+  for (const row of rows) {
+    if (row.doneIn === stack.operation?.id) continue;
+    const replacement = rows.find(
+      ({ logicalId, generation }) => logicalId === row.logicalId && generation > row.generation,
+    );
+    if (row.role === 'previous' && replacement) {
+      standAgain(context, stack, row, replacement);
+    } else if (row.role === 'current' && row.before && !replacement) {
+      isBack = false;
+      if (!row.action) changeBack(context, stack, row, row.before);
+    }
+  }
+  return isBack;
+}
+
+/** A resource that was to be replaced takes its place again; the replacement is deleted in the cleanup. */
+function standAgain(
+  context: EffectContext,
+  stack: StackRecord,
+  row: StackResourceRecord,
+  replacement: StackResourceRecord,
+): void {
+  context.tx.put(stackResources, { ...replacement, role: 'previous', action: undefined });
+  const back = changeResource(context, stack, { ...row, role: 'current' }, { status: 'UPDATE_IN_PROGRESS' });
+  changeResource(context, stack, back, { status: 'UPDATE_COMPLETE', doneIn: stack.operation?.id });
+}
+
+function changeBack(
+  context: EffectContext,
+  stack: StackRecord,
+  row: StackResourceRecord,
+  before: NonNullable<StackResourceRecord['before']>,
+): void {
+  const { properties } = stateOf(context, before);
+  const changing = changeResource(context, stack, row, {
+    status: 'UPDATE_IN_PROGRESS',
+    definition: before.definition,
+  });
+  const sealedGoal = sealValue(context, properties);
+  beginAction(context, changing, { kind: 'revert', verb: 'UPDATE', stage: 'call', sealedGoal });
+}

@@ -1,0 +1,53 @@
+/** What a stage of the work on a resource is given, and what it comes to. */
+import type { Call, EffectContext, WorkflowContext } from '../../../invoke/context.ts';
+import type { StackRecord } from '../stack/stack.ts';
+import { changeResource } from '../stack/stack-event.ts';
+import { type ResourceAction, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
+import { scheduleStep } from './action.ts';
+
+export interface StageWork {
+  readonly context: WorkflowContext;
+  readonly call: Call;
+  readonly stack: StackRecord;
+  readonly row: StackResourceRecord;
+  readonly action: ResourceAction;
+}
+
+/** Applied to the row and stack as they are by then. */
+export type StageEffect = (context: EffectContext, stack: StackRecord, row: StackResourceRecord) => void;
+
+/** The action is over, and did not succeed. */
+export function failed(reason: string): StageEffect {
+  return (context, stack, row) => {
+    const { verb } = row.action as ResourceAction;
+    changeResource(
+      context,
+      stack,
+      { ...row, action: undefined },
+      {
+        doneIn: stack.operation?.id,
+        status: `${verb}_FAILED`,
+        statusReason: reason,
+      },
+    );
+  };
+}
+
+/** The next stage, or the same once more, begins after a delay. */
+export function goOn(
+  context: EffectContext,
+  row: StackResourceRecord,
+  change: Partial<ResourceAction>,
+  delayMs = 0,
+): void {
+  const next = { ...row, action: { ...(row.action as ResourceAction), ...change } };
+  context.tx.put(stackResources, next);
+  scheduleStep(context, next, delayMs);
+}
+
+const QUICK_POLLS = 50;
+
+/** How long until a handler looks again: a wait keeps nobody busy, however delays are scaled. */
+export function pollDelayMs(context: EffectContext, polls: number): number {
+  return Math.max(context.ports.delays.of('cloudformation.poll', 1000), polls < QUICK_POLLS ? 20 : 1000);
+}

@@ -1,0 +1,88 @@
+/** Why the work on a resource failed, in the words in which stack events tell it (aws-facts H9). */
+import { AwsError } from '../../../aws/aws-error.ts';
+
+/** A failure that CloudFormation tells in words of its own. */
+export class ResourceFailure extends Error {}
+
+/** A failure that the type's handler tells, with its error code (`NotStabilized`, `NotUpdatable`). */
+export class HandlerFailure extends Error {
+  readonly code: string;
+
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export const notStabilized = (type: string, physicalId: string): HandlerFailure =>
+  new HandlerFailure(
+    `Resource of type '${type}' with identifier '${physicalId}' did not stabilize.`,
+    'NotStabilized',
+  );
+
+export const notUpdatable = (type: string, physicalId: string): HandlerFailure =>
+  new HandlerFailure(
+    `Resource of type '${type}' with identifier '${physicalId}' is not updatable with parameters provided.`,
+    'NotUpdatable',
+  );
+
+/** An error of a service that a handler called. */
+export class ServiceFailure extends Error {
+  readonly service: string;
+  readonly error: AwsError;
+
+  constructor(service: string, error: AwsError) {
+    super(error.message);
+    this.service = service;
+    this.error = error;
+  }
+}
+
+/** The services as the SDK that AWS's handlers use calls them. */
+const SDK_NAMES: Readonly<Record<string, string>> = {
+  autoscaling: 'AutoScaling',
+  ec2: 'Ec2',
+  events: 'EventBridge',
+  iam: 'Iam',
+  kms: 'Kms',
+  logs: 'CloudWatchLogs',
+};
+
+/** HandlerErrorCodes by what the service's code looks like. */
+const HANDLER_CODES: readonly (readonly [RegExp, string])[] = [
+  [/AccessDenied|Unauthorized/, 'AccessDenied'],
+  [/NotFound|NoSuchEntity|ResourceNotFound/, 'NotFound'],
+  [/AlreadyExists|Duplicate/, 'AlreadyExists'],
+  [/LimitExceeded|Limit$/, 'ServiceLimitExceeded'],
+  [/Throttl/, 'Throttling'],
+  [/Internal|NotImplemented/, 'GeneralServiceException'],
+];
+
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof ServiceFailure && handlerCode(error.error) === 'NotFound';
+
+export const isAlreadyExists = (error: unknown): boolean =>
+  error instanceof ServiceFailure && handlerCode(error.error) === 'AlreadyExists';
+
+const handlerCode = ({ code }: AwsError): string =>
+  HANDLER_CODES.find(([pattern]) => pattern.test(code))?.[1] ?? 'InvalidRequest';
+
+/** The ResourceStatusReason; undefined for what is no failure of the resource but a defect. */
+export function statusReason(failure: unknown, requestToken: string): string | undefined {
+  if (failure instanceof ResourceFailure) return failure.message;
+  if (failure instanceof HandlerFailure) return handlerSays(failure.message, requestToken, failure.code);
+  if (failure instanceof ServiceFailure) {
+    const { service, error } = failure;
+    const told =
+      `${error.message} (Service: ${SDK_NAMES[service] ?? service}, Status Code: ${error.status}, ` +
+      `Request ID: ${error.requestId}) (SDK Attempt Count: 1)`;
+    return handlerSays(told, requestToken, handlerCode(error));
+  }
+  return failure instanceof AwsError ? failure.message : undefined;
+}
+
+const handlerSays = (message: string, requestToken: string, code: string): string =>
+  `Resource handler returned message: "${message}" (RequestToken: ${requestToken}, HandlerErrorCode: ${code})`;
+
+/** The resource cannot be deleted or changed yet: to be tried again. */
+export class StillBusy extends Error {}

@@ -1,0 +1,138 @@
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html (aws-facts H3) */
+import type { CreateKeyRequest } from '../../../shapes/generated/kms.ts';
+import { type JsonObject, sameValue } from '../template/json.ts';
+import { isNotFound } from './failure.ts';
+import { TAGS } from './properties.ts';
+import { type ResourceContext, type ResourceType, type Tag, tagsOf } from './resource-type.ts';
+
+/** Immutable: documentation says replacement, but an attempt to change one makes the update fail. */
+const IMMUTABLE = { type: 'String', change: 'refused' } as const;
+
+export const key: ResourceType = {
+  name: 'AWS::KMS::Key',
+  properties: {
+    BypassPolicyLockoutSafetyCheck: { type: 'Boolean' },
+    Description: { type: 'String' },
+    Enabled: { type: 'Boolean' },
+    EnableKeyRotation: { type: 'Boolean' },
+    KeyPolicy: { type: 'Json' },
+    KeySpec: IMMUTABLE,
+    KeyUsage: IMMUTABLE,
+    MultiRegion: { type: 'Boolean', change: 'refused' },
+    Origin: IMMUTABLE,
+    PendingWindowInDays: { type: 'Integer' },
+    RotationPeriodInDays: { type: 'Integer' },
+    Tags: TAGS,
+  },
+  attributes: ['Arn', 'KeyId'],
+
+  async create({ call }, properties) {
+    const { KeyMetadata } = await call('kms', 'CreateKey', {
+      ...pick(properties, [
+        'BypassPolicyLockoutSafetyCheck',
+        'Description',
+        'KeySpec',
+        'KeyUsage',
+        'MultiRegion',
+        'Origin',
+      ]),
+      Policy: policyText(properties),
+      Tags: kmsTags(tagsOf(properties)),
+    } as CreateKeyRequest);
+    const keyId = KeyMetadata?.KeyId as string;
+    await setRotation(call, keyId, {}, properties);
+    if (properties.Enabled === false) await call('kms', 'DisableKey', { KeyId: keyId });
+    return keyId;
+  },
+
+  async read({ call }, { physicalId }) {
+    const { KeyMetadata } = await call('kms', 'DescribeKey', { KeyId: physicalId });
+    if (KeyMetadata?.KeyState === 'Creating' || KeyMetadata?.KeyState === 'Updating') return undefined;
+    return { Arn: KeyMetadata?.Arn as string, KeyId: physicalId };
+  },
+
+  async update({ call, account }, { physicalId: KeyId, properties: from }, to) {
+    const changed = (name: string) => !sameValue(from[name], to[name]);
+    // A disabled key rotates only once it is enabled, and stays so until the rest is done.
+    if (changed('Enabled') && to.Enabled !== false) await call('kms', 'EnableKey', { KeyId });
+    if (changed('Description')) {
+      await call('kms', 'UpdateKeyDescription', { KeyId, Description: String(to.Description ?? '') });
+    }
+    if (changed('KeyPolicy')) {
+      await call('kms', 'PutKeyPolicy', {
+        KeyId,
+        Policy: policyText(to) ?? defaultPolicy(account),
+        BypassPolicyLockoutSafetyCheck: to.BypassPolicyLockoutSafetyCheck === true,
+      });
+    }
+    await setRotation(call, KeyId, from, to);
+    await updateTags(call, KeyId, tagsOf(from), tagsOf(to));
+    if (changed('Enabled') && to.Enabled === false) await call('kms', 'DisableKey', { KeyId });
+  },
+
+  /** The deletion is scheduled, and never cancelled by CloudFormation. */
+  async delete({ call }, { physicalId, properties }) {
+    const { KeyMetadata } = await call('kms', 'DescribeKey', { KeyId: physicalId }).catch((error) => {
+      if (isNotFound(error)) return {} as { KeyMetadata?: undefined };
+      throw error;
+    });
+    if (!KeyMetadata || KeyMetadata.DeletionDate !== undefined) return;
+    await call('kms', 'ScheduleKeyDeletion', {
+      KeyId: physicalId,
+      PendingWindowInDays: (properties.PendingWindowInDays as number) ?? 30,
+    });
+  },
+};
+
+const pick = (from: JsonObject, names: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
+
+const policyText = ({ KeyPolicy: policy }: JsonObject): string | undefined =>
+  policy === undefined ? undefined : JSON.stringify(policy);
+
+/** What KMS gives a key that comes without a policy (aws-facts A3.1). */
+const defaultPolicy = (account: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Id: 'key-default-1',
+    Statement: [
+      {
+        Sid: 'Enable IAM User Permissions',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${account}:root` },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+    ],
+  });
+
+const kmsTags = (tags: readonly Tag[]) => tags.map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value }));
+
+async function setRotation(
+  call: ResourceContext['call'],
+  KeyId: string,
+  from: JsonObject,
+  to: JsonObject,
+): Promise<void> {
+  const settings = ({ EnableKeyRotation, RotationPeriodInDays = '' }: JsonObject) =>
+    EnableKeyRotation === true ? `every ${RotationPeriodInDays}` : 'off';
+  if (settings(from) === settings(to)) return;
+  if (to.EnableKeyRotation !== true) {
+    await call('kms', 'DisableKeyRotation', { KeyId });
+    return;
+  }
+  const RotationPeriodInDays = to.RotationPeriodInDays as number | undefined;
+  await call('kms', 'EnableKeyRotation', { KeyId, RotationPeriodInDays });
+}
+
+async function updateTags(
+  call: ResourceContext['call'],
+  KeyId: string,
+  from: readonly Tag[],
+  to: readonly Tag[],
+): Promise<void> {
+  const TagKeys = from.map(({ Key }) => Key).filter((name) => !to.some(({ Key }) => Key === name));
+  const added = to.filter(({ Key, Value }) => !from.some((tag) => tag.Key === Key && tag.Value === Value));
+  if (TagKeys.length > 0) await call('kms', 'UntagResource', { KeyId, TagKeys });
+  if (added.length > 0) await call('kms', 'TagResource', { KeyId, Tags: kmsTags(added) });
+}

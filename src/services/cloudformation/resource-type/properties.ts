@@ -1,0 +1,154 @@
+/**
+ * The properties of a type of resource: what they are, and what a change of them means. Values that are written as
+ * another type (`"8"`, `"true"`) are taken for what they must be, as CloudFormation takes them.
+ */
+
+import { serviceShapes } from '../../../shapes/services.ts';
+import type { Shape, StructureShape } from '../../../shapes/shape.ts';
+import { isObject, isScalar, type Json, type JsonObject, sameValue } from '../template/json.ts';
+
+export type PropertyType =
+  | 'String'
+  | 'Integer'
+  | 'Number'
+  | 'Boolean'
+  /** An object, or its text: policy documents. */
+  | 'Json'
+  | { readonly list: PropertyType }
+  | { readonly object: Properties };
+
+export interface Property {
+  readonly type: PropertyType;
+  readonly required?: boolean;
+  /** What a change does: in place unless said otherwise; `refused` fails the update. */
+  readonly change?: 'replacement' | 'refused';
+}
+
+export type Properties = Readonly<Record<string, Property>>;
+
+export const TAGS: Property = {
+  type: {
+    list: { object: { Key: { type: 'String', required: true }, Value: { type: 'String', required: true } } },
+  },
+};
+
+export const strings: PropertyType = { list: 'String' };
+
+/**
+ * The values as the types want them, and what is wrong with them in the words of the schema validator that AWS uses
+ * (`#/Size: expected type: Integer, found: String`).
+ */
+export function conform(
+  properties: Properties,
+  given: JsonObject,
+  path = '#',
+): { readonly values: JsonObject; readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const values: Record<string, Json> = {};
+  for (const [name, { required }] of Object.entries(properties)) {
+    if (required && given[name] === undefined) problems.push(`${path}: required key [${name}] not found`);
+  }
+  for (const [name, value] of Object.entries(given)) {
+    const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (property) values[name] = conformValue(property.type, value, `${path}/${name}`, problems);
+    else problems.push(`${path}: extraneous key [${name}] is not permitted`);
+  }
+  return { values, problems };
+}
+
+function conformValue(type: PropertyType, value: Json, path: string, problems: string[]): Json {
+  if (typeof type === 'string') {
+    const expected = type === 'Json' ? 'JSONObject' : type;
+    return SCALARS[type](value) ?? mismatch(expected, value, path, problems);
+  }
+  if ('list' in type) {
+    const { list } = type;
+    if (!Array.isArray(value)) return mismatch('JSONArray', value, path, problems);
+    return value.map((each, index) => conformValue(list, each, `${path}/${index}`, problems));
+  }
+  if (!isObject(value)) return mismatch('JSONObject', value, path, problems);
+  const inner = conform(type.object, value, path);
+  problems.push(...inner.problems);
+  return inner.values;
+}
+
+const SCALARS: Record<Extract<PropertyType, string>, (value: Json) => Json | undefined> = {
+  String: (value) => (isScalar(value) ? String(value) : undefined),
+  Integer: (value) => (isScalar(value) && /^-?\d+$/.test(String(value)) ? Number(value) : undefined),
+  Number: (value) => (isScalar(value) && !Number.isNaN(Number(value)) ? Number(value) : undefined),
+  Boolean: (value) =>
+    /^(true|false)$/i.test(String(value)) ? String(value).toLowerCase() === 'true' : undefined,
+  Json(value) {
+    if (isObject(value)) return value;
+    try {
+      const parsed = JSON.parse(String(value));
+      return isObject(parsed) ? parsed : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+function mismatch(expected: string, value: Json, path: string, problems: string[]): Json {
+  problems.push(`${path}: expected type: ${expected}, found: ${foundType(value)}`);
+  return value;
+}
+
+function foundType(value: Json): string {
+  if (Array.isArray(value)) return 'JSONArray';
+  if (typeof value === 'object') return 'JSONObject';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'Integer' : 'BigDecimal';
+  return typeof value === 'boolean' ? 'Boolean' : 'String';
+}
+
+/** The names of properties that differ. */
+export function changedProperties(from: JsonObject, to: JsonObject): string[] {
+  const names = new Set([...Object.keys(from), ...Object.keys(to)]);
+  return [...names].filter((name) => !sameValue(from[name], to[name]));
+}
+
+export type ChangeEffect = 'in-place' | 'replacement' | 'refused';
+
+export function effectOfChange(properties: Properties, changed: readonly string[]): ChangeEffect {
+  const changes = changed.map((name) => properties[name]?.change);
+  if (changes.includes('refused')) return 'refused';
+  return changes.includes('replacement') ? 'replacement' : 'in-place';
+}
+
+/** A property that has the form of a member of an API operation's input: `{ LaunchTemplateData: ofInput('ec2', …) }`. */
+export function ofInput(
+  service: 'ec2' | 'autoscaling' | 'events' | 'iam',
+  operation: string,
+  member: string,
+): PropertyType {
+  const found = serviceShapes(service)
+    .operation(operation)
+    ?.input.members.find(({ name }) => name === member);
+  if (!found) throw new Error(`${service}:${operation} has no ${member}`);
+  return ofShape(found.shape);
+}
+
+function ofShape(shape: Shape): PropertyType {
+  switch (shape.type) {
+    case 'boolean':
+      return 'Boolean';
+    case 'integer':
+    case 'long':
+      return 'Integer';
+    case 'float':
+    case 'double':
+      return 'Number';
+    case 'list':
+      return { list: ofShape(shape.member) };
+    case 'structure':
+      return { object: ofMembers(shape) };
+    case 'map':
+    case 'document':
+      return 'Json';
+    default:
+      return 'String';
+  }
+}
+
+const ofMembers = ({ members }: StructureShape): Properties =>
+  Object.fromEntries(members.map(({ name, shape, required }) => [name, { type: ofShape(shape), required }]));

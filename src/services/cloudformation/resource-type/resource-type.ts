@@ -1,0 +1,68 @@
+/** What CloudFormation knows of a type of resource: its properties, and how it is made, changed and deleted. */
+import type { Call } from '../../../invoke/context.ts';
+import type { Json, JsonObject } from '../template/json.ts';
+import type { Properties } from './properties.ts';
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** What a handler works with: the rights of whoever asked for the stack, or of the stack's role. */
+export interface ResourceContext {
+  readonly call: Call;
+  readonly account: string;
+  readonly region: string;
+  readonly stackName: string;
+  readonly logicalId: string;
+  /** The same each time that the work of an action is begun again: for operations that take a client token. */
+  readonly token: string;
+  /** Whether the work may have been done before, by a server that was stopped before it could write so down. */
+  readonly isRepeated: boolean;
+  /** `<stack>-<logical id>-<random>`, cut to `longest`: the name of a resource that is given none. */
+  physicalName(longest: number): string;
+}
+
+/** What Fn::GetAtt gives. */
+export type Attributes = JsonObject;
+
+export interface ExistingResource {
+  readonly physicalId: string;
+  readonly properties: JsonObject;
+  readonly attributes: Attributes;
+}
+
+export interface ResourceType {
+  readonly name: string;
+  readonly properties: Properties;
+  /** Properties that AWS serves and Latchkey does not. */
+  readonly unserved?: readonly string[];
+  /** The names that Fn::GetAtt takes. */
+  readonly attributes: readonly string[];
+  /** What else a tag of the stack has on such a resource (`PropagateAtLaunch`). */
+  readonly stackTagMembers?: JsonObject;
+  /** Whether `DeletionPolicy: Snapshot` is served. */
+  readonly snapshots?: boolean;
+  /** Says why properties do not go together. */
+  conflict?(properties: JsonObject): string | undefined;
+  /** Makes it and gives its physical id. */
+  create(context: ResourceContext, properties: JsonObject): Promise<string>;
+  /** What Fn::GetAtt gives once it is ready; undefined as long as it is not. Throws where it never will be. */
+  read?(
+    context: ResourceContext,
+    resource: Omit<ExistingResource, 'attributes'>,
+  ): Promise<Attributes | undefined>;
+  /** Changes what may be changed in place. Types without it are replaced. */
+  update?(context: ResourceContext, resource: ExistingResource, properties: JsonObject): Promise<void>;
+  /** What is gone already is deleted: a not-found error of AWS's counts as success. */
+  delete(context: ResourceContext, resource: ExistingResource): Promise<void>;
+  /** Whether it is gone, where that takes its time. */
+  isGone?(context: ResourceContext, resource: ExistingResource): Promise<boolean>;
+  snapshot?(context: ResourceContext, resource: ExistingResource): Promise<void>;
+  /** What a Ref stands for, where it is not the physical id. */
+  ref?(resource: Pick<ExistingResource, 'physicalId' | 'attributes'>): Json;
+}
+
+/** The tags among the properties: the resource's own, the stack's, and those that say which stack it belongs to. */
+export const tagsOf = ({ Tags = [] }: JsonObject): Tag[] =>
+  (Tags as unknown as readonly Tag[]).map(({ Key, Value }) => ({ Key, Value }));

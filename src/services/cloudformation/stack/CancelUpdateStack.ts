@@ -1,0 +1,27 @@
+/**
+ * Stops an update and changes the stack back.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CancelUpdateStack.html
+ */
+import { cloudformation, validationError } from '../cloudformation.ts';
+import { ADVANCE, type StackStep } from '../engine/start-operation.ts';
+import { stacks } from './stack.ts';
+import { checkStack } from './stack-check.ts';
+
+export default cloudformation.operation('CancelUpdateStack', {
+  async checks(context, { StackName: name }) {
+    return { stack: await checkStack(context, 'CancelUpdateStack', name) };
+  },
+  preconditions(_context, _input, { stack: { record: stack } }) {
+    if (stack.status !== 'UPDATE_IN_PROGRESS') {
+      throw validationError('CancelUpdateStack cannot be called from current stack status');
+    }
+  },
+  execute({ tx, schedule }, _input, { stack: { record: stack } }) {
+    const { operation } = stack;
+    if (!operation) return {};
+    const stopped = { ...operation, stopReason: 'Stack update cancelled', onFailure: 'ROLLBACK' } as const;
+    tx.put(stacks, { ...stack, operation: stopped });
+    schedule(ADVANCE, 0, { uuid: stack.uuid, operationId: operation.id } satisfies StackStep);
+    return {};
+  },
+});

@@ -1,0 +1,93 @@
+/**
+ * Begins to make a stack. It is made after the reply, with the rights of the role given or, without one, of the caller.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ExecuteContext } from '../../../invoke/context.ts';
+import type { CreateStackInput } from '../../../shapes/generated/cloudformation.ts';
+import { cloudformation, validationError } from '../cloudformation.ts';
+import { TIME_OUT } from '../engine/start-operation.ts';
+import { newStack, type StackGoal, type StackRecord, stackArn } from './stack.ts';
+import { checkPassRole, checkPossibleStack } from './stack-check.ts';
+import { checkStackPolicy } from './stack-policy.ts';
+import { checkByCalls, checkTagging, requestConditions, requestedGoal } from './stack-request.ts';
+import { startStack } from './start-stack.ts';
+
+const MINUTE_MS = 60_000;
+
+export default cloudformation.operation('CreateStack', {
+  async checks(context, input) {
+    if (!/^[a-zA-Z][-a-zA-Z0-9]*$/.test(input.StackName)) throw invalidName(input.StackName);
+    const stack = await checkPossibleStack(context, 'CreateStack', input.StackName, requestConditions(input));
+    return {
+      stack,
+      tag: checkTagging(stack, 'CreateStack', input.Tags),
+      passRole: checkPassRole(context, input.RoleARN),
+    };
+  },
+  preconditions(context, input, { stack }) {
+    const { record } = stack;
+    if (record && isRepeated(record, input)) return;
+    if (record && record.status !== 'REVIEW_IN_PROGRESS') {
+      throw new AwsError('AlreadyExistsException', `Stack [${input.StackName}] already exists`);
+    }
+    if (input.OnFailure !== undefined && input.DisableRollback !== undefined) {
+      throw validationError('You can specify either DisableRollback or OnFailure, but not both.');
+    }
+    checkStackPolicy(input.StackPolicyBody);
+    requestedGoal(context, input, newStack(context, input.StackName));
+  },
+  async calls(context, input, { stack: { record } }) {
+    if (record && isRepeated(record, input)) return;
+    const goal = await context.read(async (tx) =>
+      requestedGoal({ ...context, tx }, input, newStack(context, input.StackName)),
+    );
+    await checkByCalls(context, goal, input.RoleARN);
+  },
+  execute(context, input, { stack: { record } }) {
+    if (record && isRepeated(record, input)) return { StackId: stackArn(record) };
+    const stack = record ?? newStack(context, input.StackName);
+    const goal = requestedGoal(context, input, stack);
+    return { StackId: stackArn(start(context, input, stack, goal)) };
+  },
+  audit: { omit: ['TemplateBody', 'Parameters'] },
+});
+
+const invalidName = (name: string) =>
+  validationError(
+    `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy ` +
+      'regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*',
+  );
+
+/** The same token names the same creation. */
+const isRepeated = (
+  { creationToken }: StackRecord,
+  { ClientRequestToken: token }: CreateStackInput,
+): boolean => token !== undefined && token === creationToken;
+
+function start(
+  context: ExecuteContext,
+  input: CreateStackInput,
+  stack: StackRecord,
+  goal: StackGoal,
+): StackRecord {
+  const { ClientRequestToken: clientRequestToken, TimeoutInMinutes: timeoutMinutes } = input;
+  const started = startStack(context, stack, 'create', {
+    goal,
+    roleArn: input.RoleARN,
+    clientRequestToken,
+    onFailure: input.OnFailure ?? (input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK'),
+    retainsExceptOnCreate: input.RetainExceptOnCreate,
+    change: {
+      timeoutMinutes,
+      terminationProtection: input.EnableTerminationProtection ?? false,
+      policyBody: input.StackPolicyBody,
+      creationToken: clientRequestToken,
+    },
+  });
+  if (timeoutMinutes !== undefined) {
+    const step = { uuid: stack.uuid, operationId: started.operation?.id };
+    context.schedule(TIME_OUT, timeoutMinutes * MINUTE_MS, step);
+  }
+  return started;
+}

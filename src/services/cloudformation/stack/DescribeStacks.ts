@@ -1,0 +1,27 @@
+/**
+ * Tells of one stack, deleted ones too by their ids, or of all that are there.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+ */
+import { cloudformation } from '../cloudformation.ts';
+import { pageOf } from '../page.ts';
+import { showStack, stackArn, stacks } from './stack.ts';
+import { checkAccount, checkStack, WITH_ID } from './stack-check.ts';
+
+export default cloudformation.operation('DescribeStacks', {
+  readOnly: true,
+  async checks(context, { StackName: name }) {
+    const stack =
+      name === undefined ? undefined : await checkStack(context, 'DescribeStacks', name, {}, WITH_ID);
+    return { stack, all: stack ? undefined : checkAccount(context, 'DescribeStacks') };
+  },
+  async execute(context, input, { stack }) {
+    if (stack) return { Stacks: [showStack(context, stack.record)] };
+    const { tx, account, region } = context;
+    const all = await tx.list(stacks, { prefix: [account, region] });
+    const there = all
+      .filter(({ status }) => status !== 'DELETE_COMPLETE')
+      .sort((a, b) => b.createdAtMs - a.createdAtMs);
+    const { items, NextToken } = pageOf(there, stackArn, input.NextToken);
+    return { Stacks: items.map((each) => showStack(context, each)), NextToken };
+  },
+});

@@ -1,0 +1,34 @@
+/**
+ * Lists stacks with given statuses, deleted ones among them.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html
+ */
+import { cloudformation } from '../cloudformation.ts';
+import { pageOf } from '../page.ts';
+import { stackArn, stacks, templateOf } from './stack.ts';
+import { checkAccount } from './stack-check.ts';
+
+export default cloudformation.operation('ListStacks', {
+  readOnly: true,
+  checks: (context) => ({ all: checkAccount(context, 'ListStacks') }),
+  async execute({ tx, account, region }, { StackStatusFilter: filter = [], NextToken: token }) {
+    const all = await tx.list(stacks, { prefix: [account, region] });
+    const selected = all
+      .filter(({ status }) => filter.length === 0 || filter.includes(status))
+      .sort((a, b) => b.createdAtMs - a.createdAtMs);
+    const { items, NextToken } = pageOf(selected, stackArn, token);
+    return {
+      NextToken,
+      StackSummaries: items.map((stack) => ({
+        StackId: stackArn(stack),
+        StackName: stack.name,
+        TemplateDescription: stack.goal && templateOf(stack.goal).description,
+        CreationTime: stack.createdAtMs,
+        LastUpdatedTime: stack.updatedAtMs,
+        DeletionTime: stack.deletedAtMs,
+        StackStatus: stack.status,
+        StackStatusReason: stack.statusReason,
+        DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+      })),
+    };
+  },
+});

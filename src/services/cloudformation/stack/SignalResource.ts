@@ -1,0 +1,26 @@
+/**
+ * Tells that a resource with a CreationPolicy is ready, or will not be.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html
+ */
+import { cloudformation, validationError } from '../cloudformation.ts';
+import { stackArn } from './stack.ts';
+import { checkStack } from './stack-check.ts';
+import { currentRows, rowsOf, stackResources } from './stack-resource.ts';
+
+export default cloudformation.operation('SignalResource', {
+  async checks(context, { StackName: name }) {
+    return { stack: await checkStack(context, 'SignalResource', name) };
+  },
+  async execute({ tx }, input, { stack: { record: stack } }) {
+    const { LogicalResourceId: logicalId, UniqueId: id, Status } = input;
+    const row = currentRows(await rowsOf(tx, stack)).find((each) => each.logicalId === logicalId);
+    if (!row?.action || row.action.verb === 'DELETE') {
+      throw validationError(
+        `Resource ${logicalId} is in ${row?.status ?? 'no'} state and can not be signaled (stack ${stackArn(stack)})`,
+      );
+    }
+    const others = (row.signals ?? []).filter((signal) => signal.id !== id);
+    tx.put(stackResources, { ...row, signals: [...others, { id, isSuccess: Status === 'SUCCESS' }] });
+    return {};
+  },
+});

@@ -1,0 +1,78 @@
+/** Who may do what to a stack: by its ARN, or by its name where there is none yet. */
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import type { Tag } from '../../../shapes/generated/cloudformation.ts';
+import { SERVICE_NAME, validationError } from '../cloudformation.ts';
+import { findStack, type StackRecord, stackArn } from './stack.ts';
+
+/** A check on a stack that must be there. `missing` is how the operation says that it is not. */
+export async function checkStack(
+  context: ResolveContext,
+  action: string,
+  nameOrId: string,
+  conditions: ConditionValues = {},
+  missing: (nameOrId: string) => string = (name) => `Stack [${name}] does not exist`,
+): Promise<Check<StackRecord>> {
+  const check = await checkPossibleStack(context, action, nameOrId, conditions);
+  const missingError = check.record ? undefined : validationError(missing(nameOrId));
+  return { ...check, record: check.record as StackRecord, missing: missingError };
+}
+
+export const WITH_ID = (nameOrId: string): string => `Stack with id ${nameOrId} does not exist`;
+
+/** A check on a stack that may be there or not. */
+export async function checkPossibleStack(
+  context: ResolveContext,
+  action: string,
+  nameOrId: string,
+  conditions: ConditionValues = {},
+): Promise<Check<StackRecord | undefined>> {
+  const stack = await findStack(context.tx, context, nameOrId);
+  return {
+    action: `cloudformation:${action}`,
+    resource: stack ? stackArn(stack) : arnOfMissing(context, nameOrId),
+    account: context.account,
+    record: stack,
+    conditions: () => ({ ...resourceTags(stack), ...conditions }),
+  };
+}
+
+const arnOfMissing = (context: ResolveContext, nameOrId: string): string =>
+  nameOrId.startsWith('arn:') ? nameOrId : stackArn({ ...context, name: nameOrId, uuid: '*' });
+
+function resourceTags(stack: StackRecord | undefined): ConditionValues {
+  const tags = stack?.goal?.tags ?? [];
+  return Object.fromEntries(tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]));
+}
+
+export function requestTags(tags: readonly Tag[] | undefined): ConditionValues {
+  if (!tags || tags.length === 0) return {};
+  return {
+    'aws:TagKeys': tags.map(({ Key }) => Key),
+    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+  };
+}
+
+/** A check where no stack is meant, or all are. */
+export function checkAccount(
+  { account }: ResolveContext,
+  action: string,
+  conditions?: () => ConditionValues,
+): Check<undefined> {
+  return { action: `cloudformation:${action}`, resource: '*', account, record: undefined, conditions };
+}
+
+/** What gives a stack a role must be allowed to pass that role to CloudFormation. */
+export function checkPassRole(
+  { account }: ResolveContext,
+  roleArn: string | undefined,
+): Check<null> | undefined {
+  if (roleArn === undefined) return undefined;
+  return {
+    action: 'iam:PassRole',
+    resource: roleArn,
+    account,
+    record: null,
+    conditions: () => ({ 'iam:PassedToService': SERVICE_NAME }),
+  };
+}

@@ -1,0 +1,145 @@
+/** What CreateStack, UpdateStack and CreateChangeSet ask for, checked. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { CallContext, ResolveContext } from '../../../invoke/context.ts';
+import { isReservedTag } from '../../../invoke/reserved-tags.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import type { Parameter, Tag } from '../../../shapes/generated/cloudformation.ts';
+import { notServed, SERVICE_NAME, validationError } from '../cloudformation.ts';
+import { requireCapabilities } from '../template/capabilities.ts';
+import { checkExistence } from '../template/existing-resources.ts';
+import { instantiate } from '../template/instance.ts';
+import { parameterValues } from '../template/parameters.ts';
+import { readTemplate, type Template } from '../template/template.ts';
+import { parametersOf, type StackGoal, type StackRecord, stackArn } from './stack.ts';
+import { requestTags } from './stack-check.ts';
+import { openValue, sealValue } from './vault.ts';
+
+export interface StackRequest {
+  readonly TemplateBody?: string;
+  readonly TemplateURL?: string;
+  readonly UsePreviousTemplate?: boolean;
+  readonly Parameters?: readonly Parameter[];
+  readonly Capabilities?: readonly string[];
+  readonly ResourceTypes?: readonly string[];
+  readonly Tags?: readonly Tag[];
+  readonly RoleARN?: string;
+  readonly StackPolicyURL?: string;
+  readonly StackPolicyDuringUpdateURL?: string;
+  readonly NotificationARNs?: readonly string[];
+  readonly RollbackConfiguration?: { readonly RollbackTriggers?: readonly unknown[] };
+  readonly DeploymentConfig?: unknown;
+}
+
+/** The condition keys of the Service Authorization Reference for what makes or changes stacks. */
+export const requestConditions = (input: StackRequest): ConditionValues => ({
+  'cloudformation:TemplateUrl': input.TemplateURL,
+  'cloudformation:ResourceTypes': input.ResourceTypes,
+  'cloudformation:RoleArn': input.RoleARN,
+  'cloudformation:StackPolicyUrl': input.StackPolicyURL ?? input.StackPolicyDuringUpdateURL,
+  ...requestTags(input.Tags),
+});
+
+/** Tags that come with a request are a permission of their own. */
+export function checkTagging(
+  stack: Check<StackRecord | undefined>,
+  createAction: string,
+  tags: readonly Tag[] | undefined,
+): Check<null> | undefined {
+  if (!tags || tags.length === 0) return undefined;
+  const { resource, account } = stack;
+  const conditions = () => ({ ...requestTags(tags), 'cloudformation:CreateAction': createAction });
+  return { action: 'cloudformation:TagResource', resource, account, record: null, conditions };
+}
+
+const MOST_TAGS = 50;
+
+/** What the stack is to be. Throws AWS's error where the template, or what is given for it, cannot be. */
+export function requestedGoal(
+  context: ResolveContext,
+  input: StackRequest,
+  stack: Pick<StackRecord, 'account' | 'region' | 'name' | 'uuid' | 'goal'>,
+): StackGoal {
+  refuseUnserved(input);
+  const templateBody = bodyOf(input, stack.goal);
+  const template = readTemplate(templateBody);
+  const previous = stack.goal ? parametersOf(context, stack.goal) : {};
+  const values = parameterValues(template, input.Parameters, previous);
+  const { account, region, name } = stack;
+  instantiate(template, values, { account, region, stackName: name, stackId: stackArn(stack) });
+  requireCapabilities(template, input.Capabilities);
+  requireAllowedTypes(template, input.ResourceTypes);
+  return {
+    templateBody,
+    sealedParameters: sealValue(context, values),
+    capabilities: [...(input.Capabilities ?? [])].sort(),
+    tags: requestedTags(input.Tags) ?? stack.goal?.tags ?? [],
+  };
+}
+
+function refuseUnserved(input: StackRequest): void {
+  if (input.TemplateURL !== undefined) throw notServed('TemplateURL: there is no S3 here. Use TemplateBody');
+  if (input.StackPolicyURL !== undefined) throw notServed('StackPolicyURL: there is no S3 here');
+  if (input.StackPolicyDuringUpdateURL !== undefined) {
+    throw notServed('StackPolicyDuringUpdateURL: there is no S3 here');
+  }
+  if (input.NotificationARNs?.length) throw notServed('NotificationARNs: there is no SNS here');
+  if (input.RollbackConfiguration?.RollbackTriggers?.length) throw notServed('rollback triggers');
+  if (input.DeploymentConfig !== undefined) throw notServed('DeploymentConfig');
+}
+
+export function bodyOf(
+  { TemplateBody: body, UsePreviousTemplate: usesPrevious }: StackRequest,
+  previous: StackGoal | undefined,
+): string {
+  if (body !== undefined) return body;
+  if (usesPrevious && previous) return previous.templateBody;
+  throw validationError('Either Template URL or Template Body must be specified.');
+}
+
+function requireAllowedTypes({ resources }: Template, allowed: readonly string[] | undefined): void {
+  if (!allowed) return;
+  for (const { Type: type } of Object.values(resources)) {
+    const isAllowed = allowed.some(
+      (pattern) => pattern === type || (pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1))),
+    );
+    if (isAllowed) continue;
+    throw validationError(
+      `Resource type ${type} is not allowed by parameter ResourceTypes [${allowed.join(', ')}]`,
+    );
+  }
+}
+
+function requestedTags(tags: readonly Tag[] | undefined): readonly Tag[] | undefined {
+  if (!tags) return undefined;
+  if (tags.some(({ Key }) => isReservedTag(Key))) {
+    throw validationError('aws: prefixed tag key names are not allowed for external use.');
+  }
+  if (tags.length > MOST_TAGS) throw validationError(`At most ${MOST_TAGS} tags are allowed on a stack.`);
+  if (new Set(tags.map(({ Key }) => Key)).size < tags.length)
+    throw validationError('Duplicate tag keys are not allowed.');
+  return tags.map(({ Key, Value }) => ({ Key, Value }));
+}
+
+/** What takes calls: whether the role can be assumed, and whether what parameters name exists. */
+export async function checkByCalls(
+  context: CallContext,
+  goal: StackGoal,
+  roleArn: string | undefined,
+): Promise<void> {
+  const call = roleArn === undefined ? context.call : await assume(context, roleArn);
+  await checkExistence(
+    call,
+    readTemplate(goal.templateBody),
+    openValue(context, goal.sealedParameters) ?? {},
+  );
+}
+
+async function assume(context: CallContext, roleArn: string) {
+  try {
+    const role = { roleArn, sessionName: 'AWSCloudFormation', service: SERVICE_NAME };
+    return (await context.asRole(role)).call;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw validationError(`Role ${roleArn} is invalid or cannot be assumed`);
+  }
+}

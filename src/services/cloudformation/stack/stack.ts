@@ -1,0 +1,174 @@
+/** A stack: what it is to be, how far it is, and what is being done to it. */
+import { formatArn } from '../../../aws/arn.ts';
+import type { WorkContext } from '../../../invoke/context.ts';
+import { uuid } from '../../../platform/identifiers.ts';
+import type { Stack, Tag } from '../../../shapes/generated/cloudformation.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import type { OperationRecord } from '../engine/operation.ts';
+import { isHidden, type ParameterValues } from '../template/parameters.ts';
+import { readTemplate, type Template } from '../template/template.ts';
+import type { StackStatus } from './stack-status.ts';
+import { openValue } from './vault.ts';
+
+/** What a stack is to be: everything that an update may change and its rollback changes back. */
+export interface StackGoal {
+  readonly templateBody: string;
+  /** ParameterValues. */
+  readonly sealedParameters: string;
+  readonly capabilities: readonly string[];
+  readonly tags: readonly Tag[];
+}
+
+export interface StackOutput {
+  readonly key: string;
+  readonly value: string;
+  readonly description?: string;
+  readonly exportName?: string;
+}
+
+export interface StackRecord {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  /** The last part of the stack's ARN, which stays when another stack takes the name. */
+  readonly uuid: string;
+  readonly createdAtMs: number;
+  readonly updatedAtMs?: number;
+  readonly deletedAtMs?: number;
+  readonly status: StackStatus;
+  readonly statusReason?: string;
+  /** Absent until the first change set is executed. */
+  readonly goal?: StackGoal;
+  /** What the stack was before the update that is under way, or whose rollback failed. */
+  readonly previousGoal?: StackGoal;
+  /** StackOutput[]. */
+  readonly sealedOutputs?: string;
+  readonly roleArn?: string;
+  readonly disableRollback: boolean;
+  readonly timeoutMinutes?: number;
+  readonly terminationProtection: boolean;
+  readonly policyBody?: string;
+  /** The ClientRequestTokens of the creation and of the last update: a token that is used again asks for nothing new. */
+  readonly creationToken?: string;
+  readonly updateToken?: string;
+  /** Of the change set that was executed last. */
+  readonly changeSetId?: string;
+  readonly operation?: OperationRecord;
+  readonly lastOperations: readonly { readonly OperationType: string; readonly OperationId: string }[];
+}
+
+export const stacks = table<StackRecord>()({
+  name: 'cloudformation.stacks',
+  key: ({ account, region, uuid }) => [account, region, uuid],
+  indexes: {
+    /** Of the stacks that are there, not those that are deleted. */
+    name: ({ account, region, name, status }) =>
+      status === 'DELETE_COMPLETE' ? [] : [[account, region, name]],
+  },
+});
+
+export function newStack(
+  { account, region, nowMs, entropy }: Pick<WorkContext, 'account' | 'region' | 'nowMs' | 'entropy'>,
+  name: string,
+): StackRecord {
+  return {
+    account,
+    region,
+    name,
+    uuid: uuid(entropy),
+    createdAtMs: nowMs,
+    status: 'REVIEW_IN_PROGRESS',
+    disableRollback: false,
+    terminationProtection: false,
+    lastOperations: [],
+  };
+}
+
+type Place = Pick<WorkContext, 'account' | 'region'>;
+
+export const stackArn = ({
+  account,
+  region,
+  name,
+  uuid,
+}: Place & Pick<StackRecord, 'name' | 'uuid'>): string =>
+  formatArn({ service: 'cloudformation', region, account, resource: `stack/${name}/${uuid}` });
+
+/** By name, or by ARN, which finds deleted stacks too. */
+export async function findStack(
+  tx: ReadTransaction,
+  { account, region }: Place,
+  nameOrId: string,
+): Promise<StackRecord | undefined> {
+  const arn = /^arn:[^:]+:cloudformation:([^:]*):(\d{12}):stack\/([^/]+)\/([^/]+)$/.exec(nameOrId);
+  if (arn) {
+    const [, arnRegion, arnAccount, name, uuid] = arn as unknown as [string, string, string, string, string];
+    if (arnAccount !== account || arnRegion !== region) return undefined;
+    const stack = await tx.get(stacks, [account, region, uuid]);
+    return stack?.name === name ? stack : undefined;
+  }
+  const [stack] = await tx.find(stacks, 'name', { prefix: [account, region, nameOrId], limit: 1 });
+  return stack;
+}
+
+const parsed = new WeakMap<StackGoal, Template>();
+
+/** The template of a goal, which was valid when it was accepted. */
+export function templateOf(goal: StackGoal): Template {
+  const known = parsed.get(goal) ?? readTemplate(goal.templateBody);
+  parsed.set(goal, known);
+  return known;
+}
+
+export const parametersOf = (world: Pick<WorkContext, 'ports'>, goal: StackGoal): ParameterValues =>
+  openValue(world, goal.sealedParameters) ?? {};
+
+export const outputsOf = (world: Pick<WorkContext, 'ports'>, stack: StackRecord): readonly StackOutput[] =>
+  openValue(world, stack.sealedOutputs) ?? [];
+
+export function showStack(world: Pick<WorkContext, 'ports'>, stack: StackRecord): Stack {
+  const { goal } = stack;
+  const template = goal && templateOf(goal);
+  const parameters = goal ? shownParameters(world, goal) : [];
+  const outputs = outputsOf(world, stack);
+  const isDeleted = stack.status === 'DELETE_COMPLETE';
+  return {
+    StackId: stackArn(stack),
+    StackName: stack.name,
+    ChangeSetId: stack.changeSetId,
+    Description: template?.description,
+    Parameters: parameters.length > 0 ? parameters : undefined,
+    CreationTime: stack.createdAtMs,
+    DeletionTime: stack.deletedAtMs,
+    LastUpdatedTime: stack.updatedAtMs,
+    RollbackConfiguration: {},
+    StackStatus: stack.status,
+    StackStatusReason: stack.statusReason,
+    DisableRollback: stack.disableRollback,
+    NotificationARNs: [],
+    TimeoutInMinutes: stack.timeoutMinutes,
+    Capabilities: goal?.capabilities.length ? [...goal.capabilities] : undefined,
+    Outputs:
+      outputs.length > 0
+        ? outputs.map(({ key, value, description, exportName }) => ({
+            OutputKey: key,
+            OutputValue: value,
+            Description: description,
+            ExportName: exportName,
+          }))
+        : undefined,
+    RoleARN: stack.roleArn,
+    Tags: [...(goal?.tags ?? [])],
+    EnableTerminationProtection: isDeleted ? undefined : stack.terminationProtection,
+    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+    LastOperations: stack.lastOperations.length > 0 ? [...stack.lastOperations] : undefined,
+  };
+}
+
+export function shownParameters(world: Pick<WorkContext, 'ports'>, goal: StackGoal) {
+  const { parameters } = templateOf(goal);
+  return Object.entries(parametersOf(world, goal)).map(([ParameterKey, value]) => {
+    const declaration = parameters[ParameterKey];
+    return { ParameterKey, ParameterValue: declaration && isHidden(declaration) ? '****' : value };
+  });
+}

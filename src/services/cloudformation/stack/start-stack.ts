@@ -1,0 +1,40 @@
+/** The creation or update of a stack begins, asked for at once or by a change set. */
+import type { ExecuteContext } from '../../../invoke/context.ts';
+import type { OperationRecord } from '../engine/operation.ts';
+import { startOperation } from '../engine/start-operation.ts';
+import type { StackGoal, StackRecord } from './stack.ts';
+
+export interface Start {
+  readonly goal: StackGoal;
+  readonly roleArn?: string;
+  readonly clientRequestToken?: string;
+  readonly onFailure?: OperationRecord['onFailure'];
+  readonly retainsExceptOnCreate?: boolean;
+  /** For this update alone. */
+  readonly policyDuringUpdate?: string;
+  /** What else becomes of the stack. */
+  readonly change?: Partial<StackRecord>;
+}
+
+export function startStack(
+  context: ExecuteContext,
+  stack: StackRecord,
+  kind: 'create' | 'update',
+  start: Start,
+): StackRecord {
+  const {
+    goal,
+    clientRequestToken,
+    onFailure = 'ROLLBACK',
+    retainsExceptOnCreate,
+    policyDuringUpdate,
+  } = start;
+  const asked = { clientRequestToken, onFailure, retainsExceptOnCreate, policyBody: policyDuringUpdate };
+  return startOperation(context, stack, kind, asked, {
+    goal,
+    disableRollback: onFailure === 'DO_NOTHING',
+    ...(kind === 'update' && { previousGoal: stack.goal, updatedAtMs: context.nowMs }),
+    ...(start.roleArn !== undefined && { roleArn: start.roleArn }),
+    ...start.change,
+  });
+}

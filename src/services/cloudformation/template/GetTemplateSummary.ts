@@ -1,0 +1,46 @@
+/**
+ * Tells what a template, or that of a stack, declares.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html
+ */
+import { cloudformation, notServed, validationError } from '../cloudformation.ts';
+import { checkAccount, checkStack, WITH_ID } from '../stack/stack-check.ts';
+import { bodyOf } from '../stack/stack-request.ts';
+import { capabilitiesNeeded, declaredParameters } from './summary.ts';
+import { readTemplate } from './template.ts';
+
+export default cloudformation.operation('GetTemplateSummary', {
+  readOnly: true,
+  async checks(context, { StackName: name, TemplateURL: url }) {
+    const conditions = { 'cloudformation:TemplateUrl': url };
+    const stack =
+      name === undefined
+        ? undefined
+        : await checkStack(context, 'GetTemplateSummary', name, conditions, WITH_ID);
+    return { stack, all: stack ? undefined : checkAccount(context, 'GetTemplateSummary', () => conditions) };
+  },
+  execute(_context, input, { stack }) {
+    if (input.TemplateURL !== undefined)
+      throw notServed('TemplateURL: there is no S3 here. Use TemplateBody');
+    if (input.StackSetName !== undefined) throw notServed('stack sets');
+    if (stack?.record.status === 'REVIEW_IN_PROGRESS') {
+      throw validationError('GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.');
+    }
+    const template = readTemplate(stack?.record.goal?.templateBody ?? bodyOf(input, undefined));
+    const types = [...new Set(Object.values(template.resources).map(({ Type }) => Type))];
+    return {
+      Parameters: declaredParameters(template),
+      Description: template.description,
+      ResourceTypes: types,
+      Version: template.version,
+      Metadata:
+        Object.keys(template.metadata ?? {}).length > 0 ? JSON.stringify(template.metadata) : undefined,
+      ResourceIdentifierSummaries: types.map((ResourceType) => ({
+        ResourceType,
+        LogicalResourceIds: Object.entries(template.resources)
+          .filter(([, { Type }]) => Type === ResourceType)
+          .map(([logicalId]) => logicalId),
+      })),
+      ...capabilitiesNeeded(template),
+    };
+  },
+});

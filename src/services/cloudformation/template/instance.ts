@@ -1,0 +1,83 @@
+/**
+ * A template with the parameters of one stack: which conditions hold, and which resources and outputs there are.
+ * Every Fn::If is decided, so that what is referred to in a branch not taken is not referred to.
+ */
+import { validationError } from '../cloudformation.ts';
+import { evaluateCondition, type Scope, type Value } from './functions.ts';
+import { functionOf, isScalar, type Json, type JsonObject } from './json.ts';
+import { type ParameterValues, referredValue } from './parameters.ts';
+import { pseudoParameter, type StackIdentity } from './pseudo-parameters.ts';
+import { checkReferences } from './references.ts';
+import type { OutputDefinition, ResourceDefinition, Template } from './template.ts';
+
+export interface TemplateInstance {
+  readonly template: Template;
+  readonly conditions: Readonly<Record<string, boolean>>;
+  readonly resources: Readonly<Record<string, ResourceDefinition>>;
+  readonly outputs: Readonly<Record<string, OutputDefinition>>;
+  /** What a Ref to a parameter or pseudo parameter stands for; undefined for other names. */
+  refersTo(name: string): Value | undefined;
+}
+
+export function instantiate(
+  template: Template,
+  values: ParameterValues,
+  stack: StackIdentity,
+): TemplateInstance {
+  const refersTo = (name: string): Value | undefined => {
+    const declaration = Object.hasOwn(template.parameters, name) ? template.parameters[name] : undefined;
+    if (declaration) return referredValue(declaration, values[name] ?? '');
+    return pseudoParameter(stack, name);
+  };
+  const decided: Record<string, boolean> = {};
+  const scope: Scope = {
+    mappings: template.mappings,
+    ref: (name) => refersTo(name) ?? outOfReach(`Ref to ${name}`),
+    condition(name) {
+      decided[name] ??= evaluateCondition(template.conditions[name] as Json, scope);
+      return decided[name];
+    },
+    attribute: () => outOfReach('Fn::GetAtt'),
+    zones: () => outOfReach('Fn::GetAZs'),
+    imported: () => outOfReach('Fn::ImportValue'),
+  };
+  for (const name of Object.keys(template.conditions)) scope.condition(name);
+
+  const present = <T extends { readonly Condition?: string }>(members: Readonly<Record<string, T>>) =>
+    Object.fromEntries(
+      Object.entries(members)
+        .filter(([, { Condition: name }]) => name === undefined || decided[name])
+        .map(([id, member]) => [id, decide(member as unknown as Json, decided) as unknown as T]),
+    );
+  const outputs = present(template.outputs);
+  const all = present(template.resources);
+  // DependsOn on a resource whose condition does not hold is no dependency.
+  const resources = Object.fromEntries(
+    Object.entries(all).map(([id, definition]) => [
+      id,
+      { ...definition, DependsOn: definition.DependsOn.filter((name) => Object.hasOwn(all, name)) },
+    ]),
+  );
+  checkReferences({ ...template, resources, outputs });
+  return { template, conditions: decided, resources, outputs, refersTo };
+}
+
+function outOfReach(what: string): never {
+  throw validationError(
+    `Template format error: ${what} cannot be used in the Conditions block of the template`,
+  );
+}
+
+/** The value with each Fn::If replaced by its branch. */
+function decide(value: Json, decided: Readonly<Record<string, boolean>>): Json {
+  if (isScalar(value)) return value;
+  const call = functionOf(value);
+  if (call?.name === 'Fn::If' && Array.isArray(call.argument) && call.argument.length === 3) {
+    const [name, whenTrue, whenFalse] = call.argument;
+    return decide((decided[String(name)] ? whenTrue : whenFalse) as Json, decided);
+  }
+  if (Array.isArray(value)) return value.map((each) => decide(each, decided));
+  return Object.fromEntries(
+    Object.entries(value as JsonObject).map(([name, inner]) => [name, decide(inner, decided)]),
+  );
+}

@@ -1,0 +1,128 @@
+/**
+ * The values of a template's parameters, checked against their declarations
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html).
+ */
+import type { Parameter } from '../../../shapes/generated/cloudformation.ts';
+import { validationError } from '../cloudformation.ts';
+import type { Json } from './json.ts';
+import type { ParameterDeclaration, Template } from './template.ts';
+
+/** Values as text, as they were given; lists are separated by commas. */
+export type ParameterValues = Readonly<Record<string, string>>;
+
+/** Throws AWS's ValidationError for values that are missing, superfluous or not allowed. */
+export function parameterValues(
+  template: Template,
+  given: readonly Parameter[] = [],
+  previous: ParameterValues = {},
+): ParameterValues {
+  const { parameters } = template;
+  const superfluous = given
+    .map(({ ParameterKey: key = '' }) => key)
+    .filter((key) => !Object.hasOwn(parameters, key));
+  if (superfluous.length > 0) {
+    throw validationError(`Parameters: [${superfluous.join(', ')}] do not exist in the template`);
+  }
+  const byKey = new Map(given.map((parameter) => [parameter.ParameterKey, parameter]));
+  const missing: string[] = [];
+  const values: Record<string, string> = {};
+  for (const [key, declaration] of Object.entries(parameters)) {
+    const value = givenValue(key, byKey.get(key), previous) ?? defaultOf(declaration);
+    if (value === undefined) missing.push(key);
+    else values[key] = value;
+  }
+  if (missing.length > 0) throw validationError(`Parameters: [${missing.join(', ')}] must have values`);
+  for (const [key, value] of Object.entries(values)) {
+    checkValue(key, parameters[key] as ParameterDeclaration, value);
+  }
+  return values;
+}
+
+function givenValue(
+  key: string,
+  given: Parameter | undefined,
+  previous: ParameterValues,
+): string | undefined {
+  if (!given?.UsePreviousValue) return given?.ParameterValue;
+  if (given.ParameterValue !== undefined) {
+    throw validationError(
+      `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and non empty value for a parameter`,
+    );
+  }
+  const value = previous[key];
+  if (value !== undefined) return value;
+  throw validationError(
+    `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true for a parameter key not in the ` +
+      'previous template',
+  );
+}
+
+const defaultOf = ({ Default: value }: ParameterDeclaration): string | undefined =>
+  value === undefined ? undefined : String(value);
+
+export const isList = (type: string): boolean => type === 'CommaDelimitedList' || type.startsWith('List<');
+
+/** What a Ref to the parameter stands for: the text, or the items of a list. */
+export function referredValue({ Type: type }: ParameterDeclaration, value: string): Json {
+  return isList(type) ? itemsOf(value) : value;
+}
+
+export const itemsOf = (value: string): string[] =>
+  value === '' ? [] : value.split(',').map((item) => item.trim());
+
+export const isHidden = ({ NoEcho: noEcho }: ParameterDeclaration): boolean => String(noEcho) === 'true';
+
+interface Constraint {
+  readonly fails: (value: string, declaration: ParameterDeclaration) => boolean;
+  readonly message: (key: string, declaration: ParameterDeclaration) => string;
+}
+
+const below = (a: string, b: Json | undefined) => b !== undefined && Number(a) < Number(b);
+const above = (a: string, b: Json | undefined) => b !== undefined && Number(a) > Number(b);
+
+/** In the order in which AWS complains; list parameters are checked item by item. */
+const CONSTRAINTS: readonly Constraint[] = [
+  {
+    fails: (value, { Type: type }) => /Number/.test(type) && (value === '' || Number.isNaN(Number(value))),
+    message: (key) => `Parameter '${key}' must be a number`,
+  },
+  {
+    fails: (value, { AllowedValues: allowed }) =>
+      allowed !== undefined && !allowed.map(String).includes(value),
+    message: (key) => `Parameter '${key}' must be one of AllowedValues`,
+  },
+  {
+    fails: (value, { AllowedPattern: pattern }) =>
+      pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(value),
+    message: (key, { AllowedPattern: pattern }) => `Parameter '${key}' must match pattern ${pattern}`,
+  },
+  {
+    fails: (value, { MinLength: least }) => below(String(value.length), least),
+    message: (key, { MinLength: least }) => `Parameter '${key}' must contain at least ${least} characters`,
+  },
+  {
+    fails: (value, { MaxLength: most }) => above(String(value.length), most),
+    message: (key, { MaxLength: most }) => `Parameter '${key}' must contain at most ${most} characters`,
+  },
+  {
+    fails: (value, { MinValue: least }) => below(value, least),
+    message: (key, { MinValue: least }) => `Parameter '${key}' must be a number not less than ${least}`,
+  },
+  {
+    fails: (value, { MaxValue: most }) => above(value, most),
+    message: (key, { MaxValue: most }) => `Parameter '${key}' must be a number not greater than ${most}`,
+  },
+];
+
+function checkValue(key: string, declaration: ParameterDeclaration, value: string): void {
+  const { ConstraintDescription: description } = declaration;
+  for (const item of isList(declaration.Type) ? itemsOf(value) : [value]) {
+    const broken = CONSTRAINTS.find(({ fails }) => fails(item, declaration));
+    if (!broken) continue;
+    throw validationError(
+      description === undefined
+        ? broken.message(key, declaration)
+        : `Parameter '${key}' failed to satisfy constraint: ${description}`,
+    );
+  }
+}

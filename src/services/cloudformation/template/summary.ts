@@ -1,0 +1,20 @@
+import type { ParameterDeclaration as Declaration } from '../../../shapes/generated/cloudformation.ts';
+import { requiredCapability } from './capabilities.ts';
+import { isHidden } from './parameters.ts';
+import type { Template } from './template.ts';
+
+/** What GetTemplateSummary and ValidateTemplate tell of capabilities. */
+export function capabilitiesNeeded(template: Template) {
+  const required = requiredCapability(template);
+  return required && { Capabilities: [required.capability], CapabilitiesReason: required.reason };
+}
+
+export const declaredParameters = ({ parameters }: Template): Declaration[] =>
+  Object.entries(parameters).map(([ParameterKey, declaration]) => ({
+    ParameterKey,
+    DefaultValue: declaration.Default === undefined ? undefined : String(declaration.Default),
+    ParameterType: declaration.Type,
+    NoEcho: isHidden(declaration),
+    Description: declaration.Description,
+    ParameterConstraints: { AllowedValues: declaration.AllowedValues?.map(String) },
+  }));

@@ -1,0 +1,38 @@
+/**
+ * Values worked out as far as the template and its parameters go: what resources give stands as a name. Two templates
+ * whose values are the same so far are the same, whatever was written.
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { evaluate, NO_VALUE, type Scope } from './functions.ts';
+import type { TemplateInstance } from './instance.ts';
+import type { Json, JsonObject } from './json.ts';
+
+const ABSENT = `\${AWS::NoValue}`;
+/** As many as Fn::Select may ask for. */
+const ZONES = Array.from({ length: 16 }, (_, index) => index);
+
+export function symbolicValue({ template, conditions, refersTo }: TemplateInstance, value: Json): Json {
+  const scope: Scope = {
+    mappings: template.mappings,
+    condition: (name) => conditions[name] === true,
+    ref: (name) => refersTo(name) ?? `\${${name}}`,
+    attribute: (logicalId, name) => `\${${logicalId}.${name}}`,
+    zones: (region) => ZONES.map((index) => `\${zone ${index} of ${region}}`),
+    imported: (name) => `\${export ${name}}`,
+  };
+  try {
+    const evaluated = evaluate(value, scope);
+    return evaluated === NO_VALUE ? ABSENT : evaluated;
+  } catch (error) {
+    // A function of what is not known yet (the third item of an attribute that is a list).
+    if (error instanceof AwsError) return value;
+    throw error;
+  }
+}
+
+export const symbolicProperties = (instance: TemplateInstance, logicalId: string): JsonObject =>
+  Object.fromEntries(
+    Object.entries(instance.resources[logicalId]?.Properties ?? {})
+      .map(([name, value]) => [name, symbolicValue(instance, value)] as const)
+      .filter(([, value]) => value !== ABSENT),
+  );

@@ -1,0 +1,237 @@
+/**
+ * A template with its structure checked
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html).
+ */
+import { notServed, validationError } from '../cloudformation.ts';
+import { findResourceType } from '../resource-type/resource-types.ts';
+import { isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
+import { checkReferences } from './references.ts';
+import { readTemplateText } from './template-text.ts';
+
+export interface Template {
+  readonly version?: string;
+  readonly description?: string;
+  readonly metadata?: JsonObject;
+  readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
+  readonly mappings: JsonObject;
+  readonly conditions: JsonObject;
+  readonly resources: Readonly<Record<string, ResourceDefinition>>;
+  readonly outputs: Readonly<Record<string, OutputDefinition>>;
+}
+
+export interface ParameterDeclaration {
+  readonly Type: string;
+  readonly Default?: Json;
+  readonly Description?: string;
+  readonly NoEcho?: Json;
+  readonly AllowedValues?: readonly Json[];
+  readonly AllowedPattern?: string;
+  readonly MinLength?: Json;
+  readonly MaxLength?: Json;
+  readonly MinValue?: Json;
+  readonly MaxValue?: Json;
+  readonly ConstraintDescription?: string;
+}
+
+export interface ResourceDefinition {
+  readonly Type: string;
+  readonly Properties: JsonObject;
+  readonly DependsOn: readonly string[];
+  readonly Condition?: string;
+  readonly DeletionPolicy?: Json;
+  readonly UpdateReplacePolicy?: Json;
+  readonly Metadata?: Json;
+  readonly CreationPolicy?: JsonObject;
+  readonly UpdatePolicy?: JsonObject;
+}
+
+export interface OutputDefinition {
+  readonly Value: Json;
+  readonly Description?: string;
+  readonly Condition?: string;
+  readonly Export?: { readonly Name: Json };
+}
+
+const formatError = (message: string) => validationError(`Template format error: ${message}`);
+
+/** Throws AWS's ValidationError for a template that it would refuse. */
+export function readTemplate(body: string): Template {
+  const root = readTemplateText(body);
+  if (!isObject(root)) throw formatError('unsupported structure.');
+  const sections = Object.keys(root);
+  const unserved = sections.find((name) => UNSERVED_SECTIONS.includes(name));
+  if (unserved) throw notServed(`the ${unserved} section of templates`);
+  const unknown = sections.filter((name) => !SECTIONS.includes(name));
+  if (unknown.length > 0)
+    throw validationError(`Invalid template property or properties [${unknown.join(', ')}]`);
+  for (const value of valuesOf(root)) refuseUnserved(value);
+  const template: Template = {
+    version: versionOf(root),
+    description: descriptionOf(root),
+    metadata: section(root, 'Metadata'),
+    parameters: readMembers(root, 'Parameters', readParameter),
+    mappings: section(root, 'Mappings'),
+    conditions: section(root, 'Conditions'),
+    resources: readMembers(root, 'Resources', readResource),
+    outputs: readMembers(root, 'Outputs', readOutput),
+  };
+  if (Object.keys(template.resources).length === 0) {
+    throw formatError('At least one Resources member must be defined.');
+  }
+  refuseUnknownTypes(template);
+  checkReferences(template);
+  return template;
+}
+
+const SECTIONS = [
+  'AWSTemplateFormatVersion',
+  'Description',
+  'Metadata',
+  'Parameters',
+  'Mappings',
+  'Conditions',
+  'Resources',
+  'Outputs',
+];
+const UNSERVED_SECTIONS = ['Transform', 'Rules', 'Hooks', 'Globals'];
+const LONGEST_DESCRIPTION = 1024;
+
+function refuseUnserved(value: Json): void {
+  if (typeof value === 'string') {
+    const dynamic = /\{\{resolve:([^:}]*)[^}]*\}\}/.exec(value);
+    if (dynamic) throw notServed(`dynamic references (${dynamic[0]})`);
+  } else if (isObject(value)) {
+    const unserved = Object.keys(value).find((name) => UNSERVED_FUNCTIONS.test(name));
+    if (unserved) throw notServed(`the function ${unserved}`);
+  }
+}
+
+/** Macros and the language extensions, which are a transform. */
+const UNSERVED_FUNCTIONS = /^Fn::(Transform|ForEach(::.*)?|Length|ToJsonString)$/;
+
+function versionOf({ AWSTemplateFormatVersion: version }: JsonObject): string | undefined {
+  if (version === undefined || version === '2010-09-09') return version;
+  throw formatError(`Template format version ${JSON.stringify(version)} is not supported. Use 2010-09-09.`);
+}
+
+function descriptionOf({ Description: description }: JsonObject): string | undefined {
+  if (description === undefined) return undefined;
+  if (typeof description !== 'string') throw formatError('Description must be a string.');
+  if (description.length > LONGEST_DESCRIPTION) {
+    throw formatError(`'Description' length is greater than ${LONGEST_DESCRIPTION}.`);
+  }
+  return description;
+}
+
+function section(root: JsonObject, name: string): JsonObject {
+  const value = root[name] ?? {};
+  if (!isObject(value)) throw formatError(`unsupported structure for ${name}.`);
+  return value;
+}
+
+function readMembers<T>(
+  root: JsonObject,
+  name: string,
+  read: (member: JsonObject, id: string) => T,
+): Record<string, T> {
+  const entries = Object.entries(section(root, name)).map(([id, member]) => {
+    if (!/^[A-Za-z0-9]+$/.test(id)) {
+      throw formatError(`${name.slice(0, -1)} name ${id} is non alphanumeric.`);
+    }
+    if (!isObject(member)) throw formatError(`Any ${name} member must be an object.`);
+    return [id, read(member, id)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+const PARAMETER_ATTRIBUTES = [
+  'Type',
+  'Default',
+  'Description',
+  'NoEcho',
+  'AllowedValues',
+  'AllowedPattern',
+  'MinLength',
+  'MaxLength',
+  'MinValue',
+  'MaxValue',
+  'ConstraintDescription',
+];
+
+function readParameter(member: JsonObject, id: string): ParameterDeclaration {
+  if (typeof member.Type !== 'string') {
+    throw formatError('Every Parameters object must contain a Type member.');
+  }
+  const unknown = Object.keys(member).find((name) => !PARAMETER_ATTRIBUTES.includes(name));
+  if (unknown) throw validationError(`Invalid template parameter property '${unknown}'`);
+  if (/^AWS::SSM::/.test(member.Type)) throw notServed(`parameters of type ${member.Type}`);
+  if (!PARAMETER_TYPES.test(member.Type)) {
+    throw formatError(`Unrecognized parameter type: ${member.Type}`);
+  }
+  if (member.Default !== undefined && !isScalar(member.Default)) {
+    throw formatError(`Every Default member must be a string.`);
+  }
+  if (member.AllowedValues !== undefined && !Array.isArray(member.AllowedValues)) {
+    throw formatError(`Every AllowedValues member must be a list. (Parameter ${id})`);
+  }
+  return member as unknown as ParameterDeclaration;
+}
+
+const EC2_TYPES =
+  'AvailabilityZone::Name|Image::Id|Instance::Id|KeyPair::KeyName|SecurityGroup::GroupName|SecurityGroup::Id|' +
+  'Subnet::Id|Volume::Id|VPC::Id';
+const PARAMETER_TYPES = new RegExp(
+  `^(String|Number|CommaDelimitedList|List<Number>|List<String>|AWS::EC2::(${EC2_TYPES})|List<AWS::EC2::(${EC2_TYPES})>)$`,
+);
+
+const RESOURCE_ATTRIBUTES = [
+  'Type',
+  'Properties',
+  'DependsOn',
+  'Condition',
+  'DeletionPolicy',
+  'UpdateReplacePolicy',
+  'Metadata',
+  'CreationPolicy',
+  'UpdatePolicy',
+];
+
+function readResource(member: JsonObject, id: string): ResourceDefinition {
+  const unknown = Object.keys(member).find((name) => !RESOURCE_ATTRIBUTES.includes(name));
+  if (unknown) throw validationError(`Invalid template resource property '${unknown}'`);
+  const { Type, Properties = {}, DependsOn = [], Condition, CreationPolicy, UpdatePolicy } = member;
+  if (typeof Type !== 'string') {
+    throw formatError(`[/Resources/${id}] Every Resources object must contain a Type member.`);
+  }
+  if (!isObject(Properties))
+    throw formatError(`[/Resources/${id}/Properties] 'Properties' must be an object`);
+  const dependsOn = Array.isArray(DependsOn) ? DependsOn : [DependsOn];
+  if (!dependsOn.every((name): name is string => typeof name === 'string')) {
+    throw formatError('DependsOn must be a string or list of strings.');
+  }
+  if (Condition !== undefined && typeof Condition !== 'string') {
+    throw formatError('Every Condition member must be a string.');
+  }
+  for (const policy of [CreationPolicy, UpdatePolicy]) {
+    if (policy !== undefined && !isObject(policy)) throw formatError(`Resource ${id} has an invalid policy.`);
+  }
+  return { ...member, Type, Properties, DependsOn: dependsOn } as ResourceDefinition;
+}
+
+function readOutput(member: JsonObject): OutputDefinition {
+  if (member.Value === undefined) throw formatError('Every Outputs member must contain a Value object');
+  const name = isObject(member.Export) ? member.Export.Name : undefined;
+  if (member.Export !== undefined && name === undefined) {
+    throw formatError('Output Export must contain a Name member.');
+  }
+  return member as unknown as OutputDefinition;
+}
+
+function refuseUnknownTypes({ resources }: Template): void {
+  const types = new Set(Object.values(resources).map(({ Type }) => Type));
+  const unknown = [...types].filter((type) => !findResourceType(type));
+  if (unknown.length === 0) return;
+  throw formatError(
+    `Unrecognized resource types: [${unknown.join(', ')}]. AWS may know them; Latchkey does not serve them.`,
+  );
+}
