@@ -48,6 +48,7 @@ describe('an instance', () => {
   test('tells its metadata options and monitoring as they were changed', async (t) => {
     const world = await ec2World(t);
     const id = await world.run();
+    await world.server.settled();
     const changed = await world.ec2.send(
       new ModifyInstanceMetadataOptionsCommand({
         InstanceId: id,

@@ -11,6 +11,7 @@ import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { idsOfToken, rememberToken } from '../idempotency/client-token.ts';
 import { createdResources } from '../resource/arn.ts';
 import { assertId, findResource, newId } from '../resource/kind.ts';
+import { refuseUnserved } from '../resource/unserved.ts';
 import { type PreparedCopy, prepareCopy } from '../snapshot/copy-preparation.ts';
 import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
 import { startCopy } from '../snapshot/start-copy.ts';
@@ -96,6 +97,7 @@ export default ec2.operation('CopyImage', {
         sourceSnapshotId: each.source.id,
         encrypted: isEncrypted(input, record, each.source),
         tags: record.snapshotTags,
+        completionMinutes: input.SnapshotCopyCompletionDurationMinutes,
         description:
           `Copied for DestinationAmi ${id} from SourceAmi ${source.id} for SourceSnapshot ${each.source.id}. ` +
           `Task created on ${nowMs.toLocaleString('en-US')}.`,
@@ -155,6 +157,9 @@ function assertServed(input: CopyImageRequest): void {
       'The parameter [KmsKeyId] requires the parameter Encrypted to be set.',
     );
   }
-  if (input.DestinationOutpostArn)
-    throw new AwsError('UnsupportedOperation', 'Latchkey does not serve Outposts.');
+  refuseUnserved(input, [
+    'DestinationOutpostArn',
+    'DestinationAvailabilityZone',
+    'DestinationAvailabilityZoneId',
+  ]);
 }

@@ -15,6 +15,7 @@ import {
   assertCanSnapshot,
   freezeBlocks,
   putSnapshot,
+  requireRegional,
   scheduleCompletion,
 } from '../snapshot/take-snapshot.ts';
 import { checkCreation, specifiedTags } from '../tag/tag.ts';
@@ -34,6 +35,7 @@ interface PlannedDevice {
 export default ec2.operation('CreateImage', {
   async checks(context, input) {
     assertImageName(input.Name);
+    requireRegional(input.SnapshotLocation);
     const instance = await checkResource(context, instanceKind, ACTION, input.InstanceId);
     const devices = instance.record ? await planDevices(context, instance.record, input) : [];
     const tags = specifiedTags(input.TagSpecifications, ['image', 'snapshot']);

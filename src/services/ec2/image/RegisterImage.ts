@@ -7,6 +7,7 @@ import type { RegisterImageRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';
 import { checkResource, newId } from '../resource/kind.ts';
+import { refuseUnserved } from '../resource/unserved.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { checkCreation, specifiedTags } from '../tag/tag.ts';
 import { type ImageBlockDevice, type ImageRecord, imageKind, images } from './image.ts';
@@ -85,6 +86,7 @@ export default ec2.operation('RegisterImage', {
 });
 
 function assertRegisters(input: RegisterImageRequest): void {
+  refuseUnserved(input, ['BillingProducts', 'KernelId', 'RamdiskId', 'UefiData']);
   const { RootDeviceName: root, BlockDeviceMappings: mappings = [] } = input;
   if (input.ImageLocation) {
     throw new AwsError('UnsupportedOperation', 'Latchkey does not serve images in S3 (ImageLocation).');

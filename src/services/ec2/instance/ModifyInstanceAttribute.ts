@@ -9,6 +9,7 @@ import { ec2 } from '../ec2.ts';
 import { networkInterfaces } from '../network/network-interface/network-interface.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { checkResource, requireResource } from '../resource/kind.ts';
+import { refuseUnserved } from '../resource/unserved.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
 import { requireInstanceType } from './instance-type.ts';
@@ -18,6 +19,7 @@ const flag = (value: string | undefined) => value === 'true';
 
 export default ec2.operation('ModifyInstanceAttribute', {
   async checks(context, input) {
+    refuseUnserved(input, ['Kernel', 'Ramdisk', 'SriovNetSupport']);
     return {
       instance: await checkResource(
         context,

@@ -3,6 +3,7 @@
  * volume EC2 asks KMS, in the caller's name, for a data key and for a grant to the instance. What KMS refuses is not
  * told in the reply: the instance is `pending`, then terminated (aws-facts B2, C2).
  */
+import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
@@ -18,7 +19,7 @@ import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { storeDefaultNetwork } from '../network/store-default-network.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
-import { checkResource, newId } from '../resource/kind.ts';
+import { checkResource, findResource, newId } from '../resource/kind.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { checkCreation } from '../tag/tag.ts';
 import { instanceConditions, instanceKind } from './instance.ts';
@@ -91,7 +92,14 @@ export default ec2.operation('RunInstances', {
   },
 
   async preconditions(context, input) {
-    await idsOfToken(context.tx, context, 'RunInstances', input);
+    for (const id of (await idsOfToken(context.tx, context, 'RunInstances', input)) ?? []) {
+      const made = await findResource(context.tx, instanceKind, context, id);
+      if (made && made.state !== 'terminated') continue;
+      throw new AwsError(
+        'IdempotentInstanceTerminated',
+        `The client token you have provided is associated with an instance that is terminated: ${id}. Please use a different client token.`,
+      );
+    }
   },
 
   async calls(ctx, input, { instance }) {

@@ -10,9 +10,15 @@ export default ec2.operation('StopInstances', {
   async checks(context, input) {
     return { instances: await checkResources(context, instanceKind, 'ec2:StopInstances', input.InstanceIds) };
   },
-  preconditions(_context, _input, { instances }) {
+  preconditions(_context, input, { instances }) {
     for (const { record } of instances) {
       assertState(record, ['running', 'stopping', 'stopped'], 'stopped');
+      if (input.Hibernate) {
+        throw new AwsError(
+          'UnsupportedHibernationConfiguration',
+          `The instance '${record.id}' is not configured for hibernation.`,
+        );
+      }
       if (!record.disableApiStop) continue;
       throw new AwsError(
         'OperationNotPermitted',

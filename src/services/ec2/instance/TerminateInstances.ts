@@ -26,16 +26,16 @@ export default ec2.operation('TerminateInstances', {
     return {
       TerminatingInstances: instances.map(({ record }) => {
         const isGoing = record.state === 'terminated' || record.state === 'shutting-down';
+        // There is nothing to shut down of one that is stopped.
+        const isStopped = record.state === 'stopped';
+        const state = isGoing ? record.state : isStopped ? 'terminated' : 'shutting-down';
         if (!isGoing) {
-          const going = changeState(context, record, {
-            state: 'shutting-down',
-            ...userInitiated(context.nowMs),
-          });
-          scheduleTermination(context, going, delayMs);
+          const going = changeState(context, record, { state, ...userInitiated(context.nowMs) });
+          scheduleTermination(context, going, isStopped ? 0 : delayMs);
         }
         return {
           InstanceId: record.id,
-          CurrentState: showState(isGoing ? record.state : 'shutting-down'),
+          CurrentState: showState(state),
           PreviousState: showState(record.state),
         };
       }),

@@ -8,6 +8,7 @@ import { requireKeyPair } from '../key-pair/key-pair.ts';
 import { type ResolvedTemplate, resolveLaunchTemplate } from '../launch-template/launch-template.ts';
 import { withLaunchTemplate } from '../launch-template/launch-template-data.ts';
 import { assertId, findResource } from '../resource/kind.ts';
+import { refuseUnserved } from '../resource/unserved.ts';
 import { specifiedTags, type Tag } from '../tag/tag.ts';
 import type { InstanceRecord } from './instance.ts';
 import { DEFAULT_INSTANCE_TYPE, type InstanceType, requireInstanceType } from './instance-type.ts';
@@ -30,6 +31,28 @@ export interface LaunchPlan {
 }
 
 const TAGGED = ['instance', 'volume', 'network-interface', 'spot-instances-request', 'elastic-gpu'];
+const UNSERVED = [
+  'ElasticGpuSpecification',
+  'ElasticInferenceAccelerators',
+  'EnablePrimaryIpv6',
+  'EnclaveOptions',
+  'HibernationOptions',
+  'InstanceMarketOptions',
+  'Ipv6AddressCount',
+  'Ipv6Addresses',
+  'KernelId',
+  'LicenseSpecifications',
+  'Operator',
+  'RamdiskId',
+  'SecondaryInterfaces',
+] as const;
+const UNSERVED_PLACES = [
+  'GroupId',
+  'GroupName',
+  'HostId',
+  'HostResourceGroupArn',
+  'PartitionNumber',
+] as const;
 const MOST_INSTANCES = 1000;
 
 export async function planLaunch(context: ResolveContext, request: RunInstancesRequest): Promise<LaunchPlan> {
@@ -37,6 +60,8 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
   const { LaunchTemplate: named } = request;
   const template = named && (await resolveLaunchTemplate(context.tx, context, named));
   const input = template ? withLaunchTemplate(request, template.data) : request;
+  refuseUnserved(input, UNSERVED);
+  refuseUnserved(input.Placement ?? {}, UNSERVED_PLACES);
   if (!input.ImageId)
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
   assertId(imageKind, input.ImageId);

@@ -4,9 +4,10 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
 import { findResource } from '../resource/kind.ts';
+import { closeFor } from '../volume/close-volume.ts';
 import { removeVolume } from '../volume/remove-volume.ts';
 import { attachmentTo, type VolumeRecord, volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
-import { deleteBlocks, detachBlocks } from '../volume/volume-blocks.ts';
+import { deleteBlocks } from '../volume/volume-blocks.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
 import { changePublicIps, deleteInterfaces } from './launch-network.ts';
 
@@ -19,7 +20,7 @@ const HOUR_MS = 3_600_000;
 async function closeVolumes(ctx: WorkflowContext, instanceId: string): Promise<VolumeRecord[]> {
   const volumes = await ctx.read((tx) => volumesOf(tx, ctx, instanceId));
   for (const volume of volumes) {
-    if (volume.attachments.length === 1) await detachBlocks(ctx.ports, volume.id);
+    await closeFor(ctx, instanceId, volume);
     const grant = attachmentTo(volume, instanceId)?.grant;
     if (grant) await retireGrants(ctx, [grant]);
   }
@@ -54,19 +55,24 @@ export function scheduleTermination(
   context.schedule(terminateInstanceWorkflow.name, delayMs, { instanceId });
 }
 
+/** One that was stopped is terminated at once, and what it had goes after it. */
+function isEnding(instance: InstanceRecord | undefined): instance is InstanceRecord {
+  return instance?.state === 'shutting-down' || instance?.state === 'terminated';
+}
+
 export const terminateInstanceWorkflow = workflow(
   ec2,
   'ec2.instance.terminate',
   async (ctx, { instanceId }: InstanceName) => {
     const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
-    if (instance?.state !== 'shutting-down') return undefined;
+    if (!isEnding(instance)) return undefined;
     await ctx.ports.instances.terminate(instanceId);
     for (const volume of await closeVolumes(ctx, instanceId)) {
       if (goesWith(volume, instanceId)) await deleteBlocks(ctx.ports, volume.id);
     }
     return async (context) => {
       const current = await findResource(context.tx, instanceKind, context, instanceId);
-      if (current?.state !== 'shutting-down') return;
+      if (!isEnding(current)) return;
       changeState(context, current, { state: 'terminated' });
       await deleteInterfaces(context, instanceId);
       for (const volume of await volumesOf(context.tx, context, instanceId))

@@ -6,6 +6,7 @@ import { openForInstance, retireGrants } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { findResource } from '../resource/kind.ts';
 import { closeVolumeWorkflow } from '../volume/attach-volume-workflow.ts';
+import { closeFor } from '../volume/close-volume.ts';
 import {
   attachmentTo,
   emitVolumeEvent,
@@ -14,7 +15,7 @@ import {
   volumesOf,
   withAttachment,
 } from '../volume/volume.ts';
-import { attachBlocks, detachBlocks } from '../volume/volume-blocks.ts';
+import { attachBlocks } from '../volume/volume-blocks.ts';
 import { tellCreated, tellNotCreated } from '../volume/volume-creation.ts';
 import { makeBlocks } from '../volume/volume-source.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
@@ -112,7 +113,7 @@ async function closeVolumes(
   volumes: readonly VolumeRecord[],
 ): Promise<void> {
   for (const volume of volumes) {
-    if (volume.attachments.length === 1) await detachBlocks(ctx.ports, volume.id);
+    await closeFor(ctx, instanceId, volume);
     const made = [attachmentTo(volume, instanceId)?.grant, volume.creation?.grant];
     await retireGrants(
       ctx,

@@ -108,7 +108,10 @@ export function showInstance(instance: InstanceRecord, belongings: Belongings): 
     CpuOptions: { CoreCount: instance.cpu.cores, ThreadsPerCore: instance.cpu.threadsPerCore },
     CapacityReservationSpecification: { CapacityReservationPreference: 'open' },
     HibernationOptions: { Configured: false },
-    MetadataOptions: instance.metadataOptions,
+    MetadataOptions: {
+      ...instance.metadataOptions,
+      State: instance.state === 'pending' ? 'pending' : instance.metadataOptions.State,
+    },
     EnclaveOptions: { Enabled: false },
     BootMode: undefined,
     PlatformDetails: instance.platform === 'windows' ? 'Windows' : 'Linux/UNIX',

@@ -11,6 +11,7 @@ import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { findResource, newId, resourceTagKeys } from '../resource/kind.ts';
+import { refuseUnserved } from '../resource/unserved.ts';
 import { checkCreation, specifiedTags, TAGS_IN_AUDIT } from '../tag/tag.ts';
 import { prepareCopy } from './copy-preparation.ts';
 import { sharedSource } from './shared-snapshot-event.ts';
@@ -133,7 +134,5 @@ function assertCopyRequest(input: CopySnapshotRequest): void {
       'The parameter [KmsKeyId] requires the parameter Encrypted to be set.',
     );
   }
-  if (input.DestinationOutpostArn || input.DestinationAvailabilityZone) {
-    throw new AwsError('UnsupportedOperation', 'Latchkey serves neither Outposts nor Local Zones.');
-  }
+  refuseUnserved(input, ['DestinationOutpostArn', 'DestinationAvailabilityZone']);
 }

@@ -5,13 +5,22 @@
 import { ec2 } from '../ec2.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { checkResource } from '../resource/kind.ts';
+import { refuseUnserved } from '../resource/unserved.ts';
 import { checkCreation, specifiedTags } from '../tag/tag.ts';
 import { volumeKind } from '../volume/volume.ts';
 import { showNewSnapshot } from './snapshot.ts';
-import { assertCanSnapshot, freezeBlocks, putSnapshot, scheduleCompletion } from './take-snapshot.ts';
+import {
+  assertCanSnapshot,
+  freezeBlocks,
+  putSnapshot,
+  requireRegional,
+  scheduleCompletion,
+} from './take-snapshot.ts';
 
 export default ec2.operation('CreateSnapshot', {
   async checks(context, input) {
+    refuseUnserved(input, ['OutpostArn']);
+    requireRegional(input.Location);
     const tags = specifiedTags(input.TagSpecifications, ['snapshot']).get('snapshot') ?? [];
     const volume = await checkResource(context, volumeKind, 'ec2:CreateSnapshot', input.VolumeId);
     const [create, tag] = checkCreation(context, 'ec2:CreateSnapshot', 'snapshot', tags, () => ({

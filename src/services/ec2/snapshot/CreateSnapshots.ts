@@ -9,15 +9,24 @@ import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
 import { createdResources } from '../resource/arn.ts';
 import { checkResource } from '../resource/kind.ts';
+import { refuseUnserved } from '../resource/unserved.ts';
 import { checkCreation, mergeTags, specifiedTags } from '../tag/tag.ts';
 import { attachmentTo, type VolumeRecord, volumeKind, volumesOf } from '../volume/volume.ts';
 import { showSnapshot } from './snapshot.ts';
-import { assertCanSnapshot, freezeBlocks, putSnapshot, scheduleCompletion } from './take-snapshot.ts';
+import {
+  assertCanSnapshot,
+  freezeBlocks,
+  putSnapshot,
+  requireRegional,
+  scheduleCompletion,
+} from './take-snapshot.ts';
 
 const ACTION = 'ec2:CreateSnapshots';
 
 export default ec2.operation('CreateSnapshots', {
   async checks(context, input) {
+    refuseUnserved(input, ['OutpostArn']);
+    requireRegional(input.Location);
     const { InstanceId: instanceId } = input.InstanceSpecification;
     const tags = specifiedTags(input.TagSpecifications, ['snapshot']).get('snapshot') ?? [];
     const instance = await checkResource(context, instanceKind, ACTION, instanceId);

@@ -11,6 +11,12 @@ import { fullSizeOf } from '../volume/volume-blocks.ts';
 import { type SnapshotRecord, snapshotKind } from './snapshot.ts';
 import { emitMultiVolumeEvent, emitSnapshotEvent } from './snapshot-event.ts';
 
+/** Where a snapshot is kept: in the region, as there are no Local Zones here. */
+export function requireRegional(location: string | undefined): void {
+  if (location === undefined || location === 'regional') return;
+  throw new AwsError('UnsupportedOperation', `Latchkey does not serve snapshots in '${location}'.`);
+}
+
 export function assertCanSnapshot(volume: VolumeRecord): void {
   if (volume.state === 'available' || (volume.state === 'in-use' && !volume.creation)) return;
   throw new AwsError(

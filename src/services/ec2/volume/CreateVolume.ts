@@ -12,6 +12,7 @@ import { idsOfToken, rememberToken, tokenOfDeleted } from '../idempotency/client
 import { requireZone } from '../region/region.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { checkResource, findResource, newId } from '../resource/kind.ts';
+import { refuseUnserved } from '../resource/unserved.ts';
 import { sharedCheck } from '../snapshot/shared-snapshot-event.ts';
 import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
 import { checkCreation, specifiedTags, TAGS_IN_AUDIT } from '../tag/tag.ts';
@@ -26,7 +27,7 @@ export default ec2.operation('CreateVolume', {
       ? await checkResource(context, snapshotKind, 'ec2:CreateVolume', requireSnapshotId(input.SnapshotId))
       : undefined;
     const snapshot = snapshotCheck?.record as SnapshotRecord | undefined;
-    assertServed(input);
+    refuseUnserved(input, ['OutpostArn', 'Operator']);
     assertInitializationRate(input);
     const zone = requireZone(context.region, zoneOf(input));
     const performance = performanceOf({
@@ -133,12 +134,6 @@ export default ec2.operation('CreateVolume', {
 
 /** What only the listing tells. */
 const SHOWN_LATER = { Attachments: undefined, Operator: undefined, OwnerId: undefined, VolumeArn: undefined };
-
-function assertServed({ OutpostArn: outpost, Operator: operator }: CreateVolumeRequest): void {
-  if (outpost) throw new AwsError('UnsupportedOperation', 'Latchkey does not serve Outposts.');
-  if (operator)
-    throw new AwsError('UnsupportedOperation', 'Latchkey serves no service providers as operators.');
-}
 
 const INITIALIZATION_MIB_PER_S = { min: 100, max: 300 };
 

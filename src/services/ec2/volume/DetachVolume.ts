@@ -6,6 +6,7 @@ import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { checkResource, findResource } from '../resource/kind.ts';
+import { closeFor } from './close-volume.ts';
 import {
   type Attachment,
   attachmentTo,
@@ -14,7 +15,6 @@ import {
   volumeKind,
   withAttachment,
 } from './volume.ts';
-import { detachBlocks } from './volume-blocks.ts';
 
 export default ec2.operation('DetachVolume', {
   async checks(context, input) {
@@ -82,7 +82,7 @@ export const detachVolumeWorkflow = workflow(
     const volume = await ctx.read((tx) => findResource(tx, volumeKind, ctx, volumeId));
     const attachment = volume && attachmentTo(volume, instanceId);
     if (attachment?.state !== 'detaching') return undefined;
-    if (volume?.attachments.length === 1) await detachBlocks(ctx.ports, volumeId);
+    await closeFor(ctx, instanceId, volume!);
     if (attachment.grant) await retireGrants(ctx, [attachment.grant]);
     return async (context) => {
       const current = await findResource(context.tx, volumeKind, context, volumeId);

@@ -4,6 +4,7 @@ import { openForInstance, retireGrants } from '../encryption/data-key.ts';
 import { hasFailed } from '../encryption/kms-failure.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { findResource } from '../resource/kind.ts';
+import { closeFor } from './close-volume.ts';
 import { attachmentTo, emitVolumeEvent, volumeKind, withAttachment } from './volume.ts';
 import { attachBlocks, detachBlocks } from './volume-blocks.ts';
 
@@ -56,9 +57,15 @@ export const closeVolumeWorkflow = workflow(
   ec2,
   'ec2.volume.close',
   async (ctx, { volumeId, instanceId }: AttachmentName) => {
-    const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
-    if (instance?.state !== 'running' && instance?.state !== 'pending')
-      await detachBlocks(ctx.ports, volumeId);
+    const [volume, instance] = await ctx.read((tx) =>
+      Promise.all([
+        findResource(tx, volumeKind, ctx, volumeId),
+        findResource(tx, instanceKind, ctx, instanceId),
+      ]),
+    );
+    if (instance?.state === 'running' || instance?.state === 'pending') return undefined;
+    if (volume) await closeFor(ctx, instanceId, volume);
+    else await detachBlocks(ctx.ports, volumeId);
     return undefined;
   },
 );

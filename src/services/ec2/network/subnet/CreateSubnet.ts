@@ -6,6 +6,7 @@ import { ec2 } from '../../ec2.ts';
 import { requireZone, zonesOf } from '../../region/region.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { checkOwnResource, newId } from '../../resource/kind.ts';
+import { refuseUnserved } from '../../resource/unserved.ts';
 import { checkCreation, specifiedTags } from '../../tag/tag.ts';
 import { canonicalBlock, isInBlock, overlaps, parseBlock } from '../address.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
@@ -51,8 +52,7 @@ export default ec2.operation('CreateSubnet', {
 });
 
 function cidrOf(input: CreateSubnetRequest): string {
-  const unserved = UNSERVED.find((name) => input[name]);
-  if (unserved) throw new AwsError('UnsupportedOperation', `Latchkey does not serve ${unserved}.`);
+  refuseUnserved(input, UNSERVED);
   if (!input.CidrBlock) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');
   }

@@ -4,6 +4,7 @@ import type { CreateVpcRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId } from '../../resource/kind.ts';
+import { refuseUnserved } from '../../resource/unserved.ts';
 import { checkCreation, specifiedTags } from '../../tag/tag.ts';
 import { canonicalBlock } from '../address.ts';
 import { dhcpOptionsId } from '../default-network.ts';
@@ -52,8 +53,7 @@ export default ec2.operation('CreateVpc', {
 });
 
 function cidrOf(input: CreateVpcRequest): string {
-  const unserved = UNSERVED.find((name) => input[name]);
-  if (unserved) throw new AwsError('UnsupportedOperation', `Latchkey does not serve ${unserved}.`);
+  refuseUnserved(input, UNSERVED);
   const { CidrBlock: cidr } = input;
   if (!cidr) {
     throw new AwsError('MissingParameter', `Either 'cidrBlock' or 'ipv4IpamPoolId' must be provided.`);
