@@ -1,7 +1,7 @@
 import type { WorkflowContext } from '../../../invoke/context.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { findResource } from '../resource/kind.ts';
-import type { VolumeRecord } from './volume.ts';
+import { type VolumeRecord, volumeKind } from './volume.ts';
 import { detachBlocks } from './volume-blocks.ts';
 
 /**
@@ -11,15 +11,17 @@ import { detachBlocks } from './volume-blocks.ts';
 export async function closeFor(
   ctx: WorkflowContext,
   instanceId: string,
-  { id, attachments }: VolumeRecord,
+  { id }: VolumeRecord,
 ): Promise<void> {
-  const others = attachments.filter((attachment) => attachment.instanceId !== instanceId);
-  const isHeld = await ctx.read(async (tx) => {
-    for (const other of others) {
-      const instance = await findResource(tx, instanceKind, ctx, other.instanceId);
-      if (instance?.state === 'running' || instance?.state === 'pending') return true;
-    }
-    return false;
-  });
-  if (!isHeld) await detachBlocks(ctx.ports, id);
+  const isHeld = () =>
+    ctx.read(async (tx) => {
+      const { attachments = [] } = (await findResource(tx, volumeKind, ctx, id)) ?? {};
+      for (const other of attachments) {
+        if (other.instanceId === instanceId) continue;
+        const instance = await findResource(tx, instanceKind, ctx, other.instanceId);
+        if (instance?.state === 'running' || instance?.state === 'pending') return true;
+      }
+      return false;
+    });
+  await detachBlocks(ctx.ports, id, isHeld);
 }

@@ -1,17 +1,37 @@
 /** The volume at the block host. Steps may run twice, so each of these is done where it is done already. */
 import type { Ports } from '../../../invoke/ports.ts';
 
-export async function attachBlocks(ports: Ports, volumeId: string, dataKey?: Uint8Array): Promise<void> {
-  if (await isAttached(ports, volumeId)) {
-    dataKey?.fill(0);
-    return;
-  }
-  await ports.blocks.attach(volumeId, dataKey);
+export function attachBlocks(ports: Ports, volumeId: string, dataKey?: Uint8Array): Promise<void> {
+  return inTurn(ports, volumeId, async () => {
+    if (await isAttached(ports, volumeId)) dataKey?.fill(0);
+    else await ports.blocks.attach(volumeId, dataKey);
+  });
 }
 
-/** Closes the volume's door and has its data key wiped. */
-export async function detachBlocks(ports: Ports, volumeId: string): Promise<void> {
-  if (await isAttached(ports, volumeId)) await ports.blocks.detach(volumeId);
+/** Closes the volume's door and has its data key wiped, unless by then somebody needs it. */
+export function detachBlocks(
+  ports: Ports,
+  volumeId: string,
+  isNeeded: () => Promise<boolean> = async () => false,
+): Promise<void> {
+  return inTurn(ports, volumeId, async () => {
+    if ((await isAttached(ports, volumeId)) && !(await isNeeded())) await ports.blocks.detach(volumeId);
+  });
+}
+
+/** Volumes of which a door is being opened or closed, per server: tests run several. */
+const turns = new WeakMap<Ports, Map<string, Promise<void>>>();
+
+/** A volume with Multi-Attach may be opened for one instance and closed for another at one time: one after the other. */
+async function inTurn(ports: Ports, volumeId: string, work: () => Promise<void>): Promise<void> {
+  const queue = turns.get(ports) ?? new Map<string, Promise<void>>();
+  turns.set(ports, queue);
+  const mine = (queue.get(volumeId) ?? Promise.resolve()).then(work);
+  const done = mine.catch(() => undefined);
+  queue.set(volumeId, done);
+  await done;
+  if (queue.get(volumeId) === done) queue.delete(volumeId);
+  await mine;
 }
 
 export async function deleteBlocks(ports: Ports, volumeId: string): Promise<void> {
