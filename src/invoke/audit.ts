@@ -56,7 +56,8 @@ interface AuditedCall {
   readonly outcome: Outcome;
 }
 
-export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<void> {
+/** Returns the events as they are told: the caller's, and those of the owners of what it used. */
+export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<readonly CloudTrailEvent[]> {
   const { request, operation, input, rulings, outcome } = call;
   const { service, definition } = operation;
   const { caller, nowMs, region, entropy } = request;
@@ -135,16 +136,16 @@ export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<v
   };
   const stream = (account: string) => `${account}/${region}${rule.dataEvent ? '/data' : ''}`;
   append(tx, stream(home), event, entry);
-  for (const owner of owners) {
-    const copy = {
-      userIdentity: foreignUserIdentity(caller),
-      eventID: uuid(entropy),
-      recipientAccountId: owner,
-      requestParameters: withHidden(event.requestParameters, rule.hiddenFromOwner),
-      responseElements: withHidden(event.responseElements, rule.hiddenFromOwner),
-    };
-    append(tx, stream(owner), { ...event, ...copy }, entry);
-  }
+  const copies = [...owners].map((owner) => ({
+    ...event,
+    userIdentity: foreignUserIdentity(caller),
+    eventID: uuid(entropy),
+    recipientAccountId: owner,
+    requestParameters: withHidden(event.requestParameters, rule.hiddenFromOwner),
+    responseElements: withHidden(event.responseElements, rule.hiddenFromOwner),
+  }));
+  for (const copy of copies) append(tx, stream(copy.recipientAccountId), copy, entry);
+  return [event, ...copies];
 }
 
 async function decisionRecord(tx: Transaction, ruling: Ruling): Promise<DecisionRecord> {

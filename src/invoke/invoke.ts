@@ -20,6 +20,7 @@ import { encodeDenial } from './encoded-denial.ts';
 import type { Operation } from './operation.ts';
 import type { Ports } from './ports.ts';
 import type { Registry } from './registry.ts';
+import { tellTrailEvents } from './trail-event.ts';
 import type { Checks } from './verdict.ts';
 import type { WorkflowRunner } from './workflow.ts';
 
@@ -62,9 +63,10 @@ function requestContext(house: House, invocation: Invocation): RequestContext {
 export async function recordRefused(house: House, invocation: Invocation, error: AwsError): Promise<void> {
   const { operation, input } = invocation;
   const request = requestContext(house, invocation);
-  await house.store.transact(async (tx) =>
-    appendAudit(tx, { request, operation, input, rulings: [], outcome: { error } }),
-  );
+  await house.store.transact(async (tx) => {
+    const told = await appendAudit(tx, { request, operation, input, rulings: [], outcome: { error } });
+    await tellTrailEvents(house, tx, request, told);
+  });
 }
 
 export async function invoke(house: House, invocation: Invocation): Promise<object> {
@@ -97,8 +99,10 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
     return allowed;
   };
 
-  const audit = (tx: Transaction, outcome: Outcome) =>
-    appendAudit(tx, { request, operation, input, rulings, outcome });
+  const audit = async (tx: Transaction, outcome: Outcome) => {
+    const told = await appendAudit(tx, { request, operation, input, rulings, outcome });
+    await tellTrailEvents(house, tx, request, told);
+  };
 
   try {
     const invalid = validate(operation.shape, input, service.inputRefused);

@@ -4,6 +4,7 @@ import type { Sealer } from '../platform/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
 import type { ReadTransaction, Transaction } from '../store/store.ts';
 import type { EffectContext } from './context.ts';
+import type { EventEnvelope } from './event-outbox.ts';
 import type { BlockHost, InstanceHost } from './hosts.ts';
 import type { SnapshotDirectory } from './snapshot-directory.ts';
 
@@ -102,6 +103,11 @@ export interface AccountFounding {
   ): Promise<void>;
 }
 
+/** EventBridge's part: whether any rule catches an event. What none catches need not be routed. */
+export interface EventAudience {
+  hears(tx: ReadTransaction, event: EventEnvelope): Promise<boolean>;
+}
+
 /** What of a service's own still works with a service-linked role: as long as anything does, the role is not deleted. */
 export interface RoleUseSource {
   usesOfRole(
@@ -127,4 +133,5 @@ export interface Ports {
   readonly mfa: MfaSource;
   readonly founding: AccountFounding;
   readonly roleUses?: readonly RoleUseSource[];
+  readonly audience?: EventAudience;
 }

@@ -27,6 +27,8 @@ import ListTargetsByRule from './target/ListTargetsByRule.ts';
 import PutTargets from './target/PutTargets.ts';
 import RemoveTargets from './target/RemoveTargets.ts';
 
+export { audience } from './event/route.ts';
+
 export const operations: readonly Operation[] = [
   CreateEventBus,
   DeleteEventBus,

@@ -1,5 +1,6 @@
 /** Rules: the record, its ARN, and how it is found and shown. */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
+import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
 import type { DescribeRuleResponse, Target } from '../../../shapes/generated/events.ts';
 import { table } from '../../../store/store.ts';
 import { type BusPlace, DEFAULT_BUS } from '../bus/bus.ts';
@@ -72,11 +73,16 @@ export const ruleEntry = (rule: RuleRecord): Omit<DescribeRuleResponse, 'Created
   EventBusName: rule.bus,
 });
 
+/** A call that changes nothing, as CloudTrail tells it, reaches the rules only that ask for all calls. */
+const isReadOnlyCall = ({ 'detail-type': type, detail }: EventEnvelope): boolean =>
+  type === 'AWS API Call via CloudTrail' && (detail as { readOnly?: boolean }).readOnly === true;
+
 const compiled = new WeakMap<RuleRecord, EventPattern>();
 
 /** Whether the rule catches the event; compiled once for as long as the record stands. */
-export function catches(rule: RuleRecord, event: object): boolean {
+export function catches(rule: RuleRecord, event: EventEnvelope): boolean {
   if (rule.pattern === undefined || rule.state === 'DISABLED') return false;
+  if (isReadOnlyCall(event) && rule.state !== 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS') return false;
   const pattern = compiled.get(rule) ?? compilePattern(rule.pattern);
   compiled.set(rule, pattern);
   return pattern.matches(event);
