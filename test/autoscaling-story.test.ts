@@ -4,7 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CreateGrantCommand, CreateKeyCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
+import {
+  CreateGrantCommand,
+  type CreateGrantCommandInput,
+  CreateKeyCommand,
+  KMSClient,
+  PutKeyPolicyCommand,
+} from '@aws-sdk/client-kms';
 import { groupWorld, SERVICE_ROLE, SERVICE_SESSION } from './autoscaling-world.ts';
 import { ACCOUNT } from './ec2-world.ts';
 
@@ -84,6 +90,33 @@ describe('latchkey explain', () => {
       assert.equal((await world.group()).Instances![0]?.LifecycleState, 'InService');
     });
   }
+});
+
+test('latchkey explain of a key of another account gives the statement and the grant with which the group launches', async (t) => {
+  const world = await groupWorld(t);
+  const owner = { ...OWNER, Principal: { AWS: 'arn:aws:iam::444455556666:root' } };
+  const ownerKms = world.server.client(KMSClient, await world.server.root('444455556666'));
+  const { KeyMetadata: key } = await ownerKms.send(new CreateKeyCommand({}));
+  await world.newGroup(await world.newTemplate(encrypted(key!.Arn!)));
+  await world.server.settled();
+  const explained = await world.server.ask<Explained>('explain', { subject: 'web' });
+  assert.match(explained.text, /only a grant can help that its own account, 123456789012, issues/);
+  assert.ok(explained.remediesTried);
+  const [statement, grant, ...others] = explained.remedies.map(({ document }) => document);
+  assert.deepEqual(others, []);
+  const Principal = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+  assert.deepEqual(statement, { Effect: 'Allow', Principal, Action: ['kms:CreateGrant'], Resource: ['*'] });
+  assert.deepEqual(grant, {
+    KeyId: key!.Arn,
+    GranteePrincipal: SERVICE_ROLE,
+    Operations: ['GenerateDataKeyWithoutPlaintext', 'CreateGrant', 'Decrypt'],
+  });
+
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [owner, statement] });
+  await ownerKms.send(new PutKeyPolicyCommand({ KeyId: key!.Arn, PolicyName: 'default', Policy }));
+  await world.kms.send(new CreateGrantCommand(grant as CreateGrantCommandInput));
+  await world.server.advance(60_000);
+  assert.equal((await world.group()).Instances![0]?.LifecycleState, 'InService');
 });
 
 describe('a group whose volumes are encrypted under a customer managed key', () => {

@@ -5,6 +5,7 @@ import type { House } from '../invoke/invoke.ts';
 import { type DecisionTrace, explainDecision } from '../policy/trace.ts';
 import { findCall } from './find.ts';
 import { followingNeeds } from './following.ts';
+import { issuingNeed } from './foreign-grant.ts';
 import { mend, type Need } from './mend.ts';
 import { renderExplanation } from './render.ts';
 
@@ -57,7 +58,8 @@ export async function explain(
     }
     const trace = explainDecision(first.inputs, first.request);
     const following = needs.flatMap((need) => followingNeeds(need, outer));
-    const mending = mend([...needs, ...following]);
+    const issuing = issuingNeed(first);
+    const mending = mend([...(issuing ? [issuing] : []), ...needs, ...following]);
     const remedies = mending.remedies.map(({ sentence, shape, document }) => ({ sentence, shape, document }));
     const text = renderExplanation({
       ...told,

@@ -3,6 +3,7 @@
  * no mend. The sequences are those of aws-facts B2 to B6.
  */
 import type { AuditEntry } from '../invoke/audit.ts';
+import type { ConditionLookup, GrantTerms } from '../policy/decision.ts';
 import type { Need } from './mend.ts';
 
 /** By the user's call and the denied action: the actions on the same key that follow it. */
@@ -24,14 +25,15 @@ const GRANT_CONDITIONS: Readonly<Record<string, readonly string[]>> = {
   'kms:grantconstrainttype': ['EncryptionContextSubset'],
 };
 
+/** What such a grant hands on: a grant that lends the right to make it must hold as much. */
+const CHILD_GRANT: GrantTerms = { actions: ['kms:Decrypt'] };
+
 export function followingNeeds(denied: Need, outer: AuditEntry | undefined): Need[] {
   const actions = FOLLOWING[outer?.body.event.eventName ?? '']?.[denied.request.action] ?? [];
   return actions.map((action) => {
     const { request, inputs } = denied;
-    const extra = action === 'kms:CreateGrant' ? GRANT_CONDITIONS : {};
-    return {
-      inputs,
-      request: { ...request, action, condition: (name) => extra[name] ?? request.condition(name) },
-    };
+    if (action !== 'kms:CreateGrant') return { inputs, request: { ...request, action } };
+    const condition: ConditionLookup = (name) => GRANT_CONDITIONS[name] ?? request.condition(name);
+    return { inputs, request: { ...request, action, condition, childGrant: CHILD_GRANT } };
   });
 }

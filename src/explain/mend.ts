@@ -14,6 +14,7 @@ import type {
 import { decide } from '../policy/evaluate.ts';
 import { internPolicy } from '../policy/intern.ts';
 import type { PolicyKind } from '../policy/parse.ts';
+import { canCarryPolicies, foreignGrant, needsForeignGrant } from './foreign-grant.ts';
 
 /** One decision that must come out as an allow. */
 export interface Need {
@@ -26,9 +27,11 @@ export interface Remedy {
   readonly sentence: string;
   /** A whole policy to attach, or one statement to add: `shape` tells which. */
   readonly document?: object;
-  readonly shape: 'policy' | 'statement' | 'none';
+  readonly shape: 'policy' | 'statement' | 'grant' | 'none';
   /** The inputs with the remedy in place; the same inputs where it does not touch them. */
   apply(need: Need): PolicyInputs;
+  /** One remedy for both, where it can be told in one. */
+  merge?(other: Remedy): Remedy;
 }
 
 export interface Mending {
@@ -47,12 +50,12 @@ export function mend(needs: readonly Need[]): Mending {
       const decision = decide(inputs, need.request);
       if (decision.allowed) break;
       const remedy = remedyFor(decision, inputs, need.request);
-      if (!remedy) return { remedies: mergePolicies(found), works: false };
+      if (!remedy) return { remedies: merged(found), works: false };
       found.push(remedy);
     }
   }
   const works = sufficient(found, needs);
-  return { remedies: mergePolicies(works ? leaveOutIdle(found, needs) : found), works };
+  return { remedies: merged(works ? leaveOutIdle(found, needs) : found), works };
 }
 
 function applied(remedies: readonly Remedy[], { inputs, request }: Need): PolicyInputs {
@@ -72,18 +75,15 @@ function leaveOutIdle(remedies: readonly Remedy[], needs: readonly Need[]): Reme
   return needed;
 }
 
-/** One policy to attach is told once, whatever it takes. */
-function mergePolicies(remedies: readonly Remedy[]): Remedy[] {
-  const policies = remedies.filter(({ shape }) => shape === 'policy');
-  const [first] = policies;
-  if (!first || policies.length === 1) return [...remedies];
-  const Statement = policies.flatMap(({ document }) => (document as { Statement: object[] }).Statement);
-  const merged: Remedy = {
-    ...first,
-    document: { Version: '2012-10-17', Statement },
-    apply: (need) => applied(policies, need),
-  };
-  return [merged, ...remedies.filter(({ shape }) => shape !== 'policy')];
+/** One policy to attach, and one grant to make, is told once, whatever it takes. */
+function merged(remedies: readonly Remedy[]): Remedy[] {
+  const told: Remedy[] = [];
+  for (const remedy of remedies) {
+    const at = told.findIndex(({ shape, merge }) => merge && shape === remedy.shape);
+    if (at < 0) told.push(remedy);
+    else told[at] = told[at]!.merge!(remedy);
+  }
+  return told;
 }
 
 function remedyFor(
@@ -92,6 +92,8 @@ function remedyFor(
   request: AccessRequest,
 ): Remedy | undefined {
   if (decision.explicit) return withoutDeny(decision);
+  const foreign = needsForeignGrant(request);
+  if (foreign) return foreignGrant(request, foreign);
   switch (decision.policyType) {
     case 'identity-based policy':
       return canCarryPolicies(request.principal)
@@ -110,14 +112,6 @@ function remedyFor(
     default:
       return undefined;
   }
-}
-
-/** Service-linked roles and EC2's infrastructure role take no policies: for them only the resource can speak. */
-export function canCarryPolicies(principal: PolicyPrincipal): boolean {
-  if (principal.kind === 'user') return true;
-  return (
-    principal.kind === 'role-session' && !principal.serviceLinked && !principal.roleArn.includes(':role/aws:')
-  );
 }
 
 /** `user john`, `role Admin`: what a policy is attached to, or named by. */
@@ -163,13 +157,18 @@ function allowStatement(request: AccessRequest, resource = request.resource) {
   return { Effect: 'Allow', Action: [request.action], Resource: [resource], ...narrowing(request) };
 }
 
-function identityPolicy(request: AccessRequest): Remedy {
-  const document = { Version: '2012-10-17', Statement: [allowStatement(request)] };
+function identityPolicy(
+  request: AccessRequest,
+  statements: readonly object[] = [allowStatement(request)],
+): Remedy {
+  const document = { Version: '2012-10-17', Statement: statements };
   const named: NamedPolicy = { name: 'the proposed policy', policy: parsed(document, 'managed') };
   return {
     sentence: `Attach this policy to ${principalName(request.principal)}:`,
     document,
     shape: 'policy',
+    merge: (other) =>
+      identityPolicy(request, [...statements, ...(other.document as { Statement: object[] }).Statement]),
     apply: ({ inputs }) => ({ ...inputs, identity: [...inputs.identity, named] }),
   };
 }

@@ -7,7 +7,8 @@ import type {
   PolicyTrace,
   StatementTrace,
 } from '../policy/trace.ts';
-import { canCarryPolicies, type Mending, type Need, principalName, resourceName } from './mend.ts';
+import { canCarryPolicies, needsForeignGrant } from './foreign-grant.ts';
+import { type Mending, type Need, principalName, resourceName } from './mend.ts';
 
 interface Told {
   readonly subject: string;
@@ -158,11 +159,8 @@ function grantLine({ grantId, grantee, matched, mismatch }: GrantTrace): string 
   return `grant ${grantId.slice(0, 12)}… for ${grantee}: ${matched || !mismatch ? 'allows it' : reasons[mismatch]}`;
 }
 
-function whatWasMissing(
-  { decision }: DecisionTrace,
-  { action, resource, principal }: AccessRequest,
-  inputs: PolicyInputs,
-): string {
+function whatWasMissing({ decision }: DecisionTrace, request: AccessRequest, inputs: PolicyInputs): string {
+  const { action, resource, principal } = request;
   if (decision.allowed) return 'Nothing: the decision allows the call.';
   if (decision.explicit) {
     const { policyName, line, sid } = decision.by;
@@ -172,7 +170,7 @@ function whatWasMissing(
   switch (decision.policyType) {
     case 'identity-based policy':
       if (!canCarryPolicies(principal)) {
-        return `${what}. Nobody can attach a policy to ${principalName(principal)}, so the resource's own policy must name it, or a grant.`;
+        return `${what}. Nobody can attach a policy to ${principalName(principal)}, so ${whatElse(request)}.`;
       }
       return inputs.resourceRule === 'kms'
         ? `${what} in an identity-based policy of ${principalName(principal)}. (The key policy lets the account decide. A key policy statement that names the caller, or a grant, would do as well.)`
@@ -184,6 +182,14 @@ function whatWasMissing(
     default:
       return `${what} in the ${decision.policyType}: what it does not allow stays denied, whatever the other policies allow.`;
   }
+}
+
+/** What can speak for a principal that takes no policies. */
+function whatElse(request: AccessRequest): string {
+  const foreign = needsForeignGrant(request);
+  return foreign
+    ? `only a grant can help that its own account, ${foreign.account}, issues: a key of another account is not opened to it by the key policy alone`
+    : 'the key policy must name it, or a grant';
 }
 
 function further({ others, following }: NonNullable<Told['denial']>): string[] {
