@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { type Command, UsageError } from './command.ts';
 import {
@@ -63,12 +63,14 @@ const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function runCommand(command: string, args: string[], environment: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: 'inherit', env: environment });
+    let child: ChildProcess | undefined;
     const pass = (signal: NodeJS.Signals) => {
       // Ctrl-C in a terminal reaches the command by itself: a second one would make many programs stop at once.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child?.kill(signal);
     };
+    // Before there is a command: a signal in between would end this process alone.
     for (const signal of PASSED_ON) process.on(signal, pass);
+    child = spawn(command, args, { stdio: 'inherit', env: environment });
     // Codes as a shell gives them: 127 for what is not there, 128 and the number for a signal.
     child.on('error', (error: NodeJS.ErrnoException) => {
       const isMissing = error.code === 'ENOENT';
