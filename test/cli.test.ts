@@ -69,6 +69,7 @@ describe('what is mistyped', here, () => {
     ],
     ['nothing to run', ['exec'], 'run what? latchkey exec -- COMMAND'],
     ['nothing to explain', ['explain'], 'explain what? latchkey explain i-…'],
+    ['no key to ask about', ['who-can'], 'who may use which key? latchkey who-can alias/app'],
     [
       'no key to compare for',
       ['what-if'],
@@ -77,7 +78,15 @@ describe('what is mistyped', here, () => {
     ['how far', ['clock', 'advance', 'much'], 'advance how far? latchkey clock advance 30s, 15m, 12h, 7d'],
     ['the way', ['clock', 'back'], 'the clock cannot "back". Try: latchkey clock advance 7d'],
     ['a volume verb', ['volume', 'frob'], 'try: latchkey volume list, or: latchkey volume connect vol-…'],
-    ...[['env'], ['explain', 'i-1'], ['what-if', 'alias/app'], ['clock'], ['volume', 'list'], ['rekey']].map(
+    ...[
+      ['env'],
+      ['explain', 'i-1'],
+      ['who-can', 'alias/app'],
+      ['what-if', 'alias/app'],
+      ['clock'],
+      ['volume', 'list'],
+      ['rekey'],
+    ].map(
       (args) =>
         [`${args[0]} without a server`, args, 'no server is running. Start one: npx latchkey start'] as [
           string,
@@ -104,7 +113,17 @@ describe('what is mistyped', here, () => {
     const { stdout, code } = await place.run(['--help']);
     assert.equal(code, 0);
     const commands = [...stdout.matchAll(/^ {2}([\w-]+) +\S/gm)].map(([, name]) => name as string);
-    for (const name of ['start', 'exec', 'env', 'explain', 'what-if', 'volume', 'clock', 'rekey']) {
+    for (const name of [
+      'start',
+      'exec',
+      'env',
+      'explain',
+      'who-can',
+      'what-if',
+      'volume',
+      'clock',
+      'rekey',
+    ]) {
       assert.ok(commands.includes(name), name);
     }
     const helps = await Promise.all(commands.map((name) => place.run([name, '--help'])));

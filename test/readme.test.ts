@@ -42,6 +42,7 @@ const KNOWN = {
     'aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GenerateDataKeyWithoutPlaintext',
   exec: 'npx latchkey exec --ephemeral -- aws sts get-caller-identity',
   explain: 'npx latchkey explain i-0123456789abcdef0',
+  whoCan: 'npx latchkey who-can alias/app',
   whatIf: 'npx latchkey what-if alias/app < examples/key-policies/only-through-ec2.json',
 };
 
@@ -188,6 +189,9 @@ describe('README', () => {
     const volume = { AvailabilityZone: `${region}a`, Size: 1, Encrypted: true, KmsKeyId: 'alias/app' };
     await client(EC2Client, ann?.AccessKeyId, ann?.SecretAccessKey).send(new CreateVolumeCommand(volume));
 
+    const who = await shell(KNOWN.whoCan, environment);
+    assert.equal(who.code, 0, who.stderr);
+    assert.match(who.stdout, /^ {2}user ann$/m);
     const { code, stdout } = await shell(KNOWN.whatIf, environment);
     assert.equal(code, 1, 'something would be denied');
     const [, sample] = /^```\n(If this[\s\S]*?)^```$/m.exec(README) ?? [];

@@ -10,12 +10,14 @@ import { rekey } from './rekey.ts';
 import { start } from './start.ts';
 import { volume } from './volume.ts';
 import { whatIf } from './what-if.ts';
+import { whoCan } from './who-can.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   start,
   exec,
   env,
   explain,
+  'who-can': whoCan,
   'what-if': whatIf,
   volume,
   clock,

@@ -1,5 +1,7 @@
 import { explain } from '../explain/explain.ts';
-import { NoAnswer, whatIf } from '../explain/what-if.ts';
+import { NoAnswer } from '../explain/key-question.ts';
+import { whatIf } from '../explain/what-if.ts';
+import { whoCan } from '../explain/who-can.ts';
 import { ensureAccount, type Reseal, rootCredentials } from '../invoke/account.ts';
 import type { House } from '../invoke/invoke.ts';
 import { putTokenIssuer, readTokenIssuer, type TokenIssuer } from '../invoke/token-issuer.ts';
@@ -23,6 +25,9 @@ export function questions(server: {
 }): Record<string, Question> {
   const { house, clock } = server;
   const { store, entropy, ports, workflows } = house;
+  const refusal = (error: unknown): never => {
+    throw error instanceof NoAnswer ? new ControlError(error.message) : error;
+  };
   const placeOf = (body: Parameters<Question>[0]) => ({
     account: textOf(body, 'accountId') ?? server.account,
     region: textOf(body, 'region') ?? server.region,
@@ -63,10 +68,13 @@ export function questions(server: {
       const key = textOf(body, 'key');
       const policy = textOf(body, 'policy');
       if (!key || policy === undefined) throw new ControlError('what if which key had which policy?');
-      const { account, region } = placeOf(body);
-      return whatIf(house, { key, policy, account, region }).catch((error) => {
-        throw error instanceof NoAnswer ? new ControlError(error.message) : error;
-      });
+      return whatIf(house, { key, policy, ...placeOf(body) }).catch(refusal);
+    },
+
+    async 'who-can'(body) {
+      const key = textOf(body, 'key');
+      if (!key) throw new ControlError('who may use which key?');
+      return whoCan(house, { key, action: textOf(body, 'action'), ...placeOf(body) }).catch(refusal);
     },
 
     async volumes() {

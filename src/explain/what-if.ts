@@ -2,7 +2,6 @@
  * What another key policy would change: every recorded use of the key is decided again, as it was but for that policy.
  * So nothing is guessed, and what has not been done here yet cannot be told.
  */
-import { AwsError } from '../aws/aws-error.ts';
 import { auditLog, type CloudTrailEvent } from '../invoke/audit.ts';
 import { reviveEvidence } from '../invoke/evidence.ts';
 import type { House } from '../invoke/invoke.ts';
@@ -11,6 +10,7 @@ import { decide } from '../policy/evaluate.ts';
 import { proposedKeyPolicy } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { outerCall, type Recorded } from './find.ts';
+import { factsOf, inWordsOfKms } from './key-question.ts';
 import { type Need, principalName } from './mend.ts';
 import { renderWhatIf } from './render-what-if.ts';
 
@@ -48,9 +48,6 @@ export interface WhatIf {
   readonly text: string;
 }
 
-/** Why the question cannot be answered, in KMS's words where the policy is at fault. */
-export class NoAnswer extends Error {}
-
 /** Calls read at a time. */
 const PAGE = 500;
 
@@ -65,16 +62,10 @@ export async function whatIf(
 ): Promise<WhatIf> {
   const { account, region } = question;
   return house.store.read(async (tx) => {
-    const proposed = await proposedKeyPolicy(
-      { tx, ports: house.ports, account, region },
-      question.key,
-      question.policy,
-    ).catch((error) => {
-      throw error instanceof AwsError ? new NoAnswer(`${error.code}: ${error.message}`) : error;
-    });
-    if (!proposed)
-      throw new NoAnswer(`There is no key ${question.key} in account ${account}, region ${region}.`);
-    const { arn, alias, key, policy } = proposed;
+    const where = { tx, ports: house.ports, account, region };
+    const key = await factsOf(where, question.key);
+    const policy = await proposedKeyPolicy(where, question.policy).catch(inWordsOfKms);
+    const { arn, alias } = key;
 
     const denied = new Map<string, ChangedUse>();
     const allowed = new Map<string, ChangedUse>();

@@ -58,6 +58,10 @@ export async function resealAccounts(tx: Transaction, reseal: Reseal): Promise<n
   return all.length;
 }
 
+export async function accountIds(tx: ReadTransaction): Promise<string[]> {
+  return (await tx.list(accounts)).map(({ accountId }) => accountId);
+}
+
 export async function accountExists(tx: ReadTransaction, accountId: string): Promise<boolean> {
   return (await tx.get(accounts, [accountId])) !== undefined;
 }

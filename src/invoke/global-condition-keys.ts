@@ -2,9 +2,10 @@
  * AWS's global condition keys, from the caller and the request
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
  */
-import { accountOf, type Caller, principalOf } from './caller.ts';
+import type { PolicyPrincipal } from '../policy/decision.ts';
+import { type Caller, principalOf } from './caller.ts';
 import type { IdentityPolicies } from './ports.ts';
-import type { ConditionValues } from './verdict.ts';
+import type { ConditionValue, ConditionValues } from './verdict.ts';
 
 /**
  * A source address of EC2's own: calls a service makes for a user come from it, so that a policy on aws:SourceIp
@@ -68,24 +69,29 @@ const PRINCIPAL_TYPES = {
   anonymous: 'Anonymous',
 } as const;
 
-function identity(
-  caller: Caller,
-  principalTags: Readonly<Record<string, string>>,
-  nowMs: number,
-): ConditionValues {
-  const principal = principalOf(caller);
-  const values: Record<string, string | boolean | undefined> = {
-    'aws:PrincipalType': PRINCIPAL_TYPES[principal.kind],
-  };
-  if (caller.kind === 'service') return values;
-  const { session, userName } = caller.identity;
-  if ('account' in principal) values['aws:PrincipalAccount'] = accountOf(caller);
+/** What the principal alone gives; a service gives next to nothing. */
+export function principalConditionKeys(principal: PolicyPrincipal): Record<string, ConditionValue> {
+  const values: Record<string, ConditionValue> = { 'aws:PrincipalType': PRINCIPAL_TYPES[principal.kind] };
+  if ('account' in principal) values['aws:PrincipalAccount'] = principal.account;
   // The role's ARN for a session, never the session's own (aws-facts A1.11).
   if (principal.kind === 'role-session') values['aws:PrincipalArn'] = principal.roleArn;
   else if ('arn' in principal) values['aws:PrincipalArn'] = principal.arn;
   if (principal.kind === 'root') values['aws:userid'] = principal.account;
   else if ('id' in principal) values['aws:userid'] = principal.id;
-  if (principal.kind === 'user') values['aws:username'] = userName;
+  if (principal.kind === 'user') {
+    values['aws:username'] = principal.arn.slice(principal.arn.lastIndexOf('/') + 1);
+  }
+  return values;
+}
+
+function identity(
+  caller: Caller,
+  principalTags: Readonly<Record<string, string>>,
+  nowMs: number,
+): ConditionValues {
+  const values = principalConditionKeys(principalOf(caller));
+  if (caller.kind === 'service') return values;
+  const { session } = caller.identity;
   if (session) {
     values['aws:MultiFactorAuthPresent'] = session.mfaAuthenticated;
     if (session.mfaAuthenticated) {

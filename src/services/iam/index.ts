@@ -126,6 +126,7 @@ import UpdateUser from './user/UpdateUser.ts';
 
 export { type Credential, findCredential } from './access-key/access-key.ts';
 export { accountFounding } from './account/account-founding.ts';
+export { everyone } from './everyone.ts';
 export { identityPolicySource } from './identity-policies.ts';
 export { mfaSource } from './mfa-device/verification.ts';
 export { principalDirectory } from './principal-directory.ts';

@@ -54,8 +54,8 @@ import ListResourceTags from './tag/ListResourceTags.ts';
 import TagResource from './tag/TagResource.ts';
 import UntagResource from './tag/UntagResource.ts';
 
+export { type KeyFacts, keyFacts, proposedKeyPolicy } from './key/key-facts.ts';
 export { resealKeys } from './key/material.ts';
-export { proposedKeyPolicy } from './policy/proposed-policy.ts';
 
 export const operations: readonly Operation[] = [
   CancelKeyDeletion,

@@ -21,7 +21,7 @@ export interface KeyQuestion {
 }
 
 /** Operations that reach keys of other accounts (aws-facts A2.1); the others are denied whatever the policies say. */
-const CROSS_ACCOUNT: ReadonlySet<string> = new Set([
+export const CROSS_ACCOUNT: ReadonlySet<string> = new Set([
   'Encrypt',
   'Decrypt',
   'ReEncryptFrom',

@@ -28,16 +28,19 @@ export function kindConditions({ keySpec, keyUsage, origin }: KeyKind): Conditio
   };
 }
 
-export function keyConditions(caller: Caller, key: KeyRecord, requestAlias?: string): ConditionValues {
+/** What the key gives, whoever asks and however. */
+export function resourceConditions(key: KeyRecord): ConditionValues {
   return {
-    ...callerConditions(caller),
     ...kindConditions(key),
     'kms:MultiRegion': key.multiRegion !== undefined,
     'kms:MultiRegionKeyType': multiRegionKeyType(key),
     'kms:ResourceAliases': key.aliases.length > 0 ? key.aliases : undefined,
-    'kms:RequestAlias': requestAlias,
     ...resourceTagConditions(key.tags),
   };
+}
+
+export function keyConditions(caller: Caller, key: KeyRecord, requestAlias?: string): ConditionValues {
+  return { ...callerConditions(caller), ...resourceConditions(key), 'kms:RequestAlias': requestAlias };
 }
 
 const resourceTagConditions = (tags: Readonly<Record<string, string>>): ConditionValues =>

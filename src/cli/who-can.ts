@@ -1,0 +1,31 @@
+import type { WhoCan } from '../explain/who-can.ts';
+import { type Command, UsageError } from './command.ts';
+import { accountOfShell, ask, requireServer } from './server-connection.ts';
+
+export const whoCan: Command = {
+  summary: 'tell who may use a key, directly and through EC2',
+  usage: `
+Usage: latchkey who-can KEY [ACTION] [--json] [--account ID] [--region REGION]
+
+KEY is a key id, an alias, or the ARN of either; ACTION one like kms:Decrypt (default: all by which the key is used and
+controlled). Everybody whom the server knows is put to the evaluator, with the key policy, grants and IAM policies of now.
+
+  --json           the answer as JSON
+  --account ID     where KEY is (default: the account of this shell, or the server's default account)
+  --region REGION  (default: the region of this shell, or us-east-1)
+`,
+  mostWords: 2,
+  options: { json: { type: 'boolean' }, account: { type: 'string' }, region: { type: 'string' } },
+  async run({ values, words: [key, action] }) {
+    if (!key) throw new UsageError('who may use which key? latchkey who-can alias/app');
+    const server = requireServer();
+    const { text, ...answer } = await ask<WhoCan>(server, 'who-can', {
+      key,
+      action,
+      accountId: values.account ?? accountOfShell(server),
+      region: values.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
+    });
+    process.stdout.write(values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${text}\n`);
+    return 0;
+  },
+};

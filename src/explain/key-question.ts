@@ -1,0 +1,17 @@
+/** A key that somebody asks about. */
+import { AwsError } from '../aws/aws-error.ts';
+import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
+
+/** Why the question cannot be answered, in KMS's words where it has some. */
+export class NoAnswer extends Error {}
+
+export function inWordsOfKms(error: unknown): never {
+  throw error instanceof AwsError ? new NoAnswer(`${error.code}: ${error.message}`) : error;
+}
+
+/** `identifier`: a key id, an alias, or the ARN of either. */
+export async function factsOf(where: Parameters<typeof keyFacts>[0], identifier: string): Promise<KeyFacts> {
+  const key = await keyFacts(where, identifier).catch(inWordsOfKms);
+  if (!key) throw new NoAnswer(`There is no key ${identifier}.`);
+  return key;
+}
