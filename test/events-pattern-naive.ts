@@ -84,16 +84,9 @@ function passes(test: Json, value: Json): boolean {
     }
     case 'numeric': {
       const [sign, bound, second, limit] = operand as [string, number, string?, number?];
+      const n = value as number;
       const compare = (by: string, to: number) =>
-        by === '='
-          ? value === to
-          : by === '<'
-            ? value! < to
-            : by === '<='
-              ? value! <= to
-              : by === '>'
-                ? value! > to
-                : value! >= to;
+        ({ '=': n === to, '<': n < to, '<=': n <= to, '>': n > to, '>=': n >= to })[by] === true;
       return typeof value === 'number' && compare(sign, bound) && (!second || compare(second, limit!));
     }
     case 'anything-but': {

@@ -61,6 +61,7 @@ export class WorkflowRunner {
   #timer: { cancel(): void } | undefined;
   #nextMs = Number.POSITIVE_INFINITY;
   #stopped = false;
+  #scheduled = 0;
   #idle: (() => void)[] = [];
 
   constructor(workflows: readonly Workflow[]) {
@@ -83,7 +84,9 @@ export class WorkflowRunner {
   schedule(tx: Transaction, step: DueStep): void {
     if (!this.#workflows.has(step.workflow)) throw new Error(`unknown workflow ${step.workflow}`);
     const house = this.#house as House;
-    tx.put(steps, { ...step, stepId: hex(house.entropy, 16), attempts: 0 });
+    // Of steps that are due at one moment, the one that was asked for first runs first.
+    const stepId = `${String(this.#scheduled++).padStart(12, '0')}-${hex(house.entropy, 16)}`;
+    tx.put(steps, { ...step, stepId, attempts: 0 });
     // Armed before the commit is durable; a timer that comes too early finds nothing and is armed again by the next.
     this.#arm(step.dueAtMs - house.clock.nowMs());
   }

@@ -14,7 +14,7 @@ export async function putOnBus(context: WorkflowContext, delivery: Delivery): Pr
   const { call } = target.RoleArn
     ? await context.asRole({
         roleArn: target.RoleArn,
-        sessionName: delivery.deliveryId.replaceAll('-', ''),
+        sessionName: delivery.ruleName,
         service: EVENTBRIDGE.principal,
       })
     : context.asService({ ...EVENTBRIDGE, sourceArn: ruleArn });
