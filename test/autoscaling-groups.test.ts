@@ -447,6 +447,25 @@ describe('what EC2 refuses at once', () => {
   });
 });
 
+test('a group that has not managed a launch for a day is suspended, until it is resumed', async (t) => {
+  const world = await groupWorld(t);
+  const KmsKeyId = await world.newKey();
+  const Ebs = { Encrypted: true, KmsKeyId };
+  await world.newGroup(await world.newTemplate({ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs }] }));
+  await world.server.settled();
+  await world.server.advance(25 * 3_600_000);
+  assert.deepEqual(
+    (await world.group()).SuspendedProcesses!.map(({ ProcessName }) => ProcessName),
+    ['Launch'],
+  );
+  const attempts = (await world.activities()).length;
+  await world.server.advance(25 * 3_600_000);
+  assert.equal((await world.activities()).length, attempts);
+  await world.autoscaling.send(new ResumeProcessesCommand({ AutoScalingGroupName }));
+  await world.server.settled();
+  assert.equal((await world.activities()).length, attempts + 1);
+});
+
 describe('tags of a group', () => {
   test('are set, found and told', async (t) => {
     const world = await settledGroup(t, 0);

@@ -99,7 +99,6 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
       suspended: {},
       tags: requestTags(caller, input.Tags),
       metrics: [],
-      failures: 0,
       pendingCause: told(
         nowMs,
         `a user request created an AutoScalingGroup changing the desired capacity from 0 to ${sizes.desiredCapacity}.`,

@@ -57,9 +57,8 @@ export interface GroupRecord extends Home {
   readonly isDeleting?: boolean;
   /** What changed the desired capacity last, as the next activities tell it; none once they have. */
   readonly pendingCause?: string;
-  /** Launches or terminations failed this many times in a row, and none is tried before `heldUntilMs`. */
-  readonly failures: number;
-  readonly heldUntilMs?: number;
+  /** Launches or terminations that fail, one after another: none is tried before `heldUntilMs`. */
+  readonly trouble?: { readonly failures: number; readonly sinceMs: number; readonly heldUntilMs: number };
   /** When the last scaling policy's cooldown ends. */
   readonly coolsUntilMs?: number;
 }

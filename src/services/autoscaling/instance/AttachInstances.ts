@@ -73,7 +73,6 @@ const recordOf = (group: GroupRecord, seen: Instance): InstanceRecord => ({
   account: group.account,
   region: group.region,
   groupName: group.name,
-  groupId: group.id,
   instanceId: seen.InstanceId as string,
   zone: seen.Placement?.AvailabilityZone as string,
   zoneId: seen.Placement?.AvailabilityZoneId,

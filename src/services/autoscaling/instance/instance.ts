@@ -19,7 +19,6 @@ export type LifecycleState =
 
 export interface InstanceRecord extends Home {
   readonly groupName: string;
-  readonly groupId: string;
   readonly instanceId: string;
   readonly zone: string;
   readonly zoneId?: string;

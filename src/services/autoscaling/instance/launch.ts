@@ -101,7 +101,6 @@ function takeIn(launch: LaunchRecord, asked: LaunchRequest, made: Instance): Ste
       account: launch.account,
       region: launch.region,
       groupName: group.name,
-      groupId: group.id,
       instanceId,
       zone: made.Placement?.AvailabilityZone ?? launch.place.zone,
       zoneId: made.Placement?.AvailabilityZoneId,

@@ -42,7 +42,7 @@ async function comeIntoService(
   tx.put(instances, { ...instance, state: 'InService', inServiceAtMs: nowMs, activityId: undefined });
   const activity = await endActivity(context, instance.activityId, { status: 'Successful' });
   if (activity) emitOutcome(context, activity, 'Launch', 'Successful');
-  if (group.failures > 0) tx.put(groups, { ...group, failures: 0, heldUntilMs: undefined });
+  if (group.trouble) tx.put(groups, { ...group, trouble: undefined });
   // What is wanted may have changed while it was pending.
   wake(context, group);
 }
