@@ -76,12 +76,10 @@ function modification(
   replaced: ReadonlySet<string>,
 ): ResourceChange | undefined {
   const type = requireResourceType(typeName);
+  const [from, to] = [symbolicProperties(before, logicalId), symbolicProperties(after, logicalId)];
   const recreation = (name: string) =>
-    type.update ? RECREATION[effectOfChange(type.properties, [name])] : 'Always';
-  const direct = changedProperties(
-    symbolicProperties(before, logicalId),
-    symbolicProperties(after, logicalId),
-  );
+    type.update ? RECREATION[effectOfChange(type.properties, from, to, [name])] : 'Always';
+  const direct = changedProperties(from, to);
   const definition = after.resources[logicalId] as ResourceDefinition;
   const details: ResourceChangeDetail[] = direct.map((name) => ({
     Target: { Attribute: 'Properties', Name: name, RequiresRecreation: recreation(name) },

@@ -32,7 +32,7 @@ export function beginChange(type: ResourceType, desired: Desired): StageEffect {
     const { properties } = stateOf(context, row);
     const changed = changedProperties(properties, desired.goal);
     if (changed.length === 0 && row.status !== 'UPDATE_FAILED') return keep(context, stack, row, desired);
-    const effect = type.update ? effectOfChange(type.properties, changed) : 'replacement';
+    const effect = type.update ? effectOfChange(type.properties, properties, desired.goal) : 'replacement';
     const denied = refuseByPolicy(stack, row, effect === 'replacement' ? 'Update:Replace' : 'Update:Modify');
     if (denied) return refused(denied, desired.shown)(context, stack, row);
     if (effect === 'replacement') return replace(context, stack, row, desired);

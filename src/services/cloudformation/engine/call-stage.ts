@@ -1,7 +1,12 @@
 /** The type's handler is asked to create, change or delete. */
 import { isNotFound, StillBusy } from '../resource-type/failure.ts';
 import { changedProperties } from '../resource-type/properties.ts';
-import type { ExistingResource, ResourceContext, ResourceType } from '../resource-type/resource-type.ts';
+import type {
+  ExistingResource,
+  MadeBare,
+  ResourceContext,
+  ResourceType,
+} from '../resource-type/resource-type.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import { changeResource } from '../stack/stack-event.ts';
 import { type StackResourceRecord, stackResources, stateOf } from '../stack/stack-resource.ts';
@@ -44,13 +49,14 @@ async function markBegun({ context, row, action }: StageWork): Promise<void> {
   });
 }
 
-export function handlerContext({ call: caller, stack, row, action }: StageWork): ResourceContext {
+export function handlerContext({ context, call: caller, stack, row, action }: StageWork): ResourceContext {
   return {
     call: caller,
     account: stack.account,
     region: stack.region,
     stackName: stack.name,
     logicalId: row.logicalId,
+    nowMs: context.nowMs,
     token: action.id,
     isRepeated: false,
     physicalName: (longest) => physicalName(stack.name, row.logicalId, action.id, longest),
@@ -61,21 +67,22 @@ export function existing({ context, row }: Pick<StageWork, 'context' | 'row'>): 
   return { physicalId: row.physicalId as string, ...stateOf(context, row) };
 }
 
-const created =
-  (physicalId: string): StageEffect =>
-  (context, stack, row) => {
+function created(answer: string | MadeBare): StageEffect {
+  return (context, stack, row) => {
     const verb = row.action?.verb === 'UPDATE' ? 'UPDATE' : 'CREATE';
+    const goal = openValue<JsonObject>(context, row.action?.sealedGoal) ?? {};
+    const bare: MadeBare = typeof answer === 'string' ? { physicalId: answer, made: goal } : answer;
+    const { physicalId, made, attributes = {} } = bare;
     const initiated = changeResource(context, stack, row, {
       physicalId,
       status: `${verb}_IN_PROGRESS`,
       statusReason: 'Resource creation Initiated',
-      sealedState: sealValue(context, {
-        properties: openValue(context, row.action?.sealedGoal) ?? {},
-        attributes: {},
-      }),
+      sealedState: sealValue(context, { properties: made, attributes }),
     });
-    goOn(context, initiated, { stage: 'stabilize', polls: 0, isBegun: false });
+    const isWhole = changedProperties(made, goal).length === 0;
+    goOn(context, initiated, { stage: isWhole ? 'stabilize' : 'call', polls: 0, isBegun: false });
   };
+}
 
 async function change(
   handled: ResourceContext,

@@ -22,7 +22,8 @@ export async function stabilize(work: StageWork): Promise<StageEffect> {
       ? (context, stack, current) => settleDeletion(context, stack, current, 'DELETE_COMPLETE')
       : again;
   }
-  const attributes = type.read ? await type.read(handled, existing(work)) : {};
+  const resource = existing(work);
+  const attributes = type.read ? await type.read(handled, resource, action.startedAtMs) : resource.attributes;
   if (attributes === undefined) return again;
   const signals = action.verb === 'CREATE' ? requiredSignals(work.stack, row) : undefined;
   if (!signals) return (context, stack, current) => complete(context, stack, current, attributes);

@@ -32,14 +32,14 @@ export const volume: ResourceType = {
   snapshots: true,
 
   async create(context, properties) {
-    const { Tags: _tags, AutoEnableIO: autoEnable, ...request } = properties;
+    const { Tags: _tags, AutoEnableIO: _autoEnable, ...request } = properties;
     const { VolumeId } = await context.call('ec2', 'CreateVolume', {
       ...(request as unknown as CreateVolumeRequest),
       ClientToken: context.token,
       TagSpecifications: [{ ResourceType: 'volume', Tags: tagsOf(properties) }],
     });
-    if (autoEnable === true) await setAutoEnableIo(context, VolumeId as string, true);
-    return VolumeId as string;
+    const { AutoEnableIO: _later, ...made } = properties;
+    return { physicalId: VolumeId as string, made };
   },
 
   /** A volume whose key cannot be used vanishes while it is created (aws-facts C3). */

@@ -39,10 +39,9 @@ export const key: ResourceType = {
       Policy: policyText(properties),
       Tags: kmsTags(tagsOf(properties)),
     } as CreateKeyRequest);
-    const keyId = KeyMetadata?.KeyId as string;
-    await setRotation(call, keyId, {}, properties);
-    if (properties.Enabled === false) await call('kms', 'DisableKey', { KeyId: keyId });
-    return keyId;
+    const { EnableKeyRotation: _rotation, ...rest } = properties;
+    const made = properties.Enabled === false ? { ...rest, Enabled: true } : rest;
+    return { physicalId: KeyMetadata?.KeyId as string, made };
   },
 
   async read({ call }, { physicalId }) {
@@ -54,7 +53,7 @@ export const key: ResourceType = {
   async update({ call, account }, { physicalId: KeyId, properties: from }, to) {
     const changed = (name: string) => !sameValue(from[name], to[name]);
     // A disabled key rotates only once it is enabled, and stays so until the rest is done.
-    if (changed('Enabled') && to.Enabled !== false) await call('kms', 'EnableKey', { KeyId });
+    if (from.Enabled === false && to.Enabled !== false) await call('kms', 'EnableKey', { KeyId });
     if (changed('Description')) {
       await call('kms', 'UpdateKeyDescription', { KeyId, Description: String(to.Description ?? '') });
     }
@@ -67,7 +66,7 @@ export const key: ResourceType = {
     }
     await setRotation(call, KeyId, from, to);
     await updateTags(call, KeyId, tagsOf(from), tagsOf(to));
-    if (changed('Enabled') && to.Enabled === false) await call('kms', 'DisableKey', { KeyId });
+    if (from.Enabled !== false && to.Enabled === false) await call('kms', 'DisableKey', { KeyId });
   },
 
   /** The deletion is scheduled, and never cancelled by CloudFormation. */
@@ -87,7 +86,7 @@ export const key: ResourceType = {
 const pick = (from: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
 
-const policyText = ({ KeyPolicy: policy }: JsonObject): string | undefined =>
+export const policyText = ({ KeyPolicy: policy }: JsonObject): string | undefined =>
   policy === undefined ? undefined : JSON.stringify(policy);
 
 /** What KMS gives a key that comes without a policy (aws-facts A3.1). */
@@ -106,7 +105,8 @@ const defaultPolicy = (account: string): string =>
     ],
   });
 
-const kmsTags = (tags: readonly Tag[]) => tags.map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value }));
+export const kmsTags = (tags: readonly Tag[]) =>
+  tags.map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value }));
 
 async function setRotation(
   call: ResourceContext['call'],

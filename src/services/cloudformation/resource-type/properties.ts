@@ -20,8 +20,8 @@ export type PropertyType =
 export interface Property {
   readonly type: PropertyType;
   readonly required?: boolean;
-  /** What a change does: in place unless said otherwise; `refused` fails the update. */
-  readonly change?: 'replacement' | 'refused';
+  /** What a change does: in place unless said otherwise; `refused` fails the update. Some depend on what changes. */
+  readonly change?: ChangeEffect | ((from: Json | undefined, to: Json | undefined) => ChangeEffect);
 }
 
 export type Properties = Readonly<Record<string, Property>>;
@@ -109,10 +109,18 @@ export function changedProperties(from: JsonObject, to: JsonObject): string[] {
 
 export type ChangeEffect = 'in-place' | 'replacement' | 'refused';
 
-export function effectOfChange(properties: Properties, changed: readonly string[]): ChangeEffect {
-  const changes = changed.map((name) => properties[name]?.change);
-  if (changes.includes('refused')) return 'refused';
-  return changes.includes('replacement') ? 'replacement' : 'in-place';
+export function effectOfChange(
+  properties: Properties,
+  from: JsonObject,
+  to: JsonObject,
+  changed: readonly string[] = changedProperties(from, to),
+): ChangeEffect {
+  const effects = changed.map((name) => {
+    const change = properties[name]?.change;
+    return typeof change === 'function' ? change(from[name], to[name]) : change;
+  });
+  if (effects.includes('refused')) return 'refused';
+  return effects.includes('replacement') ? 'replacement' : 'in-place';
 }
 
 /** A property that has the form of a member of an API operation's input: `{ LaunchTemplateData: ofInput('ec2', …) }`. */

@@ -15,6 +15,7 @@ export interface ResourceContext {
   readonly region: string;
   readonly stackName: string;
   readonly logicalId: string;
+  readonly nowMs: number;
   /** The same each time that the work of an action is begun again: for operations that take a client token. */
   readonly token: string;
   /** Whether the work may have been done before, by a server that was stopped before it could write so down. */
@@ -32,6 +33,13 @@ export interface ExistingResource {
   readonly attributes: Attributes;
 }
 
+export interface MadeBare {
+  readonly physicalId: string;
+  readonly made: JsonObject;
+  /** Attributes that are told only once: secrets. */
+  readonly attributes?: Attributes;
+}
+
 export interface ResourceType {
   readonly name: string;
   readonly properties: Properties;
@@ -45,12 +53,17 @@ export interface ResourceType {
   readonly snapshots?: boolean;
   /** Says why properties do not go together. */
   conflict?(properties: JsonObject): string | undefined;
-  /** Makes it and gives its physical id. */
-  create(context: ResourceContext, properties: JsonObject): Promise<string>;
+  /**
+   * Makes it and gives its physical id. Where that takes more than one call, it makes it bare, and says which properties
+   * it has so far: `update` does the rest, so that what failed half-way is known and deleted.
+   */
+  create(context: ResourceContext, properties: JsonObject): Promise<string | MadeBare>;
   /** What Fn::GetAtt gives once it is ready; undefined as long as it is not. Throws where it never will be. */
   read?(
     context: ResourceContext,
     resource: Omit<ExistingResource, 'attributes'>,
+    /** When the action began. */
+    sinceMs: number,
   ): Promise<Attributes | undefined>;
   /** Changes what may be changed in place. Types without it are replaced. */
   update?(context: ResourceContext, resource: ExistingResource, properties: JsonObject): Promise<void>;

@@ -1,0 +1,152 @@
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-autoscalinggroup.html (aws-facts H7) */
+import type {
+  AutoScalingGroup,
+  CreateAutoScalingGroupType,
+  Tag as GroupTag,
+  UpdateAutoScalingGroupType,
+} from '../../../shapes/generated/autoscaling.ts';
+import type { Json, JsonObject } from '../template/json.ts';
+import { ResourceFailure } from './failure.ts';
+import { ofInput, type Properties, type PropertyType, strings } from './properties.ts';
+import type { ResourceContext, ResourceType } from './resource-type.ts';
+
+const HOUR_MS = 3_600_000;
+const ofCreate = (member: string): PropertyType => ofInput('autoscaling', 'CreateAutoScalingGroup', member);
+
+const TAGS: Properties = {
+  Key: { type: 'String', required: true },
+  Value: { type: 'String', required: true },
+  PropagateAtLaunch: { type: 'Boolean', required: true },
+};
+
+export const autoScalingGroup: ResourceType = {
+  name: 'AWS::AutoScaling::AutoScalingGroup',
+  properties: {
+    AutoScalingGroupName: { type: 'String', change: 'replacement' },
+    AvailabilityZones: { type: strings },
+    CapacityRebalance: { type: 'Boolean' },
+    Cooldown: { type: 'Integer' },
+    DefaultInstanceWarmup: { type: 'Integer' },
+    DesiredCapacity: { type: 'Integer' },
+    HealthCheckGracePeriod: { type: 'Integer' },
+    HealthCheckType: { type: 'String' },
+    InstanceId: { type: 'String', change: 'replacement' },
+    LaunchConfigurationName: { type: 'String' },
+    LaunchTemplate: { type: ofCreate('LaunchTemplate') },
+    LifecycleHookSpecificationList: {
+      type: ofCreate('LifecycleHookSpecificationList'),
+      change: 'refused',
+    },
+    MaxInstanceLifetime: { type: 'Integer' },
+    MaxSize: { type: 'Integer', required: true },
+    MinSize: { type: 'Integer', required: true },
+    MixedInstancesPolicy: { type: ofCreate('MixedInstancesPolicy') },
+    NewInstancesProtectedFromScaleIn: { type: 'Boolean' },
+    ServiceLinkedRoleARN: { type: 'String' },
+    Tags: { type: { list: { object: TAGS } } },
+    TerminationPolicies: { type: strings },
+    VPCZoneIdentifier: { type: strings },
+  },
+  unserved: [
+    'AvailabilityZoneDistribution',
+    'AvailabilityZoneImpairmentPolicy',
+    'CapacityReservationSpecification',
+    'Context',
+    'DesiredCapacityType',
+    'InstanceLifecyclePolicy',
+    'InstanceMaintenancePolicy',
+    'LoadBalancerNames',
+    'MetricsCollection',
+    'NotificationConfiguration',
+    'NotificationConfigurations',
+    'PlacementGroup',
+    'SkipZonalShiftValidation',
+    'TargetGroupARNs',
+    'TrafficSources',
+  ],
+  attributes: ['AutoScalingGroupARN'],
+  stackTagMembers: { PropagateAtLaunch: true },
+
+  async create(context, properties) {
+    const AutoScalingGroupName = (properties.AutoScalingGroupName as string) ?? context.physicalName(255);
+    await context.call('autoscaling', 'CreateAutoScalingGroup', {
+      ...(requestOf(properties) as unknown as CreateAutoScalingGroupType),
+      AutoScalingGroupName,
+      Tags: groupTags(AutoScalingGroupName, properties.Tags),
+    });
+    return AutoScalingGroupName;
+  },
+
+  async read(context, { physicalId }, sinceMs) {
+    const group = await describe(context, physicalId);
+    if (!group) throw new ResourceFailure(`Group ${physicalId} is gone.`);
+    const inService = (group.Instances ?? []).filter(
+      ({ LifecycleState }) => LifecycleState === 'InService',
+    ).length;
+    if (inService >= (group.DesiredCapacity ?? 0))
+      return { AutoScalingGroupARN: group.AutoScalingGroupARN ?? '' };
+    if (context.nowMs - sinceMs < HOUR_MS) return undefined;
+    throw new ResourceFailure(
+      `Group did not stabilize. Last scaling activity: ${await lastActivity(context, physicalId)}`,
+    );
+  },
+
+  async update(context, { physicalId, properties: from }, to) {
+    const { Tags: _tags, AutoScalingGroupName: _name, ...request } = to;
+    await context.call('autoscaling', 'UpdateAutoScalingGroup', {
+      ...(requestOf(request) as unknown as UpdateAutoScalingGroupType),
+      AutoScalingGroupName: physicalId,
+    });
+    await updateTags(context, physicalId, from.Tags, to.Tags);
+  },
+
+  async delete({ call }, { physicalId }) {
+    await call('autoscaling', 'DeleteAutoScalingGroup', {
+      AutoScalingGroupName: physicalId,
+      ForceDelete: true,
+    });
+  },
+
+  isGone: async (context, { physicalId }) => (await describe(context, physicalId)) === undefined,
+};
+
+/** The API has another name and form for two of the properties. */
+function requestOf({ Cooldown, VPCZoneIdentifier: subnets, ...same }: JsonObject): JsonObject {
+  return {
+    ...same,
+    ...(Cooldown !== undefined && { DefaultCooldown: Cooldown }),
+    ...(subnets !== undefined && { VPCZoneIdentifier: (subnets as readonly string[]).join(',') }),
+  };
+}
+
+async function describe({ call }: ResourceContext, name: string): Promise<AutoScalingGroup | undefined> {
+  const answer = await call('autoscaling', 'DescribeAutoScalingGroups', { AutoScalingGroupNames: [name] });
+  return answer.AutoScalingGroups?.[0];
+}
+
+/** The last one that has come to something. */
+async function lastActivity({ call }: ResourceContext, AutoScalingGroupName: string): Promise<string> {
+  const answer = await call('autoscaling', 'DescribeScalingActivities', { AutoScalingGroupName });
+  const messages = (answer.Activities ?? []).map(({ StatusMessage }) => StatusMessage);
+  return messages.find((message) => message !== undefined) ?? 'none';
+}
+
+const groupTags = (name: string, tags: Json | undefined): GroupTag[] =>
+  ((tags ?? []) as unknown as readonly GroupTag[]).map((tag) => ({
+    ...tag,
+    ResourceId: name,
+    ResourceType: 'auto-scaling-group',
+  }));
+
+async function updateTags(
+  { call }: ResourceContext,
+  name: string,
+  from: Json | undefined,
+  to: Json | undefined,
+): Promise<void> {
+  const [before, after] = [groupTags(name, from), groupTags(name, to)];
+  const removed = before.filter(({ Key }) => !after.some((tag) => tag.Key === Key));
+  const added = after.filter((tag) => !before.some((each) => JSON.stringify(each) === JSON.stringify(tag)));
+  if (removed.length > 0) await call('autoscaling', 'DeleteTags', { Tags: removed });
+  if (added.length > 0) await call('autoscaling', 'CreateOrUpdateTags', { Tags: added });
+}

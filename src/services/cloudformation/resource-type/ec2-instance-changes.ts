@@ -1,0 +1,121 @@
+/** Changes of an instance in place; some only while it is stopped. */
+import type { Instance, ModifyInstanceAttributeRequest } from '../../../shapes/generated/ec2.ts';
+import { isObject, type Json, type JsonObject, sameValue } from '../template/json.ts';
+import { updateTags } from './ec2-tags.ts';
+import { StillBusy } from './failure.ts';
+import type { ResourceContext } from './resource-type.ts';
+import { updateSet } from './sets.ts';
+
+type Attribute = Omit<ModifyInstanceAttributeRequest, 'InstanceId'>;
+
+/** What ModifyInstanceAttribute is told of each property that it changes. */
+const ATTRIBUTES: Readonly<Record<string, (value: Json | undefined) => Attribute>> = {
+  DisableApiTermination: (value) => ({ DisableApiTermination: { Value: value === true } }),
+  InstanceInitiatedShutdownBehavior: (value = 'stop') => ({
+    InstanceInitiatedShutdownBehavior: { Value: String(value) },
+  }),
+  SourceDestCheck: (value = true) => ({ SourceDestCheck: { Value: value === true } }),
+  SecurityGroupIds: (value) => ({ Groups: [...((value ?? []) as readonly string[])] }),
+  BlockDeviceMappings: (value) => ({
+    BlockDeviceMappings: ((value ?? []) as readonly JsonObject[]).map(({ DeviceName, Ebs }) => ({
+      DeviceName: DeviceName as string,
+      Ebs: { DeleteOnTermination: !isObject(Ebs) || Ebs.DeleteOnTermination !== false },
+    })),
+  }),
+};
+
+/** Those that need the instance stopped. */
+const STOPPED_ATTRIBUTES: typeof ATTRIBUTES = {
+  InstanceType: (value) => ({ InstanceType: { Value: String(value) } }),
+  EbsOptimized: (value) => ({ EbsOptimized: { Value: value === true } }),
+  UserData: (value = '') => ({ UserData: { Value: Buffer.from(String(value), 'base64') } }),
+};
+
+export async function modifyInstance(
+  context: ResourceContext,
+  found: Instance | undefined,
+  from: JsonObject,
+  to: JsonObject,
+): Promise<void> {
+  const { call } = context;
+  const InstanceId = found?.InstanceId as string;
+  const changed = (name: string) => !sameValue(from[name], to[name]);
+  const modify = async (attributes: typeof ATTRIBUTES) => {
+    for (const [name, attribute] of Object.entries(attributes)) {
+      if (changed(name)) await call('ec2', 'ModifyInstanceAttribute', { InstanceId, ...attribute(to[name]) });
+    }
+  };
+  if (Object.keys(STOPPED_ATTRIBUTES).some(changed)) {
+    await awaitStopped(context, found);
+    await modify(STOPPED_ATTRIBUTES);
+    await call('ec2', 'StartInstances', { InstanceIds: [InstanceId] });
+  }
+  await modify(ATTRIBUTES);
+  if (changed('Monitoring')) {
+    const operation = to.Monitoring === true ? 'MonitorInstances' : 'UnmonitorInstances';
+    await call('ec2', operation, { InstanceIds: [InstanceId] });
+  }
+  if (changed('CreditSpecification') && isObject(to.CreditSpecification)) {
+    const CpuCredits = to.CreditSpecification.CPUCredits as string;
+    await call('ec2', 'ModifyInstanceCreditSpecification', {
+      InstanceCreditSpecifications: [{ InstanceId, CpuCredits }],
+    });
+  }
+  if (changed('MetadataOptions') && isObject(to.MetadataOptions)) {
+    await call('ec2', 'ModifyInstanceMetadataOptions', { InstanceId, ...to.MetadataOptions });
+  }
+  if (changed('IamInstanceProfile'))
+    await changeProfile(context, InstanceId, to.IamInstanceProfile as string);
+  if (changed('Volumes')) await changeVolumes(context, found, from.Volumes, to.Volumes);
+  await updateTags(context, InstanceId, from, to);
+}
+
+/** Stops it, and asks to be called again until it is. */
+async function awaitStopped({ call }: ResourceContext, found: Instance | undefined): Promise<void> {
+  const state = found?.State?.Name;
+  if (state === 'stopped') return;
+  if (state === 'running') await call('ec2', 'StopInstances', { InstanceIds: [found?.InstanceId as string] });
+  throw new StillBusy();
+}
+
+async function changeProfile(
+  { call }: ResourceContext,
+  InstanceId: string,
+  name: string | undefined,
+): Promise<void> {
+  const { IamInstanceProfileAssociations: [association] = [] } = await call(
+    'ec2',
+    'DescribeIamInstanceProfileAssociations',
+    { Filters: [{ Name: 'instance-id', Values: [InstanceId] }] },
+  );
+  const AssociationId = association?.AssociationId;
+  if (name === undefined) {
+    if (AssociationId) await call('ec2', 'DisassociateIamInstanceProfile', { AssociationId });
+  } else if (AssociationId) {
+    const request = { AssociationId, IamInstanceProfile: { Name: name } };
+    await call('ec2', 'ReplaceIamInstanceProfileAssociation', request);
+  } else {
+    await call('ec2', 'AssociateIamInstanceProfile', { InstanceId, IamInstanceProfile: { Name: name } });
+  }
+}
+
+/** Volumes can be attached once the instance is running. */
+async function changeVolumes(
+  { call }: ResourceContext,
+  found: Instance | undefined,
+  from: Json | undefined,
+  to: Json | undefined,
+): Promise<void> {
+  if (found?.State?.Name === 'pending') throw new StillBusy();
+  const InstanceId = found?.InstanceId as string;
+  const ids = (volumes: Json | undefined) =>
+    ((volumes ?? []) as readonly JsonObject[]).map(({ VolumeId }) => VolumeId as string);
+  const deviceOf = (volumeId: string) =>
+    ((to ?? []) as readonly JsonObject[]).find(({ VolumeId }) => VolumeId === volumeId)?.Device as string;
+  await updateSet(
+    ids(from),
+    ids(to),
+    (VolumeId) => call('ec2', 'AttachVolume', { VolumeId, InstanceId, Device: deviceOf(VolumeId) }),
+    (VolumeId) => call('ec2', 'DetachVolume', { VolumeId, InstanceId }),
+  );
+}

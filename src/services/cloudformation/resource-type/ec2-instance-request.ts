@@ -1,0 +1,147 @@
+/** An instance's properties, most of which are RunInstances' own, and that request made of them. */
+import type { RunInstancesRequest, TagSpecification } from '../../../shapes/generated/ec2.ts';
+import { isObject, type Json, type JsonObject, sameValue } from '../template/json.ts';
+import {
+  type ChangeEffect,
+  ofInput,
+  type Properties,
+  type PropertyType,
+  strings,
+  TAGS,
+} from './properties.ts';
+import { type ResourceContext, tagsOf } from './resource-type.ts';
+
+const ofRun = (member: string): PropertyType => ofInput('ec2', 'RunInstances', member);
+
+const replaced = (type: PropertyType) => ({ type, change: 'replacement' }) as const;
+
+/** NetworkInterfaces have names of their own for two members of RunInstances'. */
+function networkInterfaces(): PropertyType {
+  const type = ofRun('NetworkInterfaces');
+  if (
+    typeof type === 'string' ||
+    !('list' in type) ||
+    typeof type.list === 'string' ||
+    !('object' in type.list)
+  )
+    return type;
+  const { Groups, ...rest } = type.list.object;
+  return { list: { object: { ...rest, ...(Groups && { GroupSet: Groups }) } } };
+}
+
+/** Of the block devices only DeleteOnTermination changes in place. */
+function changeOfDevices(from: Json | undefined, to: Json | undefined): ChangeEffect {
+  const fixed = (devices: Json | undefined): Json =>
+    ((devices ?? []) as readonly JsonObject[]).map(({ Ebs, ...device }) => {
+      const { DeleteOnTermination: _changeable, ...rest } = isObject(Ebs) ? Ebs : {};
+      return { ...device, Ebs: rest };
+    });
+  return sameValue(fixed(from), fixed(to)) ? 'in-place' : 'replacement';
+}
+
+export const INSTANCE_PROPERTIES: Properties = {
+  AvailabilityZone: replaced('String'),
+  BlockDeviceMappings: { type: ofRun('BlockDeviceMappings'), change: changeOfDevices },
+  CpuOptions: replaced(ofRun('CpuOptions')),
+  CreditSpecification: { type: { object: { CPUCredits: { type: 'String' } } } },
+  DisableApiTermination: { type: 'Boolean' },
+  EbsOptimized: { type: 'Boolean' },
+  IamInstanceProfile: { type: 'String' },
+  ImageId: replaced('String'),
+  InstanceInitiatedShutdownBehavior: { type: 'String' },
+  InstanceType: { type: 'String' },
+  KeyName: replaced('String'),
+  LaunchTemplate: replaced(ofRun('LaunchTemplate')),
+  MetadataOptions: { type: ofRun('MetadataOptions') },
+  Monitoring: { type: 'Boolean' },
+  NetworkInterfaces: replaced(networkInterfaces()),
+  PrivateIpAddress: replaced('String'),
+  PropagateTagsToVolumeOnCreation: { type: 'Boolean' },
+  SecurityGroupIds: { type: strings },
+  SecurityGroups: replaced(strings),
+  SourceDestCheck: { type: 'Boolean' },
+  SubnetId: replaced('String'),
+  Tags: TAGS,
+  Tenancy: { type: 'String', change: 'refused' },
+  UserData: { type: 'String' },
+  Volumes: {
+    type: {
+      list: {
+        object: {
+          Device: { type: 'String', required: true },
+          VolumeId: { type: 'String', required: true },
+        },
+      },
+    },
+  },
+};
+
+export const UNSERVED_INSTANCE_PROPERTIES = [
+  'AdditionalInfo',
+  'Affinity',
+  'ElasticGpuSpecifications',
+  'ElasticInferenceAccelerators',
+  'EnclaveOptions',
+  'HibernationOptions',
+  'HostId',
+  'HostResourceGroupArn',
+  'Ipv6AddressCount',
+  'Ipv6Addresses',
+  'KernelId',
+  'LicenseSpecifications',
+  'PlacementGroupName',
+  'PrivateDnsNameOptions',
+  'RamdiskId',
+  'SsmAssociations',
+];
+
+/** Properties that go to RunInstances as they are. */
+const SAME = [
+  'BlockDeviceMappings',
+  'CpuOptions',
+  'DisableApiTermination',
+  'EbsOptimized',
+  'ImageId',
+  'InstanceInitiatedShutdownBehavior',
+  'InstanceType',
+  'KeyName',
+  'LaunchTemplate',
+  'MetadataOptions',
+  'PrivateIpAddress',
+  'SecurityGroupIds',
+  'SecurityGroups',
+  'SubnetId',
+  'UserData',
+];
+
+export function runRequest({ token }: ResourceContext, properties: JsonObject): RunInstancesRequest {
+  const { AvailabilityZone, Tenancy, Monitoring, IamInstanceProfile, CreditSpecification } = properties;
+  const same = Object.fromEntries(Object.entries(properties).filter(([name]) => SAME.includes(name)));
+  const interfaces = properties.NetworkInterfaces as readonly JsonObject[] | undefined;
+  return {
+    ...(same as Partial<RunInstancesRequest>),
+    MinCount: 1,
+    MaxCount: 1,
+    ClientToken: token,
+    Placement:
+      AvailabilityZone === undefined && Tenancy === undefined
+        ? undefined
+        : { AvailabilityZone: AvailabilityZone as string, Tenancy: Tenancy as 'default' },
+    Monitoring: Monitoring === undefined ? undefined : { Enabled: Monitoring === true },
+    IamInstanceProfile: IamInstanceProfile === undefined ? undefined : { Name: IamInstanceProfile as string },
+    CreditSpecification: isObject(CreditSpecification)
+      ? { CpuCredits: CreditSpecification.CPUCredits as string }
+      : undefined,
+    NetworkInterfaces: interfaces?.map(({ GroupSet, ...rest }) => ({
+      ...rest,
+      Groups: GroupSet as string[],
+    })),
+    TagSpecifications: tagSpecifications(properties),
+  };
+}
+
+function tagSpecifications(properties: JsonObject): TagSpecification[] {
+  const tags = tagsOf(properties);
+  const types = properties.PropagateTagsToVolumeOnCreation === true ? ['instance', 'volume'] : ['instance'];
+  return types.map((type) => ({ ResourceType: type as 'instance', Tags: tags }));
+}

@@ -1,0 +1,80 @@
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html (aws-facts H5) */
+import type { Instance } from '../../../shapes/generated/ec2.ts';
+import { sameValue } from '../template/json.ts';
+import { modifyInstance } from './ec2-instance-changes.ts';
+import { INSTANCE_PROPERTIES, runRequest, UNSERVED_INSTANCE_PROPERTIES } from './ec2-instance-request.ts';
+import { ResourceFailure } from './failure.ts';
+import type { ResourceContext, ResourceType } from './resource-type.ts';
+
+export const instance: ResourceType = {
+  name: 'AWS::EC2::Instance',
+  properties: INSTANCE_PROPERTIES,
+  unserved: UNSERVED_INSTANCE_PROPERTIES,
+  attributes: [
+    'AvailabilityZone',
+    'InstanceId',
+    'PrivateDnsName',
+    'PrivateIp',
+    'PublicDnsName',
+    'PublicIp',
+    'State.Code',
+    'State.Name',
+    'VpcId',
+  ],
+
+  async create(context, properties) {
+    const { Instances: [launched] = [] } = await context.call(
+      'ec2',
+      'RunInstances',
+      runRequest(context, properties),
+    );
+    const { Volumes: _volumes, SourceDestCheck: _check, ...made } = properties;
+    return { physicalId: launched?.InstanceId as string, made };
+  },
+
+  async read(context, { physicalId, properties }) {
+    const found = await describe(context, physicalId);
+    const state = found?.State?.Name;
+    if (found && state === 'pending') return undefined;
+    if (!found || state !== 'running') throw notRunning(physicalId, found);
+    const wanted = properties.InstanceType;
+    if (wanted !== undefined && !sameValue(wanted, found.InstanceType)) return undefined;
+    return {
+      AvailabilityZone: found.Placement?.AvailabilityZone ?? '',
+      InstanceId: physicalId,
+      PrivateDnsName: found.PrivateDnsName ?? '',
+      PrivateIp: found.PrivateIpAddress ?? '',
+      PublicDnsName: found.PublicDnsName ?? '',
+      PublicIp: found.PublicIpAddress ?? '',
+      'State.Code': String(found.State?.Code ?? ''),
+      'State.Name': state,
+      VpcId: found.VpcId ?? '',
+    };
+  },
+
+  update: async (context, { physicalId, properties: from }, to) =>
+    modifyInstance(context, await describe(context, physicalId), from, to),
+
+  async delete({ call }, { physicalId }) {
+    await call('ec2', 'TerminateInstances', { InstanceIds: [physicalId] });
+  },
+
+  async isGone(context, { physicalId }) {
+    const found = await describe(context, physicalId);
+    return found === undefined || found.State?.Name === 'terminated';
+  },
+};
+
+async function describe({ call }: ResourceContext, physicalId: string): Promise<Instance | undefined> {
+  const { Reservations: [reservation] = [] } = await call('ec2', 'DescribeInstances', {
+    InstanceIds: [physicalId],
+  });
+  return reservation?.Instances?.[0];
+}
+
+/** In CloudFormation's own words (aws-facts H9). */
+const notRunning = (physicalId: string, found: Instance | undefined) =>
+  new ResourceFailure(
+    `Instance ${physicalId} failed to stabilize. Current state: ${found?.State?.Name ?? 'terminated'}. ` +
+      `Reason: ${found?.StateReason?.Message ?? 'unknown'}`,
+  );

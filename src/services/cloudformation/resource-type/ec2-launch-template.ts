@@ -1,0 +1,66 @@
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-launchtemplate.html (aws-facts H6) */
+import type {
+  CreateLaunchTemplateRequest,
+  RequestLaunchTemplateData,
+} from '../../../shapes/generated/ec2.ts';
+import { isAlreadyExists } from './failure.ts';
+import { ofInput } from './properties.ts';
+import type { ResourceType } from './resource-type.ts';
+
+export const launchTemplate: ResourceType = {
+  name: 'AWS::EC2::LaunchTemplate',
+  properties: {
+    LaunchTemplateData: {
+      type: ofInput('ec2', 'CreateLaunchTemplate', 'LaunchTemplateData'),
+      required: true,
+    },
+    LaunchTemplateName: { type: 'String', change: 'replacement' },
+    TagSpecifications: {
+      type: ofInput('ec2', 'CreateLaunchTemplate', 'TagSpecifications'),
+      change: 'replacement',
+    },
+    VersionDescription: { type: 'String' },
+  },
+  attributes: ['DefaultVersionNumber', 'LatestVersionNumber', 'LaunchTemplateId'],
+
+  async create(context, properties) {
+    const LaunchTemplateName = (properties.LaunchTemplateName as string) ?? context.physicalName(128);
+    const request = { ...properties, LaunchTemplateName } as unknown as CreateLaunchTemplateRequest;
+    const made = await context.call('ec2', 'CreateLaunchTemplate', request).catch(async (error) => {
+      if (!context.isRepeated || !isAlreadyExists(error)) throw error;
+      const { LaunchTemplates: [LaunchTemplate] = [] } = await context.call(
+        'ec2',
+        'DescribeLaunchTemplates',
+        {
+          LaunchTemplateNames: [LaunchTemplateName],
+        },
+      );
+      return { LaunchTemplate };
+    });
+    return made.LaunchTemplate?.LaunchTemplateId as string;
+  },
+
+  async read({ call }, { physicalId }) {
+    const { LaunchTemplates: [found] = [] } = await call('ec2', 'DescribeLaunchTemplates', {
+      LaunchTemplateIds: [physicalId],
+    });
+    return {
+      DefaultVersionNumber: String(found?.DefaultVersionNumber),
+      LatestVersionNumber: String(found?.LatestVersionNumber),
+      LaunchTemplateId: physicalId,
+    };
+  },
+
+  /** A new version; the default version stays what it was. */
+  async update({ call }, { physicalId: LaunchTemplateId }, { LaunchTemplateData, VersionDescription }) {
+    await call('ec2', 'CreateLaunchTemplateVersion', {
+      LaunchTemplateId,
+      VersionDescription: VersionDescription as string | undefined,
+      LaunchTemplateData: LaunchTemplateData as unknown as RequestLaunchTemplateData,
+    });
+  },
+
+  async delete({ call }, { physicalId: LaunchTemplateId }) {
+    await call('ec2', 'DeleteLaunchTemplate', { LaunchTemplateId });
+  },
+};

@@ -1,0 +1,83 @@
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html */
+import type { Call } from '../../../invoke/context.ts';
+import { isObject, type Json, type JsonObject, sameValue } from '../template/json.ts';
+import { permissionOf, RULE_PROPERTIES } from './ec2-security-group-rule.ts';
+import { updateTags } from './ec2-tags.ts';
+import { TAGS } from './properties.ts';
+import { type ResourceType, tagsOf } from './resource-type.ts';
+
+const rules = (direction: 'ingress' | 'egress') => ({
+  type: { list: { object: RULE_PROPERTIES[direction] } },
+});
+
+export const securityGroup: ResourceType = {
+  name: 'AWS::EC2::SecurityGroup',
+  properties: {
+    GroupDescription: { type: 'String', required: true, change: 'replacement' },
+    GroupName: { type: 'String', change: 'replacement' },
+    SecurityGroupEgress: rules('egress'),
+    SecurityGroupIngress: rules('ingress'),
+    Tags: TAGS,
+    VpcId: { type: 'String', change: 'replacement' },
+  },
+  attributes: ['GroupId', 'Id', 'VpcId'],
+
+  async create(context, properties) {
+    const { SecurityGroupEgress: _egress, SecurityGroupIngress: _ingress, ...made } = properties;
+    const { GroupId } = await context.call('ec2', 'CreateSecurityGroup', {
+      GroupName: (properties.GroupName as string) ?? context.physicalName(255),
+      Description: properties.GroupDescription as string,
+      VpcId: properties.VpcId as string | undefined,
+      TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(properties) }],
+    });
+    return { physicalId: GroupId as string, made };
+  },
+
+  async read({ call }, { physicalId }) {
+    const { SecurityGroups: [found] = [] } = await call('ec2', 'DescribeSecurityGroups', {
+      GroupIds: [physicalId],
+    });
+    return { GroupId: physicalId, Id: physicalId, VpcId: found?.VpcId ?? '' };
+  },
+
+  async update(context, { physicalId, properties: from }, to) {
+    const { call } = context;
+    await changeRules(from.SecurityGroupIngress, to.SecurityGroupIngress, ingressCalls(call, physicalId));
+    // A group that is given egress rules has no others: what EC2 makes with a group goes.
+    const defaults = (properties: JsonObject) => properties.SecurityGroupEgress ?? [ALL_EGRESS];
+    await changeRules(defaults(from), defaults(to), egressCalls(call, physicalId));
+    await updateTags(context, physicalId, from, to);
+  },
+
+  async delete({ call }, { physicalId: GroupId }) {
+    await call('ec2', 'DeleteSecurityGroup', { GroupId });
+  },
+};
+
+const ALL_EGRESS: JsonObject = { IpProtocol: '-1', CidrIp: '0.0.0.0/0' };
+
+interface RuleCalls {
+  authorize(rule: JsonObject): Promise<unknown>;
+  revoke(rule: JsonObject): Promise<unknown>;
+}
+
+const ingressCalls = (call: Call, GroupId: string): RuleCalls => ({
+  authorize: (rule) =>
+    call('ec2', 'AuthorizeSecurityGroupIngress', { GroupId, IpPermissions: [permissionOf(rule)] }),
+  revoke: (rule) =>
+    call('ec2', 'RevokeSecurityGroupIngress', { GroupId, IpPermissions: [permissionOf(rule)] }),
+});
+
+const egressCalls = (call: Call, GroupId: string): RuleCalls => ({
+  authorize: (rule) =>
+    call('ec2', 'AuthorizeSecurityGroupEgress', { GroupId, IpPermissions: [permissionOf(rule)] }),
+  revoke: (rule) =>
+    call('ec2', 'RevokeSecurityGroupEgress', { GroupId, IpPermissions: [permissionOf(rule)] }),
+});
+
+async function changeRules(from: Json | undefined, to: Json | undefined, calls: RuleCalls): Promise<void> {
+  const before = ((from ?? []) as readonly Json[]).filter(isObject);
+  const after = ((to ?? []) as readonly Json[]).filter(isObject);
+  for (const rule of before) if (!after.some((each) => sameValue(each, rule))) await calls.revoke(rule);
+  for (const rule of after) if (!before.some((each) => sameValue(each, rule))) await calls.authorize(rule);
+}

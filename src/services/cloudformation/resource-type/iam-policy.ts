@@ -1,0 +1,175 @@
+/**
+ * An inline policy of some identities, and a policy of its own that is attached to some.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
+ */
+import type { Call } from '../../../invoke/context.ts';
+import { type JsonObject, sameValue } from '../template/json.ts';
+import { isAlreadyExists, isNotFound } from './failure.ts';
+import { documentText, identityCalls } from './iam-identity.ts';
+import { type Properties, strings } from './properties.ts';
+import type { ResourceType } from './resource-type.ts';
+import { updateSet } from './sets.ts';
+
+const IDENTITIES: Properties = {
+  Groups: { type: strings },
+  Roles: { type: strings },
+  Users: { type: strings },
+};
+
+const KINDS = { Groups: 'Group', Roles: 'Role', Users: 'User' } as const;
+
+type IdentityCalls = ReturnType<typeof identityCalls>;
+
+/** What is done for each identity that is new, and for each that is no longer there. */
+async function updateIdentities(
+  call: Call,
+  from: JsonObject,
+  to: JsonObject,
+  add: (calls: IdentityCalls) => Promise<unknown>,
+  remove: (calls: IdentityCalls) => Promise<unknown>,
+): Promise<void> {
+  // What went with its identity is gone.
+  const removeIfThere = (calls: IdentityCalls) =>
+    remove(calls).catch((error) => {
+      if (!isNotFound(error)) throw error;
+    });
+  for (const [member, kind] of Object.entries(KINDS)) {
+    await updateSet(
+      from[member],
+      to[member],
+      (name) => add(identityCalls(call, kind, name)),
+      (name) => removeIfThere(identityCalls(call, kind, name)),
+    );
+  }
+}
+
+const nameOf = ({ PolicyName: name }: JsonObject) => name as string;
+
+export const policy: ResourceType = {
+  name: 'AWS::IAM::Policy',
+  properties: {
+    ...IDENTITIES,
+    PolicyDocument: { type: 'Json', required: true },
+    PolicyName: { type: 'String', required: true, change: 'replacement' },
+  },
+  attributes: ['Id'],
+  conflict: ({ Groups = [], Roles = [], Users = [] }) =>
+    [Groups, Roles, Users].every((each) => (each as readonly string[]).length === 0)
+      ? 'At least one of [Groups,Roles,Users] must be non-empty.'
+      : undefined,
+
+  create: async (context, { PolicyName, PolicyDocument }) => ({
+    physicalId: context.physicalName(128),
+    made: { PolicyName: PolicyName as string, PolicyDocument: PolicyDocument as JsonObject },
+  }),
+
+  read: async (_context, { physicalId }) => ({ Id: physicalId }),
+
+  async update({ call }, { properties: from }, to) {
+    const put = (calls: IdentityCalls) => calls.putPolicy(nameOf(to), documentText(to.PolicyDocument));
+    const isSame = sameValue(from.PolicyDocument, to.PolicyDocument);
+    // A changed document is put everywhere.
+    const before = isSame ? from : { ...from, Groups: [], Roles: [], Users: [] };
+    await updateIdentities(call, before, to, put, (calls) => calls.deletePolicy(nameOf(from)));
+    if (!isSame)
+      await updateIdentities(
+        call,
+        from,
+        to,
+        async () => {},
+        (calls) => calls.deletePolicy(nameOf(from)),
+      );
+  },
+
+  delete: ({ call }, { properties }) =>
+    updateIdentities(
+      call,
+      properties,
+      {},
+      async () => {},
+      (calls) => calls.deletePolicy(nameOf(properties)),
+    ),
+};
+
+export const managedPolicy: ResourceType = {
+  name: 'AWS::IAM::ManagedPolicy',
+  properties: {
+    ...IDENTITIES,
+    Description: { type: 'String', change: 'replacement' },
+    ManagedPolicyName: { type: 'String', change: 'replacement' },
+    Path: { type: 'String', change: 'replacement' },
+    PolicyDocument: { type: 'Json', required: true },
+  },
+  attributes: ['PolicyArn', 'PolicyId'],
+
+  async create(context, { Groups: _groups, Roles: _roles, Users: _users, ...made }) {
+    const { Description, Path = '/', ManagedPolicyName, PolicyDocument } = made;
+    const PolicyName = (ManagedPolicyName as string) ?? context.physicalName(128);
+    const arn = `arn:aws:iam::${context.account}:policy${Path}${PolicyName}`;
+    const request = {
+      PolicyName,
+      Path: Path as string,
+      Description: Description as string | undefined,
+      PolicyDocument: documentText(PolicyDocument),
+    };
+    await context.call('iam', 'CreatePolicy', request).catch((error) => {
+      if (!context.isRepeated || !isAlreadyExists(error)) throw error;
+    });
+    return { physicalId: arn, made };
+  },
+
+  async read({ call }, { physicalId }) {
+    const { Policy } = await call('iam', 'GetPolicy', { PolicyArn: physicalId });
+    return { PolicyArn: physicalId, PolicyId: Policy?.PolicyId as string };
+  },
+
+  async update({ call }, { physicalId: PolicyArn, properties: from }, to) {
+    if (!sameValue(from.PolicyDocument, to.PolicyDocument)) {
+      await makeRoom(call, PolicyArn);
+      await call('iam', 'CreatePolicyVersion', {
+        PolicyArn,
+        PolicyDocument: documentText(to.PolicyDocument),
+        SetAsDefault: true,
+      });
+    }
+    await updateIdentities(
+      call,
+      from,
+      to,
+      (calls) => calls.attach(PolicyArn),
+      (calls) => calls.detach(PolicyArn),
+    );
+  },
+
+  async delete({ call }, { physicalId: PolicyArn, properties }) {
+    await updateIdentities(
+      call,
+      properties,
+      {},
+      async () => {},
+      (calls) => calls.detach(PolicyArn),
+    );
+    for (const { VersionId, IsDefaultVersion } of await versionsOf(call, PolicyArn)) {
+      if (!IsDefaultVersion)
+        await call('iam', 'DeletePolicyVersion', { PolicyArn, VersionId: VersionId as string });
+    }
+    await call('iam', 'DeletePolicy', { PolicyArn });
+  },
+};
+
+const MOST_VERSIONS = 5;
+
+const versionsOf = async (call: Call, PolicyArn: string) =>
+  (await call('iam', 'ListPolicyVersions', { PolicyArn })).Versions ?? [];
+
+/** The oldest version goes where there is no room for another. */
+async function makeRoom(call: Call, PolicyArn: string): Promise<void> {
+  const versions = await versionsOf(call, PolicyArn);
+  if (versions.length < MOST_VERSIONS) return;
+  const number = ({ VersionId = '' }) => Number(VersionId.slice(1));
+  const [oldest] = versions
+    .filter(({ IsDefaultVersion }) => !IsDefaultVersion)
+    .sort((a, b) => number(a) - number(b));
+  if (oldest) await call('iam', 'DeletePolicyVersion', { PolicyArn, VersionId: oldest.VersionId as string });
+}

@@ -1,0 +1,60 @@
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html */
+import { sameValue } from '../template/json.ts';
+import { isAlreadyExists } from './failure.ts';
+import { changedTags } from './iam-identity.ts';
+import { TAGS } from './properties.ts';
+import { type ResourceType, type Tag, tagsOf } from './resource-type.ts';
+
+const tagMap = (tags: readonly Tag[]) => Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+
+export const logGroup: ResourceType = {
+  name: 'AWS::Logs::LogGroup',
+  properties: {
+    LogGroupClass: { type: 'String', change: 'refused' },
+    LogGroupName: { type: 'String', change: 'replacement' },
+    RetentionInDays: { type: 'Integer' },
+    Tags: TAGS,
+  },
+  unserved: [
+    'DataProtectionPolicy',
+    'DeletionProtectionEnabled',
+    'FieldIndexPolicies',
+    'KmsKeyId',
+    'ResourcePolicyDocument',
+  ],
+  attributes: ['Arn'],
+
+  async create(context, properties) {
+    const { RetentionInDays: _retention, ...made } = properties;
+    const logGroupName = (properties.LogGroupName as string) ?? context.physicalName(512);
+    const request = {
+      logGroupName,
+      logGroupClass: properties.LogGroupClass as 'STANDARD' | undefined,
+      tags: tagMap(tagsOf(properties)),
+    };
+    await context.call('logs', 'CreateLogGroup', request).catch((error) => {
+      if (!context.isRepeated || !isAlreadyExists(error)) throw error;
+    });
+    return { physicalId: logGroupName, made };
+  },
+
+  read: async ({ account, region }, { physicalId }) => ({
+    Arn: `arn:aws:logs:${region}:${account}:log-group:${physicalId}:*`,
+  }),
+
+  async update({ call, account, region }, { physicalId: logGroupName, properties: from }, to) {
+    if (!sameValue(from.RetentionInDays, to.RetentionInDays)) {
+      const retentionInDays = to.RetentionInDays as number | undefined;
+      if (retentionInDays === undefined) await call('logs', 'DeleteRetentionPolicy', { logGroupName });
+      else await call('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays });
+    }
+    const resourceArn = `arn:aws:logs:${region}:${account}:log-group:${logGroupName}`;
+    const { removed, added } = changedTags(from, to);
+    if (removed.length > 0) await call('logs', 'UntagResource', { resourceArn, tagKeys: removed });
+    if (added.length > 0) await call('logs', 'TagResource', { resourceArn, tags: tagMap(added) });
+  },
+
+  async delete({ call }, { physicalId: logGroupName }) {
+    await call('logs', 'DeleteLogGroup', { logGroupName });
+  },
+};
