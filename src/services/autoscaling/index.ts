@@ -23,6 +23,9 @@ import SetInstanceProtection from './instance/SetInstanceProtection.ts';
 import TerminateInstanceInAutoScalingGroup from './instance/TerminateInstanceInAutoScalingGroup.ts';
 import { terminateInstance } from './instance/terminate.ts';
 import { watchInstance } from './instance/watch.ts';
+import CancelInstanceRefresh from './instance-refresh/CancelInstanceRefresh.ts';
+import DescribeInstanceRefreshes from './instance-refresh/DescribeInstanceRefreshes.ts';
+import StartInstanceRefresh from './instance-refresh/StartInstanceRefresh.ts';
 import CreateLaunchConfiguration from './launch-configuration/CreateLaunchConfiguration.ts';
 import DeleteLaunchConfiguration from './launch-configuration/DeleteLaunchConfiguration.ts';
 import DescribeLaunchConfigurations from './launch-configuration/DescribeLaunchConfigurations.ts';
@@ -53,6 +56,7 @@ export { roleUses } from './service-role/service-role.ts';
 
 export const operations: readonly Operation[] = [
   AttachInstances,
+  CancelInstanceRefresh,
   CompleteLifecycleAction,
   CreateAutoScalingGroup,
   CreateLaunchConfiguration,
@@ -67,6 +71,7 @@ export const operations: readonly Operation[] = [
   DescribeAutoScalingGroups,
   DescribeAutoScalingInstances,
   DescribeAutoScalingNotificationTypes,
+  DescribeInstanceRefreshes,
   DescribeLaunchConfigurations,
   DescribeLifecycleHookTypes,
   DescribeLifecycleHooks,
@@ -89,6 +94,7 @@ export const operations: readonly Operation[] = [
   SetDesiredCapacity,
   SetInstanceHealth,
   SetInstanceProtection,
+  StartInstanceRefresh,
   SuspendProcesses,
   TerminateInstanceInAutoScalingGroup,
   UpdateAutoScalingGroup,

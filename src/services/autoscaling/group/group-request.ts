@@ -155,7 +155,6 @@ export function requestConditions(request: GroupRequest): ConditionValues {
   const specification = template ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;
   const version = specification?.Version;
   const overrides = mixed?.LaunchTemplate?.Overrides ?? [];
-  const segments = mixed?.InstancesDistribution?.DistributionSegments ?? [];
   const reservation = CapacityReservationSpecification?.CapacityReservationTarget;
   return {
     'autoscaling:MinSize': request.MinSize,
@@ -163,14 +162,23 @@ export function requestConditions(request: GroupRequest): ConditionValues {
     'autoscaling:LaunchConfigurationName': request.LaunchConfigurationName,
     'autoscaling:LaunchTemplateVersionSpecified':
       specification && version !== undefined && version !== '$Latest' && version !== '$Default',
-    'autoscaling:ImageId': some(overrides.flatMap(({ ImageId }) => ImageId ?? [])),
+    ...policyConditions(mixed),
     'autoscaling:InstanceTypes': some(overrides.flatMap(({ InstanceType }) => InstanceType ?? [])),
-    'autoscaling:TargetCapacityTypes': some(
-      segments.flatMap(({ TargetCapacityTypes }) => TargetCapacityTypes ?? []),
-    ),
     'autoscaling:VPCZoneIdentifiers': some(subnetIdsOf(request)),
     'autoscaling:CapacityReservationIds': reservation?.CapacityReservationIds,
     'autoscaling:CapacityReservationResourceGroupArns': reservation?.CapacityReservationResourceGroupArns,
+  };
+}
+
+/** Those that starting an instance refresh has, too. */
+export function policyConditions(mixed: MixedInstancesPolicy | undefined): ConditionValues {
+  const overrides = mixed?.LaunchTemplate?.Overrides ?? [];
+  const segments = mixed?.InstancesDistribution?.DistributionSegments ?? [];
+  return {
+    'autoscaling:ImageId': some(overrides.flatMap(({ ImageId }) => ImageId ?? [])),
+    'autoscaling:TargetCapacityTypes': some(
+      segments.flatMap(({ TargetCapacityTypes }) => TargetCapacityTypes ?? []),
+    ),
   };
 }
 

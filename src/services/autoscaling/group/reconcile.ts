@@ -7,6 +7,7 @@ import { type InstanceRecord, instancesOf, isCounted } from '../instance/instanc
 import { beginLaunches, launchesOf } from '../instance/launch.ts';
 import { chooseForScaleIn } from '../instance/scale-in.ts';
 import { beginTermination } from '../instance/transition.ts';
+import { advanceRefresh } from '../instance-refresh/advance-refresh.ts';
 import { launchConfigurations } from '../launch-configuration/launch-configuration.ts';
 import { findGroup, type GroupRecord, groups } from './group.ts';
 import { removeGroup } from './remove-group.ts';
@@ -18,22 +19,32 @@ export const reconcileGroup = workflow<GroupName>(
   async (_ctx, { groupName, groupId }) => {
     return async (context) => {
       const group = await findGroup(context.tx, context, groupName);
-      if (group?.id !== groupId || isHeld(group, context.nowMs)) return;
-      const instances = await instancesOf(context.tx, group);
-      const launches = await launchesOf(context.tx, group);
-      if (group.isDeleting) {
-        if (instances.length + launches.length === 0) return removeGroup(context, group);
-        return terminateAll(context, group, instances);
-      }
-      const left = await replaceUnhealthy(context, group, instances.filter(isCounted));
-      const actual = left.length + launches.length;
-      const taken = [...left, ...launches.map(({ place }) => place)];
-      if (actual < group.desiredCapacity) scaleOut(context, group, taken);
-      if (actual > group.desiredCapacity) await scaleIn(context, group, left, actual);
-      if (actual === group.desiredCapacity) settleCause(context, group);
+      if (group?.id !== groupId) return;
+      const held = isHeld(group, context.nowMs);
+      if (group.isDeleting) return held ? undefined : endGroup(context, group);
+      if (!held) await keepCapacity(context, group);
+      await advanceRefresh(context, group, { mayTerminate: !held });
     };
   },
 );
+
+async function endGroup(context: EffectContext, group: GroupRecord): Promise<void> {
+  const instances = await instancesOf(context.tx, group);
+  const launches = await launchesOf(context.tx, group);
+  if (instances.length + launches.length === 0) return removeGroup(context, group);
+  return terminateAll(context, group, instances);
+}
+
+async function keepCapacity(context: EffectContext, group: GroupRecord): Promise<void> {
+  const counted = (await instancesOf(context.tx, group)).filter(isCounted);
+  const launches = await launchesOf(context.tx, group);
+  const left = await replaceUnhealthy(context, group, counted);
+  const actual = left.length + launches.length;
+  const taken = [...left, ...launches.map(({ place }) => place)];
+  if (actual < group.desiredCapacity) scaleOut(context, group, taken);
+  else if (actual > group.desiredCapacity) await scaleIn(context, group, left, actual);
+  else settleCause(context, group);
+}
 
 async function terminateAll(
   context: EffectContext,

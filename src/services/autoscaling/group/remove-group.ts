@@ -1,4 +1,5 @@
 import type { EffectContext } from '../../../invoke/context.ts';
+import { refreshes, refreshesOf } from '../instance-refresh/instance-refresh.ts';
 import { hooks, hooksOf } from '../lifecycle-hook/lifecycle-hook.ts';
 import { policiesOf, scalingPolicies } from '../scaling-policy/scaling-policy.ts';
 import { type GroupRecord, groups } from './group.ts';
@@ -9,5 +10,8 @@ export async function removeGroup({ tx }: EffectContext, group: GroupRecord): Pr
   for (const hook of await hooksOf(tx, group)) tx.delete(hooks, [account, region, name, hook.name]);
   for (const policy of await policiesOf(tx, group))
     tx.delete(scalingPolicies, [account, region, name, policy.name]);
+  for (const { startedAtMs, id } of await refreshesOf(tx, group)) {
+    tx.delete(refreshes, [account, region, name, startedAtMs, id]);
+  }
   tx.delete(groups, [account, region, name]);
 }

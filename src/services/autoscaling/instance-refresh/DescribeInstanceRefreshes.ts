@@ -1,0 +1,18 @@
+/** Newest first. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeInstanceRefreshes.html */
+import { autoscaling } from '../autoscaling.ts';
+import { checkAccount, findGroup, groupNotFound } from '../group/group.ts';
+import { pageOf } from '../page.ts';
+import { refreshesOf, showRefresh } from './instance-refresh.ts';
+
+export default autoscaling.operation('DescribeInstanceRefreshes', {
+  readOnly: true,
+  checks: (context) => ({ describe: checkAccount(context, 'DescribeInstanceRefreshes') }),
+  async execute(context, input) {
+    const { AutoScalingGroupName: name, InstanceRefreshIds: ids } = input;
+    const group = await findGroup(context.tx, context, name);
+    if (!group) throw groupNotFound(name);
+    const found = (await refreshesOf(context.tx, group)).filter(({ id }) => !ids?.length || ids.includes(id));
+    const { items, NextToken } = pageOf(found, ({ id }) => id, input);
+    return { InstanceRefreshes: items.map(showRefresh), NextToken };
+  },
+});
