@@ -29,6 +29,9 @@ const DENIED: Readonly<Record<string, string>> = {
   logs: 'AccessDeniedException',
 };
 
+/** What the SDK sends to a host of its own, `stream-…`, which no server on this machine has. */
+const ELSEWHERE = ['logs:GetLogObject', 'logs:StartLiveTail'];
+
 /** Operations that AWS lets everybody call who has credentials at all. */
 const NEED_NO_PERMISSION = ['sts:GetCallerIdentity', 'sts:GetSessionToken'];
 
@@ -174,7 +177,8 @@ describe('what AWS has and Latchkey does not serve', () => {
       const wrong: string[] = [];
       const shapes = serviceShapes(id);
       for (const name of shapes.operationNames) {
-        if (server.latchkey.house.registry.operation(id, name)) continue;
+        if (server.latchkey.house.registry.operation(id, name) || ELSEWHERE.includes(`${id}:${name}`))
+          continue;
         const answer = await callByName(root, { service: { id }, name }, pool.labels);
         const says = `Latchkey does not serve ${id}:${name} yet.`;
         if (answer.code !== 'NotImplemented' || !answer.message?.includes(says)) {

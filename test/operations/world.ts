@@ -1,6 +1,8 @@
 /** An account with something of everything, so that inputs made from it are about what is there. */
 import * as autoscaling from '@aws-sdk/client-auto-scaling';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as events from '@aws-sdk/client-eventbridge';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import type { Credentials, TestServer } from '../harness.ts';
@@ -38,9 +40,17 @@ export async function furnish(server: TestServer): Promise<Pool> {
     furnishEc2(server),
   ]);
   const fleet = await furnishAutoScaling(server, machines);
+  const watch = await furnishEvents(server);
   return {
     nobody: people.nobody,
-    values: { ...keys, ...people.values, ...machines, ...fleet, Policy: [KEY_POLICY, NOTHING, '{'] },
+    values: {
+      ...keys,
+      ...people.values,
+      ...machines,
+      ...fleet,
+      ...watch,
+      Policy: [KEY_POLICY, NOTHING, '{'],
+    },
     labels: {
       SnapshotId: 'snap-0123456789abcdef0',
       BlockIndex: 0,
@@ -229,6 +239,39 @@ async function furnishEc2(server: TestServer) {
     MaxCount: [1, 2],
     Size: [1, 2],
     VolumeSize: [1, 2],
+  };
+}
+
+async function furnishEvents(server: TestServer) {
+  const logGroupName = '/aws/events/crew';
+  const groupArn = `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:${logGroupName}`;
+  const groups = server.client(logs.CloudWatchLogsClient);
+  await groups.send(new logs.CreateLogGroupCommand({ logGroupName, tags: { team: 'storage' } }));
+  await groups.send(new logs.CreateLogStreamCommand({ logGroupName, logStreamName: 'stream' }));
+  const rules = server.client(events.EventBridgeClient);
+  const { EventBusArn } = await rules.send(new events.CreateEventBusCommand({ Name: 'bus' }));
+  const pattern = '{"source":["my.app"]}';
+  const { RuleArn } = await rules.send(new events.PutRuleCommand({ Name: 'rule', EventPattern: pattern }));
+  await rules.send(new events.PutTargetsCommand({ Rule: 'rule', Targets: [{ Id: '1', Arn: groupArn }] }));
+  return {
+    logGroupName: [logGroupName, 'nonesuch'],
+    logGroupIdentifier: [groupArn, logGroupName],
+    logStreamName: ['stream', 'nonesuch'],
+    resourceArn: [groupArn],
+    retentionInDays: [7, 8],
+    filterPattern: ['a b', '{ $.a = 1 }', '{'],
+    ResourceARN: [RuleArn, EventBusArn],
+    Rule: ['rule', 'nonesuch'],
+    EventBusName: ['default', 'bus', EventBusArn],
+    EventPattern: [pattern, '{"a":[{"prefix":1}]}', '{'],
+    Event: ['{"id":"1","source":"s","account":"1","time":"t","region":"r","detail-type":"d"}'],
+    ScheduleExpression: ['rate(1 day)', 'cron(0 12 * * ? *)'],
+    TargetArn: [groupArn],
+    Arn: [groupArn, EventBusArn, RuleArn],
+    InputPath: ['$.detail'],
+    Detail: ['{"n":1}', '[]'],
+    DetailType: ['order'],
+    Source: ['my.app', 'aws.ec2'],
   };
 }
 

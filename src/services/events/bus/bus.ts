@@ -1,5 +1,5 @@
 /** Event buses: the record, its ARN, and the default bus, which every account has in every Region from the start. */
-import { formatArn, parseArn } from '../../../aws/arn.ts';
+import { formatArn } from '../../../aws/arn.ts';
 import { accountCreatedAtMs } from '../../../invoke/account.ts';
 import type { EventBus } from '../../../shapes/generated/events.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
@@ -31,23 +31,22 @@ export const buses = table<EventBusRecord>()({
 export const busArn = ({ account, region, name }: BusPlace): string =>
   formatArn({ service: 'events', region, account, resource: `event-bus/${name}` });
 
-/** The bus that a request names, by name or by ARN, which may be of another account. */
+/** The bus of this Region that a request names, by name or by ARN, which may be of another account. */
 export function busPlace(
   { account, region }: { account: string; region: string },
   identifier = DEFAULT_BUS,
 ): BusPlace {
   if (!identifier.startsWith('arn:')) return { account, region, name: identifier };
   const place = busOfArn(identifier);
-  if (!place)
-    throw validation(`Parameter ${identifier} is not valid. Reason: Provided Arn is not in correct format.`);
-  return place;
+  if (place?.region === region) return place;
+  throw validation(`Parameter ${identifier} is not valid. Reason: Provided Arn is not in correct format.`);
 }
 
+const BUS_ARN = /^arn:aws:events:([a-z0-9-]+):(\d{12}):event-bus\/(.+)$/;
+
 export function busOfArn(text: string): BusPlace | undefined {
-  const arn = parseArn(text);
-  const name = /^event-bus\/(.+)$/.exec(arn?.resource ?? '')?.[1];
-  if (arn?.service !== 'events' || name === undefined) return undefined;
-  return { account: arn.account, region: arn.region, name };
+  const [, region, account, name] = BUS_ARN.exec(text) ?? [];
+  return region && account && name ? { account, region, name } : undefined;
 }
 
 export const busEntry = (bus: EventBusRecord): EventBus => ({

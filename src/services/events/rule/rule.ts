@@ -1,5 +1,5 @@
 /** Rules: the record, its ARN, and how it is found and shown. */
-import { formatArn, parseArn } from '../../../aws/arn.ts';
+import { formatArn } from '../../../aws/arn.ts';
 import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
 import type { DescribeRuleResponse, Target } from '../../../shapes/generated/events.ts';
 import { table } from '../../../store/store.ts';
@@ -52,12 +52,11 @@ export function ruleArn({ account, region, bus, name }: RuleName): string {
   return formatArn({ service: 'events', region, account, resource });
 }
 
+const RULE_ARN = /^arn:aws:events:([a-z0-9-]+):(\d{12}):rule\/(?:(.+)\/)?([^/]+)$/;
+
 export function ruleOfArn(text: string): RuleName | undefined {
-  const arn = parseArn(text);
-  const found = /^rule\/(?:(.+)\/)?([^/]+)$/.exec(arn?.resource ?? '');
-  if (arn?.service !== 'events' || !found) return undefined;
-  const { account, region } = arn;
-  return { account, region, bus: found[1] ?? DEFAULT_BUS, name: found[2] as string };
+  const [, region, account, bus = DEFAULT_BUS, name] = RULE_ARN.exec(text) ?? [];
+  return region && account && name ? { account, region, bus, name } : undefined;
 }
 
 /** As ListRules shows it; DescribeRule tells besides who made it. */
