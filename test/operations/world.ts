@@ -303,6 +303,14 @@ async function furnishAutoScaling(
     MinSize: [0, 1],
     MaxSize: [2, 3],
     DesiredCapacity: [1, 2],
+    DesiredConfiguration: [
+      {
+        MixedInstancesPolicy: {
+          LaunchTemplate: { Overrides: [{ ImageId: ImageId[0] }] },
+          InstancesDistribution: { DistributionSegments: [{ TargetCapacityTypes: ['on-demand'] }] },
+        },
+      },
+    ],
     MetadataOptions: [{ HttpTokens: 'required', HttpPutResponseHopLimit: 2, HttpEndpoint: 'enabled' }],
   };
 }

@@ -2,6 +2,7 @@
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type {
   CreateAutoScalingGroupType,
+  MixedInstancesPolicy,
   UpdateAutoScalingGroupType,
 } from '../../../shapes/generated/autoscaling.ts';
 import { refuseUnserved, validationError } from '../errors.ts';
