@@ -14,6 +14,7 @@ import {
   EnableSnapshotBlockPublicAccessCommand,
   GetSnapshotBlockPublicAccessStateCommand,
   ModifyInstanceAttributeCommand,
+  ModifyInstanceMaintenanceOptionsCommand,
   ModifyInstanceMetadataOptionsCommand,
   ModifySnapshotAttributeCommand,
   MonitorInstancesCommand,
@@ -45,6 +46,26 @@ async function newProfile(world: World, name: string): Promise<string> {
 }
 
 describe('an instance', () => {
+  test('is maintained and named as its launch says, and maintained as it is changed', async (t) => {
+    const world = await ec2World(t);
+    const InstanceId = await world.run({
+      MaintenanceOptions: { AutoRecovery: 'disabled' },
+      PrivateDnsNameOptions: { EnableResourceNameDnsARecord: true },
+    });
+    await world.server.settled();
+    const shown = await world.instance(InstanceId);
+    assert.deepEqual(shown.MaintenanceOptions, { AutoRecovery: 'disabled', RebootMigration: 'default' });
+    assert.deepEqual(shown.PrivateDnsNameOptions, {
+      HostnameType: 'ip-name',
+      EnableResourceNameDnsARecord: true,
+      EnableResourceNameDnsAAAARecord: false,
+    });
+    await world.ec2.send(
+      new ModifyInstanceMaintenanceOptionsCommand({ InstanceId, AutoRecovery: 'default' }),
+    );
+    assert.equal((await world.instance(InstanceId)).MaintenanceOptions?.AutoRecovery, 'default');
+  });
+
   test('tells its metadata options and monitoring as they were changed', async (t) => {
     const world = await ec2World(t);
     const id = await world.run();

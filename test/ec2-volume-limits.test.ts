@@ -9,6 +9,7 @@ import {
   DescribeVolumeStatusCommand,
   DescribeVolumesCommand,
   DescribeVolumesModificationsCommand,
+  EnableVolumeIOCommand,
   ModifyVolumeAttributeCommand,
   ModifyVolumeCommand,
   type ModifyVolumeCommandInput,
@@ -153,6 +154,11 @@ describe('attributes of a volume', () => {
     const world = await ec2World(t);
     const VolumeId = await newVolume(world);
     const none = ['InvalidParameterCombination', 'No attributes specified.'];
+    const enabled = await refusal(world.ec2.send(new EnableVolumeIOCommand({ VolumeId })));
+    assert.deepEqual(
+      [enabled.code, enabled.message],
+      ['IncorrectState', `Volume ${VolumeId} already has IO enabled`],
+    );
     for (const call of [
       world.ec2.send(new ModifyVolumeAttributeCommand({ VolumeId })),
       world.ec2.send(new ModifyVolumeAttributeCommand({ VolumeId, AutoEnableIO: {} })),

@@ -20,6 +20,7 @@ import describeInstanceAttribute from './instance/DescribeInstanceAttribute.ts';
 import describeInstanceStatus from './instance/DescribeInstanceStatus.ts';
 import describeInstances from './instance/DescribeInstances.ts';
 import modifyInstanceAttribute from './instance/ModifyInstanceAttribute.ts';
+import modifyInstanceMaintenanceOptions from './instance/ModifyInstanceMaintenanceOptions.ts';
 import modifyInstanceMetadataOptions from './instance/ModifyInstanceMetadataOptions.ts';
 import monitorInstances from './instance/MonitorInstances.ts';
 import {
@@ -84,6 +85,7 @@ import describeVolumeStatus from './volume/DescribeVolumeStatus.ts';
 import describeVolumes from './volume/DescribeVolumes.ts';
 import describeVolumesModifications from './volume/DescribeVolumesModifications.ts';
 import detachVolume, { detachVolumeWorkflow } from './volume/DetachVolume.ts';
+import enableVolumeIo from './volume/EnableVolumeIO.ts';
 import modifyVolume, { modifyVolumeWorkflow } from './volume/ModifyVolume.ts';
 import modifyVolumeAttribute from './volume/ModifyVolumeAttribute.ts';
 
@@ -138,6 +140,7 @@ export const operations: Operation[] = [
   disassociateIamInstanceProfile,
   enableEbsEncryptionByDefault,
   enableSnapshotBlockPublicAccess,
+  enableVolumeIo,
   getEbsDefaultKmsKeyId,
   getEbsEncryptionByDefault,
   getInstanceUefiData,
@@ -147,6 +150,7 @@ export const operations: Operation[] = [
   modifyImageAttribute,
   modifyInstanceAttribute,
   modifyInstanceCreditSpecification,
+  modifyInstanceMaintenanceOptions,
   modifyInstanceMetadataOptions,
   modifyLaunchTemplate,
   modifySnapshotAttribute,

@@ -1,7 +1,11 @@
 /** An instance: the record, its table and its condition keys. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
-import type { InstanceMetadataOptionsResponse } from '../../../shapes/generated/ec2.ts';
+import type {
+  InstanceMaintenanceOptions,
+  InstanceMetadataOptionsResponse,
+  PrivateDnsNameOptionsResponse,
+} from '../../../shapes/generated/ec2.ts';
 import { table } from '../../../store/store.ts';
 import type { KmsFailure } from '../encryption/kms-failure.ts';
 import { ec2Arn } from '../resource/arn.ts';
@@ -37,6 +41,9 @@ export interface InstanceRecord extends ResourceRecord {
   /** Base64, as it came. */
   readonly userData?: string;
   readonly metadataOptions: InstanceMetadataOptionsResponse;
+  /** As requests named them. */
+  readonly maintenance?: InstanceMaintenanceOptions;
+  readonly privateDnsNames?: PrivateDnsNameOptionsResponse;
   readonly cpu: { readonly cores: number; readonly threadsPerCore: number };
   readonly cpuCredits?: 'standard' | 'unlimited';
   readonly spotRequestId?: string;

@@ -127,6 +127,8 @@ export async function putInstance(
     sourceDestCheck: true,
     userData: input.UserData || undefined,
     metadataOptions: plan.metadataOptions,
+    maintenance: input.MaintenanceOptions,
+    privateDnsNames: input.PrivateDnsNameOptions,
     cpu: { cores: input.CpuOptions?.CoreCount ?? type.vcpus / type.threadsPerCore, threadsPerCore },
     cpuCredits: creditsOf(plan),
     failure: prepared.failure,

@@ -123,8 +123,12 @@ export function showInstance(instance: InstanceRecord, belongings: Belongings): 
           HostnameType: 'ip-name',
           EnableResourceNameDnsARecord: false,
           EnableResourceNameDnsAAAARecord: false,
+          ...instance.privateDnsNames,
         },
-    MaintenanceOptions: { AutoRecovery: 'default', RebootMigration: type?.isNitro ? 'default' : undefined },
+    MaintenanceOptions: {
+      AutoRecovery: instance.maintenance?.AutoRecovery ?? 'default',
+      RebootMigration: instance.maintenance?.RebootMigration ?? (type?.isNitro ? 'default' : undefined),
+    },
     CurrentInstanceBootMode: 'legacy-bios',
     Operator: { Managed: false },
   };
