@@ -24,16 +24,16 @@ import { plausibleInput } from './operations/inputs.ts';
 import { furnish, type Pool } from './operations/world.ts';
 
 const ACCOUNT = '123456789012';
-const SERVICES = ['iam', 'sts', 'organizations', 'autoscaling'];
+const SERVICES = ['iam', 'sts', 'organizations', 'autoscaling', 'events', 'logs'];
 const DENYING = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}';
 
 /** AWS's denials of these name a path, which the reference does not tell. */
 const LIST_PATHS = /^arn:aws:iam::\d{12}:(user|group|role|policy|instance-profile|mfa)\/$/;
-/** A policy without an id yet, and the session that tags are for. */
-const OTHER_RESOURCES = ['organizations:CreatePolicy', 'sts:TagSession'];
+/** A policy without an id yet, the session that tags are for, and the groups as AWS's denials name them. */
+const OTHER_RESOURCES = ['logs:DescribeLogGroups', 'organizations:CreatePolicy', 'sts:TagSession'];
 /** Keys that are there only with what a test would have to set up, or never here. */
 const NOT_HERE =
-  /ResourceTag|FIDO|RegisterSecurityKey|RoleTemplateARN|AssociatedResourceArn|PermissionsBoundary$|saml:|TransitiveTagKeys|PolicyType$/;
+  /ResourceTag|ManagedBy|creatorAccount|FIDO|RegisterSecurityKey|RoleTemplateARN|AssociatedResourceArn|PermissionsBoundary$|saml:|TransitiveTagKeys|PolicyType$/;
 
 /** The pool that all operations are tried with, and what of organizations it lacks. */
 async function furnished(server: TestServer): Promise<Pool> {
@@ -106,7 +106,7 @@ async function faults({ action, resource, evidence }: DecisionRecord): Promise<s
   ];
 }
 
-test('IAM, STS, Organizations and Auto Scaling ask for actions, on resources and with keys that the reference has', async (t) => {
+test('IAM, STS, Organizations, Auto Scaling, EventBridge and Logs ask for actions, on resources and with keys that the reference has', async (t) => {
   const server = await startServerFor(t);
   const pool = await furnished(server);
   const nobody = await clientsOf(server, pool.nobody);

@@ -1,5 +1,6 @@
 /** An account with something of everything, so that inputs made from it are about what is there. */
 import * as autoscaling from '@aws-sdk/client-auto-scaling';
+import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as events from '@aws-sdk/client-eventbridge';
@@ -41,6 +42,7 @@ export async function furnish(server: TestServer): Promise<Pool> {
   ]);
   const fleet = await furnishAutoScaling(server, machines);
   const watch = await furnishEvents(server);
+  const stacks = await furnishCloudFormation(server);
   return {
     nobody: people.nobody,
     values: {
@@ -49,6 +51,7 @@ export async function furnish(server: TestServer): Promise<Pool> {
       ...machines,
       ...fleet,
       ...watch,
+      ...stacks,
       Policy: [KEY_POLICY, NOTHING, '{'],
     },
     labels: {
@@ -250,7 +253,11 @@ async function furnishEvents(server: TestServer) {
   await groups.send(new logs.CreateLogStreamCommand({ logGroupName, logStreamName: 'stream' }));
   const rules = server.client(events.EventBridgeClient);
   const { EventBusArn } = await rules.send(new events.CreateEventBusCommand({ Name: 'bus' }));
-  const pattern = '{"source":["my.app"]}';
+  const pattern = JSON.stringify({
+    source: ['my.app'],
+    'detail-type': ['order'],
+    detail: { service: ['s'], eventTypeCode: ['e'], userIdentity: { principalId: ['p'] } },
+  });
   const { RuleArn } = await rules.send(new events.PutRuleCommand({ Name: 'rule', EventPattern: pattern }));
   await rules.send(new events.PutTargetsCommand({ Rule: 'rule', Targets: [{ Id: '1', Arn: groupArn }] }));
   return {
@@ -272,6 +279,37 @@ async function furnishEvents(server: TestServer) {
     Detail: ['{"n":1}', '[]'],
     DetailType: ['order'],
     Source: ['my.app', 'aws.ec2'],
+  };
+}
+
+async function furnishCloudFormation(server: TestServer) {
+  const client = server.client(cloudformation.CloudFormationClient);
+  const template = (Description: string) =>
+    JSON.stringify({
+      Parameters: { Text: { Type: 'String', Default: 'text' } },
+      Resources: { Key: { Type: 'AWS::KMS::Key', Properties: { Description } } },
+      Outputs: { Key: { Value: { Ref: 'Key' }, Export: { Name: 'key' } } },
+    });
+  const StackName = 'stack';
+  await client.send(new cloudformation.CreateStackCommand({ StackName, TemplateBody: template('one') }));
+  await server.settled();
+  const { Id, StackId } = await client.send(
+    new cloudformation.CreateChangeSetCommand({
+      StackName,
+      ChangeSetName: 'changes',
+      TemplateBody: template('two'),
+    }),
+  );
+  return {
+    StackName: [StackName, StackId, 'nonesuch'],
+    ChangeSetName: ['changes', Id, 'nonesuch'],
+    ChangeSetType: ['UPDATE', 'CREATE'],
+    TemplateBody: [template('three'), 'Resources: {Key: {Type: AWS::KMS::Key}}', '{', 'a: !Sub'],
+    Parameters: [[{ ParameterKey: 'Text', ParameterValue: 'other' }]],
+    LogicalResourceId: ['Key', 'nonesuch'],
+    ExportName: ['key', 'nonesuch'],
+    StackPolicyBody: ['{"Statement":[]}', '{'],
+    RoleARN: [`arn:aws:iam::${ACCOUNT}:role/host`],
   };
 }
 

@@ -6,13 +6,13 @@
 import type { PutPermissionRequest } from '../../../shapes/generated/events.ts';
 import { validation } from '../errors.ts';
 import { events } from '../events.ts';
-import { buses, busPlace, type EventBusRecord } from './bus.ts';
-import { busCheck } from './bus-check.ts';
+import { buses, type EventBusRecord } from './bus.ts';
+import { permissionCheck } from './bus-check.ts';
 import { permissionStatement, requirePolicy, withStatement } from './bus-policy.ts';
 
 export default events.operation('PutPermission', {
   async checks(context, { EventBusName }) {
-    return { bus: await busCheck(context, 'PutPermission', busPlace(context, EventBusName)) };
+    return { bus: await permissionCheck(context, 'PutPermission', EventBusName) };
   },
   execute({ tx, nowMs }, input, { bus: { record } }) {
     const policy = requirePolicy(input.Policy ?? withPermission(record, input));

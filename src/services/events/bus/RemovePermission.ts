@@ -4,13 +4,13 @@
  */
 import { validation } from '../errors.ts';
 import { events } from '../events.ts';
-import { buses, busPlace } from './bus.ts';
-import { busCheck } from './bus-check.ts';
+import { buses } from './bus.ts';
+import { permissionCheck } from './bus-check.ts';
 import { withoutStatement } from './bus-policy.ts';
 
 export default events.operation('RemovePermission', {
   async checks(context, { EventBusName }) {
-    return { bus: await busCheck(context, 'RemovePermission', busPlace(context, EventBusName)) };
+    return { bus: await permissionCheck(context, 'RemovePermission', EventBusName) };
   },
   execute({ tx, nowMs }, { StatementId, RemoveAllPermissions }, { bus: { record } }) {
     if (!RemoveAllPermissions && StatementId === undefined) {

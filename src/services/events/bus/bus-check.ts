@@ -3,7 +3,7 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import { resourceTagConditions } from '../../../invoke/tag-conditions.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { noBus } from '../errors.ts';
-import { type BusPlace, busArn, type EventBusRecord, findBus } from './bus.ts';
+import { type BusPlace, busArn, busPlace, type EventBusRecord, findBus } from './bus.ts';
 import { namedBusPolicy } from './bus-policy.ts';
 
 /** An unknown bus is told of after authorization on its name. */
@@ -24,6 +24,18 @@ export async function busCheck(
     missing: bus ? undefined : noBus(place.name),
     conditions: () => ({ ...resourceTagConditions(bus?.tags), ...conditions() }),
   };
+}
+
+/** To change a bus's policy is no matter of the bus's policy: the reference knows no resource for it. */
+export async function permissionCheck(
+  context: ResolveContext,
+  operation: string,
+  identifier: string | undefined,
+): Promise<Check<EventBusRecord>> {
+  const place = busPlace(context, identifier);
+  const bus = place.account === context.account ? await findBus(context.tx, place) : undefined;
+  const missing = bus ? undefined : noBus(place.name);
+  return { ...accountCheck(context, operation), record: bus as EventBusRecord, missing };
 }
 
 /** For what is about the account as a whole. */

@@ -2,9 +2,10 @@
  * Removes tags of a rule or an event bus; those that it does not have are passed over.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UntagResource.html
  */
+import { withoutTags } from '../../../aws/tags.ts';
 import { tagKeyConditions } from '../../../invoke/tag-conditions.ts';
 import { events } from '../events.ts';
-import { putTags, taggedCheck, withoutTags } from './tag.ts';
+import { putTags, taggedCheck } from './tag.ts';
 
 export default events.operation('UntagResource', {
   async checks(context, { ResourceARN, TagKeys }) {

@@ -1,4 +1,5 @@
 /** Tags of rules and event buses, and their rules. */
+import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { setsReservedTags } from '../../../invoke/reserved-tags.ts';
@@ -10,8 +11,6 @@ import { busCheck } from '../bus/bus-check.ts';
 import { noRule, validation } from '../errors.ts';
 import { type RuleRecord, ruleOfArn, rules } from '../rule/rule.ts';
 import { ruleCheck } from '../rule/rule-check.ts';
-
-type Tags = Readonly<Record<string, string>>;
 
 const MOST_TAGS = 50;
 
@@ -29,9 +28,6 @@ export function withTags(existing: Tags, added: readonly Tag[], caller: Caller):
   if (Object.keys(tags).length > MOST_TAGS) throw validation(`A resource has at most ${MOST_TAGS} tags.`);
   return tags;
 }
-
-export const withoutTags = (existing: Tags, names: readonly string[]): Tags =>
-  Object.fromEntries(Object.entries(existing).filter(([name]) => !names.includes(name)));
 
 /** The check on the rule or bus that an ARN names. */
 export async function taggedCheck(

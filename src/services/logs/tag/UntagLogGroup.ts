@@ -2,11 +2,11 @@
  * The older form of UntagResource, which names the group.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_UntagLogGroup.html
  */
+import { withoutTags } from '../../../aws/tags.ts';
 import { tagKeyConditions } from '../../../invoke/tag-conditions.ts';
 import { logGroups } from '../group/group.ts';
 import { groupCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
-import { withoutTags } from './tag.ts';
 
 export default logs.operation('UntagLogGroup', {
   async checks(context, { logGroupName, tags }) {

@@ -2,10 +2,11 @@
  * Removes tags of a log group; those that it does not have are passed over.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_UntagResource.html
  */
+import { withoutTags } from '../../../aws/tags.ts';
 import { tagKeyConditions } from '../../../invoke/tag-conditions.ts';
 import { logGroups } from '../group/group.ts';
 import { logs } from '../logs.ts';
-import { taggedCheck, withoutTags } from './tag.ts';
+import { taggedCheck } from './tag.ts';
 
 export default logs.operation('UntagResource', {
   async checks(context, { resourceArn, tagKeys }) {

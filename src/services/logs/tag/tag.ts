@@ -2,6 +2,7 @@
 
 import { parseArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { setsReservedTags } from '../../../invoke/reserved-tags.ts';
@@ -9,8 +10,6 @@ import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { invalidParameter, noGroup } from '../errors.ts';
 import { groupArn, groupOfArn, type LogGroupRecord } from '../group/group.ts';
 import { groupCheck } from '../group/group-check.ts';
-
-type Tags = Readonly<Record<string, string>>;
 
 const MOST_TAGS = 50;
 
@@ -24,9 +23,6 @@ export function withTags(existing: Tags, added: Tags, caller: Caller): Tags {
   }
   return tags;
 }
-
-export const withoutTags = (existing: Tags, names: readonly string[]): Tags =>
-  Object.fromEntries(Object.entries(existing).filter(([name]) => !names.includes(name)));
 
 /** The check on the group of a tag operation that names it by ARN: policies name it without its streams. */
 export async function taggedCheck(
