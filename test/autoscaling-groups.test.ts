@@ -215,6 +215,60 @@ describe('the desired capacity', () => {
   });
 });
 
+describe('the zones of a group', () => {
+  const zones = async (world: GroupWorld) =>
+    (await inService(world))
+      .map(({ AvailabilityZone: zone }) => zone!.slice(-1))
+      .sort()
+      .join('');
+
+  test('that are changed are moved to, launching before terminating', async (t) => {
+    const world = await settledGroup(t, 2);
+    assert.equal(await zones(world), 'ab');
+    await world.autoscaling.send(
+      new UpdateAutoScalingGroupCommand({
+        AutoScalingGroupName,
+        AvailabilityZones: ['us-east-1b', 'us-east-1c'],
+      }),
+    );
+    await world.server.settled();
+    assert.equal(await zones(world), 'bc');
+    const [gone, come] = await world.activities();
+    assert.match(
+      gone!.Cause!,
+      /^At \S+Z instances were launched to balance instances in zones us-east-1c with other zones resulting in more than desired number of instances in the group\. {2}At \S+Z an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from 3 to 2\. {2}At \S+Z instance i-\w+ was selected for termination\.$/,
+    );
+    assert.match(come!.Cause!, /^At \S+Z an instance was launched to aid in balancing the group's zones\.$/);
+  });
+
+  test('that have become uneven are evened out, unless that is suspended', async (t) => {
+    const world = await settledGroup(t, 4);
+    const suspended = { AutoScalingGroupName, ScalingProcesses: ['AZRebalance'] };
+    await world.autoscaling.send(new SuspendProcessesCommand(suspended));
+    for (const { AvailabilityZone, InstanceId } of await inService(world)) {
+      if (AvailabilityZone !== 'us-east-1a') continue;
+      await world.autoscaling.send(
+        new TerminateInstanceInAutoScalingGroupCommand({ InstanceId, ShouldDecrementDesiredCapacity: true }),
+      );
+    }
+    await world.server.settled();
+    assert.equal(await zones(world), 'bb');
+    await world.autoscaling.send(new ResumeProcessesCommand(suspended));
+    await world.server.settled();
+    assert.equal(await zones(world), 'ab');
+  });
+
+  test('keep what is protected where it is', async (t) => {
+    const world = await settledGroup(t, 1, { NewInstancesProtectedFromScaleIn: true });
+    const AvailabilityZones = ['us-east-1c'];
+    await world.autoscaling.send(
+      new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, AvailabilityZones }),
+    );
+    await world.server.settled();
+    assert.equal(await zones(world), 'a');
+  });
+});
+
 describe('an instance that is not well', () => {
   const ways: Record<string, (world: GroupWorld, id: string) => Promise<unknown>> = {
     terminated: (world, id) => world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] })),

@@ -63,7 +63,9 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
     if (configuration && !(await findConfiguration(tx, context, configuration))) {
       throw configurationNotFound(configuration);
     }
-    assertHookLimit(input.LifecycleHookSpecificationList?.length ?? 0);
+    const specified = input.LifecycleHookSpecificationList ?? [];
+    assertHookLimit(specified.length);
+    for (const hook of specified) requestedHook({ account, region, name }, hook, undefined);
     const all = await tx.list(groups, { prefix: [account, region] });
     if (all.length >= MOST_GROUPS) {
       throw limitExceeded(`You have reached the limit of ${MOST_GROUPS} Auto Scaling groups.`);

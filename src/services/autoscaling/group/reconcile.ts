@@ -10,6 +10,7 @@ import { beginTermination } from '../instance/transition.ts';
 import { advanceRefresh } from '../instance-refresh/advance-refresh.ts';
 import { launchConfigurations } from '../launch-configuration/launch-configuration.ts';
 import { findGroup, type GroupRecord, groups } from './group.ts';
+import { rebalance } from './rebalance.ts';
 import { removeGroup } from './remove-group.ts';
 import { type GroupName, isHeld, RECONCILE } from './wake.ts';
 
@@ -44,6 +45,7 @@ async function keepCapacity(context: EffectContext, group: GroupRecord): Promise
   if (actual < group.desiredCapacity) scaleOut(context, group, taken);
   else if (actual > group.desiredCapacity) await scaleIn(context, group, left, actual);
   else settleCause(context, group);
+  if (actual === group.desiredCapacity && launches.length === 0) rebalance(context, group, left);
 }
 
 async function terminateAll(
@@ -112,7 +114,9 @@ async function scaleIn(
   );
   const inService = counted.filter(({ state }) => state === 'InService');
   const facts = { group, nowMs, configurationCreatedAtMs };
-  const chosen = chooseForScaleIn(inService, actual - group.desiredCapacity, facts);
+  // What is still to come into service does not stand in for what is.
+  const chosen = chooseForScaleIn(inService, inService.length - group.desiredCapacity, facts);
+  if (chosen.length === 0) return;
   for (const instance of chosen) {
     const cause = shrinking(context, group, actual, actual - chosen.length, instance);
     await beginTermination(context, group, instance, cause);

@@ -1,7 +1,8 @@
 /**
  * Which instance goes when a group shrinks
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html): one of the zone
- * that has the most, chosen by the group's termination policies in order, and never a protected one.
+ * that is no longer the group's, or that has the most, chosen by its termination policies in order, and never a
+ * protected one.
  */
 import { validationError } from '../errors.ts';
 import type { GroupRecord } from '../group/group.ts';
@@ -86,23 +87,30 @@ export function chooseForScaleIn(
 
 function chooseOne(inService: readonly InstanceRecord[], facts: ScaleInFacts): InstanceRecord | undefined {
   const perZone = Map.groupBy(inService, ({ zone }) => zone);
+  const strange = inService.filter(
+    ({ zone, isProtected }) => !isProtected && !facts.group.zones.includes(zone),
+  );
+  if (strange.length > 0) return ranked(strange, facts)[0];
   const open = [...perZone.values()].filter((zone) => zone.some(({ isProtected }) => !isProtected));
   const most = Math.max(0, ...open.map(({ length }) => length));
-  let candidates = open.filter(({ length }) => length === most).flat();
-  candidates = candidates.filter(({ isProtected }) => !isProtected);
-  const { terminationPolicies } = facts.group;
-  const order = terminationPolicies.flatMap((name) =>
+  const fullest = open.filter(({ length }) => length === most).flat();
+  const free = fullest.filter(({ isProtected }) => !isProtected);
+  return ranked(free, facts)[0];
+}
+
+/** Those that the group's termination policies leave, one after another. */
+function ranked(instances: readonly InstanceRecord[], facts: ScaleInFacts): readonly InstanceRecord[] {
+  const order = facts.group.terminationPolicies.flatMap((name) =>
     name === 'Default' ? DEFAULT_ORDER : [name as keyof typeof RANKS],
   );
-  for (const policy of order) candidates = first(candidates, (instance) => RANKS[policy](instance, facts));
-  return candidates[0];
+  return order.reduce((left, policy) => first(left, (instance) => RANKS[policy](instance, facts)), instances);
 }
 
 /** Those with the lowest rank; all where the policy says nothing of any. */
 function first(
-  candidates: InstanceRecord[],
+  candidates: readonly InstanceRecord[],
   rank: (instance: InstanceRecord) => number | undefined,
-): InstanceRecord[] {
+): readonly InstanceRecord[] {
   const ranks = candidates.map(rank);
   const known = ranks.filter((value) => value !== undefined);
   if (known.length === 0) return candidates;
