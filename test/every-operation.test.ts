@@ -25,6 +25,7 @@ const DENIED: Readonly<Record<string, string>> = {
   cloudtrail: 'AccessDeniedException',
   organizations: 'AccessDeniedException',
   autoscaling: 'AccessDenied',
+  cloudformation: 'AccessDenied',
   events: 'AccessDeniedException',
   logs: 'AccessDeniedException',
 };

@@ -302,7 +302,7 @@ async function furnishCloudFormation(server: TestServer) {
   );
   return {
     StackName: [StackName, StackId, 'nonesuch'],
-    ChangeSetName: ['changes', Id, 'nonesuch'],
+    ChangeSetName: [Id, 'changes', 'nonesuch'],
     ChangeSetType: ['UPDATE', 'CREATE'],
     TemplateBody: [template('three'), 'Resources: {Key: {Type: AWS::KMS::Key}}', '{', 'a: !Sub'],
     Parameters: [[{ ParameterKey: 'Text', ParameterValue: 'other' }]],

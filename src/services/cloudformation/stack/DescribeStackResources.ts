@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { cloudformation, validationError } from '../cloudformation.ts';
+import { cloudformation } from '../cloudformation.ts';
 import { showStackResource } from './show-stack-resource.ts';
 import { stackArn, stacks } from './stack.ts';
 import { checkStack, WITH_ID } from './stack-check.ts';
@@ -14,18 +14,16 @@ const MOST_RESOURCES = 100;
 export default cloudformation.operation('DescribeStackResources', {
   readOnly: true,
   async checks(context, { StackName: name, PhysicalResourceId: physicalId }) {
-    if (name === undefined && physicalId === undefined) {
-      throw validationError('Either StackName or PhysicalResourceId must be specified');
-    }
-    const found = name ?? (await stackOf(context, physicalId as string));
+    const found = name ?? (physicalId === undefined ? undefined : await stackOf(context, physicalId));
+    const missing =
+      name !== undefined
+        ? WITH_ID
+        : () =>
+            physicalId === undefined
+              ? 'Either StackName or PhysicalResourceId must be specified'
+              : `Stack for ${physicalId} does not exist`;
     return {
-      stack: await checkStack(
-        context,
-        'DescribeStackResources',
-        found ?? '*',
-        {},
-        name === undefined ? () => `Stack for ${physicalId} does not exist` : WITH_ID,
-      ),
+      stack: await checkStack(context, 'DescribeStackResources', found ?? '*', {}, missing),
     };
   },
   async execute({ tx }, { LogicalResourceId: logicalId }, { stack: { record: stack } }) {

@@ -2,21 +2,23 @@
  * Gives the template of a stack as it was given; both stages are the same, since there are no transforms.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html
  */
-import { findChangeSet } from '../change-set/change-set.ts';
-import { cloudformation, validationError } from '../cloudformation.ts';
+import { checkChangeSet } from '../change-set/change-set.ts';
+import { cloudformation } from '../cloudformation.ts';
 import { checkStack, WITH_ID } from '../stack/stack-check.ts';
 
 export default cloudformation.operation('GetTemplate', {
   readOnly: true,
   async checks(context, { StackName: name, ChangeSetName: changeSetName }) {
-    const changeSet = changeSetName && (await findChangeSet(context, changeSetName, name));
-    const stackName = changeSet ? changeSet.stackId : name;
-    if (stackName === undefined) throw validationError('StackName is a required parameter.');
-    const stack = await checkStack(context, 'GetTemplate', stackName, {}, WITH_ID);
-    return { stack: { ...stack, record: { stack: stack.record, changeSet: changeSet || undefined } } };
+    if (changeSetName !== undefined) {
+      const named = { ChangeSetName: changeSetName, StackName: name };
+      return { template: await checkChangeSet(context, 'GetTemplate', named) };
+    }
+    const missing = name === undefined ? () => 'StackName is a required parameter.' : WITH_ID;
+    return { template: await checkStack(context, 'GetTemplate', name ?? '*', {}, missing) };
   },
-  execute(_context, _input, { stack: { record } }) {
-    const goal = record.changeSet?.goal ?? record.stack.goal;
-    return { TemplateBody: goal?.templateBody ?? '{}', StagesAvailable: ['Original', 'Processed'] };
-  },
+  execute: (_context, _input, { template: { record } }) => ({
+    // A stack under review has none yet.
+    TemplateBody: record.goal?.templateBody ?? '{}',
+    StagesAvailable: ['Original', 'Processed'],
+  }),
 });
