@@ -105,11 +105,8 @@ describe('groups and streams', () => {
 
   test('refuse by name what is not served', async (t) => {
     const { logs } = await world(t);
-    const encrypted = new CreateLogGroupCommand({
-      logGroupName: 'x',
-      kmsKeyId: 'arn:aws:kms:us-east-1:1:key/x',
-    });
-    assert.equal((await refusal(logs.send(encrypted))).code, 'UnsupportedOperationException');
+    const archive = new CreateLogGroupCommand({ logGroupName: 'x', logGroupClass: 'INFREQUENT_ACCESS' });
+    assert.equal((await refusal(logs.send(archive))).code, 'UnsupportedOperationException');
     const bad = new CreateLogGroupCommand({ logGroupName: 'a b' });
     assert.equal((await refusal(logs.send(bad))).code, 'InvalidParameterException');
   });

@@ -1,6 +1,8 @@
 /** All of CloudWatch Logs that is served: log groups as targets of rules, and what it takes to read them. */
 import type { Operation } from '../../invoke/operation.ts';
 import type { Workflow } from '../../invoke/workflow.ts';
+import AssociateKmsKey from './encryption/AssociateKmsKey.ts';
+import DisassociateKmsKey from './encryption/DisassociateKmsKey.ts';
 import { erase } from './event/erasure.ts';
 import FilterLogEvents from './event/FilterLogEvents.ts';
 import GetLogEvents from './event/GetLogEvents.ts';
@@ -25,6 +27,7 @@ import UntagLogGroup from './tag/UntagLogGroup.ts';
 import UntagResource from './tag/UntagResource.ts';
 
 export const operations: readonly Operation[] = [
+  AssociateKmsKey,
   CreateLogGroup,
   CreateLogStream,
   DeleteLogGroup,
@@ -34,6 +37,7 @@ export const operations: readonly Operation[] = [
   DescribeLogGroups,
   DescribeLogStreams,
   DescribeResourcePolicies,
+  DisassociateKmsKey,
   FilterLogEvents,
   GetLogEvents,
   ListTagsForResource,

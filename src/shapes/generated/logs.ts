@@ -2,6 +2,12 @@
 
 /* Timestamps are milliseconds since the epoch, blobs are bytes. */
 
+export interface AssociateKmsKeyRequest {
+  logGroupName?: string;
+  kmsKeyId: string;
+  resourceIdentifier?: string;
+}
+
 export interface CreateLogGroupRequest {
   logGroupName: string;
   kmsKeyId?: string;
@@ -75,6 +81,11 @@ export interface DescribeResourcePoliciesRequest {
 export interface DescribeResourcePoliciesResponse {
   resourcePolicies?: ResourcePolicy[];
   nextToken?: string;
+}
+
+export interface DisassociateKmsKeyRequest {
+  logGroupName?: string;
+  resourceIdentifier?: string;
 }
 
 export interface Entity {
@@ -260,6 +271,7 @@ export interface UntagResourceRequest {
 }
 
 export interface LogsOperations {
+  AssociateKmsKey: { input: AssociateKmsKeyRequest; output: Record<never, never> };
   CreateLogGroup: { input: CreateLogGroupRequest; output: Record<never, never> };
   CreateLogStream: { input: CreateLogStreamRequest; output: Record<never, never> };
   DeleteLogGroup: { input: DeleteLogGroupRequest; output: Record<never, never> };
@@ -269,6 +281,7 @@ export interface LogsOperations {
   DescribeLogGroups: { input: DescribeLogGroupsRequest; output: DescribeLogGroupsResponse };
   DescribeLogStreams: { input: DescribeLogStreamsRequest; output: DescribeLogStreamsResponse };
   DescribeResourcePolicies: { input: DescribeResourcePoliciesRequest; output: DescribeResourcePoliciesResponse };
+  DisassociateKmsKey: { input: DisassociateKmsKeyRequest; output: Record<never, never> };
   FilterLogEvents: { input: FilterLogEventsRequest; output: FilterLogEventsResponse };
   GetLogEvents: { input: GetLogEventsRequest; output: GetLogEventsResponse };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };

@@ -52,7 +52,7 @@ export default events.operation('PutEvents', {
       Entries: results,
     };
   },
-  audit: { dataEvent: true },
+  audit: { dataEvent: true, omit: ['Entries'] },
 });
 
 async function entryCheck(context: ResolveContext, entry: PutEventsRequestEntry): Promise<Check<unknown>> {

@@ -3,7 +3,9 @@
  * more follow.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  */
+
 import type { FilterLogEventsRequest } from '../../../shapes/generated/logs.ts';
+import { type OpenKeys, openGroupKeys, wipe } from '../encryption/group-key.ts';
 import { invalidParameter, invalidToken, notServed } from '../errors.ts';
 import { parseFilterPattern } from '../filter-pattern/filter-pattern.ts';
 import { namedGroup } from '../group/group.ts';
@@ -11,6 +13,7 @@ import { groupCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { keptSinceMs } from '../retention/retention.ts';
 import { idBefore, LAST_ID, type LogEventRecord, logEvents } from './event.ts';
+import { messageOf } from './message.ts';
 import { withinPage } from './page-size.ts';
 
 const MOST_EVENTS = 10_000;
@@ -22,13 +25,14 @@ export default logs.operation('FilterLogEvents', {
   async checks(context, input) {
     return { group: await groupCheck(context, 'FilterLogEvents', namedGroup(context, input)) };
   },
-  async execute({ tx, nowMs }, input, { group: { record: group } }) {
+  calls: (context, _input, { group }) => openGroupKeys(context, group.record),
+  async execute({ tx, nowMs }, input, { group: { record: group } }, keys) {
     if (input.unmask) throw notServed('unmask');
     const { startTime = 0, endTime, limit = MOST_EVENTS, nextToken } = input;
     if (endTime !== undefined && startTime > endTime) {
       throw invalidParameter('End time should not be less than start time.');
     }
-    const matches = matcher(input);
+    const matches = matcher(input, keys);
     const query = queryOf(input);
     const from = idBefore(Math.max(startTime, keptSinceMs(group, nowMs)));
     const to = endTime === undefined ? LAST_ID : idBefore(endTime + 1);
@@ -42,14 +46,16 @@ export default logs.operation('FilterLogEvents', {
     const { items, isWhole } = withinPage(within.filter(matches), limit);
     const isEnd = isWhole && (within.length < searched.length || searched.length < MOST_SEARCHED);
     const last = isWhole ? within.at(-1) : items.at(-1);
+    const events = items.map((event) => ({
+      logStreamName: event.streamName,
+      timestamp: event.timestampMs,
+      message: messageOf(event, keys),
+      ingestionTime: event.ingestedAtMs,
+      eventId: event.eventId,
+    }));
+    wipe(keys);
     return {
-      events: items.map((event) => ({
-        logStreamName: event.streamName,
-        timestamp: event.timestampMs,
-        message: event.message,
-        ingestionTime: event.ingestedAtMs,
-        eventId: event.eventId,
-      })),
+      events,
       // Since 2019 AWS tells no streams.
       searchedLogStreams: [],
       nextToken: isEnd || !last ? undefined : writeToken(last.eventId, query),
@@ -57,15 +63,17 @@ export default logs.operation('FilterLogEvents', {
   },
 });
 
-function matcher(input: FilterLogEventsRequest): (event: LogEventRecord) => boolean {
+function matcher(input: FilterLogEventsRequest, keys: OpenKeys): (event: LogEventRecord) => boolean {
   const { logStreamNames, logStreamNamePrefix, filterPattern = '' } = input;
   if (logStreamNames && logStreamNamePrefix !== undefined) {
     throw invalidParameter('logStreamNames and logStreamNamePrefix are mutually exclusive.');
   }
   const says = parseFilterPattern(filterPattern);
   const streams = logStreamNames && new Set(logStreamNames);
-  return ({ streamName, message }) =>
-    (streams?.has(streamName) ?? true) && streamName.startsWith(logStreamNamePrefix ?? '') && says(message);
+  return (event) =>
+    (streams?.has(event.streamName) ?? true) &&
+    event.streamName.startsWith(logStreamNamePrefix ?? '') &&
+    says(messageOf(event, keys));
 }
 
 /** A token continues the query that gave it, and no other. */

@@ -3,13 +3,16 @@
  * end of the stream is reached where the token comes back that was given.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
  */
+
 import type { ReadTransaction } from '../../../store/store.ts';
+import { openGroupKeys, wipe } from '../encryption/group-key.ts';
 import { invalidToken, notServed } from '../errors.ts';
 import { namedGroup } from '../group/group.ts';
 import { existingStreamCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { keptSinceMs } from '../retention/retention.ts';
 import { FIRST_ID, idBefore, LAST_ID, type LogEventRecord, logEvents } from './event.ts';
+import { messageOf } from './message.ts';
 import { withinPage } from './page-size.ts';
 
 const MOST_EVENTS = 10_000;
@@ -21,7 +24,8 @@ export default logs.operation('GetLogEvents', {
     const group = namedGroup(context, input);
     return { stream: await existingStreamCheck(context, 'GetLogEvents', group, input.logStreamName) };
   },
-  async execute({ tx, nowMs }, input, { stream: { record } }) {
+  calls: (context, _input, { stream }) => openGroupKeys(context, stream.record.group),
+  async execute({ tx, nowMs }, input, { stream: { record } }, keys) {
     if (input.unmask) throw notServed('unmask');
     const { group, stream } = record;
     const { startTime = 0, endTime, nextToken, limit = MOST_EVENTS } = input;
@@ -37,12 +41,14 @@ export default logs.operation('GetLogEvents', {
     const found = await readStream(tx, stream.streamId, { ...stretch, forward, limit });
     const events = withinPage(found, limit).items;
     if (!forward) events.reverse();
+    const shown = events.map((event) => ({
+      timestamp: event.timestampMs,
+      message: messageOf(event, keys),
+      ingestionTime: event.ingestedAtMs,
+    }));
+    wipe(keys);
     return {
-      events: events.map(({ timestampMs: timestamp, message, ingestedAtMs: ingestionTime }) => ({
-        timestamp,
-        message,
-        ingestionTime,
-      })),
+      events: shown,
       nextForwardToken: `f/${events.at(-1)?.eventId ?? at ?? FIRST_ID}/s`,
       nextBackwardToken: `b/${events[0]?.eventId ?? at ?? LAST_ID}/s`,
     };

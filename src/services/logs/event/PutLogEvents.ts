@@ -3,7 +3,9 @@
  * of. To CloudTrail it is a data event, which its event history does not show.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
  */
+
 import type { RejectedLogEventsInfo } from '../../../shapes/generated/logs.ts';
+import { openGroupKeys, wipe } from '../encryption/group-key.ts';
 import { logGroups } from '../group/group.ts';
 import { existingStreamCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
@@ -11,29 +13,34 @@ import { expiring, keptSinceMs } from '../retention/retention.ts';
 import { logStreams, sequenceToken } from '../stream/stream.ts';
 import { accepted, requireBatch } from './batch.ts';
 import { eventBytes, eventIdOf, logEvents } from './event.ts';
+import { kept } from './message.ts';
 
 export default logs.operation('PutLogEvents', {
   async checks(context, { logGroupName, logStreamName }) {
     return { stream: await existingStreamCheck(context, 'PutLogEvents', logGroupName, logStreamName) };
   },
   preconditions: (_context, { logEvents: batch }) => requireBatch(batch),
-  async execute(context, input, { stream: { record } }) {
+  calls: (context, _input, { stream }) => openGroupKeys(context, stream.record.group),
+  async execute(context, input, { stream: { record } }, keys) {
     const { tx, nowMs, entropy } = context;
     const { group, stream } = record;
     const { events, rejected } = accepted(input.logEvents, nowMs, keptSinceMs(group, nowMs));
     let { eventCount } = stream;
     for (const { timestamp: timestampMs, message } of events) {
       const place = { timestampMs, ingestedAtMs: nowMs, sequence: eventCount++, nonce: entropy.bytes(6) };
+      const eventId = eventIdOf(place);
       tx.put(logEvents, {
         groupId: group.groupId,
         streamId: stream.streamId,
         streamName: stream.name,
-        eventId: eventIdOf(place),
+        eventId,
         timestampMs,
         ingestedAtMs: nowMs,
-        message,
+        bytes: eventBytes(message),
+        ...kept(group, keys, eventId, message, entropy),
       });
     }
+    wipe(keys);
     // In order, so the ends tell all.
     const times = [events[0], events.at(-1)].flatMap((event) => event?.timestamp ?? []);
     const changed = {
@@ -48,7 +55,7 @@ export default logs.operation('PutLogEvents', {
     tx.put(logGroups, await expiring(context, { ...group, storedBytes }));
     return { nextSequenceToken: sequenceToken(changed), rejectedLogEventsInfo: told(rejected) };
   },
-  audit: { dataEvent: true },
+  audit: { dataEvent: true, omit: ['logEvents'] },
 });
 
 const present = (time: number | undefined) => (time === undefined ? [] : [time]);

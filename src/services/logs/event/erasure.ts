@@ -4,7 +4,7 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { type LogGroupRecord, logGroups } from '../group/group.ts';
 import { logs } from '../logs.ts';
 import { type LogStreamRecord, logStreams } from '../stream/stream.ts';
-import { eventBytes, type LogEventRecord, logEvents } from './event.ts';
+import { type LogEventRecord, logEvents } from './event.ts';
 
 const BATCH = 500;
 
@@ -51,8 +51,8 @@ export async function removeEvents(
   for (const event of events) tx.delete(logEvents, logEvents.key(event));
   const group = await tx.get(logGroups, [account, region, name]);
   if (group?.groupId !== groupId || events.length === 0) return;
-  const bytes = events.reduce((sum, { message }) => sum + eventBytes(message), 0);
-  tx.put(logGroups, { ...group, storedBytes: group.storedBytes - bytes });
+  const gone = events.reduce((sum, { bytes }) => sum + bytes, 0);
+  tx.put(logGroups, { ...group, storedBytes: group.storedBytes - gone });
 }
 
 export const erase = workflow<Erasure>(

@@ -10,6 +10,10 @@ export interface LogEventRecord {
   readonly timestampMs: number;
   readonly ingestedAtMs: number;
   readonly message: string;
+  /** Which of the group's data keys the message is sealed under; absent where it is plain. */
+  readonly keyIndex?: number;
+  /** What AWS counts for the event. */
+  readonly bytes: number;
 }
 
 export const logEvents = table<LogEventRecord>()({

@@ -1,5 +1,5 @@
 /** How much goes into one answer of GetLogEvents and FilterLogEvents: a megabyte, or as many events as were asked for. */
-import { eventBytes, type LogEventRecord } from './event.ts';
+import type { LogEventRecord } from './event.ts';
 
 const LARGEST_PAGE_BYTES = 1_048_576;
 
@@ -10,8 +10,8 @@ export function withinPage(
 ): { readonly items: LogEventRecord[]; readonly isWhole: boolean } {
   let bytes = 0;
   let count = 0;
-  for (const { message } of events) {
-    bytes += eventBytes(message);
+  for (const event of events) {
+    bytes += event.bytes;
     if (count === limit || (count > 0 && bytes > LARGEST_PAGE_BYTES)) break;
     count++;
   }

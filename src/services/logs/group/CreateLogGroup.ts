@@ -1,13 +1,15 @@
 /**
- * Makes a log group, which keeps its events for ever until it is told otherwise. Tags are a permission of their own.
+ * Makes a log group, which keeps its events for ever until it is told otherwise, under a KMS key where it is given one.
+ * Tags are a permission of their own.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
  */
 import { requestTagConditions } from '../../../invoke/tag-conditions.ts';
 import { hex } from '../../../platform/identifiers.ts';
+import { newGroupKey } from '../encryption/group-key.ts';
 import { groupExists, notServed } from '../errors.ts';
 import { logs } from '../logs.ts';
 import { withTags } from '../tag/tag.ts';
-import { logGroups } from './group.ts';
+import { groupArn, logGroups } from './group.ts';
 import { groupCheck } from './group-check.ts';
 
 export default logs.operation('CreateLogGroup', {
@@ -21,12 +23,13 @@ export default logs.operation('CreateLogGroup', {
     };
   },
   preconditions(_context, input, { group }) {
-    if (input.kmsKeyId !== undefined) throw notServed('kmsKeyId of log groups');
     if (input.deletionProtectionEnabled) throw notServed('deletionProtectionEnabled of log groups');
     if ((input.logGroupClass ?? 'STANDARD') !== 'STANDARD') throw notServed('log classes but STANDARD');
     if (group.record) throw groupExists();
   },
-  execute({ tx, account, region, nowMs, entropy, caller }, { logGroupName, tags = {} }) {
+  calls: async (context, { logGroupName, kmsKeyId }) =>
+    kmsKeyId === undefined ? undefined : newGroupKey(context, groupArn(context, logGroupName), kmsKeyId),
+  execute({ tx, account, region, nowMs, entropy, caller }, { logGroupName, tags = {} }, _verdicts, key) {
     tx.put(logGroups, {
       account,
       region,
@@ -35,6 +38,7 @@ export default logs.operation('CreateLogGroup', {
       createdAtMs: nowMs,
       tags: withTags({}, tags, caller),
       storedBytes: 0,
+      ...(key && { kmsKeyArn: key.keyArn, keys: [key] }),
       expires: false,
     });
     return {};

@@ -2,6 +2,7 @@
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { LogGroup } from '../../../shapes/generated/logs.ts';
 import { table } from '../../../store/store.ts';
+import type { WrappedKey } from '../encryption/group-key.ts';
 import { invalidParameter } from '../errors.ts';
 
 export interface LogGroupRecord {
@@ -14,6 +15,10 @@ export interface LogGroupRecord {
   readonly retentionDays?: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly storedBytes: number;
+  /** The KMS key that new events are under. */
+  readonly kmsKeyArn?: string;
+  /** Data keys that events are or were put under, the current one last. */
+  readonly keys?: readonly WrappedKey[];
   /** A step of the expiry is under way or waits. */
   readonly expires: boolean;
 }
@@ -71,6 +76,7 @@ export const groupEntry = (group: LogGroupRecord): LogGroup => ({
   metricFilterCount: 0,
   arn: `${groupArn(group, group.name)}:*`,
   storedBytes: group.storedBytes,
+  kmsKeyId: group.kmsKeyArn,
   logGroupClass: 'STANDARD',
   logGroupArn: groupArn(group, group.name),
 });

@@ -1,0 +1,68 @@
+/**
+ * Log groups under a KMS key: CloudWatch Logs asks KMS in its own name for a data key of the group, keeps it wrapped, and
+ * has it unwrapped whenever events are written or read, so the key's policy and state decide
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { CallContext } from '../../../invoke/context.ts';
+import { groupArn, type LogGroupRecord } from '../group/group.ts';
+
+export interface WrappedKey {
+  readonly keyArn: string;
+  /** Base64. */
+  readonly ciphertext: string;
+}
+
+/** Data keys by their place among the group's; each is wiped when the work is done. */
+export type OpenKeys = readonly Uint8Array[];
+
+const asLogs = (context: CallContext) =>
+  context.asService({ principal: `logs.${context.region}.amazonaws.com`, invokedBy: 'logs.amazonaws.com' })
+    .call;
+
+const contextOf = (arn: string) => ({ 'aws:logs:arn': arn });
+
+/** A new data key for the group. Rejects with CloudWatch Logs' one sentence for every key that it cannot use. */
+export async function newGroupKey(context: CallContext, arn: string, keyId: string): Promise<WrappedKey> {
+  const input = { KeyId: keyId, KeySpec: 'AES_256' as const, EncryptionContext: contextOf(arn) };
+  const { KeyId, CiphertextBlob } = await asLogs(context)(
+    'kms',
+    'GenerateDataKeyWithoutPlaintext',
+    input,
+  ).catch(notAllowed(arn));
+  return {
+    keyArn: KeyId as string,
+    ciphertext: Buffer.from(CiphertextBlob as Uint8Array).toString('base64'),
+  };
+}
+
+/** All that the group's events are under. */
+export function openGroupKeys(context: CallContext, group: LogGroupRecord): Promise<OpenKeys> {
+  const arn = groupArn(group, group.name);
+  return Promise.all(
+    (group.keys ?? []).map(async ({ keyArn, ciphertext }) => {
+      const input = {
+        KeyId: keyArn,
+        CiphertextBlob: Buffer.from(ciphertext, 'base64'),
+        EncryptionContext: contextOf(arn),
+      };
+      const { Plaintext } = await asLogs(context)('kms', 'Decrypt', input).catch(notAllowed(arn));
+      return Plaintext as Uint8Array;
+    }),
+  );
+}
+
+export function wipe(keys: OpenKeys): void {
+  for (const key of keys) key.fill(0);
+}
+
+/** The refusal of KMS is on record; its event id tells `latchkey explain` where. */
+function notAllowed(arn: string) {
+  return (error: unknown): never => {
+    if (!(error instanceof AwsError)) throw error;
+    throw new AwsError(
+      'AccessDeniedException',
+      `The specified KMS key does not exist or is not allowed to be used with LogGroup '${arn}'`,
+    );
+  };
+}
