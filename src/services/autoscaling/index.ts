@@ -47,6 +47,12 @@ import DescribeAdjustmentTypes from './scaling-policy/DescribeAdjustmentTypes.ts
 import DescribePolicies from './scaling-policy/DescribePolicies.ts';
 import ExecutePolicy from './scaling-policy/ExecutePolicy.ts';
 import PutScalingPolicy from './scaling-policy/PutScalingPolicy.ts';
+import BatchDeleteScheduledAction from './scheduled-action/BatchDeleteScheduledAction.ts';
+import BatchPutScheduledUpdateGroupAction from './scheduled-action/BatchPutScheduledUpdateGroupAction.ts';
+import DeleteScheduledAction from './scheduled-action/DeleteScheduledAction.ts';
+import DescribeScheduledActions from './scheduled-action/DescribeScheduledActions.ts';
+import PutScheduledUpdateGroupAction from './scheduled-action/PutScheduledUpdateGroupAction.ts';
+import { runScheduledAction } from './scheduled-action/run-scheduled-action.ts';
 import CreateOrUpdateTags from './tag/CreateOrUpdateTags.ts';
 import DeleteTags from './tag/DeleteTags.ts';
 import DescribeTags from './tag/DescribeTags.ts';
@@ -56,6 +62,8 @@ export { roleUses } from './service-role/service-role.ts';
 
 export const operations: readonly Operation[] = [
   AttachInstances,
+  BatchDeleteScheduledAction,
+  BatchPutScheduledUpdateGroupAction,
   CancelInstanceRefresh,
   CompleteLifecycleAction,
   CreateAutoScalingGroup,
@@ -65,6 +73,7 @@ export const operations: readonly Operation[] = [
   DeleteLaunchConfiguration,
   DeleteLifecycleHook,
   DeletePolicy,
+  DeleteScheduledAction,
   DeleteTags,
   DescribeAccountLimits,
   DescribeAdjustmentTypes,
@@ -79,6 +88,7 @@ export const operations: readonly Operation[] = [
   DescribePolicies,
   DescribeScalingActivities,
   DescribeScalingProcessTypes,
+  DescribeScheduledActions,
   DescribeTags,
   DescribeTerminationPolicyTypes,
   DetachInstances,
@@ -89,6 +99,7 @@ export const operations: readonly Operation[] = [
   ExitStandby,
   PutLifecycleHook,
   PutScalingPolicy,
+  PutScheduledUpdateGroupAction,
   RecordLifecycleActionHeartbeat,
   ResumeProcesses,
   SetDesiredCapacity,
@@ -106,6 +117,7 @@ export const workflows: readonly Workflow[] = [
   launchInstance,
   leaveGroup,
   reconcileGroup,
+  runScheduledAction,
   standBy,
   terminateInstance,
   watchInstance,

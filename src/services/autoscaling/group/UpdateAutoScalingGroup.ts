@@ -2,21 +2,20 @@
  * Members that are not named stay as they are. A new bound moves the desired capacity along, where that is not named.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
  */
-import type { UpdateAutoScalingGroupType } from '../../../shapes/generated/autoscaling.ts';
 import { told } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { scalingActivityInProgress } from '../errors.ts';
 import { configurationNotFound, findConfiguration } from '../launch-configuration/launch-configuration.ts';
 import { asServiceRole, checkPassRole, ensureServiceRole } from '../service-role/service-role.ts';
-import { checkGroup, type GroupRecord } from './group.ts';
+import { checkGroup } from './group.ts';
 import { resolveNetwork } from './group-network.ts';
 import {
   assertOneSource,
   assertRequest,
   assertSizes,
   requestConditions,
-  type Sizes,
   settingsOf,
+  updatedSizes,
 } from './group-request.ts';
 import { assertMixedPolicy, resolveSource } from './launch-source.ts';
 import { changeGroup } from './wake.ts';
@@ -40,7 +39,7 @@ export default autoscaling.operation('UpdateAutoScalingGroup', {
     if (group.isDeleting) {
       throw scalingActivityInProgress(`AutoScalingGroup ${group.name} is being deleted.`);
     }
-    assertSizes(sizesOf(input, group));
+    assertSizes(updatedSizes(input, group));
   },
 
   async calls(ctx, input, { group: { record: group } }) {
@@ -57,7 +56,7 @@ export default autoscaling.operation('UpdateAutoScalingGroup', {
   },
 
   execute(context, input, { group: { record: group } }, { network, source }) {
-    const sizes = sizesOf(input, group);
+    const sizes = updatedSizes(input, group);
     const { minSize, maxSize, desiredCapacity } = sizes;
     const isSized = [input.MinSize, input.MaxSize, input.DesiredCapacity].some((size) => size !== undefined);
     const request = `a user request update of AutoScalingGroup constraints to min: ${minSize}, max: ${maxSize}, desired: ${desiredCapacity}`;
@@ -77,9 +76,3 @@ export default autoscaling.operation('UpdateAutoScalingGroup', {
     return {};
   },
 });
-
-function sizesOf(input: UpdateAutoScalingGroupType, group: GroupRecord): Sizes {
-  const { MinSize: minSize = group.minSize, MaxSize: maxSize = group.maxSize, DesiredCapacity } = input;
-  const follows = Math.min(Math.max(group.desiredCapacity, minSize), maxSize);
-  return { minSize, maxSize, desiredCapacity: DesiredCapacity ?? follows };
-}

@@ -72,6 +72,9 @@ export function assertRequest(request: GroupRequest): void {
 
 export type Sizes = Pick<GroupRecord, 'minSize' | 'maxSize' | 'desiredCapacity'>;
 
+export const areSizes = ({ minSize, maxSize, desiredCapacity }: Sizes) =>
+  minSize >= 0 && minSize <= desiredCapacity && desiredCapacity <= maxSize;
+
 export function assertSizes({ minSize, maxSize, desiredCapacity }: Sizes): void {
   if (maxSize < minSize) {
     throw validationError(`Max bound, ${maxSize}, must be greater than or equal to min bound, ${minSize}`);
@@ -81,6 +84,20 @@ export function assertSizes({ minSize, maxSize, desiredCapacity }: Sizes): void 
       `Desired capacity:${desiredCapacity} must be between the specified min size:${minSize} and max size:${maxSize}`,
     );
   }
+}
+
+/** The sizes that an update asks for: a new bound moves the desired capacity along, where that is not named. */
+export function updatedSizes(
+  {
+    MinSize,
+    MaxSize,
+    DesiredCapacity,
+  }: Pick<UpdateAutoScalingGroupType, 'MinSize' | 'MaxSize' | 'DesiredCapacity'>,
+  group: GroupRecord,
+): Sizes {
+  const { minSize = group.minSize, maxSize = group.maxSize } = { minSize: MinSize, maxSize: MaxSize };
+  const follows = Math.min(Math.max(group.desiredCapacity, minSize), maxSize);
+  return { minSize, maxSize, desiredCapacity: DesiredCapacity ?? follows };
 }
 
 const sourcesOf = ({

@@ -2,6 +2,11 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { refreshes, refreshesOf } from '../instance-refresh/instance-refresh.ts';
 import { hooks, hooksOf } from '../lifecycle-hook/lifecycle-hook.ts';
 import { policiesOf, scalingPolicies } from '../scaling-policy/scaling-policy.ts';
+import {
+  scheduledActionKey,
+  scheduledActions,
+  scheduledActionsOf,
+} from '../scheduled-action/scheduled-action.ts';
 import { type GroupRecord, groups } from './group.ts';
 
 /** With everything that is the group's own; its activities stay. */
@@ -13,5 +18,7 @@ export async function removeGroup({ tx }: EffectContext, group: GroupRecord): Pr
   for (const { startedAtMs, id } of await refreshesOf(tx, group)) {
     tx.delete(refreshes, [account, region, name, startedAtMs, id]);
   }
+  for (const action of await scheduledActionsOf(tx, group))
+    tx.delete(scheduledActions, scheduledActionKey(action));
   tx.delete(groups, [account, region, name]);
 }

@@ -1,0 +1,26 @@
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_BatchDeleteScheduledAction.html */
+import { autoscaling } from '../autoscaling.ts';
+import { checkGroup } from '../group/group.ts';
+import { scheduledActionKey, scheduledActions, scheduledActionsOf } from './scheduled-action.ts';
+
+export default autoscaling.operation('BatchDeleteScheduledAction', {
+  checks: async (context, input) => ({
+    group: await checkGroup(context, 'BatchDeleteScheduledAction', input.AutoScalingGroupName),
+  }),
+  async execute({ tx }, input, { group: { record: group } }) {
+    const all = new Map((await scheduledActionsOf(tx, group)).map((action) => [action.name, action]));
+    const unknown: string[] = [];
+    for (const name of new Set(input.ScheduledActionNames)) {
+      const action = all.get(name);
+      if (action) tx.delete(scheduledActions, scheduledActionKey(action));
+      else unknown.push(name);
+    }
+    return {
+      FailedScheduledActions: unknown.map((ScheduledActionName) => ({
+        ScheduledActionName,
+        ErrorCode: 'ValidationError',
+        ErrorMessage: `Scheduled action name not found - ${ScheduledActionName}`,
+      })),
+    };
+  },
+});

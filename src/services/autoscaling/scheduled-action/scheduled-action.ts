@@ -1,0 +1,107 @@
+/** A scheduled action: a change of a group's sizes at a time, or again and again. */
+import { formatArn } from '../../../aws/arn.ts';
+import type { EffectContext, ExecuteContext } from '../../../invoke/context.ts';
+import { uuid } from '../../../platform/identifiers.ts';
+import type {
+  ScheduledUpdateGroupAction,
+  ScheduledUpdateGroupActionRequest,
+} from '../../../shapes/generated/autoscaling.ts';
+import { type ReadTransaction, table } from '../../../store/store.ts';
+import { validationError } from '../errors.ts';
+import type { GroupRecord, Home } from '../group/group.ts';
+import { parseRecurrence } from './recurrence.ts';
+
+export interface ScheduledActionRecord extends Home {
+  readonly groupName: string;
+  readonly name: string;
+  /** Anew with each time that it is put: what was scheduled for it before is void. */
+  readonly id: string;
+  readonly nextAtMs: number;
+  readonly endMs?: number;
+  readonly recurrence?: string;
+  readonly timeZone?: string;
+  readonly sizes: Pick<ScheduledUpdateGroupActionRequest, 'MinSize' | 'MaxSize' | 'DesiredCapacity'>;
+}
+
+export const scheduledActions = table<ScheduledActionRecord>()({
+  name: 'autoscaling.scheduledActions',
+  key: ({ account, region, groupName, name }) => [account, region, groupName, name],
+});
+
+export const scheduledActionKey = ({ account, region, groupName, name }: ScheduledActionRecord) => [
+  account,
+  region,
+  groupName,
+  name,
+];
+
+export const RUN_SCHEDULED_ACTION = 'autoscaling.scheduledAction.run';
+
+export const scheduledActionsOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
+  tx.list(scheduledActions, { prefix: [account, region, name] });
+
+export function putScheduledAction(context: EffectContext, action: ScheduledActionRecord): void {
+  context.tx.put(scheduledActions, action);
+  // The time is the user's own, not that of simulated work.
+  context.schedule(RUN_SCHEDULED_ACTION, action.nextAtMs - context.nowMs, { ...action });
+}
+
+/** The time after `ms` at which the action is due again; undefined where it was the last. */
+export function nextTime(
+  { recurrence, timeZone, endMs = Number.POSITIVE_INFINITY }: Omit<ScheduledActionRecord, 'nextAtMs'>,
+  ms: number,
+): number | undefined {
+  const next = recurrence === undefined ? undefined : parseRecurrence(recurrence, timeZone)?.next(ms);
+  return next === undefined || next > endMs ? undefined : next;
+}
+
+/** The action that a request describes. Throws AWS's error. */
+export function requestedAction(
+  { nowMs, entropy }: Pick<ExecuteContext, 'nowMs' | 'entropy'>,
+  group: GroupRecord,
+  request: ScheduledUpdateGroupActionRequest,
+): ScheduledActionRecord {
+  const { MinSize, MaxSize, DesiredCapacity, Recurrence, TimeZone, StartTime, EndTime } = request;
+  if ([MinSize, MaxSize, DesiredCapacity].every((size) => size === undefined)) {
+    throw validationError('At least one of MinSize, MaxSize or DesiredCapacity must be specified.');
+  }
+  if (Recurrence !== undefined && !parseRecurrence(Recurrence, TimeZone)) {
+    throw validationError(`Given recurrence string: ${Recurrence} is invalid`);
+  }
+  if (StartTime !== undefined && StartTime < nowMs) throw validationError('Given start time is in the past');
+  if (EndTime !== undefined && EndTime <= (StartTime ?? nowMs)) {
+    throw validationError('Given end time must be after the start time');
+  }
+  const action = {
+    account: group.account,
+    region: group.region,
+    groupName: group.name,
+    name: request.ScheduledActionName,
+    id: uuid(entropy),
+    endMs: EndTime,
+    recurrence: Recurrence,
+    timeZone: TimeZone,
+    sizes: { MinSize, MaxSize, DesiredCapacity },
+  };
+  const nextAtMs = StartTime ?? nextTime(action, nowMs);
+  if (nextAtMs === undefined)
+    throw validationError('Either StartTime or a Recurrence that comes to pass must be specified.');
+  return { ...action, nextAtMs };
+}
+
+export const showScheduledAction = (action: ScheduledActionRecord): ScheduledUpdateGroupAction => ({
+  AutoScalingGroupName: action.groupName,
+  ScheduledActionName: action.name,
+  ScheduledActionARN: formatArn({
+    service: 'autoscaling',
+    region: action.region,
+    account: action.account,
+    resource: `scheduledUpdateGroupAction:${action.id}:autoScalingGroupName/${action.groupName}:scheduledActionName/${action.name}`,
+  }),
+  Time: action.nextAtMs,
+  StartTime: action.nextAtMs,
+  EndTime: action.endMs,
+  Recurrence: action.recurrence,
+  TimeZone: action.timeZone,
+  ...action.sizes,
+});
