@@ -15,6 +15,7 @@ import { decide } from '../policy/evaluate.ts';
 import { internPolicy } from '../policy/intern.ts';
 import type { PolicyKind } from '../policy/parse.ts';
 import { canCarryPolicies, foreignGrant, needsForeignGrant } from './foreign-grant.ts';
+import { NO_POLICY, resourcePolicyForm } from './resource-policy.ts';
 
 /** One decision that must come out as an allow. */
 export interface Need {
@@ -101,7 +102,7 @@ function remedyFor(
         : inputs.resourcePolicy && resourceStatement(inputs.resourcePolicy, inputs, request);
     case 'resource-based policy':
     case 'role trust policy':
-      return inputs.resourcePolicy && resourceStatement(inputs.resourcePolicy, inputs, request);
+      return resourceStatement(inputs.resourcePolicy ?? NO_POLICY, inputs, request);
     case 'permissions boundary':
       return inputs.boundary && widened('boundary', inputs.boundary, request);
     case 'session policy':
@@ -174,28 +175,23 @@ function identityPolicy(
 }
 
 function resourceStatement(policy: NamedPolicy, inputs: PolicyInputs, request: AccessRequest): Remedy {
-  const isTrust = inputs.resourceRule === 'trust';
-  const { Resource, ...rest } = allowStatement(request, '*');
+  const { kind, name, resource: named, actions } = resourcePolicyForm(inputs, request);
   const statement = {
-    Effect: rest.Effect,
+    Effect: 'Allow',
     Principal: principalElement(request.principal),
-    Action: rest.Action,
-    ...(isTrust ? {} : { Resource }),
+    Action: actions,
+    ...(named === undefined ? {} : { Resource: [named] }),
     ...narrowing(request),
   };
   return {
-    sentence: `Add this statement to the ${isTrust ? 'trust policy' : 'key policy'} of ${request.resource}:`,
+    sentence: `Add this statement to ${name}:`,
     document: statement,
     shape: 'statement',
     apply: ({ inputs: current, request: { resource } }) =>
       resource === request.resource
         ? {
             ...current,
-            resourcePolicy: withStatement(
-              current.resourcePolicy ?? policy,
-              statement,
-              isTrust ? 'trust' : 'key',
-            ),
+            resourcePolicy: withStatement(current.resourcePolicy ?? policy, statement, kind),
           }
         : current,
   };
@@ -272,6 +268,13 @@ const ANYTHING: PolicyInputs = {
   ],
 };
 
+const DENYING_KINDS: Readonly<Record<PolicyInputs['resourceRule'], PolicyKind>> = {
+  trust: 'trust',
+  kms: 'key',
+  standard: 'resource',
+  none: 'resource',
+};
+
 /** A deny cannot be outvoted: the statement itself must go, or spare the call. */
 function withoutDeny({ by }: Extract<Decision, { readonly explicit: true }>): Remedy {
   const drop = (kind: PolicyKind) => (policy: NamedPolicy) =>
@@ -290,8 +293,7 @@ function withoutDeny({ by }: Extract<Decision, { readonly explicit: true }>): Re
       serviceControl: current.serviceControl?.map((level) => level.map(drop('service-control'))),
       resourceControl: current.resourceControl?.map((level) => level.map(drop('resource-control'))),
       resourcePolicy:
-        current.resourcePolicy &&
-        drop(current.resourceRule === 'trust' ? 'trust' : 'key')(current.resourcePolicy),
+        current.resourcePolicy && drop(DENYING_KINDS[current.resourceRule])(current.resourcePolicy),
     }),
   };
 }
@@ -323,10 +325,10 @@ function parsed(document: object, kind: PolicyKind): NamedPolicy['policy'] {
   return result.policy;
 }
 
-/** `key 1234abcd-…`, `volume vol-…`, or the ARN. */
+/** `key 1234abcd-…`, `volume vol-…`, or the ARN, where a slash belongs to the name. */
 export function resourceName(arn: string): string {
   const parsedArn = parseArn(arn);
   if (!parsedArn) return arn;
   const [type, ...id] = parsedArn.resource.split('/');
-  return id.join('') ? `${type} ${id.join('/')}` : arn;
+  return id.join('') && !type?.includes(':') ? `${type} ${id.join('/')}` : arn;
 }

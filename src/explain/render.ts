@@ -9,6 +9,7 @@ import type {
 } from '../policy/trace.ts';
 import { canCarryPolicies, needsForeignGrant } from './foreign-grant.ts';
 import { type Mending, type Need, principalName, resourceName } from './mend.ts';
+import { resourcePolicyForm } from './resource-policy.ts';
 
 interface Told {
   readonly subject: string;
@@ -176,6 +177,9 @@ function whatWasMissing({ decision }: DecisionTrace, request: AccessRequest, inp
         ? `${what} in an identity-based policy of ${principalName(principal)}. (The key policy lets the account decide. A key policy statement that names the caller, or a grant, would do as well.)`
         : `${what} in an identity-based policy of ${principalName(principal)}.`;
     case 'resource-based policy':
+      if (inputs.resourceRule !== 'kms') {
+        return `${what} in ${resourcePolicyForm(inputs, request).name}: nothing else lets ${principalName(principal)} in.`;
+      }
       return `${what} in the key policy: it neither names the caller nor lets the account's identity-based policies decide, and no grant covers the call.`;
     case 'role trust policy':
       return `The trust policy of ${resourceName(resource)} does not let ${principalName(principal)} assume it.`;
