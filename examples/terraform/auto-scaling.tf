@@ -116,3 +116,13 @@ resource "aws_autoscaling_lifecycle_hook" "warm" {
   heartbeat_timeout      = 300
   default_result         = "CONTINUE"
 }
+
+resource "aws_autoscaling_schedule" "night" {
+  scheduled_action_name  = "example-night"
+  autoscaling_group_name = aws_autoscaling_group.batch.name
+  min_size               = 0
+  max_size               = 2
+  desired_capacity       = 0
+  recurrence             = "0 22 * * *"
+  time_zone              = "Europe/Berlin"
+}
