@@ -88,7 +88,6 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     delays: scaledDelays(options.delays ?? 1),
     roleUses: [autoscaling.roleUses],
     audience: events.audience,
-    audience: events.audience,
   };
   const services = [
     kms,
