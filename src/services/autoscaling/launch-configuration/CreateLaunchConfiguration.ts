@@ -71,6 +71,7 @@ export default autoscaling.operation('CreateLaunchConfiguration', {
     });
     return {};
   },
+  audit: { omit: ['UserData'] },
 });
 
 async function checkPassInstanceRole(
