@@ -357,7 +357,7 @@ describe('KMS calls of the direct APIs', () => {
     const disabled = await refusal(read(root, id, 0));
     assert.equal(disabled.status, 400);
     assert.equal(disabled.Reason, 'INVALID_DEPENDENCY_REQUEST');
-    assert.equal(disabled.message, `${keyArn} is disabled.`);
+    assert.equal(disabled.message, `DisabledException: ${keyArn} is disabled.`);
   });
 
   test('ViaService is EC2’s name, whatever invoked', async (t) => {
@@ -406,5 +406,26 @@ describe('permissions of the direct APIs', () => {
       }),
     );
     assert.ok((await read(ebs, id, 0)).equals(block('shared')));
+    const child = await refusal(ebs.send(new StartSnapshotCommand({ VolumeSize: 1, ParentSnapshotId: id })));
+    assert.deepEqual([child.status, child.Reason], [404, 'SNAPSHOT_NOT_FOUND']);
+  });
+
+  test('do not let an account read what is shared with everybody', async (t) => {
+    const world = await ec2World(t);
+    const id = await written(world, { 0: block('public') });
+    await world.ec2.send(
+      new ModifySnapshotAttributeCommand({
+        SnapshotId: id,
+        CreateVolumePermission: { Add: [{ Group: 'all' }] },
+      }),
+    );
+    assert.ok((await read(world.server.client(EBSClient), id, 0)).equals(block('public')));
+    const other = world.server.client(EBSClient, await world.server.root('210987654321'));
+    assert.deepEqual(await refusal(read(other, id, 0)), {
+      name: 'ValidationException',
+      message: 'Public snapshots are not supported',
+      Reason: 'INVALID_SNAPSHOT_ID',
+      status: 400,
+    });
   });
 });

@@ -160,7 +160,9 @@ describe('an image of an instance', () => {
       message: `AMI name golden is already in use by AMI ${imageId}`,
       status: 400,
     });
-    assert.equal((await again('golden$')).code, 'InvalidAMIName.Malformed');
+    for (const name of ['golden$', 'ab', 'x'.repeat(129)]) {
+      assert.equal((await again(name)).code, 'InvalidAMIName.Malformed', name);
+    }
   });
 });
 

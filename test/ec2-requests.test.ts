@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   AttachVolumeCommand,
+  CreateSnapshotCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
   type CreateVolumeCommandInput,
@@ -23,13 +24,14 @@ import {
   GetEbsEncryptionByDefaultCommand,
   ModifyEbsDefaultKmsKeyIdCommand,
   ModifyInstanceAttributeCommand,
+  ModifySnapshotAttributeCommand,
   ResetEbsDefaultKmsKeyIdCommand,
   RunInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { ec2World, type World, ZONE } from './ec2-world.ts';
+import { ACCOUNT, ec2World, type World, ZONE } from './ec2-world.ts';
 import { refusal } from './harness.ts';
 
 const newVolume = async (world: World, input: Partial<CreateVolumeCommandInput> = {}): Promise<string> => {
@@ -279,6 +281,31 @@ describe('volumes', () => {
       assert.equal((await refusal(newVolume(world, input))).code, code);
     });
   }
+
+  test('of a launch come from snapshots that there are, one’s own or shared', async (t) => {
+    const world = await ec2World(t);
+    const other = world.server.client(EC2Client, await world.server.root('210987654321'));
+    const { VolumeId: source } = await other.send(
+      new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 2 }),
+    );
+    await world.server.settled();
+    const { SnapshotId: shared } = await other.send(new CreateSnapshotCommand({ VolumeId: source }));
+    await world.server.settled();
+    const run = (SnapshotId: string) =>
+      world.run({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { SnapshotId } }] });
+    assert.equal((await refusal(run('nonsense'))).code, 'InvalidSnapshotID.Malformed');
+    assert.equal((await refusal(run(shared!))).code, 'InvalidSnapshot.NotFound');
+    await other.send(
+      new ModifySnapshotAttributeCommand({
+        SnapshotId: shared,
+        CreateVolumePermission: { Add: [{ UserId: ACCOUNT }] },
+      }),
+    );
+    const { BlockDeviceMappings: devices } = await world.instance(await run(shared!));
+    const data = devices!.find(({ DeviceName }) => DeviceName === '/dev/sdf')!;
+    const volume = await world.volume(data.Ebs!.VolumeId!);
+    assert.deepEqual([volume!.Size, volume!.SnapshotId], [2, shared]);
+  });
 
   test('come with the performance of their type', async (t) => {
     const world = await ec2World(t);

@@ -1,5 +1,6 @@
 /** Snapshots, volumes made from them, copies and sharing: the calls on KMS, and who is refused (aws-facts B4, B5, B7, B8, C5, D2, F5). */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import {
   CopySnapshotCommand,
@@ -22,6 +23,9 @@ import {
   KMSClient,
   ListGrantsCommand,
 } from '@aws-sdk/client-kms';
+import type { CallContext } from '../src/invoke/context.ts';
+import { freezeBlocks } from '../src/services/ec2/snapshot/take-snapshot.ts';
+import type { VolumeRecord } from '../src/services/ec2/volume/volume.ts';
 import {
   ACCOUNT,
   allowing,
@@ -141,6 +145,25 @@ describe('CreateSnapshot', () => {
       events.filter((each) => each['detail-type'] === 'EBS Multi-Volume Snapshots Completion Status').length,
       2,
     );
+  });
+});
+
+describe('the blocks of several volumes', () => {
+  test('are frozen all or none', async () => {
+    const kept = new Set<string>();
+    const blocks = {
+      createSnapshot: async ({ volumeId, snapshotId }: { volumeId: string; snapshotId: string }) => {
+        if (volumeId === 'vol-2') throw new Error('the disk is full');
+        kept.add(snapshotId);
+      },
+      deleteSnapshot: async (snapshotId: string) => void kept.delete(snapshotId),
+    };
+    const context = { entropy: { bytes: randomBytes }, ports: { blocks } } as unknown as CallContext;
+    const volumes = [{ id: 'vol-1' }, { id: 'vol-2' }, { id: 'vol-3' }] as VolumeRecord[];
+    await assert.rejects(freezeBlocks(context, volumes), /the disk is full/);
+    assert.equal(kept.size, 0);
+    assert.equal((await freezeBlocks(context, [volumes[0]!, volumes[2]!])).length, 2);
+    assert.equal(kept.size, 2);
   });
 });
 

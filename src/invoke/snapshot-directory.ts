@@ -23,10 +23,12 @@ export interface DirectSnapshot {
   readonly encrypted: boolean;
   readonly dataKey?: WrappedDataKey;
   readonly tags: readonly { readonly Key: string; readonly Value: string }[];
+  /** The accounts that it is shared with, and `all`. */
+  readonly createVolumePermissions: readonly string[];
 }
 
 export interface SnapshotDirectory {
-  /** The account's own and those shared with it, public ones excepted: the direct APIs do not read those. */
+  /** One of the account's own, of those shared with it, or a public one. */
   find(
     tx: ReadTransaction,
     home: { readonly account: string; readonly region: string },

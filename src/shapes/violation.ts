@@ -102,7 +102,7 @@ function ec2Error([first]: readonly Violation[]): AwsError {
   }
   const name = violation.path.slice(violation.path.lastIndexOf('.') + 1);
   const value = isSensitive(violation.shape) ? '***' : display(violation.value);
-  const special = EC2_ENUM_ERRORS[name];
+  const special = EC2_OWN_ERRORS[name];
   if (special) return special(value);
   const parameter = name[0]!.toLowerCase() + name.slice(1);
   const message = `Value ( ${value} ) for parameter ${parameter} is invalid.${ec2Expectation(violation.wording)}`;
@@ -121,7 +121,16 @@ function ec2Expectation(wording: string): string {
 /** Names by which EC2 misses a parameter that is written otherwise (CreateTags, DeleteTags). */
 const EC2_MISSING_NAMES: Readonly<Record<string, string>> = { ResourceId: 'resourceIdSet', Tag: 'tagSet' };
 
-const EC2_ENUM_ERRORS: Readonly<Record<string, (value: string) => AwsError>> = {
+/** The words for an image's name of the wrong length or with other characters. */
+export const malformedImageName = (): AwsError =>
+  new AwsError(
+    'InvalidAMIName.Malformed',
+    `AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', '/' and '_'`,
+  );
+
+/** Of enumerations, and of the one name in EC2 that has a length. */
+const EC2_OWN_ERRORS: Readonly<Record<string, (value: string) => AwsError>> = {
+  Name: malformedImageName,
   InstanceType: (value) =>
     new AwsError('InvalidParameterValue', `Invalid value '${value}' for InstanceType.`),
   VolumeType: (value) =>

@@ -10,7 +10,7 @@ import type { Check } from '../../../invoke/verdict.ts';
 import { hex } from '../../../platform/identifiers.ts';
 import type { StartSnapshotRequest, StartSnapshotResponse } from '../../../shapes/generated/ebs.ts';
 import { BLOCK_BYTES, ebs, GIB, invalid } from '../ebs.ts';
-import { checkSnapshot, snapshotArn } from './snapshot-check.ts';
+import { checkSnapshot, snapshotArn, snapshotNotFound } from './snapshot-check.ts';
 import { childDataKey, newDataKey } from './snapshot-key.ts';
 import { scheduleTimeout } from './snapshot-timeout.ts';
 import { type StartedSnapshot, startedSnapshots } from './started-snapshot.ts';
@@ -30,6 +30,8 @@ export default ebs.operation('StartSnapshot', {
 
   async preconditions(context, input, { parent }) {
     const { VolumeSize: sizeGiB, ClientToken: token } = input;
+    // Children share their parent's blocks, and so are of the parent's account.
+    if (parent && parent.record.account !== context.account) throw snapshotNotFound(parent.record.id);
     if (parent && parent.record.state !== 'completed') {
       throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${parent.record.id}' is not completed.`);
     }

@@ -1,4 +1,5 @@
 import { formatArn } from '../../../aws/arn.ts';
+import type { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { DirectSnapshot } from '../../../invoke/snapshot-directory.ts';
 import type { Check } from '../../../invoke/verdict.ts';
@@ -19,10 +20,19 @@ export async function checkSnapshot(
     resource: snapshotArn(context.region, id),
     account: snapshot?.account ?? context.account,
     record: snapshot as DirectSnapshot,
-    missing: snapshot ? undefined : notFound('SNAPSHOT_NOT_FOUND', `The snapshot '${id}' does not exist.`),
+    missing: snapshot ? refusedAsPublic(snapshot, context.account) : snapshotNotFound(id),
     conditions: () =>
       Object.fromEntries(snapshot?.tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]) ?? []),
   };
+}
+
+export const snapshotNotFound = (id: string): AwsError =>
+  notFound('SNAPSHOT_NOT_FOUND', `The snapshot '${id}' does not exist.`);
+
+/** The direct APIs read what is shared with an account by its name, not what is shared with everybody. */
+function refusedAsPublic(snapshot: DirectSnapshot, reader: string): AwsError | undefined {
+  if (snapshot.account === reader || snapshot.createVolumePermissions.includes(reader)) return undefined;
+  return invalid('INVALID_SNAPSHOT_ID', 'Public snapshots are not supported');
 }
 
 export function assertReadable({ id, state }: DirectSnapshot): void {

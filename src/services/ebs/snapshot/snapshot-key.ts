@@ -16,12 +16,13 @@ const wrapped = (keyArn: string, contextId: string, ciphertext: Uint8Array): Wra
 });
 
 /** A request that cannot be made: what KMS says goes into the message. */
-const badRequest = ({ message }: AwsError) => invalid('INVALID_DEPENDENCY_REQUEST', message);
+const badRequest = ({ code, message }: AwsError) =>
+  invalid('INVALID_DEPENDENCY_REQUEST', `${code}: ${message}`);
 const keyNotFound = () => notFound('DEPENDENCY_RESOURCE_NOT_FOUND', 'KMS key not found');
 
-/** A key that one may not use is not found; one that cannot be used makes the request a bad one. */
+/** A key that one may not use is no more found than one that is gone; one that cannot be used makes the request a bad one. */
 const hiddenKey = (error: AwsError) =>
-  error.code === 'AccessDeniedException' ? keyNotFound() : badRequest(error);
+  /^(?:AccessDenied|NotFound)Exception$/.test(error.code) ? keyNotFound() : badRequest(error);
 
 async function orElse<T>(ask: Promise<T>, refused: (error: AwsError) => AwsError): Promise<T> {
   try {

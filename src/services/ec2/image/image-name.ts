@@ -1,5 +1,6 @@
 /** Names of images: what they may hold, and that an account has each once in a region. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { malformedImageName } from '../../../shapes/violation.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { type Home, listResources } from '../resource/kind.ts';
 import { imageKind } from './image.ts';
@@ -8,10 +9,7 @@ const NAME = /^[a-zA-Z0-9()[\] ./\-'@_]{3,128}$/;
 
 export function assertImageName(name: string): void {
   if (NAME.test(name)) return;
-  throw new AwsError(
-    'InvalidAMIName.Malformed',
-    `AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', '/' and '_'`,
-  );
+  throw malformedImageName();
 }
 
 export async function assertNewImageName(tx: ReadTransaction, home: Home, name: string): Promise<void> {

@@ -12,7 +12,7 @@ import type { Zone } from '../region/region.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { findResource } from '../resource/kind.ts';
 import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
-import { chooseKey, type KeyChoice } from '../volume/volume-source.ts';
+import { chooseKey, type KeyChoice, requireSnapshotId } from '../volume/volume-source.ts';
 import { type Performance, performanceOf } from '../volume/volume-type.ts';
 
 export interface PlannedVolume {
@@ -110,7 +110,7 @@ async function snapshotOf(
   id: string | undefined,
 ): Promise<SnapshotRecord | undefined> {
   if (!id) return undefined;
-  const snapshot = await findResource(tx, snapshotKind, { account, region }, id);
+  const snapshot = await findResource(tx, snapshotKind, { account, region }, requireSnapshotId(id));
   if (snapshot) return snapshot;
   throw snapshotKind.notFound([id]);
 }

@@ -9,9 +9,7 @@ import { scheduleCompletion } from './take-snapshot.ts';
 export const directSnapshots: SnapshotDirectory = {
   async find(tx, home, id) {
     const snapshot = await findResource(tx, snapshotKind, home, id);
-    if (!snapshot?.hasBlocks) return undefined;
-    const isShared = snapshot.createVolumePermissions.includes(home.account);
-    return snapshot.account === home.account || isShared ? snapshot : undefined;
+    return snapshot?.account === home.account && !snapshot.hasBlocks ? undefined : snapshot;
   },
 
   start(context, started) {

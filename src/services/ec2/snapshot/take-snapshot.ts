@@ -25,15 +25,18 @@ export function assertCanSnapshot(volume: VolumeRecord): void {
   );
 }
 
-/** Freezes the volumes' blocks as they are now, in `calls`, and gives the new snapshots' ids in the volumes' order. */
+/** Freezes all the volumes' blocks as they are now, or none, in `calls`, and gives the new snapshots' ids in the volumes' order. */
 export async function freezeBlocks(ctx: CallContext, volumes: readonly VolumeRecord[]): Promise<string[]> {
   const ids = volumes.map(() => newId(ctx.entropy, snapshotKind.prefix));
-  await Promise.all(
-    volumes.map(({ id: volumeId }, index) =>
-      ctx.ports.blocks.createSnapshot({ volumeId, snapshotId: ids[index]! }),
-    ),
+  const { blocks } = ctx.ports;
+  const frozen = await Promise.allSettled(
+    volumes.map(({ id: volumeId }, index) => blocks.createSnapshot({ volumeId, snapshotId: ids[index]! })),
   );
-  return ids;
+  const failed = frozen.find((each) => each.status === 'rejected');
+  if (!failed) return ids;
+  const made = ids.filter((_id, index) => frozen[index]!.status === 'fulfilled');
+  await Promise.all(made.map((id) => blocks.deleteSnapshot(id)));
+  throw failed.reason;
 }
 
 /** The record of frozen blocks. The blocks stay under the volume's data key, and the context under its id. */

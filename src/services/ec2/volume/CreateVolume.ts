@@ -18,7 +18,7 @@ import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
 import { checkCreation, specifiedTags, TAGS_IN_AUDIT } from '../tag/tag.ts';
 import { createVolumeWorkflow } from './create-volume-workflow.ts';
 import { showVolume, type VolumeRecord, volumeKind } from './volume.ts';
-import { chooseKey, prepareSource } from './volume-source.ts';
+import { chooseKey, prepareSource, requireSnapshotId } from './volume-source.ts';
 import { performanceOf } from './volume-type.ts';
 
 export default ec2.operation('CreateVolume', {
@@ -155,11 +155,6 @@ function assertInitializationRate({
       'VolumeInitializationRate can only be specified together with a snapshot.',
     );
   }
-}
-
-function requireSnapshotId(id: string): string {
-  if (/^snap-[0-9a-f]+$/.test(id)) return id;
-  throw new AwsError('InvalidSnapshotID.Malformed', `Value ( ${id} ) for parameter SNAPSHOT is invalid. `);
 }
 
 function zoneOf({ AvailabilityZone: name, AvailabilityZoneId: id }: CreateVolumeRequest) {

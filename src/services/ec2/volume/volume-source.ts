@@ -28,6 +28,11 @@ export type KeyChoice =
   | { readonly from: 'request'; readonly keyId: string }
   | { readonly from: 'default' | 'source' };
 
+export function requireSnapshotId(id: string): string {
+  if (/^snap-[0-9a-f]+$/.test(id)) return id;
+  throw new AwsError('InvalidSnapshotID.Malformed', `Value ( ${id} ) for parameter SNAPSHOT is invalid. `);
+}
+
 /** The rule of aws-facts B2.4. Throws for requests that contradict themselves or the snapshot. */
 export function chooseKey(
   account: string,
