@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeImagesCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateRoleCommand,
   DeleteAccessKeyCommand,
@@ -434,12 +434,19 @@ describe('whose rights', () => {
   test('a caller who is deleted meanwhile has no rights left', async () => {
     const client = server.client(IAMClient);
     const leaver = await userWith(server, 'leaver', ALLOW_ALL);
-    const waiting = {
-      ...template({
-        Volume: { ...volume(), CreationPolicy: { ResourceSignal: { Timeout: 'PT1H' } } },
-        Later: { ...volume(), DependsOn: 'Volume' },
-      }),
-    };
+    const { Images: [image] = [] } = await server
+      .client(EC2Client)
+      .send(new DescribeImagesCommand({ Owners: ['amazon'] }));
+    const waiting = template({
+      Instance: {
+        Type: 'AWS::EC2::Instance',
+        Properties: {
+          ImageId: image?.ImageId,
+          InstanceType: image?.Architecture === 'arm64' ? 't4g.micro' : 't3.micro',
+        },
+        CreationPolicy: { ResourceSignal: { Timeout: 'PT1H' } },
+      },
+    });
     await stacksOf(server, leaver).client.send(
       new cf.CreateStackCommand({
         StackName: 'left-behind',
@@ -456,7 +463,7 @@ describe('whose rights', () => {
     assert.equal(stack.StackStatus, 'CREATE_FAILED');
     assert.match(
       (await stacks.story('left-behind')).join('\n'),
-      /CREATE_FAILED Volume: The security token included in the request is invalid/,
+      /CREATE_FAILED Instance: The security token included in the request is invalid/,
     );
   });
 });

@@ -8,6 +8,7 @@ import type {
   ResourceType,
 } from '../resource-type/resource-type.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
+import { templateOf } from '../stack/stack.ts';
 import { changeResource } from '../stack/stack-event.ts';
 import { type StackResourceRecord, stackResources, stateOf } from '../stack/stack-resource.ts';
 import { openValue, sealValue } from '../stack/vault.ts';
@@ -57,6 +58,7 @@ export function handlerContext({ context, call: caller, stack, row, action }: St
     stackName: stack.name,
     logicalId: row.logicalId,
     nowMs: context.nowMs,
+    updatePolicy: stack.goal && templateOf(stack.goal).resources[row.logicalId]?.UpdatePolicy,
     token: action.id,
     isRepeated: false,
     physicalName: (longest) => physicalName(stack.name, row.logicalId, action.id, longest),

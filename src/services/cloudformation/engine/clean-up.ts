@@ -28,8 +28,9 @@ export async function startCleanUp(
 export async function cleanUp(
   context: EffectContext,
   stack: StackRecord,
-  rows: readonly StackResourceRecord[],
+  found: readonly StackResourceRecord[],
 ): Promise<void> {
+  const rows = found.map((row) => interrupted(context, row));
   const doomed = doomedRows(context, stack, rows);
   const isNeeded = ({ logicalId }: StackResourceRecord) =>
     doomed.some((other) => other.logicalId !== logicalId && other.definition.dependsOn.includes(logicalId));
@@ -41,6 +42,14 @@ export async function cleanUp(
   const settled = ready.filter((row) => deleteRow(context, stack, row));
   if (settled.length > 0) return cleanUp(context, stack, await rowsOf(context.tx, stack));
   if (ready.length === 0 && !doomed.some(({ action }) => action)) await finish(context, stack, rows);
+}
+
+/** A creation is not waited for where its stack is deleted, once what was asked for is answered. */
+function interrupted({ tx }: EffectContext, row: StackResourceRecord): StackResourceRecord {
+  if (!row.action || row.action.kind === 'delete' || row.action.stage === 'call') return row;
+  const idle = { ...row, action: undefined };
+  tx.put(stackResources, idle);
+  return idle;
 }
 
 function doomedRows(

@@ -2,7 +2,6 @@
 import type { Call, WorkContext, WorkflowContext } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
 import { exportedValue, exports } from '../export/export.ts';
-import { requireResourceType } from '../resource-type/resource-types.ts';
 import { parametersOf, type StackGoal, type StackRecord, stackArn, templateOf } from '../stack/stack.ts';
 import { currentRows, rowsOf, type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
 import type { Scope } from '../template/functions.ts';
@@ -92,7 +91,7 @@ export function scopeOf(
   const rows = new Map(known.rows.map((row) => [row.logicalId, row]));
   const rowOf = (logicalId: string) => {
     const row = rows.get(logicalId);
-    if (row?.physicalId !== undefined) return { ...row, physicalId: row.physicalId };
+    if (row?.physicalId !== undefined) return { row, physicalId: row.physicalId };
     throw validationError(`Resource ${logicalId} is not there.`);
   };
   return {
@@ -103,15 +102,10 @@ export function scopeOf(
       if (declaration && hidesNoEcho && isHidden(declaration)) return '****';
       const value = instance.refersTo(name);
       if (value !== undefined) return value;
-      const { type, physicalId, sealedState } = rowOf(name);
-      const refer = requireResourceType(type).ref;
-      return refer
-        ? refer({ physicalId, attributes: stateOf(world, { sealedState }).attributes })
-        : physicalId;
+      return rowOf(name).physicalId;
     },
     attribute(logicalId, name) {
-      const row = rowOf(logicalId);
-      const { attributes } = stateOf(world, row);
+      const { attributes } = stateOf(world, rowOf(logicalId).row);
       const value = attributes[name];
       if (value !== undefined) return value;
       throw validationError(`Attribute '${name}' does not exist for resource ${logicalId}`);

@@ -5,7 +5,7 @@ import type {
   Tag as GroupTag,
   UpdateAutoScalingGroupType,
 } from '../../../shapes/generated/autoscaling.ts';
-import type { Json, JsonObject } from '../template/json.ts';
+import { isObject, type Json, type JsonObject, sameValue } from '../template/json.ts';
 import { ResourceFailure } from './failure.ts';
 import { ofInput, type Properties, type PropertyType, strings } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
@@ -65,6 +65,7 @@ export const autoScalingGroup: ResourceType = {
     'TrafficSources',
   ],
   attributes: ['AutoScalingGroupARN'],
+  takesSignals: true,
   stackTagMembers: { PropagateAtLaunch: true },
 
   async create(context, properties) {
@@ -94,7 +95,9 @@ export const autoScalingGroup: ResourceType = {
   async update(context, { physicalId, properties: from }, to) {
     const { Tags: _tags, AutoScalingGroupName: _name, ...request } = to;
     await context.call('autoscaling', 'UpdateAutoScalingGroup', {
-      ...(requestOf(request) as unknown as UpdateAutoScalingGroupType),
+      ...(requestOf(
+        keepsSizes(context) ? withoutSameSizes(from, request) : request,
+      ) as unknown as UpdateAutoScalingGroupType),
       AutoScalingGroupName: physicalId,
     });
     await updateTags(context, physicalId, from.Tags, to.Tags);
@@ -109,6 +112,19 @@ export const autoScalingGroup: ResourceType = {
 
   isGone: async (context, { physicalId }) => (await describe(context, physicalId)) === undefined,
 };
+
+/** Sizes that the template does not change stay as they are by now, where the update policy says so. */
+function keepsSizes({ updatePolicy = {} }: ResourceContext): boolean {
+  const { AutoScalingScheduledAction: policy } = updatePolicy;
+  return isObject(policy) && String(policy.IgnoreUnmodifiedGroupSizeProperties) === 'true';
+}
+
+const SIZES = ['MinSize', 'MaxSize', 'DesiredCapacity'];
+
+const withoutSameSizes = (from: JsonObject, to: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(to).filter(([name, value]) => !SIZES.includes(name) || !sameValue(from[name], value)),
+  );
 
 /** The API has another name and form for two of the properties. */
 function requestOf({ Cooldown, VPCZoneIdentifier: subnets, ...same }: JsonObject): JsonObject {

@@ -10,6 +10,7 @@ export const instance: ResourceType = {
   name: 'AWS::EC2::Instance',
   properties: INSTANCE_PROPERTIES,
   unserved: UNSERVED_INSTANCE_PROPERTIES,
+  takesSignals: true,
   attributes: [
     'AvailabilityZone',
     'InstanceId',

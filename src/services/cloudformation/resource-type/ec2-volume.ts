@@ -29,7 +29,6 @@ export const volume: ResourceType = {
   },
   unserved: ['AvailabilityZoneId', 'OutpostArn', 'SourceVolumeId', 'VolumeInitializationRate'],
   attributes: ['VolumeId'],
-  snapshots: true,
 
   async create(context, properties) {
     const { Tags: _tags, AutoEnableIO: _autoEnable, ...request } = properties;

@@ -1,6 +1,6 @@
 /** What CloudFormation knows of a type of resource: its properties, and how it is made, changed and deleted. */
 import type { Call } from '../../../invoke/context.ts';
-import type { Json, JsonObject } from '../template/json.ts';
+import type { JsonObject } from '../template/json.ts';
 import type { Properties } from './properties.ts';
 
 export interface Tag {
@@ -16,6 +16,7 @@ export interface ResourceContext {
   readonly stackName: string;
   readonly logicalId: string;
   readonly nowMs: number;
+  readonly updatePolicy?: JsonObject;
   /** The same each time that the work of an action is begun again: for operations that take a client token. */
   readonly token: string;
   /** Whether the work may have been done before, by a server that was stopped before it could write so down. */
@@ -49,8 +50,8 @@ export interface ResourceType {
   readonly attributes: readonly string[];
   /** What else a tag of the stack has on such a resource (`PropagateAtLaunch`). */
   readonly stackTagMembers?: JsonObject;
-  /** Whether `DeletionPolicy: Snapshot` is served. */
-  readonly snapshots?: boolean;
+  /** Whether a CreationPolicy may make it wait for signals. */
+  readonly takesSignals?: boolean;
   /** Says why properties do not go together. */
   conflict?(properties: JsonObject): string | undefined;
   /**
@@ -72,8 +73,6 @@ export interface ResourceType {
   /** Whether it is gone, where that takes its time. */
   isGone?(context: ResourceContext, resource: ExistingResource): Promise<boolean>;
   snapshot?(context: ResourceContext, resource: ExistingResource): Promise<void>;
-  /** What a Ref stands for, where it is not the physical id. */
-  ref?(resource: Pick<ExistingResource, 'physicalId' | 'attributes'>): Json;
 }
 
 /** The tags among the properties: the resource's own, the stack's, and those that say which stack it belongs to. */

@@ -154,7 +154,7 @@ function refuseUnresolved(block: string, names: readonly string[]): void {
   );
 }
 
-/** Takes away what depends on nothing that is left, until nothing or a circle is left. */
+/** Takes away what depends on nothing that is left, and what nothing left depends on, until only circles are left. */
 function refuseCircles(resources: Template['resources']): void {
   const left = new Map(
     Object.entries(resources).map(([id, definition]) => [id, dependenciesOf(definition, resources)]),
@@ -162,7 +162,8 @@ function refuseCircles(resources: Template['resources']): void {
   for (let before = -1; before !== left.size; ) {
     before = left.size;
     for (const [id, needs] of left) {
-      if (![...needs].some((need) => left.has(need))) left.delete(id);
+      const isNeeded = [...left.values()].some((others) => others.has(id));
+      if (!isNeeded || ![...needs].some((need) => left.has(need))) left.delete(id);
     }
   }
   if (left.size > 0) {

@@ -5,6 +5,7 @@
 import { notServed, validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
 import { isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
+import { checkPolicies } from './policies.ts';
 import { checkReferences } from './references.ts';
 import { readTemplateText } from './template-text.ts';
 
@@ -56,6 +57,12 @@ const formatError = (message: string) => validationError(`Template format error:
 
 /** Throws AWS's ValidationError for a template that it would refuse. */
 export function readTemplate(body: string): Template {
+  if (body.length > LONGEST_BODY) {
+    throw validationError(
+      `1 validation error detected: Value '${body.slice(0, 64)}…' at 'templateBody' failed to satisfy constraint: ` +
+        `Member must have length less than or equal to ${LONGEST_BODY}`,
+    );
+  }
   const root = readTemplateText(body);
   if (!isObject(root)) throw formatError('unsupported structure.');
   const sections = Object.keys(root);
@@ -75,10 +82,13 @@ export function readTemplate(body: string): Template {
     resources: readMembers(root, 'Resources', readResource),
     outputs: readMembers(root, 'Outputs', readOutput),
   };
-  if (Object.keys(template.resources).length === 0) {
-    throw formatError('At least one Resources member must be defined.');
+  const count = Object.keys(template.resources).length;
+  if (count === 0) throw formatError('At least one Resources member must be defined.');
+  if (count > MOST_RESOURCES) {
+    throw formatError(`Number of resources, ${count}, is greater than maximum allowed, ${MOST_RESOURCES}`);
   }
   refuseUnknownTypes(template);
+  checkPolicies(template);
   checkReferences(template);
   return template;
 }
@@ -94,7 +104,9 @@ const SECTIONS = [
   'Outputs',
 ];
 const UNSERVED_SECTIONS = ['Transform', 'Rules', 'Hooks', 'Globals'];
+const LONGEST_BODY = 51_200;
 const LONGEST_DESCRIPTION = 1024;
+const MOST_RESOURCES = 500;
 
 function refuseUnserved(value: Json): void {
   if (typeof value === 'string') {
