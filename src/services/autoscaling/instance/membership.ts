@@ -2,46 +2,45 @@
 import { workflow } from '../../../invoke/workflow.ts';
 import { endActivity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { findGroup } from '../group/group.ts';
 import { wake } from '../group/wake.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
-import { findInstance, instances } from './instance.ts';
+import { instances } from './instance.ts';
 import { GROUP_TAG } from './launch-request.ts';
+import { findMember } from './managed-instance.ts';
 import { refusalOf } from './refusal.ts';
 import { type InstanceStep, JOIN, LEAVE, STAND_BY, WATCH } from './steps.ts';
 
 export const joinGroup = workflow<InstanceStep>(autoscaling, JOIN, async (ctx, { instanceId }) => {
-  const instance = await ctx.read((tx) => findInstance(tx, ctx, instanceId));
-  const group = instance && (await ctx.read((tx) => findGroup(tx, ctx, instance.groupName)));
-  if (!group) return undefined;
-  const call = await asServiceRole(ctx, group.serviceRoleArn);
-  const Tags = [{ Key: GROUP_TAG, Value: group.name }];
+  const member = await ctx.read((tx) => findMember(tx, ctx, instanceId));
+  if (!member) return undefined;
+  const call = await asServiceRole(ctx, member.group.serviceRoleArn);
+  const Tags = [{ Key: GROUP_TAG, Value: member.group.name }];
   // An instance that is gone by now is found out by watching it.
   await refusalOf(call('ec2', 'CreateTags', { Resources: [instanceId], Tags }));
   return async (context) => context.schedule(WATCH, 0, { instanceId });
 });
 
 export const leaveGroup = workflow<InstanceStep>(autoscaling, LEAVE, async (ctx, { instanceId }) => {
-  const instance = await ctx.read((tx) => findInstance(tx, ctx, instanceId));
-  const group = instance && (await ctx.read((tx) => findGroup(tx, ctx, instance.groupName)));
-  if (!group || instance.state !== 'Detaching') return undefined;
-  const call = await asServiceRole(ctx, group.serviceRoleArn);
+  const member = await ctx.read((tx) => findMember(tx, ctx, instanceId));
+  if (member?.instance.state !== 'Detaching') return undefined;
+  const call = await asServiceRole(ctx, member.group.serviceRoleArn);
   await refusalOf(call('ec2', 'DeleteTags', { Resources: [instanceId], Tags: [{ Key: GROUP_TAG }] }));
   return async (context) => {
+    const current = await findMember(context.tx, context, instanceId);
+    if (current?.instance.state !== 'Detaching') return;
     context.tx.delete(instances, [context.account, context.region, instanceId]);
-    await endActivity(context, instance.activityId, { status: 'Successful' });
-    const owner = await findGroup(context.tx, context, instance.groupName);
-    if (owner) wake(context, owner);
+    await endActivity(context, current.instance.activityId, { status: 'Successful' });
+    wake(context, current.group);
   };
 });
 
 export const standBy = workflow<InstanceStep>(autoscaling, STAND_BY, async (_ctx, { instanceId }) => {
   return async (context) => {
-    const instance = await findInstance(context.tx, context, instanceId);
-    if (instance?.state !== 'EnteringStandby') return;
+    const member = await findMember(context.tx, context, instanceId);
+    if (member?.instance.state !== 'EnteringStandby') return;
+    const { group, instance } = member;
     context.tx.put(instances, { ...instance, state: 'Standby', activityId: undefined });
     await endActivity(context, instance.activityId, { status: 'Successful' });
-    const group = await findGroup(context.tx, context, instance.groupName);
-    if (group) wake(context, group);
+    wake(context, group);
   };
 });

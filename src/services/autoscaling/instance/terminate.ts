@@ -4,9 +4,8 @@ import type { Call } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { changeActivity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { findGroup } from '../group/group.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
-import { findInstance } from './instance.ts';
+import { findMember, type Member } from './managed-instance.ts';
 import { refusalOf } from './refusal.ts';
 import { type InstanceStep, TERMINATE, WATCH } from './steps.ts';
 import { failTermination } from './transition.ts';
@@ -15,24 +14,26 @@ export const terminateInstance = workflow<InstanceStep>(
   autoscaling,
   TERMINATE,
   async (ctx, { instanceId }) => {
-    const instance = await ctx.read((tx) => findInstance(tx, ctx, instanceId));
-    const group = instance && (await ctx.read((tx) => findGroup(tx, ctx, instance.groupName)));
-    if (!group || !instance.state.startsWith('Terminating')) return undefined;
-    const refusal = await terminate(await asServiceRole(ctx, group.serviceRoleArn), instanceId);
+    const member = await ctx.read((tx) => findMember(tx, ctx, instanceId));
+    if (!isGoing(member)) return undefined;
+    const refusal = await terminate(await asServiceRole(ctx, member.group.serviceRoleArn), instanceId);
     return async (context) => {
-      const current = await findInstance(context.tx, context, instanceId);
-      const owner = current && (await findGroup(context.tx, context, current.groupName));
-      if (!owner) return;
+      const current = await findMember(context.tx, context, instanceId);
+      if (!isGoing(current)) return;
+      const { group, instance } = current;
       if (refusal) {
         const { message: statusMessage, eventId: refusedEventId } = refusal;
-        return failTermination(context, owner, current, { statusMessage, refusedEventId });
+        return failTermination(context, group, instance, { statusMessage, refusedEventId });
       }
-      await changeActivity(context, current.activityId, { progress: 60 });
+      await changeActivity(context, instance.activityId, { progress: 60 });
       // It may be gone already, and EC2 would tell no more of it.
       context.schedule(WATCH, 0, { instanceId });
     };
   },
 );
+
+const isGoing = (member: Member | undefined): member is Member =>
+  member?.instance.state.startsWith('Terminating') === true;
 
 /**
  * A group's instances are ended whatever `disableApiTermination` says

@@ -4,10 +4,11 @@ import type { Call, EffectContext, OutgoingEvent } from '../../../invoke/context
 import { workflow } from '../../../invoke/workflow.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { findGroup, type GroupRecord } from '../group/group.ts';
+import type { GroupRecord } from '../group/group.ts';
 import { wake } from '../group/wake.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
-import { findInstance, type InstanceRecord, instances, type LifecycleState } from './instance.ts';
+import { type InstanceRecord, instances, type LifecycleState } from './instance.ts';
+import { findMember } from './managed-instance.ts';
 import { type InstanceStep, WATCH } from './steps.ts';
 import { arrive, endTermination, loseLaunch } from './transition.ts';
 
@@ -71,14 +72,14 @@ export const watchInstance = workflow<InstanceStep>(
   autoscaling,
   WATCH,
   async (ctx, { instanceId }) => {
-    const instance = await ctx.read((tx) => findInstance(tx, ctx, instanceId));
-    const group = instance && (await ctx.read((tx) => findGroup(tx, ctx, instance.groupName)));
-    if (!group || !REACTIONS[instance.state]) return undefined;
-    const seen = await describeInstance(await asServiceRole(ctx, group.serviceRoleArn), instanceId);
+    const member = await ctx.read((tx) => findMember(tx, ctx, instanceId));
+    if (!member || !REACTIONS[member.instance.state]) return undefined;
+    const seen = await describeInstance(await asServiceRole(ctx, member.group.serviceRoleArn), instanceId);
     return async (context) => {
-      const current = await findInstance(context.tx, context, instanceId);
-      const owner = current && (await findGroup(context.tx, context, current.groupName));
-      if (owner) await REACTIONS[current.state]?.(context, owner, current, seen);
+      const current = await findMember(context.tx, context, instanceId);
+      if (!current) return;
+      const { group, instance } = current;
+      await REACTIONS[instance.state]?.(context, group, instance, seen);
     };
   },
   hearStateChange,

@@ -2,8 +2,7 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { findGroup } from '../group/group.ts';
-import { findInstance } from '../instance/instance.ts';
+import { findMember } from '../instance/managed-instance.ts';
 import { goOn } from '../instance/transition.ts';
 import {
   type ActionRecord,
@@ -32,9 +31,9 @@ export async function completeAction(
 ): Promise<void> {
   const { tx } = context;
   tx.delete(actions, actionKey(action));
-  const instance = await findInstance(tx, action, action.instanceId);
-  const group = await findGroup(tx, action, action.groupName);
-  if (!instance || !group) return;
+  const member = await findMember(tx, action, action.instanceId);
+  if (!member) return;
+  const { group, instance } = member;
   const others = (await actionsOfInstance(tx, instance)).filter(
     ({ hookName }) => hookName !== action.hookName,
   );
