@@ -10,6 +10,7 @@ const tagMap = (tags: readonly Tag[]) => Object.fromEntries(tags.map(({ Key, Val
 export const logGroup: ResourceType = {
   name: 'AWS::Logs::LogGroup',
   properties: {
+    KmsKeyId: { type: 'String' },
     LogGroupClass: { type: 'String', change: 'refused' },
     LogGroupName: { type: 'String', change: 'replacement' },
     RetentionInDays: { type: 'Integer' },
@@ -19,7 +20,6 @@ export const logGroup: ResourceType = {
     'DataProtectionPolicy',
     'DeletionProtectionEnabled',
     'FieldIndexPolicies',
-    'KmsKeyId',
     'ResourcePolicyDocument',
   ],
   attributes: ['Arn'],
@@ -29,6 +29,7 @@ export const logGroup: ResourceType = {
     const logGroupName = (properties.LogGroupName as string) ?? context.physicalName(512);
     const request = {
       logGroupName,
+      kmsKeyId: properties.KmsKeyId as string | undefined,
       logGroupClass: properties.LogGroupClass as 'STANDARD' | undefined,
       tags: tagMap(tagsOf(properties)),
     };
@@ -47,6 +48,11 @@ export const logGroup: ResourceType = {
       const retentionInDays = to.RetentionInDays as number | undefined;
       if (retentionInDays === undefined) await call('logs', 'DeleteRetentionPolicy', { logGroupName });
       else await call('logs', 'PutRetentionPolicy', { logGroupName, retentionInDays });
+    }
+    if (!sameValue(from.KmsKeyId, to.KmsKeyId)) {
+      const kmsKeyId = to.KmsKeyId as string | undefined;
+      if (kmsKeyId === undefined) await call('logs', 'DisassociateKmsKey', { logGroupName });
+      else await call('logs', 'AssociateKmsKey', { logGroupName, kmsKeyId });
     }
     const resourceArn = `arn:aws:logs:${region}:${account}:log-group:${logGroupName}`;
     const { removed, added } = changedTags(from, to);
