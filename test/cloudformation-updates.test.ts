@@ -1,6 +1,6 @@
 /** Updates that change, replace, or fail and go back; change sets; what holds stacks together; whose rights are used. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -465,6 +465,66 @@ describe('whose rights', () => {
       (await stacks.story('left-behind')).join('\n'),
       /CREATE_FAILED Instance: The security token included in the request is invalid/,
     );
+  });
+});
+
+describe('secrets that templates hand on', () => {
+  test('are on no disk in plain text, are not shown in events, and survive a new root key', async (t) => {
+    const data = mkdtempSync(join(tmpdir(), 'latchkey-stack-'));
+    t.after(() => rmSync(data, { recursive: true, force: true }));
+    const secretive = await startServerFor(t, { data, delays: 0 });
+    const own = stacksOf(secretive);
+    const handedOn = {
+      Parameters: { Password: { Type: 'String', NoEcho: true } },
+      ...template({
+        User: { Type: 'AWS::IAM::User' },
+        AccessKey: { Type: 'AWS::IAM::AccessKey', Properties: { UserName: { Ref: 'User' } } },
+      }),
+      Outputs: {
+        Secret: { Value: { 'Fn::GetAtt': ['AccessKey', 'SecretAccessKey'] }, Export: { Name: 'secret' } },
+      },
+    };
+    const stack = await own.create('secrets', handedOn, {
+      Capabilities: ['CAPABILITY_IAM'],
+      Parameters: [{ ParameterKey: 'Password', ParameterValue: 'correct-horse-battery' }],
+    });
+    const secret = stack.Outputs?.[0]?.OutputValue as string;
+    assert.match(secret, /^[A-Za-z0-9+/]{40}$/);
+    await secretive.ask('rekey');
+    const { Stacks: [after] = [] } = await own.client.send(
+      new cf.DescribeStacksCommand({ StackName: 'secrets' }),
+    );
+    assert.equal(after?.Outputs?.[0]?.OutputValue, secret);
+    const { Exports } = await own.client.send(new cf.ListExportsCommand({}));
+    assert.equal(Exports?.[0]?.Value, secret);
+    const files = readdirSync(data).filter((name) => name.startsWith('latchkey.db'));
+    assert.ok(files.length > 0);
+    for (const name of files) {
+      const bytes = readFileSync(join(data, name));
+      assert.ok(!bytes.includes(secret) && !bytes.includes('correct-horse-battery'), name);
+    }
+  });
+
+  test('are hidden in what events tell of the resources that get them', async () => {
+    await stacks.create(
+      'told',
+      {
+        Parameters: { Password: { Type: 'String', NoEcho: true, Default: 'correct-horse-battery' } },
+        ...template({
+          User: { Type: 'AWS::IAM::User' },
+          AccessKey: { Type: 'AWS::IAM::AccessKey', Properties: { UserName: { Ref: 'User' } } },
+          First: key({ Description: { 'Fn::GetAtt': ['AccessKey', 'SecretAccessKey'] } }),
+          Second: key({ Description: { Ref: 'Password' } }),
+        }),
+      },
+      { Capabilities: ['CAPABILITY_IAM'] },
+    );
+    const { StackEvents: events = [] } = await stacks.client.send(
+      new cf.DescribeStackEventsCommand({ StackName: 'told' }),
+    );
+    const told = events.filter(({ LogicalResourceId: id }) => id === 'First' || id === 'Second');
+    assert.equal(told.length, 6);
+    for (const { ResourceProperties } of told) assert.equal(ResourceProperties, '{"Description":"****"}');
   });
 });
 

@@ -55,7 +55,7 @@ function evaluateProperties(
   try {
     const scope = scopeOf(context, world, { onImport: (name) => importedNames.push(name) });
     const properties = evaluateObject(given, scope);
-    shown = JSON.stringify(evaluateObject(given, scopeOf(context, world, { hidesNoEcho: true })));
+    shown = JSON.stringify(evaluateObject(given, scopeOf(context, world, { hidesSecrets: true })));
     const type = requireResourceType(typeName);
     const unserved = Object.keys(properties).find((name) => type.unserved?.includes(name));
     if (unserved) throw notServed(`the property ${unserved} of ${type.name}`);

@@ -2,6 +2,7 @@
 import type { Call, WorkContext, WorkflowContext } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
 import { exportedValue, exports } from '../export/export.ts';
+import { requireResourceType } from '../resource-type/resource-types.ts';
 import { parametersOf, type StackGoal, type StackRecord, stackArn, templateOf } from '../stack/stack.ts';
 import { currentRows, rowsOf, type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
 import type { Scope } from '../template/functions.ts';
@@ -74,9 +75,11 @@ async function zonesFor(call: Call, region: string, part: Json): Promise<Map<str
   return zones;
 }
 
+const HIDDEN = '****';
+
 export interface ScopeOptions {
-  /** As events show values: `****` for what NoEcho hides. */
-  readonly hidesNoEcho?: boolean;
+  /** As events show values: not what NoEcho hides, nor attributes that are secrets. */
+  readonly hidesSecrets?: boolean;
   /** Hears the name of each export that is imported. */
   readonly onImport?: (name: string) => void;
 }
@@ -84,7 +87,7 @@ export interface ScopeOptions {
 export function scopeOf(
   world: Pick<WorkContext, 'ports'>,
   known: KnownWorld,
-  { hidesNoEcho = false, onImport }: ScopeOptions = {},
+  { hidesSecrets = false, onImport }: ScopeOptions = {},
 ): Scope {
   const { instance, zones, imports } = known;
   const { template, conditions } = instance;
@@ -99,14 +102,15 @@ export function scopeOf(
     condition: (name) => conditions[name] === true,
     ref(name) {
       const declaration = Object.hasOwn(template.parameters, name) ? template.parameters[name] : undefined;
-      if (declaration && hidesNoEcho && isHidden(declaration)) return '****';
+      if (declaration && hidesSecrets && isHidden(declaration)) return HIDDEN;
       const value = instance.refersTo(name);
       if (value !== undefined) return value;
       return rowOf(name).physicalId;
     },
     attribute(logicalId, name) {
-      const { attributes } = stateOf(world, rowOf(logicalId).row);
-      const value = attributes[name];
+      const { row } = rowOf(logicalId);
+      if (hidesSecrets && requireResourceType(row.type).secretAttributes?.includes(name)) return HIDDEN;
+      const value = stateOf(world, row).attributes[name];
       if (value !== undefined) return value;
       throw validationError(`Attribute '${name}' does not exist for resource ${logicalId}`);
     },

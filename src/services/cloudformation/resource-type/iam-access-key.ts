@@ -9,6 +9,7 @@ export const accessKey: ResourceType = {
     UserName: { type: 'String', required: true, change: 'replacement' },
   },
   attributes: ['SecretAccessKey'],
+  secretAttributes: ['SecretAccessKey'],
 
   async create({ call }, properties) {
     const { AccessKey: key } = await call('iam', 'CreateAccessKey', {

@@ -48,6 +48,8 @@ export interface ResourceType {
   readonly unserved?: readonly string[];
   /** The names that Fn::GetAtt takes. */
   readonly attributes: readonly string[];
+  /** Those that events do not show. */
+  readonly secretAttributes?: readonly string[];
   /** What else a tag of the stack has on such a resource (`PropagateAtLaunch`). */
   readonly stackTagMembers?: JsonObject;
   /** Whether a CreationPolicy may make it wait for signals. */
