@@ -125,6 +125,11 @@ describe('what a rule catches is in its log group', () => {
       event.errorMessage,
       /because no resource-based policy allows the logs:CreateLogStream action$/,
     );
+    const { text } = await server.ask<{ text: string }>('explain', { subject: event.eventID });
+    assert.match(text, /Add this statement to a resource policy of CloudWatch Logs/);
+    assert.match(text, /"logs:CreateLogStream",\s+"logs:PutLogEvents"/);
+    assert.ok(text.includes(`"${volumes.groupArn}:*"`));
+    assert.match(text, /Tried: with this in place everything named here is allowed/);
   });
 });
 

@@ -88,8 +88,15 @@ function fits(value: unknown, shape: Shape): boolean {
   return value.length >= min && value.length <= max && expressionOf(pattern).test(value);
 }
 
-const expressionOf = (pattern: string | undefined) =>
-  new RegExp(pattern === undefined ? '' : `^(?:${pattern})$`, 'u');
+/** Patterns are Java's: where the unicode flag cannot have them, they mean the same without. */
+function expressionOf(pattern: string | undefined): RegExp {
+  const source = pattern === undefined ? '' : `^(?:${pattern})$`;
+  try {
+    return new RegExp(source, 'u');
+  } catch {
+    return new RegExp(source);
+  }
+}
 
 function plausibleText({ min = 0, max = 40, pattern }: Limits): string {
   const expression = expressionOf(pattern);

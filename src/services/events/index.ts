@@ -1,6 +1,12 @@
 /** All of EventBridge that is served. */
 import type { Operation } from '../../invoke/operation.ts';
 import type { Workflow } from '../../invoke/workflow.ts';
+import { erase, forget } from './archive/archiving.ts';
+import CreateArchive from './archive/CreateArchive.ts';
+import DeleteArchive from './archive/DeleteArchive.ts';
+import DescribeArchive from './archive/DescribeArchive.ts';
+import ListArchives from './archive/ListArchives.ts';
+import UpdateArchive from './archive/UpdateArchive.ts';
 import CreateEventBus from './bus/CreateEventBus.ts';
 import DeleteEventBus from './bus/DeleteEventBus.ts';
 import DescribeEventBus from './bus/DescribeEventBus.ts';
@@ -12,6 +18,11 @@ import { deliver } from './event/delivery.ts';
 import PutEvents from './event/PutEvents.ts';
 import { route } from './event/route.ts';
 import TestEventPattern from './pattern/TestEventPattern.ts';
+import CancelReplay from './replay/CancelReplay.ts';
+import DescribeReplay from './replay/DescribeReplay.ts';
+import ListReplays from './replay/ListReplays.ts';
+import { replay } from './replay/replay.ts';
+import StartReplay from './replay/StartReplay.ts';
 import DeleteRule from './rule/DeleteRule.ts';
 import DescribeRule from './rule/DescribeRule.ts';
 import DisableRule from './rule/DisableRule.ts';
@@ -30,14 +41,21 @@ import RemoveTargets from './target/RemoveTargets.ts';
 export { audience } from './event/route.ts';
 
 export const operations: readonly Operation[] = [
+  CancelReplay,
+  CreateArchive,
   CreateEventBus,
+  DeleteArchive,
   DeleteEventBus,
   DeleteRule,
+  DescribeArchive,
   DescribeEventBus,
+  DescribeReplay,
   DescribeRule,
   DisableRule,
   EnableRule,
+  ListArchives,
   ListEventBuses,
+  ListReplays,
   ListRuleNamesByTarget,
   ListRules,
   ListTagsForResource,
@@ -48,10 +66,12 @@ export const operations: readonly Operation[] = [
   PutTargets,
   RemovePermission,
   RemoveTargets,
+  StartReplay,
   TagResource,
   TestEventPattern,
   UntagResource,
+  UpdateArchive,
   UpdateEventBus,
 ];
 
-export const workflows: readonly Workflow[] = [deliver, route, tick];
+export const workflows: readonly Workflow[] = [deliver, erase, forget, replay, route, tick];

@@ -6,9 +6,11 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
 import type { EventAudience } from '../../../invoke/ports.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { archives, keeps } from '../archive/archive.ts';
+import { archiveEvent } from '../archive/archiving.ts';
 import { type BusPlace, DEFAULT_BUS } from '../bus/bus.ts';
 import { events } from '../events.ts';
-import { catches, type RuleRecord, rules } from '../rule/rule.ts';
+import { catches, type RuleRecord, ruleArn, rules } from '../rule/rule.ts';
 import { targetKind } from '../target/target-kind.ts';
 import { deliverTo } from './delivery.ts';
 
@@ -17,6 +19,8 @@ interface Arrival {
   readonly event: EventEnvelope;
   /** It came from another bus, and goes to no third. */
   readonly forwarded?: boolean;
+  /** ARNs of the rules that a replay is for; absent for all. */
+  readonly only?: readonly string[];
 }
 
 export function arrive({ schedule }: EffectContext, place: BusPlace, arrival: Omit<Arrival, 'bus'>): void {
@@ -26,10 +30,12 @@ export function arrive({ schedule }: EffectContext, place: BusPlace, arrival: Om
 export const route = workflow<Arrival>(
   events,
   'events.route',
-  async (_context, { bus, event, forwarded }) =>
+  async (_context, { bus, event, forwarded, only }) =>
     async (effect) => {
       const { tx, account, region } = effect;
+      await archiveEvent(effect, bus, event);
       for (const rule of await tx.list(rules, { prefix: [account, region, bus] })) {
+        if (only && !only.includes(ruleArn(rule))) continue;
         if (catches(rule, event)) deliverTo(effect, forwarded ? withoutBuses(rule) : rule, event);
       }
     },
@@ -41,7 +47,9 @@ export const route = workflow<Arrival>(
 export const audience: EventAudience = {
   async hears(tx, event) {
     const onBus = await tx.list(rules, { prefix: [event.account, event.region, DEFAULT_BUS] });
-    return onBus.some((rule) => catches(rule, event));
+    if (onBus.some((rule) => catches(rule, event))) return true;
+    const kept = await tx.find(archives, 'bus', { prefix: [event.account, event.region, DEFAULT_BUS] });
+    return kept.some((archive) => keeps(archive, event));
   },
 };
 

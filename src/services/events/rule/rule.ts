@@ -73,7 +73,7 @@ export const ruleEntry = (rule: RuleRecord): Omit<DescribeRuleResponse, 'Created
 });
 
 /** A call that changes nothing, as CloudTrail tells it, reaches the rules only that ask for all calls. */
-const isReadOnlyCall = ({ 'detail-type': type, detail }: EventEnvelope): boolean =>
+export const isReadOnlyCall = ({ 'detail-type': type, detail }: EventEnvelope): boolean =>
   type === 'AWS API Call via CloudTrail' && (detail as { readOnly?: boolean }).readOnly === true;
 
 const compiled = new WeakMap<RuleRecord, EventPattern>();

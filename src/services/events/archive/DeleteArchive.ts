@@ -1,0 +1,19 @@
+/**
+ * Deletes an archive with what it holds.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteArchive.html
+ */
+import { events } from '../events.ts';
+import { archives } from './archive.ts';
+import { archiveCheck } from './archive-check.ts';
+import { eraseArchive } from './archiving.ts';
+
+export default events.operation('DeleteArchive', {
+  async checks(context, { ArchiveName }) {
+    return { archive: await archiveCheck(context, 'DeleteArchive', ArchiveName) };
+  },
+  async execute(context, _input, { archive: { record } }) {
+    context.tx.delete(archives, archives.key(record));
+    await eraseArchive(context, record.archiveId);
+    return {};
+  },
+});

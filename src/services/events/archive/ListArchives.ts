@@ -1,0 +1,29 @@
+/**
+ * Lists the archives of the account in the Region.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListArchives.html
+ */
+import { pageOf } from '../../../invoke/page.ts';
+import { accountCheck } from '../bus/bus-check.ts';
+import { invalidToken } from '../errors.ts';
+import { events } from '../events.ts';
+import { archiveEntry, archives } from './archive.ts';
+
+const DEFAULT_LIMIT = 100;
+
+export default events.operation('ListArchives', {
+  readOnly: true,
+  checks: (context) => ({ archives: accountCheck(context, 'ListArchives') }),
+  async execute({ tx, account, region }, input) {
+    const { NamePrefix = '', EventSourceArn, State = 'ENABLED', Limit = DEFAULT_LIMIT, NextToken } = input;
+    const all = (await tx.list(archives, { prefix: [account, region] })).map(archiveEntry);
+    const found = all.filter(
+      (archive) =>
+        archive.ArchiveName?.startsWith(NamePrefix) &&
+        (EventSourceArn === undefined || archive.EventSourceArn === EventSourceArn) &&
+        archive.State === State,
+    );
+    const { items, token } = await pageOf({ token: NextToken, limit: Limit, invalidToken }, found);
+    const shown = items.map(({ ArchiveArn: _, Description: __, EventPattern: ___, ...entry }) => entry);
+    return { Archives: shown, NextToken: token };
+  },
+});

@@ -1,0 +1,21 @@
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check } from '../../../invoke/verdict.ts';
+import { accountCheck } from '../bus/bus-check.ts';
+import { notFound } from '../errors.ts';
+import { type ArchiveRecord, archiveArn, archives } from './archive.ts';
+
+/** The check on an archive of the account; an unknown one is told of after authorization on its name. */
+export async function archiveCheck(
+  context: ResolveContext,
+  operation: string,
+  name: string,
+): Promise<Check<ArchiveRecord>> {
+  const { tx, account, region } = context;
+  const archive = await tx.get(archives, [account, region, name]);
+  return {
+    ...accountCheck(context, operation),
+    resource: archiveArn({ account, region, name }),
+    record: archive as ArchiveRecord,
+    missing: archive ? undefined : notFound(`Archive ${name} does not exist.`),
+  };
+}

@@ -1,0 +1,74 @@
+/** Archives: what of a bus's events is kept, to be replayed. */
+import { formatArn, parseArn } from '../../../aws/arn.ts';
+import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
+import type { DescribeArchiveResponse } from '../../../shapes/generated/events.ts';
+import { table } from '../../../store/store.ts';
+import { busArn } from '../bus/bus.ts';
+import { compilePattern, type EventPattern } from '../pattern/event-pattern.ts';
+import { isReadOnlyCall } from '../rule/rule.ts';
+
+export interface ArchiveRecord {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  /** What its events are kept under: a namesake made after a deletion starts empty. */
+  readonly archiveId: string;
+  readonly bus: string;
+  readonly description?: string;
+  /** Absent where every event is kept. */
+  readonly pattern?: string;
+  /** 0: for ever. */
+  readonly retentionDays: number;
+  readonly createdAtMs: number;
+  readonly eventCount: number;
+  readonly sizeBytes: number;
+}
+
+export const archives = table<ArchiveRecord>()({
+  name: 'events.archives',
+  key: ({ account, region, name }) => [account, region, name],
+  indexes: { bus: ({ account, region, bus }) => [[account, region, bus]] },
+});
+
+export interface ArchivedEvent {
+  readonly archiveId: string;
+  readonly timeMs: number;
+  readonly event: EventEnvelope;
+}
+
+export const archivedEvents = table<ArchivedEvent>()({
+  name: 'events.archived',
+  key: ({ archiveId, timeMs, event }) => [archiveId, timeMs, event.id],
+});
+
+type ArchiveName = Pick<ArchiveRecord, 'account' | 'region' | 'name'>;
+
+export const archiveArn = ({ account, region, name }: ArchiveName): string =>
+  formatArn({ service: 'events', region, account, resource: `archive/${name}` });
+
+export const archiveOfArn = (text: string): string | undefined =>
+  /^archive\/([^/]+)$/.exec(parseArn(text)?.resource ?? '')?.[1];
+
+const compiled = new WeakMap<ArchiveRecord, EventPattern>();
+
+export function keeps(archive: ArchiveRecord, event: EventEnvelope): boolean {
+  // What is replayed is there already.
+  if ('replay-name' in event || isReadOnlyCall(event)) return false;
+  if (archive.pattern === undefined) return true;
+  const pattern = compiled.get(archive) ?? compilePattern(archive.pattern);
+  compiled.set(archive, pattern);
+  return pattern.matches(event);
+}
+
+export const archiveEntry = (archive: ArchiveRecord): DescribeArchiveResponse => ({
+  ArchiveArn: archiveArn(archive),
+  ArchiveName: archive.name,
+  EventSourceArn: busArn({ ...archive, name: archive.bus }),
+  Description: archive.description,
+  EventPattern: archive.pattern,
+  State: 'ENABLED',
+  RetentionDays: archive.retentionDays,
+  SizeBytes: archive.sizeBytes,
+  EventCount: archive.eventCount,
+  CreationTime: archive.createdAtMs,
+});

@@ -1,0 +1,69 @@
+/** Events on their way into archives and, when their days are over or the archive is gone, out of them. */
+import type { EffectContext } from '../../../invoke/context.ts';
+import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { events } from '../events.ts';
+import { type ArchivedEvent, type ArchiveRecord, archivedEvents, archives, keeps } from './archive.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const sizeOf = (event: EventEnvelope) => Buffer.byteLength(JSON.stringify(event));
+
+/** Puts the event into every archive of the bus that keeps it. */
+export async function archiveEvent(effect: EffectContext, bus: string, event: EventEnvelope): Promise<void> {
+  const { tx, account, region, schedule } = effect;
+  for (const archive of await tx.find(archives, 'bus', { prefix: [account, region, bus] })) {
+    if (!keeps(archive, event)) continue;
+    const { archiveId, name, retentionDays } = archive;
+    const timeMs = Date.parse(event.time);
+    tx.put(archivedEvents, { archiveId, timeMs, event });
+    tx.put(archives, {
+      ...archive,
+      eventCount: archive.eventCount + 1,
+      sizeBytes: archive.sizeBytes + sizeOf(event),
+    });
+    const key = { name, archiveId, timeMs, eventId: event.id };
+    if (retentionDays > 0) schedule('events.forget', retentionDays * DAY_MS, key);
+  }
+}
+
+interface Forgetting {
+  readonly name: string;
+  readonly archiveId: string;
+  readonly timeMs: number;
+  readonly eventId: string;
+}
+
+export const forget = workflow<Forgetting>(
+  events,
+  'events.forget',
+  async (_context, { name, archiveId, timeMs, eventId }) =>
+    async ({ tx, account, region }) => {
+      const archive = await tx.get(archives, [account, region, name]);
+      const kept = await tx.get(archivedEvents, [archiveId, timeMs, eventId]);
+      // Its days may have been taken back meanwhile.
+      if (archive?.archiveId !== archiveId || archive.retentionDays === 0 || !kept) return;
+      tx.delete(archivedEvents, archivedEvents.key(kept));
+      tx.put(archives, {
+        ...archive,
+        eventCount: archive.eventCount - 1,
+        sizeBytes: archive.sizeBytes - sizeOf(kept.event),
+      });
+    },
+);
+
+const BATCH = 500;
+
+export async function eraseArchive({ tx, schedule }: EffectContext, archiveId: string): Promise<void> {
+  const kept: ArchivedEvent[] = await tx.list(archivedEvents, { prefix: [archiveId], limit: BATCH });
+  for (const each of kept) tx.delete(archivedEvents, archivedEvents.key(each));
+  if (kept.length === BATCH) schedule('events.erase', 0, { archiveId });
+}
+
+export const erase = workflow<Pick<ArchiveRecord, 'archiveId'>>(
+  events,
+  'events.erase',
+  async (_context, { archiveId }) =>
+    (effect) =>
+      eraseArchive(effect, archiveId),
+);

@@ -1,0 +1,28 @@
+/**
+ * Lists the replays of the account in the Region.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListReplays.html
+ */
+import { pageOf } from '../../../invoke/page.ts';
+import { accountCheck } from '../bus/bus-check.ts';
+import { invalidToken } from '../errors.ts';
+import { events } from '../events.ts';
+import { replayEntry, replays } from './replay.ts';
+
+const DEFAULT_LIMIT = 100;
+
+export default events.operation('ListReplays', {
+  readOnly: true,
+  checks: (context) => ({ replays: accountCheck(context, 'ListReplays') }),
+  async execute({ tx, account, region }, input) {
+    const { NamePrefix = '', EventSourceArn, State, Limit = DEFAULT_LIMIT, NextToken } = input;
+    const all = await tx.list(replays, { prefix: [account, region] });
+    const found = all.filter(
+      (replay) =>
+        replay.name.startsWith(NamePrefix) &&
+        (EventSourceArn === undefined || replay.archiveArn === EventSourceArn) &&
+        (State === undefined || replay.state === State),
+    );
+    const { items, token } = await pageOf({ token: NextToken, limit: Limit, invalidToken }, found);
+    return { Replays: items.map(replayEntry), NextToken: token };
+  },
+});
