@@ -92,6 +92,21 @@ describe('latchkey explain', () => {
   }
 });
 
+test('latchkey explain knows an activity still when EC2 has forgotten its instance', async (t) => {
+  const world = await groupWorld(t);
+  await world.newGroup(await world.newTemplate(encrypted(await world.newKey())));
+  await world.server.settled();
+  const [first] = await world.activities();
+  const denied = (await world.trail()).find(({ errorCode }) => errorCode === 'AccessDenied');
+  await world.server.advance(2 * 3_600_000);
+  const subject = first!.ActivityId!;
+  const explained = await world.server.ask<Explained & { event: { eventID: string } }>('explain', {
+    subject,
+  });
+  assert.equal(explained.event.eventID, denied!.eventID);
+  assert.equal(explained.remedies.length, 2);
+});
+
 test('latchkey explain of a key of another account gives the statement and the grant with which the group launches', async (t) => {
   const world = await groupWorld(t);
   const owner = { ...OWNER, Principal: { AWS: 'arn:aws:iam::444455556666:root' } };

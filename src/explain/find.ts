@@ -34,12 +34,11 @@ export async function findCall(
   if (event) return withOuter(tx, { entry: event });
 
   // ResourceName has what a call made; About, what it was decided on.
-  for (const label of ['RequestId', 'About', 'ResourceName']) {
-    const calls = await byLabel(tx, label, subject);
-    const entry = (await lastCall(tx, calls, isDenied)) ?? (await lastCall(tx, calls, isFailed)) ?? calls[0];
-    if (entry) return withOuter(tx, { entry });
-  }
-  return undefined;
+  const calls: Recorded[] = [];
+  for (const label of ['RequestId', 'About', 'ResourceName'])
+    calls.push(...(await byLabel(tx, label, subject)));
+  const entry = (await lastCall(tx, calls, isDenied)) ?? (await lastCall(tx, calls, isFailed)) ?? calls[0];
+  return entry && withOuter(tx, { entry });
 }
 
 /** The user's own call may have passed and a service's call for it failed: then that is what matters. */
