@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { groupWorld, SERVICE_ROLE, SERVICE_SESSION } from './autoscaling-world.ts';
 import { ACCOUNT } from './ec2-world.ts';
+import { eventsWorld } from './events-world.ts';
 
 const KEY_USES = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'];
 const OWNER = {
@@ -233,4 +234,25 @@ describe('a group whose volumes are encrypted under a customer managed key', () 
     await world.server.settled();
     assert.equal((await world.group()).Instances![0]?.LifecycleState, 'InService');
   });
+});
+
+test('a rule of EventBridge catches the launch that has failed, and the one that has not', async (t) => {
+  const world = await groupWorld(t);
+  const { watch } = await eventsWorld(t, { server: world.server });
+  const launches = await watch('launches', {
+    pattern: { source: ['aws.autoscaling'], 'detail-type': [{ prefix: 'EC2 Instance Launch' }] },
+  });
+  const keyArn = await world.newKey();
+  await world.newGroup(await world.newTemplate(encrypted(keyArn)));
+  await world.server.settled();
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [OWNER, ...FOR_SERVICE_ROLE] });
+  await world.kms.send(new PutKeyPolicyCommand({ KeyId: keyArn, PolicyName: 'default', Policy }));
+  await world.server.advance(60_000);
+  const [failed, succeeded, ...others] = await launches.caught();
+  assert.deepEqual(others, []);
+  assert.equal(failed!['detail-type'], 'EC2 Instance Launch Unsuccessful');
+  assert.equal(succeeded!['detail-type'], 'EC2 Instance Launch Successful');
+  const { AutoScalingGroupARN, Instances } = await world.group();
+  const instanceArn = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/${Instances![0]!.InstanceId}`;
+  assert.deepEqual(succeeded!.resources, [AutoScalingGroupARN, instanceArn]);
 });
