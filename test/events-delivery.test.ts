@@ -18,6 +18,7 @@ import {
   PutEventsCommand,
   PutPermissionCommand,
   PutTargetsCommand,
+  type RetryPolicy,
 } from '@aws-sdk/client-eventbridge';
 import {
   CreateRoleCommand,
@@ -32,6 +33,8 @@ import {
   ListKeysCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
+import { AwsError } from '../src/aws/aws-error.ts';
+import { deliver } from '../src/services/events/event/delivery.ts';
 import { ACCOUNT, type CaughtEvent, eventsWorld, REGION, type Watch } from './events-world.ts';
 import { refusal, startServerFor } from './harness.ts';
 
@@ -350,6 +353,57 @@ describe('schedules', () => {
     await events.send(new EnableRuleCommand({ Name: 'tick' }));
     await server.advance(minutes(5.5));
     assert.equal((await ticks.caught()).length, 3);
+  });
+});
+
+describe('a target that cannot take an event now', () => {
+  const MINUTE_MS = 60_000;
+  const target = { Id: 'log', Arn: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/events/x` };
+  const delivery = {
+    deliveryId: 'd',
+    event: { version: '0', id: 'e', time: '2026-01-01T00:00:00Z', detail: {} },
+    ruleArn: 'arn',
+    ruleName: 'rule',
+    ingestedAtMs: 0,
+    attempts: 0,
+  };
+
+  /** The pauses between the tries, in seconds, until it is given up. */
+  async function pauses(error: AwsError, RetryPolicy?: RetryPolicy): Promise<number[]> {
+    const call = () => Promise.reject(error);
+    const seen: number[] = [];
+    let next: object | undefined = { ...delivery, target: { ...target, RetryPolicy } };
+    for (let nowMs = 0; next && seen.length < 1000; ) {
+      const step = await deliver.run({ asService: () => ({ call }) } as never, next);
+      next = undefined;
+      const schedule = (_name: string, delayMs: number, payload: object) => {
+        seen.push(delayMs / 1000);
+        nowMs += delayMs;
+        next = payload;
+      };
+      const ports = { delays: { of: (_name: string, ms: number) => ms } };
+      await step?.({ nowMs, schedule, ports } as never);
+    }
+    return seen;
+  }
+  const busy = new AwsError('ServiceUnavailable', '', 503);
+
+  test('is tried again with growing pauses, as often as its retry policy says', async () => {
+    const few = await pauses(busy, { MaximumRetryAttempts: 4 });
+    assert.deepEqual(few, [1, 2, 4, 8]);
+    assert.deepEqual(await pauses(busy, { MaximumRetryAttempts: 0 }), []);
+  });
+
+  test('or until the event is too old, a day where it says nothing', async () => {
+    assert.deepEqual(await pauses(busy, { MaximumEventAgeInSeconds: 60 }), [1, 2, 4, 8, 16]);
+    const all = await pauses(busy);
+    assert.ok(all.length < 185 && Math.max(...all) * 1000 === 15 * MINUTE_MS);
+    const total = all.reduce((sum, pause) => sum + pause, 0);
+    assert.ok(total > 85_000 && total <= 86_400, String(total));
+  });
+
+  test('and not at all where it refuses for good', async () => {
+    assert.deepEqual(await pauses(new AwsError('AccessDeniedException', '')), []);
   });
 });
 

@@ -31,6 +31,8 @@ import {
   IAMClient,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { mintServiceCaller } from '../src/invoke/caller.ts';
+import { invoke } from '../src/invoke/invoke.ts';
 import { ACCOUNT, groupArn } from './events-world.ts';
 import { refusal, startServerFor, type TestServer } from './harness.ts';
 
@@ -139,6 +141,39 @@ describe('rules', () => {
       assert.deepEqual(left, [{ Key: 'stage', Value: 'test' }]);
     }
   });
+});
+
+test('a rule that a service keeps is changed by force only', async (t) => {
+  const { server, events } = await start(t);
+  const service = 'schemas.amazonaws.com';
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Service: service },
+      Action: ['events:PutRule', 'events:DeleteRule'],
+      Resource: ruleArn('kept'),
+    },
+  });
+  await events.send(new PutPermissionCommand({ Policy }));
+  const { house } = server.latchkey;
+  await invoke(house, {
+    caller: mintServiceCaller({ service, account: ACCOUNT, region: 'us-east-1', invokedBy: service }),
+    operation: house.registry.operation('events', 'PutRule')!,
+    input: { Name: 'kept', EventPattern: PATTERN },
+    requestId: 'request',
+    atMs: house.clock.nowMs(),
+  });
+  assert.equal((await events.send(new DescribeRuleCommand({ Name: 'kept' }))).ManagedBy, service);
+  for (const command of [
+    new PutRuleCommand({ Name: 'kept', EventPattern: PATTERN }),
+    new DisableRuleCommand({ Name: 'kept' }),
+    new DeleteRuleCommand({ Name: 'kept' }),
+    new PutTargetsCommand({ Rule: 'kept', Targets: [{ Id: '1', Arn: LOG }] }),
+  ]) {
+    assert.equal((await refusal(events.send(command as PutRuleCommand))).code, 'ManagedRuleException');
+  }
+  await events.send(new DeleteRuleCommand({ Name: 'kept', Force: true }));
 });
 
 describe('targets', () => {

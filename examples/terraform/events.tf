@@ -80,3 +80,10 @@ resource "aws_cloudwatch_event_rule" "daily" {
   name                = "example-daily"
   schedule_expression = "cron(0 6 * * ? *)"
 }
+
+resource "aws_cloudwatch_event_archive" "keys" {
+  name             = "example-keys"
+  event_source_arn = "arn:aws:events:${data.aws_region.current.name}:${local.account}:event-bus/default"
+  event_pattern    = aws_cloudwatch_event_rule.keys.event_pattern
+  retention_days   = 30
+}

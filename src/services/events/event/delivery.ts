@@ -56,12 +56,9 @@ export const deliver = workflow<Delivery>(events, 'events.deliver', async (conte
     await DELIVER[kind](context, delivery);
     return undefined;
   } catch (error) {
-    // The refusal is on record, as that of every call.
-    if (!(error instanceof AwsError) || !mayPass(error)) {
-      if (error instanceof AwsError) return undefined;
-      throw error;
-    }
-    return async (effect) => tryAgain(effect, delivery);
+    if (!(error instanceof AwsError)) throw error;
+    // What is refused for good is on record, as every call that is refused.
+    return mayPass(error) ? async (effect) => tryAgain(effect, delivery) : undefined;
   }
 });
 
