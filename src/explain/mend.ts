@@ -51,13 +51,18 @@ export function mend(needs: readonly Need[]): Mending {
       const decision = decide(inputs, need.request);
       if (decision.allowed) break;
       const remedy = remedyFor(decision, inputs, need.request);
-      if (!remedy) return { remedies: merged(found), works: false };
+      // What has been tried and did not help would not help when told again.
+      const isTold = found.some((each) => isSame(each, remedy));
+      if (!remedy || isTold) return { remedies: merged(found), works: false };
       found.push(remedy);
     }
   }
   const works = sufficient(found, needs);
   return { remedies: merged(works ? leaveOutIdle(found, needs) : found), works };
 }
+
+const isSame = (one: Remedy, other: Remedy | undefined) =>
+  one.sentence === other?.sentence && JSON.stringify(one.document) === JSON.stringify(other.document);
 
 function applied(remedies: readonly Remedy[], { inputs, request }: Need): PolicyInputs {
   return remedies.reduce((current, remedy) => remedy.apply({ inputs: current, request }), inputs);
