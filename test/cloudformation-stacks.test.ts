@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
-import { DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeImagesCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   DescribeKeyCommand,
   DisableKeyCommand,
@@ -204,4 +204,113 @@ describe('a creation that fails', () => {
     );
     assert.match(story, /DELETE_COMPLETE Key\nROLLBACK_COMPLETE keyless$/);
   });
+
+  test('for a key that cannot encrypt: an asymmetric one', async () => {
+    await stacks.create('signing', {
+      Resources: {
+        Key: { Type: 'AWS::KMS::Key', Properties: { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' } },
+      },
+    });
+    const keyId = await stacks.physicalId('signing', 'Key');
+    const stack = await stacks.create('unsuited', volumeOnly({ Encrypted: true, KmsKeyId: keyId }));
+    assert.equal(stack.StackStatus, 'ROLLBACK_COMPLETE');
+    assert.match((await stacks.story('unsuited')).join('\n'), /CREATE_FAILED Volume: .*did not stabilize/);
+  });
+
+  test('for an instance whose disk cannot be had: it dies, and says of what', async () => {
+    const ec2 = server.client(EC2Client);
+    const { Images: [image] = [] } = await ec2.send(
+      new DescribeImagesCommand({
+        Owners: ['amazon'],
+        Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
+      }),
+    );
+    const Ebs = { Encrypted: true, KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } };
+    const stack = await stacks.create('dying', {
+      Resources: {
+        Key: { Type: 'AWS::KMS::Key', Properties: { Enabled: false } },
+        Instance: {
+          Type: 'AWS::EC2::Instance',
+          Properties: {
+            ImageId: image?.ImageId,
+            InstanceType: 't3.micro',
+            BlockDeviceMappings: [{ DeviceName: image?.RootDeviceName, Ebs }],
+          },
+        },
+      },
+    });
+    assert.equal(stack.StackStatus, 'ROLLBACK_COMPLETE');
+    assert.match(
+      (await stacks.story('dying')).join('\n'),
+      /CREATE_FAILED Instance: Instance i-[0-9a-f]{17} failed to stabilize\. Current state: (shutting-down|terminated)\. Reason: Client\.InvalidKMSKey\.InvalidState: The KMS key provided is in an incorrect state/,
+    );
+  });
+});
+
+test('a template of the CDK, without its bootstrap version, is deployed as it is', async (t) => {
+  const server = await startServerFor(t);
+  const synthesized = {
+    Resources: {
+      VolumeKey8E9A7D9C: {
+        Type: 'AWS::KMS::Key',
+        Properties: {
+          KeyPolicy: {
+            Statement: [
+              {
+                Action: 'kms:*',
+                Effect: 'Allow',
+                Principal: {
+                  AWS: {
+                    'Fn::Join': [
+                      '',
+                      ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root'],
+                    ],
+                  },
+                },
+                Resource: '*',
+              },
+            ],
+            Version: '2012-10-17',
+          },
+        },
+        UpdateReplacePolicy: 'Retain',
+        DeletionPolicy: 'Retain',
+        Metadata: { 'aws:cdk:path': 'Storage/VolumeKey/Resource' },
+      },
+      Volume2A7CC3F1: {
+        Type: 'AWS::EC2::Volume',
+        Properties: {
+          AvailabilityZone: 'us-east-1a',
+          Encrypted: true,
+          KmsKeyId: { 'Fn::GetAtt': ['VolumeKey8E9A7D9C', 'Arn'] },
+          MultiAttachEnabled: false,
+          Size: 10,
+          VolumeType: 'gp3',
+        },
+        UpdateReplacePolicy: 'Retain',
+        DeletionPolicy: 'Retain',
+      },
+      CDKMetadata: {
+        Type: 'AWS::CDK::Metadata',
+        Properties: { Analytics: 'v2:deflate64:H4sIAAAAAAAA' },
+        Metadata: { 'aws:cdk:path': 'Storage/CDKMetadata/Default' },
+        Condition: 'CDKMetadataAvailable',
+      },
+    },
+    Conditions: {
+      CDKMetadataAvailable: {
+        'Fn::Or': [
+          { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'] },
+          { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] },
+        ],
+      },
+    },
+  };
+  const own = stacksOf(server);
+  const stack = await own.create('Storage', synthesized);
+  assert.equal(stack.StackStatus, 'CREATE_COMPLETE', (await own.story('Storage')).join('\n'));
+  const keyId = await own.physicalId('Storage', 'VolumeKey8E9A7D9C');
+  assert.equal((await own.remove('Storage')).StackStatus, 'DELETE_COMPLETE');
+  const { KeyMetadata } = await server.client(KMSClient).send(new DescribeKeyCommand({ KeyId: keyId }));
+  assert.equal(KeyMetadata?.KeyState, 'Enabled');
 });

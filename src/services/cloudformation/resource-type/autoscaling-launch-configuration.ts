@@ -1,6 +1,6 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-launchconfiguration.html */
 import type { CreateLaunchConfigurationType } from '../../../shapes/generated/autoscaling.ts';
-import { isAlreadyExists } from './failure.ts';
+import { once } from './once.ts';
 import { ofInput, strings } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -36,9 +36,7 @@ export const launchConfiguration: ResourceType = {
       LaunchConfigurationName: name,
       InstanceMonitoring: monitoring === undefined ? undefined : { Enabled: monitoring === true },
     };
-    await context.call('autoscaling', 'CreateLaunchConfiguration', request).catch((error) => {
-      if (!context.isRepeated || !isAlreadyExists(error)) throw error;
-    });
+    await once(context, context.call('autoscaling', 'CreateLaunchConfiguration', request));
     return name;
   },
 

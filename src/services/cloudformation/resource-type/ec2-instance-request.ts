@@ -9,7 +9,8 @@ import {
   strings,
   TAGS,
 } from './properties.ts';
-import { type ResourceContext, tagsOf } from './resource-type.ts';
+import type { ResourceContext } from './resource-type.ts';
+import { tagsOf } from './tags.ts';
 
 const ofRun = (member: string): PropertyType => ofInput('ec2', 'RunInstances', member);
 

@@ -1,7 +1,9 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-keypair.html */
-import { isAlreadyExists } from './failure.ts';
+
+import { once } from './once.ts';
 import { TAGS } from './properties.ts';
-import { type ResourceType, tagsOf } from './resource-type.ts';
+import type { ResourceType } from './resource-type.ts';
+import { tagsOf } from './tags.ts';
 
 export const keyPair: ResourceType = {
   name: 'AWS::EC2::KeyPair',
@@ -25,9 +27,7 @@ export const keyPair: ResourceType = {
       PublicKeyMaterial: Buffer.from(properties.PublicKeyMaterial as string),
       TagSpecifications: [{ ResourceType: 'key-pair' as const, Tags: tagsOf(properties) }],
     };
-    await context.call('ec2', 'ImportKeyPair', request).catch((error) => {
-      if (!context.isRepeated || !isAlreadyExists(error)) throw error;
-    });
+    await once(context, context.call('ec2', 'ImportKeyPair', request));
     return KeyName;
   },
 

@@ -3,7 +3,7 @@ import type {
   CreateLaunchTemplateRequest,
   RequestLaunchTemplateData,
 } from '../../../shapes/generated/ec2.ts';
-import { isAlreadyExists } from './failure.ts';
+import { once } from './once.ts';
 import { ofInput } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -26,18 +26,11 @@ export const launchTemplate: ResourceType = {
   async create(context, properties) {
     const LaunchTemplateName = (properties.LaunchTemplateName as string) ?? context.physicalName(128);
     const request = { ...properties, LaunchTemplateName } as unknown as CreateLaunchTemplateRequest;
-    const made = await context.call('ec2', 'CreateLaunchTemplate', request).catch(async (error) => {
-      if (!context.isRepeated || !isAlreadyExists(error)) throw error;
-      const { LaunchTemplates: [LaunchTemplate] = [] } = await context.call(
-        'ec2',
-        'DescribeLaunchTemplates',
-        {
-          LaunchTemplateNames: [LaunchTemplateName],
-        },
-      );
-      return { LaunchTemplate };
+    await once(context, context.call('ec2', 'CreateLaunchTemplate', request));
+    const { LaunchTemplates: [made] = [] } = await context.call('ec2', 'DescribeLaunchTemplates', {
+      LaunchTemplateNames: [LaunchTemplateName],
     });
-    return made.LaunchTemplate?.LaunchTemplateId as string;
+    return made?.LaunchTemplateId as string;
   },
 
   async read({ call }, { physicalId }) {

@@ -4,7 +4,8 @@ import { isObject, type Json, type JsonObject, sameValue } from '../template/jso
 import { permissionOf, RULE_PROPERTIES } from './ec2-security-group-rule.ts';
 import { updateTags } from './ec2-tags.ts';
 import { TAGS } from './properties.ts';
-import { type ResourceType, tagsOf } from './resource-type.ts';
+import type { ResourceType } from './resource-type.ts';
+import { tagsOf } from './tags.ts';
 
 const rules = (direction: 'ingress' | 'egress') => ({
   type: { list: { object: RULE_PROPERTIES[direction] } },

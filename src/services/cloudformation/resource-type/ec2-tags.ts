@@ -1,5 +1,6 @@
 import type { JsonObject } from '../template/json.ts';
-import { type ResourceContext, tagsOf } from './resource-type.ts';
+import type { ResourceContext } from './resource-type.ts';
+import { changedTags } from './tags.ts';
 
 /** Brings the tags of an EC2 resource from those of one set of properties to those of another. */
 export async function updateTags(
@@ -8,15 +9,9 @@ export async function updateTags(
   from: JsonObject,
   to: JsonObject,
 ): Promise<void> {
-  const before = tagsOf(from);
-  const after = tagsOf(to);
-  const removed = before.filter(({ Key }) => !after.some((tag) => tag.Key === Key));
-  const added = after.filter(
-    ({ Key, Value }) => !before.some((tag) => tag.Key === Key && tag.Value === Value),
-  );
+  const { removed, added } = changedTags(from, to);
   const Resources = [physicalId];
-  if (removed.length > 0) {
-    await call('ec2', 'DeleteTags', { Resources, Tags: removed.map(({ Key }) => ({ Key })) });
-  }
+  if (removed.length > 0)
+    await call('ec2', 'DeleteTags', { Resources, Tags: removed.map((Key) => ({ Key })) });
   if (added.length > 0) await call('ec2', 'CreateTags', { Resources, Tags: added });
 }

@@ -5,7 +5,8 @@ import { sameValue } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';
 import { isNotFound, notStabilized, StillBusy } from './failure.ts';
 import { TAGS } from './properties.ts';
-import { type ResourceContext, type ResourceType, tagsOf } from './resource-type.ts';
+import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { tagsOf } from './tags.ts';
 
 const NAME = 'AWS::EC2::Volume';
 /** Update is not supported: the stack's update fails, the volume is not replaced. */

@@ -2,7 +2,8 @@
 import { sameValue } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';
 import { TAGS } from './properties.ts';
-import { type ResourceType, tagsOf } from './resource-type.ts';
+import type { ResourceType } from './resource-type.ts';
+import { tagsOf } from './tags.ts';
 
 export const vpc: ResourceType = {
   name: 'AWS::EC2::VPC',

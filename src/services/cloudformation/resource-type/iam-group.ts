@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html */
-import { IDENTITY_PROPERTIES, identityCalls, once, updatePolicies } from './iam-identity.ts';
+import { IDENTITY_PROPERTIES, identityCalls, updatePolicies } from './iam-identity.ts';
+import { once } from './once.ts';
 import type { ResourceType } from './resource-type.ts';
 
 export const group: ResourceType = {

@@ -1,9 +1,7 @@
 /** What IAM's users, roles and groups have in common: inline policies, attached policies, tags. */
 import type { Call } from '../../../invoke/context.ts';
 import type { Json, JsonObject } from '../template/json.ts';
-import { isAlreadyExists } from './failure.ts';
 import { type Properties, strings } from './properties.ts';
-import { type ResourceContext, tagsOf } from './resource-type.ts';
 import { updateNamed, updateSet } from './sets.ts';
 
 const INLINE_POLICY: Properties = {
@@ -17,13 +15,6 @@ export const IDENTITY_PROPERTIES: Properties = {
 };
 
 export const documentText = (document: Json | undefined): string => JSON.stringify(document);
-
-/** A call that an interrupted creation may have made already, under a name that only it could have. */
-export async function once(context: ResourceContext, call: Promise<unknown>): Promise<void> {
-  await call.catch((error) => {
-    if (!context.isRepeated || !isAlreadyExists(error)) throw error;
-  });
-}
 
 /** The operations of one kind of identity, by its name. */
 interface IdentityCalls {
@@ -67,12 +58,4 @@ export async function updatePolicies(calls: IdentityCalls, from: JsonObject, to:
     ({ PolicyName, PolicyDocument }) => calls.putPolicy(PolicyName as string, documentText(PolicyDocument)),
     calls.deletePolicy,
   );
-}
-
-export function changedTags(from: JsonObject, to: JsonObject) {
-  const [before, after] = [tagsOf(from), tagsOf(to)];
-  return {
-    removed: before.map(({ Key }) => Key).filter((key) => !after.some(({ Key }) => Key === key)),
-    added: after.filter(({ Key, Value }) => !before.some((tag) => tag.Key === Key && tag.Value === Value)),
-  };
 }

@@ -1,5 +1,5 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html */
-import { once } from './iam-identity.ts';
+import { once } from './once.ts';
 import { strings } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 import { updateSet } from './sets.ts';

@@ -5,8 +5,9 @@
  */
 import type { Call } from '../../../invoke/context.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
-import { isAlreadyExists, isNotFound } from './failure.ts';
+import { isNotFound } from './failure.ts';
 import { documentText, identityCalls } from './iam-identity.ts';
+import { once } from './once.ts';
 import { type Properties, strings } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 import { updateSet } from './sets.ts';
@@ -113,9 +114,7 @@ export const managedPolicy: ResourceType = {
       Description: Description as string | undefined,
       PolicyDocument: documentText(PolicyDocument),
     };
-    await context.call('iam', 'CreatePolicy', request).catch((error) => {
-      if (!context.isRepeated || !isAlreadyExists(error)) throw error;
-    });
+    await once(context, context.call('iam', 'CreatePolicy', request));
     return { physicalId: arn, made };
   },
 

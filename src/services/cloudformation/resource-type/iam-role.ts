@@ -1,16 +1,11 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html */
 import type { CreateRoleRequest } from '../../../shapes/generated/iam.ts';
 import { sameValue } from '../template/json.ts';
-import {
-  changedTags,
-  documentText,
-  IDENTITY_PROPERTIES,
-  identityCalls,
-  once,
-  updatePolicies,
-} from './iam-identity.ts';
+import { documentText, IDENTITY_PROPERTIES, identityCalls, updatePolicies } from './iam-identity.ts';
+import { once } from './once.ts';
 import { TAGS } from './properties.ts';
-import { type ResourceType, tagsOf } from './resource-type.ts';
+import type { ResourceType } from './resource-type.ts';
+import { changedTags, tagsOf } from './tags.ts';
 
 export const role: ResourceType = {
   name: 'AWS::IAM::Role',

@@ -2,10 +2,12 @@
 import type { CreateUserRequest } from '../../../shapes/generated/iam.ts';
 import { isObject, type JsonObject, sameValue } from '../template/json.ts';
 import { isNotFound } from './failure.ts';
-import { changedTags, IDENTITY_PROPERTIES, identityCalls, once, updatePolicies } from './iam-identity.ts';
+import { IDENTITY_PROPERTIES, identityCalls, updatePolicies } from './iam-identity.ts';
+import { once } from './once.ts';
 import { strings, TAGS } from './properties.ts';
-import { type ResourceContext, type ResourceType, tagsOf } from './resource-type.ts';
+import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { updateSet } from './sets.ts';
+import { changedTags, tagsOf } from './tags.ts';
 
 export const user: ResourceType = {
   name: 'AWS::IAM::User',

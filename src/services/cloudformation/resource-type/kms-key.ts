@@ -3,7 +3,8 @@ import type { CreateKeyRequest } from '../../../shapes/generated/kms.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
 import { isNotFound } from './failure.ts';
 import { TAGS } from './properties.ts';
-import { type ResourceContext, type ResourceType, type Tag, tagsOf } from './resource-type.ts';
+import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { changedTags, type Tag, tagsOf } from './tags.ts';
 
 /** Immutable: documentation says replacement, but an attempt to change one makes the update fail. */
 const IMMUTABLE = { type: 'String', change: 'refused' } as const;
@@ -65,7 +66,9 @@ export const key: ResourceType = {
       });
     }
     await setRotation(call, KeyId, from, to);
-    await updateTags(call, KeyId, tagsOf(from), tagsOf(to));
+    const { removed, added } = changedTags(from, to);
+    if (removed.length > 0) await call('kms', 'UntagResource', { KeyId, TagKeys: removed });
+    if (added.length > 0) await call('kms', 'TagResource', { KeyId, Tags: kmsTags(added) });
     if (from.Enabled !== false && to.Enabled === false) await call('kms', 'DisableKey', { KeyId });
   },
 
@@ -123,16 +126,4 @@ async function setRotation(
   }
   const RotationPeriodInDays = to.RotationPeriodInDays as number | undefined;
   await call('kms', 'EnableKeyRotation', { KeyId, RotationPeriodInDays });
-}
-
-async function updateTags(
-  call: ResourceContext['call'],
-  KeyId: string,
-  from: readonly Tag[],
-  to: readonly Tag[],
-): Promise<void> {
-  const TagKeys = from.map(({ Key }) => Key).filter((name) => !to.some(({ Key }) => Key === name));
-  const added = to.filter(({ Key, Value }) => !from.some((tag) => tag.Key === Key && tag.Value === Value));
-  if (TagKeys.length > 0) await call('kms', 'UntagResource', { KeyId, TagKeys });
-  if (added.length > 0) await call('kms', 'TagResource', { KeyId, Tags: kmsTags(added) });
 }

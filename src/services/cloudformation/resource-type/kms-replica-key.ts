@@ -3,7 +3,8 @@ import { parseArn } from '../../../aws/arn.ts';
 import { HandlerFailure } from './failure.ts';
 import { key, kmsTags, policyText } from './kms-key.ts';
 import { TAGS } from './properties.ts';
-import { type ResourceType, tagsOf } from './resource-type.ts';
+import type { ResourceType } from './resource-type.ts';
+import { tagsOf } from './tags.ts';
 
 export const replicaKey: ResourceType = {
   name: 'AWS::KMS::ReplicaKey',

@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html */
 import { sameValue } from '../template/json.ts';
-import { isAlreadyExists } from './failure.ts';
-import { changedTags } from './iam-identity.ts';
+import { once } from './once.ts';
 import { TAGS } from './properties.ts';
-import { type ResourceType, type Tag, tagsOf } from './resource-type.ts';
+import type { ResourceType } from './resource-type.ts';
+import { changedTags, type Tag, tagsOf } from './tags.ts';
 
 const tagMap = (tags: readonly Tag[]) => Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
@@ -33,9 +33,7 @@ export const logGroup: ResourceType = {
       logGroupClass: properties.LogGroupClass as 'STANDARD' | undefined,
       tags: tagMap(tagsOf(properties)),
     };
-    await context.call('logs', 'CreateLogGroup', request).catch((error) => {
-      if (!context.isRepeated || !isAlreadyExists(error)) throw error;
-    });
+    await once(context, context.call('logs', 'CreateLogGroup', request));
     return { physicalId: logGroupName, made };
   },
 

@@ -3,11 +3,6 @@ import type { Call } from '../../../invoke/context.ts';
 import type { JsonObject } from '../template/json.ts';
 import type { Properties } from './properties.ts';
 
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
-
 /** What a handler works with: the rights of whoever asked for the stack, or of the stack's role. */
 export interface ResourceContext {
   readonly call: Call;
@@ -76,7 +71,3 @@ export interface ResourceType {
   isGone?(context: ResourceContext, resource: ExistingResource): Promise<boolean>;
   snapshot?(context: ResourceContext, resource: ExistingResource): Promise<void>;
 }
-
-/** The tags among the properties: the resource's own, the stack's, and those that say which stack it belongs to. */
-export const tagsOf = ({ Tags = [] }: JsonObject): Tag[] =>
-  (Tags as unknown as readonly Tag[]).map(({ Key, Value }) => ({ Key, Value }));

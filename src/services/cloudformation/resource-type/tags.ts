@@ -1,0 +1,24 @@
+import type { JsonObject } from '../template/json.ts';
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** The tags among the properties: the resource's own, the stack's, and those that say which stack it belongs to. */
+export const tagsOf = ({ Tags = [] }: JsonObject): Tag[] =>
+  (Tags as unknown as readonly Tag[]).map(({ Key, Value }) => ({ Key, Value }));
+
+/** The keys that go and the tags that come, or get another value. */
+export function changedTags(
+  from: JsonObject,
+  to: JsonObject,
+): { readonly removed: string[]; readonly added: Tag[] } {
+  const [before, after] = [tagsOf(from), tagsOf(to)];
+  const valueBefore = new Map(before.map(({ Key, Value }) => [Key, Value]));
+  const keysAfter = new Set(after.map(({ Key }) => Key));
+  return {
+    removed: before.map(({ Key }) => Key).filter((key) => !keysAfter.has(key)),
+    added: after.filter(({ Key, Value }) => valueBefore.get(Key) !== Value),
+  };
+}
