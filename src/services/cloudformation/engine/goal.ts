@@ -10,19 +10,22 @@ import { instantiate, type TemplateInstance } from '../template/instance.ts';
 import { functionOf, type Json, valuesOf } from '../template/json.ts';
 import { isHidden } from '../template/parameters.ts';
 
+/** Each step of an operation asks for it again. */
+const instances = new WeakMap<StackGoal, TemplateInstance>();
+
 export function instanceOf(
   world: Pick<WorkContext, 'ports'>,
   stack: StackRecord,
   goal: StackGoal | undefined = stack.goal,
 ): TemplateInstance {
   if (!goal) throw new Error(`stack ${stack.name} has no template`);
+  const known = instances.get(goal);
+  if (known) return known;
   const { account, region, name } = stack;
-  return instantiate(templateOf(goal), parametersOf(world, goal), {
-    account,
-    region,
-    stackName: name,
-    stackId: stackArn(stack),
-  });
+  const identity = { account, region, stackName: name, stackId: stackArn(stack) };
+  const instance = instantiate(templateOf(goal), parametersOf(world, goal), identity);
+  instances.set(goal, instance);
+  return instance;
 }
 
 export interface KnownWorld {
