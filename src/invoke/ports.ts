@@ -2,7 +2,7 @@
 
 import type { Sealer } from '../platform/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
-import type { ReadTransaction, Transaction } from '../store/store.ts';
+import type { ReadTransaction, Store, Transaction } from '../store/store.ts';
 import type { EffectContext } from './context.ts';
 import type { EventEnvelope } from './event-outbox.ts';
 import type { BlockHost, InstanceHost } from './hosts.ts';
@@ -103,8 +103,14 @@ export interface AccountFounding {
   ): Promise<void>;
 }
 
-/** EventBridge's part: whether any rule catches an event. What none catches need not be routed. */
+/** EventBridge's part: whether anything catches an event. What nothing catches need not be routed. */
 export interface EventAudience {
+  /** Whether anything may catch the events of a place: asked at every call, so it costs next to nothing. */
+  listens(
+    store: Pick<Store, 'generation'>,
+    tx: ReadTransaction,
+    place: { readonly account: string; readonly region: string },
+  ): Promise<boolean>;
   hears(tx: ReadTransaction, event: EventEnvelope): Promise<boolean>;
 }
 

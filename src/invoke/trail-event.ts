@@ -26,20 +26,23 @@ export async function tellTrailEvents(
   if (!audience || isDelivery(request.caller)) return;
   for (const event of told) {
     if (event.managementEvent !== true) continue;
+    const account = String(event.recipientAccountId);
+    const region = String(event.awsRegion);
+    if (!(await audience.listens(house.store, tx, { account, region }))) continue;
     const envelope: EventEnvelope = {
       version: '0',
       id: uuid(house.entropy),
       'detail-type': 'AWS API Call via CloudTrail',
       source: `aws.${event.eventSource.split('.', 1)[0]}`,
-      account: String(event.recipientAccountId),
+      account,
       time: event.eventTime,
-      region: String(event.awsRegion),
+      region,
       resources: [],
       detail: event,
     };
     // Most calls are of no interest to any rule, and start no work.
     if (!(await audience.hears(tx, envelope))) continue;
-    const { source, 'detail-type': detailType, account, region } = envelope;
+    const { source, 'detail-type': detailType } = envelope;
     const outgoing = { source, detailType, resources: [], detail: event, account, region };
     house.workflows.tell(tx, request, outgoing, envelope);
   }

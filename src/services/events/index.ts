@@ -38,7 +38,7 @@ import ListTargetsByRule from './target/ListTargetsByRule.ts';
 import PutTargets from './target/PutTargets.ts';
 import RemoveTargets from './target/RemoveTargets.ts';
 
-export { audience } from './event/route.ts';
+export { audience } from './event/audience.ts';
 
 export const operations: readonly Operation[] = [
   CancelReplay,

@@ -4,9 +4,7 @@
  */
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
-import type { EventAudience } from '../../../invoke/ports.ts';
 import { workflow } from '../../../invoke/workflow.ts';
-import { archives, keeps } from '../archive/archive.ts';
 import { archiveEvent } from '../archive/archiving.ts';
 import { type BusPlace, DEFAULT_BUS } from '../bus/bus.ts';
 import { events } from '../events.ts';
@@ -42,16 +40,6 @@ export const route = workflow<Arrival>(
   // What AWS's services tell goes to the default bus.
   (_event, envelope) => ({ bus: DEFAULT_BUS, event: envelope }),
 );
-
-/** Looked up before an event that few rules catch is routed at all. */
-export const audience: EventAudience = {
-  async hears(tx, event) {
-    const onBus = await tx.list(rules, { prefix: [event.account, event.region, DEFAULT_BUS] });
-    if (onBus.some((rule) => catches(rule, event))) return true;
-    const kept = await tx.find(archives, 'bus', { prefix: [event.account, event.region, DEFAULT_BUS] });
-    return kept.some((archive) => keeps(archive, event));
-  },
-};
 
 const withoutBuses = (rule: RuleRecord): RuleRecord => ({
   ...rule,

@@ -1,0 +1,38 @@
+/** Whether anything catches an event, asked before an event that is of no interest to most is routed at all. */
+import type { EventAudience } from '../../../invoke/ports.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { archives, keeps } from '../archive/archive.ts';
+import { DEFAULT_BUS } from '../bus/bus.ts';
+import { catches, rules } from '../rule/rule.ts';
+
+interface Places {
+  /** Of the tables, when they were read. */
+  readonly generation: number;
+  /** `account/region` of every rule and archive on a default bus. */
+  readonly places: ReadonlySet<string>;
+}
+
+const known = new WeakMap<object, Places>();
+
+async function readPlaces(tx: ReadTransaction): Promise<ReadonlySet<string>> {
+  const all = [...(await tx.list(rules)), ...(await tx.list(archives))];
+  const onDefault = all.filter(({ bus }) => bus === DEFAULT_BUS);
+  return new Set(onDefault.map(({ account, region }) => `${account}/${region}`));
+}
+
+export const audience: EventAudience = {
+  async listens(store, tx, { account, region }) {
+    const generation = store.generation(rules.name) + store.generation(archives.name);
+    let now = known.get(store);
+    if (now?.generation !== generation) {
+      now = { generation, places: await readPlaces(tx) };
+      known.set(store, now);
+    }
+    return now.places.has(`${account}/${region}`);
+  },
+  async hears(tx, event) {
+    const prefix = [event.account, event.region, DEFAULT_BUS];
+    if ((await tx.list(rules, { prefix })).some((rule) => catches(rule, event))) return true;
+    return (await tx.find(archives, 'bus', { prefix })).some((archive) => keeps(archive, event));
+  },
+};
