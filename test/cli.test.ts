@@ -288,6 +288,8 @@ describe('env', here, () => {
       stderr,
       /^latchkey: several servers run: \S+, \S+\. Set AWS_ENDPOINT_URL to the one that is meant\.\n$/,
     );
+    const elsewhere = await place.run(['env'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+    assert.match(elsewhere.stderr, /\S+, and none at http:\/\/127\.0\.0\.1:1, which is this shell's\. Set/);
     for (const { url } of [first, second]) {
       const { stdout } = await place.run(['env'], { AWS_ENDPOINT_URL: url });
       assert.equal(exported(stdout).AWS_ENDPOINT_URL, url);
@@ -504,6 +506,7 @@ describe('clock, explain, volume', here, () => {
     await place.start(['--port', '0', '--ephemeral']);
     const list = await place.run(['volume', 'list']);
     assert.deepEqual([list.code, list.stdout], [0, '']);
+    assert.equal(list.stderr, 'No volume is attached to a running instance.\n');
     const { code, stderr } = await place.run(['volume', 'connect', 'vol-1']);
     assert.equal(code, 1);
     assert.match(stderr, /^latchkey: vol-1 is not attached to a running instance/);

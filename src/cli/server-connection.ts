@@ -21,7 +21,10 @@ export function findServer(): Connection | undefined {
     servers.find((server) => server.url.endsWith(`:${DEFAULT_PORT}`));
   if (!chosen && servers.length > 1) {
     const urls = servers.map((server) => server.url).join(', ');
-    throw new UsageError(`several servers run: ${urls}. Set AWS_ENDPOINT_URL to the one that is meant.`);
+    const missed = url ? `, and none at ${url}, which is this shell's` : '';
+    throw new UsageError(
+      `several servers run: ${urls}${missed}. Set AWS_ENDPOINT_URL to the one that is meant.`,
+    );
   }
   return chosen ?? servers[0];
 }

@@ -22,6 +22,7 @@ An attached volume is a disk behind an NBD socket: nbdinfo "$(latchkey volume co
     }
     const { attachments } = await ask<{ attachments: Attachment[] }>(requireServer(), 'volumes');
     if (verb === 'list') {
+      if (attachments.length === 0) process.stderr.write('No volume is attached to a running instance.\n');
       for (const each of attachments) process.stdout.write(`${each.volumeId}\t${each.nbdUri}\n`);
       return 0;
     }
