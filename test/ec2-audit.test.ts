@@ -208,6 +208,16 @@ describe('a record', () => {
       launchPermission: { remove: { items: [{ group: 'all' }] } },
       attributeType: 'launchPermission',
     });
+    const malformed = { Add: [{ UserId: 'john' }] };
+    for (const refused of [
+      new ModifyImageAttributeCommand({ ImageId, LaunchPermission: malformed }),
+      new ModifySnapshotAttributeCommand({ SnapshotId: snapshotId, CreateVolumePermission: malformed }),
+    ]) {
+      await assert.rejects(world.ec2.send(refused as ModifyImageAttributeCommand));
+      const record = await last(world, refused.constructor.name.replace('Command', ''));
+      assert.equal(record.errorCode, 'Client.InvalidUserID.Malformed');
+      assert.match(JSON.stringify(record.requestParameters), /"add":\{"items":\[\{"userId":"john"\}\]\}/i);
+    }
   });
 
   test('of a younger operation is its XML, under the document’s name', async (t) => {

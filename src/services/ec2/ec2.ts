@@ -44,13 +44,23 @@ export const ec2: Service<Ec2Operations> = {
   ...service,
   operation(name, definition): Operation {
     const shape = service.shapes.operation(name);
+    const inCommonForm = (input: unknown) => auditedRequest(name, shape!, input as object);
+    const inOwnForm = definition.audit?.requestParameters;
     return service.operation(name, {
       ...definition,
       audit: {
-        requestParameters: (input) => auditedRequest(name, shape!, input as object),
         responseElements: (output, _input, _arns, requestId) =>
           auditedResponse(name, shape!, output as object, requestId),
         ...definition.audit,
+        requestParameters: (input) => {
+          try {
+            return (inOwnForm ?? inCommonForm)(input);
+          } catch (error) {
+            // What is refused for how it is written has no form of its own: it is told as it came.
+            if (error instanceof AwsError) return inCommonForm(input);
+            throw error;
+          }
+        },
       },
     });
   },
