@@ -5,12 +5,8 @@ export interface ReplyChannel {
   send(parts: readonly Uint8Array[], sent: () => void): void;
 }
 
-/**
- * One piece of a large read with its header. A unix socket takes that at once (it holds some 200 KiB); of twice as much it
- * takes a part, and the rest waits for the client with the thread asleep.
- */
-const BUFFER_BYTES = 128 * 1024 + 4096;
-const KEPT_BUFFERS = 16;
+const BUFFER_BYTES = 256 * 1024 + 4096;
+const KEPT_BUFFERS = 8;
 
 /**
  * Where the replies of one turn are laid out behind each other, so that they leave in a single write. Its buffers are
