@@ -3,9 +3,11 @@
  * each action, once directly and once as EC2 asks for the caller. Where only a condition on something else stands in the
  * way (an encryption context, an address), the decision is tried with it fulfilled, and the condition is told.
  */
+import { policyInputs } from '../invoke/authorize.ts';
+import { conditionLookup } from '../invoke/condition-lookup.ts';
 import { principalConditionKeys } from '../invoke/global-condition-keys.ts';
 import type { House } from '../invoke/invoke.ts';
-import type { ConditionValues } from '../invoke/verdict.ts';
+import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import type {
   AccessRequest,
   ConditionLookup,
@@ -109,16 +111,8 @@ async function rightsOf(
 ): Promise<Right[]> {
   const account = 'account' in principal ? principal.account : key.account;
   const own = await ports.policies.identityPolicies(tx, principal);
-  const serviceLinked = principal.kind === 'role-session' && principal.serviceLinked;
   const names = new Set(granteeNames(principal));
-  const inputs: PolicyInputs = {
-    identity: own.identity,
-    boundary: own.boundary,
-    serviceControl: serviceLinked ? undefined : await ports.guardrails.serviceControl(tx, account),
-    resourceRule: 'kms',
-    resourcePolicy: key.policy,
-    grants: key.grants.filter(({ grantee }) => names.has(grantee)),
-  };
+  const grants = key.grants.filter(({ grantee }) => names.has(grantee));
   const tags = Object.entries(own.tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]);
   const organization = await ports.guardrails.membership(tx, account);
   const conditions: ConditionValues = {
@@ -135,11 +129,21 @@ async function rightsOf(
   const rights: Right[] = [];
   for (const { action, reachesAccounts } of actions) {
     if (account !== key.account && !reachesAccounts) continue;
-    const resourceControl = serviceLinked
-      ? undefined
-      : await ports.guardrails.resourceControl(tx, key.account, action);
+    const check: Check<undefined> = {
+      action,
+      resource: key.arn,
+      account: key.account,
+      record: undefined,
+      resourceRule: 'kms',
+      resourcePolicy: key.policy,
+      grants,
+    };
+    const inputs = await policyInputs({ tx, ports }, { principal, account }, own, check, undefined);
     for (const way of WAYS) {
-      const condition = lookup({ ...conditions, ...wayConditions(way, key.region, action) });
+      const condition = conditionLookup(() => ({
+        ...conditions,
+        ...wayConditions(way, key.region, action),
+      }));
       const request: AccessRequest = {
         principal,
         action,
@@ -148,7 +152,7 @@ async function rightsOf(
         condition,
         childGrant: action === 'kms:CreateGrant' ? EC2_GRANT : undefined,
       };
-      const needed = conditionsNeeded({ ...inputs, resourceControl }, request);
+      const needed = conditionsNeeded(inputs, request);
       if (needed) rights.push({ action, way, conditions: needed });
     }
   }
@@ -180,15 +184,6 @@ function wayConditions(way: Way, region: string, action: string): ConditionValue
       'kms:GrantConstraintType': 'EncryptionContextSubset',
     }),
   };
-}
-
-function lookup(values: ConditionValues): ConditionLookup {
-  const byName = new Map<string, readonly string[]>();
-  for (const [key, value] of Object.entries(values)) {
-    if (value !== undefined)
-      byName.set(key.toLowerCase(), typeof value === 'object' ? value : [String(value)]);
-  }
-  return (name) => byName.get(name);
 }
 
 /** None for what is simply allowed, undefined for what no condition would let through. */

@@ -1,15 +1,17 @@
 /** Gathers what takes part in a decision and asks the policy decision point: the only place where verdicts are issued. */
 import type {
   AccessRequest,
-  ConditionLookup,
   Decision,
   NamedPolicy,
   PolicyInputs,
+  PolicyPrincipal,
 } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
 import { accountOf, principalOf } from './caller.ts';
+import { conditionLookup } from './condition-lookup.ts';
 import type { ResolveContext } from './context.ts';
 import { globalConditionKeys } from './global-condition-keys.ts';
+import type { IdentityPolicies } from './ports.ts';
 import {
   type Check,
   type Checks,
@@ -61,26 +63,15 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
   const principal = principalOf(caller);
   const account = accountOf(caller);
   const own = await ports.policies.identityPolicies(tx, principal);
-  // Services and bearers of tokens come from outside all accounts.
-  const isMember = 'account' in principal;
-  const serviceLinked = principal.kind === 'role-session' && principal.serviceLinked;
-  const inputs: PolicyInputs = {
-    identity: own.identity,
-    boundary: own.boundary,
-    session: await sessionPolicies(context),
-    serviceControl:
-      serviceLinked || !isMember ? undefined : await ports.guardrails.serviceControl(tx, account),
-    resourceControl:
-      // An action without a resource is none of theirs.
-      serviceLinked || check.beyondResourceControl || check.resource === '*'
-        ? undefined
-        : await ports.guardrails.resourceControl(tx, check.account, check.action),
-    resourceRule: check.resourceRule ?? 'none',
-    resourcePolicy: check.resourcePolicy,
-    grants: check.grants,
-  };
+  const inputs = await policyInputs(
+    context,
+    { principal, account },
+    own,
+    check,
+    await sessionPolicies(context),
+  );
   const organization = await ports.guardrails.membership(tx, account);
-  const principalOrganization = isMember ? organization : undefined;
+  const principalOrganization = 'account' in principal ? organization : undefined;
   const resourceOrganization =
     check.account === account ? organization : await ports.guardrails.membership(tx, check.account);
   const conditions = (): ConditionValues => ({
@@ -100,10 +91,38 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
     action: check.action,
     resource: check.resource,
     resourceAccount: check.account,
-    condition: lookup(conditions),
+    condition: conditionLookup(conditions),
     childGrant: check.childGrant,
   };
   return { check, inputs, request, decision: decide(inputs, request), conditions };
+}
+
+/** Everything that takes part in a decision on `check`: the caller's own policies, the organizations', the resource's. */
+export async function policyInputs(
+  { tx, ports }: Pick<ResolveContext, 'tx' | 'ports'>,
+  { principal, account }: { readonly principal: PolicyPrincipal; readonly account: string },
+  own: IdentityPolicies,
+  check: Check<unknown>,
+  session: readonly NamedPolicy[] | undefined,
+): Promise<PolicyInputs> {
+  // Services and bearers of tokens come from outside all accounts.
+  const isMember = 'account' in principal;
+  const serviceLinked = principal.kind === 'role-session' && principal.serviceLinked;
+  return {
+    identity: own.identity,
+    boundary: own.boundary,
+    session,
+    serviceControl:
+      serviceLinked || !isMember ? undefined : await ports.guardrails.serviceControl(tx, account),
+    resourceControl:
+      // An action without a resource is none of theirs.
+      serviceLinked || check.beyondResourceControl || check.resource === '*'
+        ? undefined
+        : await ports.guardrails.resourceControl(tx, check.account, check.action),
+    resourceRule: check.resourceRule ?? 'none',
+    resourcePolicy: check.resourcePolicy,
+    grants: check.grants,
+  };
 }
 
 async function sessionPolicies({
@@ -114,19 +133,4 @@ async function sessionPolicies({
   const session = caller.kind === 'service' ? undefined : caller.identity.session;
   if (!session?.policyArns) return session?.policies;
   return [...(session.policies ?? []), ...(await ports.policies.managedPolicies(tx, session.policyArns))];
-}
-
-/** Computes the values when a policy first asks for one: most decisions ask for none. */
-function lookup(compute: () => ConditionValues): ConditionLookup {
-  let values: Map<string, readonly string[]> | undefined;
-  return (name) => {
-    if (!values) {
-      values = new Map();
-      for (const [key, value] of Object.entries(compute())) {
-        if (value === undefined) continue;
-        values.set(key.toLowerCase(), typeof value === 'object' ? value : [String(value)]);
-      }
-    }
-    return values.get(name);
-  };
 }

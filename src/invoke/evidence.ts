@@ -14,6 +14,7 @@ import type {
 import type { Policy } from '../policy/policy.ts';
 import { type ReadTransaction, type Transaction, table } from '../store/store.ts';
 import type { Ruling } from './authorize.ts';
+import { conditionLookup, presentConditions } from './condition-lookup.ts';
 
 /** In normal form: the source alone would not tell which user or role, of several in time, a principal's ARN meant. */
 interface KeptPolicy {
@@ -73,11 +74,7 @@ export async function recordEvidence(
     action,
     resource,
     resourceAccount,
-    conditions: Object.fromEntries(
-      Object.entries(conditions()).flatMap(([key, value]) =>
-        value === undefined ? [] : [[key, typeof value === 'object' ? value : [String(value)]]],
-      ),
-    ),
+    conditions: presentConditions(conditions()),
     identity: keepAll(inputs.identity),
     boundary: boundary && keep(boundary),
     session: session && keepAll(session),
@@ -115,9 +112,6 @@ export async function reviveEvidence(
   };
   const reviveAll = (policies: readonly PolicyEvidence[]) => Promise.all(policies.map(revive));
   const { boundary, session, serviceControl, resourceControl, resourcePolicy } = evidence;
-  const conditions = new Map(
-    Object.entries(evidence.conditions).map(([key, values]) => [key.toLowerCase(), values]),
-  );
   const inputs: PolicyInputs = {
     identity: await reviveAll(evidence.identity),
     boundary: boundary && (await revive(boundary)),
@@ -137,7 +131,7 @@ export async function reviveEvidence(
       resource,
       resourceAccount,
       childGrant,
-      condition: (name) => conditions.get(name),
+      condition: conditionLookup(() => evidence.conditions),
     },
   };
 }
