@@ -10,7 +10,7 @@ export interface PageRequest {
 }
 
 export interface Page<T> {
-  readonly items: readonly T[];
+  readonly items: T[];
   /** Undefined on the last page. */
   readonly token: string | undefined;
 }
