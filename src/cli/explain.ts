@@ -1,6 +1,6 @@
 import type { Explanation } from '../explain/explain.ts';
 import { type Command, UsageError } from './command.ts';
-import { accountOfShell, ask, requireServer } from './server-connection.ts';
+import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
 
 export const explain: Command = {
   summary: 'tell why a call was denied, and the least that would mend it',
@@ -16,14 +16,13 @@ policy that mends it, which has been tried in the evaluator.
   --region REGION  (default: the region of this shell, or us-east-1)
 `,
   mostWords: 1,
-  options: { json: { type: 'boolean' }, account: { type: 'string' }, region: { type: 'string' } },
+  options: { json: { type: 'boolean' }, ...PLACE_OPTIONS },
   async run({ values, words: [subject] }) {
     if (!subject) throw new UsageError('explain what? latchkey explain i-…');
     const server = requireServer();
     const explanation = await ask<Explanation>(server, 'explain', {
       subject,
-      accountId: values.account ?? accountOfShell(server),
-      region: values.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
+      ...placeOf(server, values),
     });
     const { text, ...rest } = explanation;
     process.stdout.write(values.json ? `${JSON.stringify(rest, null, 2)}\n` : `${text}\n`);

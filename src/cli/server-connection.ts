@@ -35,6 +35,20 @@ export function accountOfShell(server: Connection): string | undefined {
   return url === server.url && accessKeyId ? accountOfAccessKeyId(accessKeyId) : undefined;
 }
 
+/** Options of a command that asks about something in one account and region. */
+export const PLACE_OPTIONS = { account: { type: 'string' }, region: { type: 'string' } } as const;
+
+/** What the control door is told of the place: the options, else what this shell's AWS clients go by. */
+export function placeOf(
+  server: Connection,
+  { account, region }: Record<string, string | boolean | undefined>,
+): { accountId: unknown; region: unknown } {
+  return {
+    accountId: account ?? accountOfShell(server),
+    region: region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
+  };
+}
+
 export function requireServer(): Connection {
   const server = findServer();
   if (!server) throw new UsageError('no server is running. Start one: npx latchkey start');

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { WhatIf } from '../explain/what-if.ts';
 import { type Command, UsageError } from './command.ts';
-import { accountOfShell, ask, requireServer } from './server-connection.ts';
+import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
 
 const EXAMPLE = 'latchkey what-if alias/app < policy.json';
 
@@ -21,15 +21,14 @@ Exit code: 0 when nothing that worked would be denied, 1 when something would, 2
   --region REGION  (default: the region of this shell, or us-east-1)
 `,
   mostWords: 1,
-  options: { json: { type: 'boolean' }, account: { type: 'string' }, region: { type: 'string' } },
+  options: { json: { type: 'boolean' }, ...PLACE_OPTIONS },
   async run({ values, words: [key] }) {
     if (!key || process.stdin.isTTY) throw new UsageError(`a key and a policy. Try: ${EXAMPLE}`);
     const server = requireServer();
     const { text: told, ...answer } = await ask<WhatIf>(server, 'what-if', {
       key,
       policy: await text(process.stdin),
-      accountId: values.account ?? accountOfShell(server),
-      region: values.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
+      ...placeOf(server, values),
     });
     process.stdout.write(values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${told}\n`);
     return answer.denied.length > 0 ? 1 : 0;

@@ -1,6 +1,6 @@
 import type { WhoCan } from '../explain/who-can.ts';
 import { type Command, UsageError } from './command.ts';
-import { accountOfShell, ask, requireServer } from './server-connection.ts';
+import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
 
 export const whoCan: Command = {
   summary: 'tell who may use a key, directly and through EC2',
@@ -15,15 +15,14 @@ controlled). Everybody whom the server knows is put to the evaluator, with the k
   --region REGION  (default: the region of this shell, or us-east-1)
 `,
   mostWords: 2,
-  options: { json: { type: 'boolean' }, account: { type: 'string' }, region: { type: 'string' } },
+  options: { json: { type: 'boolean' }, ...PLACE_OPTIONS },
   async run({ values, words: [key, action] }) {
     if (!key) throw new UsageError('who may use which key? latchkey who-can alias/app');
     const server = requireServer();
     const { text, ...answer } = await ask<WhoCan>(server, 'who-can', {
       key,
       action,
-      accountId: values.account ?? accountOfShell(server),
-      region: values.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
+      ...placeOf(server, values),
     });
     process.stdout.write(values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${text}\n`);
     return 0;
