@@ -93,6 +93,16 @@ describe('latchkey explain', () => {
   }
 });
 
+test('latchkey explain of a group that is well does not take its dry run for a refusal', async (t) => {
+  const world = await groupWorld(t);
+  await world.newGroup(await world.newTemplate());
+  const { text, allowed } = await world.server.ask<Explained & { allowed: boolean }>('explain', {
+    subject: 'web',
+  });
+  assert.equal(allowed, true);
+  assert.doesNotMatch(text, /DryRunOperation|refused/);
+});
+
 test('latchkey explain knows an activity still when EC2 has forgotten its instance', async (t) => {
   const world = await groupWorld(t);
   await world.newGroup(await world.newTemplate(encrypted(await world.newKey())));
