@@ -1,6 +1,6 @@
 /**
  * `npm run shapes`: makes `src/shapes/generated/` from the official SDK's exported schemas and the constraints of
- * the published API models (`api-constraints/`). `test/shapes-fresh.test.ts` compares its result with what is there.
+ * the published API models (`api-constraints/`). `test/shapes/fresh.test.ts` compares its result with what is there.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,9 +1,9 @@
 import { accountOfAccessKeyId } from '../aws/access-key-id.ts';
 import { formatArn } from '../aws/arn.ts';
-import { accountExists, ensureAccount, rootCredentials } from '../invoke/account.ts';
 import { type Identity, standsFor } from '../invoke/caller.ts';
-import type { PrincipalDirectory } from '../invoke/ports.ts';
-import { openSession } from '../invoke/session-token.ts';
+import { accountExists, ensureAccount, rootCredentials } from '../invoke/identity/account.ts';
+import { openSession } from '../invoke/identity/session-token.ts';
+import type { PrincipalDirectory } from '../invoke/ports/ports.ts';
 import type { Clock, Entropy, Sealer } from '../platform/ports.ts';
 import type { ReadTransaction, Store } from '../store/store.ts';
 import { RecentEntries } from './recent-entries.ts';

@@ -1,6 +1,6 @@
 /** Why a call was denied, in plain words: who asked, which policies were looked at, what was missing, and what mends it. */
-import type { CloudTrailEvent } from '../invoke/audit.ts';
-import { reviveEvidence } from '../invoke/evidence.ts';
+import type { CloudTrailEvent } from '../invoke/audit/audit.ts';
+import { reviveEvidence } from '../invoke/audit/evidence.ts';
 import type { House } from '../invoke/invoke.ts';
 import { type DecisionTrace, explainDecision } from '../policy/trace.ts';
 import { findCall } from './find.ts';

@@ -1,5 +1,5 @@
 /** Which recorded call is meant: an event id, a request id, or a resource whose last trouble is to be explained. */
-import { type AuditEntry, auditLog } from '../invoke/audit.ts';
+import { type AuditEntry, auditLog } from '../invoke/audit/audit.ts';
 import * as autoscaling from '../services/autoscaling/index.ts';
 import * as ec2 from '../services/ec2/index.ts';
 import type { ReadTransaction, Sequenced } from '../store/store.ts';

@@ -2,7 +2,7 @@
  * What a service would have asked next, had the call not been denied: a mend that leads only to the next denial is
  * no mend. The sequences are those of aws-facts B2 to B6.
  */
-import type { AuditEntry } from '../invoke/audit.ts';
+import type { AuditEntry } from '../invoke/audit/audit.ts';
 import type { ConditionLookup, GrantTerms } from '../policy/decision.ts';
 import type { Need } from './mend.ts';
 

@@ -1,4 +1,4 @@
-import type { CloudTrailEvent, DecisionRecord } from '../invoke/audit.ts';
+import type { CloudTrailEvent, DecisionRecord } from '../invoke/audit/audit.ts';
 import type { AccessRequest, Decision, PolicyInputs } from '../policy/decision.ts';
 import type {
   ConditionTrace,

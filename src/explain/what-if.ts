@@ -2,8 +2,8 @@
  * What another key policy would change: every recorded use of the key is decided again, as it was but for that policy.
  * So nothing is guessed, and what has not been done here yet cannot be told.
  */
-import { auditLog, type CloudTrailEvent } from '../invoke/audit.ts';
-import { reviveEvidence } from '../invoke/evidence.ts';
+import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
+import { reviveEvidence } from '../invoke/audit/evidence.ts';
 import type { House } from '../invoke/invoke.ts';
 import { denialReason } from '../policy/denial-reason.ts';
 import { decide } from '../policy/evaluate.ts';

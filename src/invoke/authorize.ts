@@ -11,7 +11,7 @@ import { accountOf, principalOf } from './caller.ts';
 import { conditionLookup } from './condition-lookup.ts';
 import type { ResolveContext } from './context.ts';
 import { globalConditionKeys } from './global-condition-keys.ts';
-import type { IdentityPolicies } from './ports.ts';
+import type { IdentityPolicies } from './ports/ports.ts';
 import {
   type Check,
   type Checks,

@@ -1,6 +1,6 @@
 /**
  * Who may come through the front door: a closed union of five. A caller cannot be made up: each kind has one
- * minting function below, and `test/tidy.test.ts` holds each to the one module that may call it.
+ * minting function below, and `test/whole/tidy.test.ts` holds each to the one module that may call it.
  */
 import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
 

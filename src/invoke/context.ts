@@ -3,7 +3,7 @@ import type { Entropy } from '../platform/ports.ts';
 import type { ServiceOperations } from '../shapes/generated/index.ts';
 import type { ReadTransaction, Transaction } from '../store/store.ts';
 import type { Caller } from './caller.ts';
-import type { Ports } from './ports.ts';
+import type { Ports } from './ports/ports.ts';
 
 /** A piece of work for an account in a region: a request, or what goes on after its reply. */
 export interface WorkContext {

@@ -3,6 +3,7 @@ import { formatAccessKeyId } from '../aws/access-key-id.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import { uuid } from '../platform/identifiers.ts';
 import type { ReadTransaction, Transaction } from '../store/store.ts';
+import { appendEvent } from './audit/event-outbox.ts';
 import {
   type Caller,
   type ForwardedCaller,
@@ -23,11 +24,10 @@ import type {
   WorkContext,
   WorkflowContext,
 } from './context.ts';
-import { appendEvent } from './event-outbox.ts';
-import { endForwardSession, keepForwardSession, openForwardSession } from './forward-session.ts';
+import { endForwardSession, keepForwardSession, openForwardSession } from './identity/forward-session.ts';
+import { roleSession } from './identity/role-sessions.ts';
 import { type House, invoke } from './invoke.ts';
 import type { ServiceDefinition } from './operation.ts';
-import { roleSession } from './role-sessions.ts';
 
 export function effectContext(house: House, work: WorkContext, tx: Transaction): EffectContext {
   return {

@@ -4,7 +4,7 @@
  */
 import type { PolicyPrincipal } from '../policy/decision.ts';
 import { type Caller, principalOf } from './caller.ts';
-import type { IdentityPolicies } from './ports.ts';
+import type { IdentityPolicies } from './ports/ports.ts';
 import type { ConditionValue, ConditionValues } from './verdict.ts';
 
 /**

@@ -5,9 +5,9 @@
  */
 import { hex } from '../platform/identifiers.ts';
 import { type Transaction, table } from '../store/store.ts';
+import type { EventEnvelope } from './audit/event-outbox.ts';
 import type { EffectContext, OutgoingEvent, WorkContext, WorkflowContext } from './context.ts';
 import { effectContext, workflowContext } from './effects.ts';
-import type { EventEnvelope } from './event-outbox.ts';
 import type { House } from './invoke.ts';
 import type { ServiceDefinition } from './operation.ts';
 

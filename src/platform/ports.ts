@@ -1,6 +1,6 @@
 /**
  * The five doors through which anything nondeterministic enters: clock, timers, entropy, disk and sockets.
- * Everything outside `platform/node/` is handed these; `test/tidy.test.ts` refuses any other way in.
+ * Everything outside `platform/node/` is handed these; `test/whole/tidy.test.ts` refuses any other way in.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */

@@ -1,7 +1,7 @@
 /**
  * What an operation's input and output look like, independent of protocol. The tables under `generated/` are
  * made by `tools/distill-shapes.ts` (`npm run shapes`) from the official SDK's schemas and the constraints of
- * the published API models; `test/shapes-fresh.test.ts` checks that they are fresh. Nothing here is typed by hand.
+ * the published API models; `test/shapes/fresh.test.ts` checks that they are fresh. Nothing here is typed by hand.
  */
 export type Shape =
   | StringShape

@@ -4,8 +4,8 @@
  */
 import { type CredentialLookup, SigV4Verifier } from '../authn/sigv4.ts';
 import { AwsError } from '../aws/aws-error.ts';
-import { isUnsigned, provenBearer } from '../invoke/bearer.ts';
 import { type Identity, mintExternalCaller, type Origin } from '../invoke/caller.ts';
+import { isUnsigned, provenBearer } from '../invoke/identity/bearer.ts';
 import { type House, invoke } from '../invoke/invoke.ts';
 import { uuid } from '../platform/identifiers.ts';
 import type { Clock } from '../platform/ports.ts';

@@ -1,7 +1,7 @@
 /** John's story as it is typed with the AWS CLI: examples/johns-story.sh. */
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { startServerFor } from '../harness.ts';
+import { startServerFor } from '../worlds/server.ts';
 import { assertStory, runAgainst } from './johns-story.ts';
 
 const hasCli = spawnSync('aws', ['--version']).status === 0;

@@ -1,7 +1,7 @@
 /** John's story as it is written with boto3: examples/johns_story.py. */
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { startServerFor } from '../harness.ts';
+import { startServerFor } from '../worlds/server.ts';
 import { assertStory, runAgainst } from './johns-story.ts';
 
 const hasBoto3 = spawnSync('python3', ['-c', 'import boto3']).status === 0;

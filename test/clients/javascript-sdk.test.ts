@@ -1,4 +1,4 @@
-/** John's story as `npm run demo` tells it with the JavaScript SDK (test/ec2-story.test.ts has its variants). */
+/** John's story as `npm run demo` tells it with the JavaScript SDK (test/ec2/story.test.ts has its variants). */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';

@@ -6,7 +6,7 @@ import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient, ListGrantsCommand } from '@aws-sdk/client-kms';
 import type { Explanation } from '../../src/explain/explain.ts';
-import type { TestServer } from '../harness.ts';
+import type { TestServer } from '../worlds/server.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 const ACCOUNT = '123456789012';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { startServerFor } from '../harness.ts';
+import { startServerFor } from '../worlds/server.ts';
 import { runAgainst } from './johns-story.ts';
 
 const hasCli = spawnSync('aws', ['--version']).status === 0;

@@ -1,4 +1,4 @@
-import type { Reseal } from '../../invoke/account.ts';
+import type { Reseal } from '../../invoke/identity/account.ts';
 import type { Operation } from '../../invoke/operation.ts';
 import type { Workflow } from '../../invoke/workflow.ts';
 import type { Transaction } from '../../store/store.ts';

@@ -30,13 +30,13 @@ import EnableRule from './rule/EnableRule.ts';
 import ListRuleNamesByTarget from './rule/ListRuleNamesByTarget.ts';
 import ListRules from './rule/ListRules.ts';
 import PutRule from './rule/PutRule.ts';
+import ListTargetsByRule from './rule-target/ListTargetsByRule.ts';
+import PutTargets from './rule-target/PutTargets.ts';
+import RemoveTargets from './rule-target/RemoveTargets.ts';
 import { tick } from './schedule/scheduled-event.ts';
 import ListTagsForResource from './tag/ListTagsForResource.ts';
 import TagResource from './tag/TagResource.ts';
 import UntagResource from './tag/UntagResource.ts';
-import ListTargetsByRule from './target/ListTargetsByRule.ts';
-import PutTargets from './target/PutTargets.ts';
-import RemoveTargets from './target/RemoveTargets.ts';
 
 export { audience } from './event/audience.ts';
 

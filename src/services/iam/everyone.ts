@@ -1,5 +1,5 @@
 /** Everybody whom the server knows, for whoever asks who may do something. */
-import { accountIds } from '../../invoke/account.ts';
+import { accountIds } from '../../invoke/identity/account.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { roleArn, roleTable } from './role/role.ts';

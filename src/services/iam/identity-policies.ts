@@ -1,5 +1,5 @@
 /** IAM's part in every decision: the policies of the caller's own user (with groups) or role, and its boundary. */
-import type { IdentityPolicies, IdentityPolicySource } from '../../invoke/ports.ts';
+import type { IdentityPolicies, IdentityPolicySource } from '../../invoke/ports/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { storedPolicy } from './document.ts';

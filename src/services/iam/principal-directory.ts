@@ -1,7 +1,7 @@
-/** IAM as the other services ask it who exists (invoke/ports.ts). */
+/** IAM as the other services ask it who exists (invoke/ports/ports.ts). */
 import { parseArn } from '../../aws/arn.ts';
-import { accountExists } from '../../invoke/account.ts';
-import type { PrincipalDirectory } from '../../invoke/ports.ts';
+import { accountExists } from '../../invoke/identity/account.ts';
+import type { PrincipalDirectory } from '../../invoke/ports/ports.ts';
 import { storedPolicy } from './document.ts';
 import { findByArn, findById } from './identity/identity.ts';
 import { arnOfUniqueId, uniqueIdOf } from './identity/unique-id.ts';

@@ -1,4 +1,4 @@
-import type { Reseal } from '../../invoke/account.ts';
+import type { Reseal } from '../../invoke/identity/account.ts';
 import type { Transaction } from '../../store/store.ts';
 import { resealAccessKeys } from './access-key/access-key.ts';
 import { resealSeeds } from './mfa-device/mfa-device.ts';

@@ -1,5 +1,5 @@
 /** KMS's pages: `Limit` and `Marker` in, `NextMarker` and `Truncated` out. */
-import * as shared from '../../invoke/page.ts';
+import * as shared from '../../service-kit/page.ts';
 import type { Key } from '../../store/store.ts';
 import { invalidMarker } from './errors.ts';
 

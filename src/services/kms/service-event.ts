@@ -2,8 +2,9 @@
  * What KMS does of itself, as CloudTrail tells it
  * (https://docs.aws.amazon.com/kms/latest/developerguide/ct-delete-key.html; aws-facts A5.6).
  */
+
+import { recordServiceEvent as record } from '../../invoke/audit/service-event.ts';
 import type { EffectContext } from '../../invoke/context.ts';
-import { recordServiceEvent as record } from '../../invoke/service-event.ts';
 import { type KeyRecord, keyArn } from './key/key.ts';
 
 const FROM = 'AWS Internal';

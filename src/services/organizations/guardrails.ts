@@ -1,5 +1,5 @@
 /** Organizations' part in every decision: which policies hold an account, level by level from the root. */
-import type { GuardrailSource } from '../../invoke/ports.ts';
+import type { GuardrailSource } from '../../invoke/ports/ports.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import {

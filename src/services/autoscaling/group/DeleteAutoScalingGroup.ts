@@ -7,8 +7,8 @@ import { autoscaling } from '../autoscaling.ts';
 import { resourceInUse, scalingActivityInProgress } from '../errors.ts';
 import { instancesOf } from '../instance/instance.ts';
 import { launchesOf } from '../instance/launch.ts';
+import { removeGroup } from '../reconcile/remove-group.ts';
 import { checkGroup } from './group.ts';
-import { removeGroup } from './remove-group.ts';
 import { changeGroup } from './wake.ts';
 
 export default autoscaling.operation('DeleteAutoScalingGroup', {

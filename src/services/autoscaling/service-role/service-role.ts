@@ -5,7 +5,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, CallContext, ResolveContext, WorkflowContext } from '../../../invoke/context.ts';
-import type { RoleUseSource } from '../../../invoke/ports.ts';
+import type { RoleUseSource } from '../../../invoke/ports/ports.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { SERVICE } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';

@@ -1,8 +1,8 @@
 /** Tags of groups, some of which go on to the instances that are launched. */
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { isReservedTag, setsReservedTags } from '../../../invoke/reserved-tags.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { isReservedTag, setsReservedTags } from '../../../service-kit/reserved-tags.ts';
 import type { Tag, TagDescription } from '../../../shapes/generated/autoscaling.ts';
 import { MOST_TAGS } from '../account/limits.ts';
 import { limitExceeded, validationError } from '../errors.ts';

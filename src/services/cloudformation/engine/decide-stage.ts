@@ -1,5 +1,5 @@
 /** What the properties of a resource come to, and what that means: create, change in place, replace, or nothing. */
-import { isReservedTag } from '../../../invoke/reserved-tags.ts';
+import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import { notServed } from '../cloudformation.ts';
 import { HandlerFailure, ResourceFailure, statusReason } from '../resource-type/failure.ts';
 import { conform } from '../resource-type/properties.ts';

@@ -1,5 +1,5 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-volume.html (aws-facts H1) */
-import { isReservedTag } from '../../../invoke/reserved-tags.ts';
+import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import type { CreateVolumeRequest, ModifyVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { sameValue } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';

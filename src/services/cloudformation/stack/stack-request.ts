@@ -1,8 +1,8 @@
 /** What CreateStack, UpdateStack and CreateChangeSet ask for, checked. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext, ResolveContext } from '../../../invoke/context.ts';
-import { isReservedTag } from '../../../invoke/reserved-tags.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import type { Parameter, Tag } from '../../../shapes/generated/cloudformation.ts';
 import { notServed, SERVICE_NAME, validationError } from '../cloudformation.ts';
 import { requireCapabilities } from '../template/capabilities.ts';

@@ -2,7 +2,7 @@
  * What a template's values came to (parameters, properties, attributes, outputs) may hold secrets: passwords, secret
  * access keys. Records keep it sealed, in members whose names begin with `sealed`.
  */
-import type { Reseal } from '../../../invoke/account.ts';
+import type { Reseal } from '../../../invoke/identity/account.ts';
 import type { Sealer } from '../../../platform/ports.ts';
 import type { Table, Transaction } from '../../../store/store.ts';
 

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
  */
 import { AwsError } from '../../../aws/aws-error.ts';
-import { auditLog } from '../../../invoke/audit.ts';
+import { auditLog } from '../../../invoke/audit/audit.ts';
 import type { LookupEventsRequest } from '../../../shapes/generated/cloudtrail.ts';
 import { cloudtrail } from '../cloudtrail.ts';
 import { eventOf, labelOf, RETENTION_MS } from './event.ts';

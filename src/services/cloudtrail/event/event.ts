@@ -1,5 +1,5 @@
 /** A recorded call as LookupEvents shows it. The records themselves are written by the front door (invoke/audit.ts). */
-import type { AuditEntry } from '../../../invoke/audit.ts';
+import type { AuditEntry } from '../../../invoke/audit/audit.ts';
 import type { Event, LookupAttribute } from '../../../shapes/generated/cloudtrail.ts';
 import type { Sequenced } from '../../../store/store.ts';
 

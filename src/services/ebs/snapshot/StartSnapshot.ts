@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { DirectSnapshot } from '../../../invoke/snapshot-directory.ts';
+import type { DirectSnapshot } from '../../../invoke/ports/snapshot-directory.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { hex } from '../../../platform/identifiers.ts';
 import type { StartSnapshotRequest, StartSnapshotResponse } from '../../../shapes/generated/ebs.ts';

@@ -1,7 +1,7 @@
 import { formatArn } from '../../../aws/arn.ts';
 import type { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { DirectSnapshot } from '../../../invoke/snapshot-directory.ts';
+import type { DirectSnapshot } from '../../../invoke/ports/snapshot-directory.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { invalid, notFound } from '../ebs.ts';
 

@@ -1,7 +1,7 @@
 /** The data key of a snapshot, asked of KMS in the caller's name for each call that needs it (aws-facts B9). */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext } from '../../../invoke/context.ts';
-import type { WrappedDataKey } from '../../../invoke/snapshot-directory.ts';
+import type { WrappedDataKey } from '../../../invoke/ports/snapshot-directory.ts';
 import { invalid, notFound } from '../ebs.ts';
 
 const DATA_KEY_BYTES = 64;

@@ -4,7 +4,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Filter } from '../../../shapes/generated/ec2.ts';
-import type { Tag } from '../tag/tag.ts';
+import type { Tag } from '../resource/tag.ts';
 
 type Scalar = string | number | boolean | undefined;
 export type FilterValue = Scalar | readonly Scalar[];

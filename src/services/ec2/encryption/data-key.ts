@@ -4,7 +4,7 @@
  * here is asked in the caller's name.
  */
 import type { Call, CallContext, CallOptions, WorkflowContext } from '../../../invoke/context.ts';
-import type { WrappedDataKey } from '../../../invoke/snapshot-directory.ts';
+import type { WrappedDataKey } from '../../../invoke/ports/snapshot-directory.ts';
 import type { GrantConstraints } from '../../../shapes/generated/kms.ts';
 import { type Attempt, attempt } from './kms-failure.ts';
 

@@ -8,14 +8,14 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import type { CopyImageRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
-import { idsOfToken, rememberToken } from '../idempotency/client-token.ts';
 import { createdResources } from '../resource/arn.ts';
+import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { assertId, findResource, newId } from '../resource/kind.ts';
+import { checkCreation, mergeTags, specifiedTags } from '../resource/tag.ts';
 import { refuseUnserved } from '../resource/unserved.ts';
 import { type PreparedCopy, prepareCopy } from '../snapshot/copy-preparation.ts';
 import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
 import { startCopy } from '../snapshot/start-copy.ts';
-import { checkCreation, mergeTags, specifiedTags } from '../tag/tag.ts';
 import { type ImageRecord, imageKind, images } from './image.ts';
 import { assertImageName, assertNewImageName } from './image-name.ts';
 

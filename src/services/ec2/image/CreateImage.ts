@@ -10,6 +10,7 @@ import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
 import { createdResources } from '../resource/arn.ts';
 import { checkResource, findResource, newId } from '../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../resource/tag.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import {
   assertCanSnapshot,
@@ -18,7 +19,6 @@ import {
   requireRegional,
   scheduleCompletion,
 } from '../snapshot/take-snapshot.ts';
-import { checkCreation, specifiedTags } from '../tag/tag.ts';
 import { attachmentTo, type VolumeRecord, volumesOf } from '../volume/volume.ts';
 import { type ImageBlockDevice, type ImageRecord, imageKind, images } from './image.ts';
 import { addedDevice, changedDevice, mappingsByDevice } from './image-device.ts';

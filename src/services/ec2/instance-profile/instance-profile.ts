@@ -1,7 +1,7 @@
 /** The IAM instance profile of an instance: found by name or ARN, and its role passed to EC2. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { AssumableRole } from '../../../invoke/ports.ts';
+import type { AssumableRole } from '../../../invoke/ports/ports.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type {
   IamInstanceProfileAssociation,

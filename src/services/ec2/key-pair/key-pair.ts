@@ -6,7 +6,7 @@ import type { TagSpecification } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../tag/tag.ts';
+import { checkCreation, specifiedTags } from '../resource/tag.ts';
 
 export interface KeyPairRecord extends ResourceRecord {
   readonly name: string;

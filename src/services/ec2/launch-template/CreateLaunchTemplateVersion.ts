@@ -4,7 +4,7 @@
  */
 import { callerArn } from '../../../invoke/caller.ts';
 import { ec2 } from '../ec2.ts';
-import { idsOfToken, rememberToken } from '../idempotency/client-token.ts';
+import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import {
   checkTemplate,
   launchTemplates,

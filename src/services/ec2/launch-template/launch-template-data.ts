@@ -8,7 +8,7 @@ import type {
   TagSpecification,
 } from '../../../shapes/generated/ec2.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import type { Tag } from '../tag/tag.ts';
+import type { Tag } from '../resource/tag.ts';
 import { launchTemplateKind, type ResolvedTemplate } from './launch-template.ts';
 
 const TAGGED_AT_LAUNCH: ReadonlySet<string> = new Set([

@@ -5,8 +5,8 @@ import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { hex } from '../../../platform/identifiers.ts';
 import type { Entropy } from '../../../platform/ports.ts';
 import type { ReadTransaction, Table } from '../../../store/store.ts';
-import type { Tag } from '../tag/tag.ts';
 import { ec2Arn } from './arn.ts';
+import type { Tag } from './tag.ts';
 
 /** The account and region in which a resource lives, or a request is made. */
 export interface Home {

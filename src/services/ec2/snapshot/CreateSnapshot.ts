@@ -5,8 +5,8 @@
 import { ec2 } from '../ec2.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { checkResource } from '../resource/kind.ts';
+import { checkCreation, specifiedTags } from '../resource/tag.ts';
 import { refuseUnserved } from '../resource/unserved.ts';
-import { checkCreation, specifiedTags } from '../tag/tag.ts';
 import { volumeKind } from '../volume/volume.ts';
 import { showNewSnapshot } from './snapshot.ts';
 import {

@@ -9,8 +9,8 @@ import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
 import { createdResources } from '../resource/arn.ts';
 import { checkResource } from '../resource/kind.ts';
+import { checkCreation, mergeTags, specifiedTags } from '../resource/tag.ts';
 import { refuseUnserved } from '../resource/unserved.ts';
-import { checkCreation, mergeTags, specifiedTags } from '../tag/tag.ts';
 import { attachmentTo, type VolumeRecord, volumeKind, volumesOf } from '../volume/volume.ts';
 import { showSnapshot } from './snapshot.ts';
 import {

@@ -1,4 +1,4 @@
-import type { SnapshotDirectory } from '../../../invoke/snapshot-directory.ts';
+import type { SnapshotDirectory } from '../../../invoke/ports/snapshot-directory.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { defaultKeyArn } from '../encryption/key-choice.ts';
 import { findResource } from '../resource/kind.ts';

@@ -2,8 +2,9 @@
  * What the owner of a shared snapshot learns of its use, in CloudTrail
  * (https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html; aws-facts F10).
  */
+
+import { recordServiceEvent } from '../../../invoke/audit/service-event.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
-import { recordServiceEvent } from '../../../invoke/service-event.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { cloudFormationType, ec2Arn } from '../resource/arn.ts';
 import type { SnapshotRecord } from './snapshot.ts';

@@ -1,5 +1,5 @@
 import type { EffectContext } from '../../../invoke/context.ts';
-import type { Tag } from '../tag/tag.ts';
+import type { Tag } from '../resource/tag.ts';
 import type { PreparedCopy } from './copy-preparation.ts';
 import { copySnapshotWorkflow } from './copy-snapshot-workflow.ts';
 import { sharedSource, tellOwner } from './shared-snapshot-event.ts';

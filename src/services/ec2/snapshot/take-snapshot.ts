@@ -5,7 +5,7 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { settleImagesOf } from '../image/image-state.ts';
 import { findResource, newId } from '../resource/kind.ts';
-import type { Tag } from '../tag/tag.ts';
+import type { Tag } from '../resource/tag.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
 import { fullSizeOf } from '../volume/volume-blocks.ts';
 import { type SnapshotRecord, snapshotKind } from './snapshot.ts';

@@ -4,7 +4,7 @@ import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
 import { storeDefaultNetwork } from '../network/store-default-network.ts';
 import { checkOwnResource, type ResourceRecord } from '../resource/kind.ts';
-import { mergeTags, refuseReservedTags, requestTagKeys, requestTags } from './tag.ts';
+import { mergeTags, refuseReservedTags, requestTagKeys, requestTags } from '../resource/tag.ts';
 import { kindOfId } from './taggable.ts';
 
 export default ec2.operation('CreateTags', {

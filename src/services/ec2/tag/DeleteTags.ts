@@ -6,7 +6,7 @@ import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
 import { storeDefaultNetwork } from '../network/store-default-network.ts';
 import { checkOwnResource, type ResourceRecord } from '../resource/kind.ts';
-import type { Tag } from './tag.ts';
+import type { Tag } from '../resource/tag.ts';
 import { kindOfId } from './taggable.ts';
 
 export default ec2.operation('DeleteTags', {

@@ -3,7 +3,7 @@ import { filtersTest } from '../describe/filter.ts';
 import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
 import { checkAccount, listResources } from '../resource/kind.ts';
-import type { Tag } from './tag.ts';
+import type { Tag } from '../resource/tag.ts';
 import { TAGGABLE } from './taggable.ts';
 
 interface TagOfResource {

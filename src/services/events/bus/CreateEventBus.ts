@@ -2,7 +2,7 @@
  * Makes an event bus for events of one's own.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html
  */
-import { requestTagConditions } from '../../../invoke/tag-conditions.ts';
+import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { alreadyExists, limitExceeded, notServed, validation } from '../errors.ts';
 import { events } from '../events.ts';
 import { tagsOf, withTags } from '../tag/tag.ts';

@@ -2,7 +2,7 @@
  * Lists the event buses of the account in the Region, the default one among them.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListEventBuses.html
  */
-import { pageOf } from '../../../invoke/page.ts';
+import { pageOf } from '../../../service-kit/page.ts';
 import { invalidToken } from '../errors.ts';
 import { events } from '../events.ts';
 import { busEntry, buses, DEFAULT_BUS, type EventBusRecord, findBus } from './bus.ts';

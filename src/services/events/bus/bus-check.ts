@@ -1,7 +1,7 @@
 /** The check on an event bus. Its policy lets others in, as on every resource that has one. */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { resourceTagConditions } from '../../../invoke/tag-conditions.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { noBus } from '../errors.ts';
 import { type BusPlace, busArn, busPlace, type EventBusRecord, findBus } from './bus.ts';
 import { namedBusPolicy } from './bus-policy.ts';

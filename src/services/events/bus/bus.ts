@@ -1,6 +1,6 @@
 /** Event buses: the record, its ARN, and the default bus, which every account has in every Region from the start. */
 import { formatArn } from '../../../aws/arn.ts';
-import { accountCreatedAtMs } from '../../../invoke/account.ts';
+import { accountCreatedAtMs } from '../../../invoke/identity/account.ts';
 import type { EventBus } from '../../../shapes/generated/events.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { validation } from '../errors.ts';

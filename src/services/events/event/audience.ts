@@ -1,5 +1,5 @@
 /** Whether anything catches an event, asked before an event that is of no interest to most is routed at all. */
-import type { EventAudience } from '../../../invoke/ports.ts';
+import type { EventAudience } from '../../../invoke/ports/ports.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { archives, keeps } from '../archive/archive.ts';
 import { DEFAULT_BUS } from '../bus/bus.ts';

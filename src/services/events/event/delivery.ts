@@ -4,14 +4,14 @@
  * permission, no such target) is not tried again, as on AWS.
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { EventEnvelope } from '../../../invoke/audit/event-outbox.ts';
 import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
-import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type { Target } from '../../../shapes/generated/events.ts';
 import { events } from '../events.ts';
 import { type RuleRecord, ruleArn } from '../rule/rule.ts';
-import { targetKind } from '../target/target-kind.ts';
+import { targetKind } from '../rule-target/target-kind.ts';
 import { putOnBus } from './event-bus-target.ts';
 import { putIntoLogGroup } from './log-group-target.ts';
 

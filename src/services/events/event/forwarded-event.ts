@@ -2,8 +2,9 @@
  * An event that goes from one bus to another keeps its id, account, Region and time, which PutEvents has no members for.
  * They travel under a symbol, which nothing that comes over the wire can bear.
  */
+
+import type { EventEnvelope } from '../../../invoke/audit/event-outbox.ts';
 import type { Caller } from '../../../invoke/caller.ts';
-import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
 import type { PutEventsRequestEntry } from '../../../shapes/generated/events.ts';
 import { EVENTBRIDGE } from '../events.ts';
 

@@ -7,7 +7,7 @@ import { parseArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { WorkflowContext } from '../../../invoke/context.ts';
 import { EVENTBRIDGE } from '../events.ts';
-import { payloadOf } from '../target/payload.ts';
+import { payloadOf } from '../rule-target/payload.ts';
 import type { Delivery } from './delivery.ts';
 
 export async function putIntoLogGroup(context: WorkflowContext, delivery: Delivery): Promise<void> {

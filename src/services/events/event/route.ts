@@ -2,14 +2,15 @@
  * Routes events: each that arrives on a bus is held against the rules of the bus, in a step that is committed with the
  * event, and handed to the targets of those that catch it.
  */
+
+import type { EventEnvelope } from '../../../invoke/audit/event-outbox.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
-import type { EventEnvelope } from '../../../invoke/event-outbox.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { archiveEvent } from '../archive/archiving.ts';
 import { type BusPlace, DEFAULT_BUS } from '../bus/bus.ts';
 import { events } from '../events.ts';
 import { catches, type RuleRecord, ruleArn, rules } from '../rule/rule.ts';
-import { targetKind } from '../target/target-kind.ts';
+import { targetKind } from '../rule-target/target-kind.ts';
 import { deliverTo } from './delivery.ts';
 
 interface Arrival {

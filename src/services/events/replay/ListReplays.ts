@@ -2,7 +2,7 @@
  * Lists the replays of the account in the Region.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListReplays.html
  */
-import { pageOf } from '../../../invoke/page.ts';
+import { pageOf } from '../../../service-kit/page.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { invalidToken } from '../errors.ts';
 import { events } from '../events.ts';

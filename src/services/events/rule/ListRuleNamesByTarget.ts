@@ -2,7 +2,7 @@
  * Lists the rules of a bus that have a target.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListRuleNamesByTarget.html
  */
-import { pageOf } from '../../../invoke/page.ts';
+import { pageOf } from '../../../service-kit/page.ts';
 import { busPlace } from '../bus/bus.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { invalidToken } from '../errors.ts';

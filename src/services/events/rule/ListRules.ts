@@ -2,7 +2,7 @@
  * Lists the rules of a bus, by name.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListRules.html
  */
-import { readPage } from '../../../invoke/page.ts';
+import { readPage } from '../../../service-kit/page.ts';
 import { busPlace, findBus } from '../bus/bus.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { invalidToken, noBus } from '../errors.ts';

@@ -2,7 +2,7 @@
  * Makes a rule, or sets an existing one anew: what the request leaves out is gone, but for targets and tags.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
  */
-import { requestTagConditions } from '../../../invoke/tag-conditions.ts';
+import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import type { PutRuleRequest } from '../../../shapes/generated/events.ts';
 import { busPlace, DEFAULT_BUS } from '../bus/bus.ts';
 import { limitExceeded, validation } from '../errors.ts';

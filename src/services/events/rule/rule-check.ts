@@ -1,7 +1,7 @@
 /** The check on a rule. The policy of its bus may let other accounts keep rules on it. */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { resourceTagConditions } from '../../../invoke/tag-conditions.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { busPlace, findBus } from '../bus/bus.ts';
 import { namedBusPolicy } from '../bus/bus-policy.ts';
 import { managedRule, noBus, noRule } from '../errors.ts';

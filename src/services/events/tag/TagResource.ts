@@ -2,7 +2,7 @@
  * Adds or changes tags of a rule or an event bus.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TagResource.html
  */
-import { requestTagConditions } from '../../../invoke/tag-conditions.ts';
+import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { events } from '../events.ts';
 import { putTags, taggedCheck, tagsOf, withTags } from './tag.ts';
 

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UntagResource.html
  */
 import { withoutTags } from '../../../aws/tags.ts';
-import { tagKeyConditions } from '../../../invoke/tag-conditions.ts';
+import { tagKeyConditions } from '../../../service-kit/tag-conditions.ts';
 import { events } from '../events.ts';
 import { putTags, taggedCheck } from './tag.ts';
 

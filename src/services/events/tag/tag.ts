@@ -2,8 +2,8 @@
 import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { setsReservedTags } from '../../../invoke/reserved-tags.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { setsReservedTags } from '../../../service-kit/reserved-tags.ts';
 import type { Tag } from '../../../shapes/generated/events.ts';
 import type { Transaction } from '../../../store/store.ts';
 import { buses, busOfArn, type EventBusRecord } from '../bus/bus.ts';

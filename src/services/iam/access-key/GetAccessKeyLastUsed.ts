@@ -2,7 +2,7 @@
  * Tells when, where and for which service an access key was last used, as CloudTrail has it.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
  */
-import { auditLog } from '../../../invoke/audit.ts';
+import { auditLog } from '../../../invoke/audit/audit.ts';
 import type { AccessKeyLastUsed } from '../../../shapes/generated/iam.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { noSuchEntity } from '../errors.ts';

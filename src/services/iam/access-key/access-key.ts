@@ -1,7 +1,8 @@
 /** Access keys of IAM users. Secrets are sealed, and leave only in CreateAccessKey's answer and to check a signature. */
-import type { Reseal } from '../../../invoke/account.ts';
+
 import type { Identity } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Reseal } from '../../../invoke/identity/account.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import type { Sealer } from '../../../platform/ports.ts';
 import type { AccessKeyMetadata } from '../../../shapes/generated/iam.ts';

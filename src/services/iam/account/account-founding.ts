@@ -1,5 +1,5 @@
-/** The roles that a member account is made with (invoke/ports.ts). */
-import type { AccountFounding } from '../../../invoke/ports.ts';
+/** The roles that a member account is made with (invoke/ports/ports.ts). */
+import type { AccountFounding } from '../../../invoke/ports/ports.ts';
 import { newId } from '../identity/identity.ts';
 import { DEFAULT_SESSION_SECONDS, type RoleRecord, roles } from '../role/role.ts';
 import { serviceLinkedRoleNames, serviceTrust } from '../service-linked-role/service-linked-role.ts';

@@ -5,8 +5,8 @@
  */
 import { formatArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { Reseal } from '../../../invoke/account.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Reseal } from '../../../invoke/identity/account.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { Sealer } from '../../../platform/ports.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';

@@ -1,5 +1,5 @@
-/** MFA codes as STS has them verified (invoke/ports.ts). */
-import type { MfaSource } from '../../../invoke/ports.ts';
+/** MFA codes as STS has them verified (invoke/ports/ports.ts). */
+import type { MfaSource } from '../../../invoke/ports/ports.ts';
 import { goodStep, type MfaDeviceRecord, mfaDevices, withSpentStep } from './mfa-device.ts';
 
 export const mfaSource: MfaSource = {

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 import { parseArn } from '../../../aws/arn.ts';
-import { accountExists } from '../../../invoke/account.ts';
+import { accountExists } from '../../../invoke/identity/account.ts';
 import { sizeWithoutWhitespace } from '../../../policy/parse.ts';
 import { isUniqueId } from '../../../policy/principal-grammar.ts';
 import type { ReadTransaction } from '../../../store/store.ts';

@@ -4,8 +4,8 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
  */
 import type { Caller } from '../../../invoke/caller.ts';
-import { isReservedTag, setsReservedTags } from '../../../invoke/reserved-tags.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
+import { isReservedTag, setsReservedTags } from '../../../service-kit/reserved-tags.ts';
 import type { Tag } from '../../../shapes/generated/iam.ts';
 import { exceedsQuota, invalidInput } from '../errors.ts';
 import { type PageRequest, pageOf } from '../page.ts';

@@ -2,7 +2,7 @@
  * Describes a user: the named one, or the caller's own. Root, who is no user, gets the account.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
  */
-import { accountCreatedAtMs } from '../../../invoke/account.ts';
+import { accountCreatedAtMs } from '../../../invoke/identity/account.ts';
 import type { User } from '../../../shapes/generated/iam.ts';
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';

@@ -5,9 +5,9 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { isReservedTag } from '../../../invoke/reserved-tags.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { hex, uuid } from '../../../platform/identifiers.ts';
+import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import type { CreateKeyRequest } from '../../../shapes/generated/kms.ts';
 import { kms } from '../kms.ts';
 import { bindKeyPolicy, defaultKeyPolicy } from '../policy/key-policy.ts';

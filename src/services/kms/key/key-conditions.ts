@@ -1,7 +1,7 @@
 /** Condition keys of requests on a key (aws-facts A6). */
 import { accountOf, type Caller } from '../../../invoke/caller.ts';
-import { isReservedTag } from '../../../invoke/reserved-tags.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
+import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import { type KeyRecord, multiRegionKeyType } from './key.ts';
 
 /** The service through which the call came, e.g. `ec2.us-east-1.amazonaws.com`. */

@@ -1,5 +1,5 @@
 /** The last use of a key, as CloudTrail knows it. */
-import { type AuditEntry, auditLog } from '../../../invoke/audit.ts';
+import { type AuditEntry, auditLog } from '../../../invoke/audit/audit.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { type KeyRecord, keyArn } from './key.ts';

@@ -11,8 +11,8 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Reseal } from '../../../invoke/account.ts';
 import type { EffectContext, ExecuteContext } from '../../../invoke/context.ts';
+import type { Reseal } from '../../../invoke/identity/account.ts';
 import type { Verdict } from '../../../invoke/verdict.ts';
 import type { Entropy } from '../../../platform/ports.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';

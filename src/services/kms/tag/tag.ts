@@ -1,6 +1,6 @@
 /** Tags of keys and their rules (https://docs.aws.amazon.com/kms/latest/developerguide/tagging-keys.html). */
 import type { Caller } from '../../../invoke/caller.ts';
-import { setsReservedTags } from '../../../invoke/reserved-tags.ts';
+import { setsReservedTags } from '../../../service-kit/reserved-tags.ts';
 import type { Tag } from '../../../shapes/generated/kms.ts';
 import { tagError } from '../errors.ts';
 

@@ -3,8 +3,9 @@
  * Tags are a permission of their own.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
  */
-import { requestTagConditions } from '../../../invoke/tag-conditions.ts';
+
 import { hex } from '../../../platform/identifiers.ts';
+import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { newGroupKey } from '../encryption/group-key.ts';
 import { groupExists, notServed } from '../errors.ts';
 import { logs } from '../logs.ts';

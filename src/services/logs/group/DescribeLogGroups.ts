@@ -2,7 +2,7 @@
  * Lists the log groups of the account in the Region, by name.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
  */
-import { pageOf } from '../../../invoke/page.ts';
+import { pageOf } from '../../../service-kit/page.ts';
 import { invalidParameter, invalidToken, notServed } from '../errors.ts';
 import { logs } from '../logs.ts';
 import { groupEntry, groupOfArn, logGroups, streamArn } from './group.ts';

@@ -1,7 +1,7 @@
 /** The checks on a log group and on a stream of it. */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { resourceTagConditions } from '../../../invoke/tag-conditions.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { noGroup, noStream } from '../errors.ts';
 import { resourcePolicyOf } from '../resource-policy/resource-policy.ts';
 import { type LogStreamRecord, logStreams } from '../stream/stream.ts';

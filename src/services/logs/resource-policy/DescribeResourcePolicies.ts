@@ -2,7 +2,7 @@
  * Lists the resource policies of the account, or those of log groups.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeResourcePolicies.html
  */
-import { pageOf } from '../../../invoke/page.ts';
+import { pageOf } from '../../../service-kit/page.ts';
 import { invalidToken } from '../errors.ts';
 import { accountCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';

@@ -2,7 +2,7 @@
  * Lists the streams of a group, by name or by their latest event.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogStreams.html
  */
-import { pageOf } from '../../../invoke/page.ts';
+import { pageOf } from '../../../service-kit/page.ts';
 import { invalidParameter, invalidToken } from '../errors.ts';
 import { namedGroup } from '../group/group.ts';
 import { groupCheck } from '../group/group-check.ts';

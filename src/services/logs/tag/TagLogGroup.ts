@@ -2,7 +2,7 @@
  * The older form of TagResource, which names the group.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagLogGroup.html
  */
-import { requestTagConditions } from '../../../invoke/tag-conditions.ts';
+import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { logGroups } from '../group/group.ts';
 import { groupCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';

@@ -2,7 +2,7 @@
  * Adds or changes tags of a log group.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TagResource.html
  */
-import { requestTagConditions } from '../../../invoke/tag-conditions.ts';
+import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { logGroups } from '../group/group.ts';
 import { logs } from '../logs.ts';
 import { taggedCheck, withTags } from './tag.ts';

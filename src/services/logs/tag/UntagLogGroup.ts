@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_UntagLogGroup.html
  */
 import { withoutTags } from '../../../aws/tags.ts';
-import { tagKeyConditions } from '../../../invoke/tag-conditions.ts';
+import { tagKeyConditions } from '../../../service-kit/tag-conditions.ts';
 import { logGroups } from '../group/group.ts';
 import { groupCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';

@@ -1,6 +1,7 @@
 /** The creation of member accounts, which goes on after the answer. */
-import { accountExists, ensureAccount } from '../../../invoke/account.ts';
+
 import type { EffectContext } from '../../../invoke/context.ts';
+import { accountExists, ensureAccount } from '../../../invoke/identity/account.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import type { CreateAccountStatus } from '../../../shapes/generated/organizations.ts';
 import { table } from '../../../store/store.ts';

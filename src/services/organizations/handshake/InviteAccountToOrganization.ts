@@ -3,7 +3,7 @@
  * it is in an organization.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_InviteAccountToOrganization.html
  */
-import { accountExists } from '../../../invoke/account.ts';
+import { accountExists } from '../../../invoke/identity/account.ts';
 import { handshakeConstraint, invalidInput, refusal } from '../errors.ts';
 import { arnOf, shortId } from '../organization/organization.ts';
 import { organizationCheck, requestTagKeys } from '../organization/organization-check.ts';

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
  */
 import { formatArn } from '../../../aws/arn.ts';
-import { issueSession } from '../../../invoke/session-token.ts';
+import { issueSession } from '../../../invoke/identity/session-token.ts';
 import type { PolicyPrincipal } from '../../../policy/decision.ts';
 import { sts } from '../sts.ts';
 import { shownCredentials, toldSession, wholeSecond } from './role-session.ts';

@@ -4,7 +4,7 @@
  * GetCallerIdentity.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
  */
-import { issueSession } from '../../../invoke/session-token.ts';
+import { issueSession } from '../../../invoke/identity/session-token.ts';
 import { sts } from '../sts.ts';
 import { spendMfa } from './mfa.ts';
 import { shownCredentials, toldSession, wholeSecond } from './role-session.ts';

@@ -2,8 +2,8 @@
 import { parseArn } from '../../../aws/arn.ts';
 import type { Identity, Session } from '../../../invoke/caller.ts';
 import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts';
-import type { AssumableRole } from '../../../invoke/ports.ts';
-import { issueSession } from '../../../invoke/session-token.ts';
+import { issueSession } from '../../../invoke/identity/session-token.ts';
+import type { AssumableRole } from '../../../invoke/ports/ports.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { AssumedRoleUser, Credentials } from '../../../shapes/generated/sts.ts';
 import { accessDenied, validationError } from '../sts.ts';

@@ -2,7 +2,7 @@
 
 import type { Identity } from '../../../invoke/caller.ts';
 import type { BearerContext } from '../../../invoke/context.ts';
-import { tokenIssuer } from '../../../invoke/token-issuer.ts';
+import { tokenIssuer } from '../../../invoke/identity/token-issuer.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import { accountOfRole } from '../session/role-session.ts';
 import { type Claims, invalidToken, readToken, verifyToken } from './token.ts';

@@ -4,7 +4,7 @@
  */
 import { verify } from 'node:crypto';
 import { AwsError } from '../../../aws/aws-error.ts';
-import { publicKeyOf, type TokenIssuer } from '../../../invoke/token-issuer.ts';
+import { publicKeyOf, type TokenIssuer } from '../../../invoke/identity/token-issuer.ts';
 
 export interface Claims {
   readonly iss: string;

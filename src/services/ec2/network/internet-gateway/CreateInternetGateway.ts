@@ -2,7 +2,7 @@
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import { checkCreation, specifiedTags } from '../../resource/tag.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
 import { internetGatewayKind, internetGateways, showInternetGateway } from './internet-gateway.ts';
 

@@ -2,10 +2,10 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { CreateNetworkInterfaceRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
-import { idsOfToken, rememberToken } from '../../idempotency/client-token.ts';
 import { createdResources } from '../../resource/arn.ts';
+import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { checkOwnResource, requireResource } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import { checkCreation, specifiedTags } from '../../resource/tag.ts';
 import { listSecurityGroups, securityGroupKind } from '../security-group/security-group.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
 import { subnetKind } from '../subnet/subnet.ts';

@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html */
 import { ec2 } from '../../ec2.ts';
-import { idsOfToken, rememberToken } from '../../idempotency/client-token.ts';
 import { createdResources } from '../../resource/arn.ts';
+import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { checkOwnResource, newId, requireResource } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import { checkCreation, specifiedTags } from '../../resource/tag.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import {

@@ -4,7 +4,7 @@ import type { CreateSecurityGroupRequest } from '../../../../shapes/generated/ec
 import { ec2 } from '../../ec2.ts';
 import { createdResources, ec2Arn } from '../../resource/arn.ts';
 import { checkOwnResource, newId } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../../tag/tag.ts';
+import { checkCreation, specifiedTags } from '../../resource/tag.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
 import { requireDefaultVpc, vpcKind } from '../vpc/vpc.ts';
 import { allowAll } from '../vpc-parts.ts';

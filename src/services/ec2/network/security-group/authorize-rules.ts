@@ -5,7 +5,7 @@ import type { Check, Verdict } from '../../../../invoke/verdict.ts';
 import type { RevokedSecurityGroupRule, TagSpecification } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { assertId, newId } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags, type Tag } from '../../tag/tag.ts';
+import { checkCreation, specifiedTags, type Tag } from '../../resource/tag.ts';
 import { storeDefaultNetwork } from '../store-default-network.ts';
 import { type RuleRequest, requestedRules } from './rule-request.ts';
 import { checkGroup, type SecurityGroupRecord } from './security-group.ts';

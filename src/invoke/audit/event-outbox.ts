@@ -1,0 +1,44 @@
+/** EventBridge events on their way out, committed with the state that they tell of. The EventBridge service delivers them. */
+import { uuid } from '../../platform/identifiers.ts';
+import { type LogEntry, log, type Transaction } from '../../store/store.ts';
+import type { OutgoingEvent, WorkContext } from '../context.ts';
+
+/** The envelope of aws-facts D. */
+export interface EventEnvelope {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  /** `2026-11-22T10:15:30Z` */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: object;
+}
+
+export const eventLog = log<LogEntry & { body: EventEnvelope }>('eventbridge.outbox');
+
+/** Returns the event as it goes out. */
+export function appendEvent(tx: Transaction, work: WorkContext, event: OutgoingEvent): EventEnvelope {
+  const account = event.account ?? work.account;
+  const region = event.region ?? work.region;
+  const envelope: EventEnvelope = {
+    version: '0',
+    id: uuid(work.entropy),
+    'detail-type': event.detailType,
+    source: event.source,
+    account,
+    time: `${new Date(work.nowMs).toISOString().slice(0, 19)}Z`,
+    region,
+    resources: event.resources,
+    detail: event.detail,
+  };
+  tx.append(eventLog, {
+    stream: `${account}/${region}`,
+    atMs: work.nowMs,
+    labels: { source: event.source, detailType: event.detailType },
+    body: envelope,
+  });
+  return envelope;
+}

@@ -1,0 +1,137 @@
+/**
+ * What a decision was made of, kept with its audit record: enough to trace it later, to try what would mend a denial,
+ * and to tell what another policy would have decided. Policy documents are kept once each, by their hash.
+ */
+import { hash } from 'node:crypto';
+import type {
+  AccessRequest,
+  NamedPolicy,
+  PolicyGrant,
+  PolicyInputs,
+  PolicyPrincipal,
+  ResourceRule,
+} from '../../policy/decision.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
+import type { Ruling } from '../authorize.ts';
+import { conditionLookup, presentConditions } from '../condition-lookup.ts';
+
+/** In normal form: the source alone would not tell which user or role, of several in time, a principal's ARN meant. */
+interface KeptPolicy {
+  readonly sha256: string;
+  readonly policy: Policy;
+}
+
+const keptPolicies = table<KeptPolicy>()({ name: 'invoke.policies', key: ({ sha256 }) => [sha256] });
+
+interface PolicyEvidence {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+export interface Evidence {
+  readonly principal: PolicyPrincipal;
+  readonly action: string;
+  readonly resource: string;
+  readonly resourceAccount: string;
+  /** Condition keys by their documented names. */
+  readonly conditions: Readonly<Record<string, readonly string[]>>;
+  readonly identity: readonly PolicyEvidence[];
+  readonly boundary?: PolicyEvidence;
+  readonly session?: readonly PolicyEvidence[];
+  readonly serviceControl?: readonly (readonly PolicyEvidence[])[];
+  readonly resourceControl?: readonly (readonly PolicyEvidence[])[];
+  readonly resourceRule: ResourceRule;
+  readonly resourcePolicy?: PolicyEvidence;
+  readonly grants?: readonly PolicyGrant[];
+  readonly childGrant?: AccessRequest['childGrant'];
+}
+
+/** Policies are shared by all decisions that they take part in, so each is hashed once. */
+const hashes = new WeakMap<Policy, string>();
+
+function hashOf(policy: Policy): string {
+  const sha256 = hashes.get(policy) ?? hash('sha256', JSON.stringify(policy));
+  hashes.set(policy, sha256);
+  return sha256;
+}
+
+export async function recordEvidence(
+  tx: Transaction,
+  { inputs, request, conditions }: Ruling,
+): Promise<Evidence> {
+  const used = new Map<string, Policy>();
+  const keep = ({ name, policy }: NamedPolicy): PolicyEvidence => {
+    const sha256 = hashOf(policy);
+    used.set(sha256, policy);
+    return { name, sha256 };
+  };
+  const keepAll = (policies: readonly NamedPolicy[]) => policies.map(keep);
+  const { boundary, session, serviceControl, resourceControl, resourcePolicy, resourceRule, grants } = inputs;
+  const { principal, action, resource, resourceAccount, childGrant } = request;
+  const evidence: Evidence = {
+    principal,
+    action,
+    resource,
+    resourceAccount,
+    conditions: presentConditions(conditions()),
+    identity: keepAll(inputs.identity),
+    boundary: boundary && keep(boundary),
+    session: session && keepAll(session),
+    serviceControl: serviceControl?.map(keepAll),
+    resourceControl: resourceControl?.map(keepAll),
+    resourceRule,
+    resourcePolicy: resourcePolicy && keep(resourcePolicy),
+    grants,
+    childGrant,
+  };
+  for (const [sha256, policy] of used) {
+    if (!(await tx.get(keptPolicies, [sha256]))) tx.put(keptPolicies, { sha256, policy });
+  }
+  return evidence;
+}
+
+/** A copy, since what the evaluator compiles it to is kept with it, and records are frozen; one for each record. */
+const copies = new WeakMap<Policy, Policy>();
+
+function thawed(policy: Policy): Policy {
+  const copy = copies.get(policy) ?? { ...policy };
+  copies.set(policy, copy);
+  return copy;
+}
+
+/** The decision's inputs and request as they were. */
+export async function reviveEvidence(
+  tx: ReadTransaction,
+  evidence: Evidence,
+): Promise<Pick<Ruling, 'inputs' | 'request'>> {
+  const revive = async ({ name, sha256 }: PolicyEvidence): Promise<NamedPolicy> => {
+    const kept = await tx.get(keptPolicies, [sha256]);
+    if (!kept) throw new Error(`the policy ${name} of a recorded call was not kept`);
+    return { name, policy: thawed(kept.policy) };
+  };
+  const reviveAll = (policies: readonly PolicyEvidence[]) => Promise.all(policies.map(revive));
+  const { boundary, session, serviceControl, resourceControl, resourcePolicy } = evidence;
+  const inputs: PolicyInputs = {
+    identity: await reviveAll(evidence.identity),
+    boundary: boundary && (await revive(boundary)),
+    session: session && (await reviveAll(session)),
+    serviceControl: serviceControl && (await Promise.all(serviceControl.map(reviveAll))),
+    resourceControl: resourceControl && (await Promise.all(resourceControl.map(reviveAll))),
+    resourceRule: evidence.resourceRule,
+    resourcePolicy: resourcePolicy && (await revive(resourcePolicy)),
+    grants: evidence.grants,
+  };
+  const { principal, action, resource, resourceAccount, childGrant } = evidence;
+  return {
+    inputs,
+    request: {
+      principal,
+      action,
+      resource,
+      resourceAccount,
+      childGrant,
+      condition: conditionLookup(() => evidence.conditions),
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * What a service tells CloudTrail of itself, no call of the account's having been made: events of type AwsServiceEvent
+ * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/non-api-aws-service-events.html).
+ */
+import { uuid } from '../../platform/identifiers.ts';
+import type { EffectContext } from '../context.ts';
+import { type AuditEntry, auditLog } from './audit.ts';
+
+export interface ServiceEvent {
+  readonly eventName: string;
+  /** `kms.amazonaws.com` */
+  readonly eventSource: string;
+  /** Where it is told. */
+  readonly account: string;
+  readonly region: string;
+  readonly userIdentity: object;
+  /** Shown for the address and the agent. */
+  readonly from: string;
+  readonly responseElements?: object;
+  readonly serviceEventDetails?: object;
+  /** Whether the event itself lists it, or the event history only. */
+  readonly resource: { readonly type: string; readonly arn: string; readonly isListed: boolean };
+}
+
+export function recordServiceEvent({ tx, nowMs, entropy }: EffectContext, told: ServiceEvent): void {
+  const { eventName, eventSource, account, region, from, responseElements = null } = told;
+  const { type, arn, isListed } = told.resource;
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const eventID = uuid(entropy);
+  const event = {
+    eventVersion: '1.11',
+    userIdentity: told.userIdentity,
+    eventTime: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
+    eventSource,
+    eventName,
+    awsRegion: region,
+    sourceIPAddress: from,
+    userAgent: from,
+    requestParameters: null,
+    responseElements,
+    eventID,
+    readOnly: false,
+    ...(isListed && { resources: [{ accountId: account, type, ARN: arn }] }),
+    eventType: 'AwsServiceEvent',
+    managementEvent: true,
+    recipientAccountId: account,
+    ...(told.serviceEventDetails && { serviceEventDetails: told.serviceEventDetails }),
+    eventCategory: 'Management',
+  };
+  const entry: AuditEntry = {
+    stream: `${account}/${region}`,
+    atMs: nowMs,
+    labels: {
+      EventId: eventID,
+      EventName: eventName,
+      EventSource: eventSource,
+      ReadOnly: 'false',
+      About: [arn],
+      ResourceName: [arn, name],
+      ResourceType: [type],
+    },
+    body: { event, decisions: [], resources: isListed ? undefined : [{ type, name }] },
+  };
+  tx.append(auditLog, entry);
+}

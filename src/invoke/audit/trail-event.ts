@@ -1,0 +1,49 @@
+/**
+ * CloudTrail's events as EventBridge events: management events go to the default bus of the account that they are told
+ * to, and read-only ones to the rules that ask for all of them
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html).
+ */
+import { uuid } from '../../platform/identifiers.ts';
+import type { Transaction } from '../../store/store.ts';
+import type { Caller } from '../caller.ts';
+import type { RequestContext } from '../context.ts';
+import type { House } from '../invoke.ts';
+import type { CloudTrailEvent } from './audit.ts';
+import type { EventEnvelope } from './event-outbox.ts';
+
+const EVENTBRIDGE = 'events.amazonaws.com';
+
+/** What EventBridge does to deliver an event makes none: a rule that catches everything would never come to rest. */
+const isDelivery = (caller: Caller) => 'invokedBy' in caller && caller.invokedBy === EVENTBRIDGE;
+
+export async function tellTrailEvents(
+  house: House,
+  tx: Transaction,
+  request: RequestContext,
+  told: readonly CloudTrailEvent[],
+): Promise<void> {
+  const { audience } = house.ports;
+  if (!audience || isDelivery(request.caller)) return;
+  for (const event of told) {
+    if (event.managementEvent !== true) continue;
+    const account = String(event.recipientAccountId);
+    const region = String(event.awsRegion);
+    if (!(await audience.listens(house.store, tx, { account, region }))) continue;
+    const envelope: EventEnvelope = {
+      version: '0',
+      id: uuid(house.entropy),
+      'detail-type': 'AWS API Call via CloudTrail',
+      source: `aws.${event.eventSource.split('.', 1)[0]}`,
+      account,
+      time: event.eventTime,
+      region,
+      resources: [],
+      detail: event,
+    };
+    // Most calls are of no interest to any rule, and start no work.
+    if (!(await audience.hears(tx, envelope))) continue;
+    const { source, 'detail-type': detailType } = envelope;
+    const outgoing = { source, detailType, resources: [], detail: event, account, region };
+    house.workflows.tell(tx, request, outgoing, envelope);
+  }
+}

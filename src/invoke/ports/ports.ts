@@ -1,0 +1,143 @@
+/** What the front door and the operations need from elsewhere; services and hosts implement it, `assemble.ts` wires it. */
+
+import type { Sealer } from '../../platform/ports.ts';
+import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
+import type { ReadTransaction, Store, Transaction } from '../../store/store.ts';
+import type { EventEnvelope } from '../audit/event-outbox.ts';
+import type { EffectContext } from '../context.ts';
+import type { BlockHost, InstanceHost } from './hosts.ts';
+import type { SnapshotDirectory } from './snapshot-directory.ts';
+
+/** IAM's part in a decision: what the principal's own policies say. */
+export interface IdentityPolicySource {
+  identityPolicies(tx: ReadTransaction, principal: PolicyPrincipal): Promise<IdentityPolicies>;
+  /** The default versions of managed policies; those that are no more are left out. */
+  managedPolicies(tx: ReadTransaction, arns: readonly string[]): Promise<readonly NamedPolicy[]>;
+}
+
+export interface IdentityPolicies {
+  readonly identity: readonly NamedPolicy[];
+  readonly boundary?: NamedPolicy;
+  /** The user's or role's tags: `aws:PrincipalTag/…`. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Organizations' part: SCPs that hold the caller's account, RCPs that hold the resource's, a list a level. */
+export interface GuardrailSource {
+  serviceControl(tx: ReadTransaction, account: string): Promise<NamedPolicy[][] | undefined>;
+  /** Of the services, not all are held by RCPs: which actions are is Organizations' to know. */
+  resourceControl(tx: ReadTransaction, account: string, action: string): Promise<NamedPolicy[][] | undefined>;
+  /** `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths` and their resource twins. */
+  membership(
+    tx: ReadTransaction,
+    account: string,
+  ): Promise<{ organizationId: string; path: string } | undefined>;
+}
+
+/** Who exists. KMS and STS store principals as unique ids, so that a re-created namesake does not match. */
+export interface PrincipalDirectory {
+  /**
+   * The unique id (`AIDA…`, `AROA…`) of a user or role ARN, or of the role of an `assumed-role` ARN; undefined where
+   * there is none.
+   */
+  uniqueId(tx: ReadTransaction, arn: string): Promise<string | undefined>;
+  /** The ARN that a unique id stands for now; undefined once it is deleted. */
+  arn(tx: ReadTransaction, uniqueId: string): Promise<string | undefined>;
+  /** The OpenID Connect provider that the account knows by this URL, which is without its scheme. */
+  identityProvider(
+    tx: ReadTransaction,
+    account: string,
+    url: string,
+  ): Promise<{ readonly arn: string; readonly clientIds: readonly string[] } | undefined>;
+  accountExists(tx: ReadTransaction, account: string): Promise<boolean>;
+  /** A role and its trust policy, for a service that assumes it. */
+  role(tx: ReadTransaction, arn: string): Promise<AssumableRole | undefined>;
+  /** An instance profile with the role that it hands to instances, where it holds one. */
+  instanceProfile(
+    tx: ReadTransaction,
+    account: string,
+    by: { arn: string } | { name: string },
+  ): Promise<{ arn: string; id: string; name: string; role?: AssumableRole } | undefined>;
+}
+
+export interface AssumableRole {
+  readonly arn: string;
+  readonly id: string;
+  readonly name: string;
+  readonly account: string;
+  readonly serviceLinked: boolean;
+  readonly trustPolicy: NamedPolicy;
+  readonly maxSessionDurationSeconds: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** IAM's MFA devices. A code counts once. */
+export interface MfaSource {
+  /** The time step that the code belongs to; `unknown` where the user has no such device. */
+  step(
+    tx: ReadTransaction,
+    world: { readonly sealer: Sealer; readonly nowMs: number },
+    claim: {
+      readonly account: string;
+      readonly userId: string;
+      readonly serialNumber: string;
+      readonly code: string;
+    },
+  ): Promise<number | 'unknown' | 'wrong'>;
+  spend(
+    tx: Transaction,
+    spent: { readonly account: string; readonly serialNumber: string; readonly step: number },
+  ): Promise<void>;
+}
+
+/** IAM's part when Organizations makes an account: the roles that AWS puts into it. */
+export interface AccountFounding {
+  foundAccount(
+    context: EffectContext,
+    founded: {
+      readonly account: string;
+      /** The role by which the management account gets in. */
+      readonly accessRoleName: string;
+      readonly managementAccount: string;
+    },
+  ): Promise<void>;
+}
+
+/** EventBridge's part: whether anything catches an event. What nothing catches need not be routed. */
+export interface EventAudience {
+  /** Whether anything may catch the events of a place: asked at every call, so it costs next to nothing. */
+  listens(
+    store: Pick<Store, 'generation'>,
+    tx: ReadTransaction,
+    place: { readonly account: string; readonly region: string },
+  ): Promise<boolean>;
+  hears(tx: ReadTransaction, event: EventEnvelope): Promise<boolean>;
+}
+
+/** What of a service's own still works with a service-linked role: as long as anything does, the role is not deleted. */
+export interface RoleUseSource {
+  usesOfRole(
+    tx: ReadTransaction,
+    roleArn: string,
+  ): Promise<readonly { readonly region: string; readonly resources: readonly string[] }[]>;
+}
+
+/** How long simulated work takes. Each delay has a name and AWS-like default in `delays.ts`; a user may scale them to zero. */
+export interface Delays {
+  of(name: string, defaultMs: number): number;
+}
+
+export interface Ports {
+  readonly policies: IdentityPolicySource;
+  readonly guardrails: GuardrailSource;
+  readonly principals: PrincipalDirectory;
+  readonly sealer: Sealer;
+  readonly blocks: BlockHost;
+  readonly instances: InstanceHost;
+  readonly snapshots: SnapshotDirectory;
+  readonly delays: Delays;
+  readonly mfa: MfaSource;
+  readonly founding: AccountFounding;
+  readonly roleUses?: readonly RoleUseSource[];
+  readonly audience?: EventAudience;
+}

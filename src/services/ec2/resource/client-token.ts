@@ -1,0 +1,82 @@
+/**
+ * Idempotency: a repeated ClientToken answers with what its first call made
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Run_Instance_Idempotency.html).
+ */
+import { createHash } from 'node:crypto';
+import { AwsError } from '../../../aws/aws-error.ts';
+import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
+import type { Home } from './kind.ts';
+
+interface ClientTokenRecord extends Home {
+  readonly operation: string;
+  readonly token: string;
+  readonly digest: string;
+  readonly ids: readonly string[];
+}
+
+const clientTokens = table<ClientTokenRecord>()({
+  name: 'ec2.clientTokens',
+  key: ({ account, region, operation, token }) => [account, region, operation, token],
+});
+
+interface TokenRequest {
+  readonly ClientToken?: string;
+}
+
+/** The ids that the token's first call made; undefined where it is new. Throws where the parameters differ from that call's. */
+export async function idsOfToken(
+  tx: ReadTransaction,
+  home: Home,
+  operation: string,
+  input: TokenRequest,
+): Promise<readonly string[] | undefined> {
+  if (!input.ClientToken) return undefined;
+  const known = await tx.get(clientTokens, [home.account, home.region, operation, input.ClientToken]);
+  if (!known) return undefined;
+  if (known.digest !== digestOf(input)) {
+    throw new AwsError(
+      'IdempotentParameterMismatch',
+      'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
+    );
+  }
+  return known.ids;
+}
+
+export function rememberToken(
+  tx: Transaction,
+  home: Home,
+  operation: string,
+  input: TokenRequest,
+  ids: readonly string[],
+): void {
+  if (!input.ClientToken) return;
+  const { account, region } = home;
+  tx.put(clientTokens, {
+    account,
+    region,
+    operation,
+    token: input.ClientToken,
+    digest: digestOf(input),
+    ids,
+  });
+}
+
+/** What a repeated token answers with once the resource of its first call has gone (aws-facts C3). */
+export function tokenOfDeleted(): AwsError {
+  return new AwsError(
+    'IdempotentParameterMismatch',
+    'The client token you have provided is associated with a resource that is already deleted. ' +
+      'Please use a different client token.',
+  );
+}
+
+/** The parameters as one value, whatever the order in which a client sent them. */
+function digestOf(input: object): string {
+  const { ClientToken: _token, DryRun: _dryRun, ...parameters } = input as Record<string, unknown>;
+  return createHash('sha256').update(JSON.stringify(parameters, sorted)).digest('base64');
+}
+
+function sorted(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}

@@ -1,0 +1,110 @@
+/** Tags: their rules, and tagging at creation (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html). */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { isReservedTag, setsReservedTags } from '../../../service-kit/reserved-tags.ts';
+import type { Tag as RequestTag, TagSpecification } from '../../../shapes/generated/ec2.ts';
+import { ec2Arn } from './arn.ts';
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** Where CloudTrail tells tags: whoever shares a snapshot does not learn those that its users give. */
+export const TAGS_IN_AUDIT = ['tagSpecificationSet', 'tagSet'] as const;
+
+const MOST_TAGS = 50;
+const LONGEST_KEY = 127;
+const LONGEST_VALUE = 255;
+
+const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
+
+/** The tags of a request, each key once; a tag without a value has the empty one. */
+export function requestTags(tags: readonly RequestTag[] | undefined): Tag[] {
+  const seen = new Set<string>();
+  return (tags ?? []).map(({ Key: key, Value: value = '' }) => {
+    if (key === undefined)
+      throw new AwsError('MissingParameter', 'The request must contain the parameter Tag.Key');
+    if (key.length > LONGEST_KEY) {
+      throw invalid(`Tag key exceeds the maximum length of ${LONGEST_KEY} characters`);
+    }
+    if (value.length > LONGEST_VALUE) {
+      throw invalid(`Tag value exceeds the maximum length of ${LONGEST_VALUE} characters`);
+    }
+    if (seen.has(key)) throw invalid(`Duplicate tag key '${key}' specified.`);
+    seen.add(key);
+    return { Key: key, Value: value };
+  });
+}
+
+export function refuseReservedTags({ caller }: ResolveContext, tags: readonly Tag[]): void {
+  if (!setsReservedTags(caller, keysOf(tags))) return;
+  throw invalid(`Tag keys starting with 'aws:' are reserved for internal use`);
+}
+
+const keysOf = (tags: readonly Tag[]) => tags.map(({ Key }) => Key);
+
+/** `current` with `added` over it. */
+export function mergeTags(current: readonly Tag[], added: readonly Tag[]): readonly Tag[] {
+  const merged = new Map([...current, ...added].map((tag) => [tag.Key, tag]));
+  if (merged.size > MOST_TAGS) {
+    throw new AwsError('TagLimitExceeded', 'The maximum number of Tags for a resource has been reached.');
+  }
+  return [...merged.values()];
+}
+
+/** The tags that a creating call gives to each type of resource; types that it does not create are refused. */
+export function specifiedTags(
+  specifications: readonly TagSpecification[] | undefined,
+  types: readonly string[],
+): ReadonlyMap<string, readonly Tag[]> {
+  const byType = new Map<string, readonly Tag[]>();
+  for (const { ResourceType: type, Tags: tags } of specifications ?? []) {
+    if (!type) throw invalid('Tag specification resource type must have a value');
+    if (!types.includes(type)) {
+      throw invalid(`'${type}' is not a valid taggable resource type for this operation.`);
+    }
+    if (!tags || tags.length === 0) throw invalid('Tag specification must have at least one tag');
+    if (byType.has(type)) {
+      throw invalid(`Found duplicate resource type '${type}' in tag specifications.`);
+    }
+    byType.set(type, mergeTags([], requestTags(tags)));
+  }
+  return byType;
+}
+
+export function requestTagKeys(all: readonly Tag[]): ConditionValues {
+  const tags = all.filter(({ Key }) => !isReservedTag(Key));
+  if (tags.length === 0) return {};
+  const values: Record<string, string | string[]> = { 'aws:TagKeys': keysOf(tags) };
+  for (const { Key, Value } of tags) values[`aws:RequestTag/${Key}`] = Value;
+  return values;
+}
+
+/** The checks for a resource about to be created, `volume/*`: the action, and ec2:CreateTags where it comes with tags. */
+export function checkCreation(
+  context: ResolveContext,
+  action: string,
+  type: string,
+  tags: readonly Tag[],
+  conditions: () => ConditionValues = () => ({}),
+): Check<null>[] {
+  refuseReservedTags(context, tags);
+  const resource = ec2Arn(context, type, '*');
+  const { account } = context;
+  const requested = () => ({ 'ec2:Region': context.region, ...requestTagKeys(tags), ...conditions() });
+  const create: Check<null> = { action, resource, account, record: null, conditions: requested };
+  if (keysOf(tags).every(isReservedTag)) return [create];
+  const createAction = action.slice(action.indexOf(':') + 1);
+  return [
+    create,
+    {
+      action: 'ec2:CreateTags',
+      resource,
+      account,
+      record: null,
+      conditions: () => ({ ...requested(), 'ec2:CreateAction': createAction }),
+    },
+  ];
+}

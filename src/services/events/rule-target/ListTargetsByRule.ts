@@ -1,0 +1,22 @@
+/**
+ * Lists the targets of a rule.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListTargetsByRule.html
+ */
+import { pageOf } from '../../../service-kit/page.ts';
+import { invalidToken } from '../errors.ts';
+import { events } from '../events.ts';
+import { existingRuleCheck } from '../rule/rule-check.ts';
+
+const DEFAULT_LIMIT = 100;
+
+export default events.operation('ListTargetsByRule', {
+  readOnly: true,
+  async checks(context, { Rule: name, EventBusName: bus }) {
+    return { rule: await existingRuleCheck(context, 'ListTargetsByRule', { name, bus }) };
+  },
+  async execute(_context, { Limit = DEFAULT_LIMIT, NextToken }, { rule: { record } }) {
+    const request = { token: NextToken, limit: Limit, invalidToken };
+    const { items, token } = await pageOf(request, record.targets);
+    return { Targets: [...items], NextToken: token };
+  },
+});

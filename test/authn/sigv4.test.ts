@@ -1,0 +1,548 @@
+import assert from 'node:assert/strict';
+import { createHmac, hash } from 'node:crypto';
+import { describe, test } from 'node:test';
+import type { SignedRequest } from '../../src/authn/canonical-request.ts';
+import { type Credential, SigV4Verifier, type VerifyOptions } from '../../src/authn/sigv4.ts';
+import type { ProtocolName } from '../../src/shapes/shape.ts';
+
+const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
+const MINUTE_MS = 60_000;
+const INVALID = 'The security token included in the request is invalid';
+const EXPIRED = 'The security token included in the request is expired';
+const MISMATCH =
+  'The request signature we calculated does not match the signature you provided. Check your AWS Secret ' +
+  'Access Key and signing method. Consult the service documentation for details.';
+const EC2_FAILURE = 'AWS was not able to validate the provided access credentials';
+
+const credentials: Record<string, Credential<string>> = {
+  AKIAALICE: { secret: 'alice-secret', identity: 'alice' },
+  ASIAROLE: { secret: 'role-secret', identity: 'role', sessionToken: 'tok/en==', expiresAtMs: NOW_MS + 1 },
+};
+
+const verifier = new SigV4Verifier();
+
+function verify(request: SignedRequest, changes: Partial<VerifyOptions<string>> = {}) {
+  return verifier.verify(request, {
+    protocol: 'awsJson1_1',
+    service: 'kms',
+    nowMs: NOW_MS,
+    credential: async (id) => credentials[id],
+    ...changes,
+  });
+}
+
+interface Signing {
+  id?: string;
+  secret?: string;
+  date?: string;
+  scope?: string;
+  headers?: Record<string, string>;
+  signed?: string[];
+  payload?: string;
+  body?: string;
+}
+
+/** Signs a POST to `/` by hand, so that each part can be wrong. */
+function sign(signing: Signing = {}): SignedRequest {
+  const date = signing.date ?? '20260102T030405Z';
+  const scope = signing.scope ?? `${date.slice(0, 8)}/us-east-1/kms/aws4_request`;
+  const body = signing.body ?? '{}';
+  const headers: Record<string, string> = {
+    host: 'localhost:4566',
+    'x-amz-date': date,
+    'x-amz-target': 'TrentService.ListKeys',
+    ...signing.headers,
+  };
+  const signed = signing.signed ?? Object.keys(headers).sort();
+  const payload = signing.payload ?? headers['x-amz-content-sha256'] ?? hash('sha256', body);
+  const lines = signed.map((name) => `${name}:${headers[name]}\n`).join('');
+  const canonical = `POST\n/\n\n${lines}\n${signed.join(';')}\n${payload}`;
+  let key: Buffer = Buffer.from(`AWS4${signing.secret ?? 'alice-secret'}`);
+  for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest();
+  const signature = createHmac('sha256', key)
+    .update(`AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash('sha256', canonical)}`)
+    .digest('hex');
+  headers.authorization =
+    `AWS4-HMAC-SHA256 Credential=${signing.id ?? 'AKIAALICE'}/${scope}, ` +
+    `SignedHeaders=${signed.join(';')}, Signature=${signature}`;
+  return { method: 'POST', path: '/', query: '', headers, body: Buffer.from(body) };
+}
+
+function withHeader(name: string, value: string | undefined): SignedRequest {
+  const request = sign();
+  const headers: Record<string, string> = { ...request.headers };
+  if (value === undefined) delete headers[name];
+  else headers[name] = value;
+  return { ...request, headers };
+}
+
+async function refusal(request: SignedRequest, changes: Partial<VerifyOptions<string>> = {}) {
+  const result = await verify(request, changes);
+  assert.ok(!result.verified, 'the request was accepted');
+  return result.error;
+}
+
+async function assertRefused(
+  request: SignedRequest,
+  code: string,
+  message: string,
+  changes: Partial<VerifyOptions<string>> = {},
+) {
+  const error = await refusal(request, changes);
+  assert.deepEqual({ code: error.code, message: error.message }, { code, message });
+}
+
+describe('a signature', () => {
+  test('says who signed, where and when', async () => {
+    assert.deepEqual(await verify(sign()), {
+      verified: true,
+      accessKeyId: 'AKIAALICE',
+      region: 'us-east-1',
+      service: 'kms',
+      identity: 'alice',
+      authMethod: 'header',
+      signatureVersion: 'SigV4',
+      signedAtMs: NOW_MS,
+    });
+  });
+
+  test('covers an unsigned payload only when the client says so', async () => {
+    const unsigned = sign({ headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } });
+    assert.ok((await verify({ ...unsigned, body: Buffer.from('anything') })).verified);
+    const hashed = sign({ headers: { 'x-amz-content-sha256': hash('sha256', '{}') } });
+    assert.ok((await verify(hashed)).verified);
+    await assertRefused({ ...hashed, body: Buffer.from('{ }') }, 'InvalidSignatureException', MISMATCH);
+    await assertRefused({ ...sign(), body: Buffer.from('{ }') }, 'InvalidSignatureException', MISMATCH);
+    const streaming = sign({ headers: { 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' } });
+    await assertRefused(streaming, 'InvalidSignatureException', MISMATCH);
+  });
+
+  test('cannot be lifted onto another payload by claiming that its payload was unsigned', async () => {
+    const request = withHeader('x-amz-content-sha256', 'UNSIGNED-PAYLOAD');
+    await assertRefused(request, 'InvalidSignatureException', MISMATCH);
+  });
+
+  test('may date itself with the Date header, in either format', async () => {
+    for (const date of ['20260102T030405Z', 'Fri, 02 Jan 2026 03:04:05 GMT']) {
+      const request = sign({ signed: ['host', 'x-amz-target'] });
+      const { 'x-amz-date': _, ...headers } = request.headers as Record<string, string>;
+      assert.ok((await verify({ ...request, headers: { ...headers, date } })).verified, date);
+    }
+  });
+
+  test('is good for the secret that the key has now, not the one it had', async () => {
+    assert.ok((await verify(sign())).verified);
+    const rotated = { credential: async () => ({ secret: 'new', identity: 'alice' }) };
+    await assertRefused(sign(), 'InvalidSignatureException', MISMATCH, rotated);
+    assert.ok((await verify(sign({ secret: 'new' }), rotated)).verified);
+    assert.ok((await verify(sign())).verified);
+  });
+
+  test('is asked of each request even while other keys crowd the cache', async () => {
+    const credential = async () => ({ secret: 'alice-secret', identity: 'many' });
+    for (let i = 0; i < 1100; i++) {
+      assert.ok((await verify(sign({ id: `AKIA${i}` }), { credential })).verified);
+    }
+    await assertRefused(sign({ id: 'AKIA7', secret: 'x' }), 'InvalidSignatureException', MISMATCH, {
+      credential,
+    });
+  });
+});
+
+describe('a request without a readable signature is refused as AWS words it', () => {
+  test('unsigned, or signed in another scheme', async () => {
+    const message = 'Request is missing Authentication Token';
+    await assertRefused(
+      withHeader('authorization', undefined),
+      'MissingAuthenticationTokenException',
+      message,
+    );
+    await assertRefused(
+      withHeader('authorization', 'Bearer x'),
+      'MissingAuthenticationTokenException',
+      message,
+    );
+    await assertRefused(
+      withHeader('authorization', 'AWS AKIAALICE:abc'),
+      'MissingAuthenticationTokenException',
+      message,
+    );
+  });
+
+  test('parameters missing: each is named, and the header is echoed only as a hash', async () => {
+    const authorization = 'AWS4-HMAC-SHA256 Credential=AKIAALICE/20260102/us-east-1/kms/aws4_request';
+    await assertRefused(
+      withHeader('authorization', authorization),
+      'IncompleteSignatureException',
+      "Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' " +
+        'parameter. (Hashed with SHA-256 and encoded with Base64) ' +
+        `Authorization=${hash('sha256', authorization, 'base64')}`,
+    );
+    const undated = await refusal(withHeader('x-amz-date', undefined));
+    assert.match(
+      undated.message,
+      /^Authorization header requires existence of either a 'X-Amz-Date' or a 'Date'/,
+    );
+  });
+
+  test('a part without an equals sign', async () => {
+    const authorization = 'AWS4-HMAC-SHA256 Credential= AKIAALICE/20260102/us-east-1/kms/aws4_request';
+    const error = await refusal(withHeader('authorization', authorization));
+    assert.equal(error.code, 'IncompleteSignatureException');
+    assert.match(error.message, /^Invalid key=value pair \(missing equal-sign\) in Authorization header/);
+    assert.doesNotMatch(error.message, /AKIAALICE/);
+  });
+
+  test('a credential that is not five elements, a date that is no date, an algorithm that is not served', async () => {
+    await assertRefused(
+      sign({ scope: '20260102/us-east-1/kms' }),
+      'IncompleteSignatureException',
+      'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got ' +
+        "'AKIAALICE/20260102/us-east-1/kms'",
+    );
+    for (const date of [
+      '2026-01-02',
+      '20260231T000000Z',
+      '20261301T000000Z',
+      '20260101T240000Z',
+      'yesterday',
+    ]) {
+      await assertRefused(
+        withHeader('x-amz-date', date),
+        'IncompleteSignatureException',
+        `Date must be in ISO-8601 'basic format'. Got '${date}'. See http://en.wikipedia.org/wiki/ISO_8601`,
+      );
+    }
+    const authorization = sign().headers.authorization!.replace('HMAC-SHA256', 'ECDSA-P256-SHA256');
+    const error = await refusal(withHeader('authorization', authorization));
+    assert.equal(error.code, 'IncompleteSignatureException');
+    assert.match(error.message, /^Unsupported AWS 'algorithm': 'AWS4-ECDSA-P256-SHA256'/);
+  });
+});
+
+describe('a signature that does not hold is refused as AWS words it', () => {
+  test('wrong secret, garbled signature, changed operation', async () => {
+    await assertRefused(sign({ secret: 'wrong' }), 'InvalidSignatureException', MISMATCH);
+    for (const signature of ['', 'zz', 'A'.repeat(64), 'a'.repeat(63), 'a'.repeat(65)]) {
+      const authorization = sign().headers.authorization!.replace(/Signature=.*/, `Signature=${signature}`);
+      const error = await refusal(withHeader('authorization', authorization));
+      assert.equal(
+        error.code,
+        signature === '' ? 'IncompleteSignatureException' : 'InvalidSignatureException',
+      );
+    }
+    await assertRefused(
+      withHeader('x-amz-target', 'TrentService.Decrypt'),
+      'InvalidSignatureException',
+      MISMATCH,
+    );
+  });
+
+  test('fifteen minutes of skew either way, and not a second more', async () => {
+    for (const offsetMs of [-15 * MINUTE_MS, 15 * MINUTE_MS]) {
+      assert.ok((await verify(sign(), { nowMs: NOW_MS + offsetMs })).verified);
+    }
+    await assertRefused(
+      sign(),
+      'InvalidSignatureException',
+      'Signature expired: 20260102T030405Z is now earlier than 20260102T030406Z (20260102T031906Z - 15 min.)',
+      { nowMs: NOW_MS + 15 * MINUTE_MS + 1000 },
+    );
+    await assertRefused(
+      sign(),
+      'InvalidSignatureException',
+      'Signature not yet current: 20260102T030405Z is still later than 20260102T030404Z (20260102T024904Z + 15 min.)',
+      { nowMs: NOW_MS - 15 * MINUTE_MS - 1000 },
+    );
+  });
+
+  test('the wrong scope: every complaint at once', async () => {
+    await assertRefused(
+      sign({ scope: '20260101/nowhere/s3/aws5_request' }),
+      'InvalidSignatureException',
+      'Credential should be scoped to a valid region. ' +
+        "Credential should be scoped to correct service: 'kms'. " +
+        "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws5_request'. " +
+        'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ' +
+        "'20260101' != '20260102', from '20260102T030405Z'. ",
+    );
+    for (const region of [
+      'us-gov-west-1',
+      'ap-southeast-2',
+      'cn-north-1',
+      'us-isob-east-1',
+      'eusc-de-east-1',
+    ]) {
+      assert.ok((await verify(sign({ scope: `20260102/${region}/kms/aws4_request` }))).verified, region);
+    }
+  });
+
+  test('the host and every X-Amz- header must be signed', async () => {
+    const must = (name: string) => `'${name}' must be a 'SignedHeader' in the AWS Authorization.`;
+    await assertRefused(
+      sign({ signed: ['x-amz-date', 'x-amz-target'] }),
+      'InvalidSignatureException',
+      must("Host' or ':authority"),
+    );
+    await assertRefused(
+      sign({ signed: ['host', 'x-amz-date'] }),
+      'InvalidSignatureException',
+      must('X-Amz-Target'),
+    );
+    await assertRefused(
+      withHeader('x-amz-security-token', 'smuggled'),
+      'UnrecognizedClientException',
+      INVALID,
+      { credential: async () => undefined },
+    );
+  });
+
+  test('signed headers that the request lacks, or names out of order', async () => {
+    const gone = sign({ headers: { 'x-gone': '1' } });
+    const { 'x-gone': _, ...headers } = gone.headers as Record<string, string>;
+    await assertRefused({ ...gone, headers }, 'InvalidSignatureException', MISMATCH);
+    await assertRefused(
+      sign({ signed: ['x-amz-target', 'x-amz-date', 'host'] }),
+      'InvalidSignatureException',
+      MISMATCH,
+    );
+    // A name that every JavaScript object has is no header.
+    const inherited = sign({
+      headers: { 'x-amz-a': '1' },
+      signed: ['constructor', 'host', 'x-amz-a', 'x-amz-date', 'x-amz-target'],
+    });
+    await assertRefused(inherited, 'InvalidSignatureException', MISMATCH);
+  });
+
+  test('an unknown key is called so even when everything else is wrong too', async () => {
+    const request = sign({ id: 'AKIANOBODY', scope: '20260101/nowhere/s3/aws5_request' });
+    await assertRefused(request, 'UnrecognizedClientException', `${INVALID}.`, { nowMs: NOW_MS * 2 });
+  });
+});
+
+describe('session credentials', () => {
+  const token = { 'x-amz-security-token': 'tok/en==' };
+
+  test('are good with their token until they expire', async () => {
+    const request = sign({ id: 'ASIAROLE', secret: 'role-secret', headers: token });
+    const result = await verify(request);
+    assert.ok(result.verified);
+    assert.equal(result.identity, 'role');
+    await assertRefused(request, 'ExpiredTokenException', EXPIRED, { sessionNowMs: NOW_MS + 1 });
+  });
+
+  test('are refused without the token, with another, and a long-term key with any', async () => {
+    await assertRefused(
+      sign({ id: 'ASIAROLE', secret: 'role-secret' }),
+      'UnrecognizedClientException',
+      `${INVALID}.`,
+    );
+    const other = sign({
+      id: 'ASIAROLE',
+      secret: 'role-secret',
+      headers: { 'x-amz-security-token': 'tok/en=!' },
+    });
+    await assertRefused(other, 'UnrecognizedClientException', INVALID);
+    await assertRefused(sign({ headers: token }), 'UnrecognizedClientException', INVALID);
+  });
+
+  test('need their token signed', async () => {
+    const request = sign({ id: 'ASIAROLE', secret: 'role-secret' });
+    await assertRefused(
+      { ...request, headers: { ...request.headers, ...token } },
+      'InvalidSignatureException',
+      "'X-Amz-Security-Token' must be a 'SignedHeader' in the AWS Authorization.",
+    );
+  });
+});
+
+describe('each family of services has its own codes and statuses', () => {
+  const unsigned = withHeader('authorization', undefined);
+  const unknown = sign({ id: 'AKIANOBODY' });
+  const wrong = sign({ secret: 'wrong' });
+  const partial = withHeader('authorization', 'AWS4-HMAC-SHA256 Credential=a/b/c/d/e');
+  const stale = sign({ date: '20260102T020000Z' });
+  const expired = sign({
+    id: 'ASIAROLE',
+    secret: 'role-secret',
+    headers: { 'x-amz-security-token': 'tok/en==' },
+  });
+
+  const expected: Record<ProtocolName, readonly string[]> = {
+    awsJson1_1: [
+      '400 MissingAuthenticationTokenException',
+      '400 UnrecognizedClientException',
+      '400 InvalidSignatureException',
+      '400 IncompleteSignatureException',
+      '400 InvalidSignatureException',
+      '400 ExpiredTokenException',
+    ],
+    awsJson1_0: [
+      '400 MissingAuthenticationTokenException',
+      '400 UnrecognizedClientException',
+      '400 InvalidSignatureException',
+      '400 IncompleteSignatureException',
+      '400 InvalidSignatureException',
+      '400 ExpiredTokenException',
+    ],
+    awsQuery: [
+      '403 MissingAuthenticationToken',
+      '403 InvalidClientTokenId',
+      '403 SignatureDoesNotMatch',
+      '400 IncompleteSignature',
+      '403 SignatureDoesNotMatch',
+      '403 ExpiredToken',
+    ],
+    ec2Query: [
+      '400 MissingParameter',
+      '401 AuthFailure',
+      '401 AuthFailure',
+      '400 IncompleteSignature',
+      '401 AuthFailure',
+      '400 RequestExpired',
+    ],
+    restJson1: [
+      '403 MissingAuthenticationTokenException',
+      '403 UnrecognizedClientException',
+      '403 InvalidSignatureException',
+      '403 IncompleteSignatureException',
+      '403 InvalidSignatureException',
+      '403 ExpiredTokenException',
+    ],
+  };
+  for (const [protocol, codes] of Object.entries(expected) as [ProtocolName, readonly string[]][]) {
+    test(protocol, async () => {
+      const found = [];
+      for (const request of [unsigned, unknown, wrong, partial, stale, expired]) {
+        const error = await refusal(request, { protocol, sessionNowMs: NOW_MS + MINUTE_MS });
+        found.push(`${error.status} ${error.code}`);
+      }
+      assert.deepEqual(found, codes);
+    });
+  }
+
+  test('EC2 tells nothing apart', async () => {
+    for (const request of [unknown, wrong, stale]) {
+      await assertRefused(request, 'AuthFailure', EC2_FAILURE, { protocol: 'ec2Query' });
+    }
+    await assertRefused(
+      unsigned,
+      'MissingParameter',
+      'The request must contain the parameter AWSAccessKeyId',
+      {
+        protocol: 'ec2Query',
+      },
+    );
+  });
+});
+
+describe('with open authentication', () => {
+  const open = async (id: string) => (/^\d{12}$/.test(id) ? `root of ${id}` : 'root of 123456789012');
+
+  test('an unknown key is let in unchecked, and says so', async () => {
+    const result = await verify(sign({ id: 'test', secret: 'test' }), { open });
+    assert.ok(result.verified);
+    assert.equal(result.identity, 'root of 123456789012');
+    assert.equal(result.signatureVersion, 'none');
+    const other = await verify(
+      sign({ id: '210987654321', secret: 'x', headers: { 'x-amz-security-token': 't' } }),
+      {
+        open,
+      },
+    );
+    assert.ok(other.verified);
+    assert.equal(other.identity, 'root of 210987654321');
+  });
+
+  test('a known key must still sign, and an expired session stays expired', async () => {
+    await assertRefused(sign({ secret: 'wrong' }), 'InvalidSignatureException', MISMATCH, { open });
+    const session = sign({
+      id: 'ASIAROLE',
+      secret: 'role-secret',
+      headers: { 'x-amz-security-token': 'tok/en==' },
+    });
+    await assertRefused(session, 'ExpiredTokenException', EXPIRED, { open, sessionNowMs: NOW_MS + 1 });
+  });
+
+  test('an unsigned request is still refused', async () => {
+    const error = await refusal(withHeader('authorization', undefined), { open });
+    assert.equal(error.code, 'MissingAuthenticationTokenException');
+  });
+});
+
+describe('a presigned URL', () => {
+  function presign(service: string, expires: string | undefined): SignedRequest {
+    const scope = `20260102/us-east-1/${service}/aws4_request`;
+    const query =
+      `Action=GetCallerIdentity&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAALICE%2F${scope.replaceAll('/', '%2F')}` +
+      `&X-Amz-Date=20260102T030405Z${expires === undefined ? '' : `&X-Amz-Expires=${expires}`}&X-Amz-SignedHeaders=host`;
+    const canonical = `GET\n/\n${query}\nhost:localhost\n\nhost\n${hash('sha256', '')}`;
+    let key: Buffer = Buffer.from('AWS4alice-secret');
+    for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest();
+    const signature = createHmac('sha256', key)
+      .update(`AWS4-HMAC-SHA256\n20260102T030405Z\n${scope}\n${hash('sha256', canonical)}`)
+      .digest('hex');
+    return {
+      method: 'GET',
+      path: '/',
+      query: `${query}&X-Amz-Signature=${signature}`,
+      headers: { host: 'localhost' },
+      body: Buffer.alloc(0),
+    };
+  }
+
+  test('is good for as long as it says', async () => {
+    const result = await verify(presign('kms', '3600'), { nowMs: NOW_MS + 60 * MINUTE_MS });
+    assert.ok(result.verified);
+    assert.equal(result.authMethod, 'query');
+    await assertRefused(
+      presign('kms', '60'),
+      'InvalidSignatureException',
+      'Signature expired: 20260102T030405Z is now earlier than 20260102T030406Z (20260102T030506Z - 1 min.)',
+      { nowMs: NOW_MS + MINUTE_MS + 1000 },
+    );
+    await assertRefused(presign('ec2', '60'), 'RequestExpired', 'Request has expired.', {
+      protocol: 'ec2Query',
+      service: 'ec2',
+      nowMs: NOW_MS + MINUTE_MS + 1000,
+    });
+    assert.ok((await verify(presign('kms', undefined), { nowMs: NOW_MS + 15 * MINUTE_MS })).verified);
+    for (const expires of ['0', '604801', '-1', 'soon', '']) {
+      const error = await refusal(presign('kms', expires));
+      assert.equal(error.code, 'IncompleteSignatureException', expires);
+    }
+  });
+
+  test('for STS lives fifteen minutes, whatever it says', async () => {
+    const sts = { protocol: 'awsQuery', service: 'sts' } as const;
+    for (const expires of ['1', '86400']) {
+      const url = presign('sts', expires);
+      assert.ok((await verify(url, { ...sts, nowMs: NOW_MS + 15 * MINUTE_MS })).verified);
+      const error = await refusal(url, { ...sts, nowMs: NOW_MS + 15 * MINUTE_MS + 1000 });
+      assert.equal(error.code, 'SignatureDoesNotMatch');
+    }
+  });
+
+  test('names each parameter that it lacks', async () => {
+    const request = {
+      ...presign('kms', '60'),
+      query: 'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260102T030405Z',
+    };
+    await assertRefused(
+      request,
+      'IncompleteSignatureException',
+      "AWS query-string parameters must include 'X-Amz-Credential'. AWS query-string parameters must include " +
+        "'X-Amz-Signature'. AWS query-string parameters must include 'X-Amz-SignedHeaders'. Re-examine the " +
+        'query-string parameters.',
+    );
+  });
+
+  test('may not come with an Authorization header as well', async () => {
+    const request = { ...sign(), query: presign('kms', '60').query };
+    await assertRefused(
+      request,
+      'InvalidSignatureException',
+      "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
+    );
+  });
+});

@@ -1,0 +1,372 @@
+/** Every type of resource: made, read by its attributes, changed and deleted through the services that keep it. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import * as cf from '@aws-sdk/client-cloudformation';
+import * as ec2 from '@aws-sdk/client-ec2';
+import * as iam from '@aws-sdk/client-iam';
+import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+
+const ZONE = 'us-east-1a';
+const SSH_KEY =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl someone@example.com';
+const READ_KEYS = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'kms:DescribeKey', Resource: '*' }],
+};
+const TRUST_EC2 = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+};
+
+let server: TestServer;
+let stacks: Stacks;
+let imageId: string;
+
+before(async () => {
+  server = await startServerFor(undefined);
+  stacks = stacksOf(server);
+  const { Images } = await server.client(ec2.EC2Client).send(
+    new ec2.DescribeImagesCommand({
+      Owners: ['amazon'],
+      Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
+    }),
+  );
+  imageId = Images?.[0]?.ImageId as string;
+});
+after(() => server.close());
+
+const outputsOf = (stack: cf.Stack) =>
+  Object.fromEntries(stack.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]) ?? []);
+
+const getAtt = (id: string, name: string) => ({ 'Fn::GetAtt': [id, name] });
+const ref = (id: string) => ({ Ref: id });
+
+const identities = (description: string) => ({
+  Resources: {
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: TRUST_EC2,
+        Description: description,
+        ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
+        Policies: [{ PolicyName: 'keys', PolicyDocument: READ_KEYS }],
+      },
+    },
+    Profile: { Type: 'AWS::IAM::InstanceProfile', Properties: { Roles: [ref('Role')] } },
+    Group: { Type: 'AWS::IAM::Group', Properties: { ManagedPolicyArns: [ref('Managed')] } },
+    User: {
+      Type: 'AWS::IAM::User',
+      Properties: { Groups: [ref('Group')], LoginProfile: { Password: 'Correct-Horse-1' } },
+    },
+    Addition: {
+      Type: 'AWS::IAM::UserToGroupAddition',
+      Properties: { GroupName: ref('Other'), Users: [ref('User')] },
+    },
+    Other: { Type: 'AWS::IAM::Group' },
+    AccessKey: { Type: 'AWS::IAM::AccessKey', Properties: { UserName: ref('User') } },
+    Managed: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: READ_KEYS } },
+    Inline: {
+      Type: 'AWS::IAM::Policy',
+      Properties: {
+        PolicyName: 'inline',
+        PolicyDocument: READ_KEYS,
+        Users: [ref('User')],
+        Roles: [ref('Role')],
+      },
+    },
+    Linked: { Type: 'AWS::IAM::ServiceLinkedRole', Properties: { AWSServiceName: 'spot.amazonaws.com' } },
+  },
+  Outputs: {
+    RoleName: { Value: ref('Role') },
+    RoleArn: { Value: getAtt('Role', 'Arn') },
+    UserName: { Value: ref('User') },
+    AccessKeyId: { Value: ref('AccessKey') },
+    Secret: { Value: getAtt('AccessKey', 'SecretAccessKey') },
+    PolicyArn: { Value: ref('Managed') },
+  },
+});
+
+const CAPABILITIES = { Capabilities: ['CAPABILITY_IAM'] } satisfies Partial<cf.CreateStackCommandInput>;
+
+describe('identities', () => {
+  test('are made with all that belongs to them, under names of the stack', async () => {
+    const stack = await stacks.create('people', identities('first'), CAPABILITIES);
+    assert.equal(stack.StackStatus, 'CREATE_COMPLETE', (await stacks.story('people')).join('\n'));
+    const outputs = outputsOf(stack);
+    assert.match(outputs.RoleName ?? '', /^people-Role-[A-Z0-9]{12}$/);
+    assert.match(outputs.PolicyArn ?? '', /^arn:aws:iam::123456789012:policy\/people-Managed-[A-Z0-9]{12}$/);
+    const client = server.client(iam.IAMClient);
+    const role = { RoleName: outputs.RoleName as string };
+    const { AttachedPolicies } = await client.send(new iam.ListAttachedRolePoliciesCommand(role));
+    assert.deepEqual(
+      AttachedPolicies?.map(({ PolicyName }) => PolicyName),
+      ['AdministratorAccess'],
+    );
+    const { PolicyNames } = await client.send(new iam.ListRolePoliciesCommand(role));
+    assert.deepEqual(PolicyNames, ['inline', 'keys']);
+    const { Groups } = await client.send(
+      new iam.ListGroupsForUserCommand({ UserName: outputs.UserName as string }),
+    );
+    assert.equal(Groups?.length, 2);
+    // The access key works.
+    const own = server.client(iam.IAMClient, {
+      accessKeyId: outputs.AccessKeyId as string,
+      secretAccessKey: outputs.Secret as string,
+    });
+    await assert.rejects(own.send(new iam.ListUsersCommand({})), { name: 'AccessDenied' });
+  });
+
+  test('are changed in place', async () => {
+    const before = await stacks.physicalId('people', 'Role');
+    const stack = await stacks.update('people', identities('second'), CAPABILITIES);
+    assert.equal(stack.StackStatus, 'UPDATE_COMPLETE');
+    const { Role } = await server.client(iam.IAMClient).send(new iam.GetRoleCommand({ RoleName: before }));
+    assert.equal(Role?.Description, 'second');
+  });
+
+  test('are deleted with all that belongs to them', async () => {
+    const stack = await stacks.remove('people');
+    assert.equal(
+      stack.StackStatus,
+      'DELETE_COMPLETE',
+      (await stacks.story(stack.StackId as string)).join('\n'),
+    );
+    const { Users } = await server.client(iam.IAMClient).send(new iam.ListUsersCommand({}));
+    assert.deepEqual(Users, []);
+  });
+});
+
+const machines = (instanceType: string, size: number) => ({
+  Resources: {
+    Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.1.0.0/16', EnableDnsHostnames: true } },
+    Subnet: {
+      Type: 'AWS::EC2::Subnet',
+      Properties: {
+        VpcId: ref('Vpc'),
+        AvailabilityZone: ZONE,
+        CidrBlock: { 'Fn::Select': [1, { 'Fn::Cidr': [getAtt('Vpc', 'CidrBlock'), 4, 8] }] },
+      },
+    },
+    Group: {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: {
+        GroupDescription: 'web',
+        VpcId: ref('Vpc'),
+        SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' }],
+      },
+    },
+    Ingress: {
+      Type: 'AWS::EC2::SecurityGroupIngress',
+      Properties: {
+        GroupId: ref('Group'),
+        IpProtocol: 'tcp',
+        FromPort: 22,
+        ToPort: 22,
+        SourceSecurityGroupId: ref('Group'),
+      },
+    },
+    Egress: {
+      Type: 'AWS::EC2::SecurityGroupEgress',
+      Properties: {
+        GroupId: ref('Group'),
+        IpProtocol: 'tcp',
+        FromPort: 80,
+        ToPort: 80,
+        CidrIp: '10.0.0.0/8',
+      },
+    },
+    Ssh: { Type: 'AWS::EC2::KeyPair', Properties: { KeyName: 'stacked', PublicKeyMaterial: SSH_KEY } },
+    Key: { Type: 'AWS::KMS::Key', Properties: { EnableKeyRotation: true } },
+    Instance: {
+      Type: 'AWS::EC2::Instance',
+      Properties: {
+        ImageId: imageId,
+        InstanceType: instanceType,
+        KeyName: ref('Ssh'),
+        SubnetId: ref('Subnet'),
+        SecurityGroupIds: [getAtt('Group', 'GroupId')],
+        UserData: { 'Fn::Base64': { 'Fn::Sub': `echo \${Vpc}` } },
+        BlockDeviceMappings: [
+          {
+            DeviceName: '/dev/xvda',
+            Ebs: { Encrypted: true, KmsKeyId: getAtt('Key', 'Arn'), VolumeSize: 20 },
+          },
+        ],
+        SourceDestCheck: false,
+      },
+    },
+    Volume: {
+      Type: 'AWS::EC2::Volume',
+      DeletionPolicy: 'Snapshot',
+      Properties: {
+        AvailabilityZone: getAtt('Instance', 'AvailabilityZone'),
+        Size: size,
+        Encrypted: true,
+        KmsKeyId: ref('Key'),
+      },
+    },
+    Attachment: {
+      Type: 'AWS::EC2::VolumeAttachment',
+      Properties: { InstanceId: ref('Instance'), VolumeId: ref('Volume'), Device: '/dev/sdf' },
+    },
+  },
+  Outputs: {
+    Ip: { Value: getAtt('Instance', 'PrivateIp') },
+    Zone: { Value: getAtt('Instance', 'AvailabilityZone') },
+  },
+});
+
+describe('machines and their disks', () => {
+  test('are made in their network', async () => {
+    const stack = await stacks.create('machines', machines('t3.micro', 10));
+    assert.equal(stack.StackStatus, 'CREATE_COMPLETE', (await stacks.story('machines')).join('\n'));
+    const { Ip, Zone } = outputsOf(stack);
+    assert.match(Ip ?? '', /^10\.1\.1\.\d+$/);
+    assert.equal(Zone, ZONE);
+    const { Volumes: volumes = [] } = await server
+      .client(ec2.EC2Client)
+      .send(new ec2.DescribeVolumesCommand({}));
+    assert.deepEqual(volumes.map(({ State, Encrypted, Size }) => [State, Encrypted, Size]).sort(), [
+      ['in-use', true, 10],
+      ['in-use', true, 20],
+    ]);
+  });
+
+  test('another type of instance and a larger disk are changes in place, with a stop between', async () => {
+    const instanceId = await stacks.physicalId('machines', 'Instance');
+    const stack = await stacks.update('machines', machines('t3.small', 12));
+    assert.equal(stack.StackStatus, 'UPDATE_COMPLETE', (await stacks.story('machines')).join('\n'));
+    assert.equal(await stacks.physicalId('machines', 'Instance'), instanceId);
+    const { Reservations } = await server
+      .client(ec2.EC2Client)
+      .send(new ec2.DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+    const instance = Reservations?.[0]?.Instances?.[0];
+    assert.deepEqual([instance?.InstanceType, instance?.State?.Name], ['t3.small', 'running']);
+  });
+
+  test('are deleted in the opposite order, the disk after its snapshot', async () => {
+    const volumeId = await stacks.physicalId('machines', 'Volume');
+    const stack = await stacks.remove('machines');
+    assert.equal(
+      stack.StackStatus,
+      'DELETE_COMPLETE',
+      (await stacks.story(stack.StackId as string)).join('\n'),
+    );
+    const { Snapshots: [snapshot] = [] } = await server
+      .client(ec2.EC2Client)
+      .send(new ec2.DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
+    assert.equal(snapshot?.VolumeId, volumeId);
+    const story = await stacks.story(stack.StackId as string);
+    assert.ok(
+      story.lastIndexOf('DELETE_COMPLETE Attachment') < story.lastIndexOf('DELETE_IN_PROGRESS Instance'),
+    );
+    assert.ok(story.lastIndexOf('DELETE_COMPLETE Subnet') < story.lastIndexOf('DELETE_IN_PROGRESS Vpc'));
+  });
+});
+
+describe('groups, rules and logs', () => {
+  const fleet = (maxSize: number) => ({
+    Resources: {
+      Template: {
+        Type: 'AWS::EC2::LaunchTemplate',
+        Properties: { LaunchTemplateData: { ImageId: imageId, InstanceType: 't3.micro' } },
+      },
+      Configuration: {
+        Type: 'AWS::AutoScaling::LaunchConfiguration',
+        Properties: { ImageId: imageId, InstanceType: 't3.micro' },
+      },
+      Group: {
+        Type: 'AWS::AutoScaling::AutoScalingGroup',
+        Properties: {
+          MinSize: '1',
+          MaxSize: String(maxSize),
+          AvailabilityZones: { 'Fn::GetAZs': '' },
+          LaunchTemplate: {
+            LaunchTemplateId: ref('Template'),
+            Version: getAtt('Template', 'LatestVersionNumber'),
+          },
+        },
+      },
+      Logs: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 7 } },
+      Access: {
+        Type: 'AWS::Logs::ResourcePolicy',
+        Properties: {
+          PolicyName: 'events',
+          PolicyDocument: {
+            'Fn::Sub': `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":["logs:CreateLogStream","logs:PutLogEvents"],"Resource":"\${Logs.Arn}"}]}`,
+          },
+        },
+      },
+      Rule: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          EventPattern: { source: ['aws.ec2'] },
+          Targets: [
+            {
+              Id: 'logs',
+              Arn: { 'Fn::Sub': `arn:aws:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:\${Logs}` },
+            },
+          ],
+        },
+      },
+    },
+  });
+
+  test('are made, changed and deleted', async () => {
+    const made = await stacks.create('fleet', fleet(1));
+    assert.equal(made.StackStatus, 'CREATE_COMPLETE', (await stacks.story('fleet')).join('\n'));
+    const changed = await stacks.update('fleet', fleet(2));
+    assert.equal(changed.StackStatus, 'UPDATE_COMPLETE', (await stacks.story('fleet')).join('\n'));
+    const gone = await stacks.remove('fleet');
+    assert.equal(
+      gone.StackStatus,
+      'DELETE_COMPLETE',
+      (await stacks.story(gone.StackId as string)).join('\n'),
+    );
+  });
+});
+
+describe('a group whose instances cannot have their disks', () => {
+  test('does not stabilize within its hour, and says why', async () => {
+    const stack = {
+      Resources: {
+        Key: { Type: 'AWS::KMS::Key' },
+        Template: {
+          Type: 'AWS::EC2::LaunchTemplate',
+          Properties: {
+            LaunchTemplateData: {
+              ImageId: imageId,
+              InstanceType: 't3.micro',
+              BlockDeviceMappings: [
+                { DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId: getAtt('Key', 'Arn') } },
+              ],
+            },
+          },
+        },
+        Group: {
+          Type: 'AWS::AutoScaling::AutoScalingGroup',
+          Properties: {
+            MinSize: 1,
+            MaxSize: 1,
+            AvailabilityZones: [ZONE],
+            LaunchTemplate: { LaunchTemplateId: ref('Template'), Version: '1' },
+          },
+        },
+      },
+    };
+    await stacks.client.send(
+      new cf.CreateStackCommand({ StackName: 'sick', TemplateBody: JSON.stringify(stack) }),
+    );
+    // The default key policy leaves everything to IAM, and nobody can give the service-linked role a policy.
+    await server.settled();
+    for (let minutes = 0; minutes < 65; minutes += 5) await server.advance(5 * 60_000);
+    const settled = await stacks.settled('sick');
+    const story = (await stacks.story('sick')).join('\n');
+    assert.equal(settled.StackStatus, 'ROLLBACK_COMPLETE', story);
+    assert.match(
+      story,
+      /CREATE_FAILED Group: Group did not stabilize\. Last scaling activity: .*Client\.InvalidKMSKey\.InvalidState/,
+    );
+  });
+});

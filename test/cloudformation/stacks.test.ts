@@ -1,0 +1,316 @@
+/** Stacks from their creation to their deletion, as clients see them. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import * as cf from '@aws-sdk/client-cloudformation';
+import { DescribeImagesCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  KMSClient,
+  ListResourceTagsCommand,
+} from '@aws-sdk/client-kms';
+import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { type Stacks, stacksOf, userWith } from '../worlds/stacks.ts';
+
+const ZONE = 'us-east-1a';
+
+const template = (properties: object = {}) => ({
+  Description: 'a volume under a key',
+  Parameters: {
+    SizeGiB: { Type: 'Number', Default: 8 },
+    Password: { Type: 'String', NoEcho: true, Default: 'hush' },
+  },
+  Resources: {
+    Key: { Type: 'AWS::KMS::Key', Properties: { PendingWindowInDays: 7 } },
+    Alias: {
+      Type: 'AWS::KMS::Alias',
+      Properties: { AliasName: 'alias/stacked', TargetKeyId: { Ref: 'Key' } },
+    },
+    Volume: {
+      Type: 'AWS::EC2::Volume',
+      Properties: {
+        AvailabilityZone: { 'Fn::Select': ['0', { 'Fn::GetAZs': '' }] },
+        Size: { Ref: 'SizeGiB' },
+        Encrypted: 'true',
+        KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] },
+        ...properties,
+      },
+    },
+  },
+  Outputs: { VolumeId: { Value: { Ref: 'Volume' } }, KeyArn: { Value: { 'Fn::GetAtt': ['Key', 'Arn'] } } },
+});
+
+const volumeOnly = (properties: object) => ({
+  Resources: {
+    Volume: { Type: 'AWS::EC2::Volume', Properties: { AvailabilityZone: ZONE, Size: 1, ...properties } },
+  },
+});
+
+describe('a stack', () => {
+  let server: TestServer;
+  let stacks: Stacks;
+  before(async () => {
+    server = await startServerFor(undefined);
+    stacks = stacksOf(server);
+  });
+  after(() => server.close());
+
+  test('is created in the order of its dependencies, and tells of each step as AWS does', async () => {
+    const stack = await stacks.create('first', template(), { Tags: [{ Key: 'team', Value: 'storage' }] });
+    assert.equal(stack.StackStatus, 'CREATE_COMPLETE');
+    const story = await stacks.story('first');
+    assert.deepEqual(story.slice(0, 4), [
+      'CREATE_IN_PROGRESS first: User Initiated',
+      'CREATE_IN_PROGRESS Key',
+      'CREATE_IN_PROGRESS Key: Resource creation Initiated',
+      'CREATE_COMPLETE Key',
+    ]);
+    assert.equal(story.at(-1), 'CREATE_COMPLETE first');
+    assert.equal(story.length, 1 + 3 * 3 + 1);
+    const [output] = stack.Outputs?.filter(({ OutputKey }) => OutputKey === 'VolumeId') ?? [];
+    const { Volumes: [volume] = [] } = await server
+      .client(EC2Client)
+      .send(new DescribeVolumesCommand({ VolumeIds: [output?.OutputValue as string] }));
+    assert.equal(volume?.State, 'available');
+    assert.equal(volume?.Size, 8);
+    assert.equal(
+      volume?.KmsKeyId,
+      stack.Outputs?.find(({ OutputKey }) => OutputKey === 'KeyArn')?.OutputValue,
+    );
+    assert.deepEqual(Object.fromEntries(volume?.Tags?.map(({ Key, Value }) => [Key, Value]) ?? []), {
+      'aws:cloudformation:stack-name': 'first',
+      'aws:cloudformation:stack-id': stack.StackId,
+      'aws:cloudformation:logical-id': 'Volume',
+      team: 'storage',
+    });
+  });
+
+  test('does not show what NoEcho hides', async () => {
+    const { Stacks: [stack] = [] } = await stacks.client.send(
+      new cf.DescribeStacksCommand({ StackName: 'first' }),
+    );
+    const shown = Object.fromEntries(
+      stack?.Parameters?.map((each) => [each.ParameterKey, each.ParameterValue]) ?? [],
+    );
+    assert.deepEqual(shown, { SizeGiB: '8', Password: '****' });
+  });
+
+  test('is updated in place, and only where something is different', async () => {
+    const volumeId = await stacks.physicalId('first', 'Volume');
+    const unchanged = await refusal(stacks.update('first', template()));
+    assert.deepEqual(
+      [unchanged.code, unchanged.message],
+      ['ValidationError', 'No updates are to be performed.'],
+    );
+    const stack = await stacks.update('first', template(), {
+      Parameters: [{ ParameterKey: 'SizeGiB', ParameterValue: '16' }],
+    });
+    assert.equal(stack.StackStatus, 'UPDATE_COMPLETE');
+    assert.equal(await stacks.physicalId('first', 'Volume'), volumeId);
+    const story = await stacks.story('first');
+    assert.deepEqual(story.slice(-5), [
+      'UPDATE_IN_PROGRESS first: User Initiated',
+      'UPDATE_IN_PROGRESS Volume',
+      'UPDATE_COMPLETE Volume',
+      'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS first',
+      'UPDATE_COMPLETE first',
+    ]);
+  });
+
+  test('is deleted, the key scheduled with its window, and still known by its id', async () => {
+    const keyId = await stacks.physicalId('first', 'Key');
+    const stack = await stacks.remove('first');
+    assert.equal(stack.StackStatus, 'DELETE_COMPLETE');
+    const kms = server.client(KMSClient);
+    const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: keyId }));
+    assert.equal(key?.KeyState, 'PendingDeletion');
+    const days = ((key?.DeletionDate?.getTime() ?? 0) - Date.now()) / 86_400_000;
+    assert.ok(Math.abs(days - 7) < 0.1, `${days} days`);
+    const gone = await refusal(stacks.client.send(new cf.DescribeStacksCommand({ StackName: 'first' })));
+    assert.equal(gone.message, 'Stack with id first does not exist');
+    const { TagValue } =
+      (await kms.send(new ListResourceTagsCommand({ KeyId: keyId }))).Tags?.find(
+        ({ TagKey }) => TagKey === 'aws:cloudformation:logical-id',
+      ) ?? {};
+    assert.equal(TagValue, 'Key');
+  });
+});
+
+describe('a creation that fails', () => {
+  let server: TestServer;
+  let stacks: Stacks;
+  before(async () => {
+    server = await startServerFor(undefined);
+    stacks = stacksOf(server);
+  });
+  after(() => server.close());
+
+  test('for a disabled key: the volume does not stabilize, and all is rolled back', async () => {
+    await stacks.create('keys', { Resources: { Key: { Type: 'AWS::KMS::Key' } } });
+    const keyId = await stacks.physicalId('keys', 'Key');
+    await server.client(KMSClient).send(new DisableKeyCommand({ KeyId: keyId }));
+    const stack = await stacks.create('disabled', volumeOnly({ Encrypted: true, KmsKeyId: keyId }));
+    assert.equal(stack.StackStatus, 'ROLLBACK_COMPLETE');
+    const story = await stacks.story('disabled');
+    const failure = story.find((line) => line.startsWith('CREATE_FAILED Volume')) ?? '';
+    assert.match(
+      failure,
+      /^CREATE_FAILED Volume: Resource handler returned message: "Resource of type 'AWS::EC2::Volume' with identifier 'vol-[0-9a-f]{17}' did not stabilize." \(RequestToken: [-0-9a-f]{36}, HandlerErrorCode: NotStabilized\)$/,
+    );
+    const [, rollback, ...rest] = story.slice(story.indexOf(failure));
+    assert.equal(
+      rollback,
+      'ROLLBACK_IN_PROGRESS disabled: The following resource(s) failed to create: [Volume]. Rollback requested by user.',
+    );
+    assert.deepEqual(rest, [
+      'DELETE_IN_PROGRESS Volume',
+      'DELETE_COMPLETE Volume',
+      'ROLLBACK_COMPLETE disabled',
+    ]);
+  });
+
+  test('for a user who may make volumes but not use the key', async () => {
+    const kms = server.client(KMSClient);
+    await stacks.create('key', { Resources: { Key: { Type: 'AWS::KMS::Key' } } });
+    const keyId = await stacks.physicalId('key', 'Key');
+    assert.equal((await kms.send(new DescribeKeyCommand({ KeyId: keyId }))).KeyMetadata?.KeyState, 'Enabled');
+    const john = await userWith(server, 'john', {
+      Effect: 'Allow',
+      Action: ['cloudformation:*', 'ec2:*'],
+      Resource: '*',
+    });
+    const stack = await stacksOf(server, john).create(
+      'denied',
+      volumeOnly({ Encrypted: true, KmsKeyId: keyId }),
+    );
+    assert.equal(stack.StackStatus, 'ROLLBACK_COMPLETE');
+    assert.match((await stacks.story('denied')).join('\n'), /'vol-[0-9a-f]{17}' did not stabilize/);
+  });
+
+  test('for a user who may not make keys: the reason is the denial, with the request that was denied', async () => {
+    const jane = await userWith(server, 'jane', {
+      Effect: 'Allow',
+      Action: 'cloudformation:*',
+      Resource: '*',
+    });
+    const stack = await stacksOf(server, jane).create('keyless', {
+      Resources: { Key: { Type: 'AWS::KMS::Key' } },
+    });
+    assert.equal(stack.StackStatus, 'ROLLBACK_COMPLETE');
+    const story = (await stacks.story('keyless')).join('\n');
+    assert.match(
+      story,
+      /"User: arn:aws:iam::123456789012:user\/jane is not authorized to perform: kms:CreateKey on resource: \* because no identity-based policy allows the kms:CreateKey action \(Service: Kms, Status Code: 400, Request ID: [-0-9a-f]{36}\) \(SDK Attempt Count: 1\)" \(RequestToken: [-0-9a-f]{36}, HandlerErrorCode: AccessDenied\)/,
+    );
+    assert.match(story, /DELETE_COMPLETE Key\nROLLBACK_COMPLETE keyless$/);
+  });
+
+  test('for a key that cannot encrypt: an asymmetric one', async () => {
+    await stacks.create('signing', {
+      Resources: {
+        Key: { Type: 'AWS::KMS::Key', Properties: { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' } },
+      },
+    });
+    const keyId = await stacks.physicalId('signing', 'Key');
+    const stack = await stacks.create('unsuited', volumeOnly({ Encrypted: true, KmsKeyId: keyId }));
+    assert.equal(stack.StackStatus, 'ROLLBACK_COMPLETE');
+    assert.match((await stacks.story('unsuited')).join('\n'), /CREATE_FAILED Volume: .*did not stabilize/);
+  });
+
+  test('for an instance whose disk cannot be had: it dies, and says of what', async () => {
+    const ec2 = server.client(EC2Client);
+    const { Images: [image] = [] } = await ec2.send(
+      new DescribeImagesCommand({
+        Owners: ['amazon'],
+        Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
+      }),
+    );
+    const Ebs = { Encrypted: true, KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] } };
+    const stack = await stacks.create('dying', {
+      Resources: {
+        Key: { Type: 'AWS::KMS::Key', Properties: { Enabled: false } },
+        Instance: {
+          Type: 'AWS::EC2::Instance',
+          Properties: {
+            ImageId: image?.ImageId,
+            InstanceType: 't3.micro',
+            BlockDeviceMappings: [{ DeviceName: image?.RootDeviceName, Ebs }],
+          },
+        },
+      },
+    });
+    assert.equal(stack.StackStatus, 'ROLLBACK_COMPLETE');
+    assert.match(
+      (await stacks.story('dying')).join('\n'),
+      /CREATE_FAILED Instance: Instance i-[0-9a-f]{17} failed to stabilize\. Current state: (shutting-down|terminated)\. Reason: Client\.InvalidKMSKey\.InvalidState: The KMS key provided is in an incorrect state/,
+    );
+  });
+});
+
+test('a template of the CDK, without its bootstrap version, is deployed as it is', async (t) => {
+  const server = await startServerFor(t);
+  const synthesized = {
+    Resources: {
+      VolumeKey8E9A7D9C: {
+        Type: 'AWS::KMS::Key',
+        Properties: {
+          KeyPolicy: {
+            Statement: [
+              {
+                Action: 'kms:*',
+                Effect: 'Allow',
+                Principal: {
+                  AWS: {
+                    'Fn::Join': [
+                      '',
+                      ['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root'],
+                    ],
+                  },
+                },
+                Resource: '*',
+              },
+            ],
+            Version: '2012-10-17',
+          },
+        },
+        UpdateReplacePolicy: 'Retain',
+        DeletionPolicy: 'Retain',
+        Metadata: { 'aws:cdk:path': 'Storage/VolumeKey/Resource' },
+      },
+      Volume2A7CC3F1: {
+        Type: 'AWS::EC2::Volume',
+        Properties: {
+          AvailabilityZone: 'us-east-1a',
+          Encrypted: true,
+          KmsKeyId: { 'Fn::GetAtt': ['VolumeKey8E9A7D9C', 'Arn'] },
+          MultiAttachEnabled: false,
+          Size: 10,
+          VolumeType: 'gp3',
+        },
+        UpdateReplacePolicy: 'Retain',
+        DeletionPolicy: 'Retain',
+      },
+      CDKMetadata: {
+        Type: 'AWS::CDK::Metadata',
+        Properties: { Analytics: 'v2:deflate64:H4sIAAAAAAAA' },
+        Metadata: { 'aws:cdk:path': 'Storage/CDKMetadata/Default' },
+        Condition: 'CDKMetadataAvailable',
+      },
+    },
+    Conditions: {
+      CDKMetadataAvailable: {
+        'Fn::Or': [
+          { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'] },
+          { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'eu-west-1'] },
+        ],
+      },
+    },
+  };
+  const own = stacksOf(server);
+  const stack = await own.create('Storage', synthesized);
+  assert.equal(stack.StackStatus, 'CREATE_COMPLETE', (await own.story('Storage')).join('\n'));
+  const keyId = await own.physicalId('Storage', 'VolumeKey8E9A7D9C');
+  assert.equal((await own.remove('Storage')).StackStatus, 'DELETE_COMPLETE');
+  const { KeyMetadata } = await server.client(KMSClient).send(new DescribeKeyCommand({ KeyId: keyId }));
+  assert.equal(KeyMetadata?.KeyState, 'Enabled');
+});

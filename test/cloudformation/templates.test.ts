@@ -1,0 +1,327 @@
+/** Templates: their two languages, their functions, and what is wrong with them in AWS's words. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import * as cf from '@aws-sdk/client-cloudformation';
+import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { evaluate, type Scope } from '../../src/services/cloudformation/template/functions.ts';
+import { readTemplateText } from '../../src/services/cloudformation/template/template-text.ts';
+import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+
+let server: TestServer;
+let stacks: Stacks;
+before(async () => {
+  server = await startServerFor(undefined);
+  stacks = stacksOf(server);
+});
+after(() => server.close());
+
+const validate = (template: object | string) =>
+  stacks.client.send(
+    new cf.ValidateTemplateCommand({
+      TemplateBody: typeof template === 'string' ? template : JSON.stringify(template),
+    }),
+  );
+
+const KEY = { Type: 'AWS::KMS::Key' };
+const keyWith = (Description: unknown, more: object = {}) => ({
+  Resources: { Key: { ...KEY, Properties: { Description } } },
+  ...more,
+});
+const F = (name: string, ...items: unknown[]) => ({ [`Fn::${name}`]: items });
+
+describe('a template that AWS refuses', () => {
+  const refused: readonly [string, object | string, string][] = [
+    [
+      'JSON that is none',
+      '{\n "Resources": {} 1}',
+      'Template format error: JSON not well-formed. (line 2, column 18)',
+    ],
+    [
+      'YAML that is none',
+      'Resources:\n  A: [',
+      'Template format error: YAML not well-formed. (line 2, column 7)',
+    ],
+    ['a list', '- a', 'Template format error: unsupported structure.'],
+    ['no resources', {}, 'Template format error: At least one Resources member must be defined.'],
+    ['an unknown section', { Resource: {} }, 'Invalid template property or properties [Resource]'],
+    [
+      'a null',
+      '{"Resources": {"Key": {"Type": null}}}',
+      "[/Resources/Key/Type] 'null' values are not allowed in templates",
+    ],
+    [
+      'a resource that is no object',
+      { Resources: { Key: 'x' } },
+      'Template format error: Any Resources member must be an object.',
+    ],
+    [
+      'a resource without a type',
+      { Resources: { Key: {} } },
+      'Template format error: [/Resources/Key] Every Resources object must contain a Type member.',
+    ],
+    [
+      'an unknown attribute of a resource',
+      { Resources: { Key: { ...KEY, Invalid: 1 } } },
+      "Invalid template resource property 'Invalid'",
+    ],
+    [
+      'an output without a value',
+      { Resources: { Key: KEY }, Outputs: { A: {} } },
+      'Template format error: Every Outputs member must contain a Value object',
+    ],
+    [
+      'a reference to nothing',
+      keyWith({ Ref: 'Nothing' }),
+      'Template format error: Unresolved resource dependencies [Nothing] in the Resources block of the template',
+    ],
+    [
+      'a substitution of nothing',
+      keyWith({ 'Fn::Sub': `of \${Nothing}` }),
+      'Template format error: Unresolved resource dependencies [Nothing] in the Resources block of the template',
+    ],
+    [
+      'a dependency on nothing',
+      { Resources: { Key: { ...KEY, DependsOn: 'Nothing' } } },
+      'Template format error: Unresolved resource dependencies [Nothing] in the Resources block of the template',
+    ],
+    [
+      'an output of nothing',
+      { Resources: { Key: KEY }, Outputs: { A: { Value: { Ref: 'Nothing' } } } },
+      'Template format error: Unresolved resource dependencies [Nothing] in the Outputs block of the template',
+    ],
+    [
+      'an attribute of nothing',
+      keyWith(F('GetAtt', 'Nothing', 'Arn')),
+      'Template error: instance of Fn::GetAtt references undefined resource Nothing',
+    ],
+    [
+      'an attribute that the type does not have',
+      { Resources: { Key: KEY, Other: { ...KEY, Properties: { Description: F('GetAtt', 'Key', 'Name') } } } },
+      'Template error: resource Key does not support attribute type Name in Fn::GetAtt',
+    ],
+    [
+      'a condition that is not there',
+      { Resources: { Key: { ...KEY, Condition: 'No' } } },
+      'Template format error: Unresolved condition dependency No in the Resources block of the template',
+    ],
+    [
+      'a parameter of no type',
+      { Parameters: { A: {} }, Resources: { Key: KEY } },
+      'Template format error: Every Parameters object must contain a Type member.',
+    ],
+    [
+      'a policy that there is not',
+      { Resources: { Key: { ...KEY, DeletionPolicy: 'Keep' } } },
+      'Template format error: Unrecognized DeletionPolicy "Keep" for resource Key',
+    ],
+    [
+      'a snapshot of what has none',
+      { Resources: { Key: { ...KEY, DeletionPolicy: 'Snapshot' } } },
+      'Template error: resource type AWS::KMS::Key does not support deletion policy Snapshot',
+    ],
+  ];
+  for (const [what, template, message] of refused) {
+    test(`for ${what}`, async () => {
+      const { code, message: told } = await refusal(validate(template));
+      assert.deepEqual([code, told], ['ValidationError', message]);
+    });
+  }
+
+  test('for resources that depend on each other, naming those in the circle', async () => {
+    const waits = (DependsOn: string) => ({ ...KEY, DependsOn });
+    const { message } = await refusal(
+      validate({ Resources: { A: waits('B'), B: waits('C'), C: waits('B'), D: KEY } }),
+    );
+    assert.equal(message, 'Circular dependency between resources: [B, C]');
+  });
+
+  test('for what Latchkey does not serve, by name', async () => {
+    const unserved: readonly [object, RegExp][] = [
+      [
+        { Transform: 'AWS::Serverless-2016-10-31', Resources: { Key: KEY } },
+        /does not serve the Transform section/,
+      ],
+      [
+        { Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } },
+        /Unrecognized resource types: \[AWS::S3::Bucket\]\. .*Latchkey does not serve them/,
+      ],
+      [
+        { Resources: { Wait: { Type: 'AWS::CloudFormation::WaitConditionHandle' } } },
+        /Unrecognized resource types/,
+      ],
+      [keyWith('{{resolve:ssm:name}}'), /does not serve dynamic references \(\{\{resolve:ssm:name\}\}\)/],
+      [
+        { Parameters: { A: { Type: 'AWS::SSM::Parameter::Value<String>' } }, Resources: { Key: KEY } },
+        /does not serve parameters of type AWS::SSM::Parameter::Value<String>/,
+      ],
+    ];
+    for (const [template, words] of unserved)
+      assert.match((await refusal(validate(template))).message, words);
+  });
+});
+
+describe('parameters', () => {
+  const declared = {
+    ...keyWith({ Ref: 'Text' }),
+    Parameters: {
+      Text: { Type: 'String', AllowedPattern: '[a-z]+', MaxLength: 5 },
+      Zone: { Type: 'String', AllowedValues: ['a', 'b'], Default: 'a' },
+      Size: { Type: 'Number', MinValue: 1, Default: 1, ConstraintDescription: 'a size' },
+      Volume: { Type: 'AWS::EC2::Volume::Id', Default: 'vol-0123456789abcdef0' },
+    },
+  };
+  const refused: readonly [Record<string, string>, string][] = [
+    [{}, 'Parameters: [Text] must have values'],
+    [{ Text: 'a', Other: 'b' }, 'Parameters: [Other] do not exist in the template'],
+    [{ Text: 'A' }, "Parameter 'Text' must match pattern [a-z]+"],
+    [{ Text: 'abcdef' }, "Parameter 'Text' must contain at most 5 characters"],
+    [{ Text: 'a', Zone: 'c' }, "Parameter 'Zone' must be one of AllowedValues"],
+    [{ Text: 'a', Size: '0' }, "Parameter 'Size' failed to satisfy constraint: a size"],
+    [
+      { Text: 'a' },
+      'Parameter validation failed: parameter value vol-0123456789abcdef0 for parameter name Volume does not exist',
+    ],
+  ];
+  for (const [values, message] of refused) {
+    test(`${JSON.stringify(values)} are refused`, async () => {
+      const Parameters = Object.entries(values).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue,
+      }));
+      const { message: told } = await refusal(stacks.create('parameters', declared, { Parameters }));
+      assert.equal(told, message);
+    });
+  }
+
+  test('that name what exists are taken', async () => {
+    const volume = await server
+      .client(EC2Client)
+      .send(new CreateVolumeCommand({ AvailabilityZone: 'us-east-1a', Size: 1 }));
+    const stack = await stacks.create('parameters', declared, {
+      Parameters: [
+        { ParameterKey: 'Text', ParameterValue: 'a' },
+        { ParameterKey: 'Volume', ParameterValue: volume.VolumeId },
+      ],
+    });
+    assert.equal(stack.StackStatus, 'CREATE_COMPLETE');
+  });
+});
+
+test('templates that make identities must be acknowledged, and more so where they name them', async () => {
+  const user = (Properties: object) => ({ Resources: { User: { Type: 'AWS::IAM::User', Properties } } });
+  const plain = await refusal(stacks.create('capable', user({})));
+  assert.deepEqual(
+    [plain.code, plain.message],
+    ['InsufficientCapabilitiesException', 'Requires capabilities : [CAPABILITY_IAM]'],
+  );
+  const named = await refusal(
+    stacks.create('capable', user({ UserName: 'u' }), { Capabilities: ['CAPABILITY_IAM'] }),
+  );
+  assert.equal(named.message, 'Requires capabilities : [CAPABILITY_NAMED_IAM]');
+});
+
+test('YAML is read as CloudFormation reads it: short forms, dates and leading zeros', () => {
+  const text = [
+    'Version: 2012-10-17',
+    'Account: 012345678901',
+    'Number: 8',
+    'Decimal: 1.10',
+    'Truth: true',
+    "Quoted: 'true'",
+    'Ref: !Ref A',
+    'Att: !GetAtt A.B.C',
+    `Sub: !Sub \${A}-b`,
+    'Nested: !Join ["", [!Ref A, !Select [0, !GetAZs ""]]]',
+    'Condition: !If [C, !Equals [a, b], !Condition D]',
+  ].join('\n');
+  assert.deepEqual(readTemplateText(text), {
+    Version: '2012-10-17',
+    Account: '012345678901',
+    Number: 8,
+    Decimal: '1.10',
+    Truth: true,
+    Quoted: 'true',
+    Ref: { Ref: 'A' },
+    Att: { 'Fn::GetAtt': ['A', 'B.C'] },
+    Sub: { 'Fn::Sub': `\${A}-b` },
+    Nested: { 'Fn::Join': ['', [{ Ref: 'A' }, { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }]] },
+    Condition: { 'Fn::If': ['C', { 'Fn::Equals': ['a', 'b'] }, { Condition: 'D' }] },
+  });
+});
+
+describe('functions', () => {
+  const names: Readonly<Record<string, string | string[]>> = {
+    Name: 'n',
+    List: ['a', 'b'],
+    'AWS::Region': 'us-east-1',
+  };
+  const scope: Scope = {
+    mappings: { Map: { top: { second: 'found' } } },
+    ref: (name) => names[name] ?? assert.fail(`Ref ${name}`),
+    attribute: (id, name) => `${id}/${name}`,
+    condition: (name) => name === 'Yes',
+    zones: (region) => [`${region}a`, `${region}b`],
+    imported: (name) => `imported ${name}`,
+  };
+  const ref = (Ref: string) => ({ Ref });
+  const known: readonly [string, never, unknown][] = [
+    ['Join', F('Join', '-', ['a', ref('Name'), 1]), 'a-n-1'],
+    ['Join of a list', F('Join', ',', ref('List')), 'a,b'],
+    ['Sub', { 'Fn::Sub': `\${Name} \${Key.Arn} \${!Name} \${AWS::Region}` }, `n Key/Arn \${Name} us-east-1`],
+    ['Sub with values', F('Sub', `\${A}\${Name}`, { A: F('Select', 1, ref('List')) }), 'bn'],
+    ['Split', F('Select', 2, F('Split', '/', 'a/b/c') as never), 'c'],
+    ['If', F('If', 'Yes', 'y', 'n'), 'y'],
+    ['If without a value', { A: F('If', 'No', 'y', ref('Name')), B: 1 }, { A: 'n', B: 1 }],
+    ['FindInMap', F('FindInMap', 'Map', 'top', 'second'), 'found'],
+    ['GetAZs', F('Select', 0, { 'Fn::GetAZs': '' }), 'us-east-1a'],
+    ['GetAtt', F('GetAtt', 'Key', 'Arn'), 'Key/Arn'],
+    ['ImportValue', { 'Fn::ImportValue': F('Join', '', ['a', 'b']) }, 'imported ab'],
+    ['Base64', { 'Fn::Base64': 'text' }, 'dGV4dA=='],
+    ['Cidr', F('Cidr', '10.0.0.0/16', 3, 8), ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24']],
+    ['Equals', F('Equals', '1', 1), true],
+    ['Or', F('Or', F('Equals', 'a', 'b'), { Condition: 'Yes' }), true],
+    ['And', F('And', F('Not', { Condition: 'No' }), { Condition: 'Yes' }), true],
+  ].map(([name, value, expected]) => [name as string, value as never, expected]);
+  for (const [name, value, expected] of known) {
+    test(name, () => assert.deepEqual(evaluate(value, scope), expected));
+  }
+
+  test('a position that is not there is told', () => {
+    assert.throws(() => evaluate(F('Select', 2, ref('List')) as never, scope), {
+      message: 'Template error: Fn::Select cannot select nonexistent value at index 2',
+    });
+  });
+});
+
+test('conditions decide which resources, properties and outputs there are', async () => {
+  const template = {
+    Parameters: { Stage: { Type: 'String' } },
+    Conditions: { Production: F('Equals', { Ref: 'Stage' }, 'production') },
+    Resources: {
+      Key: {
+        ...KEY,
+        Properties: {
+          Description: F('If', 'Production', 'production', { Ref: 'AWS::NoValue' }),
+          EnableKeyRotation: F('If', 'Production', true, { Ref: 'AWS::NoValue' }),
+        },
+      },
+      Spare: { ...KEY, Condition: 'Production' },
+    },
+    Outputs: { Spare: { Condition: 'Production', Value: { Ref: 'Spare' } } },
+  };
+  const staged = (stage: string) => ({ Parameters: [{ ParameterKey: 'Stage', ParameterValue: stage }] });
+  const test = await stacks.create('conditions', template, staged('test'));
+  assert.equal(test.Outputs, undefined);
+  const production = await stacks.update('conditions', template, staged('production'));
+  assert.equal(production.Outputs?.length, 1);
+  const { StackResourceSummaries: resources } = await stacks.client.send(
+    new cf.ListStackResourcesCommand({ StackName: 'conditions' }),
+  );
+  assert.deepEqual(
+    resources?.map(({ LogicalResourceId: id }) => id),
+    ['Key', 'Spare'],
+  );
+  const { TemplateBody } = await stacks.client.send(new cf.GetTemplateCommand({ StackName: 'conditions' }));
+  assert.deepEqual(JSON.parse(TemplateBody as string), template);
+});

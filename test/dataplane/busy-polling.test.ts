@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BusyPolling } from '../../src/dataplane/nbd/busy-polling.ts';
+
+/** An event loop whose every turn takes 10 µs, and which sleeps when nothing is to be done. */
+function simulatedLoop(cores: number) {
+  let nowMs = 0;
+  let next: (() => void) | undefined;
+  const polling = new BusyPolling({
+    cores,
+    nowMs: () => nowMs,
+    nextTurn(callback) {
+      assert.equal(next, undefined, 'one turn is asked for at a time');
+      next = callback;
+    },
+  });
+  return {
+    serveRequest: () => polling.around(() => {}),
+    /** How many turns the loop stays awake while nothing comes for `ms`. */
+    wait(ms: number): number {
+      const untilMs = nowMs + ms;
+      let turns = 0;
+      for (; next !== undefined && nowMs < untilMs; turns++, nowMs += 0.01) {
+        const callback = next;
+        next = undefined;
+        callback();
+      }
+      nowMs = untilMs;
+      return turns;
+    },
+  };
+}
+
+test('a thread stays awake after requests that follow each other closely, and then sleeps', () => {
+  const loop = simulatedLoop(2);
+  loop.serveRequest();
+  assert.equal(loop.wait(0.1), 0, 'one request promises no other');
+  loop.serveRequest();
+  assert.equal(loop.wait(0.1), 10, 'the second one does');
+  loop.serveRequest();
+  const turns = loop.wait(1000);
+  assert.ok(turns > 10 && turns < 100, `${turns} turns`);
+  loop.serveRequest();
+  assert.equal(loop.wait(1), 0, 'a request long after is one by itself');
+});
+
+test('on a single core a thread leaves the core to the client', () => {
+  const loop = simulatedLoop(1);
+  for (let request = 0; request < 5; request++) {
+    loop.serveRequest();
+    assert.equal(loop.wait(0.05), 0);
+  }
+});

@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { BlockDevice } from '../../src/dataplane/volume/block-device.ts';
+import { Lineage } from '../../src/dataplane/volume/lineage.ts';
+import { XtsCipher, XtsWorkspace } from '../../src/dataplane/xts/xts.ts';
+
+const UNIT_BYTES = 512;
+const CLUSTER_BYTES = 16 * UNIT_BYTES;
+const SIZE_BYTES = 6 * CLUSTER_BYTES;
+
+const root = mkdtempSync(join(tmpdir(), 'latchkey-lineage-'));
+after(() => rmSync(root, { recursive: true }));
+
+const workspace = new XtsWorkspace(UNIT_BYTES);
+const cipher = new XtsCipher(
+  Uint8Array.from({ length: 64 }, (_, index) => index),
+  workspace,
+);
+let directories = 0;
+
+/** A lineage on disk with its first volume, and what each of its images should read as. */
+class Bench {
+  readonly directory = join(root, String(directories++));
+  readonly encrypted: boolean;
+  lineage: Lineage;
+  readonly expected = new Map<string, Buffer>();
+
+  constructor(encrypted: boolean) {
+    this.encrypted = encrypted;
+    cpSync(mkdtempSync(join(root, 'empty-')), this.directory, { recursive: true });
+    const volume = { name: 'vol-0', kind: 'volume', sizeBytes: SIZE_BYTES } as const;
+    this.lineage = Lineage.create({ unitBytes: UNIT_BYTES, encrypted }, volume, ...this.paths());
+    this.expected.set('vol-0', Buffer.alloc(SIZE_BYTES));
+  }
+
+  paths(directory = this.directory): [string, string] {
+    return [join(directory, 'extents'), join(directory, 'journal')];
+  }
+
+  device(name: string, lineage = this.lineage): BlockDevice {
+    return new BlockDevice(lineage, lineage.image(name), workspace, this.encrypted ? cipher : undefined);
+  }
+
+  content(name: string, lineage = this.lineage): Buffer {
+    const bytes = Buffer.alloc(lineage.image(name).sizeBytes, 0xee);
+    this.device(name, lineage).readOrThrow({ offset: 0, bytes });
+    return bytes;
+  }
+
+  /** The files as a kill would leave them, opened again. */
+  survivor(): Lineage {
+    const copy = `${this.directory}-${directories++}`;
+    cpSync(this.directory, copy, { recursive: true });
+    return Lineage.open(...this.paths(copy)) as Lineage;
+  }
+
+  verify(lineage: Lineage): void {
+    assert.deepEqual(lineage.images.map(({ name }) => name).sort(), [...this.expected.keys()].sort());
+    for (const [name, bytes] of this.expected) {
+      assert.ok(this.content(name, lineage).equals(bytes), `${name} does not read as it was written`);
+    }
+  }
+
+  /** Every extent in use is referred to by an image, and none is lost. */
+  verifySpace(lineage: Lineage): void {
+    const live = new Set<number>();
+    for (const image of lineage.images) image.map.visit((_, extent) => live.add(extent));
+    assert.equal(lineage.extents.used, live.size);
+  }
+}
+
+const range = fc
+  .tuple(fc.nat(SIZE_BYTES - 1), fc.integer({ min: 1, max: 3 * CLUSTER_BYTES }), fc.boolean())
+  .map(([offset, length, isAligned]) => {
+    const start = isAligned ? offset - (offset % UNIT_BYTES) : offset;
+    const rounded = isAligned ? Math.ceil(length / UNIT_BYTES) * UNIT_BYTES : length;
+    return { offset: start, length: Math.min(rounded, SIZE_BYTES - start) };
+  });
+
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('write' as const), range, byte: fc.nat(255) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('trim' as const, 'zero' as const), range }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('snapshot' as const, 'volume' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('flush' as const, 'kill' as const) }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Carries out a step on an image chosen by `pick`, on the lineage and on the model. */
+async function take(bench: Bench, action: Step, pick: number, serial: number): Promise<void> {
+  const names = [...bench.expected.keys()];
+  const name = names[pick % names.length] as string;
+  const model = bench.expected.get(name) as Buffer;
+  const { lineage } = bench;
+  if (action.do === 'write') {
+    const { offset, length } = action.range;
+    const bytes = Buffer.from(Uint8Array.from({ length }, (_, index) => action.byte + index * 7));
+    bench.device(name).writeOrThrow({ offset, bytes });
+    bytes.copy(model, offset);
+  } else if (action.do === 'zero') {
+    bench.device(name).writeZeroes(action.range.offset, action.range.length);
+    model.fill(0, action.range.offset, action.range.offset + action.range.length);
+  } else if (action.do === 'trim') {
+    const { offset, length } = action.range;
+    bench.device(name).trim(offset, length);
+    const first = Math.ceil(offset / UNIT_BYTES) * UNIT_BYTES;
+    const end = Math.floor((offset + length) / UNIT_BYTES) * UNIT_BYTES;
+    if (end > first) model.fill(0, first, end);
+  } else if (action.do === 'snapshot' || action.do === 'volume') {
+    const copy = `${action.do}-${serial}`;
+    lineage.createImage({ name: copy, kind: action.do, sizeBytes: SIZE_BYTES }, lineage.image(name));
+    bench.expected.set(copy, Buffer.from(model));
+  } else if (action.do === 'delete') {
+    if (names.length === 1) return;
+    lineage.deleteImage(lineage.image(name));
+    bench.expected.delete(name);
+  } else {
+    await lineage.commit();
+    bench.verifySpace(lineage);
+    if (action.do === 'kill') {
+      lineage.close();
+      bench.lineage = Lineage.open(...bench.paths()) as Lineage;
+      bench.verifySpace(bench.lineage);
+    }
+  }
+}
+
+describe('a lineage of volumes and snapshots', () => {
+  for (const encrypted of [true, false]) {
+    test(`reads as a model does, ${encrypted ? 'encrypted' : 'in plain'}, through snapshots, trims and restarts`, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(step, fc.nat(7)), { minLength: 5, maxLength: 60 }),
+          async (steps) => {
+            const bench = new Bench(encrypted);
+            for (const [index, [action, pick]] of steps.entries()) await take(bench, action, pick, index);
+            bench.verify(bench.lineage);
+            await bench.lineage.commit();
+            bench.verifySpace(bench.lineage);
+            bench.lineage.close();
+            const reopened = Lineage.open(...bench.paths()) as Lineage;
+            bench.verify(reopened);
+            bench.verifySpace(reopened);
+            reopened.close();
+            rmSync(bench.directory, { recursive: true });
+          },
+        ),
+        { numRuns: 60 },
+      );
+    });
+  }
+
+  test('whatever happens after a flush, a kill brings back at least what was flushed', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(step, fc.nat(7)), { minLength: 5, maxLength: 30 }),
+        fc.array(range, { minLength: 1, maxLength: 8 }),
+        async (steps, laterWrites) => {
+          const bench = new Bench(true);
+          for (const [index, [action, pick]] of steps.entries()) await take(bench, action, pick, index);
+          await bench.lineage.commit();
+          const flushed = new Map([...bench.expected].map(([name, bytes]) => [name, Buffer.from(bytes)]));
+          const names = [...flushed.keys()];
+          const touched = new Map(names.map((name) => [name, new Set<number>()]));
+          for (const [index, { offset, length }] of laterWrites.entries()) {
+            const name = names[index % names.length] as string;
+            bench.device(name).writeOrThrow({ offset, bytes: new Uint8Array(length).fill(0xa5) });
+            const last = Math.floor((offset + length - 1) / UNIT_BYTES);
+            for (let unit = Math.floor(offset / UNIT_BYTES); unit <= last; unit++)
+              touched.get(name)?.add(unit);
+          }
+          const survivor = bench.survivor();
+          for (const [name, bytes] of flushed) {
+            const found = bench.content(name, survivor);
+            for (let unit = 0; unit < SIZE_BYTES / UNIT_BYTES; unit++) {
+              if (touched.get(name)?.has(unit)) continue;
+              const [from, end] = [unit * UNIT_BYTES, (unit + 1) * UNIT_BYTES];
+              assert.ok(
+                found.subarray(from, end).equals(bytes.subarray(from, end)),
+                `unit ${unit} of ${name}, which nobody wrote after the flush, is another one`,
+              );
+            }
+          }
+          survivor.close();
+          bench.lineage.close();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a journal that is cut or spoilt at its end opens with the flushes that are whole', async () => {
+    const bench = new Bench(false);
+    const ends: number[] = [statSync(bench.paths()[1]).size];
+    for (let flush = 1; flush <= 4; flush++) {
+      bench
+        .device('vol-0')
+        .writeOrThrow({ offset: flush * CLUSTER_BYTES, bytes: new Uint8Array(600).fill(flush) });
+      await bench.lineage.commit();
+      ends.push(statSync(bench.paths()[1]).size);
+    }
+    bench.lineage.close();
+    const end = ends.at(-1) as number;
+    for (let cut = ends[0] as number; cut <= end; cut += 3) {
+      const copy = `${bench.directory}-cut-${cut}`;
+      cpSync(bench.directory, copy, { recursive: true });
+      truncateSync(bench.paths(copy)[1], cut);
+      const lineage = Lineage.open(...bench.paths(copy)) as Lineage;
+      const whole = ends.filter((position) => position <= cut).length - 1;
+      const content = bench.content('vol-0', lineage);
+      for (let flush = 1; flush <= 4; flush++) {
+        assert.equal(content[flush * CLUSTER_BYTES + 599], flush <= whole ? flush : 0);
+      }
+      lineage.close();
+    }
+    for (let spoilt = ends[3] as number; spoilt < end; spoilt += 5) {
+      const copy = `${bench.directory}-spoilt-${spoilt}`;
+      cpSync(bench.directory, copy, { recursive: true });
+      const journal = readFileSync(bench.paths(copy)[1]);
+      journal[spoilt] = (journal[spoilt] as number) ^ 0xff;
+      writeFileSync(bench.paths(copy)[1], journal);
+      const lineage = Lineage.open(...bench.paths(copy)) as Lineage;
+      const content = bench.content('vol-0', lineage);
+      assert.deepEqual([content[3 * CLUSTER_BYTES], content[4 * CLUSTER_BYTES]], [3, 0], `byte ${spoilt}`);
+      lineage.close();
+    }
+  });
+
+  test('blocks are freed with their last reference, and the file shrinks', async () => {
+    const bench = new Bench(true);
+    const { lineage } = bench;
+    const whole = new Uint8Array(SIZE_BYTES).fill(1);
+    bench.device('vol-0').writeOrThrow({ offset: 0, bytes: whole });
+    const snapshot = lineage.createImage(
+      { name: 'snap-1', kind: 'snapshot', sizeBytes: SIZE_BYTES },
+      lineage.image('vol-0'),
+    );
+    assert.equal(lineage.extents.used, 6, 'a snapshot copies nothing');
+    bench.device('vol-0').writeOrThrow({ offset: 0, bytes: whole.subarray(0, UNIT_BYTES) });
+    assert.equal(lineage.extents.used, 7, 'a write after it copies one cluster');
+    await lineage.commit();
+    lineage.deleteImage(snapshot);
+    await lineage.commit();
+    assert.equal(lineage.extents.used, 6);
+    bench.device('vol-0').trim(0, SIZE_BYTES);
+    assert.equal(lineage.extents.used, 6, 'nothing is used again before the journal says that it is free');
+    await lineage.commit();
+    assert.equal(lineage.extents.used, 0);
+    assert.equal(statSync(bench.paths()[0]).size, 0);
+    lineage.close();
+  });
+
+  test('trimming and writing again takes no more space', async () => {
+    const bench = new Bench(false);
+    for (let round = 0; round < 100; round++) {
+      bench.device('vol-0').writeOrThrow({ offset: 0, bytes: new Uint8Array(SIZE_BYTES).fill(round) });
+      bench.device('vol-0').trim(0, SIZE_BYTES);
+      if (round % 2 === 0) await bench.lineage.commit();
+    }
+    await bench.lineage.commit();
+    assert.equal(bench.lineage.extents.used, 0);
+    bench.device('vol-0').writeOrThrow({ offset: 0, bytes: new Uint8Array(SIZE_BYTES).fill(1) });
+    assert.ok(statSync(bench.paths()[0]).size <= 3 * SIZE_BYTES);
+    bench.lineage.close();
+  });
+
+  test('the journal is rewritten when it has grown, and still says the same', async () => {
+    const bench = new Bench(true);
+    const content = Buffer.alloc(SIZE_BYTES, 'content ');
+    bench.device('vol-0').writeOrThrow({ offset: 0, bytes: content });
+    bench.lineage.checkKey(new Uint8Array(64));
+    const snapshot = { name: 'snap-1', kind: 'snapshot', sizeBytes: SIZE_BYTES } as const;
+    bench.lineage.createImage(snapshot, bench.lineage.image('vol-0'));
+    for (let count = 0; count < 80_000; count++) {
+      bench.lineage.resizeImage(bench.lineage.image('vol-0'), SIZE_BYTES);
+    }
+    await bench.lineage.commit();
+    assert.ok(statSync(bench.paths()[1]).size < 2000, 'the changes alone were four million bytes');
+    bench.lineage.close();
+    const reopened = Lineage.open(...bench.paths()) as Lineage;
+    for (const name of ['vol-0', 'snap-1']) assert.ok(bench.content(name, reopened).equals(content));
+    assert.throws(() => reopened.checkKey(new Uint8Array(64).fill(1)), { code: 'WrongKey' });
+    reopened.close();
+  });
+});

@@ -1,0 +1,431 @@
+/** The EBS direct APIs, on the same bytes as volumes and snapshots, with their calls on KMS and their refusals (aws-facts B9, F9). */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, test } from 'node:test';
+import {
+  CompleteSnapshotCommand,
+  EBSClient,
+  GetSnapshotBlockCommand,
+  ListChangedBlocksCommand,
+  ListSnapshotBlocksCommand,
+  PutSnapshotBlockCommand,
+  StartSnapshotCommand,
+  type StartSnapshotCommandInput,
+} from '@aws-sdk/client-ebs';
+import {
+  AttachVolumeCommand,
+  CreateSnapshotCommand,
+  CreateVolumeCommand,
+  DescribeSnapshotsCommand,
+  ModifySnapshotAttributeCommand,
+} from '@aws-sdk/client-ec2';
+import { DisableKeyCommand } from '@aws-sdk/client-kms';
+import { NbdClient } from '../dataplane/nbd-client.ts';
+import {
+  ACCOUNT,
+  allowing,
+  denying,
+  ec2World,
+  REGION,
+  type TrailEvent,
+  type World,
+  ZONE,
+} from '../worlds/ec2.ts';
+
+const BLOCK = 524_288;
+const block = (text: string) => Buffer.from(text.padEnd(BLOCK, '.'));
+const sha256 = (...parts: Uint8Array[]) => createHash('sha256').update(Buffer.concat(parts)).digest('base64');
+const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
+
+async function ebsOf(world: World, ...statements: object[]): Promise<EBSClient> {
+  if (statements.length === 0) return world.server.client(EBSClient);
+  const user = await world.user('reader', ...statements);
+  return world.server.client(EBSClient, user.credentials);
+}
+
+async function put(
+  ebs: EBSClient,
+  SnapshotId: string,
+  BlockIndex: number,
+  data: Buffer,
+  Checksum = sha256(data),
+) {
+  return ebs.send(
+    new PutSnapshotBlockCommand({
+      SnapshotId,
+      BlockIndex,
+      BlockData: data,
+      DataLength: data.length,
+      Checksum,
+      ChecksumAlgorithm: 'SHA256',
+    }),
+  );
+}
+
+/** A completed snapshot with these blocks. */
+async function written(
+  world: World,
+  blocks: Record<number, Buffer>,
+  input: Partial<StartSnapshotCommandInput> = {},
+): Promise<string> {
+  const ebs = world.server.client(EBSClient);
+  const { SnapshotId: id } = await ebs.send(new StartSnapshotCommand({ VolumeSize: 1, ...input }));
+  for (const [index, data] of Object.entries(blocks)) await put(ebs, id!, Number(index), data);
+  await ebs.send(
+    new CompleteSnapshotCommand({
+      SnapshotId: id,
+      ChangedBlocksCount: Object.keys(blocks).length,
+      Checksum: sha256(...Object.values(blocks).map(digest)),
+      ChecksumAlgorithm: 'SHA256',
+      ChecksumAggregationMethod: 'LINEAR',
+    }),
+  );
+  await world.server.settled();
+  return id!;
+}
+
+async function read(ebs: EBSClient, SnapshotId: string, BlockIndex: number): Promise<Buffer> {
+  const { Blocks } = await ebs.send(new ListSnapshotBlocksCommand({ SnapshotId }));
+  const { BlockToken } = Blocks!.find((each) => each.BlockIndex === BlockIndex)!;
+  const got = await ebs.send(new GetSnapshotBlockCommand({ SnapshotId, BlockIndex, BlockToken }));
+  const data = Buffer.from(await got.BlockData!.transformToByteArray());
+  assert.equal(got.DataLength, BLOCK);
+  assert.equal(got.Checksum, sha256(data));
+  assert.equal(got.ChecksumAlgorithm, 'SHA256');
+  return data;
+}
+
+async function refusal(call: Promise<unknown>) {
+  try {
+    await call;
+  } catch (error) {
+    const { name, message, Reason, $metadata } = error as {
+      name: string;
+      message: string;
+      Reason?: string;
+      $metadata: { httpStatusCode?: number };
+    };
+    return { name, message, Reason, status: $metadata.httpStatusCode };
+  }
+  throw new Error('the call succeeded, and should not have');
+}
+
+async function kmsCallsOf(world: World, work: () => Promise<unknown>): Promise<TrailEvent[]> {
+  const events = () => world.trail({ name: 'EventSource', value: 'kms.amazonaws.com' });
+  const before = (await events()).length;
+  await work();
+  return (await events()).slice(before);
+}
+
+describe('a snapshot written block by block', () => {
+  test('is read block by block, made into a volume, and into a child that shares what did not change', async (t) => {
+    const world = await ec2World(t);
+    const keyArn = await world.newKey();
+    const [one, two, three] = [block('one'), block('two'), block('three')];
+    const parent = await written(
+      world,
+      { 0: one, 7: two },
+      { Encrypted: true, KmsKeyArn: keyArn, Description: 'direct' },
+    );
+    const { Snapshots } = await world.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: [parent] }));
+    const { State, Progress, VolumeSize, VolumeId, Encrypted, KmsKeyId, Description } = Snapshots![0]!;
+    assert.deepEqual(
+      { State, Progress, VolumeSize, VolumeId, Encrypted, KmsKeyId, Description },
+      {
+        State: 'completed',
+        Progress: '100%',
+        VolumeSize: 1,
+        VolumeId: 'vol-ffffffff',
+        Encrypted: true,
+        KmsKeyId: keyArn,
+        Description: 'direct',
+      },
+    );
+    const ebs = await ebsOf(world);
+    assert.ok((await read(ebs, parent, 7)).equals(two));
+
+    const child = await written(world, { 7: three }, { ParentSnapshotId: parent });
+    assert.ok((await read(ebs, child, 0)).equals(one));
+    assert.ok((await read(ebs, child, 7)).equals(three));
+    assert.ok((await read(ebs, parent, 7)).equals(two));
+    const changed = await ebs.send(
+      new ListChangedBlocksCommand({ FirstSnapshotId: parent, SecondSnapshotId: child }),
+    );
+    assert.deepEqual(
+      changed.ChangedBlocks!.map(({ BlockIndex, FirstBlockToken, SecondBlockToken }) => [
+        BlockIndex,
+        Boolean(FirstBlockToken),
+        Boolean(SecondBlockToken),
+      ]),
+      [[7, true, true]],
+    );
+    assert.equal(changed.BlockSize, BLOCK);
+
+    const { VolumeId: made } = await world.ec2.send(
+      new CreateVolumeCommand({ AvailabilityZone: ZONE, SnapshotId: child }),
+    );
+    const instanceId = await world.run({ Placement: { AvailabilityZone: ZONE } });
+    await world.server.settled();
+    await world.ec2.send(
+      new AttachVolumeCommand({ VolumeId: made, InstanceId: instanceId, Device: '/dev/sdf' }),
+    );
+    await world.server.settled();
+    const attached = await world.server.latchkey.house.ports.blocks.attachments();
+    const disk = await NbdClient.open(attached.find(({ volumeId }) => volumeId === made)!.nbdUri);
+    assert.ok((await disk.read(7 * BLOCK, BLOCK)).equals(three));
+    await disk.write(0, two);
+    await disk.flush();
+    await disk.close();
+    const { SnapshotId: taken } = await world.ec2.send(new CreateSnapshotCommand({ VolumeId: made }));
+    await world.server.settled();
+    assert.ok((await read(ebs, taken!, 0)).equals(two));
+  });
+
+  test('is refused what does not fit', async (t) => {
+    const world = await ec2World(t);
+    const ebs = await ebsOf(world);
+    const start = (input: Partial<StartSnapshotCommandInput>) =>
+      ebs.send(new StartSnapshotCommand({ VolumeSize: 1, ...input }));
+    const keyArn = await world.newKey();
+    const parent = await written(world, { 0: block('parent') });
+    const messages: [Partial<StartSnapshotCommandInput>, string][] = [
+      [{ Encrypted: false, KmsKeyArn: keyArn }, 'Encrypt cannot be false when KmsKeyArn is specified'],
+      [
+        { ParentSnapshotId: parent, Encrypted: true },
+        'ParentSnapshotId and Encrypt cannot be specified together',
+      ],
+      [
+        { ParentSnapshotId: parent, KmsKeyArn: keyArn },
+        'ParentSnapshotId and KmsKeyArn cannot be specified together',
+      ],
+    ];
+    for (const [input, message] of messages) {
+      assert.deepEqual(await refusal(start(input)), {
+        name: 'ValidationException',
+        message,
+        Reason: 'INVALID_PARAMETER_VALUE',
+        status: 400,
+      });
+    }
+    const { SnapshotId: id } = await start({});
+    const data = block('data');
+    const reasons = async (call: Promise<unknown>) => (await refusal(call)).Reason;
+    assert.equal(await reasons(put(ebs, id!, 0, data, sha256(block('other')))), 'INVALID_BLOCK');
+    assert.equal(await reasons(put(ebs, id!, 2048, data)), 'INVALID_BLOCK');
+    assert.equal(await reasons(put(ebs, id!, 0, data.subarray(1))), 'INVALID_BLOCK');
+    assert.equal(
+      await reasons(ebs.send(new ListSnapshotBlocksCommand({ SnapshotId: id }))),
+      'INVALID_SNAPSHOT_ID',
+    );
+    await put(ebs, id!, 0, data);
+    const complete = (ChangedBlocksCount: number) =>
+      ebs.send(new CompleteSnapshotCommand({ SnapshotId: id, ChangedBlocksCount }));
+    assert.equal(await reasons(complete(2)), 'INVALID_PARAMETER_VALUE');
+    assert.equal((await complete(1)).Status, 'pending');
+    await world.server.settled();
+    assert.equal(await reasons(put(ebs, id!, 0, data)), 'INVALID_SNAPSHOT_ID');
+    const get = (BlockToken: string) =>
+      ebs.send(new GetSnapshotBlockCommand({ SnapshotId: id, BlockIndex: 0, BlockToken }));
+    assert.equal(await reasons(get('bWFkZSB1cA==')), 'INVALID_BLOCK_TOKEN');
+    const unrelated = new ListChangedBlocksCommand({ FirstSnapshotId: parent, SecondSnapshotId: id });
+    assert.equal(await reasons(ebs.send(unrelated)), 'UNRELATED_SNAPSHOTS');
+    const missing = new ListSnapshotBlocksCommand({ SnapshotId: 'snap-0123456789abcdef0' });
+    assert.deepEqual(
+      (({ name, Reason, status }) => ({ name, Reason, status }))(await refusal(ebs.send(missing))),
+      {
+        name: 'ResourceNotFoundException',
+        Reason: 'SNAPSHOT_NOT_FOUND',
+        status: 404,
+      },
+    );
+  });
+
+  test('comes in pages, answers a repeated token, and is given up after its timeout', async (t) => {
+    const world = await ec2World(t);
+    const ebs = await ebsOf(world);
+    const start = (VolumeSize: number) =>
+      ebs.send(new StartSnapshotCommand({ VolumeSize, ClientToken: 'one', Timeout: 10 }));
+    const first = await start(1);
+    assert.equal((await start(1)).SnapshotId, first.SnapshotId);
+    assert.equal((await refusal(start(2))).name, 'ConflictException');
+
+    const data = block('x');
+    const full = await written(
+      world,
+      Object.fromEntries(Array.from({ length: 120 }, (_, index) => [index, data])),
+    );
+    const seen: number[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await ebs.send(
+        new ListSnapshotBlocksCommand({ SnapshotId: full, MaxResults: 100, NextToken }),
+      );
+      seen.push(...page.Blocks!.map(({ BlockIndex }) => BlockIndex!));
+      NextToken = page.NextToken;
+    } while (NextToken);
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 120 }, (_, index) => index),
+    );
+    const later = await ebs.send(
+      new ListSnapshotBlocksCommand({ SnapshotId: full, StartingBlockIndex: 118 }),
+    );
+    assert.deepEqual(
+      later.Blocks!.map(({ BlockIndex }) => BlockIndex),
+      [118, 119],
+    );
+
+    await world.server.advance(11 * 60_000);
+    const { Snapshots } = await world.ec2.send(
+      new DescribeSnapshotsCommand({ SnapshotIds: [first.SnapshotId!] }),
+    );
+    assert.equal(Snapshots![0]!.State, 'error');
+  });
+});
+
+describe('KMS calls of the direct APIs', () => {
+  const names = (events: readonly TrailEvent[]) => events.map(({ eventName }) => eventName);
+
+  test('are made in the caller’s name through ebs.amazonaws.com, as AWS makes them', async (t) => {
+    const world = await ec2World(t);
+    const keyArn = await world.newKey();
+    const ebs = await ebsOf(world);
+    let id = '';
+    const starting = await kmsCallsOf(world, async () => {
+      const started = await ebs.send(
+        new StartSnapshotCommand({ VolumeSize: 1, Encrypted: true, KmsKeyArn: keyArn }),
+      );
+      id = started.SnapshotId!;
+      assert.equal(started.KmsKeyArn, keyArn);
+    });
+    assert.deepEqual(names(starting), ['GenerateDataKey']);
+    assert.deepEqual(starting[0]!.requestParameters, {
+      keyId: keyArn,
+      numberOfBytes: 64,
+      encryptionContext: { 'aws:ebs:id': id },
+    });
+    assert.equal(starting[0]!.userIdentity.invokedBy, 'ebs.amazonaws.com');
+    assert.equal(starting[0]!.sourceIPAddress, 'ebs.amazonaws.com');
+    assert.deepEqual(names(await kmsCallsOf(world, () => put(ebs, id, 0, block('a')))), ['Decrypt']);
+    await ebs.send(new CompleteSnapshotCommand({ SnapshotId: id, ChangedBlocksCount: 1 }));
+    await world.server.settled();
+    assert.deepEqual(names(await kmsCallsOf(world, () => read(ebs, id, 0))), [
+      'DescribeKey',
+      'DescribeKey',
+      'Decrypt',
+    ]);
+    const child = await kmsCallsOf(world, () =>
+      ebs.send(new StartSnapshotCommand({ VolumeSize: 1, ParentSnapshotId: id })),
+    );
+    assert.deepEqual(names(child), ['ReEncrypt', 'Decrypt']);
+    const [told] = await world.trail({ name: 'EventName', value: 'StartSnapshot' });
+    assert.equal(told!.responseElements!.kmsKeyArn, 'HIDDEN_DUE_TO_SECURITY_REASONS');
+    assert.equal(told!.requestParameters!.kmsKeyArn, 'HIDDEN_DUE_TO_SECURITY_REASONS');
+  });
+
+  test('when refused, are told as AWS tells them', async (t) => {
+    const world = await ec2World(t);
+    const keyArn = await world.newKey();
+    const id = await written(world, { 0: block('secret') }, { Encrypted: true, KmsKeyArn: keyArn });
+    const hidden = {
+      name: 'ResourceNotFoundException',
+      message: 'KMS key not found',
+      Reason: 'DEPENDENCY_RESOURCE_NOT_FOUND',
+      status: 404,
+    };
+    const undescribed = await ebsOf(world, allowing('ebs:*', 'kms:*'), denying('kms:DescribeKey'));
+    assert.deepEqual(
+      await refusal(undescribed.send(new ListSnapshotBlocksCommand({ SnapshotId: id }))),
+      hidden,
+    );
+
+    await world.allow(
+      'reader',
+      'policy',
+      allowing('ebs:*', 'kms:*'),
+      denying('kms:Decrypt', 'kms:GenerateDataKey'),
+    );
+    assert.deepEqual(await refusal(read(undescribed, id, 0)), hidden);
+    const start = await refusal(
+      undescribed.send(new StartSnapshotCommand({ VolumeSize: 1, Encrypted: true, KmsKeyArn: keyArn })),
+    );
+    assert.equal(start.Reason, 'INVALID_DEPENDENCY_REQUEST');
+    assert.match(start.message, /kms:GenerateDataKey/);
+
+    await world.kms.send(new DisableKeyCommand({ KeyId: keyArn }));
+    const root = world.server.client(EBSClient);
+    const disabled = await refusal(read(root, id, 0));
+    assert.equal(disabled.status, 400);
+    assert.equal(disabled.Reason, 'INVALID_DEPENDENCY_REQUEST');
+    assert.equal(disabled.message, `DisabledException: ${keyArn} is disabled.`);
+  });
+
+  test('ViaService is EC2’s name, whatever invoked', async (t) => {
+    const world = await ec2World(t);
+    const through = (service: string) => ({
+      Effect: 'Allow',
+      Action: 'kms:*',
+      Resource: '*',
+      Condition: { StringEquals: { 'kms:ViaService': `${service}.${REGION}.amazonaws.com` } },
+    });
+    const keyArn = await world.newKey();
+    const ebs = await ebsOf(world, allowing('ebs:*'), through('ebs'));
+    const start = new StartSnapshotCommand({ VolumeSize: 1, Encrypted: true, KmsKeyArn: keyArn });
+    assert.equal((await refusal(ebs.send(start))).Reason, 'INVALID_DEPENDENCY_REQUEST');
+    await world.allow('reader', 'policy', allowing('ebs:*'), through('ec2'));
+    await ebs.send(start);
+  });
+});
+
+describe('permissions of the direct APIs', () => {
+  test('are asked on the snapshot’s ARN, which names no account; tags ask EC2’s too', async (t) => {
+    const world = await ec2World(t);
+    const id = await written(world, { 0: block('x') });
+    const on = (resource: string) => ({ Effect: 'Allow', Action: 'ebs:*', Resource: resource });
+    const ebs = await ebsOf(world, on(`arn:aws:ec2:${REGION}::snapshot/*`));
+    assert.ok((await read(ebs, id, 0)).equals(block('x')));
+    const tagged = new StartSnapshotCommand({ VolumeSize: 1, Tags: [{ Key: 'Name', Value: 'x' }] });
+    const refused = await refusal(ebs.send(tagged));
+    assert.equal(refused.name, 'AccessDeniedException');
+    assert.equal(refused.status, 403);
+    assert.match(refused.message, /ec2:CreateTags/);
+    await world.allow('reader', 'policy', on(`arn:aws:ec2:${REGION}:${ACCOUNT}:snapshot/*`));
+    assert.equal((await refusal(read(ebs, id, 0))).name, 'AccessDeniedException');
+  });
+
+  test('let an account read what is shared with it', async (t) => {
+    const world = await ec2World(t);
+    const other = '210987654321';
+    const id = await written(world, { 0: block('shared') });
+    const ebs = world.server.client(EBSClient, await world.server.root(other));
+    assert.equal((await refusal(read(ebs, id, 0))).Reason, 'SNAPSHOT_NOT_FOUND');
+    await world.ec2.send(
+      new ModifySnapshotAttributeCommand({
+        SnapshotId: id,
+        CreateVolumePermission: { Add: [{ UserId: other }] },
+      }),
+    );
+    assert.ok((await read(ebs, id, 0)).equals(block('shared')));
+    const child = await refusal(ebs.send(new StartSnapshotCommand({ VolumeSize: 1, ParentSnapshotId: id })));
+    assert.deepEqual([child.status, child.Reason], [404, 'SNAPSHOT_NOT_FOUND']);
+  });
+
+  test('do not let an account read what is shared with everybody', async (t) => {
+    const world = await ec2World(t);
+    const id = await written(world, { 0: block('public') });
+    await world.ec2.send(
+      new ModifySnapshotAttributeCommand({
+        SnapshotId: id,
+        CreateVolumePermission: { Add: [{ Group: 'all' }] },
+      }),
+    );
+    assert.ok((await read(world.server.client(EBSClient), id, 0)).equals(block('public')));
+    const other = world.server.client(EBSClient, await world.server.root('210987654321'));
+    assert.deepEqual(await refusal(read(other, id, 0)), {
+      name: 'ValidationException',
+      message: 'Public snapshots are not supported',
+      Reason: 'INVALID_SNAPSHOT_ID',
+      status: 400,
+    });
+  });
+});

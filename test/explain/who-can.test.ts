@@ -1,0 +1,158 @@
+/** Who may use a key, as `latchkey who-can` tells it, beside what the front door then does. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CreateServiceLinkedRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateGrantCommand,
+  DecryptCommand,
+  EncryptCommand,
+  GenerateDataKeyCommand,
+  KMSClient,
+} from '@aws-sdk/client-kms';
+import type { KeyUser, WhoCan } from '../../src/explain/who-can.ts';
+import { ACCOUNT, allowing, ec2World, REGION, type World } from '../worlds/ec2.ts';
+import { refusal } from '../worlds/server.ts';
+
+const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
+const OTHER_ACCOUNT = '111122223333';
+const USES = [
+  'Encrypt',
+  'Decrypt',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+];
+const CONTROLS = ['CreateGrant', 'DescribeKey', 'PutKeyPolicy', 'DisableKey', 'ScheduleKeyDeletion'];
+
+const whoCan = (world: World, key: string, action?: string) =>
+  world.server.ask<WhoCan>('who-can', { key, action });
+
+const userOf = (answer: WhoCan, who: string) => answer.users.find((user) => user.who === who);
+const rights = (user: KeyUser | undefined, way: KeyUser['rights'][number]['way']) =>
+  (user?.rights ?? [])
+    .filter((right) => right.way === way && right.conditions.length === 0)
+    .map(({ action }) => action.replace('kms:', ''));
+
+test('the default key policy: root, and whom IAM allows', async (t) => {
+  const world = await ec2World(t);
+  const key = await world.newKey();
+  await world.user('ann', allowing('kms:Encrypt', 'kms:GenerateDataKey*'));
+  await world.user('bob', allowing('ec2:*'));
+  const answer = await whoCan(world, key);
+  assert.deepEqual(rights(userOf(answer, `the root user of account ${ACCOUNT}`), 'directly'), [
+    ...USES,
+    ...CONTROLS,
+  ]);
+  const expected = ['Encrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'];
+  assert.deepEqual(rights(userOf(answer, 'user ann'), 'directly'), expected);
+  assert.deepEqual(rights(userOf(answer, 'user ann'), 'through EC2'), expected);
+  assert.equal(userOf(answer, 'user bob'), undefined);
+  assert.match(
+    answer.text,
+    /user ann\n {4}directly and through EC2: Encrypt, GenerateDataKey, GenerateDataKeyWithoutPlaintext\n/,
+  );
+  assert.match(
+    answer.text,
+    /ScheduleKeyDeletion; nobody else of the 3 whom this server knows may do any of it\.$/,
+  );
+});
+
+test('a key for EC2 only, and a service-linked role that is let in by the key policy alone', async (t) => {
+  const world = await ec2World(t);
+  const iam = world.server.client(IAMClient);
+  await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: 'autoscaling.amazonaws.com' }));
+  const role = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+  const statement = (principal: string, actions: string[], Condition?: object) => ({
+    ...{ Effect: 'Allow', Principal: { AWS: principal }, Action: actions, Resource: '*' },
+    ...(Condition && { Condition }),
+  });
+  const key = await world.newKey({
+    Version: '2012-10-17',
+    Statement: [
+      statement(ROOT, ['kms:Put*', 'kms:Describe*']),
+      statement(ROOT, ['kms:Generate*', 'kms:CreateGrant'], {
+        StringEquals: { 'kms:ViaService': `ec2.${REGION}.amazonaws.com` },
+      }),
+      statement(role, ['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': true } }),
+    ],
+  });
+  const john = await world.user('john', allowing('kms:*'));
+  const answer = await whoCan(world, key);
+  const user = userOf(answer, 'user john');
+  assert.deepEqual(rights(user, 'directly'), ['DescribeKey', 'PutKeyPolicy']);
+  assert.deepEqual(rights(user, 'through EC2'), [
+    ...['GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'],
+    ...['CreateGrant', 'DescribeKey', 'PutKeyPolicy'],
+  ]);
+  await refusal(john.kms.send(new GenerateDataKeyCommand({ KeyId: key, KeySpec: 'AES_256' })));
+  const linked = userOf(answer, 'role AWSServiceRoleForAutoScaling');
+  assert.deepEqual([rights(linked, 'directly'), rights(linked, 'through EC2')], [[], ['CreateGrant']]);
+});
+
+test('a condition on the request is told, and holds at the front door', async (t) => {
+  const world = await ec2World(t);
+  const key = await world.newKey();
+  const ann = await world.user('ann', {
+    ...allowing('kms:Encrypt'),
+    Condition: { StringEquals: { 'kms:EncryptionContext:app': 'shop' } },
+  });
+  const answer = await whoCan(world, key, 'kms:Encrypt');
+  assert.deepEqual(answer.actions, ['kms:Encrypt']);
+  const [right] = userOf(answer, 'user ann')?.rights ?? [];
+  assert.deepEqual(right?.conditions, [
+    { operator: 'StringEquals', key: 'kms:EncryptionContext:app', expected: ['shop'] },
+  ]);
+  assert.match(answer.text, /Encrypt, where kms:EncryptionContext:app StringEquals shop/);
+  const encrypt = (EncryptionContext?: Record<string, string>) =>
+    ann.kms.send(new EncryptCommand({ KeyId: key, Plaintext: Buffer.from('x'), EncryptionContext }));
+  await refusal(encrypt());
+  await encrypt({ app: 'shop' });
+});
+
+test('grants: of a user, of an instance, and of another account', async (t) => {
+  const world = await ec2World(t);
+  const key = await world.newKey();
+  const bob = await world.user('bob');
+  const grant = (GranteePrincipal: string) =>
+    world.kms.send(new CreateGrantCommand({ KeyId: key, GranteePrincipal, Operations: ['Decrypt'] }));
+  await grant(bob.arn);
+  await world.server.root(OTHER_ACCOUNT);
+  await grant(`arn:aws:iam::${OTHER_ACCOUNT}:root`);
+  const instance = await world.run({
+    BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: key } }],
+  });
+  await world.server.settled();
+  const answer = await whoCan(world, key, 'kms:decrypt');
+  assert.deepEqual(rights(userOf(answer, 'user bob'), 'directly'), ['Decrypt']);
+  assert.deepEqual(rights(userOf(answer, `the root user of account ${OTHER_ACCOUNT}`), 'directly'), [
+    'Decrypt',
+  ]);
+  const session = `arn:aws:sts::${ACCOUNT}:assumed-role/aws:ec2-infrastructure/${instance}`;
+  assert.ok(answer.otherGrants.some(({ grantee }) => grantee === session));
+  assert.match(
+    answer.text,
+    new RegExp(`  ${session}\n {4}Decrypt, where aws:ebs:id is vol-[0-9a-f]{17} \\(grant [0-9a-f]{8}…\\)`),
+  );
+  const { CiphertextBlob } = await world.kms.send(
+    new EncryptCommand({ KeyId: key, Plaintext: Buffer.from('x') }),
+  );
+  for (const client of [bob.kms, world.server.client(KMSClient, await world.server.root(OTHER_ACCOUNT))]) {
+    await client.send(new DecryptCommand({ KeyId: key, CiphertextBlob }));
+  }
+});
+
+test('what is no key, and what is no action on it, is said', async (t) => {
+  const world = await ec2World(t);
+  const key = await world.newKey();
+  const because = (call: Promise<unknown>) =>
+    call.then(
+      () => assert.fail('it was answered'),
+      (error: Error) => error.message,
+    );
+  assert.match(await because(whoCan(world, 'alias/none')), /^NotFoundException: Alias /);
+  assert.match(
+    await because(whoCan(world, key, 'kms:Sign')),
+    /^kms:Sign is not among what is asked about this key: kms:Encrypt, /,
+  );
+});

@@ -1,0 +1,387 @@
+/** The policy simulator: decisions are the evaluator's, and answers have the form of AWS's simulator. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  AddUserToGroupCommand,
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreateGroupCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  GetContextKeysForCustomPolicyCommand,
+  GetContextKeysForPrincipalPolicyCommand,
+  GetUserCommand,
+  IAMClient,
+  type PolicyIdentifier,
+  PutGroupPolicyCommand,
+  PutRolePolicyCommand,
+  PutUserPermissionsBoundaryCommand,
+  PutUserPolicyCommand,
+  SimulateCustomPolicyCommand,
+  type SimulateCustomPolicyCommandInput,
+  SimulatePrincipalPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { refusal, startServerFor } from '../worlds/server.ts';
+
+const ACCOUNT = '123456789012';
+const JOHN = `arn:aws:iam::${ACCOUNT}:user/john`;
+const policy = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+const statement = (Effect: string, Action: string, more: object = {}) => ({
+  Effect,
+  Action,
+  Resource: '*',
+  ...more,
+});
+const allow = (Action: string, more: object = {}) => policy(statement('Allow', Action, more));
+const deny = (Action: string, more: object = {}) => policy(statement('Deny', Action, more));
+const inDepartment = { Condition: { StringEquals: { 'aws:PrincipalTag/Department': 'qa' } } };
+
+async function simulator(t: Parameters<typeof startServerFor>[0]) {
+  const server = await startServerFor(t);
+  const iam = server.client(IAMClient);
+  const simulate = async (
+    PolicyInputList: string[],
+    more: Partial<SimulateCustomPolicyCommandInput> = {},
+    ActionNames = ['s3:GetObject'],
+  ) => {
+    const { EvaluationResults = [] } = await iam.send(
+      new SimulateCustomPolicyCommand({ PolicyInputList, ActionNames, ...more }),
+    );
+    return EvaluationResults;
+  };
+  const refused = (more: Partial<SimulateCustomPolicyCommandInput>, documents = [allow('*')]) =>
+    refusal(simulate(documents, more));
+  return { server, iam, simulate, refused };
+}
+
+describe('a simulation of given policies', () => {
+  test('tells the decision and the statements that made it, by their place in the document', async (t) => {
+    const { simulate } = await simulator(t);
+    const [allowed] = await simulate([
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}',
+    ]);
+    assert.deepEqual(allowed, {
+      EvalActionName: 's3:GetObject',
+      EvalResourceName: '*',
+      EvalDecision: 'allowed',
+      MatchedStatements: [
+        {
+          SourcePolicyId: 'PolicyInputList.1',
+          SourcePolicyType: 'IAM Policy',
+          StartPosition: { Line: 1, Column: 38 },
+          EndPosition: { Line: 1, Column: 95 },
+        },
+      ],
+      MissingContextValues: [],
+    });
+    const [denied] = await simulate([allow('s3:*'), deny('s3:Get*'), deny('s3:GetObject')]);
+    assert.equal(denied?.EvalDecision, 'explicitDeny');
+    assert.deepEqual(
+      denied?.MatchedStatements?.map(({ SourcePolicyId }) => SourcePolicyId),
+      ['PolicyInputList.2', 'PolicyInputList.3'],
+    );
+    const [nothing] = await simulate([]);
+    assert.equal(nothing?.EvalDecision, 'implicitDeny');
+    assert.deepEqual(nothing?.MatchedStatements, []);
+  });
+
+  test('takes the context, and names the keys that it lacks where nothing allows', async (t) => {
+    const { simulate } = await simulator(t);
+    const document = allow('s3:GetObject', inDepartment);
+    const [without] = await simulate([document]);
+    assert.equal(without?.EvalDecision, 'implicitDeny');
+    assert.deepEqual(without?.MissingContextValues, ['aws:PrincipalTag/Department']);
+    const context = (value: string) => ({
+      ContextEntries: [
+        {
+          ContextKeyName: 'aws:principaltag/department',
+          ContextKeyType: 'string' as const,
+          ContextKeyValues: [value],
+        },
+      ],
+    });
+    assert.equal((await simulate([document], context('qa')))[0]?.EvalDecision, 'allowed');
+    const [other] = await simulate([document], context('dev'));
+    assert.equal(other?.EvalDecision, 'implicitDeny');
+    assert.deepEqual(other?.MissingContextValues, []);
+  });
+
+  test('tells each resource apart', async (t) => {
+    const { simulate } = await simulator(t);
+    const [mixed] = await simulate([allow('s3:GetObject', { Resource: 'arn:aws:s3:::own/*' })], {
+      ResourceArns: ['arn:aws:s3:::own/a', 'arn:aws:s3:::other/a'],
+    });
+    assert.equal(mixed?.EvalDecision, 'implicitDeny');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS leaves the placeholders as they are
+    assert.equal(mixed?.EvalResourceName, 'arn:aws:s3:::${BucketName}/${KeyName}');
+    assert.deepEqual(
+      mixed?.ResourceSpecificResults?.map((each) => [each.EvalResourceName, each.EvalResourceDecision]),
+      [
+        ['arn:aws:s3:::own/a', 'allowed'],
+        ['arn:aws:s3:::other/a', 'implicitDeny'],
+      ],
+    );
+    const [misfit] = await simulate([allow('*')], {
+      ResourceArns: [`arn:aws:kms:us-east-1:${ACCOUNT}:key/00000000-0000-4000-8000-000000000000`],
+    });
+    assert.equal(misfit?.EvalDecision, 'implicitDeny');
+  });
+
+  test('keeps to a boundary and to organization policies, whose denial hides the statements', async (t) => {
+    const { simulate } = await simulator(t);
+    const [outside] = await simulate([allow('s3:*')], {
+      PermissionsBoundaryPolicyInputList: [allow('ec2:*')],
+    });
+    assert.equal(outside?.EvalDecision, 'implicitDeny');
+    assert.deepEqual(outside?.PermissionsBoundaryDecisionDetail, { AllowedByPermissionsBoundary: false });
+    const [inside] = await simulate([allow('s3:*')], { PermissionsBoundaryPolicyInputList: [allow('s3:*')] });
+    assert.equal(inside?.EvalDecision, 'allowed');
+    assert.deepEqual(inside?.PermissionsBoundaryDecisionDetail, { AllowedByPermissionsBoundary: true });
+    assert.deepEqual(
+      inside?.MatchedStatements?.map(({ SourcePolicyId }) => SourcePolicyId),
+      ['PolicyInputList.1'],
+    );
+    const [held] = await simulate([allow('s3:*')], {
+      OrderedOrganizationPolicyInputList: [
+        { ServiceControlPolicyInputList: [allow('*')] },
+        { ServiceControlPolicyInputList: [allow('*'), deny('s3:*')] },
+      ],
+    });
+    assert.equal(held?.EvalDecision, 'explicitDeny');
+    assert.deepEqual(held?.OrganizationsDecisionDetail, { AllowedByOrganizations: false });
+    assert.deepEqual(held?.MatchedStatements, []);
+  });
+
+  test('a resource policy takes part for the caller it names', async (t) => {
+    const { simulate, refused } = await simulator(t);
+    const ResourcePolicy = policy({
+      Effect: 'Allow',
+      Principal: { AWS: JOHN },
+      Action: 's3:GetObject',
+      Resource: '*',
+    });
+    const ResourceArns = ['arn:aws:s3:::own/a'];
+    const [granted] = await simulate([], { ResourcePolicy, CallerArn: JOHN, ResourceArns });
+    assert.equal(granted?.EvalDecision, 'allowed');
+    assert.equal(granted?.MatchedStatements?.[0]?.SourcePolicyType, 'Resource Policy');
+    const stranger = JOHN.replace(ACCOUNT, '210987654321');
+    const [halfway] = await simulate([], {
+      ResourcePolicy: ResourcePolicy.replace(JOHN, stranger),
+      CallerArn: stranger,
+      ResourceOwner: `arn:aws:iam::${ACCOUNT}:root`,
+      ResourceArns,
+    });
+    assert.equal(halfway?.EvalDecision, 'implicitDeny');
+    assert.deepEqual(halfway?.EvalDecisionDetails, {
+      'IAM Policy': 'implicitDeny',
+      'Resource Policy': 'allowed',
+    });
+    assert.match((await refused({ ResourcePolicy })).message, /CallerArn is required/);
+  });
+
+  test('refuses what it cannot simulate, in the words of IAM', async (t) => {
+    const { simulate, refused } = await simulator(t);
+    const entry = (
+      ContextKeyName: string,
+      ContextKeyType: 'numeric' | 'string',
+      ContextKeyValues: string[],
+    ) => ({
+      ContextEntries: [{ ContextKeyName, ContextKeyType, ContextKeyValues }],
+    });
+    const messageOf = async (answer: ReturnType<typeof refusal>) => {
+      const error = await answer;
+      assert.equal(error.code, 'InvalidInput');
+      return error.message;
+    };
+    assert.equal(await messageOf(refused({}, ['{}'])), 'Policy input list item 1 has invalid content');
+    assert.equal(
+      await messageOf(refusal(simulate([allow('*')], {}, ['GetObject']))),
+      'The action is invalid since it is missing names',
+    );
+    assert.equal(
+      await messageOf(refused({ ResourceArns: ['not-an-arn'] })),
+      'ResourceNames are not in a valid ARN format: not-an-arn.',
+    );
+    assert.equal(
+      await messageOf(refused({ PermissionsBoundaryPolicyInputList: [allow('*'), allow('*')] })),
+      'The list of Permissions Boundary policies cannot exceed 1 items.',
+    );
+    assert.equal(
+      await messageOf(refused(entry('aws:MultiFactorAuthAge', 'numeric', ['soon']))),
+      'Invalid context value for key aws:MultiFactorAuthAge: expected numeric format.',
+    );
+    assert.equal(
+      await messageOf(refused(entry('aws:username', 'string', ['a', 'b']))),
+      'Context key string expected a single value, but received 2.',
+    );
+    assert.equal(await messageOf(refused({ Marker: 'elsewhere' })), 'Invalid marker for pagination.');
+  });
+
+  test('pages through the actions', async (t) => {
+    const { iam } = await simulator(t);
+    const input = {
+      PolicyInputList: [allow('*')],
+      ActionNames: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+      MaxItems: 2,
+    };
+    const first = await iam.send(new SimulateCustomPolicyCommand(input));
+    assert.equal(first.IsTruncated, true);
+    const second = await iam.send(new SimulateCustomPolicyCommand({ ...input, Marker: first.Marker! }));
+    assert.equal(second.IsTruncated, false);
+    const actions = [first, second].flatMap(({ EvaluationResults = [] }) =>
+      EvaluationResults.map(({ EvalActionName }) => EvalActionName),
+    );
+    assert.deepEqual(actions, input.ActionNames);
+  });
+});
+
+describe('a simulation of a principal', () => {
+  test('takes its own policies, its groups’ and managed ones, but for those left out', async (t) => {
+    const { iam } = await simulator(t);
+    const UserName = 'john';
+    await iam.send(new CreateUserCommand({ UserName }));
+    await iam.send(new CreateGroupCommand({ GroupName: 'staff' }));
+    await iam.send(new AddUserToGroupCommand({ GroupName: 'staff', UserName }));
+    const inline = { PolicyName: 'own', PolicyDocument: allow('s3:GetObject') };
+    await iam.send(new PutUserPolicyCommand({ UserName, ...inline }));
+    await iam.send(new PutGroupPolicyCommand({ GroupName: 'staff', ...inline }));
+    const { Policy } = await iam.send(
+      new CreatePolicyCommand({ PolicyName: 'readers', Path: '/teams/', PolicyDocument: allow('s3:Get*') }),
+    );
+    await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn: Policy!.Arn! }));
+    const sources = async (PolicyExclusionList?: PolicyIdentifier[]) => {
+      const { EvaluationResults } = await iam.send(
+        new SimulatePrincipalPolicyCommand({
+          PolicySourceArn: JOHN,
+          ActionNames: ['s3:GetObject'],
+          PolicyExclusionList,
+        }),
+      );
+      return EvaluationResults?.[0]?.MatchedStatements?.map(({ SourcePolicyId }) => SourcePolicyId);
+    };
+    assert.deepEqual(await sources(), ['user_john_own', 'group_staff_own', 'readers']);
+    assert.deepEqual(
+      await sources([
+        { PolicyArn: Policy!.Arn! },
+        {
+          InlinePolicyIdentifier: { AttachmentType: 'group', AttachmentName: 'staff', PolicyName: 'own' },
+        },
+      ]),
+      ['user_john_own'],
+    );
+  });
+
+  test('keeps to its boundary and to what holds its account', async (t) => {
+    const { server, iam } = await simulator(t);
+    await iam.send(new CreateUserCommand({ UserName: 'john' }));
+    await iam.send(
+      new PutUserPolicyCommand({ UserName: 'john', PolicyName: 'own', PolicyDocument: allow('*') }),
+    );
+    await iam.send(
+      new PutUserPermissionsBoundaryCommand({
+        UserName: 'john',
+        PermissionsBoundary: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
+      }),
+    );
+    await server.client(OrganizationsClient).send(new CreateOrganizationCommand({}));
+    const { EvaluationResults } = await iam.send(
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: JOHN,
+        ActionNames: ['s3:GetObject', 's3:PutObject'],
+      }),
+    );
+    assert.deepEqual(
+      EvaluationResults?.map((each) => [
+        each.EvalDecision,
+        each.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary,
+        each.OrganizationsDecisionDetail?.AllowedByOrganizations,
+      ]),
+      [
+        ['allowed', true, true],
+        ['implicitDeny', false, true],
+      ],
+    );
+  });
+
+  test('decides what the front door decides', async (t) => {
+    const { server, iam } = await simulator(t);
+    await iam.send(new CreateUserCommand({ UserName: 'john' }));
+    await iam.send(
+      new PutUserPolicyCommand({
+        UserName: 'john',
+        PolicyName: 'own',
+        PolicyDocument: policy(
+          statement('Allow', 'iam:Simulate*'),
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
+          statement('Allow', 'iam:GetUser', { Resource: 'arn:aws:iam::*:user/${aws:username}' }),
+        ),
+      }),
+    );
+    await iam.send(new CreateUserCommand({ UserName: 'jane' }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'john' }));
+    const john = server.client(IAMClient, {
+      accessKeyId: AccessKey!.AccessKeyId!,
+      secretAccessKey: AccessKey!.SecretAccessKey!,
+    });
+    const { EvaluationResults } = await john.send(
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: JOHN,
+        ActionNames: ['iam:GetUser'],
+        ResourceArns: [JOHN, JOHN.replace('john', 'jane')],
+      }),
+    );
+    assert.deepEqual(
+      EvaluationResults?.[0]?.ResourceSpecificResults?.map((each) => each.EvalResourceDecision),
+      ['allowed', 'implicitDeny'],
+    );
+    await john.send(new GetUserCommand({}));
+    const { code } = await refusal(john.send(new GetUserCommand({ UserName: 'jane' })));
+    assert.equal(code, 'AccessDenied');
+  });
+
+  test('is for users, groups and roles that exist', async (t) => {
+    const { iam } = await simulator(t);
+    const ask = (PolicySourceArn: string) =>
+      refusal(
+        iam.send(new SimulatePrincipalPolicyCommand({ PolicySourceArn, ActionNames: ['s3:GetObject'] })),
+      );
+    const missing = await ask(JOHN);
+    assert.deepEqual([missing.code, missing.message], ['NoSuchEntity', 'User john does not exist']);
+    const thing = await ask('arn:aws:s3:::own-bucket-name');
+    assert.equal(
+      thing.message,
+      'Invalid Entity Arn: arn:aws:s3:::own-bucket-name does not clearly define entity type and name.',
+    );
+  });
+});
+
+test('context keys of policies are listed as the documents spell them', async (t) => {
+  const { iam } = await simulator(t);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
+  const own = { Resource: 'arn:aws:s3:::own/${aws:username}/${*}' };
+  const custom = await iam.send(
+    new GetContextKeysForCustomPolicyCommand({
+      PolicyInputList: [allow('s3:GetObject', { ...own, ...inDepartment })],
+    }),
+  );
+  assert.deepEqual(custom.ContextKeyNames?.toSorted(), ['aws:PrincipalTag/Department', 'aws:username']);
+  const AssumeRolePolicyDocument = policy({
+    Effect: 'Allow',
+    Principal: { Service: 'ec2.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  });
+  await iam.send(new CreateRoleCommand({ RoleName: 'worker', AssumeRolePolicyDocument }));
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: 'worker',
+      PolicyName: 'own',
+      PolicyDocument: allow('s3:*', inDepartment),
+    }),
+  );
+  const principal = await iam.send(
+    new GetContextKeysForPrincipalPolicyCommand({ PolicySourceArn: `arn:aws:iam::${ACCOUNT}:role/worker` }),
+  );
+  assert.deepEqual(principal.ContextKeyNames, ['aws:PrincipalTag/Department']);
+});

@@ -1,0 +1,348 @@
+/** The front door by itself: its stages, what commits with what, and what a caller can and cannot learn. */
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { AwsError } from '../../src/aws/aws-error.ts';
+import { auditLog } from '../../src/invoke/audit/audit.ts';
+import { eventLog } from '../../src/invoke/audit/event-outbox.ts';
+import { type Caller, mintExternalCaller } from '../../src/invoke/caller.ts';
+import { denialSentence } from '../../src/invoke/denial.ts';
+import { type House, invoke } from '../../src/invoke/invoke.ts';
+import { defineService, type Operation } from '../../src/invoke/operation.ts';
+import type { Ports } from '../../src/invoke/ports/ports.ts';
+import { Registry } from '../../src/invoke/registry.ts';
+import { type Workflow, WorkflowRunner, workflow } from '../../src/invoke/workflow.ts';
+import { systemEntropy } from '../../src/platform/node/index.ts';
+import { openEphemeralSealer } from '../../src/platform/node/sealer.ts';
+import type { Timers } from '../../src/platform/ports.ts';
+import { internPolicy } from '../../src/policy/intern.ts';
+import type { KmsOperations } from '../../src/shapes/generated/kms.ts';
+import { serviceShapes } from '../../src/shapes/services.ts';
+import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
+import { type Store, table } from '../../src/store/store.ts';
+
+const ACCOUNT = '123456789012';
+
+/** A service with one kind of thing, known by its KeyId. */
+const service = defineService<KmsOperations>({
+  shapes: serviceShapes('kms'),
+  eventSource: 'kms.amazonaws.com',
+  denied: (denial) => new AwsError('AccessDeniedException', denialSentence(denial)),
+  dryRunPassed: () => new AwsError('DryRunOperationException', 'would have succeeded'),
+  forwards: { invokedBy: 'front.amazonaws.com', viaService: (region) => `front.${region}.amazonaws.com` },
+});
+const things = table<{ id: string; state: string }>()({ name: 'test.things', key: ({ id }) => [id] });
+const arnOf = (id: string) => `arn:aws:kms:us-east-1:${ACCOUNT}:key/${id}`;
+const check = (action: string, id: string) => ({
+  action,
+  resource: arnOf(id),
+  account: ACCOUNT,
+  record: { id },
+});
+
+/** A clock and timers that the test moves. */
+function handWound() {
+  let nowMs = Date.UTC(2026, 0, 1);
+  let waiting: { atMs: number; callback: () => void }[] = [];
+  const timers: Timers = {
+    after(delayMs, callback) {
+      const timer = { atMs: nowMs + Math.max(0, delayMs), callback };
+      waiting.push(timer);
+      return { cancel: () => (waiting = waiting.filter((each) => each !== timer)) };
+    },
+  };
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  return {
+    clock: { nowMs: () => nowMs },
+    timers,
+    /** Moves on, running what becomes due in its order, until all is quiet. */
+    async advance(byMs: number) {
+      const untilMs = nowMs + byMs;
+      for (let turns = 0; turns < 50; turns++) {
+        await turn();
+        const due = waiting.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+        if (!due) continue;
+        waiting = waiting.filter((each) => each !== due);
+        nowMs = Math.max(nowMs, due.atMs);
+        due.callback();
+      }
+      nowMs = untilMs;
+    },
+  };
+}
+
+let store: Store;
+let defects: unknown[];
+let policies: object[];
+let time: ReturnType<typeof handWound>;
+
+beforeEach(() => {
+  store = openMemoryStore();
+  defects = [];
+  policies = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
+  time = handWound();
+});
+
+function house(operations: Operation[], workflows: Workflow[] = []): House {
+  const entropy = systemEntropy();
+  const identity = () => {
+    const source = JSON.stringify({ Version: '2012-10-17', Statement: policies });
+    const parsed = internPolicy(source, 'identity');
+    assert.ok(parsed.ok);
+    return [{ name: 'inline policy', policy: parsed.policy }];
+  };
+  const ports = {
+    policies: { identityPolicies: async () => ({ identity: identity(), tags: {} }) },
+    guardrails: {
+      serviceControl: async () => undefined,
+      resourceControl: async () => undefined,
+      membership: async () => undefined,
+    },
+    sealer: openEphemeralSealer({ entropy }),
+    delays: { of: (_name: string, defaultMs: number) => defaultMs },
+  } as unknown as Ports;
+  const made: House = {
+    store,
+    clock: time.clock,
+    timers: time.timers,
+    entropy,
+    ports,
+    registry: new Registry(operations),
+    workflows: new WorkflowRunner(workflows),
+    onDefect: (error) => defects.push(error),
+  };
+  made.workflows.start(made);
+  return made;
+}
+
+const john: Caller = mintExternalCaller(
+  {
+    principal: { kind: 'user', account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/john`, id: 'AIDAJOHN' },
+    account: ACCOUNT,
+    accessKeyId: 'AKIAJOHN',
+    userName: 'john',
+  },
+  'us-east-1',
+  { sourceIp: '192.0.2.1', userAgent: 'test', secureTransport: true },
+);
+
+const call = (at: House, operation: Operation, input: object) =>
+  invoke(at, { caller: john, operation, input, requestId: 'request-1', atMs: time.clock.nowMs() });
+
+const events = () => store.read((tx) => tx.scan(auditLog, { limit: 100 }));
+const thing = (id: string) => store.read((tx) => tx.get(things, [id]));
+
+describe('the front door', () => {
+  const enable = service.operation('EnableKey', {
+    checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+    execute({ tx, emit }, _input, verdicts) {
+      tx.put(things, { id: verdicts.thing.record.id, state: 'enabled' });
+      emit({ source: 'test', detailType: 'Enabled', resources: [verdicts.thing.resource], detail: {} });
+      return {};
+    },
+  });
+
+  test('commits state, audit record and event together', async () => {
+    await call(house([enable]), enable, { KeyId: 'a' });
+    assert.deepEqual(await thing('a'), { id: 'a', state: 'enabled' });
+    const [entry, ...others] = await events();
+    assert.equal(others.length, 0);
+    assert.equal(entry?.body.event.eventName, 'EnableKey');
+    assert.equal(entry?.body.event.errorCode, undefined);
+    assert.equal(entry?.body.decisions.length, 1);
+    assert.equal((await store.read((tx) => tx.scan(eventLog, { limit: 10 }))).length, 1);
+  });
+
+  test('a denied call changes nothing, and leaves its record with what the decision was made of', async () => {
+    policies = [{ Effect: 'Allow', Action: 'kms:List*', Resource: '*' }];
+    await assert.rejects(call(house([enable]), enable, { KeyId: 'a' }), {
+      code: 'AccessDeniedException',
+      message: `User: arn:aws:iam::${ACCOUNT}:user/john is not authorized to perform: kms:EnableKey on resource: ${arnOf('a')} because no identity-based policy allows the kms:EnableKey action`,
+    });
+    assert.equal(await thing('a'), undefined);
+    const [entry] = await events();
+    assert.equal(entry?.body.event.requestParameters, null);
+    assert.equal(entry?.body.decisions[0]?.evidence?.identity.length, 1);
+  });
+
+  test('an effect that fails takes its writes and events back, and leaves only the record of the error', async () => {
+    const failing = service.operation('EnableKey', {
+      checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+      execute({ tx, emit }) {
+        tx.put(things, { id: 'a', state: 'half' });
+        emit({ source: 'test', detailType: 'Half', resources: [], detail: {} });
+        throw new AwsError('KMSInvalidStateException', 'not now');
+      },
+    });
+    await assert.rejects(call(house([failing]), failing, { KeyId: 'a' }), {
+      code: 'KMSInvalidStateException',
+    });
+    assert.equal(await thing('a'), undefined);
+    assert.equal((await store.read((tx) => tx.scan(eventLog, { limit: 10 }))).length, 0);
+    const [entry] = await events();
+    assert.equal(entry?.body.event.errorMessage, 'not now');
+  });
+
+  test('a defect is ours to hear of: the caller learns nothing of it', async () => {
+    const broken = service.operation('EnableKey', {
+      checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+      execute() {
+        throw new TypeError('secret detail at /some/path');
+      },
+    });
+    await assert.rejects(call(house([broken]), broken, { KeyId: 'a' }), (error: AwsError) => {
+      assert.equal(error.code, 'InternalFailure');
+      assert.equal(error.status, 500);
+      assert.doesNotMatch(error.message, /secret|path/);
+      return true;
+    });
+    assert.equal(defects.length, 1);
+  });
+
+  test('an operation that forgot to list a check is refused, not let through', async () => {
+    const careless = service.operation('EnableKey', { checks: () => ({}), execute: () => ({}) });
+    await assert.rejects(call(house([careless]), careless, { KeyId: 'a' }), { code: 'InternalFailure' });
+    assert.equal(defects.length, 1);
+  });
+
+  test('input is judged before anybody is asked for permission', async () => {
+    policies = [];
+    policies.push({ Effect: 'Deny', Action: '*', Resource: '*' });
+    await assert.rejects(call(house([enable]), enable, {}), { code: 'ValidationException' });
+  });
+
+  test('what does not exist is said only to those who may ask for it', async () => {
+    const missing = new AwsError('NotFoundException', "Key 'a' does not exist");
+    const describe_ = service.operation('DescribeKey', {
+      readOnly: true,
+      checks: (_context, { KeyId }) => ({ thing: { ...check('kms:DescribeKey', KeyId), missing } }),
+      execute: () => ({}),
+    });
+    const at = house([describe_]);
+    await assert.rejects(call(at, describe_, { KeyId: 'a' }), { code: 'NotFoundException' });
+    policies = [{ Effect: 'Allow', Action: 'kms:List*', Resource: '*' }];
+    await assert.rejects(call(at, describe_, { KeyId: 'a' }), { code: 'AccessDeniedException' });
+  });
+
+  test('a dry run is authorized, tests what must hold, and does nothing', async () => {
+    const order: string[] = [];
+    const grant = service.operation('CreateGrant', {
+      checks: (_context, { KeyId }) => ({ thing: check('kms:CreateGrant', KeyId) }),
+      preconditions: () => void order.push('preconditions'),
+      async calls() {
+        order.push('calls');
+      },
+      execute() {
+        order.push('execute');
+        return {};
+      },
+    });
+    const input = {
+      KeyId: 'a',
+      GranteePrincipal: 'arn:aws:iam::123456789012:root',
+      Operations: ['Decrypt'],
+      DryRun: true,
+    };
+    await assert.rejects(call(house([grant]), grant, input), { code: 'DryRunOperationException' });
+    assert.deepEqual(order, ['preconditions']);
+  });
+
+  test('the caller is authorized again after the calls on others: a right revoked meanwhile is gone', async () => {
+    const slow = service.operation('EnableKey', {
+      checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+      async calls() {
+        policies = [{ Effect: 'Deny', Action: '*', Resource: '*' }];
+      },
+      execute({ tx }) {
+        tx.put(things, { id: 'a', state: 'enabled' });
+        return {};
+      },
+    });
+    await assert.rejects(call(house([slow]), slow, { KeyId: 'a' }), { code: 'AccessDeniedException' });
+    assert.equal(await thing('a'), undefined);
+  });
+
+  test('a forwarded call is judged by the caller behind it, and recorded as made through the service', async () => {
+    const inner = service.operation('DescribeKey', {
+      readOnly: true,
+      checks: (_context, { KeyId }) => ({ thing: check('kms:DescribeKey', KeyId) }),
+      execute: () => ({}),
+    });
+    const outer = service.operation('EnableKey', {
+      checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+      calls: async (context, { KeyId }) =>
+        context.call('kms', 'DescribeKey', { KeyId }).then(
+          () => 'allowed',
+          (error: AwsError) => `${error.code} ${error.eventId}`,
+        ),
+      execute: (_context, _input, _verdicts, called) => ({ called }) as object,
+    });
+    policies = [{ Effect: 'Allow', Action: 'kms:EnableKey', Resource: '*' }];
+    const { called } = (await call(house([inner, outer]), outer, { KeyId: 'a' })) as { called: string };
+    const record = (await events()).find(({ body }) => body.event.eventName === 'DescribeKey')?.body.event;
+    assert.equal(called, `AccessDeniedException ${record?.eventID}`);
+    assert.equal(record?.sourceIPAddress, 'front.amazonaws.com');
+    assert.equal(record?.requestID, 'request-1');
+    assert.equal((record?.userIdentity as { userName: string }).userName, 'john');
+  });
+});
+
+describe('durable work', () => {
+  const step = (name: string, run: Workflow['run']) => workflow(service, name, run);
+  const begin = (workflowName: string, delayMs: number) =>
+    service.operation('EnableKey', {
+      checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+      execute({ schedule }) {
+        schedule(workflowName, delayMs, { id: 'a' });
+        return {};
+      },
+    });
+
+  test('runs when its time comes, not before', async () => {
+    const finish = step(
+      'test.finish',
+      async (_context, { id }) =>
+        async ({ tx }) =>
+          tx.put(things, { id, state: 'done' }),
+    );
+    const operation = begin('test.finish', 60_000);
+    await call(house([operation], [finish]), operation, { KeyId: 'a' });
+    await time.advance(59_000);
+    assert.equal(await thing('a'), undefined);
+    await time.advance(2_000);
+    assert.deepEqual(await thing('a'), { id: 'a', state: 'done' });
+  });
+
+  test('survives the end of the process that began it', async () => {
+    const finish = step(
+      'test.finish',
+      async (_context, { id }) =>
+        async ({ tx }) =>
+          tx.put(things, { id, state: 'done' }),
+    );
+    const operation = begin('test.finish', 60_000);
+    const first = house([operation], [finish]);
+    await call(first, operation, { KeyId: 'a' });
+    await first.workflows.stop();
+    await time.advance(120_000);
+    assert.equal(await thing('a'), undefined);
+    house([operation], [finish]);
+    await time.advance(1_000);
+    assert.deepEqual(await thing('a'), { id: 'a', state: 'done' });
+  });
+
+  test('a step that fails is tried again until it succeeds, and happens once', async () => {
+    let tries = 0;
+    const flaky = step('test.flaky', async (_context, { id }) => {
+      tries++;
+      if (tries < 3) throw new Error('not yet');
+      return async ({ tx }) => tx.put(things, { id, state: `after ${tries} tries` });
+    });
+    const operation = begin('test.flaky', 0);
+    await call(house([operation], [flaky]), operation, { KeyId: 'a' });
+    await time.advance(600_000);
+    assert.deepEqual(await thing('a'), { id: 'a', state: 'after 3 tries' });
+    assert.equal(defects.length, 2);
+    await time.advance(600_000);
+    assert.equal(tries, 3);
+  });
+});

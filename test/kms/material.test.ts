@@ -1,0 +1,494 @@
+/** Key material through its life: rotated, imported, expired, replicated, destroyed. */
+import assert from 'node:assert/strict';
+import { constants, createCipheriv, createPublicKey, generateKeyPairSync, publicEncrypt } from 'node:crypto';
+import { describe, test } from 'node:test';
+import {
+  CancelKeyDeletionCommand,
+  CreateAliasCommand,
+  CreateGrantCommand,
+  CreateKeyCommand,
+  DecryptCommand,
+  DeleteImportedKeyMaterialCommand,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  DisableKeyRotationCommand,
+  EnableKeyCommand,
+  EnableKeyRotationCommand,
+  EncryptCommand,
+  GetKeyRotationStatusCommand,
+  GetParametersForImportCommand,
+  GetPublicKeyCommand,
+  ImportKeyMaterialCommand,
+  type ImportKeyMaterialCommandInput,
+  type KMSClient,
+  ListAliasesCommand,
+  ListKeyRotationsCommand,
+  ReplicateKeyCommand,
+  RotateKeyOnDemandCommand,
+  ScheduleKeyDeletionCommand,
+  UpdatePrimaryRegionCommand,
+} from '@aws-sdk/client-kms';
+import { keys } from '../../src/services/kms/key/key.ts';
+import { materials } from '../../src/services/kms/key/material.ts';
+import { ACCOUNT, DAY_MS, keyPolicy, kmsWorld, REGION, rootOf, statement } from '../worlds/kms.ts';
+import { refusal } from '../worlds/server.ts';
+
+const TEXT = Buffer.from('secret');
+const encrypt = async (kms: KMSClient, KeyId: string) =>
+  (await kms.send(new EncryptCommand({ KeyId, Plaintext: TEXT }))).CiphertextBlob!;
+const decrypt = async (kms: KMSClient, CiphertextBlob: Uint8Array) => {
+  const opened = await kms.send(new DecryptCommand({ CiphertextBlob }));
+  assert.deepEqual(Buffer.from(opened.Plaintext!), TEXT);
+  return opened.KeyMaterialId!;
+};
+const describeKey = async (kms: KMSClient, KeyId: string) =>
+  (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata!;
+
+describe('rotation', () => {
+  test('comes by itself at the end of each period, and old ciphertexts open still', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    await kms.send(new EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 100 }));
+    const status = () => kms.send(new GetKeyRotationStatusCommand({ KeyId }));
+    const before = await status();
+    assert.deepEqual([before.KeyRotationEnabled, before.RotationPeriodInDays], [true, 100]);
+    const blobs = [await encrypt(kms, KeyId)];
+    for (let year = 0; year < 2; year++) {
+      await world.server.advance(100 * DAY_MS + 1000);
+      blobs.push(await encrypt(kms, KeyId));
+    }
+    const opened = [];
+    for (const blob of blobs) opened.push(await decrypt(kms, blob));
+    assert.equal(new Set(opened).size, 3);
+    assert.equal((await describeKey(kms, KeyId)).CurrentKeyMaterialId, opened[2]);
+    const { Rotations } = await kms.send(new ListKeyRotationsCommand({ KeyId }));
+    assert.deepEqual(
+      Rotations!.map(({ KeyMaterialId, RotationType, KeyMaterialState }) => [
+        KeyMaterialId,
+        RotationType,
+        KeyMaterialState,
+      ]),
+      [
+        [opened[1], 'AUTOMATIC', 'NON_CURRENT'],
+        [opened[2], 'AUTOMATIC', 'CURRENT'],
+      ],
+    );
+    const all = await kms.send(
+      new ListKeyRotationsCommand({ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }),
+    );
+    assert.equal(all.Rotations!.length, 3);
+    const told = (await world.events()).filter((event) => event['detail-type'] === 'KMS CMK Rotation');
+    assert.deepEqual(
+      told.map(({ source, resources, detail }) => [source, resources, detail]),
+      Array(2).fill(['aws.kms', [KeyId], { 'key-id': KeyId.split('/')[1] }]),
+    );
+    const [event] = await world.trail('RotateKey');
+    assert.equal(event!.eventType, 'AwsServiceEvent');
+    assert.equal(event!.serviceEventDetails?.rotationType, 'AUTOMATIC');
+    await kms.send(new DisableKeyRotationCommand({ KeyId }));
+    await world.server.advance(200 * DAY_MS);
+    assert.equal((await describeKey(kms, KeyId)).CurrentKeyMaterialId, opened[2]);
+    assert.equal((await status()).KeyRotationEnabled, false);
+  });
+
+  test('waits while the key is disabled, and catches up', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    await kms.send(new EnableKeyRotationCommand({ KeyId }));
+    const first = (await describeKey(kms, KeyId)).CurrentKeyMaterialId;
+    await kms.send(new DisableKeyCommand({ KeyId }));
+    await world.server.advance(366 * DAY_MS);
+    assert.equal((await describeKey(kms, KeyId)).CurrentKeyMaterialId, first);
+    await kms.send(new EnableKeyCommand({ KeyId }));
+    await world.server.settled();
+    assert.notEqual((await describeKey(kms, KeyId)).CurrentKeyMaterialId, first);
+  });
+
+  test('comes on demand, 25 times at most', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    const blob = await encrypt(kms, KeyId);
+    for (let i = 0; i < 25; i++) {
+      await kms.send(new RotateKeyOnDemandCommand({ KeyId }));
+      await world.server.settled();
+    }
+    const { code } = await refusal(kms.send(new RotateKeyOnDemandCommand({ KeyId })));
+    assert.equal(code, 'LimitExceededException');
+    const { Rotations, Truncated } = await kms.send(new ListKeyRotationsCommand({ KeyId, Limit: 10 }));
+    assert.deepEqual([Rotations!.length, Truncated], [10, true]);
+    assert.equal(Rotations![0]!.RotationType, 'ON_DEMAND');
+    await decrypt(kms, blob);
+  });
+
+  test('is for symmetric keys made by KMS', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' });
+    const refused = await refusal(kms.send(new EnableKeyRotationCommand({ KeyId })));
+    assert.equal(refused.code, 'UnsupportedOperationException');
+    assert.equal((await kms.send(new GetKeyRotationStatusCommand({ KeyId }))).KeyRotationEnabled, false);
+    const period = kms.send(
+      new EnableKeyRotationCommand({ KeyId: await world.key(), RotationPeriodInDays: 89 }),
+    );
+    assert.equal((await refusal(period)).code, 'ValidationException');
+  });
+});
+
+type Wrapping =
+  | 'RSAES_OAEP_SHA_1'
+  | 'RSAES_OAEP_SHA_256'
+  | 'RSA_AES_KEY_WRAP_SHA_1'
+  | 'RSA_AES_KEY_WRAP_SHA_256';
+
+/** Wraps as the client of an import does, by OpenSSL. */
+function wrap(algorithm: Wrapping, publicKey: Uint8Array, material: Buffer): Buffer {
+  const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
+  const oaepHash = algorithm.endsWith('SHA_1') ? 'sha1' : 'sha256';
+  const oaep = (text: Buffer) =>
+    publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, text);
+  if (algorithm.startsWith('RSAES')) return oaep(material);
+  const aesKey = Buffer.alloc(32, 3);
+  const cipher = createCipheriv('id-aes256-wrap-pad', aesKey, Buffer.from('a65959a6', 'hex'));
+  return Buffer.concat([oaep(aesKey), cipher.update(material), cipher.final()]);
+}
+
+async function importMaterial(
+  kms: KMSClient,
+  KeyId: string,
+  material: Buffer,
+  more: Partial<ImportKeyMaterialCommandInput> = {},
+  algorithm: Wrapping = 'RSAES_OAEP_SHA_256',
+) {
+  const { ImportToken, PublicKey } = await kms.send(
+    new GetParametersForImportCommand({ KeyId, WrappingAlgorithm: algorithm, WrappingKeySpec: 'RSA_2048' }),
+  );
+  return kms.send(
+    new ImportKeyMaterialCommand({
+      KeyId,
+      ImportToken,
+      EncryptedKeyMaterial: wrap(algorithm, PublicKey!, material),
+      ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
+      ...more,
+    }),
+  );
+}
+
+describe('imported material', () => {
+  for (const algorithm of [
+    'RSAES_OAEP_SHA_1',
+    'RSAES_OAEP_SHA_256',
+    'RSA_AES_KEY_WRAP_SHA_1',
+    'RSA_AES_KEY_WRAP_SHA_256',
+  ] as const) {
+    test(`arrives wrapped by ${algorithm}`, async (t) => {
+      const world = await kmsWorld(t);
+      const kms = await world.kms();
+      const KeyId = await world.key({ Origin: 'EXTERNAL' });
+      assert.equal((await describeKey(kms, KeyId)).KeyState, 'PendingImport');
+      const imported = await importMaterial(kms, KeyId, Buffer.alloc(32, 1), {}, algorithm);
+      const metadata = await describeKey(kms, KeyId);
+      assert.deepEqual(
+        [metadata.KeyState, metadata.ExpirationModel, metadata.CurrentKeyMaterialId],
+        ['Enabled', 'KEY_MATERIAL_DOES_NOT_EXPIRE', imported.KeyMaterialId],
+      );
+      await decrypt(kms, await encrypt(kms, KeyId));
+    });
+  }
+
+  test('may be a key pair, which then is that key pair', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    for (const [KeySpec, pair] of [
+      ['ECC_NIST_P256', generateKeyPairSync('ec', { namedCurve: 'prime256v1' })],
+      ['RSA_2048', generateKeyPairSync('rsa', { modulusLength: 2048 })],
+    ] as const) {
+      const KeyId = await world.key({ KeySpec, KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' });
+      const der = pair.privateKey.export({ type: 'pkcs8', format: 'der' });
+      await importMaterial(kms, KeyId, der, {}, 'RSA_AES_KEY_WRAP_SHA_256');
+      const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId }));
+      assert.deepEqual(Buffer.from(PublicKey!), pair.publicKey.export({ type: 'spki', format: 'der' }));
+    }
+  });
+
+  test('must be of the right kind, for the right key, in time', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ Origin: 'EXTERNAL' });
+    const code = async (call: Promise<unknown>) => (await refusal(call)).code;
+    assert.equal(await code(importMaterial(kms, KeyId, Buffer.alloc(31))), 'IncorrectKeyMaterialException');
+    assert.equal(
+      await code(
+        importMaterial(kms, KeyId, Buffer.alloc(32), { EncryptedKeyMaterial: Buffer.alloc(256, 1) }),
+      ),
+      'InvalidCiphertextException',
+    );
+    const own = await kms.send(
+      new GetParametersForImportCommand({
+        KeyId,
+        WrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+        WrappingKeySpec: 'RSA_2048',
+      }),
+    );
+    const other = await world.key({ Origin: 'EXTERNAL' });
+    const stolen = importMaterial(kms, other, Buffer.alloc(32), { ImportToken: own.ImportToken });
+    assert.equal(await code(stolen), 'InvalidImportTokenException');
+    await world.server.advance(DAY_MS);
+    const late = importMaterial(kms, KeyId, Buffer.alloc(32), { ImportToken: own.ImportToken });
+    assert.equal(await code(late), 'ExpiredImportTokenException');
+    const made = await world.key();
+    const { message } = await refusal(importMaterial(kms, made, Buffer.alloc(32)));
+    assert.equal(message, `${made} origin is AWS_KMS which is not valid for this operation.`);
+    const undated = importMaterial(kms, KeyId, Buffer.alloc(32), { ExpirationModel: 'KEY_MATERIAL_EXPIRES' });
+    assert.equal(
+      (await refusal(undated)).message,
+      'A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES',
+    );
+  });
+
+  test('can be deleted, and only the same comes back', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ Origin: 'EXTERNAL' });
+    const material = () => Buffer.alloc(32, 5);
+    const first = await importMaterial(kms, KeyId, material());
+    const blob = await encrypt(kms, KeyId);
+    await kms.send(new DeleteImportedKeyMaterialCommand({ KeyId }));
+    assert.equal((await describeKey(kms, KeyId)).KeyState, 'PendingImport');
+    assert.equal((await refusal(decrypt(kms, blob))).message, `${KeyId} is pending import.`);
+    const wrong = await refusal(importMaterial(kms, KeyId, Buffer.alloc(32, 6)));
+    assert.equal(wrong.code, 'IncorrectKeyMaterialException');
+    assert.equal((await importMaterial(kms, KeyId, material())).KeyMaterialId, first.KeyMaterialId);
+    await decrypt(kms, blob);
+  });
+
+  test('expires when its time comes, with an event', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ Origin: 'EXTERNAL' });
+    const ValidTo = new Date(Math.floor(Date.now() / 1000) * 1000 + DAY_MS);
+    const dated = { ExpirationModel: 'KEY_MATERIAL_EXPIRES' as const, ValidTo };
+    await importMaterial(kms, KeyId, Buffer.alloc(32, 5), dated);
+    const metadata = await describeKey(kms, KeyId);
+    assert.deepEqual([metadata.ExpirationModel, metadata.ValidTo], ['KEY_MATERIAL_EXPIRES', ValidTo]);
+    await world.server.advance(DAY_MS + 1000);
+    assert.equal((await describeKey(kms, KeyId)).KeyState, 'PendingImport');
+    const told = (await world.events()).map((event) => [event['detail-type'], event.detail]);
+    assert.deepEqual(told, [['KMS Imported Key Material Expiration', { 'key-id': KeyId.split('/')[1] }]]);
+    assert.equal((await world.trail('DeleteExpiredKeyMaterial'))[0]!.eventType, 'AwsServiceEvent');
+  });
+
+  test('can be followed by new material, which a rotation on demand makes current', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ Origin: 'EXTERNAL' });
+    await importMaterial(kms, KeyId, Buffer.alloc(32, 1));
+    const blob = await encrypt(kms, KeyId);
+    const next = await importMaterial(kms, KeyId, Buffer.alloc(32, 2), { ImportType: 'NEW_KEY_MATERIAL' });
+    const list = async () =>
+      (
+        await kms.send(new ListKeyRotationsCommand({ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }))
+      ).Rotations!.map(({ KeyMaterialState, ImportState }) => [KeyMaterialState, ImportState]);
+    assert.deepEqual(await list(), [
+      ['CURRENT', 'IMPORTED'],
+      ['PENDING_ROTATION', 'IMPORTED'],
+    ]);
+    await kms.send(new RotateKeyOnDemandCommand({ KeyId }));
+    await world.server.settled();
+    assert.deepEqual(await list(), [
+      ['NON_CURRENT', 'IMPORTED'],
+      ['CURRENT', 'IMPORTED'],
+    ]);
+    assert.equal(await decrypt(kms, await encrypt(kms, KeyId)), next.KeyMaterialId);
+    await decrypt(kms, blob);
+    const again = await refusal(kms.send(new RotateKeyOnDemandCommand({ KeyId })));
+    assert.equal(again.code, 'KMSInvalidStateException');
+  });
+});
+
+describe('a multi-Region key', () => {
+  test('is the same key in each Region, with a life of its own', async (t) => {
+    const world = await kmsWorld(t);
+    const [east, west] = [await world.kms(), await world.kms(ACCOUNT, 'eu-west-1')];
+    const KeyId = await world.key({ MultiRegion: true, Description: 'primary' });
+    const id = KeyId.split('/')[1]!;
+    assert.match(id, /^mrk-[0-9a-f]{32}$/);
+    const replicaArn = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/${id}`;
+    const { ReplicaKeyMetadata } = await east.send(
+      new ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1', Description: 'replica' }),
+    );
+    assert.equal(ReplicaKeyMetadata!.Arn, replicaArn);
+    assert.equal(ReplicaKeyMetadata!.KeyState, 'Creating');
+    await world.server.settled();
+    const replica = await describeKey(west, id);
+    assert.deepEqual(
+      [replica.KeyState, replica.Description, replica.MultiRegionConfiguration],
+      [
+        'Enabled',
+        'replica',
+        {
+          MultiRegionKeyType: 'REPLICA',
+          PrimaryKey: { Arn: KeyId, Region: REGION },
+          ReplicaKeys: [{ Arn: replicaArn, Region: 'eu-west-1' }],
+        },
+      ],
+    );
+    await decrypt(west, await encrypt(east, id));
+    await decrypt(east, await encrypt(west, id));
+    await west.send(new DisableKeyCommand({ KeyId: id }));
+    await decrypt(east, await encrypt(east, id));
+    await west.send(new EnableKeyCommand({ KeyId: id }));
+    const twice = await refusal(east.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1' })));
+    assert.equal(twice.code, 'AlreadyExistsException');
+    const fromReplica = west.send(new ReplicateKeyCommand({ KeyId: id, ReplicaRegion: 'eu-north-1' }));
+    assert.equal((await refusal(fromReplica)).code, 'UnsupportedOperationException');
+    const single = await world.key();
+    const ofOne = east.send(new ReplicateKeyCommand({ KeyId: single, ReplicaRegion: 'eu-west-1' }));
+    assert.equal((await refusal(ofOne)).code, 'UnsupportedOperationException');
+  });
+
+  test('rotates everywhere at once, from its primary', async (t) => {
+    const world = await kmsWorld(t);
+    const [east, west] = [await world.kms(), await world.kms(ACCOUNT, 'eu-west-1')];
+    const KeyId = await world.key({ MultiRegion: true });
+    const id = KeyId.split('/')[1]!;
+    await east.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1' }));
+    await world.server.settled();
+    await east.send(new RotateKeyOnDemandCommand({ KeyId }));
+    await world.server.settled();
+    const [one, two] = [await describeKey(east, id), await describeKey(west, id)];
+    assert.equal(one.CurrentKeyMaterialId, two.CurrentKeyMaterialId);
+    assert.equal(await decrypt(west, await encrypt(east, id)), one.CurrentKeyMaterialId);
+    const atReplica = await refusal(west.send(new RotateKeyOnDemandCommand({ KeyId: id })));
+    assert.equal(atReplica.code, 'UnsupportedOperationException');
+  });
+
+  test('changes its primary, both being asked', async (t) => {
+    const world = await kmsWorld(t);
+    const [east, west] = [await world.kms(), await world.kms(ACCOUNT, 'eu-west-1')];
+    const KeyId = await world.key({ MultiRegion: true });
+    const id = KeyId.split('/')[1]!;
+    const deny = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'kms:UpdatePrimaryRegion',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:user/held` } },
+    };
+    await east.send(
+      new ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1', Policy: keyPolicy(ACCOUNT, deny) }),
+    );
+    await world.server.settled();
+    const held = await world.user('held', { allow: [statement('kms:*')] });
+    const update = (kms: KMSClient) =>
+      kms.send(new UpdatePrimaryRegionCommand({ KeyId: id, PrimaryRegion: 'eu-west-1' }));
+    assert.match(
+      (await refusal(update(held.kms))).message,
+      /eu-west-1.*explicit deny in a resource-based policy$/,
+    );
+    await update(east);
+    await world.server.settled();
+    const types = [await describeKey(east, id), await describeKey(west, id)].map(
+      ({ KeyState, MultiRegionConfiguration }) => [KeyState, MultiRegionConfiguration?.MultiRegionKeyType],
+    );
+    assert.deepEqual(types, [
+      ['Enabled', 'REPLICA'],
+      ['Enabled', 'PRIMARY'],
+    ]);
+    assert.equal((await refusal(update(east))).code, 'UnsupportedOperationException');
+  });
+
+  test('waits for its replicas to go first', async (t) => {
+    const world = await kmsWorld(t);
+    const [east, west] = [await world.kms(), await world.kms(ACCOUNT, 'eu-west-1')];
+    const KeyId = await world.key({ MultiRegion: true });
+    const id = KeyId.split('/')[1]!;
+    await east.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1' }));
+    await world.server.settled();
+    const scheduled = await east.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    assert.deepEqual([scheduled.KeyState, scheduled.DeletionDate], ['PendingReplicaDeletion', undefined]);
+    await world.server.advance(30 * DAY_MS);
+    assert.equal((await describeKey(east, id)).KeyState, 'PendingReplicaDeletion');
+    await west.send(new ScheduleKeyDeletionCommand({ KeyId: id, PendingWindowInDays: 7 }));
+    await world.server.advance(7 * DAY_MS + 1000);
+    assert.equal((await refusal(describeKey(west, id))).code, 'NotFoundException');
+    assert.equal((await describeKey(east, id)).KeyState, 'PendingDeletion');
+    await world.server.advance(7 * DAY_MS + 1000);
+    assert.equal((await refusal(describeKey(east, id))).code, 'NotFoundException');
+  });
+
+  test('needs kms:CreateKey where the replica is to be', async (t) => {
+    const world = await kmsWorld(t);
+    const KeyId = await world.key({ MultiRegion: true });
+    const here = { Condition: { StringEquals: { 'aws:RequestedRegion': REGION } } };
+    const user = await world.user('ann', { allow: [statement('kms:*', here)] });
+    const { message } = await refusal(
+      user.kms.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1' })),
+    );
+    assert.match(message, /not authorized to perform: kms:CreateKey/);
+  });
+});
+
+describe('a key whose waiting period is over', () => {
+  test('is gone with its material, aliases and grants, and with all that it encrypted', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    const id = KeyId.split('/')[1]!;
+    await kms.send(new CreateAliasCommand({ AliasName: 'alias/k', TargetKeyId: KeyId }));
+    const grant = { KeyId, GranteePrincipal: rootOf(ACCOUNT), Operations: ['Encrypt' as const] };
+    await kms.send(new CreateGrantCommand(grant));
+    const blob = await encrypt(kms, KeyId);
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    await world.server.advance(7 * DAY_MS - 60_000);
+    assert.equal((await describeKey(kms, KeyId)).KeyState, 'PendingDeletion');
+    await world.server.advance(120_000);
+    assert.equal((await refusal(describeKey(kms, KeyId))).message, `Key '${KeyId}' does not exist`);
+    assert.deepEqual((await kms.send(new ListAliasesCommand({}))).Aliases, []);
+    const { code, message } = await refusal(decrypt(kms, blob));
+    assert.equal(code, 'AccessDeniedException');
+    assert.match(
+      message,
+      /kms:Decrypt on the resource associated with this ciphertext because the resource does not exist/,
+    );
+    const { store } = world.server.latchkey.house;
+    const left = await store.read(async (tx) => [...(await tx.list(keys)), ...(await tx.list(materials))]);
+    assert.deepEqual(left, []);
+    const told = (await world.events()).map((event) => [event['detail-type'], event.resources, event.detail]);
+    assert.deepEqual(told, [['KMS CMK Deletion', [KeyId], { 'key-id': id }]]);
+    const [event] = await world.trail('DeleteKey');
+    assert.deepEqual(
+      [event!.eventType, event!.userIdentity, event!.requestParameters],
+      ['AwsServiceEvent', { accountId: ACCOUNT, invokedBy: 'AWS Internal' }, null],
+    );
+  });
+
+  test('is not gone when the deletion was cancelled, or scheduled anew', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    const schedule = (PendingWindowInDays: number) =>
+      kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays }));
+    await schedule(7);
+    await kms.send(new CancelKeyDeletionCommand({ KeyId }));
+    await schedule(30);
+    await world.server.advance(8 * DAY_MS);
+    assert.equal((await describeKey(kms, KeyId)).KeyState, 'PendingDeletion');
+    await kms.send(new CancelKeyDeletionCommand({ KeyId }));
+    await world.server.advance(30 * DAY_MS);
+    assert.equal((await describeKey(kms, KeyId)).KeyState, 'Disabled');
+  });
+});
+
+test('a second key of the same material has nothing to do with the first', async (t) => {
+  const world = await kmsWorld(t);
+  const kms = await world.kms();
+  const created = [];
+  for (let i = 0; i < 2; i++) {
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Origin: 'EXTERNAL' }));
+    created.push(await importMaterial(kms, KeyMetadata!.Arn!, Buffer.alloc(32, 9)));
+  }
+  assert.notEqual(created[0]!.KeyMaterialId, created[1]!.KeyMaterialId);
+});

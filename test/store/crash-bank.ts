@@ -1,0 +1,57 @@
+import { writeSync } from 'node:fs';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { log, table } from '../../src/store/store.ts';
+
+/** A bank whose transfers touch several rows, an index and a log: half of one would show. */
+export interface Account {
+  readonly id: number;
+  readonly cents: number;
+}
+
+export interface Teller {
+  readonly id: number;
+  /** Transfers made so far; each has left an entry in the log that bears its number. */
+  readonly transfers: number;
+}
+
+export const ACCOUNTS = 20;
+export const TELLERS = 4;
+
+export const accounts = table<Account>()({
+  name: 'bank.accounts',
+  key: (account) => [account.id],
+  indexes: { byCents: (account) => [[account.cents]] },
+});
+export const tellers = table<Teller>()({ name: 'bank.tellers', key: (teller) => [teller.id] });
+export const journal = log('bank.journal');
+
+/** Transfers without end, and writes "teller number" to the standard output once a transfer is acknowledged. */
+async function work(file: string): Promise<void> {
+  const store = openSqliteStore({ file });
+  const serve = async (id: number) => {
+    for (;;) {
+      const transfers = await store.transact(async (tx) => {
+        const before = (await tx.get(tellers, [id]))?.transfers ?? 0;
+        const [from, to] = [(before * 7 + id) % ACCOUNTS, (before * 3 + id + 1) % ACCOUNTS];
+        if (from !== to) {
+          const source = (await tx.get(accounts, [from])) ?? { id: from, cents: 0 };
+          const target = (await tx.get(accounts, [to])) ?? { id: to, cents: 0 };
+          tx.put(accounts, { ...source, cents: source.cents - before });
+          tx.put(accounts, { ...target, cents: target.cents + before });
+        }
+        tx.put(tellers, { id, transfers: before + 1 });
+        tx.append(journal, {
+          stream: 'bank',
+          atMs: before + 1,
+          labels: { teller: String(id) },
+          body: { from, to, memo: 'x'.repeat(500) },
+        });
+        return before + 1;
+      });
+      writeSync(1, `${id} ${transfers}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: TELLERS }, (_, id) => serve(id)));
+}
+
+if (import.meta.main) await work(process.argv[2] as string);

@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, type TestContext, test } from 'node:test';
+import { openDatabase } from '../../src/store/sqlite/database.ts';
+import { RecordCache } from '../../src/store/sqlite/record-cache.ts';
+import { openSqliteStore, SqliteEngine } from '../../src/store/sqlite/sqlite-store.ts';
+import { type Key, log, type Store, table } from '../../src/store/store.ts';
+import { TransactionalStore } from '../../src/store/transactions.ts';
+
+interface Row {
+  readonly id: string;
+  readonly text: string;
+}
+
+const rows = table<Row>()({ name: 'test.rows', key: (row) => [row.id] });
+const trail = log('test.trail');
+
+function temporaryFile(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-sqlite-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  return join(directory, 'data', 'latchkey.db');
+}
+
+const put = (store: Store, id: string, text = '') => store.transact(async (tx) => tx.put(rows, { id, text }));
+const list = (store: Store) => store.read(async (tx) => (await tx.list(rows)).map((row) => row.id));
+
+describe('the file', () => {
+  test('and its directory are for the owner alone', async (t) => {
+    const file = temporaryFile(t);
+    const store = openSqliteStore({ file });
+    await put(store, 'a');
+    const directory = join(file, '..');
+    assert.equal(statSync(directory).mode & 0o777, 0o700);
+    assert.deepEqual(readdirSync(directory).sort(), ['latchkey.db', 'latchkey.db-wal']);
+    for (const name of readdirSync(directory))
+      assert.equal(statSync(join(directory, name)).mode & 0o777, 0o600);
+    await store.close();
+  });
+
+  test('is refused to a second opener, in this process or another, until the first has closed', async (t) => {
+    const file = temporaryFile(t);
+    const first = openSqliteStore({ file });
+    assert.throws(() => openSqliteStore({ file }), /latchkey\.db is in use by another process/);
+    const module = new URL('../../src/store/sqlite/sqlite-store.ts', import.meta.url).href;
+    const open = `import('${module}').then((m) => m.openSqliteStore({ file: process.argv[1] })).catch((e) => { console.log(e.message); })`;
+    const second = spawnSync(process.execPath, ['-e', open, file], { encoding: 'utf8' });
+    assert.match(second.stdout, /in use by another process/);
+    await put(first, 'a');
+    await first.close();
+    const third = openSqliteStore({ file });
+    assert.deepEqual(await list(third), ['a']);
+    await third.close();
+  });
+
+  test('is refused when it is no database, a damaged one, a foreign one or one of another version', async (t) => {
+    const file = temporaryFile(t);
+    await openSqliteStore({ file }).close();
+    writeFileSync(file, 'not a database '.repeat(1000));
+    assert.throws(() => openSqliteStore({ file }), /is damaged, or not a database/);
+
+    rmSync(file);
+    const foreign = new DatabaseSync(file);
+    foreign.exec('CREATE TABLE theirs (a)');
+    foreign.close();
+    assert.throws(() => openSqliteStore({ file }), /not one of Latchkey's/);
+
+    rmSync(file);
+    await openSqliteStore({ file }).close();
+    const newer = new DatabaseSync(file);
+    newer.exec('PRAGMA user_version = 99');
+    newer.close();
+    assert.throws(() => openSqliteStore({ file }), /another version of Latchkey: its layout is 99/);
+  });
+
+  test('keeps everything across a close: records, indexes, logs and their numbering', async (t) => {
+    const file = temporaryFile(t);
+    for (let round = 1; round <= 3; round++) {
+      const store = openSqliteStore({ file });
+      await store.transact(async (tx) => {
+        tx.put(rows, { id: `row-${round}`, text: 'ü\u0000' });
+        tx.append(trail, { stream: 's', atMs: round, labels: {}, body: round });
+      });
+      await store.close();
+    }
+    const store = openSqliteStore({ file });
+    assert.deepEqual(await list(store), ['row-1', 'row-2', 'row-3']);
+    assert.deepEqual((await store.read((tx) => tx.get(rows, ['row-1'])))?.text, 'ü\u0000');
+    const entries = await store.read((tx) => tx.scan(trail, { limit: 9 }));
+    assert.deepEqual(
+      entries.map((entry) => [entry.sequence, entry.body]),
+      [
+        [3, 3],
+        [2, 2],
+        [1, 1],
+      ],
+    );
+    await store.close();
+  });
+});
+
+describe('an index that is new to a table', () => {
+  const indexed = (byText: (row: Row) => Key[]) =>
+    table<Row>()({ name: rows.name, key: rows.key, indexes: { byText } });
+
+  test('is filled from the records that are there', async (t) => {
+    const file = temporaryFile(t);
+    const before = openSqliteStore({ file });
+    await put(before, 'a', 'x');
+    await put(before, 'b', 'y');
+    await before.close();
+    const store = openSqliteStore({ file });
+    const found = await store.read((tx) =>
+      tx.find(
+        indexed((row) => [[row.text]]),
+        'byText',
+        { prefix: ['y'] },
+      ),
+    );
+    assert.deepEqual(found, [{ id: 'b', text: 'y' }]);
+    await store.close();
+  });
+
+  test('is not taken for whole when filling it failed', async (t) => {
+    const file = temporaryFile(t);
+    const before = openSqliteStore({ file });
+    await put(before, 'a', 'x');
+    await before.close();
+    const store = openSqliteStore({ file });
+    const faulty = indexed(() => {
+      throw new Error('faulty index');
+    });
+    await assert.rejects(
+      store.read((tx) => tx.find(faulty, 'byText')),
+      /faulty index/,
+    );
+    assert.equal(
+      (
+        await store.read((tx) =>
+          tx.find(
+            indexed((row) => [[row.text]]),
+            'byText',
+          ),
+        )
+      ).length,
+      1,
+    );
+    await store.close();
+  });
+});
+
+describe('a commit', () => {
+  /** A store whose next commit can be made to fail, by a foreign key that is only checked then. */
+  async function fragile(t: TestContext) {
+    const database = openDatabase(temporaryFile(t));
+    database.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
+    database.exec('CREATE TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED)');
+    const store = new TransactionalStore(new SqliteEngine(database));
+    await put(store, 'kept', 'before');
+    t.after(() => store.close());
+    return { store, database, spoil: () => database.exec('INSERT INTO child VALUES (7)') };
+  }
+
+  test('is shared by the transactions of one turn, and acknowledged to none before it', async (t) => {
+    const { store, database } = await fragile(t);
+    let acknowledged = 0;
+    const all = Array.from({ length: 10 }, (_, i) => put(store, `row-${i}`).then(() => acknowledged++));
+    // Everything but the commit happens in microtasks.
+    for (let i = 0; i < 200; i++) await Promise.resolve();
+    assert.equal((await list(store)).length, 11);
+    assert.ok(database.isTransaction);
+    assert.equal(acknowledged, 0);
+    await Promise.all(all);
+    assert.ok(!database.isTransaction);
+  });
+
+  test('that fails rejects every member, and the state is that of before', async (t) => {
+    const { store, spoil } = await fragile(t);
+    const before = await store.read((tx) => tx.get(rows, ['kept']));
+    const generation = store.generation(rows.name);
+    const members = [
+      put(store, 'kept', 'after'),
+      put(store, 'new'),
+      store.transact(async (tx) => tx.append(trail, { stream: 's', atMs: 1, labels: {}, body: 'lost' })),
+      store.transact(async (tx) =>
+        tx.put(table<Row>()({ name: 'test.fresh', key: (row) => [row.id] }), { id: '', text: '' }),
+      ),
+      store.transact(async (tx) => {
+        assert.equal((await tx.get(rows, ['kept']))?.text, 'after');
+        spoil();
+      }),
+    ];
+    const outcomes = await Promise.allSettled(members);
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status),
+      Array(5).fill('rejected'),
+    );
+    assert.deepEqual(await list(store), ['kept']);
+    assert.deepEqual(await store.read((tx) => tx.get(rows, ['kept'])), before);
+    assert.deepEqual(await store.read((tx) => tx.scan(trail, { limit: 9 })), []);
+    assert.ok(store.generation(rows.name) > generation);
+  });
+
+  test('that fails takes with it a transaction under way that had read what it took back', async (t) => {
+    const { store, spoil } = await fragile(t);
+    const failing = put(store, 'kept', 'after');
+    const underWay = store.transact(async (tx) => {
+      const text = (await tx.get(rows, ['kept']))?.text;
+      spoil();
+      await failing.catch(() => {});
+      tx.put(rows, { id: 'copy', text: text as string });
+    });
+    await assert.rejects(failing, /FOREIGN KEY/);
+    await assert.rejects(underWay, /rolled back/);
+    assert.deepEqual(await list(store), ['kept']);
+  });
+
+  test('works again after one that failed, for new tables and logs too', async (t) => {
+    const { store, spoil } = await fragile(t);
+    const append = (body: number) =>
+      store.transact(async (tx) => {
+        tx.append(trail, { stream: 's', atMs: 1, labels: {}, body });
+        if (body === 1) spoil();
+        tx.put(rows, { id: `row-${body}`, text: '' });
+      });
+    const failing = append(1);
+    await assert.rejects(
+      failing.then(() => store.transact(async (tx) => tx.list(rows))),
+      /FOREIGN KEY/,
+    );
+    await append(2);
+    const entries = await store.read((tx) => tx.scan(trail, { limit: 9 }));
+    assert.deepEqual(
+      entries.map((entry) => [entry.sequence, entry.body]),
+      [[1, 2]],
+    );
+    assert.deepEqual(await list(store), ['kept', 'row-2']);
+  });
+
+  test('for which the disk has no room is refused whole, and the store goes on', async (t) => {
+    const { store, database } = await fragile(t);
+    const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number };
+    database.exec(`PRAGMA max_page_count = ${pages + 2}`);
+    await assert.rejects(put(store, 'large', 'x'.repeat(100_000)), /full/);
+    assert.deepEqual(await list(store), ['kept']);
+    await put(store, 'small');
+    assert.deepEqual(await list(store), ['kept', 'small']);
+  });
+});
+
+describe('a disk that fails', () => {
+  test('is reported once, and nothing is accepted after it', async (t) => {
+    const database = openDatabase(temporaryFile(t));
+    let failing = false;
+    const prepare = database.prepare.bind(database);
+    database.prepare = (sql) => {
+      const statement = prepare(sql);
+      if (sql !== 'COMMIT') return statement;
+      const run = () => {
+        // SQLITE_IOERR_FSYNC
+        if (failing) throw Object.assign(new Error('disk I/O error'), { errcode: 1034 });
+        return statement.run();
+      };
+      return { run } as typeof statement;
+    };
+    const reported: Error[] = [];
+    const store = new TransactionalStore(new SqliteEngine(database, (error) => reported.push(error)));
+    t.after(() => store.close());
+    await put(store, 'kept');
+    failing = true;
+    await assert.rejects(put(store, 'lost'), /disk I\/O error/);
+    failing = false;
+    await assert.rejects(put(store, 'refused'), /disk I\/O error/);
+    assert.deepEqual(
+      reported.map((error) => error.message),
+      ['disk I/O error'],
+    );
+  });
+});
+
+describe('the record cache', () => {
+  test('lets go of what was used least recently, and never holds more than its bound', () => {
+    const cache = new RecordCache(1000);
+    const record = (n: number) => Object.freeze({ n });
+    for (let n = 0; n < 200; n++) {
+      cache.set('t', `${n}`, record(n), 10);
+      assert.ok(cache.get('t', '0'), `the record in use was dropped at ${n}`);
+    }
+    const kept = Array.from({ length: 200 }, (_, n) => n).filter((n) => cache.get('t', `${n}`) !== undefined);
+    assert.ok(kept.length <= 100 && kept.length >= 50, `${kept.length} are kept`);
+    assert.equal(kept.at(-1), 199);
+    cache.delete('t', '199');
+    assert.equal(cache.get('t', '199'), undefined);
+  });
+
+  test('reads through for what it dropped', async (t) => {
+    const store = openSqliteStore({ file: temporaryFile(t) });
+    t.after(() => store.close());
+    await put(store, 'a', 'kept');
+    for (let i = 0; i < 20; i++) await put(store, `big-${i}`, 'x'.repeat(2 ** 20));
+    assert.deepEqual(await store.read((tx) => tx.get(rows, ['a'])), { id: 'a', text: 'kept' });
+  });
+});

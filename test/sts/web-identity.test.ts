@@ -1,0 +1,397 @@
+/** Web identities: tokens of an OpenID Connect issuer, whose keys whoever runs the server has given. */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { describe, test } from 'node:test';
+import {
+  AddClientIDToOpenIDConnectProviderCommand,
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  DeleteOpenIDConnectProviderCommand,
+  GetOpenIDConnectProviderCommand,
+  IAMClient,
+  ListOpenIDConnectProvidersCommand,
+  ListOpenIDConnectProviderTagsCommand,
+  ListUsersCommand,
+  PutRolePolicyCommand,
+  RemoveClientIDFromOpenIDConnectProviderCommand,
+  TagOpenIDConnectProviderCommand,
+  UntagOpenIDConnectProviderCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateOpenIDConnectProviderThumbprintCommand,
+} from '@aws-sdk/client-iam';
+import {
+  AssumeRoleWithWebIdentityCommand,
+  type AssumeRoleWithWebIdentityCommandInput,
+  GetCallerIdentityCommand,
+  STSClient,
+} from '@aws-sdk/client-sts';
+import { auditLog } from '../../src/invoke/audit/audit.ts';
+import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+
+const ACCOUNT = '123456789012';
+const HOST = 'token.example.com/tenant';
+const ISSUER = `https://${HOST}`;
+const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${HOST}`;
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/deployer`;
+const AUDIENCE = 'sts.amazonaws.com';
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+const keySet = {
+  keys: [
+    { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256', use: 'sig' },
+    { ...ec.publicKey.export({ format: 'jwk' }), kid: 'ec', use: 'sig' },
+  ],
+};
+
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+function token(
+  claims: object = {},
+  { alg = 'RS256', kid = 'rsa', key = rsa.privateKey as KeyObject | undefined } = {},
+): string {
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const standard = { iss: ISSUER, sub: 'repo:app', aud: AUDIENCE, iat: nowSeconds, exp: nowSeconds + 600 };
+  const signed = `${part({ alg, kid, typ: 'JWT' })}.${part({ ...standard, ...claims })}`;
+  const signature = key
+    ? sign('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' })
+    : Buffer.alloc(0);
+  return `${signed}.${signature.toString('base64url')}`;
+}
+
+const trust = (Condition: object = {}, Action: string | string[] = 'sts:AssumeRoleWithWebIdentity') =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Federated: PROVIDER }, Action, Condition }],
+  });
+
+interface Federation {
+  readonly server: TestServer;
+  readonly iam: IAMClient;
+  readonly assume: (
+    WebIdentityToken: string,
+    more?: Partial<AssumeRoleWithWebIdentityCommandInput>,
+  ) => ReturnType<typeof assumeRole>;
+}
+
+const assumeRole = (sts: STSClient, input: Partial<AssumeRoleWithWebIdentityCommandInput>) =>
+  sts.send(
+    new AssumeRoleWithWebIdentityCommand({
+      RoleArn: ROLE,
+      RoleSessionName: 'run-1',
+      WebIdentityToken: '',
+      ...input,
+    }),
+  );
+
+/** A provider, its keys, a role that trusts it and may list users, and a client without credentials. */
+async function federation(
+  t: Parameters<typeof startServerFor>[0],
+  trustDocument = trust(),
+): Promise<Federation> {
+  const server = await startServerFor(t);
+  const iam = server.client(IAMClient);
+  await iam.send(new CreateOpenIDConnectProviderCommand({ Url: ISSUER, ClientIDList: [AUDIENCE] }));
+  await server.ask('issuer', { url: ISSUER, keySet });
+  await iam.send(new CreateRoleCommand({ RoleName: 'deployer', AssumeRolePolicyDocument: trustDocument }));
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: 'deployer',
+      PolicyName: 'list',
+      PolicyDocument:
+        '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:ListUsers","Resource":"*"}}',
+    }),
+  );
+  const sts = server.client(STSClient, { accessKeyId: '', secretAccessKey: '' });
+  return {
+    server,
+    iam,
+    assume: (WebIdentityToken, more = {}) => assumeRole(sts, { WebIdentityToken, ...more }),
+  };
+}
+
+function credentialsOf(answer: Awaited<ReturnType<typeof assumeRole>>): Credentials {
+  const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials!;
+  return { accessKeyId: AccessKeyId!, secretAccessKey: SecretAccessKey!, sessionToken: SessionToken! };
+}
+
+describe('a web identity', () => {
+  test('gets a session of a role that trusts its provider, without any AWS credentials', async (t) => {
+    const { server, assume } = await federation(t);
+    const answer = await assume(token());
+    assert.equal(answer.SubjectFromWebIdentityToken, 'repo:app');
+    assert.equal(answer.Provider, PROVIDER);
+    assert.equal(answer.Audience, AUDIENCE);
+    assert.equal(answer.AssumedRoleUser?.Arn, `arn:aws:sts::${ACCOUNT}:assumed-role/deployer/run-1`);
+    const credentials = credentialsOf(answer);
+    const { Arn } = await server.client(STSClient, credentials).send(new GetCallerIdentityCommand({}));
+    assert.equal(Arn, answer.AssumedRoleUser?.Arn);
+    await server.client(IAMClient, credentials).send(new ListUsersCommand({}));
+    const byCurve = await assume(token({}, { alg: 'ES256', kid: 'ec', key: ec.privateKey }));
+    assert.ok(byCurve.Credentials);
+  });
+
+  test('is told apart by its claims in the trust policy', async (t) => {
+    const condition = {
+      StringEquals: { [`${HOST}:aud`]: AUDIENCE },
+      StringLike: { [`${HOST}:sub`]: 'repo:app*' },
+    };
+    const { assume } = await federation(t, trust(condition));
+    assert.ok(await assume(token()));
+    assert.ok(await assume(token({ sub: 'repo:app/main' })));
+    const { code, message, status } = await refusal(assume(token({ sub: 'repo:other' })));
+    assert.equal(code, 'AccessDenied');
+    assert.equal(message, 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
+    assert.equal(status, 403);
+    const gone = await refusal(assume(token(), { RoleArn: `${ROLE}-that-is-not` }));
+    assert.equal(gone.message, message);
+  });
+
+  test('of an authorized party is known by it, not by its audience', async (t) => {
+    const condition = {
+      StringEquals: { [`${HOST}:aud`]: 'party' },
+      'ForAnyValue:StringEquals': { [`${HOST}:oaud`]: AUDIENCE },
+    };
+    const { assume } = await federation(t, trust(condition));
+    const { Audience } = await assume(token({ azp: 'party' }));
+    assert.equal(Audience, 'party');
+    assert.equal((await refusal(assume(token()))).code, 'AccessDenied');
+  });
+
+  test('brings session tags and a source identity if the trust policy lets it', async (t) => {
+    const claims = {
+      'https://aws.amazon.com/tags': { principal_tags: { team: ['red'] }, transitive_tag_keys: ['team'] },
+      'https://aws.amazon.com/source_identity': 'jane',
+    };
+    const { iam, server, assume } = await federation(t);
+    assert.equal((await refusal(assume(token(claims)))).code, 'AccessDenied');
+    const all = ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession', 'sts:SetSourceIdentity'];
+    await iam.send(
+      new UpdateAssumeRolePolicyCommand({ RoleName: 'deployer', PolicyDocument: trust({}, all) }),
+    );
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'deployer',
+        PolicyName: 'list',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: {
+            Effect: 'Allow',
+            Action: 'iam:ListUsers',
+            Resource: '*',
+            Condition: {
+              StringEquals: {
+                'aws:PrincipalTag/team': 'red',
+                'aws:SourceIdentity': 'jane',
+                'aws:FederatedProvider': PROVIDER,
+              },
+            },
+          },
+        }),
+      }),
+    );
+    const answer = await assume(token(claims));
+    assert.equal(answer.SourceIdentity, 'jane');
+    await server.client(IAMClient, credentialsOf(answer)).send(new ListUsersCommand({}));
+    const plain = server.client(IAMClient, credentialsOf(await assume(token())));
+    assert.equal((await refusal(plain.send(new ListUsersCommand({})))).code, 'AccessDenied');
+  });
+
+  test('is recorded with its provider, and never with its token', async (t) => {
+    const { server, assume } = await federation(t);
+    const given = token();
+    await assume(given);
+    const entries = await server.latchkey.house.store.read((tx) => tx.scan(auditLog, { limit: 100 }));
+    const found = entries.find(({ body }) => body.event.eventName === 'AssumeRoleWithWebIdentity');
+    const { userIdentity, requestParameters } = found!.body.event;
+    assert.deepEqual(userIdentity, {
+      type: 'WebIdentityUser',
+      principalId: `${PROVIDER}:${AUDIENCE}:repo:app`,
+      userName: 'repo:app',
+      identityProvider: PROVIDER,
+    });
+    assert.deepEqual(requestParameters, { roleArn: ROLE, roleSessionName: 'run-1' });
+    assert.ok(!JSON.stringify(entries).includes(given.slice(-40)));
+  });
+
+  test('that proves nothing is recorded as nobody in the account of the role', async (t) => {
+    const { server, assume } = await federation(t);
+    await refusal(assume(token({ aud: 'others' })));
+    const entries = await server.latchkey.house.store.read((tx) => tx.scan(auditLog, { limit: 100 }));
+    const found = entries.find(({ body }) => body.event.eventName === 'AssumeRoleWithWebIdentity');
+    const { errorCode, errorMessage, recipientAccountId, userIdentity } = found!.body.event;
+    assert.deepEqual(
+      [errorCode, errorMessage],
+      ['InvalidIdentityTokenException', 'Incorrect token audience'],
+    );
+    assert.equal(recipientAccountId, ACCOUNT);
+    assert.equal((userIdentity as { type: string }).type, 'Unknown');
+  });
+});
+
+describe('a token is refused', () => {
+  test('unless a key of its issuer signed it', async (t) => {
+    const { assume } = await federation(t);
+    const forged = [
+      token({}, { key: stranger.privateKey }),
+      token({}, { alg: 'none', key: undefined }),
+      token({}, { alg: 'HS256' }),
+      token({}, { alg: 'RS256', kid: 'ec', key: ec.privateKey }),
+      token({}, { kid: 'unknown' }),
+      `${token().split('.').slice(0, 2).join('.')}.`,
+      token().replace(
+        /\.[^.]+\./,
+        `.${part({ iss: ISSUER, sub: 'x', aud: AUDIENCE, iat: 1, exp: 9999999999 })}.`,
+      ),
+    ];
+    for (const given of forged) {
+      const { code, message } = await refusal(assume(given));
+      assert.equal(code, 'InvalidIdentityToken');
+      assert.match(message, /^The web identity token provided could not be validated\./);
+    }
+  });
+
+  test('out of its time, for another audience, of an unknown issuer, or without claims', async (t) => {
+    const { server, iam, assume } = await federation(t);
+    const nowSeconds = Math.floor(Date.now() / 1000);
+    const expired = await refusal(assume(token({ exp: nowSeconds - 5 })));
+    assert.equal(expired.code, 'ExpiredTokenException');
+    assert.match(expired.message, /^Token expired: current date\/time \d+ must be before the expiration/);
+    const saying = async (claims: object) => {
+      const { code, message } = await refusal(assume(token(claims)));
+      assert.equal(code, 'InvalidIdentityToken');
+      return message;
+    };
+    assert.match(await saying({ nbf: nowSeconds + 60 }), /could not be validated/);
+    assert.equal(await saying({ aud: 'others' }), 'Incorrect token audience');
+    assert.equal(await saying({ sub: undefined }), 'Missing a required claim: sub');
+    assert.equal(
+      await saying({ iss: 'https://elsewhere.example.com' }),
+      'No OpenIDConnect provider found in your account for https://elsewhere.example.com',
+    );
+    await iam.send(
+      new CreateOpenIDConnectProviderCommand({
+        Url: 'https://keyless.example.com',
+        ClientIDList: [AUDIENCE],
+      }),
+    );
+    assert.match(
+      await saying({ iss: 'https://keyless.example.com' }),
+      /^Couldn't retrieve verification key from your identity provider/,
+    );
+    assert.match(
+      (await refusal(assume('not-a-token'))).message,
+      /^The ID Token provided is not a valid JWT\./,
+    );
+    await server.advance(20 * 60_000);
+    assert.equal((await refusal(assume(token()))).code, 'ExpiredTokenException');
+  });
+
+  test('with malformed requests, in the words of STS', async (t) => {
+    const { assume } = await federation(t);
+    const short = await refusal(assume(token(), { DurationSeconds: 60 }));
+    assert.equal(short.code, 'ValidationError');
+    const long = await refusal(assume(token(), { DurationSeconds: 7200 }));
+    assert.equal(
+      long.message,
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    );
+    const role = await refusal(assume(token(), { RoleArn: 'arn:aws:iam::123456789012:user/john' }));
+    assert.equal(role.message, 'Request ARN is invalid');
+  });
+});
+
+describe('keys of an issuer', () => {
+  test('are public keys of a key set, and nothing else of it is kept', async (t) => {
+    const server = await startServerFor(t);
+    const give = (url: unknown, given: unknown) =>
+      server.ask<{ keys: number }>('issuer', { url, keySet: given });
+    const mixed = {
+      keys: [
+        { kty: 'oct', k: 'c2VjcmV0' },
+        { ...rsa.privateKey.export({ format: 'jwk' }), kid: 'private' },
+        { ...ec.publicKey.export({ format: 'jwk' }), use: 'enc' },
+      ],
+    };
+    assert.deepEqual(await give(ISSUER, mixed), { keys: 1 });
+    await assert.rejects(give('http://token.example.com', keySet), /begins with https/);
+    await assert.rejects(give(ISSUER, {}), /has a list "keys"/);
+    await assert.rejects(give(ISSUER, { keys: [] }), /has no RSA or EC key/);
+    await assert.rejects(give(ISSUER, { keys: [{ kty: 'RSA', n: 'AQAB' }] }), /key 1 .* cannot be read/);
+  });
+});
+
+describe('OpenID Connect providers', () => {
+  test('are made, described, changed and deleted', async (t) => {
+    const server = await startServerFor(t);
+    const iam = server.client(IAMClient);
+    const OpenIDConnectProviderArn = PROVIDER;
+    const thumbprint = 'a'.repeat(40);
+    const made = await iam.send(
+      new CreateOpenIDConnectProviderCommand({
+        Url: ISSUER,
+        ClientIDList: ['one'],
+        ThumbprintList: [thumbprint],
+        Tags: [{ Key: 'team', Value: 'red' }],
+      }),
+    );
+    assert.equal(made.OpenIDConnectProviderArn, PROVIDER);
+    const again = await refusal(iam.send(new CreateOpenIDConnectProviderCommand({ Url: ISSUER })));
+    assert.equal(again.code, 'EntityAlreadyExists');
+    assert.equal(again.message, `Provider with url ${ISSUER} already exists.`);
+
+    const change = { OpenIDConnectProviderArn };
+    await iam.send(new AddClientIDToOpenIDConnectProviderCommand({ ...change, ClientID: 'two' }));
+    await iam.send(new AddClientIDToOpenIDConnectProviderCommand({ ...change, ClientID: 'two' }));
+    await iam.send(new RemoveClientIDFromOpenIDConnectProviderCommand({ ...change, ClientID: 'one' }));
+    await iam.send(
+      new UpdateOpenIDConnectProviderThumbprintCommand({ ...change, ThumbprintList: ['b'.repeat(40)] }),
+    );
+    await iam.send(
+      new TagOpenIDConnectProviderCommand({ ...change, Tags: [{ Key: 'stage', Value: 'test' }] }),
+    );
+    await iam.send(new UntagOpenIDConnectProviderCommand({ ...change, TagKeys: ['team'] }));
+    const { Url, ClientIDList, ThumbprintList, Tags } = await iam.send(
+      new GetOpenIDConnectProviderCommand(change),
+    );
+    assert.deepEqual(
+      { Url, ClientIDList, ThumbprintList, Tags },
+      {
+        Url: HOST,
+        ClientIDList: ['two'],
+        ThumbprintList: ['b'.repeat(40)],
+        Tags: [{ Key: 'stage', Value: 'test' }],
+      },
+    );
+    const tags = await iam.send(new ListOpenIDConnectProviderTagsCommand(change));
+    assert.deepEqual(tags.Tags, Tags);
+    const list = await iam.send(new ListOpenIDConnectProvidersCommand({}));
+    assert.deepEqual(list.OpenIDConnectProviderList, [{ Arn: PROVIDER }]);
+
+    await iam.send(new DeleteOpenIDConnectProviderCommand(change));
+    await iam.send(new DeleteOpenIDConnectProviderCommand(change));
+    const { code, message } = await refusal(iam.send(new GetOpenIDConnectProviderCommand(change)));
+    assert.equal(code, 'NoSuchEntity');
+    assert.equal(message, `OpenIDConnect Provider not found for arn ${PROVIDER}`);
+  });
+
+  test('have a URL that begins with https and names no port', async (t) => {
+    const server = await startServerFor(t);
+    const iam = server.client(IAMClient);
+    const saying = async (Url: string, more: object = {}) =>
+      (await refusal(iam.send(new CreateOpenIDConnectProviderCommand({ Url, ...more })))).message;
+    assert.equal(await saying('example.com'), 'Invalid Open ID Connect Provider URL');
+    assert.equal(
+      await saying('http://example.com'),
+      'Invalid Open ID Connect Provider URL. The URL must begin with https://.',
+    );
+    assert.equal(await saying('https://example.com:8443'), 'Invalid Open ID Connect Provider URL.');
+    assert.equal(await saying('https://example.com?a=1'), 'Invalid Open ID Connect Provider URL.');
+    assert.equal(
+      await saying('https://example.com', { ThumbprintList: Array(6).fill('a'.repeat(40)) }),
+      'Thumbprint list must contain fewer than 5 entries.',
+    );
+  });
+});

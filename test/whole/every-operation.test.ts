@@ -1,0 +1,208 @@
+/**
+ * What holds of every operation that is served, by enumeration of the registry: an operation that is added is tested
+ * here without a line being written. `FUZZ_SEED` and `FUZZ_RUNS` change what random inputs are tried.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { type AuditEntry, auditLog } from '../../src/invoke/audit/audit.ts';
+import type { Operation } from '../../src/invoke/operation.ts';
+import { serviceIds, serviceShapes } from '../../src/shapes/services.ts';
+import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { type Answer, type AnyClient, callByName, clientsOf, SIGNING_ONLY } from './operations/any-client.ts';
+import { anyInput, plausibleInput } from './operations/inputs.ts';
+import { furnish, type Pool } from './operations/world.ts';
+
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20261122);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 6);
+
+const DENIED: Readonly<Record<string, string>> = {
+  kms: 'AccessDeniedException',
+  iam: 'AccessDenied',
+  sts: 'AccessDenied',
+  ec2: 'UnauthorizedOperation',
+  ebs: 'AccessDeniedException',
+  cloudtrail: 'AccessDeniedException',
+  organizations: 'AccessDeniedException',
+  autoscaling: 'AccessDenied',
+  cloudformation: 'AccessDenied',
+  events: 'AccessDeniedException',
+  logs: 'AccessDeniedException',
+};
+
+/** What the SDK sends to a host of its own, `stream-…`, which no server on this machine has. */
+const ELSEWHERE = ['logs:GetLogObject', 'logs:StartLiveTail'];
+
+/** Operations that AWS lets everybody call who has credentials at all. */
+const NEED_NO_PERMISSION = ['sts:GetCallerIdentity', 'sts:GetSessionToken'];
+
+/** Where AWS answers something else than a denial to somebody without permissions, and why. */
+const OTHERWISE_REFUSED: Readonly<Record<string, { code: string; because: string }>> = {
+  'sts:AssumeRoleWithWebIdentity': {
+    code: 'InvalidIdentityToken',
+    because: 'requests are not signed: a token proves who calls',
+  },
+};
+
+let server: TestServer;
+let operations: readonly Operation[];
+let pool: Pool;
+let root: Record<string, AnyClient>;
+let nobody: Record<string, AnyClient>;
+
+const nameOf = ({ service, name }: Operation) => `${service.id}:${name}`;
+
+/** CloudTrail's records of one request, of the external call and of calls that a service made for it. */
+function recordsOf({ requestId }: Answer): Promise<readonly AuditEntry[]> {
+  return server.latchkey.house.store.read((tx) =>
+    tx.scan(auditLog, { label: { name: 'RequestId', value: requestId as string }, limit: 100 }),
+  );
+}
+
+const isExternal = ({ body }: AuditEntry) =>
+  (body.event['userIdentity'] as { invokedBy?: string }).invokedBy === undefined;
+
+before(async () => {
+  server = await startServerFor(undefined);
+  operations = [...server.latchkey.house.registry.operations()];
+  pool = await furnish(server);
+  root = await clientsOf(server, await server.root());
+  nobody = await clientsOf(server, pool.nobody);
+});
+
+after(async () => {
+  await server.settled();
+  await server.close();
+});
+
+test('there is much to enumerate', () => {
+  assert.ok(operations.length > 150, `${operations.length} operations`);
+});
+
+test('what needs no permission is what AWS says needs none', () => {
+  const exempt = operations.filter(({ definition }) => definition.exempt).map(nameOf);
+  assert.deepEqual(exempt.sort(), NEED_NO_PERMISSION);
+});
+
+describe('somebody without permissions', () => {
+  test('is refused every operation, with the code of its service and one record that tells the decision', async () => {
+    const wrong: string[] = [];
+    const told = new Map<string, string>();
+    for (const operation of operations) {
+      if (operation.definition.exempt) continue;
+      const name = nameOf(operation);
+      const answer = await callByName(nobody, operation, plausibleInput(operation, pool));
+      const expected = OTHERWISE_REFUSED[name]?.code ?? DENIED[operation.service.id];
+      if (answer.code !== expected) {
+        wrong.push(`${name}: ${answer.code ?? 'succeeded'} ${answer.message ?? ''}`);
+        continue;
+      }
+      // The event history shows management only.
+      if (!operation.definition.audit?.dataEvent) told.set(answer.requestId as string, name);
+      if (OTHERWISE_REFUSED[name]) continue;
+      const records = await recordsOf(answer);
+      const [record] = records;
+      const decisions = record?.body.decisions ?? [];
+      if (records.length !== 1) wrong.push(`${name}: ${records.length} records`);
+      if (decisions.at(-1)?.decision.allowed !== false) wrong.push(`${name}: no denial in its record`);
+      if (record?.body.event.eventName !== operation.name) wrong.push(`${name}: recorded under another name`);
+    }
+    assert.deepEqual(wrong, []);
+    await assertLookedUp(told);
+  });
+});
+
+/** Each of these requests is one event that LookupEvents shows. */
+async function assertLookedUp(requests: ReadonlyMap<string, string>): Promise<void> {
+  const seen = new Map<string, number>();
+  const lookup = operations.find(({ name }) => name === 'LookupEvents') as Operation;
+  let NextToken: string | undefined;
+  do {
+    const page = await callByName(root, lookup, { NextToken, MaxResults: 50 });
+    const { Events = [] } = page.output as { Events?: { CloudTrailEvent: string }[] };
+    for (const { CloudTrailEvent } of Events) {
+      const { requestID, eventName } = JSON.parse(CloudTrailEvent);
+      if (requests.get(requestID)?.endsWith(`:${eventName}`)) {
+        seen.set(requestID, (seen.get(requestID) ?? 0) + 1);
+      }
+    }
+    NextToken = (page.output as { NextToken?: string }).NextToken;
+  } while (NextToken);
+  const missing = [...requests].filter(([id]) => seen.get(id) !== 1).map(([, name]) => name);
+  assert.deepEqual(missing, []);
+}
+
+describe('random inputs from the root user', () => {
+  for (const service of serviceIds) {
+    test(`${service}: answered in the form of its protocol, recorded once, never with a defect`, async () => {
+      for (const operation of operations.filter((each) => each.service.id === service)) {
+        await fc
+          .assert(
+            fc.asyncProperty(anyInput(operation, pool), async (input) => {
+              const answer = await callByName(root, operation, input);
+              assert.deepEqual(server.defects.splice(0), [], 'the server had an error of its own');
+              assert.ok(!answer.unreadable, `the client cannot read the answer: ${answer.message}`);
+              assert.ok(
+                (answer.status as number) < 500,
+                `${answer.status} ${answer.code}: ${answer.message}`,
+              );
+              assert.match(answer.requestId as string, /^[0-9a-f-]{36}$/);
+              const records = (await recordsOf(answer)).filter(isExternal);
+              // Where nothing is signed, a malformed request may tell no account.
+              const isAnybodys = operation.definition.exempt ?? operation.definition.bearer;
+              if (!isAnybodys || records.length > 0) {
+                assert.deepEqual(
+                  records.map(({ body }) => body.event.eventName),
+                  [operation.name],
+                );
+              }
+              if (!answer.code && !operation.definition.exempt) {
+                assert.ok((records[0]?.body.decisions.length ?? 0) > 0, 'it was allowed without a decision');
+              }
+            }),
+            { seed: SEED, numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },
+          )
+          .catch((error: Error) => {
+            throw new Error(`${nameOf(operation)}: ${error.message}`, { cause: error });
+          });
+      }
+      await server.settled();
+      assert.deepEqual(server.defects.splice(0), [], 'simulated work failed');
+    });
+  }
+});
+
+describe('what AWS has and Latchkey does not serve', () => {
+  for (const id of serviceIds) {
+    test(`${id}: each operation is refused by name`, async () => {
+      const wrong: string[] = [];
+      const shapes = serviceShapes(id);
+      for (const name of shapes.operationNames) {
+        if (server.latchkey.house.registry.operation(id, name) || ELSEWHERE.includes(`${id}:${name}`))
+          continue;
+        const answer = await callByName(root, { service: { id }, name }, pool.labels);
+        const says = `Latchkey does not serve ${id}:${name} yet.`;
+        if (answer.code !== 'NotImplemented' || !answer.message?.includes(says)) {
+          wrong.push(`${name}: ${answer.code ?? 'succeeded'} ${answer.message}`);
+        }
+      }
+      assert.deepEqual(wrong, []);
+    });
+  }
+
+  test('a service is refused by name, in a form that its client reads', async () => {
+    for (const { signingName, fullName, headers, body } of SIGNING_ONLY) {
+      const response = await fetch(server.url, {
+        method: 'POST',
+        headers: {
+          ...headers,
+          authorization: `AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/${signingName}/aws4_request, SignedHeaders=host, Signature=0`,
+        },
+        body,
+      });
+      const text = await response.text();
+      assert.equal(response.status, 501, text);
+      assert.ok(text.includes(`Latchkey does not serve ${fullName} (${signingName}).`), text);
+    }
+  });
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { AwsError } from '../../src/aws/aws-error.ts';
+import { serviceShapes } from '../../src/shapes/services.ts';
+import type { HttpRequest } from '../../src/wire/http.ts';
+import { notServed, PROTOCOLS, refuse, route } from '../../src/wire/route.ts';
+
+const FORM = 'application/x-www-form-urlencoded; charset=utf-8';
+
+function request(overrides: Partial<HttpRequest> & { text?: string }): HttpRequest {
+  const { text = '', ...rest } = overrides;
+  return { method: 'POST', path: '/', query: '', headers: {}, body: Buffer.from(text), ...rest };
+}
+
+function signedFor(service: string): string {
+  const scope = `AKIDEXAMPLE/20260101/us-east-1/${service}/aws4_request`;
+  return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`;
+}
+
+function json(service: string, target: string): HttpRequest {
+  const contentType = 'application/x-amz-json-1.1';
+  const headers = { authorization: signedFor(service), 'x-amz-target': target, 'content-type': contentType };
+  return request({ headers, text: '{}' });
+}
+
+function form(service: string, text: string): HttpRequest {
+  return request({ headers: { authorization: signedFor(service), 'content-type': FORM }, text });
+}
+
+function routed(http: HttpRequest): string {
+  const { service, operation, error } = route(http);
+  return operation
+    ? `${service?.id}:${operation.name}`
+    : `${error?.status} ${error?.code}: ${error?.message}`;
+}
+
+/** What is asked, the request, and where it goes. */
+const ROUTES: readonly [string, HttpRequest, string][] = [
+  ['JSON by its target', json('kms', 'TrentService.CreateGrant'), 'kms:CreateGrant'],
+  [
+    'CloudTrail as the JavaScript SDK says it',
+    json('cloudtrail', 'CloudTrail_20131101.LookupEvents'),
+    'cloudtrail:LookupEvents',
+  ],
+  [
+    'CloudTrail as botocore says it',
+    json('cloudtrail', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents'),
+    'cloudtrail:LookupEvents',
+  ],
+  ['a form by its action', form('ec2', 'Action=RunInstances&Version=2016-11-15'), 'ec2:RunInstances'],
+  [
+    'an action in the query of a GET',
+    request({ method: 'GET', query: 'Action=GetCallerIdentity&Version=2011-06-15' }),
+    'sts:GetCallerIdentity',
+  ],
+  [
+    'a presigned URL',
+    request({
+      method: 'GET',
+      query: 'Action=ListUsers&X-Amz-Credential=AKID%2F20260101%2Fus-east-1%2Fiam%2Faws4_request',
+    }),
+    'iam:ListUsers',
+  ],
+  [
+    'an unsigned form by its version',
+    request({
+      headers: { 'content-type': FORM },
+      text: 'Action=AssumeRoleWithWebIdentity&Version=2011-06-15',
+    }),
+    'sts:AssumeRoleWithWebIdentity',
+  ],
+  [
+    'unsigned JSON by its target',
+    request({ headers: { 'x-amz-target': 'AWSEvents.PutRule' } }),
+    'events:PutRule',
+  ],
+  [
+    'REST by method and path',
+    request({
+      method: 'GET',
+      path: '/snapshots/snap-1/blocks/4',
+      headers: { authorization: signedFor('ebs') },
+    }),
+    'ebs:GetSnapshotBlock',
+  ],
+  [
+    'an operation that AWS has not, in JSON',
+    json('kms', 'TrentService.CreateCat'),
+    '400 UnknownOperationException: ',
+  ],
+  ['the target of another service', json('kms', 'AWSEvents.PutRule'), '400 UnknownOperationException: '],
+  ['no target', request({ headers: { authorization: signedFor('kms') } }), '400 UnknownOperationException: '],
+  [
+    'an action that AWS has not, at EC2',
+    form('ec2', 'Action=PetCat&Version=2016-11-15'),
+    '400 InvalidAction: The action PetCat is not valid for this web service.',
+  ],
+  [
+    'an action that AWS has not, at IAM',
+    form('iam', 'Action=PetCat&Version=2010-05-08'),
+    '400 InvalidAction: Could not find operation PetCat for version 2010-05-08',
+  ],
+  [
+    'no action at EC2',
+    form('ec2', 'Version=2016-11-15'),
+    '400 MissingParameter: The request must contain the parameter Action',
+  ],
+  [
+    'an operation of AWS that is not served',
+    form('ec2', 'Action=CreateVpnGateway&Version=2016-11-15'),
+    '501 NotImplemented: Latchkey does not serve ec2:CreateVpnGateway yet.',
+  ],
+  [
+    'an AWS service that is not served',
+    json('sqs', 'AmazonSQS.SendMessage'),
+    '501 NotImplemented: Latchkey does not serve Amazon SQS (sqs).',
+  ],
+  [
+    'a service that AWS has not',
+    json('catbox', 'CatBox.Pet'),
+    '501 NotImplemented: Latchkey does not serve a service "catbox".',
+  ],
+  [
+    'a path that EBS has not',
+    request({ method: 'GET', path: '/snapshots', headers: { authorization: signedFor('ebs') } }),
+    '404 UnknownOperationException: ',
+  ],
+  [
+    'nothing at all',
+    request({ method: 'GET' }),
+    '403 MissingAuthenticationTokenException: Missing Authentication Token',
+  ],
+];
+
+describe('routing', () => {
+  for (const [what, http, expected] of ROUTES) test(what, () => assert.equal(routed(http), expected));
+});
+
+describe('a request that no operation is known for is answered in the form its client reads', () => {
+  const contentType = (http: HttpRequest) => {
+    const { protocol, service, error } = route(http);
+    return protocol.writeError(service, error!, 'id').headers['content-type'];
+  };
+
+  test('JSON', () =>
+    assert.equal(contentType(json('sqs', 'AmazonSQS.SendMessage')), 'application/x-amz-json-1.1'));
+  test('query', () => assert.equal(contentType(form('sns', 'Action=Publish')), 'text/xml'));
+  test('REST', () => {
+    const http = request({
+      method: 'GET',
+      path: '/2015-03-31/functions',
+      headers: { authorization: signedFor('lambda') },
+    });
+    assert.equal(contentType(http), 'application/json');
+  });
+});
+
+test('a request can be refused by its head alone', () => {
+  const { body: _, ...head } = form('ec2', 'Action=RunInstances');
+  const response = refuse(new AwsError('RequestEntityTooLarge', 'too large', 413), head, 'id');
+  assert.equal(response.status, 413);
+  assert.match(String(response.body), /<Response><Errors><Error><Code>RequestEntityTooLarge<\/Code>/);
+});
+
+test('what is not served is named', () => {
+  assert.equal(
+    notServed(serviceShapes('kms'), 'ImportKeyMaterial').message,
+    'Latchkey does not serve kms:ImportKeyMaterial yet.',
+  );
+});
+
+test('every protocol of the tables has a codec', () => {
+  assert.deepEqual(Object.keys(PROTOCOLS).sort(), [
+    'awsJson1_0',
+    'awsJson1_1',
+    'awsQuery',
+    'ec2Query',
+    'restJson1',
+  ]);
+});
