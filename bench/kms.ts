@@ -13,7 +13,6 @@ import {
 } from 'node:crypto';
 import { type Latchkey, startLatchkey } from '../src/assemble.ts';
 import { type Caller, type Identity, mintExternalCaller } from '../src/invoke/caller.ts';
-import { invoke } from '../src/invoke/invoke.ts';
 import { type GrantRecord, grantCounts, grants } from '../src/services/kms/grant/grant.ts';
 import { type KeyRecord, keys } from '../src/services/kms/key/key.ts';
 import type { KmsOperations } from '../src/shapes/generated/kms.ts';
@@ -31,7 +30,7 @@ type Run<N extends keyof KmsOperations> = (
 
 /** KMS as root, or as whoever else, sees it from behind the wire. */
 function operation<N extends keyof KmsOperations & string>(
-  { house }: Latchkey,
+  { runtime }: Latchkey,
   name: N,
   caller: Caller = callerOf({
     principal: { kind: 'root', account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root` },
@@ -39,15 +38,15 @@ function operation<N extends keyof KmsOperations & string>(
     accessKeyId: 'AKIABENCH',
   }),
 ): Run<N> {
-  const found = house.registry.operation('kms', name);
+  const found = runtime.registry.operation('kms', name);
   if (!found) throw new Error(`no operation ${name}`);
   return (input) =>
-    invoke(house, {
+    runtime.invoke({
       caller,
       operation: found,
       input,
       requestId: 'bench',
-      atMs: house.clock.nowMs(),
+      atMs: runtime.clock.nowMs(),
     }) as Promise<KmsOperations[N]['output']>;
 }
 
@@ -183,12 +182,12 @@ async function manyGrants(latchkey: Latchkey): Promise<void> {
 
 /** Grants to one grantee, each for a context of its own. */
 async function grantContexts(
-  { house }: Latchkey,
+  { runtime }: Latchkey,
   key: Pick<KeyRecord, 'account' | 'region' | 'keyId'>,
   grantee: string,
   count: number,
 ): Promise<void> {
-  await house.store.transact(async (tx) => {
+  await runtime.store.transact(async (tx) => {
     for (let i = 0; i < count; i++) {
       const grant: GrantRecord = {
         ...key,
@@ -208,7 +207,7 @@ async function grantContexts(
 
 async function manyKeys(latchkey: Latchkey): Promise<void> {
   const list = operation(latchkey, 'ListKeys');
-  const { store } = latchkey.house;
+  const { store } = latchkey.runtime;
   const few = await rate(() => list({ Limit: 5 }));
   await store.transact(async (tx) => {
     const [template] = (await tx.list(keys, { limit: 1 })) as [KeyRecord];

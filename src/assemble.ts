@@ -9,9 +9,11 @@ import { questions } from './control/questions.ts';
 import { createBlockHost } from './dataplane/block-host.ts';
 import { ensureAccount, resealAccounts, rootCredentials } from './invoke/identity/account.ts';
 import { resealForwardSessions } from './invoke/identity/forward-session.ts';
-import type { House } from './invoke/invoke.ts';
-import type { Delays, Ports } from './invoke/ports/ports.ts';
+import { createRuntime } from './invoke/invoke.ts';
+import type { Ports } from './invoke/port.ts';
+import type { Delays } from './invoke/ports/ports.ts';
 import { Registry } from './invoke/registry.ts';
+import type { Runtime } from './invoke/runtime.ts';
 import { WorkflowRunner } from './invoke/workflow.ts';
 import { uuid } from './platform/identifiers.ts';
 import { systemClock, systemEntropy, systemTimers } from './platform/node/index.ts';
@@ -59,7 +61,7 @@ export interface Latchkey {
   readonly url: string;
   /** For the control door. */
   readonly token: string;
-  readonly house: House;
+  readonly runtime: Runtime;
   close(): Promise<void>;
 }
 
@@ -114,7 +116,16 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     ...events.workflows,
     ...logs.workflows,
   ]);
-  const house: House = { store, clock, timers: systemTimers, entropy, ports, registry, workflows, onDefect };
+  const runtime = createRuntime({
+    store,
+    clock,
+    timers: systemTimers,
+    entropy,
+    ports,
+    registry,
+    workflows,
+    onDefect,
+  });
 
   await store.transact((tx) => ensureAccount(tx, { entropy, sealer, nowMs: clock.nowMs() }, account));
   // A root key that was lost or replaced shows here, rather than at the first call that needs it.
@@ -124,7 +135,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
       if (!(error instanceof SealError)) throw error;
       throw new Error(`what is kept in ${data} cannot be opened with its root.key: ${error.message}`);
     });
-  workflows.start(house);
+  workflows.start(runtime);
 
   const resealers = [
     resealAccounts,
@@ -136,11 +147,11 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
   const token = uuid(entropy);
   const control = controlDoor(
     token,
-    questions({ house, clock, sealer, resealers, account, region }),
+    questions({ runtime, clock, sealer, resealers, account, region }),
     onDefect,
   );
   const endpoint = createEndpoint({
-    house,
+    runtime,
     credential: credentialLookup({
       store,
       sealer,
@@ -151,7 +162,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     open: options.auth === 'open' ? openIdentity({ store, sealer, clock, entropy }, account) : undefined,
     signingClock: systemClock(),
   });
-  const closeHouse = async () => {
+  const closeRuntime = async () => {
     await workflows.stop();
     await blocks.close();
     await store.close();
@@ -164,20 +175,20 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     report: onDefect,
     timers: systemTimers,
   }).catch(async (error) => {
-    await closeHouse();
+    await closeRuntime();
     throw error;
   });
   const withdraw = announceServer({ url: server.url, token, pid: process.pid });
-  await ec2.reattachVolumes(house);
+  await ec2.reattachVolumes(runtime);
 
   return {
     url: server.url,
     token,
-    house,
+    runtime,
     async close() {
       withdraw();
       await server.close();
-      await closeHouse();
+      await closeRuntime();
     },
   };
 }

@@ -4,7 +4,7 @@ import { whatIf } from '../explain/what-if.ts';
 import { whoCan } from '../explain/who-can.ts';
 import { ensureAccount, type Reseal, rootCredentials } from '../invoke/identity/account.ts';
 import { putTokenIssuer, readTokenIssuer, type TokenIssuer } from '../invoke/identity/token-issuer.ts';
-import type { House } from '../invoke/invoke.ts';
+import type { Runtime } from '../invoke/runtime.ts';
 import type { AdjustableClock } from '../platform/node/index.ts';
 import type { RekeyableSealer } from '../platform/node/sealer.ts';
 import type { Transaction } from '../store/store.ts';
@@ -15,16 +15,16 @@ import { ControlError, type Question, textOf } from './control-door.ts';
 const LONGEST_ADVANCE_MS = 10 * 366 * 86_400_000;
 
 export function questions(server: {
-  house: House;
+  runtime: Runtime;
   clock: AdjustableClock;
   sealer: RekeyableSealer;
-  /** Puts what each part of the house keeps sealed under the current root key; returns how many secrets that were. */
+  /** Puts what each part of the runtime keeps sealed under the current root key; returns how many secrets that were. */
   resealers: readonly ((tx: Transaction, reseal: Reseal) => Promise<number>)[];
   account: string;
   region: string;
 }): Record<string, Question> {
-  const { house, clock } = server;
-  const { store, entropy, ports, workflows } = house;
+  const { runtime, clock } = server;
+  const { store, entropy, ports, workflows } = runtime;
   const refusal = (error: unknown): never => {
     throw error instanceof NoAnswer ? new ControlError(error.message) : error;
   };
@@ -52,7 +52,7 @@ export function questions(server: {
       if (advanceMs > 0) {
         clock.advance(advanceMs);
         await storeClockOffset(store, clock.offsetMs);
-        workflows.poke();
+        workflows.rearm();
         await workflows.settled();
       }
       return { nowMs: clock.nowMs() };
@@ -61,20 +61,20 @@ export function questions(server: {
     async explain(body) {
       const subject = textOf(body, 'subject');
       if (!subject) throw new ControlError('explain what?');
-      return explain(house, subject, placeOf(body));
+      return explain(runtime, subject, placeOf(body));
     },
 
     async 'what-if'(body) {
       const key = textOf(body, 'key');
       const policy = textOf(body, 'policy');
       if (!key || policy === undefined) throw new ControlError('what if which key had which policy?');
-      return whatIf(house, { key, policy, ...placeOf(body) }).catch(refusal);
+      return whatIf(runtime, { key, policy, ...placeOf(body) }).catch(refusal);
     },
 
     async 'who-can'(body) {
       const key = textOf(body, 'key');
       if (!key) throw new ControlError('who may use which key?');
-      return whoCan(house, { key, action: textOf(body, 'action'), ...placeOf(body) }).catch(refusal);
+      return whoCan(runtime, { key, action: textOf(body, 'action'), ...placeOf(body) }).catch(refusal);
     },
 
     async volumes() {

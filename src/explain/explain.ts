@@ -1,7 +1,7 @@
 /** Why a call was denied, in plain words: who asked, which policies were looked at, what was missing, and what mends it. */
 import type { CloudTrailEvent } from '../invoke/audit/audit.ts';
 import { reviveEvidence } from '../invoke/audit/evidence.ts';
-import type { House } from '../invoke/invoke.ts';
+import type { Runtime } from '../invoke/runtime.ts';
 import { type DecisionTrace, explainDecision } from '../policy/trace.ts';
 import { findCall } from './find.ts';
 import { followingNeeds } from './following.ts';
@@ -29,11 +29,11 @@ export interface Explanation {
 }
 
 export async function explain(
-  house: House,
+  runtime: Runtime,
   subject: string,
   place: { account: string; region: string },
 ): Promise<Explanation> {
-  return house.store.read(async (tx) => {
+  return runtime.store.read(async (tx) => {
     const finding = await findCall(tx, subject, place);
     if (!finding) {
       const text = `Nothing is recorded about ${subject} in account ${place.account}, region ${place.region}.`;

@@ -4,7 +4,7 @@
  */
 import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
 import { reviveEvidence } from '../invoke/audit/evidence.ts';
-import type { House } from '../invoke/invoke.ts';
+import type { Runtime } from '../invoke/runtime.ts';
 import { denialReason } from '../policy/denial-reason.ts';
 import { decide } from '../policy/evaluate.ts';
 import { proposedKeyPolicy } from '../services/kms/index.ts';
@@ -52,7 +52,7 @@ export interface WhatIf {
 const PAGE = 500;
 
 export async function whatIf(
-  house: House,
+  runtime: Runtime,
   question: {
     readonly key: string;
     readonly policy: string;
@@ -61,8 +61,8 @@ export async function whatIf(
   },
 ): Promise<WhatIf> {
   const { account, region } = question;
-  return house.store.read(async (tx) => {
-    const where = { tx, ports: house.ports, account, region };
+  return runtime.store.read(async (tx) => {
+    const where = { tx, ports: runtime.ports, account, region };
     const key = await factsOf(where, question.key);
     const policy = await proposedKeyPolicy(where, question.policy).catch(inWordsOfKms);
     const { arn, alias } = key;

@@ -6,7 +6,7 @@
 import { policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup } from '../invoke/condition-lookup.ts';
 import { principalConditionKeys } from '../invoke/global-condition-keys.ts';
-import type { House } from '../invoke/invoke.ts';
+import type { Runtime } from '../invoke/runtime.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import type {
   AccessRequest,
@@ -56,7 +56,7 @@ export interface WhoCan {
 }
 
 export async function whoCan(
-  house: House,
+  runtime: Runtime,
   question: {
     readonly key: string;
     readonly action?: string;
@@ -65,13 +65,13 @@ export async function whoCan(
   },
 ): Promise<WhoCan> {
   const { account, region } = question;
-  return house.store.read(async (tx) => {
-    const key = await factsOf({ tx, ports: house.ports, account, region }, question.key);
+  return runtime.store.read(async (tx) => {
+    const key = await factsOf({ tx, ports: runtime.ports, account, region }, question.key);
     const actions = actionsAsked(key, question.action);
     const all = await everyone(tx);
     const users: KeyUser[] = [];
     for (const principal of all) {
-      const rights = await rightsOf(tx, house, key, principal, actions);
+      const rights = await rightsOf(tx, runtime, key, principal, actions);
       if (rights.length > 0) users.push({ ...nameOf(principal), rights });
     }
     const known = new Set(all.flatMap((principal) => [...granteeNames(principal)]));
@@ -104,7 +104,7 @@ function nameOf(principal: PolicyPrincipal): Omit<KeyUser, 'rights'> {
 
 async function rightsOf(
   tx: ReadTransaction,
-  { ports }: House,
+  { ports }: Runtime,
   key: KeyFacts,
   principal: PolicyPrincipal,
   actions: KeyFacts['actions'],

@@ -1,14 +1,14 @@
 /** What the parts of an operation are handed. Nothing here can be reached from outside the front door. */
+import type { Scope } from '../aws/scope.ts';
 import type { Entropy } from '../platform/ports.ts';
 import type { ServiceOperations } from '../shapes/generated/index.ts';
 import type { ReadTransaction, Transaction } from '../store/store.ts';
 import type { Caller } from './caller.ts';
-import type { Ports } from './ports/ports.ts';
+import type { OutgoingEvent } from './event.ts';
+import type { Ports } from './port.ts';
 
 /** A piece of work for an account in a region: a request, or what goes on after its reply. */
-export interface WorkContext {
-  readonly account: string;
-  readonly region: string;
+export interface WorkContext extends Scope {
   /** Id of the API request; calls made for it by services carry the same (aws-facts B1.5). */
   readonly requestId: string;
   readonly nowMs: number;
@@ -36,12 +36,7 @@ export interface EffectContext extends WorkContext {
    * Starts or goes on with durable work: `workflow` runs with `payload` once `delayMs` have passed, after a restart too.
    * It works where this work does, unless told another place.
    */
-  schedule(
-    workflow: string,
-    delayMs: number,
-    payload: object,
-    place?: { readonly account: string; readonly region: string },
-  ): void;
+  schedule(workflow: string, delayMs: number, payload: object, scope?: Scope): void;
   /** Ends a forward access session that was kept: nothing is left to do for its caller. */
   endForwardSession(sessionId: string): void;
 }
@@ -77,7 +72,7 @@ export interface WorkflowContext extends WorkContext {
    * operation's AwsError where there is no such role or it trusts somebody else.
    */
   asRole(role: RoleToAssume): Promise<{ readonly call: Call }>;
-  /** Speaks for the caller whose forward access session was kept. Rejects where the principal is no more. */
+  /** Speaks for the caller whose forward access session was kept. Rejects where the principal no longer exists. */
   asForwarded(sessionId: string): Promise<{ readonly call: Call }>;
   read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T>;
   /** A step of its own, committed at once: for what must stand before others are asked. */
@@ -115,15 +110,3 @@ export type Call = <S extends keyof ServiceOperations, N extends keyof ServiceOp
   input: InputOf<S, N>,
   options?: CallOptions,
 ) => Promise<OutputOf<S, N>>;
-
-/** An EventBridge event before its envelope is complete (id, version, account, region, time are added). */
-export interface OutgoingEvent {
-  /** `aws.ec2` */
-  readonly source: string;
-  readonly detailType: string;
-  readonly resources: readonly string[];
-  readonly detail: object;
-  /** Where it goes, when not to the account and region of the request. */
-  readonly account?: string;
-  readonly region?: string;
-}

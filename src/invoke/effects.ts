@@ -26,23 +26,23 @@ import type {
 } from './context.ts';
 import { endForwardSession, keepForwardSession, openForwardSession } from './identity/forward-session.ts';
 import { roleSession } from './identity/role-sessions.ts';
-import { type House, invoke } from './invoke.ts';
 import type { ServiceDefinition } from './operation.ts';
+import type { Runtime } from './runtime.ts';
 
-export function effectContext(house: House, work: WorkContext, tx: Transaction): EffectContext {
+export function effectContext(runtime: Runtime, work: WorkContext, tx: Transaction): EffectContext {
   return {
     ...work,
     tx,
     emit(event) {
-      house.workflows.tell(tx, work, event, appendEvent(tx, work, event));
+      runtime.workflows.dispatch(tx, work, event, appendEvent(tx, work, event));
     },
-    schedule: (workflow, delayMs, payload, place = work) =>
-      house.workflows.schedule(tx, {
+    schedule: (workflow, delayMs, payload, scope = work) =>
+      runtime.workflows.schedule(tx, {
         workflow,
         payload,
-        dueAtMs: house.clock.nowMs() + delayMs,
-        account: place.account,
-        region: place.region,
+        dueAtMs: runtime.clock.nowMs() + delayMs,
+        account: scope.account,
+        region: scope.region,
         requestId: work.requestId,
       }),
     endForwardSession: (sessionId) => endForwardSession(tx, sessionId),
@@ -50,14 +50,14 @@ export function effectContext(house: House, work: WorkContext, tx: Transaction):
 }
 
 export function executeContext(
-  house: House,
+  runtime: Runtime,
   request: RequestContext,
   service: ServiceDefinition,
   tx: Transaction,
 ): ExecuteContext {
   const { caller } = request;
   return {
-    ...effectContext(house, request, tx),
+    ...effectContext(runtime, request, tx),
     caller,
     keepForwardSession() {
       requireOutlasting(service);
@@ -66,14 +66,18 @@ export function executeContext(
   };
 }
 
-export function callContext(house: House, request: RequestContext, service: ServiceDefinition): CallContext {
+export function callContext(
+  runtime: Runtime,
+  request: RequestContext,
+  service: ServiceDefinition,
+): CallContext {
   const { caller } = request;
-  const call = forwarded(house, request, service, caller);
-  return { ...workflowContext(house, request, service), caller, call };
+  const call = forwarded(runtime, request, service, caller);
+  return { ...workflowContext(runtime, request, service), caller, call };
 }
 
 export function workflowContext(
-  house: House,
+  runtime: Runtime,
   work: WorkContext,
   service: ServiceDefinition,
 ): WorkflowContext {
@@ -88,53 +92,57 @@ export function workflowContext(
     asInfrastructure(instanceId) {
       if (service.shapes.id !== 'ec2') throw new Error('only EC2 has infrastructure sessions');
       return {
-        call: speaker(house, work, (to) =>
+        call: speaker(runtime, work, (to) =>
           mintInfrastructureCaller({
             account,
             region: to,
             instanceId,
-            accessKeyId: formatAccessKeyId('ASIA', account, house.entropy.bytes(5)),
-            atMs: house.clock.nowMs(),
+            accessKeyId: formatAccessKeyId('ASIA', account, runtime.entropy.bytes(5)),
+            atMs: runtime.clock.nowMs(),
           }),
         ),
       };
     },
-    asService: (from) => ({ call: asService(house, work, from) }),
-    asRole: async (role) => ({ call: await asRole(house, work, role) }),
+    asService: (from) => ({ call: asService(runtime, work, from) }),
+    asRole: async (role) => ({ call: await asRole(runtime, work, role) }),
     async asForwarded(sessionId) {
       requireOutlasting(service);
       const open = (tx: ReadTransaction) => openForwardSession(tx, work, service.shapes.id, sessionId);
-      const identity = await house.store.read(open);
-      return { call: forwarded(house, work, service, { identity }) };
+      const identity = await runtime.store.read(open);
+      return { call: forwarded(runtime, work, service, { identity }) };
     },
-    read: (body) => house.store.read(body),
-    transact: (body) => house.store.transact((tx) => body(effectContext(house, work, tx))),
+    read: (body) => runtime.store.read(body),
+    transact: (body) => runtime.store.transact((tx) => body(effectContext(runtime, work, tx))),
   };
 }
 
-function asService(house: House, work: WorkContext, { principal, invokedBy, sourceArn }: ServiceToBe): Call {
+function asService(
+  runtime: Runtime,
+  work: WorkContext,
+  { principal, invokedBy, sourceArn }: ServiceToBe,
+): Call {
   const { account } = work;
-  return speaker(house, work, (region) =>
+  return speaker(runtime, work, (region) =>
     mintServiceCaller({ service: principal, account, region, invokedBy, sourceArn }),
   );
 }
 
-async function asRole(house: House, work: WorkContext, role: RoleToAssume): Promise<Call> {
+async function asRole(runtime: Runtime, work: WorkContext, role: RoleToAssume): Promise<Call> {
   const { service } = role;
-  const assume = asService(house, work, { principal: service, invokedBy: service });
-  const identity = await roleSession(house, assume, role);
-  return speaker(house, work, (region) => mintServiceRoleCaller(identity, region, service));
+  const assume = asService(runtime, work, { principal: service, invokedBy: service });
+  const identity = await roleSession(runtime, assume, role);
+  return speaker(runtime, work, (region) => mintServiceRoleCaller(identity, region, service));
 }
 
 /** A forward access session: the caller's own identity and session, seen to come through the service. */
 function forwarded(
-  house: House,
+  runtime: Runtime,
   work: WorkContext,
   service: ServiceDefinition,
   from: Caller | Pick<ForwardedCaller, 'identity'>,
 ): Call {
   const { forwards } = service;
-  return speaker(house, work, (region, { invokedBy }) => {
+  return speaker(runtime, work, (region, { invokedBy }) => {
     if (!forwards) throw new Error(`${service.shapes.id} forwards no calls`);
     if (!('identity' in from)) throw new Error('a service principal has no identity to forward');
     const before = 'calledVia' in from ? from.calledVia : [];
@@ -145,15 +153,20 @@ function forwarded(
       calledVia: forwards.calledVia ? [...before, forwards.calledVia] : before,
       vpcEndpoint: forwards.vpcEndpoint,
       // What a service does within its request carries that request's id; what it does afterwards has its own.
-      requestId: 'kind' in from ? work.requestId : uuid(house.entropy),
+      requestId: 'kind' in from ? work.requestId : uuid(runtime.entropy),
     });
   });
 }
 
 /** Calls for a user carry the user's request id; a service's own work has its own (aws-facts B1.5, B2). */
-function requestIdOf(house: House, work: WorkContext, from: Caller, { sameRequest }: CallOptions): string {
+function requestIdOf(
+  runtime: Runtime,
+  work: WorkContext,
+  from: Caller,
+  { sameRequest }: CallOptions,
+): string {
   if (from.kind === 'forwarded') return from.requestId;
-  return sameRequest ? work.requestId : uuid(house.entropy);
+  return sameRequest ? work.requestId : uuid(runtime.entropy);
 }
 
 function requireOutlasting({ forwards, shapes }: ServiceDefinition): void {
@@ -161,22 +174,22 @@ function requireOutlasting({ forwards, shapes }: ServiceDefinition): void {
 }
 
 function speaker(
-  house: House,
+  runtime: Runtime,
   work: WorkContext,
   mint: (region: string, options: CallOptions) => Caller,
 ): Call {
   return (async (service: string, name: string, input: object, options: CallOptions = {}) => {
-    const operation = house.registry.operation(service, name);
+    const operation = runtime.registry.operation(service, name);
     if (!operation) {
       throw new AwsError('NotImplemented', `Latchkey does not serve ${service}:${name} yet.`, 501);
     }
     const from = mint(options.region ?? work.region, options);
-    return invoke(house, {
+    return runtime.invoke({
       caller: from,
       operation,
       input,
-      requestId: requestIdOf(house, work, from, options),
-      atMs: house.clock.nowMs(),
+      requestId: requestIdOf(runtime, work, from, options),
+      atMs: runtime.clock.nowMs(),
     });
   }) as Call;
 }

@@ -8,45 +8,19 @@
  * Denials and errors commit an audit record too.
  */
 import { AwsError } from '../aws/aws-error.ts';
-import type { Clock, Entropy, Timers } from '../platform/ports.ts';
 import { validate } from '../shapes/validate.ts';
-import type { Store, Transaction } from '../store/store.ts';
+import type { Transaction } from '../store/store.ts';
 import { appendAudit, type Outcome } from './audit/audit.ts';
 import { tellTrailEvents } from './audit/trail-event.ts';
 import { authorize, type Ruling, verdicts } from './authorize.ts';
-import { accountOf, type Caller } from './caller.ts';
+import { accountOf } from './caller.ts';
 import type { RequestContext } from './context.ts';
 import { callContext, executeContext } from './effects.ts';
 import { encodeDenial } from './encoded-denial.ts';
-import type { Operation } from './operation.ts';
-import type { Ports } from './ports/ports.ts';
-import type { Registry } from './registry.ts';
+import type { Invocation, Runtime } from './runtime.ts';
 import type { Checks } from './verdict.ts';
-import type { WorkflowRunner } from './workflow.ts';
 
-/** Everything the front door stands on. One per server. */
-export interface House {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly entropy: Entropy;
-  readonly ports: Ports;
-  readonly registry: Registry;
-  readonly workflows: WorkflowRunner;
-  /** Hears of errors that are ours, not the caller's. What a client sees of one is `InternalFailure`. */
-  onDefect(error: unknown): void;
-}
-
-export interface Invocation {
-  readonly caller: Caller;
-  readonly operation: Operation;
-  readonly input: object;
-  readonly requestId: string;
-  /** TLS and network facts of an external call are in its caller; the time it came is here. */
-  readonly atMs: number;
-}
-
-function requestContext(house: House, invocation: Invocation): RequestContext {
+function requestContext(runtime: Runtime, invocation: Invocation): RequestContext {
   const { operation, caller, requestId, atMs } = invocation;
   return {
     caller,
@@ -54,25 +28,35 @@ function requestContext(house: House, invocation: Invocation): RequestContext {
     region: operation.service.global ? 'us-east-1' : caller.region,
     requestId,
     nowMs: atMs,
-    entropy: house.entropy,
-    ports: house.ports,
+    entropy: runtime.entropy,
+    ports: runtime.ports,
   };
 }
 
 /** Records a call that was refused before it came in, as it could not be told who calls. */
-export async function recordRefused(house: House, invocation: Invocation, error: AwsError): Promise<void> {
+export async function recordRefused(
+  runtime: Runtime,
+  invocation: Invocation,
+  error: AwsError,
+): Promise<void> {
   const { operation, input } = invocation;
-  const request = requestContext(house, invocation);
-  await house.store.transact(async (tx) => {
+  const request = requestContext(runtime, invocation);
+  await runtime.store.transact(async (tx) => {
     const told = await appendAudit(tx, { request, operation, input, rulings: [], outcome: { error } });
-    await tellTrailEvents(house, tx, request, told);
+    await tellTrailEvents(runtime, tx, request, told);
   });
 }
 
-export async function invoke(house: House, invocation: Invocation): Promise<object> {
+/** A runtime whose `invoke` is the front door. */
+export function createRuntime(parts: Omit<Runtime, 'invoke'>): Runtime {
+  const runtime: Runtime = { ...parts, invoke: (invocation) => invoke(runtime, invocation) };
+  return runtime;
+}
+
+async function invoke(runtime: Runtime, invocation: Invocation): Promise<object> {
   const { operation, caller, input } = invocation;
   const { definition, service } = operation;
-  const request = requestContext(house, invocation);
+  const request = requestContext(runtime, invocation);
   const rulings: Ruling[] = [];
 
   /** Resolve, authorize and test preconditions against the state that `tx` sees. */
@@ -89,7 +73,7 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
         caller,
         check,
         decision,
-        encodedMessage: () => encodeDenial(house.ports.sealer, caller, request.account, ruling),
+        encodedMessage: () => encodeDenial(runtime.ports.sealer, caller, request.account, ruling),
       });
     }
     for (const { check } of rulings) if (check.missing) throw check.missing;
@@ -101,7 +85,7 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
 
   const audit = async (tx: Transaction, outcome: Outcome) => {
     const told = await appendAudit(tx, { request, operation, input, rulings, outcome });
-    await tellTrailEvents(house, tx, request, told);
+    await tellTrailEvents(runtime, tx, request, told);
   };
 
   try {
@@ -109,13 +93,13 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
     if (invalid) throw invalid;
     let called: unknown;
     if (definition.calls) {
-      const allowed = await house.store.transact(admit);
-      called = await definition.calls(callContext(house, request, service), input, allowed);
+      const allowed = await runtime.store.transact(admit);
+      called = await definition.calls(callContext(runtime, request, service), input, allowed);
     }
-    return await house.store.transact(async (tx) => {
+    return await runtime.store.transact(async (tx) => {
       const allowed = await admit(tx);
       const output = await definition.execute(
-        executeContext(house, request, service, tx),
+        executeContext(runtime, request, service, tx),
         input,
         allowed,
         called,
@@ -124,15 +108,15 @@ export async function invoke(house: House, invocation: Invocation): Promise<obje
       return output;
     });
   } catch (thrown) {
-    const error = asAwsError(house, thrown);
-    await house.store.transact(async (tx) => audit(tx, { error }));
+    const error = asAwsError(runtime, thrown);
+    await runtime.store.transact(async (tx) => audit(tx, { error }));
     throw error;
   }
 }
 
-function asAwsError(house: House, thrown: unknown): AwsError {
+function asAwsError(runtime: Runtime, thrown: unknown): AwsError {
   if (thrown instanceof AwsError) return thrown;
-  house.onDefect(thrown);
+  runtime.onDefect(thrown);
   return new AwsError(
     'InternalFailure',
     'The request processing has failed because of an unknown error.',

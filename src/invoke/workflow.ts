@@ -1,24 +1,15 @@
 /**
  * Durable work: what goes on after the reply. A step is a row in the store, committed with the state that asked
  * for it, so it runs after a restart too. It works outside any transaction and returns its effect, which commits
- * together with the row's removal; a step that was cut off runs again, so its outside work must bear repeating.
+ * together with the row's removal; a step that was cut off runs again, so its outside work must be idempotent.
  */
 import { hex } from '../platform/identifiers.ts';
 import { type Transaction, table } from '../store/store.ts';
-import type { EventEnvelope } from './audit/event-outbox.ts';
-import type { EffectContext, OutgoingEvent, WorkContext, WorkflowContext } from './context.ts';
+import type { EffectContext, WorkContext, WorkflowContext } from './context.ts';
 import { effectContext, workflowContext } from './effects.ts';
-import type { House } from './invoke.ts';
+import type { EventEnvelope, OutgoingEvent } from './event.ts';
 import type { ServiceDefinition } from './operation.ts';
-
-export interface DueStep {
-  readonly workflow: string;
-  readonly payload: object;
-  readonly dueAtMs: number;
-  readonly account: string;
-  readonly region: string;
-  readonly requestId: string;
-}
+import type { DueStep, DurableWork, Runtime } from './runtime.ts';
 
 interface StoredStep extends DueStep {
   readonly stepId: string;
@@ -34,10 +25,10 @@ export interface Workflow {
   readonly name: string;
   readonly service: ServiceDefinition;
   /**
-   * An event that any service emits may start the workflow: the payload for it, undefined where it is none of its
-   * business. The step is committed together with the event.
+   * An event that any service emits may start the workflow: the payload for it, undefined where it does not concern
+   * the workflow. The step is committed together with the event.
    */
-  readonly hears?: (event: OutgoingEvent, envelope: EventEnvelope) => object | undefined;
+  readonly trigger?: (event: OutgoingEvent, envelope: EventEnvelope) => object | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: each workflow knows the payload that it scheduled
   run(context: WorkflowContext, payload: any): Promise<StepEffect | undefined>;
 }
@@ -46,18 +37,18 @@ export function workflow<P extends object>(
   service: ServiceDefinition,
   name: string,
   run: (context: WorkflowContext, payload: P) => Promise<StepEffect | undefined>,
-  hears?: (event: OutgoingEvent, envelope: EventEnvelope) => P | undefined,
+  trigger?: (event: OutgoingEvent, envelope: EventEnvelope) => P | undefined,
 ): Workflow {
-  return { name, service, run, hears };
+  return { name, service, run, trigger };
 }
 
 const RETRY_MS = 1000;
 const MOST_AT_ONCE = 16;
 
-export class WorkflowRunner {
+export class WorkflowRunner implements DurableWork {
   readonly #workflows: ReadonlyMap<string, Workflow>;
   readonly #running = new Set<string>();
-  #house: House | undefined;
+  #runtime: Runtime | undefined;
   #timer: { cancel(): void } | undefined;
   #nextMs = Number.POSITIVE_INFINITY;
   #stopped = false;
@@ -69,12 +60,11 @@ export class WorkflowRunner {
   }
 
   /** Takes up whatever is due, and goes on until `stop`. */
-  start(house: House): void {
-    this.#house = house;
+  start(runtime: Runtime): void {
+    this.#runtime = runtime;
     this.#arm(0);
   }
 
-  /** Waits for the steps under way; what is stored runs after the next start. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
@@ -83,47 +73,44 @@ export class WorkflowRunner {
 
   schedule(tx: Transaction, step: DueStep): void {
     if (!this.#workflows.has(step.workflow)) throw new Error(`unknown workflow ${step.workflow}`);
-    const house = this.#house as House;
+    const runtime = this.#runtime as Runtime;
     // Of steps that are due at one moment, the one that was asked for first runs first.
-    const stepId = `${String(this.#scheduled++).padStart(12, '0')}-${hex(house.entropy, 16)}`;
+    const stepId = `${String(this.#scheduled++).padStart(12, '0')}-${hex(runtime.entropy, 16)}`;
     tx.put(steps, { ...step, stepId, attempts: 0 });
     // Armed before the commit is durable; a timer that comes too early finds nothing and is armed again by the next.
-    this.#arm(step.dueAtMs - house.clock.nowMs());
+    this.#arm(step.dueAtMs - runtime.clock.nowMs());
   }
 
-  /** Starts the workflows that hear of the event. */
-  tell(tx: Transaction, work: WorkContext, event: OutgoingEvent, envelope: EventEnvelope): void {
+  dispatch(tx: Transaction, work: WorkContext, event: OutgoingEvent, envelope: EventEnvelope): void {
     const step = {
-      dueAtMs: (this.#house as House).clock.nowMs(),
+      dueAtMs: (this.#runtime as Runtime).clock.nowMs(),
       account: event.account ?? work.account,
       region: event.region ?? work.region,
       requestId: work.requestId,
     };
-    for (const { name, hears } of this.#workflows.values()) {
-      const payload = hears?.(event, envelope);
+    for (const { name, trigger } of this.#workflows.values()) {
+      const payload = trigger?.(event, envelope);
       if (payload) this.schedule(tx, { ...step, workflow: name, payload });
     }
   }
 
-  /** The clock was moved: look again. */
-  poke(): void {
+  rearm(): void {
     this.#arm(0);
   }
 
-  /** Resolves once no step is due or under way (steps due later are not waited for). */
   async settled(): Promise<void> {
-    const house = this.#house as House;
+    const runtime = this.#runtime as Runtime;
     for (;;) {
-      const due = await house.store.read((tx) => tx.list(steps, { limit: 1 }));
-      const waiting = due[0] !== undefined && due[0].dueAtMs <= house.clock.nowMs();
+      const due = await runtime.store.read((tx) => tx.list(steps, { limit: 1 }));
+      const waiting = due[0] !== undefined && due[0].dueAtMs <= runtime.clock.nowMs();
       if (!waiting && this.#running.size === 0) return;
-      await new Promise<void>((resolve) => house.timers.after(1, resolve));
+      await new Promise<void>((resolve) => runtime.timers.after(1, resolve));
     }
   }
 
   #arm(delayMs: number): void {
-    if (this.#stopped || !this.#house) return;
-    const { clock, timers } = this.#house;
+    if (this.#stopped || !this.#runtime) return;
+    const { clock, timers } = this.#runtime;
     const atMs = clock.nowMs() + Math.max(0, delayMs);
     if (this.#timer && this.#nextMs <= atMs && delayMs > 0) return;
     this.#timer?.cancel();
@@ -131,21 +118,21 @@ export class WorkflowRunner {
     this.#timer = timers.after(delayMs, () => {
       this.#timer = undefined;
       this.#nextMs = Number.POSITIVE_INFINITY;
-      void this.#runDue().catch((error) => this.#house?.onDefect(error));
+      void this.#runDue().catch((error) => this.#runtime?.onDefect(error));
     });
   }
 
   async #runDue(): Promise<void> {
-    const house = this.#house as House;
+    const runtime = this.#runtime as Runtime;
     if (this.#stopped) return;
-    const stored = await house.store.read((tx) => tx.list(steps, { limit: MOST_AT_ONCE * 2 }));
+    const stored = await runtime.store.read((tx) => tx.list(steps, { limit: MOST_AT_ONCE * 2 }));
     for (const step of stored) {
       if (this.#running.has(step.stepId)) continue;
-      const waitMs = step.dueAtMs - house.clock.nowMs();
+      const waitMs = step.dueAtMs - runtime.clock.nowMs();
       if (waitMs > 0) return this.#arm(waitMs);
       if (this.#running.size >= MOST_AT_ONCE) return;
       this.#running.add(step.stepId);
-      void this.#run(house, step).finally(() => {
+      void this.#run(runtime, step).finally(() => {
         this.#running.delete(step.stepId);
         if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
         this.#arm(0);
@@ -153,7 +140,7 @@ export class WorkflowRunner {
     }
   }
 
-  async #run(house: House, step: StoredStep): Promise<void> {
+  async #run(runtime: Runtime, step: StoredStep): Promise<void> {
     const work = this.#workflows.get(step.workflow);
     try {
       if (!work) throw new Error(`unknown workflow ${step.workflow}`);
@@ -161,19 +148,19 @@ export class WorkflowRunner {
         account: step.account,
         region: step.region,
         requestId: step.requestId,
-        nowMs: house.clock.nowMs(),
-        entropy: house.entropy,
-        ports: house.ports,
+        nowMs: runtime.clock.nowMs(),
+        entropy: runtime.entropy,
+        ports: runtime.ports,
       };
-      const effect = await work.run(workflowContext(house, request, work.service), step.payload);
-      await house.store.transact(async (tx) => {
+      const effect = await work.run(workflowContext(runtime, request, work.service), step.payload);
+      await runtime.store.transact(async (tx) => {
         tx.delete(steps, [step.dueAtMs, step.stepId]);
-        await effect?.(effectContext(house, { ...request, nowMs: house.clock.nowMs() }, tx));
+        await effect?.(effectContext(runtime, { ...request, nowMs: runtime.clock.nowMs() }, tx));
       });
     } catch (error) {
-      house.onDefect(error);
-      const dueAtMs = house.clock.nowMs() + RETRY_MS * 2 ** Math.min(step.attempts, 8);
-      await house.store.transact(async (tx) => {
+      runtime.onDefect(error);
+      const dueAtMs = runtime.clock.nowMs() + RETRY_MS * 2 ** Math.min(step.attempts, 8);
+      await runtime.store.transact(async (tx) => {
         tx.delete(steps, [step.dueAtMs, step.stepId]);
         tx.put(steps, { ...step, dueAtMs, attempts: step.attempts + 1 });
       });

@@ -6,7 +6,7 @@ import { type CredentialLookup, SigV4Verifier } from '../authn/sigv4.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import { type Identity, mintExternalCaller, type Origin } from '../invoke/caller.ts';
 import { isUnsigned, provenBearer } from '../invoke/identity/bearer.ts';
-import { type House, invoke } from '../invoke/invoke.ts';
+import type { Runtime } from '../invoke/runtime.ts';
 import { uuid } from '../platform/identifiers.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { ServiceShapes } from '../shapes/shape.ts';
@@ -17,7 +17,7 @@ import { notServed, route } from './route.ts';
 const UNSIGNED_REGION = 'us-east-1';
 
 export interface EndpointOptions {
-  readonly house: House;
+  readonly runtime: Runtime;
   readonly credential: CredentialLookup<Identity>;
   /** `--auth open`: who an unknown access key is taken for. */
   readonly open?: (accessKeyId: string) => Promise<Identity | undefined>;
@@ -26,7 +26,7 @@ export interface EndpointOptions {
 }
 
 export function createEndpoint(options: EndpointOptions): (http: HttpRequest) => Promise<HttpResponse> {
-  const { house, credential, open, signingClock } = options;
+  const { runtime, credential, open, signingClock } = options;
   const verifier = new SigV4Verifier();
 
   const verifySignature = async (http: HttpRequest, service: ServiceShapes, nowMs: number) => {
@@ -43,14 +43,14 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
   };
 
   return async (http) => {
-    const requestId = uuid(house.entropy);
+    const requestId = uuid(runtime.entropy);
     const found = route(http);
     const { protocol, service } = found;
     if (found.error) return protocol.writeError(service, found.error, requestId);
     try {
-      const operation = house.registry.operation(found.service.id, found.operation.name);
+      const operation = runtime.registry.operation(found.service.id, found.operation.name);
       if (!operation) throw notServed(found.service, found.operation.name);
-      const nowMs = house.clock.nowMs();
+      const nowMs = runtime.clock.nowMs();
       const signer = isUnsigned(operation) ? undefined : await verifySignature(http, found.service, nowMs);
       const call = {
         operation,
@@ -60,8 +60,8 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
       };
       const mint = (identity: Identity) =>
         mintExternalCaller(identity, signer?.region ?? UNSIGNED_REGION, originOf(http));
-      const caller = signer ? mint(signer.identity) : await provenBearer(house, call, mint);
-      const output = await invoke(house, { ...call, caller });
+      const caller = signer ? mint(signer.identity) : await provenBearer(runtime, call, mint);
+      const output = await runtime.invoke({ ...call, caller });
       return protocol.writeResponse(found.service, found.operation, output, requestId);
     } catch (error) {
       if (error instanceof AwsError) return protocol.writeError(found.service, error, requestId);

@@ -170,7 +170,7 @@ describe('a snapshot written block by block', () => {
       new AttachVolumeCommand({ VolumeId: made, InstanceId: instanceId, Device: '/dev/sdf' }),
     );
     await world.server.settled();
-    const attached = await world.server.latchkey.house.ports.blocks.attachments();
+    const attached = await world.server.latchkey.runtime.ports.blocks.attachments();
     const disk = await NbdClient.open(attached.find(({ volumeId }) => volumeId === made)!.nbdUri);
     assert.ok((await disk.read(7 * BLOCK, BLOCK)).equals(three));
     await disk.write(0, two);

@@ -201,7 +201,7 @@ describe('AttachVolume with a key that cannot be used', () => {
       ],
     });
     await world.server.settled();
-    const { blocks } = world.server.latchkey.house.ports;
+    const { blocks } = world.server.latchkey.runtime.ports;
     const volumeId = (await world.instance(instanceId)).BlockDeviceMappings!.find(
       ({ DeviceName }) => DeviceName === '/dev/sdf',
     )!.Ebs!.VolumeId!;

@@ -197,7 +197,7 @@ describe('a volume with Multi-Attach', () => {
     }
     await world.server.settled();
     const isOpen = async () => {
-      const open = await world.server.latchkey.house.ports.blocks.attachments();
+      const open = await world.server.latchkey.runtime.ports.blocks.attachments();
       return open.some(({ volumeId }) => volumeId === VolumeId);
     };
     const grants = async () =>

@@ -25,7 +25,7 @@ import { refusal } from '../worlds/server.ts';
 const MARK = Buffer.from('what John keeps on his data volume'.padEnd(4096, '.'));
 
 async function open(world: World, volumeId: string): Promise<NbdClient> {
-  const attached = await world.server.latchkey.house.ports.blocks.attachments();
+  const attached = await world.server.latchkey.runtime.ports.blocks.attachments();
   const door = attached.find((each) => each.volumeId === volumeId);
   assert.ok(door, `${volumeId} is not attached`);
   return NbdClient.open(door.nbdUri);
@@ -141,7 +141,7 @@ describe('the bytes of a volume', () => {
     await attach(world, id, instanceId, '/dev/sdf');
     await world.ec2.send(new DetachVolumeCommand({ VolumeId: id }));
     await world.server.settled();
-    const attached = await world.server.latchkey.house.ports.blocks.attachments();
+    const attached = await world.server.latchkey.runtime.ports.blocks.attachments();
     assert.equal(
       attached.some(({ volumeId }) => volumeId === id),
       false,

@@ -31,7 +31,7 @@ async function archived(context: Parameters<typeof eventsWorld>[0], input: objec
       new PutEventsCommand({ Entries: [{ Source, DetailType: 'order', Detail: JSON.stringify({ n }) }] }),
     );
   const describe = () => events.send(new DescribeArchiveCommand({ ArchiveName: 'orders' }));
-  const nowMs = () => server.latchkey.house.clock.nowMs();
+  const nowMs = () => server.latchkey.runtime.clock.nowMs();
   const replay = (input: Partial<StartReplayCommandInput> = {}) =>
     events.send(
       new StartReplayCommand({

@@ -32,7 +32,6 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { mintServiceCaller } from '../../src/invoke/caller.ts';
-import { invoke } from '../../src/invoke/invoke.ts';
 import { ACCOUNT, groupArn } from '../worlds/events.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
@@ -156,13 +155,13 @@ test('a rule that a service keeps is changed by force only', async (t) => {
     },
   });
   await events.send(new PutPermissionCommand({ Policy }));
-  const { house } = server.latchkey;
-  await invoke(house, {
+  const { runtime } = server.latchkey;
+  await runtime.invoke({
     caller: mintServiceCaller({ service, account: ACCOUNT, region: 'us-east-1', invokedBy: service }),
-    operation: house.registry.operation('events', 'PutRule')!,
+    operation: runtime.registry.operation('events', 'PutRule')!,
     input: { Name: 'kept', EventPattern: PATTERN },
     requestId: 'request',
-    atMs: house.clock.nowMs(),
+    atMs: runtime.clock.nowMs(),
   });
   assert.equal((await events.send(new DescribeRuleCommand({ Name: 'kept' }))).ManagedBy, service);
   for (const command of [

@@ -112,14 +112,14 @@ test('IAM, STS, Organizations, Auto Scaling, EventBridge and Logs ask for action
   const nobody = await clientsOf(server, pool.nobody);
   const wrong = new Set<string>();
   const actions = new Set<string>();
-  for (const operation of server.latchkey.house.registry.operations()) {
+  for (const operation of server.latchkey.runtime.registry.operations()) {
     if (!SERVICES.includes(operation.service.id)) continue;
     const { input } = operation.shape;
     // Every member is given, so that every condition key can be.
     const members = input.members.map((member) => ({ ...member, required: true }));
     const filled = { ...operation, shape: { ...operation.shape, input: { ...input, members } } };
     const { requestId } = await callByName(nobody, operation, plausibleInput(filled, pool));
-    const records = await server.latchkey.house.store.read((tx) =>
+    const records = await server.latchkey.runtime.store.read((tx) =>
       tx.scan(auditLog, { label: { name: 'RequestId', value: requestId as string }, limit: 10 }),
     );
     for (const decision of records.flatMap(({ body }) => body.decisions)) {

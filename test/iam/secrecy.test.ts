@@ -83,7 +83,7 @@ test('no secret of a person or a session is kept or told plainly', async (t) => 
   await organizations.send(new CreateAccountCommand({ AccountName: 'member', Email: 'member@example.com' }));
   await server.settled();
 
-  const entries = await server.latchkey.house.store.read((tx) => tx.scan(auditLog, { limit: 1000 }));
+  const entries = await server.latchkey.runtime.store.read((tx) => tx.scan(auditLog, { limit: 1000 }));
   const names = new Set(entries.map(({ body }) => body.event.eventName));
   for (const name of ['CreateAccessKey', 'ChangePassword', 'CreateVirtualMFADevice', 'GetSessionToken']) {
     assert.ok(names.has(name), name);

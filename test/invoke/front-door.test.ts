@@ -6,10 +6,11 @@ import { auditLog } from '../../src/invoke/audit/audit.ts';
 import { eventLog } from '../../src/invoke/audit/event-outbox.ts';
 import { type Caller, mintExternalCaller } from '../../src/invoke/caller.ts';
 import { denialSentence } from '../../src/invoke/denial.ts';
-import { type House, invoke } from '../../src/invoke/invoke.ts';
+import { createRuntime } from '../../src/invoke/invoke.ts';
 import { defineService, type Operation } from '../../src/invoke/operation.ts';
-import type { Ports } from '../../src/invoke/ports/ports.ts';
+import type { Ports } from '../../src/invoke/port.ts';
 import { Registry } from '../../src/invoke/registry.ts';
+import type { Runtime } from '../../src/invoke/runtime.ts';
 import { type Workflow, WorkflowRunner, workflow } from '../../src/invoke/workflow.ts';
 import { systemEntropy } from '../../src/platform/node/index.ts';
 import { openEphemeralSealer } from '../../src/platform/node/sealer.ts';
@@ -82,7 +83,7 @@ beforeEach(() => {
   time = handWound();
 });
 
-function house(operations: Operation[], workflows: Workflow[] = []): House {
+function runtime(operations: Operation[], workflows: Workflow[] = []): Runtime {
   const entropy = systemEntropy();
   const identity = () => {
     const source = JSON.stringify({ Version: '2012-10-17', Statement: policies });
@@ -100,17 +101,18 @@ function house(operations: Operation[], workflows: Workflow[] = []): House {
     sealer: openEphemeralSealer({ entropy }),
     delays: { of: (_name: string, defaultMs: number) => defaultMs },
   } as unknown as Ports;
-  const made: House = {
+  const runner = new WorkflowRunner(workflows);
+  const made = createRuntime({
     store,
     clock: time.clock,
     timers: time.timers,
     entropy,
     ports,
     registry: new Registry(operations),
-    workflows: new WorkflowRunner(workflows),
+    workflows: runner,
     onDefect: (error) => defects.push(error),
-  };
-  made.workflows.start(made);
+  });
+  runner.start(made);
   return made;
 }
 
@@ -125,8 +127,8 @@ const john: Caller = mintExternalCaller(
   { sourceIp: '192.0.2.1', userAgent: 'test', secureTransport: true },
 );
 
-const call = (at: House, operation: Operation, input: object) =>
-  invoke(at, { caller: john, operation, input, requestId: 'request-1', atMs: time.clock.nowMs() });
+const call = (at: Runtime, operation: Operation, input: object) =>
+  at.invoke({ caller: john, operation, input, requestId: 'request-1', atMs: time.clock.nowMs() });
 
 const events = () => store.read((tx) => tx.scan(auditLog, { limit: 100 }));
 const thing = (id: string) => store.read((tx) => tx.get(things, [id]));
@@ -142,7 +144,7 @@ describe('the front door', () => {
   });
 
   test('commits state, audit record and event together', async () => {
-    await call(house([enable]), enable, { KeyId: 'a' });
+    await call(runtime([enable]), enable, { KeyId: 'a' });
     assert.deepEqual(await thing('a'), { id: 'a', state: 'enabled' });
     const [entry, ...others] = await events();
     assert.equal(others.length, 0);
@@ -154,7 +156,7 @@ describe('the front door', () => {
 
   test('a denied call changes nothing, and leaves its record with what the decision was made of', async () => {
     policies = [{ Effect: 'Allow', Action: 'kms:List*', Resource: '*' }];
-    await assert.rejects(call(house([enable]), enable, { KeyId: 'a' }), {
+    await assert.rejects(call(runtime([enable]), enable, { KeyId: 'a' }), {
       code: 'AccessDeniedException',
       message: `User: arn:aws:iam::${ACCOUNT}:user/john is not authorized to perform: kms:EnableKey on resource: ${arnOf('a')} because no identity-based policy allows the kms:EnableKey action`,
     });
@@ -173,7 +175,7 @@ describe('the front door', () => {
         throw new AwsError('KMSInvalidStateException', 'not now');
       },
     });
-    await assert.rejects(call(house([failing]), failing, { KeyId: 'a' }), {
+    await assert.rejects(call(runtime([failing]), failing, { KeyId: 'a' }), {
       code: 'KMSInvalidStateException',
     });
     assert.equal(await thing('a'), undefined);
@@ -189,7 +191,7 @@ describe('the front door', () => {
         throw new TypeError('secret detail at /some/path');
       },
     });
-    await assert.rejects(call(house([broken]), broken, { KeyId: 'a' }), (error: AwsError) => {
+    await assert.rejects(call(runtime([broken]), broken, { KeyId: 'a' }), (error: AwsError) => {
       assert.equal(error.code, 'InternalFailure');
       assert.equal(error.status, 500);
       assert.doesNotMatch(error.message, /secret|path/);
@@ -200,14 +202,14 @@ describe('the front door', () => {
 
   test('an operation that forgot to list a check is refused, not let through', async () => {
     const careless = service.operation('EnableKey', { checks: () => ({}), execute: () => ({}) });
-    await assert.rejects(call(house([careless]), careless, { KeyId: 'a' }), { code: 'InternalFailure' });
+    await assert.rejects(call(runtime([careless]), careless, { KeyId: 'a' }), { code: 'InternalFailure' });
     assert.equal(defects.length, 1);
   });
 
   test('input is judged before anybody is asked for permission', async () => {
     policies = [];
     policies.push({ Effect: 'Deny', Action: '*', Resource: '*' });
-    await assert.rejects(call(house([enable]), enable, {}), { code: 'ValidationException' });
+    await assert.rejects(call(runtime([enable]), enable, {}), { code: 'ValidationException' });
   });
 
   test('what does not exist is said only to those who may ask for it', async () => {
@@ -217,7 +219,7 @@ describe('the front door', () => {
       checks: (_context, { KeyId }) => ({ thing: { ...check('kms:DescribeKey', KeyId), missing } }),
       execute: () => ({}),
     });
-    const at = house([describe_]);
+    const at = runtime([describe_]);
     await assert.rejects(call(at, describe_, { KeyId: 'a' }), { code: 'NotFoundException' });
     policies = [{ Effect: 'Allow', Action: 'kms:List*', Resource: '*' }];
     await assert.rejects(call(at, describe_, { KeyId: 'a' }), { code: 'AccessDeniedException' });
@@ -242,7 +244,7 @@ describe('the front door', () => {
       Operations: ['Decrypt'],
       DryRun: true,
     };
-    await assert.rejects(call(house([grant]), grant, input), { code: 'DryRunOperationException' });
+    await assert.rejects(call(runtime([grant]), grant, input), { code: 'DryRunOperationException' });
     assert.deepEqual(order, ['preconditions']);
   });
 
@@ -257,7 +259,7 @@ describe('the front door', () => {
         return {};
       },
     });
-    await assert.rejects(call(house([slow]), slow, { KeyId: 'a' }), { code: 'AccessDeniedException' });
+    await assert.rejects(call(runtime([slow]), slow, { KeyId: 'a' }), { code: 'AccessDeniedException' });
     assert.equal(await thing('a'), undefined);
   });
 
@@ -277,7 +279,7 @@ describe('the front door', () => {
       execute: (_context, _input, _verdicts, called) => ({ called }) as object,
     });
     policies = [{ Effect: 'Allow', Action: 'kms:EnableKey', Resource: '*' }];
-    const { called } = (await call(house([inner, outer]), outer, { KeyId: 'a' })) as { called: string };
+    const { called } = (await call(runtime([inner, outer]), outer, { KeyId: 'a' })) as { called: string };
     const record = (await events()).find(({ body }) => body.event.eventName === 'DescribeKey')?.body.event;
     assert.equal(called, `AccessDeniedException ${record?.eventID}`);
     assert.equal(record?.sourceIPAddress, 'front.amazonaws.com');
@@ -305,7 +307,7 @@ describe('durable work', () => {
           tx.put(things, { id, state: 'done' }),
     );
     const operation = begin('test.finish', 60_000);
-    await call(house([operation], [finish]), operation, { KeyId: 'a' });
+    await call(runtime([operation], [finish]), operation, { KeyId: 'a' });
     await time.advance(59_000);
     assert.equal(await thing('a'), undefined);
     await time.advance(2_000);
@@ -320,12 +322,12 @@ describe('durable work', () => {
           tx.put(things, { id, state: 'done' }),
     );
     const operation = begin('test.finish', 60_000);
-    const first = house([operation], [finish]);
+    const first = runtime([operation], [finish]);
     await call(first, operation, { KeyId: 'a' });
     await first.workflows.stop();
     await time.advance(120_000);
     assert.equal(await thing('a'), undefined);
-    house([operation], [finish]);
+    runtime([operation], [finish]);
     await time.advance(1_000);
     assert.deepEqual(await thing('a'), { id: 'a', state: 'done' });
   });
@@ -338,7 +340,7 @@ describe('durable work', () => {
       return async ({ tx }) => tx.put(things, { id, state: `after ${tries} tries` });
     });
     const operation = begin('test.flaky', 0);
-    await call(house([operation], [flaky]), operation, { KeyId: 'a' });
+    await call(runtime([operation], [flaky]), operation, { KeyId: 'a' });
     await time.advance(600_000);
     assert.deepEqual(await thing('a'), { id: 'a', state: 'after 3 tries' });
     assert.equal(defects.length, 2);

@@ -344,17 +344,17 @@ const OF_EVERY_KEY = [
 
 /** The evidence of the denial that came last, for each check that was denied. */
 async function lastEvidence(world: KmsWorld): Promise<Evidence[]> {
-  const { store } = world.server.latchkey.house;
+  const { store } = world.server.latchkey.runtime;
   const [entry] = await store.read((tx) => tx.scan(auditLog, { stream: `${ACCOUNT}/${REGION}`, limit: 1 }));
   return entry!.body.decisions.flatMap(({ evidence }) => evidence ?? []);
 }
 
 /** EC2 at work for the account, as its workflows are. */
 const ec2 = (world: KmsWorld) => {
-  const { house } = world.server.latchkey;
-  const { clock, entropy, ports } = house;
+  const { runtime } = world.server.latchkey;
+  const { clock, entropy, ports } = runtime;
   const work = { account: ACCOUNT, region: REGION, requestId: 'r', nowMs: clock.nowMs(), entropy, ports };
-  return workflowContext(house, work, ec2Service);
+  return workflowContext(runtime, work, ec2Service);
 };
 
 describe('services', () => {
@@ -504,9 +504,9 @@ describe('services', () => {
 
 /** A forward access session: EC2 going on with the rights of the principal that called it. */
 async function forwardedCall(world: KmsWorld, principalArn: string): Promise<Call> {
-  const { house } = world.server.latchkey;
-  const { clock, entropy, ports } = house;
-  const id = await house.store.read((tx) => ports.principals.uniqueId(tx, principalArn));
+  const { runtime } = world.server.latchkey;
+  const { clock, entropy, ports } = runtime;
+  const id = await runtime.store.read((tx) => ports.principals.uniqueId(tx, principalArn));
   const principal =
     principalArn === rootOf(ACCOUNT)
       ? ({ kind: 'root', account: ACCOUNT, arn: principalArn } as const)
@@ -523,5 +523,5 @@ async function forwardedCall(world: KmsWorld, principalArn: string): Promise<Cal
     ports,
     caller,
   };
-  return callContext(house, request, ec2Service).call;
+  return callContext(runtime, request, ec2Service).call;
 }

@@ -156,7 +156,7 @@ describe('a grant', () => {
 
   test('counts at once by its token, where grants take time to spread', async (t) => {
     const world = await kmsWorld(t, { delays: 1 });
-    const { ports } = world.server.latchkey.house;
+    const { ports } = world.server.latchkey.runtime;
     (ports as { delays: object }).delays = {
       of: (name: string, defaultMs: number) => (name === 'kms.grant.propagation' ? 60_000 : defaultMs),
     };
@@ -227,7 +227,7 @@ describe('grants in great number', () => {
     const input = { KeyId, GranteePrincipal: user.arn, Operations: ['Encrypt' as const] };
     const Constraints = { EncryptionContextSubset: { volume: 'v' } };
     await kms.send(new CreateGrantCommand({ ...input, Constraints }));
-    const { store } = world.server.latchkey.house;
+    const { store } = world.server.latchkey.runtime;
     await store.transact(async (tx) => {
       const [template] = await tx.list(grants, { prefix: [account, region, keyId] });
       for (let i = 0; i < 3000; i++) {
@@ -319,7 +319,7 @@ describe('grants in great number', () => {
     const kms = await world.kms();
     const KeyId = await world.key();
     const keyId = KeyId.split('/')[1]!;
-    const { store } = world.server.latchkey.house;
+    const { store } = world.server.latchkey.runtime;
     await store.transact(async (tx) => tx.put(grantCounts, { account, region, keyId, count: 49_999 }));
     const input = { KeyId, GranteePrincipal: rootOf(ACCOUNT), Operations: ['Encrypt' as const] };
     const { GrantId } = await kms.send(new CreateGrantCommand(input));

@@ -95,7 +95,7 @@ interface Start extends Prepared {
 async function restart(world: KmsWorld, { KeyId, records }: Start, state: KeyState): Promise<void> {
   const id = KeyId.split('/')[1] as string;
   const isPending = state === 'PendingDeletion' || state === 'PendingReplicaDeletion';
-  await world.server.latchkey.house.store.transact(async (tx) => {
+  await world.server.latchkey.runtime.store.transact(async (tx) => {
     for (const [index, table] of TABLES.entries()) {
       for (const record of await tx.list(table)) tx.delete(table, table.key(record));
       for (const record of records[index]!) tx.put(table, record);
@@ -111,7 +111,7 @@ describe('every operation in every state', async () => {
   const kms = await world.kms();
   const starts = new Map<Kind, Start>();
   for (const kind of Object.keys(KINDS) as Kind[]) {
-    const { store } = world.server.latchkey.house;
+    const { store } = world.server.latchkey.runtime;
     await store.transact(async (tx) => {
       for (const table of TABLES) {
         for (const record of await tx.list(table)) tx.delete(table, table.key(record));

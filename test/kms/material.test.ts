@@ -453,7 +453,7 @@ describe('a key whose waiting period is over', () => {
       message,
       /kms:Decrypt on the resource associated with this ciphertext because the resource does not exist/,
     );
-    const { store } = world.server.latchkey.house;
+    const { store } = world.server.latchkey.runtime;
     const left = await store.read(async (tx) => [...(await tx.list(keys)), ...(await tx.list(materials))]);
     assert.deepEqual(left, []);
     const told = (await world.events()).map((event) => [event['detail-type'], event.resources, event.detail]);

@@ -43,7 +43,7 @@ function assertAbsent(directory: string, secrets: ReadonlyMap<string, Buffer>): 
 
 /** All material, opened as only a test may. */
 async function openedMaterial(world: KmsWorld): Promise<Map<string, Buffer>> {
-  const { store, ports } = world.server.latchkey.house;
+  const { store, ports } = world.server.latchkey.runtime;
   const all = await store.read((tx) => tx.list(materials));
   const open = ({ account, region, keyId, materialId, sealed, publicKey }: MaterialRecord) => {
     const secret = ports.sealer.open(sealed!, `kms.material:${account}/${region}/${keyId}/${materialId}`);
@@ -108,7 +108,7 @@ test('plain keys, data keys and plaintexts reach neither disk nor trail', async 
   for (const [name, secret] of await openedMaterial(world)) secrets.set(name, secret);
   assert.ok(secrets.size >= 8);
   assertAbsent(data, secrets);
-  const { store } = world.server.latchkey.house;
+  const { store } = world.server.latchkey.runtime;
   const trail = await store.read((tx) => tx.scan(auditLog, { stream: `${ACCOUNT}/${REGION}`, limit: 1000 }));
   const text = Buffer.from(JSON.stringify(trail));
   assert.ok(trail.length > 10);
@@ -128,7 +128,7 @@ test('a destroyed key leaves nothing in the data directory, not even sealed', as
   const { CiphertextBlob } = await kms.send(
     new sdk.EncryptCommand({ KeyId, Plaintext: Buffer.from('for nobody') }),
   );
-  const { store } = world.server.latchkey.house;
+  const { store } = world.server.latchkey.runtime;
   const [{ sealed }] = (await store.read((tx) => tx.list(materials))) as [MaterialRecord];
   const holds = () => filesUnder(data).some(({ bytes }) => bytes.includes(Buffer.from(sealed!)));
   assert.ok(holds(), 'the sealed material is on the disk while the key lives');
@@ -149,13 +149,13 @@ test('keys work on under a new root key, and the old one opens none of them', as
   const KeyId = await world.key();
   const encrypt = () => kms.send(new sdk.EncryptCommand({ KeyId, Plaintext: Buffer.from('x') }));
   const { CiphertextBlob } = await encrypt();
-  const sealedBefore = (await world.server.latchkey.house.store.read((tx) => tx.list(materials))).map(
+  const sealedBefore = (await world.server.latchkey.runtime.store.read((tx) => tx.list(materials))).map(
     ({ sealed }) => sealed,
   );
   const rootKeyBefore = readFileSync(join(data, 'root.key'));
   await world.server.ask('rekey');
   assert.notDeepEqual(readFileSync(join(data, 'root.key')), rootKeyBefore);
-  const sealedAfter = (await world.server.latchkey.house.store.read((tx) => tx.list(materials))).map(
+  const sealedAfter = (await world.server.latchkey.runtime.store.read((tx) => tx.list(materials))).map(
     ({ sealed }) => sealed,
   );
   assert.equal(sealedAfter.length, 1);

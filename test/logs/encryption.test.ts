@@ -69,7 +69,7 @@ async function world(context: TestContext) {
       logs.send(
         new PutLogEventsCommand({
           ...stream,
-          logEvents: [{ timestamp: server.latchkey.house.clock.nowMs(), message }],
+          logEvents: [{ timestamp: server.latchkey.runtime.clock.nowMs(), message }],
         }),
       ),
     async read() {

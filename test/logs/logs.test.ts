@@ -49,7 +49,7 @@ async function world(context: TestContext): Promise<World> {
   const logs = server.client(CloudWatchLogsClient);
   await logs.send(new CreateLogGroupCommand({ logGroupName: GROUP, tags: { team: 'storage' } }));
   await logs.send(new CreateLogStreamCommand({ logGroupName: GROUP, logStreamName: 'one' }));
-  const nowMs = () => server.latchkey.house.clock.nowMs();
+  const nowMs = () => server.latchkey.runtime.clock.nowMs();
   return {
     server,
     logs,

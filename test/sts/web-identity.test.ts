@@ -203,7 +203,7 @@ describe('a web identity', () => {
     const { server, assume } = await federation(t);
     const given = token();
     await assume(given);
-    const entries = await server.latchkey.house.store.read((tx) => tx.scan(auditLog, { limit: 100 }));
+    const entries = await server.latchkey.runtime.store.read((tx) => tx.scan(auditLog, { limit: 100 }));
     const found = entries.find(({ body }) => body.event.eventName === 'AssumeRoleWithWebIdentity');
     const { userIdentity, requestParameters } = found!.body.event;
     assert.deepEqual(userIdentity, {
@@ -219,7 +219,7 @@ describe('a web identity', () => {
   test('that proves nothing is recorded as nobody in the account of the role', async (t) => {
     const { server, assume } = await federation(t);
     await refusal(assume(token({ aud: 'others' })));
-    const entries = await server.latchkey.house.store.read((tx) => tx.scan(auditLog, { limit: 100 }));
+    const entries = await server.latchkey.runtime.store.read((tx) => tx.scan(auditLog, { limit: 100 }));
     const found = entries.find(({ body }) => body.event.eventName === 'AssumeRoleWithWebIdentity');
     const { errorCode, errorMessage, recipientAccountId, userIdentity } = found!.body.event;
     assert.deepEqual(

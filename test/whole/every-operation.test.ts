@@ -54,7 +54,7 @@ const nameOf = ({ service, name }: Operation) => `${service.id}:${name}`;
 
 /** CloudTrail's records of one request, of the external call and of calls that a service made for it. */
 function recordsOf({ requestId }: Answer): Promise<readonly AuditEntry[]> {
-  return server.latchkey.house.store.read((tx) =>
+  return server.latchkey.runtime.store.read((tx) =>
     tx.scan(auditLog, { label: { name: 'RequestId', value: requestId as string }, limit: 100 }),
   );
 }
@@ -64,7 +64,7 @@ const isExternal = ({ body }: AuditEntry) =>
 
 before(async () => {
   server = await startServerFor(undefined);
-  operations = [...server.latchkey.house.registry.operations()];
+  operations = [...server.latchkey.runtime.registry.operations()];
   pool = await furnish(server);
   root = await clientsOf(server, await server.root());
   nobody = await clientsOf(server, pool.nobody);
@@ -178,7 +178,7 @@ describe('what AWS has and Latchkey does not serve', () => {
       const wrong: string[] = [];
       const shapes = serviceShapes(id);
       for (const name of shapes.operationNames) {
-        if (server.latchkey.house.registry.operation(id, name) || ELSEWHERE.includes(`${id}:${name}`))
+        if (server.latchkey.runtime.registry.operation(id, name) || ELSEWHERE.includes(`${id}:${name}`))
           continue;
         const answer = await callByName(root, { service: { id }, name }, pool.labels);
         const says = `Latchkey does not serve ${id}:${name} yet.`;

@@ -177,7 +177,7 @@ export async function ec2World(
       return events.reverse();
     },
     async events() {
-      const entries = await server.latchkey.house.store.read((tx) => tx.scan(eventLog, { limit: 1000 }));
+      const entries = await server.latchkey.runtime.store.read((tx) => tx.scan(eventLog, { limit: 1000 }));
       return entries.map(({ body }) => body as unknown as EventBridgeEvent).reverse();
     },
   };

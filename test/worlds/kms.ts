@@ -12,7 +12,8 @@ import {
 import { CreateKeyCommand, type CreateKeyCommandInput, KMSClient } from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { LatchkeyOptions } from '../../src/assemble.ts';
-import { type EventEnvelope, eventLog } from '../../src/invoke/audit/event-outbox.ts';
+import { eventLog } from '../../src/invoke/audit/event-outbox.ts';
+import type { EventEnvelope } from '../../src/invoke/event.ts';
 import { type Credentials, startServerFor, type TestServer } from './server.ts';
 
 export const ACCOUNT = '123456789012';
@@ -173,7 +174,7 @@ export async function kmsWorld(
       return Events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent!) as TrailEvent);
     },
     async events(account = ACCOUNT, region = REGION) {
-      const { store } = server.latchkey.house;
+      const { store } = server.latchkey.runtime;
       const found = await store.read((tx) =>
         tx.scan(eventLog, { stream: `${account}/${region}`, limit: 1000 }),
       );

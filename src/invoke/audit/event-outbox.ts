@@ -1,21 +1,8 @@
 /** EventBridge events on their way out, committed with the state that they tell of. The EventBridge service delivers them. */
 import { uuid } from '../../platform/identifiers.ts';
 import { type LogEntry, log, type Transaction } from '../../store/store.ts';
-import type { OutgoingEvent, WorkContext } from '../context.ts';
-
-/** The envelope of aws-facts D. */
-export interface EventEnvelope {
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': string;
-  readonly source: string;
-  readonly account: string;
-  /** `2026-11-22T10:15:30Z` */
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: object;
-}
+import type { WorkContext } from '../context.ts';
+import type { EventEnvelope, OutgoingEvent } from '../event.ts';
 
 export const eventLog = log<LogEntry & { body: EventEnvelope }>('eventbridge.outbox');
 

@@ -7,9 +7,9 @@ import { uuid } from '../../platform/identifiers.ts';
 import type { Transaction } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
 import type { RequestContext } from '../context.ts';
-import type { House } from '../invoke.ts';
+import type { EventEnvelope } from '../event.ts';
+import type { Runtime } from '../runtime.ts';
 import type { CloudTrailEvent } from './audit.ts';
-import type { EventEnvelope } from './event-outbox.ts';
 
 const EVENTBRIDGE = 'events.amazonaws.com';
 
@@ -17,21 +17,21 @@ const EVENTBRIDGE = 'events.amazonaws.com';
 const isDelivery = (caller: Caller) => 'invokedBy' in caller && caller.invokedBy === EVENTBRIDGE;
 
 export async function tellTrailEvents(
-  house: House,
+  runtime: Runtime,
   tx: Transaction,
   request: RequestContext,
   told: readonly CloudTrailEvent[],
 ): Promise<void> {
-  const { audience } = house.ports;
+  const { audience } = runtime.ports;
   if (!audience || isDelivery(request.caller)) return;
   for (const event of told) {
     if (event.managementEvent !== true) continue;
     const account = String(event.recipientAccountId);
     const region = String(event.awsRegion);
-    if (!(await audience.listens(house.store, tx, { account, region }))) continue;
+    if (!(await audience.listens(runtime.store, tx, { account, region }))) continue;
     const envelope: EventEnvelope = {
       version: '0',
-      id: uuid(house.entropy),
+      id: uuid(runtime.entropy),
       'detail-type': 'AWS API Call via CloudTrail',
       source: `aws.${event.eventSource.split('.', 1)[0]}`,
       account,
@@ -44,6 +44,6 @@ export async function tellTrailEvents(
     if (!(await audience.hears(tx, envelope))) continue;
     const { source, 'detail-type': detailType } = envelope;
     const outgoing = { source, detailType, resources: [], detail: event, account, region };
-    house.workflows.tell(tx, request, outgoing, envelope);
+    runtime.workflows.dispatch(tx, request, outgoing, envelope);
   }
 }

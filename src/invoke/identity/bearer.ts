@@ -2,14 +2,15 @@
 import { AwsError } from '../../aws/aws-error.ts';
 import { validate } from '../../shapes/validate.ts';
 import type { Caller, Identity } from '../caller.ts';
-import { type House, type Invocation, recordRefused } from '../invoke.ts';
+import { recordRefused } from '../invoke.ts';
 import type { Operation } from '../operation.ts';
+import type { Invocation, Runtime } from '../runtime.ts';
 
 export const isUnsigned = ({ definition }: Operation): boolean => definition.bearer !== undefined;
 
 /** The proven caller. A call that proves nothing is recorded as nobody's in the account that it is about. */
 export async function provenBearer(
-  house: House,
+  runtime: Runtime,
   call: Omit<Invocation, 'caller'>,
   mint: (identity: Identity) => Caller,
 ): Promise<Caller> {
@@ -21,12 +22,12 @@ export async function provenBearer(
   if (invalid) throw invalid;
   const account = bearer.account(input);
   try {
-    const { ports } = house;
-    return mint(await house.store.read((tx) => bearer.prove({ tx, ports, nowMs: atMs }, input)));
+    const { ports } = runtime;
+    return mint(await runtime.store.read((tx) => bearer.prove({ tx, ports, nowMs: atMs }, input)));
   } catch (error) {
     if (error instanceof AwsError) {
       const caller = mint({ principal: { kind: 'anonymous' }, account, accessKeyId: '' });
-      await recordRefused(house, { ...call, caller }, error);
+      await recordRefused(runtime, { ...call, caller }, error);
     }
     throw error;
   }

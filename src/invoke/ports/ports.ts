@@ -3,8 +3,8 @@
 import type { Sealer } from '../../platform/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
 import type { ReadTransaction, Store, Transaction } from '../../store/store.ts';
-import type { EventEnvelope } from '../audit/event-outbox.ts';
 import type { EffectContext } from '../context.ts';
+import type { EventEnvelope } from '../event.ts';
 import type { BlockHost, InstanceHost } from './hosts.ts';
 import type { SnapshotDirectory } from './snapshot-directory.ts';
 
@@ -127,17 +127,18 @@ export interface Delays {
   of(name: string, defaultMs: number): number;
 }
 
-export interface Ports {
-  readonly policies: IdentityPolicySource;
-  readonly guardrails: GuardrailSource;
-  readonly principals: PrincipalDirectory;
-  readonly sealer: Sealer;
-  readonly blocks: BlockHost;
-  readonly instances: InstanceHost;
-  readonly snapshots: SnapshotDirectory;
-  readonly delays: Delays;
-  readonly mfa: MfaSource;
-  readonly founding: AccountFounding;
-  readonly roleUses?: readonly RoleUseSource[];
-  readonly audience?: EventAudience;
+declare module '../port.ts' {
+  interface Ports {
+    readonly policies: IdentityPolicySource;
+    readonly guardrails: GuardrailSource;
+    readonly principals: PrincipalDirectory;
+    readonly blocks: BlockHost;
+    readonly instances: InstanceHost;
+    readonly snapshots: SnapshotDirectory;
+    readonly delays: Delays;
+    readonly mfa: MfaSource;
+    readonly founding: AccountFounding;
+    readonly roleUses?: readonly RoleUseSource[];
+    readonly audience?: EventAudience;
+  }
 }

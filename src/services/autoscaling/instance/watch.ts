@@ -1,6 +1,7 @@
 /** What EC2 says of an instance, and what that means to its group: asked whenever EC2 tells that its state has changed. */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { Call, EffectContext, OutgoingEvent } from '../../../invoke/context.ts';
+import type { Call, EffectContext } from '../../../invoke/context.ts';
+import type { OutgoingEvent } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { autoscaling } from '../autoscaling.ts';
@@ -82,11 +83,11 @@ export const watchInstance = workflow<InstanceStep>(
       await REACTIONS[instance.state]?.(context, group, instance, seen);
     };
   },
-  hearStateChange,
+  onStateChange,
 );
 
 /** `pending` is no news: the group knows that it has launched. */
-function hearStateChange({ detailType, detail }: OutgoingEvent): InstanceStep | undefined {
+function onStateChange({ detailType, detail }: OutgoingEvent): InstanceStep | undefined {
   if (detailType !== 'EC2 Instance State-change Notification') return undefined;
   const { 'instance-id': instanceId, state } = detail as { 'instance-id': string; state: string };
   return state === 'pending' ? undefined : { instanceId };

@@ -2,7 +2,7 @@
 
 import { formatArn } from '../../../aws/arn.ts';
 import type { CallContext } from '../../../invoke/context.ts';
-import type { Ports } from '../../../invoke/ports/ports.ts';
+import type { Ports } from '../../../invoke/port.ts';
 import type { Home } from '../resource/kind.ts';
 import { changeAccountEncryption, readAccountEncryption } from './account-encryption.ts';
 

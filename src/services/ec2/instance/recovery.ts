@@ -3,7 +3,7 @@
  * the grants. That is the unplanned outage for which EC2 keeps grants; it shows where the key is gone (aws-facts D1).
  */
 
-import type { House } from '../../../invoke/invoke.ts';
+import type { Runtime } from '../../../invoke/runtime.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { ec2 } from '../ec2.ts';
@@ -15,7 +15,7 @@ import { attachBlocks } from '../volume/volume-blocks.ts';
 import { instanceKind, instances } from './instance.ts';
 
 /** Schedules a recovery for every instance that should be running. Called once, when the server starts. */
-export async function reattachVolumes({ store, workflows, clock, entropy }: House): Promise<void> {
+export async function reattachVolumes({ store, workflows, clock, entropy }: Runtime): Promise<void> {
   await store.transact(async (tx) => {
     for (const { account, region, id, state } of await tx.list(instances)) {
       if (state !== 'running') continue;

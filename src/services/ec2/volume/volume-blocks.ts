@@ -1,5 +1,5 @@
 /** The volume at the block host. Steps may run twice, so each of these is done where it is done already. */
-import type { Ports } from '../../../invoke/ports/ports.ts';
+import type { Ports } from '../../../invoke/port.ts';
 
 export function attachBlocks(ports: Ports, volumeId: string, dataKey?: Uint8Array): Promise<void> {
   return inTurn(ports, volumeId, async () => {

@@ -1,6 +1,6 @@
 /** Archives: what of a bus's events is kept, to be replayed. */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
-import type { EventEnvelope } from '../../../invoke/audit/event-outbox.ts';
+import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { DescribeArchiveResponse } from '../../../shapes/generated/events.ts';
 import { table } from '../../../store/store.ts';
 import { busArn } from '../bus/bus.ts';

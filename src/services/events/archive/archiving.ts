@@ -1,7 +1,7 @@
 /** Events on their way into archives and, when their days are over or the archive is gone, out of them. */
 
-import type { EventEnvelope } from '../../../invoke/audit/event-outbox.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
+import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { events } from '../events.ts';
 import { type ArchivedEvent, type ArchiveRecord, archivedEvents, archives, keeps } from './archive.ts';

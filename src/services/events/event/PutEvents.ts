@@ -5,8 +5,8 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
 
-import type { EventEnvelope } from '../../../invoke/audit/event-outbox.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
+import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type { PutEventsRequestEntry } from '../../../shapes/generated/events.ts';

@@ -4,8 +4,8 @@
  * permission, no such target) is not tried again, as on AWS.
  */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { EventEnvelope } from '../../../invoke/audit/event-outbox.ts';
 import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
+import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type { Target } from '../../../shapes/generated/events.ts';

@@ -3,8 +3,8 @@
  * They travel under a symbol, which nothing that comes over the wire can bear.
  */
 
-import type { EventEnvelope } from '../../../invoke/audit/event-outbox.ts';
 import type { Caller } from '../../../invoke/caller.ts';
+import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { PutEventsRequestEntry } from '../../../shapes/generated/events.ts';
 import { EVENTBRIDGE } from '../events.ts';
 

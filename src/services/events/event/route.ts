@@ -3,8 +3,8 @@
  * event, and handed to the targets of those that catch it.
  */
 
-import type { EventEnvelope } from '../../../invoke/audit/event-outbox.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
+import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { archiveEvent } from '../archive/archiving.ts';
 import { type BusPlace, DEFAULT_BUS } from '../bus/bus.ts';

@@ -1,6 +1,6 @@
 /** Rules: the record, its ARN, and how it is found and shown. */
 import { formatArn } from '../../../aws/arn.ts';
-import type { EventEnvelope } from '../../../invoke/audit/event-outbox.ts';
+import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { DescribeRuleResponse, Target } from '../../../shapes/generated/events.ts';
 import { table } from '../../../store/store.ts';
 import { type BusPlace, DEFAULT_BUS } from '../bus/bus.ts';

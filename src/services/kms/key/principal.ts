@@ -3,7 +3,7 @@
  * else (aws-facts A4.12, G1.6); accounts, federated users and services by name.
  */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
-import type { Ports } from '../../../invoke/ports/ports.ts';
+import type { Ports } from '../../../invoke/port.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 
 export interface Directory {

@@ -1,0 +1,56 @@
+/** What the front door stands on, and what it is asked to do. */
+import type { Clock, Entropy, Timers } from '../platform/ports.ts';
+import type { Store, Transaction } from '../store/store.ts';
+import type { Caller } from './caller.ts';
+import type { WorkContext } from './context.ts';
+import type { EventEnvelope, OutgoingEvent } from './event.ts';
+import type { Operation } from './operation.ts';
+import type { Ports } from './port.ts';
+import type { Registry } from './registry.ts';
+
+/** One per server. */
+export interface Runtime {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly entropy: Entropy;
+  readonly ports: Ports;
+  readonly registry: Registry;
+  readonly workflows: DurableWork;
+  /** The front door itself (invoke.ts), for what is done through it: services' calls on one another. */
+  readonly invoke: (invocation: Invocation) => Promise<object>;
+  /** Receives errors that are ours, not the caller's. What a client sees of one is `InternalFailure`. */
+  onDefect(error: unknown): void;
+}
+
+export interface Invocation {
+  readonly caller: Caller;
+  readonly operation: Operation;
+  readonly input: object;
+  readonly requestId: string;
+  /** TLS and network facts of an external call are in its caller; the time it came is here. */
+  readonly atMs: number;
+}
+
+/** A workflow's step, as it is stored until it has run. */
+export interface DueStep {
+  readonly workflow: string;
+  readonly payload: object;
+  readonly dueAtMs: number;
+  readonly account: string;
+  readonly region: string;
+  readonly requestId: string;
+}
+
+/** Durable work as the front door sees it (workflow.ts). */
+export interface DurableWork {
+  schedule(tx: Transaction, step: DueStep): void;
+  /** Starts the workflows that the event triggers. */
+  dispatch(tx: Transaction, work: WorkContext, event: OutgoingEvent, envelope: EventEnvelope): void;
+  /** The clock was moved: look again. */
+  rearm(): void;
+  /** Resolves once no step is due or under way (steps due later are not waited for). */
+  settled(): Promise<void>;
+  /** Waits for the steps under way; what is stored runs after the next start. */
+  stop(): Promise<void>;
+}
