@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { GroupRecord, LaunchSource } from '../../src/services/autoscaling/group/group.ts';
 import type { InstanceRecord } from '../../src/services/autoscaling/instance/instance.ts';
-import { choosePlaces } from '../../src/services/autoscaling/instance/placement.ts';
+import { choosePlacements } from '../../src/services/autoscaling/instance/placement.ts';
 import { chooseForScaleIn } from '../../src/services/autoscaling/instance/scale-in.ts';
 import { isUneven } from '../../src/services/autoscaling/reconcile/rebalance.ts';
 
@@ -59,7 +59,7 @@ describe('launching', () => {
   test('evens the zones out as far as the launches reach', () => {
     fc.assert(
       fc.property(arbitraryInstances, fc.nat(12), (instances, count) => {
-        const places = choosePlaces(group(), instances, count);
+        const places = choosePlacements(group(), instances, count);
         assert.equal(places.length, count);
         const before = countsOf(instances);
         const after = countsOf([...instances, ...places]);
@@ -74,7 +74,7 @@ describe('launching', () => {
 
   test('evens out the subnets of a zone, too', () => {
     const subnets = ['s1', 's2'].map((id) => ({ id, zone: 'a' }));
-    const places = choosePlaces(group({ zones: ['a'], subnets }), [], 4);
+    const places = choosePlacements(group({ zones: ['a'], subnets }), [], 4);
     assert.deepEqual(
       places.map(({ subnetId }) => subnetId),
       ['s1', 's2', 's1', 's2'],
@@ -178,7 +178,7 @@ describe('evening out', () => {
         let instances = [...start];
         for (let moves = 0; isUneven(group(), instances); moves++) {
           assert.ok(moves <= start.length, 'it goes on for ever');
-          const places = choosePlaces(group(), instances, 1);
+          const places = choosePlacements(group(), instances, 1);
           const grown = [...instances, ...places.map((place) => instance(place))];
           const gone = chosen(grown, 1);
           instances = grown.filter((each) => !gone.includes(each));

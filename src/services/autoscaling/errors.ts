@@ -13,7 +13,7 @@ export const invalidNextToken = () => new AwsError('InvalidNextToken', 'The Next
 export const notServed = (what: string) => validationError(`Latchkey does not serve ${what}.`);
 
 /** Refuses the members that are there and not served; lists and switches that say nothing are let through. */
-export function refuseUnserved<I extends object>(input: I, members: readonly (keyof I & string)[]): void {
+export function requireServed<I extends object>(input: I, members: readonly (keyof I & string)[]): void {
   const given = members.find((member) => {
     const value = input[member];
     return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);

@@ -15,8 +15,8 @@ import DescribeTerminationPolicyTypes from './instance/DescribeTerminationPolicy
 import DetachInstances from './instance/DetachInstances.ts';
 import EnterStandby from './instance/EnterStandby.ts';
 import ExitStandby from './instance/ExitStandby.ts';
+import { joinGroup, leaveGroup, standBy } from './instance/join-and-leave.ts';
 import { launchInstance } from './instance/launch.ts';
-import { joinGroup, leaveGroup, standBy } from './instance/membership.ts';
 import SetInstanceHealth from './instance/SetInstanceHealth.ts';
 import SetInstanceProtection from './instance/SetInstanceProtection.ts';
 import TerminateInstanceInAutoScalingGroup from './instance/TerminateInstanceInAutoScalingGroup.ts';

@@ -1,10 +1,10 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingNotificationTypes.html */
 import { autoscaling } from '../autoscaling.ts';
-import { checkAccount } from '../group/group.ts';
+import { accountCheck } from '../group/group.ts';
 
 export default autoscaling.operation('DescribeAutoScalingNotificationTypes', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'DescribeAutoScalingNotificationTypes') }),
+  checks: (context) => ({ describe: accountCheck(context, 'DescribeAutoScalingNotificationTypes') }),
   execute: () => ({
     AutoScalingNotificationTypes: [
       'autoscaling:EC2_INSTANCE_LAUNCH',

@@ -5,7 +5,7 @@
 import type { ExecuteContext } from '../../../invoke/context.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { notServed } from '../errors.ts';
-import { checkAccount, findGroup, groupArn, groupNotFound, groups } from '../group/group.ts';
+import { accountCheck, findGroup, groupArn, groupNotFound, groups } from '../group/group.ts';
 import { pageOf } from '../page.ts';
 import { type ActivityRecord, activities, showActivity } from './activity.ts';
 
@@ -13,7 +13,7 @@ const SIX_WEEKS_MS = 42 * 86_400_000;
 
 export default autoscaling.operation('DescribeScalingActivities', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'DescribeScalingActivities') }),
+  checks: (context) => ({ describe: accountCheck(context, 'DescribeScalingActivities') }),
   async execute(context, input) {
     const { ActivityIds: ids, AutoScalingGroupName: name, IncludeDeletedGroups: withDeleted = false } = input;
     if (input.Filters?.length) throw notServed('filters of scaling activities');

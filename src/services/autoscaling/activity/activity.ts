@@ -1,9 +1,10 @@
-/** A scaling activity: what a group does, and why; and the events that tell how it ended (aws-facts E3, D4). */
+/** A scaling activity: what a group does, and why; and the events of its end (aws-facts E3, D4). */
+import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type { Activity } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import { type GroupRecord, groupArn, type Home } from '../group/group.ts';
+import { type GroupRecord, groupArn } from '../group/group.ts';
 
 type StatusCode =
   | 'WaitingForInstanceId'
@@ -14,7 +15,7 @@ type StatusCode =
   | 'Failed'
   | 'Cancelled';
 
-export interface ActivityRecord extends Home {
+export interface ActivityRecord extends Scope {
   readonly id: string;
   readonly groupName: string;
   readonly groupArn: string;
@@ -42,14 +43,20 @@ export const activities = table<ActivityRecord>()({
 });
 
 /** How AWS writes a time within a sentence. */
-export const toldTime = (atMs: number) => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+export const timeInText = (atMs: number) => `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 
 /** One sentence of a cause; two blanks stand between sentences. */
-export const told = (atMs: number, sentence: string) => `At ${toldTime(atMs)} ${sentence}`;
+export const timestamped = (atMs: number, sentence: string) => `At ${timeInText(atMs)} ${sentence}`;
 export const causeOf = (...sentences: readonly (string | undefined)[]) =>
   sentences.filter((sentence) => sentence !== undefined).join('  ');
 
-export const placeDetails = ({ zone, subnetId }: { readonly zone: string; readonly subnetId?: string }) => ({
+export const placementDetails = ({
+  zone,
+  subnetId,
+}: {
+  readonly zone: string;
+  readonly subnetId?: string;
+}) => ({
   ...(subnetId && { 'Subnet ID': subnetId }),
   'Availability Zone': zone,
 });
@@ -79,7 +86,7 @@ export function startActivity(
 }
 
 export async function findActivity(
-  { tx, account, region }: Home & { readonly tx: ReadTransaction },
+  { tx, account, region }: Scope & { readonly tx: ReadTransaction },
   id: string | undefined,
 ): Promise<ActivityRecord | undefined> {
   if (id === undefined) return undefined;
@@ -103,7 +110,7 @@ type Outcome =
   | { readonly status: 'Successful' }
   | { readonly status: 'Failed' | 'Cancelled'; readonly statusMessage: string };
 
-/** The activity at its end. AWS tells the end in whole seconds. */
+/** The activity at its end. AWS rounds the end to whole seconds. */
 export function endActivity(
   context: EffectContext,
   id: string | undefined,

@@ -4,31 +4,31 @@
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
  */
 import { uuid } from '../../../platform/identifiers.ts';
-import { MOST_GROUPS } from '../account/limits.ts';
-import { told } from '../activity/activity.ts';
+import { MAX_GROUPS } from '../account/limits.ts';
+import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { alreadyExists, limitExceeded, validationError } from '../errors.ts';
 import { configurationNotFound, findConfiguration } from '../launch-configuration/launch-configuration.ts';
-import { assertHookLimit, hooks, requestedHook } from '../lifecycle-hook/lifecycle-hook.ts';
+import { hooks, requestedHook, requireHookLimit } from '../lifecycle-hook/lifecycle-hook.ts';
 import {
   asServiceRole,
-  checkPassRole,
   defaultServiceRole,
   ensureServiceRole,
+  passRoleCheck,
 } from '../service-role/service-role.ts';
 import { requestTagKeys, requestTags } from '../tag/tag.ts';
 import { findGroup, type GroupRecord, groupArn, groups } from './group.ts';
 import { resolveNetwork } from './group-network.ts';
 import {
-  assertOneSource,
-  assertRequest,
-  assertSizes,
   creationConditions,
   defaultSettings,
+  requireOneSource,
+  requireRequest,
+  requireSizes,
   settingsOf,
 } from './group-request.ts';
-import { assertMixedPolicy, resolveSource } from './launch-source.ts';
-import { changeGroup } from './wake.ts';
+import { requireMixedPolicy, resolveSource } from './launch-source.ts';
+import { changeGroup } from './request-reconcile.ts';
 
 export default autoscaling.operation('CreateAutoScalingGroup', {
   checks(context, input) {
@@ -41,7 +41,7 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
       record: undefined,
       conditions: () => ({ ...creationConditions(input), ...requestTagKeys(tags) }),
     };
-    return { group, passRole: checkPassRole(context, input.ServiceLinkedRoleARN) };
+    return { group, passRole: passRoleCheck(context, input.ServiceLinkedRoleARN) };
   },
 
   async preconditions(context, input) {
@@ -57,20 +57,20 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
         `AutoScalingGroup by this name already exists - A group with the name ${name} already exists`,
       );
     }
-    assertRequest(input);
-    assertOneSource(input, { isRequired: true });
-    if (MixedInstancesPolicy) assertMixedPolicy(MixedInstancesPolicy);
+    requireRequest(input);
+    requireOneSource(input, { isRequired: true });
+    if (MixedInstancesPolicy) requireMixedPolicy(MixedInstancesPolicy);
     if (configuration && !(await findConfiguration(tx, context, configuration))) {
       throw configurationNotFound(configuration);
     }
     const specified = input.LifecycleHookSpecificationList ?? [];
-    assertHookLimit(specified.length);
+    requireHookLimit(specified.length);
     for (const hook of specified) requestedHook({ account, region, name }, hook, undefined);
     const all = await tx.list(groups, { prefix: [account, region] });
-    if (all.length >= MOST_GROUPS) {
-      throw limitExceeded(`You have reached the limit of ${MOST_GROUPS} Auto Scaling groups.`);
+    if (all.length >= MAX_GROUPS) {
+      throw limitExceeded(`You have reached the limit of ${MAX_GROUPS} Auto Scaling groups.`);
     }
-    assertSizes(sizesOf(input));
+    requireSizes(sizesOf(input));
   },
 
   async calls(ctx, input) {
@@ -101,7 +101,7 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
       suspended: {},
       tags: requestTags(caller, input.Tags),
       metrics: [],
-      pendingCause: told(
+      pendingCause: timestamped(
         nowMs,
         `a user request created an AutoScalingGroup changing the desired capacity from 0 to ${sizes.desiredCapacity}.`,
       ),

@@ -2,18 +2,18 @@
  * A group goes once it has no instances; by force it takes them along, without waiting for lifecycle hooks.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
  */
-import { told } from '../activity/activity.ts';
+import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { resourceInUse, scalingActivityInProgress } from '../errors.ts';
 import { instancesOf } from '../instance/instance.ts';
 import { launchesOf } from '../instance/launch.ts';
 import { removeGroup } from '../reconcile/remove-group.ts';
-import { checkGroup } from './group.ts';
-import { changeGroup } from './wake.ts';
+import { groupCheck } from './group.ts';
+import { changeGroup } from './request-reconcile.ts';
 
 export default autoscaling.operation('DeleteAutoScalingGroup', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'DeleteAutoScalingGroup', input.AutoScalingGroupName, () => ({
+    group: await groupCheck(context, 'DeleteAutoScalingGroup', input.AutoScalingGroupName, () => ({
       'autoscaling:ForceDelete': input.ForceDelete ?? false,
     })),
   }),
@@ -41,7 +41,7 @@ export default autoscaling.operation('DeleteAutoScalingGroup', {
       maxSize: 0,
       desiredCapacity: 0,
       suspended: {},
-      pendingCause: told(
+      pendingCause: timestamped(
         context.nowMs,
         `a user request force deleted AutoScalingGroup changing the desired capacity from ${group.desiredCapacity} to 0.`,
       ),

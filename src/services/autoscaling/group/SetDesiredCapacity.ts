@@ -1,13 +1,13 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html */
-import { told } from '../activity/activity.ts';
+import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { scalingActivityInProgress, validationError } from '../errors.ts';
-import { checkGroup } from './group.ts';
-import { changeGroup } from './wake.ts';
+import { groupCheck } from './group.ts';
+import { changeGroup } from './request-reconcile.ts';
 
 export default autoscaling.operation('SetDesiredCapacity', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'SetDesiredCapacity', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'SetDesiredCapacity', input.AutoScalingGroupName),
   }),
   execute(context, { DesiredCapacity: desiredCapacity, HonorCooldown }, { group: { record: group } }) {
     const { nowMs } = context;
@@ -28,7 +28,7 @@ export default autoscaling.operation('SetDesiredCapacity', {
     changeGroup(context, {
       ...group,
       desiredCapacity,
-      pendingCause: told(
+      pendingCause: timestamped(
         nowMs,
         `a user request explicitly set group desired capacity changing the desired capacity from ${group.desiredCapacity} to ${desiredCapacity}.`,
       ),

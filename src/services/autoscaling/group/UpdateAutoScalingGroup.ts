@@ -2,44 +2,44 @@
  * Members that are not named stay as they are. A new bound moves the desired capacity along, where that is not named.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
  */
-import { told } from '../activity/activity.ts';
+import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { scalingActivityInProgress } from '../errors.ts';
 import { configurationNotFound, findConfiguration } from '../launch-configuration/launch-configuration.ts';
-import { asServiceRole, checkPassRole, ensureServiceRole } from '../service-role/service-role.ts';
-import { checkGroup } from './group.ts';
+import { asServiceRole, ensureServiceRole, passRoleCheck } from '../service-role/service-role.ts';
+import { groupCheck } from './group.ts';
 import { resolveNetwork } from './group-network.ts';
 import {
-  assertOneSource,
-  assertRequest,
-  assertSizes,
   requestConditions,
+  requireOneSource,
+  requireRequest,
+  requireSizes,
   settingsOf,
   updatedSizes,
 } from './group-request.ts';
-import { assertMixedPolicy, resolveSource } from './launch-source.ts';
-import { changeGroup } from './wake.ts';
+import { requireMixedPolicy, resolveSource } from './launch-source.ts';
+import { changeGroup } from './request-reconcile.ts';
 
 export default autoscaling.operation('UpdateAutoScalingGroup', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'UpdateAutoScalingGroup', input.AutoScalingGroupName, () =>
+    group: await groupCheck(context, 'UpdateAutoScalingGroup', input.AutoScalingGroupName, () =>
       requestConditions(input),
     ),
-    passRole: checkPassRole(context, input.ServiceLinkedRoleARN),
+    passRole: passRoleCheck(context, input.ServiceLinkedRoleARN),
   }),
 
   async preconditions(context, input, { group: { record: group } }) {
     const { LaunchConfigurationName: configuration, MixedInstancesPolicy } = input;
-    assertRequest(input);
-    assertOneSource(input, { isRequired: false });
-    if (MixedInstancesPolicy) assertMixedPolicy(MixedInstancesPolicy);
+    requireRequest(input);
+    requireOneSource(input, { isRequired: false });
+    if (MixedInstancesPolicy) requireMixedPolicy(MixedInstancesPolicy);
     if (configuration && !(await findConfiguration(context.tx, context, configuration))) {
       throw configurationNotFound(configuration);
     }
     if (group.isDeleting) {
       throw scalingActivityInProgress(`AutoScalingGroup ${group.name} is being deleted.`);
     }
-    assertSizes(updatedSizes(input, group));
+    requireSizes(updatedSizes(input, group));
   },
 
   async calls(ctx, input, { group: { record: group } }) {
@@ -67,7 +67,7 @@ export default autoscaling.operation('UpdateAutoScalingGroup', {
       ...sizes,
       ...(source && { source }),
       ...(isSized && {
-        pendingCause: told(
+        pendingCause: timestamped(
           context.nowMs,
           `${request} changing the desired capacity from ${group.desiredCapacity} to ${desiredCapacity}.`,
         ),

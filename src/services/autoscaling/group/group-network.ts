@@ -13,7 +13,7 @@ export async function resolveNetwork(call: Call, request: GroupRequest): Promise
   const named = request.AvailabilityZones ?? [];
   if (ids.length === 0) {
     if (named.length === 0) return undefined;
-    await assertZones(call, named);
+    await requireZones(call, named);
     return { zones: [...new Set(named)], subnets: [] };
   }
   const subnets = await describeSubnets(call, ids);
@@ -26,7 +26,7 @@ export async function resolveNetwork(call: Call, request: GroupRequest): Promise
   return { zones, subnets };
 }
 
-async function assertZones(call: Call, names: readonly string[]): Promise<void> {
+async function requireZones(call: Call, names: readonly string[]): Promise<void> {
   const { AvailabilityZones: known = [] } = await call('ec2', 'DescribeAvailabilityZones', {});
   const unknown = names.filter((name) => known.every(({ ZoneName }) => ZoneName !== name));
   if (unknown.length > 0) throw validationError(`Invalid availability zones: [${unknown.join(', ')}]`);

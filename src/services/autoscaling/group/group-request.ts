@@ -5,8 +5,8 @@ import type {
   MixedInstancesPolicy,
   UpdateAutoScalingGroupType,
 } from '../../../shapes/generated/autoscaling.ts';
-import { refuseUnserved, validationError } from '../errors.ts';
-import { assertTerminationPolicies } from '../instance/scale-in.ts';
+import { requireServed, validationError } from '../errors.ts';
+import { requireTerminationPolicies } from '../instance/scale-in.ts';
 import type { GroupRecord } from './group.ts';
 
 export type GroupRequest = Partial<CreateAutoScalingGroupType> | UpdateAutoScalingGroupType;
@@ -35,13 +35,13 @@ const NOT_SERVED_AT_CREATION = [
 const HEALTH_CHECKS = ['EC2', 'EBS', 'ELB', 'VPC_LATTICE'];
 
 /** Throws for what cannot be, or is not served, whatever the group. */
-export function assertRequest(request: GroupRequest): void {
+export function requireRequest(request: GroupRequest): void {
   const {
     DeletionProtection: protection,
     MaxInstanceLifetime: lifetime,
     DesiredCapacityType: unit,
   } = request;
-  refuseUnserved(
+  requireServed(
     {
       ...request,
       DeletionProtection: protection === 'none' ? undefined : protection,
@@ -51,12 +51,12 @@ export function assertRequest(request: GroupRequest): void {
     },
     [...NOT_SERVED, 'DesiredCapacityType'],
   );
-  refuseUnserved<Partial<CreateAutoScalingGroupType>>(request, NOT_SERVED_AT_CREATION);
+  requireServed<Partial<CreateAutoScalingGroupType>>(request, NOT_SERVED_AT_CREATION);
   const checks = request.HealthCheckType?.split(',').map((name) => name.trim()) ?? [];
   if (checks.some((name) => !HEALTH_CHECKS.includes(name))) {
     throw validationError(`Invalid HealthCheckType. Valid types are: [${HEALTH_CHECKS.join(', ')}].`);
   }
-  assertTerminationPolicies(request.TerminationPolicies);
+  requireTerminationPolicies(request.TerminationPolicies);
   for (const name of [
     'MinSize',
     'MaxSize',
@@ -75,7 +75,7 @@ export type Sizes = Pick<GroupRecord, 'minSize' | 'maxSize' | 'desiredCapacity'>
 export const areSizes = ({ minSize, maxSize, desiredCapacity }: Sizes) =>
   minSize >= 0 && minSize <= desiredCapacity && desiredCapacity <= maxSize;
 
-export function assertSizes({ minSize, maxSize, desiredCapacity }: Sizes): void {
+export function requireSizes({ minSize, maxSize, desiredCapacity }: Sizes): void {
   if (maxSize < minSize) {
     throw validationError(`Max bound, ${maxSize}, must be greater than or equal to min bound, ${minSize}`);
   }
@@ -113,7 +113,7 @@ const sourcesOf = ({
     'InstanceId' in rest ? rest.InstanceId : undefined,
   ].filter((source) => source !== undefined);
 
-export function assertOneSource(request: GroupRequest, { isRequired }: { isRequired: boolean }): void {
+export function requireOneSource(request: GroupRequest, { isRequired }: { isRequired: boolean }): void {
   const { length } = sourcesOf(request);
   if (length === 1 || (length === 0 && !isRequired)) return;
   throw validationError(
@@ -167,7 +167,7 @@ export const defaultSettings = (serviceRoleArn: string): Settings => ({
   serviceRoleArn,
 });
 
-/** The condition keys of creating and updating a group. They also tell of what is then refused as not served. */
+/** The condition keys of creating and updating a group. They also cover what is then refused as not served. */
 export function requestConditions(request: GroupRequest): ConditionValues {
   const { LaunchTemplate: template, MixedInstancesPolicy: mixed, CapacityReservationSpecification } = request;
   const specification = template ?? mixed?.LaunchTemplate?.LaunchTemplateSpecification;

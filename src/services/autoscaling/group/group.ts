@@ -1,16 +1,12 @@
 /** An Auto Scaling group: the record, its table, and the check for an action on one. */
 import { formatArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { MixedInstancesPolicy } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { validationError } from '../errors.ts';
 import type { ScalingProcess } from '../process/scaling-process.ts';
-
-export interface Home {
-  readonly account: string;
-  readonly region: string;
-}
 
 export interface GroupTag {
   readonly Key: string;
@@ -31,7 +27,7 @@ export type LaunchSource =
   | { readonly kind: 'template'; readonly template: TemplateSource }
   | { readonly kind: 'mixed'; readonly template: TemplateSource; readonly policy: MixedInstancesPolicy };
 
-export interface GroupRecord extends Home {
+export interface GroupRecord extends Scope {
   readonly name: string;
   readonly id: string;
   readonly createdAtMs: number;
@@ -55,10 +51,10 @@ export interface GroupRecord extends Home {
   readonly defaultWarmupSeconds?: number;
   /** Set once it is to be deleted together with its instances. */
   readonly isDeleting?: boolean;
-  /** What changed the desired capacity last, as the next activities tell it; none once they have. */
+  /** What changed the desired capacity last, for the cause of the next activities; absent once they have named it. */
   readonly pendingCause?: string;
-  /** Launches or terminations that fail, one after another: none is tried before `heldUntilMs`. */
-  readonly trouble?: { readonly failures: number; readonly sinceMs: number; readonly heldUntilMs: number };
+  /** Launches or terminations that fail, one after another: none is tried before `retryAtMs`. */
+  readonly backoff?: { readonly failures: number; readonly sinceMs: number; readonly retryAtMs: number };
   /** When the last scaling policy's cooldown ends. */
   readonly coolsUntilMs?: number;
 }
@@ -73,7 +69,7 @@ export const groups = table<GroupRecord>()({
   },
 });
 
-export const findGroup = (tx: ReadTransaction, { account, region }: Home, name: string) =>
+export const findGroup = (tx: ReadTransaction, { account, region }: Scope, name: string) =>
   tx.get(groups, [account, region, name]);
 
 export const groupArn = ({
@@ -92,8 +88,8 @@ export const groupArn = ({
 export const groupNotFound = (name: string) =>
   validationError(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
 
-/** The check for an action on a group that must exist; one that is not named is told of after authorization, too. */
-export async function checkGroup(
+/** The check for an action on a group that must exist; a missing one is reported only after authorization. */
+export async function groupCheck(
   context: ResolveContext,
   action: string,
   nameOrArn: string | undefined,
@@ -126,7 +122,7 @@ export function resourceTagKeys(tags: readonly Pick<GroupTag, 'Key' | 'Value'>[]
 }
 
 /** Operations that read everything, whatever it is. */
-export const checkAccount = ({ account }: ResolveContext, action: string) => ({
+export const accountCheck = ({ account }: ResolveContext, action: string) => ({
   action: `autoscaling:${action}`,
   resource: '*',
   account,

@@ -9,16 +9,16 @@ import type {
   MixedInstancesPolicy,
 } from '../../../shapes/generated/autoscaling.ts';
 import type { LaunchTemplateVersion } from '../../../shapes/generated/ec2.ts';
-import { notServed, refuseUnserved, validationError } from '../errors.ts';
+import { notServed, requireServed, validationError } from '../errors.ts';
 import { firstType, resolveVersion, templateRequest } from '../instance/launch-request.ts';
-import type { Place } from '../instance/placement.ts';
+import type { Placement } from '../instance/placement.ts';
 import type { LaunchSource } from './group.ts';
 import type { GroupRequest } from './group-request.ts';
 
 const ON_DEMAND_STRATEGIES = ['prioritized', 'lowest-price'];
 
 /** Of a mixed instances policy, the launch template and its instance types are served; Spot Instances are not. */
-export function assertMixedPolicy({
+export function requireMixedPolicy({
   LaunchTemplate: launch,
   InstancesDistribution: distribution = {},
 }: MixedInstancesPolicy): void {
@@ -26,7 +26,7 @@ export function assertMixedPolicy({
   if (!id && !name)
     throw validationError('A MixedInstancesPolicy must contain a valid LaunchTemplateSpecification.');
   for (const override of launch?.Overrides ?? []) {
-    refuseUnserved(override, [
+    requireServed(override, [
       'ImageId',
       'InstanceRequirements',
       'LaunchTemplateSpecification',
@@ -36,7 +36,7 @@ export function assertMixedPolicy({
   }
   if ((distribution.OnDemandPercentageAboveBaseCapacity ?? 100) < 100)
     throw notServed('Spot Instances in a MixedInstancesPolicy');
-  refuseUnserved(distribution, ['DistributionSegments']);
+  requireServed(distribution, ['DistributionSegments']);
   const { OnDemandAllocationStrategy: strategy } = distribution;
   if (strategy !== undefined && !ON_DEMAND_STRATEGIES.includes(strategy)) {
     throw validationError(
@@ -50,7 +50,7 @@ export async function resolveSource(
   ctx: CallContext,
   asRole: Call,
   request: GroupRequest,
-  place: Place,
+  placement: Placement,
 ): Promise<LaunchSource | undefined> {
   const { LaunchConfigurationName, LaunchTemplate, MixedInstancesPolicy: policy } = request;
   if (LaunchConfigurationName) return { kind: 'configuration', name: LaunchConfigurationName };
@@ -63,7 +63,7 @@ export async function resolveSource(
     version: specification.Version || '$Default',
   };
   const source: LaunchSource = policy ? { kind: 'mixed', template, policy } : { kind: 'template', template };
-  await tryLaunch(ctx, version, source, place);
+  await tryLaunch(ctx, version, source, placement);
   return source;
 }
 
@@ -86,12 +86,12 @@ async function tryLaunch(
   ctx: CallContext,
   version: LaunchTemplateVersion,
   source: LaunchSource,
-  place: Place,
+  placement: Placement,
 ): Promise<void> {
   const InstanceType = firstType({ source });
   try {
     await ctx.call('ec2', 'RunInstances', {
-      ...templateRequest(version, place),
+      ...templateRequest(version, placement),
       ...(InstanceType && { InstanceType }),
       MinCount: 1,
       MaxCount: 1,

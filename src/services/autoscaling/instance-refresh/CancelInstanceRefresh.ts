@@ -1,13 +1,13 @@
 /** What was replaced stays replaced. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CancelInstanceRefresh.html */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { checkGroup } from '../group/group.ts';
-import { wake } from '../group/wake.ts';
+import { groupCheck } from '../group/group.ts';
+import { requestReconcile } from '../group/request-reconcile.ts';
 import { activeRefresh, changeStatus } from './instance-refresh.ts';
 
 export default autoscaling.operation('CancelInstanceRefresh', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'CancelInstanceRefresh', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'CancelInstanceRefresh', input.AutoScalingGroupName),
   }),
   async execute(context, input, { group: { record: group } }) {
     const refresh = await activeRefresh(context.tx, group);
@@ -19,7 +19,7 @@ export default autoscaling.operation('CancelInstanceRefresh', {
     }
     const waits = input.WaitForTransitioningInstances ?? true;
     changeStatus(context, group, refresh, { status: waits ? 'Cancelling' : 'Cancelled' });
-    wake(context, group);
+    requestReconcile(context, group);
     return { InstanceRefreshId: refresh.id };
   },
 });

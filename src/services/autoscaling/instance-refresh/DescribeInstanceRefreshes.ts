@@ -1,12 +1,12 @@
 /** Newest first. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeInstanceRefreshes.html */
 import { autoscaling } from '../autoscaling.ts';
-import { checkAccount, findGroup, groupNotFound } from '../group/group.ts';
+import { accountCheck, findGroup, groupNotFound } from '../group/group.ts';
 import { pageOf } from '../page.ts';
 import { refreshesOf, showRefresh } from './instance-refresh.ts';
 
 export default autoscaling.operation('DescribeInstanceRefreshes', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'DescribeInstanceRefreshes') }),
+  checks: (context) => ({ describe: accountCheck(context, 'DescribeInstanceRefreshes') }),
   async execute(context, input) {
     const { AutoScalingGroupName: name, InstanceRefreshIds: ids } = input;
     const group = await findGroup(context.tx, context, name);

@@ -7,10 +7,10 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type { RefreshPreferences } from '../../../shapes/generated/autoscaling.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { notServed, refuseUnserved, validationError } from '../errors.ts';
-import { checkGroup, type GroupRecord } from '../group/group.ts';
+import { notServed, requireServed, validationError } from '../errors.ts';
+import { type GroupRecord, groupCheck } from '../group/group.ts';
 import { policyConditions } from '../group/group-request.ts';
-import { wake } from '../group/wake.ts';
+import { requestReconcile } from '../group/request-reconcile.ts';
 import { type InstanceRecord, instancesOf } from '../instance/instance.ts';
 import { firstType, resolveVersion } from '../instance/launch-request.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
@@ -31,14 +31,14 @@ const STANDBY = ['Terminate', 'Ignore', 'Wait'] as const;
 
 export default autoscaling.operation('StartInstanceRefresh', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'StartInstanceRefresh', input.AutoScalingGroupName, () =>
+    group: await groupCheck(context, 'StartInstanceRefresh', input.AutoScalingGroupName, () =>
       policyConditions(input.DesiredConfiguration?.MixedInstancesPolicy),
     ),
   }),
   async preconditions({ tx }, input, { group: { record: group } }) {
     const { Preferences: preferences = {}, Strategy: strategy = 'Rolling' } = input;
-    refuseUnserved(input, ['DesiredConfiguration']);
-    refuseUnserved(preferences, NOT_SERVED);
+    requireServed(input, ['DesiredConfiguration']);
+    requireServed(preferences, NOT_SERVED);
     if (strategy !== 'Rolling') throw notServed(`instance refreshes with the strategy ${strategy}`);
     if ((preferences.MaxHealthyPercentage ?? 100) > 100) throw notServed('a MaxHealthyPercentage above 100');
     preferencesOf(group, preferences);
@@ -76,7 +76,7 @@ export default autoscaling.operation('StartInstanceRefresh', {
       ...preferences,
     };
     tx.put(refreshes, refresh);
-    wake(context, group, context.ports.delays.of('autoscaling.refresh.start', 1000));
+    requestReconcile(context, group, context.ports.delays.of('autoscaling.refresh.start', 1000));
     return { InstanceRefreshId: refresh.id };
   },
 });

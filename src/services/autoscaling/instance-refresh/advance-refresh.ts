@@ -1,10 +1,10 @@
 /** A step of an instance refresh: as many instances go as the group can spare; the group itself makes up for them. */
 import type { EffectContext } from '../../../invoke/context.ts';
-import { told } from '../activity/activity.ts';
+import { timestamped } from '../activity/activity.ts';
 import type { GroupRecord } from '../group/group.ts';
-import { wake } from '../group/wake.ts';
+import { requestReconcile } from '../group/request-reconcile.ts';
 import { type InstanceRecord, instancesOf } from '../instance/instance.ts';
-import { beginTermination } from '../instance/transition.ts';
+import { beginTermination } from '../instance/lifecycle.ts';
 import { activeRefresh, changeStatus, type RefreshRecord } from './instance-refresh.ts';
 
 const HOUR_MS = 3_600_000;
@@ -37,7 +37,7 @@ export async function advanceRefresh(
   }
   if (mayTerminate) await replaceSome(context, group, refresh, left, ready.length, missing);
   const untilWarmMs = warming.map((instance) => warmAtMs(refresh, instance) - context.nowMs);
-  if (untilWarmMs.length > 0) wake(context, group, Math.min(...untilWarmMs));
+  if (untilWarmMs.length > 0) requestReconcile(context, group, Math.min(...untilWarmMs));
 }
 
 const warmAtMs = ({ warmupSeconds }: RefreshRecord, { inServiceAtMs = 0 }: InstanceRecord) =>
@@ -67,7 +67,7 @@ function progressed(
   const percentage = total === 0 ? 100 : Math.floor((100 * done) / total);
   const isFirst = refresh.status === 'Pending';
   if (!isFirst && percentage === refresh.percentage && left === refresh.left) return refresh;
-  wake(context, group, patienceMs(refresh));
+  requestReconcile(context, group, patienceMs(refresh));
   const status = isFirst ? 'InProgress' : refresh.status;
   return changeStatus(context, group, refresh, { status, left, percentage, progressedAtMs: context.nowMs });
 }
@@ -89,10 +89,10 @@ async function replaceSome(
       ? refresh.standbyInstances === 'Terminate'
       : !isProtected || refresh.protectedInstances === 'Refresh',
   );
-  const cause = told(
+  const cause = timestamped(
     context.nowMs,
     'an instance was taken out of service in response to an instance refresh.',
   );
   for (const instance of free.slice(0, count)) await beginTermination(context, group, instance, cause);
-  if (free.length > 0 && count > 0) wake(context, group);
+  if (free.length > 0 && count > 0) requestReconcile(context, group);
 }

@@ -1,12 +1,13 @@
 /** An instance refresh: the instances of a group replaced, a few at a time. The record, its table, and how AWS shows it. */
+import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { InstanceRefresh } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import { type GroupRecord, groupArn, type Home } from '../group/group.ts';
+import { type GroupRecord, groupArn } from '../group/group.ts';
 
 type RefreshStatus = 'Pending' | 'InProgress' | 'Cancelling' | 'Cancelled' | 'Successful' | 'Failed';
 
-export interface RefreshRecord extends Home {
+export interface RefreshRecord extends Scope {
   readonly groupName: string;
   readonly id: string;
   readonly status: RefreshStatus;
@@ -28,7 +29,7 @@ export interface RefreshRecord extends Home {
 }
 
 export const refreshes = table<RefreshRecord>()({
-  name: 'autoscaling.instanceRefreshes',
+  name: 'autoscaling.instance-refreshes',
   key: ({ account, region, groupName, startedAtMs, id }) => [account, region, groupName, startedAtMs, id],
 });
 
@@ -53,7 +54,7 @@ const EVENTS: Partial<Readonly<Record<RefreshStatus, string>>> = {
   Cancelled: 'Cancelled',
 };
 
-/** The refresh with another status, which EventBridge is told of. */
+/** The refresh with another status; EventBridge gets an event of it. */
 export function changeStatus(
   context: EffectContext,
   group: GroupRecord,

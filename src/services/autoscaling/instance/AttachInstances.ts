@@ -3,11 +3,11 @@
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AttachInstances.html
  */
 import type { Instance } from '../../../shapes/generated/ec2.ts';
-import { placeDetails, startActivity, told } from '../activity/activity.ts';
+import { placementDetails, startActivity, timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
-import { checkGroup, type GroupRecord } from '../group/group.ts';
-import { changeGroup } from '../group/wake.ts';
+import { type GroupRecord, groupCheck } from '../group/group.ts';
+import { changeGroup } from '../group/request-reconcile.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
 import { capacityChange, resized } from './group-size.ts';
 import { findInstance, type InstanceRecord, instances } from './instance.ts';
@@ -16,7 +16,7 @@ import { describeInstance } from './watch.ts';
 
 export default autoscaling.operation('AttachInstances', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'AttachInstances', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'AttachInstances', input.AutoScalingGroupName),
   }),
   async preconditions(context, { InstanceIds: ids = [] }, { group: { record: group } }) {
     for (const id of ids) {
@@ -35,14 +35,17 @@ export default autoscaling.operation('AttachInstances', {
   execute(context, _input, { group: { record: group } }, found) {
     const grown = resized(group, found.length, 'attach');
     const change = capacityChange(group.desiredCapacity, grown.desiredCapacity);
-    const cause = told(context.nowMs, `an instance was attached in response to a user request${change}.`);
+    const cause = timestamped(
+      context.nowMs,
+      `an instance was attached in response to a user request${change}.`,
+    );
     for (const each of found) {
       const instance = recordOf(group, each);
       const { id: activityId } = startActivity(context, group, {
         instanceId: instance.instanceId,
         description: `Attaching an existing EC2 instance: ${instance.instanceId}`,
         cause,
-        details: placeDetails(instance),
+        details: placementDetails(instance),
       });
       context.tx.put(instances, { ...instance, activityId });
       context.schedule(JOIN, 0, { instanceId: instance.instanceId });

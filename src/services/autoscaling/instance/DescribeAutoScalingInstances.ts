@@ -1,22 +1,22 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingInstances.html */
 import { autoscaling } from '../autoscaling.ts';
-import { checkAccount } from '../group/group.ts';
+import { accountCheck } from '../group/group.ts';
 import { pageOf } from '../page.ts';
 import { instances, showInstance } from './instance.ts';
 
 /** Spelled in capitals here, and in DescribeAutoScalingGroups as `Healthy`. */
 const HEALTH = { Healthy: 'HEALTHY', Unhealthy: 'UNHEALTHY' } as const;
 
-const MOST_RECORDS = 50;
+const MAX_RECORDS = 50;
 
 export default autoscaling.operation('DescribeAutoScalingInstances', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'DescribeAutoScalingInstances') }),
+  checks: (context) => ({ describe: accountCheck(context, 'DescribeAutoScalingInstances') }),
   async execute({ tx, account, region }, input) {
     const { InstanceIds: ids } = input;
     const all = await tx.list(instances, { prefix: [account, region] });
     const found = ids?.length ? all.filter(({ instanceId }) => ids.includes(instanceId)) : all;
-    const { items, NextToken } = pageOf(found, ({ instanceId }) => instanceId, input, MOST_RECORDS);
+    const { items, NextToken } = pageOf(found, ({ instanceId }) => instanceId, input, MAX_RECORDS);
     return {
       AutoScalingInstances: items.map((instance) => ({
         ...showInstance(instance),

@@ -3,16 +3,16 @@
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DetachInstances.html
  */
 import { autoscaling } from '../autoscaling.ts';
-import { checkGroup } from '../group/group.ts';
+import { groupCheck } from '../group/group.ts';
+import { leaveService } from './leave-service.ts';
 import { LEAVE } from './steps.ts';
-import { takeOut } from './take-out.ts';
 
 export default autoscaling.operation('DetachInstances', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'DetachInstances', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'DetachInstances', input.AutoScalingGroupName),
   }),
   async execute(context, input, { group: { record: group } }) {
-    const Activities = await takeOut(context, group, input, {
+    const Activities = await leaveService(context, group, input, {
       from: ['InService', 'Standby'],
       to: 'Detaching',
       purpose: 'detach',

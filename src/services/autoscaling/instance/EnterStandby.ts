@@ -4,16 +4,16 @@
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnterStandby.html
  */
 import { autoscaling } from '../autoscaling.ts';
-import { checkGroup } from '../group/group.ts';
+import { groupCheck } from '../group/group.ts';
+import { leaveService } from './leave-service.ts';
 import { STAND_BY } from './steps.ts';
-import { takeOut } from './take-out.ts';
 
 export default autoscaling.operation('EnterStandby', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'EnterStandby', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'EnterStandby', input.AutoScalingGroupName),
   }),
   async execute(context, input, { group: { record: group } }) {
-    const Activities = await takeOut(context, group, input, {
+    const Activities = await leaveService(context, group, input, {
       from: ['InService'],
       to: 'EnteringStandby',
       purpose: 'place into standby',

@@ -1,19 +1,19 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExitStandby.html */
-import { placeDetails, showActivity, startActivity, told } from '../activity/activity.ts';
+import { placementDetails, showActivity, startActivity, timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { checkGroup } from '../group/group.ts';
-import { changeGroup } from '../group/wake.ts';
+import { groupCheck } from '../group/group.ts';
+import { changeGroup } from '../group/request-reconcile.ts';
 import { capacityChange, resized } from './group-size.ts';
-import { assertStates, instances, requireInstances } from './instance.ts';
+import { instances, requireInstances, requireStates } from './instance.ts';
 import { WATCH } from './steps.ts';
 
 export default autoscaling.operation('ExitStandby', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'ExitStandby', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'ExitStandby', input.AutoScalingGroupName),
   }),
   async execute(context, input, { group: { record: group } }) {
     const found = await requireInstances(context.tx, group, input.InstanceIds);
-    assertStates(found, ['Standby']);
+    requireStates(found, ['Standby']);
     const grown = resized(group, found.length, 'exit standby with');
     const change = capacityChange(group.desiredCapacity, grown.desiredCapacity);
     const started = found.map((instance) => {
@@ -21,11 +21,11 @@ export default autoscaling.operation('ExitStandby', {
       const activity = startActivity(context, group, {
         instanceId,
         description: `Moving EC2 instance out of Standby: ${instanceId}`,
-        cause: told(
+        cause: timestamped(
           context.nowMs,
           `instance ${instanceId} was moved out of standby in response to a user request${change}.`,
         ),
-        details: placeDetails(instance),
+        details: placementDetails(instance),
         status: 'PreInService',
         progress: 30,
       });

@@ -5,12 +5,12 @@
 import { autoscaling } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
 import { findInstance, instances, noManagedInstance } from './instance.ts';
-import { checkGroupOf } from './managed-instance.ts';
+import { memberGroupCheck } from './member.ts';
 import { markUnhealthy } from './watch.ts';
 
 export default autoscaling.operation('SetInstanceHealth', {
   checks: async (context, input) => ({
-    group: await checkGroupOf(context, 'SetInstanceHealth', input.InstanceId),
+    group: await memberGroupCheck(context, 'SetInstanceHealth', input.InstanceId),
   }),
   async execute(context, input, { group: { record: group } }) {
     const { InstanceId: id, HealthStatus: health, ShouldRespectGracePeriod: respects = true } = input;

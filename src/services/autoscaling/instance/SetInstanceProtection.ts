@@ -1,15 +1,15 @@
 /** Protection from scale-in only. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetInstanceProtection.html */
 import { autoscaling } from '../autoscaling.ts';
-import { checkGroup } from '../group/group.ts';
-import { assertStates, instances, requireInstances } from './instance.ts';
+import { groupCheck } from '../group/group.ts';
+import { instances, requireInstances, requireStates } from './instance.ts';
 
 export default autoscaling.operation('SetInstanceProtection', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'SetInstanceProtection', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'SetInstanceProtection', input.AutoScalingGroupName),
   }),
   async execute({ tx }, input, { group: { record: group } }) {
     const found = await requireInstances(tx, group, input.InstanceIds);
-    assertStates(found, ['InService', 'EnteringStandby', 'Standby']);
+    requireStates(found, ['InService', 'EnteringStandby', 'Standby']);
     for (const instance of found) tx.put(instances, { ...instance, isProtected: input.ProtectedFromScaleIn });
     return {};
   },

@@ -2,21 +2,21 @@
  * The instance goes, protected or not; another takes its place unless the desired capacity shrinks along.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_TerminateInstanceInAutoScalingGroup.html
  */
-import { showActivity, told } from '../activity/activity.ts';
+import { showActivity, timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { refuseUnserved, scalingActivityInProgress, validationError } from '../errors.ts';
-import { changeGroup } from '../group/wake.ts';
+import { requireServed, scalingActivityInProgress, validationError } from '../errors.ts';
+import { changeGroup } from '../group/request-reconcile.ts';
 import { capacityChange } from './group-size.ts';
 import { findInstance, isCounted, noManagedInstance } from './instance.ts';
-import { checkGroupOf } from './managed-instance.ts';
-import { beginTermination } from './transition.ts';
+import { beginTermination } from './lifecycle.ts';
+import { memberGroupCheck } from './member.ts';
 
 export default autoscaling.operation('TerminateInstanceInAutoScalingGroup', {
   checks: async (context, input) => ({
-    group: await checkGroupOf(context, 'TerminateInstanceInAutoScalingGroup', input.InstanceId),
+    group: await memberGroupCheck(context, 'TerminateInstanceInAutoScalingGroup', input.InstanceId),
   }),
   async execute(context, input, { group: { record: group } }) {
-    refuseUnserved(input, ['InstanceIds', 'AutoScalingGroupName']);
+    requireServed(input, ['InstanceIds', 'AutoScalingGroupName']);
     const instance = await findInstance(context.tx, context, input.InstanceId);
     if (!instance) throw noManagedInstance(input.InstanceId);
     const { instanceId, state } = instance;
@@ -32,7 +32,7 @@ export default autoscaling.operation('TerminateInstanceInAutoScalingGroup', {
     }
     const desiredCapacity = group.desiredCapacity - (shrinks ? 1 : 0);
     const change = capacityChange(group.desiredCapacity, desiredCapacity);
-    const cause = told(
+    const cause = timestamped(
       context.nowMs,
       `instance ${instanceId} was taken out of service in response to a user request${change}.`,
     );

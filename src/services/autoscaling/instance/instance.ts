@@ -1,8 +1,9 @@
 /** An instance of a group: the record, its table, and how AWS shows it. */
+import type { Scope } from '../../../aws/scope.ts';
 import type { Instance } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { validationError } from '../errors.ts';
-import type { GroupRecord, Home } from '../group/group.ts';
+import type { GroupRecord } from '../group/group.ts';
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html */
 export type LifecycleState =
@@ -17,7 +18,7 @@ export type LifecycleState =
   | 'Terminating:Wait'
   | 'Terminating:Proceed';
 
-export interface InstanceRecord extends Home {
+export interface InstanceRecord extends Scope {
   readonly groupName: string;
   readonly instanceId: string;
   readonly zone: string;
@@ -30,7 +31,7 @@ export interface InstanceRecord extends Home {
   readonly launchedAtMs: number;
   readonly state: LifecycleState;
   readonly health: 'Healthy' | 'Unhealthy';
-  /** What found it unhealthy, as the activity that replaces it tells. */
+  /** What found it unhealthy, for the cause of the activity that replaces it. */
   readonly unhealthyCause?: string;
   readonly inServiceAtMs?: number;
   readonly isProtected: boolean;
@@ -57,7 +58,7 @@ export const isCounted = ({ state }: InstanceRecord) => COUNTED.has(state);
 export const instancesOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
   tx.find(instances, 'group', { prefix: [account, region, name] });
 
-export const findInstance = (tx: ReadTransaction, { account, region }: Home, instanceId: string) =>
+export const findInstance = (tx: ReadTransaction, { account, region }: Scope, instanceId: string) =>
   tx.get(instances, [account, region, instanceId]);
 
 export const noManagedInstance = (instanceId: string) =>
@@ -80,7 +81,7 @@ export async function requireInstances(
   return found;
 }
 
-export function assertStates(found: readonly InstanceRecord[], allowed: readonly LifecycleState[]): void {
+export function requireStates(found: readonly InstanceRecord[], allowed: readonly LifecycleState[]): void {
   const other = found.find(({ state }) => !allowed.includes(state));
   if (other) throw validationError(`The instance ${other.instanceId} is not in ${allowed.join(' or ')}.`);
 }

@@ -4,7 +4,7 @@ import type { LaunchTemplateVersion, RunInstancesRequest, Tag } from '../../../s
 import type { GroupRecord, TemplateSource } from '../group/group.ts';
 import type { LaunchConfigurationRecord } from '../launch-configuration/launch-configuration.ts';
 import { configurationRequest } from '../launch-configuration/launch-configuration.ts';
-import type { Place } from './placement.ts';
+import type { Placement } from './placement.ts';
 
 /** A template's version as it is now, `$Latest` and `$Default` resolved. Rejects with EC2's error. */
 export async function resolveVersion(
@@ -21,7 +21,7 @@ export async function resolveVersion(
 /** How the request of a template's version is placed: its own network interface takes the subnet, where it has one. */
 export function templateRequest(
   { LaunchTemplateId, VersionNumber, LaunchTemplateData: data }: LaunchTemplateVersion,
-  { zone, subnetId }: Place,
+  { zone, subnetId }: Placement,
 ): Partial<RunInstancesRequest> {
   const [primary, ...others] = data?.NetworkInterfaces ?? [];
   const placed = subnetId
@@ -46,13 +46,13 @@ export async function launchRequest(
   call: Call,
   group: GroupRecord,
   configuration: LaunchConfigurationRecord | undefined,
-  place: Place,
+  placement: Placement,
 ): Promise<LaunchRequest> {
   const { source } = group;
   const one = { MinCount: 1, MaxCount: 1 };
   if (source.kind === 'configuration') {
     if (!configuration) throw new Error(`launch configuration ${source.name} is in use and gone`);
-    const request = configurationRequest(configuration, place);
+    const request = configurationRequest(configuration, placement);
     const TagSpecifications = tagSpecifications(group);
     return { request: { ...request, ...one, TagSpecifications }, launchConfigurationName: source.name };
   }
@@ -61,7 +61,7 @@ export async function launchRequest(
   const TagSpecifications = tagSpecifications(group, version);
   return {
     request: {
-      ...templateRequest(version, place),
+      ...templateRequest(version, placement),
       ...(InstanceType && { InstanceType }),
       ...one,
       TagSpecifications,
@@ -81,7 +81,7 @@ const resolved = ({ id, name }: TemplateSource, { VersionNumber }: LaunchTemplat
   version: String(VersionNumber),
 });
 
-/** AWS's own tag, by which an instance tells its group. */
+/** AWS's own tag, that names an instance's group. */
 export const GROUP_TAG = 'aws:autoscaling:groupName';
 
 /** The group's tags go over those of its template, key by key. */

@@ -1,25 +1,27 @@
 /** A launch: an ec2:RunInstances call as the group's service-linked role, repeated under the same client token. */
+
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { Call, EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import { type StepEffect, workflow } from '../../../invoke/workflow.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import { changeActivity, placeDetails, startActivity } from '../activity/activity.ts';
+import { changeActivity, placementDetails, startActivity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { findGroup, type GroupRecord, type Home } from '../group/group.ts';
+import { findGroup, type GroupRecord } from '../group/group.ts';
 import { findConfiguration } from '../launch-configuration/launch-configuration.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
 import { type InstanceRecord, instances } from './instance.ts';
 import { type LaunchRequest, launchRequest } from './launch-request.ts';
-import { choosePlaces, type Place } from './placement.ts';
+import { failLaunch } from './lifecycle.ts';
+import { choosePlacements, type Placement } from './placement.ts';
 import { LAUNCH, type LaunchStep, WATCH } from './steps.ts';
-import { failLaunch } from './transition.ts';
 
 /** A launch under way: it has no instance yet, and counts as one. */
-interface LaunchRecord extends Home {
+interface LaunchRecord extends Scope {
   readonly groupName: string;
   readonly activityId: string;
-  readonly place: Place;
+  readonly placement: Placement;
   /** What EC2 is asked, once it is settled: a repeated request must be the same. */
   readonly asked?: LaunchRequest;
 }
@@ -36,20 +38,20 @@ export const launchesOf = (tx: ReadTransaction, { account, region, name }: Group
 export function beginLaunches(
   context: EffectContext,
   group: GroupRecord,
-  taken: readonly Place[],
+  taken: readonly Placement[],
   count: number,
   cause: string,
 ): void {
   const { account, region } = context;
-  for (const place of choosePlaces(group, taken, count)) {
+  for (const placement of choosePlacements(group, taken, count)) {
     const { id: activityId } = startActivity(context, group, {
       description: 'Launching a new EC2 instance',
       cause,
-      details: placeDetails(place),
+      details: placementDetails(placement),
       status: 'WaitingForInstanceId',
       progress: 20,
     });
-    context.tx.put(launches, { account, region, groupName: group.name, activityId, place });
+    context.tx.put(launches, { account, region, groupName: group.name, activityId, placement });
     context.schedule(LAUNCH, 0, { activityId } satisfies LaunchStep);
   }
 }
@@ -63,10 +65,10 @@ export const launchInstance = workflow<LaunchStep>(autoscaling, LAUNCH, async (c
     const call = await asServiceRole(ctx, group.serviceRoleArn);
     const asked = launch.asked ?? (await settle(ctx, call, group, launch));
     const { Instances: made = [] } = await call('ec2', 'RunInstances', asked.request);
-    return takeIn(launch, asked, made[0] as Instance);
+    return recordLaunched(launch, asked, made[0] as Instance);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return giveUp(launch, error);
+    return recordRefused(launch, error);
   }
 });
 
@@ -81,7 +83,7 @@ async function settle(
     source.kind === 'configuration'
       ? await ctx.read((tx) => findConfiguration(tx, ctx, source.name))
       : undefined;
-  const built = await launchRequest(call, group, configuration, launch.place);
+  const built = await launchRequest(call, group, configuration, launch.placement);
   const asked = { ...built, request: { ...built.request, ClientToken: launch.activityId } };
   await ctx.transact(async ({ tx }) => tx.put(launches, { ...launch, asked }));
   return asked;
@@ -90,7 +92,7 @@ async function settle(
 const forget = ({ tx }: EffectContext, { account, region, activityId }: LaunchRecord) =>
   tx.delete(launches, [account, region, activityId]);
 
-function takeIn(launch: LaunchRecord, asked: LaunchRequest, made: Instance): StepEffect {
+function recordLaunched(launch: LaunchRecord, asked: LaunchRequest, made: Instance): StepEffect {
   return async (context) => {
     const group = await findGroup(context.tx, context, launch.groupName);
     forget(context, launch);
@@ -102,7 +104,7 @@ function takeIn(launch: LaunchRecord, asked: LaunchRequest, made: Instance): Ste
       region: launch.region,
       groupName: group.name,
       instanceId,
-      zone: made.Placement?.AvailabilityZone ?? launch.place.zone,
+      zone: made.Placement?.AvailabilityZone ?? launch.placement.zone,
       zoneId: made.Placement?.AvailabilityZoneId,
       subnetId: made.SubnetId,
       type: made.InstanceType as string,
@@ -118,7 +120,7 @@ function takeIn(launch: LaunchRecord, asked: LaunchRequest, made: Instance): Ste
     await changeActivity(context, launch.activityId, {
       instanceId,
       description: `Launching a new EC2 instance: ${instanceId}`,
-      details: placeDetails(instance),
+      details: placementDetails(instance),
       status: 'PreInService',
       progress: 30,
     });
@@ -128,7 +130,7 @@ function takeIn(launch: LaunchRecord, asked: LaunchRequest, made: Instance): Ste
 }
 
 /** EC2 refused the launch at once (aws-facts E3.2). */
-function giveUp(launch: LaunchRecord, { message, eventId }: AwsError): StepEffect {
+function recordRefused(launch: LaunchRecord, { message, eventId }: AwsError): StepEffect {
   return async (context) => {
     const group = await findGroup(context.tx, context, launch.groupName);
     forget(context, launch);

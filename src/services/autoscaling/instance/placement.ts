@@ -1,20 +1,24 @@
 /** Where the next instance goes: the zone that has the fewest, and of its subnets the one that has. */
 import type { GroupRecord } from '../group/group.ts';
 
-export interface Place {
+export interface Placement {
   readonly zone: string;
   /** Absent where the zone's default subnet is meant. */
   readonly subnetId?: string;
 }
 
-export function choosePlaces(group: GroupRecord, taken: readonly Place[], count: number): Place[] {
+export function choosePlacements(
+  group: GroupRecord,
+  taken: readonly Placement[],
+  count: number,
+): Placement[] {
   const occupied = [...taken];
-  for (let index = 0; index < count; index++) occupied.push(choosePlace(group, occupied));
+  for (let index = 0; index < count; index++) occupied.push(choosePlacement(group, occupied));
   return occupied.slice(taken.length);
 }
 
-function choosePlace({ zones, subnets }: GroupRecord, taken: readonly Place[]): Place {
-  const zone = leastUsed(zones, (name) => taken.filter((place) => place.zone === name).length);
+function choosePlacement({ zones, subnets }: GroupRecord, taken: readonly Placement[]): Placement {
+  const zone = leastUsed(zones, (name) => taken.filter((placement) => placement.zone === name).length);
   const inZone = subnets.filter((subnet) => subnet.zone === zone).map(({ id }) => id);
   if (inZone.length === 0) return { zone };
   return {

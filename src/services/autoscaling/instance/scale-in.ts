@@ -20,7 +20,7 @@ export const TERMINATION_POLICIES = [
 
 type TerminationPolicy = (typeof TERMINATION_POLICIES)[number];
 
-export function assertTerminationPolicies(names: readonly string[] = []): void {
+export function requireTerminationPolicies(names: readonly string[] = []): void {
   const unknown = names.filter((name) => !(TERMINATION_POLICIES as readonly string[]).includes(name));
   if (unknown.length === 0) return;
   throw validationError(

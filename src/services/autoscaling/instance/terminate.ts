@@ -5,10 +5,10 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { changeActivity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
-import { findMember, type Member } from './managed-instance.ts';
+import { failTermination } from './lifecycle.ts';
+import { findMember, type Member } from './member.ts';
 import { refusalOf } from './refusal.ts';
 import { type InstanceStep, TERMINATE, WATCH } from './steps.ts';
-import { failTermination } from './transition.ts';
 
 export const terminateInstance = workflow<InstanceStep>(
   autoscaling,
@@ -26,7 +26,7 @@ export const terminateInstance = workflow<InstanceStep>(
         return failTermination(context, group, instance, { statusMessage, refusedEventId });
       }
       await changeActivity(context, instance.activityId, { progress: 60 });
-      // It may be gone already, and EC2 would tell no more of it.
+      // It may be gone already, and EC2 would emit no further event.
       context.schedule(WATCH, 0, { instanceId });
     };
   },

@@ -1,4 +1,4 @@
-/** What EC2 says of an instance, and what that means to its group: asked whenever EC2 tells that its state has changed. */
+/** What EC2 says of an instance, and what that means to its group: asked whenever EC2 emits an event of a new state. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, EffectContext } from '../../../invoke/context.ts';
 import type { OutgoingEvent } from '../../../invoke/event.ts';
@@ -6,12 +6,12 @@ import { workflow } from '../../../invoke/workflow.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { autoscaling } from '../autoscaling.ts';
 import type { GroupRecord } from '../group/group.ts';
-import { wake } from '../group/wake.ts';
+import { requestReconcile } from '../group/request-reconcile.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
 import { type InstanceRecord, instances, type LifecycleState } from './instance.ts';
-import { findMember } from './managed-instance.ts';
+import { arrive, endTermination, loseLaunch } from './lifecycle.ts';
+import { findMember } from './member.ts';
 import { type InstanceStep, WATCH } from './steps.ts';
-import { arrive, endTermination, loseLaunch } from './transition.ts';
 
 type Seen = Instance | undefined;
 type Reaction = (
@@ -38,7 +38,7 @@ const awaitHook: Reaction = (context, group, instance, seen) =>
   stateOf(seen) === 'running' ? undefined : loseLaunch(context, group, instance, lost(seen));
 
 /** Whatever is not running has failed its health check (aws-facts E3.4). */
-const checkHealth: Reaction = async (context, group, instance, seen) => {
+const reactToHealth: Reaction = async (context, group, instance, seen) => {
   if (stateOf(seen) === 'running' || group.suspended.HealthCheck) return;
   markUnhealthy(
     context,
@@ -54,7 +54,7 @@ const awaitEnd: Reaction = (context, _group, instance, seen) =>
 const REACTIONS: Partial<Readonly<Record<LifecycleState, Reaction>>> = {
   Pending: awaitLaunch,
   'Pending:Wait': awaitHook,
-  InService: checkHealth,
+  InService: reactToHealth,
   Terminating: awaitEnd,
   'Terminating:Proceed': awaitEnd,
 };
@@ -66,7 +66,7 @@ export function markUnhealthy(
   unhealthyCause: string,
 ): void {
   context.tx.put(instances, { ...instance, health: 'Unhealthy', unhealthyCause });
-  wake(context, group, context.ports.delays.of('autoscaling.instance.replace', 1000));
+  requestReconcile(context, group, context.ports.delays.of('autoscaling.instance.replace', 1000));
 }
 
 export const watchInstance = workflow<InstanceStep>(

@@ -6,10 +6,10 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { uuid } from '../../../platform/identifiers.ts';
-import { MOST_LAUNCH_CONFIGURATIONS } from '../account/limits.ts';
+import { MAX_LAUNCH_CONFIGURATIONS } from '../account/limits.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { alreadyExists, limitExceeded, refuseUnserved, validationError } from '../errors.ts';
-import { checkConfiguration, launchConfigurations } from './launch-configuration.ts';
+import { alreadyExists, limitExceeded, requireServed, validationError } from '../errors.ts';
+import { configurationCheck, launchConfigurations } from './launch-configuration.ts';
 
 const NOT_SERVED = [
   'InstanceId',
@@ -24,7 +24,7 @@ export default autoscaling.operation('CreateLaunchConfiguration', {
   async checks(context, input) {
     const { MetadataOptions: metadata } = input;
     return {
-      configuration: await checkConfiguration(
+      configuration: await configurationCheck(
         context,
         'CreateLaunchConfiguration',
         input.LaunchConfigurationName,
@@ -37,7 +37,7 @@ export default autoscaling.operation('CreateLaunchConfiguration', {
           'autoscaling:MetadataHttpTokens': metadata?.HttpTokens,
         }),
       ),
-      passRole: await checkPassInstanceRole(context, input.IamInstanceProfile),
+      passRole: await passInstanceRoleCheck(context, input.IamInstanceProfile),
     };
   },
   async preconditions({ tx, account, region }, input, { configuration }) {
@@ -46,16 +46,16 @@ export default autoscaling.operation('CreateLaunchConfiguration', {
         `Launch Configuration by this name already exists - A launch configuration already exists with the name ${input.LaunchConfigurationName}`,
       );
     }
-    refuseUnserved(input, NOT_SERVED);
+    requireServed(input, NOT_SERVED);
     if (!input.ImageId || !input.InstanceType) {
       throw validationError(
         'Valid requests must contain either the InstanceID parameter or both the ImageId and InstanceType parameters.',
       );
     }
     const all = await tx.list(launchConfigurations, { prefix: [account, region] });
-    if (all.length >= MOST_LAUNCH_CONFIGURATIONS) {
+    if (all.length >= MAX_LAUNCH_CONFIGURATIONS) {
       throw limitExceeded(
-        `You have reached the limit of ${MOST_LAUNCH_CONFIGURATIONS} launch configurations.`,
+        `You have reached the limit of ${MAX_LAUNCH_CONFIGURATIONS} launch configurations.`,
       );
     }
   },
@@ -74,7 +74,7 @@ export default autoscaling.operation('CreateLaunchConfiguration', {
   audit: { omit: ['UserData'] },
 });
 
-async function checkPassInstanceRole(
+async function passInstanceRoleCheck(
   { tx, account, ports }: ResolveContext,
   profile: string | undefined,
 ): Promise<Check<null> | undefined> {

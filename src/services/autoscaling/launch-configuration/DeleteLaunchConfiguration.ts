@@ -2,11 +2,11 @@
 import { autoscaling } from '../autoscaling.ts';
 import { resourceInUse } from '../errors.ts';
 import { groups } from '../group/group.ts';
-import { checkConfiguration, configurationNotFound, launchConfigurations } from './launch-configuration.ts';
+import { configurationCheck, configurationNotFound, launchConfigurations } from './launch-configuration.ts';
 
 export default autoscaling.operation('DeleteLaunchConfiguration', {
   checks: async (context, input) => ({
-    configuration: await checkConfiguration(
+    configuration: await configurationCheck(
       context,
       'DeleteLaunchConfiguration',
       input.LaunchConfigurationName,

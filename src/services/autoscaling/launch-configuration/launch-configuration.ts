@@ -1,5 +1,7 @@
 /** A launch configuration: the record, its table, and the launch that it stands for. */
+
 import { formatArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type {
@@ -9,10 +11,9 @@ import type {
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { validationError } from '../errors.ts';
-import type { Home } from '../group/group.ts';
-import type { Place } from '../instance/placement.ts';
+import type { Placement } from '../instance/placement.ts';
 
-export interface LaunchConfigurationRecord extends Home {
+export interface LaunchConfigurationRecord extends Scope {
   readonly name: string;
   readonly id: string;
   readonly createdAtMs: number;
@@ -24,11 +25,11 @@ export interface LaunchConfigurationRecord extends Home {
 }
 
 export const launchConfigurations = table<LaunchConfigurationRecord>()({
-  name: 'autoscaling.launchConfigurations',
+  name: 'autoscaling.launch-configurations',
   key: ({ account, region, name }) => [account, region, name],
 });
 
-export const findConfiguration = (tx: ReadTransaction, { account, region }: Home, name: string) =>
+export const findConfiguration = (tx: ReadTransaction, { account, region }: Scope, name: string) =>
   tx.get(launchConfigurations, [account, region, name]);
 
 export const configurationNotFound = (name: string) =>
@@ -48,7 +49,7 @@ const configurationArn = ({
   });
 
 /** The check for an action on a launch configuration, whether there is one of the name or not. */
-export async function checkConfiguration(
+export async function configurationCheck(
   { tx, account, region }: ResolveContext,
   action: string,
   name: string,
@@ -67,7 +68,7 @@ export async function checkConfiguration(
 /** A launch by RunInstances. Security groups are named by id or, in the default VPC, by name. */
 export function configurationRequest(
   { settings }: LaunchConfigurationRecord,
-  { zone, subnetId }: Place,
+  { zone, subnetId }: Placement,
 ): Partial<RunInstancesRequest> {
   const groups = settings.SecurityGroups ?? [];
   const ids = groups.filter((name) => name.startsWith('sg-'));

@@ -1,13 +1,13 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CompleteLifecycleAction.html */
 import { autoscaling } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
-import { checkGroup } from '../group/group.ts';
+import { groupCheck } from '../group/group.ts';
 import { completeAction } from './complete-action.ts';
 import { requireAction } from './lifecycle-action.ts';
 
 export default autoscaling.operation('CompleteLifecycleAction', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'CompleteLifecycleAction', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'CompleteLifecycleAction', input.AutoScalingGroupName),
   }),
   async execute(context, input, { group: { record: group } }) {
     const { LifecycleActionResult: result } = input;

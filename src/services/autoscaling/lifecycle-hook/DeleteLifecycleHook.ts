@@ -4,14 +4,14 @@
  */
 import { autoscaling } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
-import { checkGroup } from '../group/group.ts';
+import { groupCheck } from '../group/group.ts';
 import { completeAction } from './complete-action.ts';
 import { actionsOf } from './lifecycle-action.ts';
 import { findHook, hooks, TRANSITIONS } from './lifecycle-hook.ts';
 
 export default autoscaling.operation('DeleteLifecycleHook', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'DeleteLifecycleHook', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'DeleteLifecycleHook', input.AutoScalingGroupName),
   }),
   async execute(context, { LifecycleHookName: name }, { group: { record: group } }) {
     const { tx, account, region } = context;

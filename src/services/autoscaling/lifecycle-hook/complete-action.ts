@@ -2,8 +2,8 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { findMember } from '../instance/managed-instance.ts';
-import { goOn } from '../instance/transition.ts';
+import { resume } from '../instance/lifecycle.ts';
+import { findMember } from '../instance/member.ts';
 import {
   type ActionRecord,
   actionKey,
@@ -40,7 +40,7 @@ export async function completeAction(
   const isAbandoned = result === 'ABANDON';
   if (isAbandoned) for (const other of others) tx.delete(actions, actionKey(other));
   else if (others.length > 0) return;
-  await goOn(
+  await resume(
     context,
     group,
     instance,

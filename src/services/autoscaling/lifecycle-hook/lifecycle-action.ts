@@ -1,14 +1,15 @@
 /** A lifecycle action: one instance waiting for one hook, until it is completed or its time is over. */
+import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { changeActivity } from '../activity/activity.ts';
 import { validationError } from '../errors.ts';
-import { type GroupRecord, groupArn, type Home } from '../group/group.ts';
+import { type GroupRecord, groupArn } from '../group/group.ts';
 import { type InstanceRecord, instances } from '../instance/instance.ts';
 import { globalSeconds, type HookRecord, hooksOf, TRANSITIONS, type Transition } from './lifecycle-hook.ts';
 
-export interface ActionRecord extends Home {
+export interface ActionRecord extends Scope {
   readonly groupName: string;
   readonly instanceId: string;
   readonly hookName: string;
@@ -21,10 +22,10 @@ export interface ActionRecord extends Home {
   readonly endsAtMs: number;
 }
 
-export const EXPIRE_ACTION = 'autoscaling.lifecycle.expire';
+export const EXPIRE_ACTION = 'autoscaling.lifecycle-action.expire';
 
 export const actions = table<ActionRecord>()({
-  name: 'autoscaling.lifecycleActions',
+  name: 'autoscaling.lifecycle-actions',
   key: ({ account, region, groupName, instanceId, hookName }) => [
     account,
     region,

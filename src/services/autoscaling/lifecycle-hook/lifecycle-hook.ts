@@ -2,11 +2,12 @@
  * Lifecycle hooks: instances wait, when launched or terminated, until somebody has done with them
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html).
  */
+import type { Scope } from '../../../aws/scope.ts';
 import type { LifecycleHook } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import { MOST_LIFECYCLE_HOOKS } from '../account/limits.ts';
-import { limitExceeded, refuseUnserved, validationError } from '../errors.ts';
-import type { GroupRecord, Home } from '../group/group.ts';
+import { MAX_LIFECYCLE_HOOKS } from '../account/limits.ts';
+import { limitExceeded, requireServed, validationError } from '../errors.ts';
+import type { GroupRecord } from '../group/group.ts';
 
 export const TRANSITIONS = {
   launch: 'autoscaling:EC2_INSTANCE_LAUNCHING',
@@ -15,7 +16,7 @@ export const TRANSITIONS = {
 
 export type Transition = keyof typeof TRANSITIONS;
 
-export interface HookRecord extends Home {
+export interface HookRecord extends Scope {
   readonly groupName: string;
   readonly name: string;
   readonly transition: (typeof TRANSITIONS)[Transition];
@@ -25,7 +26,7 @@ export interface HookRecord extends Home {
 }
 
 export const hooks = table<HookRecord>()({
-  name: 'autoscaling.lifecycleHooks',
+  name: 'autoscaling.lifecycle-hooks',
   key: ({ account, region, groupName, name }) => [account, region, groupName, name],
 });
 
@@ -54,13 +55,13 @@ interface HookRequest {
   readonly DefaultResult?: string;
 }
 
-/** A new hook, or `before` with what the request names. Queues and topics as targets are not served: EventBridge is told. */
+/** A new hook, or `before` with what the request names. Queues and topics as targets are not served; EventBridge gets the events. */
 export function requestedHook(
   group: Pick<GroupRecord, 'account' | 'region' | 'name'>,
   request: HookRequest,
   before: HookRecord | undefined,
 ): HookRecord {
-  refuseUnserved({ ...request, NotificationTargetARN: request.NotificationTargetARN || undefined }, [
+  requireServed({ ...request, NotificationTargetARN: request.NotificationTargetARN || undefined }, [
     'NotificationTargetARN',
     'RoleARN',
   ]);
@@ -96,10 +97,10 @@ export function requestedHook(
   };
 }
 
-export function assertHookLimit(count: number): void {
-  if (count <= MOST_LIFECYCLE_HOOKS) return;
+export function requireHookLimit(count: number): void {
+  if (count <= MAX_LIFECYCLE_HOOKS) return;
   throw limitExceeded(
-    `You have reached the limit of ${MOST_LIFECYCLE_HOOKS} lifecycle hooks for an Auto Scaling group.`,
+    `You have reached the limit of ${MAX_LIFECYCLE_HOOKS} lifecycle hooks for an Auto Scaling group.`,
   );
 }
 

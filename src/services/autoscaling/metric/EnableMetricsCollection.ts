@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnableMetricsCollection.html */
 import { autoscaling } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
-import { checkGroup, groups } from '../group/group.ts';
+import { groupCheck, groups } from '../group/group.ts';
 import { GRANULARITY, namedMetrics } from './metric.ts';
 
 export default autoscaling.operation('EnableMetricsCollection', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'EnableMetricsCollection', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'EnableMetricsCollection', input.AutoScalingGroupName),
   }),
   execute({ tx }, input, { group: { record: group } }) {
     if (input.Granularity !== GRANULARITY) {

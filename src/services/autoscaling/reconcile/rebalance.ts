@@ -3,11 +3,11 @@
  * ends one that is too many (https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html#AutoScalingBehavior.InstanceUsage).
  */
 import type { EffectContext } from '../../../invoke/context.ts';
-import { told } from '../activity/activity.ts';
+import { timestamped } from '../activity/activity.ts';
 import { type GroupRecord, groups } from '../group/group.ts';
 import type { InstanceRecord } from '../instance/instance.ts';
 import { beginLaunches } from '../instance/launch.ts';
-import { choosePlaces } from '../instance/placement.ts';
+import { choosePlacements } from '../instance/placement.ts';
 
 /** Whether an instance that may go would better be in another zone. */
 export function isUneven({ zones }: GroupRecord, instances: readonly InstanceRecord[]): boolean {
@@ -27,17 +27,17 @@ export function rebalance(
   if (AZRebalance || Launch || Terminate) return;
   if (instances.some(({ state }) => state !== 'InService') || !isUneven(group, instances)) return;
   const own = instances.filter(({ zone }) => group.zones.includes(zone));
-  const [place] = choosePlaces(group, own, 1);
+  const [placement] = choosePlacements(group, own, 1);
   beginLaunches(
     context,
     group,
     own,
     1,
-    told(context.nowMs, "an instance was launched to aid in balancing the group's zones."),
+    timestamped(context.nowMs, "an instance was launched to aid in balancing the group's zones."),
   );
-  const pendingCause = told(
+  const pendingCause = timestamped(
     context.nowMs,
-    `instances were launched to balance instances in zones ${place?.zone} with other zones resulting in more than desired number of instances in the group.`,
+    `instances were launched to balance instances in zones ${placement?.zone} with other zones resulting in more than desired number of instances in the group.`,
   );
   context.tx.put(groups, { ...group, pendingCause });
 }

@@ -1,14 +1,14 @@
 /** The comparison of what a group has with what it should have, and what follows from it. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
-import { causeOf, told } from '../activity/activity.ts';
+import { causeOf, timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { findGroup, type GroupRecord, groups } from '../group/group.ts';
-import { type GroupName, isHeld, RECONCILE } from '../group/wake.ts';
+import { type GroupName, isBackingOff, RECONCILE } from '../group/request-reconcile.ts';
 import { type InstanceRecord, instancesOf, isCounted } from '../instance/instance.ts';
 import { beginLaunches, launchesOf } from '../instance/launch.ts';
+import { beginTermination } from '../instance/lifecycle.ts';
 import { chooseForScaleIn } from '../instance/scale-in.ts';
-import { beginTermination } from '../instance/transition.ts';
 import { advanceRefresh } from '../instance-refresh/advance-refresh.ts';
 import { launchConfigurations } from '../launch-configuration/launch-configuration.ts';
 import { rebalance } from './rebalance.ts';
@@ -21,7 +21,7 @@ export const reconcileGroup = workflow<GroupName>(
     return async (context) => {
       const group = await findGroup(context.tx, context, groupName);
       if (group?.id !== groupId) return;
-      const held = isHeld(group, context.nowMs);
+      const held = isBackingOff(group, context.nowMs);
       if (group.isDeleting) return held ? undefined : endGroup(context, group);
       if (!held) await keepCapacity(context, group);
       await advanceRefresh(context, group, { mayTerminate: !held });
@@ -41,7 +41,7 @@ async function keepCapacity(context: EffectContext, group: GroupRecord): Promise
   const launches = await launchesOf(context.tx, group);
   const left = await replaceUnhealthy(context, group, counted);
   const actual = left.length + launches.length;
-  const taken = [...left, ...launches.map(({ place }) => place)];
+  const taken = [...left, ...launches.map(({ placement }) => placement)];
   if (actual < group.desiredCapacity) scaleOut(context, group, taken);
   else if (actual > group.desiredCapacity) await scaleIn(context, group, left, actual);
   else settleCause(context, group);
@@ -72,12 +72,12 @@ async function replaceUnhealthy(
   for (const instance of counted) {
     const { health, state, unhealthyCause } = instance;
     if (health === 'Healthy' || state !== 'InService' || !unhealthyCause) left.push(instance);
-    else await beginTermination(context, group, instance, told(context.nowMs, unhealthyCause));
+    else await beginTermination(context, group, instance, timestamped(context.nowMs, unhealthyCause));
   }
   return left;
 }
 
-/** How the activities that follow tell what asked for them; it is told once. */
+/** The cause is named by the activities that follow it once, and then forgotten. */
 function settleCause({ tx }: EffectContext, group: GroupRecord): void {
   if (group.pendingCause !== undefined) tx.put(groups, { ...group, pendingCause: undefined });
 }
@@ -91,7 +91,7 @@ function scaleOut(
   const count = group.desiredCapacity - taken.length;
   const cause = causeOf(
     group.pendingCause,
-    told(
+    timestamped(
       context.nowMs,
       `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${taken.length} to ${group.desiredCapacity}.`,
     ),
@@ -133,10 +133,10 @@ function shrinking(
 ): string {
   return causeOf(
     pendingCause,
-    told(
+    timestamped(
       nowMs,
       `an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${from} to ${to}.`,
     ),
-    told(nowMs, `instance ${instanceId} was selected for termination.`),
+    timestamped(nowMs, `instance ${instanceId} was selected for termination.`),
   );
 }

@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribePolicies.html */
 import { autoscaling } from '../autoscaling.ts';
-import { checkAccount, findGroup, groupNotFound } from '../group/group.ts';
+import { accountCheck, findGroup, groupNotFound } from '../group/group.ts';
 import { pageOf } from '../page.ts';
 import { policyArn, scalingPolicies, showPolicy } from './scaling-policy.ts';
 
 export default autoscaling.operation('DescribePolicies', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'DescribePolicies') }),
+  checks: (context) => ({ describe: accountCheck(context, 'DescribePolicies') }),
   async execute(context, input) {
     const { tx, account, region } = context;
     const { AutoScalingGroupName: groupName, PolicyNames: names, PolicyTypes: types } = input;

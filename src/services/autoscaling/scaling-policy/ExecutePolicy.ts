@@ -1,18 +1,18 @@
 /**
- * Carries a policy out at once. A simple policy may be told to honour the cooldown of the one before it; a step policy
- * must be told how far the metric is from its threshold.
+ * Carries a policy out at once. A simple policy may be asked to honour the cooldown of the one before it; a step policy
+ * needs to know how far the metric is from its threshold.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExecutePolicy.html
  */
 import type { ExecutePolicyType } from '../../../shapes/generated/autoscaling.ts';
-import { told } from '../activity/activity.ts';
+import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { scalingActivityInProgress, validationError } from '../errors.ts';
-import { changeGroup } from '../group/wake.ts';
-import { checkPolicyGroup, requirePolicy } from './policy-request.ts';
+import { changeGroup } from '../group/request-reconcile.ts';
+import { policyGroupCheck, requirePolicy } from './policy-request.ts';
 import { adjusted, type ScalingPolicyRecord, stepFor } from './scaling-policy.ts';
 
 export default autoscaling.operation('ExecutePolicy', {
-  checks: async (context, input) => ({ group: await checkPolicyGroup(context, 'ExecutePolicy', input) }),
+  checks: async (context, input) => ({ group: await policyGroupCheck(context, 'ExecutePolicy', input) }),
   async execute(context, input, { group: { record: group } }) {
     const { nowMs } = context;
     const policy = await requirePolicy(context, group, input);
@@ -28,7 +28,7 @@ export default autoscaling.operation('ExecutePolicy', {
       ...group,
       desiredCapacity,
       coolsUntilMs: isSimple ? nowMs + cooldownSeconds * 1000 : group.coolsUntilMs,
-      pendingCause: told(
+      pendingCause: timestamped(
         nowMs,
         `a user request executed policy ${policy.name} changing the desired capacity from ${before} to ${desiredCapacity}.`,
       ),

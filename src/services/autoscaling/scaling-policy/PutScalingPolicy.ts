@@ -4,10 +4,10 @@
  */
 import { uuid } from '../../../platform/identifiers.ts';
 import type { PutScalingPolicyType } from '../../../shapes/generated/autoscaling.ts';
-import { MOST_SCALING_POLICIES } from '../account/limits.ts';
+import { MAX_SCALING_POLICIES } from '../account/limits.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { limitExceeded, notServed, refuseUnserved, validationError } from '../errors.ts';
-import { checkGroup } from '../group/group.ts';
+import { limitExceeded, notServed, requireServed, validationError } from '../errors.ts';
+import { groupCheck } from '../group/group.ts';
 import {
   ADJUSTMENT_TYPES,
   type AdjustmentType,
@@ -33,14 +33,14 @@ const MEMBERS: Readonly<
 
 export default autoscaling.operation('PutScalingPolicy', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'PutScalingPolicy', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'PutScalingPolicy', input.AutoScalingGroupName),
   }),
   async execute({ tx, entropy }, input, { group: { record: group } }) {
     const settings = settingsOf(input);
     const before = await findPolicy(tx, group, input.PolicyName);
-    if (!before && (await policiesOf(tx, group)).length >= MOST_SCALING_POLICIES) {
+    if (!before && (await policiesOf(tx, group)).length >= MAX_SCALING_POLICIES) {
       throw limitExceeded(
-        `You have reached the limit of ${MOST_SCALING_POLICIES} scaling policies for an Auto Scaling group.`,
+        `You have reached the limit of ${MAX_SCALING_POLICIES} scaling policies for an Auto Scaling group.`,
       );
     }
     const policy: ScalingPolicyRecord = {
@@ -61,7 +61,7 @@ function settingsOf(
 ): Omit<ScalingPolicyRecord, 'account' | 'region' | 'groupName' | 'name' | 'id'> {
   const { PolicyType: type = 'SimpleScaling' } = input;
   if (type !== 'SimpleScaling' && type !== 'StepScaling') throw notServed(`scaling policies of type ${type}`);
-  refuseUnserved(input, [
+  requireServed(input, [
     'TargetTrackingConfiguration',
     'PredictiveScalingConfiguration',
     'MinAdjustmentStep',

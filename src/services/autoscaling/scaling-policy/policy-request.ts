@@ -2,7 +2,7 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { validationError } from '../errors.ts';
-import { checkGroup, type GroupRecord } from '../group/group.ts';
+import { type GroupRecord, groupCheck } from '../group/group.ts';
 import { findPolicy, groupOfPolicyArn, type ScalingPolicyRecord } from './scaling-policy.ts';
 
 interface PolicyName {
@@ -10,13 +10,13 @@ interface PolicyName {
   readonly PolicyName: string;
 }
 
-export async function checkPolicyGroup(
+export async function policyGroupCheck(
   context: ResolveContext,
   action: string,
   { AutoScalingGroupName, PolicyName }: PolicyName,
 ): Promise<Check<GroupRecord>> {
   const groupName = AutoScalingGroupName ?? groupOfPolicyArn(PolicyName);
-  const check = await checkGroup(context, action, groupName);
+  const check = await groupCheck(context, action, groupName);
   if (groupName !== undefined) return check;
   return {
     ...check,

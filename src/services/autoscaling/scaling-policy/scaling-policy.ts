@@ -1,13 +1,15 @@
 /** A scaling policy of type simple or step: the record, its table, and what it makes of a capacity. */
+
 import { formatArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { ScalingPolicy, StepAdjustment } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import type { GroupRecord, Home } from '../group/group.ts';
+import type { GroupRecord } from '../group/group.ts';
 
 export const ADJUSTMENT_TYPES = ['ChangeInCapacity', 'ExactCapacity', 'PercentChangeInCapacity'] as const;
 export type AdjustmentType = (typeof ADJUSTMENT_TYPES)[number];
 
-export interface ScalingPolicyRecord extends Home {
+export interface ScalingPolicyRecord extends Scope {
   readonly groupName: string;
   readonly name: string;
   readonly id: string;
@@ -25,7 +27,7 @@ export interface ScalingPolicyRecord extends Home {
 }
 
 export const scalingPolicies = table<ScalingPolicyRecord>()({
-  name: 'autoscaling.policies',
+  name: 'autoscaling.scaling-policies',
   key: ({ account, region, groupName, name }) => [account, region, groupName, name],
 });
 

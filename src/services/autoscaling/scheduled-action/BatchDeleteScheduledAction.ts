@@ -1,11 +1,11 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_BatchDeleteScheduledAction.html */
 import { autoscaling } from '../autoscaling.ts';
-import { checkGroup } from '../group/group.ts';
+import { groupCheck } from '../group/group.ts';
 import { scheduledActionKey, scheduledActions, scheduledActionsOf } from './scheduled-action.ts';
 
 export default autoscaling.operation('BatchDeleteScheduledAction', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'BatchDeleteScheduledAction', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'BatchDeleteScheduledAction', input.AutoScalingGroupName),
   }),
   async execute({ tx }, input, { group: { record: group } }) {
     const all = new Map((await scheduledActionsOf(tx, group)).map((action) => [action.name, action]));

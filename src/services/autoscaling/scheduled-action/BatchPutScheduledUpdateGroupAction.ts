@@ -2,12 +2,12 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { FailedScheduledUpdateGroupActionRequest } from '../../../shapes/generated/autoscaling.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { checkGroup } from '../group/group.ts';
+import { groupCheck } from '../group/group.ts';
 import { putScheduledAction, requestedAction } from './scheduled-action.ts';
 
 export default autoscaling.operation('BatchPutScheduledUpdateGroupAction', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'BatchPutScheduledUpdateGroupAction', input.AutoScalingGroupName),
+    group: await groupCheck(context, 'BatchPutScheduledUpdateGroupAction', input.AutoScalingGroupName),
   }),
   execute(context, input, { group: { record: group } }) {
     const failed: FailedScheduledUpdateGroupActionRequest[] = [];

@@ -1,11 +1,11 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutScheduledUpdateGroupAction.html */
 import { autoscaling } from '../autoscaling.ts';
-import { checkGroup } from '../group/group.ts';
+import { groupCheck } from '../group/group.ts';
 import { putScheduledAction, requestedAction } from './scheduled-action.ts';
 
 export default autoscaling.operation('PutScheduledUpdateGroupAction', {
   checks: async (context, input) => ({
-    group: await checkGroup(context, 'PutScheduledUpdateGroupAction', input.AutoScalingGroupName, () => ({
+    group: await groupCheck(context, 'PutScheduledUpdateGroupAction', input.AutoScalingGroupName, () => ({
       'autoscaling:MinSize': input.MinSize,
       'autoscaling:MaxSize': input.MaxSize,
     })),

@@ -1,9 +1,9 @@
 import { workflow } from '../../../invoke/workflow.ts';
-import { told } from '../activity/activity.ts';
+import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { findGroup } from '../group/group.ts';
 import { areSizes, updatedSizes } from '../group/group-request.ts';
-import { changeGroup } from '../group/wake.ts';
+import { changeGroup } from '../group/request-reconcile.ts';
 import {
   nextTime,
   putScheduledAction,
@@ -30,7 +30,7 @@ export const runScheduledAction = workflow<ScheduledActionRecord>(
       if (group.suspended.ScheduledActions || !areSizes(sizes)) return;
       const { minSize, maxSize, desiredCapacity } = sizes;
       const update = `a scheduled action update of AutoScalingGroup constraints to min: ${minSize}, max: ${maxSize}, desired: ${desiredCapacity}`;
-      const pendingCause = told(
+      const pendingCause = timestamped(
         nowMs,
         `${update} changing the desired capacity from ${group.desiredCapacity} to ${desiredCapacity}.`,
       );

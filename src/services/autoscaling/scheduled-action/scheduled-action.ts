@@ -1,5 +1,7 @@
 /** A scheduled action: a change of a group's sizes at a time, or again and again. */
+
 import { formatArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext, ExecuteContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type {
@@ -8,10 +10,10 @@ import type {
 } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { validationError } from '../errors.ts';
-import type { GroupRecord, Home } from '../group/group.ts';
+import type { GroupRecord } from '../group/group.ts';
 import { parseRecurrence } from './recurrence.ts';
 
-export interface ScheduledActionRecord extends Home {
+export interface ScheduledActionRecord extends Scope {
   readonly groupName: string;
   readonly name: string;
   /** Anew with each time that it is put: what was scheduled for it before is void. */
@@ -24,7 +26,7 @@ export interface ScheduledActionRecord extends Home {
 }
 
 export const scheduledActions = table<ScheduledActionRecord>()({
-  name: 'autoscaling.scheduledActions',
+  name: 'autoscaling.scheduled-actions',
   key: ({ account, region, groupName, name }) => [account, region, groupName, name],
 });
 
@@ -35,7 +37,7 @@ export const scheduledActionKey = ({ account, region, groupName, name }: Schedul
   name,
 ];
 
-export const RUN_SCHEDULED_ACTION = 'autoscaling.scheduledAction.run';
+export const RUN_SCHEDULED_ACTION = 'autoscaling.scheduled-action.run';
 
 export const scheduledActionsOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
   tx.list(scheduledActions, { prefix: [account, region, name] });

@@ -20,7 +20,7 @@ export const defaultServiceRole = (account: string) =>
   `arn:aws:iam::${account}:role/${ROLE_PATH}${ROLE_NAME}`;
 
 /** Whoever hands a group a role of their own choice must be allowed to pass it. */
-export function checkPassRole(
+export function passRoleCheck(
   { account }: ResolveContext,
   roleArn: string | undefined,
 ): Check<null> | undefined {

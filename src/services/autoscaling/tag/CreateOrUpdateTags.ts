@@ -1,14 +1,14 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateOrUpdateTags.html */
 import { autoscaling } from '../autoscaling.ts';
 import { groups } from '../group/group.ts';
-import { assertTagged, checkTagged, mergeTags, requestTags, tagsByGroup } from './tag.ts';
+import { mergeTags, requestTags, requireTagged, taggedCheck, tagsByGroup } from './tag.ts';
 
 export default autoscaling.operation('CreateOrUpdateTags', {
   checks: async (context, { Tags: tags }) => ({
-    groups: await checkTagged(context, 'CreateOrUpdateTags', tags),
+    groups: await taggedCheck(context, 'CreateOrUpdateTags', tags),
   }),
   preconditions({ caller }, { Tags: tags }) {
-    assertTagged(tags);
+    requireTagged(tags);
     for (const asked of tagsByGroup(tags).values()) requestTags(caller, asked);
   },
   execute({ tx, caller }, input, { groups: tagged }) {

@@ -2,7 +2,7 @@
 import type { TagDescription } from '../../../shapes/generated/autoscaling.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
-import { checkAccount, groups } from '../group/group.ts';
+import { accountCheck, groups } from '../group/group.ts';
 import { pageOf } from '../page.ts';
 import { showTag } from './tag.ts';
 
@@ -15,7 +15,7 @@ const FILTERS: Readonly<Record<string, (tag: TagDescription) => string>> = {
 
 export default autoscaling.operation('DescribeTags', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'DescribeTags') }),
+  checks: (context) => ({ describe: accountCheck(context, 'DescribeTags') }),
   async execute({ tx, account, region }, input) {
     const all = await tx.list(groups, { prefix: [account, region] });
     const filters = (input.Filters ?? []).map(({ Name = '', Values = [] }) => {

@@ -4,9 +4,9 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { isReservedTag, setsReservedTags } from '../../../service-kit/reserved-tags.ts';
 import type { Tag, TagDescription } from '../../../shapes/generated/autoscaling.ts';
-import { MOST_TAGS } from '../account/limits.ts';
+import { MAX_TAGS } from '../account/limits.ts';
 import { limitExceeded, validationError } from '../errors.ts';
-import { checkGroup, type GroupRecord, type GroupTag } from '../group/group.ts';
+import { type GroupRecord, type GroupTag, groupCheck } from '../group/group.ts';
 
 const RESOURCE_TYPE = 'auto-scaling-group';
 
@@ -29,8 +29,8 @@ export function requestTags(caller: Caller, tags: readonly Tag[] | undefined): G
 
 export function mergeTags(current: readonly GroupTag[], added: readonly GroupTag[]): readonly GroupTag[] {
   const merged = [...new Map([...current, ...added].map((tag) => [tag.Key, tag])).values()];
-  if (merged.filter(({ Key }) => !isReservedTag(Key)).length > MOST_TAGS) {
-    throw limitExceeded(`The maximum number of tags for an Auto Scaling group is ${MOST_TAGS}.`);
+  if (merged.filter(({ Key }) => !isReservedTag(Key)).length > MAX_TAGS) {
+    throw limitExceeded(`The maximum number of tags for an Auto Scaling group is ${MAX_TAGS}.`);
   }
   return merged;
 }
@@ -60,7 +60,7 @@ export function tagsByGroup(tags: readonly Tag[]): Map<string | undefined, Tag[]
   return Map.groupBy(tags, ({ ResourceId }) => ResourceId);
 }
 
-export async function checkTagged(
+export async function taggedCheck(
   context: ResolveContext,
   action: string,
   tags: readonly Tag[],
@@ -69,7 +69,7 @@ export async function checkTagged(
   const checks: Check<GroupRecord>[] = [];
   for (const [name, asked] of tagsByGroup(tags)) {
     const keys = asked.map(({ Key, Value = '' }) => ({ Key, Value }));
-    const check = await checkGroup(context, action, name, () => requestTagKeys(keys));
+    const check = await groupCheck(context, action, name, () => requestTagKeys(keys));
     checks.push(
       name
         ? check
@@ -79,7 +79,7 @@ export async function checkTagged(
   return checks;
 }
 
-export function assertTagged(tags: readonly Tag[]): void {
+export function requireTagged(tags: readonly Tag[]): void {
   const strange = tags.find(({ ResourceType = RESOURCE_TYPE }) => ResourceType !== RESOURCE_TYPE);
   if (!strange) return;
   throw validationError(

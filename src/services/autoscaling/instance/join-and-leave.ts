@@ -1,12 +1,12 @@
-/** Instances that come and go alive: the tag that tells their group is AWS's own, and so is the work of setting it. */
+/** Running instances that join or leave a group: the tag that names their group is AWS's own, so Auto Scaling sets it. */
 import { workflow } from '../../../invoke/workflow.ts';
 import { endActivity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { wake } from '../group/wake.ts';
+import { requestReconcile } from '../group/request-reconcile.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
 import { instances } from './instance.ts';
 import { GROUP_TAG } from './launch-request.ts';
-import { findMember } from './managed-instance.ts';
+import { findMember } from './member.ts';
 import { refusalOf } from './refusal.ts';
 import { type InstanceStep, JOIN, LEAVE, STAND_BY, WATCH } from './steps.ts';
 
@@ -30,7 +30,7 @@ export const leaveGroup = workflow<InstanceStep>(autoscaling, LEAVE, async (ctx,
     if (current?.instance.state !== 'Detaching') return;
     context.tx.delete(instances, [context.account, context.region, instanceId]);
     await endActivity(context, current.instance.activityId, { status: 'Successful' });
-    wake(context, current.group);
+    requestReconcile(context, current.group);
   };
 });
 
@@ -41,6 +41,6 @@ export const standBy = workflow<InstanceStep>(autoscaling, STAND_BY, async (_ctx
     const { group, instance } = member;
     context.tx.put(instances, { ...instance, state: 'Standby', activityId: undefined });
     await endActivity(context, instance.activityId, { status: 'Successful' });
-    wake(context, group);
+    requestReconcile(context, group);
   };
 });

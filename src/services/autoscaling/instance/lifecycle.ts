@@ -9,11 +9,11 @@ import {
   emitOutcome,
   endActivity,
   findActivity,
-  placeDetails,
+  placementDetails,
   startActivity,
 } from '../activity/activity.ts';
 import { findGroup, type GroupRecord, groups } from '../group/group.ts';
-import { holdBack, wake } from '../group/wake.ts';
+import { backOff, requestReconcile } from '../group/request-reconcile.ts';
 import { dropActions, startActions } from '../lifecycle-hook/lifecycle-action.ts';
 import { type InstanceRecord, instances } from './instance.ts';
 import { type InstanceStep, TERMINATE } from './steps.ts';
@@ -42,13 +42,13 @@ async function comeIntoService(
   tx.put(instances, { ...instance, state: 'InService', inServiceAtMs: nowMs, activityId: undefined });
   const activity = await endActivity(context, instance.activityId, { status: 'Successful' });
   if (activity) emitOutcome(context, activity, 'Launch', 'Successful');
-  if (group.trouble) tx.put(groups, { ...group, trouble: undefined });
+  if (group.backoff) tx.put(groups, { ...group, backoff: undefined });
   // What is wanted may have changed while it was pending.
-  wake(context, group);
+  requestReconcile(context, group);
 }
 
 /** The hooks have let the instance go on; `abandoned` says why a launch was given up. */
-export async function goOn(
+export async function resume(
   context: EffectContext,
   group: GroupRecord,
   instance: InstanceRecord,
@@ -66,7 +66,7 @@ export async function goOn(
   }
 }
 
-/** A launch that came to nothing: it is told, and the group waits before it tries again. */
+/** A launch that failed: its activity says so, and the group waits before it tries again. */
 export async function failLaunch(
   context: EffectContext,
   group: GroupRecord,
@@ -80,7 +80,7 @@ export async function failLaunch(
   const description = `${started?.description}.  Status Reason: ${failure.statusMessage}`;
   const activity = await endActivity(context, activityId, { ...failure, description });
   if (activity) emitOutcome(context, activity, 'Launch', 'Unsuccessful');
-  holdBack(context, group);
+  backOff(context, group);
 }
 
 /** The instance died, or was given up, before it was in service. */
@@ -109,7 +109,7 @@ export async function beginTermination(
     instanceId,
     description: `Terminating EC2 instance: ${instanceId}`,
     cause,
-    details: placeDetails(instance),
+    details: placementDetails(instance),
   });
   await dropActions(context, instance);
   const going: InstanceRecord = { ...instance, state: 'Terminating', activityId: activity.id };
@@ -125,7 +125,7 @@ export async function endTermination(context: EffectContext, instance: InstanceR
   const activity = await endActivity(context, instance.activityId, { status: 'Successful' });
   if (activity) emitOutcome(context, activity, 'Terminate', 'Successful');
   const group = await findGroup(context.tx, context, instance.groupName);
-  if (group) wake(context, group);
+  if (group) requestReconcile(context, group);
 }
 
 /** EC2 refused to terminate it: it stays in service until the next attempt. */
@@ -138,5 +138,5 @@ export async function failTermination(
   context.tx.put(instances, { ...instance, state: 'InService', activityId: undefined });
   const activity = await endActivity(context, instance.activityId, { ...failure, status: 'Failed' });
   if (activity) emitOutcome(context, activity, 'Terminate', 'Unsuccessful');
-  holdBack(context, group);
+  backOff(context, group);
 }

@@ -10,35 +10,35 @@ export interface GroupName {
   readonly groupId: string;
 }
 
-export function wake(context: EffectContext, { name, id }: GroupRecord, delayMs = 0): void {
+export function requestReconcile(context: EffectContext, { name, id }: GroupRecord, delayMs = 0): void {
   context.schedule(RECONCILE, delayMs, { groupName: name, groupId: id } satisfies GroupName);
 }
 
 /** A change by a user: what is wanted is tried at once, whatever has failed before. */
 export function changeGroup(context: EffectContext, group: GroupRecord): void {
-  context.tx.put(groups, { ...group, trouble: undefined });
-  wake(context, group, context.ports.delays.of('autoscaling.group.reconcile', 1000));
+  context.tx.put(groups, { ...group, backoff: undefined });
+  requestReconcile(context, group, context.ports.delays.of('autoscaling.group.reconcile', 1000));
 }
 
 const FIRST_RETRY_MS = 15_000;
-const LONGEST_RETRY_MS = 15 * 60_000;
+const MAX_RETRY_MS = 15 * 60_000;
 /** Even where simulated work takes no time, a group that cannot succeed does not try without end. */
-const SHORTEST_RETRY_MS = 5000;
+const MIN_RETRY_MS = 5000;
 /** A group that has not managed a launch for so long is suspended (aws-facts E3.5). */
-const PATIENCE_MS = 24 * 3_600_000;
+const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
 /** After a failure: each further one in a row doubles the time until the next attempt, and at last there is none. */
-export function holdBack(context: EffectContext, group: GroupRecord): void {
-  const { failures, sinceMs } = group.trouble ?? { failures: 0, sinceMs: context.nowMs };
-  const waitMs = Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
-  const delayMs = Math.max(context.ports.delays.of('autoscaling.group.retry', waitMs), SHORTEST_RETRY_MS);
-  const trouble = { failures: failures + 1, sinceMs, heldUntilMs: context.nowMs + delayMs };
-  const isHopeless = context.nowMs - sinceMs > PATIENCE_MS;
+export function backOff(context: EffectContext, group: GroupRecord): void {
+  const { failures, sinceMs } = group.backoff ?? { failures: 0, sinceMs: context.nowMs };
+  const waitMs = Math.min(FIRST_RETRY_MS * 2 ** failures, MAX_RETRY_MS);
+  const delayMs = Math.max(context.ports.delays.of('autoscaling.group.retry', waitMs), MIN_RETRY_MS);
+  const backoff = { failures: failures + 1, sinceMs, retryAtMs: context.nowMs + delayMs };
+  const isHopeless = context.nowMs - sinceMs > GIVE_UP_AFTER_MS;
   const suspended = isHopeless
     ? { Launch: 'Administratively suspended', ...group.suspended }
     : group.suspended;
-  context.tx.put(groups, { ...group, trouble, suspended });
-  wake(context, group, delayMs);
+  context.tx.put(groups, { ...group, backoff, suspended });
+  requestReconcile(context, group, delayMs);
 }
 
-export const isHeld = ({ trouble }: GroupRecord, nowMs: number) => nowMs < (trouble?.heldUntilMs ?? 0);
+export const isBackingOff = ({ backoff }: GroupRecord, nowMs: number) => nowMs < (backoff?.retryAtMs ?? 0);

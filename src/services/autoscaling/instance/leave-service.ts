@@ -1,11 +1,11 @@
 /** Instances leave service at a user's request: detached for good, or put on standby. */
 import type { ExecuteContext } from '../../../invoke/context.ts';
 import type { Activity } from '../../../shapes/generated/autoscaling.ts';
-import { placeDetails, showActivity, startActivity, told } from '../activity/activity.ts';
+import { placementDetails, showActivity, startActivity, timestamped } from '../activity/activity.ts';
 import type { GroupRecord } from '../group/group.ts';
-import { changeGroup } from '../group/wake.ts';
+import { changeGroup } from '../group/request-reconcile.ts';
 import { capacityChange, resized } from './group-size.ts';
-import { assertStates, instances, isCounted, type LifecycleState, requireInstances } from './instance.ts';
+import { instances, isCounted, type LifecycleState, requireInstances, requireStates } from './instance.ts';
 
 interface Leave {
   readonly from: readonly LifecycleState[];
@@ -17,14 +17,14 @@ interface Leave {
   readonly step: string;
 }
 
-export async function takeOut(
+export async function leaveService(
   context: ExecuteContext,
   group: GroupRecord,
   request: { readonly InstanceIds?: readonly string[]; readonly ShouldDecrementDesiredCapacity: boolean },
   leave: Leave,
 ): Promise<Activity[]> {
   const found = await requireInstances(context.tx, group, request.InstanceIds);
-  assertStates(found, leave.from);
+  requireStates(found, leave.from);
   const counted = request.ShouldDecrementDesiredCapacity ? found.filter(isCounted).length : 0;
   const shrunk = counted > 0 ? resized(group, -counted, leave.purpose) : group;
   const change = capacityChange(group.desiredCapacity, shrunk.desiredCapacity);
@@ -33,8 +33,8 @@ export async function takeOut(
     const activity = startActivity(context, group, {
       instanceId,
       description: `${leave.description}: ${instanceId}`,
-      cause: told(context.nowMs, `${leave.sentence(instanceId)}${change}.`),
-      details: placeDetails(instance),
+      cause: timestamped(context.nowMs, `${leave.sentence(instanceId)}${change}.`),
+      details: placementDetails(instance),
       progress: 50,
     });
     context.tx.put(instances, { ...instance, state: leave.to, activityId: activity.id });
