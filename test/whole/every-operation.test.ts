@@ -13,8 +13,8 @@ import { type Answer, type AnyClient, callByName, clientsOf, SIGNING_ONLY } from
 import { anyInput, plausibleInput } from './operations/inputs.ts';
 import { furnish, type Pool } from './operations/world.ts';
 
-const SEED = Number(process.env['FUZZ_SEED'] ?? 20261122);
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 6);
+const SEED = Number(process.env.FUZZ_SEED ?? 20261122);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 6);
 
 const DENIED: Readonly<Record<string, string>> = {
   kms: 'AccessDeniedException',
@@ -60,7 +60,7 @@ function recordsOf({ requestId }: Answer): Promise<readonly AuditEntry[]> {
 }
 
 const isExternal = ({ body }: AuditEntry) =>
-  (body.event['userIdentity'] as { invokedBy?: string }).invokedBy === undefined;
+  (body.event.userIdentity as { invokedBy?: string }).invokedBy === undefined;
 
 before(async () => {
   server = await startServerFor(undefined);

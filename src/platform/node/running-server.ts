@@ -14,7 +14,7 @@ export interface RunningServer {
 
 function directory(): string {
   const { uid } = userInfo();
-  const path = join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), `latchkey-${uid}`);
+  const path = join(process.env.XDG_RUNTIME_DIR ?? tmpdir(), `latchkey-${uid}`);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const { uid: owner } = statSync(path);
   // In a shared temporary directory somebody else may have made it first, to read what is put there.

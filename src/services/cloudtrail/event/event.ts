@@ -14,7 +14,7 @@ export function labelOf({ AttributeKey, AttributeValue }: LookupAttribute): { na
 export function eventOf({ labels, atMs, body }: Sequenced<AuditEntry>): Event {
   const { event } = body;
   const { AccessKeyId, Username, ReadOnly, EventId } = labels as Record<string, string | undefined>;
-  const listed = (event['resources'] ?? []) as { type: string; ARN: string }[];
+  const listed = (event.resources ?? []) as { type: string; ARN: string }[];
   const resources = body.resources ?? listed.map(({ type, ARN }) => ({ type, name: ARN }));
   return {
     EventId,

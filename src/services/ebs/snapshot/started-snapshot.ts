@@ -16,7 +16,7 @@ export interface StartedSnapshot {
 }
 
 export const startedSnapshots = table<StartedSnapshot>()({
-  name: 'ebs.startedSnapshots',
+  name: 'ebs.started-snapshots',
   key: ({ account, region, id }) => [account, region, id],
   indexes: {
     clientToken: ({ account, region, clientToken }) => (clientToken ? [[account, region, clientToken]] : []),
@@ -31,7 +31,7 @@ interface WrittenBlock {
 }
 
 export const writtenBlocks = table<WrittenBlock>()({
-  name: 'ebs.writtenBlocks',
+  name: 'ebs.written-blocks',
   key: ({ snapshotId, index }) => [snapshotId, index],
 });
 

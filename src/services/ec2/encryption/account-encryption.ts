@@ -11,7 +11,7 @@ interface AccountEncryption extends Home {
 }
 
 const accountEncryption = table<AccountEncryption>()({
-  name: 'ec2.accountEncryption',
+  name: 'ec2.account-encryption',
   key: ({ account, region }) => [account, region],
 });
 

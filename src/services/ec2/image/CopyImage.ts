@@ -14,10 +14,12 @@ import { assertId, findResource, newId } from '../resource/kind.ts';
 import { checkCreation, mergeTags, specifiedTags } from '../resource/tag.ts';
 import { refuseUnserved } from '../resource/unserved.ts';
 import { type PreparedCopy, prepareCopy } from '../snapshot/copy-preparation.ts';
-import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
+import { snapshotKind } from '../snapshot/snapshot.ts';
+import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { startCopy } from '../snapshot/start-copy.ts';
-import { type ImageRecord, imageKind, images } from './image.ts';
+import { imageKind, images } from './image.ts';
 import { assertImageName, assertNewImageName } from './image-name.ts';
+import type { ImageRecord } from './image-record.ts';
 
 const ACTION = 'ec2:CopyImage';
 

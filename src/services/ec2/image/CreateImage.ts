@@ -20,9 +20,10 @@ import {
   scheduleCompletion,
 } from '../snapshot/take-snapshot.ts';
 import { attachmentTo, type VolumeRecord, volumesOf } from '../volume/volume.ts';
-import { type ImageBlockDevice, type ImageRecord, imageKind, images } from './image.ts';
+import { imageKind, images } from './image.ts';
 import { addedDevice, changedDevice, mappingsByDevice } from './image-device.ts';
 import { assertImageName, assertNewImageName } from './image-name.ts';
+import type { ImageBlockDevice, ImageRecord } from './image-record.ts';
 
 const ACTION = 'ec2:CreateImage';
 

@@ -3,8 +3,10 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import { ec2 } from '../ec2.ts';
 import { checkOwnResource, listResources } from '../resource/kind.ts';
 import { removeSnapshot } from '../snapshot/DeleteSnapshot.ts';
-import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
-import { type ImageRecord, imageKind, images } from './image.ts';
+import { snapshotKind } from '../snapshot/snapshot.ts';
+import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
+import { imageKind, images } from './image.ts';
+import type { ImageRecord } from './image-record.ts';
 import { emitImageState } from './image-state.ts';
 
 export default ec2.operation('DeregisterImage', {

@@ -3,8 +3,9 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { DescribeImageAttributeRequest, ImageAttribute } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { checkResource } from '../resource/kind.ts';
-import { type ImageRecord, imageKind } from './image.ts';
+import { imageKind } from './image.ts';
 import { showPermissions } from './image-permission.ts';
+import type { ImageRecord } from './image-record.ts';
 
 type Attribute = DescribeImageAttributeRequest['Attribute'];
 

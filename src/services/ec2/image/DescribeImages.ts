@@ -6,7 +6,8 @@ import type { ReadTransaction } from '../../../store/store.ts';
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
 import { checkAccount, type Home, listResources } from '../resource/kind.ts';
-import { type ImageRecord, imageFilters, imageKind, images, isPublicImage, showImage } from './image.ts';
+import { imageFilters, imageKind, images, isPublicImage, showImage } from './image.ts';
+import type { ImageRecord } from './image-record.ts';
 import { publicImages } from './public-images.ts';
 
 export default ec2.operation('DescribeImages', {

@@ -5,13 +5,14 @@ import { ec2 } from '../ec2.ts';
 import { attributeConditions } from '../resource/attribute-conditions.ts';
 import { auditedPermissions } from '../resource/audited-permissions.ts';
 import { checkOwnResource } from '../resource/kind.ts';
-import { type ImageRecord, imageKind, images } from './image.ts';
+import { imageKind, images } from './image.ts';
 import {
   assertCanShare,
   type PermissionChange,
   permissionChange,
   withPermissions,
 } from './image-permission.ts';
+import type { ImageRecord } from './image-record.ts';
 
 interface Change {
   readonly permission?: PermissionChange;

@@ -10,9 +10,10 @@ import { checkResource, newId } from '../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../resource/tag.ts';
 import { refuseUnserved } from '../resource/unserved.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
-import { type ImageBlockDevice, type ImageRecord, imageKind, images } from './image.ts';
+import { imageKind, images } from './image.ts';
 import { addedDevice, mappingsByDevice } from './image-device.ts';
 import { assertImageName, assertNewImageName } from './image-name.ts';
+import type { ImageBlockDevice, ImageRecord } from './image-record.ts';
 import { emitImageState } from './image-state.ts';
 
 const ACTION = 'ec2:RegisterImage';

@@ -2,7 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { BlockDeviceMapping, EbsBlockDevice } from '../../../shapes/generated/ec2.ts';
 import { performanceOf } from '../volume/volume-type.ts';
-import type { ImageBlockDevice } from './image.ts';
+import type { ImageBlockDevice } from './image-record.ts';
 
 const refused = (message: string) => new AwsError('InvalidBlockDeviceMapping', message);
 

@@ -4,7 +4,7 @@ import type { LaunchPermission, ModifyImageAttributeRequest } from '../../../sha
 import type { ReadTransaction } from '../../../store/store.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { snapshots } from '../snapshot/snapshot.ts';
-import type { ImageRecord } from './image.ts';
+import type { ImageRecord } from './image-record.ts';
 
 export interface PermissionChange {
   readonly add: readonly string[];

@@ -1,8 +1,10 @@
 /** A pending image becomes available once its snapshots are complete, and fails with the first that cannot be. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import { type SnapshotRecord, snapshots } from '../snapshot/snapshot.ts';
-import { type ImageRecord, images } from './image.ts';
+import { snapshots } from '../snapshot/snapshot.ts';
+import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
+import { images } from './image.ts';
+import type { ImageRecord } from './image-record.ts';
 
 /** To be called in the effect in which a snapshot leaves `pending`. */
 export async function settleImagesOf(

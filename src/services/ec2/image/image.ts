@@ -3,43 +3,9 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { Image } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
-import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import { type Home, storedKind } from '../resource/kind.ts';
+import type { ImageBlockDevice, ImageRecord } from './image-record.ts';
 import { publicImage } from './public-images.ts';
-
-export interface ImageBlockDevice {
-  readonly deviceName: string;
-  readonly snapshotId?: string;
-  readonly sizeGiB: number;
-  readonly type: string;
-  readonly iops?: number;
-  readonly throughputMiBps?: number;
-  readonly encrypted: boolean;
-  readonly deleteOnTermination: boolean;
-}
-
-export interface ImageRecord extends ResourceRecord {
-  readonly name: string;
-  readonly description: string;
-  readonly state: 'pending' | 'available' | 'failed' | 'deregistered';
-  readonly architecture: 'x86_64' | 'arm64' | 'i386';
-  readonly rootDeviceName: string;
-  readonly blockDevices: readonly ImageBlockDevice[];
-  readonly createdAtMs: number;
-  /** Accounts that may launch it; `all` is everybody. */
-  readonly launchPermissions: readonly string[];
-  readonly ownerAlias?: string;
-  readonly platform?: 'windows';
-  readonly enaSupport: boolean;
-  readonly bootMode?: string;
-  readonly imdsSupport?: string;
-  readonly tpmSupport?: string;
-  /** Absent for `hvm`. */
-  readonly virtualizationType?: 'paravirtual';
-  readonly sourceInstanceId?: string;
-  /** What it was copied from, or the image of the instance that it was made of. */
-  readonly source?: { readonly imageId: string; readonly region: string };
-  readonly stateReason?: { readonly Code: string; readonly Message: string };
-}
 
 export const images = table<ImageRecord>()({
   name: 'ec2.images',
@@ -58,7 +24,7 @@ export const images = table<ImageRecord>()({
 
 export const isPublicImage = ({ launchPermissions }: ImageRecord) => launchPermissions.includes('all');
 
-export const imageKind: ResourceKind<ImageRecord> = {
+export const imageKind = storedKind<ImageRecord>({
   type: 'image',
   prefix: 'ami',
   table: images,
@@ -79,7 +45,7 @@ export const imageKind: ResourceKind<ImageRecord> = {
     'ec2:RootDeviceType': 'ebs',
   }),
   find: findVisibleImage,
-};
+});
 
 async function findVisibleImage(
   tx: ReadTransaction,

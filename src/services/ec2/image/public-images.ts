@@ -3,8 +3,8 @@
  * are the same on every server. Their root snapshots are unencrypted, and hold no blocks.
  */
 import { createHash } from 'node:crypto';
-import type { SnapshotRecord } from '../snapshot/snapshot.ts';
-import type { ImageRecord } from './image.ts';
+import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
+import type { ImageRecord } from './image-record.ts';
 
 interface PublicImage {
   readonly name: string;

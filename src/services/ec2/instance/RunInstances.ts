@@ -15,7 +15,6 @@ import { launchTemplateKind } from '../launch-template/launch-template.ts';
 import { templateConditions } from '../launch-template/launch-template-data.ts';
 import { networkInterfaceKind } from '../network/network-interface/network-interface.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
-import { storeDefaultNetwork } from '../network/store-default-network.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
@@ -114,7 +113,6 @@ export default ec2.operation('RunInstances', {
       scheduleRetirement(context, grantsOf(prepared ?? []), 0);
       return showReservation(context.tx, context, made ?? []);
     }
-    await storeDefaultNetwork(context.tx, context);
     const reservationId = newId(context.entropy, 'r');
     for (const [index, each] of prepared.entries()) {
       await putInstance(context, instance.record, each, { reservationId, index });

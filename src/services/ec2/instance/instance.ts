@@ -9,7 +9,7 @@ import type {
 import { table } from '../../../store/store.ts';
 import type { KmsFailure } from '../encryption/kms-failure.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import { notFoundError, type ResourceKind, type ResourceRecord } from '../resource/kind.ts';
+import { notFoundError, type ResourceRecord, storedKind } from '../resource/kind.ts';
 import type { InstanceState, StateReason } from './instance-state.ts';
 
 export interface InstanceRecord extends ResourceRecord {
@@ -60,7 +60,7 @@ export const instances = table<InstanceRecord>()({
   },
 });
 
-export const instanceKind: ResourceKind<InstanceRecord> = {
+export const instanceKind = storedKind<InstanceRecord>({
   type: 'instance',
   prefix: 'i',
   table: instances,
@@ -71,7 +71,7 @@ export const instanceKind: ResourceKind<InstanceRecord> = {
     ...instanceConditions(instance),
     'ec2:InstanceProfile': instance.profile?.arn,
   }),
-};
+});
 
 /** The condition keys that an instance has, and one about to be launched. */
 export function instanceConditions(

@@ -9,12 +9,10 @@ import {
   networkInterfaces,
 } from '../network/network-interface/network-interface.ts';
 import { assertFreeAddress, putNewInterface } from '../network/network-interface/new-network-interface.ts';
-import {
-  listSecurityGroups,
-  type SecurityGroupRecord,
-  securityGroupKind,
-} from '../network/security-group/security-group.ts';
-import { listSubnets, type SubnetRecord, subnetKind } from '../network/subnet/subnet.ts';
+import type { SecurityGroupRecord, SubnetRecord } from '../network/network-records.ts';
+import { securityGroups, subnets } from '../network/networked.ts';
+import { securityGroupKind } from '../network/security-group/security-group.ts';
+import { subnetKind } from '../network/subnet/subnet.ts';
 import { requireZone } from '../region/region.ts';
 import { assertId, findResource, newId } from '../resource/kind.ts';
 
@@ -72,7 +70,7 @@ async function chooseSubnet(
     }
     return subnet;
   }
-  const defaults = (await listSubnets(context.tx, context)).filter(({ defaultForZone }) => defaultForZone);
+  const defaults = (await subnets.list(context.tx, context)).filter(({ defaultForZone }) => defaultForZone);
   const chosen = zone ? defaults.find((subnet) => subnet.zone === zone.name) : defaults.sort(byZone)[0];
   if (chosen) return chosen;
   throw defaults.length === 0
@@ -88,7 +86,9 @@ async function chooseGroups(
   subnet: SubnetRecord,
   ids: readonly string[] = [],
 ): Promise<SecurityGroupRecord[]> {
-  const inVpc = (await listSecurityGroups(context.tx, context)).filter(({ vpcId }) => vpcId === subnet.vpcId);
+  const inVpc = (await securityGroups.list(context.tx, context)).filter(
+    ({ vpcId }) => vpcId === subnet.vpcId,
+  );
   const names = input.SecurityGroups ?? [];
   const byName = names.map((name) => {
     const group = inVpc.find((each) => each.name === name);
@@ -131,7 +131,7 @@ async function takeInterface(
       'A network interface may not be specified when launching more than one instance',
     );
   }
-  const groups = await listSecurityGroups(context.tx, context);
+  const groups = await securityGroups.list(context.tx, context);
   return {
     subnet: await chooseSubnet(context, input, existing.subnetId),
     groups: groups.filter((group) => existing.groupIds.includes(group.id)),

@@ -2,7 +2,8 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
-import { type ImageRecord, imageKind } from '../image/image.ts';
+import { imageKind } from '../image/image.ts';
+import type { ImageRecord } from '../image/image-record.ts';
 import { type FoundProfile, findProfile } from '../instance-profile/instance-profile.ts';
 import { requireKeyPair } from '../key-pair/key-pair.ts';
 import { type ResolvedTemplate, resolveLaunchTemplate } from '../launch-template/launch-template.ts';

@@ -7,11 +7,12 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { BlockDeviceMapping, EbsBlockDevice } from '../../../shapes/generated/ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
-import type { ImageBlockDevice, ImageRecord } from '../image/image.ts';
+import type { ImageBlockDevice, ImageRecord } from '../image/image-record.ts';
 import type { Zone } from '../region/region.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { findResource } from '../resource/kind.ts';
-import { type SnapshotRecord, snapshotKind } from '../snapshot/snapshot.ts';
+import { snapshotKind } from '../snapshot/snapshot.ts';
+import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { chooseKey, type KeyChoice, requireSnapshotId } from '../volume/volume-source.ts';
 import { type Performance, performanceOf } from '../volume/volume-type.ts';
 

@@ -6,7 +6,8 @@ import {
   type NetworkInterfaceRecord,
   networkInterfaces,
 } from '../network/network-interface/network-interface.ts';
-import { listSecurityGroups, type SecurityGroupRecord } from '../network/security-group/security-group.ts';
+import type { SecurityGroupRecord } from '../network/network-records.ts';
+import { securityGroups } from '../network/networked.ts';
 import type { Home } from '../resource/kind.ts';
 import { attachmentTo, type VolumeRecord, volumes, volumesOf } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
@@ -31,7 +32,7 @@ export async function readBelongings(
     ? await volumesOf(tx, home, instanceId)
     : await tx.find(volumes, 'attachedTo', { prefix });
   const attachedInterfaces = await tx.find(networkInterfaces, 'attachedTo', { prefix });
-  const groups = await listSecurityGroups(tx, home);
+  const groups = await securityGroups.list(tx, home);
   const byVolume = groupBy(attachedVolumes, (volume) =>
     volume.attachments.map((attachment) => attachment.instanceId),
   );

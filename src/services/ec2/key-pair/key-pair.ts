@@ -5,7 +5,7 @@ import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { TagSpecification } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import { type Home, type ResourceRecord, storedKind } from '../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../resource/tag.ts';
 
 export interface KeyPairRecord extends ResourceRecord {
@@ -18,12 +18,12 @@ export interface KeyPairRecord extends ResourceRecord {
 }
 
 export const keyPairs = table<KeyPairRecord>()({
-  name: 'ec2.keyPairs',
+  name: 'ec2.key-pairs',
   key: ({ account, region, id }) => [account, region, id],
   indexes: { name: ({ account, region, name }) => [[account, region, name]] },
 });
 
-export const keyPairKind: ResourceKind<KeyPairRecord> = {
+export const keyPairKind = storedKind<KeyPairRecord>({
   type: 'key-pair',
   prefix: 'key',
   table: keyPairs,
@@ -35,7 +35,7 @@ export const keyPairKind: ResourceKind<KeyPairRecord> = {
     ),
   arnName: ({ name }) => name,
   conditions: ({ name, type }) => ({ 'ec2:KeyPairName': name, 'ec2:KeyPairType': type }),
-};
+});
 
 export async function findKeyPair(
   tx: ReadTransaction,

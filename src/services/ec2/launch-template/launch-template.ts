@@ -15,8 +15,8 @@ import {
   checkResource,
   findResource,
   type Home,
-  type ResourceKind,
   type ResourceRecord,
+  storedKind,
 } from '../resource/kind.ts';
 
 export interface LaunchTemplateRecord extends ResourceRecord {
@@ -41,17 +41,17 @@ export interface LaunchTemplateVersionRecord extends Home {
 }
 
 export const launchTemplates = table<LaunchTemplateRecord>()({
-  name: 'ec2.launchTemplates',
+  name: 'ec2.launch-templates',
   key: ({ account, region, id }) => [account, region, id],
   indexes: { name: ({ account, region, name }) => [[account, region, name]] },
 });
 
 export const launchTemplateVersions = table<LaunchTemplateVersionRecord>()({
-  name: 'ec2.launchTemplateVersions',
+  name: 'ec2.launch-template-versions',
   key: ({ account, region, templateId, number }) => [account, region, templateId, number],
 });
 
-export const launchTemplateKind: ResourceKind<LaunchTemplateRecord> = {
+export const launchTemplateKind = storedKind<LaunchTemplateRecord>({
   type: 'launch-template',
   prefix: 'lt',
   table: launchTemplates,
@@ -63,7 +63,7 @@ export const launchTemplateKind: ResourceKind<LaunchTemplateRecord> = {
   malformed: (id) =>
     new AwsError('InvalidLaunchTemplateId.Malformed', `Invalid id: "${id}" (expecting "lt-...")`),
   conditions: () => ({}),
-};
+});
 
 const nameNotFound = (name: string) =>
   new AwsError(

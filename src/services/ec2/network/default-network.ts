@@ -4,12 +4,9 @@
  * before anything is stored; the first call that changes the network stores it.
  */
 import { createHash } from 'node:crypto';
-import { type ReadTransaction, type Table, table } from '../../../store/store.ts';
 import { zonesOf } from '../region/region.ts';
-import type { Home, ResourceRecord } from '../resource/kind.ts';
-import type { InternetGatewayRecord } from './internet-gateway/internet-gateway.ts';
-import type { SubnetRecord } from './subnet/subnet.ts';
-import type { VpcRecord } from './vpc/vpc.ts';
+import type { Home } from '../resource/kind.ts';
+import type { InternetGatewayRecord, SubnetRecord, VpcRecord } from './network-records.ts';
 import { makeVpcParts, type VpcParts } from './vpc-parts.ts';
 
 export interface DefaultNetwork extends VpcParts {
@@ -17,12 +14,6 @@ export interface DefaultNetwork extends VpcParts {
   readonly subnets: readonly SubnetRecord[];
   readonly internetGateway: InternetGatewayRecord;
 }
-
-/** There once the default network is stored: from then on the tables alone tell what is there. */
-export const storedNetworks = table<Home>()({
-  name: 'ec2.storedNetworks',
-  key: ({ account, region }) => [account, region],
-});
 
 /** A /20 of 172.31.0.0/16 for each zone, as AWS lays it out. */
 const SUBNET_STRIDE = 16;
@@ -86,29 +77,4 @@ export const dhcpOptionsId = (home: Home): string => derivedId(home, 'dopt');
 function derivedId({ account, region }: Home, prefix: string, part = ''): string {
   const digest = createHash('sha256').update(`${prefix}/${account}/${region}/${part}`).digest('hex');
   return `${prefix}-0${digest.slice(0, 16)}`;
-}
-
-type Part<R> = (network: DefaultNetwork) => readonly R[];
-
-export async function findNetworked<R extends ResourceRecord>(
-  tx: ReadTransaction,
-  records: Table<R, string>,
-  { account, region }: Home,
-  id: string,
-  part: Part<R>,
-): Promise<R | undefined> {
-  const stored = await tx.get(records, [account, region, id]);
-  if (stored || (await tx.get(storedNetworks, [account, region]))) return stored;
-  return part(defaultNetwork({ account, region })).find((record) => record.id === id);
-}
-
-export async function listNetworked<R extends ResourceRecord>(
-  tx: ReadTransaction,
-  records: Table<R, string>,
-  { account, region }: Home,
-  part: Part<R>,
-): Promise<R[]> {
-  const stored = await tx.list(records, { prefix: [account, region] });
-  if (await tx.get(storedNetworks, [account, region])) return stored;
-  return [...part(defaultNetwork({ account, region })), ...stored];
 }

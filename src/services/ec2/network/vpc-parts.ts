@@ -2,12 +2,14 @@
  * What every VPC comes with: a default security group, a main route table and a default network ACL
  * (https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html).
  */
-import type { Transaction } from '../../../store/store.ts';
-import { type NetworkAclRecord, networkAcls } from './network-acl/network-acl.ts';
-import { localRoute, type RouteTableRecord, routeTables } from './route-table/route-table.ts';
-import { type SecurityGroupRecord, securityGroups } from './security-group/security-group.ts';
-import { type SecurityGroupRuleRecord, securityGroupRules } from './security-group/security-group-rule.ts';
-import type { VpcRecord } from './vpc/vpc.ts';
+import {
+  localRoute,
+  type NetworkAclRecord,
+  type RouteTableRecord,
+  type SecurityGroupRecord,
+  type SecurityGroupRuleRecord,
+  type VpcRecord,
+} from './network-records.ts';
 
 export interface VpcParts {
   readonly securityGroup: SecurityGroupRecord;
@@ -53,10 +55,3 @@ export function makeVpcParts(vpc: VpcRecord, newId: IdSource): VpcParts {
 }
 
 export const allowAll = (isEgress: boolean) => ({ isEgress, protocol: '-1', fromPort: -1, toPort: -1 });
-
-export function putVpcParts(tx: Transaction, parts: VpcParts): void {
-  tx.put(securityGroups, parts.securityGroup);
-  for (const rule of parts.rules) tx.put(securityGroupRules, rule);
-  tx.put(routeTables, parts.routeTable);
-  tx.put(networkAcls, parts.networkAcl);
-}

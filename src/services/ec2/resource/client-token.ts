@@ -15,7 +15,7 @@ interface ClientTokenRecord extends Home {
 }
 
 const clientTokens = table<ClientTokenRecord>()({
-  name: 'ec2.clientTokens',
+  name: 'ec2.client-tokens',
   key: ({ account, region, operation, token }) => [account, region, operation, token],
 });
 

@@ -4,7 +4,7 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { hex } from '../../../platform/identifiers.ts';
 import type { Entropy } from '../../../platform/ports.ts';
-import type { ReadTransaction, Table } from '../../../store/store.ts';
+import type { ReadTransaction, Table, Transaction } from '../../../store/store.ts';
 import { ec2Arn } from './arn.ts';
 import type { Tag } from './tag.ts';
 
@@ -19,13 +19,40 @@ export interface ResourceRecord extends Home {
   readonly tags: readonly Tag[];
 }
 
-/** A noun. Tables are keyed `[account, region, id]`. */
+/** Every word that ARNs and tag specifications have for what is served; tag/taggable.ts must know each. */
+export type ResourceType =
+  | 'image'
+  | 'instance'
+  | 'internet-gateway'
+  | 'key-pair'
+  | 'launch-template'
+  | 'network-acl'
+  | 'network-interface'
+  | 'route-table'
+  | 'security-group'
+  | 'security-group-rule'
+  | 'snapshot'
+  | 'subnet'
+  | 'volume'
+  | 'vpc';
+
+/** Where the records of a kind are found and kept. */
+export interface ResourceRecords<R extends ResourceRecord> {
+  /** The resource as an account sees it, which may be another's: a public image. */
+  find(tx: ReadTransaction, home: Home, id: string): Promise<R | undefined>;
+  /** The account's own. */
+  list(tx: ReadTransaction, home: Home): Promise<R[]>;
+  put(tx: Transaction, record: R): Promise<void>;
+  remove(tx: Transaction, record: ResourceRecord): Promise<void>;
+}
+
+/** A noun. */
 export interface ResourceKind<R extends ResourceRecord> {
   /** The word in ARNs, tag specifications and DescribeTags: `volume`. */
-  readonly type: string;
+  readonly type: ResourceType;
   /** `vol`, of `vol-0123456789abcdef0`. */
   readonly prefix: string;
-  readonly table: Table<R, string>;
+  readonly records: ResourceRecords<R>;
   notFound(ids: readonly string[]): AwsError;
   malformed(id: string): AwsError;
   /** The service's condition keys for an existing resource, beside region and tags. */
@@ -34,8 +61,29 @@ export interface ResourceKind<R extends ResourceRecord> {
   arnName?(record: R): string;
   /** False for records that are kept, but that AWS no longer shows. */
   isVisible?(record: R): boolean;
-  /** Where resources exist that are not stored in the caller's account: public images, the default network. */
+}
+
+/** A noun with a table of its own, keyed `[account, region, id]`. */
+export interface StoredKind<R extends ResourceRecord> extends ResourceKind<R> {
+  readonly table: Table<R, string>;
+}
+
+interface StoredNoun<R extends ResourceRecord> extends Omit<StoredKind<R>, 'records'> {
+  /** Where an account sees resources that are not its own: public images, shared snapshots. */
   find?(tx: ReadTransaction, home: Home, id: string): Promise<R | undefined>;
+}
+
+export function storedKind<R extends ResourceRecord>({ find, ...noun }: StoredNoun<R>): StoredKind<R> {
+  const { table } = noun;
+  return {
+    ...noun,
+    records: {
+      find: find ?? ((tx, { account, region }, id) => tx.get(table, [account, region, id])),
+      list: (tx, { account, region }) => tx.list(table, { prefix: [account, region] }),
+      put: async (tx, record) => tx.put(table, record),
+      remove: async (tx, { account, region, id }) => tx.delete(table, [account, region, id]),
+    },
+  };
 }
 
 /** A new id, of today's length. */
@@ -57,9 +105,7 @@ export async function findResource<R extends ResourceRecord>(
   home: Home,
   id: string,
 ): Promise<R | undefined> {
-  const record = kind.find
-    ? await kind.find(tx, home, id)
-    : await tx.get(kind.table, [home.account, home.region, id]);
+  const record = await kind.records.find(tx, home, id);
   return record && kind.isVisible?.(record) === false ? undefined : record;
 }
 
@@ -68,7 +114,7 @@ export async function listResources<R extends ResourceRecord>(
   kind: ResourceKind<R>,
   home: Home,
 ): Promise<R[]> {
-  const records = await tx.list(kind.table, { prefix: [home.account, home.region] });
+  const records = await kind.records.list(tx, home);
   return kind.isVisible ? records.filter((record) => kind.isVisible?.(record)) : records;
 }
 

@@ -15,7 +15,8 @@ import { checkCreation, specifiedTags, TAGS_IN_AUDIT } from '../resource/tag.ts'
 import { refuseUnserved } from '../resource/unserved.ts';
 import { prepareCopy } from './copy-preparation.ts';
 import { sharedSource } from './shared-snapshot-event.ts';
-import { type SnapshotRecord, snapshotKind } from './snapshot.ts';
+import { snapshotKind } from './snapshot.ts';
+import type { SnapshotRecord } from './snapshot-record.ts';
 import { startCopy } from './start-copy.ts';
 
 const ACTION = 'ec2:CopySnapshot';

@@ -7,7 +7,8 @@ import { images } from '../image/image.ts';
 import { checkOwnResource } from '../resource/kind.ts';
 import { volumes } from '../volume/volume.ts';
 import { deleteSnapshotBlocks } from '../volume/volume-blocks.ts';
-import { type SnapshotRecord, snapshotKind, snapshots } from './snapshot.ts';
+import { snapshotKind, snapshots } from './snapshot.ts';
+import type { SnapshotRecord } from './snapshot-record.ts';
 
 export default ec2.operation('DeleteSnapshot', {
   async checks(context, input) {

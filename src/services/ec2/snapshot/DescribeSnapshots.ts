@@ -8,11 +8,11 @@ import { checkAccount, listResources } from '../resource/kind.ts';
 import {
   listSharedSnapshots,
   mayUseSnapshot,
-  type SnapshotRecord,
   showSnapshot,
   snapshotFilters,
   snapshotKind,
 } from './snapshot.ts';
+import type { SnapshotRecord } from './snapshot-record.ts';
 
 export default ec2.operation('DescribeSnapshots', {
   readOnly: true,

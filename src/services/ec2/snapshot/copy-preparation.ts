@@ -4,7 +4,7 @@ import type { CallContext } from '../../../invoke/context.ts';
 import { generateDataKey, grantForCopy, type VolumeGrant, type WrappedKey } from '../encryption/data-key.ts';
 import { asKeyArn, defaultKeyArn } from '../encryption/key-choice.ts';
 import { attempt, hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
-import type { SnapshotCopy, SnapshotRecord } from './snapshot.ts';
+import type { SnapshotCopy, SnapshotRecord } from './snapshot-record.ts';
 
 export interface PreparedCopy {
   readonly kmsKeyId?: string;

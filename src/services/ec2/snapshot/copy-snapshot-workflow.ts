@@ -7,8 +7,9 @@ import { settleImagesOf } from '../image/image-state.ts';
 import { findResource, type Home } from '../resource/kind.ts';
 import { deleteSnapshotBlocks, fullSizeOf } from '../volume/volume-blocks.ts';
 import { causeOf, KEY_REFUSED } from './copy-preparation.ts';
-import { type SnapshotRecord, snapshotKind } from './snapshot.ts';
+import { snapshotKind } from './snapshot.ts';
 import { emitSnapshotEvent } from './snapshot-event.ts';
+import type { SnapshotRecord } from './snapshot-record.ts';
 import { completeSnapshot } from './take-snapshot.ts';
 
 const GIB = 2 ** 30;

@@ -2,7 +2,8 @@ import type { SnapshotDirectory } from '../../../invoke/ports/snapshot-directory
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { defaultKeyArn } from '../encryption/key-choice.ts';
 import { findResource } from '../resource/kind.ts';
-import { NO_VOLUME, type SnapshotRecord, snapshotKind } from './snapshot.ts';
+import { NO_VOLUME, snapshotKind } from './snapshot.ts';
+import type { SnapshotRecord } from './snapshot-record.ts';
 import { scheduleCompletion } from './take-snapshot.ts';
 
 /** What the EBS direct APIs see of EC2's snapshots. */

@@ -5,7 +5,7 @@ import type { Home } from '../resource/kind.ts';
 export type PublicAccessState = 'block-all-sharing' | 'block-new-sharing' | 'unblocked';
 
 const publicAccess = table<Home & { readonly state: PublicAccessState }>()({
-  name: 'ec2.snapshotPublicAccess',
+  name: 'ec2.snapshot-public-access',
   key: ({ account, region }) => [account, region],
 });
 

@@ -7,7 +7,7 @@ import { recordServiceEvent } from '../../../invoke/audit/service-event.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { cloudFormationType, ec2Arn } from '../resource/arn.ts';
-import type { SnapshotRecord } from './snapshot.ts';
+import type { SnapshotRecord } from './snapshot-record.ts';
 
 const SERVICE = 'ec2.amazonaws.com';
 

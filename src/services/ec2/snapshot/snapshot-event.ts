@@ -1,6 +1,7 @@
 /** `EBS Snapshot Notification` and its kin (aws-facts D2). */
 import type { EffectContext } from '../../../invoke/context.ts';
-import { type SnapshotRecord, transferType } from './snapshot.ts';
+import { transferType } from './snapshot.ts';
+import type { SnapshotRecord } from './snapshot-record.ts';
 
 /** These events write ARNs without an account, and the region in its place. */
 const arnOf = (region: string, type: 'snapshot' | 'volume', id: string) =>

@@ -3,55 +3,11 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { Snapshot } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
-import type { VolumeGrant, WrappedKey } from '../encryption/data-key.ts';
-import type { KmsFailure } from '../encryption/kms-failure.ts';
 import { publicSnapshot, publicSnapshots } from '../image/public-images.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import { type Home, storedKind } from '../resource/kind.ts';
 import { publicAccessOf } from './public-access.ts';
-
-export interface SnapshotRecord extends ResourceRecord {
-  /** `vol-ffffffff` for copies and what the EBS direct APIs made (aws-facts F2). */
-  readonly volumeId: string;
-  readonly volumeSizeGiB: number;
-  readonly description: string;
-  readonly state: 'pending' | 'completed' | 'error';
-  readonly stateMessage?: string;
-  readonly progressPercent: number;
-  readonly startedAtMs: number;
-  readonly completedAtMs?: number;
-  readonly encrypted: boolean;
-  /** As AWS shows it: the key's ARN, or what the request named where no such key is. */
-  readonly kmsKeyId?: string;
-  readonly dataKey?: WrappedKey;
-  /** False for the snapshots of public images, which hold no blocks here. */
-  readonly hasBlocks: boolean;
-  /** Accounts that may make volumes from it; `all` is everybody. */
-  readonly createVolumePermissions: readonly string[];
-  /** While it is a pending copy. */
-  readonly copy?: SnapshotCopy;
-  readonly failure?: KmsFailure;
-  /** Of a copy that was to be complete within a time. */
-  readonly completionMinutes?: number;
-  /** Of all blocks that hold data, once it is complete. */
-  readonly fullSizeBytes?: number;
-  /** `amazon` for the snapshots of AWS's own images. */
-  readonly ownerAlias?: string;
-}
-
-/** What a pending copy goes on with. */
-export interface SnapshotCopy {
-  readonly sourceRegion: string;
-  readonly sourceSnapshotId: string;
-  /** The snapshot at the block host that the blocks come from; its blocks stay until the copy has them. */
-  readonly blocksFrom?: string;
-  /** The source's data key, where it is encrypted. */
-  readonly sourceKey?: WrappedKey;
-  /** EBS's own grants for the copy, by the region of their key. */
-  readonly grants: readonly { readonly grant: VolumeGrant; readonly region: string }[];
-  /** Why the copy comes to nothing: its `StateMessage` in the end. */
-  readonly refused?: string;
-}
+import type { SnapshotRecord } from './snapshot-record.ts';
 
 /** Shown for the volume of a snapshot that was not made from one. */
 export const NO_VOLUME = 'vol-ffffffff';
@@ -68,7 +24,7 @@ export const snapshots = table<SnapshotRecord>()({
   },
 });
 
-export const snapshotKind: ResourceKind<SnapshotRecord> = {
+export const snapshotKind = storedKind<SnapshotRecord>({
   type: 'snapshot',
   prefix: 'snap',
   table: snapshots,
@@ -87,7 +43,7 @@ export const snapshotKind: ResourceKind<SnapshotRecord> = {
     'ec2:VolumeSize': snapshot.volumeSizeGiB,
   }),
   find: findVisibleSnapshot,
-};
+});
 
 /** What everybody may see and use of others' snapshots in a region, beside one's own. */
 export async function listSharedSnapshots(tx: ReadTransaction, home: Home): Promise<SnapshotRecord[]> {

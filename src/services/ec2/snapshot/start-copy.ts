@@ -3,7 +3,8 @@ import type { Tag } from '../resource/tag.ts';
 import type { PreparedCopy } from './copy-preparation.ts';
 import { copySnapshotWorkflow } from './copy-snapshot-workflow.ts';
 import { sharedSource, tellOwner } from './shared-snapshot-event.ts';
-import { NO_VOLUME, type SnapshotRecord, snapshotKind } from './snapshot.ts';
+import { NO_VOLUME, snapshotKind } from './snapshot.ts';
+import type { SnapshotRecord } from './snapshot-record.ts';
 
 export interface CopyRequest {
   readonly id: string;

@@ -8,8 +8,9 @@ import { findResource, newId } from '../resource/kind.ts';
 import type { Tag } from '../resource/tag.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
 import { fullSizeOf } from '../volume/volume-blocks.ts';
-import { type SnapshotRecord, snapshotKind } from './snapshot.ts';
+import { snapshotKind } from './snapshot.ts';
 import { emitMultiVolumeEvent, emitSnapshotEvent } from './snapshot-event.ts';
+import type { SnapshotRecord } from './snapshot-record.ts';
 
 /** Where a snapshot is kept: in the region, as there are no Local Zones here. */
 export function requireRegional(location: string | undefined): void {

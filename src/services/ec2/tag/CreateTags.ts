@@ -2,7 +2,6 @@
 
 import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
-import { storeDefaultNetwork } from '../network/store-default-network.ts';
 import { checkOwnResource, type ResourceRecord } from '../resource/kind.ts';
 import { mergeTags, refuseReservedTags, requestTagKeys, requestTags } from '../resource/tag.ts';
 import { kindOfId } from './taggable.ts';
@@ -21,9 +20,8 @@ export default ec2.operation('CreateTags', {
   },
   async execute(context, input, { resources }) {
     const tags = requestTags(input.Tags);
-    await storeDefaultNetwork(context.tx, context);
     for (const { record } of resources) {
-      context.tx.put(kindOfId(record.id).table, { ...record, tags: mergeTags(record.tags, tags) });
+      await kindOfId(record.id).records.put(context.tx, { ...record, tags: mergeTags(record.tags, tags) });
     }
     return {};
   },

@@ -4,7 +4,6 @@
  */
 import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
-import { storeDefaultNetwork } from '../network/store-default-network.ts';
 import { checkOwnResource, type ResourceRecord } from '../resource/kind.ts';
 import type { Tag } from '../resource/tag.ts';
 import { kindOfId } from './taggable.ts';
@@ -23,10 +22,9 @@ export default ec2.operation('DeleteTags', {
       input.Tags?.some(
         (named) => named.Key === Key && (named.Value === undefined || named.Value === Value),
       ) ?? true;
-    await storeDefaultNetwork(context.tx, context);
     for (const { record } of resources) {
       const tags = record.tags.filter((tag) => !isNamed(tag));
-      context.tx.put(kindOfId(record.id).table, { ...record, tags });
+      await kindOfId(record.id).records.put(context.tx, { ...record, tags });
     }
     return {};
   },

@@ -1,4 +1,4 @@
-/** Everything that can be tagged, by the prefix of its id. A new noun adds its kind here. */
+/** Everything that can be tagged. Each `ResourceType` has its kind here: one that is missing does not compile. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { imageKind } from '../image/image.ts';
 import { instanceKind } from '../instance/instance.ts';
@@ -12,27 +12,29 @@ import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { securityGroupRuleKind } from '../network/security-group/security-group-rule.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { vpcKind } from '../network/vpc/vpc.ts';
-import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import type { ResourceKind, ResourceRecord, ResourceType } from '../resource/kind.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { volumeKind } from '../volume/volume.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind knows its own record
-export const TAGGABLE: readonly ResourceKind<any>[] = [
-  imageKind,
-  instanceKind,
-  internetGatewayKind,
-  keyPairKind,
-  launchTemplateKind,
-  networkAclKind,
-  networkInterfaceKind,
-  routeTableKind,
-  securityGroupKind,
-  securityGroupRuleKind,
-  snapshotKind,
-  subnetKind,
-  volumeKind,
-  vpcKind,
-];
+const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
+  image: imageKind,
+  instance: instanceKind,
+  'internet-gateway': internetGatewayKind,
+  'key-pair': keyPairKind,
+  'launch-template': launchTemplateKind,
+  'network-acl': networkAclKind,
+  'network-interface': networkInterfaceKind,
+  'route-table': routeTableKind,
+  'security-group': securityGroupKind,
+  'security-group-rule': securityGroupRuleKind,
+  snapshot: snapshotKind,
+  subnet: subnetKind,
+  volume: volumeKind,
+  vpc: vpcKind,
+};
+
+export const TAGGABLE = Object.values(KINDS);
 
 const byPrefix = new Map(TAGGABLE.map((kind) => [kind.prefix, kind]));
 

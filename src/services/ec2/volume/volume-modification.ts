@@ -3,7 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { VolumeModification } from '../../../shapes/generated/ec2.ts';
 import { table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
-import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import { type ResourceRecord, storedKind } from '../resource/kind.ts';
 import { volumeKind } from './volume.ts';
 import type { Performance } from './volume-type.ts';
 
@@ -20,11 +20,11 @@ export interface ModificationRecord extends ResourceRecord {
 }
 
 export const modifications = table<ModificationRecord>()({
-  name: 'ec2.volumeModifications',
+  name: 'ec2.volume-modifications',
   key: ({ account, region, id }) => [account, region, id],
 });
 
-export const modificationKind: ResourceKind<ModificationRecord> = {
+export const modificationKind = storedKind<ModificationRecord>({
   ...volumeKind,
   table: modifications,
   arnName: undefined,
@@ -33,7 +33,7 @@ export const modificationKind: ResourceKind<ModificationRecord> = {
   conditions: () => ({}),
   notFound: ([id]) =>
     new AwsError('InvalidVolumeModification.NotFound', `Modification for volume '${id}' does not exist.`),
-};
+});
 
 export function showModification(modification: ModificationRecord): VolumeModification {
   const { original, target } = modification;

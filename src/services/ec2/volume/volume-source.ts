@@ -14,7 +14,7 @@ import {
 import { asKeyArn, defaultKeyArn } from '../encryption/key-choice.ts';
 import { type Attempt, hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { sharedSource } from '../snapshot/shared-snapshot-event.ts';
-import type { SnapshotRecord } from '../snapshot/snapshot.ts';
+import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import type { VolumeCreation, VolumeRecord } from './volume.ts';
 import { deleteBlocks, deleteSnapshotBlocks } from './volume-blocks.ts';
 

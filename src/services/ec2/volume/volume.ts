@@ -7,7 +7,7 @@ import type { FilterFields } from '../describe/filter.ts';
 import type { VolumeGrant, WrappedKey } from '../encryption/data-key.ts';
 import type { KmsFailure } from '../encryption/kms-failure.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import type { Home, ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import { type Home, type ResourceRecord, storedKind } from '../resource/kind.ts';
 import type { SharedSource } from '../snapshot/shared-snapshot-event.ts';
 import type { VolumeType } from './volume-type.ts';
 
@@ -79,7 +79,7 @@ export const volumes = table<VolumeRecord>()({
   },
 });
 
-export const volumeKind: ResourceKind<VolumeRecord> = {
+export const volumeKind = storedKind<VolumeRecord>({
   type: 'volume',
   prefix: 'vol',
   table: volumes,
@@ -101,7 +101,7 @@ export const volumeKind: ResourceKind<VolumeRecord> = {
     'ec2:VolumeThroughput': volume.throughputMiBps,
     'ec2:VolumeType': volume.type,
   }),
-};
+});
 
 /** The volumes attached to an instance, by device. */
 export async function volumesOf(

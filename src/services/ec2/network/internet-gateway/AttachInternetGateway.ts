@@ -2,9 +2,9 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
+import { internetGateways } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
-import { internetGatewayKind, internetGateways, listInternetGateways } from './internet-gateway.ts';
+import { internetGatewayKind } from './internet-gateway.ts';
 
 const ACTION = 'ec2:AttachInternetGateway';
 
@@ -16,7 +16,7 @@ export default ec2.operation('AttachInternetGateway', {
     };
   },
   async preconditions(context, _input, { gateway: { record: gateway }, vpc: { record: vpc } }) {
-    const attached = (await listInternetGateways(context.tx, context)).find(({ vpcId }) => vpcId === vpc.id);
+    const attached = (await internetGateways.list(context.tx, context)).find(({ vpcId }) => vpcId === vpc.id);
     if (gateway.vpcId || attached) {
       const busy = gateway.vpcId ? gateway : attached!;
       throw new AwsError(
@@ -26,8 +26,7 @@ export default ec2.operation('AttachInternetGateway', {
     }
   },
   async execute(context, _input, { gateway: { record: gateway }, vpc }) {
-    await storeDefaultNetwork(context.tx, context);
-    context.tx.put(internetGateways, { ...gateway, vpcId: vpc.record.id });
+    await internetGateways.put(context.tx, { ...gateway, vpcId: vpc.record.id });
     return {};
   },
 });

@@ -3,8 +3,8 @@ import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId } from '../../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../../resource/tag.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { internetGatewayKind, internetGateways, showInternetGateway } from './internet-gateway.ts';
+import { internetGateways } from '../networked.ts';
+import { internetGatewayKind, showInternetGateway } from './internet-gateway.ts';
 
 const { type, prefix } = internetGatewayKind;
 
@@ -16,9 +16,8 @@ export default ec2.operation('CreateInternetGateway', {
   },
   async execute(context, _input, { gateway: { record } }) {
     const { account, region, tx } = context;
-    await storeDefaultNetwork(tx, context);
     const gateway = { account, region, id: newId(context.entropy, prefix), tags: record.tags };
-    tx.put(internetGateways, gateway);
+    await internetGateways.put(tx, gateway);
     return { InternetGateway: showInternetGateway(gateway) };
   },
   audit: {

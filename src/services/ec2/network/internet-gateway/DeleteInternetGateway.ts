@@ -2,8 +2,8 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { internetGatewayKind, internetGateways } from './internet-gateway.ts';
+import { internetGateways } from '../networked.ts';
+import { internetGatewayKind } from './internet-gateway.ts';
 
 export default ec2.operation('DeleteInternetGateway', {
   async checks(context, input) {
@@ -18,8 +18,7 @@ export default ec2.operation('DeleteInternetGateway', {
     );
   },
   async execute(context, _input, { gateway: { record } }) {
-    await storeDefaultNetwork(context.tx, context);
-    context.tx.delete(internetGateways, [record.account, record.region, record.id]);
+    await internetGateways.remove(context.tx, record);
     return {};
   },
 });

@@ -2,12 +2,7 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
-import {
-  internetGatewayFilters,
-  internetGatewayKind,
-  listInternetGateways,
-  showInternetGateway,
-} from './internet-gateway.ts';
+import { internetGatewayFilters, internetGatewayKind, showInternetGateway } from './internet-gateway.ts';
 
 export default ec2.operation('DescribeInternetGateways', {
   readOnly: true,
@@ -20,7 +15,6 @@ export default ec2.operation('DescribeInternetGateways', {
       filters: input.Filters,
       fields: internetGatewayFilters,
       page: input,
-      list: () => listInternetGateways(context.tx, context),
     });
     return { InternetGateways: page.items.map(showInternetGateway), NextToken: page.nextToken };
   },

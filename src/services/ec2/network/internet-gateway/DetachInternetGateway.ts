@@ -3,9 +3,9 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
+import { internetGateways } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
-import { internetGatewayKind, internetGateways } from './internet-gateway.ts';
+import { internetGatewayKind } from './internet-gateway.ts';
 
 const ACTION = 'ec2:DetachInternetGateway';
 
@@ -37,8 +37,7 @@ export default ec2.operation('DetachInternetGateway', {
     }
   },
   async execute(context, _input, { gateway: { record: gateway } }) {
-    await storeDefaultNetwork(context.tx, context);
-    context.tx.put(internetGateways, { ...gateway, vpcId: undefined });
+    await internetGateways.put(context.tx, { ...gateway, vpcId: undefined });
     return {};
   },
 });

@@ -2,37 +2,21 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { NetworkAcl, NetworkAclEntry } from '../../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
-import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
-import { findNetworked, listNetworked } from '../default-network.ts';
-import type { SubnetRecord } from '../subnet/subnet.ts';
-
-export interface NetworkAclRecord extends ResourceRecord {
-  readonly vpcId: string;
-  readonly isDefault: boolean;
-}
-
-export const networkAcls = table<NetworkAclRecord>()({
-  name: 'ec2.networkAcls',
-  key: ({ account, region, id }) => [account, region, id],
-});
+import { notFoundError, type ResourceKind } from '../../resource/kind.ts';
+import type { NetworkAclRecord, SubnetRecord } from '../network-records.ts';
+import { networkAcls } from '../networked.ts';
 
 export const networkAclKind: ResourceKind<NetworkAclRecord> = {
   type: 'network-acl',
   prefix: 'acl',
-  table: networkAcls,
+  records: networkAcls,
   notFound: (ids) => notFoundError('InvalidNetworkAclID.NotFound', 'networkAcl ID', ids),
   malformed: (id) =>
     new AwsError('InvalidNetworkAclId.Malformed', `Invalid id: "${id}" (expecting "acl-...")`),
   conditions: (acl) => ({ 'ec2:NetworkAclID': acl.id, 'ec2:Vpc': ec2Arn(acl, 'vpc', acl.vpcId) }),
-  find: (tx, home, id) => findNetworked(tx, networkAcls, home, id, ({ networkAcl }) => [networkAcl]),
 };
-
-export function listNetworkAcls(tx: ReadTransaction, home: Home): Promise<NetworkAclRecord[]> {
-  return listNetworked(tx, networkAcls, home, ({ networkAcl }) => [networkAcl]);
-}
 
 /** The rule that every ACL ends with. */
 const LAST_RULE = 32_767;

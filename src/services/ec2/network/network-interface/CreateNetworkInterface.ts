@@ -6,8 +6,8 @@ import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { checkOwnResource, requireResource } from '../../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../../resource/tag.ts';
-import { listSecurityGroups, securityGroupKind } from '../security-group/security-group.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
+import { securityGroups } from '../networked.ts';
+import { securityGroupKind } from '../security-group/security-group.ts';
 import { subnetKind } from '../subnet/subnet.ts';
 import { networkInterfaceKind } from './network-interface.ts';
 import { assertFreeAddress, putNewInterface } from './new-network-interface.ts';
@@ -55,7 +55,7 @@ export default ec2.operation('CreateNetworkInterface', {
   },
   async execute(context, input, { networkInterface, subnet: { record: subnet }, groups }) {
     const { tx } = context;
-    const inAccount = await listSecurityGroups(tx, context);
+    const inAccount = await securityGroups.list(tx, context);
     const names = new Map(inAccount.map(({ id, name }) => [id, name]));
     const { ClientToken } = input;
     const [made] = (await idsOfToken(tx, context, 'CreateNetworkInterface', input)) ?? [];
@@ -63,7 +63,6 @@ export default ec2.operation('CreateNetworkInterface', {
       const eni = await requireResource(tx, networkInterfaceKind, context, made);
       return { NetworkInterface: showNetworkInterface(eni, names), ClientToken };
     }
-    await storeDefaultNetwork(tx, context);
     const byDefault = inAccount.filter(({ vpcId, name }) => vpcId === subnet.vpcId && name === 'default');
     const chosen = groups.length > 0 ? groups.map(({ record }) => record) : byDefault;
     const eni = await putNewInterface(context, subnet, {

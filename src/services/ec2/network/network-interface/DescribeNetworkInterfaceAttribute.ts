@@ -2,7 +2,7 @@
 import type { NetworkInterface } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { listSecurityGroups } from '../security-group/security-group.ts';
+import { securityGroups } from '../networked.ts';
 import { networkInterfaceKind } from './network-interface.ts';
 import { showNetworkInterface } from './show-network-interface.ts';
 
@@ -22,7 +22,7 @@ export default ec2.operation('DescribeNetworkInterfaceAttribute', {
     return { eni: await checkOwnResource(context, networkInterfaceKind, action, input.NetworkInterfaceId) };
   },
   async execute(context, { Attribute: attribute = 'description' }, { eni: { record } }) {
-    const groups = await listSecurityGroups(context.tx, context);
+    const groups = await securityGroups.list(context.tx, context);
     const shown = showNetworkInterface(record, new Map(groups.map(({ id, name }) => [id, name])));
     const told =
       attribute === 'associatePublicIpAddress'

@@ -2,7 +2,7 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
-import { listSecurityGroups } from '../security-group/security-group.ts';
+import { securityGroups } from '../networked.ts';
 import { networkInterfaceKind } from './network-interface.ts';
 import { networkInterfaceFilters, showNetworkInterface } from './show-network-interface.ts';
 
@@ -10,7 +10,7 @@ export default ec2.operation('DescribeNetworkInterfaces', {
   readOnly: true,
   checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeNetworkInterfaces') }),
   async execute(context, input) {
-    const groups = await listSecurityGroups(context.tx, context);
+    const groups = await securityGroups.list(context.tx, context);
     const names = new Map(groups.map(({ id, name }) => [id, name]));
     const page = await describeResources(context.tx, context, {
       kind: networkInterfaceKind,

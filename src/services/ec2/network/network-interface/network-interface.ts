@@ -3,7 +3,7 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { table } from '../../../../store/store.ts';
 import { ec2Arn } from '../../resource/arn.ts';
-import { notFoundError, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
+import { notFoundError, type ResourceRecord, storedKind } from '../../resource/kind.ts';
 
 export interface NetworkInterfaceRecord extends ResourceRecord {
   readonly subnetId: string;
@@ -28,7 +28,7 @@ export interface NetworkInterfaceRecord extends ResourceRecord {
 }
 
 export const networkInterfaces = table<NetworkInterfaceRecord>()({
-  name: 'ec2.networkInterfaces',
+  name: 'ec2.network-interfaces',
   key: ({ account, region, id }) => [account, region, id],
   indexes: {
     attachedTo: ({ account, region, attachment }) =>
@@ -37,7 +37,7 @@ export const networkInterfaces = table<NetworkInterfaceRecord>()({
   },
 });
 
-export const networkInterfaceKind: ResourceKind<NetworkInterfaceRecord> = {
+export const networkInterfaceKind = storedKind<NetworkInterfaceRecord>({
   type: 'network-interface',
   prefix: 'eni',
   table: networkInterfaces,
@@ -51,4 +51,4 @@ export const networkInterfaceKind: ResourceKind<NetworkInterfaceRecord> = {
     'ec2:Subnet': ec2Arn(eni, 'subnet', eni.subnetId),
     'ec2:Vpc': ec2Arn(eni, 'vpc', eni.vpcId),
   }),
-};
+});

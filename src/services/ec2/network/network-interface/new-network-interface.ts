@@ -5,7 +5,7 @@ import { hex } from '../../../../platform/identifiers.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { newId } from '../../resource/kind.ts';
 import { freeAddress, isInBlock, parseBlock, parseIpv4 } from '../address.ts';
-import type { SubnetRecord } from '../subnet/subnet.ts';
+import type { SubnetRecord } from '../network-records.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
 /** Throws where an address that a request names is not the subnet's, or is taken. */

@@ -2,9 +2,9 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource, newId } from '../../resource/kind.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
+import { routeTables } from '../networked.ts';
 import { subnetKind } from '../subnet/subnet.ts';
-import { listRouteTables, routeTableKind, routeTables } from './route-table.ts';
+import { routeTableKind } from './route-table.ts';
 
 const ACTION = 'ec2:AssociateRouteTable';
 
@@ -27,7 +27,7 @@ export default ec2.operation('AssociateRouteTable', {
         `Route table ${routeTable.id} and subnet ${subnet.id} belong to different networks`,
       );
     }
-    const tables = await listRouteTables(context.tx, context);
+    const tables = await routeTables.list(context.tx, context);
     const other = tables.find(({ associations }) =>
       associations.some(({ subnetId }) => subnetId === subnet.id),
     );
@@ -39,9 +39,8 @@ export default ec2.operation('AssociateRouteTable', {
     );
   },
   async execute(context, _input, { routeTable: { record }, subnet }) {
-    await storeDefaultNetwork(context.tx, context);
     const association = { id: newId(context.entropy, 'rtbassoc'), isMain: false, subnetId: subnet.record.id };
-    context.tx.put(routeTables, { ...record, associations: [...record.associations, association] });
+    await routeTables.put(context.tx, { ...record, associations: [...record.associations, association] });
     return { AssociationId: association.id, AssociationState: { State: 'associated' } };
   },
 });

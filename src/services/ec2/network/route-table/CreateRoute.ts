@@ -5,8 +5,8 @@ import { ec2 } from '../../ec2.ts';
 import { assertId, checkOwnResource, findResource } from '../../resource/kind.ts';
 import { formatBlock, parseBlock } from '../address.ts';
 import { internetGatewayKind } from '../internet-gateway/internet-gateway.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { routeTableKind, routeTables } from './route-table.ts';
+import { routeTables } from '../networked.ts';
+import { routeTableKind } from './route-table.ts';
 
 export default ec2.operation('CreateRoute', {
   async checks(context, input) {
@@ -31,10 +31,9 @@ export default ec2.operation('CreateRoute', {
     throw new AwsError('RouteAlreadyExists', `The route identified by ${destination} already exists.`);
   },
   async execute(context, input, { routeTable: { record } }) {
-    await storeDefaultNetwork(context.tx, context);
     const destination = destinationOf(input.DestinationCidrBlock);
     const route = { destination, gatewayId: input.GatewayId!, origin: 'CreateRoute' } as const;
-    context.tx.put(routeTables, { ...record, routes: [...record.routes, route] });
+    await routeTables.put(context.tx, { ...record, routes: [...record.routes, route] });
     return { Return: true };
   },
 });

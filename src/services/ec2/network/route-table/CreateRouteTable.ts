@@ -4,15 +4,10 @@ import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { checkOwnResource, newId, requireResource } from '../../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../../resource/tag.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
+import { localRoute, type RouteTableRecord } from '../network-records.ts';
+import { routeTables } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
-import {
-  localRoute,
-  type RouteTableRecord,
-  routeTableKind,
-  routeTables,
-  showRouteTable,
-} from './route-table.ts';
+import { routeTableKind, showRouteTable } from './route-table.ts';
 
 const ACTION = 'ec2:CreateRouteTable';
 const { type, prefix } = routeTableKind;
@@ -36,7 +31,6 @@ export default ec2.operation('CreateRouteTable', {
         ClientToken: input.ClientToken,
       };
     }
-    await storeDefaultNetwork(tx, context);
     const routeTable: RouteTableRecord = {
       account,
       region,
@@ -46,7 +40,7 @@ export default ec2.operation('CreateRouteTable', {
       routes: [localRoute(vpc.cidrBlock)],
       associations: [],
     };
-    tx.put(routeTables, routeTable);
+    await routeTables.put(tx, routeTable);
     rememberToken(tx, context, 'CreateRouteTable', input, [routeTable.id]);
     return { RouteTable: showRouteTable(routeTable), ClientToken: input.ClientToken };
   },

@@ -2,8 +2,8 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { routeTableKind, routeTables } from './route-table.ts';
+import { routeTables } from '../networked.ts';
+import { routeTableKind } from './route-table.ts';
 
 export default ec2.operation('DeleteRoute', {
   async checks(context, input) {
@@ -27,9 +27,8 @@ export default ec2.operation('DeleteRoute', {
     }
   },
   async execute(context, input, { routeTable: { record } }) {
-    await storeDefaultNetwork(context.tx, context);
     const routes = record.routes.filter(({ destination }) => destination !== input.DestinationCidrBlock);
-    context.tx.put(routeTables, { ...record, routes });
+    await routeTables.put(context.tx, { ...record, routes });
     return {};
   },
 });

@@ -2,8 +2,8 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { routeTableKind, routeTables } from './route-table.ts';
+import { routeTables } from '../networked.ts';
+import { routeTableKind } from './route-table.ts';
 
 export default ec2.operation('DeleteRouteTable', {
   async checks(context, input) {
@@ -19,8 +19,7 @@ export default ec2.operation('DeleteRouteTable', {
     );
   },
   async execute(context, _input, { routeTable: { record } }) {
-    await storeDefaultNetwork(context.tx, context);
-    context.tx.delete(routeTables, [record.account, record.region, record.id]);
+    await routeTables.remove(context.tx, record);
     return {};
   },
 });

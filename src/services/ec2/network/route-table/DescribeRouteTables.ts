@@ -2,7 +2,7 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
-import { listRouteTables, routeTableFilters, routeTableKind, showRouteTable } from './route-table.ts';
+import { routeTableFilters, routeTableKind, showRouteTable } from './route-table.ts';
 
 export default ec2.operation('DescribeRouteTables', {
   readOnly: true,
@@ -16,7 +16,6 @@ export default ec2.operation('DescribeRouteTables', {
       fields: routeTableFilters,
       page: input,
       limits: { max: 100 },
-      list: () => listRouteTables(context.tx, context),
     });
     return { RouteTables: page.items.map(showRouteTable), NextToken: page.nextToken };
   },

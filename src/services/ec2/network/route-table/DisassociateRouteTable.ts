@@ -2,14 +2,15 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount, checkOwnResource } from '../../resource/kind.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { listRouteTables, type RouteTableRecord, routeTableKind, routeTables } from './route-table.ts';
+import type { RouteTableRecord } from '../network-records.ts';
+import { routeTables } from '../networked.ts';
+import { routeTableKind } from './route-table.ts';
 
 const ACTION = 'ec2:DisassociateRouteTable';
 
 export default ec2.operation('DisassociateRouteTable', {
   async checks(context, { AssociationId: id }) {
-    const tables = await listRouteTables(context.tx, context);
+    const tables = await routeTables.list(context.tx, context);
     const found = tables.find(({ associations }) => associations.some((each) => each.id === id));
     if (found) return { routeTable: await checkOwnResource(context, routeTableKind, ACTION, found.id) };
     return {
@@ -25,8 +26,7 @@ export default ec2.operation('DisassociateRouteTable', {
     throw new AwsError('InvalidParameterValue', 'cannot disassociate the main route table association');
   },
   async execute(context, { AssociationId: id }, { routeTable: { record } }) {
-    await storeDefaultNetwork(context.tx, context);
-    context.tx.put(routeTables, {
+    await routeTables.put(context.tx, {
       ...record,
       associations: record.associations.filter((association) => association.id !== id),
     });

@@ -1,40 +1,16 @@
 /** A route table: its routes, and the subnets it serves. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { RouteTable } from '../../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
-import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
-import { findNetworked, listNetworked } from '../default-network.ts';
-
-export interface RouteRecord {
-  /** CIDR block. */
-  readonly destination: string;
-  /** `local`, or an internet gateway. */
-  readonly gatewayId: string;
-  readonly origin: 'CreateRouteTable' | 'CreateRoute';
-}
-
-export interface RouteTableRecord extends ResourceRecord {
-  readonly vpcId: string;
-  readonly routes: readonly RouteRecord[];
-  /** The main table serves every subnet that no other is associated with. */
-  readonly associations: readonly {
-    readonly id: string;
-    readonly isMain: boolean;
-    readonly subnetId?: string;
-  }[];
-}
-
-export const routeTables = table<RouteTableRecord>()({
-  name: 'ec2.routeTables',
-  key: ({ account, region, id }) => [account, region, id],
-});
+import { notFoundError, type ResourceKind } from '../../resource/kind.ts';
+import type { RouteTableRecord } from '../network-records.ts';
+import { routeTables } from '../networked.ts';
 
 export const routeTableKind: ResourceKind<RouteTableRecord> = {
   type: 'route-table',
   prefix: 'rtb',
-  table: routeTables,
+  records: routeTables,
   notFound: (ids) => notFoundError('InvalidRouteTableID.NotFound', 'routeTable ID', ids),
   malformed: (id) =>
     new AwsError('InvalidRouteTableId.Malformed', `Invalid id: "${id}" (expecting "rtb-...")`),
@@ -42,19 +18,7 @@ export const routeTableKind: ResourceKind<RouteTableRecord> = {
     'ec2:RouteTableID': routeTable.id,
     'ec2:Vpc': ec2Arn(routeTable, 'vpc', routeTable.vpcId),
   }),
-  find: (tx, home, id) => findNetworked(tx, routeTables, home, id, ({ routeTable }) => [routeTable]),
 };
-
-export function listRouteTables(tx: ReadTransaction, home: Home): Promise<RouteTableRecord[]> {
-  return listNetworked(tx, routeTables, home, ({ routeTable }) => [routeTable]);
-}
-
-/** The route with which every table begins. */
-export const localRoute = (destination: string): RouteRecord => ({
-  destination,
-  gatewayId: 'local',
-  origin: 'CreateRouteTable',
-});
 
 export const isMainTable = ({ associations }: RouteTableRecord) => associations.some(({ isMain }) => isMain);
 

@@ -5,16 +5,12 @@ import { ec2 } from '../../ec2.ts';
 import { createdResources, ec2Arn } from '../../resource/arn.ts';
 import { checkOwnResource, newId } from '../../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../../resource/tag.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
+import type { SecurityGroupRecord } from '../network-records.ts';
+import { securityGroupRules, securityGroups } from '../networked.ts';
 import { requireDefaultVpc, vpcKind } from '../vpc/vpc.ts';
 import { allowAll } from '../vpc-parts.ts';
-import {
-  listSecurityGroups,
-  type SecurityGroupRecord,
-  securityGroupKind,
-  securityGroups,
-} from './security-group.ts';
-import { securityGroupRuleKind, securityGroupRules } from './security-group-rule.ts';
+import { securityGroupKind } from './security-group.ts';
+import { securityGroupRuleKind } from './security-group-rule.ts';
 
 const ACTION = 'ec2:CreateSecurityGroup';
 
@@ -32,7 +28,7 @@ export default ec2.operation('CreateSecurityGroup', {
     };
   },
   async preconditions(context, input, { vpc: { record: vpc } }) {
-    const groups = await listSecurityGroups(context.tx, context);
+    const groups = await securityGroups.list(context.tx, context);
     if (!groups.some(({ name, vpcId }) => name === input.GroupName && vpcId === vpc.id)) return;
     throw new AwsError(
       'InvalidGroup.Duplicate',
@@ -41,7 +37,6 @@ export default ec2.operation('CreateSecurityGroup', {
   },
   async execute(context, input, { group: { record }, vpc }) {
     const { account, region, entropy, tx } = context;
-    await storeDefaultNetwork(tx, context);
     const group: SecurityGroupRecord = {
       account,
       region,
@@ -51,8 +46,8 @@ export default ec2.operation('CreateSecurityGroup', {
       name: input.GroupName,
       description: input.Description,
     };
-    tx.put(securityGroups, group);
-    tx.put(securityGroupRules, {
+    await securityGroups.put(tx, group);
+    await securityGroupRules.put(tx, {
       ...allowAll(true),
       account,
       region,

@@ -3,9 +3,10 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { checkGroup, type SecurityGroupRecord, securityGroups } from './security-group.ts';
-import { listRules, rulesOfGroup, securityGroupRules } from './security-group-rule.ts';
+import type { SecurityGroupRecord } from '../network-records.ts';
+import { securityGroupRules, securityGroups } from '../networked.ts';
+import { checkGroup } from './security-group.ts';
+import { rulesOfGroup } from './security-group-rule.ts';
 
 export default ec2.operation('DeleteSecurityGroup', {
   async checks(context, input) {
@@ -23,18 +24,15 @@ export default ec2.operation('DeleteSecurityGroup', {
     }
   },
   async execute(context, _input, { group: { record } }) {
-    const { account, region, id } = record;
-    await storeDefaultNetwork(context.tx, context);
-    for (const rule of await rulesOfGroup(context.tx, record, id)) {
-      context.tx.delete(securityGroupRules, [account, region, rule.id]);
-    }
-    context.tx.delete(securityGroups, [account, region, id]);
-    return { Return: true, GroupId: id };
+    const rules = await rulesOfGroup(context.tx, record, record.id);
+    for (const rule of rules) await securityGroupRules.remove(context.tx, rule);
+    await securityGroups.remove(context.tx, record);
+    return { Return: true, GroupId: record.id };
   },
 });
 
 async function isInUse(tx: ReadTransaction, { account, region, id }: SecurityGroupRecord): Promise<boolean> {
-  const rules = await listRules(tx, { account, region });
+  const rules = await securityGroupRules.list(tx, { account, region });
   if (rules.some(({ groupId, referencedGroup }) => referencedGroup?.groupId === id && groupId !== id))
     return true;
   const interfaces = await tx.list(networkInterfaces, { prefix: [account, region] });

@@ -2,12 +2,7 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
-import {
-  listRules,
-  securityGroupRuleFilters,
-  securityGroupRuleKind,
-  showRule,
-} from './security-group-rule.ts';
+import { securityGroupRuleFilters, securityGroupRuleKind, showRule } from './security-group-rule.ts';
 
 export default ec2.operation('DescribeSecurityGroupRules', {
   readOnly: true,
@@ -20,7 +15,6 @@ export default ec2.operation('DescribeSecurityGroupRules', {
       filters: input.Filters,
       fields: securityGroupRuleFilters,
       page: input,
-      list: () => listRules(context.tx, context),
     });
     return { SecurityGroupRules: page.items.map(showRule), NextToken: page.nextToken };
   },

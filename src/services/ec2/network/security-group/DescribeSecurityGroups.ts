@@ -3,15 +3,10 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
+import type { SecurityGroupRecord } from '../network-records.ts';
+import { securityGroups } from '../networked.ts';
 import { findDefaultVpc } from '../vpc/vpc.ts';
-import {
-  listSecurityGroups,
-  readRules,
-  type SecurityGroupRecord,
-  securityGroupFilters,
-  securityGroupKind,
-  showGroup,
-} from './security-group.ts';
+import { readRules, securityGroupFilters, securityGroupKind, showGroup } from './security-group.ts';
 
 export default ec2.operation('DescribeSecurityGroups', {
   readOnly: true,
@@ -20,7 +15,7 @@ export default ec2.operation('DescribeSecurityGroups', {
     const { tx } = context;
     const rulesOf = await readRules(tx, context);
     const list = async (): Promise<readonly SecurityGroupRecord[]> => {
-      const groups = await listSecurityGroups(tx, context);
+      const groups = await securityGroups.list(tx, context);
       const { GroupNames: names } = input;
       if (!names || names.length === 0) return groups;
       // Names are looked up in the default VPC only.

@@ -1,9 +1,9 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html */
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
+import { securityGroupRules } from '../networked.ts';
 import { securityGroupKind } from './security-group.ts';
-import { securityGroupRuleKind, securityGroupRules } from './security-group-rule.ts';
+import { securityGroupRuleKind } from './security-group-rule.ts';
 import { updatedRules } from './update-rules.ts';
 
 const ACTION = 'ec2:ModifySecurityGroupRules';
@@ -18,8 +18,7 @@ export default ec2.operation('ModifySecurityGroupRules', {
   },
   async execute(context, input, { group }) {
     const changed = await updatedRules(context.tx, group.record, input.SecurityGroupRules);
-    await storeDefaultNetwork(context.tx, context);
-    for (const rule of changed) context.tx.put(securityGroupRules, rule);
+    for (const rule of changed) await securityGroupRules.put(context.tx, rule);
     return { Return: true };
   },
 });

@@ -6,18 +6,11 @@ import type { RevokedSecurityGroupRule, TagSpecification } from '../../../../sha
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { assertId, newId } from '../../resource/kind.ts';
 import { checkCreation, specifiedTags, type Tag } from '../../resource/tag.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
+import type { RuleTerms, SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
+import { securityGroupRules } from '../networked.ts';
 import { type RuleRequest, requestedRules } from './rule-request.ts';
-import { checkGroup, type SecurityGroupRecord } from './security-group.ts';
-import {
-  type RuleTerms,
-  ruleIdentity,
-  rulesOfGroup,
-  ruleText,
-  type SecurityGroupRuleRecord,
-  securityGroupRuleKind,
-  securityGroupRules,
-} from './security-group-rule.ts';
+import { checkGroup } from './security-group.ts';
+import { ruleIdentity, rulesOfGroup, ruleText, securityGroupRuleKind } from './security-group-rule.ts';
 
 interface GroupRequest extends RuleRequest {
   readonly GroupId?: string;
@@ -77,7 +70,6 @@ export async function addRules(
   input: RuleRequest,
 ): Promise<SecurityGroupRuleRecord[]> {
   const { account, region, id, ruleTags } = group.record;
-  await storeDefaultNetwork(context.tx, context);
   const rules = (await requestedRules(context.tx, group.record, isEgress, input)).map((terms) => ({
     ...terms,
     account,
@@ -86,7 +78,7 @@ export async function addRules(
     tags: ruleTags,
     groupId: id,
   }));
-  for (const rule of rules) context.tx.put(securityGroupRules, rule);
+  for (const rule of rules) await securityGroupRules.put(context.tx, rule);
   return rules;
 }
 
@@ -123,8 +115,7 @@ export async function removeRules(
   input: Parameters<typeof rulesToRevoke>[3],
 ): Promise<RevokedSecurityGroupRule[]> {
   const rules = await rulesToRevoke(context.tx, group.record, isEgress, input);
-  await storeDefaultNetwork(context.tx, context);
-  for (const { account, region, id } of rules) context.tx.delete(securityGroupRules, [account, region, id]);
+  for (const rule of rules) await securityGroupRules.remove(context.tx, rule);
   return rules.map((rule) => ({
     SecurityGroupRuleId: rule.id,
     GroupId: rule.groupId,

@@ -5,8 +5,9 @@ import type { IpPermission } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { assertId, findResource } from '../../resource/kind.ts';
 import { formatBlock, parseBlock } from '../address.ts';
-import { listSecurityGroups, type SecurityGroupRecord, securityGroupKind } from './security-group.ts';
-import type { RuleTerms } from './security-group-rule.ts';
+import type { RuleTerms, SecurityGroupRecord } from '../network-records.ts';
+import { securityGroups } from '../networked.ts';
+import { securityGroupKind } from './security-group.ts';
 
 export interface RuleRequest {
   readonly IpPermissions?: readonly IpPermission[];
@@ -141,7 +142,7 @@ async function referenced(
   if (id) assertId(securityGroupKind, id);
   const found = id
     ? await findResource(tx, securityGroupKind, { account: userId, region: group.region }, id)
-    : (await listSecurityGroups(tx, group)).find((each) => each.name === name && each.vpcId === group.vpcId);
+    : (await securityGroups.list(tx, group)).find((each) => each.name === name && each.vpcId === group.vpcId);
   if (!found) throw securityGroupKind.notFound([id ?? name ?? '']);
   if (found.vpcId !== group.vpcId) {
     throw new AwsError(

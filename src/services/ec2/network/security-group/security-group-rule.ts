@@ -1,39 +1,17 @@
 /** A rule of a security group: one protocol and port range, to or from one peer. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { IpPermission, SecurityGroupRule } from '../../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../../store/store.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
-import type { Home, ResourceKind, ResourceRecord } from '../../resource/kind.ts';
-import { defaultNetwork, findNetworked, listNetworked, storedNetworks } from '../default-network.ts';
-
-/** What a rule says. A protocol's name where it has one, else its number; `-1` for all. Ports are -1 for all. */
-export interface RuleTerms {
-  readonly isEgress: boolean;
-  readonly protocol: string;
-  readonly fromPort: number;
-  readonly toPort: number;
-  readonly cidrIpv4?: string;
-  readonly cidrIpv6?: string;
-  readonly prefixListId?: string;
-  readonly referencedGroup?: { readonly groupId: string; readonly userId: string };
-  readonly description?: string;
-}
-
-export interface SecurityGroupRuleRecord extends ResourceRecord, RuleTerms {
-  readonly groupId: string;
-}
-
-export const securityGroupRules = table<SecurityGroupRuleRecord>()({
-  name: 'ec2.securityGroupRules',
-  key: ({ account, region, id }) => [account, region, id],
-  indexes: { group: ({ account, region, groupId }) => [[account, region, groupId]] },
-});
+import type { Home, ResourceKind } from '../../resource/kind.ts';
+import type { RuleTerms, SecurityGroupRuleRecord } from '../network-records.ts';
+import { securityGroupRules } from '../networked.ts';
 
 export const securityGroupRuleKind: ResourceKind<SecurityGroupRuleRecord> = {
   type: 'security-group-rule',
   prefix: 'sgr',
-  table: securityGroupRules,
+  records: securityGroupRules,
   notFound: (ids) =>
     new AwsError(
       'InvalidSecurityGroupRuleId.NotFound',
@@ -43,21 +21,14 @@ export const securityGroupRuleKind: ResourceKind<SecurityGroupRuleRecord> = {
   malformed: (id) =>
     new AwsError('InvalidSecurityGroupRuleId.Malformed', `Invalid id: "${id}" (expecting "sgr-...")`),
   conditions: () => ({}),
-  find: (tx, home, id) => findNetworked(tx, securityGroupRules, home, id, ({ rules }) => rules),
 };
-
-export function listRules(tx: ReadTransaction, home: Home): Promise<SecurityGroupRuleRecord[]> {
-  return listNetworked(tx, securityGroupRules, home, ({ rules }) => rules);
-}
 
 export async function rulesOfGroup(
   tx: ReadTransaction,
-  { account, region }: Home,
+  home: Home,
   groupId: string,
 ): Promise<SecurityGroupRuleRecord[]> {
-  const stored = await tx.find(securityGroupRules, 'group', { prefix: [account, region, groupId] });
-  if (await tx.get(storedNetworks, [account, region])) return stored;
-  return [...defaultNetwork({ account, region }).rules.filter((rule) => rule.groupId === groupId), ...stored];
+  return (await securityGroupRules.list(tx, home)).filter((rule) => rule.groupId === groupId);
 }
 
 const peerOf = (rule: RuleTerms): string =>

@@ -3,44 +3,23 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../../invoke/context.ts';
 import type { Check } from '../../../../invoke/verdict.ts';
 import type { SecurityGroup } from '../../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../../store/store.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
-import {
-  checkOwnResource,
-  type Home,
-  notFoundError,
-  type ResourceKind,
-  type ResourceRecord,
-} from '../../resource/kind.ts';
-import { findNetworked, listNetworked } from '../default-network.ts';
+import { checkOwnResource, type Home, notFoundError, type ResourceKind } from '../../resource/kind.ts';
+import type { SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
+import { securityGroupRules, securityGroups } from '../networked.ts';
 import { findDefaultVpc } from '../vpc/vpc.ts';
-import { listRules, type SecurityGroupRuleRecord, showPermissions } from './security-group-rule.ts';
-
-export interface SecurityGroupRecord extends ResourceRecord {
-  readonly vpcId: string;
-  readonly name: string;
-  readonly description: string;
-}
-
-export const securityGroups = table<SecurityGroupRecord>()({
-  name: 'ec2.securityGroups',
-  key: ({ account, region, id }) => [account, region, id],
-});
+import { showPermissions } from './security-group-rule.ts';
 
 export const securityGroupKind: ResourceKind<SecurityGroupRecord> = {
   type: 'security-group',
   prefix: 'sg',
-  table: securityGroups,
+  records: securityGroups,
   notFound: (ids) => notFoundError('InvalidGroup.NotFound', 'security group', ids),
   malformed: (id) => new AwsError('InvalidGroupId.Malformed', `Invalid id: "${id}" (expecting "sg-...")`),
   conditions: (group) => ({ 'ec2:SecurityGroupID': group.id, 'ec2:Vpc': ec2Arn(group, 'vpc', group.vpcId) }),
-  find: (tx, home, id) => findNetworked(tx, securityGroups, home, id, ({ securityGroup }) => [securityGroup]),
 };
-
-export function listSecurityGroups(tx: ReadTransaction, home: Home): Promise<SecurityGroupRecord[]> {
-  return listNetworked(tx, securityGroups, home, ({ securityGroup }) => [securityGroup]);
-}
 
 /** The check for an action on a group that a request names by id, or by its name in the default VPC. */
 export async function checkGroup(
@@ -52,7 +31,7 @@ export async function checkGroup(
   if (!name)
     throw new AwsError('MissingParameter', 'The request must contain the parameter groupName or groupId');
   const vpc = await findDefaultVpc(context.tx, context);
-  const groups = await listSecurityGroups(context.tx, context);
+  const groups = await securityGroups.list(context.tx, context);
   const group = groups.find((each) => each.name === name && each.vpcId === vpc?.id);
   if (group) return checkOwnResource(context, securityGroupKind, action, group.id);
   return {
@@ -71,7 +50,7 @@ export async function checkGroup(
 type RulesOf = (group: SecurityGroupRecord) => readonly SecurityGroupRuleRecord[];
 
 export async function readRules(tx: ReadTransaction, home: Home): Promise<RulesOf> {
-  const byGroup = Map.groupBy(await listRules(tx, home), ({ groupId }) => groupId);
+  const byGroup = Map.groupBy(await securityGroupRules.list(tx, home), ({ groupId }) => groupId);
   return ({ id }) => byGroup.get(id) ?? [];
 }
 

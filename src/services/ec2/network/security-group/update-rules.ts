@@ -8,18 +8,11 @@ import type {
   SecurityGroupRuleUpdate,
 } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
+import type { SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
+import { securityGroupRules } from '../networked.ts';
 import { rulesToRevoke } from './authorize-rules.ts';
 import { described, type RuleRequest, requestedRules } from './rule-request.ts';
-import type { SecurityGroupRecord } from './security-group.ts';
-import {
-  ruleIdentity,
-  rulesOfGroup,
-  ruleText,
-  type SecurityGroupRuleRecord,
-  securityGroupRuleKind,
-  securityGroupRules,
-} from './security-group-rule.ts';
+import { ruleIdentity, rulesOfGroup, ruleText, securityGroupRuleKind } from './security-group-rule.ts';
 
 /** Sets descriptions of rules named by id, or by permissions that carry the new description. */
 export async function describeRules(
@@ -43,8 +36,7 @@ export async function describeRules(
       changed.push({ ...rule, description: asked[index]!.description });
     }
   }
-  await storeDefaultNetwork(tx, context);
-  for (const rule of changed) tx.put(securityGroupRules, rule);
+  for (const rule of changed) await securityGroupRules.put(tx, rule);
 }
 
 /** The rules as the updates make them. Throws where one is not of the group, or would be another's twin. */

@@ -9,9 +9,10 @@ import { checkOwnResource, newId } from '../../resource/kind.ts';
 import { checkCreation, specifiedTags } from '../../resource/tag.ts';
 import { refuseUnserved } from '../../resource/unserved.ts';
 import { canonicalBlock, isInBlock, overlaps, parseBlock } from '../address.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { type VpcRecord, vpcKind } from '../vpc/vpc.ts';
-import { listSubnets, type SubnetRecord, showSubnet, subnetKind, subnets } from './subnet.ts';
+import type { SubnetRecord, VpcRecord } from '../network-records.ts';
+import { subnets } from '../networked.ts';
+import { vpcKind } from '../vpc/vpc.ts';
+import { showSubnet, subnetKind } from './subnet.ts';
 
 const UNSERVED = ['Ipv6CidrBlock', 'OutpostArn', 'Ipv6Native', 'Ipv4IpamPoolId', 'Ipv6IpamPoolId'] as const;
 
@@ -30,7 +31,6 @@ export default ec2.operation('CreateSubnet', {
     assertFits(context.tx, vpc.record, subnet.record.cidrBlock),
   async execute(context, _input, { subnet: { record }, vpc }) {
     const { account, region, tx } = context;
-    await storeDefaultNetwork(tx, context);
     const subnet: SubnetRecord = {
       account,
       region,
@@ -43,7 +43,7 @@ export default ec2.operation('CreateSubnet', {
       defaultForZone: false,
       mapPublicIpOnLaunch: false,
     };
-    tx.put(subnets, subnet);
+    await subnets.put(tx, subnet);
     return { Subnet: showSubnet(subnet, () => 0) };
   },
   audit: {
@@ -69,7 +69,7 @@ async function assertFits(tx: ReadTransaction, vpc: VpcRecord, cidrBlock: string
   if (!isInBlock(outer, inner.first) || !isInBlock(outer, inner.first + inner.size - 1)) {
     throw new AwsError('InvalidSubnet.Range', `The CIDR '${cidrBlock}' is invalid.`);
   }
-  const others = (await listSubnets(tx, vpc)).filter(({ vpcId }) => vpcId === vpc.id);
+  const others = (await subnets.list(tx, vpc)).filter(({ vpcId }) => vpcId === vpc.id);
   if (others.some((other) => overlaps(other.cidrBlock, cidrBlock))) {
     throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${cidrBlock}' conflicts with another subnet`);
   }

@@ -3,9 +3,8 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
-import { listRouteTables, routeTables } from '../route-table/route-table.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { subnetKind, subnets } from './subnet.ts';
+import { routeTables, subnets } from '../networked.ts';
+import { subnetKind } from './subnet.ts';
 
 export default ec2.operation('DeleteSubnet', {
   async checks(context, input) {
@@ -22,12 +21,11 @@ export default ec2.operation('DeleteSubnet', {
   },
   async execute(context, _input, { subnet: { record } }) {
     const { tx } = context;
-    await storeDefaultNetwork(tx, context);
-    tx.delete(subnets, [record.account, record.region, record.id]);
-    for (const routeTable of await listRouteTables(tx, record)) {
+    await subnets.remove(tx, record);
+    for (const routeTable of await routeTables.list(tx, record)) {
       const associations = routeTable.associations.filter(({ subnetId }) => subnetId !== record.id);
       if (associations.length < routeTable.associations.length) {
-        tx.put(routeTables, { ...routeTable, associations });
+        await routeTables.put(tx, { ...routeTable, associations });
       }
     }
     return {};

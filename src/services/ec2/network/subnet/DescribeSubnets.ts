@@ -3,7 +3,7 @@ import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
-import { listSubnets, showSubnet, subnetFilters, subnetKind } from './subnet.ts';
+import { showSubnet, subnetFilters, subnetKind } from './subnet.ts';
 
 export default ec2.operation('DescribeSubnets', {
   readOnly: true,
@@ -20,7 +20,6 @@ export default ec2.operation('DescribeSubnets', {
       filters: input.Filters,
       fields: subnetFilters(taken),
       page: input,
-      list: () => listSubnets(tx, context),
     });
     return { Subnets: page.items.map((subnet) => showSubnet(subnet, taken)), NextToken: page.nextToken };
   },

@@ -4,8 +4,9 @@ import type { ModifySubnetAttributeRequest } from '../../../../shapes/generated/
 import { ec2 } from '../../ec2.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { type SubnetDnsNames, type SubnetRecord, subnetKind, subnets } from './subnet.ts';
+import type { SubnetDnsNames, SubnetRecord } from '../network-records.ts';
+import { subnets } from '../networked.ts';
+import { subnetKind } from './subnet.ts';
 
 const dnsNames = (subnet: SubnetRecord, change: Partial<SubnetDnsNames>): SubnetRecord => ({
   ...subnet,
@@ -57,9 +58,8 @@ export default ec2.operation('ModifySubnetAttribute', {
     if (unserved || input.CustomerOwnedIpv4Pool || input.EnableLniAtDeviceIndex) {
       throw new AwsError('UnsupportedOperation', `Latchkey does not serve ${unserved ?? 'Outposts'}.`);
     }
-    await storeDefaultNetwork(context.tx, context);
     const name = (Object.keys(CHANGES) as Attribute[]).find((each) => input[each] !== undefined);
-    if (name) context.tx.put(subnets, (CHANGES[name] as Change)(record, input));
+    if (name) await subnets.put(context.tx, (CHANGES[name] as Change)(record, input));
     return {};
   },
 });

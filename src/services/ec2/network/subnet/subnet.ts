@@ -1,39 +1,17 @@
 /** A subnet: the record, and the addresses in it. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Subnet } from '../../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
-import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
+import { notFoundError, type ResourceKind } from '../../resource/kind.ts';
 import { availableAddresses } from '../address.ts';
-import { findNetworked, listNetworked } from '../default-network.ts';
-
-export interface SubnetRecord extends ResourceRecord {
-  readonly vpcId: string;
-  readonly cidrBlock: string;
-  readonly zone: string;
-  readonly zoneId: string;
-  readonly defaultForZone: boolean;
-  readonly mapPublicIpOnLaunch: boolean;
-  /** How instances in it are named; by their address where absent. */
-  readonly dnsNames?: SubnetDnsNames;
-}
-
-export interface SubnetDnsNames {
-  readonly hostnameType: 'ip-name' | 'resource-name';
-  readonly aRecord: boolean;
-  readonly aaaaRecord: boolean;
-}
-
-export const subnets = table<SubnetRecord>()({
-  name: 'ec2.subnets',
-  key: ({ account, region, id }) => [account, region, id],
-});
+import type { SubnetRecord } from '../network-records.ts';
+import { subnets } from '../networked.ts';
 
 export const subnetKind: ResourceKind<SubnetRecord> = {
   type: 'subnet',
   prefix: 'subnet',
-  table: subnets,
+  records: subnets,
   notFound: (ids) => notFoundError('InvalidSubnetID.NotFound', 'subnet ID', ids),
   malformed: (id) =>
     new AwsError('InvalidSubnetID.Malformed', `Invalid id: "${id}" (expecting "subnet-...")`),
@@ -43,12 +21,7 @@ export const subnetKind: ResourceKind<SubnetRecord> = {
     'ec2:SubnetID': subnet.id,
     'ec2:Vpc': ec2Arn(subnet, 'vpc', subnet.vpcId),
   }),
-  find: (tx, home, id) => findNetworked(tx, subnets, home, id, (network) => network.subnets),
 };
-
-export function listSubnets(tx: ReadTransaction, home: Home): Promise<SubnetRecord[]> {
-  return listNetworked(tx, subnets, home, (network) => network.subnets);
-}
 
 /** How many addresses of a subnet are taken. */
 export type TakenAddresses = (subnetId: string) => number;

@@ -8,9 +8,10 @@ import { checkCreation, specifiedTags } from '../../resource/tag.ts';
 import { refuseUnserved } from '../../resource/unserved.ts';
 import { canonicalBlock } from '../address.ts';
 import { dhcpOptionsId } from '../default-network.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { makeVpcParts, putVpcParts } from '../vpc-parts.ts';
-import { showVpc, type VpcRecord, vpcKind, vpcs } from './vpc.ts';
+import type { VpcRecord } from '../network-records.ts';
+import { putVpcParts, vpcs } from '../networked.ts';
+import { makeVpcParts } from '../vpc-parts.ts';
+import { showVpc, vpcKind } from './vpc.ts';
 
 const UNSERVED = [
   'AmazonProvidedIpv6CidrBlock',
@@ -31,7 +32,6 @@ export default ec2.operation('CreateVpc', {
   async execute(context, input, { vpc: { record: asked } }) {
     const { account, region, tx } = context;
     const id = (prefix: string) => newId(context.entropy, prefix);
-    await storeDefaultNetwork(tx, context);
     const vpc: VpcRecord = {
       ...asked,
       account,
@@ -45,8 +45,8 @@ export default ec2.operation('CreateVpc', {
       dnsHostnames: false,
       networkAddressUsageMetrics: false,
     };
-    tx.put(vpcs, vpc);
-    putVpcParts(tx, makeVpcParts(vpc, id));
+    await vpcs.put(tx, vpc);
+    await putVpcParts(tx, makeVpcParts(vpc, id));
     return { Vpc: { ...showVpc(vpc), State: 'pending' } };
   },
   audit: { resources: (_input, output, context) => createdResources(context, 'vpc', [output?.Vpc?.VpcId]) },

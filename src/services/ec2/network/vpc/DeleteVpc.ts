@@ -6,14 +6,18 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { listInternetGateways } from '../internet-gateway/internet-gateway.ts';
-import { listNetworkAcls, networkAcls } from '../network-acl/network-acl.ts';
-import { isMainTable, listRouteTables, routeTables } from '../route-table/route-table.ts';
-import { listSecurityGroups, securityGroups } from '../security-group/security-group.ts';
-import { listRules, securityGroupRules } from '../security-group/security-group-rule.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { listSubnets } from '../subnet/subnet.ts';
-import { type VpcRecord, vpcKind, vpcs } from './vpc.ts';
+import type { VpcRecord } from '../network-records.ts';
+import {
+  internetGateways,
+  networkAcls,
+  routeTables,
+  securityGroupRules,
+  securityGroups,
+  subnets,
+  vpcs,
+} from '../networked.ts';
+import { isMainTable } from '../route-table/route-table.ts';
+import { vpcKind } from './vpc.ts';
 
 export default ec2.operation('DeleteVpc', {
   async checks(context, input) {
@@ -28,35 +32,28 @@ export default ec2.operation('DeleteVpc', {
   },
   async execute(context, _input, { vpc: { record: vpc } }) {
     const { tx } = context;
-    await storeDefaultNetwork(tx, context);
-    const key = (id: string) => [vpc.account, vpc.region, id];
-    const groups = new Set<string>();
-    for (const { id, vpcId } of await listSecurityGroups(tx, vpc)) {
-      if (vpcId !== vpc.id) continue;
-      groups.add(id);
-      tx.delete(securityGroups, key(id));
+    const groups = (await securityGroups.list(tx, vpc)).filter(({ vpcId }) => vpcId === vpc.id);
+    for (const rule of await securityGroupRules.list(tx, vpc)) {
+      if (groups.some(({ id }) => id === rule.groupId)) await securityGroupRules.remove(tx, rule);
     }
-    for (const { id, groupId } of await listRules(tx, vpc)) {
-      if (groups.has(groupId)) tx.delete(securityGroupRules, key(id));
+    for (const group of groups) await securityGroups.remove(tx, group);
+    for (const parts of [routeTables, networkAcls]) {
+      for (const part of await parts.list(tx, vpc)) {
+        if (part.vpcId === vpc.id) await parts.remove(tx, part);
+      }
     }
-    for (const { id, vpcId } of await listRouteTables(tx, vpc)) {
-      if (vpcId === vpc.id) tx.delete(routeTables, key(id));
-    }
-    for (const { id, vpcId } of await listNetworkAcls(tx, vpc)) {
-      if (vpcId === vpc.id) tx.delete(networkAcls, key(id));
-    }
-    tx.delete(vpcs, key(vpc.id));
+    await vpcs.remove(tx, vpc);
     return {};
   },
 });
 
 async function hasDependents(tx: ReadTransaction, vpc: VpcRecord): Promise<boolean> {
   const isWithin = ({ vpcId }: { readonly vpcId?: string }) => vpcId === vpc.id;
-  const groups = (await listSecurityGroups(tx, vpc)).filter(({ name }) => name !== 'default');
-  const tables = (await listRouteTables(tx, vpc)).filter((each) => !isMainTable(each));
+  const groups = (await securityGroups.list(tx, vpc)).filter(({ name }) => name !== 'default');
+  const tables = (await routeTables.list(tx, vpc)).filter((each) => !isMainTable(each));
   const dependents = [
-    ...(await listSubnets(tx, vpc)),
-    ...(await listInternetGateways(tx, vpc)),
+    ...(await subnets.list(tx, vpc)),
+    ...(await internetGateways.list(tx, vpc)),
     ...groups,
     ...tables,
   ];

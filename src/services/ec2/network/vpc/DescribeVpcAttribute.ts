@@ -1,7 +1,8 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
 import { ec2 } from '../../ec2.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { type VpcRecord, vpcKind } from './vpc.ts';
+import type { VpcRecord } from '../network-records.ts';
+import { vpcKind } from './vpc.ts';
 
 const ATTRIBUTES = {
   enableDnsSupport: ({ dnsSupport }: VpcRecord) => ({ EnableDnsSupport: { Value: dnsSupport } }),

@@ -2,7 +2,7 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { checkAccount } from '../../resource/kind.ts';
-import { listVpcs, showVpc, vpcFilters, vpcKind } from './vpc.ts';
+import { showVpc, vpcFilters, vpcKind } from './vpc.ts';
 
 export default ec2.operation('DescribeVpcs', {
   readOnly: true,
@@ -15,7 +15,6 @@ export default ec2.operation('DescribeVpcs', {
       filters: input.Filters,
       fields: vpcFilters,
       page: input,
-      list: () => listVpcs(context.tx, context),
     });
     return { Vpcs: page.items.map(showVpc), NextToken: page.nextToken };
   },

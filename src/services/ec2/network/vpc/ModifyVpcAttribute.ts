@@ -3,8 +3,9 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
-import { storeDefaultNetwork } from '../store-default-network.ts';
-import { type VpcRecord, vpcKind, vpcs } from './vpc.ts';
+import type { VpcRecord } from '../network-records.ts';
+import { vpcs } from '../networked.ts';
+import { vpcKind } from './vpc.ts';
 
 const ATTRIBUTES = {
   EnableDnsSupport: 'dnsSupport',
@@ -36,8 +37,7 @@ export default ec2.operation('ModifyVpcAttribute', {
     }
   },
   async execute(context, _input, { vpc: { record } }) {
-    await storeDefaultNetwork(context.tx, context);
-    context.tx.put(vpcs, record);
+    await vpcs.put(context.tx, record);
     return {};
   },
 });

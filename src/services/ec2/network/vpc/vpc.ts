@@ -1,32 +1,17 @@
 /** A virtual private cloud: the record, and how AWS shows it. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Vpc } from '../../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../../store/store.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
-import { type Home, notFoundError, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
-import { findNetworked, listNetworked } from '../default-network.ts';
-
-export interface VpcRecord extends ResourceRecord {
-  readonly cidrBlock: string;
-  readonly cidrAssociationId: string;
-  readonly isDefault: boolean;
-  readonly dhcpOptionsId: string;
-  readonly tenancy: 'default' | 'dedicated';
-  readonly dnsSupport: boolean;
-  readonly dnsHostnames: boolean;
-  readonly networkAddressUsageMetrics: boolean;
-}
-
-export const vpcs = table<VpcRecord>()({
-  name: 'ec2.vpcs',
-  key: ({ account, region, id }) => [account, region, id],
-});
+import { type Home, notFoundError, type ResourceKind } from '../../resource/kind.ts';
+import type { VpcRecord } from '../network-records.ts';
+import { vpcs } from '../networked.ts';
 
 export const vpcKind: ResourceKind<VpcRecord> = {
   type: 'vpc',
   prefix: 'vpc',
-  table: vpcs,
+  records: vpcs,
   notFound: (ids) => notFoundError('InvalidVpcID.NotFound', 'vpc ID', ids),
   malformed: (id) => new AwsError('InvalidVpcID.Malformed', `Invalid id: "${id}" (expecting "vpc-...")`),
   conditions: (vpc) => ({
@@ -34,15 +19,10 @@ export const vpcKind: ResourceKind<VpcRecord> = {
     'ec2:Tenancy': vpc.tenancy,
     'ec2:Vpc': ec2Arn(vpc, 'vpc', vpc.id),
   }),
-  find: (tx, home, id) => findNetworked(tx, vpcs, home, id, ({ vpc }) => [vpc]),
 };
 
-export function listVpcs(tx: ReadTransaction, home: Home): Promise<VpcRecord[]> {
-  return listNetworked(tx, vpcs, home, ({ vpc }) => [vpc]);
-}
-
 export async function findDefaultVpc(tx: ReadTransaction, home: Home): Promise<VpcRecord | undefined> {
-  return (await listVpcs(tx, home)).find(({ isDefault }) => isDefault);
+  return (await vpcs.list(tx, home)).find(({ isDefault }) => isDefault);
 }
 
 /** For calls that fall back on the default VPC. Throws where the account has deleted it. */

@@ -1,0 +1,37 @@
+/** What is stored of an image, or known of a public one. */
+import type { ResourceRecord } from '../resource/kind.ts';
+
+export interface ImageBlockDevice {
+  readonly deviceName: string;
+  readonly snapshotId?: string;
+  readonly sizeGiB: number;
+  readonly type: string;
+  readonly iops?: number;
+  readonly throughputMiBps?: number;
+  readonly encrypted: boolean;
+  readonly deleteOnTermination: boolean;
+}
+
+export interface ImageRecord extends ResourceRecord {
+  readonly name: string;
+  readonly description: string;
+  readonly state: 'pending' | 'available' | 'failed' | 'deregistered';
+  readonly architecture: 'x86_64' | 'arm64' | 'i386';
+  readonly rootDeviceName: string;
+  readonly blockDevices: readonly ImageBlockDevice[];
+  readonly createdAtMs: number;
+  /** Accounts that may launch it; `all` is everybody. */
+  readonly launchPermissions: readonly string[];
+  readonly ownerAlias?: string;
+  readonly platform?: 'windows';
+  readonly enaSupport: boolean;
+  readonly bootMode?: string;
+  readonly imdsSupport?: string;
+  readonly tpmSupport?: string;
+  /** Absent for `hvm`. */
+  readonly virtualizationType?: 'paravirtual';
+  readonly sourceInstanceId?: string;
+  /** What it was copied from, or the image of the instance that it was made of. */
+  readonly source?: { readonly imageId: string; readonly region: string };
+  readonly stateReason?: { readonly Code: string; readonly Message: string };
+}

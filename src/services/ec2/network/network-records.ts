@@ -1,0 +1,88 @@
+/** What is stored of a network's parts, and nothing else, so that every part can know of the others. */
+import type { ResourceRecord } from '../resource/kind.ts';
+
+export interface VpcRecord extends ResourceRecord {
+  readonly cidrBlock: string;
+  readonly cidrAssociationId: string;
+  readonly isDefault: boolean;
+  readonly dhcpOptionsId: string;
+  readonly tenancy: 'default' | 'dedicated';
+  readonly dnsSupport: boolean;
+  readonly dnsHostnames: boolean;
+  readonly networkAddressUsageMetrics: boolean;
+}
+
+export interface SubnetRecord extends ResourceRecord {
+  readonly vpcId: string;
+  readonly cidrBlock: string;
+  readonly zone: string;
+  readonly zoneId: string;
+  readonly defaultForZone: boolean;
+  readonly mapPublicIpOnLaunch: boolean;
+  /** How instances in it are named; by their address where absent. */
+  readonly dnsNames?: SubnetDnsNames;
+}
+
+export interface SubnetDnsNames {
+  readonly hostnameType: 'ip-name' | 'resource-name';
+  readonly aRecord: boolean;
+  readonly aaaaRecord: boolean;
+}
+
+export interface InternetGatewayRecord extends ResourceRecord {
+  readonly vpcId?: string;
+}
+
+export interface NetworkAclRecord extends ResourceRecord {
+  readonly vpcId: string;
+  readonly isDefault: boolean;
+}
+
+export interface RouteRecord {
+  /** CIDR block. */
+  readonly destination: string;
+  /** `local`, or an internet gateway. */
+  readonly gatewayId: string;
+  readonly origin: 'CreateRouteTable' | 'CreateRoute';
+}
+
+export interface RouteTableRecord extends ResourceRecord {
+  readonly vpcId: string;
+  readonly routes: readonly RouteRecord[];
+  /** The main table serves every subnet that no other is associated with. */
+  readonly associations: readonly {
+    readonly id: string;
+    readonly isMain: boolean;
+    readonly subnetId?: string;
+  }[];
+}
+
+/** The route with which every table begins. */
+export const localRoute = (destination: string): RouteRecord => ({
+  destination,
+  gatewayId: 'local',
+  origin: 'CreateRouteTable',
+});
+
+export interface SecurityGroupRecord extends ResourceRecord {
+  readonly vpcId: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** What a rule says. A protocol's name where it has one, else its number; `-1` for all. Ports are -1 for all. */
+export interface RuleTerms {
+  readonly isEgress: boolean;
+  readonly protocol: string;
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly cidrIpv4?: string;
+  readonly cidrIpv6?: string;
+  readonly prefixListId?: string;
+  readonly referencedGroup?: { readonly groupId: string; readonly userId: string };
+  readonly description?: string;
+}
+
+export interface SecurityGroupRuleRecord extends ResourceRecord, RuleTerms {
+  readonly groupId: string;
+}
