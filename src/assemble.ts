@@ -90,6 +90,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     delays: scaledDelays(options.delays ?? 1),
     roleUses: [autoscaling.roleUses],
     audience: events.audience,
+    reportFault: onDefect,
   };
   const services = [
     kms,

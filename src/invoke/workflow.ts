@@ -89,8 +89,13 @@ export class WorkflowRunner implements DurableWork {
       requestId: work.requestId,
     };
     for (const { name, trigger } of this.#workflows.values()) {
-      const payload = trigger?.(event, envelope);
-      if (payload) this.schedule(tx, { ...step, workflow: name, payload });
+      // Whoever only listens to an event never fails what emitted it.
+      try {
+        const payload = trigger?.(event, envelope);
+        if (payload) this.schedule(tx, { ...step, workflow: name, payload });
+      } catch (error) {
+        this.#runtime?.onDefect(error);
+      }
     }
   }
 

@@ -22,28 +22,43 @@ export async function tellTrailEvents(
   request: RequestContext,
   told: readonly CloudTrailEvent[],
 ): Promise<void> {
-  const { audience } = runtime.ports;
-  if (!audience || isDelivery(request.caller)) return;
+  if (isDelivery(request.caller)) return;
   for (const event of told) {
     if (event.managementEvent !== true) continue;
-    const account = String(event.recipientAccountId);
-    const region = String(event.awsRegion);
-    if (!(await audience.listens(runtime.store, tx, { account, region }))) continue;
-    const envelope: EventEnvelope = {
-      version: '0',
-      id: uuid(runtime.entropy),
-      'detail-type': 'AWS API Call via CloudTrail',
-      source: `aws.${event.eventSource.split('.', 1)[0]}`,
-      account,
-      time: event.eventTime,
-      region,
-      resources: [],
-      detail: event,
-    };
-    // Most calls are of no interest to any rule, and start no work.
-    if (!(await audience.hears(tx, envelope))) continue;
-    const { source, 'detail-type': detailType } = envelope;
-    const outgoing = { source, detailType, resources: [], detail: event, account, region };
-    runtime.workflows.dispatch(tx, request, outgoing, envelope);
+    // Whoever only listens to a call never fails it.
+    try {
+      await tellTrailEvent(runtime, tx, request, event);
+    } catch (error) {
+      runtime.onDefect(error);
+    }
   }
+}
+
+async function tellTrailEvent(
+  runtime: Runtime,
+  tx: Transaction,
+  request: RequestContext,
+  event: CloudTrailEvent,
+): Promise<void> {
+  const { audience, reportFault } = runtime.ports;
+  if (!audience) return;
+  const account = String(event.recipientAccountId);
+  const region = String(event.awsRegion);
+  if (!(await audience.listens(runtime.store, tx, { account, region }))) return;
+  const envelope: EventEnvelope = {
+    version: '0',
+    id: uuid(runtime.entropy),
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: `aws.${event.eventSource.split('.', 1)[0]}`,
+    account,
+    time: event.eventTime,
+    region,
+    resources: [],
+    detail: event,
+  };
+  // Most calls are of no interest to any rule, and start no work.
+  if (!(await audience.hears(tx, envelope, reportFault))) return;
+  const { source, 'detail-type': detailType } = envelope;
+  const outgoing = { source, detailType, resources: [], detail: event, account, region };
+  runtime.workflows.dispatch(tx, request, outgoing, envelope);
 }

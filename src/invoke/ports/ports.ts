@@ -111,7 +111,7 @@ export interface EventAudience {
     tx: ReadTransaction,
     place: { readonly account: string; readonly region: string },
   ): Promise<boolean>;
-  hears(tx: ReadTransaction, event: EventEnvelope): Promise<boolean>;
+  hears(tx: ReadTransaction, event: EventEnvelope, report: (fault: Error) => void): Promise<boolean>;
 }
 
 /** What of a service's own still works with a service-linked role: as long as anything does, the role is not deleted. */
@@ -140,5 +140,7 @@ declare module '../port.ts' {
     readonly founding: AccountFounding;
     readonly roleUses?: readonly RoleUseSource[];
     readonly audience?: EventAudience;
+    /** Hears of faults that are neither the caller's nor a reason to fail a call: those of whoever listens to it. */
+    readonly reportFault: (fault: Error) => void;
   }
 }

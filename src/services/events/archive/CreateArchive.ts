@@ -39,7 +39,8 @@ export default events.operation('CreateArchive', {
       archiveId: hex(entropy, 16),
       bus: bus.record.name,
       description: input.Description,
-      pattern: input.EventPattern,
+      // An empty one is none: every event is kept.
+      pattern: input.EventPattern || undefined,
       retentionDays: input.RetentionDays ?? 0,
       createdAtMs: nowMs,
       eventCount: 0,

@@ -20,7 +20,7 @@ export default events.operation('UpdateArchive', {
     tx.put(archives, {
       ...record,
       description: input.Description ?? record.description,
-      pattern: input.EventPattern ?? record.pattern,
+      pattern: input.EventPattern || record.pattern,
       retentionDays: input.RetentionDays ?? record.retentionDays,
     });
     return { ArchiveArn: archiveArn(record), State: 'ENABLED', CreationTime: record.createdAtMs };

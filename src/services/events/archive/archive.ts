@@ -4,7 +4,7 @@ import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { DescribeArchiveResponse } from '../../../shapes/generated/events.ts';
 import { table } from '../../../store/store.ts';
 import { busArn } from '../bus/bus.ts';
-import { compilePattern, type EventPattern } from '../pattern/event-pattern.ts';
+import { matchesPattern, type ReportFault } from '../pattern/listener.ts';
 import { isReadOnlyCall } from '../rule/rule.ts';
 
 export interface ArchiveRecord {
@@ -49,15 +49,11 @@ export const archiveArn = ({ account, region, name }: ArchiveName): string =>
 export const archiveOfArn = (text: string): string | undefined =>
   /^archive\/([^/]+)$/.exec(parseArn(text)?.resource ?? '')?.[1];
 
-const compiled = new WeakMap<ArchiveRecord, EventPattern>();
-
-export function keeps(archive: ArchiveRecord, event: EventEnvelope): boolean {
+/** Whether the archive takes the event. */
+export function keeps(archive: ArchiveRecord, event: EventEnvelope, report: ReportFault): boolean {
   // What is replayed is there already.
   if ('replay-name' in event || isReadOnlyCall(event)) return false;
-  if (archive.pattern === undefined) return true;
-  const pattern = compiled.get(archive) ?? compilePattern(archive.pattern);
-  compiled.set(archive, pattern);
-  return pattern.matches(event);
+  return matchesPattern(archive, archiveArn, event, report) ?? true;
 }
 
 export const archiveEntry = (archive: ArchiveRecord): DescribeArchiveResponse => ({

@@ -12,9 +12,9 @@ const sizeOf = (event: EventEnvelope) => Buffer.byteLength(JSON.stringify(event)
 
 /** Puts the event into every archive of the bus that keeps it. */
 export async function archiveEvent(effect: EffectContext, bus: string, event: EventEnvelope): Promise<void> {
-  const { tx, account, region, schedule } = effect;
+  const { tx, account, region, schedule, ports } = effect;
   for (const archive of await tx.find(archives, 'bus', { prefix: [account, region, bus] })) {
-    if (!keeps(archive, event)) continue;
+    if (!keeps(archive, event, ports.reportFault)) continue;
     const { archiveId, name, retentionDays } = archive;
     const timeMs = Date.parse(event.time);
     tx.put(archivedEvents, { archiveId, timeMs, event });

@@ -31,11 +31,12 @@ export const route = workflow<Arrival>(
   'events.route',
   async (_context, { bus, event, forwarded, only }) =>
     async (effect) => {
-      const { tx, account, region } = effect;
+      const { tx, account, region, ports } = effect;
       await archiveEvent(effect, bus, event);
       for (const rule of await tx.list(rules, { prefix: [account, region, bus] })) {
         if (only && !only.includes(ruleArn(rule))) continue;
-        if (catches(rule, event)) deliverTo(effect, forwarded ? withoutBuses(rule) : rule, event);
+        if (catches(rule, event, ports.reportFault))
+          deliverTo(effect, forwarded ? withoutBuses(rule) : rule, event);
       }
     },
   // What AWS's services tell goes to the default bus.

@@ -19,11 +19,11 @@ const MOST_RULES = 300;
 
 export default events.operation('PutRule', {
   async checks(context, input) {
-    const { Name, EventBusName, EventPattern, RoleArn, Tags = [] } = input;
+    const { Name, EventBusName, RoleArn, Tags = [] } = input;
     const named = ruleNameOn(busPlace(context, EventBusName), Name);
     const tagged = () => requestTagConditions(tagsOf(Tags));
     const rule = await ruleCheck(context, 'PutRule', named, () => ({
-      ...patternConditions(EventPattern),
+      ...patternConditions(triggers(input).pattern),
       ...tagged(),
     }));
     return {
@@ -41,11 +41,10 @@ export default events.operation('PutRule', {
   },
   execute(context, input, { rule: { record: existing } }) {
     const { tx, account, caller } = context;
-    const { Name, EventPattern, ScheduleExpression, Tags = [] } = input;
+    const { Name, Tags = [] } = input;
     const rule: RuleRecord = {
       ...ruleNameOn(busPlace(context, input.EventBusName), Name),
-      pattern: EventPattern,
-      schedule: ScheduleExpression,
+      ...triggers(input),
       state: input.State ?? 'ENABLED',
       description: input.Description,
       roleArn: input.RoleArn,
@@ -61,13 +60,20 @@ export default events.operation('PutRule', {
   },
 });
 
-function requireTrigger({ EventPattern, ScheduleExpression }: PutRuleRequest, bus: string): void {
-  if (!EventPattern && !ScheduleExpression) {
+/** What is empty is absent. */
+const triggers = ({ EventPattern, ScheduleExpression }: PutRuleRequest) => ({
+  pattern: EventPattern || undefined,
+  schedule: ScheduleExpression || undefined,
+});
+
+function requireTrigger(input: PutRuleRequest, bus: string): void {
+  const { pattern, schedule } = triggers(input);
+  if (pattern === undefined && schedule === undefined) {
     throw validation('Parameter(s) EventPattern or ScheduleExpression must be specified.');
   }
-  if (ScheduleExpression && bus !== DEFAULT_BUS) {
+  if (schedule !== undefined && bus !== DEFAULT_BUS) {
     throw validation('ScheduleExpression is supported only on the default event bus.');
   }
-  if (EventPattern) requirePattern(EventPattern);
-  if (ScheduleExpression) requireSchedule(ScheduleExpression);
+  if (pattern !== undefined) requirePattern(pattern);
+  if (schedule !== undefined) requireSchedule(schedule);
 }

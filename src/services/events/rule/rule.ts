@@ -4,7 +4,7 @@ import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { DescribeRuleResponse, Target } from '../../../shapes/generated/events.ts';
 import { table } from '../../../store/store.ts';
 import { type BusPlace, DEFAULT_BUS } from '../bus/bus.ts';
-import { compilePattern, type EventPattern } from '../pattern/event-pattern.ts';
+import { matchesPattern, type ReportFault } from '../pattern/listener.ts';
 
 export type RuleState = 'ENABLED' | 'DISABLED' | 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
@@ -76,13 +76,10 @@ export const ruleEntry = (rule: RuleRecord): Omit<DescribeRuleResponse, 'Created
 export const isReadOnlyCall = ({ 'detail-type': type, detail }: EventEnvelope): boolean =>
   type === 'AWS API Call via CloudTrail' && (detail as { readOnly?: boolean }).readOnly === true;
 
-const compiled = new WeakMap<RuleRecord, EventPattern>();
-
-/** Whether the rule catches the event; compiled once for as long as the record stands. */
-export function catches(rule: RuleRecord, event: EventEnvelope): boolean {
-  if (rule.pattern === undefined || rule.state === 'DISABLED') return false;
-  if (isReadOnlyCall(event) && rule.state !== 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS') return false;
-  const pattern = compiled.get(rule) ?? compilePattern(rule.pattern);
-  compiled.set(rule, pattern);
-  return pattern.matches(event);
+/** Whether the rule catches the event. */
+export function catches(rule: RuleRecord, event: EventEnvelope, report: ReportFault): boolean {
+  const { state } = rule;
+  if (state === 'DISABLED') return false;
+  if (isReadOnlyCall(event) && state !== 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS') return false;
+  return matchesPattern(rule, ruleArn, event, report) ?? false;
 }
