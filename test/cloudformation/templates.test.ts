@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { evaluate, type Scope } from '../../src/services/cloudformation/template/functions.ts';
+import { evaluate, type Resolver } from '../../src/services/cloudformation/template/functions.ts';
 import { readTemplateText } from '../../src/services/cloudformation/template/template-text.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
@@ -256,7 +256,7 @@ describe('functions', () => {
     List: ['a', 'b'],
     'AWS::Region': 'us-east-1',
   };
-  const scope: Scope = {
+  const resolver: Resolver = {
     mappings: { Map: { top: { second: 'found' } } },
     ref: (name) => names[name] ?? assert.fail(`Ref ${name}`),
     attribute: (id, name) => `${id}/${name}`,
@@ -284,11 +284,11 @@ describe('functions', () => {
     ['And', F('And', F('Not', { Condition: 'No' }), { Condition: 'Yes' }), true],
   ].map(([name, value, expected]) => [name as string, value as never, expected]);
   for (const [name, value, expected] of known) {
-    test(name, () => assert.deepEqual(evaluate(value, scope), expected));
+    test(name, () => assert.deepEqual(evaluate(value, resolver), expected));
   }
 
   test('a position that is not there is told', () => {
-    assert.throws(() => evaluate(F('Select', 2, ref('List')) as never, scope), {
+    assert.throws(() => evaluate(F('Select', 2, ref('List')) as never, resolver), {
       message: 'Template error: Fn::Select cannot select nonexistent value at index 2',
     });
   });

@@ -9,40 +9,39 @@ import type { CreateChangeSetInput } from '../../../shapes/generated/cloudformat
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
 import { instanceOf } from '../engine/goal.ts';
 import { newStack, type StackRecord, stackArn } from '../stack/stack.ts';
-import { checkPassRole, checkPossibleStack } from '../stack/stack-check.ts';
+import { passRoleCheck, possibleStackCheck, requireUpdatable } from '../stack/stack-check.ts';
 import { changeStack } from '../stack/stack-event.ts';
-import { checkByCalls, checkTagging, requestConditions, requestedGoal } from '../stack/stack-request.ts';
+import { requestConditions, requestedGoal, requireByCalls, taggingCheck } from '../stack/stack-request.ts';
 import { currentRows, rowsOf } from '../stack/stack-resource.ts';
-import { requireUpdatable } from '../stack/UpdateStack.ts';
-import { isUnchanged, refuseChangedTypes } from '../template/difference.ts';
+import { isUnchanged, requireSameTypes } from '../template/difference.ts';
 import { type ChangeSetRecord, changeSetArn, changeSets, changeSetsOf } from './change-set.ts';
 import { resourceChanges } from './changes.ts';
 
 export default cloudformation.operation('CreateChangeSet', {
   async checks(context, input) {
-    const stack = await checkPossibleStack(context, 'CreateChangeSet', input.StackName, {
+    const stack = await possibleStackCheck(context, 'CreateChangeSet', input.StackName, {
       ...requestConditions(input),
       'cloudformation:ChangeSetName': input.ChangeSetName,
     });
     return {
       stack,
-      tag: checkTagging(stack, 'CreateChangeSet', input.Tags),
-      passRole: checkPassRole(context, input.RoleARN),
+      tag: taggingCheck(stack, 'CreateChangeSet', input.Tags),
+      passRole: passRoleCheck(context, input.RoleARN),
     };
   },
   async preconditions(context, input, { stack: { record } }) {
-    refuseUnserved(input);
+    requireServed(input);
     if (record && (await repeated(context, record, input))) return;
     const stack = targetOf(context, input, record);
     requestedGoal(context, input, stack);
   },
-  async calls(context, input, { stack: { record } }) {
-    const goal = await context.read(async (tx) => {
-      const within = { ...context, tx };
+  async calls(ctx, input, { stack: { record } }) {
+    const goal = await ctx.read(async (tx) => {
+      const within = { ...ctx, tx };
       if (record && (await repeated(within, record, input))) return undefined;
       return requestedGoal(within, input, targetOf(within, input, record));
     });
-    if (goal) await checkByCalls(context, goal, input.RoleARN ?? record?.roleArn);
+    if (goal) await requireByCalls(ctx, goal, input.RoleARN ?? record?.roleArn);
   },
   async execute(context, input, { stack: { record } }) {
     const before = record && (await repeated(context, record, input));
@@ -57,7 +56,7 @@ export default cloudformation.operation('CreateChangeSet', {
   audit: { omit: ['TemplateBody', 'Parameters'] },
 });
 
-function refuseUnserved(input: CreateChangeSetInput): void {
+function requireServed(input: CreateChangeSetInput): void {
   if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length || input.ImportExistingResources) {
     throw notServed('the import of existing resources');
   }
@@ -107,7 +106,7 @@ async function newChangeSet(
   const goal = requestedGoal(context, input, stack);
   const after = instanceOf(context, stack, goal);
   const before = stack.goal && instanceOf(context, stack);
-  if (before) refuseChangedTypes(before, after);
+  if (before) requireSameTypes(before, after);
   const isEmpty = before && isUnchanged(before, after, stack.goal?.tags ?? [], goal.tags);
   const rows = currentRows(await rowsOf(context.tx, stack));
   return {

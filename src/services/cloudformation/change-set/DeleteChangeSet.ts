@@ -4,11 +4,11 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { cloudformation } from '../cloudformation.ts';
-import { changeSetArn, changeSets, checkChangeSet, executionStatus } from './change-set.ts';
+import { changeSetArn, changeSetCheck, changeSets, executionStatus } from './change-set.ts';
 
 export default cloudformation.operation('DeleteChangeSet', {
   async checks(context, input) {
-    const check = await checkChangeSet(context, 'DeleteChangeSet', input);
+    const check = await changeSetCheck(context, 'DeleteChangeSet', input);
     const isMissing = check.missing?.code === 'ChangeSetNotFound';
     return { changeSet: isMissing ? { ...check, record: undefined, missing: undefined } : check };
   },

@@ -1,16 +1,16 @@
 /**
- * Tells of a change set and the changes that it would make.
+ * Describes a change set and the changes that it would make.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
  */
 import { cloudformation, notServed } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';
 import { shownParameters } from '../stack/stack.ts';
-import { checkChangeSet, summarizeChangeSet } from './change-set.ts';
+import { changeSetCheck, summarizeChangeSet } from './change-set.ts';
 
 export default cloudformation.operation('DescribeChangeSet', {
   readOnly: true,
   async checks(context, input) {
-    return { changeSet: await checkChangeSet(context, 'DescribeChangeSet', input) };
+    return { changeSet: await changeSetCheck(context, 'DescribeChangeSet', input) };
   },
   async execute(context, input, { changeSet: { record: changeSet } }) {
     if (input.IncludePropertyValues) throw notServed('IncludePropertyValues');

@@ -7,11 +7,11 @@ import { cloudformation, validationError } from '../cloudformation.ts';
 import { type StackRecord, stackArn, stacks } from '../stack/stack.ts';
 import { isBusy } from '../stack/stack-status.ts';
 import { startStack } from '../stack/start-stack.ts';
-import { changeSetArn, changeSets, changeSetsOf, checkChangeSet } from './change-set.ts';
+import { changeSetArn, changeSetCheck, changeSets, changeSetsOf } from './change-set.ts';
 
 export default cloudformation.operation('ExecuteChangeSet', {
   async checks(context, input) {
-    return { changeSet: await checkChangeSet(context, 'ExecuteChangeSet', input) };
+    return { changeSet: await changeSetCheck(context, 'ExecuteChangeSet', input) };
   },
   async preconditions({ tx }, input, { changeSet: { record: changeSet } }) {
     const { status, executionStatus, account, region, stackUuid } = changeSet;

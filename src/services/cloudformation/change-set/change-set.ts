@@ -9,7 +9,7 @@ import { type ReadTransaction, table } from '../../../store/store.ts';
 import { validationError } from '../cloudformation.ts';
 import type { OperationRecord } from '../engine/operation.ts';
 import { findStack, type StackGoal, type StackRecord, stacks } from '../stack/stack.ts';
-import { checkStack } from '../stack/stack-check.ts';
+import { stackCheck } from '../stack/stack-check.ts';
 
 export interface ChangeSetRecord {
   readonly account: string;
@@ -72,8 +72,8 @@ export async function findChangeSet(
   return found;
 }
 
-/** The check on the stack of a change set; the change set is told to be missing only to whom the stack may be told of. */
-export async function checkChangeSet(
+/** The check on the stack of a change set; that a change set is missing is said only to whom the stack may be described. */
+export async function changeSetCheck(
   context: ResolveContext,
   action: string,
   { ChangeSetName: name, StackName: stackName }: { ChangeSetName: string; StackName?: string },
@@ -82,7 +82,7 @@ export async function checkChangeSet(
   const found = await findChangeSet(context, name, stackName).catch((error: AwsError) => error);
   const nameOfStack = found instanceof AwsError ? stackName : found.stackId;
   if (nameOfStack === undefined) throw found;
-  const stack = await checkStack(context, action, nameOfStack, conditions);
+  const stack = await stackCheck(context, action, nameOfStack, conditions);
   return {
     ...stack,
     record: found as ChangeSetRecord,

@@ -1,5 +1,5 @@
 /**
- * What would be done to a stack's resources, as far as it can be told before: a value that a resource is yet to give
+ * What would be done to a stack's resources, as far as it can be known before: a value that a resource is yet to give
  * may or may not be another
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html).
  */
@@ -7,11 +7,11 @@ import type { ResourceChange, ResourceChangeDetail } from '../../../shapes/gener
 import { changedProperties, effectOfChange } from '../resource-type/properties.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import type { StackResourceRecord } from '../stack/stack-resource.ts';
+import type { ResourceDefinition } from '../template/definition.ts';
 import type { TemplateInstance } from '../template/instance.ts';
 import { type Json, sameValue } from '../template/json.ts';
 import { dependenciesOf, referencesOf } from '../template/references.ts';
 import { symbolicProperties } from '../template/symbolic.ts';
-import type { ResourceDefinition } from '../template/template.ts';
 
 interface Known {
   readonly before: TemplateInstance | undefined;

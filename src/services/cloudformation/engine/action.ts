@@ -4,7 +4,7 @@ import { uuid } from '../../../platform/identifiers.ts';
 import { type ResourceAction, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
 
 /** The name of the workflow that does it (resource-step.ts). */
-export const RESOURCE_STEP = 'cloudformation.resource.step';
+export const RESOURCE_STEP = 'cloudformation.stack-resource.step';
 
 export interface ResourceStep {
   readonly uuid: string;

@@ -4,7 +4,7 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { cloudformation } from '../cloudformation.ts';
 import { type StackRecord, stacks } from '../stack/stack.ts';
 import { changeResource } from '../stack/stack-event.ts';
-import { refuseByPolicy } from '../stack/stack-policy.ts';
+import { policyDenial } from '../stack/stack-policy.ts';
 import { rowsOf, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
 import { dependenciesOf } from '../template/references.ts';
 import { beginAction, CANCELLED, failureReason, failures } from './action.ts';
@@ -35,7 +35,7 @@ export async function advance(context: EffectContext, stack: StackRecord): Promi
   if (!provision(context, stack, rows)) return;
   const { resources } = instanceOf(context, stack);
   const removed = rows.filter(({ logicalId }) => !Object.hasOwn(resources, logicalId));
-  const denials = removed.map((row) => refuseByPolicy(stack, row, 'Update:Delete'));
+  const denials = removed.map((row) => policyDenial(stack, row, 'Update:Delete'));
   const stopReason = denials.find((denial) => denial !== undefined);
   if (stopReason) return giveUp(context, { ...stack, operation: { ...operation, stopReason } }, rows);
   context.tx.put(stacks, { ...stack, operation: { ...operation, phase: 'outputs' } });

@@ -5,7 +5,7 @@ import { changedProperties, effectOfChange } from '../resource-type/properties.t
 import type { ResourceType } from '../resource-type/resource-type.ts';
 import type { StackRecord } from '../stack/stack.ts';
 import { changeResource } from '../stack/stack-event.ts';
-import { refuseByPolicy } from '../stack/stack-policy.ts';
+import { policyDenial } from '../stack/stack-policy.ts';
 import {
   type KeptDefinition,
   type ResourceAction,
@@ -15,7 +15,7 @@ import {
 } from '../stack/stack-resource.ts';
 import { sealValue } from '../stack/vault.ts';
 import type { JsonObject } from '../template/json.ts';
-import { failed, goOn, type StageEffect } from './stage.ts';
+import { failed, nextStage, type StageEffect } from './stage.ts';
 
 export interface Desired {
   readonly goal: JsonObject;
@@ -33,7 +33,7 @@ export function beginChange(type: ResourceType, desired: Desired): StageEffect {
     const changed = changedProperties(properties, desired.goal);
     if (changed.length === 0 && row.status !== 'UPDATE_FAILED') return keep(context, stack, row, desired);
     const effect = type.update ? effectOfChange(type.properties, properties, desired.goal) : 'replacement';
-    const denied = refuseByPolicy(stack, row, effect === 'replacement' ? 'Update:Replace' : 'Update:Modify');
+    const denied = policyDenial(stack, row, effect === 'replacement' ? 'Update:Replace' : 'Update:Modify');
     if (denied) return refused(denied, desired.shown)(context, stack, row);
     if (effect === 'replacement') return replace(context, stack, row, desired);
     if (effect === 'in-place') return modify(context, stack, row, desired);
@@ -42,7 +42,7 @@ export function beginChange(type: ResourceType, desired: Desired): StageEffect {
   };
 }
 
-/** It is told that the work began, and that it failed. */
+/** The events say that the work began, and that it failed. */
 export function refused(reason: string, shownProperties: string): StageEffect {
   return (context, stack, row) => {
     const { verb } = row.action as ResourceAction;
@@ -57,7 +57,7 @@ const beforeOf = ({ before, physicalId, sealedState, definition }: StackResource
 
 type Begin = (context: EffectContext, stack: StackRecord, row: StackResourceRecord, desired: Desired) => void;
 
-const told = ({ shown, importedNames, definition }: Desired) => ({
+const shownFields = ({ shown, importedNames, definition }: Desired) => ({
   shownProperties: shown,
   importedNames,
   definition,
@@ -68,10 +68,10 @@ const create: Begin = (context, stack, row, desired) => {
   const begun = changeResource(
     context,
     stack,
-    { ...row, ...told(desired) },
+    { ...row, ...shownFields(desired) },
     { status: 'CREATE_IN_PROGRESS' },
   );
-  goOn(context, begun, { stage: 'call', verb: 'CREATE', sealedGoal: sealValue(context, desired.goal) });
+  nextStage(context, begun, { stage: 'call', verb: 'CREATE', sealedGoal: sealValue(context, desired.goal) });
 };
 
 /** What an earlier operation did not finish is made anew; what there is of it goes in the cleanup. */
@@ -93,8 +93,8 @@ const keep: Begin = ({ tx }, stack, row, { definition, importedNames }) => {
 
 const modify: Begin = (context, stack, row, desired) => {
   const change = { status: 'UPDATE_IN_PROGRESS', before: beforeOf(row) } as const;
-  const begun = changeResource(context, stack, { ...row, ...told(desired) }, change);
-  goOn(context, begun, { stage: 'call', sealedGoal: sealValue(context, desired.goal) });
+  const begun = changeResource(context, stack, { ...row, ...shownFields(desired) }, change);
+  nextStage(context, begun, { stage: 'call', sealedGoal: sealValue(context, desired.goal) });
 };
 
 const REPLACES = 'Requested update requires the creation of a new physical resource; hence creating one.';
@@ -109,8 +109,8 @@ const replace: Begin = (context, stack, row, desired) => {
   // Where the replacement fails, what stood before is as it was.
   const { status, statusReason: reason, changedAtMs } = row;
   const replacement = supersede(context, { ...begun, status, statusReason: reason, changedAtMs });
-  const next = { ...replacement, ...told(desired), status: 'UPDATE_IN_PROGRESS' } as const;
-  goOn(context, next, { stage: 'call', sealedGoal: sealValue(context, desired.goal) });
+  const next = { ...replacement, ...shownFields(desired), status: 'UPDATE_IN_PROGRESS' } as const;
+  nextStage(context, next, { stage: 'call', sealedGoal: sealValue(context, desired.goal) });
 };
 
 /** Another row takes the logical id; it has the action that this one had. */

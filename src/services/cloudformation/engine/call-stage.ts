@@ -8,65 +8,45 @@ import type {
   ResourceType,
 } from '../resource-type/resource-type.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
-import { templateOf } from '../stack/stack.ts';
 import { changeResource } from '../stack/stack-event.ts';
 import { type StackResourceRecord, stackResources, stateOf } from '../stack/stack-resource.ts';
 import { openValue, sealValue } from '../stack/vault.ts';
 import type { JsonObject } from '../template/json.ts';
 import { policyFor, settleDeletion } from './clean-up.ts';
-import { physicalName } from './physical-name.ts';
-import { complete } from './stabilize-stage.ts';
-import { goOn, pollDelayMs, type StageEffect, type StageWork } from './stage.ts';
+import { complete } from './complete.ts';
+import { existing, handlerContext } from './handler-context.ts';
+import { nextStage, pollDelayMs, type StageEffect, type StageWork } from './stage.ts';
 
 export async function call(work: StageWork): Promise<StageEffect> {
-  const { context, row, action } = work;
+  const { ctx, row, action } = work;
   const type = requireResourceType(row.type);
   const isRepeated = action.isBegun === true;
   if (!isRepeated) await markBegun(work);
   const handled = { ...handlerContext(work), isRepeated };
   try {
     if (action.verb === 'DELETE') return await remove(handled, type, row, existing(work));
-    const goal = openValue<JsonObject>(context, action.sealedGoal) ?? {};
+    const goal = openValue<JsonObject>(ctx, action.sealedGoal) ?? {};
     if (row.physicalId === undefined) return created(await type.create(handled, goal));
     return await change(handled, type, existing(work), goal);
   } catch (failure) {
     if (!(failure instanceof StillBusy)) throw failure;
-    return (effectContext, _stack, current) =>
-      goOn(
-        effectContext,
+    return (context, _stack, current) =>
+      nextStage(
+        context,
         current,
         { polls: action.polls + 1, isBegun: false },
-        pollDelayMs(effectContext, action.polls),
+        pollDelayMs(context, action.polls),
       );
   }
 }
 
 /** Written before the call, so that after a crash it is known that the call may have been made. */
-async function markBegun({ context, row, action }: StageWork): Promise<void> {
-  await context.transact(async ({ tx }) => {
+async function markBegun({ ctx, row, action }: StageWork): Promise<void> {
+  await ctx.transact(async ({ tx }) => {
     const now = await tx.get(stackResources, stackResources.key(row));
     if (now?.action?.id !== action.id) return;
     tx.put(stackResources, { ...now, action: { ...now.action, isBegun: true } });
   });
-}
-
-export function handlerContext({ context, call: caller, stack, row, action }: StageWork): ResourceContext {
-  return {
-    call: caller,
-    account: stack.account,
-    region: stack.region,
-    stackName: stack.name,
-    logicalId: row.logicalId,
-    nowMs: context.nowMs,
-    updatePolicy: stack.goal && templateOf(stack.goal).resources[row.logicalId]?.UpdatePolicy,
-    token: action.id,
-    isRepeated: false,
-    physicalName: (longest) => physicalName(stack.name, row.logicalId, action.id, longest),
-  };
-}
-
-export function existing({ context, row }: Pick<StageWork, 'context' | 'row'>): ExistingResource {
-  return { physicalId: row.physicalId as string, ...stateOf(context, row) };
 }
 
 function created(answer: string | MadeBare): StageEffect {
@@ -82,7 +62,7 @@ function created(answer: string | MadeBare): StageEffect {
       sealedState: sealValue(context, { properties: made, attributes }),
     });
     const isWhole = changedProperties(made, goal).length === 0;
-    goOn(context, initiated, { stage: isWhole ? 'stabilize' : 'call', polls: 0, isBegun: false });
+    nextStage(context, initiated, { stage: isWhole ? 'stabilize' : 'call', polls: 0, isBegun: false });
   };
 }
 
@@ -97,7 +77,7 @@ async function change(
   return (context, stack, row) => {
     const sealedState = sealValue(context, { ...stateOf(context, row), properties: goal });
     const changed = { ...row, sealedState };
-    if (isChanged) goOn(context, changed, { stage: 'stabilize', polls: 0, isBegun: false });
+    if (isChanged) nextStage(context, changed, { stage: 'stabilize', polls: 0, isBegun: false });
     else complete(context, stack, changed, resource.attributes);
   };
 }
@@ -117,7 +97,8 @@ async function remove(
     },
   );
   return (context, stack, current) => {
-    if (type.isGone && !isMissing) goOn(context, current, { stage: 'stabilize', polls: 0, isBegun: false });
+    if (type.isGone && !isMissing)
+      nextStage(context, current, { stage: 'stabilize', polls: 0, isBegun: false });
     else settleDeletion(context, stack, current, 'DELETE_COMPLETE');
   };
 }

@@ -87,7 +87,7 @@ export function settleDeletion(
   status: 'DELETE_COMPLETE' | 'DELETE_SKIPPED',
 ): void {
   const settled = changeResource(context, stack, { ...row, action: undefined }, { status });
-  // What an update deleted is no longer told of; what went with its stack is.
+  // What an update deleted is no longer shown; what was deleted with its stack is.
   const { kind } = stack.operation ?? {};
   if (kind && KINDS[kind].deletes === 'leftovers') context.tx.delete(stackResources, keyOf(settled));
 }

@@ -7,30 +7,30 @@ import type { ResourceType } from '../resource-type/resource-type.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import { type StackRecord, stackArn } from '../stack/stack.ts';
 import type { KeptDefinition } from '../stack/stack-resource.ts';
+import type { ResourceDefinition } from '../template/definition.ts';
 import { evaluate, NO_VALUE } from '../template/functions.ts';
 import { isObject, type Json, type JsonObject } from '../template/json.ts';
 import { dependenciesOf } from '../template/references.ts';
-import type { ResourceDefinition } from '../template/template.ts';
 import { INVALID_PROPERTIES } from './action.ts';
 import { beginChange, refused } from './begin-change.ts';
-import { gatherWorld, type KnownWorld, scopeOf } from './goal.ts';
+import { type EvaluationInputs, gatherInputs, resolverOf } from './goal.ts';
 import type { StageEffect, StageWork } from './stage.ts';
 
 export async function decide(work: StageWork): Promise<StageEffect> {
-  const { context, call, stack, row } = work;
+  const { ctx, call, stack, row } = work;
   const { logicalId } = row;
   const type = requireResourceType(row.type);
-  const world = await gatherWorld(
-    context,
+  const inputs = await gatherInputs(
+    ctx,
     call,
     stack,
     ({ resources }) => resources[logicalId]?.Properties ?? {},
   );
-  const definition = world.instance.resources[logicalId] as ResourceDefinition;
-  const evaluated = evaluateProperties(work, world, definition);
+  const definition = inputs.instance.resources[logicalId] as ResourceDefinition;
+  const evaluated = evaluateProperties(work, inputs, definition);
   if ('reason' in evaluated) return refused(evaluated.reason, evaluated.shown);
   const kept: KeptDefinition = {
-    dependsOn: [...dependenciesOf(definition, world.instance.resources)],
+    dependsOn: [...dependenciesOf(definition, inputs.instance.resources)],
     deletionPolicy: definition.DeletionPolicy,
     updateReplacePolicy: definition.UpdateReplacePolicy,
     metadata: definition.Metadata,
@@ -46,16 +46,16 @@ interface Evaluated {
 }
 
 function evaluateProperties(
-  { context, row, action }: StageWork,
-  world: KnownWorld,
+  { ctx, row, action }: StageWork,
+  inputs: EvaluationInputs,
   { Properties: given, Type: typeName }: ResourceDefinition,
 ): Evaluated | { readonly reason: string; readonly shown: string } {
   const importedNames: string[] = [];
   let shown = '{}';
   try {
-    const scope = scopeOf(context, world, { onImport: (name) => importedNames.push(name) });
-    const properties = evaluateObject(given, scope);
-    shown = JSON.stringify(evaluateObject(given, scopeOf(context, world, { hidesSecrets: true })));
+    const resolver = resolverOf(ctx, inputs, { onImport: (name) => importedNames.push(name) });
+    const properties = evaluateObject(given, resolver);
+    shown = JSON.stringify(evaluateObject(given, resolverOf(ctx, inputs, { hidesSecrets: true })));
     const type = requireResourceType(typeName);
     const unserved = Object.keys(properties).find((name) => type.unserved?.includes(name));
     if (unserved) throw notServed(`the property ${unserved} of ${type.name}`);
@@ -78,8 +78,8 @@ class InvalidProperties extends Error {
   }
 }
 
-function evaluateObject(given: JsonObject, scope: ReturnType<typeof scopeOf>): JsonObject {
-  const value = evaluate(given, scope);
+function evaluateObject(given: JsonObject, resolver: ReturnType<typeof resolverOf>): JsonObject {
+  const value = evaluate(given, resolver);
   return value !== NO_VALUE && isObject(value) ? value : {};
 }
 

@@ -1,11 +1,12 @@
 /** What a stack is to be, worked out: conditions decided, values evaluated against the resources that are there. */
-import type { Call, WorkContext, WorkflowContext } from '../../../invoke/context.ts';
+import type { Call, WorkflowContext } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
 import { exportedValue, exports } from '../export/export.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import { parametersOf, type StackGoal, type StackRecord, stackArn, templateOf } from '../stack/stack.ts';
 import { currentRows, rowsOf, type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
-import type { Scope } from '../template/functions.ts';
+import type { Vault } from '../stack/vault.ts';
+import type { Resolver } from '../template/functions.ts';
 import { instantiate, type TemplateInstance } from '../template/instance.ts';
 import { functionOf, type Json, valuesOf } from '../template/json.ts';
 import { isHidden } from '../template/parameters.ts';
@@ -14,7 +15,7 @@ import { isHidden } from '../template/parameters.ts';
 const instances = new WeakMap<StackGoal, TemplateInstance>();
 
 export function instanceOf(
-  world: Pick<WorkContext, 'ports'>,
+  vault: Vault,
   stack: StackRecord,
   goal: StackGoal | undefined = stack.goal,
 ): TemplateInstance {
@@ -23,12 +24,12 @@ export function instanceOf(
   if (known) return known;
   const { account, region, name } = stack;
   const identity = { account, region, stackName: name, stackId: stackArn(stack) };
-  const instance = instantiate(templateOf(goal), parametersOf(world, goal), identity);
+  const instance = instantiate(templateOf(goal), parametersOf(vault, goal), identity);
   instances.set(goal, instance);
   return instance;
 }
 
-export interface KnownWorld {
+export interface EvaluationInputs {
   readonly instance: TemplateInstance;
   readonly rows: readonly StackResourceRecord[];
   readonly zones: ReadonlyMap<string, readonly string[]>;
@@ -37,14 +38,14 @@ export interface KnownWorld {
 }
 
 /** Gathers what this part of the template is evaluated against, asking EC2 for zones where it needs them. */
-export async function gatherWorld(
-  context: WorkflowContext,
+export async function gatherInputs(
+  ctx: WorkflowContext,
   call: Call,
   stack: StackRecord,
   partOf: (instance: TemplateInstance) => Json,
-): Promise<KnownWorld> {
-  const instance = instanceOf(context, stack);
-  const { rows, exported } = await context.read(async (tx) => ({
+): Promise<EvaluationInputs> {
+  const instance = instanceOf(ctx, stack);
+  const { rows, exported } = await ctx.read(async (tx) => ({
     rows: await rowsOf(tx, stack),
     exported: await tx.list(exports, { prefix: [stack.account, stack.region] }),
   }));
@@ -52,7 +53,7 @@ export async function gatherWorld(
     instance,
     rows: currentRows(rows),
     zones: await zonesFor(call, stack.region, partOf(instance)),
-    imports: new Map(exported.map((each) => [each.name, exportedValue(context, each)])),
+    imports: new Map(exported.map((each) => [each.name, exportedValue(ctx, each)])),
   };
 }
 
@@ -80,25 +81,25 @@ async function zonesFor(call: Call, region: string, part: Json): Promise<Map<str
 
 const HIDDEN = '****';
 
-export interface ScopeOptions {
+export interface ResolverOptions {
   /** As events show values: not what NoEcho hides, nor attributes that are secrets. */
   readonly hidesSecrets?: boolean;
   /** Hears the name of each export that is imported. */
   readonly onImport?: (name: string) => void;
 }
 
-export function scopeOf(
-  world: Pick<WorkContext, 'ports'>,
-  known: KnownWorld,
-  { hidesSecrets = false, onImport }: ScopeOptions = {},
-): Scope {
+export function resolverOf(
+  vault: Vault,
+  known: EvaluationInputs,
+  { hidesSecrets = false, onImport }: ResolverOptions = {},
+): Resolver {
   const { instance, zones, imports } = known;
   const { template, conditions } = instance;
   const rows = new Map(known.rows.map((row) => [row.logicalId, row]));
   const rowOf = (logicalId: string) => {
     const row = rows.get(logicalId);
     if (row?.physicalId !== undefined) return { row, physicalId: row.physicalId };
-    throw validationError(`Resource ${logicalId} is not there.`);
+    throw validationError(`Resource ${logicalId} does not exist.`);
   };
   return {
     mappings: template.mappings,
@@ -113,7 +114,7 @@ export function scopeOf(
     attribute(logicalId, name) {
       const { row } = rowOf(logicalId);
       if (hidesSecrets && requireResourceType(row.type).secretAttributes?.includes(name)) return HIDDEN;
-      const value = stateOf(world, row).attributes[name];
+      const value = stateOf(vault, row).attributes[name];
       if (value !== undefined) return value;
       throw validationError(`Attribute '${name}' does not exist for resource ${logicalId}`);
     },

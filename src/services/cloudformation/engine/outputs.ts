@@ -7,51 +7,51 @@ import { exportConflict, putExports } from '../export/export.ts';
 import { ServiceFailure } from '../resource-type/failure.ts';
 import { type StackOutput, type StackRecord, stacks } from '../stack/stack.ts';
 import { sealValue } from '../stack/vault.ts';
-import { evaluate, type Scope } from '../template/functions.ts';
+import { evaluate, type Resolver } from '../template/functions.ts';
 import { isScalar, type Json } from '../template/json.ts';
 import { advance } from './advance.ts';
 import { startCleanUp } from './clean-up.ts';
-import { gatherWorld, scopeOf } from './goal.ts';
+import { gatherInputs, resolverOf } from './goal.ts';
 import { callerFor } from './rights.ts';
 import { OUTPUTS, type StackStep } from './start-operation.ts';
 
-export const outputsWorkflow = workflow(cloudformation, OUTPUTS, async (context, step: StackStep) => {
-  const key = [context.account, context.region, step.uuid];
-  const stack = await context.read((tx) => tx.get(stacks, key));
+export const outputsWorkflow = workflow(cloudformation, OUTPUTS, async (ctx, step: StackStep) => {
+  const key = [ctx.account, ctx.region, step.uuid];
+  const stack = await ctx.read((tx) => tx.get(stacks, key));
   if (stack?.operation?.id !== step.operationId) return undefined;
-  const worked = await workOut(context, stack);
-  return async (effect) => {
-    const now = await effect.tx.get(stacks, key);
+  const worked = await workOut(ctx, stack);
+  return async (context) => {
+    const now = await context.tx.get(stacks, key);
     if (now?.operation?.id !== step.operationId) return;
     const outputs = 'failure' in worked ? [] : worked.outputs;
-    const failure = 'failure' in worked ? worked.failure : await exportConflict(effect, now, outputs);
+    const failure = 'failure' in worked ? worked.failure : await exportConflict(context, now, outputs);
     if (failure !== undefined) {
       const stopped = { ...now, operation: { ...now.operation, stopReason: failure } };
-      effect.tx.put(stacks, stopped);
-      return advance(effect, stopped);
+      context.tx.put(stacks, stopped);
+      return advance(context, stopped);
     }
-    await putExports(effect, now, outputs);
-    await startCleanUp(effect, now, {
-      sealedOutputs: outputs.length > 0 ? sealValue(effect, outputs) : undefined,
+    await putExports(context, now, outputs);
+    await startCleanUp(context, now, {
+      sealedOutputs: outputs.length > 0 ? sealValue(context, outputs) : undefined,
     });
   };
 });
 
 async function workOut(
-  context: WorkflowContext,
+  ctx: WorkflowContext,
   stack: StackRecord,
 ): Promise<{ outputs: StackOutput[] } | { failure: string }> {
   const { operation } = stack;
   if (!operation) throw new Error(`stack ${stack.name} has nothing to give`);
   try {
-    const call = await callerFor(context, operation);
-    const world = await gatherWorld(context, call, stack, ({ outputs }) => outputs as unknown as Json);
-    const scope = scopeOf(context, world);
-    const outputs = Object.entries(world.instance.outputs).map(([key, { Value, Description, Export }]) => ({
+    const call = await callerFor(ctx, operation);
+    const inputs = await gatherInputs(ctx, call, stack, ({ outputs }) => outputs as unknown as Json);
+    const resolver = resolverOf(ctx, inputs);
+    const outputs = Object.entries(inputs.instance.outputs).map(([key, { Value, Description, Export }]) => ({
       key,
-      value: outputValue(key, Value, scope),
+      value: outputValue(key, Value, resolver),
       description: Description,
-      exportName: Export && outputValue(key, Export.Name, scope),
+      exportName: Export && outputValue(key, Export.Name, resolver),
     }));
     return { outputs };
   } catch (failure) {
@@ -61,8 +61,8 @@ async function workOut(
   }
 }
 
-function outputValue(key: string, value: Json, scope: Scope): string {
-  const evaluated = evaluate(value, scope);
+function outputValue(key: string, value: Json, resolver: Resolver): string {
+  const evaluated = evaluate(value, resolver);
   if (typeof evaluated !== 'symbol' && isScalar(evaluated)) return String(evaluated);
   throw validationError(
     `Template format error: Output ${key} is malformed. The Value field of every Outputs member must evaluate to a String.`,

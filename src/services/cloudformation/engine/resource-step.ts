@@ -28,28 +28,25 @@ const STAGES: Readonly<Record<ResourceAction['stage'], (work: StageWork) => Prom
 export const resourceStepWorkflow = workflow(
   cloudformation,
   RESOURCE_STEP,
-  async (context, step: ResourceStep): Promise<StepEffect | undefined> => {
-    const found = await context.read((tx) => find(tx, context, step));
+  async (ctx, step: ResourceStep): Promise<StepEffect | undefined> => {
+    const found = await ctx.read((tx) => find(tx, ctx, step));
     if (!found) return undefined;
-    const effect = await runStage(context, found);
-    return async (effectContext) => {
-      const now = await find(effectContext.tx, effectContext, step);
+    const effect = await runStage(ctx, found);
+    return async (context) => {
+      const now = await find(context.tx, context, step);
       if (!now) return;
-      await effect(effectContext, now.stack, now.row);
-      await advance(effectContext, now.stack);
+      await effect(context, now.stack, now.row);
+      await advance(context, now.stack);
     };
   },
 );
 
-async function runStage(
-  context: WorkflowContext,
-  found: Omit<StageWork, 'context' | 'call'>,
-): Promise<StageEffect> {
+async function runStage(ctx: WorkflowContext, found: Omit<StageWork, 'ctx' | 'call'>): Promise<StageEffect> {
   const { stack, action } = found;
   try {
     if (!stack.operation) throw new Error(`stack ${stack.name} has nothing under way`);
-    const caller = await callerFor(context, stack.operation);
-    return await STAGES[action.stage]({ ...found, context, call: caller });
+    const caller = await callerFor(ctx, stack.operation);
+    return await STAGES[action.stage]({ ...found, ctx, call: caller });
   } catch (failure) {
     const reason = statusReason(failure, action.id);
     if (reason === undefined) throw failure;
@@ -61,7 +58,7 @@ async function find(
   tx: ReadTransaction,
   { account, region }: WorkContext,
   step: ResourceStep,
-): Promise<Omit<StageWork, 'context' | 'call'> | undefined> {
+): Promise<Omit<StageWork, 'ctx' | 'call'> | undefined> {
   const stack = await tx.get(stacks, [account, region, step.uuid]);
   const row = await tx.get(stackResources, [account, region, step.uuid, step.logicalId, step.generation]);
   if (!stack?.operation || row?.action?.id !== step.actionId) return undefined;

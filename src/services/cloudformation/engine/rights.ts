@@ -7,15 +7,15 @@ import type { OperationRecord } from './operation.ts';
 
 const SESSION_NAME = 'AWSCloudFormation';
 
-/** Rejects with AWS's error where the role cannot be assumed, or the caller is no more. */
+/** Rejects with AWS's error where the role cannot be assumed, or the caller no longer exists. */
 export async function callerFor(
-  context: WorkflowContext,
+  ctx: WorkflowContext,
   { rights }: Pick<OperationRecord, 'rights'>,
 ): Promise<Call> {
   const { call } =
     'roleArn' in rights
-      ? await context.asRole({ roleArn: rights.roleArn, sessionName: SESSION_NAME, service: SERVICE_NAME })
-      : await context.asForwarded(rights.sessionId);
+      ? await ctx.asRole({ roleArn: rights.roleArn, sessionName: SESSION_NAME, service: SERVICE_NAME })
+      : await ctx.asForwarded(rights.sessionId);
   return withServiceFailures(call);
 }
 

@@ -6,8 +6,8 @@ import { ResourceFailure } from '../resource-type/failure.ts';
 import { type StackRecord, templateOf } from '../stack/stack.ts';
 import { type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
 import { isObject, type Json } from '../template/json.ts';
-import { complete } from './stabilize-stage.ts';
-import { goOn, type StageEffect, type StageWork } from './stage.ts';
+import { complete } from './complete.ts';
+import { nextStage, type StageEffect, type StageWork } from './stage.ts';
 
 export interface RequiredSignals {
   readonly count: number;
@@ -30,20 +30,20 @@ function durationMs(text: Json): number {
   return (((hours || 0) * 60 + (minutes || 0)) * 60 + (seconds || 0)) * 1000;
 }
 
-export async function awaitSignals({ context, stack, row, action }: StageWork): Promise<StageEffect> {
+export async function awaitSignals({ ctx, stack, row, action }: StageWork): Promise<StageEffect> {
   const required = requiredSignals(stack, row);
   const { signals = [] } = row;
   const failure = signals.find(({ isSuccess }) => !isSuccess);
   if (failure) throw new ResourceFailure(`Received FAILURE signal with UniqueId ${failure.id}`);
   const missing = (required?.count ?? 0) - signals.length;
   if (!required || missing <= 0) {
-    const { attributes } = stateOf(context, row);
-    return (effect, current, currentRow) => complete(effect, current, currentRow, attributes);
+    const { attributes } = stateOf(ctx, row);
+    return (context, current, currentRow) => complete(context, current, currentRow, attributes);
   }
-  if (context.nowMs - action.startedAtMs >= required.timeoutMs) {
+  if (ctx.nowMs - action.startedAtMs >= required.timeoutMs) {
     throw new ResourceFailure(
       `Failed to receive ${missing} resource signal(s) within the specified duration`,
     );
   }
-  return (effect, _current, currentRow) => goOn(effect, currentRow, {}, SIGNAL_POLL_MS);
+  return (context, _current, currentRow) => nextStage(context, currentRow, {}, SIGNAL_POLL_MS);
 }

@@ -1,16 +1,13 @@
 /** What was asked for takes its time: the handler looks until it is so. */
-import type { EffectContext } from '../../../invoke/context.ts';
 import { isNotFound } from '../resource-type/failure.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
-import type { StackRecord } from '../stack/stack.ts';
-import { changeResource } from '../stack/stack-event.ts';
-import { type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
+import { stateOf } from '../stack/stack-resource.ts';
 import { sealValue } from '../stack/vault.ts';
-import type { JsonObject } from '../template/json.ts';
-import { existing, handlerContext } from './call-stage.ts';
 import { settleDeletion } from './clean-up.ts';
+import { complete } from './complete.ts';
+import { existing, handlerContext } from './handler-context.ts';
 import { requiredSignals } from './signals.ts';
-import { goOn, pollDelayMs, type StageEffect, type StageWork } from './stage.ts';
+import { nextStage, pollDelayMs, type StageEffect, type StageWork } from './stage.ts';
 
 export async function stabilize(work: StageWork): Promise<StageEffect> {
   const { row, action } = work;
@@ -30,7 +27,7 @@ export async function stabilize(work: StageWork): Promise<StageEffect> {
   return (context, _stack, current) => {
     const { properties } = stateOf(context, current);
     const waiting = { ...current, sealedState: sealValue(context, { properties, attributes }) };
-    goOn(context, waiting, { stage: 'signals', startedAtMs: context.nowMs });
+    nextStage(context, waiting, { stage: 'signals', startedAtMs: context.nowMs });
   };
 }
 
@@ -46,27 +43,5 @@ async function hasGone(work: StageWork): Promise<boolean> {
 
 const again: StageEffect = (context, _stack, row) => {
   const polls = row.action?.polls ?? 0;
-  goOn(context, row, { polls: polls + 1 }, pollDelayMs(context, polls));
+  nextStage(context, row, { polls: polls + 1 }, pollDelayMs(context, polls));
 };
-
-/** The resource is what it was to be. */
-export function complete(
-  context: EffectContext,
-  stack: StackRecord,
-  row: StackResourceRecord,
-  attributes: JsonObject,
-): void {
-  const verb = row.action?.verb === 'UPDATE' ? 'UPDATE' : 'CREATE';
-  const { properties } = stateOf(context, row);
-  changeResource(
-    context,
-    stack,
-    { ...row, action: undefined },
-    {
-      status: `${verb}_COMPLETE`,
-      sealedState: sealValue(context, { properties, attributes }),
-      doneIn: stack.operation?.id,
-      signals: undefined,
-    },
-  );
-}

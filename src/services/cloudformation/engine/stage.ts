@@ -6,7 +6,7 @@ import { type ResourceAction, type StackResourceRecord, stackResources } from '.
 import { scheduleStep } from './action.ts';
 
 export interface StageWork {
-  readonly context: WorkflowContext;
+  readonly ctx: WorkflowContext;
   readonly call: Call;
   readonly stack: StackRecord;
   readonly row: StackResourceRecord;
@@ -34,7 +34,7 @@ export function failed(reason: string): StageEffect {
 }
 
 /** The next stage, or the same once more, begins after a delay. */
-export function goOn(
+export function nextStage(
   context: EffectContext,
   row: StackResourceRecord,
   change: Partial<ResourceAction>,

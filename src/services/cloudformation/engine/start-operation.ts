@@ -8,7 +8,7 @@ import { KINDS, type OperationKind, type OperationRecord } from './operation.ts'
 /** The name of the workflow that drives a stack's operation on (advance.ts). */
 export const ADVANCE = 'cloudformation.stack.advance';
 /** The names of those that work out what it gives, and that end what takes too long. */
-export const OUTPUTS = 'cloudformation.stack.outputs';
+export const OUTPUTS = 'cloudformation.stack.resolve-outputs';
 export const TIME_OUT = 'cloudformation.stack.time-out';
 
 export interface StackStep {

@@ -4,12 +4,12 @@
  */
 import { cloudformation } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';
-import { checkAccount } from '../stack/stack-check.ts';
+import { accountCheck } from '../stack/stack-check.ts';
 import { exportedValue, exports } from './export.ts';
 
 export default cloudformation.operation('ListExports', {
   readOnly: true,
-  checks: (context) => ({ all: checkAccount(context, 'ListExports') }),
+  checks: (context) => ({ all: accountCheck(context, 'ListExports') }),
   async execute(context, { NextToken: token }) {
     const all = await context.tx.list(exports, { prefix: [context.account, context.region] });
     const { items, NextToken } = pageOf(all, ({ name }) => name, token);

@@ -4,12 +4,12 @@
  */
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';
-import { checkAccount } from '../stack/stack-check.ts';
+import { accountCheck } from '../stack/stack-check.ts';
 import { importers } from './export.ts';
 
 export default cloudformation.operation('ListImports', {
   readOnly: true,
-  checks: (context) => ({ all: checkAccount(context, 'ListImports') }),
+  checks: (context) => ({ all: accountCheck(context, 'ListImports') }),
   async execute(context, { ExportName: name, NextToken: token }) {
     const names = await importers(context.tx, context, name);
     if (names.length === 0) throw validationError(`Export '${name}' is not imported by any stack.`);

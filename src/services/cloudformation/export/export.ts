@@ -3,7 +3,7 @@ import type { EffectContext, WorkContext } from '../../../invoke/context.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { type StackOutput, type StackRecord, stackArn, stacks } from '../stack/stack.ts';
 import { stackResources } from '../stack/stack-resource.ts';
-import { openValue, sealValue } from '../stack/vault.ts';
+import { openValue, sealValue, type Vault } from '../stack/vault.ts';
 
 export interface ExportRecord {
   readonly account: string;
@@ -20,10 +20,8 @@ export const exports = table<ExportRecord>()({
   indexes: { stack: ({ account, region, stackUuid }) => [[account, region, stackUuid]] },
 });
 
-export const exportedValue = (world: World, { sealedValue }: ExportRecord): string =>
-  openValue(world, sealedValue) ?? '';
-
-type World = Pick<WorkContext, 'ports'>;
+export const exportedValue = (vault: Vault, { sealedValue }: ExportRecord): string =>
+  openValue(vault, sealedValue) ?? '';
 
 export const exportsOfStack = (tx: ReadTransaction, { account, region, uuid }: StackRecord) =>
   tx.find(exports, 'stack', { prefix: [account, region, uuid] });
@@ -45,7 +43,7 @@ export async function importers(
 
 /** Why these cannot be what a stack exports from now on; undefined where they can. */
 export async function exportConflict(
-  context: World & { readonly tx: ReadTransaction },
+  context: Vault & { readonly tx: ReadTransaction },
   stack: StackRecord,
   outputs: readonly StackOutput[],
 ): Promise<string | undefined> {

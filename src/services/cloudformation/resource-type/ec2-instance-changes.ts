@@ -8,7 +8,7 @@ import { updateSet } from './sets.ts';
 
 type Attribute = Omit<ModifyInstanceAttributeRequest, 'InstanceId'>;
 
-/** What ModifyInstanceAttribute is told of each property that it changes. */
+/** What ModifyInstanceAttribute gets for each property that it changes. */
 const ATTRIBUTES: Readonly<Record<string, (value: Json | undefined) => Attribute>> = {
   DisableApiTermination: (value) => ({ DisableApiTermination: { Value: value === true } }),
   InstanceInitiatedShutdownBehavior: (value = 'stop') => ({

@@ -1,10 +1,10 @@
-/** Why the work on a resource failed, in the words in which stack events tell it (aws-facts H9). */
+/** Why the work on a resource failed, in the words of stack events (aws-facts H9). */
 import { AwsError } from '../../../aws/aws-error.ts';
 
-/** A failure that CloudFormation tells in words of its own. */
+/** A failure in words of CloudFormation's own. */
 export class ResourceFailure extends Error {}
 
-/** A failure that the type's handler tells, with its error code (`NotStabilized`, `NotUpdatable`). */
+/** A failure that the type's handler reports, with its error code (`NotStabilized`, `NotUpdatable`). */
 export class HandlerFailure extends Error {
   readonly code: string;
 
@@ -73,10 +73,10 @@ export function statusReason(failure: unknown, requestToken: string): string | u
   if (failure instanceof HandlerFailure) return handlerSays(failure.message, requestToken, failure.code);
   if (failure instanceof ServiceFailure) {
     const { service, error } = failure;
-    const told =
+    const detail =
       `${error.message} (Service: ${SDK_NAMES[service] ?? service}, Status Code: ${error.status}, ` +
       `Request ID: ${error.requestId}) (SDK Attempt Count: 1)`;
-    return handlerSays(told, requestToken, handlerCode(error));
+    return handlerSays(detail, requestToken, handlerCode(error));
   }
   return failure instanceof AwsError ? failure.message : undefined;
 }

@@ -157,7 +157,7 @@ export const managedPolicy: ResourceType = {
   },
 };
 
-const MOST_VERSIONS = 5;
+const MAX_VERSIONS = 5;
 
 const versionsOf = async (call: Call, PolicyArn: string) =>
   (await call('iam', 'ListPolicyVersions', { PolicyArn })).Versions ?? [];
@@ -165,7 +165,7 @@ const versionsOf = async (call: Call, PolicyArn: string) =>
 /** The oldest version goes where there is no room for another. */
 async function makeRoom(call: Call, PolicyArn: string): Promise<void> {
   const versions = await versionsOf(call, PolicyArn);
-  if (versions.length < MOST_VERSIONS) return;
+  if (versions.length < MAX_VERSIONS) return;
   const number = ({ VersionId = '' }) => Number(VersionId.slice(1));
   const [oldest] = versions
     .filter(({ IsDefaultVersion }) => !IsDefaultVersion)

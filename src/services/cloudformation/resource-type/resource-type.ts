@@ -32,7 +32,7 @@ export interface ExistingResource {
 export interface MadeBare {
   readonly physicalId: string;
   readonly made: JsonObject;
-  /** Attributes that are told only once: secrets. */
+  /** Attributes that the service gives only once: secrets. */
   readonly attributes?: Attributes;
 }
 

@@ -5,11 +5,11 @@
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { ADVANCE, type StackStep } from '../engine/start-operation.ts';
 import { stacks } from './stack.ts';
-import { checkStack } from './stack-check.ts';
+import { stackCheck } from './stack-check.ts';
 
 export default cloudformation.operation('CancelUpdateStack', {
   async checks(context, { StackName: name }) {
-    return { stack: await checkStack(context, 'CancelUpdateStack', name) };
+    return { stack: await stackCheck(context, 'CancelUpdateStack', name) };
   },
   preconditions(_context, _input, { stack: { record: stack } }) {
     if (stack.status !== 'UPDATE_IN_PROGRESS') {

@@ -5,17 +5,17 @@
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { startOperation } from '../engine/start-operation.ts';
 import { stackArn } from './stack.ts';
-import { checkPassRole, checkStack } from './stack-check.ts';
+import { passRoleCheck, stackCheck } from './stack-check.ts';
 import { changeResource } from './stack-event.ts';
 import { rowsOf } from './stack-resource.ts';
 
 export default cloudformation.operation('ContinueUpdateRollback', {
   async checks(context, input) {
     return {
-      stack: await checkStack(context, 'ContinueUpdateRollback', input.StackName, {
+      stack: await stackCheck(context, 'ContinueUpdateRollback', input.StackName, {
         'cloudformation:RoleArn': input.RoleARN,
       }),
-      passRole: checkPassRole(context, input.RoleARN),
+      passRole: passRoleCheck(context, input.RoleARN),
     };
   },
   preconditions(_context, _input, { stack: { record: stack } }) {

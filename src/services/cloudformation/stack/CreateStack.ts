@@ -8,9 +8,9 @@ import type { CreateStackInput } from '../../../shapes/generated/cloudformation.
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { TIME_OUT } from '../engine/start-operation.ts';
 import { newStack, type StackGoal, type StackRecord, stackArn } from './stack.ts';
-import { checkPassRole, checkPossibleStack } from './stack-check.ts';
-import { checkStackPolicy } from './stack-policy.ts';
-import { checkByCalls, checkTagging, requestConditions, requestedGoal } from './stack-request.ts';
+import { passRoleCheck, possibleStackCheck } from './stack-check.ts';
+import { requireStackPolicy } from './stack-policy.ts';
+import { requestConditions, requestedGoal, requireByCalls, taggingCheck } from './stack-request.ts';
 import { startStack } from './start-stack.ts';
 
 const MINUTE_MS = 60_000;
@@ -18,11 +18,11 @@ const MINUTE_MS = 60_000;
 export default cloudformation.operation('CreateStack', {
   async checks(context, input) {
     if (!/^[a-zA-Z][-a-zA-Z0-9]*$/.test(input.StackName)) throw invalidName(input.StackName);
-    const stack = await checkPossibleStack(context, 'CreateStack', input.StackName, requestConditions(input));
+    const stack = await possibleStackCheck(context, 'CreateStack', input.StackName, requestConditions(input));
     return {
       stack,
-      tag: checkTagging(stack, 'CreateStack', input.Tags),
-      passRole: checkPassRole(context, input.RoleARN),
+      tag: taggingCheck(stack, 'CreateStack', input.Tags),
+      passRole: passRoleCheck(context, input.RoleARN),
     };
   },
   preconditions(context, input, { stack }) {
@@ -34,15 +34,15 @@ export default cloudformation.operation('CreateStack', {
     if (input.OnFailure !== undefined && input.DisableRollback !== undefined) {
       throw validationError('You can specify either DisableRollback or OnFailure, but not both.');
     }
-    checkStackPolicy(input.StackPolicyBody);
+    requireStackPolicy(input.StackPolicyBody);
     requestedGoal(context, input, newStack(context, input.StackName));
   },
-  async calls(context, input, { stack: { record } }) {
+  async calls(ctx, input, { stack: { record } }) {
     if (record && isRepeated(record, input)) return;
-    const goal = await context.read(async (tx) =>
-      requestedGoal({ ...context, tx }, input, newStack(context, input.StackName)),
+    const goal = await ctx.read(async (tx) =>
+      requestedGoal({ ...ctx, tx }, input, newStack(ctx, input.StackName)),
     );
-    await checkByCalls(context, goal, input.RoleARN);
+    await requireByCalls(ctx, goal, input.RoleARN);
   },
   execute(context, input, { stack: { record } }) {
     if (record && isRepeated(record, input)) return { StackId: stackArn(record) };

@@ -6,17 +6,17 @@ import { cloudformation, notServed, validationError } from '../cloudformation.ts
 import { startOperation } from '../engine/start-operation.ts';
 import { exportConflict } from '../export/export.ts';
 import { type StackRecord, stackArn } from './stack.ts';
-import { checkPassRole, checkPossibleStack } from './stack-check.ts';
+import { passRoleCheck, possibleStackCheck } from './stack-check.ts';
 import { changeStack } from './stack-event.ts';
 import { isBusy } from './stack-status.ts';
 
 export default cloudformation.operation('DeleteStack', {
   async checks(context, input) {
     return {
-      stack: await checkPossibleStack(context, 'DeleteStack', input.StackName, {
+      stack: await possibleStackCheck(context, 'DeleteStack', input.StackName, {
         'cloudformation:RoleArn': input.RoleARN,
       }),
-      passRole: checkPassRole(context, input.RoleARN),
+      passRole: passRoleCheck(context, input.RoleARN),
     };
   },
   preconditions(_context, input, { stack: { record: stack } }) {

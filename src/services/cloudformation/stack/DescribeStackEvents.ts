@@ -1,9 +1,9 @@
 /**
- * Tells the events of a stack, newest first.
+ * Lists the events of a stack, newest first.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html
  */
 import { cloudformation, validationError } from '../cloudformation.ts';
-import { checkStack } from './stack-check.ts';
+import { stackCheck } from './stack-check.ts';
 import { eventStream, stackEvents } from './stack-event.ts';
 
 const PAGE_SIZE = 100;
@@ -11,7 +11,7 @@ const PAGE_SIZE = 100;
 export default cloudformation.operation('DescribeStackEvents', {
   readOnly: true,
   async checks(context, { StackName: name }) {
-    return { stack: await checkStack(context, 'DescribeStackEvents', name) };
+    return { stack: await stackCheck(context, 'DescribeStackEvents', name) };
   },
   async execute({ tx }, { NextToken: token }, { stack: { record: stack } }) {
     const before = token === undefined ? undefined : Number(token);

@@ -1,17 +1,17 @@
 /**
- * Tells of one resource of a stack.
+ * Describes one resource of a stack.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResource.html
  */
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { showStackResource } from './show-stack-resource.ts';
-import { checkStack } from './stack-check.ts';
+import { stackCheck } from './stack-check.ts';
 import { currentRows, rowsOf } from './stack-resource.ts';
 
 export default cloudformation.operation('DescribeStackResource', {
   readOnly: true,
   async checks(context, { StackName: name }) {
     const missing = (given: string) => `Stack '${given}' does not exist`;
-    return { stack: await checkStack(context, 'DescribeStackResource', name, {}, missing) };
+    return { stack: await stackCheck(context, 'DescribeStackResource', name, {}, missing) };
   },
   async execute({ tx }, { LogicalResourceId: logicalId }, { stack: { record: stack } }) {
     const rows = currentRows(await rowsOf(tx, stack));

@@ -1,15 +1,15 @@
 /**
- * Tells of the resources of a stack, which may be found by one of them.
+ * Describes the resources of a stack, which may be found by one of them.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { cloudformation } from '../cloudformation.ts';
 import { showStackResource } from './show-stack-resource.ts';
 import { stackArn, stacks } from './stack.ts';
-import { checkStack, WITH_ID } from './stack-check.ts';
+import { stackCheck, WITH_ID } from './stack-check.ts';
 import { currentRows, rowsOf, stackResources } from './stack-resource.ts';
 
-const MOST_RESOURCES = 100;
+const MAX_RESOURCES = 100;
 
 export default cloudformation.operation('DescribeStackResources', {
   readOnly: true,
@@ -23,14 +23,14 @@ export default cloudformation.operation('DescribeStackResources', {
               ? 'Either StackName or PhysicalResourceId must be specified'
               : `Stack for ${physicalId} does not exist`;
     return {
-      stack: await checkStack(context, 'DescribeStackResources', found ?? '*', {}, missing),
+      stack: await stackCheck(context, 'DescribeStackResources', found ?? '*', {}, missing),
     };
   },
   async execute({ tx }, { LogicalResourceId: logicalId }, { stack: { record: stack } }) {
     const rows = currentRows(await rowsOf(tx, stack));
     const selected = rows.filter((row) => logicalId === undefined || row.logicalId === logicalId);
     return {
-      StackResources: selected.slice(0, MOST_RESOURCES).map((row) => showStackResource(stack, row)),
+      StackResources: selected.slice(0, MAX_RESOURCES).map((row) => showStackResource(stack, row)),
     };
   },
 });

@@ -1,18 +1,18 @@
 /**
- * Tells of one stack, deleted ones too by their ids, or of all that are there.
+ * Describes one stack (a deleted one by its id), or all that exist.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */
 import { cloudformation } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';
 import { showStack, stackArn, stacks } from './stack.ts';
-import { checkAccount, checkStack, WITH_ID } from './stack-check.ts';
+import { accountCheck, stackCheck, WITH_ID } from './stack-check.ts';
 
 export default cloudformation.operation('DescribeStacks', {
   readOnly: true,
   async checks(context, { StackName: name }) {
     const stack =
-      name === undefined ? undefined : await checkStack(context, 'DescribeStacks', name, {}, WITH_ID);
-    return { stack, all: stack ? undefined : checkAccount(context, 'DescribeStacks') };
+      name === undefined ? undefined : await stackCheck(context, 'DescribeStacks', name, {}, WITH_ID);
+    return { stack, all: stack ? undefined : accountCheck(context, 'DescribeStacks') };
   },
   async execute(context, input, { stack }) {
     if (stack) return { Stacks: [showStack(context, stack.record)] };

@@ -5,13 +5,13 @@
 import { cloudformation } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';
 import { summarizeStackResource } from './show-stack-resource.ts';
-import { checkStack, WITH_ID } from './stack-check.ts';
+import { stackCheck, WITH_ID } from './stack-check.ts';
 import { currentRows, rowsOf } from './stack-resource.ts';
 
 export default cloudformation.operation('ListStackResources', {
   readOnly: true,
   async checks(context, { StackName: name }) {
-    return { stack: await checkStack(context, 'ListStackResources', name, {}, WITH_ID) };
+    return { stack: await stackCheck(context, 'ListStackResources', name, {}, WITH_ID) };
   },
   async execute({ tx }, { NextToken: token }, { stack: { record: stack } }) {
     const rows = currentRows(await rowsOf(tx, stack));

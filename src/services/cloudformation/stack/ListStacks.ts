@@ -5,11 +5,11 @@
 import { cloudformation } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';
 import { stackArn, stacks, templateOf } from './stack.ts';
-import { checkAccount } from './stack-check.ts';
+import { accountCheck } from './stack-check.ts';
 
 export default cloudformation.operation('ListStacks', {
   readOnly: true,
-  checks: (context) => ({ all: checkAccount(context, 'ListStacks') }),
+  checks: (context) => ({ all: accountCheck(context, 'ListStacks') }),
   async execute({ tx, account, region }, { StackStatusFilter: filter = [], NextToken: token }) {
     const all = await tx.list(stacks, { prefix: [account, region] });
     const selected = all

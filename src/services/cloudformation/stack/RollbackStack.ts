@@ -5,15 +5,15 @@
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
 import { startOperation } from '../engine/start-operation.ts';
 import { stackArn } from './stack.ts';
-import { checkPassRole, checkStack } from './stack-check.ts';
+import { passRoleCheck, stackCheck } from './stack-check.ts';
 
 export default cloudformation.operation('RollbackStack', {
   async checks(context, input) {
     return {
-      stack: await checkStack(context, 'RollbackStack', input.StackName, {
+      stack: await stackCheck(context, 'RollbackStack', input.StackName, {
         'cloudformation:RoleArn': input.RoleARN,
       }),
-      passRole: checkPassRole(context, input.RoleARN),
+      passRole: passRoleCheck(context, input.RoleARN),
     };
   },
   preconditions(_context, input, { stack: { record: stack } }) {

@@ -4,13 +4,13 @@
  */
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
 import { stacks } from './stack.ts';
-import { checkStack } from './stack-check.ts';
-import { checkStackPolicy } from './stack-policy.ts';
+import { stackCheck } from './stack-check.ts';
+import { requireStackPolicy } from './stack-policy.ts';
 
 export default cloudformation.operation('SetStackPolicy', {
   async checks(context, { StackName: name, StackPolicyURL: url }) {
     return {
-      stack: await checkStack(context, 'SetStackPolicy', name, { 'cloudformation:StackPolicyUrl': url }),
+      stack: await stackCheck(context, 'SetStackPolicy', name, { 'cloudformation:StackPolicyUrl': url }),
     };
   },
   preconditions(_context, { StackPolicyBody: body, StackPolicyURL: url }) {
@@ -18,7 +18,7 @@ export default cloudformation.operation('SetStackPolicy', {
       throw validationError('You cannot specify both StackPolicyURL and StackPolicyBody');
     }
     if (url !== undefined) throw notServed('StackPolicyURL: there is no S3 here');
-    checkStackPolicy(body);
+    requireStackPolicy(body);
   },
   execute({ tx }, { StackPolicyBody: policyBody }, { stack: { record: stack } }) {
     tx.put(stacks, { ...stack, policyBody });

@@ -1,15 +1,15 @@
 /**
- * Tells that a resource with a CreationPolicy is ready, or will not be.
+ * Signals that a resource with a CreationPolicy is ready, or has failed.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html
  */
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { stackArn } from './stack.ts';
-import { checkStack } from './stack-check.ts';
+import { stackCheck } from './stack-check.ts';
 import { currentRows, rowsOf, stackResources } from './stack-resource.ts';
 
 export default cloudformation.operation('SignalResource', {
   async checks(context, { StackName: name }) {
-    return { stack: await checkStack(context, 'SignalResource', name) };
+    return { stack: await stackCheck(context, 'SignalResource', name) };
   },
   async execute({ tx }, input, { stack: { record: stack } }) {
     const { LogicalResourceId: logicalId, UniqueId: id, Status } = input;

@@ -4,11 +4,11 @@
  */
 import { cloudformation } from '../cloudformation.ts';
 import { stackArn, stacks } from './stack.ts';
-import { checkStack } from './stack-check.ts';
+import { stackCheck } from './stack-check.ts';
 
 export default cloudformation.operation('UpdateTerminationProtection', {
   async checks(context, { StackName: name }) {
-    return { stack: await checkStack(context, 'UpdateTerminationProtection', name) };
+    return { stack: await stackCheck(context, 'UpdateTerminationProtection', name) };
   },
   execute({ tx }, { EnableTerminationProtection: terminationProtection }, { stack: { record: stack } }) {
     tx.put(stacks, { ...stack, terminationProtection });

@@ -1,19 +1,20 @@
-/** Who may do what to a stack: by its ARN, or by its name where there is none yet. */
+/** Who may do what to a stack: by its ARN, or by its name where it does not exist yet. */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { Tag } from '../../../shapes/generated/cloudformation.ts';
 import { SERVICE_NAME, validationError } from '../cloudformation.ts';
 import { findStack, type StackRecord, stackArn } from './stack.ts';
+import { UPDATABLE } from './stack-status.ts';
 
 /** A check on a stack that must be there. `missing` is how the operation says that it is not. */
-export async function checkStack(
+export async function stackCheck(
   context: ResolveContext,
   action: string,
   nameOrId: string,
   conditions: ConditionValues = {},
   missing: (nameOrId: string) => string = (name) => `Stack [${name}] does not exist`,
 ): Promise<Check<StackRecord>> {
-  const check = await checkPossibleStack(context, action, nameOrId, conditions);
+  const check = await possibleStackCheck(context, action, nameOrId, conditions);
   const missingError = check.record ? undefined : validationError(missing(nameOrId));
   return { ...check, record: check.record as StackRecord, missing: missingError };
 }
@@ -21,7 +22,7 @@ export async function checkStack(
 export const WITH_ID = (nameOrId: string): string => `Stack with id ${nameOrId} does not exist`;
 
 /** A check on a stack that may be there or not. */
-export async function checkPossibleStack(
+export async function possibleStackCheck(
   context: ResolveContext,
   action: string,
   nameOrId: string,
@@ -54,7 +55,7 @@ export function requestTags(tags: readonly Tag[] | undefined): ConditionValues {
 }
 
 /** A check where no stack is meant, or all are. */
-export function checkAccount(
+export function accountCheck(
   { account }: ResolveContext,
   action: string,
   conditions?: () => ConditionValues,
@@ -63,7 +64,7 @@ export function checkAccount(
 }
 
 /** What gives a stack a role must be allowed to pass that role to CloudFormation. */
-export function checkPassRole(
+export function passRoleCheck(
   { account }: ResolveContext,
   roleArn: string | undefined,
 ): Check<null> | undefined {
@@ -75,4 +76,9 @@ export function checkPassRole(
     record: null,
     conditions: () => ({ 'iam:PassedToService': SERVICE_NAME }),
   };
+}
+
+export function requireUpdatable(stack: StackRecord): void {
+  if (UPDATABLE.includes(stack.status)) return;
+  throw validationError(`Stack:${stackArn(stack)} is in ${stack.status} state and can not be updated.`);
 }

@@ -1,4 +1,4 @@
-/** The events of a stack, newest first for whoever asks, and what EventBridge is told of them (aws-facts H8). */
+/** The events of a stack, newest first for whoever asks, and those that EventBridge gets (aws-facts H8). */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type { StackEvent } from '../../../shapes/generated/cloudformation.ts';
@@ -7,7 +7,7 @@ import { type StackRecord, stackArn, stacks } from './stack.ts';
 import { type StackResourceRecord, stackResources } from './stack-resource.ts';
 import type { ResourceStatus, StackStatus } from './stack-status.ts';
 
-export const stackEvents = log<LogEntry & { readonly body: StackEvent }>('cloudformation.events');
+export const stackEvents = log<LogEntry & { readonly body: StackEvent }>('cloudformation.stack-events');
 
 export const eventStream = ({
   account,
@@ -15,7 +15,7 @@ export const eventStream = ({
   uuid: id,
 }: Pick<StackRecord, 'account' | 'region' | 'uuid'>): string => `${account}/${region}/${id}`;
 
-/** Puts the stack with its new status, and tells of it. */
+/** Puts the stack with its new status, and appends the event. */
 export function changeStack(
   context: EffectContext,
   stack: StackRecord,
@@ -23,7 +23,7 @@ export function changeStack(
 ): StackRecord {
   const changed: StackRecord = { ...stack, statusReason: undefined, ...change };
   context.tx.put(stacks, changed);
-  tell(context, changed, {
+  appendEvent(context, changed, {
     EventId: uuid(context.entropy),
     LogicalResourceId: changed.name,
     PhysicalResourceId: stackArn(changed),
@@ -44,7 +44,7 @@ export function changeStack(
   return changed;
 }
 
-/** Puts the row with its new status, and tells of it. */
+/** Puts the row with its new status, and appends the event. */
 export function changeResource(
   context: EffectContext,
   stack: StackRecord,
@@ -59,7 +59,7 @@ export function changeResource(
   };
   context.tx.put(stackResources, changed);
   const { logicalId, status, statusReason, type, physicalId = '', shownProperties } = changed;
-  tell(context, stack, {
+  appendEvent(context, stack, {
     EventId: `${logicalId}-${status}-${new Date(context.nowMs).toISOString()}`,
     LogicalResourceId: logicalId,
     PhysicalResourceId: physicalId,
@@ -84,7 +84,7 @@ export function changeResource(
   return changed;
 }
 
-function tell(context: EffectContext, stack: StackRecord, event: Partial<StackEvent>): void {
+function appendEvent(context: EffectContext, stack: StackRecord, event: Partial<StackEvent>): void {
   context.tx.append(stackEvents, {
     stream: eventStream(stack),
     atMs: context.nowMs,

@@ -19,14 +19,14 @@ interface Statement {
   readonly types?: { readonly like: boolean; readonly patterns: readonly string[] };
 }
 
-/** Throws AWS's ValidationError for a policy that is none. */
-export function checkStackPolicy(body: string | undefined): string | undefined {
+/** Throws AWS's ValidationError for an invalid policy. */
+export function requireStackPolicy(body: string | undefined): string | undefined {
   if (body !== undefined) readPolicy(body);
   return body;
 }
 
 /** Why an update may not do this to a resource; undefined where it may. */
-export function refuseByPolicy(
+export function policyDenial(
   { operation, policyBody }: StackRecord,
   { logicalId, type }: StackResourceRecord,
   action: UpdateAction,

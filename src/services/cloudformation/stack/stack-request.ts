@@ -6,10 +6,11 @@ import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import type { Parameter, Tag } from '../../../shapes/generated/cloudformation.ts';
 import { notServed, SERVICE_NAME, validationError } from '../cloudformation.ts';
 import { requireCapabilities } from '../template/capabilities.ts';
-import { checkExistence } from '../template/existing-resources.ts';
+import type { Template } from '../template/definition.ts';
+import { requireExistence } from '../template/existing-resources.ts';
 import { instantiate } from '../template/instance.ts';
 import { parameterValues } from '../template/parameters.ts';
-import { readTemplate, type Template } from '../template/template.ts';
+import { readTemplate } from '../template/template.ts';
 import { parametersOf, type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { requestTags } from './stack-check.ts';
 import { openValue, sealValue } from './vault.ts';
@@ -40,7 +41,7 @@ export const requestConditions = (input: StackRequest): ConditionValues => ({
 });
 
 /** Tags that come with a request are a permission of their own. */
-export function checkTagging(
+export function taggingCheck(
   stack: Check<StackRecord | undefined>,
   createAction: string,
   tags: readonly Tag[] | undefined,
@@ -51,7 +52,7 @@ export function checkTagging(
   return { action: 'cloudformation:TagResource', resource, account, record: null, conditions };
 }
 
-const MOST_TAGS = 50;
+const MAX_TAGS = 50;
 
 /** What the stack is to be. Throws AWS's error where the template, or what is given for it, cannot be. */
 export function requestedGoal(
@@ -59,7 +60,7 @@ export function requestedGoal(
   input: StackRequest,
   stack: Pick<StackRecord, 'account' | 'region' | 'name' | 'uuid' | 'goal'>,
 ): StackGoal {
-  refuseUnserved(input);
+  requireServed(input);
   const templateBody = bodyOf(input, stack.goal);
   const template = readTemplate(templateBody);
   const previous = stack.goal ? parametersOf(context, stack.goal) : {};
@@ -76,7 +77,7 @@ export function requestedGoal(
   };
 }
 
-function refuseUnserved(input: StackRequest): void {
+function requireServed(input: StackRequest): void {
   if (input.TemplateURL !== undefined) throw notServed('TemplateURL: there is no S3 here. Use TemplateBody');
   if (input.StackPolicyURL !== undefined) throw notServed('StackPolicyURL: there is no S3 here');
   if (input.StackPolicyDuringUpdateURL !== undefined) {
@@ -114,30 +115,26 @@ function requestedTags(tags: readonly Tag[] | undefined): readonly Tag[] | undef
   if (tags.some(({ Key }) => isReservedTag(Key))) {
     throw validationError('aws: prefixed tag key names are not allowed for external use.');
   }
-  if (tags.length > MOST_TAGS) throw validationError(`At most ${MOST_TAGS} tags are allowed on a stack.`);
+  if (tags.length > MAX_TAGS) throw validationError(`At most ${MAX_TAGS} tags are allowed on a stack.`);
   if (new Set(tags.map(({ Key }) => Key)).size < tags.length)
     throw validationError('Duplicate tag keys are not allowed.');
   return tags.map(({ Key, Value }) => ({ Key, Value }));
 }
 
 /** What takes calls: whether the role can be assumed, and whether what parameters name exists. */
-export async function checkByCalls(
-  context: CallContext,
+export async function requireByCalls(
+  ctx: CallContext,
   goal: StackGoal,
   roleArn: string | undefined,
 ): Promise<void> {
-  const call = roleArn === undefined ? context.call : await assume(context, roleArn);
-  await checkExistence(
-    call,
-    readTemplate(goal.templateBody),
-    openValue(context, goal.sealedParameters) ?? {},
-  );
+  const call = roleArn === undefined ? ctx.call : await assume(ctx, roleArn);
+  await requireExistence(call, readTemplate(goal.templateBody), openValue(ctx, goal.sealedParameters) ?? {});
 }
 
-async function assume(context: CallContext, roleArn: string) {
+async function assume(ctx: CallContext, roleArn: string) {
   try {
     const role = { roleArn, sessionName: 'AWSCloudFormation', service: SERVICE_NAME };
-    return (await context.asRole(role)).call;
+    return (await ctx.asRole(role)).call;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw validationError(`Role ${roleArn} is invalid or cannot be assumed`);

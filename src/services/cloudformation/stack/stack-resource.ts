@@ -2,12 +2,11 @@
  * A resource of a stack: one row for each physical resource that stands, or stood, for a logical id. A replacement
  * is a row of its own, beside the one that it replaces, until one of the two is deleted.
  */
-import type { WorkContext } from '../../../invoke/context.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { Json, JsonObject } from '../template/json.ts';
 import type { StackRecord } from './stack.ts';
 import type { ResourceStatus } from './stack-status.ts';
-import { openValue } from './vault.ts';
+import { openValue, type Vault } from './vault.ts';
 
 /** What of a template's definition is needed once the resource is there. */
 export interface KeptDefinition {
@@ -67,7 +66,7 @@ export interface StackResourceRecord {
 }
 
 export const stackResources = table<StackResourceRecord>()({
-  name: 'cloudformation.resources',
+  name: 'cloudformation.stack-resources',
   key: ({ account, region, stackUuid, logicalId, generation }) => [
     account,
     region,
@@ -96,5 +95,5 @@ export function rowsOf(
 export const currentRows = (rows: readonly StackResourceRecord[]): StackResourceRecord[] =>
   rows.filter(({ role, status }) => role === 'current' && status !== undefined);
 
-export const stateOf = (world: Pick<WorkContext, 'ports'>, row: { sealedState?: string }): ResourceState =>
-  openValue(world, row.sealedState) ?? { properties: {}, attributes: {} };
+export const stateOf = (vault: Vault, row: { sealedState?: string }): ResourceState =>
+  openValue(vault, row.sealedState) ?? { properties: {}, attributes: {} };

@@ -1,14 +1,16 @@
 /** A stack: what it is to be, how far it is, and what is being done to it. */
 import { formatArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { WorkContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type { Stack, Tag } from '../../../shapes/generated/cloudformation.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { OperationRecord } from '../engine/operation.ts';
+import type { Template } from '../template/definition.ts';
 import { isHidden, type ParameterValues } from '../template/parameters.ts';
-import { readTemplate, type Template } from '../template/template.ts';
+import { readTemplate } from '../template/template.ts';
 import type { StackStatus } from './stack-status.ts';
-import { openValue } from './vault.ts';
+import { openValue, type Vault } from './vault.ts';
 
 /** What a stack is to be: everything that an update may change and its rollback changes back. */
 export interface StackGoal {
@@ -84,20 +86,18 @@ export function newStack(
   };
 }
 
-type Place = Pick<WorkContext, 'account' | 'region'>;
-
 export const stackArn = ({
   account,
   region,
   name,
   uuid,
-}: Place & Pick<StackRecord, 'name' | 'uuid'>): string =>
+}: Scope & Pick<StackRecord, 'name' | 'uuid'>): string =>
   formatArn({ service: 'cloudformation', region, account, resource: `stack/${name}/${uuid}` });
 
 /** By name, or by ARN, which finds deleted stacks too. */
 export async function findStack(
   tx: ReadTransaction,
-  { account, region }: Place,
+  { account, region }: Scope,
   nameOrId: string,
 ): Promise<StackRecord | undefined> {
   const arn = /^arn:[^:]+:cloudformation:([^:]*):(\d{12}):stack\/([^/]+)\/([^/]+)$/.exec(nameOrId);
@@ -120,17 +120,17 @@ export function templateOf(goal: StackGoal): Template {
   return known;
 }
 
-export const parametersOf = (world: Pick<WorkContext, 'ports'>, goal: StackGoal): ParameterValues =>
-  openValue(world, goal.sealedParameters) ?? {};
+export const parametersOf = (vault: Vault, goal: StackGoal): ParameterValues =>
+  openValue(vault, goal.sealedParameters) ?? {};
 
-export const outputsOf = (world: Pick<WorkContext, 'ports'>, stack: StackRecord): readonly StackOutput[] =>
-  openValue(world, stack.sealedOutputs) ?? [];
+export const outputsOf = (vault: Vault, stack: StackRecord): readonly StackOutput[] =>
+  openValue(vault, stack.sealedOutputs) ?? [];
 
-export function showStack(world: Pick<WorkContext, 'ports'>, stack: StackRecord): Stack {
+export function showStack(vault: Vault, stack: StackRecord): Stack {
   const { goal } = stack;
   const template = goal && templateOf(goal);
-  const parameters = goal ? shownParameters(world, goal) : [];
-  const outputs = outputsOf(world, stack);
+  const parameters = goal ? shownParameters(vault, goal) : [];
+  const outputs = outputsOf(vault, stack);
   const isDeleted = stack.status === 'DELETE_COMPLETE';
   return {
     StackId: stackArn(stack),
@@ -165,9 +165,9 @@ export function showStack(world: Pick<WorkContext, 'ports'>, stack: StackRecord)
   };
 }
 
-export function shownParameters(world: Pick<WorkContext, 'ports'>, goal: StackGoal) {
+export function shownParameters(vault: Vault, goal: StackGoal) {
   const { parameters } = templateOf(goal);
-  return Object.entries(parametersOf(world, goal)).map(([ParameterKey, value]) => {
+  return Object.entries(parametersOf(vault, goal)).map(([ParameterKey, value]) => {
     const declaration = parameters[ParameterKey];
     return { ParameterKey, ParameterValue: declaration && isHidden(declaration) ? '****' : value };
   });

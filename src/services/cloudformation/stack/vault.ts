@@ -8,12 +8,12 @@ import type { Table, Transaction } from '../../../store/store.ts';
 
 const CONTEXT = 'cloudformation.value';
 
-type World = { readonly ports: { readonly sealer: Sealer } };
+export type Vault = { readonly ports: { readonly sealer: Sealer } };
 
-export const sealValue = ({ ports }: World, value: unknown): string =>
+export const sealValue = ({ ports }: Vault, value: unknown): string =>
   ports.sealer.seal(Buffer.from(JSON.stringify(value)), CONTEXT);
 
-export const openValue = <T>({ ports }: World, sealed: string | undefined): T | undefined =>
+export const openValue = <T>({ ports }: Vault, sealed: string | undefined): T | undefined =>
   sealed === undefined ? undefined : JSON.parse(ports.sealer.open(sealed, CONTEXT).toString());
 
 /** Puts what the records of a table keep sealed under the current root key; returns how many values there are. */

@@ -2,19 +2,19 @@
  * Gives the template of a stack as it was given; both stages are the same, since there are no transforms.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html
  */
-import { checkChangeSet } from '../change-set/change-set.ts';
+import { changeSetCheck } from '../change-set/change-set.ts';
 import { cloudformation } from '../cloudformation.ts';
-import { checkStack, WITH_ID } from '../stack/stack-check.ts';
+import { stackCheck, WITH_ID } from '../stack/stack-check.ts';
 
 export default cloudformation.operation('GetTemplate', {
   readOnly: true,
   async checks(context, { StackName: name, ChangeSetName: changeSetName }) {
     if (changeSetName !== undefined) {
       const named = { ChangeSetName: changeSetName, StackName: name };
-      return { template: await checkChangeSet(context, 'GetTemplate', named) };
+      return { template: await changeSetCheck(context, 'GetTemplate', named) };
     }
     const missing = name === undefined ? () => 'StackName is a required parameter.' : WITH_ID;
-    return { template: await checkStack(context, 'GetTemplate', name ?? '*', {}, missing) };
+    return { template: await stackCheck(context, 'GetTemplate', name ?? '*', {}, missing) };
   },
   execute: (_context, _input, { template: { record } }) => ({
     // A stack under review has none yet.

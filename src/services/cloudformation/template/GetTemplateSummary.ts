@@ -1,9 +1,9 @@
 /**
- * Tells what a template, or that of a stack, declares.
+ * Lists what a template, or that of a stack, declares.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html
  */
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
-import { checkAccount, checkStack, WITH_ID } from '../stack/stack-check.ts';
+import { accountCheck, stackCheck, WITH_ID } from '../stack/stack-check.ts';
 import { bodyOf } from '../stack/stack-request.ts';
 import { capabilitiesNeeded, declaredParameters } from './summary.ts';
 import { readTemplate } from './template.ts';
@@ -15,8 +15,8 @@ export default cloudformation.operation('GetTemplateSummary', {
     const stack =
       name === undefined
         ? undefined
-        : await checkStack(context, 'GetTemplateSummary', name, conditions, WITH_ID);
-    return { stack, all: stack ? undefined : checkAccount(context, 'GetTemplateSummary', () => conditions) };
+        : await stackCheck(context, 'GetTemplateSummary', name, conditions, WITH_ID);
+    return { stack, all: stack ? undefined : accountCheck(context, 'GetTemplateSummary', () => conditions) };
   },
   execute(_context, input, { stack }) {
     if (input.TemplateURL !== undefined)

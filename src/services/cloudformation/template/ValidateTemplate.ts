@@ -1,9 +1,9 @@
 /**
- * Tells whether a template is one.
+ * Validates a template.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ValidateTemplate.html
  */
 import { cloudformation, notServed } from '../cloudformation.ts';
-import { checkAccount } from '../stack/stack-check.ts';
+import { accountCheck } from '../stack/stack-check.ts';
 import { bodyOf } from '../stack/stack-request.ts';
 import { capabilitiesNeeded, declaredParameters } from './summary.ts';
 import { readTemplate } from './template.ts';
@@ -11,7 +11,7 @@ import { readTemplate } from './template.ts';
 export default cloudformation.operation('ValidateTemplate', {
   readOnly: true,
   checks: (context, { TemplateURL: url }) => ({
-    all: checkAccount(context, 'ValidateTemplate', () => ({ 'cloudformation:TemplateUrl': url })),
+    all: accountCheck(context, 'ValidateTemplate', () => ({ 'cloudformation:TemplateUrl': url })),
   }),
   execute(_context, input) {
     if (input.TemplateURL !== undefined)

@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html#using-iam-capabilities).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { Template } from './template.ts';
+import type { Template } from './definition.ts';
 
 /** IAM's resource types, with the property that gives a resource a name of its own; null where none asks for more. */
 const IAM_TYPES: Readonly<Record<string, string | null>> = {

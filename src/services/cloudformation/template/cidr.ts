@@ -1,5 +1,5 @@
 const ADDRESS_BITS = 32;
-const MOST_BLOCKS = 256;
+const MAX_BLOCKS = 256;
 
 /** `count` IPv4 blocks of `hostBits` each, from the start of `block`; undefined where they do not fit. */
 export function cidrBlocks(block: string, count: number, hostBits: number): string[] | undefined {
@@ -8,7 +8,7 @@ export function cidrBlocks(block: string, count: number, hostBits: number): stri
   const octets = match.slice(1, 5).map(Number);
   const prefix = Number(match[5]);
   if (octets.some((octet) => octet > 255) || prefix > ADDRESS_BITS) return undefined;
-  if (!Number.isInteger(count) || count < 1 || count > MOST_BLOCKS) return undefined;
+  if (!Number.isInteger(count) || count < 1 || count > MAX_BLOCKS) return undefined;
   if (!Number.isInteger(hostBits) || hostBits < 1 || hostBits > ADDRESS_BITS) return undefined;
   const size = 2 ** hostBits;
   if (count * size > 2 ** (ADDRESS_BITS - prefix)) return undefined;

@@ -18,7 +18,7 @@ export function isUnchanged(
   return sameValue(outputs(before), outputs(after));
 }
 
-/** A change of policies alone (DeletionPolicy, UpdatePolicy, CreationPolicy) is none, as on AWS. */
+/** A change of policies alone (DeletionPolicy, UpdatePolicy, CreationPolicy) is no change, as on AWS. */
 function isResourceChanged(before: TemplateInstance, after: TemplateInstance, name: string): boolean {
   const [from, to] = [before.resources[name], after.resources[name]];
   if (!from || !to) return true;
@@ -31,7 +31,7 @@ function isResourceChanged(before: TemplateInstance, after: TemplateInstance, na
 const outputs = (instance: TemplateInstance): Json =>
   symbolicValue(instance, instance.outputs as unknown as Json);
 
-export function refuseChangedTypes(before: TemplateInstance, after: TemplateInstance): void {
+export function requireSameTypes(before: TemplateInstance, after: TemplateInstance): void {
   const changed = Object.keys(after.resources).filter((name) => {
     const type = before.resources[name]?.Type;
     return type !== undefined && type !== after.resources[name]?.Type;

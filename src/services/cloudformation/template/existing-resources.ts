@@ -5,8 +5,8 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
+import type { Template } from './definition.ts';
 import { isList, itemsOf, type ParameterValues } from './parameters.ts';
-import type { Template } from './template.ts';
 
 /** What is there, of each type, among the names asked for. */
 const FINDERS: Readonly<Record<string, (call: Call, names: string[]) => Promise<(string | undefined)[]>>> = {
@@ -45,7 +45,11 @@ const FINDERS: Readonly<Record<string, (call: Call, names: string[]) => Promise<
 };
 
 /** Throws AWS's ValidationError for the first parameter that names nothing. */
-export async function checkExistence(call: Call, template: Template, values: ParameterValues): Promise<void> {
+export async function requireExistence(
+  call: Call,
+  template: Template,
+  values: ParameterValues,
+): Promise<void> {
   for (const [key, { Type: type }] of Object.entries(template.parameters)) {
     const find = FINDERS[type.replace(/^List<(.*)>$/, '$1')];
     const value = values[key];

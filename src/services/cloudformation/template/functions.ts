@@ -12,7 +12,7 @@ export const NO_VALUE = Symbol('AWS::NoValue');
 export type Value = Json | typeof NO_VALUE;
 
 /** What a template's names stand for where a value is evaluated. Each throws for a name that stands for nothing. */
-export interface Scope {
+export interface Resolver {
   ref(name: string): Value;
   attribute(logicalId: string, name: string): Json;
   condition(name: string): boolean;
@@ -24,20 +24,20 @@ export interface Scope {
 
 const templateError = (message: string) => validationError(`Template error: ${message}`);
 
-export function evaluate(value: Json, scope: Scope): Value {
+export function evaluate(value: Json, resolver: Resolver): Value {
   const call = functionOf(value);
-  if (call) return functionNamed(call.name)(call.argument, scope);
+  if (call) return functionNamed(call.name)(call.argument, resolver);
   if (isScalar(value)) return value;
   if (Array.isArray(value))
-    return value.map((each) => evaluate(each, scope)).filter((each) => each !== NO_VALUE);
+    return value.map((each) => evaluate(each, resolver)).filter((each) => each !== NO_VALUE);
   const members = Object.entries(value).flatMap(([name, inner]) => {
-    const evaluated = evaluate(inner, scope);
+    const evaluated = evaluate(inner, resolver);
     return evaluated === NO_VALUE ? [] : [[name, evaluated] as const];
   });
   return Object.fromEntries(members);
 }
 
-type IntrinsicFunction = (argument: Json, scope: Scope) => Value;
+type IntrinsicFunction = (argument: Json, resolver: Resolver) => Value;
 
 function functionNamed(name: string): IntrinsicFunction {
   const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
@@ -46,42 +46,44 @@ function functionNamed(name: string): IntrinsicFunction {
 }
 
 const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
-  Ref: (argument, scope) => scope.ref(textOf(argument, 'every Ref object must have a single String value.')),
+  Ref: (argument, resolver) =>
+    resolver.ref(textOf(argument, 'every Ref object must have a single String value.')),
 
-  'Fn::GetAtt'(argument, scope) {
+  'Fn::GetAtt'(argument, resolver) {
     const [logicalId, name] = attributeParts(argument);
-    return scope.attribute(logicalId, textOf(evaluate(name, scope), GET_ATT));
+    return resolver.attribute(logicalId, textOf(evaluate(name, resolver), GET_ATT));
   },
 
-  'Fn::Sub'(argument, scope) {
+  'Fn::Sub'(argument, resolver) {
     const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
     if (typeof text !== 'string' || !isObject(variables)) throw templateError(SUB);
     return substitute(text, (name) => {
       const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
-      if (given !== undefined) return textOf(evaluate(given, scope), SUB);
+      if (given !== undefined) return textOf(evaluate(given, resolver), SUB);
       const dot = name.indexOf('.');
-      const value = dot < 0 ? scope.ref(name) : scope.attribute(name.slice(0, dot), name.slice(dot + 1));
+      const value =
+        dot < 0 ? resolver.ref(name) : resolver.attribute(name.slice(0, dot), name.slice(dot + 1));
       return textOf(Array.isArray(value) ? value.join(',') : value, SUB);
     });
   },
 
-  'Fn::Join'(argument, scope) {
+  'Fn::Join'(argument, resolver) {
     const [delimiter, items] = listOf(argument, 2, JOIN);
-    const list = evaluate(items as Json, scope);
+    const list = evaluate(items as Json, resolver);
     if (typeof delimiter !== 'string' || !Array.isArray(list)) throw templateError(JOIN);
     return list.map((item) => textOf(item, JOIN)).join(delimiter);
   },
 
-  'Fn::Split'(argument, scope) {
+  'Fn::Split'(argument, resolver) {
     const [delimiter, source] = listOf(argument, 2, SPLIT);
     if (typeof delimiter !== 'string' || delimiter === '') throw templateError(SPLIT);
-    return textOf(evaluate(source as Json, scope), SPLIT).split(delimiter);
+    return textOf(evaluate(source as Json, resolver), SPLIT).split(delimiter);
   },
 
-  'Fn::Select'(argument, scope) {
+  'Fn::Select'(argument, resolver) {
     const [position, items] = listOf(argument, 2, SELECT);
-    const index = Number(textOf(evaluate(position as Json, scope), SELECT));
-    const list = evaluate(items as Json, scope);
+    const index = Number(textOf(evaluate(position as Json, resolver), SELECT));
+    const list = evaluate(items as Json, resolver);
     if (!Array.isArray(list) || !Number.isInteger(index)) throw templateError(SELECT);
     const selected = list[index];
     if (selected === undefined) {
@@ -90,16 +92,16 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     return selected;
   },
 
-  'Fn::If'(argument, scope) {
+  'Fn::If'(argument, resolver) {
     const [name, whenTrue, whenFalse] = listOf(argument, 3, IF);
-    return evaluate((scope.condition(textOf(name, IF)) ? whenTrue : whenFalse) as Json, scope);
+    return evaluate((resolver.condition(textOf(name, IF)) ? whenTrue : whenFalse) as Json, resolver);
   },
 
-  'Fn::FindInMap'(argument, scope) {
+  'Fn::FindInMap'(argument, resolver) {
     const [map, first, second] = listOf(argument, 3, FIND_IN_MAP).map((each) =>
-      textOf(evaluate(each, scope), FIND_IN_MAP),
+      textOf(evaluate(each, resolver), FIND_IN_MAP),
     ) as [string, string, string];
-    const mapping = member(scope.mappings, map);
+    const mapping = member(resolver.mappings, map);
     if (!isObject(mapping)) {
       throw templateError(`Mapping named '${map}' is not present in the 'Mappings' section of template.`);
     }
@@ -108,16 +110,18 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     return found;
   },
 
-  'Fn::ImportValue': (argument, scope) =>
-    scope.imported(textOf(evaluate(argument, scope), 'the attribute in Fn::ImportValue must be a string')),
+  'Fn::ImportValue': (argument, resolver) =>
+    resolver.imported(
+      textOf(evaluate(argument, resolver), 'the attribute in Fn::ImportValue must be a string'),
+    ),
 
-  'Fn::Base64': (argument, scope) =>
+  'Fn::Base64': (argument, resolver) =>
     Buffer.from(
-      textOf(evaluate(argument, scope), 'every Fn::Base64 object must have a String-typed value.'),
+      textOf(evaluate(argument, resolver), 'every Fn::Base64 object must have a String-typed value.'),
     ).toString('base64'),
 
-  'Fn::Cidr'(argument, scope) {
-    const parts = (Array.isArray(argument) ? argument : []).map((each) => evaluate(each, scope));
+  'Fn::Cidr'(argument, resolver) {
+    const parts = (Array.isArray(argument) ? argument : []).map((each) => evaluate(each, resolver));
     const [block, count, bits = 8] = parts.map((each) => textOf(each, CIDR));
     if (block === undefined || count === undefined || parts.length > 3) throw templateError(CIDR);
     const blocks = cidrBlocks(block, Number(count), Number(bits));
@@ -126,18 +130,18 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     return blocks;
   },
 
-  'Fn::GetAZs'(argument, scope) {
-    const region = textOf(evaluate(argument, scope), 'Fn::GetAZs argument must be a string');
-    return [...scope.zones(region || (scope.ref('AWS::Region') as string))];
+  'Fn::GetAZs'(argument, resolver) {
+    const region = textOf(evaluate(argument, resolver), 'Fn::GetAZs argument must be a string');
+    return [...resolver.zones(region || (resolver.ref('AWS::Region') as string))];
   },
 
-  'Fn::Equals'(argument, scope) {
-    const [left, right] = listOf(argument, 2, EQUALS).map((each) => textOf(evaluate(each, scope), EQUALS));
+  'Fn::Equals'(argument, resolver) {
+    const [left, right] = listOf(argument, 2, EQUALS).map((each) => textOf(evaluate(each, resolver), EQUALS));
     return left === right;
   },
-  'Fn::Not': (argument, scope) => !truths(argument, scope, 1, 1, NOT)[0],
-  'Fn::And': (argument, scope) => truths(argument, scope, 2, 10, AND).every(Boolean),
-  'Fn::Or': (argument, scope) => truths(argument, scope, 2, 10, OR).some(Boolean),
+  'Fn::Not': (argument, resolver) => !truths(argument, resolver, 1, 1, NOT)[0],
+  'Fn::And': (argument, resolver) => truths(argument, resolver, 2, 10, AND).every(Boolean),
+  'Fn::Or': (argument, resolver) => truths(argument, resolver, 2, 10, OR).some(Boolean),
 };
 
 const GET_ATT =
@@ -176,9 +180,9 @@ export function attributeParts(argument: Json): readonly [string, Json] {
 }
 
 /** A boolean of the Conditions section: a function of the kind, or `Condition` with the name of another. */
-export function evaluateCondition(value: Json, scope: Scope): boolean {
+export function evaluateCondition(value: Json, resolver: Resolver): boolean {
   if (isObject(value) && typeof value.Condition === 'string' && Object.keys(value).length === 1) {
-    return scope.condition(value.Condition);
+    return resolver.condition(value.Condition);
   }
   const call = functionOf(value);
   if (!call || !BOOLEAN_FUNCTIONS.includes(call.name)) {
@@ -186,15 +190,15 @@ export function evaluateCondition(value: Json, scope: Scope): boolean {
       'Template format error: Conditions can only be boolean operations on parameters and other conditions',
     );
   }
-  return functionNamed(call.name)(call.argument, scope) as boolean;
+  return functionNamed(call.name)(call.argument, resolver) as boolean;
 }
 
 const BOOLEAN_FUNCTIONS = ['Fn::Equals', 'Fn::Not', 'Fn::And', 'Fn::Or'];
 
-function truths(argument: Json, scope: Scope, least: number, most: number, words: string): boolean[] {
+function truths(argument: Json, resolver: Resolver, least: number, most: number, words: string): boolean[] {
   if (!Array.isArray(argument) || argument.length < least || argument.length > most)
     throw templateError(words);
-  return argument.map((each) => evaluateCondition(each, scope));
+  return argument.map((each) => evaluateCondition(each, resolver));
 }
 
 function listOf(argument: Json, length: number, words: string): readonly Json[] {

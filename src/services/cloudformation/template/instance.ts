@@ -3,12 +3,12 @@
  * Every Fn::If is decided, so that what is referred to in a branch not taken is not referred to.
  */
 import { validationError } from '../cloudformation.ts';
-import { evaluateCondition, type Scope, type Value } from './functions.ts';
+import type { OutputDefinition, ResourceDefinition, Template } from './definition.ts';
+import { evaluateCondition, type Resolver, type Value } from './functions.ts';
 import { functionOf, isScalar, type Json, type JsonObject } from './json.ts';
 import { type ParameterValues, referredValue } from './parameters.ts';
 import { pseudoParameter, type StackIdentity } from './pseudo-parameters.ts';
-import { checkReferences } from './references.ts';
-import type { OutputDefinition, ResourceDefinition, Template } from './template.ts';
+import { requireReferences } from './references.ts';
 
 export interface TemplateInstance {
   readonly template: Template;
@@ -30,18 +30,18 @@ export function instantiate(
     return pseudoParameter(stack, name);
   };
   const decided: Record<string, boolean> = {};
-  const scope: Scope = {
+  const resolver: Resolver = {
     mappings: template.mappings,
     ref: (name) => refersTo(name) ?? outOfReach(`Ref to ${name}`),
     condition(name) {
-      decided[name] ??= evaluateCondition(template.conditions[name] as Json, scope);
+      decided[name] ??= evaluateCondition(template.conditions[name] as Json, resolver);
       return decided[name];
     },
     attribute: () => outOfReach('Fn::GetAtt'),
     zones: () => outOfReach('Fn::GetAZs'),
     imported: () => outOfReach('Fn::ImportValue'),
   };
-  for (const name of Object.keys(template.conditions)) scope.condition(name);
+  for (const name of Object.keys(template.conditions)) resolver.condition(name);
 
   const present = <T extends { readonly Condition?: string }>(members: Readonly<Record<string, T>>) =>
     Object.fromEntries(
@@ -58,7 +58,7 @@ export function instantiate(
       { ...definition, DependsOn: definition.DependsOn.filter((name) => Object.hasOwn(all, name)) },
     ]),
   );
-  checkReferences({ ...template, resources, outputs });
+  requireReferences({ ...template, resources, outputs });
   return { template, conditions: decided, resources, outputs, refersTo };
 }
 

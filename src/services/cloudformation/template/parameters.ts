@@ -4,8 +4,8 @@
  */
 import type { Parameter } from '../../../shapes/generated/cloudformation.ts';
 import { validationError } from '../cloudformation.ts';
+import type { ParameterDeclaration, Template } from './definition.ts';
 import type { Json } from './json.ts';
-import type { ParameterDeclaration, Template } from './template.ts';
 
 /** Values as text, as they were given; lists are separated by commas. */
 export type ParameterValues = Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export function parameterValues(
   }
   if (missing.length > 0) throw validationError(`Parameters: [${missing.join(', ')}] must have values`);
   for (const [key, value] of Object.entries(values)) {
-    checkValue(key, parameters[key] as ParameterDeclaration, value);
+    requireValidValue(key, parameters[key] as ParameterDeclaration, value);
   }
   return values;
 }
@@ -114,7 +114,7 @@ const CONSTRAINTS: readonly Constraint[] = [
   },
 ];
 
-function checkValue(key: string, declaration: ParameterDeclaration, value: string): void {
+function requireValidValue(key: string, declaration: ParameterDeclaration, value: string): void {
   const { ConstraintDescription: description } = declaration;
   for (const item of isList(declaration.Type) ? itemsOf(value) : [value]) {
     const broken = CONSTRAINTS.find(({ fails }) => fails(item, declaration));

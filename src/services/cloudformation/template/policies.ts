@@ -4,8 +4,8 @@
  */
 import { notServed, validationError } from '../cloudformation.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
+import type { Template } from './definition.ts';
 import type { JsonObject } from './json.ts';
-import type { Template } from './template.ts';
 
 const VALUES: Readonly<Record<'DeletionPolicy' | 'UpdateReplacePolicy', readonly string[]>> = {
   DeletionPolicy: ['Delete', 'Retain', 'Snapshot', 'RetainExceptOnCreate'],
@@ -13,7 +13,7 @@ const VALUES: Readonly<Record<'DeletionPolicy' | 'UpdateReplacePolicy', readonly
 };
 
 /** Throws AWS's error for policies that there are not, and refuses by name those that are not served. */
-export function checkPolicies({ resources }: Template): void {
+export function requirePolicies({ resources }: Template): void {
   for (const [logicalId, definition] of Object.entries(resources)) {
     const type = requireResourceType(definition.Type);
     for (const [attribute, values] of Object.entries(VALUES)) {
@@ -31,12 +31,12 @@ export function checkPolicies({ resources }: Template): void {
       }
     }
     const signals = type.takesSignals ? ['ResourceSignal'] : [];
-    refuseOthers('CreationPolicy', definition.CreationPolicy, signals, type.name);
-    refuseOthers('UpdatePolicy', definition.UpdatePolicy, ['AutoScalingScheduledAction'], type.name);
+    requireOnly('CreationPolicy', definition.CreationPolicy, signals, type.name);
+    requireOnly('UpdatePolicy', definition.UpdatePolicy, ['AutoScalingScheduledAction'], type.name);
   }
 }
 
-function refuseOthers(
+function requireOnly(
   attribute: string,
   given: JsonObject | undefined,
   served: readonly string[],

@@ -1,11 +1,11 @@
 /** What a template's values refer to: whether it is there, and in which order resources depend on each other. */
 import { validationError } from '../cloudformation.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
+import type { ResourceDefinition, Template } from './definition.ts';
 import { attributeParts } from './functions.ts';
 import { functionOf, isObject, isScalar, type Json } from './json.ts';
 import { isPseudoParameter } from './pseudo-parameters.ts';
 import { variablesOf } from './substitution.ts';
-import type { ResourceDefinition, Template } from './template.ts';
 
 export type Reference =
   | { readonly to: 'name'; readonly name: string }
@@ -57,16 +57,17 @@ export function dependenciesOf(
 type Checked = Pick<Template, 'parameters' | 'conditions' | 'resources' | 'outputs'>;
 
 /** Throws AWS's error for references to what is not there, and for resources that depend on each other in a circle. */
-export function checkReferences(template: Checked): void {
+export function requireReferences(template: Checked): void {
   const { conditions, resources, outputs } = template;
-  for (const [name, condition] of Object.entries(conditions)) checkCondition(template, name, condition);
-  checkBlock(template, 'Resources', Object.values(resources).map(referringParts));
+  for (const [name, condition] of Object.entries(conditions))
+    requireValidCondition(template, name, condition);
+  requireBlockReferences(template, 'Resources', Object.values(resources).map(referringParts));
   const dependsOn = Object.values(resources).flatMap(({ DependsOn }) => DependsOn);
-  refuseUnresolved(
+  requireResolved(
     'Resources',
     dependsOn.filter((name) => !Object.hasOwn(resources, name)),
   );
-  checkBlock(
+  requireBlockReferences(
     template,
     'Outputs',
     Object.values(outputs).map(({ Value, Export }) => [Value, Export?.Name ?? '']),
@@ -76,10 +77,10 @@ export function checkReferences(template: Checked): void {
       if (Condition !== undefined) requireCondition(template, Condition, block);
     }
   }
-  refuseCircles(resources);
+  requireNoCircles(resources);
 }
 
-function checkCondition({ parameters, conditions }: Checked, name: string, condition: Json): void {
+function requireValidCondition({ parameters, conditions }: Checked, name: string, condition: Json): void {
   for (const reference of referencesOf(condition)) {
     if (reference.to === 'condition') continue;
     if (Object.hasOwn(parameters, reference.name) || isPseudoParameter(reference.name)) continue;
@@ -117,13 +118,13 @@ function requireCondition({ conditions }: Pick<Checked, 'conditions'>, name: str
   );
 }
 
-function checkBlock(template: Checked, block: string, values: Json): void {
+function requireBlockReferences(template: Checked, block: string, values: Json): void {
   const { parameters, resources } = template;
   const unresolved: string[] = [];
   for (const reference of referencesOf(values)) {
     const { name } = reference;
     if (reference.to === 'condition') requireCondition(template, name, block);
-    else if (reference.to === 'attribute') checkAttribute(template, name, reference.attribute);
+    else if (reference.to === 'attribute') requireAttribute(template, name, reference.attribute);
     else if (
       ![parameters, resources].some((known) => Object.hasOwn(known, name)) &&
       !isPseudoParameter(name)
@@ -131,10 +132,10 @@ function checkBlock(template: Checked, block: string, values: Json): void {
       unresolved.push(name);
     }
   }
-  refuseUnresolved(block, unresolved);
+  requireResolved(block, unresolved);
 }
 
-function checkAttribute({ resources }: Checked, name: string, attribute: Json): void {
+function requireAttribute({ resources }: Checked, name: string, attribute: Json): void {
   const resource = Object.hasOwn(resources, name) ? resources[name] : undefined;
   if (!resource) {
     throw validationError(`Template error: instance of Fn::GetAtt references undefined resource ${name}`);
@@ -146,7 +147,7 @@ function checkAttribute({ resources }: Checked, name: string, attribute: Json): 
   );
 }
 
-function refuseUnresolved(block: string, names: readonly string[]): void {
+function requireResolved(block: string, names: readonly string[]): void {
   if (names.length === 0) return;
   const list = [...new Set(names)].join(', ');
   throw validationError(
@@ -155,7 +156,7 @@ function refuseUnresolved(block: string, names: readonly string[]): void {
 }
 
 /** Takes away what depends on nothing that is left, and what nothing left depends on, until only circles are left. */
-function refuseCircles(resources: Template['resources']): void {
+function requireNoCircles(resources: Template['resources']): void {
   const left = new Map(
     Object.entries(resources).map(([id, definition]) => [id, dependenciesOf(definition, resources)]),
   );

@@ -1,9 +1,9 @@
 import type { ParameterDeclaration as Declaration } from '../../../shapes/generated/cloudformation.ts';
 import { requiredCapability } from './capabilities.ts';
+import type { Template } from './definition.ts';
 import { isHidden } from './parameters.ts';
-import type { Template } from './template.ts';
 
-/** What GetTemplateSummary and ValidateTemplate tell of capabilities. */
+/** What GetTemplateSummary and ValidateTemplate say of capabilities. */
 export function capabilitiesNeeded(template: Template) {
   const required = requiredCapability(template);
   return required && { Capabilities: [required.capability], CapabilitiesReason: required.reason };

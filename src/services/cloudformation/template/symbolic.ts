@@ -3,7 +3,7 @@
  * whose values are the same so far are the same, whatever was written.
  */
 import { AwsError } from '../../../aws/aws-error.ts';
-import { evaluate, NO_VALUE, type Scope } from './functions.ts';
+import { evaluate, NO_VALUE, type Resolver } from './functions.ts';
 import type { TemplateInstance } from './instance.ts';
 import type { Json, JsonObject } from './json.ts';
 
@@ -12,7 +12,7 @@ const ABSENT = `\${AWS::NoValue}`;
 const ZONES = Array.from({ length: 16 }, (_, index) => index);
 
 export function symbolicValue({ template, conditions, refersTo }: TemplateInstance, value: Json): Json {
-  const scope: Scope = {
+  const resolver: Resolver = {
     mappings: template.mappings,
     condition: (name) => conditions[name] === true,
     ref: (name) => refersTo(name) ?? `\${${name}}`,
@@ -21,7 +21,7 @@ export function symbolicValue({ template, conditions, refersTo }: TemplateInstan
     imported: (name) => `\${export ${name}}`,
   };
   try {
-    const evaluated = evaluate(value, scope);
+    const evaluated = evaluate(value, resolver);
     return evaluated === NO_VALUE ? ABSENT : evaluated;
   } catch (error) {
     // A function of what is not known yet (the third item of an attribute that is a list).

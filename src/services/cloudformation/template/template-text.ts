@@ -10,7 +10,7 @@ import type { Json } from './json.ts';
 
 export function readTemplateText(body: string): Json {
   const value = body.trimStart().startsWith('{') ? readJson(body) : readYaml(body);
-  refuseNulls(value, '');
+  requireNoNulls(value, '');
   return value as Json;
 }
 
@@ -85,7 +85,7 @@ function longForm(name: string, value: unknown): unknown {
   return { 'Fn::GetAtt': dot < 0 ? [value] : [value.slice(0, dot), value.slice(dot + 1)] };
 }
 
-function refuseNulls(value: unknown, path: string): void {
+function requireNoNulls(value: unknown, path: string): void {
   if (value === null) {
     throw validationError(
       path === ''
@@ -94,7 +94,7 @@ function refuseNulls(value: unknown, path: string): void {
     );
   }
   if (typeof value !== 'object') return;
-  for (const [name, inner] of Object.entries(value)) refuseNulls(inner, `${path}/${name}`);
+  for (const [name, inner] of Object.entries(value)) requireNoNulls(inner, `${path}/${name}`);
 }
 
 function notWellFormed(language: string, line: number, column: number) {

@@ -2,65 +2,23 @@
  * A template with its structure checked
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html).
  */
+
 import { notServed, validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
+import type { OutputDefinition, ParameterDeclaration, ResourceDefinition, Template } from './definition.ts';
 import { isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
-import { checkPolicies } from './policies.ts';
-import { checkReferences } from './references.ts';
+import { requirePolicies } from './policies.ts';
+import { requireReferences } from './references.ts';
 import { readTemplateText } from './template-text.ts';
-
-export interface Template {
-  readonly version?: string;
-  readonly description?: string;
-  readonly metadata?: JsonObject;
-  readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
-  readonly mappings: JsonObject;
-  readonly conditions: JsonObject;
-  readonly resources: Readonly<Record<string, ResourceDefinition>>;
-  readonly outputs: Readonly<Record<string, OutputDefinition>>;
-}
-
-export interface ParameterDeclaration {
-  readonly Type: string;
-  readonly Default?: Json;
-  readonly Description?: string;
-  readonly NoEcho?: Json;
-  readonly AllowedValues?: readonly Json[];
-  readonly AllowedPattern?: string;
-  readonly MinLength?: Json;
-  readonly MaxLength?: Json;
-  readonly MinValue?: Json;
-  readonly MaxValue?: Json;
-  readonly ConstraintDescription?: string;
-}
-
-export interface ResourceDefinition {
-  readonly Type: string;
-  readonly Properties: JsonObject;
-  readonly DependsOn: readonly string[];
-  readonly Condition?: string;
-  readonly DeletionPolicy?: Json;
-  readonly UpdateReplacePolicy?: Json;
-  readonly Metadata?: Json;
-  readonly CreationPolicy?: JsonObject;
-  readonly UpdatePolicy?: JsonObject;
-}
-
-export interface OutputDefinition {
-  readonly Value: Json;
-  readonly Description?: string;
-  readonly Condition?: string;
-  readonly Export?: { readonly Name: Json };
-}
 
 const formatError = (message: string) => validationError(`Template format error: ${message}`);
 
 /** Throws AWS's ValidationError for a template that it would refuse. */
 export function readTemplate(body: string): Template {
-  if (body.length > LONGEST_BODY) {
+  if (body.length > MAX_BODY) {
     throw validationError(
       `1 validation error detected: Value '${body.slice(0, 64)}…' at 'templateBody' failed to satisfy constraint: ` +
-        `Member must have length less than or equal to ${LONGEST_BODY}`,
+        `Member must have length less than or equal to ${MAX_BODY}`,
     );
   }
   const root = readTemplateText(body);
@@ -71,7 +29,7 @@ export function readTemplate(body: string): Template {
   const unknown = sections.filter((name) => !SECTIONS.includes(name));
   if (unknown.length > 0)
     throw validationError(`Invalid template property or properties [${unknown.join(', ')}]`);
-  for (const value of valuesOf(root)) refuseUnserved(value);
+  for (const value of valuesOf(root)) requireServed(value);
   const template: Template = {
     version: versionOf(root),
     description: descriptionOf(root),
@@ -84,12 +42,12 @@ export function readTemplate(body: string): Template {
   };
   const count = Object.keys(template.resources).length;
   if (count === 0) throw formatError('At least one Resources member must be defined.');
-  if (count > MOST_RESOURCES) {
-    throw formatError(`Number of resources, ${count}, is greater than maximum allowed, ${MOST_RESOURCES}`);
+  if (count > MAX_RESOURCES) {
+    throw formatError(`Number of resources, ${count}, is greater than maximum allowed, ${MAX_RESOURCES}`);
   }
-  refuseUnknownTypes(template);
-  checkPolicies(template);
-  checkReferences(template);
+  requireKnownTypes(template);
+  requirePolicies(template);
+  requireReferences(template);
   return template;
 }
 
@@ -104,11 +62,11 @@ const SECTIONS = [
   'Outputs',
 ];
 const UNSERVED_SECTIONS = ['Transform', 'Rules', 'Hooks', 'Globals'];
-const LONGEST_BODY = 51_200;
-const LONGEST_DESCRIPTION = 1024;
-const MOST_RESOURCES = 500;
+const MAX_BODY = 51_200;
+const MAX_DESCRIPTION = 1024;
+const MAX_RESOURCES = 500;
 
-function refuseUnserved(value: Json): void {
+function requireServed(value: Json): void {
   if (typeof value === 'string') {
     const dynamic = /\{\{resolve:([^:}]*)[^}]*\}\}/.exec(value);
     if (dynamic) throw notServed(`dynamic references (${dynamic[0]})`);
@@ -129,8 +87,8 @@ function versionOf({ AWSTemplateFormatVersion: version }: JsonObject): string | 
 function descriptionOf({ Description: description }: JsonObject): string | undefined {
   if (description === undefined) return undefined;
   if (typeof description !== 'string') throw formatError('Description must be a string.');
-  if (description.length > LONGEST_DESCRIPTION) {
-    throw formatError(`'Description' length is greater than ${LONGEST_DESCRIPTION}.`);
+  if (description.length > MAX_DESCRIPTION) {
+    throw formatError(`'Description' length is greater than ${MAX_DESCRIPTION}.`);
   }
   return description;
 }
@@ -239,7 +197,7 @@ function readOutput(member: JsonObject): OutputDefinition {
   return member as unknown as OutputDefinition;
 }
 
-function refuseUnknownTypes({ resources }: Template): void {
+function requireKnownTypes({ resources }: Template): void {
   const types = new Set(Object.values(resources).map(({ Type }) => Type));
   const unknown = [...types].filter((type) => !findResourceType(type));
   if (unknown.length === 0) return;

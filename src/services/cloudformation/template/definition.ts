@@ -1,0 +1,46 @@
+/** What a template declares. */
+import type { Json, JsonObject } from './json.ts';
+
+export interface Template {
+  readonly version?: string;
+  readonly description?: string;
+  readonly metadata?: JsonObject;
+  readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
+  readonly mappings: JsonObject;
+  readonly conditions: JsonObject;
+  readonly resources: Readonly<Record<string, ResourceDefinition>>;
+  readonly outputs: Readonly<Record<string, OutputDefinition>>;
+}
+
+export interface ParameterDeclaration {
+  readonly Type: string;
+  readonly Default?: Json;
+  readonly Description?: string;
+  readonly NoEcho?: Json;
+  readonly AllowedValues?: readonly Json[];
+  readonly AllowedPattern?: string;
+  readonly MinLength?: Json;
+  readonly MaxLength?: Json;
+  readonly MinValue?: Json;
+  readonly MaxValue?: Json;
+  readonly ConstraintDescription?: string;
+}
+
+export interface ResourceDefinition {
+  readonly Type: string;
+  readonly Properties: JsonObject;
+  readonly DependsOn: readonly string[];
+  readonly Condition?: string;
+  readonly DeletionPolicy?: Json;
+  readonly UpdateReplacePolicy?: Json;
+  readonly Metadata?: Json;
+  readonly CreationPolicy?: JsonObject;
+  readonly UpdatePolicy?: JsonObject;
+}
+
+export interface OutputDefinition {
+  readonly Value: Json;
+  readonly Description?: string;
+  readonly Condition?: string;
+  readonly Export?: { readonly Name: Json };
+}
