@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { createBlockHost, type WorkerBlockHost } from '../src/dataplane/block-host.ts';
+import type { WorkerBlockHost } from '../src/dataplane/block-host.ts';
+import { createBlockHost } from '../src/dataplane/create-block-host.ts';
 import { XtsCipher, XtsWorkspace } from '../src/dataplane/xts/xts.ts';
 import { systemEntropy } from '../src/platform/node/index.ts';
 

@@ -76,10 +76,10 @@ export async function wireBench(): Promise<void> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
-    const [line, barePort] = await Promise.all([firstLine(server), firstLine(bare).then(Number)]);
-    const url = /http:\S+?(?=[.,]?( |$|\.$))/.exec(line)?.[0].replace(/\.$/, '') as string;
-    const connection = runningServers().find((each) => each.url === url);
-    if (!connection) throw new Error(`no server is announced at ${url}`);
+    const [, barePort] = await Promise.all([firstLine(server), firstLine(bare).then(Number)]);
+    const connection = runningServers().find(({ pid }) => pid === server.pid);
+    if (!connection) throw new Error('the server that was started has not announced itself');
+    const { url } = connection;
     const account = await ask<AccountAnswer>(connection, 'account');
     const options = { endpoint: url, region: account.region, credentials: account, maxAttempts: 1 };
     const kms = new KMSClient(options);

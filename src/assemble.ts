@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { credentialLookup, openIdentity } from './authn/credentials.ts';
 import { simulatedInstances } from './compute/simulated-instances.ts';
 import { storedClockOffset } from './control/clock-offset.ts';
-import { CONTROL_PREFIX, controlDoor } from './control/control-door.ts';
+import { CONTROL_PREFIX, controlApi } from './control/control-api.ts';
 import { questions } from './control/questions.ts';
-import { createBlockHost } from './dataplane/block-host.ts';
+import { createBlockHost } from './dataplane/create-block-host.ts';
 import { ensureAccount, resealAccounts, rootCredentials } from './invoke/identity/account.ts';
 import { resealForwardSessions } from './invoke/identity/forward-session.ts';
 import { createRuntime } from './invoke/invoke.ts';
@@ -146,7 +146,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     cloudformation.resealStacks,
   ];
   const token = uuid(entropy);
-  const control = controlDoor(
+  const control = controlApi(
     token,
     questions({ runtime, clock, sealer, resealers, account, region }),
     onDefect,

@@ -1,3 +1,4 @@
+/** The errors of authentication, in the words of each family of services. */
 import { AwsError } from '../aws/aws-error.ts';
 import type { ProtocolName } from '../shapes/shape.ts';
 
@@ -57,7 +58,7 @@ const QUERY_WORDINGS: Wordings = {
   expiredToken: { code: 'ExpiredToken', status: 403 },
 };
 
-/** EC2 does not tell a wrong key from a wrong signature or a wrong clock. */
+/** EC2 answers a wrong key, a wrong signature and a wrong clock alike. */
 const EC2_AUTH_FAILURE: Wording = {
   code: 'AuthFailure',
   status: 401,

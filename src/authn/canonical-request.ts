@@ -1,3 +1,4 @@
+/** The canonical request of Signature Version 4. */
 import { encodePath, normalizeQueryComponent } from './percent-encoding.ts';
 
 /** The parts of an HTTP request that a signature covers. `wire/http.ts`'s `HttpRequest` is one. */

@@ -1,10 +1,11 @@
+/** The rules that a signature has to meet beside being right: its age, the signed headers, the scope. */
 import { AuthenticationRefusal } from './authentication-error.ts';
 import type { SignedRequest } from './canonical-request.ts';
 import type { SignatureClaim } from './signature-claim.ts';
 import { basicFormat } from './signing-time.ts';
 
 const SKEW_MS = 15 * 60_000;
-const LONGEST_EXPIRES_SECONDS = 604_800;
+const MAX_EXPIRES_SECONDS = 604_800;
 const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-\d{1,2}$/;
 
 /**
@@ -14,7 +15,7 @@ const REGION = /^[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-\d{1,2}$/;
  */
 const SERVICES_IGNORING_EXPIRES: ReadonlySet<string> = new Set(['sts']);
 
-export function checkTime(claim: SignatureClaim, nowMs: number): void {
+export function requireTime(claim: SignatureClaim, nowMs: number): void {
   const { signedAt, expires } = claim;
   if (signedAt.ms > nowMs + SKEW_MS) {
     const [now, latest] = [basicFormat(nowMs), basicFormat(nowMs + SKEW_MS)];
@@ -35,10 +36,10 @@ export function checkTime(claim: SignatureClaim, nowMs: number): void {
 
 function readExpiresMs(expires: string): number {
   const seconds = /^\d{1,9}$/.test(expires) ? Number(expires) : 0;
-  if (seconds >= 1 && seconds <= LONGEST_EXPIRES_SECONDS) return seconds * 1000;
+  if (seconds >= 1 && seconds <= MAX_EXPIRES_SECONDS) return seconds * 1000;
   throw new AuthenticationRefusal(
     'incomplete',
-    `X-Amz-Expires must be a number of seconds between 1 and ${LONGEST_EXPIRES_SECONDS}, got '${expires}'`,
+    `X-Amz-Expires must be a number of seconds between 1 and ${MAX_EXPIRES_SECONDS}, got '${expires}'`,
   );
 }
 
@@ -46,7 +47,7 @@ function readExpiresMs(expires: string): number {
  * The host, and whatever an X-Amz- header says (the operation, the session), must be what the client signed.
  * The content hash needs no signature of its own: it is the last line of the canonical request.
  */
-export function checkSignedHeaders(claim: SignatureClaim, headers: SignedRequest['headers']): void {
+export function requireSignedHeaders(claim: SignatureClaim, headers: SignedRequest['headers']): void {
   const { signedHeaders } = claim;
   if (!signedHeaders.includes('host')) {
     throw mismatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
@@ -69,7 +70,7 @@ function headerName(name: string): string {
 }
 
 /** Every complaint about the scope in one message, each with the space that AWS ends it with. */
-export function checkScope({ scope, signedAt }: SignatureClaim, service: string): void {
+export function requireScope({ scope, signedAt }: SignatureClaim, service: string): void {
   const signedDay = signedAt.text.slice(0, 8);
   let complaints = '';
   if (!REGION.test(scope.region)) complaints += 'Credential should be scoped to a valid region. ';

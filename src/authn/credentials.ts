@@ -1,3 +1,4 @@
+/** Whose credentials an access key id and a session token are. */
 import { accountOfAccessKeyId } from '../aws/access-key-id.ts';
 import { formatArn } from '../aws/arn.ts';
 import { type Identity, standsFor } from '../invoke/caller.ts';

@@ -1,3 +1,4 @@
+/** Percent-encoding as Signature Version 4 wants it, which differs from JavaScript's. */
 const HEX = '0123456789ABCDEF';
 const PERCENT = 0x25;
 const PLUS = 0x2b;

@@ -1,3 +1,4 @@
+/** Reads a request's signature, from its Authorization header or its query string. */
 import { hash } from 'node:crypto';
 import { AuthenticationRefusal } from './authentication-error.ts';
 import type { SignedRequest } from './canonical-request.ts';

@@ -1,3 +1,4 @@
+/** Derives and caches the signing keys of Signature Version 4. */
 import { createHmac, hash } from 'node:crypto';
 import { RecentEntries } from './recent-entries.ts';
 

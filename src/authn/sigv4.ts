@@ -1,9 +1,10 @@
+/** Verifies a request that is signed with Signature Version 4. */
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { AwsError } from '../aws/aws-error.ts';
 import type { ProtocolName } from '../shapes/shape.ts';
 import { AuthenticationRefusal, authenticationError } from './authentication-error.ts';
 import { canonicalHeaders, canonicalPath, canonicalQuery, type SignedRequest } from './canonical-request.ts';
-import { checkScope, checkSignedHeaders, checkTime, signatureMismatch } from './claim-checks.ts';
+import { requireScope, requireSignedHeaders, requireTime, signatureMismatch } from './claim-checks.ts';
 import { readSignatureClaim, type SignatureClaim } from './signature-claim.ts';
 import { SigningKeyCache } from './signing-key.ts';
 
@@ -89,11 +90,11 @@ export class SigV4Verifier {
     const identity = credential ? credential.identity : await options.open?.(claim.accessKeyId);
     if (identity === undefined) throw unknownCredential(claim);
     // AWS looks the key up first: an unknown key is called so even on a request that is also too old.
-    checkTime(claim, options.nowMs);
-    checkSignedHeaders(claim, request.headers);
-    checkScope(claim, options.service);
+    requireTime(claim, options.nowMs);
+    requireSignedHeaders(claim, request.headers);
+    requireScope(claim, options.service);
     if (credential) {
-      checkSession(claim, credential, options.sessionNowMs ?? options.nowMs);
+      requireSession(claim, credential, options.sessionNowMs ?? options.nowMs);
       this.#checkSignature(request, claim, credential.secret);
     }
     return {
@@ -136,7 +137,7 @@ function canonicalRequest(request: SignedRequest, claim: SignatureClaim): string
   return `${request.method}\n${path}\n${query}\n${headers}\n${signedHeaders.join(';')}\n${payload}`;
 }
 
-function checkSession<Identity>(
+function requireSession<Identity>(
   claim: SignatureClaim,
   credential: Credential<Identity>,
   nowMs: number,

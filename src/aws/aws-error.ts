@@ -9,7 +9,7 @@ export class AwsError extends Error {
   readonly members: Readonly<Record<string, unknown>>;
   /** CloudTrail event id of the failed call, once it is recorded: how a later failure names its cause. */
   eventId?: string;
-  /** Request id of the failed call, for services that tell it further. */
+  /** Request id of the failed call, for services that report it on. */
   requestId?: string;
 
   constructor(code: string, message: string, status = 400, members: Record<string, unknown> = {}) {

@@ -1,3 +1,4 @@
+/** `latchkey clock`: reads and advances the time of the server. */
 import { type Command, UsageError } from './command.ts';
 import { ask, requireServer } from './server-connection.ts';
 
@@ -9,7 +10,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 };
 
 export const clock: Command = {
-  summary: "tell the server's time, or move it on",
+  summary: "print the server's time, or advance it",
   usage: `
 Usage: latchkey clock
        latchkey clock advance 7d
@@ -18,7 +19,7 @@ Moves the server's clock on (30s, 15m, 12h, 7d), so that what waits for its time
 expirations, rotations. The clock never goes back, and a server with a data directory remembers.
 `,
   options: {},
-  mostWords: 2,
+  maxWords: 2,
   async run({ words: [verb, amount] }) {
     if (verb !== undefined && verb !== 'advance') {
       throw new UsageError(`the clock cannot "${verb}". Try: latchkey clock advance 7d`);

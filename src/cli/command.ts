@@ -1,3 +1,4 @@
+/** What a command of the CLI is made of. */
 import type { ParseArgsOptionsConfig } from 'node:util';
 
 export interface Command {
@@ -7,7 +8,7 @@ export interface Command {
   readonly usage: string;
   readonly options: ParseArgsOptionsConfig;
   /** How many words it takes besides its options; a word more is refused. */
-  readonly mostWords: number;
+  readonly maxWords: number;
   /** Returns the exit code. */
   run(invocation: { values: Record<string, string | boolean | undefined>; words: string[] }): Promise<number>;
 }

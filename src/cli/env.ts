@@ -1,3 +1,4 @@
+/** `latchkey env`: the environment variables that point AWS clients at the server. */
 import type { Command } from './command.ts';
 import {
   type AccountAnswer,
@@ -18,7 +19,7 @@ root user of an account of the running server.
   --account ID     twelve digits; the account is created when it is new (default: the server's default account)
   --region REGION  (default: us-east-1)
 `,
-  mostWords: 0,
+  maxWords: 0,
   options: { account: { type: 'string' }, region: { type: 'string' } },
   async run({ values }) {
     const server = requireServer();

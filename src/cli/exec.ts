@@ -1,3 +1,4 @@
+/** `latchkey exec`: runs one command against a server, its own or a running one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { type Command, UsageError } from './command.ts';
@@ -24,7 +25,7 @@ exit code. When no server is running, one is started on a free port for as long 
   --delays FACTOR  scales the time that simulated work takes, for a server of its own; 0 for none (default: 1)
   --auth MODE      strict, or open for clients with dummy credentials, for a server of its own (default: strict)
 `,
-  mostWords: Number.POSITIVE_INFINITY,
+  maxWords: Number.POSITIVE_INFINITY,
   options: {
     ephemeral: { type: 'boolean' },
     account: { type: 'string' },

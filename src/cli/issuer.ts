@@ -1,3 +1,4 @@
+/** `latchkey issuer`: registers the keys of an issuer of web identity tokens. */
 import { text } from 'node:stream/consumers';
 import { type Command, UsageError } from './command.ts';
 import { ask, requireServer } from './server-connection.ts';
@@ -14,7 +15,7 @@ fetches nothing from issuers. The account of the role needs an OpenID Connect pr
 (aws iam create-open-id-connect-provider). Keys given before for the URL are replaced.
 `,
   options: {},
-  mostWords: 1,
+  maxWords: 1,
   async run({ words: [url] }) {
     if (!url || process.stdin.isTTY) throw new UsageError(`a URL and a key set. Try: ${EXAMPLE}`);
     const keySet = readKeySet(await text(process.stdin));

@@ -1,3 +1,4 @@
+/** The `latchkey` command: finds the subcommand, parses its options, and turns errors into messages and exit codes. */
 import { parseArgs } from 'node:util';
 import pkg from '../../package.json' with { type: 'json' };
 import { clock } from './clock.ts';
@@ -33,7 +34,7 @@ ${Object.entries(COMMANDS)
   .map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
   .join('\n')}
 
-latchkey <command> --help tells more; latchkey --version tells the version.
+latchkey <command> --help prints the options of a command; latchkey --version prints the version.
 `;
 
 async function main(words: string[]): Promise<number> {
@@ -55,8 +56,8 @@ async function main(words: string[]): Promise<number> {
     return 0;
   }
   const given = [...positionals, ...passedOn];
-  if (given.length > command.mostWords) {
-    const unexpected = given[command.mostWords];
+  if (given.length > command.maxWords) {
+    const unexpected = given[command.maxWords];
     throw new UsageError(`"${unexpected}" is not expected there. Try: latchkey ${name} --help`);
   }
   return command.run({ values, words: given });

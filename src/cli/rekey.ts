@@ -1,3 +1,4 @@
+/** `latchkey rekey`: puts everything that is sealed under a new root key. */
 import type { Command } from './command.ts';
 import { ask, requireServer } from './server-connection.ts';
 
@@ -10,7 +11,7 @@ Makes a new root key, seals every key and secret of the running server's data di
 one. Session tokens given out before are no longer valid afterwards.
 `,
   options: {},
-  mostWords: 0,
+  maxWords: 0,
   async run() {
     const { resealed } = await ask<{ resealed: number }>(requireServer(), 'rekey');
     process.stdout.write(`${resealed} secrets are sealed under a new root key; the old one is gone.\n`);

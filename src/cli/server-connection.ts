@@ -1,4 +1,4 @@
-/** The control door of a running server, as the commands use it. */
+/** The control API of a running server, as the commands use it. */
 
 import { accountOfAccessKeyId } from '../aws/access-key-id.ts';
 import { type RunningServer, runningServers } from '../platform/node/running-server.ts';
@@ -38,7 +38,7 @@ export function accountOfShell(server: Connection): string | undefined {
 /** Options of a command that asks about something in one account and region. */
 export const PLACE_OPTIONS = { account: { type: 'string' }, region: { type: 'string' } } as const;
 
-/** What the control door is told of the place: the options, else what this shell's AWS clients go by. */
+/** What the control API is told of the place: the options, else what this shell's AWS clients go by. */
 export function placeOf(
   server: Connection,
   { account, region }: Record<string, string | boolean | undefined>,
@@ -55,7 +55,7 @@ export function requireServer(): Connection {
   return server;
 }
 
-/** Asks the control door; rejects with the server's own sentence, as a UsageError where the question was at fault. */
+/** Asks the control API; rejects with the server's own sentence, as a UsageError where the question was at fault. */
 export async function ask<T>(server: Connection, path: string, body: object = {}): Promise<T> {
   const response = await fetch(new URL(`/_latchkey/${path}`, server.url), {
     method: 'POST',

@@ -1,3 +1,4 @@
+/** `latchkey start`: runs the server until it is stopped; and the options and errors of any command that starts one. */
 import type { Latchkey, LatchkeyOptions } from '../assemble.ts';
 import { type Command, UsageError } from './command.ts';
 import { DEFAULT_PORT } from './server-connection.ts';
@@ -23,7 +24,7 @@ Runs until it is stopped (Ctrl-C). In another shell: eval "$(latchkey env)", and
   --passphrase-env NAME
                      seal keys under a passphrase taken from this environment variable, instead of a key file in DIR
 `,
-  mostWords: 0,
+  maxWords: 0,
   options: {
     port: { type: 'string' },
     host: { type: 'string' },
@@ -42,14 +43,14 @@ Runs until it is stopped (Ctrl-C). In another shell: eval "$(latchkey env)", and
     const data = values.ephemeral ? undefined : String(values.data ?? DEFAULT_DATA_DIRECTORY);
     const port = wholeNumber('--port', values.port ?? String(DEFAULT_PORT), 65_535);
     const server = await startOrSayWhy({ ...serverOptions(values), port, data });
-    const toldToStop = new Promise<void>((resolve) => {
+    const stopRequested = new Promise<void>((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
     });
     process.stdout.write(
-      `Latchkey listens at ${server.url}, keeping everything in ${data ?? 'memory'}.\n` +
+      `Latchkey is listening on ${server.url}, keeping everything in ${data ?? 'memory'}.\n` +
         `In another shell: eval "$(npx latchkey env)"\n`,
     );
-    await toldToStop;
+    await stopRequested;
     await server.close();
     return 0;
   },
@@ -69,9 +70,11 @@ function whyNotStarted(error: NodeJS.ErrnoException, at: LatchkeyOptions): strin
       return `port ${at.port} is taken by another program, or another Latchkey. Take a free one: --port 0`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `this machine has no address ${at.host} to listen at`;
+      return `this machine has no address ${at.host} to listen on`;
     case 'EACCES':
-      return error.syscall === 'listen' ? `port ${at.port} may not be listened at` : error.message;
+      return error.syscall === 'listen'
+        ? `cannot listen on port ${at.port}: permission denied`
+        : error.message;
     case 'EEXIST':
     case 'ENOTDIR':
       return `${at.data} is not a directory`;

@@ -1,3 +1,4 @@
+/** `latchkey volume`: attached volumes, and where they can be read and written over NBD. */
 import { type Command, UsageError } from './command.ts';
 import { ask, requireServer } from './server-connection.ts';
 
@@ -7,7 +8,7 @@ interface Attachment {
 }
 
 export const volume: Command = {
-  summary: 'list attached volumes, or tell where one can be read and written over NBD',
+  summary: 'list attached volumes, or print where one can be read and written over NBD',
   usage: `
 Usage: latchkey volume list
        latchkey volume connect VOLUME
@@ -15,7 +16,7 @@ Usage: latchkey volume list
 An attached volume is a disk behind an NBD socket: nbdinfo "$(latchkey volume connect vol-…)"
 `,
   options: {},
-  mostWords: 2,
+  maxWords: 2,
   async run({ words: [verb, volumeId] }) {
     if (verb !== 'list' && !(verb === 'connect' && volumeId)) {
       throw new UsageError('try: latchkey volume list, or: latchkey volume connect vol-…');

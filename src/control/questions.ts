@@ -1,42 +1,40 @@
-import { explain } from '../explain/explain.ts';
-import { NoAnswer } from '../explain/key-question.ts';
-import { whatIf } from '../explain/what-if.ts';
-import { whoCan } from '../explain/who-can.ts';
+/** The questions that the commands ask of a running server, by name. */
 import { ensureAccount, type Reseal, rootCredentials } from '../invoke/identity/account.ts';
 import { putTokenIssuer, readTokenIssuer, type TokenIssuer } from '../invoke/identity/token-issuer.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { AdjustableClock } from '../platform/node/index.ts';
 import type { RekeyableSealer } from '../platform/node/sealer.ts';
-import type { Transaction } from '../store/store.ts';
+import type { Store, Transaction } from '../store/store.ts';
 import { storeClockOffset } from './clock-offset.ts';
-import { ControlError, type Question, textOf } from './control-door.ts';
+import { ControlError, type Question, stringOf } from './control-api.ts';
+import { explanations } from './explanations.ts';
 
 /** Ten years in milliseconds: as far as one step of the clock may go. */
-const LONGEST_ADVANCE_MS = 10 * 366 * 86_400_000;
+const MAX_ADVANCE_MS = 10 * 366 * 86_400_000;
+
+/** Puts the secrets of one service under the current root key; returns how many they were. */
+type Resealer = (tx: Transaction, reseal: Reseal) => Promise<number>;
 
 export function questions(server: {
   runtime: Runtime;
   clock: AdjustableClock;
   sealer: RekeyableSealer;
-  /** Puts what each part of the runtime keeps sealed under the current root key; returns how many secrets that were. */
-  resealers: readonly ((tx: Transaction, reseal: Reseal) => Promise<number>)[];
+  resealers: readonly Resealer[];
   account: string;
   region: string;
 }): Record<string, Question> {
   const { runtime, clock } = server;
   const { store, entropy, ports, workflows } = runtime;
-  const refusal = (error: unknown): never => {
-    throw error instanceof NoAnswer ? new ControlError(error.message) : error;
-  };
-  const placeOf = (body: Parameters<Question>[0]) => ({
-    account: textOf(body, 'accountId') ?? server.account,
-    region: textOf(body, 'region') ?? server.region,
-  });
   return {
+    ...explanations(runtime, (body) => ({
+      account: stringOf(body, 'accountId') ?? server.account,
+      region: stringOf(body, 'region') ?? server.region,
+    })),
+
     /** Root credentials of an account, which is created when it is new. */
     async account(body) {
-      const accountId = textOf(body, 'accountId') ?? server.account;
-      const region = textOf(body, 'region') ?? server.region;
+      const accountId = stringOf(body, 'accountId') ?? server.account;
+      const region = stringOf(body, 'region') ?? server.region;
       if (!/^\d{12}$/.test(accountId)) throw new ControlError('an account id is twelve digits');
       if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) throw new ControlError(`${region} is not a region`);
       const { sealer } = ports;
@@ -48,7 +46,7 @@ export function questions(server: {
     async clock(body) {
       const advanceMs = Number(body.advanceMs ?? 0);
       if (!(advanceMs >= 0)) throw new ControlError('the clock moves on, never back');
-      if (advanceMs > LONGEST_ADVANCE_MS) throw new ControlError('the clock moves on by ten years at most');
+      if (advanceMs > MAX_ADVANCE_MS) throw new ControlError('the clock moves on by ten years at most');
       if (advanceMs > 0) {
         clock.advance(advanceMs);
         await storeClockOffset(store, clock.offsetMs);
@@ -58,32 +56,13 @@ export function questions(server: {
       return { nowMs: clock.nowMs() };
     },
 
-    async explain(body) {
-      const subject = textOf(body, 'subject');
-      if (!subject) throw new ControlError('explain what?');
-      return explain(runtime, subject, placeOf(body));
-    },
-
-    async 'what-if'(body) {
-      const key = textOf(body, 'key');
-      const policy = textOf(body, 'policy');
-      if (!key || policy === undefined) throw new ControlError('what if which key had which policy?');
-      return whatIf(runtime, { key, policy, ...placeOf(body) }).catch(refusal);
-    },
-
-    async 'who-can'(body) {
-      const key = textOf(body, 'key');
-      if (!key) throw new ControlError('who may use which key?');
-      return whoCan(runtime, { key, action: textOf(body, 'action'), ...placeOf(body) }).catch(refusal);
-    },
-
     async volumes() {
       return { attachments: await ports.blocks.attachments() };
     },
 
     /** Gives the keys by which web identity tokens of an issuer are verified. */
     async issuer(body) {
-      const url = textOf(body, 'url');
+      const url = stringOf(body, 'url');
       if (!url) throw new ControlError('whose keys are these?');
       let issuer: TokenIssuer;
       try {
@@ -95,20 +74,7 @@ export function questions(server: {
       return { keys: issuer.keys.length };
     },
 
-    /** The old root key is dropped only once everything is durably under the new one. */
-    async rekey() {
-      const { sealer, resealers } = server;
-      sealer.rotate();
-      const resealed = await store.transact(async (tx) => {
-        let count = 0;
-        for (const reseal of resealers) {
-          count += await reseal(tx, (sealed, context) => sealer.reseal(sealed, context));
-        }
-        return count;
-      });
-      sealer.dropSuperseded();
-      return { resealed };
-    },
+    rekey: () => rekey(store, server.sealer, server.resealers),
 
     /** Waits until no simulated work is due or under way. */
     async settle() {
@@ -116,4 +82,22 @@ export function questions(server: {
       return {};
     },
   };
+}
+
+/** The old root key is dropped only once everything is durably under the new one. */
+async function rekey(
+  store: Store,
+  sealer: RekeyableSealer,
+  resealers: readonly Resealer[],
+): Promise<{ resealed: number }> {
+  sealer.rotate();
+  const resealed = await store.transact(async (tx) => {
+    let count = 0;
+    for (const resealSecrets of resealers) {
+      count += await resealSecrets(tx, (sealed, context) => sealer.reseal(sealed, context));
+    }
+    return count;
+  });
+  sealer.dropSuperseded();
+  return { resealed };
 }

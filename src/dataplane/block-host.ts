@@ -1,32 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The block store as the services reach it: volumes by their names, spread over worker threads. */
 import { hex } from '../platform/identifiers.ts';
 import type { Entropy } from '../platform/ports.ts';
-import type { Doors, ImageSummary } from './block-store.ts';
+import type { ImageSummary, NbdEndpoints } from './block-store.ts';
 import { buffersOf, takeOver } from './data-key.ts';
 import { BlockFailure } from './failure.ts';
-import type { NbdTcpOptions } from './nbd/nbd-socket.ts';
 import type { ImageKind } from './volume/lineage.ts';
-import { LineageDirectory } from './volume/lineage-directory.ts';
 import { type ChangedBlock, SNAPSHOT_BLOCK_BYTES } from './volume/snapshot-blocks.ts';
-import { type StoreWorker, WorkerPool } from './worker-pool.ts';
-
-export interface BlockHostOptions {
-  /** Where volumes and snapshots are kept; undefined: they go with the process. */
-  directory: string | undefined;
-  /**
-   * Where the unix sockets of attached volumes appear. Undefined: in `sockets` below `directory`, so that a volume keeps
-   * its URI over a restart; without a directory, or if its path is too long for sockets, in one of their own in the
-   * system's directory for temporary files. Either is removed at `close`.
-   */
-  socketDirectory?: string;
-  entropy: Entropy;
-  /** The unit of encryption of new volumes: 4096 (the default) or 512. */
-  unitBytes?: number;
-  /** Serves attached volumes over TCP with TLS too. */
-  tcp?: NbdTcpOptions;
-}
+import type { StoreWorker, WorkerPool } from './worker-pool.ts';
 
 interface KnownImage extends ImageSummary {
   lineageId: string;
@@ -45,10 +25,10 @@ export class WorkerBlockHost {
   readonly #entropy: Entropy;
   readonly #pool: WorkerPool;
   readonly #images = new Map<string, KnownImage>();
-  readonly #attachments = new Map<string, Doors>();
+  readonly #attachments = new Map<string, NbdEndpoints>();
   readonly #release: () => void;
 
-  /** Use `createBlockHost`. `release` cleans up after `close`. */
+  /** Use `createBlockHost` (create-block-host.ts). `release` cleans up after `close`. */
   constructor(entropy: Entropy, pool: WorkerPool, release: () => void) {
     this.#entropy = entropy;
     this.#pool = pool;
@@ -88,12 +68,12 @@ export class WorkerBlockHost {
     await this.#remove(this.#image(volumeId, 'volume'));
   }
 
-  async attach(volumeId: string, dataKey?: Uint8Array): Promise<Doors> {
+  async attach(volumeId: string, dataKey?: Uint8Array): Promise<NbdEndpoints> {
     const key = takeOver(dataKey);
     const { worker, lineageId, name } = this.#imageForKey(volumeId, 'volume', key);
-    const doors = await worker.call('attach', { lineageId, name, key }, buffersOf(key));
-    this.#attachments.set(volumeId, doors);
-    return doors;
+    const endpoints = await worker.call('attach', { lineageId, name, key }, buffersOf(key));
+    this.#attachments.set(volumeId, endpoints);
+    return endpoints;
   }
 
   async detach(volumeId: string): Promise<void> {
@@ -105,8 +85,8 @@ export class WorkerBlockHost {
     }
   }
 
-  async attachments(): Promise<({ volumeId: string } & Doors)[]> {
-    return [...this.#attachments].map(([volumeId, doors]) => ({ volumeId, ...doors }));
+  async attachments(): Promise<({ volumeId: string } & NbdEndpoints)[]> {
+    return [...this.#attachments].map(([volumeId, endpoints]) => ({ volumeId, ...endpoints }));
   }
 
   async createSnapshot({ snapshotId, volumeId }: { snapshotId: string; volumeId: string }): Promise<void> {
@@ -278,34 +258,4 @@ export class WorkerBlockHost {
     }
     return image;
   }
-}
-
-/** The longest path of a socket on the systems that we know of (macOS), with room for a volume's id. */
-const MAX_SOCKET_DIRECTORY_BYTES = 103 - '/vol-0123456789abcdef0.sock'.length;
-
-function ownSocketDirectory(directory: string | undefined): string {
-  const below = directory === undefined ? undefined : join(directory, 'sockets');
-  const isShort = below !== undefined && Buffer.byteLength(below) <= MAX_SOCKET_DIRECTORY_BYTES;
-  return isShort ? below : mkdtempSync(join(tmpdir(), 'latchkey-nbd-'));
-}
-
-/** Opens the block host, and with it every volume and snapshot in the directory; none is attached yet. */
-export async function createBlockHost(options: BlockHostOptions): Promise<WorkerBlockHost> {
-  const { directory, entropy, unitBytes = 4096, tcp } = options;
-  if (unitBytes !== 4096 && unitBytes !== 512) {
-    throw new BlockFailure('InvalidRequest', `Units of ${unitBytes} bytes are not served.`);
-  }
-  const socketDirectory = options.socketDirectory ?? ownSocketDirectory(directory);
-  mkdirSync(socketDirectory, { recursive: true, mode: 0o700 });
-  const pool = new WorkerPool({ directory, socketDirectory, unitBytes, tcp });
-  const host = new WorkerBlockHost(entropy, pool, () => {
-    if (options.socketDirectory === undefined) rmSync(socketDirectory, { recursive: true, force: true });
-  });
-  try {
-    await host.load(directory === undefined ? [] : LineageDirectory.list(directory));
-  } catch (error) {
-    await host.close();
-    throw error;
-  }
-  return host;
 }

@@ -1,3 +1,4 @@
+/** Volumes and snapshots as files and NBD exports: what one worker thread keeps and serves. */
 import { join } from 'node:path';
 import { BlockFailure } from './failure.ts';
 import { BusyPolling } from './nbd/busy-polling.ts';
@@ -37,7 +38,7 @@ export interface ImageSummary {
 }
 
 /** Where an attached volume can be reached. */
-export interface Doors {
+export interface NbdEndpoints {
   nbdUri: string;
   /** Over TCP with TLS, if the host serves it. */
   nbdsUri?: string;
@@ -110,7 +111,7 @@ export class BlockStore {
     this.#directory.remove(lineageId);
   }
 
-  async attach({ lineageId, name, key }: ImageAddress & { key?: Uint8Array }): Promise<Doors> {
+  async attach({ lineageId, name, key }: ImageAddress & { key?: Uint8Array }): Promise<NbdEndpoints> {
     if (this.#attachments.has(name)) throw new BlockFailure('InUse', `${name} is attached.`);
     const { device, cipher } = this.#device({ lineageId, name }, key);
     const server = new NbdServer(device, name, this.#polling);

@@ -1,3 +1,4 @@
+/** Hands a data key to a worker thread without leaving a copy. */
 import { BlockFailure } from './failure.ts';
 import { XTS_KEY_BYTES } from './xts/xts.ts';
 

@@ -1,3 +1,4 @@
+/** Worker threads, each with a block store, called by method name. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { BlockStore, BlockStoreOptions } from './block-store.ts';

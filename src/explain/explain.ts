@@ -6,7 +6,8 @@ import { type DecisionTrace, explainDecision } from '../policy/trace.ts';
 import { findCall } from './find.ts';
 import { followingNeeds } from './following.ts';
 import { issuingNeed } from './foreign-grant.ts';
-import { mend, type Need } from './mend.ts';
+import { findRemedies } from './mend.ts';
+import type { Need } from './remedy.ts';
 import { renderExplanation } from './render.ts';
 
 export interface Explanation {
@@ -41,7 +42,7 @@ export async function explain(
     }
     const { entry, symptom, outer } = finding;
     const denied = entry.body.decisions.filter(({ decision }) => !decision.allowed);
-    const told = {
+    const explained = {
       subject,
       found: true,
       symptom,
@@ -53,19 +54,19 @@ export async function explain(
     for (const { evidence } of denied) if (evidence) needs.push(await reviveEvidence(tx, evidence));
     const [first] = needs;
     if (!first) {
-      const text = renderExplanation({ ...told, decisions: entry.body.decisions });
-      return { ...told, text, remedies: [], remediesTried: false };
+      const text = renderExplanation({ ...explained, decisions: entry.body.decisions });
+      return { ...explained, text, remedies: [], remediesTried: false };
     }
     const trace = explainDecision(first.inputs, first.request);
     const following = needs.flatMap((need) => followingNeeds(need, outer));
     const issuing = issuingNeed(first);
-    const mending = mend([...(issuing ? [issuing] : []), ...needs, ...following]);
-    const remedies = mending.remedies.map(({ sentence, shape, document }) => ({ sentence, shape, document }));
+    const plan = findRemedies([...(issuing ? [issuing] : []), ...needs, ...following]);
+    const remedies = plan.remedies.map(({ sentence, shape, document }) => ({ sentence, shape, document }));
     const text = renderExplanation({
-      ...told,
+      ...explained,
       decisions: entry.body.decisions,
-      denial: { ...first, trace, mending, others: needs.slice(1), following },
+      denial: { ...first, trace, plan, others: needs.slice(1), following },
     });
-    return { ...told, text, trace, remedies, remediesTried: mending.works };
+    return { ...explained, text, trace, remedies, remediesTried: plan.sufficient };
   });
 }

@@ -4,7 +4,7 @@
  */
 import type { AuditEntry } from '../invoke/audit/audit.ts';
 import type { ConditionLookup, GrantTerms } from '../policy/decision.ts';
-import type { Need } from './mend.ts';
+import type { Need } from './remedy.ts';
 
 /** By the user's call and the denied action: the actions on the same key that follow it. */
 const FOLLOWING: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {

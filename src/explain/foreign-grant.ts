@@ -4,7 +4,7 @@
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html, aws-facts E2.3).
  */
 import type { AccessRequest, PolicyGrant, PolicyPrincipal } from '../policy/decision.ts';
-import type { Need, Remedy } from './mend.ts';
+import type { Need, Remedy } from './remedy.ts';
 
 /** Service-linked roles and EC2's infrastructure role take no policies: for them only the resource can speak. */
 export function canCarryPolicies(principal: PolicyPrincipal): boolean {

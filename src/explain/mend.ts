@@ -3,7 +3,6 @@
  * asked again, until it allows what was denied; then every remedy that turns out not to be needed is taken out. So
  * what is told to the user has been tried, and nothing in it is idle.
  */
-import { parseArn } from '../aws/arn.ts';
 import type {
   AccessRequest,
   Decision,
@@ -15,50 +14,34 @@ import { decide } from '../policy/evaluate.ts';
 import { internPolicy } from '../policy/intern.ts';
 import type { PolicyKind } from '../policy/parse.ts';
 import { canCarryPolicies, foreignGrant, needsForeignGrant } from './foreign-grant.ts';
+import { principalName } from './names.ts';
+import type { Need, Remedy } from './remedy.ts';
 import { NO_POLICY, resourcePolicyForm } from './resource-policy.ts';
 
-/** One decision that must come out as an allow. */
-export interface Need {
-  readonly inputs: PolicyInputs;
-  readonly request: AccessRequest;
-}
-
-export interface Remedy {
-  /** What is to be done, in a sentence that ends with a colon when a document follows. */
-  readonly sentence: string;
-  /** A whole policy to attach, or one statement to add: `shape` tells which. */
-  readonly document?: object;
-  readonly shape: 'policy' | 'statement' | 'grant' | 'none';
-  /** The inputs with the remedy in place; the same inputs where it does not touch them. */
-  apply(need: Need): PolicyInputs;
-  /** One remedy for both, where it can be told in one. */
-  merge?(other: Remedy): Remedy;
-}
-
-export interface Mending {
+export interface RemedyPlan {
   readonly remedies: readonly Remedy[];
   /** Whether the evaluator allows everything with the remedies in place. */
-  readonly works: boolean;
+  readonly sufficient: boolean;
 }
 
-const MOST_REMEDIES_A_NEED = 8;
+const MAX_REMEDIES_PER_NEED = 8;
 
-export function mend(needs: readonly Need[]): Mending {
+export function findRemedies(needs: readonly Need[]): RemedyPlan {
   const found: Remedy[] = [];
   for (const need of needs) {
-    for (let round = 0; round < MOST_REMEDIES_A_NEED; round++) {
+    for (let round = 0; round < MAX_REMEDIES_PER_NEED; round++) {
       const inputs = applied(found, need);
       const decision = decide(inputs, need.request);
       if (decision.allowed) break;
       const remedy = remedyFor(decision, inputs, need.request);
       // What has been tried and did not help would not help when told again.
-      const isTold = found.some((each) => isSame(each, remedy));
-      if (!remedy || isTold) return { remedies: merged(found), works: false };
+      const isKnown = found.some((each) => isSame(each, remedy));
+      if (!remedy || isKnown) return { remedies: merged(found), sufficient: false };
       found.push(remedy);
     }
   }
-  const works = sufficient(found, needs);
-  return { remedies: merged(works ? leaveOutIdle(found, needs) : found), works };
+  const sufficient = allowsAll(found, needs);
+  return { remedies: merged(sufficient ? leaveOutIdle(found, needs) : found), sufficient };
 }
 
 const isSame = (one: Remedy, other: Remedy | undefined) =>
@@ -68,7 +51,7 @@ function applied(remedies: readonly Remedy[], { inputs, request }: Need): Policy
   return remedies.reduce((current, remedy) => remedy.apply({ inputs: current, request }), inputs);
 }
 
-function sufficient(remedies: readonly Remedy[], needs: readonly Need[]): boolean {
+function allowsAll(remedies: readonly Remedy[], needs: readonly Need[]): boolean {
   return needs.every((need) => decide(applied(remedies, need), need.request).allowed);
 }
 
@@ -76,20 +59,20 @@ function leaveOutIdle(remedies: readonly Remedy[], needs: readonly Need[]): Reme
   let needed = [...remedies];
   for (const remedy of remedies) {
     const others = needed.filter((each) => each !== remedy);
-    if (sufficient(others, needs)) needed = others;
+    if (allowsAll(others, needs)) needed = others;
   }
   return needed;
 }
 
 /** One policy to attach, and one grant to make, is told once, whatever it takes. */
 function merged(remedies: readonly Remedy[]): Remedy[] {
-  const told: Remedy[] = [];
+  const all: Remedy[] = [];
   for (const remedy of remedies) {
-    const at = told.findIndex(({ shape, merge }) => merge && shape === remedy.shape);
-    if (at < 0) told.push(remedy);
-    else told[at] = told[at]!.merge!(remedy);
+    const at = all.findIndex(({ shape, merge }) => merge && shape === remedy.shape);
+    if (at < 0) all.push(remedy);
+    else all[at] = all[at]!.merge!(remedy);
   }
-  return told;
+  return all;
 }
 
 function remedyFor(
@@ -119,26 +102,6 @@ function remedyFor(
       return undefined;
   }
 }
-
-/** `user john`, `role Admin`: what a policy is attached to, or named by. */
-export function principalName(principal: PolicyPrincipal): string {
-  switch (principal.kind) {
-    case 'user':
-      return `user ${lastSegment(principal.arn)}`;
-    case 'role-session':
-      return `role ${lastSegment(principal.roleArn)}`;
-    case 'root':
-      return `the root user of account ${principal.account}`;
-    case 'federated-user':
-      return `federated user ${lastSegment(principal.arn)}`;
-    case 'service':
-      return `the service ${principal.service}`;
-    default:
-      return 'the caller';
-  }
-}
-
-const lastSegment = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** The principal element that names the caller: the role, not its session, so that it holds for the next session too. */
 function principalElement(principal: PolicyPrincipal): object {
@@ -288,7 +251,7 @@ function withoutDeny({ by }: Extract<Decision, { readonly explicit: true }>): Re
     policies?.map(drop(kind));
   const statement = by.sid ? `"${by.sid}"` : String(by.index + 1);
   return {
-    sentence: `Take away the denying statement ${statement} (line ${by.line}) of ${by.policyName}, or let it spare this call.`,
+    sentence: `Remove the denying statement ${statement} (line ${by.line}) of ${by.policyName}, or narrow it so that it no longer matches this call.`,
     shape: 'none',
     apply: ({ inputs: current }) => ({
       ...current,
@@ -328,12 +291,4 @@ function parsed(document: object, kind: PolicyKind): NamedPolicy['policy'] {
   const result = internPolicy(JSON.stringify(document), kind);
   if (!result.ok) throw new Error(`a proposed policy is malformed: ${result.message}`);
   return result.policy;
-}
-
-/** `key 1234abcd-…`, `volume vol-…`, or the ARN, where a slash belongs to the name. */
-export function resourceName(arn: string): string {
-  const parsedArn = parseArn(arn);
-  if (!parsedArn) return arn;
-  const [type, ...id] = parsedArn.resource.split('/');
-  return id.join('') && !type?.includes(':') ? `${type} ${id.join('/')}` : arn;
 }

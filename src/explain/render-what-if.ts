@@ -1,7 +1,8 @@
-import { resourceName } from './mend.ts';
+/** Prints the answer of what-if. */
+import { resourceName } from './names.ts';
 import type { ChangedUse, WhatIf } from './what-if.ts';
 
-export function renderWhatIf(answer: Omit<WhatIf, 'text'>): string {
+export function renderWhatIf(answer: WhatIf): string {
   const { key, alias, judged, since, denied, allowed, leavesAccountOut } = answer;
   const sections = [`If this were the policy of ${resourceName(key)}${alias ? ` (${alias})` : ''}`];
   if (denied.length > 0) sections.push(`Would be denied\n${uses(denied)}`);
@@ -20,7 +21,7 @@ export function renderWhatIf(answer: Omit<WhatIf, 'text'>): string {
 const NOTHING_JUDGED =
   'Nobody has used the key here yet, so nothing can be told. Run what depends on it against this server first.';
 
-function basis({ denied, allowed }: Omit<WhatIf, 'text'>, judged: number, since: string | undefined): string {
+function basis({ denied, allowed }: WhatIf, judged: number, since: string | undefined): string {
   const changed = [...denied, ...allowed].reduce((sum, { count }) => sum + count, 0);
   const other = changed === 0 ? 'none' : changed === judged ? 'all' : String(changed);
   const rest = changed > 0 && changed < judged ? ' The rest is decided as it was.' : '';

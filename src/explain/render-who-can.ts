@@ -1,8 +1,9 @@
+/** Prints the answer of who-can. */
 import type { PolicyGrant } from '../policy/decision.ts';
-import { resourceName } from './mend.ts';
+import { resourceName } from './names.ts';
 import type { KeyUser, Right, Way, WhoCan } from './who-can.ts';
 
-export function renderWhoCan(answer: Omit<WhoCan, 'text'>): string {
+export function renderWhoCan(answer: WhoCan): string {
   const { key, alias, users, otherGrants, actions, asked } = answer;
   const sections = [`Who may use ${resourceName(key)}${alias ? ` (${alias})` : ''}`];
   for (const [account, theirs] of Map.groupBy(users, (user) => user.account)) {
@@ -27,7 +28,7 @@ function userLines({ who, rights }: KeyUser, actions: readonly string[]): string
 /** What may be done both ways is told once. */
 function wayLines(rights: readonly Right[], actions: readonly string[]): string[] {
   const ways = (action: string) => rights.filter((right) => right.action === action).map(({ way }) => way);
-  const told = (which: readonly Way[], title: string) => {
+  const line = (which: readonly Way[], title: string) => {
     const found = actions.filter((action) => ways(action).join() === which.join());
     if (found.length === 0) return [];
     return [
@@ -35,9 +36,9 @@ function wayLines(rights: readonly Right[], actions: readonly string[]): string[
     ];
   };
   return [
-    ...told(['directly', 'through EC2'], 'directly and through EC2'),
-    ...told(['directly'], 'directly only'),
-    ...told(['through EC2'], 'through EC2 only'),
+    ...line(['directly', 'through EC2'], 'directly and through EC2'),
+    ...line(['directly'], 'directly only'),
+    ...line(['through EC2'], 'through EC2 only'),
   ];
 }
 

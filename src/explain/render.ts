@@ -1,3 +1,4 @@
+/** Prints an explanation. */
 import type { CloudTrailEvent, DecisionRecord } from '../invoke/audit/audit.ts';
 import type { AccessRequest, Decision, PolicyInputs } from '../policy/decision.ts';
 import type {
@@ -8,10 +9,12 @@ import type {
   StatementTrace,
 } from '../policy/trace.ts';
 import { canCarryPolicies, needsForeignGrant } from './foreign-grant.ts';
-import { type Mending, type Need, principalName, resourceName } from './mend.ts';
+import type { RemedyPlan } from './mend.ts';
+import { principalName, resourceName } from './names.ts';
+import type { Need } from './remedy.ts';
 import { resourcePolicyForm } from './resource-policy.ts';
 
-interface Told {
+interface ExplainedCall {
   readonly subject: string;
   readonly symptom?: string;
   readonly event: CloudTrailEvent;
@@ -21,7 +24,7 @@ interface Told {
     readonly trace: DecisionTrace;
     readonly request: AccessRequest;
     readonly inputs: PolicyInputs;
-    readonly mending: Mending;
+    readonly plan: RemedyPlan;
     /** Further checks of the same call that were denied too. */
     readonly others: readonly Need[];
     /** What would have been asked next. */
@@ -31,23 +34,23 @@ interface Told {
 
 const indent = (text: string, by = 2) => text.replace(/^(?=.)/gm, ' '.repeat(by));
 
-export function renderExplanation(told: Told): string {
-  const { symptom, denial } = told;
+export function renderExplanation(call: ExplainedCall): string {
+  const { symptom, denial } = call;
   const sections = [
     ...(symptom ? [symptom] : []),
-    `What happened\n${indent(whatHappened(told))}`,
+    `What happened\n${indent(whatHappened(call))}`,
     ...(denial
       ? [
-          `What was looked at\n${indent(whatWasLookedAt(denial.trace))}`,
+          `Policies evaluated\n${indent(policiesEvaluated(denial.trace))}`,
           `What was missing\n${indent([whatWasMissing(denial.trace, denial.request, denial.inputs), ...further(denial)].join('\n'))}`,
-          `What mends it\n${indent(whatMends(denial.mending))}`,
+          `How to fix it\n${indent(howToFix(denial.plan))}`,
         ]
-      : [`Why\n${indent(whyNotDenied(told))}`]),
+      : [`Why\n${indent(whyNotDenied(call))}`]),
   ];
   return sections.join('\n\n');
 }
 
-function whatHappened({ event, outerEvent, denial }: Told): string {
+function whatHappened({ event, outerEvent, denial }: ExplainedCall): string {
   const action = `${service(event)}:${event.eventName}`;
   const who = callerName(event);
   const lines = outerEvent
@@ -70,7 +73,7 @@ const service = ({ eventSource }: CloudTrailEvent) => eventSource.replace(/\.ama
 const invoker = (event: CloudTrailEvent) =>
   (event.userIdentity as { invokedBy?: string }).invokedBy ?? 'the service';
 
-function onResource(event: CloudTrailEvent, denial: Told['denial']): string {
+function onResource(event: CloudTrailEvent, denial: ExplainedCall['denial']): string {
   const resources = (event.resources ?? []) as { ARN: string }[];
   const arn = denial?.request.resource ?? resources[0]?.ARN;
   return arn && arn !== '*' ? ` on ${resourceName(arn)}` : '';
@@ -88,7 +91,7 @@ function callerName(event: CloudTrailEvent): string {
   return identity.arn ?? identity.invokedBy ?? identity.type;
 }
 
-function whatWasLookedAt({ policies, grants }: DecisionTrace): string {
+function policiesEvaluated({ policies, grants }: DecisionTrace): string {
   const seen = policies.map(
     (policy) => `${policyTitle(policy)}: ${outcome(policy)}\n${indent(statements(policy))}`,
   );
@@ -101,7 +104,7 @@ function whatWasLookedAt({ policies, grants }: DecisionTrace): string {
 
 const OUTCOMES = { 'explicit deny': 'denies', allow: 'allows', 'no match': 'does not allow it' } as const;
 
-/** A key policy that only names the account allows nobody yet: it opens the door to identity-based policies. */
+/** A key policy that only names the account allows nobody yet: identity-based policies may then allow. */
 function outcome({ outcome, statements }: PolicyTrace): string {
   const matching = statements.filter(({ matched, effect }) => matched && effect === 'Allow');
   const delegates = outcome === 'allow' && matching.every(({ principal }) => principal === 'account');
@@ -196,7 +199,7 @@ function whatElse(request: AccessRequest): string {
     : 'the key policy must name it, or a grant';
 }
 
-function further({ others, following }: NonNullable<Told['denial']>): string[] {
+function further({ others, following }: NonNullable<ExplainedCall['denial']>): string[] {
   const name = ({ request }: Need) => `${request.action} on ${resourceName(request.resource)}`;
   return [
     ...(others.length > 0 ? [`The same call was also denied ${others.map(name).join(', ')}.`] : []),
@@ -206,18 +209,18 @@ function further({ others, following }: NonNullable<Told['denial']>): string[] {
   ];
 }
 
-function whatMends({ remedies, works }: Mending): string {
-  if (remedies.length === 0) return 'No policy can mend this.';
-  const told = remedies.map(({ sentence, document }) =>
+function howToFix({ remedies, sufficient }: RemedyPlan): string {
+  if (remedies.length === 0) return 'No policy change can allow this.';
+  const steps = remedies.map(({ sentence, document }) =>
     document ? `${sentence}\n${JSON.stringify(document, null, 2)}` : sentence,
   );
-  const tried = works
-    ? `(Tried: with ${remedies.length > 1 ? 'all of these' : 'this'} in place everything named here is allowed${remedies.length > 1 ? ', and without any one of them it is not' : ''}.)`
-    : '(Tried: this alone is not enough.)';
-  return [...told, tried].join('\n');
+  const verified = sufficient
+    ? `(Verified: with ${remedies.length > 1 ? 'all of these policies' : 'this policy'} in place every call above is allowed${remedies.length > 1 ? ', and without any one of them it is not' : ''}.)`
+    : '(Verified: this alone is not enough.)';
+  return [...steps, verified].join('\n');
 }
 
-function whyNotDenied({ event, decisions }: Told): string {
+function whyNotDenied({ event, decisions }: ExplainedCall): string {
   if (event.errorCode) {
     return 'No policy refused it. The error itself is the reason: it is about the request, or the state of the resource.';
   }

@@ -11,8 +11,8 @@ import { proposedKeyPolicy } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { outerCall, type Recorded } from './find.ts';
 import { factsOf, inWordsOfKms } from './key-question.ts';
-import { type Need, principalName } from './mend.ts';
-import { renderWhatIf } from './render-what-if.ts';
+import { principalName } from './names.ts';
+import type { Need } from './remedy.ts';
 
 /** Uses of the key by one principal, for one purpose, that the policy would decide otherwise. */
 export interface ChangedUse {
@@ -44,8 +44,6 @@ export interface WhatIf {
   readonly allowed: readonly ChangedUse[];
   /** The account's root user, and with it everyone whom only IAM lets in, could not change the policy any more. */
   readonly leavesAccountOut: boolean;
-  /** The whole answer for a person to read. */
-  readonly text: string;
 }
 
 /** Calls read at a time. */
@@ -83,7 +81,7 @@ export async function whatIf(
         await count(tx, other.allowed ? allowed : denied, call, request, reason);
       }
     }
-    const answer = {
+    return {
       key: arn,
       alias,
       judged,
@@ -92,7 +90,6 @@ export async function whatIf(
       allowed: [...allowed.values()],
       leavesAccountOut: !rootMayPutPolicy(arn, key.account, policy),
     };
-    return { ...answer, text: renderWhatIf(answer) };
   });
 }
 

@@ -22,8 +22,7 @@ import { everyone } from '../services/iam/index.ts';
 import type { KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { factsOf, NoAnswer } from './key-question.ts';
-import { principalName } from './mend.ts';
-import { renderWhoCan } from './render-who-can.ts';
+import { principalName } from './names.ts';
 
 export type Way = 'directly' | 'through EC2';
 
@@ -52,7 +51,6 @@ export interface WhoCan {
   readonly otherGrants: readonly PolicyGrant[];
   /** How many principals were asked about. */
   readonly asked: number;
-  readonly text: string;
 }
 
 export async function whoCan(
@@ -75,7 +73,7 @@ export async function whoCan(
       if (rights.length > 0) users.push({ ...nameOf(principal), rights });
     }
     const known = new Set(all.flatMap((principal) => [...granteeNames(principal)]));
-    const answer = {
+    return {
       key: key.arn,
       alias: key.alias,
       actions: actions.map(({ action }) => action),
@@ -83,7 +81,6 @@ export async function whoCan(
       otherGrants: key.grants.filter(({ grantee }) => !known.has(grantee)),
       asked: all.length,
     };
-    return { ...answer, text: renderWhoCan(answer) };
   });
 }
 
@@ -196,9 +193,9 @@ function conditionsNeeded(inputs: PolicyInputs, request: AccessRequest): Right['
     if (failed.some(({ actual }) => actual !== undefined)) continue;
     const wanted = new Map(failed.map(({ key, expected }) => [key.toLowerCase(), expected]));
     const condition: ConditionLookup = (name) => request.condition(name) ?? wanted.get(name)?.slice(0, 1);
-    if (decide(inputs, { ...request, condition }).allowed) return failed.map(toldCondition);
+    if (decide(inputs, { ...request, condition }).allowed) return failed.map(shownCondition);
   }
   return undefined;
 }
 
-const toldCondition = ({ operator, key, expected }: ConditionTrace) => ({ operator, key, expected });
+const shownCondition = ({ operator, key, expected }: ConditionTrace) => ({ operator, key, expected });

@@ -1,3 +1,4 @@
+/** Random identifiers in the forms that AWS uses. */
 import type { Entropy } from './ports.ts';
 
 /** Lower-case hexadecimal, `length` digits: the tail of `vol-`, `i-`, `snap-` (17) and of grant ids (64). */

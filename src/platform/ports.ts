@@ -1,6 +1,7 @@
 /**
- * The five doors through which anything nondeterministic enters: clock, timers, entropy, disk and sockets.
- * Everything outside `platform/node/` is handed these; `test/whole/tidy.test.ts` refuses any other way in.
+ * The ports through which the nondeterministic enters: clock, timers and entropy (`node/` has the real ones), and the sealer
+ * that keeps secrets at rest. Disk and sockets have no port yet: `test/whole/tidy.test.ts` lists the only files that touch
+ * them.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */

@@ -43,7 +43,7 @@ export function matchParts(matchers: readonly TextMatcher[], parts: readonly str
   return true;
 }
 
-/** The six parts of an ARN, or undefined where the text is none. */
+/** The six parts of an ARN, or undefined where the text is not an ARN. */
 export function splitArn(text: string): string[] | undefined {
   if (!text.startsWith('arn:')) return undefined;
   const parts: string[] = [];

@@ -47,12 +47,10 @@ export class MalformedPolicy extends Error {
   }
 }
 
-/** Throws `MalformedPolicy` with `syntaxText` where a member is unknown or of the wrong type. */
-export function readDocument(json: JsonValue, syntaxText: string): RawDocument {
-  const fail = (line: number): never => {
-    throw new MalformedPolicy(syntaxText, line);
-  };
+type Fail = (line: number) => never;
 
+/** Readers of a document's elements, which fail at the line of a member that is unknown or of the wrong type. */
+function elementReaders(fail: Fail) {
   const string = (value: JsonValue): string => (value.kind === 'string' ? value.text : fail(value.line));
 
   const strings = (value: JsonValue): string[] =>
@@ -107,6 +105,15 @@ export function readDocument(json: JsonValue, syntaxText: string): RawDocument {
     return raw;
   };
 
+  return { string, members, statement };
+}
+
+/** Throws `MalformedPolicy` with `syntaxText` where a member is unknown or of the wrong type. */
+export function readDocument(json: JsonValue, syntaxText: string): RawDocument {
+  const fail: Fail = (line) => {
+    throw new MalformedPolicy(syntaxText, line);
+  };
+  const { string, members, statement } = elementReaders(fail);
   const document: { -readonly [K in keyof RawDocument]: RawDocument[K] } = {};
   for (const { key, line, value } of members(json)) {
     if (key === 'Version') document.version = string(value);

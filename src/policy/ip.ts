@@ -11,7 +11,7 @@ export interface Network {
   readonly prefixLength: number;
 }
 
-/** A policy's address or CIDR block; undefined where it is none. */
+/** A policy's address or CIDR block; undefined where the text is not one. */
 export function parseNetwork(text: string): Network | undefined {
   const slash = text.indexOf('/');
   const address = slash < 0 ? text : text.slice(0, slash);

@@ -43,7 +43,7 @@ function valueHolds(
   policy: Policy,
   request: AccessRequest,
 ): boolean {
-  // An address or ARN that is none matches nothing, however asked.
+  // What is not an address or ARN matches nothing, however asked.
   if (operator.includes('IpAddress') && parseAddress(value) === undefined) return false;
   if (operator.startsWith('Arn')) {
     if (arnFields(value) === undefined) return false;

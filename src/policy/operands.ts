@@ -161,7 +161,7 @@ function compileIpTest({ negated }: Operator, operands: readonly string[]): Valu
 
 /**
  * ARNs are compared part by part; only the last part may span colons. A value that is no ARN matches nothing, not
- * even negated. An operand that is none (session policies may hold such) ends the comparison: against the caller.
+ * even negated. An invalid operand (session policies may hold such) ends the comparison: against the caller.
  */
 function compileArnTest(
   { negated }: Operator,

@@ -126,7 +126,7 @@ export function granteeStrength(grantee: string, principal: PolicyPrincipal): St
   return isRoot ? Strength.EXACT : Strength.ACCOUNT;
 }
 
-/** Names that a grant to the caller may bear as its grantee: look grants up under these. */
+/** Names that a grant to the caller may have as its grantee: look grants up under these. */
 export function granteeNames(principal: PolicyPrincipal): readonly string[] {
   if (principal.kind === 'service') return [principal.service];
   if (principal.kind === 'anonymous' || principal.kind === 'web-identity') return [];

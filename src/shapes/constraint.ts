@@ -15,7 +15,7 @@ interface Constrained {
 }
 
 /** Longer text is not matched against patterns: no field is that long and valid, and matching costs time. */
-const LONGEST_MATCHED = 100_000;
+const MAX_MATCHED_LENGTH = 100_000;
 
 const NUMBERS = new Set(['integer', 'long', 'float', 'double']);
 
@@ -69,7 +69,7 @@ function patternConstraint(pattern: string): Constraint {
   const expression = compilePattern(pattern);
   return {
     wording: `Member must satisfy regular expression pattern: ${pattern}`,
-    holds: (value: string) => value.length <= LONGEST_MATCHED && expression.test(value),
+    holds: (value: string) => value.length <= MAX_MATCHED_LENGTH && expression.test(value),
   };
 }
 

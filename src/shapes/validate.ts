@@ -152,7 +152,7 @@ function ownCheck(shape: Shape, constraints: readonly Constraint[]): Check | und
   };
 }
 
-/** A list or map of scalars is told as one violation that names all constraints of its elements. */
+/** A list or map of scalars is one violation, which names all constraints of its elements. */
 function elementsCheck(
   shape: ListShape | MapShape,
   what: 'Member' | 'Map keys' | 'Map value',

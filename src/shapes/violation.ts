@@ -1,4 +1,4 @@
-/** How violated constraints are told: where (paths), and in which words and error, by family of services. */
+/** How violated constraints are reported: paths, wording and error code, by family of services. */
 import { AwsError } from '../aws/aws-error.ts';
 import type { Member, ProtocolName, Shape } from './shape.ts';
 

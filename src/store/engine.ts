@@ -1,3 +1,4 @@
+/** What a store engine provides to the transactions above it. */
 import type { Span } from './key.ts';
 import type { LogRange, Table } from './store.ts';
 
@@ -47,7 +48,7 @@ export interface Engine {
   entries(table: AnyTable, index: string | undefined, span: Span): Found[];
   /** Newest first. */
   scan(log: string, range: LogRange): Appended[];
-  /** The sequence number that the next entry of the log will bear; they start at 1. */
+  /** The sequence number of the next entry of the log; they start at 1. */
   nextSequence(log: string): number;
   /** Makes changes part of the committed state: all of them, or none when it throws. */
   apply(changes: readonly Change[], appended: readonly Appended[]): void;

@@ -1,5 +1,3 @@
-import type { IndexRange, Key, KeyPart, Range } from './store.ts';
-
 /**
  * Keys as text whose order, character by character, is the order of the keys.
  *
@@ -8,6 +6,8 @@ import type { IndexRange, Key, KeyPart, Range } from './store.ts';
  * mistaken for it: numbers have a fixed width, strings end in U+0001. U+0000 never appears, which SQLite's C strings
  * would end at.
  */
+import type { IndexRange, Key, KeyPart, Range } from './store.ts';
+
 const NUMBER = 'n';
 const STRING = 's';
 /** Sorts after both kinds: what follows a prefix is below `prefix + ABOVE`. */

@@ -1,3 +1,4 @@
+/** Log entries and their labels, and how scans select them. */
 import type { Appended } from './engine.ts';
 import type { LogEntry, LogRange, Sequenced } from './store.ts';
 

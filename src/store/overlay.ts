@@ -1,3 +1,4 @@
+/** What a transaction has written, laid over the committed state. */
 import type { AnyTable, Appended, Change, Engine, Found, IndexPosition } from './engine.ts';
 import { encodeKey, indexPosition, indexSpanOf, type Span, spanOf } from './key.ts';
 import { keptEntry, readEntry, selector } from './log-entry.ts';

@@ -1,8 +1,8 @@
+/** Isolation over an engine: bodies of transactions run one after another, and are applied between reads. */
 import type { Engine } from './engine.ts';
 import { Overlay, View } from './overlay.ts';
 import type { ReadTransaction, Store, Transaction } from './store.ts';
 
-/** Isolation over an engine: bodies of transactions run one after another, and are applied between reads. */
 export class TransactionalStore implements Store {
   readonly #engine: Engine;
   readonly #generations = new Map<string, number>();

@@ -12,7 +12,7 @@ const reader = new QueryReader({
   invalidNesting: () => new AwsError('MalformedInput', 'Unexpected complex element termination'),
 });
 
-/** IAM and STS tell time in whole seconds, Auto Scaling in milliseconds. */
+/** IAM and STS write times in whole seconds, Auto Scaling in milliseconds. */
 const WHOLE_SECONDS: ReadonlySet<string> = new Set(['iam', 'sts']);
 const secondsWriter = new XmlWriter((ms) => `${new Date(ms).toISOString().slice(0, -'.000Z'.length)}Z`);
 const millisecondsWriter = new XmlWriter((ms) => new Date(ms).toISOString());

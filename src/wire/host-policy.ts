@@ -1,10 +1,10 @@
-import { AwsError } from '../aws/aws-error.ts';
-import type { HttpRequest } from './http.ts';
-
 /**
  * Keeps web pages away from a server on the loopback interface. A page may resolve its own name to 127.0.0.1
  * (DNS rebinding) or simply send a request there; both betray themselves in Host, Origin or Sec-Fetch-Site.
  */
+import { AwsError } from '../aws/aws-error.ts';
+import type { HttpRequest } from './http.ts';
+
 export interface HostPolicy {
   /** The error to answer with, or undefined when the request may pass. `localAddress` is where it arrived. */
   check(headers: HttpRequest['headers'], localAddress: string | undefined): AwsError | undefined;

@@ -1,3 +1,4 @@
+/** HTTP requests and responses as values, and what a protocol of AWS does with them. */
 import type { AwsError } from '../aws/aws-error.ts';
 import type { OperationShape, ServiceShapes } from '../shapes/shape.ts';
 

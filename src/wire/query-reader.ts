@@ -26,7 +26,7 @@ export class QueryReader {
     this.dialect = dialect;
   }
 
-  /** Reads a whole request. `isForeign` tells the parameters that are none of the operation's, such as Action. */
+  /** Reads a whole request. `isForeign` recognizes parameters that do not belong to the operation, such as Action. */
   read(shape: StructureShape, form: FormNode, isForeign: (name: string) => boolean): object {
     const children = [...(form.children ?? [])].filter(([name]) => !isForeign(name));
     return this.reader(shape)({ children: new Map(children) }, '') as object;

@@ -1,3 +1,4 @@
+/** Collects the body of a request up to a limit. */
 import type { IncomingMessage } from 'node:http';
 
 export type RequestBody =

@@ -1,3 +1,4 @@
+/** The HTTP server: limits, timeouts, host policy, and one handler for every request. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { AwsError } from '../aws/aws-error.ts';
@@ -38,7 +39,7 @@ const DEFAULT_LIMITS: ServerLimits = {
 };
 
 export interface ServerOptions {
-  /** Address to bind; loopback unless told otherwise. */
+  /** Address to bind; loopback by default. */
   readonly host?: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -47,7 +48,7 @@ export interface ServerOptions {
   readonly handle: (request: HttpRequest) => Promise<HttpResponse>;
   /** Writes an error of the transport in the form that the client will understand (`route.ts` has one). */
   readonly refuse: (error: AwsError, head: RequestHead) => HttpResponse;
-  /** Told of what `handle` threw, which the client is not. */
+  /** Receives what `handle` threw; the client never sees it. */
   readonly report?: (error: unknown) => void;
   readonly timers?: Timers;
   readonly limits?: Partial<ServerLimits>;

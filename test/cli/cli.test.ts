@@ -144,7 +144,7 @@ describe('start', here, () => {
       const { stdout, stderr, code } = await server.stop(signal);
       assert.equal(
         stdout,
-        `Latchkey listens at ${server.url}, keeping everything in kept.\nIn another shell: eval "$(npx latchkey env)"\n`,
+        `Latchkey is listening on ${server.url}, keeping everything in kept.\nIn another shell: eval "$(npx latchkey env)"\n`,
       );
       assert.equal(stderr, '');
       assert.equal(code, 0);

@@ -98,7 +98,7 @@ export function assertExplained(text: string, { keyArn, denial }: { keyArn: stri
     'user john, inline policy ec2-all (identity-based policy): does not allow it',
     `An allow for kms:CreateGrant on ${keyArn} in an identity-based policy of user john`,
     'Attach this policy to user john:',
-    '(Tried: with this in place ',
+    '(Verified: with this policy in place ',
   ]) {
     assert.ok(text.includes(said), `the explanation does not say "${said}":\n${text}`);
   }

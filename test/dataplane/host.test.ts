@@ -4,11 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import {
-  type BlockHostOptions,
-  createBlockHost,
-  type WorkerBlockHost,
-} from '../../src/dataplane/block-host.ts';
+import type { WorkerBlockHost } from '../../src/dataplane/block-host.ts';
+import { type BlockHostOptions, createBlockHost } from '../../src/dataplane/create-block-host.ts';
 import { BlockFailure, type BlockFailureCode } from '../../src/dataplane/failure.ts';
 import type { BlockHost } from '../../src/invoke/ports/hosts.ts';
 import { systemEntropy } from '../../src/platform/node/index.ts';

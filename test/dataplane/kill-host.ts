@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { createBlockHost } from '../../src/dataplane/block-host.ts';
+import { createBlockHost } from '../../src/dataplane/create-block-host.ts';
 import { systemEntropy } from '../../src/platform/node/index.ts';
 
 /** A block host to be killed: attaches the volume (made if it is new), and says where on its standard output. */

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { createBlockHost, type WorkerBlockHost } from '../../src/dataplane/block-host.ts';
+import type { WorkerBlockHost } from '../../src/dataplane/block-host.ts';
+import { createBlockHost } from '../../src/dataplane/create-block-host.ts';
 import {
   COMMAND,
   COMMAND_FLAG,

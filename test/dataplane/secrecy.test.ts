@@ -11,7 +11,7 @@ import { test } from 'node:test';
 const PROGRAM = `
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { createBlockHost } from '${new URL('../../src/dataplane/block-host.ts', import.meta.url).pathname}';
+import { createBlockHost } from '${new URL('../../src/dataplane/create-block-host.ts', import.meta.url).pathname}';
 import { systemEntropy } from '${new URL('../../src/platform/node/index.ts', import.meta.url).pathname}';
 import { NbdClient } from '${new URL('./nbd-client.ts', import.meta.url).pathname}';
 

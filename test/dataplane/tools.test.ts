@@ -16,7 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { createBlockHost, type WorkerBlockHost } from '../../src/dataplane/block-host.ts';
+import type { WorkerBlockHost } from '../../src/dataplane/block-host.ts';
+import { createBlockHost } from '../../src/dataplane/create-block-host.ts';
 import { systemEntropy } from '../../src/platform/node/index.ts';
 
 const MiB = 1024 * 1024;

@@ -140,7 +140,7 @@ describe('explain', () => {
     await refusal(encrypt(credentials, keyArn));
     const { explanation, document } = await onlyRemedy(keyArn);
     assert.deepEqual(document, {});
-    assert.match(explanation.text, /Take away the denying statement "NoEncrypt"/);
+    assert.match(explanation.text, /Remove the denying statement "NoEncrypt"/);
     assert.match(explanation.text, /a deny outvotes every allow/);
   });
 

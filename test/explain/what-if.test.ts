@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CreateVolumeCommand, StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateAliasCommand, EncryptCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
+import type { Rendered } from '../../src/control/explanations.ts';
 import type { ChangedUse, WhatIf } from '../../src/explain/what-if.ts';
 import { ACCOUNT, allowing, ec2World, REGION, type World, ZONE } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
@@ -20,7 +21,7 @@ const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement }
 const DEFAULT = forKey(ROOT, 'kms:*');
 
 const whatIf = (world: World, key: string, proposed: object) =>
-  world.server.ask<WhatIf>('what-if', { key, policy: JSON.stringify(proposed) });
+  world.server.ask<Rendered<WhatIf>>('what-if', { key, policy: JSON.stringify(proposed) });
 
 const uses = (changed: readonly ChangedUse[]) =>
   changed.map(({ who, action, inCourseOf, count }) => [who, action, inCourseOf ?? 'directly', count]);

@@ -9,6 +9,7 @@ import {
   GenerateDataKeyCommand,
   KMSClient,
 } from '@aws-sdk/client-kms';
+import type { Rendered } from '../../src/control/explanations.ts';
 import type { KeyUser, WhoCan } from '../../src/explain/who-can.ts';
 import { ACCOUNT, allowing, ec2World, REGION, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
@@ -26,7 +27,7 @@ const USES = [
 const CONTROLS = ['CreateGrant', 'DescribeKey', 'PutKeyPolicy', 'DisableKey', 'ScheduleKeyDeletion'];
 
 const whoCan = (world: World, key: string, action?: string) =>
-  world.server.ask<WhoCan>('who-can', { key, action });
+  world.server.ask<Rendered<WhoCan>>('who-can', { key, action });
 
 const userOf = (answer: WhoCan, who: string) => answer.users.find((user) => user.who === who);
 const rights = (user: KeyUser | undefined, way: KeyUser['rights'][number]['way']) =>

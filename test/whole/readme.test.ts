@@ -107,7 +107,7 @@ describe('README', () => {
   test('its first command plays the story', () => {
     assert.equal(demo.code, 0, demo.stderr);
     assert.match(demo.stdout, /^John's story\./);
-    assert.match(demo.stdout, /\(Tried: with this in place/);
+    assert.match(demo.stdout, /\(Verified: with this policy in place/);
   });
 
   test('its second command is what continuous integration runs', () => {
@@ -122,7 +122,7 @@ describe('README', () => {
   test('the server starts, and a shell can be pointed at it', async (t) => {
     const { environment } = placeFor(t);
     const said = await startServer(t, environment);
-    const [, url] = /^Latchkey listens at (\S+), keeping everything in memory\./m.exec(said) ?? [];
+    const [, url] = /^Latchkey is listening on (\S+), keeping everything in memory\./m.exec(said) ?? [];
     const pointed = await shell(`${KNOWN.env}\nprintenv AWS_ENDPOINT_URL`, environment);
     assert.equal(pointed.stdout, `${url}\n`, pointed.stderr);
 

@@ -1,4 +1,4 @@
-/** Reads the source and holds it to the house rules of ARCHITECTURE.md: direction of imports, the five doors, names, who mints. */
+/** Reads the source and holds it to the house rules of ARCHITECTURE.md: direction of imports, the ports of nondeterminism, names, who mints. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
@@ -109,7 +109,7 @@ describe('the house', () => {
     assert.deepEqual(wrong, []);
   });
 
-  test('nondeterminism comes through the five doors', () => {
+  test('time and randomness come through the ports', () => {
     const banned: readonly [RegExp, string][] = [
       [/\bDate\.now\(/, 'Date.now()'],
       [/\bnew Date\(\)/, 'new Date()'],

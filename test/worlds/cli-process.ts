@@ -70,7 +70,7 @@ export function placeFor(context: Pick<TestContext, 'after'>): Place {
       const url = await new Promise<string>((resolve, reject) => {
         child.stdout?.on('data', (bytes) => {
           written += bytes;
-          const match = /^Latchkey listens at (\S+?),? /.exec(written);
+          const match = /^Latchkey is listening on (\S+?),? /.exec(written);
           if (match) resolve(match[1] as string);
         });
         ended.then(({ stderr }) => reject(new Error(`latchkey start ended: ${stderr}`)), reject);

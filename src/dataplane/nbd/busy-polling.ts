@@ -1,3 +1,4 @@
+/** Keeps a worker thread awake for a moment after a request, as the next one is likely to follow. */
 import { availableParallelism } from 'node:os';
 import { monotonicMs } from '../../platform/node/index.ts';
 

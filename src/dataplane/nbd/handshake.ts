@@ -1,3 +1,4 @@
+/** The fixed newstyle handshake of NBD, up to the choice of an export. */
 import {
   ALLOCATION_CONTEXT,
   HANDSHAKE_FLAG,
@@ -210,7 +211,7 @@ export class Handshake {
 
   #infoOrGo(option: number, data: OptionData): HandshakeStep | undefined {
     const name = data.text();
-    // The client's wishes: it is told everything there is in any case.
+    // What the client asks for is ignored: it gets all the information there is.
     data.take(2 * data.uint16());
     data.end();
     if (!this.#isExport(name)) return this.#reply(option, OPTION_REPLY.unknown);

@@ -1,3 +1,4 @@
+/** The sockets on which NBD is served: a unix socket for each volume, and TLS. */
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';

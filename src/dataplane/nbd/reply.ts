@@ -1,5 +1,7 @@
+/** The replies of NBD, simple and structured. */
 import type { Agreement } from './handshake.ts';
 import {
+  ALLOCATION_CONTEXT,
   COMMAND,
   type NbdRequest,
   REPLY_FLAG,
@@ -56,4 +58,38 @@ export function writeChunkHeader(
 export function writeUint64(buffer: Buffer, at: number, value: number): void {
   buffer.writeUInt32BE(Math.floor(value / 2 ** 32), at);
   buffer.writeUInt32BE(value % 2 ** 32, at + 4);
+}
+
+const DESCRIPTOR_BYTES = 8;
+
+interface Descriptor {
+  readonly bytes: number;
+  readonly isWritten: boolean;
+}
+
+export function blockStatusBytes(descriptors: readonly Descriptor[]): number {
+  return STRUCTURED_REPLY_BYTES + 4 + descriptors.length * DESCRIPTOR_BYTES;
+}
+
+export function writeBlockStatus(
+  buffer: Buffer,
+  start: number,
+  request: NbdRequest,
+  descriptors: readonly Descriptor[],
+): void {
+  const payloadBytes = blockStatusBytes(descriptors) - STRUCTURED_REPLY_BYTES;
+  writeChunkHeader(buffer, start, request, REPLY_TYPE.blockStatus, payloadBytes);
+  let at = buffer.writeUInt32BE(ALLOCATION_CONTEXT.id, start + STRUCTURED_REPLY_BYTES);
+  for (const { bytes, isWritten } of descriptors) {
+    at = buffer.writeUInt32BE(bytes, at);
+    at = buffer.writeUInt32BE(isWritten ? 0 : ALLOCATION_CONTEXT.hole | ALLOCATION_CONTEXT.zero, at);
+  }
+}
+
+export const HOLE_REPLY_BYTES = STRUCTURED_REPLY_BYTES + 12;
+
+export function writeHole(buffer: Buffer, start: number, request: NbdRequest): void {
+  writeChunkHeader(buffer, start, request, REPLY_TYPE.offsetHole, 12);
+  writeUint64(buffer, start + STRUCTURED_REPLY_BYTES, request.offset);
+  buffer.writeUInt32BE(request.length, start + STRUCTURED_REPLY_BYTES + 8);
 }

@@ -1,7 +1,7 @@
+/** The transmission phase of NBD: reads requests, has the device carry them out, and writes replies. */
 import type { BlockDevice, Transfer } from '../volume/block-device.ts';
 import type { Agreement } from './handshake.ts';
 import {
-  ALLOCATION_CONTEXT,
   COMMAND,
   COMMAND_FLAG,
   MAX_PAYLOAD_BYTES,
@@ -14,7 +14,16 @@ import {
   SIMPLE_REPLY_BYTES,
   STRUCTURED_REPLY_BYTES,
 } from './protocol.ts';
-import { replyWithoutData, writeChunkHeader, writeSimpleReply, writeUint64 } from './reply.ts';
+import {
+  blockStatusBytes,
+  HOLE_REPLY_BYTES,
+  replyWithoutData,
+  writeBlockStatus,
+  writeChunkHeader,
+  writeHole,
+  writeSimpleReply,
+  writeUint64,
+} from './reply.ts';
 import { ReplyBuffer, type ReplyChannel } from './reply-buffer.ts';
 import { WritePayload } from './write-payload.ts';
 
@@ -31,7 +40,6 @@ interface PendingRead {
 /** The data of one chunk of a structured reply. */
 const PIECE_BYTES = 128 * 1024;
 
-const DESCRIPTOR_BYTES = 8;
 const MAX_DESCRIPTORS = 4096;
 /** How far one block status looks; the client asks on from there. */
 const MAX_STATUS_BYTES = 256 * 1024 * 1024;
@@ -40,6 +48,16 @@ const EMPTY = Buffer.alloc(0);
 
 /** Lets other connections have their turn. */
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+async function writeZeroes(device: BlockDevice, { offset, length }: NbdRequest): Promise<void> {
+  for (let done = 0; done < length; done += ZEROES.length) {
+    const bytes = ZEROES.subarray(0, Math.min(ZEROES.length, length - done));
+    const transfer: Transfer = { offset: offset + done, bytes };
+    device.write([transfer]);
+    if (transfer.error !== undefined) throw transfer.error;
+    await nextTurn();
+  }
+}
 
 /**
  * The transmission phase of one connection. Requests that arrive together are carried out together: their reads are one
@@ -202,10 +220,8 @@ export class Transmission {
   }
 
   #answerHole(request: NbdRequest): void {
-    const { buffer, start } = this.#take(STRUCTURED_REPLY_BYTES + 12);
-    writeChunkHeader(buffer, start, request, REPLY_TYPE.offsetHole, 12);
-    writeUint64(buffer, start + STRUCTURED_REPLY_BYTES, request.offset);
-    buffer.writeUInt32BE(request.length, start + STRUCTURED_REPLY_BYTES + 8);
+    const { buffer, start } = this.#take(HOLE_REPLY_BYTES);
+    writeHole(buffer, start, request);
   }
 
   #receivePayload(payload: WritePayload, bytes: Buffer): number {
@@ -235,16 +251,9 @@ export class Transmission {
   }
 
   #fillWithZeroes(request: NbdRequest): void {
-    const { offset, length, flags } = request;
     this.#inBackground(request, async () => {
-      for (let done = 0; done < length; done += ZEROES.length) {
-        const bytes = ZEROES.subarray(0, Math.min(ZEROES.length, length - done));
-        const transfer: Transfer = { offset: offset + done, bytes };
-        this.#device.write([transfer]);
-        if (transfer.error !== undefined) throw transfer.error;
-        await nextTurn();
-      }
-      if ((flags & COMMAND_FLAG.fua) !== 0) await this.#device.flush();
+      await writeZeroes(this.#device, request);
+      if ((request.flags & COMMAND_FLAG.fua) !== 0) await this.#device.flush();
     });
   }
 
@@ -253,14 +262,8 @@ export class Transmission {
     const limit = (request.flags & COMMAND_FLAG.oneExtent) !== 0 ? 1 : MAX_DESCRIPTORS;
     const length = Math.min(request.length, MAX_STATUS_BYTES);
     const descriptors = this.#device.status(request.offset, length).slice(0, limit);
-    const payloadBytes = 4 + descriptors.length * DESCRIPTOR_BYTES;
-    const { buffer, start } = this.#take(STRUCTURED_REPLY_BYTES + payloadBytes);
-    writeChunkHeader(buffer, start, request, REPLY_TYPE.blockStatus, payloadBytes);
-    let at = buffer.writeUInt32BE(ALLOCATION_CONTEXT.id, start + STRUCTURED_REPLY_BYTES);
-    for (const { bytes, isWritten } of descriptors) {
-      at = buffer.writeUInt32BE(bytes, at);
-      at = buffer.writeUInt32BE(isWritten ? 0 : ALLOCATION_CONTEXT.hole | ALLOCATION_CONTEXT.zero, at);
-    }
+    const { buffer, start } = this.#take(blockStatusBytes(descriptors));
+    writeBlockStatus(buffer, start, request, descriptors);
   }
 
   /** Does `work`, and answers when it is done; other requests go on meanwhile. */

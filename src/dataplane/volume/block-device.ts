@@ -1,3 +1,4 @@
+/** A volume as a device: reads, writes and trims at any offset, encrypted in whole units. */
 import type { XtsCipher, XtsWorkspace } from '../xts/xts.ts';
 import type { Image, Lineage } from './lineage.ts';
 import { clearUnits, HOLE, storeUnits, visitRuns } from './placement.ts';

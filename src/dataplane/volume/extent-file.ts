@@ -1,12 +1,12 @@
+/**
+ * The blocks of a lineage, as they are at rest. Reads and writes are synchronous: they run in a worker, mostly against
+ * the page cache, where a hop through the thread pool would cost ten times the copy. Errors are node's (ENOSPC, EIO).
+ */
 import { closeSync, constants, fdatasync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const dataSync = promisify(fdatasync);
 
-/**
- * The blocks of a lineage, as they are at rest. Reads and writes are synchronous: they run in a worker, mostly against
- * the page cache, where a hop through the thread pool would cost ten times the copy. Errors are node's (ENOSPC, EIO).
- */
 export class ExtentFile {
   readonly #fd: number;
   #dirty = false;

@@ -1,3 +1,4 @@
+/** The journal on disk: appended, synced, replaced at once. */
 import {
   closeSync,
   fdatasync,

@@ -1,3 +1,4 @@
+/** The journal of a lineage: what became of its images and their clusters, in order, each record with a checksum. */
 import { crc32 } from 'node:zlib';
 
 /** One cluster's new place: which image, which cluster, the extent, and the bits of its written units. */

@@ -1,3 +1,7 @@
+/**
+ * Where lineages lie: a directory for each, with its extent file and journal. Without a path they live in memory as far
+ * as anyone can see: the files have no names any more once they are open, so nothing is left however the process ends.
+ */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +11,6 @@ import { Lineage, type NewImage } from './lineage.ts';
 const PARTIAL = '.partial';
 const LINEAGE_ID = /^[0-9a-f]{16}$/;
 
-/**
- * Where lineages lie: a directory for each, with its extent file and journal. Without a path they live in memory as far
- * as anyone can see: the files have no names any more once they are open, so nothing is left however the process ends.
- */
 export class LineageDirectory {
   readonly #path: string | undefined;
 

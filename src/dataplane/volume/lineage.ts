@@ -1,3 +1,4 @@
+/** A volume with its snapshots and the volumes made of them: images that share clusters, copied on write. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { BlockFailure } from '../failure.ts';
 import { ClusterMap, UNITS_PER_CLUSTER } from './cluster-map.ts';

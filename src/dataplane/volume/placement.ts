@@ -1,3 +1,4 @@
+/** Where the units of an image lie in the extent file. */
 import { type ClusterMap, UNITS_PER_CLUSTER, WHOLE_CLUSTER } from './cluster-map.ts';
 import type { Image, Lineage } from './lineage.ts';
 

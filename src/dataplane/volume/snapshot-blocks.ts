@@ -1,3 +1,4 @@
+/** The blocks of a snapshot, as the EBS direct APIs list, read and write them. */
 import type { BlockDevice } from './block-device.ts';
 import type { Image, Lineage } from './lineage.ts';
 

@@ -1,3 +1,4 @@
+/** Tweaks of neighbouring units, computed together and kept. */
 import type { Cipheriv } from 'node:crypto';
 import { BLOCK_BYTES } from './tweak-kernel.ts';
 

@@ -1,3 +1,4 @@
+/** The multiplication of tweaks in GF(2^128), as WebAssembly. */
 import {
   assembleModule,
   branchIf,

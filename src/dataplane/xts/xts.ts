@@ -1,3 +1,4 @@
+/** AES-256-XTS over units of a volume. */
 import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv } from 'node:crypto';
 import { TweakCache } from './tweak-cache.ts';
 import { BLOCK_BYTES, createTweakKernel, type TweakKernel } from './tweak-kernel.ts';

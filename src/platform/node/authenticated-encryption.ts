@@ -1,3 +1,4 @@
+/** AES-256-GCM over text, the context being authenticated. */
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import type { Entropy } from '../ports.ts';
 

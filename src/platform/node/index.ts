@@ -1,3 +1,4 @@
+/** Node's clock, timers and entropy behind the ports. */
 import { randomFillSync } from 'node:crypto';
 import type { Clock, Entropy, Timers } from '../ports.ts';
 
@@ -23,15 +24,15 @@ export function systemClock(offsetMs = 0): AdjustableClock {
 export const monotonicMs = (): number => performance.now();
 
 // setTimeout fires at once for delays over 2^31-1 ms, so a longer wait is made of several.
-const LONGEST_MS = 0x7fff_ffff;
+const MAX_TIMEOUT_MS = 0x7fff_ffff;
 
 export const systemTimers: Timers = {
   after(delayMs, callback) {
     let handle: NodeJS.Timeout;
     const wait = (leftMs: number) => {
       handle = setTimeout(
-        () => (leftMs > LONGEST_MS ? wait(leftMs - LONGEST_MS) : callback()),
-        Math.min(leftMs, LONGEST_MS),
+        () => (leftMs > MAX_TIMEOUT_MS ? wait(leftMs - MAX_TIMEOUT_MS) : callback()),
+        Math.min(leftMs, MAX_TIMEOUT_MS),
       );
       handle.unref();
     };

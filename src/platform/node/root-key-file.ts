@@ -1,3 +1,4 @@
+/** The root keys: in a file of mode 0600, or sealed under a passphrase. */
 import { createSecretKey, type KeyObject, scryptSync } from 'node:crypto';
 import {
   chmodSync,

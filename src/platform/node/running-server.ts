@@ -1,6 +1,6 @@
 /**
  * How a command finds the server that runs on this machine: a file for each port in a directory that only the user
- * can read, with the token that the control door asks for.
+ * can read, with the token that the control API asks for.
  */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';

@@ -1,3 +1,4 @@
+/** Keeps secrets at rest under a root key that can be rotated. */
 import { join } from 'node:path';
 import type { Entropy, Sealer } from '../ports.ts';
 import { decrypt, encrypt } from './authenticated-encryption.ts';
@@ -5,7 +6,7 @@ import { newRootKey, type RootKey, RootKeyFile } from './root-key-file.ts';
 
 export { RootKeyError } from './root-key-file.ts';
 
-/** Sealed text cannot be opened; the message tells why and holds nothing of it. */
+/** Sealed text cannot be opened; the message says why and contains nothing of it. */
 export class SealError extends Error {}
 
 /**

@@ -1,3 +1,4 @@
+/** A store that ends with the process: for tests and ephemeral servers. */
 import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
 import type { Span } from '../key.ts';
 import { selector } from '../log-entry.ts';
@@ -5,7 +6,6 @@ import type { LogRange, Store } from '../store.ts';
 import { TransactionalStore } from '../transactions.ts';
 import { SortedMap } from './sorted-map.ts';
 
-/** A store that ends with the process: for tests and ephemeral servers. */
 export function openMemoryStore(): Store {
   return new TransactionalStore(new MemoryEngine());
 }

@@ -1,5 +1,5 @@
 /** More keys than this in one run and it is split: inserting moves at most this many. */
-const LONGEST_RUN = 512;
+const MAX_RUN_LENGTH = 512;
 
 /** A map whose keys can also be walked in order: a hash map beside sorted runs of its keys. */
 export class SortedMap<V> {
@@ -52,7 +52,7 @@ export class SortedMap<V> {
     const at = this.#runAt(key);
     const run = this.#runs[at] as string[];
     run.splice(firstNotBelow(run, key), 0, key);
-    if (run.length > LONGEST_RUN) this.#runs.splice(at + 1, 0, run.splice(run.length >> 1));
+    if (run.length > MAX_RUN_LENGTH) this.#runs.splice(at + 1, 0, run.splice(run.length >> 1));
   }
 
   /** The last run that begins at or before the key, or the first one. */

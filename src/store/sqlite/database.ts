@@ -1,3 +1,4 @@
+/** Opens the SQLite file, exclusively, and refuses what is not ours. */
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -29,7 +30,7 @@ export function openDatabase(file: string): DatabaseSync {
     database.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     database.exec('BEGIN EXCLUSIVE');
-    checkLayout(database, file);
+    requireLayout(database, file);
     database.exec('COMMIT');
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
@@ -55,7 +56,7 @@ function createPrivate(file: string): void {
   }
 }
 
-function checkLayout(database: DatabaseSync, file: string): void {
+function requireLayout(database: DatabaseSync, file: string): void {
   const applicationId = pragma(database, 'application_id');
   const version = pragma(database, 'user_version');
   const { empty } = database.prepare('SELECT count(*) = 0 AS empty FROM sqlite_schema').get() as {

@@ -1,3 +1,8 @@
+/**
+ * Parsed records of all tables, the least recently used let go once their JSON text exceeds a bound. Two
+ * generations stand for the exact order of use: a hit in the older one moves to the younger, and when the younger
+ * has grown to half the bound, the older is dropped.
+ */
 interface Cached {
   readonly record: object;
   readonly size: number;
@@ -5,11 +10,6 @@ interface Cached {
 
 type Generation = Map<string, Map<string, Cached>>;
 
-/**
- * Parsed records of all tables, the least recently used let go once their JSON text exceeds a bound. Two
- * generations stand for the exact order of use: a hit in the older one moves to the younger, and when the younger
- * has grown to half the bound, the older is dropped.
- */
 export class RecordCache {
   readonly #boundChars: number;
   #young: Generation = new Map();

@@ -1,3 +1,4 @@
+/** A log in SQLite: its newest entries as rows, older ones in blocks with a summary by which scans skip them. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Appended } from '../engine.ts';
 import { labelStart, labelStarts } from '../log-entry.ts';

@@ -1,3 +1,7 @@
+/**
+ * A store in one SQLite file. All transactions of one turn of the event loop share one commit, and so one sync of
+ * the disk. Throws when the file is in use by another process, damaged, or of another version.
+ */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
 import type { Span } from '../key.ts';
@@ -18,10 +22,6 @@ export interface SqliteStoreOptions {
   readonly onFatal?: (error: Error) => void;
 }
 
-/**
- * A store in one SQLite file. All transactions of one turn of the event loop share one commit, and so one sync of
- * the disk. Throws when the file is in use by another process, damaged, or of another version.
- */
 export function openSqliteStore({ file, onFatal }: SqliteStoreOptions): Store {
   return new TransactionalStore(new SqliteEngine(openDatabase(file), onFatal));
 }

@@ -1,12 +1,12 @@
+/**
+ * One table of records, (key, JSON), and for each index a table of (position, length of the record's key): a position
+ * ends in the key of its record.
+ */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AnyTable } from '../engine.ts';
 import type { Span } from '../key.ts';
 import { indexPositions } from '../overlay.ts';
 
-/**
- * One table of records, (key, JSON), and for each index a table of (position, length of the record's key): a position
- * ends in the key of its record.
- */
 export class SqliteTable {
   readonly #get: StatementSync;
   readonly #put: StatementSync;

@@ -7,13 +7,13 @@ import type { HttpRequest, HttpResponse } from '../wire/http.ts';
 
 export const CONTROL_PREFIX = '/_latchkey/';
 
-/** A question the control door refuses, with the sentence that says why. */
+/** A question the control API refuses, with the sentence that says why. */
 export class ControlError extends Error {}
 
 /** Answers one question. The body comes from a command, not from a stranger, but is checked all the same. */
 export type Question = (body: Readonly<Record<string, unknown>>) => Promise<object>;
 
-export function controlDoor(
+export function controlApi(
   token: string,
   questions: Readonly<Record<string, Question>>,
   onDefect: (error: unknown) => void,
@@ -26,8 +26,8 @@ export function controlDoor(
     if (!timingSafeEqual(given, expected))
       return answer(403, { message: 'the control token is missing or wrong' });
     const question = Object.hasOwn(questions, name) ? questions[name] : undefined;
-    if (!question) return answer(404, { message: `there is nothing called ${CONTROL_PREFIX}${name}` });
-    if (request.method !== 'POST') return answer(405, { message: 'questions are posted' });
+    if (!question) return answer(404, { message: `no such question: ${name}` });
+    if (request.method !== 'POST') return answer(405, { message: 'use POST' });
     try {
       return answer(200, await question(readBody(request)));
     } catch (error) {
@@ -53,9 +53,9 @@ function answer(status: number, body: object): HttpResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-export function textOf(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+export function stringOf(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw new ControlError(`${name} is not a text`);
+  if (typeof value !== 'string') throw new ControlError(`${name} must be a string`);
   return value;
 }

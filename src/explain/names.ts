@@ -1,0 +1,31 @@
+/** How explanations call principals and resources. */
+import { parseArn } from '../aws/arn.ts';
+import type { PolicyPrincipal } from '../policy/decision.ts';
+
+/** `user john`, `role Admin`: what a policy is attached to, or named by. */
+export function principalName(principal: PolicyPrincipal): string {
+  switch (principal.kind) {
+    case 'user':
+      return `user ${lastSegment(principal.arn)}`;
+    case 'role-session':
+      return `role ${lastSegment(principal.roleArn)}`;
+    case 'root':
+      return `the root user of account ${principal.account}`;
+    case 'federated-user':
+      return `federated user ${lastSegment(principal.arn)}`;
+    case 'service':
+      return `the service ${principal.service}`;
+    default:
+      return 'the caller';
+  }
+}
+
+const lastSegment = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+
+/** `key 1234abcd-…`, `volume vol-…`, or the ARN, where a slash belongs to the name. */
+export function resourceName(arn: string): string {
+  const parsedArn = parseArn(arn);
+  if (!parsedArn) return arn;
+  const [type, ...id] = parsedArn.resource.split('/');
+  return id.join('') && !type?.includes(':') ? `${type} ${id.join('/')}` : arn;
+}
