@@ -1,0 +1,47 @@
+/** What is bundled into the package is named in THIRD-PARTY-NOTICES.md, with its licence, and both notices are packed. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const notices = readFileSync(root('THIRD-PARTY-NOTICES.md'), 'utf8');
+const words = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+async function bundledPackages(): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: [root('src/cli/main.ts'), root('src/dataplane/block-worker.ts')],
+    outdir: root('dist'),
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  const packages = Object.keys(metafile.inputs).map(
+    (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1],
+  );
+  return [...new Set(packages)].filter((name) => name !== undefined);
+}
+
+test('every bundled package is named, with the text of its licence', async () => {
+  const packages = await bundledPackages();
+  assert.ok(packages.includes('yaml'));
+  for (const name of packages) {
+    assert.ok(
+      notices.includes(`\n## ${name} (`),
+      `THIRD-PARTY-NOTICES.md has no section on ${name}, which is bundled`,
+    );
+    const licence = readdirSync(root(`node_modules/${name}`)).find((file) => /^licen[cs]e/i.test(file));
+    assert.ok(licence, `${name} has no licence file: look its terms up before it is bundled`);
+    const text = words(readFileSync(root(`node_modules/${name}/${licence}`), 'utf8'));
+    assert.ok(words(notices).includes(text), `THIRD-PARTY-NOTICES.md lacks the licence text of ${name}`);
+  }
+});
+
+test('the notices are in the package', () => {
+  const { files } = JSON.parse(readFileSync(root('package.json'), 'utf8')) as { files: string[] };
+  for (const name of ['LICENSE', 'NOTICE', 'THIRD-PARTY-NOTICES.md']) assert.ok(files.includes(name), name);
+});
