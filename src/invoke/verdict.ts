@@ -36,6 +36,11 @@ export interface Check<R> {
   readonly deniedAs?: string;
 }
 
+/** The check for something about to be made: there is no record yet, but a plan, which only the verdict gives out. */
+export interface CreationCheck<P> extends Check<null> {
+  readonly plan: P;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: any record type, each kept by inference where a check is made
 export type Checks = Readonly<Record<string, Check<any> | readonly Check<any>[] | undefined>>;
 
@@ -51,18 +56,25 @@ export interface Verdict<R> {
   readonly decision: Decision & { readonly allowed: true };
 }
 
+export interface CreationVerdict<P> extends Verdict<null> {
+  readonly plan: P;
+}
+
 export type Verdicts<C extends Checks> = {
-  readonly [K in keyof C]: C[K] extends Check<infer R>
-    ? Verdict<R>
-    : C[K] extends readonly Check<infer R>[]
-      ? readonly Verdict<R>[]
-      : C[K] extends Check<infer R> | undefined
-        ? Verdict<R> | undefined
-        : never;
+  readonly [K in keyof C]: C[K] extends CreationCheck<infer P>
+    ? CreationVerdict<P>
+    : C[K] extends Check<infer R>
+      ? Verdict<R>
+      : C[K] extends readonly Check<infer R>[]
+        ? readonly Verdict<R>[]
+        : C[K] extends Check<infer R> | undefined
+          ? Verdict<R> | undefined
+          : never;
 };
 
 /** Issued by `authorize.ts` only. */
 export function issueVerdict<R>(check: Check<R>, decision: Decision & { allowed: true }): Verdict<R> {
   const { action, resource, account, record } = check;
-  return { action, resource, account, record, decision } as Verdict<R>;
+  const plan = 'plan' in check ? check.plan : undefined;
+  return { action, resource, account, record, plan, decision } as unknown as Verdict<R>;
 }

@@ -51,7 +51,7 @@ export default ec2.operation('CopyImage', {
     return {
       image: {
         ...create!,
-        record: { ...(plan as CopyPlan), imageTags, snapshotTags },
+        plan: { ...(plan as CopyPlan), imageTags, snapshotTags },
         missing: image ? undefined : imageKind.notFound([input.SourceImageId]),
       },
       tagImage,
@@ -60,8 +60,8 @@ export default ec2.operation('CopyImage', {
     };
   },
 
-  async preconditions(context, input, { image: { record } }) {
-    const { image, snapshots } = record;
+  async preconditions(context, input, { image: { plan } }) {
+    const { image, snapshots } = plan;
     if (await idsOfToken(context.tx, context, 'CopyImage', input)) return;
     await assertNewImageName(context.tx, context, input.Name);
     if (image.state !== 'available') {
@@ -73,22 +73,22 @@ export default ec2.operation('CopyImage', {
     }
   },
 
-  async calls(ctx, input, { image: { record } }) {
+  async calls(ctx, input, { image: { plan } }) {
     if (await ctx.read((tx) => idsOfToken(tx, ctx, 'CopyImage', input))) return undefined;
     const prepared: { id: string; source: SnapshotRecord; copy: PreparedCopy }[] = [];
-    for (const source of record.snapshots) {
+    for (const source of plan.snapshots) {
       const id = newId(ctx.entropy, snapshotKind.prefix);
-      const encrypted = isEncrypted(input, record, source);
+      const encrypted = isEncrypted(input, plan, source);
       const keyId = input.KmsKeyId ?? inheritedKey(ctx, source);
       prepared.push({ id, source, copy: await prepareCopy(ctx, id, source, { encrypted, keyId }) });
     }
     return prepared;
   },
 
-  async execute(context, input, { image: { record } }, prepared) {
+  async execute(context, input, { image: { plan } }, prepared) {
     const [made] = (await idsOfToken(context.tx, context, 'CopyImage', input)) ?? [];
     if (made || !prepared) return { ImageId: made };
-    const { image: source } = record;
+    const { image: source } = plan;
     const { account, region, nowMs } = context;
     const id = newId(context.entropy, imageKind.prefix);
     const copies = new Map<string, SnapshotRecord>();
@@ -97,8 +97,8 @@ export default ec2.operation('CopyImage', {
         ...each,
         sourceRegion: input.SourceRegion,
         sourceSnapshotId: each.source.id,
-        encrypted: isEncrypted(input, record, each.source),
-        tags: record.snapshotTags,
+        encrypted: isEncrypted(input, plan, each.source),
+        tags: plan.snapshotTags,
         completionMinutes: input.SnapshotCopyCompletionDurationMinutes,
         description:
           `Copied for DestinationAmi ${id} from SourceAmi ${source.id} for SourceSnapshot ${each.source.id}. ` +
@@ -112,7 +112,7 @@ export default ec2.operation('CopyImage', {
       account,
       region,
       id,
-      tags: record.imageTags,
+      tags: plan.imageTags,
       name: input.Name,
       description: input.Description ?? '',
       state: 'pending',

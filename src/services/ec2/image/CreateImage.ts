@@ -47,7 +47,7 @@ export default ec2.operation('CreateImage', {
     const [snapshot, tagSnapshot] = checkCreation(context, ACTION, 'snapshot', snapshotTags);
     return {
       instance,
-      image: { ...image!, record: { devices, tags: imageTags, snapshotTags } },
+      image: { ...image!, plan: { devices, tags: imageTags, snapshotTags } },
       tagImage,
       snapshot,
       tagSnapshot,
@@ -61,20 +61,20 @@ export default ec2.operation('CreateImage', {
         `The instance '${instance.id}' is not in the 'running' or 'stopped' state.`,
       );
     }
-    for (const { volume } of image.record.devices) if (volume) assertCanSnapshot(volume);
+    for (const { volume } of image.plan.devices) if (volume) assertCanSnapshot(volume);
     await assertNewImageName(context.tx, context, input.Name);
   },
 
   async calls(ctx, input, { instance: { record: instance }, image }) {
     if (instance.state === 'running' && !input.NoReboot) await ctx.ports.instances.reboot(instance.id);
-    const volumes = image.record.devices.flatMap(({ volume }) => volume ?? []);
+    const volumes = image.plan.devices.flatMap(({ volume }) => volume ?? []);
     const ids = await freezeBlocks(ctx, volumes);
     return new Map(volumes.map((volume, index) => [volume.id, ids[index]!]));
   },
 
   async execute(context, input, { instance: { record: instance }, image }, snapshotIds) {
     const { account, region, nowMs, tx } = context;
-    const { devices, tags, snapshotTags } = image.record;
+    const { devices, tags, snapshotTags } = image.plan;
     const imageId = newId(context.entropy, imageKind.prefix);
     const description = `Created by CreateImage(${instance.id}) for ${imageId}`;
     for (const { volume } of devices) {

@@ -2,7 +2,7 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { ec2 } from '../ec2.ts';
 import { checkOwnResource, listResources } from '../resource/kind.ts';
-import { removeSnapshot } from '../snapshot/DeleteSnapshot.ts';
+import { removeSnapshot } from '../snapshot/remove-snapshot.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { imageKind, images } from './image.ts';

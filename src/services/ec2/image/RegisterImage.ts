@@ -7,7 +7,7 @@ import type { RegisterImageRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';
 import { checkResource, newId } from '../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../resource/tag.ts';
+import { checkTaggedCreation } from '../resource/tag.ts';
 import { refuseUnserved } from '../resource/unserved.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { imageKind, images } from './image.ts';
@@ -22,13 +22,12 @@ export default ec2.operation('RegisterImage', {
   async checks(context, input) {
     assertImageName(input.Name);
     assertRegisters(input);
-    const tags = specifiedTags(input.TagSpecifications, ['image']).get('image') ?? [];
-    const [image, tag] = checkCreation(context, ACTION, 'image', tags, () => ({
+    const { create, tag } = checkTaggedCreation(context, ACTION, imageKind, input, {}, () => ({
       'ec2:Owner': context.account,
     }));
     const ids = new Set(input.BlockDeviceMappings?.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []));
     return {
-      image: { ...image!, record: { tags } },
+      image: create,
       tag,
       snapshots: await Promise.all([...ids].map((id) => checkResource(context, snapshotKind, ACTION, id))),
     };
@@ -61,7 +60,7 @@ export default ec2.operation('RegisterImage', {
       account,
       region,
       id: newId(context.entropy, imageKind.prefix),
-      tags: image.record.tags,
+      tags: image.plan.tags,
       name: input.Name,
       description: input.Description ?? '',
       state: 'available',

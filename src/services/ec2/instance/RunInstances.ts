@@ -50,7 +50,7 @@ export default ec2.operation('RunInstances', {
     const { KeyName: keyName } = plan.input;
     const keyPair = keyName && (await findKeyPair(context.tx, context, keyName));
     return {
-      instance: { ...instance!, record: plan },
+      instance: { ...instance!, plan },
       image: await checkResource(context, imageKind, ACTION, image.id, () => told('ImageId')),
       subnet: await checkResource(context, subnetKind, ACTION, network.subnet.id, () =>
         told('SubnetId', 'NetworkInterfaces'),
@@ -103,7 +103,7 @@ export default ec2.operation('RunInstances', {
 
   async calls(ctx, input, { instance }) {
     if (await ctx.read((tx) => idsOfToken(tx, ctx, 'RunInstances', input))) return undefined;
-    return prepareInstances(ctx, instance.record);
+    return prepareInstances(ctx, instance.plan);
   },
 
   async execute(context, input, { instance }, prepared) {
@@ -115,7 +115,7 @@ export default ec2.operation('RunInstances', {
     }
     const reservationId = newId(context.entropy, 'r');
     for (const [index, each] of prepared.entries()) {
-      await putInstance(context, instance.record, each, { reservationId, index });
+      await putInstance(context, instance.plan, each, { reservationId, index });
     }
     const ids = prepared.map(({ instanceId }) => instanceId);
     rememberToken(context.tx, context, 'RunInstances', input, ids);

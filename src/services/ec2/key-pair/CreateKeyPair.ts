@@ -41,7 +41,7 @@ export default ec2.operation('CreateKeyPair', {
   },
   execute(context, input, { keyPair }, { material, ...made }) {
     const { account, region, nowMs } = context;
-    const { tags } = keyPair.record;
+    const { tags } = keyPair.plan;
     const id = newId(context.entropy, keyPairKind.prefix);
     const record: KeyPairRecord = {
       account,

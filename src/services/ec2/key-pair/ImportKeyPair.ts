@@ -19,7 +19,7 @@ export default ec2.operation('ImportKeyPair', {
   },
   execute(context, input, { keyPair }) {
     const { account, region, nowMs } = context;
-    const { tags } = keyPair.record;
+    const { tags } = keyPair.plan;
     const pair = readPublicKey(input.PublicKeyMaterial);
     const record: KeyPairRecord = {
       account,

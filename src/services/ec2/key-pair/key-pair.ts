@@ -6,7 +6,7 @@ import type { TagSpecification } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { type Home, type ResourceRecord, storedKind } from '../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../resource/tag.ts';
+import { checkTaggedCreation } from '../resource/tag.ts';
 
 export interface KeyPairRecord extends ResourceRecord {
   readonly name: string;
@@ -65,10 +65,9 @@ export function checkKeyPairCreation(
       `Value (${name}) for parameter keyName is invalid. Up to ${LONGEST_NAME} ASCII characters are allowed.`,
     );
   }
-  const tags = specifiedTags(request.TagSpecifications, [keyPairKind.type]).get(keyPairKind.type) ?? [];
   const resource = ec2Arn(context, keyPairKind.type, name);
-  const [create, tag] = checkCreation(context, action, keyPairKind.type, tags, () => conditions);
-  return { keyPair: { ...create!, resource, record: { tags } }, tag: tag && { ...tag, resource } };
+  const { create, tag } = checkTaggedCreation(context, action, keyPairKind, request, {}, () => conditions);
+  return { keyPair: { ...create, resource }, tag: tag && { ...tag, resource } };
 }
 
 const LONGEST_NAME = 255;

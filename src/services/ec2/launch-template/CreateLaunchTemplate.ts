@@ -5,7 +5,7 @@ import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { newId, requireResource } from '../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../resource/tag.ts';
+import { checkTaggedCreation } from '../resource/tag.ts';
 import {
   findTemplateByName,
   type LaunchTemplateRecord,
@@ -28,9 +28,14 @@ export default ec2.operation('CreateLaunchTemplate', {
       );
     }
     assertTemplateData(input.LaunchTemplateData);
-    const tags = specifiedTags(input.TagSpecifications, ['launch-template']).get('launch-template') ?? [];
-    const [create, tag] = checkCreation(context, 'ec2:CreateLaunchTemplate', 'launch-template', tags);
-    return { template: { ...create!, record: { tags } }, tag };
+    const { create, tag } = checkTaggedCreation(
+      context,
+      'ec2:CreateLaunchTemplate',
+      launchTemplateKind,
+      input,
+      {},
+    );
+    return { template: create, tag };
   },
   async preconditions(context, input) {
     if (await idsOfToken(context.tx, context, 'CreateLaunchTemplate', input)) return;
@@ -51,7 +56,7 @@ export default ec2.operation('CreateLaunchTemplate', {
       account,
       region,
       id: newId(context.entropy, launchTemplateKind.prefix),
-      tags: verdict.record.tags,
+      tags: verdict.plan.tags,
       name: input.LaunchTemplateName,
       createdAtMs: nowMs,
       createdBy,

@@ -6,6 +6,7 @@ import { hex } from '../../../platform/identifiers.ts';
 import type { Entropy } from '../../../platform/ports.ts';
 import type { ReadTransaction, Table, Transaction } from '../../../store/store.ts';
 import { ec2Arn } from './arn.ts';
+import type { ResourceType } from './resource-type.ts';
 import type { Tag } from './tag.ts';
 
 /** The account and region in which a resource lives, or a request is made. */
@@ -18,23 +19,6 @@ export interface ResourceRecord extends Home {
   readonly id: string;
   readonly tags: readonly Tag[];
 }
-
-/** Every word that ARNs and tag specifications have for what is served; tag/taggable.ts must know each. */
-export type ResourceType =
-  | 'image'
-  | 'instance'
-  | 'internet-gateway'
-  | 'key-pair'
-  | 'launch-template'
-  | 'network-acl'
-  | 'network-interface'
-  | 'route-table'
-  | 'security-group'
-  | 'security-group-rule'
-  | 'snapshot'
-  | 'subnet'
-  | 'volume'
-  | 'vpc';
 
 /** Where the records of a kind are found and kept. */
 export interface ResourceRecords<R extends ResourceRecord> {

@@ -1,10 +1,11 @@
 /** Tags: their rules, and tagging at creation (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html). */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import type { Check, ConditionValues, CreationCheck } from '../../../invoke/verdict.ts';
 import { isReservedTag, setsReservedTags } from '../../../service-kit/reserved-tags.ts';
 import type { Tag as RequestTag, TagSpecification } from '../../../shapes/generated/ec2.ts';
 import { ec2Arn } from './arn.ts';
+import type { ResourceType } from './resource-type.ts';
 
 export interface Tag {
   readonly Key: string;
@@ -82,11 +83,34 @@ export function requestTagKeys(all: readonly Tag[]): ConditionValues {
   return values;
 }
 
+interface TaggedRequest {
+  readonly TagSpecifications?: readonly TagSpecification[];
+}
+
+/** The tags that a request gives to the one type of resource that it creates. */
+export function tagsOf(input: TaggedRequest, type: ResourceType): readonly Tag[] {
+  return specifiedTags(input.TagSpecifications, [type]).get(type) ?? [];
+}
+
+/** The checks for the resource that a request is about to create, with the tags that it names beside the rest of the plan. */
+export function checkTaggedCreation<P extends object>(
+  context: ResolveContext,
+  action: string,
+  kind: { readonly type: ResourceType },
+  input: TaggedRequest,
+  plan: P,
+  conditions?: () => ConditionValues,
+): { readonly create: CreationCheck<P & { readonly tags: readonly Tag[] }>; readonly tag?: Check<null> } {
+  const tags = tagsOf(input, kind.type);
+  const [create, tag] = checkCreation(context, action, kind.type, tags, conditions);
+  return { create: { ...create!, plan: { ...plan, tags } }, tag };
+}
+
 /** The checks for a resource about to be created, `volume/*`: the action, and ec2:CreateTags where it comes with tags. */
 export function checkCreation(
   context: ResolveContext,
   action: string,
-  type: string,
+  type: ResourceType,
   tags: readonly Tag[],
   conditions: () => ConditionValues = () => ({}),
 ): Check<null>[] {

@@ -11,7 +11,7 @@ import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { findResource, newId, resourceTagKeys } from '../resource/kind.ts';
-import { checkCreation, specifiedTags, TAGS_IN_AUDIT } from '../resource/tag.ts';
+import { checkTaggedCreation, TAGS_IN_AUDIT } from '../resource/tag.ts';
 import { refuseUnserved } from '../resource/unserved.ts';
 import { prepareCopy } from './copy-preparation.ts';
 import { sharedSource } from './shared-snapshot-event.ts';
@@ -35,16 +35,16 @@ export default ec2.operation('CopySnapshot', {
       { account: context.account, region: sourceRegion },
       sourceId,
     );
-    const tags = specifiedTags(input.TagSpecifications, ['snapshot']).get('snapshot') ?? [];
     const { byDefault } = await readAccountEncryption(context.tx, context);
     const encrypted = input.Encrypted === true || byDefault || source?.encrypted === true;
-    const [create, tag] = checkCreation(context, ACTION, 'snapshot', tags, () => ({
+    const plan = { source, encrypted };
+    const { create, tag } = checkTaggedCreation(context, ACTION, snapshotKind, input, plan, () => ({
       'ec2:Encrypted': encrypted,
       'ec2:ParentSnapshot': ec2Arn({ account: '', region: sourceRegion }, 'snapshot', sourceId),
       'ec2:VolumeSize': source?.volumeSizeGiB,
     }));
     return {
-      snapshot: { ...create!, record: { source, tags, encrypted } },
+      snapshot: create,
       source: sourceCheck(context, input, source),
       tag,
     };
@@ -67,13 +67,13 @@ export default ec2.operation('CopySnapshot', {
   },
 
   async calls(ctx, input, { snapshot }) {
-    const { source, encrypted } = snapshot.record;
+    const { source, encrypted } = snapshot.plan;
     const id = newId(ctx.entropy, snapshotKind.prefix);
     return { id, prepared: await prepareCopy(ctx, id, source, { encrypted, keyId: input.KmsKeyId }) };
   },
 
   execute(context, input, { snapshot }, { id, prepared }) {
-    const { source, tags, encrypted } = snapshot.record;
+    const { source, tags, encrypted } = snapshot.plan;
     const { SourceRegion: sourceRegion, SourceSnapshotId: sourceSnapshotId } = input;
     const { Description: description = '', CompletionDurationMinutes: completionMinutes } = input;
     startCopy(context, {

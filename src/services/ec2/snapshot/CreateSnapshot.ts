@@ -5,10 +5,10 @@
 import { ec2 } from '../ec2.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { checkResource } from '../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../resource/tag.ts';
+import { checkTaggedCreation } from '../resource/tag.ts';
 import { refuseUnserved } from '../resource/unserved.ts';
 import { volumeKind } from '../volume/volume.ts';
-import { showNewSnapshot } from './snapshot.ts';
+import { showNewSnapshot, snapshotKind } from './snapshot.ts';
 import {
   assertCanSnapshot,
   freezeBlocks,
@@ -21,14 +21,20 @@ export default ec2.operation('CreateSnapshot', {
   async checks(context, input) {
     refuseUnserved(input, ['OutpostArn']);
     requireRegional(input.Location);
-    const tags = specifiedTags(input.TagSpecifications, ['snapshot']).get('snapshot') ?? [];
     const volume = await checkResource(context, volumeKind, 'ec2:CreateSnapshot', input.VolumeId);
-    const [create, tag] = checkCreation(context, 'ec2:CreateSnapshot', 'snapshot', tags, () => ({
-      'ec2:ParentVolume': ec2Arn(context, 'volume', input.VolumeId),
-      'ec2:SourceAvailabilityZone': volume.record?.zone,
-      'ec2:VolumeSize': volume.record?.sizeGiB,
-    }));
-    return { volume, snapshot: { ...create!, record: tags }, tag };
+    const { create, tag } = checkTaggedCreation(
+      context,
+      'ec2:CreateSnapshot',
+      snapshotKind,
+      input,
+      {},
+      () => ({
+        'ec2:ParentVolume': ec2Arn(context, 'volume', input.VolumeId),
+        'ec2:SourceAvailabilityZone': volume.record?.zone,
+        'ec2:VolumeSize': volume.record?.sizeGiB,
+      }),
+    );
+    return { volume, snapshot: create, tag };
   },
   preconditions(_context, _input, { volume }) {
     assertCanSnapshot(volume.record);
@@ -39,7 +45,7 @@ export default ec2.operation('CreateSnapshot', {
   },
   execute(context, input, { volume, snapshot }, id) {
     const { Description: description = '' } = input;
-    const made = putSnapshot(context, id, volume.record, { description, tags: snapshot.record });
+    const made = putSnapshot(context, id, volume.record, { description, tags: snapshot.plan.tags });
     scheduleCompletion(context, [id], false);
     return showNewSnapshot(made);
   },

@@ -9,10 +9,10 @@ import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
 import { createdResources } from '../resource/arn.ts';
 import { checkResource } from '../resource/kind.ts';
-import { checkCreation, mergeTags, specifiedTags } from '../resource/tag.ts';
+import { checkTaggedCreation, mergeTags } from '../resource/tag.ts';
 import { refuseUnserved } from '../resource/unserved.ts';
 import { attachmentTo, type VolumeRecord, volumeKind, volumesOf } from '../volume/volume.ts';
-import { showSnapshot } from './snapshot.ts';
+import { showSnapshot, snapshotKind } from './snapshot.ts';
 import {
   assertCanSnapshot,
   freezeBlocks,
@@ -28,14 +28,13 @@ export default ec2.operation('CreateSnapshots', {
     refuseUnserved(input, ['OutpostArn']);
     requireRegional(input.Location);
     const { InstanceId: instanceId } = input.InstanceSpecification;
-    const tags = specifiedTags(input.TagSpecifications, ['snapshot']).get('snapshot') ?? [];
     const instance = await checkResource(context, instanceKind, ACTION, instanceId);
     const chosen = instance.record ? await chooseVolumes(context, instance.record, input) : [];
-    const [create, tag] = checkCreation(context, ACTION, 'snapshot', tags);
+    const { create, tag } = checkTaggedCreation(context, ACTION, snapshotKind, input, {});
     return {
       instance,
       volumes: await Promise.all(chosen.map(({ id }) => checkResource(context, volumeKind, ACTION, id))),
-      snapshots: { ...create!, record: tags },
+      snapshots: create,
       tag,
     };
   },
@@ -50,7 +49,7 @@ export default ec2.operation('CreateSnapshots', {
   execute(context, input, { volumes, snapshots }, ids) {
     const { Description: description = '', CopyTagsFromSource: copied } = input;
     const made = volumes.map(({ record }, index) => {
-      const tags = copied === 'volume' ? mergeTags(record.tags, snapshots.record) : snapshots.record;
+      const tags = copied === 'volume' ? mergeTags(record.tags, snapshots.plan.tags) : snapshots.plan.tags;
       return putSnapshot(context, ids[index]!, record, { description, tags });
     });
     scheduleCompletion(context, ids, true);

@@ -12,7 +12,8 @@ import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { securityGroupRuleKind } from '../network/security-group/security-group-rule.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { vpcKind } from '../network/vpc/vpc.ts';
-import type { ResourceKind, ResourceRecord, ResourceType } from '../resource/kind.ts';
+import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
+import type { ResourceType } from '../resource/resource-type.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { volumeKind } from '../volume/volume.ts';
 

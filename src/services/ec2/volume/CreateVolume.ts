@@ -12,7 +12,7 @@ import { requireZone } from '../region/region.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { idsOfToken, rememberToken, tokenOfDeleted } from '../resource/client-token.ts';
 import { checkResource, findResource, newId } from '../resource/kind.ts';
-import { checkCreation, specifiedTags, TAGS_IN_AUDIT } from '../resource/tag.ts';
+import { checkTaggedCreation, TAGS_IN_AUDIT } from '../resource/tag.ts';
 import { refuseUnserved } from '../resource/unserved.ts';
 import { sharedCheck } from '../snapshot/shared-snapshot-event.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
@@ -45,8 +45,8 @@ export default ec2.operation('CreateVolume', {
       snapshot,
       byDefault,
     );
-    const tags = specifiedTags(input.TagSpecifications, ['volume']).get('volume') ?? [];
-    const [create, tag] = checkCreation(context, 'ec2:CreateVolume', 'volume', tags, () => ({
+    const plan = { zone, performance, key, snapshot };
+    const { create, tag } = checkTaggedCreation(context, 'ec2:CreateVolume', volumeKind, input, plan, () => ({
       'ec2:AvailabilityZone': zone.name,
       'ec2:AvailabilityZoneId': zone.id,
       'ec2:Encrypted': key !== undefined,
@@ -57,16 +57,15 @@ export default ec2.operation('CreateVolume', {
       'ec2:VolumeThroughput': performance.throughputMiBps,
       'ec2:VolumeType': performance.type,
     }));
-    const plan = { zone, performance, key, tags, snapshot };
     return {
-      volume: { ...create!, record: plan },
+      volume: create,
       tag,
       snapshot: snapshotCheck && sharedCheck(snapshotCheck),
     };
   },
 
   async preconditions(context, input, { volume }) {
-    const { snapshot } = volume.record;
+    const { snapshot } = volume.plan;
     if (snapshot && snapshot.state !== 'completed') {
       throw new AwsError('IncorrectState', `Snapshot is in invalid state - ${snapshot.state}`);
     }
@@ -75,7 +74,7 @@ export default ec2.operation('CreateVolume', {
   },
 
   async calls(ctx, input, { volume }) {
-    const { key, snapshot } = volume.record;
+    const { key, snapshot } = volume.plan;
     if (await ctx.read((tx) => idsOfToken(tx, ctx, 'CreateVolume', input))) return undefined;
     const volumeId = newId(ctx.entropy, volumeKind.prefix);
     return { volumeId, source: await prepareSource(ctx, volumeId, key, snapshot) };
@@ -89,7 +88,7 @@ export default ec2.operation('CreateVolume', {
       return showVolume(repeated);
     }
     if (!prepared) throw tokenOfDeleted();
-    const { zone, performance, key, tags, snapshot } = volume.record;
+    const { zone, performance, key, tags, snapshot } = volume.plan;
     const { account, region, nowMs } = context;
     const { volumeId, source } = prepared;
     const record: VolumeRecord = {

@@ -1,12 +1,9 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html */
 import { AwsError } from '../../../aws/aws-error.ts';
-import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
-import { retireGrants } from '../encryption/data-key.ts';
-import { checkResource, findResource } from '../resource/kind.ts';
-import { removeVolume } from './remove-volume.ts';
+import { checkResource } from '../resource/kind.ts';
+import { deleteVolumeWorkflow } from './delete-volume-workflow.ts';
 import { volumeKind } from './volume.ts';
-import { deleteBlocks } from './volume-blocks.ts';
 
 export default ec2.operation('DeleteVolume', {
   async checks(context, input) {
@@ -28,19 +25,3 @@ export default ec2.operation('DeleteVolume', {
     return {};
   },
 });
-
-/** `deleting` ends: the blocks are freed, and the volume is gone, also where it was still being created. */
-export const deleteVolumeWorkflow = workflow(
-  ec2,
-  'ec2.volume.delete',
-  async (ctx, { volumeId }: { volumeId: string }) => {
-    await deleteBlocks(ctx.ports, volumeId);
-    const doomed = await ctx.read((tx) => findResource(tx, volumeKind, ctx, volumeId));
-    if (doomed?.creation?.grant) await retireGrants(ctx, [doomed.creation.grant]);
-    return async (context) => {
-      const volume = await findResource(context.tx, volumeKind, context, volumeId);
-      if (!volume) return;
-      removeVolume(context, volume, context.requestId);
-    };
-  },
-);

@@ -3,7 +3,7 @@ import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
 import { hasFailed } from '../encryption/kms-failure.ts';
 import { findResource } from '../resource/kind.ts';
-import { deleteVolumeWorkflow } from './DeleteVolume.ts';
+import { deleteVolumeWorkflow } from './delete-volume-workflow.ts';
 import { removeVolume } from './remove-volume.ts';
 import { volumeKind } from './volume.ts';
 import { tellCreated, tellNotCreated } from './volume-creation.ts';

@@ -2,21 +2,22 @@
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../../resource/tag.ts';
+import { checkTaggedCreation } from '../../resource/tag.ts';
 import { internetGateways } from '../networked.ts';
 import { internetGatewayKind, showInternetGateway } from './internet-gateway.ts';
 
 const { type, prefix } = internetGatewayKind;
 
+const ACTION = 'ec2:CreateInternetGateway';
+
 export default ec2.operation('CreateInternetGateway', {
   checks(context, input) {
-    const tags = specifiedTags(input.TagSpecifications, [type]).get(type) ?? [];
-    const [create, tag] = checkCreation(context, 'ec2:CreateInternetGateway', type, tags);
-    return { gateway: { ...create!, record: { tags } }, tag };
+    const { create, tag } = checkTaggedCreation(context, ACTION, internetGatewayKind, input, {});
+    return { gateway: create, tag };
   },
-  async execute(context, _input, { gateway: { record } }) {
+  async execute(context, _input, { gateway: { plan } }) {
     const { account, region, tx } = context;
-    const gateway = { account, region, id: newId(context.entropy, prefix), tags: record.tags };
+    const gateway = { account, region, id: newId(context.entropy, prefix), tags: plan.tags };
     await internetGateways.put(tx, gateway);
     return { InternetGateway: showInternetGateway(gateway) };
   },

@@ -5,7 +5,7 @@ import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { checkOwnResource, requireResource } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../../resource/tag.ts';
+import { checkTaggedCreation } from '../../resource/tag.ts';
 import { securityGroups } from '../networked.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { subnetKind } from '../subnet/subnet.ts';
@@ -30,10 +30,9 @@ const UNSERVED = [
 export default ec2.operation('CreateNetworkInterface', {
   async checks(context, input) {
     addressOf(input);
-    const tags = specifiedTags(input.TagSpecifications, [type]).get(type) ?? [];
-    const [create, tag] = checkCreation(context, ACTION, type, tags);
+    const { create, tag } = checkTaggedCreation(context, ACTION, networkInterfaceKind, input, {});
     return {
-      networkInterface: { ...create!, record: { tags } },
+      networkInterface: create,
       subnet: await checkOwnResource(context, subnetKind, ACTION, input.SubnetId),
       groups: await Promise.all(
         (input.Groups ?? []).map((id) => checkOwnResource(context, securityGroupKind, ACTION, id)),
@@ -66,7 +65,7 @@ export default ec2.operation('CreateNetworkInterface', {
     const byDefault = inAccount.filter(({ vpcId, name }) => vpcId === subnet.vpcId && name === 'default');
     const chosen = groups.length > 0 ? groups.map(({ record }) => record) : byDefault;
     const eni = await putNewInterface(context, subnet, {
-      tags: networkInterface.record.tags,
+      tags: networkInterface.plan.tags,
       description: input.Description ?? '',
       groupIds: chosen.map(({ id }) => id),
       privateIp: addressOf(input),

@@ -3,7 +3,7 @@ import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { checkOwnResource, newId, requireResource } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../../resource/tag.ts';
+import { checkTaggedCreation } from '../../resource/tag.ts';
 import { localRoute, type RouteTableRecord } from '../network-records.ts';
 import { routeTables } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
@@ -14,15 +14,14 @@ const { type, prefix } = routeTableKind;
 
 export default ec2.operation('CreateRouteTable', {
   async checks(context, input) {
-    const tags = specifiedTags(input.TagSpecifications, [type]).get(type) ?? [];
-    const [create, tag] = checkCreation(context, ACTION, type, tags);
+    const { create, tag } = checkTaggedCreation(context, ACTION, routeTableKind, input, {});
     return {
-      routeTable: { ...create!, record: { tags } },
+      routeTable: create,
       vpc: await checkOwnResource(context, vpcKind, ACTION, input.VpcId),
       tag,
     };
   },
-  async execute(context, input, { routeTable: { record }, vpc: { record: vpc } }) {
+  async execute(context, input, { routeTable: { plan }, vpc: { record: vpc } }) {
     const { account, region, tx } = context;
     const [made] = (await idsOfToken(tx, context, 'CreateRouteTable', input)) ?? [];
     if (made) {
@@ -35,7 +34,7 @@ export default ec2.operation('CreateRouteTable', {
       account,
       region,
       id: newId(context.entropy, prefix),
-      tags: record.tags,
+      tags: plan.tags,
       vpcId: vpc.id,
       routes: [localRoute(vpc.cidrBlock)],
       associations: [],

@@ -4,7 +4,7 @@ import type { CreateSecurityGroupRequest } from '../../../../shapes/generated/ec
 import { ec2 } from '../../ec2.ts';
 import { createdResources, ec2Arn } from '../../resource/arn.ts';
 import { checkOwnResource, newId } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../../resource/tag.ts';
+import { checkTaggedCreation } from '../../resource/tag.ts';
 import type { SecurityGroupRecord } from '../network-records.ts';
 import { securityGroupRules, securityGroups } from '../networked.ts';
 import { requireDefaultVpc, vpcKind } from '../vpc/vpc.ts';
@@ -17,12 +17,10 @@ const ACTION = 'ec2:CreateSecurityGroup';
 export default ec2.operation('CreateSecurityGroup', {
   async checks(context, input) {
     assertNames(input);
-    const { type } = securityGroupKind;
     const vpcId = input.VpcId ?? (await requireDefaultVpc(context.tx, context)).id;
-    const tags = specifiedTags(input.TagSpecifications, [type]).get(type) ?? [];
-    const [create, tag] = checkCreation(context, ACTION, type, tags);
+    const { create, tag } = checkTaggedCreation(context, ACTION, securityGroupKind, input, {});
     return {
-      group: { ...create!, record: { tags } },
+      group: create,
       vpc: await checkOwnResource(context, vpcKind, ACTION, vpcId),
       tag,
     };
@@ -35,13 +33,13 @@ export default ec2.operation('CreateSecurityGroup', {
       `The security group '${input.GroupName}' already exists for VPC '${vpc.id}'`,
     );
   },
-  async execute(context, input, { group: { record }, vpc }) {
+  async execute(context, input, { group: { plan }, vpc }) {
     const { account, region, entropy, tx } = context;
     const group: SecurityGroupRecord = {
       account,
       region,
       id: newId(entropy, securityGroupKind.prefix),
-      tags: record.tags,
+      tags: plan.tags,
       vpcId: vpc.record.id,
       name: input.GroupName,
       description: input.Description,

@@ -1,11 +1,11 @@
 /** What Authorize… and Revoke… do, for both directions alike. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { EffectContext, ResolveContext } from '../../../../invoke/context.ts';
-import type { Check, Verdict } from '../../../../invoke/verdict.ts';
+import type { Verdict } from '../../../../invoke/verdict.ts';
 import type { RevokedSecurityGroupRule, TagSpecification } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { assertId, newId } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags, type Tag } from '../../resource/tag.ts';
+import { checkCreation, tagsOf } from '../../resource/tag.ts';
 import type { RuleTerms, SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
 import { securityGroupRules } from '../networked.ts';
 import { type RuleRequest, requestedRules } from './rule-request.ts';
@@ -18,18 +18,13 @@ interface GroupRequest extends RuleRequest {
   readonly TagSpecifications?: readonly TagSpecification[];
 }
 
-interface RulePlan extends SecurityGroupRecord {
-  readonly ruleTags: readonly Tag[];
-}
-
 /** The group, and with tags the rules about to be made. */
 export async function checkAuthorize(context: ResolveContext, action: string, input: GroupRequest) {
   const { type } = securityGroupRuleKind;
-  const tags = specifiedTags(input.TagSpecifications, [type]).get(type) ?? [];
+  const tags = tagsOf(input, type);
   const group = await checkGroup(context, action, input);
-  const withTags: Check<RulePlan> = { ...group, record: { ...group.record, ruleTags: tags } };
   // Without tags, no policy speaks of rules: they have no condition keys then.
-  return { group: withTags, rules: tags.length > 0 ? checkCreation(context, action, type, tags) : [] };
+  return { group, rules: tags.length > 0 ? checkCreation(context, action, type, tags) : [] };
 }
 
 export async function assertNewRules(
@@ -65,17 +60,18 @@ const MOST_RULES = 60;
 
 export async function addRules(
   context: EffectContext,
-  group: Verdict<RulePlan>,
+  group: Verdict<SecurityGroupRecord>,
   isEgress: boolean,
-  input: RuleRequest,
+  input: GroupRequest,
 ): Promise<SecurityGroupRuleRecord[]> {
-  const { account, region, id, ruleTags } = group.record;
+  const { account, region, id } = group.record;
+  const tags = tagsOf(input, securityGroupRuleKind.type);
   const rules = (await requestedRules(context.tx, group.record, isEgress, input)).map((terms) => ({
     ...terms,
     account,
     region,
     id: newId(context.entropy, securityGroupRuleKind.prefix),
-    tags: ruleTags,
+    tags,
     groupId: id,
   }));
   for (const rule of rules) await securityGroupRules.put(context.tx, rule);

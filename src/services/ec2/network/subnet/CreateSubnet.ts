@@ -6,7 +6,7 @@ import { ec2 } from '../../ec2.ts';
 import { requireZone, zonesOf } from '../../region/region.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { checkOwnResource, newId } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../../resource/tag.ts';
+import { checkTaggedCreation } from '../../resource/tag.ts';
 import { refuseUnserved } from '../../resource/unserved.ts';
 import { canonicalBlock, isInBlock, overlaps, parseBlock } from '../address.ts';
 import type { SubnetRecord, VpcRecord } from '../network-records.ts';
@@ -19,27 +19,26 @@ const UNSERVED = ['Ipv6CidrBlock', 'OutpostArn', 'Ipv6Native', 'Ipv4IpamPoolId',
 export default ec2.operation('CreateSubnet', {
   async checks(context, input) {
     const asked = { cidrBlock: cidrOf(input), zone: zoneOf(context.region, input) };
-    const tags = specifiedTags(input.TagSpecifications, ['subnet']).get('subnet') ?? [];
-    const [create, tag] = checkCreation(context, 'ec2:CreateSubnet', 'subnet', tags);
+    const { create, tag } = checkTaggedCreation(context, 'ec2:CreateSubnet', subnetKind, input, asked);
     return {
-      subnet: { ...create!, record: { ...asked, tags } },
+      subnet: create,
       vpc: await checkOwnResource(context, vpcKind, 'ec2:CreateSubnet', input.VpcId),
       tag,
     };
   },
   preconditions: (context, _input, { subnet, vpc }) =>
-    assertFits(context.tx, vpc.record, subnet.record.cidrBlock),
-  async execute(context, _input, { subnet: { record }, vpc }) {
+    assertFits(context.tx, vpc.record, subnet.plan.cidrBlock),
+  async execute(context, _input, { subnet: { plan }, vpc }) {
     const { account, region, tx } = context;
     const subnet: SubnetRecord = {
       account,
       region,
       id: newId(context.entropy, subnetKind.prefix),
-      tags: record.tags,
+      tags: plan.tags,
       vpcId: vpc.record.id,
-      cidrBlock: record.cidrBlock,
-      zone: record.zone.name,
-      zoneId: record.zone.id,
+      cidrBlock: plan.cidrBlock,
+      zone: plan.zone.name,
+      zoneId: plan.zone.id,
       defaultForZone: false,
       mapPublicIpOnLaunch: false,
     };

@@ -4,7 +4,7 @@ import type { CreateVpcRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId } from '../../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../../resource/tag.ts';
+import { checkTaggedCreation } from '../../resource/tag.ts';
 import { refuseUnserved } from '../../resource/unserved.ts';
 import { canonicalBlock } from '../address.ts';
 import { dhcpOptionsId } from '../default-network.ts';
@@ -25,15 +25,14 @@ const UNSERVED = [
 export default ec2.operation('CreateVpc', {
   checks(context, input) {
     const cidrBlock = cidrOf(input);
-    const tags = specifiedTags(input.TagSpecifications, ['vpc']).get('vpc') ?? [];
-    const [create, tag] = checkCreation(context, 'ec2:CreateVpc', 'vpc', tags);
-    return { vpc: { ...create!, record: { cidrBlock, tags } }, tag };
+    const { create, tag } = checkTaggedCreation(context, 'ec2:CreateVpc', vpcKind, input, { cidrBlock });
+    return { vpc: create, tag };
   },
-  async execute(context, input, { vpc: { record: asked } }) {
+  async execute(context, input, { vpc: { plan } }) {
     const { account, region, tx } = context;
     const id = (prefix: string) => newId(context.entropy, prefix);
     const vpc: VpcRecord = {
-      ...asked,
+      ...plan,
       account,
       region,
       id: id(vpcKind.prefix),

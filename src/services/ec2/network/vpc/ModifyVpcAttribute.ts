@@ -1,5 +1,6 @@
 /** One attribute at a time: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import type { ModifyVpcAttributeRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { checkOwnResource } from '../../resource/kind.ts';
@@ -17,16 +18,11 @@ type Attribute = keyof typeof ATTRIBUTES;
 
 export default ec2.operation('ModifyVpcAttribute', {
   async checks(context, input) {
-    const named = (Object.keys(ATTRIBUTES) as Attribute[]).filter((name) => input[name]?.Value !== undefined);
-    const [name] = named;
-    if (!name) throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
-    if (named.length > 1) {
-      throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
-    }
-    const value = input[name]!.Value!;
+    const { name, value } = requestedChange(input);
     const conditions = () => attributeConditions({ [name]: value });
-    const vpc = await checkOwnResource(context, vpcKind, 'ec2:ModifyVpcAttribute', input.VpcId, conditions);
-    return { vpc: { ...vpc, record: vpc.record && { ...vpc.record, [ATTRIBUTES[name]]: value } } };
+    return {
+      vpc: await checkOwnResource(context, vpcKind, 'ec2:ModifyVpcAttribute', input.VpcId, conditions),
+    };
   },
   preconditions(_context, input, { vpc: { record } }) {
     if (input.EnableDnsHostnames?.Value && !record.dnsSupport) {
@@ -36,8 +32,19 @@ export default ec2.operation('ModifyVpcAttribute', {
       );
     }
   },
-  async execute(context, _input, { vpc: { record } }) {
-    await vpcs.put(context.tx, record);
+  async execute(context, input, { vpc: { record } }) {
+    const { name, value } = requestedChange(input);
+    await vpcs.put(context.tx, { ...record, [ATTRIBUTES[name]]: value });
     return {};
   },
 });
+
+function requestedChange(input: ModifyVpcAttributeRequest): { name: Attribute; value: boolean } {
+  const named = (Object.keys(ATTRIBUTES) as Attribute[]).filter((name) => input[name]?.Value !== undefined);
+  const [name] = named;
+  if (!name) throw new AwsError('MissingParameter', 'The request must contain the parameter attribute');
+  if (named.length > 1) {
+    throw new AwsError('InvalidParameterCombination', 'Fields for multiple attribute types specified');
+  }
+  return { name, value: input[name]!.Value! };
+}

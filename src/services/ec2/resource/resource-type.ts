@@ -1,0 +1,16 @@
+/** Every word that ARNs and tag specifications have for what is served; tag/taggable.ts must know each. */
+export type ResourceType =
+  | 'image'
+  | 'instance'
+  | 'internet-gateway'
+  | 'key-pair'
+  | 'launch-template'
+  | 'network-acl'
+  | 'network-interface'
+  | 'route-table'
+  | 'security-group'
+  | 'security-group-rule'
+  | 'snapshot'
+  | 'subnet'
+  | 'volume'
+  | 'vpc';

@@ -1,0 +1,23 @@
+import { workflow } from '../../../invoke/workflow.ts';
+import { ec2 } from '../ec2.ts';
+import { retireGrants } from '../encryption/data-key.ts';
+import { findResource } from '../resource/kind.ts';
+import { removeVolume } from './remove-volume.ts';
+import { volumeKind } from './volume.ts';
+import { deleteBlocks } from './volume-blocks.ts';
+
+/** `deleting` ends: the blocks are freed, and the volume is gone, also where it was still being created. */
+export const deleteVolumeWorkflow = workflow(
+  ec2,
+  'ec2.volume.delete',
+  async (ctx, { volumeId }: { volumeId: string }) => {
+    await deleteBlocks(ctx.ports, volumeId);
+    const doomed = await ctx.read((tx) => findResource(tx, volumeKind, ctx, volumeId));
+    if (doomed?.creation?.grant) await retireGrants(ctx, [doomed.creation.grant]);
+    return async (context) => {
+      const volume = await findResource(context.tx, volumeKind, context, volumeId);
+      if (!volume) return;
+      removeVolume(context, volume, context.requestId);
+    };
+  },
+);
