@@ -8,6 +8,7 @@ import type { Store, Transaction } from '../store/store.ts';
 import { storeClockOffset } from './clock-offset.ts';
 import { ControlError, type Question, stringOf } from './control-api.ts';
 import { explanations } from './explanations.ts';
+import { history } from './history.ts';
 
 /** Ten years in milliseconds: as far as one step of the clock may go. */
 const MAX_ADVANCE_MS = 10 * 366 * 86_400_000;
@@ -30,6 +31,7 @@ export function questions(server: {
       account: stringOf(body, 'accountId') ?? server.account,
       region: stringOf(body, 'region') ?? server.region,
     })),
+    ...history(store),
 
     /** Root credentials of an account, which is created when it is new. */
     async account(body) {

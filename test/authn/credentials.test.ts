@@ -10,8 +10,8 @@ import { systemEntropy } from '../../src/platform/node/index.ts';
 import { openEphemeralSealer } from '../../src/platform/node/sealer.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { table } from '../../src/store/store.ts';
+import { ACCOUNT } from '../worlds/account.ts';
 
-const ACCOUNT = '123456789012';
 const NOW_MS = Date.UTC(2026, 0, 2);
 
 const userIdentity: Omit<Identity, 'accessKeyId'> = {

@@ -28,7 +28,8 @@ import {
   ListRootsCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import { allowing, denying } from '../worlds/ec2.ts';
+
+import { allowing, denying } from '../worlds/account.ts';
 import { type GroupWorld, groupWorld, SERVICE_ROLE, SERVICE_SESSION } from '../worlds/groups.ts';
 import { refusal } from '../worlds/server.ts';
 

@@ -11,7 +11,8 @@ import {
   KMSClient,
   PutKeyPolicyCommand,
 } from '@aws-sdk/client-kms';
-import { ACCOUNT } from '../worlds/ec2.ts';
+
+import { ACCOUNT } from '../worlds/account.ts';
 import { eventsWorld } from '../worlds/events.ts';
 import { groupWorld, SERVICE_ROLE, SERVICE_SESSION } from '../worlds/groups.ts';
 

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { DescribeInstancesCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { userWith } from '../worlds/account.ts';
 import { startServerFor } from '../worlds/server.ts';
-import { stacksOf, userWith } from '../worlds/stacks.ts';
+import { stacksOf } from '../worlds/stacks.ts';
 
 const TEMPLATE = fileURLToPath(
   new URL('../../examples/cloudformation/encrypted-volume.yaml', import.meta.url),

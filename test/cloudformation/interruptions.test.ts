@@ -5,8 +5,9 @@ import * as cf from '@aws-sdk/client-cloudformation';
 import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { userWith } from '../worlds/account.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf, userWith } from '../worlds/stacks.ts';
+import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
 const MINUTE_MS = 60_000;
 

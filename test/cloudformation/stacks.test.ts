@@ -9,8 +9,9 @@ import {
   KMSClient,
   ListResourceTagsCommand,
 } from '@aws-sdk/client-kms';
+import { userWith } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-import { type Stacks, stacksOf, userWith } from '../worlds/stacks.ts';
+import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
 const ZONE = 'us-east-1a';
 

@@ -24,13 +24,13 @@ import { NbdClient } from '../dataplane/nbd-client.ts';
 import {
   ACCOUNT,
   allowing,
+  attachmentOf,
   denying,
-  ec2World,
   REGION,
   type TrailEvent,
-  type World,
   ZONE,
-} from '../worlds/ec2.ts';
+} from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 
 const BLOCK = 524_288;
 const block = (text: string) => Buffer.from(text.padEnd(BLOCK, '.'));
@@ -170,8 +170,7 @@ describe('a snapshot written block by block', () => {
       new AttachVolumeCommand({ VolumeId: made, InstanceId: instanceId, Device: '/dev/sdf' }),
     );
     await world.server.settled();
-    const attached = await world.server.latchkey.runtime.ports.blocks.attachments();
-    const disk = await NbdClient.open(attached.find(({ volumeId }) => volumeId === made)!.nbdUri);
+    const disk = await NbdClient.open((await attachmentOf(world.server, made!))!.nbdUri);
     assert.ok((await disk.read(7 * BLOCK, BLOCK)).equals(three));
     await disk.write(0, two);
     await disk.flush();

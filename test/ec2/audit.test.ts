@@ -21,7 +21,8 @@ import {
   ModifyVolumeCommand,
   RegisterImageCommand,
 } from '@aws-sdk/client-ec2';
-import { ACCOUNT, ec2World, REGION, type TrailEvent, type World, ZONE } from '../worlds/ec2.ts';
+import { ACCOUNT, REGION, type TrailEvent, ZONE } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 
 const OTHER = '111122223333';
 const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';

@@ -20,7 +20,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { CreateGrantCommand, GenerateDataKeyWithoutPlaintextCommand, KMSClient } from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, STSClient } from '@aws-sdk/client-sts';
-import { ACCOUNT, allowing, ec2World, REGION, type World, ZONE } from '../worlds/ec2.ts';
+import { ACCOUNT, allowing, REGION, ZONE } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const arnOf = (type: string, id: string) => `arn:aws:ec2:${REGION}:${ACCOUNT}:${type}/${id}`;

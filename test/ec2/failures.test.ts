@@ -15,7 +15,8 @@ import {
   ListGrantsCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { ACCOUNT, allowing, denying, ec2World, REGION, type World, ZONE } from '../worlds/ec2.ts';
+import { ACCOUNT, allowing, attachmentOf, denying, REGION, ZONE } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const volumeArn = (id: string) => `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/${id}`;
@@ -201,11 +202,10 @@ describe('AttachVolume with a key that cannot be used', () => {
       ],
     });
     await world.server.settled();
-    const { blocks } = world.server.latchkey.runtime.ports;
     const volumeId = (await world.instance(instanceId)).BlockDeviceMappings!.find(
       ({ DeviceName }) => DeviceName === '/dev/sdf',
     )!.Ebs!.VolumeId!;
-    const isOpen = async () => (await blocks.attachments()).some((each) => each.volumeId === volumeId);
+    const isOpen = async () => (await attachmentOf(world.server, volumeId)) !== undefined;
 
     await world.kms.send(new DisableKeyCommand({ KeyId: keyArn }));
     assert.equal(await isOpen(), true);

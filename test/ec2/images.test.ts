@@ -21,7 +21,8 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand } from '@aws-sdk/client-kms';
-import { ACCOUNT, allowing, denying, ec2World, kmsCalls, type World, ZONE } from '../worlds/ec2.ts';
+import { ACCOUNT, allowing, denying, ZONE } from '../worlds/account.ts';
+import { ec2World, kmsCalls, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const OTHER = '111122223333';

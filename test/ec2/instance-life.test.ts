@@ -12,7 +12,8 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand, EnableKeyCommand, ListGrantsCommand } from '@aws-sdk/client-kms';
-import { ACCOUNT, allowing, denying, ec2World, REGION, type World, ZONE } from '../worlds/ec2.ts';
+import { ACCOUNT, allowing, attachmentOf, denying, REGION, ZONE } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const encryptedRoot = (keyArn: string) => ({
@@ -196,10 +197,7 @@ describe('a volume with Multi-Attach', () => {
       await world.ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device: '/dev/sdf' }));
     }
     await world.server.settled();
-    const isOpen = async () => {
-      const open = await world.server.latchkey.runtime.ports.blocks.attachments();
-      return open.some(({ volumeId }) => volumeId === VolumeId);
-    };
+    const isOpen = async () => (await attachmentOf(world.server, VolumeId!)) !== undefined;
     const grants = async () =>
       (await world.kms.send(new ListGrantsCommand({ KeyId: keyArn }))).Grants!.length;
     const stop = async (instanceId: string) => {

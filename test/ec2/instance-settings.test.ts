@@ -27,7 +27,8 @@ import {
   CreateInstanceProfileCommand,
   CreateRoleCommand,
 } from '@aws-sdk/client-iam';
-import { allowing, ec2World, type World, ZONE } from '../worlds/ec2.ts';
+import { allowing, ZONE } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 async function newProfile(world: World, name: string): Promise<string> {

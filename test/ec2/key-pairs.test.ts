@@ -15,7 +15,8 @@ import {
   type EC2Client,
   ImportKeyPairCommand,
 } from '@aws-sdk/client-ec2';
-import { ACCOUNT, ec2World, REGION } from '../worlds/ec2.ts';
+import { ACCOUNT, REGION } from '../worlds/account.ts';
+import { ec2World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const ED25519 =

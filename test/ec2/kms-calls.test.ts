@@ -12,16 +12,8 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { DescribeKeyCommand, GetKeyPolicyCommand, ListGrantsCommand } from '@aws-sdk/client-kms';
-import {
-  ACCOUNT,
-  allowing,
-  ec2World,
-  REGION,
-  type TrailEvent,
-  type User,
-  type World,
-  ZONE,
-} from '../worlds/ec2.ts';
+import { ACCOUNT, allowing, REGION, type TrailEvent, ZONE } from '../worlds/account.ts';
+import { ec2World, type User, type World } from '../worlds/ec2.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const FRONTEND = 'ec2-frontend-api.amazonaws.com';

@@ -13,7 +13,8 @@ import {
   type RequestLaunchTemplateData,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { ACCOUNT, ec2World, REGION } from '../worlds/ec2.ts';
+import { ACCOUNT, REGION } from '../worlds/account.ts';
+import { ec2World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const newTemplate = async (ec2: EC2Client, data: RequestLaunchTemplateData, LaunchTemplateName = 'web') =>

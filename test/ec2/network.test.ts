@@ -46,7 +46,8 @@ import {
   TerminateInstancesCommand,
   UpdateSecurityGroupRuleDescriptionsIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { ACCOUNT, allowing, ec2World, REGION, ZONE } from '../worlds/ec2.ts';
+import { ACCOUNT, allowing, REGION, ZONE } from '../worlds/account.ts';
+import { ec2World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const newVpc = async (ec2: EC2Client, CidrBlock = '10.0.0.0/16') =>

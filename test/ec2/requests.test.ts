@@ -31,7 +31,8 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { ACCOUNT, ec2World, type World, ZONE } from '../worlds/ec2.ts';
+import { ACCOUNT, ZONE } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const newVolume = async (world: World, input: Partial<CreateVolumeCommandInput> = {}): Promise<string> => {

@@ -26,16 +26,8 @@ import {
 import type { CallContext } from '../../src/invoke/context.ts';
 import { freezeBlocks } from '../../src/services/ec2/snapshot/take-snapshot.ts';
 import type { VolumeRecord } from '../../src/services/ec2/volume/volume.ts';
-import {
-  ACCOUNT,
-  allowing,
-  denying,
-  ec2World,
-  REGION,
-  type TrailEvent,
-  type World,
-  ZONE,
-} from '../worlds/ec2.ts';
+import { ACCOUNT, allowing, denying, REGION, type TrailEvent, ZONE } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const OTHER = '210987654321';

@@ -9,7 +9,8 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { CreateGrantCommand, ListGrantsCommand } from '@aws-sdk/client-kms';
-import { ACCOUNT, allowing, ec2World, REGION, type World, ZONE } from '../worlds/ec2.ts';
+import { ACCOUNT, allowing, REGION, ZONE } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 /** An instance of the administrator's with an encrypted data volume, stopped. */

@@ -19,16 +19,16 @@ import {
 } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand } from '@aws-sdk/client-kms';
 import { NbdClient } from '../dataplane/nbd-client.ts';
-import { ec2World, REGION, type World, ZONE } from '../worlds/ec2.ts';
+import { attachmentOf, REGION, ZONE } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const MARK = Buffer.from('what John keeps on his data volume'.padEnd(4096, '.'));
 
 async function open(world: World, volumeId: string): Promise<NbdClient> {
-  const attached = await world.server.latchkey.runtime.ports.blocks.attachments();
-  const door = attached.find((each) => each.volumeId === volumeId);
-  assert.ok(door, `${volumeId} is not attached`);
-  return NbdClient.open(door.nbdUri);
+  const attachment = await attachmentOf(world.server, volumeId);
+  assert.ok(attachment, `${volumeId} is not attached`);
+  return NbdClient.open(attachment.nbdUri);
 }
 
 async function write(world: World, volumeId: string, bytes: Buffer): Promise<void> {
@@ -141,11 +141,7 @@ describe('the bytes of a volume', () => {
     await attach(world, id, instanceId, '/dev/sdf');
     await world.ec2.send(new DetachVolumeCommand({ VolumeId: id }));
     await world.server.settled();
-    const attached = await world.server.latchkey.runtime.ports.blocks.attachments();
-    assert.equal(
-      attached.some(({ volumeId }) => volumeId === id),
-      false,
-    );
+    assert.equal(await attachmentOf(world.server, id), undefined);
   });
 
   test('have more room after ModifyVolume, also while attached', async (t) => {

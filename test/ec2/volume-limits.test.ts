@@ -15,7 +15,8 @@ import {
   type ModifyVolumeCommandInput,
 } from '@aws-sdk/client-ec2';
 import { KMSClient, ListGrantsCommand } from '@aws-sdk/client-kms';
-import { ec2World, type World, ZONE } from '../worlds/ec2.ts';
+import { ZONE } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const MINUTE_MS = 60_000;

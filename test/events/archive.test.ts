@@ -15,7 +15,8 @@ import {
   type StartReplayCommandInput,
   UpdateArchiveCommand,
 } from '@aws-sdk/client-eventbridge';
-import { ACCOUNT, eventsWorld, REGION } from '../worlds/events.ts';
+import { ACCOUNT, REGION } from '../worlds/account.ts';
+import { eventsWorld } from '../worlds/events.ts';
 import { refusal } from '../worlds/server.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

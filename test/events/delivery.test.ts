@@ -35,7 +35,8 @@ import {
 } from '@aws-sdk/client-kms';
 import { AwsError } from '../../src/aws/aws-error.ts';
 import { deliver } from '../../src/services/events/event/delivery.ts';
-import { ACCOUNT, type CaughtEvent, eventsWorld, REGION, type Watch } from '../worlds/events.ts';
+import { ACCOUNT, REGION } from '../worlds/account.ts';
+import { type CaughtEvent, eventsWorld, type Watch } from '../worlds/events.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -14,7 +14,8 @@ import {
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { archives } from '../../src/services/events/archive/archive.ts';
 import { rules } from '../../src/services/events/rule/rule.ts';
-import { ACCOUNT } from '../worlds/events.ts';
+
+import { ACCOUNT } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const BUS = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/default`;

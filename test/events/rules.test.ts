@@ -24,15 +24,10 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-eventbridge';
-import {
-  CreateAccessKeyCommand,
-  CreateRoleCommand,
-  CreateUserCommand,
-  IAMClient,
-  PutUserPolicyCommand,
-} from '@aws-sdk/client-iam';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { mintServiceCaller } from '../../src/invoke/caller.ts';
-import { ACCOUNT, groupArn } from '../worlds/events.ts';
+import { ACCOUNT, userWith } from '../worlds/account.ts';
+import { groupArn } from '../worlds/events.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const PATTERN = '{"source":["aws.ec2"]}';
@@ -45,17 +40,8 @@ async function start(context: TestContext) {
 }
 
 /** A client of a user who has one inline policy. */
-async function userWith(server: TestServer, UserName: string, ...statements: object[]) {
-  const iam = server.client(IAMClient);
-  await iam.send(new CreateUserCommand({ UserName }));
-  if (statements.length > 0) {
-    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statements });
-    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'policy', PolicyDocument }));
-  }
-  const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  const credentials = { accessKeyId: key!.AccessKeyId!, secretAccessKey: key!.SecretAccessKey! };
-  return server.client(EventBridgeClient, credentials);
-}
+const eventsAs = async (server: TestServer, name: string, ...statements: object[]) =>
+  server.client(EventBridgeClient, await userWith(server, name, ...statements));
 
 describe('rules', () => {
   test('are put, told, disabled, enabled and deleted', async (t) => {
@@ -333,7 +319,7 @@ describe('PutEvents', () => {
 describe('permissions', () => {
   test('may ask for the source of an event, and of what a rule catches', async (t) => {
     const { server } = await start(t);
-    const john = await userWith(server, 'john', {
+    const john = await eventsAs(server, 'john', {
       Effect: 'Allow',
       Action: ['events:PutEvents', 'events:PutRule'],
       Resource: '*',
@@ -373,10 +359,10 @@ describe('permissions', () => {
       }),
     );
     const allowed = { Effect: 'Allow', Action: 'events:*', Resource: '*' };
-    const john = await userWith(server, 'john', allowed);
+    const john = await eventsAs(server, 'john', allowed);
     const passes = { Effect: 'Allow', Action: 'iam:PassRole', Resource: Role!.Arn };
     const onlyToEvents = { StringEquals: { 'iam:PassedToService': 'events.amazonaws.com' } };
-    const jane = await userWith(server, 'jane', allowed, { ...passes, Condition: onlyToEvents });
+    const jane = await eventsAs(server, 'jane', allowed, { ...passes, Condition: onlyToEvents });
     const Targets = [{ Id: '1', Arn: LOG, RoleArn: Role!.Arn }];
     const put = (client: EventBridgeClient) => client.send(new PutTargetsCommand({ Rule: 'r', Targets }));
     assert.match((await refusal(put(john))).message, /not authorized to perform: iam:PassRole/);
@@ -386,7 +372,7 @@ describe('permissions', () => {
   test('may ask for the target of a rule', async (t) => {
     const { server, events } = await start(t);
     await events.send(new PutRuleCommand({ Name: 'r', EventPattern: PATTERN }));
-    const john = await userWith(server, 'john', {
+    const john = await eventsAs(server, 'john', {
       Effect: 'Allow',
       Action: 'events:PutTargets',
       Resource: '*',

@@ -9,10 +9,8 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import {
-  CreateAccessKeyCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
-  CreateUserCommand,
   IAMClient,
   PutRolePolicyCommand,
   PutUserPermissionsBoundaryCommand,
@@ -29,10 +27,8 @@ import {
 } from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Explanation } from '../../src/explain/explain.ts';
+import { ACCOUNT, newUser, OTHER_ACCOUNT, type TestUser } from '../worlds/account.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
-
-const ACCOUNT = '123456789012';
-const OTHER_ACCOUNT = '111122223333';
 
 let server: TestServer;
 before(async () => {
@@ -45,17 +41,9 @@ const explain = (subject: string, accountId?: string) =>
   server.ask<Explanation>('explain', { subject, accountId });
 
 let users = 0;
-async function user(
-  policy?: object,
-  root?: Credentials,
-): Promise<{ name: string; credentials: Credentials }> {
-  const iam = server.client(IAMClient, root);
-  const name = `user-${++users}`;
-  await iam.send(new CreateUserCommand({ UserName: name }));
-  if (policy) await allow(name, policy, root);
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
-  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '' } = AccessKey ?? {};
-  return { name, credentials: { accessKeyId, secretAccessKey } };
+function user(policy?: object, account?: string): Promise<TestUser> {
+  const document = policy && JSON.stringify(policy);
+  return newUser(server, `user-${++users}`, { document, account });
 }
 
 let policies = 0;
@@ -163,8 +151,7 @@ describe('explain', () => {
 
   test('a caller of another account: what each side lacks', async () => {
     const keyArn = await key();
-    const root = await server.root(OTHER_ACCOUNT);
-    const { credentials } = await user(undefined, root);
+    const { credentials } = await user(undefined, OTHER_ACCOUNT);
     await refusal(encrypt(credentials, keyArn));
     const explanation = await explain(keyArn);
     assert.equal(explanation.remediesTried, true, explanation.text);

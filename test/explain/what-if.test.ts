@@ -5,7 +5,8 @@ import { CreateVolumeCommand, StartInstancesCommand, StopInstancesCommand } from
 import { CreateAliasCommand, EncryptCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import type { Rendered } from '../../src/control/explanations.ts';
 import type { ChangedUse, WhatIf } from '../../src/explain/what-if.ts';
-import { ACCOUNT, allowing, ec2World, REGION, type World, ZONE } from '../worlds/ec2.ts';
+import { ACCOUNT, allowing, REGION, ZONE } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const ROOT = `arn:aws:iam::${ACCOUNT}:root`;

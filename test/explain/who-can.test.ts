@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-kms';
 import type { Rendered } from '../../src/control/explanations.ts';
 import type { KeyUser, WhoCan } from '../../src/explain/who-can.ts';
-import { ACCOUNT, allowing, ec2World, REGION, type World } from '../worlds/ec2.ts';
+import { ACCOUNT, allowing, REGION } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
 const ROOT = `arn:aws:iam::${ACCOUNT}:root`;

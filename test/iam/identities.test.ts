@@ -38,16 +38,8 @@ import {
   UpdateUserCommand,
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { ACCOUNT, allow, trust } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
-
-const ACCOUNT = '123456789012';
-const allow = (Action: string | string[], Resource: string | string[] = '*') =>
-  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] });
-const trust = (Principal: object) =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }],
-  });
 
 describe('users', () => {
   test('are described as AWS does, and their names are taken whatever the case', async (t) => {
@@ -215,7 +207,11 @@ describe('policies decide', () => {
     });
     const UserName = 'john';
     await iam.send(
-      new PutUserPolicyCommand({ UserName, PolicyName: 'me', PolicyDocument: allow('iam:GetUser', arn) }),
+      new PutUserPolicyCommand({
+        UserName,
+        PolicyName: 'me',
+        PolicyDocument: allow('iam:GetUser', { Resource: arn }),
+      }),
     );
     assert.equal((await john.send(new GetUserCommand({}))).User?.UserName, 'john');
 

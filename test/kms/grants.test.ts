@@ -19,7 +19,6 @@ import {
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import fc from 'fast-check';
-import { auditLog } from '../../src/invoke/audit/audit.ts';
 import { mintExternalCaller } from '../../src/invoke/caller.ts';
 import type { PolicyGrant } from '../../src/policy/decision.ts';
 import { grantStrength } from '../../src/policy/grants.ts';
@@ -29,14 +28,14 @@ import { grantsFor } from '../../src/services/kms/grant/grant-lookup.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import {
   ACCOUNT,
-  keyPolicy,
-  kmsWorld,
+  auditRecords,
   OTHER_ACCOUNT,
   policy,
   REGION,
   rootOf,
   statement,
-} from '../worlds/kms.ts';
+} from '../worlds/account.ts';
+import { keyPolicy, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 
 const Plaintext = Buffer.from('x');
@@ -238,10 +237,8 @@ describe('grants in great number', () => {
     await encrypt(user.kms, KeyId, { fleet: 'f', volume: 'v1234', other: 'pair' });
     await refusal(encrypt(user.kms, KeyId, { fleet: 'f', volume: 'none' }));
     const lookedAt = async () => {
-      const [entry] = await store.read((tx) =>
-        tx.scan(auditLog, { stream: `${account}/${region}`, limit: 1 }),
-      );
-      return entry!.body.decisions.at(-1)!.evidence?.grants?.length;
+      const [record] = await auditRecords(world.server, { accountId: account, region });
+      return record!.decisions.at(-1)!.evidence?.grants?.length;
     };
     assert.equal(await lookedAt(), 0);
     const wrong = user.kms.send(

@@ -8,7 +8,8 @@ import { keys } from '../../src/services/kms/key/key.ts';
 import { KEY_STATES, type KeyState } from '../../src/services/kms/key/key-state.ts';
 import { materials } from '../../src/services/kms/key/material.ts';
 import type { Table } from '../../src/store/store.ts';
-import { ACCOUNT, type KmsWorld, kmsWorld, REGION } from '../worlds/kms.ts';
+import { ACCOUNT, REGION } from '../worlds/account.ts';
+import { type KmsWorld, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 import { KINDS, type Kind, type Prepared, prepare, REQUESTS } from './requests.ts';
 

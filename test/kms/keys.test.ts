@@ -24,17 +24,8 @@ import {
   UpdateAliasCommand,
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
-import {
-  ACCOUNT,
-  DAY_MS,
-  keyPolicy,
-  kmsWorld,
-  OTHER_ACCOUNT,
-  policy,
-  REGION,
-  rootOf,
-  statement,
-} from '../worlds/kms.ts';
+import { ACCOUNT, DAY_MS, OTHER_ACCOUNT, policy, REGION, rootOf, statement } from '../worlds/account.ts';
+import { keyPolicy, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 
 const keyArn = (id: string) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`;

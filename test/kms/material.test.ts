@@ -30,7 +30,8 @@ import {
 } from '@aws-sdk/client-kms';
 import { keys } from '../../src/services/kms/key/key.ts';
 import { materials } from '../../src/services/kms/key/material.ts';
-import { ACCOUNT, DAY_MS, keyPolicy, kmsWorld, REGION, rootOf, statement } from '../worlds/kms.ts';
+import { ACCOUNT, DAY_MS, REGION, rootOf, statement } from '../worlds/account.ts';
+import { keyPolicy, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 
 const TEXT = Buffer.from('secret');

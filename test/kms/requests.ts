@@ -1,7 +1,8 @@
 /** A request for every operation on a key, with all that a request can say, and the keys to make them on. */
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
 import * as sdk from '@aws-sdk/client-kms';
-import { ACCOUNT, type KmsWorld, keyPolicy, rootOf } from '../worlds/kms.ts';
+import { ACCOUNT, rootOf } from '../worlds/account.ts';
+import { type KmsWorld, keyPolicy } from '../worlds/kms.ts';
 
 export type Kind = 'symmetric' | 'external' | 'multiRegion' | 'signing' | 'mac' | 'agreement';
 

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as sdk from '@aws-sdk/client-kms';
-import { auditLog } from '../../src/invoke/audit/audit.ts';
 import { type MaterialRecord, materials } from '../../src/services/kms/key/material.ts';
-import { ACCOUNT, DAY_MS, type KmsWorld, kmsWorld, REGION } from '../worlds/kms.ts';
+import { auditRecords, DAY_MS } from '../worlds/account.ts';
+import { type KmsWorld, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 
 /** The bytes of every file under the directory. */
@@ -108,8 +108,7 @@ test('plain keys, data keys and plaintexts reach neither disk nor trail', async 
   for (const [name, secret] of await openedMaterial(world)) secrets.set(name, secret);
   assert.ok(secrets.size >= 8);
   assertAbsent(data, secrets);
-  const { store } = world.server.latchkey.runtime;
-  const trail = await store.read((tx) => tx.scan(auditLog, { stream: `${ACCOUNT}/${REGION}`, limit: 1000 }));
+  const trail = await auditRecords(world.server);
   const text = Buffer.from(JSON.stringify(trail));
   assert.ok(trail.length > 10);
   for (const [name, secret] of secrets) {

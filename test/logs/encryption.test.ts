@@ -20,9 +20,9 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateKeyCommand, DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { ACCOUNT } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
 
-const ACCOUNT = '123456789012';
 const logGroupName = '/secret';
 const ARN = `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:${logGroupName}`;
 const REFUSED = {

@@ -44,12 +44,11 @@ import {
   UpdatePolicyCommand,
 } from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { ACCOUNT, allowing, policy, userWith } from '../worlds/account.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
-const MANAGEMENT = '123456789012';
-const document = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 const deny = (Action: string, more: object = {}) =>
-  document({ Effect: 'Deny', Action, Resource: '*', ...more });
+  policy({ Effect: 'Deny', Action, Resource: '*', ...more });
 
 interface Tree {
   readonly server: TestServer;
@@ -113,16 +112,7 @@ async function attach(
 
 /** A user of the management account who may do everything. */
 async function adminOf(server: TestServer): Promise<STSClient> {
-  const iam = server.client(IAMClient);
-  const UserName = 'admin';
-  await iam.send(new CreateUserCommand({ UserName }));
-  const PolicyDocument = document({ Effect: 'Allow', Action: '*', Resource: '*' });
-  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'all', PolicyDocument }));
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  return server.client(STSClient, {
-    accessKeyId: AccessKey!.AccessKeyId!,
-    secretAccessKey: AccessKey!.SecretAccessKey!,
-  });
+  return server.client(STSClient, await userWith(server, 'admin', allowing('*')));
 }
 
 describe('an organization', () => {
@@ -136,8 +126,8 @@ describe('an organization', () => {
     });
     const { Organization } = await organizations.send(new CreateOrganizationCommand({}));
     assert.match(Organization?.Id ?? '', /^o-[a-z0-9]{10}$/);
-    assert.equal(Organization?.MasterAccountId, MANAGEMENT);
-    assert.equal(Organization?.Arn, `arn:aws:organizations::${MANAGEMENT}:organization/${Organization?.Id}`);
+    assert.equal(Organization?.MasterAccountId, ACCOUNT);
+    assert.equal(Organization?.Arn, `arn:aws:organizations::${ACCOUNT}:organization/${Organization?.Id}`);
     assert.deepEqual(
       (await organizations.send(new DescribeOrganizationCommand({}))).Organization,
       Organization,
@@ -244,7 +234,7 @@ describe('accounts', () => {
     const own = server.client(OrganizationsClient, member.root);
     assert.equal(
       (await own.send(new DescribeOrganizationCommand({}))).Organization?.MasterAccountId,
-      MANAGEMENT,
+      ACCOUNT,
     );
     assert.deepEqual(await refusal(own.send(new ListAccountsCommand({}))), {
       code: 'AccessDeniedException',
@@ -286,7 +276,7 @@ describe('service control policies', () => {
       new CreateOrganizationalUnitCommand({ ParentId: rootId, Name: 'kms only' }),
     );
     const unit = OrganizationalUnit!.Id!;
-    const allowing = await attach(tree, unit, document({ Effect: 'Allow', Action: 'kms:*', Resource: '*' }));
+    const allowing = await attach(tree, unit, policy({ Effect: 'Allow', Action: 'kms:*', Resource: '*' }));
     await organizations.send(new DetachPolicyCommand({ PolicyId: 'p-FullAWSAccess', TargetId: unit }));
     const own = server.client(IAMClient, member.root);
     await own.send(new ListUsersCommand({}));
@@ -308,7 +298,7 @@ describe('service control policies', () => {
     await organizations.send(
       new UpdatePolicyCommand({
         PolicyId: allowing,
-        Content: document({ Effect: 'Allow', Action: 'iam:*', Resource: '*' }),
+        Content: policy({ Effect: 'Allow', Action: 'iam:*', Resource: '*' }),
       }),
     );
     await own.send(new ListUsersCommand({}));
@@ -368,7 +358,7 @@ describe('service control policies', () => {
     const full = await organizations.send(new ListTargetsForPolicyCommand({ PolicyId: 'p-FullAWSAccess' }));
     assert.deepEqual(
       full.Targets?.map(({ TargetId }) => TargetId).sort(),
-      [MANAGEMENT, member.id, rootId].sort(),
+      [ACCOUNT, member.id, rootId].sort(),
     );
     const described = await organizations.send(new DescribePolicyCommand({ PolicyId }));
     assert.equal(described.Policy?.Content, deny('iam:*'));
@@ -394,7 +384,7 @@ describe('service control policies', () => {
         ),
       );
     assert.equal((await create('{}')).code, 'MalformedPolicyDocumentException');
-    const withPrincipal = document({ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' });
+    const withPrincipal = policy({ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' });
     assert.equal((await create(withPrincipal)).code, 'MalformedPolicyDocumentException');
     assert.equal((await create(deny('a'.repeat(5200)))).code, 'ConstraintViolationException');
   });
@@ -434,7 +424,7 @@ test('an organization is a condition for policies', async (t) => {
   const { server, organizations, member } = await plant(t);
   const { Organization } = await organizations.send(new DescribeOrganizationCommand({}));
   const iam = server.client(IAMClient);
-  const AssumeRolePolicyDocument = document({
+  const AssumeRolePolicyDocument = policy({
     Effect: 'Allow',
     Principal: { AWS: '*' },
     Action: 'sts:AssumeRole',
@@ -445,7 +435,7 @@ test('an organization is a condition for policies', async (t) => {
     const own = server.client(IAMClient, root);
     const UserName = 'worker';
     await own.send(new CreateUserCommand({ UserName }));
-    const PolicyDocument = document({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' });
+    const PolicyDocument = policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' });
     await own.send(new PutUserPolicyCommand({ UserName, PolicyName: 'p', PolicyDocument }));
     const { AccessKey } = await own.send(new CreateAccessKeyCommand({ UserName }));
     return server.client(STSClient, {
@@ -475,7 +465,7 @@ test('whoever may not make the service-linked role makes no organization', async
     new PutUserPolicyCommand({
       UserName: 'half',
       PolicyName: 'p',
-      PolicyDocument: document({ Effect: 'Allow', Action: 'organizations:*', Resource: '*' }),
+      PolicyDocument: policy({ Effect: 'Allow', Action: 'organizations:*', Resource: '*' }),
     }),
   );
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'half' }));

@@ -4,7 +4,6 @@ import { describe, test } from 'node:test';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
   AttachRolePolicyCommand,
-  CreateAccessKeyCommand,
   CreateRoleCommand,
   CreateUserCommand,
   DeleteRoleCommand,
@@ -13,7 +12,6 @@ import {
   ListRolesCommand,
   ListUsersCommand,
   PutRolePolicyCommand,
-  PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import {
   AssumeRoleCommand,
@@ -24,39 +22,14 @@ import {
   GetSessionTokenCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
+import { ACCOUNT, allow, credentialsOf, HOUR_MS, newUser, OTHER_ACCOUNT, policy } from '../worlds/account.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
-const ACCOUNT = '123456789012';
-const OTHER = '210987654321';
-const HOUR_MS = 3_600_000;
-
-const policy = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
-const allow = (Action: string | string[], Resource: string | string[] = '*') =>
-  policy({ Effect: 'Allow', Action, Resource });
 const trust = (AWS: string, extra: object = {}, Action: string | string[] = 'sts:AssumeRole') =>
   policy({ Effect: 'Allow', Principal: { AWS }, Action, ...extra });
 
-type Temporary = {
-  AccessKeyId?: string;
-  SecretAccessKey?: string;
-  SessionToken?: string;
-  Expiration?: Date;
-};
-const credentials = (given: Temporary | undefined): Credentials => ({
-  accessKeyId: given!.AccessKeyId!,
-  secretAccessKey: given!.SecretAccessKey!,
-  sessionToken: given!.SessionToken,
-});
-
-async function makeUser(server: TestServer, UserName: string, PolicyDocument?: string, accountId?: string) {
-  const iam = server.client(IAMClient, await server.root(accountId));
-  const { User } = await iam.send(new CreateUserCommand({ UserName }));
-  if (PolicyDocument) {
-    await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: 'own', PolicyDocument }));
-  }
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  return { arn: User!.Arn!, id: User!.UserId!, keys: credentials(AccessKey) };
-}
+const makeUser = (server: TestServer, name: string, document?: string, account?: string) =>
+  newUser(server, name, { document, account });
 
 async function makeRole(server: TestServer, RoleName: string, AssumeRolePolicyDocument: string, more = {}) {
   const iam = server.client(IAMClient);
@@ -78,14 +51,14 @@ describe('AssumeRole', () => {
         PolicyArn: 'arn:aws:iam::aws:policy/IAMReadOnlyAccess',
       }),
     );
-    const answer = await assume(server, john.keys, { RoleArn: role.arn, RoleSessionName: 'work' });
+    const answer = await assume(server, john.credentials, { RoleArn: role.arn, RoleSessionName: 'work' });
     assert.match(answer.Credentials?.AccessKeyId ?? '', /^ASIA[A-Z2-7]{16}$/);
     assert.deepEqual(answer.AssumedRoleUser, {
       AssumedRoleId: `${role.id}:work`,
       Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/reader/work`,
     });
     assert.equal(answer.PackedPolicySize, undefined);
-    const session = credentials(answer.Credentials);
+    const session = credentialsOf(answer.Credentials);
     const { Arn, UserId, Account } = await server
       .client(STSClient, session)
       .send(new GetCallerIdentityCommand({}));
@@ -105,18 +78,18 @@ describe('AssumeRole', () => {
     const john = await makeUser(server, 'john');
     const role = await makeRole(server, 'r', trust(ACCOUNT));
     const input = { RoleArn: role.arn, RoleSessionName: 'work' };
-    assert.deepEqual(await refusal(assume(server, john.keys, input)), {
+    assert.deepEqual(await refusal(assume(server, john.credentials, input)), {
       code: 'AccessDenied',
       message:
         `User: ${john.arn} is not authorized to perform: sts:AssumeRole on resource: ${role.arn} ` +
         'because no identity-based policy allows the sts:AssumeRole action',
       status: 403,
     });
-    const mary = await makeUser(server, 'mary', allow('sts:AssumeRole', role.arn));
-    assert.ok((await assume(server, mary.keys, input)).Credentials);
+    const mary = await makeUser(server, 'mary', allow('sts:AssumeRole', { Resource: role.arn }));
+    assert.ok((await assume(server, mary.credentials, input)).Credentials);
     const untrusting = await makeRole(server, 'u', trust(mary.arn));
     assert.match(
-      (await refusal(assume(server, john.keys, { ...input, RoleArn: untrusting.arn }))).message,
+      (await refusal(assume(server, john.credentials, { ...input, RoleArn: untrusting.arn }))).message,
       /because no role trust policy allows the sts:AssumeRole action$/,
     );
   });
@@ -124,19 +97,19 @@ describe('AssumeRole', () => {
   test('across accounts needs both sides, and a denial gives no reason', async (t) => {
     const server = await startServerFor(t);
     const role = await makeRole(server, 'shared', trust(ACCOUNT));
-    await server.root(OTHER);
-    const stranger = await makeUser(server, 'eve', allow('sts:AssumeRole'), OTHER);
+    await server.root(OTHER_ACCOUNT);
+    const stranger = await makeUser(server, 'eve', allow('sts:AssumeRole'), OTHER_ACCOUNT);
     const input = { RoleArn: role.arn, RoleSessionName: 'work' };
     assert.equal(
-      (await refusal(assume(server, stranger.keys, input))).message,
+      (await refusal(assume(server, stranger.credentials, input))).message,
       `User: ${stranger.arn} is not authorized to perform: sts:AssumeRole on resource: ${role.arn}`,
     );
-    const open = await makeRole(server, 'open', trust(OTHER));
-    const answer = await assume(server, stranger.keys, { ...input, RoleArn: open.arn });
+    const open = await makeRole(server, 'open', trust(OTHER_ACCOUNT));
+    const answer = await assume(server, stranger.credentials, { ...input, RoleArn: open.arn });
     assert.equal(answer.AssumedRoleUser?.Arn, `arn:aws:sts::${ACCOUNT}:assumed-role/open/work`);
-    const without = await makeUser(server, 'adam', undefined, OTHER);
+    const without = await makeUser(server, 'adam', undefined, OTHER_ACCOUNT);
     assert.equal(
-      (await refusal(assume(server, without.keys, { ...input, RoleArn: open.arn }))).code,
+      (await refusal(assume(server, without.credentials, { ...input, RoleArn: open.arn }))).code,
       'AccessDenied',
     );
   });
@@ -156,12 +129,14 @@ describe('AssumeRole', () => {
     const admin = await makeUser(server, 'admin', allow('*'));
     const RoleArn = `arn:aws:iam::${ACCOUNT}:role/none`;
     assert.deepEqual(
-      (await refusal(assume(server, admin.keys, { RoleArn, RoleSessionName }))).message.split(' on ')[0],
+      (await refusal(assume(server, admin.credentials, { RoleArn, RoleSessionName }))).message.split(
+        ' on ',
+      )[0],
       `User: ${admin.arn} is not authorized to perform: sts:AssumeRole`,
     );
     const noArn = 'arn:aws:iam:123456789012:role';
     assert.equal(
-      (await refusal(assume(server, admin.keys, { RoleArn: noArn, RoleSessionName }))).code,
+      (await refusal(assume(server, admin.credentials, { RoleArn: noArn, RoleSessionName }))).code,
       'ValidationError',
     );
   });
@@ -172,12 +147,14 @@ describe('AssumeRole', () => {
     const Condition = { StringEquals: { 'sts:ExternalId': 'secret-handshake' } };
     const role = await makeRole(server, 'r', trust(john.arn, { Condition }));
     const input = { RoleArn: role.arn, RoleSessionName: 'work' };
-    assert.equal((await refusal(assume(server, john.keys, input))).code, 'AccessDenied');
+    assert.equal((await refusal(assume(server, john.credentials, input))).code, 'AccessDenied');
     assert.equal(
-      (await refusal(assume(server, john.keys, { ...input, ExternalId: 'guess' }))).code,
+      (await refusal(assume(server, john.credentials, { ...input, ExternalId: 'guess' }))).code,
       'AccessDenied',
     );
-    assert.ok((await assume(server, john.keys, { ...input, ExternalId: 'secret-handshake' })).Credentials);
+    assert.ok(
+      (await assume(server, john.credentials, { ...input, ExternalId: 'secret-handshake' })).Credentials,
+    );
   });
 
   test('is narrowed by session policies, inline and by ARN', async (t) => {
@@ -188,25 +165,25 @@ describe('AssumeRole', () => {
       .client(IAMClient)
       .send(new PutRolePolicyCommand({ RoleName: 'r', PolicyName: 'all', PolicyDocument: allow('iam:*') }));
     const input = { RoleArn: role.arn, RoleSessionName: 'work' };
-    const narrow = await assume(server, john.keys, { ...input, Policy: allow('iam:ListUsers') });
+    const narrow = await assume(server, john.credentials, { ...input, Policy: allow('iam:ListUsers') });
     assert.ok((narrow.PackedPolicySize ?? 0) > 0);
-    const narrowed = server.client(IAMClient, credentials(narrow.Credentials));
+    const narrowed = server.client(IAMClient, credentialsOf(narrow.Credentials));
     await narrowed.send(new ListUsersCommand({}));
     assert.match(
       (await refusal(narrowed.send(new ListRolesCommand({})))).message,
       /because no session policy allows the iam:ListRoles action$/,
     );
-    const byArn = await assume(server, john.keys, {
+    const byArn = await assume(server, john.credentials, {
       ...input,
       PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/IAMReadOnlyAccess' }],
     });
-    const readOnly = server.client(IAMClient, credentials(byArn.Credentials));
+    const readOnly = server.client(IAMClient, credentialsOf(byArn.Credentials));
     await readOnly.send(new ListRolesCommand({}));
     assert.match(
       (await refusal(readOnly.send(new CreateUserCommand({ UserName: 'x' })))).message,
       /because no session policy allows/,
     );
-    const malformed = await refusal(assume(server, john.keys, { ...input, Policy: '{}' }));
+    const malformed = await refusal(assume(server, john.credentials, { ...input, Policy: '{}' }));
     assert.equal(malformed.code, 'MalformedPolicyDocument');
   });
 
@@ -218,16 +195,16 @@ describe('AssumeRole', () => {
     const PolicyArn = 'arn:aws:iam::aws:policy/IAMReadOnlyAccess';
     await iam.send(new AttachRolePolicyCommand({ RoleName: 'r', PolicyArn }));
     const input = { RoleArn: role.arn, RoleSessionName: 'work' };
-    assert.deepEqual(await refusal(assume(server, john.keys, { ...input, DurationSeconds: 7201 })), {
+    assert.deepEqual(await refusal(assume(server, john.credentials, { ...input, DurationSeconds: 7201 })), {
       code: 'ValidationError',
       message: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
       status: 400,
     });
-    const session = credentials(
-      (await assume(server, john.keys, { ...input, DurationSeconds: 900 })).Credentials,
+    const session = credentialsOf(
+      (await assume(server, john.credentials, { ...input, DurationSeconds: 900 })).Credentials,
     );
-    const longer = credentials(
-      (await assume(server, john.keys, { ...input, DurationSeconds: 7200 })).Credentials,
+    const longer = credentialsOf(
+      (await assume(server, john.credentials, { ...input, DurationSeconds: 7200 })).Credentials,
     );
     const asRole = server.client(IAMClient, session);
     await asRole.send(new ListUsersCommand({}));
@@ -269,7 +246,7 @@ describe('AssumeRole', () => {
         }),
       }),
     );
-    const started = await assume(server, john.keys, {
+    const started = await assume(server, john.credentials, {
       RoleArn: first.arn,
       RoleSessionName: 'one',
       SourceIdentity: 'john',
@@ -280,7 +257,7 @@ describe('AssumeRole', () => {
       TransitiveTagKeys: ['team'],
     });
     assert.equal(started.SourceIdentity, 'john');
-    const one = credentials(started.Credentials);
+    const one = credentialsOf(started.Credentials);
     const input = { RoleArn: second.arn, RoleSessionName: 'two' };
     assert.equal(
       (await refusal(assume(server, one, { ...input, DurationSeconds: 3601 }))).message,
@@ -297,7 +274,7 @@ describe('AssumeRole', () => {
     );
     const chained = await assume(server, one, input);
     assert.equal(chained.SourceIdentity, 'john');
-    const two = server.client(IAMClient, credentials(chained.Credentials));
+    const two = server.client(IAMClient, credentialsOf(chained.Credentials));
     assert.equal((await two.send(new ListUsersCommand({}))).Users?.length, 1);
   });
 
@@ -307,17 +284,17 @@ describe('AssumeRole', () => {
     const role = await makeRole(server, 'r', trust(john.arn));
     const input = { RoleArn: role.arn, RoleSessionName: 'work', Tags: [{ Key: 'a', Value: 'b' }] };
     assert.match(
-      (await refusal(assume(server, john.keys, input))).message,
+      (await refusal(assume(server, john.credentials, input))).message,
       /not authorized to perform: sts:TagSession on resource/,
     );
     const twice = { ...input, Tags: [...input.Tags, { Key: 'A', Value: 'c' }] };
-    assert.deepEqual(await refusal(assume(server, john.keys, twice)), {
+    assert.deepEqual(await refusal(assume(server, john.credentials, twice)), {
       code: 'InvalidParameterValue',
       message: 'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
       status: 400,
     });
     assert.equal(
-      (await refusal(assume(server, john.keys, { ...input, TransitiveTagKeys: ['z'] }))).message,
+      (await refusal(assume(server, john.credentials, { ...input, TransitiveTagKeys: ['z'] }))).message,
       'The specified transitive tag key must be included in the requested tags.',
     );
   });
@@ -326,7 +303,10 @@ describe('AssumeRole', () => {
     const server = await startServerFor(t);
     const john = await makeUser(server, 'john');
     const role = await makeRole(server, 'r', trust(john.arn));
-    const { Credentials } = await assume(server, john.keys, { RoleArn: role.arn, RoleSessionName: 'work' });
+    const { Credentials } = await assume(server, john.credentials, {
+      RoleArn: role.arn,
+      RoleSessionName: 'work',
+    });
     const { Events } = await server.client(CloudTrailClient).send(
       new LookupEventsCommand({
         LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'AssumeRole' }],
@@ -347,10 +327,12 @@ describe('GetSessionToken', () => {
     const server = await startServerFor(t);
     const john = await makeUser(server, 'john', allow('*'));
     const before = Date.now();
-    const { Credentials } = await server.client(STSClient, john.keys).send(new GetSessionTokenCommand({}));
+    const { Credentials } = await server
+      .client(STSClient, john.credentials)
+      .send(new GetSessionTokenCommand({}));
     const hours = (Credentials!.Expiration!.getTime() - before) / HOUR_MS;
     assert.ok(hours > 11.9 && hours < 12.1);
-    const session = credentials(Credentials);
+    const session = credentialsOf(Credentials);
     const sts = server.client(STSClient, session);
     assert.equal((await sts.send(new GetCallerIdentityCommand({}))).Arn, john.arn);
     assert.deepEqual(await refusal(server.client(IAMClient, session).send(new ListUsersCommand({}))), {
@@ -378,7 +360,7 @@ describe('GetFederationToken', () => {
       'broker',
       allow(['sts:GetFederationToken', 'kms:*', 'cloudtrail:*']),
     );
-    const sts = server.client(STSClient, vouching.keys);
+    const sts = server.client(STSClient, vouching.credentials);
     const federated = await sts.send(
       new GetFederationTokenCommand({ Name: 'Bob', Policy: allow(['cloudtrail:LookupEvents', 'ec2:*']) }),
     );
@@ -386,7 +368,7 @@ describe('GetFederationToken', () => {
       FederatedUserId: `${ACCOUNT}:Bob`,
       Arn: `arn:aws:sts::${ACCOUNT}:federated-user/Bob`,
     });
-    const bob = credentials(federated.Credentials);
+    const bob = credentialsOf(federated.Credentials);
     await server.client(CloudTrailClient, bob).send(new LookupEventsCommand({}));
     const { Arn, UserId } = await server.client(STSClient, bob).send(new GetCallerIdentityCommand({}));
     assert.deepEqual([Arn, UserId], [federated.FederatedUser?.Arn, `${ACCOUNT}:Bob`]);
@@ -395,7 +377,7 @@ describe('GetFederationToken', () => {
       'InvalidClientTokenId',
     );
     const bare = await sts.send(new GetFederationTokenCommand({ Name: 'Ann' }));
-    const ann = server.client(CloudTrailClient, credentials(bare.Credentials));
+    const ann = server.client(CloudTrailClient, credentialsOf(bare.Credentials));
     assert.equal((await refusal(ann.send(new LookupEventsCommand({})))).code, 'AccessDeniedException');
   });
 });
@@ -404,13 +386,15 @@ describe('GetAccessKeyInfo', () => {
   test('tells the account of any key, of users, roots and sessions alike', async (t) => {
     const server = await startServerFor(t);
     const sts = server.client(STSClient);
-    const other = await server.root(OTHER);
+    const other = await server.root(OTHER_ACCOUNT);
     const john = await makeUser(server, 'john');
-    const { Credentials } = await server.client(STSClient, john.keys).send(new GetSessionTokenCommand({}));
+    const { Credentials } = await server
+      .client(STSClient, john.credentials)
+      .send(new GetSessionTokenCommand({}));
     const accountOf = async (AccessKeyId: string) =>
       (await sts.send(new GetAccessKeyInfoCommand({ AccessKeyId }))).Account;
-    assert.equal(await accountOf(other.accessKeyId), OTHER);
-    assert.equal(await accountOf(john.keys.accessKeyId), ACCOUNT);
+    assert.equal(await accountOf(other.accessKeyId), OTHER_ACCOUNT);
+    assert.equal(await accountOf(john.credentials.accessKeyId), ACCOUNT);
     assert.equal(await accountOf(Credentials!.AccessKeyId!), ACCOUNT);
   });
 });
@@ -418,9 +402,9 @@ describe('GetAccessKeyInfo', () => {
 test('credentials of another server are refused', async (t) => {
   const [one, two] = [await startServerFor(t), await startServerFor(t)];
   const john = await makeUser(one, 'john');
-  const { Credentials } = await one.client(STSClient, john.keys).send(new GetSessionTokenCommand({}));
+  const { Credentials } = await one.client(STSClient, john.credentials).send(new GetSessionTokenCommand({}));
   const { code, status } = await refusal(
-    two.client(STSClient, credentials(Credentials)).send(new GetCallerIdentityCommand({})),
+    two.client(STSClient, credentialsOf(Credentials)).send(new GetCallerIdentityCommand({})),
   );
   assert.deepEqual([code, status], ['InvalidClientTokenId', 403]);
 });

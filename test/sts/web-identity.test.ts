@@ -25,10 +25,9 @@ import {
   GetCallerIdentityCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
-import { auditLog } from '../../src/invoke/audit/audit.ts';
+import { ACCOUNT, auditRecords } from '../worlds/account.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
-const ACCOUNT = '123456789012';
 const HOST = 'token.example.com/tenant';
 const ISSUER = `https://${HOST}`;
 const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${HOST}`;
@@ -203,9 +202,9 @@ describe('a web identity', () => {
     const { server, assume } = await federation(t);
     const given = token();
     await assume(given);
-    const entries = await server.latchkey.runtime.store.read((tx) => tx.scan(auditLog, { limit: 100 }));
-    const found = entries.find(({ body }) => body.event.eventName === 'AssumeRoleWithWebIdentity');
-    const { userIdentity, requestParameters } = found!.body.event;
+    const records = await auditRecords(server);
+    const found = records.find(({ event }) => event.eventName === 'AssumeRoleWithWebIdentity');
+    const { userIdentity, requestParameters } = found!.event;
     assert.deepEqual(userIdentity, {
       type: 'WebIdentityUser',
       principalId: `${PROVIDER}:${AUDIENCE}:repo:app`,
@@ -213,15 +212,15 @@ describe('a web identity', () => {
       identityProvider: PROVIDER,
     });
     assert.deepEqual(requestParameters, { roleArn: ROLE, roleSessionName: 'run-1' });
-    assert.ok(!JSON.stringify(entries).includes(given.slice(-40)));
+    assert.ok(!JSON.stringify(records).includes(given.slice(-40)));
   });
 
   test('that proves nothing is recorded as nobody in the account of the role', async (t) => {
     const { server, assume } = await federation(t);
     await refusal(assume(token({ aud: 'others' })));
-    const entries = await server.latchkey.runtime.store.read((tx) => tx.scan(auditLog, { limit: 100 }));
-    const found = entries.find(({ body }) => body.event.eventName === 'AssumeRoleWithWebIdentity');
-    const { errorCode, errorMessage, recipientAccountId, userIdentity } = found!.body.event;
+    const records = await auditRecords(server);
+    const found = records.find(({ event }) => event.eventName === 'AssumeRoleWithWebIdentity');
+    const { errorCode, errorMessage, recipientAccountId, userIdentity } = found!.event;
     assert.deepEqual(
       [errorCode, errorMessage],
       ['InvalidIdentityTokenException', 'Incorrect token audience'],

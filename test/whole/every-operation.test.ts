@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type AuditEntry, auditLog } from '../../src/invoke/audit/audit.ts';
 import type { Operation } from '../../src/invoke/operation.ts';
 import { serviceIds, serviceShapes } from '../../src/shapes/services.ts';
+import { type AuditRecord, auditRecords } from '../worlds/account.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Answer, type AnyClient, callByName, clientsOf, SIGNING_ONLY } from './operations/any-client.ts';
 import { anyInput, plausibleInput } from './operations/inputs.ts';
@@ -53,14 +53,10 @@ let nobody: Record<string, AnyClient>;
 const nameOf = ({ service, name }: Operation) => `${service.id}:${name}`;
 
 /** CloudTrail's records of one request, of the external call and of calls that a service made for it. */
-function recordsOf({ requestId }: Answer): Promise<readonly AuditEntry[]> {
-  return server.latchkey.runtime.store.read((tx) =>
-    tx.scan(auditLog, { label: { name: 'RequestId', value: requestId as string }, limit: 100 }),
-  );
-}
+const recordsOf = ({ requestId }: Answer) => auditRecords(server, { requestId });
 
-const isExternal = ({ body }: AuditEntry) =>
-  (body.event.userIdentity as { invokedBy?: string }).invokedBy === undefined;
+const isExternal = ({ event }: AuditRecord) =>
+  (event.userIdentity as { invokedBy?: string }).invokedBy === undefined;
 
 before(async () => {
   server = await startServerFor(undefined);
@@ -102,10 +98,10 @@ describe('somebody without permissions', () => {
       if (OTHERWISE_REFUSED[name]) continue;
       const records = await recordsOf(answer);
       const [record] = records;
-      const decisions = record?.body.decisions ?? [];
+      const decisions = record?.decisions ?? [];
       if (records.length !== 1) wrong.push(`${name}: ${records.length} records`);
       if (decisions.at(-1)?.decision.allowed !== false) wrong.push(`${name}: no denial in its record`);
-      if (record?.body.event.eventName !== operation.name) wrong.push(`${name}: recorded under another name`);
+      if (record?.event.eventName !== operation.name) wrong.push(`${name}: recorded under another name`);
     }
     assert.deepEqual(wrong, []);
     await assertLookedUp(told);
@@ -152,12 +148,12 @@ describe('random inputs from the root user', () => {
               const isAnybodys = operation.definition.exempt ?? operation.definition.bearer;
               if (!isAnybodys || records.length > 0) {
                 assert.deepEqual(
-                  records.map(({ body }) => body.event.eventName),
+                  records.map(({ event }) => event.eventName),
                   [operation.name],
                 );
               }
               if (!answer.code && !operation.definition.exempt) {
-                assert.ok((records[0]?.body.decisions.length ?? 0) > 0, 'it was allowed without a decision');
+                assert.ok((records[0]?.decisions.length ?? 0) > 0, 'it was allowed without a decision');
               }
             }),
             { seed: SEED, numRuns: RUNS, endOnFailure: true, includeErrorInReport: true },

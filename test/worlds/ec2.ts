@@ -1,6 +1,5 @@
 /** An account with a key, an image and users: what the tests of EC2 start from, all through the front door. */
 import type { TestContext } from 'node:test';
-import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
   DescribeImagesCommand,
   DescribeInstancesCommand,
@@ -11,56 +10,23 @@ import {
   type RunInstancesCommandInput,
   type Volume,
 } from '@aws-sdk/client-ec2';
-import {
-  CreateAccessKeyCommand,
-  CreateUserCommand,
-  IAMClient,
-  PutUserPolicyCommand,
-} from '@aws-sdk/client-iam';
+import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { LatchkeyOptions } from '../../src/assemble.ts';
-import { eventLog } from '../../src/invoke/audit/event-outbox.ts';
-import { type Credentials, startServerFor, type TestServer } from './server.ts';
+import {
+  type EventBridgeEvent,
+  emittedEvents,
+  lookupEvents,
+  newUser,
+  policy,
+  type TestUser,
+  type TrailEvent,
+} from './account.ts';
+import { startServerFor, type TestServer } from './server.ts';
 
-export const ACCOUNT = '123456789012';
-export const REGION = 'us-east-1';
-export const ZONE = 'us-east-1a';
-
-/** A CloudTrail event, parsed. */
-export interface TrailEvent {
-  eventName: string;
-  eventSource: string;
-  eventID: string;
-  requestID: string;
-  eventTime: string;
-  userIdentity: Record<string, unknown>;
-  sourceIPAddress: string;
-  userAgent: string;
-  readOnly: boolean;
-  errorCode?: string;
-  errorMessage?: string;
-  requestParameters: Record<string, unknown> | null;
-  responseElements: Record<string, unknown> | null;
-  additionalEventData?: Record<string, unknown>;
-  resources?: { accountId: string; type: string; ARN: string }[];
-  [member: string]: unknown;
-}
-
-export interface EventBridgeEvent {
-  readonly source: string;
-  readonly 'detail-type': string;
-  readonly account: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: Record<string, unknown>;
-}
-
-export interface User {
-  readonly name: string;
-  readonly arn: string;
+export interface User extends TestUser {
   readonly ec2: EC2Client;
   readonly kms: KMSClient;
-  readonly credentials: Credentials;
 }
 
 export interface World {
@@ -87,9 +53,6 @@ export interface World {
   events(): Promise<EventBridgeEvent[]>;
 }
 
-export const allowing = (...actions: string[]) => ({ Effect: 'Allow', Action: actions, Resource: '*' });
-export const denying = (...actions: string[]) => ({ Effect: 'Deny', Action: actions, Resource: '*' });
-
 export async function ec2World(
   context: Pick<TestContext, 'after'> | undefined,
   options: LatchkeyOptions = {},
@@ -98,7 +61,6 @@ export async function ec2World(
   const ec2 = server.client(EC2Client);
   const kms = server.client(KMSClient);
   const iam = server.client(IAMClient);
-  const cloudtrail = server.client(CloudTrailClient);
   const { Images: found } = await ec2.send(
     new DescribeImagesCommand({
       Owners: ['amazon'],
@@ -108,7 +70,7 @@ export async function ec2World(
   const imageId = found!.find(({ Platform: platform }) => !platform)!.ImageId!;
 
   const allow: World['allow'] = async (user, name, ...statements) => {
-    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+    const PolicyDocument = policy(...statements);
     await iam.send(new PutUserPolicyCommand({ UserName: user, PolicyName: name, PolicyDocument }));
   };
 
@@ -124,16 +86,11 @@ export async function ec2World(
     },
     allow,
     async user(name, ...statements) {
-      const made = await iam.send(new CreateUserCommand({ UserName: name }));
-      if (statements.length > 0) await allow(name, 'policy', ...statements);
-      const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
-      const credentials = { accessKeyId: key!.AccessKeyId!, secretAccessKey: key!.SecretAccessKey! };
+      const user = await newUser(server, name, { allow: statements });
       return {
-        name,
-        arn: made.User!.Arn!,
-        ec2: server.client(EC2Client, credentials),
-        kms: server.client(KMSClient, credentials),
-        credentials,
+        ...user,
+        ec2: server.client(EC2Client, user.credentials),
+        kms: server.client(KMSClient, user.credentials),
       };
     },
     async run(input = {}, client = ec2) {
@@ -158,28 +115,14 @@ export async function ec2World(
       );
       return Volumes?.[0];
     },
-    async trail(attribute) {
-      const events: TrailEvent[] = [];
-      let NextToken: string | undefined;
-      do {
-        const page = await cloudtrail.send(
-          new LookupEventsCommand({
-            LookupAttributes: attribute && [
-              { AttributeKey: attribute.name, AttributeValue: attribute.value },
-            ],
-            NextToken,
-          }),
-        );
-        for (const { CloudTrailEvent } of page.Events ?? [])
-          events.push(JSON.parse(CloudTrailEvent!) as TrailEvent);
-        NextToken = page.NextToken;
-      } while (NextToken);
-      return events.reverse();
-    },
-    async events() {
-      const entries = await server.latchkey.runtime.store.read((tx) => tx.scan(eventLog, { limit: 1000 }));
-      return entries.map(({ body }) => body as unknown as EventBridgeEvent).reverse();
-    },
+    trail: async (attribute) =>
+      (
+        await lookupEvents(
+          server,
+          attribute && { AttributeKey: attribute.name, AttributeValue: attribute.value },
+        )
+      ).reverse(),
+    events: () => emittedEvents(server),
   };
 }
 

@@ -13,10 +13,8 @@ import {
   PutTargetsCommand,
   type Target,
 } from '@aws-sdk/client-eventbridge';
+import { ACCOUNT, REGION } from './account.ts';
 import { type Credentials, startServerFor, type TestServer } from './server.ts';
-
-export const ACCOUNT = '123456789012';
-export const REGION = 'us-east-1';
 
 export interface CaughtEvent {
   readonly id: string;

@@ -15,7 +15,8 @@ import {
   type RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
 import type { LatchkeyOptions } from '../../src/assemble.ts';
-import { ACCOUNT, type EventBridgeEvent, ec2World, type World } from './ec2.ts';
+import { ACCOUNT, type EventBridgeEvent } from './account.ts';
+import { ec2World, type World } from './ec2.ts';
 
 export const SERVICE_ROLE = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
 export const SERVICE_SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/AWSServiceRoleForAutoScaling/AutoScaling`;

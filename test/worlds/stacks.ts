@@ -1,12 +1,6 @@
 /** A server with stacks on it: what the tests of CloudFormation do again and again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as cf from '@aws-sdk/client-cloudformation';
-import {
-  CreateAccessKeyCommand,
-  CreateUserCommand,
-  IAMClient,
-  PutUserPolicyCommand,
-} from '@aws-sdk/client-iam';
 import type { Credentials, TestServer } from './server.ts';
 
 const DEADLINE_MS = 20_000;
@@ -92,23 +86,4 @@ export function stacksOf(server: TestServer, credentials?: Credentials): Stacks 
       return detail?.PhysicalResourceId as string;
     },
   };
-}
-
-/** A user with an inline policy, and its access key. */
-export async function userWith(
-  server: TestServer,
-  name: string,
-  ...statements: readonly object[]
-): Promise<Credentials> {
-  const iam = server.client(IAMClient);
-  await iam.send(new CreateUserCommand({ UserName: name }));
-  await iam.send(
-    new PutUserPolicyCommand({
-      UserName: name,
-      PolicyName: 'inline',
-      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
-    }),
-  );
-  const { AccessKey: key } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
-  return { accessKeyId: key?.AccessKeyId as string, secretAccessKey: key?.SecretAccessKey as string };
 }

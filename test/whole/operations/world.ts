@@ -6,6 +6,7 @@ import * as ec2 from '@aws-sdk/client-ec2';
 import * as events from '@aws-sdk/client-eventbridge';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
+import { ACCOUNT } from '../../worlds/account.ts';
 import type { Credentials, TestServer } from '../../worlds/server.ts';
 
 export interface Pool {
@@ -17,7 +18,6 @@ export interface Pool {
   readonly labels: object;
 }
 
-const ACCOUNT = '123456789012';
 const ZONE = 'us-east-1a';
 const NOTHING = JSON.stringify({
   Version: '2012-10-17',
