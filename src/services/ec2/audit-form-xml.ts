@@ -1,7 +1,7 @@
 /**
  * How CloudTrail writes the parameters and results of EC2's younger operations: their XML as JSON, under the
  * document's name. An element that comes once stands for itself and one that repeats is a list; in a request each
- * element of a list tells its place as `tag`.
+ * element of a list has its place as `tag`.
  */
 import type { Member, Shape, StructureShape } from '../../shapes/shape.ts';
 import { isSensitive, REMOVED } from './sensitive-member.ts';
@@ -11,7 +11,7 @@ const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 const OF_PROFILE_ASSOCIATIONS = ['AssociationId', 'AssociationIds', 'IamInstanceProfile'];
 
 /**
- * The API model tells them by a DryRun without a wire name of its own; the operations on instance profile associations
+ * The API model marks them by a DryRun without a wire name of its own; the operations on instance profile associations
  * have no DryRun at all.
  */
 export function isYounger({ members }: StructureShape): boolean {

@@ -38,7 +38,7 @@ interface Form {
   readonly asText?: readonly string[];
   /** Members that it leaves out where they are empty. */
   readonly unlessEmpty?: readonly string[];
-  /** Parameters that it tells though the request does not. */
+  /** Parameters that are recorded though the request does not name them. */
   readonly defaults?: object;
 }
 
@@ -64,7 +64,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   StopInstances: { defaults: { force: false } },
 };
 
-/** RunInstances tells image and counts as an instance set. */
+/** RunInstances records image and counts as an instance set. */
 const LAUNCH_MEMBERS = ['imageId', 'minCount', 'maxCount', 'keyName'] as const;
 
 export function auditedRequest(name: string, { input: shape }: OperationShape, input: object): object {
@@ -96,13 +96,13 @@ export function auditedResponse(
   return { requestId, ...(Object.keys(plain).length > 0 ? plain : { _return: true }) };
 }
 
-/** What a listing is asked for is told even where nothing was named. */
+/** What a listing is asked for is recorded even where nothing was named. */
 function emptySets({ members }: StructureShape): object {
   const sets = members.flatMap(({ name }) => REQUEST_SETS[name]?.[0] ?? []);
   return Object.fromEntries(sets.map((set) => [set, {}]));
 }
 
-/** How a member is told; undefined leaves it out. */
+/** How a member is recorded; undefined leaves it out. */
 type Naming = (member: Member, value: unknown) => { name: string; item?: string; text?: boolean } | undefined;
 
 function requestNaming({ names, asText }: Form): Naming {
@@ -129,9 +129,9 @@ function structure(shape: StructureShape, value: object, naming: Naming): object
   for (const member of shape.members) {
     const inner = (value as Record<string, unknown>)[member.name];
     if (inner === undefined || inner === null) continue;
-    const told = naming(member, inner);
-    if (!told) continue;
-    const { name, item, text } = told;
+    const named = naming(member, inner);
+    if (!named) continue;
+    const { name, item, text } = named;
     if (isSensitive(member)) plain[name] = REMOVED;
     else if (text) plain[name] = String(inner);
     else if (member.shape.type === 'list' && isTagSpecification(shape))

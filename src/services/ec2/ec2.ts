@@ -56,7 +56,7 @@ export const ec2: Service<Ec2Operations> = {
           try {
             return (inOwnForm ?? inCommonForm)(input);
           } catch (error) {
-            // What is refused for how it is written has no form of its own: it is told as it came.
+            // What is refused for how it is written has no form of its own: it is recorded as it came.
             if (error instanceof AwsError) return inCommonForm(input);
             throw error;
           }

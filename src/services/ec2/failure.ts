@@ -19,24 +19,24 @@ export async function failureOf(
   id: string,
 ): Promise<ResourceFailure | undefined> {
   const key = [account, region, id];
-  const tell = (failure: KmsFailure | undefined, symptom: string): ResourceFailure | undefined =>
+  const describe = (failure: KmsFailure | undefined, symptom: string): ResourceFailure | undefined =>
     failure?.eventId ? { eventId: failure.eventId, symptom: `${id} ${symptom}` } : undefined;
 
   const instance = await tx.get(instances, key);
   if (instance) {
     const reason = instance.stateReason?.Message ?? 'its launch has failed';
     const became = { stopped: 'was stopped', pending: 'cannot start' }[instance.state as string];
-    return tell(instance.failure, `${became ?? 'was terminated'}: ${reason}`);
+    return describe(instance.failure, `${became ?? 'was terminated'}: ${reason}`);
   }
   const volume = await tx.get(volumes, key);
   if (volume)
-    return tell(
+    return describe(
       volume.failure,
       volume.state === 'deleted' ? 'could not be created' : 'could not be attached',
     );
   const snapshot = await tx.get(snapshots, key);
   return (
     snapshot &&
-    tell(snapshot.failure, `could not be copied: ${snapshot.stateMessage ?? 'the copy has failed'}`)
+    describe(snapshot.failure, `could not be copied: ${snapshot.stateMessage ?? 'the copy has failed'}`)
   );
 }

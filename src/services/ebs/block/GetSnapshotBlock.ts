@@ -1,18 +1,18 @@
 /** https://docs.aws.amazon.com/ebs/latest/APIReference/API_GetSnapshotBlock.html */
 import { BLOCK_BYTES, ebs } from '../ebs.ts';
-import { assertReadable, checkSnapshot } from '../snapshot/snapshot-check.ts';
+import { requireReadable, snapshotCheck } from '../snapshot/snapshot-check.ts';
 import { describeKey, openDataKey } from '../snapshot/snapshot-key.ts';
 import { sha256 } from '../snapshot/started-snapshot.ts';
-import { assertBlockToken } from './block-token.ts';
+import { requireBlockToken } from './block-token.ts';
 
 export default ebs.operation('GetSnapshotBlock', {
   readOnly: true,
   async checks(context, input) {
-    return { snapshot: await checkSnapshot(context, 'ebs:GetSnapshotBlock', input.SnapshotId) };
+    return { snapshot: await snapshotCheck(context, 'ebs:GetSnapshotBlock', input.SnapshotId) };
   },
   preconditions(context, input, { snapshot }) {
-    assertReadable(snapshot.record);
-    assertBlockToken(input.BlockToken, input.SnapshotId, input.BlockIndex, context.nowMs);
+    requireReadable(snapshot.record);
+    requireBlockToken(input.BlockToken, input.SnapshotId, input.BlockIndex, context.nowMs);
   },
   async calls(ctx, input, { snapshot }) {
     const { id, dataKey } = snapshot.record;

@@ -1,34 +1,34 @@
 /** https://docs.aws.amazon.com/ebs/latest/APIReference/API_ListChangedBlocks.html */
 import type { CallContext } from '../../../invoke/context.ts';
 import { BLOCK_BYTES, ebs, invalid } from '../ebs.ts';
-import { assertReadable, checkSnapshot } from '../snapshot/snapshot-check.ts';
+import { requireReadable, snapshotCheck } from '../snapshot/snapshot-check.ts';
 import { describeKey } from '../snapshot/snapshot-key.ts';
 import { afterIndexOf, blockToken, expiryOf, pageToken } from './block-token.ts';
 
-const MOST_BLOCKS = 10_000;
+const MAX_BLOCKS = 10_000;
 
 export default ebs.operation('ListChangedBlocks', {
   readOnly: true,
   async checks(context, input) {
     const action = 'ebs:ListChangedBlocks';
     return {
-      first: input.FirstSnapshotId ? await checkSnapshot(context, action, input.FirstSnapshotId) : undefined,
-      second: await checkSnapshot(context, action, input.SecondSnapshotId),
+      first: input.FirstSnapshotId ? await snapshotCheck(context, action, input.FirstSnapshotId) : undefined,
+      second: await snapshotCheck(context, action, input.SecondSnapshotId),
     };
   },
   preconditions(_context, _input, { first, second }) {
-    if (first) assertReadable(first.record);
-    assertReadable(second.record);
+    if (first) requireReadable(first.record);
+    requireReadable(second.record);
   },
   async calls(ctx, input, { first, second }) {
     const keys = [first?.record.dataKey, second.record.dataKey].filter((key) => key !== undefined);
     for (const key of new Map(keys.map((each) => [each.keyArn, each])).values()) await describeKey(ctx, key);
-    const limit = (input.MaxResults ?? MOST_BLOCKS) + 1;
+    const limit = (input.MaxResults ?? MAX_BLOCKS) + 1;
     return changedBlocks(ctx, first?.record.id, second.record.id, afterIndexOf(input), limit);
   },
   execute(context, input, { first, second }, found) {
     const { nowMs } = context;
-    const shown = found.slice(0, input.MaxResults ?? MOST_BLOCKS);
+    const shown = found.slice(0, input.MaxResults ?? MAX_BLOCKS);
     const token = (id: string | undefined, index: number, isThere: boolean) =>
       id && isThere ? blockToken(id, index, nowMs) : undefined;
     return {

@@ -1,17 +1,17 @@
 /** https://docs.aws.amazon.com/ebs/latest/APIReference/API_PutSnapshotBlock.html */
 import { BLOCK_BYTES, ebs, GIB, invalid } from '../ebs.ts';
-import { assertWritable, checkSnapshot } from '../snapshot/snapshot-check.ts';
+import { requireWritable, snapshotCheck } from '../snapshot/snapshot-check.ts';
 import { openDataKey } from '../snapshot/snapshot-key.ts';
 import { sha256, startedSnapshots, writtenBlocks } from '../snapshot/started-snapshot.ts';
 
 export default ebs.operation('PutSnapshotBlock', {
   async checks(context, input) {
-    return { snapshot: await checkSnapshot(context, 'ebs:PutSnapshotBlock', input.SnapshotId) };
+    return { snapshot: await snapshotCheck(context, 'ebs:PutSnapshotBlock', input.SnapshotId) };
   },
 
   async preconditions(context, input, { snapshot }) {
     const { account, region, id, volumeSizeGiB } = snapshot.record;
-    assertWritable(snapshot.record, context.account);
+    requireWritable(snapshot.record, context.account);
     const started = await context.tx.get(startedSnapshots, [account, region, id]);
     if (!started || started.isSealed)
       throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is not pending.`);

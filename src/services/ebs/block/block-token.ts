@@ -9,7 +9,7 @@ export function blockToken(snapshotId: string, index: number, nowMs: number): st
   return Buffer.from(`${snapshotId}/${index}/${expiryOf(nowMs)}`).toString('base64');
 }
 
-export function assertBlockToken(token: string, snapshotId: string, index: number, nowMs: number): void {
+export function requireBlockToken(token: string, snapshotId: string, index: number, nowMs: number): void {
   const [id, at, expiresAtMs] = Buffer.from(token, 'base64').toString().split('/');
   if (id === snapshotId && at === String(index) && nowMs < Number(expiresAtMs)) return;
   throw invalid('INVALID_BLOCK_TOKEN', 'The block token is not valid, or has expired.');

@@ -3,15 +3,15 @@
  * (https://docs.aws.amazon.com/ebs/latest/APIReference/API_CompleteSnapshot.html).
  */
 import { ebs, invalid } from '../ebs.ts';
-import { assertWritable, checkSnapshot } from './snapshot-check.ts';
+import { requireWritable, snapshotCheck } from './snapshot-check.ts';
 import { startedSnapshots, writtenBlocks, writtenSummary } from './started-snapshot.ts';
 
 export default ebs.operation('CompleteSnapshot', {
   async checks(context, input) {
-    return { snapshot: await checkSnapshot(context, 'ebs:CompleteSnapshot', input.SnapshotId) };
+    return { snapshot: await snapshotCheck(context, 'ebs:CompleteSnapshot', input.SnapshotId) };
   },
   async preconditions(context, input, { snapshot }) {
-    assertWritable(snapshot.record, context.account);
+    requireWritable(snapshot.record, context.account);
     const written = await writtenSummary(context.tx, snapshot.record.id);
     if (input.ChangedBlocksCount !== written.count) {
       throw invalid(

@@ -10,22 +10,22 @@ import type { Check } from '../../../invoke/verdict.ts';
 import { hex } from '../../../platform/identifiers.ts';
 import type { StartSnapshotRequest, StartSnapshotResponse } from '../../../shapes/generated/ebs.ts';
 import { BLOCK_BYTES, ebs, GIB, invalid } from '../ebs.ts';
-import { checkSnapshot, snapshotArn, snapshotNotFound } from './snapshot-check.ts';
+import { snapshotArn, snapshotCheck, snapshotNotFound } from './snapshot-check.ts';
 import { childDataKey, newDataKey } from './snapshot-key.ts';
 import { scheduleTimeout } from './snapshot-timeout.ts';
 import { type StartedSnapshot, startedSnapshots } from './started-snapshot.ts';
 
 const DEFAULT_TIMEOUT_MINUTES = 60;
-/** CloudTrail does not tell the key (aws-facts F10). */
+/** CloudTrail does not show the key (aws-facts F10). */
 const HIDDEN = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 export default ebs.operation('StartSnapshot', {
   async checks(context, input) {
-    assertConsistent(input);
+    requireConsistent(input);
     const parent = input.ParentSnapshotId
-      ? await checkSnapshot(context, 'ebs:StartSnapshot', input.ParentSnapshotId)
+      ? await snapshotCheck(context, 'ebs:StartSnapshot', input.ParentSnapshotId)
       : undefined;
-    return { snapshot: checkStart(context, input), tag: checkTags(context, input), parent };
+    return { snapshot: startCheck(context, input), tag: tagCheck(context, input), parent };
   },
 
   async preconditions(context, input, { parent }) {
@@ -109,7 +109,7 @@ export default ebs.operation('StartSnapshot', {
   },
 });
 
-function assertConsistent({
+function requireConsistent({
   Encrypted: encrypted,
   KmsKeyArn: key,
   ParentSnapshotId: parent,
@@ -121,7 +121,7 @@ function assertConsistent({
   if (key && !encrypted) throw refused('Encrypt cannot be false when KmsKeyArn is specified');
 }
 
-function checkStart(context: ResolveContext, input: StartSnapshotRequest): Check<null> {
+function startCheck(context: ResolveContext, input: StartSnapshotRequest): Check<null> {
   const { ParentSnapshotId: parentId } = input;
   return {
     action: 'ebs:StartSnapshot',
@@ -138,7 +138,7 @@ function checkStart(context: ResolveContext, input: StartSnapshotRequest): Check
 }
 
 /** Tagging asks EC2's permission, without the creating action that EC2 itself would give (aws-facts F8). */
-function checkTags(context: ResolveContext, input: StartSnapshotRequest): Check<null> | undefined {
+function tagCheck(context: ResolveContext, input: StartSnapshotRequest): Check<null> | undefined {
   if (tagsOf(input).length === 0) return undefined;
   return {
     action: 'ec2:CreateTags',

@@ -9,7 +9,7 @@ import { invalid, notFound } from '../ebs.ts';
 export const snapshotArn = (region: string, id: string): string =>
   formatArn({ service: 'ec2', region, account: '', resource: `snapshot/${id}` });
 
-export async function checkSnapshot(
+export async function snapshotCheck(
   context: ResolveContext,
   action: string,
   id: string,
@@ -35,12 +35,12 @@ function refusedAsPublic(snapshot: DirectSnapshot, reader: string): AwsError | u
   return invalid('INVALID_SNAPSHOT_ID', 'Public snapshots are not supported');
 }
 
-export function assertReadable({ id, state }: DirectSnapshot): void {
+export function requireReadable({ id, state }: DirectSnapshot): void {
   if (state !== 'completed') throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is not completed.`);
 }
 
 /** Only its owner writes a snapshot, and only until it is completed. */
-export function assertWritable({ id, account, state }: DirectSnapshot, writer: string): void {
+export function requireWritable({ id, account, state }: DirectSnapshot, writer: string): void {
   if (state !== 'pending' || account !== writer) {
     throw invalid('INVALID_SNAPSHOT_ID', `The snapshot '${id}' is not pending.`);
   }

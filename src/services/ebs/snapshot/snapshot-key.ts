@@ -20,7 +20,7 @@ const badRequest = ({ code, message }: AwsError) =>
   invalid('INVALID_DEPENDENCY_REQUEST', `${code}: ${message}`);
 const keyNotFound = () => notFound('DEPENDENCY_RESOURCE_NOT_FOUND', 'KMS key not found');
 
-/** A key that one may not use is no more found than one that is gone; one that cannot be used makes the request a bad one. */
+/** A key that the caller may not use is as unfindable as one that does not exist; one that cannot be used makes the request a bad one. */
 const hiddenKey = (error: AwsError) =>
   /^(?:AccessDenied|NotFound)Exception$/.test(error.code) ? keyNotFound() : badRequest(error);
 

@@ -1,16 +1,17 @@
 /** What every Describe operation does: by ids or all, filtered, in pages. */
+
+import type { Scope } from '../../../aws/scope.ts';
 import type { Filter } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import {
-  assertId,
   findResource,
-  type Home,
   listResources,
   type ResourceKind,
   type ResourceRecord,
+  requireId,
 } from '../resource/kind.ts';
 import { type FilterFields, filtersTest } from './filter.ts';
-import { type Page, type PageLimits, type PageRequest, pageOf, refusePagesOfIds } from './page.ts';
+import { type Page, type PageLimits, type PageRequest, pageOf, requireNoPageOfIds } from './page.ts';
 
 export interface Description<R extends ResourceRecord> {
   readonly kind: ResourceKind<R>;
@@ -29,16 +30,16 @@ export interface Description<R extends ResourceRecord> {
 
 export async function describeResources<R extends ResourceRecord>(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   description: Description<R>,
 ): Promise<Page<R>> {
   const { kind, ids, idsName, filters, fields, page = {}, limits, also } = description;
-  refusePagesOfIds(idsName, ids, page);
+  requireNoPageOfIds(idsName, ids, page);
   const matches = filtersTest(filters, fields);
   const found =
     ids && ids.length > 0
-      ? await byIds(tx, kind, home, ids)
-      : await (description.list?.() ?? listResources(tx, kind, home));
+      ? await byIds(tx, kind, scope, ids)
+      : await (description.list?.() ?? listResources(tx, kind, scope));
   const sorted = found
     .filter((record) => matches(record) && (also?.(record) ?? true))
     .sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
@@ -49,12 +50,12 @@ export async function describeResources<R extends ResourceRecord>(
 export async function byIds<R extends ResourceRecord>(
   tx: ReadTransaction,
   kind: ResourceKind<R>,
-  home: Home,
+  scope: Scope,
   ids: readonly string[],
 ): Promise<R[]> {
   const wanted = [...new Set(ids)];
-  for (const id of wanted) assertId(kind, id);
-  const found = await Promise.all(wanted.map((id) => findResource(tx, kind, home, id)));
+  for (const id of wanted) requireId(kind, id);
+  const found = await Promise.all(wanted.map((id) => findResource(tx, kind, scope, id)));
   const missing = wanted.filter((_, index) => !found[index]);
   if (missing.length > 0) throw kind.notFound(missing);
   return found as R[];

@@ -11,7 +11,7 @@ export type FilterValue = Scalar | readonly Scalar[];
 /** By filter name: the values of a record that a filter is held against. */
 export type FilterFields<R> = Readonly<Record<string, (record: R) => FilterValue>>;
 
-const MOST_VALUES = 200;
+const MAX_VALUES = 200;
 
 /** The test of all filters together. `tag:<key>` and `tag-key` are known for records with tags. */
 export function filtersTest<R extends object>(
@@ -27,10 +27,10 @@ function filterTest<R extends object>(
   fields: FilterFields<R>,
 ): (record: R) => boolean {
   if (!name) throw new AwsError('InvalidParameterValue', 'The filter name is missing.');
-  if (values.length > MOST_VALUES) {
+  if (values.length > MAX_VALUES) {
     throw new AwsError(
       'FilterLimitExceeded',
-      `The maximum number of filter values specified on a single call is ${MOST_VALUES}.`,
+      `The maximum number of filter values specified on a single call is ${MAX_VALUES}.`,
     );
   }
   const field = fieldOf(name, fields);

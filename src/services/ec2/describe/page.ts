@@ -52,7 +52,7 @@ export function pageOf<R>(
 }
 
 /** EC2 refuses pages beside a list of ids. */
-export function refusePagesOfIds(
+export function requireNoPageOfIds(
   name: string,
   ids: readonly string[] | undefined,
   request: PageRequest,

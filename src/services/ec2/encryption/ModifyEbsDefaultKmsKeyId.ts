@@ -3,12 +3,12 @@
  * one that cannot be used makes later creations and launches fail (aws-facts B11).
  */
 import { ec2 } from '../ec2.ts';
-import { checkAccount } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 import { changeAccountEncryption } from './account-encryption.ts';
 import { asKeyArn } from './key-choice.ts';
 
 export default ec2.operation('ModifyEbsDefaultKmsKeyId', {
-  checks: (context) => ({ setting: checkAccount(context, 'ec2:ModifyEbsDefaultKmsKeyId') }),
+  checks: (context) => ({ setting: accountCheck(context, 'ec2:ModifyEbsDefaultKmsKeyId') }),
   async execute(context, input) {
     const defaultKeyId = asKeyArn(context, input.KmsKeyId);
     await changeAccountEncryption(context.tx, context, { defaultKeyId });

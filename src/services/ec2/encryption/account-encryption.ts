@@ -1,8 +1,9 @@
 /** EBS encryption by default: per account and region a switch and a key (aws-facts B11). */
-import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
-import type { Home } from '../resource/kind.ts';
 
-interface AccountEncryption extends Home {
+import type { Scope } from '../../../aws/scope.ts';
+import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
+
+interface AccountEncryption extends Scope {
   readonly byDefault: boolean;
   /** What ModifyEbsDefaultKmsKeyId named; absent for `alias/aws/ebs`. */
   readonly defaultKeyId?: string;
@@ -15,17 +16,17 @@ const accountEncryption = table<AccountEncryption>()({
   key: ({ account, region }) => [account, region],
 });
 
-export async function readAccountEncryption(tx: ReadTransaction, home: Home): Promise<AccountEncryption> {
-  const { account, region } = home;
+export async function readAccountEncryption(tx: ReadTransaction, scope: Scope): Promise<AccountEncryption> {
+  const { account, region } = scope;
   return (await tx.get(accountEncryption, [account, region])) ?? { account, region, byDefault: false };
 }
 
 export async function changeAccountEncryption(
   tx: Transaction,
-  home: Home,
-  change: Partial<Omit<AccountEncryption, keyof Home>>,
+  scope: Scope,
+  change: Partial<Omit<AccountEncryption, keyof Scope>>,
 ): Promise<AccountEncryption> {
-  const changed = { ...(await readAccountEncryption(tx, home)), ...change };
+  const changed = { ...(await readAccountEncryption(tx, scope)), ...change };
   tx.put(accountEncryption, changed);
   return changed;
 }

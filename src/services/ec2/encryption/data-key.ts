@@ -112,7 +112,7 @@ function createGrant(
 
 /**
  * The plaintext data key, for the block host and nobody else. The instance's session may only through its grant, and
- * its call is told under the id of the request that attaches the volume.
+ * its call is recorded under the id of the request that attaches the volume.
  */
 export function openForInstance(
   ctx: WorkflowContext,
@@ -146,7 +146,7 @@ function decrypt(call: Call, key: WrappedKey, options?: CallOptions): Promise<At
 
 /**
  * Retires grants that have served. A grant that is gone, with its key or revoked by hand, needs no retiring, and
- * nothing that a user waits for hangs on the rest.
+ * nothing that a user waits for depends on the rest.
  */
 export async function retireGrants(
   ctx: WorkflowContext,

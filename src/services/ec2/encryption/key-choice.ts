@@ -1,18 +1,18 @@
 /** Which KMS key a volume or copy is encrypted under, from what the request says (aws-facts B2.4, B11). */
 
 import { formatArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { CallContext } from '../../../invoke/context.ts';
 import type { Ports } from '../../../invoke/port.ts';
-import type { Home } from '../resource/kind.ts';
 import { changeAccountEncryption, readAccountEncryption } from './account-encryption.ts';
 
 export const MANAGED_KEY_ALIAS = 'alias/aws/ebs';
 
 /** A key as KMS is asked for it: bare ids and aliases are the caller's own, in this region. */
-export function asKeyArn(home: Home, keyId: string): string {
+export function asKeyArn(scope: Scope, keyId: string): string {
   if (keyId.startsWith('arn:')) return keyId;
   const resource = keyId.startsWith('alias/') ? keyId : `key/${keyId}`;
-  return formatArn({ service: 'kms', region: home.region, account: home.account, resource });
+  return formatArn({ service: 'kms', region: scope.region, account: scope.account, resource });
 }
 
 /** The account's default key for EBS: the one it chose, else aws/ebs, which is made on first use. */

@@ -10,15 +10,15 @@ import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
-import { assertId, findResource, newId } from '../resource/kind.ts';
-import { checkCreation, mergeTags, specifiedTags } from '../resource/tag.ts';
-import { refuseUnserved } from '../resource/unserved.ts';
+import { findResource, newId, requireId } from '../resource/kind.ts';
+import { creationChecks, mergeTags, specifiedTags } from '../resource/tag.ts';
+import { requireServed } from '../resource/unserved.ts';
 import { type PreparedCopy, prepareCopy } from '../snapshot/copy-preparation.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { startCopy } from '../snapshot/start-copy.ts';
 import { imageKind, images } from './image.ts';
-import { assertImageName, assertNewImageName } from './image-name.ts';
+import { requireImageName, requireNewImageName } from './image-name.ts';
 import type { ImageRecord } from './image-record.ts';
 
 const ACTION = 'ec2:CopyImage';
@@ -32,22 +32,22 @@ interface CopyPlan {
 
 export default ec2.operation('CopyImage', {
   async checks(context, input) {
-    assertImageName(input.Name);
-    assertId(imageKind, input.SourceImageId);
-    assertServed(input);
+    requireImageName(input.Name);
+    requireId(imageKind, input.SourceImageId);
+    requireServedImage(input);
     const { account } = context;
-    const home = { account, region: input.SourceRegion };
-    const image = await findResource(context.tx, imageKind, home, input.SourceImageId);
+    const scope = { account, region: input.SourceRegion };
+    const image = await findResource(context.tx, imageKind, scope, input.SourceImageId);
     const tags = specifiedTags(input.TagSpecifications, ['image', 'snapshot']);
     const copied = input.CopyImageTags && image?.account === account ? image.tags : [];
     const imageTags = mergeTags(copied, tags.get('image') ?? []);
     const snapshotTags = tags.get('snapshot') ?? [];
     const plan = image && (await planCopy(context, image));
-    const [create, tagImage] = checkCreation(context, ACTION, 'image', imageTags, () => ({
+    const [create, tagImage] = creationChecks(context, ACTION, 'image', imageTags, () => ({
       'ec2:ImageID': input.SourceImageId,
       'ec2:Owner': image && (image.ownerAlias ?? image.account),
     }));
-    const [snapshot, tagSnapshot] = checkCreation(context, ACTION, 'snapshot', snapshotTags);
+    const [snapshot, tagSnapshot] = creationChecks(context, ACTION, 'snapshot', snapshotTags);
     return {
       image: {
         ...create!,
@@ -63,7 +63,7 @@ export default ec2.operation('CopyImage', {
   async preconditions(context, input, { image: { plan } }) {
     const { image, snapshots } = plan;
     if (await idsOfToken(context.tx, context, 'CopyImage', input)) return;
-    await assertNewImageName(context.tx, context, input.Name);
+    await requireNewImageName(context.tx, context, input.Name);
     if (image.state !== 'available') {
       throw new AwsError('InvalidAMIID.Unavailable', `The image id '[${image.id}]' is no longer available`);
     }
@@ -137,8 +137,8 @@ export default ec2.operation('CopyImage', {
 
 async function planCopy(context: ResolveContext, image: ImageRecord): Promise<CopyPlan> {
   const ids = new Set(image.blockDevices.flatMap(({ snapshotId }) => snapshotId ?? []));
-  const home = { account: context.account, region: image.region };
-  const found = await Promise.all([...ids].map((id) => findResource(context.tx, snapshotKind, home, id)));
+  const scope = { account: context.account, region: image.region };
+  const found = await Promise.all([...ids].map((id) => findResource(context.tx, snapshotKind, scope, id)));
   const { byDefault } = await readAccountEncryption(context.tx, context);
   return { image, snapshots: found.filter((snapshot) => snapshot !== undefined), byDefault };
 }
@@ -147,19 +147,22 @@ const isEncrypted = (input: CopyImageRequest, { byDefault }: CopyPlan, source: S
   input.Encrypted === true || byDefault || source.encrypted;
 
 /** The caller's own encrypted snapshot keeps its key, where it stays in the region of that key. */
-function inheritedKey(home: { account: string; region: string }, source: SnapshotRecord): string | undefined {
-  const isHere = source.account === home.account && source.region === home.region;
+function inheritedKey(
+  scope: { account: string; region: string },
+  source: SnapshotRecord,
+): string | undefined {
+  const isHere = source.account === scope.account && source.region === scope.region;
   return isHere ? source.dataKey?.keyArn : undefined;
 }
 
-function assertServed(input: CopyImageRequest): void {
+function requireServedImage(input: CopyImageRequest): void {
   if (input.KmsKeyId && !input.Encrypted) {
     throw new AwsError(
       'InvalidParameterDependency',
       'The parameter [KmsKeyId] requires the parameter Encrypted to be set.',
     );
   }
-  refuseUnserved(input, [
+  requireServed(input, [
     'DestinationOutpostArn',
     'DestinationAvailabilityZone',
     'DestinationAvailabilityZoneId',

@@ -9,20 +9,20 @@ import type { CreateImageRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
 import { createdResources } from '../resource/arn.ts';
-import { checkResource, findResource, newId } from '../resource/kind.ts';
-import { checkCreation, specifiedTags } from '../resource/tag.ts';
+import { findResource, newId, resourceCheck } from '../resource/kind.ts';
+import { creationChecks, specifiedTags } from '../resource/tag.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import {
-  assertCanSnapshot,
   freezeBlocks,
   putSnapshot,
+  requireCanSnapshot,
   requireRegional,
   scheduleCompletion,
 } from '../snapshot/take-snapshot.ts';
 import { attachmentTo, type VolumeRecord, volumesOf } from '../volume/volume.ts';
 import { imageKind, images } from './image.ts';
 import { addedDevice, changedDevice, mappingsByDevice } from './image-device.ts';
-import { assertImageName, assertNewImageName } from './image-name.ts';
+import { requireImageName, requireNewImageName } from './image-name.ts';
 import type { ImageBlockDevice, ImageRecord } from './image-record.ts';
 
 const ACTION = 'ec2:CreateImage';
@@ -35,16 +35,16 @@ interface PlannedDevice {
 
 export default ec2.operation('CreateImage', {
   async checks(context, input) {
-    assertImageName(input.Name);
+    requireImageName(input.Name);
     requireRegional(input.SnapshotLocation);
-    const instance = await checkResource(context, instanceKind, ACTION, input.InstanceId);
+    const instance = await resourceCheck(context, instanceKind, ACTION, input.InstanceId);
     const devices = instance.record ? await planDevices(context, instance.record, input) : [];
     const tags = specifiedTags(input.TagSpecifications, ['image', 'snapshot']);
     const [imageTags, snapshotTags] = [tags.get('image') ?? [], tags.get('snapshot') ?? []];
-    const [image, tagImage] = checkCreation(context, ACTION, 'image', imageTags, () => ({
+    const [image, tagImage] = creationChecks(context, ACTION, 'image', imageTags, () => ({
       'ec2:Owner': context.account,
     }));
-    const [snapshot, tagSnapshot] = checkCreation(context, ACTION, 'snapshot', snapshotTags);
+    const [snapshot, tagSnapshot] = creationChecks(context, ACTION, 'snapshot', snapshotTags);
     return {
       instance,
       image: { ...image!, plan: { devices, tags: imageTags, snapshotTags } },
@@ -61,8 +61,8 @@ export default ec2.operation('CreateImage', {
         `The instance '${instance.id}' is not in the 'running' or 'stopped' state.`,
       );
     }
-    for (const { volume } of image.plan.devices) if (volume) assertCanSnapshot(volume);
-    await assertNewImageName(context.tx, context, input.Name);
+    for (const { volume } of image.plan.devices) if (volume) requireCanSnapshot(volume);
+    await requireNewImageName(context.tx, context, input.Name);
   },
 
   async calls(ctx, input, { instance: { record: instance }, image }) {

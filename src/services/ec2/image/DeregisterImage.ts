@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html. Its snapshots stay unless they are to go too. */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { ec2 } from '../ec2.ts';
-import { checkOwnResource, listResources } from '../resource/kind.ts';
+import { listResources, ownResourceCheck } from '../resource/kind.ts';
 import { removeSnapshot } from '../snapshot/remove-snapshot.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
@@ -11,9 +11,9 @@ import { emitImageState } from './image-state.ts';
 
 export default ec2.operation('DeregisterImage', {
   async checks(context, input) {
-    const image = await checkOwnResource(context, imageKind, 'ec2:DeregisterImage', input.ImageId);
+    const image = await ownResourceCheck(context, imageKind, 'ec2:DeregisterImage', input.ImageId);
     const ids = image.missing || !input.DeleteAssociatedSnapshots ? [] : snapshotIds(image.record);
-    const snapshots = ids.map((id) => checkOwnResource(context, snapshotKind, 'ec2:DeleteSnapshot', id));
+    const snapshots = ids.map((id) => ownResourceCheck(context, snapshotKind, 'ec2:DeleteSnapshot', id));
     return { image, snapshots: await Promise.all(snapshots) };
   },
   async execute(context, input, { image: { record }, snapshots }) {
@@ -36,9 +36,9 @@ const snapshotIds = ({ blockDevices }: ImageRecord) => [
 
 /** Snapshots that another image of the account is made of. */
 async function neededByOthers(
-  { tx, ...home }: Pick<ResolveContext, 'tx' | 'account' | 'region'>,
+  { tx, ...scope }: Pick<ResolveContext, 'tx' | 'account' | 'region'>,
   image: ImageRecord,
 ) {
-  const others = (await listResources(tx, imageKind, home)).filter(({ id }) => id !== image.id);
+  const others = (await listResources(tx, imageKind, scope)).filter(({ id }) => id !== image.id);
   return new Set(others.flatMap(snapshotIds));
 }

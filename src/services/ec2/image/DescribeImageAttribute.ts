@@ -2,7 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { DescribeImageAttributeRequest, ImageAttribute } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
-import { checkResource } from '../resource/kind.ts';
+import { resourceCheck } from '../resource/kind.ts';
 import { imageKind } from './image.ts';
 import { showPermissions } from './image-permission.ts';
 import type { ImageRecord } from './image-record.ts';
@@ -10,7 +10,7 @@ import type { ImageRecord } from './image-record.ts';
 type Attribute = DescribeImageAttributeRequest['Attribute'];
 
 const ATTRIBUTES: Readonly<Record<Attribute, (image: ImageRecord) => ImageAttribute>> = {
-  // EC2 refuses this one to everybody, and tells the mapping in DescribeImages.
+  // EC2 refuses this one to everybody, and shows the mapping in DescribeImages.
   blockDeviceMapping: () => {
     throw new AwsError('AuthFailure', 'Unauthorized attempt to access restricted resource', 403);
   },
@@ -31,7 +31,7 @@ const ATTRIBUTES: Readonly<Record<Attribute, (image: ImageRecord) => ImageAttrib
 export default ec2.operation('DescribeImageAttribute', {
   readOnly: true,
   async checks(context, input) {
-    return { image: await checkResource(context, imageKind, 'ec2:DescribeImageAttribute', input.ImageId) };
+    return { image: await resourceCheck(context, imageKind, 'ec2:DescribeImageAttribute', input.ImageId) };
   },
   preconditions(context, _input, { image: { record } }) {
     if (record.account === context.account) return;

@@ -2,17 +2,18 @@
  * Own, shared and public images (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html).
  */
 
+import type { Scope } from '../../../aws/scope.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount, type Home, listResources } from '../resource/kind.ts';
+import { accountCheck, listResources } from '../resource/kind.ts';
 import { imageFilters, imageKind, images, isPublicImage, showImage } from './image.ts';
 import type { ImageRecord } from './image-record.ts';
 import { publicImages } from './public-images.ts';
 
 export default ec2.operation('DescribeImages', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeImages') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeImages') }),
   async execute(context, input) {
     const { Owners: owners, ExecutableUsers: executableBy } = input;
     const isOwned = (image: ImageRecord) =>
@@ -42,9 +43,9 @@ export default ec2.operation('DescribeImages', {
   },
 });
 
-async function visibleImages(tx: ReadTransaction, home: Home): Promise<ImageRecord[]> {
-  const own = await listResources(tx, imageKind, home);
-  const shared = await tx.find(images, 'sharedWith', { prefix: [home.region, home.account] });
-  const openToAll = await tx.find(images, 'sharedWith', { prefix: [home.region, 'all'] });
-  return [...new Set([...own, ...shared, ...openToAll, ...publicImages(home.region)])];
+async function visibleImages(tx: ReadTransaction, scope: Scope): Promise<ImageRecord[]> {
+  const own = await listResources(tx, imageKind, scope);
+  const shared = await tx.find(images, 'sharedWith', { prefix: [scope.region, scope.account] });
+  const openToAll = await tx.find(images, 'sharedWith', { prefix: [scope.region, 'all'] });
+  return [...new Set([...own, ...shared, ...openToAll, ...publicImages(scope.region)])];
 }

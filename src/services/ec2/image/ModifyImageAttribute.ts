@@ -4,12 +4,12 @@ import type { ModifyImageAttributeRequest } from '../../../shapes/generated/ec2.
 import { ec2 } from '../ec2.ts';
 import { attributeConditions } from '../resource/attribute-conditions.ts';
 import { auditedPermissions } from '../resource/audited-permissions.ts';
-import { checkOwnResource } from '../resource/kind.ts';
+import { ownResourceCheck } from '../resource/kind.ts';
 import { imageKind, images } from './image.ts';
 import {
-  assertCanShare,
   type PermissionChange,
   permissionChange,
+  requireCanShare,
   withPermissions,
 } from './image-permission.ts';
 import type { ImageRecord } from './image-record.ts';
@@ -29,7 +29,7 @@ export default ec2.operation('ModifyImageAttribute', {
         Description: change.description,
         ImdsSupport: change.imdsSupport,
       });
-    const image = await checkOwnResource(
+    const image = await ownResourceCheck(
       context,
       imageKind,
       'ec2:ModifyImageAttribute',
@@ -40,7 +40,7 @@ export default ec2.operation('ModifyImageAttribute', {
   },
   async preconditions(context, input, { image: { record } }) {
     const { permission } = changeOf(input);
-    if (permission) await assertCanShare(context.tx, record, permission);
+    if (permission) await requireCanShare(context.tx, record, permission);
   },
   execute(context, input, { image: { record } }) {
     const { permission, ...change } = changeOf(input);

@@ -6,13 +6,13 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { RegisterImageRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';
-import { checkResource, newId } from '../resource/kind.ts';
-import { checkTaggedCreation } from '../resource/tag.ts';
-import { refuseUnserved } from '../resource/unserved.ts';
+import { newId, resourceCheck } from '../resource/kind.ts';
+import { taggedCreationCheck } from '../resource/tag.ts';
+import { requireServed } from '../resource/unserved.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { imageKind, images } from './image.ts';
 import { addedDevice, mappingsByDevice } from './image-device.ts';
-import { assertImageName, assertNewImageName } from './image-name.ts';
+import { requireImageName, requireNewImageName } from './image-name.ts';
 import type { ImageBlockDevice, ImageRecord } from './image-record.ts';
 import { emitImageState } from './image-state.ts';
 
@@ -20,16 +20,16 @@ const ACTION = 'ec2:RegisterImage';
 
 export default ec2.operation('RegisterImage', {
   async checks(context, input) {
-    assertImageName(input.Name);
-    assertRegisters(input);
-    const { create, tag } = checkTaggedCreation(context, ACTION, imageKind, input, {}, () => ({
+    requireImageName(input.Name);
+    requireRegistrable(input);
+    const { create, tag } = taggedCreationCheck(context, ACTION, imageKind, input, {}, () => ({
       'ec2:Owner': context.account,
     }));
     const ids = new Set(input.BlockDeviceMappings?.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []));
     return {
       image: create,
       tag,
-      snapshots: await Promise.all([...ids].map((id) => checkResource(context, snapshotKind, ACTION, id))),
+      snapshots: await Promise.all([...ids].map((id) => resourceCheck(context, snapshotKind, ACTION, id))),
     };
   },
 
@@ -45,7 +45,7 @@ export default ec2.operation('RegisterImage', {
         throw new AwsError('IncorrectState', `Snapshot is in invalid state - ${record.state}`);
       }
     }
-    await assertNewImageName(context.tx, context, input.Name);
+    await requireNewImageName(context.tx, context, input.Name);
   },
 
   execute(context, input, { image, snapshots }) {
@@ -85,8 +85,8 @@ export default ec2.operation('RegisterImage', {
   },
 });
 
-function assertRegisters(input: RegisterImageRequest): void {
-  refuseUnserved(input, ['BillingProducts', 'KernelId', 'RamdiskId', 'UefiData']);
+function requireRegistrable(input: RegisterImageRequest): void {
+  requireServed(input, ['BillingProducts', 'KernelId', 'RamdiskId', 'UefiData']);
   const { RootDeviceName: root, BlockDeviceMappings: mappings = [] } = input;
   if (input.ImageLocation) {
     throw new AwsError('UnsupportedOperation', 'Latchkey does not serve images in S3 (ImageLocation).');

@@ -69,7 +69,7 @@ function performance(
 ): Pick<ImageBlockDevice, 'type' | 'sizeGiB' | 'iops' | 'throughputMiBps'> {
   const { type, sizeGiB, iops, throughputMiBps } = performanceOf(asked);
   if (!name) throw new AwsError('MissingParameter', 'The request must contain the parameter DeviceName');
-  // An image tells the IOPS that were asked for; those of gp2 follow from its size.
+  // An image shows the IOPS that were asked for; those of gp2 follow from its size.
   return { type, sizeGiB, iops: type === 'gp2' ? undefined : iops, throughputMiBps };
 }
 

@@ -1,19 +1,20 @@
 /** Names of images: what they may hold, and that an account has each once in a region. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import { malformedImageName } from '../../../shapes/violation.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
-import { type Home, listResources } from '../resource/kind.ts';
+import { listResources } from '../resource/kind.ts';
 import { imageKind } from './image.ts';
 
 const NAME = /^[a-zA-Z0-9()[\] ./\-'@_]{3,128}$/;
 
-export function assertImageName(name: string): void {
+export function requireImageName(name: string): void {
   if (NAME.test(name)) return;
   throw malformedImageName();
 }
 
-export async function assertNewImageName(tx: ReadTransaction, home: Home, name: string): Promise<void> {
-  const twin = (await listResources(tx, imageKind, home)).find((image) => image.name === name);
+export async function requireNewImageName(tx: ReadTransaction, scope: Scope, name: string): Promise<void> {
+  const twin = (await listResources(tx, imageKind, scope)).find((image) => image.name === name);
   if (!twin) return;
   throw new AwsError('InvalidAMIName.Duplicate', `AMI name ${name} is already in use by AMI ${twin.id}`);
 }

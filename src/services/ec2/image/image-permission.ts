@@ -22,7 +22,7 @@ export function permissionChange(input: ModifyImageAttributeRequest): Permission
   if (attribute !== 'launchPermission' && names.length === 0) return undefined;
   if (names.length === 0)
     throw new AwsError('MissingParameter', 'The request must contain the parameter userId');
-  for (const name of names) assertGrantee(name);
+  for (const name of names) requireGrantee(name);
   return operation === 'remove' ? { add: [], remove: names } : { add: names, remove: [] };
 }
 
@@ -30,12 +30,12 @@ function namesOf(permissions: readonly LaunchPermission[] = []): string[] {
   return permissions.map(({ UserId: user, Group: group, OrganizationArn, OrganizationalUnitArn }) => {
     if (OrganizationArn || OrganizationalUnitArn) throw noOrganizations();
     const name = user ?? group ?? '';
-    assertGrantee(name);
+    requireGrantee(name);
     return name;
   });
 }
 
-function assertGrantee(name: string): void {
+function requireGrantee(name: string): void {
   if (name === 'all' || /^\d{12}$/.test(name)) return;
   throw new AwsError('InvalidUserID.Malformed', `Invalid user id: "${name}"`);
 }
@@ -47,7 +47,7 @@ export const showPermissions = ({ launchPermissions }: ImageRecord): LaunchPermi
   launchPermissions.map((name) => (name === 'all' ? { Group: 'all' } : { UserId: name }));
 
 /** What is under aws/ebs cannot be opened by others, and what is encrypted cannot be public (aws-facts F5). */
-export async function assertCanShare(
+export async function requireCanShare(
   tx: ReadTransaction,
   image: ImageRecord,
   change: PermissionChange,

@@ -1,9 +1,10 @@
 /** An Amazon Machine Image: the record, who may launch it, and how AWS shows it. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { Image } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
-import { type Home, storedKind } from '../resource/kind.ts';
+import { storedKind } from '../resource/kind.ts';
 import type { ImageBlockDevice, ImageRecord } from './image-record.ts';
 import { publicImage } from './public-images.ts';
 
@@ -49,12 +50,12 @@ export const imageKind = storedKind<ImageRecord>({
 
 async function findVisibleImage(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   id: string,
 ): Promise<ImageRecord | undefined> {
-  const [stored] = await tx.find(images, 'id', { prefix: [home.region, id], limit: 1 });
-  if (!stored) return publicImage(home.region, id);
-  return mayLaunch(stored, home.account) ? stored : undefined;
+  const [stored] = await tx.find(images, 'id', { prefix: [scope.region, id], limit: 1 });
+  if (!stored) return publicImage(scope.region, id);
+  return mayLaunch(stored, scope.account) ? stored : undefined;
 }
 
 export function mayLaunch(image: ImageRecord, account: string): boolean {

@@ -106,16 +106,16 @@ const CATALOGUE: readonly PublicImage[] = [
   },
 ];
 
-interface Shelf {
+interface RegionCatalog {
   readonly images: ReadonlyMap<string, ImageRecord>;
   readonly snapshots: ReadonlyMap<string, SnapshotRecord>;
 }
 
-const shelves = new Map<string, Shelf>();
+const catalogs = new Map<string, RegionCatalog>();
 
 /** Derived once a region. */
-function shelf(region: string): Shelf {
-  let known = shelves.get(region);
+function catalogOf(region: string): RegionCatalog {
+  let known = catalogs.get(region);
   if (!known) {
     const snapshots = CATALOGUE.map((image) => snapshotOf(region, image));
     const images = CATALOGUE.map((image, index) => imageOf(region, image, snapshots[index]!.id));
@@ -123,15 +123,17 @@ function shelf(region: string): Shelf {
       images: new Map(images.map((image) => [image.id, image])),
       snapshots: new Map(snapshots.map((snapshot) => [snapshot.id, snapshot])),
     };
-    shelves.set(region, known);
+    catalogs.set(region, known);
   }
   return known;
 }
 
-export const publicImages = (region: string): ImageRecord[] => [...shelf(region).images.values()];
-export const publicImage = (region: string, id: string) => shelf(region).images.get(id);
-export const publicSnapshots = (region: string): SnapshotRecord[] => [...shelf(region).snapshots.values()];
-export const publicSnapshot = (region: string, id: string) => shelf(region).snapshots.get(id);
+export const publicImages = (region: string): ImageRecord[] => [...catalogOf(region).images.values()];
+export const publicImage = (region: string, id: string) => catalogOf(region).images.get(id);
+export const publicSnapshots = (region: string): SnapshotRecord[] => [
+  ...catalogOf(region).snapshots.values(),
+];
+export const publicSnapshot = (region: string, id: string) => catalogOf(region).snapshots.get(id);
 
 function derivedId(prefix: string, region: string, name: string): string {
   return `${prefix}-0${createHash('sha256').update(`${prefix}/${region}/${name}`).digest('hex').slice(0, 16)}`;

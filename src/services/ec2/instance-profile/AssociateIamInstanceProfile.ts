@@ -2,14 +2,14 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { instanceKind } from '../instance/instance.ts';
-import { checkResource, newId } from '../resource/kind.ts';
-import { ASSOCIATION_PREFIX, checkPassRole, requireProfile, showAssociation } from './instance-profile.ts';
+import { newId, resourceCheck } from '../resource/kind.ts';
+import { ASSOCIATION_PREFIX, passRoleCheck, requireProfile, showAssociation } from './instance-profile.ts';
 
 export default ec2.operation('AssociateIamInstanceProfile', {
   async checks(context, input) {
     const profile = await requireProfile(context, input.IamInstanceProfile);
     const { InstanceId: id } = input;
-    const instance = await checkResource(
+    const instance = await resourceCheck(
       context,
       instanceKind,
       'ec2:AssociateIamInstanceProfile',
@@ -18,7 +18,7 @@ export default ec2.operation('AssociateIamInstanceProfile', {
         'ec2:NewInstanceProfile': profile.arn,
       }),
     );
-    return { instance, passRole: checkPassRole(context, profile, id) };
+    return { instance, passRole: passRoleCheck(context, profile, id) };
   },
   preconditions(_context, _input, { instance }) {
     const { id, profile, state } = instance.record;

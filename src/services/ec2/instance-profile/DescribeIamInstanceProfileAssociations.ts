@@ -3,13 +3,13 @@ import { filtersTest } from '../describe/filter.ts';
 import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
-import { checkAccount, listResources } from '../resource/kind.ts';
+import { accountCheck, listResources } from '../resource/kind.ts';
 import { showAssociation } from './instance-profile.ts';
 
 export default ec2.operation('DescribeIamInstanceProfileAssociations', {
   readOnly: true,
   checks: (context) => ({
-    describe: checkAccount(context, 'ec2:DescribeIamInstanceProfileAssociations'),
+    describe: accountCheck(context, 'ec2:DescribeIamInstanceProfileAssociations'),
   }),
   async execute(context, input) {
     const matches = filtersTest<InstanceRecord>(input.Filters, {

@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateIamInstanceProfile.html */
 import { ec2 } from '../ec2.ts';
 import { instanceKind } from '../instance/instance.ts';
-import { checkAssociated, showAssociation } from './instance-profile.ts';
+import { associatedCheck, showAssociation } from './instance-profile.ts';
 
 export default ec2.operation('DisassociateIamInstanceProfile', {
   async checks(context, input) {
     const action = 'ec2:DisassociateIamInstanceProfile';
-    return { instance: await checkAssociated(context, action, input.AssociationId) };
+    return { instance: await associatedCheck(context, action, input.AssociationId) };
   },
   execute(context, _input, { instance }) {
     const { record } = instance;

@@ -4,8 +4,8 @@ import { instanceKind } from '../instance/instance.ts';
 import { newId } from '../resource/kind.ts';
 import {
   ASSOCIATION_PREFIX,
-  checkAssociated,
-  checkPassRole,
+  associatedCheck,
+  passRoleCheck,
   requireProfile,
   showAssociation,
 } from './instance-profile.ts';
@@ -14,10 +14,10 @@ export default ec2.operation('ReplaceIamInstanceProfileAssociation', {
   async checks(context, input) {
     const profile = await requireProfile(context, input.IamInstanceProfile);
     const action = 'ec2:ReplaceIamInstanceProfileAssociation';
-    const instance = await checkAssociated(context, action, input.AssociationId, () => ({
+    const instance = await associatedCheck(context, action, input.AssociationId, () => ({
       'ec2:NewInstanceProfile': profile.arn,
     }));
-    return { instance, passRole: checkPassRole(context, profile, instance.record?.id) };
+    return { instance, passRole: passRoleCheck(context, profile, instance.record?.id) };
   },
   async execute(context, input, { instance }) {
     const { arn, id } = await requireProfile(context, input.IamInstanceProfile);

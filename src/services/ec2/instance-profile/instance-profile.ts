@@ -9,7 +9,7 @@ import type {
 } from '../../../shapes/generated/ec2.ts';
 import { type InstanceRecord, instanceKind, instances } from '../instance/instance.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import { checkResource } from '../resource/kind.ts';
+import { resourceCheck } from '../resource/kind.ts';
 
 export interface FoundProfile {
   readonly arn: string;
@@ -49,7 +49,7 @@ export async function requireProfile(
 }
 
 /** Whoever gives an instance a role must be allowed to pass that role to EC2. */
-export function checkPassRole(
+export function passRoleCheck(
   context: ResolveContext,
   profile: FoundProfile | undefined,
   instanceId = '*',
@@ -69,8 +69,8 @@ export function checkPassRole(
 
 export const ASSOCIATION_PREFIX = 'iip-assoc';
 
-/** The check on the instance of an association; an unknown one is told of after authorization. */
-export async function checkAssociated(
+/** The check on the instance of an association; an unknown one is reported after authorization. */
+export async function associatedCheck(
   context: ResolveContext,
   action: string,
   associationId: string,
@@ -81,7 +81,7 @@ export async function checkAssociated(
     prefix: [account, region, associationId],
     limit: 1,
   });
-  if (instance) return checkResource(context, instanceKind, action, instance.id, conditions);
+  if (instance) return resourceCheck(context, instanceKind, action, instance.id, conditions);
   return {
     action,
     resource: ec2Arn(context, 'instance', '*'),

@@ -6,11 +6,11 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
 import { instanceKind } from '../instance/instance.ts';
-import { checkAccount, listResources } from '../resource/kind.ts';
+import { accountCheck, listResources } from '../resource/kind.ts';
 
 export default ec2.operation('DescribeInstanceCreditSpecifications', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeInstanceCreditSpecifications') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeInstanceCreditSpecifications') }),
   async execute(context, input) {
     const page = await describeResources(context.tx, context, {
       kind: instanceKind,

@@ -4,7 +4,7 @@ import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
 import { INSTANCE_TYPES } from '../instance/instance-type.ts';
 import { zonesOf } from '../region/region.ts';
-import { checkAccount } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 
 interface Offering {
   readonly type: string;
@@ -13,7 +13,7 @@ interface Offering {
 
 export default ec2.operation('DescribeInstanceTypeOfferings', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeInstanceTypeOfferings') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeInstanceTypeOfferings') }),
   execute({ region }, input) {
     const locationType = input.LocationType ?? 'region';
     const zones = zonesOf(region);

@@ -1,18 +1,18 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { filtersTest } from '../describe/filter.ts';
-import { pageOf, refusePagesOfIds } from '../describe/page.ts';
+import { pageOf, requireNoPageOfIds } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
 import { findInstanceType, INSTANCE_TYPES } from '../instance/instance-type.ts';
-import { checkAccount } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 import { instanceTypeFilters, showInstanceType } from './show-instance-type.ts';
 
 export default ec2.operation('DescribeInstanceTypes', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeInstanceTypes') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeInstanceTypes') }),
   execute(_context, input) {
     const { InstanceTypes: names } = input;
-    refusePagesOfIds('instanceTypes', names, input);
+    requireNoPageOfIds('instanceTypes', names, input);
     const unknown = names?.filter((name) => !findInstanceType(name)) ?? [];
     if (unknown.length > 0) {
       throw new AwsError(

@@ -4,13 +4,13 @@
  */
 import { ec2 } from '../ec2.ts';
 import { instanceKind } from '../instance/instance.ts';
-import { checkResource } from '../resource/kind.ts';
+import { resourceCheck } from '../resource/kind.ts';
 
 export default ec2.operation('GetInstanceUefiData', {
   readOnly: true,
   async checks(context, input) {
     return {
-      instance: await checkResource(context, instanceKind, 'ec2:GetInstanceUefiData', input.InstanceId),
+      instance: await resourceCheck(context, instanceKind, 'ec2:GetInstanceUefiData', input.InstanceId),
     };
   },
   execute: (_context, _input, { instance }) => ({ InstanceId: instance.record.id }),

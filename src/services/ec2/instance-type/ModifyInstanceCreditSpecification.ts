@@ -1,17 +1,17 @@
 /**
- * Each instance for itself: what cannot be changed is told in the reply
+ * Each instance on its own: what cannot be changed is listed in the reply
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceCreditSpecification.html).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { instanceKind, instances } from '../instance/instance.ts';
-import { checkResources } from '../resource/kind.ts';
+import { resourceChecks } from '../resource/kind.ts';
 
 export default ec2.operation('ModifyInstanceCreditSpecification', {
   async checks(context, input) {
     const ids = input.InstanceCreditSpecifications.map(({ InstanceId: id }) => id);
     return {
-      instances: await checkResources(context, instanceKind, 'ec2:ModifyInstanceCreditSpecification', ids),
+      instances: await resourceChecks(context, instanceKind, 'ec2:ModifyInstanceCreditSpecification', ids),
     };
   },
   execute({ tx }, input, { instances: checked }) {

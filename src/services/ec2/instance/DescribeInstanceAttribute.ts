@@ -3,16 +3,16 @@
 import type { DescribeInstanceAttributeRequest, InstanceAttribute } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { ec2 } from '../ec2.ts';
-import { checkResource } from '../resource/kind.ts';
+import { resourceCheck } from '../resource/kind.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
-import { readBelongings, showMapping } from './show-instance.ts';
+import { readInstanceRelations, showMapping } from './show-instance.ts';
 
 type Show = (tx: ReadTransaction, instance: InstanceRecord) => InstanceAttribute | Promise<InstanceAttribute>;
 
 const ATTRIBUTES: Readonly<Record<DescribeInstanceAttributeRequest['Attribute'], Show>> = {
   blockDeviceMapping: async (tx, instance) => {
-    const belongings = await readBelongings(tx, instance, instance.id);
-    const mappings = belongings.volumes(instance.id).map((volume) => showMapping(volume, instance.id));
+    const relations = await readInstanceRelations(tx, instance, instance.id);
+    const mappings = relations.volumes(instance.id).map((volume) => showMapping(volume, instance.id));
     return { BlockDeviceMappings: mappings };
   },
   disableApiStop: (_tx, { disableApiStop }) => ({ DisableApiStop: { Value: disableApiStop } }),
@@ -23,7 +23,7 @@ const ATTRIBUTES: Readonly<Record<DescribeInstanceAttributeRequest['Attribute'],
   enaSupport: () => ({ EnaSupport: { Value: true } }),
   enclaveOptions: () => ({ EnclaveOptions: { Enabled: false } }),
   groupSet: async (tx, instance) => {
-    const { interfaces } = await readBelongings(tx, instance, instance.id);
+    const { interfaces } = await readInstanceRelations(tx, instance, instance.id);
     return { Groups: interfaces(instance.id)[0]?.groupIds.map((GroupId) => ({ GroupId })) ?? [] };
   },
   instanceInitiatedShutdownBehavior: (_tx, { shutdownBehavior }) => ({
@@ -43,7 +43,7 @@ export default ec2.operation('DescribeInstanceAttribute', {
   readOnly: true,
   async checks(context, input) {
     return {
-      instance: await checkResource(
+      instance: await resourceCheck(
         context,
         instanceKind,
         'ec2:DescribeInstanceAttribute',

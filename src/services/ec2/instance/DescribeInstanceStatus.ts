@@ -5,7 +5,7 @@
 import { describeResources } from '../describe/describe.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
 import { showState } from './instance-state.ts';
 
@@ -13,7 +13,7 @@ type Status = 'ok' | 'impaired' | 'initializing' | 'not-applicable';
 
 export default ec2.operation('DescribeInstanceStatus', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeInstanceStatus') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeInstanceStatus') }),
   async execute(context, input) {
     const status = ({ id, state }: InstanceRecord): Status =>
       state === 'running' ? (context.ports.instances.health(id) ?? 'initializing') : 'not-applicable';

@@ -1,27 +1,31 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 import { instanceKind } from './instance.ts';
 import { instanceFilters } from './instance-filters.ts';
 import { reservationsOf } from './reservation.ts';
-import { readBelongings } from './show-instance.ts';
+import { readInstanceRelations } from './show-instance.ts';
 
 export default ec2.operation('DescribeInstances', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeInstances') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeInstances') }),
   async execute(context, input) {
     const { InstanceIds: ids } = input;
-    const belongings = await readBelongings(context.tx, context, ids?.length === 1 ? ids[0] : undefined);
+    const relations = await readInstanceRelations(
+      context.tx,
+      context,
+      ids?.length === 1 ? ids[0] : undefined,
+    );
     const page = await describeResources(context.tx, context, {
       kind: instanceKind,
       ids,
       idsName: 'instancesSet',
       filters: input.Filters,
-      fields: instanceFilters(belongings),
+      fields: instanceFilters(relations),
       page: input,
       limits: { otherwise: 1000 },
     });
-    return { Reservations: reservationsOf(page.items, belongings), NextToken: page.nextToken };
+    return { Reservations: reservationsOf(page.items, relations), NextToken: page.nextToken };
   },
 });

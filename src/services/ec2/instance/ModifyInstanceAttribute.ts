@@ -8,8 +8,8 @@ import type { ModifyInstanceAttributeRequest } from '../../../shapes/generated/e
 import { ec2 } from '../ec2.ts';
 import { networkInterfaces } from '../network/network-interface/network-interface.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
-import { checkResource, requireResource } from '../resource/kind.ts';
-import { refuseUnserved } from '../resource/unserved.ts';
+import { requireResource, resourceCheck } from '../resource/kind.ts';
+import { requireServed } from '../resource/unserved.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
 import { requireInstanceType } from './instance-type.ts';
@@ -19,9 +19,9 @@ const flag = (value: string | undefined) => value === 'true';
 
 export default ec2.operation('ModifyInstanceAttribute', {
   async checks(context, input) {
-    refuseUnserved(input, ['Kernel', 'Ramdisk', 'SriovNetSupport']);
+    requireServed(input, ['Kernel', 'Ramdisk', 'SriovNetSupport']);
     return {
-      instance: await checkResource(
+      instance: await resourceCheck(
         context,
         instanceKind,
         'ec2:ModifyInstanceAttribute',
@@ -32,7 +32,7 @@ export default ec2.operation('ModifyInstanceAttribute', {
       ),
       groups: await Promise.all(
         (input.Groups ?? []).map((id) =>
-          checkResource(context, securityGroupKind, 'ec2:ModifyInstanceAttribute', id),
+          resourceCheck(context, securityGroupKind, 'ec2:ModifyInstanceAttribute', id),
         ),
       ),
     };

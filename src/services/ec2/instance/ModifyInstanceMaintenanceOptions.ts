@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMaintenanceOptions.html */
 import { ec2 } from '../ec2.ts';
-import { checkResource } from '../resource/kind.ts';
+import { resourceCheck } from '../resource/kind.ts';
 import { instanceKind } from './instance.ts';
 
 export default ec2.operation('ModifyInstanceMaintenanceOptions', {
   async checks(context, input) {
     return {
-      instance: await checkResource(
+      instance: await resourceCheck(
         context,
         instanceKind,
         'ec2:ModifyInstanceMaintenanceOptions',

@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_MonitorInstances.html */
 import { ec2 } from '../ec2.ts';
-import { checkResources } from '../resource/kind.ts';
+import { resourceChecks } from '../resource/kind.ts';
 import { instanceKind } from './instance.ts';
 
 export default ec2.operation('MonitorInstances', {
   async checks(context, input) {
     return {
-      instances: await checkResources(context, instanceKind, 'ec2:MonitorInstances', input.InstanceIds),
+      instances: await resourceChecks(context, instanceKind, 'ec2:MonitorInstances', input.InstanceIds),
     };
   },
   execute(context, _input, { instances }) {

@@ -5,13 +5,13 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
-import { checkResources } from '../resource/kind.ts';
+import { resourceChecks } from '../resource/kind.ts';
 import { instanceKind } from './instance.ts';
 
 export default ec2.operation('RebootInstances', {
   async checks(context, input) {
     return {
-      instances: await checkResources(context, instanceKind, 'ec2:RebootInstances', input.InstanceIds),
+      instances: await resourceChecks(context, instanceKind, 'ec2:RebootInstances', input.InstanceIds),
     };
   },
   preconditions(_context, _input, { instances }) {

@@ -1,7 +1,7 @@
 /**
  * Launches instances (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html). For each encrypted
  * volume EC2 asks KMS, in the caller's name, for a data key and for a grant to the instance. What KMS refuses is not
- * told in the reply: the instance is `pending`, then terminated (aws-facts B2, C2).
+ * shown in the reply: the instance is `pending`, then terminated (aws-facts B2, C2).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
@@ -9,7 +9,7 @@ import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { imageKind } from '../image/image.ts';
-import { checkPassRole } from '../instance-profile/instance-profile.ts';
+import { passRoleCheck } from '../instance-profile/instance-profile.ts';
 import { findKeyPair, keyPairKind } from '../key-pair/key-pair.ts';
 import { launchTemplateKind } from '../launch-template/launch-template.ts';
 import { templateConditions } from '../launch-template/launch-template-data.ts';
@@ -18,8 +18,8 @@ import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
-import { checkResource, findResource, newId } from '../resource/kind.ts';
-import { checkCreation } from '../resource/tag.ts';
+import { findResource, newId, resourceCheck } from '../resource/kind.ts';
+import { creationChecks } from '../resource/tag.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { instanceConditions, instanceKind } from './instance.ts';
 import { grantsOf, prepareInstances, putInstance } from './launch.ts';
@@ -33,60 +33,66 @@ export default ec2.operation('RunInstances', {
   async checks(context, input) {
     const plan = await planLaunch(context, input);
     const { network, image, template } = plan;
-    const told = (...members: (keyof RunInstancesRequest)[]) =>
+    const templateKeys = (...members: (keyof RunInstancesRequest)[]) =>
       templateConditions(template, input, ...members);
     const zone = { name: network.subnet.zone, id: network.subnet.zoneId, region: context.region };
-    const [instance, tagInstance] = checkCreation(context, ACTION, 'instance', plan.tags('instance'), () => ({
-      ...instanceConditions({
-        ...plan,
-        zone: zone.name,
-        zoneId: zone.id,
-        type: plan.type.name,
-        spotRequestId: undefined,
+    const [instance, tagInstance] = creationChecks(
+      context,
+      ACTION,
+      'instance',
+      plan.tags('instance'),
+      () => ({
+        ...instanceConditions({
+          ...plan,
+          zone: zone.name,
+          zoneId: zone.id,
+          type: plan.type.name,
+          spotRequestId: undefined,
+        }),
+        'ec2:InstanceProfile': plan.profile?.arn,
+        ...templateKeys('InstanceType', 'IamInstanceProfile', 'MetadataOptions', 'Placement'),
       }),
-      'ec2:InstanceProfile': plan.profile?.arn,
-      ...told('InstanceType', 'IamInstanceProfile', 'MetadataOptions', 'Placement'),
-    }));
+    );
     const { KeyName: keyName } = plan.input;
     const keyPair = keyName && (await findKeyPair(context.tx, context, keyName));
     return {
       instance: { ...instance!, plan },
-      image: await checkResource(context, imageKind, ACTION, image.id, () => told('ImageId')),
-      subnet: await checkResource(context, subnetKind, ACTION, network.subnet.id, () =>
-        told('SubnetId', 'NetworkInterfaces'),
+      image: await resourceCheck(context, imageKind, ACTION, image.id, () => templateKeys('ImageId')),
+      subnet: await resourceCheck(context, subnetKind, ACTION, network.subnet.id, () =>
+        templateKeys('SubnetId', 'NetworkInterfaces'),
       ),
       groups: await Promise.all(
         network.groups.map(({ id }) =>
-          checkResource(context, securityGroupKind, ACTION, id, () =>
-            told('SecurityGroupIds', 'SecurityGroups', 'NetworkInterfaces'),
+          resourceCheck(context, securityGroupKind, ACTION, id, () =>
+            templateKeys('SecurityGroupIds', 'SecurityGroups', 'NetworkInterfaces'),
           ),
         ),
       ),
       template: template
-        ? await checkResource(context, launchTemplateKind, ACTION, template.template.id, () => told())
+        ? await resourceCheck(context, launchTemplateKind, ACTION, template.template.id, () => templateKeys())
         : undefined,
       networkInterface: network.existing
-        ? [await checkResource(context, networkInterfaceKind, ACTION, network.existing.id)]
-        : checkCreation(context, ACTION, 'network-interface', plan.tags('network-interface'), () => ({
+        ? [await resourceCheck(context, networkInterfaceKind, ACTION, network.existing.id)]
+        : creationChecks(context, ACTION, 'network-interface', plan.tags('network-interface'), () => ({
             'ec2:AssociatePublicIpAddress': network.assignsPublicIp,
             'ec2:AvailabilityZone': zone.name,
             'ec2:AvailabilityZoneId': zone.id,
             'ec2:Subnet': ec2Arn(network.subnet, 'subnet', network.subnet.id),
             'ec2:Vpc': ec2Arn(network.subnet, 'vpc', network.subnet.vpcId),
-            ...told('NetworkInterfaces'),
+            ...templateKeys('NetworkInterfaces'),
           })),
       volumes: plan.volumes.flatMap((volume) =>
-        checkCreation(context, ACTION, 'volume', plan.tags('volume'), () => ({
+        creationChecks(context, ACTION, 'volume', plan.tags('volume'), () => ({
           ...plannedVolumeConditions(context.region, zone, volume),
-          ...told('BlockDeviceMappings'),
+          ...templateKeys('BlockDeviceMappings'),
         })),
       ),
-      snapshots: await checkNamedSnapshots(context, plan),
+      snapshots: await namedSnapshotChecks(context, plan),
       keyPair: keyPair
-        ? await checkResource(context, keyPairKind, ACTION, keyPair.id, () => told('KeyName'))
+        ? await resourceCheck(context, keyPairKind, ACTION, keyPair.id, () => templateKeys('KeyName'))
         : undefined,
       tagInstance,
-      passRole: checkPassRole(context, plan.profile),
+      passRole: passRoleCheck(context, plan.profile),
     };
   },
 
@@ -128,13 +134,17 @@ export default ec2.operation('RunInstances', {
   },
 
   audit: {
-    resources: (_input, output, home) =>
-      createdResources(home, instanceKind.type, output?.Instances?.map(({ InstanceId }) => InstanceId) ?? []),
+    resources: (_input, output, scope) =>
+      createdResources(
+        scope,
+        instanceKind.type,
+        output?.Instances?.map(({ InstanceId }) => InstanceId) ?? [],
+      ),
   },
 });
 
 /** Snapshots that the request names itself; the image's own come with the image. */
-async function checkNamedSnapshots(context: ResolveContext, { input }: LaunchPlan) {
+async function namedSnapshotChecks(context: ResolveContext, { input }: LaunchPlan) {
   const ids = new Set(input.BlockDeviceMappings?.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []));
-  return Promise.all([...ids].map((id) => checkResource(context, snapshotKind, ACTION, id)));
+  return Promise.all([...ids].map((id) => resourceCheck(context, snapshotKind, ACTION, id)));
 }

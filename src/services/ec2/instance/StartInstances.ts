@@ -9,10 +9,10 @@ import { ec2 } from '../ec2.ts';
 import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
-import { checkResources } from '../resource/kind.ts';
+import { resourceChecks } from '../resource/kind.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
-import { assertState, PENDING, showState } from './instance-state.ts';
+import { PENDING, requireState, showState } from './instance-state.ts';
 import { changePublicIps } from './launch-network.ts';
 import { schedulePowerOn } from './power-on-workflow.ts';
 
@@ -26,13 +26,13 @@ interface Prepared {
 export default ec2.operation('StartInstances', {
   async checks(context, input) {
     return {
-      instances: await checkResources(context, instanceKind, 'ec2:StartInstances', input.InstanceIds),
+      instances: await resourceChecks(context, instanceKind, 'ec2:StartInstances', input.InstanceIds),
     };
   },
 
   async preconditions(context, _input, { instances }) {
     for (const { record } of instances) {
-      assertState(record, ['stopped', 'pending', 'running'], 'started');
+      requireState(record, ['stopped', 'pending', 'running'], 'started');
       if (record.state !== 'stopped') continue;
       const volumes = await volumesOf(context.tx, context, record.id);
       const hasRoot = volumes.some(({ attachments }) =>

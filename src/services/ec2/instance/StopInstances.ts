@@ -1,18 +1,18 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
-import { checkResources } from '../resource/kind.ts';
+import { resourceChecks } from '../resource/kind.ts';
 import { changeState, instanceKind } from './instance.ts';
-import { assertState, showState, userInitiated } from './instance-state.ts';
+import { requireState, showState, userInitiated } from './instance-state.ts';
 import { stopInstanceWorkflow } from './power-off-workflows.ts';
 
 export default ec2.operation('StopInstances', {
   async checks(context, input) {
-    return { instances: await checkResources(context, instanceKind, 'ec2:StopInstances', input.InstanceIds) };
+    return { instances: await resourceChecks(context, instanceKind, 'ec2:StopInstances', input.InstanceIds) };
   },
   preconditions(_context, input, { instances }) {
     for (const { record } of instances) {
-      assertState(record, ['running', 'stopping', 'stopped'], 'stopped');
+      requireState(record, ['running', 'stopping', 'stopped'], 'stopped');
       if (input.Hibernate) {
         throw new AwsError(
           'UnsupportedHibernationConfiguration',

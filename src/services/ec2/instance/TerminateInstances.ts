@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
-import { checkResources } from '../resource/kind.ts';
+import { resourceChecks } from '../resource/kind.ts';
 import { changeState, instanceKind } from './instance.ts';
 import { showState, userInitiated } from './instance-state.ts';
 import { scheduleTermination } from './power-off-workflows.ts';
@@ -9,7 +9,7 @@ import { scheduleTermination } from './power-off-workflows.ts';
 export default ec2.operation('TerminateInstances', {
   async checks(context, input) {
     return {
-      instances: await checkResources(context, instanceKind, 'ec2:TerminateInstances', input.InstanceIds),
+      instances: await resourceChecks(context, instanceKind, 'ec2:TerminateInstances', input.InstanceIds),
     };
   },
   preconditions(_context, _input, { instances }) {

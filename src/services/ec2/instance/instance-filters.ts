@@ -5,27 +5,27 @@ import type { NetworkInterfaceRecord } from '../network/network-interface/networ
 import type { VolumeRecord } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
 import { showState } from './instance-state.ts';
-import type { Belongings } from './show-instance.ts';
+import type { InstanceRelations } from './show-instance.ts';
 
 const isoTime = (ms: number) => new Date(ms).toISOString();
 const absent = () => undefined;
 
-export function instanceFilters(belongings: Belongings): FilterFields<InstanceRecord> {
+export function instanceFilters(relations: InstanceRelations): FilterFields<InstanceRecord> {
   const interfaces =
     (value: (eni: NetworkInterfaceRecord) => FilterValue) =>
     ({ id }: InstanceRecord): FilterValue =>
-      belongings.interfaces(id).flatMap(value) as FilterValue;
+      relations.interfaces(id).flatMap(value) as FilterValue;
   const attachments =
     (value: (attachment: VolumeRecord['attachments'][number], volume: VolumeRecord) => string | boolean) =>
     ({ id }: InstanceRecord): FilterValue =>
-      belongings
+      relations
         .volumes(id)
         .flatMap((volume) =>
           volume.attachments
             .filter(({ instanceId }) => instanceId === id)
             .map((attachment) => value(attachment, volume)),
         );
-  const groupNames = interfaces(({ groupIds }) => groupIds.map((id) => belongings.groups.get(id)?.name));
+  const groupNames = interfaces(({ groupIds }) => groupIds.map((id) => relations.groups.get(id)?.name));
   const groupIds = interfaces((eni) => eni.groupIds);
 
   return {

@@ -36,7 +36,7 @@ export function userInitiated(nowMs: number): Transition {
   };
 }
 
-/** A launch whose volume's key could not be used, as AWS has told it since 2023 (aws-facts C2.1). */
+/** A launch whose volume's key could not be used, as AWS has reported it since 2023 (aws-facts C2.1). */
 export const LAUNCH_FAILED: Transition = {
   stateReason: reason('Client.InvalidKMSKey.InvalidState', 'The KMS key provided is in an incorrect state'),
   transitionReason: 'Client.InternalError',
@@ -60,7 +60,7 @@ export const PENDING: Transition = {
 
 export const NO_REASON: Transition = { stateReason: undefined, transitionReason: '' };
 
-export function assertState(
+export function requireState(
   instance: { readonly id: string; readonly state: InstanceState },
   allowed: readonly InstanceState[],
   purpose: string,

@@ -8,13 +8,13 @@ import {
   networkInterfaceKind,
   networkInterfaces,
 } from '../network/network-interface/network-interface.ts';
-import { assertFreeAddress, putNewInterface } from '../network/network-interface/new-network-interface.ts';
+import { putNewInterface, requireFreeAddress } from '../network/network-interface/new-network-interface.ts';
 import type { SecurityGroupRecord, SubnetRecord } from '../network/network-records.ts';
 import { securityGroups, subnets } from '../network/networked.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { requireZone } from '../region/region.ts';
-import { assertId, findResource, newId } from '../resource/kind.ts';
+import { findResource, newId, requireId } from '../resource/kind.ts';
 
 export interface PlannedNetwork {
   readonly subnet: SubnetRecord;
@@ -42,7 +42,7 @@ export async function planNetwork(
   if (primary?.NetworkInterfaceId) return takeInterface(context, input, primary.NetworkInterfaceId);
   const subnet = await chooseSubnet(context, input, primary?.SubnetId ?? input.SubnetId);
   const privateIp = primary?.PrivateIpAddress ?? input.PrivateIpAddress;
-  if (privateIp) await assertFreeAddress(context.tx, subnet, privateIp);
+  if (privateIp) await requireFreeAddress(context.tx, subnet, privateIp);
   return {
     subnet,
     groups: await chooseGroups(context, input, subnet, primary?.Groups ?? input.SecurityGroupIds),
@@ -119,7 +119,7 @@ async function takeInterface(
   input: RunInstancesRequest,
   id: string,
 ): Promise<PlannedNetwork> {
-  assertId(networkInterfaceKind, id);
+  requireId(networkInterfaceKind, id);
   const existing = await findResource(context.tx, networkInterfaceKind, context, id);
   if (!existing) throw networkInterfaceKind.notFound([id]);
   if (existing.attachment) {

@@ -8,9 +8,9 @@ import { type FoundProfile, findProfile } from '../instance-profile/instance-pro
 import { requireKeyPair } from '../key-pair/key-pair.ts';
 import { type ResolvedTemplate, resolveLaunchTemplate } from '../launch-template/launch-template.ts';
 import { withLaunchTemplate } from '../launch-template/launch-template-data.ts';
-import { assertId, findResource } from '../resource/kind.ts';
+import { findResource, requireId } from '../resource/kind.ts';
 import { specifiedTags, type Tag } from '../resource/tag.ts';
-import { refuseUnserved } from '../resource/unserved.ts';
+import { requireServed } from '../resource/unserved.ts';
 import type { InstanceRecord } from './instance.ts';
 import { DEFAULT_INSTANCE_TYPE, type InstanceType, requireInstanceType } from './instance-type.ts';
 import { type PlannedNetwork, planNetwork } from './launch-network.ts';
@@ -54,18 +54,18 @@ const UNSERVED_PLACES = [
   'HostResourceGroupArn',
   'PartitionNumber',
 ] as const;
-const MOST_INSTANCES = 1000;
+const MAX_INSTANCES = 1000;
 
 export async function planLaunch(context: ResolveContext, request: RunInstancesRequest): Promise<LaunchPlan> {
-  assertCounts(request);
+  requireCounts(request);
   const { LaunchTemplate: named } = request;
   const template = named && (await resolveLaunchTemplate(context.tx, context, named));
   const input = template ? withLaunchTemplate(request, template.data) : request;
-  refuseUnserved(input, UNSERVED);
-  refuseUnserved(input.Placement ?? {}, UNSERVED_PLACES);
+  requireServed(input, UNSERVED);
+  requireServed(input.Placement ?? {}, UNSERVED_PLACES);
   if (!input.ImageId)
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
-  assertId(imageKind, input.ImageId);
+  requireId(imageKind, input.ImageId);
   const image = await findResource(context.tx, imageKind, context, input.ImageId);
   if (!image) throw imageKind.notFound([input.ImageId]);
   if (image.state !== 'available') {
@@ -106,15 +106,15 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
   };
 }
 
-function assertCounts({ MinCount: min, MaxCount: max }: RunInstancesRequest): void {
+function requireCounts({ MinCount: min, MaxCount: max }: RunInstancesRequest): void {
   const invalid = (name: string, value: number, text: string) =>
     new AwsError('InvalidParameterValue', `Value (${value}) for parameter ${name} is invalid. ${text}`);
   if (min < 1) throw invalid('minCount', min, 'The minimum number of instances must be at least 1.');
   if (max < min) throw invalid('minCount', min, 'MinCount must not be greater than MaxCount.');
-  if (min > MOST_INSTANCES) {
+  if (min > MAX_INSTANCES) {
     throw new AwsError(
       'InstanceLimitExceeded',
-      `You have requested more instances (${min}) than your limit of ${MOST_INSTANCES}.`,
+      `You have requested more instances (${min}) than your limit of ${MAX_INSTANCES}.`,
     );
   }
 }
@@ -124,4 +124,4 @@ const definedOf = <T extends object>(value: T | undefined): Partial<T> =>
   Object.fromEntries(Object.entries(value ?? {}).filter(([, member]) => member !== undefined)) as Partial<T>;
 
 /** How many a launch makes: as many as MaxCount, up to what one call may. */
-export const launchCount = ({ input }: LaunchPlan): number => Math.min(input.MaxCount, MOST_INSTANCES);
+export const launchCount = ({ input }: LaunchPlan): number => Math.min(input.MaxCount, MAX_INSTANCES);

@@ -80,7 +80,7 @@ async function planVolume(
     );
   }
   const type = ebs.VolumeType ?? inherited?.type ?? 'gp2';
-  // A snapshot tells by itself that it is encrypted; a blank device of an image cannot.
+  // A snapshot itself says that it is encrypted; a blank device of an image cannot.
   const blankEncrypted = inherited?.encrypted && !snapshot;
   const sameType = type === inherited?.type;
   return {

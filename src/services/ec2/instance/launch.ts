@@ -1,4 +1,4 @@
-/** The work of a launch: asking KMS for each volume, and the records that the reply tells of. */
+/** The work of a launch: asking KMS for each volume, and the records that the reply shows. */
 import type { CallContext, ExecuteContext } from '../../../invoke/context.ts';
 import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';

@@ -16,7 +16,7 @@ import {
   withAttachment,
 } from '../volume/volume.ts';
 import { attachBlocks } from '../volume/volume-blocks.ts';
-import { tellCreated, tellNotCreated } from '../volume/volume-creation.ts';
+import { emitCreated, emitNotCreated } from '../volume/volume-creation.ts';
 import { makeBlocks } from '../volume/volume-source.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
 import { LAUNCH_FAILED, NO_REASON, START_FAILED } from './instance-state.ts';
@@ -127,13 +127,13 @@ async function comeUp(context: EffectContext, instance: InstanceRecord): Promise
   for (const volume of await volumesOf(context.tx, context, instance.id)) {
     const attached = withAttachment(volume, instance.id, { state: 'attached' });
     context.tx.put(volumeKind.table, { ...attached, creation: undefined, failure: undefined });
-    if (volume.creation) tellCreated(context, volume);
+    if (volume.creation) emitCreated(context, volume);
   }
 }
 
-function tellFailure(context: EffectContext, { failure, volume, event }: PowerOnFailure): void {
+function emitFailure(context: EffectContext, { failure, volume, event }: PowerOnFailure): void {
   if (!volume) return;
-  if (event === 'createVolume') tellNotCreated(context, volume, failure);
+  if (event === 'createVolume') emitNotCreated(context, volume, failure);
   else emitVolumeEvent(context, volume, { event, result: 'failed', failure });
 }
 
@@ -144,7 +144,7 @@ async function failLaunch(
 ): Promise<void> {
   const { failure } = failed;
   const going = changeState(context, instance, { state: 'shutting-down', ...LAUNCH_FAILED, failure });
-  tellFailure(context, failed);
+  emitFailure(context, failed);
   scheduleTermination(context, going, context.ports.delays.of('ec2.instance.failedShuttingDown', 10_000));
 }
 
@@ -154,7 +154,7 @@ async function failStart(
   failed: PowerOnFailure,
 ): Promise<void> {
   changeState(context, instance, { state: 'stopped', ...START_FAILED, failure: failed.failure });
-  tellFailure(context, failed);
+  emitFailure(context, failed);
   await changePublicIps(context, instance.id, false);
   for (const volume of await volumesOf(context.tx, context, instance.id)) {
     context.tx.put(volumeKind.table, withAttachment(volume, instance.id, { grant: undefined }));

@@ -3,13 +3,14 @@
  * the grants. That is the unplanned outage for which EC2 keeps grants; it shows where the key is gone (aws-facts D1).
  */
 
+import type { Scope } from '../../../aws/scope.ts';
 import type { Runtime } from '../../../invoke/runtime.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { ec2 } from '../ec2.ts';
 import { openForInstance } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
-import { findResource, type Home } from '../resource/kind.ts';
+import { findResource } from '../resource/kind.ts';
 import { emitVolumeEvent, volumeKind, volumesOf } from '../volume/volume.ts';
 import { attachBlocks } from '../volume/volume-blocks.ts';
 import { instanceKind, instances } from './instance.ts';
@@ -35,11 +36,11 @@ export const recoverInstanceWorkflow = workflow(
   ec2,
   'ec2.instance.recover',
   async (ctx, { instanceId }: { instanceId: string }) => {
-    const home: Home = ctx;
-    const instance = await ctx.read((tx) => findResource(tx, instanceKind, home, instanceId));
+    const scope: Scope = ctx;
+    const instance = await ctx.read((tx) => findResource(tx, instanceKind, scope, instanceId));
     if (instance?.state !== 'running') return undefined;
     const failures = new Map<string, KmsFailure>();
-    for (const volume of await ctx.read((tx) => volumesOf(tx, home, instanceId))) {
+    for (const volume of await ctx.read((tx) => volumesOf(tx, scope, instanceId))) {
       if (volume.attachments.every(({ state }) => state !== 'attached')) continue;
       const opened = volume.dataKey
         ? await openForInstance(ctx, volume.dataKey, instanceId)

@@ -1,23 +1,28 @@
 /** Instances as AWS groups them: those of one launch together. */
+
+import type { Scope } from '../../../aws/scope.ts';
 import type { Reservation } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
-import { findResource, type Home } from '../resource/kind.ts';
+import { findResource } from '../resource/kind.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
-import { type Belongings, readBelongings, showInstance } from './show-instance.ts';
+import { type InstanceRelations, readInstanceRelations, showInstance } from './show-instance.ts';
 
 /** The reservation of a launch, for its reply. */
 export async function showReservation(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   ids: readonly string[],
 ): Promise<Reservation> {
-  const found = await Promise.all(ids.map((id) => findResource(tx, instanceKind, home, id)));
+  const found = await Promise.all(ids.map((id) => findResource(tx, instanceKind, scope, id)));
   const records = found.filter((record) => record !== undefined);
-  const belongings = await readBelongings(tx, home, ids.length === 1 ? ids[0] : undefined);
-  return reservationsOf(records, belongings)[0] ?? { OwnerId: home.account, Groups: [], Instances: [] };
+  const relations = await readInstanceRelations(tx, scope, ids.length === 1 ? ids[0] : undefined);
+  return reservationsOf(records, relations)[0] ?? { OwnerId: scope.account, Groups: [], Instances: [] };
 }
 
-export function reservationsOf(records: readonly InstanceRecord[], belongings: Belongings): Reservation[] {
+export function reservationsOf(
+  records: readonly InstanceRecord[],
+  relations: InstanceRelations,
+): Reservation[] {
   const byReservation = new Map<string, InstanceRecord[]>();
   for (const record of records) {
     const group = byReservation.get(record.reservationId);
@@ -30,6 +35,6 @@ export function reservationsOf(records: readonly InstanceRecord[], belongings: B
     Groups: [],
     Instances: members
       .sort((one, other) => one.launchIndex - other.launchIndex)
-      .map((instance) => showInstance(instance, belongings)),
+      .map((instance) => showInstance(instance, relations)),
   }));
 }

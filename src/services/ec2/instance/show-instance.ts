@@ -1,4 +1,6 @@
 /** How AWS shows an instance: with its volumes and network interfaces, which are records of their own. */
+
+import type { Scope } from '../../../aws/scope.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
@@ -8,31 +10,30 @@ import {
 } from '../network/network-interface/network-interface.ts';
 import type { SecurityGroupRecord } from '../network/network-records.ts';
 import { securityGroups } from '../network/networked.ts';
-import type { Home } from '../resource/kind.ts';
 import { attachmentTo, type VolumeRecord, volumes, volumesOf } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
 import { showState } from './instance-state.ts';
 import { findInstanceType } from './instance-type.ts';
 
 /** What belongs to instances, by instance id. */
-export interface Belongings {
+export interface InstanceRelations {
   volumes(instanceId: string): readonly VolumeRecord[];
   interfaces(instanceId: string): readonly NetworkInterfaceRecord[];
   readonly groups: ReadonlyMap<string, SecurityGroupRecord>;
 }
 
 /** Two lists for all instances of the region; by index for a single one. */
-export async function readBelongings(
+export async function readInstanceRelations(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   instanceId?: string,
-): Promise<Belongings> {
-  const prefix = [home.account, home.region, ...(instanceId ? [instanceId] : [])];
+): Promise<InstanceRelations> {
+  const prefix = [scope.account, scope.region, ...(instanceId ? [instanceId] : [])];
   const attachedVolumes = instanceId
-    ? await volumesOf(tx, home, instanceId)
+    ? await volumesOf(tx, scope, instanceId)
     : await tx.find(volumes, 'attachedTo', { prefix });
   const attachedInterfaces = await tx.find(networkInterfaces, 'attachedTo', { prefix });
-  const groups = await securityGroups.list(tx, home);
+  const groups = await securityGroups.list(tx, scope);
   const byVolume = groupBy(attachedVolumes, (volume) =>
     volume.attachments.map((attachment) => attachment.instanceId),
   );
@@ -59,9 +60,9 @@ function groupBy<T>(items: readonly T[], keysOf: (item: T) => readonly string[])
   return grouped;
 }
 
-export function showInstance(instance: InstanceRecord, belongings: Belongings): Instance {
+export function showInstance(instance: InstanceRecord, relations: InstanceRelations): Instance {
   const { region, type: typeName } = instance;
-  const interfaces = belongings.interfaces(instance.id);
+  const interfaces = relations.interfaces(instance.id);
   const [primary] = interfaces;
   const isGone = instance.state === 'terminated';
   const type = findInstanceType(typeName);
@@ -91,7 +92,7 @@ export function showInstance(instance: InstanceRecord, belongings: Belongings): 
     PrivateIpAddress: primary?.privateIp,
     PublicIpAddress: primary?.publicIp,
     Architecture: instance.architecture,
-    BlockDeviceMappings: belongings.volumes(instance.id).map((volume) => showMapping(volume, instance.id)),
+    BlockDeviceMappings: relations.volumes(instance.id).map((volume) => showMapping(volume, instance.id)),
     ClientToken: instance.clientToken,
     EbsOptimized: instance.ebsOptimized,
     EnaSupport: true,
@@ -99,10 +100,10 @@ export function showInstance(instance: InstanceRecord, belongings: Belongings): 
     IamInstanceProfile: instance.profile && { Arn: instance.profile.arn, Id: instance.profile.id },
     InstanceLifecycle: instance.spotRequestId ? 'spot' : undefined,
     SpotInstanceRequestId: instance.spotRequestId,
-    NetworkInterfaces: interfaces.map((each) => showInterface(each, belongings.groups)),
+    NetworkInterfaces: interfaces.map((each) => showInterface(each, relations.groups)),
     RootDeviceName: instance.rootDeviceName,
     RootDeviceType: 'ebs',
-    SecurityGroups: primary ? groupNames(primary, belongings.groups) : [],
+    SecurityGroups: primary ? groupNames(primary, relations.groups) : [],
     SourceDestCheck: isGone ? undefined : instance.sourceDestCheck,
     Tags: instance.tags.length > 0 ? [...instance.tags] : undefined,
     VirtualizationType: 'hvm',

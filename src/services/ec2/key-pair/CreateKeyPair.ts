@@ -8,11 +8,11 @@ import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';
 import { newId } from '../resource/kind.ts';
 import {
-  assertNewName,
-  checkKeyPairCreation,
   type KeyPairRecord,
+  keyPairCreationChecks,
   keyPairKind,
   keyPairs,
+  requireNewName,
 } from './key-pair.ts';
 import { privateKeyPem, puttyFile } from './private-key-file.ts';
 import { fingerprintOf, openSshLine, publicKeyOf } from './ssh-key.ts';
@@ -24,8 +24,8 @@ const generate = promisify(generateKeyPair) as (
 
 export default ec2.operation('CreateKeyPair', {
   checks: (context, input) =>
-    checkKeyPairCreation(context, 'ec2:CreateKeyPair', input, { 'ec2:KeyPairType': input.KeyType ?? 'rsa' }),
-  preconditions: (context, input) => assertNewName(context.tx, context, input.KeyName),
+    keyPairCreationChecks(context, 'ec2:CreateKeyPair', input, { 'ec2:KeyPairType': input.KeyType ?? 'rsa' }),
+  preconditions: (context, input) => requireNewName(context.tx, context, input.KeyName),
   async calls(ctx, input) {
     const { publicKey, privateKey } = await generate(input.KeyType ?? 'rsa', { modulusLength: 2048 });
     const pair = publicKeyOf(publicKey);

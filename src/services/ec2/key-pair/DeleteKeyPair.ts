@@ -3,7 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import { assertId, checkAccount, checkResource, findResource } from '../resource/kind.ts';
+import { accountCheck, findResource, requireId, resourceCheck } from '../resource/kind.ts';
 import { findKeyPair, type KeyPairRecord, keyPairKind, keyPairs } from './key-pair.ts';
 
 export default ec2.operation('DeleteKeyPair', {
@@ -11,14 +11,14 @@ export default ec2.operation('DeleteKeyPair', {
     const { KeyName: name, KeyPairId: id } = input;
     if (!name && !id)
       throw new AwsError('MissingParameter', 'The request must contain the parameter KeyName');
-    if (id) assertId(keyPairKind, id);
+    if (id) requireId(keyPairKind, id);
     const found = id
       ? await findResource(context.tx, keyPairKind, context, id)
       : await findKeyPair(context.tx, context, name!);
     const check: Check<KeyPairRecord | undefined> = found
-      ? await checkResource(context, keyPairKind, 'ec2:DeleteKeyPair', found.id)
+      ? await resourceCheck(context, keyPairKind, 'ec2:DeleteKeyPair', found.id)
       : {
-          ...checkAccount(context, 'ec2:DeleteKeyPair'),
+          ...accountCheck(context, 'ec2:DeleteKeyPair'),
           record: undefined,
           resource: ec2Arn(context, 'key-pair', name ?? '*'),
         };

@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeKeyPairs.html. AWS gives no pages of them. */
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 import { type KeyPairRecord, keyPairKind, requireKeyPair } from './key-pair.ts';
 
 export default ec2.operation('DescribeKeyPairs', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeKeyPairs') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeKeyPairs') }),
   async execute(context, input) {
     const { KeyNames: names = [], KeyPairIds: ids = [] } = input;
     const named = await Promise.all(

@@ -3,19 +3,19 @@ import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';
 import { newId } from '../resource/kind.ts';
 import {
-  assertNewName,
-  checkKeyPairCreation,
   type KeyPairRecord,
+  keyPairCreationChecks,
   keyPairKind,
   keyPairs,
+  requireNewName,
 } from './key-pair.ts';
 import { fingerprintOf, openSshLine, readPublicKey } from './ssh-key.ts';
 
 export default ec2.operation('ImportKeyPair', {
-  checks: (context, input) => checkKeyPairCreation(context, 'ec2:ImportKeyPair', input),
+  checks: (context, input) => keyPairCreationChecks(context, 'ec2:ImportKeyPair', input),
   async preconditions(context, input) {
     readPublicKey(input.PublicKeyMaterial);
-    await assertNewName(context.tx, context, input.KeyName);
+    await requireNewName(context.tx, context, input.KeyName);
   },
   execute(context, input, { keyPair }) {
     const { account, region, nowMs } = context;

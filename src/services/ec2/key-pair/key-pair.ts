@@ -1,12 +1,13 @@
 /** A key pair: the public half, by name. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { TagSpecification } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import { type Home, type ResourceRecord, storedKind } from '../resource/kind.ts';
-import { checkTaggedCreation } from '../resource/tag.ts';
+import { type ResourceRecord, storedKind } from '../resource/kind.ts';
+import { taggedCreationCheck } from '../resource/tag.ts';
 
 export interface KeyPairRecord extends ResourceRecord {
   readonly name: string;
@@ -39,40 +40,44 @@ export const keyPairKind = storedKind<KeyPairRecord>({
 
 export async function findKeyPair(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   name: string,
 ): Promise<KeyPairRecord | undefined> {
-  return (await tx.find(keyPairs, 'name', { prefix: [home.account, home.region, name], limit: 1 }))[0];
+  return (await tx.find(keyPairs, 'name', { prefix: [scope.account, scope.region, name], limit: 1 }))[0];
 }
 
-export async function requireKeyPair(tx: ReadTransaction, home: Home, name: string): Promise<KeyPairRecord> {
-  const pair = await findKeyPair(tx, home, name);
+export async function requireKeyPair(
+  tx: ReadTransaction,
+  scope: Scope,
+  name: string,
+): Promise<KeyPairRecord> {
+  const pair = await findKeyPair(tx, scope, name);
   if (!pair) throw keyPairKind.notFound([name]);
   return pair;
 }
 
 /** The checks for a pair about to be made or imported under the request's name. */
-export function checkKeyPairCreation(
+export function keyPairCreationChecks(
   context: ResolveContext,
   action: string,
   request: { readonly KeyName: string; readonly TagSpecifications?: readonly TagSpecification[] },
   conditions: ConditionValues = {},
 ) {
   const { KeyName: name } = request;
-  if (name === '' || name.length > LONGEST_NAME || /[^\x20-\x7e]/.test(name)) {
+  if (name === '' || name.length > MAX_NAME_LENGTH || /[^\x20-\x7e]/.test(name)) {
     throw new AwsError(
       'InvalidParameterValue',
-      `Value (${name}) for parameter keyName is invalid. Up to ${LONGEST_NAME} ASCII characters are allowed.`,
+      `Value (${name}) for parameter keyName is invalid. Up to ${MAX_NAME_LENGTH} ASCII characters are allowed.`,
     );
   }
   const resource = ec2Arn(context, keyPairKind.type, name);
-  const { create, tag } = checkTaggedCreation(context, action, keyPairKind, request, {}, () => conditions);
+  const { create, tag } = taggedCreationCheck(context, action, keyPairKind, request, {}, () => conditions);
   return { keyPair: { ...create, resource }, tag: tag && { ...tag, resource } };
 }
 
-const LONGEST_NAME = 255;
+const MAX_NAME_LENGTH = 255;
 
-export async function assertNewName(tx: ReadTransaction, home: Home, name: string): Promise<void> {
-  if (!(await findKeyPair(tx, home, name))) return;
+export async function requireNewName(tx: ReadTransaction, scope: Scope, name: string): Promise<void> {
+  if (!(await findKeyPair(tx, scope, name))) return;
   throw new AwsError('InvalidKeyPair.Duplicate', `The keypair '${name}' already exists.`);
 }

@@ -5,7 +5,7 @@ import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { newId, requireResource } from '../resource/kind.ts';
-import { checkTaggedCreation } from '../resource/tag.ts';
+import { taggedCreationCheck } from '../resource/tag.ts';
 import {
   findTemplateByName,
   type LaunchTemplateRecord,
@@ -14,7 +14,7 @@ import {
   launchTemplateVersions,
   showTemplate,
 } from './launch-template.ts';
-import { assertTemplateData, withSource } from './launch-template-data.ts';
+import { requireTemplateData, withSource } from './launch-template-data.ts';
 
 const NAME = /^[a-zA-Z0-9().\-/_]{3,128}$/;
 
@@ -27,8 +27,8 @@ export default ec2.operation('CreateLaunchTemplate', {
           'following characters: - ( ) . / _.',
       );
     }
-    assertTemplateData(input.LaunchTemplateData);
-    const { create, tag } = checkTaggedCreation(
+    requireTemplateData(input.LaunchTemplateData);
+    const { create, tag } = taggedCreationCheck(
       context,
       'ec2:CreateLaunchTemplate',
       launchTemplateKind,

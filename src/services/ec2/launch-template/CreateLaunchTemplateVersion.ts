@@ -6,17 +6,17 @@ import { callerArn } from '../../../invoke/caller.ts';
 import { ec2 } from '../ec2.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import {
-  checkTemplate,
   launchTemplates,
   launchTemplateVersions,
   requireVersion,
   showVersion,
+  templateCheck,
 } from './launch-template.ts';
-import { assertTemplateData, withSource } from './launch-template-data.ts';
+import { requireTemplateData, withSource } from './launch-template-data.ts';
 
 export default ec2.operation('CreateLaunchTemplateVersion', {
   async checks(context, input) {
-    return { template: await checkTemplate(context, 'ec2:CreateLaunchTemplateVersion', input) };
+    return { template: await templateCheck(context, 'ec2:CreateLaunchTemplateVersion', input) };
   },
   async execute(context, input, { template }) {
     const { tx, nowMs } = context;
@@ -25,7 +25,7 @@ export default ec2.operation('CreateLaunchTemplateVersion', {
     if (made) return { LaunchTemplateVersion: showVersion(record, await requireVersion(tx, record, made)) };
     const source = input.SourceVersion ? await requireVersion(tx, record, input.SourceVersion) : undefined;
     const data = withSource(source?.data, input.LaunchTemplateData);
-    assertTemplateData(data);
+    requireTemplateData(data);
     const number = record.lastNumber + 1;
     const version = {
       account: record.account,

@@ -1,10 +1,10 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteLaunchTemplate.html */
 import { ec2 } from '../ec2.ts';
-import { checkTemplate, launchTemplates, launchTemplateVersions, showTemplate } from './launch-template.ts';
+import { launchTemplates, launchTemplateVersions, showTemplate, templateCheck } from './launch-template.ts';
 
 export default ec2.operation('DeleteLaunchTemplate', {
   async checks(context, input) {
-    return { template: await checkTemplate(context, 'ec2:DeleteLaunchTemplate', input) };
+    return { template: await templateCheck(context, 'ec2:DeleteLaunchTemplate', input) };
   },
   async execute({ tx }, _input, { template }) {
     const { account, region, id } = template.record;

@@ -1,28 +1,28 @@
 /**
- * Deletes versions, each for itself: what cannot be deleted is told in the reply
+ * Deletes versions, each on its own: what cannot be deleted is listed in the reply
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteLaunchTemplateVersions.html).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import {
-  checkTemplate,
   findVersion,
   launchTemplates,
   launchTemplateVersions,
+  templateCheck,
   versionNumber,
 } from './launch-template.ts';
 
-const MOST_VERSIONS = 200;
+const MAX_VERSIONS = 200;
 
 export default ec2.operation('DeleteLaunchTemplateVersions', {
   async checks(context, input) {
-    if (input.Versions.length > MOST_VERSIONS) {
+    if (input.Versions.length > MAX_VERSIONS) {
       throw new AwsError(
         'InvalidParameterValue',
-        `You can delete up to ${MOST_VERSIONS} launch template versions in a single request.`,
+        `You can delete up to ${MAX_VERSIONS} launch template versions in a single request.`,
       );
     }
-    return { template: await checkTemplate(context, 'ec2:DeleteLaunchTemplateVersions', input) };
+    return { template: await templateCheck(context, 'ec2:DeleteLaunchTemplateVersions', input) };
   },
   preconditions(_context, input, { template }) {
     const { record } = template;

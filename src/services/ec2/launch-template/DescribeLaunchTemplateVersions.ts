@@ -9,9 +9,8 @@ import type { ReadTransaction } from '../../../store/store.ts';
 import { type FilterFields, filtersTest } from '../describe/filter.ts';
 import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount, listResources } from '../resource/kind.ts';
+import { accountCheck, listResources } from '../resource/kind.ts';
 import {
-  checkTemplate,
   findVersion,
   type LaunchTemplateRecord,
   type LaunchTemplateVersionRecord,
@@ -19,6 +18,7 @@ import {
   launchTemplateVersions,
   requireVersion,
   showVersion,
+  templateCheck,
 } from './launch-template.ts';
 
 interface Row {
@@ -31,19 +31,19 @@ export default ec2.operation('DescribeLaunchTemplateVersions', {
   async checks(context, input) {
     const action = 'ec2:DescribeLaunchTemplateVersions';
     const isNamed = input.LaunchTemplateId !== undefined || input.LaunchTemplateName !== undefined;
-    const named = isNamed ? await checkTemplate(context, action, input) : undefined;
+    const named = isNamed ? await templateCheck(context, action, input) : undefined;
     // The action has no resource of its own: a template that is named is only looked up.
     const describe: Check<LaunchTemplateRecord | undefined> = {
-      ...checkAccount(context, action),
+      ...accountCheck(context, action),
       record: named?.record,
       missing: named?.missing,
     };
     return { describe };
   },
-  async execute({ tx, ...home }, input, { describe }) {
+  async execute({ tx, ...scope }, input, { describe }) {
     const rows = describe.record
       ? await rowsOf(tx, describe.record, input)
-      : await namedRows(tx, await listResources(tx, launchTemplateKind, home), input);
+      : await namedRows(tx, await listResources(tx, launchTemplateKind, scope), input);
     const shown = rows.filter(filtersTest(input.Filters, fields)).sort(newestFirst);
     const page = pageOf(shown, position, input, { min: 1, max: 200 });
     return {

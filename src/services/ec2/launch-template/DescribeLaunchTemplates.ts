@@ -1,9 +1,10 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplates.html */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount, type Home } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 import {
   findTemplateByName,
   type LaunchTemplateRecord,
@@ -14,7 +15,7 @@ import {
 
 export default ec2.operation('DescribeLaunchTemplates', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeLaunchTemplates') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeLaunchTemplates') }),
   async execute(context, input) {
     const { LaunchTemplateNames: names } = input;
     const page = await describeResources(context.tx, context, {
@@ -33,10 +34,10 @@ export default ec2.operation('DescribeLaunchTemplates', {
 
 async function byNames(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   names: readonly string[],
 ): Promise<LaunchTemplateRecord[]> {
-  const found = await Promise.all([...new Set(names)].map((name) => findTemplateByName(tx, home, name)));
+  const found = await Promise.all([...new Set(names)].map((name) => findTemplateByName(tx, scope, name)));
   return found.map((template) => {
     if (template) return template;
     throw new AwsError(

@@ -23,7 +23,7 @@ const TAGGED_AT_LAUNCH: ReadonlySet<string> = new Set([
  * What a template may not hold. Most values are looked at when an instance is launched from it
  * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html).
  */
-export function assertTemplateData(data: RequestLaunchTemplateData): void {
+export function requireTemplateData(data: RequestLaunchTemplateData): void {
   const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
   if (Object.values(data).every((value) => value === undefined)) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter LaunchTemplateData');
@@ -69,7 +69,7 @@ export function withLaunchTemplate(
 ): RunInstancesRequest {
   const { RamDiskId, ElasticGpuSpecifications, BlockDeviceMappings, TagSpecifications, Monitoring, ...rest } =
     data;
-  // InstanceRequirements are for fleets and Auto Scaling groups: RunInstances launches the type that it is told.
+  // InstanceRequirements are for fleets and Auto Scaling groups: RunInstances launches the type that it is given.
   const { InstanceRequirements: _requirements, ...plain } = rest;
   const own = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
   return {
@@ -119,7 +119,7 @@ export function templateConditions(
   };
 }
 
-/** AWS's own tags, by which an instance tells what it was launched from. */
+/** AWS's own tags, which show what an instance was launched from. */
 export function templateTags(resolved: ResolvedTemplate | undefined): Tag[] {
   if (!resolved) return [];
   const { template, version } = resolved;

@@ -1,5 +1,6 @@
 /** A launch template and its versions: the records, how a request names them, and how AWS shows them. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import type {
@@ -10,14 +11,7 @@ import type {
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import {
-  assertId,
-  checkResource,
-  findResource,
-  type Home,
-  type ResourceRecord,
-  storedKind,
-} from '../resource/kind.ts';
+import { findResource, type ResourceRecord, requireId, resourceCheck, storedKind } from '../resource/kind.ts';
 
 export interface LaunchTemplateRecord extends ResourceRecord {
   readonly name: string;
@@ -31,7 +25,7 @@ export interface LaunchTemplateRecord extends ResourceRecord {
   readonly lastNumber: number;
 }
 
-export interface LaunchTemplateVersionRecord extends Home {
+export interface LaunchTemplateVersionRecord extends Scope {
   readonly templateId: string;
   readonly number: number;
   readonly description?: string;
@@ -78,7 +72,7 @@ export interface TemplateName {
 }
 
 /** Throws where a request names none, or names it twice. */
-export function assertOneName({ LaunchTemplateId: id, LaunchTemplateName: name }: TemplateName): void {
+export function requireOneName({ LaunchTemplateId: id, LaunchTemplateName: name }: TemplateName): void {
   if (id && name) {
     throw new AwsError(
       'InvalidParameterCombination',
@@ -95,7 +89,7 @@ export function assertOneName({ LaunchTemplateId: id, LaunchTemplateName: name }
 
 export async function findTemplateByName(
   tx: ReadTransaction,
-  { account, region }: Home,
+  { account, region }: Scope,
   name: string,
 ): Promise<LaunchTemplateRecord | undefined> {
   const [template] = await tx.find(launchTemplates, 'name', { prefix: [account, region, name], limit: 1 });
@@ -104,30 +98,30 @@ export async function findTemplateByName(
 
 async function requireTemplate(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   named: TemplateName,
 ): Promise<LaunchTemplateRecord> {
-  assertOneName(named);
+  requireOneName(named);
   const { LaunchTemplateId: id, LaunchTemplateName: name = '' } = named;
-  if (id) assertId(launchTemplateKind, id);
+  if (id) requireId(launchTemplateKind, id);
   const template = id
-    ? await findResource(tx, launchTemplateKind, home, id)
-    : await findTemplateByName(tx, home, name);
+    ? await findResource(tx, launchTemplateKind, scope, id)
+    : await findTemplateByName(tx, scope, name);
   if (!template) throw id ? launchTemplateKind.notFound([id]) : nameNotFound(name);
   return template;
 }
 
 /** The check for an action on a template that a request names by id or by name. */
-export async function checkTemplate(
+export async function templateCheck(
   context: ResolveContext,
   action: string,
   named: TemplateName,
 ): Promise<Check<LaunchTemplateRecord>> {
-  assertOneName(named);
+  requireOneName(named);
   const { LaunchTemplateId: id, LaunchTemplateName: name = '' } = named;
-  if (id) return checkResource(context, launchTemplateKind, action, id);
+  if (id) return resourceCheck(context, launchTemplateKind, action, id);
   const template = await findTemplateByName(context.tx, context, name);
-  if (template) return checkResource(context, launchTemplateKind, action, template.id);
+  if (template) return resourceCheck(context, launchTemplateKind, action, template.id);
   return {
     action,
     resource: ec2Arn(context, 'launch-template', '*'),
@@ -179,10 +173,10 @@ export interface ResolvedTemplate {
 /** What a `LaunchTemplateSpecification` stands for. Without a version it is the default one. */
 export async function resolveLaunchTemplate(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   specification: TemplateName & { readonly Version?: string },
 ): Promise<ResolvedTemplate> {
-  const template = await requireTemplate(tx, home, specification);
+  const template = await requireTemplate(tx, scope, specification);
   const version = await requireVersion(tx, template, specification.Version || '$Default');
   return { template, version, data: version.data };
 }

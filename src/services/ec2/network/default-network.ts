@@ -4,8 +4,8 @@
  * before anything is stored; the first call that changes the network stores it.
  */
 import { createHash } from 'node:crypto';
+import type { Scope } from '../../../aws/scope.ts';
 import { zonesOf } from '../region/region.ts';
-import type { Home } from '../resource/kind.ts';
 import type { InternetGatewayRecord, SubnetRecord, VpcRecord } from './network-records.ts';
 import { makeVpcParts, type VpcParts } from './vpc-parts.ts';
 
@@ -20,7 +20,7 @@ const SUBNET_STRIDE = 16;
 
 const derived = new Map<string, DefaultNetwork>();
 
-export function defaultNetwork({ account, region }: Home): DefaultNetwork {
+export function defaultNetwork({ account, region }: Scope): DefaultNetwork {
   const name = `${account}/${region}`;
   let network = derived.get(name);
   if (!network) {
@@ -30,7 +30,7 @@ export function defaultNetwork({ account, region }: Home): DefaultNetwork {
   return network;
 }
 
-function derive({ account, region }: Home): DefaultNetwork {
+function derive({ account, region }: Scope): DefaultNetwork {
   const id = (prefix: string, part?: string) => derivedId({ account, region }, prefix, part);
   const owned = { account, region, tags: [] };
   const vpc: VpcRecord = {
@@ -72,9 +72,9 @@ function derive({ account, region }: Home): DefaultNetwork {
 }
 
 /** The account's one set of DHCP options, which every VPC uses. */
-export const dhcpOptionsId = (home: Home): string => derivedId(home, 'dopt');
+export const dhcpOptionsId = (scope: Scope): string => derivedId(scope, 'dopt');
 
-function derivedId({ account, region }: Home, prefix: string, part = ''): string {
+function derivedId({ account, region }: Scope, prefix: string, part = ''): string {
   const digest = createHash('sha256').update(`${prefix}/${account}/${region}/${part}`).digest('hex');
   return `${prefix}-0${digest.slice(0, 16)}`;
 }

@@ -3,8 +3,10 @@
  * (default-network.ts): reads find it there, and whoever changes any part stores it first. Both happen here and nowhere
  * else: the tables themselves are not exported.
  */
+
+import type { Scope } from '../../../aws/scope.ts';
 import { type ReadTransaction, type Table, type Transaction, table } from '../../../store/store.ts';
-import type { Home, ResourceRecord, ResourceRecords } from '../resource/kind.ts';
+import type { ResourceRecord, ResourceRecords } from '../resource/kind.ts';
 import { type DefaultNetwork, defaultNetwork } from './default-network.ts';
 import type {
   InternetGatewayRecord,
@@ -18,7 +20,7 @@ import type {
 import type { VpcParts } from './vpc-parts.ts';
 
 /** Present once the default network is stored: from then on the tables alone say what exists. */
-const storedNetworks = table<Home>()({
+const storedNetworks = table<Scope>()({
   name: 'ec2.stored-networks',
   key: ({ account, region }) => [account, region],
 });
@@ -27,7 +29,7 @@ type Part<R> = (network: DefaultNetwork) => readonly R[];
 
 const storeParts: ((tx: Transaction, network: DefaultNetwork) => void)[] = [];
 
-async function storeDefaultNetwork(tx: Transaction, { account, region }: Home): Promise<void> {
+async function storeDefaultNetwork(tx: Transaction, { account, region }: Scope): Promise<void> {
   if (await tx.get(storedNetworks, [account, region])) return;
   const network = defaultNetwork({ account, region });
   for (const store of storeParts) store(tx, network);
@@ -39,16 +41,16 @@ function networked<R extends ResourceRecord>(records: Table<R, string>, part: Pa
   storeParts.push((tx, network) => {
     for (const record of part(network)) tx.put(records, record);
   });
-  const derived = async (tx: ReadTransaction, { account, region }: Home) =>
+  const derived = async (tx: ReadTransaction, { account, region }: Scope) =>
     (await tx.get(storedNetworks, [account, region])) ? [] : part(defaultNetwork({ account, region }));
   return {
-    async find(tx, home, id) {
-      const stored = await tx.get(records, [home.account, home.region, id]);
-      return stored ?? (await derived(tx, home)).find((record) => record.id === id);
+    async find(tx, scope, id) {
+      const stored = await tx.get(records, [scope.account, scope.region, id]);
+      return stored ?? (await derived(tx, scope)).find((record) => record.id === id);
     },
-    async list(tx, home) {
-      const stored = await tx.list(records, { prefix: [home.account, home.region] });
-      return [...(await derived(tx, home)), ...stored];
+    async list(tx, scope) {
+      const stored = await tx.list(records, { prefix: [scope.account, scope.region] });
+      return [...(await derived(tx, scope)), ...stored];
     },
     async put(tx, record) {
       await storeDefaultNetwork(tx, record);

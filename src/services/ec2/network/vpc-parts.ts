@@ -18,7 +18,7 @@ export interface VpcParts {
   readonly networkAcl: NetworkAclRecord;
 }
 
-/** Gives an id; `part` tells several of one prefix apart. */
+/** Gives an id; `part` distinguishes several of one prefix. */
 export type IdSource = (prefix: string, part?: string) => string;
 
 export function makeVpcParts(vpc: VpcRecord, newId: IdSource): VpcParts {

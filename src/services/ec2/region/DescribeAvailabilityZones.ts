@@ -2,18 +2,18 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { filtersTest } from '../describe/filter.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 import { type Zone, zonesOf } from './region.ts';
 
 const groupName = ({ region }: Zone) => `${region}-zg-1`;
 
 export default ec2.operation('DescribeAvailabilityZones', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeAvailabilityZones') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeAvailabilityZones') }),
   execute(context, input) {
     const zones = zonesOf(context.region);
-    assertKnown('AvailabilityZones', input.ZoneNames, zones, 'name');
-    assertKnown('AvailabilityZoneIds', input.ZoneIds, zones, 'id');
+    requireKnown('AvailabilityZones', input.ZoneNames, zones, 'name');
+    requireKnown('AvailabilityZoneIds', input.ZoneIds, zones, 'id');
     const matches = filtersTest<Zone>(input.Filters, {
       'group-name': groupName,
       message: () => undefined,
@@ -48,7 +48,7 @@ export default ec2.operation('DescribeAvailabilityZones', {
   },
 });
 
-function assertKnown(
+function requireKnown(
   noun: string,
   asked: readonly string[] | undefined,
   zones: readonly Zone[],

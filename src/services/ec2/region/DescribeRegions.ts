@@ -2,7 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { filtersTest } from '../describe/filter.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 import { REGIONS, type Region } from './region.ts';
 
 const endpoint = ({ name }: Region) => `ec2.${name}.amazonaws.com`;
@@ -10,7 +10,7 @@ const optInStatus = ({ optIn }: Region) => (optIn ? 'not-opted-in' : 'opt-in-not
 
 export default ec2.operation('DescribeRegions', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeRegions') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeRegions') }),
   execute(_context, input) {
     const { RegionNames: names, AllRegions: all } = input;
     const unknown = names?.filter((name) => !REGIONS.some((region) => region.name === name)) ?? [];

@@ -4,11 +4,11 @@ import { formatArn, parseArn } from '../../../aws/arn.ts';
 /** Images and snapshots may be shared: their ARNs name no account (aws-facts F2). */
 const WITHOUT_ACCOUNT: ReadonlySet<string> = new Set(['image', 'snapshot']);
 
-export function ec2Arn(home: { account: string; region: string }, type: string, id: string): string {
+export function ec2Arn(scope: { account: string; region: string }, type: string, id: string): string {
   return formatArn({
     service: 'ec2',
-    region: home.region,
-    account: WITHOUT_ACCOUNT.has(type) ? '' : home.account,
+    region: scope.region,
+    account: WITHOUT_ACCOUNT.has(type) ? '' : scope.account,
     resource: `${type}/${id}`,
   });
 }
@@ -38,11 +38,11 @@ export function cloudFormationType(arn: string): string | undefined {
 
 /** What a call made, for CloudTrail's `resources`: the checks of a creation name only `volume/*`. */
 export function createdResources(
-  home: { account: string; region: string },
+  scope: { account: string; region: string },
   type: string,
   ids: readonly (string | undefined)[],
 ): { type: string; arn: string; account: string }[] {
   return ids.flatMap((id) =>
-    id ? [{ type: CLOUDFORMATION_TYPES[type]!, arn: ec2Arn(home, type, id), account: home.account }] : [],
+    id ? [{ type: CLOUDFORMATION_TYPES[type]!, arn: ec2Arn(scope, type, id), account: scope.account }] : [],
   );
 }

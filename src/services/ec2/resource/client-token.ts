@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
-import type { Home } from './kind.ts';
 
-interface ClientTokenRecord extends Home {
+interface ClientTokenRecord extends Scope {
   readonly operation: string;
   readonly token: string;
   readonly digest: string;
@@ -26,12 +26,12 @@ interface TokenRequest {
 /** The ids that the token's first call made; undefined where it is new. Throws where the parameters differ from that call's. */
 export async function idsOfToken(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   operation: string,
   input: TokenRequest,
 ): Promise<readonly string[] | undefined> {
   if (!input.ClientToken) return undefined;
-  const known = await tx.get(clientTokens, [home.account, home.region, operation, input.ClientToken]);
+  const known = await tx.get(clientTokens, [scope.account, scope.region, operation, input.ClientToken]);
   if (!known) return undefined;
   if (known.digest !== digestOf(input)) {
     throw new AwsError(
@@ -44,13 +44,13 @@ export async function idsOfToken(
 
 export function rememberToken(
   tx: Transaction,
-  home: Home,
+  scope: Scope,
   operation: string,
   input: TokenRequest,
   ids: readonly string[],
 ): void {
   if (!input.ClientToken) return;
-  const { account, region } = home;
+  const { account, region } = scope;
   tx.put(clientTokens, {
     account,
     region,

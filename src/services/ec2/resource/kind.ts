@@ -1,5 +1,6 @@
 /** What all EC2 resources have in common: an id with a prefix, an owner, tags, and how they are looked up and checked. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { hex } from '../../../platform/identifiers.ts';
@@ -9,13 +10,7 @@ import { ec2Arn } from './arn.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { Tag } from './tag.ts';
 
-/** The account and region in which a resource lives, or a request is made. */
-export interface Home {
-  readonly account: string;
-  readonly region: string;
-}
-
-export interface ResourceRecord extends Home {
+export interface ResourceRecord extends Scope {
   readonly id: string;
   readonly tags: readonly Tag[];
 }
@@ -23,9 +18,9 @@ export interface ResourceRecord extends Home {
 /** Where the records of a kind are found and kept. */
 export interface ResourceRecords<R extends ResourceRecord> {
   /** The resource as an account sees it, which may be another's: a public image. */
-  find(tx: ReadTransaction, home: Home, id: string): Promise<R | undefined>;
+  find(tx: ReadTransaction, scope: Scope, id: string): Promise<R | undefined>;
   /** The account's own. */
-  list(tx: ReadTransaction, home: Home): Promise<R[]>;
+  list(tx: ReadTransaction, scope: Scope): Promise<R[]>;
   put(tx: Transaction, record: R): Promise<void>;
   remove(tx: Transaction, record: ResourceRecord): Promise<void>;
 }
@@ -54,7 +49,7 @@ export interface StoredKind<R extends ResourceRecord> extends ResourceKind<R> {
 
 interface StoredNoun<R extends ResourceRecord> extends Omit<StoredKind<R>, 'records'> {
   /** Where an account sees resources that are not its own: public images, shared snapshots. */
-  find?(tx: ReadTransaction, home: Home, id: string): Promise<R | undefined>;
+  find?(tx: ReadTransaction, scope: Scope, id: string): Promise<R | undefined>;
 }
 
 export function storedKind<R extends ResourceRecord>({ find, ...noun }: StoredNoun<R>): StoredKind<R> {
@@ -78,7 +73,7 @@ export function newId(entropy: Entropy, prefix: string): string {
 const DIGITS = /^(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 
 /** Throws the kind's error for a text that cannot be an id of the kind. */
-export function assertId<R extends ResourceRecord>(kind: ResourceKind<R>, id: string): void {
+export function requireId<R extends ResourceRecord>(kind: ResourceKind<R>, id: string): void {
   const tail = id.startsWith(`${kind.prefix}-`) ? id.slice(kind.prefix.length + 1) : '';
   if (!DIGITS.test(tail)) throw kind.malformed(id);
 }
@@ -86,19 +81,19 @@ export function assertId<R extends ResourceRecord>(kind: ResourceKind<R>, id: st
 export async function findResource<R extends ResourceRecord>(
   tx: ReadTransaction,
   kind: ResourceKind<R>,
-  home: Home,
+  scope: Scope,
   id: string,
 ): Promise<R | undefined> {
-  const record = await kind.records.find(tx, home, id);
+  const record = await kind.records.find(tx, scope, id);
   return record && kind.isVisible?.(record) === false ? undefined : record;
 }
 
 export async function listResources<R extends ResourceRecord>(
   tx: ReadTransaction,
   kind: ResourceKind<R>,
-  home: Home,
+  scope: Scope,
 ): Promise<R[]> {
-  const records = await kind.records.list(tx, home);
+  const records = await kind.records.list(tx, scope);
   return kind.isVisible ? records.filter((record) => kind.isVisible?.(record)) : records;
 }
 
@@ -106,23 +101,23 @@ export async function listResources<R extends ResourceRecord>(
 export async function requireResource<R extends ResourceRecord>(
   tx: ReadTransaction,
   kind: ResourceKind<R>,
-  home: Home,
+  scope: Scope,
   id: string,
 ): Promise<R> {
-  const record = await findResource(tx, kind, home, id);
+  const record = await findResource(tx, kind, scope, id);
   if (!record) throw kind.notFound([id]);
   return record;
 }
 
 /** The check for an action on one existing resource. A missing one is authorized by its name first. */
-export async function checkResource<R extends ResourceRecord>(
+export async function resourceCheck<R extends ResourceRecord>(
   context: ResolveContext,
   kind: ResourceKind<R>,
   action: string,
   id: string,
   conditions?: () => ConditionValues,
 ): Promise<Check<R>> {
-  assertId(kind, id);
+  requireId(kind, id);
   const record = await findResource(context.tx, kind, context, id);
   return {
     action,
@@ -138,36 +133,36 @@ export async function checkResource<R extends ResourceRecord>(
   };
 }
 
-/** As checkResource, for what only the owner may do: what others share is there to be seen, not to be changed. */
-export async function checkOwnResource<R extends ResourceRecord>(
+/** As resourceCheck, for what only the owner may do: what others share is there to be seen, not to be changed. */
+export async function ownResourceCheck<R extends ResourceRecord>(
   context: ResolveContext,
   kind: ResourceKind<R>,
   action: string,
   id: string,
   conditions?: () => ConditionValues,
 ): Promise<Check<R>> {
-  const check = await checkResource(context, kind, action, id, conditions);
+  const check = await resourceCheck(context, kind, action, id, conditions);
   return check.missing || check.account === context.account
     ? check
     : { ...check, missing: kind.notFound([id]) };
 }
 
 /** Checks for a list of ids, in their order and each once. The error for missing ones names them all, as AWS does. */
-export async function checkResources<R extends ResourceRecord>(
+export async function resourceChecks<R extends ResourceRecord>(
   context: ResolveContext,
   kind: ResourceKind<R>,
   action: string,
   ids: readonly string[],
 ): Promise<Check<R>[]> {
   const checks: Check<R>[] = [];
-  for (const id of new Set(ids)) checks.push(await checkResource(context, kind, action, id));
+  for (const id of new Set(ids)) checks.push(await resourceCheck(context, kind, action, id));
   const missing = [...new Set(ids)].filter((_, index) => checks[index]!.missing);
   const error = missing.length > 0 ? kind.notFound(missing) : undefined;
   return checks.map((check) => (check.missing ? { ...check, missing: error } : check));
 }
 
 /** The check for actions that have no resource of their own: Describe… and account settings. */
-export function checkAccount(
+export function accountCheck(
   context: ResolveContext,
   action: string,
   conditions: ConditionValues = {},

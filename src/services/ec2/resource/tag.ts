@@ -12,12 +12,12 @@ export interface Tag {
   readonly Value: string;
 }
 
-/** Where CloudTrail tells tags: whoever shares a snapshot does not learn those that its users give. */
+/** Where CloudTrail records tags: whoever shares a snapshot does not learn those that its users give. */
 export const TAGS_IN_AUDIT = ['tagSpecificationSet', 'tagSet'] as const;
 
-const MOST_TAGS = 50;
-const LONGEST_KEY = 127;
-const LONGEST_VALUE = 255;
+const MAX_TAGS = 50;
+const MAX_KEY_LENGTH = 127;
+const MAX_VALUE_LENGTH = 255;
 
 const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
 
@@ -27,11 +27,11 @@ export function requestTags(tags: readonly RequestTag[] | undefined): Tag[] {
   return (tags ?? []).map(({ Key: key, Value: value = '' }) => {
     if (key === undefined)
       throw new AwsError('MissingParameter', 'The request must contain the parameter Tag.Key');
-    if (key.length > LONGEST_KEY) {
-      throw invalid(`Tag key exceeds the maximum length of ${LONGEST_KEY} characters`);
+    if (key.length > MAX_KEY_LENGTH) {
+      throw invalid(`Tag key exceeds the maximum length of ${MAX_KEY_LENGTH} characters`);
     }
-    if (value.length > LONGEST_VALUE) {
-      throw invalid(`Tag value exceeds the maximum length of ${LONGEST_VALUE} characters`);
+    if (value.length > MAX_VALUE_LENGTH) {
+      throw invalid(`Tag value exceeds the maximum length of ${MAX_VALUE_LENGTH} characters`);
     }
     if (seen.has(key)) throw invalid(`Duplicate tag key '${key}' specified.`);
     seen.add(key);
@@ -39,7 +39,7 @@ export function requestTags(tags: readonly RequestTag[] | undefined): Tag[] {
   });
 }
 
-export function refuseReservedTags({ caller }: ResolveContext, tags: readonly Tag[]): void {
+export function requireUnreservedTags({ caller }: ResolveContext, tags: readonly Tag[]): void {
   if (!setsReservedTags(caller, keysOf(tags))) return;
   throw invalid(`Tag keys starting with 'aws:' are reserved for internal use`);
 }
@@ -49,7 +49,7 @@ const keysOf = (tags: readonly Tag[]) => tags.map(({ Key }) => Key);
 /** `current` with `added` over it. */
 export function mergeTags(current: readonly Tag[], added: readonly Tag[]): readonly Tag[] {
   const merged = new Map([...current, ...added].map((tag) => [tag.Key, tag]));
-  if (merged.size > MOST_TAGS) {
+  if (merged.size > MAX_TAGS) {
     throw new AwsError('TagLimitExceeded', 'The maximum number of Tags for a resource has been reached.');
   }
   return [...merged.values()];
@@ -93,7 +93,7 @@ export function tagsOf(input: TaggedRequest, type: ResourceType): readonly Tag[]
 }
 
 /** The checks for the resource that a request is about to create, with the tags that it names beside the rest of the plan. */
-export function checkTaggedCreation<P extends object>(
+export function taggedCreationCheck<P extends object>(
   context: ResolveContext,
   action: string,
   kind: { readonly type: ResourceType },
@@ -102,19 +102,19 @@ export function checkTaggedCreation<P extends object>(
   conditions?: () => ConditionValues,
 ): { readonly create: CreationCheck<P & { readonly tags: readonly Tag[] }>; readonly tag?: Check<null> } {
   const tags = tagsOf(input, kind.type);
-  const [create, tag] = checkCreation(context, action, kind.type, tags, conditions);
+  const [create, tag] = creationChecks(context, action, kind.type, tags, conditions);
   return { create: { ...create!, plan: { ...plan, tags } }, tag };
 }
 
 /** The checks for a resource about to be created, `volume/*`: the action, and ec2:CreateTags where it comes with tags. */
-export function checkCreation(
+export function creationChecks(
   context: ResolveContext,
   action: string,
   type: ResourceType,
   tags: readonly Tag[],
   conditions: () => ConditionValues = () => ({}),
 ): Check<null>[] {
-  refuseReservedTags(context, tags);
+  requireUnreservedTags(context, tags);
   const resource = ec2Arn(context, type, '*');
   const { account } = context;
   const requested = () => ({ 'ec2:Region': context.region, ...requestTagKeys(tags), ...conditions() });

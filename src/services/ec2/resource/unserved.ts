@@ -4,7 +4,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
  * Refuses by name what a request asks for and Latchkey does not do: to leave it out in silence would be a lie. What is
  * off or empty asks for nothing.
  */
-export function refuseUnserved<I extends object>(input: I, members: readonly (keyof I & string)[]): void {
+export function requireServed<I extends object>(input: I, members: readonly (keyof I & string)[]): void {
   const asked = members.find((name) => isAsked(input[name]));
   if (asked) throw new AwsError('UnsupportedOperation', `Latchkey does not serve ${asked}.`);
 }

@@ -11,8 +11,8 @@ import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { findResource, newId, resourceTagKeys } from '../resource/kind.ts';
-import { checkTaggedCreation, TAGS_IN_AUDIT } from '../resource/tag.ts';
-import { refuseUnserved } from '../resource/unserved.ts';
+import { TAGS_IN_AUDIT, taggedCreationCheck } from '../resource/tag.ts';
+import { requireServed } from '../resource/unserved.ts';
 import { prepareCopy } from './copy-preparation.ts';
 import { sharedSource } from './shared-snapshot-event.ts';
 import { snapshotKind } from './snapshot.ts';
@@ -21,13 +21,13 @@ import { startCopy } from './start-copy.ts';
 
 const ACTION = 'ec2:CopySnapshot';
 /** At one time, to one region. */
-const MOST_COPIES = 20;
+const MAX_COPIES = 20;
 /** Two days. */
-const MOST_MINUTES = 2880;
+const MAX_MINUTES = 2880;
 
 export default ec2.operation('CopySnapshot', {
   async checks(context, input) {
-    assertCopyRequest(input);
+    requireCopyRequest(input);
     const { SourceRegion: sourceRegion, SourceSnapshotId: sourceId } = input;
     const source = await findResource(
       context.tx,
@@ -38,7 +38,7 @@ export default ec2.operation('CopySnapshot', {
     const { byDefault } = await readAccountEncryption(context.tx, context);
     const encrypted = input.Encrypted === true || byDefault || source?.encrypted === true;
     const plan = { source, encrypted };
-    const { create, tag } = checkTaggedCreation(context, ACTION, snapshotKind, input, plan, () => ({
+    const { create, tag } = taggedCreationCheck(context, ACTION, snapshotKind, input, plan, () => ({
       'ec2:Encrypted': encrypted,
       'ec2:ParentSnapshot': ec2Arn({ account: '', region: sourceRegion }, 'snapshot', sourceId),
       'ec2:VolumeSize': source?.volumeSizeGiB,
@@ -59,10 +59,10 @@ export default ec2.operation('CopySnapshot', {
       );
     }
     const own = await tx.list(snapshotKind.table, { prefix: [account, region] });
-    if (own.filter(({ state, copy }) => state === 'pending' && copy).length < MOST_COPIES) return;
+    if (own.filter(({ state, copy }) => state === 'pending' && copy).length < MAX_COPIES) return;
     throw new AwsError(
       'ResourceLimitExceeded',
-      `Too many snapshot copies in progress. The limit is ${MOST_COPIES} for this destination region.`,
+      `Too many snapshot copies in progress. The limit is ${MAX_COPIES} for this destination region.`,
     );
   },
 
@@ -91,12 +91,12 @@ export default ec2.operation('CopySnapshot', {
   },
 
   audit: {
-    resources: (_input, output, home) => createdResources(home, 'snapshot', [output?.SnapshotId]),
+    resources: (_input, output, scope) => createdResources(scope, 'snapshot', [output?.SnapshotId]),
     hiddenFromOwner: TAGS_IN_AUDIT,
   },
 });
 
-/** The source needs the permission too, and whoever shares it is told. One that is not there fails the copy, later. */
+/** The source needs the permission too, and whoever shares it gets a record. One that does not exist fails the copy, later. */
 function sourceCheck(
   context: ResolveContext,
   { SourceRegion: region, SourceSnapshotId: id }: CopySnapshotRequest,
@@ -115,7 +115,7 @@ function sourceCheck(
   };
 }
 
-function assertCopyRequest(input: CopySnapshotRequest): void {
+function requireCopyRequest(input: CopySnapshotRequest): void {
   const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
   const { SourceRegion: region, CompletionDurationMinutes: minutes } = input;
   if (!/^snap-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(input.SourceSnapshotId)) {
@@ -124,9 +124,9 @@ function assertCopyRequest(input: CopySnapshotRequest): void {
   if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) {
     throw new AwsError('InvalidRegion', `${region} is not a valid region name.`);
   }
-  if (minutes !== undefined && (minutes % 15 !== 0 || minutes < 15 || minutes > MOST_MINUTES)) {
+  if (minutes !== undefined && (minutes % 15 !== 0 || minutes < 15 || minutes > MAX_MINUTES)) {
     throw invalid(
-      `Value (${minutes}) for parameter CompletionDurationMinutes is invalid. Expecting a value between 15 and ${MOST_MINUTES} in 15 minute increments.`,
+      `Value (${minutes}) for parameter CompletionDurationMinutes is invalid. Expecting a value between 15 and ${MAX_MINUTES} in 15 minute increments.`,
     );
   }
   if (input.KmsKeyId && !input.Encrypted) {
@@ -135,5 +135,5 @@ function assertCopyRequest(input: CopySnapshotRequest): void {
       'The parameter [KmsKeyId] requires the parameter Encrypted to be set.',
     );
   }
-  refuseUnserved(input, ['DestinationOutpostArn', 'DestinationAvailabilityZone']);
+  requireServed(input, ['DestinationOutpostArn', 'DestinationAvailabilityZone']);
 }

@@ -4,25 +4,25 @@
  */
 import { ec2 } from '../ec2.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
-import { checkResource } from '../resource/kind.ts';
-import { checkTaggedCreation } from '../resource/tag.ts';
-import { refuseUnserved } from '../resource/unserved.ts';
+import { resourceCheck } from '../resource/kind.ts';
+import { taggedCreationCheck } from '../resource/tag.ts';
+import { requireServed } from '../resource/unserved.ts';
 import { volumeKind } from '../volume/volume.ts';
 import { showNewSnapshot, snapshotKind } from './snapshot.ts';
 import {
-  assertCanSnapshot,
   freezeBlocks,
   putSnapshot,
+  requireCanSnapshot,
   requireRegional,
   scheduleCompletion,
 } from './take-snapshot.ts';
 
 export default ec2.operation('CreateSnapshot', {
   async checks(context, input) {
-    refuseUnserved(input, ['OutpostArn']);
+    requireServed(input, ['OutpostArn']);
     requireRegional(input.Location);
-    const volume = await checkResource(context, volumeKind, 'ec2:CreateSnapshot', input.VolumeId);
-    const { create, tag } = checkTaggedCreation(
+    const volume = await resourceCheck(context, volumeKind, 'ec2:CreateSnapshot', input.VolumeId);
+    const { create, tag } = taggedCreationCheck(
       context,
       'ec2:CreateSnapshot',
       snapshotKind,
@@ -37,7 +37,7 @@ export default ec2.operation('CreateSnapshot', {
     return { volume, snapshot: create, tag };
   },
   preconditions(_context, _input, { volume }) {
-    assertCanSnapshot(volume.record);
+    requireCanSnapshot(volume.record);
   },
   async calls(ctx, _input, { volume }) {
     const [id] = await freezeBlocks(ctx, [volume.record]);
@@ -50,9 +50,9 @@ export default ec2.operation('CreateSnapshot', {
     return showNewSnapshot(made);
   },
   audit: {
-    resources: (input, output, home) => [
-      ...createdResources(home, 'volume', [input.VolumeId]),
-      ...createdResources(home, 'snapshot', [output?.SnapshotId]),
+    resources: (input, output, scope) => [
+      ...createdResources(scope, 'volume', [input.VolumeId]),
+      ...createdResources(scope, 'snapshot', [output?.SnapshotId]),
     ],
   },
 });

@@ -8,15 +8,15 @@ import type { CreateSnapshotsRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
 import { createdResources } from '../resource/arn.ts';
-import { checkResource } from '../resource/kind.ts';
-import { checkTaggedCreation, mergeTags } from '../resource/tag.ts';
-import { refuseUnserved } from '../resource/unserved.ts';
+import { resourceCheck } from '../resource/kind.ts';
+import { mergeTags, taggedCreationCheck } from '../resource/tag.ts';
+import { requireServed } from '../resource/unserved.ts';
 import { attachmentTo, type VolumeRecord, volumeKind, volumesOf } from '../volume/volume.ts';
 import { showSnapshot, snapshotKind } from './snapshot.ts';
 import {
-  assertCanSnapshot,
   freezeBlocks,
   putSnapshot,
+  requireCanSnapshot,
   requireRegional,
   scheduleCompletion,
 } from './take-snapshot.ts';
@@ -25,21 +25,21 @@ const ACTION = 'ec2:CreateSnapshots';
 
 export default ec2.operation('CreateSnapshots', {
   async checks(context, input) {
-    refuseUnserved(input, ['OutpostArn']);
+    requireServed(input, ['OutpostArn']);
     requireRegional(input.Location);
     const { InstanceId: instanceId } = input.InstanceSpecification;
-    const instance = await checkResource(context, instanceKind, ACTION, instanceId);
+    const instance = await resourceCheck(context, instanceKind, ACTION, instanceId);
     const chosen = instance.record ? await chooseVolumes(context, instance.record, input) : [];
-    const { create, tag } = checkTaggedCreation(context, ACTION, snapshotKind, input, {});
+    const { create, tag } = taggedCreationCheck(context, ACTION, snapshotKind, input, {});
     return {
       instance,
-      volumes: await Promise.all(chosen.map(({ id }) => checkResource(context, volumeKind, ACTION, id))),
+      volumes: await Promise.all(chosen.map(({ id }) => resourceCheck(context, volumeKind, ACTION, id))),
       snapshots: create,
       tag,
     };
   },
   preconditions(_context, _input, { volumes }) {
-    for (const { record } of volumes) assertCanSnapshot(record);
+    for (const { record } of volumes) requireCanSnapshot(record);
   },
   calls: (ctx, _input, { volumes }) =>
     freezeBlocks(
@@ -56,8 +56,8 @@ export default ec2.operation('CreateSnapshots', {
     return { Snapshots: made.map((snapshot) => ({ ...showSnapshot(snapshot), Progress: '' })) };
   },
   audit: {
-    resources: (_input, output, home) =>
-      createdResources(home, 'snapshot', output?.Snapshots?.map(({ SnapshotId }) => SnapshotId) ?? []),
+    resources: (_input, output, scope) =>
+      createdResources(scope, 'snapshot', output?.Snapshots?.map(({ SnapshotId }) => SnapshotId) ?? []),
   },
 });
 

@@ -2,14 +2,14 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { images } from '../image/image.ts';
-import { checkOwnResource } from '../resource/kind.ts';
+import { ownResourceCheck } from '../resource/kind.ts';
 import { removeSnapshot } from './remove-snapshot.ts';
 import { snapshotKind } from './snapshot.ts';
 
 export default ec2.operation('DeleteSnapshot', {
   async checks(context, input) {
     return {
-      snapshot: await checkOwnResource(context, snapshotKind, 'ec2:DeleteSnapshot', input.SnapshotId),
+      snapshot: await ownResourceCheck(context, snapshotKind, 'ec2:DeleteSnapshot', input.SnapshotId),
     };
   },
   async preconditions(context, _input, { snapshot }) {

@@ -1,6 +1,6 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshotAttribute.html */
 import { ec2 } from '../ec2.ts';
-import { checkOwnResource } from '../resource/kind.ts';
+import { ownResourceCheck } from '../resource/kind.ts';
 import { snapshotKind } from './snapshot.ts';
 import { showPermission } from './snapshot-attribute.ts';
 
@@ -8,7 +8,7 @@ export default ec2.operation('DescribeSnapshotAttribute', {
   readOnly: true,
   async checks(context, input) {
     return {
-      snapshot: await checkOwnResource(
+      snapshot: await ownResourceCheck(
         context,
         snapshotKind,
         'ec2:DescribeSnapshotAttribute',

@@ -4,7 +4,7 @@
  */
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount, listResources } from '../resource/kind.ts';
+import { accountCheck, listResources } from '../resource/kind.ts';
 import {
   listSharedSnapshots,
   mayUseSnapshot,
@@ -16,7 +16,7 @@ import type { SnapshotRecord } from './snapshot-record.ts';
 
 export default ec2.operation('DescribeSnapshots', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeSnapshots') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeSnapshots') }),
   async execute(context, input) {
     const { OwnerIds: owners, RestorableByUserIds: users } = input;
     const { account, tx } = context;

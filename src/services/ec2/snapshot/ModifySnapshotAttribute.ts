@@ -6,7 +6,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { auditedPermissions } from '../resource/audited-permissions.ts';
-import { checkOwnResource } from '../resource/kind.ts';
+import { ownResourceCheck } from '../resource/kind.ts';
 import { publicAccessOf } from './public-access.ts';
 import { snapshotKind } from './snapshot.ts';
 import { permissionChange, permissionConditions } from './snapshot-attribute.ts';
@@ -16,7 +16,7 @@ export default ec2.operation('ModifySnapshotAttribute', {
   async checks(context, input) {
     const change = permissionChange(input);
     return {
-      snapshot: await checkOwnResource(
+      snapshot: await ownResourceCheck(
         context,
         snapshotKind,
         'ec2:ModifySnapshotAttribute',

@@ -4,7 +4,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
-import { checkOwnResource } from '../resource/kind.ts';
+import { ownResourceCheck } from '../resource/kind.ts';
 import { snapshotKind } from './snapshot.ts';
 
 export default ec2.operation('ResetSnapshotAttribute', {
@@ -13,7 +13,7 @@ export default ec2.operation('ResetSnapshotAttribute', {
       throw new AwsError('InvalidParameterValue', `The attribute '${input.Attribute}' cannot be reset.`);
     }
     return {
-      snapshot: await checkOwnResource(context, snapshotKind, 'ec2:ResetSnapshotAttribute', input.SnapshotId),
+      snapshot: await ownResourceCheck(context, snapshotKind, 'ec2:ResetSnapshotAttribute', input.SnapshotId),
     };
   },
   execute(context, _input, { snapshot }) {

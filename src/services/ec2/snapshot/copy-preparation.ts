@@ -18,12 +18,12 @@ export interface PreparedCopy {
 export const KEY_REFUSED = 'Given key ID is not accessible';
 const DEFAULT_KEY_REFUSED = `${KEY_REFUSED}. You must have DescribeKey permissions on the default CMK.`;
 const NO_SOURCE = 'Source snapshot is not found';
-/** The cause that EventBridge is told is the `StateMessage`, but for this one (aws-facts D2). */
+/** The cause in the EventBridge event is the `StateMessage`, but for this one (aws-facts D2). */
 export const causeOf = (stateMessage: string): string =>
   stateMessage === NO_SOURCE ? 'Source snapshot ID is not valid' : stateMessage;
 const SOURCE_PENDING = 'Source snapshot is not complete';
 
-/** Throws for what AWS tells at once: a target key that was named and cannot be used. */
+/** Throws for what AWS reports at once: a target key that was named and cannot be used. */
 export async function prepareCopy(
   ctx: CallContext,
   snapshotId: string,

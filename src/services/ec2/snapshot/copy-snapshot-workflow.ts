@@ -1,10 +1,11 @@
+import type { Scope } from '../../../aws/scope.ts';
 import type { WorkflowContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { openForService, retireGrants } from '../encryption/data-key.ts';
 import { type Attempt, hasFailed } from '../encryption/kms-failure.ts';
 import { settleImagesOf } from '../image/image-state.ts';
-import { findResource, type Home } from '../resource/kind.ts';
+import { findResource } from '../resource/kind.ts';
 import { deleteSnapshotBlocks, fullSizeOf } from '../volume/volume-blocks.ts';
 import { causeOf, KEY_REFUSED } from './copy-preparation.ts';
 import { snapshotKind } from './snapshot.ts';
@@ -33,7 +34,7 @@ export const copySnapshotWorkflow = workflow(
       if (!refused) {
         const completed = completeSnapshot(context, { ...current, fullSizeBytes });
         emitSnapshotEvent(context, completed, { event: 'copySnapshot', result: 'succeeded' });
-        // The source is no longer needed; what the events told of it is told.
+        // The source is no longer needed: its events have been emitted.
         context.tx.put(snapshotKind.table, { ...completed, copy: undefined });
         await settleImagesOf(context, completed);
         return;
@@ -91,7 +92,7 @@ async function copyBlocks(ctx: WorkflowContext, snapshot: SnapshotRecord): Promi
 
 /** Percent by percent into the record, one write at a time and the latest only. */
 function progressRecorder(ctx: WorkflowContext, { id, ...rest }: SnapshotRecord) {
-  const home: Home = rest;
+  const scope: Scope = rest;
   let latest = 0;
   let writing: Promise<void> | undefined;
   const write = async (): Promise<void> => {
@@ -99,7 +100,7 @@ function progressRecorder(ctx: WorkflowContext, { id, ...rest }: SnapshotRecord)
     while (written < latest) {
       written = latest;
       await ctx.transact(async ({ tx }) => {
-        const snapshot = await findResource(tx, snapshotKind, home, id);
+        const snapshot = await findResource(tx, snapshotKind, scope, id);
         if (snapshot?.state === 'pending')
           tx.put(snapshotKind.table, { ...snapshot, progressPercent: written });
       });

@@ -8,9 +8,9 @@ import { scheduleCompletion } from './take-snapshot.ts';
 
 /** What the EBS direct APIs see of EC2's snapshots. */
 export const directSnapshots: SnapshotDirectory = {
-  async find(tx, home, id) {
-    const snapshot = await findResource(tx, snapshotKind, home, id);
-    return snapshot?.account === home.account && !snapshot.hasBlocks ? undefined : snapshot;
+  async find(tx, scope, id) {
+    const snapshot = await findResource(tx, snapshotKind, scope, id);
+    return snapshot?.account === scope.account && !snapshot.hasBlocks ? undefined : snapshot;
   },
 
   start(context, started) {
@@ -45,6 +45,6 @@ export const directSnapshots: SnapshotDirectory = {
     context.tx.put(snapshotKind.table, { ...snapshot, state: 'error', stateMessage });
   },
 
-  encryptsByDefault: async (tx, home) => (await readAccountEncryption(tx, home)).byDefault,
+  encryptsByDefault: async (tx, scope) => (await readAccountEncryption(tx, scope)).byDefault,
   defaultKeyArn,
 };

@@ -26,13 +26,13 @@ export function sharedSource(
   return { owner: snapshot.account, region: snapshot.region, snapshotId: snapshot.id };
 }
 
-/** Whoever shares a snapshot is told of the call itself too; AWS is not, whose snapshots everybody uses. */
+/** Whoever shares a snapshot gets a record of the call too; AWS does not, whose snapshots everybody uses. */
 export const sharedCheck = (check: Check<SnapshotRecord>): Check<SnapshotRecord> => ({
   ...check,
   toldToOwner: check.record !== undefined && !check.record.ownerAlias,
 });
 
-export function tellOwner(
+export function emitToOwner(
   context: EffectContext,
   eventName: 'SharedSnapshotCopyInitiated' | 'SharedSnapshotVolumeCreated',
   source: SharedSource | undefined,

@@ -5,7 +5,7 @@ import type {
   ModifySnapshotAttributeRequest,
 } from '../../../shapes/generated/ec2.ts';
 
-const MOST_CHANGES = 500;
+const MAX_CHANGES = 500;
 
 /** Accounts, and `all` for everybody. */
 export interface PermissionChange {
@@ -24,8 +24,8 @@ export function permissionChange(input: ModifySnapshotAttributeRequest): Permiss
     add: [...granteesOf(permission?.Add), ...(type === 'add' ? named : [])],
     remove: [...granteesOf(permission?.Remove), ...(type === 'remove' ? named : [])],
   };
-  if (change.add.length + change.remove.length > MOST_CHANGES) {
-    throw new AwsError('InvalidParameterValue', `Modification size must not be greater than ${MOST_CHANGES}`);
+  if (change.add.length + change.remove.length > MAX_CHANGES) {
+    throw new AwsError('InvalidParameterValue', `Modification size must not be greater than ${MAX_CHANGES}`);
   }
   for (const grantee of [...change.add, ...change.remove]) {
     if (grantee === 'all' || /^\d{12}$/.test(grantee)) continue;

@@ -50,7 +50,7 @@ function transferOf(snapshot: SnapshotRecord, result: 'succeeded' | 'failed') {
   };
 }
 
-/** Told to the account that a snapshot was shared with. */
+/** Sent to the account that a snapshot was shared with. */
 export function emitShareEvent(context: EffectContext, snapshot: SnapshotRecord, account: string): void {
   const arn = arnOf(snapshot.region, 'snapshot', snapshot.id);
   context.emit({

@@ -1,11 +1,12 @@
 /** An EBS snapshot: the record, who may see it, and how AWS shows it. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { Snapshot } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import { publicSnapshot, publicSnapshots } from '../image/public-images.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import { type Home, storedKind } from '../resource/kind.ts';
+import { storedKind } from '../resource/kind.ts';
 import { publicAccessOf } from './public-access.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
 
@@ -46,23 +47,23 @@ export const snapshotKind = storedKind<SnapshotRecord>({
 });
 
 /** What everybody may see and use of others' snapshots in a region, beside one's own. */
-export async function listSharedSnapshots(tx: ReadTransaction, home: Home): Promise<SnapshotRecord[]> {
-  const shared = await tx.find(snapshots, 'sharedWith', { prefix: [home.region, home.account] });
-  const open = await tx.find(snapshots, 'sharedWith', { prefix: [home.region, 'all'] });
+export async function listSharedSnapshots(tx: ReadTransaction, scope: Scope): Promise<SnapshotRecord[]> {
+  const shared = await tx.find(snapshots, 'sharedWith', { prefix: [scope.region, scope.account] });
+  const open = await tx.find(snapshots, 'sharedWith', { prefix: [scope.region, 'all'] });
   const stillOpen = [];
   for (const snapshot of open) if (await isOpenToAll(tx, snapshot)) stillOpen.push(snapshot);
-  return [...new Set([...shared, ...stillOpen, ...publicSnapshots(home.region)])];
+  return [...new Set([...shared, ...stillOpen, ...publicSnapshots(scope.region)])];
 }
 
-/** A snapshot of the account's own, one that is shared with it, or a public one; in the home's region. */
+/** A snapshot of the account's own, one that is shared with it, or a public one; in the scope's region. */
 async function findVisibleSnapshot(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   id: string,
 ): Promise<SnapshotRecord | undefined> {
-  const [stored] = await tx.find(snapshots, 'id', { prefix: [home.region, id], limit: 1 });
-  if (!stored) return publicSnapshot(home.region, id);
-  const isNamed = stored.account === home.account || stored.createVolumePermissions.includes(home.account);
+  const [stored] = await tx.find(snapshots, 'id', { prefix: [scope.region, id], limit: 1 });
+  if (!stored) return publicSnapshot(scope.region, id);
+  const isNamed = stored.account === scope.account || stored.createVolumePermissions.includes(scope.account);
   return isNamed || (await isOpenToAll(tx, stored)) ? stored : undefined;
 }
 

@@ -2,13 +2,13 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import type { Tag } from '../resource/tag.ts';
 import type { PreparedCopy } from './copy-preparation.ts';
 import { copySnapshotWorkflow } from './copy-snapshot-workflow.ts';
-import { sharedSource, tellOwner } from './shared-snapshot-event.ts';
+import { emitToOwner, sharedSource } from './shared-snapshot-event.ts';
 import { NO_VOLUME, snapshotKind } from './snapshot.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
 
 export interface CopyRequest {
   readonly id: string;
-  /** Undefined where there is none that the caller may use: the copy fails in the end. */
+  /** Undefined where no such snapshot exists that the caller may use: the copy fails in the end. */
   readonly source: SnapshotRecord | undefined;
   readonly sourceRegion: string;
   readonly sourceSnapshotId: string;
@@ -63,7 +63,7 @@ export function startCopy(context: EffectContext, request: CopyRequest): Snapsho
   };
   context.tx.put(snapshotKind.table, record);
   const delayMs = context.ports.delays.of('ec2.snapshot.copying', 3000);
-  tellOwner(context, 'SharedSnapshotCopyInitiated', sharedSource(context, source));
+  emitToOwner(context, 'SharedSnapshotCopyInitiated', sharedSource(context, source));
   context.schedule(copySnapshotWorkflow.name, delayMs, { snapshotId: id });
   return record;
 }

@@ -18,7 +18,7 @@ export function requireRegional(location: string | undefined): void {
   throw new AwsError('UnsupportedOperation', `Latchkey does not serve snapshots in '${location}'.`);
 }
 
-export function assertCanSnapshot(volume: VolumeRecord): void {
+export function requireCanSnapshot(volume: VolumeRecord): void {
   if (volume.state === 'available' || (volume.state === 'in-use' && !volume.creation)) return;
   throw new AwsError(
     'IncorrectState',

@@ -2,18 +2,18 @@
 
 import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
-import { checkOwnResource, type ResourceRecord } from '../resource/kind.ts';
-import { mergeTags, refuseReservedTags, requestTagKeys, requestTags } from '../resource/tag.ts';
+import { ownResourceCheck, type ResourceRecord } from '../resource/kind.ts';
+import { mergeTags, requestTagKeys, requestTags, requireUnreservedTags } from '../resource/tag.ts';
 import { kindOfId } from './taggable.ts';
 
 export default ec2.operation('CreateTags', {
   async checks(context, input) {
     const tags = requestTags(input.Tags);
-    refuseReservedTags(context, tags);
+    requireUnreservedTags(context, tags);
     const resources: Check<ResourceRecord>[] = [];
     for (const id of new Set(input.Resources)) {
       resources.push(
-        await checkOwnResource(context, kindOfId(id), 'ec2:CreateTags', id, () => requestTagKeys(tags)),
+        await ownResourceCheck(context, kindOfId(id), 'ec2:CreateTags', id, () => requestTagKeys(tags)),
       );
     }
     return { resources };

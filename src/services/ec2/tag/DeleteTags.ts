@@ -4,7 +4,7 @@
  */
 import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
-import { checkOwnResource, type ResourceRecord } from '../resource/kind.ts';
+import { ownResourceCheck, type ResourceRecord } from '../resource/kind.ts';
 import type { Tag } from '../resource/tag.ts';
 import { kindOfId } from './taggable.ts';
 
@@ -13,7 +13,7 @@ export default ec2.operation('DeleteTags', {
     const conditions = () => ({ 'aws:TagKeys': input.Tags?.flatMap(({ Key }) => Key ?? []) });
     const resources: Check<ResourceRecord>[] = [];
     for (const id of new Set(input.Resources)) {
-      resources.push(await checkOwnResource(context, kindOfId(id), 'ec2:DeleteTags', id, conditions));
+      resources.push(await ownResourceCheck(context, kindOfId(id), 'ec2:DeleteTags', id, conditions));
     }
     return { resources };
   },

@@ -2,7 +2,7 @@
 import { filtersTest } from '../describe/filter.ts';
 import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount, listResources } from '../resource/kind.ts';
+import { accountCheck, listResources } from '../resource/kind.ts';
 import type { Tag } from '../resource/tag.ts';
 import { TAGGABLE } from './taggable.ts';
 
@@ -17,7 +17,7 @@ interface TagOfResource {
 
 export default ec2.operation('DescribeTags', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeTags') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeTags') }),
   async execute(context, input) {
     const matches = filtersTest<TagOfResource>(input.Filters, {
       key: ({ key }) => key,

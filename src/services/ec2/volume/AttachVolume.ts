@@ -1,6 +1,6 @@
 /**
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachVolume.html. For a running instance EC2 makes the
- * instance a grant on the volume's key in the caller's name, and tells at once when it cannot (aws-facts B6, C4). A
+ * instance a grant on the volume's key in the caller's name, and fails at once when it cannot (aws-facts B6, C4). A
  * stopped instance gets its grants when it is started.
  */
 import { AwsError } from '../../../aws/aws-error.ts';
@@ -9,23 +9,23 @@ import { ec2 } from '../ec2.ts';
 import { grantToInstance } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
-import { checkResource, findResource } from '../resource/kind.ts';
+import { findResource, resourceCheck } from '../resource/kind.ts';
 import { attachVolumeWorkflow } from './attach-volume-workflow.ts';
 import { emitVolumeEvent, showAttachment, type VolumeRecord, volumeKind, volumesOf } from './volume.ts';
 
 export default ec2.operation('AttachVolume', {
   async checks(context, input) {
     return {
-      volume: await checkResource(context, volumeKind, 'ec2:AttachVolume', input.VolumeId),
-      instance: await checkResource(context, instanceKind, 'ec2:AttachVolume', input.InstanceId),
+      volume: await resourceCheck(context, volumeKind, 'ec2:AttachVolume', input.VolumeId),
+      instance: await resourceCheck(context, instanceKind, 'ec2:AttachVolume', input.InstanceId),
     };
   },
 
   async preconditions(context, { Device: device }, verdicts) {
     const volume = verdicts.volume.record;
     const instance = verdicts.instance.record;
-    assertAttachable(volume, instance);
-    assertDeviceName(device);
+    requireAttachable(volume, instance);
+    requireDeviceName(device);
     const attached = await volumesOf(context.tx, context, instance.id);
     if (
       attached.some(({ attachments }) =>
@@ -67,7 +67,7 @@ export default ec2.operation('AttachVolume', {
   },
 });
 
-function assertAttachable(volume: VolumeRecord, instance: InstanceRecord): void {
+function requireAttachable(volume: VolumeRecord, instance: InstanceRecord): void {
   const [attachment] = volume.attachments;
   if (
     attachment &&
@@ -91,7 +91,7 @@ function assertAttachable(volume: VolumeRecord, instance: InstanceRecord): void 
 
 const DEVICE = /^(?:\/dev\/)?(?:sd[a-z][a-z]?\d{0,2}|xvd[a-z][a-z]?\d{0,2}|hd[a-z]\d{0,2}|nvme\d{1,2}n1)$/;
 
-function assertDeviceName(device: string): void {
+function requireDeviceName(device: string): void {
   if (DEVICE.test(device)) return;
   throw new AwsError(
     'InvalidParameterValue',

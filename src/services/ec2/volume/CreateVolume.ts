@@ -1,7 +1,7 @@
 /**
  * Makes a volume, blank or from a snapshot, and asks KMS for its data key in the caller's name
- * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html). What KMS refuses is not told in the
- * reply: the volume is `creating`, and then it is gone (aws-facts C3).
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html). What KMS refuses does not show in
+ * the reply: the volume is `creating`, and then it is gone (aws-facts C3).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { CreateVolumeRequest } from '../../../shapes/generated/ec2.ts';
@@ -11,9 +11,9 @@ import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { requireZone } from '../region/region.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { idsOfToken, rememberToken, tokenOfDeleted } from '../resource/client-token.ts';
-import { checkResource, findResource, newId } from '../resource/kind.ts';
-import { checkTaggedCreation, TAGS_IN_AUDIT } from '../resource/tag.ts';
-import { refuseUnserved } from '../resource/unserved.ts';
+import { findResource, newId, resourceCheck } from '../resource/kind.ts';
+import { TAGS_IN_AUDIT, taggedCreationCheck } from '../resource/tag.ts';
+import { requireServed } from '../resource/unserved.ts';
 import { sharedCheck } from '../snapshot/shared-snapshot-event.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
@@ -25,11 +25,11 @@ import { performanceOf } from './volume-type.ts';
 export default ec2.operation('CreateVolume', {
   async checks(context, input) {
     const snapshotCheck = input.SnapshotId
-      ? await checkResource(context, snapshotKind, 'ec2:CreateVolume', requireSnapshotId(input.SnapshotId))
+      ? await resourceCheck(context, snapshotKind, 'ec2:CreateVolume', requireSnapshotId(input.SnapshotId))
       : undefined;
     const snapshot = snapshotCheck?.record as SnapshotRecord | undefined;
-    refuseUnserved(input, ['OutpostArn', 'Operator']);
-    assertInitializationRate(input);
+    requireServed(input, ['OutpostArn', 'Operator']);
+    requireInitializationRate(input);
     const zone = requireZone(context.region, zoneOf(input));
     const performance = performanceOf({
       type: input.VolumeType,
@@ -46,7 +46,7 @@ export default ec2.operation('CreateVolume', {
       byDefault,
     );
     const plan = { zone, performance, key, snapshot };
-    const { create, tag } = checkTaggedCreation(context, 'ec2:CreateVolume', volumeKind, input, plan, () => ({
+    const { create, tag } = taggedCreationCheck(context, 'ec2:CreateVolume', volumeKind, input, plan, () => ({
       'ec2:AvailabilityZone': zone.name,
       'ec2:AvailabilityZoneId': zone.id,
       'ec2:Encrypted': key !== undefined,
@@ -127,17 +127,17 @@ export default ec2.operation('CreateVolume', {
   },
 
   audit: {
-    resources: (_input, output, home) => createdResources(home, 'volume', [output?.VolumeId]),
+    resources: (_input, output, scope) => createdResources(scope, 'volume', [output?.VolumeId]),
     hiddenFromOwner: TAGS_IN_AUDIT,
   },
 });
 
-/** What only the listing tells. */
+/** What only the listing shows. */
 const SHOWN_LATER = { Attachments: undefined, Operator: undefined, OwnerId: undefined, VolumeArn: undefined };
 
 const INITIALIZATION_MIB_PER_S = { min: 100, max: 300 };
 
-function assertInitializationRate({
+function requireInitializationRate({
   VolumeInitializationRate: rate,
   SnapshotId: snapshotId,
 }: CreateVolumeRequest): void {

@@ -1,13 +1,13 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
-import { checkResource } from '../resource/kind.ts';
+import { resourceCheck } from '../resource/kind.ts';
 import { deleteVolumeWorkflow } from './delete-volume-workflow.ts';
 import { volumeKind } from './volume.ts';
 
 export default ec2.operation('DeleteVolume', {
   async checks(context, input) {
-    return { volume: await checkResource(context, volumeKind, 'ec2:DeleteVolume', input.VolumeId) };
+    return { volume: await resourceCheck(context, volumeKind, 'ec2:DeleteVolume', input.VolumeId) };
   },
   preconditions(_context, _input, { volume }) {
     const { id, attachments } = volume.record;

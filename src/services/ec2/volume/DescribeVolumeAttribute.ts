@@ -1,13 +1,13 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumeAttribute.html */
 import { ec2 } from '../ec2.ts';
-import { checkResource } from '../resource/kind.ts';
+import { resourceCheck } from '../resource/kind.ts';
 import { volumeKind } from './volume.ts';
 
 export default ec2.operation('DescribeVolumeAttribute', {
   readOnly: true,
   async checks(context, input) {
     return {
-      volume: await checkResource(context, volumeKind, 'ec2:DescribeVolumeAttribute', input.VolumeId),
+      volume: await resourceCheck(context, volumeKind, 'ec2:DescribeVolumeAttribute', input.VolumeId),
     };
   },
   execute(_context, input, { volume }) {

@@ -5,7 +5,7 @@
 import { describeResources } from '../describe/describe.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 import { type VolumeRecord, volumeKind } from './volume.ts';
 
 /** Nobody can do I/O to it, and so its I/O is not enabled. */
@@ -58,7 +58,7 @@ const filters: FilterFields<VolumeRecord> = {
 
 export default ec2.operation('DescribeVolumeStatus', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeVolumeStatus') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeVolumeStatus') }),
   async execute(context, input) {
     const page = await describeResources(context.tx, context, {
       kind: volumeKind,

@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html */
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 import { showVolume, volumeFilters, volumeKind } from './volume.ts';
 
 export default ec2.operation('DescribeVolumes', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeVolumes') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeVolumes') }),
   async execute(context, input) {
     const page = await describeResources(context.tx, context, {
       kind: volumeKind,

@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumesModifications.html */
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
-import { checkAccount } from '../resource/kind.ts';
+import { accountCheck } from '../resource/kind.ts';
 import { modificationFilters, modificationKind, showModification } from './volume-modification.ts';
 
 export default ec2.operation('DescribeVolumesModifications', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeVolumesModifications') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeVolumesModifications') }),
   async execute(context, input) {
     const page = await describeResources(context.tx, context, {
       kind: modificationKind,

@@ -5,7 +5,7 @@ import type { DetachVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
 import { instanceKind } from '../instance/instance.ts';
-import { checkResource, findResource } from '../resource/kind.ts';
+import { findResource, resourceCheck } from '../resource/kind.ts';
 import { closeFor } from './close-volume.ts';
 import {
   type Attachment,
@@ -18,12 +18,12 @@ import {
 
 export default ec2.operation('DetachVolume', {
   async checks(context, input) {
-    const volume = await checkResource(context, volumeKind, 'ec2:DetachVolume', input.VolumeId);
+    const volume = await resourceCheck(context, volumeKind, 'ec2:DetachVolume', input.VolumeId);
     const instanceId = input.InstanceId ?? volume.record?.attachments[0]?.instanceId;
     return {
       volume,
       instance: instanceId
-        ? await checkResource(context, instanceKind, 'ec2:DetachVolume', instanceId)
+        ? await resourceCheck(context, instanceKind, 'ec2:DetachVolume', instanceId)
         : undefined,
     };
   },

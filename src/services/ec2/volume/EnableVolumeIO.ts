@@ -4,12 +4,12 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
-import { checkResource } from '../resource/kind.ts';
+import { resourceCheck } from '../resource/kind.ts';
 import { volumeKind } from './volume.ts';
 
 export default ec2.operation('EnableVolumeIO', {
   async checks(context, input) {
-    return { volume: await checkResource(context, volumeKind, 'ec2:EnableVolumeIO', input.VolumeId) };
+    return { volume: await resourceCheck(context, volumeKind, 'ec2:EnableVolumeIO', input.VolumeId) };
   },
   execute(_context, _input, { volume }) {
     throw new AwsError('IncorrectState', `Volume ${volume.record.id} already has IO enabled`);

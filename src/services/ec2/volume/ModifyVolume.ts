@@ -7,24 +7,24 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import type { ModifyVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
-import { checkResource, findResource } from '../resource/kind.ts';
+import { findResource, resourceCheck } from '../resource/kind.ts';
 import { emitVolumeEvent, type VolumeRecord, volumeKind } from './volume.ts';
 import { type ModificationRecord, modifications, showModification } from './volume-modification.ts';
 import { type Performance, performanceOf, requireVolumeType } from './volume-type.ts';
 
 const GIB = 2 ** 30;
 /** So many modifications a volume may have in any 24 hours. */
-const MOST_MODIFICATIONS = 4;
+const MAX_MODIFICATIONS = 4;
 const DAY_MS = 86_400_000;
 
 export default ec2.operation('ModifyVolume', {
   async checks(context, input) {
-    return { volume: await checkResource(context, volumeKind, 'ec2:ModifyVolume', input.VolumeId) };
+    return { volume: await resourceCheck(context, volumeKind, 'ec2:ModifyVolume', input.VolumeId) };
   },
 
   async preconditions(context, input, { volume }) {
     const { account, region, id, state, sizeGiB } = volume.record;
-    assertChanges(volume.record, input);
+    requireChanges(volume.record, input);
     if (state !== 'available' && state !== 'in-use') {
       throw new AwsError('IncorrectState', `The volume '${id}' is '${state}'.`);
     }
@@ -41,7 +41,7 @@ export default ec2.operation('ModifyVolume', {
       );
     }
     const [first, ...others] = ofLastDay(last, context.nowMs);
-    if (first !== undefined && others.length + 1 >= MOST_MODIFICATIONS) {
+    if (first !== undefined && others.length + 1 >= MAX_MODIFICATIONS) {
       const nextAt = new Date(first + DAY_MS).toISOString();
       throw new AwsError(
         'VolumeModificationRateExceeded',
@@ -66,7 +66,7 @@ export default ec2.operation('ModifyVolume', {
       acceptedAtMs: [...(last ? ofLastDay(last, context.nowMs) : []), context.nowMs],
     };
     context.tx.put(modifications, modification);
-    tellModification(context, record, 'modifying');
+    emitModification(context, record, 'modifying');
     const delayMs = context.ports.delays.of('ec2.volume.modifying', 3000);
     context.schedule(modifyVolumeWorkflow.name, delayMs, { volumeId: record.id });
     return { VolumeModification: showModification(modification) };
@@ -76,7 +76,7 @@ export default ec2.operation('ModifyVolume', {
 const ofLastDay = ({ acceptedAtMs }: ModificationRecord, nowMs: number) =>
   acceptedAtMs.filter((atMs) => atMs > nowMs - DAY_MS);
 
-function assertChanges({ type, multiAttach }: VolumeRecord, input: ModifyVolumeRequest): void {
+function requireChanges({ type, multiAttach }: VolumeRecord, input: ModifyVolumeRequest): void {
   const { Size, VolumeType, Iops, Throughput, MultiAttachEnabled } = input;
   if ([Size, VolumeType, Iops, Throughput, MultiAttachEnabled].every((named) => named === undefined)) {
     throw new AwsError(
@@ -121,8 +121,8 @@ function targetOf(volume: VolumeRecord, input: ModifyVolumeRequest): Performance
   });
 }
 
-/** Every step is told under the id of the request. */
-function tellModification(context: EffectContext, volume: VolumeRecord, result: string): void {
+/** Every step is recorded under the id of the request. */
+function emitModification(context: EffectContext, volume: VolumeRecord, result: string): void {
   emitVolumeEvent(context, volume, { event: 'modifyVolume', result, requestId: context.requestId });
 }
 
@@ -144,7 +144,7 @@ export const modifyVolumeWorkflow = workflow(
       if (state === 'modifying') {
         context.tx.put(volumeKind.table, { ...volume, ...target });
         context.tx.put(modifications, { ...modification, state: 'optimizing', progressPercent: 50 });
-        tellModification(context, volume, 'optimizing');
+        emitModification(context, volume, 'optimizing');
         const delayMs = context.ports.delays.of('ec2.volume.optimizing', 5000);
         context.schedule('ec2.volume.modify', delayMs, { volumeId });
         return;
@@ -155,7 +155,7 @@ export const modifyVolumeWorkflow = workflow(
         progressPercent: 100,
         endedAtMs: context.nowMs,
       });
-      tellModification(context, volume, 'completed');
+      emitModification(context, volume, 'completed');
     };
   },
 );

@@ -1,13 +1,13 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolumeAttribute.html */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
-import { checkResource } from '../resource/kind.ts';
+import { resourceCheck } from '../resource/kind.ts';
 import { volumeKind } from './volume.ts';
 
 export default ec2.operation('ModifyVolumeAttribute', {
   async checks(context, input) {
     return {
-      volume: await checkResource(context, volumeKind, 'ec2:ModifyVolumeAttribute', input.VolumeId, () => ({
+      volume: await resourceCheck(context, volumeKind, 'ec2:ModifyVolumeAttribute', input.VolumeId, () => ({
         'ec2:Attribute': 'AutoEnableIO',
       })),
     };

@@ -6,7 +6,7 @@ import { findResource } from '../resource/kind.ts';
 import { deleteVolumeWorkflow } from './delete-volume-workflow.ts';
 import { removeVolume } from './remove-volume.ts';
 import { volumeKind } from './volume.ts';
-import { tellCreated, tellNotCreated } from './volume-creation.ts';
+import { emitCreated, emitNotCreated } from './volume-creation.ts';
 import { makeBlocks } from './volume-source.ts';
 
 /** `creating` ends: the volume becomes available, or vanishes with its events (aws-facts C3, D1). */
@@ -29,12 +29,12 @@ export const createVolumeWorkflow = workflow(
         return;
       }
       if (hasFailed(made)) {
-        tellNotCreated(context, current, made.failure);
+        emitNotCreated(context, current, made.failure);
         removeVolume(context, { ...current, failure: made.failure }, creation?.requestId);
         return;
       }
       context.tx.put(volumeKind.table, { ...current, state: 'available', creation: undefined });
-      tellCreated(context, current);
+      emitCreated(context, current);
     };
   },
 );

@@ -122,7 +122,7 @@ const GIB = 2 ** 30;
 
 /**
  * Makes the volume's blocks at the block host. EBS opens the data keys of a copy through its grant, which is retired
- * after. Bears repeating: a volume that an interrupted attempt left is made anew.
+ * after. Idempotent: a volume that an interrupted attempt left is made anew.
  */
 export async function makeBlocks(
   ctx: WorkflowContext,

@@ -71,7 +71,7 @@ export function performanceOf(asked: {
     if (!limits.throughputMiBps)
       throw combination(`The parameter throughput is not supported for ${type} volumes.`);
     const [, most] = limits.throughputMiBps;
-    assertWithin('throughput', throughputMiBps, [0, most], type);
+    requireWithin('throughput', throughputMiBps, [0, most], type);
     if (throughputMiBps > (iops ?? 0) / 4) {
       const ratio = (throughputMiBps / (iops ?? 1)).toFixed(6);
       throw invalid(
@@ -104,7 +104,7 @@ function iopsOf(type: VolumeType, limits: TypeLimits, sizeGiB: number, asked: nu
     if (!limits.mustNameIops) return limits.baselineIops;
     throw new AwsError('MissingParameter', `The parameter iops must be specified for ${type} volumes.`);
   }
-  assertWithin('iops', asked, limits.iops, type);
+  requireWithin('iops', asked, limits.iops, type);
   const perGiB = limits.iopsPerGiB!;
   const { baselineIops: baseline = 0 } = limits;
   // The baseline is allowed at every size, and what lies below it is measured before it is raised.
@@ -115,7 +115,7 @@ function iopsOf(type: VolumeType, limits: TypeLimits, sizeGiB: number, asked: nu
   return Math.max(asked, baseline);
 }
 
-function assertWithin(
+function requireWithin(
   name: string,
   value: number,
   [min, max]: readonly [number, number],

@@ -1,5 +1,6 @@
 /** An EBS volume: the record, its states and how AWS shows it. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { Volume } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
@@ -7,11 +8,11 @@ import type { FilterFields } from '../describe/filter.ts';
 import type { VolumeGrant, WrappedKey } from '../encryption/data-key.ts';
 import type { KmsFailure } from '../encryption/kms-failure.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import { type Home, type ResourceRecord, storedKind } from '../resource/kind.ts';
+import { type ResourceRecord, storedKind } from '../resource/kind.ts';
 import type { SharedSource } from '../snapshot/shared-snapshot-event.ts';
 import type { VolumeType } from './volume-type.ts';
 
-/** `deleted` is kept, unseen, after a failed creation: `explain` tells its cause, and its client token is spent. */
+/** `deleted` is kept, unseen, after a failed creation: `explain` shows its cause, and its client token is spent. */
 export type VolumeState = 'creating' | 'available' | 'in-use' | 'deleting' | 'deleted' | 'error';
 
 export interface Attachment {
@@ -39,7 +40,7 @@ export interface VolumeCreation {
   readonly hasBlocks?: boolean;
   /** EBS's own grant for copying; retired when done. */
   readonly grant?: VolumeGrant;
-  /** Another account's snapshot that the volume is made from: its owner is told. */
+  /** Another account's snapshot that the volume is made from: its owner gets a record. */
   readonly shared?: SharedSource;
 }
 
@@ -106,10 +107,12 @@ export const volumeKind = storedKind<VolumeRecord>({
 /** The volumes attached to an instance, by device. */
 export async function volumesOf(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   instanceId: string,
 ): Promise<VolumeRecord[]> {
-  const attached = await tx.find(volumes, 'attachedTo', { prefix: [home.account, home.region, instanceId] });
+  const attached = await tx.find(volumes, 'attachedTo', {
+    prefix: [scope.account, scope.region, instanceId],
+  });
   const device = (volume: VolumeRecord) => attachmentTo(volume, instanceId)!.device;
   return attached.sort((one, other) => (device(one) < device(other) ? -1 : 1));
 }

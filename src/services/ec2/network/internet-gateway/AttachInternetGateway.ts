@@ -1,7 +1,7 @@
 /** A VPC has one at most: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachInternetGateway.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkOwnResource } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import { internetGateways } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { internetGatewayKind } from './internet-gateway.ts';
@@ -11,8 +11,8 @@ const ACTION = 'ec2:AttachInternetGateway';
 export default ec2.operation('AttachInternetGateway', {
   async checks(context, input) {
     return {
-      gateway: await checkOwnResource(context, internetGatewayKind, ACTION, input.InternetGatewayId),
-      vpc: await checkOwnResource(context, vpcKind, ACTION, input.VpcId),
+      gateway: await ownResourceCheck(context, internetGatewayKind, ACTION, input.InternetGatewayId),
+      vpc: await ownResourceCheck(context, vpcKind, ACTION, input.VpcId),
     };
   },
   async preconditions(context, _input, { gateway: { record: gateway }, vpc: { record: vpc } }) {

@@ -2,7 +2,7 @@
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId } from '../../resource/kind.ts';
-import { checkTaggedCreation } from '../../resource/tag.ts';
+import { taggedCreationCheck } from '../../resource/tag.ts';
 import { internetGateways } from '../networked.ts';
 import { internetGatewayKind, showInternetGateway } from './internet-gateway.ts';
 
@@ -12,7 +12,7 @@ const ACTION = 'ec2:CreateInternetGateway';
 
 export default ec2.operation('CreateInternetGateway', {
   checks(context, input) {
-    const { create, tag } = checkTaggedCreation(context, ACTION, internetGatewayKind, input, {});
+    const { create, tag } = taggedCreationCheck(context, ACTION, internetGatewayKind, input, {});
     return { gateway: create, tag };
   },
   async execute(context, _input, { gateway: { plan } }) {

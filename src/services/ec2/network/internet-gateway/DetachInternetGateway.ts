@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkOwnResource } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { internetGateways } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
@@ -12,8 +12,8 @@ const ACTION = 'ec2:DetachInternetGateway';
 export default ec2.operation('DetachInternetGateway', {
   async checks(context, input) {
     return {
-      gateway: await checkOwnResource(context, internetGatewayKind, ACTION, input.InternetGatewayId),
-      vpc: await checkOwnResource(context, vpcKind, ACTION, input.VpcId),
+      gateway: await ownResourceCheck(context, internetGatewayKind, ACTION, input.InternetGatewayId),
+      vpc: await ownResourceCheck(context, vpcKind, ACTION, input.VpcId),
     };
   },
   async preconditions(

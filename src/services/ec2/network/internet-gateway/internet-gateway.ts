@@ -20,7 +20,7 @@ export function showInternetGateway({ id, account, vpcId, tags }: InternetGatewa
   return {
     InternetGatewayId: id,
     OwnerId: account,
-    // An attached gateway's state is `available`, not `attached`: the API tells it so.
+    // An attached gateway's state is `available`, not `attached`: the API shows it so.
     Attachments: vpcId ? [{ State: 'available', VpcId: vpcId }] : [],
     Tags: [...tags],
   };

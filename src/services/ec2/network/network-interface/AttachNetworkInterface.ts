@@ -4,7 +4,7 @@ import type { AttachNetworkInterfaceRequest } from '../../../../shapes/generated
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../../instance/instance.ts';
-import { checkOwnResource, newId } from '../../resource/kind.ts';
+import { newId, ownResourceCheck } from '../../resource/kind.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
 const ACTION = 'ec2:AttachNetworkInterface';
@@ -12,15 +12,15 @@ const ACTION = 'ec2:AttachNetworkInterface';
 export default ec2.operation('AttachNetworkInterface', {
   async checks(context, input) {
     return {
-      eni: await checkOwnResource(context, networkInterfaceKind, ACTION, input.NetworkInterfaceId),
-      instance: await checkOwnResource(context, instanceKind, ACTION, input.InstanceId),
+      eni: await ownResourceCheck(context, networkInterfaceKind, ACTION, input.NetworkInterfaceId),
+      instance: await ownResourceCheck(context, instanceKind, ACTION, input.InstanceId),
     };
   },
   async preconditions({ tx }, input, { eni: { record: eni }, instance: { record: instance } }) {
     if (eni.attachment) {
       throw new AwsError('InvalidNetworkInterface.InUse', `Interface: [${eni.id}] in use.`);
     }
-    await assertFits(tx, input, eni, instance);
+    await requireFits(tx, input, eni, instance);
   },
   execute(context, input, { eni: { record: eni }, instance: { record: instance } }) {
     const attachment = {
@@ -35,7 +35,7 @@ export default ec2.operation('AttachNetworkInterface', {
   },
 });
 
-async function assertFits(
+async function requireFits(
   tx: ReadTransaction,
   { DeviceIndex: index }: AttachNetworkInterfaceRequest,
   eni: NetworkInterfaceRecord,

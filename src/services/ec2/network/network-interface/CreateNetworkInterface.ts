@@ -4,13 +4,13 @@ import type { CreateNetworkInterfaceRequest } from '../../../../shapes/generated
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
-import { checkOwnResource, requireResource } from '../../resource/kind.ts';
-import { checkTaggedCreation } from '../../resource/tag.ts';
+import { ownResourceCheck, requireResource } from '../../resource/kind.ts';
+import { taggedCreationCheck } from '../../resource/tag.ts';
 import { securityGroups } from '../networked.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { subnetKind } from '../subnet/subnet.ts';
 import { networkInterfaceKind } from './network-interface.ts';
-import { assertFreeAddress, putNewInterface } from './new-network-interface.ts';
+import { putNewInterface, requireFreeAddress } from './new-network-interface.ts';
 import { showNetworkInterface } from './show-network-interface.ts';
 
 const ACTION = 'ec2:CreateNetworkInterface';
@@ -30,12 +30,12 @@ const UNSERVED = [
 export default ec2.operation('CreateNetworkInterface', {
   async checks(context, input) {
     addressOf(input);
-    const { create, tag } = checkTaggedCreation(context, ACTION, networkInterfaceKind, input, {});
+    const { create, tag } = taggedCreationCheck(context, ACTION, networkInterfaceKind, input, {});
     return {
       networkInterface: create,
-      subnet: await checkOwnResource(context, subnetKind, ACTION, input.SubnetId),
+      subnet: await ownResourceCheck(context, subnetKind, ACTION, input.SubnetId),
       groups: await Promise.all(
-        (input.Groups ?? []).map((id) => checkOwnResource(context, securityGroupKind, ACTION, id)),
+        (input.Groups ?? []).map((id) => ownResourceCheck(context, securityGroupKind, ACTION, id)),
       ),
       tag,
     };
@@ -50,7 +50,7 @@ export default ec2.operation('CreateNetworkInterface', {
       );
     }
     const address = addressOf(input);
-    if (address) await assertFreeAddress(context.tx, subnet, address);
+    if (address) await requireFreeAddress(context.tx, subnet, address);
   },
   async execute(context, input, { networkInterface, subnet: { record: subnet }, groups }) {
     const { tx } = context;

@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaceAttribute.html */
 import type { NetworkInterface } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkOwnResource } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import { securityGroups } from '../networked.ts';
 import { networkInterfaceKind } from './network-interface.ts';
 import { showNetworkInterface } from './show-network-interface.ts';
@@ -19,15 +19,15 @@ export default ec2.operation('DescribeNetworkInterfaceAttribute', {
   readOnly: true,
   async checks(context, input) {
     const action = 'ec2:DescribeNetworkInterfaceAttribute';
-    return { eni: await checkOwnResource(context, networkInterfaceKind, action, input.NetworkInterfaceId) };
+    return { eni: await ownResourceCheck(context, networkInterfaceKind, action, input.NetworkInterfaceId) };
   },
   async execute(context, { Attribute: attribute = 'description' }, { eni: { record } }) {
     const groups = await securityGroups.list(context.tx, context);
     const shown = showNetworkInterface(record, new Map(groups.map(({ id, name }) => [id, name])));
-    const told =
+    const member =
       attribute === 'associatePublicIpAddress'
         ? { AssociatePublicIpAddress: record.assignsPublicIp }
         : ATTRIBUTES[attribute](shown);
-    return { NetworkInterfaceId: record.id, ...told };
+    return { NetworkInterfaceId: record.id, ...member };
   },
 });

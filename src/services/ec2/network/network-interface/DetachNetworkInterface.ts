@@ -2,7 +2,7 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { instanceKind } from '../../instance/instance.ts';
-import { checkAccount, checkOwnResource } from '../../resource/kind.ts';
+import { accountCheck, ownResourceCheck } from '../../resource/kind.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
 const ACTION = 'ec2:DetachNetworkInterface';
@@ -14,13 +14,13 @@ export default ec2.operation('DetachNetworkInterface', {
     const attachment = interfaces.find((each) => each.attachment?.id === id);
     if (attachment) {
       return {
-        eni: await checkOwnResource(context, networkInterfaceKind, ACTION, attachment.id),
-        instance: await checkOwnResource(context, instanceKind, ACTION, attachment.attachment!.instanceId),
+        eni: await ownResourceCheck(context, networkInterfaceKind, ACTION, attachment.id),
+        instance: await ownResourceCheck(context, instanceKind, ACTION, attachment.attachment!.instanceId),
       };
     }
     return {
       eni: {
-        ...checkAccount(context, ACTION),
+        ...accountCheck(context, ACTION),
         record: undefined as unknown as NetworkInterfaceRecord,
         missing: new AwsError('InvalidAttachmentID.NotFound', `The attachment ID '${id}' does not exist`),
       },

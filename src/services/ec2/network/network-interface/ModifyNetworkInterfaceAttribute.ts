@@ -4,7 +4,7 @@ import type { ModifyNetworkInterfaceAttributeRequest } from '../../../../shapes/
 import { ec2 } from '../../ec2.ts';
 import { instanceKind, instances } from '../../instance/instance.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
-import { checkOwnResource, findResource } from '../../resource/kind.ts';
+import { findResource, ownResourceCheck } from '../../resource/kind.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
@@ -36,9 +36,9 @@ export default ec2.operation('ModifyNetworkInterfaceAttribute', {
     const conditions = () => attributeConditions({ [attribute]: '' });
     const { NetworkInterfaceId: id, Groups: groupIds = [] } = input;
     return {
-      eni: await checkOwnResource(context, networkInterfaceKind, ACTION, id, conditions),
+      eni: await ownResourceCheck(context, networkInterfaceKind, ACTION, id, conditions),
       groups: await Promise.all(
-        groupIds.map((groupId) => checkOwnResource(context, securityGroupKind, ACTION, groupId)),
+        groupIds.map((groupId) => ownResourceCheck(context, securityGroupKind, ACTION, groupId)),
       ),
     };
   },
@@ -62,7 +62,7 @@ export default ec2.operation('ModifyNetworkInterfaceAttribute', {
     const { tx } = context;
     const eni = (CHANGES[attributeOf(input)] as Change)(record, input);
     tx.put(networkInterfaces, eni);
-    // An instance tells the check of its primary interface as its own.
+    // An instance shows the check of its primary interface as its own.
     if (input.SourceDestCheck && eni.attachment?.deviceIndex === 0) {
       const instance = await findResource(tx, instanceKind, context, eni.attachment.instanceId);
       if (instance) tx.put(instances, { ...instance, sourceDestCheck: eni.sourceDestCheck });

@@ -9,7 +9,7 @@ import type { SubnetRecord } from '../network-records.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
 /** Throws where an address that a request names is not the subnet's, or is taken. */
-export async function assertFreeAddress(
+export async function requireFreeAddress(
   tx: ReadTransaction,
   subnet: SubnetRecord,
   ip: string,

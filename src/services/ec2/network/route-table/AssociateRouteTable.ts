@@ -1,7 +1,7 @@
 /** With a subnet: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html. Gateways are not served. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkOwnResource, newId } from '../../resource/kind.ts';
+import { newId, ownResourceCheck } from '../../resource/kind.ts';
 import { routeTables } from '../networked.ts';
 import { subnetKind } from '../subnet/subnet.ts';
 import { routeTableKind } from './route-table.ts';
@@ -16,8 +16,8 @@ export default ec2.operation('AssociateRouteTable', {
         : new AwsError('MissingParameter', 'Either subnetId or gatewayId is required');
     }
     return {
-      routeTable: await checkOwnResource(context, routeTableKind, ACTION, input.RouteTableId),
-      subnet: await checkOwnResource(context, subnetKind, ACTION, input.SubnetId),
+      routeTable: await ownResourceCheck(context, routeTableKind, ACTION, input.RouteTableId),
+      subnet: await ownResourceCheck(context, subnetKind, ACTION, input.SubnetId),
     };
   },
   async preconditions(context, _input, { routeTable: { record: routeTable }, subnet: { record: subnet } }) {

@@ -2,7 +2,7 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { CreateRouteRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
-import { assertId, checkOwnResource, findResource } from '../../resource/kind.ts';
+import { findResource, ownResourceCheck, requireId } from '../../resource/kind.ts';
 import { formatBlock, parseBlock } from '../address.ts';
 import { internetGatewayKind } from '../internet-gateway/internet-gateway.ts';
 import { routeTables } from '../networked.ts';
@@ -10,14 +10,14 @@ import { routeTableKind } from './route-table.ts';
 
 export default ec2.operation('CreateRoute', {
   async checks(context, input) {
-    assertServed(input);
+    requireServedImage(input);
     destinationOf(input.DestinationCidrBlock);
     const action = 'ec2:CreateRoute';
-    return { routeTable: await checkOwnResource(context, routeTableKind, action, input.RouteTableId) };
+    return { routeTable: await ownResourceCheck(context, routeTableKind, action, input.RouteTableId) };
   },
   async preconditions(context, input, { routeTable: { record } }) {
     const id = input.GatewayId!;
-    assertId(internetGatewayKind, id);
+    requireId(internetGatewayKind, id);
     const gateway = await findResource(context.tx, internetGatewayKind, context, id);
     if (!gateway) throw internetGatewayKind.notFound([id]);
     if (gateway.vpcId !== record.vpcId) {
@@ -54,7 +54,7 @@ const UNSERVED = [
   'VpcPeeringConnectionId',
 ] as const;
 
-function assertServed(input: CreateRouteRequest): void {
+function requireServedImage(input: CreateRouteRequest): void {
   const unserved = UNSERVED.find((name) => input[name] !== undefined);
   if (unserved)
     throw new AwsError('UnsupportedOperation', `Latchkey does not serve routes with ${unserved}.`);

@@ -2,8 +2,8 @@
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
-import { checkOwnResource, newId, requireResource } from '../../resource/kind.ts';
-import { checkTaggedCreation } from '../../resource/tag.ts';
+import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
+import { taggedCreationCheck } from '../../resource/tag.ts';
 import { localRoute, type RouteTableRecord } from '../network-records.ts';
 import { routeTables } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
@@ -14,10 +14,10 @@ const { type, prefix } = routeTableKind;
 
 export default ec2.operation('CreateRouteTable', {
   async checks(context, input) {
-    const { create, tag } = checkTaggedCreation(context, ACTION, routeTableKind, input, {});
+    const { create, tag } = taggedCreationCheck(context, ACTION, routeTableKind, input, {});
     return {
       routeTable: create,
-      vpc: await checkOwnResource(context, vpcKind, ACTION, input.VpcId),
+      vpc: await ownResourceCheck(context, vpcKind, ACTION, input.VpcId),
       tag,
     };
   },

@@ -1,14 +1,14 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkOwnResource } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import { routeTables } from '../networked.ts';
 import { routeTableKind } from './route-table.ts';
 
 export default ec2.operation('DeleteRoute', {
   async checks(context, input) {
     const action = 'ec2:DeleteRoute';
-    return { routeTable: await checkOwnResource(context, routeTableKind, action, input.RouteTableId) };
+    return { routeTable: await ownResourceCheck(context, routeTableKind, action, input.RouteTableId) };
   },
   preconditions(_context, input, { routeTable: { record } }) {
     const { DestinationCidrBlock: destination } = input;

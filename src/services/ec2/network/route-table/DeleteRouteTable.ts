@@ -1,14 +1,14 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkOwnResource } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import { routeTables } from '../networked.ts';
 import { routeTableKind } from './route-table.ts';
 
 export default ec2.operation('DeleteRouteTable', {
   async checks(context, input) {
     const action = 'ec2:DeleteRouteTable';
-    return { routeTable: await checkOwnResource(context, routeTableKind, action, input.RouteTableId) };
+    return { routeTable: await ownResourceCheck(context, routeTableKind, action, input.RouteTableId) };
   },
   preconditions(_context, _input, { routeTable: { record } }) {
     // The main table among them: it goes with its VPC.

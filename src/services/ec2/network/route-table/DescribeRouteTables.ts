@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html */
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkAccount } from '../../resource/kind.ts';
+import { accountCheck } from '../../resource/kind.ts';
 import { routeTableFilters, routeTableKind, showRouteTable } from './route-table.ts';
 
 export default ec2.operation('DescribeRouteTables', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeRouteTables') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeRouteTables') }),
   async execute(context, input) {
     const page = await describeResources(context.tx, context, {
       kind: routeTableKind,

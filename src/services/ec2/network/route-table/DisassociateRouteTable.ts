@@ -1,7 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateRouteTable.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkAccount, checkOwnResource } from '../../resource/kind.ts';
+import { accountCheck, ownResourceCheck } from '../../resource/kind.ts';
 import type { RouteTableRecord } from '../network-records.ts';
 import { routeTables } from '../networked.ts';
 import { routeTableKind } from './route-table.ts';
@@ -12,10 +12,10 @@ export default ec2.operation('DisassociateRouteTable', {
   async checks(context, { AssociationId: id }) {
     const tables = await routeTables.list(context.tx, context);
     const found = tables.find(({ associations }) => associations.some((each) => each.id === id));
-    if (found) return { routeTable: await checkOwnResource(context, routeTableKind, ACTION, found.id) };
+    if (found) return { routeTable: await ownResourceCheck(context, routeTableKind, ACTION, found.id) };
     return {
       routeTable: {
-        ...checkAccount(context, ACTION),
+        ...accountCheck(context, ACTION),
         record: undefined as unknown as RouteTableRecord,
         missing: new AwsError('InvalidAssociationID.NotFound', `The association ID '${id}' does not exist`),
       },

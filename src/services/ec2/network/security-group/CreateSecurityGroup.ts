@@ -3,8 +3,8 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { CreateSecurityGroupRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { createdResources, ec2Arn } from '../../resource/arn.ts';
-import { checkOwnResource, newId } from '../../resource/kind.ts';
-import { checkTaggedCreation } from '../../resource/tag.ts';
+import { newId, ownResourceCheck } from '../../resource/kind.ts';
+import { taggedCreationCheck } from '../../resource/tag.ts';
 import type { SecurityGroupRecord } from '../network-records.ts';
 import { securityGroupRules, securityGroups } from '../networked.ts';
 import { requireDefaultVpc, vpcKind } from '../vpc/vpc.ts';
@@ -16,12 +16,12 @@ const ACTION = 'ec2:CreateSecurityGroup';
 
 export default ec2.operation('CreateSecurityGroup', {
   async checks(context, input) {
-    assertNames(input);
+    requireNames(input);
     const vpcId = input.VpcId ?? (await requireDefaultVpc(context.tx, context)).id;
-    const { create, tag } = checkTaggedCreation(context, ACTION, securityGroupKind, input, {});
+    const { create, tag } = taggedCreationCheck(context, ACTION, securityGroupKind, input, {});
     return {
       group: create,
-      vpc: await checkOwnResource(context, vpcKind, ACTION, vpcId),
+      vpc: await ownResourceCheck(context, vpcKind, ACTION, vpcId),
       tag,
     };
   },
@@ -68,7 +68,7 @@ export default ec2.operation('CreateSecurityGroup', {
 
 const ALLOWED = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 
-function assertNames({ GroupName: name, Description: description }: CreateSecurityGroupRequest): void {
+function requireNames({ GroupName: name, Description: description }: CreateSecurityGroupRequest): void {
   const invalid = (member: string, value: string, reason: string) =>
     new AwsError('InvalidParameterValue', `Value (${value}) for parameter ${member} is invalid. ${reason}`);
   const allowed = `Valid values are strings of 1 to 255 characters of a-zA-Z0-9 ._-:/()#,@[]+=&;{}!$*`;

@@ -5,12 +5,12 @@ import { ec2 } from '../../ec2.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import type { SecurityGroupRecord } from '../network-records.ts';
 import { securityGroupRules, securityGroups } from '../networked.ts';
-import { checkGroup } from './security-group.ts';
+import { groupCheck } from './security-group.ts';
 import { rulesOfGroup } from './security-group-rule.ts';
 
 export default ec2.operation('DeleteSecurityGroup', {
   async checks(context, input) {
-    return { group: await checkGroup(context, 'ec2:DeleteSecurityGroup', input) };
+    return { group: await groupCheck(context, 'ec2:DeleteSecurityGroup', input) };
   },
   async preconditions(context, _input, { group: { record } }) {
     if (record.name === 'default') {

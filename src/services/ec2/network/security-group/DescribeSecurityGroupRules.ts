@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html */
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkAccount } from '../../resource/kind.ts';
+import { accountCheck } from '../../resource/kind.ts';
 import { securityGroupRuleFilters, securityGroupRuleKind, showRule } from './security-group-rule.ts';
 
 export default ec2.operation('DescribeSecurityGroupRules', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeSecurityGroupRules') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeSecurityGroupRules') }),
   async execute(context, input) {
     const page = await describeResources(context.tx, context, {
       kind: securityGroupRuleKind,

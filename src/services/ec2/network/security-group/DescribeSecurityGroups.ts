@@ -2,7 +2,7 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkAccount } from '../../resource/kind.ts';
+import { accountCheck } from '../../resource/kind.ts';
 import type { SecurityGroupRecord } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
 import { findDefaultVpc } from '../vpc/vpc.ts';
@@ -10,7 +10,7 @@ import { readRules, securityGroupFilters, securityGroupKind, showGroup } from '.
 
 export default ec2.operation('DescribeSecurityGroups', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeSecurityGroups') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeSecurityGroups') }),
   async execute(context, input) {
     const { tx } = context;
     const rulesOf = await readRules(tx, context);

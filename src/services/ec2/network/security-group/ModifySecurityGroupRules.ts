@@ -1,6 +1,6 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html */
 import { ec2 } from '../../ec2.ts';
-import { checkOwnResource } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import { securityGroupRules } from '../networked.ts';
 import { securityGroupKind } from './security-group.ts';
 import { securityGroupRuleKind } from './security-group-rule.ts';
@@ -12,8 +12,8 @@ export default ec2.operation('ModifySecurityGroupRules', {
   async checks(context, input) {
     const ids = input.SecurityGroupRules.map(({ SecurityGroupRuleId: id }) => id);
     return {
-      group: await checkOwnResource(context, securityGroupKind, ACTION, input.GroupId),
-      rules: await Promise.all(ids.map((id) => checkOwnResource(context, securityGroupRuleKind, ACTION, id))),
+      group: await ownResourceCheck(context, securityGroupKind, ACTION, input.GroupId),
+      rules: await Promise.all(ids.map((id) => ownResourceCheck(context, securityGroupRuleKind, ACTION, id))),
     };
   },
   async execute(context, input, { group }) {

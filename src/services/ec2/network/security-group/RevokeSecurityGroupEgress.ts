@@ -1,11 +1,11 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupEgress.html */
 import { ec2 } from '../../ec2.ts';
 import { removeRules, rulesToRevoke } from './authorize-rules.ts';
-import { checkGroup } from './security-group.ts';
+import { groupCheck } from './security-group.ts';
 
 export default ec2.operation('RevokeSecurityGroupEgress', {
   async checks(context, input) {
-    return { group: await checkGroup(context, 'ec2:RevokeSecurityGroupEgress', input) };
+    return { group: await groupCheck(context, 'ec2:RevokeSecurityGroupEgress', input) };
   },
   async preconditions(context, input, { group }) {
     await rulesToRevoke(context.tx, group.record, true, input);

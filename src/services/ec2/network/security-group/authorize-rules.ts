@@ -4,12 +4,12 @@ import type { EffectContext, ResolveContext } from '../../../../invoke/context.t
 import type { Verdict } from '../../../../invoke/verdict.ts';
 import type { RevokedSecurityGroupRule, TagSpecification } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
-import { assertId, newId } from '../../resource/kind.ts';
-import { checkCreation, tagsOf } from '../../resource/tag.ts';
+import { newId, requireId } from '../../resource/kind.ts';
+import { creationChecks, tagsOf } from '../../resource/tag.ts';
 import type { RuleTerms, SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
 import { securityGroupRules } from '../networked.ts';
 import { type RuleRequest, requestedRules } from './rule-request.ts';
-import { checkGroup } from './security-group.ts';
+import { groupCheck } from './security-group.ts';
 import { ruleIdentity, rulesOfGroup, ruleText, securityGroupRuleKind } from './security-group-rule.ts';
 
 interface GroupRequest extends RuleRequest {
@@ -19,15 +19,15 @@ interface GroupRequest extends RuleRequest {
 }
 
 /** The group, and with tags the rules about to be made. */
-export async function checkAuthorize(context: ResolveContext, action: string, input: GroupRequest) {
+export async function authorizeChecks(context: ResolveContext, action: string, input: GroupRequest) {
   const { type } = securityGroupRuleKind;
   const tags = tagsOf(input, type);
-  const group = await checkGroup(context, action, input);
+  const group = await groupCheck(context, action, input);
   // Without tags, no policy speaks of rules: they have no condition keys then.
-  return { group, rules: tags.length > 0 ? checkCreation(context, action, type, tags) : [] };
+  return { group, rules: tags.length > 0 ? creationChecks(context, action, type, tags) : [] };
 }
 
-export async function assertNewRules(
+export async function requireNewRules(
   tx: ReadTransaction,
   group: SecurityGroupRecord,
   isEgress: boolean,
@@ -47,7 +47,7 @@ export async function assertNewRules(
     );
   }
   const count = known.filter((rule) => rule.isEgress === isEgress).length + rules.length;
-  if (count > MOST_RULES) {
+  if (count > MAX_RULES) {
     throw new AwsError(
       'RulesPerSecurityGroupLimitExceeded',
       'The maximum number of rules per security group has been reached.',
@@ -56,7 +56,7 @@ export async function assertNewRules(
 }
 
 /** AWS's quota for each direction of a group. */
-const MOST_RULES = 60;
+const MAX_RULES = 60;
 
 export async function addRules(
   context: EffectContext,
@@ -88,7 +88,7 @@ export async function rulesToRevoke(
   const known = (await rulesOfGroup(tx, group, group.id)).filter((rule) => rule.isEgress === isEgress);
   const { SecurityGroupRuleIds: ids } = input;
   if (ids && ids.length > 0) {
-    for (const id of ids) assertId(securityGroupRuleKind, id);
+    for (const id of ids) requireId(securityGroupRuleKind, id);
     const missing = ids.filter((id) => !known.some((rule) => rule.id === id));
     if (missing.length > 0) throw securityGroupRuleKind.notFound(missing);
     return known.filter(({ id }) => ids.includes(id));

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { IpPermission } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
-import { assertId, findResource } from '../../resource/kind.ts';
+import { findResource, requireId } from '../../resource/kind.ts';
 import { formatBlock, parseBlock } from '../address.ts';
 import type { RuleTerms, SecurityGroupRecord } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
@@ -139,7 +139,7 @@ async function referenced(
   pair: { readonly GroupId?: string; readonly GroupName?: string; readonly UserId?: string },
 ): Promise<{ groupId: string; userId: string }> {
   const { GroupId: id, GroupName: name, UserId: userId = group.account } = pair;
-  if (id) assertId(securityGroupKind, id);
+  if (id) requireId(securityGroupKind, id);
   const found = id
     ? await findResource(tx, securityGroupKind, { account: userId, region: group.region }, id)
     : (await securityGroups.list(tx, group)).find((each) => each.name === name && each.vpcId === group.vpcId);

@@ -1,10 +1,11 @@
 /** A rule of a security group: one protocol and port range, to or from one peer. */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import type { Scope } from '../../../../aws/scope.ts';
 import type { IpPermission, SecurityGroupRule } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
-import type { Home, ResourceKind } from '../../resource/kind.ts';
+import type { ResourceKind } from '../../resource/kind.ts';
 import type { RuleTerms, SecurityGroupRuleRecord } from '../network-records.ts';
 import { securityGroupRules } from '../networked.ts';
 
@@ -25,10 +26,10 @@ export const securityGroupRuleKind: ResourceKind<SecurityGroupRuleRecord> = {
 
 export async function rulesOfGroup(
   tx: ReadTransaction,
-  home: Home,
+  scope: Scope,
   groupId: string,
 ): Promise<SecurityGroupRuleRecord[]> {
-  return (await securityGroupRules.list(tx, home)).filter((rule) => rule.groupId === groupId);
+  return (await securityGroupRules.list(tx, scope)).filter((rule) => rule.groupId === groupId);
 }
 
 const peerOf = (rule: RuleTerms): string =>
@@ -71,7 +72,7 @@ export function showRule(rule: SecurityGroupRuleRecord): SecurityGroupRule {
   };
 }
 
-/** Rules as DescribeSecurityGroups tells them: one permission a protocol and port range, with all its peers. */
+/** Rules as DescribeSecurityGroups shows them: one permission a protocol and port range, with all its peers. */
 export function showPermissions(rules: readonly SecurityGroupRuleRecord[]): IpPermission[] {
   const permissions = new Map<string, Required<Omit<IpPermission, 'FromPort' | 'ToPort'>>>();
   for (const rule of rules) {

@@ -1,12 +1,13 @@
 /** A security group: the record, and how AWS shows it with its rules. */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import type { Scope } from '../../../../aws/scope.ts';
 import type { ResolveContext } from '../../../../invoke/context.ts';
 import type { Check } from '../../../../invoke/verdict.ts';
 import type { SecurityGroup } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
-import { checkOwnResource, type Home, notFoundError, type ResourceKind } from '../../resource/kind.ts';
+import { notFoundError, ownResourceCheck, type ResourceKind } from '../../resource/kind.ts';
 import type { SecurityGroupRecord, SecurityGroupRuleRecord } from '../network-records.ts';
 import { securityGroupRules, securityGroups } from '../networked.ts';
 import { findDefaultVpc } from '../vpc/vpc.ts';
@@ -22,18 +23,18 @@ export const securityGroupKind: ResourceKind<SecurityGroupRecord> = {
 };
 
 /** The check for an action on a group that a request names by id, or by its name in the default VPC. */
-export async function checkGroup(
+export async function groupCheck(
   context: ResolveContext,
   action: string,
   { GroupId: id, GroupName: name }: { readonly GroupId?: string; readonly GroupName?: string },
 ): Promise<Check<SecurityGroupRecord>> {
-  if (id) return checkOwnResource(context, securityGroupKind, action, id);
+  if (id) return ownResourceCheck(context, securityGroupKind, action, id);
   if (!name)
     throw new AwsError('MissingParameter', 'The request must contain the parameter groupName or groupId');
   const vpc = await findDefaultVpc(context.tx, context);
   const groups = await securityGroups.list(context.tx, context);
   const group = groups.find((each) => each.name === name && each.vpcId === vpc?.id);
-  if (group) return checkOwnResource(context, securityGroupKind, action, group.id);
+  if (group) return ownResourceCheck(context, securityGroupKind, action, group.id);
   return {
     action,
     resource: ec2Arn(context, securityGroupKind.type, '*'),
@@ -49,8 +50,8 @@ export async function checkGroup(
 
 type RulesOf = (group: SecurityGroupRecord) => readonly SecurityGroupRuleRecord[];
 
-export async function readRules(tx: ReadTransaction, home: Home): Promise<RulesOf> {
-  const byGroup = Map.groupBy(await securityGroupRules.list(tx, home), ({ groupId }) => groupId);
+export async function readRules(tx: ReadTransaction, scope: Scope): Promise<RulesOf> {
+  const byGroup = Map.groupBy(await securityGroupRules.list(tx, scope), ({ groupId }) => groupId);
   return ({ id }) => byGroup.get(id) ?? [];
 }
 

@@ -5,9 +5,9 @@ import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { requireZone, zonesOf } from '../../region/region.ts';
 import { createdResources } from '../../resource/arn.ts';
-import { checkOwnResource, newId } from '../../resource/kind.ts';
-import { checkTaggedCreation } from '../../resource/tag.ts';
-import { refuseUnserved } from '../../resource/unserved.ts';
+import { newId, ownResourceCheck } from '../../resource/kind.ts';
+import { taggedCreationCheck } from '../../resource/tag.ts';
+import { requireServed } from '../../resource/unserved.ts';
 import { canonicalBlock, isInBlock, overlaps, parseBlock } from '../address.ts';
 import type { SubnetRecord, VpcRecord } from '../network-records.ts';
 import { subnets } from '../networked.ts';
@@ -19,15 +19,15 @@ const UNSERVED = ['Ipv6CidrBlock', 'OutpostArn', 'Ipv6Native', 'Ipv4IpamPoolId',
 export default ec2.operation('CreateSubnet', {
   async checks(context, input) {
     const asked = { cidrBlock: cidrOf(input), zone: zoneOf(context.region, input) };
-    const { create, tag } = checkTaggedCreation(context, 'ec2:CreateSubnet', subnetKind, input, asked);
+    const { create, tag } = taggedCreationCheck(context, 'ec2:CreateSubnet', subnetKind, input, asked);
     return {
       subnet: create,
-      vpc: await checkOwnResource(context, vpcKind, 'ec2:CreateSubnet', input.VpcId),
+      vpc: await ownResourceCheck(context, vpcKind, 'ec2:CreateSubnet', input.VpcId),
       tag,
     };
   },
   preconditions: (context, _input, { subnet, vpc }) =>
-    assertFits(context.tx, vpc.record, subnet.plan.cidrBlock),
+    requireFits(context.tx, vpc.record, subnet.plan.cidrBlock),
   async execute(context, _input, { subnet: { plan }, vpc }) {
     const { account, region, tx } = context;
     const subnet: SubnetRecord = {
@@ -51,7 +51,7 @@ export default ec2.operation('CreateSubnet', {
 });
 
 function cidrOf(input: CreateSubnetRequest): string {
-  refuseUnserved(input, UNSERVED);
+  requireServed(input, UNSERVED);
   if (!input.CidrBlock) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');
   }
@@ -63,7 +63,7 @@ function zoneOf(region: string, { AvailabilityZone: name, AvailabilityZoneId: id
   return name || id ? requireZone(region, { name, id }) : zonesOf(region)[0]!;
 }
 
-async function assertFits(tx: ReadTransaction, vpc: VpcRecord, cidrBlock: string): Promise<void> {
+async function requireFits(tx: ReadTransaction, vpc: VpcRecord, cidrBlock: string): Promise<void> {
   const [outer, inner] = [parseBlock(vpc.cidrBlock)!, parseBlock(cidrBlock)!];
   if (!isInBlock(outer, inner.first) || !isInBlock(outer, inner.first + inner.size - 1)) {
     throw new AwsError('InvalidSubnet.Range', `The CIDR '${cidrBlock}' is invalid.`);

@@ -1,14 +1,14 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkOwnResource } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { routeTables, subnets } from '../networked.ts';
 import { subnetKind } from './subnet.ts';
 
 export default ec2.operation('DeleteSubnet', {
   async checks(context, input) {
-    return { subnet: await checkOwnResource(context, subnetKind, 'ec2:DeleteSubnet', input.SubnetId) };
+    return { subnet: await ownResourceCheck(context, subnetKind, 'ec2:DeleteSubnet', input.SubnetId) };
   },
   async preconditions({ tx }, _input, { subnet: { record } }) {
     const prefix = [record.account, record.region, record.id];

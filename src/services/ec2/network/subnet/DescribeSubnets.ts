@@ -1,13 +1,13 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html */
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkAccount } from '../../resource/kind.ts';
+import { accountCheck } from '../../resource/kind.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { showSubnet, subnetFilters, subnetKind } from './subnet.ts';
 
 export default ec2.operation('DescribeSubnets', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeSubnets') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeSubnets') }),
   async execute(context, input) {
     const { tx, account, region } = context;
     const interfaces = await tx.list(networkInterfaces, { prefix: [account, region] });

@@ -3,7 +3,7 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ModifySubnetAttributeRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
-import { checkOwnResource } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import type { SubnetDnsNames, SubnetRecord } from '../network-records.ts';
 import { subnets } from '../networked.ts';
 import { subnetKind } from './subnet.ts';
@@ -50,7 +50,7 @@ export default ec2.operation('ModifySubnetAttribute', {
     const [[name, value]] = named as [[string, string | { Value?: boolean }]];
     const conditions = () => attributeConditions({ [name]: typeof value === 'object' ? value.Value : value });
     return {
-      subnet: await checkOwnResource(context, subnetKind, 'ec2:ModifySubnetAttribute', id, conditions),
+      subnet: await ownResourceCheck(context, subnetKind, 'ec2:ModifySubnetAttribute', id, conditions),
     };
   },
   async execute(context, input, { subnet: { record } }) {

@@ -4,8 +4,8 @@ import type { CreateVpcRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId } from '../../resource/kind.ts';
-import { checkTaggedCreation } from '../../resource/tag.ts';
-import { refuseUnserved } from '../../resource/unserved.ts';
+import { taggedCreationCheck } from '../../resource/tag.ts';
+import { requireServed } from '../../resource/unserved.ts';
 import { canonicalBlock } from '../address.ts';
 import { dhcpOptionsId } from '../default-network.ts';
 import type { VpcRecord } from '../network-records.ts';
@@ -25,7 +25,7 @@ const UNSERVED = [
 export default ec2.operation('CreateVpc', {
   checks(context, input) {
     const cidrBlock = cidrOf(input);
-    const { create, tag } = checkTaggedCreation(context, 'ec2:CreateVpc', vpcKind, input, { cidrBlock });
+    const { create, tag } = taggedCreationCheck(context, 'ec2:CreateVpc', vpcKind, input, { cidrBlock });
     return { vpc: create, tag };
   },
   async execute(context, input, { vpc: { plan } }) {
@@ -52,7 +52,7 @@ export default ec2.operation('CreateVpc', {
 });
 
 function cidrOf(input: CreateVpcRequest): string {
-  refuseUnserved(input, UNSERVED);
+  requireServed(input, UNSERVED);
   const { CidrBlock: cidr } = input;
   if (!cidr) {
     throw new AwsError('MissingParameter', `Either 'cidrBlock' or 'ipv4IpamPoolId' must be provided.`);

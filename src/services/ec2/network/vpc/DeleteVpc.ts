@@ -5,7 +5,7 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkOwnResource } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import type { VpcRecord } from '../network-records.ts';
 import {
   internetGateways,
@@ -21,7 +21,7 @@ import { vpcKind } from './vpc.ts';
 
 export default ec2.operation('DeleteVpc', {
   async checks(context, input) {
-    return { vpc: await checkOwnResource(context, vpcKind, 'ec2:DeleteVpc', input.VpcId) };
+    return { vpc: await ownResourceCheck(context, vpcKind, 'ec2:DeleteVpc', input.VpcId) };
   },
   async preconditions(context, _input, { vpc }) {
     if (!(await hasDependents(context.tx, vpc.record))) return;

@@ -1,11 +1,11 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAccountAttributes.html */
 import { ec2 } from '../../ec2.ts';
-import { checkAccount } from '../../resource/kind.ts';
+import { accountCheck } from '../../resource/kind.ts';
 import { findDefaultVpc } from './vpc.ts';
 
 export default ec2.operation('DescribeAccountAttributes', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeAccountAttributes') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeAccountAttributes') }),
   async execute(context, input) {
     const values: Readonly<Record<string, string>> = {
       'supported-platforms': 'VPC',

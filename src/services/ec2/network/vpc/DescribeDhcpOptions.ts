@@ -2,12 +2,12 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { filtersTest } from '../../describe/filter.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkAccount, notFoundError } from '../../resource/kind.ts';
+import { accountCheck, notFoundError } from '../../resource/kind.ts';
 import { dhcpOptionsId } from '../default-network.ts';
 
 export default ec2.operation('DescribeDhcpOptions', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeDhcpOptions') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeDhcpOptions') }),
   execute(context, input) {
     const { account, region } = context;
     const id = dhcpOptionsId(context);

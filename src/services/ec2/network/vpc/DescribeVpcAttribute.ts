@@ -1,6 +1,6 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
 import { ec2 } from '../../ec2.ts';
-import { checkOwnResource } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import type { VpcRecord } from '../network-records.ts';
 import { vpcKind } from './vpc.ts';
 
@@ -15,7 +15,7 @@ const ATTRIBUTES = {
 export default ec2.operation('DescribeVpcAttribute', {
   readOnly: true,
   async checks(context, input) {
-    return { vpc: await checkOwnResource(context, vpcKind, 'ec2:DescribeVpcAttribute', input.VpcId) };
+    return { vpc: await ownResourceCheck(context, vpcKind, 'ec2:DescribeVpcAttribute', input.VpcId) };
   },
   execute: (_context, input, { vpc: { record } }) => ({
     VpcId: record.id,

@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
-import { checkAccount } from '../../resource/kind.ts';
+import { accountCheck } from '../../resource/kind.ts';
 import { showVpc, vpcFilters, vpcKind } from './vpc.ts';
 
 export default ec2.operation('DescribeVpcs', {
   readOnly: true,
-  checks: (context) => ({ describe: checkAccount(context, 'ec2:DescribeVpcs') }),
+  checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeVpcs') }),
   async execute(context, input) {
     const page = await describeResources(context.tx, context, {
       kind: vpcKind,

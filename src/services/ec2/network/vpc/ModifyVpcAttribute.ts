@@ -3,7 +3,7 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ModifyVpcAttributeRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
-import { checkOwnResource } from '../../resource/kind.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
 import type { VpcRecord } from '../network-records.ts';
 import { vpcs } from '../networked.ts';
 import { vpcKind } from './vpc.ts';
@@ -21,7 +21,7 @@ export default ec2.operation('ModifyVpcAttribute', {
     const { name, value } = requestedChange(input);
     const conditions = () => attributeConditions({ [name]: value });
     return {
-      vpc: await checkOwnResource(context, vpcKind, 'ec2:ModifyVpcAttribute', input.VpcId, conditions),
+      vpc: await ownResourceCheck(context, vpcKind, 'ec2:ModifyVpcAttribute', input.VpcId, conditions),
     };
   },
   preconditions(_context, input, { vpc: { record } }) {

@@ -1,10 +1,11 @@
 /** A virtual private cloud: the record, and how AWS shows it. */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import type { Scope } from '../../../../aws/scope.ts';
 import type { Vpc } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
-import { type Home, notFoundError, type ResourceKind } from '../../resource/kind.ts';
+import { notFoundError, type ResourceKind } from '../../resource/kind.ts';
 import type { VpcRecord } from '../network-records.ts';
 import { vpcs } from '../networked.ts';
 
@@ -21,13 +22,13 @@ export const vpcKind: ResourceKind<VpcRecord> = {
   }),
 };
 
-export async function findDefaultVpc(tx: ReadTransaction, home: Home): Promise<VpcRecord | undefined> {
-  return (await vpcs.list(tx, home)).find(({ isDefault }) => isDefault);
+export async function findDefaultVpc(tx: ReadTransaction, scope: Scope): Promise<VpcRecord | undefined> {
+  return (await vpcs.list(tx, scope)).find(({ isDefault }) => isDefault);
 }
 
 /** For calls that fall back on the default VPC. Throws where the account has deleted it. */
-export async function requireDefaultVpc(tx: ReadTransaction, home: Home): Promise<VpcRecord> {
-  const vpc = await findDefaultVpc(tx, home);
+export async function requireDefaultVpc(tx: ReadTransaction, scope: Scope): Promise<VpcRecord> {
+  const vpc = await findDefaultVpc(tx, scope);
   if (!vpc) throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
   return vpc;
 }
