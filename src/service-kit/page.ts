@@ -1,12 +1,16 @@
-/** Pages of a listing whose token is the key after which the next page begins. */
+/**
+ * Pages of a listing. A token is the place of the last item shown, so the next page begins after it whether or not the
+ * item is still there: nothing is skipped and nothing is shown twice.
+ */
 import type { AwsError } from '../aws/aws-error.ts';
+import { encodeKey } from '../store/key.ts';
 import type { Key } from '../store/store.ts';
 
 export interface PageRequest {
   readonly token: string | undefined;
   readonly limit: number;
-  /** The error for a token that is none of ours. */
-  invalidToken(): AwsError;
+  /** The error for a token that is not one of ours. */
+  invalidToken(token: string): AwsError;
 }
 
 export interface Page<T> {
@@ -15,36 +19,58 @@ export interface Page<T> {
   readonly token: string | undefined;
 }
 
-/** Reads one more than fits, to know whether there is a next page. */
+/** A page of what a table or index holds, in its order. */
 export async function readPage<T>(
-  { token, limit, invalidToken }: PageRequest,
+  request: PageRequest,
   read: (range: { after?: Key; limit: number }) => Promise<readonly T[]>,
   keyOf: (item: T) => Key,
 ): Promise<Page<T>> {
-  const after = token === undefined ? undefined : readKey(token);
-  if (token !== undefined && !after) throw invalidToken();
-  const found = await read({ after, limit: limit + 1 });
+  // One more than fits, to know whether there is a next page.
+  const found = await read({ after: placeBefore(request), limit: request.limit + 1 });
+  return cut(found, request.limit, keyOf);
+}
+
+/**
+ * A page of what is at hand already, in the order of `placeOf` or, for `reverse`, against it. Places are unique among the
+ * items, and an item keeps its place for as long as it is there.
+ */
+export function pageOf<T>(
+  request: PageRequest & { readonly reverse?: boolean },
+  all: readonly T[],
+  placeOf: (item: T, index: number) => Key,
+): Page<T> {
+  const sign = request.reverse ? -1 : 1;
+  const placed = all
+    .map((item, index) => placedAt(item, placeOf(item, index)))
+    .sort((one, other) => sign * compare(one.order, other.order));
+  const before = placeBefore(request);
+  const mark = before && encodeKey(before);
+  const from = mark === undefined ? 0 : placed.findIndex(({ order }) => sign * compare(order, mark) > 0);
+  const { items, token } = cut(from < 0 ? [] : placed.slice(from), request.limit, ({ place }) => place);
+  return { items: items.map(({ item }) => item), token };
+}
+
+const placedAt = <T>(item: T, place: Key) => ({ item, place, order: encodeKey(place) });
+
+const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+
+function cut<T>(found: readonly T[], limit: number, keyOf: (item: T) => Key): Page<T> {
   const items = found.slice(0, limit);
   const last = items.at(-1);
-  return { items, token: found.length > limit && last !== undefined ? writeKey(keyOf(last)) : undefined };
+  const isMore = found.length > limit && last !== undefined;
+  return { items, token: isMore ? writeToken(keyOf(last)) : undefined };
 }
 
-/** A page of what is at hand already, in its order. */
-export function pageOf<T>(request: PageRequest, all: readonly T[]): Promise<Page<T>> {
-  const places = new Map(all.map((item, place) => [item, place]));
-  return readPage(
-    request,
-    async ({ after, limit }) => {
-      const from = after === undefined ? 0 : Number(after[0]) + 1;
-      return all.slice(from, from + limit);
-    },
-    (item) => [places.get(item) as number],
-  );
+function placeBefore({ token, invalidToken }: PageRequest): Key | undefined {
+  if (token === undefined) return undefined;
+  const key = readToken(token);
+  if (!key) throw invalidToken(token);
+  return key;
 }
 
-const writeKey = (key: Key) => Buffer.from(JSON.stringify(key)).toString('base64url');
+const writeToken = (key: Key) => Buffer.from(JSON.stringify(key)).toString('base64url');
 
-function readKey(token: string): Key | undefined {
+function readToken(token: string): Key | undefined {
   try {
     const key: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
     const isKey =

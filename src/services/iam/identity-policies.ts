@@ -5,12 +5,8 @@ import type { ReadTransaction } from '../../store/store.ts';
 import { storedPolicy } from './document.ts';
 import { groups } from './group/group.ts';
 import type { IdentityRecord } from './identity/identity.ts';
-import {
-  defaultVersion,
-  findPolicy,
-  type ManagedPolicyRecord,
-  managedPolicies,
-} from './managed-policy/managed-policy.ts';
+import { defaultVersion, findPolicy, managedPolicies } from './managed-policy/managed-policy.ts';
+import type { ManagedPolicyRecord } from './managed-policy/managed-policy-record.ts';
 import { type RoleRecord, roles } from './role/role.ts';
 import { tagRecord } from './tag/tag.ts';
 import { type UserRecord, users } from './user/user.ts';

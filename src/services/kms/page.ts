@@ -14,30 +14,29 @@ export interface Page<T> {
   readonly Truncated: boolean;
 }
 
-/** `keyOf` is where a page continues. */
-export async function page<T>(
+/** A page of what a table or index holds. */
+export async function readPage<T>(
   request: PageRequest,
   defaultLimit: number,
   read: (range: { after?: Key; limit: number }) => Promise<readonly T[]>,
   keyOf: (item: T) => Key,
 ): Promise<Page<T>> {
-  return told(await shared.readPage(inTerms(request, defaultLimit), read, keyOf));
+  return toMarkerPage(await shared.readPage(toShared(request, defaultLimit), read, keyOf));
 }
 
-/** A page of what is at hand already. */
-export async function pageOf<T>(
+/** A page of what is at hand already, in the order of `placeOf`. */
+export const pageOf = <T>(
   request: PageRequest,
   defaultLimit: number,
   all: readonly T[],
-): Promise<Page<T>> {
-  return told(await shared.pageOf(inTerms(request, defaultLimit), all));
-}
+  placeOf: (item: T) => Key,
+): Page<T> => toMarkerPage(shared.pageOf(toShared(request, defaultLimit), all, placeOf));
 
-const inTerms = ({ Limit, Marker }: PageRequest, defaultLimit: number) => ({
+const toShared = ({ Limit, Marker }: PageRequest, defaultLimit: number) => ({
   token: Marker,
   limit: Limit ?? defaultLimit,
   invalidToken: invalidMarker,
 });
 
-const told = <T>({ items, token }: shared.Page<T>): Page<T> =>
+const toMarkerPage = <T>({ items, token }: shared.Page<T>): Page<T> =>
   token === undefined ? { items, Truncated: false } : { items, NextMarker: token, Truncated: true };

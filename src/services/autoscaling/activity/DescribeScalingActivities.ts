@@ -24,7 +24,7 @@ export default autoscaling.operation('DescribeScalingActivities', {
         (withDeleted || existing.has(arn)) &&
         (!ids || ids.length === 0 || ids.includes(id)),
     );
-    const { items, NextToken } = pageOf(found, ({ id }) => id, input);
+    const { items, NextToken } = pageOf(found, activities.key, input, { reverse: true });
     const isDeleted = ({ groupArn: arn }: ActivityRecord) => !existing.has(arn);
     return {
       Activities: items.map((activity) => ({

@@ -40,7 +40,7 @@ export default autoscaling.operation('DescribeAutoScalingGroups', {
         (!names?.length || names.includes(group.name) || names.includes(groupArn(group))) &&
         filters.every((holds) => holds(group)),
     );
-    const { items, NextToken } = pageOf(found, ({ name }) => name, input);
+    const { items, NextToken } = pageOf(found, ({ name }) => [name], input);
     const shown = [];
     for (const group of items)
       shown.push(showGroup(group, withInstances ? await instancesOf(tx, group) : undefined));

@@ -2,7 +2,7 @@
 import { autoscaling } from '../autoscaling.ts';
 import { accountCheck, findGroup, groupNotFound } from '../group/group.ts';
 import { pageOf } from '../page.ts';
-import { refreshesOf, showRefresh } from './instance-refresh.ts';
+import { refreshes, refreshesOf, showRefresh } from './instance-refresh.ts';
 
 export default autoscaling.operation('DescribeInstanceRefreshes', {
   readOnly: true,
@@ -12,7 +12,7 @@ export default autoscaling.operation('DescribeInstanceRefreshes', {
     const group = await findGroup(context.tx, context, name);
     if (!group) throw groupNotFound(name);
     const found = (await refreshesOf(context.tx, group)).filter(({ id }) => !ids?.length || ids.includes(id));
-    const { items, NextToken } = pageOf(found, ({ id }) => id, input);
+    const { items, NextToken } = pageOf(found, refreshes.key, input, { reverse: true });
     return { InstanceRefreshes: items.map(showRefresh), NextToken };
   },
 });

@@ -16,7 +16,7 @@ export default autoscaling.operation('DescribeAutoScalingInstances', {
     const { InstanceIds: ids } = input;
     const all = await tx.list(instances, { prefix: [account, region] });
     const found = ids?.length ? all.filter(({ instanceId }) => ids.includes(instanceId)) : all;
-    const { items, NextToken } = pageOf(found, ({ instanceId }) => instanceId, input, MAX_RECORDS);
+    const { items, NextToken } = pageOf(found, ({ instanceId }) => [instanceId], input, { max: MAX_RECORDS });
     return {
       AutoScalingInstances: items.map((instance) => ({
         ...showInstance(instance),

@@ -11,7 +11,7 @@ export default autoscaling.operation('DescribeLaunchConfigurations', {
     const { LaunchConfigurationNames: names } = input;
     const all = await tx.list(launchConfigurations, { prefix: [account, region] });
     const found = names?.length ? all.filter(({ name }) => names.includes(name)) : all;
-    const { items, NextToken } = pageOf(found, ({ name }) => name, input);
+    const { items, NextToken } = pageOf(found, ({ name }) => [name], input);
     return { LaunchConfigurations: items.map(showConfiguration), NextToken };
   },
 });

@@ -19,7 +19,7 @@ export default autoscaling.operation('DescribePolicies', {
         (!names?.length || names.includes(policy.name) || names.includes(policyArn(policy))) &&
         (!types?.length || types.includes(policy.type)),
     );
-    const { items, NextToken } = pageOf(found, policyArn, input);
+    const { items, NextToken } = pageOf(found, scalingPolicies.key, input);
     return { ScalingPolicies: items.map(showPolicy), NextToken };
   },
 });

@@ -16,7 +16,7 @@ export default autoscaling.operation('DescribeScheduledActions', {
     const found = (await tx.list(scheduledActions, { prefix })).filter(({ name, nextAtMs }) =>
       names?.length ? names.includes(name) : fromMs <= nextAtMs && nextAtMs <= toMs,
     );
-    const { items, NextToken } = pageOf(found, ({ id }) => id, input);
+    const { items, NextToken } = pageOf(found, scheduledActions.key, input);
     return { ScheduledUpdateGroupActions: items.map(showScheduledAction), NextToken };
   },
 });

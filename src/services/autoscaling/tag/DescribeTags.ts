@@ -30,7 +30,7 @@ export default autoscaling.operation('DescribeTags', {
     const found = all
       .flatMap((group) => group.tags.map((tag) => showTag(group, tag)))
       .filter((tag) => filters.every((holds) => holds(tag)));
-    const { items, NextToken } = pageOf(found, ({ ResourceId, Key }) => `${ResourceId}/${Key}`, input);
+    const { items, NextToken } = pageOf(found, ({ ResourceId = '', Key = '' }) => [ResourceId, Key], input);
     return { Tags: [...items], NextToken };
   },
 });

@@ -16,8 +16,7 @@ export default cloudformation.operation('DescribeChangeSet', {
     if (input.IncludePropertyValues) throw notServed('IncludePropertyValues');
     const { goal, onStackFailure } = changeSet;
     const parameters = shownParameters(context, goal);
-    const idOf = ({ LogicalResourceId: id }: { LogicalResourceId?: string }) => id as string;
-    const { items, NextToken } = pageOf(changeSet.changes, idOf, input.NextToken);
+    const { items, NextToken } = pageOf(changeSet.changes, (_, index) => [index], input.NextToken);
     return {
       ...(await summarizeChangeSet(context, changeSet)),
       Parameters: parameters.length > 0 ? parameters : undefined,

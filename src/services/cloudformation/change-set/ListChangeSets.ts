@@ -5,7 +5,7 @@
 import { cloudformation } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';
 import { stackCheck } from '../stack/stack-check.ts';
-import { changeSetArn, changeSetsOf, summarizeChangeSet } from './change-set.ts';
+import { changeSetsOf, summarizeChangeSet } from './change-set.ts';
 
 export default cloudformation.operation('ListChangeSets', {
   readOnly: true,
@@ -15,7 +15,7 @@ export default cloudformation.operation('ListChangeSets', {
   async execute(context, { NextToken: token }, { stack: { record: stack } }) {
     const all = await changeSetsOf(context.tx, stack);
     const pending = all.filter(({ executionStatus }) => executionStatus !== 'EXECUTE_IN_PROGRESS');
-    const { items, NextToken } = pageOf(pending, changeSetArn, token);
+    const { items, NextToken } = pageOf(pending, ({ uuid }) => [uuid], token);
     return {
       Summaries: await Promise.all(items.map((each) => summarizeChangeSet(context, each))),
       NextToken,

@@ -12,7 +12,7 @@ export default cloudformation.operation('ListExports', {
   checks: (context) => ({ all: accountCheck(context, 'ListExports') }),
   async execute(context, { NextToken: token }) {
     const all = await context.tx.list(exports, { prefix: [context.account, context.region] });
-    const { items, NextToken } = pageOf(all, ({ name }) => name, token);
+    const { items, NextToken } = pageOf(all, ({ name }) => [name], token);
     return {
       NextToken,
       Exports: items.map((each) => ({

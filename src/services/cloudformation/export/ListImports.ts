@@ -13,7 +13,7 @@ export default cloudformation.operation('ListImports', {
   async execute(context, { ExportName: name, NextToken: token }) {
     const names = await importers(context.tx, context, name);
     if (names.length === 0) throw validationError(`Export '${name}' is not imported by any stack.`);
-    const { items, NextToken } = pageOf(names.sort(), (each) => each, token);
+    const { items, NextToken } = pageOf(names, (each) => [each], token);
     return { Imports: items, NextToken };
   },
 });

@@ -4,7 +4,7 @@
  */
 import { cloudformation } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';
-import { showStack, stackArn, stacks } from './stack.ts';
+import { byAge, showStack, stacks } from './stack.ts';
 import { accountCheck, stackCheck, WITH_ID } from './stack-check.ts';
 
 export default cloudformation.operation('DescribeStacks', {
@@ -18,10 +18,8 @@ export default cloudformation.operation('DescribeStacks', {
     if (stack) return { Stacks: [showStack(context, stack.record)] };
     const { tx, account, region } = context;
     const all = await tx.list(stacks, { prefix: [account, region] });
-    const there = all
-      .filter(({ status }) => status !== 'DELETE_COMPLETE')
-      .sort((a, b) => b.createdAtMs - a.createdAtMs);
-    const { items, NextToken } = pageOf(there, stackArn, input.NextToken);
+    const there = all.filter(({ status }) => status !== 'DELETE_COMPLETE');
+    const { items, NextToken } = pageOf(there, byAge, input.NextToken, { reverse: true });
     return { Stacks: items.map((each) => showStack(context, each)), NextToken };
   },
 });

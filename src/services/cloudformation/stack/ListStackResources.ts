@@ -15,7 +15,7 @@ export default cloudformation.operation('ListStackResources', {
   },
   async execute({ tx }, { NextToken: token }, { stack: { record: stack } }) {
     const rows = currentRows(await rowsOf(tx, stack));
-    const { items, NextToken } = pageOf(rows, ({ logicalId }) => logicalId, token);
+    const { items, NextToken } = pageOf(rows, ({ logicalId }) => [logicalId], token);
     return { StackResourceSummaries: items.map(summarizeStackResource), NextToken };
   },
 });

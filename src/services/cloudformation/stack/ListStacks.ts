@@ -4,7 +4,7 @@
  */
 import { cloudformation } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';
-import { stackArn, stacks, templateOf } from './stack.ts';
+import { byAge, stackArn, stacks, templateOf } from './stack.ts';
 import { accountCheck } from './stack-check.ts';
 
 export default cloudformation.operation('ListStacks', {
@@ -12,10 +12,8 @@ export default cloudformation.operation('ListStacks', {
   checks: (context) => ({ all: accountCheck(context, 'ListStacks') }),
   async execute({ tx, account, region }, { StackStatusFilter: filter = [], NextToken: token }) {
     const all = await tx.list(stacks, { prefix: [account, region] });
-    const selected = all
-      .filter(({ status }) => filter.length === 0 || filter.includes(status))
-      .sort((a, b) => b.createdAtMs - a.createdAtMs);
-    const { items, NextToken } = pageOf(selected, stackArn, token);
+    const selected = all.filter(({ status }) => filter.length === 0 || filter.includes(status));
+    const { items, NextToken } = pageOf(selected, byAge, token, { reverse: true });
     return {
       NextToken,
       StackSummaries: items.map((stack) => ({

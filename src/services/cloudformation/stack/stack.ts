@@ -86,6 +86,9 @@ export function newStack(
   };
 }
 
+/** The place of a stack in listings, oldest first. */
+export const byAge = ({ createdAtMs, uuid }: StackRecord) => [createdAtMs, uuid];
+
 export const stackArn = ({
   account,
   region,

@@ -1,5 +1,6 @@
 /** Pages of a Describe operation: MaxResults, and an opaque NextToken that names the last id shown. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { pageOf as sharedPageOf } from '../../../service-kit/page.ts';
 
 export interface PageRequest {
   readonly NextToken?: string;
@@ -23,7 +24,7 @@ export interface Page<R> {
 const refused = (name: string, value: unknown, expected: string) =>
   new AwsError('InvalidParameterValue', `Value ( ${value} ) for parameter ${name} is invalid. ${expected}`);
 
-/** `items` must be in a stable order of their ids. */
+/** One page in the order of `idOf`. */
 export function pageOf<R>(
   items: readonly R[],
   idOf: (item: R) => string,
@@ -41,15 +42,13 @@ export function pageOf<R>(
     wanted ?? otherwise ?? Number.POSITIVE_INFINITY,
     wanted === undefined ? Infinity : max,
   );
-  const after = token ? readToken(token) : undefined;
-  // The item after which the page starts may be gone by now: go on behind where it stood.
-  const start = after === undefined ? 0 : items.findIndex((item) => idOf(item) > after);
-  if (start < 0) return { items: [] };
-  const shown = items.slice(start, start + size);
-  const last = shown.at(-1);
-  const isMore = last !== undefined && start + shown.length < items.length;
-  return { items: shown, nextToken: isMore ? writeToken(idOf(last)) : undefined };
+  const shared = sharedPageOf({ token: token || undefined, limit: size, invalidToken }, items, (item) => [
+    idOf(item),
+  ]);
+  return { items: shared.items, nextToken: shared.token };
 }
+
+const invalidToken = () => new AwsError('InvalidParameterValue', 'Unable to parse pagination token');
 
 /** EC2 refuses pages beside a list of ids. */
 export function requireNoPageOfIds(
@@ -65,14 +64,4 @@ export function requireNoPageOfIds(
     'InvalidParameterCombination',
     `The parameter ${name} cannot be used with the parameter ${paging}`,
   );
-}
-
-const MARK = 'ec2:';
-
-const writeToken = (id: string) => Buffer.from(MARK + id).toString('base64url');
-
-function readToken(token: string): string {
-  const text = Buffer.from(token, 'base64url').toString();
-  if (!text.startsWith(MARK)) throw new AwsError('InvalidParameterValue', 'Unable to parse pagination token');
-  return text.slice(MARK.length);
 }

@@ -22,7 +22,11 @@ export default events.operation('ListArchives', {
         (EventSourceArn === undefined || archive.EventSourceArn === EventSourceArn) &&
         archive.State === State,
     );
-    const { items, token } = await pageOf({ token: NextToken, limit: Limit, invalidToken }, found);
+    const { items, token } = pageOf(
+      { token: NextToken, limit: Limit, invalidToken },
+      found,
+      ({ ArchiveName = '' }) => [ArchiveName],
+    );
     const shown = items.map(({ ArchiveArn: _, Description: __, EventPattern: ___, ...entry }) => entry);
     return { Archives: shown, NextToken: token };
   },

@@ -18,9 +18,11 @@ export default events.operation('ListEventBuses', {
     const all = [
       (await findBus(tx, { account, region, name: DEFAULT_BUS })) as EventBusRecord,
       ...custom.filter(({ name }) => name !== DEFAULT_BUS),
-    ].sort((one, other) => (one.name < other.name ? -1 : 1));
+    ];
     const found = all.filter(({ name }) => name.startsWith(NamePrefix));
-    const { items, token } = await pageOf({ token: NextToken, limit: Limit, invalidToken }, found);
+    const { items, token } = pageOf({ token: NextToken, limit: Limit, invalidToken }, found, ({ name }) => [
+      name,
+    ]);
     return { EventBuses: items.map(busEntry), NextToken: token };
   },
 });

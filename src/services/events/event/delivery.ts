@@ -8,23 +8,12 @@ import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts'
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { uuid } from '../../../platform/identifiers.ts';
-import type { Target } from '../../../shapes/generated/events.ts';
 import { events } from '../events.ts';
 import { type RuleRecord, ruleArn } from '../rule/rule.ts';
 import { targetKind } from '../rule-target/target-kind.ts';
+import type { Delivery } from './delivery-request.ts';
 import { putOnBus } from './event-bus-target.ts';
 import { putIntoLogGroup } from './log-group-target.ts';
-
-export interface Delivery {
-  readonly deliveryId: string;
-  readonly event: EventEnvelope;
-  readonly ruleArn: string;
-  readonly ruleName: string;
-  readonly target: Target;
-  readonly ingestedAtMs: number;
-  /** How often it was tried. */
-  readonly attempts: number;
-}
 
 /** Hands the event to every target of the rule. */
 export function deliverTo(context: EffectContext, rule: RuleRecord, event: EventEnvelope): void {

@@ -5,7 +5,7 @@
 import type { WorkflowContext } from '../../../invoke/context.ts';
 import { type BusPlace, busOfArn } from '../bus/bus.ts';
 import { EVENTBRIDGE } from '../events.ts';
-import type { Delivery } from './delivery.ts';
+import type { Delivery } from './delivery-request.ts';
 import { forwardedEntry } from './forwarded-event.ts';
 
 export async function putOnBus(context: WorkflowContext, delivery: Delivery): Promise<void> {

@@ -8,7 +8,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { WorkflowContext } from '../../../invoke/context.ts';
 import { EVENTBRIDGE } from '../events.ts';
 import { payloadOf } from '../rule-target/payload.ts';
-import type { Delivery } from './delivery.ts';
+import type { Delivery } from './delivery-request.ts';
 
 export async function putIntoLogGroup(context: WorkflowContext, delivery: Delivery): Promise<void> {
   const { deliveryId, target, ruleArn } = delivery;

@@ -7,7 +7,8 @@
  * The work of a match is bounded by the size of the pattern times that of the event.
  */
 import { JsonFault, type JsonMember, type JsonNode, readJson, tell } from './json-text.ts';
-import { ABSENT, type Scalar, type ValueTest, valueTest } from './value-test.ts';
+import type { Scalar, ValueTest } from './test.ts';
+import { ABSENT, valueTest } from './value-test.ts';
 
 export interface EventPattern {
   matches(event: object): boolean;

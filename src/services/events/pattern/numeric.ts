@@ -1,6 +1,6 @@
 /** `{"numeric": [">", 0, "<=", 5]}`: one comparison, or a range from below. */
 import { JsonFault, type JsonNode } from './json-text.ts';
-import type { ValueTest } from './value-test.ts';
+import type { ValueTest } from './test.ts';
 
 type NumberTest = (value: number, wanted: number) => boolean;
 

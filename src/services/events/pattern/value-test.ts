@@ -7,10 +7,8 @@ import { networkContains, parseAddress } from '../../../policy/ip.ts';
 import { parseCidr } from './cidr.ts';
 import { JsonFault, type JsonMember, type JsonNode } from './json-text.ts';
 import { numericTest, requireComparable } from './numeric.ts';
+import type { Scalar, ValueTest } from './test.ts';
 import { wildcardParts } from './wildcard.ts';
-
-export type Scalar = string | number | boolean | null;
-export type ValueTest = (value: Scalar) => boolean;
 
 /** `exists: false` speaks of the event, not of a value. */
 export const ABSENT = Symbol('absent');

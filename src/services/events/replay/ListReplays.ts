@@ -22,7 +22,7 @@ export default events.operation('ListReplays', {
         (EventSourceArn === undefined || replay.archiveArn === EventSourceArn) &&
         (State === undefined || replay.state === State),
     );
-    const { items, token } = await pageOf({ token: NextToken, limit: Limit, invalidToken }, found);
+    const { items, token } = pageOf({ token: NextToken, limit: Limit, invalidToken }, found, replays.key);
     return { Replays: items.map(replayEntry), NextToken: token };
   },
 });

@@ -16,7 +16,7 @@ export default events.operation('ListTargetsByRule', {
   },
   async execute(_context, { Limit = DEFAULT_LIMIT, NextToken }, { rule: { record } }) {
     const request = { token: NextToken, limit: Limit, invalidToken };
-    const { items, token } = await pageOf(request, record.targets);
+    const { items, token } = pageOf(request, record.targets, ({ Id }) => [Id]);
     return { Targets: [...items], NextToken: token };
   },
 });

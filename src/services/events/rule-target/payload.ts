@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html).
  */
 import { parseJsonPath } from '../../../aws/json-path.ts';
-import type { Delivery } from '../event/delivery.ts';
+import type { Delivery } from '../event/delivery-request.ts';
 
 type Facts = Pick<Delivery, 'event' | 'ruleArn' | 'ruleName' | 'ingestedAtMs' | 'target'>;
 

@@ -18,7 +18,7 @@ export default events.operation('ListRuleNamesByTarget', {
     const { account, region } = context;
     const { name: bus } = busPlace(context, EventBusName);
     const found = await context.tx.find(rules, 'target', { prefix: [account, region, bus, TargetArn] });
-    const { items, token } = await pageOf({ token: NextToken, limit: Limit, invalidToken }, found);
+    const { items, token } = pageOf({ token: NextToken, limit: Limit, invalidToken }, found, rules.key);
     return { RuleNames: items.map(({ name }) => name), NextToken: token };
   },
 });

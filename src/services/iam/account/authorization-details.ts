@@ -13,13 +13,13 @@ import { type IdentityRecord, listAll, usedPolicyArns } from '../identity/identi
 import { listedInstanceProfile, profilesOf } from '../instance-profile/instance-profile.ts';
 import {
   findPolicy,
-  type ManagedPolicyRecord,
   managedPolicies,
   newestFirst,
   policyArn,
   shownPolicy,
   shownVersionDetail,
 } from '../managed-policy/managed-policy.ts';
+import type { ManagedPolicyRecord } from '../managed-policy/managed-policy-record.ts';
 import { namedRole, type RoleRecord, roles } from '../role/role.ts';
 import { shownTrustDocument } from '../role/trust-policy.ts';
 import { shownUser, type UserRecord, users } from '../user/user.ts';

@@ -8,12 +8,12 @@ import { newId } from '../identity/identity.ts';
 import { newTags, requestTagKeys } from '../tag/tag.ts';
 import {
   findPolicyByName,
-  type ManagedPolicyRecord,
   managedPolicies,
   policyArn,
   policyDocument,
   shownPolicyDetail,
 } from './managed-policy.ts';
+import type { ManagedPolicyRecord } from './managed-policy-record.ts';
 
 const MOST_POLICIES = 1500;
 

@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import { brotliDecompressSync } from 'node:zlib';
 import packed from './aws-managed-policies.json' with { type: 'json' };
-import type { ManagedPolicyRecord } from './managed-policy.ts';
+import type { ManagedPolicyRecord } from './managed-policy-record.ts';
 
 type Row = readonly [
   arn: string,

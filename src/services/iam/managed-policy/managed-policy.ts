@@ -11,34 +11,10 @@ import { accessDenied, exceedsQuota, noSuchEntity } from '../errors.ts';
 import { groups } from '../group/group.ts';
 import { identityKey } from '../identity/identity.ts';
 import { roles, roleTable } from '../role/role.ts';
-import { resourceTagKeys, shownTags, type TagList } from '../tag/tag.ts';
+import { resourceTagKeys, shownTags } from '../tag/tag.ts';
 import { users, userTable } from '../user/user.ts';
 import { awsManagedPolicy } from './aws-managed-policy.ts';
-
-export interface ManagedPolicyVersion {
-  /** `v1`, `v2`, … */
-  readonly versionId: string;
-  readonly document: string;
-  readonly createdAtMs: number;
-}
-
-export interface ManagedPolicyRecord {
-  /** Twelve digits, or `aws` for what AWS manages. */
-  readonly account: string;
-  /** `ANPA…` */
-  readonly id: string;
-  readonly name: string;
-  readonly path: string;
-  readonly description?: string;
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
-  /** Oldest first; at most five. */
-  readonly versions: readonly ManagedPolicyVersion[];
-  readonly defaultVersionId: string;
-  /** Number of the next version: those of deleted versions are not used again. */
-  readonly nextVersion: number;
-  readonly tags: TagList;
-}
+import type { ManagedPolicyRecord, ManagedPolicyVersion } from './managed-policy-record.ts';
 
 export const managedPolicies = table<ManagedPolicyRecord>()({
   name: 'iam.policies',

@@ -5,12 +5,8 @@ import {
   instanceProfileCheck,
   instanceProfiles,
 } from '../instance-profile/instance-profile.ts';
-import {
-  type ManagedPolicyRecord,
-  managedPolicies,
-  policyCheck,
-  refuseAwsManaged,
-} from '../managed-policy/managed-policy.ts';
+import { managedPolicies, policyCheck, refuseAwsManaged } from '../managed-policy/managed-policy.ts';
+import type { ManagedPolicyRecord } from '../managed-policy/managed-policy-record.ts';
 import { deviceCheck, type MfaDeviceRecord, mfaDevices } from '../mfa-device/mfa-device.ts';
 import { type OidcProviderRecord, oidcProviderCheck, oidcProviders } from '../oidc-provider/oidc-provider.ts';
 import { type RoleRecord, roles } from '../role/role.ts';

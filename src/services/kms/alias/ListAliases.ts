@@ -5,7 +5,7 @@
 import { accountCheck } from '../key/key-check.ts';
 import { resolveKey } from '../key/key-identifier.ts';
 import { kms } from '../kms.ts';
-import { page, pageOf } from '../page.ts';
+import { pageOf, readPage } from '../page.ts';
 import { type AliasRecord, aliasEntry, aliases } from './alias.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -20,7 +20,7 @@ export default kms.operation('ListAliases', {
     const read = async () => {
       const target = list.record;
       if (!target) {
-        return page(
+        return readPage(
           input,
           DEFAULT_LIMIT,
           (range) => tx.list(aliases, { prefix: [account, region], ...range }),
@@ -30,7 +30,7 @@ export default kms.operation('ListAliases', {
       // Aliases of other accounts are never listed (aws-facts A2.2).
       const names = target.account === account ? (target.key?.aliases ?? []) : [];
       const own = await Promise.all(names.map((name) => tx.get(aliases, [account, region, name])));
-      return pageOf(input, DEFAULT_LIMIT, own as AliasRecord[]);
+      return pageOf(input, DEFAULT_LIMIT, own as AliasRecord[], aliases.key);
     };
     const { items, ...rest } = await read();
     return { Aliases: items.map(aliasEntry), ...rest };

@@ -10,7 +10,7 @@ import { checkKey } from '../key/key-check.ts';
 import { isForAwsResource } from '../key/key-conditions.ts';
 import { type Directory, isPrincipalName, isServicePrincipal, storedPrincipal } from '../key/principal.ts';
 import { kms } from '../kms.ts';
-import { page } from '../page.ts';
+import { readPage } from '../page.ts';
 import { type GrantRecord, grants } from './grant.ts';
 import { grantEntry } from './grant-entry.ts';
 import { refuseServicePrincipals } from './grant-request.ts';
@@ -35,7 +35,7 @@ export default kms.operation('ListGrants', {
       return { Grants: isMeant ? [await grantEntry(context, grant)] : [], Truncated: false };
     }
     const prefix = [account, region, keyId];
-    const { items, ...rest } = await page(
+    const { items, ...rest } = await readPage(
       input,
       DEFAULT_LIMIT,
       ({ after, limit }) => {

@@ -8,7 +8,7 @@ import { invalidArn, notFound } from '../errors.ts';
 import { accountCheck } from '../key/key-check.ts';
 import { type Directory, isPrincipalName, storedPrincipal } from '../key/principal.ts';
 import { kms } from '../kms.ts';
-import { page } from '../page.ts';
+import { readPage } from '../page.ts';
 import { grants } from './grant.ts';
 import { grantEntry } from './grant-entry.ts';
 import { refuseServicePrincipals } from './grant-request.ts';
@@ -23,7 +23,7 @@ export default kms.operation('ListRetirableGrants', {
     const { tx, region, account } = context;
     const retiring = await retiringPrincipal(context, input.RetiringPrincipal, account);
     const indexKey = [retiring, region];
-    const { items, ...rest } = await page(
+    const { items, ...rest } = await readPage(
       input,
       DEFAULT_LIMIT,
       ({ after, limit }) =>

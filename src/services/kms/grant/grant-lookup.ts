@@ -5,7 +5,7 @@ import type { PolicyGrant } from '../../../policy/decision.ts';
 import { granteeNames } from '../../../policy/principals.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import type { KeyRecord } from '../key/key.ts';
-import type { KeyQuestion } from '../key/key-check.ts';
+import type { KeyQuestion } from '../key/key-question.ts';
 import {
   GRANT_OPERATIONS,
   type GrantRecord,

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html
  */
 import { kms } from '../kms.ts';
-import { page } from '../page.ts';
+import { readPage } from '../page.ts';
 import { keyArn, keys } from './key.ts';
 import { accountCheck } from './key-check.ts';
 
@@ -13,7 +13,7 @@ export default kms.operation('ListKeys', {
   readOnly: true,
   checks: (context) => ({ list: accountCheck(context, 'ListKeys') }),
   async execute({ tx, account, region }, input) {
-    const { items, ...rest } = await page(
+    const { items, ...rest } = await readPage(
       input,
       DEFAULT_LIMIT,
       (range) => tx.list(keys, { prefix: [account, region], ...range }),

@@ -1,24 +1,14 @@
 /** The question put for a key: key policy, grants and condition keys of the caller's request (aws-facts A1, A2, A6). */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues, Verdict } from '../../../invoke/verdict.ts';
-import { type EncryptionContext, encryptionContextConditions } from '../crypto/encryption-context.ts';
+import { encryptionContextConditions } from '../crypto/encryption-context.ts';
 import { grantsFor } from '../grant/grant-lookup.ts';
 import { namedKeyPolicy } from '../policy/key-policy.ts';
 import type { KeyRecord } from './key.ts';
 import { callerConditions, keyConditions } from './key-conditions.ts';
 import { type NamedKey, resolveKey, resolveKeyOrAlias } from './key-identifier.ts';
+import type { KeyQuestion } from './key-question.ts';
 import { requireState, type StatefulOperation } from './key-state.ts';
-
-export interface KeyQuestion {
-  /** For operations that have an encryption context. */
-  readonly encryptionContext?: EncryptionContext;
-  /** Condition keys of this operation beside those that every key has. */
-  readonly conditions?: () => ConditionValues;
-  readonly grantTokens?: readonly string[];
-  readonly childGrant?: Check<unknown>['childGrant'];
-  /** The key was named by a ciphertext only, so a denial does not name it. */
-  readonly byCiphertext?: boolean;
-}
 
 /** Operations that reach keys of other accounts (aws-facts A2.1); the others are denied whatever the policies say. */
 export const CROSS_ACCOUNT: ReadonlySet<string> = new Set([

@@ -20,7 +20,10 @@ export default kms.operation('ListKeyRotations', {
     const all = await materialsOf(tx, key.record);
     const isWanted = ({ rotation }: MaterialRecord) =>
       rotation !== undefined || input.IncludeKeyMaterial === 'ALL_KEY_MATERIAL';
-    const { items, ...rest } = await pageOf(input, DEFAULT_LIMIT, all.filter(isWanted));
+    const { items, ...rest } = pageOf(input, DEFAULT_LIMIT, all.filter(isWanted), (material) => [
+      material.createdAtMs,
+      material.materialId,
+    ]);
     return { Rotations: items.map((material) => rotationEntry(key.record, material)), ...rest };
   },
 });

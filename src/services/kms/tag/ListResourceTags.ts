@@ -12,7 +12,9 @@ export default kms.operation('ListResourceTags', {
   readOnly: true,
   checks: (context, { KeyId }) => checkKey(context, 'ListResourceTags', KeyId),
   async execute(_context, input, { key }) {
-    const { items, ...rest } = await pageOf(input, DEFAULT_LIMIT, tagList(key.record.tags));
+    const { items, ...rest } = pageOf(input, DEFAULT_LIMIT, tagList(key.record.tags), ({ TagKey }) => [
+      TagKey,
+    ]);
     return { Tags: items, ...rest };
   },
 });

@@ -6,12 +6,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext } from '../../../invoke/context.ts';
 import { groupArn, type LogGroupRecord } from '../group/group.ts';
-
-export interface WrappedKey {
-  readonly keyArn: string;
-  /** Base64. */
-  readonly ciphertext: string;
-}
+import type { WrappedKey } from './wrapped-key.ts';
 
 /** Data keys by their place among the group's; each is wiped when the work is done. */
 export type OpenKeys = readonly Uint8Array[];

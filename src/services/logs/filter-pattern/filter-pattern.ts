@@ -2,10 +2,9 @@
  * Filter patterns of FilterLogEvents: terms, and properties of JSON events
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html).
  */
-import { invalidParameter, notServed } from '../errors.ts';
+import { notServed } from '../errors.ts';
+import { type Filter, invalidPattern } from './filter.ts';
 import { parseJsonFilter } from './json-filter.ts';
-
-export type Filter = (message: string) => boolean;
 
 /** Throws where the pattern is none, or of a kind that is not served. */
 export function parseFilterPattern(pattern: string): Filter {
@@ -14,8 +13,6 @@ export function parseFilterPattern(pattern: string): Filter {
   if (text.startsWith('[')) throw notServed('filter patterns of space-delimited events');
   return parseTerms(text);
 }
-
-export const invalidPattern = () => invalidParameter('Invalid filter pattern');
 
 const TERM = /\s*([?-]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)/y;
 

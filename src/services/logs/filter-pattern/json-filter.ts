@@ -5,7 +5,7 @@
 import { parseJsonPath } from '../../../aws/json-path.ts';
 import { compileGlob } from '../../../policy/glob.ts';
 import { ANY, type GlobPart } from '../../../policy/template.ts';
-import { type Filter, invalidPattern } from './filter-pattern.ts';
+import { type Filter, invalidPattern } from './filter.ts';
 
 type Test = (event: unknown) => boolean;
 

@@ -31,9 +31,10 @@ export default logs.operation('DescribeLogGroups', {
         name.startsWith(prefix) && name.includes(pattern ?? '') && (wanted?.includes(name) ?? true),
     );
     const request = { token: input.nextToken, limit: input.limit ?? DEFAULT_LIMIT, invalidToken };
-    const { items, token } = await pageOf(
+    const { items, token } = pageOf(
       request,
       input.logGroupClass === undefined || input.logGroupClass === 'STANDARD' ? found : [],
+      ({ name }) => [name],
     );
     return { logGroups: items.map(groupEntry), nextToken: token };
   },

@@ -2,7 +2,7 @@
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { LogGroup } from '../../../shapes/generated/logs.ts';
 import { table } from '../../../store/store.ts';
-import type { WrappedKey } from '../encryption/group-key.ts';
+import type { WrappedKey } from '../encryption/wrapped-key.ts';
 import { invalidParameter } from '../errors.ts';
 
 export interface LogGroupRecord {

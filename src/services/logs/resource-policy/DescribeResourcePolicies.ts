@@ -25,7 +25,7 @@ export default logs.operation('DescribeResourcePolicies', {
         (groupName === undefined || policy.groupName === groupName),
     );
     const request = { token: input.nextToken, limit: input.limit ?? DEFAULT_LIMIT, invalidToken };
-    const { items, token } = await pageOf(request, found);
+    const { items, token } = pageOf(request, found, resourcePolicies.key);
     return { resourcePolicies: items.map(policyEntry), nextToken: token };
   },
 });

@@ -24,10 +24,15 @@ export default logs.operation('DescribeLogStreams', {
     }
     const all = await tx.list(logStreams, { prefix: [record.groupId] });
     const found = all.filter(({ name }) => name.startsWith(prefix ?? ''));
-    if (byTime) found.sort((one, other) => (one.lastEventAtMs ?? 0) - (other.lastEventAtMs ?? 0));
-    if (descending) found.reverse();
-    const request = { token: input.nextToken, limit: input.limit ?? DEFAULT_LIMIT, invalidToken };
-    const { items, token } = await pageOf(request, found);
+    const request = {
+      token: input.nextToken,
+      limit: input.limit ?? DEFAULT_LIMIT,
+      invalidToken,
+      reverse: descending,
+    };
+    const { items, token } = pageOf(request, found, ({ name, lastEventAtMs = 0 }) =>
+      byTime ? [lastEventAtMs, name] : [name],
+    );
     return { logStreams: items.map((stream) => streamEntry(record, stream)), nextToken: token };
   },
 });

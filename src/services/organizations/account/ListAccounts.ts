@@ -14,7 +14,7 @@ export default organizations.operation('ListAccounts', {
     organization: await organizationCheck(context, { action: 'ListAccounts' }),
   }),
   execute(_context, input, { organization: { record } }) {
-    const { items, next } = pageOf(Object.keys(record.members), input);
-    return { Accounts: items.map((id) => shownAccount(record, id)), ...next };
+    const { items, NextToken } = pageOf(Object.keys(record.members), (id) => id, input);
+    return { Accounts: items.map((id) => shownAccount(record, id)), NextToken };
   },
 });

@@ -19,7 +19,7 @@ export default organizations.operation('ListAccountsForParent', {
     }),
   }),
   execute(_context, input, { parent: { record } }) {
-    const { items, next } = pageOf(accountsUnder(record, input.ParentId), input);
-    return { Accounts: items.map((id) => shownAccount(record, id)), ...next };
+    const { items, NextToken } = pageOf(accountsUnder(record, input.ParentId), (id) => id, input);
+    return { Accounts: items.map((id) => shownAccount(record, id)), NextToken };
   },
 });

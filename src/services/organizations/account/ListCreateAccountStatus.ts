@@ -15,10 +15,11 @@ export default organizations.operation('ListCreateAccountStatus', {
   }),
   async execute({ tx }, input, { organization: { record } }) {
     const all = await tx.list(accountRequests, { prefix: [record.organizationId] });
-    const { items, next } = pageOf(
+    const { items, NextToken } = pageOf(
       all.filter(({ state }) => !input.States?.length || input.States.includes(state)),
+      ({ requestId }) => requestId,
       input,
     );
-    return { CreateAccountStatuses: items.map(shownRequest), ...next };
+    return { CreateAccountStatuses: items.map(shownRequest), NextToken };
   },
 });

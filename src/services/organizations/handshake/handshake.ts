@@ -144,10 +144,10 @@ export async function handshakePage(
 ) {
   const { ActionType = 'INVITE', ParentHandshakeId } = input.Filter ?? {};
   const found = ActionType === 'INVITE' && ParentHandshakeId === undefined ? all : [];
-  const { items, next } = pageOf(found, input);
+  const { items, NextToken } = pageOf(found, ({ handshakeId }) => handshakeId, input);
   const Handshakes: Handshake[] = [];
   for (const handshake of items) Handshakes.push(await shownHandshake(tx, handshake, nowMs));
-  return { Handshakes, ...next };
+  return { Handshakes, NextToken };
 }
 
 function detailsOf({ members, managementAccount }: OrganizationRecord) {

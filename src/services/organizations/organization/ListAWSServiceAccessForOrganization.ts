@@ -12,13 +12,17 @@ export default organizations.operation('ListAWSServiceAccessForOrganization', {
     organization: await organizationCheck(context, { action: 'ListAWSServiceAccessForOrganization' }),
   }),
   execute(_context, input, { organization: { record } }) {
-    const { items, next } = pageOf(Object.entries(record.trustedServices).sort(), input);
+    const { items, NextToken } = pageOf(
+      Object.entries(record.trustedServices),
+      ([service]) => service,
+      input,
+    );
     return {
       EnabledServicePrincipals: items.map(([ServicePrincipal, DateEnabled]) => ({
         ServicePrincipal,
         DateEnabled,
       })),
-      ...next,
+      NextToken,
     };
   },
 });

@@ -16,7 +16,7 @@ export default organizations.operation('ListPolicies', {
     }),
   }),
   execute(_context, input, { organization: { record } }) {
-    const { items, next } = pageOf(policiesOfType(record, input.Filter), input);
-    return { Policies: items.map(([id, policy]) => shownSummary(record, id, policy)), ...next };
+    const { items, NextToken } = pageOf(policiesOfType(record, input.Filter), ([id]) => id, input);
+    return { Policies: items.map(([id, policy]) => shownSummary(record, id, policy)), NextToken };
   },
 });

@@ -19,7 +19,11 @@ export default organizations.operation('ListPoliciesForTarget', {
     }),
   }),
   execute(_context, input, { target: { record } }) {
-    const { items, next } = pageOf(attachedOfType(record, input.TargetId, input.Filter), input);
-    return { Policies: items.map((id) => shownSummary(record, id, requirePolicy(record, id))), ...next };
+    const { items, NextToken } = pageOf(
+      attachedOfType(record, input.TargetId, input.Filter),
+      (id) => id,
+      input,
+    );
+    return { Policies: items.map((id) => shownSummary(record, id, requirePolicy(record, id))), NextToken };
   },
 });

@@ -17,13 +17,13 @@ export default organizations.operation('ListTargetsForPolicy', {
       const kind = attached.includes(input.PolicyId) ? kindOf(record, id) : undefined;
       return kind === undefined ? [] : [{ id, kind }];
     });
-    const { items, next } = pageOf(all, input);
+    const { items, NextToken } = pageOf(all, ({ id }) => id, input);
     const Targets = items.map(({ id, kind }) => ({
       TargetId: id,
       Arn: arnOf(record, id),
       Name: namesOf[kind](record, id),
       Type: kind,
     }));
-    return { Targets, ...next };
+    return { Targets, NextToken };
   },
 });

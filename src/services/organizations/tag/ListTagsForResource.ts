@@ -15,7 +15,10 @@ export default organizations.operation('ListTagsForResource', {
     resource: await tagCheck(context, ResourceId, 'ListTagsForResource'),
   }),
   execute(_context, { ResourceId, NextToken }, { resource: { record } }) {
-    const { items, next } = pageOf(tagsOf(record, ResourceId), { NextToken, MaxResults: TAGS_A_PAGE });
-    return { Tags: [...items], ...next };
+    const { items, NextToken: next } = pageOf(tagsOf(record, ResourceId), ({ Key }) => Key, {
+      NextToken,
+      MaxResults: TAGS_A_PAGE,
+    });
+    return { Tags: [...items], NextToken: next };
   },
 });

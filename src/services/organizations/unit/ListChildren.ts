@@ -19,7 +19,7 @@ export default organizations.operation('ListChildren', {
   }),
   execute(_context, input, { parent: { record } }) {
     const under = input.ChildType === 'ACCOUNT' ? accountsUnder : unitsUnder;
-    const { items, next } = pageOf(under(record, input.ParentId), input);
-    return { Children: items.map((Id) => ({ Id, Type: input.ChildType })), ...next };
+    const { items, NextToken } = pageOf(under(record, input.ParentId), (id) => id, input);
+    return { Children: items.map((Id) => ({ Id, Type: input.ChildType })), NextToken };
   },
 });

@@ -18,7 +18,7 @@ export default organizations.operation('ListOrganizationalUnitsForParent', {
     }),
   }),
   execute(_context, input, { parent: { record } }) {
-    const { items, next } = pageOf(unitsUnder(record, input.ParentId), input);
-    return { OrganizationalUnits: items.map((id) => shownUnit(record, id)), ...next };
+    const { items, NextToken } = pageOf(unitsUnder(record, input.ParentId), (id) => id, input);
+    return { OrganizationalUnits: items.map((id) => shownUnit(record, id)), NextToken };
   },
 });
