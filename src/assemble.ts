@@ -195,5 +195,5 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
 }
 
 function scaledDelays(factor: number): Delays {
-  return { of: (_name, defaultMs) => defaultMs * factor };
+  return { scaled: (awsMs) => awsMs * factor, grantPropagationMs: 0 };
 }

@@ -6,6 +6,7 @@ import type { ReadTransaction, Transaction } from '../store/store.ts';
 import type { Caller } from './caller.ts';
 import type { OutgoingEvent } from './event.ts';
 import type { Ports } from './port.ts';
+import type { WorkflowRef } from './workflow-ref.ts';
 
 /** A piece of work for an account in a region: a request, or what goes on after its reply. */
 export interface WorkContext extends Scope {
@@ -33,10 +34,14 @@ export interface EffectContext extends WorkContext {
   /** Puts an EventBridge event on the outbox, committed with the rest. */
   emit(event: OutgoingEvent): void;
   /**
-   * Starts or goes on with durable work: `workflow` runs with `payload` once `delayMs` have passed, after a restart too.
-   * It works where this work does, unless told another place.
+   * Starts or continues durable work, which runs after a restart too. Default: at once, in the account and Region of
+   * this work.
    */
-  schedule(workflow: string, delayMs: number, payload: object, scope?: Scope): void;
+  schedule<P extends object>(
+    ref: WorkflowRef<P>,
+    payload: NoInfer<P>,
+    when?: { readonly delayMs?: number; readonly scope?: Scope },
+  ): void;
   /** Ends a forward access session that was kept: nothing is left to do for its caller. */
   endForwardSession(sessionId: string): void;
 }

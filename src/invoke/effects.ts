@@ -36,10 +36,8 @@ export function effectContext(runtime: Runtime, work: WorkContext, tx: Transacti
     emit(event) {
       runtime.workflows.dispatch(tx, work, event, appendEvent(tx, work, event));
     },
-    schedule: (workflow, delayMs, payload, scope = work) =>
-      runtime.workflows.schedule(tx, {
-        workflow,
-        payload,
+    schedule: (ref, payload, { delayMs = 0, scope = work } = {}) =>
+      runtime.workflows.schedule(tx, ref, payload, {
         dueAtMs: runtime.clock.nowMs() + delayMs,
         account: scope.account,
         region: scope.region,

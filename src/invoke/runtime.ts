@@ -1,4 +1,5 @@
 /** What the front door stands on, and what it is asked to do. */
+import type { Scope } from '../aws/scope.ts';
 import type { Clock, Entropy, Timers } from '../platform/ports.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Caller } from './caller.ts';
@@ -7,6 +8,7 @@ import type { EventEnvelope, OutgoingEvent } from './event.ts';
 import type { Operation } from './operation.ts';
 import type { Ports } from './port.ts';
 import type { Registry } from './registry.ts';
+import type { WorkflowRef } from './workflow-ref.ts';
 
 /** One per server. */
 export interface Runtime {
@@ -32,19 +34,15 @@ export interface Invocation {
   readonly atMs: number;
 }
 
-/** A workflow's step, as it is stored until it has run. */
-export interface DueStep {
-  readonly workflow: string;
-  readonly payload: object;
+/** When a workflow runs, and for what. */
+export interface Due extends Scope {
   readonly dueAtMs: number;
-  readonly account: string;
-  readonly region: string;
   readonly requestId: string;
 }
 
 /** Durable work as the front door sees it (workflow.ts). */
 export interface DurableWork {
-  schedule(tx: Transaction, step: DueStep): void;
+  schedule<P extends object>(tx: Transaction, ref: WorkflowRef<P>, payload: NoInfer<P>, due: Due): void;
   /** Starts the workflows that the event triggers. */
   dispatch(tx: Transaction, work: WorkContext, event: OutgoingEvent, envelope: EventEnvelope): void;
   /** The clock was moved: look again. */

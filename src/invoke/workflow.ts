@@ -9,9 +9,13 @@ import type { EffectContext, WorkContext, WorkflowContext } from './context.ts';
 import { effectContext, workflowContext } from './effects.ts';
 import type { EventEnvelope, OutgoingEvent } from './event.ts';
 import type { ServiceDefinition } from './operation.ts';
-import type { DueStep, DurableWork, Runtime } from './runtime.ts';
+import type { Due, DurableWork, Runtime } from './runtime.ts';
+import type { WorkflowRef } from './workflow-ref.ts';
 
-interface StoredStep extends DueStep {
+/** A step, as it is stored until it has run. */
+interface StoredStep extends Due {
+  readonly workflow: string;
+  readonly payload: object;
   readonly stepId: string;
   readonly attempts: number;
 }
@@ -29,21 +33,21 @@ export interface Workflow {
    * the workflow. The step is committed together with the event.
    */
   readonly trigger?: (event: OutgoingEvent, envelope: EventEnvelope) => object | undefined;
-  // biome-ignore lint/suspicious/noExplicitAny: each workflow knows the payload that it scheduled
-  run(context: WorkflowContext, payload: any): Promise<StepEffect | undefined>;
+  /** A method, so that one of any payload fits: its reference is what lets nobody schedule it with another. */
+  run(context: WorkflowContext, payload: object): Promise<StepEffect | undefined>;
 }
 
 export function workflow<P extends object>(
+  ref: WorkflowRef<P>,
   service: ServiceDefinition,
-  name: string,
-  run: (context: WorkflowContext, payload: P) => Promise<StepEffect | undefined>,
-  trigger?: (event: OutgoingEvent, envelope: EventEnvelope) => P | undefined,
+  run: (context: WorkflowContext, payload: NoInfer<P>) => Promise<StepEffect | undefined>,
+  trigger?: (event: OutgoingEvent, envelope: EventEnvelope) => NoInfer<P> | undefined,
 ): Workflow {
-  return { name, service, run, trigger };
+  return { name: ref.name, service, run: run as Workflow['run'], trigger };
 }
 
 const RETRY_MS = 1000;
-const MOST_AT_ONCE = 16;
+const MAX_AT_ONCE = 16;
 
 export class WorkflowRunner implements DurableWork {
   readonly #workflows: ReadonlyMap<string, Workflow>;
@@ -71,28 +75,28 @@ export class WorkflowRunner implements DurableWork {
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  schedule(tx: Transaction, step: DueStep): void {
-    if (!this.#workflows.has(step.workflow)) throw new Error(`unknown workflow ${step.workflow}`);
+  schedule(tx: Transaction, { name }: { readonly name: string }, payload: object, due: Due): void {
+    if (!this.#workflows.has(name)) throw new Error(`unknown workflow ${name}`);
     const runtime = this.#runtime as Runtime;
     // Of steps that are due at one moment, the one that was asked for first runs first.
     const stepId = `${String(this.#scheduled++).padStart(12, '0')}-${hex(runtime.entropy, 16)}`;
-    tx.put(steps, { ...step, stepId, attempts: 0 });
+    tx.put(steps, { ...due, workflow: name, payload, stepId, attempts: 0 });
     // Armed before the commit is durable; a timer that comes too early finds nothing and is armed again by the next.
-    this.#arm(step.dueAtMs - runtime.clock.nowMs());
+    this.#arm(due.dueAtMs - runtime.clock.nowMs());
   }
 
   dispatch(tx: Transaction, work: WorkContext, event: OutgoingEvent, envelope: EventEnvelope): void {
-    const step = {
+    const due = {
       dueAtMs: (this.#runtime as Runtime).clock.nowMs(),
       account: event.account ?? work.account,
       region: event.region ?? work.region,
       requestId: work.requestId,
     };
-    for (const { name, trigger } of this.#workflows.values()) {
+    for (const triggered of this.#workflows.values()) {
       // Whoever only listens to an event never fails what emitted it.
       try {
-        const payload = trigger?.(event, envelope);
-        if (payload) this.schedule(tx, { ...step, workflow: name, payload });
+        const payload = triggered.trigger?.(event, envelope);
+        if (payload) this.schedule(tx, triggered, payload, due);
       } catch (error) {
         this.#runtime?.onDefect(error);
       }
@@ -130,12 +134,12 @@ export class WorkflowRunner implements DurableWork {
   async #runDue(): Promise<void> {
     const runtime = this.#runtime as Runtime;
     if (this.#stopped) return;
-    const stored = await runtime.store.read((tx) => tx.list(steps, { limit: MOST_AT_ONCE * 2 }));
+    const stored = await runtime.store.read((tx) => tx.list(steps, { limit: MAX_AT_ONCE * 2 }));
     for (const step of stored) {
       if (this.#running.has(step.stepId)) continue;
       const waitMs = step.dueAtMs - runtime.clock.nowMs();
       if (waitMs > 0) return this.#arm(waitMs);
-      if (this.#running.size >= MOST_AT_ONCE) return;
+      if (this.#running.size >= MAX_AT_ONCE) return;
       this.#running.add(step.stepId);
       void this.#run(runtime, step).finally(() => {
         this.#running.delete(step.stepId);

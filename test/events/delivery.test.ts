@@ -34,7 +34,8 @@ import {
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import { AwsError } from '../../src/aws/aws-error.ts';
-import { deliver } from '../../src/services/events/event/delivery.ts';
+
+import { deliverEventWorkflow } from '../../src/services/events/event/delivery.ts';
 import { ACCOUNT, REGION } from '../worlds/account.ts';
 import { type CaughtEvent, eventsWorld, type Watch } from '../worlds/events.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
@@ -375,14 +376,14 @@ describe('a target that cannot take an event now', () => {
     const seen: number[] = [];
     let next: object | undefined = { ...delivery, target: { ...target, RetryPolicy } };
     for (let nowMs = 0; next && seen.length < 1000; ) {
-      const step = await deliver.run({ asService: () => ({ call }) } as never, next);
+      const step = await deliverEventWorkflow.run({ asService: () => ({ call }) } as never, next);
       next = undefined;
-      const schedule = (_name: string, delayMs: number, payload: object) => {
+      const schedule = (_ref: object, payload: object, { delayMs }: { delayMs: number }) => {
         seen.push(delayMs / 1000);
         nowMs += delayMs;
         next = payload;
       };
-      const ports = { delays: { of: (_name: string, ms: number) => ms } };
+      const ports = { delays: { scaled: (ms: number) => ms } };
       await step?.({ nowMs, schedule, ports } as never);
     }
     return seen;

@@ -12,6 +12,7 @@ import type { Ports } from '../../src/invoke/port.ts';
 import { Registry } from '../../src/invoke/registry.ts';
 import type { Runtime } from '../../src/invoke/runtime.ts';
 import { type Workflow, WorkflowRunner, workflow } from '../../src/invoke/workflow.ts';
+import { workflowRef } from '../../src/invoke/workflow-ref.ts';
 import { systemEntropy } from '../../src/platform/node/index.ts';
 import { openEphemeralSealer } from '../../src/platform/node/sealer.ts';
 import type { Timers } from '../../src/platform/ports.ts';
@@ -98,7 +99,7 @@ function runtime(operations: Operation[], workflows: Workflow[] = []): Runtime {
       membership: async () => undefined,
     },
     sealer: openEphemeralSealer({ entropy }),
-    delays: { of: (_name: string, defaultMs: number) => defaultMs },
+    delays: { scaled: (ms: number) => ms },
   } as unknown as Ports;
   const runner = new WorkflowRunner(workflows);
   const made = createRuntime({
@@ -288,24 +289,25 @@ describe('the front door', () => {
 });
 
 describe('durable work', () => {
-  const step = (name: string, run: Workflow['run']) => workflow(service, name, run);
-  const begin = (workflowName: string, delayMs: number) =>
+  const finishStep = workflowRef<{ id: string }>('test.thing.finish');
+  const begin = (delayMs: number) =>
     service.operation('EnableKey', {
       checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
       execute({ schedule }) {
-        schedule(workflowName, delayMs, { id: 'a' });
+        schedule(finishStep, { id: 'a' }, { delayMs });
         return {};
       },
     });
 
   test('runs when its time comes, not before', async () => {
-    const finish = step(
-      'test.finish',
+    const finish = workflow(
+      finishStep,
+      service,
       async (_context, { id }) =>
         async ({ tx }) =>
           tx.put(things, { id, state: 'done' }),
     );
-    const operation = begin('test.finish', 60_000);
+    const operation = begin(60_000);
     await call(runtime([operation], [finish]), operation, { KeyId: 'a' });
     await time.advance(59_000);
     assert.equal(await thing('a'), undefined);
@@ -314,13 +316,14 @@ describe('durable work', () => {
   });
 
   test('survives the end of the process that began it', async () => {
-    const finish = step(
-      'test.finish',
+    const finish = workflow(
+      finishStep,
+      service,
       async (_context, { id }) =>
         async ({ tx }) =>
           tx.put(things, { id, state: 'done' }),
     );
-    const operation = begin('test.finish', 60_000);
+    const operation = begin(60_000);
     const first = runtime([operation], [finish]);
     await call(first, operation, { KeyId: 'a' });
     await first.workflows.stop();
@@ -333,12 +336,12 @@ describe('durable work', () => {
 
   test('a step that fails is tried again until it succeeds, and happens once', async () => {
     let tries = 0;
-    const flaky = step('test.flaky', async (_context, { id }) => {
+    const flaky = workflow(finishStep, service, async (_context, { id }) => {
       tries++;
       if (tries < 3) throw new Error('not yet');
       return async ({ tx }) => tx.put(things, { id, state: `after ${tries} tries` });
     });
-    const operation = begin('test.flaky', 0);
+    const operation = begin(0);
     await call(runtime([operation], [flaky]), operation, { KeyId: 'a' });
     await time.advance(600_000);
     assert.deepEqual(await thing('a'), { id: 'a', state: 'after 3 tries' });

@@ -156,9 +156,7 @@ describe('a grant', () => {
   test('counts at once by its token, where grants take time to spread', async (t) => {
     const world = await kmsWorld(t, { delays: 1 });
     const { ports } = world.server.latchkey.runtime;
-    (ports as { delays: object }).delays = {
-      of: (name: string, defaultMs: number) => (name === 'kms.grant.propagation' ? 60_000 : defaultMs),
-    };
+    (ports as { delays: object }).delays = { ...ports.delays, grantPropagationMs: 60_000 };
     const kms = await world.kms();
     const user = await world.user('ann');
     const KeyId = await world.key();

@@ -122,9 +122,11 @@ export interface RoleUseSource {
   ): Promise<readonly { readonly region: string; readonly resources: readonly string[] }[]>;
 }
 
-/** How long simulated work takes. Each delay has a name and AWS-like default in `delays.ts`; a user may scale them to zero. */
+/** How long simulated work takes: about as long as on AWS, times a factor of the user's, zero for none. */
 export interface Delays {
-  of(name: string, defaultMs: number): number;
+  scaled(awsMs: number): number;
+  /** How long a grant needs its token, until all of KMS knows it (aws-facts A4.7). */
+  readonly grantPropagationMs: number;
 }
 
 declare module '../port.ts' {

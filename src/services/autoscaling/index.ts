@@ -15,13 +15,13 @@ import DescribeTerminationPolicyTypes from './instance/DescribeTerminationPolicy
 import DetachInstances from './instance/DetachInstances.ts';
 import EnterStandby from './instance/EnterStandby.ts';
 import ExitStandby from './instance/ExitStandby.ts';
-import { joinGroup, leaveGroup, standBy } from './instance/join-and-leave.ts';
-import { launchInstance } from './instance/launch.ts';
+import { joinWorkflow, leaveWorkflow, standByWorkflow } from './instance/join-and-leave.ts';
+import { launchWorkflow } from './instance/launch.ts';
 import SetInstanceHealth from './instance/SetInstanceHealth.ts';
 import SetInstanceProtection from './instance/SetInstanceProtection.ts';
 import TerminateInstanceInAutoScalingGroup from './instance/TerminateInstanceInAutoScalingGroup.ts';
-import { terminateInstance } from './instance/terminate.ts';
-import { watchInstance } from './instance/watch.ts';
+import { terminateWorkflow } from './instance/terminate.ts';
+import { watchWorkflow } from './instance/watch.ts';
 import CancelInstanceRefresh from './instance-refresh/CancelInstanceRefresh.ts';
 import DescribeInstanceRefreshes from './instance-refresh/DescribeInstanceRefreshes.ts';
 import StartInstanceRefresh from './instance-refresh/StartInstanceRefresh.ts';
@@ -29,7 +29,7 @@ import CreateLaunchConfiguration from './launch-configuration/CreateLaunchConfig
 import DeleteLaunchConfiguration from './launch-configuration/DeleteLaunchConfiguration.ts';
 import DescribeLaunchConfigurations from './launch-configuration/DescribeLaunchConfigurations.ts';
 import CompleteLifecycleAction from './lifecycle-hook/CompleteLifecycleAction.ts';
-import { expireAction } from './lifecycle-hook/complete-action.ts';
+import { expireActionWorkflow } from './lifecycle-hook/complete-action.ts';
 import DeleteLifecycleHook from './lifecycle-hook/DeleteLifecycleHook.ts';
 import DescribeLifecycleHooks from './lifecycle-hook/DescribeLifecycleHooks.ts';
 import DescribeLifecycleHookTypes from './lifecycle-hook/DescribeLifecycleHookTypes.ts';
@@ -41,7 +41,7 @@ import EnableMetricsCollection from './metric/EnableMetricsCollection.ts';
 import DescribeScalingProcessTypes from './process/DescribeScalingProcessTypes.ts';
 import ResumeProcesses from './process/ResumeProcesses.ts';
 import SuspendProcesses from './process/SuspendProcesses.ts';
-import { reconcileGroup } from './reconcile/reconcile.ts';
+import { reconcileWorkflow } from './reconcile/reconcile.ts';
 import DeletePolicy from './scaling-policy/DeletePolicy.ts';
 import DescribeAdjustmentTypes from './scaling-policy/DescribeAdjustmentTypes.ts';
 import DescribePolicies from './scaling-policy/DescribePolicies.ts';
@@ -52,7 +52,7 @@ import BatchPutScheduledUpdateGroupAction from './scheduled-action/BatchPutSched
 import DeleteScheduledAction from './scheduled-action/DeleteScheduledAction.ts';
 import DescribeScheduledActions from './scheduled-action/DescribeScheduledActions.ts';
 import PutScheduledUpdateGroupAction from './scheduled-action/PutScheduledUpdateGroupAction.ts';
-import { runScheduledAction } from './scheduled-action/run-scheduled-action.ts';
+import { runScheduledActionWorkflow } from './scheduled-action/run-scheduled-action.ts';
 import CreateOrUpdateTags from './tag/CreateOrUpdateTags.ts';
 import DeleteTags from './tag/DeleteTags.ts';
 import DescribeTags from './tag/DescribeTags.ts';
@@ -112,13 +112,13 @@ export const operations: readonly Operation[] = [
 ];
 
 export const workflows: readonly Workflow[] = [
-  expireAction,
-  joinGroup,
-  launchInstance,
-  leaveGroup,
-  reconcileGroup,
-  runScheduledAction,
-  standBy,
-  terminateInstance,
-  watchInstance,
+  expireActionWorkflow,
+  joinWorkflow,
+  launchWorkflow,
+  leaveWorkflow,
+  reconcileWorkflow,
+  runScheduledActionWorkflow,
+  standByWorkflow,
+  terminateWorkflow,
+  watchWorkflow,
 ];

@@ -9,7 +9,7 @@ import DescribeChangeSet from './change-set/DescribeChangeSet.ts';
 import ExecuteChangeSet from './change-set/ExecuteChangeSet.ts';
 import ListChangeSets from './change-set/ListChangeSets.ts';
 import { advanceWorkflow } from './engine/advance.ts';
-import { outputsWorkflow } from './engine/outputs.ts';
+import { resolveOutputsWorkflow } from './engine/outputs.ts';
 import { resourceStepWorkflow } from './engine/resource-step.ts';
 import { timeOutWorkflow } from './engine/time-out.ts';
 import { exports } from './export/export.ts';
@@ -69,7 +69,7 @@ export const operations: readonly Operation[] = [
 
 export const workflows: readonly Workflow[] = [
   advanceWorkflow,
-  outputsWorkflow,
+  resolveOutputsWorkflow,
   resourceStepWorkflow,
   timeOutWorkflow,
 ];

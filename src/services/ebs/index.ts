@@ -7,7 +7,7 @@ import listSnapshotBlocks from './block/ListSnapshotBlocks.ts';
 import putSnapshotBlock from './block/PutSnapshotBlock.ts';
 import completeSnapshot from './snapshot/CompleteSnapshot.ts';
 import startSnapshot from './snapshot/StartSnapshot.ts';
-import { snapshotTimeoutWorkflow } from './snapshot/snapshot-timeout.ts';
+import { timeOutSnapshotWorkflow } from './snapshot/snapshot-timeout.ts';
 
 export const operations: Operation[] = [
   completeSnapshot,
@@ -18,4 +18,4 @@ export const operations: Operation[] = [
   startSnapshot,
 ];
 
-export const workflows: Workflow[] = [snapshotTimeoutWorkflow];
+export const workflows: Workflow[] = [timeOutSnapshotWorkflow];

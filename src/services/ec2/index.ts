@@ -7,7 +7,7 @@ import getEbsDefaultKmsKeyId from './encryption/GetEbsDefaultKmsKeyId.ts';
 import getEbsEncryptionByDefault from './encryption/GetEbsEncryptionByDefault.ts';
 import modifyEbsDefaultKmsKeyId from './encryption/ModifyEbsDefaultKmsKeyId.ts';
 import resetEbsDefaultKmsKeyId from './encryption/ResetEbsDefaultKmsKeyId.ts';
-import { retireGrantsLater } from './encryption/retire-grants.ts';
+import { retireGrantsWorkflow } from './encryption/retire-grants.ts';
 import copyImage from './image/CopyImage.ts';
 import createImage from './image/CreateImage.ts';
 import deregisterImage from './image/DeregisterImage.ts';
@@ -187,7 +187,7 @@ export const workflows: Workflow[] = [
   powerOnWorkflow,
   rebootInstanceWorkflow,
   recoverInstanceWorkflow,
-  retireGrantsLater,
+  retireGrantsWorkflow,
   stopInstanceWorkflow,
   terminateInstanceWorkflow,
 ];

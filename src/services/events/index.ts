@@ -1,7 +1,7 @@
 /** All of EventBridge that is served. */
 import type { Operation } from '../../invoke/operation.ts';
 import type { Workflow } from '../../invoke/workflow.ts';
-import { erase, forget } from './archive/archiving.ts';
+import { eraseArchiveWorkflow, expireArchivedEventWorkflow } from './archive/archiving.ts';
 import CreateArchive from './archive/CreateArchive.ts';
 import DeleteArchive from './archive/DeleteArchive.ts';
 import DescribeArchive from './archive/DescribeArchive.ts';
@@ -14,14 +14,14 @@ import ListEventBuses from './bus/ListEventBuses.ts';
 import PutPermission from './bus/PutPermission.ts';
 import RemovePermission from './bus/RemovePermission.ts';
 import UpdateEventBus from './bus/UpdateEventBus.ts';
-import { deliver } from './event/delivery.ts';
+import { deliverEventWorkflow } from './event/delivery.ts';
 import PutEvents from './event/PutEvents.ts';
-import { route } from './event/route.ts';
+import { routeEventWorkflow } from './event/route.ts';
 import TestEventPattern from './pattern/TestEventPattern.ts';
 import CancelReplay from './replay/CancelReplay.ts';
 import DescribeReplay from './replay/DescribeReplay.ts';
 import ListReplays from './replay/ListReplays.ts';
-import { replay } from './replay/replay.ts';
+import { advanceReplayWorkflow } from './replay/replay.ts';
 import StartReplay from './replay/StartReplay.ts';
 import DeleteRule from './rule/DeleteRule.ts';
 import DescribeRule from './rule/DescribeRule.ts';
@@ -33,7 +33,7 @@ import PutRule from './rule/PutRule.ts';
 import ListTargetsByRule from './rule-target/ListTargetsByRule.ts';
 import PutTargets from './rule-target/PutTargets.ts';
 import RemoveTargets from './rule-target/RemoveTargets.ts';
-import { tick } from './schedule/scheduled-event.ts';
+import { fireScheduleWorkflow } from './schedule/scheduled-event.ts';
 import ListTagsForResource from './tag/ListTagsForResource.ts';
 import TagResource from './tag/TagResource.ts';
 import UntagResource from './tag/UntagResource.ts';
@@ -74,4 +74,11 @@ export const operations: readonly Operation[] = [
   UpdateEventBus,
 ];
 
-export const workflows: readonly Workflow[] = [deliver, erase, forget, replay, route, tick];
+export const workflows: readonly Workflow[] = [
+  deliverEventWorkflow,
+  eraseArchiveWorkflow,
+  expireArchivedEventWorkflow,
+  advanceReplayWorkflow,
+  routeEventWorkflow,
+  fireScheduleWorkflow,
+];

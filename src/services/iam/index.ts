@@ -94,7 +94,7 @@ import UpdateRole from './role/UpdateRole.ts';
 import UpdateRoleDescription from './role/UpdateRoleDescription.ts';
 import CreateServiceLinkedRole from './service-linked-role/CreateServiceLinkedRole.ts';
 import DeleteServiceLinkedRole from './service-linked-role/DeleteServiceLinkedRole.ts';
-import { serviceLinkedRoleDeletion } from './service-linked-role/deletion.ts';
+import { deleteServiceLinkedRoleWorkflow } from './service-linked-role/deletion.ts';
 import GetServiceLinkedRoleDeletionStatus from './service-linked-role/GetServiceLinkedRoleDeletionStatus.ts';
 import GetContextKeysForCustomPolicy from './simulation/GetContextKeysForCustomPolicy.ts';
 import GetContextKeysForPrincipalPolicy from './simulation/GetContextKeysForPrincipalPolicy.ts';
@@ -257,4 +257,4 @@ export const operations: readonly Operation[] = [
   UpdateUser,
 ];
 
-export const workflows: readonly Workflow[] = [serviceLinkedRoleDeletion];
+export const workflows: readonly Workflow[] = [deleteServiceLinkedRoleWorkflow];

@@ -20,7 +20,7 @@ import Sign from './crypto/Sign.ts';
 import Verify from './crypto/Verify.ts';
 import VerifyMac from './crypto/VerifyMac.ts';
 import CancelKeyDeletion from './deletion/CancelKeyDeletion.ts';
-import { deleteKey } from './deletion/key-deletion.ts';
+import { deleteKeyWorkflow } from './deletion/key-deletion.ts';
 import ScheduleKeyDeletion from './deletion/ScheduleKeyDeletion.ts';
 import CreateGrant from './grant/CreateGrant.ts';
 import ListGrants from './grant/ListGrants.ts';
@@ -30,7 +30,7 @@ import RevokeGrant from './grant/RevokeGrant.ts';
 import DeleteImportedKeyMaterial from './import/DeleteImportedKeyMaterial.ts';
 import GetParametersForImport from './import/GetParametersForImport.ts';
 import ImportKeyMaterial from './import/ImportKeyMaterial.ts';
-import { expireMaterial } from './import/imported-material.ts';
+import { expireMaterialWorkflow } from './import/imported-material.ts';
 import CreateKey from './key/CreateKey.ts';
 import DescribeKey from './key/DescribeKey.ts';
 import DisableKey from './key/DisableKey.ts';
@@ -38,7 +38,7 @@ import EnableKey from './key/EnableKey.ts';
 import GetKeyLastUsage from './key/GetKeyLastUsage.ts';
 import ListKeys from './key/ListKeys.ts';
 import UpdateKeyDescription from './key/UpdateKeyDescription.ts';
-import { settleKey } from './multi-region/multi-region.ts';
+import { settleKeyWorkflow } from './multi-region/multi-region.ts';
 import ReplicateKey from './multi-region/ReplicateKey.ts';
 import UpdatePrimaryRegion from './multi-region/UpdatePrimaryRegion.ts';
 import GetKeyPolicy from './policy/GetKeyPolicy.ts';
@@ -49,7 +49,7 @@ import EnableKeyRotation from './rotation/EnableKeyRotation.ts';
 import GetKeyRotationStatus from './rotation/GetKeyRotationStatus.ts';
 import ListKeyRotations from './rotation/ListKeyRotations.ts';
 import RotateKeyOnDemand from './rotation/RotateKeyOnDemand.ts';
-import { rotateKey } from './rotation/rotation.ts';
+import { rotateKeyWorkflow } from './rotation/rotation.ts';
 import ListResourceTags from './tag/ListResourceTags.ts';
 import TagResource from './tag/TagResource.ts';
 import UntagResource from './tag/UntagResource.ts';
@@ -108,4 +108,9 @@ export const operations: readonly Operation[] = [
   VerifyMac,
 ];
 
-export const workflows: readonly Workflow[] = [deleteKey, expireMaterial, rotateKey, settleKey];
+export const workflows: readonly Workflow[] = [
+  deleteKeyWorkflow,
+  expireMaterialWorkflow,
+  rotateKeyWorkflow,
+  settleKeyWorkflow,
+];

@@ -3,7 +3,7 @@ import type { Operation } from '../../invoke/operation.ts';
 import type { Workflow } from '../../invoke/workflow.ts';
 import AssociateKmsKey from './encryption/AssociateKmsKey.ts';
 import DisassociateKmsKey from './encryption/DisassociateKmsKey.ts';
-import { erase } from './event/erasure.ts';
+import { eraseEventsWorkflow } from './event/erasure.ts';
 import FilterLogEvents from './event/FilterLogEvents.ts';
 import GetLogEvents from './event/GetLogEvents.ts';
 import PutLogEvents from './event/PutLogEvents.ts';
@@ -15,7 +15,7 @@ import DescribeResourcePolicies from './resource-policy/DescribeResourcePolicies
 import PutResourcePolicy from './resource-policy/PutResourcePolicy.ts';
 import DeleteRetentionPolicy from './retention/DeleteRetentionPolicy.ts';
 import PutRetentionPolicy from './retention/PutRetentionPolicy.ts';
-import { expire } from './retention/retention.ts';
+import { expireEventsWorkflow } from './retention/retention.ts';
 import CreateLogStream from './stream/CreateLogStream.ts';
 import DeleteLogStream from './stream/DeleteLogStream.ts';
 import DescribeLogStreams from './stream/DescribeLogStreams.ts';
@@ -51,4 +51,4 @@ export const operations: readonly Operation[] = [
   UntagResource,
 ];
 
-export const workflows: readonly Workflow[] = [erase, expire];
+export const workflows: readonly Workflow[] = [eraseEventsWorkflow, expireEventsWorkflow];

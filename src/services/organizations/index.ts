@@ -1,6 +1,6 @@
 import type { Operation } from '../../invoke/operation.ts';
 import type { Workflow } from '../../invoke/workflow.ts';
-import { accountCreation } from './account/account-creation.ts';
+import { createAccountWorkflow } from './account/account-creation.ts';
 import CreateAccount from './account/CreateAccount.ts';
 import DescribeAccount from './account/DescribeAccount.ts';
 import DescribeCreateAccountStatus from './account/DescribeCreateAccountStatus.ts';
@@ -95,4 +95,4 @@ export const operations: readonly Operation[] = [
   UpdatePolicy,
 ];
 
-export const workflows: readonly Workflow[] = [accountCreation];
+export const workflows: readonly Workflow[] = [createAccountWorkflow];

@@ -1,8 +1,10 @@
 /** What makes a group compare what it has with what it should have. */
+
 import type { EffectContext } from '../../../invoke/context.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { type GroupRecord, groups } from './group.ts';
 
-export const RECONCILE = 'autoscaling.group.reconcile';
+export const reconcileStep = workflowRef<GroupName>('autoscaling.group.reconcile');
 
 export interface GroupName {
   readonly groupName: string;
@@ -11,13 +13,13 @@ export interface GroupName {
 }
 
 export function requestReconcile(context: EffectContext, { name, id }: GroupRecord, delayMs = 0): void {
-  context.schedule(RECONCILE, delayMs, { groupName: name, groupId: id } satisfies GroupName);
+  context.schedule(reconcileStep, { groupName: name, groupId: id }, { delayMs });
 }
 
 /** A change by a user: what is wanted is tried at once, whatever has failed before. */
 export function changeGroup(context: EffectContext, group: GroupRecord): void {
   context.tx.put(groups, { ...group, backoff: undefined });
-  requestReconcile(context, group, context.ports.delays.of('autoscaling.group.reconcile', 1000));
+  requestReconcile(context, group, context.ports.delays.scaled(1000));
 }
 
 const FIRST_RETRY_MS = 15_000;
@@ -31,7 +33,7 @@ const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 export function backOff(context: EffectContext, group: GroupRecord): void {
   const { failures, sinceMs } = group.backoff ?? { failures: 0, sinceMs: context.nowMs };
   const waitMs = Math.min(FIRST_RETRY_MS * 2 ** failures, MAX_RETRY_MS);
-  const delayMs = Math.max(context.ports.delays.of('autoscaling.group.retry', waitMs), MIN_RETRY_MS);
+  const delayMs = Math.max(context.ports.delays.scaled(waitMs), MIN_RETRY_MS);
   const backoff = { failures: failures + 1, sinceMs, retryAtMs: context.nowMs + delayMs };
   const isHopeless = context.nowMs - sinceMs > GIVE_UP_AFTER_MS;
   const suspended = isHopeless

@@ -76,7 +76,7 @@ export default autoscaling.operation('StartInstanceRefresh', {
       ...preferences,
     };
     tx.put(refreshes, refresh);
-    requestReconcile(context, group, context.ports.delays.of('autoscaling.refresh.start', 1000));
+    requestReconcile(context, group, context.ports.delays.scaled(1000));
     return { InstanceRefreshId: refresh.id };
   },
 });

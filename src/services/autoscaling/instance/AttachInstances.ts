@@ -11,7 +11,7 @@ import { changeGroup } from '../group/request-reconcile.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
 import { capacityChange, resized } from './group-size.ts';
 import { findInstance, type InstanceRecord, instances } from './instance.ts';
-import { JOIN } from './steps.ts';
+import { joinStep } from './steps.ts';
 import { describeInstance } from './watch.ts';
 
 export default autoscaling.operation('AttachInstances', {
@@ -48,7 +48,7 @@ export default autoscaling.operation('AttachInstances', {
         details: placementDetails(instance),
       });
       context.tx.put(instances, { ...instance, activityId });
-      context.schedule(JOIN, 0, { instanceId: instance.instanceId });
+      context.schedule(joinStep, { instanceId: instance.instanceId });
     }
     changeGroup(context, grown);
     return {};

@@ -5,7 +5,7 @@
 import { autoscaling } from '../autoscaling.ts';
 import { groupCheck } from '../group/group.ts';
 import { leaveService } from './leave-service.ts';
-import { LEAVE } from './steps.ts';
+import { leaveStep } from './steps.ts';
 
 export default autoscaling.operation('DetachInstances', {
   checks: async (context, input) => ({
@@ -18,7 +18,7 @@ export default autoscaling.operation('DetachInstances', {
       purpose: 'detach',
       description: 'Detaching EC2 instance',
       sentence: (id) => `instance ${id} was detached in response to a user request`,
-      step: LEAVE,
+      step: leaveStep,
     });
     return { Activities };
   },

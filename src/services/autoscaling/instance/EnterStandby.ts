@@ -6,7 +6,7 @@
 import { autoscaling } from '../autoscaling.ts';
 import { groupCheck } from '../group/group.ts';
 import { leaveService } from './leave-service.ts';
-import { STAND_BY } from './steps.ts';
+import { standByStep } from './steps.ts';
 
 export default autoscaling.operation('EnterStandby', {
   checks: async (context, input) => ({
@@ -19,7 +19,7 @@ export default autoscaling.operation('EnterStandby', {
       purpose: 'place into standby',
       description: 'Moving EC2 instance to Standby',
       sentence: (id) => `instance ${id} was moved to standby in response to a user request`,
-      step: STAND_BY,
+      step: standByStep,
     });
     return { Activities };
   },

@@ -5,7 +5,7 @@ import { groupCheck } from '../group/group.ts';
 import { changeGroup } from '../group/request-reconcile.ts';
 import { capacityChange, resized } from './group-size.ts';
 import { instances, requireInstances, requireStates } from './instance.ts';
-import { WATCH } from './steps.ts';
+import { watchStep } from './steps.ts';
 
 export default autoscaling.operation('ExitStandby', {
   checks: async (context, input) => ({
@@ -30,9 +30,7 @@ export default autoscaling.operation('ExitStandby', {
         progress: 30,
       });
       context.tx.put(instances, { ...instance, state: 'Pending', activityId: activity.id });
-      context.schedule(WATCH, context.ports.delays.of('autoscaling.instance.exitStandby', 1000), {
-        instanceId,
-      });
+      context.schedule(watchStep, { instanceId }, { delayMs: context.ports.delays.scaled(1000) });
       return activity;
     });
     changeGroup(context, grown);

@@ -8,19 +8,19 @@ import { instances } from './instance.ts';
 import { GROUP_TAG } from './launch-request.ts';
 import { findMember } from './member.ts';
 import { refusalOf } from './refusal.ts';
-import { type InstanceStep, JOIN, LEAVE, STAND_BY, WATCH } from './steps.ts';
+import { joinStep, leaveStep, standByStep, watchStep } from './steps.ts';
 
-export const joinGroup = workflow<InstanceStep>(autoscaling, JOIN, async (ctx, { instanceId }) => {
+export const joinWorkflow = workflow(joinStep, autoscaling, async (ctx, { instanceId }) => {
   const member = await ctx.read((tx) => findMember(tx, ctx, instanceId));
   if (!member) return undefined;
   const call = await asServiceRole(ctx, member.group.serviceRoleArn);
   const Tags = [{ Key: GROUP_TAG, Value: member.group.name }];
   // An instance that is gone by now is found out by watching it.
   await refusalOf(call('ec2', 'CreateTags', { Resources: [instanceId], Tags }));
-  return async (context) => context.schedule(WATCH, 0, { instanceId });
+  return async (context) => context.schedule(watchStep, { instanceId });
 });
 
-export const leaveGroup = workflow<InstanceStep>(autoscaling, LEAVE, async (ctx, { instanceId }) => {
+export const leaveWorkflow = workflow(leaveStep, autoscaling, async (ctx, { instanceId }) => {
   const member = await ctx.read((tx) => findMember(tx, ctx, instanceId));
   if (member?.instance.state !== 'Detaching') return undefined;
   const call = await asServiceRole(ctx, member.group.serviceRoleArn);
@@ -34,7 +34,7 @@ export const leaveGroup = workflow<InstanceStep>(autoscaling, LEAVE, async (ctx,
   };
 });
 
-export const standBy = workflow<InstanceStep>(autoscaling, STAND_BY, async (_ctx, { instanceId }) => {
+export const standByWorkflow = workflow(standByStep, autoscaling, async (_ctx, { instanceId }) => {
   return async (context) => {
     const member = await findMember(context.tx, context, instanceId);
     if (member?.instance.state !== 'EnteringStandby') return;

@@ -15,7 +15,7 @@ import { type InstanceRecord, instances } from './instance.ts';
 import { type LaunchRequest, launchRequest } from './launch-request.ts';
 import { failLaunch } from './lifecycle.ts';
 import { choosePlacements, type Placement } from './placement.ts';
-import { LAUNCH, type LaunchStep, WATCH } from './steps.ts';
+import { launchStep, watchStep } from './steps.ts';
 
 /** A launch under way: it has no instance yet, and counts as one. */
 interface LaunchRecord extends Scope {
@@ -52,11 +52,11 @@ export function beginLaunches(
       progress: 20,
     });
     context.tx.put(launches, { account, region, groupName: group.name, activityId, placement });
-    context.schedule(LAUNCH, 0, { activityId } satisfies LaunchStep);
+    context.schedule(launchStep, { activityId });
   }
 }
 
-export const launchInstance = workflow<LaunchStep>(autoscaling, LAUNCH, async (ctx, { activityId }) => {
+export const launchWorkflow = workflow(launchStep, autoscaling, async (ctx, { activityId }) => {
   const { account, region } = ctx;
   const launch = await ctx.read((tx) => tx.get(launches, [account, region, activityId]));
   const group = launch && (await ctx.read((tx) => findGroup(tx, ctx, launch.groupName)));
@@ -125,7 +125,7 @@ function recordLaunched(launch: LaunchRecord, asked: LaunchRequest, made: Instan
       progress: 30,
     });
     // It may have become what it is to be, or have died, before the group knew of it.
-    context.schedule(WATCH, 0, { instanceId });
+    context.schedule(watchStep, { instanceId });
   };
 }
 

@@ -1,11 +1,13 @@
 /** Instances leave service at a user's request: detached for good, or put on standby. */
 import type { ExecuteContext } from '../../../invoke/context.ts';
+import type { WorkflowRef } from '../../../invoke/workflow-ref.ts';
 import type { Activity } from '../../../shapes/generated/autoscaling.ts';
 import { placementDetails, showActivity, startActivity, timestamped } from '../activity/activity.ts';
 import type { GroupRecord } from '../group/group.ts';
 import { changeGroup } from '../group/request-reconcile.ts';
 import { capacityChange, resized } from './group-size.ts';
 import { instances, isCounted, type LifecycleState, requireInstances, requireStates } from './instance.ts';
+import type { InstanceStep } from './steps.ts';
 
 interface Leave {
   readonly from: readonly LifecycleState[];
@@ -14,7 +16,7 @@ interface Leave {
   readonly purpose: string;
   readonly description: string;
   sentence(instanceId: string): string;
-  readonly step: string;
+  readonly step: WorkflowRef<InstanceStep>;
 }
 
 export async function leaveService(
@@ -38,7 +40,7 @@ export async function leaveService(
       progress: 50,
     });
     context.tx.put(instances, { ...instance, state: leave.to, activityId: activity.id });
-    context.schedule(leave.step, context.ports.delays.of(leave.step, 1000), { instanceId });
+    context.schedule(leave.step, { instanceId }, { delayMs: context.ports.delays.scaled(1000) });
     return activity;
   });
   changeGroup(context, shrunk);

@@ -16,12 +16,12 @@ import { findGroup, type GroupRecord, groups } from '../group/group.ts';
 import { backOff, requestReconcile } from '../group/request-reconcile.ts';
 import { dropActions, startActions } from '../lifecycle-hook/lifecycle-action.ts';
 import { type InstanceRecord, instances } from './instance.ts';
-import { type InstanceStep, TERMINATE } from './steps.ts';
+import { terminateStep } from './steps.ts';
 
 const keyOf = ({ account, region, instanceId }: InstanceRecord) => [account, region, instanceId];
 
 const scheduleTermination = (context: EffectContext, { instanceId }: InstanceRecord) =>
-  context.schedule(TERMINATE, 0, { instanceId } satisfies InstanceStep);
+  context.schedule(terminateStep, { instanceId });
 
 /** `Pending` ends, or waits for the group's launch hooks. */
 export async function arrive(

@@ -1,10 +1,5 @@
-/** The names of the workflows that take an instance from one state to the next, and the payload of each. */
-export const LAUNCH = 'autoscaling.instance.launch';
-export const TERMINATE = 'autoscaling.instance.terminate';
-export const JOIN = 'autoscaling.instance.join';
-export const LEAVE = 'autoscaling.instance.leave';
-export const STAND_BY = 'autoscaling.instance.stand-by';
-export const WATCH = 'autoscaling.instance.watch';
+/** The workflows that take an instance from one state to the next, and the payload of each. */
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 
 export interface LaunchStep {
   readonly activityId: string;
@@ -13,3 +8,10 @@ export interface LaunchStep {
 export interface InstanceStep {
   readonly instanceId: string;
 }
+
+export const launchStep = workflowRef<LaunchStep>('autoscaling.instance.launch');
+export const terminateStep = workflowRef<InstanceStep>('autoscaling.instance.terminate');
+export const joinStep = workflowRef<InstanceStep>('autoscaling.instance.join');
+export const leaveStep = workflowRef<InstanceStep>('autoscaling.instance.leave');
+export const standByStep = workflowRef<InstanceStep>('autoscaling.instance.stand-by');
+export const watchStep = workflowRef<InstanceStep>('autoscaling.instance.watch');

@@ -8,29 +8,25 @@ import { asServiceRole } from '../service-role/service-role.ts';
 import { failTermination } from './lifecycle.ts';
 import { findMember, type Member } from './member.ts';
 import { refusalOf } from './refusal.ts';
-import { type InstanceStep, TERMINATE, WATCH } from './steps.ts';
+import { terminateStep, watchStep } from './steps.ts';
 
-export const terminateInstance = workflow<InstanceStep>(
-  autoscaling,
-  TERMINATE,
-  async (ctx, { instanceId }) => {
-    const member = await ctx.read((tx) => findMember(tx, ctx, instanceId));
-    if (!isGoing(member)) return undefined;
-    const refusal = await terminate(await asServiceRole(ctx, member.group.serviceRoleArn), instanceId);
-    return async (context) => {
-      const current = await findMember(context.tx, context, instanceId);
-      if (!isGoing(current)) return;
-      const { group, instance } = current;
-      if (refusal) {
-        const { message: statusMessage, eventId: refusedEventId } = refusal;
-        return failTermination(context, group, instance, { statusMessage, refusedEventId });
-      }
-      await changeActivity(context, instance.activityId, { progress: 60 });
-      // It may be gone already, and EC2 would emit no further event.
-      context.schedule(WATCH, 0, { instanceId });
-    };
-  },
-);
+export const terminateWorkflow = workflow(terminateStep, autoscaling, async (ctx, { instanceId }) => {
+  const member = await ctx.read((tx) => findMember(tx, ctx, instanceId));
+  if (!isGoing(member)) return undefined;
+  const refusal = await terminate(await asServiceRole(ctx, member.group.serviceRoleArn), instanceId);
+  return async (context) => {
+    const current = await findMember(context.tx, context, instanceId);
+    if (!isGoing(current)) return;
+    const { group, instance } = current;
+    if (refusal) {
+      const { message: statusMessage, eventId: refusedEventId } = refusal;
+      return failTermination(context, group, instance, { statusMessage, refusedEventId });
+    }
+    await changeActivity(context, instance.activityId, { progress: 60 });
+    // It may be gone already, and EC2 would emit no further event.
+    context.schedule(watchStep, { instanceId });
+  };
+});
 
 const isGoing = (member: Member | undefined): member is Member =>
   member?.instance.state.startsWith('Terminating') === true;

@@ -11,7 +11,7 @@ import { asServiceRole } from '../service-role/service-role.ts';
 import { type InstanceRecord, instances, type LifecycleState } from './instance.ts';
 import { arrive, endTermination, loseLaunch } from './lifecycle.ts';
 import { findMember } from './member.ts';
-import { type InstanceStep, WATCH } from './steps.ts';
+import { type InstanceStep, watchStep } from './steps.ts';
 
 type Seen = Instance | undefined;
 type Reaction = (
@@ -66,12 +66,12 @@ export function markUnhealthy(
   unhealthyCause: string,
 ): void {
   context.tx.put(instances, { ...instance, health: 'Unhealthy', unhealthyCause });
-  requestReconcile(context, group, context.ports.delays.of('autoscaling.instance.replace', 1000));
+  requestReconcile(context, group, context.ports.delays.scaled(1000));
 }
 
-export const watchInstance = workflow<InstanceStep>(
+export const watchWorkflow = workflow(
+  watchStep,
   autoscaling,
-  WATCH,
   async (ctx, { instanceId }) => {
     const member = await ctx.read((tx) => findMember(tx, ctx, instanceId));
     if (!member || !REACTIONS[member.instance.state]) return undefined;

@@ -9,12 +9,12 @@ import {
   actionKey,
   actions,
   actionsOfInstance,
-  EXPIRE_ACTION,
+  expireActionStep,
 } from './lifecycle-action.ts';
 import type { HookRecord } from './lifecycle-hook.ts';
 
 /** Runs at each time that was ever set; a heartbeat has moved it on where the action's own is later. */
-export const expireAction = workflow<ActionRecord>(autoscaling, EXPIRE_ACTION, async (_ctx, scheduled) => {
+export const expireActionWorkflow = workflow(expireActionStep, autoscaling, async (_ctx, scheduled) => {
   return async (context) => {
     const action = await context.tx.get(actions, actionKey(scheduled));
     if (action?.token !== scheduled.token || action.expiresAtMs > context.nowMs) return;

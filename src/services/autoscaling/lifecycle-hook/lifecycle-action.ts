@@ -1,6 +1,8 @@
 /** A lifecycle action: one instance waiting for one hook, until it is completed or its time is over. */
+
 import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { changeActivity } from '../activity/activity.ts';
@@ -22,7 +24,7 @@ export interface ActionRecord extends Scope {
   readonly endsAtMs: number;
 }
 
-export const EXPIRE_ACTION = 'autoscaling.lifecycle-action.expire';
+export const expireActionStep = workflowRef<ActionRecord>('autoscaling.lifecycle-action.expire');
 
 export const actions = table<ActionRecord>()({
   name: 'autoscaling.lifecycle-actions',
@@ -117,7 +119,7 @@ function startAction(
 function putAction(context: EffectContext, action: ActionRecord): void {
   context.tx.put(actions, action);
   // The time is the user's own, not that of simulated work.
-  context.schedule(EXPIRE_ACTION, action.expiresAtMs - context.nowMs, { ...action });
+  context.schedule(expireActionStep, { ...action }, { delayMs: action.expiresAtMs - context.nowMs });
 }
 
 export function recordHeartbeat(context: EffectContext, action: ActionRecord): void {

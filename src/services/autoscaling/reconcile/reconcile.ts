@@ -4,7 +4,7 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { causeOf, timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { findGroup, type GroupRecord, groups } from '../group/group.ts';
-import { type GroupName, isBackingOff, RECONCILE } from '../group/request-reconcile.ts';
+import { isBackingOff, reconcileStep } from '../group/request-reconcile.ts';
 import { type InstanceRecord, instancesOf, isCounted } from '../instance/instance.ts';
 import { beginLaunches, launchesOf } from '../instance/launch.ts';
 import { beginTermination } from '../instance/lifecycle.ts';
@@ -14,9 +14,9 @@ import { launchConfigurations } from '../launch-configuration/launch-configurati
 import { rebalance } from './rebalance.ts';
 import { removeGroup } from './remove-group.ts';
 
-export const reconcileGroup = workflow<GroupName>(
+export const reconcileWorkflow = workflow(
+  reconcileStep,
   autoscaling,
-  RECONCILE,
   async (_ctx, { groupName, groupId }) => {
     return async (context) => {
       const group = await findGroup(context.tx, context, groupName);

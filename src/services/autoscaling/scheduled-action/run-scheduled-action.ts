@@ -7,34 +7,29 @@ import { changeGroup } from '../group/request-reconcile.ts';
 import {
   nextTime,
   putScheduledAction,
-  RUN_SCHEDULED_ACTION,
-  type ScheduledActionRecord,
+  runScheduledActionStep,
   scheduledActionKey,
   scheduledActions,
 } from './scheduled-action.ts';
 
 /** Changes the group as the action says, where the sizes are possible and the process is not suspended. */
-export const runScheduledAction = workflow<ScheduledActionRecord>(
-  autoscaling,
-  RUN_SCHEDULED_ACTION,
-  async (_ctx, due) => {
-    return async (context) => {
-      const { tx, nowMs } = context;
-      const action = await tx.get(scheduledActions, scheduledActionKey(due));
-      const group = await findGroup(tx, due, due.groupName);
-      if (!group || action?.id !== due.id || action.nextAtMs > nowMs) return;
-      const nextAtMs = nextTime(action, nowMs);
-      if (nextAtMs === undefined) tx.delete(scheduledActions, scheduledActionKey(action));
-      else putScheduledAction(context, { ...action, nextAtMs });
-      const sizes = updatedSizes(action.sizes, group);
-      if (group.suspended.ScheduledActions || !areSizes(sizes)) return;
-      const { minSize, maxSize, desiredCapacity } = sizes;
-      const update = `a scheduled action update of AutoScalingGroup constraints to min: ${minSize}, max: ${maxSize}, desired: ${desiredCapacity}`;
-      const pendingCause = timestamped(
-        nowMs,
-        `${update} changing the desired capacity from ${group.desiredCapacity} to ${desiredCapacity}.`,
-      );
-      changeGroup(context, { ...group, ...sizes, pendingCause });
-    };
-  },
-);
+export const runScheduledActionWorkflow = workflow(runScheduledActionStep, autoscaling, async (_ctx, due) => {
+  return async (context) => {
+    const { tx, nowMs } = context;
+    const action = await tx.get(scheduledActions, scheduledActionKey(due));
+    const group = await findGroup(tx, due, due.groupName);
+    if (!group || action?.id !== due.id || action.nextAtMs > nowMs) return;
+    const nextAtMs = nextTime(action, nowMs);
+    if (nextAtMs === undefined) tx.delete(scheduledActions, scheduledActionKey(action));
+    else putScheduledAction(context, { ...action, nextAtMs });
+    const sizes = updatedSizes(action.sizes, group);
+    if (group.suspended.ScheduledActions || !areSizes(sizes)) return;
+    const { minSize, maxSize, desiredCapacity } = sizes;
+    const update = `a scheduled action update of AutoScalingGroup constraints to min: ${minSize}, max: ${maxSize}, desired: ${desiredCapacity}`;
+    const pendingCause = timestamped(
+      nowMs,
+      `${update} changing the desired capacity from ${group.desiredCapacity} to ${desiredCapacity}.`,
+    );
+    changeGroup(context, { ...group, ...sizes, pendingCause });
+  };
+});

@@ -3,6 +3,7 @@
 import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext, ExecuteContext } from '../../../invoke/context.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type {
   ScheduledUpdateGroupAction,
@@ -37,7 +38,7 @@ export const scheduledActionKey = ({ account, region, groupName, name }: Schedul
   name,
 ];
 
-export const RUN_SCHEDULED_ACTION = 'autoscaling.scheduled-action.run';
+export const runScheduledActionStep = workflowRef<ScheduledActionRecord>('autoscaling.scheduled-action.run');
 
 export const scheduledActionsOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
   tx.list(scheduledActions, { prefix: [account, region, name] });
@@ -45,7 +46,7 @@ export const scheduledActionsOf = (tx: ReadTransaction, { account, region, name 
 export function putScheduledAction(context: EffectContext, action: ScheduledActionRecord): void {
   context.tx.put(scheduledActions, action);
   // The time is the user's own, not that of simulated work.
-  context.schedule(RUN_SCHEDULED_ACTION, action.nextAtMs - context.nowMs, { ...action });
+  context.schedule(runScheduledActionStep, { ...action }, { delayMs: action.nextAtMs - context.nowMs });
 }
 
 /** The time after `ms` at which the action is due again; undefined where it was the last. */

@@ -1,10 +1,11 @@
 /** Work on one resource: how it is begun, and what its failures are called. */
 import type { EffectContext } from '../../../invoke/context.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { type ResourceAction, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
 
-/** The name of the workflow that does it (resource-step.ts). */
-export const RESOURCE_STEP = 'cloudformation.stack-resource.step';
+/** Does it (resource-step.ts). */
+export const resourceStep = workflowRef<ResourceStep>('cloudformation.stack-resource.step');
 
 export interface ResourceStep {
   readonly uuid: string;
@@ -30,7 +31,7 @@ export function scheduleStep(context: EffectContext, row: StackResourceRecord, d
   const { stackUuid, logicalId, generation, action } = row;
   if (!action) throw new Error(`nothing is done to ${logicalId}`);
   const step: ResourceStep = { uuid: stackUuid, logicalId, generation, actionId: action.id };
-  context.schedule(RESOURCE_STEP, delayMs, step);
+  context.schedule(resourceStep, step, { delayMs });
 }
 
 /** The rows at which an operation failed. */

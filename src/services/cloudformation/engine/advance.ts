@@ -12,9 +12,9 @@ import { cleanUp, startCleanUp } from './clean-up.ts';
 import { instanceOf } from './goal.ts';
 import { KINDS } from './operation.ts';
 import { revert } from './revert.ts';
-import { ADVANCE, continueAs, endOperation, OUTPUTS, type StackStep } from './start-operation.ts';
+import { advanceStep, continueAs, endOperation, resolveOutputsStep } from './start-operation.ts';
 
-export const advanceWorkflow = workflow(cloudformation, ADVANCE, async (_context, step: StackStep) => {
+export const advanceWorkflow = workflow(advanceStep, cloudformation, async (_context, step) => {
   return async (context) => {
     const stack = await context.tx.get(stacks, [context.account, context.region, step.uuid]);
     if (stack?.operation?.id === step.operationId) await advance(context, stack);
@@ -39,7 +39,7 @@ export async function advance(context: EffectContext, stack: StackRecord): Promi
   const stopReason = denials.find((denial) => denial !== undefined);
   if (stopReason) return giveUp(context, { ...stack, operation: { ...operation, stopReason } }, rows);
   context.tx.put(stacks, { ...stack, operation: { ...operation, phase: 'outputs' } });
-  context.schedule(OUTPUTS, 0, { uuid: stack.uuid, operationId: operation.id } satisfies StackStep);
+  context.schedule(resolveOutputsStep, { uuid: stack.uuid, operationId: operation.id });
 }
 
 /** Begins every resource of the goal whose dependencies are done. Says whether all are. */

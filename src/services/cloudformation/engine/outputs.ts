@@ -13,9 +13,9 @@ import { advance } from './advance.ts';
 import { startCleanUp } from './clean-up.ts';
 import { gatherInputs, resolverOf } from './goal.ts';
 import { callerFor } from './rights.ts';
-import { OUTPUTS, type StackStep } from './start-operation.ts';
+import { resolveOutputsStep } from './start-operation.ts';
 
-export const outputsWorkflow = workflow(cloudformation, OUTPUTS, async (ctx, step: StackStep) => {
+export const resolveOutputsWorkflow = workflow(resolveOutputsStep, cloudformation, async (ctx, step) => {
   const key = [ctx.account, ctx.region, step.uuid];
   const stack = await ctx.read((tx) => tx.get(stacks, key));
   if (stack?.operation?.id !== step.operationId) return undefined;

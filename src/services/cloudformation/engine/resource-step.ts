@@ -9,7 +9,7 @@ import { cloudformation } from '../cloudformation.ts';
 import { statusReason } from '../resource-type/failure.ts';
 import { stacks } from '../stack/stack.ts';
 import { type ResourceAction, stackResources } from '../stack/stack-resource.ts';
-import { RESOURCE_STEP, type ResourceStep } from './action.ts';
+import { type ResourceStep, resourceStep } from './action.ts';
 import { advance } from './advance.ts';
 import { call } from './call-stage.ts';
 import { decide } from './decide-stage.ts';
@@ -26,9 +26,9 @@ const STAGES: Readonly<Record<ResourceAction['stage'], (work: StageWork) => Prom
 };
 
 export const resourceStepWorkflow = workflow(
+  resourceStep,
   cloudformation,
-  RESOURCE_STEP,
-  async (ctx, step: ResourceStep): Promise<StepEffect | undefined> => {
+  async (ctx, step): Promise<StepEffect | undefined> => {
     const found = await ctx.read((tx) => find(tx, ctx, step));
     if (!found) return undefined;
     const effect = await runStage(ctx, found);

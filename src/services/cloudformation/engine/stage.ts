@@ -49,5 +49,5 @@ const QUICK_POLLS = 50;
 
 /** How long until a handler looks again: a wait keeps nobody busy, however delays are scaled. */
 export function pollDelayMs(context: EffectContext, polls: number): number {
-  return Math.max(context.ports.delays.of('cloudformation.poll', 1000), polls < QUICK_POLLS ? 20 : 1000);
+  return Math.max(context.ports.delays.scaled(1000), polls < QUICK_POLLS ? 20 : 1000);
 }

@@ -1,20 +1,24 @@
 /** Begins what is done to a stack, and ends it. */
 import type { EffectContext, ExecuteContext } from '../../../invoke/context.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { type StackRecord, stacks } from '../stack/stack.ts';
 import { changeStack } from '../stack/stack-event.ts';
 import { KINDS, type OperationKind, type OperationRecord } from './operation.ts';
 
-/** The name of the workflow that drives a stack's operation on (advance.ts). */
-export const ADVANCE = 'cloudformation.stack.advance';
-/** The names of those that work out what it gives, and that end what takes too long. */
-export const OUTPUTS = 'cloudformation.stack.resolve-outputs';
-export const TIME_OUT = 'cloudformation.stack.time-out';
+/** Drives a stack's operation on (advance.ts). */
+export const advanceStep = workflowRef<StackStep>('cloudformation.stack.advance');
+/** Works out the stack's outputs (outputs.ts). */
+export const resolveOutputsStep = workflowRef<StackStep>('cloudformation.stack.resolve-outputs');
+export const timeOutStep = workflowRef<StackStep>('cloudformation.stack.time-out');
 
 export interface StackStep {
   readonly uuid: string;
   readonly operationId: string;
 }
+
+/** A stack with an operation under way. */
+export type BusyStack = StackRecord & { readonly operation: OperationRecord };
 
 type Asked = Pick<OperationRecord, 'clientRequestToken'> &
   Partial<
@@ -28,7 +32,7 @@ export function startOperation(
   kind: OperationKind,
   asked: Asked,
   change: Partial<StackRecord> = {},
-): StackRecord {
+): BusyStack {
   const { roleArn } = { ...stack, ...change };
   return begin(
     context,
@@ -69,10 +73,10 @@ function begin(
   kind: OperationKind,
   operation: Omit<OperationRecord, 'kind' | 'phase'>,
   change: Partial<StackRecord>,
-): StackRecord {
+): BusyStack {
   const { started, provisions, operationType } = KINDS[kind];
   const { id: operationId } = operation;
-  context.schedule(ADVANCE, 0, { uuid: stack.uuid, operationId } satisfies StackStep);
+  context.schedule(advanceStep, { uuid: stack.uuid, operationId });
   return changeStack(context, stack, {
     ...change,
     status: started,

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CancelUpdateStack.html
  */
 import { cloudformation, validationError } from '../cloudformation.ts';
-import { ADVANCE, type StackStep } from '../engine/start-operation.ts';
+import { advanceStep } from '../engine/start-operation.ts';
 import { stacks } from './stack.ts';
 import { stackCheck } from './stack-check.ts';
 
@@ -21,7 +21,7 @@ export default cloudformation.operation('CancelUpdateStack', {
     if (!operation) return {};
     const stopped = { ...operation, stopReason: 'Stack update cancelled', onFailure: 'ROLLBACK' } as const;
     tx.put(stacks, { ...stack, operation: stopped });
-    schedule(ADVANCE, 0, { uuid: stack.uuid, operationId: operation.id } satisfies StackStep);
+    schedule(advanceStep, { uuid: stack.uuid, operationId: operation.id });
     return {};
   },
 });

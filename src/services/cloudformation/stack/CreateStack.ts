@@ -6,7 +6,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { ExecuteContext } from '../../../invoke/context.ts';
 import type { CreateStackInput } from '../../../shapes/generated/cloudformation.ts';
 import { cloudformation, validationError } from '../cloudformation.ts';
-import { TIME_OUT } from '../engine/start-operation.ts';
+import { timeOutStep } from '../engine/start-operation.ts';
 import { newStack, type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { passRoleCheck, possibleStackCheck } from './stack-check.ts';
 import { requireStackPolicy } from './stack-policy.ts';
@@ -86,8 +86,8 @@ function start(
     },
   });
   if (timeoutMinutes !== undefined) {
-    const step = { uuid: stack.uuid, operationId: started.operation?.id };
-    context.schedule(TIME_OUT, timeoutMinutes * MINUTE_MS, step);
+    const step = { uuid: stack.uuid, operationId: started.operation.id };
+    context.schedule(timeOutStep, step, { delayMs: timeoutMinutes * MINUTE_MS });
   }
   return started;
 }

@@ -16,12 +16,12 @@ export const eventStream = ({
 }: Pick<StackRecord, 'account' | 'region' | 'uuid'>): string => `${account}/${region}/${id}`;
 
 /** Puts the stack with its new status, and appends the event. */
-export function changeStack(
+export function changeStack<C extends Partial<StackRecord> & { readonly status: StackStatus }>(
   context: EffectContext,
   stack: StackRecord,
-  change: Partial<StackRecord> & { readonly status: StackStatus },
-): StackRecord {
-  const changed: StackRecord = { ...stack, statusReason: undefined, ...change };
+  change: C,
+): StackRecord & C {
+  const changed = { ...stack, statusReason: undefined, ...change };
   context.tx.put(stacks, changed);
   appendEvent(context, changed, {
     EventId: uuid(context.entropy),

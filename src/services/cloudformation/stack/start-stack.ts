@@ -1,7 +1,7 @@
 /** The creation or update of a stack begins, asked for at once or by a change set. */
 import type { ExecuteContext } from '../../../invoke/context.ts';
 import type { OperationRecord } from '../engine/operation.ts';
-import { startOperation } from '../engine/start-operation.ts';
+import { type BusyStack, startOperation } from '../engine/start-operation.ts';
 import type { StackGoal, StackRecord } from './stack.ts';
 
 export interface Start {
@@ -21,7 +21,7 @@ export function startStack(
   stack: StackRecord,
   kind: 'create' | 'update',
   start: Start,
-): StackRecord {
+): BusyStack {
   const {
     goal,
     clientRequestToken,

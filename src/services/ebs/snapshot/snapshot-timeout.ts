@@ -1,5 +1,6 @@
 import type { EffectContext } from '../../../invoke/context.ts';
-import { type Workflow, workflow } from '../../../invoke/workflow.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ebs } from '../ebs.ts';
 import { type StartedSnapshot, startedSnapshots } from './started-snapshot.ts';
 
@@ -11,20 +12,18 @@ export function scheduleTimeout(
   { id, timeoutMinutes, lastWriteMs }: StartedSnapshot,
 ): void {
   const dueInMs = lastWriteMs + timeoutMinutes * MINUTE_MS - context.nowMs;
-  context.schedule(snapshotTimeoutWorkflow.name, dueInMs, { snapshotId: id });
+  context.schedule(timeOutSnapshotStep, { snapshotId: id }, { delayMs: dueInMs });
 }
 
-export const snapshotTimeoutWorkflow: Workflow = workflow(
-  ebs,
-  'ebs.snapshot.timeout',
-  async (_ctx, { snapshotId }: { snapshotId: string }) => {
-    return async (context) => {
-      const { account, region, tx, nowMs, ports } = context;
-      const started = await tx.get(startedSnapshots, [account, region, snapshotId]);
-      if (!started || started.isSealed) return;
-      if (nowMs < started.lastWriteMs + started.timeoutMinutes * MINUTE_MS)
-        return scheduleTimeout(context, started);
-      await ports.snapshots.fail(context, snapshotId, 'The snapshot was not completed within its timeout.');
-    };
-  },
-);
+export const timeOutSnapshotStep = workflowRef<{ snapshotId: string }>('ebs.snapshot.time-out');
+
+export const timeOutSnapshotWorkflow = workflow(timeOutSnapshotStep, ebs, async (_ctx, { snapshotId }) => {
+  return async (context) => {
+    const { account, region, tx, nowMs, ports } = context;
+    const started = await tx.get(startedSnapshots, [account, region, snapshotId]);
+    if (!started || started.isSealed) return;
+    if (nowMs < started.lastWriteMs + started.timeoutMinutes * MINUTE_MS)
+      return scheduleTimeout(context, started);
+    await ports.snapshots.fail(context, snapshotId, 'The snapshot was not completed within its timeout.');
+  };
+});

@@ -4,6 +4,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
 import { resourceChecks } from '../resource/kind.ts';
 import { instanceKind } from './instance.ts';
@@ -25,17 +26,15 @@ export default ec2.operation('RebootInstances', {
   },
   execute(context, _input, { instances }) {
     for (const { record } of instances) {
-      context.schedule(rebootInstanceWorkflow.name, 0, { instanceId: record.id });
+      context.schedule(rebootInstanceStep, { instanceId: record.id });
     }
     return {};
   },
 });
 
-export const rebootInstanceWorkflow = workflow(
-  ec2,
-  'ec2.instance.reboot',
-  async (ctx, { instanceId }: { instanceId: string }) => {
-    await ctx.ports.instances.reboot(instanceId);
-    return undefined;
-  },
-);
+export const rebootInstanceStep = workflowRef<{ instanceId: string }>('ec2.instance.reboot');
+
+export const rebootInstanceWorkflow = workflow(rebootInstanceStep, ec2, async (ctx, { instanceId }) => {
+  await ctx.ports.instances.reboot(instanceId);
+  return undefined;
+});

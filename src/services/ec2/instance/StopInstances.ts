@@ -4,7 +4,7 @@ import { ec2 } from '../ec2.ts';
 import { resourceChecks } from '../resource/kind.ts';
 import { changeState, instanceKind } from './instance.ts';
 import { requireState, showState, userInitiated } from './instance-state.ts';
-import { stopInstanceWorkflow } from './power-off-workflows.ts';
+import { stopInstanceStep } from './power-off-workflows.ts';
 
 export default ec2.operation('StopInstances', {
   async checks(context, input) {
@@ -27,13 +27,13 @@ export default ec2.operation('StopInstances', {
     }
   },
   execute(context, _input, { instances }) {
-    const delayMs = context.ports.delays.of('ec2.instance.stopping', 3000);
+    const delayMs = context.ports.delays.scaled(3000);
     return {
       StoppingInstances: instances.map(({ record }) => {
         const isStopping = record.state === 'running';
         if (isStopping) {
           changeState(context, record, { state: 'stopping', ...userInitiated(context.nowMs) });
-          context.schedule(stopInstanceWorkflow.name, delayMs, { instanceId: record.id });
+          context.schedule(stopInstanceStep, { instanceId: record.id }, { delayMs });
         }
         return {
           InstanceId: record.id,

@@ -22,7 +22,7 @@ export default ec2.operation('TerminateInstances', {
     }
   },
   execute(context, _input, { instances }) {
-    const delayMs = context.ports.delays.of('ec2.instance.shuttingDown', 3000);
+    const delayMs = context.ports.delays.scaled(3000);
     return {
       TerminatingInstances: instances.map(({ record }) => {
         const isGoing = record.state === 'terminated' || record.state === 'shutting-down';

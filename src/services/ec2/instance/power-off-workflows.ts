@@ -1,6 +1,7 @@
 /** `stopping` and `shutting-down` end: the volumes are closed, and the instance's grants retired (aws-facts B6.2). */
 import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
 import { findResource } from '../resource/kind.ts';
@@ -27,32 +28,30 @@ async function closeVolumes(ctx: WorkflowContext, instanceId: string): Promise<V
   return volumes;
 }
 
-export const stopInstanceWorkflow = workflow(
-  ec2,
-  'ec2.instance.stop',
-  async (ctx, { instanceId }: InstanceName) => {
-    const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
-    if (instance?.state !== 'stopping') return undefined;
-    await ctx.ports.instances.stop(instanceId);
-    await closeVolumes(ctx, instanceId);
-    return async (context) => {
-      const current = await findResource(context.tx, instanceKind, context, instanceId);
-      if (current?.state !== 'stopping') return;
-      changeState(context, current, { state: 'stopped' });
-      await changePublicIps(context, instanceId, false);
-      for (const volume of await volumesOf(context.tx, context, instanceId)) {
-        context.tx.put(volumeKind.table, withAttachment(volume, instanceId, { grant: undefined }));
-      }
-    };
-  },
-);
+export const stopInstanceStep = workflowRef<InstanceName>('ec2.instance.stop');
+
+export const stopInstanceWorkflow = workflow(stopInstanceStep, ec2, async (ctx, { instanceId }) => {
+  const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
+  if (instance?.state !== 'stopping') return undefined;
+  await ctx.ports.instances.stop(instanceId);
+  await closeVolumes(ctx, instanceId);
+  return async (context) => {
+    const current = await findResource(context.tx, instanceKind, context, instanceId);
+    if (current?.state !== 'stopping') return;
+    changeState(context, current, { state: 'stopped' });
+    await changePublicIps(context, instanceId, false);
+    for (const volume of await volumesOf(context.tx, context, instanceId)) {
+      context.tx.put(volumeKind.table, withAttachment(volume, instanceId, { grant: undefined }));
+    }
+  };
+});
 
 export function scheduleTermination(
   context: EffectContext,
   { id: instanceId }: InstanceRecord,
   delayMs: number,
 ): void {
-  context.schedule(terminateInstanceWorkflow.name, delayMs, { instanceId });
+  context.schedule(terminateInstanceStep, { instanceId }, { delayMs });
 }
 
 /** One that was stopped is terminated at once, and what it had goes after it. */
@@ -60,27 +59,25 @@ function isEnding(instance: InstanceRecord | undefined): instance is InstanceRec
   return instance?.state === 'shutting-down' || instance?.state === 'terminated';
 }
 
-export const terminateInstanceWorkflow = workflow(
-  ec2,
-  'ec2.instance.terminate',
-  async (ctx, { instanceId }: InstanceName) => {
-    const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
-    if (!isEnding(instance)) return undefined;
-    await ctx.ports.instances.terminate(instanceId);
-    for (const volume of await closeVolumes(ctx, instanceId)) {
-      if (goesWith(volume, instanceId)) await deleteBlocks(ctx.ports, volume.id);
-    }
-    return async (context) => {
-      const current = await findResource(context.tx, instanceKind, context, instanceId);
-      if (!isEnding(current)) return;
-      changeState(context, current, { state: 'terminated' });
-      await deleteInterfaces(context, instanceId);
-      for (const volume of await volumesOf(context.tx, context, instanceId))
-        release(context, volume, instanceId);
-      context.schedule(forgetInstanceWorkflow.name, HOUR_MS, { instanceId });
-    };
-  },
-);
+export const terminateInstanceStep = workflowRef<InstanceName>('ec2.instance.terminate');
+
+export const terminateInstanceWorkflow = workflow(terminateInstanceStep, ec2, async (ctx, { instanceId }) => {
+  const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
+  if (!isEnding(instance)) return undefined;
+  await ctx.ports.instances.terminate(instanceId);
+  for (const volume of await closeVolumes(ctx, instanceId)) {
+    if (goesWith(volume, instanceId)) await deleteBlocks(ctx.ports, volume.id);
+  }
+  return async (context) => {
+    const current = await findResource(context.tx, instanceKind, context, instanceId);
+    if (!isEnding(current)) return;
+    changeState(context, current, { state: 'terminated' });
+    await deleteInterfaces(context, instanceId);
+    for (const volume of await volumesOf(context.tx, context, instanceId))
+      release(context, volume, instanceId);
+    context.schedule(forgetInstanceStep, { instanceId }, { delayMs: HOUR_MS });
+  };
+});
 
 /** A volume that never came to be goes too, whatever was asked for it. */
 function goesWith(volume: VolumeRecord, instanceId: string): boolean {
@@ -96,15 +93,13 @@ function release(context: EffectContext, volume: VolumeRecord, instanceId: strin
 }
 
 /** A terminated instance is shown for about an hour: no simulated work, so no delay that a user can set to nothing. */
-export const forgetInstanceWorkflow = workflow(
-  ec2,
-  'ec2.instance.forget',
-  async (_ctx, { instanceId }: InstanceName) => {
-    return async (context) => {
-      const instance = await findResource(context.tx, instanceKind, context, instanceId);
-      if (instance?.state === 'terminated') {
-        context.tx.delete(instanceKind.table, [context.account, context.region, instanceId]);
-      }
-    };
-  },
-);
+export const forgetInstanceStep = workflowRef<InstanceName>('ec2.instance.forget');
+
+export const forgetInstanceWorkflow = workflow(forgetInstanceStep, ec2, async (_ctx, { instanceId }) => {
+  return async (context) => {
+    const instance = await findResource(context.tx, instanceKind, context, instanceId);
+    if (instance?.state === 'terminated') {
+      context.tx.delete(instanceKind.table, [context.account, context.region, instanceId]);
+    }
+  };
+});

@@ -1,11 +1,12 @@
 /** `pending` ends: the volumes are opened through the grants and the guest boots, or the launch or start has failed. */
 import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
 import { openForInstance, retireGrants } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { findResource } from '../resource/kind.ts';
-import { closeVolumeWorkflow } from '../volume/attach-volume-workflow.ts';
+import { closeVolumeStep } from '../volume/attach-volume-workflow.ts';
 import { closeFor } from '../volume/close-volume.ts';
 import {
   attachmentTo,
@@ -36,39 +37,32 @@ export function schedulePowerOn(
   { isLaunch }: { isLaunch: boolean },
 ): void {
   const { delays } = context.ports;
-  const delayMs = !failure
-    ? delays.of('ec2.instance.pending', 2000)
-    : isLaunch
-      ? delays.of('ec2.instance.launchFailing', 10_000)
-      : delays.of('ec2.instance.startFailing', 3000);
-  context.schedule(powerOnWorkflow.name, delayMs, { instanceId, isLaunch });
+  const delayMs = !failure ? delays.scaled(2000) : isLaunch ? delays.scaled(10_000) : delays.scaled(3000);
+  context.schedule(powerOnStep, { instanceId, isLaunch }, { delayMs });
 }
 
-export const powerOnWorkflow = workflow(
-  ec2,
-  'ec2.instance.powerOn',
-  async (ctx, { instanceId, isLaunch }: PowerOn) => {
-    const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
-    if (instance?.state !== 'pending') return undefined;
-    const volumes = await ctx.read((tx) => volumesOf(tx, ctx, instanceId));
-    const failure = knownFailure(instance, volumes) ?? (await openVolumes(ctx, instanceId, volumes));
-    if (failure) await closeVolumes(ctx, instanceId, volumes);
-    else await ctx.ports.instances.boot(instanceId);
+export const powerOnStep = workflowRef<PowerOn>('ec2.instance.powerOn');
 
-    return async (context) => {
-      const current = await findResource(context.tx, instanceKind, context, instanceId);
-      if (current?.state !== 'pending') {
-        // Terminated meanwhile: what was opened is closed again.
-        for (const { id: volumeId } of volumes)
-          context.schedule(closeVolumeWorkflow.name, 0, { volumeId, instanceId });
-        return;
-      }
-      if (!failure) return comeUp(context, current);
-      if (isLaunch) return failLaunch(context, current, failure);
-      return failStart(context, current, failure);
-    };
-  },
-);
+export const powerOnWorkflow = workflow(powerOnStep, ec2, async (ctx, { instanceId, isLaunch }) => {
+  const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
+  if (instance?.state !== 'pending') return undefined;
+  const volumes = await ctx.read((tx) => volumesOf(tx, ctx, instanceId));
+  const failure = knownFailure(instance, volumes) ?? (await openVolumes(ctx, instanceId, volumes));
+  if (failure) await closeVolumes(ctx, instanceId, volumes);
+  else await ctx.ports.instances.boot(instanceId);
+
+  return async (context) => {
+    const current = await findResource(context.tx, instanceKind, context, instanceId);
+    if (current?.state !== 'pending') {
+      // Terminated meanwhile: what was opened is closed again.
+      for (const { id: volumeId } of volumes) context.schedule(closeVolumeStep, { volumeId, instanceId });
+      return;
+    }
+    if (!failure) return comeUp(context, current);
+    if (isLaunch) return failLaunch(context, current, failure);
+    return failStart(context, current, failure);
+  };
+});
 
 /** What KMS refused, and of which volume: its creation, or that the instance opens it. */
 interface PowerOnFailure {
@@ -145,7 +139,7 @@ async function failLaunch(
   const { failure } = failed;
   const going = changeState(context, instance, { state: 'shutting-down', ...LAUNCH_FAILED, failure });
   emitFailure(context, failed);
-  scheduleTermination(context, going, context.ports.delays.of('ec2.instance.failedShuttingDown', 10_000));
+  scheduleTermination(context, going, context.ports.delays.scaled(10_000));
 }
 
 async function failStart(

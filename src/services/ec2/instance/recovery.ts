@@ -6,6 +6,7 @@
 import type { Scope } from '../../../aws/scope.ts';
 import type { Runtime } from '../../../invoke/runtime.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { ec2 } from '../ec2.ts';
 import { openForInstance } from '../encryption/data-key.ts';
@@ -20,44 +21,36 @@ export async function reattachVolumes({ store, workflows, clock, entropy }: Runt
   await store.transact(async (tx) => {
     for (const { account, region, id, state } of await tx.list(instances)) {
       if (state !== 'running') continue;
-      workflows.schedule(tx, {
-        workflow: recoverInstanceWorkflow.name,
-        payload: { instanceId: id },
-        dueAtMs: clock.nowMs(),
-        account,
-        region,
-        requestId: uuid(entropy),
-      });
+      const due = { dueAtMs: clock.nowMs(), account, region, requestId: uuid(entropy) };
+      workflows.schedule(tx, recoverInstanceStep, { instanceId: id }, due);
     }
   });
 }
 
-export const recoverInstanceWorkflow = workflow(
-  ec2,
-  'ec2.instance.recover',
-  async (ctx, { instanceId }: { instanceId: string }) => {
-    const scope: Scope = ctx;
-    const instance = await ctx.read((tx) => findResource(tx, instanceKind, scope, instanceId));
-    if (instance?.state !== 'running') return undefined;
-    const failures = new Map<string, KmsFailure>();
-    for (const volume of await ctx.read((tx) => volumesOf(tx, scope, instanceId))) {
-      if (volume.attachments.every(({ state }) => state !== 'attached')) continue;
-      const opened = volume.dataKey
-        ? await openForInstance(ctx, volume.dataKey, instanceId)
-        : { value: undefined };
-      if (hasFailed(opened)) failures.set(volume.id, opened.failure);
-      else await attachBlocks(ctx.ports, volume.id, opened.value);
+export const recoverInstanceStep = workflowRef<{ instanceId: string }>('ec2.instance.recover');
+
+export const recoverInstanceWorkflow = workflow(recoverInstanceStep, ec2, async (ctx, { instanceId }) => {
+  const scope: Scope = ctx;
+  const instance = await ctx.read((tx) => findResource(tx, instanceKind, scope, instanceId));
+  if (instance?.state !== 'running') return undefined;
+  const failures = new Map<string, KmsFailure>();
+  for (const volume of await ctx.read((tx) => volumesOf(tx, scope, instanceId))) {
+    if (volume.attachments.every(({ state }) => state !== 'attached')) continue;
+    const opened = volume.dataKey
+      ? await openForInstance(ctx, volume.dataKey, instanceId)
+      : { value: undefined };
+    if (hasFailed(opened)) failures.set(volume.id, opened.failure);
+    else await attachBlocks(ctx.ports, volume.id, opened.value);
+  }
+  await ctx.ports.instances.boot(instanceId);
+  // A machine whose disk does not answer fails its status checks.
+  if (failures.size > 0) await ctx.ports.instances.fail(instanceId);
+  return async (context) => {
+    for (const [volumeId, failure] of failures) {
+      const volume = await findResource(context.tx, volumeKind, context, volumeId);
+      if (!volume) continue;
+      context.tx.put(volumeKind.table, { ...volume, failure });
+      emitVolumeEvent(context, volume, { event: 'reattachVolume', result: 'failed', failure });
     }
-    await ctx.ports.instances.boot(instanceId);
-    // A machine whose disk does not answer fails its status checks.
-    if (failures.size > 0) await ctx.ports.instances.fail(instanceId);
-    return async (context) => {
-      for (const [volumeId, failure] of failures) {
-        const volume = await findResource(context.tx, volumeKind, context, volumeId);
-        if (!volume) continue;
-        context.tx.put(volumeKind.table, { ...volume, failure });
-        emitVolumeEvent(context, volume, { event: 'reattachVolume', result: 'failed', failure });
-      }
-    };
-  },
-);
+  };
+});

@@ -1,6 +1,7 @@
 import type { Scope } from '../../../aws/scope.ts';
 import type { WorkflowContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
 import { openForService, retireGrants } from '../encryption/data-key.ts';
 import { type Attempt, hasFailed } from '../encryption/kms-failure.ts';
@@ -16,50 +17,48 @@ import { completeSnapshot } from './take-snapshot.ts';
 const GIB = 2 ** 30;
 
 /** A copy's `pending` ends: EBS opens both data keys through its grants and writes the blocks anew. */
-export const copySnapshotWorkflow = workflow(
-  ec2,
-  'ec2.snapshot.copy',
-  async (ctx, { snapshotId }: { snapshotId: string }) => {
-    const snapshot = await ctx.read((tx) => findResource(tx, snapshotKind, ctx, snapshotId));
-    if (snapshot?.state !== 'pending' || !snapshot.copy) return undefined;
-    const { copy } = snapshot;
-    const copied: Attempt<undefined> | undefined = copy.refused ? undefined : await copyBlocks(ctx, snapshot);
-    for (const { grant, region } of copy.grants) await retireGrants(ctx, [grant], region);
-    const refused = copied && hasFailed(copied) ? KEY_REFUSED : copy.refused;
-    const fullSizeBytes = refused ? undefined : await fullSizeOf(ctx.ports, snapshotId);
+export const copySnapshotStep = workflowRef<{ snapshotId: string }>('ec2.snapshot.copy');
 
-    return async (context) => {
-      const current = await findResource(context.tx, snapshotKind, context, snapshotId);
-      if (current?.state !== 'pending') return;
-      if (!refused) {
-        const completed = completeSnapshot(context, { ...current, fullSizeBytes });
-        emitSnapshotEvent(context, completed, { event: 'copySnapshot', result: 'succeeded' });
-        // The source is no longer needed: its events have been emitted.
-        context.tx.put(snapshotKind.table, { ...completed, copy: undefined });
-        await settleImagesOf(context, completed);
-        return;
-      }
-      const failure = copied && hasFailed(copied) ? copied.failure : current.failure;
-      const failed: SnapshotRecord = {
-        ...current,
-        state: 'error',
-        stateMessage: refused,
-        volumeSizeGiB: 0,
-        progressPercent: 0,
-        hasBlocks: false,
-        dataKey: undefined,
-        failure,
-      };
-      emitSnapshotEvent(context, failed, {
-        event: 'copySnapshot',
-        result: 'failed',
-        cause: causeOf(refused),
-      });
-      context.tx.put(snapshotKind.table, { ...failed, copy: undefined });
-      await settleImagesOf(context, failed);
+export const copySnapshotWorkflow = workflow(copySnapshotStep, ec2, async (ctx, { snapshotId }) => {
+  const snapshot = await ctx.read((tx) => findResource(tx, snapshotKind, ctx, snapshotId));
+  if (snapshot?.state !== 'pending' || !snapshot.copy) return undefined;
+  const { copy } = snapshot;
+  const copied: Attempt<undefined> | undefined = copy.refused ? undefined : await copyBlocks(ctx, snapshot);
+  for (const { grant, region } of copy.grants) await retireGrants(ctx, [grant], region);
+  const refused = copied && hasFailed(copied) ? KEY_REFUSED : copy.refused;
+  const fullSizeBytes = refused ? undefined : await fullSizeOf(ctx.ports, snapshotId);
+
+  return async (context) => {
+    const current = await findResource(context.tx, snapshotKind, context, snapshotId);
+    if (current?.state !== 'pending') return;
+    if (!refused) {
+      const completed = completeSnapshot(context, { ...current, fullSizeBytes });
+      emitSnapshotEvent(context, completed, { event: 'copySnapshot', result: 'succeeded' });
+      // The source is no longer needed: its events have been emitted.
+      context.tx.put(snapshotKind.table, { ...completed, copy: undefined });
+      await settleImagesOf(context, completed);
+      return;
+    }
+    const failure = copied && hasFailed(copied) ? copied.failure : current.failure;
+    const failed: SnapshotRecord = {
+      ...current,
+      state: 'error',
+      stateMessage: refused,
+      volumeSizeGiB: 0,
+      progressPercent: 0,
+      hasBlocks: false,
+      dataKey: undefined,
+      failure,
     };
-  },
-);
+    emitSnapshotEvent(context, failed, {
+      event: 'copySnapshot',
+      result: 'failed',
+      cause: causeOf(refused),
+    });
+    context.tx.put(snapshotKind.table, { ...failed, copy: undefined });
+    await settleImagesOf(context, failed);
+  };
+});
 
 async function copyBlocks(ctx: WorkflowContext, snapshot: SnapshotRecord): Promise<Attempt<undefined>> {
   const { id: snapshotId, dataKey, encrypted, volumeSizeGiB } = snapshot;

@@ -1,7 +1,7 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { Tag } from '../resource/tag.ts';
 import type { PreparedCopy } from './copy-preparation.ts';
-import { copySnapshotWorkflow } from './copy-snapshot-workflow.ts';
+import { copySnapshotStep } from './copy-snapshot-workflow.ts';
 import { emitToOwner, sharedSource } from './shared-snapshot-event.ts';
 import { NO_VOLUME, snapshotKind } from './snapshot.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
@@ -62,8 +62,8 @@ export function startCopy(context: EffectContext, request: CopyRequest): Snapsho
     },
   };
   context.tx.put(snapshotKind.table, record);
-  const delayMs = context.ports.delays.of('ec2.snapshot.copying', 3000);
+  const delayMs = context.ports.delays.scaled(3000);
   emitToOwner(context, 'SharedSnapshotCopyInitiated', sharedSource(context, source));
-  context.schedule(copySnapshotWorkflow.name, delayMs, { snapshotId: id });
+  context.schedule(copySnapshotStep, { snapshotId: id }, { delayMs });
   return record;
 }

@@ -2,6 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext, EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
 import { settleImagesOf } from '../image/image-state.ts';
 import { findResource, newId } from '../resource/kind.ts';
@@ -73,15 +74,19 @@ export function scheduleCompletion(
   snapshotIds: readonly string[],
   areOneSet: boolean,
 ): void {
-  const delayMs = context.ports.delays.of('ec2.snapshot.pending', 3000);
-  context.schedule(completeSnapshotsWorkflow.name, delayMs, { snapshotIds, areOneSet });
+  const delayMs = context.ports.delays.scaled(3000);
+  context.schedule(completeSnapshotsStep, { snapshotIds, areOneSet }, { delayMs });
 }
 
 /** `pending` ends. The blocks were there from the start. */
+export const completeSnapshotsStep = workflowRef<{ snapshotIds: readonly string[]; areOneSet: boolean }>(
+  'ec2.snapshot.complete',
+);
+
 export const completeSnapshotsWorkflow = workflow(
+  completeSnapshotsStep,
   ec2,
-  'ec2.snapshots.complete',
-  async (ctx, { snapshotIds, areOneSet }: { snapshotIds: string[]; areOneSet: boolean }) => {
+  async (ctx, { snapshotIds, areOneSet }) => {
     const sizes = await Promise.all(snapshotIds.map((id) => fullSizeOf(ctx.ports, id)));
     return async (context) => {
       const completed: SnapshotRecord[] = [];

@@ -10,7 +10,7 @@ import { grantToInstance } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
 import { findResource, resourceCheck } from '../resource/kind.ts';
-import { attachVolumeWorkflow } from './attach-volume-workflow.ts';
+import { attachVolumeStep } from './attach-volume-workflow.ts';
 import { emitVolumeEvent, showAttachment, type VolumeRecord, volumeKind, volumesOf } from './volume.ts';
 
 export default ec2.operation('AttachVolume', {
@@ -58,11 +58,15 @@ export default ec2.operation('AttachVolume', {
     };
     const attachments = [...volume.record.attachments, attachment];
     context.tx.put(volumeKind.table, { ...volume.record, state: 'in-use', attachments, failure: undefined });
-    const delayMs = context.ports.delays.of('ec2.volume.attaching', 1000);
-    context.schedule(attachVolumeWorkflow.name, delayMs, {
-      volumeId: volume.record.id,
-      instanceId: instance.record.id,
-    });
+    const delayMs = context.ports.delays.scaled(1000);
+    context.schedule(
+      attachVolumeStep,
+      {
+        volumeId: volume.record.id,
+        instanceId: instance.record.id,
+      },
+      { delayMs },
+    );
     return { ...showAttachment(volume.record.id, attachment), DeleteOnTermination: undefined };
   },
 });

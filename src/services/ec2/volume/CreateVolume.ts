@@ -17,7 +17,7 @@ import { requireServed } from '../resource/unserved.ts';
 import { sharedCheck } from '../snapshot/shared-snapshot-event.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
-import { createVolumeWorkflow } from './create-volume-workflow.ts';
+import { createVolumeStep } from './create-volume-workflow.ts';
 import { showVolume, type VolumeRecord, volumeKind } from './volume.ts';
 import { chooseKey, prepareSource, requireSnapshotId } from './volume-source.ts';
 import { performanceOf } from './volume-type.ts';
@@ -113,8 +113,8 @@ export default ec2.operation('CreateVolume', {
     };
     context.tx.put(volumeKind.table, record);
     rememberToken(context.tx, context, 'CreateVolume', input, [volumeId]);
-    const delayMs = context.ports.delays.of('ec2.volume.creating', 2000);
-    context.schedule(createVolumeWorkflow.name, delayMs, { volumeId });
+    const delayMs = context.ports.delays.scaled(2000);
+    context.schedule(createVolumeStep, { volumeId }, { delayMs });
     // The reply names the key as the request did (aws-facts F3), and has no attachments yet.
     return {
       ...showVolume(record),

@@ -2,7 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { resourceCheck } from '../resource/kind.ts';
-import { deleteVolumeWorkflow } from './delete-volume-workflow.ts';
+import { deleteVolumeStep } from './delete-volume-workflow.ts';
 import { volumeKind } from './volume.ts';
 
 export default ec2.operation('DeleteVolume', {
@@ -20,8 +20,8 @@ export default ec2.operation('DeleteVolume', {
     const { record } = volume;
     if (record.state === 'deleting') return {};
     context.tx.put(volumeKind.table, { ...record, state: 'deleting' });
-    const delayMs = context.ports.delays.of('ec2.volume.deleting', 1000);
-    context.schedule(deleteVolumeWorkflow.name, delayMs, { volumeId: record.id });
+    const delayMs = context.ports.delays.scaled(1000);
+    context.schedule(deleteVolumeStep, { volumeId: record.id }, { delayMs });
     return {};
   },
 });

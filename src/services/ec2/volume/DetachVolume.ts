@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { DetachVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
@@ -46,8 +47,8 @@ export default ec2.operation('DetachVolume', {
     const detaching = { ...attachment, state: 'detaching' as const };
     if (attachment.state !== 'detaching') {
       context.tx.put(volumeKind.table, withAttachment(record, instanceId, detaching));
-      const delayMs = context.ports.delays.of('ec2.volume.detaching', 1000);
-      context.schedule(detachVolumeWorkflow.name, delayMs, { volumeId: record.id, instanceId });
+      const delayMs = context.ports.delays.scaled(1000);
+      context.schedule(detachVolumeStep, { volumeId: record.id, instanceId }, { delayMs });
     }
     return { ...showAttachment(record.id, detaching), DeleteOnTermination: undefined };
   },
@@ -75,18 +76,16 @@ function requireAttachment(
 }
 
 /** `detaching` ends: the data key is wiped and its grant retired. */
-export const detachVolumeWorkflow = workflow(
-  ec2,
-  'ec2.volume.detach',
-  async (ctx, { volumeId, instanceId }: { volumeId: string; instanceId: string }) => {
-    const volume = await ctx.read((tx) => findResource(tx, volumeKind, ctx, volumeId));
-    const attachment = volume && attachmentTo(volume, instanceId);
-    if (attachment?.state !== 'detaching') return undefined;
-    await closeFor(ctx, instanceId, volume!);
-    if (attachment.grant) await retireGrants(ctx, [attachment.grant]);
-    return async (context) => {
-      const current = await findResource(context.tx, volumeKind, context, volumeId);
-      if (current) context.tx.put(volumeKind.table, withAttachment(current, instanceId, undefined));
-    };
-  },
-);
+export const detachVolumeStep = workflowRef<{ volumeId: string; instanceId: string }>('ec2.volume.detach');
+
+export const detachVolumeWorkflow = workflow(detachVolumeStep, ec2, async (ctx, { volumeId, instanceId }) => {
+  const volume = await ctx.read((tx) => findResource(tx, volumeKind, ctx, volumeId));
+  const attachment = volume && attachmentTo(volume, instanceId);
+  if (attachment?.state !== 'detaching') return undefined;
+  await closeFor(ctx, instanceId, volume!);
+  if (attachment.grant) await retireGrants(ctx, [attachment.grant]);
+  return async (context) => {
+    const current = await findResource(context.tx, volumeKind, context, volumeId);
+    if (current) context.tx.put(volumeKind.table, withAttachment(current, instanceId, undefined));
+  };
+});

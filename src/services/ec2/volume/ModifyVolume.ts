@@ -5,6 +5,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { ModifyVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { findResource, resourceCheck } from '../resource/kind.ts';
@@ -67,8 +68,8 @@ export default ec2.operation('ModifyVolume', {
     };
     context.tx.put(modifications, modification);
     emitModification(context, record, 'modifying');
-    const delayMs = context.ports.delays.of('ec2.volume.modifying', 3000);
-    context.schedule(modifyVolumeWorkflow.name, delayMs, { volumeId: record.id });
+    const delayMs = context.ports.delays.scaled(3000);
+    context.schedule(modifyVolumeStep, { volumeId: record.id }, { delayMs });
     return { VolumeModification: showModification(modification) };
   },
 });
@@ -127,35 +128,33 @@ function emitModification(context: EffectContext, volume: VolumeRecord, result: 
 }
 
 /** `modifying`, then `optimizing` with the new size there, then `completed`. */
-export const modifyVolumeWorkflow = workflow(
-  ec2,
-  'ec2.volume.modify',
-  async (ctx, { volumeId }: { volumeId: string }) => {
-    const key = [ctx.account, ctx.region, volumeId];
-    const modification = await ctx.read((tx) => tx.get(modifications, key));
-    if (!modification || modification.state === 'completed') return undefined;
-    const { state, target, original } = modification;
-    if (state === 'modifying' && target.sizeGiB > original.sizeGiB) {
-      await ctx.ports.blocks.resizeVolume(volumeId, target.sizeGiB * GIB);
+export const modifyVolumeStep = workflowRef<{ volumeId: string }>('ec2.volume.modify');
+
+export const modifyVolumeWorkflow = workflow(modifyVolumeStep, ec2, async (ctx, { volumeId }) => {
+  const key = [ctx.account, ctx.region, volumeId];
+  const modification = await ctx.read((tx) => tx.get(modifications, key));
+  if (!modification || modification.state === 'completed') return undefined;
+  const { state, target, original } = modification;
+  if (state === 'modifying' && target.sizeGiB > original.sizeGiB) {
+    await ctx.ports.blocks.resizeVolume(volumeId, target.sizeGiB * GIB);
+  }
+  return async (context) => {
+    const volume = await findResource(context.tx, volumeKind, context, volumeId);
+    if (!volume) return;
+    if (state === 'modifying') {
+      context.tx.put(volumeKind.table, { ...volume, ...target });
+      context.tx.put(modifications, { ...modification, state: 'optimizing', progressPercent: 50 });
+      emitModification(context, volume, 'optimizing');
+      const delayMs = context.ports.delays.scaled(5000);
+      context.schedule(modifyVolumeStep, { volumeId }, { delayMs });
+      return;
     }
-    return async (context) => {
-      const volume = await findResource(context.tx, volumeKind, context, volumeId);
-      if (!volume) return;
-      if (state === 'modifying') {
-        context.tx.put(volumeKind.table, { ...volume, ...target });
-        context.tx.put(modifications, { ...modification, state: 'optimizing', progressPercent: 50 });
-        emitModification(context, volume, 'optimizing');
-        const delayMs = context.ports.delays.of('ec2.volume.optimizing', 5000);
-        context.schedule('ec2.volume.modify', delayMs, { volumeId });
-        return;
-      }
-      context.tx.put(modifications, {
-        ...modification,
-        state: 'completed',
-        progressPercent: 100,
-        endedAtMs: context.nowMs,
-      });
-      emitModification(context, volume, 'completed');
-    };
-  },
-);
+    context.tx.put(modifications, {
+      ...modification,
+      state: 'completed',
+      progressPercent: 100,
+      endedAtMs: context.nowMs,
+    });
+    emitModification(context, volume, 'completed');
+  };
+});

@@ -1,4 +1,5 @@
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
 import { openForInstance, retireGrants } from '../encryption/data-key.ts';
 import { hasFailed } from '../encryption/kms-failure.ts';
@@ -14,58 +15,54 @@ interface AttachmentName {
 }
 
 /** `attaching` ends: the instance opens the data key through its grant, and the block host serves the volume. */
-export const attachVolumeWorkflow = workflow(
-  ec2,
-  'ec2.volume.attach',
-  async (ctx, { volumeId, instanceId }: AttachmentName) => {
-    const [volume, instance] = await ctx.read((tx) =>
-      Promise.all([
-        findResource(tx, volumeKind, ctx, volumeId),
-        findResource(tx, instanceKind, ctx, instanceId),
-      ]),
-    );
-    const attachment = volume && attachmentTo(volume, instanceId);
-    if (attachment?.state !== 'attaching') return undefined;
-    const opened =
-      volume?.dataKey && instance?.state === 'running'
-        ? await openForInstance(ctx, volume.dataKey, instanceId)
-        : { value: undefined };
-    if (hasFailed(opened)) {
-      if (attachment.grant) await retireGrants(ctx, [attachment.grant]);
-    } else if (instance?.state === 'running') {
-      await attachBlocks(ctx.ports, volumeId, opened.value);
-    }
+export const attachVolumeStep = workflowRef<AttachmentName>('ec2.volume.attach');
 
-    return async (context) => {
-      const current = await findResource(context.tx, volumeKind, context, volumeId);
-      if (!current || attachmentTo(current, instanceId)?.state !== 'attaching') return;
-      if (hasFailed(opened)) {
-        const { failure } = opened;
-        context.tx.put(volumeKind.table, { ...withAttachment(current, instanceId, undefined), failure });
-        emitVolumeEvent(context, current, { event: 'attachVolume', result: 'failed', failure });
-        return;
-      }
-      context.tx.put(volumeKind.table, withAttachment(current, instanceId, { state: 'attached' }));
-      const now = await findResource(context.tx, instanceKind, context, instanceId);
-      if (now?.state !== 'running') context.schedule(closeVolumeWorkflow.name, 0, { volumeId, instanceId });
-    };
-  },
-);
+export const attachVolumeWorkflow = workflow(attachVolumeStep, ec2, async (ctx, { volumeId, instanceId }) => {
+  const [volume, instance] = await ctx.read((tx) =>
+    Promise.all([
+      findResource(tx, volumeKind, ctx, volumeId),
+      findResource(tx, instanceKind, ctx, instanceId),
+    ]),
+  );
+  const attachment = volume && attachmentTo(volume, instanceId);
+  if (attachment?.state !== 'attaching') return undefined;
+  const opened =
+    volume?.dataKey && instance?.state === 'running'
+      ? await openForInstance(ctx, volume.dataKey, instanceId)
+      : { value: undefined };
+  if (hasFailed(opened)) {
+    if (attachment.grant) await retireGrants(ctx, [attachment.grant]);
+  } else if (instance?.state === 'running') {
+    await attachBlocks(ctx.ports, volumeId, opened.value);
+  }
+
+  return async (context) => {
+    const current = await findResource(context.tx, volumeKind, context, volumeId);
+    if (!current || attachmentTo(current, instanceId)?.state !== 'attaching') return;
+    if (hasFailed(opened)) {
+      const { failure } = opened;
+      context.tx.put(volumeKind.table, { ...withAttachment(current, instanceId, undefined), failure });
+      emitVolumeEvent(context, current, { event: 'attachVolume', result: 'failed', failure });
+      return;
+    }
+    context.tx.put(volumeKind.table, withAttachment(current, instanceId, { state: 'attached' }));
+    const now = await findResource(context.tx, instanceKind, context, instanceId);
+    if (now?.state !== 'running') context.schedule(closeVolumeStep, { volumeId, instanceId });
+  };
+});
 
 /** Closes a volume that was opened while its instance was being stopped: whichever came last, nothing stays open. */
-export const closeVolumeWorkflow = workflow(
-  ec2,
-  'ec2.volume.close',
-  async (ctx, { volumeId, instanceId }: AttachmentName) => {
-    const [volume, instance] = await ctx.read((tx) =>
-      Promise.all([
-        findResource(tx, volumeKind, ctx, volumeId),
-        findResource(tx, instanceKind, ctx, instanceId),
-      ]),
-    );
-    if (instance?.state === 'running' || instance?.state === 'pending') return undefined;
-    if (volume) await closeFor(ctx, instanceId, volume);
-    else await detachBlocks(ctx.ports, volumeId);
-    return undefined;
-  },
-);
+export const closeVolumeStep = workflowRef<AttachmentName>('ec2.volume.close');
+
+export const closeVolumeWorkflow = workflow(closeVolumeStep, ec2, async (ctx, { volumeId, instanceId }) => {
+  const [volume, instance] = await ctx.read((tx) =>
+    Promise.all([
+      findResource(tx, volumeKind, ctx, volumeId),
+      findResource(tx, instanceKind, ctx, instanceId),
+    ]),
+  );
+  if (instance?.state === 'running' || instance?.state === 'pending') return undefined;
+  if (volume) await closeFor(ctx, instanceId, volume);
+  else await detachBlocks(ctx.ports, volumeId);
+  return undefined;
+});

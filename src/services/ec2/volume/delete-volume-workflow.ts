@@ -1,4 +1,5 @@
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
 import { findResource } from '../resource/kind.ts';
@@ -7,17 +8,15 @@ import { volumeKind } from './volume.ts';
 import { deleteBlocks } from './volume-blocks.ts';
 
 /** `deleting` ends: the blocks are freed, and the volume is gone, also where it was still being created. */
-export const deleteVolumeWorkflow = workflow(
-  ec2,
-  'ec2.volume.delete',
-  async (ctx, { volumeId }: { volumeId: string }) => {
-    await deleteBlocks(ctx.ports, volumeId);
-    const doomed = await ctx.read((tx) => findResource(tx, volumeKind, ctx, volumeId));
-    if (doomed?.creation?.grant) await retireGrants(ctx, [doomed.creation.grant]);
-    return async (context) => {
-      const volume = await findResource(context.tx, volumeKind, context, volumeId);
-      if (!volume) return;
-      removeVolume(context, volume, context.requestId);
-    };
-  },
-);
+export const deleteVolumeStep = workflowRef<{ volumeId: string }>('ec2.volume.delete');
+
+export const deleteVolumeWorkflow = workflow(deleteVolumeStep, ec2, async (ctx, { volumeId }) => {
+  await deleteBlocks(ctx.ports, volumeId);
+  const doomed = await ctx.read((tx) => findResource(tx, volumeKind, ctx, volumeId));
+  if (doomed?.creation?.grant) await retireGrants(ctx, [doomed.creation.grant]);
+  return async (context) => {
+    const volume = await findResource(context.tx, volumeKind, context, volumeId);
+    if (!volume) return;
+    removeVolume(context, volume, context.requestId);
+  };
+});

@@ -3,6 +3,7 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { events } from '../events.ts';
 import { type ArchivedEvent, type ArchiveRecord, archivedEvents, archives, keeps } from './archive.ts';
 
@@ -24,7 +25,7 @@ export async function archiveEvent(effect: EffectContext, bus: string, event: Ev
       sizeBytes: archive.sizeBytes + sizeOf(event),
     });
     const key = { name, archiveId, timeMs, eventId: event.id };
-    if (retentionDays > 0) schedule('events.forget', retentionDays * DAY_MS, key);
+    if (retentionDays > 0) schedule(expireArchivedEventStep, key, { delayMs: retentionDays * DAY_MS });
   }
 }
 
@@ -35,9 +36,11 @@ interface Forgetting {
   readonly eventId: string;
 }
 
-export const forget = workflow<Forgetting>(
+export const expireArchivedEventStep = workflowRef<Forgetting>('events.archived-event.expire');
+
+export const expireArchivedEventWorkflow = workflow(
+  expireArchivedEventStep,
   events,
-  'events.forget',
   async (_context, { name, archiveId, timeMs, eventId }) =>
     async ({ tx, account, region }) => {
       const archive = await tx.get(archives, [account, region, name]);
@@ -58,12 +61,14 @@ const BATCH = 500;
 export async function eraseArchive({ tx, schedule }: EffectContext, archiveId: string): Promise<void> {
   const kept: ArchivedEvent[] = await tx.list(archivedEvents, { prefix: [archiveId], limit: BATCH });
   for (const each of kept) tx.delete(archivedEvents, archivedEvents.key(each));
-  if (kept.length === BATCH) schedule('events.erase', 0, { archiveId });
+  if (kept.length === BATCH) schedule(eraseArchiveStep, { archiveId });
 }
 
-export const erase = workflow<Pick<ArchiveRecord, 'archiveId'>>(
+export const eraseArchiveStep = workflowRef<Pick<ArchiveRecord, 'archiveId'>>('events.archive.erase');
+
+export const eraseArchiveWorkflow = workflow(
+  eraseArchiveStep,
   events,
-  'events.erase',
   async (_context, { archiveId }) =>
     (effect) =>
       eraseArchive(effect, archiveId),

@@ -7,6 +7,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { events } from '../events.ts';
 import { type RuleRecord, ruleArn } from '../rule/rule.ts';
@@ -27,7 +28,7 @@ export function deliverTo(context: EffectContext, rule: RuleRecord, event: Event
       ingestedAtMs: context.nowMs,
       attempts: 0,
     };
-    context.schedule('events.deliver', 0, delivery, rule);
+    context.schedule(deliverEventStep, delivery, { scope: rule });
   }
 }
 
@@ -38,7 +39,9 @@ const DELIVER: Readonly<Record<NonNullable<ReturnType<typeof targetKind>>, Deliv
   'event-bus': putOnBus,
 };
 
-export const deliver = workflow<Delivery>(events, 'events.deliver', async (context, delivery) => {
+export const deliverEventStep = workflowRef<Delivery>('events.event.deliver');
+
+export const deliverEventWorkflow = workflow(deliverEventStep, events, async (context, delivery) => {
   const kind = targetKind(delivery.target.Arn);
   if (!kind) return undefined;
   try {
@@ -63,10 +66,10 @@ function tryAgain(effect: EffectContext, delivery: Delivery): void {
     delivery.target.RetryPolicy ?? {};
   const attempts = delivery.attempts + 1;
   const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** delivery.attempts);
-  const pauseMs = effect.ports.delays.of('events.retry', growing);
+  const pauseMs = effect.ports.delays.scaled(growing);
   const ageMs = effect.nowMs + pauseMs - delivery.ingestedAtMs;
   if (attempts > MaximumRetryAttempts || ageMs > MaximumEventAgeInSeconds * 1000) return;
-  effect.schedule('events.deliver', pauseMs, { ...delivery, attempts });
+  effect.schedule(deliverEventStep, { ...delivery, attempts }, { delayMs: pauseMs });
 }
 
 /** Whether the same call may succeed later. */

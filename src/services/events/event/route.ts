@@ -6,6 +6,7 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { archiveEvent } from '../archive/archiving.ts';
 import { type BusPlace, DEFAULT_BUS } from '../bus/bus.ts';
 import { events } from '../events.ts';
@@ -23,12 +24,14 @@ interface Arrival {
 }
 
 export function arrive({ schedule }: EffectContext, place: BusPlace, arrival: Omit<Arrival, 'bus'>): void {
-  schedule('events.route', 0, { ...arrival, bus: place.name }, place);
+  schedule(routeEventStep, { ...arrival, bus: place.name }, { scope: place });
 }
 
-export const route = workflow<Arrival>(
+export const routeEventStep = workflowRef<Arrival>('events.event.route');
+
+export const routeEventWorkflow = workflow(
+  routeEventStep,
   events,
-  'events.route',
   async (_context, { bus, event, forwarded, only }) =>
     async (effect) => {
       const { tx, account, region, ports } = effect;

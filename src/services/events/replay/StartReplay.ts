@@ -11,7 +11,7 @@ import { busOfArn } from '../bus/bus.ts';
 import { busCheck } from '../bus/bus-check.ts';
 import { alreadyExists, validation } from '../errors.ts';
 import { events } from '../events.ts';
-import { replayArn, replays } from './replay.ts';
+import { advanceReplayStep, replayArn, replays } from './replay.ts';
 import { replayCheck } from './replay-check.ts';
 
 export default events.operation('StartReplay', {
@@ -46,7 +46,7 @@ export default events.operation('StartReplay', {
       startedAtMs: nowMs,
     };
     tx.put(replays, replay);
-    schedule('events.replay', 0, { name: replay.name });
+    schedule(advanceReplayStep, { name: replay.name });
     return { ReplayArn: replayArn(replay), State: replay.state, ReplayStartTime: nowMs };
   },
 });

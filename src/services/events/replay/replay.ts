@@ -1,6 +1,7 @@
 /** Replays: archived events put on their bus again, marked with the replay's name. */
 import { formatArn } from '../../../aws/arn.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { DescribeReplayResponse, ReplayDestination } from '../../../shapes/generated/events.ts';
 import { table } from '../../../store/store.ts';
 import { archivedEvents } from '../archive/archive.ts';
@@ -54,9 +55,11 @@ export const replayDescription = (replay: ReplayRecord): DescribeReplayResponse 
 
 const BATCH = 100;
 
-export const replay = workflow<{ name: string }>(
+export const advanceReplayStep = workflowRef<{ name: string }>('events.replay.advance');
+
+export const advanceReplayWorkflow = workflow(
+  advanceReplayStep,
   events,
-  'events.replay',
   async (_context, { name }) =>
     async (effect) => {
       const { tx, account, region, nowMs, schedule } = effect;
@@ -86,6 +89,6 @@ export const replay = workflow<{ name: string }>(
         ...(isDone && { endedAtMs: nowMs }),
         last: end ? { timeMs: end.timeMs, eventId: end.event.id } : last,
       });
-      if (!isDone) schedule('events.replay', 0, { name });
+      if (!isDone) schedule(advanceReplayStep, { name });
     },
 );

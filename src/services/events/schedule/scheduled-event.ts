@@ -4,6 +4,7 @@
  */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { deliverTo } from '../event/delivery.ts';
 import { utcSeconds } from '../event/envelope.ts';
@@ -22,12 +23,14 @@ export function startSchedule({ schedule, nowMs }: EffectContext, rule: RuleReco
   if (dueAtMs === undefined) return;
   const { account, region, bus, name } = rule;
   const tick: Tick = { rule: { account, region, bus, name }, revision: rule.scheduleRevision };
-  schedule('events.tick', dueAtMs - nowMs, tick, rule);
+  schedule(fireScheduleStep, tick, { delayMs: dueAtMs - nowMs, scope: rule });
 }
 
-export const tick = workflow<Tick>(
+export const fireScheduleStep = workflowRef<Tick>('events.schedule.fire');
+
+export const fireScheduleWorkflow = workflow(
+  fireScheduleStep,
   events,
-  'events.tick',
   async (_context, { rule: { account, region, bus, name }, revision }) =>
     async (effect) => {
       const rule = await effect.tx.get(rules, [account, region, bus, name]);

@@ -8,7 +8,7 @@ import { noSuchEntity } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
 import { roles } from '../role/role.ts';
-import { serviceLinkedRoleDeletion } from './deletion.ts';
+import { deleteServiceLinkedRoleStep } from './deletion.ts';
 import { deletionTasks } from './service-linked-role.ts';
 
 const DELETION_MS = 3000;
@@ -24,8 +24,8 @@ export default iam.operation('DeleteServiceLinkedRole', {
     if (running) return { DeletionTaskId: running.taskId };
     const taskId = `task/aws-service-role/${record.serviceLinkedTo}/${record.name}/${uuid(entropy)}`;
     tx.put(deletionTasks, { account, taskId, roleId: record.id, status: 'IN_PROGRESS' });
-    const delayMs = ports.delays.of('iam.service-linked-role.deletion', DELETION_MS);
-    schedule(serviceLinkedRoleDeletion.name, delayMs, { account, taskId });
+    const delayMs = ports.delays.scaled(DELETION_MS);
+    schedule(deleteServiceLinkedRoleStep, { account, taskId }, { delayMs });
     return { DeletionTaskId: taskId };
   },
 });

@@ -1,12 +1,17 @@
 /** Deletes a service-linked role once no service works with it any more, or says why not. */
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { iam } from '../iam.ts';
 import { roleArn, roles } from '../role/role.ts';
 import { deletionTasks } from './service-linked-role.ts';
 
-export const serviceLinkedRoleDeletion = workflow<{ account: string; taskId: string }>(
+export const deleteServiceLinkedRoleStep = workflowRef<{ account: string; taskId: string }>(
+  'iam.service-linked-role.delete',
+);
+
+export const deleteServiceLinkedRoleWorkflow = workflow(
+  deleteServiceLinkedRoleStep,
   iam,
-  'iam.delete-service-linked-role',
   async (_context, { account, taskId }) =>
     async ({ tx, ports }) => {
       const task = await tx.get(deletionTasks, [account, taskId]);

@@ -1,6 +1,7 @@
 /** The end of a key: its material is destroyed, and with it whatever was encrypted under it (aws-facts A5.4, A5.6). */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { Transaction } from '../../../store/store.ts';
 import { aliases } from '../alias/alias.ts';
 import { grantCounts, grants } from '../grant/grant.ts';
@@ -11,8 +12,6 @@ import { leaveMultiRegionSet } from '../multi-region/multi-region.ts';
 import { recordServiceEvent } from '../service-event.ts';
 
 const DAY_MS = 86_400_000;
-const DELETE_KEY = 'kms.delete-key';
-
 interface Deletion {
   readonly account: string;
   readonly region: string;
@@ -26,11 +25,13 @@ export function startWaiting(context: EffectContext, key: KeyRecord, windowInDay
   const waitMs = windowInDays * DAY_MS;
   const atMs = context.nowMs + waitMs;
   const deletion: Deletion = { account, region, keyId, atMs };
-  context.schedule(DELETE_KEY, waitMs, deletion);
+  context.schedule(deleteKeyStep, deletion, { delayMs: waitMs });
   return { ...key, state: 'PendingDeletion', deletion: { windowInDays, atMs } };
 }
 
-export const deleteKey = workflow<Deletion>(kms, DELETE_KEY, async (_context, deletion) => {
+export const deleteKeyStep = workflowRef<Deletion>('kms.key.delete');
+
+export const deleteKeyWorkflow = workflow(deleteKeyStep, kms, async (_context, deletion) => {
   const { account, region, keyId, atMs } = deletion;
   return async (context) => {
     const { tx } = context;

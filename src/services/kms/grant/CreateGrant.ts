@@ -96,8 +96,12 @@ async function requestedGrant(
 }
 
 function newGrant({ entropy, nowMs, ports }: ExecuteContext, requested: Requested): GrantRecord {
-  const spreadMs = ports.delays.of('kms.grant.propagation', 0);
-  return { ...requested, grantId: hex(entropy, 64), createdAtMs: nowMs, effectiveAtMs: nowMs + spreadMs };
+  return {
+    ...requested,
+    grantId: hex(entropy, 64),
+    createdAtMs: nowMs,
+    effectiveAtMs: nowMs + ports.delays.grantPropagationMs,
+  };
 }
 
 /** The grant of that name with the same content, which a request repeated gets again (aws-facts A4.6). */

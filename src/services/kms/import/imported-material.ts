@@ -6,6 +6,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { invalidState } from '../errors.ts';
 import { type KeyRecord, keyArn, keys } from '../key/key.ts';
@@ -63,8 +64,6 @@ export async function removeMaterial(
   if (isInUse) tx.put(keys, { ...key, state: 'PendingImport' });
 }
 
-const EXPIRE_MATERIAL = 'kms.expire-material';
-
 interface Expiration {
   readonly account: string;
   readonly region: string;
@@ -78,10 +77,12 @@ export function scheduleExpiration(context: EffectContext, material: MaterialRec
   const atMs = imported?.expiresAtMs;
   if (atMs === undefined) return;
   const expiration: Expiration = { account, region, keyId, materialId, atMs };
-  context.schedule(EXPIRE_MATERIAL, Math.max(0, atMs - context.nowMs), expiration);
+  context.schedule(expireMaterialStep, expiration, { delayMs: Math.max(0, atMs - context.nowMs) });
 }
 
-export const expireMaterial = workflow<Expiration>(kms, EXPIRE_MATERIAL, async (_context, expiration) => {
+export const expireMaterialStep = workflowRef<Expiration>('kms.material.expire');
+
+export const expireMaterialWorkflow = workflow(expireMaterialStep, kms, async (_context, expiration) => {
   const { account, region, keyId, materialId, atMs } = expiration;
   return async (context) => {
     const key = await context.tx.get(keys, [account, region, keyId]);

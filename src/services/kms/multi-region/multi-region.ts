@@ -1,6 +1,7 @@
 /** Multi-Region keys: the same key id and material in several Regions, each with its own policy, aliases, grants, tags. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { ReadTransaction, Transaction } from '../../../store/store.ts';
 import { unsupported } from '../errors.ts';
 import { type KeyRecord, keys, multiRegionKeyType } from '../key/key.ts';
@@ -39,16 +40,16 @@ export async function leaveMultiRegionSet(
   return { ...primary, multiRegion: { ...multiRegion, regions } };
 }
 
-const SETTLE = 'kms.settle-key';
-
 /** Ends the transitional state of a key. On AWS, creating a replica or changing the primary takes some seconds. */
 export function scheduleSettling(context: EffectContext, { account, region, keyId }: KeyRecord): void {
-  context.schedule(SETTLE, context.ports.delays.of('kms.key.settling', 3000), { account, region, keyId });
+  context.schedule(settleKeyStep, { account, region, keyId }, { delayMs: context.ports.delays.scaled(3000) });
 }
 
-export const settleKey = workflow<Pick<KeyRecord, 'account' | 'region' | 'keyId'>>(
+export const settleKeyStep = workflowRef<Pick<KeyRecord, 'account' | 'region' | 'keyId'>>('kms.key.settle');
+
+export const settleKeyWorkflow = workflow(
+  settleKeyStep,
   kms,
-  SETTLE,
   async (_context, { account, region, keyId }) =>
     async ({ tx }) => {
       const key = await tx.get(keys, [account, region, keyId]);

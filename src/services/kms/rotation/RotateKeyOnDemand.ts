@@ -34,10 +34,9 @@ export default kms.operation('RotateKeyOnDemand', {
     }
   },
   execute(context, _input, { key }) {
-    const { nowMs, ports, tx } = context;
-    const startMs = nowMs + ports.delays.of('kms.key.rotation', 0);
-    tx.put(keys, { ...key.record, rotation: { ...key.record.rotation, onDemandStartedAtMs: startMs } });
-    scheduleRotation(context, key.record, 'ON_DEMAND', startMs);
+    const { nowMs, tx } = context;
+    tx.put(keys, { ...key.record, rotation: { ...key.record.rotation, onDemandStartedAtMs: nowMs } });
+    scheduleRotation(context, key.record, 'ON_DEMAND', nowMs);
     return { KeyId: key.record.keyId };
   },
 });

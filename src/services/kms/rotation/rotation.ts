@@ -4,6 +4,7 @@
  */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { unsupported } from '../errors.ts';
 import { type KeyRecord, keyArn, keys, multiRegionKeyType } from '../key/key.ts';
 import { REFUSALS } from '../key/key-state.ts';
@@ -20,8 +21,6 @@ import { recordServiceEvent } from '../service-event.ts';
 
 export const YEAR_IN_DAYS = 365;
 const DAY_MS = 86_400_000;
-const ROTATE_KEY = 'kms.rotate-key';
-
 type RotationType = NonNullable<MaterialRecord['rotation']>['type'];
 
 interface Rotation {
@@ -66,7 +65,7 @@ export function scheduleRotation(
   plannedAtMs: number,
 ): void {
   const rotation: Rotation = { account, region, keyId, type, plannedAtMs };
-  context.schedule(ROTATE_KEY, Math.max(0, plannedAtMs - context.nowMs), rotation);
+  context.schedule(rotateKeyStep, rotation, { delayMs: Math.max(0, plannedAtMs - context.nowMs) });
 }
 
 /** A key that comes back to use takes up the rotation that it missed. */
@@ -76,7 +75,9 @@ export function catchUpRotation(context: EffectContext, key: KeyRecord): void {
     scheduleRotation(context, key, 'AUTOMATIC', nextAtMs);
 }
 
-export const rotateKey = workflow<Rotation>(kms, ROTATE_KEY, async ({ entropy }, rotation) => {
+export const rotateKeyStep = workflowRef<Rotation>('kms.key.rotate');
+
+export const rotateKeyWorkflow = workflow(rotateKeyStep, kms, async ({ entropy }, rotation) => {
   const fresh = await generateMaterial(entropy, 'SYMMETRIC_DEFAULT');
   return async (context) => {
     const { account, region, keyId, type } = rotation;

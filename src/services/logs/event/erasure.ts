@@ -1,6 +1,7 @@
 /** Takes what a deleted group or stream leaves behind out of the store, a batch a step. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { type LogGroupRecord, logGroups } from '../group/group.ts';
 import { logs } from '../logs.ts';
 import { type LogStreamRecord, logStreams } from '../stream/stream.ts';
@@ -39,7 +40,7 @@ async function eraseBatch(context: EffectContext, erasure: Erasure): Promise<voi
   await removeEvents(context, group, events);
   const streams = streamId ? [] : await tx.list(logStreams, { prefix: [group.groupId], limit });
   for (const stream of streams) tx.delete(logStreams, logStreams.key(stream));
-  if (events.length === limit || streams.length === limit) schedule(erase.name, 0, erasure);
+  if (events.length === limit || streams.length === limit) schedule(eraseEventsStep, erasure);
 }
 
 /** Removes events, and what they weigh from their group where it still is. */
@@ -55,8 +56,10 @@ export async function removeEvents(
   tx.put(logGroups, { ...group, storedBytes: group.storedBytes - gone });
 }
 
-export const erase = workflow<Erasure>(
+export const eraseEventsStep = workflowRef<Erasure>('logs.event.erase');
+
+export const eraseEventsWorkflow = workflow(
+  eraseEventsStep,
   logs,
-  'logs.erase',
   async (_context, erasure) => (effect) => eraseBatch(effect, erasure),
 );

@@ -4,6 +4,7 @@
  */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { invalidParameter } from '../errors.ts';
 import { groupKey, removeEvents } from '../event/erasure.ts';
 import { logEvents } from '../event/event.ts';
@@ -34,15 +35,17 @@ export async function expiring(context: EffectContext, group: LogGroupRecord): P
   const [oldest] = await tx.list(logEvents, { prefix: [group.groupId], limit: 1 });
   if (!oldest) return group;
   const dueInMs = oldest.timestampMs - keptSinceMs(group, nowMs) + 1;
-  schedule(expire.name, Math.max(0, dueInMs), groupKey(group));
+  schedule(expireEventsStep, groupKey(group), { delayMs: Math.max(0, dueInMs) });
   return { ...group, expires: true };
 }
 
 const BATCH = 500;
 
-export const expire = workflow<ReturnType<typeof groupKey>>(
+export const expireEventsStep = workflowRef<ReturnType<typeof groupKey>>('logs.event.expire');
+
+export const expireEventsWorkflow = workflow(
+  expireEventsStep,
   logs,
-  'logs.expire',
   async (_context, key) => async (effect) => {
     const { tx, nowMs } = effect;
     const find = () => tx.get(logGroups, [key.account, key.region, key.name]);

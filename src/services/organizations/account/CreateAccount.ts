@@ -8,7 +8,7 @@ import { shortId } from '../organization/organization.ts';
 import { organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { mergeTags } from '../tag/tag.ts';
-import { type AccountRequest, accountCreation, accountRequests, shownRequest } from './account-creation.ts';
+import { type AccountRequest, accountRequests, createAccountStep, shownRequest } from './account-creation.ts';
 
 const CREATION_MS = 5000;
 const DEFAULT_ROLE = 'OrganizationAccountAccessRole';
@@ -33,8 +33,8 @@ export default organizations.operation('CreateAccount', {
     };
     tx.put(accountRequests, request);
     const { organizationId, requestId } = request;
-    const delayMs = ports.delays.of('organizations.account.creation', CREATION_MS);
-    schedule(accountCreation.name, delayMs, { organizationId, requestId });
+    const delayMs = ports.delays.scaled(CREATION_MS);
+    schedule(createAccountStep, { organizationId, requestId }, { delayMs });
     return { CreateAccountStatus: shownRequest(request) };
   },
 });

@@ -3,6 +3,7 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { accountExists, ensureAccount } from '../../../invoke/identity/account.ts';
 import { workflow } from '../../../invoke/workflow.ts';
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { CreateAccountStatus } from '../../../shapes/generated/organizations.ts';
 import { table } from '../../../store/store.ts';
 import {
@@ -36,9 +37,13 @@ export const accountRequests = table<AccountRequest>()({
   key: ({ organizationId, requestId }) => [organizationId, requestId],
 });
 
-export const accountCreation = workflow<{ organizationId: string; requestId: string }>(
+export const createAccountStep = workflowRef<{ organizationId: string; requestId: string }>(
+  'organizations.account.create',
+);
+
+export const createAccountWorkflow = workflow(
+  createAccountStep,
   organizations,
-  'organizations.create-account',
   async (_context, { organizationId, requestId }) =>
     async (context) => {
       const { tx, nowMs } = context;
