@@ -3,6 +3,7 @@
  * here without a line being written. `FUZZ_SEED` and `FUZZ_RUNS` change what random inputs are tried.
  */
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Operation } from '../../src/invoke/operation.ts';
@@ -10,6 +11,7 @@ import { serviceIds, serviceShapes } from '../../src/shapes/services.ts';
 import { type AuditRecord, auditRecords } from '../worlds/account.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Answer, type AnyClient, callByName, clientsOf, SIGNING_ONLY } from './operations/any-client.ts';
+import { checkedActions } from './operations/checked-actions.ts';
 import { anyInput, plausibleInput } from './operations/inputs.ts';
 import { furnish, type Pool } from './operations/world.ts';
 
@@ -106,6 +108,21 @@ describe('somebody without permissions', () => {
     assert.deepEqual(wrong, []);
     await assertLookedUp(told);
   });
+});
+
+test('each operation checks the actions that the golden file lists, on these types of resource and with these keys', async () => {
+  const golden = new URL('golden/checked-actions.txt', import.meta.url);
+  const checked = await checkedActions(server, operations, nobody, pool);
+  if (process.env.GOLDEN === 'write') writeFileSync(golden, `${checked.join('\n')}\n`);
+  const expected = readFileSync(golden, 'utf8').trimEnd().split('\n');
+  assert.deepEqual(
+    {
+      missing: expected.filter((line) => !checked.includes(line)),
+      new: checked.filter((line) => !expected.includes(line)),
+    },
+    { missing: [], new: [] },
+    'where the change is meant, npm run golden rewrites the file',
+  );
 });
 
 /** Each of these requests is one event that LookupEvents shows. */

@@ -53,7 +53,8 @@ export function plausibleInput({ service, name, shape }: Operation, pool: Pool):
   return Object.fromEntries(members.map((member) => [member.name, plausible(member, pool)]));
 }
 
-function plausible(member: Member, pool: Pool): unknown {
+/** A value for a member, of the pool where it has one that fits. */
+export function plausible(member: Member, pool: Pool): unknown {
   const known = fromPool(member.name, member.shape, pool).find((value) => fits(value, member.shape));
   if (known !== undefined) return known;
   const { shape } = member;
