@@ -171,8 +171,8 @@ describe('targets', () => {
     await put({ Id: '1', Arn: LOG, Input: '{"a":1}' });
     const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: 'r' }));
     assert.deepEqual(Targets, [
-      { Id: '2', Arn: LOG },
       { Id: '1', Arn: LOG, Input: '{"a":1}' },
+      { Id: '2', Arn: LOG },
     ]);
     const gone = await events.send(new RemoveTargetsCommand({ Rule: 'r', Ids: ['1', '2', 'none'] }));
     assert.deepEqual(gone.FailedEntries, [

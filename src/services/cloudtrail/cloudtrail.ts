@@ -1,3 +1,4 @@
+/** The CloudTrail service: its shapes, and how it words denials. */
 import { AwsError } from '../../aws/aws-error.ts';
 import { denialSentence } from '../../invoke/denial.ts';
 import { defineService } from '../../invoke/operation.ts';

@@ -1,3 +1,4 @@
+/** All of CloudTrail that is served. */
 import type { Operation } from '../../invoke/operation.ts';
 import LookupEvents from './event/LookupEvents.ts';
 

@@ -1,3 +1,4 @@
+/** The IAM service: its shapes, and how it words denials. */
 import { AwsError } from '../../aws/aws-error.ts';
 import { callerArn } from '../../invoke/caller.ts';
 import type { Denial } from '../../invoke/denial.ts';

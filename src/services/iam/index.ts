@@ -1,3 +1,4 @@
+/** All of IAM that is served. */
 import type { Operation } from '../../invoke/operation.ts';
 import type { Workflow } from '../../invoke/workflow.ts';
 import CreateAccessKey from './access-key/CreateAccessKey.ts';

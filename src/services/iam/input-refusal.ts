@@ -9,7 +9,7 @@ const AT_LEAST_ONE = 'Member must have length greater than or equal to 1';
 const PRINTABLE = 'It must contain only printable ASCII characters.';
 const PATH = 'It must begin and end with / and contain only alphanumeric characters and/or / characters.';
 
-/** What IAM says of values that do not match a pattern, by its text in the API's model; others are told by it. */
+/** What IAM says of values that do not match a pattern, by its text in the API's model; others are refused with the pattern itself. */
 const EXPECTATIONS: Readonly<Record<string, string>> = {
   '[\\w+=,.@-]+': 'It must contain only alphanumeric characters and/or the following: +=,.@_-',
   '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)': PATH,

@@ -15,17 +15,17 @@ export const kms = defineService<KmsOperations>({
     const noun = arn.slice(arn.lastIndexOf(':') + 1).split('/', 1)[0] as string;
     return RESOURCE_TYPES[noun];
   },
-  denied: (denial) => new AwsError('AccessDeniedException', denialSentence(told(denial))),
+  denied: (denial) => new AwsError('AccessDeniedException', denialSentence(disclosed(denial))),
   dryRunPassed,
   auditErrorCode: (code) => (code === 'AccessDeniedException' ? 'AccessDenied' : code),
 });
 
 /**
  * A check that has a text of its own for denials (a ciphertext's key, a key of another account) gives it only where
- * the key's side refused: the caller then cannot tell a key that refuses from one that does not exist. Where the
+ * the key's side refused: the caller then cannot distinguish a key that refuses from one that does not exist. Where the
  * caller's own policies refuse, the sentence is the usual one (aws-facts A7.1).
  */
-function told(denial: Denial): Denial {
+function disclosed(denial: Denial): Denial {
   const { check, decision } = denial;
   if (decision.policyType === 'resource-based policy') return denial;
   return { ...denial, check: { ...check, deniedAs: undefined } };

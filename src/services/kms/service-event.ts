@@ -1,5 +1,5 @@
 /**
- * What KMS does of itself, as CloudTrail tells it
+ * What KMS does on its own initiative, as CloudTrail records it
  * (https://docs.aws.amazon.com/kms/latest/developerguide/ct-delete-key.html; aws-facts A5.6).
  */
 
@@ -15,10 +15,10 @@ interface ServiceEvent {
   readonly serviceEventDetails?: object;
 }
 
-export function recordServiceEvent(context: EffectContext, key: KeyRecord, told: ServiceEvent): void {
+export function recordServiceEvent(context: EffectContext, key: KeyRecord, event: ServiceEvent): void {
   const { account, region } = key;
   record(context, {
-    ...told,
+    ...event,
     eventSource: 'kms.amazonaws.com',
     account,
     region,

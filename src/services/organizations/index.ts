@@ -1,3 +1,4 @@
+/** All of Organizations that is served. */
 import type { Operation } from '../../invoke/operation.ts';
 import type { Workflow } from '../../invoke/workflow.ts';
 import { createAccountWorkflow } from './account/account-creation.ts';

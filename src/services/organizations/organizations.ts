@@ -1,3 +1,4 @@
+/** The Organizations service: its shapes, how it words denials, and how it calls others for its callers. */
 import { AwsError } from '../../aws/aws-error.ts';
 import { denialSentence } from '../../invoke/denial.ts';
 import { defineService } from '../../invoke/operation.ts';

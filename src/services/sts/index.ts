@@ -1,3 +1,4 @@
+/** All of STS that is served. */
 import type { Operation } from '../../invoke/operation.ts';
 import GetAccessKeyInfo from './caller/GetAccessKeyInfo.ts';
 import GetCallerIdentity from './caller/GetCallerIdentity.ts';

@@ -1,3 +1,4 @@
+/** The STS service: its shapes, and how it words denials. */
 import { AwsError } from '../../aws/aws-error.ts';
 import { accountOf, callerArn, principalOf } from '../../invoke/caller.ts';
 import { type Denial, denialSentence } from '../../invoke/denial.ts';
@@ -5,7 +6,7 @@ import { defineService } from '../../invoke/operation.ts';
 import type { StsOperations } from '../../shapes/generated/sts.ts';
 import { serviceShapes } from '../../shapes/services.ts';
 
-/** STS names a role of another account in full, and gives no reason then: whether the role exists is not told. */
+/** STS names a role of another account in full, and gives no reason then: whether the role exists is not disclosed. */
 function deniedSentence(denial: Denial): string {
   const { caller, check } = denial;
   if (principalOf(caller).kind === 'web-identity') return NOT_AUTHORIZED_BY_TOKEN;
@@ -13,7 +14,7 @@ function deniedSentence(denial: Denial): string {
   return `User: ${callerArn(caller)} is not authorized to perform: ${check.action} on resource: ${check.resource}`;
 }
 
-/** Bearers of tokens are told nothing else, not even which of the actions it was. */
+/** Bearers of tokens learn nothing else, not even which of the actions it was. */
 export const NOT_AUTHORIZED_BY_TOKEN = 'Not authorized to perform sts:AssumeRoleWithWebIdentity';
 
 /** Codes that CloudTrail writes by the names of their exceptions. */

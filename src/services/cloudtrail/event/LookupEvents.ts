@@ -9,7 +9,7 @@ import type { LookupEventsRequest } from '../../../shapes/generated/cloudtrail.t
 import { cloudtrail } from '../cloudtrail.ts';
 import { eventOf, labelOf, RETENTION_MS } from './event.ts';
 
-const MOST_EVENTS = 50;
+const MAX_EVENTS = 50;
 
 export default cloudtrail.operation('LookupEvents', {
   readOnly: true,
@@ -17,11 +17,11 @@ export default cloudtrail.operation('LookupEvents', {
     events: { action: 'cloudtrail:LookupEvents', resource: '*', account, record: undefined },
   }),
   async execute({ tx, account, region, nowMs }, input) {
-    const { StartTime, EndTime, LookupAttributes = [], MaxResults = MOST_EVENTS, NextToken } = input;
-    if (MaxResults < 1 || MaxResults > MOST_EVENTS) {
+    const { StartTime, EndTime, LookupAttributes = [], MaxResults = MAX_EVENTS, NextToken } = input;
+    if (MaxResults < 1 || MaxResults > MAX_EVENTS) {
       throw new AwsError(
         'InvalidMaxResultsException',
-        `A number between 1 and ${MOST_EVENTS} must be specified for MaxResults.`,
+        `A number between 1 and ${MAX_EVENTS} must be specified for MaxResults.`,
       );
     }
     if (StartTime !== undefined && EndTime !== undefined && StartTime > EndTime) {

@@ -11,7 +11,7 @@ import { requirePattern } from '../rule/pattern-conditions.ts';
 import { archiveArn, archives } from './archive.ts';
 import { archiveCheck } from './archive-check.ts';
 
-const MOST_ARCHIVES = 100;
+const MAX_ARCHIVES = 100;
 
 export default events.operation('CreateArchive', {
   async checks(context, { ArchiveName, EventSourceArn }) {
@@ -29,7 +29,7 @@ export default events.operation('CreateArchive', {
     if (input.EventPattern) requirePattern(input.EventPattern);
     if (archive.record) throw alreadyExists(`Archive ${input.ArchiveName} already exists.`);
     const all = await tx.list(archives, { prefix: [account, region] });
-    if (all.length >= MOST_ARCHIVES) throw limitExceeded();
+    if (all.length >= MAX_ARCHIVES) throw limitExceeded();
   },
   execute({ tx, account, region, nowMs, entropy }, input, { bus }) {
     const archive = {
@@ -39,7 +39,7 @@ export default events.operation('CreateArchive', {
       archiveId: hex(entropy, 16),
       bus: bus.record.name,
       description: input.Description,
-      // An empty one is none: every event is kept.
+      // An empty one is absent: every event is kept.
       pattern: input.EventPattern || undefined,
       retentionDays: input.RetentionDays ?? 0,
       createdAtMs: nowMs,

@@ -4,7 +4,7 @@ import { accountCheck } from '../bus/bus-check.ts';
 import { notFound } from '../errors.ts';
 import { type ArchiveRecord, archiveArn, archives } from './archive.ts';
 
-/** The check on an archive of the account; an unknown one is told of after authorization on its name. */
+/** The check on an archive of the account; an unknown one is reported after authorization on its name. */
 export async function archiveCheck(
   context: ResolveContext,
   operation: string,

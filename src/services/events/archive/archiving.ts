@@ -12,8 +12,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const sizeOf = (event: EventEnvelope) => Buffer.byteLength(JSON.stringify(event));
 
 /** Puts the event into every archive of the bus that keeps it. */
-export async function archiveEvent(effect: EffectContext, bus: string, event: EventEnvelope): Promise<void> {
-  const { tx, account, region, schedule, ports } = effect;
+export async function archiveEvent(context: EffectContext, bus: string, event: EventEnvelope): Promise<void> {
+  const { tx, account, region, schedule, ports } = context;
   for (const archive of await tx.find(archives, 'bus', { prefix: [account, region, bus] })) {
     if (!keeps(archive, event, ports.reportFault)) continue;
     const { archiveId, name, retentionDays } = archive;
@@ -41,7 +41,7 @@ export const expireArchivedEventStep = workflowRef<Forgetting>('events.archived-
 export const expireArchivedEventWorkflow = workflow(
   expireArchivedEventStep,
   events,
-  async (_context, { name, archiveId, timeMs, eventId }) =>
+  async (_ctx, { name, archiveId, timeMs, eventId }) =>
     async ({ tx, account, region }) => {
       const archive = await tx.get(archives, [account, region, name]);
       const kept = await tx.get(archivedEvents, [archiveId, timeMs, eventId]);
@@ -69,7 +69,7 @@ export const eraseArchiveStep = workflowRef<Pick<ArchiveRecord, 'archiveId'>>('e
 export const eraseArchiveWorkflow = workflow(
   eraseArchiveStep,
   events,
-  async (_context, { archiveId }) =>
-    (effect) =>
-      eraseArchive(effect, archiveId),
+  async (_ctx, { archiveId }) =>
+    (context) =>
+      eraseArchive(context, archiveId),
 );

@@ -10,7 +10,7 @@ import { busArn, buses, findBus } from './bus.ts';
 import { busCheck } from './bus-check.ts';
 import { requireServed } from './bus-settings.ts';
 
-const MOST_BUSES = 100;
+const MAX_BUSES = 100;
 
 export default events.operation('CreateEventBus', {
   async checks(context, { Name: name, Tags = [] }) {
@@ -36,7 +36,7 @@ export default events.operation('CreateEventBus', {
     }
     if (await findBus(tx, { account, region, name }))
       throw alreadyExists(`Event bus ${name} already exists.`);
-    if ((await tx.list(buses, { prefix: [account, region] })).length >= MOST_BUSES) throw limitExceeded();
+    if ((await tx.list(buses, { prefix: [account, region] })).length >= MAX_BUSES) throw limitExceeded();
   },
   execute({ tx, account, region, nowMs, caller }, { Name: name, Description, Tags = [] }) {
     const bus = {

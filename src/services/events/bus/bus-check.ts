@@ -6,7 +6,7 @@ import { noBus } from '../errors.ts';
 import { type BusPlace, busArn, busPlace, type EventBusRecord, findBus } from './bus.ts';
 import { namedBusPolicy } from './bus-policy.ts';
 
-/** An unknown bus is told of after authorization on its name. */
+/** An unknown bus is reported after authorization on its name. */
 export async function busCheck(
   { tx }: ResolveContext,
   operation: string,

@@ -4,7 +4,7 @@ import { internPolicy } from '../../../policy/intern.ts';
 import { notFound, validation } from '../errors.ts';
 import { busArn, type EventBusRecord } from './bus.ts';
 
-const LARGEST_POLICY_BYTES = 10_240;
+const MAX_POLICY_BYTES = 10_240;
 
 export interface PolicyStatement {
   readonly Sid?: string;
@@ -28,8 +28,8 @@ export function namedBusPolicy(bus: EventBusRecord | undefined): NamedPolicy | u
 export function requirePolicy(document: string): string {
   const parsed = internPolicy(document, 'resource');
   if (!parsed.ok) throw validation(`Parameter Policy is not valid. Reason: ${parsed.message}`);
-  if (Buffer.byteLength(document) > LARGEST_POLICY_BYTES) {
-    throw validation(`Parameter Policy is not valid. Reason: larger than ${LARGEST_POLICY_BYTES} bytes.`);
+  if (Buffer.byteLength(document) > MAX_POLICY_BYTES) {
+    throw validation(`Parameter Policy is not valid. Reason: larger than ${MAX_POLICY_BYTES} bytes.`);
   }
   return document;
 }

@@ -20,7 +20,7 @@ import { forwardedEvent } from './forwarded-event.ts';
 import { ownBusPolicy } from './own-bus-policy.ts';
 import { arrive } from './route.ts';
 
-const LARGEST_REQUEST_BYTES = 262_144;
+const MAX_REQUEST_BYTES = 262_144;
 
 export default events.operation('PutEvents', {
   async checks(context, { Entries, EndpointId }) {
@@ -29,7 +29,7 @@ export default events.operation('PutEvents', {
   },
   preconditions(_context, { Entries }) {
     const bytes = Entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
-    if (bytes > LARGEST_REQUEST_BYTES) {
+    if (bytes > MAX_REQUEST_BYTES) {
       throw validation('Total size of the entries in the request is over the limit.');
     }
   },

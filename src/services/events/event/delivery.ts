@@ -32,7 +32,7 @@ export function deliverTo(context: EffectContext, rule: RuleRecord, event: Event
   }
 }
 
-type Deliver = (context: WorkflowContext, delivery: Delivery) => Promise<void>;
+type Deliver = (ctx: WorkflowContext, delivery: Delivery) => Promise<void>;
 
 const DELIVER: Readonly<Record<NonNullable<ReturnType<typeof targetKind>>, Deliver>> = {
   'log-group': putIntoLogGroup,
@@ -41,35 +41,35 @@ const DELIVER: Readonly<Record<NonNullable<ReturnType<typeof targetKind>>, Deliv
 
 export const deliverEventStep = workflowRef<Delivery>('events.event.deliver');
 
-export const deliverEventWorkflow = workflow(deliverEventStep, events, async (context, delivery) => {
+export const deliverEventWorkflow = workflow(deliverEventStep, events, async (ctx, delivery) => {
   const kind = targetKind(delivery.target.Arn);
   if (!kind) return undefined;
   try {
-    await DELIVER[kind](context, delivery);
+    await DELIVER[kind](ctx, delivery);
     return undefined;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     // What is refused for good is on record, as every call that is refused.
-    return mayPass(error) ? async (effect) => tryAgain(effect, delivery) : undefined;
+    return mayPass(error) ? async (context) => tryAgain(context, delivery) : undefined;
   }
 });
 
 /** AWS's defaults for a target without a retry policy. */
-const MOST_RETRIES = 185;
-const OLDEST_SECONDS = 86_400;
+const MAX_RETRIES = 185;
+const MAX_AGE_SECONDS = 86_400;
 
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 15 * 60 * 1000;
+const MIN_PAUSE_MS = 1000;
+const MAX_PAUSE_MS = 15 * 60 * 1000;
 
-function tryAgain(effect: EffectContext, delivery: Delivery): void {
-  const { MaximumRetryAttempts = MOST_RETRIES, MaximumEventAgeInSeconds = OLDEST_SECONDS } =
+function tryAgain(context: EffectContext, delivery: Delivery): void {
+  const { MaximumRetryAttempts = MAX_RETRIES, MaximumEventAgeInSeconds = MAX_AGE_SECONDS } =
     delivery.target.RetryPolicy ?? {};
   const attempts = delivery.attempts + 1;
-  const growing = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** delivery.attempts);
-  const pauseMs = effect.ports.delays.scaled(growing);
-  const ageMs = effect.nowMs + pauseMs - delivery.ingestedAtMs;
+  const growing = Math.min(MAX_PAUSE_MS, MIN_PAUSE_MS * 2 ** delivery.attempts);
+  const pauseMs = context.ports.delays.scaled(growing);
+  const ageMs = context.nowMs + pauseMs - delivery.ingestedAtMs;
   if (attempts > MaximumRetryAttempts || ageMs > MaximumEventAgeInSeconds * 1000) return;
-  effect.schedule(deliverEventStep, { ...delivery, attempts }, { delayMs: pauseMs });
+  context.schedule(deliverEventStep, { ...delivery, attempts }, { delayMs: pauseMs });
 }
 
 /** Whether the same call may succeed later. */

@@ -8,15 +8,15 @@ import { EVENTBRIDGE } from '../events.ts';
 import type { Delivery } from './delivery-request.ts';
 import { forwardedEntry } from './forwarded-event.ts';
 
-export async function putOnBus(context: WorkflowContext, delivery: Delivery): Promise<void> {
+export async function putOnBus(ctx: WorkflowContext, delivery: Delivery): Promise<void> {
   const { target, event, ruleArn } = delivery;
   const { region } = busOfArn(target.Arn) as BusPlace;
   const { call } = target.RoleArn
-    ? await context.asRole({
+    ? await ctx.asRole({
         roleArn: target.RoleArn,
         sessionName: delivery.ruleName,
         service: EVENTBRIDGE.principal,
       })
-    : context.asService({ ...EVENTBRIDGE, sourceArn: ruleArn });
+    : ctx.asService({ ...EVENTBRIDGE, sourceArn: ruleArn });
   await call('events', 'PutEvents', { Entries: [forwardedEntry(event, target.Arn)] }, { region });
 }

@@ -10,10 +10,10 @@ import { EVENTBRIDGE } from '../events.ts';
 import { payloadOf } from '../rule-target/payload.ts';
 import type { Delivery } from './delivery-request.ts';
 
-export async function putIntoLogGroup(context: WorkflowContext, delivery: Delivery): Promise<void> {
+export async function putIntoLogGroup(ctx: WorkflowContext, delivery: Delivery): Promise<void> {
   const { deliveryId, target, ruleArn } = delivery;
   const logGroupName = logGroupOf(target.Arn);
-  const { call } = context.asService({ ...EVENTBRIDGE, sourceArn: ruleArn });
+  const { call } = ctx.asService({ ...EVENTBRIDGE, sourceArn: ruleArn });
   const stream = { logGroupName, logStreamName: deliveryId };
   await call('logs', 'CreateLogStream', stream).catch((error) => {
     // It was made before the server was cut off.

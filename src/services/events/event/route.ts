@@ -32,17 +32,17 @@ export const routeEventStep = workflowRef<Arrival>('events.event.route');
 export const routeEventWorkflow = workflow(
   routeEventStep,
   events,
-  async (_context, { bus, event, forwarded, only }) =>
-    async (effect) => {
-      const { tx, account, region, ports } = effect;
-      await archiveEvent(effect, bus, event);
+  async (_ctx, { bus, event, forwarded, only }) =>
+    async (context) => {
+      const { tx, account, region, ports } = context;
+      await archiveEvent(context, bus, event);
       for (const rule of await tx.list(rules, { prefix: [account, region, bus] })) {
         if (only && !only.includes(ruleArn(rule))) continue;
         if (catches(rule, event, ports.reportFault))
-          deliverTo(effect, forwarded ? withoutBuses(rule) : rule, event);
+          deliverTo(context, forwarded ? withoutBuses(rule) : rule, event);
       }
     },
-  // What AWS's services tell goes to the default bus.
+  // What AWS's services emit goes to the default bus.
   (_event, envelope) => ({ bus: DEFAULT_BUS, event: envelope }),
 );
 

@@ -6,7 +6,7 @@
  *
  * The work of a match is bounded by the size of the pattern times that of the event.
  */
-import { JsonFault, type JsonMember, type JsonNode, readJson, tell } from './json-text.ts';
+import { describeFault, JsonFault, type JsonMember, type JsonNode, readJson } from './json-text.ts';
 import type { Scalar, ValueTest } from './test.ts';
 import { ABSENT, valueTest } from './value-test.ts';
 
@@ -44,7 +44,7 @@ export function compilePattern(text: string): EventPattern {
     };
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
-    throw new JsonFault(tell(error, text));
+    throw new JsonFault(describeFault(error, text));
   }
 }
 

@@ -23,7 +23,7 @@ export interface JsonMember {
   readonly value: JsonNode;
 }
 
-/** What is wrong with a text, and at which character; `places` says how often the place is told. */
+/** What is wrong with a text, and at which character; `places` says how often the place is named. */
 export class JsonFault extends Error {
   readonly at: number | undefined;
   readonly places: number;
@@ -37,8 +37,8 @@ export class JsonFault extends Error {
 
 const SHOWN_CHARACTERS = 500;
 
-/** The fault as it is told: sentence, then source, line and column. */
-export function tell({ message, at, places }: JsonFault, text: string): string {
+/** The fault as EventBridge words it: sentence, then source, line and column. */
+export function describeFault({ message, at, places }: JsonFault, text: string): string {
   if (at === undefined) return message;
   const before = text.slice(0, at).split('\n');
   const column = (before.at(-1) as string).length + 1;

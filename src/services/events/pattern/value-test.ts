@@ -34,7 +34,7 @@ function expressionTest(node: NodeOf<'object'>): ValueTest | typeof ABSENT {
   return make(operator.value);
 }
 
-/** The member of an object that may have but one. The operator's own faults are told before one too many. */
+/** The member of an object that may have but one. The operator's own faults are reported before one too many. */
 function onlyMember(node: NodeOf<'object'>, none: string, tooMany: string): JsonMember {
   const [member, extra] = node.members;
   if (!member) throw new JsonFault(none, node.end);

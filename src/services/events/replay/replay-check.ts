@@ -4,7 +4,7 @@ import { accountCheck } from '../bus/bus-check.ts';
 import { notFound } from '../errors.ts';
 import { type ReplayRecord, replayArn, replays } from './replay.ts';
 
-/** The check on a replay; an unknown one is told of after authorization on its name. */
+/** The check on a replay; an unknown one is reported after authorization on its name. */
 export async function replayCheck(
   context: ResolveContext,
   operation: string,

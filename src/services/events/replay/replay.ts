@@ -60,9 +60,9 @@ export const advanceReplayStep = workflowRef<{ name: string }>('events.replay.ad
 export const advanceReplayWorkflow = workflow(
   advanceReplayStep,
   events,
-  async (_context, { name }) =>
-    async (effect) => {
-      const { tx, account, region, nowMs, schedule } = effect;
+  async (_ctx, { name }) =>
+    async (context) => {
+      const { tx, account, region, nowMs, schedule } = context;
       const record = await tx.get(replays, [account, region, name]);
       if (!record) return;
       if (record.state === 'CANCELLING') {
@@ -79,7 +79,7 @@ export const advanceReplayWorkflow = workflow(
       const place = busOfArn(destination.Arn) as BusPlace;
       for (const { event } of batch) {
         const replayed = { ...event, 'replay-name': name };
-        arrive(effect, place, { event: replayed, only: destination.FilterArns });
+        arrive(context, place, { event: replayed, only: destination.FilterArns });
       }
       const end = batch.at(-1);
       const isDone = batch.length < BATCH;

@@ -9,7 +9,7 @@ import { rules } from '../rule/rule.ts';
 import { existingRuleCheck, requireOwn } from '../rule/rule-check.ts';
 import { requireTarget, unservedEntry } from './target-rules.ts';
 
-const MOST_TARGETS = 5;
+const MAX_TARGETS = 5;
 
 export default events.operation('PutTargets', {
   async checks(context, { Rule: name, EventBusName: bus, Targets }) {
@@ -24,7 +24,7 @@ export default events.operation('PutTargets', {
     requireOwn(context, record, undefined);
     for (const target of Targets) requireTarget(record, target);
     const ids = [...record.targets, ...Targets].map(({ Id }) => Id);
-    if (new Set(ids).size > MOST_TARGETS) throw limitExceeded();
+    if (new Set(ids).size > MAX_TARGETS) throw limitExceeded();
   },
   execute({ tx }, { Targets }, { rule: { record } }) {
     const failures = Targets.flatMap((target) => unservedEntry(target) ?? []);

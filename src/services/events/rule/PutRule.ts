@@ -15,7 +15,7 @@ import { patternConditions, requirePattern } from './pattern-conditions.ts';
 import { type RuleRecord, ruleArn, ruleNameOn, rules } from './rule.ts';
 import { requireOwn, ruleCheck } from './rule-check.ts';
 
-const MOST_RULES = 300;
+const MAX_RULES = 300;
 
 export default events.operation('PutRule', {
   async checks(context, input) {
@@ -37,7 +37,7 @@ export default events.operation('PutRule', {
     const place = busPlace(context, input.EventBusName);
     requireTrigger(input, place.name);
     const onBus = await context.tx.list(rules, { prefix: [place.account, place.region, place.name] });
-    if (!rule.record && onBus.length >= MOST_RULES) throw limitExceeded();
+    if (!rule.record && onBus.length >= MAX_RULES) throw limitExceeded();
   },
   execute(context, input, { rule: { record: existing } }) {
     const { tx, account, caller } = context;

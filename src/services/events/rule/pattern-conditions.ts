@@ -4,7 +4,7 @@ import { invalidPattern } from '../errors.ts';
 import { compilePattern } from '../pattern/event-pattern.ts';
 import { JsonFault } from '../pattern/json-text.ts';
 
-/** Throws EventBridge's error where the text is no pattern. */
+/** Throws EventBridge's error where the text is not a pattern. */
 export function requirePattern(text: string): void {
   try {
     compilePattern(text);
@@ -22,7 +22,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   'events:detail.userIdentity.principalId': ['detail', 'userIdentity', 'principalId'],
 };
 
-/** A pattern that is none has no keys: it is refused once the caller is authorized. */
+/** A text that is not a pattern has no keys: it is refused once the caller is authorized. */
 export function patternConditions(text: string | undefined): ConditionValues {
   const pattern = parsed(text);
   return Object.fromEntries(

@@ -24,7 +24,7 @@ function parseSchedule(expression: string): Schedule | undefined {
   return cron === undefined ? undefined : parseCron(cron);
 }
 
-/** Throws EventBridge's error where the text is no schedule. */
+/** Throws EventBridge's error where the text is not a schedule. */
 export function requireSchedule(expression: string): void {
   if (!parseSchedule(expression)) throw validation('Parameter ScheduleExpression is not valid.');
 }

@@ -31,21 +31,21 @@ export const fireScheduleStep = workflowRef<Tick>('events.schedule.fire');
 export const fireScheduleWorkflow = workflow(
   fireScheduleStep,
   events,
-  async (_context, { rule: { account, region, bus, name }, revision }) =>
-    async (effect) => {
-      const rule = await effect.tx.get(rules, [account, region, bus, name]);
+  async (_ctx, { rule: { account, region, bus, name }, revision }) =>
+    async (context) => {
+      const rule = await context.tx.get(rules, [account, region, bus, name]);
       if (rule?.scheduleRevision !== revision || rule.state === 'DISABLED') return;
-      deliverTo(effect, rule, {
+      deliverTo(context, rule, {
         version: '0',
-        id: uuid(effect.entropy),
+        id: uuid(context.entropy),
         'detail-type': 'Scheduled Event',
         source: 'aws.events',
         account,
-        time: utcSeconds(effect.nowMs),
+        time: utcSeconds(context.nowMs),
         region,
         resources: [ruleArn(rule)],
         detail: {},
       });
-      startSchedule(effect, rule);
+      startSchedule(context, rule);
     },
 );

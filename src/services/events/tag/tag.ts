@@ -3,7 +3,7 @@ import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
-import { setsReservedTags } from '../../../service-kit/reserved-tags.ts';
+import { addTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/events.ts';
 import type { Transaction } from '../../../store/store.ts';
 import { buses, busOfArn, type EventBusRecord } from '../bus/bus.ts';
@@ -12,22 +12,20 @@ import { noRule, validation } from '../errors.ts';
 import { type RuleRecord, ruleOfArn, rules } from '../rule/rule.ts';
 import { ruleCheck } from '../rule/rule-check.ts';
 
-const MOST_TAGS = 50;
+const RULES: TagRules = {
+  max: 50,
+  duplicate: () => validation('Duplicate tag keys are not allowed.'),
+  reserved: () => validation('aws: prefixed tag keys are not allowed for external use.'),
+  tooMany: () => validation('A resource has at most 50 tags.'),
+};
 
 export const tagsOf = (tags: readonly Tag[]): Tags =>
   Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
 export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-export function withTags(existing: Tags, added: readonly Tag[], caller: Caller): Tags {
-  const names = added.map(({ Key }) => Key);
-  if (setsReservedTags(caller, names))
-    throw validation('aws: prefixed tag keys are not allowed for external use.');
-  if (new Set(names).size < names.length) throw validation('Duplicate tag keys are not allowed.');
-  const tags = { ...existing, ...tagsOf(added) };
-  if (Object.keys(tags).length > MOST_TAGS) throw validation(`A resource has at most ${MOST_TAGS} tags.`);
-  return tags;
-}
+export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
+  tagsOf(addTagList(RULES, tagList(existing), added, caller));
 
 /** The check on the rule or bus that an ARN names. */
 export async function taggedCheck(

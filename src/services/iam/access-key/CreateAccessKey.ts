@@ -1,19 +1,19 @@
 /**
- * Creates an access key for a user, at most two. The secret is told now and never again.
+ * Creates an access key for a user, at most two. The secret is shown now and never again.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
  */
 import { formatAccessKeyId } from '../../../aws/access-key-id.ts';
 import { exceedsQuota } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { accessKeyCheck, accessKeys, keysOf, MOST_KEYS_PER_USER, sealSecret } from './access-key.ts';
+import { accessKeyCheck, accessKeys, keysOf, MAX_KEYS_PER_USER, sealSecret } from './access-key.ts';
 
 export default iam.operation('CreateAccessKey', {
   checks: async (context, { UserName }) => ({
     user: await accessKeyCheck(context, UserName, 'CreateAccessKey'),
   }),
   async execute({ tx, account, nowMs, entropy, ports }, _input, { user: { record } }) {
-    if ((await keysOf(tx, record)).length >= MOST_KEYS_PER_USER) {
-      throw exceedsQuota('AccessKeysPerUser', MOST_KEYS_PER_USER);
+    if ((await keysOf(tx, record)).length >= MAX_KEYS_PER_USER) {
+      throw exceedsQuota('AccessKeysPerUser', MAX_KEYS_PER_USER);
     }
     const accessKeyId = formatAccessKeyId('AKIA', account, entropy.bytes(5));
     const secret = entropy.bytes(30).toString('base64');

@@ -26,7 +26,7 @@ export const accessKeys = table<AccessKeyRecord>()({
   indexes: { user: ({ account, userId }) => [[account, userId]] },
 });
 
-export const MOST_KEYS_PER_USER = 2;
+export const MAX_KEYS_PER_USER = 2;
 
 export function sealSecret(sealer: Sealer, accessKeyId: string, secret: string): string {
   return sealer.seal(Buffer.from(secret), secretContext(accessKeyId));

@@ -3,15 +3,15 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
  */
 
-import { MOST_KEYS_PER_USER } from '../access-key/access-key.ts';
-import { groups, MOST_GROUPS_PER_USER } from '../group/group.ts';
+import { MAX_KEYS_PER_USER } from '../access-key/access-key.ts';
+import { groups, MAX_GROUPS_PER_USER } from '../group/group.ts';
 import { iam } from '../iam.ts';
 import { listAll, usedPolicyArns } from '../identity/identity.ts';
 import { instanceProfiles } from '../instance-profile/instance-profile.ts';
-import { MOST_CHARACTERS, MOST_VERSIONS, managedPolicies } from '../managed-policy/managed-policy.ts';
+import { MAX_CHARACTERS, MAX_VERSIONS, managedPolicies } from '../managed-policy/managed-policy.ts';
 import { mfaDevices } from '../mfa-device/mfa-device.ts';
 import { roles } from '../role/role.ts';
-import { MOST_TRUST_CHARACTERS } from '../role/trust-policy.ts';
+import { MAX_TRUST_CHARACTERS } from '../role/trust-policy.ts';
 import { users } from '../user/user.ts';
 import { accountCheck } from './account.ts';
 
@@ -29,19 +29,19 @@ export default iam.operation('GetAccountSummary', {
     const inUse = new Set([...allUsers, ...allGroups, ...allRoles].flatMap(usedPolicyArns));
     return {
       SummaryMap: {
-        AccessKeysPerUserQuota: MOST_KEYS_PER_USER,
+        AccessKeysPerUserQuota: MAX_KEYS_PER_USER,
         AccountAccessKeysPresent: 1,
         AccountMFAEnabled: 0,
         AccountPasswordPresent: 0,
         AccountSigningCertificatesPresent: 0,
-        AssumeRolePolicySizeQuota: MOST_TRUST_CHARACTERS,
+        AssumeRolePolicySizeQuota: MAX_TRUST_CHARACTERS,
         AttachedPoliciesPerGroupQuota: groups.mostAttachedPolicies,
         AttachedPoliciesPerRoleQuota: roles.mostAttachedPolicies,
         AttachedPoliciesPerUserQuota: users.mostAttachedPolicies,
         GlobalEndpointTokenVersion: 1,
         GroupPolicySizeQuota: groups.mostInlineCharacters,
         Groups: allGroups.length,
-        GroupsPerUserQuota: MOST_GROUPS_PER_USER,
+        GroupsPerUserQuota: MAX_GROUPS_PER_USER,
         GroupsQuota: groups.mostPerAccount,
         InstanceProfiles: profiles.length,
         InstanceProfilesQuota: 1000,
@@ -49,7 +49,7 @@ export default iam.operation('GetAccountSummary', {
         MFADevicesInUse: devices.filter(({ userId }) => userId !== undefined).length,
         Policies: policies.length,
         PoliciesQuota: 1500,
-        PolicySizeQuota: MOST_CHARACTERS,
+        PolicySizeQuota: MAX_CHARACTERS,
         PolicyVersionsInUse: inUse.size,
         PolicyVersionsInUseQuota: 10_000,
         Providers: 0,
@@ -62,7 +62,7 @@ export default iam.operation('GetAccountSummary', {
         UserPolicySizeQuota: users.mostInlineCharacters,
         Users: allUsers.length,
         UsersQuota: users.mostPerAccount,
-        VersionsPerPolicyQuota: MOST_VERSIONS,
+        VersionsPerPolicyQuota: MAX_VERSIONS,
       },
     };
   },

@@ -34,6 +34,11 @@ interface Entry {
   addTo(details: Details): Promise<void>;
 }
 
+const entry = (rank: number, name: string, addTo: Entry['addTo']): Entry => ({
+  key: `${rank}/${name.toLowerCase()}`,
+  addTo,
+});
+
 export async function authorizationEntries(
   tx: ReadTransaction,
   account: string,
@@ -44,10 +49,6 @@ export async function authorizationEntries(
     await listAll(tx, roles, account),
     await listAll(tx, groups, account),
   ];
-  const entry = (rank: number, name: string, addTo: Entry['addTo']): Entry => ({
-    key: `${rank}/${name.toLowerCase()}`,
-    addTo,
-  });
   const policy = (each: ManagedPolicyRecord) =>
     entry(4, policyArn(each), async ({ Policies }) => {
       Policies.push({

@@ -35,7 +35,7 @@ export function attachPolicy<I extends { PolicyArn: string }, R extends Identity
     }),
     async execute({ tx, account }, { PolicyArn }, { identity: { record } }) {
       kind.refuseChange?.(record);
-      refuseMalformedArn(PolicyArn);
+      requireWellFormedArn(PolicyArn);
       const policy = await findPolicy(tx, PolicyArn);
       if (!policy || (policy.account !== account && policy.account !== 'aws')) {
         throw noSuchEntity(`Policy ${PolicyArn} does not exist or is not attachable.`);
@@ -63,7 +63,7 @@ export function detachPolicy<I extends { PolicyArn: string }, R extends Identity
     }),
     execute({ tx }, { PolicyArn }, { identity: { record } }) {
       kind.refuseChange?.(record);
-      refuseMalformedArn(PolicyArn);
+      requireWellFormedArn(PolicyArn);
       if (!record.attachedPolicyArns.includes(PolicyArn)) throw policyNotFound(PolicyArn);
       const attachedPolicyArns = record.attachedPolicyArns.filter((arn) => arn !== PolicyArn);
       tx.put(kind.table, { ...record, attachedPolicyArns });
@@ -98,6 +98,6 @@ export const attachedPolicy = (arn: string): AttachedPolicy => ({
 
 const pathOf = (arn: string) => arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1);
 
-export function refuseMalformedArn(arn: string): void {
+export function requireWellFormedArn(arn: string): void {
   if (!parseArn(arn)) throw invalidInput(`ARN ${arn} is not valid.`);
 }

@@ -12,7 +12,7 @@ import { findPolicy } from '../managed-policy/managed-policy.ts';
 type Checked<R> = { readonly identity: Check<R> };
 
 /** The ARN as it is stored, or IAM's error where no such policy can be a boundary. */
-export async function checkedBoundary(
+export async function requireBoundary(
   tx: ReadTransaction,
   account: string,
   arn: string | undefined,
@@ -44,7 +44,7 @@ export function putBoundary<I extends { PermissionsBoundary: string }, R extends
     }),
     async execute({ tx, account }, { PermissionsBoundary }, { identity: { record } }) {
       kind.refuseChange?.(record);
-      tx.put(kind.table, { ...record, boundaryArn: await checkedBoundary(tx, account, PermissionsBoundary) });
+      tx.put(kind.table, { ...record, boundaryArn: await requireBoundary(tx, account, PermissionsBoundary) });
       return {};
     },
   };

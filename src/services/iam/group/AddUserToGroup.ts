@@ -6,7 +6,7 @@ import { exceedsQuota } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { findByName, identityCheck, notFound } from '../identity/identity.ts';
 import { users } from '../user/user.ts';
-import { groups, MOST_GROUPS_PER_USER } from './group.ts';
+import { groups, MAX_GROUPS_PER_USER } from './group.ts';
 
 export default iam.operation('AddUserToGroup', {
   checks: async (context, { GroupName }) => ({
@@ -16,8 +16,7 @@ export default iam.operation('AddUserToGroup', {
     const user = await findByName(tx, users, account, UserName);
     if (!user) throw notFound(users, UserName);
     if (user.groupIds.includes(record.id)) return {};
-    if (user.groupIds.length >= MOST_GROUPS_PER_USER)
-      throw exceedsQuota('GroupsPerUser', MOST_GROUPS_PER_USER);
+    if (user.groupIds.length >= MAX_GROUPS_PER_USER) throw exceedsQuota('GroupsPerUser', MAX_GROUPS_PER_USER);
     tx.put(users.table, { ...user, groupIds: [...user.groupIds, record.id] });
     return {};
   },

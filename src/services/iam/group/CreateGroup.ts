@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateGroup.html
  */
 import { iam } from '../iam.ts';
-import { arnOf, newId, refuseTakenName } from '../identity/identity.ts';
+import { arnOf, newId, requireFreeName } from '../identity/identity.ts';
 import { type GroupRecord, groups, shownGroup } from './group.ts';
 
 export default iam.operation('CreateGroup', {
@@ -16,7 +16,7 @@ export default iam.operation('CreateGroup', {
     },
   }),
   async execute({ tx, account, nowMs, entropy }, { GroupName: name, Path: path = '/' }) {
-    await refuseTakenName(tx, groups, account, name);
+    await requireFreeName(tx, groups, account, name);
     const group: GroupRecord = {
       account,
       id: newId(entropy, groups.idPrefix),

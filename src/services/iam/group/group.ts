@@ -35,7 +35,7 @@ export function shownGroup(group: GroupRecord): Group {
   };
 }
 
-export const MOST_GROUPS_PER_USER = 10;
+export const MAX_GROUPS_PER_USER = 10;
 
 export function membersOf(tx: ReadTransaction, group: GroupRecord): Promise<UserRecord[]> {
   return tx.find(userTable, 'group', { prefix: [group.account, group.id] });

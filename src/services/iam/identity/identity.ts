@@ -119,7 +119,7 @@ export const notFound = (kind: { readonly noun: string }, name: string): AwsErro
   noSuchEntity(`The ${kind.noun} with name ${name} cannot be found.`);
 
 /** Refuses a name that is taken, and one more than the account may have. */
-export async function refuseTakenName<R extends IdentityRecord>(
+export async function requireFreeName<R extends IdentityRecord>(
   tx: ReadTransaction,
   kind: IdentityKind<R>,
   account: string,

@@ -9,7 +9,7 @@ import { identityCheck } from '../identity/identity.ts';
 import { roles } from '../role/role.ts';
 import { instanceProfileCheck, instanceProfiles } from './instance-profile.ts';
 
-const MOST_ROLES = 1;
+const MAX_ROLES = 1;
 
 export default iam.operation('AddRoleToInstanceProfile', {
   checks: async (context, { InstanceProfileName, RoleName }) => ({
@@ -23,7 +23,7 @@ export default iam.operation('AddRoleToInstanceProfile', {
   }),
   execute({ tx }, _input, { profile, role }) {
     roles.refuseChange?.(role.record);
-    if (profile.record.roleId) throw exceedsQuota('InstanceSessionsPerInstanceProfile', MOST_ROLES);
+    if (profile.record.roleId) throw exceedsQuota('InstanceSessionsPerInstanceProfile', MAX_ROLES);
     tx.put(instanceProfiles, { ...profile.record, roleId: role.record.id });
     return {};
   },

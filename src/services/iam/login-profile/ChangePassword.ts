@@ -6,7 +6,7 @@ import { accessDenied } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
 import { needsUserName, ownUserName, users } from '../user/user.ts';
-import { hashPassword, isPassword, loginProfiles, profileOf, refuseBadPassword } from './login-profile.ts';
+import { hashPassword, isPassword, loginProfiles, profileOf, requireGoodPassword } from './login-profile.ts';
 
 export default iam.operation('ChangePassword', {
   async checks(context) {
@@ -17,7 +17,7 @@ export default iam.operation('ChangePassword', {
   async execute({ tx, account, entropy }, { OldPassword, NewPassword }, { user: { record } }) {
     const profile = await profileOf(tx, record);
     if (!isPassword(OldPassword, profile.passwordHash)) throw accessDenied('The old password was incorrect.');
-    await refuseBadPassword(tx, account, NewPassword);
+    await requireGoodPassword(tx, account, NewPassword);
     tx.put(loginProfiles, {
       ...profile,
       passwordHash: hashPassword(NewPassword, entropy),

@@ -6,7 +6,7 @@ import { alreadyExists, validationError } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
 import { needsUserName, ownUserName, users } from '../user/user.ts';
-import { hashPassword, loginProfiles, refuseBadPassword, shownLoginProfile } from './login-profile.ts';
+import { hashPassword, loginProfiles, requireGoodPassword, shownLoginProfile } from './login-profile.ts';
 
 export default iam.operation('CreateLoginProfile', {
   async checks(context, { UserName }) {
@@ -23,7 +23,7 @@ export default iam.operation('CreateLoginProfile', {
       throw alreadyExists(`Login Profile for user ${record.name} already exists.`);
     }
     if (Password === undefined) throw validationError('Password must be specified.');
-    await refuseBadPassword(tx, account, Password);
+    await requireGoodPassword(tx, account, Password);
     const profile = {
       account,
       userId: record.id,

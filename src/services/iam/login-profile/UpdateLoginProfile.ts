@@ -5,7 +5,7 @@
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
 import { users } from '../user/user.ts';
-import { hashPassword, loginProfiles, profileOf, refuseBadPassword } from './login-profile.ts';
+import { hashPassword, loginProfiles, profileOf, requireGoodPassword } from './login-profile.ts';
 
 export default iam.operation('UpdateLoginProfile', {
   checks: async (context, { UserName }) => ({
@@ -13,7 +13,7 @@ export default iam.operation('UpdateLoginProfile', {
   }),
   async execute({ tx, account, entropy }, { Password, PasswordResetRequired }, { user: { record } }) {
     const profile = await profileOf(tx, record);
-    if (Password !== undefined) await refuseBadPassword(tx, account, Password);
+    if (Password !== undefined) await requireGoodPassword(tx, account, Password);
     tx.put(loginProfiles, {
       ...profile,
       passwordHash: Password === undefined ? profile.passwordHash : hashPassword(Password, entropy),

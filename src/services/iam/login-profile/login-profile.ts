@@ -37,7 +37,7 @@ export function isPassword(password: string, hash: string): boolean {
   return timingSafeEqual(digest, stored.subarray(SALT_BYTES));
 }
 
-export async function refuseBadPassword(
+export async function requireGoodPassword(
   tx: ReadTransaction,
   account: string,
   password: string,

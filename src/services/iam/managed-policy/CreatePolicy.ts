@@ -15,7 +15,7 @@ import {
 } from './managed-policy.ts';
 import type { ManagedPolicyRecord } from './managed-policy-record.ts';
 
-const MOST_POLICIES = 1500;
+const MAX_POLICIES = 1500;
 
 export default iam.operation('CreatePolicy', {
   checks: ({ account }, { PolicyName: name, Path: path = '/', Tags }) => ({
@@ -33,8 +33,8 @@ export default iam.operation('CreatePolicy', {
     if (await findPolicyByName(tx, account, name)) {
       throw alreadyExists(`A policy called ${name} already exists. Duplicate names are not allowed.`);
     }
-    const existing = await tx.list(managedPolicies, { prefix: [account], limit: MOST_POLICIES });
-    if (existing.length >= MOST_POLICIES) throw exceedsQuota('PoliciesPerAccount', MOST_POLICIES);
+    const existing = await tx.list(managedPolicies, { prefix: [account], limit: MAX_POLICIES });
+    if (existing.length >= MAX_POLICIES) throw exceedsQuota('PoliciesPerAccount', MAX_POLICIES);
     const policy: ManagedPolicyRecord = {
       account,
       id: newId(entropy, 'ANPA'),

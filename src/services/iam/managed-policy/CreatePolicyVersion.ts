@@ -5,11 +5,11 @@
 import { limitExceeded } from '../errors.ts';
 import { iam } from '../iam.ts';
 import {
-  MOST_VERSIONS,
+  MAX_VERSIONS,
   managedPolicies,
   policyCheck,
   policyDocument,
-  refuseAwsManaged,
+  requireCustomerManaged,
   shownVersion,
 } from './managed-policy.ts';
 
@@ -18,11 +18,11 @@ export default iam.operation('CreatePolicyVersion', {
     policy: await policyCheck(context, PolicyArn, 'CreatePolicyVersion'),
   }),
   execute({ tx, nowMs }, { PolicyDocument, SetAsDefault = false }, { policy: { record } }) {
-    refuseAwsManaged(record);
+    requireCustomerManaged(record);
     const document = policyDocument(PolicyDocument);
-    if (record.versions.length >= MOST_VERSIONS) {
+    if (record.versions.length >= MAX_VERSIONS) {
       throw limitExceeded(
-        `A managed policy can have up to ${MOST_VERSIONS} versions. Before you create a new version, ` +
+        `A managed policy can have up to ${MAX_VERSIONS} versions. Before you create a new version, ` +
           'you must delete an existing version.',
       );
     }

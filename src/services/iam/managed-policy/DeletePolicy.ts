@@ -4,14 +4,14 @@
  */
 import { deleteConflict } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { managedPolicies, policyCheck, refuseAwsManaged, usageOf } from './managed-policy.ts';
+import { managedPolicies, policyCheck, requireCustomerManaged, usageOf } from './managed-policy.ts';
 
 export default iam.operation('DeletePolicy', {
   checks: async (context, { PolicyArn }) => ({
     policy: await policyCheck(context, PolicyArn, 'DeletePolicy'),
   }),
   async execute({ tx, account }, { PolicyArn }, { policy: { record } }) {
-    refuseAwsManaged(record);
+    requireCustomerManaged(record);
     const { attachments, boundaries } = await usageOf(tx, account, PolicyArn);
     if (attachments + boundaries > 0) throw deleteConflict('Cannot delete a policy attached to entities.');
     if (record.versions.length > 1) {

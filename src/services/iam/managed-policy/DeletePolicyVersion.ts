@@ -4,14 +4,14 @@
  */
 import { deleteConflict } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { findVersion, managedPolicies, policyCheck, refuseAwsManaged } from './managed-policy.ts';
+import { findVersion, managedPolicies, policyCheck, requireCustomerManaged } from './managed-policy.ts';
 
 export default iam.operation('DeletePolicyVersion', {
   checks: async (context, { PolicyArn }) => ({
     policy: await policyCheck(context, PolicyArn, 'DeletePolicyVersion'),
   }),
   execute({ tx, nowMs }, { VersionId }, { policy: { record } }) {
-    refuseAwsManaged(record);
+    requireCustomerManaged(record);
     const { versionId } = findVersion(record, VersionId);
     if (versionId === record.defaultVersionId) {
       throw deleteConflict('Cannot delete the default version of a policy.');

@@ -3,14 +3,14 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetDefaultPolicyVersion.html
  */
 import { iam } from '../iam.ts';
-import { findVersion, managedPolicies, policyCheck, refuseAwsManaged } from './managed-policy.ts';
+import { findVersion, managedPolicies, policyCheck, requireCustomerManaged } from './managed-policy.ts';
 
 export default iam.operation('SetDefaultPolicyVersion', {
   checks: async (context, { PolicyArn }) => ({
     policy: await policyCheck(context, PolicyArn, 'SetDefaultPolicyVersion'),
   }),
   execute({ tx, nowMs }, { VersionId }, { policy: { record } }) {
-    refuseAwsManaged(record);
+    requireCustomerManaged(record);
     const { versionId } = findVersion(record, VersionId);
     tx.put(managedPolicies, { ...record, defaultVersionId: versionId, updatedAtMs: nowMs });
     return {};

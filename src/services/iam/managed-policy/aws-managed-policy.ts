@@ -60,7 +60,7 @@ function recordOf([arn, versionId, createdAtMs, updatedAtMs, document]: Row): Ma
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** The list does not tell AWS's ids; these stand for them, and stay the same from server to server. */
+/** The list does not have AWS's ids; these stand for them, and stay the same from server to server. */
 function idOf(arn: string): string {
   const digest = hash('sha256', arn, 'buffer');
   let tail = '';

@@ -107,7 +107,7 @@ export async function usageOf(
   return { attachments: attached.length, boundaries: bounded.length };
 }
 
-/** As lists show it to an account; GetPolicy and CreatePolicy tell description and tags too. */
+/** As lists show it to an account; GetPolicy and CreatePolicy show description and tags too. */
 export async function shownPolicy(
   tx: ReadTransaction,
   account: string,
@@ -160,8 +160,8 @@ export function shownVersionDetail(
   return { ...shownVersion(policy, version), Document: encodeDocument(version.document) };
 }
 
-export const MOST_CHARACTERS = 6144;
-export const MOST_VERSIONS = 5;
+export const MAX_CHARACTERS = 6144;
+export const MAX_VERSIONS = 5;
 
 /** In the order in which versions are listed: the newest first. */
 export const newestFirst = (versions: readonly ManagedPolicyVersion[]) =>
@@ -170,7 +170,7 @@ export const newestFirst = (versions: readonly ManagedPolicyVersion[]) =>
 /** A document for a new version, or IAM's error where it is malformed or too long. */
 export function policyDocument(document: string): string {
   validDocument(document, 'managed');
-  if (sizeWithoutWhitespace(document) > MOST_CHARACTERS) throw exceedsQuota('PolicySize', MOST_CHARACTERS);
+  if (sizeWithoutWhitespace(document) > MAX_CHARACTERS) throw exceedsQuota('PolicySize', MAX_CHARACTERS);
   return document;
 }
 
@@ -184,7 +184,7 @@ export function findVersion(policy: ManagedPolicyRecord, versionId: string): Man
   return version;
 }
 
-export function refuseAwsManaged(policy: ManagedPolicyRecord): void {
+export function requireCustomerManaged(policy: ManagedPolicyRecord): void {
   if (policy.account === 'aws')
     throw accessDenied(`Policy is outside your own account: ${policyArn(policy)}`);
 }

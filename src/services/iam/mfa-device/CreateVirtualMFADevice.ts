@@ -1,5 +1,5 @@
 /**
- * Creates a virtual MFA device. Its seed is told now and never again.
+ * Creates a virtual MFA device. Its seed is shown now and never again.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateVirtualMFADevice.html
  */
 import { base32 } from '../../../platform/identifiers.ts';

@@ -8,7 +8,7 @@ import { identityCheck } from '../identity/identity.ts';
 import { users } from '../user/user.ts';
 import { devicesOf, mfaDevices, synchronized } from './mfa-device.ts';
 
-const MOST_DEVICES = 8;
+const MAX_DEVICES = 8;
 
 export default iam.operation('EnableMFADevice', {
   checks: async (context, { UserName }) => ({
@@ -22,8 +22,8 @@ export default iam.operation('EnableMFADevice', {
     if (device.userId === record.id)
       throw alreadyExists(`MFA Device for user ${record.name} already exists.`);
     if (device.userId) throw alreadyExists('MFA Device is already in use.');
-    if ((await devicesOf(tx, record)).length >= MOST_DEVICES)
-      throw exceedsQuota('MFADevicesPerUser', MOST_DEVICES);
+    if ((await devicesOf(tx, record)).length >= MAX_DEVICES)
+      throw exceedsQuota('MFADevicesPerUser', MAX_DEVICES);
     const set = synchronized(device, { sealer: ports.sealer, nowMs }, [
       input.AuthenticationCode1,
       input.AuthenticationCode2,

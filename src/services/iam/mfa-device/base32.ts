@@ -1,3 +1,4 @@
+/** Base-32 text, in which seeds of MFA devices are written. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** The bytes of base-32 text (RFC 4648) whose length is a multiple of eight. */

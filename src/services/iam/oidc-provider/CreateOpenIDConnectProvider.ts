@@ -7,7 +7,7 @@ import { alreadyExists, exceedsQuota } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { newTags, requestTagKeys, shownTags } from '../tag/tag.ts';
 import {
-  MOST_PROVIDERS,
+  MAX_PROVIDERS,
   oidcProviderArn,
   oidcProviders,
   storedUrl,
@@ -33,8 +33,8 @@ export default iam.operation('CreateOpenIDConnectProvider', {
     if (await tx.get(oidcProviders, [account, url])) {
       throw alreadyExists(`Provider with url ${Url} already exists.`);
     }
-    if ((await tx.list(oidcProviders, { prefix: [account] })).length >= MOST_PROVIDERS) {
-      throw exceedsQuota('OpenIdConnectProvidersPerAccount', MOST_PROVIDERS);
+    if ((await tx.list(oidcProviders, { prefix: [account] })).length >= MAX_PROVIDERS) {
+      throw exceedsQuota('OpenIdConnectProvidersPerAccount', MAX_PROVIDERS);
     }
     tx.put(oidcProviders, { account, url, clientIds, thumbprints, tags, createdAtMs: nowMs });
     return { OpenIDConnectProviderArn: oidcProviderArn(account, url), ...shownTags(tags) };

@@ -1,5 +1,5 @@
 /**
- * Describes a provider; its URL is told without the scheme.
+ * Describes a provider; its URL is shown without the scheme.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html
  */
 import { iam } from '../iam.ts';

@@ -25,9 +25,9 @@ export const oidcProviders = table<OidcProviderRecord>()({
   key: ({ account, url }) => [account, url],
 });
 
-export const MOST_PROVIDERS = 100;
-const MOST_CLIENT_IDS = 100;
-const MOST_THUMBPRINTS = 5;
+export const MAX_PROVIDERS = 100;
+const MAX_CLIENT_IDS = 100;
+const MAX_THUMBPRINTS = 5;
 const THUMBPRINT_CHARACTERS = 40;
 const SCHEME = 'https://';
 
@@ -47,8 +47,8 @@ export function storedUrl(given: string): string {
 }
 
 export function validThumbprints(thumbprints: readonly string[]): readonly string[] {
-  if (thumbprints.length > MOST_THUMBPRINTS) {
-    throw invalidInput(`Thumbprint list must contain fewer than ${MOST_THUMBPRINTS} entries.`);
+  if (thumbprints.length > MAX_THUMBPRINTS) {
+    throw invalidInput(`Thumbprint list must contain fewer than ${MAX_THUMBPRINTS} entries.`);
   }
   if (thumbprints.some(({ length }) => length !== THUMBPRINT_CHARACTERS)) {
     throw invalidInput(`Thumbprint must be exactly ${THUMBPRINT_CHARACTERS} characters.`);
@@ -59,8 +59,8 @@ export function validThumbprints(thumbprints: readonly string[]): readonly strin
 /** Each client id once. */
 export function validClientIds(clientIds: readonly string[]): readonly string[] {
   const unique = [...new Set(clientIds)];
-  if (unique.length > MOST_CLIENT_IDS) {
-    throw exceedsQuota('ClientIdsPerOpenIdConnectProvider', MOST_CLIENT_IDS);
+  if (unique.length > MAX_CLIENT_IDS) {
+    throw exceedsQuota('ClientIdsPerOpenIdConnectProvider', MAX_CLIENT_IDS);
   }
   return unique;
 }

@@ -2,10 +2,10 @@
  * Creates a role. Its trust policy says who may assume it; users and roles named there must exist.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
  */
-import { checkedBoundary } from '../boundary/boundary.ts';
+import { requireBoundary } from '../boundary/boundary.ts';
 import { validationError } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { newId, refuseTakenName } from '../identity/identity.ts';
+import { newId, requireFreeName } from '../identity/identity.ts';
 import { newTags, requestTagKeys } from '../tag/tag.ts';
 import { createdRole, DEFAULT_SESSION_SECONDS, type RoleRecord, roleArn, roles } from './role.ts';
 import { shownTrustDocument, storedTrustDocument } from './trust-policy.ts';
@@ -27,7 +27,7 @@ export default iam.operation('CreateRole', {
         'Roles with path /aws-service-role/ can only be created by CreateServiceLinkedRole.',
       );
     }
-    await refuseTakenName(tx, roles, account, name);
+    await requireFreeName(tx, roles, account, name);
     const role: RoleRecord = {
       account,
       id: newId(entropy, roles.idPrefix),
@@ -40,7 +40,7 @@ export default iam.operation('CreateRole', {
       maxSessionDurationSeconds: MaxSessionDuration,
       trustDocument: await storedTrustDocument(tx, input.AssumeRolePolicyDocument),
       tags: newTags(input.Tags, 'ignored', caller),
-      boundaryArn: await checkedBoundary(tx, account, input.PermissionsBoundary),
+      boundaryArn: await requireBoundary(tx, account, input.PermissionsBoundary),
     };
     tx.put(roles.table, role);
     return { Role: createdRole(role, await shownTrustDocument(tx, role.trustDocument)) };

@@ -12,15 +12,15 @@ import { validDocument } from '../document.ts';
 import { exceedsQuota, malformedPolicy } from '../errors.ts';
 import { arnOfUniqueId, uniqueIdOf } from '../identity/unique-id.ts';
 
-export const MOST_TRUST_CHARACTERS = 2048;
+export const MAX_TRUST_CHARACTERS = 2048;
 
 type Rewrite = (type: string, value: string) => Promise<string>;
 
 /** The document as it is stored, or IAM's error where it is malformed, too long, or names nobody who exists. */
 export async function storedTrustDocument(tx: ReadTransaction, document: string): Promise<string> {
   validDocument(document, 'trust');
-  if (sizeWithoutWhitespace(document) > MOST_TRUST_CHARACTERS)
-    throw exceedsQuota('ACLSizePerRole', MOST_TRUST_CHARACTERS);
+  if (sizeWithoutWhitespace(document) > MAX_TRUST_CHARACTERS)
+    throw exceedsQuota('ACLSizePerRole', MAX_TRUST_CHARACTERS);
   return rewritePrincipals(document, async (type, value) => {
     const stored = await storedPrincipal(tx, type, value);
     if (stored === undefined) {

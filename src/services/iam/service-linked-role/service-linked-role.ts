@@ -9,7 +9,7 @@ interface Template {
   readonly roleName: string;
   /** Name of the AWS managed policy under `/aws-service-role/`. */
   readonly policyName: string;
-  /** Whether a service may have several, told apart by a suffix. */
+  /** Whether a service may have several, distinguished by a suffix. */
   readonly suffixes?: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Names the condition keys that policies given in the request speak of: what a simulation wants to be told.
+ * Names the condition keys that policies given in the request refer to: what a simulation needs as input.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetContextKeysForCustomPolicy.html
  */
 import { accountCheck } from '../account/account.ts';

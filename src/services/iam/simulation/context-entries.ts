@@ -1,4 +1,4 @@
-/** The condition keys that a simulation is told to assume. */
+/** The condition keys that a simulation assumes. */
 
 import type { ConditionLookup } from '../../../policy/decision.ts';
 import { parseAddress } from '../../../policy/ip.ts';
@@ -18,7 +18,7 @@ const FORMATS: Readonly<Record<string, readonly [expected: string, reads: (text:
 
 const LIST = 'List';
 
-/** Values by lower-case key: the defaults, and over them the entries; or IAM's error for an entry that is none. */
+/** Values by lower-case key: the defaults, and over them the entries; or IAM's error for an entry that is invalid. */
 export function contextOf(
   entries: readonly ContextEntry[] = [],
   defaults: Readonly<Record<string, string>>,
@@ -33,14 +33,14 @@ export function contextOf(
       throw invalidInput(`Context values for context key ${name} cannot be null or empty.`);
     const key = name.toLowerCase();
     if (given.has(key)) throw invalidInput(`Duplicate context key: ${name}.`);
-    checkValues(name, type, values);
+    requireValues(name, type, values);
     given.set(key, values);
   }
   const assumed = new Map(Object.entries(defaults).map(([key, value]) => [key.toLowerCase(), [value]]));
   return (key) => given.get(key) ?? assumed.get(key);
 }
 
-function checkValues(name: string, type: string, values: readonly string[]): void {
+function requireValues(name: string, type: string, values: readonly string[]): void {
   const isList = type.endsWith(LIST);
   if (!isList && values.length > 1) {
     throw invalidInput(`Context key ${type} expected a single value, but received ${values.length}.`);

@@ -83,7 +83,7 @@ function judge(simulation: Simulation, action: string, resource: string): Judgem
   }
   const request: AccessRequest = { principal, action, resource, resourceAccount, condition: context };
   const trace = explainDecision(policies.inputs, request);
-  // A resource of another service's is none that the action could work on, whatever the policies say.
+  // A resource of another service's is not one that the action could work on, whatever the policies say.
   const isFitting = resource === ANY_RESOURCE || takesResourcesOf(action, resource);
   const decision = !isFitting ? 'implicitDeny' : decisionName(trace);
   const byOrganizations = isAllowedByLevels(trace.policies);
@@ -155,7 +155,7 @@ function missingKeys({ sources }: SimulatedPolicies, context: ConditionLookup): 
   return [...new Set(keys)].filter((key) => context(key.toLowerCase()) === undefined);
 }
 
-/** Where caller and resource live in two accounts, each side's own answer is told. */
+/** Where caller and resource live in two accounts, each side's own answer is shown. */
 function crossAccountDetails(
   { principal, resourceAccount }: Simulation,
   traces: readonly PolicyTrace[],

@@ -23,7 +23,7 @@ export interface SimulationDocuments {
   readonly ResourcePolicy?: string;
 }
 
-const MOST_BOUNDARIES = 1;
+const MAX_BOUNDARIES = 1;
 
 /** The policies that a request brings, or IAM's error for those that are none. */
 export function requestedPolicies(documents: SimulationDocuments): {
@@ -36,8 +36,8 @@ export function requestedPolicies(documents: SimulationDocuments): {
     PermissionsBoundaryPolicyInputList: boundaries = [],
     ResourcePolicy,
   } = documents;
-  if (boundaries.length > MOST_BOUNDARIES) {
-    throw invalidInput(`The list of Permissions Boundary policies cannot exceed ${MOST_BOUNDARIES} items.`);
+  if (boundaries.length > MAX_BOUNDARIES) {
+    throw invalidInput(`The list of Permissions Boundary policies cannot exceed ${MAX_BOUNDARIES} items.`);
   }
   const identity = PolicyInputList.map((document, index) =>
     source(

@@ -1,11 +1,16 @@
 /**
  * Tags on IAM's resources. Keys of users and roles are the same whatever their case, and take the last spelling;
- * those of other resources are told apart by it.
+ * those of other resources are distinguished by it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
  */
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
-import { isReservedTag, setsReservedTags } from '../../../service-kit/reserved-tags.ts';
+import {
+  requestTagConditions,
+  resourceTagConditions,
+  tagKeyConditions,
+} from '../../../service-kit/tag-conditions.ts';
+import { addTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/iam.ts';
 import { exceedsQuota, invalidInput } from '../errors.ts';
 import { type PageRequest, pageOf } from '../page.ts';
@@ -15,7 +20,12 @@ export type TagList = readonly { readonly Key: string; readonly Value: string }[
 /** Whether a kind of resource tells keys apart by case. */
 export type KeyCase = 'ignored' | 'kept';
 
-const MOST_TAGS = 50;
+const RULES: TagRules = {
+  max: 50,
+  duplicate: () => invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.'),
+  reserved: () => invalidInput('Tag keys beginning with aws: are reserved for system use.'),
+  tooMany: () => exceedsQuota('TagsPerResource', 50),
+};
 
 const keyOf = (key: string, keyCase: KeyCase) => (keyCase === 'ignored' ? key.toLowerCase() : key);
 
@@ -24,23 +34,12 @@ export function newTags(tags: readonly Tag[] = [], keyCase: KeyCase = 'kept', ca
   return mergeTags([], tags, keyCase, caller);
 }
 
-export function mergeTags(
+export const mergeTags = (
   existing: TagList,
   added: readonly Tag[],
   keyCase: KeyCase,
   caller?: Caller,
-): TagList {
-  if (new Set(added.map(({ Key }) => keyOf(Key, keyCase))).size < added.length) {
-    throw invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
-  }
-  if (setsReservedTags(caller, keysOf(added))) {
-    throw invalidInput('Tag keys beginning with aws: are reserved for system use.');
-  }
-  const merged = new Map(existing.map((tag) => [keyOf(tag.Key, keyCase), tag]));
-  for (const { Key, Value } of added) merged.set(keyOf(Key, keyCase), { Key, Value });
-  if (merged.size > MOST_TAGS) throw exceedsQuota('TagsPerResource', MOST_TAGS);
-  return [...merged.values()];
-}
+): TagList => addTagList({ ...RULES, ignoreCase: keyCase === 'ignored' }, existing, added, caller);
 
 export function withoutTags(existing: TagList, keys: readonly string[], keyCase: KeyCase): TagList {
   const removed = new Set(keys.map((key) => keyOf(key, keyCase)));
@@ -55,26 +54,15 @@ export function tagPage(tags: TagList, input: PageRequest) {
 /** `Tags` as responses carry them: absent where there are none. */
 export const shownTags = (tags: TagList) => (tags.length > 0 ? { Tags: [...tags] } : {});
 
-export const tagRecord = (tags: TagList): Record<string, string> =>
+export const tagRecord = (tags: readonly Tag[]): Record<string, string> =>
   Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 
 /** `aws:RequestTag/…` and `aws:TagKeys` of a request that sets tags. */
-export function requestTagKeys(all: readonly Tag[] = []): ConditionValues {
-  const tags = all.filter(({ Key }) => !isReservedTag(Key));
-  return { ...prefixed('aws:RequestTag', tags), ...tagKeys(keysOf(tags)) };
-}
+export const requestTagKeys = (tags: readonly Tag[] = []): ConditionValues =>
+  requestTagConditions(tagRecord(tags));
 
-const keysOf = (tags: readonly Tag[]) => tags.map(({ Key }) => Key);
-
-export const tagKeys = (keys: readonly string[]): ConditionValues => ({
-  'aws:TagKeys': keys.length > 0 ? keys : undefined,
-});
+export const tagKeys = tagKeyConditions;
 
 /** `aws:ResourceTag/…` and, for users and roles, `iam:ResourceTag/…`. */
-export function resourceTagKeys(tags: TagList, ...prefixes: readonly string[]): ConditionValues {
-  return Object.assign({}, ...['aws:ResourceTag', ...prefixes].map((prefix) => prefixed(prefix, tags)));
-}
-
-function prefixed(prefix: string, tags: TagList): Record<string, string> {
-  return Object.fromEntries(tags.map(({ Key, Value }) => [`${prefix}/${Key}`, Value]));
-}
+export const resourceTagKeys = (tags: TagList, ...prefixes: readonly string[]): ConditionValues =>
+  resourceTagConditions(tagRecord(tags), ...prefixes);

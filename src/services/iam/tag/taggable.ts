@@ -5,7 +5,7 @@ import {
   instanceProfileCheck,
   instanceProfiles,
 } from '../instance-profile/instance-profile.ts';
-import { managedPolicies, policyCheck, refuseAwsManaged } from '../managed-policy/managed-policy.ts';
+import { managedPolicies, policyCheck, requireCustomerManaged } from '../managed-policy/managed-policy.ts';
 import type { ManagedPolicyRecord } from '../managed-policy/managed-policy-record.ts';
 import { deviceCheck, type MfaDeviceRecord, mfaDevices } from '../mfa-device/mfa-device.ts';
 import { type OidcProviderRecord, oidcProviderCheck, oidcProviders } from '../oidc-provider/oidc-provider.ts';
@@ -34,7 +34,7 @@ export const taggablePolicy: Taggable<{ PolicyArn: string }, ManagedPolicyRecord
   table: managedPolicies,
   keyCase: 'kept',
   check: (context, { PolicyArn }, action, conditions) => policyCheck(context, PolicyArn, action, conditions),
-  refuseChange: refuseAwsManaged,
+  refuseChange: requireCustomerManaged,
 };
 
 export const taggableInstanceProfile: Taggable<{ InstanceProfileName: string }, InstanceProfileRecord> = {

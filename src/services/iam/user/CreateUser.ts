@@ -2,9 +2,9 @@
  * Creates a user, with tags and a permissions boundary where given. It may do nothing yet.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
  */
-import { checkedBoundary } from '../boundary/boundary.ts';
+import { requireBoundary } from '../boundary/boundary.ts';
 import { iam } from '../iam.ts';
-import { arnOf, newId, refuseTakenName } from '../identity/identity.ts';
+import { arnOf, newId, requireFreeName } from '../identity/identity.ts';
 import { newTags, requestTagKeys } from '../tag/tag.ts';
 import { shownUserDetail, type UserRecord, users } from './user.ts';
 
@@ -22,7 +22,7 @@ export default iam.operation('CreateUser', {
     { tx, account, nowMs, entropy, caller },
     { UserName: name, Path: path = '/', PermissionsBoundary, Tags },
   ) {
-    await refuseTakenName(tx, users, account, name);
+    await requireFreeName(tx, users, account, name);
     const user: UserRecord = {
       account,
       id: newId(entropy, users.idPrefix),
@@ -32,7 +32,7 @@ export default iam.operation('CreateUser', {
       inlinePolicies: [],
       attachedPolicyArns: [],
       tags: newTags(Tags, 'ignored', caller),
-      boundaryArn: await checkedBoundary(tx, account, PermissionsBoundary),
+      boundaryArn: await requireBoundary(tx, account, PermissionsBoundary),
       groupIds: [],
     };
     tx.put(users.table, user);

@@ -55,7 +55,7 @@ export function shownUser(user: UserRecord): User {
   };
 }
 
-/** With what only GetUser and CreateUser tell. */
+/** With what only GetUser and CreateUser show. */
 export function shownUserDetail(user: UserRecord): User {
   return { ...shownUser(user), ...attachedBoundary(user.boundaryArn), ...shownTags(user.tags) };
 }

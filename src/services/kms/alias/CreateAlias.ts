@@ -5,7 +5,7 @@
 import { alreadyExists } from '../errors.ts';
 import { managedKeyKind, servicePolicy } from '../key/aws-managed-key.ts';
 import { keys } from '../key/key.ts';
-import { keyCheck, requireSuitableState, tellKeyArn } from '../key/key-check.ts';
+import { keyArnResponse, keyCheck, requireSuitableState } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 import { aliasArn, aliases } from './alias.ts';
 import { aliasCheck, requireAliasName, resolveTarget, withAlias } from './alias-rules.ts';
@@ -42,5 +42,5 @@ export default kms.operation('CreateAlias', {
     });
     return {};
   },
-  audit: { responseElements: tellKeyArn },
+  audit: { responseElements: keyArnResponse },
 });

@@ -4,7 +4,7 @@
  */
 import { notFound } from '../errors.ts';
 import { keys } from '../key/key.ts';
-import { keyCheck, tellKeyArn } from '../key/key-check.ts';
+import { keyArnResponse, keyCheck } from '../key/key-check.ts';
 import { resolveKey } from '../key/key-identifier.ts';
 import { kms } from '../kms.ts';
 import { aliasArn, aliases } from './alias.ts';
@@ -26,5 +26,5 @@ export default kms.operation('DeleteAlias', {
     tx.delete(aliases, [account, region, AliasName]);
     return {};
   },
-  audit: { responseElements: tellKeyArn },
+  audit: { responseElements: keyArnResponse },
 });

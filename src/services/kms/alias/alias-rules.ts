@@ -9,7 +9,7 @@ import { accountCheck } from '../key/key-check.ts';
 import { type NamedKey, resolveKey } from '../key/key-identifier.ts';
 import { type AliasRecord, aliasArn } from './alias.ts';
 
-const MOST_ALIASES_A_KEY = 50;
+const MAX_ALIASES_PER_KEY = 50;
 const RESERVED = 'alias/aws/';
 
 /** Throws where nobody may give the name: it lacks the prefix, or is kept for AWS (`isService` may give that one). */
@@ -43,7 +43,7 @@ export function aliasCheck(
 
 /** The key with one alias more; the quota is 50 (aws-facts A4.10). */
 export function withAlias(key: KeyRecord, name: string): KeyRecord {
-  if (key.aliases.length >= MOST_ALIASES_A_KEY) {
+  if (key.aliases.length >= MAX_ALIASES_PER_KEY) {
     throw limitExceeded(`${keyArn(key)} already has the maximum number of aliases.`);
   }
   return { ...key, aliases: [...key.aliases, name].sort() };

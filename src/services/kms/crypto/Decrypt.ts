@@ -8,9 +8,9 @@ import { kms } from '../kms.ts';
 import { decryptUnder, requireUse } from './encryption.ts';
 import {
   ciphertextOf,
-  refuseRecipient,
   requireCiphertextOf,
   requireContextSuits,
+  requireNoRecipient,
   resolveDecryptionKey,
   SYMMETRIC_DEFAULT,
 } from './request.ts';
@@ -19,7 +19,7 @@ export default kms.operation('Decrypt', {
   readOnly: true,
   async checks(context, input) {
     const { KeyId, EncryptionContext = {}, EncryptionAlgorithm = SYMMETRIC_DEFAULT, GrantTokens } = input;
-    refuseRecipient(input);
+    requireNoRecipient(input);
     const blob = ciphertextOf(input);
     const request = { keyId: KeyId, blob, algorithm: EncryptionAlgorithm };
     const { named, byCiphertext } = await resolveDecryptionKey(context, request);

@@ -5,22 +5,22 @@
  */
 import { createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
 import { validation } from '../errors.ts';
-import { checkKeyOrAlias } from '../key/key-check.ts';
+import { keyOrAliasChecks } from '../key/key-check.ts';
 import { factsOf } from '../key/key-spec.ts';
 import { openMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { currentMaterial, type KeyVerdict, requireUse } from './encryption.ts';
-import { refuseRecipient } from './request.ts';
+import { requireNoRecipient } from './request.ts';
 
 export default kms.operation('DeriveSharedSecret', {
   readOnly: true,
   checks: (context, { KeyId, KeyAgreementAlgorithm, GrantTokens }) =>
-    checkKeyOrAlias(context, 'DeriveSharedSecret', KeyId, {
+    keyOrAliasChecks(context, 'DeriveSharedSecret', KeyId, {
       grantTokens: GrantTokens,
       conditions: () => ({ 'kms:KeyAgreementAlgorithm': KeyAgreementAlgorithm }),
     }),
   preconditions(_context, input, { key }) {
-    refuseRecipient(input);
+    requireNoRecipient(input);
     requireUse('DeriveSharedSecret', key, 'KEY_AGREEMENT', input.KeyAgreementAlgorithm);
     peerKey(key, input.PublicKey);
   },

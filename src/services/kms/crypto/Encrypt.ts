@@ -2,7 +2,7 @@
  * Encrypts up to 4096 bytes under a symmetric key, with the encryption context authenticated, or under an RSA key.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html
  */
-import { checkKeyOrAlias } from '../key/key-check.ts';
+import { keyOrAliasChecks } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 import { readHeader } from './ciphertext.ts';
 import { encryptUnder, requireUse } from './encryption.ts';
@@ -12,7 +12,7 @@ export default kms.operation('Encrypt', {
   readOnly: true,
   checks: (context, input) => {
     const { KeyId, EncryptionContext = {}, EncryptionAlgorithm = SYMMETRIC_DEFAULT, GrantTokens } = input;
-    return checkKeyOrAlias(context, 'Encrypt', KeyId, {
+    return keyOrAliasChecks(context, 'Encrypt', KeyId, {
       encryptionContext: EncryptionContext,
       grantTokens: GrantTokens,
       conditions: () => ({ 'kms:EncryptionAlgorithm': EncryptionAlgorithm }),

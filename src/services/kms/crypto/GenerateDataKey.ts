@@ -3,16 +3,16 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKey.html
  */
 import { kms } from '../kms.ts';
-import { checkDataKey, dataKeyBytes, tellMaterial, wrapDataKey } from './data-key.ts';
+import { dataKeyBytes, dataKeyChecks, materialData, wrapDataKey } from './data-key.ts';
 import { requireSymmetric } from './encryption.ts';
-import { refuseRecipient } from './request.ts';
+import { requireNoRecipient } from './request.ts';
 
 export default kms.operation('GenerateDataKey', {
   readOnly: true,
   checks(context, input) {
-    refuseRecipient(input);
+    requireNoRecipient(input);
     dataKeyBytes(input);
-    return checkDataKey(context, 'GenerateDataKey', input);
+    return dataKeyChecks(context, 'GenerateDataKey', input);
   },
   preconditions: (_context, _input, { key }) => requireSymmetric('GenerateDataKey', key),
   async execute(context, input, { key }) {
@@ -20,5 +20,5 @@ export default kms.operation('GenerateDataKey', {
     const { blob, materialId } = await wrapDataKey(context, key, plaintext, input.EncryptionContext);
     return { CiphertextBlob: blob, Plaintext: plaintext, KeyId: key.resource, KeyMaterialId: materialId };
   },
-  audit: { additionalEventData: tellMaterial },
+  audit: { additionalEventData: materialData },
 });

@@ -5,17 +5,17 @@
  */
 import { generateMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
-import { checkDataKey, tellMaterial, wrapDataKey } from './data-key.ts';
+import { dataKeyChecks, materialData, wrapDataKey } from './data-key.ts';
 import { publicHalf, requirePairSpec } from './data-key-pair.ts';
 import { requireSymmetric } from './encryption.ts';
-import { refuseRecipient } from './request.ts';
+import { requireNoRecipient } from './request.ts';
 
 export default kms.operation('GenerateDataKeyPair', {
   readOnly: true,
   checks(context, input) {
-    refuseRecipient(input);
+    requireNoRecipient(input);
     requirePairSpec(input.KeyPairSpec);
-    return checkDataKey(context, 'GenerateDataKeyPair', input);
+    return dataKeyChecks(context, 'GenerateDataKeyPair', input);
   },
   preconditions: (_context, _input, { key }) => requireSymmetric('GenerateDataKeyPair', key),
   calls: ({ entropy }, { KeyPairSpec }) => generateMaterial(entropy, KeyPairSpec),
@@ -30,5 +30,5 @@ export default kms.operation('GenerateDataKeyPair', {
       KeyMaterialId: materialId,
     };
   },
-  audit: { additionalEventData: tellMaterial },
+  audit: { additionalEventData: materialData },
 });

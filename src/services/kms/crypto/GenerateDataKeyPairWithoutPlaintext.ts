@@ -5,7 +5,7 @@
  */
 import { generateMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
-import { checkDataKey, tellMaterial, wrapDataKey } from './data-key.ts';
+import { dataKeyChecks, materialData, wrapDataKey } from './data-key.ts';
 import { publicHalf, requirePairSpec } from './data-key-pair.ts';
 import { requireSymmetric } from './encryption.ts';
 
@@ -13,7 +13,7 @@ export default kms.operation('GenerateDataKeyPairWithoutPlaintext', {
   readOnly: true,
   checks(context, input) {
     requirePairSpec(input.KeyPairSpec);
-    return checkDataKey(context, 'GenerateDataKeyPairWithoutPlaintext', input);
+    return dataKeyChecks(context, 'GenerateDataKeyPairWithoutPlaintext', input);
   },
   preconditions: (_context, _input, { key }) => requireSymmetric('GenerateDataKeyPairWithoutPlaintext', key),
   calls: ({ entropy }, { KeyPairSpec }) => generateMaterial(entropy, KeyPairSpec),
@@ -28,5 +28,5 @@ export default kms.operation('GenerateDataKeyPairWithoutPlaintext', {
       KeyMaterialId: materialId,
     };
   },
-  audit: { additionalEventData: tellMaterial },
+  audit: { additionalEventData: materialData },
 });

@@ -3,14 +3,14 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKeyWithoutPlaintext.html
  */
 import { kms } from '../kms.ts';
-import { checkDataKey, dataKeyBytes, tellMaterial, wrapDataKey } from './data-key.ts';
+import { dataKeyBytes, dataKeyChecks, materialData, wrapDataKey } from './data-key.ts';
 import { requireSymmetric } from './encryption.ts';
 
 export default kms.operation('GenerateDataKeyWithoutPlaintext', {
   readOnly: true,
   checks(context, input) {
     dataKeyBytes(input);
-    return checkDataKey(context, 'GenerateDataKeyWithoutPlaintext', input);
+    return dataKeyChecks(context, 'GenerateDataKeyWithoutPlaintext', input);
   },
   preconditions: (_context, _input, { key }) => requireSymmetric('GenerateDataKeyWithoutPlaintext', key),
   async execute(context, input, { key }) {
@@ -19,5 +19,5 @@ export default kms.operation('GenerateDataKeyWithoutPlaintext', {
     plaintext.fill(0);
     return { CiphertextBlob: blob, KeyId: key.resource, KeyMaterialId: materialId };
   },
-  audit: { additionalEventData: tellMaterial },
+  audit: { additionalEventData: materialData },
 });

@@ -2,7 +2,7 @@
  * Computes the HMAC of a message under an HMAC key.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateMac.html
  */
-import { checkKeyOrAlias } from '../key/key-check.ts';
+import { keyOrAliasChecks } from '../key/key-check.ts';
 import { openMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { currentMaterial, requireUse } from './encryption.ts';
@@ -11,7 +11,7 @@ import { macOf } from './mac.ts';
 export default kms.operation('GenerateMac', {
   readOnly: true,
   checks: (context, { KeyId, MacAlgorithm, GrantTokens }) =>
-    checkKeyOrAlias(context, 'GenerateMac', KeyId, {
+    keyOrAliasChecks(context, 'GenerateMac', KeyId, {
       grantTokens: GrantTokens,
       conditions: () => ({ 'kms:MacAlgorithm': MacAlgorithm }),
     }),

@@ -6,13 +6,13 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { validation } from '../errors.ts';
 import { accountCheck } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
-import { refuseRecipient } from './request.ts';
+import { requireNoRecipient } from './request.ts';
 
 export default kms.operation('GenerateRandom', {
   readOnly: true,
   checks: (context) => ({ random: accountCheck(context, 'GenerateRandom') }),
   preconditions(_context, input) {
-    refuseRecipient(input);
+    requireNoRecipient(input);
     if (input.NumberOfBytes === undefined) throw validation('NumberOfBytes is required.');
     // There are no custom key stores here, so none can be the one that is meant.
     if (input.CustomKeyStoreId !== undefined) throw new AwsError('CustomKeyStoreNotFoundException', '');

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetPublicKey.html
  */
 import { unsupported } from '../errors.ts';
-import { checkKeyOrAlias, requireSuitableState } from '../key/key-check.ts';
+import { keyOrAliasChecks, requireSuitableState } from '../key/key-check.ts';
 import { algorithmMember } from '../key/key-spec.ts';
 import { isKeyPair } from '../key/material.ts';
 import { kms } from '../kms.ts';
@@ -12,7 +12,7 @@ import { currentMaterial } from './encryption.ts';
 export default kms.operation('GetPublicKey', {
   readOnly: true,
   checks: (context, { KeyId, GrantTokens }) =>
-    checkKeyOrAlias(context, 'GetPublicKey', KeyId, { grantTokens: GrantTokens }),
+    keyOrAliasChecks(context, 'GetPublicKey', KeyId, { grantTokens: GrantTokens }),
   preconditions(_context, _input, { key }) {
     requireSuitableState('GetPublicKey', key);
     if (isKeyPair(key.record)) return;

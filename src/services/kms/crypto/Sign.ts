@@ -2,7 +2,7 @@
  * Signs a message, or a digest of one, with a private key.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
  */
-import { checkKeyOrAlias } from '../key/key-check.ts';
+import { keyOrAliasChecks } from '../key/key-check.ts';
 import { openMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { currentMaterial, requireUse } from './encryption.ts';
@@ -11,7 +11,7 @@ import { requireMessage, signMessage } from './signing.ts';
 export default kms.operation('Sign', {
   readOnly: true,
   checks: (context, { KeyId, SigningAlgorithm, MessageType = 'RAW', GrantTokens }) =>
-    checkKeyOrAlias(context, 'Sign', KeyId, {
+    keyOrAliasChecks(context, 'Sign', KeyId, {
       grantTokens: GrantTokens,
       conditions: () => ({ 'kms:SigningAlgorithm': SigningAlgorithm, 'kms:MessageType': MessageType }),
     }),

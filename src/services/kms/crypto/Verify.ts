@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_Verify.html
  */
 import { invalidSignature } from '../errors.ts';
-import { checkKeyOrAlias } from '../key/key-check.ts';
+import { keyOrAliasChecks } from '../key/key-check.ts';
 import { publicKeyOf } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { currentMaterial, requireUse } from './encryption.ts';
@@ -12,7 +12,7 @@ import { requireMessage, verifyMessage } from './signing.ts';
 export default kms.operation('Verify', {
   readOnly: true,
   checks: (context, { KeyId, SigningAlgorithm, MessageType = 'RAW', GrantTokens }) =>
-    checkKeyOrAlias(context, 'Verify', KeyId, {
+    keyOrAliasChecks(context, 'Verify', KeyId, {
       grantTokens: GrantTokens,
       conditions: () => ({ 'kms:SigningAlgorithm': SigningAlgorithm, 'kms:MessageType': MessageType }),
     }),

@@ -4,7 +4,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { invalidMac } from '../errors.ts';
-import { checkKeyOrAlias } from '../key/key-check.ts';
+import { keyOrAliasChecks } from '../key/key-check.ts';
 import { openMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { currentMaterial, requireUse } from './encryption.ts';
@@ -13,7 +13,7 @@ import { macOf } from './mac.ts';
 export default kms.operation('VerifyMac', {
   readOnly: true,
   checks: (context, { KeyId, MacAlgorithm, GrantTokens }) =>
-    checkKeyOrAlias(context, 'VerifyMac', KeyId, {
+    keyOrAliasChecks(context, 'VerifyMac', KeyId, {
       grantTokens: GrantTokens,
       conditions: () => ({ 'kms:MacAlgorithm': MacAlgorithm }),
     }),

@@ -72,7 +72,7 @@ export function open(secret: KeyObject, blob: Uint8Array, context: EncryptionCon
   return plaintext;
 }
 
-/** What a blob says of itself, before any of it is authenticated; undefined where it is none of ours. */
+/** What a blob says about itself, before any of it is authenticated; undefined where it is not ours. */
 export function readHeader(blob: Uint8Array): CiphertextHeader | undefined {
   const bytes = asBuffer(blob);
   if (bytes.length < OVERHEAD || bytes[0] !== FORMAT || (bytes[1] as number) > 1) return undefined;

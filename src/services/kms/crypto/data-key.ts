@@ -3,7 +3,7 @@ import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts'
 import type { Check } from '../../../invoke/verdict.ts';
 import { validation } from '../errors.ts';
 import type { KeyRecord } from '../key/key.ts';
-import { checkKeyOrAlias } from '../key/key-check.ts';
+import { keyOrAliasChecks } from '../key/key-check.ts';
 import { encryptUnder, type KeyVerdict } from './encryption.ts';
 import type { EncryptionContext } from './encryption-context.ts';
 import { SYMMETRIC_DEFAULT } from './request.ts';
@@ -16,12 +16,12 @@ interface DataKeyRequest {
 }
 
 /** The check that all operations for data keys and data key pairs share. */
-export function checkDataKey(
+export function dataKeyChecks(
   context: ResolveContext,
   action: string,
   input: DataKeyRequest,
 ): Promise<{ key: Check<KeyRecord> }> {
-  return checkKeyOrAlias(context, action, input.KeyId, {
+  return keyOrAliasChecks(context, action, input.KeyId, {
     encryptionContext: input.EncryptionContext ?? {},
     grantTokens: input.GrantTokens,
     conditions: () => ({
@@ -54,5 +54,5 @@ export function wrapDataKey(
   return encryptUnder(context, key, plaintext, { algorithm: SYMMETRIC_DEFAULT, encryptionContext });
 }
 
-export const tellMaterial = ({ KeyMaterialId }: { readonly KeyMaterialId?: string }) =>
+export const materialData = ({ KeyMaterialId }: { readonly KeyMaterialId?: string }) =>
   KeyMaterialId ? { keyMaterialId: KeyMaterialId } : undefined;

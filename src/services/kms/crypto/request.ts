@@ -17,7 +17,7 @@ export function requireContextSuits(algorithm: string, context: EncryptionContex
 }
 
 /** A Recipient is a Nitro enclave or NitroTPM, whose attestation nothing here can give or check. */
-export function refuseRecipient({ Recipient }: { readonly Recipient?: object }): void {
+export function requireNoRecipient({ Recipient }: { readonly Recipient?: object }): void {
   if (Recipient !== undefined) {
     throw unsupported('Recipient: attestation documents of Nitro enclaves are not served here.');
   }
@@ -40,7 +40,7 @@ export async function resolveDecryptionKey(
 
 async function keyOf({ tx, region }: ResolveContext, header: CiphertextHeader): Promise<NamedKey> {
   const { account, keyId } = header;
-  // Unlike a key that a request names, one that is gone is not told from one that denies (aws-facts A7.1).
+  // Unlike a key that a request names, one that is gone looks like one that denies (aws-facts A7.1).
   return {
     arn: keyArn({ account, region, keyId }),
     account,
@@ -48,7 +48,7 @@ async function keyOf({ tx, region }: ResolveContext, header: CiphertextHeader): 
   };
 }
 
-/** Throws where a symmetric ciphertext is none of ours, or of another key than the request names. */
+/** Throws where a symmetric ciphertext is not ours, or is of another key than the request names. */
 export function requireCiphertextOf(verdict: KeyVerdict, blob: Uint8Array, algorithm: string): void {
   if (algorithm !== SYMMETRIC_DEFAULT) return;
   const header = readHeader(blob);

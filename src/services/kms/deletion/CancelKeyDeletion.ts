@@ -5,11 +5,11 @@
 
 import { stateByMaterial } from '../import/imported-material.ts';
 import { keys } from '../key/key.ts';
-import { checkKey, requireSuitableState } from '../key/key-check.ts';
+import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 
 export default kms.operation('CancelKeyDeletion', {
-  checks: (context, { KeyId }) => checkKey(context, 'CancelKeyDeletion', KeyId),
+  checks: (context, { KeyId }) => keyChecks(context, 'CancelKeyDeletion', KeyId),
   preconditions: (_context, _input, { key }) => requireSuitableState('CancelKeyDeletion', key),
   async execute(context, _input, { key }) {
     const { deletion: _, ...kept } = key.record;

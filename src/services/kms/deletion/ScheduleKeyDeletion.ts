@@ -12,8 +12,8 @@ import { kms } from '../kms.ts';
 import { startWaiting } from './key-deletion.ts';
 
 const DEFAULT_DAYS = 30;
-const SHORTEST_DAYS = 7;
-const LONGEST_DAYS = 30;
+const MIN_DAYS = 7;
+const MAX_DAYS = 30;
 
 export default kms.operation('ScheduleKeyDeletion', {
   async checks(context, { KeyId, PendingWindowInDays = DEFAULT_DAYS }) {
@@ -30,10 +30,8 @@ export default kms.operation('ScheduleKeyDeletion', {
   },
   preconditions(_context, input, { key }) {
     const { PendingWindowInDays: days = DEFAULT_DAYS } = input;
-    if (days < SHORTEST_DAYS || days > LONGEST_DAYS) {
-      throw validation(
-        `PendingWindowInDays must be between ${SHORTEST_DAYS} and ${LONGEST_DAYS} (inclusive).`,
-      );
+    if (days < MIN_DAYS || days > MAX_DAYS) {
+      throw validation(`PendingWindowInDays must be between ${MIN_DAYS} and ${MAX_DAYS} (inclusive).`);
     }
     requireSuitableState('ScheduleKeyDeletion', key);
   },

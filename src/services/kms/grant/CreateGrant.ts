@@ -10,25 +10,25 @@ import type { CreateGrantRequest } from '../../../shapes/generated/kms.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { limitExceeded } from '../errors.ts';
 import type { KeyRecord } from '../key/key.ts';
-import { checkKey, requireSuitableState } from '../key/key-check.ts';
+import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { isForAwsResource } from '../key/key-conditions.ts';
 import { kms } from '../kms.ts';
 import { constraintConditions, type GrantRecord, grantCounts, grants, grantTerms } from './grant.ts';
 import {
   grantPrincipal,
-  refuseServicePrincipals,
   requestedConstraints,
   requireGrantable,
+  requireNoServicePrincipal,
 } from './grant-request.ts';
 import { makeGrantToken } from './grant-token.ts';
 
-const MOST_GRANTS_A_KEY = 50_000;
+const MAX_GRANTS_PER_KEY = 50_000;
 
 export default kms.operation('CreateGrant', {
   checks(context, input) {
     const { KeyId, Operations, GranteePrincipal, RetiringPrincipal, GrantTokens } = input;
     const constraints = requestedConstraints(input);
-    return checkKey(context, 'CreateGrant', KeyId, {
+    return keyChecks(context, 'CreateGrant', KeyId, {
       grantTokens: GrantTokens,
       childGrant: grantTerms({ operations: Operations, ...constraints }),
       conditions: () => ({
@@ -41,12 +41,12 @@ export default kms.operation('CreateGrant', {
     });
   },
   async preconditions(context, input, { key }) {
-    refuseServicePrincipals(input);
+    requireNoServicePrincipal(input);
     requireSuitableState('CreateGrant', key);
     requireGrantable(key.record, key.resource, input);
     await requestedGrant(context, input, key.record);
     const count = await grantCount(context.tx, key.record);
-    if (key.record.manager === 'CUSTOMER' && count >= MOST_GRANTS_A_KEY) {
+    if (key.record.manager === 'CUSTOMER' && count >= MAX_GRANTS_PER_KEY) {
       throw limitExceeded(`The key ${key.resource} has the maximum number of grants.`);
     }
   },

@@ -6,24 +6,24 @@ import { parseArn } from '../../../aws/arn.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { invalidArn } from '../errors.ts';
 import type { KeyRecord } from '../key/key.ts';
-import { checkKey } from '../key/key-check.ts';
+import { keyChecks } from '../key/key-check.ts';
 import { isForAwsResource } from '../key/key-conditions.ts';
 import { type Directory, isPrincipalName, isServicePrincipal, storedPrincipal } from '../key/principal.ts';
 import { kms } from '../kms.ts';
 import { readPage } from '../page.ts';
 import { type GrantRecord, grants } from './grant.ts';
 import { grantEntry } from './grant-entry.ts';
-import { refuseServicePrincipals } from './grant-request.ts';
+import { requireNoServicePrincipal } from './grant-request.ts';
 
 const DEFAULT_LIMIT = 50;
 
 export default kms.operation('ListGrants', {
   readOnly: true,
   checks: (context, { KeyId }) =>
-    checkKey(context, 'ListGrants', KeyId, {
+    keyChecks(context, 'ListGrants', KeyId, {
       conditions: () => ({ 'kms:GrantIsForAWSResource': isForAwsResource(context.caller) }),
     }),
-  preconditions: (_context, input) => refuseServicePrincipals(input),
+  preconditions: (_context, input) => requireNoServicePrincipal(input),
   async execute(context, input, { key }) {
     const { tx } = context;
     const { account, region, keyId } = key.record;

@@ -11,14 +11,14 @@ import { kms } from '../kms.ts';
 import { readPage } from '../page.ts';
 import { grants } from './grant.ts';
 import { grantEntry } from './grant-entry.ts';
-import { refuseServicePrincipals } from './grant-request.ts';
+import { requireNoServicePrincipal } from './grant-request.ts';
 
 const DEFAULT_LIMIT = 50;
 
 export default kms.operation('ListRetirableGrants', {
   readOnly: true,
   checks: (context) => ({ list: accountCheck(context, 'ListRetirableGrants') }),
-  preconditions: (_context, input) => refuseServicePrincipals(input),
+  preconditions: (_context, input) => requireNoServicePrincipal(input),
   async execute(context, input) {
     const { tx, region, account } = context;
     const retiring = await retiringPrincipal(context, input.RetiringPrincipal, account);

@@ -6,7 +6,7 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import type { RetireGrantRequest } from '../../../shapes/generated/kms.ts';
 import { notFound, validation } from '../errors.ts';
 import { keyArn } from '../key/key.ts';
-import { tellKeyArn } from '../key/key-check.ts';
+import { keyArnResponse } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 import { endGrant, grantOf, retireCheck } from './grant-end.ts';
 import { grantIdOfToken, readGrantToken } from './grant-token.ts';
@@ -23,7 +23,7 @@ export default kms.operation('RetireGrant', {
   },
   audit: {
     requestParameters: () => null,
-    responseElements: tellKeyArn,
+    responseElements: keyArnResponse,
     additionalEventData: (_output, { GrantId, GrantToken }) => ({
       grantId: GrantId ?? grantIdOfToken(GrantToken as string),
     }),

@@ -19,7 +19,7 @@ import { readGrantToken } from './grant-token.ts';
 /** Grants of one operation under one context differ only in who issued them: these stand for all. */
 const ENOUGH = 1000;
 /** A context of more pairs has more subsets than are worth looking up one by one: then all grants are asked. */
-const MOST_PAIRS = 6;
+const MAX_PAIRS = 6;
 
 export async function grantsFor(
   context: ResolveContext,
@@ -66,13 +66,13 @@ function searchFor(action: string, { encryptionContext, childGrant }: KeyQuestio
     return { contexts: subsetsOf(equals ?? subset ?? {}), limit: undefined };
   }
   if (!encryptionContext) return { contexts: [[]], limit: ENOUGH };
-  const isSmall = Object.keys(encryptionContext).length <= MOST_PAIRS;
+  const isSmall = Object.keys(encryptionContext).length <= MAX_PAIRS;
   return { contexts: subsetsOf(encryptionContext), limit: isSmall ? ENOUGH : undefined };
 }
 
 function subsetsOf(context: EncryptionContext): readonly (readonly string[])[] {
   const pairs = sortedPairs(context);
-  if (pairs.length > MOST_PAIRS) return [[]];
+  if (pairs.length > MAX_PAIRS) return [[]];
   let subsets = [''];
   for (const pair of pairs) subsets = [...subsets, ...subsets.map((subset) => subset + pair)];
   return subsets.map((subset) => [subset]);

@@ -39,8 +39,8 @@ export function grantableOperations(key: Pick<KeyRecord, 'keySpec' | 'keyUsage'>
   ];
 }
 
-const MOST_PAIRS = 8;
-const LONGEST_VALUE = 384;
+const MAX_PAIRS = 8;
+const MAX_VALUE_LENGTH = 384;
 
 export function requestedConstraints({ Constraints }: CreateGrantRequest): GrantConstraints {
   const equals = Constraints?.EncryptionContextEquals;
@@ -52,7 +52,7 @@ export function requestedConstraints({ Constraints }: CreateGrantRequest): Grant
 }
 
 /** Grants to services by these members hang on the resource that a service works for, which no service here names. */
-export function refuseServicePrincipals(input: {
+export function requireNoServicePrincipal(input: {
   readonly GranteeServicePrincipal?: string;
   readonly RetiringServicePrincipal?: string;
 }): void {
@@ -87,12 +87,12 @@ export function requireGrantable(key: KeyRecord, arn: string, input: CreateGrant
   if (key.keySpec !== 'SYMMETRIC_DEFAULT') {
     throw validation('Encryption context constraints are supported only on symmetric encryption KMS keys.');
   }
-  if (pairs.length > MOST_PAIRS) {
-    throw validation(`Grant constraints can have at most ${MOST_PAIRS} encryption context pairs.`);
+  if (pairs.length > MAX_PAIRS) {
+    throw validation(`Grant constraints can have at most ${MAX_PAIRS} encryption context pairs.`);
   }
-  if (pairs.some(([, value]) => value.length > LONGEST_VALUE)) {
+  if (pairs.some(([, value]) => value.length > MAX_VALUE_LENGTH)) {
     throw validation(
-      `Encryption context values in grant constraints can have at most ${LONGEST_VALUE} characters.`,
+      `Encryption context values in grant constraints can have at most ${MAX_VALUE_LENGTH} characters.`,
     );
   }
 }

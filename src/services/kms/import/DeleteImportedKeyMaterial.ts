@@ -3,14 +3,14 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_DeleteImportedKeyMaterial.html
  */
 import { notFound } from '../errors.ts';
-import { checkKey, requireSuitableState } from '../key/key-check.ts';
+import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { materialOf } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { requireExternal } from './import-rules.ts';
 import { removeMaterial } from './imported-material.ts';
 
 export default kms.operation('DeleteImportedKeyMaterial', {
-  checks: (context, { KeyId }) => checkKey(context, 'DeleteImportedKeyMaterial', KeyId),
+  checks: (context, { KeyId }) => keyChecks(context, 'DeleteImportedKeyMaterial', KeyId),
   async preconditions({ tx }, { KeyMaterialId }, { key }) {
     requireExternal(key.record, key.resource);
     requireSuitableState('DeleteImportedKeyMaterial', key);

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetParametersForImport.html
  */
 import { unsupported } from '../errors.ts';
-import { checkKey, requireSuitableState } from '../key/key-check.ts';
+import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { generateMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { requireExternal } from './import-rules.ts';
@@ -14,7 +14,7 @@ const VALID_MS = 86_400_000;
 export default kms.operation('GetParametersForImport', {
   readOnly: true,
   checks: (context, { KeyId, WrappingAlgorithm, WrappingKeySpec }) =>
-    checkKey(context, 'GetParametersForImport', KeyId, {
+    keyChecks(context, 'GetParametersForImport', KeyId, {
       conditions: () => ({
         'kms:WrappingAlgorithm': WrappingAlgorithm,
         'kms:WrappingKeySpec': WrappingKeySpec,

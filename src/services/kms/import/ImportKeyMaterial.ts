@@ -7,7 +7,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { ExecuteContext } from '../../../invoke/context.ts';
 import type { ImportKeyMaterialRequest } from '../../../shapes/generated/kms.ts';
 import { type KeyRecord, keys } from '../key/key.ts';
-import { checkKey, requireSuitableState } from '../key/key-check.ts';
+import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import {
   type FreshMaterial,
   type MaterialRecord,
@@ -24,7 +24,7 @@ import { suitableMaterial, unwrap } from './unwrap.ts';
 
 export default kms.operation('ImportKeyMaterial', {
   checks: (context, { KeyId, ExpirationModel = 'KEY_MATERIAL_EXPIRES', ValidTo }) =>
-    checkKey(context, 'ImportKeyMaterial', KeyId, {
+    keyChecks(context, 'ImportKeyMaterial', KeyId, {
       conditions: () => ({
         'kms:ExpirationModel': ExpirationModel,
         'kms:ValidTo': ValidTo === undefined ? undefined : new Date(ValidTo).toISOString(),

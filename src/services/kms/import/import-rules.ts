@@ -9,7 +9,7 @@ export function requireExternal({ origin }: KeyRecord, arn: string): void {
   }
 }
 
-const LONGEST_VALIDITY_MS = 365 * 86_400_000;
+const MAX_VALIDITY_MS = 365 * 86_400_000;
 
 /** When imported material is to expire; undefined for never. Throws where model and date contradict each other. */
 export function requestedExpiration(
@@ -26,7 +26,7 @@ export function requestedExpiration(
     throw validation('A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES');
   }
   if (ValidTo <= nowMs) throw validation('The validTo date must be in the future');
-  if (ValidTo > nowMs + LONGEST_VALIDITY_MS) {
+  if (ValidTo > nowMs + MAX_VALIDITY_MS) {
     throw validation('The validTo date must be within 365 days of the request date');
   }
   return ValidTo;

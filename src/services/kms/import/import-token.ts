@@ -21,7 +21,7 @@ export function makeImportToken({ ports }: WorkContext, parameters: ImportParame
   return Buffer.from(ports.sealer.seal(Buffer.from(JSON.stringify(parameters)), SEAL));
 }
 
-/** Throws where the token is none, belongs to another key, or has expired. */
+/** Throws where the token is invalid, belongs to another key, or has expired. */
 export function readImportToken(
   { ports, nowMs }: WorkContext,
   keyArn: string,

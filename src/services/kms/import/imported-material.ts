@@ -17,7 +17,7 @@ import { recordServiceEvent } from '../service-event.ts';
 /** Which place material takes that is imported now. */
 export type Place = 'first' | 'again' | 'next';
 
-/** Throws where the material fits nowhere: KMS takes other material than before only when told that it is new. */
+/** Throws where the material fits nowhere: KMS takes other material than before only when the request says that it is new. */
 export async function placeOf(
   tx: ReadTransaction,
   key: KeyRecord,

@@ -4,7 +4,7 @@
  */
 import { kms } from '../kms.ts';
 import { keys } from './key.ts';
-import { keyCheck, requireSuitableState, tellKeyArn } from './key-check.ts';
+import { keyArnResponse, keyCheck, requireSuitableState } from './key-check.ts';
 import { resolveKey } from './key-identifier.ts';
 import { daysWithoutUse } from './last-use.ts';
 
@@ -23,5 +23,5 @@ export default kms.operation('DisableKey', {
     tx.put(keys, { ...key.record, state: 'Disabled' });
     return {};
   },
-  audit: { responseElements: tellKeyArn },
+  audit: { responseElements: keyArnResponse },
 });

@@ -5,15 +5,15 @@
 import { kms } from '../kms.ts';
 import { catchUpRotation } from '../rotation/rotation.ts';
 import { keys } from './key.ts';
-import { checkKey, requireSuitableState, tellKeyArn } from './key-check.ts';
+import { keyArnResponse, keyChecks, requireSuitableState } from './key-check.ts';
 
 export default kms.operation('EnableKey', {
-  checks: (context, { KeyId }) => checkKey(context, 'EnableKey', KeyId),
+  checks: (context, { KeyId }) => keyChecks(context, 'EnableKey', KeyId),
   preconditions: (_context, _input, { key }) => requireSuitableState('EnableKey', key),
   execute(context, _input, { key }) {
     context.tx.put(keys, { ...key.record, state: 'Enabled' });
     catchUpRotation(context, key.record);
     return {};
   },
-  audit: { responseElements: tellKeyArn },
+  audit: { responseElements: keyArnResponse },
 });

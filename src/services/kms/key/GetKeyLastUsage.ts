@@ -4,12 +4,12 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyLastUsage.html
  */
 import { kms } from '../kms.ts';
-import { checkKey } from './key-check.ts';
+import { keyChecks } from './key-check.ts';
 import { lastUse } from './last-use.ts';
 
 export default kms.operation('GetKeyLastUsage', {
   readOnly: true,
-  checks: (context, { KeyId }) => checkKey(context, 'GetKeyLastUsage', KeyId),
+  checks: (context, { KeyId }) => keyChecks(context, 'GetKeyLastUsage', KeyId),
   async execute({ tx }, _input, { key }) {
     const last = await lastUse(tx, key.record);
     return {

@@ -3,14 +3,14 @@
  */
 import { kms } from '../kms.ts';
 import { keys } from './key.ts';
-import { checkKey, requireSuitableState, tellKeyArn } from './key-check.ts';
+import { keyArnResponse, keyChecks, requireSuitableState } from './key-check.ts';
 
 export default kms.operation('UpdateKeyDescription', {
-  checks: (context, { KeyId }) => checkKey(context, 'UpdateKeyDescription', KeyId),
+  checks: (context, { KeyId }) => keyChecks(context, 'UpdateKeyDescription', KeyId),
   preconditions: (_context, _input, { key }) => requireSuitableState('UpdateKeyDescription', key),
   execute({ tx }, { Description }, { key }) {
     tx.put(keys, { ...key.record, description: Description });
     return {};
   },
-  audit: { responseElements: tellKeyArn },
+  audit: { responseElements: keyArnResponse },
 });

@@ -74,7 +74,7 @@ export async function keyCheck(
 }
 
 /** `checks` of an operation on one key that is named by its id or ARN. */
-export async function checkKey(
+export async function keyChecks(
   context: ResolveContext,
   action: string,
   identifier: string,
@@ -84,7 +84,7 @@ export async function checkKey(
 }
 
 /** `checks` of an operation on one key that may be named by an alias too. */
-export async function checkKeyOrAlias(
+export async function keyOrAliasChecks(
   context: ResolveContext,
   action: string,
   identifier: string,
@@ -99,7 +99,9 @@ export function requireSuitableState(operation: StatefulOperation, key: Verdict<
 }
 
 /** `responseElements` of a management operation: the ARN of its key, which the output may lack (since 12/2022). */
-export const tellKeyArn = (_output: object, _input: object, arns: readonly string[]) => ({ keyId: arns[0] });
+export const keyArnResponse = (_output: object, _input: object, arns: readonly string[]) => ({
+  keyId: arns[0],
+});
 
 /** The check of an action that is about no key in particular: IAM alone decides (aws-facts A2.5). */
 export function accountCheck(

@@ -34,7 +34,7 @@ export function isPrincipalName(text: string): boolean {
   if (arn.service === 'iam')
     return arn.resource === 'root' || (isNamed && (noun === 'user' || noun === 'role'));
   if (arn.service !== 'sts' || !isNamed) return false;
-  // Session ARNs have no path: `assumed-role/path/Name/session` is none (aws-facts A4.12).
+  // Session ARNs have no path: `assumed-role/path/Name/session` is invalid (aws-facts A4.12).
   return (noun === 'assumed-role' && names.length === 2) || (noun === 'federated-user' && names.length === 1);
 }
 

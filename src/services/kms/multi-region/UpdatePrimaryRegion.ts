@@ -5,7 +5,7 @@
  */
 import { notFound } from '../errors.ts';
 import { type KeyRecord, keyArn, keys } from '../key/key.ts';
-import { keyCheck, requireSuitableState, tellKeyArn } from '../key/key-check.ts';
+import { keyArnResponse, keyCheck, requireSuitableState } from '../key/key-check.ts';
 import { resolveKey } from '../key/key-identifier.ts';
 import { kms } from '../kms.ts';
 import { scheduleRotation } from '../rotation/rotation.ts';
@@ -57,5 +57,5 @@ export default kms.operation('UpdatePrimaryRegion', {
     if (nextAtMs !== undefined) scheduleRotation(context, primary, 'AUTOMATIC', nextAtMs);
     return {};
   },
-  audit: { responseElements: tellKeyArn },
+  audit: { responseElements: keyArnResponse },
 });

@@ -3,13 +3,13 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
  */
 import { notFound } from '../errors.ts';
-import { checkKey } from '../key/key-check.ts';
+import { keyChecks } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 import { POLICY_NAME, shownKeyPolicy } from './key-policy.ts';
 
 export default kms.operation('GetKeyPolicy', {
   readOnly: true,
-  checks: (context, { KeyId }) => checkKey(context, 'GetKeyPolicy', KeyId),
+  checks: (context, { KeyId }) => keyChecks(context, 'GetKeyPolicy', KeyId),
   preconditions(_context, { PolicyName = POLICY_NAME }) {
     if (PolicyName !== POLICY_NAME) throw notFound('No such policy exists');
   },

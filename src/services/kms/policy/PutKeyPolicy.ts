@@ -5,14 +5,14 @@
  */
 import { validation } from '../errors.ts';
 import { keys } from '../key/key.ts';
-import { checkKey, tellKeyArn } from '../key/key-check.ts';
+import { keyArnResponse, keyChecks } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 import { bindKeyPolicy, POLICY_NAME } from './key-policy.ts';
 import { requireFutureControl } from './lockout.ts';
 
 export default kms.operation('PutKeyPolicy', {
   checks: (context, { KeyId, BypassPolicyLockoutSafetyCheck }) =>
-    checkKey(context, 'PutKeyPolicy', KeyId, {
+    keyChecks(context, 'PutKeyPolicy', KeyId, {
       conditions: () => ({ 'kms:BypassPolicyLockoutSafetyCheck': BypassPolicyLockoutSafetyCheck ?? false }),
     }),
   async preconditions(context, input, { key }) {
@@ -25,5 +25,5 @@ export default kms.operation('PutKeyPolicy', {
     context.tx.put(keys, { ...key.record, policy: await bindKeyPolicy(context, Policy) });
     return {};
   },
-  audit: { responseElements: tellKeyArn },
+  audit: { responseElements: keyArnResponse },
 });

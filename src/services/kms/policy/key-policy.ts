@@ -11,7 +11,7 @@ import { type Directory, rootArn, shownPrincipal, storedPrincipal } from '../key
 export const POLICY_NAME = 'default';
 
 /** aws-facts A1.7. */
-const LARGEST_POLICY_BYTES = 32_768;
+const MAX_POLICY_BYTES = 32_768;
 
 const allow = (sid: string, principal: string, action: string | readonly string[]) => ({
   Sid: sid,
@@ -57,8 +57,8 @@ export function ebsKeyPolicy(account: string, region: string): StoredKeyPolicy {
 
 /** Parses and binds a policy that a request brings; throws KMS's error where it may not stand. */
 export async function bindKeyPolicy(directory: Directory, source: string): Promise<StoredKeyPolicy> {
-  if (Buffer.byteLength(source) > LARGEST_POLICY_BYTES) {
-    throw limitExceeded(`The key policy exceeds the maximum size of ${LARGEST_POLICY_BYTES} bytes.`);
+  if (Buffer.byteLength(source) > MAX_POLICY_BYTES) {
+    throw limitExceeded(`The key policy exceeds the maximum size of ${MAX_POLICY_BYTES} bytes.`);
   }
   const policy = parsed(source);
   const principalIds: Record<string, string> = {};

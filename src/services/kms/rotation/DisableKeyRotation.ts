@@ -3,12 +3,12 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_DisableKeyRotation.html
  */
 import { keys } from '../key/key.ts';
-import { checkKey, requireSuitableState, tellKeyArn } from '../key/key-check.ts';
+import { keyArnResponse, keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 import { requirePrimary, requireRotatable } from './rotation.ts';
 
 export default kms.operation('DisableKeyRotation', {
-  checks: (context, { KeyId }) => checkKey(context, 'DisableKeyRotation', KeyId),
+  checks: (context, { KeyId }) => keyChecks(context, 'DisableKeyRotation', KeyId),
   preconditions(_context, _input, { key }) {
     requireRotatable(key.record, key.resource);
     requireSuitableState('DisableKeyRotation', key);
@@ -19,5 +19,5 @@ export default kms.operation('DisableKeyRotation', {
     tx.put(keys, { ...key.record, rotation });
     return {};
   },
-  audit: { responseElements: tellKeyArn },
+  audit: { responseElements: keyArnResponse },
 });

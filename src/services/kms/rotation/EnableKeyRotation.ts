@@ -1,15 +1,15 @@
 /**
- * Rotates the key's material from now on, every year unless told otherwise. Called again, it starts a new period.
+ * Rotates the key's material from now on, every year unless another period is given. Called again, it starts a new period.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
  */
 import { keys } from '../key/key.ts';
-import { checkKey, requireSuitableState, tellKeyArn } from '../key/key-check.ts';
+import { keyArnResponse, keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 import { planRotation, requirePrimary, requireRotatable, YEAR_IN_DAYS } from './rotation.ts';
 
 export default kms.operation('EnableKeyRotation', {
   checks: (context, { KeyId, RotationPeriodInDays = YEAR_IN_DAYS }) =>
-    checkKey(context, 'EnableKeyRotation', KeyId, {
+    keyChecks(context, 'EnableKeyRotation', KeyId, {
       conditions: () => ({ 'kms:RotationPeriodInDays': RotationPeriodInDays }),
     }),
   preconditions(_context, _input, { key }) {
@@ -21,5 +21,5 @@ export default kms.operation('EnableKeyRotation', {
     context.tx.put(keys, planRotation(context, key.record, RotationPeriodInDays));
     return {};
   },
-  audit: { responseElements: tellKeyArn },
+  audit: { responseElements: keyArnResponse },
 });

@@ -3,12 +3,12 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html
  */
 import { keys } from '../key/key.ts';
-import { checkKey, requireSuitableState } from '../key/key-check.ts';
+import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 
 export default kms.operation('GetKeyRotationStatus', {
   readOnly: true,
-  checks: (context, { KeyId }) => checkKey(context, 'GetKeyRotationStatus', KeyId),
+  checks: (context, { KeyId }) => keyChecks(context, 'GetKeyRotationStatus', KeyId),
   preconditions(_context, _input, { key }) {
     // Keys that never rotate are not refused, they say so (Terraform asks every key).
     if (key.record.keySpec === 'SYMMETRIC_DEFAULT') requireSuitableState('GetKeyRotationStatus', key);

@@ -4,7 +4,7 @@
  */
 import type { RotationsListEntry } from '../../../shapes/generated/kms.ts';
 import type { KeyRecord } from '../key/key.ts';
-import { checkKey } from '../key/key-check.ts';
+import { keyChecks } from '../key/key-check.ts';
 import { type MaterialRecord, materialsOf } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { pageOf } from '../page.ts';
@@ -14,7 +14,7 @@ const DEFAULT_LIMIT = 100;
 
 export default kms.operation('ListKeyRotations', {
   readOnly: true,
-  checks: (context, { KeyId }) => checkKey(context, 'ListKeyRotations', KeyId),
+  checks: (context, { KeyId }) => keyChecks(context, 'ListKeyRotations', KeyId),
   preconditions: (_context, _input, { key }) => requireSymmetric(key.record, key.resource),
   async execute({ tx }, input, { key }) {
     const all = await materialsOf(tx, key.record);

@@ -6,15 +6,15 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { invalidState, limitExceeded } from '../errors.ts';
 import { keys } from '../key/key.ts';
-import { checkKey, requireSuitableState } from '../key/key-check.ts';
+import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { materialsOf } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { requirePrimary, requireSymmetric, scheduleRotation } from './rotation.ts';
 
-const MOST_ON_DEMAND = 25;
+const MAX_ON_DEMAND = 25;
 
 export default kms.operation('RotateKeyOnDemand', {
-  checks: (context, { KeyId }) => checkKey(context, 'RotateKeyOnDemand', KeyId),
+  checks: (context, { KeyId }) => keyChecks(context, 'RotateKeyOnDemand', KeyId),
   async preconditions({ tx }, _input, { key }) {
     const { record, resource } = key;
     requireSymmetric(record, resource);
@@ -29,7 +29,7 @@ export default kms.operation('RotateKeyOnDemand', {
     const rotations = (await materialsOf(tx, record)).filter(
       ({ rotation }) => rotation?.type === 'ON_DEMAND',
     );
-    if (rotations.length >= MOST_ON_DEMAND) {
+    if (rotations.length >= MAX_ON_DEMAND) {
       throw limitExceeded(`${resource} has reached the maximum number of on-demand rotations.`);
     }
   },

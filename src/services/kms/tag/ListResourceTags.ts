@@ -1,7 +1,7 @@
 /**
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListResourceTags.html
  */
-import { checkKey } from '../key/key-check.ts';
+import { keyChecks } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 import { pageOf } from '../page.ts';
 import { tagList } from './tag.ts';
@@ -10,7 +10,7 @@ const DEFAULT_LIMIT = 50;
 
 export default kms.operation('ListResourceTags', {
   readOnly: true,
-  checks: (context, { KeyId }) => checkKey(context, 'ListResourceTags', KeyId),
+  checks: (context, { KeyId }) => keyChecks(context, 'ListResourceTags', KeyId),
   async execute(_context, input, { key }) {
     const { items, ...rest } = pageOf(input, DEFAULT_LIMIT, tagList(key.record.tags), ({ TagKey }) => [
       TagKey,

@@ -3,18 +3,18 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_TagResource.html
  */
 import { keys } from '../key/key.ts';
-import { checkKey, requireSuitableState, tellKeyArn } from '../key/key-check.ts';
+import { keyArnResponse, keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { requestTagConditions } from '../key/key-conditions.ts';
 import { kms } from '../kms.ts';
 import { withTags } from './tag.ts';
 
 export default kms.operation('TagResource', {
   checks: (context, { KeyId, Tags }) =>
-    checkKey(context, 'TagResource', KeyId, { conditions: () => requestTagConditions(Tags) }),
+    keyChecks(context, 'TagResource', KeyId, { conditions: () => requestTagConditions(Tags) }),
   preconditions: (_context, _input, { key }) => requireSuitableState('TagResource', key),
   execute({ tx }, { Tags }, { key }) {
     tx.put(keys, { ...key.record, tags: withTags(key.record.tags, Tags) });
     return {};
   },
-  audit: { responseElements: tellKeyArn },
+  audit: { responseElements: keyArnResponse },
 });

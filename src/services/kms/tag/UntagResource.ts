@@ -3,17 +3,17 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_UntagResource.html
  */
 import { keys } from '../key/key.ts';
-import { checkKey, requireSuitableState, tellKeyArn } from '../key/key-check.ts';
+import { keyArnResponse, keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 
 export default kms.operation('UntagResource', {
   checks: (context, { KeyId, TagKeys }) =>
-    checkKey(context, 'UntagResource', KeyId, { conditions: () => ({ 'aws:TagKeys': TagKeys }) }),
+    keyChecks(context, 'UntagResource', KeyId, { conditions: () => ({ 'aws:TagKeys': TagKeys }) }),
   preconditions: (_context, _input, { key }) => requireSuitableState('UntagResource', key),
   execute({ tx }, { TagKeys }, { key }) {
     const kept = Object.entries(key.record.tags).filter(([name]) => !TagKeys.includes(name));
     tx.put(keys, { ...key.record, tags: Object.fromEntries(kept) });
     return {};
   },
-  audit: { responseElements: tellKeyArn },
+  audit: { responseElements: keyArnResponse },
 });

@@ -1,10 +1,15 @@
 /** Tags of keys and their rules (https://docs.aws.amazon.com/kms/latest/developerguide/tagging-keys.html). */
 import type { Caller } from '../../../invoke/caller.ts';
-import { setsReservedTags } from '../../../service-kit/reserved-tags.ts';
+import { addTags, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/kms.ts';
 import { tagError } from '../errors.ts';
 
-const MOST_TAGS = 50;
+const RULES: TagRules = {
+  max: 50,
+  duplicate: () => tagError('Duplicate tag keys'),
+  reserved: () => tagError('Tags beginning with aws: are reserved'),
+  tooMany: () => tagError('Too many tags'),
+};
 
 /** The tags after adding, for the caller who adds them; throws KMS's TagException where the request may not add them. */
 export function withTags(
@@ -12,17 +17,8 @@ export function withTags(
   added: readonly Tag[],
   caller?: Caller,
 ): Record<string, string> {
-  const names = added.map(({ TagKey }) => TagKey);
-  if (new Set(names).size < names.length) throw tagError('Duplicate tag keys');
-  if (setsReservedTags(caller, names)) {
-    throw tagError('Tags beginning with aws: are reserved');
-  }
-  const tags = {
-    ...existing,
-    ...Object.fromEntries(added.map(({ TagKey, TagValue }) => [TagKey, TagValue])),
-  };
-  if (Object.keys(tags).length > MOST_TAGS) throw tagError('Too many tags');
-  return tags;
+  const entries = added.map(({ TagKey, TagValue }) => [TagKey, TagValue] as const);
+  return Object.fromEntries(addTags(RULES, Object.entries(existing), entries, caller));
 }
 
 export const tagList = (tags: Readonly<Record<string, string>>): Tag[] =>

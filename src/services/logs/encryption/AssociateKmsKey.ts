@@ -12,8 +12,7 @@ export default logs.operation('AssociateKmsKey', {
   async checks(context, input) {
     return { group: await groupCheck(context, 'AssociateKmsKey', encryptedGroup(context, input)) };
   },
-  calls: (context, { kmsKeyId }, { group }) =>
-    newGroupKey(context, groupArn(context, group.record.name), kmsKeyId),
+  calls: (ctx, { kmsKeyId }, { group }) => newGroupKey(ctx, groupArn(ctx, group.record.name), kmsKeyId),
   execute({ tx }, _input, { group: { record } }, key) {
     tx.put(logGroups, { ...record, kmsKeyArn: key.keyArn, keys: [...(record.keys ?? []), key] });
     return {};

@@ -11,20 +11,17 @@ import type { WrappedKey } from './wrapped-key.ts';
 /** Data keys by their place among the group's; each is wiped when the work is done. */
 export type OpenKeys = readonly Uint8Array[];
 
-const asLogs = (context: CallContext) =>
-  context.asService({ principal: `logs.${context.region}.amazonaws.com`, invokedBy: 'logs.amazonaws.com' })
-    .call;
+const asLogs = (ctx: CallContext) =>
+  ctx.asService({ principal: `logs.${ctx.region}.amazonaws.com`, invokedBy: 'logs.amazonaws.com' }).call;
 
 const contextOf = (arn: string) => ({ 'aws:logs:arn': arn });
 
 /** A new data key for the group. Rejects with CloudWatch Logs' one sentence for every key that it cannot use. */
-export async function newGroupKey(context: CallContext, arn: string, keyId: string): Promise<WrappedKey> {
+export async function newGroupKey(ctx: CallContext, arn: string, keyId: string): Promise<WrappedKey> {
   const input = { KeyId: keyId, KeySpec: 'AES_256' as const, EncryptionContext: contextOf(arn) };
-  const { KeyId, CiphertextBlob } = await asLogs(context)(
-    'kms',
-    'GenerateDataKeyWithoutPlaintext',
-    input,
-  ).catch(notAllowed(arn));
+  const { KeyId, CiphertextBlob } = await asLogs(ctx)('kms', 'GenerateDataKeyWithoutPlaintext', input).catch(
+    notAllowed(arn),
+  );
   return {
     keyArn: KeyId as string,
     ciphertext: Buffer.from(CiphertextBlob as Uint8Array).toString('base64'),
@@ -32,7 +29,7 @@ export async function newGroupKey(context: CallContext, arn: string, keyId: stri
 }
 
 /** All that the group's events are under. */
-export function openGroupKeys(context: CallContext, group: LogGroupRecord): Promise<OpenKeys> {
+export function openGroupKeys(ctx: CallContext, group: LogGroupRecord): Promise<OpenKeys> {
   const arn = groupArn(group, group.name);
   return Promise.all(
     (group.keys ?? []).map(async ({ keyArn, ciphertext }) => {
@@ -41,7 +38,7 @@ export function openGroupKeys(context: CallContext, group: LogGroupRecord): Prom
         CiphertextBlob: Buffer.from(ciphertext, 'base64'),
         EncryptionContext: contextOf(arn),
       };
-      const { Plaintext } = await asLogs(context)('kms', 'Decrypt', input).catch(notAllowed(arn));
+      const { Plaintext } = await asLogs(ctx)('kms', 'Decrypt', input).catch(notAllowed(arn));
       return Plaintext as Uint8Array;
     }),
   );

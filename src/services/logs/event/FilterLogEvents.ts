@@ -16,19 +16,19 @@ import { idBefore, LAST_ID, type LogEventRecord, logEvents } from './event.ts';
 import { messageOf } from './message.ts';
 import { withinPage } from './page-size.ts';
 
-const MOST_EVENTS = 10_000;
+const MAX_EVENTS = 10_000;
 /** So many are looked at for one page, whether they match or not. */
-const MOST_SEARCHED = 10_000;
+const MAX_SEARCHED = 10_000;
 
 export default logs.operation('FilterLogEvents', {
   readOnly: true,
   async checks(context, input) {
     return { group: await groupCheck(context, 'FilterLogEvents', namedGroup(context, input)) };
   },
-  calls: (context, _input, { group }) => openGroupKeys(context, group.record),
+  calls: (ctx, _input, { group }) => openGroupKeys(ctx, group.record),
   async execute({ tx, nowMs }, input, { group: { record: group } }, keys) {
     if (input.unmask) throw notServed('unmask');
-    const { startTime = 0, endTime, limit = MOST_EVENTS, nextToken } = input;
+    const { startTime = 0, endTime, limit = MAX_EVENTS, nextToken } = input;
     if (endTime !== undefined && startTime > endTime) {
       throw invalidParameter('End time should not be less than start time.');
     }
@@ -40,11 +40,11 @@ export default logs.operation('FilterLogEvents', {
     const searched = await tx.list(logEvents, {
       prefix: [group.groupId],
       after: [group.groupId, after > from ? after : from],
-      limit: MOST_SEARCHED,
+      limit: MAX_SEARCHED,
     });
     const within = searched.filter(({ eventId }) => eventId < to);
     const { items, isWhole } = withinPage(within.filter(matches), limit);
-    const isEnd = isWhole && (within.length < searched.length || searched.length < MOST_SEARCHED);
+    const isEnd = isWhole && (within.length < searched.length || searched.length < MAX_SEARCHED);
     const last = isWhole ? within.at(-1) : items.at(-1);
     const events = items.map((event) => ({
       logStreamName: event.streamName,

@@ -15,7 +15,7 @@ import { FIRST_ID, idBefore, LAST_ID, type LogEventRecord, logEvents } from './e
 import { messageOf } from './message.ts';
 import { withinPage } from './page-size.ts';
 
-const MOST_EVENTS = 10_000;
+const MAX_EVENTS = 10_000;
 const TOKEN = /^([fb])\/(\d{56})\/s$/;
 
 export default logs.operation('GetLogEvents', {
@@ -24,11 +24,11 @@ export default logs.operation('GetLogEvents', {
     const group = namedGroup(context, input);
     return { stream: await existingStreamCheck(context, 'GetLogEvents', group, input.logStreamName) };
   },
-  calls: (context, _input, { stream }) => openGroupKeys(context, stream.record.group),
+  calls: (ctx, _input, { stream }) => openGroupKeys(ctx, stream.record.group),
   async execute({ tx, nowMs }, input, { stream: { record } }, keys) {
     if (input.unmask) throw notServed('unmask');
     const { group, stream } = record;
-    const { startTime = 0, endTime, nextToken, limit = MOST_EVENTS } = input;
+    const { startTime = 0, endTime, nextToken, limit = MAX_EVENTS } = input;
     const token = nextToken === undefined ? undefined : TOKEN.exec(nextToken);
     if (token === null) throw invalidToken();
     const forward = token ? token[1] === 'f' : input.startFromHead === true;

@@ -1,5 +1,5 @@
 /**
- * Puts a batch of events into a stream. What is too old, too new or past the group's retention is left out, and told
+ * Puts a batch of events into a stream. What is too old, too new or past the group's retention is left out, and reported
  * of. To CloudTrail it is a data event, which its event history does not show.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
  */
@@ -20,7 +20,7 @@ export default logs.operation('PutLogEvents', {
     return { stream: await existingStreamCheck(context, 'PutLogEvents', logGroupName, logStreamName) };
   },
   preconditions: (_context, { logEvents: batch }) => requireBatch(batch),
-  calls: (context, _input, { stream }) => openGroupKeys(context, stream.record.group),
+  calls: (ctx, _input, { stream }) => openGroupKeys(ctx, stream.record.group),
   async execute(context, input, { stream: { record } }, keys) {
     const { tx, nowMs, entropy } = context;
     const { group, stream } = record;
@@ -41,7 +41,7 @@ export default logs.operation('PutLogEvents', {
       });
     }
     wipe(keys);
-    // In order, so the ends tell all.
+    // In order, so the ends suffice.
     const times = [events[0], events.at(-1)].flatMap((event) => event?.timestamp ?? []);
     const changed = {
       ...stream,
@@ -53,7 +53,7 @@ export default logs.operation('PutLogEvents', {
     tx.put(logStreams, changed);
     const storedBytes = events.reduce((sum, { message }) => sum + eventBytes(message), group.storedBytes);
     tx.put(logGroups, await expiring(context, { ...group, storedBytes }));
-    return { nextSequenceToken: sequenceToken(changed), rejectedLogEventsInfo: told(rejected) };
+    return { nextSequenceToken: sequenceToken(changed), rejectedLogEventsInfo: shownRejections(rejected) };
   },
   audit: { dataEvent: true, omit: ['logEvents'] },
 });
@@ -62,5 +62,5 @@ const present = (time: number | undefined) => (time === undefined ? [] : [time])
 const least = (times: number[]) => (times.length > 0 ? Math.min(...times) : undefined);
 const greatest = (times: number[]) => (times.length > 0 ? Math.max(...times) : undefined);
 
-const told = (rejected: RejectedLogEventsInfo): RejectedLogEventsInfo | undefined =>
+const shownRejections = (rejected: RejectedLogEventsInfo): RejectedLogEventsInfo | undefined =>
   Object.keys(rejected).length > 0 ? rejected : undefined;

@@ -5,14 +5,14 @@ import { eventBytes } from './event.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
-const LARGEST_BATCH_BYTES = 1_048_576;
-const MOST_AHEAD_MS = 2 * HOUR_MS;
-const OLDEST_MS = 14 * DAY_MS;
+const MAX_BATCH_BYTES = 1_048_576;
+const MAX_AHEAD_MS = 2 * HOUR_MS;
+const MAX_AGE_MS = 14 * DAY_MS;
 
 export function requireBatch(batch: readonly InputLogEvent[]): void {
   const bytes = batch.reduce((sum, { message }) => sum + eventBytes(message), 0);
-  if (bytes > LARGEST_BATCH_BYTES) {
-    throw invalidParameter(`Upload too large: ${bytes} bytes exceeds limit of ${LARGEST_BATCH_BYTES}`);
+  if (bytes > MAX_BATCH_BYTES) {
+    throw invalidParameter(`Upload too large: ${bytes} bytes exceeds limit of ${MAX_BATCH_BYTES}`);
   }
   const isOrdered = batch.every(
     ({ timestamp }, index) => index === 0 || timestamp >= (batch[index - 1] as InputLogEvent).timestamp,
@@ -34,9 +34,9 @@ export function accepted(
   keptSinceMs: number,
 ): { readonly events: readonly InputLogEvent[]; readonly rejected: RejectedLogEventsInfo } {
   const before = (limitMs: number) => batch.filter(({ timestamp }) => timestamp < limitMs).length;
-  const tooOld = before(nowMs - OLDEST_MS);
+  const tooOld = before(nowMs - MAX_AGE_MS);
   const expired = before(keptSinceMs);
-  const tooNew = before(nowMs + MOST_AHEAD_MS + 1);
+  const tooNew = before(nowMs + MAX_AHEAD_MS + 1);
   return {
     events: batch.slice(Math.max(tooOld, expired), tooNew),
     rejected: {

@@ -61,5 +61,5 @@ export const eraseEventsStep = workflowRef<Erasure>('logs.event.erase');
 export const eraseEventsWorkflow = workflow(
   eraseEventsStep,
   logs,
-  async (_context, erasure) => (effect) => eraseBatch(effect, erasure),
+  async (_ctx, erasure) => (context) => eraseBatch(context, erasure),
 );

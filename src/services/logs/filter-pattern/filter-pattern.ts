@@ -6,7 +6,7 @@ import { notServed } from '../errors.ts';
 import { type Filter, invalidPattern } from './filter.ts';
 import { parseJsonFilter } from './json-filter.ts';
 
-/** Throws where the pattern is none, or of a kind that is not served. */
+/** Throws where the pattern is invalid, or of a kind that is not served. */
 export function parseFilterPattern(pattern: string): Filter {
   const text = pattern.trim();
   if (text.startsWith('{')) return parseJsonFilter(text);

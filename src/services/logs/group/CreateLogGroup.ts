@@ -1,5 +1,5 @@
 /**
- * Makes a log group, which keeps its events for ever until it is told otherwise, under a KMS key where it is given one.
+ * Makes a log group, which keeps its events for ever until a retention is set, under a KMS key where it is given one.
  * Tags are a permission of their own.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
  */
@@ -28,8 +28,8 @@ export default logs.operation('CreateLogGroup', {
     if ((input.logGroupClass ?? 'STANDARD') !== 'STANDARD') throw notServed('log classes but STANDARD');
     if (group.record) throw groupExists();
   },
-  calls: async (context, { logGroupName, kmsKeyId }) =>
-    kmsKeyId === undefined ? undefined : newGroupKey(context, groupArn(context, logGroupName), kmsKeyId),
+  calls: async (ctx, { logGroupName, kmsKeyId }) =>
+    kmsKeyId === undefined ? undefined : newGroupKey(ctx, groupArn(ctx, logGroupName), kmsKeyId),
   execute({ tx, account, region, nowMs, entropy, caller }, { logGroupName, tags = {} }, _verdicts, key) {
     tx.put(logGroups, {
       account,

@@ -7,7 +7,7 @@ import { resourcePolicyOf } from '../resource-policy/resource-policy.ts';
 import { type LogStreamRecord, logStreams } from '../stream/stream.ts';
 import { type LogGroupRecord, logGroups, streamArn } from './group.ts';
 
-/** An unknown group is told of after authorization on its name. */
+/** An unknown group is reported after authorization on its name. */
 export async function groupCheck(
   context: ResolveContext,
   operation: string,

@@ -9,8 +9,8 @@ import { logs } from '../logs.ts';
 import { existingPolicy, policyKey } from './policy-request.ts';
 import { policiesOf, policyEntry, requirePolicy, resourcePolicies } from './resource-policy.ts';
 
-const MOST_POLICIES = 10;
-const LARGEST_ACCOUNT_POLICY_BYTES = 5120;
+const MAX_POLICIES = 10;
+const MAX_ACCOUNT_POLICY_BYTES = 5120;
 
 export default logs.operation('PutResourcePolicy', {
   checks: (context) => ({ policy: accountCheck(context, 'PutResourcePolicy') }),
@@ -21,11 +21,11 @@ export default logs.operation('PutResourcePolicy', {
     requirePolicy(policyDocument);
     const existing = await existingPolicy(context, key, input);
     if (key.groupName !== '') return;
-    if (Buffer.byteLength(policyDocument) > LARGEST_ACCOUNT_POLICY_BYTES) {
-      throw limitExceeded(`Resource policy exceeds ${LARGEST_ACCOUNT_POLICY_BYTES} bytes.`);
+    if (Buffer.byteLength(policyDocument) > MAX_ACCOUNT_POLICY_BYTES) {
+      throw limitExceeded(`Resource policy exceeds ${MAX_ACCOUNT_POLICY_BYTES} bytes.`);
     }
     const count = (await policiesOf(context.tx, context, '')).length;
-    if (!existing && count >= MOST_POLICIES) throw limitExceeded('Resource limit exceeded.');
+    if (!existing && count >= MAX_POLICIES) throw limitExceeded('Resource limit exceeded.');
   },
   async execute(context, input) {
     const { tx, nowMs, entropy } = context;

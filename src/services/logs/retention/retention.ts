@@ -43,22 +43,18 @@ const BATCH = 500;
 
 export const expireEventsStep = workflowRef<ReturnType<typeof groupKey>>('logs.event.expire');
 
-export const expireEventsWorkflow = workflow(
-  expireEventsStep,
-  logs,
-  async (_context, key) => async (effect) => {
-    const { tx, nowMs } = effect;
-    const find = () => tx.get(logGroups, [key.account, key.region, key.name]);
-    const group = await find();
-    if (group?.groupId !== key.groupId) return;
-    const sinceMs = keptSinceMs(group, nowMs);
-    const oldest = await tx.list(logEvents, { prefix: [key.groupId], limit: BATCH });
-    await removeEvents(
-      effect,
-      key,
-      oldest.filter(({ timestampMs }) => timestampMs < sinceMs),
-    );
-    const left = { ...((await find()) as LogGroupRecord), expires: false };
-    tx.put(logGroups, await expiring(effect, left));
-  },
-);
+export const expireEventsWorkflow = workflow(expireEventsStep, logs, async (_ctx, key) => async (context) => {
+  const { tx, nowMs } = context;
+  const find = () => tx.get(logGroups, [key.account, key.region, key.name]);
+  const group = await find();
+  if (group?.groupId !== key.groupId) return;
+  const sinceMs = keptSinceMs(group, nowMs);
+  const oldest = await tx.list(logEvents, { prefix: [key.groupId], limit: BATCH });
+  await removeEvents(
+    context,
+    key,
+    oldest.filter(({ timestampMs }) => timestampMs < sinceMs),
+  );
+  const left = { ...((await find()) as LogGroupRecord), expires: false };
+  tx.put(logGroups, await expiring(context, left));
+});

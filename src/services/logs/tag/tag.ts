@@ -6,23 +6,21 @@ import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
-import { setsReservedTags } from '../../../service-kit/reserved-tags.ts';
+import { addTags, type TagRules } from '../../../service-kit/tag-rules.ts';
 import { invalidParameter, noGroup } from '../errors.ts';
 import { groupArn, groupOfArn, type LogGroupRecord } from '../group/group.ts';
 import { groupCheck } from '../group/group-check.ts';
 
-const MOST_TAGS = 50;
+const RULES: TagRules = {
+  max: 50,
+  // A map has no key twice.
+  duplicate: () => invalidParameter('Duplicate tag keys are not allowed.'),
+  reserved: () => invalidParameter('aws: prefixed tag key names are not allowed for external use.'),
+  tooMany: () => new AwsError('TooManyTagsException', 'The resource can have no more than 50 tags.'),
+};
 
-export function withTags(existing: Tags, added: Tags, caller: Caller): Tags {
-  if (setsReservedTags(caller, Object.keys(added))) {
-    throw invalidParameter('aws: prefixed tag key names are not allowed for external use.');
-  }
-  const tags = { ...existing, ...added };
-  if (Object.keys(tags).length > MOST_TAGS) {
-    throw new AwsError('TooManyTagsException', `The resource can have no more than ${MOST_TAGS} tags.`);
-  }
-  return tags;
-}
+export const withTags = (existing: Tags, added: Tags, caller: Caller): Tags =>
+  Object.fromEntries(addTags(RULES, Object.entries(existing), Object.entries(added), caller));
 
 /** The check on the group of a tag operation that names it by ARN: policies name it without its streams. */
 export async function taggedCheck(

@@ -15,7 +15,7 @@ import {
 import { organizations } from '../organizations.ts';
 
 /** AWS's default; organizations that need more ask for it. */
-export const MOST_ACCOUNTS = 10;
+export const MAX_ACCOUNTS = 10;
 
 export interface AccountRequest {
   readonly organizationId: string;
@@ -90,7 +90,7 @@ function hindrance(
   const accounts = Object.values(members);
   if (accounts.some((member) => member.email.toLowerCase() === email.toLowerCase()))
     return 'EMAIL_ALREADY_EXISTS';
-  return accounts.length >= MOST_ACCOUNTS ? 'ACCOUNT_LIMIT_EXCEEDED' : undefined;
+  return accounts.length >= MAX_ACCOUNTS ? 'ACCOUNT_LIMIT_EXCEEDED' : undefined;
 }
 
 async function newAccountId({ tx, entropy }: EffectContext): Promise<string> {

@@ -3,7 +3,7 @@
  * Organizations works with is created on the way, with the caller's own rights.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_AcceptHandshake.html
  */
-import { MOST_ACCOUNTS } from '../account/account-creation.ts';
+import { MAX_ACCOUNTS } from '../account/account-creation.ts';
 import { handshakeConstraint, refusal } from '../errors.ts';
 import { defaultAttachments, organizationTable } from '../organization/organization.ts';
 import { createServiceRole } from '../organization/service-role.ts';
@@ -23,11 +23,11 @@ export default organizations.operation('AcceptHandshake', {
       );
     }
   },
-  calls: (context) => createServiceRole(context),
+  calls: (ctx) => createServiceRole(ctx),
   async execute({ tx, account, nowMs }, _input, { handshake: { record } }) {
     const organization = await tx.get(organizationTable, [record.organizationId]);
     if (!organization) throw refusal('InvalidHandshakeTransitionException');
-    if (Object.keys(organization.members).length >= MOST_ACCOUNTS) {
+    if (Object.keys(organization.members).length >= MAX_ACCOUNTS) {
       throw handshakeConstraint(
         'You attempted to exceed the limit on the number of accounts in an organization.',
         'ACCOUNT_NUMBER_LIMIT_EXCEEDED',

@@ -16,7 +16,7 @@ import {
   OPEN_MS,
   shownHandshake,
   stateOf,
-  toldHandshakes,
+  visibleHandshakes,
 } from './handshake.ts';
 
 export default organizations.operation('InviteAccountToOrganization', {
@@ -48,8 +48,8 @@ export default organizations.operation('InviteAccountToOrganization', {
       );
     }
     const { organizationId, managementAccount } = record;
-    const told = await toldHandshakes(tx, 'account', account, nowMs);
-    if (told.some((each) => each.organizationId === organizationId && stateOf(each, nowMs) === 'OPEN')) {
+    const open = await visibleHandshakes(tx, 'account', account, nowMs);
+    if (open.some((each) => each.organizationId === organizationId && stateOf(each, nowMs) === 'OPEN')) {
       throw refusal('DuplicateHandshakeException');
     }
     const handshake: HandshakeRecord = {

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListHandshakesForAccount.html
  */
 import { organizations } from '../organizations.ts';
-import { handshakePage, toldHandshakes } from './handshake.ts';
+import { handshakePage, visibleHandshakes } from './handshake.ts';
 
 export default organizations.operation('ListHandshakesForAccount', {
   readOnly: true,
@@ -16,6 +16,6 @@ export default organizations.operation('ListHandshakesForAccount', {
     },
   }),
   async execute({ tx, account, nowMs }, input) {
-    return handshakePage(tx, await toldHandshakes(tx, 'account', account, nowMs), input, nowMs);
+    return handshakePage(tx, await visibleHandshakes(tx, 'account', account, nowMs), input, nowMs);
   },
 });

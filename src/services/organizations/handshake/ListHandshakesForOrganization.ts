@@ -4,7 +4,7 @@
  */
 import { organizationCheck } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
-import { handshakePage, toldHandshakes } from './handshake.ts';
+import { handshakePage, visibleHandshakes } from './handshake.ts';
 
 export default organizations.operation('ListHandshakesForOrganization', {
   readOnly: true,
@@ -12,7 +12,7 @@ export default organizations.operation('ListHandshakesForOrganization', {
     organization: await organizationCheck(context, { action: 'ListHandshakesForOrganization' }),
   }),
   async execute({ tx, nowMs }, input, { organization: { record } }) {
-    const all = await toldHandshakes(tx, 'organization', record.organizationId, nowMs);
+    const all = await visibleHandshakes(tx, 'organization', record.organizationId, nowMs);
     return handshakePage(tx, all, input, nowMs);
   },
 });

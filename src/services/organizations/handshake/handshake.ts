@@ -1,6 +1,6 @@
 /**
  * Handshakes: invitations of accounts that exist to an organization. An invitation is open for fifteen days, and is
- * told of for thirty days after it ended.
+ * visible for thirty days after it ended.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_invites.html
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
@@ -50,17 +50,17 @@ const TOLD_MS = 30 * DAY_MS;
 export const stateOf = ({ state, expiresAtMs }: HandshakeRecord, nowMs: number) =>
   state === 'OPEN' && nowMs >= expiresAtMs ? 'EXPIRED' : state;
 
-const isTold = (nowMs: number) => (handshake: HandshakeRecord) =>
+const isVisible = (nowMs: number) => (handshake: HandshakeRecord) =>
   stateOf(handshake, nowMs) === 'OPEN' || nowMs < handshake.expiresAtMs + TOLD_MS;
 
 /** Handshakes of an account or an organization, as the answer to a listing. */
-export async function toldHandshakes(
+export async function visibleHandshakes(
   tx: ReadTransaction,
   by: 'account' | 'organization',
   id: string,
   nowMs: number,
 ): Promise<HandshakeRecord[]> {
-  return (await tx.find(handshakes, by, { prefix: [id] })).filter(isTold(nowMs));
+  return (await tx.find(handshakes, by, { prefix: [id] })).filter(isVisible(nowMs));
 }
 
 /** The check of an action on a handshake: one side may do it, or both. */
@@ -71,7 +71,7 @@ export async function handshakeCheck(
   sides: readonly ('managementAccount' | 'account')[],
 ): Promise<Check<HandshakeRecord>> {
   const found = await tx.get(handshakes, [handshakeId]);
-  const record = found && isTold(nowMs)(found) ? found : undefined;
+  const record = found && isVisible(nowMs)(found) ? found : undefined;
   const isParty = record && sides.some((side) => record[side] === account);
   return {
     action: `organizations:${action}`,

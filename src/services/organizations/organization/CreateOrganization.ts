@@ -27,7 +27,7 @@ export default organizations.operation('CreateOrganization', {
       );
     }
   },
-  calls: (context) => createServiceRole(context),
+  calls: (ctx) => createServiceRole(ctx),
   execute({ tx, account, nowMs, entropy }) {
     const rootId = `r-${shortId(entropy, 4)}`;
     const organization: OrganizationRecord = {

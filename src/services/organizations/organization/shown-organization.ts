@@ -1,3 +1,4 @@
+/** Organizations, roots, units, accounts and policies as answers show them. */
 import type { Organization, PolicyTypeSummary, Root } from '../../../shapes/generated/organizations.ts';
 import { arnOf, type OrganizationRecord, organizationArn } from './organization.ts';
 
@@ -13,7 +14,7 @@ export function shownOrganization(organization: OrganizationRecord): Organizatio
     MasterAccountArn: arnOf(organization, managementAccount),
     MasterAccountId: managementAccount,
     MasterAccountEmail: members[managementAccount]?.email,
-    // AWS goes on to tell this one type here, whatever is enabled: ListRoots tells the truth.
+    // AWS still shows this one type here, whatever is enabled: ListRoots shows what is.
     AvailablePolicyTypes: [{ Type: 'SERVICE_CONTROL_POLICY', Status: 'ENABLED' }],
   };
 }

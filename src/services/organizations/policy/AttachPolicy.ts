@@ -8,7 +8,7 @@ import { organizations } from '../organizations.ts';
 import { attachedOfType, requirePolicy } from './policy.ts';
 import { attachmentChecks } from './policy-check.ts';
 
-const MOST_ATTACHED = 5;
+const MAX_ATTACHED = 5;
 
 export default organizations.operation('AttachPolicy', {
   checks: (context, input) => attachmentChecks(context, input, 'AttachPolicy'),
@@ -17,7 +17,7 @@ export default organizations.operation('AttachPolicy', {
     if (!record.enabledPolicyTypes.includes(type)) throw refusal('PolicyTypeNotEnabledException');
     const attached = record.attachments[TargetId] ?? [];
     if (attached.includes(PolicyId)) throw refusal('DuplicatePolicyAttachmentException');
-    if (attachedOfType(record, TargetId, type).length >= MOST_ATTACHED) {
+    if (attachedOfType(record, TargetId, type).length >= MAX_ATTACHED) {
       throw constraintViolation(
         'You have attached the maximum number of policies of this type to the specified target.',
         'MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED',

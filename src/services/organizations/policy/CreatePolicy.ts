@@ -7,7 +7,7 @@ import { organizationTable, shortId } from '../organization/organization.ts';
 import { organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { mergeTags } from '../tag/tag.ts';
-import { checkedContent, isPolicyType, policiesOfType, policyArn, shownSummary } from './policy.ts';
+import { isPolicyType, policiesOfType, policyArn, requireContent, shownSummary } from './policy.ts';
 
 export default organizations.operation('CreatePolicy', {
   checks: async (context, { Type, Tags }) => ({
@@ -27,7 +27,7 @@ export default organizations.operation('CreatePolicy', {
       type: Type,
       name: Name,
       description: Description,
-      content: checkedContent(Content, Type),
+      content: requireContent(Content, Type),
       tags: mergeTags([], Tags ?? []),
     };
     const organization = { ...record, policies: { ...record.policies, [id]: policy } };

@@ -5,7 +5,7 @@
 import { noAccess, refusal } from '../errors.ts';
 import { organizationTable } from '../organization/organization.ts';
 import { organizations } from '../organizations.ts';
-import { checkedContent, isManaged, policiesOfType, requirePolicy, shownSummary } from './policy.ts';
+import { isManaged, policiesOfType, requireContent, requirePolicy, shownSummary } from './policy.ts';
 import { policyCheck } from './policy-check.ts';
 
 export default organizations.operation('UpdatePolicy', {
@@ -22,7 +22,7 @@ export default organizations.operation('UpdatePolicy', {
       name: Name ?? former.name,
       // An empty description changes nothing.
       description: Description || former.description,
-      content: Content === undefined ? former.content : checkedContent(Content, former.type),
+      content: Content === undefined ? former.content : requireContent(Content, former.type),
     };
     const organization = { ...record, policies: { ...record.policies, [PolicyId]: policy } };
     tx.put(organizationTable, organization);

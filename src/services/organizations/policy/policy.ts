@@ -12,7 +12,7 @@ import {
 } from '../organization/organization.ts';
 
 /** Characters of a policy's content, white space included. */
-const MOST_CHARACTERS = 5120;
+const MAX_CHARACTERS = 5120;
 
 const KINDS = {
   SERVICE_CONTROL_POLICY: 'service-control',
@@ -57,8 +57,8 @@ export function isPolicyType(type: string): type is PolicyType {
 }
 
 /** Throws Organizations' error for content that its type does not take. */
-export function checkedContent(content: string, type: PolicyType): string {
-  if (content.length > MOST_CHARACTERS) {
+export function requireContent(content: string, type: PolicyType): string {
+  if (content.length > MAX_CHARACTERS) {
     throw constraintViolation(
       'You have exceeded the maximum length of the policy content.',
       'POLICY_CONTENT_LIMIT_EXCEEDED',

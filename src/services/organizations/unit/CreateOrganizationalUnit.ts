@@ -7,7 +7,7 @@ import { defaultAttachments, organizationTable, pathTo, shortId } from '../organ
 import { organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { mergeTags } from '../tag/tag.ts';
-import { isNameTaken, MOST_LEVELS, shownUnit } from './unit.ts';
+import { isNameTaken, MAX_LEVELS, shownUnit } from './unit.ts';
 
 export default organizations.operation('CreateOrganizationalUnit', {
   checks: async (context, { ParentId, Tags }) => ({
@@ -20,7 +20,7 @@ export default organizations.operation('CreateOrganizationalUnit', {
   }),
   execute({ tx, entropy }, { ParentId, Name, Tags }, { parent: { record } }) {
     if (isNameTaken(record, ParentId, Name)) throw refusal('DuplicateOrganizationalUnitException');
-    if (pathTo(record, ParentId).length > MOST_LEVELS) {
+    if (pathTo(record, ParentId).length > MAX_LEVELS) {
       throw constraintViolation(
         'You have exceeded the maximum depth of the OU tree.',
         'OU_DEPTH_LIMIT_EXCEEDED',

@@ -3,7 +3,7 @@ import type { OrganizationalUnit } from '../../../shapes/generated/organizations
 import { arnOf, type OrganizationRecord, pathText, type UnitRecord } from '../organization/organization.ts';
 
 /** Levels of units below the root. */
-export const MOST_LEVELS = 5;
+export const MAX_LEVELS = 5;
 
 export function shownUnit(organization: OrganizationRecord, id: string): OrganizationalUnit {
   return {

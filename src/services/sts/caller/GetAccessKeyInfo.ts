@@ -1,5 +1,5 @@
 /**
- * Tells the account that an access key id belongs to. The id itself carries it, so keys long deleted are told too.
+ * Tells the account that an access key id belongs to. The id itself carries it, so keys long deleted are answered too.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
  */
 import { accountOfAccessKeyId } from '../../../aws/access-key-id.ts';

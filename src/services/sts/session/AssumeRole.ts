@@ -7,7 +7,7 @@
 import { principalOf } from '../../../invoke/caller.ts';
 import { accessDenied, invalidParameter, sts } from '../sts.ts';
 import { hasMfa, mfaKeys, spendMfa } from './mfa.ts';
-import { roleChecks, sessionSeconds, startRoleSession, toldSession } from './role-session.ts';
+import { recordedSession, roleChecks, sessionSeconds, startRoleSession } from './role-session.ts';
 import { sessionPolicies } from './session-policies.ts';
 import { sessionTagKeys, sessionTags } from './session-tags.ts';
 
@@ -52,5 +52,5 @@ export default sts.operation('AssumeRole', {
       mfaAuthenticated: await spendMfa(context, input),
     });
   },
-  audit: { omit: ['TokenCode'], toldThoughReadOnly: true, responseElements: toldSession },
+  audit: { omit: ['TokenCode'], toldThoughReadOnly: true, responseElements: recordedSession },
 });

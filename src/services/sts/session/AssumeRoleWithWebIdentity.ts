@@ -8,7 +8,13 @@ import { accessDenied, NOT_AUTHORIZED_BY_TOKEN, sts } from '../sts.ts';
 import { assertedSession } from '../web-identity/asserted-session.ts';
 import { claimKeys, provenBearer } from '../web-identity/bearer.ts';
 import { readToken } from '../web-identity/token.ts';
-import { accountOfRole, roleChecks, sessionSeconds, startRoleSession, toldSession } from './role-session.ts';
+import {
+  accountOfRole,
+  recordedSession,
+  roleChecks,
+  sessionSeconds,
+  startRoleSession,
+} from './role-session.ts';
 import { sessionPolicies } from './session-policies.ts';
 import { sessionTagKeys } from './session-tags.ts';
 
@@ -58,7 +64,7 @@ export default sts.operation('AssumeRoleWithWebIdentity', {
     omit: ['WebIdentityToken'],
     toldThoughReadOnly: true,
     responseElements: (answer) => ({
-      ...toldSession(answer),
+      ...recordedSession(answer),
       subjectFromWebIdentityToken: answer.SubjectFromWebIdentityToken,
       provider: answer.Provider,
       audience: answer.Audience,

@@ -7,7 +7,7 @@ import { formatArn } from '../../../aws/arn.ts';
 import { issueSession } from '../../../invoke/identity/session-token.ts';
 import type { PolicyPrincipal } from '../../../policy/decision.ts';
 import { sts } from '../sts.ts';
-import { shownCredentials, toldSession, wholeSecond } from './role-session.ts';
+import { recordedSession, shownCredentials, wholeSecond } from './role-session.ts';
 import { packedPolicySize, sessionPolicies } from './session-policies.ts';
 import { sessionTagKeys, sessionTags } from './session-tags.ts';
 import { longTermIdentity, userSessionSeconds } from './user-session.ts';
@@ -72,7 +72,7 @@ export default sts.operation('GetFederationToken', {
   audit: {
     toldThoughReadOnly: true,
     responseElements: (output) => ({
-      ...toldSession(output),
+      ...recordedSession(output),
       federatedUser: {
         federatedUserId: output.FederatedUser?.FederatedUserId,
         arn: output.FederatedUser?.Arn,

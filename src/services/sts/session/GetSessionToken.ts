@@ -7,7 +7,7 @@
 import { issueSession } from '../../../invoke/identity/session-token.ts';
 import { sts } from '../sts.ts';
 import { spendMfa } from './mfa.ts';
-import { shownCredentials, toldSession, wholeSecond } from './role-session.ts';
+import { recordedSession, shownCredentials, wholeSecond } from './role-session.ts';
 import { longTermIdentity, userSessionSeconds } from './user-session.ts';
 
 export default sts.operation('GetSessionToken', {
@@ -27,5 +27,5 @@ export default sts.operation('GetSessionToken', {
     );
     return { Credentials: shownCredentials(credentials, expiresAtMs) };
   },
-  audit: { omit: ['TokenCode'], toldThoughReadOnly: true, responseElements: toldSession },
+  audit: { omit: ['TokenCode'], toldThoughReadOnly: true, responseElements: recordedSession },
 });

@@ -11,7 +11,7 @@ import { packedPolicySize, type SessionPolicies } from './session-policies.ts';
 import type { SessionTags } from './session-tags.ts';
 
 /** A role session assuming a role gets an hour at most. */
-export const MOST_CHAINED_SECONDS = 3600;
+export const MAX_CHAINED_SECONDS = 3600;
 const DEFAULT_SECONDS = 3600;
 
 /** Checks of the actions on a role, by its trust policy and the caller's own policies. */
@@ -31,12 +31,12 @@ export async function roleChecks(
     resourcePolicy: role?.trustPolicy,
     beyondResourceControl: role?.serviceLinked,
     conditions: () => ({ ...(role && roleTagKeys(role)), ...conditions() }),
-    // Whether a role exists is not told: without a trust policy nobody is trusted, not even root.
+    // Whether a role exists is not disclosed: without a trust policy nobody is trusted, not even root.
     ...(!role && { missing: accessDenied(`Not authorized to perform ${action}`) }),
   });
 }
 
-/** The account in a role's ARN, or STS's error for what is none. */
+/** The account in a role's ARN, or STS's error for what is not one. */
 export function accountOfRole(roleArn: string): string {
   const parsed = parseArn(roleArn);
   if (!parsed) throw validationError(`${roleArn} is invalid`);
@@ -57,7 +57,7 @@ function roleTagKeys({ tags }: AssumableRole): ConditionValues {
 
 /** How long the session lasts, or STS's error where that is longer than allowed. */
 export function sessionSeconds(role: AssumableRole, requested: number | undefined, chained: boolean): number {
-  if (chained && requested !== undefined && requested > MOST_CHAINED_SECONDS) {
+  if (chained && requested !== undefined && requested > MAX_CHAINED_SECONDS) {
     throw validationError(
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
     );
@@ -140,7 +140,7 @@ export function startRoleSession(
   };
 }
 
-/** Expiration is told in whole seconds. */
+/** Expiration is given in whole seconds. */
 export const wholeSecond = (atMs: number) => Math.floor(atMs / 1000) * 1000;
 
 export function shownCredentials(
@@ -156,7 +156,7 @@ export function shownCredentials(
 }
 
 /** What CloudTrail tells of an answer with credentials: neither secret nor token. */
-export function toldSession(answer: {
+export function recordedSession(answer: {
   readonly Credentials?: Credentials;
   readonly AssumedRoleUser?: AssumedRoleUser;
   readonly PackedPolicySize?: number;

@@ -14,9 +14,9 @@ export interface SessionPolicies {
   readonly policyArns?: readonly string[];
 }
 
-const MOST_POLICY_ARNS = 10;
+const MAX_POLICY_ARNS = 10;
 /** Bytes that policies and tags may take when packed; PackedPolicySize is a percentage of it. */
-const MOST_PACKED_BYTES = 2048;
+const MAX_PACKED_BYTES = 2048;
 
 /** Reads them from a request, or throws STS's error for those that are malformed, too many or missing. */
 export async function sessionPolicies(
@@ -30,8 +30,8 @@ export async function sessionPolicies(
     if (!parsed.ok) throw new AwsError(parsed.code, parsed.message);
   }
   const policyArns = descriptors?.flatMap(({ arn }) => (arn === undefined ? [] : [arn]));
-  if (policyArns && policyArns.length > MOST_POLICY_ARNS) {
-    throw validationError(`The number of session policy ARNs exceeds the limit of ${MOST_POLICY_ARNS}.`);
+  if (policyArns && policyArns.length > MAX_POLICY_ARNS) {
+    throw validationError(`The number of session policy ARNs exceeds the limit of ${MAX_POLICY_ARNS}.`);
   }
   for (const arn of policyArns ?? []) {
     const owner = arn.split(':')[4];
@@ -46,7 +46,7 @@ export async function sessionPolicies(
   };
 }
 
-/** `PackedPolicySize`: told where policies or tags were passed. Throws PackedPolicyTooLarge over the limit. */
+/** `PackedPolicySize`: present where policies or tags were passed. Throws PackedPolicyTooLarge over the limit. */
 export function packedPolicySize(
   policies: SessionPolicies,
   tags: Readonly<Record<string, string>>,
@@ -54,7 +54,7 @@ export function packedPolicySize(
   const { policyDocuments = [], policyArns = [] } = policies;
   if (policyDocuments.length + policyArns.length + Object.keys(tags).length === 0) return undefined;
   const packed = deflateRawSync(JSON.stringify([policyDocuments, policyArns, tags])).length;
-  const PackedPolicySize = Math.ceil((packed / MOST_PACKED_BYTES) * 100);
+  const PackedPolicySize = Math.ceil((packed / MAX_PACKED_BYTES) * 100);
   if (PackedPolicySize > 100) {
     throw new AwsError(
       'PackedPolicyTooLarge',

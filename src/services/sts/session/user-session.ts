@@ -4,7 +4,7 @@ import { accessDenied } from '../sts.ts';
 
 const DEFAULT_SECONDS = 43_200;
 /** For root's credentials; more is cut down to it. */
-const MOST_ROOT_SECONDS = 3600;
+const MAX_ROOT_SECONDS = 3600;
 
 /** The user or root behind the call, or STS's error for one who is itself but a session. */
 export function longTermIdentity(caller: Caller, operation: string): Identity {
@@ -15,5 +15,5 @@ export function longTermIdentity(caller: Caller, operation: string): Identity {
 }
 
 export function userSessionSeconds(caller: Caller, requested = DEFAULT_SECONDS): number {
-  return principalOf(caller).kind === 'root' ? Math.min(requested, MOST_ROOT_SECONDS) : requested;
+  return principalOf(caller).kind === 'root' ? Math.min(requested, MAX_ROOT_SECONDS) : requested;
 }

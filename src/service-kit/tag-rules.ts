@@ -1,0 +1,52 @@
+/** How tags are added to those that a resource has: one rule, with each service's own errors. */
+import type { AwsError } from '../aws/aws-error.ts';
+import type { Caller } from '../invoke/caller.ts';
+import { isReservedTag, setsReservedTags } from './reserved-tags.ts';
+
+type Entry = readonly [key: string, value: string];
+
+export interface TagRules {
+  readonly max: number;
+  /** Keys are the same whatever their case, and take the last spelling. */
+  readonly ignoreCase?: boolean;
+  /** For a key that stands twice in a request. */
+  duplicate(): AwsError;
+  /** For a key that begins with `aws:`, of a caller who may not set it. */
+  reserved(): AwsError;
+  tooMany(): AwsError;
+}
+
+/** The tags after adding; a new value takes the place of the old one. Throws where the request may not add them. */
+export function addTags(
+  rules: TagRules,
+  existing: readonly Entry[],
+  added: readonly Entry[],
+  caller: Caller | undefined,
+): Entry[] {
+  const keyOf = (key: string) => (rules.ignoreCase ? key.toLowerCase() : key);
+  const names = added.map(([key]) => key);
+  if (new Set(names.map(keyOf)).size < names.length) throw rules.duplicate();
+  if (setsReservedTags(caller, names)) throw rules.reserved();
+  const merged = new Map(existing.map((entry) => [keyOf(entry[0]), entry]));
+  for (const entry of added) merged.set(keyOf(entry[0]), entry);
+  // AWS's own do not count.
+  const counted = [...merged.keys()].filter((key) => !isReservedTag(key));
+  if (counted.length > rules.max) throw rules.tooMany();
+  return [...merged.values()];
+}
+
+interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** The same for tags that are kept as the API shows them. */
+export const addTagList = (
+  rules: TagRules,
+  existing: readonly Tag[],
+  added: readonly Tag[],
+  caller: Caller | undefined,
+): Tag[] =>
+  addTags(rules, existing.map(entryOf), added.map(entryOf), caller).map(([Key, Value]) => ({ Key, Value }));
+
+const entryOf = ({ Key, Value }: Tag): Entry => [Key, Value];
