@@ -2,7 +2,6 @@
  * What KMS does on its own initiative, as CloudTrail records it
  * (https://docs.aws.amazon.com/kms/latest/developerguide/ct-delete-key.html; aws-facts A5.6).
  */
-
 import { recordServiceEvent as record } from '../../invoke/audit/service-event.ts';
 import type { EffectContext } from '../../invoke/context.ts';
 import { type KeyRecord, keyArn } from './key/key.ts';

@@ -1,5 +1,6 @@
 /** Archives: what of a bus's events is kept, to be replayed. */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { DescribeArchiveResponse } from '../../../shapes/generated/events.ts';
 import { table } from '../../../store/store.ts';
@@ -7,9 +8,7 @@ import { busArn } from '../bus/bus.ts';
 import { matchesPattern, type ReportFault } from '../pattern/listener.ts';
 import { isReadOnlyCall } from '../rule/rule.ts';
 
-export interface ArchiveRecord {
-  readonly account: string;
-  readonly region: string;
+export interface ArchiveRecord extends Scope {
   readonly name: string;
   /** What its events are kept under: a namesake made after a deletion starts empty. */
   readonly archiveId: string;

@@ -1,5 +1,4 @@
 /** Events on their way into archives and, when their days are over or the archive is gone, out of them. */
-
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';

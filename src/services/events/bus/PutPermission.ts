@@ -2,7 +2,6 @@
  * Lets another account, an organization or everybody put events on a bus: by a statement, or by a whole policy.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html
  */
-
 import type { PutPermissionRequest } from '../../../shapes/generated/events.ts';
 import { validation } from '../errors.ts';
 import { events } from '../events.ts';

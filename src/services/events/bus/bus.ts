@@ -1,5 +1,6 @@
 /** Event buses: the record, its ARN, and the default bus, which every account has in every Region from the start. */
 import { formatArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import { accountCreatedAtMs } from '../../../invoke/identity/account.ts';
 import type { EventBus } from '../../../shapes/generated/events.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
@@ -8,9 +9,7 @@ import { validation } from '../errors.ts';
 export const DEFAULT_BUS = 'default';
 
 /** Where a bus is: what a request names it by, resolved. */
-export interface BusPlace {
-  readonly account: string;
-  readonly region: string;
+export interface BusPlace extends Scope {
   readonly name: string;
 }
 

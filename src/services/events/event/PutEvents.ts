@@ -4,7 +4,6 @@
  * event.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
-
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { Check } from '../../../invoke/verdict.ts';

@@ -2,7 +2,6 @@
  * An event that goes from one bus to another keeps its id, account, Region and time, which PutEvents has no members for.
  * They travel under a symbol, which nothing that comes over the wire can bear.
  */
-
 import type { Caller } from '../../../invoke/caller.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { PutEventsRequestEntry } from '../../../shapes/generated/events.ts';

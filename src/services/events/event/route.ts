@@ -2,7 +2,6 @@
  * Routes events: each that arrives on a bus is held against the rules of the bus, in a step that is committed with the
  * event, and handed to the targets of those that catch it.
  */
-
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';

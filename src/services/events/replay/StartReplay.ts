@@ -2,7 +2,6 @@
  * Puts what an archive holds of a time on its bus again, for all rules or some.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_StartReplay.html
  */
-
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { StartReplayRequest } from '../../../shapes/generated/events.ts';
 import { type ArchiveRecord, archiveOfArn } from '../archive/archive.ts';

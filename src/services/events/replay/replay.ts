@@ -1,5 +1,6 @@
 /** Replays: archived events put on their bus again, marked with the replay's name. */
 import { formatArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { DescribeReplayResponse, ReplayDestination } from '../../../shapes/generated/events.ts';
@@ -9,9 +10,7 @@ import { type BusPlace, busOfArn } from '../bus/bus.ts';
 import { arrive } from '../event/route.ts';
 import { events } from '../events.ts';
 
-export interface ReplayRecord {
-  readonly account: string;
-  readonly region: string;
+export interface ReplayRecord extends Scope {
   readonly name: string;
   readonly description?: string;
   readonly state: 'STARTING' | 'RUNNING' | 'CANCELLING' | 'CANCELLED' | 'COMPLETED';

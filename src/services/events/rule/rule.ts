@@ -1,5 +1,6 @@
 /** Rules: the record, its ARN, and how it is found and shown. */
 import { formatArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { DescribeRuleResponse, Target } from '../../../shapes/generated/events.ts';
 import { table } from '../../../store/store.ts';
@@ -8,9 +9,7 @@ import { matchesPattern, type ReportFault } from '../pattern/listener.ts';
 
 export type RuleState = 'ENABLED' | 'DISABLED' | 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
-export interface RuleRecord {
-  readonly account: string;
-  readonly region: string;
+export interface RuleRecord extends Scope {
   readonly bus: string;
   readonly name: string;
   /** As it was put. */

@@ -1,5 +1,4 @@
 /** Access keys of IAM users. Secrets are sealed, and leave only in CreateAccessKey's answer and to check a signature. */
-
 import type { Identity } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Reseal } from '../../../invoke/identity/account.ts';

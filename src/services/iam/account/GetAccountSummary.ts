@@ -2,7 +2,6 @@
  * Counts what the account has in IAM, beside the quotas.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
  */
-
 import { MAX_KEYS_PER_USER } from '../access-key/access-key.ts';
 import { groups, MAX_GROUPS_PER_USER } from '../group/group.ts';
 import { iam } from '../iam.ts';

@@ -2,7 +2,6 @@
  * Detaches a managed policy from a role.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachRolePolicy.html
  */
-
 import { iam } from '../iam.ts';
 import { roles } from '../role/role.ts';
 import { detachPolicy } from './attachment.ts';

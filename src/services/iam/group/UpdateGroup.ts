@@ -2,7 +2,6 @@
  * Renames a group or moves it to another path. Its members and policies stay.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateGroup.html
  */
-
 import { alreadyExists } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { arnOf, findByName, identityCheck } from '../identity/identity.ts';

@@ -2,7 +2,6 @@
  * Removes a policy embedded in a user.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPolicy.html
  */
-
 import { iam } from '../iam.ts';
 import { users } from '../user/user.ts';
 import { deleteInlinePolicy } from './inline-policy.ts';

@@ -2,7 +2,6 @@
  * Gives a policy embedded in a user.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUserPolicy.html
  */
-
 import { iam } from '../iam.ts';
 import { users } from '../user/user.ts';
 import { getInlinePolicy } from './inline-policy.ts';

@@ -2,7 +2,6 @@
  * Lists the users, groups and roles to which a managed policy is attached, or whose boundary it is.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListEntitiesForPolicy.html
  */
-
 import { groups } from '../group/group.ts';
 import { iam } from '../iam.ts';
 import type { IdentityRecord } from '../identity/identity.ts';

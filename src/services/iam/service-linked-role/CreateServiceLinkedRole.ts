@@ -2,7 +2,6 @@
  * Creates the role that a service assumes to work for the account, with the trust and the policy that it prescribes.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html
  */
-
 import { encodeDocument } from '../document.ts';
 import { invalidInput } from '../errors.ts';
 import { iam } from '../iam.ts';

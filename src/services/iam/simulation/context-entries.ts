@@ -1,5 +1,4 @@
 /** The condition keys that a simulation assumes. */
-
 import type { ConditionLookup } from '../../../policy/decision.ts';
 import { parseAddress } from '../../../policy/ip.ts';
 import { parseBinary, parseDate } from '../../../policy/literals.ts';

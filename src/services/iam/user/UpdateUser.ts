@@ -3,7 +3,6 @@
  * The caller must be allowed on the old name and on the new one.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html
  */
-
 import { alreadyExists } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { arnOf, findByName, identityCheck } from '../identity/identity.ts';

@@ -1,11 +1,10 @@
 /** Aliases: a second name of a key, unique in account and Region (aws-facts A8.2). */
 import { formatArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { AliasListEntry } from '../../../shapes/generated/kms.ts';
 import { table } from '../../../store/store.ts';
 
-export interface AliasRecord {
-  readonly account: string;
-  readonly region: string;
+export interface AliasRecord extends Scope {
   /** With `alias/` in front. */
   readonly name: string;
   readonly targetKeyId: string;

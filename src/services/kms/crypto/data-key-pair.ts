@@ -1,5 +1,4 @@
 /** Data key pairs: their private half is encrypted under the KMS key like a data key. */
-
 import { unsupported } from '../errors.ts';
 import { specFacts } from '../key/key-spec.ts';
 import type { FreshMaterial } from '../key/material.ts';

@@ -2,7 +2,6 @@
  * Saves a key from deletion. It comes back disabled (aws-facts A5.4), or without material where it had none.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_CancelKeyDeletion.html
  */
-
 import { stateByMaterial } from '../import/imported-material.ts';
 import { keys } from '../key/key.ts';
 import { keyChecks, requireSuitableState } from '../key/key-check.ts';

@@ -1,4 +1,5 @@
 /** The end of a key: its material is destroyed, and with it whatever was encrypted under it (aws-facts A5.4, A5.6). */
+import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
@@ -12,9 +13,7 @@ import { leaveMultiRegionSet } from '../multi-region/multi-region.ts';
 import { recordServiceEvent } from '../service-event.ts';
 
 const DAY_MS = 86_400_000;
-interface Deletion {
-  readonly account: string;
-  readonly region: string;
+interface Deletion extends Scope {
   readonly keyId: string;
   readonly atMs: number;
 }

@@ -1,14 +1,13 @@
 /** Grant tokens: opaque proof of a grant, each different, good before the grant has spread (aws-facts A4.7). */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { WorkContext } from '../../../invoke/context.ts';
 import { hex } from '../../../platform/identifiers.ts';
 
 const SEAL = 'kms.grant-token';
 const GRANT_ID_BYTES = 32;
 
-export interface GrantTokenContent {
-  readonly account: string;
-  readonly region: string;
+export interface GrantTokenContent extends Scope {
   readonly keyId: string;
   readonly grantId: string;
 }

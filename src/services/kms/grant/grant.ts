@@ -1,4 +1,5 @@
 /** Grants: who may do what on one key, handed out beside its policy (aws-facts A4). */
+import type { Scope } from '../../../aws/scope.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { GrantTerms, PolicyGrant } from '../../../policy/decision.ts';
 import type { CreateGrantRequest } from '../../../shapes/generated/kms.ts';
@@ -52,9 +53,7 @@ export const grants = table<GrantRecord>()({
 });
 
 /** How many grants a key has: for its quota, and so that decisions on a key without grants look for none. */
-export interface GrantCount {
-  readonly account: string;
-  readonly region: string;
+export interface GrantCount extends Scope {
   readonly keyId: string;
   readonly count: number;
 }

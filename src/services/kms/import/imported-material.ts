@@ -4,6 +4,7 @@
  * (https://docs.aws.amazon.com/kms/latest/developerguide/importing-keys.html).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
@@ -64,9 +65,7 @@ export async function removeMaterial(
   if (isInUse) tx.put(keys, { ...key, state: 'PendingImport' });
 }
 
-interface Expiration {
-  readonly account: string;
-  readonly region: string;
+interface Expiration extends Scope {
   readonly keyId: string;
   readonly materialId: string;
   readonly atMs: number;

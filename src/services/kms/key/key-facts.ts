@@ -1,4 +1,5 @@
 /** What decisions about a key hang on, for whoever explains them. */
+import type { Scope } from '../../../aws/scope.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { NamedPolicy, PolicyGrant } from '../../../policy/decision.ts';
 import { grants, policyGrant } from '../grant/grant.ts';
@@ -9,11 +10,9 @@ import { resourceConditions } from './key-conditions.ts';
 import { resolveKeyOrAlias } from './key-identifier.ts';
 import type { Directory } from './principal.ts';
 
-type Where = Directory & { readonly account: string; readonly region: string };
+type Where = Directory & Scope;
 
-export interface KeyFacts {
-  readonly account: string;
-  readonly region: string;
+export interface KeyFacts extends Scope {
   readonly arn: string;
   /** `alias/name`, where the key was called so. */
   readonly alias?: string;

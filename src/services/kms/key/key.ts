@@ -1,13 +1,12 @@
 /** A KMS key: its record, its names, and what DescribeKey tells of it. */
 import { formatArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { KeyMetadata } from '../../../shapes/generated/kms.ts';
 import { table } from '../../../store/store.ts';
 import { algorithmMember, type KeySpec, type KeyUsage } from './key-spec.ts';
 import type { KeyState } from './key-state.ts';
 
-export interface KeyRecord {
-  readonly account: string;
-  readonly region: string;
+export interface KeyRecord extends Scope {
   /** A UUID, or `mrk-` and 32 hexadecimal digits for a multi-Region key. */
   readonly keyId: string;
   readonly createdAtMs: number;

@@ -11,6 +11,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext, ExecuteContext } from '../../../invoke/context.ts';
 import type { Reseal } from '../../../invoke/identity/account.ts';
 import type { Verdict } from '../../../invoke/verdict.ts';
@@ -19,9 +20,7 @@ import { type ReadTransaction, type Transaction, table } from '../../../store/st
 import type { KeyRecord } from './key.ts';
 import { factsOf, type SpecFacts, specFacts } from './key-spec.ts';
 
-export interface MaterialRecord {
-  readonly account: string;
-  readonly region: string;
+export interface MaterialRecord extends Scope {
   readonly keyId: string;
   /** 64 hexadecimal digits. */
   readonly materialId: string;

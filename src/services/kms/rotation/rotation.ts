@@ -2,6 +2,7 @@
  * Rotation: new material under the same key id, while all older material goes on decrypting
  * (https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html).
  */
+import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
@@ -23,9 +24,7 @@ export const YEAR_IN_DAYS = 365;
 const DAY_MS = 86_400_000;
 type RotationType = NonNullable<MaterialRecord['rotation']>['type'];
 
-interface Rotation {
-  readonly account: string;
-  readonly region: string;
+interface Rotation extends Scope {
   readonly keyId: string;
   readonly type: RotationType;
   /** The time that the key's plan names for it: a plan changed since asks for another rotation. */

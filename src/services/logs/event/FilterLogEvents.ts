@@ -3,7 +3,6 @@
  * more follow.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  */
-
 import type { FilterLogEventsRequest } from '../../../shapes/generated/logs.ts';
 import { type OpenKeys, openGroupKeys, wipe } from '../encryption/group-key.ts';
 import { invalidParameter, invalidToken, notServed } from '../errors.ts';

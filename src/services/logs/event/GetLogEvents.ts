@@ -3,7 +3,6 @@
  * end of the stream is reached where the token comes back that was given.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
  */
-
 import type { ReadTransaction } from '../../../store/store.ts';
 import { openGroupKeys, wipe } from '../encryption/group-key.ts';
 import { invalidToken, notServed } from '../errors.ts';

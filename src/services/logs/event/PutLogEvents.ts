@@ -3,7 +3,6 @@
  * of. To CloudTrail it is a data event, which its event history does not show.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
  */
-
 import type { RejectedLogEventsInfo } from '../../../shapes/generated/logs.ts';
 import { openGroupKeys, wipe } from '../encryption/group-key.ts';
 import { logGroups } from '../group/group.ts';

@@ -3,7 +3,6 @@
  * Tags are a permission of their own.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
  */
-
 import { hex } from '../../../platform/identifiers.ts';
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { newGroupKey } from '../encryption/group-key.ts';

@@ -1,13 +1,12 @@
 /** Log groups: the record, its ARNs and how it is found and shown. */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { LogGroup } from '../../../shapes/generated/logs.ts';
 import { table } from '../../../store/store.ts';
 import type { WrappedKey } from '../encryption/wrapped-key.ts';
 import { invalidParameter } from '../errors.ts';
 
-export interface LogGroupRecord {
-  readonly account: string;
-  readonly region: string;
+export interface LogGroupRecord extends Scope {
   readonly name: string;
   /** What its streams and events are kept under: a namesake made after a deletion starts empty. */
   readonly groupId: string;
@@ -28,24 +27,19 @@ export const logGroups = table<LogGroupRecord>()({
   key: ({ account, region, name }) => [account, region, name],
 });
 
-interface Place {
-  readonly account: string;
-  readonly region: string;
-}
-
-export const groupArn = ({ account, region }: Place, name: string): string =>
+export const groupArn = ({ account, region }: Scope, name: string): string =>
   formatArn({ service: 'logs', region, account, resource: `log-group:${name}` });
 
 /**
  * The resource of a decision: policies name a group as `…:log-group:NAME:*`, and denials show it with its streams, or
  * none of them.
  */
-export const streamArn = (place: Place, groupName: string, streamName = ''): string =>
+export const streamArn = (place: Scope, groupName: string, streamName = ''): string =>
   `${groupArn(place, groupName)}:log-stream:${streamName}`;
 
 /** The group that a request names, by name or by ARN (with or without `:*`). */
 export function namedGroup(
-  { account, region }: Place,
+  { account, region }: Scope,
   { logGroupName, logGroupIdentifier }: { logGroupName?: string; logGroupIdentifier?: string },
 ): string {
   if ((logGroupName === undefined) === (logGroupIdentifier === undefined)) {

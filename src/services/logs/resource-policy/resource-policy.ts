@@ -2,6 +2,7 @@
  * Policies by which AWS services may put events into an account's log groups: up to ten of the account in a Region, and
  * one of a single group. Of everybody else they do not decide (PutResourcePolicy).
  */
+import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
@@ -10,9 +11,7 @@ import { type ReadTransaction, type Transaction, table } from '../../../store/st
 import { invalidParameter } from '../errors.ts';
 import { groupArn, type LogGroupRecord } from '../group/group.ts';
 
-export interface ResourcePolicyRecord {
-  readonly account: string;
-  readonly region: string;
+export interface ResourcePolicyRecord extends Scope {
   /** Empty for a policy of the account. */
   readonly groupName: string;
   /** Empty for a policy of a group, which has but one. */

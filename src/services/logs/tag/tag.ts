@@ -1,5 +1,4 @@
 /** Tags of log groups and their rules. */
-
 import { parseArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Tags } from '../../../aws/tags.ts';

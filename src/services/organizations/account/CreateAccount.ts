@@ -3,7 +3,6 @@
  * (`OrganizationAccountAccessRole`, unless named otherwise).
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
  */
-
 import { shortId } from '../organization/organization.ts';
 import { organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';

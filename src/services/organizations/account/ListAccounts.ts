@@ -2,7 +2,6 @@
  * Lists all accounts of the organization.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
  */
-
 import { organizationCheck } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { pageOf } from '../page.ts';

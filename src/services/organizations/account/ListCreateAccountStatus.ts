@@ -2,7 +2,6 @@
  * Lists the account creations that were asked for, all or those in some states.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListCreateAccountStatus.html
  */
-
 import { organizationCheck } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { pageOf } from '../page.ts';

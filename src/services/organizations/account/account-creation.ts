@@ -1,5 +1,4 @@
 /** The creation of member accounts, which goes on after the answer. */
-
 import type { EffectContext } from '../../../invoke/context.ts';
 import { accountExists, ensureAccount } from '../../../invoke/identity/account.ts';
 import { workflow } from '../../../invoke/workflow.ts';

@@ -2,7 +2,6 @@
  * Takes the calling member account out of its organization.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_LeaveOrganization.html
  */
-
 import { withoutMember } from '../account/account.ts';
 import { refusal } from '../errors.ts';
 import { organizations } from '../organizations.ts';

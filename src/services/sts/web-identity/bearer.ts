@@ -1,5 +1,4 @@
 /** Who bears a web identity token: proven by the keys of its issuer, if the role's account knows that issuer. */
-
 import type { Identity } from '../../../invoke/caller.ts';
 import type { BearerContext } from '../../../invoke/context.ts';
 import { tokenIssuer } from '../../../invoke/identity/token-issuer.ts';
