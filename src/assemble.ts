@@ -14,27 +14,29 @@ import type { Ports } from './invoke/port.ts';
 import type { Delays } from './invoke/ports/ports.ts';
 import { Registry } from './invoke/registry.ts';
 import type { Runtime } from './invoke/runtime.ts';
+import { portsOf, type ServiceModule } from './invoke/service-module.ts';
 import { WorkflowRunner } from './invoke/workflow.ts';
 import { uuid } from './platform/identifiers.ts';
-import { systemClock, systemEntropy, systemTimers } from './platform/node/index.ts';
+import { type AdjustableClock, systemClock, systemEntropy, systemTimers } from './platform/node/index.ts';
 import { announceServer } from './platform/node/running-server.ts';
-import { openEphemeralSealer, openSealer, SealError } from './platform/node/sealer.ts';
-import * as autoscaling from './services/autoscaling/index.ts';
-import * as cloudformation from './services/cloudformation/index.ts';
-import * as cloudtrail from './services/cloudtrail/index.ts';
-import * as ebs from './services/ebs/index.ts';
-import * as ec2 from './services/ec2/index.ts';
-import * as events from './services/events/index.ts';
-import * as iam from './services/iam/index.ts';
-import * as kms from './services/kms/index.ts';
-import * as logs from './services/logs/index.ts';
-import * as organizations from './services/organizations/index.ts';
-import * as sts from './services/sts/index.ts';
+import { openEphemeralSealer, openSealer, type RekeyableSealer, SealError } from './platform/node/sealer.ts';
+import autoscaling from './services/autoscaling/index.ts';
+import cloudformation from './services/cloudformation/index.ts';
+import cloudtrail from './services/cloudtrail/index.ts';
+import ebs from './services/ebs/index.ts';
+import ec2 from './services/ec2/index.ts';
+import events from './services/events/index.ts';
+import iam from './services/iam/index.ts';
+import kms from './services/kms/index.ts';
+import logs from './services/logs/index.ts';
+import organizations from './services/organizations/index.ts';
+import sts from './services/sts/index.ts';
 import { openMemoryStore } from './store/memory/memory-store.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
+import type { Store } from './store/store.ts';
 import { createEndpoint } from './wire/endpoint.ts';
 import { refuse } from './wire/route.ts';
-import { startServer } from './wire/server.ts';
+import { type RunningServer, startServer } from './wire/server.ts';
 
 export const DEFAULT_ACCOUNT = '123456789012';
 export const DEFAULT_REGION = 'us-east-1';
@@ -53,7 +55,7 @@ export interface LatchkeyOptions {
   readonly delays?: number;
   /** Seals keys under a passphrase instead of a root key file. */
   readonly passphrase?: string;
-  /** Hears of errors that are ours. Default: standard error. */
+  /** Receives errors that are ours. Default: standard error. */
   readonly onDefect?: (error: unknown) => void;
 }
 
@@ -65,58 +67,45 @@ export interface Latchkey {
   close(): Promise<void>;
 }
 
-export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latchkey> {
-  const { data, account = DEFAULT_ACCOUNT, region = DEFAULT_REGION } = options;
-  const onDefect = options.onDefect ?? ((error) => console.error('latchkey: internal error:', error));
-  if (data) mkdirSync(data, { recursive: true, mode: 0o700 });
+const SERVICES = [
+  kms,
+  iam,
+  sts,
+  organizations,
+  ec2,
+  ebs,
+  autoscaling,
+  cloudtrail,
+  cloudformation,
+  events,
+  logs,
+] as const;
 
-  const entropy = systemEntropy();
-  const store = data ? openSqliteStore({ file: join(data, 'latchkey.db') }) : openMemoryStore();
-  const clock = systemClock(await storedClockOffset(store));
-  const sealer = data
-    ? openSealer({ directory: data, entropy, passphrase: options.passphrase })
-    : openEphemeralSealer({ entropy });
-  const blocks = await createBlockHost({ directory: data && join(data, 'volumes'), entropy });
+type Settings = LatchkeyOptions & Required<Pick<LatchkeyOptions, 'account' | 'region' | 'onDefect'>>;
+
+export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latchkey> {
+  const settings: Settings = {
+    ...options,
+    account: options.account ?? DEFAULT_ACCOUNT,
+    region: options.region ?? DEFAULT_REGION,
+    onDefect: options.onDefect ?? ((error) => console.error('latchkey: internal error:', error)),
+  };
+  const { store, clock, sealer, entropy, blocks } = await openState(settings);
   const ports: Ports = {
-    policies: iam.identityPolicySource,
-    guardrails: organizations.guardrailSource,
-    principals: iam.principalDirectory,
-    mfa: iam.mfaSource,
-    founding: iam.accountFounding,
+    ...portsOf(SERVICES),
     sealer,
     blocks,
     instances: simulatedInstances(),
-    snapshots: ec2.directSnapshots,
     delays: scaledDelays(options.delays ?? 1),
-    roleUses: [autoscaling.roleUses],
-    audience: events.audience,
-    reportFault: onDefect,
+    reportFault: settings.onDefect,
   };
-  const services = [
-    kms,
-    iam,
-    sts,
-    organizations,
-    ec2,
-    ebs,
-    autoscaling,
-    cloudtrail,
-    cloudformation,
-    events,
-    logs,
-  ];
-  const registry = new Registry(services.flatMap(({ operations }) => operations));
-  const workflows = new WorkflowRunner([
-    ...iam.workflows,
-    ...organizations.workflows,
-    ...kms.workflows,
-    ...ec2.workflows,
-    ...ebs.workflows,
-    ...cloudformation.workflows,
-    ...autoscaling.workflows,
-    ...events.workflows,
-    ...logs.workflows,
-  ]);
+  await openAccount(store, { entropy, sealer, nowMs: clock.nowMs() }, settings);
+
+  const registry = new Registry(SERVICES.flatMap(({ operations }) => operations));
+  const workflows = new WorkflowRunner(
+    (SERVICES as readonly ServiceModule[]).flatMap((service) => service.workflows ?? []),
+  );
+  const { onDefect } = settings;
   const runtime = createRuntime({
     store,
     clock,
@@ -127,61 +116,20 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     workflows,
     onDefect,
   });
-
-  await store.transact((tx) => ensureAccount(tx, { entropy, sealer, nowMs: clock.nowMs() }, account));
-  // A root key that was lost or replaced shows here, rather than at the first call that needs it.
-  await store
-    .read((tx) => rootCredentials(tx, sealer, { accountId: account }))
-    .catch((error) => {
-      if (!(error instanceof SealError)) throw error;
-      throw new Error(`what is kept in ${data} cannot be opened with its root.key: ${error.message}`);
-    });
   workflows.start(runtime);
-
-  const resealers = [
-    resealAccounts,
-    resealForwardSessions,
-    iam.resealSecrets,
-    kms.resealKeys,
-    cloudformation.resealStacks,
-  ];
-  const token = uuid(entropy);
-  const control = controlApi(
-    token,
-    questions({ runtime, clock, sealer, resealers, account, region }),
-    onDefect,
-  );
-  const endpoint = createEndpoint({
-    runtime,
-    credential: credentialLookup({
-      store,
-      sealer,
-      principals: ports.principals,
-      userCredentials: iam.findCredential,
-      tables: ['accounts', 'iam.access-keys', 'iam.users', 'iam.roles'],
-    }),
-    open: options.auth === 'open' ? openIdentity({ store, sealer, clock, entropy }, account) : undefined,
-    signingClock: systemClock(),
-  });
   const closeRuntime = async () => {
     await workflows.stop();
     await blocks.close();
     await store.close();
   };
-  const server = await startServer({
-    host: options.host,
-    port: options.port ?? 0,
-    handle: (request) => (request.path.startsWith(CONTROL_PREFIX) ? control(request) : endpoint(request)),
-    refuse: (error, head) => refuse(error, head, uuid(entropy)),
-    report: onDefect,
-    timers: systemTimers,
-  }).catch(async (error) => {
+
+  const token = uuid(entropy);
+  const server = await serve(runtime, settings, { clock, sealer, token }).catch(async (error) => {
     await closeRuntime();
     throw error;
   });
   const withdraw = announceServer({ url: server.url, token, pid: process.pid });
-  await ec2.reattachVolumes(runtime);
-
+  for (const service of SERVICES as readonly ServiceModule[]) await service.resume?.(runtime);
   return {
     url: server.url,
     token,
@@ -192,6 +140,68 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
       await closeRuntime();
     },
   };
+}
+
+/** What outlives the process, and what it is opened with. */
+async function openState({ data, passphrase }: Settings) {
+  if (data) mkdirSync(data, { recursive: true, mode: 0o700 });
+  const entropy = systemEntropy();
+  const store = data ? openSqliteStore({ file: join(data, 'latchkey.db') }) : openMemoryStore();
+  const clock = systemClock(await storedClockOffset(store));
+  const sealer = data
+    ? openSealer({ directory: data, entropy, passphrase })
+    : openEphemeralSealer({ entropy });
+  const blocks = await createBlockHost({ directory: data && join(data, 'volumes'), entropy });
+  return { store, clock, sealer, entropy, blocks };
+}
+
+/** Makes the default account where it is new. A root key that was lost or replaced shows here, not at the first call. */
+async function openAccount(
+  store: Store,
+  world: Parameters<typeof ensureAccount>[1],
+  { account, data }: Settings,
+): Promise<void> {
+  await store.transact((tx) => ensureAccount(tx, world, account));
+  await store
+    .read((tx) => rootCredentials(tx, world.sealer, { accountId: account }))
+    .catch((error) => {
+      if (!(error instanceof SealError)) throw error;
+      throw new Error(`what is kept in ${data} cannot be opened with its root.key: ${error.message}`);
+    });
+}
+
+/** Answers AWS's clients, and on a path of their own the commands. */
+function serve(
+  runtime: Runtime,
+  { host, port = 0, auth, account, region, onDefect }: Settings,
+  { clock, sealer, token }: { clock: AdjustableClock; sealer: RekeyableSealer; token: string },
+): Promise<RunningServer> {
+  const { store, entropy, timers, ports } = runtime;
+  const resealers = [
+    resealAccounts,
+    resealForwardSessions,
+    ...(SERVICES as readonly ServiceModule[]).flatMap((service) => service.reseal ?? []),
+  ];
+  const control = controlApi(
+    token,
+    questions({ runtime, clock, sealer, resealers, account, region }),
+    onDefect,
+  );
+  const { principals, credentials } = ports;
+  const endpoint = createEndpoint({
+    runtime,
+    credential: credentialLookup({ store, sealer, principals, userKeys: credentials }),
+    open: auth === 'open' ? openIdentity({ store, sealer, clock, entropy }, account) : undefined,
+    signingClock: systemClock(),
+  });
+  return startServer({
+    host,
+    port,
+    handle: (request) => (request.path.startsWith(CONTROL_PREFIX) ? control(request) : endpoint(request)),
+    refuse: (error, head) => refuse(error, head, uuid(entropy)),
+    report: onDefect,
+    timers,
+  });
 }
 
 function scaledDelays(factor: number): Delays {

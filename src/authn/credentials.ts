@@ -2,28 +2,19 @@
 import { accountOfAccessKeyId } from '../aws/access-key-id.ts';
 import { formatArn } from '../aws/arn.ts';
 import { type Identity, standsFor } from '../invoke/caller.ts';
-import { accountExists, ensureAccount, rootCredentials } from '../invoke/identity/account.ts';
+import { accountExists, accounts, ensureAccount, rootCredentials } from '../invoke/identity/account.ts';
 import { openSession } from '../invoke/identity/session-token.ts';
-import type { PrincipalDirectory } from '../invoke/ports/ports.ts';
+import type { CredentialSource, PrincipalDirectory } from '../invoke/ports/ports.ts';
 import type { Clock, Entropy, Sealer } from '../platform/ports.ts';
 import type { ReadTransaction, Store } from '../store/store.ts';
 import { RecentEntries } from './recent-entries.ts';
 import type { Credential, CredentialLookup } from './sigv4.ts';
 
-/** Finds the active access key of an IAM user; undefined for one that IAM did not make or that is not active. */
-export type UserCredentials = (
-  tx: ReadTransaction,
-  sealer: Sealer,
-  accessKeyId: string,
-) => Promise<{ readonly identity: Identity; readonly secretAccessKey: string } | undefined>;
-
 export interface CredentialSources {
   readonly store: Store;
   readonly sealer: Sealer;
   readonly principals: Pick<PrincipalDirectory, 'arn'>;
-  readonly userCredentials: UserCredentials;
-  /** The tables on which all of these answers depend: while none changes, an answer is not asked for twice. */
-  readonly tables: readonly string[];
+  readonly userKeys: CredentialSource;
 }
 
 interface Known {
@@ -33,7 +24,9 @@ interface Known {
 
 /** Finds the credentials that this server gave out: root keys, users' access keys, STS's session tokens. */
 export function credentialLookup(sources: CredentialSources): CredentialLookup<Identity> {
-  const { store, tables } = sources;
+  const { store, userKeys } = sources;
+  // While no table changes on which an answer depends, it is not asked for twice.
+  const tables = [accounts.name, ...userKeys.tables];
   const known = new RecentEntries<Known>(1024);
   return async (accessKeyId, sessionToken) => {
     let generation = 0;
@@ -53,12 +46,12 @@ export function credentialLookup(sources: CredentialSources): CredentialLookup<I
 
 async function longTermCredential(
   tx: ReadTransaction,
-  { sealer, userCredentials }: CredentialSources,
+  { sealer, userKeys }: CredentialSources,
   accessKeyId: string,
 ): Promise<Credential<Identity> | undefined> {
   const root = await rootCredentials(tx, sealer, { accessKeyId });
   if (root) return { secret: root.secretAccessKey, identity: rootIdentity(root.accountId, accessKeyId) };
-  const user = await userCredentials(tx, sealer, accessKeyId);
+  const user = await userKeys.find(tx, sealer, accessKeyId);
   return user && { secret: user.secretAccessKey, identity: user.identity };
 }
 

@@ -14,7 +14,7 @@ import { history } from './history.ts';
 const MAX_ADVANCE_MS = 10 * 366 * 86_400_000;
 
 /** Puts the secrets of one service under the current root key; returns how many they were. */
-type Resealer = (tx: Transaction, reseal: Reseal) => Promise<number>;
+export type Resealer = (tx: Transaction, reseal: Reseal) => Promise<number>;
 
 export function questions(server: {
   runtime: Runtime;

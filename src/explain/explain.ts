@@ -35,7 +35,7 @@ export async function explain(
   place: { account: string; region: string },
 ): Promise<Explanation> {
   return runtime.store.read(async (tx) => {
-    const finding = await findCall(tx, subject, place);
+    const finding = await findCall(tx, subject, place, runtime.ports.failures);
     if (!finding) {
       const text = `Nothing is recorded about ${subject} in account ${place.account}, region ${place.region}.`;
       return { subject, found: false, text, remedies: [], remediesTried: false };

@@ -1,7 +1,7 @@
 /** Which recorded call is meant: an event id, a request id, or a resource whose last trouble is to be explained. */
+import type { Scope } from '../aws/scope.ts';
 import { type AuditEntry, auditLog } from '../invoke/audit/audit.ts';
-import * as autoscaling from '../services/autoscaling/index.ts';
-import * as ec2 from '../services/ec2/index.ts';
+import type { FailureSource } from '../invoke/ports/failure-source.ts';
 import type { ReadTransaction, Sequenced } from '../store/store.ts';
 
 export type Recorded = Sequenced<AuditEntry>;
@@ -20,15 +20,16 @@ const REACH = 500;
 export async function findCall(
   tx: ReadTransaction,
   subject: string,
-  place: { account: string; region: string },
+  scope: Scope,
+  failures: readonly FailureSource[],
 ): Promise<Finding | undefined> {
-  const launch = await autoscaling.failureOf(tx, place.account, place.region, subject);
-  const cause = launch && (await findCall(tx, launch.about, place));
-  if (cause) return { ...cause, symptom: launch.symptom };
-
-  const failure = await ec2.failureOf(tx, place.account, place.region, subject);
-  const failed = failure && (await byLabel(tx, 'EventId', failure.eventId))[0];
-  if (failure && failed) return withOuter(tx, { entry: failed, symptom: failure.symptom });
+  for (const source of failures) {
+    const failure = await source.failureOf(tx, scope, subject);
+    if (!failure) continue;
+    const { cause, symptom } = failure;
+    const found = await findCall(tx, 'eventId' in cause ? cause.eventId : cause.resource, scope, failures);
+    if (found) return { ...found, symptom };
+  }
 
   const [event] = await byLabel(tx, 'EventId', subject);
   if (event) return withOuter(tx, { entry: event });

@@ -40,12 +40,14 @@ async function setUp() {
   const lookup = credentialLookup({
     ...world,
     principals: { arn: async (_tx, id) => (living.has(id) ? `arn of ${id}` : undefined) },
-    userCredentials: async (tx, _sealer, accessKeyId) => {
-      asked.times += 1;
-      const key = await tx.get(keys, [accessKeyId]);
-      return key && { identity: { ...userIdentity, accessKeyId }, secretAccessKey: key.secret };
+    userKeys: {
+      find: async (tx, _sealer, accessKeyId) => {
+        asked.times += 1;
+        const key = await tx.get(keys, [accessKeyId]);
+        return key && { identity: { ...userIdentity, accessKeyId }, secretAccessKey: key.secret };
+      },
+      tables: ['test.keys'],
     },
-    tables: ['accounts', 'test.keys'],
   });
   const session = () =>
     issueSession(world, {

@@ -11,7 +11,7 @@ export interface AccountRecord {
   readonly createdAtMs: number;
 }
 
-const accounts = table<AccountRecord>()({
+export const accounts = table<AccountRecord>()({
   name: 'accounts',
   key: (account) => [account.accountId],
   indexes: { rootAccessKey: (account) => [[account.rootAccessKeyId]] },

@@ -3,8 +3,10 @@
 import type { Sealer } from '../../platform/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
 import type { ReadTransaction, Store, Transaction } from '../../store/store.ts';
+import type { Identity } from '../caller.ts';
 import type { EffectContext } from '../context.ts';
 import type { EventEnvelope } from '../event.ts';
+import type { FailureSource } from './failure-source.ts';
 import type { BlockHost, InstanceHost } from './hosts.ts';
 import type { SnapshotDirectory } from './snapshot-directory.ts';
 
@@ -20,6 +22,18 @@ export interface IdentityPolicies {
   readonly boundary?: NamedPolicy;
   /** The user's or role's tags: `aws:PrincipalTag/…`. */
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** IAM's access keys, by which requests are signed. */
+export interface CredentialSource {
+  /** The active access key of a user; undefined for one that IAM did not make or that is not active. */
+  find(
+    tx: ReadTransaction,
+    sealer: Sealer,
+    accessKeyId: string,
+  ): Promise<{ readonly identity: Identity; readonly secretAccessKey: string } | undefined>;
+  /** The tables on which an answer depends, and whether who bears a session still exists. */
+  readonly tables: readonly string[];
 }
 
 /** Organizations' part: SCPs that hold the caller's account, RCPs that hold the resource's, a list a level. */
@@ -140,7 +154,9 @@ declare module '../port.ts' {
     readonly delays: Delays;
     readonly mfa: MfaSource;
     readonly founding: AccountFounding;
-    readonly roleUses?: readonly RoleUseSource[];
+    readonly credentials: CredentialSource;
+    readonly roleUses: readonly RoleUseSource[];
+    readonly failures: readonly FailureSource[];
     readonly audience?: EventAudience;
     /** Hears of faults that are neither the caller's nor a reason to fail a call: those of whoever listens to it. */
     readonly reportFault: (fault: Error) => void;

@@ -1,29 +1,25 @@
 /** For `explain`: what became of a launch, and what of it EC2 or CloudTrail knows more of. */
+import type { Scope } from '../../aws/scope.ts';
+import type { FailureSource, ResourceFailure } from '../../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { type ActivityRecord, activities, findActivity } from './activity/activity.ts';
 import { groupName } from './group/group.ts';
 
-export interface LaunchFailure {
-  /** The instance that died, or CloudTrail's event id of the call that was refused. */
-  readonly about: string;
-  /** `Auto Scaling group web could not launch: …` */
-  readonly symptom: string;
-}
+export const failureSource: FailureSource = { failureOf };
 
 /** The failure of an activity, or the last one of a group, which is named by name or ARN. */
-export async function failureOf(
+async function failureOf(
   tx: ReadTransaction,
-  account: string,
-  region: string,
+  { account, region }: Scope,
   subject: string,
-): Promise<LaunchFailure | undefined> {
+): Promise<ResourceFailure | undefined> {
   const activity =
     (await findActivity({ tx, account, region }, subject)) ??
     (await lastFailed(tx, [account, region, groupName(subject)]));
   const about = activity?.refusedEventId ?? activity?.instanceId;
   if (!activity?.statusMessage || !about) return undefined;
   return {
-    about,
+    cause: activity.refusedEventId ? { eventId: about } : { resource: about },
     symptom: `Auto Scaling group ${activity.groupName} could not launch: ${activity.statusMessage}`,
   };
 }

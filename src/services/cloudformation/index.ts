@@ -1,81 +1,29 @@
+/** All of CloudFormation that is served. */
+
 import type { Reseal } from '../../invoke/identity/account.ts';
-import type { Operation } from '../../invoke/operation.ts';
-import type { Workflow } from '../../invoke/workflow.ts';
+import type { ServiceModule } from '../../invoke/service-module.ts';
 import type { Transaction } from '../../store/store.ts';
-import CreateChangeSet from './change-set/CreateChangeSet.ts';
 import { changeSets } from './change-set/change-set.ts';
-import DeleteChangeSet from './change-set/DeleteChangeSet.ts';
-import DescribeChangeSet from './change-set/DescribeChangeSet.ts';
-import ExecuteChangeSet from './change-set/ExecuteChangeSet.ts';
-import ListChangeSets from './change-set/ListChangeSets.ts';
 import { advanceWorkflow } from './engine/advance.ts';
 import { resolveOutputsWorkflow } from './engine/outputs.ts';
 import { resourceStepWorkflow } from './engine/resource-step.ts';
 import { timeOutWorkflow } from './engine/time-out.ts';
 import { exports } from './export/export.ts';
-import ListExports from './export/ListExports.ts';
-import ListImports from './export/ListImports.ts';
-import CancelUpdateStack from './stack/CancelUpdateStack.ts';
-import ContinueUpdateRollback from './stack/ContinueUpdateRollback.ts';
-import CreateStack from './stack/CreateStack.ts';
-import DeleteStack from './stack/DeleteStack.ts';
-import DescribeStackEvents from './stack/DescribeStackEvents.ts';
-import DescribeStackResource from './stack/DescribeStackResource.ts';
-import DescribeStackResources from './stack/DescribeStackResources.ts';
-import DescribeStacks from './stack/DescribeStacks.ts';
-import GetStackPolicy from './stack/GetStackPolicy.ts';
-import ListStackResources from './stack/ListStackResources.ts';
-import ListStacks from './stack/ListStacks.ts';
-import RollbackStack from './stack/RollbackStack.ts';
-import SetStackPolicy from './stack/SetStackPolicy.ts';
-import SignalResource from './stack/SignalResource.ts';
+import { operations } from './operations.ts';
 import { stacks } from './stack/stack.ts';
 import { stackResources } from './stack/stack-resource.ts';
-import UpdateStack from './stack/UpdateStack.ts';
-import UpdateTerminationProtection from './stack/UpdateTerminationProtection.ts';
 import { resealTable } from './stack/vault.ts';
-import GetTemplate from './template/GetTemplate.ts';
-import GetTemplateSummary from './template/GetTemplateSummary.ts';
-import ValidateTemplate from './template/ValidateTemplate.ts';
 
-export const operations: readonly Operation[] = [
-  CancelUpdateStack,
-  ContinueUpdateRollback,
-  CreateChangeSet,
-  CreateStack,
-  DeleteChangeSet,
-  DeleteStack,
-  DescribeChangeSet,
-  DescribeStackEvents,
-  DescribeStackResource,
-  DescribeStackResources,
-  DescribeStacks,
-  ExecuteChangeSet,
-  GetStackPolicy,
-  GetTemplate,
-  GetTemplateSummary,
-  ListChangeSets,
-  ListExports,
-  ListImports,
-  ListStackResources,
-  ListStacks,
-  RollbackStack,
-  SetStackPolicy,
-  SignalResource,
-  UpdateStack,
-  UpdateTerminationProtection,
-  ValidateTemplate,
-];
+const module = {
+  operations,
+  workflows: [advanceWorkflow, resolveOutputsWorkflow, resourceStepWorkflow, timeOutWorkflow],
+  reseal: resealStacks,
+} satisfies ServiceModule;
 
-export const workflows: readonly Workflow[] = [
-  advanceWorkflow,
-  resolveOutputsWorkflow,
-  resourceStepWorkflow,
-  timeOutWorkflow,
-];
+export default module;
 
 /** Puts what stacks keep sealed under the sealer's current root key; returns how many values there are. */
-export async function resealStacks(tx: Transaction, reseal: Reseal): Promise<number> {
+async function resealStacks(tx: Transaction, reseal: Reseal): Promise<number> {
   let count = 0;
   for (const table of [stacks, stackResources, changeSets, exports]) {
     count += await resealTable(tx, reseal, table as typeof stacks);

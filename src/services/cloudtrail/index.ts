@@ -1,5 +1,9 @@
 /** All of CloudTrail that is served. */
-import type { Operation } from '../../invoke/operation.ts';
-import LookupEvents from './event/LookupEvents.ts';
+import type { ServiceModule } from '../../invoke/service-module.ts';
+import { operations } from './operations.ts';
 
-export const operations: readonly Operation[] = [LookupEvents];
+const module = {
+  operations,
+} satisfies ServiceModule;
+
+export default module;

@@ -1,26 +1,22 @@
 /** For `explain`: what made a resource fail, and how that shows. */
+import type { Scope } from '../../aws/scope.ts';
+import type { FailureSource, ResourceFailure } from '../../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import type { KmsFailure } from './encryption/kms-failure.ts';
 import { instances } from './instance/instance.ts';
 import { snapshots } from './snapshot/snapshot.ts';
 import { volumes } from './volume/volume.ts';
 
-export interface ResourceFailure {
-  /** CloudTrail's event id of the call that KMS refused. */
-  readonly eventId: string;
-  /** `i-… was stopped: Client.InternalError: Client error on launch` */
-  readonly symptom: string;
-}
+export const failureSource: FailureSource = { failureOf };
 
-export async function failureOf(
+async function failureOf(
   tx: ReadTransaction,
-  account: string,
-  region: string,
+  { account, region }: Scope,
   id: string,
 ): Promise<ResourceFailure | undefined> {
   const key = [account, region, id];
   const describe = (failure: KmsFailure | undefined, symptom: string): ResourceFailure | undefined =>
-    failure?.eventId ? { eventId: failure.eventId, symptom: `${id} ${symptom}` } : undefined;
+    failure?.eventId ? { cause: { eventId: failure.eventId }, symptom: `${id} ${symptom}` } : undefined;
 
   const instance = await tx.get(instances, key);
   if (instance) {

@@ -1,84 +1,24 @@
 /** All of EventBridge that is served. */
-import type { Operation } from '../../invoke/operation.ts';
-import type { Workflow } from '../../invoke/workflow.ts';
+import type { ServiceModule } from '../../invoke/service-module.ts';
 import { eraseArchiveWorkflow, expireArchivedEventWorkflow } from './archive/archiving.ts';
-import CreateArchive from './archive/CreateArchive.ts';
-import DeleteArchive from './archive/DeleteArchive.ts';
-import DescribeArchive from './archive/DescribeArchive.ts';
-import ListArchives from './archive/ListArchives.ts';
-import UpdateArchive from './archive/UpdateArchive.ts';
-import CreateEventBus from './bus/CreateEventBus.ts';
-import DeleteEventBus from './bus/DeleteEventBus.ts';
-import DescribeEventBus from './bus/DescribeEventBus.ts';
-import ListEventBuses from './bus/ListEventBuses.ts';
-import PutPermission from './bus/PutPermission.ts';
-import RemovePermission from './bus/RemovePermission.ts';
-import UpdateEventBus from './bus/UpdateEventBus.ts';
+import { audience } from './event/audience.ts';
 import { deliverEventWorkflow } from './event/delivery.ts';
-import PutEvents from './event/PutEvents.ts';
 import { routeEventWorkflow } from './event/route.ts';
-import TestEventPattern from './pattern/TestEventPattern.ts';
-import CancelReplay from './replay/CancelReplay.ts';
-import DescribeReplay from './replay/DescribeReplay.ts';
-import ListReplays from './replay/ListReplays.ts';
+import { operations } from './operations.ts';
 import { advanceReplayWorkflow } from './replay/replay.ts';
-import StartReplay from './replay/StartReplay.ts';
-import DeleteRule from './rule/DeleteRule.ts';
-import DescribeRule from './rule/DescribeRule.ts';
-import DisableRule from './rule/DisableRule.ts';
-import EnableRule from './rule/EnableRule.ts';
-import ListRuleNamesByTarget from './rule/ListRuleNamesByTarget.ts';
-import ListRules from './rule/ListRules.ts';
-import PutRule from './rule/PutRule.ts';
-import ListTargetsByRule from './rule-target/ListTargetsByRule.ts';
-import PutTargets from './rule-target/PutTargets.ts';
-import RemoveTargets from './rule-target/RemoveTargets.ts';
 import { fireScheduleWorkflow } from './schedule/scheduled-event.ts';
-import ListTagsForResource from './tag/ListTagsForResource.ts';
-import TagResource from './tag/TagResource.ts';
-import UntagResource from './tag/UntagResource.ts';
 
-export { audience } from './event/audience.ts';
+const module = {
+  operations,
+  workflows: [
+    deliverEventWorkflow,
+    eraseArchiveWorkflow,
+    expireArchivedEventWorkflow,
+    advanceReplayWorkflow,
+    routeEventWorkflow,
+    fireScheduleWorkflow,
+  ],
+  ports: { audience },
+} satisfies ServiceModule;
 
-export const operations: readonly Operation[] = [
-  CancelReplay,
-  CreateArchive,
-  CreateEventBus,
-  DeleteArchive,
-  DeleteEventBus,
-  DeleteRule,
-  DescribeArchive,
-  DescribeEventBus,
-  DescribeReplay,
-  DescribeRule,
-  DisableRule,
-  EnableRule,
-  ListArchives,
-  ListEventBuses,
-  ListReplays,
-  ListRuleNamesByTarget,
-  ListRules,
-  ListTagsForResource,
-  ListTargetsByRule,
-  PutEvents,
-  PutPermission,
-  PutRule,
-  PutTargets,
-  RemovePermission,
-  RemoveTargets,
-  StartReplay,
-  TagResource,
-  TestEventPattern,
-  UntagResource,
-  UpdateArchive,
-  UpdateEventBus,
-];
-
-export const workflows: readonly Workflow[] = [
-  deliverEventWorkflow,
-  eraseArchiveWorkflow,
-  expireArchivedEventWorkflow,
-  advanceReplayWorkflow,
-  routeEventWorkflow,
-  fireScheduleWorkflow,
-];
+export default module;

@@ -1,19 +1,9 @@
 /** All of STS that is served. */
-import type { Operation } from '../../invoke/operation.ts';
-import GetAccessKeyInfo from './caller/GetAccessKeyInfo.ts';
-import GetCallerIdentity from './caller/GetCallerIdentity.ts';
-import DecodeAuthorizationMessage from './message/DecodeAuthorizationMessage.ts';
-import AssumeRole from './session/AssumeRole.ts';
-import AssumeRoleWithWebIdentity from './session/AssumeRoleWithWebIdentity.ts';
-import GetFederationToken from './session/GetFederationToken.ts';
-import GetSessionToken from './session/GetSessionToken.ts';
+import type { ServiceModule } from '../../invoke/service-module.ts';
+import { operations } from './operations.ts';
 
-export const operations: readonly Operation[] = [
-  AssumeRole,
-  AssumeRoleWithWebIdentity,
-  DecodeAuthorizationMessage,
-  GetAccessKeyInfo,
-  GetCallerIdentity,
-  GetFederationToken,
-  GetSessionToken,
-];
+const module = {
+  operations,
+} satisfies ServiceModule;
+
+export default module;

@@ -46,7 +46,7 @@ export async function keysOf(tx: ReadTransaction, user: UserRecord): Promise<Acc
   return tx.find(accessKeys, 'user', { prefix: [user.account, user.id] });
 }
 
-export interface Credential {
+interface Credential {
   readonly identity: Identity;
   readonly secretAccessKey: string;
 }

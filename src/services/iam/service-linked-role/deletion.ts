@@ -18,7 +18,7 @@ export const deleteServiceLinkedRoleWorkflow = workflow(
       const role = task && (await tx.get(roles.table, [account, task.roleId]));
       if (!task || !role) return;
       const uses = [];
-      for (const source of ports.roleUses ?? []) uses.push(...(await source.usesOfRole(tx, roleArn(role))));
+      for (const source of ports.roleUses) uses.push(...(await source.usesOfRole(tx, roleArn(role))));
       if (uses.length > 0) {
         const reason = `A service-linked role cannot be deleted while resources use it: ${role.name}`;
         tx.put(deletionTasks, { ...task, status: 'FAILED', failure: { reason, uses } });

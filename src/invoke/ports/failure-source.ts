@@ -1,0 +1,15 @@
+/** For explanations: what made a service's resource fail. Services implement it for the resources that they keep. */
+import type { Scope } from '../../aws/scope.ts';
+import type { ReadTransaction } from '../../store/store.ts';
+
+export interface ResourceFailure {
+  /** What tells more: CloudTrail's event id of the call that was refused, or a resource that has failed itself. */
+  readonly cause: { readonly eventId: string } | { readonly resource: string };
+  /** `i-… was stopped: Client.InternalError: Client error on launch` */
+  readonly symptom: string;
+}
+
+export interface FailureSource {
+  /** Undefined for what has not failed, or is not the service's. */
+  failureOf(tx: ReadTransaction, scope: Scope, subject: string): Promise<ResourceFailure | undefined>;
+}

@@ -1,0 +1,237 @@
+// Made by "npm run operations" of what the folders hold.
+import type { Operation } from '../../invoke/operation.ts';
+import DisableEbsEncryptionByDefault from './encryption/DisableEbsEncryptionByDefault.ts';
+import EnableEbsEncryptionByDefault from './encryption/EnableEbsEncryptionByDefault.ts';
+import GetEbsDefaultKmsKeyId from './encryption/GetEbsDefaultKmsKeyId.ts';
+import GetEbsEncryptionByDefault from './encryption/GetEbsEncryptionByDefault.ts';
+import ModifyEbsDefaultKmsKeyId from './encryption/ModifyEbsDefaultKmsKeyId.ts';
+import ResetEbsDefaultKmsKeyId from './encryption/ResetEbsDefaultKmsKeyId.ts';
+import CopyImage from './image/CopyImage.ts';
+import CreateImage from './image/CreateImage.ts';
+import DeregisterImage from './image/DeregisterImage.ts';
+import DescribeImageAttribute from './image/DescribeImageAttribute.ts';
+import DescribeImages from './image/DescribeImages.ts';
+import ModifyImageAttribute from './image/ModifyImageAttribute.ts';
+import RegisterImage from './image/RegisterImage.ts';
+import ResetImageAttribute from './image/ResetImageAttribute.ts';
+import AssociateIamInstanceProfile from './instance-profile/AssociateIamInstanceProfile.ts';
+import DescribeIamInstanceProfileAssociations from './instance-profile/DescribeIamInstanceProfileAssociations.ts';
+import DisassociateIamInstanceProfile from './instance-profile/DisassociateIamInstanceProfile.ts';
+import ReplaceIamInstanceProfileAssociation from './instance-profile/ReplaceIamInstanceProfileAssociation.ts';
+import DescribeInstanceCreditSpecifications from './instance-type/DescribeInstanceCreditSpecifications.ts';
+import DescribeInstanceTypeOfferings from './instance-type/DescribeInstanceTypeOfferings.ts';
+import DescribeInstanceTypes from './instance-type/DescribeInstanceTypes.ts';
+import GetInstanceUefiData from './instance-type/GetInstanceUefiData.ts';
+import ModifyInstanceCreditSpecification from './instance-type/ModifyInstanceCreditSpecification.ts';
+import DescribeInstanceAttribute from './instance/DescribeInstanceAttribute.ts';
+import DescribeInstanceStatus from './instance/DescribeInstanceStatus.ts';
+import DescribeInstances from './instance/DescribeInstances.ts';
+import ModifyInstanceAttribute from './instance/ModifyInstanceAttribute.ts';
+import ModifyInstanceMaintenanceOptions from './instance/ModifyInstanceMaintenanceOptions.ts';
+import ModifyInstanceMetadataOptions from './instance/ModifyInstanceMetadataOptions.ts';
+import MonitorInstances from './instance/MonitorInstances.ts';
+import RebootInstances from './instance/RebootInstances.ts';
+import RunInstances from './instance/RunInstances.ts';
+import StartInstances from './instance/StartInstances.ts';
+import StopInstances from './instance/StopInstances.ts';
+import TerminateInstances from './instance/TerminateInstances.ts';
+import UnmonitorInstances from './instance/UnmonitorInstances.ts';
+import CreateKeyPair from './key-pair/CreateKeyPair.ts';
+import DeleteKeyPair from './key-pair/DeleteKeyPair.ts';
+import DescribeKeyPairs from './key-pair/DescribeKeyPairs.ts';
+import ImportKeyPair from './key-pair/ImportKeyPair.ts';
+import CreateLaunchTemplate from './launch-template/CreateLaunchTemplate.ts';
+import CreateLaunchTemplateVersion from './launch-template/CreateLaunchTemplateVersion.ts';
+import DeleteLaunchTemplate from './launch-template/DeleteLaunchTemplate.ts';
+import DeleteLaunchTemplateVersions from './launch-template/DeleteLaunchTemplateVersions.ts';
+import DescribeLaunchTemplateVersions from './launch-template/DescribeLaunchTemplateVersions.ts';
+import DescribeLaunchTemplates from './launch-template/DescribeLaunchTemplates.ts';
+import ModifyLaunchTemplate from './launch-template/ModifyLaunchTemplate.ts';
+import AttachInternetGateway from './network/internet-gateway/AttachInternetGateway.ts';
+import CreateInternetGateway from './network/internet-gateway/CreateInternetGateway.ts';
+import DeleteInternetGateway from './network/internet-gateway/DeleteInternetGateway.ts';
+import DescribeInternetGateways from './network/internet-gateway/DescribeInternetGateways.ts';
+import DetachInternetGateway from './network/internet-gateway/DetachInternetGateway.ts';
+import DescribeNetworkAcls from './network/network-acl/DescribeNetworkAcls.ts';
+import AttachNetworkInterface from './network/network-interface/AttachNetworkInterface.ts';
+import CreateNetworkInterface from './network/network-interface/CreateNetworkInterface.ts';
+import DeleteNetworkInterface from './network/network-interface/DeleteNetworkInterface.ts';
+import DescribeNetworkInterfaceAttribute from './network/network-interface/DescribeNetworkInterfaceAttribute.ts';
+import DescribeNetworkInterfaces from './network/network-interface/DescribeNetworkInterfaces.ts';
+import DetachNetworkInterface from './network/network-interface/DetachNetworkInterface.ts';
+import ModifyNetworkInterfaceAttribute from './network/network-interface/ModifyNetworkInterfaceAttribute.ts';
+import AssociateRouteTable from './network/route-table/AssociateRouteTable.ts';
+import CreateRoute from './network/route-table/CreateRoute.ts';
+import CreateRouteTable from './network/route-table/CreateRouteTable.ts';
+import DeleteRoute from './network/route-table/DeleteRoute.ts';
+import DeleteRouteTable from './network/route-table/DeleteRouteTable.ts';
+import DescribeRouteTables from './network/route-table/DescribeRouteTables.ts';
+import DisassociateRouteTable from './network/route-table/DisassociateRouteTable.ts';
+import AuthorizeSecurityGroupEgress from './network/security-group/AuthorizeSecurityGroupEgress.ts';
+import AuthorizeSecurityGroupIngress from './network/security-group/AuthorizeSecurityGroupIngress.ts';
+import CreateSecurityGroup from './network/security-group/CreateSecurityGroup.ts';
+import DeleteSecurityGroup from './network/security-group/DeleteSecurityGroup.ts';
+import DescribeSecurityGroupRules from './network/security-group/DescribeSecurityGroupRules.ts';
+import DescribeSecurityGroups from './network/security-group/DescribeSecurityGroups.ts';
+import ModifySecurityGroupRules from './network/security-group/ModifySecurityGroupRules.ts';
+import RevokeSecurityGroupEgress from './network/security-group/RevokeSecurityGroupEgress.ts';
+import RevokeSecurityGroupIngress from './network/security-group/RevokeSecurityGroupIngress.ts';
+import UpdateSecurityGroupRuleDescriptionsEgress from './network/security-group/UpdateSecurityGroupRuleDescriptionsEgress.ts';
+import UpdateSecurityGroupRuleDescriptionsIngress from './network/security-group/UpdateSecurityGroupRuleDescriptionsIngress.ts';
+import CreateSubnet from './network/subnet/CreateSubnet.ts';
+import DeleteSubnet from './network/subnet/DeleteSubnet.ts';
+import DescribeSubnets from './network/subnet/DescribeSubnets.ts';
+import ModifySubnetAttribute from './network/subnet/ModifySubnetAttribute.ts';
+import CreateVpc from './network/vpc/CreateVpc.ts';
+import DeleteVpc from './network/vpc/DeleteVpc.ts';
+import DescribeAccountAttributes from './network/vpc/DescribeAccountAttributes.ts';
+import DescribeDhcpOptions from './network/vpc/DescribeDhcpOptions.ts';
+import DescribeVpcAttribute from './network/vpc/DescribeVpcAttribute.ts';
+import DescribeVpcs from './network/vpc/DescribeVpcs.ts';
+import ModifyVpcAttribute from './network/vpc/ModifyVpcAttribute.ts';
+import DescribeAvailabilityZones from './region/DescribeAvailabilityZones.ts';
+import DescribeRegions from './region/DescribeRegions.ts';
+import CopySnapshot from './snapshot/CopySnapshot.ts';
+import CreateSnapshot from './snapshot/CreateSnapshot.ts';
+import CreateSnapshots from './snapshot/CreateSnapshots.ts';
+import DeleteSnapshot from './snapshot/DeleteSnapshot.ts';
+import DescribeSnapshotAttribute from './snapshot/DescribeSnapshotAttribute.ts';
+import DescribeSnapshots from './snapshot/DescribeSnapshots.ts';
+import DisableSnapshotBlockPublicAccess from './snapshot/DisableSnapshotBlockPublicAccess.ts';
+import EnableSnapshotBlockPublicAccess from './snapshot/EnableSnapshotBlockPublicAccess.ts';
+import GetSnapshotBlockPublicAccessState from './snapshot/GetSnapshotBlockPublicAccessState.ts';
+import ModifySnapshotAttribute from './snapshot/ModifySnapshotAttribute.ts';
+import ResetSnapshotAttribute from './snapshot/ResetSnapshotAttribute.ts';
+import CreateTags from './tag/CreateTags.ts';
+import DeleteTags from './tag/DeleteTags.ts';
+import DescribeTags from './tag/DescribeTags.ts';
+import AttachVolume from './volume/AttachVolume.ts';
+import CreateVolume from './volume/CreateVolume.ts';
+import DeleteVolume from './volume/DeleteVolume.ts';
+import DescribeVolumeAttribute from './volume/DescribeVolumeAttribute.ts';
+import DescribeVolumeStatus from './volume/DescribeVolumeStatus.ts';
+import DescribeVolumes from './volume/DescribeVolumes.ts';
+import DescribeVolumesModifications from './volume/DescribeVolumesModifications.ts';
+import DetachVolume from './volume/DetachVolume.ts';
+import EnableVolumeIO from './volume/EnableVolumeIO.ts';
+import ModifyVolume from './volume/ModifyVolume.ts';
+import ModifyVolumeAttribute from './volume/ModifyVolumeAttribute.ts';
+
+export const operations: readonly Operation[] = [
+  AssociateIamInstanceProfile,
+  AssociateRouteTable,
+  AttachInternetGateway,
+  AttachNetworkInterface,
+  AttachVolume,
+  AuthorizeSecurityGroupEgress,
+  AuthorizeSecurityGroupIngress,
+  CopyImage,
+  CopySnapshot,
+  CreateImage,
+  CreateInternetGateway,
+  CreateKeyPair,
+  CreateLaunchTemplate,
+  CreateLaunchTemplateVersion,
+  CreateNetworkInterface,
+  CreateRoute,
+  CreateRouteTable,
+  CreateSecurityGroup,
+  CreateSnapshot,
+  CreateSnapshots,
+  CreateSubnet,
+  CreateTags,
+  CreateVolume,
+  CreateVpc,
+  DeleteInternetGateway,
+  DeleteKeyPair,
+  DeleteLaunchTemplate,
+  DeleteLaunchTemplateVersions,
+  DeleteNetworkInterface,
+  DeleteRoute,
+  DeleteRouteTable,
+  DeleteSecurityGroup,
+  DeleteSnapshot,
+  DeleteSubnet,
+  DeleteTags,
+  DeleteVolume,
+  DeleteVpc,
+  DeregisterImage,
+  DescribeAccountAttributes,
+  DescribeAvailabilityZones,
+  DescribeDhcpOptions,
+  DescribeIamInstanceProfileAssociations,
+  DescribeImageAttribute,
+  DescribeImages,
+  DescribeInstanceAttribute,
+  DescribeInstanceCreditSpecifications,
+  DescribeInstanceStatus,
+  DescribeInstanceTypeOfferings,
+  DescribeInstanceTypes,
+  DescribeInstances,
+  DescribeInternetGateways,
+  DescribeKeyPairs,
+  DescribeLaunchTemplateVersions,
+  DescribeLaunchTemplates,
+  DescribeNetworkAcls,
+  DescribeNetworkInterfaceAttribute,
+  DescribeNetworkInterfaces,
+  DescribeRegions,
+  DescribeRouteTables,
+  DescribeSecurityGroupRules,
+  DescribeSecurityGroups,
+  DescribeSnapshotAttribute,
+  DescribeSnapshots,
+  DescribeSubnets,
+  DescribeTags,
+  DescribeVolumeAttribute,
+  DescribeVolumeStatus,
+  DescribeVolumes,
+  DescribeVolumesModifications,
+  DescribeVpcAttribute,
+  DescribeVpcs,
+  DetachInternetGateway,
+  DetachNetworkInterface,
+  DetachVolume,
+  DisableEbsEncryptionByDefault,
+  DisableSnapshotBlockPublicAccess,
+  DisassociateIamInstanceProfile,
+  DisassociateRouteTable,
+  EnableEbsEncryptionByDefault,
+  EnableSnapshotBlockPublicAccess,
+  EnableVolumeIO,
+  GetEbsDefaultKmsKeyId,
+  GetEbsEncryptionByDefault,
+  GetInstanceUefiData,
+  GetSnapshotBlockPublicAccessState,
+  ImportKeyPair,
+  ModifyEbsDefaultKmsKeyId,
+  ModifyImageAttribute,
+  ModifyInstanceAttribute,
+  ModifyInstanceCreditSpecification,
+  ModifyInstanceMaintenanceOptions,
+  ModifyInstanceMetadataOptions,
+  ModifyLaunchTemplate,
+  ModifyNetworkInterfaceAttribute,
+  ModifySecurityGroupRules,
+  ModifySnapshotAttribute,
+  ModifySubnetAttribute,
+  ModifyVolume,
+  ModifyVolumeAttribute,
+  ModifyVpcAttribute,
+  MonitorInstances,
+  RebootInstances,
+  RegisterImage,
+  ReplaceIamInstanceProfileAssociation,
+  ResetEbsDefaultKmsKeyId,
+  ResetImageAttribute,
+  ResetSnapshotAttribute,
+  RevokeSecurityGroupEgress,
+  RevokeSecurityGroupIngress,
+  RunInstances,
+  StartInstances,
+  StopInstances,
+  TerminateInstances,
+  UnmonitorInstances,
+  UpdateSecurityGroupRuleDescriptionsEgress,
+  UpdateSecurityGroupRuleDescriptionsIngress,
+];

@@ -1,0 +1,49 @@
+// Made by "npm run operations" of what the folders hold.
+import type { Operation } from '../../invoke/operation.ts';
+import AssociateKmsKey from './encryption/AssociateKmsKey.ts';
+import DisassociateKmsKey from './encryption/DisassociateKmsKey.ts';
+import FilterLogEvents from './event/FilterLogEvents.ts';
+import GetLogEvents from './event/GetLogEvents.ts';
+import PutLogEvents from './event/PutLogEvents.ts';
+import CreateLogGroup from './group/CreateLogGroup.ts';
+import DeleteLogGroup from './group/DeleteLogGroup.ts';
+import DescribeLogGroups from './group/DescribeLogGroups.ts';
+import DeleteResourcePolicy from './resource-policy/DeleteResourcePolicy.ts';
+import DescribeResourcePolicies from './resource-policy/DescribeResourcePolicies.ts';
+import PutResourcePolicy from './resource-policy/PutResourcePolicy.ts';
+import DeleteRetentionPolicy from './retention/DeleteRetentionPolicy.ts';
+import PutRetentionPolicy from './retention/PutRetentionPolicy.ts';
+import CreateLogStream from './stream/CreateLogStream.ts';
+import DeleteLogStream from './stream/DeleteLogStream.ts';
+import DescribeLogStreams from './stream/DescribeLogStreams.ts';
+import ListTagsForResource from './tag/ListTagsForResource.ts';
+import ListTagsLogGroup from './tag/ListTagsLogGroup.ts';
+import TagLogGroup from './tag/TagLogGroup.ts';
+import TagResource from './tag/TagResource.ts';
+import UntagLogGroup from './tag/UntagLogGroup.ts';
+import UntagResource from './tag/UntagResource.ts';
+
+export const operations: readonly Operation[] = [
+  AssociateKmsKey,
+  CreateLogGroup,
+  CreateLogStream,
+  DeleteLogGroup,
+  DeleteLogStream,
+  DeleteResourcePolicy,
+  DeleteRetentionPolicy,
+  DescribeLogGroups,
+  DescribeLogStreams,
+  DescribeResourcePolicies,
+  DisassociateKmsKey,
+  FilterLogEvents,
+  GetLogEvents,
+  ListTagsForResource,
+  ListTagsLogGroup,
+  PutLogEvents,
+  PutResourcePolicy,
+  PutRetentionPolicy,
+  TagLogGroup,
+  TagResource,
+  UntagLogGroup,
+  UntagResource,
+];
