@@ -15,6 +15,8 @@ export interface ServiceSource {
   readonly exports: Readonly<Record<string, unknown>>;
   /** The operations whose shapes are kept; absent means all. */
   readonly only?: ReadonlySet<string>;
+  /** Listings that are always empty: what their lists would hold is left out. */
+  readonly emptyListings: ReadonlySet<string>;
 }
 
 type WireNames = { requestName: string; responseName: string; location?: TableMember[5] };
@@ -86,7 +88,8 @@ class Distiller {
   operation(operation: Operation): TableOperation {
     const facts = this.source.constraints.operations.get(operation.name);
     const input = this.root(operation.input, facts?.input ?? undefined);
-    const output = this.root(operation.output);
+    const isEmpty = this.source.emptyListings.has(operation.name);
+    const output = isEmpty ? this.emptyRoot(operation.output) : this.root(operation.output);
     const errors = facts?.errors ?? [];
     return operation.traits.http ? [input, output, errors, operation.traits.http] : [input, output, errors];
   }
@@ -97,6 +100,22 @@ class Distiller {
     if (schema.kind !== 'structure')
       throw new Error(`an operation of ${this.source.id} has a ${schema.kind}`);
     return this.structure(schema, factName);
+  }
+
+  /** An output of lists without what is in them, and of scalars. */
+  private emptyRoot(target: unknown): string {
+    const schema = readSchema(target);
+    if (schema.kind !== 'structure') throw new Error(`a listing of ${this.source.id} answers nothing`);
+    const members = schema.members.flatMap(({ name, target: of, required }): TableMember[] => {
+      const member = readSchema(of);
+      if (member.kind === 'structure') return [];
+      const shape: ShapeRef =
+        member.kind === 'list' ? { type: 'list', member: 'string' } : this.reference(member, undefined);
+      const { requestName, responseName } = this.wireNames(name, member);
+      return [[name, shape, required ? 1 : 0, requestName, responseName]];
+    });
+    this.shapes.set(schema.name, { type: 'structure', members });
+    return schema.name;
   }
 
   private structure(schema: Structure, factName = schema.name): string {

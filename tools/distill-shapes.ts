@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { emptyListingNames } from '../src/service-kit/empty-listings.ts';
 import type { ServiceTable } from '../src/shapes/table.ts';
 import { readConstraints } from './api-constraints.ts';
 import { distillService, type ServiceSource } from './distill-service.ts';
@@ -58,6 +59,7 @@ function readClient({ id, client, className }: (typeof CLIENTS)[number]): Servic
     constraints: readConstraints(id),
     exports,
     only: keptOperations(id),
+    emptyListings: new Set(emptyListingNames(id)),
   };
 }
 

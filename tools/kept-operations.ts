@@ -1,5 +1,6 @@
 /** Of services with many operations, only those are kept whose shapes are served or that common clients ask for. */
 import { existsSync, readdirSync } from 'node:fs';
+import { emptyListingNames } from '../src/service-kit/empty-listings.ts';
 
 const CLIENT_OPERATIONS: Readonly<Record<string, string>> = {
   // What Terraform's AWS provider, the AWS CLI's waiters and the SDKs call around instances, volumes and their network.
@@ -55,7 +56,7 @@ PutResourcePolicy PutRetentionPolicy TagLogGroup TagResource UntagLogGroup Untag
 export function keptOperations(id: string): ReadonlySet<string> | undefined {
   const named = CLIENT_OPERATIONS[id];
   if (named === undefined) return undefined;
-  const names = new Set(named.trim().split(/\s+/));
+  const names = new Set([...named.trim().split(/\s+/), ...emptyListingNames(id)]);
   const folder = new URL(`../src/services/${id}/`, import.meta.url);
   if (!existsSync(folder)) return names;
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {

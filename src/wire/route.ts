@@ -8,6 +8,7 @@ import { ec2Query } from './ec2-query.ts';
 import { formOf, parameter } from './form.ts';
 import type { HttpRequest, HttpResponse, Protocol } from './http.ts';
 import { matchOperation, restJson } from './rest-json.ts';
+import { s3Errors } from './s3-errors.ts';
 
 export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   awsJson1_0: awsJson('1.0'),
@@ -40,7 +41,7 @@ export function route(http: HttpRequest): Route {
     const signingName = signedService(http);
     const service = signingName === undefined ? guessService(http) : bySigningName.get(signingName);
     if (service) return routeWithin(service, http);
-    return { protocol: likelyProtocol(http), error: unknownService(signingName) };
+    return { protocol: likelyProtocol(http, signingName), error: unknownService(signingName) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return { protocol: likelyProtocol(http), error };
@@ -157,12 +158,27 @@ export function refuse(error: AwsError, head: Omit<HttpRequest, 'body'>, request
   const http = { ...head, body: Buffer.alloc(0) };
   const signingName = signedService(http);
   const service = signingName === undefined ? undefined : bySigningName.get(signingName);
-  const protocol = service ? PROTOCOLS[service.protocol] : likelyProtocol(http);
+  const protocol = service ? PROTOCOLS[service.protocol] : likelyProtocol(http, signingName);
   return protocol.writeError(service, error, requestId);
 }
 
+/** Services that speak REST with XML, by the name under which their requests are signed, and how they write errors. */
+const REST_XML: Readonly<Record<string, Protocol>> = {
+  cloudfront: awsQuery,
+  route53: awsQuery,
+  s3: s3Errors,
+  's3-object-lambda': s3Errors,
+  's3-outposts': s3Errors,
+  s3express: s3Errors,
+};
+
 /** The form in which a client of an unknown service most likely expects its answer. */
-function likelyProtocol({ headers, query }: HttpRequest): Protocol {
+function likelyProtocol(
+  { headers, query }: Pick<HttpRequest, 'headers' | 'query'>,
+  signingName = '',
+): Protocol {
+  const restXml = Object.hasOwn(REST_XML, signingName) ? REST_XML[signingName] : undefined;
+  if (restXml) return restXml;
   const contentType = headers['content-type'] ?? '';
   if (headers['x-amz-target'] !== undefined) {
     return contentType.includes('json-1.0') ? PROTOCOLS.awsJson1_0 : PROTOCOLS.awsJson1_1;

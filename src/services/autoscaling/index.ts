@@ -1,5 +1,7 @@
 /** All of Auto Scaling that is served. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
+import { emptyListings } from '../../service-kit/empty-listings.ts';
+import { autoscaling } from './autoscaling.ts';
 import { failureSource } from './failure.ts';
 import { joinWorkflow, leaveWorkflow, standByWorkflow } from './instance/join-and-leave.ts';
 import { launchWorkflow } from './instance/launch.ts';
@@ -12,7 +14,7 @@ import { runScheduledActionWorkflow } from './scheduled-action/run-scheduled-act
 import { roleUses } from './service-role/service-role.ts';
 
 const module = {
-  operations,
+  operations: [...operations, ...emptyListings(autoscaling)],
   workflows: [
     expireActionWorkflow,
     joinWorkflow,

@@ -2,8 +2,10 @@
 
 import type { Reseal } from '../../invoke/identity/account.ts';
 import type { ServiceModule } from '../../invoke/service-module.ts';
+import { emptyListings } from '../../service-kit/empty-listings.ts';
 import type { Transaction } from '../../store/store.ts';
 import { changeSets } from './change-set/change-set.ts';
+import { cloudformation } from './cloudformation.ts';
 import { advanceWorkflow } from './engine/advance.ts';
 import { resolveOutputsWorkflow } from './engine/outputs.ts';
 import { resourceStepWorkflow } from './engine/resource-step.ts';
@@ -15,7 +17,7 @@ import { stackResources } from './stack/stack-resource.ts';
 import { resealTable } from './stack/vault.ts';
 
 const module = {
-  operations,
+  operations: [...operations, ...emptyListings(cloudformation)],
   workflows: [advanceWorkflow, resolveOutputsWorkflow, resourceStepWorkflow, timeOutWorkflow],
   reseal: resealStacks,
 } satisfies ServiceModule;

@@ -1,9 +1,11 @@
 /** All of CloudTrail that is served. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
+import { emptyListings } from '../../service-kit/empty-listings.ts';
+import { cloudtrail } from './cloudtrail.ts';
 import { operations } from './operations.ts';
 
 const module = {
-  operations,
+  operations: [...operations, ...emptyListings(cloudtrail)],
 } satisfies ServiceModule;
 
 export default module;

@@ -1,5 +1,7 @@
 /** What EC2 serves. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
+import { emptyListings } from '../../service-kit/empty-listings.ts';
+import { ec2 } from './ec2.ts';
 import { retireGrantsWorkflow } from './encryption/retire-grants.ts';
 import { failureSource } from './failure.ts';
 import {
@@ -11,6 +13,7 @@ import { powerOnWorkflow } from './instance/power-on-workflow.ts';
 import { rebootInstanceWorkflow } from './instance/RebootInstances.ts';
 import { reattachVolumes, recoverInstanceWorkflow } from './instance/recovery.ts';
 import { operations } from './operations.ts';
+import { accountCheck } from './resource/kind.ts';
 import { copySnapshotWorkflow } from './snapshot/copy-snapshot-workflow.ts';
 import { directSnapshots } from './snapshot/direct-snapshots.ts';
 import { freeSnapshotWorkflow } from './snapshot/remove-snapshot.ts';
@@ -22,7 +25,7 @@ import { deleteVolumeWorkflow } from './volume/delete-volume-workflow.ts';
 import { modifyVolumeWorkflow } from './volume/ModifyVolume.ts';
 
 const module = {
-  operations,
+  operations: [...operations, ...emptyListings(ec2, (context, name) => accountCheck(context, `ec2:${name}`))],
   workflows: [
     attachVolumeWorkflow,
     closeVolumeWorkflow,

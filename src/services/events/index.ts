@@ -1,15 +1,17 @@
 /** All of EventBridge that is served. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
+import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { eraseArchiveWorkflow, expireArchivedEventWorkflow } from './archive/archiving.ts';
 import { audience } from './event/audience.ts';
 import { deliverEventWorkflow } from './event/delivery.ts';
 import { routeEventWorkflow } from './event/route.ts';
+import { events } from './events.ts';
 import { operations } from './operations.ts';
 import { advanceReplayWorkflow } from './replay/replay.ts';
 import { fireScheduleWorkflow } from './schedule/scheduled-event.ts';
 
 const module = {
-  operations,
+  operations: [...operations, ...emptyListings(events)],
   workflows: [
     deliverEventWorkflow,
     eraseArchiveWorkflow,

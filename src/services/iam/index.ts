@@ -1,7 +1,9 @@
 /** All of IAM that is served. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
+import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { accessKeys, findCredential } from './access-key/access-key.ts';
 import { accountFounding } from './account/account-founding.ts';
+import { iam } from './iam.ts';
 import { identityPolicySource } from './identity-policies.ts';
 import { mfaSource } from './mfa-device/verification.ts';
 import { operations } from './operations.ts';
@@ -14,7 +16,7 @@ import { users } from './user/user.ts';
 export { everyone } from './everyone.ts';
 
 const module = {
-  operations,
+  operations: [...operations, ...emptyListings(iam)],
   workflows: [deleteServiceLinkedRoleWorkflow],
   ports: {
     policies: identityPolicySource,

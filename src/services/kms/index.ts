@@ -1,8 +1,10 @@
 /** All of KMS that is served. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
+import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { deleteKeyWorkflow } from './deletion/key-deletion.ts';
 import { expireMaterialWorkflow } from './import/imported-material.ts';
 import { resealKeys } from './key/material.ts';
+import { kms } from './kms.ts';
 import { settleKeyWorkflow } from './multi-region/multi-region.ts';
 import { operations } from './operations.ts';
 import { rotateKeyWorkflow } from './rotation/rotation.ts';
@@ -10,7 +12,7 @@ import { rotateKeyWorkflow } from './rotation/rotation.ts';
 export { type KeyFacts, keyFacts, proposedKeyPolicy } from './key/key-facts.ts';
 
 const module = {
-  operations,
+  operations: [...operations, ...emptyListings(kms)],
   workflows: [deleteKeyWorkflow, expireMaterialWorkflow, rotateKeyWorkflow, settleKeyWorkflow],
   reseal: resealKeys,
 } satisfies ServiceModule;

@@ -1,11 +1,13 @@
 /** All of CloudWatch Logs that is served: log groups as targets of rules, and what it takes to read them. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
+import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { eraseEventsWorkflow } from './event/erasure.ts';
+import { logs } from './logs.ts';
 import { operations } from './operations.ts';
 import { expireEventsWorkflow } from './retention/retention.ts';
 
 const module = {
-  operations,
+  operations: [...operations, ...emptyListings(logs)],
   workflows: [eraseEventsWorkflow, expireEventsWorkflow],
 } satisfies ServiceModule;
 

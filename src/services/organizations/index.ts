@@ -1,11 +1,17 @@
 /** All of Organizations that is served. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
+import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { createAccountWorkflow } from './account/account-creation.ts';
 import { guardrailSource } from './guardrails.ts';
 import { operations } from './operations.ts';
+import { organizationCheck } from './organization/organization-check.ts';
+import { organizations } from './organizations.ts';
 
 const module = {
-  operations,
+  operations: [
+    ...operations,
+    ...emptyListings(organizations, (context, action) => organizationCheck(context, { action })),
+  ],
   workflows: [createAccountWorkflow],
   ports: { guardrails: guardrailSource },
 } satisfies ServiceModule;

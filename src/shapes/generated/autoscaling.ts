@@ -451,7 +451,7 @@ export interface DescribeMetricCollectionTypesAnswer {
 }
 
 export interface DescribeNotificationConfigurationsAnswer {
-  NotificationConfigurations: NotificationConfiguration[];
+  NotificationConfigurations: string[];
   NextToken?: string;
 }
 
@@ -939,12 +939,6 @@ export interface NetworkBandwidthGbpsRequest {
 export interface NetworkInterfaceCountRequest {
   Min?: number;
   Max?: number;
-}
-
-export interface NotificationConfiguration {
-  AutoScalingGroupName?: string;
-  TopicARN?: string;
-  NotificationType?: string;
 }
 
 export interface Operator {

@@ -236,6 +236,14 @@ export interface DescribeStackResourcesOutput {
   StackResources?: StackResource[];
 }
 
+export interface DescribeStackSetInput {
+  StackSetName: string;
+  CallAs?: 'SELF' | 'DELEGATED_ADMIN';
+}
+
+export interface DescribeStackSetOutput {
+}
+
 export interface DescribeStacksInput {
   StackName?: string;
   NextToken?: string;
@@ -355,6 +363,16 @@ export interface ListExportsOutput {
   NextToken?: string;
 }
 
+export interface ListGeneratedTemplatesInput {
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface ListGeneratedTemplatesOutput {
+  Summaries?: string[];
+  NextToken?: string;
+}
+
 export interface ListImportsInput {
   ExportName: string;
   NextToken?: string;
@@ -365,6 +383,28 @@ export interface ListImportsOutput {
   NextToken?: string;
 }
 
+export interface ListResourceScansInput {
+  NextToken?: string;
+  MaxResults?: number;
+  ScanTypeFilter?: 'FULL' | 'PARTIAL';
+}
+
+export interface ListResourceScansOutput {
+  ResourceScanSummaries?: string[];
+  NextToken?: string;
+}
+
+export interface ListStackRefactorsInput {
+  ExecutionStatusFilter?: ('UNAVAILABLE' | 'AVAILABLE' | 'OBSOLETE' | 'EXECUTE_IN_PROGRESS' | 'EXECUTE_COMPLETE' | 'EXECUTE_FAILED' | 'ROLLBACK_IN_PROGRESS' | 'ROLLBACK_COMPLETE' | 'ROLLBACK_FAILED')[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface ListStackRefactorsOutput {
+  StackRefactorSummaries: string[];
+  NextToken?: string;
+}
+
 export interface ListStackResourcesInput {
   StackName: string;
   NextToken?: string;
@@ -372,6 +412,18 @@ export interface ListStackResourcesInput {
 
 export interface ListStackResourcesOutput {
   StackResourceSummaries?: StackResourceSummary[];
+  NextToken?: string;
+}
+
+export interface ListStackSetsInput {
+  NextToken?: string;
+  MaxResults?: number;
+  Status?: 'ACTIVE' | 'DELETED';
+  CallAs?: 'SELF' | 'DELEGATED_ADMIN';
+}
+
+export interface ListStackSetsOutput {
+  Summaries?: string[];
   NextToken?: string;
 }
 
@@ -789,6 +841,7 @@ export interface CloudformationOperations {
   DescribeStackResource: { input: DescribeStackResourceInput; output: DescribeStackResourceOutput };
   DescribeStackResourceDrifts: { input: DescribeStackResourceDriftsInput; output: DescribeStackResourceDriftsOutput };
   DescribeStackResources: { input: DescribeStackResourcesInput; output: DescribeStackResourcesOutput };
+  DescribeStackSet: { input: DescribeStackSetInput; output: DescribeStackSetOutput };
   DescribeStacks: { input: DescribeStacksInput; output: DescribeStacksOutput };
   DetectStackDrift: { input: DetectStackDriftInput; output: DetectStackDriftOutput };
   DetectStackResourceDrift: { input: DetectStackResourceDriftInput; output: DetectStackResourceDriftOutput };
@@ -799,8 +852,12 @@ export interface CloudformationOperations {
   GetTemplateSummary: { input: GetTemplateSummaryInput; output: GetTemplateSummaryOutput };
   ListChangeSets: { input: ListChangeSetsInput; output: ListChangeSetsOutput };
   ListExports: { input: ListExportsInput; output: ListExportsOutput };
+  ListGeneratedTemplates: { input: ListGeneratedTemplatesInput; output: ListGeneratedTemplatesOutput };
   ListImports: { input: ListImportsInput; output: ListImportsOutput };
+  ListResourceScans: { input: ListResourceScansInput; output: ListResourceScansOutput };
+  ListStackRefactors: { input: ListStackRefactorsInput; output: ListStackRefactorsOutput };
   ListStackResources: { input: ListStackResourcesInput; output: ListStackResourcesOutput };
+  ListStackSets: { input: ListStackSetsInput; output: ListStackSetsOutput };
   ListStacks: { input: ListStacksInput; output: ListStacksOutput };
   RollbackStack: { input: RollbackStackInput; output: RollbackStackOutput };
   SetStackPolicy: { input: SetStackPolicyInput; output: Record<never, never> };

@@ -42,11 +42,6 @@ export interface CancelQueryResponse {
   EventDataStoreOwnerAccountId?: string;
 }
 
-export interface Channel {
-  ChannelArn?: string;
-  Name?: string;
-}
-
 export interface ContextKeySelector {
   Type: string;
   Equals: string[];
@@ -147,11 +142,6 @@ export interface CreateTrailResponse {
   RecursiveLogging?: boolean;
 }
 
-export interface DashboardDetail {
-  DashboardArn?: string;
-  Type?: string;
-}
-
 export interface DataResource {
   Type?: string;
   Values?: string[];
@@ -225,7 +215,7 @@ export interface DescribeTrailsRequest {
 }
 
 export interface DescribeTrailsResponse {
-  trailList?: Trail[];
+  trailList?: string[];
 }
 
 export interface Destination {
@@ -263,19 +253,6 @@ export interface Event {
   Username?: string;
   Resources?: Resource[];
   CloudTrailEvent?: string;
-}
-
-export interface EventDataStore {
-  EventDataStoreArn?: string;
-  Name?: string;
-  TerminationProtectionEnabled?: boolean;
-  Status?: string;
-  AdvancedEventSelectors?: AdvancedEventSelector[];
-  MultiRegionEnabled?: boolean;
-  OrganizationEnabled?: boolean;
-  RetentionPeriod?: number;
-  CreatedTimestamp?: number;
-  UpdatedTimestamp?: number;
 }
 
 export interface EventSelector {
@@ -367,8 +344,8 @@ export interface GetEventSelectorsRequest {
 
 export interface GetEventSelectorsResponse {
   TrailARN?: string;
-  EventSelectors?: EventSelector[];
-  AdvancedEventSelectors?: AdvancedEventSelector[];
+  EventSelectors?: string[];
+  AdvancedEventSelectors?: string[];
 }
 
 export interface GetImportRequest {
@@ -394,7 +371,7 @@ export interface GetInsightSelectorsRequest {
 
 export interface GetInsightSelectorsResponse {
   TrailARN?: string;
-  InsightSelectors?: InsightSelector[];
+  InsightSelectors?: string[];
   EventDataStoreArn?: string;
   InsightsDestination?: string;
 }
@@ -430,7 +407,6 @@ export interface GetTrailRequest {
 }
 
 export interface GetTrailResponse {
-  Trail?: Trail;
 }
 
 export interface GetTrailStatusRequest {
@@ -477,14 +453,6 @@ export interface ImportStatistics {
   FailedEntries?: number;
 }
 
-export interface ImportsListItem {
-  ImportId?: string;
-  ImportStatus?: string;
-  Destinations?: string[];
-  CreatedTimestamp?: number;
-  UpdatedTimestamp?: number;
-}
-
 export interface IngestionStatus {
   LatestIngestionSuccessTime?: number;
   LatestIngestionSuccessEventID?: string;
@@ -504,7 +472,7 @@ export interface ListChannelsRequest {
 }
 
 export interface ListChannelsResponse {
-  Channels?: Channel[];
+  Channels?: string[];
   NextToken?: string;
 }
 
@@ -516,7 +484,7 @@ export interface ListDashboardsRequest {
 }
 
 export interface ListDashboardsResponse {
-  Dashboards?: DashboardDetail[];
+  Dashboards?: string[];
   NextToken?: string;
 }
 
@@ -526,7 +494,7 @@ export interface ListEventDataStoresRequest {
 }
 
 export interface ListEventDataStoresResponse {
-  EventDataStores?: EventDataStore[];
+  EventDataStores?: string[];
   NextToken?: string;
 }
 
@@ -549,7 +517,7 @@ export interface ListImportsRequest {
 }
 
 export interface ListImportsResponse {
-  Imports?: ImportsListItem[];
+  Imports?: string[];
   NextToken?: string;
 }
 
@@ -633,7 +601,7 @@ export interface ListTrailsRequest {
 }
 
 export interface ListTrailsResponse {
-  Trails?: TrailInfo[];
+  Trails?: string[];
   NextToken?: string;
 }
 
@@ -919,32 +887,6 @@ export interface StopLoggingResponse {
 export interface Tag {
   Key: string;
   Value?: string;
-}
-
-export interface Trail {
-  Name?: string;
-  S3BucketName?: string;
-  S3KeyPrefix?: string;
-  SnsTopicName?: string;
-  SnsTopicARN?: string;
-  IncludeGlobalServiceEvents?: boolean;
-  IsMultiRegionTrail?: boolean;
-  HomeRegion?: string;
-  TrailARN?: string;
-  LogFileValidationEnabled?: boolean;
-  CloudWatchLogsLogGroupArn?: string;
-  CloudWatchLogsRoleArn?: string;
-  KmsKeyId?: string;
-  HasCustomEventSelectors?: boolean;
-  HasInsightSelectors?: boolean;
-  IsOrganizationTrail?: boolean;
-  RecursiveLogging?: boolean;
-}
-
-export interface TrailInfo {
-  TrailARN?: string;
-  Name?: string;
-  HomeRegion?: string;
 }
 
 export interface UpdateChannelRequest {

@@ -31,32 +31,6 @@ export interface AccountAttributeValue {
   AttributeValue?: string;
 }
 
-export interface Address {
-  AllocationId?: string;
-  AssociationId?: string;
-  Domain?: string;
-  NetworkInterfaceId?: string;
-  NetworkInterfaceOwnerId?: string;
-  PrivateIpAddress?: string;
-  Tags?: Tag[];
-  PublicIpv4Pool?: string;
-  NetworkBorderGroup?: string;
-  CustomerOwnedIp?: string;
-  CustomerOwnedIpv4Pool?: string;
-  CarrierIp?: string;
-  SubnetId?: string;
-  ServiceManaged?: string;
-  InstanceId?: string;
-  PublicIp?: string;
-}
-
-export interface AddressAttribute {
-  PublicIp?: string;
-  AllocationId?: string;
-  PtrRecord?: string;
-  PtrRecordUpdate?: PtrUpdateStatus;
-}
-
 export interface AllocateAddressRequest {
   Domain?: 'vpc' | 'standard';
   Address?: string;
@@ -268,10 +242,6 @@ export interface BlockPublicAccessStates {
   InternetGatewayBlockMode?: string;
 }
 
-export interface CapacityReservationOptions {
-  UsageStrategy?: string;
-}
-
 export interface CapacityReservationOptionsRequest {
   UsageStrategy?: 'use-capacity-reservations-first';
 }
@@ -294,11 +264,6 @@ export interface CapacityReservationTarget {
 export interface CapacityReservationTargetResponse {
   CapacityReservationId?: string;
   CapacityReservationResourceGroupArn?: string;
-}
-
-export interface ClassicLinkDnsSupport {
-  ClassicLinkDnsSupported?: boolean;
-  VpcId?: string;
 }
 
 export interface ConnectionTrackingConfiguration {
@@ -885,6 +850,18 @@ export interface DescribeAccountAttributesResult {
   AccountAttributes?: AccountAttribute[];
 }
 
+export interface DescribeAddressTransfersRequest {
+  AllocationIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  DryRun?: boolean;
+}
+
+export interface DescribeAddressTransfersResult {
+  AddressTransfers?: string[];
+  NextToken?: string;
+}
+
 export interface DescribeAddressesAttributeRequest {
   AllocationIds?: string[];
   Attribute?: 'domain-name';
@@ -894,7 +871,7 @@ export interface DescribeAddressesAttributeRequest {
 }
 
 export interface DescribeAddressesAttributeResult {
-  Addresses?: AddressAttribute[];
+  Addresses?: string[];
   NextToken?: string;
 }
 
@@ -906,7 +883,35 @@ export interface DescribeAddressesRequest {
 }
 
 export interface DescribeAddressesResult {
-  Addresses?: Address[];
+  Addresses?: string[];
+}
+
+export interface DescribeApplicationStatusCheckAssociationsRequest {
+  ApplicationStatusCheckIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeApplicationStatusCheckAssociationsResult {
+  Associations?: string[];
+  NextToken?: string;
+  Tags?: string[];
+}
+
+export interface DescribeApplicationStatusChecksRequest {
+  ApplicationStatusCheckIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  IncludeAll?: boolean;
+  DryRun?: boolean;
+}
+
+export interface DescribeApplicationStatusChecksResult {
+  ApplicationStatusChecks?: string[];
+  NextToken?: string;
 }
 
 export interface DescribeAvailabilityZonesRequest {
@@ -919,6 +924,306 @@ export interface DescribeAvailabilityZonesRequest {
 
 export interface DescribeAvailabilityZonesResult {
   AvailabilityZones?: AvailabilityZone[];
+}
+
+export interface DescribeAwsNetworkPerformanceMetricSubscriptionsRequest {
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeAwsNetworkPerformanceMetricSubscriptionsResult {
+  NextToken?: string;
+  Subscriptions?: string[];
+}
+
+export interface DescribeBundleTasksRequest {
+  BundleIds?: string[];
+  DryRun?: boolean;
+  Filters?: Filter[];
+}
+
+export interface DescribeBundleTasksResult {
+  BundleTasks?: string[];
+}
+
+export interface DescribeByoipCidrsRequest {
+  DryRun?: boolean;
+  MaxResults: number;
+  NextToken?: string;
+}
+
+export interface DescribeByoipCidrsResult {
+  ByoipCidrs?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeCapacityBlockExtensionHistoryRequest {
+  CapacityReservationIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeCapacityBlockExtensionHistoryResult {
+  CapacityBlockExtensions?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeCapacityBlockStatusRequest {
+  CapacityBlockIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeCapacityBlockStatusResult {
+  CapacityBlockStatuses?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeCapacityBlocksRequest {
+  CapacityBlockIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeCapacityBlocksResult {
+  CapacityBlocks?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeCapacityManagerDataExportsRequest {
+  CapacityManagerDataExportIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+  Filters?: Filter[];
+}
+
+export interface DescribeCapacityManagerDataExportsResult {
+  CapacityManagerDataExports?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeCapacityReservationBillingRequestsRequest {
+  CapacityReservationIds?: string[];
+  Role: 'odcr-owner' | 'unused-reservation-billing-owner';
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeCapacityReservationBillingRequestsResult {
+  NextToken?: string;
+  CapacityReservationBillingRequests?: string[];
+}
+
+export interface DescribeCapacityReservationCancellationQuotesRequest {
+  CapacityReservationCancellationQuoteIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+  Filters?: Filter[];
+}
+
+export interface DescribeCapacityReservationCancellationQuotesResult {
+  CapacityReservationCancellationQuotes?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeCapacityReservationDateChangeQuotesRequest {
+  CapacityReservationModificationQuoteIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+  Filters?: Filter[];
+}
+
+export interface DescribeCapacityReservationDateChangeQuotesResult {
+  CapacityReservationModificationQuotes?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeCapacityReservationFleetsRequest {
+  CapacityReservationFleetIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeCapacityReservationFleetsResult {
+  CapacityReservationFleets?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeCapacityReservationTopologyRequest {
+  DryRun?: boolean;
+  NextToken?: string;
+  MaxResults?: number;
+  CapacityReservationIds?: string[];
+  Filters?: Filter[];
+}
+
+export interface DescribeCapacityReservationTopologyResult {
+  NextToken?: string;
+  CapacityReservations?: string[];
+}
+
+export interface DescribeCapacityReservationsRequest {
+  CapacityReservationIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeCapacityReservationsResult {
+  NextToken?: string;
+  CapacityReservations?: string[];
+}
+
+export interface DescribeCarrierGatewaysRequest {
+  CarrierGatewayIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeCarrierGatewaysResult {
+  CarrierGateways?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeClassicLinkInstancesRequest {
+  DryRun?: boolean;
+  InstanceIds?: string[];
+  Filters?: Filter[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeClassicLinkInstancesResult {
+  Instances?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeClientVpnAuthorizationRulesRequest {
+  ClientVpnEndpointId: string;
+  DryRun?: boolean;
+  NextToken?: string;
+  Filters?: Filter[];
+  MaxResults?: number;
+}
+
+export interface DescribeClientVpnAuthorizationRulesResult {
+  AuthorizationRules?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeClientVpnConnectionsRequest {
+  ClientVpnEndpointId: string;
+  Filters?: Filter[];
+  NextToken?: string;
+  MaxResults?: number;
+  DryRun?: boolean;
+}
+
+export interface DescribeClientVpnConnectionsResult {
+  Connections?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeClientVpnEndpointsRequest {
+  ClientVpnEndpointIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeClientVpnEndpointsResult {
+  ClientVpnEndpoints?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeClientVpnRoutesRequest {
+  ClientVpnEndpointId: string;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeClientVpnRoutesResult {
+  Routes?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeClientVpnTargetNetworksRequest {
+  ClientVpnEndpointId: string;
+  AssociationIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeClientVpnTargetNetworksResult {
+  ClientVpnTargetNetworks?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeCoipPoolsRequest {
+  PoolIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeCoipPoolsResult {
+  CoipPools?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeConversionTasksRequest {
+  DryRun?: boolean;
+  ConversionTaskIds?: string[];
+}
+
+export interface DescribeConversionTasksResult {
+  ConversionTasks?: string[];
+}
+
+export interface DescribeCustomerGatewaysRequest {
+  CustomerGatewayIds?: string[];
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeCustomerGatewaysResult {
+  CustomerGateways?: string[];
+}
+
+export interface DescribeDeclarativePoliciesReportsRequest {
+  DryRun?: boolean;
+  NextToken?: string;
+  MaxResults?: number;
+  ReportIds?: string[];
+}
+
+export interface DescribeDeclarativePoliciesReportsResult {
+  NextToken?: string;
+  Reports?: string[];
 }
 
 export interface DescribeDhcpOptionsRequest {
@@ -934,19 +1239,66 @@ export interface DescribeDhcpOptionsResult {
   DhcpOptions?: DhcpOptions[];
 }
 
-export interface DescribeFastSnapshotRestoreSuccessItem {
-  SnapshotId?: string;
-  AvailabilityZone?: string;
-  AvailabilityZoneId?: string;
-  State?: string;
-  StateTransitionReason?: string;
-  OwnerId?: string;
-  OwnerAlias?: string;
-  EnablingTime?: number;
-  OptimizingTime?: number;
-  EnabledTime?: number;
-  DisablingTime?: number;
-  DisabledTime?: number;
+export interface DescribeEgressOnlyInternetGatewaysRequest {
+  DryRun?: boolean;
+  EgressOnlyInternetGatewayIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: Filter[];
+}
+
+export interface DescribeEgressOnlyInternetGatewaysResult {
+  EgressOnlyInternetGateways?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeElasticGpusRequest {
+  ElasticGpuIds?: string[];
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeElasticGpusResult {
+  ElasticGpuSet?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeExportImageTasksRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  ExportImageTaskIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeExportImageTasksResult {
+  ExportImageTasks?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeExportTasksRequest {
+  Filters?: Filter[];
+  ExportTaskIds?: string[];
+}
+
+export interface DescribeExportTasksResult {
+  ExportTasks?: string[];
+}
+
+export interface DescribeFastLaunchImagesRequest {
+  ImageIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeFastLaunchImagesResult {
+  FastLaunchImages?: string[];
+  NextToken?: string;
 }
 
 export interface DescribeFastSnapshotRestoresRequest {
@@ -957,23 +1309,39 @@ export interface DescribeFastSnapshotRestoresRequest {
 }
 
 export interface DescribeFastSnapshotRestoresResult {
-  FastSnapshotRestores?: DescribeFastSnapshotRestoreSuccessItem[];
+  FastSnapshotRestores?: string[];
   NextToken?: string;
 }
 
-export interface DescribeFleetError {
-  LaunchTemplateAndOverrides?: LaunchTemplateAndOverridesResponse;
-  Lifecycle?: string;
-  ErrorCode?: string;
-  ErrorMessage?: string;
+export interface DescribeFleetHistoryRequest {
+  DryRun?: boolean;
+  EventType?: 'instance-change' | 'fleet-change' | 'service-error';
+  MaxResults?: number;
+  NextToken?: string;
+  FleetId: string;
+  StartTime: number;
 }
 
-export interface DescribeFleetsInstances {
-  LaunchTemplateAndOverrides?: LaunchTemplateAndOverridesResponse;
-  Lifecycle?: string;
-  InstanceIds?: string[];
-  InstanceType?: string;
-  Platform?: string;
+export interface DescribeFleetHistoryResult {
+  HistoryRecords?: string[];
+  LastEvaluatedTime?: number;
+  NextToken?: string;
+  FleetId?: string;
+  StartTime?: number;
+}
+
+export interface DescribeFleetInstancesRequest {
+  DryRun?: boolean;
+  MaxResults?: number;
+  NextToken?: string;
+  FleetId: string;
+  Filters?: Filter[];
+}
+
+export interface DescribeFleetInstancesResult {
+  ActiveInstances?: string[];
+  NextToken?: string;
+  FleetId?: string;
 }
 
 export interface DescribeFleetsRequest {
@@ -986,7 +1354,44 @@ export interface DescribeFleetsRequest {
 
 export interface DescribeFleetsResult {
   NextToken?: string;
-  Fleets?: FleetData[];
+  Fleets?: string[];
+}
+
+export interface DescribeFlowLogsRequest {
+  DryRun?: boolean;
+  Filter?: Filter[];
+  FlowLogIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeFlowLogsResult {
+  FlowLogs?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeHostReservationsRequest {
+  Filter?: Filter[];
+  HostReservationIdSet?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeHostReservationsResult {
+  HostReservationSet?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeHostsRequest {
+  HostIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filter?: Filter[];
+}
+
+export interface DescribeHostsResult {
+  Hosts?: string[];
+  NextToken?: string;
 }
 
 export interface DescribeIamInstanceProfileAssociationsRequest {
@@ -1007,6 +1412,34 @@ export interface DescribeImageAttributeRequest {
   DryRun?: boolean;
 }
 
+export interface DescribeImageUsageReportEntriesRequest {
+  ImageIds?: string[];
+  ReportIds?: string[];
+  NextToken?: string;
+  Filters?: Filter[];
+  DryRun?: boolean;
+  MaxResults?: number;
+}
+
+export interface DescribeImageUsageReportEntriesResult {
+  NextToken?: string;
+  ImageUsageReportEntries?: string[];
+}
+
+export interface DescribeImageUsageReportsRequest {
+  ImageIds?: string[];
+  ReportIds?: string[];
+  NextToken?: string;
+  Filters?: Filter[];
+  DryRun?: boolean;
+  MaxResults?: number;
+}
+
+export interface DescribeImageUsageReportsResult {
+  NextToken?: string;
+  ImageUsageReports?: string[];
+}
+
 export interface DescribeImagesRequest {
   ExecutableUsers?: string[];
   ImageIds?: string[];
@@ -1024,10 +1457,49 @@ export interface DescribeImagesResult {
   Images?: Image[];
 }
 
+export interface DescribeImportImageTasksRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  ImportTaskIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeImportImageTasksResult {
+  ImportImageTasks?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeImportSnapshotTasksRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  ImportTaskIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeImportSnapshotTasksResult {
+  ImportSnapshotTasks?: string[];
+  NextToken?: string;
+}
+
 export interface DescribeInstanceAttributeRequest {
   DryRun?: boolean;
   InstanceId: string;
   Attribute: 'instanceType' | 'kernel' | 'ramdisk' | 'userData' | 'disableApiTermination' | 'instanceInitiatedShutdownBehavior' | 'rootDeviceName' | 'blockDeviceMapping' | 'productCodes' | 'sourceDestCheck' | 'groupSet' | 'ebsOptimized' | 'sriovNetSupport' | 'enaSupport' | 'enclaveOptions' | 'disableApiStop';
+}
+
+export interface DescribeInstanceConnectEndpointsRequest {
+  DryRun?: boolean;
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: Filter[];
+  InstanceConnectEndpointIds?: string[];
+}
+
+export interface DescribeInstanceConnectEndpointsResult {
+  InstanceConnectEndpoints?: string[];
+  NextToken?: string;
 }
 
 export interface DescribeInstanceCreditSpecificationsRequest {
@@ -1040,6 +1512,32 @@ export interface DescribeInstanceCreditSpecificationsRequest {
 
 export interface DescribeInstanceCreditSpecificationsResult {
   InstanceCreditSpecifications?: InstanceCreditSpecification[];
+  NextToken?: string;
+}
+
+export interface DescribeInstanceEventWindowsRequest {
+  DryRun?: boolean;
+  InstanceEventWindowIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeInstanceEventWindowsResult {
+  InstanceEventWindows?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeInstanceSqlHaStatesRequest {
+  InstanceIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeInstanceSqlHaStatesResult {
+  Instances?: string[];
   NextToken?: string;
 }
 
@@ -1112,6 +1610,174 @@ export interface DescribeInternetGatewaysResult {
   NextToken?: string;
 }
 
+export interface DescribeIpamByoasnRequest {
+  DryRun?: boolean;
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeIpamByoasnResult {
+  Byoasns?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeIpamExternalResourceVerificationTokensRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  NextToken?: string;
+  MaxResults?: number;
+  IpamExternalResourceVerificationTokenIds?: string[];
+}
+
+export interface DescribeIpamExternalResourceVerificationTokensResult {
+  NextToken?: string;
+  IpamExternalResourceVerificationTokens?: string[];
+}
+
+export interface DescribeIpamInternetRegistryAssociationsRequest {
+  DryRun?: boolean;
+  IpamInternetRegistryAssociationIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: Filter[];
+}
+
+export interface DescribeIpamInternetRegistryAssociationsResult {
+  NextToken?: string;
+  IpamInternetRegistryAssociations?: string[];
+}
+
+export interface DescribeIpamPoliciesRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  IpamPolicyIds?: string[];
+}
+
+export interface DescribeIpamPoliciesResult {
+  NextToken?: string;
+  IpamPolicies?: string[];
+}
+
+export interface DescribeIpamPoolAllocationsRequest {
+  DryRun?: boolean;
+  IpamPoolAllocationIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeIpamPoolAllocationsResult {
+  IpamPoolAllocations?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeIpamPoolsRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  IpamPoolIds?: string[];
+}
+
+export interface DescribeIpamPoolsResult {
+  NextToken?: string;
+  IpamPools?: string[];
+}
+
+export interface DescribeIpamPrefixListResolverTargetsRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  IpamPrefixListResolverTargetIds?: string[];
+  IpamPrefixListResolverId?: string;
+}
+
+export interface DescribeIpamPrefixListResolverTargetsResult {
+  NextToken?: string;
+  IpamPrefixListResolverTargets?: string[];
+}
+
+export interface DescribeIpamPrefixListResolversRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  IpamPrefixListResolverIds?: string[];
+}
+
+export interface DescribeIpamPrefixListResolversResult {
+  NextToken?: string;
+  IpamPrefixListResolvers?: string[];
+}
+
+export interface DescribeIpamResourceDiscoveriesRequest {
+  DryRun?: boolean;
+  IpamResourceDiscoveryIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+}
+
+export interface DescribeIpamResourceDiscoveriesResult {
+  IpamResourceDiscoveries?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeIpamResourceDiscoveryAssociationsRequest {
+  DryRun?: boolean;
+  IpamResourceDiscoveryAssociationIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+}
+
+export interface DescribeIpamResourceDiscoveryAssociationsResult {
+  IpamResourceDiscoveryAssociations?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeIpamScopesRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  IpamScopeIds?: string[];
+}
+
+export interface DescribeIpamScopesResult {
+  NextToken?: string;
+  IpamScopes?: string[];
+}
+
+export interface DescribeIpamsRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  IpamIds?: string[];
+}
+
+export interface DescribeIpamsResult {
+  NextToken?: string;
+  Ipams?: string[];
+}
+
+export interface DescribeIpv6PoolsRequest {
+  PoolIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  DryRun?: boolean;
+  Filters?: Filter[];
+}
+
+export interface DescribeIpv6PoolsResult {
+  Ipv6Pools?: string[];
+  NextToken?: string;
+}
+
 export interface DescribeKeyPairsRequest {
   KeyNames?: string[];
   KeyPairIds?: string[];
@@ -1158,6 +1824,84 @@ export interface DescribeLaunchTemplatesResult {
   NextToken?: string;
 }
 
+export interface DescribeLocalGatewayRouteTableVirtualInterfaceGroupAssociationsRequest {
+  LocalGatewayRouteTableVirtualInterfaceGroupAssociationIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeLocalGatewayRouteTableVirtualInterfaceGroupAssociationsResult {
+  LocalGatewayRouteTableVirtualInterfaceGroupAssociations?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeLocalGatewayRouteTableVpcAssociationsRequest {
+  LocalGatewayRouteTableVpcAssociationIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeLocalGatewayRouteTableVpcAssociationsResult {
+  LocalGatewayRouteTableVpcAssociations?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeLocalGatewayRouteTablesRequest {
+  LocalGatewayRouteTableIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeLocalGatewayRouteTablesResult {
+  LocalGatewayRouteTables?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeLocalGatewayVirtualInterfaceGroupsRequest {
+  LocalGatewayVirtualInterfaceGroupIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeLocalGatewayVirtualInterfaceGroupsResult {
+  LocalGatewayVirtualInterfaceGroups?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeLocalGatewayVirtualInterfacesRequest {
+  LocalGatewayVirtualInterfaceIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeLocalGatewayVirtualInterfacesResult {
+  LocalGatewayVirtualInterfaces?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeLocalGatewaysRequest {
+  LocalGatewayIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeLocalGatewaysResult {
+  LocalGateways?: string[];
+  NextToken?: string;
+}
+
 export interface DescribeLockedSnapshotsRequest {
   Filters?: Filter[];
   MaxResults?: number;
@@ -1167,7 +1911,32 @@ export interface DescribeLockedSnapshotsRequest {
 }
 
 export interface DescribeLockedSnapshotsResult {
-  Snapshots?: LockedSnapshotsInfo[];
+  Snapshots?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeMacHostsRequest {
+  Filters?: Filter[];
+  HostIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeMacHostsResult {
+  MacHosts?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeMacModificationTasksRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MacModificationTaskIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeMacModificationTasksResult {
+  MacModificationTasks?: string[];
   NextToken?: string;
 }
 
@@ -1181,7 +1950,20 @@ export interface DescribeManagedPrefixListsRequest {
 
 export interface DescribeManagedPrefixListsResult {
   NextToken?: string;
-  PrefixLists?: ManagedPrefixList[];
+  PrefixLists?: string[];
+}
+
+export interface DescribeMovingAddressesRequest {
+  DryRun?: boolean;
+  PublicIps?: string[];
+  NextToken?: string;
+  Filters?: Filter[];
+  MaxResults?: number;
+}
+
+export interface DescribeMovingAddressesResult {
+  MovingAddressStatuses?: string[];
+  NextToken?: string;
 }
 
 export interface DescribeNatGatewaysRequest {
@@ -1193,7 +1975,7 @@ export interface DescribeNatGatewaysRequest {
 }
 
 export interface DescribeNatGatewaysResult {
-  NatGateways?: NatGateway[];
+  NatGateways?: string[];
   NextToken?: string;
 }
 
@@ -1207,6 +1989,64 @@ export interface DescribeNetworkAclsRequest {
 
 export interface DescribeNetworkAclsResult {
   NetworkAcls?: NetworkAcl[];
+  NextToken?: string;
+}
+
+export interface DescribeNetworkInsightsAccessScopeAnalysesRequest {
+  NetworkInsightsAccessScopeAnalysisIds?: string[];
+  NetworkInsightsAccessScopeId?: string;
+  AnalysisStartTimeBegin?: number;
+  AnalysisStartTimeEnd?: number;
+  Filters?: Filter[];
+  MaxResults?: number;
+  DryRun?: boolean;
+  NextToken?: string;
+}
+
+export interface DescribeNetworkInsightsAccessScopeAnalysesResult {
+  NetworkInsightsAccessScopeAnalyses?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeNetworkInsightsAccessScopesRequest {
+  NetworkInsightsAccessScopeIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  DryRun?: boolean;
+  NextToken?: string;
+}
+
+export interface DescribeNetworkInsightsAccessScopesResult {
+  NetworkInsightsAccessScopes?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeNetworkInsightsAnalysesRequest {
+  NetworkInsightsAnalysisIds?: string[];
+  NetworkInsightsPathId?: string;
+  AnalysisStartTime?: number;
+  AnalysisEndTime?: number;
+  Filters?: Filter[];
+  MaxResults?: number;
+  DryRun?: boolean;
+  NextToken?: string;
+}
+
+export interface DescribeNetworkInsightsAnalysesResult {
+  NetworkInsightsAnalyses?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeNetworkInsightsPathsRequest {
+  NetworkInsightsPathIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  DryRun?: boolean;
+  NextToken?: string;
+}
+
+export interface DescribeNetworkInsightsPathsResult {
+  NetworkInsightsPaths?: string[];
   NextToken?: string;
 }
 
@@ -1225,6 +2065,18 @@ export interface DescribeNetworkInterfaceAttributeResult {
   AssociatePublicIpAddress?: boolean;
 }
 
+export interface DescribeNetworkInterfacePermissionsRequest {
+  NetworkInterfacePermissionIds?: string[];
+  Filters?: Filter[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeNetworkInterfacePermissionsResult {
+  NetworkInterfacePermissions?: string[];
+  NextToken?: string;
+}
+
 export interface DescribeNetworkInterfacesRequest {
   NextToken?: string;
   MaxResults?: number;
@@ -1239,6 +2091,45 @@ export interface DescribeNetworkInterfacesResult {
   NextToken?: string;
 }
 
+export interface DescribeNetworkingFlexCostAllocationPoliciesRequest {
+  FcaPolicyIds?: string[];
+  MaxResults?: number;
+  Filters?: Filter[];
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeNetworkingFlexCostAllocationPoliciesResult {
+  FlexCostAllocationPolicies?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeNetworkingFlexCostAllocationPolicyAssociationsRequest {
+  FcaPolicyAssociationIds?: string[];
+  MaxResults?: number;
+  Filters?: Filter[];
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeNetworkingFlexCostAllocationPolicyAssociationsResult {
+  FcaPolicyAssociations?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeOutpostLagsRequest {
+  OutpostLagIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeOutpostLagsResult {
+  OutpostLags?: string[];
+  NextToken?: string;
+}
+
 export interface DescribePlacementGroupsRequest {
   GroupIds?: string[];
   DryRun?: boolean;
@@ -1247,7 +2138,7 @@ export interface DescribePlacementGroupsRequest {
 }
 
 export interface DescribePlacementGroupsResult {
-  PlacementGroups?: PlacementGroup[];
+  PlacementGroups?: string[];
 }
 
 export interface DescribePrefixListsRequest {
@@ -1260,7 +2151,19 @@ export interface DescribePrefixListsRequest {
 
 export interface DescribePrefixListsResult {
   NextToken?: string;
-  PrefixLists?: PrefixList[];
+  PrefixLists?: string[];
+}
+
+export interface DescribePublicIpv4PoolsRequest {
+  PoolIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+}
+
+export interface DescribePublicIpv4PoolsResult {
+  PublicIpv4Pools?: string[];
+  NextToken?: string;
 }
 
 export interface DescribeRegionsRequest {
@@ -1274,6 +2177,27 @@ export interface DescribeRegionsResult {
   Regions?: Region[];
 }
 
+export interface DescribeReservedInstancesListingsRequest {
+  ReservedInstancesId?: string;
+  ReservedInstancesListingId?: string;
+  Filters?: Filter[];
+}
+
+export interface DescribeReservedInstancesListingsResult {
+  ReservedInstancesListings?: string[];
+}
+
+export interface DescribeReservedInstancesModificationsRequest {
+  ReservedInstancesModificationIds?: string[];
+  NextToken?: string;
+  Filters?: Filter[];
+}
+
+export interface DescribeReservedInstancesModificationsResult {
+  NextToken?: string;
+  ReservedInstancesModifications?: string[];
+}
+
 export interface DescribeReservedInstancesRequest {
   OfferingClass?: 'standard' | 'convertible';
   ReservedInstancesIds?: string[];
@@ -1283,7 +2207,46 @@ export interface DescribeReservedInstancesRequest {
 }
 
 export interface DescribeReservedInstancesResult {
-  ReservedInstances?: ReservedInstances[];
+  ReservedInstances?: string[];
+}
+
+export interface DescribeRouteServerEndpointsRequest {
+  RouteServerEndpointIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeRouteServerEndpointsResult {
+  RouteServerEndpoints?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeRouteServerPeersRequest {
+  RouteServerPeerIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeRouteServerPeersResult {
+  RouteServerPeers?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeRouteServersRequest {
+  RouteServerIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeRouteServersResult {
+  RouteServers?: string[];
+  NextToken?: string;
 }
 
 export interface DescribeRouteTablesRequest {
@@ -1299,6 +2262,68 @@ export interface DescribeRouteTablesResult {
   NextToken?: string;
 }
 
+export interface DescribeScheduledInstancesRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  ScheduledInstanceIds?: string[];
+  SlotStartTimeRange?: SlotStartTimeRangeRequest;
+}
+
+export interface DescribeScheduledInstancesResult {
+  NextToken?: string;
+  ScheduledInstanceSet?: string[];
+}
+
+export interface DescribeSecondaryInterfacesRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  SecondaryInterfaceIds?: string[];
+}
+
+export interface DescribeSecondaryInterfacesResult {
+  SecondaryInterfaces?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeSecondaryNetworksRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  SecondaryNetworkIds?: string[];
+}
+
+export interface DescribeSecondaryNetworksResult {
+  SecondaryNetworks?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeSecondarySubnetsRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  SecondarySubnetIds?: string[];
+}
+
+export interface DescribeSecondarySubnetsResult {
+  SecondarySubnets?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeSecurityGroupReferencesRequest {
+  DryRun?: boolean;
+  GroupId: string[];
+}
+
+export interface DescribeSecurityGroupReferencesResult {
+  SecurityGroupReferenceSet?: string[];
+}
+
 export interface DescribeSecurityGroupRulesRequest {
   Filters?: Filter[];
   SecurityGroupRuleIds?: string[];
@@ -1309,6 +2334,18 @@ export interface DescribeSecurityGroupRulesRequest {
 
 export interface DescribeSecurityGroupRulesResult {
   SecurityGroupRules?: SecurityGroupRule[];
+  NextToken?: string;
+}
+
+export interface DescribeSecurityGroupVpcAssociationsRequest {
+  Filters?: Filter[];
+  NextToken?: string;
+  MaxResults?: number;
+  DryRun?: boolean;
+}
+
+export interface DescribeSecurityGroupVpcAssociationsResult {
+  SecurityGroupVpcAssociations?: string[];
   NextToken?: string;
 }
 
@@ -1324,6 +2361,19 @@ export interface DescribeSecurityGroupsRequest {
 export interface DescribeSecurityGroupsResult {
   NextToken?: string;
   SecurityGroups?: SecurityGroup[];
+}
+
+export interface DescribeServiceLinkVirtualInterfacesRequest {
+  ServiceLinkVirtualInterfaceIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeServiceLinkVirtualInterfacesResult {
+  ServiceLinkVirtualInterfaces?: string[];
+  NextToken?: string;
 }
 
 export interface DescribeSnapshotAttributeRequest {
@@ -1365,6 +2415,48 @@ export interface DescribeSnapshotsResult {
   Snapshots?: Snapshot[];
 }
 
+export interface DescribeSpotFleetInstancesRequest {
+  DryRun?: boolean;
+  SpotFleetRequestId: string;
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeSpotFleetInstancesResponse {
+  ActiveInstances?: string[];
+  NextToken?: string;
+  SpotFleetRequestId?: string;
+}
+
+export interface DescribeSpotFleetRequestHistoryRequest {
+  DryRun?: boolean;
+  SpotFleetRequestId: string;
+  EventType?: 'instanceChange' | 'fleetRequestChange' | 'error' | 'information';
+  StartTime: number;
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeSpotFleetRequestHistoryResponse {
+  HistoryRecords?: string[];
+  LastEvaluatedTime?: number;
+  NextToken?: string;
+  SpotFleetRequestId?: string;
+  StartTime?: number;
+}
+
+export interface DescribeSpotFleetRequestsRequest {
+  DryRun?: boolean;
+  SpotFleetRequestIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeSpotFleetRequestsResponse {
+  NextToken?: string;
+  SpotFleetRequestConfigs?: string[];
+}
+
 export interface DescribeSpotInstanceRequestsRequest {
   NextToken?: string;
   MaxResults?: number;
@@ -1374,7 +2466,7 @@ export interface DescribeSpotInstanceRequestsRequest {
 }
 
 export interface DescribeSpotInstanceRequestsResult {
-  SpotInstanceRequests?: SpotInstanceRequest[];
+  SpotInstanceRequests?: string[];
   NextToken?: string;
 }
 
@@ -1394,6 +2486,31 @@ export interface DescribeSpotPriceHistoryRequest {
 export interface DescribeSpotPriceHistoryResult {
   NextToken?: string;
   SpotPriceHistory?: SpotPrice[];
+}
+
+export interface DescribeStaleSecurityGroupsRequest {
+  DryRun?: boolean;
+  MaxResults?: number;
+  NextToken?: string;
+  VpcId: string;
+}
+
+export interface DescribeStaleSecurityGroupsResult {
+  NextToken?: string;
+  StaleSecurityGroupSet?: string[];
+}
+
+export interface DescribeStoreImageTasksRequest {
+  ImageIds?: string[];
+  DryRun?: boolean;
+  Filters?: Filter[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeStoreImageTasksResult {
+  StoreImageTaskResults?: string[];
+  NextToken?: string;
 }
 
 export interface DescribeSubnetsRequest {
@@ -1419,6 +2536,283 @@ export interface DescribeTagsRequest {
 export interface DescribeTagsResult {
   NextToken?: string;
   Tags?: TagDescription[];
+}
+
+export interface DescribeTrafficMirrorFilterRulesRequest {
+  TrafficMirrorFilterRuleIds?: string[];
+  TrafficMirrorFilterId?: string;
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeTrafficMirrorFilterRulesResult {
+  TrafficMirrorFilterRules?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTrafficMirrorFiltersRequest {
+  TrafficMirrorFilterIds?: string[];
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeTrafficMirrorFiltersResult {
+  TrafficMirrorFilters?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTrafficMirrorSessionsRequest {
+  TrafficMirrorSessionIds?: string[];
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeTrafficMirrorSessionsResult {
+  TrafficMirrorSessions?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTrafficMirrorTargetsRequest {
+  TrafficMirrorTargetIds?: string[];
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeTrafficMirrorTargetsResult {
+  TrafficMirrorTargets?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTransitGatewayAttachmentsRequest {
+  TransitGatewayAttachmentIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewayAttachmentsResult {
+  TransitGatewayAttachments?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTransitGatewayConnectPeersRequest {
+  TransitGatewayConnectPeerIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewayConnectPeersResult {
+  TransitGatewayConnectPeers?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTransitGatewayConnectsRequest {
+  TransitGatewayAttachmentIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewayConnectsResult {
+  TransitGatewayConnects?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTransitGatewayMeteringPoliciesRequest {
+  TransitGatewayMeteringPolicyIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewayMeteringPoliciesResult {
+  TransitGatewayMeteringPolicies?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTransitGatewayMulticastDomainsRequest {
+  TransitGatewayMulticastDomainIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewayMulticastDomainsResult {
+  TransitGatewayMulticastDomains?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTransitGatewayPeeringAttachmentsRequest {
+  TransitGatewayAttachmentIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewayPeeringAttachmentsResult {
+  TransitGatewayPeeringAttachments?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTransitGatewayPolicyTablesRequest {
+  TransitGatewayPolicyTableIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewayPolicyTablesResult {
+  TransitGatewayPolicyTables?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTransitGatewayRouteTableAnnouncementsRequest {
+  TransitGatewayRouteTableAnnouncementIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewayRouteTableAnnouncementsResult {
+  TransitGatewayRouteTableAnnouncements?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTransitGatewayRouteTablesRequest {
+  TransitGatewayRouteTableIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewayRouteTablesResult {
+  TransitGatewayRouteTables?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTransitGatewayVpcAttachmentsRequest {
+  TransitGatewayAttachmentIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewayVpcAttachmentsResult {
+  TransitGatewayVpcAttachments?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTransitGatewaysRequest {
+  TransitGatewayIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeTransitGatewaysResult {
+  TransitGateways?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeTrunkInterfaceAssociationsRequest {
+  AssociationIds?: string[];
+  DryRun?: boolean;
+  Filters?: Filter[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeTrunkInterfaceAssociationsResult {
+  InterfaceAssociations?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeVerifiedAccessEndpointsRequest {
+  VerifiedAccessEndpointIds?: string[];
+  VerifiedAccessInstanceId?: string;
+  VerifiedAccessGroupId?: string;
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeVerifiedAccessEndpointsResult {
+  VerifiedAccessEndpoints?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeVerifiedAccessGroupsRequest {
+  VerifiedAccessGroupIds?: string[];
+  VerifiedAccessInstanceId?: string;
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeVerifiedAccessGroupsResult {
+  VerifiedAccessGroups?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeVerifiedAccessInstanceLoggingConfigurationsRequest {
+  VerifiedAccessInstanceIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeVerifiedAccessInstanceLoggingConfigurationsResult {
+  LoggingConfigurations?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeVerifiedAccessInstancesRequest {
+  VerifiedAccessInstanceIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeVerifiedAccessInstancesResult {
+  VerifiedAccessInstances?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeVerifiedAccessTrustProvidersRequest {
+  VerifiedAccessTrustProviderIds?: string[];
+  MaxResults?: number;
+  NextToken?: string;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface DescribeVerifiedAccessTrustProvidersResult {
+  VerifiedAccessTrustProviders?: string[];
+  NextToken?: string;
 }
 
 export interface DescribeVolumeAttributeRequest {
@@ -1488,6 +2882,19 @@ export interface DescribeVpcAttributeResult {
   VpcId?: string;
 }
 
+export interface DescribeVpcBlockPublicAccessExclusionsRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  ExclusionIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeVpcBlockPublicAccessExclusionsResult {
+  VpcBlockPublicAccessExclusions?: string[];
+  NextToken?: string;
+}
+
 export interface DescribeVpcClassicLinkDnsSupportRequest {
   VpcIds?: string[];
   MaxResults?: number;
@@ -1496,7 +2903,7 @@ export interface DescribeVpcClassicLinkDnsSupportRequest {
 
 export interface DescribeVpcClassicLinkDnsSupportResult {
   NextToken?: string;
-  Vpcs?: ClassicLinkDnsSupport[];
+  Vpcs?: string[];
 }
 
 export interface DescribeVpcClassicLinkRequest {
@@ -1506,7 +2913,72 @@ export interface DescribeVpcClassicLinkRequest {
 }
 
 export interface DescribeVpcClassicLinkResult {
-  Vpcs?: VpcClassicLink[];
+  Vpcs?: string[];
+}
+
+export interface DescribeVpcEncryptionControlsRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  VpcEncryptionControlIds?: string[];
+  VpcIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+}
+
+export interface DescribeVpcEncryptionControlsResult {
+  VpcEncryptionControls?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeVpcEndpointAssociationsRequest {
+  DryRun?: boolean;
+  VpcEndpointIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeVpcEndpointAssociationsResult {
+  VpcEndpointAssociations?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeVpcEndpointConnectionNotificationsRequest {
+  DryRun?: boolean;
+  ConnectionNotificationId?: string;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeVpcEndpointConnectionNotificationsResult {
+  ConnectionNotificationSet?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeVpcEndpointConnectionsRequest {
+  DryRun?: boolean;
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeVpcEndpointConnectionsResult {
+  VpcEndpointConnections?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeVpcEndpointServiceConfigurationsRequest {
+  DryRun?: boolean;
+  ServiceIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface DescribeVpcEndpointServiceConfigurationsResult {
+  ServiceConfigurations?: string[];
+  NextToken?: string;
 }
 
 export interface DescribeVpcEndpointsRequest {
@@ -1518,7 +2990,20 @@ export interface DescribeVpcEndpointsRequest {
 }
 
 export interface DescribeVpcEndpointsResult {
-  VpcEndpoints?: VpcEndpoint[];
+  VpcEndpoints?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeVpcPeeringConnectionsRequest {
+  NextToken?: string;
+  MaxResults?: number;
+  DryRun?: boolean;
+  VpcPeeringConnectionIds?: string[];
+  Filters?: Filter[];
+}
+
+export interface DescribeVpcPeeringConnectionsResult {
+  VpcPeeringConnections?: string[];
   NextToken?: string;
 }
 
@@ -1533,6 +3018,39 @@ export interface DescribeVpcsRequest {
 export interface DescribeVpcsResult {
   NextToken?: string;
   Vpcs?: Vpc[];
+}
+
+export interface DescribeVpnConcentratorsRequest {
+  VpnConcentratorIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeVpnConcentratorsResult {
+  VpnConcentrators?: string[];
+  NextToken?: string;
+}
+
+export interface DescribeVpnConnectionsRequest {
+  Filters?: Filter[];
+  VpnConnectionIds?: string[];
+  DryRun?: boolean;
+}
+
+export interface DescribeVpnConnectionsResult {
+  VpnConnections?: string[];
+}
+
+export interface DescribeVpnGatewaysRequest {
+  Filters?: Filter[];
+  VpnGatewayIds?: string[];
+  DryRun?: boolean;
+}
+
+export interface DescribeVpnGatewaysResult {
+  VpnGateways?: string[];
 }
 
 export interface DetachInternetGatewayRequest {
@@ -1893,31 +3411,6 @@ export interface FleetCapacityReservationTargetRequest {
   CapacityReservationResourceGroupArns?: string[];
 }
 
-export interface FleetData {
-  ActivityStatus?: string;
-  CreateTime?: number;
-  FleetId?: string;
-  FleetState?: string;
-  ClientToken?: string;
-  ExcessCapacityTerminationPolicy?: string;
-  FulfilledCapacity?: number;
-  FulfilledOnDemandCapacity?: number;
-  LaunchTemplateConfigs?: FleetLaunchTemplateConfig[];
-  TargetCapacitySpecification?: TargetCapacitySpecification;
-  TerminateInstancesWithExpiration?: boolean;
-  Type?: string;
-  ValidFrom?: number;
-  ValidUntil?: number;
-  ReplaceUnhealthyInstances?: boolean;
-  SpotOptions?: SpotOptions;
-  OnDemandOptions?: OnDemandOptions;
-  ReservedCapacityOptions?: ReservedCapacityOptions;
-  Tags?: Tag[];
-  Errors?: DescribeFleetError[];
-  Instances?: DescribeFleetsInstances[];
-  Context?: string;
-}
-
 export interface FleetEbsBlockDeviceRequest {
   Encrypted?: boolean;
   DeleteOnTermination?: boolean;
@@ -1938,11 +3431,6 @@ export interface FleetInstanceMetadataOptionsRequest {
   HttpTokens?: string;
   HttpPutResponseHopLimit?: number;
   HttpEndpoint?: string;
-}
-
-export interface FleetLaunchTemplateConfig {
-  LaunchTemplateSpecification?: FleetLaunchTemplateSpecification;
-  Overrides?: FleetLaunchTemplateOverrides[];
 }
 
 export interface FleetLaunchTemplateConfigRequest {
@@ -1994,18 +3482,9 @@ export interface FleetLaunchTemplateSpecificationRequest {
   LaunchTemplateSpecificationUserData?: string;
 }
 
-export interface FleetSpotCapacityRebalance {
-  ReplacementStrategy?: string;
-  TerminationDelay?: number;
-}
-
 export interface FleetSpotCapacityRebalanceRequest {
   ReplacementStrategy?: 'launch' | 'launch-before-terminate';
   TerminationDelay?: number;
-}
-
-export interface FleetSpotMaintenanceStrategies {
-  CapacityRebalance?: FleetSpotCapacityRebalance;
 }
 
 export interface FleetSpotMaintenanceStrategiesRequest {
@@ -3178,6 +4657,18 @@ export interface LicenseConfigurationRequest {
   LicenseConfigurationArn?: string;
 }
 
+export interface ListImagesInRecycleBinRequest {
+  ImageIds?: string[];
+  NextToken?: string;
+  MaxResults?: number;
+  DryRun?: boolean;
+}
+
+export interface ListImagesInRecycleBinResult {
+  Images?: string[];
+  NextToken?: string;
+}
+
 export interface ListSnapshotsInRecycleBinRequest {
   MaxResults?: number;
   NextToken?: string;
@@ -3186,7 +4677,19 @@ export interface ListSnapshotsInRecycleBinRequest {
 }
 
 export interface ListSnapshotsInRecycleBinResult {
-  Snapshots?: SnapshotRecycleBinInfo[];
+  Snapshots?: string[];
+  NextToken?: string;
+}
+
+export interface ListVolumesInRecycleBinRequest {
+  VolumeIds?: string[];
+  DryRun?: boolean;
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface ListVolumesInRecycleBinResult {
+  Volumes?: string[];
   NextToken?: string;
 }
 
@@ -3208,33 +4711,6 @@ export interface LockSnapshotResult {
   LockCreatedOn?: number;
   LockExpiresOn?: number;
   LockDurationStartTime?: number;
-}
-
-export interface LockedSnapshotsInfo {
-  OwnerId?: string;
-  SnapshotId?: string;
-  LockState?: string;
-  LockDuration?: number;
-  CoolOffPeriod?: number;
-  CoolOffPeriodExpiresOn?: number;
-  LockCreatedOn?: number;
-  LockDurationStartTime?: number;
-  LockExpiresOn?: number;
-}
-
-export interface ManagedPrefixList {
-  PrefixListId?: string;
-  AddressFamily?: string;
-  State?: string;
-  StateMessage?: string;
-  PrefixListArn?: string;
-  PrefixListName?: string;
-  MaxEntries?: number;
-  Version?: number;
-  Tags?: Tag[];
-  OwnerId?: string;
-  IpamPrefixListResolverTargetId?: string;
-  IpamPrefixListResolverSyncEnabled?: boolean;
 }
 
 export interface MediaAcceleratorInfo {
@@ -3464,49 +4940,6 @@ export interface Monitoring {
   State?: string;
 }
 
-export interface NatGateway {
-  CreateTime?: number;
-  DeleteTime?: number;
-  FailureCode?: string;
-  FailureMessage?: string;
-  NatGatewayAddresses?: NatGatewayAddress[];
-  NatGatewayId?: string;
-  ProvisionedBandwidth?: ProvisionedBandwidth;
-  State?: string;
-  SubnetId?: string;
-  VpcId?: string;
-  Tags?: Tag[];
-  ConnectivityType?: string;
-  AvailabilityMode?: string;
-  AutoScalingIps?: string;
-  AutoProvisionZones?: string;
-  AttachedAppliances?: NatGatewayAttachedAppliance[];
-  RouteTableId?: string;
-}
-
-export interface NatGatewayAddress {
-  AllocationId?: string;
-  NetworkInterfaceId?: string;
-  PrivateIp?: string;
-  PublicIp?: string;
-  AssociationId?: string;
-  IsPrimary?: boolean;
-  FailureMessage?: string;
-  Status?: string;
-  AvailabilityZone?: string;
-  AvailabilityZoneId?: string;
-}
-
-export interface NatGatewayAttachedAppliance {
-  Type?: string;
-  ApplianceArn?: string;
-  VpcEndpointId?: string;
-  AttachmentState?: string;
-  ModificationState?: string;
-  FailureCode?: string;
-  FailureMessage?: string;
-}
-
 export interface NetworkAcl {
   Associations?: NetworkAclAssociation[];
   Entries?: NetworkAclEntry[];
@@ -3692,15 +5125,6 @@ export interface NitroTpmInfo {
   SupportedVersions?: string[];
 }
 
-export interface OnDemandOptions {
-  AllocationStrategy?: string;
-  CapacityReservationOptions?: CapacityReservationOptions;
-  SingleInstanceType?: boolean;
-  SingleAvailabilityZone?: boolean;
-  MinTargetCapacity?: number;
-  MaxTotalPrice?: string;
-}
-
 export interface OnDemandOptionsRequest {
   AllocationStrategy?: 'lowest-price' | 'prioritized';
   CapacityReservationOptions?: CapacityReservationOptionsRequest;
@@ -3752,20 +5176,6 @@ export interface Placement {
   AvailabilityZone?: string;
 }
 
-export interface PlacementGroup {
-  GroupName?: string;
-  State?: string;
-  Strategy?: string;
-  PartitionCount?: number;
-  GroupId?: string;
-  Tags?: Tag[];
-  GroupArn?: string;
-  SpreadLevel?: string;
-  LinkedGroupId?: string;
-  Operator?: OperatorResponse;
-  ParentGroupId?: string;
-}
-
 export interface PlacementGroupInfo {
   SupportedStrategies?: string[];
 }
@@ -3777,12 +5187,6 @@ export interface PlacementResponse {
 export interface PortRange {
   From?: number;
   To?: number;
-}
-
-export interface PrefixList {
-  Cidrs?: string[];
-  PrefixListId?: string;
-  PrefixListName?: string;
 }
 
 export interface PrefixListId {
@@ -3829,20 +5233,6 @@ export interface PropagatingVgw {
   GatewayId?: string;
 }
 
-export interface ProvisionedBandwidth {
-  ProvisionTime?: number;
-  Provisioned?: string;
-  RequestTime?: number;
-  Requested?: string;
-  Status?: string;
-}
-
-export interface PtrUpdateStatus {
-  Value?: string;
-  Status?: string;
-  Reason?: string;
-}
-
 export interface PublicIpDnsNameOptions {
   DnsHostnameType?: string;
   PublicIpv4DnsName?: string;
@@ -3853,11 +5243,6 @@ export interface PublicIpDnsNameOptions {
 export interface RebootInstancesRequest {
   InstanceIds: string[];
   DryRun?: boolean;
-}
-
-export interface RecurringCharge {
-  Amount?: number;
-  Frequency?: string;
 }
 
 export interface ReferencedSecurityGroup {
@@ -4004,18 +5389,8 @@ export interface Reservation {
   Instances?: Instance[];
 }
 
-export interface ReservedCapacityFallbackOptions {
-  MarketTypes?: string[];
-}
-
 export interface ReservedCapacityFallbackOptionsRequest {
   MarketTypes?: string[];
-}
-
-export interface ReservedCapacityOptions {
-  AllocationStrategy?: string;
-  ReservationTypes?: string[];
-  ReservedCapacityFallbackOptions?: ReservedCapacityFallbackOptions;
 }
 
 export interface ReservedCapacityOptionsRequest {
@@ -4023,28 +5398,6 @@ export interface ReservedCapacityOptionsRequest {
   AllocationStrategy?: string;
   CapacityReservationTarget?: FleetCapacityReservationTargetRequest;
   ReservedCapacityFallbackOptions?: ReservedCapacityFallbackOptionsRequest;
-}
-
-export interface ReservedInstances {
-  CurrencyCode?: string;
-  InstanceTenancy?: string;
-  OfferingClass?: string;
-  OfferingType?: string;
-  RecurringCharges?: RecurringCharge[];
-  Scope?: string;
-  Tags?: Tag[];
-  AvailabilityZoneId?: string;
-  ReservedInstancesId?: string;
-  InstanceType?: string;
-  AvailabilityZone?: string;
-  Start?: number;
-  End?: number;
-  Duration?: number;
-  UsagePrice?: number;
-  FixedPrice?: number;
-  InstanceCount?: number;
-  ProductDescription?: string;
-  State?: string;
 }
 
 export interface ResetEbsDefaultKmsKeyIdRequest {
@@ -4362,6 +5715,11 @@ export interface SecurityGroupRuleUpdate {
   SecurityGroupRule?: SecurityGroupRuleRequest;
 }
 
+export interface SlotStartTimeRangeRequest {
+  EarliestTime?: number;
+  LatestTime?: number;
+}
+
 export interface Snapshot {
   OwnerAlias?: string;
   OutpostArn?: string;
@@ -4402,14 +5760,6 @@ export interface SnapshotInfo {
   OutpostArn?: string;
   SseType?: string;
   AvailabilityZone?: string;
-}
-
-export interface SnapshotRecycleBinInfo {
-  SnapshotId?: string;
-  RecycleBinEnterTime?: number;
-  RecycleBinExitTime?: number;
-  Description?: string;
-  VolumeId?: string;
 }
 
 export interface SnapshotTierStatus {
@@ -4467,17 +5817,6 @@ export interface SpotMarketOptions {
   BlockDurationMinutes?: number;
   ValidUntil?: number;
   InstanceInterruptionBehavior?: 'hibernate' | 'stop' | 'terminate';
-}
-
-export interface SpotOptions {
-  AllocationStrategy?: string;
-  MaintenanceStrategies?: FleetSpotMaintenanceStrategies;
-  InstanceInterruptionBehavior?: string;
-  InstancePoolsToUseCount?: number;
-  SingleInstanceType?: boolean;
-  SingleAvailabilityZone?: boolean;
-  MinTargetCapacity?: number;
-  MaxTotalPrice?: string;
 }
 
 export interface SpotOptionsRequest {
@@ -4603,14 +5942,6 @@ export interface TagDescription {
 export interface TagSpecification {
   ResourceType?: string;
   Tags?: Tag[];
-}
-
-export interface TargetCapacitySpecification {
-  TotalTargetCapacity?: number;
-  OnDemandTargetCapacity?: number;
-  SpotTargetCapacity?: number;
-  DefaultTargetCapacityType?: string;
-  TargetCapacityUnitType?: string;
 }
 
 export interface TargetCapacitySpecificationRequest {
@@ -4870,12 +6201,6 @@ export interface VpcCidrBlockState {
   StatusMessage?: string;
 }
 
-export interface VpcClassicLink {
-  ClassicLinkEnabled?: boolean;
-  Tags?: Tag[];
-  VpcId?: string;
-}
-
 export interface VpcEncryptionControl {
   VpcId?: string;
   VpcEncryptionControlId?: string;
@@ -5005,54 +6330,177 @@ export interface Ec2Operations {
   DeleteVpcEndpoints: { input: DeleteVpcEndpointsRequest; output: DeleteVpcEndpointsResult };
   DeregisterImage: { input: DeregisterImageRequest; output: DeregisterImageResult };
   DescribeAccountAttributes: { input: DescribeAccountAttributesRequest; output: DescribeAccountAttributesResult };
+  DescribeAddressTransfers: { input: DescribeAddressTransfersRequest; output: DescribeAddressTransfersResult };
   DescribeAddresses: { input: DescribeAddressesRequest; output: DescribeAddressesResult };
   DescribeAddressesAttribute: { input: DescribeAddressesAttributeRequest; output: DescribeAddressesAttributeResult };
+  DescribeApplicationStatusCheckAssociations: { input: DescribeApplicationStatusCheckAssociationsRequest; output: DescribeApplicationStatusCheckAssociationsResult };
+  DescribeApplicationStatusChecks: { input: DescribeApplicationStatusChecksRequest; output: DescribeApplicationStatusChecksResult };
   DescribeAvailabilityZones: { input: DescribeAvailabilityZonesRequest; output: DescribeAvailabilityZonesResult };
+  DescribeAwsNetworkPerformanceMetricSubscriptions: { input: DescribeAwsNetworkPerformanceMetricSubscriptionsRequest; output: DescribeAwsNetworkPerformanceMetricSubscriptionsResult };
+  DescribeBundleTasks: { input: DescribeBundleTasksRequest; output: DescribeBundleTasksResult };
+  DescribeByoipCidrs: { input: DescribeByoipCidrsRequest; output: DescribeByoipCidrsResult };
+  DescribeCapacityBlockExtensionHistory: { input: DescribeCapacityBlockExtensionHistoryRequest; output: DescribeCapacityBlockExtensionHistoryResult };
+  DescribeCapacityBlockStatus: { input: DescribeCapacityBlockStatusRequest; output: DescribeCapacityBlockStatusResult };
+  DescribeCapacityBlocks: { input: DescribeCapacityBlocksRequest; output: DescribeCapacityBlocksResult };
+  DescribeCapacityManagerDataExports: { input: DescribeCapacityManagerDataExportsRequest; output: DescribeCapacityManagerDataExportsResult };
+  DescribeCapacityReservationBillingRequests: { input: DescribeCapacityReservationBillingRequestsRequest; output: DescribeCapacityReservationBillingRequestsResult };
+  DescribeCapacityReservationCancellationQuotes: { input: DescribeCapacityReservationCancellationQuotesRequest; output: DescribeCapacityReservationCancellationQuotesResult };
+  DescribeCapacityReservationDateChangeQuotes: { input: DescribeCapacityReservationDateChangeQuotesRequest; output: DescribeCapacityReservationDateChangeQuotesResult };
+  DescribeCapacityReservationFleets: { input: DescribeCapacityReservationFleetsRequest; output: DescribeCapacityReservationFleetsResult };
+  DescribeCapacityReservationTopology: { input: DescribeCapacityReservationTopologyRequest; output: DescribeCapacityReservationTopologyResult };
+  DescribeCapacityReservations: { input: DescribeCapacityReservationsRequest; output: DescribeCapacityReservationsResult };
+  DescribeCarrierGateways: { input: DescribeCarrierGatewaysRequest; output: DescribeCarrierGatewaysResult };
+  DescribeClassicLinkInstances: { input: DescribeClassicLinkInstancesRequest; output: DescribeClassicLinkInstancesResult };
+  DescribeClientVpnAuthorizationRules: { input: DescribeClientVpnAuthorizationRulesRequest; output: DescribeClientVpnAuthorizationRulesResult };
+  DescribeClientVpnConnections: { input: DescribeClientVpnConnectionsRequest; output: DescribeClientVpnConnectionsResult };
+  DescribeClientVpnEndpoints: { input: DescribeClientVpnEndpointsRequest; output: DescribeClientVpnEndpointsResult };
+  DescribeClientVpnRoutes: { input: DescribeClientVpnRoutesRequest; output: DescribeClientVpnRoutesResult };
+  DescribeClientVpnTargetNetworks: { input: DescribeClientVpnTargetNetworksRequest; output: DescribeClientVpnTargetNetworksResult };
+  DescribeCoipPools: { input: DescribeCoipPoolsRequest; output: DescribeCoipPoolsResult };
+  DescribeConversionTasks: { input: DescribeConversionTasksRequest; output: DescribeConversionTasksResult };
+  DescribeCustomerGateways: { input: DescribeCustomerGatewaysRequest; output: DescribeCustomerGatewaysResult };
+  DescribeDeclarativePoliciesReports: { input: DescribeDeclarativePoliciesReportsRequest; output: DescribeDeclarativePoliciesReportsResult };
   DescribeDhcpOptions: { input: DescribeDhcpOptionsRequest; output: DescribeDhcpOptionsResult };
+  DescribeEgressOnlyInternetGateways: { input: DescribeEgressOnlyInternetGatewaysRequest; output: DescribeEgressOnlyInternetGatewaysResult };
+  DescribeElasticGpus: { input: DescribeElasticGpusRequest; output: DescribeElasticGpusResult };
+  DescribeExportImageTasks: { input: DescribeExportImageTasksRequest; output: DescribeExportImageTasksResult };
+  DescribeExportTasks: { input: DescribeExportTasksRequest; output: DescribeExportTasksResult };
+  DescribeFastLaunchImages: { input: DescribeFastLaunchImagesRequest; output: DescribeFastLaunchImagesResult };
   DescribeFastSnapshotRestores: { input: DescribeFastSnapshotRestoresRequest; output: DescribeFastSnapshotRestoresResult };
+  DescribeFleetHistory: { input: DescribeFleetHistoryRequest; output: DescribeFleetHistoryResult };
+  DescribeFleetInstances: { input: DescribeFleetInstancesRequest; output: DescribeFleetInstancesResult };
   DescribeFleets: { input: DescribeFleetsRequest; output: DescribeFleetsResult };
+  DescribeFlowLogs: { input: DescribeFlowLogsRequest; output: DescribeFlowLogsResult };
+  DescribeHostReservations: { input: DescribeHostReservationsRequest; output: DescribeHostReservationsResult };
+  DescribeHosts: { input: DescribeHostsRequest; output: DescribeHostsResult };
   DescribeIamInstanceProfileAssociations: { input: DescribeIamInstanceProfileAssociationsRequest; output: DescribeIamInstanceProfileAssociationsResult };
   DescribeImageAttribute: { input: DescribeImageAttributeRequest; output: ImageAttribute };
+  DescribeImageUsageReportEntries: { input: DescribeImageUsageReportEntriesRequest; output: DescribeImageUsageReportEntriesResult };
+  DescribeImageUsageReports: { input: DescribeImageUsageReportsRequest; output: DescribeImageUsageReportsResult };
   DescribeImages: { input: DescribeImagesRequest; output: DescribeImagesResult };
+  DescribeImportImageTasks: { input: DescribeImportImageTasksRequest; output: DescribeImportImageTasksResult };
+  DescribeImportSnapshotTasks: { input: DescribeImportSnapshotTasksRequest; output: DescribeImportSnapshotTasksResult };
   DescribeInstanceAttribute: { input: DescribeInstanceAttributeRequest; output: InstanceAttribute };
+  DescribeInstanceConnectEndpoints: { input: DescribeInstanceConnectEndpointsRequest; output: DescribeInstanceConnectEndpointsResult };
   DescribeInstanceCreditSpecifications: { input: DescribeInstanceCreditSpecificationsRequest; output: DescribeInstanceCreditSpecificationsResult };
+  DescribeInstanceEventWindows: { input: DescribeInstanceEventWindowsRequest; output: DescribeInstanceEventWindowsResult };
+  DescribeInstanceSqlHaStates: { input: DescribeInstanceSqlHaStatesRequest; output: DescribeInstanceSqlHaStatesResult };
   DescribeInstanceStatus: { input: DescribeInstanceStatusRequest; output: DescribeInstanceStatusResult };
   DescribeInstanceTypeOfferings: { input: DescribeInstanceTypeOfferingsRequest; output: DescribeInstanceTypeOfferingsResult };
   DescribeInstanceTypes: { input: DescribeInstanceTypesRequest; output: DescribeInstanceTypesResult };
   DescribeInstances: { input: DescribeInstancesRequest; output: DescribeInstancesResult };
   DescribeInternetGateways: { input: DescribeInternetGatewaysRequest; output: DescribeInternetGatewaysResult };
+  DescribeIpamByoasn: { input: DescribeIpamByoasnRequest; output: DescribeIpamByoasnResult };
+  DescribeIpamExternalResourceVerificationTokens: { input: DescribeIpamExternalResourceVerificationTokensRequest; output: DescribeIpamExternalResourceVerificationTokensResult };
+  DescribeIpamInternetRegistryAssociations: { input: DescribeIpamInternetRegistryAssociationsRequest; output: DescribeIpamInternetRegistryAssociationsResult };
+  DescribeIpamPolicies: { input: DescribeIpamPoliciesRequest; output: DescribeIpamPoliciesResult };
+  DescribeIpamPoolAllocations: { input: DescribeIpamPoolAllocationsRequest; output: DescribeIpamPoolAllocationsResult };
+  DescribeIpamPools: { input: DescribeIpamPoolsRequest; output: DescribeIpamPoolsResult };
+  DescribeIpamPrefixListResolverTargets: { input: DescribeIpamPrefixListResolverTargetsRequest; output: DescribeIpamPrefixListResolverTargetsResult };
+  DescribeIpamPrefixListResolvers: { input: DescribeIpamPrefixListResolversRequest; output: DescribeIpamPrefixListResolversResult };
+  DescribeIpamResourceDiscoveries: { input: DescribeIpamResourceDiscoveriesRequest; output: DescribeIpamResourceDiscoveriesResult };
+  DescribeIpamResourceDiscoveryAssociations: { input: DescribeIpamResourceDiscoveryAssociationsRequest; output: DescribeIpamResourceDiscoveryAssociationsResult };
+  DescribeIpamScopes: { input: DescribeIpamScopesRequest; output: DescribeIpamScopesResult };
+  DescribeIpams: { input: DescribeIpamsRequest; output: DescribeIpamsResult };
+  DescribeIpv6Pools: { input: DescribeIpv6PoolsRequest; output: DescribeIpv6PoolsResult };
   DescribeKeyPairs: { input: DescribeKeyPairsRequest; output: DescribeKeyPairsResult };
   DescribeLaunchTemplateVersions: { input: DescribeLaunchTemplateVersionsRequest; output: DescribeLaunchTemplateVersionsResult };
   DescribeLaunchTemplates: { input: DescribeLaunchTemplatesRequest; output: DescribeLaunchTemplatesResult };
+  DescribeLocalGatewayRouteTableVirtualInterfaceGroupAssociations: { input: DescribeLocalGatewayRouteTableVirtualInterfaceGroupAssociationsRequest; output: DescribeLocalGatewayRouteTableVirtualInterfaceGroupAssociationsResult };
+  DescribeLocalGatewayRouteTableVpcAssociations: { input: DescribeLocalGatewayRouteTableVpcAssociationsRequest; output: DescribeLocalGatewayRouteTableVpcAssociationsResult };
+  DescribeLocalGatewayRouteTables: { input: DescribeLocalGatewayRouteTablesRequest; output: DescribeLocalGatewayRouteTablesResult };
+  DescribeLocalGatewayVirtualInterfaceGroups: { input: DescribeLocalGatewayVirtualInterfaceGroupsRequest; output: DescribeLocalGatewayVirtualInterfaceGroupsResult };
+  DescribeLocalGatewayVirtualInterfaces: { input: DescribeLocalGatewayVirtualInterfacesRequest; output: DescribeLocalGatewayVirtualInterfacesResult };
+  DescribeLocalGateways: { input: DescribeLocalGatewaysRequest; output: DescribeLocalGatewaysResult };
   DescribeLockedSnapshots: { input: DescribeLockedSnapshotsRequest; output: DescribeLockedSnapshotsResult };
+  DescribeMacHosts: { input: DescribeMacHostsRequest; output: DescribeMacHostsResult };
+  DescribeMacModificationTasks: { input: DescribeMacModificationTasksRequest; output: DescribeMacModificationTasksResult };
   DescribeManagedPrefixLists: { input: DescribeManagedPrefixListsRequest; output: DescribeManagedPrefixListsResult };
+  DescribeMovingAddresses: { input: DescribeMovingAddressesRequest; output: DescribeMovingAddressesResult };
   DescribeNatGateways: { input: DescribeNatGatewaysRequest; output: DescribeNatGatewaysResult };
   DescribeNetworkAcls: { input: DescribeNetworkAclsRequest; output: DescribeNetworkAclsResult };
+  DescribeNetworkInsightsAccessScopeAnalyses: { input: DescribeNetworkInsightsAccessScopeAnalysesRequest; output: DescribeNetworkInsightsAccessScopeAnalysesResult };
+  DescribeNetworkInsightsAccessScopes: { input: DescribeNetworkInsightsAccessScopesRequest; output: DescribeNetworkInsightsAccessScopesResult };
+  DescribeNetworkInsightsAnalyses: { input: DescribeNetworkInsightsAnalysesRequest; output: DescribeNetworkInsightsAnalysesResult };
+  DescribeNetworkInsightsPaths: { input: DescribeNetworkInsightsPathsRequest; output: DescribeNetworkInsightsPathsResult };
   DescribeNetworkInterfaceAttribute: { input: DescribeNetworkInterfaceAttributeRequest; output: DescribeNetworkInterfaceAttributeResult };
+  DescribeNetworkInterfacePermissions: { input: DescribeNetworkInterfacePermissionsRequest; output: DescribeNetworkInterfacePermissionsResult };
   DescribeNetworkInterfaces: { input: DescribeNetworkInterfacesRequest; output: DescribeNetworkInterfacesResult };
+  DescribeNetworkingFlexCostAllocationPolicies: { input: DescribeNetworkingFlexCostAllocationPoliciesRequest; output: DescribeNetworkingFlexCostAllocationPoliciesResult };
+  DescribeNetworkingFlexCostAllocationPolicyAssociations: { input: DescribeNetworkingFlexCostAllocationPolicyAssociationsRequest; output: DescribeNetworkingFlexCostAllocationPolicyAssociationsResult };
+  DescribeOutpostLags: { input: DescribeOutpostLagsRequest; output: DescribeOutpostLagsResult };
   DescribePlacementGroups: { input: DescribePlacementGroupsRequest; output: DescribePlacementGroupsResult };
   DescribePrefixLists: { input: DescribePrefixListsRequest; output: DescribePrefixListsResult };
+  DescribePublicIpv4Pools: { input: DescribePublicIpv4PoolsRequest; output: DescribePublicIpv4PoolsResult };
   DescribeRegions: { input: DescribeRegionsRequest; output: DescribeRegionsResult };
   DescribeReservedInstances: { input: DescribeReservedInstancesRequest; output: DescribeReservedInstancesResult };
+  DescribeReservedInstancesListings: { input: DescribeReservedInstancesListingsRequest; output: DescribeReservedInstancesListingsResult };
+  DescribeReservedInstancesModifications: { input: DescribeReservedInstancesModificationsRequest; output: DescribeReservedInstancesModificationsResult };
+  DescribeRouteServerEndpoints: { input: DescribeRouteServerEndpointsRequest; output: DescribeRouteServerEndpointsResult };
+  DescribeRouteServerPeers: { input: DescribeRouteServerPeersRequest; output: DescribeRouteServerPeersResult };
+  DescribeRouteServers: { input: DescribeRouteServersRequest; output: DescribeRouteServersResult };
   DescribeRouteTables: { input: DescribeRouteTablesRequest; output: DescribeRouteTablesResult };
+  DescribeScheduledInstances: { input: DescribeScheduledInstancesRequest; output: DescribeScheduledInstancesResult };
+  DescribeSecondaryInterfaces: { input: DescribeSecondaryInterfacesRequest; output: DescribeSecondaryInterfacesResult };
+  DescribeSecondaryNetworks: { input: DescribeSecondaryNetworksRequest; output: DescribeSecondaryNetworksResult };
+  DescribeSecondarySubnets: { input: DescribeSecondarySubnetsRequest; output: DescribeSecondarySubnetsResult };
+  DescribeSecurityGroupReferences: { input: DescribeSecurityGroupReferencesRequest; output: DescribeSecurityGroupReferencesResult };
   DescribeSecurityGroupRules: { input: DescribeSecurityGroupRulesRequest; output: DescribeSecurityGroupRulesResult };
+  DescribeSecurityGroupVpcAssociations: { input: DescribeSecurityGroupVpcAssociationsRequest; output: DescribeSecurityGroupVpcAssociationsResult };
   DescribeSecurityGroups: { input: DescribeSecurityGroupsRequest; output: DescribeSecurityGroupsResult };
+  DescribeServiceLinkVirtualInterfaces: { input: DescribeServiceLinkVirtualInterfacesRequest; output: DescribeServiceLinkVirtualInterfacesResult };
   DescribeSnapshotAttribute: { input: DescribeSnapshotAttributeRequest; output: DescribeSnapshotAttributeResult };
   DescribeSnapshotTierStatus: { input: DescribeSnapshotTierStatusRequest; output: DescribeSnapshotTierStatusResult };
   DescribeSnapshots: { input: DescribeSnapshotsRequest; output: DescribeSnapshotsResult };
+  DescribeSpotFleetInstances: { input: DescribeSpotFleetInstancesRequest; output: DescribeSpotFleetInstancesResponse };
+  DescribeSpotFleetRequestHistory: { input: DescribeSpotFleetRequestHistoryRequest; output: DescribeSpotFleetRequestHistoryResponse };
+  DescribeSpotFleetRequests: { input: DescribeSpotFleetRequestsRequest; output: DescribeSpotFleetRequestsResponse };
   DescribeSpotInstanceRequests: { input: DescribeSpotInstanceRequestsRequest; output: DescribeSpotInstanceRequestsResult };
   DescribeSpotPriceHistory: { input: DescribeSpotPriceHistoryRequest; output: DescribeSpotPriceHistoryResult };
+  DescribeStaleSecurityGroups: { input: DescribeStaleSecurityGroupsRequest; output: DescribeStaleSecurityGroupsResult };
+  DescribeStoreImageTasks: { input: DescribeStoreImageTasksRequest; output: DescribeStoreImageTasksResult };
   DescribeSubnets: { input: DescribeSubnetsRequest; output: DescribeSubnetsResult };
   DescribeTags: { input: DescribeTagsRequest; output: DescribeTagsResult };
+  DescribeTrafficMirrorFilterRules: { input: DescribeTrafficMirrorFilterRulesRequest; output: DescribeTrafficMirrorFilterRulesResult };
+  DescribeTrafficMirrorFilters: { input: DescribeTrafficMirrorFiltersRequest; output: DescribeTrafficMirrorFiltersResult };
+  DescribeTrafficMirrorSessions: { input: DescribeTrafficMirrorSessionsRequest; output: DescribeTrafficMirrorSessionsResult };
+  DescribeTrafficMirrorTargets: { input: DescribeTrafficMirrorTargetsRequest; output: DescribeTrafficMirrorTargetsResult };
+  DescribeTransitGatewayAttachments: { input: DescribeTransitGatewayAttachmentsRequest; output: DescribeTransitGatewayAttachmentsResult };
+  DescribeTransitGatewayConnectPeers: { input: DescribeTransitGatewayConnectPeersRequest; output: DescribeTransitGatewayConnectPeersResult };
+  DescribeTransitGatewayConnects: { input: DescribeTransitGatewayConnectsRequest; output: DescribeTransitGatewayConnectsResult };
+  DescribeTransitGatewayMeteringPolicies: { input: DescribeTransitGatewayMeteringPoliciesRequest; output: DescribeTransitGatewayMeteringPoliciesResult };
+  DescribeTransitGatewayMulticastDomains: { input: DescribeTransitGatewayMulticastDomainsRequest; output: DescribeTransitGatewayMulticastDomainsResult };
+  DescribeTransitGatewayPeeringAttachments: { input: DescribeTransitGatewayPeeringAttachmentsRequest; output: DescribeTransitGatewayPeeringAttachmentsResult };
+  DescribeTransitGatewayPolicyTables: { input: DescribeTransitGatewayPolicyTablesRequest; output: DescribeTransitGatewayPolicyTablesResult };
+  DescribeTransitGatewayRouteTableAnnouncements: { input: DescribeTransitGatewayRouteTableAnnouncementsRequest; output: DescribeTransitGatewayRouteTableAnnouncementsResult };
+  DescribeTransitGatewayRouteTables: { input: DescribeTransitGatewayRouteTablesRequest; output: DescribeTransitGatewayRouteTablesResult };
+  DescribeTransitGatewayVpcAttachments: { input: DescribeTransitGatewayVpcAttachmentsRequest; output: DescribeTransitGatewayVpcAttachmentsResult };
+  DescribeTransitGateways: { input: DescribeTransitGatewaysRequest; output: DescribeTransitGatewaysResult };
+  DescribeTrunkInterfaceAssociations: { input: DescribeTrunkInterfaceAssociationsRequest; output: DescribeTrunkInterfaceAssociationsResult };
+  DescribeVerifiedAccessEndpoints: { input: DescribeVerifiedAccessEndpointsRequest; output: DescribeVerifiedAccessEndpointsResult };
+  DescribeVerifiedAccessGroups: { input: DescribeVerifiedAccessGroupsRequest; output: DescribeVerifiedAccessGroupsResult };
+  DescribeVerifiedAccessInstanceLoggingConfigurations: { input: DescribeVerifiedAccessInstanceLoggingConfigurationsRequest; output: DescribeVerifiedAccessInstanceLoggingConfigurationsResult };
+  DescribeVerifiedAccessInstances: { input: DescribeVerifiedAccessInstancesRequest; output: DescribeVerifiedAccessInstancesResult };
+  DescribeVerifiedAccessTrustProviders: { input: DescribeVerifiedAccessTrustProvidersRequest; output: DescribeVerifiedAccessTrustProvidersResult };
   DescribeVolumeAttribute: { input: DescribeVolumeAttributeRequest; output: DescribeVolumeAttributeResult };
   DescribeVolumeStatus: { input: DescribeVolumeStatusRequest; output: DescribeVolumeStatusResult };
   DescribeVolumes: { input: DescribeVolumesRequest; output: DescribeVolumesResult };
   DescribeVolumesModifications: { input: DescribeVolumesModificationsRequest; output: DescribeVolumesModificationsResult };
   DescribeVpcAttribute: { input: DescribeVpcAttributeRequest; output: DescribeVpcAttributeResult };
+  DescribeVpcBlockPublicAccessExclusions: { input: DescribeVpcBlockPublicAccessExclusionsRequest; output: DescribeVpcBlockPublicAccessExclusionsResult };
   DescribeVpcClassicLink: { input: DescribeVpcClassicLinkRequest; output: DescribeVpcClassicLinkResult };
   DescribeVpcClassicLinkDnsSupport: { input: DescribeVpcClassicLinkDnsSupportRequest; output: DescribeVpcClassicLinkDnsSupportResult };
+  DescribeVpcEncryptionControls: { input: DescribeVpcEncryptionControlsRequest; output: DescribeVpcEncryptionControlsResult };
+  DescribeVpcEndpointAssociations: { input: DescribeVpcEndpointAssociationsRequest; output: DescribeVpcEndpointAssociationsResult };
+  DescribeVpcEndpointConnectionNotifications: { input: DescribeVpcEndpointConnectionNotificationsRequest; output: DescribeVpcEndpointConnectionNotificationsResult };
+  DescribeVpcEndpointConnections: { input: DescribeVpcEndpointConnectionsRequest; output: DescribeVpcEndpointConnectionsResult };
+  DescribeVpcEndpointServiceConfigurations: { input: DescribeVpcEndpointServiceConfigurationsRequest; output: DescribeVpcEndpointServiceConfigurationsResult };
   DescribeVpcEndpoints: { input: DescribeVpcEndpointsRequest; output: DescribeVpcEndpointsResult };
+  DescribeVpcPeeringConnections: { input: DescribeVpcPeeringConnectionsRequest; output: DescribeVpcPeeringConnectionsResult };
   DescribeVpcs: { input: DescribeVpcsRequest; output: DescribeVpcsResult };
+  DescribeVpnConcentrators: { input: DescribeVpnConcentratorsRequest; output: DescribeVpnConcentratorsResult };
+  DescribeVpnConnections: { input: DescribeVpnConnectionsRequest; output: DescribeVpnConnectionsResult };
+  DescribeVpnGateways: { input: DescribeVpnGatewaysRequest; output: DescribeVpnGatewaysResult };
   DetachInternetGateway: { input: DetachInternetGatewayRequest; output: Record<never, never> };
   DetachNetworkInterface: { input: DetachNetworkInterfaceRequest; output: Record<never, never> };
   DetachVolume: { input: DetachVolumeRequest; output: VolumeAttachment };
@@ -5074,7 +6522,9 @@ export interface Ec2Operations {
   GetLaunchTemplateData: { input: GetLaunchTemplateDataRequest; output: GetLaunchTemplateDataResult };
   GetSnapshotBlockPublicAccessState: { input: GetSnapshotBlockPublicAccessStateRequest; output: GetSnapshotBlockPublicAccessStateResult };
   ImportKeyPair: { input: ImportKeyPairRequest; output: ImportKeyPairResult };
+  ListImagesInRecycleBin: { input: ListImagesInRecycleBinRequest; output: ListImagesInRecycleBinResult };
   ListSnapshotsInRecycleBin: { input: ListSnapshotsInRecycleBinRequest; output: ListSnapshotsInRecycleBinResult };
+  ListVolumesInRecycleBin: { input: ListVolumesInRecycleBinRequest; output: ListVolumesInRecycleBinResult };
   LockSnapshot: { input: LockSnapshotRequest; output: LockSnapshotResult };
   ModifyEbsDefaultKmsKeyId: { input: ModifyEbsDefaultKmsKeyIdRequest; output: ModifyEbsDefaultKmsKeyIdResult };
   ModifyImageAttribute: { input: ModifyImageAttributeRequest; output: Record<never, never> };

@@ -6,18 +6,6 @@ export interface ActivateEventSourceRequest {
   Name: string;
 }
 
-export interface ApiDestination {
-  ApiDestinationArn?: string;
-  Name?: string;
-  ApiDestinationState?: string;
-  ConnectionArn?: string;
-  InvocationEndpoint?: string;
-  HttpMethod?: string;
-  InvocationRateLimitPerSecond?: number;
-  CreationTime?: number;
-  LastModifiedTime?: number;
-}
-
 export interface AppSyncParameters {
   GraphQLOperation?: string;
 }
@@ -76,33 +64,6 @@ export interface Condition {
   Value: string;
 }
 
-export interface Connection {
-  ConnectionArn?: string;
-  Name?: string;
-  ConnectionState?: string;
-  StateReason?: string;
-  AuthorizationType?: string;
-  CreationTime?: number;
-  LastModifiedTime?: number;
-  LastAuthorizedTime?: number;
-}
-
-export interface ConnectionApiKeyAuthResponseParameters {
-  ApiKeyName?: string;
-}
-
-export interface ConnectionAuthResponseParameters {
-  BasicAuthParameters?: ConnectionBasicAuthResponseParameters;
-  OAuthParameters?: ConnectionOAuthResponseParameters;
-  ApiKeyAuthParameters?: ConnectionApiKeyAuthResponseParameters;
-  InvocationHttpParameters?: ConnectionHttpParameters;
-  ConnectivityParameters?: DescribeConnectionConnectivityParameters;
-}
-
-export interface ConnectionBasicAuthResponseParameters {
-  Username?: string;
-}
-
 export interface ConnectionBodyParameter {
   Key?: string;
   Value?: string;
@@ -119,17 +80,6 @@ export interface ConnectionHttpParameters {
   HeaderParameters?: ConnectionHeaderParameter[];
   QueryStringParameters?: ConnectionQueryStringParameter[];
   BodyParameters?: ConnectionBodyParameter[];
-}
-
-export interface ConnectionOAuthClientResponseParameters {
-  ClientID?: string;
-}
-
-export interface ConnectionOAuthResponseParameters {
-  ClientParameters?: ConnectionOAuthClientResponseParameters;
-  AuthorizationEndpoint?: string;
-  HttpMethod?: string;
-  OAuthHttpParameters?: ConnectionHttpParameters;
 }
 
 export interface ConnectionQueryStringParameter {
@@ -374,30 +324,19 @@ export interface DescribeArchiveResponse {
   CreationTime?: number;
 }
 
-export interface DescribeConnectionConnectivityParameters {
-  ResourceParameters: DescribeConnectionResourceParameters;
-}
-
 export interface DescribeConnectionRequest {
   Name: string;
-}
-
-export interface DescribeConnectionResourceParameters {
-  ResourceConfigurationArn: string;
-  ResourceAssociationArn: string;
 }
 
 export interface DescribeConnectionResponse {
   ConnectionArn?: string;
   Name?: string;
   Description?: string;
-  InvocationConnectivityParameters?: DescribeConnectionConnectivityParameters;
   ConnectionState?: string;
   StateReason?: string;
   AuthorizationType?: string;
   SecretArn?: string;
   KmsKeyIdentifier?: string;
-  AuthParameters?: ConnectionAuthResponseParameters;
   CreationTime?: number;
   LastModifiedTime?: number;
   LastAuthorizedTime?: number;
@@ -412,9 +351,7 @@ export interface DescribeEndpointResponse {
   Name?: string;
   Description?: string;
   Arn?: string;
-  RoutingConfig?: RoutingConfig;
-  ReplicationConfig?: ReplicationConfig;
-  EventBuses?: EndpointEventBus[];
+  EventBuses?: string[];
   RoleArn?: string;
   EndpointId?: string;
   EndpointUrl?: string;
@@ -527,22 +464,6 @@ export interface EnableRuleRequest {
   EventBusName?: string;
 }
 
-export interface Endpoint {
-  Name?: string;
-  Description?: string;
-  Arn?: string;
-  RoutingConfig?: RoutingConfig;
-  ReplicationConfig?: ReplicationConfig;
-  EventBuses?: EndpointEventBus[];
-  RoleArn?: string;
-  EndpointId?: string;
-  EndpointUrl?: string;
-  State?: string;
-  StateReason?: string;
-  CreationTime?: number;
-  LastModifiedTime?: number;
-}
-
 export interface EndpointEventBus {
   EventBusArn: string;
 }
@@ -555,15 +476,6 @@ export interface EventBus {
   CreationTime?: number;
   LastModifiedTime?: number;
   ManagedBy?: string;
-}
-
-export interface EventSource {
-  Arn?: string;
-  CreatedBy?: string;
-  CreationTime?: number;
-  ExpirationTime?: number;
-  Name?: string;
-  State?: string;
 }
 
 export interface FailoverConfig {
@@ -594,7 +506,7 @@ export interface ListApiDestinationsRequest {
 }
 
 export interface ListApiDestinationsResponse {
-  ApiDestinations?: ApiDestination[];
+  ApiDestinations?: string[];
   NextToken?: string;
 }
 
@@ -619,7 +531,7 @@ export interface ListConnectionsRequest {
 }
 
 export interface ListConnectionsResponse {
-  Connections?: Connection[];
+  Connections?: string[];
   NextToken?: string;
 }
 
@@ -631,7 +543,7 @@ export interface ListEndpointsRequest {
 }
 
 export interface ListEndpointsResponse {
-  Endpoints?: Endpoint[];
+  Endpoints?: string[];
   NextToken?: string;
 }
 
@@ -653,7 +565,7 @@ export interface ListEventSourcesRequest {
 }
 
 export interface ListEventSourcesResponse {
-  EventSources?: EventSource[];
+  EventSources?: string[];
   NextToken?: string;
 }
 
@@ -675,7 +587,7 @@ export interface ListPartnerEventSourcesRequest {
 }
 
 export interface ListPartnerEventSourcesResponse {
-  PartnerEventSources?: PartnerEventSource[];
+  PartnerEventSources?: string[];
   NextToken?: string;
 }
 
@@ -743,11 +655,6 @@ export interface LogConfig {
 
 export interface NetworkConfiguration {
   awsvpcConfiguration?: AwsVpcConfiguration;
-}
-
-export interface PartnerEventSource {
-  Arn?: string;
-  Name?: string;
 }
 
 export interface PartnerEventSourceAccount {

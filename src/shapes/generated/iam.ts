@@ -732,9 +732,9 @@ export interface GetSAMLProviderResponse {
   SAMLMetadataDocument?: string;
   CreateDate?: number;
   ValidUntil?: number;
-  Tags?: Tag[];
+  Tags?: string[];
   AssertionEncryptionMode?: string;
-  PrivateKeyList?: SAMLPrivateKey[];
+  PrivateKeyList?: string[];
 }
 
 export interface GetSSHPublicKeyRequest {
@@ -752,7 +752,6 @@ export interface GetServerCertificateRequest {
 }
 
 export interface GetServerCertificateResponse {
-  ServerCertificate: ServerCertificate;
 }
 
 export interface GetServiceLastAccessedDetailsRequest {
@@ -925,7 +924,7 @@ export interface ListDelegationRequestsRequest {
 }
 
 export interface ListDelegationRequestsResponse {
-  DelegationRequests?: DelegationRequest[];
+  DelegationRequests?: string[];
   Marker?: string;
   isTruncated?: boolean;
 }
@@ -1169,7 +1168,7 @@ export interface ListSAMLProviderTagsRequest {
 }
 
 export interface ListSAMLProviderTagsResponse {
-  Tags: Tag[];
+  Tags: string[];
   IsTruncated?: boolean;
   Marker?: string;
 }
@@ -1178,7 +1177,7 @@ export interface ListSAMLProvidersRequest {
 }
 
 export interface ListSAMLProvidersResponse {
-  SAMLProviderList?: SAMLProviderListEntry[];
+  SAMLProviderList?: string[];
 }
 
 export interface ListSSHPublicKeysRequest {
@@ -1200,7 +1199,7 @@ export interface ListServerCertificateTagsRequest {
 }
 
 export interface ListServerCertificateTagsResponse {
-  Tags: Tag[];
+  Tags: string[];
   IsTruncated?: boolean;
   Marker?: string;
 }
@@ -1212,7 +1211,7 @@ export interface ListServerCertificatesRequest {
 }
 
 export interface ListServerCertificatesResponse {
-  ServerCertificateMetadataList: ServerCertificateMetadata[];
+  ServerCertificateMetadataList: string[];
   IsTruncated?: boolean;
   Marker?: string;
 }
@@ -1574,17 +1573,6 @@ export interface RoleUsageType {
   Resources?: string[];
 }
 
-export interface SAMLPrivateKey {
-  KeyId?: string;
-  Timestamp?: number;
-}
-
-export interface SAMLProviderListEntry {
-  Arn?: string;
-  ValidUntil?: number;
-  CreateDate?: number;
-}
-
 export interface SSHPublicKey {
   UserName: string;
   SSHPublicKeyId: string;
@@ -1603,13 +1591,6 @@ export interface SSHPublicKeyMetadata {
 
 export interface SendDelegationTokenRequest {
   DelegationRequestId: string;
-}
-
-export interface ServerCertificate {
-  ServerCertificateMetadata: ServerCertificateMetadata;
-  CertificateBody: string;
-  CertificateChain?: string;
-  Tags?: Tag[];
 }
 
 export interface ServerCertificateMetadata {

@@ -84,18 +84,6 @@ export interface CreateKeyResponse {
   KeyMetadata?: KeyMetadata;
 }
 
-export interface CustomKeyStoresListEntry {
-  CustomKeyStoreId?: string;
-  CustomKeyStoreName?: string;
-  CloudHsmClusterId?: string;
-  TrustAnchorCertificate?: string;
-  ConnectionState?: string;
-  ConnectionErrorCode?: string;
-  CreationDate?: number;
-  CustomKeyStoreType?: string;
-  XksProxyConfiguration?: XksProxyConfigurationType;
-}
-
 export interface DecapsulateRequest {
   KeyId: string;
   SharedSecretCiphertextBlob: Uint8Array;
@@ -175,7 +163,7 @@ export interface DescribeCustomKeyStoresRequest {
 }
 
 export interface DescribeCustomKeyStoresResponse {
-  CustomKeyStores?: CustomKeyStoresListEntry[];
+  CustomKeyStores?: string[];
   NextMarker?: string;
   Truncated?: boolean;
 }
@@ -763,15 +751,6 @@ export interface XksKeyConfigurationType {
 export interface XksProxyAuthenticationCredentialType {
   AccessKeyId: string;
   RawSecretAccessKey: string;
-}
-
-export interface XksProxyConfigurationType {
-  Connectivity?: string;
-  AccessKeyId?: string;
-  UriEndpoint?: string;
-  UriPath?: string;
-  VpcEndpointServiceName?: string;
-  VpcEndpointServiceOwner?: string;
 }
 
 export interface KmsOperations {

@@ -40,6 +40,87 @@ export interface DeleteRetentionPolicyRequest {
   logGroupName: string;
 }
 
+export interface DescribeAccountPoliciesRequest {
+  policyType: 'DATA_PROTECTION_POLICY' | 'SUBSCRIPTION_FILTER_POLICY' | 'FIELD_INDEX_POLICY' | 'TRANSFORMER_POLICY' | 'METRIC_EXTRACTION_POLICY';
+  policyName?: string;
+  accountIdentifiers?: string[];
+  nextToken?: string;
+}
+
+export interface DescribeAccountPoliciesResponse {
+  accountPolicies?: string[];
+  nextToken?: string;
+}
+
+export interface DescribeDeliveriesRequest {
+  nextToken?: string;
+  limit?: number;
+  deliverySourceNames?: string[];
+}
+
+export interface DescribeDeliveriesResponse {
+  deliveries?: string[];
+  nextToken?: string;
+}
+
+export interface DescribeDeliveryDestinationsRequest {
+  nextToken?: string;
+  limit?: number;
+  names?: string[];
+}
+
+export interface DescribeDeliveryDestinationsResponse {
+  deliveryDestinations?: string[];
+  nextToken?: string;
+}
+
+export interface DescribeDeliverySourcesRequest {
+  nextToken?: string;
+  limit?: number;
+  resourceArns?: string[];
+}
+
+export interface DescribeDeliverySourcesResponse {
+  deliverySources?: string[];
+  nextToken?: string;
+}
+
+export interface DescribeDestinationsRequest {
+  DestinationNamePrefix?: string;
+  nextToken?: string;
+  limit?: number;
+}
+
+export interface DescribeDestinationsResponse {
+  destinations?: string[];
+  nextToken?: string;
+}
+
+export interface DescribeExportTasksRequest {
+  taskId?: string;
+  statusCode?: 'CANCELLED' | 'COMPLETED' | 'FAILED' | 'PENDING' | 'PENDING_CANCEL' | 'RUNNING';
+  nextToken?: string;
+  limit?: number;
+}
+
+export interface DescribeExportTasksResponse {
+  exportTasks?: string[];
+  nextToken?: string;
+}
+
+export interface DescribeImportTasksRequest {
+  importId?: string;
+  importStatus?: 'IN_PROGRESS' | 'CANCELLED' | 'COMPLETED' | 'FAILED';
+  importSourceArn?: string;
+  limit?: number;
+  nextToken?: string;
+}
+
+export interface DescribeImportTasksResponse {
+  imports?: string[];
+  nextToken?: string;
+}
+
 export interface DescribeLogGroupsRequest {
   accountIdentifiers?: string[];
   logGroupNamePrefix?: string;
@@ -68,6 +149,42 @@ export interface DescribeLogStreamsRequest {
 
 export interface DescribeLogStreamsResponse {
   logStreams?: LogStream[];
+  nextToken?: string;
+}
+
+export interface DescribeLookupTablesRequest {
+  lookupTableNamePrefix?: string;
+  maxResults?: number;
+  nextToken?: string;
+}
+
+export interface DescribeLookupTablesResponse {
+  lookupTables?: string[];
+  nextToken?: string;
+}
+
+export interface DescribeQueriesRequest {
+  logGroupName?: string;
+  status?: 'Scheduled' | 'Running' | 'Complete' | 'Failed' | 'Cancelled' | 'Timeout' | 'Unknown';
+  maxResults?: number;
+  nextToken?: string;
+  queryLanguage?: 'CWLI' | 'SQL' | 'PPL';
+}
+
+export interface DescribeQueriesResponse {
+  queries?: string[];
+  nextToken?: string;
+}
+
+export interface DescribeQueryDefinitionsRequest {
+  queryLanguage?: 'CWLI' | 'SQL' | 'PPL';
+  queryDefinitionNamePrefix?: string;
+  maxResults?: number;
+  nextToken?: string;
+}
+
+export interface DescribeQueryDefinitionsResponse {
+  queryDefinitions?: string[];
   nextToken?: string;
 }
 
@@ -143,6 +260,51 @@ export interface GetLogEventsResponse {
 export interface InputLogEvent {
   timestamp: number;
   message: string;
+}
+
+export interface ListAnomaliesRequest {
+  anomalyDetectorArn?: string;
+  suppressionState?: 'SUPPRESSED' | 'UNSUPPRESSED';
+  limit?: number;
+  nextToken?: string;
+}
+
+export interface ListAnomaliesResponse {
+  anomalies?: string[];
+  nextToken?: string;
+}
+
+export interface ListIntegrationsRequest {
+  integrationNamePrefix?: string;
+  integrationType?: 'OPENSEARCH';
+  integrationStatus?: 'PROVISIONING' | 'ACTIVE' | 'FAILED';
+}
+
+export interface ListIntegrationsResponse {
+  integrationSummaries?: string[];
+}
+
+export interface ListLogAnomalyDetectorsRequest {
+  filterLogGroupArn?: string;
+  limit?: number;
+  nextToken?: string;
+}
+
+export interface ListLogAnomalyDetectorsResponse {
+  anomalyDetectors?: string[];
+  nextToken?: string;
+}
+
+export interface ListScheduledQueriesRequest {
+  maxResults?: number;
+  nextToken?: string;
+  state?: 'ENABLED' | 'DISABLED';
+  scheduleType?: string;
+}
+
+export interface ListScheduledQueriesResponse {
+  nextToken?: string;
+  scheduledQueries?: string[];
 }
 
 export interface ListTagsForResourceRequest {
@@ -278,12 +440,26 @@ export interface LogsOperations {
   DeleteLogStream: { input: DeleteLogStreamRequest; output: Record<never, never> };
   DeleteResourcePolicy: { input: DeleteResourcePolicyRequest; output: Record<never, never> };
   DeleteRetentionPolicy: { input: DeleteRetentionPolicyRequest; output: Record<never, never> };
+  DescribeAccountPolicies: { input: DescribeAccountPoliciesRequest; output: DescribeAccountPoliciesResponse };
+  DescribeDeliveries: { input: DescribeDeliveriesRequest; output: DescribeDeliveriesResponse };
+  DescribeDeliveryDestinations: { input: DescribeDeliveryDestinationsRequest; output: DescribeDeliveryDestinationsResponse };
+  DescribeDeliverySources: { input: DescribeDeliverySourcesRequest; output: DescribeDeliverySourcesResponse };
+  DescribeDestinations: { input: DescribeDestinationsRequest; output: DescribeDestinationsResponse };
+  DescribeExportTasks: { input: DescribeExportTasksRequest; output: DescribeExportTasksResponse };
+  DescribeImportTasks: { input: DescribeImportTasksRequest; output: DescribeImportTasksResponse };
   DescribeLogGroups: { input: DescribeLogGroupsRequest; output: DescribeLogGroupsResponse };
   DescribeLogStreams: { input: DescribeLogStreamsRequest; output: DescribeLogStreamsResponse };
+  DescribeLookupTables: { input: DescribeLookupTablesRequest; output: DescribeLookupTablesResponse };
+  DescribeQueries: { input: DescribeQueriesRequest; output: DescribeQueriesResponse };
+  DescribeQueryDefinitions: { input: DescribeQueryDefinitionsRequest; output: DescribeQueryDefinitionsResponse };
   DescribeResourcePolicies: { input: DescribeResourcePoliciesRequest; output: DescribeResourcePoliciesResponse };
   DisassociateKmsKey: { input: DisassociateKmsKeyRequest; output: Record<never, never> };
   FilterLogEvents: { input: FilterLogEventsRequest; output: FilterLogEventsResponse };
   GetLogEvents: { input: GetLogEventsRequest; output: GetLogEventsResponse };
+  ListAnomalies: { input: ListAnomaliesRequest; output: ListAnomaliesResponse };
+  ListIntegrations: { input: ListIntegrationsRequest; output: ListIntegrationsResponse };
+  ListLogAnomalyDetectors: { input: ListLogAnomalyDetectorsRequest; output: ListLogAnomalyDetectorsResponse };
+  ListScheduledQueries: { input: ListScheduledQueriesRequest; output: ListScheduledQueriesResponse };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };
   ListTagsLogGroup: { input: ListTagsLogGroupRequest; output: ListTagsLogGroupResponse };
   PutLogEvents: { input: PutLogEventsRequest; output: PutLogEventsResponse };

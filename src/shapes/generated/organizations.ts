@@ -117,18 +117,6 @@ export interface DeclineHandshakeResponse {
   Handshake?: Handshake;
 }
 
-export interface DelegatedAdministrator {
-  Id?: string;
-  Arn?: string;
-  Email?: string;
-  Name?: string;
-  Status?: string;
-  State?: string;
-  JoinedMethod?: string;
-  JoinedTimestamp?: number;
-  DelegationEnabledDate?: number;
-}
-
 export interface DelegatedService {
   ServicePrincipal?: string;
   DelegationEnabledDate?: number;
@@ -392,7 +380,7 @@ export interface ListDelegatedAdministratorsRequest {
 }
 
 export interface ListDelegatedAdministratorsResponse {
-  DelegatedAdministrators?: DelegatedAdministrator[];
+  DelegatedAdministrators?: string[];
   NextToken?: string;
 }
 
@@ -453,7 +441,7 @@ export interface ListInboundResponsibilityTransfersRequest {
 }
 
 export interface ListInboundResponsibilityTransfersResponse {
-  ResponsibilityTransfers?: ResponsibilityTransfer[];
+  ResponsibilityTransfers?: string[];
   NextToken?: string;
 }
 
@@ -475,7 +463,7 @@ export interface ListOutboundResponsibilityTransfersRequest {
 }
 
 export interface ListOutboundResponsibilityTransfersResponse {
-  ResponsibilityTransfers?: ResponsibilityTransfer[];
+  ResponsibilityTransfers?: string[];
   NextToken?: string;
 }
 

@@ -1,0 +1,99 @@
+/** What nobody can have here is listed as empty, and what is asked for by its name does not exist. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { CloudTrailClient, DescribeTrailsCommand, GetTrailCommand } from '@aws-sdk/client-cloudtrail';
+import {
+  DescribeAddressesCommand,
+  DescribeNatGatewaysCommand,
+  DescribeVpnGatewaysCommand,
+  EC2Client,
+  ListSnapshotsInRecycleBinCommand,
+} from '@aws-sdk/client-ec2';
+import { GetSAMLProviderCommand, IAMClient, ListSAMLProvidersCommand } from '@aws-sdk/client-iam';
+import { DescribeCustomKeyStoresCommand, KMSClient } from '@aws-sdk/client-kms';
+import { ListDelegatedAdministratorsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { allowing, lookupEvents, userWith } from '../worlds/account.ts';
+import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startServerFor(undefined);
+});
+after(() => server.close());
+
+const errorOf = async (call: Promise<unknown>) => {
+  const { code, message } = await refusal(call);
+  return [code, message];
+};
+
+describe('a listing of what cannot exist', () => {
+  test('is empty, in every protocol', async () => {
+    const ec2 = server.client(EC2Client);
+    assert.deepEqual((await ec2.send(new DescribeNatGatewaysCommand({}))).NatGateways, []);
+    assert.deepEqual((await ec2.send(new DescribeVpnGatewaysCommand({}))).VpnGateways, []);
+    assert.deepEqual((await ec2.send(new ListSnapshotsInRecycleBinCommand({}))).Snapshots, []);
+    const { CustomKeyStores, Truncated } = await server
+      .client(KMSClient)
+      .send(new DescribeCustomKeyStoresCommand({}));
+    assert.deepEqual([CustomKeyStores, Truncated], [[], false]);
+    const { SAMLProviderList } = await server.client(IAMClient).send(new ListSAMLProvidersCommand({}));
+    assert.deepEqual(SAMLProviderList, []);
+    const { trailList } = await server.client(CloudTrailClient).send(new DescribeTrailsCommand({}));
+    assert.deepEqual(trailList, []);
+  });
+
+  test('has nothing of the name that is asked for', async () => {
+    const ec2 = server.client(EC2Client);
+    const id = 'nat-0123456789abcdef0';
+    assert.deepEqual(await errorOf(ec2.send(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] }))), [
+      'NatGatewayNotFound',
+      `NAT gateway ${id} was not found`,
+    ]);
+    assert.deepEqual(await errorOf(ec2.send(new DescribeVpnGatewaysCommand({ VpnGatewayIds: ['vgw-1'] }))), [
+      'InvalidVpnGatewayID.NotFound',
+      "The vpnGateway ID 'vgw-1' does not exist",
+    ]);
+    assert.deepEqual(await errorOf(ec2.send(new DescribeAddressesCommand({ PublicIps: ['1.2.3.4'] }))), [
+      'InvalidAddress.NotFound',
+      "Address '1.2.3.4' not found.",
+    ]);
+    const trail = server.client(CloudTrailClient).send(new GetTrailCommand({ Name: 'audit' }));
+    assert.equal((await errorOf(trail))[0], 'TrailNotFoundException');
+    const saml = new GetSAMLProviderCommand({ SAMLProviderArn: 'arn:aws:iam::123456789012:saml-provider/x' });
+    assert.equal((await errorOf(server.client(IAMClient).send(saml)))[0], 'NoSuchEntity');
+  });
+
+  test('is authorized and audited', async () => {
+    const user = await userWith(server, 'lister', allowing('ec2:DescribeAddresses'));
+    const ec2 = server.client(EC2Client, user);
+    await ec2.send(new DescribeAddressesCommand({}));
+    const denied = await refusal(ec2.send(new DescribeNatGatewaysCommand({})));
+    assert.match(denied.message, /not authorized to perform: ec2:DescribeNatGateways/);
+    const [event] = await lookupEvents(server, {
+      AttributeKey: 'EventName',
+      AttributeValue: 'DescribeAddresses',
+    });
+    assert.equal(event?.readOnly, true);
+  });
+
+  test('asks for an organization where AWS does', async () => {
+    const call = server.client(OrganizationsClient).send(new ListDelegatedAdministratorsCommand({}));
+    assert.equal((await errorOf(call))[0], 'AWSOrganizationsNotInUseException');
+  });
+});
+
+test('a service of REST and XML is refused in XML, by name', async () => {
+  const ask = async (service: string) => {
+    const scope = `AKIA/20260101/us-east-1/${service}/aws4_request`;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
+    return (await fetch(`${server.url}/bucket`, { headers: { authorization } })).text();
+  };
+  assert.match(
+    await ask('s3'),
+    /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<Error><Code>NotImplemented<\/Code><Message>Latchkey does not serve Amazon S3/,
+  );
+  assert.match(
+    await ask('route53'),
+    /^<ErrorResponse><Error><Type>.*Latchkey does not serve Amazon Route 53/,
+  );
+});
