@@ -10,6 +10,7 @@ import { createBlockHost } from './dataplane/create-block-host.ts';
 import { ensureAccount, resealAccounts, rootCredentials } from './invoke/identity/account.ts';
 import { resealForwardSessions } from './invoke/identity/forward-session.ts';
 import { createRuntime } from './invoke/invoke.ts';
+import { resealReplies } from './invoke/kept-replies.ts';
 import type { Ports } from './invoke/port.ts';
 import type { Delays } from './invoke/ports/ports.ts';
 import { Registry } from './invoke/registry.ts';
@@ -180,6 +181,7 @@ function serve(
   const resealers = [
     resealAccounts,
     resealForwardSessions,
+    resealReplies,
     ...(SERVICES as readonly ServiceModule[]).flatMap((service) => service.reseal ?? []),
   ];
   const control = controlApi(

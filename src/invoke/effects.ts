@@ -26,6 +26,7 @@ import type {
 } from './context.ts';
 import { endForwardSession, keepForwardSession, openForwardSession } from './identity/forward-session.ts';
 import { roleSession } from './identity/role-sessions.ts';
+import type { callNames } from './kept-replies.ts';
 import type { ServiceDefinition } from './operation.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -70,7 +71,7 @@ export function callContext(
   service: ServiceDefinition,
 ): CallContext {
   const { caller } = request;
-  const call = forwarded(runtime, request, service, caller);
+  const call = forwarded({ runtime, work: request }, service, caller);
   return { ...workflowContext(runtime, request, service), caller, call };
 }
 
@@ -78,8 +79,10 @@ export function workflowContext(
   runtime: Runtime,
   work: WorkContext,
   service: ServiceDefinition,
+  nameCall?: ReturnType<typeof callNames>,
 ): WorkflowContext {
   const { account, region } = work;
+  const speaking = { runtime, work, nameCall };
   return {
     account,
     region,
@@ -90,7 +93,7 @@ export function workflowContext(
     asInfrastructure(instanceId) {
       if (service.shapes.id !== 'ec2') throw new Error('only EC2 has infrastructure sessions');
       return {
-        call: speaker(runtime, work, (to) =>
+        call: speaker(speaking, (to) =>
           mintInfrastructureCaller({
             account,
             region: to,
@@ -101,46 +104,52 @@ export function workflowContext(
         ),
       };
     },
-    asService: (from) => ({ call: asService(runtime, work, from) }),
-    asRole: async (role) => ({ call: await asRole(runtime, work, role) }),
+    asService: (from) => ({ call: asService(speaking, from) }),
+    asRole: async (role) => ({ call: await asRole(speaking, role) }),
     async asForwarded(sessionId) {
       requireOutlasting(service);
       const open = (tx: ReadTransaction) => openForwardSession(tx, work, service.shapes.id, sessionId);
       const identity = await runtime.store.read(open);
-      return { call: forwarded(runtime, work, service, { identity }) };
+      return { call: forwarded(speaking, service, { identity }) };
     },
     read: (body) => runtime.store.read(body),
     transact: (body) => runtime.store.transact((tx) => body(effectContext(runtime, work, tx))),
   };
 }
 
-function asService(
-  runtime: Runtime,
-  work: WorkContext,
-  { principal, invokedBy, sourceArn }: ServiceToBe,
-): Call {
-  const { account } = work;
-  return speaker(runtime, work, (region) =>
+/** Whose calls they are, and for which work. */
+interface Speaking {
+  readonly runtime: Runtime;
+  readonly work: WorkContext;
+  /** Names the calls of a workflow's step, whose replies are kept until it is done. */
+  readonly nameCall?: ReturnType<typeof callNames>;
+}
+
+function asService(speaking: Speaking, { principal, invokedBy, sourceArn }: ServiceToBe): Call {
+  const { account } = speaking.work;
+  return speaker(speaking, (region) =>
     mintServiceCaller({ service: principal, account, region, invokedBy, sourceArn }),
   );
 }
 
-async function asRole(runtime: Runtime, work: WorkContext, role: RoleToAssume): Promise<Call> {
+async function asRole(speaking: Speaking, role: RoleToAssume): Promise<Call> {
   const { service } = role;
-  const assume = asService(runtime, work, { principal: service, invokedBy: service });
+  const { runtime, work } = speaking;
+  // Its session is kept for other work too: it is no reply of this step's.
+  const assume = asService({ runtime, work }, { principal: service, invokedBy: service });
   const identity = await roleSession(runtime, assume, role);
-  return speaker(runtime, work, (region) => mintServiceRoleCaller(identity, region, service));
+  return speaker(speaking, (region) => mintServiceRoleCaller(identity, region, service));
 }
 
 /** A forward access session: the caller's own identity and session, seen to come through the service. */
 function forwarded(
-  runtime: Runtime,
-  work: WorkContext,
+  speaking: Speaking,
   service: ServiceDefinition,
   from: Caller | Pick<ForwardedCaller, 'identity'>,
 ): Call {
   const { forwards } = service;
-  return speaker(runtime, work, (region, { invokedBy }) => {
+  const { runtime, work } = speaking;
+  return speaker(speaking, (region, { invokedBy }) => {
     if (!forwards) throw new Error(`${service.shapes.id} forwards no calls`);
     if (!('identity' in from)) throw new Error('a service principal has no identity to forward');
     const before = 'calledVia' in from ? from.calledVia : [];
@@ -172,8 +181,7 @@ function requireOutlasting({ forwards, shapes }: ServiceDefinition): void {
 }
 
 function speaker(
-  runtime: Runtime,
-  work: WorkContext,
+  { runtime, work, nameCall }: Speaking,
   mint: (region: string, options: CallOptions) => Caller,
 ): Call {
   return (async (service: string, name: string, input: object, options: CallOptions = {}) => {
@@ -188,6 +196,7 @@ function speaker(
       input,
       requestId: requestIdOf(runtime, work, from, options),
       atMs: runtime.clock.nowMs(),
+      reply: operation.definition.readOnly ? undefined : nameCall?.(`${service}:${name}`, input),
     });
   }) as Call;
 }

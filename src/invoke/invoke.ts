@@ -17,6 +17,7 @@ import { accountOf } from './caller.ts';
 import type { RequestContext } from './context.ts';
 import { callContext, executeContext } from './effects.ts';
 import { encodeDenial } from './encoded-denial.ts';
+import { findReply, keepReply } from './kept-replies.ts';
 import type { Invocation, Runtime } from './runtime.ts';
 import type { Checks } from './verdict.ts';
 
@@ -49,13 +50,22 @@ export async function recordRefused(
 
 /** A runtime whose `invoke` is the front door. */
 export function createRuntime(parts: Omit<Runtime, 'invoke'>): Runtime {
-  const runtime: Runtime = { ...parts, invoke: (invocation) => invoke(runtime, invocation) };
+  const runtime: Runtime = { ...parts, invoke: (invocation) => invokeOnce(runtime, invocation) };
   return runtime;
 }
 
+/** A call that a workflow's step has made before it was cut off is answered as it was then. */
+async function invokeOnce(runtime: Runtime, invocation: Invocation): Promise<object> {
+  const { store, ports } = runtime;
+  const { reply } = invocation;
+  const kept = reply && (await store.read((tx) => findReply(tx, ports.sealer, reply)));
+  return kept ?? invoke(runtime, invocation);
+}
+
 async function invoke(runtime: Runtime, invocation: Invocation): Promise<object> {
-  const { operation, caller, input } = invocation;
+  const { operation, caller, input, reply } = invocation;
   const { definition, service } = operation;
+  const { sealer } = runtime.ports;
   const request = requestContext(runtime, invocation);
   const rulings: Ruling[] = [];
 
@@ -73,7 +83,7 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
         caller,
         check,
         decision,
-        encodedMessage: () => encodeDenial(runtime.ports.sealer, caller, request.account, ruling),
+        encodedMessage: () => encodeDenial(sealer, caller, request.account, ruling),
       });
     }
     for (const { check } of rulings) if (check.missing) throw check.missing;
@@ -98,13 +108,10 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
     }
     return await runtime.store.transact(async (tx) => {
       const allowed = await admit(tx);
-      const output = await definition.execute(
-        executeContext(runtime, request, service, tx),
-        input,
-        allowed,
-        called,
-      );
+      const effect = executeContext(runtime, request, service, tx);
+      const output = await definition.execute(effect, input, allowed, called);
       await audit(tx, { output });
+      if (reply) keepReply(tx, sealer, reply, output);
       return output;
     });
   } catch (thrown) {

@@ -5,6 +5,7 @@ import type { Store, Transaction } from '../store/store.ts';
 import type { Caller } from './caller.ts';
 import type { WorkContext } from './context.ts';
 import type { EventEnvelope, OutgoingEvent } from './event.ts';
+import type { ReplyKey } from './kept-replies.ts';
 import type { Operation } from './operation.ts';
 import type { Ports } from './port.ts';
 import type { Registry } from './registry.ts';
@@ -32,6 +33,8 @@ export interface Invocation {
   readonly requestId: string;
   /** TLS and network facts of an external call are in its caller; the time it came is here. */
   readonly atMs: number;
+  /** For a workflow's step: where the reply is kept, should the step be cut off and run again. */
+  readonly reply?: ReplyKey;
 }
 
 /** When a workflow runs, and for what. */

@@ -1,13 +1,15 @@
 /**
  * Durable work: what goes on after the reply. A step is a row in the store, committed with the state that asked
  * for it, so it runs after a restart too. It works outside any transaction and returns its effect, which commits
- * together with the row's removal; a step that was cut off runs again, so its outside work must be idempotent.
+ * together with the row's removal. A step that was cut off runs again; what it has called by then is not carried out
+ * twice (kept-replies.ts).
  */
 import { hex } from '../platform/identifiers.ts';
 import { type Transaction, table } from '../store/store.ts';
 import type { EffectContext, WorkContext, WorkflowContext } from './context.ts';
 import { effectContext, workflowContext } from './effects.ts';
 import type { EventEnvelope, OutgoingEvent } from './event.ts';
+import { callNames, eraseReplies } from './kept-replies.ts';
 import type { ServiceDefinition } from './operation.ts';
 import type { Due, DurableWork, Runtime } from './runtime.ts';
 import type { WorkflowRef } from './workflow-ref.ts';
@@ -141,12 +143,22 @@ export class WorkflowRunner implements DurableWork {
       if (waitMs > 0) return this.#arm(waitMs);
       if (this.#running.size >= MAX_AT_ONCE) return;
       this.#running.add(step.stepId);
-      void this.#run(runtime, step).finally(() => {
-        this.#running.delete(step.stepId);
-        if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
-        this.#arm(0);
-      });
+      void this.#runAndNote(runtime, step);
     }
+  }
+
+  /** A step that could not even be put off (the disk is full) stays due, and is tried again after a while. */
+  async #runAndNote(runtime: Runtime, step: StoredStep): Promise<void> {
+    let waitMs = 0;
+    try {
+      await this.#run(runtime, step);
+    } catch (error) {
+      runtime.onDefect(error);
+      waitMs = RETRY_MS;
+    }
+    this.#running.delete(step.stepId);
+    if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    this.#arm(waitMs);
   }
 
   async #run(runtime: Runtime, step: StoredStep): Promise<void> {
@@ -161,9 +173,12 @@ export class WorkflowRunner implements DurableWork {
         entropy: runtime.entropy,
         ports: runtime.ports,
       };
-      const effect = await work.run(workflowContext(runtime, request, work.service), step.payload);
+      const { stepId, payload } = step;
+      const ctx = workflowContext(runtime, request, work.service, callNames(stepId));
+      const effect = await work.run(ctx, payload);
       await runtime.store.transact(async (tx) => {
-        tx.delete(steps, [step.dueAtMs, step.stepId]);
+        tx.delete(steps, [step.dueAtMs, stepId]);
+        await eraseReplies(tx, stepId);
         await effect?.(effectContext(runtime, { ...request, nowMs: runtime.clock.nowMs() }, tx));
       });
     } catch (error) {
