@@ -182,7 +182,7 @@ const families: readonly { operators: readonly string[]; operands: readonly stri
   { operators: ['BinaryEquals'], operands: binaries },
 ];
 const allValues = [...texts, ...numbers, ...dates, ...addresses, ...arns, ...booleans, ...binaries];
-const keys = [
+export const keys = [
   'aws:username',
   'aws:PrincipalTag/k',
   'aws:TagKeys',

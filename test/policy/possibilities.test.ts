@@ -1,0 +1,71 @@
+/** What would have to hold for an allow: against the evaluator, which is asked with every key given. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { decide } from '../../src/policy/evaluate.ts';
+import { possibilities } from '../../src/policy/possibilities.ts';
+import { witnessOf } from '../../src/policy/witness.ts';
+import { inputs, keys, request } from './generators.ts';
+
+const openKeys = fc.subarray([...keys.map((key) => key.toLowerCase()), 'kms:encryptioncontext:b']);
+
+describe('possibilities', () => {
+  test('one of them is met exactly where the evaluator allows', () => {
+    let met = 0;
+    let unmet = 0;
+    fc.assert(
+      fc.property(inputs, request, openKeys, (i, r, open) => {
+        const all = possibilities(i, { ...r, condition: blind(r.condition, open) }, (key) =>
+          open.includes(key),
+        );
+        const isMet = all.some(
+          ({ requires, unless }) =>
+            requires.every(({ holds }) => holds(r)) && !unless.some(({ holds }) => holds(r)),
+        );
+        if (isMet) met++;
+        else if (all.length > 0) unmet++;
+        assert.equal(isMet, decide(i, r).allowed);
+      }),
+      { numRuns: 6000 },
+    );
+    assert.ok(met > 300 && unmet > 100, `${met} met, ${unmet} not`);
+  });
+
+  test('a witness is allowed by the evaluator', () => {
+    let found = 0;
+    let possible = 0;
+    fc.assert(
+      fc.property(inputs, request, openKeys, (i, r, open) => {
+        const isOpen = (key: string) => open.includes(key);
+        const asked = { ...r, condition: blind(r.condition, open) };
+        for (const possibility of possibilities(i, asked, isOpen)) {
+          possible++;
+          const witness = witnessOf(possibility, asked, isOpen);
+          if (!witness) continue;
+          found++;
+          assert.equal(decide(i, { ...asked, condition: witness }).allowed, true);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    assert.ok(found > possible / 2, `${found} of ${possible}`);
+  });
+
+  test('where the evaluator allows a request, a witness is found', () => {
+    fc.assert(
+      fc.property(inputs, request, openKeys, (i, r, open) => {
+        if (!decide(i, r).allowed) return;
+        const isOpen = (key: string) => open.includes(key);
+        const asked = { ...r, condition: blind(r.condition, open) };
+        const all = possibilities(i, asked, isOpen);
+        assert.ok(all.some((possibility) => witnessOf(possibility, asked, isOpen) !== undefined));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+/** Open keys give nothing: what depends on their values would show. */
+function blind(lookup: (key: string) => readonly string[] | undefined, open: readonly string[]) {
+  return (key: string) => (open.includes(key) ? undefined : lookup(key));
+}
