@@ -10,6 +10,7 @@ import { issuer } from './issuer.ts';
 import { rekey } from './rekey.ts';
 import { start } from './start.ts';
 import { volume } from './volume.ts';
+import { whatCan } from './what-can.ts';
 import { whatIf } from './what-if.ts';
 import { whoCan } from './who-can.ts';
 
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   env,
   explain,
   'who-can': whoCan,
+  'what-can': whatCan,
   'what-if': whatIf,
   volume,
   clock,

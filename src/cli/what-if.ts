@@ -1,6 +1,6 @@
 /** `latchkey what-if`: what a changed policy would break. */
 import { text as textOf } from 'node:stream/consumers';
-import type { Rendered } from '../control/explanations.ts';
+import { renderWhatIf } from '../explain/render-what-if.ts';
 import type { WhatIf } from '../explain/what-if.ts';
 import { type Command, UsageError } from './command.ts';
 import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
@@ -27,12 +27,12 @@ Exit code: 0 when nothing that worked would be denied, 1 when something would, 2
   async run({ values, words: [key] }) {
     if (!key || process.stdin.isTTY) throw new UsageError(`a key and a policy. Try: ${EXAMPLE}`);
     const server = requireServer();
-    const { text, ...answer } = await ask<Rendered<WhatIf>>(server, 'what-if', {
+    const answer = await ask<WhatIf>(server, 'what-if', {
       key,
       policy: await textOf(process.stdin),
       ...placeOf(server, values),
     });
-    process.stdout.write(values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${text}\n`);
+    process.stdout.write(values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${renderWhatIf(answer)}\n`);
     return answer.denied.length > 0 ? 1 : 0;
   },
 };

@@ -1,32 +1,36 @@
 /** `latchkey who-can`: who may use a key. */
-import type { Rendered } from '../control/explanations.ts';
+import { renderWhoCan } from '../explain/render-who-can.ts';
 import type { WhoCan } from '../explain/who-can.ts';
 import { type Command, UsageError } from './command.ts';
 import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
 
 export const whoCan: Command = {
-  summary: 'show who may use a key, directly and through EC2',
+  summary: 'show who may use a key, directly and through services',
   usage: `
-Usage: latchkey who-can KEY [ACTION] [--json] [--account ID] [--region REGION]
+Usage: latchkey who-can KEY [ACTION] [--verbose] [--json] [--account ID] [--region REGION]
 
-KEY is a key id, an alias, or the ARN of either; ACTION one like kms:Decrypt (default: all by which the key is used and
-controlled). Every principal that the server knows is put to the evaluator, with the key policy, grants and IAM policies of now.
+KEY is a key id, an alias, or the ARN of either; ACTION one such as Decrypt, kms:Decrypt or 'Generate*' (default: all by
+which the key is used and controlled). Every principal that is known, and whoever else the key's policy and grants name, is
+put to the evaluator with the policies and grants of now. What depends on the request (an address, a time, MFA, an
+encryption context) is printed as a condition.
 
+  --verbose        name every principal, and the statement or grant that each right comes from
   --json           the answer as JSON
   --account ID     where KEY is (default: the account of this shell, or the server's default account)
   --region REGION  (default: the region of this shell, or us-east-1)
 `,
   maxWords: 2,
-  options: { json: { type: 'boolean' }, ...PLACE_OPTIONS },
+  options: { json: { type: 'boolean' }, verbose: { type: 'boolean', short: 'v' }, ...PLACE_OPTIONS },
   async run({ values, words: [key, action] }) {
     if (!key) throw new UsageError('who may use which key? latchkey who-can alias/app');
     const server = requireServer();
-    const { text, ...answer } = await ask<Rendered<WhoCan>>(server, 'who-can', {
+    const answer = await ask<WhoCan>(server, 'who-can', {
       key,
       action,
       ...placeOf(server, values),
     });
-    process.stdout.write(values.json ? `${JSON.stringify(answer, null, 2)}\n` : `${text}\n`);
+    const text = () => renderWhoCan(answer, { verbose: values.verbose === true });
+    process.stdout.write(`${values.json ? JSON.stringify(answer, null, 2) : text()}\n`);
     return 0;
   },
 };

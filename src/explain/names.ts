@@ -20,7 +20,7 @@ export function principalName(principal: PolicyPrincipal): string {
   }
 }
 
-const lastSegment = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+export const lastSegment = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** `key 1234abcd-…`, `volume vol-…`, or the ARN, where a slash belongs to the name. */
 export function resourceName(arn: string): string {

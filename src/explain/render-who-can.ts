@@ -1,51 +1,120 @@
 /** Prints the answer of who-can. */
 import type { PolicyGrant } from '../policy/decision.ts';
+import type { AllowedBy } from '../policy/possibilities.ts';
+import { allInWords } from './condition-words.ts';
+import type { FormerPrincipal } from './former-principals.ts';
 import { resourceName } from './names.ts';
-import type { KeyUser, Right, Way, WhoCan } from './who-can.ts';
+import type { Ground, Right } from './rights.ts';
+import type { KeyUser, WhoCan } from './who-can.ts';
 
-export function renderWhoCan(answer: WhoCan): string {
-  const { key, alias, users, otherGrants, actions, asked } = answer;
+export interface RenderOptions {
+  /** Every principal by name, and what each right comes from. */
+  readonly verbose?: boolean;
+  /** Names actions even where they are all that was asked about. */
+  readonly neverAll?: boolean;
+}
+
+export function renderWhoCan(answer: WhoCan, options: RenderOptions = {}): string {
+  const { key, alias, users, otherGrants, actions, former } = answer;
   const sections = [`Who may use ${resourceName(key)}${alias ? ` (${alias})` : ''}`];
-  for (const [account, theirs] of Map.groupBy(users, (user) => user.account)) {
-    sections.push(`In account ${account}\n${theirs.map((user) => userLines(user, actions)).join('\n')}`);
+  const state = stateLine(answer);
+  if (state) sections.push(state);
+  for (const [place, theirs] of Map.groupBy(users, placeOf)) {
+    sections.push(`${place}\n${userLines(theirs, actions, options).join('\n')}`);
   }
   if (otherGrants.length > 0) sections.push(`By grants, besides\n${otherGrants.map(grantLine).join('\n')}`);
-  const others =
-    users.length === asked ? '' : `; nobody else of the ${asked} whom this server knows may do any of it`;
-  sections.push(`Asked about ${actions.map(shortName).join(', ')}${others}.`);
+  if (former.length > 0)
+    sections.push(`Named, but deleted: they have no rights\n${former.map(formerLine).join('\n')}`);
+  sections.push(basis(answer));
   return sections.join('\n\n');
+}
+
+function stateLine({ state, deletionAt }: WhoCan): string | undefined {
+  if (state === 'Enabled') return undefined;
+  const now =
+    state === 'PendingDeletion' ? `pending deletion${deletionAt ? `, due at ${deletionAt}` : ''}` : state;
+  return `The key is ${now === 'Disabled' ? 'disabled' : now}: until that changes it cannot be used, whatever follows. This is what policies allow.`;
+}
+
+function placeOf({ account, isKnown }: KeyUser): string {
+  if (!isKnown)
+    return 'Outside the accounts that are known here (their own policies were assumed to allow it)';
+  return account ? `In account ${account}` : 'AWS services';
+}
+
+/** Principals of equal rights are told together. */
+function userLines(users: readonly KeyUser[], actions: readonly string[], options: RenderOptions): string[] {
+  const groups = Map.groupBy(users, (user) => rightLines(user.rights, actions, options).join('\n'));
+  return [...groups].flatMap(([lines, theirs]) => [`  ${whoLine(theirs, options)}`, lines]);
+}
+
+/** So many are named; more are counted. */
+const MAX_NAMED = 4;
+
+function whoLine(users: readonly KeyUser[], { verbose }: RenderOptions): string {
+  const names = users.map(({ who }) => who);
+  if (verbose || names.length <= MAX_NAMED) return names.join(', ');
+  return `${names.length} principals: ${names.slice(0, MAX_NAMED - 1).join(', ')} and ${names.length - MAX_NAMED + 1} more`;
+}
+
+interface Line {
+  readonly action: string;
+  readonly way: string;
+  /** Conditions and origin, as text. */
+  readonly rest: string;
+}
+
+export function rightLines(
+  rights: readonly Right[],
+  actions: readonly string[],
+  options: RenderOptions,
+): string[] {
+  const lines = rights.flatMap((right) => linesOf(right, options));
+  const lists: string[] = [];
+  for (const [rest, some] of Map.groupBy(lines, (line) => line.rest)) {
+    const waysOf = (action: string) => [
+      ...new Set(some.filter((line) => line.action === action).map(({ way }) => way)),
+    ];
+    const byWays = Map.groupBy(
+      actions.filter((action) => waysOf(action).length > 0),
+      (action) => wayPhrase(waysOf(action)),
+    );
+    for (const [ways, which] of byWays) {
+      const all = !options.neverAll && which.length === actions.length && which.length > 1;
+      lists.push(`    ${ways}: ${all ? 'all of it' : which.map(shortName).join(', ')}${rest}`);
+    }
+  }
+  return lists;
+}
+
+/** A right that asks for nothing is told once; else each ground with its conditions. */
+function linesOf({ action, way, grounds }: Right, { verbose }: RenderOptions): Line[] {
+  const told = verbose ? grounds : grounds.filter((ground, at) => at === 0 || !isFree(grounds[0] ?? ground));
+  return told.map((ground) => ({
+    action,
+    way,
+    rest: `${conditionText(ground)}${verbose ? ` (by ${originText(ground.by)})` : ''}`,
+  }));
+}
+
+const isFree = ({ where, unless }: Ground): boolean => where.length === 0 && unless.length === 0;
+
+function wayPhrase(ways: readonly string[]): string {
+  return ways.length === 1 ? `${ways[0]} only` : `${ways.slice(0, -1).join(', ')} and ${ways.at(-1)}`;
 }
 
 const shortName = (action: string) => action.replace(/^kms:/, '');
 
-function userLines({ who, rights }: KeyUser, actions: readonly string[]): string {
-  const lines = [...Map.groupBy(rights, conditionText)].flatMap(([condition, some]) =>
-    wayLines(some, actions).map((line) => `    ${line}${condition}`),
-  );
-  return [`  ${who}`, ...lines].join('\n');
+function conditionText({ where, unless }: Ground): string {
+  const must = where.length > 0 ? `, where ${allInWords(where)}` : '';
+  const mustNot = unless.map((conditions) => `, unless ${allInWords(conditions)}`);
+  return must + mustNot.join('');
 }
 
-/** What may be done both ways is told once. */
-function wayLines(rights: readonly Right[], actions: readonly string[]): string[] {
-  const ways = (action: string) => rights.filter((right) => right.action === action).map(({ way }) => way);
-  const line = (which: readonly Way[], title: string) => {
-    const found = actions.filter((action) => ways(action).join() === which.join());
-    if (found.length === 0) return [];
-    return [
-      `${title}: ${found.length === actions.length && found.length > 1 ? 'all of it' : found.map(shortName).join(', ')}`,
-    ];
-  };
-  return [
-    ...line(['directly', 'through EC2'], 'directly and through EC2'),
-    ...line(['directly'], 'directly only'),
-    ...line(['through EC2'], 'through EC2 only'),
-  ];
-}
-
-function conditionText({ conditions }: Right): string {
-  if (conditions.length === 0) return '';
-  const each = conditions.map(({ operator, key, expected }) => `${key} ${operator} ${expected.join(' or ')}`);
-  return `, where ${each.join(' and ')}`;
+export function originText(by: AllowedBy): string {
+  if (by === 'root') return "the root user's own rights";
+  if ('grantId' in by) return `grant ${by.grantId.slice(0, 8)}…`;
+  return `${by.policyName}, statement ${by.sid ? `"${by.sid}"` : by.index + 1}`;
 }
 
 function grantLine({
@@ -58,4 +127,20 @@ function grantLine({
   const context = Object.entries(encryptionContextEquals ?? encryptionContextSubset ?? {});
   const where = context.map(([name, value]) => `${name} is ${value}`).join(' and ');
   return `  ${grantee}\n    ${actions.map(shortName).join(', ')}${where ? `, where ${where}` : ''} (grant ${grantId.slice(0, 8)}…)`;
+}
+
+function formerLine({ id, arn, deletedAt }: FormerPrincipal): string {
+  return `  ${id}${arn ? `, which was ${arn}` : ''}${deletedAt ? `, deleted at ${deletedAt}` : ''}`;
+}
+
+function basis({ actions, users, asked, accounts }: WhoCan): string {
+  const known = users.filter(({ isKnown, account }) => isKnown && account).length;
+  const whose =
+    accounts.length === 1 ? `account ${accounts[0]}` : `the ${accounts.length} accounts that are known here`;
+  const rest = asked - known;
+  const others =
+    rest > 0
+      ? ` The other ${rest === 1 ? 'principal' : `${rest} principals`} of ${whose} may do none of it.`
+      : '';
+  return `Asked about ${actions.map(shortName).join(', ')}.${others}`;
 }

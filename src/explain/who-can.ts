@@ -1,201 +1,127 @@
 /**
- * Who may use a key: everybody whom the server knows is put to the evaluator, with the policies and grants of now, for
- * each action, once directly and once as EC2 asks for the caller. Where only a condition on something else stands in the
- * way (an encryption context, an address), the decision is tried with it fulfilled, and the condition is told.
+ * Who may use a key: everybody who is known, and whoever else its policy and grants name, with the policies and grants
+ * of now, for each action and each way in which a call reaches the key.
  */
-import { policyInputs } from '../invoke/authorize.ts';
-import { conditionLookup } from '../invoke/condition-lookup.ts';
-import { principalConditionKeys } from '../invoke/global-condition-keys.ts';
-import type { Runtime } from '../invoke/runtime.ts';
-import type { Check, ConditionValues } from '../invoke/verdict.ts';
-import type {
-  AccessRequest,
-  ConditionLookup,
-  PolicyGrant,
-  PolicyInputs,
-  PolicyPrincipal,
-} from '../policy/decision.ts';
-import { decide } from '../policy/evaluate.ts';
+import type { PolicyGrant } from '../policy/decision.ts';
+import { compileGlob } from '../policy/glob.ts';
 import { granteeNames } from '../policy/principals.ts';
-import { type ConditionTrace, explainDecision } from '../policy/trace.ts';
-import { everyone } from '../services/iam/index.ts';
-import type { KeyFacts } from '../services/kms/index.ts';
+import { type GlobPart, parseTemplate } from '../policy/template.ts';
+import type { KeyAction, KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
+import { type KnownPrincipals, knownPrincipals, namedByKey } from './asked-principals.ts';
+import { type FormerPrincipal, formerPrincipal, uniqueIdOf } from './former-principals.ts';
 import { factsOf, NoAnswer } from './key-question.ts';
-import { principalName } from './names.ts';
-
-export type Way = 'directly' | 'through EC2';
-
-export interface Right {
-  /** `kms:Decrypt` */
-  readonly action: string;
-  readonly way: Way;
-  /** Conditions that the request has to meet beside; none if it is simply allowed. */
-  readonly conditions: readonly Pick<ConditionTrace, 'operator' | 'key' | 'expected'>[];
-}
+import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
 
 export interface KeyUser {
   /** `user john` */
   readonly who: string;
+  /** ARN, service name, account id, or `*`. */
   readonly principal: string;
+  /** Empty for a service, and for everybody. */
   readonly account: string;
+  /** Whether its own policies were looked at; of the others it is assumed that they allow everything. */
+  readonly isKnown: boolean;
   readonly rights: readonly Right[];
 }
 
 export interface WhoCan {
   readonly key: string;
   readonly alias?: string;
+  /** Only an enabled key can be used. */
+  readonly state: KeyFacts['state'];
+  readonly deletionAt?: string;
   readonly actions: readonly string[];
   readonly users: readonly KeyUser[];
-  /** Grants whose grantee is nobody of those: sessions of EC2 for one instance, services, principals that are gone. */
+  /** Grants whose grantee is nobody of those: sessions of EC2 for one instance, and principals that are gone. */
   readonly otherGrants: readonly PolicyGrant[];
-  /** How many principals were asked about. */
+  /** Users and roles that the key policy or a grant names, and that were deleted. */
+  readonly former: readonly FormerPrincipal[];
+  /** How many known principals were asked about, and in which accounts. */
   readonly asked: number;
+  readonly accounts: readonly string[];
+}
+
+export interface KeyPlace {
+  readonly account: string;
+  readonly region: string;
 }
 
 export async function whoCan(
-  runtime: Runtime,
-  question: {
-    readonly key: string;
-    readonly action?: string;
-    readonly account: string;
-    readonly region: string;
-  },
+  from: EvaluationInputs & { readonly ports: Parameters<typeof factsOf>[0]['ports'] },
+  question: KeyPlace & { readonly key: string; readonly action?: string },
 ): Promise<WhoCan> {
   const { account, region } = question;
-  return runtime.store.read(async (tx) => {
-    const key = await factsOf({ tx, ports: runtime.ports, account, region }, question.key);
-    const actions = actionsAsked(key, question.action);
-    const all = await everyone(tx);
-    const users: KeyUser[] = [];
-    for (const principal of all) {
-      const rights = await rightsOf(tx, runtime, key, principal, actions);
-      if (rights.length > 0) users.push({ ...nameOf(principal), rights });
-    }
-    const known = new Set(all.flatMap((principal) => [...granteeNames(principal)]));
-    return {
-      key: key.arn,
-      alias: key.alias,
-      actions: actions.map(({ action }) => action),
-      users,
-      otherGrants: key.grants.filter(({ grantee }) => !known.has(grantee)),
-      asked: all.length,
-    };
+  const key = await factsOf({ ...from, account, region }, question.key);
+  const actions = actionsAsked(key, question.action);
+  return rightsOnKey(from, key, actions, await knownPrincipals(from.tx));
+}
+
+/** The answer for a key whose facts are at hand, be they those of now or proposed ones. */
+export async function rightsOnKey(
+  from: EvaluationInputs,
+  key: KeyFacts,
+  actions: readonly KeyAction[],
+  known: KnownPrincipals,
+): Promise<WhoCan> {
+  const asked = [...known.asked, ...namedByKey(key, known)];
+  const solver = new KeyRights(from, key, known.accounts);
+  const users: KeyUser[] = [];
+  for (const each of asked) {
+    const rights = await solver.of(each, actions);
+    const { who, name, account, isKnown } = each;
+    if (rights.length > 0) users.push({ who, principal: name, account, isKnown, rights });
+  }
+  const names = new Set(asked.flatMap(({ principal }) => [...granteeNames(principal)]));
+  return {
+    key: key.arn,
+    alias: key.alias,
+    state: key.state,
+    deletionAt: key.deletionAtMs === undefined ? undefined : new Date(key.deletionAtMs).toISOString(),
+    actions: actions.map(({ action }) => action),
+    users: withoutRepeatedSessions(users).sort(inOrder),
+    otherGrants: key.grants.filter(({ grantee }) => !names.has(grantee)),
+    former: await formerPrincipals(from.tx, key, known),
+    asked: known.asked.length,
+    accounts: [...known.accounts],
+  };
+}
+
+/** By account, the root user first. */
+function inOrder(one: KeyUser, other: KeyUser): number {
+  const rank = ({ isKnown, account, who }: KeyUser) =>
+    `${isKnown ? 0 : 1}${account || '~'}${who.startsWith('the root') ? 0 : 1}`;
+  return rank(one).localeCompare(rank(other)) || one.who.localeCompare(other.who, 'en', { numeric: true });
+}
+
+/** A session that may no more than any session of its role is told with the role. */
+function withoutRepeatedSessions(users: readonly KeyUser[]): KeyUser[] {
+  const plain = (user: KeyUser) => JSON.stringify(user.rights);
+  const roles = new Map(users.map((user) => [user.who, plain(user)]));
+  return users.filter((user) => {
+    const role = /^session .* of (role .*)$/.exec(user.who)?.[1];
+    return role === undefined || roles.get(role) !== plain(user);
   });
 }
 
-function actionsAsked(key: KeyFacts, asked: string | undefined): KeyFacts['actions'] {
-  if (asked === undefined) return key.actions;
-  const found = key.actions.filter(({ action }) => action.toLowerCase() === asked.toLowerCase());
-  if (found.length > 0) return found;
-  const names = key.actions.map(({ action }) => action).join(', ');
-  throw new NoAnswer(`${asked} is not among what is asked about this key: ${names}.`);
-}
-
-function nameOf(principal: PolicyPrincipal): Omit<KeyUser, 'rights'> {
-  const who = principalName(principal);
-  const account = 'account' in principal ? principal.account : '';
-  if (principal.kind === 'role-session') return { who, account, principal: principal.roleArn };
-  return { who, account, principal: 'arn' in principal ? principal.arn : who };
-}
-
-async function rightsOf(
+async function formerPrincipals(
   tx: ReadTransaction,
-  { ports }: Runtime,
-  key: KeyFacts,
-  principal: PolicyPrincipal,
-  actions: KeyFacts['actions'],
-): Promise<Right[]> {
-  const account = 'account' in principal ? principal.account : key.account;
-  const own = await ports.policies.identityPolicies(tx, principal);
-  const names = new Set(granteeNames(principal));
-  const grants = key.grants.filter(({ grantee }) => names.has(grantee));
-  const tags = Object.entries(own.tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]);
-  const organization = await ports.guardrails.membership(tx, account);
-  const conditions: ConditionValues = {
-    ...key.conditions,
-    ...principalConditionKeys(principal),
-    ...Object.fromEntries(tags),
-    'aws:PrincipalOrgID': organization?.organizationId,
-    'aws:PrincipalOrgPaths': organization && [organization.path],
-    'aws:ResourceAccount': key.account,
-    'aws:RequestedRegion': key.region,
-    'aws:SecureTransport': true,
-    'kms:CallerAccount': account,
-  };
-  const rights: Right[] = [];
-  for (const { action, reachesAccounts } of actions) {
-    if (account !== key.account && !reachesAccounts) continue;
-    const check: Check<undefined> = {
-      action,
-      resource: key.arn,
-      account: key.account,
-      record: undefined,
-      resourceRule: 'kms',
-      resourcePolicy: key.policy,
-      grants,
-    };
-    const inputs = await policyInputs({ tx, ports }, { principal, account }, own, check, undefined);
-    for (const way of WAYS) {
-      const condition = conditionLookup(() => ({
-        ...conditions,
-        ...wayConditions(way, key.region, action),
-      }));
-      const request: AccessRequest = {
-        principal,
-        action,
-        resource: key.arn,
-        resourceAccount: key.account,
-        condition,
-        childGrant: action === 'kms:CreateGrant' ? EC2_GRANT : undefined,
-      };
-      const needed = conditionsNeeded(inputs, request);
-      if (needed) rights.push({ action, way, conditions: needed });
-    }
-  }
-  return rights;
+  { policy, grants, writtenNames }: KeyFacts,
+  { byId }: KnownPrincipals,
+): Promise<FormerPrincipal[]> {
+  const named = policy.policy.statements.flatMap(({ principals }) => principals?.patterns ?? []);
+  const stored = [...named.map(({ value }) => value), ...grants.map(({ grantee }) => grantee)];
+  const ids = new Set(stored.map(uniqueIdOf).filter((id) => id !== undefined && !byId.has(id)));
+  return Promise.all([...ids].map((id) => formerPrincipal(tx, id as string, writtenNames[id as string])));
 }
 
-/** What EC2 lets the infrastructure of an instance do (aws-facts B2); its encryption context stands for any volume's. */
-const EC2_GRANT: AccessRequest['childGrant'] = {
-  actions: ['kms:Decrypt'],
-  encryptionContextSubset: { 'aws:ebs:id': 'vol-' },
-};
-
-const WAYS: readonly Way[] = ['directly', 'through EC2'];
-
-/** What EC2 brings when it asks for its caller (aws-facts A6, B1); its encryption context names the volume. */
-function wayConditions(way: Way, region: string, action: string): ConditionValues {
-  if (way === 'directly') {
-    return {
-      'aws:ViaAWSService': false,
-      ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': false }),
-    };
-  }
-  return {
-    'aws:ViaAWSService': true,
-    'kms:ViaService': `ec2.${region}.amazonaws.com`,
-    ...(action === 'kms:CreateGrant' && {
-      'kms:GrantIsForAWSResource': true,
-      'kms:GrantOperations': ['Decrypt'],
-      'kms:GrantConstraintType': 'EncryptionContextSubset',
-    }),
-  };
+/** `Decrypt`, `kms:Decrypt` or a pattern such as `Generate*`; all by which the key is used and controlled by default. */
+function actionsAsked({ actions, allActions }: KeyFacts, asked: string | undefined): readonly KeyAction[] {
+  if (asked === undefined) return actions;
+  const wanted = asked.toLowerCase().replace(/^kms:/, '');
+  const matches = compileGlob(parseTemplate(wanted, { variables: false, wildcards: true }) as GlobPart[]);
+  const found = allActions.filter(({ action }) => matches(action.slice('kms:'.length).toLowerCase()));
+  if (found.length > 0) return found;
+  const names = allActions.map(({ action }) => action).join(', ');
+  throw new NoAnswer(`${asked} is not an action on a key. There are: ${names}.`);
 }
-
-/** None for what is simply allowed, undefined for what no condition would let through. */
-function conditionsNeeded(inputs: PolicyInputs, request: AccessRequest): Right['conditions'] | undefined {
-  if (decide(inputs, request).allowed) return [];
-  const statements = explainDecision(inputs, request).policies.flatMap((policy) => policy.statements);
-  for (const { effect, mismatch, conditions = [] } of statements) {
-    if (effect !== 'Allow' || mismatch !== 'condition') continue;
-    const failed = conditions.filter(({ holds }) => !holds);
-    if (failed.some(({ actual }) => actual !== undefined)) continue;
-    const wanted = new Map(failed.map(({ key, expected }) => [key.toLowerCase(), expected]));
-    const condition: ConditionLookup = (name) => request.condition(name) ?? wanted.get(name)?.slice(0, 1);
-    if (decide(inputs, { ...request, condition }).allowed) return failed.map(shownCondition);
-  }
-  return undefined;
-}
-
-const shownCondition = ({ operator, key, expected }: ConditionTrace) => ({ operator, key, expected });

@@ -7,10 +7,12 @@ import type {
   PolicyPrincipal,
 } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
+import type { ReadTransaction } from '../store/store.ts';
 import { accountOf, principalOf } from './caller.ts';
 import { conditionLookup } from './condition-lookup.ts';
 import type { ResolveContext } from './context.ts';
 import { globalConditionKeys } from './global-condition-keys.ts';
+import type { Ports } from './port.ts';
 import type { IdentityPolicies } from './ports/ports.ts';
 import {
   type Check,
@@ -99,7 +101,7 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
 
 /** Everything that takes part in a decision on `check`: the caller's own policies, the organizations', the resource's. */
 export async function policyInputs(
-  { tx, ports }: Pick<ResolveContext, 'tx' | 'ports'>,
+  { tx, ports }: { readonly tx: ReadTransaction; readonly ports: Pick<Ports, 'guardrails'> },
   { principal, account }: { readonly principal: PolicyPrincipal; readonly account: string },
   own: IdentityPolicies,
   check: Check<unknown>,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CreateVolumeCommand, StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateAliasCommand, EncryptCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
-import type { Rendered } from '../../src/control/explanations.ts';
+import { renderWhatIf } from '../../src/explain/render-what-if.ts';
 import type { ChangedUse, WhatIf } from '../../src/explain/what-if.ts';
 import { ACCOUNT, allowing, REGION, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
@@ -22,7 +22,7 @@ const policy = (...Statement: object[]) => ({ Version: '2012-10-17', Statement }
 const DEFAULT = forKey(ROOT, 'kms:*');
 
 const whatIf = (world: World, key: string, proposed: object) =>
-  world.server.ask<Rendered<WhatIf>>('what-if', { key, policy: JSON.stringify(proposed) });
+  world.server.ask<WhatIf>('what-if', { key, policy: JSON.stringify(proposed) });
 
 const uses = (changed: readonly ChangedUse[]) =>
   changed.map(({ who, action, inCourseOf, count }) => [who, action, inCourseOf ?? 'directly', count]);
@@ -65,10 +65,10 @@ test('an account that is no longer trusted with the key: who loses what, directl
   assert.deepEqual(answer.allowed, []);
   assert.equal(answer.leavesAccountOut, false);
   assert.match(
-    answer.text,
+    renderWhatIf(answer),
     /user john\n {4}kms:CreateGrant, asked by ec2-frontend-api.amazonaws.com for ec2:StartInstances: at /,
   );
-  assert.match(answer.text, /because no resource-based policy allows the kms:CreateGrant action/);
+  assert.match(renderWhatIf(answer), /because no resource-based policy allows the kms:CreateGrant action/);
 
   await world.kms.send(new PutKeyPolicyCommand({ KeyId: key, Policy: JSON.stringify(proposed) }));
   await encryptWith(ann.kms, key);
@@ -126,17 +126,17 @@ test('conditions are judged by the values that they had: a key only for EC2', as
 test('a policy that leaves the account out says so; one as it is changes nothing', async (t) => {
   const world = await ec2World(t);
   const key = await world.newKey();
-  assert.match((await whatIf(world, key, policy(DEFAULT))).text, /Nobody has used the key here yet/);
+  assert.match(renderWhatIf(await whatIf(world, key, policy(DEFAULT))), /Nobody has used the key here yet/);
   await world.kms.send(new CreateAliasCommand({ AliasName: 'alias/app', TargetKeyId: key }));
   const ann = await world.user('ann', allowing('kms:*'));
   await encryptWith(ann.kms, 'alias/app');
   const out = await whatIf(world, 'alias/app', policy(forKey(ann.arn, 'kms:*')));
   assert.equal(out.leavesAccountOut, true);
-  assert.match(out.text, /The root user of the key's account could not change this policy any more/);
+  assert.match(renderWhatIf(out), /The root user of the key's account could not change this policy any more/);
   const same = await whatIf(world, 'alias/app', policy(DEFAULT));
   assert.deepEqual([same.denied, same.allowed, same.judged], [[], [], 2]);
   assert.match(
-    same.text,
+    renderWhatIf(same),
     /The 2 recorded uses of the key since \S+ were decided again, none of them otherwise/,
   );
 });

@@ -9,7 +9,14 @@ import { settleKeyWorkflow } from './multi-region/multi-region.ts';
 import { operations } from './operations.ts';
 import { rotateKeyWorkflow } from './rotation/rotation.ts';
 
-export { type KeyFacts, keyFacts, proposedKeyPolicy } from './key/key-facts.ts';
+export {
+  allKeyFacts,
+  type KeyAction,
+  type KeyFacts,
+  type KeyGrant,
+  keyFacts,
+  proposedKeyPolicy,
+} from './key/key-facts.ts';
 
 const module = {
   operations: [...operations, ...emptyListings(kms)],

@@ -116,6 +116,9 @@ const ROWS = {
 
 export type StatefulOperation = keyof typeof ROWS;
 
+/** Every operation on a key. */
+export const STATEFUL_OPERATIONS = Object.keys(ROWS) as readonly StatefulOperation[];
+
 export function refusalOf(operation: StatefulOperation, state: KeyState): Refusal | undefined {
   return (ROWS[operation] as Row)[state];
 }

@@ -1,0 +1,29 @@
+/** `latchkey what-can`: what a principal may do with each key. */
+import { renderWhatCan } from '../explain/render-what-can.ts';
+import type { WhatCan } from '../explain/what-can.ts';
+import { type Command, UsageError } from './command.ts';
+import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
+
+export const whatCan: Command = {
+  summary: 'show what a principal may do with each key',
+  usage: `
+Usage: latchkey what-can PRINCIPAL [--verbose] [--json] [--account ID] [--region REGION]
+
+PRINCIPAL is an ARN, user/NAME, role/NAME, root, or the name of a service that a key policy or grant names. The keys of all
+accounts and Regions that are known are looked at, with the policies and grants of now.
+
+  --verbose        what each right comes from
+  --json           the answer as JSON
+  --account ID     whose PRINCIPAL is (default: the account of this shell, or the server's default account)
+`,
+  maxWords: 1,
+  options: { json: { type: 'boolean' }, verbose: { type: 'boolean', short: 'v' }, ...PLACE_OPTIONS },
+  async run({ values, words: [principal] }) {
+    if (!principal) throw new UsageError('what may which principal do? latchkey what-can user/john');
+    const server = requireServer();
+    const answer = await ask<WhatCan>(server, 'what-can', { principal, ...placeOf(server, values) });
+    const text = () => renderWhatCan(answer, { verbose: values.verbose === true });
+    process.stdout.write(`${values.json ? JSON.stringify(answer, null, 2) : text()}\n`);
+    return 0;
+  },
+};

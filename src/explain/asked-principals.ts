@@ -1,0 +1,158 @@
+/**
+ * Who is asked about a key: every principal that is known, and whoever else the key's policy and grants name: sessions,
+ * services, principals and whole accounts that are not known here, and everybody.
+ */
+
+import { parseArn } from '../aws/arn.ts';
+import { accountIds } from '../invoke/identity/account.ts';
+import type { IdentityPolicies } from '../invoke/ports/ports.ts';
+import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
+import { internPolicy } from '../policy/intern.ts';
+import { everyone } from '../services/iam/index.ts';
+import type { KeyFacts } from '../services/kms/index.ts';
+import type { ReadTransaction } from '../store/store.ts';
+import { lastSegment, principalName } from './names.ts';
+
+export interface AskedPrincipal {
+  readonly principal: PolicyPrincipal;
+  /** `user john`, `every AWS account` */
+  readonly who: string;
+  /** ARN, service name, account id, or `*`. */
+  readonly name: string;
+  readonly account: string;
+  /** Whether its own policies are known; of the others it is assumed that they allow everything. */
+  readonly isKnown: boolean;
+  /** It stands for principals of whom nothing is known. */
+  readonly isEverybody?: true;
+}
+
+export interface KnownPrincipals {
+  readonly asked: readonly AskedPrincipal[];
+  readonly accounts: ReadonlySet<string>;
+  readonly byId: ReadonlyMap<string, PolicyPrincipal>;
+}
+
+export async function knownPrincipals(tx: ReadTransaction): Promise<KnownPrincipals> {
+  const all = await everyone(tx);
+  const byId = new Map<string, PolicyPrincipal>();
+  for (const principal of all) {
+    if (principal.kind === 'user') byId.set(principal.id, principal);
+    else if (principal.kind === 'role-session') byId.set(principal.roleId, principal);
+  }
+  return { asked: all.map(known), accounts: new Set(await accountIds(tx)), byId };
+}
+
+function known(principal: PolicyPrincipal): AskedPrincipal {
+  const account = 'account' in principal ? principal.account : '';
+  const name =
+    principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : '';
+  return { principal, who: principalName(principal), name, account, isKnown: true };
+}
+
+/** Those that the key's policy and grants name, and that are not among the known. */
+export function namedByKey(key: KeyFacts, { accounts, byId }: KnownPrincipals): AskedPrincipal[] {
+  const found = new Map<string, AskedPrincipal>();
+  const add = (asked: AskedPrincipal | undefined) => {
+    if (asked && !found.has(asked.name)) found.set(asked.name, asked);
+  };
+  for (const { effect, principals } of key.policy.policy.statements) {
+    if (effect !== 'Allow' || !principals) continue;
+    if (principals.not) add(everybody());
+    else for (const { type, value } of principals.patterns) add(named(type, value));
+  }
+  for (const { grantee } of key.grants) add(named(isService(grantee) ? 'Service' : 'AWS', grantee));
+  return [...found.values()];
+
+  function named(type: string, value: string): AskedPrincipal | undefined {
+    if (type === 'Service') return service(value);
+    if (type !== 'AWS') return undefined;
+    if (value === '*') return everybody();
+    const [id = '', session] = value.split(':', 2);
+    const role = byId.get(id);
+    if (role?.kind === 'role-session' && session !== undefined) return sessionOf(role, session);
+    const account = /^\d{12}$/.test(value) ? value : parseArn(value)?.account;
+    if (!account || accounts.has(account)) return undefined;
+    return value.endsWith(':root') || value === account ? wholeAccount(account) : stranger(value, account);
+  }
+}
+
+const isService = (name: string): boolean => /^[a-z0-9.-]+\.amazonaws\.com$/.test(name);
+
+function service(name: string): AskedPrincipal {
+  return {
+    principal: { kind: 'service', service: name },
+    who: name === '*' ? 'every AWS service' : `the service ${name}`,
+    name: name === '*' ? 'every service' : name,
+    account: '',
+    isKnown: true,
+  };
+}
+
+type RoleSession = Extract<PolicyPrincipal, { readonly kind: 'role-session' }>;
+
+function sessionOf(role: RoleSession, session: string): AskedPrincipal {
+  const roleName = lastSegment(role.roleArn);
+  const arn = `arn:aws:sts::${role.account}:assumed-role/${roleName}/${session}`;
+  return {
+    principal: { ...role, arn, id: `${role.roleId}:${session}` },
+    who: `session ${session} of role ${roleName}`,
+    name: arn,
+    account: role.account,
+    isKnown: true,
+  };
+}
+
+/** Somebody of the account, allowed everything by its own policies. */
+const somebodyOf = (account: string): PolicyPrincipal => ({
+  kind: 'user',
+  account,
+  arn: `arn:aws:iam::${account}:user/somebody`,
+  id: 'AIDASOMEBODY',
+});
+
+function wholeAccount(account: string): AskedPrincipal {
+  const who = `account ${account}: whoever its own policies allow`;
+  return { principal: somebodyOf(account), who, name: account, account, isKnown: false };
+}
+
+function stranger(arn: string, account: string): AskedPrincipal {
+  const who = `${arn}, if its own account allows`;
+  const role = /:role\//.test(arn) ? arn : undefined;
+  const principal: PolicyPrincipal = role
+    ? {
+        kind: 'role-session',
+        account,
+        arn: `arn:aws:sts::${account}:assumed-role/${lastSegment(arn)}/any-session`,
+        id: 'AROASTRANGER:any-session',
+        roleArn: arn,
+        roleId: 'AROASTRANGER',
+        serviceLinked: false,
+      }
+    : { kind: 'user', account, arn, id: 'AIDASTRANGER' };
+  return { principal, who, name: arn, account, isKnown: false };
+}
+
+const NO_ACCOUNT = '000000000000';
+
+function everybody(): AskedPrincipal {
+  return {
+    principal: somebodyOf(NO_ACCOUNT),
+    who: 'every AWS account: whoever its own policies allow',
+    name: '*',
+    account: '',
+    isKnown: false,
+    isEverybody: true,
+  };
+}
+
+const EVERYTHING = internPolicy(
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+  'identity',
+);
+
+/** Of a principal that is not known: it is asked what the key's side lets in. */
+export function assumedPolicies(): IdentityPolicies {
+  if (!EVERYTHING.ok) throw new Error('the policy that allows everything is malformed');
+  const everything: NamedPolicy = { name: 'its own policies', policy: EVERYTHING.policy };
+  return { identity: [everything], tags: {} };
+}

@@ -1,0 +1,20 @@
+/** Prints the answer of what-can. */
+import { resourceName } from './names.ts';
+import { type RenderOptions, rightLines } from './render-who-can.ts';
+import type { WhatCan } from './what-can.ts';
+
+export function renderWhatCan({ who, keys, asked }: WhatCan, options: RenderOptions = {}): string {
+  const sections = [`What ${who} may do with keys`];
+  for (const { key, alias, state, rights } of keys) {
+    const actions = [...new Set(rights.map(({ action }) => action))];
+    const title = `${resourceName(key)}${alias ? ` (${alias})` : ''}${state === 'Enabled' ? '' : `: ${state}, so nothing until that changes`}`;
+    sections.push(`${title}\n${rightLines(rights, actions, { ...options, neverAll: true }).join('\n')}`);
+  }
+  const rest = asked - keys.length;
+  sections.push(
+    keys.length === 0
+      ? `Nothing, with any of the ${asked} keys that are known here.`
+      : `With the other ${rest} of the ${asked} keys that are known here: nothing.`,
+  );
+  return sections.join('\n\n');
+}

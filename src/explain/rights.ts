@@ -1,0 +1,193 @@
+/**
+ * What a principal may do with a key, and under which conditions: solved, not sampled. Keys that the caller or the
+ * circumstances decide are left open; what is left of the policies' conditions is the answer, and each right comes with
+ * values under which the evaluator allows it.
+ */
+import { policyInputs } from '../invoke/authorize.ts';
+import { conditionLookup } from '../invoke/condition-lookup.ts';
+import { principalConditionKeys } from '../invoke/global-condition-keys.ts';
+import type { Ports } from '../invoke/port.ts';
+import type { IdentityPolicies } from '../invoke/ports/ports.ts';
+import type { Check, ConditionValues } from '../invoke/verdict.ts';
+import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
+import { decide } from '../policy/evaluate.ts';
+import { type AllowedBy, possibilities, type Requirement } from '../policy/possibilities.ts';
+import { granteeNames } from '../policy/principals.ts';
+import { witnessOf } from '../policy/witness.ts';
+import type { KeyAction, KeyFacts } from '../services/kms/index.ts';
+import type { ReadTransaction } from '../store/store.ts';
+import { type AskedPrincipal, assumedPolicies } from './asked-principals.ts';
+import { type ConditionFact, conditionFact } from './condition-words.ts';
+import { type Way, waysTo } from './ways.ts';
+
+/** Where policies and guardrails are read: a running server's store, or an imported account's. */
+export interface EvaluationInputs {
+  readonly tx: ReadTransaction;
+  readonly ports: Pick<Ports, 'policies' | 'guardrails'>;
+}
+
+/** One thing that gives a right. */
+export interface Ground {
+  /** The statement or grant that allows it. */
+  readonly by: AllowedBy;
+  /** Conditions that the request must meet. */
+  readonly where: readonly ConditionFact[];
+  /** Denials that the request must avoid: of none of these lists may every condition hold. */
+  readonly unless: readonly (readonly ConditionFact[])[];
+}
+
+export interface Right {
+  /** `kms:Decrypt` */
+  readonly action: string;
+  /** `directly`, `through EC2`, … */
+  readonly way: string;
+  /** The least demanding first. */
+  readonly grounds: readonly Ground[];
+}
+
+/** Answers for one key, one principal after the other. */
+export class KeyRights {
+  readonly #from: EvaluationInputs;
+  readonly #key: KeyFacts;
+  readonly #knownAccounts: ReadonlySet<string>;
+  readonly #ways: ReturnType<typeof waysTo>;
+  readonly #organizations = new Map<string, Promise<ConditionValues>>();
+
+  constructor(from: EvaluationInputs, key: KeyFacts, knownAccounts: ReadonlySet<string>) {
+    this.#from = from;
+    this.#key = key;
+    this.#knownAccounts = knownAccounts;
+    this.#ways = waysTo(key);
+  }
+
+  async of(asked: AskedPrincipal, actions: readonly KeyAction[]): Promise<Right[]> {
+    const { principal, isKnown } = asked;
+    const key = this.#key;
+    const account = asked.account || key.account;
+    const own = isKnown
+      ? await this.#from.ports.policies.identityPolicies(this.#from.tx, principal)
+      : assumedPolicies();
+    const names = new Set(granteeNames(principal));
+    const facts = { ...(await this.#facts(asked, account)), ...tagConditions(own) };
+    const isForeign = asked.isEverybody || (principal.kind !== 'service' && account !== key.account);
+    const rights: Right[] = [];
+    for (const { action, reachesAccounts } of actions) {
+      if (isForeign && !reachesAccounts) continue;
+      const check: Check<undefined> = {
+        action,
+        resource: key.arn,
+        account: key.account,
+        record: undefined,
+        resourceRule: 'kms',
+        resourcePolicy: key.policy,
+        grants: key.grants.filter(({ grantee }) => names.has(grantee)),
+      };
+      const inputs = await policyInputs(this.#from, { principal, account }, own, check, undefined);
+      for (const way of this.#ways(asked)) {
+        const grounds = this.#grounds(asked, way, action, inputs, facts);
+        if (grounds.length > 0) rights.push({ action, way: way.name, grounds });
+      }
+    }
+    return rights;
+  }
+
+  async #facts({ principal, isEverybody }: AskedPrincipal, account: string): Promise<ConditionValues> {
+    const { arn: _, ...key } = this.#key;
+    const shared = {
+      ...key.conditions,
+      'aws:ResourceAccount': key.account,
+      'aws:RequestedRegion': key.region,
+      ...(await this.#organization(key.account, 'Resource')),
+    };
+    if (isEverybody) return shared;
+    if (principal.kind === 'service') return { ...shared, 'aws:PrincipalServiceName': principal.service };
+    return {
+      ...shared,
+      ...principalConditionKeys(principal),
+      'kms:CallerAccount': account,
+      ...(await this.#organization(account, 'Principal')),
+    };
+  }
+
+  #organization(account: string, whose: 'Principal' | 'Resource'): Promise<ConditionValues> {
+    const name = `${whose} ${account}`;
+    const known = this.#organizations.get(name) ?? this.#readOrganization(account, whose);
+    this.#organizations.set(name, known);
+    return known;
+  }
+
+  async #readOrganization(account: string, whose: 'Principal' | 'Resource'): Promise<ConditionValues> {
+    const organization = await this.#from.ports.guardrails.membership(this.#from.tx, account);
+    return {
+      [`aws:${whose}OrgID`]: organization?.organizationId,
+      [`aws:${whose}OrgPaths`]: organization && [organization.path],
+    };
+  }
+
+  #grounds(
+    { principal, isEverybody, isKnown }: AskedPrincipal,
+    way: Way,
+    action: string,
+    inputs: PolicyInputs,
+    facts: ConditionValues,
+  ): Ground[] {
+    const settled = conditionLookup(() => ({ ...facts, ...way.conditions(action) }));
+    const isOpen = (key: string): boolean =>
+      settled(key) === undefined && (way.isOpen(key) || (!isKnown && isOfPrincipal(key)));
+    const request: AccessRequest = {
+      principal,
+      action,
+      resource: this.#key.arn,
+      resourceAccount: this.#key.account,
+      condition: settled,
+      childGrant: action === 'kms:CreateGrant' ? way.childGrant : undefined,
+    };
+    const beside = isEverybody ? [notOneOf([...this.#knownAccounts])] : [];
+    const grounds: Ground[] = [];
+    for (const { by, requires, unless } of possibilities(inputs, request, isOpen)) {
+      const witness = witnessOf({ by, requires, unless: [...unless, ...beside] }, request, isOpen);
+      if (!witness || !decide(inputs, { ...request, condition: witness }).allowed) continue;
+      const where = requires.flatMap(conditionsOf);
+      grounds.push({ by, where: distinct(where), unless: unless.map(conditionsOf) });
+      if (where.length === 0) break;
+    }
+    return grounds;
+  }
+}
+
+/** Of a principal that is not known, these are not either. */
+const isOfPrincipal = (key: string): boolean =>
+  key.startsWith('aws:principal') || key === 'kms:calleraccount' || key.startsWith('aws:user');
+
+/** Those accounts are asked about by their own principals. */
+function notOneOf(accounts: readonly string[]): Requirement {
+  const condition = { operator: 'StringEquals', ifExists: false, key: 'kms:CallerAccount', values: accounts };
+  return {
+    conditions: [condition],
+    holds: (request) => accounts.includes(request.condition('kms:calleraccount')?.[0] ?? ''),
+  };
+}
+
+function tagConditions({ tags }: IdentityPolicies): ConditionValues {
+  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]));
+}
+
+function conditionsOf({ conditions, grant }: Requirement): ConditionFact[] {
+  const equals = Object.entries(grant?.encryptionContextEquals ?? {});
+  const subset = Object.entries(grant?.encryptionContextSubset ?? {});
+  const pairs = [...equals, ...subset].map(([name, value]) => ({
+    operator: 'StringEquals',
+    key: `kms:EncryptionContext:${name}`,
+    expected: [value],
+  }));
+  const only = equals.map(([name]) => name);
+  const alone =
+    only.length > 0
+      ? [{ operator: 'ForAllValues:StringEquals', key: 'kms:EncryptionContextKeys', expected: only }]
+      : [];
+  return [...conditions.map(conditionFact), ...pairs, ...alone];
+}
+
+function distinct(facts: readonly ConditionFact[]): ConditionFact[] {
+  return [...new Map(facts.map((fact) => [JSON.stringify(fact), fact])).values()];
+}

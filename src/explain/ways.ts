@@ -1,0 +1,139 @@
+/**
+ * The ways in which a call reaches a key: by the principal itself, or by a service that asks for it. Each way settles
+ * some condition keys and leaves others to the caller and the circumstances.
+ */
+import type { ConditionValues } from '../invoke/verdict.ts';
+import type { AccessRequest } from '../policy/decision.ts';
+import type { KeyFacts } from '../services/kms/index.ts';
+import type { AskedPrincipal } from './asked-principals.ts';
+
+export interface Way {
+  /** `directly`, `through EC2`, `through rds` */
+  readonly name: string;
+  conditions(action: string): ConditionValues;
+  /** Whether the caller or the circumstances can choose the key's value; lower-case. */
+  isOpen(key: string): boolean;
+  /** For kms:CreateGrant: the grant that is asked for. */
+  readonly childGrant?: AccessRequest['childGrant'];
+}
+
+export const DIRECTLY = 'directly';
+export const THROUGH_EC2 = 'through EC2';
+
+/** Keys that say who the caller is, what the resource is, or how the call came: no caller chooses them. */
+const SETTLED = [
+  'aws:principal',
+  'aws:userid',
+  'aws:username',
+  'aws:resource',
+  'aws:requestedregion',
+  'aws:viaawsservice',
+  'aws:calledvia',
+  'kms:calleraccount',
+  'kms:viaservice',
+  'kms:grantisforawsresource',
+  'kms:keyspec',
+  'kms:keyusage',
+  'kms:keyorigin',
+  'kms:customermasterkey',
+  'kms:multiregion',
+  'kms:resourcealiases',
+];
+
+const isSettled = (key: string): boolean => SETTLED.some((prefix) => key.startsWith(prefix));
+
+const directly: Way = {
+  name: DIRECTLY,
+  conditions: (action) => ({
+    'aws:ViaAWSService': false,
+    'aws:PrincipalIsAWSService': false,
+    ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': false }),
+  }),
+  isOpen: (key) => !isSettled(key) && !OF_SERVICES.has(key),
+};
+
+/** Keys of calls that a service makes for itself. */
+const OF_SERVICES: ReadonlySet<string> = new Set([
+  'aws:sourcearn',
+  'aws:sourceaccount',
+  'aws:sourceorgid',
+  'aws:sourceorgpaths',
+]);
+
+const byService: Way = {
+  name: DIRECTLY,
+  conditions: (action) => ({
+    'aws:ViaAWSService': false,
+    'aws:PrincipalIsAWSService': true,
+    ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': true }),
+  }),
+  isOpen: (key) => !isSettled(key),
+};
+
+/** What a service that asks for its caller passes on of the caller's own request. */
+const PASSED_ON = [
+  'aws:multifactorauth',
+  'aws:tokenissuetime',
+  'aws:sourceidentity',
+  'aws:federatedprovider',
+  'aws:currenttime',
+  'aws:epochtime',
+];
+
+const EBS_CONTEXT = 'aws:ebs:id';
+
+/** What EC2 lets the infrastructure of an instance do (aws-facts B2); its encryption context stands for any volume's. */
+const EC2_GRANT: AccessRequest['childGrant'] = {
+  actions: ['kms:Decrypt'],
+  encryptionContextSubset: { [EBS_CONTEXT]: 'vol-' },
+};
+
+/** An address of the service's own, which no rule on aws:SourceIp of the caller's network meets (aws-facts A1.10). */
+const SERVICE_ADDRESS = '54.239.0.1';
+
+function through(service: string, region: string): Way {
+  const isEc2 = service === 'ec2';
+  const host = `${service}.${region}.amazonaws.com`;
+  return {
+    name: isEc2 ? THROUGH_EC2 : `through ${service}`,
+    conditions: (action) => ({
+      'aws:ViaAWSService': true,
+      'aws:PrincipalIsAWSService': false,
+      'aws:CalledVia': [`${service}.amazonaws.com`],
+      'aws:CalledViaFirst': `${service}.amazonaws.com`,
+      'aws:CalledViaLast': `${service}.amazonaws.com`,
+      'kms:ViaService': host,
+      'aws:SourceIp': SERVICE_ADDRESS,
+      'aws:SecureTransport': true,
+      ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': true }),
+      ...(isEc2 && action !== 'kms:DescribeKey' && { 'kms:EncryptionContextKeys': [EBS_CONTEXT] }),
+      ...(isEc2 &&
+        action === 'kms:CreateGrant' && {
+          'kms:GrantOperations': ['Decrypt'],
+          'kms:GrantConstraintType': 'EncryptionContextSubset',
+        }),
+    }),
+    isOpen: (key) =>
+      PASSED_ON.some((prefix) => key.startsWith(prefix)) ||
+      (isEc2
+        ? key === `kms:encryptioncontext:${EBS_CONTEXT}`
+        : /^kms:(?:encryptioncontext|grant(?!is))/.test(key)),
+    ...(isEc2 && { childGrant: EC2_GRANT }),
+  };
+}
+
+/** Directly, through EC2, and through the other services that the key policy speaks of. */
+export function waysTo({ policy, region }: KeyFacts): (asked: AskedPrincipal) => readonly Way[] {
+  const named = new Set(['ec2']);
+  for (const { conditions } of policy.policy.statements) {
+    for (const { key, values } of conditions) {
+      if (key.toLowerCase() !== 'kms:viaservice') continue;
+      for (const value of values) {
+        const service = /^([a-z0-9-]+)\./.exec(value)?.[1];
+        if (service) named.add(service);
+      }
+    }
+  }
+  const ways = [directly, ...[...named].map((service) => through(service, region))];
+  return ({ principal }) => (principal.kind === 'service' ? [byService] : ways);
+}

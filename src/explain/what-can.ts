@@ -1,0 +1,67 @@
+/** What a principal may do with each key: who-can, the other way round. */
+import { allKeyFacts, type KeyFacts } from '../services/kms/index.ts';
+import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
+import { NoAnswer } from './key-question.ts';
+import { lastSegment } from './names.ts';
+import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
+
+export interface UsableKey {
+  readonly key: string;
+  readonly alias?: string;
+  readonly state: KeyFacts['state'];
+  readonly rights: readonly Right[];
+}
+
+export interface WhatCan {
+  readonly who: string;
+  readonly principal: string;
+  readonly keys: readonly UsableKey[];
+  /** How many keys were looked at. */
+  readonly asked: number;
+}
+
+export async function whatCan(
+  from: EvaluationInputs,
+  question: { readonly principal: string; readonly account: string; readonly region: string },
+): Promise<WhatCan> {
+  const known = await knownPrincipals(from.tx);
+  const all = await allKeyFacts(from.tx);
+  const candidates = [...known.asked, ...all.flatMap((key) => namedByKey(key, known))];
+  const asked = findPrincipal(candidates, question.principal, question.account);
+  const keys: UsableKey[] = [];
+  for (const key of all) {
+    const rights = await new KeyRights(from, key, known.accounts).of(asked, key.actions);
+    if (rights.length > 0) keys.push({ key: key.arn, alias: key.alias, state: key.state, rights });
+  }
+  return { who: asked.who, principal: asked.name, keys, asked: all.length };
+}
+
+/** By ARN, unique id, `user/john`, `role/app`, `root`, service name, or bare name where it is one principal's. */
+export function findPrincipal(
+  candidates: readonly AskedPrincipal[],
+  text: string,
+  account: string,
+): AskedPrincipal {
+  const exact = candidates.find(({ name, principal }) => name === text || idOf(principal) === text);
+  if (exact) return exact;
+  const wanted = text.replace(/^(user|role)[/: ]/, '$1 ');
+  const here = candidates.filter((each) => each.account === account);
+  const found = here.filter(
+    ({ who, name, principal }) =>
+      who === wanted || lastSegment(name) === text || (principal.kind === 'root' && text === 'root'),
+  );
+  if (found.length === 1) return found[0] as AskedPrincipal;
+  if (found.length > 1) {
+    throw new NoAnswer(
+      `${text} is the name of ${found.map(({ who }) => who).join(' and of ')}. Say which: user/${text} or role/${text}.`,
+    );
+  }
+  throw new NoAnswer(
+    `There is no principal ${text} in account ${account}. Give an ARN, user/NAME, role/NAME or root.`,
+  );
+}
+
+function idOf(principal: AskedPrincipal['principal']): string | undefined {
+  if (principal.kind === 'role-session') return principal.roleId;
+  return 'id' in principal ? principal.id : undefined;
+}
