@@ -1,4 +1,5 @@
 /** What a principal may do with each key: who-can, the other way round. */
+import type { Scope } from '../aws/scope.ts';
 import { allKeyFacts, type KeyFacts } from '../services/kms/index.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
 import { NoAnswer } from './key-question.ts';
@@ -22,7 +23,7 @@ export interface WhatCan {
 
 export async function whatCan(
   from: EvaluationInputs,
-  question: { readonly principal: string; readonly account: string; readonly region: string },
+  question: Scope & { readonly principal: string },
 ): Promise<WhatCan> {
   const known = await knownPrincipals(from.tx);
   const all = await allKeyFacts(from.tx);

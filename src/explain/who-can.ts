@@ -2,6 +2,7 @@
  * Who may use a key: everybody who is known, and whoever else its policy and grants name, with the policies and grants
  * of now, for each action and each way in which a call reaches the key.
  */
+import type { Scope } from '../aws/scope.ts';
 import type { PolicyGrant } from '../policy/decision.ts';
 import { compileGlob } from '../policy/glob.ts';
 import { granteeNames } from '../policy/principals.ts';
@@ -42,14 +43,9 @@ export interface WhoCan {
   readonly accounts: readonly string[];
 }
 
-export interface KeyPlace {
-  readonly account: string;
-  readonly region: string;
-}
-
 export async function whoCan(
   from: EvaluationInputs & { readonly ports: Parameters<typeof factsOf>[0]['ports'] },
-  question: KeyPlace & { readonly key: string; readonly action?: string },
+  question: Scope & { readonly key: string; readonly action?: string },
 ): Promise<WhoCan> {
   const { account, region } = question;
   const key = await factsOf({ ...from, account, region }, question.key);
