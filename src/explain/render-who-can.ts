@@ -89,8 +89,8 @@ export function rightLines(
 
 /** A right that asks for nothing is told once; else each ground with its conditions. */
 function linesOf({ action, way, grounds }: Right, { verbose }: RenderOptions): Line[] {
-  const told = verbose ? grounds : grounds.filter((ground, at) => at === 0 || !isFree(grounds[0] ?? ground));
-  return told.map((ground) => ({
+  const shown = verbose ? grounds : grounds.filter((ground, at) => at === 0 || !isFree(grounds[0] ?? ground));
+  return shown.map((ground) => ({
     action,
     way,
     rest: `${conditionText(ground)}${verbose ? ` (by ${originText(ground.by)})` : ''}`,

@@ -84,8 +84,8 @@ describe('conditions that a caller or the circumstances can meet are told as con
     for (const [name, Condition] of Object.entries(impossible)) {
       await world.user(`never-${name}`, { ...allowing('kms:Encrypt'), Condition });
     }
-    const told = (await whoCan(key)).users.filter(({ who }) => who.startsWith('user never-'));
-    assert.deepEqual(told, []);
+    const listed = (await whoCan(key)).users.filter(({ who }) => who.startsWith('user never-'));
+    assert.deepEqual(listed, []);
     await world.kms.send(new CreateAliasCommand({ AliasName: 'alias/application', TargetKeyId: key }));
     const withAlias = (await whoCan(key)).users.filter(({ who }) => who.startsWith('user never-'));
     assert.deepEqual(
