@@ -1,29 +1,42 @@
 /** `npm run build`: the command as bundled JavaScript, for the package (Node runs no TypeScript under node_modules). */
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const BUNDLE: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** What is bundled apart: loaded by its file name, by the one command that needs it. */
+export const SDK_BUNDLE: BuildOptions = {
+  ...BUNDLE,
+  entryPoints: { 'aws-sdk': here('../src/import/aws/sdk.ts') },
+  // Parts of it are CommonJS, and ask for Node's modules at run time.
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+};
+
 export async function buildPackage(outdir: string): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
+  await build({ ...SDK_BUNDLE, outdir });
   await build({
+    ...BUNDLE,
     // The worker is loaded by its file name, not imported.
     entryPoints: {
       latchkey: here('../src/cli/main.ts'),
       'block-worker': here('../src/dataplane/block-worker.ts'),
     },
     outdir,
-    bundle: true,
     // Its build for Node is CommonJS, which asks for Node's modules in a way that a bundled module cannot.
     alias: { yaml: here('../node_modules/yaml/browser/index.js') },
-    platform: 'node',
-    target: 'node22',
-    format: 'esm',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    logLevel: 'warning',
   });
 }
 

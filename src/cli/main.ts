@@ -6,6 +6,7 @@ import { type Command, UsageError } from './command.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { explain } from './explain.ts';
+import { importCommand } from './import.ts';
 import { issuer } from './issuer.ts';
 import { rekey } from './rekey.ts';
 import { start } from './start.ts';
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'who-can': whoCan,
   'what-can': whatCan,
   'what-if': whatIf,
+  import: importCommand,
   volume,
   clock,
   issuer,

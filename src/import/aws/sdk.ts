@@ -1,0 +1,178 @@
+/**
+ * The official SDK, for `latchkey import aws` alone: bundled apart, and loaded by that command only
+ * (docs/decisions/sdk-apart.md). Commands by the names of reads.ts; all of them read.
+ */
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeLaunchConfigurationsCommand,
+  DescribeScalingActivitiesCommand,
+} from '@aws-sdk/client-auto-scaling';
+import {
+  CloudFormationClient,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
+  CloudTrailClient,
+  DescribeTrailsCommand,
+  GetEventSelectorsCommand,
+  LookupEventsCommand,
+} from '@aws-sdk/client-cloudtrail';
+import {
+  DescribeImageAttributeCommand,
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeLaunchTemplatesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  DescribeRegionsCommand,
+  DescribeSnapshotAttributeCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+  DescribeVpcEndpointsCommand,
+  EC2Client,
+  GetEbsDefaultKmsKeyIdCommand,
+  GetEbsEncryptionByDefaultCommand,
+} from '@aws-sdk/client-ec2';
+import {
+  GetAccountAuthorizationDetailsCommand,
+  GetOpenIDConnectProviderCommand,
+  IAMClient,
+  ListInstanceProfilesCommand,
+  ListOpenIDConnectProvidersCommand,
+} from '@aws-sdk/client-iam';
+import {
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  GetKeyRotationStatusCommand,
+  KMSClient,
+  ListAliasesCommand,
+  ListGrantsCommand,
+  ListKeysCommand,
+  ListResourceTagsCommand,
+} from '@aws-sdk/client-kms';
+import {
+  DescribeOrganizationCommand,
+  DescribePolicyCommand,
+  ListAccountsForParentCommand,
+  ListOrganizationalUnitsForParentCommand,
+  ListPoliciesCommand,
+  ListRootsCommand,
+  ListTargetsForPolicyCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { AwsCall, AwsCalls, RoleCredentials } from './aws-calls.ts';
+
+const CLIENTS = {
+  autoscaling: AutoScalingClient,
+  cloudformation: CloudFormationClient,
+  cloudtrail: CloudTrailClient,
+  ec2: EC2Client,
+  iam: IAMClient,
+  kms: KMSClient,
+  organizations: OrganizationsClient,
+  sts: STSClient,
+} as const;
+type Service = keyof typeof CLIENTS;
+
+// biome-ignore lint/suspicious/noExplicitAny: each command has an input of its own, and the table of reads says which
+type AnyCommand = new (input: any) => object;
+
+const COMMANDS: Readonly<Record<Service, Readonly<Record<string, AnyCommand>>>> = {
+  autoscaling: {
+    DescribeAutoScalingGroupsCommand,
+    DescribeLaunchConfigurationsCommand,
+    DescribeScalingActivitiesCommand,
+  },
+  cloudformation: { DescribeStackEventsCommand, DescribeStacksCommand },
+  cloudtrail: { DescribeTrailsCommand, GetEventSelectorsCommand, LookupEventsCommand },
+  ec2: {
+    DescribeImageAttributeCommand,
+    DescribeImagesCommand,
+    DescribeInstancesCommand,
+    DescribeLaunchTemplatesCommand,
+    DescribeLaunchTemplateVersionsCommand,
+    DescribeRegionsCommand,
+    DescribeSnapshotAttributeCommand,
+    DescribeSnapshotsCommand,
+    DescribeVolumesCommand,
+    DescribeVpcEndpointsCommand,
+    GetEbsDefaultKmsKeyIdCommand,
+    GetEbsEncryptionByDefaultCommand,
+  },
+  iam: {
+    GetAccountAuthorizationDetailsCommand,
+    GetOpenIDConnectProviderCommand,
+    ListInstanceProfilesCommand,
+    ListOpenIDConnectProvidersCommand,
+  },
+  kms: {
+    DescribeKeyCommand,
+    GetKeyPolicyCommand,
+    GetKeyRotationStatusCommand,
+    ListAliasesCommand,
+    ListGrantsCommand,
+    ListKeysCommand,
+    ListResourceTagsCommand,
+  },
+  organizations: {
+    DescribeOrganizationCommand,
+    DescribePolicyCommand,
+    ListAccountsForParentCommand,
+    ListOrganizationalUnitsForParentCommand,
+    ListPoliciesCommand,
+    ListRootsCommand,
+    ListTargetsForPolicyCommand,
+  },
+  sts: { AssumeRoleCommand, GetCallerIdentityCommand },
+};
+
+function commandOf(service: Service, operation: string): AnyCommand {
+  const command = COMMANDS[service]?.[`${operation}Command`];
+  if (!command) throw new Error(`the SDK's ${service}:${operation} is not bundled`);
+  return command;
+}
+
+interface AnyClient {
+  send(command: object): Promise<object>;
+  readonly config: { region(): Promise<string> };
+  destroy(): void;
+}
+
+export function sdkCalls({ profile }: { profile?: string }): AwsCalls {
+  const clients = new Map<string, AnyClient>();
+  const clientOf = (
+    service: Service,
+    region: string | undefined,
+    credentials?: RoleCredentials,
+  ): AnyClient => {
+    const name = `${service} ${region} ${credentials?.accessKeyId}`;
+    const known = clients.get(name);
+    if (known) return known;
+    const Client = CLIENTS[service] as unknown as new (config: object) => AnyClient;
+    const made = new Client({
+      ...(region && { region }),
+      ...(profile && { profile }),
+      ...(credentials && { credentials }),
+      // It slows itself down when AWS says so.
+      retryMode: 'adaptive',
+      maxAttempts: 10,
+    });
+    clients.set(name, made);
+    return made;
+  };
+  return {
+    async call({ service, operation, region, input, credentials }: AwsCall) {
+      const Command = commandOf(service as Service, operation);
+      return clientOf(service as Service, region, credentials).send(new Command(input));
+    },
+    homeRegion: () =>
+      clientOf('sts', undefined)
+        .config.region()
+        .catch(() => 'us-east-1'),
+    close() {
+      for (const client of clients.values()) client.destroy();
+    },
+  };
+}

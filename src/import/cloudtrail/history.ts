@@ -1,0 +1,170 @@
+/** All that a snapshot keeps of CloudTrail, gathered in one pass over the records. */
+import { SnapshotError } from '../snapshot/snapshot.ts';
+import { Coverage, type TrailCoverage } from './coverage.ts';
+import { Fold } from './fold.ts';
+import { type KeptEvent, KeptEvents } from './kept-events.ts';
+import { RecordSplitter, recordDepth } from './record-stream.ts';
+import type { TrailRecord, Use } from './use.ts';
+
+const FOLDED_TYPES: ReadonlySet<string | undefined> = new Set(['AwsApiCall', 'AwsConsoleAction', undefined]);
+
+/** The files of it, by their names in a snapshot. */
+export const HISTORY_FILES = {
+  uses: 'cloudtrail/uses.jsonl',
+  events: 'cloudtrail/events.jsonl',
+  coverage: 'cloudtrail/coverage.json',
+  files: 'cloudtrail/files.jsonl',
+} as const;
+
+/** A log file that was folded: it is not counted again when it is handed over again. */
+export interface FoldedFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly records: number;
+}
+
+export interface KeptHistory {
+  readonly uses: readonly Use[];
+  readonly events: readonly KeptEvent[];
+  readonly coverage: readonly TrailCoverage[];
+  readonly files: readonly FoldedFile[];
+}
+
+export class History {
+  readonly #fold = new Fold();
+  readonly #kept = new KeptEvents();
+  readonly #coverage = new Coverage();
+  readonly #files = new Map<string, FoldedFile>();
+  readonly #skipsKnown: boolean;
+  /** The last record of each trail and service that an earlier import counted. */
+  readonly #knownUntil = new Map<string, string>();
+
+  /** LookupEvents is asked for whole days: with `skipsKnown`, what an earlier import counted is not counted again. */
+  constructor({ skipsKnown = false } = {}) {
+    this.#skipsKnown = skipsKnown;
+  }
+
+  get records(): number {
+    return this.#fold.records;
+  }
+
+  /** False for what is no record of CloudTrail. */
+  addRecord(record: TrailRecord, from: string): boolean {
+    if (!isTrailRecord(record)) return false;
+    if (!FOLDED_TYPES.has(record.eventType)) return true;
+    if (this.#skipsKnown && (record.eventTime as string) <= (this.#knownUntil.get(trailOf(record)) ?? ''))
+      return true;
+    if (!this.#fold.addRecord(record)) return true;
+    this.#kept.add(record);
+    this.#coverage.add(record, from);
+    return true;
+  }
+
+  /** Uses that were folded elsewhere. */
+  addUse(use: Use, from: string): void {
+    this.#fold.addUse(use);
+    this.#coverage.addMany({
+      account: use.recipient,
+      region: use.region,
+      source: `${use.source}.amazonaws.com`,
+      records: use.count,
+      first: use.first,
+      last: use.last,
+      from: [from],
+    });
+  }
+
+  /** What a snapshot kept of records that were folded earlier. */
+  restore(earlier: KeptHistory): void {
+    for (const use of earlier.uses) this.#fold.addUse(use);
+    for (const event of earlier.events) this.#kept.add(event);
+    for (const trail of earlier.coverage) {
+      this.#coverage.addMany(trail);
+      this.#knownUntil.set(`${trail.account}/${trail.region}/${trail.source}`, trail.last);
+    }
+    for (const file of earlier.files) this.noteFile(file);
+  }
+
+  noteFile(file: FoldedFile): void {
+    this.#files.set(`${file.name} ${file.bytes}`, file);
+  }
+
+  hasFile({ name, bytes }: Pick<FoldedFile, 'name' | 'bytes'>): boolean {
+    return this.#files.has(`${name} ${bytes}`);
+  }
+
+  uses(): Use[] {
+    return this.#fold.uses();
+  }
+
+  events(): KeptEvent[] {
+    return this.#kept.events();
+  }
+
+  coverage(): TrailCoverage[] {
+    return this.#coverage.trails();
+  }
+
+  *files(): Generator<[path: string, text: string]> {
+    if (this.#fold.size === 0) return;
+    yield [HISTORY_FILES.uses, lines(this.uses())];
+    yield [HISTORY_FILES.events, lines(this.events())];
+    yield [HISTORY_FILES.coverage, `${JSON.stringify(this.coverage(), undefined, 1)}\n`];
+    yield [HISTORY_FILES.files, lines([...this.#files.values()])];
+  }
+}
+
+const lines = (all: readonly object[]): string => all.map((each) => `${JSON.stringify(each)}\n`).join('');
+
+const trailOf = ({ recipientAccountId, awsRegion, eventSource }: TrailRecord) =>
+  `${recipientAccountId}/${awsRegion}/${eventSource}`;
+
+function isTrailRecord(record: TrailRecord): boolean {
+  return (
+    !!record &&
+    typeof record === 'object' &&
+    typeof record.eventName === 'string' &&
+    typeof record.eventTime === 'string' &&
+    typeof record.eventSource === 'string' &&
+    // Notifications of S3 and of SNS have records of the same members.
+    record.eventSource.endsWith('.amazonaws.com')
+  );
+}
+
+/** Adds the records of one file; throws a sentence where it is damaged or holds something else. */
+export async function addRecords(
+  history: Pick<History, 'addRecord'>,
+  chunks: AsyncIterable<Buffer>,
+  name: string,
+  beginning: string,
+): Promise<number> {
+  const depth = recordDepth(beginning);
+  if (depth === undefined) throw new SnapshotError(`${name} holds no CloudTrail records`);
+  const splitter = new RecordSplitter(depth, name);
+  let records = 0;
+  let foreign = 0;
+  const take = (bytes: Buffer) => {
+    if (history.addRecord(recordOf(bytes, name), name)) records++;
+    else foreign++;
+  };
+  for await (const chunk of chunks) splitter.write(chunk, take);
+  splitter.end();
+  if (foreign > 0) {
+    const what =
+      records === 0 ? 'holds no CloudTrail records' : `has ${foreign} records that are not CloudTrail's`;
+    throw new SnapshotError(
+      `${name} ${what}: a record has eventSource (….amazonaws.com), eventName and eventTime`,
+    );
+  }
+  return records;
+}
+
+function recordOf(bytes: Buffer, name: string): TrailRecord {
+  try {
+    const parsed = JSON.parse(bytes.toString()) as TrailRecord & { readonly CloudTrailEvent?: string };
+    // LookupEvents has the record as text within its event.
+    return typeof parsed.CloudTrailEvent === 'string' ? JSON.parse(parsed.CloudTrailEvent) : parsed;
+  } catch (error) {
+    throw new SnapshotError(`${name} is damaged: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * The few events that are kept whole: changes of policies, grants and keys, by which the past is rebuilt; calls that
+ * failed; and the user's calls in whose course a service's call failed. Bounded, the latest first to stay.
+ */
+import { withoutSecrets } from '../snapshot/secrets.ts';
+import type { TrailRecord } from './use.ts';
+
+export type KeptEvent = TrailRecord & Readonly<Record<string, unknown>>;
+
+const MAX_CHANGES = 100_000;
+const MAX_FAILURES = 20_000;
+const MAX_FAILURES_OF_A_KIND = 20;
+const MAX_CALLS = 10_000;
+
+const CHANGES: Readonly<Record<string, RegExp>> = {
+  'kms.amazonaws.com':
+    /^(?:PutKeyPolicy|(?:Create|Retire|Revoke)Grant|CreateKey|(?:Enable|Disable)Key|ScheduleKeyDeletion|CancelKeyDeletion|(?:Create|Update|Delete)Alias|(?:Un)?[Tt]agResource)$/,
+  'iam.amazonaws.com':
+    /Policy|PermissionsBoundary|^(?:Create|Delete)(?:Role|User|Group)$|UserToGroup$|UserFromGroup$|^(?:Un)?[Tt]ag(?:Role|User)$/,
+  'organizations.amazonaws.com': /^(?:Create|Update|Delete|Attach|Detach)Policy$|^MoveAccount$/,
+};
+
+/** Calls of users for which other services are asked, and whose own failure shows later only. */
+const CALLERS: ReadonlySet<string> = new Set([
+  'ec2.amazonaws.com',
+  'autoscaling.amazonaws.com',
+  'cloudformation.amazonaws.com',
+]);
+
+export const isChange = ({ eventSource = '', eventName = '', errorCode, readOnly }: KeptEvent): boolean =>
+  !errorCode && readOnly !== true && CHANGES[eventSource]?.test(eventName) === true;
+
+const isFailure = ({ errorCode }: KeptEvent): boolean =>
+  errorCode !== undefined && !errorCode.endsWith('DryRunOperation');
+
+export class KeptEvents {
+  readonly #changes = new Map<string, KeptEvent>();
+  readonly #failures = new Map<string, KeptEvent>();
+  readonly #failuresOfAKind = new Map<string, string[]>();
+  readonly #calls = new Map<string, KeptEvent>();
+  /** Of which there were more than are kept. */
+  dropped = 0;
+
+  add(record: TrailRecord): void {
+    const event = record as KeptEvent;
+    const { eventID, eventSource = '', requestID } = event;
+    if (!eventID) return;
+    if (isFailure(event)) this.#addFailure(event, eventID);
+    else if (isChange(event)) this.#put(this.#changes, MAX_CHANGES, eventID, event);
+    else if (
+      requestID &&
+      CALLERS.has(eventSource) &&
+      event.readOnly !== true &&
+      !event.userIdentity?.invokedBy
+    )
+      this.#put(this.#calls, MAX_CALLS, requestID, event);
+  }
+
+  #addFailure(event: KeptEvent, eventID: string): void {
+    const { userIdentity, eventName, errorCode } = event;
+    const kind = `${userIdentity?.principalId}/${eventName}/${errorCode}`;
+    const ids = this.#failuresOfAKind.get(kind) ?? [];
+    this.#failuresOfAKind.set(kind, ids);
+    ids.push(eventID);
+    this.#put(this.#failures, MAX_FAILURES, eventID, event);
+    if (ids.length > MAX_FAILURES_OF_A_KIND) {
+      this.#failures.delete(ids.shift() as string);
+      this.dropped++;
+    }
+  }
+
+  #put(events: Map<string, KeptEvent>, limit: number, name: string, event: KeptEvent): void {
+    events.set(name, withoutSecrets(event) as KeptEvent);
+    if (events.size <= limit) return;
+    const [oldest] = events.keys();
+    events.delete(oldest as string);
+    this.dropped++;
+  }
+
+  /** In the order of time. */
+  events(): KeptEvent[] {
+    const requests = new Set([...this.#failures.values()].map(({ requestID }) => requestID));
+    const calls = [...this.#calls.values()].filter(({ requestID }) => requests.has(requestID));
+    return [...this.#changes.values(), ...this.#failures.values(), ...calls].sort(byTime);
+  }
+}
+
+export function byTime(a: KeptEvent, b: KeptEvent): number {
+  const [one, other] = [`${a.eventTime} ${a.eventID}`, `${b.eventTime} ${b.eventID}`];
+  return one < other ? -1 : one > other ? 1 : 0;
+}

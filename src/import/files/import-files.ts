@@ -1,0 +1,214 @@
+/**
+ * Saved outputs, stores and logs into a snapshot. Everything is read before anything is written: a file that cannot be
+ * read ends the import, and the snapshot that was there stays as it was.
+ */
+import { bytesOf, type FoundFile, filesUnder, isThere } from '../../platform/node/folder.ts';
+import { addRecords, type History } from '../cloudtrail/history.ts';
+import { recordDepth } from '../cloudtrail/record-stream.ts';
+import { isUsesCsv, usesOfCsv } from '../cloudtrail/uses-csv.ts';
+import { MANIFEST } from '../snapshot/folder.ts';
+import { type Reads, SnapshotError } from '../snapshot/snapshot.ts';
+import { loadSnapshot } from '../snapshot/store.ts';
+import { IamCollectStore, pathInStore } from './iam-collect.ts';
+import { recognise, type SavedOutput } from './recognise.ts';
+import { isNotedCall, readOfCall } from './script-output.ts';
+
+export interface FilesImported {
+  files: number;
+  reads: number;
+  records: number;
+  /** Log files that the snapshot had already. */
+  known: number;
+  /** Not read: of no kind that could hold anything (READMEs, pictures). */
+  passedOver: string[];
+}
+
+interface Target {
+  readonly reads: Reads;
+  readonly history: History;
+}
+
+export interface ImportFilesOptions {
+  readonly place?: SavedOutput['place'];
+  /** Hears of each file before it is read. */
+  readonly onFile?: (file: FoundFile, so: FilesImported) => void;
+}
+
+/** JSON is parsed whole, except for logs: an answer of this size is none of AWS's. */
+const MAX_JSON_BYTES = 256 * 1024 * 1024;
+const BEGINNING_BYTES = 8192;
+
+export async function importFiles(
+  paths: readonly string[],
+  into: Target,
+  options: ImportFilesOptions = {},
+): Promise<FilesImported> {
+  const so: FilesImported = { files: 0, reads: 0, records: 0, known: 0, passedOver: [] };
+  for (const path of paths) {
+    if (!isThere(path)) throw new SnapshotError(`there is no ${path}`);
+    await new FolderImport(path, into, options, so).run();
+  }
+  if (so.files === 0) throw new SnapshotError(`nothing to import is in ${paths.join(', ')}`);
+  return so;
+}
+
+class FolderImport {
+  readonly #root: string;
+  readonly #into: Target;
+  readonly #options: ImportFilesOptions;
+  readonly #so: FilesImported;
+  readonly #store = new IamCollectStore();
+
+  constructor(root: string, into: Target, options: ImportFilesOptions, so: FilesImported) {
+    this.#root = root;
+    this.#into = into;
+    this.#options = options;
+    this.#so = so;
+  }
+
+  async run(): Promise<void> {
+    if (isThere(`${this.#root}/${MANIFEST}`)) return this.#addSnapshot();
+    for (const file of filesUnder(this.#root)) await this.#add(file);
+    if (this.#store.isEmpty) return;
+    for (const read of this.#store.reads()) this.#addRead(read);
+  }
+
+  #addSnapshot(): void {
+    const { reads, history } = loadSnapshot(this.#root);
+    for (const read of reads.all()) this.#addRead(read);
+    this.#into.history.restore(history);
+    this.#so.files++;
+  }
+
+  #addRead(read: Parameters<Reads['add']>[0]): void {
+    this.#into.reads.add(read);
+    this.#so.reads++;
+  }
+
+  async #add(file: FoundFile): Promise<void> {
+    const so = this.#so;
+    if (/\.(?:err|json)$/.test(file.name) && isThere(file.path.replace(/\.(?:err|json)$/, '.call'))) return;
+    if (!/\.(?:json|jsonl|ndjson|csv|gz|call|txt|log)$/i.test(file.name)) {
+      so.passedOver.push(file.name);
+      return;
+    }
+    this.#options.onFile?.(file, so);
+    if (isNotedCall(file.name)) await this.#addCall(file);
+    else if (await this.#addContent(file)) so.files++;
+  }
+
+  async #addCall(file: FoundFile): Promise<void> {
+    const beside = (ending: string) => file.path.replace(/\.call$/, ending);
+    const jsonOf = async (path: string) => (isThere(path) ? await this.#text(path, file.name) : '');
+    const note = parsedJson(await this.#text(file.path, file.name), file.name);
+    const text = await jsonOf(beside('.json'));
+    const output = text.trim() === '' ? undefined : parsedJson(text, file.name.replace(/\.call$/, '.json'));
+    const read = readOfCall(file.name, note, output, await jsonOf(beside('.err')));
+    if (read) this.#addRead(read);
+    this.#so.files++;
+  }
+
+  async #addContent(file: FoundFile): Promise<boolean> {
+    const { history } = this.#into;
+    const [beginning, chunks] = await begun(this.#bytes(file.path, file.name));
+    if (recordDepth(beginning) !== undefined) {
+      if (history.hasFile(file)) {
+        this.#so.known++;
+        return false;
+      }
+      const records = await addRecords(history, chunks, file.name, beginning);
+      history.noteFile({ name: file.name, bytes: file.bytes, records });
+      this.#so.records += records;
+      return true;
+    }
+    const text = await gathered(chunks, file.name);
+    if (isUsesCsv(beginning)) return this.#addCsv(file, text);
+    if (/\.csv$/i.test(file.name)) {
+      throw new SnapshotError(
+        `${file.name} is not the CSV of the query that "latchkey import athena-sql" prints: its first line has other columns`,
+      );
+    }
+    const parsed = parsedJson(text, file.name);
+    const at = new Date(file.changedAtMs).toISOString();
+    const inStore = pathInStore(`${this.#root}/${file.name}`);
+    if (inStore) this.#store.add(inStore, parsed, at, this.#root);
+    else this.#addRead(recognise({ name: file.name, at, parsed, place: this.#options.place }));
+    return true;
+  }
+
+  #addCsv(file: FoundFile, text: string): boolean {
+    const { history } = this.#into;
+    if (history.hasFile(file)) {
+      this.#so.known++;
+      return false;
+    }
+    let records = 0;
+    for (const use of usesOfCsv(text, file.name)) {
+      history.addUse(use, file.name);
+      records += use.count;
+    }
+    history.noteFile({ name: file.name, bytes: file.bytes, records });
+    this.#so.records += records;
+    return true;
+  }
+
+  async #text(path: string, name: string): Promise<string> {
+    return gathered(this.#bytes(path, name), name);
+  }
+
+  async *#bytes(path: string, name: string): AsyncGenerator<Buffer> {
+    try {
+      yield* bytesOf(path);
+    } catch (error) {
+      if (error instanceof SnapshotError) throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      const why = code === 'Z_BUF_ERROR' ? 'it is cut off' : message;
+      throw new SnapshotError(`${name} is damaged: ${why}`);
+    }
+  }
+}
+
+/** The first characters, and all the bytes, those included. */
+async function begun(chunks: AsyncGenerator<Buffer>): Promise<[string, AsyncIterable<Buffer>]> {
+  const first: Buffer[] = [];
+  let bytes = 0;
+  while (bytes < BEGINNING_BYTES) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    first.push(value);
+    bytes += value.length;
+  }
+  const beginning = Buffer.concat(first).subarray(0, BEGINNING_BYTES).toString();
+  return [
+    beginning,
+    (async function* () {
+      yield* first;
+      yield* chunks;
+    })(),
+  ];
+}
+
+async function gathered(chunks: AsyncIterable<Buffer>, name: string): Promise<string> {
+  const all: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > MAX_JSON_BYTES)
+      throw new SnapshotError(
+        `${name} is larger than 256 MB and holds no CloudTrail records: no answer of AWS is as large`,
+      );
+    all.push(chunk);
+  }
+  return Buffer.concat(all).toString();
+}
+
+function parsedJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = (error as Error).message.replace(/, "?[\s\S]*$/, '').slice(0, 120);
+    throw new SnapshotError(
+      text.trim() === '' ? `${name} is empty: the call that made it failed` : `${name} is no JSON: ${reason}`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+/** What the script of `latchkey import plan --script` left: for each call its name, and its output or its error. */
+
+import { rowOf } from '../reads.ts';
+import { describedOutput } from '../snapshot/described.ts';
+import { type Read, SnapshotError } from '../snapshot/snapshot.ts';
+
+interface NotedCall {
+  readonly operation: string;
+  readonly account: string;
+  readonly region: string;
+  readonly input?: Read['input'];
+  readonly at: string;
+  readonly by?: string;
+}
+
+export const isNotedCall = (name: string): boolean => name.endsWith('.call');
+
+/** `An error occurred (AccessDeniedException) when calling the GetKeyPolicy operation: …` */
+const CLI_ERROR = /An error occurred \(([A-Za-z0-9.]+)\) when calling the \w+ operation[^:]*: *([\s\S]*)/;
+
+export function readOfCall(
+  name: string,
+  note: unknown,
+  output: unknown,
+  error: string | undefined,
+): Read | undefined {
+  const call = note as Partial<NotedCall> | undefined;
+  if (
+    !call ||
+    typeof call.operation !== 'string' ||
+    !rowOf(call.operation) ||
+    !/^\d{12}$/.test(call.account ?? '') ||
+    !call.region ||
+    !call.at
+  )
+    throw new SnapshotError(`${name} does not say which call it is of; run the script again`);
+  const { operation, account, region, input = {}, at, by } = call as NotedCall;
+  const about = { operation, account, region, input, at, by, from: name };
+  if (output && typeof output === 'object') {
+    return { ...about, output: describedOutput(operation, output) };
+  }
+  const [, code = 'Unknown', message = (error ?? '').trim().slice(0, 500)] =
+    CLI_ERROR.exec(error ?? '') ?? [];
+  if (rowOf(operation)?.absent?.includes(code)) return { ...about, output: {} };
+  return { ...about, refused: { code, message: message.trim().slice(0, 500) || 'the call gave no output' } };
+}

@@ -1,0 +1,149 @@
+/** What an import asks for, before it asks: the calls, the least policy that allows them, and a script that makes them. */
+import type { ReadRow } from './read-row.ts';
+import { LOOKUP_EVENTS, READS } from './reads.ts';
+
+/** `iam:GetAccountAuthorizationDetails`; what is beside the reads themselves. */
+export function actionsRead(): string[] {
+  // Which Regions there are for the account, and the history.
+  const all = new Set(['ec2:DescribeRegions', LOOKUP_EVENTS]);
+  for (const { operation, action } of READS) {
+    // Whoever has credentials may ask who he is.
+    if (operation !== 'sts:GetCallerIdentity') all.add(action ?? operation);
+  }
+  return [...all].sort();
+}
+
+export function leastPolicy(): string {
+  const statement = { Sid: 'LatchkeyImport', Effect: 'Allow', Action: actionsRead(), Resource: '*' };
+  return `${JSON.stringify({ Version: '2012-10-17', Statement: [statement] }, undefined, 2)}\n`;
+}
+
+export function planText(): string {
+  const calls = READS.map(
+    ({ operation, each, gives }) => `  ${operation.padEnd(48)} ${gives}${each ? ', one call each' : ''}`,
+  );
+  return `An import makes these calls and no others. Each only reads; none returns a secret that is kept.
+
+${calls.join('\n')}
+  ${'ec2:DescribeRegions'.padEnd(48)} which Regions there are
+  ${LOOKUP_EVENTS.padEnd(48)} who did what, for --since DAYS; 2 calls a second
+
+In an account of an organization that is neither its management account nor a delegated administrator, the calls on
+organizations are refused: its SCPs are then unknown, and said to be.
+
+  latchkey import plan --policy   the least policy that allows them; for --accounts also: sts:AssumeRole on the role there
+  latchkey import plan --script   a shell script that makes them with the AWS CLI, for "latchkey import files"
+`;
+}
+
+const kebab = (name: string) =>
+  name
+    .replace(/OpenIDConnect/g, 'OpenIdConnect')
+    .replace(/OpenIdConnect/g, 'OpenIDConnect')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase();
+
+/** As the AWS CLI spells them. */
+const CLI_NAMES: Readonly<Record<string, string>> = {
+  ListOpenIDConnectProviders: 'list-open-id-connect-providers',
+  GetOpenIDConnectProvider: 'get-open-id-connect-provider',
+  OpenIDConnectProviderArn: 'open-id-connect-provider-arn',
+};
+
+const cliName = (name: string) => CLI_NAMES[name] ?? kebab(name);
+
+function cliOptions(input: ReadRow['input'] = {}): string {
+  return Object.entries(input)
+    .map(([name, value]) => ` --${cliName(name)} ${(Array.isArray(value) ? value : [value]).join(' ')}`)
+    .join('');
+}
+
+const inputJson = (input: ReadRow['input'] = {}, each?: string) =>
+  JSON.stringify({ ...input, ...(each && { [each]: '@' }) }).replace(/"/g, '\\"');
+
+/** One line of the script a row: `each kms ListGrants …`. */
+function scriptLine(row: ReadRow): string {
+  const [service, operation] = row.operation.split(':') as [string, string];
+  const region = row.scope === 'region' ? '$region' : 'global';
+  const call = `"${row.operation}" "${region}"`;
+  const cli = `${service} ${cliName(operation)}${cliOptions(row.input)}`;
+  if (!row.each) return `call ${call} "${inputJson(row.input)}" ${cli}`;
+  const { as } = row.each[0] as NonNullable<ReadRow['each']>[number];
+  const sources = row.each
+    .map(({ operation: of, path }) => `values "${of}" "${region}" '${path}'`)
+    .join('; ');
+  return [
+    `each="$({ ${sources}; } | sort -u)"`,
+    `for value in $each; do call ${call} "${inputJson(row.input, as).replace('@', '$value')}" ${cli} --${cliName(as)} "$value"; done`,
+  ].join('\n');
+}
+
+/**
+ * POSIX shell and the AWS CLI alone. Each call leaves `NUMBER.call` (what was asked), and `NUMBER.json` or `NUMBER.err`.
+ * Units are gone through a level at a time, as a call for a unit gives those below it.
+ */
+export function importScript(): string {
+  const isTree = ({ operation }: ReadRow) => operation === 'organizations:ListOrganizationalUnitsForParent';
+  const linesOf = (scope: ReadRow['scope']) =>
+    READS.filter((row) => row.scope === scope)
+      .flatMap((row) => (isTree(row) ? [UNIT_WALK] : [scriptLine(row)]))
+      .join('\n');
+  return `#!/bin/sh
+# Reads an account for "latchkey import files OUT --out DIR". Read-only: "latchkey import plan --policy" lists the calls.
+# Usage: AWS_PROFILE=… sh latchkey-import.sh OUT [REGION…]
+set -u
+out="\${1:?where to? Usage: sh latchkey-import.sh OUT [REGION…]}"
+shift
+mkdir -p "$out"
+identity="$(aws sts get-caller-identity --output text --query '[Account,Arn]')" || exit 1
+account="$(printf '%s' "$identity" | cut -f1)"
+by="$(printf '%s' "$identity" | cut -f2)"
+number=0
+
+# call OPERATION REGION INPUT AWS-ARGUMENTS…
+call() {
+  operation="$1"; place="$2"; input="$3"; shift 3
+  number=$((number + 1))
+  file="$out/$account-$(printf '%06d' "$number")-$(printf '%s' "$operation" | tr ':' '-')"
+  printf '{"operation":"%s","account":"%s","region":"%s","input":%s,"at":"%s","by":"%s"}\\n' \\
+    "$operation" "$account" "$place" "$input" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$by" > "$file.call"
+  aws "$@" --output json > "$file.json" 2> "$file.err" || printf '  refused: %s %s\\n' "$operation" "$place" >&2
+  [ -s "$file.err" ] || rm -f "$file.err"
+  printf '%s %s %s\\n' "$operation" "$place" "$file.json" >> "$out/.calls"
+}
+
+# values OPERATION REGION PATH: strings at the end of a path like Keys[].KeyId, of every answer of the operation
+values() {
+  member="\${3##*.}"
+  grep "^$1 $2 " "$out/.calls" 2> /dev/null | cut -d' ' -f3 | while read -r answer; do
+    sed -n "s/^ *\\"$member\\": \\"\\([^\\"]*\\)\\".*/\\1/p" "$answer"
+  done
+}
+
+rm -f "$out/.calls"
+export AWS_PAGER=""
+${linesOf('account')}
+${linesOf('organization')}
+[ "$#" -gt 0 ] || set -- $(aws ec2 describe-regions --output text --query 'Regions[].RegionName')
+for region in "$@"; do
+  printf '%s\\n' "$region" >&2
+  export AWS_DEFAULT_REGION="$region" AWS_REGION="$region"
+${linesOf('region')}
+done
+rm -f "$out/.calls"
+# History: the CloudTrail log files of the bucket are best. Failing those, per Region:
+#   aws cloudtrail lookup-events --start-time 2026-01-01 --output json > "$out/$account-$region-events.json"
+printf '%s calls. Now: latchkey import files %s --out DIR\\n' "$number" "$out" >&2
+`;
+}
+
+const UNIT_WALK = `parents="$(values "organizations:ListRoots" "global" 'Roots[].Id')"
+while [ -n "$parents" ]; do
+  below=""
+  for value in $parents; do
+    call "organizations:ListOrganizationalUnitsForParent" "global" "{\\"ParentId\\":\\"$value\\"}" organizations list-organizational-units-for-parent --parent-id "$value"
+    below="$below $(sed -n 's/^ *"Id": "\\(ou-[^"]*\\)".*/\\1/p' "$file.json")"
+  done
+  parents="$(printf '%s' "$below" | tr -s ' ' '\\n' | sed '/^$/d')"
+done`;

@@ -1,0 +1,50 @@
+/** One call that reads: what it takes, how it is paged, and what it is about. */
+export type ReadScope = 'account' | 'organization' | 'region';
+
+/** Takes inputs from what other calls gave: `Keys[].KeyId` of kms:ListKeys becomes one call a key. */
+export interface ReadSource {
+  readonly operation: string;
+  /** Path to the values: `Reservations[].Instances[].ImageId`. */
+  readonly path: string;
+  readonly as: string;
+  /** The value as a list of one. */
+  readonly listed?: boolean;
+}
+
+export interface ReadRow {
+  /** `kms:GetKeyPolicy`: service and operation as the API names them. */
+  readonly operation: string;
+  readonly scope: ReadScope;
+  /** Members of the output that a page has a part of; the pages are joined. Not paged where absent. */
+  readonly lists?: readonly string[];
+  /** Names of the token in the request and in the answer. */
+  readonly token?: readonly [string, string];
+  readonly input?: Readonly<Record<string, unknown>>;
+  /** One call for each value of these; a single call where absent. */
+  readonly each?: readonly ReadSource[];
+  /** IAM action, where it is not the operation's name. */
+  readonly action?: string;
+  /** What is not known without it, for the report. */
+  readonly gives: string;
+  /** Members whose values may be secrets: they are never kept. */
+  readonly omit?: readonly string[];
+  /** Errors that say that there is nothing, rather than that it may not be seen. */
+  readonly absent?: readonly string[];
+}
+
+/** The place under which a read is filed: what is the same in all Regions is filed once. */
+export const GLOBAL = 'global';
+
+/** Values along a path like `Reservations[].Instances[].ImageId`. */
+export function valuesAt(output: unknown, path: string): unknown[] {
+  let values: unknown[] = [output];
+  for (const step of path.split('.')) {
+    const name = step.replace('[]', '');
+    values = values.flatMap((value) => {
+      const inner = value && typeof value === 'object' ? (value as Record<string, unknown>)[name] : undefined;
+      if (inner === undefined || inner === null) return [];
+      return step.endsWith('[]') ? (Array.isArray(inner) ? inner : []) : [inner];
+    });
+  }
+  return values;
+}

@@ -1,0 +1,40 @@
+/** What may hold a secret is left out, by its name, wherever it stands: a snapshot is made to be handed on. */
+const SECRET_NAMES: ReadonlySet<string> = new Set([
+  'userdata',
+  'environment',
+  'environmentvariables',
+  'secretstring',
+  'secretbinary',
+  'secretaccesskey',
+  'sessiontoken',
+  'password',
+  'masteruserpassword',
+  'privatekey',
+  'privatekeymaterial',
+  'keymaterial',
+  'encryptedkeymaterial',
+  'importtoken',
+  'plaintext',
+  'plaintextkey',
+  'ciphertextblob',
+  'ciphertext',
+  'granttoken',
+  'granttokens',
+  'clientsecret',
+  'webidentitytoken',
+  'samlassertion',
+  'tokencode',
+  'authorizationtoken',
+]);
+
+export function withoutSecrets(value: unknown, omit: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, omit));
+  if (!value || typeof value !== 'object' || value instanceof Date) return value;
+  const kept: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    if (SECRET_NAMES.has(name.toLowerCase()) || omit.includes(name)) continue;
+    // An own property of that name would change what the object is.
+    if (name !== '__proto__') kept[name] = withoutSecrets(inner, omit);
+  }
+  return kept;
+}

@@ -1,0 +1,117 @@
+/** Folders of files, read by the stream and replaced whole: a reader sees the old folder or the new one, never a part. */
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+
+const CHUNK_BYTES = 256 * 1024;
+
+export interface FoundFile {
+  /** As the caller may open it. */
+  readonly path: string;
+  /** Within the folder that was asked for; the file's own name where that was a file. With forward slashes. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly changedAtMs: number;
+}
+
+/** Every file under the path, in the order of their names. Links to folders are not followed: they may lead in circles. */
+export function* filesUnder(root: string): Generator<FoundFile> {
+  const status = statSync(root);
+  if (!status.isDirectory()) {
+    yield {
+      path: root,
+      name: root.slice(root.lastIndexOf(sep) + 1),
+      bytes: status.size,
+      changedAtMs: status.mtimeMs,
+    };
+    return;
+  }
+  yield* filesIn(root, root);
+}
+
+function* filesIn(root: string, directory: string): Generator<FoundFile> {
+  const entries = readdirSync(directory, { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) {
+      if (entry.name !== '.git' && entry.name !== 'node_modules') yield* filesIn(root, path);
+    } else if (entry.isFile()) {
+      const { size, mtimeMs } = statSync(path);
+      yield { path, name: relative(root, path).split(sep).join('/'), bytes: size, changedAtMs: mtimeMs };
+    }
+  }
+}
+
+export const isThere = (path: string): boolean => existsSync(path);
+
+export const readText = (path: string): string => readFileSync(path, 'utf8');
+
+export function textIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+const GZIP_MAGIC = [0x1f, 0x8b];
+
+/** The file's bytes, unzipped where it is gzip, whatever its name. */
+export async function* bytesOf(path: string): AsyncGenerator<Buffer> {
+  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  let isFirst = true;
+  let source: AsyncIterable<Buffer> = file;
+  const magic = readMagic(path);
+  if (magic[0] === GZIP_MAGIC[0] && magic[1] === GZIP_MAGIC[1]) {
+    source = pipeline(file, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined);
+  }
+  for await (const chunk of source) {
+    // A byte order mark is no part of the text.
+    yield isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? chunk.subarray(3) : chunk;
+    isFirst = false;
+  }
+}
+
+function readMagic(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const magic = Buffer.alloc(2);
+    readSync(file, magic, 0, 2, 0);
+    return magic;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Writes the files into a folder beside it, and then puts that in its place. */
+export function replaceFolder(folder: string, files: Iterable<readonly [path: string, text: string]>): void {
+  const fresh = `${folder}.new`;
+  const former = `${folder}.old`;
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true, mode: 0o700 });
+  try {
+    for (const [path, text] of files) {
+      const target = join(fresh, path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, text, { mode: 0o600 });
+    }
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw error;
+  }
+  rmSync(former, { recursive: true, force: true });
+  if (existsSync(folder)) renameSync(folder, former);
+  renameSync(fresh, folder);
+  rmSync(former, { recursive: true, force: true });
+}

@@ -1,0 +1,315 @@
+/** `latchkey import files`: saved outputs in AWS's own formats, stores of others, and files that are damaged or hostile. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { importFiles } from '../../src/import/files/import-files.ts';
+import { SnapshotError } from '../../src/import/snapshot/snapshot.ts';
+import { loadSnapshot, openForImport, saveSnapshot } from '../../src/import/snapshot/store.ts';
+import { logFile, records } from './records.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'latchkey-files-'));
+after(() => rmSync(root, { recursive: true }));
+let folders = 0;
+
+/** Writes the files into a folder of their own and imports that. */
+async function imported(files: Readonly<Record<string, unknown>>, out = join(root, `out-${folders++}`)) {
+  const folder = join(root, `in-${folders++}`);
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    const isText = typeof content === 'string' || Buffer.isBuffer(content);
+    writeFileSync(path, isText ? content : JSON.stringify(content, undefined, 4));
+  }
+  const into = openForImport(out);
+  const so = await importFiles([folder], into);
+  saveSnapshot(out, into);
+  return { out, so, snapshot: loadSnapshot(out) };
+}
+
+const KEY = '1234abcd-12ab-34cd-56ef-1234567890ab';
+const PLACE = { account: '111122223333', region: 'us-west-2' };
+const POLICY = '{\n  "Version" : "2012-10-17",\n  "Statement" : [ ]\n}';
+
+describe('saved outputs, in the formats that AWS documents', () => {
+  // https://docs.aws.amazon.com/cli/latest/reference/kms/
+  const SAVED = {
+    'describe.json': {
+      KeyMetadata: {
+        AWSAccountId: '111122223333',
+        KeyId: KEY,
+        Arn: `arn:aws:kms:us-west-2:111122223333:key/${KEY}`,
+        CreationDate: 1499988169.234,
+        Enabled: true,
+        KeyState: 'Enabled',
+      },
+    },
+    [`111122223333/us-west-2/policy of ${KEY}.json`]: { Policy: POLICY },
+    'grants.json': {
+      Grants: [
+        {
+          KeyId: `arn:aws:kms:us-west-2:111122223333:key/${KEY}`,
+          GrantId: '91ad875e49b04a9d1f3bdeb84d821f9db6ea95e1098813f6d47f0c65fbe2a172',
+          GranteePrincipal: 'arn:aws:iam::111122223333:user/ExampleUser',
+          IssuingAccount: 'arn:aws:iam::111122223333:root',
+          Operations: ['GenerateDataKey'],
+        },
+      ],
+    },
+    'details.json': {
+      RoleDetailList: [
+        {
+          RoleName: 'app',
+          Arn: 'arn:aws:iam::111122223333:role/app',
+          AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] },
+          RolePolicyList: [{ PolicyName: 'p', PolicyDocument: '%7B%22Statement%22%3A%5B%5D%7D' }],
+        },
+      ],
+    },
+    'templates.json': {
+      LaunchTemplateVersions: [
+        {
+          LaunchTemplateId: 'lt-1',
+          CreatedBy: 'arn:aws:iam::111122223333:user/x',
+          LaunchTemplateData: { ImageId: 'ami-1', UserData: 'c2VjcmV0' },
+        },
+      ],
+    },
+    'us-west-2/111122223333/default-key.json': { KmsKeyId: 'alias/aws/ebs' },
+  };
+
+  test('are told apart by what is in them, and keep what AWS wrote', async () => {
+    const { snapshot, so } = await imported({
+      ...SAVED,
+      'lt/111122223333/us-west-2/t.json': SAVED['templates.json'],
+      'templates.json': SAVED['grants.json'],
+    });
+    assert.equal(so.files, 7);
+    const { reads } = snapshot;
+    assert.deepEqual(reads.accounts(), ['111122223333']);
+    const policy = reads.get('kms:GetKeyPolicy', PLACE, { KeyId: KEY, PolicyName: 'default' });
+    assert.equal(policy?.output?.Policy, POLICY);
+    assert.equal((reads.get('kms:ListGrants', PLACE, { KeyId: KEY })?.output?.Grants as []).length, 1);
+    const [details] =
+      reads.of('iam:GetAccountAuthorizationDetails', { account: '111122223333', region: 'global' }) ?? [];
+    const [role] = details?.output?.RoleDetailList as { RolePolicyList: { PolicyDocument: string }[] }[];
+    assert.equal(role?.RolePolicyList[0]?.PolicyDocument, '{"Statement":[]}');
+  });
+
+  test('are kept without secrets', async () => {
+    const { out } = await imported({ '111122223333/us-west-2/t.json': SAVED['templates.json'] });
+    const text = readFileSync(
+      join(out, 'accounts/111122223333/us-west-2/ec2/DescribeLaunchTemplateVersions.json'),
+      'utf8',
+    );
+    assert.match(text, /ami-1/);
+    assert.doesNotMatch(text, /c2VjcmV0|UserData/);
+  });
+
+  test('of two imports the later answer stays, and log files count once', async () => {
+    const { out } = await imported({
+      'describe.json': SAVED['describe.json'],
+      'a.json.gz': logFile(records(100)),
+    });
+    const state = { ...SAVED['describe.json'].KeyMetadata, KeyState: 'Disabled' };
+    const { snapshot, so } = await imported(
+      { 'describe.json': { KeyMetadata: state }, 'a.json.gz': logFile(records(100)) },
+      out,
+    );
+    assert.deepEqual(snapshot.reads.get('kms:DescribeKey', PLACE, { KeyId: KEY })?.output, {
+      KeyMetadata: state,
+    });
+    assert.equal(so.known, 1);
+    assert.equal(
+      snapshot.history.uses.reduce((sum, { count }) => sum + count, 0),
+      100,
+    );
+  });
+
+  test('what the script was refused is unknown, not empty', async () => {
+    const call = {
+      operation: 'kms:GetKeyPolicy',
+      ...PLACE,
+      input: { KeyId: KEY, PolicyName: 'default' },
+      at: '2026-11-01T00:00:00Z',
+    };
+    const { snapshot } = await imported({
+      '000001.call': call,
+      '000001.json': '',
+      '000001.err':
+        '\nAn error occurred (AccessDeniedException) when calling the GetKeyPolicy operation: User: x is not authorized\n',
+    });
+    const read = snapshot.reads.get('kms:GetKeyPolicy', PLACE, call.input);
+    assert.equal(read?.output, undefined);
+    assert.deepEqual(read?.refused, { code: 'AccessDeniedException', message: 'User: x is not authorized' });
+  });
+});
+
+test('an iam-collect store gives the identities, organizations and key policies that it has', async () => {
+  const account = 'aws/aws/accounts/200000000002';
+  const organization = 'aws/aws/organizations/o-22222222';
+  const scp = 'arn:aws:organizations::200000000001:policy/o-22222222/service_control_policy/p-i6905k2f';
+  const { snapshot } = await imported({
+    [`${account}/iam/role/aws-reserved%2fsso.amazonaws.com%2fadmin_0f/metadata.json`]: {
+      arn: 'arn:aws:iam::200000000002:role/aws-reserved/sso.amazonaws.com/Admin_0F',
+      name: 'Admin_0F',
+      id: 'AROASZ4TF4CCDRGHX9999',
+      path: '/aws-reserved/sso.amazonaws.com/',
+    },
+    [`${account}/iam/role/aws-reserved%2fsso.amazonaws.com%2fadmin_0f/managed-policies.json`]: [
+      'arn:aws:iam::aws:policy/AdministratorAccess',
+    ],
+    [`${account}/iam/role/aws-reserved%2fsso.amazonaws.com%2fadmin_0f/trust-policy.json`]: {
+      Version: '2012-10-17',
+      Statement: [],
+    },
+    [`${account}/kms/us-west-2/key/${KEY}/metadata.json`]: {
+      arn: `arn:aws:kms:us-west-2:200000000002:key/${KEY}`,
+      id: KEY,
+    },
+    [`${account}/kms/us-west-2/key/${KEY}/policy.json`]: { Version: '2012-10-17', Statement: [] },
+    [`${organization}/metadata.json`]: {
+      id: 'o-22222222',
+      arn: 'arn:aws:organizations::200000000001:organization/o-22222222',
+      rootOu: 'r-dh2e',
+      rootAccountId: '200000000001',
+      features: { SERVICE_CONTROL_POLICY: true },
+    },
+    [`${organization}/structure.json`]: {
+      'r-dh2e': {
+        children: {
+          'ou-dh2e-1': { accounts: ['arn:aws:organizations::200000000001:account/o-22222222/200000000002'] },
+        },
+      },
+    },
+    [`${organization}/ous.json`]: { 'r-dh2e': { scps: [scp], rcps: [] } },
+    [`${organization}/accounts.json`]: { '200000000002': { ou: 'ou-dh2e-1', scps: [], rcps: [] } },
+    [`${organization}/scps/p-i6905k2f/metadata.json`]: { arn: scp, name: 'Deny', awsManaged: false },
+    [`${organization}/scps/p-i6905k2f/policy.json`]: { Version: '2012-10-17', Statement: [] },
+  });
+  const { reads } = snapshot;
+  const [details] =
+    reads.of('iam:GetAccountAuthorizationDetails', { account: '200000000002', region: 'global' }) ?? [];
+  const [role] = details?.output?.RoleDetailList as { RoleName: string; RoleId: string }[];
+  assert.equal(role?.RoleName, 'Admin_0F');
+  assert.equal(role?.RoleId, 'AROASZ4TF4CCDRGHX9999');
+  const management = { account: '200000000001', region: 'global' };
+  const targets = reads.get('organizations:ListTargetsForPolicy', management, { PolicyId: 'p-i6905k2f' });
+  assert.deepEqual(targets?.output?.Targets, [{ TargetId: 'r-dh2e', Type: 'ROOT' }]);
+  const key = { account: '200000000002', region: 'us-west-2' };
+  assert.ok(reads.get('kms:GetKeyPolicy', key, { KeyId: KEY, PolicyName: 'default' })?.output);
+  // Nobody asked: that is not the same as none.
+  assert.equal(reads.of('kms:ListGrants', key), undefined);
+});
+
+describe('what cannot be read ends the import in a sentence, and leaves what was there', () => {
+  const zipped = logFile(records(500));
+  const deep = '['.repeat(200_000);
+  const HOSTILE: Readonly<Record<string, readonly [name: string, content: unknown, sentence: RegExp]>> = {
+    'cut off within gzip': [
+      'a.json.gz',
+      zipped.subarray(0, zipped.length / 2),
+      /a\.json\.gz is damaged: it is cut off/,
+    ],
+    'cut off within a record': [
+      'a.json',
+      JSON.stringify({ Records: records(9) }).slice(0, -300),
+      /a\.json is damaged: it is cut off/,
+    ],
+    'no gzip after its first bytes': [
+      'a.json.gz',
+      Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.alloc(99, 7)]),
+      /a\.json\.gz is damaged/,
+    ],
+    'a broken record': ['a.json', '{"Records":[{"eventVersion":"1.11",}]}', /a\.json is damaged: /],
+    'notifications of S3': [
+      'a.json',
+      {
+        Records: [
+          {
+            eventVersion: '2.1',
+            eventSource: 'aws:s3',
+            eventName: 'ObjectCreated:Put',
+            eventTime: '2026-01-01T00:00:00Z',
+          },
+        ],
+      },
+      /holds no CloudTrail records/,
+    ],
+    'records that are none': [
+      'a.json',
+      { Records: [{ a: 1 }, { __proto__: 1 }] },
+      /holds no CloudTrail records/,
+    ],
+    'a record of megabytes': [
+      'a.json',
+      { Records: [{ ...records(1)[0], userAgent: 'x'.repeat(3_000_000) }] },
+      /larger than CloudTrail makes any/,
+    ],
+    'nothing but blanks': [
+      'a.json.gz',
+      gzipSync(`{"Records":[${' '.repeat(5_000_000)}`),
+      /no record follows/,
+    ],
+    'one endless string': [
+      'a.json.gz',
+      gzipSync(`{"Records":["${'x'.repeat(5_000_000)}`),
+      /no record follows/,
+    ],
+    'nothing but brackets': ['a.json', deep, /a\.json is no JSON|damaged/],
+    'brackets within records': ['a.json', `{"Records":[${deep}`, /damaged/],
+    'an empty file': ['a.json', '', /a\.json is empty: the call that made it failed/],
+    'JSON of something else': [
+      'a.json',
+      { name: 'left-pad', version: '1.0.0' },
+      /is no output that can be read: it has name, version\. Known are/,
+    ],
+    'a list of something else': ['a.json', [1, 2], /is no output that can be read/],
+    'another CSV': ['a.csv', 'a,b\n1,2\n', /is not the CSV of the query/],
+    'an output that does not tell its key': [
+      'a.json',
+      { Policy: POLICY, arn: 'arn:aws:iam::111122223333:root' },
+      /does not tell what it is about|tells no/,
+    ],
+    'an output that does not tell its place': [
+      'a.json',
+      { EbsEncryptionByDefault: true },
+      /tells no account nor Region: put it into folders/,
+    ],
+    'a call of no operation': ['1.call', { operation: 'x' }, /does not say which call it is of/],
+    'a damaged store': [
+      'aws/aws/accounts/111122223333/iam/role/a/trust-policy.json',
+      {},
+      /iam-collect store is damaged: .*iam\/role\/a has no metadata\.json/,
+    ],
+    'pictures alone': ['a.png', 'x', /nothing to import/],
+  };
+  for (const [what, [name, content, sentence]] of Object.entries(HOSTILE)) {
+    test(what, async () => {
+      const { out } = await imported({ 'ok.json.gz': logFile(records(10)) });
+      const before = readFileSync(join(out, 'cloudtrail/uses.jsonl'), 'utf8');
+      await assert.rejects(imported({ [name]: content }, out), (error: Error) => {
+        const { message } = error;
+        assert.ok(error instanceof SnapshotError, message);
+        assert.match(message, sentence);
+        assert.ok(message.length < 700);
+        return true;
+      });
+      assert.equal(readFileSync(join(out, 'cloudtrail/uses.jsonl'), 'utf8'), before);
+      assert.ok(!existsSync(`${out}.new`));
+    });
+  }
+
+  test('a folder that is no snapshot is not written over, nor one whose files were moved', async () => {
+    const folder = join(root, 'mine');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'thesis.txt'), 'x');
+    assert.throws(() => openForImport(folder), /is no snapshot/);
+    const { out } = await imported({ 'd/111122223333/us-west-2/k.json': { KmsKeyId: 'alias/aws/ebs' } });
+    const file = join(out, 'accounts/111122223333/us-west-2/ec2/GetEbsDefaultKmsKeyId.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('us-west-2', 'eu-west-1'));
+    assert.throws(() => loadSnapshot(out), /lies where another belongs/);
+  });
+});

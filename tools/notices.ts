@@ -1,0 +1,38 @@
+/** `node tools/notices.ts`: the sections of THIRD-PARTY-NOTICES.md on what is bundled for `latchkey import aws`, anew. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { SDK_BUNDLE } from './build.ts';
+
+const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const BEGIN = '<!-- bundled for import aws: tools/notices.ts -->\n';
+
+const { metafile } = await build({ ...SDK_BUNDLE, outdir: root('dist'), write: false, metafile: true });
+const names = new Set<string>();
+for (const path of Object.keys(metafile.inputs)) {
+  const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path) ?? [];
+  if (name) names.add(name);
+}
+/** Some packages of the SDK's repository come without the file that the others have. */
+function licenceText(name: string): string {
+  const file = readdirSync(root(`node_modules/${name}`)).find((each) => /^licen[cs]e/i.test(each));
+  if (file) return readFileSync(root(`node_modules/${name}/${file}`), 'utf8');
+  if (!name.startsWith('@aws-sdk/')) throw new Error(`${name} has no licence file`);
+  return licenceText('@aws-sdk/client-kms');
+}
+
+/** Packages by the text of their licence: most share one. */
+const byLicence = new Map<string, string[]>();
+for (const name of [...names].sort()) {
+  const { version, license } = JSON.parse(readFileSync(root(`node_modules/${name}/package.json`), 'utf8'));
+  const text = licenceText(name)
+    .replace(/[ \t]+$/gm, '')
+    .trimEnd();
+  byLicence.set(text, [...(byLicence.get(text) ?? []), `## ${name} (${version}, ${license})`]);
+}
+const sections = [...byLicence].map(
+  ([text, headings]) => `${headings.join('\n\n')}\n\n\`\`\`\n${text}\n\`\`\`\n`,
+);
+const file = root('THIRD-PARTY-NOTICES.md');
+const [own] = readFileSync(file, 'utf8').split(BEGIN);
+writeFileSync(file, `${own?.trimEnd()}\n\n${BEGIN}\n${sections.join('\n')}`);
