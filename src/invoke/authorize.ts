@@ -49,6 +49,8 @@ export function verdicts<C extends Checks>(checks: C, rulings: readonly Ruling[]
   const verdictOf = (check: Check<unknown>): Verdict<unknown> => {
     const decision = byCheck.get(check);
     if (!decision?.allowed) throw new Error(`no allowing decision for ${check.action}`);
+    // What is missing has been reported before verdicts are issued (invoke.ts).
+    if (check.missing) throw check.missing;
     return issueVerdict(check, decision);
   };
   return Object.fromEntries(

@@ -10,18 +10,18 @@ export type ConditionValue = string | number | boolean | readonly string[] | und
 /** Condition keys by their documented names; undefined values are absent keys. */
 export type ConditionValues = Readonly<Record<string, ConditionValue>>;
 
-export interface Check<R> {
+/** What is asked: may the caller do this action on this resource? */
+export interface Question {
   /** IAM action, e.g. `kms:CreateGrant`. */
   readonly action: string;
   /** ARN of the resource, or `*`. */
   readonly resource: string;
   /** Account that owns the resource. */
   readonly account: string;
-  readonly record: R;
   /** The service's own condition keys for this resource, computed only when a policy mentions one. */
   readonly conditions?: () => ConditionValues;
-  /** The call is told to the owner's CloudTrail too, as the use of a shared snapshot is. */
-  readonly toldToOwner?: boolean;
+  /** The call is recorded in the owner's CloudTrail too, as the use of a shared snapshot is. */
+  readonly recordedForOwner?: boolean;
   /** How the resource's own policy takes part; `none` when absent. */
   readonly resourceRule?: ResourceRule;
   readonly resourcePolicy?: NamedPolicy;
@@ -30,16 +30,48 @@ export interface Check<R> {
   readonly beyondResourceControl?: boolean;
   /** For kms:CreateGrant: the grant to be made. */
   readonly childGrant?: GrantTerms;
-  /** Set where the resource does not exist: given to the caller only after authorization on its name passed. */
-  readonly missing?: AwsError;
   /** The resource as a denial names it, where that is not its ARN (aws-facts A7.1). */
   readonly deniedAs?: string;
 }
 
-/** The check for something about to be made: there is no record yet, but a plan, which only the verdict gives out. */
-export interface CreationCheck<P> extends Check<null> {
-  readonly plan: P;
+export interface Found<R> extends Question {
+  readonly record: R;
+  readonly missing?: undefined;
 }
+
+/** The resource does not exist. The caller learns of it only once authorization on its name has passed. */
+export interface Missing extends Question {
+  readonly record?: undefined;
+  readonly missing: AwsError;
+}
+
+export type Check<R> = Found<R> | Missing;
+
+/** For what must be there. */
+export const resolved = <R>(question: Question, record: R | undefined, missing: () => AwsError): Check<R> =>
+  record === undefined ? { ...question, missing: missing() } : { ...question, record };
+
+/** As if the resource were missing, where there is a reason to say so. */
+export const missingFor = <R>(check: Check<R>, reason: AwsError | undefined): Check<R> =>
+  reason ? { ...check, record: undefined, missing: reason } : check;
+
+/** For what may be there or not. */
+export const optional = <R>(check: Check<R>): Found<R | undefined> => ({
+  ...check,
+  record: check.record,
+  missing: undefined,
+});
+
+/** The check for something about to be made: there is no record yet, but a plan, which only the verdict gives out. */
+export type CreationCheck<P> = (Found<null> & { readonly plan: P }) | Missing;
+
+/** For what is made of something else that must be there. */
+export const plannedFor = <P>(
+  create: Found<null>,
+  plan: P | undefined,
+  missing: () => AwsError,
+): CreationCheck<P> =>
+  plan === undefined ? { ...create, record: undefined, missing: missing() } : { ...create, plan };
 
 // biome-ignore lint/suspicious/noExplicitAny: any record type, each kept by inference where a check is made
 export type Checks = Readonly<Record<string, Check<any> | readonly Check<any>[] | undefined>>;
@@ -73,7 +105,7 @@ export type Verdicts<C extends Checks> = {
 };
 
 /** Issued by `authorize.ts` only. */
-export function issueVerdict<R>(check: Check<R>, decision: Decision & { allowed: true }): Verdict<R> {
+export function issueVerdict<R>(check: Found<R>, decision: Decision & { allowed: true }): Verdict<R> {
   const { action, resource, account, record } = check;
   const plan = 'plan' in check ? check.plan : undefined;
   return { action, resource, account, record, plan, decision } as unknown as Verdict<R>;

@@ -216,7 +216,9 @@ describe('the front door', () => {
     const missing = new AwsError('NotFoundException', "Key 'a' does not exist");
     const describe_ = service.operation('DescribeKey', {
       readOnly: true,
-      checks: (_context, { KeyId }) => ({ thing: { ...check('kms:DescribeKey', KeyId), missing } }),
+      checks: (_context, { KeyId }) => ({
+        thing: { ...check('kms:DescribeKey', KeyId), record: undefined, missing },
+      }),
       execute: () => ({}),
     });
     const at = runtime([describe_]);

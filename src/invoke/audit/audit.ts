@@ -188,7 +188,7 @@ function withHidden(told: unknown, hidden: readonly string[] = []): unknown {
 function otherOwners(rulings: readonly Ruling[], home: string): Set<string> {
   const owners = new Set<string>();
   for (const { check } of rulings) {
-    const isTold = check.toldToOwner || (check.resourceRule ?? 'none') !== 'none';
+    const isTold = check.recordedForOwner || (check.resourceRule ?? 'none') !== 'none';
     if (isTold && check.account !== home) owners.add(check.account);
   }
   return owners;

@@ -2,7 +2,7 @@
 import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import type { MixedInstancesPolicy } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { validationError } from '../errors.ts';
@@ -98,14 +98,16 @@ export async function groupCheck(
   const { tx, account, region } = context;
   const name = groupName(nameOrArn ?? '*');
   const group = await findGroup(tx, context, name);
-  return {
-    action: `autoscaling:${action}`,
-    resource: groupArn(group ?? { account, region, id: '*', name }),
-    account,
-    record: group as GroupRecord,
-    conditions: () => ({ ...(group && resourceTagKeys(group.tags)), ...conditions?.() }),
-    ...(!group && { missing: groupNotFound(name) }),
-  };
+  return resolved(
+    {
+      action: `autoscaling:${action}`,
+      resource: groupArn(group ?? { account, region, id: '*', name }),
+      account,
+      conditions: () => ({ ...(group && resourceTagKeys(group.tags)), ...conditions?.() }),
+    },
+    group,
+    () => groupNotFound(name),
+  );
 }
 
 /** Groups are named by name or, as everywhere in this API, by ARN. */

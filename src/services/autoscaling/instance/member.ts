@@ -1,7 +1,7 @@
 /** An instance and, by it, its group. */
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check } from '../../../invoke/verdict.ts';
+import { type Check, missingFor } from '../../../invoke/verdict.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { findGroup, type GroupRecord, groupCheck } from '../group/group.ts';
 import { findInstance, type InstanceRecord, noManagedInstance } from './instance.ts';
@@ -30,5 +30,5 @@ export async function memberGroupCheck(
 ): Promise<Check<GroupRecord>> {
   const instance = await findInstance(context.tx, context, instanceId);
   const check = await groupCheck(context, action, instance?.groupName ?? '*');
-  return instance ? check : { ...check, missing: noManagedInstance(instanceId) };
+  return missingFor(check, instance ? undefined : noManagedInstance(instanceId));
 }

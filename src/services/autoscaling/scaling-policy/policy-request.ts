@@ -1,6 +1,6 @@
 /** How a request names a scaling policy: by its ARN alone, or by its name and its group. */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check } from '../../../invoke/verdict.ts';
+import { type Check, missingFor } from '../../../invoke/verdict.ts';
 import { validationError } from '../errors.ts';
 import { type GroupRecord, groupCheck } from '../group/group.ts';
 import { findPolicy, groupOfPolicyArn, type ScalingPolicyRecord } from './scaling-policy.ts';
@@ -18,10 +18,10 @@ export async function policyGroupCheck(
   const groupName = AutoScalingGroupName ?? groupOfPolicyArn(PolicyName);
   const check = await groupCheck(context, action, groupName);
   if (groupName !== undefined) return check;
-  return {
-    ...check,
-    missing: validationError('AutoScalingGroupName must be specified where the policy is named by its name.'),
-  };
+  return missingFor(
+    check,
+    validationError('AutoScalingGroupName must be specified where the policy is named by its name.'),
+  );
 }
 
 export async function requirePolicy(

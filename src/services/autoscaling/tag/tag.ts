@@ -1,7 +1,7 @@
 /** Tags of groups, some of which go on to the instances that are launched. */
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
 import { isReservedTag, setsReservedTags } from '../../../service-kit/reserved-tags.ts';
 import type { Tag, TagDescription } from '../../../shapes/generated/autoscaling.ts';
 import { MAX_TAGS } from '../account/limits.ts';
@@ -70,11 +70,8 @@ export async function taggedCheck(
   for (const [name, asked] of tagsByGroup(tags)) {
     const keys = asked.map(({ Key, Value = '' }) => ({ Key, Value }));
     const check = await groupCheck(context, action, name, () => requestTagKeys(keys));
-    checks.push(
-      name
-        ? check
-        : { ...check, missing: validationError('Each tag must name its group as the ResourceId.') },
-    );
+    const unnamed = validationError('Each tag must name its group as the ResourceId.');
+    checks.push(missingFor(check, name ? undefined : unnamed));
   }
   return checks;
 }

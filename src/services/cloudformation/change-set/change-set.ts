@@ -83,11 +83,8 @@ export async function changeSetCheck(
   const nameOfStack = found instanceof AwsError ? stackName : found.stackId;
   if (nameOfStack === undefined) throw found;
   const stack = await stackCheck(context, action, nameOfStack, conditions);
-  return {
-    ...stack,
-    record: found as ChangeSetRecord,
-    missing: found instanceof AwsError ? found : stack.missing,
-  };
+  if (found instanceof AwsError) return { ...stack, record: undefined, missing: found };
+  return stack.missing ? stack : { ...stack, record: found };
 }
 
 /** An execution lasts as long as the operation that it began. */

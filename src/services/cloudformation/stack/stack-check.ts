@@ -1,6 +1,6 @@
 /** Who may do what to a stack: by its ARN, or by its name where it does not exist yet. */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, type Found, resolved } from '../../../invoke/verdict.ts';
 import type { Tag } from '../../../shapes/generated/cloudformation.ts';
 import { SERVICE_NAME, validationError } from '../cloudformation.ts';
 import { findStack, type StackRecord, stackArn } from './stack.ts';
@@ -15,8 +15,7 @@ export async function stackCheck(
   missing: (nameOrId: string) => string = (name) => `Stack [${name}] does not exist`,
 ): Promise<Check<StackRecord>> {
   const check = await possibleStackCheck(context, action, nameOrId, conditions);
-  const missingError = check.record ? undefined : validationError(missing(nameOrId));
-  return { ...check, record: check.record as StackRecord, missing: missingError };
+  return resolved(check, check.record, () => validationError(missing(nameOrId)));
 }
 
 export const WITH_ID = (nameOrId: string): string => `Stack with id ${nameOrId} does not exist`;
@@ -27,7 +26,7 @@ export async function possibleStackCheck(
   action: string,
   nameOrId: string,
   conditions: ConditionValues = {},
-): Promise<Check<StackRecord | undefined>> {
+): Promise<Found<StackRecord | undefined>> {
   const stack = await findStack(context.tx, context, nameOrId);
   return {
     action: `cloudformation:${action}`,

@@ -2,7 +2,7 @@ import { formatArn } from '../../../aws/arn.ts';
 import type { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { DirectSnapshot } from '../../../invoke/ports/snapshot-directory.ts';
-import type { Check } from '../../../invoke/verdict.ts';
+import { type Check, missingFor, resolved } from '../../../invoke/verdict.ts';
 import { invalid, notFound } from '../ebs.ts';
 
 /** Snapshot ARNs name no account, in the policies of EBS as in those of EC2 (aws-facts B9). */
@@ -15,15 +15,18 @@ export async function snapshotCheck(
   id: string,
 ): Promise<Check<DirectSnapshot>> {
   const snapshot = await context.ports.snapshots.find(context.tx, context, id);
-  return {
-    action,
-    resource: snapshotArn(context.region, id),
-    account: snapshot?.account ?? context.account,
-    record: snapshot as DirectSnapshot,
-    missing: snapshot ? refusedAsPublic(snapshot, context.account) : snapshotNotFound(id),
-    conditions: () =>
-      Object.fromEntries(snapshot?.tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]) ?? []),
-  };
+  const check = resolved(
+    {
+      action,
+      resource: snapshotArn(context.region, id),
+      account: snapshot?.account ?? context.account,
+      conditions: () =>
+        Object.fromEntries(snapshot?.tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]) ?? []),
+    },
+    snapshot,
+    () => snapshotNotFound(id),
+  );
+  return missingFor(check, snapshot && refusedAsPublic(snapshot, context.account));
 }
 
 export const snapshotNotFound = (id: string): AwsError =>

@@ -5,6 +5,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
+import { plannedFor } from '../../../invoke/verdict.ts';
 import type { CopyImageRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
@@ -49,11 +50,9 @@ export default ec2.operation('CopyImage', {
     }));
     const [snapshot, tagSnapshot] = creationChecks(context, ACTION, 'snapshot', snapshotTags);
     return {
-      image: {
-        ...create!,
-        plan: { ...(plan as CopyPlan), imageTags, snapshotTags },
-        missing: image ? undefined : imageKind.notFound([input.SourceImageId]),
-      },
+      image: plannedFor(create!, plan && { ...plan, imageTags, snapshotTags }, () =>
+        imageKind.notFound([input.SourceImageId]),
+      ),
       tagImage,
       snapshot,
       tagSnapshot,

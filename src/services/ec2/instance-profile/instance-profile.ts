@@ -86,7 +86,6 @@ export async function associatedCheck(
     action,
     resource: ec2Arn(context, 'instance', '*'),
     account,
-    record: instance as unknown as InstanceRecord,
     missing: new AwsError('NoSuchAssociation', `An invalid association-id of '${associationId}' was given`),
     conditions,
   };

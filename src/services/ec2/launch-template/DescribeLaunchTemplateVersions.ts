@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { Check } from '../../../invoke/verdict.ts';
+import { missingFor } from '../../../invoke/verdict.ts';
 import type { DescribeLaunchTemplateVersionsRequest } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { type FilterFields, filtersTest } from '../describe/filter.ts';
@@ -33,11 +33,7 @@ export default ec2.operation('DescribeLaunchTemplateVersions', {
     const isNamed = input.LaunchTemplateId !== undefined || input.LaunchTemplateName !== undefined;
     const named = isNamed ? await templateCheck(context, action, input) : undefined;
     // The action has no resource of its own: a template that is named is only looked up.
-    const describe: Check<LaunchTemplateRecord | undefined> = {
-      ...accountCheck(context, action),
-      record: named?.record,
-      missing: named?.missing,
-    };
+    const describe = missingFor({ ...accountCheck(context, action), record: named?.record }, named?.missing);
     return { describe };
   },
   async execute({ tx, ...scope }, input, { describe }) {

@@ -126,7 +126,6 @@ export async function templateCheck(
     action,
     resource: ec2Arn(context, 'launch-template', '*'),
     account: context.account,
-    record: undefined as unknown as LaunchTemplateRecord,
     missing: nameNotFound(name),
     conditions: () => ({ 'ec2:Region': context.region }),
   };

@@ -2,7 +2,13 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import {
+  type Check,
+  type ConditionValues,
+  type Found,
+  missingFor,
+  resolved,
+} from '../../../invoke/verdict.ts';
 import { hex } from '../../../platform/identifiers.ts';
 import type { Entropy } from '../../../platform/ports.ts';
 import type { ReadTransaction, Table, Transaction } from '../../../store/store.ts';
@@ -119,18 +125,20 @@ export async function resourceCheck<R extends ResourceRecord>(
 ): Promise<Check<R>> {
   requireId(kind, id);
   const record = await findResource(context.tx, kind, context, id);
-  return {
-    action,
-    resource: ec2Arn(record ?? context, kind.type, (record && kind.arnName?.(record)) ?? id),
-    account: record?.account ?? context.account,
-    record: record as R,
-    missing: record ? undefined : kind.notFound([id]),
-    conditions: () => ({
-      'ec2:Region': context.region,
-      ...(record && { ...kind.conditions(record), ...resourceTagKeys(record.tags) }),
-      ...conditions?.(),
-    }),
-  };
+  return resolved(
+    {
+      action,
+      resource: ec2Arn(record ?? context, kind.type, (record && kind.arnName?.(record)) ?? id),
+      account: record?.account ?? context.account,
+      conditions: () => ({
+        'ec2:Region': context.region,
+        ...(record && { ...kind.conditions(record), ...resourceTagKeys(record.tags) }),
+        ...conditions?.(),
+      }),
+    },
+    record,
+    () => kind.notFound([id]),
+  );
 }
 
 /** As resourceCheck, for what only the owner may do: what others share is there to be seen, not to be changed. */
@@ -142,9 +150,8 @@ export async function ownResourceCheck<R extends ResourceRecord>(
   conditions?: () => ConditionValues,
 ): Promise<Check<R>> {
   const check = await resourceCheck(context, kind, action, id, conditions);
-  return check.missing || check.account === context.account
-    ? check
-    : { ...check, missing: kind.notFound([id]) };
+  const isForeign = !check.missing && check.account !== context.account;
+  return missingFor(check, isForeign ? kind.notFound([id]) : undefined);
 }
 
 /** Checks for a list of ids, in their order and each once. The error for missing ones names them all, as AWS does. */
@@ -157,8 +164,7 @@ export async function resourceChecks<R extends ResourceRecord>(
   const checks: Check<R>[] = [];
   for (const id of new Set(ids)) checks.push(await resourceCheck(context, kind, action, id));
   const missing = [...new Set(ids)].filter((_, index) => checks[index]!.missing);
-  const error = missing.length > 0 ? kind.notFound(missing) : undefined;
-  return checks.map((check) => (check.missing ? { ...check, missing: error } : check));
+  return checks.map((check) => missingFor(check, check.missing && kind.notFound(missing)));
 }
 
 /** The check for actions that have no resource of their own: Describe… and account settings. */
@@ -166,7 +172,7 @@ export function accountCheck(
   context: ResolveContext,
   action: string,
   conditions: ConditionValues = {},
-): Check<null> {
+): Found<null> {
   return {
     action,
     resource: '*',

@@ -1,7 +1,7 @@
 /** Tags: their rules, and tagging at creation (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html). */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues, CreationCheck } from '../../../invoke/verdict.ts';
+import type { Check, ConditionValues, CreationCheck, Found } from '../../../invoke/verdict.ts';
 import { isReservedTag, setsReservedTags } from '../../../service-kit/reserved-tags.ts';
 import type { Tag as RequestTag, TagSpecification } from '../../../shapes/generated/ec2.ts';
 import { ec2Arn } from './arn.ts';
@@ -113,12 +113,12 @@ export function creationChecks(
   type: ResourceType,
   tags: readonly Tag[],
   conditions: () => ConditionValues = () => ({}),
-): Check<null>[] {
+): Found<null>[] {
   requireUnreservedTags(context, tags);
   const resource = ec2Arn(context, type, '*');
   const { account } = context;
   const requested = () => ({ 'ec2:Region': context.region, ...requestTagKeys(tags), ...conditions() });
-  const create: Check<null> = { action, resource, account, record: null, conditions: requested };
+  const create: Found<null> = { action, resource, account, record: null, conditions: requested };
   if (keysOf(tags).every(isReservedTag)) return [create];
   const createAction = action.slice(action.indexOf(':') + 1);
   return [

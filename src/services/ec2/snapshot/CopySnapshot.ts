@@ -107,7 +107,7 @@ function sourceCheck(
     resource: ec2Arn({ account: '', region }, 'snapshot', id),
     account: source?.account ?? context.account,
     record: source,
-    toldToOwner: sharedSource(context, source) !== undefined,
+    recordedForOwner: sharedSource(context, source) !== undefined,
     conditions: () => ({
       'ec2:Region': context.region,
       ...(source && { ...snapshotKind.conditions(source), ...resourceTagKeys(source.tags) }),

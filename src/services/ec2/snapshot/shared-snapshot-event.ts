@@ -29,7 +29,7 @@ export function sharedSource(
 /** Whoever shares a snapshot gets a record of the call too; AWS does not, whose snapshots everybody uses. */
 export const sharedCheck = (check: Check<SnapshotRecord>): Check<SnapshotRecord> => ({
   ...check,
-  toldToOwner: check.record !== undefined && !check.record.ownerAlias,
+  recordedForOwner: check.record !== undefined && !check.record.ownerAlias,
 });
 
 export function emitToOwner(

@@ -1,5 +1,5 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check } from '../../../invoke/verdict.ts';
+import { type Check, resolved } from '../../../invoke/verdict.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { notFound } from '../errors.ts';
 import { type ArchiveRecord, archiveArn, archives } from './archive.ts';
@@ -12,10 +12,12 @@ export async function archiveCheck(
 ): Promise<Check<ArchiveRecord>> {
   const { tx, account, region } = context;
   const archive = await tx.get(archives, [account, region, name]);
-  return {
-    ...accountCheck(context, operation),
-    resource: archiveArn({ account, region, name }),
-    record: archive as ArchiveRecord,
-    missing: archive ? undefined : notFound(`Archive ${name} does not exist.`),
-  };
+  return resolved(
+    {
+      ...accountCheck(context, operation),
+      resource: archiveArn({ account, region, name }),
+    },
+    archive,
+    () => notFound(`Archive ${name} does not exist.`),
+  );
 }

@@ -1,6 +1,6 @@
 /** The check on an event bus. Its policy lets others in, as on every resource that has one. */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, type Found, resolved } from '../../../invoke/verdict.ts';
 import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { noBus } from '../errors.ts';
 import { type BusPlace, busArn, busPlace, type EventBusRecord, findBus } from './bus.ts';
@@ -14,16 +14,18 @@ export async function busCheck(
   conditions: () => ConditionValues = () => ({}),
 ): Promise<Check<EventBusRecord>> {
   const bus = await findBus(tx, place);
-  return {
-    action: `events:${operation}`,
-    resource: busArn(place),
-    account: place.account,
-    record: bus as EventBusRecord,
-    resourceRule: 'standard',
-    resourcePolicy: namedBusPolicy(bus),
-    missing: bus ? undefined : noBus(place.name),
-    conditions: () => ({ ...resourceTagConditions(bus?.tags), ...conditions() }),
-  };
+  return resolved(
+    {
+      action: `events:${operation}`,
+      resource: busArn(place),
+      account: place.account,
+      resourceRule: 'standard',
+      resourcePolicy: namedBusPolicy(bus),
+      conditions: () => ({ ...resourceTagConditions(bus?.tags), ...conditions() }),
+    },
+    bus,
+    () => noBus(place.name),
+  );
 }
 
 /** To change a bus's policy is no matter of the bus's policy: the reference knows no resource for it. */
@@ -34,12 +36,11 @@ export async function permissionCheck(
 ): Promise<Check<EventBusRecord>> {
   const place = busPlace(context, identifier);
   const bus = place.account === context.account ? await findBus(context.tx, place) : undefined;
-  const missing = bus ? undefined : noBus(place.name);
-  return { ...accountCheck(context, operation), record: bus as EventBusRecord, missing };
+  return resolved(accountCheck(context, operation), bus, () => noBus(place.name));
 }
 
 /** For what is about the account as a whole. */
-export const accountCheck = ({ account }: ResolveContext, operation: string): Check<null> => ({
+export const accountCheck = ({ account }: ResolveContext, operation: string): Found<null> => ({
   action: `events:${operation}`,
   resource: '*',
   account,

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_StartReplay.html
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
+import { missingFor, optional } from '../../../invoke/verdict.ts';
 import type { StartReplayRequest } from '../../../shapes/generated/events.ts';
 import { type ArchiveRecord, archiveOfArn } from '../archive/archive.ts';
 import { archiveCheck } from '../archive/archive-check.ts';
@@ -17,13 +18,13 @@ export default events.operation('StartReplay', {
   async checks(context, { ReplayName, EventSourceArn, Destination }) {
     const name = archiveOfArn(EventSourceArn);
     const archive = await archiveCheck(context, 'StartReplay', name ?? '*');
-    const missing = name ? archive.missing : notValid('EventSourceArn', 'Must contain an archive ARN.');
+    const unnamed = name ? undefined : notValid('EventSourceArn', 'Must contain an archive ARN.');
     const bus = busOfArn(Destination.Arn);
     if (!bus) throw notValid('Destination.Arn', 'Must contain an event bus ARN.');
     return {
-      archive: { ...archive, missing },
+      archive: missingFor(archive, unnamed),
       bus: await busCheck(context, 'StartReplay', bus),
-      replay: { ...(await replayCheck(context, 'StartReplay', ReplayName)), missing: undefined },
+      replay: optional(await replayCheck(context, 'StartReplay', ReplayName)),
     };
   },
   preconditions(context, input, { archive, replay }) {

@@ -1,5 +1,5 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check } from '../../../invoke/verdict.ts';
+import { type Check, resolved } from '../../../invoke/verdict.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { notFound } from '../errors.ts';
 import { type ReplayRecord, replayArn, replays } from './replay.ts';
@@ -12,10 +12,12 @@ export async function replayCheck(
 ): Promise<Check<ReplayRecord>> {
   const { tx, account, region } = context;
   const replay = await tx.get(replays, [account, region, name]);
-  return {
-    ...accountCheck(context, operation),
-    resource: replayArn({ account, region, name }),
-    record: replay as ReplayRecord,
-    missing: replay ? undefined : notFound(`Replay ${name} does not exist.`),
-  };
+  return resolved(
+    {
+      ...accountCheck(context, operation),
+      resource: replayArn({ account, region, name }),
+    },
+    replay,
+    () => notFound(`Replay ${name} does not exist.`),
+  );
 }

@@ -1,6 +1,12 @@
 /** The check on a rule. The policy of its bus may let other accounts keep rules on it. */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import {
+  type Check,
+  type ConditionValues,
+  type Found,
+  missingFor,
+  resolved,
+} from '../../../invoke/verdict.ts';
 import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { busPlace, findBus } from '../bus/bus.ts';
 import { namedBusPolicy } from '../bus/bus-policy.ts';
@@ -16,14 +22,13 @@ export async function ruleCheck(
   const { tx, account } = context;
   const bus = await findBus(tx, { ...named, name: named.bus });
   const rule = await tx.get(rules, [named.account, named.region, named.bus, named.name]);
-  return {
+  const check: Found<RuleRecord | undefined> = {
     action: `events:${operation}`,
     resource: ruleArn(named),
     account: named.account,
     record: rule,
     resourceRule: 'standard',
     resourcePolicy: namedBusPolicy(bus),
-    missing: bus ? undefined : noBus(named.bus),
     conditions: () => ({
       'events:creatorAccount': rule?.createdBy ?? account,
       'events:ManagedBy': rule?.managedBy,
@@ -31,6 +36,7 @@ export async function ruleCheck(
       ...conditions(),
     }),
   };
+  return missingFor(check, bus ? undefined : noBus(named.bus));
 }
 
 /** The same, where the rule must be there. */
@@ -42,8 +48,7 @@ export async function existingRuleCheck(
 ): Promise<Check<RuleRecord>> {
   const named = ruleNameOn(busPlace(context, bus), name);
   const check = await ruleCheck(context, operation, named, conditions);
-  const missing = check.missing ?? (check.record ? undefined : noRule(name, named.bus));
-  return { ...check, record: check.record as RuleRecord, missing };
+  return resolved(check, check.record, () => check.missing ?? noRule(name, named.bus));
 }
 
 /** What a service keeps for itself, others change by force only. */

@@ -2,7 +2,7 @@
 import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import { addTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/events.ts';
 import type { Transaction } from '../../../store/store.ts';
@@ -41,8 +41,7 @@ export async function taggedCheck(
     throw validation(`Parameter ${resourceArn} is not valid. Reason: Provided Arn is not in correct format.`);
   }
   const check = await ruleCheck(context, operation, named, conditions);
-  const missing = check.missing ?? (check.record ? undefined : noRule(named.name, named.bus));
-  return { ...check, record: check.record as RuleRecord, missing };
+  return resolved(check, check.record, () => check.missing ?? noRule(named.name, named.bus));
 }
 
 export function putTags(tx: Transaction, record: RuleRecord | EventBusRecord, tags: Tags): void {

@@ -5,7 +5,7 @@
  */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { AwsError } from '../../../aws/aws-error.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import { base32 } from '../../../platform/identifiers.ts';
 import type { Entropy } from '../../../platform/ports.ts';
 import type { ReadTransaction, Table } from '../../../store/store.ts';
@@ -145,14 +145,15 @@ export async function identityCheck<R extends IdentityRecord>(
   conditions?: (record: R | undefined) => ConditionValues,
 ): Promise<Check<R>> {
   const record = await findByName(tx, kind, account, name);
-  return {
-    action: `iam:${action}`,
-    resource: arnOf(kind, record ?? { account, path: '/', name }),
-    deniedAs: `${kind.noun} ${name}`,
-    account,
-    // Reached only where `missing` is not set.
-    record: record as R,
-    conditions: () => ({ ...(record && kind.conditions(record)), ...conditions?.(record) }),
-    ...(!record && { missing: notFound(kind, name) }),
-  };
+  return resolved(
+    {
+      action: `iam:${action}`,
+      resource: arnOf(kind, record ?? { account, path: '/', name }),
+      deniedAs: `${kind.noun} ${name}`,
+      account,
+      conditions: () => ({ ...(record && kind.conditions(record)), ...conditions?.(record) }),
+    },
+    record,
+    () => notFound(kind, name),
+  );
 }

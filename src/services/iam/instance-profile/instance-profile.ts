@@ -1,7 +1,7 @@
 /** Instance profiles: what hands a role to EC2 instances. */
 import { formatArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import type { InstanceProfile } from '../../../shapes/generated/iam.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { noSuchEntity } from '../errors.ts';
@@ -58,16 +58,17 @@ export async function instanceProfileCheck(
   conditions: ConditionValues = {},
 ): Promise<Check<InstanceProfileRecord>> {
   const profile = await findInstanceProfile(tx, account, name);
-  return {
-    action: `iam:${action}`,
-    resource: instanceProfileArn(profile ?? { account, path: '/', name }),
-    deniedAs: `instance profile ${name}`,
-    account,
-    // Reached only where `missing` is not set.
-    record: profile as InstanceProfileRecord,
-    conditions: () => ({ ...(profile && resourceTagKeys(profile.tags)), ...conditions }),
-    ...(!profile && { missing: noSuchEntity(`Instance Profile ${name} cannot be found.`) }),
-  };
+  return resolved(
+    {
+      action: `iam:${action}`,
+      resource: instanceProfileArn(profile ?? { account, path: '/', name }),
+      deniedAs: `instance profile ${name}`,
+      account,
+      conditions: () => ({ ...(profile && resourceTagKeys(profile.tags)), ...conditions }),
+    },
+    profile,
+    () => noSuchEntity(`Instance Profile ${name} cannot be found.`),
+  );
 }
 
 export async function shownInstanceProfile(

@@ -1,7 +1,7 @@
 /** Managed policies: documents with versions, attached to users, groups and roles, or set as their boundary. */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { sizeWithoutWhitespace } from '../../../policy/parse.ts';
 import type { Policy, PolicyVersion } from '../../../shapes/generated/iam.ts';
@@ -76,16 +76,17 @@ export async function policyCheck(
   const found = await findPolicy(tx, arn);
   // Another account's policy is as good as none.
   const policy = found && (found.account === account || found.account === 'aws') ? found : undefined;
-  return {
-    action: `iam:${action}`,
-    resource: arn,
-    deniedAs: `policy ${arn}`,
-    account,
-    // Reached only where `missing` is not set.
-    record: policy as ManagedPolicyRecord,
-    conditions: () => ({ ...(policy && resourceTagKeys(policy.tags)), ...conditions }),
-    ...(!policy && { missing: policyNotFound(arn) }),
-  };
+  return resolved(
+    {
+      action: `iam:${action}`,
+      resource: arn,
+      deniedAs: `policy ${arn}`,
+      account,
+      conditions: () => ({ ...(policy && resourceTagKeys(policy.tags)), ...conditions }),
+    },
+    policy,
+    () => policyNotFound(arn),
+  );
 }
 
 /** How many users, groups and roles of the account have the policy attached, and how many have it as their boundary. */

@@ -7,7 +7,7 @@ import { formatArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Reseal } from '../../../invoke/identity/account.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import type { Sealer } from '../../../platform/ports.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 import { noSuchEntity } from '../errors.ts';
@@ -109,15 +109,14 @@ export async function deviceCheck(
   conditions: ConditionValues = {},
 ): Promise<Check<MfaDeviceRecord>> {
   const device = await tx.get(mfaDevices, [account, serialNumber]);
-  return {
-    action: `iam:${action}`,
-    resource: serialNumber,
-    account,
-    // Reached only where `missing` is not set.
-    record: device as MfaDeviceRecord,
-    conditions: () => ({ ...(device && resourceTagKeys(device.tags)), ...conditions }),
-    ...(!device && {
-      missing: noSuchEntity(`VirtualMFADevice with serial number ${serialNumber} doesn't exist.`),
-    }),
-  };
+  return resolved(
+    {
+      action: `iam:${action}`,
+      resource: serialNumber,
+      account,
+      conditions: () => ({ ...(device && resourceTagKeys(device.tags)), ...conditions }),
+    },
+    device,
+    () => noSuchEntity(`VirtualMFADevice with serial number ${serialNumber} doesn't exist.`),
+  );
 }

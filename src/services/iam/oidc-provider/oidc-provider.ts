@@ -5,7 +5,7 @@
  */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import { table } from '../../../store/store.ts';
 import { exceedsQuota, invalidInput, noSuchEntity, validationError } from '../errors.ts';
 import { resourceTagKeys, type TagList } from '../tag/tag.ts';
@@ -75,13 +75,14 @@ export async function oidcProviderCheck(
   const url = parsed?.resource.slice('oidc-provider/'.length) ?? '';
   const record =
     arn === oidcProviderArn(account, url) ? await tx.get(oidcProviders, [account, url]) : undefined;
-  return {
-    action: `iam:${action}`,
-    resource: arn,
-    account,
-    // Reached only where `missing` is not set.
-    record: record as OidcProviderRecord,
-    conditions: () => ({ ...resourceTagKeys(record?.tags ?? []), ...conditions }),
-    ...(!record && { missing: noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`) }),
-  };
+  return resolved(
+    {
+      action: `iam:${action}`,
+      resource: arn,
+      account,
+      conditions: () => ({ ...resourceTagKeys(record?.tags ?? []), ...conditions }),
+    },
+    record,
+    () => noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`),
+  );
 }

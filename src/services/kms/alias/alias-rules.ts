@@ -2,7 +2,7 @@
 import { parseArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check } from '../../../invoke/verdict.ts';
+import type { Found } from '../../../invoke/verdict.ts';
 import { limitExceeded, validation } from '../errors.ts';
 import { type KeyRecord, keyArn } from '../key/key.ts';
 import { accountCheck } from '../key/key-check.ts';
@@ -36,7 +36,7 @@ export function aliasCheck(
   action: string,
   name: string,
   record: AliasRecord | undefined,
-): Check<AliasRecord | undefined> {
+): Found<AliasRecord | undefined> {
   const { account, region } = context;
   return { ...accountCheck(context, action), resource: aliasArn({ account, region, name }), record };
 }

@@ -1,7 +1,15 @@
 /** The question put for a key: key policy, grants and condition keys of the caller's request (aws-facts A1, A2, A6). */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues, Verdict } from '../../../invoke/verdict.ts';
+import {
+  type Check,
+  type ConditionValues,
+  type Found,
+  type Question,
+  resolved,
+  type Verdict,
+} from '../../../invoke/verdict.ts';
 import { encryptionContextConditions } from '../crypto/encryption-context.ts';
+import { notFound } from '../errors.ts';
 import { grantsFor } from '../grant/grant-lookup.ts';
 import { namedKeyPolicy } from '../policy/key-policy.ts';
 import type { KeyRecord } from './key.ts';
@@ -50,12 +58,10 @@ export async function keyCheck(
   // Without a policy the key's side offers nothing: denied.
   const key = isForeign && !CROSS_ACCOUNT.has(action) ? undefined : named.key;
   const { encryptionContext } = question;
-  return {
+  const asked: Question = {
     action: `kms:${action}`,
     resource: named.arn,
     account: named.account,
-    // A key that is not there has no policy, so nobody is allowed and no verdict bears this record.
-    record: key as KeyRecord,
     resourceRule: 'kms',
     resourcePolicy: key && namedKeyPolicy(key.policy),
     grants: key && (await grantsFor(context, key, action, question)),
@@ -71,6 +77,8 @@ export async function keyCheck(
         ? `resource: ${named.arn} ${UNKNOWN}`
         : undefined,
   };
+  // A key that is not there has no policy, so nobody is ever allowed to learn this.
+  return resolved(asked, key, () => notFound(`Key '${named.arn}' does not exist`));
 }
 
 /** `checks` of an operation on one key that is named by its id or ARN. */
@@ -108,7 +116,7 @@ export function accountCheck(
   { caller, account }: ResolveContext,
   action: string,
   conditions?: () => ConditionValues,
-): Check<undefined> {
+): Found<undefined> {
   return {
     action: `kms:${action}`,
     resource: '*',

@@ -1,6 +1,12 @@
 /** The checks on a log group and on a stream of it. */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import {
+  type Check,
+  type ConditionValues,
+  type Found,
+  type Question,
+  resolved,
+} from '../../../invoke/verdict.ts';
 import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { noGroup, noStream } from '../errors.ts';
 import { resourcePolicyOf } from '../resource-policy/resource-policy.ts';
@@ -16,11 +22,11 @@ export async function groupCheck(
 ): Promise<Check<LogGroupRecord>> {
   const { tx, account, region } = context;
   const group = await tx.get(logGroups, [account, region, name]);
-  return {
-    ...check(context, operation, streamArn(context, name), group as LogGroupRecord),
-    missing: group ? undefined : noGroup(),
+  const asked: Question = {
+    ...check(context, operation, streamArn(context, name)),
     conditions: () => ({ ...resourceTagConditions(group?.tags), ...conditions() }),
   };
+  return resolved(asked, group, noGroup);
 }
 
 /** What a call on a stream is about; `stream` is undefined where it does not exist (yet). */
@@ -40,18 +46,18 @@ export async function streamCheck(
   streamName: string,
 ): Promise<Check<InGroup>> {
   const { tx, account, region, caller } = context;
-  const group = (await tx.get(logGroups, [account, region, groupName])) as LogGroupRecord;
+  const group = await tx.get(logGroups, [account, region, groupName]);
   const stream = group && (await tx.get(logStreams, [group.groupId, streamName]));
   const byService = caller.kind === 'service' && {
     resourceRule: 'standard' as const,
     resourcePolicy: await resourcePolicyOf(context, groupName),
   };
-  return {
-    ...check(context, operation, streamArn(context, groupName, streamName), { group, stream }),
+  const asked: Question = {
+    ...check(context, operation, streamArn(context, groupName, streamName)),
     ...byService,
-    missing: group ? undefined : noGroup(),
     conditions: () => resourceTagConditions(group?.tags),
   };
+  return resolved(asked, group && { group, stream }, noGroup);
 }
 
 /** The same, where the stream must be there. */
@@ -62,17 +68,19 @@ export async function existingStreamCheck(
   streamName: string,
 ): Promise<Check<InGroup & { readonly stream: LogStreamRecord }>> {
   const found = await streamCheck(context, operation, groupName, streamName);
-  const missing = found.missing ?? (found.record.stream ? undefined : noStream());
-  return { ...found, missing } as Check<InGroup & { readonly stream: LogStreamRecord }>;
+  if (found.missing) return found;
+  const { group, stream } = found.record;
+  return resolved(found, stream && { group, stream }, noStream);
 }
 
 /** For what is about the account as a whole. */
-export const accountCheck = (context: ResolveContext, operation: string): Check<null> =>
-  check(context, operation, '*', null);
+export const accountCheck = (context: ResolveContext, operation: string): Found<null> => ({
+  ...check(context, operation, '*'),
+  record: null,
+});
 
-const check = <R>({ account }: ResolveContext, operation: string, resource: string, record: R): Check<R> => ({
+const check = ({ account }: ResolveContext, operation: string, resource: string): Question => ({
   action: `logs:${operation}`,
   resource,
   account,
-  record,
 });

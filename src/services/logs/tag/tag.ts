@@ -4,7 +4,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { Tags } from '../../../aws/tags.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
 import { addTags, type TagRules } from '../../../service-kit/tag-rules.ts';
 import { invalidParameter, noGroup } from '../errors.ts';
 import { groupArn, groupOfArn, type LogGroupRecord } from '../group/group.ts';
@@ -33,5 +33,5 @@ export async function taggedCheck(
   const check = await groupCheck(context, operation, name, conditions);
   const arn = parseArn(resourceArn);
   const isOwn = arn?.account === context.account && arn.region === context.region;
-  return { ...check, resource: groupArn(context, name), missing: isOwn ? check.missing : noGroup() };
+  return { ...missingFor(check, isOwn ? undefined : noGroup()), resource: groupArn(context, name) };
 }

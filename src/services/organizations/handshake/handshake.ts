@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_invites.html
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check } from '../../../invoke/verdict.ts';
+import { type Check, missingFor, resolved } from '../../../invoke/verdict.ts';
 import type { Handshake, HandshakeFilter } from '../../../shapes/generated/organizations.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { noAccess, refusal } from '../errors.ts';
@@ -73,17 +73,18 @@ export async function handshakeCheck(
   const found = await tx.get(handshakes, [handshakeId]);
   const record = found && isVisible(nowMs)(found) ? found : undefined;
   const isParty = record && sides.some((side) => record[side] === account);
-  return {
-    action: `organizations:${action}`,
-    resource: record
-      ? arnOf(record)
-      : `arn:aws:organizations::${account}:handshake/o-*/invite/${handshakeId}`,
-    account: record?.managementAccount ?? account,
-    // Reached only where `missing` is not set.
-    record: record as HandshakeRecord,
-    ...(!record && { missing: refusal('HandshakeNotFoundException') }),
-    ...(record && !isParty && { missing: noAccess() }),
-  };
+  const check = resolved(
+    {
+      action: `organizations:${action}`,
+      resource: record
+        ? arnOf(record)
+        : `arn:aws:organizations::${account}:handshake/o-*/invite/${handshakeId}`,
+      account: record?.managementAccount ?? account,
+    },
+    record,
+    () => refusal('HandshakeNotFoundException'),
+  );
+  return missingFor(check, record && !isParty ? noAccess() : undefined);
 }
 
 /** The handshake in its new state, or the error where it is in that one or has ended. */

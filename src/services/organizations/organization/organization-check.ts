@@ -1,7 +1,7 @@
 /** The checks of Organizations' actions: on the organization, or on one of its roots, units, accounts and policies. */
 import type { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, missingFor, resolved } from '../../../invoke/verdict.ts';
 import { noAccess, notInUse } from '../errors.ts';
 import { arnOf, kindOf, type OrganizationRecord, organizationOf, type TagList } from './organization.ts';
 
@@ -27,21 +27,23 @@ export async function organizationCheck(
   const { action, id, arn, absent, forMembers = false } = question;
   const resource =
     organization && (arn?.(organization) ?? (id === undefined ? '*' : arnOf(organization, id)));
-  return {
-    action: `organizations:${action}`,
-    resource: resource ?? '*',
-    account,
-    // Reached only where `missing` is not set.
-    record: organization as OrganizationRecord,
-    conditions: () => ({
-      ...(organization && id !== undefined && tagKeysOf(tagsOf(organization, id))),
-      ...question.conditions?.(organization),
-    }),
-    missing: obstacle(),
-  };
+  const check = resolved(
+    {
+      action: `organizations:${action}`,
+      resource: resource ?? '*',
+      account,
+      conditions: () => ({
+        ...(organization && id !== undefined && tagKeysOf(tagsOf(organization, id))),
+        ...question.conditions?.(organization),
+      }),
+    },
+    organization,
+    notInUse,
+  );
+  return missingFor(check, obstacle());
 
   function obstacle(): AwsError | undefined {
-    if (!organization) return notInUse();
+    if (!organization) return undefined;
     if (!forMembers && organization.managementAccount !== account) return noAccess();
     return absent && id !== undefined && !kindOf(organization, id) ? absent : undefined;
   }

@@ -1,5 +1,5 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check } from '../../../invoke/verdict.ts';
+import { type Check, missingFor } from '../../../invoke/verdict.ts';
 import { refusal } from '../errors.ts';
 import type { OrganizationRecord } from '../organization/organization.ts';
 import { organizationCheck, tagsOf } from '../organization/organization-check.ts';
@@ -25,7 +25,7 @@ export async function policyCheck(
     }),
   });
   if (check.missing || findPolicy(check.record, policyId)) return check;
-  return { ...check, missing: refusal('PolicyNotFoundException') };
+  return missingFor(check, refusal('PolicyNotFoundException'));
 }
 
 /** The checks of a policy's attachment: AWS asks for the policy and for what it holds. */

@@ -1,5 +1,5 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
 import { noAccess, refusal } from '../errors.ts';
 import type { OrganizationRecord } from '../organization/organization.ts';
 import { organizationCheck } from '../organization/organization-check.ts';
@@ -23,8 +23,7 @@ export async function tagCheck(
   }
   const check = await policyCheck(context, resourceId, action);
   return {
-    ...check,
+    ...missingFor(check, isManaged(resourceId) && !check.missing ? noAccess() : undefined),
     conditions: () => ({ ...check.conditions?.(), ...conditions }),
-    ...(isManaged(resourceId) && { missing: check.missing ?? noAccess() }),
   };
 }

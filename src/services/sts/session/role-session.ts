@@ -4,7 +4,7 @@ import type { Identity, Session } from '../../../invoke/caller.ts';
 import type { ExecuteContext, ResolveContext } from '../../../invoke/context.ts';
 import { issueSession } from '../../../invoke/identity/session-token.ts';
 import type { AssumableRole } from '../../../invoke/ports/ports.ts';
-import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import type { AssumedRoleUser, Credentials } from '../../../shapes/generated/sts.ts';
 import { accessDenied, validationError } from '../sts.ts';
 import { packedPolicySize, type SessionPolicies } from './session-policies.ts';
@@ -21,19 +21,21 @@ export async function roleChecks(
 ): Promise<(action: string, conditions: () => ConditionValues) => Check<AssumableRole>> {
   const account = accountOfRole(roleArn);
   const role = await ports.principals.role(tx, roleArn);
-  return (action, conditions) => ({
-    action,
-    resource: roleArn,
-    account,
-    // Reached only where `missing` is not set.
-    record: role as AssumableRole,
-    resourceRule: 'trust',
-    resourcePolicy: role?.trustPolicy,
-    beyondResourceControl: role?.serviceLinked,
-    conditions: () => ({ ...(role && roleTagKeys(role)), ...conditions() }),
-    // Whether a role exists is not disclosed: without a trust policy nobody is trusted, not even root.
-    ...(!role && { missing: accessDenied(`Not authorized to perform ${action}`) }),
-  });
+  return (action, conditions) =>
+    resolved(
+      {
+        action,
+        resource: roleArn,
+        account,
+        resourceRule: 'trust',
+        resourcePolicy: role?.trustPolicy,
+        beyondResourceControl: role?.serviceLinked,
+        conditions: () => ({ ...(role && roleTagKeys(role)), ...conditions() }),
+        // Whether a role exists is not disclosed: without a trust policy nobody is trusted, not even root.
+      },
+      role,
+      () => accessDenied(`Not authorized to perform ${action}`),
+    );
 }
 
 /** The account in a role's ARN, or STS's error for what is not one. */

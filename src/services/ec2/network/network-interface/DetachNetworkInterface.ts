@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachNetworkInterface.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import type { Check } from '../../../../invoke/verdict.ts';
 import { ec2 } from '../../ec2.ts';
 import { instanceKind } from '../../instance/instance.ts';
 import { accountCheck, ownResourceCheck } from '../../resource/kind.ts';
@@ -12,19 +13,15 @@ export default ec2.operation('DetachNetworkInterface', {
     const { account, region, tx } = context;
     const interfaces = await tx.list(networkInterfaces, { prefix: [account, region] });
     const attachment = interfaces.find((each) => each.attachment?.id === id);
-    if (attachment) {
-      return {
-        eni: await ownResourceCheck(context, networkInterfaceKind, ACTION, attachment.id),
-        instance: await ownResourceCheck(context, instanceKind, ACTION, attachment.attachment!.instanceId),
-      };
-    }
+    const missing = new AwsError('InvalidAttachmentID.NotFound', `The attachment ID '${id}' does not exist`);
+    const eni: Check<NetworkInterfaceRecord> = attachment
+      ? await ownResourceCheck(context, networkInterfaceKind, ACTION, attachment.id)
+      : { ...accountCheck(context, ACTION), record: undefined, missing };
     return {
-      eni: {
-        ...accountCheck(context, ACTION),
-        record: undefined as unknown as NetworkInterfaceRecord,
-        missing: new AwsError('InvalidAttachmentID.NotFound', `The attachment ID '${id}' does not exist`),
-      },
-      instance: undefined,
+      eni,
+      instance:
+        attachment &&
+        (await ownResourceCheck(context, instanceKind, ACTION, attachment.attachment!.instanceId)),
     };
   },
   preconditions(_context, _input, { eni: { record } }) {

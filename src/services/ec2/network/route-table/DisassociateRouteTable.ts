@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateRouteTable.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import type { Check } from '../../../../invoke/verdict.ts';
 import { ec2 } from '../../ec2.ts';
 import { accountCheck, ownResourceCheck } from '../../resource/kind.ts';
 import type { RouteTableRecord } from '../network-records.ts';
@@ -12,14 +13,14 @@ export default ec2.operation('DisassociateRouteTable', {
   async checks(context, { AssociationId: id }) {
     const tables = await routeTables.list(context.tx, context);
     const found = tables.find(({ associations }) => associations.some((each) => each.id === id));
-    if (found) return { routeTable: await ownResourceCheck(context, routeTableKind, ACTION, found.id) };
-    return {
-      routeTable: {
-        ...accountCheck(context, ACTION),
-        record: undefined as unknown as RouteTableRecord,
-        missing: new AwsError('InvalidAssociationID.NotFound', `The association ID '${id}' does not exist`),
-      },
-    };
+    const missing = new AwsError(
+      'InvalidAssociationID.NotFound',
+      `The association ID '${id}' does not exist`,
+    );
+    const routeTable: Check<RouteTableRecord> = found
+      ? await ownResourceCheck(context, routeTableKind, ACTION, found.id)
+      : { ...accountCheck(context, ACTION), record: undefined, missing };
+    return { routeTable };
   },
   preconditions(_context, { AssociationId: id }, { routeTable: { record } }) {
     if (!record.associations.find((each) => each.id === id)?.isMain) return;

@@ -39,7 +39,6 @@ export async function groupCheck(
     action,
     resource: ec2Arn(context, securityGroupKind.type, '*'),
     account: context.account,
-    record: undefined as unknown as SecurityGroupRecord,
     missing: new AwsError(
       'InvalidGroup.NotFound',
       `The security group '${name}' does not exist${vpc ? ` in default VPC '${vpc.id}'` : ''}`,
