@@ -12,7 +12,7 @@ export interface AccountRecord {
 }
 
 export const accounts = table<AccountRecord>()({
-  name: 'accounts',
+  name: 'invoke.accounts',
   key: (account) => [account.accountId],
   indexes: { rootAccessKey: (account) => [[account.rootAccessKeyId]] },
 });
