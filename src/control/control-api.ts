@@ -2,7 +2,9 @@
  * What Latchkey's own commands ask of a running server, beside AWS's API: HTTP POST with JSON under `/_latchkey/`,
  * for whoever holds the server's token.
  */
+
 import { hash, timingSafeEqual } from 'node:crypto';
+import { parseBoundedJson } from '../aws/bounded-json.ts';
 import type { HttpRequest, HttpResponse } from '../wire/http.ts';
 
 export const CONTROL_PREFIX = '/_latchkey/';
@@ -41,8 +43,9 @@ export function controlApi(
 function readBody({ body }: HttpRequest): Record<string, unknown> {
   if (body.length === 0) return {};
   try {
-    const value = JSON.parse(body.toString());
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    const value = parseBoundedJson(body.toString());
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
   } catch {
     // Said below, as for any other body that is no object.
   }
