@@ -1,13 +1,9 @@
 /** The composition root: the only file that knows everybody. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { credentialLookup, openIdentity } from './authn/credentials.ts';
 import { simulatedInstances } from './compute/simulated-instances.ts';
-import { storedClockOffset } from './control/clock-offset.ts';
 import { CONTROL_PREFIX, controlApi } from './control/control-api.ts';
 import { questions } from './control/questions.ts';
-import { createBlockHost } from './dataplane/create-block-host.ts';
-import { ensureAccount, resealAccounts, rootCredentials } from './invoke/identity/account.ts';
+import { resealAccounts } from './invoke/identity/account.ts';
 import { resealForwardSessions } from './invoke/identity/forward-session.ts';
 import { createRuntime } from './invoke/invoke.ts';
 import { resealReplies } from './invoke/kept-replies.ts';
@@ -17,10 +13,13 @@ import { Registry } from './invoke/registry.ts';
 import type { Runtime } from './invoke/runtime.ts';
 import { portsOf, type ServiceModule } from './invoke/service-module.ts';
 import { WorkflowRunner } from './invoke/workflow.ts';
+import { openState } from './open-state.ts';
+import { Health } from './platform/health.ts';
 import { uuid } from './platform/identifiers.ts';
-import { type AdjustableClock, systemClock, systemEntropy, systemTimers } from './platform/node/index.ts';
+import { noteHolder } from './platform/node/data-holder.ts';
+import { type AdjustableClock, machineClock, systemTimers } from './platform/node/index.ts';
 import { announceServer } from './platform/node/running-server.ts';
-import { openEphemeralSealer, openSealer, type RekeyableSealer, SealError } from './platform/node/sealer.ts';
+import type { RekeyableSealer } from './platform/node/sealer.ts';
 import autoscaling from './services/autoscaling/index.ts';
 import cloudformation from './services/cloudformation/index.ts';
 import cloudtrail from './services/cloudtrail/index.ts';
@@ -32,9 +31,6 @@ import kms from './services/kms/index.ts';
 import logs from './services/logs/index.ts';
 import organizations from './services/organizations/index.ts';
 import sts from './services/sts/index.ts';
-import { openMemoryStore } from './store/memory/memory-store.ts';
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
-import type { Store } from './store/store.ts';
 import { createEndpoint } from './wire/endpoint.ts';
 import { refuse } from './wire/route.ts';
 import { type RunningServer, startServer } from './wire/server.ts';
@@ -58,6 +54,10 @@ export interface LatchkeyOptions {
   readonly passphrase?: string;
   /** Receives errors that are ours. Default: standard error. */
   readonly onDefect?: (error: unknown) => void;
+  /** Receives a sentence for each thing that begins or ceases to be wrong with the server. Default: standard error. */
+  readonly onHealth?: (sentence: string) => void;
+  /** The disk has failed, so that nothing more is accepted until a new start. */
+  readonly onFatal?: (error: Error) => void;
 }
 
 export interface Latchkey {
@@ -91,7 +91,8 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     region: options.region ?? DEFAULT_REGION,
     onDefect: options.onDefect ?? ((error) => console.error('latchkey: internal error:', error)),
   };
-  const { store, clock, sealer, entropy, blocks } = await openState(settings);
+  const health = new Health(options.onHealth ?? ((sentence) => console.error(`latchkey: ${sentence}`)));
+  const { store, clock, sealer, entropy, blocks } = await openState({ ...settings, health });
   const ports: Ports = {
     ...portsOf(SERVICES),
     sealer,
@@ -100,7 +101,6 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     delays: scaledDelays(options.delays ?? 1),
     reportFault: settings.onDefect,
   };
-  await openAccount(store, { entropy, sealer, nowMs: clock.nowMs() }, settings);
 
   const registry = new Registry(SERVICES.flatMap(({ operations }) => operations));
   const workflows = new WorkflowRunner(
@@ -115,6 +115,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     ports,
     registry,
     workflows,
+    health,
     onDefect,
   });
   workflows.start(runtime);
@@ -129,46 +130,20 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     await closeRuntime();
     throw error;
   });
-  const withdraw = announceServer({ url: server.url, token, pid: process.pid });
+  const { pid } = process;
+  const withdrawals = [announceServer({ url: server.url, token, pid })];
+  if (options.data) withdrawals.push(noteHolder(options.data, { url: server.url, pid }));
   for (const service of SERVICES as readonly ServiceModule[]) await service.resume?.(runtime);
   return {
     url: server.url,
     token,
     runtime,
     async close() {
-      withdraw();
+      for (const withdraw of withdrawals) withdraw();
       await server.close();
       await closeRuntime();
     },
   };
-}
-
-/** What outlives the process, and what it is opened with. */
-async function openState({ data, passphrase }: Settings) {
-  if (data) mkdirSync(data, { recursive: true, mode: 0o700 });
-  const entropy = systemEntropy();
-  const store = data ? openSqliteStore({ file: join(data, 'latchkey.db') }) : openMemoryStore();
-  const clock = systemClock(await storedClockOffset(store));
-  const sealer = data
-    ? openSealer({ directory: data, entropy, passphrase })
-    : openEphemeralSealer({ entropy });
-  const blocks = await createBlockHost({ directory: data && join(data, 'volumes'), entropy });
-  return { store, clock, sealer, entropy, blocks };
-}
-
-/** Makes the default account where it is new. A root key that was lost or replaced shows here, not at the first call. */
-async function openAccount(
-  store: Store,
-  world: Parameters<typeof ensureAccount>[1],
-  { account, data }: Settings,
-): Promise<void> {
-  await store.transact((tx) => ensureAccount(tx, world, account));
-  await store
-    .read((tx) => rootCredentials(tx, world.sealer, { accountId: account }))
-    .catch((error) => {
-      if (!(error instanceof SealError)) throw error;
-      throw new Error(`what is kept in ${data} cannot be opened with its root.key: ${error.message}`);
-    });
 }
 
 /** Answers AWS's clients, and on a path of their own the commands. */
@@ -187,6 +162,7 @@ function serve(
   const control = controlApi(
     token,
     questions({ runtime, clock, sealer, resealers, account, region }),
+    runtime.health,
     onDefect,
   );
   const { principals, credentials } = ports;
@@ -194,7 +170,7 @@ function serve(
     runtime,
     credential: credentialLookup({ store, sealer, principals, userKeys: credentials }),
     open: auth === 'open' ? openIdentity({ store, sealer, clock, entropy }, account) : undefined,
-    signingClock: systemClock(),
+    signingClock: machineClock,
   });
   return startServer({
     host,

@@ -10,6 +10,7 @@
 import { AwsError } from '../aws/aws-error.ts';
 import { validate } from '../shapes/validate.ts';
 import type { Transaction } from '../store/store.ts';
+import { StoreFailure } from '../store/store-failure.ts';
 import { appendAudit, type Outcome } from './audit/audit.ts';
 import { dispatchTrailEvents } from './audit/trail-event.ts';
 import { authorize, type Ruling, verdicts } from './authorize.ts';
@@ -121,8 +122,10 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   }
 }
 
+/** Throws where the store has failed: nothing was changed, and there is nowhere to record it. */
 function asAwsError(runtime: Runtime, thrown: unknown): AwsError {
   if (thrown instanceof AwsError) return thrown;
+  if (thrown instanceof StoreFailure) throw thrown;
   runtime.onDefect(thrown);
   return new AwsError(
     'InternalFailure',

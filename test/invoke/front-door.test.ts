@@ -13,6 +13,7 @@ import { Registry } from '../../src/invoke/registry.ts';
 import type { Runtime } from '../../src/invoke/runtime.ts';
 import { type Workflow, WorkflowRunner, workflow } from '../../src/invoke/workflow.ts';
 import { workflowRef } from '../../src/invoke/workflow-ref.ts';
+import { Health } from '../../src/platform/health.ts';
 import { systemEntropy } from '../../src/platform/node/index.ts';
 import { openEphemeralSealer } from '../../src/platform/node/sealer.ts';
 import type { Timers } from '../../src/platform/ports.ts';
@@ -21,6 +22,7 @@ import type { KmsOperations } from '../../src/shapes/generated/kms.ts';
 import { serviceShapes } from '../../src/shapes/services.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { type Store, table } from '../../src/store/store.ts';
+import { StoreFailure } from '../../src/store/store-failure.ts';
 import { ACCOUNT } from '../worlds/account.ts';
 
 /** A service with one kind of thing, known by its KeyId. */
@@ -110,6 +112,7 @@ function runtime(operations: Operation[], workflows: Workflow[] = []): Runtime {
     ports,
     registry: new Registry(operations),
     workflows: runner,
+    health: new Health(() => {}),
     onDefect: (error) => defects.push(error),
   });
   runner.start(made);
@@ -350,5 +353,29 @@ describe('durable work', () => {
     assert.equal(defects.length, 2);
     await time.advance(600_000);
     assert.equal(tries, 3);
+  });
+
+  test('a store that takes nothing for a while ends neither the server nor the work', async () => {
+    const finish = workflow(
+      finishStep,
+      service,
+      async (_context, { id }) =>
+        async ({ tx }) =>
+          tx.put(things, { id, state: 'done' }),
+    );
+    const operation = begin(60_000);
+    const world = runtime([operation], [finish]);
+    await call(world, operation, { KeyId: 'a' });
+    const { transact } = store;
+    store.transact = async () => {
+      throw new StoreFailure('full', 'there is no room left');
+    };
+    await time.advance(120_000);
+    assert.equal(await thing('a'), undefined);
+    await assert.rejects(call(world, operation, { KeyId: 'b' }), { kind: 'full' });
+    store.transact = transact;
+    await time.advance(10_000);
+    assert.deepEqual(await thing('a'), { id: 'a', state: 'done' });
+    assert.deepEqual(defects, [], 'the store itself has told of its trouble');
   });
 });

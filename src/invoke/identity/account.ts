@@ -62,6 +62,11 @@ export async function accountIds(tx: ReadTransaction): Promise<string[]> {
   return (await tx.list(accounts)).map(({ accountId }) => accountId);
 }
 
+/** Undefined in a store that is new. */
+export async function anyAccountId(tx: ReadTransaction): Promise<string | undefined> {
+  return (await tx.list(accounts, { limit: 1 }))[0]?.accountId;
+}
+
 export async function accountExists(tx: ReadTransaction, accountId: string): Promise<boolean> {
   return (await tx.get(accounts, [accountId])) !== undefined;
 }
