@@ -20,6 +20,7 @@ import { noteHolder } from './platform/node/data-holder.ts';
 import { type AdjustableClock, machineClock, systemTimers } from './platform/node/index.ts';
 import { announceServer } from './platform/node/running-server.ts';
 import type { RekeyableSealer } from './platform/node/sealer.ts';
+import type { Entropy, Timers } from './platform/ports.ts';
 import autoscaling from './services/autoscaling/index.ts';
 import cloudformation from './services/cloudformation/index.ts';
 import cloudtrail from './services/cloudtrail/index.ts';
@@ -31,7 +32,9 @@ import kms from './services/kms/index.ts';
 import logs from './services/logs/index.ts';
 import organizations from './services/organizations/index.ts';
 import sts from './services/sts/index.ts';
+import type { Store } from './store/store.ts';
 import { createEndpoint } from './wire/endpoint.ts';
+import type { HttpRequest, HttpResponse } from './wire/http.ts';
 import { refuse } from './wire/route.ts';
 import { type RunningServer, startServer } from './wire/server.ts';
 
@@ -92,48 +95,19 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     onDefect: options.onDefect ?? ((error) => console.error('latchkey: internal error:', error)),
   };
   const health = new Health(options.onHealth ?? ((sentence) => console.error(`latchkey: ${sentence}`)));
-  const { store, clock, sealer, entropy, blocks } = await openState({ ...settings, health });
-  const ports: Ports = {
-    ...portsOf(SERVICES),
-    sealer,
-    blocks,
-    instances: simulatedInstances(),
-    delays: scaledDelays(options.delays ?? 1),
-    reportFault: settings.onDefect,
-  };
-
-  const registry = new Registry(SERVICES.flatMap(({ operations }) => operations));
-  const workflows = new WorkflowRunner(
-    (SERVICES as readonly ServiceModule[]).flatMap((service) => service.workflows ?? []),
+  const state = await openState({ ...settings, health });
+  const { runtime, close } = composeRuntime({ ...state, timers: systemTimers }, settings);
+  const token = uuid(state.entropy);
+  const server = await serve(runtime, settings, composeHandler(runtime, settings, { ...state, token })).catch(
+    async (error) => {
+      await close();
+      throw error;
+    },
   );
-  const { onDefect } = settings;
-  const runtime = createRuntime({
-    store,
-    clock,
-    timers: systemTimers,
-    entropy,
-    ports,
-    registry,
-    workflows,
-    health,
-    onDefect,
-  });
-  workflows.start(runtime);
-  const closeRuntime = async () => {
-    await workflows.stop();
-    await blocks.close();
-    await store.close();
-  };
-
-  const token = uuid(entropy);
-  const server = await serve(runtime, settings, { clock, sealer, token }).catch(async (error) => {
-    await closeRuntime();
-    throw error;
-  });
   const { pid } = process;
   const withdrawals = [announceServer({ url: server.url, token, pid })];
   if (options.data) withdrawals.push(noteHolder(options.data, { url: server.url, pid }));
-  for (const service of SERVICES as readonly ServiceModule[]) await service.resume?.(runtime);
+  await resumeServices(runtime);
   return {
     url: server.url,
     token,
@@ -141,18 +115,61 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     async close() {
       for (const withdraw of withdrawals) withdraw();
       await server.close();
-      await closeRuntime();
+      await close();
     },
   };
 }
 
+/** What a runtime stands on: of this machine (open-state.ts), or simulated. */
+export interface State {
+  readonly store: Store;
+  readonly clock: AdjustableClock;
+  readonly timers: Timers;
+  readonly entropy: Entropy;
+  readonly sealer: RekeyableSealer;
+  readonly blocks: Ports['blocks'] & { close(): Promise<void> };
+  readonly health: Health;
+}
+
+type RuntimeSettings = Pick<Settings, 'delays' | 'onDefect'>;
+
+/** Services upon their state, at work: what is due of what was left runs at once. */
+export function composeRuntime(state: State, { delays = 1, onDefect }: RuntimeSettings) {
+  const { sealer, blocks, ...standsOn } = state;
+  const ports: Ports = {
+    ...portsOf(SERVICES),
+    sealer,
+    blocks,
+    instances: simulatedInstances(),
+    delays: scaledDelays(delays),
+    reportFault: onDefect,
+  };
+  const registry = new Registry(SERVICES.flatMap(({ operations }) => operations));
+  const workflows = new WorkflowRunner(
+    (SERVICES as readonly ServiceModule[]).flatMap((service) => service.workflows ?? []),
+  );
+  const runtime = createRuntime({ ...standsOn, ports, registry, workflows, onDefect });
+  workflows.start(runtime);
+  const close = async () => {
+    await workflows.stop();
+    await blocks.close();
+    await state.store.close();
+  };
+  return { runtime, close };
+}
+
+/** Once requests are answered: volumes are attached again, and whatever else services left when the server ended. */
+export async function resumeServices(runtime: Runtime): Promise<void> {
+  for (const service of SERVICES as readonly ServiceModule[]) await service.resume?.(runtime);
+}
+
 /** Answers AWS's clients, and on a path of their own the commands. */
-function serve(
+export function composeHandler(
   runtime: Runtime,
-  { host, port = 0, auth, account, region, onDefect }: Settings,
+  { auth, account, region, onDefect }: Pick<Settings, 'auth' | 'account' | 'region' | 'onDefect'>,
   { clock, sealer, token }: { clock: AdjustableClock; sealer: RekeyableSealer; token: string },
-): Promise<RunningServer> {
-  const { store, entropy, timers, ports } = runtime;
+): (request: HttpRequest) => Promise<HttpResponse> {
+  const { store, entropy, ports } = runtime;
   const resealers = [
     resealAccounts,
     resealForwardSessions,
@@ -172,10 +189,18 @@ function serve(
     open: auth === 'open' ? openIdentity({ store, sealer, clock, entropy }, account) : undefined,
     signingClock: machineClock,
   });
+  return (request) => (request.path.startsWith(CONTROL_PREFIX) ? control(request) : endpoint(request));
+}
+
+function serve(
+  { entropy, timers }: Runtime,
+  { host, port = 0, onDefect }: Settings,
+  handle: (request: HttpRequest) => Promise<HttpResponse>,
+): Promise<RunningServer> {
   return startServer({
     host,
     port,
-    handle: (request) => (request.path.startsWith(CONTROL_PREFIX) ? control(request) : endpoint(request)),
+    handle,
     refuse: (error, head) => refuse(error, head, uuid(entropy)),
     report: onDefect,
     timers,
