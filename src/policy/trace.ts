@@ -17,6 +17,7 @@ import { constraintHolds } from './grants.ts';
 import type { Effect } from './policy.ts';
 import { granteeStrength, Strength } from './principals.ts';
 import { speaksOfAction } from './resources.ts';
+import { UnknownReached } from './unknown-reached.ts';
 
 export interface DecisionTrace {
   readonly decision: Decision;
@@ -34,7 +35,8 @@ export interface PolicyTrace {
   readonly policyName: string;
   /** Organizations: 0 is the root. */
   readonly level?: number;
-  readonly outcome: 'explicit deny' | 'allow' | 'no match';
+  /** `unknown` where the policy could not be read. */
+  readonly outcome: 'explicit deny' | 'allow' | 'no match' | 'unknown';
   readonly statements: readonly StatementTrace[];
 }
 
@@ -47,7 +49,7 @@ export interface StatementTrace {
   /** Of a resource policy's statement whose Principal takes the caller in. */
   readonly principal?: 'account' | 'role' | 'exact';
   /** The first element, in this order, that kept the statement from matching. */
-  readonly mismatch?: 'action' | 'principal' | 'resource' | 'condition';
+  readonly mismatch?: 'action' | 'principal' | 'resource' | 'condition' | 'unknown';
   /** All conditions, where they were what decided or the statement matched. */
   readonly conditions?: readonly ConditionTrace[];
 }
@@ -59,7 +61,8 @@ export interface ConditionTrace {
   readonly expected: readonly string[];
   /** Values that the request had; absent where it did not have the key. */
   readonly actual?: readonly string[];
-  readonly holds: boolean;
+  /** `unknown` where the value that the request had is. */
+  readonly holds: boolean | 'unknown';
 }
 
 export interface GrantTrace {
@@ -106,6 +109,15 @@ function tracePolicy(
   level: number | undefined,
   request: AccessRequest,
 ): PolicyTrace {
+  if (policy.missing) {
+    return {
+      policyType,
+      policyName: name,
+      ...(level === undefined ? {} : { level }),
+      outcome: 'unknown',
+      statements: [],
+    };
+  }
   const compiled = compilePolicy(policy);
   const statements = policy.statements.map((statement) =>
     traceStatement(compiled.compiled(statement), request),
@@ -140,15 +152,26 @@ function traceStatement(compiled: CompiledStatement, request: AccessRequest): St
   if (!speaksOfAction(compiled.statement, request.action))
     return { ...about, matched: false, mismatch: 'action' };
   if (strength === Strength.NONE) return { ...about, matched: false, mismatch: 'principal' };
-  if (compiled.resource?.(request) === false) return { ...about, matched: false, mismatch: 'resource' };
+  const ofResource = orUnknown(() => compiled.resource?.(request) ?? true);
+  if (ofResource === false) return { ...about, matched: false, mismatch: 'resource' };
   const conditions = traceConditions(compiled, request);
-  const matched = conditions.every(({ holds }) => holds);
+  const truths = [ofResource, ...conditions.map(({ holds }) => holds)];
+  const matched = truths.every((truth) => truth === true);
   return {
     ...about,
     matched,
-    ...(matched ? {} : { mismatch: 'condition' }),
+    ...(matched ? {} : { mismatch: truths.includes(false) ? 'condition' : 'unknown' }),
     ...(conditions.length === 0 ? {} : { conditions }),
   };
+}
+
+function orUnknown<T>(ask: () => T): T | 'unknown' {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof UnknownReached) return 'unknown';
+    throw error;
+  }
 }
 
 function traceConditions(
@@ -156,13 +179,13 @@ function traceConditions(
   request: AccessRequest,
 ): ConditionTrace[] {
   return statement.conditions.map(({ operator, set, ifExists, key, values }, i) => {
-    const actual = request.condition(key.toLowerCase());
+    const actual = orUnknown(() => request.condition(key.toLowerCase()));
     return {
       operator: `${set === undefined ? '' : `${set}:`}${operator}${ifExists ? 'IfExists' : ''}`,
       key,
       expected: values,
-      ...(actual === undefined ? {} : { actual }),
-      holds: conditions[i]?.(request) ?? false,
+      ...(actual === undefined || actual === 'unknown' ? {} : { actual }),
+      holds: orUnknown(() => conditions[i]?.(request) ?? false),
     };
   });
 }
@@ -173,6 +196,7 @@ function traceGrant(grant: PolicyGrant, request: AccessRequest): GrantTrace {
     return { ...about, matched: false, mismatch: 'grantee' };
   }
   if (!grant.actions.includes(request.action)) return { ...about, matched: false, mismatch: 'operation' };
-  if (!constraintHolds(grant, request)) return { ...about, matched: false, mismatch: 'constraint' };
+  if (orUnknown(() => constraintHolds(grant, request)) !== true)
+    return { ...about, matched: false, mismatch: 'constraint' };
   return { ...about, matched: true };
 }
