@@ -102,12 +102,7 @@ function policiesEvaluated({ policies, grants }: DecisionTrace): string {
   return seen.join('\n');
 }
 
-const OUTCOMES = {
-  'explicit deny': 'denies',
-  allow: 'allows',
-  'no match': 'does not allow it',
-  unknown: 'could not be read',
-} as const;
+const OUTCOMES = { 'explicit deny': 'denies', allow: 'allows', 'no match': 'does not allow it' } as const;
 
 /** A key policy that only names the account allows nobody yet: identity-based policies may then allow. */
 function outcome({ outcome, statements }: PolicyTrace): string {

@@ -4,7 +4,6 @@ import type { AccessRequest } from './decision.ts';
 import type { Policy, Statement } from './policy.ts';
 import { compilePrincipals, type PrincipalTest } from './principals.ts';
 import { compileResources, speaksOfAction } from './resources.ts';
-import { UnknownReached } from './unknown-reached.ts';
 
 export interface CompiledStatement {
   readonly statement: Statement;
@@ -56,7 +55,6 @@ export class CompiledPolicy {
   }
 
   #select(action: string): ActionStatements {
-    if (this.#policy.missing) throw new UnknownReached(this.#policy.missing);
     const selected = this.#policy.statements.filter((statement) => speaksOfAction(statement, action));
     const of = (effect: Statement['effect']) =>
       selected

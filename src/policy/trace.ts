@@ -17,7 +17,6 @@ import { constraintHolds } from './grants.ts';
 import type { Effect } from './policy.ts';
 import { granteeStrength, Strength } from './principals.ts';
 import { speaksOfAction } from './resources.ts';
-import { UnknownReached } from './unknown-reached.ts';
 
 export interface DecisionTrace {
   readonly decision: Decision;
@@ -35,8 +34,7 @@ export interface PolicyTrace {
   readonly policyName: string;
   /** Organizations: 0 is the root. */
   readonly level?: number;
-  /** `unknown` where the policy could not be read. */
-  readonly outcome: 'explicit deny' | 'allow' | 'no match' | 'unknown';
+  readonly outcome: 'explicit deny' | 'allow' | 'no match';
   readonly statements: readonly StatementTrace[];
 }
 
@@ -49,7 +47,7 @@ export interface StatementTrace {
   /** Of a resource policy's statement whose Principal takes the caller in. */
   readonly principal?: 'account' | 'role' | 'exact';
   /** The first element, in this order, that kept the statement from matching. */
-  readonly mismatch?: 'action' | 'principal' | 'resource' | 'condition' | 'unknown';
+  readonly mismatch?: 'action' | 'principal' | 'resource' | 'condition';
   /** All conditions, where they were what decided or the statement matched. */
   readonly conditions?: readonly ConditionTrace[];
 }
@@ -61,8 +59,7 @@ export interface ConditionTrace {
   readonly expected: readonly string[];
   /** Values that the request had; absent where it did not have the key. */
   readonly actual?: readonly string[];
-  /** `unknown` where the value that the request had is. */
-  readonly holds: boolean | 'unknown';
+  readonly holds: boolean;
 }
 
 export interface GrantTrace {
@@ -109,15 +106,6 @@ function tracePolicy(
   level: number | undefined,
   request: AccessRequest,
 ): PolicyTrace {
-  if (policy.missing) {
-    return {
-      policyType,
-      policyName: name,
-      ...(level === undefined ? {} : { level }),
-      outcome: 'unknown',
-      statements: [],
-    };
-  }
   const compiled = compilePolicy(policy);
   const statements = policy.statements.map((statement) =>
     traceStatement(compiled.compiled(statement), request),
@@ -152,26 +140,15 @@ function traceStatement(compiled: CompiledStatement, request: AccessRequest): St
   if (!speaksOfAction(compiled.statement, request.action))
     return { ...about, matched: false, mismatch: 'action' };
   if (strength === Strength.NONE) return { ...about, matched: false, mismatch: 'principal' };
-  const ofResource = orUnknown(() => compiled.resource?.(request) ?? true);
-  if (ofResource === false) return { ...about, matched: false, mismatch: 'resource' };
+  if (compiled.resource?.(request) === false) return { ...about, matched: false, mismatch: 'resource' };
   const conditions = traceConditions(compiled, request);
-  const truths = [ofResource, ...conditions.map(({ holds }) => holds)];
-  const matched = truths.every((truth) => truth === true);
+  const matched = conditions.every(({ holds }) => holds);
   return {
     ...about,
     matched,
-    ...(matched ? {} : { mismatch: truths.includes(false) ? 'condition' : 'unknown' }),
+    ...(matched ? {} : { mismatch: 'condition' }),
     ...(conditions.length === 0 ? {} : { conditions }),
   };
-}
-
-function orUnknown<T>(ask: () => T): T | 'unknown' {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof UnknownReached) return 'unknown';
-    throw error;
-  }
 }
 
 function traceConditions(
@@ -179,13 +156,13 @@ function traceConditions(
   request: AccessRequest,
 ): ConditionTrace[] {
   return statement.conditions.map(({ operator, set, ifExists, key, values }, i) => {
-    const actual = orUnknown(() => request.condition(key.toLowerCase()));
+    const actual = request.condition(key.toLowerCase());
     return {
       operator: `${set === undefined ? '' : `${set}:`}${operator}${ifExists ? 'IfExists' : ''}`,
       key,
       expected: values,
-      ...(actual === undefined || actual === 'unknown' ? {} : { actual }),
-      holds: orUnknown(() => conditions[i]?.(request) ?? false),
+      ...(actual === undefined ? {} : { actual }),
+      holds: conditions[i]?.(request) ?? false,
     };
   });
 }
@@ -196,7 +173,6 @@ function traceGrant(grant: PolicyGrant, request: AccessRequest): GrantTrace {
     return { ...about, matched: false, mismatch: 'grantee' };
   }
   if (!grant.actions.includes(request.action)) return { ...about, matched: false, mismatch: 'operation' };
-  if (orUnknown(() => constraintHolds(grant, request)) !== true)
-    return { ...about, matched: false, mismatch: 'constraint' };
+  if (!constraintHolds(grant, request)) return { ...about, matched: false, mismatch: 'constraint' };
   return { ...about, matched: true };
 }

@@ -140,7 +140,7 @@ describe('a template that AWS refuses', () => {
     const unserved: readonly [object, RegExp][] = [
       [
         { Transform: 'AWS::Serverless-2016-10-31', Resources: { Key: KEY } },
-        /does not serve the Transform section/,
+        /does not serve the transform AWS::Serverless-2016-10-31/,
       ],
       [
         { Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } },
@@ -287,9 +287,10 @@ describe('functions', () => {
     test(name, () => assert.deepEqual(evaluate(value, resolver), expected));
   }
 
-  test('a position that is not there is told', () => {
+  test('a position that is not there', () => {
     assert.throws(() => evaluate(F('Select', 2, ref('List')) as never, resolver), {
-      message: 'Template error: Fn::Select cannot select nonexistent value at index 2',
+      message:
+        'Template error: Fn::Select requires a list argument with two elements: an integer index and a list',
     });
   });
 });

@@ -63,7 +63,7 @@ export async function findChangeSet(
     throw notFound(nameOrId);
   }
   if (stackName === undefined) {
-    throw validationError('StackName must be specified if ChangeSetName is not specified as an ARN.');
+    throw validationError('StackName is a required parameter.');
   }
   const stack = await findStack(tx, context, stackName);
   if (!stack) throw validationError(`Stack [${stackName}] does not exist`);

@@ -6,16 +6,19 @@ import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import type { Parameter, Tag } from '../../../shapes/generated/cloudformation.ts';
 import { notServed, SERVICE_NAME, validationError } from '../cloudformation.ts';
 import { requireCapabilities } from '../template/capabilities.ts';
+import { requireDecidable } from '../template/decidable.ts';
 import type { Template } from '../template/definition.ts';
 import { requireExistence } from '../template/existing-resources.ts';
 import { instantiate } from '../template/instance.ts';
 import { parameterValues } from '../template/parameters.ts';
 import { readTemplate } from '../template/template.ts';
-import { parametersOf, type StackGoal, type StackRecord, stackArn } from './stack.ts';
+import { parametersOf, type StackGoal, type StackRecord, stackArn, templateOf } from './stack.ts';
 import { requestTags } from './stack-check.ts';
 import { openValue, sealValue } from './vault.ts';
 
 export interface StackRequest {
+  /** Of a change set, which shows what macros made of a template before it is executed. */
+  readonly ChangeSetName?: string;
   readonly TemplateBody?: string;
   readonly TemplateURL?: string;
   readonly UsePreviousTemplate?: boolean;
@@ -62,15 +65,17 @@ export function requestedGoal(
 ): StackGoal {
   requireServed(input);
   const templateBody = bodyOf(input, stack.goal);
-  const template = readTemplate(templateBody);
   const previous = stack.goal ? parametersOf(context, stack.goal) : {};
-  const values = parameterValues(template, input.Parameters, previous);
+  const values = parameterValues(readTemplate(templateBody), input.Parameters, previous);
+  const template = readTemplate(templateBody, values);
   const { account, region, name } = stack;
-  instantiate(template, values, { account, region, stackName: name, stackId: stackArn(stack) });
-  requireCapabilities(template, input.Capabilities);
+  const identity = { account, region, stackName: name, stackId: stackArn(stack) };
+  requireDecidable(instantiate(template, values, identity));
+  requireCapabilities(template, input.Capabilities, { isReviewed: input.ChangeSetName !== undefined });
   requireAllowedTypes(template, input.ResourceTypes);
   return {
     templateBody,
+    ...(template.processed && { processedBody: JSON.stringify(template.processed) }),
     sealedParameters: sealValue(context, values),
     capabilities: [...(input.Capabilities ?? [])].sort(),
     tags: requestedTags(input.Tags) ?? stack.goal?.tags ?? [],
@@ -92,6 +97,9 @@ export function bodyOf(
   { TemplateBody: body, UsePreviousTemplate: usesPrevious }: StackRequest,
   previous: StackGoal | undefined,
 ): string {
+  if (body !== undefined && usesPrevious) {
+    throw validationError('You cannot specify both usePreviousTemplate and Template Body/Template URL.');
+  }
   if (body !== undefined) return body;
   if (usesPrevious && previous) return previous.templateBody;
   throw validationError('Either Template URL or Template Body must be specified.');
@@ -128,7 +136,7 @@ export async function requireByCalls(
   roleArn: string | undefined,
 ): Promise<void> {
   const call = roleArn === undefined ? ctx.call : await assume(ctx, roleArn);
-  await requireExistence(call, readTemplate(goal.templateBody), openValue(ctx, goal.sealedParameters) ?? {});
+  await requireExistence(call, templateOf(goal), openValue(ctx, goal.sealedParameters) ?? {});
 }
 
 async function assume(ctx: CallContext, roleArn: string) {

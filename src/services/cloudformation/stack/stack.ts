@@ -15,6 +15,8 @@ import { openValue, type Vault } from './vault.ts';
 /** What a stack is to be: everything that an update may change and its rollback changes back. */
 export interface StackGoal {
   readonly templateBody: string;
+  /** What its macros made of it, with the parameters of the time; absent where it has none. */
+  readonly processedBody?: string;
   /** ParameterValues. */
   readonly sealedParameters: string;
   readonly capabilities: readonly string[];
@@ -118,7 +120,7 @@ const parsed = new WeakMap<StackGoal, Template>();
 
 /** The template of a goal, which was valid when it was accepted. */
 export function templateOf(goal: StackGoal): Template {
-  const known = parsed.get(goal) ?? readTemplate(goal.templateBody);
+  const known = parsed.get(goal) ?? readTemplate(goal.processedBody ?? goal.templateBody);
   parsed.set(goal, known);
   return known;
 }

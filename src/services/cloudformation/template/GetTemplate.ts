@@ -1,5 +1,5 @@
 /**
- * Gives the template of a stack as it was given; both stages are the same, since there are no transforms.
+ * Gives the template of a stack, as it was given or as its macros made it; without macros the two are the same.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html
  */
 import { changeSetCheck } from '../change-set/change-set.ts';
@@ -16,9 +16,10 @@ export default cloudformation.operation('GetTemplate', {
     const missing = name === undefined ? () => 'StackName is a required parameter.' : WITH_ID;
     return { template: await stackCheck(context, 'GetTemplate', name ?? '*', {}, missing) };
   },
-  execute: (_context, _input, { template: { record } }) => ({
+  execute: (_context, { TemplateStage: stage }, { template: { record } }) => ({
     // A stack under review has none yet.
-    TemplateBody: record.goal?.templateBody ?? '{}',
+    TemplateBody:
+      (stage === 'Original' ? undefined : record.goal?.processedBody) ?? record.goal?.templateBody ?? '{}',
     StagesAvailable: ['Original', 'Processed'],
   }),
 });

@@ -36,8 +36,19 @@ export function requiredCapability({ resources }: Template): RequiredCapability 
   };
 }
 
-export function requireCapabilities(template: Template, given: readonly string[] = []): void {
+/** Macros must be acknowledged where nobody reviews what they made of the template, as in a change set. */
+export function requireCapabilities(
+  template: Template,
+  given: readonly string[] = [],
+  { isReviewed = false } = {},
+): void {
+  const missing: string[] = [];
   const required = requiredCapability(template)?.capability;
-  if (!required || given.includes(required) || given.includes('CAPABILITY_NAMED_IAM')) return;
-  throw new AwsError('InsufficientCapabilitiesException', `Requires capabilities : [${required}]`);
+  if (required && !given.includes(required) && !given.includes('CAPABILITY_NAMED_IAM'))
+    missing.push(required);
+  if (template.transforms.length > 0 && !isReviewed && !given.includes('CAPABILITY_AUTO_EXPAND')) {
+    missing.push('CAPABILITY_AUTO_EXPAND');
+  }
+  if (missing.length === 0) return;
+  throw new AwsError('InsufficientCapabilitiesException', `Requires capabilities : [${missing.join(', ')}]`);
 }

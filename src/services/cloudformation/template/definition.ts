@@ -8,6 +8,11 @@ export interface Template {
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
   readonly mappings: JsonObject;
   readonly conditions: JsonObject;
+  readonly rules: Readonly<Record<string, RuleDefinition>>;
+  /** Its macros, in order: AWS::LanguageExtensions is the one that is served. */
+  readonly transforms: readonly string[];
+  /** What the macros made of the template; absent where it has none. */
+  readonly processed?: JsonObject;
   readonly resources: Readonly<Record<string, ResourceDefinition>>;
   readonly outputs: Readonly<Record<string, OutputDefinition>>;
 }
@@ -36,6 +41,11 @@ export interface ResourceDefinition {
   readonly Metadata?: Json;
   readonly CreationPolicy?: JsonObject;
   readonly UpdatePolicy?: JsonObject;
+}
+
+export interface RuleDefinition {
+  readonly condition?: Json;
+  readonly assertions: readonly { readonly assert: Json; readonly description?: string }[];
 }
 
 export interface OutputDefinition {

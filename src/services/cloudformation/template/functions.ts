@@ -4,6 +4,24 @@
  */
 import { validationError } from '../cloudformation.ts';
 import { cidrBlocks } from './cidr.ts';
+import {
+  AND,
+  CIDR,
+  CONTAINS,
+  EACH_MEMBER_EQUALS,
+  EACH_MEMBER_IN,
+  EQUALS,
+  FIND_IN_MAP,
+  GET_ATT,
+  IF,
+  JOIN,
+  NOT,
+  OR,
+  REF,
+  SELECT,
+  SPLIT,
+  SUB,
+} from './function-sentences.ts';
 import { functionOf, isObject, isScalar, type Json, type JsonObject } from './json.ts';
 import { substitute } from './substitution.ts';
 
@@ -24,20 +42,47 @@ export interface Resolver {
 
 const templateError = (message: string) => validationError(`Template error: ${message}`);
 
-export function evaluate(value: Json, resolver: Resolver): Value {
-  const call = functionOf(value);
-  if (call) return functionNamed(call.name)(call.argument, resolver);
-  if (isScalar(value)) return value;
-  if (Array.isArray(value))
-    return value.map((each) => evaluate(each, resolver)).filter((each) => each !== NO_VALUE);
-  const members = Object.entries(value).flatMap(([name, inner]) => {
-    const evaluated = evaluate(inner, resolver);
-    return evaluated === NO_VALUE ? [] : [[name, evaluated] as const];
-  });
-  return Object.fromEntries(members);
+/** What a function gives may be as long as the longest template. */
+const MAX_TEXT_CHARS = 1_048_576;
+/** Values looked at in one evaluation: far more than a template of the greatest size has. */
+const MAX_STEPS = 2_000_000;
+
+export const evaluate = (value: Json, resolver: Resolver): Value => new Evaluation(resolver).value(value);
+
+/** One evaluation. It ends, however functions are nested: what they come to is bounded, and so is how much is looked at. */
+class Evaluation {
+  readonly resolver: Resolver;
+  #steps = 0;
+  #chars = 0;
+
+  constructor(resolver: Resolver) {
+    this.resolver = resolver;
+  }
+
+  value(value: Json): Value {
+    if (++this.#steps > MAX_STEPS)
+      throw templateError('the functions of the template come to too many values');
+    const call = functionOf(value);
+    if (call) return functionNamed(call.name)(call.argument, this);
+    if (isScalar(value)) return value;
+    if (Array.isArray(value))
+      return value.map((each) => this.value(each)).filter((each) => each !== NO_VALUE);
+    const members = Object.entries(value).flatMap(([name, inner]) => {
+      const evaluated = this.value(inner);
+      return evaluated === NO_VALUE ? [] : [[name, evaluated] as const];
+    });
+    return Object.fromEntries(members);
+  }
+
+  /** A text that a function has put together. */
+  text(text: string): string {
+    this.#chars += text.length;
+    if (text.length <= MAX_TEXT_CHARS && this.#chars <= 8 * MAX_TEXT_CHARS) return text;
+    throw templateError(`what a function comes to is longer than ${MAX_TEXT_CHARS} characters`);
+  }
 }
 
-type IntrinsicFunction = (argument: Json, resolver: Resolver) => Value;
+type IntrinsicFunction = (argument: Json, evaluation: Evaluation) => Value;
 
 function functionNamed(name: string): IntrinsicFunction {
   const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
@@ -46,82 +91,85 @@ function functionNamed(name: string): IntrinsicFunction {
 }
 
 const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
-  Ref: (argument, resolver) =>
-    resolver.ref(textOf(argument, 'every Ref object must have a single String value.')),
+  Ref: (argument, within) => within.resolver.ref(textOf(within.value(argument), REF)),
 
-  'Fn::GetAtt'(argument, resolver) {
+  'Fn::GetAtt'(argument, within) {
     const [logicalId, name] = attributeParts(argument);
-    return resolver.attribute(logicalId, textOf(evaluate(name, resolver), GET_ATT));
+    return within.resolver.attribute(logicalId, textOf(within.value(name), GET_ATT));
   },
 
-  'Fn::Sub'(argument, resolver) {
+  'Fn::Sub'(argument, within) {
     const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
     if (typeof text !== 'string' || !isObject(variables)) throw templateError(SUB);
-    return substitute(text, (name) => {
-      const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
-      if (given !== undefined) return textOf(evaluate(given, resolver), SUB);
-      const dot = name.indexOf('.');
-      const value =
-        dot < 0 ? resolver.ref(name) : resolver.attribute(name.slice(0, dot), name.slice(dot + 1));
-      return textOf(Array.isArray(value) ? value.join(',') : value, SUB);
-    });
+    const meanings = new Map<string, string>();
+    return within.text(
+      substitute(text, (name) => {
+        const known = meanings.get(name) ?? within.text(meaningOf(name, variables, within));
+        meanings.set(name, known);
+        return known;
+      }),
+    );
   },
 
-  'Fn::Join'(argument, resolver) {
+  'Fn::Join'(argument, within) {
     const [delimiter, items] = listOf(argument, 2, JOIN);
-    const list = evaluate(items as Json, resolver);
+    const list = within.value(items as Json);
     if (typeof delimiter !== 'string' || !Array.isArray(list)) throw templateError(JOIN);
-    return list.map((item) => textOf(item, JOIN)).join(delimiter);
+    return within.text(list.map((item) => textOf(item, JOIN)).join(delimiter));
   },
 
-  'Fn::Split'(argument, resolver) {
+  'Fn::Split'(argument, within) {
     const [delimiter, source] = listOf(argument, 2, SPLIT);
     if (typeof delimiter !== 'string' || delimiter === '') throw templateError(SPLIT);
-    return textOf(evaluate(source as Json, resolver), SPLIT).split(delimiter);
+    return within.text(textOf(within.value(source as Json), SPLIT)).split(delimiter);
   },
 
-  'Fn::Select'(argument, resolver) {
+  'Fn::Select'(argument, within) {
     const [position, items] = listOf(argument, 2, SELECT);
-    const index = Number(textOf(evaluate(position as Json, resolver), SELECT));
-    const list = evaluate(items as Json, resolver);
-    if (!Array.isArray(list) || !Number.isInteger(index)) throw templateError(SELECT);
+    const index = Number(textOf(within.value(position as Json), SELECT));
+    const list = within.value(items as Json);
+    if (!Array.isArray(list) || !Number.isInteger(index) || index < 0) throw templateError(SELECT);
     const selected = list[index];
-    if (selected === undefined) {
-      throw templateError(`Fn::Select cannot select nonexistent value at index ${index}`);
-    }
+    if (selected === undefined) throw templateError(SELECT);
     return selected;
   },
 
-  'Fn::If'(argument, resolver) {
+  'Fn::If'(argument, within) {
     const [name, whenTrue, whenFalse] = listOf(argument, 3, IF);
-    return evaluate((resolver.condition(textOf(name, IF)) ? whenTrue : whenFalse) as Json, resolver);
+    return within.value((within.resolver.condition(textOf(name, IF)) ? whenTrue : whenFalse) as Json);
   },
 
-  'Fn::FindInMap'(argument, resolver) {
-    const [map, first, second] = listOf(argument, 3, FIND_IN_MAP).map((each) =>
-      textOf(evaluate(each, resolver), FIND_IN_MAP),
+  'Fn::FindInMap'(argument, within) {
+    const [, , , otherwise] = Array.isArray(argument) ? argument : [];
+    const keys = isObject(otherwise) ? (argument as readonly Json[]).slice(0, 3) : argument;
+    const [map, first, second] = listOf(keys, 3, FIND_IN_MAP).map((each) =>
+      textOf(within.value(each), FIND_IN_MAP),
     ) as [string, string, string];
-    const mapping = member(resolver.mappings, map);
+    const mapping = member(within.resolver.mappings, map);
+    const found = isObject(mapping) ? member(member(mapping, first) ?? {}, second) : undefined;
+    if (found !== undefined) return found;
+    if (isObject(otherwise) && otherwise.DefaultValue !== undefined)
+      return within.value(otherwise.DefaultValue);
     if (!isObject(mapping)) {
       throw templateError(`Mapping named '${map}' is not present in the 'Mappings' section of template.`);
     }
-    const found = member(member(mapping, first) ?? {}, second);
-    if (found === undefined) throw templateError(`Unable to get mapping for ${map}::${first}::${second}`);
-    return found;
+    throw templateError(`Unable to get mapping for ${map}::${first}::${second}`);
   },
 
-  'Fn::ImportValue': (argument, resolver) =>
-    resolver.imported(
-      textOf(evaluate(argument, resolver), 'the attribute in Fn::ImportValue must be a string'),
+  'Fn::ImportValue': (argument, within) =>
+    within.resolver.imported(
+      textOf(within.value(argument), 'the attribute in Fn::ImportValue must be a string'),
     ),
 
-  'Fn::Base64': (argument, resolver) =>
-    Buffer.from(
-      textOf(evaluate(argument, resolver), 'every Fn::Base64 object must have a String-typed value.'),
-    ).toString('base64'),
+  'Fn::Base64': (argument, within) =>
+    within.text(
+      Buffer.from(
+        textOf(within.value(argument), 'every Fn::Base64 object must have a String-typed value.'),
+      ).toString('base64'),
+    ),
 
-  'Fn::Cidr'(argument, resolver) {
-    const parts = (Array.isArray(argument) ? argument : []).map((each) => evaluate(each, resolver));
+  'Fn::Cidr'(argument, within) {
+    const parts = (Array.isArray(argument) ? argument : []).map((each) => within.value(each));
     const [block, count, bits = 8] = parts.map((each) => textOf(each, CIDR));
     if (block === undefined || count === undefined || parts.length > 3) throw templateError(CIDR);
     const blocks = cidrBlocks(block, Number(count), Number(bits));
@@ -130,43 +178,60 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
     return blocks;
   },
 
-  'Fn::GetAZs'(argument, resolver) {
-    const region = textOf(evaluate(argument, resolver), 'Fn::GetAZs argument must be a string');
-    return [...resolver.zones(region || (resolver.ref('AWS::Region') as string))];
+  'Fn::GetAZs'(argument, within) {
+    const region = textOf(within.value(argument), 'Fn::GetAZs argument must be a string');
+    return [...within.resolver.zones(region || (within.resolver.ref('AWS::Region') as string))];
   },
 
-  'Fn::Equals'(argument, resolver) {
-    const [left, right] = listOf(argument, 2, EQUALS).map((each) => textOf(evaluate(each, resolver), EQUALS));
+  // Of the AWS::LanguageExtensions transform.
+  'Fn::Length'(argument, within) {
+    const list = within.value(argument);
+    if (!Array.isArray(list)) throw templateError('Fn::Length requires a list.');
+    return list.length;
+  },
+  'Fn::ToJsonString': (argument, within) => {
+    const value = within.value(argument);
+    if (value === NO_VALUE || isScalar(value))
+      throw templateError('Fn::ToJsonString requires an object or a list.');
+    return within.text(JSON.stringify(value));
+  },
+
+  'Fn::Equals'(argument, within) {
+    const [left, right] = listOf(argument, 2, EQUALS).map((each) => textOf(within.value(each), EQUALS));
     return left === right;
   },
-  'Fn::Not': (argument, resolver) => !truths(argument, resolver, 1, 1, NOT)[0],
-  'Fn::And': (argument, resolver) => truths(argument, resolver, 2, 10, AND).every(Boolean),
-  'Fn::Or': (argument, resolver) => truths(argument, resolver, 2, 10, OR).some(Boolean),
+  // Of the Rules section.
+  'Fn::Contains'(argument, within) {
+    const [list, value] = listOf(argument, 2, CONTAINS).map((each) => textsOf(within.value(each), CONTAINS));
+    return (value ?? []).every((each) => list?.includes(each));
+  },
+  'Fn::EachMemberIn'(argument, within) {
+    const [members, list] = listOf(argument, 2, EACH_MEMBER_IN).map((each) =>
+      textsOf(within.value(each), EACH_MEMBER_IN),
+    );
+    return (members ?? []).every((each) => list?.includes(each));
+  },
+  'Fn::EachMemberEquals'(argument, within) {
+    const [members, value] = listOf(argument, 2, EACH_MEMBER_EQUALS).map((each) =>
+      textsOf(within.value(each), EACH_MEMBER_EQUALS),
+    );
+    return (members ?? []).every((each) => each === value?.[0]);
+  },
+
+  'Fn::Not': (argument, within) => !truths(argument, within, 1, 1, NOT)[0],
+  'Fn::And': (argument, within) => truths(argument, within, 2, 10, AND).every(Boolean),
+  'Fn::Or': (argument, within) => truths(argument, within, 2, 10, OR).some(Boolean),
 };
 
-const GET_ATT =
-  'every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute';
-const SUB =
-  "One or more Fn::Sub intrinsic functions don't specify expected arguments. Specify a string as first argument, and an " +
-  'optional second argument to specify a mapping of values to replace in the string';
-const JOIN =
-  'every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a ' +
-  'function that returns a list of strings (such as Fn::GetAZs) to be joined.';
-const SPLIT =
-  'every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a function ' +
-  'that returns a string to be split.';
-const SELECT =
-  'every Fn::Select object requires two parameters, (1) an integer index and (2) a list of values or a function that ' +
-  'returns a list of values (such as Fn::GetAZs).';
-const IF = 'Fn::If requires a list argument with the first element being a condition';
-const FIND_IN_MAP =
-  'every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value';
-const CIDR =
-  'every Fn::Cidr object requires two or three parameters, (1) ipBlock, (2) count and (3) cidrBits';
-const EQUALS = 'every Fn::Equals object requires a list of 2 string parameters.';
-const NOT = 'every Fn::Not object requires one boolean parameter.';
-const AND = 'every Fn::And object requires a list of at least 2 and at most 10 boolean parameters.';
-const OR = 'every Fn::Or object requires a list of at least 2 and at most 10 boolean parameters.';
+/** What a variable of Fn::Sub stands for. */
+function meaningOf(name: string, variables: JsonObject, within: Evaluation): string {
+  const given = Object.hasOwn(variables, name) ? variables[name] : undefined;
+  if (given !== undefined) return textOf(within.value(given), SUB);
+  const dot = name.indexOf('.');
+  const { resolver } = within;
+  const value = dot < 0 ? resolver.ref(name) : resolver.attribute(name.slice(0, dot), name.slice(dot + 1));
+  return textOf(Array.isArray(value) ? value.join(',') : value, SUB);
+}
 
 /** `[resource, attribute]` of a Fn::GetAtt, which YAML may write as `resource.attribute` too. */
 export function attributeParts(argument: Json): readonly [string, Json] {
@@ -180,9 +245,12 @@ export function attributeParts(argument: Json): readonly [string, Json] {
 }
 
 /** A boolean of the Conditions section: a function of the kind, or `Condition` with the name of another. */
-export function evaluateCondition(value: Json, resolver: Resolver): boolean {
+export const evaluateCondition = (value: Json, resolver: Resolver): boolean =>
+  conditionValue(value, new Evaluation(resolver));
+
+function conditionValue(value: Json, within: Evaluation): boolean {
   if (isObject(value) && typeof value.Condition === 'string' && Object.keys(value).length === 1) {
-    return resolver.condition(value.Condition);
+    return within.resolver.condition(value.Condition);
   }
   const call = functionOf(value);
   if (!call || !BOOLEAN_FUNCTIONS.includes(call.name)) {
@@ -190,15 +258,23 @@ export function evaluateCondition(value: Json, resolver: Resolver): boolean {
       'Template format error: Conditions can only be boolean operations on parameters and other conditions',
     );
   }
-  return functionNamed(call.name)(call.argument, resolver) as boolean;
+  return functionNamed(call.name)(call.argument, within) as boolean;
 }
 
-const BOOLEAN_FUNCTIONS = ['Fn::Equals', 'Fn::Not', 'Fn::And', 'Fn::Or'];
+const BOOLEAN_FUNCTIONS = [
+  'Fn::Equals',
+  'Fn::Not',
+  'Fn::And',
+  'Fn::Or',
+  'Fn::Contains',
+  'Fn::EachMemberIn',
+  'Fn::EachMemberEquals',
+];
 
-function truths(argument: Json, resolver: Resolver, least: number, most: number, words: string): boolean[] {
+function truths(argument: Json, within: Evaluation, least: number, most: number, words: string): boolean[] {
   if (!Array.isArray(argument) || argument.length < least || argument.length > most)
     throw templateError(words);
-  return argument.map((each) => evaluateCondition(each, resolver));
+  return argument.map((each) => conditionValue(each, within));
 }
 
 function listOf(argument: Json, length: number, words: string): readonly Json[] {
@@ -210,6 +286,9 @@ function textOf(value: Value | undefined, words: string): string {
   if (value === undefined || value === NO_VALUE || !isScalar(value)) throw templateError(words);
   return String(value);
 }
+
+const textsOf = (value: Value, words: string): string[] =>
+  (Array.isArray(value) ? value : [value]).map((each) => textOf(each, words));
 
 const member = (of: Json, name: string): Json | undefined =>
   isObject(of) && Object.hasOwn(of, name) ? of[name] : undefined;

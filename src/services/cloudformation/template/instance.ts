@@ -4,11 +4,13 @@
  */
 import { validationError } from '../cloudformation.ts';
 import type { OutputDefinition, ResourceDefinition, Template } from './definition.ts';
-import { evaluateCondition, type Resolver, type Value } from './functions.ts';
+import { evaluate, evaluateCondition, NO_VALUE, type Resolver, type Value } from './functions.ts';
 import { functionOf, isScalar, type Json, type JsonObject } from './json.ts';
 import { type ParameterValues, referredValue } from './parameters.ts';
+import { requirePolicies } from './policies.ts';
 import { pseudoParameter, type StackIdentity } from './pseudo-parameters.ts';
 import { requireReferences } from './references.ts';
+import { requireRules } from './rules.ts';
 
 export interface TemplateInstance {
   readonly template: Template;
@@ -26,7 +28,11 @@ export function instantiate(
 ): TemplateInstance {
   const refersTo = (name: string): Value | undefined => {
     const declaration = Object.hasOwn(template.parameters, name) ? template.parameters[name] : undefined;
-    if (declaration) return referredValue(declaration, values[name] ?? '');
+    if (declaration) {
+      const value = values[name] ?? '';
+      // A default that is written so acts as the pseudo parameter does.
+      return value === 'AWS::NoValue' ? NO_VALUE : referredValue(declaration, value);
+    }
     return pseudoParameter(stack, name);
   };
   const decided: Record<string, boolean> = {};
@@ -55,11 +61,30 @@ export function instantiate(
   const resources = Object.fromEntries(
     Object.entries(all).map(([id, definition]) => [
       id,
-      { ...definition, DependsOn: definition.DependsOn.filter((name) => Object.hasOwn(all, name)) },
+      {
+        ...definition,
+        DependsOn: definition.DependsOn.filter((name) => Object.hasOwn(all, name)),
+        ...decidedPolicies(definition, resolver),
+      },
     ]),
   );
+  requirePolicies({ resources });
+  requireRules(template.rules, resolver);
   requireReferences({ ...template, resources, outputs });
   return { template, conditions: decided, resources, outputs, refersTo };
+}
+
+/** What becomes of a resource may depend on the parameters. */
+function decidedPolicies(
+  { DeletionPolicy, UpdateReplacePolicy }: ResourceDefinition,
+  resolver: Resolver,
+): Partial<ResourceDefinition> {
+  const decided = Object.entries({ DeletionPolicy, UpdateReplacePolicy }).flatMap(([name, policy]) => {
+    if (policy === undefined || typeof policy === 'string') return [];
+    const value = evaluate(policy, resolver);
+    return [[name, value === NO_VALUE ? undefined : value] as const];
+  });
+  return Object.fromEntries(decided);
 }
 
 function outOfReach(what: string): never {

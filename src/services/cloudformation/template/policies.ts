@@ -5,7 +5,7 @@
 import { notServed, validationError } from '../cloudformation.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import type { Template } from './definition.ts';
-import type { JsonObject } from './json.ts';
+import { functionOf, type JsonObject } from './json.ts';
 
 const VALUES: Readonly<Record<'DeletionPolicy' | 'UpdateReplacePolicy', readonly string[]>> = {
   DeletionPolicy: ['Delete', 'Retain', 'Snapshot', 'RetainExceptOnCreate'],
@@ -13,12 +13,14 @@ const VALUES: Readonly<Record<'DeletionPolicy' | 'UpdateReplacePolicy', readonly
 };
 
 /** Throws AWS's error for policies that there are not, and refuses by name those that are not served. */
-export function requirePolicies({ resources }: Template): void {
+export function requirePolicies({ resources }: Pick<Template, 'resources'>): void {
   for (const [logicalId, definition] of Object.entries(resources)) {
     const type = requireResourceType(definition.Type);
     for (const [attribute, values] of Object.entries(VALUES)) {
       const value = definition[attribute as keyof typeof VALUES];
       if (value === undefined) continue;
+      // Decided with the parameters, in the instance.
+      if (functionOf(value)) continue;
       if (typeof value !== 'string' || !values.includes(value)) {
         throw validationError(
           `Template format error: Unrecognized ${attribute} ${JSON.stringify(value)} for resource ${logicalId}`,

@@ -123,8 +123,11 @@ function requireBlockReferences(template: Checked, block: string, values: Json):
   const unresolved: string[] = [];
   for (const reference of referencesOf(values)) {
     const { name } = reference;
-    if (reference.to === 'condition') requireCondition(template, name, block);
-    else if (reference.to === 'attribute') requireAttribute(template, name, reference.attribute);
+    if (reference.to === 'condition') {
+      if (!Object.hasOwn(template.conditions, name)) {
+        throw validationError(`Template error: unresolved condition dependency ${name} in Fn::If`);
+      }
+    } else if (reference.to === 'attribute') requireAttribute(template, name, reference.attribute);
     else if (
       ![parameters, resources].some((known) => Object.hasOwn(known, name)) &&
       !isPseudoParameter(name)

@@ -6,7 +6,13 @@ import { isHidden } from './parameters.ts';
 /** What GetTemplateSummary and ValidateTemplate say of capabilities. */
 export function capabilitiesNeeded(template: Template) {
   const required = requiredCapability(template);
-  return required && { Capabilities: [required.capability], CapabilitiesReason: required.reason };
+  const macros = template.transforms.length > 0 ? (['CAPABILITY_AUTO_EXPAND'] as const) : [];
+  const capabilities = [...(required ? [required.capability] : []), ...macros];
+  return {
+    Capabilities: capabilities.length > 0 ? capabilities : undefined,
+    CapabilitiesReason: required?.reason,
+    DeclaredTransforms: template.transforms.length > 0 ? [...template.transforms] : undefined,
+  };
 }
 
 export const declaredParameters = ({ parameters }: Template): Declaration[] =>

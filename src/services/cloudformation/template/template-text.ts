@@ -4,14 +4,45 @@
  * the library's schemas, for CloudFormation has rules of its own: short forms are functions, `2010-09-09` is text,
  * and numbers that would lose their spelling (account ids with leading zeros) stay text.
  */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
+import {
+  Composer,
+  type CST,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  type Scalar,
+} from 'yaml';
 import { validationError } from '../cloudformation.ts';
 import type { Json } from './json.ts';
+import { indentContinuations } from './yaml-indentation.ts';
 
 export function readTemplateText(body: string): Json {
   const value = body.trimStart().startsWith('{') ? readJson(body) : readYaml(body);
+  requireShallow(value);
   requireNoNulls(value, '');
   return value as Json;
+}
+
+/** Deeper than anything that people or tools write; what goes through values calls itself for each level. */
+const MAX_DEPTH = 150;
+
+const tooDeep = () =>
+  validationError(
+    `Template format error: unsupported structure. Values are nested more than ${MAX_DEPTH} levels deep.`,
+  );
+
+function requireShallow(value: unknown): void {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) {
+      throw tooDeep();
+    }
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
 }
 
 function readJson(body: string): unknown {
@@ -26,35 +57,53 @@ function readJson(body: string): unknown {
 
 function readYaml(body: string): unknown {
   const lineCounter = new LineCounter();
-  // Scalars come as text, and tags that the schema does not know are only warned about.
-  const document = parseDocument(body, {
-    schema: 'failsafe',
-    uniqueKeys: false,
-    lineCounter,
-    logLevel: 'silent',
-  });
-  const [error] = document.errors;
-  if (error) {
+  const strict = parse(body, lineCounter);
+  const [error] = strict.errors;
+  const document = error ? parse(indentContinuations(body)) : strict;
+  if (error && document.errors.length > 0) {
     const { line, col } = lineCounter.linePos(error.pos[0]);
     throw notWellFormed('YAML', line, col);
   }
-  return document.contents === null ? null : nodeValue(document.contents as Node);
+  return document.contents === null ? null : nodeValue(document.contents as Node, 0);
 }
 
-function nodeValue(node: Node): unknown {
-  const plain = plainValue(node);
+/** The first document. Scalars come as text, and tags that the schema does not know are only warned about. */
+function parse(body: string, lineCounter = new LineCounter()) {
+  const options = { schema: 'failsafe', uniqueKeys: false, logLevel: 'silent', prettyErrors: false } as const;
+  const parser = new Parser(lineCounter.addNewLine);
+  lineCounter.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  for (const lexeme of new Lexer().lex(body)) {
+    tokens.push(...parser.next(lexeme));
+    // Before the library goes down into it: what is nested without end would keep it busy without end.
+    if (parser.stack.length > 4 * MAX_DEPTH) throw tooDeep();
+  }
+  tokens.push(...parser.end());
+  const [document] = new Composer(options).compose(tokens, true, body.length);
+  if (!document) throw notWellFormed('YAML', 1, 1);
+  return document;
+}
+
+function nodeValue(node: Node, depth: number): unknown {
   const { tag } = node;
-  return tag?.startsWith('!') && tag.length > 1 ? longForm(tag.slice(1), plain) : plain;
+  const name = tag?.startsWith('!') ? tag.slice(1) : '';
+  // An empty scalar is null; with a tag it is the empty text that the function gets (`!GetAZs`).
+  if (name !== '' && isScalar(node) && node.type === 'PLAIN' && String(node.value ?? '') === '') {
+    return longForm(name, '');
+  }
+  const plain = plainValue(node, depth);
+  return name === '' ? plain : longForm(name, plain);
 }
 
-function plainValue(node: Node): unknown {
+function plainValue(node: Node, depth: number): unknown {
+  if (depth > MAX_DEPTH) return undefined;
   if (isScalar(node)) return scalarValue(node);
-  if (isSeq(node)) return node.items.map((item) => nodeValue(item as Node));
+  if (isSeq(node)) return node.items.map((item) => nodeValue(item as Node, depth + 1));
   if (isMap(node)) {
     return Object.fromEntries(
       node.items.map(({ key, value }) => [
         String((key as Scalar).value),
-        value === null ? null : nodeValue(value as Node),
+        value === null ? null : nodeValue(value as Node, depth + 1),
       ]),
     );
   }

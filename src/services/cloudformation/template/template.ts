@@ -7,35 +7,60 @@ import { notServed, validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
 import type { OutputDefinition, ParameterDeclaration, ResourceDefinition, Template } from './definition.ts';
 import { isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
+import { EXTENSION_FUNCTIONS, LANGUAGE_EXTENSIONS, unrollLoops } from './language-extensions.ts';
+import { type ParameterValues, referredValue } from './parameters.ts';
 import { requirePolicies } from './policies.ts';
 import { requireReferences } from './references.ts';
+import { readRule } from './rules.ts';
 import { readTemplateText } from './template-text.ts';
 
 const formatError = (message: string) => validationError(`Template format error: ${message}`);
 
-/** Throws AWS's ValidationError for a template that it would refuse. */
-export function readTemplate(body: string): Template {
+/** Those read last: each call reads its template several times. */
+const recent = new Map<string, Template>();
+const MAX_RECENT = 8;
+
+/**
+ * Throws AWS's ValidationError for a template that it would refuse. `values` are those of its parameters, over which its
+ * loops may go; without them the defaults.
+ */
+export function readTemplate(body: string, values: ParameterValues = {}): Template {
+  const key = `${JSON.stringify(values)}${body}`;
+  const template = recent.get(key) ?? parseTemplate(body, values);
+  recent.delete(key);
+  recent.set(key, template);
+  for (const oldest of recent.keys()) if (recent.size > MAX_RECENT) recent.delete(oldest);
+  return template;
+}
+
+function parseTemplate(body: string, values: ParameterValues): Template {
   if (body.length > MAX_BODY) {
     throw validationError(
       `1 validation error detected: Value '${body.slice(0, 64)}…' at 'templateBody' failed to satisfy constraint: ` +
         `Member must have length less than or equal to ${MAX_BODY}`,
     );
   }
-  const root = readTemplateText(body);
-  if (!isObject(root)) throw formatError('unsupported structure.');
+  const given = readTemplateText(body);
+  if (!isObject(given)) throw formatError('unsupported structure.');
+  const transforms = transformsOf(given);
+  const isExtended = transforms.includes(LANGUAGE_EXTENSIONS);
+  const root = isExtended ? unrollLoops(given, (name) => listedValue(given, values, name)) : given;
   const sections = Object.keys(root);
   const unserved = sections.find((name) => UNSERVED_SECTIONS.includes(name));
   if (unserved) throw notServed(`the ${unserved} section of templates`);
   const unknown = sections.filter((name) => !SECTIONS.includes(name));
   if (unknown.length > 0)
     throw validationError(`Invalid template property or properties [${unknown.join(', ')}]`);
-  for (const value of valuesOf(root)) requireServed(value);
+  for (const value of valuesOf(root)) requireServed(value, isExtended);
   const template: Template = {
+    transforms,
+    ...(isExtended && { processed: root }),
+    rules: readMembers(root, 'Rules', readRule),
     version: versionOf(root),
     description: descriptionOf(root),
     metadata: section(root, 'Metadata'),
     parameters: readMembers(root, 'Parameters', readParameter),
-    mappings: section(root, 'Mappings'),
+    mappings: mappingsOf(root),
     conditions: section(root, 'Conditions'),
     resources: readMembers(root, 'Resources', readResource),
     outputs: readMembers(root, 'Outputs', readOutput),
@@ -60,24 +85,65 @@ const SECTIONS = [
   'Conditions',
   'Resources',
   'Outputs',
+  'Rules',
+  'Transform',
 ];
-const UNSERVED_SECTIONS = ['Transform', 'Rules', 'Hooks', 'Globals'];
-const MAX_BODY = 51_200;
+const UNSERVED_SECTIONS = ['Hooks', 'Globals'];
+/** AWS's limit for a template in S3; since there is no S3 here, a request may carry as much. */
+const MAX_BODY = 1_048_576;
 const MAX_DESCRIPTION = 1024;
 const MAX_RESOURCES = 500;
 
-function requireServed(value: Json): void {
+/** Macros run before anything else is looked at. */
+function transformsOf({ Transform: transform = [] }: JsonObject): string[] {
+  const names = Array.isArray(transform) ? transform : [transform];
+  const unserved = names.find((name) => name !== LANGUAGE_EXTENSIONS);
+  if (unserved !== undefined) {
+    throw notServed(`the transform ${typeof unserved === 'string' ? unserved : JSON.stringify(unserved)}`);
+  }
+  return names.map(String);
+}
+
+/** The value of a parameter before the template is read whole. */
+function listedValue({ Parameters: declared }: JsonObject, values: ParameterValues, name: string) {
+  const declaration = isObject(declared) ? declared[name] : undefined;
+  if (!isObject(declaration)) throw formatError(`Unresolved dependencies [${name}] of a Fn::ForEach`);
+  const value = values[name] ?? declaration.Default;
+  return value === undefined
+    ? undefined
+    : referredValue(declaration as unknown as ParameterDeclaration, String(value));
+}
+
+function mappingsOf(root: JsonObject): JsonObject {
+  const mappings = section(root, 'Mappings');
+  for (const [name, mapping] of Object.entries(mappings)) {
+    if (!isObject(mapping)) throw formatError(`Every Mappings member ${name} must be a map`);
+    for (const [key, attributes] of Object.entries(mapping)) {
+      if (!isObject(attributes)) throw formatError(`Every Mappings member ${key} must be a map`);
+      const isPlain = (value: Json) =>
+        isScalar(value) || (Array.isArray(value) && value.every((each) => isScalar(each)));
+      if (!Object.values(attributes).every(isPlain)) {
+        throw formatError('Every Mappings attribute must be a String or a List.');
+      }
+    }
+  }
+  return mappings;
+}
+
+function requireServed(value: Json, isExtended: boolean): void {
   if (typeof value === 'string') {
     const dynamic = /\{\{resolve:([^:}]*)[^}]*\}\}/.exec(value);
     if (dynamic) throw notServed(`dynamic references (${dynamic[0]})`);
   } else if (isObject(value)) {
-    const unserved = Object.keys(value).find((name) => UNSERVED_FUNCTIONS.test(name));
-    if (unserved) throw notServed(`the function ${unserved}`);
+    if (Object.hasOwn(value, 'Fn::Transform')) throw notServed('the function Fn::Transform');
+    const extension = Object.keys(value).find((name) => EXTENSION_FUNCTIONS.test(name));
+    if (extension && !isExtended) {
+      throw validationError(
+        `Template error: ${extension} is a function of the transform ${LANGUAGE_EXTENSIONS}, which the template does not name.`,
+      );
+    }
   }
 }
-
-/** Macros and the language extensions, which are a transform. */
-const UNSERVED_FUNCTIONS = /^Fn::(Transform|ForEach(::.*)?|Length|ToJsonString)$/;
 
 function versionOf({ AWSTemplateFormatVersion: version }: JsonObject): string | undefined {
   if (version === undefined || version === '2010-09-09') return version;
@@ -95,7 +161,7 @@ function descriptionOf({ Description: description }: JsonObject): string | undef
 
 function section(root: JsonObject, name: string): JsonObject {
   const value = root[name] ?? {};
-  if (!isObject(value)) throw formatError(`unsupported structure for ${name}.`);
+  if (!isObject(value)) throw formatError(`Any ${name} member must be an object.`);
   return value;
 }
 

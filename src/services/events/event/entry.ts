@@ -1,5 +1,4 @@
 /** What an entry of PutEvents must be like. */
-import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import type { PutEventsRequestEntry, PutEventsResultEntry } from '../../../shapes/generated/events.ts';
 
 const TIME_BYTES = 14;
@@ -36,7 +35,7 @@ export function entryFault(entry: PutEventsRequestEntry): PutEventsResultEntry |
 
 function isObject(text: string): boolean {
   try {
-    const value = parseBoundedJson(text);
+    const value = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value);
   } catch {
     return false;

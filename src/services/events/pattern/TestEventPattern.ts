@@ -2,7 +2,6 @@
  * Tells whether a pattern matches an event.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
  */
-import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { validation } from '../errors.ts';
 import { events } from '../events.ts';
@@ -32,7 +31,7 @@ function parsedEvent(text: string): object {
 
 function parsedJson(text: string): unknown {
   try {
-    return parseBoundedJson(text);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

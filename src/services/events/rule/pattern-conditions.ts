@@ -1,5 +1,4 @@
 /** What policies may ask of the pattern of a rule: condition keys hold the values that a field is matched with. */
-import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import { invalidPattern } from '../errors.ts';
 import { compilePattern } from '../pattern/event-pattern.ts';
@@ -40,7 +39,7 @@ export function patternConditions(text: string | undefined): ConditionValues {
 
 function parsed(text = '{}'): unknown {
   try {
-    return parseBoundedJson(text);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

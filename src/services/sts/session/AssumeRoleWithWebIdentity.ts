@@ -62,7 +62,7 @@ export default sts.operation('AssumeRoleWithWebIdentity', {
   },
   audit: {
     omit: ['WebIdentityToken'],
-    recordsReadOnlyResponse: true,
+    toldThoughReadOnly: true,
     responseElements: (answer) => ({
       ...recordedSession(answer),
       subjectFromWebIdentityToken: answer.SubjectFromWebIdentityToken,

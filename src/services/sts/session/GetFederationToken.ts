@@ -70,7 +70,7 @@ export default sts.operation('GetFederationToken', {
     };
   },
   audit: {
-    recordsReadOnlyResponse: true,
+    toldThoughReadOnly: true,
     responseElements: (output) => ({
       ...recordedSession(output),
       federatedUser: {

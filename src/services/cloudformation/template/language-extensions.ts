@@ -1,0 +1,79 @@
+/**
+ * AWS::LanguageExtensions: loops, and functions where the plain language takes none
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html). The
+ * loops are unrolled when a template is read, with the parameters that it was given; the rest is in functions.ts.
+ */
+import { validationError } from '../cloudformation.ts';
+import { evaluate, NO_VALUE, type Resolver } from './functions.ts';
+import { functionOf, isObject, isScalar, type Json, type JsonObject } from './json.ts';
+
+export const LANGUAGE_EXTENSIONS = 'AWS::LanguageExtensions';
+
+/** What is there only with the transform. */
+export const EXTENSION_FUNCTIONS = /^Fn::(ForEach(::.*)?|Length|ToJsonString)$/;
+
+/** More turns than a template of the greatest size could have members. */
+const MAX_TURNS = 20_000;
+
+const loopError = (message: string) => validationError(`Template error: ${message}`);
+
+/** The template with each `Fn::ForEach::NAME` replaced by what its turns give. */
+export function unrollLoops(root: JsonObject, ref: (name: string) => Json | undefined): JsonObject {
+  let turns = 0;
+  const resolver: Resolver = {
+    ref: (name) => ref(name) ?? [],
+    attribute: () => notYet('Fn::GetAtt'),
+    condition: () => notYet('Fn::If'),
+    mappings: isObject(root.Mappings) ? root.Mappings : {},
+    zones: () => notYet('Fn::GetAZs'),
+    imported: () => notYet('Fn::ImportValue'),
+  };
+
+  const turn = (name: string, loop: Json): (readonly [string, Json])[] => {
+    const [identifier, collection, fragment, ...others] = Array.isArray(loop) ? loop : [];
+    if (typeof identifier !== 'string' || !isObject(fragment) || others.length > 0) {
+      throw loopError(`${name} requires a list of an identifier, a collection, and an object.`);
+    }
+    const items = evaluate(collection as Json, resolver);
+    if (items === NO_VALUE || !Array.isArray(items))
+      throw loopError(`the collection of ${name} is not a list.`);
+    return items.flatMap((item) => {
+      if (!isScalar(item)) throw loopError(`the collection of ${name} is not a list of strings.`);
+      if (++turns > MAX_TURNS)
+        throw loopError(`the loops of the template take more than ${MAX_TURNS} turns.`);
+      return Object.entries(unroll(withValue(fragment, identifier, String(item))) as JsonObject);
+    });
+  };
+
+  const unroll = (value: Json): Json => {
+    if (isScalar(value)) return value;
+    if (Array.isArray(value)) return value.map(unroll);
+    const members = Object.entries(value).flatMap(([name, inner]) =>
+      name.startsWith('Fn::ForEach::') ? turn(name, inner) : [[name, unroll(inner)] as const],
+    );
+    return Object.fromEntries(members);
+  };
+  return unroll(root) as JsonObject;
+}
+
+function notYet(name: string): never {
+  throw loopError(`${name} cannot be used in the collection of a Fn::ForEach.`);
+}
+
+/** The fragment of one turn: `${Name}` and `{Ref: Name}` stand for the value, `&{Name}` for its letters and digits. */
+function withValue(fragment: Json, identifier: string, item: string): Json {
+  const plain = item.replaceAll(/[^A-Za-z0-9]/g, '');
+  const inText = (text: string) =>
+    text.replaceAll(`\${${identifier}}`, item).replaceAll(`&{${identifier}}`, plain);
+  const substituted = (value: Json): Json => {
+    if (typeof value === 'string') return inText(value);
+    if (isScalar(value)) return value;
+    if (Array.isArray(value)) return value.map(substituted);
+    const call = functionOf(value);
+    if (call?.name === 'Ref' && call.argument === identifier) return item;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [inText(name), substituted(inner)]),
+    );
+  };
+  return substituted(fragment);
+}
