@@ -473,6 +473,31 @@ describe('services', () => {
     assert.deepEqual(retired!.additionalEventData, { grantId: GrantId });
   });
 
+  test('of their own name are AWS resources to whom a grant may be made', async (t) => {
+    const world = await kmsWorld(t);
+    const allowed = (forAwsResource: string) =>
+      keyPolicy(
+        ACCOUNT,
+        statement('kms:CreateGrant', {
+          Principal: { Service: EC2 },
+          Condition: { Bool: { 'kms:GrantIsForAWSResource': forAwsResource } },
+        }),
+      );
+    const service = ec2(world).asService({ principal: EC2, invokedBy: 'ebs.amazonaws.com' });
+    const grant = { GranteePrincipal: EC2, Operations: ['Decrypt' as const] };
+    for (const [value, expected] of [
+      ['true', undefined],
+      ['false', 'AccessDeniedException'],
+    ] as const) {
+      const KeyId = await world.key({ Policy: allowed(value) });
+      const code = await service.call('kms', 'CreateGrant', { ...grant, KeyId }).then(
+        () => undefined,
+        (error: { code: string }) => error.code,
+      );
+      assert.equal(code, expected, `where the policy wants ${value}`);
+    }
+  });
+
   test('may be grantees themselves', async (t) => {
     const world = await kmsWorld(t);
     const KeyId = await world.key();

@@ -32,6 +32,7 @@ import {
 } from '@aws-sdk/client-kms';
 import fc from 'fast-check';
 import { encodeEncryptionContext } from '../../src/services/kms/crypto/encryption-context.ts';
+import { statement } from '../worlds/account.ts';
 import { kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -115,6 +116,53 @@ describe('symmetric encryption', () => {
       new DecryptCommand({ CiphertextBlob: moved.CiphertextBlob, EncryptionContext: { at: 'there' } }),
     );
     assert.deepEqual(Buffer.from(back.Plaintext!), TEXT);
+  });
+
+  test('moves as the policy of each end lets it, by the context and the key of that end', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const [one, two] = [await world.key(), await world.key()];
+    const { CiphertextBlob } = await kms.send(
+      new EncryptCommand({ KeyId: one, Plaintext: TEXT, EncryptionContext: { at: 'here' } }),
+    );
+    const move = async (name: string, statements: object[], DestinationKeyId: string) => {
+      const user = await world.user(name, { allow: statements });
+      const call = user.kms.send(
+        new ReEncryptCommand({
+          CiphertextBlob,
+          SourceEncryptionContext: { at: 'here' },
+          DestinationKeyId,
+          DestinationEncryptionContext: { at: 'there' },
+        }),
+      );
+      return call.then(
+        () => 'moved',
+        (error: Error) => error.name,
+      );
+    };
+    const only = (key: string, value: string) => ({ Condition: { StringEquals: { [key]: value } } });
+    const at = (value: string) => only('kms:EncryptionContext:at', value);
+    const same = (value: string) => ({ Condition: { Bool: { 'kms:ReEncryptOnSameKey': value } } });
+    const from = (rest: object = {}) => statement('kms:ReEncryptFrom', rest);
+    const to = (rest: object = {}) => statement('kms:ReEncryptTo', rest);
+    const cases: readonly [object[], string, boolean][] = [
+      [[from(), to()], two, true],
+      [[from()], two, false],
+      [[to()], two, false],
+      [[from(at('here')), to(at('there'))], two, true],
+      [[from(at('there')), to(at('there'))], two, false],
+      [[from(at('here')), to(at('here'))], two, false],
+      [[from(same('false')), to(same('false'))], two, true],
+      [[from(same('true')), to()], two, false],
+      [[from(), to(same('true'))], two, false],
+      [[from(same('true')), to(same('true'))], one, true],
+      [[from(same('false')), to()], one, false],
+      [[from(), to(same('false'))], one, false],
+    ];
+    for (const [index, [statements, destination, allowed]] of cases.entries()) {
+      const outcome = await move(`user-${index}`, statements, destination);
+      assert.equal(outcome, allowed ? 'moved' : 'AccessDeniedException', JSON.stringify(statements));
+    }
   });
 
   test('context is encoded without ambiguity', () => {

@@ -14,6 +14,7 @@ import {
   ListGrantsCommand,
   ListRetirableGrantsCommand,
   PutKeyPolicyCommand,
+  ReplicateKeyCommand,
   RetireGrantCommand,
   RevokeGrantCommand,
   ScheduleKeyDeletionCommand,
@@ -151,6 +152,50 @@ describe('a grant', () => {
     assert.notEqual((await create({ Operations: ['Encrypt'] })).GrantId, first.GrantId);
     assert.notEqual((await create({ Name: undefined })).GrantId, first.GrantId);
     assert.equal((await kms.send(new ListGrantsCommand({ KeyId }))).Grants!.length, 3);
+  });
+
+  test('of the same name and another content is another grant, whatever differs', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const [ann, bob] = [await world.user('ann'), await world.user('bob')];
+    const KeyId = await world.key();
+    const base: CreateGrantCommandInput = {
+      KeyId,
+      Name: 'one',
+      GranteePrincipal: ann.arn,
+      RetiringPrincipal: ann.arn,
+      Operations: ['Encrypt', 'Decrypt'],
+      Constraints: { EncryptionContextSubset: { a: '1', b: '2' } },
+    };
+    const create = async (more: Partial<CreateGrantCommandInput>) =>
+      (await kms.send(new CreateGrantCommand({ ...base, ...more }))).GrantId!;
+    const first = await create({});
+    // The order of operations and of pairs says nothing.
+    assert.equal(await create({ Operations: ['Decrypt', 'Encrypt'] }), first);
+    assert.equal(await create({ Constraints: { EncryptionContextSubset: { b: '2', a: '1' } } }), first);
+    const others: Partial<CreateGrantCommandInput>[] = [
+      { Name: 'other' },
+      { GranteePrincipal: bob.arn },
+      { RetiringPrincipal: bob.arn },
+      { RetiringPrincipal: undefined },
+      { Operations: ['Encrypt'] },
+      { Operations: ['Encrypt', 'Decrypt', 'DescribeKey'] },
+      { Constraints: { EncryptionContextEquals: { a: '1', b: '2' } } },
+      { Constraints: { EncryptionContextSubset: { a: '1' } } },
+      { Constraints: { EncryptionContextSubset: { a: '1', b: '3' } } },
+      { Constraints: undefined },
+    ];
+    const made = [first];
+    for (const more of others) made.push(await create(more));
+    assert.equal(new Set(made).size, others.length + 1);
+    // By root of another account it is another's grant.
+    const Policy = keyPolicy(
+      ACCOUNT,
+      statement('kms:CreateGrant', { Principal: { AWS: rootOf(OTHER_ACCOUNT) } }),
+    );
+    await kms.send(new PutKeyPolicyCommand({ KeyId, Policy }));
+    const foreign = await (await world.kms(OTHER_ACCOUNT)).send(new CreateGrantCommand(base));
+    assert.ok(!made.includes(foreign.GrantId!));
   });
 
   test('counts at once by its token, where grants take time to spread', async (t) => {
@@ -577,6 +622,59 @@ describe('a grant ends', () => {
     };
     assert.equal(await retire(bare), false);
     assert.equal(await retire(allowed), true);
+  });
+
+  test('not where the key policy denies it, to whomever', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const user = await world.user('ann');
+    const deny = { Effect: 'Deny', Principal: '*', Action: 'kms:RetireGrant', Resource: '*' };
+    const KeyId = await world.key({ Policy: keyPolicy(ACCOUNT, deny) });
+    const { GrantId } = await kms.send(
+      new CreateGrantCommand({
+        KeyId,
+        GranteePrincipal: user.arn,
+        RetiringPrincipal: user.arn,
+        Operations: ['Encrypt', 'RetireGrant'],
+      }),
+    );
+    for (const client of [user.kms, kms]) {
+      assert.equal(await isAllowed(client.send(new RetireGrantCommand({ KeyId, GrantId }))), false);
+    }
+  });
+
+  test('by its token in its own Region, if nothing of the token was changed', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ MultiRegion: true });
+    await kms.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1' }));
+    await world.server.settled();
+    const input = { KeyId, GranteePrincipal: rootOf(ACCOUNT), Operations: ['Encrypt' as const] };
+    const [one, two] = [
+      await kms.send(new CreateGrantCommand(input)),
+      await kms.send(new CreateGrantCommand({ ...input, Operations: ['Decrypt'] })),
+    ];
+    const retire = (client: KMSClient, GrantToken: string) =>
+      client.send(new RetireGrantCommand({ GrantToken }));
+    const west = await world.kms(ACCOUNT, 'eu-west-1');
+    assert.equal((await refusal(retire(west, one.GrantToken!))).code, 'NotFoundException');
+    const [bytes, others] = [one, two].map(({ GrantToken }) => Buffer.from(GrantToken!, 'base64'));
+    // The grant's id stands in clear before what is sealed: another's there is no token of either.
+    const spliced = Buffer.concat([others!.subarray(0, 32), bytes!.subarray(32)]).toString('base64');
+    for (const at of [0, 31, 32, 40, bytes!.length - 1]) {
+      const changed = Buffer.from(bytes!);
+      changed[at] = (changed[at] as number) ^ 1;
+      const { code } = await refusal(retire(kms, changed.toString('base64')));
+      assert.equal(code, 'InvalidGrantTokenException', `byte ${at}`);
+    }
+    assert.equal((await refusal(retire(kms, spliced))).code, 'InvalidGrantTokenException');
+    assert.equal((await kms.send(new ListGrantsCommand({ KeyId }))).Grants!.length, 2);
+    await retire(kms, one.GrantToken!);
+    const { Grants } = await kms.send(new ListGrantsCommand({ KeyId }));
+    assert.deepEqual(
+      Grants!.map(({ GrantId }) => GrantId),
+      [two.GrantId],
+    );
   });
 
   test('in every state of its key', async (t) => {

@@ -1,6 +1,6 @@
 /** Key material through its life: rotated, imported, expired, replicated, destroyed. */
 import assert from 'node:assert/strict';
-import { constants, createCipheriv, createPublicKey, generateKeyPairSync, publicEncrypt } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import {
   CancelKeyDeletionCommand,
@@ -18,8 +18,6 @@ import {
   GetKeyRotationStatusCommand,
   GetParametersForImportCommand,
   GetPublicKeyCommand,
-  ImportKeyMaterialCommand,
-  type ImportKeyMaterialCommandInput,
   type KMSClient,
   ListAliasesCommand,
   ListKeyRotationsCommand,
@@ -28,11 +26,14 @@ import {
   ScheduleKeyDeletionCommand,
   UpdatePrimaryRegionCommand,
 } from '@aws-sdk/client-kms';
+import { aliases } from '../../src/services/kms/alias/alias.ts';
+import { grantCounts, grants } from '../../src/services/kms/grant/grant.ts';
 import { keys } from '../../src/services/kms/key/key.ts';
 import { materials } from '../../src/services/kms/key/material.ts';
 import { ACCOUNT, DAY_MS, REGION, rootOf, statement } from '../worlds/account.ts';
 import { keyPolicy, kmsWorld } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
+import { importMaterial } from './imports.ts';
 
 const TEXT = Buffer.from('secret');
 const encrypt = async (kms: KMSClient, KeyId: string) =>
@@ -93,6 +94,27 @@ describe('rotation', () => {
     assert.equal((await status()).KeyRotationEnabled, false);
   });
 
+  test('leaves a history in the order of time, however long', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    const versions = [await decrypt(kms, await encrypt(kms, KeyId))];
+    for (let times = 0; times < 12; times++) {
+      await world.server.advance(1000);
+      await kms.send(new RotateKeyOnDemandCommand({ KeyId }));
+      await world.server.settled();
+      versions.push(await decrypt(kms, await encrypt(kms, KeyId)));
+    }
+    assert.equal(new Set(versions).size, 13);
+    const { Rotations } = await kms.send(
+      new ListKeyRotationsCommand({ KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }),
+    );
+    assert.deepEqual(
+      Rotations!.map(({ KeyMaterialId }) => KeyMaterialId),
+      versions,
+    );
+  });
+
   test('waits while the key is disabled, and catches up', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();
@@ -137,45 +159,6 @@ describe('rotation', () => {
     assert.equal((await refusal(period)).code, 'ValidationException');
   });
 });
-
-type Wrapping =
-  | 'RSAES_OAEP_SHA_1'
-  | 'RSAES_OAEP_SHA_256'
-  | 'RSA_AES_KEY_WRAP_SHA_1'
-  | 'RSA_AES_KEY_WRAP_SHA_256';
-
-/** Wraps as the client of an import does, by OpenSSL. */
-function wrap(algorithm: Wrapping, publicKey: Uint8Array, material: Buffer): Buffer {
-  const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
-  const oaepHash = algorithm.endsWith('SHA_1') ? 'sha1' : 'sha256';
-  const oaep = (text: Buffer) =>
-    publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, text);
-  if (algorithm.startsWith('RSAES')) return oaep(material);
-  const aesKey = Buffer.alloc(32, 3);
-  const cipher = createCipheriv('id-aes256-wrap-pad', aesKey, Buffer.from('a65959a6', 'hex'));
-  return Buffer.concat([oaep(aesKey), cipher.update(material), cipher.final()]);
-}
-
-async function importMaterial(
-  kms: KMSClient,
-  KeyId: string,
-  material: Buffer,
-  more: Partial<ImportKeyMaterialCommandInput> = {},
-  algorithm: Wrapping = 'RSAES_OAEP_SHA_256',
-) {
-  const { ImportToken, PublicKey } = await kms.send(
-    new GetParametersForImportCommand({ KeyId, WrappingAlgorithm: algorithm, WrappingKeySpec: 'RSA_2048' }),
-  );
-  return kms.send(
-    new ImportKeyMaterialCommand({
-      KeyId,
-      ImportToken,
-      EncryptedKeyMaterial: wrap(algorithm, PublicKey!, material),
-      ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE',
-      ...more,
-    }),
-  );
-}
 
 describe('imported material', () => {
   for (const algorithm of [
@@ -279,6 +262,44 @@ describe('imported material', () => {
     const told = (await world.events()).map((event) => [event['detail-type'], event.detail]);
     assert.deepEqual(told, [['KMS Imported Key Material Expiration', { 'key-id': KeyId.split('/')[1] }]]);
     assert.equal((await world.trail('DeleteExpiredKeyMaterial'))[0]!.eventType, 'AwsServiceEvent');
+  });
+
+  test('of a key that waits for its deletion can be deleted too, and the key still waits', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ Origin: 'EXTERNAL' });
+    await importMaterial(kms, KeyId, Buffer.alloc(32, 1));
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    await kms.send(new DeleteImportedKeyMaterialCommand({ KeyId }));
+    assert.equal((await describeKey(kms, KeyId)).KeyState, 'PendingDeletion');
+    await kms.send(new CancelKeyDeletionCommand({ KeyId }));
+    assert.equal((await describeKey(kms, KeyId)).KeyState, 'PendingImport');
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    await world.server.advance(7 * DAY_MS + 1000);
+    assert.equal((await refusal(describeKey(kms, KeyId))).code, 'NotFoundException');
+  });
+
+  test('imported again lives by its new term: the old one ends nothing', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ Origin: 'EXTERNAL' });
+    const { nowMs } = await world.server.ask<{ nowMs: number }>('clock');
+    const until = (days: number) => ({
+      ExpirationModel: 'KEY_MATERIAL_EXPIRES' as const,
+      ValidTo: new Date(nowMs + days * DAY_MS),
+    });
+    await importMaterial(kms, KeyId, Buffer.alloc(32, 1), until(1));
+    await importMaterial(kms, KeyId, Buffer.alloc(32, 1), until(3));
+    await world.server.advance(2 * DAY_MS);
+    assert.equal((await describeKey(kms, KeyId)).KeyState, 'Enabled');
+    await decrypt(kms, await encrypt(kms, KeyId));
+    await world.server.advance(1.5 * DAY_MS);
+    assert.equal((await describeKey(kms, KeyId)).KeyState, 'PendingImport');
+    await importMaterial(kms, KeyId, Buffer.alloc(32, 1));
+    await world.server.advance(30 * DAY_MS);
+    assert.equal((await describeKey(kms, KeyId)).KeyState, 'Enabled');
+    const expirations = (await world.events()).filter(({ 'detail-type': type }) => /Expiration/.test(type));
+    assert.equal(expirations.length, 1);
   });
 
   test('can be followed by new material, which a rotation on demand makes current', async (t) => {
@@ -420,6 +441,60 @@ describe('a multi-Region key', () => {
     assert.equal((await refusal(describeKey(east, id))).code, 'NotFoundException');
   });
 
+  test('of imported material: each Region imports it for itself', async (t) => {
+    const world = await kmsWorld(t);
+    const [east, west] = [await world.kms(), await world.kms(ACCOUNT, 'eu-west-1')];
+    const KeyId = await world.key({ MultiRegion: true, Origin: 'EXTERNAL' });
+    const id = KeyId.split('/')[1]!;
+    await importMaterial(east, KeyId, Buffer.alloc(32, 7));
+    await east.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1' }));
+    await world.server.settled();
+    assert.equal((await describeKey(west, id)).KeyState, 'PendingImport');
+    assert.equal((await refusal(encrypt(west, id))).code, 'KMSInvalidStateException');
+    const blob = await encrypt(east, id);
+    await importMaterial(west, id, Buffer.alloc(32, 7));
+    assert.equal((await describeKey(west, id)).KeyState, 'Enabled');
+    await decrypt(west, blob);
+    // Gone in one Region, it is there in the other.
+    await east.send(new DeleteImportedKeyMaterialCommand({ KeyId }));
+    await decrypt(west, blob);
+    assert.equal((await refusal(decrypt(east, blob))).code, 'KMSInvalidStateException');
+  });
+
+  test('waits for the last of several replicas, and forgets each as it goes', async (t) => {
+    const world = await kmsWorld(t);
+    const east = await world.kms();
+    const KeyId = await world.key({ MultiRegion: true });
+    const id = KeyId.split('/')[1]!;
+    const regions = ['eu-west-1', 'eu-north-1'] as const;
+    for (const ReplicaRegion of regions) {
+      await east.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion }));
+      await world.server.settled();
+    }
+    const replicasSeenBy = async (kms: KMSClient) =>
+      (await describeKey(kms, id)).MultiRegionConfiguration!.ReplicaKeys!.map(({ Region }) => Region);
+    assert.deepEqual(await replicasSeenBy(east), regions);
+    await east.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    const remove = async (region: string) => {
+      const kms = await world.kms(ACCOUNT, region);
+      await kms.send(new ScheduleKeyDeletionCommand({ KeyId: id, PendingWindowInDays: 7 }));
+      await world.server.advance(7 * DAY_MS + 1000);
+    };
+    await remove('eu-west-1');
+    assert.equal((await describeKey(east, id)).KeyState, 'PendingReplicaDeletion');
+    assert.deepEqual(await replicasSeenBy(east), ['eu-north-1']);
+    assert.deepEqual(await replicasSeenBy(await world.kms(ACCOUNT, 'eu-north-1')), ['eu-north-1']);
+    await world.server.advance(30 * DAY_MS);
+    assert.equal((await describeKey(east, id)).KeyState, 'PendingReplicaDeletion');
+    await remove('eu-north-1');
+    assert.equal((await describeKey(east, id)).KeyState, 'PendingDeletion');
+    assert.deepEqual(await replicasSeenBy(east), []);
+    await world.server.advance(6 * DAY_MS);
+    assert.equal((await describeKey(east, id)).KeyState, 'PendingDeletion');
+    await world.server.advance(DAY_MS + 1000);
+    assert.equal((await refusal(describeKey(east, id))).code, 'NotFoundException');
+  });
+
   test('needs kms:CreateKey where the replica is to be', async (t) => {
     const world = await kmsWorld(t);
     const KeyId = await world.key({ MultiRegion: true });
@@ -455,7 +530,13 @@ describe('a key whose waiting period is over', () => {
       /kms:Decrypt on the resource associated with this ciphertext because the resource does not exist/,
     );
     const { store } = world.server.latchkey.runtime;
-    const left = await store.read(async (tx) => [...(await tx.list(keys)), ...(await tx.list(materials))]);
+    const left = await store.read(async (tx) => [
+      ...(await tx.list(keys)),
+      ...(await tx.list(materials)),
+      ...(await tx.list(grants)),
+      ...(await tx.list(grantCounts)),
+      ...(await tx.list(aliases)),
+    ]);
     assert.deepEqual(left, []);
     const told = (await world.events()).map((event) => [event['detail-type'], event.resources, event.detail]);
     assert.deepEqual(told, [['KMS CMK Deletion', [KeyId], { 'key-id': id }]]);

@@ -60,7 +60,8 @@ function* retiringGrants(grant: GrantRecord): Iterable<PolicyGrant> {
   if (grant.retiring !== undefined) {
     yield { ...policyGrant(grant), grantee: grant.retiring, actions: [RETIRE] };
   }
-  if (grant.operations.includes('RetireGrant')) yield policyGrant(grant);
+  // For its own operations: RetireGrant may be among them.
+  yield policyGrant(grant);
 }
 
 /** The key policy's denials, and the right of the issuing account. */
