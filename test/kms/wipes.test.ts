@@ -1,0 +1,185 @@
+/** Secret bytes are wiped once they have done their work: the buffers that held them are zero. */
+import assert from 'node:assert/strict';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { describe, test } from 'node:test';
+import * as sdk from '@aws-sdk/client-kms';
+import { ACCOUNT, DAY_MS } from '../worlds/account.ts';
+import { type KmsWorld, kmsWorld } from '../worlds/kms.ts';
+import { refusal } from '../worlds/server.ts';
+import { recordWipes, watchSecrets } from '../worlds/wiped.ts';
+import { importMaterial, WRAPPING_AES_KEY } from './imports.ts';
+
+const Message = Buffer.from('not secret');
+
+/** Everything that opens or makes key material, by what it does. */
+const WORK: Readonly<Record<string, (world: KmsWorld, kms: sdk.KMSClient) => Promise<unknown>>> = {
+  'encrypting and decrypting': async (world, kms) => {
+    const KeyId = await world.key();
+    const { CiphertextBlob } = await kms.send(new sdk.EncryptCommand({ KeyId, Plaintext: Message }));
+    await kms.send(new sdk.DecryptCommand({ CiphertextBlob }));
+    await refusal(kms.send(new sdk.DecryptCommand({ CiphertextBlob, EncryptionContext: { a: 'b' } })));
+  },
+  'signing and verifying': async (world, kms) => {
+    for (const [KeySpec, SigningAlgorithm] of [
+      ['RSA_2048', 'RSASSA_PSS_SHA_256'],
+      ['ECC_NIST_P256', 'ECDSA_SHA_256'],
+      ['ECC_SECG_P256K1', 'ECDSA_SHA_256'],
+    ] as const) {
+      const KeyId = await world.key({ KeySpec, KeyUsage: 'SIGN_VERIFY' });
+      const { Signature } = await kms.send(new sdk.SignCommand({ KeyId, Message, SigningAlgorithm }));
+      await kms.send(new sdk.VerifyCommand({ KeyId, Message, Signature, SigningAlgorithm }));
+    }
+  },
+  'message authentication codes': async (world, kms) => {
+    const KeyId = await world.key({ KeySpec: 'HMAC_384', KeyUsage: 'GENERATE_VERIFY_MAC' });
+    const input = { KeyId, Message, MacAlgorithm: 'HMAC_SHA_384' } as const;
+    const { Mac } = await kms.send(new sdk.GenerateMacCommand(input));
+    await kms.send(new sdk.VerifyMacCommand({ ...input, Mac }));
+  },
+  'rotating, by plan and on demand': async (world, kms) => {
+    const KeyId = await world.key();
+    await kms.send(new sdk.EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 100 }));
+    await world.server.advance(101 * DAY_MS);
+    await kms.send(new sdk.RotateKeyOnDemandCommand({ KeyId }));
+    await world.server.settled();
+    const { Rotations } = await kms.send(new sdk.ListKeyRotationsCommand({ KeyId }));
+    assert.equal(Rotations!.length, 2);
+  },
+  'replicating and rotating in several Regions': async (world, kms) => {
+    const KeyId = await world.key({ MultiRegion: true });
+    await kms.send(new sdk.ReplicateKeyCommand({ KeyId, ReplicaRegion: 'eu-west-1' }));
+    await world.server.settled();
+    await kms.send(new sdk.RotateKeyOnDemandCommand({ KeyId }));
+    await world.server.settled();
+    const west = await world.kms(ACCOUNT, 'eu-west-1');
+    await west.send(new sdk.EncryptCommand({ KeyId: KeyId.split('/')[1], Plaintext: Message }));
+  },
+  'importing, and rotating to what was imported': async (world, kms) => {
+    const KeyId = await world.key({ Origin: 'EXTERNAL' });
+    await importMaterial(kms, KeyId, Buffer.alloc(32, 1));
+    await importMaterial(kms, KeyId, Buffer.alloc(32, 2), { ImportType: 'NEW_KEY_MATERIAL' });
+    await kms.send(new sdk.RotateKeyOnDemandCommand({ KeyId }));
+    await world.server.settled();
+    await kms.send(new sdk.EncryptCommand({ KeyId, Plaintext: Message }));
+  },
+  'a new root key': async (world) => {
+    await world.key();
+    await world.server.ask('rekey');
+  },
+};
+
+describe('key material is wiped after', () => {
+  for (const [what, work] of Object.entries(WORK)) {
+    test(what, async (t) => {
+      const world = await kmsWorld(t);
+      const watch = watchSecrets(world.server);
+      await work(world, await world.kms());
+      assert.ok(watch.seen > 0);
+      assert.deepEqual(watch.unwiped(), []);
+    });
+  }
+});
+
+describe('plaintext that no caller sees is wiped', () => {
+  test('of ReEncrypt', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    const Plaintext = Buffer.from('what is only moved from key to key');
+    const { CiphertextBlob } = await kms.send(new sdk.EncryptCommand({ KeyId, Plaintext }));
+    const wipes = recordWipes(t);
+    await kms.send(new sdk.ReEncryptCommand({ CiphertextBlob, DestinationKeyId: KeyId }));
+    assert.ok(wipes.wiped(Plaintext));
+  });
+
+  test('of GenerateDataKeyWithoutPlaintext', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    const wipes = recordWipes(t);
+    const { CiphertextBlob } = await kms.send(
+      new sdk.GenerateDataKeyWithoutPlaintextCommand({ KeyId, KeySpec: 'AES_256' }),
+    );
+    const before = wipes.all().length;
+    const { Plaintext } = await kms.send(new sdk.DecryptCommand({ CiphertextBlob }));
+    assert.ok(
+      wipes
+        .all()
+        .slice(0, before)
+        .some((each) => each.equals(Plaintext!)),
+    );
+  });
+
+  test('of GenerateDataKeyPairWithoutPlaintext', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    const wipes = recordWipes(t);
+    const { PrivateKeyCiphertextBlob: CiphertextBlob } = await kms.send(
+      new sdk.GenerateDataKeyPairWithoutPlaintextCommand({ KeyId, KeyPairSpec: 'ECC_NIST_P256' }),
+    );
+    const before = wipes.all().length;
+    const { Plaintext } = await kms.send(new sdk.DecryptCommand({ CiphertextBlob }));
+    assert.ok(
+      wipes
+        .all()
+        .slice(0, before)
+        .some((each) => each.equals(Plaintext!)),
+    );
+  });
+
+  test('of GetParametersForImport: the private half of the wrapping key', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ Origin: 'EXTERNAL' });
+    const wipes = recordWipes(t);
+    const { PublicKey } = await kms.send(
+      new sdk.GetParametersForImportCommand({
+        KeyId,
+        WrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+        WrappingKeySpec: 'RSA_2048',
+      }),
+    );
+    const isPrivateHalf = (bytes: Buffer) => {
+      try {
+        const key = createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' });
+        return createPublicKey(key).export({ type: 'spki', format: 'der' }).equals(PublicKey!);
+      } catch {
+        return false;
+      }
+    };
+    assert.ok(wipes.all().some(isPrivateHalf));
+  });
+
+  test('of an import: the key that the material was wrapped with, and the material', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key({ Origin: 'EXTERNAL' });
+    const material = Buffer.from('0123456789abcdef0123456789abcdef');
+    const wipes = recordWipes(t);
+    await importMaterial(kms, KeyId, material, {}, 'RSA_AES_KEY_WRAP_SHA_256');
+    assert.ok(wipes.wiped(WRAPPING_AES_KEY), 'the AES key');
+    assert.ok(wipes.wiped(material), 'the material');
+  });
+
+  test('of a rotation that is not needed: what it made beforehand', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const { entropy } = world.server.latchkey.runtime;
+    const KeyId = await world.key();
+    await kms.send(new sdk.EnableKeyRotationCommand({ KeyId, RotationPeriodInDays: 100 }));
+    await kms.send(new sdk.DisableKeyCommand({ KeyId }));
+    const wipes = recordWipes(t);
+    const made: Buffer[] = [];
+    const bytes = entropy.bytes.bind(entropy);
+    entropy.bytes = (count) => {
+      const random = bytes(count);
+      if (count === 32) made.push(Buffer.from(random));
+      return random;
+    };
+    await world.server.advance(101 * DAY_MS);
+    entropy.bytes = bytes;
+    assert.ok(made.length > 0, 'material was made');
+    for (const each of made) assert.ok(wipes.wiped(each));
+  });
+});
