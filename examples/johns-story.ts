@@ -27,7 +27,7 @@ import {
 import { CreateGrantCommand, CreateKeyCommand, KMSClient, ListGrantsCommand } from '@aws-sdk/client-kms';
 import { startLatchkey } from '../src/assemble.ts';
 import { type AccountAnswer, ask } from '../src/cli/server-connection.ts';
-import type { Explanation } from '../src/explain/explain.ts';
+import type { ExplanationAnswer } from '../src/control/explanations.ts';
 
 const latchkey = await startLatchkey({ delays: 0.1 });
 const admin = await ask<AccountAnswer>(latchkey, 'account');
@@ -150,7 +150,7 @@ try {
   await follow(instanceId);
 
   step(`latchkey explain ${instanceId}`);
-  const explanation = await ask<Explanation>(latchkey, 'explain', { subject: instanceId });
+  const explanation = await ask<ExplanationAnswer>(latchkey, 'explain', { subject: instanceId });
   tell(explanation.text);
 
   step('That policy, attached to john:');

@@ -1,32 +1,60 @@
 /** `latchkey explain`: why a call was denied, and what would allow it. */
-import type { Explanation } from '../explain/explain.ts';
+import { writeFileSync } from 'node:fs';
+import type { ExplanationAnswer } from '../control/explanations.ts';
+import type { Explanation } from '../explain/explanation.ts';
+import { pageHtml } from '../explain/page.ts';
+import { explanationPage, renderExplanation } from '../explain/render.ts';
 import { type Command, UsageError } from './command.ts';
 import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
+import { terminal } from './style.ts';
 
 export const explain: Command = {
   summary: 'explain why a call was denied, and the least that would fix it',
   usage: `
-Usage: latchkey explain SUBJECT [--json] [--account ID] [--region REGION]
+Usage: latchkey explain SUBJECT [--verbose] [--json | --html FILE] [--account ID] [--region REGION]
 
-SUBJECT is an instance, volume or snapshot (i-…, vol-…, snap-…), an Auto Scaling group or one of its activities, a key or
-any resource's ARN, a CloudTrail event id or an AWS request id. Shows which call by whom was refused, which policies were looked at, what was missing, and the least
-policy that would allow it, verified with the evaluator.
+SUBJECT is what you have in hand: an instance, volume, snapshot or image (i-…, vol-…, snap-…, ami-…), a launch template, an
+Auto Scaling group or one of its activities, a stack, a rule, a key or alias, a user or role (what it was denied), any
+resource's ARN, a CloudTrail event id, an AWS request id, the error message as it was printed, or an encoded authorization
+message. Shows who was refused what, how to fix it (verified with the evaluator), and which policies decided.
 
-  --json           the explanation as JSON, with the full trace
+  -v, --verbose    every statement of every policy
+  --json           the explanation as JSON (docs/explain-json.md)
+  --html FILE      the explanation as one page that needs nothing else
   --account ID     where SUBJECT is (default: the account of this shell, or the server's default account)
   --region REGION  (default: the region of this shell, or us-east-1)
+
+Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong command line, 3 when nothing is known of SUBJECT.
 `,
-  maxWords: 1,
-  options: { json: { type: 'boolean' }, ...PLACE_OPTIONS },
-  async run({ values, words: [subject] }) {
+  maxWords: Number.POSITIVE_INFINITY,
+  options: {
+    json: { type: 'boolean' },
+    html: { type: 'string' },
+    verbose: { type: 'boolean', short: 'v' },
+    ...PLACE_OPTIONS,
+  },
+  async run({ values, words }) {
+    // An error message may be pasted without quotes.
+    const subject = words.join(' ');
     if (!subject) throw new UsageError('explain what? latchkey explain i-…');
     const server = requireServer();
-    const explanation = await ask<Explanation>(server, 'explain', {
+    const { text: _, ...explanation } = await ask<ExplanationAnswer>(server, 'explain', {
       subject,
       ...placeOf(server, values),
     });
-    const { text, ...rest } = explanation;
-    process.stdout.write(values.json ? `${JSON.stringify(rest, null, 2)}\n` : `${text}\n`);
-    return explanation.found ? 0 : 1;
+    const verbose = values.verbose === true;
+    if (typeof values.html === 'string') {
+      writeFileSync(values.html, pageHtml(explanationPage(explanation, { verbose }), explanation));
+      process.stdout.write(`${explanation.headline}\nWritten to ${values.html}.\n`);
+    } else if (values.json) process.stdout.write(`${JSON.stringify(explanation, null, 2)}\n`);
+    else process.stdout.write(`${renderExplanation(explanation, { verbose, style: terminal })}\n`);
+    return EXIT_CODES[explanation.verdict];
   },
+};
+
+const EXIT_CODES: Readonly<Record<Explanation['verdict'], number>> = {
+  allowed: 0,
+  denied: 1,
+  failed: 1,
+  unknown: 3,
 };

@@ -1,6 +1,8 @@
 /** The questions about permissions. They are answered with facts; whoever asked prints them. */
 import { explain } from '../explain/explain.ts';
+import type { Explanation } from '../explain/explanation.ts';
 import { NoAnswer } from '../explain/key-question.ts';
+import { renderExplanation } from '../explain/render.ts';
 import { whatCan } from '../explain/what-can.ts';
 import { whatIf } from '../explain/what-if.ts';
 import { whoCan } from '../explain/who-can.ts';
@@ -12,6 +14,9 @@ import { ControlError, type Question, stringOf } from './control-api.ts';
 function refusal(error: unknown): never {
   throw error instanceof NoAnswer ? new ControlError(error.message) : error;
 }
+
+/** For whoever has no printer of his own: the text as the command prints it. */
+export type ExplanationAnswer = Explanation & { readonly text: string };
 
 type Reading = { readonly tx: ReadTransaction; readonly ports: Ports };
 type Body = Parameters<Question>[0];
@@ -27,7 +32,8 @@ export function explanations(
     async explain(body) {
       const subject = stringOf(body, 'subject');
       if (!subject) throw new ControlError('explain what?');
-      return explain(runtime, subject, placeOf(body));
+      const explanation = await reading((from) => explain(from, subject, placeOf(body)));
+      return { ...explanation, text: renderExplanation(explanation) };
     },
 
     async 'what-if'(body) {

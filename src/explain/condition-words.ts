@@ -47,24 +47,31 @@ const PHRASES: Readonly<Record<string, string>> = {
 };
 
 /** `aws:SourceIp is within 10.0.0.0/8`, `every value of aws:TagKeys, if it has any, is "a" or "b"`. */
-export function conditionInWords({ operator, key, expected }: ConditionFact): string {
-  const [, set, name = operator, ifExists] =
-    /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/.exec(operator) ?? [];
+export function conditionInWords(fact: ConditionFact): string {
+  const { operator, key } = fact;
+  const parsed = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/.exec(operator) ?? [];
+  const [, set, name = operator, ifExists] = parsed;
+  // A negated operator is true of an absent key as well.
+  const isTrueWhenAbsent = ifExists || (name.includes('Not') && set === undefined);
+  return `${demandInWords(fact)}${isTrueWhenAbsent ? `, or ${key} is absent` : ''}`;
+}
+
+/** The same of a key that is there. */
+export function demandInWords({ operator, key, expected }: ConditionFact): string {
+  const [, set, name = operator] =
+    /^(?:(ForAllValues|ForAnyValue):)?(.*?)(?:IfExists)?$/.exec(operator) ?? [];
   if (name === 'Null') {
     return expected.some((value) => value.toLowerCase() === 'true')
       ? `${key} is absent`
       : `${key} is present`;
   }
-  const negated = name.includes('Not');
   const wanted = expected
     .map((value) => (PLAIN.test(value) ? value : `"${value}"`))
-    .join(negated ? ' nor ' : ' or ');
+    .join(name === 'NotIpAddress' ? ' and ' : name.includes('Not') ? ' nor ' : ' or ');
   const phrase = `${PHRASES[name] ?? name} ${wanted || 'nothing at all'}`;
   if (set === 'ForAllValues') return `every value of ${key}, if it has any, ${phrase}`;
   const subject = set === 'ForAnyValue' ? `some value of ${key}` : key;
-  // A negated operator is true of an absent key as well.
-  const whenAbsent = ifExists || (negated && set === undefined) ? `, or ${key} is absent` : '';
-  return `${subject} ${phrase}${whenAbsent}`;
+  return `${subject} ${phrase}`;
 }
 
 /** What needs no quotation marks. */

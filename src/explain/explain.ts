@@ -1,72 +1,160 @@
-/** Why a call was denied, in plain words: who asked, which policies were looked at, what was missing, and what mends it. */
-import type { CloudTrailEvent } from '../invoke/audit/audit.ts';
+/** Why a call was denied: who asked, what each policy said, what was missing, and what would allow it. */
+import type { Scope } from '../aws/scope.ts';
+import type { CloudTrailEvent, DecisionRecord } from '../invoke/audit/audit.ts';
 import { reviveEvidence } from '../invoke/audit/evidence.ts';
-import type { Runtime } from '../invoke/runtime.ts';
-import { type DecisionTrace, explainDecision } from '../policy/trace.ts';
+import type { Ports } from '../invoke/port.ts';
+import type { Decision } from '../policy/decision.ts';
+import type { ReadTransaction } from '../store/store.ts';
+import { explainedCheck, namedResource } from './explained-check.ts';
+import type { ExplainedCall, ExplainedCheck, Explanation } from './explanation.ts';
 import { findCall } from './find.ts';
 import { followingNeeds } from './following.ts';
 import { issuingNeed } from './foreign-grant.ts';
 import { findRemedies } from './mend.ts';
 import type { Need } from './remedy.ts';
-import { renderExplanation } from './render.ts';
 
-export interface Explanation {
-  readonly subject: string;
-  /** False when nothing is known of the subject. */
-  readonly found: boolean;
-  /** The whole explanation for a person to read. */
-  readonly text: string;
-  readonly symptom?: string;
-  /** The call that is explained, as CloudTrail has it. */
-  readonly event?: CloudTrailEvent;
-  /** The user's call in whose course a service made it. */
-  readonly outerEvent?: CloudTrailEvent;
-  readonly allowed?: boolean;
-  /** Each policy and statement that was looked at, for a denied call. */
-  readonly trace?: DecisionTrace;
-  readonly remedies: readonly { sentence: string; shape: string; document?: object }[];
-  /** Whether the evaluator, asked again with the remedies in place, allows the call. */
-  readonly remediesTried: boolean;
+/** What explaining reads: a running server's store and ports, or an imported account's. */
+export interface ExplainingWorld {
+  readonly tx: ReadTransaction;
+  readonly ports: Pick<Ports, 'principals' | 'failures'>;
 }
 
-export async function explain(
-  runtime: Runtime,
-  subject: string,
-  place: { account: string; region: string },
-): Promise<Explanation> {
-  return runtime.store.read(async (tx) => {
-    const finding = await findCall(tx, subject, place, runtime.ports.failures);
-    if (!finding) {
-      const text = `Nothing is recorded about ${subject} in account ${place.account}, region ${place.region}.`;
-      return { subject, found: false, text, remedies: [], remediesTried: false };
-    }
-    const { entry, symptom, outer } = finding;
-    const denied = entry.body.decisions.filter(({ decision }) => !decision.allowed);
-    const explained = {
-      subject,
-      found: true,
-      symptom,
-      event: entry.body.event,
-      outerEvent: outer?.body.event,
-      allowed: denied.length === 0,
+export async function explain(from: ExplainingWorld, subject: string, scope: Scope): Promise<Explanation> {
+  const finding = await findCall(from.tx, subject, scope, from.ports.failures);
+  if (!finding) return nothingKnown(subject, scope);
+  const { entry, symptom, outer } = finding;
+  const denied = entry.body.decisions.filter(({ decision }) => !decision.allowed);
+  const needs: Need[] = [];
+  const checks: ExplainedCheck[] = [];
+  for (const { evidence } of denied) {
+    if (!evidence) continue;
+    const need = await reviveEvidence(from.tx, evidence);
+    const check = await explainedCheck(from, need.inputs, need.request, evidence.conditions);
+    needs.push(need);
+    if (check) checks.push(check);
+  }
+  const call = explainedCall(entry.body.event, checks[0]);
+  const outerCall = outer && explainedCall(outer.body.event);
+  const common = {
+    version: 1 as const,
+    subject,
+    found: true,
+    symptom,
+    call,
+    outerCall,
+    event: entry.body.event,
+    outerEvent: outer?.body.event,
+  };
+  const [first] = needs;
+  if (!first) return { ...common, ...withoutDenial(call, entry.body.decisions) };
+  const following = needs.flatMap((need) => followingNeeds(need, outer));
+  const issuing = issuingNeed(first);
+  const plan = findRemedies([...(issuing ? [issuing] : []), ...needs, ...following]);
+  return {
+    ...common,
+    verdict: 'denied',
+    headline: deniedHeadline(call, checks),
+    checks,
+    following: following.map(({ request: { action, resource } }) => ({ action, resource })),
+    remedies: plan.remedies.map(({ sentence, shape, document }) => ({ sentence, shape, document })),
+    remediesVerified: plan.sufficient,
+  };
+}
+
+function nothingKnown(subject: string, { account, region }: Scope): Explanation {
+  return {
+    version: 1,
+    subject,
+    found: false,
+    verdict: 'unknown',
+    headline: `Nothing is recorded about ${subject} in account ${account}, Region ${region}.`,
+    checks: [],
+    following: [],
+    remedies: [],
+    remediesVerified: false,
+  };
+}
+
+function deniedHeadline(call: ExplainedCall, [check]: readonly ExplainedCheck[]): string {
+  const on = check && check.resource !== '*' ? ` on ${check.resourceName}` : '';
+  return `${check?.principal.who ?? call.who} may not ${check?.action ?? call.action}${on}.`;
+}
+
+function withoutDenial(
+  call: ExplainedCall,
+  decisions: readonly DecisionRecord[],
+): Pick<
+  Explanation,
+  'verdict' | 'headline' | 'checks' | 'following' | 'remedies' | 'remediesVerified' | 'allowedBy'
+> {
+  const nothing = { checks: [], following: [], remedies: [], remediesVerified: false };
+  const on = call.resourceName ? ` on ${call.resourceName}` : '';
+  if (call.error) {
+    return {
+      ...nothing,
+      verdict: 'failed',
+      headline: `${call.action}${on} failed with ${call.error.code}. No policy refused it: the reason is the request, or the state of the resource.`,
     };
-    const needs: Need[] = [];
-    for (const { evidence } of denied) if (evidence) needs.push(await reviveEvidence(tx, evidence));
-    const [first] = needs;
-    if (!first) {
-      const text = renderExplanation({ ...explained, decisions: entry.body.decisions });
-      return { ...explained, text, remedies: [], remediesTried: false };
-    }
-    const trace = explainDecision(first.inputs, first.request);
-    const following = needs.flatMap((need) => followingNeeds(need, outer));
-    const issuing = issuingNeed(first);
-    const plan = findRemedies([...(issuing ? [issuing] : []), ...needs, ...following]);
-    const remedies = plan.remedies.map(({ sentence, shape, document }) => ({ sentence, shape, document }));
-    const text = renderExplanation({
-      ...explained,
-      decisions: entry.body.decisions,
-      denial: { ...first, trace, plan, others: needs.slice(1), following },
-    });
-    return { ...explained, text, trace, remedies, remediesTried: plan.sufficient };
-  });
+  }
+  return {
+    ...nothing,
+    verdict: 'allowed',
+    headline: `${call.who} called ${call.action}${on}, and it was allowed.`,
+    allowedBy: decisions.map(({ action, resource, decision }) => ({
+      action,
+      resource,
+      by: allowedBy(decision),
+    })),
+  };
+}
+
+function allowedBy(decision: Decision): string {
+  if (!decision.allowed) return 'nothing: it was denied';
+  const { by } = decision;
+  if (by === 'root') return 'the root user may do everything in its account';
+  if ('grantId' in by) return `grant ${by.grantId}`;
+  return `${by.policyName}, statement ${by.sid ? `"${by.sid}"` : by.index + 1} (line ${by.line})`;
+}
+
+interface UserIdentity {
+  readonly arn?: string;
+  readonly type: string;
+  readonly invokedBy?: string;
+  readonly userName?: string;
+  readonly accountId?: string;
+  readonly sessionContext?: { readonly sessionIssuer?: { readonly userName?: string } };
+}
+
+function explainedCall(event: CloudTrailEvent, check?: ExplainedCheck): ExplainedCall {
+  const identity = event.userIdentity as UserIdentity;
+  const resources = (event.resources ?? []) as { ARN: string }[];
+  const resource = check?.resource ?? resources[0]?.ARN;
+  const { eventSource, eventName, eventTime, errorCode, errorMessage } = event;
+  return {
+    action: `${eventSource.replace(/\.amazonaws\.com$/, '')}:${eventName}`,
+    who: callerName(identity),
+    arn: identity.arn,
+    at: eventTime,
+    account: identity.accountId,
+    region: String(event.awsRegion),
+    eventId: event.eventID,
+    requestId: event.requestID as string | undefined,
+    resource,
+    resourceName:
+      check?.resourceName ?? (resource && resource !== '*' ? namedResource(resource, undefined) : undefined),
+    invokedBy: identity.invokedBy,
+    ...(errorCode && { error: { code: errorCode, message: withoutBlob(errorMessage) } }),
+  };
+}
+
+/** EC2 ends a denial with an encoded message of kilobytes, which says nothing to a reader. */
+const withoutBlob = (message: string | undefined): string | undefined =>
+  message?.replace(/ ?Encoded authorization failure message: \S+/, '');
+
+function callerName({ type, userName, arn, invokedBy, accountId, sessionContext }: UserIdentity): string {
+  if (type === 'Root') return `the root user of account ${accountId}`;
+  if (userName) return `user ${userName}`;
+  const role = sessionContext?.sessionIssuer?.userName;
+  if (role) return `role ${role}`;
+  return arn ?? invokedBy ?? (accountId ? `account ${accountId}` : type);
 }

@@ -14,9 +14,11 @@ import type {
 import { denialReason } from './denial-reason.ts';
 import { decide, resourcePolicyType } from './evaluate.ts';
 import { constraintHolds } from './grants.ts';
-import type { Effect } from './policy.ts';
+import { resolveParts } from './operands.ts';
+import type { Effect, Statement } from './policy.ts';
 import { granteeStrength, Strength } from './principals.ts';
 import { speaksOfAction } from './resources.ts';
+import { parseTemplate } from './template.ts';
 
 export interface DecisionTrace {
   readonly decision: Decision;
@@ -47,16 +49,24 @@ export interface StatementTrace {
   /** Of a resource policy's statement whose Principal takes the caller in. */
   readonly principal?: 'account' | 'role' | 'exact';
   /** The first element, in this order, that kept the statement from matching. */
-  readonly mismatch?: 'action' | 'principal' | 'resource' | 'condition';
-  /** All conditions, where they were what decided or the statement matched. */
+  readonly mismatch?: StatementElement;
+  /** All that did: what has only one is a near miss. */
+  readonly mismatches?: readonly StatementElement[];
+  /** What the statement says, where it speaks of the action. */
+  readonly written?: Pick<Statement, 'actions' | 'principals' | 'resources'>;
+  /** All conditions, where it speaks of the action. */
   readonly conditions?: readonly ConditionTrace[];
 }
+
+export type StatementElement = 'action' | 'principal' | 'resource' | 'condition';
 
 export interface ConditionTrace {
   /** As written: `ForAnyValue:StringLikeIfExists`. */
   readonly operator: string;
   readonly key: string;
   readonly expected: readonly string[];
+  /** The same with the request's values for policy variables; null where a variable has none. */
+  readonly resolved?: readonly (string | null)[];
   /** Values that the request had; absent where it did not have the key. */
   readonly actual?: readonly string[];
   readonly holds: boolean;
@@ -137,16 +147,21 @@ function traceStatement(compiled: CompiledStatement, request: AccessRequest): St
     effect,
     ...(isNamed ? { principal: STRENGTH_NAMES[strength] } : {}),
   };
-  if (!speaksOfAction(compiled.statement, request.action))
-    return { ...about, matched: false, mismatch: 'action' };
-  if (strength === Strength.NONE) return { ...about, matched: false, mismatch: 'principal' };
-  if (compiled.resource?.(request) === false) return { ...about, matched: false, mismatch: 'resource' };
+  if (!speaksOfAction(compiled.statement, request.action)) {
+    return { ...about, matched: false, mismatch: 'action', mismatches: ['action'] };
+  }
   const conditions = traceConditions(compiled, request);
-  const matched = conditions.every(({ holds }) => holds);
+  const mismatches: StatementElement[] = [
+    ...(strength === Strength.NONE ? (['principal'] as const) : []),
+    ...(compiled.resource?.(request) === false ? (['resource'] as const) : []),
+    ...(conditions.every(({ holds }) => holds) ? [] : (['condition'] as const)),
+  ];
+  const { actions, principals, resources } = compiled.statement;
   return {
     ...about,
-    matched,
-    ...(matched ? {} : { mismatch: 'condition' }),
+    matched: mismatches.length === 0,
+    ...(mismatches[0] && { mismatch: mismatches[0], mismatches }),
+    written: { actions, ...(principals && { principals }), ...(resources && { resources }) },
     ...(conditions.length === 0 ? {} : { conditions }),
   };
 }
@@ -161,10 +176,20 @@ function traceConditions(
       operator: `${set === undefined ? '' : `${set}:`}${operator}${ifExists ? 'IfExists' : ''}`,
       key,
       expected: values,
+      ...(values.some((value) => value.includes('${')) && {
+        resolved: values.map((value) => withValues(value, request)),
+      }),
       ...(actual === undefined ? {} : { actual }),
       holds: conditions[i]?.(request) ?? false,
     };
   });
+}
+
+/** The text with the request's values for its variables; null where one has none. */
+function withValues(text: string, request: AccessRequest): string | null {
+  const parts = parseTemplate(text, { variables: true, wildcards: false });
+  const resolved = parts && resolveParts(parts, request);
+  return resolved ? resolved.join('') : null;
 }
 
 function traceGrant(grant: PolicyGrant, request: AccessRequest): GrantTrace {

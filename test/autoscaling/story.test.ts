@@ -54,7 +54,7 @@ interface Explained {
   text: string;
   outerEvent: { eventName: string };
   remedies: { sentence: string; document: object }[];
-  remediesTried: boolean;
+  remediesVerified: boolean;
 }
 
 describe('latchkey explain', () => {
@@ -74,7 +74,7 @@ describe('latchkey explain', () => {
       }
       assert.equal(explained.outerEvent.eventName, 'RunInstances');
       assert.match(explained.text, /Nobody can attach a policy to role AWSServiceRoleForAutoScaling/);
-      assert.ok(explained.remediesTried);
+      assert.ok(explained.remediesVerified);
       const statements = explained.remedies.map(({ document }) => document);
       const allowing = { Effect: 'Allow', Principal: { AWS: SERVICE_ROLE }, Resource: ['*'] };
       assert.deepEqual(statements, [
@@ -97,10 +97,10 @@ describe('latchkey explain', () => {
 test('latchkey explain of a group that is well does not take its dry run for a refusal', async (t) => {
   const world = await groupWorld(t);
   await world.newGroup(await world.newTemplate());
-  const { text, allowed } = await world.server.ask<Explained & { allowed: boolean }>('explain', {
+  const { text, verdict } = await world.server.ask<Explained & { verdict: string }>('explain', {
     subject: 'web',
   });
-  assert.equal(allowed, true);
+  assert.equal(verdict, 'allowed');
   assert.doesNotMatch(text, /DryRunOperation|refused/);
 });
 
@@ -128,7 +128,7 @@ test('latchkey explain of a key of another account gives the statement and the g
   await world.server.settled();
   const explained = await world.server.ask<Explained>('explain', { subject: 'web' });
   assert.match(explained.text, /only a grant can help that its own account, 123456789012, issues/);
-  assert.ok(explained.remediesTried);
+  assert.ok(explained.remediesVerified);
   const [statement, grant, ...others] = explained.remedies.map(({ document }) => document);
   assert.deepEqual(others, []);
   const Principal = { AWS: `arn:aws:iam::${ACCOUNT}:root` };

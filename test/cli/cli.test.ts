@@ -380,7 +380,7 @@ describe('exec', here, () => {
     ]);
     const [url] = stdout.split('\n');
     assert.equal(exported(stdout).AWS_ENDPOINT_URL, url);
-    assert.match(stdout, /Nothing is recorded about nothing in account 111122223333, region us-east-1\./);
+    assert.match(stdout, /Nothing is recorded about nothing in account 111122223333, Region us-east-1\./);
     assert.equal(code, 1);
   });
 });
@@ -449,16 +449,16 @@ describe('clock, explain, volume', here, () => {
     assert.ok(Date.parse((await place.run(['clock'])).stdout.trim()) >= Date.parse(stdout.trim()));
   });
 
-  test('explain: exit code 1 for what nothing is known of, 0 and JSON or text for the rest', async (t) => {
+  test('explain: exit code 3 for what nothing is known of, 0 and JSON or text for what was allowed', async (t) => {
     const place = placeFor(t);
     await place.start(['--port', '0', '--ephemeral']);
     const unknown = await place.run(['explain', 'i-0123456789abcdef0']);
     assert.deepEqual(
       [unknown.code, unknown.stdout],
-      [1, 'Nothing is recorded about i-0123456789abcdef0 in account 123456789012, region us-east-1.\n'],
+      [3, 'Nothing is recorded about i-0123456789abcdef0 in account 123456789012, Region us-east-1.\n'],
     );
     const asJson = await place.run(['explain', 'i-0123456789abcdef0', '--json']);
-    assert.equal(asJson.code, 1);
+    assert.equal(asJson.code, 3);
     assert.equal(JSON.parse(asJson.stdout).found, false);
 
     const kms = clientOf(KMSClient, exported((await place.run(['env'])).stdout));
@@ -466,11 +466,14 @@ describe('clock, explain, volume', here, () => {
     for (const subject of [$metadata.requestId, KeyMetadata?.Arn, KeyMetadata?.KeyId]) {
       const { code, stdout } = await place.run(['explain', subject as string]);
       assert.equal(code, 0);
-      assert.match(stdout, /the root user \(arn:aws:iam::123456789012:root\) called kms:CreateKey/);
+      assert.match(
+        stdout,
+        /the root user of account 123456789012 \(arn:aws:iam::123456789012:root\) called kms:CreateKey/,
+      );
     }
     const { stdout } = await place.run(['explain', $metadata.requestId as string, '--json']);
-    const { found, allowed, event } = JSON.parse(stdout);
-    assert.deepEqual([found, allowed, event.eventName], [true, true, 'CreateKey']);
+    const { found, verdict, event } = JSON.parse(stdout);
+    assert.deepEqual([found, verdict, event.eventName], [true, 'allowed', 'CreateKey']);
   });
 
   test('what-if: exit code 1 when something would be denied, 0 when nothing would, 2 where there is no telling', async (t) => {

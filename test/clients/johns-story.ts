@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetUserPolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient, ListGrantsCommand } from '@aws-sdk/client-kms';
-import type { Explanation } from '../../src/explain/explain.ts';
+import type { ExplanationAnswer as Explanation } from '../../src/control/explanations.ts';
 import type { TestServer } from '../worlds/server.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
@@ -90,13 +90,14 @@ export async function assertStory(server: TestServer, output: string): Promise<v
 export function assertExplained(text: string, { keyArn, denial }: { keyArn: string; denial: string }): void {
   const keyId = keyArn.slice(keyArn.indexOf('/') + 1);
   for (const said of [
-    `john (${JOHN}) called ec2:StartInstances at `,
-    `ec2-frontend-api.amazonaws.com called kms:CreateGrant on key ${keyId}, with the rights of john`,
+    `user john may not kms:CreateGrant on key ${keyId}.\n`,
+    'No identity-based policy of user john allows kms:CreateGrant: the key policy leaves it to them.',
+    `user john (${JOHN}) called ec2:StartInstances at `,
+    `ec2-frontend-api.amazonaws.com called kms:CreateGrant on key ${keyId}, with the rights of user john`,
     'It was refused: AccessDenied',
     denial,
-    'key policy (resource-based policy): leaves it to identity-based policies',
-    'user john, inline policy ec2-all (identity-based policy): does not allow it',
-    `An allow for kms:CreateGrant on ${keyArn} in an identity-based policy of user john`,
+    `key policy of key ${keyId} (resource-based policy): leaves it to identity-based policies`,
+    'user john, inline policy ec2-all: no statement about kms:CreateGrant',
     'Attach this policy to user john:',
     '(Verified: with this policy in place ',
   ]) {

@@ -26,7 +26,7 @@ import {
   PutKeyPolicyCommand,
 } from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Explanation } from '../../src/explain/explain.ts';
+import type { ExplanationAnswer as Explanation } from '../../src/control/explanations.ts';
 import { ACCOUNT, newUser, OTHER_ACCOUNT, type TestUser } from '../worlds/account.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
@@ -73,7 +73,7 @@ const encrypt = (credentials: Credentials, KeyId: string) =>
 async function onlyRemedy(subject: string): Promise<{ explanation: Explanation; document: object }> {
   const explanation = await explain(subject);
   assert.equal(explanation.found, true);
-  assert.equal(explanation.remediesTried, true, explanation.text);
+  assert.equal(explanation.remediesVerified, true, explanation.text);
   assert.equal(explanation.remedies.length, 1, explanation.text);
   return { explanation, document: explanation.remedies[0]?.document ?? {} };
 }
@@ -129,7 +129,7 @@ describe('explain', () => {
     const { explanation, document } = await onlyRemedy(keyArn);
     assert.deepEqual(document, {});
     assert.match(explanation.text, /Remove the denying statement "NoEncrypt"/);
-    assert.match(explanation.text, /a deny outvotes every allow/);
+    assert.match(explanation.text, /A deny outvotes every allow/);
   });
 
   test('a permissions boundary and a missing policy together: both, since neither is enough alone', async () => {
@@ -143,7 +143,7 @@ describe('explain', () => {
     );
     await refusal(encrypt(credentials, keyArn));
     const explanation = await explain(keyArn);
-    assert.equal(explanation.remediesTried, true, explanation.text);
+    assert.equal(explanation.remediesVerified, true, explanation.text);
     assert.equal(explanation.remedies.length, 2, explanation.text);
     assert.match(explanation.text, /Let the permissions boundary .* allow it too/);
     assert.match(explanation.text, /without any one of them it is not/);
@@ -154,7 +154,7 @@ describe('explain', () => {
     const { credentials } = await user(undefined, OTHER_ACCOUNT);
     await refusal(encrypt(credentials, keyArn));
     const explanation = await explain(keyArn);
-    assert.equal(explanation.remediesTried, true, explanation.text);
+    assert.equal(explanation.remediesVerified, true, explanation.text);
     assert.deepEqual(explanation.remedies.map(({ shape }) => shape).sort(), ['policy', 'statement']);
   });
 
@@ -252,7 +252,7 @@ describe('explain', () => {
     assert.match(explanation.text, /was terminated: Client.InvalidKMSKey.InvalidState/);
     assert.match(explanation.text, /called ec2:RunInstances/);
     assert.match(explanation.text, /would have gone on to call kms:CreateGrant/);
-    assert.equal(explanation.remediesTried, true);
+    assert.equal(explanation.remediesVerified, true);
     assert.equal(explanation.remedies.length, 1);
     await allow(name, explanation.remedies[0]?.document as object);
     const { Instances: again } = await ec2.send(new RunInstancesCommand(launch));
@@ -279,7 +279,7 @@ describe('explain', () => {
     const { name, credentials } = await user(ALLOW_KMS);
     await encrypt(credentials, keyArn);
     const explanation = await explain(keyArn);
-    assert.equal(explanation.allowed, true);
+    assert.equal(explanation.verdict, 'allowed');
     assert.match(explanation.text, new RegExp(`kms:Encrypt on .* allowed by user ${name}`));
   });
 

@@ -10,7 +10,7 @@ import {
   pathText,
   pathTo,
 } from './organization/organization.ts';
-import { namedPolicy } from './policy/policy.ts';
+import { namedPolicy, policyArn } from './policy/policy.ts';
 
 type Levels = readonly (readonly NamedPolicy[])[];
 
@@ -65,4 +65,30 @@ function levels(organization: OrganizationRecord, account: string, type: PolicyT
       return policy?.type === type ? [policy.named] : [];
     }),
   );
+}
+
+/** What people call the policies and levels that hold an account. */
+export interface GuardrailNames {
+  /** By ARN, as decisions name them. */
+  readonly policies: Readonly<Record<string, string>>;
+  /** The root first, the account last. */
+  readonly levels: readonly { readonly id: string; readonly name: string }[];
+}
+
+export async function guardrailNames(
+  tx: ReadTransaction,
+  account: string,
+): Promise<GuardrailNames | undefined> {
+  const organization = await organizationOf(tx, account);
+  if (!organization) return undefined;
+  const policies = Object.entries(organization.policies).map(([id, { name, type }]) => [
+    policyArn(organization, id, type),
+    name,
+  ]);
+  const { rootId, units, members } = organization;
+  const nameOf = (id: string) => (id === rootId ? 'the root' : (units[id]?.name ?? members[id]?.name ?? id));
+  return {
+    policies: Object.fromEntries(policies),
+    levels: pathTo(organization, account).map((id) => ({ id, name: nameOf(id) })),
+  };
 }

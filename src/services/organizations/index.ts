@@ -16,4 +16,6 @@ const module = {
   ports: { guardrails: guardrailSource },
 } satisfies ServiceModule;
 
+export { type GuardrailNames, guardrailNames } from './guardrails.ts';
+
 export default module;

@@ -1,0 +1,121 @@
+/** Why a condition held or did not, for somebody who looks at both values and does not see it. */
+import { isListKey, parseOperator } from '../policy/operators.ts';
+import type { ConditionTrace } from '../policy/trace.ts';
+import { demandInWords } from './condition-words.ts';
+
+/** What is known of the request beside its values. */
+export interface RequestFacts {
+  /** Whether a service asked for the caller. */
+  readonly viaService: boolean;
+}
+
+/** `aws:SourceIp is within 10.0.0.0/8: the request has 54.239.0.1 (…)`; of a condition that holds, why it does. */
+export function conditionReason(condition: ConditionTrace, facts: RequestFacts): string {
+  const { actual, holds } = condition;
+  const wanted = demandInWords({ ...condition, expected: shownValues(condition) });
+  const had = actual === undefined ? absence(condition) : `the request has ${quoted(actual)}`;
+  const remark = holds ? heldBecause(condition, facts) : failedBecause(condition, facts);
+  return `${wanted}: ${had}${remark ? `; ${remark}` : ''}`;
+}
+
+/** Values with the request's own in place of variables. */
+function shownValues({ expected, resolved }: ConditionTrace): string[] {
+  return expected.map((written, at) => {
+    const value = resolved?.[at];
+    return value === undefined || value === null || value === written
+      ? written
+      : `${value} (from ${written})`;
+  });
+}
+
+const quoted = (values: readonly string[]) =>
+  values.map((value) => `"${value}"`).join(', ') || 'an empty list';
+
+/** Why a key may be absent. */
+const ABSENT: readonly (readonly [prefix: string, why: string])[] = [
+  ['kms:viaservice', 'the call was made directly, not through an AWS service'],
+  ['aws:sourcevpc', 'the call did not come through a VPC endpoint'],
+  ['aws:vpcsourceip', 'the call did not come through a VPC endpoint'],
+  ['aws:multifactorauth', 'long-term access keys never carry it, only sessions from STS do'],
+  ['kms:encryptioncontext', 'the call has no such encryption context'],
+  ['kms:resourcealiases', 'the key has no alias'],
+  ['kms:requestalias', 'the call did not name the key by an alias'],
+  ['aws:resourcetag/', 'the resource has no such tag'],
+  ['aws:principaltag/', 'the caller has no such tag'],
+  ['aws:requesttag/', 'the call sets no such tag'],
+  ['aws:principalorg', 'the account of the caller is in no organization'],
+  ['aws:resourceorg', 'the account of the resource is in no organization'],
+  ['sts:externalid', 'the call sends no external id'],
+  ['iam:passedtoservice', 'the role is passed to no service'],
+  ['aws:source', 'the call is not one that a service makes for itself'],
+  ['kms:grant', 'the call asks for no grant of that kind'],
+];
+
+function absence({ key }: ConditionTrace): string {
+  const lower = key.toLowerCase();
+  const why = ABSENT.find(([prefix]) => lower.startsWith(prefix))?.[1];
+  return `the request has no ${key}${why ? ` (${why})` : ''}`;
+}
+
+function heldBecause({ operator, key, actual }: ConditionTrace, facts: RequestFacts): string | undefined {
+  const parsed = parseOperator(operator);
+  if (actual === undefined && parsed && parsed.name !== 'Null') {
+    if (parsed.ifExists) return `${operator} is true of an absent key`;
+    if (parsed.set === 'ForAllValues') return 'ForAllValues is true where there is no value at all';
+    if (parsed.name.includes('Not')) return `${parsed.name} is true of an absent key`;
+  }
+  if (facts.viaService && key.toLowerCase() === 'aws:sourceip') return SERVICE_ADDRESS;
+  return undefined;
+}
+
+const SERVICE_ADDRESS =
+  "an AWS service asked for the caller, so the address is the service's (Bool aws:ViaAWSService tells such calls)";
+
+/** The traps, each with what makes it one. */
+function failedBecause(condition: ConditionTrace, facts: RequestFacts): string | undefined {
+  const { operator, key, expected, resolved, actual } = condition;
+  const parsed = parseOperator(operator);
+  const lower = key.toLowerCase();
+  if (resolved?.some((value) => value === null)) {
+    return 'a policy variable in it has no value in this request, and so matches nothing';
+  }
+  if (actual === undefined || !parsed) return undefined;
+  if (!parsed.set && (isListKey(lower) || actual.length > 1)) {
+    return `${key} is a list, which a plain ${parsed.name} never matches: use ForAnyValue:${parsed.name}`;
+  }
+  const wanted = expected.map((value, at) => resolved?.[at] ?? value);
+  if (
+    parsed.name.startsWith('String') &&
+    !parsed.name.endsWith('Like') &&
+    wanted.some((value) => /[*?]/.test(value))
+  ) {
+    return `${parsed.name} takes * and ? literally: wildcards need ${parsed.name.replace('Equals', 'Like').replace('IgnoreCase', '')}`;
+  }
+  const [only = ''] = actual;
+  if (wanted.some((value) => value !== only && value.toLowerCase() === only.toLowerCase())) {
+    return 'they differ in case only, and values are compared with regard to case';
+  }
+  if (wanted.some((value) => value !== only && value.trim() === only.trim()))
+    return 'they differ in white space';
+  if (lower === 'aws:principalarn') return principalArnRemark(only, wanted);
+  if (lower === 'kms:viaservice') return viaServiceRemark(only, wanted);
+  if (lower === 'aws:sourceip' && facts.viaService) return SERVICE_ADDRESS;
+  return undefined;
+}
+
+function principalArnRemark(actual: string, wanted: readonly string[]): string | undefined {
+  if (wanted.some((value) => value.includes(':assumed-role/'))) {
+    return "aws:PrincipalArn of a session is the ARN of its role, never the session's own";
+  }
+  const name = actual.slice(actual.lastIndexOf('/') + 1);
+  const isOtherPath = wanted.some((value) => value !== actual && value.endsWith(`/${name}`));
+  return isOtherPath
+    ? "the role's path is part of its ARN, and is missing or other in the policy"
+    : undefined;
+}
+
+function viaServiceRemark(actual: string, wanted: readonly string[]): string | undefined {
+  const [service] = actual.split('.');
+  const sameService = wanted.some((value) => value !== actual && value.split('.')[0] === service);
+  return sameService ? 'it is the same service in another Region' : undefined;
+}

@@ -1,0 +1,133 @@
+/** A denial in one or two sentences. Each is said only where it is so. */
+import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
+import type { ExplainedCheck, ExplainedPolicy, ExplainedStatement } from './explanation.ts';
+import { canCarryPolicies, needsForeignGrant } from './foreign-grant.ts';
+import { resourcePolicyForm } from './resource-policy.ts';
+
+type Check = Omit<ExplainedCheck, 'summary'>;
+
+export function denialSummary(
+  check: Check,
+  inputs: PolicyInputs,
+  request: AccessRequest,
+  isOfferedByGrant: boolean,
+): string {
+  if (check.verdict === 'explicit-deny') return explicitDeny(check);
+  switch (check.policyType) {
+    case 'identity-based policy':
+      return identityLacks(check, inputs, request, isOfferedByGrant);
+    case 'resource-based policy':
+      return inputs.resourceRule === 'kms'
+        ? keyPolicyLacks(check, request)
+        : resourcePolicyLacks(check, inputs, request);
+    case 'role trust policy':
+      return `The trust policy of ${check.resourceName} does not let ${check.principal.who} assume it${nearest(check, 'role trust policy')}.`;
+    case 'service control policy':
+    case 'resource control policy':
+      return `No ${check.policyType} ${levelWithout(check)} allows ${check.action}, and what one level does not allow is denied${nearest(check, check.policyType)}.`;
+    default:
+      return `The ${check.policyType} does not allow ${check.action}, and what it does not allow is denied, whatever other policies allow${nearest(check, check.policyType)}.`;
+  }
+}
+
+function explicitDeny({ by, policies, action }: Check): string {
+  const policy = policies.find(
+    ({ policyName, statements }) =>
+      policyName === by?.policyName &&
+      statements[by?.index ?? -1]?.matched &&
+      statements[by?.index ?? -1]?.effect === 'Deny',
+  );
+  const statement = policy?.statements[by?.index ?? -1];
+  const why = statement?.why.replace(/^denies it:? ?/, '');
+  return `${capital(policy?.title ?? by?.policyName ?? 'A policy')}, statement ${nameOf(statement, by?.index)}, denies ${action}${why ? `: ${why}` : ''}. A deny outvotes every allow.`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+export const nameOf = (statement: ExplainedStatement | undefined, index = 0): string =>
+  statement?.sid ? `"${statement.sid}"` : String((statement?.index ?? index) + 1);
+
+/** The statement that comes nearest, with what it asks for. */
+function nearest({ policies }: Check, type: ExplainedPolicy['policyType']): string {
+  for (const { policyType, title, statements } of policies) {
+    if (policyType !== type) continue;
+    const near = statements.find(({ isNearMiss }) => isNearMiss);
+    if (near) return `. Nearest is ${title}, statement ${nameOf(near)}: ${near.why}`;
+  }
+  return '';
+}
+
+const isForeign = ({ principal, resourceAccount }: AccessRequest): boolean =>
+  'account' in principal && principal.account !== resourceAccount;
+
+function identityLacks(
+  check: Check,
+  inputs: PolicyInputs,
+  request: AccessRequest,
+  isOfferedByGrant: boolean,
+): string {
+  const { action, principal, policies } = check;
+  const near = nearest(check, 'identity-based policy');
+  if (!canCarryPolicies(request.principal)) {
+    return `Nobody can attach a policy to ${principal.who}, so ${speaksFor(request)}.`;
+  }
+  const lacks = `No identity-based policy of ${principal.who} allows ${action}`;
+  const resourceSide = policies.find(({ policyType }) => policyType === 'resource-based policy');
+  if (isForeign(request) && inputs.resourceRule !== 'none') {
+    const account = principal.account ?? '';
+    const offered = resourceSide?.outcome === 'allow' || isOfferedByGrant;
+    return offered
+      ? `${lacks}. Across accounts both sides must allow: account ${request.resourceAccount} does, account ${account} does not${near}.`
+      : `${lacks}, and nothing in account ${request.resourceAccount} lets account ${account} in. Across accounts both sides must allow${near}.`;
+  }
+  const leftTo = inputs.resourceRule === 'kms' ? ': the key policy leaves it to them' : '';
+  return `${lacks}${leftTo}${near}.`;
+}
+
+/** What can speak for a principal that takes no policies. */
+function speaksFor(request: AccessRequest): string {
+  const foreign = needsForeignGrant(request);
+  return foreign
+    ? `only a grant can help that its own account, ${foreign.account}, issues: a key of another account is not opened to it by the key policy alone`
+    : 'the key policy must name it, or a grant';
+}
+
+function keyPolicyLacks(check: Check, request: AccessRequest): string {
+  const { policies, principal, action } = check;
+  const statements =
+    policies.find(({ policyType }) => policyType === 'resource-based policy')?.statements ?? [];
+  const meant = statements.filter(
+    ({ effect, matched, mismatches = [], principal: named }) =>
+      effect === 'Allow' && !matched && named !== undefined && !mismatches.includes('action'),
+  );
+  const [first] = meant;
+  const noGrant = check.nearGrants.length > 0 ? grantNote(check) : 'no grant covers the call';
+  if (first) {
+    const whom =
+      first.principal === 'account' ? "lets the account's policies decide" : `is meant for ${principal.who}`;
+    return `Statement ${nameOf(first)} of the key policy ${whom}, but does not match: it ${first.why.replace(/^it /, '')}; and ${noGrant}.`;
+  }
+  const near = nearest(check, 'resource-based policy');
+  const account = isForeign(request) ? `account ${principal.account}` : 'the account';
+  return `The key policy neither names ${principal.who} nor lets ${account}'s own policies decide about ${action}, and ${noGrant}${near}.`;
+}
+
+function grantNote({ nearGrants }: Check): string {
+  const [first] = nearGrants;
+  return `grant ${first?.grantId.slice(0, 8)}… does not help: ${first?.why}`;
+}
+
+function resourcePolicyLacks(check: Check, inputs: PolicyInputs, request: AccessRequest): string {
+  return `${capital(resourcePolicyForm(inputs, request).name)} does not let ${check.principal.who} in, and nothing else does${nearest(check, 'resource-based policy')}.`;
+}
+
+/** The level of the organization on which nothing allows. */
+function levelWithout({ policies, policyType }: Check): string {
+  const byLevel = Map.groupBy(
+    policies.filter((policy) => policy.policyType === policyType),
+    ({ level }) => level,
+  );
+  const lacking = [...byLevel.values()].find((level) => level.every(({ outcome }) => outcome !== 'allow'));
+  const place = / on (.+)$/.exec(lacking?.[0]?.title ?? '')?.[1];
+  return place ? `on ${place}` : 'on one level of the organization';
+}

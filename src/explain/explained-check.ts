@@ -1,0 +1,133 @@
+/** One decision that was denied, explained: each policy and statement with its reason, near misses, and a summary. */
+import { parseArn } from '../aws/arn.ts';
+import { presentConditions } from '../invoke/condition-lookup.ts';
+import type { Ports } from '../invoke/port.ts';
+import type { ConditionValues } from '../invoke/verdict.ts';
+import type { AccessRequest, PolicyInputs, PolicyPrincipal } from '../policy/decision.ts';
+import {
+  type DecisionTrace,
+  explainDecision,
+  type PolicyTrace,
+  type StatementTrace,
+} from '../policy/trace.ts';
+import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
+import { type GuardrailNames, guardrailNames } from '../services/organizations/index.ts';
+import type { ReadTransaction } from '../store/store.ts';
+import { denialSummary } from './denial-summary.ts';
+import type { ExplainedCheck, ExplainedPolicy, ExplainedPrincipal } from './explanation.ts';
+import { lastSegment, principalName, resourceName } from './names.ts';
+import { nearGrants } from './near-grants.ts';
+import { namesIn } from './principal-names.ts';
+import { type StatementContext, statementReason } from './statement-reason.ts';
+
+export interface ExplainingInputs {
+  readonly tx: ReadTransaction;
+  readonly ports: Pick<Ports, 'principals'>;
+}
+
+export async function explainedCheck(
+  from: ExplainingInputs,
+  inputs: PolicyInputs,
+  request: AccessRequest,
+  conditions: ConditionValues,
+): Promise<ExplainedCheck | undefined> {
+  const trace = explainDecision(inputs, request);
+  const { decision } = trace;
+  if (decision.allowed) return undefined;
+  const key = await keyOf(from, request.resource);
+  const policies = inputs.resourcePolicy ? [inputs.resourcePolicy] : [];
+  const names = await namesIn(from, policies, key?.grants ?? [], key?.writtenNames);
+  const context: StatementContext = {
+    request,
+    names,
+    viaService: request.condition('aws:viaawsservice')?.[0] === 'true',
+  };
+  const guardrails = await guardrailsOf(from.tx, request);
+  const explained = trace.policies.map((policy) => explainedPolicy(policy, context, key, guardrails));
+  const near = key ? nearGrants(key.grants, request, names) : [];
+  const check = {
+    principal: principalOf(request.principal),
+    action: request.action,
+    resource: request.resource,
+    resourceName: namedResource(request.resource, key),
+    resourceAccount: request.resourceAccount,
+    conditions: presentConditions(conditions),
+    verdict: decision.explicit ? ('explicit-deny' as const) : ('implicit-deny' as const),
+    policyType: decision.policyType,
+    reason: trace.reason ?? '',
+    ...(decision.explicit && { by: decision.by }),
+    policies: explained,
+    nearGrants: near,
+  };
+  return { ...check, summary: denialSummary(check, inputs, request, allowsByGrant(trace)) };
+}
+
+const allowsByGrant = ({ grants }: DecisionTrace): boolean => grants.some(({ matched }) => matched);
+
+function principalOf(principal: PolicyPrincipal): ExplainedPrincipal {
+  const { kind } = principal;
+  const who = principalName(principal);
+  if ('arn' in principal) return { kind, who, arn: principal.arn, account: principal.account };
+  return { kind, who };
+}
+
+/** The key that the request is about, as it is now. */
+async function keyOf({ tx, ports }: ExplainingInputs, resource: string): Promise<KeyFacts | undefined> {
+  const arn = parseArn(resource);
+  if (arn?.service !== 'kms' || !arn.resource.startsWith('key/')) return undefined;
+  return keyFacts({ tx, ports, account: arn.account, region: arn.region }, resource).catch(() => undefined);
+}
+
+export function namedResource(resource: string, key: Pick<KeyFacts, 'alias'> | undefined): string {
+  return `${resourceName(resource)}${key?.alias ? ` (${key.alias})` : ''}`;
+}
+
+interface Guardrails {
+  readonly caller?: GuardrailNames;
+  readonly resource?: GuardrailNames;
+}
+
+async function guardrailsOf(
+  tx: ReadTransaction,
+  { principal, resourceAccount }: AccessRequest,
+): Promise<Guardrails> {
+  return {
+    caller: 'account' in principal ? await guardrailNames(tx, principal.account) : undefined,
+    resource: await guardrailNames(tx, resourceAccount),
+  };
+}
+
+function explainedPolicy(
+  policy: PolicyTrace,
+  context: StatementContext,
+  key: KeyFacts | undefined,
+  guardrails: Guardrails,
+): ExplainedPolicy {
+  const statements = policy.statements.map((statement) => ({
+    ...statement,
+    why: statementReason(statement, context),
+    isNearMiss: statement.effect === 'Allow' && !statement.matched && isNear(statement),
+  }));
+  return { ...policy, title: titleOf(policy, key, guardrails), statements };
+}
+
+const isNear = ({ mismatches = [] }: StatementTrace): boolean =>
+  !mismatches.includes('action') && mismatches.length === 1;
+
+function titleOf(
+  { policyName, policyType, level }: PolicyTrace,
+  key: KeyFacts | undefined,
+  guardrails: Guardrails,
+): string {
+  if (policyName === 'key policy' && key) return `key policy of ${key.alias ?? resourceName(key.arn)}`;
+  const managed = /:policy\/(?:aws-service-role\/)?(.+)$/.exec(policyName)?.[1];
+  if (policyType === 'service control policy' || policyType === 'resource control policy') {
+    const names = policyType === 'service control policy' ? guardrails.caller : guardrails.resource;
+    const name = names?.policies[policyName] ?? lastSegment(policyName);
+    const at = level === undefined ? undefined : names?.levels[level];
+    return `${policyType} ${name}${at ? ` on ${at.name}${at.name === at.id ? '' : ` (${at.id})`}` : ''}`;
+  }
+  if (!managed) return policyName;
+  const kind = policyName.includes('::aws:') ? 'AWS managed policy' : 'managed policy';
+  return policyType === 'permissions boundary' ? `permissions boundary ${managed}` : `${kind} ${managed}`;
+}

@@ -1,0 +1,104 @@
+/** What an explanation is made of. docs/explain-json.md describes it for those who read it as JSON. */
+import type { CloudTrailEvent } from '../invoke/audit/audit.ts';
+import type { PolicyPrincipal, PolicyType, StatementReference } from '../policy/decision.ts';
+import type { PolicyTrace, StatementTrace } from '../policy/trace.ts';
+import type { NearGrant } from './near-grants.ts';
+
+export interface ExplainedPrincipal {
+  readonly kind: PolicyPrincipal['kind'];
+  /** `user john` */
+  readonly who: string;
+  readonly arn?: string;
+  readonly account?: string;
+}
+
+export interface ExplainedStatement extends StatementTrace {
+  /** In words: why it matched or did not. */
+  readonly why: string;
+  /** Only one of its elements kept it from matching. */
+  readonly isNearMiss: boolean;
+}
+
+export interface ExplainedPolicy extends Omit<PolicyTrace, 'statements'> {
+  /** `key policy`, `managed policy app`, `service control policy Guard on OU Prod` */
+  readonly title: string;
+  readonly statements: readonly ExplainedStatement[];
+}
+
+export interface ExplainedCheck {
+  readonly principal: ExplainedPrincipal;
+  readonly action: string;
+  readonly resource: string;
+  /** `key 1234… (alias/app)` */
+  readonly resourceName: string;
+  readonly resourceAccount: string;
+  readonly conditions: Readonly<Record<string, readonly string[]>>;
+  readonly verdict: 'explicit-deny' | 'implicit-deny';
+  /** The kind of policy that denies, or lacks an allow. */
+  readonly policyType: PolicyType;
+  /** As AWS words it. */
+  readonly reason: string;
+  /** In plain words. */
+  readonly summary: string;
+  readonly by?: StatementReference;
+  /** In the order of evaluation. */
+  readonly policies: readonly ExplainedPolicy[];
+  /** Grants of the key, as they are now, that nearly fit. */
+  readonly nearGrants: readonly NearGrant[];
+}
+
+export interface ExplainedCall {
+  /** `kms:CreateGrant` */
+  readonly action: string;
+  /** `user john`, `role app`, or a service. */
+  readonly who: string;
+  readonly arn?: string;
+  readonly at: string;
+  readonly account?: string;
+  readonly region: string;
+  readonly eventId: string;
+  readonly requestId?: string;
+  readonly resource?: string;
+  /** `key 1234… (alias/app)` */
+  readonly resourceName?: string;
+  /** The service that made the call for the caller. */
+  readonly invokedBy?: string;
+  readonly error?: { readonly code: string; readonly message?: string };
+}
+
+export interface ExplainedRemedy {
+  readonly sentence: string;
+  /** What `document` is: a policy to attach, a statement to add, a grant to make; `none` where there is no document. */
+  readonly shape: 'policy' | 'statement' | 'grant' | 'none';
+  readonly document?: object;
+}
+
+export interface Explanation {
+  /** Of this form; it grows only by members that may be left out. */
+  readonly version: 1;
+  readonly subject: string;
+  /** False when nothing is known of the subject. */
+  readonly found: boolean;
+  /** `failed`: no policy refused it; the request or a state did. `unknown`: nothing is known. */
+  readonly verdict: 'denied' | 'failed' | 'allowed' | 'unknown';
+  /** The verdict in one sentence. */
+  readonly headline: string;
+  /** What became of the subject: `i-… was stopped: Client.InternalError…` */
+  readonly symptom?: string;
+  /** The call that is explained. */
+  readonly call?: ExplainedCall;
+  /** The user's call in whose course a service made it. */
+  readonly outerCall?: ExplainedCall;
+  /** All that was denied in it; the first is what the caller was told. */
+  readonly checks: readonly ExplainedCheck[];
+  /** Of an allowed call: what allowed it. */
+  readonly allowedBy?: readonly { readonly action: string; readonly resource: string; readonly by: string }[];
+  /** What the service would have asked for next. */
+  readonly following: readonly { readonly action: string; readonly resource: string }[];
+  readonly remedies: readonly ExplainedRemedy[];
+  /** Whether everything named here was found to be allowed with all remedies in place, and not without any one of them. */
+  readonly remediesVerified: boolean;
+  /** The calls as CloudTrail has them. */
+  readonly event?: CloudTrailEvent;
+  readonly outerEvent?: CloudTrailEvent;
+}
