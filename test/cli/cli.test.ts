@@ -381,7 +381,7 @@ describe('exec', here, () => {
     const [url] = stdout.split('\n');
     assert.equal(exported(stdout).AWS_ENDPOINT_URL, url);
     assert.match(stdout, /Nothing is recorded about nothing in account 111122223333, Region us-east-1\./);
-    assert.equal(code, 1);
+    assert.equal(code, 3);
   });
 });
 

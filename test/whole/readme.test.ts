@@ -191,7 +191,7 @@ describe('README', () => {
 
     const who = await shell(KNOWN.whoCan, environment);
     assert.equal(who.code, 0, who.stderr);
-    assert.match(who.stdout, /^ {2}user ann$/m);
+    assert.match(who.stdout, /^ {2}the root user of account \d{12}, user ann$/m);
     const { code, stdout } = await shell(KNOWN.whatIf, environment);
     assert.equal(code, 1, 'something would be denied');
     const [, sample] = /^```\n(If this[\s\S]*?)^```$/m.exec(README) ?? [];
