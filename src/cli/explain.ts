@@ -1,5 +1,4 @@
 /** `latchkey explain`: why a call was denied, and what would allow it. */
-import { writeFileSync } from 'node:fs';
 import type { ExplanationAnswer } from '../control/explanations.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { pageHtml } from '../explain/page.ts';
@@ -11,7 +10,7 @@ import { terminal } from './style.ts';
 export const explain: Command = {
   summary: 'explain why a call was denied, and the least that would fix it',
   usage: `
-Usage: latchkey explain SUBJECT [--verbose] [--json | --html FILE] [--account ID] [--region REGION]
+Usage: latchkey explain SUBJECT [--verbose] [--json | --html] [--account ID] [--region REGION]
 
 SUBJECT is what you have in hand: an instance, volume, snapshot or image (i-…, vol-…, snap-…, ami-…), a launch template, an
 Auto Scaling group or one of its activities, a stack, a rule, a key or alias, a user or role (what it was denied), any
@@ -20,7 +19,7 @@ message. Shows who was refused what, how to fix it (verified with the evaluator)
 
   -v, --verbose    every statement of every policy
   --json           the explanation as JSON (docs/explain-json.md)
-  --html FILE      the explanation as one page that needs nothing else
+  --html           the explanation as one page that needs nothing else: latchkey explain i-… --html > why.html
   --account ID     where SUBJECT is (default: the account of this shell, or the server's default account)
   --region REGION  (default: the region of this shell, or us-east-1)
 
@@ -29,7 +28,7 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
   maxWords: Number.POSITIVE_INFINITY,
   options: {
     json: { type: 'boolean' },
-    html: { type: 'string' },
+    html: { type: 'boolean' },
     verbose: { type: 'boolean', short: 'v' },
     ...PLACE_OPTIONS,
   },
@@ -43,11 +42,12 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
       ...placeOf(server, values),
     });
     const verbose = values.verbose === true;
-    if (typeof values.html === 'string') {
-      writeFileSync(values.html, pageHtml(explanationPage(explanation, { verbose }), explanation));
-      process.stdout.write(`${explanation.headline}\nWritten to ${values.html}.\n`);
-    } else if (values.json) process.stdout.write(`${JSON.stringify(explanation, null, 2)}\n`);
-    else process.stdout.write(`${renderExplanation(explanation, { verbose, style: terminal })}\n`);
+    const text = values.html
+      ? pageHtml(explanationPage(explanation, { verbose }), explanation)
+      : values.json
+        ? JSON.stringify(explanation, null, 2)
+        : renderExplanation(explanation, { verbose, style: terminal });
+    process.stdout.write(`${text}\n`);
     return EXIT_CODES[explanation.verdict];
   },
 };
