@@ -9,6 +9,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   console.error(`latchkey needs Node.js 22.18 or newer; this is ${process.version}.`);
   process.exit(1);
 }
+// Node would open its inspector on this signal, through which any user of the machine could run code in this process.
+process.on('SIGUSR1', () => {});
 // Sources that need not be stripped and compiled anew start in a third of the time.
 module.enableCompileCache();
 const built = new URL('../dist/latchkey.js', import.meta.url);

@@ -1,13 +1,9 @@
 /** The composition root: the only file that knows everybody. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { credentialLookup, openIdentity } from './authn/credentials.ts';
 import { simulatedInstances } from './compute/simulated-instances.ts';
-import { storedClockOffset } from './control/clock-offset.ts';
 import { CONTROL_PREFIX, controlApi } from './control/control-api.ts';
 import { questions } from './control/questions.ts';
-import { createBlockHost } from './dataplane/create-block-host.ts';
-import { ensureAccount, resealAccounts, rootCredentials } from './invoke/identity/account.ts';
+import { resealAccounts } from './invoke/identity/account.ts';
 import { resealForwardSessions } from './invoke/identity/forward-session.ts';
 import { createRuntime } from './invoke/invoke.ts';
 import { resealReplies } from './invoke/kept-replies.ts';
@@ -17,10 +13,14 @@ import { Registry } from './invoke/registry.ts';
 import type { Runtime } from './invoke/runtime.ts';
 import { portsOf, type ServiceModule } from './invoke/service-module.ts';
 import { WorkflowRunner } from './invoke/workflow.ts';
+import { openState } from './open-state.ts';
+import { Health } from './platform/health.ts';
 import { uuid } from './platform/identifiers.ts';
-import { type AdjustableClock, systemClock, systemEntropy, systemTimers } from './platform/node/index.ts';
+import { noteHolder } from './platform/node/data-holder.ts';
+import { type AdjustableClock, machineClock, systemTimers } from './platform/node/index.ts';
 import { announceServer } from './platform/node/running-server.ts';
-import { openEphemeralSealer, openSealer, type RekeyableSealer, SealError } from './platform/node/sealer.ts';
+import type { RekeyableSealer } from './platform/node/sealer.ts';
+import type { Entropy, Timers } from './platform/ports.ts';
 import autoscaling from './services/autoscaling/index.ts';
 import cloudformation from './services/cloudformation/index.ts';
 import cloudtrail from './services/cloudtrail/index.ts';
@@ -32,10 +32,9 @@ import kms from './services/kms/index.ts';
 import logs from './services/logs/index.ts';
 import organizations from './services/organizations/index.ts';
 import sts from './services/sts/index.ts';
-import { openMemoryStore } from './store/memory/memory-store.ts';
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import type { Store } from './store/store.ts';
 import { createEndpoint } from './wire/endpoint.ts';
+import type { HttpRequest, HttpResponse } from './wire/http.ts';
 import { refuse } from './wire/route.ts';
 import { type RunningServer, startServer } from './wire/server.ts';
 
@@ -58,6 +57,10 @@ export interface LatchkeyOptions {
   readonly passphrase?: string;
   /** Receives errors that are ours. Default: standard error. */
   readonly onDefect?: (error: unknown) => void;
+  /** Receives a sentence for each thing that begins or ceases to be wrong with the server. Default: standard error. */
+  readonly onHealth?: (sentence: string) => void;
+  /** The disk has failed, so that nothing more is accepted until a new start. */
+  readonly onFatal?: (error: Error) => void;
 }
 
 export interface Latchkey {
@@ -91,93 +94,82 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     region: options.region ?? DEFAULT_REGION,
     onDefect: options.onDefect ?? ((error) => console.error('latchkey: internal error:', error)),
   };
-  const { store, clock, sealer, entropy, blocks } = await openState(settings);
-  const ports: Ports = {
-    ...portsOf(SERVICES),
-    sealer,
-    blocks,
-    instances: simulatedInstances(),
-    delays: scaledDelays(options.delays ?? 1),
-    reportFault: settings.onDefect,
-  };
-  await openAccount(store, { entropy, sealer, nowMs: clock.nowMs() }, settings);
-
-  const registry = new Registry(SERVICES.flatMap(({ operations }) => operations));
-  const workflows = new WorkflowRunner(
-    (SERVICES as readonly ServiceModule[]).flatMap((service) => service.workflows ?? []),
+  const health = new Health(options.onHealth ?? ((sentence) => console.error(`latchkey: ${sentence}`)));
+  const state = await openState({ ...settings, health });
+  const { runtime, close } = composeRuntime({ ...state, timers: systemTimers }, settings);
+  const token = uuid(state.entropy);
+  const server = await serve(runtime, settings, composeHandler(runtime, settings, { ...state, token })).catch(
+    async (error) => {
+      await close();
+      throw error;
+    },
   );
-  const { onDefect } = settings;
-  const runtime = createRuntime({
-    store,
-    clock,
-    timers: systemTimers,
-    entropy,
-    ports,
-    registry,
-    workflows,
-    onDefect,
-  });
-  workflows.start(runtime);
-  const closeRuntime = async () => {
-    await workflows.stop();
-    await blocks.close();
-    await store.close();
-  };
-
-  const token = uuid(entropy);
-  const server = await serve(runtime, settings, { clock, sealer, token }).catch(async (error) => {
-    await closeRuntime();
-    throw error;
-  });
-  const withdraw = announceServer({ url: server.url, token, pid: process.pid });
-  for (const service of SERVICES as readonly ServiceModule[]) await service.resume?.(runtime);
+  const { pid } = process;
+  const withdrawals = [announceServer({ url: server.url, token, pid })];
+  if (options.data) withdrawals.push(noteHolder(options.data, { url: server.url, pid }));
+  await resumeServices(runtime);
   return {
     url: server.url,
     token,
     runtime,
     async close() {
-      withdraw();
+      for (const withdraw of withdrawals) withdraw();
       await server.close();
-      await closeRuntime();
+      await close();
     },
   };
 }
 
-/** What outlives the process, and what it is opened with. */
-async function openState({ data, passphrase }: Settings) {
-  if (data) mkdirSync(data, { recursive: true, mode: 0o700 });
-  const entropy = systemEntropy();
-  const store = data ? openSqliteStore({ file: join(data, 'latchkey.db') }) : openMemoryStore();
-  const clock = systemClock(await storedClockOffset(store));
-  const sealer = data
-    ? openSealer({ directory: data, entropy, passphrase })
-    : openEphemeralSealer({ entropy });
-  const blocks = await createBlockHost({ directory: data && join(data, 'volumes'), entropy });
-  return { store, clock, sealer, entropy, blocks };
+/** What a runtime stands on: of this machine (open-state.ts), or simulated. */
+export interface State {
+  readonly store: Store;
+  readonly clock: AdjustableClock;
+  readonly timers: Timers;
+  readonly entropy: Entropy;
+  readonly sealer: RekeyableSealer;
+  readonly blocks: Ports['blocks'] & { close(): Promise<void> };
+  readonly health: Health;
 }
 
-/** Makes the default account where it is new. A root key that was lost or replaced shows here, not at the first call. */
-async function openAccount(
-  store: Store,
-  world: Parameters<typeof ensureAccount>[1],
-  { account, data }: Settings,
-): Promise<void> {
-  await store.transact((tx) => ensureAccount(tx, world, account));
-  await store
-    .read((tx) => rootCredentials(tx, world.sealer, { accountId: account }))
-    .catch((error) => {
-      if (!(error instanceof SealError)) throw error;
-      throw new Error(`what is kept in ${data} cannot be opened with its root.key: ${error.message}`);
-    });
+type RuntimeSettings = Pick<Settings, 'delays' | 'onDefect'>;
+
+/** Services upon their state, at work: what is due of what was left runs at once. */
+export function composeRuntime(state: State, { delays = 1, onDefect }: RuntimeSettings) {
+  const { sealer, blocks, ...standsOn } = state;
+  const ports: Ports = {
+    ...portsOf(SERVICES),
+    sealer,
+    blocks,
+    instances: simulatedInstances(),
+    delays: scaledDelays(delays),
+    reportFault: onDefect,
+  };
+  const registry = new Registry(SERVICES.flatMap(({ operations }) => operations));
+  const workflows = new WorkflowRunner(
+    (SERVICES as readonly ServiceModule[]).flatMap((service) => service.workflows ?? []),
+  );
+  const runtime = createRuntime({ ...standsOn, ports, registry, workflows, onDefect });
+  workflows.start(runtime);
+  const close = async () => {
+    await workflows.stop();
+    await blocks.close();
+    await state.store.close();
+  };
+  return { runtime, close };
+}
+
+/** Once requests are answered: volumes are attached again, and whatever else services left when the server ended. */
+export async function resumeServices(runtime: Runtime): Promise<void> {
+  for (const service of SERVICES as readonly ServiceModule[]) await service.resume?.(runtime);
 }
 
 /** Answers AWS's clients, and on a path of their own the commands. */
-function serve(
+export function composeHandler(
   runtime: Runtime,
-  { host, port = 0, auth, account, region, onDefect }: Settings,
+  { auth, account, region, onDefect }: Pick<Settings, 'auth' | 'account' | 'region' | 'onDefect'>,
   { clock, sealer, token }: { clock: AdjustableClock; sealer: RekeyableSealer; token: string },
-): Promise<RunningServer> {
-  const { store, entropy, timers, ports } = runtime;
+): (request: HttpRequest) => Promise<HttpResponse> {
+  const { store, entropy, ports } = runtime;
   const resealers = [
     resealAccounts,
     resealForwardSessions,
@@ -187,6 +179,7 @@ function serve(
   const control = controlApi(
     token,
     questions({ runtime, clock, sealer, resealers, account, region }),
+    runtime.health,
     onDefect,
   );
   const { principals, credentials } = ports;
@@ -194,12 +187,20 @@ function serve(
     runtime,
     credential: credentialLookup({ store, sealer, principals, userKeys: credentials }),
     open: auth === 'open' ? openIdentity({ store, sealer, clock, entropy }, account) : undefined,
-    signingClock: systemClock(),
+    signingClock: machineClock,
   });
+  return (request) => (request.path.startsWith(CONTROL_PREFIX) ? control(request) : endpoint(request));
+}
+
+function serve(
+  { entropy, timers }: Runtime,
+  { host, port = 0, onDefect }: Settings,
+  handle: (request: HttpRequest) => Promise<HttpResponse>,
+): Promise<RunningServer> {
   return startServer({
     host,
     port,
-    handle: (request) => (request.path.startsWith(CONTROL_PREFIX) ? control(request) : endpoint(request)),
+    handle,
     refuse: (error, head) => refuse(error, head, uuid(entropy)),
     report: onDefect,
     timers,

@@ -28,9 +28,14 @@ root user of an account of the running server.
       region: values.region,
     });
     const lines = Object.entries(clientEnvironment(server, account)).map(
-      ([name, value]) => `export ${name}='${value}'`,
+      ([name, value]) => `export ${name}=${shellQuoted(value)}`,
     );
     process.stdout.write(`${lines.join('\n')}\nunset ${MISLEADING_VARIABLES.join(' ')}\n`);
     return 0;
   },
 };
+
+/** One word of a POSIX shell, whatever is in it: `eval` runs what this command prints. */
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -5,6 +5,9 @@ import { DEFAULT_PORT } from './server-connection.ts';
 
 export const DEFAULT_DATA_DIRECTORY = '.latchkey';
 
+/** The exit code after a failure of the disk: EX_IOERR of sysexits.h. */
+const DISK_FAILED = 74;
+
 export const start: Command = {
   summary: 'run the server for your own AWS clients',
   usage: `
@@ -40,19 +43,24 @@ Runs until it is stopped (Ctrl-C). In another shell: eval "$(latchkey env)", and
     if (values.ephemeral && values.data !== undefined) {
       throw new UsageError('--ephemeral keeps nothing, --data keeps everything: which is it to be?');
     }
+    if (values.data === '')
+      throw new UsageError('--data takes a directory; to keep nothing, use --ephemeral');
     const data = values.ephemeral ? undefined : String(values.data ?? DEFAULT_DATA_DIRECTORY);
     const port = wholeNumber('--port', values.port ?? String(DEFAULT_PORT), 65_535);
-    const server = await startOrSayWhy({ ...serverOptions(values), port, data });
-    const stopRequested = new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-    });
+    const ended = Promise.withResolvers<number>();
+    const onFatal = () => {
+      // What is under way can come to no good end; what was acknowledged is on the disk.
+      process.exit(DISK_FAILED);
+    };
+    const server = await startOrSayWhy({ ...serverOptions(values), port, data, onFatal });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.resolve(0));
     process.stdout.write(
       `Latchkey is listening on ${server.url}, keeping everything in ${data ?? 'memory'}.\n` +
         `In another shell: eval "$(npx latchkey env)"\n`,
     );
-    await stopRequested;
+    const code = await ended.promise;
     await server.close();
-    return 0;
+    return code;
   },
 };
 

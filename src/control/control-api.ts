@@ -2,7 +2,11 @@
  * What Latchkey's own commands ask of a running server, beside AWS's API: HTTP POST with JSON under `/_latchkey/`,
  * for whoever holds the server's token.
  */
+
 import { hash, timingSafeEqual } from 'node:crypto';
+import { parseBoundedJson } from '../aws/bounded-json.ts';
+import type { Health } from '../platform/health.ts';
+import { StoreFailure } from '../store/store-failure.ts';
 import type { HttpRequest, HttpResponse } from '../wire/http.ts';
 
 export const CONTROL_PREFIX = '/_latchkey/';
@@ -16,12 +20,13 @@ export type Question = (body: Readonly<Record<string, unknown>>) => Promise<obje
 export function controlApi(
   token: string,
   questions: Readonly<Record<string, Question>>,
+  health: Health,
   onDefect: (error: unknown) => void,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   const expected = Buffer.from(hash('sha256', `Bearer ${token}`), 'hex');
   return async (request) => {
     const name = request.path.slice(CONTROL_PREFIX.length);
-    if (name === 'health') return answer(200, { status: 'ok' });
+    if (name === 'health') return answer(health.state.status === 'failing' ? 503 : 200, health.state);
     const given = Buffer.from(hash('sha256', request.headers.authorization ?? ''), 'hex');
     if (!timingSafeEqual(given, expected))
       return answer(403, { message: 'the control token is missing or wrong' });
@@ -32,6 +37,7 @@ export function controlApi(
       return answer(200, await question(readBody(request)));
     } catch (error) {
       if (error instanceof ControlError) return answer(400, { message: error.message });
+      if (error instanceof StoreFailure) return answer(503, { message: error.message });
       onDefect(error);
       return answer(500, { message: 'the server failed to answer' });
     }
@@ -41,8 +47,9 @@ export function controlApi(
 function readBody({ body }: HttpRequest): Record<string, unknown> {
   if (body.length === 0) return {};
   try {
-    const value = JSON.parse(body.toString());
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    const value = parseBoundedJson(body.toString());
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
   } catch {
     // Said below, as for any other body that is no object.
   }

@@ -85,7 +85,12 @@ function whatHappened({ outerCall }: Explanation, call: ExplainedCall): Block[] 
   return [...lines, `${outcome} (CloudTrail event ${call.eventId})`];
 }
 
-const OUTCOMES = { 'explicit deny': 'denies', allow: 'allows', 'no match': 'does not allow it' } as const;
+const OUTCOMES = {
+  'explicit deny': 'denies',
+  allow: 'allows',
+  'no match': 'does not allow it',
+  unknown: 'could not be read',
+} as const;
 
 function policiesSection(
   { policies, nearGrants, action }: ExplainedCheck,

@@ -68,11 +68,15 @@ const MISMATCHES: Readonly<
   principal: ({ written }, context) => principalReason(written?.principals?.patterns ?? [], context),
   resource: ({ written }, { request }) => resourceReason(written?.resources, request.resource),
   condition: ({ conditions = [], effect }, context) => {
-    const failed = conditions.filter(({ holds }) => !holds);
+    const failed = conditions.filter(({ holds }) => holds === false);
     const reasons = failed.map((condition) => conditionReason(condition, context)).join('; ');
     return effect === 'Deny'
       ? `does not deny this call, which does not meet ${reasons}`
       : `asks that ${reasons}`;
+  },
+  unknown: ({ conditions = [] }) => {
+    const keys = conditions.filter(({ holds }) => holds === 'unknown').map(({ key }) => key);
+    return `cannot be told: ${keys.length > 0 ? `the value of ${keys.join(' and ')}` : 'the resource'} is not known`;
   },
 };
 

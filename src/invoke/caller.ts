@@ -4,7 +4,7 @@
  */
 import type { NamedPolicy, PolicyPrincipal } from '../policy/decision.ts';
 
-/** An identity as IAM and STS know it: what policies, condition keys and CloudTrail's userIdentity are told of it. */
+/** An identity as IAM and STS know it: what policies, condition keys and CloudTrail's userIdentity know of it. */
 export interface Identity {
   readonly principal: PolicyPrincipal;
   readonly account: string;
@@ -28,7 +28,7 @@ export interface Session {
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys?: readonly string[];
   readonly sourceIdentity?: string;
-  /** What vouched for the session, as CloudTrail's `sessionIssuer` tells it. */
+  /** What vouched for the session, as CloudTrail's `sessionIssuer` records it. */
   readonly issuer?: {
     readonly type: 'Role' | 'IAMUser' | 'Root';
     readonly principalId: string;
@@ -70,7 +70,7 @@ export interface ForwardedCaller extends Minted {
   readonly viaService?: string;
   /** `aws:CalledVia`: those of the services in between that AWS lists there, the first called first. */
   readonly calledVia: readonly string[];
-  /** What CloudTrail calls the way the call took, where it tells one. */
+  /** What CloudTrail calls the way the call took, where it records one. */
   readonly vpcEndpoint?: string;
   readonly requestId: string;
 }

@@ -102,7 +102,7 @@ type OutputOf<
 export interface CallOptions {
   /** Default: that of the work. */
   readonly region?: string;
-  /** A service's own call that is told under the id of the request it ends (aws-facts B6.2), not under one of its own. */
+  /** A service's own call that is recorded under the id of the request it ends (aws-facts B6.2), not under one of its own. */
   readonly sameRequest?: boolean;
   /** The part of the service that forwards, where it is not the one that most calls come from (aws-facts B8). */
   readonly invokedBy?: string;

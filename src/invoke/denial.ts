@@ -1,3 +1,4 @@
+/** A denied check, and how each service puts it into words. */
 import type { Decision } from '../policy/decision.ts';
 import { denialReason } from '../policy/denial-reason.ts';
 import { accountOf, type Caller, callerArn } from './caller.ts';

@@ -93,7 +93,7 @@ export function workflowContext(
     asInfrastructure(instanceId) {
       if (service.shapes.id !== 'ec2') throw new Error('only EC2 has infrastructure sessions');
       return {
-        call: speaker(speaking, (to) =>
+        call: callAs(speaking, (to) =>
           mintInfrastructureCaller({
             account,
             region: to,
@@ -127,7 +127,7 @@ interface Speaking {
 
 function asService(speaking: Speaking, { principal, invokedBy, sourceArn }: ServiceToBe): Call {
   const { account } = speaking.work;
-  return speaker(speaking, (region) =>
+  return callAs(speaking, (region) =>
     mintServiceCaller({ service: principal, account, region, invokedBy, sourceArn }),
   );
 }
@@ -138,7 +138,7 @@ async function asRole(speaking: Speaking, role: RoleToAssume): Promise<Call> {
   // Its session is kept for other work too: it is no reply of this step's.
   const assume = asService({ runtime, work }, { principal: service, invokedBy: service });
   const identity = await roleSession(runtime, assume, role);
-  return speaker(speaking, (region) => mintServiceRoleCaller(identity, region, service));
+  return callAs(speaking, (region) => mintServiceRoleCaller(identity, region, service));
 }
 
 /** A forward access session: the caller's own identity and session, seen to come through the service. */
@@ -149,7 +149,7 @@ function forwarded(
 ): Call {
   const { forwards } = service;
   const { runtime, work } = speaking;
-  return speaker(speaking, (region, { invokedBy }) => {
+  return callAs(speaking, (region, { invokedBy }) => {
     if (!forwards) throw new Error(`${service.shapes.id} forwards no calls`);
     if (!('identity' in from)) throw new Error('a service principal has no identity to forward');
     const before = 'calledVia' in from ? from.calledVia : [];
@@ -180,7 +180,7 @@ function requireOutlasting({ forwards, shapes }: ServiceDefinition): void {
   if (!forwards?.outlivesRequest) throw new Error(`${shapes.id} may not go on for its caller`);
 }
 
-function speaker(
+function callAs(
   { runtime, work, nameCall }: Speaking,
   mint: (region: string, options: CallOptions) => Caller,
 ): Call {

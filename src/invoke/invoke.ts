@@ -10,8 +10,9 @@
 import { AwsError } from '../aws/aws-error.ts';
 import { validate } from '../shapes/validate.ts';
 import type { Transaction } from '../store/store.ts';
+import { StoreFailure } from '../store/store-failure.ts';
 import { appendAudit, type Outcome } from './audit/audit.ts';
-import { tellTrailEvents } from './audit/trail-event.ts';
+import { dispatchTrailEvents } from './audit/trail-event.ts';
 import { authorize, type Ruling, verdicts } from './authorize.ts';
 import { accountOf } from './caller.ts';
 import type { RequestContext } from './context.ts';
@@ -34,7 +35,7 @@ function requestContext(runtime: Runtime, invocation: Invocation): RequestContex
   };
 }
 
-/** Records a call that was refused before it came in, as it could not be told who calls. */
+/** Records a call that was refused before it came in, since nobody knows who calls. */
 export async function recordRefused(
   runtime: Runtime,
   invocation: Invocation,
@@ -43,8 +44,8 @@ export async function recordRefused(
   const { operation, input } = invocation;
   const request = requestContext(runtime, invocation);
   await runtime.store.transact(async (tx) => {
-    const told = await appendAudit(tx, { request, operation, input, rulings: [], outcome: { error } });
-    await tellTrailEvents(runtime, tx, request, told);
+    const events = await appendAudit(tx, { request, operation, input, rulings: [], outcome: { error } });
+    await dispatchTrailEvents(runtime, tx, request, events);
   });
 }
 
@@ -94,8 +95,8 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   };
 
   const audit = async (tx: Transaction, outcome: Outcome) => {
-    const told = await appendAudit(tx, { request, operation, input, rulings, outcome });
-    await tellTrailEvents(runtime, tx, request, told);
+    const events = await appendAudit(tx, { request, operation, input, rulings, outcome });
+    await dispatchTrailEvents(runtime, tx, request, events);
   };
 
   try {
@@ -121,8 +122,10 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   }
 }
 
+/** Throws where the store has failed: nothing was changed, and there is nowhere to record it. */
 function asAwsError(runtime: Runtime, thrown: unknown): AwsError {
   if (thrown instanceof AwsError) return thrown;
+  if (thrown instanceof StoreFailure) throw thrown;
   runtime.onDefect(thrown);
   return new AwsError(
     'InternalFailure',

@@ -4,6 +4,7 @@
  * the order in which they are written here.
  */
 import type { AwsError } from '../aws/aws-error.ts';
+import type { Scope } from '../aws/scope.ts';
 import type { OperationShape, ServiceShapes } from '../shapes/shape.ts';
 import type { InputRefusal } from '../shapes/validate.ts';
 import type { Identity } from './caller.ts';
@@ -35,13 +36,13 @@ export interface Definition<I, O, C extends Checks, X> {
 }
 
 export interface Bearer<I> {
-  /** The account that a call is about, proven or not. Throws AWS's error where the input does not tell. */
+  /** The account that a call is about, proven or not. Throws AWS's error where the input does not say. */
   account(input: I): string;
   /** Throws AWS's error for what proves nothing. */
   prove(context: BearerContext, input: I): Promise<Identity>;
 }
 
-/** How the call is told to CloudTrail, where it differs from the rule (audit.ts). */
+/** How CloudTrail records the call, where it differs from the rule (audit.ts). */
 export interface AuditRule<I, O> {
   /** Members of the input that the record omits (sensitive members are always omitted). */
   readonly omit?: readonly (keyof I & string)[];
@@ -49,21 +50,21 @@ export interface AuditRule<I, O> {
   requestParameters?(input: I): object | null;
   /**
    * `responseElements` of a call that changes something; the rule is the whole output; null for none. `arns` are the
-   * resources of the checks, in order: KMS tells the key's ARN even where the output does not.
+   * resources of the checks, in order: KMS records the key's ARN even where the output lacks it.
    */
   responseElements?(output: O, input: I, arns: readonly string[], requestId: string): object | null;
-  /** Told as a data event, which CloudTrail's event history does not show: the use of a resource, not its management. */
+  /** Recorded as a data event, which CloudTrail's event history does not show: the use of a resource, not its management. */
   readonly dataEvent?: boolean;
-  /** STS's calls are read-only, and their answers are told all the same. */
-  readonly toldThoughReadOnly?: boolean;
+  /** STS's calls are read-only, and their answers are recorded all the same. */
+  readonly recordsReadOnlyResponse?: boolean;
   additionalEventData?(output: O, input: I): object | undefined;
-  /** Members of what the record tells that the owner of a resource in another account does not learn. */
+  /** Members of the record that the owner of a resource in another account does not learn. */
   readonly hiddenFromOwner?: readonly string[];
   /** Names of the CloudTrail `resources` where they are more than the checks' own ARNs. */
   resources?(
     input: I,
     output: O | undefined,
-    home: { readonly account: string; readonly region: string },
+    scope: Scope,
   ): readonly { type: string; arn: string; account: string }[];
 }
 
@@ -89,7 +90,7 @@ export interface ServiceDefinition {
   readonly dryRunPassed?: () => AwsError;
   /** CloudTrail's `errorCode` for an error code, where they differ. */
   auditErrorCode?(code: string): string;
-  /** EC2 tells the parameters of a denied call too; KMS and the others tell null (aws-facts A7.9). */
+  /** EC2 records the parameters of a denied call too; KMS and the others null (aws-facts A7.9). */
   readonly deniedKeepsParameters?: boolean;
   /** How the service appears to the services that it calls for its caller. */
   readonly forwards?: {
@@ -98,7 +99,7 @@ export interface ServiceDefinition {
     viaService?(region: string): string;
     /** The service's name in `aws:CalledVia`, for the few that AWS lists there. */
     readonly calledVia?: string;
-    /** CloudTrail's `vpcEndpointId` of such calls, where it tells one (aws-facts B1.5). */
+    /** CloudTrail's `vpcEndpointId` of such calls, where it records one (aws-facts B1.5). */
     readonly vpcEndpoint?: string;
     /** Whether the service may go on for its caller after it has answered (forward-session.ts). */
     readonly outlivesRequest?: boolean;

@@ -1,6 +1,6 @@
+/** Every operation that is served, by service and name. */
 import type { Operation, ServiceDefinition } from './operation.ts';
 
-/** Every operation that is served, by service and name. */
 export class Registry {
   readonly #services = new Map<string, ServiceDefinition & { id: string }>();
   readonly #operations = new Map<string, Operation>();

@@ -1,5 +1,6 @@
 /** What the front door stands on, and what it is asked to do. */
 import type { Scope } from '../aws/scope.ts';
+import type { Health } from '../platform/health.ts';
 import type { Clock, Entropy, Timers } from '../platform/ports.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Caller } from './caller.ts';
@@ -20,6 +21,7 @@ export interface Runtime {
   readonly ports: Ports;
   readonly registry: Registry;
   readonly workflows: DurableWork;
+  readonly health: Health;
   /** The front door itself (invoke.ts), for what is done through it: services' calls on one another. */
   readonly invoke: (invocation: Invocation) => Promise<object>;
   /** Receives errors that are ours, not the caller's. What a client sees of one is `InternalFailure`. */

@@ -6,6 +6,7 @@
  */
 import { hex } from '../platform/identifiers.ts';
 import { type Transaction, table } from '../store/store.ts';
+import { StoreFailure } from '../store/store-failure.ts';
 import type { EffectContext, WorkContext, WorkflowContext } from './context.ts';
 import { effectContext, workflowContext } from './effects.ts';
 import type { EventEnvelope, OutgoingEvent } from './event.ts';
@@ -58,6 +59,8 @@ export class WorkflowRunner implements DurableWork {
   #timer: { cancel(): void } | undefined;
   #nextMs = Number.POSITIVE_INFINITY;
   #stopped = false;
+  /** The store could not take what a step came to: nothing is tried before this. */
+  #restUntilMs = 0;
   #scheduled = 0;
   #idle: (() => void)[] = [];
 
@@ -122,15 +125,25 @@ export class WorkflowRunner implements DurableWork {
   #arm(delayMs: number): void {
     if (this.#stopped || !this.#runtime) return;
     const { clock, timers } = this.#runtime;
-    const atMs = clock.nowMs() + Math.max(0, delayMs);
+    const nowMs = clock.nowMs();
+    const atMs = Math.max(nowMs + delayMs, this.#restUntilMs);
     if (this.#timer && this.#nextMs <= atMs && delayMs > 0) return;
     this.#timer?.cancel();
     this.#nextMs = atMs;
-    this.#timer = timers.after(delayMs, () => {
+    this.#timer = timers.after(Math.max(0, atMs - nowMs), () => {
       this.#timer = undefined;
       this.#nextMs = Number.POSITIVE_INFINITY;
-      void this.#runDue().catch((error) => this.#runtime?.onDefect(error));
+      void this.#runDue().catch((error) => this.#rest(error));
     });
+  }
+
+  /** What is stored stays due, and is tried again: nothing is lost but the work of a step that will be repeated. */
+  #rest(error: unknown): void {
+    const runtime = this.#runtime as Runtime;
+    // The store has reported its own failure.
+    if (!(error instanceof StoreFailure)) runtime.onDefect(error);
+    this.#restUntilMs = runtime.clock.nowMs() + RETRY_MS;
+    this.#arm(RETRY_MS);
   }
 
   async #runDue(): Promise<void> {
@@ -149,16 +162,10 @@ export class WorkflowRunner implements DurableWork {
 
   /** A step that could not even be put off (the disk is full) stays due, and is tried again after a while. */
   async #runAndNote(runtime: Runtime, step: StoredStep): Promise<void> {
-    let waitMs = 0;
-    try {
-      await this.#run(runtime, step);
-    } catch (error) {
-      runtime.onDefect(error);
-      waitMs = RETRY_MS;
-    }
+    await this.#run(runtime, step).catch((error) => this.#rest(error));
     this.#running.delete(step.stepId);
     if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
-    this.#arm(waitMs);
+    this.#arm(0);
   }
 
   async #run(runtime: Runtime, step: StoredStep): Promise<void> {
@@ -182,6 +189,7 @@ export class WorkflowRunner implements DurableWork {
         await effect?.(effectContext(runtime, { ...request, nowMs: runtime.clock.nowMs() }, tx));
       });
     } catch (error) {
+      if (error instanceof StoreFailure) throw error;
       runtime.onDefect(error);
       const dueAtMs = runtime.clock.nowMs() + RETRY_MS * 2 ** Math.min(step.attempts, 8);
       await runtime.store.transact(async (tx) => {

@@ -4,6 +4,7 @@ import type { AccessRequest } from './decision.ts';
 import type { Policy, Statement } from './policy.ts';
 import { compilePrincipals, type PrincipalTest } from './principals.ts';
 import { compileResources, speaksOfAction } from './resources.ts';
+import { UnknownReached } from './unknown-reached.ts';
 
 export interface CompiledStatement {
   readonly statement: Statement;
@@ -55,6 +56,7 @@ export class CompiledPolicy {
   }
 
   #select(action: string): ActionStatements {
+    if (this.#policy.missing) throw new UnknownReached(this.#policy.missing);
     const selected = this.#policy.statements.filter((statement) => speaksOfAction(statement, action));
     const of = (effect: Statement['effect']) =>
       selected

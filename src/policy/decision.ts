@@ -1,5 +1,5 @@
 /** What the policy decision point is asked, and what it answers. Pure data; see evaluate.ts (serving) and naive.ts (specification). */
-import type { Policy } from './policy.ts';
+import type { Missing, Policy } from './policy.ts';
 
 /** Values of one condition key; undefined where the key is absent from the request. Names are lower-case. */
 export type ConditionLookup = (lowerCaseName: string) => readonly string[] | undefined;
@@ -100,6 +100,8 @@ export interface PolicyInputs {
   readonly resourcePolicy?: NamedPolicy;
   /** Grants on the key. Those of other grantees are passed over, so hand over only `granteeNames(principal)`'s. */
   readonly grants?: readonly PolicyGrant[];
+  /** Set where the grants on the key are not known, or not all. */
+  readonly unknownGrants?: Missing;
 }
 
 export type PolicyType =
@@ -132,10 +134,13 @@ export type Decision =
       readonly explicit: true;
       readonly policyType: PolicyType;
       readonly by: StatementReference;
+      readonly missing?: readonly Missing[];
     }
   | {
       readonly allowed: false;
       readonly explicit: false;
       /** The policy type that AWS names: "because no <policyType> allows the <action> action". */
       readonly policyType: PolicyType;
+      /** Set where it cannot be told: it may be allowed, depending on these. It is not allowed as long as it cannot be told. */
+      readonly missing?: readonly Missing[];
     };

@@ -16,13 +16,26 @@ import type {
 } from './decision.ts';
 import { grantStrength } from './grants.ts';
 import { Strength } from './principals.ts';
+import { decideUnknown } from './unknown.ts';
+import { UnknownReached } from './unknown-reached.ts';
 
 interface Hit {
   readonly policy: NamedPolicy;
   readonly statement: CompiledStatement;
 }
 
+/** Where something is not known that the decision asks for, unknown.ts tells what can be told. */
 export function decide(inputs: PolicyInputs, request: AccessRequest): Decision {
+  try {
+    const decision = decideKnown(inputs, request);
+    if (decision.allowed || inputs.unknownGrants === undefined) return decision;
+  } catch (error) {
+    if (!(error instanceof UnknownReached)) throw error;
+  }
+  return decideUnknown(inputs, request, decideKnown);
+}
+
+function decideKnown(inputs: PolicyInputs, request: AccessRequest): Decision {
   return findDeny(inputs, request) ?? findLimit(inputs, request) ?? findPermission(inputs, request);
 }
 

@@ -12,19 +12,38 @@ import {
   templateTokens,
   wildcardTokens,
 } from './naive-pattern.ts';
-import type { Policy, PrincipalPattern, Statement } from './policy.ts';
+import type { Effect, Policy, PrincipalPattern, Statement } from './policy.ts';
+import { UnknownReached } from './unknown-reached.ts';
 
 /** How strongly a resource policy names a caller; 0 is not at all, then account, role, and exactly. */
 export type NaiveStrength = 0 | 1 | 2 | 3;
 
 /** The statement's match: its principal strength, 3 where it has no Principal element, 0 where it does not match. */
-export function matchStatement(statement: Statement, policy: Policy, request: AccessRequest): NaiveStrength {
+export function matchStatement(
+  statement: Statement,
+  policy: Policy,
+  request: AccessRequest,
+  favour?: Effect,
+): NaiveStrength {
+  const { effect } = statement;
   const matches =
     matchesAction(statement, request.action) &&
-    matchesResource(statement, policy, request) &&
-    statement.conditions.every((condition) => matchesCondition(condition, statement.effect, policy, request));
+    orFavoured(() => matchesResource(statement, policy, request), effect, favour) &&
+    statement.conditions.every((condition) =>
+      orFavoured(() => matchesCondition(condition, effect, policy, request), effect, favour),
+    );
   if (!matches) return 0;
   return statement.principals === undefined ? 3 : matchPrincipals(statement, request.principal);
+}
+
+/** Whether the test holds; one that asks for what is not known does where its statement's effect is favoured. */
+export function orFavoured(test: () => boolean, effect: Effect, favour: Effect | undefined): boolean {
+  try {
+    return test();
+  } catch (error) {
+    if (error instanceof UnknownReached && favour) return effect === favour;
+    throw error;
+  }
 }
 
 function matchesAction({ actions }: Statement, action: string): boolean {
@@ -36,10 +55,20 @@ function matchesAction({ actions }: Statement, action: string): boolean {
 
 function matchesResource({ resources, effect }: Statement, policy: Policy, request: AccessRequest): boolean {
   if (resources === undefined) return true;
-  const answers = resources.patterns.map((pattern) => matchesResourcePattern(pattern, policy, request));
-  if (!resources.not) return answers.includes(true);
+  let unknown: unknown;
+  const answers = resources.patterns.map((pattern) => {
+    try {
+      return matchesResourcePattern(pattern, policy, request);
+    } catch (error) {
+      unknown = error;
+      return 'unknown';
+    }
+  });
   // A variable without value must not widen what a NotResource allows.
-  if (answers.includes('unresolved') && effect === 'Allow') return false;
+  if (resources.not && answers.includes('unresolved') && effect === 'Allow') return false;
+  // One pattern that matches is enough, whatever the others are.
+  if (unknown && !answers.includes(true)) throw unknown;
+  if (!resources.not) return answers.includes(true);
   return !answers.includes(true);
 }
 

@@ -4,27 +4,47 @@
  * It says whether, not through which statement. The differential test holds the serving evaluator to it.
  */
 import type { AccessRequest, NamedPolicy, PolicyGrant, PolicyInputs, PolicyType } from './decision.ts';
-import { matchGrantee, matchStatement, type NaiveStrength } from './naive-statement.ts';
+import { matchGrantee, matchStatement, type NaiveStrength, orFavoured } from './naive-statement.ts';
 import type { Effect } from './policy.ts';
 
 export type NaiveDecision =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly explicit: boolean; readonly policyType: PolicyType };
 
-/** The strongest statement of the effect in any of the policies that matches the request; 0 where none does. */
-function strongest(policies: readonly NamedPolicy[], effect: Effect, request: AccessRequest): NaiveStrength {
+/**
+ * The strongest statement of the effect in any of the policies that matches the request; 0 where none does. A policy of
+ * which nothing is known has whatever statement `favour` is for.
+ */
+function strongest(
+  policies: readonly NamedPolicy[],
+  effect: Effect,
+  request: AccessRequest,
+  favour: Effect | undefined,
+): NaiveStrength {
   const matches = policies.flatMap(({ policy }) =>
-    policy.statements
-      .filter((statement) => statement.effect === effect)
-      .map((statement) => matchStatement(statement, policy, request)),
+    policy.missing
+      ? [favour === effect ? 3 : 0]
+      : policy.statements
+          .filter((statement) => statement.effect === effect)
+          .map((statement) => matchStatement(statement, policy, request, favour)),
   );
   return Math.max(0, ...matches) as NaiveStrength;
 }
 
-export function decideNaively(inputs: PolicyInputs, request: AccessRequest): NaiveDecision {
+/** What can be said where not everything is known: the same answer at best and at worst, or that it cannot be told. */
+export function judgeNaively(inputs: PolicyInputs, request: AccessRequest): boolean | 'unknown' {
+  const best = decideNaively(inputs, request, 'Allow').allowed;
+  const worst = decideNaively(inputs, request, 'Deny').allowed;
+  return best === worst ? best : 'unknown';
+}
+
+/** `favour` settles what is not known: for whatever allows, or for whatever denies. */
+export function decideNaively(inputs: PolicyInputs, request: AccessRequest, favour?: Effect): NaiveDecision {
   const { principal } = request;
-  const allows = (policies: readonly NamedPolicy[]): boolean => strongest(policies, 'Allow', request) > 0;
-  const denies = (policies: readonly NamedPolicy[]): boolean => strongest(policies, 'Deny', request) > 0;
+  const allows = (policies: readonly NamedPolicy[]): boolean =>
+    strongest(policies, 'Allow', request, favour) > 0;
+  const denies = (policies: readonly NamedPolicy[]): boolean =>
+    strongest(policies, 'Deny', request, favour) > 0;
 
   const exempt = principal.kind === 'role-session' && principal.serviceLinked;
   const serviceControl = exempt ? [] : (inputs.serviceControl ?? []);
@@ -71,12 +91,15 @@ export function decideNaively(inputs: PolicyInputs, request: AccessRequest): Nai
   // 4. What the resource's side offers. Across accounts the caller's side must allow as well, whoever is named.
   const foreign =
     account !== undefined && account !== request.resourceAccount && inputs.resourceRule !== 'none';
-  const named = strongest(resource, 'Allow', request);
+  const named = strongest(resource, 'Allow', request, favour);
   const offered: NaiveStrength[] = named === 0 ? [] : [foreign ? 1 : named];
   for (const grant of inputs.grants ?? []) {
-    const strength = grantAllows(grant, request) ? matchGrantee(grant.grantee, principal) : 0;
+    const strength = matchGrantee(grant.grantee, principal);
+    if (strength === 0 || !orFavoured(() => grantAllows(grant, request), 'Allow', favour)) continue;
     if (strength > 0) offered.push(foreign && grant.issuingAccount !== account ? 1 : strength);
   }
+  const mayHaveGrants = principal.kind !== 'anonymous' && principal.kind !== 'web-identity';
+  if (inputs.unknownGrants && favour === 'Allow' && mayHaveGrants) offered.push(3);
   const obstacles = offered.map(obstacle);
   if (obstacles.includes(undefined)) return { allowed: true };
   const [first] = obstacles;
@@ -112,12 +135,15 @@ function grantAllows(grant: PolicyGrant, request: AccessRequest): boolean {
 
   const operation = action.replace('kms:', '');
   if (!WITH_ENCRYPTION_CONTEXT.includes(operation) && !operation.startsWith('GenerateDataKey')) return true;
-  const context: Record<string, string> = {};
-  for (const key of condition('kms:encryptioncontextkeys') ?? []) {
-    context[key] = condition(`kms:encryptioncontext:${key.toLowerCase()}`)?.[0] ?? '';
-  }
-  if (equals !== undefined && !(isSubset(equals, context) && isSubset(context, equals))) return false;
-  return subset === undefined || isSubset(subset, context);
+  if (equals === undefined && subset === undefined) return true;
+  const keys = condition('kms:encryptioncontextkeys') ?? [];
+  const has = (pairs: Readonly<Record<string, string>>): boolean =>
+    Object.entries(pairs).every(
+      ([key, value]) =>
+        keys.includes(key) && condition(`kms:encryptioncontext:${key.toLowerCase()}`)?.[0] === value,
+    );
+  if (equals !== undefined && !(Object.keys(equals).length === keys.length && has(equals))) return false;
+  return subset === undefined || has(subset);
 }
 
 function isSubset(part: Readonly<Record<string, string>>, whole: Readonly<Record<string, string>>): boolean {

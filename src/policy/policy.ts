@@ -33,10 +33,20 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
+/** Something that a decision depends on and that is not known, and why. */
+export interface Missing {
+  readonly kind: 'condition key' | 'policy' | 'grants';
+  /** `aws:SourceIp`; `key policy of …` */
+  readonly name: string;
+  readonly why: string;
+}
+
 export interface Policy {
   readonly version: '2012-10-17' | '2008-10-17';
   readonly id?: string;
   readonly statements: readonly Statement[];
   /** The document as it was stored. */
   readonly source: string;
+  /** Set where only this is known of the policy, that there may be one (unknown.ts); it has no statements then. */
+  readonly missing?: Missing;
 }

@@ -19,6 +19,7 @@ import type { Effect, Statement } from './policy.ts';
 import { granteeStrength, Strength } from './principals.ts';
 import { speaksOfAction } from './resources.ts';
 import { parseTemplate } from './template.ts';
+import { UnknownReached } from './unknown-reached.ts';
 
 export interface DecisionTrace {
   readonly decision: Decision;
@@ -36,7 +37,8 @@ export interface PolicyTrace {
   readonly policyName: string;
   /** Organizations: 0 is the root. */
   readonly level?: number;
-  readonly outcome: 'explicit deny' | 'allow' | 'no match';
+  /** `unknown` where the policy could not be read. */
+  readonly outcome: 'explicit deny' | 'allow' | 'no match' | 'unknown';
   readonly statements: readonly StatementTrace[];
 }
 
@@ -49,7 +51,7 @@ export interface StatementTrace {
   /** Of a resource policy's statement whose Principal takes the caller in. */
   readonly principal?: 'account' | 'role' | 'exact';
   /** The first element, in this order, that kept the statement from matching. */
-  readonly mismatch?: StatementElement;
+  readonly mismatch?: StatementElement | 'unknown';
   /** All that did: what has only one is a near miss. */
   readonly mismatches?: readonly StatementElement[];
   /** What the statement says, where it speaks of the action. */
@@ -69,7 +71,8 @@ export interface ConditionTrace {
   readonly resolved?: readonly (string | null)[];
   /** Values that the request had; absent where it did not have the key. */
   readonly actual?: readonly string[];
-  readonly holds: boolean;
+  /** `unknown` where the value that the request had is. */
+  readonly holds: boolean | 'unknown';
 }
 
 export interface GrantTrace {
@@ -116,6 +119,15 @@ function tracePolicy(
   level: number | undefined,
   request: AccessRequest,
 ): PolicyTrace {
+  if (policy.missing) {
+    return {
+      policyType,
+      policyName: name,
+      ...(level === undefined ? {} : { level }),
+      outcome: 'unknown',
+      statements: [],
+    };
+  }
   const compiled = compilePolicy(policy);
   const statements = policy.statements.map((statement) =>
     traceStatement(compiled.compiled(statement), request),
@@ -150,20 +162,32 @@ function traceStatement(compiled: CompiledStatement, request: AccessRequest): St
   if (!speaksOfAction(compiled.statement, request.action)) {
     return { ...about, matched: false, mismatch: 'action', mismatches: ['action'] };
   }
+  const ofResource = orUnknown(() => compiled.resource?.(request) ?? true);
   const conditions = traceConditions(compiled, request);
+  const truths = [ofResource, ...conditions.map(({ holds }) => holds)];
   const mismatches: StatementElement[] = [
     ...(strength === Strength.NONE ? (['principal'] as const) : []),
-    ...(compiled.resource?.(request) === false ? (['resource'] as const) : []),
-    ...(conditions.every(({ holds }) => holds) ? [] : (['condition'] as const)),
+    ...(ofResource === false ? (['resource'] as const) : []),
+    ...(conditions.some(({ holds }) => holds === false) ? (['condition'] as const) : []),
   ];
+  const mismatch = mismatches[0] ?? (truths.includes('unknown') ? 'unknown' : undefined);
   const { actions, principals, resources } = compiled.statement;
   return {
     ...about,
-    matched: mismatches.length === 0,
-    ...(mismatches[0] && { mismatch: mismatches[0], mismatches }),
+    matched: mismatch === undefined,
+    ...(mismatch && { mismatch, mismatches }),
     written: { actions, ...(principals && { principals }), ...(resources && { resources }) },
     ...(conditions.length === 0 ? {} : { conditions }),
   };
+}
+
+function orUnknown<T>(ask: () => T): T | 'unknown' {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof UnknownReached) return 'unknown';
+    throw error;
+  }
 }
 
 function traceConditions(
@@ -171,7 +195,7 @@ function traceConditions(
   request: AccessRequest,
 ): ConditionTrace[] {
   return statement.conditions.map(({ operator, set, ifExists, key, values }, i) => {
-    const actual = request.condition(key.toLowerCase());
+    const actual = orUnknown(() => request.condition(key.toLowerCase()));
     return {
       operator: `${set === undefined ? '' : `${set}:`}${operator}${ifExists ? 'IfExists' : ''}`,
       key,
@@ -179,8 +203,8 @@ function traceConditions(
       ...(values.some((value) => value.includes('${')) && {
         resolved: values.map((value) => withValues(value, request)),
       }),
-      ...(actual === undefined ? {} : { actual }),
-      holds: conditions[i]?.(request) ?? false,
+      ...(actual === undefined || actual === 'unknown' ? {} : { actual }),
+      holds: orUnknown(() => conditions[i]?.(request) ?? false),
     };
   });
 }
@@ -188,8 +212,8 @@ function traceConditions(
 /** The text with the request's values for its variables; null where one has none. */
 function withValues(text: string, request: AccessRequest): string | null {
   const parts = parseTemplate(text, { variables: true, wildcards: false });
-  const resolved = parts && resolveParts(parts, request);
-  return resolved ? resolved.join('') : null;
+  const resolved = orUnknown(() => parts && resolveParts(parts, request));
+  return Array.isArray(resolved) ? resolved.join('') : null;
 }
 
 function traceGrant(grant: PolicyGrant, request: AccessRequest): GrantTrace {
@@ -198,6 +222,7 @@ function traceGrant(grant: PolicyGrant, request: AccessRequest): GrantTrace {
     return { ...about, matched: false, mismatch: 'grantee' };
   }
   if (!grant.actions.includes(request.action)) return { ...about, matched: false, mismatch: 'operation' };
-  if (!constraintHolds(grant, request)) return { ...about, matched: false, mismatch: 'constraint' };
+  if (orUnknown(() => constraintHolds(grant, request)) !== true)
+    return { ...about, matched: false, mismatch: 'constraint' };
   return { ...about, matched: true };
 }

@@ -1,6 +1,7 @@
 /** awsJson1_0 and awsJson1_1: KMS, CloudTrail, Organizations, EventBridge. */
 import { isUtf8 } from 'node:buffer';
 import { AwsError } from '../aws/aws-error.ts';
+import { parseBoundedJson } from '../aws/bounded-json.ts';
 import type { HttpResponse, Protocol } from './http.ts';
 import { jsonReader, serializationError } from './json-reader.ts';
 import { jsonWriter } from './json-writer.ts';
@@ -35,7 +36,7 @@ export function parseJson(body: Buffer): unknown {
   if (!isUtf8(body)) throw serializationError();
   let value: unknown;
   try {
-    value = JSON.parse(body.toString('utf8'));
+    value = parseBoundedJson(body.toString('utf8'));
   } catch {
     throw serializationError();
   }

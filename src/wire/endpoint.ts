@@ -7,6 +7,7 @@ import { AwsError } from '../aws/aws-error.ts';
 import { type Identity, mintExternalCaller, type Origin } from '../invoke/caller.ts';
 import { isUnsigned, provenBearer } from '../invoke/identity/bearer.ts';
 import type { Runtime } from '../invoke/runtime.ts';
+import { storeUnavailable } from '../invoke/store-unavailable.ts';
 import { uuid } from '../platform/identifiers.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { ServiceShapes } from '../shapes/shape.ts';
@@ -63,7 +64,8 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
       const caller = signer ? mint(signer.identity) : await provenBearer(runtime, call, mint);
       const output = await runtime.invoke({ ...call, caller });
       return protocol.writeResponse(found.service, found.operation, output, requestId);
-    } catch (error) {
+    } catch (thrown) {
+      const error = storeUnavailable(thrown) ?? thrown;
       if (error instanceof AwsError) return protocol.writeError(found.service, error, requestId);
       throw error;
     }

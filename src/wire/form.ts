@@ -8,17 +8,25 @@ export interface FormNode {
 }
 
 /** No API nests deeper than about ten. */
-const DEEPEST = 32;
+const MAX_DEPTH = 32;
+/** No API takes more than a few thousand. */
+const MAX_PARAMETERS = 10_000;
+/** Of the whole tree: what a request costs in memory is bounded by this, not by what its names look like. */
+const MAX_NODES = 60_000;
 
 const forms = new WeakMap<HttpRequest, FormNode>();
 
-/** The request's parameters; parsed once per request. Throws MalformedQueryString. */
+/**
+ * The request's parameters; parsed once per request. Throws MalformedQueryString. Only for requests whose caller is
+ * known: what routing needs before that, `routingParameter` finds.
+ */
 export function formOf(http: HttpRequest): FormNode {
   let form = forms.get(http);
   if (!form) {
-    form = {};
-    addParameters(form, http.query);
-    if (isForm(http.headers['content-type'])) addParameters(form, http.body.toString('utf8'));
+    const builder = new FormBuilder();
+    builder.add(http.query);
+    if (isForm(http.headers['content-type'])) builder.add(http.body.toString('utf8'));
+    form = builder.form;
     forms.set(http, form);
   }
   return form;
@@ -29,35 +37,76 @@ export function parameter(form: FormNode, name: string): string | undefined {
   return form.children?.get(name)?.value;
 }
 
+const AMPERSAND = '&'.charCodeAt(0);
+
+/**
+ * The first value of a top-level parameter that is written without escapes in its name, as every client writes Action and
+ * Version. One pass over the bytes, and nothing is kept: anybody may send them.
+ */
+export function routingParameter(http: HttpRequest, name: string): string | undefined {
+  const inQuery = valueIn(Buffer.from(http.query, 'latin1'), name);
+  if (inQuery !== undefined || !isForm(http.headers['content-type'])) return inQuery;
+  return valueIn(http.body, name);
+}
+
+/** Longer than any name of an operation or date of a version. */
+const MAX_ROUTING_VALUE_BYTES = 256;
+
+function valueIn(text: Buffer, name: string): string | undefined {
+  const sought = Buffer.from(`${name}=`);
+  for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + 1)) {
+    if (at > 0 && text[at - 1] !== AMPERSAND) continue;
+    const start = at + sought.length;
+    const rest = text.subarray(start, start + MAX_ROUTING_VALUE_BYTES);
+    const end = rest.indexOf(AMPERSAND);
+    return decode(rest.toString('utf8', 0, end < 0 ? rest.length : end));
+  }
+  return undefined;
+}
+
 function isForm(contentType: string | undefined): boolean {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'application/x-www-form-urlencoded';
 }
 
-function addParameters(form: FormNode, text: string): void {
-  for (const pair of text.split('&')) {
-    if (pair === '') continue;
+class FormBuilder {
+  readonly form: FormNode = {};
+  #parameters = 0;
+  #nodes = 0;
+
+  add(text: string): void {
+    for (let start = 0; start < text.length; ) {
+      const ampersand = text.indexOf('&', start);
+      const end = ampersand < 0 ? text.length : ampersand;
+      if (end > start) this.#addPair(text.slice(start, end));
+      start = end + 1;
+    }
+  }
+
+  #addPair(pair: string): void {
+    if (++this.#parameters > MAX_PARAMETERS) throw malformed('The request has too many parameters.');
     const equals = pair.indexOf('=');
     const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-    const node = descend(form, name);
+    const node = this.#descend(name);
     if (node.value !== undefined) throw malformed(`The parameter ${name} is given more than once.`);
     node.value = equals < 0 ? '' : decode(pair.slice(equals + 1));
   }
-}
 
-function descend(form: FormNode, name: string): FormNode {
-  let node = form;
-  const segments = name.split('.', DEEPEST + 1);
-  if (segments.length > DEEPEST) throw malformed('A parameter is nested too deeply.');
-  for (const segment of segments) {
-    node.children ??= new Map();
-    let child = node.children.get(segment);
-    if (!child) {
-      child = {};
-      node.children.set(segment, child);
+  #descend(name: string): FormNode {
+    let node = this.form;
+    const segments = name.split('.', MAX_DEPTH + 1);
+    if (segments.length > MAX_DEPTH) throw malformed('A parameter is nested too deeply.');
+    for (const segment of segments) {
+      node.children ??= new Map();
+      let child = node.children.get(segment);
+      if (!child) {
+        if (++this.#nodes > MAX_NODES) throw malformed('The request has too many parameters.');
+        child = {};
+        node.children.set(segment, child);
+      }
+      node = child;
     }
-    node = child;
+    return node;
   }
-  return node;
 }
 
 function decode(text: string): string {

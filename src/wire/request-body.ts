@@ -1,42 +1,109 @@
-/** Collects the body of a request up to a limit. */
+/** Collects the body of a request up to a limit, and all bodies together up to another. */
 import type { IncomingMessage } from 'node:http';
 
 export type RequestBody =
   | { readonly outcome: 'complete'; readonly bytes: Buffer }
   /** Longer than the limit; what came was thrown away. */
   | { readonly outcome: 'too-large' }
+  /** All bodies that are held together left no room for this one; what came was thrown away. */
+  | { readonly outcome: 'no-room' }
   /** The client went away before its end. */
   | { readonly outcome: 'aborted' };
 
 const EMPTY = Buffer.alloc(0);
 /**
- * How much of an oversize body is read on before answering. A client that writes its whole request before it
+ * How much of a refused body is read on before answering. A client that writes its whole request before it
  * reads would meet a reset connection instead of the answer.
  */
 const DISCARD_BYTES = 64 * 1024 * 1024;
 
-/** Collects the body once; a body that came in one piece is not copied. */
-export function collectBody(request: IncomingMessage, maxBytes: number): Promise<RequestBody> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= maxBytes) chunks.push(chunk);
-      else chunks.length = 0;
-      if (length > maxBytes + DISCARD_BYTES) {
-        request.pause();
-        resolve({ outcome: 'too-large' });
-      }
+/** Of each body, what is held without asking: whoever fills the room with large bodies shuts out no ordinary call. */
+const FREE_BYTES = 64 * 1024;
+
+/** The memory that the bodies of all requests at hand may take together: their senders are not yet known. */
+export class BodyRoom {
+  readonly #bytes: number;
+  #taken = 0;
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  /** False where there is no room for so much more. */
+  take(bytes: number): boolean {
+    if (this.#taken + bytes > this.#bytes) return false;
+    this.#taken += bytes;
+    return true;
+  }
+
+  giveBack(bytes: number): void {
+    this.#taken -= bytes;
+  }
+}
+
+/** A body as it comes in; its place in the room is held until `release`. */
+export class BodyCollector {
+  readonly #request: IncomingMessage;
+  readonly #maxBytes: number;
+  readonly #room: BodyRoom;
+  #chunks: Buffer[] = [];
+  #length = 0;
+  #taken = 0;
+  #refusal: 'too-large' | 'no-room' | undefined;
+
+  constructor(request: IncomingMessage, maxBytes: number, room: BodyRoom) {
+    this.#request = request;
+    this.#maxBytes = maxBytes;
+    this.#room = room;
+  }
+
+  /** A body that came in one piece is not copied. */
+  collect(): Promise<RequestBody> {
+    const request = this.#request;
+    return new Promise((resolve) => {
+      request.on('data', (chunk: Buffer) => {
+        this.#receive(chunk);
+        if (this.#refusal !== undefined && this.#length > this.#maxBytes + DISCARD_BYTES) {
+          request.pause();
+          resolve({ outcome: this.#refusal });
+        }
+      });
+      request.on('end', () => {
+        if (this.#refusal !== undefined) resolve({ outcome: this.#refusal });
+        else resolve({ outcome: 'complete', bytes: joined(this.#chunks, this.#length) });
+        this.#chunks = [];
+      });
+      // After `end` this changes nothing: the promise is settled.
+      request.on('close', () => resolve({ outcome: 'aborted' }));
+      request.on('error', () => resolve({ outcome: 'aborted' }));
     });
-    request.on('end', () => {
-      if (length > maxBytes) resolve({ outcome: 'too-large' });
-      else resolve({ outcome: 'complete', bytes: joined(chunks, length) });
-    });
-    // After `end` this changes nothing: the promise is settled.
-    request.on('close', () => resolve({ outcome: 'aborted' }));
-    request.on('error', () => resolve({ outcome: 'aborted' }));
-  });
+  }
+
+  release(): void {
+    this.#chunks = [];
+    this.#room.giveBack(this.#taken);
+    this.#taken = 0;
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#refusal !== undefined) return;
+    if (this.#length > this.#maxBytes) this.#refuse('too-large');
+    else if (!this.#reserve()) this.#refuse('no-room');
+    else this.#chunks.push(chunk);
+  }
+
+  #reserve(): boolean {
+    const wanted = Math.max(0, this.#length - FREE_BYTES) - this.#taken;
+    if (wanted > 0 && !this.#room.take(wanted)) return false;
+    this.#taken += Math.max(0, wanted);
+    return true;
+  }
+
+  #refuse(refusal: 'too-large' | 'no-room'): void {
+    this.#refusal = refusal;
+    this.release();
+  }
 }
 
 function joined(chunks: readonly Buffer[], length: number): Buffer {

@@ -5,7 +5,7 @@ import type { OperationShape, ProtocolName, ServiceShapes } from '../shapes/shap
 import { awsJson } from './aws-json.ts';
 import { awsQuery } from './aws-query.ts';
 import { ec2Query } from './ec2-query.ts';
-import { formOf, parameter } from './form.ts';
+import { routingParameter } from './form.ts';
 import type { HttpRequest, HttpResponse, Protocol } from './http.ts';
 import { matchOperation, restJson } from './rest-json.ts';
 import { s3Errors } from './s3-errors.ts';
@@ -99,8 +99,7 @@ function hasPrefix(service: ServiceShapes, prefix: string): boolean {
 }
 
 function findByAction(service: ServiceShapes, http: HttpRequest): OperationShape | string {
-  const form = formOf(http);
-  const action = parameter(form, 'Action');
+  const action = routingParameter(http, 'Action');
   const ec2 = service.protocol === 'ec2Query';
   if (!action) {
     if (ec2) throw new AwsError('MissingParameter', 'The request must contain the parameter Action');
@@ -109,7 +108,7 @@ function findByAction(service: ServiceShapes, http: HttpRequest): OperationShape
   const found = findByName(service, action);
   if (found) return found;
   if (ec2) throw new AwsError('InvalidAction', `The action ${action} is not valid for this web service.`);
-  const version = parameter(form, 'Version') ?? 'NO_VERSION_SPECIFIED';
+  const version = routingParameter(http, 'Version') ?? 'NO_VERSION_SPECIFIED';
   throw new AwsError('InvalidAction', `Could not find operation ${action} for version ${version}`);
 }
 
@@ -136,7 +135,7 @@ function guessService(http: HttpRequest): ServiceShapes | undefined {
     const prefix = target.slice(0, target.lastIndexOf('.'));
     return services.find((service) => service.targetPrefix !== undefined && hasPrefix(service, prefix));
   }
-  const version = parameter(formOf(http), 'Version');
+  const version = routingParameter(http, 'Version');
   if (version !== undefined) {
     const query = services.filter(({ protocol }) => protocol === 'awsQuery' || protocol === 'ec2Query');
     return query.find((service) => service.apiVersion === version);

@@ -6,7 +6,7 @@ import { systemTimers } from '../platform/node/index.ts';
 import type { Timers } from '../platform/ports.ts';
 import { type HostPolicy, hostPolicy, plainAddress } from './host-policy.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { collectBody } from './request-body.ts';
+import { BodyCollector, BodyRoom } from './request-body.ts';
 
 // An import statement would touch every export of node:http, and one of them loads all of fetch: 30 ms of the start.
 const { createServer } = process.getBuiltinModule('node:http');
@@ -16,6 +16,8 @@ export type RequestHead = Omit<HttpRequest, 'body'>;
 
 export interface ServerLimits {
   readonly bodyBytes: number;
+  /** Of all bodies together that are held at one time. */
+  readonly allBodiesBytes: number;
   readonly headerBytes: number;
   /** From the first byte of a request to the last of its headers. */
   readonly headersTimeoutMs: number;
@@ -28,7 +30,9 @@ export interface ServerLimits {
 }
 
 const DEFAULT_LIMITS: ServerLimits = {
-  bodyBytes: 16 * 1024 * 1024,
+  // The largest batch of any API (1 MiB of log events or events), with every character of it escaped.
+  bodyBytes: 8 * 1024 * 1024,
+  allBodiesBytes: 64 * 1024 * 1024,
   // A session token alone may take several KiB.
   headerBytes: 32 * 1024,
   headersTimeoutMs: 20_000,
@@ -138,11 +142,13 @@ class RequestServer {
   readonly #options: ServerOptions;
   readonly #limits: ServerLimits;
   readonly #hosts: HostPolicy;
+  readonly #room: BodyRoom;
 
   constructor(options: ServerOptions, limits: ServerLimits, hosts: HostPolicy) {
     this.#options = options;
     this.#limits = limits;
     this.#hosts = hosts;
+    this.#room = new BodyRoom(limits.allBodiesBytes);
   }
 
   /** @param waiting whether the client waits for `100 Continue` before it sends the body */
@@ -155,19 +161,29 @@ class RequestServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, waiting: boolean): Promise<void> {
-    const { handle, report } = this.#options;
     const [head, refusal] = this.#readHead(request);
     if (waiting && refusal) return this.#refuse(response, refusal, head);
     if (waiting) response.writeContinue();
-    const body = await collectBody(request, this.#limits.bodyBytes);
-    if (body.outcome === 'aborted') return;
-    if (refusal) return this.#refuse(response, refusal, head);
-    if (body.outcome === 'too-large') return this.#refuse(response, this.#tooLarge(), head);
+    const collector = new BodyCollector(request, this.#limits.bodyBytes, this.#room);
     try {
-      this.#send(response, await handle({ ...head, body: body.bytes }), false);
+      const body = await collector.collect();
+      if (body.outcome === 'aborted') return;
+      if (refusal) return this.#refuse(response, refusal, head);
+      if (body.outcome === 'too-large') return this.#refuse(response, this.#tooLarge(), head);
+      if (body.outcome === 'no-room') return this.#refuse(response, noRoom(), head);
+      await this.#handle({ ...head, body: body.bytes }, response);
+    } finally {
+      collector.release();
+    }
+  }
+
+  async #handle(request: HttpRequest, response: ServerResponse): Promise<void> {
+    const { handle, report } = this.#options;
+    try {
+      this.#send(response, await handle(request), false);
     } catch (failure) {
       report?.(failure);
-      this.#refuse(response, internalFailure(), head);
+      this.#refuse(response, internalFailure(), request);
     }
   }
 
@@ -227,6 +243,12 @@ function readHeaders(raw: readonly string[], headers: Record<string, string>): s
 
 function badRequest(message: string): AwsError {
   return new AwsError('BadRequest', message, 400);
+}
+
+/** SDKs wait a moment and try again on a 503. */
+function noRoom(): AwsError {
+  const message = 'The server holds as many request bodies as it can. Please reduce your request rate.';
+  return new AwsError('ServiceUnavailable', message, 503);
 }
 
 function internalFailure(): AwsError {

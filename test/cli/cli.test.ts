@@ -2,8 +2,18 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -21,7 +31,7 @@ import { exported, placeFor } from '../worlds/cli-process.ts';
 import { refusal } from '../worlds/server.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
-const here = { timeout: 60_000, concurrency: 2 };
+const here = { timeout: 240_000, concurrency: 2 };
 
 /** A client with what `latchkey env` exported. */
 function clientOf<C>(
@@ -57,6 +67,11 @@ describe('what is mistyped', here, () => {
       "Option '--data <value>' argument missing. Try: latchkey start --help",
     ],
     ['a word too many', ['start', 'now'], '"now" is not expected there. Try: latchkey start --help'],
+    [
+      'a directory that is none',
+      ['start', '--data', ''],
+      '--data takes a directory; to keep nothing, use --ephemeral',
+    ],
     ['a port', ['start', '--port', '70000'], '--port takes a whole number from 0 to 65535'],
     ['a mode', ['start', '--auth', 'none'], '--auth is strict or open'],
     ['an account', ['start', '--account', '12'], '--account takes twelve digits'],
@@ -185,9 +200,11 @@ describe('start', here, () => {
     const place = placeFor(t);
     const server = await place.start(['--port', '0', '--data', 'd']);
     const second = await place.run(['start', '--port', '0', '--data', 'd']);
-    assert.deepEqual(
-      [second.code, second.stderr],
-      [1, 'latchkey: d/latchkey.db is in use by another process\n'],
+    assert.equal(second.code, 1);
+    assert.equal(
+      second.stderr,
+      `latchkey: d/latchkey.db is in use by another process: process ${server.child.pid} serves it at ${server.url}. ` +
+        'Use that server, stop it first, or give this one another --data\n',
     );
     assert.equal((await place.run(['env'])).code, 0, 'the first goes on');
     await server.stop();
@@ -196,13 +213,49 @@ describe('start', here, () => {
     const file = await place.run(['start', '--port', '0', '--data', 'file']);
     assert.deepEqual([file.code, file.stderr], [1, 'latchkey: file is not a directory\n']);
 
-    rmSync(join(place.directory, 'd/root.key'));
-    const lost = await place.run(['start', '--port', '0', '--data', 'd']);
-    assert.equal(lost.code, 1);
+    const rootKey = join(place.directory, 'd/root.key');
+    const kept = readFileSync(rootKey);
+    rmSync(rootKey);
+    // Nor for another account is a second root key written beside what the first one seals.
+    for (const account of ['123456789012', '999999999999']) {
+      const lost = await place.run(['start', '--port', '0', '--data', 'd', '--account', account]);
+      assert.equal(lost.code, 1);
+      assert.match(
+        lost.stderr,
+        /^latchkey: root\.key is missing in d, and what is kept there cannot be opened/,
+      );
+      assert.ok(!existsSync(rootKey));
+    }
+
+    await (await place.start(['--port', '0', '--data', 'other'])).stop();
+    writeFileSync(rootKey, readFileSync(join(place.directory, 'other/root.key')));
+    const replaced = await place.run(['start', '--port', '0', '--data', 'd', '--account', '999999999999']);
+    assert.equal(replaced.code, 1);
     assert.match(
-      lost.stderr,
-      /^latchkey: what is kept in d cannot be opened with its root\.key: this is sealed under root key [0-9a-f]{8}, which is not held\n$/,
+      replaced.stderr,
+      /^latchkey: what is kept in d cannot be opened with its root\.key: this is sealed under root key [0-9a-f]{8}, which is not held\. Put back/,
     );
+    writeFileSync(rootKey, kept);
+    assert.equal((await (await place.start(['--port', '0', '--data', 'd'])).stop()).code, 0);
+  });
+
+  test('is for its user alone: no inspector on SIGUSR1, and no link followed to a directory of others', async (t) => {
+    const place = placeFor(t);
+    const server = await place.start(['--port', '0', '--ephemeral']);
+    server.child.kill('SIGUSR1');
+    assert.equal((await identity(exported((await place.run(['env'])).stdout))).Account, '123456789012');
+    const { stderr } = await server.stop();
+    assert.doesNotMatch(stderr, /Debugger listening/);
+
+    const victim = join(place.directory, 'victim');
+    mkdirSync(victim, { mode: 0o755 });
+    const runtime = join(place.directory, 'runtime');
+    mkdirSync(runtime);
+    symlinkSync(victim, join(runtime, `latchkey-${process.getuid?.()}`));
+    const linked = await place.run(['start', '--port', '0', '--ephemeral'], { XDG_RUNTIME_DIR: runtime });
+    assert.equal(linked.code, 1);
+    assert.match(linked.stderr, /is not a directory, and must be one of your own/);
+    assert.equal(statSync(victim).mode & 0o777, 0o755);
   });
 
   test('seals under a passphrase, and asks for it ever after', async (t) => {
@@ -276,6 +329,25 @@ describe('env', here, () => {
       const { code, stdout, stderr } = await place.run(['env', ...args]);
       assert.deepEqual({ code, stdout, stderr }, { code: 2, stdout: '', stderr: `latchkey: ${sentence}\n` });
     }
+  });
+
+  test('prints words that a shell takes for no commands, whoever answered', async (t) => {
+    const place = placeFor(t);
+    const evil = "x'; echo caught; '";
+    const impostor = createHttpServer((_request, response) => {
+      response.end(
+        JSON.stringify({ accountId: evil, accessKeyId: evil, secretAccessKey: evil, region: evil }),
+      );
+    });
+    await once(impostor.listen(0, '127.0.0.1'), 'listening');
+    t.after(() => impostor.close());
+    const { port } = impostor.address() as AddressInfo;
+    const script = await place.run(['env'], {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      LATCHKEY_TOKEN: 'x',
+    });
+    const shell = await promisify(execFile)('sh', ['-c', `${script.stdout}\nprintf %s "$AWS_REGION"`]);
+    assert.equal(shell.stdout, evil);
   });
 
   test('of several servers speaks of the one that the shell is pointed at', async (t) => {

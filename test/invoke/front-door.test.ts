@@ -5,6 +5,7 @@ import { AwsError } from '../../src/aws/aws-error.ts';
 import { auditLog } from '../../src/invoke/audit/audit.ts';
 import { eventLog } from '../../src/invoke/audit/event-outbox.ts';
 import { type Caller, mintExternalCaller } from '../../src/invoke/caller.ts';
+import type { CallContext } from '../../src/invoke/context.ts';
 import { denialSentence } from '../../src/invoke/denial.ts';
 import { createRuntime } from '../../src/invoke/invoke.ts';
 import { defineService, type Operation } from '../../src/invoke/operation.ts';
@@ -13,6 +14,7 @@ import { Registry } from '../../src/invoke/registry.ts';
 import type { Runtime } from '../../src/invoke/runtime.ts';
 import { type Workflow, WorkflowRunner, workflow } from '../../src/invoke/workflow.ts';
 import { workflowRef } from '../../src/invoke/workflow-ref.ts';
+import { Health } from '../../src/platform/health.ts';
 import { systemEntropy } from '../../src/platform/node/index.ts';
 import { openEphemeralSealer } from '../../src/platform/node/sealer.ts';
 import type { Timers } from '../../src/platform/ports.ts';
@@ -21,6 +23,7 @@ import type { KmsOperations } from '../../src/shapes/generated/kms.ts';
 import { serviceShapes } from '../../src/shapes/services.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { type Store, table } from '../../src/store/store.ts';
+import { StoreFailure } from '../../src/store/store-failure.ts';
 import { ACCOUNT } from '../worlds/account.ts';
 
 /** A service with one kind of thing, known by its KeyId. */
@@ -110,6 +113,7 @@ function runtime(operations: Operation[], workflows: Workflow[] = []): Runtime {
     ports,
     registry: new Registry(operations),
     workflows: runner,
+    health: new Health(() => {}),
     onDefect: (error) => defects.push(error),
   });
   runner.start(made);
@@ -290,6 +294,77 @@ describe('the front door', () => {
   });
 });
 
+test('a call through several services names each of them, the first called first', async () => {
+  const listed = (name: string) =>
+    defineService<KmsOperations>({
+      shapes: serviceShapes('kms'),
+      eventSource: 'kms.amazonaws.com',
+      denied: (denial) => new AwsError('AccessDeniedException', denialSentence(denial)),
+      forwards: { invokedBy: name, calledVia: name },
+    });
+  const checks =
+    (action: string) =>
+    (_context: unknown, { KeyId }: { KeyId: string }) => ({
+      thing: check(action, KeyId),
+    });
+  const last = service.operation('DescribeKey', {
+    readOnly: true,
+    checks: checks('kms:DescribeKey'),
+    execute: () => ({}),
+  });
+  const middle = listed('second.amazonaws.com').operation('DisableKey', {
+    checks: checks('kms:DisableKey'),
+    calls: (ctx, { KeyId }) => ctx.call('kms', 'DescribeKey', { KeyId }),
+    execute: () => ({}),
+  });
+  const first = listed('first.amazonaws.com').operation('EnableKey', {
+    checks: checks('kms:EnableKey'),
+    calls: (ctx, { KeyId }) => ctx.call('kms', 'DisableKey', { KeyId }),
+    execute: () => ({}),
+  });
+  policies = [
+    { Effect: 'Allow', Action: '*', Resource: '*' },
+    { Effect: 'Deny', Action: 'kms:DescribeKey', Resource: '*' },
+  ];
+  await assert.rejects(call(runtime([last, middle, first]), first, { KeyId: 'a' }));
+  const record = (await events()).find(({ body }) => body.event.eventName === 'DescribeKey')?.body;
+  const conditions = record?.decisions[0]?.evidence?.conditions;
+  assert.deepEqual(
+    ['aws:CalledVia', 'aws:CalledViaFirst', 'aws:CalledViaLast'].map((name) => conditions?.[name]),
+    [['first.amazonaws.com', 'second.amazonaws.com'], ['first.amazonaws.com'], ['second.amazonaws.com']],
+  );
+});
+
+describe('what a service may not', () => {
+  const none = { checks: () => ({ thing: check('kms:EnableKey', 'a') }) };
+  const cases: readonly [string, (ctx: CallContext) => unknown, RegExp][] = [
+    ['be an instance of EC2', (ctx) => ctx.asInfrastructure('i-1'), /only EC2 has infrastructure sessions/],
+    ['go on for its caller', (ctx) => ctx.asForwarded('session'), /kms may not go on for its caller/],
+  ];
+  for (const [what, attempt, expected] of cases) {
+    test(what, async () => {
+      const operation = service.operation('EnableKey', {
+        ...none,
+        calls: async (ctx) => attempt(ctx),
+        execute: () => ({}),
+      });
+      await assert.rejects(call(runtime([operation]), operation, { KeyId: 'a' }), {
+        code: 'InternalFailure',
+      });
+      assert.match((defects[0] as Error).message, expected);
+    });
+  }
+
+  test('keep its caller’s session', async () => {
+    const operation = service.operation('EnableKey', {
+      ...none,
+      execute: (context) => ({ session: context.keepForwardSession() }) as object,
+    });
+    await assert.rejects(call(runtime([operation]), operation, { KeyId: 'a' }), { code: 'InternalFailure' });
+    assert.match((defects[0] as Error).message, /kms may not go on for its caller/);
+  });
+});
+
 describe('durable work', () => {
   const finishStep = workflowRef<{ id: string }>('test.thing.finish');
   const begin = (delayMs: number) =>
@@ -350,5 +425,134 @@ describe('durable work', () => {
     assert.equal(defects.length, 2);
     await time.advance(600_000);
     assert.equal(tries, 3);
+  });
+
+  test('a store that takes nothing for a while ends neither the server nor the work', async () => {
+    const finish = workflow(
+      finishStep,
+      service,
+      async (_context, { id }) =>
+        async ({ tx }) =>
+          tx.put(things, { id, state: 'done' }),
+    );
+    const operation = begin(60_000);
+    const world = runtime([operation], [finish]);
+    await call(world, operation, { KeyId: 'a' });
+    const { transact } = store;
+    store.transact = async () => {
+      throw new StoreFailure('full', 'there is no room left');
+    };
+    await time.advance(120_000);
+    assert.equal(await thing('a'), undefined);
+    await assert.rejects(call(world, operation, { KeyId: 'b' }), { kind: 'full' });
+    store.transact = transact;
+    await time.advance(10_000);
+    assert.deepEqual(await thing('a'), { id: 'a', state: 'done' });
+    assert.deepEqual(defects, [], 'the store itself has told of its trouble');
+  });
+
+  test('a step that keeps failing is tried after pauses that double', async () => {
+    const triedAtMs: number[] = [];
+    const failing = workflow(finishStep, service, async () => {
+      triedAtMs.push(time.clock.nowMs());
+      throw new Error('never');
+    });
+    const operation = begin(0);
+    await call(runtime([operation], [failing]), operation, { KeyId: 'a' });
+    for (let minutes = 0; minutes < 30; minutes++) await time.advance(60_000);
+    const pauses = triedAtMs.slice(1).map((atMs, index) => atMs - (triedAtMs[index] as number));
+    assert.ok(pauses.length >= 6, `${pauses}`);
+    assert.ok((pauses[0] as number) > 0);
+    for (const [index, pause] of pauses.entries()) {
+      // The pauses grow up to a limit.
+      assert.equal(pause, (pauses[0] as number) * 2 ** Math.min(index, 8));
+    }
+  });
+
+  test('steps that are due at one moment run in the order in which they were asked for', async () => {
+    const order: string[] = [];
+    const noting = workflow(finishStep, service, async (_ctx, { id }) => {
+      order.push(id);
+      return undefined;
+    });
+    const ids = Array.from({ length: 20 }, (_, index) => String(index));
+    const operation = service.operation('EnableKey', {
+      checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+      execute({ schedule }) {
+        for (const id of ids) schedule(finishStep, { id }, { delayMs: 1000 });
+        return {};
+      },
+    });
+    await call(runtime([operation], [noting]), operation, { KeyId: 'a' });
+    for (let seconds = 0; seconds < 5; seconds++) await time.advance(1000);
+    assert.deepEqual(order, ids);
+  });
+
+  test('stopping waits for the steps under way', async () => {
+    let finish = () => {};
+    let began = false;
+    const slow = workflow(finishStep, service, async (_ctx, { id }) => {
+      began = true;
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      return async ({ tx }) => tx.put(things, { id, state: 'done' });
+    });
+    const operation = begin(0);
+    const server = runtime([operation], [slow]);
+    await call(server, operation, { KeyId: 'a' });
+    await time.advance(1);
+    assert.ok(began);
+    let stopped = false;
+    const stopping = server.workflows.stop().then(() => {
+      stopped = true;
+    });
+    for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(stopped, false);
+    finish();
+    await stopping;
+    assert.deepEqual(await thing('a'), { id: 'a', state: 'done' });
+  });
+
+  test('nothing begins once it is stopped', async () => {
+    let runs = 0;
+    const counting = workflow(finishStep, service, async () => {
+      runs++;
+      return undefined;
+    });
+    const operation = begin(1000);
+    const server = runtime([operation], [counting]);
+    await call(server, operation, { KeyId: 'a' });
+    await server.workflows.stop();
+    server.workflows.rearm();
+    await time.advance(10_000);
+    assert.equal(runs, 0);
+  });
+
+  test('what an event triggers works in the account and Region of the event', async () => {
+    const worked: string[] = [];
+    const triggered: Workflow = {
+      ...workflow(finishStep, service, async ({ account, region, requestId }) => {
+        worked.push(`${account} ${region} ${requestId}`);
+        return undefined;
+      }),
+      trigger: (event) => (event.detailType === 'Test' ? { id: 'a' } : undefined),
+    };
+    const emitting = (where: { account?: string; region?: string }) =>
+      service.operation('EnableKey', {
+        checks: (_context, { KeyId }) => ({ thing: check('kms:EnableKey', KeyId) }),
+        execute({ emit }) {
+          for (const detailType of ['Test', 'Other']) {
+            emit({ source: 'aws.test', detailType, resources: [], detail: {}, ...where });
+          }
+          return {};
+        },
+      });
+    for (const where of [{}, { account: '111122223333', region: 'eu-west-1' }]) {
+      const operation = emitting(where);
+      await call(runtime([operation], [triggered]), operation, { KeyId: 'a' });
+      await time.advance(10);
+    }
+    assert.deepEqual(worked, [`${ACCOUNT} us-east-1 request-1`, '111122223333 eu-west-1 request-1']);
   });
 });

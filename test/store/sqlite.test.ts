@@ -9,6 +9,7 @@ import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { RecordCache } from '../../src/store/sqlite/record-cache.ts';
 import { openSqliteStore, SqliteEngine } from '../../src/store/sqlite/sqlite-store.ts';
 import { type Key, log, type Store, table } from '../../src/store/store.ts';
+import type { StoreFailure } from '../../src/store/store-failure.ts';
 import { TransactionalStore } from '../../src/store/transactions.ts';
 
 interface Row {
@@ -158,10 +159,12 @@ describe('a commit', () => {
     const database = openDatabase(temporaryFile(t));
     database.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
     database.exec('CREATE TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED)');
-    const store = new TransactionalStore(new SqliteEngine(database));
+    const failures: (StoreFailure | undefined)[] = [];
+    const engine = new SqliteEngine(database, 'latchkey.db', (failure) => failures.push(failure));
+    const store = new TransactionalStore(engine);
     await put(store, 'kept', 'before');
     t.after(() => store.close());
-    return { store, database, spoil: () => database.exec('INSERT INTO child VALUES (7)') };
+    return { store, database, failures, spoil: () => database.exec('INSERT INTO child VALUES (7)') };
   }
 
   test('is shared by the transactions of one turn, and acknowledged to none before it', async (t) => {
@@ -241,13 +244,19 @@ describe('a commit', () => {
   });
 
   test('for which the disk has no room is refused whole, and the store goes on', async (t) => {
-    const { store, database } = await fragile(t);
+    const { store, database, failures } = await fragile(t);
     const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number };
     database.exec(`PRAGMA max_page_count = ${pages + 2}`);
-    await assert.rejects(put(store, 'large', 'x'.repeat(100_000)), /full/);
+    await assert.rejects(put(store, 'large', 'x'.repeat(100_000)), { kind: 'full' });
+    await assert.rejects(put(store, 'large', 'x'.repeat(100_000)), { kind: 'full' });
     assert.deepEqual(await list(store), ['kept']);
     await put(store, 'small');
     assert.deepEqual(await list(store), ['kept', 'small']);
+    // Once when it began, once when it was over.
+    assert.deepEqual(
+      failures.map((failure) => failure?.kind),
+      ['full', undefined],
+    );
   });
 });
 
@@ -266,8 +275,9 @@ describe('a disk that fails', () => {
       };
       return { run } as typeof statement;
     };
-    const reported: Error[] = [];
-    const store = new TransactionalStore(new SqliteEngine(database, (error) => reported.push(error)));
+    const reported: (StoreFailure | undefined)[] = [];
+    const engine = new SqliteEngine(database, 'latchkey.db', (failure) => reported.push(failure));
+    const store = new TransactionalStore(engine);
     t.after(() => store.close());
     await put(store, 'kept');
     failing = true;
@@ -275,9 +285,10 @@ describe('a disk that fails', () => {
     failing = false;
     await assert.rejects(put(store, 'refused'), /disk I\/O error/);
     assert.deepEqual(
-      reported.map((error) => error.message),
-      ['disk I/O error'],
+      reported.map((failure) => failure?.kind),
+      ['failed'],
     );
+    assert.match(reported[0]?.message ?? '', /the disk under latchkey.db has failed \(disk I\/O error\)/);
   });
 });
 

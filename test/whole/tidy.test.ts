@@ -97,7 +97,7 @@ describe('the house', () => {
 
   test('disk and sockets are opened only where that is the job', () => {
     const openers: Readonly<Record<string, readonly string[]>> = {
-      'node:fs': ['platform/node/', 'dataplane/', 'store/sqlite/', 'assemble.ts'],
+      'node:fs': ['platform/node/', 'dataplane/', 'store/sqlite/', 'open-state.ts'],
       'node:fs/promises': ['platform/node/', 'dataplane/'],
       'node:net': ['platform/node/', 'dataplane/', 'wire/server.ts'],
       'node:tls': ['platform/node/', 'dataplane/'],

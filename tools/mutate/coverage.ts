@@ -1,6 +1,6 @@
 /**
  * Which test files run which code: each is run once under V8's coverage. What it found is kept in
- * node_modules/.cache and holds while neither the test file nor the files in question have changed.
+ * .cache/ and holds while neither the test file nor the files in question have changed.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -36,7 +36,7 @@ export class Coverage {
 
   constructor(root: string) {
     this.#root = root;
-    this.#directory = join(root, 'node_modules', '.cache', 'latchkey-coverage');
+    this.#directory = join(root, '.cache', 'coverage');
     mkdirSync(this.#directory, { recursive: true });
   }
 

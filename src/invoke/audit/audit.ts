@@ -1,18 +1,19 @@
 /**
  * The audit record of a call, as CloudTrail writes it
  * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html),
- * and beside it what CloudTrail does not tell: each decision, and what it was made of.
+ * and beside it what CloudTrail does not record: each decision, and what it was made of.
  */
 import type { AwsError } from '../../aws/aws-error.ts';
 import { uuid } from '../../platform/identifiers.ts';
 import type { Decision } from '../../policy/decision.ts';
-import type { Shape } from '../../shapes/shape.ts';
 import { type LogEntry, log, type Transaction } from '../../store/store.ts';
 import type { Ruling } from '../authorize.ts';
 import { accountOf } from '../caller.ts';
 import type { RequestContext } from '../context.ts';
 import type { Operation } from '../operation.ts';
+import { auditLabels, shortName } from './audit-labels.ts';
 import { type Evidence, recordEvidence } from './evidence.ts';
+import { recordedMembers, withHidden } from './recorded-members.ts';
 import { callOrigin, foreignUserIdentity, userIdentity } from './user-identity.ts';
 
 export type Outcome = { readonly output: object } | { readonly error: AwsError };
@@ -27,7 +28,7 @@ export type CloudTrailEvent = Readonly<Record<string, unknown>> & {
 };
 
 /**
- * What was decided in a call. The first denial is the one that the caller was told. `evidence` is there for a denial,
+ * What was decided in a call. The first denial is the one that the caller saw. `evidence` is there for a denial,
  * and where the resource has a policy of its own: whoever is to change that will ask who lives by it.
  */
 export interface DecisionRecord {
@@ -56,86 +57,36 @@ interface AuditedCall {
   readonly outcome: Outcome;
 }
 
-/** Returns the events as they are told: the caller's, and those of the owners of what it used. */
+interface TouchedResource {
+  readonly type: string;
+  readonly arn: string;
+  readonly account: string;
+}
+
+const isDenied = ({ rulings }: AuditedCall) => rulings.some(({ decision }) => !decision.allowed);
+
+/** Returns the events as recorded: the caller's, and those of the owners of what it used. */
 export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<readonly CloudTrailEvent[]> {
-  const { request, operation, input, rulings, outcome } = call;
+  const { request, operation, rulings } = call;
   const { service, definition } = operation;
   const { caller, nowMs, region, entropy } = request;
   const rule = definition.audit ?? {};
-  const error = 'error' in outcome ? outcome.error : undefined;
-  const output = 'output' in outcome ? outcome.output : undefined;
-  const denied = rulings.some(({ decision }) => !decision.allowed);
-  const readOnly = definition.readOnly ?? false;
-
-  const parameters =
-    denied && !service.deniedKeepsParameters
-      ? null
-      : rule.requestParameters
-        ? rule.requestParameters(input)
-        : told(operation.shape.input, input, rule.omit);
-  const elements =
-    !output || (readOnly && !rule.toldThoughReadOnly)
-      ? null
-      : rule.responseElements
-        ? rule.responseElements(
-            output,
-            input,
-            rulings.map(({ check }) => check.resource),
-            request.requestId,
-          )
-        : told(operation.shape.output, output);
-  const resources = denied
-    ? []
-    : (rule.resources?.(input, output, request) ??
-      rulings.flatMap(({ check }) => {
-        const type = service.resourceType?.(check.resource);
-        return type ? [{ type, arn: check.resource, account: check.account }] : [];
-      }));
-
-  const eventID = uuid(entropy);
-  if (error) Object.assign(error, { eventId: eventID, requestId: request.requestId });
-  const additionalEventData = output && rule.additionalEventData?.(output, input);
-  const home = accountOf(caller);
-  const owners = otherOwners(rulings, home);
-  const vpcEndpoint = caller.kind === 'forwarded' ? caller.vpcEndpoint : undefined;
-  const event: CloudTrailEvent = {
-    eventVersion: '1.11',
-    userIdentity: userIdentity(caller),
-    eventTime: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
-    eventSource: service.eventSource,
-    eventName: operation.name,
-    awsRegion: region,
-    ...callOrigin(caller),
-    errorCode: error && (service.auditErrorCode?.(error.code) ?? error.code),
-    errorMessage: error?.message,
-    requestParameters: parameters,
-    responseElements: elements,
-    additionalEventData,
-    requestID: request.requestId,
-    eventID,
-    readOnly,
-    resources:
-      resources.length > 0 && !service.resourcesInHistoryOnly
-        ? resources.map(({ account, type, arn }) => ({ accountId: account, type, ARN: arn }))
-        : undefined,
-    eventType: 'AwsApiCall',
-    managementEvent: !rule.dataEvent,
-    recipientAccountId: home,
-    sharedEventID: owners.size > 0 || vpcEndpoint ? uuid(entropy) : undefined,
-    vpcEndpointId: vpcEndpoint,
-    vpcEndpointAccountId: vpcEndpoint,
-    eventCategory: rule.dataEvent ? 'Data' : 'Management',
-  };
+  const resources = touchedResources(call);
+  const owners = otherOwners(rulings, accountOf(caller));
+  const event = cloudTrailEvent(call, resources, owners.size > 0);
+  if ('error' in call.outcome) {
+    Object.assign(call.outcome.error, { eventId: event.eventID, requestId: request.requestId });
+  }
   const entry = {
     atMs: nowMs,
-    labels: labels(call, resources),
+    labels: auditLabels(call, resources),
     decisions: await Promise.all(rulings.map((ruling) => decisionRecord(tx, ruling))),
     resources: service.resourcesInHistoryOnly
       ? resources.map(({ type, arn }) => ({ type, name: shortName(arn) }))
       : undefined,
   };
   const stream = (account: string) => `${account}/${region}${rule.dataEvent ? '/data' : ''}`;
-  append(tx, stream(home), event, entry);
+  append(tx, stream(accountOf(caller)), event, entry);
   const copies = [...owners].map((owner) => ({
     ...event,
     userIdentity: foreignUserIdentity(caller),
@@ -146,6 +97,80 @@ export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<r
   }));
   for (const copy of copies) append(tx, stream(copy.recipientAccountId), copy, entry);
   return [event, ...copies];
+}
+
+function cloudTrailEvent(
+  call: AuditedCall,
+  resources: readonly TouchedResource[],
+  isShared: boolean,
+): CloudTrailEvent {
+  const { request, operation, input, outcome } = call;
+  const { service, definition } = operation;
+  const { caller, nowMs, region, entropy } = request;
+  const rule = definition.audit ?? {};
+  const error = 'error' in outcome ? outcome.error : undefined;
+  const output = 'output' in outcome ? outcome.output : undefined;
+  const vpcEndpoint = caller.kind === 'forwarded' ? caller.vpcEndpoint : undefined;
+  return {
+    eventVersion: '1.11',
+    userIdentity: userIdentity(caller),
+    eventTime: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
+    eventSource: service.eventSource,
+    eventName: operation.name,
+    awsRegion: region,
+    ...callOrigin(caller),
+    errorCode: error && (service.auditErrorCode?.(error.code) ?? error.code),
+    errorMessage: error?.message,
+    requestParameters: requestParameters(call),
+    responseElements: output ? responseElements(call, output) : null,
+    additionalEventData: output && rule.additionalEventData?.(output, input),
+    requestID: request.requestId,
+    eventID: uuid(entropy),
+    readOnly: definition.readOnly ?? false,
+    resources:
+      resources.length > 0 && !service.resourcesInHistoryOnly
+        ? resources.map(({ account, type, arn }) => ({ accountId: account, type, ARN: arn }))
+        : undefined,
+    eventType: 'AwsApiCall',
+    managementEvent: !rule.dataEvent,
+    recipientAccountId: accountOf(caller),
+    sharedEventID: isShared || vpcEndpoint ? uuid(entropy) : undefined,
+    vpcEndpointId: vpcEndpoint,
+    vpcEndpointAccountId: vpcEndpoint,
+    eventCategory: rule.dataEvent ? 'Data' : 'Management',
+  };
+}
+
+function requestParameters(call: AuditedCall): object | null {
+  const { operation, input } = call;
+  const { requestParameters: own, omit } = operation.definition.audit ?? {};
+  if (isDenied(call) && !operation.service.deniedKeepsParameters) return null;
+  return own ? own(input) : recordedMembers(operation.shape.input, input, omit);
+}
+
+function responseElements(
+  { operation, input, rulings, request }: AuditedCall,
+  output: object,
+): object | null {
+  const { readOnly, audit: rule = {} } = operation.definition;
+  if (readOnly && !rule.recordsReadOnlyResponse) return null;
+  if (!rule.responseElements) return recordedMembers(operation.shape.output, output);
+  const arns = rulings.map(({ check }) => check.resource);
+  return rule.responseElements(output, input, arns, request.requestId);
+}
+
+function touchedResources(call: AuditedCall): readonly TouchedResource[] {
+  const { operation, input, outcome, rulings, request } = call;
+  if (isDenied(call)) return [];
+  const output = 'output' in outcome ? outcome.output : undefined;
+  const named = operation.definition.audit?.resources?.(input, output, request);
+  return (
+    named ??
+    rulings.flatMap(({ check }) => {
+      const type = operation.service.resourceType?.(check.resource);
+      return type ? [{ type, arn: check.resource, account: check.account }] : [];
+    })
+  );
 }
 
 async function decisionRecord(tx: Transaction, ruling: Ruling): Promise<DecisionRecord> {
@@ -163,108 +188,25 @@ function append(
   tx: Transaction,
   stream: string,
   event: CloudTrailEvent,
-  { atMs, labels, ...told }: Pick<AuditEntry, 'atMs' | 'labels'> & Omit<AuditEntry['body'], 'event'>,
+  { atMs, labels, ...rest }: Pick<AuditEntry, 'atMs' | 'labels'> & Omit<AuditEntry['body'], 'event'>,
 ): void {
   tx.append(auditLog, {
     stream,
     atMs,
     labels: { EventId: event.eventID, ...labels },
-    body: { event, ...told },
+    body: { event, ...rest },
   });
 }
 
-/** The members stay, and their values do not. */
-function withHidden(told: unknown, hidden: readonly string[] = []): unknown {
-  if (!told) return told;
-  const shown = { ...(told as Record<string, unknown>) };
-  for (const name of hidden) if (name in shown) shown[name] = 'HIDDEN_DUE_TO_SECURITY_REASONS';
-  return shown;
-}
-
 /**
- * A call that a resource's own policy lets in from another account is told to both (aws-facts A2.7), and so is the use
+ * A call that a resource's own policy lets in from another account is recorded for both (aws-facts A2.7), and so is the use
  * of a snapshot that its owner shares.
  */
 function otherOwners(rulings: readonly Ruling[], home: string): Set<string> {
   const owners = new Set<string>();
   for (const { check } of rulings) {
-    const isTold = check.recordedForOwner || (check.resourceRule ?? 'none') !== 'none';
-    if (isTold && check.account !== home) owners.add(check.account);
+    const isShared = check.recordedForOwner || (check.resourceRule ?? 'none') !== 'none';
+    if (isShared && check.account !== home) owners.add(check.account);
   }
   return owners;
 }
-
-const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
-
-/** LookupEvents' attributes, and `About` and `RequestId`, by which explanations find calls, denied ones too. */
-function labels(
-  { request, operation, rulings }: AuditedCall,
-  resources: readonly { type: string; arn: string }[],
-): AuditEntry['labels'] {
-  const all: Record<string, string | string[]> = {
-    EventName: operation.name,
-    EventSource: operation.service.eventSource,
-    ReadOnly: String(operation.definition.readOnly ?? false),
-    RequestId: request.requestId,
-  };
-  const { caller } = request;
-  if (caller.kind !== 'service') {
-    const { accessKeyId, principal, userName } = caller.identity;
-    if (accessKeyId) all.AccessKeyId = accessKeyId;
-    const name =
-      principal.kind === 'role-session'
-        ? principal.arn.slice(principal.arn.lastIndexOf('/') + 1)
-        : principal.kind === 'root'
-          ? 'root'
-          : userName;
-    if (name) all.Username = name;
-  }
-  if (rulings.length > 0) all.About = distinctNames(rulings.map(({ check }) => check.resource));
-  if (resources.length > 0) {
-    all.ResourceName = distinctNames(resources.map(({ arn }) => arn));
-    all.ResourceType = [...new Set(resources.map(({ type }) => type))];
-  }
-  return all;
-}
-
-/** Each ARN, and its last part by which people know the resource. */
-function distinctNames(arns: readonly string[]): string[] {
-  const names = new Set<string>();
-  for (const arn of arns) names.add(arn).add(shortName(arn));
-  return [...names];
-}
-
-/** The members CloudTrail tells of an input or output: lower camel case, without secrets and without bytes. */
-function told(shape: Shape, value: object, omit: readonly string[] = []): object | null {
-  const kept = Object.fromEntries(Object.entries(value).filter(([name]) => !omit.includes(name)));
-  const plain = plainValue(shape, kept) as Record<string, unknown>;
-  return Object.keys(plain).length > 0 ? plain : null;
-}
-
-function plainValue(shape: Shape, value: unknown): unknown {
-  switch (shape.type) {
-    case 'structure': {
-      const plain: Record<string, unknown> = {};
-      for (const member of shape.members) {
-        const inner = (value as Record<string, unknown>)[member.name];
-        if (inner === undefined || inner === null || isHidden(member.shape)) continue;
-        plain[lowerFirst(member.name)] = plainValue(member.shape, inner);
-      }
-      return plain;
-    }
-    case 'list':
-      return (value as unknown[]).map((each) => plainValue(shape.member, each));
-    case 'map':
-      return Object.fromEntries(
-        Object.entries(value as object).map(([key, each]) => [key, plainValue(shape.value, each)]),
-      );
-    case 'timestamp':
-      return new Date(value as number).toISOString();
-    default:
-      return value;
-  }
-}
-
-const isHidden = (shape: Shape) =>
-  shape.type === 'blob' || ('sensitive' in shape && shape.sensitive === true);
-const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);

@@ -1,4 +1,4 @@
-/** EventBridge events on their way out, committed with the state that they tell of. The EventBridge service delivers them. */
+/** EventBridge events on their way out, committed with the state that they report. The EventBridge service delivers them. */
 import { uuid } from '../../platform/identifiers.ts';
 import { type LogEntry, log, type Transaction } from '../../store/store.ts';
 import type { WorkContext } from '../context.ts';

@@ -1,6 +1,6 @@
 /**
  * What a decision was made of, kept with its audit record: enough to trace it later, to try what would mend a denial,
- * and to tell what another policy would have decided. Policy documents are kept once each, by their hash.
+ * and to say what another policy would have decided. Policy documents are kept once each, by their hash.
  */
 import { hash } from 'node:crypto';
 import type {
@@ -16,7 +16,7 @@ import { type ReadTransaction, type Transaction, table } from '../../store/store
 import type { Ruling } from '../authorize.ts';
 import { conditionLookup, presentConditions } from '../condition-lookup.ts';
 
-/** In normal form: the source alone would not tell which user or role, of several in time, a principal's ARN meant. */
+/** In normal form: the source alone would not say which user or role, of several in time, a principal's ARN meant. */
 interface KeptPolicy {
   readonly sha256: string;
   readonly policy: Policy;

@@ -1,5 +1,5 @@
 /**
- * What a service tells CloudTrail of itself, no call of the account's having been made: events of type AwsServiceEvent
+ * What a service reports to CloudTrail on its own initiative, without a call of the account's: events of type AwsServiceEvent
  * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/non-api-aws-service-events.html).
  */
 import { uuid } from '../../platform/identifiers.ts';
@@ -10,7 +10,7 @@ export interface ServiceEvent {
   readonly eventName: string;
   /** `kms.amazonaws.com` */
   readonly eventSource: string;
-  /** Where it is told. */
+  /** Whose trail records it. */
   readonly account: string;
   readonly region: string;
   readonly userIdentity: object;
@@ -22,14 +22,14 @@ export interface ServiceEvent {
   readonly resource: { readonly type: string; readonly arn: string; readonly isListed: boolean };
 }
 
-export function recordServiceEvent({ tx, nowMs, entropy }: EffectContext, told: ServiceEvent): void {
-  const { eventName, eventSource, account, region, from, responseElements = null } = told;
-  const { type, arn, isListed } = told.resource;
+export function recordServiceEvent({ tx, nowMs, entropy }: EffectContext, reported: ServiceEvent): void {
+  const { eventName, eventSource, account, region, from, responseElements = null } = reported;
+  const { type, arn, isListed } = reported.resource;
   const name = arn.slice(arn.lastIndexOf('/') + 1);
   const eventID = uuid(entropy);
   const event = {
     eventVersion: '1.11',
-    userIdentity: told.userIdentity,
+    userIdentity: reported.userIdentity,
     eventTime: `${new Date(nowMs).toISOString().slice(0, 19)}Z`,
     eventSource,
     eventName,
@@ -44,7 +44,7 @@ export function recordServiceEvent({ tx, nowMs, entropy }: EffectContext, told: 
     eventType: 'AwsServiceEvent',
     managementEvent: true,
     recipientAccountId: account,
-    ...(told.serviceEventDetails && { serviceEventDetails: told.serviceEventDetails }),
+    ...(reported.serviceEventDetails && { serviceEventDetails: reported.serviceEventDetails }),
     eventCategory: 'Management',
   };
   const entry: AuditEntry = {

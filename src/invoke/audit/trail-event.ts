@@ -1,5 +1,5 @@
 /**
- * CloudTrail's events as EventBridge events: management events go to the default bus of the account that they are told
+ * CloudTrail's events as EventBridge events: management events go to the default bus of the account that they are recorded for
  * to, and read-only ones to the rules that ask for all of them
  * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html).
  */
@@ -16,25 +16,25 @@ const EVENTBRIDGE = 'events.amazonaws.com';
 /** What EventBridge does to deliver an event makes none: a rule that catches everything would never come to rest. */
 const isDelivery = (caller: Caller) => 'invokedBy' in caller && caller.invokedBy === EVENTBRIDGE;
 
-export async function tellTrailEvents(
+export async function dispatchTrailEvents(
   runtime: Runtime,
   tx: Transaction,
   request: RequestContext,
-  told: readonly CloudTrailEvent[],
+  events: readonly CloudTrailEvent[],
 ): Promise<void> {
   if (isDelivery(request.caller)) return;
-  for (const event of told) {
+  for (const event of events) {
     if (event.managementEvent !== true) continue;
     // Whoever only listens to a call never fails it.
     try {
-      await tellTrailEvent(runtime, tx, request, event);
+      await dispatchTrailEvent(runtime, tx, request, event);
     } catch (error) {
       runtime.onDefect(error);
     }
   }
 }
 
-async function tellTrailEvent(
+async function dispatchTrailEvent(
   runtime: Runtime,
   tx: Transaction,
   request: RequestContext,
@@ -57,7 +57,7 @@ async function tellTrailEvent(
     detail: event,
   };
   // Most calls are of no interest to any rule, and start no work.
-  if (!(await audience.hears(tx, envelope, reportFault))) return;
+  if (!(await audience.catches(tx, envelope, reportFault))) return;
   const { source, 'detail-type': detailType } = envelope;
   const outgoing = { source, detailType, resources: [], detail: event, account, region };
   runtime.workflows.dispatch(tx, request, outgoing, envelope);

@@ -29,7 +29,7 @@ export function userIdentity(caller: Caller): object {
   }
 }
 
-/** What the owner of the resource is told of a caller from another account. */
+/** What the owner of the resource learns of a caller from another account. */
 export function foreignUserIdentity(caller: Caller): object {
   if (caller.kind === 'service') return userIdentity(caller);
   const principal = principalOf(caller);

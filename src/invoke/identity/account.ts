@@ -12,7 +12,7 @@ export interface AccountRecord {
 }
 
 export const accounts = table<AccountRecord>()({
-  name: 'accounts',
+  name: 'invoke.accounts',
   key: (account) => [account.accountId],
   indexes: { rootAccessKey: (account) => [[account.rootAccessKeyId]] },
 });
@@ -60,6 +60,11 @@ export async function resealAccounts(tx: Transaction, reseal: Reseal): Promise<n
 
 export async function accountIds(tx: ReadTransaction): Promise<string[]> {
   return (await tx.list(accounts)).map(({ accountId }) => accountId);
+}
+
+/** Undefined in a store that is new. */
+export async function anyAccountId(tx: ReadTransaction): Promise<string | undefined> {
+  return (await tx.list(accounts, { limit: 1 }))[0]?.accountId;
 }
 
 export async function accountExists(tx: ReadTransaction, accountId: string): Promise<boolean> {

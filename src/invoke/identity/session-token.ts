@@ -36,7 +36,7 @@ interface Sealed extends SessionGrant {
 
 const CONTEXT = 'session-token';
 /** How many opened tokens are kept, for clients send the same one with each call. */
-const MOST_OPENED = 1024;
+const MAX_OPENED = 1024;
 const opened = new WeakMap<Sealer, Map<string, OpenedSession>>();
 
 export function issueSession(
@@ -65,7 +65,7 @@ export function openSession(sealer: Sealer, token: string): OpenedSession | unde
     secretAccessKey,
     expiresAtMs,
   };
-  if (known.size >= MOST_OPENED) known.delete(known.keys().next().value as string);
+  if (known.size >= MAX_OPENED) known.delete(known.keys().next().value as string);
   known.set(token, result);
   return result;
 }

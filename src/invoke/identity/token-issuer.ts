@@ -18,7 +18,7 @@ export interface TokenIssuer {
   readonly keys: readonly VerificationKey[];
 }
 
-const tokenIssuers = table<TokenIssuer>()({ name: 'token-issuers', key: ({ url }) => [url] });
+const tokenIssuers = table<TokenIssuer>()({ name: 'invoke.token-issuers', key: ({ url }) => [url] });
 
 /** The public members of each kind of key; nothing else of a given key is kept. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {

@@ -3,7 +3,7 @@ import type { Scope } from '../../aws/scope.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 
 export interface ResourceFailure {
-  /** What tells more: CloudTrail's event id of the call that was refused, or a resource that has failed itself. */
+  /** Where to look next: CloudTrail's event id of the call that was refused, or a resource that has failed itself. */
   readonly cause: { readonly eventId: string } | { readonly resource: string };
   /** `i-… was stopped: Client.InternalError: Client error on launch` */
   readonly symptom: string;

@@ -16,11 +16,11 @@ export interface BlockHost {
   deleteVolume(volumeId: string): Promise<void>;
   /** Opens the volume for I/O and serves it over NBD. `dataKey` is 64 bytes (AES-256-XTS), for encrypted volumes. */
   attach(volumeId: string, dataKey?: Uint8Array): Promise<{ nbdUri: string }>;
-  /** Flushes, closes the door, and wipes the data key. */
+  /** Flushes, stops serving, and wipes the data key. */
   detach(volumeId: string): Promise<void>;
   attachments(): Promise<{ volumeId: string; nbdUri: string }[]>;
 
-  /** Takes the point in time; the blocks stay under the volume's data key. `parent` makes it incremental in the accounts of ListChangedBlocks. */
+  /** Takes the point in time; the blocks stay under the volume's data key. */
   createSnapshot(snapshot: { snapshotId: string; volumeId: string }): Promise<void>;
   /** Makes an empty snapshot that putBlock fills (EBS direct APIs). */
   startSnapshot(snapshot: {
@@ -29,7 +29,7 @@ export interface BlockHost {
     encrypted: boolean;
     parentSnapshotId?: string;
   }): Promise<void>;
-  /** A full copy under another data key (or without). Resolves when done; `progress` hears percent. */
+  /** A full copy under another data key (or without). Resolves when done; `progress` receives percent. */
   copySnapshot(copy: {
     sourceSnapshotId: string;
     snapshotId: string;
@@ -53,7 +53,7 @@ export interface BlockHost {
 
 /** What runs on instances, as EC2 sees it. `compute/` simulates it. */
 export interface InstanceHost {
-  /** Resolves once the guest is up. Bears repeating. */
+  /** Resolves once the guest is up. Idempotent. */
   boot(instanceId: string): Promise<void>;
   reboot(instanceId: string): Promise<void>;
   stop(instanceId: string): Promise<void>;

@@ -1,5 +1,6 @@
 /** What the front door and the operations need from elsewhere; services and hosts implement it, `assemble.ts` wires it. */
 
+import type { Scope } from '../../aws/scope.ts';
 import type { Sealer } from '../../platform/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
 import type { ReadTransaction, Store, Transaction } from '../../store/store.ts';
@@ -13,7 +14,7 @@ import type { SnapshotDirectory } from './snapshot-directory.ts';
 /** IAM's part in a decision: what the principal's own policies say. */
 export interface IdentityPolicySource {
   identityPolicies(tx: ReadTransaction, principal: PolicyPrincipal): Promise<IdentityPolicies>;
-  /** The default versions of managed policies; those that are no more are left out. */
+  /** The default versions of managed policies; those that no longer exist are left out. */
   managedPolicies(tx: ReadTransaction, arns: readonly string[]): Promise<readonly NamedPolicy[]>;
 }
 
@@ -120,12 +121,8 @@ export interface AccountFounding {
 /** EventBridge's part: whether anything catches an event. What nothing catches need not be routed. */
 export interface EventAudience {
   /** Whether anything may catch the events of a place: asked at every call, so it costs next to nothing. */
-  listens(
-    store: Pick<Store, 'generation'>,
-    tx: ReadTransaction,
-    place: { readonly account: string; readonly region: string },
-  ): Promise<boolean>;
-  hears(tx: ReadTransaction, event: EventEnvelope, report: (fault: Error) => void): Promise<boolean>;
+  listens(store: Pick<Store, 'generation'>, tx: ReadTransaction, scope: Scope): Promise<boolean>;
+  catches(tx: ReadTransaction, event: EventEnvelope, report: (fault: Error) => void): Promise<boolean>;
 }
 
 /** What of a service's own still works with a service-linked role: as long as anything does, the role is not deleted. */

@@ -2,6 +2,7 @@
  * EC2's snapshots as the EBS direct APIs see them: EC2 keeps the records and implements this, EBS reads and fills them
  * block by block.
  */
+import type { Scope } from '../../aws/scope.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import type { CallContext, EffectContext } from '../context.ts';
 
@@ -29,11 +30,7 @@ export interface DirectSnapshot {
 
 export interface SnapshotDirectory {
   /** One of the account's own, of those shared with it, or a public one. */
-  find(
-    tx: ReadTransaction,
-    home: { readonly account: string; readonly region: string },
-    id: string,
-  ): Promise<DirectSnapshot | undefined>;
+  find(tx: ReadTransaction, scope: Scope, id: string): Promise<DirectSnapshot | undefined>;
   /** A new, pending snapshot of the context's account and region. */
   start(
     context: EffectContext,
@@ -43,10 +40,7 @@ export interface SnapshotDirectory {
   /** Ends `pending`, a little later. */
   complete(context: EffectContext, id: string): void;
   fail(context: EffectContext, id: string, message: string): Promise<void>;
-  encryptsByDefault(
-    tx: ReadTransaction,
-    home: { readonly account: string; readonly region: string },
-  ): Promise<boolean>;
+  encryptsByDefault(tx: ReadTransaction, scope: Scope): Promise<boolean>;
   /** The account's default key for EBS, made on first use. */
   defaultKeyArn(context: CallContext): Promise<string>;
 }

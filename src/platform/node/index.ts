@@ -2,20 +2,33 @@
 import { randomFillSync } from 'node:crypto';
 import type { Clock, Entropy, Timers } from '../ports.ts';
 
-/** The machine's clock, moved on by an offset that `latchkey clock advance` grows. */
+/**
+ * The time of the server: the machine's, moved on by an offset that `latchkey clock advance` grows. It never goes back:
+ * where the machine's clock steps back, the offset grows by as much, so that nothing that waits for its time waits longer.
+ */
 export interface AdjustableClock extends Clock {
   advance(byMs: number): void;
   readonly offsetMs: number;
 }
 
-export function systemClock(offsetMs = 0): AdjustableClock {
+/** The machine's own clock, which may step. */
+export const machineClock: Clock = { nowMs: () => Date.now() };
+
+export function steadyClock(offsetMs = 0, machine: Clock = machineClock): AdjustableClock {
+  let offset = offsetMs;
+  let latestMs = machine.nowMs();
   return {
-    offsetMs,
+    get offsetMs() {
+      return offset;
+    },
     nowMs() {
-      return Date.now() + this.offsetMs;
+      const machineMs = machine.nowMs();
+      if (machineMs < latestMs) offset += latestMs - machineMs;
+      latestMs = machineMs;
+      return machineMs + offset;
     },
     advance(byMs) {
-      (this as { offsetMs: number }).offsetMs += byMs;
+      offset += byMs;
     },
   };
 }

@@ -2,7 +2,18 @@
  * How a command finds the server that runs on this machine: a file for each port in a directory that only the user
  * can read, with the token that the control API asks for.
  */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,12 +26,30 @@ export interface RunningServer {
 function directory(): string {
   const { uid } = userInfo();
   const path = join(process.env.XDG_RUNTIME_DIR ?? tmpdir(), `latchkey-${uid}`);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  const { uid: owner } = statSync(path);
-  // In a shared temporary directory somebody else may have made it first, to read what is put there.
-  if (uid >= 0 && owner !== uid) throw new Error(`${path} belongs to another user`);
-  chmodSync(path, 0o700);
+  requirePrivateDirectory(path, uid);
   return path;
+}
+
+/**
+ * In a shared temporary directory somebody else may have put something there first: their own directory, to read what is
+ * put in it, or a link, to have this process change the mode of what it leads to.
+ */
+function requirePrivateDirectory(path: string, uid: number): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const found = lstatSync(path);
+  if (!found.isDirectory()) throw new Error(`${path} is not a directory, and must be one of your own`);
+  if (uid >= 0 && found.uid !== uid) throw new Error(`${path} belongs to another user`);
+  // Of the directory that was opened, not of what may have taken its place since.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    fchmodSync(descriptor, 0o700);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 const fileOf = (url: string) => join(directory(), `${new URL(url).port}.json`);
@@ -28,7 +57,8 @@ const fileOf = (url: string) => join(directory(), `${new URL(url).port}.json`);
 /** Makes the server known; the returned function takes it back. */
 export function announceServer(server: RunningServer): () => void {
   const file = fileOf(server.url);
-  writeFileSync(file, JSON.stringify(server), { mode: 0o600 });
+  rmSync(file, { force: true });
+  writeFileSync(file, JSON.stringify(server), { mode: 0o600, flag: 'wx' });
   return () => {
     const known = read(file);
     if (known?.pid === server.pid) rmSync(file, { force: true });
@@ -38,25 +68,33 @@ export function announceServer(server: RunningServer): () => void {
 /** The servers that run now: those whose process is alive. */
 export function runningServers(): RunningServer[] {
   const path = directory();
-  return readdirSync(path)
-    .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => read(join(path, name)) ?? [])
-    .filter(({ pid }) => isAlive(pid));
+  const files = readdirSync(path).filter((name) => name.endsWith('.json'));
+  return files.flatMap((name) => {
+    const server = read(join(path, name));
+    if (server !== undefined && isAlive(server.pid)) return [server];
+    // Left by a server that was killed.
+    rmSync(join(path, name), { force: true });
+    return [];
+  });
 }
 
+/** Undefined for what is none of our notes. */
 function read(file: string): RunningServer | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    const { url, token, pid } = JSON.parse(readFileSync(file, 'utf8'));
+    const isWhole = URL.canParse(url) && typeof token === 'string' && Number.isInteger(pid);
+    return isWhole ? { url, token, pid } : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // It lives, and is somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Entropy, Sealer } from '../ports.ts';
 import { decrypt, encrypt } from './authenticated-encryption.ts';
-import { newRootKey, type RootKey, RootKeyFile } from './root-key-file.ts';
+import { newRootKey, type RootKey, RootKeyError, RootKeyFile } from './root-key-file.ts';
 
 export { RootKeyError } from './root-key-file.ts';
 
@@ -31,12 +31,19 @@ export interface SealerOptions {
   readonly entropy: Entropy;
   /** Protects the root keys within the file. Given once, it is asked for ever after. */
   readonly passphrase?: string;
+  /** Something is kept in the directory already, so that a root key that is missing is not to be replaced by another. */
+  readonly isInUse?: boolean;
 }
 
 /** Opens the root keys of a data directory, or makes the first. Throws a RootKeyError for a wrong passphrase or a damaged file. */
-export function openSealer({ directory, entropy, passphrase }: SealerOptions): RekeyableSealer {
+export function openSealer({ directory, entropy, passphrase, isInUse }: SealerOptions): RekeyableSealer {
   const file = new RootKeyFile(join(directory, 'root.key'), entropy, passphrase);
   const held = file.read();
+  if (held === undefined && isInUse) {
+    throw new RootKeyError(
+      `root.key is missing in ${directory}, and what is kept there cannot be opened without it. Put it back from a copy`,
+    );
+  }
   const keys = held ?? [newRootKey(entropy)];
   if (held === undefined) file.write(keys);
   return new RootKeySealer(keys, entropy, (next) => file.write(next));

@@ -2,6 +2,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StoreFailure, type StoreFailureKind } from '../store-failure.ts';
 
 /** "LKEY": tells a file of ours from any other SQLite database. */
 const APPLICATION_ID = 0x4c4b4559;
@@ -16,9 +17,15 @@ const CACHE_BYTES = 16 * 2 ** 20;
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
 const BUSY = 5;
+const READ_ONLY = 8;
 const IO_ERROR = 10;
 const CORRUPT = 11;
+const FULL = 13;
+const CANNOT_OPEN = 14;
 const NOT_A_DATABASE = 26;
+
+/** Another process has the file. */
+export class StoreInUse extends Error {}
 
 /** Opens, or creates, the store's file for this process alone. Throws an Error that says what stands in the way. */
 export function openDatabase(file: string): DatabaseSync {
@@ -77,10 +84,36 @@ function pragma(database: DatabaseSync, name: string): number {
   return Object.values(database.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[0] as number;
 }
 
-/** After which it is unknown what of a commit is on the disk, so that only opening the file anew can tell. */
-export function isDiskFailure(error: unknown): boolean {
-  return resultCode(error) === IO_ERROR;
+/** Undefined where the error is the statement's fault, not the disk's. */
+export function storeFailure(error: unknown, file: string): StoreFailure | undefined {
+  if (error instanceof StoreFailure) return error;
+  const reason = (error as Error).message;
+  const failure = (kind: StoreFailureKind, sentence: string) =>
+    new StoreFailure(kind, sentence, { cause: error });
+  switch (resultCode(error)) {
+    case FULL:
+      return failure(
+        'full',
+        `there is no room left for ${file} (${reason}); calls are refused until there is`,
+      );
+    case CANNOT_OPEN:
+      return failure('full', `${file} cannot be reached (${reason}); calls are refused until it can`);
+    case READ_ONLY:
+    case IO_ERROR:
+      return failure(
+        'failed',
+        `the disk under ${file} has failed (${reason}); all that was acknowledged is kept, and is there again once the disk works and Latchkey is started anew`,
+      );
+    case CORRUPT:
+    case NOT_A_DATABASE:
+      return failure('damaged', damageSentence(file, reason));
+    default:
+      return undefined;
+  }
 }
+
+export const damageSentence = (file: string, reason: string) =>
+  `${file} is damaged (${reason}); "latchkey check-data" says what is lost`;
 
 /** SQLite's primary result code, or 0 where the error is not SQLite's. */
 function resultCode(error: unknown): number {
@@ -89,7 +122,7 @@ function resultCode(error: unknown): number {
 
 function explained(error: unknown, file: string): unknown {
   const code = resultCode(error);
-  if (code === BUSY) return new Error(`${file} is in use by another process`);
+  if (code === BUSY) return new StoreInUse(`${file} is in use by another process`);
   if (code === CORRUPT || code === NOT_A_DATABASE) {
     return new Error(`${file} is damaged, or not a database: ${(error as Error).message}`);
   }

@@ -7,8 +7,9 @@ import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
 import type { Span } from '../key.ts';
 import { freezeDeep } from '../record.ts';
 import type { LogRange, Store } from '../store.ts';
+import { StoreFailure } from '../store-failure.ts';
 import { TransactionalStore } from '../transactions.ts';
-import { isDiskFailure, openDatabase } from './database.ts';
+import { openDatabase, storeFailure } from './database.ts';
 import { RecordCache } from './record-cache.ts';
 import { SqliteLog } from './sqlite-log.ts';
 import { SqliteTable } from './sqlite-table.ts';
@@ -18,32 +19,40 @@ const CACHED_CHARS = 16 * 2 ** 20;
 export interface SqliteStoreOptions {
   /** Created with mode 0600 where it does not exist, and its directory with 0700. */
   readonly file: string;
-  /** Called once, when the disk fails: what it holds is then unknown, and no further transaction is accepted. */
-  readonly onFatal?: (error: Error) => void;
+  readonly onFailure?: StoreFailureListener;
 }
 
-export function openSqliteStore({ file, onFatal }: SqliteStoreOptions): Store {
-  return new TransactionalStore(new SqliteEngine(openDatabase(file), onFatal));
+/**
+ * Hears of what stands in the way of the store, each time that changes; undefined when nothing does any more. After
+ * `failed` no further transaction is accepted.
+ */
+export type StoreFailureListener = (failure: StoreFailure | undefined) => void;
+
+export function openSqliteStore({ file, onFailure }: SqliteStoreOptions): Store {
+  return new TransactionalStore(new SqliteEngine(openDatabase(file), file, onFailure));
 }
 
 export class SqliteEngine implements Engine {
   readonly #database: DatabaseSync;
   readonly #begin: StatementSync;
   readonly #end: StatementSync;
-  readonly #onFatal: ((error: Error) => void) | undefined;
+  readonly #file: string;
+  readonly #onFailure: StoreFailureListener | undefined;
   readonly #cache = new RecordCache(CACHED_CHARS);
   readonly #tables = new Map<string, SqliteTable>();
   readonly #logs = new Map<string, SqliteLog>();
   /** The transactions of this turn of the event loop: applied, not yet committed. */
   #group: PromiseWithResolvers<void> | undefined;
   #rollbacks = 0;
-  #fatal: Error | undefined;
+  #fatal: StoreFailure | undefined;
+  #failure: StoreFailure | undefined;
 
-  constructor(database: DatabaseSync, onFatal?: (error: Error) => void) {
+  constructor(database: DatabaseSync, file: string, onFailure?: StoreFailureListener) {
     this.#database = database;
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#end = database.prepare('COMMIT');
-    this.#onFatal = onFatal;
+    this.#file = file;
+    this.#onFailure = onFailure;
   }
 
   get rollbacks(): number {
@@ -53,7 +62,7 @@ export class SqliteEngine implements Engine {
   get(table: AnyTable, key: string): object | undefined {
     const cached = this.#cache.get(table.name, key);
     if (cached !== undefined) return cached;
-    const text = this.#table(table).get(key);
+    const text = this.#reading(() => this.#table(table).get(key));
     if (text === undefined) return undefined;
     const record = freezeDeep(JSON.parse(text) as object);
     this.#cache.set(table.name, key, record, text.length);
@@ -62,18 +71,18 @@ export class SqliteEngine implements Engine {
 
   entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
     const found: Found[] = [];
-    for (const [position, key] of this.#table(table).walk(index, span)) {
+    for (const [position, key] of this.#reading(() => this.#table(table).walk(index, span))) {
       found.push({ position, key, record: this.get(table, key) as object });
     }
     return found;
   }
 
   scan(log: string, range: LogRange): Appended[] {
-    return this.#log(log).scan(range);
+    return this.#reading(() => this.#log(log).scan(range));
   }
 
   nextSequence(log: string): number {
-    return this.#log(log).last + 1;
+    return this.#reading(() => this.#log(log).last) + 1;
   }
 
   apply(changes: readonly Change[], appended: readonly Appended[]): void {
@@ -83,8 +92,7 @@ export class SqliteEngine implements Engine {
       for (const entry of appended) this.#log(entry.log).append(entry);
     } catch (error) {
       // Half of this transaction may be in the group already, so the group cannot be kept.
-      this.#rollBack(group, error as Error);
-      throw error;
+      throw this.#rollBack(group, error as Error);
     }
   }
 
@@ -114,7 +122,7 @@ export class SqliteEngine implements Engine {
   #openGroup(): PromiseWithResolvers<void> {
     if (this.#fatal !== undefined) throw this.#fatal;
     if (this.#group !== undefined) return this.#group;
-    this.#begin.run();
+    this.#reading(() => this.#begin.run());
     const group = Promise.withResolvers<void>();
     // Its members await it too; this keeps a group whose only member failed from being an unhandled rejection.
     group.promise.catch(() => {});
@@ -133,13 +141,16 @@ export class SqliteEngine implements Engine {
       return;
     }
     this.#group = undefined;
+    this.#note(undefined);
     group.resolve();
   }
 
-  #rollBack(group: PromiseWithResolvers<void>, error: Error): void {
+  /** Returns the error in the store's terms. */
+  #rollBack(group: PromiseWithResolvers<void>, cause: Error): Error {
+    const error = this.#known(cause);
+    if (this.#group !== group) return error;
     this.#group = undefined;
     this.#rollbacks++;
-    if (isDiskFailure(error)) this.#fatal = error;
     // Tables created within the group are gone, and statements, sequence numbers and records with them.
     this.#tables.clear();
     this.#logs.clear();
@@ -148,10 +159,34 @@ export class SqliteEngine implements Engine {
       // SQLite has done so itself after some errors.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
     } catch (rollbackError) {
-      this.#fatal = rollbackError as Error;
+      this.#note(new StoreFailure('failed', (rollbackError as Error).message, { cause: rollbackError }));
     }
     group.reject(error);
-    if (this.#fatal !== undefined) this.#onFatal?.(this.#fatal);
+    return error;
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw this.#known(error as Error);
+    }
+  }
+
+  #known(error: Error): Error {
+    const failure = storeFailure(error, this.#file);
+    if (failure !== undefined) this.#note(failure);
+    return failure ?? error;
+  }
+
+  #note(failure: StoreFailure | undefined): void {
+    if (failure?.kind === 'failed') this.#fatal ??= failure;
+    // A damaged page stays so, though others are read and written as ever.
+    const isOver = failure === undefined && this.#failure?.kind !== 'damaged';
+    if (isOver ? this.#failure === undefined : failure?.message === this.#failure?.message) return;
+    if (failure === undefined && !isOver) return;
+    this.#failure = failure;
+    this.#onFailure?.(failure);
   }
 
   #table(table: AnyTable): SqliteTable {
@@ -179,8 +214,7 @@ export class SqliteEngine implements Engine {
       return open();
     } catch (error) {
       // A table that is there but half filled would pass for a whole one.
-      this.#rollBack(group, error as Error);
-      throw error;
+      throw this.#rollBack(group, error as Error);
     }
   }
 }

@@ -4,6 +4,7 @@
  * event.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
+import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import type { Check } from '../../../invoke/verdict.ts';
@@ -79,6 +80,6 @@ function eventOf(
     time: utcSeconds(entry.Time ?? nowMs),
     region,
     resources: entry.Resources ?? [],
-    detail: JSON.parse(entry.Detail as string),
+    detail: parseBoundedJson(entry.Detail as string) as object,
   };
 }

@@ -30,7 +30,7 @@ export const audience: EventAudience = {
     }
     return now.places.has(`${account}/${region}`);
   },
-  async hears(tx, event, report) {
+  async catches(tx, event, report) {
     const prefix = [event.account, event.region, DEFAULT_BUS];
     if ((await tx.list(rules, { prefix })).some((rule) => catches(rule, event, report))) return true;
     return (await tx.find(archives, 'bus', { prefix })).some((archive) => keeps(archive, event, report));

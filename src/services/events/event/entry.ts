@@ -1,4 +1,5 @@
 /** What an entry of PutEvents must be like. */
+import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import type { PutEventsRequestEntry, PutEventsResultEntry } from '../../../shapes/generated/events.ts';
 
 const TIME_BYTES = 14;
@@ -35,7 +36,7 @@ export function entryFault(entry: PutEventsRequestEntry): PutEventsResultEntry |
 
 function isObject(text: string): boolean {
   try {
-    const value = JSON.parse(text);
+    const value = parseBoundedJson(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value);
   } catch {
     return false;

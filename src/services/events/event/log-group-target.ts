@@ -4,6 +4,7 @@
  */
 import { parseArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
+import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import type { WorkflowContext } from '../../../invoke/context.ts';
 import { EVENTBRIDGE } from '../events.ts';
 import { payloadOf } from '../rule-target/payload.ts';
@@ -39,7 +40,7 @@ function logEventOf(delivery: Delivery): { timestamp: number; message: string } 
 
 function messageOf(text: string): { message: unknown; timestamp?: unknown } | undefined {
   try {
-    const value = JSON.parse(text);
+    const value = parseBoundedJson(text);
     return typeof value === 'object' && value !== null && 'message' in value ? value : undefined;
   } catch {
     return undefined;

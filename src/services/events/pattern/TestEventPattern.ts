@@ -2,6 +2,7 @@
  * Tells whether a pattern matches an event.
  * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
  */
+import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { validation } from '../errors.ts';
 import { events } from '../events.ts';
@@ -31,7 +32,7 @@ function parsedEvent(text: string): object {
 
 function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text);
   } catch {
     return undefined;
   }

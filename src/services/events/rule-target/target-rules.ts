@@ -1,6 +1,8 @@
 /** What a target must be like (PutTargets). Faults fail the request; a kind that is not served fails the entry. */
+
 import { parseArn } from '../../../aws/arn.ts';
 import type { AwsError } from '../../../aws/aws-error.ts';
+import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import { parseJsonPath } from '../../../aws/json-path.ts';
 import type { PutTargetsResultEntry, Target } from '../../../shapes/generated/events.ts';
 import { notServed, validation } from '../errors.ts';
@@ -50,7 +52,7 @@ function inputFault({ Id, Arn, Input, InputPath, InputTransformer }: Target): st
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text);
+    parseBoundedJson(text);
     return true;
   } catch {
     return false;

@@ -1,4 +1,5 @@
 /** What policies may ask of the pattern of a rule: condition keys hold the values that a field is matched with. */
+import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import { invalidPattern } from '../errors.ts';
 import { compilePattern } from '../pattern/event-pattern.ts';
@@ -39,7 +40,7 @@ export function patternConditions(text: string | undefined): ConditionValues {
 
 function parsed(text = '{}'): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text);
   } catch {
     return undefined;
   }

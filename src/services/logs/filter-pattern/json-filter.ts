@@ -2,6 +2,7 @@
  * Filters on the properties of events that are JSON: `{ ($.detail.result = "failed") && ($.region = us-*) }`
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html).
  */
+import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import { parseJsonPath } from '../../../aws/json-path.ts';
 import { compileGlob } from '../../../policy/glob.ts';
 import { ANY, type GlobPart } from '../../../policy/template.ts';
@@ -42,7 +43,7 @@ export function parseJsonFilter(text: string): Filter {
 
 function parsedJson(message: string): unknown {
   try {
-    return JSON.parse(message);
+    return parseBoundedJson(message);
   } catch {
     return undefined;
   }

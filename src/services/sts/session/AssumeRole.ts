@@ -52,5 +52,5 @@ export default sts.operation('AssumeRole', {
       mfaAuthenticated: await spendMfa(context, input),
     });
   },
-  audit: { omit: ['TokenCode'], toldThoughReadOnly: true, responseElements: recordedSession },
+  audit: { omit: ['TokenCode'], recordsReadOnlyResponse: true, responseElements: recordedSession },
 });

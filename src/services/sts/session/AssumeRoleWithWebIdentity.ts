@@ -62,7 +62,7 @@ export default sts.operation('AssumeRoleWithWebIdentity', {
   },
   audit: {
     omit: ['WebIdentityToken'],
-    toldThoughReadOnly: true,
+    recordsReadOnlyResponse: true,
     responseElements: (answer) => ({
       ...recordedSession(answer),
       subjectFromWebIdentityToken: answer.SubjectFromWebIdentityToken,

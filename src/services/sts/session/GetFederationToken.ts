@@ -70,7 +70,7 @@ export default sts.operation('GetFederationToken', {
     };
   },
   audit: {
-    toldThoughReadOnly: true,
+    recordsReadOnlyResponse: true,
     responseElements: (output) => ({
       ...recordedSession(output),
       federatedUser: {

@@ -27,5 +27,5 @@ export default sts.operation('GetSessionToken', {
     );
     return { Credentials: shownCredentials(credentials, expiresAtMs) };
   },
-  audit: { omit: ['TokenCode'], toldThoughReadOnly: true, responseElements: recordedSession },
+  audit: { omit: ['TokenCode'], recordsReadOnlyResponse: true, responseElements: recordedSession },
 });

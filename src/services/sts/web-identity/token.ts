@@ -2,8 +2,10 @@
  * Web identity tokens: JSON Web Tokens that an OpenID Connect issuer signed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
  */
+
 import { verify } from 'node:crypto';
 import { AwsError } from '../../../aws/aws-error.ts';
+import { parseBoundedJson } from '../../../aws/bounded-json.ts';
 import { publicKeyOf, type TokenIssuer } from '../../../invoke/identity/token-issuer.ts';
 
 export interface Claims {
@@ -65,7 +67,7 @@ export function readToken(text: string): Token {
 
 function jsonObject(part: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    const value: unknown = parseBoundedJson(Buffer.from(part, 'base64url').toString());
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : undefined;

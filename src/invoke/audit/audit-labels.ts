@@ -1,0 +1,53 @@
+/** The labels by which audit records are found. */
+import type { LogEntry } from '../../store/store.ts';
+import type { Ruling } from '../authorize.ts';
+import type { Caller } from '../caller.ts';
+import type { RequestContext } from '../context.ts';
+import type { Operation } from '../operation.ts';
+
+interface Labelled {
+  readonly request: RequestContext;
+  readonly operation: Operation;
+  readonly rulings: readonly Ruling[];
+}
+
+export const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
+
+/** LookupEvents' attributes, and `About` and `RequestId`, by which explanations find calls, denied ones too. */
+export function auditLabels(
+  { request, operation, rulings }: Labelled,
+  resources: readonly { type: string; arn: string }[],
+): LogEntry['labels'] {
+  const all: Record<string, string | string[]> = {
+    EventName: operation.name,
+    EventSource: operation.service.eventSource,
+    ReadOnly: String(operation.definition.readOnly ?? false),
+    RequestId: request.requestId,
+  };
+  Object.assign(all, callerLabels(request.caller));
+  if (rulings.length > 0) all.About = distinctNames(rulings.map(({ check }) => check.resource));
+  if (resources.length > 0) {
+    all.ResourceName = distinctNames(resources.map(({ arn }) => arn));
+    all.ResourceType = [...new Set(resources.map(({ type }) => type))];
+  }
+  return all;
+}
+
+/** Each ARN, and its last part by which people know the resource. */
+function distinctNames(arns: readonly string[]): string[] {
+  const names = new Set<string>();
+  for (const arn of arns) names.add(arn).add(shortName(arn));
+  return [...names];
+}
+
+function callerLabels(caller: Caller): Record<string, string> {
+  if (caller.kind === 'service') return {};
+  const { accessKeyId, principal, userName } = caller.identity;
+  const name =
+    principal.kind === 'role-session'
+      ? principal.arn.slice(principal.arn.lastIndexOf('/') + 1)
+      : principal.kind === 'root'
+        ? 'root'
+        : userName;
+  return { ...(accessKeyId && { AccessKeyId: accessKeyId }), ...(name && { Username: name }) };
+}

@@ -1,0 +1,156 @@
+/**
+ * Decisions about worlds that are not wholly known: the only place where the third truth value lives. Whoever is asked for
+ * what nobody knows (a condition key, a policy that could not be read) throws UnknownReached. The serving evaluator knows
+ * nothing of it; where it meets one, the request is decided twice, with every statement that depends on it taken in the
+ * caller's favour and then against him. Both the same is an answer; else the answer is "cannot tell", and what is missing.
+ */
+import { type CompiledStatement, compilePolicy } from './compile.ts';
+import type { AccessRequest, Decision, NamedPolicy, PolicyGrant, PolicyInputs } from './decision.ts';
+import { constraintHolds } from './grants.ts';
+import type { Effect, Missing, Statement } from './policy.ts';
+import { granteeNames, granteeStrength, Strength } from './principals.ts';
+import { compileResources } from './resources.ts';
+import { UnknownReached } from './unknown-reached.ts';
+
+/** A policy of which no more is known than that there may be one: it may allow or deny anything. */
+export function unknownPolicy(name: string, why: string): NamedPolicy {
+  const missing: Missing = { kind: 'policy', name, why };
+  return { name, policy: { version: '2012-10-17', statements: [], source: '', missing } };
+}
+
+type Truth = boolean | 'unknown';
+type DecideKnown = (inputs: PolicyInputs, request: AccessRequest) => Decision;
+
+export function decideUnknown(
+  inputs: PolicyInputs,
+  request: AccessRequest,
+  decideKnown: DecideKnown,
+): Decision {
+  const missing = new Map<string, Missing>();
+  const bounds = new Bounds(request, (what) => missing.set(`${what.kind} ${what.name}`, what));
+  // What is left asks for no condition, and a grant's constraint has been looked at.
+  const { principal, action, resource, resourceAccount } = request;
+  const settled: AccessRequest = {
+    principal,
+    action,
+    resource,
+    resourceAccount,
+    condition: () => undefined,
+    childGrant: { actions: [] },
+  };
+  const best = decideKnown(bounds.inputs(inputs, 'Allow'), settled);
+  if (!best.allowed) return best;
+  const worst = decideKnown(bounds.inputs(inputs, 'Deny'), settled);
+  return worst.allowed ? worst : { ...worst, missing: [...missing.values()] };
+}
+
+/** The inputs with each statement that fits made unconditional, each that does not left out, and the rest by `favour`. */
+class Bounds {
+  readonly #request: AccessRequest;
+  readonly #note: (missing: Missing) => void;
+
+  constructor(request: AccessRequest, note: (missing: Missing) => void) {
+    this.#request = request;
+    this.#note = note;
+  }
+
+  inputs(inputs: PolicyInputs, favour: Effect): PolicyInputs {
+    const { identity, boundary, session, serviceControl, resourceControl, resourcePolicy } = inputs;
+    const one = (named: NamedPolicy) => this.#policy(named, favour);
+    return {
+      identity: identity.map(one),
+      boundary: boundary && one(boundary),
+      session: session?.map(one),
+      serviceControl: serviceControl?.map((level) => level.map(one)),
+      resourceControl: resourceControl?.map((level) => level.map(one)),
+      resourceRule: inputs.resourceRule,
+      resourcePolicy: resourcePolicy && one(resourcePolicy),
+      grants: this.#grants(inputs, favour),
+    };
+  }
+
+  #policy({ policy, name }: NamedPolicy, favour: Effect): NamedPolicy {
+    if (policy.missing) {
+      this.#note(policy.missing);
+      return { name, policy: { ...policy, missing: undefined, statements: [anything(favour)] } };
+    }
+    const { deny, allow } = compilePolicy(policy).forAction(this.#request.action);
+    const fitting = [...deny, ...allow].filter((compiled) => {
+      if (compiled.principals?.(this.#request.principal) === Strength.NONE) return false;
+      const truth = this.#truth(compiled, policy.version === '2012-10-17');
+      return truth === 'unknown' ? compiled.statement.effect === favour : truth;
+    });
+    // In the order of the document: of two that fit, the first is named.
+    const statements = fitting
+      .map(({ statement }) => unconditional(statement))
+      .sort((a, b) => a.index - b.index);
+    return { name, policy: { ...policy, statements } };
+  }
+
+  /** All conditions are looked at: one that fails settles it, whatever stands before it. */
+  #truth({ statement, resource, conditions }: CompiledStatement, variables: boolean): Truth {
+    const tests = conditions.map((test) => () => this.#attempt(() => test(this.#request)));
+    let truth: Truth = true;
+    for (const test of resource ? [() => this.#resourceTruth(statement, variables), ...tests] : tests) {
+      const each = test();
+      if (each === false) return false;
+      if (each === 'unknown') truth = each;
+    }
+    return truth;
+  }
+
+  /** One pattern that matches is enough, whatever the others are. */
+  #resourceTruth(statement: Statement, variables: boolean): Truth {
+    const { not = false, patterns = [] } = statement.resources ?? {};
+    const truths = patterns.map((pattern) => {
+      const alone = compileResources({ ...statement, resources: { not, patterns: [pattern] } }, variables);
+      return this.#attempt(() => alone?.(this.#request) ?? true);
+    });
+    // A NotResource matches where none of its patterns does.
+    if (truths.includes(!not)) return !not;
+    return truths.includes('unknown') ? 'unknown' : not;
+  }
+
+  #attempt(test: () => boolean): Truth {
+    try {
+      return test();
+    } catch (error) {
+      if (!(error instanceof UnknownReached)) throw error;
+      this.#note(error.missing);
+      return 'unknown';
+    }
+  }
+
+  #grants({ grants = [], unknownGrants }: PolicyInputs, favour: Effect): PolicyGrant[] {
+    const { principal, action } = this.#request;
+    const holding = grants.filter((grant) => {
+      if (granteeStrength(grant.grantee, principal) === Strength.NONE || !grant.actions.includes(action))
+        return false;
+      const truth = this.#attempt(() => constraintHolds(grant, this.#request));
+      return truth === 'unknown' ? favour === 'Allow' : truth;
+    });
+    const plain = holding.map(({ grantId, grantee, issuingAccount, actions }) => ({
+      grantId,
+      grantee,
+      issuingAccount,
+      actions,
+    }));
+    const [grantee] = granteeNames(principal);
+    if (!unknownGrants || favour === 'Deny' || grantee === undefined) return plain;
+    this.#note(unknownGrants);
+    const issuingAccount = 'account' in principal ? principal.account : this.#request.resourceAccount;
+    return [...plain, { grantId: 'unknown', grantee, issuingAccount, actions: [action] }];
+  }
+}
+
+function anything(effect: Effect): Statement {
+  const all = { not: false, patterns: ['*'] };
+  const principals = { not: false, patterns: [{ type: 'AWS' as const, value: '*' }] };
+  return { index: 0, line: 1, effect, principals, actions: all, conditions: [] };
+}
+
+const unconditional = (statement: Statement): Statement => ({
+  ...statement,
+  resources: undefined,
+  conditions: [],
+});
