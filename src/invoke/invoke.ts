@@ -99,10 +99,10 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
     await dispatchTrailEvents(runtime, tx, request, events);
   };
 
+  let called: unknown;
   try {
     const invalid = validate(operation.shape, input, service.inputRefused);
     if (invalid) throw invalid;
-    let called: unknown;
     if (definition.calls) {
       const allowed = await runtime.store.transact(admit);
       called = await definition.calls(callContext(runtime, request, service), input, allowed);
@@ -119,6 +119,8 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
     const error = asAwsError(runtime, thrown);
     await runtime.store.transact(async (tx) => audit(tx, { error }));
     throw error;
+  } finally {
+    if (called !== undefined) definition.wipe?.(called);
   }
 }
 

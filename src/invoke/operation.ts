@@ -32,6 +32,8 @@ export interface Definition<I, O, C extends Checks, X> {
   calls?(context: CallContext, input: I, verdicts: Verdicts<C>): Promise<X>;
   /** The effect: reads and writes through `context.tx`, awaits nothing else. Committed together with the audit record. */
   execute(context: ExecuteContext, input: I, verdicts: Verdicts<C>, called: X): Awaitable<O>;
+  /** Empties what `calls` returned of its secrets, once the call is over and whatever came of it. */
+  wipe?(called: X): void;
   readonly audit?: AuditRule<I, O>;
 }
 

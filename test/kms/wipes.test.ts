@@ -162,6 +162,38 @@ describe('plaintext that no caller sees is wiped', () => {
     assert.ok(wipes.wiped(material), 'the material');
   });
 
+  test('of a call that is refused after all: what it made beforehand', async (t) => {
+    const world = await kmsWorld(t);
+    const kms = await world.kms();
+    const KeyId = await world.key();
+    const { runtime } = world.server.latchkey;
+    const wipes = recordWipes(t);
+    // The key is disabled while the pair is being made.
+    const { transact } = runtime.store;
+    const calls = {
+      GenerateDataKeyPair: () =>
+        kms.send(new sdk.GenerateDataKeyPairCommand({ KeyId, KeyPairSpec: 'RSA_4096' })),
+      GenerateDataKeyPairWithoutPlaintext: () =>
+        kms.send(new sdk.GenerateDataKeyPairWithoutPlaintextCommand({ KeyId, KeyPairSpec: 'RSA_4096' })),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      let admitted = 0;
+      runtime.store.transact = async (body) => {
+        const result = await transact.call(runtime.store, body);
+        if (++admitted === 1) {
+          runtime.store.transact = transact;
+          await kms.send(new sdk.DisableKeyCommand({ KeyId }));
+        }
+        return result as never;
+      };
+      const before = wipes.all().length;
+      assert.equal((await refusal(call())).code, 'DisabledException', name);
+      const isPair = (bytes: Buffer) => bytes.length > 2000 && bytes[0] === 0x30;
+      assert.ok(wipes.all().slice(before).some(isPair), name);
+      await kms.send(new sdk.EnableKeyCommand({ KeyId }));
+    }
+  });
+
   test('of a rotation that is not needed: what it made beforehand', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();

@@ -3,7 +3,7 @@
  * it is done outside the transaction.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKeyPair.html
  */
-import { generateMaterial } from '../key/material.ts';
+import { generateMaterial, wipeMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { dataKeyChecks, materialData, wrapDataKey } from './data-key.ts';
 import { publicHalf, requirePairSpec } from './data-key-pair.ts';
@@ -19,11 +19,12 @@ export default kms.operation('GenerateDataKeyPair', {
   },
   preconditions: (_context, _input, { key }) => requireSymmetric('GenerateDataKeyPair', key),
   calls: ({ entropy }, { KeyPairSpec }) => generateMaterial(entropy, KeyPairSpec),
+  wipe: wipeMaterial,
   async execute(context, { KeyPairSpec, EncryptionContext }, { key }, pair) {
     const { blob, materialId } = await wrapDataKey(context, key, pair.secret, EncryptionContext);
     return {
       PrivateKeyCiphertextBlob: blob,
-      PrivateKeyPlaintext: pair.secret,
+      PrivateKeyPlaintext: Buffer.from(pair.secret),
       PublicKey: publicHalf(pair),
       KeyId: key.resource,
       KeyPairSpec,

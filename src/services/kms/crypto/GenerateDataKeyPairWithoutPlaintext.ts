@@ -3,7 +3,7 @@
  * it is done outside the transaction.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKeyPairWithoutPlaintext.html
  */
-import { generateMaterial } from '../key/material.ts';
+import { generateMaterial, wipeMaterial } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { dataKeyChecks, materialData, wrapDataKey } from './data-key.ts';
 import { publicHalf, requirePairSpec } from './data-key-pair.ts';
@@ -17,9 +17,9 @@ export default kms.operation('GenerateDataKeyPairWithoutPlaintext', {
   },
   preconditions: (_context, _input, { key }) => requireSymmetric('GenerateDataKeyPairWithoutPlaintext', key),
   calls: ({ entropy }, { KeyPairSpec }) => generateMaterial(entropy, KeyPairSpec),
+  wipe: wipeMaterial,
   async execute(context, { KeyPairSpec, EncryptionContext }, { key }, pair) {
     const { blob, materialId } = await wrapDataKey(context, key, pair.secret, EncryptionContext);
-    pair.secret.fill(0);
     return {
       PrivateKeyCiphertextBlob: blob,
       PublicKey: publicHalf(pair),

@@ -18,7 +18,7 @@ import { type KeyRecord, keyArn, keyMetadata, keys } from './key.ts';
 import { accountCheck } from './key-check.ts';
 import { kindConditions, requestTagConditions } from './key-conditions.ts';
 import { requestedKind } from './key-request.ts';
-import { generateMaterial } from './material.ts';
+import { generateMaterial, wipeMaterial } from './material.ts';
 import { storeNewKey } from './new-key.ts';
 
 export default kms.operation('CreateKey', {
@@ -59,6 +59,7 @@ export default kms.operation('CreateKey', {
     const { origin, keySpec } = create.record;
     return origin === 'EXTERNAL' ? undefined : generateMaterial(entropy, keySpec);
   },
+  wipe: (fresh) => fresh && wipeMaterial(fresh),
   async execute(context, _input, { create }, fresh) {
     // A service that asks again for the key that it keeps is given the same one.
     const existing = await context.tx.get(keys, keys.key(create.record));

@@ -45,6 +45,11 @@ export interface FreshMaterial {
   readonly publicKey?: Buffer;
 }
 
+/** For what was made and not sealed. */
+export function wipeMaterial({ secret }: FreshMaterial): void {
+  secret.fill(0);
+}
+
 type KeyName = Pick<KeyRecord, 'account' | 'region' | 'keyId'>;
 
 const sealContext = ({ account, region, keyId, materialId }: KeyName & { materialId: string }) =>

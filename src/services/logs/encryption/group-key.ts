@@ -29,19 +29,24 @@ export async function newGroupKey(ctx: CallContext, arn: string, keyId: string):
 }
 
 /** All that the group's events are under. */
-export function openGroupKeys(ctx: CallContext, group: LogGroupRecord): Promise<OpenKeys> {
+export async function openGroupKeys(ctx: CallContext, group: LogGroupRecord): Promise<OpenKeys> {
   const arn = groupArn(group, group.name);
-  return Promise.all(
-    (group.keys ?? []).map(async ({ keyArn, ciphertext }) => {
+  const keys: Uint8Array[] = [];
+  try {
+    for (const { keyArn, ciphertext } of group.keys ?? []) {
       const input = {
         KeyId: keyArn,
         CiphertextBlob: Buffer.from(ciphertext, 'base64'),
         EncryptionContext: contextOf(arn),
       };
       const { Plaintext } = await asLogs(ctx)('kms', 'Decrypt', input).catch(notAllowed(arn));
-      return Plaintext as Uint8Array;
-    }),
-  );
+      keys.push(Plaintext as Uint8Array);
+    }
+    return keys;
+  } catch (error) {
+    wipe(keys);
+    throw error;
+  }
 }
 
 export function wipe(keys: OpenKeys): void {

@@ -25,6 +25,7 @@ export default logs.operation('FilterLogEvents', {
     return { group: await groupCheck(context, 'FilterLogEvents', namedGroup(context, input)) };
   },
   calls: (ctx, _input, { group }) => openGroupKeys(ctx, group.record),
+  wipe,
   async execute({ tx, nowMs }, input, { group: { record: group } }, keys) {
     if (input.unmask) throw notServed('unmask');
     const { startTime = 0, endTime, limit = MAX_EVENTS, nextToken } = input;
@@ -52,7 +53,6 @@ export default logs.operation('FilterLogEvents', {
       ingestionTime: event.ingestedAtMs,
       eventId: event.eventId,
     }));
-    wipe(keys);
     return {
       events,
       // Since 2019 AWS tells no streams.

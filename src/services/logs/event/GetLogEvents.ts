@@ -24,6 +24,7 @@ export default logs.operation('GetLogEvents', {
     return { stream: await existingStreamCheck(context, 'GetLogEvents', group, input.logStreamName) };
   },
   calls: (ctx, _input, { stream }) => openGroupKeys(ctx, stream.record.group),
+  wipe,
   async execute({ tx, nowMs }, input, { stream: { record } }, keys) {
     if (input.unmask) throw notServed('unmask');
     const { group, stream } = record;
@@ -45,7 +46,6 @@ export default logs.operation('GetLogEvents', {
       message: messageOf(event, keys),
       ingestionTime: event.ingestedAtMs,
     }));
-    wipe(keys);
     return {
       events: shown,
       nextForwardToken: `f/${events.at(-1)?.eventId ?? at ?? FIRST_ID}/s`,

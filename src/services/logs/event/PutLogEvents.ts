@@ -20,6 +20,7 @@ export default logs.operation('PutLogEvents', {
   },
   preconditions: (_context, { logEvents: batch }) => requireBatch(batch),
   calls: (ctx, _input, { stream }) => openGroupKeys(ctx, stream.record.group),
+  wipe,
   async execute(context, input, { stream: { record } }, keys) {
     const { tx, nowMs, entropy } = context;
     const { group, stream } = record;
@@ -39,7 +40,6 @@ export default logs.operation('PutLogEvents', {
         ...kept(group, keys, eventId, message, entropy),
       });
     }
-    wipe(keys);
     // In order, so the ends suffice.
     const times = [events[0], events.at(-1)].flatMap((event) => event?.timestamp ?? []);
     const changed = {
