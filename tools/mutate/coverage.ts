@@ -1,6 +1,7 @@
 /**
  * Which test files run which code: each is run once under V8's coverage. What it found is kept in
- * .cache/ and holds while neither the test file nor the files in question have changed.
+ * .cache/ and holds while the test file does not change; of a source file that has changed since it is only known whether
+ * the test loads it.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -28,7 +29,8 @@ export interface TestFile {
 }
 
 const DEADLINE_MS = 240_000;
-const hashOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
+export const hashOf = (path: string) =>
+  createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
 
 export class Coverage {
   readonly #root: string;
@@ -40,22 +42,16 @@ export class Coverage {
     mkdirSync(this.#directory, { recursive: true });
   }
 
-  /** What a test file runs, of `files` above all; measured now unless it is known. Undefined where it fails without any fault. */
-  async of(path: string, files: readonly string[]): Promise<TestFile | undefined> {
+  /** What a test file runs, measured now unless it is known. Undefined where it fails without any fault. */
+  async of(path: string): Promise<TestFile | undefined> {
     const kept = join(this.#directory, `${path.replaceAll(/[^a-z0-9]+/gi, '-')}.json`);
     if (existsSync(kept)) {
       const known = JSON.parse(readFileSync(kept, 'utf8')) as TestFile;
-      if (this.#holds(known, files)) return known;
+      if (known.hash === hashOf(join(this.#root, path))) return known;
     }
     const measured = await this.#measure(path);
     if (measured) writeFileSync(kept, JSON.stringify(measured));
     return measured;
-  }
-
-  #holds({ path, hash, sources }: TestFile, files: readonly string[]): boolean {
-    const isSame = (name: string, expected: string) => hashOf(join(this.#root, name)) === expected;
-    const isLoaded = (name: string) => sources[name] !== undefined;
-    return isSame(path, hash) && files.filter(isLoaded).every((name) => isSame(name, sources[name]!.hash));
   }
 
   async #measure(path: string): Promise<TestFile | undefined> {
@@ -134,10 +130,11 @@ function intersection(some: readonly Range[], others: readonly Range[]): Range[]
   return both;
 }
 
-/** Whether the test file runs the code at this offset. Stripping types keeps every offset. */
-export function runs({ sources }: TestFile, file: string, offset: number): boolean {
+/** Whether the test file runs the code at this offset, as far as is known. Stripping types keeps every offset. */
+export function runs({ sources }: TestFile, file: string, hash: string, offset: number): boolean {
   const source = sources[file];
-  return source !== undefined && !source.idle.some(([start, end]) => start <= offset && offset < end);
+  if (source === undefined) return false;
+  return source.hash !== hash || !source.idle.some(([start, end]) => start <= offset && offset < end);
 }
 
 function run(args: readonly string[], env: Record<string, string>, cwd: string): Promise<number | null> {

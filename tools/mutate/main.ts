@@ -1,6 +1,6 @@
 /**
  * `npm run mutate -- [path…]`: plants faults in the named files or folders, one at a time, and runs the tests that run
- * the faulty code. Prints the share that was caught and, as a diff each, those that no test noticed.
+ * the faulty code; `path.ts:12` is one line. Prints the share that was caught and, as a diff each, those that no test noticed.
  *
  *   --since REV     without paths: the files of src/ that changed since then (default: main)
  *   --count N       that many faults, spread over the files by --seed (default 100; 0 for all)
@@ -16,7 +16,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Coverage, runs, type TestFile } from './coverage.ts';
+import { Coverage, hashOf, runs, type TestFile } from './coverage.ts';
 import { diffOf, type Mutant, mutantsOf, mutated } from './mutants.ts';
 import { tryFault, type Verdict } from './trial.ts';
 
@@ -46,16 +46,25 @@ interface Result {
 const endsAtMs = Date.now() + Number(values.minutes) * 60_000;
 const files = sourceFiles();
 const texts = new Map(files.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
+const hashes = new Map(files.map((file) => [file, hashOf(join(ROOT, file))]));
 const all = files.flatMap((file) => mutantsOf(file, texts.get(file) as string));
-const chosen = choose(all, Number(values.count), Number(values.seed));
+const chosen = choose(all.filter(isNamed), Number(values.count), Number(values.seed));
 console.log(`${chosen.length} of ${all.length} faults in ${files.length} files`);
 const tests = await coverage();
 const results = await tryAll();
 report();
 
+/** `src/policy/glob.ts:74` is one line of a file. */
+function isNamed({ file, line }: Mutant): boolean {
+  const lines = positionals.flatMap((path) => path.match(/^(.*):(\d+)$/) ?? []);
+  if (lines.length === 0) return true;
+  return positionals.includes(file) || positionals.includes(`${file}:${line}`);
+}
+
 function sourceFiles(): string[] {
   const isSource = (path: string) => /^src\/.*\.ts$/.test(path) && !path.includes('/generated/');
-  const named = positionals.flatMap((path) =>
+  const paths = positionals.map((path) => path.replace(/:\d+$/, ''));
+  const named = [...new Set(paths)].flatMap((path) =>
     statSync(join(ROOT, path)).isDirectory() ? globSync(`${path}/**/*.ts`, { cwd: ROOT }) : [path],
   );
   if (named.length > 0) return named.filter(isSource).sort();
@@ -88,7 +97,7 @@ async function coverage(): Promise<TestFile[]> {
   const known = new Coverage(ROOT);
   const measured: TestFile[] = [];
   await inParallel(paths.sort(), async (path) => {
-    const test = await known.of(path, files);
+    const test = await known.of(path);
     if (test) measured.push(test);
     else console.log(`${path} fails as it is: left out`);
   });
@@ -105,7 +114,7 @@ function testsOf({ file, start }: Mutant): readonly TestFile[] {
   const isOwn = (test: TestFile) => test.path.startsWith(`test/${areaOf(file)}/`);
   const breadth = ({ sources }: TestFile) => Object.keys(sources).length;
   const covering = tests
-    .filter((test) => runs(test, file, start))
+    .filter((test) => runs(test, file, hashes.get(file) as string, start))
     .sort(
       (one, other) =>
         Number(isOwn(other)) - Number(isOwn(one)) ||
