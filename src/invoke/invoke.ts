@@ -19,6 +19,7 @@ import type { RequestContext } from './context.ts';
 import { callContext, executeContext } from './effects.ts';
 import { encodeDenial } from './encoded-denial.ts';
 import { findReply, keepReply } from './kept-replies.ts';
+import type { ServiceDefinition } from './operation.ts';
 import type { Invocation, Runtime } from './runtime.ts';
 import type { Checks } from './verdict.ts';
 
@@ -64,11 +65,12 @@ async function invokeOnce(runtime: Runtime, invocation: Invocation): Promise<obj
 }
 
 async function invoke(runtime: Runtime, invocation: Invocation): Promise<object> {
-  const { operation, caller, input, reply } = invocation;
+  const { operation, input, reply } = invocation;
   const { definition, service } = operation;
   const { sealer } = runtime.ports;
   const request = requestContext(runtime, invocation);
   const rulings: Ruling[] = [];
+  const isDryRun = service.dryRunPassed !== undefined && 'DryRun' in input && input.DryRun === true;
 
   /** Resolve, authorize and test preconditions against the state that `tx` sees. */
   const admit = async (tx: Transaction) => {
@@ -77,20 +79,11 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
     const isEmpty = Object.values(checks).flat().length === 0;
     if (isEmpty && !definition.exempt) throw new Error(`${operation.name} lists no check`);
     rulings.splice(0, rulings.length, ...(await authorize(context, checks)));
-    for (const ruling of rulings) {
-      const { check, decision } = ruling;
-      if (decision.allowed) continue;
-      throw service.denied({
-        caller,
-        check,
-        decision,
-        encodedMessage: () => encodeDenial(sealer, caller, request.account, ruling),
-      });
-    }
-    for (const { check } of rulings) if (check.missing) throw check.missing;
+    requireAllowed(runtime, request, service, rulings);
     const allowed = verdicts(checks, rulings);
     await definition.preconditions?.(context, input, allowed);
-    if (service.dryRunPassed && 'DryRun' in input && input.DryRun === true) throw service.dryRunPassed();
+    // What is done outside the transaction could not be taken back.
+    if (isDryRun && !(service.dryRunWorks && !definition.calls)) throw service.dryRunPassed?.();
     return allowed;
   };
 
@@ -111,6 +104,8 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
       const allowed = await admit(tx);
       const effect = executeContext(runtime, request, service, tx);
       const output = await definition.execute(effect, input, allowed, called);
+      // The transaction is given up, and with it all that was done.
+      if (isDryRun) throw service.dryRunPassed?.();
       await audit(tx, { output });
       if (reply) keepReply(tx, sealer, reply, output);
       return output;
@@ -122,6 +117,22 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   } finally {
     if (called !== undefined) definition.wipe?.(called);
   }
+}
+
+/** Throws the first denial in the service's words; then, for who may ask, what is missing. */
+function requireAllowed(
+  { ports }: Runtime,
+  { caller, account }: RequestContext,
+  service: ServiceDefinition,
+  rulings: readonly Ruling[],
+): void {
+  for (const ruling of rulings) {
+    const { check, decision } = ruling;
+    if (decision.allowed) continue;
+    const encodedMessage = () => encodeDenial(ports.sealer, caller, account, ruling);
+    throw service.denied({ caller, check, decision, encodedMessage });
+  }
+  for (const { check } of rulings) if (check.missing) throw check.missing;
 }
 
 /** Throws where the store has failed: nothing was changed, and there is nowhere to record it. */

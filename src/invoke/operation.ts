@@ -90,6 +90,8 @@ export interface ServiceDefinition {
   readonly inputRefused?: InputRefusal;
   /** The error that a passed dry run answers with, where the service has DryRun. */
   readonly dryRunPassed?: () => AwsError;
+  /** Whether a dry run does the work too, to find what would fail, and then gives out and keeps nothing. */
+  readonly dryRunWorks?: boolean;
   /** CloudTrail's `errorCode` for an error code, where they differ. */
   auditErrorCode?(code: string): string;
   /** EC2 records the parameters of a denied call too; KMS and the others null (aws-facts A7.9). */

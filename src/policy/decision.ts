@@ -60,6 +60,8 @@ export interface GrantTerms {
   readonly actions: readonly string[];
   readonly encryptionContextEquals?: Readonly<Record<string, string>>;
   readonly encryptionContextSubset?: Readonly<Record<string, string>>;
+  /** The resource that a service must call for; looked at only where a service calls (aws-facts A4.14). */
+  readonly sourceArn?: string;
 }
 
 /** A policy together with what a denial or a trace calls it. */

@@ -169,9 +169,10 @@ function findPermission(inputs: PolicyInputs, request: AccessRequest): Decision 
     if (strength === Strength.NONE) continue;
     // A grant that the caller's own account issued speaks for that account too (aws-facts A4.11).
     const asForeign = isForeign && grant.issuingAccount !== account;
-    const decision = settle(asForeign ? Strength.ACCOUNT : strength, grant, inputs, request);
+    const decision = settleGrant(grant, strength, asForeign, inputs, request);
     if (decision.allowed) return decision;
-    denial ??= decision;
+    // A grant stands in for the identity policies, so the denial names what else is lacking (aws-facts A4.11).
+    if (denial === undefined || lacksIdentity(denial)) denial = decision;
   }
   if (denial !== undefined) return denial;
 
@@ -181,6 +182,21 @@ function findPermission(inputs: PolicyInputs, request: AccessRequest): Decision 
     if (!decision.allowed || !isForeign) return decision;
   }
   return implicitDeny(resourcePolicyType(inputs));
+}
+
+const lacksIdentity = (denial: Decision) => !denial.allowed && denial.policyType === 'identity-based policy';
+
+function settleGrant(
+  grant: PolicyGrant,
+  strength: Strength,
+  asForeign: boolean,
+  inputs: PolicyInputs,
+  request: AccessRequest,
+): Decision {
+  if (!asForeign) return settle(strength, grant, inputs, request);
+  // Of a grant to a role from abroad, what limits the session is named before the identity policies are looked at.
+  const limited = strength === Strength.ROLE ? settle(strength, grant, inputs, request) : undefined;
+  return limited && !limited.allowed ? limited : settle(Strength.ACCOUNT, grant, inputs, request);
 }
 
 /** The decision once the resource's side has offered access of the given strength (undefined: it need not). */

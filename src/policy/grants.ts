@@ -26,6 +26,7 @@ export function grantStrength(grant: PolicyGrant, request: AccessRequest): Stren
 
 /** Whether the encryption context of the request (for CreateGrant: the child) satisfies the grant. */
 export function constraintHolds(grant: PolicyGrant, request: AccessRequest): boolean {
+  if (!sourceHolds(grant, request)) return false;
   if (request.action === 'kms:CreateGrant')
     return request.childGrant !== undefined && covers(grant, request.childGrant);
   if (!CONSTRAINED_ACTIONS.has(request.action)) return true;
@@ -43,12 +44,18 @@ export function constraintHolds(grant: PolicyGrant, request: AccessRequest): boo
   return subset === undefined || Object.entries(subset).every(holds);
 }
 
+function sourceHolds({ sourceArn }: PolicyGrant, { principal, condition }: AccessRequest): boolean {
+  if (sourceArn === undefined || principal.kind !== 'service') return true;
+  return (condition('aws:sourcearn') ?? []).includes(sourceArn);
+}
+
 /**
  * Whether a grant with the terms `parent` may be handed on as `child`: no operation more, a constraint at least as
  * strict (aws-facts A4.5).
  */
 export function covers(parent: GrantTerms, child: GrantTerms): boolean {
   if (!child.actions.every((action) => parent.actions.includes(action))) return false;
+  if (parent.sourceArn !== undefined && child.sourceArn !== parent.sourceArn) return false;
   const { encryptionContextEquals: equals, encryptionContextSubset: subset } = parent;
   if (equals !== undefined) {
     const own = child.encryptionContextEquals;

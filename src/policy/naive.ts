@@ -92,17 +92,20 @@ export function decideNaively(inputs: PolicyInputs, request: AccessRequest, favo
   const foreign =
     account !== undefined && account !== request.resourceAccount && inputs.resourceRule !== 'none';
   const named = strongest(resource, 'Allow', request, favour);
-  const offered: NaiveStrength[] = named === 0 ? [] : [foreign ? 1 : named];
+  const obstacles: (PolicyType | undefined)[] = named === 0 ? [] : [obstacle(foreign ? 1 : named)];
   for (const grant of inputs.grants ?? []) {
     const strength = matchGrantee(grant.grantee, principal);
     if (strength === 0 || !orFavoured(() => grantAllows(grant, request), 'Allow', favour)) continue;
-    if (strength > 0) offered.push(foreign && grant.issuingAccount !== account ? 1 : strength);
+    const asForeign = foreign && grant.issuingAccount !== account;
+    // A grant to a role from abroad: what limits the session is named before the identity policies are looked at.
+    const limit = asForeign && strength === 2 ? obstacle(2) : undefined;
+    obstacles.push(limit ?? obstacle(asForeign ? 1 : strength));
   }
   const mayHaveGrants = principal.kind !== 'anonymous' && principal.kind !== 'web-identity';
-  if (inputs.unknownGrants && favour === 'Allow' && mayHaveGrants) offered.push(3);
-  const obstacles = offered.map(obstacle);
+  if (inputs.unknownGrants && favour === 'Allow' && mayHaveGrants) obstacles.push(obstacle(3));
   if (obstacles.includes(undefined)) return { allowed: true };
-  const [first] = obstacles;
+  // Where a grant stands in for the identity policies, the denial names what else is lacking.
+  const first = obstacles.find((each) => each !== 'identity-based policy') ?? obstacles[0];
   if (first !== undefined) return { allowed: false, explicit: false, policyType: first };
 
   // 5. No offer: the caller's side may be enough, unless the resource must speak (keys, roles, other accounts).
@@ -120,11 +123,16 @@ const WITH_ENCRYPTION_CONTEXT = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncry
 function grantAllows(grant: PolicyGrant, request: AccessRequest): boolean {
   const { action, childGrant, condition } = request;
   if (!grant.actions.includes(action)) return false;
+  const isService = request.principal.kind === 'service';
+  if (grant.sourceArn !== undefined && isService) {
+    if (!(condition('aws:sourcearn') ?? []).includes(grant.sourceArn)) return false;
+  }
   const { encryptionContextEquals: equals, encryptionContextSubset: subset } = grant;
 
   if (action === 'kms:CreateGrant') {
     if (childGrant === undefined || childGrant.actions.some((child) => !grant.actions.includes(child)))
       return false;
+    if (grant.sourceArn !== undefined && childGrant.sourceArn !== grant.sourceArn) return false;
     const childPairs = { ...childGrant.encryptionContextSubset, ...childGrant.encryptionContextEquals };
     if (equals !== undefined) {
       const child = childGrant.encryptionContextEquals;

@@ -154,7 +154,7 @@ describe('a key', () => {
     const kms = await world.kms();
     const KeyId = await world.key();
     const lastUse = async () => (await kms.send(new GetKeyLastUsageCommand({ KeyId }))).KeyLastUsage;
-    assert.equal(await lastUse(), undefined);
+    assert.deepEqual(await lastUse(), {});
     await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') }));
     await kms.send(new DescribeKeyCommand({ KeyId }));
     const [event] = await world.trail('Encrypt');
@@ -211,10 +211,9 @@ describe('aliases', () => {
       await kms.send(new CreateAliasCommand({ AliasName: name, TargetKeyId: one }));
     }
     const list = async (KeyId?: string) =>
-      (await kms.send(new ListAliasesCommand({ KeyId }))).Aliases!.map((each) => [
-        each.AliasName,
-        each.TargetKeyId,
-      ]);
+      (await kms.send(new ListAliasesCommand({ KeyId })))
+        .Aliases!.filter(({ TargetKeyId }) => TargetKeyId !== undefined)
+        .map((each) => [each.AliasName, each.TargetKeyId]);
     assert.deepEqual(await list(), [
       ['alias/a', oneId],
       ['alias/b', oneId],

@@ -1,6 +1,6 @@
 /** Secret bytes are wiped once they have done their work: the buffers that held them are zero. */
 import assert from 'node:assert/strict';
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import * as sdk from '@aws-sdk/client-kms';
 import { ACCOUNT, DAY_MS } from '../worlds/account.ts';
@@ -154,8 +154,9 @@ describe('plaintext that no caller sees is wiped', () => {
   test('of an import: the key that the material was wrapped with, and the material', async (t) => {
     const world = await kmsWorld(t);
     const kms = await world.kms();
-    const KeyId = await world.key({ Origin: 'EXTERNAL' });
-    const material = Buffer.from('0123456789abcdef0123456789abcdef');
+    const KeyId = await world.key({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY', Origin: 'EXTERNAL' });
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    const material = privateKey.export({ type: 'pkcs8', format: 'der' });
     const wipes = recordWipes(t);
     await importMaterial(kms, KeyId, material, {}, 'RSA_AES_KEY_WRAP_SHA_256');
     assert.ok(wipes.wiped(WRAPPING_AES_KEY), 'the AES key');

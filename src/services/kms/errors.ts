@@ -14,7 +14,7 @@ export const disabled = error('DisabledException');
 export const limitExceeded = error('LimitExceededException');
 export const alreadyExists = error('AlreadyExistsException');
 export const tagError = error('TagException');
-export const invalidMarker = () => new AwsError('InvalidMarkerException', 'Could not deserialize marker');
+export const invalidMarker = () => new AwsError('InvalidMarkerException', '');
 export const invalidCiphertext = () => new AwsError('InvalidCiphertextException', '');
 export const invalidSignature = () => new AwsError('KMSInvalidSignatureException', '');
 export const invalidMac = () => new AwsError('KMSInvalidMacException', '');

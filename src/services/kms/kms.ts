@@ -17,6 +17,8 @@ export const kms = defineService<KmsOperations>({
   },
   denied: (denial) => new AwsError('AccessDeniedException', denialSentence(disclosed(denial))),
   dryRunPassed,
+  // A signature, MAC or ciphertext that is wrong is found by a dry run too.
+  dryRunWorks: true,
   auditErrorCode: (code) => (code === 'AccessDeniedException' ? 'AccessDenied' : code),
 });
 

@@ -50,15 +50,15 @@ export interface CreateCustomKeyStoreResponse {
 
 export interface CreateGrantRequest {
   KeyId: string;
-  GranteePrincipal: string;
+  GranteePrincipal?: string;
   RetiringPrincipal?: string;
+  GranteeServicePrincipal?: string;
+  RetiringServicePrincipal?: string;
   Operations: ('Decrypt' | 'Encrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext' | 'ReEncryptFrom' | 'ReEncryptTo' | 'Sign' | 'Verify' | 'GetPublicKey' | 'CreateGrant' | 'RetireGrant' | 'DescribeKey' | 'GenerateDataKeyPair' | 'GenerateDataKeyPairWithoutPlaintext' | 'GenerateMac' | 'VerifyMac' | 'DeriveSharedSecret')[];
   Constraints?: GrantConstraints;
   GrantTokens?: string[];
   Name?: string;
   DryRun?: boolean;
-  GranteeServicePrincipal?: string;
-  RetiringServicePrincipal?: string;
 }
 
 export interface CreateGrantResponse {
@@ -542,7 +542,7 @@ export interface ListResourceTagsResponse {
 export interface ListRetirableGrantsRequest {
   Limit?: number;
   Marker?: string;
-  RetiringPrincipal: string;
+  RetiringPrincipal?: string;
   RetiringServicePrincipal?: string;
 }
 

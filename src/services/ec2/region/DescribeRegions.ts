@@ -1,9 +1,9 @@
 /** The regions of AWS: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { REGIONS, type Region } from '../../../aws/regions.ts';
 import { filtersTest } from '../describe/filter.ts';
 import { ec2 } from '../ec2.ts';
 import { accountCheck } from '../resource/kind.ts';
-import { REGIONS, type Region } from './region.ts';
 
 const endpoint = ({ name }: Region) => `ec2.${name}.amazonaws.com`;
 const optInStatus = ({ optIn }: Region) => (optIn ? 'not-opted-in' : 'opt-in-not-required');

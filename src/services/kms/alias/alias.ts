@@ -25,7 +25,10 @@ export function aliasArn({
   return formatArn({ service: 'kms', region, account, resource: name });
 }
 
-export const aliasEntry = (alias: AliasRecord): AliasListEntry => ({
+/** A predefined alias of AWS stands without a key, and without dates. */
+export type ListedAlias = Pick<AliasRecord, 'account' | 'region' | 'name'> & Partial<AliasRecord>;
+
+export const aliasEntry = (alias: ListedAlias): AliasListEntry => ({
   AliasName: alias.name,
   AliasArn: aliasArn(alias),
   TargetKeyId: alias.targetKeyId,

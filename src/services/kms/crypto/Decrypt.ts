@@ -3,6 +3,7 @@
  * that KeyId may be left out; a denial then does not name the key (aws-facts A7.1).
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
  */
+import { dryRunPassed } from '../errors.ts';
 import { keyCheck } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
 import { decryptUnder, requireUse } from './encryption.ts';
@@ -34,10 +35,12 @@ export default kms.operation('Decrypt', {
   },
   preconditions(_context, input, { key }) {
     const { EncryptionAlgorithm = SYMMETRIC_DEFAULT, EncryptionContext } = input;
-    requireUse('Decrypt', key, 'ENCRYPT_DECRYPT', EncryptionAlgorithm);
-    requireContextSuits(EncryptionAlgorithm, EncryptionContext);
     const blob = ciphertextOf(input);
-    if (blob) requireCiphertextOf(key, blob, EncryptionAlgorithm);
+    requireUse('Decrypt', key, 'ENCRYPT_DECRYPT', EncryptionAlgorithm, () => {
+      if (blob) requireCiphertextOf(key, blob, EncryptionAlgorithm);
+    });
+    requireContextSuits(EncryptionAlgorithm, EncryptionContext);
+    if (!blob) throw dryRunPassed();
   },
   async execute(context, input, { key }) {
     const { EncryptionContext = {}, EncryptionAlgorithm = SYMMETRIC_DEFAULT } = input;

@@ -44,5 +44,5 @@ function peerKey({ record }: KeyVerdict, der: Uint8Array): KeyObject {
     peer = undefined;
   }
   if (peer?.asymmetricKeyDetails?.namedCurve === factsOf(record).openssl) return peer as KeyObject;
-  throw validation('The public key is not a valid public key on the curve of the KMS key.');
+  throw validation('');
 }

@@ -15,10 +15,7 @@ export default kms.operation('GetPublicKey', {
     keyOrAliasChecks(context, 'GetPublicKey', KeyId, { grantTokens: GrantTokens }),
   preconditions(_context, _input, { key }) {
     requireSuitableState('GetPublicKey', key);
-    if (isKeyPair(key.record)) return;
-    throw unsupported(
-      `${key.resource} key spec is ${key.record.keySpec} which is not valid for GetPublicKey.`,
-    );
+    if (!isKeyPair(key.record)) throw unsupported('');
   },
   async execute(context, _input, { key }) {
     const { keySpec, keyUsage } = key.record;

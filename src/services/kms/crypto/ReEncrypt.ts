@@ -3,6 +3,7 @@
  * are asked apart: kms:ReEncryptFrom with the source context, kms:ReEncryptTo with the destination's.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ReEncrypt.html
  */
+import { dryRunPassed } from '../errors.ts';
 import { keyCheck } from '../key/key-check.ts';
 import { resolveKeyOrAlias } from '../key/key-identifier.ts';
 import { kms } from '../kms.ts';
@@ -45,12 +46,14 @@ export default kms.operation('ReEncrypt', {
   preconditions(_context, input, { source, destination }) {
     const { SourceEncryptionAlgorithm = SYMMETRIC_DEFAULT } = input;
     const { DestinationEncryptionAlgorithm = SYMMETRIC_DEFAULT } = input;
-    requireUse('ReEncrypt', source, 'ENCRYPT_DECRYPT', SourceEncryptionAlgorithm);
+    const blob = ciphertextOf(input);
+    requireUse('ReEncrypt', source, 'ENCRYPT_DECRYPT', SourceEncryptionAlgorithm, () => {
+      if (blob) requireCiphertextOf(source, blob, SourceEncryptionAlgorithm);
+    });
     requireUse('ReEncrypt', destination, 'ENCRYPT_DECRYPT', DestinationEncryptionAlgorithm);
     requireContextSuits(SourceEncryptionAlgorithm, input.SourceEncryptionContext);
     requireContextSuits(DestinationEncryptionAlgorithm, input.DestinationEncryptionContext);
-    const blob = ciphertextOf(input);
-    if (blob) requireCiphertextOf(source, blob, SourceEncryptionAlgorithm);
+    if (!blob) throw dryRunPassed();
   },
   async execute(context, input, { source, destination }) {
     const { SourceEncryptionAlgorithm = SYMMETRIC_DEFAULT } = input;

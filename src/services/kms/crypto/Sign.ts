@@ -17,7 +17,7 @@ export default kms.operation('Sign', {
     }),
   preconditions(_context, { Message, MessageType = 'RAW', SigningAlgorithm }, { key }) {
     requireUse('Sign', key, 'SIGN_VERIFY', SigningAlgorithm);
-    requireMessage({ bytes: Message, type: MessageType, algorithm: SigningAlgorithm });
+    requireMessage(key.record, { bytes: Message, type: MessageType, algorithm: SigningAlgorithm });
   },
   async execute(context, { Message, MessageType = 'RAW', SigningAlgorithm }, { key }) {
     const privateKey = openMaterial(context, key, await currentMaterial(context, key));

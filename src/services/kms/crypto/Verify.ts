@@ -18,7 +18,7 @@ export default kms.operation('Verify', {
     }),
   preconditions(_context, { Message, MessageType = 'RAW', SigningAlgorithm }, { key }) {
     requireUse('Verify', key, 'SIGN_VERIFY', SigningAlgorithm);
-    requireMessage({ bytes: Message, type: MessageType, algorithm: SigningAlgorithm });
+    requireMessage(key.record, { bytes: Message, type: MessageType, algorithm: SigningAlgorithm });
   },
   async execute(context, { Message, MessageType = 'RAW', SigningAlgorithm, Signature }, { key }) {
     const publicKey = publicKeyOf(await currentMaterial(context, key));

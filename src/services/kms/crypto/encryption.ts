@@ -13,15 +13,20 @@ import type { EncryptionContext } from './encryption-context.ts';
 
 export type KeyVerdict = Verdict<KeyRecord>;
 
-/** Throws unless the key is in a suitable state, made for the usage, and of a spec that has the algorithm. */
+/**
+ * Throws unless the key is in a suitable state, made for the usage, and of a spec that has the algorithm. Where the
+ * state suits, `meanwhile` may refuse something that KMS looks at first.
+ */
 export function requireUse(
   operation: StatefulOperation,
   verdict: KeyVerdict,
   usage: KeyUsage,
   algorithm?: string,
+  meanwhile?: () => void,
 ): void {
   const { record: key, resource } = verdict;
   requireSuitableState(operation, verdict);
+  meanwhile?.();
   if (key.keyUsage !== usage) {
     throw invalidKeyUsage(`${resource} key usage is ${key.keyUsage} which is not valid for ${operation}.`);
   }

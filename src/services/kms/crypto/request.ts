@@ -1,4 +1,5 @@
 /** What the requests of cryptographic operations have in common, and what of them is refused. */
+import { parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { incorrectKey, invalidCiphertext, unsupported, validation } from '../errors.ts';
 import { keyArn, keys } from '../key/key.ts';
@@ -12,7 +13,7 @@ export const SYMMETRIC_DEFAULT = 'SYMMETRIC_DEFAULT';
 /** Throws where an algorithm without authenticated data is given an encryption context. */
 export function requireContextSuits(algorithm: string, context: EncryptionContext | undefined): void {
   if (algorithm !== SYMMETRIC_DEFAULT && context && Object.keys(context).length > 0) {
-    throw validation('EncryptionContext is not supported for asymmetric encryption algorithms.');
+    throw validation('EncryptionContext is not supported when encrypting/decrypting with asymmetric CMKs.');
   }
 }
 
@@ -29,13 +30,23 @@ export async function resolveDecryptionKey(
   request: { readonly keyId?: string; readonly blob?: Uint8Array; readonly algorithm: string },
 ): Promise<{ named: NamedKey; byCiphertext: boolean }> {
   const { keyId, blob, algorithm } = request;
-  if (keyId !== undefined) return { named: await resolveKeyOrAlias(context, keyId), byCiphertext: false };
+  if (keyId !== undefined) {
+    if (await namesRelative(context, keyId)) throw incorrectKey();
+    return { named: await resolveKeyOrAlias(context, keyId), byCiphertext: false };
+  }
   if (algorithm !== SYMMETRIC_DEFAULT) {
-    throw validation('KeyId is required when the ciphertext was encrypted under an asymmetric KMS key.');
+    throw validation('KeyId must not be null');
   }
   const header = blob && readHeader(blob);
   if (!header) throw invalidCiphertext();
   return { named: await keyOf(context, header), byCiphertext: true };
+}
+
+/** Whether the ARN is of a related multi-Region key in another Region, which does not decrypt here. */
+async function namesRelative({ tx, region }: ResolveContext, identifier: string): Promise<boolean> {
+  const arn = parseArn(identifier);
+  if (arn?.service !== 'kms' || arn.region === region || !arn.resource.startsWith('key/mrk-')) return false;
+  return (await tx.get(keys, [arn.account, region, arn.resource.slice('key/'.length)])) !== undefined;
 }
 
 async function keyOf({ tx, region }: ResolveContext, header: CiphertextHeader): Promise<NamedKey> {

@@ -38,22 +38,25 @@ export interface Message {
   readonly algorithm: SigningAlgorithm;
 }
 
+interface SpecName {
+  readonly keySpec: string;
+}
+
 /** Throws where the message is of a type or length that the algorithm does not take. */
-export function requireMessage({ bytes, type, algorithm }: Message): void {
+export function requireMessage({ keySpec }: SpecName, { bytes, type, algorithm }: Message): void {
   const scheme = SCHEMES[algorithm];
   // OpenSSL does not offer these to Node: a prehashed Ed25519, and an ML-DSA that is given mu.
   if (!scheme) throw unsupported(`${algorithm} is not served here.`);
+  if (type === 'EXTERNAL_MU' && scheme.name !== 'ml-dsa') {
+    throw validation(`Message type ${type} is incompatible with key spec ${keySpec}.`);
+  }
   if (scheme.name === 'ml-dsa' && type === 'EXTERNAL_MU')
     throw unsupported('MessageType EXTERNAL_MU is not served here.');
   const isTaken = type === 'RAW' || (type === 'DIGEST' && scheme.digest !== undefined);
-  if (!isTaken) throw validation(`MessageType ${type} is not compatible with algorithm ${algorithm}.`);
+  if (!isTaken) throw validation(`Message type ${type} is incompatible with algorithm ${algorithm}.`);
   if (type === 'DIGEST' && bytes.length !== DIGEST_BYTES[scheme.digest as RsaDigest]) {
     throw validation(`Digest is invalid length for algorithm ${algorithm}.`);
   }
-}
-
-interface SpecName {
-  readonly keySpec: string;
 }
 
 export function signMessage(entropy: Entropy, spec: SpecName, key: KeyObject, message: Message): Uint8Array {

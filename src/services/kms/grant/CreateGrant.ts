@@ -18,7 +18,8 @@ import {
   grantPrincipal,
   requestedConstraints,
   requireGrantable,
-  requireNoServicePrincipal,
+  requirePrincipals,
+  requireService,
 } from './grant-request.ts';
 import { makeGrantToken } from './grant-token.ts';
 
@@ -37,13 +38,15 @@ export default kms.operation('CreateGrant', {
         'kms:GrantOperations': Operations,
         'kms:GranteePrincipal': GranteePrincipal,
         'kms:RetiringPrincipal': RetiringPrincipal,
+        'kms:GranteeServicePrincipal': input.GranteeServicePrincipal,
+        'kms:RetiringServicePrincipal': input.RetiringServicePrincipal,
       }),
     });
   },
   async preconditions(context, input, { key }) {
-    requireNoServicePrincipal(input);
+    requirePrincipals(input);
     requireSuitableState('CreateGrant', key);
-    requireGrantable(key.record, key.resource, input);
+    requireGrantable(key.record, input);
     await requestedGrant(context, input, key.record);
     const count = await grantCount(context.tx, key.record);
     if (key.record.manager === 'CUSTOMER' && count >= MAX_GRANTS_PER_KEY) {
@@ -80,15 +83,21 @@ async function requestedGrant(
   { account, region, keyId }: KeyRecord,
 ): Promise<Requested> {
   const { caller } = context;
-  const { GranteePrincipal, RetiringPrincipal, Name, Operations } = input;
+  const { GranteePrincipal, GranteeServicePrincipal, Name, Operations } = input;
+  const { RetiringPrincipal, RetiringServicePrincipal } = input;
   return {
     account,
     region,
     keyId,
     name: Name,
-    grantee: await grantPrincipal(context, caller, GranteePrincipal, 'GranteePrincipal'),
-    retiring:
-      RetiringPrincipal && (await grantPrincipal(context, caller, RetiringPrincipal, 'RetiringPrincipal')),
+    grantee: GranteeServicePrincipal
+      ? requireService(GranteeServicePrincipal, 'GranteeServicePrincipal')
+      : await grantPrincipal(context, caller, GranteePrincipal as string, 'GranteePrincipal'),
+    retiring: RetiringServicePrincipal
+      ? requireService(RetiringServicePrincipal, 'RetiringServicePrincipal')
+      : RetiringPrincipal && (await grantPrincipal(context, caller, RetiringPrincipal, 'RetiringPrincipal')),
+    ...(GranteeServicePrincipal && { granteeIsService: true }),
+    ...(RetiringServicePrincipal && { retiringIsService: true }),
     issuingAccount: accountOf(caller),
     operations: [...new Set(Operations)],
     ...requestedConstraints(input),
@@ -117,6 +126,9 @@ function contentOf(grant: Requested): string {
   return JSON.stringify([
     grant.grantee,
     grant.retiring,
+    grant.granteeIsService,
+    grant.retiringIsService,
+    grant.sourceArn,
     grant.issuingAccount,
     [...grant.operations].sort(),
     grant.encryptionContextEquals !== undefined,

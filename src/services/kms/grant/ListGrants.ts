@@ -4,7 +4,7 @@
  */
 import { parseArn } from '../../../aws/arn.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
-import { invalidArn } from '../errors.ts';
+import { invalidArn, validation } from '../errors.ts';
 import type { KeyRecord } from '../key/key.ts';
 import { keyChecks } from '../key/key-check.ts';
 import { isForAwsResource } from '../key/key-conditions.ts';
@@ -13,7 +13,7 @@ import { kms } from '../kms.ts';
 import { readPage } from '../page.ts';
 import { type GrantRecord, grants } from './grant.ts';
 import { grantEntry } from './grant-entry.ts';
-import { requireNoServicePrincipal } from './grant-request.ts';
+import { requireService } from './grant-request.ts';
 
 const DEFAULT_LIMIT = 50;
 
@@ -23,12 +23,16 @@ export default kms.operation('ListGrants', {
     keyChecks(context, 'ListGrants', KeyId, {
       conditions: () => ({ 'kms:GrantIsForAWSResource': isForAwsResource(context.caller) }),
     }),
-  preconditions: (_context, input) => requireNoServicePrincipal(input),
   async execute(context, input, { key }) {
     const { tx } = context;
     const { account, region, keyId } = key.record;
-    const { GrantId, GranteePrincipal } = input;
-    const grantee = GranteePrincipal && (await granteeFilter(context, GranteePrincipal));
+    const { GrantId, GranteePrincipal, GranteeServicePrincipal } = input;
+    if (GranteePrincipal !== undefined && GranteeServicePrincipal !== undefined) {
+      throw validation('You can specify either GranteePrincipal or GranteeServicePrincipal, but not both.');
+    }
+    const grantee = GranteeServicePrincipal
+      ? requireService(GranteeServicePrincipal, 'GranteeServicePrincipal')
+      : GranteePrincipal && (await granteeFilter(context, GranteePrincipal));
     if (GrantId !== undefined) {
       const grant = await byId(tx, key.record, GrantId);
       const isMeant = grant && (grantee === undefined || grant.grantee === grantee);

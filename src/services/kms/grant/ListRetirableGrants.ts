@@ -4,24 +4,33 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListRetirableGrants.html
  */
 import { parseArn } from '../../../aws/arn.ts';
-import { invalidArn, notFound } from '../errors.ts';
+import { invalidArn, notFound, validation } from '../errors.ts';
 import { accountCheck } from '../key/key-check.ts';
 import { type Directory, isPrincipalName, storedPrincipal } from '../key/principal.ts';
 import { kms } from '../kms.ts';
 import { readPage } from '../page.ts';
 import { grants } from './grant.ts';
 import { grantEntry } from './grant-entry.ts';
-import { requireNoServicePrincipal } from './grant-request.ts';
+import { requireService } from './grant-request.ts';
 
 const DEFAULT_LIMIT = 50;
 
 export default kms.operation('ListRetirableGrants', {
   readOnly: true,
   checks: (context) => ({ list: accountCheck(context, 'ListRetirableGrants') }),
-  preconditions: (_context, input) => requireNoServicePrincipal(input),
+  preconditions(_context, { RetiringPrincipal, RetiringServicePrincipal }) {
+    if ((RetiringPrincipal === undefined) === (RetiringServicePrincipal === undefined)) {
+      throw validation(
+        'You must specify either RetiringPrincipal or RetiringServicePrincipal, but not both.',
+      );
+    }
+  },
   async execute(context, input) {
     const { tx, region, account } = context;
-    const retiring = await retiringPrincipal(context, input.RetiringPrincipal, account);
+    const { RetiringPrincipal, RetiringServicePrincipal: service } = input;
+    const retiring = service
+      ? requireService(service, 'RetiringServicePrincipal')
+      : await retiringPrincipal(context, RetiringPrincipal as string, account);
     const indexKey = [retiring, region];
     const { items, ...rest } = await readPage(
       input,

@@ -2,6 +2,7 @@
  * Ends a grant on the part of those whom it served. Works in every key state.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_RetireGrant.html
  */
+import { parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { RetireGrantRequest } from '../../../shapes/generated/kms.ts';
 import { notFound, validation } from '../errors.ts';
@@ -38,6 +39,8 @@ function grantNamed(
     if (KeyId === undefined || GrantId === undefined) {
       throw validation('Must specify either GrantToken or both KeyId and GrantId.');
     }
+    // Here alone a bare key id is not enough.
+    if (!parseArn(KeyId)) throw notFound('Invalid arn');
     return { keyId: KeyId, grantId: GrantId };
   }
   if (KeyId !== undefined || GrantId !== undefined) {

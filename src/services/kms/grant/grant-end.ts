@@ -58,10 +58,10 @@ export async function retireCheck(
 
 function* retiringGrants(grant: GrantRecord): Iterable<PolicyGrant> {
   if (grant.retiring !== undefined) {
-    yield { ...policyGrant(grant), grantee: grant.retiring, actions: [RETIRE] };
+    yield { ...policyGrant(grant), sourceArn: undefined, grantee: grant.retiring, actions: [RETIRE] };
   }
-  // For its own operations: RetireGrant may be among them.
-  yield policyGrant(grant);
+  // For its own operations: RetireGrant may be among them, and the SourceArn constraint does not apply to it.
+  yield { ...policyGrant(grant), sourceArn: undefined };
 }
 
 /** The key policy's denials, and the right of the issuing account. */

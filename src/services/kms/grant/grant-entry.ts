@@ -5,20 +5,23 @@ import { type Directory, rootArn, shownPrincipal } from '../key/principal.ts';
 import type { GrantRecord } from './grant.ts';
 
 export async function grantEntry(directory: Directory, grant: GrantRecord): Promise<GrantListEntry> {
-  const { encryptionContextEquals: equals, encryptionContextSubset: subset } = grant;
+  const { encryptionContextEquals: equals, encryptionContextSubset: subset, sourceArn } = grant;
+  const grantee = await shownPrincipal(directory, grant.grantee);
+  const retiring = grant.retiring && (await shownPrincipal(directory, grant.retiring));
   return {
     KeyId: keyArn(grant),
     GrantId: grant.grantId,
     Name: grant.name ?? '',
     CreationDate: grant.createdAtMs,
-    GranteePrincipal: await shownPrincipal(directory, grant.grantee),
-    RetiringPrincipal: grant.retiring && (await shownPrincipal(directory, grant.retiring)),
+    ...(grant.granteeIsService ? { GranteeServicePrincipal: grantee } : { GranteePrincipal: grantee }),
+    ...(grant.retiringIsService ? { RetiringServicePrincipal: retiring } : { RetiringPrincipal: retiring }),
     IssuingAccount: rootArn(grant.issuingAccount),
     Operations: [...grant.operations],
-    ...((equals || subset) && {
+    ...((equals || subset || sourceArn) && {
       Constraints: {
         ...(equals && { EncryptionContextEquals: equals }),
         ...(subset && { EncryptionContextSubset: subset }),
+        ...(sourceArn && { SourceArn: sourceArn }),
       },
     }),
   };

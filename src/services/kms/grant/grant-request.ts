@@ -2,7 +2,7 @@
 import { parseArn } from '../../../aws/arn.ts';
 import type { Caller } from '../../../invoke/caller.ts';
 import type { CreateGrantRequest } from '../../../shapes/generated/kms.ts';
-import { invalidArn, unsupported, validation } from '../errors.ts';
+import { invalidArn, validation } from '../errors.ts';
 import type { KeyRecord } from '../key/key.ts';
 import { isForAwsResource } from '../key/key-conditions.ts';
 import { factsOf, type KeyUsage } from '../key/key-spec.ts';
@@ -45,24 +45,50 @@ const MAX_VALUE_LENGTH = 384;
 export function requestedConstraints({ Constraints }: CreateGrantRequest): GrantConstraints {
   const equals = Constraints?.EncryptionContextEquals;
   const subset = Constraints?.EncryptionContextSubset;
+  const sourceArn = Constraints?.SourceArn;
   return {
     ...(equals && { encryptionContextEquals: equals }),
     ...(subset && { encryptionContextSubset: subset }),
+    ...(sourceArn && { sourceArn }),
   };
 }
 
-/** Grants to services by these members hang on the resource that a service works for, which no service here names. */
-export function requireNoServicePrincipal(input: {
+interface GrantMembers {
+  readonly GranteePrincipal?: string;
   readonly GranteeServicePrincipal?: string;
+  readonly RetiringPrincipal?: string;
   readonly RetiringServicePrincipal?: string;
-}): void {
-  for (const member of ['GranteeServicePrincipal', 'RetiringServicePrincipal'] as const) {
-    if (input[member] !== undefined) throw unsupported(`${member} is not served here.`);
+  readonly Constraints?: { readonly SourceArn?: string };
+}
+
+/** Throws where a request names two principals for one part, none, or a service without what it needs (aws-facts A4.13). */
+export function requirePrincipals(input: GrantMembers): void {
+  const { GranteePrincipal, GranteeServicePrincipal, RetiringPrincipal, RetiringServicePrincipal } = input;
+  if ((GranteePrincipal === undefined) === (GranteeServicePrincipal === undefined)) {
+    throw validation('You must specify either GranteePrincipal or GranteeServicePrincipal, but not both.');
+  }
+  if (RetiringPrincipal !== undefined && RetiringServicePrincipal !== undefined) {
+    throw validation('You can specify either RetiringPrincipal or RetiringServicePrincipal, but not both.');
+  }
+  if (GranteeServicePrincipal === undefined) return;
+  if (input.Constraints?.SourceArn === undefined) {
+    throw validation('A SourceArn grant constraint must be specified with GranteeServicePrincipal.');
+  }
+  if (RetiringPrincipal === undefined && RetiringServicePrincipal === undefined) {
+    throw validation(
+      'A RetiringPrincipal or RetiringServicePrincipal must be specified with GranteeServicePrincipal.',
+    );
   }
 }
 
+/** A service as grants name one: `dynamodb.amazonaws.com`, `us-east-1.supportauthz.amazonaws.com`. */
+export function requireService(name: string, member: string): string {
+  if (!isServicePrincipal(name)) throw validation(`${member} does not refer to a valid service principal.`);
+  return name;
+}
+
 /** Throws where operations or constraints do not suit the key. */
-export function requireGrantable(key: KeyRecord, arn: string, input: CreateGrantRequest): void {
+export function requireGrantable(key: KeyRecord, input: CreateGrantRequest): void {
   const { Operations, Constraints } = input;
   if (Operations.every((operation) => operation === 'CreateGrant')) {
     throw validation('Grants must not contain only the CreateGrant operation.');
@@ -70,10 +96,17 @@ export function requireGrantable(key: KeyRecord, arn: string, input: CreateGrant
   const grantable = grantableOperations(key);
   const unsuitable = Operations.filter((operation) => !grantable.includes(operation));
   if (unsuitable.length > 0) {
-    throw validation(`Operations [${unsuitable.join(', ')}] are not supported for key ${arn}.`);
+    const { family } = factsOf(key);
+    const kind = family === 'symmetric' || family === 'hmac' ? 'a symmetric' : 'an asymmetric';
+    throw validation(
+      `Operations [${unsuitable.join(', ')}] are not supported when creating a grant for ${kind} KMS key with key usage ` +
+        `${key.keyUsage}. Valid operations are [${grantable.join(', ')}]`,
+    );
   }
   if (!Constraints) return;
-  if (Constraints.SourceArn !== undefined) throw unsupported('The SourceArn constraint is not served here.');
+  if (Constraints.SourceArn !== undefined && !parseArn(Constraints.SourceArn)) {
+    throw invalidArn(`Invalid arn ${Constraints.SourceArn}`);
+  }
   // Terraform sends an empty map for the one that it does not use.
   const [equals = [], subset = []] = [
     Constraints.EncryptionContextEquals,
@@ -85,7 +118,9 @@ export function requireGrantable(key: KeyRecord, arn: string, input: CreateGrant
   const pairs = [...equals, ...subset];
   if (pairs.length === 0) return;
   if (key.keySpec !== 'SYMMETRIC_DEFAULT') {
-    throw validation('Encryption context constraints are supported only on symmetric encryption KMS keys.');
+    throw validation(
+      'EncryptionContext is supported only when creating a grant for a symmetric encryption KMS key.',
+    );
   }
   if (pairs.length > MAX_PAIRS) {
     throw validation(`Grant constraints can have at most ${MAX_PAIRS} encryption context pairs.`);

@@ -11,6 +11,8 @@ export type GrantOperation = CreateGrantRequest['Operations'][number];
 export interface GrantConstraints {
   readonly encryptionContextEquals?: EncryptionContext;
   readonly encryptionContextSubset?: EncryptionContext;
+  /** The resource that a service must call for. */
+  readonly sourceArn?: string;
 }
 
 export interface GrantRecord extends GrantConstraints {
@@ -24,6 +26,9 @@ export interface GrantRecord extends GrantConstraints {
   /** Principals as KMS keeps them (key/principal.ts). */
   readonly grantee: string;
   readonly retiring?: string;
+  /** The user named a service as such, and it is shown so (aws-facts A4.15). */
+  readonly granteeIsService?: boolean;
+  readonly retiringIsService?: boolean;
   /** The account whose principal created the grant. */
   readonly issuingAccount: string;
   readonly operations: readonly GrantOperation[];
@@ -98,21 +103,29 @@ export const GRANT_OPERATIONS: ReadonlySet<string> = new Set<GrantOperation>([
 export function constraintConditions({
   encryptionContextEquals: equals,
   encryptionContextSubset: subset,
+  sourceArn,
 }: GrantConstraints): ConditionValues {
   const context = equals ?? subset;
-  if (!context) return {};
+  const types = [
+    equals && 'EncryptionContextEquals',
+    subset && 'EncryptionContextSubset',
+    sourceArn && 'SourceArn',
+  ];
+  const named = types.filter((type) => type !== undefined);
   return {
-    ...encryptionContextConditions(context),
-    'kms:GrantConstraintType': equals ? 'EncryptionContextEquals' : 'EncryptionContextSubset',
+    ...(context && encryptionContextConditions(context)),
+    'kms:GrantConstraintType': named.length > 0 ? named : undefined,
+    'kms:GrantConstraintSourceArn': sourceArn,
   };
 }
 
 export function grantTerms(grant: { operations: readonly GrantOperation[] } & GrantConstraints): GrantTerms {
-  const { operations, encryptionContextEquals, encryptionContextSubset } = grant;
+  const { operations, encryptionContextEquals, encryptionContextSubset, sourceArn } = grant;
   return {
     actions: operations.map((operation) => `kms:${operation}`),
     encryptionContextEquals,
     encryptionContextSubset,
+    sourceArn,
   };
 }
 

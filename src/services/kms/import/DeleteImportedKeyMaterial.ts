@@ -2,7 +2,7 @@
  * Takes imported material away at once; the key waits for the same material to be imported again.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_DeleteImportedKeyMaterial.html
  */
-import { notFound } from '../errors.ts';
+import { validation } from '../errors.ts';
 import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { materialOf } from '../key/material.ts';
 import { kms } from '../kms.ts';
@@ -15,7 +15,9 @@ export default kms.operation('DeleteImportedKeyMaterial', {
     requireExternal(key.record, key.resource);
     requireSuitableState('DeleteImportedKeyMaterial', key);
     if (KeyMaterialId !== undefined && !(await materialOf(tx, key.record, KeyMaterialId))) {
-      throw notFound(`Key material ${KeyMaterialId} is not associated with ${key.resource}.`);
+      throw validation(
+        `Key material (id: ${KeyMaterialId}) has never been imported into KMS key ${key.resource}.`,
+      );
     }
   },
   async execute(context, { KeyMaterialId }, { key }) {

@@ -3,7 +3,6 @@
  * deleted, or new material that a rotation on demand will make current.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ImportKeyMaterial.html
  */
-import { AwsError } from '../../../aws/aws-error.ts';
 import type { ExecuteContext } from '../../../invoke/context.ts';
 import type { ImportKeyMaterialRequest } from '../../../shapes/generated/kms.ts';
 import { type KeyRecord, keys } from '../key/key.ts';
@@ -17,7 +16,7 @@ import {
   sealMaterial,
 } from '../key/material.ts';
 import { kms } from '../kms.ts';
-import { requestedExpiration, requireExternal } from './import-rules.ts';
+import { requestedExpiration, requireExternal, requireImportMembers } from './import-rules.ts';
 import { readImportToken } from './import-token.ts';
 import { type Place, placeOf, scheduleExpiration, stateByMaterial } from './imported-material.ts';
 import { suitableMaterial, unwrap } from './unwrap.ts';
@@ -33,6 +32,7 @@ export default kms.operation('ImportKeyMaterial', {
   preconditions(context, input, { key }) {
     requireExternal(key.record, key.resource);
     requireSuitableState('ImportKeyMaterial', key);
+    requireImportMembers(input);
     requestedExpiration(input, context.nowMs);
     readImportToken(context, key.resource, input.ImportToken);
   },
@@ -41,16 +41,13 @@ export default kms.operation('ImportKeyMaterial', {
     const { algorithm, wrappingKey } = readImportToken(context, key.resource, input.ImportToken);
     const fresh = suitableMaterial(key.record, unwrap(algorithm, wrappingKey, input.EncryptedKeyMaterial));
     const materialId = materialIdOf(key.record, fresh.secret);
-    if (input.KeyMaterialId !== undefined && input.KeyMaterialId !== materialId) {
-      throw new AwsError('IncorrectKeyMaterialException', '');
-    }
-    const place = await placeOf(tx, key.record, materialId, input.ImportType);
+    const place = await placeOf(tx, key.record, materialId, input);
     const material = await importedMaterial(context, key.record, fresh, input);
     tx.put(materials, material);
     scheduleExpiration(context, material);
     const placed = withMaterial(key.record, place, material);
-    const state =
-      placed.state === 'PendingImport' ? await stateByMaterial(tx, placed, 'Enabled') : placed.state;
+    // Material that comes again enables a disabled key too; what is only to rotate in later does not.
+    const state = place === 'next' ? placed.state : await stateByMaterial(tx, placed, 'Enabled');
     tx.put(keys, { ...placed, state });
     return { KeyId: key.resource, KeyMaterialId: materialId };
   },

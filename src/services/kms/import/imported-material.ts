@@ -8,6 +8,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
+import type { ImportKeyMaterialRequest } from '../../../shapes/generated/kms.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { invalidState } from '../errors.ts';
 import { type KeyRecord, keyArn, keys } from '../key/key.ts';
@@ -23,18 +24,33 @@ export async function placeOf(
   tx: ReadTransaction,
   key: KeyRecord,
   materialId: string,
-  importType: 'NEW_KEY_MATERIAL' | 'EXISTING_KEY_MATERIAL' | undefined,
+  { ImportType, KeyMaterialId }: Pick<ImportKeyMaterialRequest, 'ImportType' | 'KeyMaterialId'>,
 ): Promise<Place> {
-  if (key.currentMaterialId === undefined) return 'first';
-  if (await materialOf(tx, key, materialId)) return 'again';
-  if (importType !== 'NEW_KEY_MATERIAL' || key.keySpec !== 'SYMMETRIC_DEFAULT') {
-    throw new AwsError('IncorrectKeyMaterialException', '');
+  const isNew = ImportType === 'NEW_KEY_MATERIAL';
+  const isKnown = (await materialOf(tx, key, materialId)) !== undefined;
+  const arn = keyArn(key);
+  if (isNew && isKnown) {
+    throw incorrectMaterial(
+      `Key material (id: ${materialId}) being imported as NEW_KEY_MATERIAL is already associated with KMS key ${arn}.`,
+    );
   }
+  if (KeyMaterialId !== undefined && KeyMaterialId !== materialId) throw unexpected(KeyMaterialId);
+  if (key.currentMaterialId === undefined) return 'first';
+  if (isKnown) return 'again';
+  if (!isNew || key.keySpec !== 'SYMMETRIC_DEFAULT') throw unexpected(key.currentMaterialId);
   if (key.nextMaterialId !== undefined) {
-    throw invalidState(`${keyArn(key)} already has key material that is pending rotation.`);
+    throw invalidState(
+      `New key material (id: ${materialId}) cannot be imported into KMS key ${arn}, because another key material ` +
+        `(id: ${key.nextMaterialId}) is pending rotation.`,
+    );
   }
   return 'next';
 }
+
+const incorrectMaterial = (message: string) => new AwsError('IncorrectKeyMaterialException', message);
+
+const unexpected = (materialId: string) =>
+  incorrectMaterial(`Imported key material does not have the expected identifier (${materialId}).`);
 
 /** The key as it is with or without its material: usable again, or waiting for import. */
 export async function stateByMaterial(
@@ -59,10 +75,13 @@ export async function removeMaterial(
     tx.put(keys, kept);
     return;
   }
-  const { sealed: _, ...known } = material;
-  tx.put(materials, known);
+  dropSecret({ tx }, material);
   const isInUse = key.state === 'Enabled' || key.state === 'Disabled';
   if (isInUse) tx.put(keys, { ...key, state: 'PendingImport' });
+}
+
+function dropSecret({ tx }: Pick<EffectContext, 'tx'>, { sealed: _, ...known }: MaterialRecord): void {
+  tx.put(materials, known);
 }
 
 interface Expiration extends Scope {
@@ -88,6 +107,8 @@ export const expireMaterialWorkflow = workflow(expireMaterialStep, kms, async (_
     const material = key && (await materialOf(context.tx, key, materialId));
     // Imported anew since, or deleted: this expiration is no longer meant.
     if (!key || material?.sealed === undefined || material.imported?.expiresAtMs !== atMs) return;
+    // What waits for a rotation goes on waiting, and may still be rotated to.
+    if (materialId === key.nextMaterialId) return dropSecret(context, material);
     await removeMaterial(context, key, material);
     context.emit({
       source: 'aws.kms',

@@ -46,7 +46,7 @@ const unsuitable = () => new AwsError('IncorrectKeyMaterialException', '');
 export function suitableMaterial(key: KeyRecord, secret: Buffer): FreshMaterial {
   const { family, bits, openssl } = factsOf(key);
   if (family === 'symmetric' || family === 'hmac') {
-    if (secret.length !== (bits as number) / 8) throw unsuitable();
+    if (secret.length !== (bits as number) / 8) throw invalidCiphertext();
     return { secret };
   }
   let privateKey: KeyObject;

@@ -14,14 +14,15 @@ export default kms.operation('GetKeyLastUsage', {
     const last = await lastUse(tx, key.record);
     return {
       KeyId: key.record.keyId,
-      ...(last && {
-        KeyLastUsage: {
-          Operation: last.body.event.eventName,
-          Timestamp: last.atMs,
-          CloudTrailEventId: last.body.event.eventID,
-          KmsRequestId: last.body.event.requestID as string,
-        },
-      }),
+      // Empty where the key was never used.
+      KeyLastUsage: last
+        ? {
+            Operation: last.body.event.eventName,
+            Timestamp: last.atMs,
+            CloudTrailEventId: last.body.event.eventID,
+            KmsRequestId: last.body.event.requestID as string,
+          }
+        : {},
       TrackingStartDate: key.record.createdAtMs,
       KeyCreationDate: key.record.createdAtMs,
     };

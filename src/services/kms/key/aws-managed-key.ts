@@ -9,7 +9,7 @@ import { uuid } from '../../../platform/identifiers.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
 import { aliasArn, aliases } from '../alias/alias.ts';
-import { ebsKeyPolicy } from '../policy/key-policy.ts';
+import { ebsKeyPolicy, serviceKeyPolicy } from '../policy/key-policy.ts';
 import { type KeyRecord, keyArn, keys, type StoredKeyPolicy } from './key.ts';
 import type { NamedKey } from './key-identifier.ts';
 
@@ -19,13 +19,41 @@ export interface ManagedKeyKind {
   policy(account: string, region: string): StoredKeyPolicy;
 }
 
-const KINDS: Readonly<Record<string, ManagedKeyKind>> = {
-  'ec2.amazonaws.com': {
-    alias: 'alias/aws/ebs',
-    description: 'Default key that protects my EBS data when no other key is defined',
-    policy: ebsKeyPolicy,
-  },
-};
+const kind = (
+  alias: string,
+  /** What the key protects, in the words of its description. */
+  data: string,
+  policy: ManagedKeyKind['policy'],
+): ManagedKeyKind => ({
+  alias: `alias/aws/${alias}`,
+  description: `Default key that protects my ${data} when no other key is defined`,
+  policy,
+});
+
+const EBS = kind('ebs', 'EBS data', ebsKeyPolicy);
+
+/** Services that keep a key and exist here. */
+const KINDS: Readonly<Record<string, ManagedKeyKind>> = { 'ec2.amazonaws.com': EBS };
+
+const other = (alias: string, data: string) => kind(alias, data, serviceKeyPolicy(alias));
+
+/**
+ * The aliases that every account has from the start, without a key behind them until one is asked for (aws-facts A8.5).
+ * Descriptions and policies of those other than EBS are inferred.
+ */
+export const PREDEFINED: readonly ManagedKeyKind[] = [
+  other('dynamodb', 'DynamoDB data'),
+  EBS,
+  other('elasticfilesystem', 'EFS filesystems'),
+  other('es', 'Elasticsearch data'),
+  other('glue', 'Glue data'),
+  other('kinesisvideo', 'Kinesis Video Streams data'),
+  other('rds', 'RDS database volumes'),
+  other('redshift', 'Redshift clusters'),
+  other('s3', 'S3 objects'),
+  other('ssm', 'SSM parameters'),
+  other('xray', 'X-Ray data'),
+];
 
 /** The key that the caller keeps as a service; undefined for everybody else. */
 export function managedKeyKind(caller: Caller): ManagedKeyKind | undefined {
@@ -76,10 +104,10 @@ export async function managedKeyInWaiting(
   const { account, region } = context;
   const isMeant = ({ alias }: ManagedKeyKind) =>
     identifier === alias || identifier === aliasArn({ account, region, name: alias });
-  const kind = Object.values(KINDS).find(isMeant);
-  if (!kind || (await existingManagedKey(context, kind))) return undefined;
-  const key = { ...newManagedKey(context, kind), aliases: [kind.alias] };
-  return { arn: keyArn(key), account, key, alias: kind.alias };
+  const meant = PREDEFINED.find(isMeant);
+  if (!meant || (await existingManagedKey(context, meant))) return undefined;
+  const key = { ...newManagedKey(context, meant), aliases: [meant.alias] };
+  return { arn: keyArn(key), account, key, alias: meant.alias };
 }
 
 /** What KMS itself says to services that keep keys: they have no identity policies. */

@@ -93,7 +93,7 @@ const ROWS = {
   EnableKeyRotation: changeRotation,
   DisableKeyRotation: changeRotation,
   RotateKeyOnDemand: { ...changeRotation, PendingImport: 'pendingImport', Updating: 'updating' },
-  GetKeyRotationStatus: { PendingImport: 'external', Unavailable: 'unavailable' },
+  GetKeyRotationStatus: { Unavailable: 'unavailable' },
   GetParametersForImport: { ...pendingDeletion, Creating: 'creating', Updating: 'updating' },
   ImportKeyMaterial: { ...pendingDeletion, Creating: 'creating' },
   DeleteImportedKeyMaterial: { Creating: 'creating', Updating: 'updating' },
@@ -110,7 +110,7 @@ const ROWS = {
   VerifyMac: use,
   Sign: use,
   Verify: use,
-  GetPublicKey: use,
+  GetPublicKey: { ...use, Disabled: undefined },
   DeriveSharedSecret: use,
 } as const satisfies Record<string, Row>;
 

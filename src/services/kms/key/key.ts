@@ -86,7 +86,8 @@ export function keyMetadata(key: KeyRecord): KeyMetadata {
     KeySpec: key.keySpec,
     ...algorithmMember(key),
     ...(isSymmetric &&
-      key.currentMaterialId !== undefined && { CurrentKeyMaterialId: key.currentMaterialId }),
+      key.currentMaterialId !== undefined &&
+      key.state !== 'Creating' && { CurrentKeyMaterialId: key.currentMaterialId }),
     MultiRegion: key.multiRegion !== undefined,
     ...(key.multiRegion && { MultiRegionConfiguration: multiRegionConfiguration(key, key.multiRegion) }),
   };
@@ -97,7 +98,10 @@ function multiRegionConfiguration(key: KeyRecord, set: NonNullable<KeyRecord['mu
   return {
     MultiRegionKeyType: multiRegionKeyType(key),
     PrimaryKey: member(set.primaryRegion),
-    ReplicaKeys: set.regions.filter((region) => region !== set.primaryRegion).map(member),
+    ReplicaKeys: set.regions
+      .filter((region) => region !== set.primaryRegion)
+      .toSorted()
+      .map(member),
   };
 }
 

@@ -6,7 +6,7 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { ReplicateKeyRequest } from '../../../shapes/generated/kms.ts';
-import { alreadyExists, unsupported } from '../errors.ts';
+import { unsupported } from '../errors.ts';
 import { type KeyRecord, keyArn, keyMetadata } from '../key/key.ts';
 import { accountCheck, keyCheck, requireSuitableState } from '../key/key-check.ts';
 import { kindConditions, requestTagConditions } from '../key/key-conditions.ts';
@@ -16,9 +16,7 @@ import { kms } from '../kms.ts';
 import { bindKeyPolicy, defaultKeyPolicy, shownKeyPolicy } from '../policy/key-policy.ts';
 import { requireFutureControl } from '../policy/lockout.ts';
 import { tagList, withTags } from '../tag/tag.ts';
-import { putSet, relatedKeys, requirePrimaryKey, scheduleSettling } from './multi-region.ts';
-
-const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+import { isPrimary, putSet, relatedKeys, requireReplicaRegion, scheduleSettling } from './multi-region.ts';
 
 export default kms.operation('ReplicateKey', {
   async checks(context, input) {
@@ -50,11 +48,10 @@ export default kms.operation('ReplicateKey', {
   async preconditions(context, input, { primary }) {
     const { ReplicaRegion } = input;
     requireSuitableState('ReplicateKey', primary);
-    requirePrimaryKey(primary.record, primary.resource);
-    if (!REGION.test(ReplicaRegion)) throw unsupported(`Region ${ReplicaRegion} is not supported.`);
-    if (primary.record.multiRegion?.regions.includes(ReplicaRegion)) {
-      throw alreadyExists(`${primary.resource} already has a key in Region ${ReplicaRegion}.`);
+    if (!isPrimary(primary.record)) {
+      throw unsupported(`${primary.resource} is not a multi-region primary key.`);
     }
+    requireReplicaRegion(primary.record, ReplicaRegion);
     if (input.Policy === undefined || input.BypassPolicyLockoutSafetyCheck) return;
     const replica = await replicaOf(context, input, primary.record);
     await requireFutureControl({ ...context, region: ReplicaRegion }, replica);
@@ -73,7 +70,7 @@ export default kms.operation('ReplicateKey', {
     return {
       ReplicaKeyMetadata: keyMetadata(replica),
       ReplicaPolicy: await shownKeyPolicy(context, replica.policy),
-      ReplicaTags: tagList(replica.tags),
+      ReplicaTags: Object.keys(replica.tags).length > 0 ? tagList(replica.tags) : undefined,
     };
   },
 });

@@ -3,13 +3,13 @@
  * are in state Updating until it is done.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdatePrimaryRegion.html
  */
-import { notFound } from '../errors.ts';
+import { invalidState, validation } from '../errors.ts';
 import { type KeyRecord, keyArn, keys } from '../key/key.ts';
 import { keyArnResponse, keyCheck, requireSuitableState } from '../key/key-check.ts';
 import { resolveKey } from '../key/key-identifier.ts';
 import { kms } from '../kms.ts';
 import { scheduleRotation } from '../rotation/rotation.ts';
-import { putSet, relatedKeys, requirePrimaryKey, scheduleSettling } from './multi-region.ts';
+import { isPrimary, putSet, relatedKeys, scheduleSettling } from './multi-region.ts';
 
 export default kms.operation('UpdatePrimaryRegion', {
   async checks(context, { KeyId, PrimaryRegion }) {
@@ -33,13 +33,16 @@ export default kms.operation('UpdatePrimaryRegion', {
   },
   preconditions(_context, { PrimaryRegion }, { current, next }) {
     requireSuitableState('UpdatePrimaryRegion', current);
-    requirePrimaryKey(current.record, current.resource);
-    if (!next) throw notFound(`There is no replica of ${current.resource} in Region ${PrimaryRegion}.`);
+    const { record: key, resource } = current;
+    if (!isPrimary(key)) throw invalidState(`${resource} is not a multi-Region primary key.`);
+    if (PrimaryRegion === key.region) return;
+    if (!next) throw validation(`${key.keyId} does not have a replica key in the specified Region.`);
     requireSuitableState('UpdatePrimaryRegion', next);
   },
   async execute(context, { PrimaryRegion }, { current, next }) {
     const { tx } = context;
     const { record: old } = current;
+    if (PrimaryRegion === old.region) return {};
     const members = await relatedKeys(tx, old);
     const set = { regions: old.multiRegion?.regions ?? [], primaryRegion: PrimaryRegion };
     const changing = new Set([current.resource, next?.resource]);

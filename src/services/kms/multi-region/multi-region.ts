@@ -1,9 +1,10 @@
 /** Multi-Region keys: the same key id and material in several Regions, each with its own policy, aliases, grants, tags. */
+import { REGIONS } from '../../../aws/regions.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import type { ReadTransaction, Transaction } from '../../../store/store.ts';
-import { unsupported } from '../errors.ts';
+import { alreadyExists, validation } from '../errors.ts';
 import { type KeyRecord, keys, multiRegionKeyType } from '../key/key.ts';
 import { kms } from '../kms.ts';
 
@@ -61,13 +62,25 @@ export const settleKeyWorkflow = workflow(
     },
 );
 
-/** Throws for keys of one Region, and for replicas: what is asked is the primary's to do. */
-export function requirePrimaryKey(key: KeyRecord, arn: string): void {
-  const type = multiRegionKeyType(key);
-  if (type === 'PRIMARY') return;
-  throw unsupported(
-    type === undefined
-      ? `${arn} is not a multi-Region key.`
-      : `${arn} is a multi-Region replica key, which is not valid for this operation.`,
-  );
+/** What the names of Regions of other partitions begin with. */
+const FOREIGN_PARTITIONS = ['cn-', 'us-gov-', 'us-iso', 'eu-iso', 'eusc-'];
+
+/** Throws where no replica of the key can be in the Region. */
+export function requireReplicaRegion({ multiRegion }: KeyRecord, region: string): void {
+  if (region === multiRegion?.primaryRegion) {
+    throw validation(`${region} cannot have a replica because it contains the primary.`);
+  }
+  if (FOREIGN_PARTITIONS.some((prefix) => region.startsWith(prefix))) {
+    throw validation('The replica key Region must be in the same AWS partition as the primary key Region.');
+  }
+  if (!REGIONS.some(({ name }) => name === region)) {
+    throw validation(
+      `Region ${region} is not a valid Region or multi-Region keys are not supported in Region ${region}.`,
+    );
+  }
+  if (multiRegion?.regions.includes(region)) {
+    throw alreadyExists('You can create only one replica of each primary key in each AWS Region.');
+  }
 }
+
+export const isPrimary = (key: KeyRecord) => multiRegionKeyType(key) === 'PRIMARY';

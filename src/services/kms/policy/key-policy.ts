@@ -21,8 +21,19 @@ const allow = (sid: string, principal: string, action: string | readonly string[
   Resource: '*',
 });
 
+/** A document as KMS prints its own: a blank before each colon, and arrays that begin and end on their member's line. */
+function jacksonText(value: unknown, indent = ''): string {
+  if (Array.isArray(value)) return `[ ${value.map((each) => jacksonText(each, indent)).join(', ')} ]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  const members = Object.entries(value).map(
+    ([name, each]) => `${inner}${JSON.stringify(name)} : ${jacksonText(each, inner)}`,
+  );
+  return `{\n${members.join(',\n')}\n${indent}}`;
+}
+
 const document = (id: string, statements: readonly object[]): StoredKeyPolicy => ({
-  source: JSON.stringify({ Version: '2012-10-17', Id: id, Statement: statements }, undefined, 2),
+  source: jacksonText({ Version: '2012-10-17', Id: id, Statement: statements }),
   principalIds: {},
 });
 
@@ -31,20 +42,17 @@ export function defaultKeyPolicy(account: string): StoredKeyPolicy {
   return document('key-default-1', [allow('Enable IAM User Permissions', rootArn(account), 'kms:*')]);
 }
 
-/** The policy of the AWS managed key aws/ebs (aws-facts A3.3). */
-export function ebsKeyPolicy(account: string, region: string): StoredKeyPolicy {
-  const use = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:CreateGrant'];
-  const throughEc2 = {
-    StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': `ec2.${region}.amazonaws.com` },
-  };
-  return document('auto-ebs-2', [
+const USE = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:CreateGrant'];
+
+/** An AWS managed key: whoever may use the service may use the key, through the service only. */
+function managedKeyPolicy(
+  account: string,
+  { id, sid, viaService }: { readonly id: string; readonly sid: string; readonly viaService: string },
+): StoredKeyPolicy {
+  return document(id, [
     {
-      ...allow(
-        'Allow access through EBS for all principals in the account that are authorized to use EBS',
-        '*',
-        [...use, 'kms:DescribeKey'],
-      ),
-      Condition: throughEc2,
+      ...allow(sid, '*', [...USE, 'kms:DescribeKey']),
+      Condition: { StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': viaService } },
     },
     allow('Allow direct access to key metadata to the account', rootArn(account), [
       'kms:Describe*',
@@ -55,12 +63,31 @@ export function ebsKeyPolicy(account: string, region: string): StoredKeyPolicy {
   ]);
 }
 
+/** The policy of the AWS managed key aws/ebs (aws-facts A3.3). */
+export const ebsKeyPolicy = (account: string, region: string): StoredKeyPolicy =>
+  managedKeyPolicy(account, {
+    id: 'auto-ebs-2',
+    sid: 'Allow access through EBS for all principals in the account that are authorized to use EBS',
+    viaService: `ec2.${region}.amazonaws.com`,
+  });
+
+/** The policy of another service's AWS managed key, formed as that of aws/ebs. */
+export const serviceKeyPolicy =
+  (service: string) =>
+  (account: string, region: string): StoredKeyPolicy =>
+    managedKeyPolicy(account, {
+      id: `auto-${service}-1`,
+      sid: `Allow access through ${service} for all principals in the account that are authorized to use ${service}`,
+      viaService: `${service}.${region}.amazonaws.com`,
+    });
+
 /** Parses and binds a policy that a request brings; throws KMS's error where it may not stand. */
 export async function bindKeyPolicy(directory: Directory, source: string): Promise<StoredKeyPolicy> {
   if (Buffer.byteLength(source) > MAX_POLICY_BYTES) {
     throw limitExceeded(`The key policy exceeds the maximum size of ${MAX_POLICY_BYTES} bytes.`);
   }
   const policy = parsed(source);
+  requireKeyPolicyConditions(policy);
   const principalIds: Record<string, string> = {};
   for (const { type, value } of principalsOf(policy)) {
     if (type !== 'AWS' || value === '*' || Object.hasOwn(principalIds, value)) continue;
@@ -71,6 +98,18 @@ export async function bindKeyPolicy(directory: Directory, source: string): Promi
     principalIds[value] = stored;
   }
   return { source, principalIds };
+}
+
+/** A key policy is about one key, whose tags and aliases it may not ask for (aws-facts A3.11). */
+const NOT_IN_KEY_POLICIES = ['aws:ResourceTag', 'kms:ResourceTag', 'kms:ResourceAliases'];
+
+function requireKeyPolicyConditions({ statements }: Policy): void {
+  const refused = NOT_IN_KEY_POLICIES.map((name) => name.toLowerCase());
+  const names = statements.flatMap(({ conditions }) => conditions.map(({ key }) => key.toLowerCase()));
+  if (!names.some((name) => refused.includes(name.split('/', 1)[0] as string))) return;
+  throw malformedPolicy(
+    `These condition keys are not permitted in a key policy: ${NOT_IN_KEY_POLICIES.join(', ')}`,
+  );
 }
 
 const bound = new WeakMap<StoredKeyPolicy, NamedPolicy>();

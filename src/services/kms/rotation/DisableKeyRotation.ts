@@ -5,14 +5,15 @@
 import { keys } from '../key/key.ts';
 import { keyArnResponse, keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
-import { requirePrimary, requireRotatable } from './rotation.ts';
+import { requireOwnMaterial, requirePrimary } from './rotation.ts';
 
 export default kms.operation('DisableKeyRotation', {
   checks: (context, { KeyId }) => keyChecks(context, 'DisableKeyRotation', KeyId),
   preconditions(_context, _input, { key }) {
-    requireRotatable(key.record, key.resource);
     requireSuitableState('DisableKeyRotation', key);
-    requirePrimary(key.record, key.resource);
+    // Keys that never rotate are not refused.
+    requireOwnMaterial(key.record, key.resource);
+    requirePrimary('DisableKeyRotation', key.record, key.resource);
   },
   execute({ tx }, _input, { key }) {
     const { periodInDays: _, nextAtMs: __, ...rotation } = key.record.rotation;

@@ -3,21 +3,20 @@
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyRotations.html
  */
 import type { RotationsListEntry } from '../../../shapes/generated/kms.ts';
-import type { KeyRecord } from '../key/key.ts';
+import { type KeyRecord, keyArn } from '../key/key.ts';
 import { keyChecks } from '../key/key-check.ts';
 import { type MaterialRecord, materialsOf } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { pageOf } from '../page.ts';
-import { requireSymmetric } from './rotation.ts';
+import { isRotatable } from './rotation.ts';
 
 const DEFAULT_LIMIT = 100;
 
 export default kms.operation('ListKeyRotations', {
   readOnly: true,
   checks: (context, { KeyId }) => keyChecks(context, 'ListKeyRotations', KeyId),
-  preconditions: (_context, _input, { key }) => requireSymmetric(key.record, key.resource),
   async execute({ tx }, input, { key }) {
-    const all = await materialsOf(tx, key.record);
+    const all = isRotatable(key.record) ? await materialsOf(tx, key.record) : [];
     const isWanted = ({ rotation }: MaterialRecord) =>
       rotation !== undefined || input.IncludeKeyMaterial === 'ALL_KEY_MATERIAL';
     const { items, ...rest } = pageOf(input, DEFAULT_LIMIT, all.filter(isWanted), (material) => [
@@ -30,14 +29,16 @@ export default kms.operation('ListKeyRotations', {
 
 function rotationEntry(key: KeyRecord, material: MaterialRecord): RotationsListEntry {
   const { materialId, rotation, imported, sealed } = material;
+  // What waits for a rotation is shown as imported even where it has expired.
+  const isThere = sealed !== undefined || materialId === key.nextMaterialId;
   return {
-    KeyId: key.keyId,
+    KeyId: keyArn(key),
     KeyMaterialId: materialId,
     KeyMaterialState: materialState(key, materialId),
     ...(imported && {
       KeyMaterialDescription: imported.description,
-      ImportState: sealed === undefined ? 'PENDING_IMPORT' : 'IMPORTED',
-      ...(sealed !== undefined && {
+      ImportState: isThere ? 'IMPORTED' : 'PENDING_IMPORT',
+      ...(isThere && {
         ExpirationModel:
           imported.expiresAtMs === undefined ? 'KEY_MATERIAL_DOES_NOT_EXPIRE' : 'KEY_MATERIAL_EXPIRES',
         ValidTo: imported.expiresAtMs,

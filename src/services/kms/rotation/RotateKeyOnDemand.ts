@@ -3,40 +3,46 @@
  * purpose takes over.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_RotateKeyOnDemand.html
  */
-import { AwsError } from '../../../aws/aws-error.ts';
 import { invalidState, limitExceeded } from '../errors.ts';
-import { keys } from '../key/key.ts';
+import { type KeyRecord, keys } from '../key/key.ts';
 import { keyChecks, requireSuitableState } from '../key/key-check.ts';
 import { materialsOf } from '../key/material.ts';
 import { kms } from '../kms.ts';
 import { requirePrimary, requireSymmetric, scheduleRotation } from './rotation.ts';
 
 const MAX_ON_DEMAND = 25;
+/** What AWS takes, about. */
+const ON_DEMAND_MS = 120_000;
 
 export default kms.operation('RotateKeyOnDemand', {
   checks: (context, { KeyId }) => keyChecks(context, 'RotateKeyOnDemand', KeyId),
   async preconditions({ tx }, _input, { key }) {
     const { record, resource } = key;
-    requireSymmetric(record, resource);
     requireSuitableState('RotateKeyOnDemand', key);
-    requirePrimary(record, resource);
-    if (record.rotation.onDemandStartedAtMs !== undefined) {
-      throw new AwsError('ConflictException', `${resource} has an on-demand rotation in progress.`);
-    }
+    requireSymmetric(record);
+    requirePrimary('RotateKeyOnDemand', record, resource);
+    if (isUnderWay(record)) return;
     if (record.origin === 'EXTERNAL' && record.nextMaterialId === undefined) {
-      throw invalidState(`${resource} has no imported key material that is pending rotation.`);
+      throw invalidState(`No available key material pending rotation for the key: ${resource}.`);
     }
     const rotations = (await materialsOf(tx, record)).filter(
       ({ rotation }) => rotation?.type === 'ON_DEMAND',
     );
     if (rotations.length >= MAX_ON_DEMAND) {
-      throw limitExceeded(`${resource} has reached the maximum number of on-demand rotations.`);
+      throw limitExceeded(
+        'The on-demand rotations limit has been reached for the given keyId. ' +
+          `No more on-demand rotations can be performed for this key: ${resource}`,
+      );
     }
   },
   execute(context, _input, { key }) {
-    const { nowMs, tx } = context;
+    const { nowMs, tx, ports } = context;
+    // Asked again while it is under way, it is the same rotation.
+    if (isUnderWay(key.record)) return { KeyId: key.resource };
     tx.put(keys, { ...key.record, rotation: { ...key.record.rotation, onDemandStartedAtMs: nowMs } });
-    scheduleRotation(context, key.record, 'ON_DEMAND', nowMs);
-    return { KeyId: key.record.keyId };
+    scheduleRotation(context, key.record, 'ON_DEMAND', nowMs, nowMs + ports.delays.scaled(ON_DEMAND_MS));
+    return { KeyId: key.resource };
   },
 });
+
+const isUnderWay = ({ rotation }: KeyRecord) => rotation.onDemandStartedAtMs !== undefined;

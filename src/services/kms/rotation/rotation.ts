@@ -7,6 +7,7 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { unsupported } from '../errors.ts';
+import { stateByMaterial } from '../import/imported-material.ts';
 import { type KeyRecord, keyArn, keys, multiRegionKeyType } from '../key/key.ts';
 import { REFUSALS } from '../key/key-state.ts';
 import {
@@ -31,22 +32,22 @@ interface Rotation extends Scope {
   readonly plannedAtMs: number;
 }
 
-/** Throws where KMS does not rotate keys of this kind by itself. */
-export function requireRotatable(key: KeyRecord, arn: string): void {
-  requireSymmetric(key, arn);
-  if (key.origin === 'EXTERNAL') throw REFUSALS.external(arn);
+export const isRotatable = ({ keySpec }: KeyRecord): boolean => keySpec === 'SYMMETRIC_DEFAULT';
+
+/** Asymmetric and HMAC keys are refused without a word. */
+export function requireSymmetric(key: KeyRecord): void {
+  if (!isRotatable(key)) throw unsupported('');
 }
 
-export function requireSymmetric({ keySpec }: KeyRecord, arn: string): void {
-  if (keySpec !== 'SYMMETRIC_DEFAULT') {
-    throw unsupported(`${arn} key spec is ${keySpec} which is not valid for this operation.`);
-  }
+/** Throws where KMS makes no material of its own for the key. */
+export function requireOwnMaterial({ origin }: KeyRecord, arn: string): void {
+  if (origin === 'EXTERNAL') throw REFUSALS.external(arn);
 }
 
 /** Rotation is set at the primary key; its replicas follow. */
-export function requirePrimary(key: KeyRecord, arn: string): void {
+export function requirePrimary(operation: string, key: KeyRecord, arn: string): void {
   if (multiRegionKeyType(key) === 'REPLICA') {
-    throw unsupported(`${arn} is a multi-Region replica key, which is not valid for this operation.`);
+    throw unsupported(`${arn} is a multi-region replica key which is not valid for ${operation}.`);
   }
 }
 
@@ -62,9 +63,10 @@ export function scheduleRotation(
   { account, region, keyId }: KeyRecord,
   type: RotationType,
   plannedAtMs: number,
+  dueAtMs = plannedAtMs,
 ): void {
   const rotation: Rotation = { account, region, keyId, type, plannedAtMs };
-  context.schedule(rotateKeyStep, rotation, { delayMs: Math.max(0, plannedAtMs - context.nowMs) });
+  context.schedule(rotateKeyStep, rotation, { delayMs: Math.max(0, dueAtMs - context.nowMs) });
 }
 
 /** A key that comes back to use takes up the rotation that it missed. */
@@ -90,8 +92,17 @@ export const rotateKeyWorkflow = workflow(rotateKeyStep, kms, async ({ entropy }
       for (const material of made) {
         context.tx.put(materials, { ...material, rotation: { atMs: context.nowMs, type } });
       }
+      const [next] = made;
       const members = key.multiRegion ? await relatedKeys(context.tx, key) : [key];
-      for (const member of members) takeOver(context, member, made[0] as MaterialRecord, type);
+      for (const member of members) {
+        if (next) await takeOver(context, member, next, type);
+        // What was to take over has been deleted meanwhile.
+        else
+          context.tx.put(keys, {
+            ...member,
+            rotation: { ...member.rotation, onDemandStartedAtMs: undefined },
+          });
+      }
     }
     fresh.secret.fill(0);
   };
@@ -109,12 +120,12 @@ async function nextMaterials({ tx }: EffectContext, key: KeyRecord): Promise<Mat
   return found.filter((material) => material !== undefined);
 }
 
-function takeOver(
+async function takeOver(
   context: EffectContext,
   key: KeyRecord,
   material: MaterialRecord,
   type: RotationType,
-): void {
+): Promise<void> {
   const { nextMaterialId: _, currentMaterialId: previous, ...kept } = key;
   const { onDemandStartedAtMs: __, ...plan } = key.rotation;
   let rotated: KeyRecord = {
@@ -125,6 +136,10 @@ function takeOver(
   };
   if (type === 'AUTOMATIC' && plan.periodInDays !== undefined && multiRegionKeyType(key) !== 'REPLICA') {
     rotated = planRotation(context, rotated, plan.periodInDays);
+  }
+  if (rotated.state === 'Enabled' && rotated.origin === 'EXTERNAL') {
+    // What has expired while it waited must be imported again.
+    rotated = { ...rotated, state: await stateByMaterial(context.tx, rotated, 'Enabled') };
   }
   context.tx.put(keys, rotated);
   const arn = keyArn(key);
