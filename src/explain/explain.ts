@@ -6,23 +6,25 @@ import type { Ports } from '../invoke/port.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
-import type { ExplainedCall, ExplainedCheck, Explanation } from './explanation.ts';
+import type { ExplainedCall, ExplainedCheck, Explanation, OtherDenial } from './explanation.ts';
 import { findCall } from './find.ts';
 import { followingNeeds } from './following.ts';
 import { issuingNeed } from './foreign-grant.ts';
 import { findRemedies } from './mend.ts';
+import type { Recorded } from './recorded-calls.ts';
 import type { Need } from './remedy.ts';
 
 /** What explaining reads: a running server's store and ports, or an imported account's. */
 export interface ExplainingWorld {
   readonly tx: ReadTransaction;
-  readonly ports: Pick<Ports, 'principals' | 'failures'>;
+  readonly ports: Pick<Ports, 'principals' | 'failures' | 'sealer'>;
 }
 
 export async function explain(from: ExplainingWorld, subject: string, scope: Scope): Promise<Explanation> {
-  const finding = await findCall(from.tx, subject, scope, from.ports.failures);
+  const finding = await findCall(from, subject, scope);
   if (!finding) return nothingKnown(subject, scope);
-  const { entry, symptom, outer } = finding;
+  const { entry, symptom, outer, others = [], principal } = finding;
+  if (!entry) return nothingDenied(subject, principal ?? subject);
   const denied = entry.body.decisions.filter(({ decision }) => !decision.allowed);
   const needs: Need[] = [];
   const checks: ExplainedCheck[] = [];
@@ -40,6 +42,7 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
     subject,
     found: true,
     symptom,
+    others: otherDenials(others),
     call,
     outerCall,
     event: entry.body.event,
@@ -73,6 +76,34 @@ function nothingKnown(subject: string, { account, region }: Scope): Explanation 
     remedies: [],
     remediesVerified: false,
   };
+}
+
+/** A principal that got whatever it asked for. */
+function nothingDenied(subject: string, principal: string): Explanation {
+  return {
+    ...nothingKnown(subject, { account: '', region: '' }),
+    found: true,
+    verdict: 'allowed',
+    headline: `${principal} was denied nothing in the calls that are recorded.`,
+  };
+}
+
+/** So many are listed. */
+const MAX_OTHERS = 5;
+
+/** Each kind of denial once, the latest first. */
+function otherDenials(others: readonly Recorded[]): OtherDenial[] {
+  const kinds = new Map<string, OtherDenial & { count: number }>();
+  for (const { body } of others) {
+    const denied = body.decisions.find(({ decision }) => !decision.allowed);
+    const { who, at, eventId } = explainedCall(body.event);
+    if (!denied) continue;
+    const name = JSON.stringify([who, denied.action, denied.resource]);
+    const known = kinds.get(name);
+    if (known) known.count++;
+    else kinds.set(name, { who, action: denied.action, resource: denied.resource, at, eventId, count: 1 });
+  }
+  return [...kinds.values()].slice(0, MAX_OTHERS);
 }
 
 function deniedHeadline(call: ExplainedCall, [check]: readonly ExplainedCheck[]): string {

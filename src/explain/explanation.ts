@@ -73,6 +73,17 @@ export interface ExplainedRemedy {
   readonly document?: object;
 }
 
+/** Another denial that the subject has met. */
+export interface OtherDenial {
+  readonly who: string;
+  readonly action: string;
+  readonly resource: string;
+  /** The latest of them. */
+  readonly at: string;
+  readonly eventId: string;
+  readonly count: number;
+}
+
 export interface Explanation {
   /** Of this form; it grows only by members that may be left out. */
   readonly version: 1;
@@ -85,6 +96,8 @@ export interface Explanation {
   readonly headline: string;
   /** What became of the subject: `i-… was stopped: Client.InternalError…` */
   readonly symptom?: string;
+  /** Of a key or a principal: other denials, each kind once, the latest first. */
+  readonly others?: readonly OtherDenial[];
   /** The call that is explained. */
   readonly call?: ExplainedCall;
   /** The user's call in whose course a service made it. */

@@ -1,40 +1,95 @@
-/** Which recorded call is meant: an event id, a request id, or a resource whose last trouble is to be explained. */
+/** Which recorded call is meant by what the user has in hand: an id, a name, an ARN, or an error message as it was printed. */
 import type { Scope } from '../aws/scope.ts';
-import { type AuditEntry, auditLog } from '../invoke/audit/audit.ts';
-import type { FailureSource } from '../invoke/ports/failure-source.ts';
-import type { ReadTransaction, Sequenced } from '../store/store.ts';
-
-export type Recorded = Sequenced<AuditEntry>;
+import type { Ports } from '../invoke/port.ts';
+import type { ReadTransaction } from '../store/store.ts';
+import { keyNamed } from './key-question.ts';
+import { callOfMessage, encodedMessageIn } from './pasted-message.ts';
+import { denialsOf, principalNamed } from './principal-calls.ts';
+import {
+  byLabel,
+  callersCopy,
+  isDenied,
+  isFailed,
+  lastCall,
+  outerCall,
+  type Recorded,
+} from './recorded-calls.ts';
 
 export interface Finding {
-  readonly entry: Recorded;
+  /** Absent for a principal that was denied nothing. */
+  readonly entry?: Recorded;
   /** What became of the resource that was asked about: `i-… was stopped: Client.InternalError…`. */
   readonly symptom?: string;
   /** The call of the user in whose course a service made this one. */
   readonly outer?: Recorded;
+  /** Other denials that the subject has met, the latest first. */
+  readonly others?: readonly Recorded[];
+  /** `user john`, where a principal was asked about. */
+  readonly principal?: string;
 }
 
-/** How many of the latest calls about a resource are searched for a failed one. */
-const REACH = 500;
+export interface FindingWorld {
+  readonly tx: ReadTransaction;
+  readonly ports: Pick<Ports, 'principals' | 'failures' | 'sealer'>;
+}
 
 export async function findCall(
-  tx: ReadTransaction,
-  subject: string,
+  from: FindingWorld,
+  given: string,
   scope: Scope,
-  failures: readonly FailureSource[],
 ): Promise<Finding | undefined> {
-  for (const source of failures) {
-    const failure = await source.failureOf(tx, scope, subject);
+  const subject = given.trim();
+  const { tx } = from;
+  if (/\s/.test(subject) || encodedMessageIn(subject)) {
+    const entry = await callOfMessage(from, subject, scope);
+    return entry && withOuter(tx, { entry });
+  }
+  return (
+    (await byFailure(from, subject, scope)) ??
+    (await byId(tx, subject)) ??
+    (await byPrincipal(from, subject, scope)) ??
+    (await byKey(from, subject, scope)) ??
+    (await byResource(tx, subject))
+  );
+}
+
+/** What its service knows of its failure. */
+async function byFailure(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+  for (const source of from.ports.failures) {
+    const failure = await source.failureOf(from.tx, scope, subject);
     if (!failure) continue;
     const { cause, symptom } = failure;
-    const found = await findCall(tx, 'eventId' in cause ? cause.eventId : cause.resource, scope, failures);
+    const found = await findCall(from, 'eventId' in cause ? cause.eventId : cause.resource, scope);
     if (found) return { ...found, symptom };
   }
+  return undefined;
+}
 
+async function byId(tx: ReadTransaction, subject: string): Promise<Finding | undefined> {
   const [event] = await byLabel(tx, 'EventId', subject);
-  if (event) return withOuter(tx, { entry: event });
+  return event && withOuter(tx, { entry: event });
+}
 
-  // ResourceName has what a call made; About, what it was decided on.
+/** What a user or role was denied. */
+async function byPrincipal(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+  const principal = await principalNamed(from, subject, scope);
+  if (!principal) return undefined;
+  const [entry, ...others] = await denialsOf(from.tx, principal);
+  if (!entry) return { principal: principal.who };
+  return { ...(await withOuter(from.tx, { entry, others })), principal: principal.who };
+}
+
+/** A key by any of its names, and everybody who was denied it. */
+async function byKey(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+  const arn = await keyNamed({ ...from, ...scope }, subject);
+  if (!arn) return undefined;
+  const calls = await byLabel(from.tx, 'About', arn);
+  const [entry, ...others] = calls.filter(isDenied);
+  return entry ? withOuter(from.tx, { entry, others }) : byResource(from.tx, arn);
+}
+
+/** ResourceName has what a call made; About, what it was decided on. */
+async function byResource(tx: ReadTransaction, subject: string): Promise<Finding | undefined> {
   const calls: Recorded[] = [];
   for (const label of ['RequestId', 'About', 'ResourceName'])
     calls.push(...(await byLabel(tx, label, subject)));
@@ -42,41 +97,11 @@ export async function findCall(
   return entry && withOuter(tx, { entry });
 }
 
-/** The user's own call may have passed and a service's call for it failed: then that is what matters. */
-async function lastCall(
+async function withOuter<F extends Finding & { readonly entry: Recorded }>(
   tx: ReadTransaction,
-  calls: readonly Recorded[],
-  matches: (call: Recorded) => boolean,
-): Promise<Recorded | undefined> {
-  for (const call of calls) {
-    const found = matches(call) ? call : (await ofSameRequest(tx, call)).find(matches);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-const isDenied = ({ body }: Recorded) => body.decisions.some(({ decision }) => !decision.allowed);
-/** A dry run that passes answers with an error too. */
-const isFailed = ({ body: { event } }: Recorded) =>
-  event.errorCode !== undefined && !event.errorCode.endsWith('DryRunOperation');
-
-async function withOuter(tx: ReadTransaction, finding: Finding): Promise<Finding> {
-  const outer = await outerCall(tx, finding.entry);
-  return outer ? { ...finding, outer } : finding;
-}
-
-/** The call in whose course a service made this one, if one did: the user's, or that of a service in between. */
-export async function outerCall(tx: ReadTransaction, call: Recorded): Promise<Recorded | undefined> {
-  const invokedBy = ({ body }: Recorded) => (body.event.userIdentity as { invokedBy?: string }).invokedBy;
-  if (!invokedBy(call)) return undefined;
-  const others = (await ofSameRequest(tx, call)).filter((each) => invokedBy(each) !== invokedBy(call));
-  return others.find((each) => invokedBy(each) === undefined) ?? others[0];
-}
-
-function ofSameRequest(tx: ReadTransaction, { body }: Recorded): Promise<Recorded[]> {
-  return byLabel(tx, 'RequestId', String(body.event.requestID));
-}
-
-function byLabel(tx: ReadTransaction, name: string, value: string): Promise<Recorded[]> {
-  return tx.scan(auditLog, { label: { name, value }, limit: REACH });
+  finding: F,
+): Promise<F> {
+  const entry = await callersCopy(tx, finding.entry);
+  const outer = await outerCall(tx, entry);
+  return { ...finding, entry, ...(outer && { outer }) };
 }

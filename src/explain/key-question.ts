@@ -15,3 +15,16 @@ export async function factsOf(where: Parameters<typeof keyFacts>[0], identifier:
   if (!key) throw new NoAnswer(`There is no key ${identifier}.`);
   return key;
 }
+
+/** The ARN of the key that an alias, a key id or an ARN names; undefined where it names none. */
+export async function keyNamed(
+  where: Parameters<typeof keyFacts>[0],
+  identifier: string,
+): Promise<string | undefined> {
+  const isName = /^(?:alias\/|mrk-|[0-9a-f]{8}-)|:(?:key|alias)\//.test(identifier);
+  if (!isName) return undefined;
+  return keyFacts(where, identifier).then(
+    (key) => key?.arn,
+    () => undefined,
+  );
+}

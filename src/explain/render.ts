@@ -27,6 +27,7 @@ export function explanationPage(explanation: Explanation, options: RenderOptions
   if (verdict === 'denied') sections.push(fixSection(explanation));
   if (call) sections.push({ title: 'What happened', blocks: whatHappened(explanation, call) });
   if (check) sections.push(policiesSection(check, options));
+  if (explanation.others?.length) sections.push(othersSection(explanation.others));
   if (explanation.allowedBy?.length) sections.push(allowedSection(explanation.allowedBy));
   return sections;
 }
@@ -150,6 +151,14 @@ function statementLine({ index, sid, line, effect, why }: ExplainedStatement): s
 
 function grantBlock({ grantId, name, grantee, why }: NearGrant): Block {
   return `grant ${name ? `"${name}" ` : ''}${grantId.slice(0, 12)}… for ${grantee}: ${why}`;
+}
+
+function othersSection(others: NonNullable<Explanation['others']>): Section {
+  const blocks = others.map(
+    ({ who, action, resource, at, eventId, count }) =>
+      `${who}: ${action} on ${resourceName(resource)}, ${count > 1 ? `${count} times, last ` : ''}at ${at} (latchkey explain ${eventId})`,
+  );
+  return { title: 'Also denied', blocks };
 }
 
 function allowedSection(allowedBy: NonNullable<Explanation['allowedBy']>): Section {

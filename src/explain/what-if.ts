@@ -9,9 +9,9 @@ import { denialReason } from '../policy/denial-reason.ts';
 import { decide } from '../policy/evaluate.ts';
 import { proposedKeyPolicy } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { outerCall, type Recorded } from './find.ts';
 import { factsOf, inWordsOfKms } from './key-question.ts';
 import { principalName } from './names.ts';
+import { outerCall, type Recorded } from './recorded-calls.ts';
 import type { Need } from './remedy.ts';
 
 /** Uses of the key by one principal, for one purpose, that the policy would decide otherwise. */

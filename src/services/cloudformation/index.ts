@@ -11,6 +11,7 @@ import { resolveOutputsWorkflow } from './engine/outputs.ts';
 import { resourceStepWorkflow } from './engine/resource-step.ts';
 import { timeOutWorkflow } from './engine/time-out.ts';
 import { exports } from './export/export.ts';
+import { failureSource } from './failure.ts';
 import { operations } from './operations.ts';
 import { stacks } from './stack/stack.ts';
 import { stackResources } from './stack/stack-resource.ts';
@@ -19,6 +20,7 @@ import { resealTable } from './stack/vault.ts';
 const module = {
   operations: [...operations, ...emptyListings(cloudformation)],
   workflows: [advanceWorkflow, resolveOutputsWorkflow, resourceStepWorkflow, timeOutWorkflow],
+  ports: { failures: [failureSource] },
   reseal: resealStacks,
 } satisfies ServiceModule;
 

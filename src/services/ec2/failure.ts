@@ -25,11 +25,18 @@ async function failureOf(
     return describe(instance.failure, `${became ?? 'was terminated'}: ${reason}`);
   }
   const volume = await tx.get(volumes, key);
-  if (volume)
+  if (volume?.failure) {
     return describe(
       volume.failure,
       volume.state === 'deleted' ? 'could not be created' : 'could not be attached',
     );
+  }
+  // What the instance could not start for may be this volume.
+  for (const { instanceId } of volume?.attachments ?? []) {
+    const failure = await failureOf(tx, { account, region }, instanceId);
+    if (failure) return failure;
+  }
+  if (volume) return undefined;
   const snapshot = await tx.get(snapshots, key);
   return (
     snapshot &&

@@ -1,0 +1,84 @@
+/** The call behind an error message that was pasted as it was printed, or behind an encoded authorization message. */
+import type { Scope } from '../aws/scope.ts';
+import { auditLog } from '../invoke/audit/audit.ts';
+import { decodeDenial } from '../invoke/encoded-denial.ts';
+import type { Ports } from '../invoke/port.ts';
+import type { ReadTransaction } from '../store/store.ts';
+import { byLabel, isDenied, isFailed, type Recorded } from './recorded-calls.ts';
+
+interface World {
+  readonly tx: ReadTransaction;
+  readonly ports: Pick<Ports, 'sealer'>;
+}
+
+/** Calls that are searched for a message. */
+const REACH = 3000;
+
+const ENCODED = /(?:^|failure message:\s*)([A-Za-z0-9_-]{120,}={0,2})\.?$/;
+const REQUEST_ID = /Request ?ID:? ?([0-9a-f]{8}-[0-9a-f-]{27})/i;
+const NOT_AUTHORIZED =
+  /User: (\S+) is not authorized to perform: (\S+?)(?: on resource: (\S+?))?(?:[\s.,]|$)/;
+
+export const encodedMessageIn = (text: string): string | undefined => ENCODED.exec(text)?.[1];
+
+export async function callOfMessage(
+  { tx, ports }: World,
+  text: string,
+  scope: Scope,
+): Promise<Recorded | undefined> {
+  const encoded = encodedMessageIn(text);
+  const decoded = encoded === undefined ? undefined : decodeDenial(ports.sealer, scope.account, encoded);
+  if (decoded !== undefined) return callOfDecoded(tx, JSON.parse(decoded));
+  const requestId = REQUEST_ID.exec(text)?.[1];
+  if (requestId) {
+    const calls = await byLabel(tx, 'RequestId', requestId);
+    const found = calls.find(isDenied) ?? calls.find(isFailed) ?? calls[0];
+    if (found) return found;
+  }
+  return callWithMessage(tx, text);
+}
+
+interface DecodedMessage {
+  readonly context: {
+    readonly principal: { readonly arn: string };
+    readonly action: string;
+    readonly resource: string;
+  };
+}
+
+/** The latest denial of that action on that resource to that principal. */
+async function callOfDecoded(
+  tx: ReadTransaction,
+  { context }: DecodedMessage,
+): Promise<Recorded | undefined> {
+  const { principal, action, resource } = context;
+  const calls =
+    resource === '*' ? await tx.scan(auditLog, { limit: REACH }) : await byLabel(tx, 'About', resource);
+  return calls.find(
+    ({ body: { event, decisions } }) =>
+      (event.userIdentity as { arn?: string }).arn === principal.arn &&
+      decisions.some(
+        (each) => !each.decision.allowed && each.action === action && each.resource === resource,
+      ),
+  );
+}
+
+/** Compared without white space: terminals wrap. */
+const squeezed = (text: string): string => text.replace(/\s+/g, '').toLowerCase();
+
+/** The latest call whose message is in the text, or has the text in it. */
+async function callWithMessage(tx: ReadTransaction, text: string): Promise<Recorded | undefined> {
+  const wanted = squeezed(text);
+  const [, arn, action, resource] = NOT_AUTHORIZED.exec(text) ?? [];
+  const isMeant = ({ body: { event } }: Recorded): boolean => {
+    const message = squeezed(event.errorMessage ?? '');
+    if (message.length > 20 && (wanted.includes(message) || message.includes(wanted))) return true;
+    return (
+      action !== undefined &&
+      message.includes(squeezed(`User: ${arn} is not authorized to perform: ${action}`)) &&
+      (resource === undefined || message.includes(squeezed(resource)))
+    );
+  };
+  const about = resource?.startsWith('arn:') ? await byLabel(tx, 'About', resource) : [];
+  return about.find(isMeant) ?? (await tx.scan(auditLog, { limit: REACH })).find(isMeant);
+}

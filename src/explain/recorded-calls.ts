@@ -1,0 +1,61 @@
+/** Recorded calls, and how they belong together. */
+import { type AuditEntry, auditLog } from '../invoke/audit/audit.ts';
+import type { ReadTransaction, Sequenced } from '../store/store.ts';
+
+export type Recorded = Sequenced<AuditEntry>;
+
+/** How many of the latest calls about a resource are searched for a failed one. */
+const REACH = 500;
+
+export function byLabel(
+  tx: ReadTransaction,
+  name: string,
+  value: string,
+  limit = REACH,
+): Promise<Recorded[]> {
+  return tx.scan(auditLog, { label: { name, value }, limit });
+}
+
+export function ofSameRequest(tx: ReadTransaction, { body }: Recorded): Promise<Recorded[]> {
+  return byLabel(tx, 'RequestId', String(body.event.requestID));
+}
+
+export const isDenied = ({ body }: Recorded): boolean =>
+  body.decisions.some(({ decision }) => !decision.allowed);
+
+/** A dry run that passes answers with an error too. */
+export const isFailed = ({ body: { event } }: Recorded): boolean =>
+  event.errorCode !== undefined && !event.errorCode.endsWith('DryRunOperation');
+
+/** The user's own call may have passed and a service's call for it failed: then that is what matters. */
+export async function lastCall(
+  tx: ReadTransaction,
+  calls: readonly Recorded[],
+  matches: (call: Recorded) => boolean,
+): Promise<Recorded | undefined> {
+  for (const call of calls) {
+    const found = matches(call) ? call : (await ofSameRequest(tx, call)).find(matches);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The owner of a resource hears of another account's call without its caller's name: the caller's own record has it. */
+export async function callersCopy(tx: ReadTransaction, call: Recorded): Promise<Recorded> {
+  const isForeign = ({ body }: Recorded) =>
+    (body.event.userIdentity as { type: string }).type === 'AWSAccount';
+  const { sharedEventID } = call.body.event;
+  if (!isForeign(call) || sharedEventID === undefined) return call;
+  const copies = await ofSameRequest(tx, call);
+  return copies.find((each) => each.body.event.sharedEventID === sharedEventID && !isForeign(each)) ?? call;
+}
+
+const invokedBy = ({ body }: Recorded): string | undefined =>
+  (body.event.userIdentity as { invokedBy?: string }).invokedBy;
+
+/** The call in whose course a service made this one, if one did: the user's, or that of a service in between. */
+export async function outerCall(tx: ReadTransaction, call: Recorded): Promise<Recorded | undefined> {
+  if (!invokedBy(call)) return undefined;
+  const others = (await ofSameRequest(tx, call)).filter((each) => invokedBy(each) !== invokedBy(call));
+  return others.find((each) => invokedBy(each) === undefined) ?? others[0];
+}
