@@ -129,7 +129,7 @@ describe('an update that waits', () => {
     await server.client(IAMClient).send(
       new PutUserPolicyCommand({
         UserName: 'fickle',
-        PolicyName: 'inline',
+        PolicyName: 'policy',
         PolicyDocument: JSON.stringify({
           Version: '2012-10-17',
           Statement: [{ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }],

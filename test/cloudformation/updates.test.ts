@@ -12,6 +12,7 @@ import {
   DeleteAccessKeyCommand,
   DeleteUserCommand,
   DeleteUserPolicyCommand,
+  GetUserCommand,
   IAMClient,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -100,6 +101,39 @@ describe('an update', () => {
       assert.equal(await stacks.physicalId(name, 'Thing'), id);
     });
   }
+
+  test('of what bears a name of its own is refused where it would be replaced', async () => {
+    const named = (GroupDescription: string) =>
+      template({
+        Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupName: 'mine', GroupDescription } },
+      });
+    await stacks.create('named', named('one'));
+    const stack = await stacks.update('named', named('other'));
+    assert.equal(stack.StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
+    assert.ok(
+      (await stacks.story('named')).includes(
+        'UPDATE_FAILED Group: CloudFormation cannot update a stack when a custom-named resource requires replacing. ' +
+          'Rename mine and update the stack again.',
+      ),
+    );
+  });
+
+  test('moves users and groups to another path without replacing them, and marks no user', async () => {
+    const within = (Path: string) =>
+      template({
+        User: { Type: 'AWS::IAM::User', Properties: { UserName: 'mover', Path } },
+        Group: { Type: 'AWS::IAM::Group', Properties: { GroupName: 'movers', Path } },
+      });
+    const Capabilities: cf.Capability[] = ['CAPABILITY_NAMED_IAM'];
+    const Tags = [{ Key: 'team', Value: 'red' }];
+    await stacks.create('moved', within('/'), { Capabilities, Tags });
+    const iam = server.client(IAMClient);
+    const before = await iam.send(new GetUserCommand({ UserName: 'mover' }));
+    const stack = await stacks.update('moved', within('/there/'), { Capabilities, Tags });
+    assert.equal(stack.StackStatus, 'UPDATE_COMPLETE');
+    const { User } = await iam.send(new GetUserCommand({ UserName: 'mover' }));
+    assert.deepEqual([User?.UserId, User?.Path, User?.Tags], [before.User?.UserId, '/there/', Tags]);
+  });
 
   test('that fails half-way undoes what it did: changes, replacements and additions', async () => {
     const before = template({ Key: key({ Description: 'before' }), Alias: alias('alias/before') });
@@ -457,7 +491,7 @@ describe('whose rights', () => {
     );
     await server.settled();
     await client.send(new DeleteAccessKeyCommand({ UserName: 'leaver', AccessKeyId: leaver.accessKeyId }));
-    await client.send(new DeleteUserPolicyCommand({ UserName: 'leaver', PolicyName: 'inline' }));
+    await client.send(new DeleteUserPolicyCommand({ UserName: 'leaver', PolicyName: 'policy' }));
     await client.send(new DeleteUserCommand({ UserName: 'leaver' }));
     await server.advance(2000);
     const stack = await stacks.settled('left-behind');

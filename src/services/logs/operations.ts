@@ -8,6 +8,9 @@ import PutLogEvents from './event/PutLogEvents.ts';
 import CreateLogGroup from './group/CreateLogGroup.ts';
 import DeleteLogGroup from './group/DeleteLogGroup.ts';
 import DescribeLogGroups from './group/DescribeLogGroups.ts';
+import DeleteMetricFilter from './metric-filter/DeleteMetricFilter.ts';
+import DescribeMetricFilters from './metric-filter/DescribeMetricFilters.ts';
+import PutMetricFilter from './metric-filter/PutMetricFilter.ts';
 import DeleteResourcePolicy from './resource-policy/DeleteResourcePolicy.ts';
 import DescribeResourcePolicies from './resource-policy/DescribeResourcePolicies.ts';
 import PutResourcePolicy from './resource-policy/PutResourcePolicy.ts';
@@ -29,10 +32,12 @@ export const operations: readonly Operation[] = [
   CreateLogStream,
   DeleteLogGroup,
   DeleteLogStream,
+  DeleteMetricFilter,
   DeleteResourcePolicy,
   DeleteRetentionPolicy,
   DescribeLogGroups,
   DescribeLogStreams,
+  DescribeMetricFilters,
   DescribeResourcePolicies,
   DisassociateKmsKey,
   FilterLogEvents,
@@ -40,6 +45,7 @@ export const operations: readonly Operation[] = [
   ListTagsForResource,
   ListTagsLogGroup,
   PutLogEvents,
+  PutMetricFilter,
   PutResourcePolicy,
   PutRetentionPolicy,
   TagLogGroup,

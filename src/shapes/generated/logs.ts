@@ -30,6 +30,11 @@ export interface DeleteLogStreamRequest {
   logStreamName: string;
 }
 
+export interface DeleteMetricFilterRequest {
+  logGroupName: string;
+  filterName: string;
+}
+
 export interface DeleteResourcePolicyRequest {
   policyName?: string;
   resourceArn?: string;
@@ -160,6 +165,20 @@ export interface DescribeLookupTablesRequest {
 
 export interface DescribeLookupTablesResponse {
   lookupTables?: string[];
+  nextToken?: string;
+}
+
+export interface DescribeMetricFiltersRequest {
+  logGroupName?: string;
+  filterNamePrefix?: string;
+  nextToken?: string;
+  limit?: number;
+  metricName?: string;
+  metricNamespace?: string;
+}
+
+export interface DescribeMetricFiltersResponse {
+  metricFilters?: MetricFilter[];
   nextToken?: string;
 }
 
@@ -351,6 +370,26 @@ export interface LogStream {
   storedBytes?: number;
 }
 
+export interface MetricFilter {
+  filterName?: string;
+  filterPattern?: string;
+  metricTransformations?: MetricTransformation[];
+  creationTime?: number;
+  logGroupName?: string;
+  applyOnTransformedLogs?: boolean;
+  fieldSelectionCriteria?: string;
+  emitSystemFieldDimensions?: string[];
+}
+
+export interface MetricTransformation {
+  metricName: string;
+  metricNamespace: string;
+  metricValue: string;
+  defaultValue?: number;
+  dimensions?: Record<string, string>;
+  unit?: string;
+}
+
 export interface OutputLogEvent {
   timestamp?: number;
   message?: string;
@@ -369,6 +408,16 @@ export interface PutLogEventsResponse {
   nextSequenceToken?: string;
   rejectedLogEventsInfo?: RejectedLogEventsInfo;
   rejectedEntityInfo?: RejectedEntityInfo;
+}
+
+export interface PutMetricFilterRequest {
+  logGroupName: string;
+  filterName: string;
+  filterPattern: string;
+  metricTransformations: MetricTransformation[];
+  applyOnTransformedLogs?: boolean;
+  fieldSelectionCriteria?: string;
+  emitSystemFieldDimensions?: string[];
 }
 
 export interface PutResourcePolicyRequest {
@@ -438,6 +487,7 @@ export interface LogsOperations {
   CreateLogStream: { input: CreateLogStreamRequest; output: Record<never, never> };
   DeleteLogGroup: { input: DeleteLogGroupRequest; output: Record<never, never> };
   DeleteLogStream: { input: DeleteLogStreamRequest; output: Record<never, never> };
+  DeleteMetricFilter: { input: DeleteMetricFilterRequest; output: Record<never, never> };
   DeleteResourcePolicy: { input: DeleteResourcePolicyRequest; output: Record<never, never> };
   DeleteRetentionPolicy: { input: DeleteRetentionPolicyRequest; output: Record<never, never> };
   DescribeAccountPolicies: { input: DescribeAccountPoliciesRequest; output: DescribeAccountPoliciesResponse };
@@ -450,6 +500,7 @@ export interface LogsOperations {
   DescribeLogGroups: { input: DescribeLogGroupsRequest; output: DescribeLogGroupsResponse };
   DescribeLogStreams: { input: DescribeLogStreamsRequest; output: DescribeLogStreamsResponse };
   DescribeLookupTables: { input: DescribeLookupTablesRequest; output: DescribeLookupTablesResponse };
+  DescribeMetricFilters: { input: DescribeMetricFiltersRequest; output: DescribeMetricFiltersResponse };
   DescribeQueries: { input: DescribeQueriesRequest; output: DescribeQueriesResponse };
   DescribeQueryDefinitions: { input: DescribeQueryDefinitionsRequest; output: DescribeQueryDefinitionsResponse };
   DescribeResourcePolicies: { input: DescribeResourcePoliciesRequest; output: DescribeResourcePoliciesResponse };
@@ -463,6 +514,7 @@ export interface LogsOperations {
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };
   ListTagsLogGroup: { input: ListTagsLogGroupRequest; output: ListTagsLogGroupResponse };
   PutLogEvents: { input: PutLogEventsRequest; output: PutLogEventsResponse };
+  PutMetricFilter: { input: PutMetricFilterRequest; output: Record<never, never> };
   PutResourcePolicy: { input: PutResourcePolicyRequest; output: PutResourcePolicyResponse };
   PutRetentionPolicy: { input: PutRetentionPolicyRequest; output: Record<never, never> };
   TagLogGroup: { input: TagLogGroupRequest; output: Record<never, never> };

@@ -14,7 +14,7 @@ import {
   stateOf,
 } from '../stack/stack-resource.ts';
 import { sealValue } from '../stack/vault.ts';
-import type { JsonObject } from '../template/json.ts';
+import { type JsonObject, sameValue } from '../template/json.ts';
 import { failed, nextStage, type StageEffect } from './stage.ts';
 
 export interface Desired {
@@ -35,11 +35,25 @@ export function beginChange(type: ResourceType, desired: Desired): StageEffect {
     const effect = type.update ? effectOfChange(type.properties, properties, desired.goal) : 'replacement';
     const denied = policyDenial(stack, row, effect === 'replacement' ? 'Update:Replace' : 'Update:Modify');
     if (denied) return refused(denied, desired.shown)(context, stack, row);
-    if (effect === 'replacement') return replace(context, stack, row, desired);
+    if (effect === 'replacement') {
+      const name = customName(type, properties, desired.goal);
+      if (name === undefined) return replace(context, stack, row, desired);
+      return refused(
+        'CloudFormation cannot update a stack when a custom-named resource requires replacing. ' +
+          `Rename ${name} and update the stack again.`,
+        desired.shown,
+      )(context, stack, row);
+    }
     if (effect === 'in-place') return modify(context, stack, row, desired);
     const failure = notUpdatable(type.name, row.physicalId);
     return refused(statusReason(failure, row.action?.id ?? '') ?? '', desired.shown)(context, stack, row);
   };
+}
+
+/** The name that both the resource and its replacement would bear, where the template gives one. */
+function customName({ nameProperty }: ResourceType, from: JsonObject, to: JsonObject): string | undefined {
+  const name = nameProperty === undefined ? undefined : to[nameProperty];
+  return name !== undefined && sameValue(name, from[nameProperty as string]) ? String(name) : undefined;
 }
 
 /** The events say that the work began, and that it failed. */

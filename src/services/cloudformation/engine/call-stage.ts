@@ -9,7 +9,7 @@ import type {
 } from '../resource-type/resource-type.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import { changeResource } from '../stack/stack-event.ts';
-import { type StackResourceRecord, stackResources, stateOf } from '../stack/stack-resource.ts';
+import { type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
 import { openValue, sealValue } from '../stack/vault.ts';
 import type { JsonObject } from '../template/json.ts';
 import { policyFor, settleDeletion } from './clean-up.ts';
@@ -20,9 +20,7 @@ import { nextStage, pollDelayMs, type StageEffect, type StageWork } from './stag
 export async function call(work: StageWork): Promise<StageEffect> {
   const { ctx, row, action } = work;
   const type = requireResourceType(row.type);
-  const isRepeated = action.isBegun === true;
-  if (!isRepeated) await markBegun(work);
-  const handled = { ...handlerContext(work), isRepeated };
+  const handled = handlerContext(work);
   try {
     if (action.verb === 'DELETE') return await remove(handled, type, row, existing(work));
     const goal = openValue<JsonObject>(ctx, action.sealedGoal) ?? {};
@@ -31,22 +29,8 @@ export async function call(work: StageWork): Promise<StageEffect> {
   } catch (failure) {
     if (!(failure instanceof StillBusy)) throw failure;
     return (context, _stack, current) =>
-      nextStage(
-        context,
-        current,
-        { polls: action.polls + 1, isBegun: false },
-        pollDelayMs(context, action.polls),
-      );
+      nextStage(context, current, { polls: action.polls + 1 }, pollDelayMs(context, action.polls));
   }
-}
-
-/** Written before the call, so that after a crash it is known that the call may have been made. */
-async function markBegun({ ctx, row, action }: StageWork): Promise<void> {
-  await ctx.transact(async ({ tx }) => {
-    const now = await tx.get(stackResources, stackResources.key(row));
-    if (now?.action?.id !== action.id) return;
-    tx.put(stackResources, { ...now, action: { ...now.action, isBegun: true } });
-  });
 }
 
 function created(answer: string | MadeBare): StageEffect {
@@ -62,7 +46,7 @@ function created(answer: string | MadeBare): StageEffect {
       sealedState: sealValue(context, { properties: made, attributes }),
     });
     const isWhole = changedProperties(made, goal).length === 0;
-    nextStage(context, initiated, { stage: isWhole ? 'stabilize' : 'call', polls: 0, isBegun: false });
+    nextStage(context, initiated, { stage: isWhole ? 'stabilize' : 'call', polls: 0 });
   };
 }
 
@@ -77,7 +61,7 @@ async function change(
   return (context, stack, row) => {
     const sealedState = sealValue(context, { ...stateOf(context, row), properties: goal });
     const changed = { ...row, sealedState };
-    if (isChanged) nextStage(context, changed, { stage: 'stabilize', polls: 0, isBegun: false });
+    if (isChanged) nextStage(context, changed, { stage: 'stabilize', polls: 0 });
     else complete(context, stack, changed, resource.attributes);
   };
 }
@@ -88,7 +72,7 @@ async function remove(
   row: StackResourceRecord,
   resource: ExistingResource,
 ): Promise<StageEffect> {
-  if (policyFor(row) === 'Snapshot' && !handled.isRepeated) await type.snapshot?.(handled, resource);
+  if (policyFor(row) === 'Snapshot') await type.snapshot?.(handled, resource);
   const isMissing = await type.delete(handled, resource).then(
     () => false,
     (failure) => {
@@ -97,8 +81,7 @@ async function remove(
     },
   );
   return (context, stack, current) => {
-    if (type.isGone && !isMissing)
-      nextStage(context, current, { stage: 'stabilize', polls: 0, isBegun: false });
+    if (type.isGone && !isMissing) nextStage(context, current, { stage: 'stabilize', polls: 0 });
     else settleDeletion(context, stack, current, 'DELETE_COMPLETE');
   };
 }

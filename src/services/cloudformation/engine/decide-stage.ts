@@ -86,7 +86,7 @@ function evaluateObject(given: JsonObject, resolver: ReturnType<typeof resolverO
 /** The properties with the tags of the stack under the resource's own, and those that say whose resource it is. */
 function withStackTags(
   stack: StackRecord,
-  { properties, stackTagMembers = {} }: ResourceType,
+  { properties, stackTagMembers = {}, isUnmarked }: ResourceType,
   logicalId: string,
   values: JsonObject,
 ): JsonObject {
@@ -101,6 +101,6 @@ function withStackTags(
     'aws:cloudformation:stack-id': stackArn(stack),
     'aws:cloudformation:logical-id': logicalId,
   }).map(([Key, Value]) => ({ Key, Value, ...stackTagMembers }));
-  const byKey = new Map([...marks, ...given, ...own].map((tag) => [tag.Key, tag]));
+  const byKey = new Map([...(isUnmarked ? [] : marks), ...given, ...own].map((tag) => [tag.Key, tag]));
   return { ...values, Tags: [...byKey.values()] as unknown as Json };
 }

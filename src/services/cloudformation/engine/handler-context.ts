@@ -15,7 +15,6 @@ export function handlerContext({ ctx, call: caller, stack, row, action }: StageW
     nowMs: ctx.nowMs,
     updatePolicy: stack.goal && templateOf(stack.goal).resources[row.logicalId]?.UpdatePolicy,
     token: action.id,
-    isRepeated: false,
     physicalName: (longest) => physicalName(stack.name, row.logicalId, action.id, longest),
   };
 }

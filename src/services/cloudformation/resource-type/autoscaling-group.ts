@@ -21,6 +21,7 @@ const TAGS: Properties = {
 
 export const autoScalingGroup: ResourceType = {
   name: 'AWS::AutoScaling::AutoScalingGroup',
+  nameProperty: 'AutoScalingGroupName',
   properties: {
     AutoScalingGroupName: { type: 'String', change: 'replacement' },
     AvailabilityZones: { type: strings },

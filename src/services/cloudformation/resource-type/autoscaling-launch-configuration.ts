@@ -1,6 +1,5 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-autoscaling-launchconfiguration.html */
 import type { CreateLaunchConfigurationType } from '../../../shapes/generated/autoscaling.ts';
-import { once } from './once.ts';
 import { ofInput, strings } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -8,6 +7,7 @@ const ofCreate = (member: string) => ofInput('autoscaling', 'CreateLaunchConfigu
 
 export const launchConfiguration: ResourceType = {
   name: 'AWS::AutoScaling::LaunchConfiguration',
+  nameProperty: 'LaunchConfigurationName',
   // Nothing of it can be changed: there is no `update`, so that every change replaces it.
   properties: {
     AssociatePublicIpAddress: { type: 'Boolean' },
@@ -36,7 +36,7 @@ export const launchConfiguration: ResourceType = {
       LaunchConfigurationName: name,
       InstanceMonitoring: monitoring === undefined ? undefined : { Enabled: monitoring === true },
     };
-    await once(context, context.call('autoscaling', 'CreateLaunchConfiguration', request));
+    await context.call('autoscaling', 'CreateLaunchConfiguration', request);
     return name;
   },
 

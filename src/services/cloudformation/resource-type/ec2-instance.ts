@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html (aws-facts H5) */
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { sameValue } from '../template/json.ts';
+import { withGroupIds } from './ec2-group-names.ts';
 import { modifyInstance } from './ec2-instance-changes.ts';
 import { INSTANCE_PROPERTIES, runRequest, UNSERVED_INSTANCE_PROPERTIES } from './ec2-instance-request.ts';
 import { ResourceFailure } from './failure.ts';
@@ -27,7 +28,7 @@ export const instance: ResourceType = {
     const { Instances: [launched] = [] } = await context.call(
       'ec2',
       'RunInstances',
-      runRequest(context, properties),
+      runRequest(context, await withGroupIds(context, properties)),
     );
     const { Volumes: _volumes, SourceDestCheck: _check, ...made } = properties;
     return { physicalId: launched?.InstanceId as string, made };
@@ -54,7 +55,12 @@ export const instance: ResourceType = {
   },
 
   update: async (context, { physicalId, properties: from }, to) =>
-    modifyInstance(context, await describe(context, physicalId), from, to),
+    modifyInstance(
+      context,
+      await describe(context, physicalId),
+      await withGroupIds(context, from),
+      await withGroupIds(context, to),
+    ),
 
   async delete({ call }, { physicalId }) {
     await call('ec2', 'TerminateInstances', { InstanceIds: [physicalId] });

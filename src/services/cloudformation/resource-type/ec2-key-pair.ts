@@ -1,12 +1,12 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-keypair.html */
 
-import { once } from './once.ts';
 import { TAGS } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 import { tagsOf } from './tags.ts';
 
 export const keyPair: ResourceType = {
   name: 'AWS::EC2::KeyPair',
+  nameProperty: 'KeyName',
   properties: {
     KeyFormat: { type: 'String', change: 'replacement' },
     KeyName: { type: 'String', required: true, change: 'replacement' },
@@ -27,7 +27,7 @@ export const keyPair: ResourceType = {
       PublicKeyMaterial: Buffer.from(properties.PublicKeyMaterial as string),
       TagSpecifications: [{ ResourceType: 'key-pair' as const, Tags: tagsOf(properties) }],
     };
-    await once(context, context.call('ec2', 'ImportKeyPair', request));
+    await context.call('ec2', 'ImportKeyPair', request);
     return KeyName;
   },
 

@@ -3,12 +3,12 @@ import type {
   CreateLaunchTemplateRequest,
   RequestLaunchTemplateData,
 } from '../../../shapes/generated/ec2.ts';
-import { once } from './once.ts';
 import { ofInput } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 
 export const launchTemplate: ResourceType = {
   name: 'AWS::EC2::LaunchTemplate',
+  nameProperty: 'LaunchTemplateName',
   properties: {
     LaunchTemplateData: {
       type: ofInput('ec2', 'CreateLaunchTemplate', 'LaunchTemplateData'),
@@ -26,10 +26,7 @@ export const launchTemplate: ResourceType = {
   async create(context, properties) {
     const LaunchTemplateName = (properties.LaunchTemplateName as string) ?? context.physicalName(128);
     const request = { ...properties, LaunchTemplateName } as unknown as CreateLaunchTemplateRequest;
-    await once(context, context.call('ec2', 'CreateLaunchTemplate', request));
-    const { LaunchTemplates: [made] = [] } = await context.call('ec2', 'DescribeLaunchTemplates', {
-      LaunchTemplateNames: [LaunchTemplateName],
-    });
+    const { LaunchTemplate: made } = await context.call('ec2', 'CreateLaunchTemplate', request);
     return made?.LaunchTemplateId as string;
   },
 

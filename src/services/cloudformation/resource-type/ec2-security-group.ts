@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject, sameValue } from '../template/jso
 import { permissionOf, RULE_PROPERTIES } from './ec2-security-group-rule.ts';
 import { updateTags } from './ec2-tags.ts';
 import { TAGS } from './properties.ts';
-import type { ResourceType } from './resource-type.ts';
+import type { ExistingResource, ResourceType } from './resource-type.ts';
 import { tagsOf } from './tags.ts';
 
 const rules = (direction: 'ingress' | 'egress') => ({
@@ -13,6 +13,7 @@ const rules = (direction: 'ingress' | 'egress') => ({
 
 export const securityGroup: ResourceType = {
   name: 'AWS::EC2::SecurityGroup',
+  nameProperty: 'GroupName',
   properties: {
     GroupDescription: { type: 'String', required: true, change: 'replacement' },
     GroupName: { type: 'String', change: 'replacement' },
@@ -23,26 +24,37 @@ export const securityGroup: ResourceType = {
   },
   attributes: ['GroupId', 'Id', 'VpcId'],
 
+  conflict: ({ VpcId, SecurityGroupEgress: egress }) =>
+    VpcId === undefined && egress !== undefined
+      ? 'SecurityGroupEgress cannot be specified without VpcId'
+      : undefined,
+
   async create(context, properties) {
     const { SecurityGroupEgress: _egress, SecurityGroupIngress: _ingress, ...made } = properties;
+    const GroupName = (properties.GroupName as string) ?? context.physicalName(255);
     const { GroupId } = await context.call('ec2', 'CreateSecurityGroup', {
-      GroupName: (properties.GroupName as string) ?? context.physicalName(255),
+      GroupName,
       Description: properties.GroupDescription as string,
       VpcId: properties.VpcId as string | undefined,
       TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(properties) }],
     });
-    return { physicalId: GroupId as string, made };
+    // Without a VPC, one of the default VPC is known by its name, as groups were before there were VPCs (aws-facts H19).
+    const physicalId = properties.VpcId === undefined ? GroupName : (GroupId as string);
+    return { physicalId, made, attributes: { GroupId: GroupId as string } };
   },
 
-  async read({ call }, { physicalId }) {
+  async read({ call }, resource) {
+    const GroupId = groupIdOf(resource);
     const { SecurityGroups: [found] = [] } = await call('ec2', 'DescribeSecurityGroups', {
-      GroupIds: [physicalId],
+      GroupIds: [GroupId],
     });
-    return { GroupId: physicalId, Id: physicalId, VpcId: found?.VpcId ?? '' };
+    return { GroupId, Id: resource.physicalId, VpcId: found?.VpcId ?? '' };
   },
 
-  async update(context, { physicalId, properties: from }, to) {
+  async update(context, resource, to) {
     const { call } = context;
+    const physicalId = groupIdOf(resource);
+    const { properties: from } = resource;
     await changeRules(from.SecurityGroupIngress, to.SecurityGroupIngress, ingressCalls(call, physicalId));
     // A group that is given egress rules has no others: what EC2 makes with a group goes.
     const defaults = (properties: JsonObject) => properties.SecurityGroupEgress ?? [ALL_EGRESS];
@@ -50,10 +62,12 @@ export const securityGroup: ResourceType = {
     await updateTags(context, physicalId, from, to);
   },
 
-  async delete({ call }, { physicalId: GroupId }) {
-    await call('ec2', 'DeleteSecurityGroup', { GroupId });
+  async delete({ call }, resource) {
+    await call('ec2', 'DeleteSecurityGroup', { GroupId: groupIdOf(resource) });
   },
 };
+
+const groupIdOf = ({ attributes }: ExistingResource): string => attributes.GroupId as string;
 
 const ALL_EGRESS: JsonObject = { IpProtocol: '-1', CidrIp: '0.0.0.0/0' };
 

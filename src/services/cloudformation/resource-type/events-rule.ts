@@ -7,6 +7,7 @@ import type { ResourceContext, ResourceType } from './resource-type.ts';
 
 export const rule: ResourceType = {
   name: 'AWS::Events::Rule',
+  nameProperty: 'Name',
   properties: {
     Description: { type: 'String' },
     EventBusName: { type: 'String', change: 'replacement' },

@@ -61,9 +61,6 @@ const HANDLER_CODES: readonly (readonly [RegExp, string])[] = [
 export const isNotFound = (error: unknown): boolean =>
   error instanceof ServiceFailure && handlerCode(error.error) === 'NotFound';
 
-export const isAlreadyExists = (error: unknown): boolean =>
-  error instanceof ServiceFailure && handlerCode(error.error) === 'AlreadyExists';
-
 const handlerCode = ({ code }: AwsError): string =>
   HANDLER_CODES.find(([pattern]) => pattern.test(code))?.[1] ?? 'InvalidRequest';
 

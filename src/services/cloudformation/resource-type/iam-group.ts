@@ -1,20 +1,21 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html */
+import { sameValue } from '../template/json.ts';
 import { IDENTITY_PROPERTIES, identityCalls, updatePolicies } from './iam-identity.ts';
-import { once } from './once.ts';
 import type { ResourceType } from './resource-type.ts';
 
 export const group: ResourceType = {
   name: 'AWS::IAM::Group',
+  nameProperty: 'GroupName',
   properties: {
     ...IDENTITY_PROPERTIES,
     GroupName: { type: 'String', change: 'replacement' },
-    Path: { type: 'String', change: 'replacement' },
+    Path: { type: 'String' },
   },
   attributes: ['Arn'],
 
   async create(context, { ManagedPolicyArns: _attached, Policies: _inline, ...made }) {
     const GroupName = (made.GroupName as string) ?? context.physicalName(128);
-    await once(context, context.call('iam', 'CreateGroup', { GroupName, Path: made.Path as string }));
+    await context.call('iam', 'CreateGroup', { GroupName, Path: made.Path as string });
     return { physicalId: GroupName, made };
   },
 
@@ -23,8 +24,12 @@ export const group: ResourceType = {
     return { Arn: Group.Arn };
   },
 
-  update: ({ call }, { physicalId, properties: from }, to) =>
-    updatePolicies(identityCalls(call, 'Group', physicalId), from, to),
+  async update({ call }, { physicalId: GroupName, properties: from }, to) {
+    if (!sameValue(from.Path, to.Path)) {
+      await call('iam', 'UpdateGroup', { GroupName, NewPath: (to.Path as string) ?? '/' });
+    }
+    await updatePolicies(identityCalls(call, 'Group', GroupName), from, to);
+  },
 
   async delete({ call }, { physicalId: GroupName, properties }) {
     await updatePolicies(identityCalls(call, 'Group', GroupName), properties, {});

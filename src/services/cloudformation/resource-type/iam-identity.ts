@@ -6,7 +6,7 @@ import { updateNamed, updateSet } from './sets.ts';
 
 const INLINE_POLICY: Properties = {
   PolicyName: { type: 'String', required: true },
-  PolicyDocument: { type: 'Json', required: true },
+  PolicyDocument: { type: 'PolicyDocument', required: true },
 };
 
 export const IDENTITY_PROPERTIES: Properties = {

@@ -1,11 +1,11 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html */
-import { once } from './once.ts';
 import { strings } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 import { updateSet } from './sets.ts';
 
 export const instanceProfile: ResourceType = {
   name: 'AWS::IAM::InstanceProfile',
+  nameProperty: 'InstanceProfileName',
   properties: {
     InstanceProfileName: { type: 'String', change: 'replacement' },
     Path: { type: 'String', change: 'replacement' },
@@ -16,7 +16,7 @@ export const instanceProfile: ResourceType = {
   async create(context, { Roles: _roles, ...made }) {
     const InstanceProfileName = (made.InstanceProfileName as string) ?? context.physicalName(128);
     const request = { InstanceProfileName, Path: made.Path as string };
-    await once(context, context.call('iam', 'CreateInstanceProfile', request));
+    await context.call('iam', 'CreateInstanceProfile', request);
     return { physicalId: InstanceProfileName, made };
   },
 

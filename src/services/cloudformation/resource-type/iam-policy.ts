@@ -7,7 +7,6 @@ import type { Call } from '../../../invoke/context.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
 import { isNotFound } from './failure.ts';
 import { documentText, identityCalls } from './iam-identity.ts';
-import { once } from './once.ts';
 import { type Properties, strings } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 import { updateSet } from './sets.ts';
@@ -51,7 +50,7 @@ export const policy: ResourceType = {
   name: 'AWS::IAM::Policy',
   properties: {
     ...IDENTITIES,
-    PolicyDocument: { type: 'Json', required: true },
+    PolicyDocument: { type: 'PolicyDocument', required: true },
     PolicyName: { type: 'String', required: true, change: 'replacement' },
   },
   attributes: ['Id'],
@@ -95,12 +94,13 @@ export const policy: ResourceType = {
 
 export const managedPolicy: ResourceType = {
   name: 'AWS::IAM::ManagedPolicy',
+  nameProperty: 'ManagedPolicyName',
   properties: {
     ...IDENTITIES,
     Description: { type: 'String', change: 'replacement' },
     ManagedPolicyName: { type: 'String', change: 'replacement' },
     Path: { type: 'String', change: 'replacement' },
-    PolicyDocument: { type: 'Json', required: true },
+    PolicyDocument: { type: 'PolicyDocument', required: true },
   },
   attributes: ['PolicyArn', 'PolicyId'],
 
@@ -114,7 +114,7 @@ export const managedPolicy: ResourceType = {
       Description: Description as string | undefined,
       PolicyDocument: documentText(PolicyDocument),
     };
-    await once(context, context.call('iam', 'CreatePolicy', request));
+    await context.call('iam', 'CreatePolicy', request);
     return { physicalId: arn, made };
   },
 

@@ -2,16 +2,17 @@
 import type { CreateRoleRequest } from '../../../shapes/generated/iam.ts';
 import { sameValue } from '../template/json.ts';
 import { documentText, IDENTITY_PROPERTIES, identityCalls, updatePolicies } from './iam-identity.ts';
-import { once } from './once.ts';
 import { TAGS } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 import { changedTags, tagsOf } from './tags.ts';
 
 export const role: ResourceType = {
   name: 'AWS::IAM::Role',
+  nameProperty: 'RoleName',
+  isUnmarked: true,
   properties: {
     ...IDENTITY_PROPERTIES,
-    AssumeRolePolicyDocument: { type: 'Json', required: true },
+    AssumeRolePolicyDocument: { type: 'PolicyDocument', required: true },
     Description: { type: 'String' },
     MaxSessionDuration: { type: 'Integer' },
     Path: { type: 'String', change: 'replacement' },
@@ -25,14 +26,11 @@ export const role: ResourceType = {
     const { ManagedPolicyArns: _attached, Policies: _inline, ...made } = properties;
     const RoleName = (properties.RoleName as string) ?? context.physicalName(64);
     const request = { ...made, RoleName } as unknown as CreateRoleRequest;
-    await once(
-      context,
-      context.call('iam', 'CreateRole', {
-        ...request,
-        AssumeRolePolicyDocument: documentText(properties.AssumeRolePolicyDocument),
-        Tags: tagsOf(properties),
-      }),
-    );
+    await context.call('iam', 'CreateRole', {
+      ...request,
+      AssumeRolePolicyDocument: documentText(properties.AssumeRolePolicyDocument),
+      Tags: tagsOf(properties),
+    });
     return { physicalId: RoleName, made };
   },
 

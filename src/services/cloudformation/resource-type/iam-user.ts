@@ -3,7 +3,6 @@ import type { CreateUserRequest } from '../../../shapes/generated/iam.ts';
 import { isObject, type JsonObject, sameValue } from '../template/json.ts';
 import { isNotFound } from './failure.ts';
 import { IDENTITY_PROPERTIES, identityCalls, updatePolicies } from './iam-identity.ts';
-import { once } from './once.ts';
 import { strings, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { updateSet } from './sets.ts';
@@ -11,6 +10,8 @@ import { changedTags, tagsOf } from './tags.ts';
 
 export const user: ResourceType = {
   name: 'AWS::IAM::User',
+  nameProperty: 'UserName',
+  isUnmarked: true,
   properties: {
     ...IDENTITY_PROPERTIES,
     Groups: { type: strings },
@@ -22,7 +23,7 @@ export const user: ResourceType = {
         },
       },
     },
-    Path: { type: 'String', change: 'replacement' },
+    Path: { type: 'String' },
     PermissionsBoundary: { type: 'String' },
     Tags: TAGS,
     UserName: { type: 'String', change: 'replacement' },
@@ -39,7 +40,7 @@ export const user: ResourceType = {
     } = properties;
     const UserName = (properties.UserName as string) ?? context.physicalName(64);
     const request = { ...made, UserName, Tags: tagsOf(properties) } as unknown as CreateUserRequest;
-    await once(context, context.call('iam', 'CreateUser', request));
+    await context.call('iam', 'CreateUser', request);
     return { physicalId: UserName, made };
   },
 
@@ -53,6 +54,9 @@ export const user: ResourceType = {
       const boundary = to.PermissionsBoundary as string | undefined;
       if (boundary === undefined) await call('iam', 'DeleteUserPermissionsBoundary', { UserName });
       else await call('iam', 'PutUserPermissionsBoundary', { UserName, PermissionsBoundary: boundary });
+    }
+    if (!sameValue(from.Path, to.Path)) {
+      await call('iam', 'UpdateUser', { UserName, NewPath: (to.Path as string) ?? '/' });
     }
     await updateLogin(call, UserName, from, to);
     await updateMemberships(call, UserName, from, to);

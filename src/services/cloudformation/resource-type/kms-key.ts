@@ -16,7 +16,7 @@ export const key: ResourceType = {
     Description: { type: 'String' },
     Enabled: { type: 'Boolean' },
     EnableKeyRotation: { type: 'Boolean' },
-    KeyPolicy: { type: 'Json' },
+    KeyPolicy: { type: 'PolicyDocument' },
     KeySpec: IMMUTABLE,
     KeyUsage: IMMUTABLE,
     MultiRegion: { type: 'Boolean', change: 'refused' },

@@ -11,7 +11,7 @@ export const replicaKey: ResourceType = {
   properties: {
     Description: { type: 'String' },
     Enabled: { type: 'Boolean' },
-    KeyPolicy: { type: 'Json', required: true },
+    KeyPolicy: { type: 'PolicyDocument', required: true },
     PendingWindowInDays: { type: 'Integer' },
     PrimaryKeyArn: { type: 'String', required: true, change: 'replacement' },
     Tags: TAGS,

@@ -1,6 +1,5 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html */
 import { sameValue } from '../template/json.ts';
-import { once } from './once.ts';
 import { TAGS } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 import { changedTags, type Tag, tagsOf } from './tags.ts';
@@ -9,6 +8,7 @@ const tagMap = (tags: readonly Tag[]) => Object.fromEntries(tags.map(({ Key, Val
 
 export const logGroup: ResourceType = {
   name: 'AWS::Logs::LogGroup',
+  nameProperty: 'LogGroupName',
   properties: {
     KmsKeyId: { type: 'String' },
     LogGroupClass: { type: 'String', change: 'refused' },
@@ -33,7 +33,7 @@ export const logGroup: ResourceType = {
       logGroupClass: properties.LogGroupClass as 'STANDARD' | undefined,
       tags: tagMap(tagsOf(properties)),
     };
-    await once(context, context.call('logs', 'CreateLogGroup', request));
+    await context.call('logs', 'CreateLogGroup', request);
     return { physicalId: logGroupName, made };
   },
 

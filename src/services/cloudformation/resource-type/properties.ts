@@ -12,8 +12,10 @@ export type PropertyType =
   | 'Integer'
   | 'Number'
   | 'Boolean'
-  /** An object, or its text: policy documents. */
+  /** An object, or its text. */
   | 'Json'
+  /** The same, whose numbers and booleans CloudFormation turns into text (`Sid: 1`, an account id). */
+  | 'PolicyDocument'
   | { readonly list: PropertyType }
   | { readonly object: Properties };
 
@@ -58,7 +60,7 @@ export function conform(
 
 function conformValue(type: PropertyType, value: Json, path: string, problems: string[]): Json {
   if (typeof type === 'string') {
-    const expected = type === 'Json' ? 'JSONObject' : type;
+    const expected = type === 'Json' || type === 'PolicyDocument' ? 'JSONObject' : type;
     return SCALARS[type](value) ?? mismatch(expected, value, path, problems);
   }
   if ('list' in type) {
@@ -78,16 +80,28 @@ const SCALARS: Record<Extract<PropertyType, string>, (value: Json) => Json | und
   Number: (value) => (isScalar(value) && !Number.isNaN(Number(value)) ? Number(value) : undefined),
   Boolean: (value) =>
     /^(true|false)$/i.test(String(value)) ? String(value).toLowerCase() === 'true' : undefined,
-  Json(value) {
-    if (isObject(value)) return value;
-    try {
-      const parsed = JSON.parse(String(value));
-      return isObject(parsed) ? parsed : undefined;
-    } catch {
-      return undefined;
-    }
+  Json: jsonObject,
+  PolicyDocument(value) {
+    const document = jsonObject(value);
+    return document && asTexts(document);
   },
 };
+
+function jsonObject(value: Json): JsonObject | undefined {
+  if (isObject(value)) return value;
+  try {
+    const parsed = JSON.parse(String(value));
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function asTexts(value: Json): Json {
+  if (isScalar(value)) return String(value);
+  if (Array.isArray(value)) return value.map(asTexts);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asTexts(inner)]));
+}
 
 function mismatch(expected: string, value: Json, path: string, problems: string[]): Json {
   problems.push(`${path}: expected type: ${expected}, found: ${foundType(value)}`);

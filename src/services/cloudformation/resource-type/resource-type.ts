@@ -14,8 +14,6 @@ export interface ResourceContext {
   readonly updatePolicy?: JsonObject;
   /** The same each time that the work of an action is begun again: for operations that take a client token. */
   readonly token: string;
-  /** Whether the work may have been done before, by a server that was stopped before it could write so down. */
-  readonly isRepeated: boolean;
   /** `<stack>-<logical id>-<random>`, cut to `longest`: the name of a resource that is given none. */
   physicalName(longest: number): string;
 }
@@ -47,6 +45,10 @@ export interface ResourceType {
   readonly secretAttributes?: readonly string[];
   /** What else a tag of the stack has on such a resource (`PropagateAtLaunch`). */
   readonly stackTagMembers?: JsonObject;
+  /** The property that names it: what bears a name of its own is not replaced, since the name is taken until it is gone. */
+  readonly nameProperty?: string;
+  /** IAM's have the tags of their stack, but not the tags of AWS that say which stack it is. */
+  readonly isUnmarked?: boolean;
   /** Whether a CreationPolicy may make it wait for signals. */
   readonly takesSignals?: boolean;
   /** Says why properties do not go together. */
@@ -59,7 +61,7 @@ export interface ResourceType {
   /** What Fn::GetAtt gives once it is ready; undefined as long as it is not. Throws where it never will be. */
   read?(
     context: ResourceContext,
-    resource: Omit<ExistingResource, 'attributes'>,
+    resource: ExistingResource,
     /** When the action began. */
     sinceMs: number,
   ): Promise<Attributes | undefined>;

@@ -1,21 +1,30 @@
 /** The types of resources that stacks may have. */
 import { validationError } from '../cloudformation.ts';
 import { autoScalingGroup } from './autoscaling-group.ts';
+import { lifecycleHook, scalingPolicy, scheduledAction } from './autoscaling-group-parts.ts';
 import { launchConfiguration } from './autoscaling-launch-configuration.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
 import { instance } from './ec2-instance.ts';
+import { internetGateway } from './ec2-internet-gateway.ts';
 import { keyPair } from './ec2-key-pair.ts';
 import { launchTemplate } from './ec2-launch-template.ts';
+import { networkInterface } from './ec2-network-interface.ts';
+import { route, routeTable, subnetRouteTableAssociation } from './ec2-route-table.ts';
 import { securityGroup } from './ec2-security-group.ts';
 import { securityGroupEgress, securityGroupIngress } from './ec2-security-group-rule.ts';
+import { snapshotBlockPublicAccess } from './ec2-snapshot-block-public-access.ts';
 import { subnet } from './ec2-subnet.ts';
 import { volume } from './ec2-volume.ts';
 import { volumeAttachment } from './ec2-volume-attachment.ts';
 import { vpc } from './ec2-vpc.ts';
+import { vpcGatewayAttachment } from './ec2-vpc-gateway-attachment.ts';
+import { archive, eventBus, eventBusPolicy } from './events-event-bus.ts';
 import { rule } from './events-rule.ts';
 import { accessKey } from './iam-access-key.ts';
 import { group } from './iam-group.ts';
+import { groupPolicy, rolePolicy, userPolicy } from './iam-inline-policy.ts';
 import { instanceProfile } from './iam-instance-profile.ts';
+import { oidcProvider } from './iam-oidc-provider.ts';
 import { managedPolicy, policy } from './iam-policy.ts';
 import { role } from './iam-role.ts';
 import { serviceLinkedRole } from './iam-service-linked-role.ts';
@@ -25,38 +34,59 @@ import { alias } from './kms-alias.ts';
 import { key } from './kms-key.ts';
 import { replicaKey } from './kms-replica-key.ts';
 import { logGroup } from './logs-log-group.ts';
+import { logStream } from './logs-log-stream.ts';
+import { metricFilter } from './logs-metric-filter.ts';
 import { logResourcePolicy } from './logs-resource-policy.ts';
 import type { ResourceType } from './resource-type.ts';
 
 const TYPES: readonly ResourceType[] = [
   accessKey,
   alias,
+  archive,
   autoScalingGroup,
   cdkMetadata,
+  eventBus,
+  eventBusPolicy,
   group,
+  groupPolicy,
   instance,
   instanceProfile,
+  internetGateway,
   key,
   keyPair,
   launchConfiguration,
   launchTemplate,
+  lifecycleHook,
   logGroup,
   logResourcePolicy,
+  logStream,
+  metricFilter,
   managedPolicy,
+  networkInterface,
+  oidcProvider,
   policy,
   replicaKey,
   role,
+  rolePolicy,
+  route,
+  routeTable,
   rule,
+  scalingPolicy,
+  scheduledAction,
   securityGroup,
   securityGroupEgress,
   securityGroupIngress,
   serviceLinkedRole,
+  snapshotBlockPublicAccess,
   subnet,
+  subnetRouteTableAssociation,
   user,
+  userPolicy,
   userToGroupAddition,
   volume,
   volumeAttachment,
   vpc,
+  vpcGatewayAttachment,
 ];
 
 const byName: ReadonlyMap<string, ResourceType> = new Map(TYPES.map((type) => [type.name, type]));

@@ -33,8 +33,6 @@ export interface ResourceAction {
   readonly sealedGoal?: string;
   readonly polls: number;
   readonly startedAtMs: number;
-  /** A call was begun, and may have been cut off. */
-  readonly isBegun?: boolean;
 }
 
 export interface StackResourceRecord {

@@ -44,7 +44,8 @@ export async function planVolumes(
   for (const device of image.blockDevices) {
     const mapping = requested.get(device.deviceName);
     requested.delete(device.deviceName);
-    if (mapping?.NoDevice !== undefined) {
+    // Beside a volume, NoDevice says nothing.
+    if (mapping?.NoDevice !== undefined && !mapping.Ebs) {
       if (device.deviceName === image.rootDeviceName) throw refused('The root device cannot be left out.');
       continue;
     }
@@ -52,9 +53,9 @@ export async function planVolumes(
     const inherited = { ...device, snapshot: await snapshotOf(context, image.account, device.snapshotId) };
     planned.push(await planVolume(context, device.deviceName, mapping?.Ebs ?? {}, inherited, byDefault));
   }
-  for (const [device, { Ebs: ebs, NoDevice: left }] of requested) {
+  for (const [device, { Ebs: ebs }] of requested) {
     // Instance store volumes (VirtualName) are no disks of ours, and a device that is not there may be left out.
-    if (ebs && left === undefined) planned.push(await planVolume(context, device, ebs, undefined, byDefault));
+    if (ebs) planned.push(await planVolume(context, device, ebs, undefined, byDefault));
   }
   return planned;
 }

@@ -4,6 +4,7 @@
  */
 import { eraseGroup } from '../event/erasure.ts';
 import { logs } from '../logs.ts';
+import { filtersOfGroup, metricFilters } from '../metric-filter/metric-filter.ts';
 import { deleteGroupPolicies } from '../resource-policy/resource-policy.ts';
 import { logGroups } from './group.ts';
 import { groupCheck } from './group-check.ts';
@@ -14,6 +15,9 @@ export default logs.operation('DeleteLogGroup', {
   },
   async execute(context, _input, { group: { record } }) {
     context.tx.delete(logGroups, logGroups.key(record));
+    for (const filter of await filtersOfGroup(context.tx, record)) {
+      context.tx.delete(metricFilters, metricFilters.key(filter));
+    }
     deleteGroupPolicies(context.tx, record);
     await eraseGroup(context, record);
     return {};

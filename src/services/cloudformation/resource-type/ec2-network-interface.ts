@@ -1,0 +1,85 @@
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinterface.html */
+import type { CreateNetworkInterfaceRequest } from '../../../shapes/generated/ec2.ts';
+import { sameValue } from '../template/json.ts';
+import { updateTags } from './ec2-tags.ts';
+import { ofInput, strings, TAGS } from './properties.ts';
+import type { ResourceType } from './resource-type.ts';
+import { tagsOf } from './tags.ts';
+
+export const networkInterface: ResourceType = {
+  name: 'AWS::EC2::NetworkInterface',
+  properties: {
+    Description: { type: 'String' },
+    GroupSet: { type: strings },
+    InterfaceType: { type: 'String', change: 'replacement' },
+    PrivateIpAddress: { type: 'String', change: 'replacement' },
+    PrivateIpAddresses: {
+      type: ofInput('ec2', 'CreateNetworkInterface', 'PrivateIpAddresses'),
+      change: 'replacement',
+    },
+    SecondaryPrivateIpAddressCount: { type: 'Integer', change: 'replacement' },
+    SourceDestCheck: { type: 'Boolean' },
+    SubnetId: { type: 'String', required: true, change: 'replacement' },
+    Tags: TAGS,
+  },
+  unserved: [
+    'ConnectionTrackingSpecification',
+    'EnablePrimaryIpv6',
+    'Ipv4PrefixCount',
+    'Ipv4Prefixes',
+    'Ipv6AddressCount',
+    'Ipv6Addresses',
+    'Ipv6PrefixCount',
+    'Ipv6Prefixes',
+    'PublicIpDnsHostnameTypeSpecification',
+  ],
+  attributes: ['Id', 'PrimaryPrivateIpAddress', 'SecondaryPrivateIpAddresses', 'VpcId'],
+
+  async create({ call, token }, properties) {
+    const { SourceDestCheck: _check, ...made } = properties;
+    const { GroupSet, Tags: _tags, ...same } = made;
+    const { NetworkInterface: created } = await call('ec2', 'CreateNetworkInterface', {
+      ...(same as unknown as CreateNetworkInterfaceRequest),
+      Groups: GroupSet as string[] | undefined,
+      ClientToken: token,
+      TagSpecifications: [{ ResourceType: 'network-interface', Tags: tagsOf(properties) }],
+    });
+    return { physicalId: created?.NetworkInterfaceId as string, made };
+  },
+
+  async read({ call }, { physicalId }) {
+    const { NetworkInterfaces: [found] = [] } = await call('ec2', 'DescribeNetworkInterfaces', {
+      NetworkInterfaceIds: [physicalId],
+    });
+    const addresses = found?.PrivateIpAddresses ?? [];
+    return {
+      Id: physicalId,
+      PrimaryPrivateIpAddress: found?.PrivateIpAddress ?? '',
+      SecondaryPrivateIpAddresses: addresses
+        .filter(({ Primary }) => !Primary)
+        .map(({ PrivateIpAddress = '' }) => PrivateIpAddress),
+      VpcId: found?.VpcId ?? '',
+    };
+  },
+
+  async update(context, { physicalId: NetworkInterfaceId, properties: from }, to) {
+    const { call } = context;
+    if (!sameValue(from.Description, to.Description)) {
+      const Description = { Value: (to.Description as string) ?? '' };
+      await call('ec2', 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Description });
+    }
+    if (to.GroupSet !== undefined && !sameValue(from.GroupSet, to.GroupSet)) {
+      const Groups = [...(to.GroupSet as readonly string[])];
+      await call('ec2', 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Groups });
+    }
+    if (!sameValue(from.SourceDestCheck, to.SourceDestCheck)) {
+      const SourceDestCheck = { Value: to.SourceDestCheck !== false };
+      await call('ec2', 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, SourceDestCheck });
+    }
+    await updateTags(context, NetworkInterfaceId, from, to);
+  },
+
+  async delete({ call }, { physicalId: NetworkInterfaceId }) {
+    await call('ec2', 'DeleteNetworkInterface', { NetworkInterfaceId });
+  },
+};

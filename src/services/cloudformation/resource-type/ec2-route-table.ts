@@ -1,0 +1,113 @@
+/**
+ * A route table, its routes, and the subnets that go by it.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routetable.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html
+ */
+import type { CreateRouteRequest } from '../../../shapes/generated/ec2.ts';
+import type { JsonObject } from '../template/json.ts';
+import { updateTags } from './ec2-tags.ts';
+import { type Properties, TAGS } from './properties.ts';
+import type { ResourceType } from './resource-type.ts';
+import { tagsOf } from './tags.ts';
+
+export const routeTable: ResourceType = {
+  name: 'AWS::EC2::RouteTable',
+  properties: { Tags: TAGS, VpcId: { type: 'String', required: true, change: 'replacement' } },
+  attributes: ['RouteTableId'],
+
+  async create({ call }, properties) {
+    const { RouteTable: made } = await call('ec2', 'CreateRouteTable', {
+      VpcId: properties.VpcId as string,
+      TagSpecifications: [{ ResourceType: 'route-table', Tags: tagsOf(properties) }],
+    });
+    return made?.RouteTableId as string;
+  },
+
+  read: async (_context, { physicalId }) => ({ RouteTableId: physicalId }),
+
+  update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),
+
+  async delete({ call }, { physicalId: RouteTableId }) {
+    await call('ec2', 'DeleteRouteTable', { RouteTableId });
+  },
+};
+
+const DESTINATIONS = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId'];
+const TARGETS = [
+  'CarrierGatewayId',
+  'CoreNetworkArn',
+  'EgressOnlyInternetGatewayId',
+  'GatewayId',
+  'InstanceId',
+  'LocalGatewayId',
+  'NatGatewayId',
+  'NetworkInterfaceId',
+  'TransitGatewayId',
+  'VpcEndpointId',
+  'VpcPeeringConnectionId',
+];
+
+const texts = (names: readonly string[], change?: 'replacement'): Properties =>
+  Object.fromEntries(names.map((name) => [name, { type: 'String', change }]));
+
+const destinationOf = (properties: JsonObject) =>
+  Object.fromEntries(DESTINATIONS.map((name) => [name, properties[name] as string | undefined]));
+
+/** EC2 has no operation that CloudFormation would need less: the route goes, and another one comes. */
+export const route: ResourceType = {
+  name: 'AWS::EC2::Route',
+  properties: {
+    ...texts(DESTINATIONS, 'replacement'),
+    ...texts(TARGETS),
+    RouteTableId: { type: 'String', required: true, change: 'replacement' },
+  },
+  attributes: ['CidrBlock'],
+  conflict: (properties) =>
+    DESTINATIONS.filter((name) => properties[name] !== undefined).length === 1
+      ? undefined
+      : `Exactly one of [${DESTINATIONS.join(', ')}] must be specified.`,
+
+  async create({ call }, properties) {
+    await call('ec2', 'CreateRoute', properties as unknown as CreateRouteRequest);
+    const [destination] = Object.values(destinationOf(properties)).filter((value) => value !== undefined);
+    return `${properties.RouteTableId}|${destination}`;
+  },
+
+  read: async (_context, { properties }) => ({
+    CidrBlock: properties.DestinationCidrBlock ?? properties.DestinationIpv6CidrBlock ?? '',
+  }),
+
+  async update({ call }, { properties: from }, to) {
+    await call('ec2', 'DeleteRoute', { RouteTableId: from.RouteTableId as string, ...destinationOf(from) });
+    await call('ec2', 'CreateRoute', to as unknown as CreateRouteRequest);
+  },
+
+  async delete({ call }, { properties }) {
+    const RouteTableId = properties.RouteTableId as string;
+    await call('ec2', 'DeleteRoute', { RouteTableId, ...destinationOf(properties) });
+  },
+};
+
+export const subnetRouteTableAssociation: ResourceType = {
+  name: 'AWS::EC2::SubnetRouteTableAssociation',
+  properties: {
+    RouteTableId: { type: 'String', required: true, change: 'replacement' },
+    SubnetId: { type: 'String', required: true, change: 'replacement' },
+  },
+  attributes: ['Id'],
+
+  async create({ call }, { RouteTableId, SubnetId }) {
+    const { AssociationId } = await call('ec2', 'AssociateRouteTable', {
+      RouteTableId: RouteTableId as string,
+      SubnetId: SubnetId as string,
+    });
+    return AssociationId as string;
+  },
+
+  read: async (_context, { physicalId }) => ({ Id: physicalId }),
+
+  async delete({ call }, { physicalId: AssociationId }) {
+    await call('ec2', 'DisassociateRouteTable', { AssociationId });
+  },
+};

@@ -1,0 +1,60 @@
+/**
+ * Templates of the kinds that people have: each is deployed, updated without a change, and deleted, and leaves nothing
+ * behind that it would not leave on AWS.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import * as cf from '@aws-sdk/client-cloudformation';
+import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+
+const FOLDER = new URL('templates/', import.meta.url);
+
+let server: TestServer;
+let stacks: Stacks;
+let imageId: string;
+before(async () => {
+  server = await startServerFor(undefined);
+  stacks = stacksOf(server);
+  const { Images: [image] = [] } = await server.client(EC2Client).send(
+    new DescribeImagesCommand({
+      Owners: ['amazon'],
+      Filters: [
+        { Name: 'architecture', Values: ['x86_64'] },
+        { Name: 'root-device-name', Values: ['/dev/xvda'] },
+      ],
+    }),
+  );
+  imageId = image?.ImageId as string;
+});
+after(() => server.close());
+
+describe('a template of the kind that people have', () => {
+  for (const file of readdirSync(FOLDER)) {
+    test(file, async () => {
+      const body = readFileSync(new URL(file, FOLDER), 'utf8');
+      const name = file.replace(/\.\w+$/, '');
+      const { Parameters = [] } = await stacks.client.send(
+        new cf.ValidateTemplateCommand({ TemplateBody: body }),
+      );
+      const more = {
+        Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'] as cf.Capability[],
+        Parameters: Parameters.some(({ ParameterKey }) => ParameterKey === 'ImageId')
+          ? [{ ParameterKey: 'ImageId', ParameterValue: imageId }]
+          : [],
+      };
+      const made = await stacks.create(name, body, more);
+      assert.equal(made.StackStatus, 'CREATE_COMPLETE', (await stacks.story(name)).join('\n'));
+      const { code, message } = await refusal(stacks.update(name, body, more));
+      assert.deepEqual([code, message], ['ValidationError', 'No updates are to be performed.']);
+      const gone = await stacks.remove(name);
+      assert.equal(
+        gone.StackStatus,
+        'DELETE_COMPLETE',
+        (await stacks.story(gone.StackId as string)).join('\n'),
+      );
+    });
+  }
+});
