@@ -122,6 +122,12 @@ export function callerArn(caller: Caller): string {
   return 'arn' in principal ? principal.arn : principal.kind === 'service' ? principal.service : 'anonymous';
 }
 
+/** `AIDA…`, `AROA…:session`; the account for root. */
+export function principalId(caller: Caller): string {
+  const principal = principalOf(caller);
+  return 'id' in principal ? principal.id : accountOf(caller);
+}
+
 /** The unique id of the user or role behind an identity; undefined for root, which is never deleted. */
 export function standsFor(principal: PolicyPrincipal): string | undefined {
   if (principal.kind === 'user') return principal.id;

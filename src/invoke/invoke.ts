@@ -21,6 +21,7 @@ import { encodeDenial } from './encoded-denial.ts';
 import { findReply, keepReply } from './kept-replies.ts';
 import type { ServiceDefinition } from './operation.ts';
 import type { Invocation, Runtime } from './runtime.ts';
+import { askedUnserved } from './unserved.ts';
 import type { Checks } from './verdict.ts';
 
 function requestContext(runtime: Runtime, invocation: Invocation): RequestContext {
@@ -80,10 +81,14 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
     if (isEmpty && !definition.exempt) throw new Error(`${operation.name} lists no check`);
     rulings.splice(0, rulings.length, ...(await authorize(context, checks)));
     requireAllowed(runtime, request, service, rulings);
+    const unserved = askedUnserved(input, definition.unserved ?? []);
+    if (unserved) throw (service.unserved ?? notServed)(unserved);
+    // EC2's dry run asks for permission alone, KMS's for all that would fail.
+    if (isDryRun && !service.dryRunWorks) throw service.dryRunPassed?.();
     const allowed = verdicts(checks, rulings);
     await definition.preconditions?.(context, input, allowed);
     // What is done outside the transaction could not be taken back.
-    if (isDryRun && !(service.dryRunWorks && !definition.calls)) throw service.dryRunPassed?.();
+    if (isDryRun && definition.calls) throw service.dryRunPassed?.();
     return allowed;
   };
 
@@ -134,6 +139,9 @@ function requireAllowed(
   }
   for (const { check } of rulings) if (check.missing) throw check.missing;
 }
+
+const notServed = (member: string) =>
+  new AwsError('NotImplemented', `Latchkey does not serve ${member}.`, 501);
 
 /** Throws where the store has failed: nothing was changed, and there is nowhere to record it. */
 function asAwsError(runtime: Runtime, thrown: unknown): AwsError {

@@ -10,6 +10,7 @@ import type { InputRefusal } from '../shapes/validate.ts';
 import type { Identity } from './caller.ts';
 import type { BearerContext, CallContext, ExecuteContext, ResolveContext } from './context.ts';
 import type { Denial } from './denial.ts';
+import { requireKnownPaths, type UnservedMember } from './unserved.ts';
 import type { Checks, Verdicts } from './verdict.ts';
 
 type Awaitable<T> = T | Promise<T>;
@@ -21,6 +22,8 @@ export interface Definition<I, O, C extends Checks, X> {
   readonly exempt?: string;
   /** For requests that are not signed (sts:AssumeRoleWithWebIdentity): what they bring proves who calls. */
   readonly bearer?: Bearer<I>;
+  /** Members of the input that are refused by name, once the caller is authorized. */
+  readonly unserved?: readonly UnservedMember[];
   /** Resolves names, aliases and ids into records, and lists a check for each resource touched. Changes nothing. */
   checks?(context: ResolveContext, input: I): Awaitable<C>;
   /** What must hold of the resources' state before anything happens, once the caller is authorized. Throws AWS's error. */
@@ -88,6 +91,8 @@ export interface ServiceDefinition {
   denied(denial: Denial): AwsError;
   /** The error for an input that its shape refuses, where it is not the one of the service's protocol. */
   readonly inputRefused?: InputRefusal;
+  /** The error for a member of the input that is not served. */
+  readonly unserved?: (member: string) => AwsError;
   /** The error that a passed dry run answers with, where the service has DryRun. */
   readonly dryRunPassed?: () => AwsError;
   /** Whether a dry run does the work too, to find what would fail, and then gives out and keeps nothing. */
@@ -133,6 +138,7 @@ export function defineService<Ops extends OperationMap>(definition: ServiceDefin
     operation(name, operation) {
       const shape = definition.shapes.operation(name);
       if (!shape) throw new Error(`no shape for ${definition.shapes.id}:${name}: run "npm run shapes"`);
+      requireKnownPaths(shape.input, operation.unserved ?? []);
       return { name, service, shape, definition: operation as unknown as Operation['definition'] };
     },
   };

@@ -6,8 +6,23 @@ import { isProtocolParameter } from './protocol-parameters.ts';
 import { QueryReader } from './query-reader.ts';
 import { escapeXml, XmlWriter } from './xml-writer.ts';
 
+/** Clients send these empty for "none" (Packer, `KmsKeyId=`), and EC2 takes them as absent. */
+const ABSENT_WHEN_EMPTY: ReadonlySet<string> = new Set([
+  'AvailabilityZone',
+  'AvailabilityZoneId',
+  'ClientToken',
+  'DestinationOutpostArn',
+  'KernelId',
+  'KmsKeyId',
+  'OutpostArn',
+  'RamdiskId',
+  'SnapshotId',
+  'VolumeType',
+]);
+
 const reader = new QueryReader({
   flattensLists: true,
+  absentWhenEmpty: ABSENT_WHEN_EMPTY,
   invalidValue: (parameter, text) =>
     new AwsError('InvalidParameterValue', `Value ( ${text} ) for parameter ${parameter} is invalid.`),
   invalidNesting: (parameter) =>

@@ -10,6 +10,8 @@ export interface QueryDialect {
   readonly flattensLists: boolean;
   /** The text is not of the parameter's type. */
   invalidValue(parameter: string, text: string, type: ScalarType): AwsError;
+  /** Members that are as good as absent when they are sent empty. */
+  readonly absentWhenEmpty?: ReadonlySet<string>;
   /** A value where a list or structure is due, or the other way round. */
   invalidNesting(parameter: string): AwsError;
   /** Undefined: parameters that the API does not have are ignored. */
@@ -80,6 +82,7 @@ export class QueryReader {
       for (const [segment, child] of node.children ?? []) {
         const path = parameter === '' ? segment : `${parameter}.${segment}`;
         const member = members.get(segment);
+        if (member && child.value === '' && this.dialect.absentWhenEmpty?.has(member.name)) continue;
         if (member) result[member.name] = member.read(child, path);
         else if (this.dialect.unknownParameter) throw this.dialect.unknownParameter(path);
       }

@@ -137,7 +137,18 @@ describe('a launch that is repeated', () => {
     const cases: [string, Partial<RunInstancesCommandInput>][] = [
       ['InstanceMarketOptions', { InstanceMarketOptions: { MarketType: 'spot' } }],
       ['HibernationOptions', { HibernationOptions: { Configured: true } }],
-      ['GroupName', { Placement: { GroupName: 'rack' } }],
+      ['Placement.GroupName', { Placement: { GroupName: 'rack' } }],
+      ['Placement.Tenancy', { Placement: { Tenancy: 'host' } }],
+      ['NetworkInterfaces.InterfaceType', { NetworkInterfaces: [{ DeviceIndex: 0, InterfaceType: 'efa' }] }],
+      [
+        'NetworkInterfaces.Ipv6AddressCount',
+        { NetworkInterfaces: [{ DeviceIndex: 0, Ipv6AddressCount: 1 }] },
+      ],
+      [
+        'NetworkPerformanceOptions.BandwidthWeighting',
+        { NetworkPerformanceOptions: { BandwidthWeighting: 'vpc-1' } },
+      ],
+      ['CpuOptions.AmdSevSnp', { CpuOptions: { AmdSevSnp: 'enabled' } }],
     ];
     for (const [name, input] of cases) {
       const { code, message } = await refusal(launch(world, input));

@@ -6,6 +6,7 @@ import type { Ec2Operations } from '../../shapes/generated/ec2.ts';
 import { serviceShapes } from '../../shapes/services.ts';
 import { auditedRequest, auditedResponse } from './audit-form.ts';
 import { cloudFormationType } from './resource/arn.ts';
+import { notServed } from './resource/unserved.ts';
 
 const SERVER_ERRORS: ReadonlySet<string> = new Set([
   'InternalError',
@@ -27,6 +28,7 @@ const service = defineService<Ec2Operations>({
         `Encoded authorization failure message: ${denial.encodedMessage()}`,
       403,
     ),
+  unserved: notServed,
   dryRunPassed: () =>
     new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412),
   auditErrorCode: (code) => `${SERVER_ERRORS.has(code) ? 'Server' : 'Client'}.${code}`,

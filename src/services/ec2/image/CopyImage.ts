@@ -13,8 +13,7 @@ import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { findResource, newId, requireId } from '../resource/kind.ts';
 import { creationChecks, mergeTags, specifiedTags } from '../resource/tag.ts';
-import { requireServed } from '../resource/unserved.ts';
-import { type PreparedCopy, prepareCopy } from '../snapshot/copy-preparation.ts';
+import { type PreparedCopy, prepareCopy, requireUnencrypted } from '../snapshot/copy-preparation.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { startCopy } from '../snapshot/start-copy.ts';
@@ -32,10 +31,11 @@ interface CopyPlan {
 }
 
 export default ec2.operation('CopyImage', {
+  unserved: ['DestinationOutpostArn', 'DestinationAvailabilityZone', 'DestinationAvailabilityZoneId'],
   async checks(context, input) {
     requireImageName(input.Name);
     requireId(imageKind, input.SourceImageId);
-    requireServedImage(input);
+    requireDependencies(input);
     const { account } = context;
     const scope = { account, region: input.SourceRegion };
     const image = await findResource(context.tx, imageKind, scope, input.SourceImageId);
@@ -62,6 +62,7 @@ export default ec2.operation('CopyImage', {
   async preconditions(context, input, { image: { plan } }) {
     const { image, snapshots } = plan;
     if (await idsOfToken(context.tx, context, 'CopyImage', input)) return;
+    if (input.Encrypted === false) for (const source of snapshots) requireUnencrypted(source);
     await requireNewImageName(context.tx, context, input.Name);
     if (image.state !== 'available') {
       throw new AwsError('InvalidAMIID.Unavailable', `The image id '[${image.id}]' is no longer available`);
@@ -154,16 +155,11 @@ function inheritedKey(
   return isHere ? source.dataKey?.keyArn : undefined;
 }
 
-function requireServedImage(input: CopyImageRequest): void {
+function requireDependencies(input: CopyImageRequest): void {
   if (input.KmsKeyId && !input.Encrypted) {
     throw new AwsError(
       'InvalidParameterDependency',
       'The parameter [KmsKeyId] requires the parameter Encrypted to be set.',
     );
   }
-  requireServed(input, [
-    'DestinationOutpostArn',
-    'DestinationAvailabilityZone',
-    'DestinationAvailabilityZoneId',
-  ]);
 }

@@ -34,6 +34,13 @@ interface PlannedDevice {
 }
 
 export default ec2.operation('CreateImage', {
+  unserved: [
+    'BlockDeviceMappings[].Ebs.EbsCardIndex',
+    'BlockDeviceMappings[].Ebs.VolumeInitializationRate',
+    'BlockDeviceMappings[].Ebs.OutpostArn',
+    'BlockDeviceMappings[].Ebs.AvailabilityZone',
+    'BlockDeviceMappings[].Ebs.AvailabilityZoneId',
+  ],
   async checks(context, input) {
     requireImageName(input.Name);
     requireRegional(input.SnapshotLocation);
@@ -99,7 +106,7 @@ export default ec2.operation('CreateImage', {
       launchPermissions: [],
       platform: instance.platform,
       enaSupport: source?.enaSupport ?? true,
-      bootMode: source?.bootMode,
+      bootMode: input.BootModeOverride ?? source?.bootMode,
       imdsSupport: source?.imdsSupport,
       sourceInstanceId: instance.id,
       source: { imageId: instance.imageId, region },

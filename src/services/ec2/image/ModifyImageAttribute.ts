@@ -21,6 +21,7 @@ interface Change {
 }
 
 export default ec2.operation('ModifyImageAttribute', {
+  unserved: ['ProductCodes'],
   async checks(context, input) {
     const change = changeOf(input);
     const conditions = () =>

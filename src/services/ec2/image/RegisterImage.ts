@@ -8,7 +8,6 @@ import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';
 import { newId, resourceCheck } from '../resource/kind.ts';
 import { taggedCreationCheck } from '../resource/tag.ts';
-import { requireServed } from '../resource/unserved.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { imageKind, images } from './image.ts';
 import { addedDevice, mappingsByDevice } from './image-device.ts';
@@ -19,6 +18,18 @@ import { emitImageState } from './image-state.ts';
 const ACTION = 'ec2:RegisterImage';
 
 export default ec2.operation('RegisterImage', {
+  unserved: [
+    'BillingProducts',
+    'KernelId',
+    'RamdiskId',
+    'UefiData',
+    'BlockDeviceMappings[].Ebs.EbsCardIndex',
+    'BlockDeviceMappings[].Ebs.VolumeInitializationRate',
+    'BlockDeviceMappings[].Ebs.OutpostArn',
+    'BlockDeviceMappings[].Ebs.AvailabilityZone',
+    'BlockDeviceMappings[].Ebs.AvailabilityZoneId',
+    ['SriovNetSupport', 'simple'],
+  ],
   async checks(context, input) {
     requireImageName(input.Name);
     requireRegistrable(input);
@@ -86,7 +97,6 @@ export default ec2.operation('RegisterImage', {
 });
 
 function requireRegistrable(input: RegisterImageRequest): void {
-  requireServed(input, ['BillingProducts', 'KernelId', 'RamdiskId', 'UefiData']);
   const { RootDeviceName: root, BlockDeviceMappings: mappings = [] } = input;
   if (input.ImageLocation) {
     throw new AwsError('UnsupportedOperation', 'Latchkey does not serve images in S3 (ImageLocation).');

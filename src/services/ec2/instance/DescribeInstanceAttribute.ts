@@ -5,7 +5,8 @@ import type { ReadTransaction } from '../../../store/store.ts';
 import { ec2 } from '../ec2.ts';
 import { resourceCheck } from '../resource/kind.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
-import { readInstanceRelations, showMapping } from './show-instance.ts';
+import { readInstanceRelations } from './instance-relations.ts';
+import { showMapping } from './show-instance.ts';
 
 type Show = (tx: ReadTransaction, instance: InstanceRecord) => InstanceAttribute | Promise<InstanceAttribute>;
 

@@ -4,8 +4,8 @@ import { ec2 } from '../ec2.ts';
 import { accountCheck } from '../resource/kind.ts';
 import { instanceKind } from './instance.ts';
 import { instanceFilters } from './instance-filters.ts';
+import { readInstanceRelations } from './instance-relations.ts';
 import { reservationsOf } from './reservation.ts';
-import { readInstanceRelations } from './show-instance.ts';
 
 export default ec2.operation('DescribeInstances', {
   readOnly: true,

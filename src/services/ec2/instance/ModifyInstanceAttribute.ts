@@ -9,7 +9,6 @@ import { ec2 } from '../ec2.ts';
 import { networkInterfaces } from '../network/network-interface/network-interface.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { requireResource, resourceCheck } from '../resource/kind.ts';
-import { requireServed } from '../resource/unserved.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
 import { requireInstanceType } from './instance-type.ts';
@@ -18,8 +17,15 @@ type Change = Partial<InstanceRecord>;
 const flag = (value: string | undefined) => value === 'true';
 
 export default ec2.operation('ModifyInstanceAttribute', {
+  unserved: [
+    'BlockDeviceMappings[].NoDevice',
+    'BlockDeviceMappings[].VirtualName',
+    'EnclaveOptions',
+    'Kernel',
+    'Ramdisk',
+    'SriovNetSupport',
+  ],
   async checks(context, input) {
-    requireServed(input, ['Kernel', 'Ramdisk', 'SriovNetSupport']);
     return {
       instance: await resourceCheck(
         context,

@@ -4,6 +4,7 @@ import { resourceChecks } from '../resource/kind.ts';
 import { instanceKind } from './instance.ts';
 
 export default ec2.operation('MonitorInstances', {
+  unserved: ['MetricCategoryIds'],
   async checks(context, input) {
     return {
       instances: await resourceChecks(context, instanceKind, 'ec2:MonitorInstances', input.InstanceIds),

@@ -4,94 +4,36 @@
  * shown in the reply: the instance is `pending`, then terminated (aws-facts B2, C2).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { ResolveContext } from '../../../invoke/context.ts';
-import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
-import { imageKind } from '../image/image.ts';
 import { passRoleCheck } from '../instance-profile/instance-profile.ts';
-import { findKeyPair, keyPairKind } from '../key-pair/key-pair.ts';
-import { launchTemplateKind } from '../launch-template/launch-template.ts';
-import { templateConditions } from '../launch-template/launch-template-data.ts';
-import { networkInterfaceKind } from '../network/network-interface/network-interface.ts';
-import { securityGroupKind } from '../network/security-group/security-group.ts';
-import { subnetKind } from '../network/subnet/subnet.ts';
-import { createdResources, ec2Arn } from '../resource/arn.ts';
+import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
-import { findResource, newId, resourceCheck } from '../resource/kind.ts';
-import { creationChecks } from '../resource/tag.ts';
-import { snapshotKind } from '../snapshot/snapshot.ts';
-import { instanceConditions, instanceKind } from './instance.ts';
+import { findResource, newId } from '../resource/kind.ts';
+import { instanceKind } from './instance.ts';
 import { grantsOf, prepareInstances, putInstance } from './launch.ts';
-import { type LaunchPlan, planLaunch } from './launch-plan.ts';
-import { plannedVolumeConditions } from './launch-volumes.ts';
+import {
+  instanceChecks,
+  namedSnapshotChecks,
+  networkInterfaceChecks,
+  usedResourceChecks,
+  volumeChecks,
+} from './launch-checks.ts';
+import { planLaunch, UNSERVED_AT_LAUNCH } from './launch-plan.ts';
 import { showReservation } from './reservation.ts';
 
-const ACTION = 'ec2:RunInstances';
-
 export default ec2.operation('RunInstances', {
+  unserved: UNSERVED_AT_LAUNCH,
   async checks(context, input) {
     const plan = await planLaunch(context, input);
-    const { network, image, template } = plan;
-    const templateKeys = (...members: (keyof RunInstancesRequest)[]) =>
-      templateConditions(template, input, ...members);
-    const zone = { name: network.subnet.zone, id: network.subnet.zoneId, region: context.region };
-    const [instance, tagInstance] = creationChecks(
-      context,
-      ACTION,
-      'instance',
-      plan.tags('instance'),
-      () => ({
-        ...instanceConditions({
-          ...plan,
-          zone: zone.name,
-          zoneId: zone.id,
-          type: plan.type.name,
-          spotRequestId: undefined,
-        }),
-        'ec2:InstanceProfile': plan.profile?.arn,
-        ...templateKeys('InstanceType', 'IamInstanceProfile', 'MetadataOptions', 'Placement'),
-      }),
-    );
-    const { KeyName: keyName } = plan.input;
-    const keyPair = keyName && (await findKeyPair(context.tx, context, keyName));
+    const [instance, tagInstance] = instanceChecks(context, input, plan);
     return {
       instance: { ...instance!, plan },
-      image: await resourceCheck(context, imageKind, ACTION, image.id, () => templateKeys('ImageId')),
-      subnet: await resourceCheck(context, subnetKind, ACTION, network.subnet.id, () =>
-        templateKeys('SubnetId', 'NetworkInterfaces'),
-      ),
-      groups: await Promise.all(
-        network.groups.map(({ id }) =>
-          resourceCheck(context, securityGroupKind, ACTION, id, () =>
-            templateKeys('SecurityGroupIds', 'SecurityGroups', 'NetworkInterfaces'),
-          ),
-        ),
-      ),
-      template: template
-        ? await resourceCheck(context, launchTemplateKind, ACTION, template.template.id, () => templateKeys())
-        : undefined,
-      networkInterface: network.existing
-        ? [await resourceCheck(context, networkInterfaceKind, ACTION, network.existing.id)]
-        : creationChecks(context, ACTION, 'network-interface', plan.tags('network-interface'), () => ({
-            'ec2:AssociatePublicIpAddress': network.assignsPublicIp,
-            'ec2:AvailabilityZone': zone.name,
-            'ec2:AvailabilityZoneId': zone.id,
-            'ec2:Subnet': ec2Arn(network.subnet, 'subnet', network.subnet.id),
-            'ec2:Vpc': ec2Arn(network.subnet, 'vpc', network.subnet.vpcId),
-            ...templateKeys('NetworkInterfaces'),
-          })),
-      volumes: plan.volumes.flatMap((volume) =>
-        creationChecks(context, ACTION, 'volume', plan.tags('volume'), () => ({
-          ...plannedVolumeConditions(context.region, zone, volume),
-          ...templateKeys('BlockDeviceMappings'),
-        })),
-      ),
-      snapshots: await namedSnapshotChecks(context, plan),
-      keyPair: keyPair
-        ? await resourceCheck(context, keyPairKind, ACTION, keyPair.id, () => templateKeys('KeyName'))
-        : undefined,
       tagInstance,
+      networkInterface: await networkInterfaceChecks(context, input, plan),
+      volumes: volumeChecks(context, input, plan),
+      snapshots: await namedSnapshotChecks(context, plan),
+      ...(await usedResourceChecks(context, input, plan)),
       passRole: passRoleCheck(context, plan.profile),
     };
   },
@@ -125,12 +67,7 @@ export default ec2.operation('RunInstances', {
     }
     const ids = prepared.map(({ instanceId }) => instanceId);
     rememberToken(context.tx, context, 'RunInstances', input, ids);
-    const reservation = await showReservation(context.tx, context, ids);
-    // The volumes are on their way, and not shown yet.
-    return {
-      ...reservation,
-      Instances: reservation.Instances?.map((each) => ({ ...each, BlockDeviceMappings: [] })),
-    };
+    return showReservation(context.tx, context, ids);
   },
 
   audit: {
@@ -142,9 +79,3 @@ export default ec2.operation('RunInstances', {
       ),
   },
 });
-
-/** Snapshots that the request names itself; the image's own come with the image. */
-async function namedSnapshotChecks(context: ResolveContext, { input }: LaunchPlan) {
-  const ids = new Set(input.BlockDeviceMappings?.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []));
-  return Promise.all([...ids].map((id) => resourceCheck(context, snapshotKind, ACTION, id)));
-}

@@ -4,6 +4,7 @@ import { resourceChecks } from '../resource/kind.ts';
 import { instanceKind } from './instance.ts';
 
 export default ec2.operation('UnmonitorInstances', {
+  unserved: ['MetricCategoryIds'],
   async checks(context, input) {
     const { InstanceIds: ids } = input;
     return { instances: await resourceChecks(context, instanceKind, 'ec2:UnmonitorInstances', ids) };

@@ -4,8 +4,8 @@ import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
 import type { NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
+import type { InstanceRelations } from './instance-relations.ts';
 import { showState } from './instance-state.ts';
-import type { InstanceRelations } from './show-instance.ts';
 
 const isoTime = (ms: number) => new Date(ms).toISOString();
 const absent = () => undefined;

@@ -45,6 +45,9 @@ export interface InstanceRecord extends ResourceRecord {
   readonly maintenance?: InstanceMaintenanceOptions;
   readonly privateDnsNames?: PrivateDnsNameOptionsResponse;
   readonly cpu: { readonly cores: number; readonly threadsPerCore: number };
+  /** The image's; absent where it named none. */
+  readonly bootMode?: 'legacy-bios' | 'uefi' | 'uefi-preferred';
+  readonly capacityReservationPreference?: 'none' | 'open';
   readonly cpuCredits?: 'standard' | 'unlimited';
   readonly spotRequestId?: string;
   /** What KMS refused when the instance was last launched or started. */

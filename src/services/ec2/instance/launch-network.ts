@@ -1,14 +1,21 @@
 /** Where a launch puts its instances: subnet, zone, security groups, and their network interfaces. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
-import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
+import type {
+  InstanceNetworkInterfaceSpecification,
+  RunInstancesRequest,
+} from '../../../shapes/generated/ec2.ts';
 import { formatIpv4, parseIpv4 } from '../network/address.ts';
 import {
   type NetworkInterfaceRecord,
   networkInterfaceKind,
   networkInterfaces,
 } from '../network/network-interface/network-interface.ts';
-import { putNewInterface, requireFreeAddress } from '../network/network-interface/new-network-interface.ts';
+import {
+  primaryAddress,
+  putNewInterface,
+  requireFreeAddress,
+} from '../network/network-interface/new-network-interface.ts';
 import type { SecurityGroupRecord, SubnetRecord } from '../network/network-records.ts';
 import { securityGroups, subnets } from '../network/networked.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
@@ -22,9 +29,13 @@ export interface PlannedNetwork {
   readonly assignsPublicIp: boolean;
   readonly privateIp?: string;
   readonly description: string;
+  readonly deleteOnTermination: boolean;
+  readonly connectionTracking?: NetworkInterfaceRecord['connectionTracking'];
   /** The interface that the request names as the primary one, instead of a new one. */
   readonly existing?: NetworkInterfaceRecord;
 }
+
+const invalidNetwork = (message: string) => new AwsError('InvalidParameterValue', message);
 
 export async function planNetwork(
   context: ResolveContext,
@@ -39,9 +50,13 @@ export async function planNetwork(
       'Network interfaces and an instance-level subnet ID or security groups may not be specified on the same request',
     );
   }
-  if (primary?.NetworkInterfaceId) return takeInterface(context, input, primary.NetworkInterfaceId);
+  if (primary?.DeviceIndex !== undefined && primary.DeviceIndex !== 0) {
+    throw invalidNetwork('The primary network interface must have device index 0.');
+  }
+  if (primary?.NetworkInterfaceId) return takeInterface(context, input, primary);
   const subnet = await chooseSubnet(context, input, primary?.SubnetId ?? input.SubnetId);
-  const privateIp = primary?.PrivateIpAddress ?? input.PrivateIpAddress;
+  const named = primaryAddress(primary?.PrivateIpAddress, primary?.PrivateIpAddresses);
+  const privateIp = named ?? input.PrivateIpAddress;
   if (privateIp) await requireFreeAddress(context.tx, subnet, privateIp);
   return {
     subnet,
@@ -49,6 +64,8 @@ export async function planNetwork(
     assignsPublicIp: primary?.AssociatePublicIpAddress ?? subnet.mapPublicIpOnLaunch,
     privateIp,
     description: primary?.Description ?? '',
+    deleteOnTermination: primary?.DeleteOnTermination ?? true,
+    connectionTracking: primary?.ConnectionTrackingSpecification,
   };
 }
 
@@ -117,7 +134,7 @@ async function chooseGroups(
 async function takeInterface(
   context: ResolveContext,
   input: RunInstancesRequest,
-  id: string,
+  { NetworkInterfaceId: id = '', DeleteOnTermination: goes = false }: InstanceNetworkInterfaceSpecification,
 ): Promise<PlannedNetwork> {
   requireId(networkInterfaceKind, id);
   const existing = await findResource(context.tx, networkInterfaceKind, context, id);
@@ -138,6 +155,7 @@ async function takeInterface(
     assignsPublicIp: existing.assignsPublicIp,
     privateIp: existing.privateIp,
     description: existing.description,
+    deleteOnTermination: goes,
     existing,
   };
 }
@@ -153,17 +171,26 @@ export async function makeInterface(
     id: newId(context.entropy, 'eni-attach'),
     instanceId,
     deviceIndex: 0,
-    deleteOnTermination: plan.existing === undefined,
+    deleteOnTermination: plan.deleteOnTermination,
     attachedAtMs: context.nowMs,
   };
-  const { assignsPublicIp, description, privateIp } = plan;
+  const { assignsPublicIp, connectionTracking, description, privateIp } = plan;
   const publicIp = assignsPublicIp ? newPublicIp(context) : undefined;
   if (plan.existing) {
     context.tx.put(networkInterfaces, { ...plan.existing, publicIp, attachment });
     return;
   }
   const groupIds = plan.groups.map(({ id }) => id);
-  const chosen = { tags, description, privateIp, groupIds, assignsPublicIp, publicIp, attachment };
+  const chosen = {
+    tags,
+    description,
+    privateIp,
+    groupIds,
+    assignsPublicIp,
+    publicIp,
+    attachment,
+    connectionTracking,
+  };
   await putNewInterface(context, plan.subnet, chosen);
 }
 

@@ -1,6 +1,7 @@
 /** What RunInstances makes of a request: everything resolved and tested before anybody else is asked. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
+import type { UnservedMember } from '../../../invoke/unserved.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { imageKind } from '../image/image.ts';
 import type { ImageRecord } from '../image/image-record.ts';
@@ -10,7 +11,7 @@ import { type ResolvedTemplate, resolveLaunchTemplate } from '../launch-template
 import { withLaunchTemplate } from '../launch-template/launch-template-data.ts';
 import { findResource, requireId } from '../resource/kind.ts';
 import { specifiedTags, type Tag } from '../resource/tag.ts';
-import { requireServed } from '../resource/unserved.ts';
+import { notServed, requireServed } from '../resource/unserved.ts';
 import type { InstanceRecord } from './instance.ts';
 import { DEFAULT_INSTANCE_TYPE, type InstanceType, requireInstanceType } from './instance-type.ts';
 import { type PlannedNetwork, planNetwork } from './launch-network.ts';
@@ -32,7 +33,13 @@ export interface LaunchPlan {
 }
 
 const TAGGED = ['instance', 'volume', 'network-interface', 'spot-instances-request', 'elastic-gpu'];
-const UNSERVED = [
+
+/** Of a request, or of the launch template that it names. */
+export const UNSERVED_AT_LAUNCH: readonly UnservedMember[] = [
+  'BlockDeviceMappings[].Ebs.EbsCardIndex',
+  'BlockDeviceMappings[].Ebs.OutpostArn',
+  ['CpuOptions.AmdSevSnp', 'disabled'],
+  ['CpuOptions.NestedVirtualization', 'disabled'],
   'ElasticGpuSpecification',
   'ElasticInferenceAccelerators',
   'EnablePrimaryIpv6',
@@ -43,17 +50,33 @@ const UNSERVED = [
   'Ipv6Addresses',
   'KernelId',
   'LicenseSpecifications',
+  'Monitoring.MetricCategoryIds',
+  'NetworkInterfaces[].AssociateCarrierIpAddress',
+  'NetworkInterfaces[].EnaQueueCount',
+  'NetworkInterfaces[].EnaSrdSpecification',
+  ['NetworkInterfaces[].InterfaceType', 'interface'],
+  'NetworkInterfaces[].Ipv4PrefixCount',
+  'NetworkInterfaces[].Ipv4Prefixes',
+  'NetworkInterfaces[].Ipv6AddressCount',
+  'NetworkInterfaces[].Ipv6Addresses',
+  'NetworkInterfaces[].Ipv6PrefixCount',
+  'NetworkInterfaces[].Ipv6Prefixes',
+  'NetworkInterfaces[].NetworkCardIndex',
+  'NetworkInterfaces[].PrimaryIpv6',
+  'NetworkInterfaces[].SecondaryPrivateIpAddressCount',
+  ['NetworkPerformanceOptions.BandwidthWeighting', 'default'],
   'Operator',
+  'Placement.Affinity',
+  'Placement.GroupId',
+  'Placement.GroupName',
+  'Placement.HostId',
+  'Placement.HostResourceGroupArn',
+  'Placement.PartitionNumber',
+  'Placement.SpreadDomain',
+  ['Placement.Tenancy', 'default', 'dedicated'],
   'RamdiskId',
   'SecondaryInterfaces',
-] as const;
-const UNSERVED_PLACES = [
-  'GroupId',
-  'GroupName',
-  'HostId',
-  'HostResourceGroupArn',
-  'PartitionNumber',
-] as const;
+];
 const MAX_INSTANCES = 1000;
 
 export async function planLaunch(context: ResolveContext, request: RunInstancesRequest): Promise<LaunchPlan> {
@@ -61,8 +84,8 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
   const { LaunchTemplate: named } = request;
   const template = named && (await resolveLaunchTemplate(context.tx, context, named));
   const input = template ? withLaunchTemplate(request, template.data) : request;
-  requireServed(input, UNSERVED);
-  requireServed(input.Placement ?? {}, UNSERVED_PLACES);
+  requireServed(input, UNSERVED_AT_LAUNCH);
+  requireReservation(input);
   if (!input.ImageId)
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
   requireId(imageKind, input.ImageId);
@@ -104,6 +127,25 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
     tenancy: input.Placement?.Tenancy ?? 'default',
     tags: (resource) => tags.get(resource) ?? [],
   };
+}
+
+/** None can be made here, so none that is named exists; what only runs in one finds no capacity. */
+function requireReservation({ CapacityReservationSpecification: specification }: RunInstancesRequest): void {
+  const { CapacityReservationPreference: preference, CapacityReservationTarget: target } =
+    specification ?? {};
+  const { CapacityReservationId: id, CapacityReservationResourceGroupArn: group } = target ?? {};
+  if (group) throw notServed('CapacityReservationResourceGroupArn');
+  if (id) {
+    throw new AwsError(
+      'InvalidCapacityReservationId.NotFound',
+      `The specified capacity reservation ${id} does not exist.`,
+    );
+  }
+  if (preference !== 'capacity-reservations-only') return;
+  throw new AwsError(
+    'ReservationCapacityExceeded',
+    'The requested capacity is not available in any capacity reservation.',
+  );
 }
 
 function requireCounts({ MinCount: min, MaxCount: max }: RunInstancesRequest): void {

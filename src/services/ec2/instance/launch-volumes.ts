@@ -13,6 +13,7 @@ import { ec2Arn } from '../resource/arn.ts';
 import { findResource } from '../resource/kind.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
+import { requireInitializationRate } from '../volume/initialization-rate.ts';
 import { chooseKey, type KeyChoice, requireSnapshotId } from '../volume/volume-source.ts';
 import { type Performance, performanceOf } from '../volume/volume-type.ts';
 
@@ -70,6 +71,7 @@ async function planVolume(
   const snapshot = ebs.SnapshotId
     ? await snapshotOf(context, context.account, ebs.SnapshotId)
     : inherited?.snapshot;
+  requireInitializationRate(ebs.VolumeInitializationRate, snapshot?.id);
   const least = snapshot?.volumeSizeGiB;
   const sizeGiB = ebs.VolumeSize ?? inherited?.sizeGiB ?? least;
   if (sizeGiB === undefined) {

@@ -130,6 +130,8 @@ export async function putInstance(
     maintenance: input.MaintenanceOptions,
     privateDnsNames: input.PrivateDnsNameOptions,
     cpu: { cores: input.CpuOptions?.CoreCount ?? type.vcpus / type.threadsPerCore, threadsPerCore },
+    bootMode: image.bootMode as InstanceRecord['bootMode'],
+    capacityReservationPreference: preferenceOf(plan),
     cpuCredits: creditsOf(plan),
     failure: prepared.failure,
   };
@@ -139,6 +141,11 @@ export async function putInstance(
   for (const volume of prepared.volumes)
     context.tx.put(volumeKind.table, volumeOf(context, plan, instance, volume));
   schedulePowerOn(context, instance, { isLaunch: true });
+}
+
+function preferenceOf({ input }: LaunchPlan): InstanceRecord['capacityReservationPreference'] {
+  const { CapacityReservationPreference: asked } = input.CapacityReservationSpecification ?? {};
+  return asked === 'none' ? 'none' : undefined;
 }
 
 function creditsOf({ type, input }: LaunchPlan): InstanceRecord['cpuCredits'] {

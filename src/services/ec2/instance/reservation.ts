@@ -1,11 +1,12 @@
 /** Instances as AWS groups them: those of one launch together. */
 
 import type { Scope } from '../../../aws/scope.ts';
-import type { Reservation } from '../../../shapes/generated/ec2.ts';
+import type { Instance, Reservation } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { findResource } from '../resource/kind.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
-import { type InstanceRelations, readInstanceRelations, showInstance } from './show-instance.ts';
+import { type InstanceRelations, readInstanceRelations } from './instance-relations.ts';
+import { showInstance } from './show-instance.ts';
 
 /** The reservation of a launch, for its reply. */
 export async function showReservation(
@@ -16,7 +17,28 @@ export async function showReservation(
   const found = await Promise.all(ids.map((id) => findResource(tx, instanceKind, scope, id)));
   const records = found.filter((record) => record !== undefined);
   const relations = await readInstanceRelations(tx, scope, ids.length === 1 ? ids[0] : undefined);
-  return reservationsOf(records, relations)[0] ?? { OwnerId: scope.account, Groups: [], Instances: [] };
+  const [reservation] = reservationsOf(records, relations);
+  if (!reservation) return { OwnerId: scope.account, Groups: [], Instances: [] };
+  return { ...reservation, Instances: reservation.Instances?.map(asLaunched) };
+}
+
+/** What shows only later: volumes on their way, a public address, and what the launch is billed as. */
+function asLaunched(instance: Instance): Instance {
+  return {
+    ...instance,
+    BlockDeviceMappings: [],
+    PublicDnsName: '',
+    PublicIpAddress: undefined,
+    NetworkInterfaces: instance.NetworkInterfaces?.map((each) => ({
+      ...each,
+      Association: undefined,
+      PrivateIpAddresses: each.PrivateIpAddresses?.map((address) => ({ ...address, Association: undefined })),
+    })),
+    HibernationOptions: undefined,
+    PlatformDetails: undefined,
+    UsageOperation: undefined,
+    UsageOperationUpdateTime: undefined,
+  };
 }
 
 export function reservationsOf(

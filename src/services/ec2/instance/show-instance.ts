@@ -1,83 +1,27 @@
 /** How AWS shows an instance: with its volumes and network interfaces, which are records of their own. */
 
-import type { Scope } from '../../../aws/scope.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
-import type { ReadTransaction } from '../../../store/store.ts';
 import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
-import {
-  type NetworkInterfaceRecord,
-  networkInterfaces,
-} from '../network/network-interface/network-interface.ts';
+import type { NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
 import type { SecurityGroupRecord } from '../network/network-records.ts';
-import { securityGroups } from '../network/networked.ts';
-import { attachmentTo, type VolumeRecord, volumes, volumesOf } from '../volume/volume.ts';
+import { attachmentTo, type VolumeRecord } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
+import type { InstanceRelations } from './instance-relations.ts';
 import { showState } from './instance-state.ts';
-import { findInstanceType } from './instance-type.ts';
-
-/** What belongs to instances, by instance id. */
-export interface InstanceRelations {
-  volumes(instanceId: string): readonly VolumeRecord[];
-  interfaces(instanceId: string): readonly NetworkInterfaceRecord[];
-  readonly groups: ReadonlyMap<string, SecurityGroupRecord>;
-}
-
-/** Two lists for all instances of the region; by index for a single one. */
-export async function readInstanceRelations(
-  tx: ReadTransaction,
-  scope: Scope,
-  instanceId?: string,
-): Promise<InstanceRelations> {
-  const prefix = [scope.account, scope.region, ...(instanceId ? [instanceId] : [])];
-  const attachedVolumes = instanceId
-    ? await volumesOf(tx, scope, instanceId)
-    : await tx.find(volumes, 'attachedTo', { prefix });
-  const attachedInterfaces = await tx.find(networkInterfaces, 'attachedTo', { prefix });
-  const groups = await securityGroups.list(tx, scope);
-  const byVolume = groupBy(attachedVolumes, (volume) =>
-    volume.attachments.map((attachment) => attachment.instanceId),
-  );
-  const byInterface = groupBy(attachedInterfaces, ({ attachment }) =>
-    attachment ? [attachment.instanceId] : [],
-  );
-  return {
-    volumes: (id) => byVolume.get(id) ?? [],
-    interfaces: (id) => byInterface.get(id) ?? [],
-    groups: new Map(groups.map((group) => [group.id, group])),
-  };
-}
-
-function groupBy<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): Map<string, T[]> {
-  const grouped = new Map<string, T[]>();
-  // A record found by an index appears once for each of its keys.
-  for (const item of new Set(items)) {
-    for (const key of keysOf(item)) {
-      const group = grouped.get(key);
-      if (group) group.push(item);
-      else grouped.set(key, [item]);
-    }
-  }
-  return grouped;
-}
+import { findInstanceType, type InstanceType } from './instance-type.ts';
 
 export function showInstance(instance: InstanceRecord, relations: InstanceRelations): Instance {
-  const { region, type: typeName } = instance;
   const interfaces = relations.interfaces(instance.id);
-  const [primary] = interfaces;
-  const isGone = instance.state === 'terminated';
-  const type = findInstanceType(typeName);
   return {
     InstanceId: instance.id,
     ImageId: instance.imageId,
     State: showState(instance.state),
-    PrivateDnsName: primary ? privateDnsName(region, primary.privateIp) : '',
-    PublicDnsName: primary?.publicIp ? publicDnsName(region, primary.publicIp) : '',
     StateTransitionReason: instance.transitionReason,
     StateReason: instance.stateReason,
     KeyName: instance.keyName,
     AmiLaunchIndex: instance.launchIndex,
     ProductCodes: [],
-    InstanceType: typeName,
+    InstanceType: instance.type,
     LaunchTime: instance.launchedAtMs,
     Placement: {
       AvailabilityZone: instance.zone,
@@ -87,10 +31,6 @@ export function showInstance(instance: InstanceRecord, relations: InstanceRelati
     },
     Platform: instance.platform,
     Monitoring: { State: instance.monitored ? 'enabled' : 'disabled' },
-    SubnetId: isGone ? undefined : instance.subnetId,
-    VpcId: isGone ? undefined : instance.vpcId,
-    PrivateIpAddress: primary?.privateIp,
-    PublicIpAddress: primary?.publicIp,
     Architecture: instance.architecture,
     BlockDeviceMappings: relations.volumes(instance.id).map((volume) => showMapping(volume, instance.id)),
     ClientToken: instance.clientToken,
@@ -101,24 +41,36 @@ export function showInstance(instance: InstanceRecord, relations: InstanceRelati
     InstanceLifecycle: instance.spotRequestId ? 'spot' : undefined,
     SpotInstanceRequestId: instance.spotRequestId,
     NetworkInterfaces: interfaces.map((each) => showInterface(each, relations.groups)),
+    SecondaryInterfaces: [],
     RootDeviceName: instance.rootDeviceName,
     RootDeviceType: 'ebs',
-    SecurityGroups: primary ? groupNames(primary, relations.groups) : [],
-    SourceDestCheck: isGone ? undefined : instance.sourceDestCheck,
     Tags: instance.tags.length > 0 ? [...instance.tags] : undefined,
     VirtualizationType: 'hvm',
-    CpuOptions: { CoreCount: instance.cpu.cores, ThreadsPerCore: instance.cpu.threadsPerCore },
-    CapacityReservationSpecification: { CapacityReservationPreference: 'open' },
-    HibernationOptions: { Configured: false },
-    MetadataOptions: {
-      ...instance.metadataOptions,
-      State: instance.state === 'pending' ? 'pending' : instance.metadataOptions.State,
-    },
-    EnclaveOptions: { Enabled: false },
-    BootMode: undefined,
-    PlatformDetails: instance.platform === 'windows' ? 'Windows' : 'Linux/UNIX',
-    UsageOperation: instance.platform === 'windows' ? 'RunInstances:0002' : 'RunInstances',
-    UsageOperationUpdateTime: instance.launchedAtMs,
+    Operator: OPERATOR,
+    ...showNetwork(instance, interfaces[0], relations.groups),
+    ...showOptions(instance),
+  };
+}
+
+/** No service manages what is made here. */
+const OPERATOR = { Managed: false, HiddenByDefault: false };
+
+function showNetwork(
+  instance: InstanceRecord,
+  primary: NetworkInterfaceRecord | undefined,
+  groups: InstanceRelations['groups'],
+): Instance {
+  const { region } = instance;
+  const isGone = instance.state === 'terminated';
+  return {
+    PrivateDnsName: primary ? privateDnsName(region, primary.privateIp) : '',
+    PublicDnsName: primary?.publicIp ? publicDnsName(region, primary.publicIp) : '',
+    PrivateIpAddress: primary?.privateIp,
+    PublicIpAddress: primary?.publicIp,
+    SubnetId: isGone ? undefined : instance.subnetId,
+    VpcId: isGone ? undefined : instance.vpcId,
+    SecurityGroups: primary ? groupNames(primary, groups) : [],
+    SourceDestCheck: isGone ? undefined : instance.sourceDestCheck,
     PrivateDnsNameOptions: isGone
       ? undefined
       : {
@@ -127,13 +79,43 @@ export function showInstance(instance: InstanceRecord, relations: InstanceRelati
           EnableResourceNameDnsAAAARecord: false,
           ...instance.privateDnsNames,
         },
+  };
+}
+
+function showOptions(instance: InstanceRecord): Instance {
+  const type = findInstanceType(instance.type);
+  const isWindows = instance.platform === 'windows';
+  return {
+    CpuOptions: { CoreCount: instance.cpu.cores, ThreadsPerCore: instance.cpu.threadsPerCore },
+    CapacityReservationSpecification: {
+      CapacityReservationPreference: instance.capacityReservationPreference ?? 'open',
+    },
+    HibernationOptions: { Configured: false },
+    MetadataOptions: {
+      ...instance.metadataOptions,
+      State: instance.state === 'pending' ? 'pending' : instance.metadataOptions.State,
+    },
+    EnclaveOptions: { Enabled: false },
+    BootMode: instance.bootMode,
+    CurrentInstanceBootMode: currentBootMode(instance, type),
+    PlatformDetails: isWindows ? 'Windows' : 'Linux/UNIX',
+    UsageOperation: isWindows ? 'RunInstances:0002' : 'RunInstances',
+    UsageOperationUpdateTime: instance.launchedAtMs,
     MaintenanceOptions: {
       AutoRecovery: instance.maintenance?.AutoRecovery ?? 'default',
       RebootMigration: instance.maintenance?.RebootMigration ?? (type?.isNitro ? 'default' : undefined),
     },
-    CurrentInstanceBootMode: 'legacy-bios',
-    Operator: { Managed: false },
+    NetworkPerformanceOptions: { BandwidthWeighting: 'default' },
   };
+}
+
+/** How it boots: as its image asks, where the type can; arm64 knows only UEFI. */
+function currentBootMode(
+  instance: InstanceRecord,
+  type: InstanceType | undefined,
+): Instance['CurrentInstanceBootMode'] {
+  if (instance.architecture === 'arm64' || instance.bootMode === 'uefi') return 'uefi';
+  return instance.bootMode === 'uefi-preferred' && type?.isNitro ? 'uefi' : 'legacy-bios';
 }
 
 export function showMapping(volume: VolumeRecord, instanceId: string) {
@@ -145,6 +127,7 @@ export function showMapping(volume: VolumeRecord, instanceId: string) {
       DeleteOnTermination: attachment.deleteOnTermination,
       Status: attachment.state,
       VolumeId: volume.id,
+      EbsCardIndex: 0,
     },
   };
 }
@@ -184,6 +167,7 @@ function showInterface(eni: NetworkInterfaceRecord, groups: ReadonlyMap<string, 
     SubnetId: eni.subnetId,
     VpcId: eni.vpcId,
     InterfaceType: 'interface',
-    Operator: { Managed: false },
+    Operator: OPERATOR,
+    ConnectionTrackingConfiguration: eni.connectionTracking,
   };
 }

@@ -19,6 +19,7 @@ import { requireTemplateData, withSource } from './launch-template-data.ts';
 const NAME = /^[a-zA-Z0-9().\-/_]{3,128}$/;
 
 export default ec2.operation('CreateLaunchTemplate', {
+  unserved: ['Operator'],
   checks(context, input) {
     if (!NAME.test(input.LaunchTemplateName)) {
       throw new AwsError(

@@ -1,16 +1,12 @@
+/** The refusal of what Latchkey does not serve, by its name. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { askedUnserved, type UnservedMember } from '../../../invoke/unserved.ts';
 
-/**
- * Refuses by name what a request asks for and Latchkey does not do: to leave it out in silence would be a lie. What is
- * off or empty asks for nothing.
- */
-export function requireServed<I extends object>(input: I, members: readonly (keyof I & string)[]): void {
-  const asked = members.find((name) => isAsked(input[name]));
-  if (asked) throw new AwsError('UnsupportedOperation', `Latchkey does not serve ${asked}.`);
-}
+export const notServed = (what: string) =>
+  new AwsError('UnsupportedOperation', `Latchkey does not serve ${what}.`);
 
-function isAsked(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(isAsked);
-  if (typeof value === 'object' && value !== null) return Object.values(value).some(isAsked);
-  return value !== undefined && value !== null && value !== false && value !== '' && value !== 0;
+/** For parameters that do not come with the request itself: those of a launch template. */
+export function requireServed(input: object, members: readonly UnservedMember[]): void {
+  const unserved = askedUnserved(input, members);
+  if (unserved) throw notServed(unserved);
 }

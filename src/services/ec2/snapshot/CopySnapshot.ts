@@ -12,8 +12,7 @@ import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { findResource, newId, resourceTagKeys } from '../resource/kind.ts';
 import { TAGS_IN_AUDIT, taggedCreationCheck } from '../resource/tag.ts';
-import { requireServed } from '../resource/unserved.ts';
-import { prepareCopy } from './copy-preparation.ts';
+import { prepareCopy, requireUnencrypted } from './copy-preparation.ts';
 import { sharedSource } from './shared-snapshot-event.ts';
 import { snapshotKind } from './snapshot.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
@@ -26,6 +25,7 @@ const MAX_COPIES = 20;
 const MAX_MINUTES = 2880;
 
 export default ec2.operation('CopySnapshot', {
+  unserved: ['DestinationOutpostArn', 'DestinationAvailabilityZone'],
   async checks(context, input) {
     requireCopyRequest(input);
     const { SourceRegion: sourceRegion, SourceSnapshotId: sourceId } = input;
@@ -50,8 +50,11 @@ export default ec2.operation('CopySnapshot', {
     };
   },
 
-  async preconditions(context, { DestinationRegion: named }) {
+  async preconditions(context, input, { snapshot }) {
     const { account, region, tx } = context;
+    const { DestinationRegion: named } = input;
+    if (input.PresignedUrl) requirePresigned(input.PresignedUrl, input.SourceSnapshotId, region);
+    if (input.Encrypted === false && snapshot.plan.source) requireUnencrypted(snapshot.plan.source);
     if (named && named !== region) {
       throw new AwsError(
         'InvalidParameterValue',
@@ -115,6 +118,24 @@ function sourceCheck(
   };
 }
 
+/** The URL is not opened, for the source is known here; what it says must agree with the request. */
+function requirePresigned(url: string, snapshotId: string, region: string): void {
+  const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+    throw invalid('The protocol in PresignedUrl should be http or https');
+  }
+  const { searchParams } = new URL(url);
+  const [named, destination] = [searchParams.get('SourceSnapshotId'), searchParams.get('DestinationRegion')];
+  if (named !== snapshotId) {
+    throw invalid(
+      `The source snapshot specified in PresignedUrl '${named}' does not match the source snapshot in the request: '${snapshotId}'`,
+    );
+  }
+  if (destination !== region) {
+    throw invalid(`The destination region specified in PresignedUrl: '${destination}' is incorrect`);
+  }
+}
+
 function requireCopyRequest(input: CopySnapshotRequest): void {
   const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
   const { SourceRegion: region, CompletionDurationMinutes: minutes } = input;
@@ -122,7 +143,7 @@ function requireCopyRequest(input: CopySnapshotRequest): void {
     throw invalid('The specified snapshotId is invalid');
   }
   if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) {
-    throw new AwsError('InvalidRegion', `${region} is not a valid region name.`);
+    throw new AwsError('InvalidRegion', `${region} is not a valid region name`);
   }
   if (minutes !== undefined && (minutes % 15 !== 0 || minutes < 15 || minutes > MAX_MINUTES)) {
     throw invalid(
@@ -135,5 +156,4 @@ function requireCopyRequest(input: CopySnapshotRequest): void {
       'The parameter [KmsKeyId] requires the parameter Encrypted to be set.',
     );
   }
-  requireServed(input, ['DestinationOutpostArn', 'DestinationAvailabilityZone']);
 }

@@ -6,7 +6,6 @@ import { ec2 } from '../ec2.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { resourceCheck } from '../resource/kind.ts';
 import { taggedCreationCheck } from '../resource/tag.ts';
-import { requireServed } from '../resource/unserved.ts';
 import { volumeKind } from '../volume/volume.ts';
 import { showNewSnapshot, snapshotKind } from './snapshot.ts';
 import {
@@ -18,8 +17,8 @@ import {
 } from './take-snapshot.ts';
 
 export default ec2.operation('CreateSnapshot', {
+  unserved: ['OutpostArn'],
   async checks(context, input) {
-    requireServed(input, ['OutpostArn']);
     requireRegional(input.Location);
     const volume = await resourceCheck(context, volumeKind, 'ec2:CreateSnapshot', input.VolumeId);
     const { create, tag } = taggedCreationCheck(

@@ -10,7 +10,6 @@ import { type InstanceRecord, instanceKind } from '../instance/instance.ts';
 import { createdResources } from '../resource/arn.ts';
 import { resourceCheck } from '../resource/kind.ts';
 import { mergeTags, taggedCreationCheck } from '../resource/tag.ts';
-import { requireServed } from '../resource/unserved.ts';
 import { attachmentTo, type VolumeRecord, volumeKind, volumesOf } from '../volume/volume.ts';
 import { showSnapshot, snapshotKind } from './snapshot.ts';
 import {
@@ -24,8 +23,8 @@ import {
 const ACTION = 'ec2:CreateSnapshots';
 
 export default ec2.operation('CreateSnapshots', {
+  unserved: ['OutpostArn'],
   async checks(context, input) {
-    requireServed(input, ['OutpostArn']);
     requireRegional(input.Location);
     const { InstanceId: instanceId } = input.InstanceSpecification;
     const instance = await resourceCheck(context, instanceKind, ACTION, instanceId);

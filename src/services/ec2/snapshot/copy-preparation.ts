@@ -81,3 +81,12 @@ async function describeTarget(ctx: CallContext, keyId: string, asked: string | u
   }
   return described;
 }
+
+/** For a copy that is asked to be unencrypted: encryption cannot be taken off. */
+export function requireUnencrypted({ id, encrypted }: SnapshotRecord): void {
+  if (!encrypted) return;
+  throw new AwsError(
+    'InvalidRequest',
+    `Snapshot ${id} is encrypted. Creating unencrypted copy from an encrypted snapshot is not supported`,
+  );
+}

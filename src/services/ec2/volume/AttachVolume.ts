@@ -14,6 +14,7 @@ import { attachVolumeStep } from './attach-volume-workflow.ts';
 import { emitVolumeEvent, showAttachment, type VolumeRecord, volumeKind, volumesOf } from './volume.ts';
 
 export default ec2.operation('AttachVolume', {
+  unserved: ['EbsCardIndex'],
   async checks(context, input) {
     return {
       volume: await resourceCheck(context, volumeKind, 'ec2:AttachVolume', input.VolumeId),

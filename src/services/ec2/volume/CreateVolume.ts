@@ -13,23 +13,23 @@ import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { idsOfToken, rememberToken, tokenOfDeleted } from '../resource/client-token.ts';
 import { findResource, newId, resourceCheck } from '../resource/kind.ts';
 import { TAGS_IN_AUDIT, taggedCreationCheck } from '../resource/tag.ts';
-import { requireServed } from '../resource/unserved.ts';
 import { sharedCheck } from '../snapshot/shared-snapshot-event.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { createVolumeStep } from './create-volume-workflow.ts';
+import { requireInitializationRate } from './initialization-rate.ts';
 import { showVolume, type VolumeRecord, volumeKind } from './volume.ts';
 import { chooseKey, prepareSource, requireSnapshotId } from './volume-source.ts';
 import { performanceOf } from './volume-type.ts';
 
 export default ec2.operation('CreateVolume', {
+  unserved: ['OutpostArn', 'Operator'],
   async checks(context, input) {
     const snapshotCheck = input.SnapshotId
       ? await resourceCheck(context, snapshotKind, 'ec2:CreateVolume', requireSnapshotId(input.SnapshotId))
       : undefined;
     const snapshot = snapshotCheck?.record as SnapshotRecord | undefined;
-    requireServed(input, ['OutpostArn', 'Operator']);
-    requireInitializationRate(input);
+    requireInitializationRate(input.VolumeInitializationRate, input.SnapshotId);
     const zone = requireZone(context.region, zoneOf(input));
     const performance = performanceOf({
       type: input.VolumeType,
@@ -134,28 +134,6 @@ export default ec2.operation('CreateVolume', {
 
 /** What only the listing shows. */
 const SHOWN_LATER = { Attachments: undefined, Operator: undefined, OwnerId: undefined, VolumeArn: undefined };
-
-const INITIALIZATION_MIB_PER_S = { min: 100, max: 300 };
-
-function requireInitializationRate({
-  VolumeInitializationRate: rate,
-  SnapshotId: snapshotId,
-}: CreateVolumeRequest): void {
-  if (rate === undefined) return;
-  const { min, max } = INITIALIZATION_MIB_PER_S;
-  if (rate < min || rate > max) {
-    throw new AwsError(
-      'InvalidParameterValue',
-      'The value specified for VolumeInitializationRate is not in the allowed range.',
-    );
-  }
-  if (!snapshotId) {
-    throw new AwsError(
-      'InvalidParameterCombination',
-      'VolumeInitializationRate can only be specified together with a snapshot.',
-    );
-  }
-}
 
 function zoneOf({ AvailabilityZone: name, AvailabilityZoneId: id }: CreateVolumeRequest) {
   if (name && id) {

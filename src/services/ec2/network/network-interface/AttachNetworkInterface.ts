@@ -10,6 +10,7 @@ import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } 
 const ACTION = 'ec2:AttachNetworkInterface';
 
 export default ec2.operation('AttachNetworkInterface', {
+  unserved: ['EnaQueueCount', 'EnaSrdSpecification', 'NetworkCardIndex'],
   async checks(context, input) {
     return {
       eni: await ownResourceCheck(context, networkInterfaceKind, ACTION, input.NetworkInterfaceId),

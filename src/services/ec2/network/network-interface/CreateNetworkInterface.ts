@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html. One IPv4 address each is served. */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import { principalId } from '../../../../invoke/caller.ts';
 import type { CreateNetworkInterfaceRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
@@ -10,24 +11,25 @@ import { securityGroups } from '../networked.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { subnetKind } from '../subnet/subnet.ts';
 import { networkInterfaceKind } from './network-interface.ts';
-import { putNewInterface, requireFreeAddress } from './new-network-interface.ts';
+import { primaryAddress, putNewInterface, requireFreeAddress } from './new-network-interface.ts';
 import { showNetworkInterface } from './show-network-interface.ts';
 
 const ACTION = 'ec2:CreateNetworkInterface';
 const { type } = networkInterfaceKind;
 
-const UNSERVED = [
-  'Ipv6AddressCount',
-  'Ipv6Addresses',
-  'Ipv4PrefixCount',
-  'Ipv4Prefixes',
-  'Ipv6PrefixCount',
-  'Ipv6Prefixes',
-  'SecondaryPrivateIpAddressCount',
-  'InterfaceType',
-] as const;
-
 export default ec2.operation('CreateNetworkInterface', {
+  unserved: [
+    'Ipv6AddressCount',
+    'Ipv6Addresses',
+    'Ipv4PrefixCount',
+    'Ipv4Prefixes',
+    'Ipv6PrefixCount',
+    'Ipv6Prefixes',
+    'SecondaryPrivateIpAddressCount',
+    'EnablePrimaryIpv6',
+    'Operator',
+    ['InterfaceType', 'interface'],
+  ],
   async checks(context, input) {
     addressOf(input);
     const { create, tag } = taggedCreationCheck(context, ACTION, networkInterfaceKind, input, {});
@@ -69,6 +71,8 @@ export default ec2.operation('CreateNetworkInterface', {
       description: input.Description ?? '',
       groupIds: chosen.map(({ id }) => id),
       privateIp: addressOf(input),
+      requesterId: principalId(context.caller),
+      connectionTracking: input.ConnectionTrackingSpecification,
     });
     rememberToken(tx, context, 'CreateNetworkInterface', input, [eni.id]);
     return { NetworkInterface: { ...showNetworkInterface(eni, names), Status: 'pending' }, ClientToken };
@@ -82,9 +86,5 @@ export default ec2.operation('CreateNetworkInterface', {
 /** The one address, which a request may name in either of two ways. */
 function addressOf(input: CreateNetworkInterfaceRequest): string | undefined {
   const { PrivateIpAddresses: several = [], PrivateIpAddress: one } = input;
-  const unserved =
-    UNSERVED.find((name) => input[name] !== undefined) ?? (several.length > 1 && 'PrivateIpAddresses');
-  if (unserved)
-    throw new AwsError('UnsupportedOperation', `Latchkey does not serve interfaces with ${unserved}.`);
-  return one ?? several[0]?.PrivateIpAddress;
+  return primaryAddress(one, several);
 }

@@ -19,6 +19,11 @@ const CHANGES = {
   Description: (eni, input) => ({ ...eni, description: input.Description!.Value ?? '' }),
   Groups: (eni, input) => ({ ...eni, groupIds: input.Groups! }),
   SourceDestCheck: (eni, input) => ({ ...eni, sourceDestCheck: input.SourceDestCheck!.Value ?? true }),
+  ConnectionTrackingSpecification: (eni, input) => ({
+    ...eni,
+    connectionTracking: { ...eni.connectionTracking, ...input.ConnectionTrackingSpecification },
+  }),
+  AssociatePublicIpAddress: (eni, input) => ({ ...eni, assignsPublicIp: input.AssociatePublicIpAddress! }),
   Attachment: (eni, input) => ({
     ...eni,
     attachment: eni.attachment && {
@@ -31,6 +36,13 @@ const CHANGES = {
 type Attribute = keyof typeof CHANGES;
 
 export default ec2.operation('ModifyNetworkInterfaceAttribute', {
+  unserved: [
+    'AssociatedSubnetIds',
+    'Attachment.DefaultEnaQueueCount',
+    'Attachment.EnaQueueCount',
+    'EnaSrdSpecification',
+    'EnablePrimaryIpv6',
+  ],
   async checks(context, input) {
     const attribute = attributeOf(input);
     const conditions = () => attributeConditions({ [attribute]: '' });

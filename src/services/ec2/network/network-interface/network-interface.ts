@@ -1,6 +1,7 @@
 /** A network interface: an address in a subnet, and what it is attached to. */
 
 import { AwsError } from '../../../../aws/aws-error.ts';
+import type { ConnectionTrackingSpecificationRequest } from '../../../../shapes/generated/ec2.ts';
 import { table } from '../../../../store/store.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { notFoundError, type ResourceRecord, storedKind } from '../../resource/kind.ts';
@@ -18,6 +19,9 @@ export interface NetworkInterfaceRecord extends ResourceRecord {
   readonly assignsPublicIp: boolean;
   readonly groupIds: readonly string[];
   readonly sourceDestCheck: boolean;
+  /** Who made it, where it was not made with an instance. */
+  readonly requesterId?: string;
+  readonly connectionTracking?: ConnectionTrackingSpecificationRequest;
   readonly attachment?: {
     readonly id: string;
     readonly instanceId: string;

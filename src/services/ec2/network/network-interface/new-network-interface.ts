@@ -2,8 +2,10 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../../invoke/context.ts';
 import { hex } from '../../../../platform/identifiers.ts';
+import type { PrivateIpAddressSpecification } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { newId } from '../../resource/kind.ts';
+import { notServed } from '../../resource/unserved.ts';
 import { freeAddress, isInBlock, parseBlock, parseIpv4 } from '../address.ts';
 import type { SubnetRecord } from '../network-records.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
@@ -27,6 +29,18 @@ export async function requireFreeAddress(
   }
 }
 
+/** One address an interface is served, which a request may name in either of two ways. */
+export function primaryAddress(
+  one: string | undefined,
+  several: readonly PrivateIpAddressSpecification[] = [],
+): string | undefined {
+  const { length } = several.filter(({ Primary: isPrimary }) => !isPrimary);
+  const primary =
+    several.find(({ Primary: isPrimary }) => isPrimary) ?? (several.length === 1 ? several[0] : undefined);
+  if (several.length > 1 || (length > 0 && one !== undefined)) throw notServed('secondary private addresses');
+  return one ?? primary?.PrivateIpAddress;
+}
+
 async function takenAddresses(
   tx: ReadTransaction,
   { account, region, id }: SubnetRecord,
@@ -36,7 +50,12 @@ async function takenAddresses(
 }
 
 type Chosen = Pick<NetworkInterfaceRecord, 'tags' | 'description' | 'groupIds'> &
-  Partial<Pick<NetworkInterfaceRecord, 'privateIp' | 'publicIp' | 'assignsPublicIp' | 'attachment'>>;
+  Partial<
+    Pick<
+      NetworkInterfaceRecord,
+      'privateIp' | 'publicIp' | 'assignsPublicIp' | 'attachment' | 'requesterId' | 'connectionTracking'
+    >
+  >;
 
 /** Stored, with an address of the subnet's where none was chosen. */
 export async function putNewInterface(

@@ -31,7 +31,9 @@ export function showNetworkInterface(eni: NetworkInterfaceRecord, names: GroupNa
     Attachment: showAttachment(eni),
     Groups: eni.groupIds.map((id) => ({ GroupId: id, GroupName: names.get(id) ?? '' })),
     SourceDestCheck: eni.sourceDestCheck,
+    RequesterId: eni.requesterId,
     RequesterManaged: false,
+    ConnectionTrackingConfiguration: eni.connectionTracking,
     Operator: { Managed: false },
     TagSet: [...eni.tags],
   };
@@ -90,7 +92,7 @@ export function networkInterfaceFilters(names: GroupNames): FilterFields<Network
     'owner-id': ({ account }) => account,
     'private-dns-name': ({ region, privateIp }) => privateDnsName(region, privateIp),
     'private-ip-address': ({ privateIp }) => privateIp,
-    'requester-id': () => undefined,
+    'requester-id': ({ requesterId }) => requesterId,
     'requester-managed': () => false,
     'source-dest-check': ({ sourceDestCheck }) => sourceDestCheck,
     status: statusOf,

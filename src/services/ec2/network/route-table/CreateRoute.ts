@@ -9,8 +9,23 @@ import { routeTables } from '../networked.ts';
 import { routeTableKind } from './route-table.ts';
 
 export default ec2.operation('CreateRoute', {
+  unserved: [
+    'DestinationIpv6CidrBlock',
+    'DestinationPrefixListId',
+    'CarrierGatewayId',
+    'CoreNetworkArn',
+    'EgressOnlyInternetGatewayId',
+    'InstanceId',
+    'LocalGatewayId',
+    'NatGatewayId',
+    'NetworkInterfaceId',
+    'OdbNetworkArn',
+    'TransitGatewayId',
+    'VpcEndpointId',
+    'VpcPeeringConnectionId',
+  ],
   async checks(context, input) {
-    requireServedImage(input);
+    requireTarget(input);
     destinationOf(input.DestinationCidrBlock);
     const action = 'ec2:CreateRoute';
     return { routeTable: await ownResourceCheck(context, routeTableKind, action, input.RouteTableId) };
@@ -38,26 +53,7 @@ export default ec2.operation('CreateRoute', {
   },
 });
 
-const UNSERVED = [
-  'DestinationIpv6CidrBlock',
-  'DestinationPrefixListId',
-  'CarrierGatewayId',
-  'CoreNetworkArn',
-  'EgressOnlyInternetGatewayId',
-  'InstanceId',
-  'LocalGatewayId',
-  'NatGatewayId',
-  'NetworkInterfaceId',
-  'OdbNetworkArn',
-  'TransitGatewayId',
-  'VpcEndpointId',
-  'VpcPeeringConnectionId',
-] as const;
-
-function requireServedImage(input: CreateRouteRequest): void {
-  const unserved = UNSERVED.find((name) => input[name] !== undefined);
-  if (unserved)
-    throw new AwsError('UnsupportedOperation', `Latchkey does not serve routes with ${unserved}.`);
+function requireTarget(input: CreateRouteRequest): void {
   if (!input.GatewayId) {
     throw new AwsError(
       'MissingParameter',

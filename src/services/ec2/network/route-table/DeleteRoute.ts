@@ -6,6 +6,7 @@ import { routeTables } from '../networked.ts';
 import { routeTableKind } from './route-table.ts';
 
 export default ec2.operation('DeleteRoute', {
+  unserved: ['DestinationIpv6CidrBlock', 'DestinationPrefixListId'],
   async checks(context, input) {
     const action = 'ec2:DeleteRoute';
     return { routeTable: await ownResourceCheck(context, routeTableKind, action, input.RouteTableId) };

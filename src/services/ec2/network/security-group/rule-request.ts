@@ -9,6 +9,12 @@ import type { RuleTerms, SecurityGroupRecord } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
 import { securityGroupKind } from './security-group.ts';
 
+/** Peering is not served. AWS takes the VPC of a group from the group's id. */
+export const UNSERVED_PEERS = [
+  'IpPermissions[].UserIdGroupPairs[].VpcPeeringConnectionId',
+  'IpPermissions[].UserIdGroupPairs[].PeeringStatus',
+] as const;
+
 export interface RuleRequest {
   readonly IpPermissions?: readonly IpPermission[];
   readonly IpProtocol?: string;

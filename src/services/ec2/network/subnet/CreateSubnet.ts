@@ -7,16 +7,22 @@ import { requireZone, zonesOf } from '../../region/region.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId, ownResourceCheck } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
-import { requireServed } from '../../resource/unserved.ts';
 import { canonicalBlock, isInBlock, overlaps, parseBlock } from '../address.ts';
 import type { SubnetRecord, VpcRecord } from '../network-records.ts';
 import { subnets } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { showSubnet, subnetKind } from './subnet.ts';
 
-const UNSERVED = ['Ipv6CidrBlock', 'OutpostArn', 'Ipv6Native', 'Ipv4IpamPoolId', 'Ipv6IpamPoolId'] as const;
-
 export default ec2.operation('CreateSubnet', {
+  unserved: [
+    'Ipv6CidrBlock',
+    'OutpostArn',
+    'Ipv6Native',
+    'Ipv4IpamPoolId',
+    'Ipv4NetmaskLength',
+    'Ipv6IpamPoolId',
+    'Ipv6NetmaskLength',
+  ],
   async checks(context, input) {
     const asked = { cidrBlock: cidrOf(input), zone: zoneOf(context.region, input) };
     const { create, tag } = taggedCreationCheck(context, 'ec2:CreateSubnet', subnetKind, input, asked);
@@ -51,7 +57,6 @@ export default ec2.operation('CreateSubnet', {
 });
 
 function cidrOf(input: CreateSubnetRequest): string {
-  requireServed(input, UNSERVED);
   if (!input.CidrBlock) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');
   }

@@ -5,7 +5,6 @@ import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
-import { requireServed } from '../../resource/unserved.ts';
 import { canonicalBlock } from '../address.ts';
 import { dhcpOptionsId } from '../default-network.ts';
 import type { VpcRecord } from '../network-records.ts';
@@ -13,16 +12,18 @@ import { putVpcParts, vpcs } from '../networked.ts';
 import { makeVpcParts } from '../vpc-parts.ts';
 import { showVpc, vpcKind } from './vpc.ts';
 
-const UNSERVED = [
-  'AmazonProvidedIpv6CidrBlock',
-  'Ipv6CidrBlock',
-  'Ipv6Pool',
-  'Ipv4IpamPoolId',
-  'Ipv6IpamPoolId',
-  'VpcEncryptionControl',
-] as const;
-
 export default ec2.operation('CreateVpc', {
+  unserved: [
+    'AmazonProvidedIpv6CidrBlock',
+    'Ipv6CidrBlock',
+    'Ipv6CidrBlockNetworkBorderGroup',
+    'Ipv6Pool',
+    'Ipv4IpamPoolId',
+    'Ipv4NetmaskLength',
+    'Ipv6IpamPoolId',
+    'Ipv6NetmaskLength',
+    'VpcEncryptionControl',
+  ],
   checks(context, input) {
     const cidrBlock = cidrOf(input);
     const { create, tag } = taggedCreationCheck(context, 'ec2:CreateVpc', vpcKind, input, { cidrBlock });
@@ -52,7 +53,6 @@ export default ec2.operation('CreateVpc', {
 });
 
 function cidrOf(input: CreateVpcRequest): string {
-  requireServed(input, UNSERVED);
   const { CidrBlock: cidr } = input;
   if (!cidr) {
     throw new AwsError('MissingParameter', `Either 'cidrBlock' or 'ipv4IpamPoolId' must be provided.`);

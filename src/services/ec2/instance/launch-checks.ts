@@ -1,0 +1,109 @@
+/** What a launch must be allowed: to make each resource, and to use each that is there. */
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { Check } from '../../../invoke/verdict.ts';
+import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
+import { imageKind } from '../image/image.ts';
+import { findKeyPair, keyPairKind } from '../key-pair/key-pair.ts';
+import { launchTemplateKind } from '../launch-template/launch-template.ts';
+import { templateConditions } from '../launch-template/launch-template-data.ts';
+import { networkInterfaceKind } from '../network/network-interface/network-interface.ts';
+import { securityGroupKind } from '../network/security-group/security-group.ts';
+import { subnetKind } from '../network/subnet/subnet.ts';
+import { ec2Arn } from '../resource/arn.ts';
+import { resourceCheck } from '../resource/kind.ts';
+import { creationChecks } from '../resource/tag.ts';
+import { snapshotKind } from '../snapshot/snapshot.ts';
+import { instanceConditions } from './instance.ts';
+import type { LaunchPlan } from './launch-plan.ts';
+import { plannedVolumeConditions } from './launch-volumes.ts';
+
+const ACTION = 'ec2:RunInstances';
+
+/** `ec2:LaunchTemplate` and whether the request overrides these members of it. */
+const templateKeys = (
+  plan: LaunchPlan,
+  input: RunInstancesRequest,
+  ...members: (keyof RunInstancesRequest)[]
+) => templateConditions(plan.template, input, ...members);
+
+export function instanceChecks(
+  context: ResolveContext,
+  input: RunInstancesRequest,
+  plan: LaunchPlan,
+): Check<null>[] {
+  const { zone, zoneId } = plan.network.subnet;
+  return creationChecks(context, ACTION, 'instance', plan.tags('instance'), () => ({
+    ...instanceConditions({ ...plan, zone, zoneId, type: plan.type.name, spotRequestId: undefined }),
+    'ec2:InstanceProfile': plan.profile?.arn,
+    ...templateKeys(plan, input, 'InstanceType', 'IamInstanceProfile', 'MetadataOptions', 'Placement'),
+  }));
+}
+
+export async function networkInterfaceChecks(
+  context: ResolveContext,
+  input: RunInstancesRequest,
+  plan: LaunchPlan,
+) {
+  const { existing, subnet, assignsPublicIp } = plan.network;
+  if (existing) return [await resourceCheck(context, networkInterfaceKind, ACTION, existing.id)];
+  return creationChecks(context, ACTION, 'network-interface', plan.tags('network-interface'), () => ({
+    'ec2:AssociatePublicIpAddress': assignsPublicIp,
+    'ec2:AvailabilityZone': subnet.zone,
+    'ec2:AvailabilityZoneId': subnet.zoneId,
+    'ec2:Subnet': ec2Arn(subnet, 'subnet', subnet.id),
+    'ec2:Vpc': ec2Arn(subnet, 'vpc', subnet.vpcId),
+    ...templateKeys(plan, input, 'NetworkInterfaces'),
+  }));
+}
+
+export function volumeChecks(
+  context: ResolveContext,
+  input: RunInstancesRequest,
+  plan: LaunchPlan,
+): Check<null>[] {
+  const { zone, zoneId } = plan.network.subnet;
+  const place = { name: zone, id: zoneId, region: context.region };
+  return plan.volumes.flatMap((volume) =>
+    creationChecks(context, ACTION, 'volume', plan.tags('volume'), () => ({
+      ...plannedVolumeConditions(context.region, place, volume),
+      ...templateKeys(plan, input, 'BlockDeviceMappings'),
+    })),
+  );
+}
+
+/** Of what is there already: image, subnet, groups, launch template, key pair. */
+export async function usedResourceChecks(
+  context: ResolveContext,
+  input: RunInstancesRequest,
+  plan: LaunchPlan,
+) {
+  const { network, image, template } = plan;
+  const keys = (...members: (keyof RunInstancesRequest)[]) => templateKeys(plan, input, ...members);
+  const { KeyName: keyName } = plan.input;
+  const keyPair = keyName && (await findKeyPair(context.tx, context, keyName));
+  return {
+    image: await resourceCheck(context, imageKind, ACTION, image.id, () => keys('ImageId')),
+    subnet: await resourceCheck(context, subnetKind, ACTION, network.subnet.id, () =>
+      keys('SubnetId', 'NetworkInterfaces'),
+    ),
+    groups: await Promise.all(
+      network.groups.map(({ id }) =>
+        resourceCheck(context, securityGroupKind, ACTION, id, () =>
+          keys('SecurityGroupIds', 'SecurityGroups', 'NetworkInterfaces'),
+        ),
+      ),
+    ),
+    template: template
+      ? await resourceCheck(context, launchTemplateKind, ACTION, template.template.id, () => keys())
+      : undefined,
+    keyPair: keyPair
+      ? await resourceCheck(context, keyPairKind, ACTION, keyPair.id, () => keys('KeyName'))
+      : undefined,
+  };
+}
+
+/** Snapshots that the request names itself; the image's own come with the image. */
+export async function namedSnapshotChecks(context: ResolveContext, { input }: LaunchPlan) {
+  const ids = new Set(input.BlockDeviceMappings?.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []));
+  return Promise.all([...ids].map((id) => resourceCheck(context, snapshotKind, ACTION, id)));
+}

@@ -1,0 +1,141 @@
+/** What a launch does with its parameters, and which of its facts show when. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  CreateNetworkInterfaceCommand,
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
+  RunInstancesCommand,
+  type RunInstancesCommandInput,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { statement } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
+import { refusal } from '../worlds/server.ts';
+
+const run = async (world: World, input: Partial<RunInstancesCommandInput> = {}) => {
+  const { Instances: made = [] } = await world.ec2.send(
+    new RunInstancesCommand({
+      ImageId: world.imageId,
+      InstanceType: 't3.micro',
+      MinCount: 1,
+      MaxCount: 1,
+      ...input,
+    }),
+  );
+  return made[0]!;
+};
+
+const described = async (world: World, id: string) => {
+  await world.server.settled();
+  const { Reservations } = await world.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
+  return Reservations![0]!.Instances![0]!;
+};
+
+describe('the network interface of a launch', () => {
+  test('stays after termination where the launch says so', async (t) => {
+    const world = await ec2World(t);
+    const { InstanceId: id, NetworkInterfaces } = await run(world, {
+      NetworkInterfaces: [{ DeviceIndex: 0, DeleteOnTermination: false }],
+    });
+    const [eni] = NetworkInterfaces!;
+    assert.equal(eni!.Attachment!.DeleteOnTermination, false);
+    await world.server.settled();
+    await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id!] }));
+    await world.server.settled();
+    const left = await world.ec2.send(
+      new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [eni!.NetworkInterfaceId!] }),
+    );
+    assert.equal(left.NetworkInterfaces![0]!.Status, 'available');
+  });
+
+  test('has the primary address that is listed, and no secondary one', async (t) => {
+    const world = await ec2World(t);
+    const [probe] = (await run(world)).NetworkInterfaces!;
+    const address = probe!.PrivateIpAddress!.replace(/\d+$/, '250');
+    const made = await run(world, {
+      NetworkInterfaces: [
+        {
+          DeviceIndex: 0,
+          SubnetId: probe!.SubnetId,
+          PrivateIpAddresses: [{ PrivateIpAddress: address, Primary: true }],
+        },
+      ],
+    });
+    assert.equal(made.PrivateIpAddress, address);
+    const several = run(world, {
+      NetworkInterfaces: [
+        {
+          DeviceIndex: 0,
+          PrivateIpAddresses: [
+            { PrivateIpAddress: address, Primary: true },
+            { PrivateIpAddress: address.replace('250', '251') },
+          ],
+        },
+      ],
+    });
+    assert.match((await refusal(several)).message, /does not serve secondary private addresses/);
+  });
+
+  test('keeps its connection tracking, and names who made it', async (t) => {
+    const world = await ec2World(t);
+    const user = await world.user('maker', statement('ec2:*'));
+    const { SubnetId } = await run(world);
+    const { NetworkInterface: eni } = await user.ec2.send(
+      new CreateNetworkInterfaceCommand({
+        SubnetId,
+        ConnectionTrackingSpecification: { TcpEstablishedTimeout: 86_400 },
+      }),
+    );
+    assert.equal(eni!.RequesterId, user.id);
+    assert.equal(eni!.ConnectionTrackingConfiguration!.TcpEstablishedTimeout, 86_400);
+  });
+});
+
+describe('the reply of a launch', () => {
+  test('does not know the public address yet, nor what it is billed as', async (t) => {
+    const world = await ec2World(t);
+    const made = await run(world);
+    assert.deepEqual(
+      [made.PublicIpAddress, made.PublicDnsName, made.NetworkInterfaces![0]!.Association],
+      [undefined, '', undefined],
+    );
+    assert.deepEqual([made.PlatformDetails, made.HibernationOptions], [undefined, undefined]);
+    const later = await described(world, made.InstanceId!);
+    assert.ok(later.PublicIpAddress);
+    assert.equal(later.PlatformDetails, 'Linux/UNIX');
+    assert.equal(later.NetworkPerformanceOptions?.BandwidthWeighting, 'default');
+    assert.equal(later.BlockDeviceMappings![0]!.Ebs!.EbsCardIndex, 0);
+  });
+
+  test('tells how the image boots', async (t) => {
+    const world = await ec2World(t);
+    const { Images } = await world.ec2.send(
+      new DescribeImagesCommand({
+        Owners: ['amazon'],
+        Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
+      }),
+    );
+    const ImageId = Images!.find(({ BootMode }) => BootMode === 'uefi-preferred')!.ImageId;
+    const nitro = await run(world, { ImageId });
+    assert.deepEqual([nitro.BootMode, nitro.CurrentInstanceBootMode], ['uefi-preferred', 'uefi']);
+    const xen = await run(world, { ImageId, InstanceType: 't2.micro' });
+    assert.deepEqual([xen.BootMode, xen.CurrentInstanceBootMode], ['uefi-preferred', 'legacy-bios']);
+  });
+});
+
+describe('a capacity reservation', () => {
+  test('cannot be named, and may be shunned', async (t) => {
+    const world = await ec2World(t);
+    const id = 'cr-00000000000000000';
+    const named = run(world, {
+      CapacityReservationSpecification: { CapacityReservationTarget: { CapacityReservationId: id } },
+    });
+    assert.equal((await refusal(named)).code, 'InvalidCapacityReservationId.NotFound');
+    const { CapacityReservationSpecification: shown } = await run(world, {
+      CapacityReservationSpecification: { CapacityReservationPreference: 'none' },
+    });
+    assert.equal(shown!.CapacityReservationPreference, 'none');
+  });
+});
