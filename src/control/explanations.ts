@@ -1,4 +1,5 @@
 /** The questions about permissions. They are answered with facts; whoever asked prints them. */
+import type { Scope } from '../aws/scope.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { NoAnswer } from '../explain/key-question.ts';
@@ -21,10 +22,7 @@ export type ExplanationAnswer = Explanation & { readonly text: string };
 type Reading = { readonly tx: ReadTransaction; readonly ports: Ports };
 type Body = Parameters<Question>[0];
 
-export function explanations(
-  runtime: Runtime,
-  placeOf: (body: Body) => { account: string; region: string },
-): Record<string, Question> {
+export function explanations(runtime: Runtime, placeOf: (body: Body) => Scope): Record<string, Question> {
   const { store, ports } = runtime;
   const reading = <Answer>(answer: (from: Reading) => Promise<Answer>): Promise<Answer> =>
     store.read((tx) => answer({ tx, ports })).catch(refusal);

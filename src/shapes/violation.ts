@@ -54,10 +54,10 @@ export function violationMessage(violations: readonly Violation[], telling = { v
   return `${count} detected: ${sentences.join('; ')}`;
 }
 
-function sentence(violation: Violation, tellsValue: boolean): string {
+function sentence(violation: Violation, showsValue: boolean): string {
   const isMissing = violation.kind === 'missing';
   const wording = isMissing ? 'Member must not be null' : violation.wording;
-  const value = tellsValue ? valueIn(violation) : '';
+  const value = showsValue ? valueIn(violation) : '';
   return `Value${value} at '${violation.path}' failed to satisfy constraint: ${wording}`;
 }
 

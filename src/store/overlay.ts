@@ -37,12 +37,12 @@ export class View implements ReadTransaction {
   }
 
   async get<R extends object, I extends string>(table: Table<R, I>, key: Key): Promise<R | undefined> {
-    this.assertOpen();
+    this.requireOpen();
     return this.record(erased(table), encodeKey(key)) as R | undefined;
   }
 
   async list<R extends object, I extends string>(table: Table<R, I>, range?: Range): Promise<R[]> {
-    this.assertOpen();
+    this.requireOpen();
     return this.entries(erased(table), undefined, spanOf(range)).map((found) => found.record as R);
   }
 
@@ -51,7 +51,7 @@ export class View implements ReadTransaction {
     index: I,
     range?: IndexRange,
   ): Promise<R[]> {
-    this.assertOpen();
+    this.requireOpen();
     if (!Object.hasOwn(table.indexes, index)) {
       throw new TypeError(`the table ${table.name} has no index ${index}`);
     }
@@ -59,11 +59,11 @@ export class View implements ReadTransaction {
   }
 
   async scan<E extends LogEntry>(log: Log<E>, range: LogRange): Promise<Sequenced<E>[]> {
-    this.assertOpen();
+    this.requireOpen();
     return this.logEntries(log.name, range).map(readEntry) as Sequenced<E>[];
   }
 
-  protected assertOpen(): void {
+  protected requireOpen(): void {
     if (this.#ended) throw new Error('this transaction has ended');
   }
 
@@ -87,18 +87,18 @@ export class Overlay extends View implements Transaction {
   readonly #nextSequences = new Map<string, number>();
 
   put<R extends object, I extends string>(table: Table<R, I>, record: R): void {
-    this.assertOpen();
+    this.requireOpen();
     const copy = frozenRecord(record);
     this.#writes(erased(table)).set(encodeKey(table.key(copy)), copy);
   }
 
   delete<R extends object, I extends string>(table: Table<R, I>, key: Key): void {
-    this.assertOpen();
+    this.requireOpen();
     this.#writes(erased(table)).set(encodeKey(key), undefined);
   }
 
   append<E extends LogEntry>(log: Log<E>, entry: E): void {
-    this.assertOpen();
+    this.requireOpen();
     const sequence = this.#nextSequences.get(log.name) ?? this.engine.nextSequence(log.name);
     this.#appended.push(keptEntry(log.name, sequence, entry));
     this.#nextSequences.set(log.name, sequence + 1);

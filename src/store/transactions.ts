@@ -16,7 +16,7 @@ export class TransactionalStore implements Store {
   }
 
   async read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T> {
-    this.#assertOpen();
+    this.#requireOpen();
     const view = new View(this.#engine);
     this.#readers++;
     try {
@@ -28,7 +28,7 @@ export class TransactionalStore implements Store {
   }
 
   async transact<T>(body: (tx: Transaction) => Promise<T>): Promise<T> {
-    this.#assertOpen();
+    this.#requireOpen();
     const leave = await this.#standInLine();
     let result: T;
     let durable: Promise<void>;
@@ -72,7 +72,7 @@ export class TransactionalStore implements Store {
     }
   }
 
-  #assertOpen(): void {
+  #requireOpen(): void {
     if (this.#closed) throw new Error('the store is closed');
   }
 

@@ -204,7 +204,7 @@ export class Lineage {
   }
 
   /** Throws if the disk has failed: nothing that is written now could be promised. */
-  assertUsable(): void {
+  requireUsable(): void {
     if (this.#broken) throw new BlockFailure('Broken', 'The disk under the volume has failed.');
   }
 
@@ -215,7 +215,7 @@ export class Lineage {
   commit(): Promise<void> {
     this.#nextCommit ??= this.#committing.then(async () => {
       this.#nextCommit = undefined;
-      this.assertUsable();
+      this.requireUsable();
       const commit = this.#commitPending();
       this.#committing = commit.catch(() => {
         this.#broken = true;

@@ -68,7 +68,7 @@ interface Placement {
  * was. Throws node's error (ENOSPC, EIO).
  */
 export function storeUnits(lineage: Lineage, image: Image, unit: number, source: Uint8Array): void {
-  lineage.assertUsable();
+  lineage.requireUsable();
   const { unitBytes } = lineage.header;
   const end = unit + source.length / unitBytes;
   let run: Placement[] = [];
@@ -149,7 +149,7 @@ function copyUnits(lineage: Lineage, from: number, to: number, bits: number): vo
 
 /** Makes whole units read as zeros, and frees the extents in which nothing is left. */
 export function clearUnits(lineage: Lineage, image: Image, unit: number, count: number): void {
-  lineage.assertUsable();
+  lineage.requireUsable();
   const end = unit + count;
   const lastCluster = Math.ceil(end / UNITS_PER_CLUSTER);
   for (let at = unit; at < end; ) {

@@ -1,3 +1,4 @@
+/** The service: its shapes, its errors, and the name by which others know it. */
 import { AwsError } from '../../aws/aws-error.ts';
 import { denialSentence } from '../../invoke/denial.ts';
 import { defineService } from '../../invoke/operation.ts';

@@ -1,6 +1,6 @@
+/** What CloudTrail hides of EC2's requests and results. The model does not mark user data, and may hold secrets. */
 import type { Member } from '../../shapes/shape.ts';
 
-/** What CloudTrail hides of EC2's requests and results. The model does not mark user data, and may hold secrets. */
 export const isSensitive = ({ name, shape }: Member): boolean =>
   name === 'UserData' || ('sensitive' in shape && shape.sensitive === true);
 

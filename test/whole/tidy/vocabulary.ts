@@ -32,7 +32,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
     'findRemedies, RemedyPlan, callAs, InstanceRelations, EvaluationInputs, endpoints, RegionCatalog',
   ],
   [/^(?:refuse|assert)[A-Z]/, 'requireX, which throws unless X holds'],
-  [/^(?:info|obj|tmp|temp|stuff|foo|bar|util|utils|helper|helpers|misc)$/, 'a name that says what it is'],
+  [/^(?:obj|tmp|temp|stuff|foo|bar|util|utils|helper|helpers|misc)$/, 'a name that says what it is'],
 ];
 
 /** In comments and messages: words with one meaning each, in plain English. */

@@ -1,6 +1,6 @@
+/** What a call was refused with; undefined where it was answered. */
 import { AwsError } from '../../../aws/aws-error.ts';
 
-/** What a call was refused with; undefined where it was answered. */
 export async function refusalOf(call: Promise<unknown>): Promise<AwsError | undefined> {
   try {
     await call;

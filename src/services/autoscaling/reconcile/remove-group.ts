@@ -1,3 +1,4 @@
+/** With everything that is the group's own; its activities stay. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { type GroupRecord, groups } from '../group/group.ts';
 import { refreshes, refreshesOf } from '../instance-refresh/instance-refresh.ts';
@@ -9,7 +10,6 @@ import {
   scheduledActionsOf,
 } from '../scheduled-action/scheduled-action.ts';
 
-/** With everything that is the group's own; its activities stay. */
 export async function removeGroup({ tx }: EffectContext, group: GroupRecord): Promise<void> {
   const { account, region, name } = group;
   for (const hook of await hooksOf(tx, group)) tx.delete(hooks, [account, region, name, hook.name]);

@@ -1,3 +1,4 @@
+/** Changes the group as the action says, where the sizes are possible and the process is not suspended. */
 import { workflow } from '../../../invoke/workflow.ts';
 import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
@@ -12,7 +13,6 @@ import {
   scheduledActions,
 } from './scheduled-action.ts';
 
-/** Changes the group as the action says, where the sizes are possible and the process is not suspended. */
 export const runScheduledActionWorkflow = workflow(runScheduledActionStep, autoscaling, async (_ctx, due) => {
   return async (context) => {
     const { tx, nowMs } = context;

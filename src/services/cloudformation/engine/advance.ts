@@ -26,7 +26,8 @@ export async function advance(context: EffectContext, stack: StackRecord): Promi
   if (!operation) return;
   const rows = await rowsOf(context.tx, stack);
   if (operation.phase === 'cleanup') return cleanUp(context, stack, rows);
-  if (failures(rows, operation.id).length > 0 || operation.stopReason) return giveUp(context, stack, rows);
+  if (failures(rows, operation.id).length > 0 || operation.stopReason)
+    return failOperation(context, stack, rows);
   if (operation.phase === 'outputs') return;
   if (operation.kind === 'update-rollback') {
     if (revert(context, stack, rows)) await startCleanUp(context, stack);
@@ -37,7 +38,7 @@ export async function advance(context: EffectContext, stack: StackRecord): Promi
   const removed = rows.filter(({ logicalId }) => !Object.hasOwn(resources, logicalId));
   const denials = removed.map((row) => policyDenial(stack, row, 'Update:Delete'));
   const stopReason = denials.find((denial) => denial !== undefined);
-  if (stopReason) return giveUp(context, { ...stack, operation: { ...operation, stopReason } }, rows);
+  if (stopReason) return failOperation(context, { ...stack, operation: { ...operation, stopReason } }, rows);
   context.tx.put(stacks, { ...stack, operation: { ...operation, phase: 'outputs' } });
   context.schedule(resolveOutputsStep, { uuid: stack.uuid, operationId: operation.id });
 }
@@ -77,7 +78,11 @@ function provision(
 }
 
 /** A resource failed: its siblings are cancelled, those that were just asked for once the answer is there. */
-function giveUp(context: EffectContext, stack: StackRecord, rows: readonly StackResourceRecord[]): void {
+function failOperation(
+  context: EffectContext,
+  stack: StackRecord,
+  rows: readonly StackResourceRecord[],
+): void {
   const { operation } = stack;
   if (!operation) return;
   if (rows.some(({ action }) => action?.stage === 'call')) return;

@@ -1,3 +1,4 @@
+/** The resource is what it was to be. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { StackRecord } from '../stack/stack.ts';
 import { changeResource } from '../stack/stack-event.ts';
@@ -5,7 +6,6 @@ import { type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
 import { sealValue } from '../stack/vault.ts';
 import type { JsonObject } from '../template/json.ts';
 
-/** The resource is what it was to be. */
 export function complete(
   context: EffectContext,
   stack: StackRecord,

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-
-const RANDOM_CHARACTERS = 12;
-
 /**
  * `<stack>-<logical id>-<random>` within `longest` characters: the first two are cut, the random part never. It is the
  * same each time for an action, so that work that was cut off goes on under the same name.
  */
+import { createHash } from 'node:crypto';
+
+const RANDOM_CHARACTERS = 12;
+
 export function physicalName(
   stackName: string,
   logicalId: string,

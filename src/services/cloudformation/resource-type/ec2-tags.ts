@@ -1,8 +1,8 @@
+/** Brings the tags of an EC2 resource from those of one set of properties to those of another. */
 import type { JsonObject } from '../template/json.ts';
 import type { ResourceContext } from './resource-type.ts';
 import { changedTags } from './tags.ts';
 
-/** Brings the tags of an EC2 resource from those of one set of properties to those of another. */
 export async function updateTags(
   { call }: ResourceContext,
   physicalId: string,

@@ -1,3 +1,4 @@
+/** Tags among a resource's properties, and what changes between two sets of them. */
 import type { JsonObject } from '../template/json.ts';
 
 export interface Tag {

@@ -1,3 +1,4 @@
+/** A resource of a stack, as the operations that describe and list it show it. */
 import type { StackResource, StackResourceSummary } from '../../../shapes/generated/cloudformation.ts';
 import { type StackRecord, stackArn } from './stack.ts';
 import type { StackResourceRecord } from './stack-resource.ts';

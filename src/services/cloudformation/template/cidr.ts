@@ -1,7 +1,7 @@
+/** `count` IPv4 blocks of `hostBits` each, from the start of `block`; undefined where they do not fit. */
 const ADDRESS_BITS = 32;
 const MAX_BLOCKS = 256;
 
-/** `count` IPv4 blocks of `hostBits` each, from the start of `block`; undefined where they do not fit. */
 export function cidrBlocks(block: string, count: number, hostBits: number): string[] | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(block);
   if (!match) return undefined;

@@ -1,3 +1,4 @@
+/** What can be said of a template without creating anything: its parameters, and the capabilities that it needs. */
 import type { ParameterDeclaration as Declaration } from '../../../shapes/generated/cloudformation.ts';
 import { requiredCapability } from './capabilities.ts';
 import type { Template } from './definition.ts';

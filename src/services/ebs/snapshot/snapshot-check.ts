@@ -1,3 +1,4 @@
+/** The check on a snapshot that the direct APIs name, and what must hold of it to be read or written. */
 import { formatArn } from '../../../aws/arn.ts';
 import type { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';

@@ -1,3 +1,4 @@
+/** The end of a snapshot that is neither written nor completed in time. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';

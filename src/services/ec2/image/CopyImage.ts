@@ -3,7 +3,9 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyImage.html). The same rules decide on keys as for
  * launches (aws-facts B2.4); what KMS refuses of the copying shows on the image later, as `failed`.
  */
+
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { plannedFor } from '../../../invoke/verdict.ts';
 import type { CopyImageRequest } from '../../../shapes/generated/ec2.ts';
@@ -147,10 +149,7 @@ const isEncrypted = (input: CopyImageRequest, { byDefault }: CopyPlan, source: S
   input.Encrypted === true || byDefault || source.encrypted;
 
 /** The caller's own encrypted snapshot keeps its key, where it stays in the region of that key. */
-function inheritedKey(
-  scope: { account: string; region: string },
-  source: SnapshotRecord,
-): string | undefined {
+function inheritedKey(scope: Scope, source: SnapshotRecord): string | undefined {
   const isHere = source.account === scope.account && source.region === scope.region;
   return isHere ? source.dataKey?.keyArn : undefined;
 }

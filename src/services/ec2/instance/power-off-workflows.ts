@@ -79,7 +79,7 @@ export const terminateInstanceWorkflow = workflow(terminateInstanceStep, ec2, as
   };
 });
 
-/** A volume that never came to be goes too, whatever was asked for it. */
+/** A volume that was never created goes too, whatever was asked for it. */
 function goesWith(volume: VolumeRecord, instanceId: string): boolean {
   return volume.creation !== undefined || attachmentTo(volume, instanceId)?.deleteOnTermination === true;
 }

@@ -41,7 +41,7 @@ export function schedulePowerOn(
   context.schedule(powerOnStep, { instanceId, isLaunch }, { delayMs });
 }
 
-export const powerOnStep = workflowRef<PowerOn>('ec2.instance.powerOn');
+export const powerOnStep = workflowRef<PowerOn>('ec2.instance.power-on');
 
 export const powerOnWorkflow = workflow(powerOnStep, ec2, async (ctx, { instanceId, isLaunch }) => {
   const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));

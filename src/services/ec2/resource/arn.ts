@@ -1,10 +1,12 @@
 /** ARNs of EC2's resources (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html). */
+
 import { formatArn, parseArn } from '../../../aws/arn.ts';
+import type { Scope } from '../../../aws/scope.ts';
 
 /** Images and snapshots may be shared: their ARNs name no account (aws-facts F2). */
 const WITHOUT_ACCOUNT: ReadonlySet<string> = new Set(['image', 'snapshot']);
 
-export function ec2Arn(scope: { account: string; region: string }, type: string, id: string): string {
+export function ec2Arn(scope: Scope, type: string, id: string): string {
   return formatArn({
     service: 'ec2',
     region: scope.region,
@@ -38,7 +40,7 @@ export function cloudFormationType(arn: string): string | undefined {
 
 /** What a call made, for CloudTrail's `resources`: the checks of a creation name only `volume/*`. */
 export function createdResources(
-  scope: { account: string; region: string },
+  scope: Scope,
   type: string,
   ids: readonly (string | undefined)[],
 ): { type: string; arn: string; account: string }[] {

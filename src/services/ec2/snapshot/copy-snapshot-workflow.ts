@@ -1,3 +1,4 @@
+/** A copy's `pending` ends: EBS opens both data keys through its grants and writes the blocks anew. */
 import type { Scope } from '../../../aws/scope.ts';
 import type { WorkflowContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
@@ -16,7 +17,6 @@ import { completeSnapshot } from './take-snapshot.ts';
 
 const GIB = 2 ** 30;
 
-/** A copy's `pending` ends: EBS opens both data keys through its grants and writes the blocks anew. */
 export const copySnapshotStep = workflowRef<{ snapshotId: string }>('ec2.snapshot.copy');
 
 export const copySnapshotWorkflow = workflow(copySnapshotStep, ec2, async (ctx, { snapshotId }) => {

@@ -1,3 +1,4 @@
+/** What the EBS direct APIs see of EC2's snapshots. */
 import type { SnapshotDirectory } from '../../../invoke/ports/snapshot-directory.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { defaultKeyArn } from '../encryption/key-choice.ts';
@@ -6,7 +7,6 @@ import { NO_VOLUME, snapshotKind } from './snapshot.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
 import { scheduleCompletion } from './take-snapshot.ts';
 
-/** What the EBS direct APIs see of EC2's snapshots. */
 export const directSnapshots: SnapshotDirectory = {
   async find(tx, scope, id) {
     const snapshot = await findResource(tx, snapshotKind, scope, id);

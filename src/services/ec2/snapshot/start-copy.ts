@@ -1,3 +1,4 @@
+/** How a copy of a snapshot begins, for CopySnapshot and for CopyImage. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import type { Tag } from '../resource/tag.ts';
 import type { PreparedCopy } from './copy-preparation.ts';

@@ -1,3 +1,4 @@
+/** How `attaching` ends, and how a volume is closed whose instance was being stopped meanwhile. */
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';

@@ -1,13 +1,13 @@
+/**
+ * Closes the volume and has its data key wiped, once an instance lets go of it: unless another one, to which it is
+ * attached too (Multi-Attach), is up.
+ */
 import type { WorkflowContext } from '../../../invoke/context.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { findResource } from '../resource/kind.ts';
 import { type VolumeRecord, volumeKind } from './volume.ts';
 import { detachBlocks } from './volume-blocks.ts';
 
-/**
- * Closes the volume and has its data key wiped, once an instance lets go of it: unless another one, to which it is
- * attached too (Multi-Attach), is up.
- */
 export async function closeFor(
   ctx: WorkflowContext,
   instanceId: string,

@@ -1,3 +1,4 @@
+/** `creating` ends: the volume becomes available, or vanishes with its events (aws-facts C3, D1). */
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
@@ -10,7 +11,6 @@ import { volumeKind } from './volume.ts';
 import { emitCreated, emitNotCreated } from './volume-creation.ts';
 import { makeBlocks } from './volume-source.ts';
 
-/** `creating` ends: the volume becomes available, or vanishes with its events (aws-facts C3, D1). */
 export const createVolumeStep = workflowRef<{ volumeId: string }>('ec2.volume.create');
 
 export const createVolumeWorkflow = workflow(createVolumeStep, ec2, async (ctx, { volumeId }) => {

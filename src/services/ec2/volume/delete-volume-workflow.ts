@@ -1,3 +1,4 @@
+/** `deleting` ends: the blocks are freed, and the volume is gone, also where it was still being created. */
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
@@ -7,7 +8,6 @@ import { removeVolume } from './remove-volume.ts';
 import { volumeKind } from './volume.ts';
 import { deleteBlocks } from './volume-blocks.ts';
 
-/** `deleting` ends: the blocks are freed, and the volume is gone, also where it was still being created. */
 export const deleteVolumeStep = workflowRef<{ volumeId: string }>('ec2.volume.delete');
 
 export const deleteVolumeWorkflow = workflow(deleteVolumeStep, ec2, async (ctx, { volumeId }) => {

@@ -1,8 +1,8 @@
+/** Ends the volume, its blocks being freed. One that KMS failed is kept, unseen, for `explain` and for its client token. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { emitVolumeEvent, type VolumeRecord, volumeKind } from './volume.ts';
 import { modifications } from './volume-modification.ts';
 
-/** Ends the volume, its blocks being freed. One that KMS failed is kept, unseen, for `explain` and for its client token. */
 export function removeVolume(
   context: EffectContext,
   volume: VolumeRecord,

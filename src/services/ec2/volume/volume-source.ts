@@ -23,7 +23,7 @@ export interface EncryptionRequest {
   readonly kmsKeyId?: string;
 }
 
-/** Under which key a volume comes to be; undefined for an unencrypted one. */
+/** Under which key a volume is created; undefined for an unencrypted one. */
 export type KeyChoice =
   | { readonly from: 'request'; readonly keyId: string }
   | { readonly from: 'default' | 'source' };

@@ -25,7 +25,7 @@ export interface Attachment {
   readonly grant?: VolumeGrant;
 }
 
-/** How the volume's blocks come to be; dropped once they are there. */
+/** How the volume's blocks are made; dropped once they are there. */
 export interface VolumeCreation {
   /** Id of the request, which the events of creation carry. */
   readonly requestId: string;

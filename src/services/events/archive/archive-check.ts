@@ -1,10 +1,10 @@
+/** The check on an archive of the account; an unknown one is reported after authorization on its name. */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, resolved } from '../../../invoke/verdict.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { notFound } from '../errors.ts';
 import { type ArchiveRecord, archiveArn, archives } from './archive.ts';
 
-/** The check on an archive of the account; an unknown one is reported after authorization on its name. */
 export async function archiveCheck(
   context: ResolveContext,
   operation: string,

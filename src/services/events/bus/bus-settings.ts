@@ -1,6 +1,6 @@
+/** Refuses by name what a bus may be set to on AWS and not here. */
 import { notServed } from '../errors.ts';
 
-/** Refuses by name what a bus may be set to on AWS and not here. */
 export function requireServed(settings: {
   readonly KmsKeyIdentifier?: string;
   readonly DeadLetterConfig?: { readonly Arn?: string };

@@ -31,10 +31,7 @@ export const busArn = ({ account, region, name }: BusPlace): string =>
   formatArn({ service: 'events', region, account, resource: `event-bus/${name}` });
 
 /** The bus of this Region that a request names, by name or by ARN, which may be of another account. */
-export function busPlace(
-  { account, region }: { account: string; region: string },
-  identifier = DEFAULT_BUS,
-): BusPlace {
+export function busPlace({ account, region }: Scope, identifier = DEFAULT_BUS): BusPlace {
   if (!identifier.startsWith('arn:')) return { account, region, name: identifier };
   const place = busOfArn(identifier);
   if (place?.region === region) return place;

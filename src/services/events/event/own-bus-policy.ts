@@ -1,8 +1,8 @@
+/** What lets EventBridge itself put an event from one bus of an account on another. */
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
 import { EVENTBRIDGE } from '../events.ts';
 
-/** What lets EventBridge itself put an event from one bus of an account on another. */
 export const ownBusPolicy: NamedPolicy = (() => {
   const statement = {
     Effect: 'Allow',

@@ -1,7 +1,7 @@
+/** A network in a pattern, without the host bits that it may be written with. */
 import { type Network, parseNetwork } from '../../../policy/ip.ts';
 import { JsonFault } from './json-text.ts';
 
-/** A network in a pattern, without the host bits that it may be written with. */
 export function parseCidr(text: string): Network {
   const [address = '', bits, ...more] = text.split('/');
   if (bits === undefined || more.length > 0) throw new JsonFault("Malformed CIDR, one '/' required");

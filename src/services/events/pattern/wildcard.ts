@@ -1,10 +1,10 @@
-import { ANY, type GlobPart } from '../../../policy/template.ts';
-import { JsonFault } from './json-text.ts';
-
 /**
  * The parts of a wildcard: `*` is any run of characters, `\*` a star, `\\` a backslash. Positions count the quote in
  * front. Matching is linear whatever the pattern (policy/glob.ts), so none is too complex.
  */
+import { ANY, type GlobPart } from '../../../policy/template.ts';
+import { JsonFault } from './json-text.ts';
+
 export function wildcardParts(pattern: string, at: number): GlobPart[] {
   const parts: GlobPart[] = [];
   for (let i = 0; i < pattern.length; i++) {

@@ -1,10 +1,10 @@
+/** The check on a replay; an unknown one is reported after authorization on its name. */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, resolved } from '../../../invoke/verdict.ts';
 import { accountCheck } from '../bus/bus-check.ts';
 import { notFound } from '../errors.ts';
 import { type ReplayRecord, replayArn, replays } from './replay.ts';
 
-/** The check on a replay; an unknown one is reported after authorization on its name. */
 export async function replayCheck(
   context: ResolveContext,
   operation: string,

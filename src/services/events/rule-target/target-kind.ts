@@ -1,6 +1,6 @@
+/** The kinds of target that are served. */
 import { parseArn } from '../../../aws/arn.ts';
 
-/** The kinds of target that are served. */
 const KINDS = { 'logs:log-group': 'log-group', 'events:event-bus': 'event-bus' } as const;
 
 export type TargetKind = (typeof KINDS)[keyof typeof KINDS];

@@ -1,8 +1,8 @@
+/** Whoever gives EventBridge a role must be allowed to pass it. */
 import { parseArn } from '../../../aws/arn.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { validation } from '../errors.ts';
 
-/** Whoever gives EventBridge a role must be allowed to pass it. */
 export function passRoleCheck(roleArn: string): Check<null> {
   const arn = parseArn(roleArn);
   if (arn?.service !== 'iam' || !arn.resource.startsWith('role/')) {

@@ -34,7 +34,7 @@ export function attachPolicy<I extends { PolicyArn: string }, R extends Identity
       identity: await changeCheck(context, kind, nameOf(input), 'Attach', input.PolicyArn),
     }),
     async execute({ tx, account }, { PolicyArn }, { identity: { record } }) {
-      kind.refuseChange?.(record);
+      kind.requireChangeable?.(record);
       requireWellFormedArn(PolicyArn);
       const policy = await findPolicy(tx, PolicyArn);
       if (!policy || (policy.account !== account && policy.account !== 'aws')) {
@@ -62,7 +62,7 @@ export function detachPolicy<I extends { PolicyArn: string }, R extends Identity
       identity: await changeCheck(context, kind, nameOf(input), 'Detach', input.PolicyArn),
     }),
     execute({ tx }, { PolicyArn }, { identity: { record } }) {
-      kind.refuseChange?.(record);
+      kind.requireChangeable?.(record);
       requireWellFormedArn(PolicyArn);
       if (!record.attachedPolicyArns.includes(PolicyArn)) throw policyNotFound(PolicyArn);
       const attachedPolicyArns = record.attachedPolicyArns.filter((arn) => arn !== PolicyArn);

@@ -43,7 +43,7 @@ export function putBoundary<I extends { PermissionsBoundary: string }, R extends
       ),
     }),
     async execute({ tx, account }, { PermissionsBoundary }, { identity: { record } }) {
-      kind.refuseChange?.(record);
+      kind.requireChangeable?.(record);
       tx.put(kind.table, { ...record, boundaryArn: await requireBoundary(tx, account, PermissionsBoundary) });
       return {};
     },
@@ -65,7 +65,7 @@ export function deleteBoundary<I, R extends IdentityRecord>(
       ),
     }),
     execute({ tx }, _input, { identity: { record } }) {
-      kind.refuseChange?.(record);
+      kind.requireChangeable?.(record);
       if (record.boundaryArn === undefined) {
         throw noSuchEntity(`The ${kind.noun} ${record.name} does not have a permissions boundary.`);
       }

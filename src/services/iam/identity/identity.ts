@@ -43,7 +43,7 @@ export interface IdentityKind<R extends IdentityRecord> {
   /** Condition keys that each of the service's checks on such a record carries. */
   conditions(record: R): ConditionValues;
   /** Refuses a change of what AWS keeps for itself (service-linked roles). */
-  refuseChange?(record: R): void;
+  requireChangeable?(record: R): void;
 }
 
 export type IdentityIndex = 'name' | 'id' | 'attachedPolicy';

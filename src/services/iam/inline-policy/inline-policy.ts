@@ -22,7 +22,7 @@ export function putInlinePolicy<
       identity: await identityCheck(context, kind, nameOf(input), `Put${kind.title}Policy`, boundaryKey),
     }),
     execute({ tx }, { PolicyName: name, PolicyDocument }, { identity: { record } }) {
-      kind.refuseChange?.(record);
+      kind.requireChangeable?.(record);
       const document = validDocument(PolicyDocument, 'identity');
       const former = findInline(record, name);
       const others = record.inlinePolicies.filter((policy) => policy !== former);
@@ -68,7 +68,7 @@ export function deleteInlinePolicy<I extends { PolicyName: string }, R extends I
       identity: await identityCheck(context, kind, nameOf(input), `Delete${kind.title}Policy`, boundaryKey),
     }),
     execute({ tx }, { PolicyName }, { identity: { record } }) {
-      kind.refuseChange?.(record);
+      kind.requireChangeable?.(record);
       const policy = findInline(record, PolicyName);
       if (!policy) throw policyNotFound(kind, PolicyName);
       const inlinePolicies = record.inlinePolicies.filter((each) => each !== policy);

@@ -24,7 +24,7 @@ export default iam.operation('AddRoleToInstanceProfile', {
     };
   },
   execute({ tx }, _input, { profile, role }) {
-    roles.refuseChange?.(role.record);
+    roles.requireChangeable?.(role.record);
     if (profile.record.roleId) throw exceedsQuota('InstanceSessionsPerInstanceProfile', MAX_ROLES);
     tx.put(instanceProfiles, { ...profile.record, roleId: role.record.id });
     return {};

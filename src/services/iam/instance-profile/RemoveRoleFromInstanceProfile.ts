@@ -15,7 +15,7 @@ export default iam.operation('RemoveRoleFromInstanceProfile', {
   async execute({ tx, account }, { RoleName }, { profile: { record } }) {
     const { roleId, ...profile } = record;
     const named = await findByName(tx, roles, account, RoleName);
-    if (named) roles.refuseChange?.(named);
+    if (named) roles.requireChangeable?.(named);
     const role = roleId === undefined ? undefined : await findById(tx, roles, roleId);
     if (role?.name.toLowerCase() !== RoleName.toLowerCase()) {
       throw noSuchEntity(`Role ${RoleName} in Instance Profile ${record.name} cannot be found.`);

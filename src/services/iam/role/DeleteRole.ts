@@ -15,7 +15,7 @@ export default iam.operation('DeleteRole', {
     })),
   }),
   async execute({ tx }, _input, { role: { record } }) {
-    roles.refuseChange?.(record);
+    roles.requireChangeable?.(record);
     const obstacles: readonly [boolean, string][] = [
       [(await profilesOf(tx, record)).length > 0, 'must remove roles from instance profile first.'],
       [record.attachedPolicyArns.length > 0, 'must detach all policies first.'],

@@ -14,7 +14,7 @@ export default iam.operation('UpdateAssumeRolePolicy', {
     })),
   }),
   async execute({ tx }, { PolicyDocument }, { role: { record } }) {
-    roles.refuseChange?.(record);
+    roles.requireChangeable?.(record);
     tx.put(roles.table, { ...record, trustDocument: await storedTrustDocument(tx, PolicyDocument) });
     return {};
   },

@@ -44,7 +44,7 @@ export const roles: IdentityKind<RoleRecord> = {
   mostAttachedPolicies: 10,
   mostPerAccount: 1000,
   conditions: (role): ConditionValues => resourceTagKeys(role.tags, 'iam:ResourceTag'),
-  refuseChange({ name, serviceLinkedTo }) {
+  requireChangeable({ name, serviceLinkedTo }) {
     if (!serviceLinkedTo) return;
     throw unmodifiable(
       `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,

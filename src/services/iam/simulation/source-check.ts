@@ -1,8 +1,8 @@
+/** The check of an action on the user, group or role that a PolicySourceArn names. */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import { type PolicySource, policySource } from './principal-policies.ts';
 
-/** The check of an action on the user, group or role that a PolicySourceArn names. */
 export async function sourceCheck(
   { tx, account }: ResolveContext,
   arn: string,

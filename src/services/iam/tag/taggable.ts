@@ -34,7 +34,7 @@ export const taggablePolicy: Taggable<{ PolicyArn: string }, ManagedPolicyRecord
   table: managedPolicies,
   keyCase: 'kept',
   check: (context, { PolicyArn }, action, conditions) => policyCheck(context, PolicyArn, action, conditions),
-  refuseChange: requireCustomerManaged,
+  requireChangeable: requireCustomerManaged,
 };
 
 export const taggableInstanceProfile: Taggable<{ InstanceProfileName: string }, InstanceProfileRecord> = {

@@ -26,7 +26,7 @@ export interface Taggable<N, R extends Tagged> {
   readonly table: Table<R, never>;
   readonly keyCase: KeyCase;
   check(context: ResolveContext, name: N, action: string, conditions: ConditionValues): Promise<Check<R>>;
-  refuseChange?(record: R): void;
+  requireChangeable?(record: R): void;
 }
 
 type Checked<R> = { readonly resource: Check<R> };
@@ -39,7 +39,7 @@ export function tagResource<N, R extends Tagged>(
       resource: await kind.check(context, input, `Tag${kind.title}`, requestTagKeys(input.Tags)),
     }),
     execute({ tx }, { Tags }, { resource: { record } }) {
-      kind.refuseChange?.(record);
+      kind.requireChangeable?.(record);
       if (Tags.length === 0) throw invalidInput('The tag list cannot be empty.');
       tx.put(kind.table, { ...record, tags: mergeTags(record.tags, Tags, kind.keyCase) });
       return {};
@@ -55,7 +55,7 @@ export function untagResource<N, R extends Tagged>(
       resource: await kind.check(context, input, `Untag${kind.title}`, tagKeys(input.TagKeys)),
     }),
     execute({ tx }, { TagKeys }, { resource: { record } }) {
-      kind.refuseChange?.(record);
+      kind.requireChangeable?.(record);
       tx.put(kind.table, { ...record, tags: withoutTags(record.tags, TagKeys, kind.keyCase) });
       return {};
     },

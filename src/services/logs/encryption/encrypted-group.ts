@@ -1,8 +1,8 @@
+/** The group whose key is to change: by its name, or by its ARN as a resource among others that have keys. */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { invalidParameter, notServed } from '../errors.ts';
 import { namedGroup } from '../group/group.ts';
 
-/** The group whose key is to change: by its name, or by its ARN as a resource among others that have keys. */
 export function encryptedGroup(
   context: ResolveContext,
   request: { readonly logGroupName?: string; readonly resourceIdentifier?: string },

@@ -29,7 +29,7 @@ export const resourcePolicies = table<ResourcePolicyRecord>()({
 
 export const policiesOf = (
   tx: ReadTransaction,
-  { account, region }: { account: string; region: string },
+  { account, region }: Scope,
   groupName: string,
 ): Promise<ResourcePolicyRecord[]> => tx.list(resourcePolicies, { prefix: [account, region, groupName] });
 

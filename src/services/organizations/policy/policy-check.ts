@@ -1,3 +1,4 @@
+/** The check of an action on a policy. */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, missingFor } from '../../../invoke/verdict.ts';
 import { refusal } from '../errors.ts';
@@ -5,7 +6,6 @@ import type { OrganizationRecord } from '../organization/organization.ts';
 import { organizationCheck, tagsOf } from '../organization/organization-check.ts';
 import { findPolicy, policyArn } from './policy.ts';
 
-/** The check of an action on a policy. */
 export async function policyCheck(
   context: ResolveContext,
   policyId: string,

@@ -1,3 +1,4 @@
+/** The check of a tagging action on any of an organization's parts. */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
 import { noAccess, refusal } from '../errors.ts';
@@ -6,7 +7,6 @@ import { organizationCheck } from '../organization/organization-check.ts';
 import { isManaged } from '../policy/policy.ts';
 import { policyCheck } from '../policy/policy-check.ts';
 
-/** The check of a tagging action on any of an organization's parts. */
 export async function tagCheck(
   context: ResolveContext,
   resourceId: string,
