@@ -10,16 +10,28 @@ export interface HostPolicy {
   check(headers: HttpRequest['headers'], localAddress: string | undefined): AwsError | undefined;
 }
 
-const LOOPBACK = ['localhost', '*.localhost', '127.0.0.1', '[::1]'];
+/** Docker's name for the machine that a container runs on stands in hosts files only: no page can own it. */
+const LOOPBACK = ['localhost', '*.localhost', '127.0.0.1', '[::1]', 'host.docker.internal'];
+const LOOPBACK_AT_ANY_PORT = /^(?:(?:[a-z0-9_-]+\.)*localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal):\d+$/;
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/;
 /** No Origin goes with these two, so they must be judged by themselves. */
 const OWN_SITE: ReadonlySet<string> = new Set(['same-origin', 'none']);
 
-/**
- * @param hostnames further names to answer to: `kms.test`, `*.aws.test`; the server's port goes with each, or
- *   the one given with it (`latchkey:8080`, behind a port mapping)
- */
-export function hostPolicy(port: number, hostnames: readonly string[]): HostPolicy {
+export interface HostPolicyOptions {
+  readonly port: number;
+  /**
+   * Further names to answer to: `kms.test`, `*.aws.test`; the server's port goes with each, or the one given with it
+   * (`latchkey:8080`, behind a port mapping).
+   */
+  readonly hostnames?: readonly string[];
+  /**
+   * Whether the server listens on every address, as in a container, whose port may be mapped to any other: the names
+   * of this machine are then answered to with whatever port. An Origin must still be the very host of its request.
+   */
+  readonly anyPort?: boolean;
+}
+
+export function hostPolicy({ port, hostnames = [], anyPort = false }: HostPolicyOptions): HostPolicy {
   const exact = new Set<string>();
   const suffixes: string[] = [];
   for (const hostname of [...LOOPBACK, ...hostnames.map((name) => name.toLowerCase())]) {
@@ -28,10 +40,17 @@ export function hostPolicy(port: number, hostnames: readonly string[]): HostPoli
     else exact.add(authority);
   }
   const known = (authority: string) =>
-    exact.has(authority) || suffixes.some((suffix) => authority.endsWith(suffix));
+    exact.has(authority) ||
+    suffixes.some((suffix) => authority.endsWith(suffix)) ||
+    (anyPort && LOOPBACK_AT_ANY_PORT.test(authority));
   // An address cannot be rebound: a page that names it was served from it.
   const answersTo = (authority: string | undefined, localAddress: string | undefined) =>
     authority !== undefined && (known(authority) || authority === `${bracketed(localAddress)}:${port}`);
+  /** Where any port is answered to, a page of another server on this machine would pass for ours by its name alone. */
+  const isOwnOrigin = (origin: string | undefined, host: string | undefined, localAddress?: string) =>
+    anyPort
+      ? origin !== undefined && origin === parseAuthority(host ?? '', port)
+      : answersTo(origin, localAddress);
   // Clients name the same host in each request.
   let accepted: string | undefined;
 
@@ -42,7 +61,7 @@ export function hostPolicy(port: number, hostnames: readonly string[]): HostPoli
         if (!answersTo(parseAuthority(host ?? '', port), localAddress)) return foreign('Host', host);
         accepted = host;
       }
-      if (origin !== undefined && !answersTo(originAuthority(origin), localAddress)) {
+      if (origin !== undefined && !isOwnOrigin(originAuthority(origin), host, localAddress)) {
         return foreign('Origin', origin);
       }
       const site = headers['sec-fetch-site'];
@@ -78,7 +97,8 @@ function foreign(header: string, value: string | undefined): AwsError {
     value === undefined ? 'is missing' : `"${value.slice(0, 100)}" is not one this server answers to`;
   return new AwsError(
     'AccessDenied',
-    `The request was refused because its ${header} header ${said}; use localhost and the server's port.`,
+    `The request was refused because its ${header} header ${said}; use localhost and the server's port, ` +
+      'or start the server with --hostname NAME[:PORT].',
     403,
   );
 }

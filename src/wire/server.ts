@@ -100,7 +100,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // Failed accepts (no file descriptors left), which end no server.
   server.on('error', (error) => options.report?.(error));
   const { address, port } = server.address() as AddressInfo;
-  const connection = new RequestServer(options, limits, hostPolicy(port, options.hostnames ?? []));
+  const connection = new RequestServer(
+    options,
+    limits,
+    hostPolicy({ port, hostnames: options.hostnames, anyPort: isWildcard(address) }),
+  );
   server.on('request', (request, response) => connection.serve(request, response, false));
   server.on('checkContinue', (request, response) => connection.serve(request, response, true));
   server.on('connection', (socket) => {
@@ -112,12 +116,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     socket.on('error', () => socket.destroy());
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
-  const urlHost = address.includes(':') ? `[${address}]` : address;
   let closed: Promise<void> | undefined;
   return {
     host: address,
     port,
-    url: `http://${urlHost}:${port}`,
+    url: `http://${reachableHost(address)}:${port}`,
     close() {
       closed ??= new Promise((resolve) => {
         connection.closing = true;
@@ -133,6 +136,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return closed;
     },
   };
+}
+
+const isWildcard = (address: string) => address === '0.0.0.0' || address === '::';
+
+/** The host of a URL by which this machine's own clients reach the address: no client can connect to a wildcard. */
+function reachableHost(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  if (address === '::') return '[::1]';
+  return address.includes(':') ? `[${address}]` : address;
 }
 
 class RequestServer {

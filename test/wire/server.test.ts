@@ -341,8 +341,8 @@ describe('what a handler does wrong', () => {
 });
 
 describe('requests from web pages', () => {
-  async function statusWith(headers: string, hostnames: string[] = []): Promise<number> {
-    const { port } = await start({ hostnames });
+  async function statusWith(headers: string, hostnames: string[] = [], host = '127.0.0.1'): Promise<number> {
+    const { port } = await start({ hostnames, host });
     const request = `GET / HTTP/1.1\r\n${headers.replaceAll('PORT', String(port))}\r\nConnection: close\r\n\r\n`;
     return statusOf(await exchange(port, request));
   }
@@ -401,6 +401,23 @@ describe('requests from web pages', () => {
     });
   }
 
+  for (const [headers, status] of [
+    ['Host: localhost:32768', 200],
+    ['Host: 127.0.0.1:32768', 200],
+    ['Host: aws.localhost:1', 200],
+    ['Host: host.docker.internal:4566', 200],
+    ['Host: latchkey:4566', 403],
+    ['Host: evil.example:PORT', 403],
+    ['Host: localhost.evil.example:32768', 403],
+    ['Host: localhost:32768\r\nOrigin: http://localhost:32768', 200],
+    ['Host: localhost:32768\r\nOrigin: http://localhost:3000', 403],
+    ['Host: localhost:PORT\r\nOrigin: http://127.0.0.1:PORT', 403],
+  ] as const) {
+    test(`on every address, behind a mapped port: ${headers} is ${status === 200 ? 'served' : 'refused'}`, async () => {
+      assert.equal(await statusWith(headers, [], '0.0.0.0'), status);
+    });
+  }
+
   test('a page of another site cannot make the browser fetch from here without an Origin', async () => {
     assert.equal(await statusWith('Host: localhost:PORT\r\nSec-Fetch-Site: cross-site'), 403);
     assert.equal(await statusWith('Host: localhost:PORT\r\nSec-Fetch-Site: same-site'), 403);
@@ -429,6 +446,17 @@ describe('the server', () => {
     assert.equal(server.host, '127.0.0.1');
     assert.equal(server.url, `http://127.0.0.1:${server.port}`);
   });
+
+  for (const [host, reachable] of [
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '[::1]'],
+  ] as const) {
+    test(`listening on ${host}, it names an address that clients can connect to`, async () => {
+      const server = await start({ host });
+      assert.equal(server.url, `http://${reachable}:${server.port}`);
+      assert.equal((await fetch(server.url)).status, 200);
+    });
+  }
 
   test('refuses to start on a port that is taken', async () => {
     const { port } = await start();
