@@ -16,7 +16,7 @@ interface Start {
 
 async function start(script: string, data: string): Promise<Start> {
   const begunMs = performance.now();
-  const child = spawn(process.execPath, [script, 'start', '--port', '0', '--data', data], {
+  const child = spawn(process.execPath, [script, 'start', '--port', '0', '--data', data, '--log', 'off'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {

@@ -20,7 +20,8 @@ import {
   GenerateDataKeyCommand,
   KMSClient,
 } from '@aws-sdk/client-kms';
-import { type AccountAnswer, ask } from '../src/cli/server-connection.ts';
+import type { AccountAnswer } from '../src/cli/client-environment.ts';
+import { ask } from '../src/cli/server-connection.ts';
 import { runningServers } from '../src/platform/node/running-server.ts';
 import { load } from './load.ts';
 
@@ -67,7 +68,7 @@ export async function wireBench(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
   const server = spawn(
     process.execPath,
-    [here('../bin/latchkey.js'), 'start', '--port', '0', '--data', data, '--delays', '0'],
+    [here('../bin/latchkey.js'), 'start', '--port', '0', '--data', data, '--delays', '0', '--log', 'off'],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },

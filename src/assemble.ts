@@ -1,6 +1,7 @@
 /** The composition root: the only file that knows everybody. */
 import { credentialLookup, openIdentity } from './authn/credentials.ts';
 import { simulatedInstances } from './compute/simulated-instances.ts';
+import { followCalls, type LoggedCall } from './control/call-log.ts';
 import { CONTROL_PREFIX, controlApi } from './control/control-api.ts';
 import { questions } from './control/questions.ts';
 import { resealAccounts } from './invoke/identity/account.ts';
@@ -48,6 +49,10 @@ export interface LatchkeyOptions {
   readonly host?: string;
   /** Default: 0, a free one. */
   readonly port?: number;
+  /** Names to answer to besides those of the loopback interface: `latchkey`, `latchkey:8080`, `*.aws.test`. */
+  readonly hostnames?: readonly string[];
+  /** The token that the control API asks for. Default: a new one. */
+  readonly token?: string;
   readonly auth?: 'strict' | 'open';
   readonly account?: string;
   readonly region?: string;
@@ -68,6 +73,8 @@ export interface Latchkey {
   /** For the control door. */
   readonly token: string;
   readonly runtime: Runtime;
+  /** Hands over each call as it is recorded, until the returned function is called. */
+  followCalls(onCalls: (calls: readonly LoggedCall[]) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -97,7 +104,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
   const health = new Health(options.onHealth ?? ((sentence) => console.error(`latchkey: ${sentence}`)));
   const state = await openState({ ...settings, health });
   const { runtime, close } = composeRuntime({ ...state, timers: systemTimers }, settings);
-  const token = uuid(state.entropy);
+  const token = options.token ?? uuid(state.entropy);
   const server = await serve(runtime, settings, composeHandler(runtime, settings, { ...state, token })).catch(
     async (error) => {
       await close();
@@ -112,6 +119,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     url: server.url,
     token,
     runtime,
+    followCalls: (onCalls) => followCalls(runtime, onCalls),
     async close() {
       for (const withdraw of withdrawals) withdraw();
       await server.close();
@@ -194,11 +202,12 @@ export function composeHandler(
 
 function serve(
   { entropy, timers }: Runtime,
-  { host, port = 0, onDefect }: Settings,
+  { host, hostnames, port = 0, onDefect }: Settings,
   handle: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<RunningServer> {
   return startServer({
     host,
+    hostnames,
     port,
     handle,
     refuse: (error, head) => refuse(error, head, uuid(entropy)),

@@ -19,15 +19,16 @@ Moves the server's clock on (30s, 15m, 12h, 7d), so that what waits for its time
 expirations, rotations. The clock never goes back, and a server with a data directory remembers.
 `,
   options: {},
+  asksServer: true,
   maxWords: 2,
-  async run({ words: [verb, amount] }) {
+  async run({ values, words: [verb, amount] }) {
     if (verb !== undefined && verb !== 'advance') {
       throw new UsageError(`the clock cannot "${verb}". Try: latchkey clock advance 7d`);
     }
     const match = /^(\d+)([smhd])$/.exec(amount ?? '');
     if (verb && !match) throw new UsageError('advance how far? latchkey clock advance 30s, 15m, 12h, 7d');
     const advanceMs = match ? Number(match[1]) * (UNITS_MS[match[2] as string] as number) : 0;
-    const { nowMs } = await ask<{ nowMs: number }>(requireServer(), 'clock', { advanceMs });
+    const { nowMs } = await ask<{ nowMs: number }>(requireServer(values), 'clock', { advanceMs });
     process.stdout.write(`${new Date(nowMs).toISOString()}\n`);
     return 0;
   },

@@ -1,16 +1,21 @@
 /** What a command of the CLI is made of. */
 import type { ParseArgsOptionsConfig } from 'node:util';
 
+/** Options as they were given, by name. */
+export type Values = Readonly<Record<string, string | boolean | undefined>>;
+
 export interface Command {
   /** One line for `latchkey --help`. */
   readonly summary: string;
   /** What `latchkey <command> --help` prints. */
   readonly usage: string;
   readonly options: ParseArgsOptionsConfig;
+  /** Whether it asks a running server, which `--endpoint` and `--port` then name. */
+  readonly asksServer?: true;
   /** How many words it takes besides its options; a word more is refused. */
   readonly maxWords: number;
   /** Returns the exit code. */
-  run(invocation: { values: Record<string, string | boolean | undefined>; words: string[] }): Promise<number>;
+  run(invocation: { values: Values; words: string[] }): Promise<number>;
 }
 
 /** Something the user did that a sentence can answer: printed without a stack, exit code 2. */

@@ -25,6 +25,7 @@ message. Shows who was refused what, how to fix it (verified with the evaluator)
 
 Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong command line, 3 when nothing is known of SUBJECT.
 `,
+  asksServer: true,
   maxWords: Number.POSITIVE_INFINITY,
   options: {
     json: { type: 'boolean' },
@@ -36,7 +37,7 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
     // An error message may be pasted without quotes.
     const subject = words.join(' ');
     if (!subject) throw new UsageError('explain what? latchkey explain i-…');
-    const server = requireServer();
+    const server = requireServer(values);
     const { text: _, ...explanation } = await ask<ExplanationAnswer>(server, 'explain', {
       subject,
       ...placeOf(server, values),

@@ -5,11 +5,9 @@ import { importFiles } from '../import/files/import-files.ts';
 import { importScript, leastPolicy, planText } from '../import/plan.ts';
 import { SnapshotError } from '../import/snapshot/snapshot.ts';
 import { openForImport, saveSnapshot } from '../import/snapshot/store.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, UsageError, type Values } from './command.ts';
 import { importFromAws } from './import-aws.ts';
 import { progressLine } from './progress.ts';
-
-type Values = Record<string, string | boolean | undefined>;
 
 export const importCommand: Command = {
   summary: 'read real accounts into a snapshot, to ask questions of',

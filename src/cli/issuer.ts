@@ -15,11 +15,12 @@ fetches nothing from issuers. The account of the role needs an OpenID Connect pr
 (aws iam create-open-id-connect-provider). Keys given before for the URL are replaced.
 `,
   options: {},
+  asksServer: true,
   maxWords: 1,
-  async run({ words: [url] }) {
+  async run({ values, words: [url] }) {
     if (!url || process.stdin.isTTY) throw new UsageError(`a URL and a key set. Try: ${EXAMPLE}`);
     const keySet = readKeySet(await text(process.stdin));
-    const { keys } = await ask<{ keys: number }>(requireServer(), 'issuer', { url, keySet });
+    const { keys } = await ask<{ keys: number }>(requireServer(values), 'issuer', { url, keySet });
     process.stdout.write(`${keys} ${keys === 1 ? 'key' : 'keys'} of ${url}\n`);
     return 0;
   },

@@ -2,21 +2,27 @@
 import { parseArgs } from 'node:util';
 import pkg from '../../package.json' with { type: 'json' };
 import { clock } from './clock.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, UsageError, type Values } from './command.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { explain } from './explain.ts';
 import { importCommand } from './import.ts';
 import { issuer } from './issuer.ts';
 import { rekey } from './rekey.ts';
+import { SERVER_OPTIONS, SERVER_USAGE } from './server-connection.ts';
 import { start } from './start.ts';
+import { status } from './status.ts';
+import { stop } from './stop.ts';
 import { volume } from './volume.ts';
+import { watch } from './watch.ts';
 import { whatCan } from './what-can.ts';
 import { whatIf } from './what-if.ts';
 import { whoCan } from './who-can.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   start,
+  stop,
+  status,
   exec,
   env,
   explain,
@@ -24,6 +30,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'what-can': whatCan,
   'what-if': whatIf,
   import: importCommand,
+  watch,
   volume,
   clock,
   issuer,
@@ -43,7 +50,7 @@ latchkey <command> --help prints the options of a command; latchkey --version pr
 
 async function main(words: string[]): Promise<number> {
   const [name, ...rest] = words[0] === 'help' && words[1] ? [words[1], '--help'] : words;
-  if (name === '--version') {
+  if (name === '--version' || name === '-v' || name === 'version') {
     process.stdout.write(`${pkg.version}\n`);
     return 0;
   }
@@ -56,7 +63,7 @@ async function main(words: string[]): Promise<number> {
   const [own, passedOn] = splitAtCommand(rest);
   const { values, positionals } = parse(own, name, command);
   if (values.help) {
-    process.stdout.write(`${command.usage.trim()}\n`);
+    process.stdout.write(`${command.usage.trim()}\n${command.asksServer ? SERVER_USAGE : ''}`);
     return 0;
   }
   const given = [...positionals, ...passedOn];
@@ -73,15 +80,15 @@ function splitAtCommand(words: string[]): [string[], string[]] {
   return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
 }
 
-function parse(args: string[], name: string, { options }: Command) {
+function parse(args: string[], name: string, { options, asksServer }: Command) {
   try {
     const parsed = parseArgs({
       args,
-      options: { ...options, help: { type: 'boolean', short: 'h' } },
+      options: { ...(asksServer ? SERVER_OPTIONS : {}), ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     });
     return {
-      values: parsed.values as Record<string, string | boolean | undefined>,
+      values: parsed.values as Values,
       positionals: parsed.positionals,
     };
   } catch (error) {

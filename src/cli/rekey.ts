@@ -11,9 +11,10 @@ Makes a new root key, seals every key and secret of the running server's data di
 one. Session tokens given out before are no longer valid afterwards.
 `,
   options: {},
+  asksServer: true,
   maxWords: 0,
-  async run() {
-    const { resealed } = await ask<{ resealed: number }>(requireServer(), 'rekey');
+  async run({ values }) {
+    const { resealed } = await ask<{ resealed: number }>(requireServer(values), 'rekey');
     process.stdout.write(`${resealed} secrets are sealed under a new root key; the old one is gone.\n`);
     return 0;
   },

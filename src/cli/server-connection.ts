@@ -2,37 +2,72 @@
 
 import { accountOfAccessKeyId } from '../aws/access-key-id.ts';
 import { type RunningServer, runningServers } from '../platform/node/running-server.ts';
-import { UsageError } from './command.ts';
+import { UsageError, type Values } from './command.ts';
 
 export const DEFAULT_PORT = 4566;
 
-type Connection = Pick<RunningServer, 'url' | 'token'>;
+export type Connection = Pick<RunningServer, 'url' | 'token'>;
+
+/** Options by which a command is told which server to ask; every command that asks one takes them. */
+export const SERVER_OPTIONS = { endpoint: { type: 'string' }, port: { type: 'string' } } as const;
+export const SERVER_USAGE = `  --endpoint URL   the server to ask (default: AWS_ENDPOINT_URL, else the one that runs on this machine)
+  --port PORT      the same, for one on this machine
+`;
 
 /**
- * The server of the surrounding `latchkey exec`, else the one that this shell's AWS clients are pointed at, else the
- * one that runs on this machine (on the default port, if several do).
+ * The server that the options name, else the one that this shell's AWS clients are pointed at, else the one that runs on
+ * this machine (on the default port, if several do). One that is named is never answered for by another.
  */
-export function findServer(): Connection | undefined {
-  const { AWS_ENDPOINT_URL: url, LATCHKEY_TOKEN: token } = process.env;
-  if (url && token) return { url, token };
+export function findServer(values: Values): Connection | undefined {
+  const named = namedEndpoint(values);
   const servers = runningServers();
-  const chosen =
-    servers.find((server) => server.url === url) ??
-    servers.find((server) => server.url.endsWith(`:${DEFAULT_PORT}`));
-  if (!chosen && servers.length > 1) {
-    const urls = servers.map((server) => server.url).join(', ');
-    const missed = url ? `, and none at ${url}, which is this shell's` : '';
+  if (named) {
+    const running = servers.find((server) => isSameServer(server.url, named.url));
+    const token = running?.token ?? process.env.LATCHKEY_TOKEN;
+    if (token) return { url: running?.url ?? named.url, token };
+    const others = servers.map(({ url }) => url).join(', ');
     throw new UsageError(
-      `several servers run: ${urls}${missed}. Set AWS_ENDPOINT_URL to the one that is meant.`,
+      `no Latchkey of yours runs at ${named.url}, which ${named.by} names.` +
+        (others ? ` There is: ${others}.` : '') +
+        ` ${named.remedy}`,
     );
   }
+  const chosen = servers.find((server) => server.url.endsWith(`:${DEFAULT_PORT}`));
+  if (!chosen && servers.length > 1) {
+    const urls = servers.map((server) => server.url).join(', ');
+    throw new UsageError(`several servers run: ${urls}. Say which: --port PORT, or set AWS_ENDPOINT_URL.`);
+  }
   return chosen ?? servers[0];
+}
+
+function namedEndpoint({ endpoint, port }: Values): { url: string; by: string; remedy: string } | undefined {
+  const remedy = 'For one elsewhere, set LATCHKEY_TOKEN to its token.';
+  if (typeof endpoint === 'string') {
+    if (!URL.canParse(endpoint))
+      throw new UsageError(`--endpoint takes a URL: http://127.0.0.1:${DEFAULT_PORT}`);
+    return { url: endpoint, by: '--endpoint', remedy };
+  }
+  if (typeof port === 'string') {
+    if (!/^\d{1,5}$/.test(port)) throw new UsageError('--port takes a number');
+    return { url: `http://127.0.0.1:${port}`, by: '--port', remedy: 'latchkey status lists what runs.' };
+  }
+  const { AWS_ENDPOINT_URL: url } = process.env;
+  if (!url) return undefined;
+  return { url, by: 'AWS_ENDPOINT_URL', remedy: `Unset it, or start a server there. ${remedy}` };
+}
+
+/** Whether two URLs reach one server: the names of the loopback interface are the same address. */
+function isSameServer(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => (URL.canParse(text) ? new URL(text) : undefined));
+  if (!a || !b || a.port !== b.port || a.protocol !== b.protocol) return false;
+  const isLoopback = (host: string) => /^(?:(?:.*\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
+  return a.hostname === b.hostname || (isLoopback(a.hostname) && isLoopback(b.hostname));
 }
 
 /** The account whose credentials this shell has for the server, if it has. */
 export function accountOfShell(server: Connection): string | undefined {
   const { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: accessKeyId } = process.env;
-  return url === server.url && accessKeyId ? accountOfAccessKeyId(accessKeyId) : undefined;
+  return url && isSameServer(url, server.url) && accessKeyId ? accountOfAccessKeyId(accessKeyId) : undefined;
 }
 
 /** Options of a command that asks about something in one account and region. */
@@ -41,7 +76,7 @@ export const PLACE_OPTIONS = { account: { type: 'string' }, region: { type: 'str
 /** What the control API is told of the place: the options, else what this shell's AWS clients go by. */
 export function placeOf(
   server: Connection,
-  { account, region }: Record<string, string | boolean | undefined>,
+  { account, region }: Values,
 ): { accountId: unknown; region: unknown } {
   return {
     accountId: account ?? accountOfShell(server),
@@ -49,8 +84,8 @@ export function placeOf(
   };
 }
 
-export function requireServer(): Connection {
-  const server = findServer();
+export function requireServer(values: Values): Connection {
+  const server = findServer(values);
   if (!server) throw new UsageError('no server is running. Start one: npx latchkey start');
   return server;
 }
@@ -74,24 +109,3 @@ export async function ask<T>(server: Connection, path: string, body: object = {}
   if (!response.ok) throw new Error(complaint);
   return answer;
 }
-
-export interface AccountAnswer {
-  readonly accountId: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly region: string;
-}
-
-/** What an AWS client needs in its environment. AWS CLI v1 reads AWS_DEFAULT_REGION only. */
-export function clientEnvironment(server: Connection, account: AccountAnswer): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: server.url,
-    AWS_ACCESS_KEY_ID: account.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: account.secretAccessKey,
-    AWS_REGION: account.region,
-    AWS_DEFAULT_REGION: account.region,
-  };
-}
-
-/** What would lead a client past these credentials. */
-export const MISLEADING_VARIABLES = ['AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];

@@ -1,9 +1,13 @@
-/** `latchkey start`: runs the server until it is stopped; and the options and errors of any command that starts one. */
-import type { Latchkey, LatchkeyOptions } from '../assemble.ts';
-import { type Command, UsageError } from './command.ts';
+/** `latchkey start`: the server, until it is stopped. */
+import pkg from '../../package.json' with { type: 'json' };
+import { CallLines } from './call-lines.ts';
+import { type Command, UsageError, type Values } from './command.ts';
+import { startDetached } from './detach.ts';
+import { runInitScripts } from './init-scripts.ts';
 import { DEFAULT_PORT } from './server-connection.ts';
+import { DEFAULT_DATA_DIRECTORY, serverOptions, startOrSayWhy, wholeNumber } from './server-options.ts';
 
-export const DEFAULT_DATA_DIRECTORY = '.latchkey';
+const LOG_FORMS = ['text', 'json', 'off'];
 
 /** The exit code after a failure of the disk: EX_IOERR of sysexits.h. */
 const DISK_FAILED = 74;
@@ -13,10 +17,14 @@ export const start: Command = {
   usage: `
 Usage: latchkey start [--port PORT] [--data DIR | --ephemeral] [options]
 
-Runs until it is stopped (Ctrl-C). In another shell: eval "$(latchkey env)", and every AWS client talks to it.
+Runs until it is stopped (Ctrl-C, or latchkey stop), and prints a line for each call: who, what, allowed or denied and by
+what. In another shell: eval "$(latchkey env)", and every AWS client talks to it.
 
   --port PORT        (default: ${DEFAULT_PORT}; 0 takes a free one)
-  --host ADDRESS     where to listen (default: 127.0.0.1, which only this machine reaches)
+  --host ADDRESS     where to listen (default: 127.0.0.1, which only this machine reaches; in a container: 0.0.0.0)
+  --hostname NAME[:PORT]
+                     answer to this name too, as often as there are names; *.NAME for all below it. LATCHKEY_HOSTNAMES
+                     does the same, with commas. On 0.0.0.0, localhost is answered to at any mapped port.
   --data DIR         where everything is kept (default: ${DEFAULT_DATA_DIRECTORY})
   --ephemeral        keep everything in memory
   --account ID       the default account, twelve digits (default: 123456789012)
@@ -24,100 +32,95 @@ Runs until it is stopped (Ctrl-C). In another shell: eval "$(latchkey env)", and
   --auth MODE        strict: every signature is verified; open: unknown access keys are the default account's root,
                      and a key id of twelve digits names the account (default: strict)
   --delays FACTOR    scales the time that simulated work takes; 0 for none (default: 1)
+  --init DIR         before clients are told that it is ready, run the scripts in DIR (*.sh, and what is executable), in the
+                     order of their names, with an AWS client's environment
+  --log FORM         a line for each call: text, json, or off (default: text)
+  --json             say where it listens as a JSON object
+  --detach           leave it running in the background, once it is ready
   --passphrase-env NAME
                      seal keys under a passphrase taken from this environment variable, instead of a key file in DIR
+
+LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server on another machine or in a container.
 `,
   maxWords: 0,
   options: {
     port: { type: 'string' },
     host: { type: 'string' },
+    hostname: { type: 'string', multiple: true },
     data: { type: 'string' },
     ephemeral: { type: 'boolean' },
     account: { type: 'string' },
     region: { type: 'string' },
     auth: { type: 'string' },
     delays: { type: 'string' },
+    init: { type: 'string' },
+    log: { type: 'string' },
+    json: { type: 'boolean' },
+    detach: { type: 'boolean' },
     'passphrase-env': { type: 'string' },
   },
   async run({ values }) {
     if (values.ephemeral && values.data !== undefined) {
       throw new UsageError('--ephemeral keeps nothing, --data keeps everything: which is it to be?');
     }
+    const log = (values.log as string | undefined) ?? 'text';
+    if (!LOG_FORMS.includes(log)) throw new UsageError('--log is text, json or off');
     if (values.data === '')
       throw new UsageError('--data takes a directory; to keep nothing, use --ephemeral');
     const data = values.ephemeral ? undefined : String(values.data ?? DEFAULT_DATA_DIRECTORY);
-    const port = wholeNumber('--port', values.port ?? String(DEFAULT_PORT), 65_535);
+    const port = wholeNumber('--port', String(values.port ?? DEFAULT_PORT), 65_535);
+    const options = { ...serverOptions(values), port, data };
+    if (values.detach) {
+      const { url, pid } = await startDetached(detachedArguments(process.argv.slice(3)));
+      announce({ url, pid, data }, values);
+      return 0;
+    }
+    // As the first process of a container there is nobody else to stop: signals count from the first moment.
     const ended = Promise.withResolvers<number>();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.resolve(0));
     const onFatal = () => {
       // What is under way can come to no good end; what was acknowledged is on the disk.
       process.exit(DISK_FAILED);
     };
-    const server = await startOrSayWhy({ ...serverOptions(values), port, data, onFatal });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.resolve(0));
-    process.stdout.write(
-      `Latchkey is listening on ${server.url}, keeping everything in ${data ?? 'memory'}.\n` +
-        `In another shell: eval "$(npx latchkey env)"\n`,
-    );
+    const server = await startOrSayWhy({ ...options, onFatal });
+    if (values.init !== undefined) {
+      await runInitScripts(String(values.init), server).catch(async (error) => {
+        await server.close();
+        throw error;
+      });
+    }
+    announce({ url: server.url, pid: process.pid, data }, values);
+    const endLog = log === 'off' ? undefined : await server.followCalls(callWriter(log));
     const code = await ended.promise;
+    await endLog?.();
     await server.close();
     return code;
   },
 };
 
-export async function startOrSayWhy(options: LatchkeyOptions): Promise<Latchkey> {
-  // The whole server is loaded by the commands that start one; the others answer in a third of the time.
-  const { startLatchkey } = await import('../assemble.ts');
-  return startLatchkey(options).catch((error) => {
-    throw new Error(whyNotStarted(error, options), { cause: error });
-  });
+function callWriter(form: string): Parameters<Awaited<ReturnType<typeof startOrSayWhy>>['followCalls']>[0] {
+  const write = (line: string) => process.stdout.write(`${line}\n`);
+  if (form === 'json') return (calls) => calls.forEach((call) => void write(JSON.stringify(call)));
+  const lines = new CallLines(write);
+  return (calls) => lines.add(calls);
 }
 
-function whyNotStarted(error: NodeJS.ErrnoException, at: LatchkeyOptions): string {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return `port ${at.port} is taken by another program, or another Latchkey. Take a free one: --port 0`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `this machine has no address ${at.host} to listen on`;
-    case 'EACCES':
-      return error.syscall === 'listen'
-        ? `cannot listen on port ${at.port}: permission denied`
-        : error.message;
-    case 'EEXIST':
-    case 'ENOTDIR':
-      return `${at.data} is not a directory`;
-    default:
-      return error.message;
+function announce(
+  { url, pid, data }: { readonly url: string; readonly pid: number; readonly data?: string },
+  values: Values,
+): void {
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify({ url, pid, data: data ?? null, version: pkg.version })}\n`);
+    return;
   }
+  process.stdout.write(
+    `Latchkey is listening on ${url}, keeping everything in ${data ?? 'memory'}.\n` +
+      `In another shell: eval "$(npx latchkey env)"\n`,
+  );
 }
 
-/** The options that `start` shares with servers that other commands start. */
-export function serverOptions(values: Record<string, string | boolean | undefined>): LatchkeyOptions {
-  const text = (name: string) => values[name] as string | undefined;
-  const auth = text('auth') ?? 'strict';
-  if (auth !== 'strict' && auth !== 'open') throw new UsageError('--auth is strict or open');
-  const account = text('account');
-  if (account !== undefined && !/^\d{12}$/.test(account))
-    throw new UsageError('--account takes twelve digits');
-  const delays = Number(text('delays') ?? '1');
-  if (!(delays >= 0 && delays <= 1000)) throw new UsageError('--delays takes a factor from 0 to 1000');
-  const variable = text('passphrase-env');
-  const passphrase = variable === undefined ? undefined : process.env[variable];
-  if (variable !== undefined && !passphrase) throw new UsageError(`${variable} is not set`);
-  return {
-    auth,
-    delays,
-    host: text('host'),
-    account,
-    region: text('region'),
-    passphrase,
-  };
-}
-
-function wholeNumber(option: string, value: string | boolean, most: number): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > most) {
-    throw new UsageError(`${option} takes a whole number from 0 to ${most}`);
-  }
-  return number;
+/** The arguments of the process that is left behind; nobody watches what it prints. */
+function detachedArguments(args: readonly string[]): string[] {
+  const own = args.filter((word) => word !== '--detach');
+  return own.some((word) => word.startsWith('--log')) ? own : [...own, '--log', 'off'];
 }

@@ -16,12 +16,13 @@ Usage: latchkey volume list
 An attached volume is a disk behind an NBD socket: nbdinfo "$(latchkey volume connect vol-…)"
 `,
   options: {},
+  asksServer: true,
   maxWords: 2,
-  async run({ words: [verb, volumeId] }) {
+  async run({ values, words: [verb, volumeId] }) {
     if (verb !== 'list' && !(verb === 'connect' && volumeId)) {
       throw new UsageError('try: latchkey volume list, or: latchkey volume connect vol-…');
     }
-    const { attachments } = await ask<{ attachments: Attachment[] }>(requireServer(), 'volumes');
+    const { attachments } = await ask<{ attachments: Attachment[] }>(requireServer(values), 'volumes');
     if (verb === 'list') {
       if (attachments.length === 0) process.stderr.write('No volume is attached to a running instance.\n');
       for (const each of attachments) process.stdout.write(`${each.volumeId}\t${each.nbdUri}\n`);

@@ -16,11 +16,12 @@ accounts and Regions that are known are looked at, with the policies and grants 
   --json           the answer as JSON
   --account ID     whose PRINCIPAL is (default: the account of this shell, or the server's default account)
 `,
+  asksServer: true,
   maxWords: 1,
   options: { json: { type: 'boolean' }, verbose: { type: 'boolean', short: 'v' }, ...PLACE_OPTIONS },
   async run({ values, words: [principal] }) {
     if (!principal) throw new UsageError('what may which principal do? latchkey what-can user/john');
-    const server = requireServer();
+    const server = requireServer(values);
     const answer = await ask<WhatCan>(server, 'what-can', { principal, ...placeOf(server, values) });
     const text = () => renderWhatCan(answer, { verbose: values.verbose === true });
     process.stdout.write(`${values.json ? JSON.stringify(answer, null, 2) : text()}\n`);

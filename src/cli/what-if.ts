@@ -22,11 +22,12 @@ Exit code: 0 when nothing that worked would be denied, 1 when something would, 2
   --account ID     where KEY is (default: the account of this shell, or the server's default account)
   --region REGION  (default: the region of this shell, or us-east-1)
 `,
+  asksServer: true,
   maxWords: 1,
   options: { json: { type: 'boolean' }, ...PLACE_OPTIONS },
   async run({ values, words: [key] }) {
     if (!key || process.stdin.isTTY) throw new UsageError(`a key and a policy. Try: ${EXAMPLE}`);
-    const server = requireServer();
+    const server = requireServer(values);
     const answer = await ask<WhatIf>(server, 'what-if', {
       key,
       policy: await textOf(process.stdin),

@@ -19,11 +19,12 @@ encryption context) is printed as a condition.
   --account ID     where KEY is (default: the account of this shell, or the server's default account)
   --region REGION  (default: the region of this shell, or us-east-1)
 `,
+  asksServer: true,
   maxWords: 2,
   options: { json: { type: 'boolean' }, verbose: { type: 'boolean', short: 'v' }, ...PLACE_OPTIONS },
   async run({ values, words: [key, action] }) {
     if (!key) throw new UsageError('who may use which key? latchkey who-can alias/app');
-    const server = requireServer();
+    const server = requireServer(values);
     const answer = await ask<WhoCan>(server, 'who-can', {
       key,
       action,

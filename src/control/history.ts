@@ -2,7 +2,8 @@
 import { auditLog } from '../invoke/audit/audit.ts';
 import { eventLog } from '../invoke/audit/event-outbox.ts';
 import type { Store } from '../store/store.ts';
-import { type Question, stringOf } from './control-api.ts';
+import { callsSince, latestSequence } from './call-log.ts';
+import { ControlError, type Question, stringOf } from './control-api.ts';
 
 const MAX_ENTRIES = 1000;
 
@@ -19,6 +20,15 @@ export function history(store: Store): Record<string, Question> {
       const range = { stream: streamOf(body), limit: MAX_ENTRIES };
       const entries = await store.read((tx) => tx.scan(eventLog, range));
       return { events: entries.map((entry) => entry.body).reverse() };
+    },
+
+    /** The calls recorded after `after`, oldest first, and where to go on; without it, where the log ends now. */
+    async 'call-log'(body) {
+      if (body.after === undefined) return { calls: [], sequence: await latestSequence(store) };
+      const after = Number(body.after);
+      if (!Number.isSafeInteger(after)) throw new ControlError('after is a sequence number');
+      const calls = await callsSince(store, after);
+      return { calls, sequence: calls.at(-1)?.sequence ?? after };
     },
 
     /** The latest calls, newest first: the CloudTrail event of each, and every decision with its evidence. */

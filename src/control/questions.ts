@@ -1,5 +1,5 @@
 /** The questions that the commands ask of a running server, by name. */
-import { ensureAccount, type Reseal, rootCredentials } from '../invoke/identity/account.ts';
+import type { Reseal } from '../invoke/identity/account.ts';
 import { putTokenIssuer, readTokenIssuer, type TokenIssuer } from '../invoke/identity/token-issuer.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { AdjustableClock } from '../platform/node/index.ts';
@@ -7,6 +7,7 @@ import type { RekeyableSealer } from '../platform/node/sealer.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { storeClockOffset } from './clock-offset.ts';
 import { ControlError, type Question, stringOf } from './control-api.ts';
+import { credentials } from './credentials.ts';
 import { explanations } from './explanations.ts';
 import { history } from './history.ts';
 
@@ -25,25 +26,14 @@ export function questions(server: {
   region: string;
 }): Record<string, Question> {
   const { runtime, clock } = server;
-  const { store, entropy, ports, workflows } = runtime;
+  const { store, ports, workflows } = runtime;
   return {
     ...explanations(runtime, (body) => ({
       account: stringOf(body, 'accountId') ?? server.account,
       region: stringOf(body, 'region') ?? server.region,
     })),
     ...history(store),
-
-    /** Root credentials of an account, which is created when it is new. */
-    async account(body) {
-      const accountId = stringOf(body, 'accountId') ?? server.account;
-      const region = stringOf(body, 'region') ?? server.region;
-      if (!/^\d{12}$/.test(accountId)) throw new ControlError('an account id is twelve digits');
-      if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) throw new ControlError(`${region} is not a region`);
-      const { sealer } = ports;
-      await store.transact((tx) => ensureAccount(tx, { entropy, sealer, nowMs: clock.nowMs() }, accountId));
-      const credentials = await store.read((tx) => rootCredentials(tx, sealer, { accountId }));
-      return { ...credentials, region };
-    },
+    ...credentials(runtime, server),
 
     async clock(body) {
       const advanceMs = Number(body.advanceMs ?? 0);

@@ -139,7 +139,10 @@ export function standsFor(principal: PolicyPrincipal): string | undefined {
 
 const mint = <C extends Caller>(caller: Omit<C, typeof minted>): C => caller as unknown as C;
 
-/** Minted by `wire/endpoint.ts` only, from a verified signature. */
+/**
+ * Minted by `wire/endpoint.ts`, from a verified signature, and by `control/credentials.ts`, for whoever holds the token of
+ * the server and so could have the secret as well.
+ */
 export function mintExternalCaller(identity: Identity, region: string, origin: Origin): ExternalCaller {
   return mint<ExternalCaller>({ kind: 'external', identity, region, origin });
 }

@@ -12,7 +12,8 @@ export interface HostPolicy {
 
 /** Docker's name for the machine that a container runs on stands in hosts files only: no page can own it. */
 const LOOPBACK = ['localhost', '*.localhost', '127.0.0.1', '[::1]', 'host.docker.internal'];
-const LOOPBACK_AT_ANY_PORT = /^(?:(?:[a-z0-9_-]+\.)*localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal):\d+$/;
+const LOOPBACK_AT_ANY_PORT =
+  /^(?:(?:[a-z0-9_-]+\.)*localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal):\d+$/;
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/;
 /** No Origin goes with these two, so they must be judged by themselves. */
 const OWN_SITE: ReadonlySet<string> = new Set(['same-origin', 'none']);

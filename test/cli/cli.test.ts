@@ -12,8 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -26,36 +25,11 @@ import {
   KMSClient,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { exported, placeFor } from '../worlds/cli-process.ts';
+import { clientOf, exported, identity, placeFor } from '../worlds/cli-process.ts';
 import { refusal } from '../worlds/server.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../../', import.meta.url));
 const here = { timeout: 240_000, concurrency: 2 };
-
-/** A client with what `latchkey env` exported. */
-function clientOf<C>(
-  Client: new (config: {
-    endpoint: string;
-    region: string;
-    maxAttempts: number;
-    credentials: { accessKeyId: string; secretAccessKey: string };
-  }) => C,
-  variables: Record<string, string>,
-): C {
-  return new Client({
-    endpoint: variables.AWS_ENDPOINT_URL as string,
-    region: variables.AWS_REGION as string,
-    maxAttempts: 1,
-    credentials: {
-      accessKeyId: variables.AWS_ACCESS_KEY_ID as string,
-      secretAccessKey: variables.AWS_SECRET_ACCESS_KEY as string,
-    },
-  });
-}
-
-const identity = (variables: Record<string, string>) =>
-  clientOf(STSClient, variables).send(new GetCallerIdentityCommand({}));
 
 describe('what is mistyped', here, () => {
   const cases: readonly [string, string[], string][] = [
@@ -331,26 +305,7 @@ describe('env', here, () => {
     }
   });
 
-  test('prints words that a shell takes for no commands, whoever answered', async (t) => {
-    const place = placeFor(t);
-    const evil = "x'; echo caught; '";
-    const impostor = createHttpServer((_request, response) => {
-      response.end(
-        JSON.stringify({ accountId: evil, accessKeyId: evil, secretAccessKey: evil, region: evil }),
-      );
-    });
-    await once(impostor.listen(0, '127.0.0.1'), 'listening');
-    t.after(() => impostor.close());
-    const { port } = impostor.address() as AddressInfo;
-    const script = await place.run(['env'], {
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
-      LATCHKEY_TOKEN: 'x',
-    });
-    const shell = await promisify(execFile)('sh', ['-c', `${script.stdout}\nprintf %s "$AWS_REGION"`]);
-    assert.equal(shell.stdout, evil);
-  });
-
-  test('of several servers speaks of the one that the shell is pointed at', async (t) => {
+  test('of several servers asks the one that is named, and never another in its place', async (t) => {
     const place = placeFor(t);
     const first = await place.start(['--port', '0', '--ephemeral']);
     const second = await place.start(['--port', '0', '--ephemeral']);
@@ -358,13 +313,27 @@ describe('env', here, () => {
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /^latchkey: several servers run: \S+, \S+\. Set AWS_ENDPOINT_URL to the one that is meant\.\n$/,
+      /^latchkey: several servers run: \S+, \S+\. Say which: --port PORT, or set AWS_ENDPOINT_URL\.\n$/,
     );
-    const elsewhere = await place.run(['env'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
-    assert.match(elsewhere.stderr, /\S+, and none at http:\/\/127\.0\.0\.1:1, which is this shell's\. Set/);
-    for (const { url } of [first, second]) {
-      const { stdout } = await place.run(['env'], { AWS_ENDPOINT_URL: url });
-      assert.equal(exported(stdout).AWS_ENDPOINT_URL, url);
+    for (const command of [['env'], ['explain', 'i-1'], ['who-can', 'alias/a'], ['exec', '--', 'true']]) {
+      const elsewhere = await place.run(command, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+      assert.equal(elsewhere.code, 2, command[0]);
+      assert.match(
+        elsewhere.stderr,
+        /^latchkey: no Latchkey of yours runs at http:\/\/127\.0\.0\.1:1, which AWS_ENDPOINT_URL names\. There is: /,
+      );
+    }
+    for (const { url, port } of [first, second]) {
+      const named: [string[], NodeJS.ProcessEnv][] = [
+        [['env'], { AWS_ENDPOINT_URL: url }],
+        [['env'], { AWS_ENDPOINT_URL: `http://localhost:${port}` }],
+        [['env', '--port', String(port)], {}],
+        [['env', '--endpoint', `http://localhost:${port}/`], { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }],
+      ];
+      for (const [args, environment] of named) {
+        const { stdout } = await place.run(args, environment);
+        assert.equal(exported(stdout).AWS_ENDPOINT_URL, url, args.join(' '));
+      }
     }
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 
 const BIN = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
 
@@ -116,3 +117,28 @@ export function exported(script: string): Record<string, string> {
     [...script.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]),
   );
 }
+
+/** A client with what `latchkey env` exported. */
+export function clientOf<C>(
+  Client: new (config: {
+    endpoint: string;
+    region: string;
+    maxAttempts: number;
+    credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  }) => C,
+  variables: Record<string, string>,
+): C {
+  return new Client({
+    endpoint: variables.AWS_ENDPOINT_URL as string,
+    region: variables.AWS_REGION as string,
+    maxAttempts: 1,
+    credentials: {
+      accessKeyId: variables.AWS_ACCESS_KEY_ID as string,
+      secretAccessKey: variables.AWS_SECRET_ACCESS_KEY as string,
+      sessionToken: variables.AWS_SESSION_TOKEN,
+    },
+  });
+}
+
+export const identity = (variables: Record<string, string>) =>
+  clientOf(STSClient, variables).send(new GetCallerIdentityCommand({}));

@@ -23,7 +23,8 @@ export interface RunningServer {
   readonly pid: number;
 }
 
-function directory(): string {
+/** Where the files are: private to the user. */
+export function serversDirectory(): string {
   const { uid } = userInfo();
   const path = join(process.env.XDG_RUNTIME_DIR ?? tmpdir(), `latchkey-${uid}`);
   requirePrivateDirectory(path, uid);
@@ -52,7 +53,7 @@ function requirePrivateDirectory(path: string, uid: number): void {
   }
 }
 
-const fileOf = (url: string) => join(directory(), `${new URL(url).port}.json`);
+const fileOf = (url: string) => join(serversDirectory(), `${new URL(url).port}.json`);
 
 /** Makes the server known; the returned function takes it back. */
 export function announceServer(server: RunningServer): () => void {
@@ -67,7 +68,7 @@ export function announceServer(server: RunningServer): () => void {
 
 /** The servers that run now: those whose process is alive. */
 export function runningServers(): RunningServer[] {
-  const path = directory();
+  const path = serversDirectory();
   const files = readdirSync(path).filter((name) => name.endsWith('.json'));
   return files.flatMap((name) => {
     const server = read(join(path, name));

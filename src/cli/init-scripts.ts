@@ -1,0 +1,27 @@
+/** `start --init DIR`: scripts that fill a world before clients are told that it is there. */
+import { scriptsIn } from '../platform/node/user-files.ts';
+import { clientEnvironment, credentialsFor, MISLEADING_VARIABLES } from './client-environment.ts';
+import { UsageError } from './command.ts';
+import { runCommand } from './run-command.ts';
+import type { Connection } from './server-connection.ts';
+
+/** Runs what is executable in the directory, and every `.sh`, in the order of the names, as the account's root. */
+export async function runInitScripts(directory: string, server: Connection): Promise<void> {
+  const environment: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of MISLEADING_VARIABLES) delete environment[name];
+  Object.assign(environment, clientEnvironment(server, await credentialsFor(server, {})));
+  environment.LATCHKEY_TOKEN = server.token;
+  for (const { path: script, executable } of listScripts(directory)) {
+    const [command, ...args] = executable ? [script] : ['sh', script];
+    const code = await runCommand(command as string, args, environment);
+    if (code !== 0) throw new Error(`${script} ended with exit code ${code}; the server was not started`);
+  }
+}
+
+function listScripts(directory: string): ReturnType<typeof scriptsIn> {
+  try {
+    return scriptsIn(directory);
+  } catch (error) {
+    throw new UsageError(`--init: ${(error as Error).message}`);
+  }
+}

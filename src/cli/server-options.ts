@@ -1,0 +1,88 @@
+/** The options that servers take, whichever command starts one. */
+import type { Latchkey, LatchkeyOptions } from '../assemble.ts';
+import { UsageError, type Values } from './command.ts';
+
+export const DEFAULT_DATA_DIRECTORY = '.latchkey';
+const MIN_TOKEN_CHARS = 16;
+
+export function serverOptions(values: Values): LatchkeyOptions {
+  const text = (name: string) => values[name] as string | undefined;
+  const auth = text('auth') ?? 'strict';
+  if (auth !== 'strict' && auth !== 'open') throw new UsageError('--auth is strict or open');
+  const account = text('account');
+  if (account !== undefined && !/^\d{12}$/.test(account))
+    throw new UsageError('--account takes twelve digits');
+  const region = text('region');
+  if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+    throw new UsageError(`--region: ${region} is not a region`);
+  const delays = Number(text('delays') ?? '1');
+  if (!(delays >= 0 && delays <= 1000)) throw new UsageError('--delays takes a factor from 0 to 1000');
+  const variable = text('passphrase-env');
+  const passphrase = variable === undefined ? undefined : process.env[variable];
+  if (variable !== undefined && !passphrase) throw new UsageError(`${variable} is not set`);
+  return {
+    auth,
+    delays,
+    host: text('host'),
+    hostnames: hostnames(values),
+    account,
+    region,
+    passphrase,
+    token: token(),
+  };
+}
+
+/** `--hostname`, as often as there are names, and LATCHKEY_HOSTNAMES with commas between them. */
+function hostnames(values: Values): string[] {
+  // An option that may be given several times is a list.
+  const named = [(values.hostname as string | string[] | undefined) ?? []].flat();
+  const all = [...named, ...(process.env.LATCHKEY_HOSTNAMES ?? '').split(',')].map((name) => name.trim());
+  const given = all.filter((name) => name !== '');
+  const wrong = given.find((name) => !/^(?:\*\.)?[a-z0-9._-]+(?::\d{1,5})?$/i.test(name));
+  if (wrong !== undefined) throw new UsageError(`--hostname takes NAME or NAME:PORT, not "${wrong}"`);
+  return given;
+}
+
+/** The token of the control API, where whoever starts the server chooses it, as in a container. */
+function token(): string | undefined {
+  const chosen = process.env.LATCHKEY_TOKEN;
+  if (chosen !== undefined && chosen.length < MIN_TOKEN_CHARS) {
+    throw new UsageError(`LATCHKEY_TOKEN must have at least ${MIN_TOKEN_CHARS} characters`);
+  }
+  return chosen;
+}
+
+export async function startOrSayWhy(options: LatchkeyOptions): Promise<Latchkey> {
+  // The whole server is loaded by the commands that start one; the others answer in a third of the time.
+  const { startLatchkey } = await import('../assemble.ts');
+  return startLatchkey(options).catch((error) => {
+    throw new Error(whyNotStarted(error, options), { cause: error });
+  });
+}
+
+function whyNotStarted(error: NodeJS.ErrnoException, at: LatchkeyOptions): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `port ${at.port} is taken by another program, or another Latchkey. Take a free one: --port 0`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `this machine has no address ${at.host} to listen on`;
+    case 'EACCES':
+      return error.syscall === 'listen'
+        ? `cannot listen on port ${at.port}: permission denied`
+        : error.message;
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `${at.data} is not a directory`;
+    default:
+      return error.message;
+  }
+}
+
+export function wholeNumber(option: string, value: string, most: number): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > most) {
+    throw new UsageError(`${option} takes a whole number from 0 to ${most}`);
+  }
+  return number;
+}
