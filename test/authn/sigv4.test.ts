@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createHmac, hash } from 'node:crypto';
+import crypto, { createHmac, hash } from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { describe, test } from 'node:test';
 import type { SignedRequest } from '../../src/authn/canonical-request.ts';
 import { type Credential, SigV4Verifier, type VerifyOptions } from '../../src/authn/sigv4.ts';
@@ -122,6 +123,45 @@ describe('a signature', () => {
     await assertRefused(request, 'InvalidSignatureException', MISMATCH);
   });
 
+  test('covers the payload that its hash header names, and no other', async () => {
+    const [sent, other] = [hash('sha256', '{}'), hash('sha256', 'other')];
+    assert.ok((await verify(sign({ headers: { 'x-amz-content-sha256': sent } }))).verified);
+    for (const payload of [sent, other]) {
+      const error = await refusal(sign({ headers: { 'x-amz-content-sha256': other }, payload }));
+      assert.equal(error.message, MISMATCH, payload);
+    }
+  });
+
+  test('is compared in constant time, and so is a session token', async (t) => {
+    const compared: [string, string][] = [];
+    const { timingSafeEqual } = crypto;
+    t.after(() => {
+      crypto.timingSafeEqual = timingSafeEqual;
+      syncBuiltinESMExports();
+    });
+    crypto.timingSafeEqual = (one, other) => {
+      compared.push([
+        Buffer.from(one as Uint8Array).toString('hex'),
+        Buffer.from(other as Uint8Array).toString('hex'),
+      ]);
+      return timingSafeEqual(one, other);
+    };
+    syncBuiltinESMExports();
+    const signature = (request: SignedRequest) =>
+      request.headers.authorization!.match(/Signature=(\w+)/)![1]!;
+    const right = sign();
+    assert.ok((await verify(right)).verified);
+    assert.deepEqual(compared.splice(0), [[signature(right), signature(right)]]);
+    const wrong = sign({ secret: 'mallory' });
+    await refusal(wrong);
+    assert.deepEqual(compared.splice(0), [[signature(right), signature(wrong)]]);
+    const session = (token: string) =>
+      sign({ id: 'ASIAROLE', secret: 'role-secret', headers: { 'x-amz-security-token': token } });
+    await refusal(session('tok/en=!'));
+    const hex = (text: string) => Buffer.from(text).toString('hex');
+    assert.deepEqual(compared[0]?.toSorted(), [hex('tok/en=!'), hex('tok/en==')].toSorted());
+  });
+
   test('may date itself with the Date header, in either format', async () => {
     for (const date of ['20260102T030405Z', 'Fri, 02 Jan 2026 03:04:05 GMT']) {
       const request = sign({ signed: ['host', 'x-amz-target'] });
@@ -194,12 +234,23 @@ describe('a request without a readable signature is refused as AWS words it', ()
   });
 
   test('a credential that is not five elements, a date that is no date, an algorithm that is not served', async () => {
-    await assertRefused(
-      sign({ scope: '20260102/us-east-1/kms' }),
-      'IncompleteSignatureException',
-      'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got ' +
-        "'AKIAALICE/20260102/us-east-1/kms'",
-    );
+    for (const scope of [
+      '20260102',
+      '20260102/us-east-1',
+      '20260102/us-east-1/kms',
+      '20260102/us-east-1/kms/',
+      '20260102//kms/aws4_request',
+      '/us-east-1/kms/aws4_request',
+      '20260102/us-east-1/kms/aws4_request/',
+      '20260102/us-east-1/kms/aws4_request/aws4_request',
+    ]) {
+      await assertRefused(
+        sign({ scope }),
+        'IncompleteSignatureException',
+        'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got ' +
+          `'AKIAALICE/${scope}'`,
+      );
+    }
     for (const date of [
       '2026-01-02',
       '20260231T000000Z',

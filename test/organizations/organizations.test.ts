@@ -304,6 +304,35 @@ describe('service control policies', () => {
     await own.send(new ListUsersCommand({}));
   });
 
+  test('are five to a target at most, of each type', async (t) => {
+    const tree = await plant(t);
+    await enable(tree, 'SERVICE_CONTROL_POLICY');
+    const { organizations, member } = tree;
+    const target = member.id;
+    // AWS's own, that allows everything, is one of them.
+    for (let count = 0; count < 4; count++) await attach(tree, target, deny(`sqs:${'x'.repeat(count + 1)}`));
+    const refused = await refusal(attach(tree, target, deny('sqs:TheSixth')));
+    assert.equal(refused.code, 'ConstraintViolationException');
+    assert.match(refused.message, /maximum number of policies of this type/);
+    const { Policies } = await organizations.send(
+      new ListPoliciesForTargetCommand({ TargetId: target, Filter: 'SERVICE_CONTROL_POLICY' }),
+    );
+    assert.equal(Policies!.length, 5);
+    await enable(tree, 'RESOURCE_CONTROL_POLICY');
+    const statement = { Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: '*' };
+    const { Policy } = await organizations.send(
+      new CreatePolicyCommand({
+        Name: 'of the other type',
+        Description: '',
+        Type: 'RESOURCE_CONTROL_POLICY',
+        Content: policy(statement),
+      }),
+    );
+    await organizations.send(
+      new AttachPolicyCommand({ PolicyId: Policy!.PolicySummary!.Id!, TargetId: target }),
+    );
+  });
+
   test('do not hold while their type is disabled', async (t) => {
     const tree = await plant(t);
     const { server, organizations, member, rootId } = tree;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -40,6 +40,18 @@ describe('the file', () => {
     for (const name of readdirSync(directory))
       assert.equal(statSync(join(directory, name)).mode & 0o777, 0o600);
     await store.close();
+  });
+
+  test('that others could read before is for the owner alone once it is opened', async (t) => {
+    const file = temporaryFile(t);
+    const first = openSqliteStore({ file });
+    await put(first, 'a');
+    await first.close();
+    chmodSync(file, 0o644);
+    const again = openSqliteStore({ file });
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.deepEqual(await list(again), ['a']);
+    await again.close();
   });
 
   test('is refused to a second opener, in this process or another, until the first has closed', async (t) => {
@@ -292,6 +304,57 @@ describe('a disk that fails', () => {
   });
 });
 
+/** Logs are scanned block by block, with what each block holds summed up beside it: blocks of 512 entries. */
+describe('a long log', () => {
+  const ENTRIES = 512 * 4 + 100;
+
+  test('is scanned whole: each entry is found by its label, its stream and its time', async (t) => {
+    const store = openSqliteStore({ file: temporaryFile(t) });
+    t.after(() => store.close());
+    await store.transact(async (tx) => {
+      for (let n = 1; n <= ENTRIES; n++) {
+        // Time does not always run forward: within each hundred it runs back.
+        const atMs = Math.floor(n / 100) * 1000 - (n % 100);
+        tx.append(trail, { stream: `s${n % 3}`, atMs, labels: { name: `n${n}` }, body: n });
+      }
+    });
+    const scan = async (range: object) =>
+      (await store.read((tx) => tx.scan(trail, { limit: ENTRIES, ...range }))).map(
+        ({ body }) => body as number,
+      );
+    const all = Array.from({ length: ENTRIES }, (_, index) => ENTRIES - index);
+    assert.deepEqual(await scan({}), all);
+    for (const n of [1, 2, 511, 512, 513, 1023, 1024, 1025, 1536, 2047, 2048, 2049, ENTRIES]) {
+      assert.deepEqual(await scan({ label: { name: 'name', value: `n${n}` } }), [n]);
+      assert.deepEqual(await scan({ label: { name: 'name', value: `n${n}` }, stream: `s${n % 3}` }), [n]);
+      assert.deepEqual(
+        await scan({ label: { name: 'name', value: `n${n}` }, stream: `s${(n + 1) % 3}` }),
+        [],
+      );
+      assert.deepEqual(
+        await scan({ before: n }),
+        all.filter((each) => each < n),
+      );
+    }
+    const time = (n: number) => Math.floor(n / 100) * 1000 - (n % 100);
+    for (const [fromMs, toMs] of [
+      [0, 0],
+      [4901, 4999],
+      [5000, 5000],
+      [4999, 9999],
+      [-99, 3000],
+      [20_000, 30_000],
+    ] as const) {
+      assert.deepEqual(
+        await scan({ fromMs, toMs }),
+        all.filter((n) => time(n) >= fromMs && time(n) <= toMs),
+        `${fromMs} to ${toMs}`,
+      );
+    }
+    assert.deepEqual(await scan({ stream: 's1', limit: 400 }), all.filter((n) => n % 3 === 1).slice(0, 400));
+  });
+});
+
 describe('the record cache', () => {
   test('lets go of what was used least recently, and never holds more than its bound', () => {
     const cache = new RecordCache(1000);
@@ -305,6 +368,25 @@ describe('the record cache', () => {
     assert.equal(kept.at(-1), 199);
     cache.delete('t', '199');
     assert.equal(cache.get('t', '199'), undefined);
+  });
+
+  test('forgets a record that was deleted or replaced, however long ago it was read', () => {
+    for (const fillers of [0, 30, 45]) {
+      const cache = new RecordCache(1000);
+      cache.set('t', 'a', { version: 1 }, 10);
+      for (let n = 0; n < fillers; n++) cache.set('t', `${n}`, { n }, 12);
+      cache.delete('t', 'a');
+      assert.equal(cache.get('t', 'a'), undefined, `after ${fillers} others`);
+      const other = new RecordCache(1000);
+      other.set('t', 'a', { version: 1 }, 10);
+      for (let n = 0; n < fillers; n++) other.set('t', `${n}`, { n }, 12);
+      other.set('t', 'a', { version: 2 }, 10);
+      assert.deepEqual(other.get('t', 'a'), { version: 2 });
+      // What is of another table under the same key is another record.
+      assert.equal(other.get('u', 'a'), undefined);
+      other.clear();
+      assert.equal(other.get('t', 'a'), undefined);
+    }
   });
 
   test('reads through for what it dropped', async (t) => {

@@ -104,6 +104,21 @@ describe('a request reaches the handler', () => {
     );
   });
 
+  test('has the headers that were sent, and nothing that objects have by nature', async () => {
+    let headers: HttpRequest['headers'] | undefined;
+    const { port } = await start({
+      handle: async (request) => {
+        headers = request.headers;
+        return { status: 200, headers: {}, body: '' };
+      },
+    });
+    await exchange(port, post(port, '', 'X-Own: 1\r\n__proto__: x\r\nConnection: close\r\n'));
+    assert.equal(headers?.['x-own'], '1');
+    for (const name of ['constructor', 'toString', 'hasOwnProperty', 'valueOf']) {
+      assert.equal(headers?.[name], undefined, name);
+    }
+  });
+
   test('chunked, in many small pieces, and pipelined on one connection', async () => {
     const { port } = await start();
     const { socket } = await opened(port);
@@ -165,6 +180,36 @@ describe('a body over the limit', () => {
     assert.equal(statusOf(answer), 413);
   });
 
+  test('without end is not read for ever', async () => {
+    const { port } = await start();
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.resume();
+    const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+    const chunk = Buffer.alloc(2 ** 20, 'x');
+    const framed = Buffer.concat([
+      Buffer.from(`${chunk.length.toString(16)}\r\n`),
+      chunk,
+      Buffer.from('\r\n'),
+    ]);
+    socket.write(`POST / HTTP/1.1\r\nHost: localhost:${port}\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    let isOpen = true;
+    const sent = () => socket.bytesWritten / 2 ** 20;
+    // A refused body is read on a while, so that the client sees its answer; 64 MiB is a while.
+    while (isOpen && sent() < 200) {
+      const written = new Promise<void>((resolve) => {
+        socket.write(framed, (error) => {
+          if (error) isOpen = false;
+          resolve();
+        });
+      });
+      await Promise.race([written, closed]);
+      if (socket.destroyed) isOpen = false;
+    }
+    socket.destroy();
+    assert.ok(sent() < 150, `${sent()} MiB were taken`);
+  });
+
   test('of exactly the limit is none', async () => {
     const { port } = await start();
     const answer = await exchange(port, post(port, 'x'.repeat(1000), 'Connection: close\r\n'));
@@ -197,6 +242,22 @@ describe('garbage is answered with a 4xx or hung up on, and the server lives on'
       () => 'GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: a\r\nAuthorization: b\r\n\r\n',
       400,
     ],
+    ...Object.fromEntries(
+      [
+        'Content-Type',
+        'Origin',
+        'X-Amz-Content-Sha256',
+        'X-Amz-Date',
+        'X-Amz-Security-Token',
+        'X-Amz-Target',
+      ].map((name): [string, [() => string, number]] => [
+        `two headers ${name}`,
+        [
+          () => `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n${name}: a\r\n${name}: b\r\n\r\n`,
+          400,
+        ],
+      ]),
+    ),
     'two lengths': [
       () => 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
       400,
