@@ -75,7 +75,11 @@ async function byPrincipal(from: FindingWorld, subject: string, scope: Scope): P
   const principal = await principalNamed(from, subject, scope);
   if (!principal) return undefined;
   const [entry, ...others] = await denialsOf(from.tx, principal);
-  if (!entry) return { principal: principal.who };
+  if (!entry) {
+    // Somebody may have been denied the role itself: to assume it, or to pass it.
+    const about = await lastCall(from.tx, await byLabel(from.tx, 'About', principal.arn), isDenied);
+    return about ? withOuter(from.tx, { entry: about }) : { principal: principal.who };
+  }
   return { ...(await withOuter(from.tx, { entry, others })), principal: principal.who };
 }
 
