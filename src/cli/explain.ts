@@ -53,9 +53,11 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
   },
 };
 
-const EXIT_CODES: Readonly<Record<Explanation['verdict'], number>> = {
+/** Of `can` too. */
+export const EXIT_CODES: Readonly<Record<Explanation['verdict'], number>> = {
   allowed: 0,
   denied: 1,
   failed: 1,
+  depends: 3,
   unknown: 3,
 };

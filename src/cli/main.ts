@@ -1,6 +1,7 @@
 /** The `latchkey` command: finds the subcommand, parses its options, and turns errors into messages and exit codes. */
 import { parseArgs } from 'node:util';
 import pkg from '../../package.json' with { type: 'json' };
+import { can } from './can.ts';
 import { clock } from './clock.ts';
 import { type Command, UsageError, type Values } from './command.ts';
 import { env } from './env.ts';
@@ -26,6 +27,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   exec,
   env,
   explain,
+  can,
   'who-can': whoCan,
   'what-can': whatCan,
   'what-if': whatIf,

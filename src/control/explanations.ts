@@ -1,5 +1,6 @@
 /** The questions about permissions. They are answered with facts; whoever asked prints them. */
 import type { Scope } from '../aws/scope.ts';
+import { can } from '../explain/can.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { NoAnswer } from '../explain/key-question.ts';
@@ -48,10 +49,37 @@ export function explanations(runtime: Runtime, placeOf: (body: Body) => Scope): 
       return reading((from) => whoCan(from, { key, action, ...placeOf(body) }));
     },
 
+    async can(body) {
+      const principal = stringOf(body, 'principal');
+      const action = stringOf(body, 'action');
+      if (!principal || !action) throw new ControlError('may which principal do what?');
+      const question = {
+        principal,
+        action,
+        resource: stringOf(body, 'resource'),
+        through: stringOf(body, 'through'),
+        context: contextOf(body.context),
+        nowMs: runtime.clock.nowMs(),
+      };
+      return reading((from) => can(from, { ...question, ...placeOf(body) }));
+    },
+
     async 'what-can'(body) {
       const principal = stringOf(body, 'principal');
       if (!principal) throw new ControlError('what may which principal do?');
       return reading((from) => whatCan(from, { principal, ...placeOf(body) }));
     },
   };
+}
+
+/** Condition keys, each with a value or a list of values. */
+function contextOf(given: unknown): Record<string, readonly string[]> {
+  const isText = (value: unknown): value is string => typeof value === 'string';
+  const context: Record<string, readonly string[]> = {};
+  for (const [key, value] of Object.entries(given ?? {})) {
+    const values = Array.isArray(value) ? value : [value];
+    if (!values.every(isText)) throw new ControlError(`the values of ${key} must be strings`);
+    context[key] = values;
+  }
+  return context;
 }

@@ -72,10 +72,10 @@ function principalOf(principal: PolicyPrincipal): ExplainedPrincipal {
 }
 
 /** The key that the request is about, as it is now. */
-async function keyOf({ tx, ports }: ExplainingInputs, resource: string): Promise<KeyFacts | undefined> {
+async function keyOf({ tx }: ExplainingInputs, resource: string): Promise<KeyFacts | undefined> {
   const arn = parseArn(resource);
   if (arn?.service !== 'kms' || !arn.resource.startsWith('key/')) return undefined;
-  return keyFacts({ tx, ports, account: arn.account, region: arn.region }, resource).catch(() => undefined);
+  return keyFacts({ tx, account: arn.account, region: arn.region }, resource).catch(() => undefined);
 }
 
 export function namedResource(resource: string, key: Pick<KeyFacts, 'alias'> | undefined): string {

@@ -90,8 +90,8 @@ export interface Explanation {
   readonly subject: string;
   /** False when nothing is known of the subject. */
   readonly found: boolean;
-  /** `failed`: no policy refused it; the request or a state did. `unknown`: nothing is known. */
-  readonly verdict: 'denied' | 'failed' | 'allowed' | 'unknown';
+  /** `failed`: no policy refused it; the request or a state did. `depends`: on what is not known of the request. `unknown`: nothing is known. */
+  readonly verdict: 'denied' | 'failed' | 'allowed' | 'depends' | 'unknown';
   /** The verdict in one sentence. */
   readonly headline: string;
   /** What became of the subject: `i-… was stopped: Client.InternalError…` */

@@ -32,7 +32,7 @@ export function explanationPage(explanation: Explanation, options: RenderOptions
   return sections;
 }
 
-const TONES = { denied: 'bad', failed: 'bad', allowed: 'good', unknown: 'plain' } as const;
+const TONES = { denied: 'bad', failed: 'bad', allowed: 'good', depends: 'plain', unknown: 'plain' } as const;
 
 function verdictSection({ verdict, headline, symptom, checks }: Explanation): Section {
   const [check, ...others] = checks;

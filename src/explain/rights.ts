@@ -11,7 +11,7 @@ import type { IdentityPolicies } from '../invoke/ports/ports.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
-import { type AllowedBy, possibilities, type Requirement } from '../policy/possibilities.ts';
+import { type AllowedBy, type IsOpen, possibilities, type Requirement } from '../policy/possibilities.ts';
 import { granteeNames } from '../policy/principals.ts';
 import { witnessOf } from '../policy/witness.ts';
 import type { KeyAction, KeyFacts } from '../services/kms/index.ts';
@@ -143,16 +143,26 @@ export class KeyRights {
       childGrant: action === 'kms:CreateGrant' ? way.childGrant : undefined,
     };
     const beside = isEverybody ? [notOneOf([...this.#knownAccounts])] : [];
-    const grounds: Ground[] = [];
-    for (const { by, requires, unless } of possibilities(inputs, request, isOpen)) {
-      const witness = witnessOf({ by, requires, unless: [...unless, ...beside] }, request, isOpen);
-      if (!witness || !decide(inputs, { ...request, condition: witness }).allowed) continue;
-      const where = requires.flatMap(conditionsOf);
-      grounds.push({ by, where: distinct(where), unless: unless.map(conditionsOf) });
-      if (where.length === 0) break;
-    }
-    return grounds;
+    return groundsFor(inputs, request, isOpen, beside);
   }
+}
+
+/** What gives the right, until something gives it without condition; none where nothing can. */
+export function groundsFor(
+  inputs: PolicyInputs,
+  request: AccessRequest,
+  isOpen: IsOpen,
+  beside: readonly Requirement[] = [],
+): Ground[] {
+  const grounds: Ground[] = [];
+  for (const { by, requires, unless } of possibilities(inputs, request, isOpen)) {
+    const witness = witnessOf({ by, requires, unless: [...unless, ...beside] }, request, isOpen);
+    if (!witness || !decide(inputs, { ...request, condition: witness }).allowed) continue;
+    const where = requires.flatMap(conditionsOf);
+    grounds.push({ by, where: distinct(where), unless: unless.map(conditionsOf) });
+    if (where.length === 0) break;
+  }
+  return grounds;
 }
 
 /** Of a principal that is not known, these are not either. */
@@ -168,7 +178,7 @@ function notOneOf(accounts: readonly string[]): Requirement {
   };
 }
 
-function tagConditions({ tags }: IdentityPolicies): ConditionValues {
+export function tagConditions({ tags }: IdentityPolicies): ConditionValues {
   return Object.fromEntries(Object.entries(tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]));
 }
 

@@ -42,7 +42,7 @@ const SETTLED = [
 
 const isSettled = (key: string): boolean => SETTLED.some((prefix) => key.startsWith(prefix));
 
-const directly: Way = {
+export const directly: Way = {
   name: DIRECTLY,
   conditions: (action) => ({
     'aws:ViaAWSService': false,
@@ -60,7 +60,7 @@ const OF_SERVICES: ReadonlySet<string> = new Set([
   'aws:sourceorgpaths',
 ]);
 
-const byService: Way = {
+export const byService: Way = {
   name: DIRECTLY,
   conditions: (action) => ({
     'aws:ViaAWSService': false,
@@ -91,7 +91,7 @@ const EC2_GRANT: AccessRequest['childGrant'] = {
 /** An address of the service's own, which no rule on aws:SourceIp of the caller's network meets (aws-facts A1.10). */
 const SERVICE_ADDRESS = '54.239.0.1';
 
-function through(service: string, region: string): Way {
+export function through(service: string, region: string): Way {
   const isEc2 = service === 'ec2';
   const host = `${service}.${region}.amazonaws.com`;
   return {

@@ -44,11 +44,11 @@ export interface WhoCan {
 }
 
 export async function whoCan(
-  from: EvaluationInputs & { readonly ports: Parameters<typeof factsOf>[0]['ports'] },
+  from: EvaluationInputs,
   question: Scope & { readonly key: string; readonly action?: string },
 ): Promise<WhoCan> {
   const { account, region } = question;
-  const key = await factsOf({ ...from, account, region }, question.key);
+  const key = await factsOf({ tx: from.tx, account, region }, question.key);
   const actions = actionsAsked(key, question.action);
   return rightsOnKey(from, key, actions, await knownPrincipals(from.tx));
 }

@@ -9,6 +9,7 @@ import type { EffectContext } from '../context.ts';
 import type { EventEnvelope } from '../event.ts';
 import type { FailureSource } from './failure-source.ts';
 import type { BlockHost, InstanceHost } from './hosts.ts';
+import type { ResourceFactsSource } from './resource-facts.ts';
 import type { SnapshotDirectory } from './snapshot-directory.ts';
 
 /** IAM's part in a decision: what the principal's own policies say. */
@@ -154,6 +155,7 @@ declare module '../port.ts' {
     readonly credentials: CredentialSource;
     readonly roleUses: readonly RoleUseSource[];
     readonly failures: readonly FailureSource[];
+    readonly resourceFacts: readonly ResourceFactsSource[];
     readonly audience?: EventAudience;
     /** Hears of faults that are neither the caller's nor a reason to fail a call: those of whoever listens to it. */
     readonly reportFault: (fault: Error) => void;

@@ -14,6 +14,7 @@ import { rebootInstanceWorkflow } from './instance/RebootInstances.ts';
 import { reattachVolumes, recoverInstanceWorkflow } from './instance/recovery.ts';
 import { operations } from './operations.ts';
 import { accountCheck } from './resource/kind.ts';
+import { ec2FactsSource } from './resource-facts.ts';
 import { copySnapshotWorkflow } from './snapshot/copy-snapshot-workflow.ts';
 import { directSnapshots } from './snapshot/direct-snapshots.ts';
 import { freeSnapshotWorkflow } from './snapshot/remove-snapshot.ts';
@@ -44,7 +45,7 @@ const module = {
     stopInstanceWorkflow,
     terminateInstanceWorkflow,
   ],
-  ports: { snapshots: directSnapshots, failures: [failureSource] },
+  ports: { snapshots: directSnapshots, failures: [failureSource], resourceFacts: [ec2FactsSource] },
   resume: reattachVolumes,
 } satisfies ServiceModule;
 

@@ -8,6 +8,7 @@ import { identityPolicySource } from './identity-policies.ts';
 import { mfaSource } from './mfa-device/verification.ts';
 import { operations } from './operations.ts';
 import { principalDirectory } from './principal-directory.ts';
+import { roleFactsSource } from './role/resource-facts.ts';
 import { roles } from './role/role.ts';
 import { resealSecrets } from './sealed-secrets.ts';
 import { deleteServiceLinkedRoleWorkflow } from './service-linked-role/deletion.ts';
@@ -23,6 +24,7 @@ const module = {
     principals: principalDirectory,
     mfa: mfaSource,
     founding: accountFounding,
+    resourceFacts: [roleFactsSource],
     credentials: { find: findCredential, tables: [accessKeys.name, users.table.name, roles.table.name] },
   },
   reseal: resealSecrets,

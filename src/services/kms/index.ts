@@ -4,6 +4,7 @@ import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { deleteKeyWorkflow } from './deletion/key-deletion.ts';
 import { expireMaterialWorkflow } from './import/imported-material.ts';
 import { resealKeys } from './key/material.ts';
+import { keyFactsSource } from './key/resource-facts.ts';
 import { kms } from './kms.ts';
 import { settleKeyWorkflow } from './multi-region/multi-region.ts';
 import { operations } from './operations.ts';
@@ -21,6 +22,7 @@ export {
 const module = {
   operations: [...operations, ...emptyListings(kms)],
   workflows: [deleteKeyWorkflow, expireMaterialWorkflow, rotateKeyWorkflow, settleKeyWorkflow],
+  ports: { resourceFacts: [keyFactsSource] },
   reseal: resealKeys,
 } satisfies ServiceModule;
 

@@ -1,9 +1,14 @@
 /**
  * Tells what the policies of a user, group or role would decide, with its boundary and what holds its account, and with
- * further policies that the request gives. Trust policies, grants and session policies take no part.
+ * further policies that the request gives. Keys take part with their own policies and grants, unless the request gives a
+ * resource policy (aws-facts G5.3); trust and session policies take no part.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
+
 import { parseArn } from '../../../aws/arn.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { ResourceFacts } from '../../../invoke/ports/resource-facts.ts';
+import type { SimulatePrincipalPolicyRequest } from '../../../shapes/generated/iam.ts';
 import { invalidInput } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { contextOf } from './context-entries.ts';
@@ -18,7 +23,8 @@ export default iam.operation('SimulatePrincipalPolicy', {
   checks: async (context, { PolicySourceArn }) => ({
     source: await sourceCheck(context, PolicySourceArn, 'SimulatePrincipalPolicy'),
   }),
-  async execute({ tx, account, ports }, input, { source: { record: source } }) {
+  async execute(context, input, { source: { record: source } }) {
+    const { tx, account, ports } = context;
     const { CallerArn, ResourceOwner, ResourcePolicy, ContextEntries } = input;
     // A group asks nothing itself.
     const callerArn = CallerArn ?? (source.noun === 'group' ? undefined : source.arn);
@@ -41,8 +47,24 @@ export default iam.operation('SimulatePrincipalPolicy', {
         context: contextOf(ContextEntries, keys),
         resourceAccount: ResourceOwner ? (parseArn(ResourceOwner)?.account ?? account) : account,
         inOrganization: membership !== undefined,
+        ...(ResourcePolicy === undefined && { resources: await resourcesWithPolicies(context, input) }),
       },
       input,
     );
   },
 });
+
+/** Keys decide by their own policies and grants, so a simulation without them would allow what a call is refused. */
+async function resourcesWithPolicies(
+  { tx, account, region, ports }: ResolveContext,
+  { ResourceArns = [], ActionNames = [] }: SimulatePrincipalPolicyRequest,
+): Promise<ReadonlyMap<string, ResourceFacts>> {
+  const found = new Map<string, ResourceFacts>();
+  for (const arn of ResourceArns) {
+    for (const source of ports.resourceFacts) {
+      const facts = await source.resourceFacts(tx, { account, region }, arn, ActionNames[0] ?? '');
+      if (facts?.resourceRule === 'kms') found.set(arn, facts);
+    }
+  }
+  return found;
+}

@@ -4,7 +4,14 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
  */
 import { parseArn } from '../../../aws/arn.ts';
-import type { AccessRequest, ConditionLookup, PolicyPrincipal } from '../../../policy/decision.ts';
+import { conditionLookup } from '../../../invoke/condition-lookup.ts';
+import type { ResourceFacts } from '../../../invoke/ports/resource-facts.ts';
+import type {
+  AccessRequest,
+  ConditionLookup,
+  PolicyInputs,
+  PolicyPrincipal,
+} from '../../../policy/decision.ts';
 import { type DecisionTrace, explainDecision, type PolicyTrace } from '../../../policy/trace.ts';
 import type {
   EvaluationResult,
@@ -24,6 +31,8 @@ export interface Simulation {
   readonly context: ConditionLookup;
   /** The account that owns the resources, where a resource policy takes part. */
   readonly resourceAccount: string;
+  /** Resources that are here and have policies or grants of their own, by ARN: they take part as in a call. */
+  readonly resources?: ReadonlyMap<string, ResourceFacts>;
   /** Told in each answer where the account is in an organization. */
   readonly inOrganization: boolean;
 }
@@ -77,12 +86,15 @@ interface Judgement {
 }
 
 function judge(simulation: Simulation, action: string, resource: string): Judgement {
-  const { principal, policies, context, resourceAccount } = simulation;
+  const { principal, policies } = simulation;
   if (resource !== ANY_RESOURCE && !parseArn(resource)) {
     throw invalidInput(`ResourceNames are not in a valid ARN format: ${resource}.`);
   }
+  const own = simulation.resources?.get(resource);
+  const resourceAccount = own?.account ?? simulation.resourceAccount;
+  const context = own ? withResourceKeys(simulation.context, own) : simulation.context;
   const request: AccessRequest = { principal, action, resource, resourceAccount, condition: context };
-  const trace = explainDecision(policies.inputs, request);
+  const trace = explainDecision(own ? withResource(policies.inputs, own) : policies.inputs, request);
   // A resource of another service's is not one that the action could work on, whatever the policies say.
   const isFitting = resource === ANY_RESOURCE || takesResourcesOf(action, resource);
   const decision = !isFitting ? 'implicitDeny' : decisionName(trace);
@@ -98,6 +110,19 @@ function judge(simulation: Simulation, action: string, resource: string): Judgem
     byBoundary: boundary && boundary.outcome === 'allow',
     details: crossAccountDetails(simulation, trace.policies),
   };
+}
+
+function withResource(
+  inputs: PolicyInputs,
+  { resourceRule, resourcePolicy, grants }: ResourceFacts,
+): PolicyInputs {
+  return { ...inputs, resourceRule, resourcePolicy, grants };
+}
+
+/** What the request gives counts before what the resource is. */
+function withResourceKeys(context: ConditionLookup, { conditions }: ResourceFacts): ConditionLookup {
+  const own = conditionLookup(() => conditions);
+  return (key) => context(key) ?? own(key);
 }
 
 function decisionName({ decision }: DecisionTrace): Judgement['decision'] {

@@ -12,7 +12,7 @@ import { resolveKeyOrAlias } from './key-identifier.ts';
 import { STATEFUL_OPERATIONS } from './key-state.ts';
 import type { Directory } from './principal.ts';
 
-type Where = Directory & Scope;
+type Where = Pick<Directory, 'tx'> & Scope;
 
 export interface KeyFacts extends Scope {
   readonly keyId: string;

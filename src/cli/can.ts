@@ -1,0 +1,64 @@
+/** `latchkey can`: whether a principal may do something, and on what it depends. */
+import type { CanAnswer } from '../explain/can.ts';
+import { renderExplanation } from '../explain/render.ts';
+import { type Command, UsageError } from './command.ts';
+import { EXIT_CODES } from './explain.ts';
+import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
+import { terminal } from './style.ts';
+
+const EXAMPLE = 'latchkey can user/john kms:Decrypt alias/app';
+
+export const can: Command = {
+  summary: 'show whether a principal may do something, and why not',
+  usage: `
+Usage: latchkey can PRINCIPAL ACTION [RESOURCE] [--context KEY=VALUE]... [--through SERVICE:CALL] [--verbose] [--json]
+
+PRINCIPAL is an ARN, user/NAME, role/NAME, root or a service; ACTION is written as in policies (kms:Decrypt); RESOURCE is an
+ARN, a key or alias, or an id (i-…, vol-…). Decided with the policies and grants of now. What is not given of the request
+(an address, MFA, an encryption context) stays open: the answer then says what it depends on.
+
+  --context KEY=VALUE  a condition key of the request; repeat it for more keys, or for more values of one
+  --through CALL       the service that asks for PRINCIPAL: ec2:StartInstances
+  -v, --verbose        every statement of every policy
+  --json               the answer as JSON (docs/explain-json.md)
+  --account ID         whose PRINCIPAL is (default: the account of this shell, or the server's default account)
+  --region REGION      (default: the region of this shell, or us-east-1)
+
+Exit code: 0 when it is allowed, 1 when it is denied, 2 for a wrong command line, 3 when it depends on what is not given.
+`,
+  maxWords: 3,
+  options: {
+    context: { type: 'string', multiple: true },
+    through: { type: 'string' },
+    json: { type: 'boolean' },
+    verbose: { type: 'boolean', short: 'v' },
+    ...PLACE_OPTIONS,
+  },
+  async run({ values, words: [principal, action, resource] }) {
+    if (!principal || !action) throw new UsageError(`who may do what? ${EXAMPLE}`);
+    const server = requireServer();
+    const answer = await ask<CanAnswer>(server, 'can', {
+      principal,
+      action,
+      resource,
+      through: values.through,
+      context: contextOf(values.context as unknown as string[] | undefined),
+      ...placeOf(server, values),
+    });
+    const text = () => renderExplanation(answer, { verbose: values.verbose === true, style: terminal });
+    process.stdout.write(`${values.json ? JSON.stringify(answer, null, 2) : text()}\n`);
+    return EXIT_CODES[answer.verdict];
+  },
+};
+
+/** `aws:SourceIp=10.0.0.1`; a key that is given again has several values. */
+function contextOf(pairs: readonly string[] = []): Record<string, string[]> {
+  const context: Record<string, string[]> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError(`--context takes KEY=VALUE, not ${pair}`);
+    const key = pair.slice(0, at);
+    context[key] = [...(context[key] ?? []), pair.slice(at + 1)];
+  }
+  return context;
+}
