@@ -36,7 +36,7 @@ Exit code: 0 when it is allowed, 1 when it is denied, 2 for a wrong command line
   },
   async run({ values, words: [principal, action, resource] }) {
     if (!principal || !action) throw new UsageError(`who may do what? ${EXAMPLE}`);
-    const server = requireServer();
+    const server = requireServer(values);
     const answer = await ask<CanAnswer>(server, 'can', {
       principal,
       action,
