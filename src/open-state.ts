@@ -1,12 +1,13 @@
 /** Opens what outlives the process: the store, the root keys, the volumes, and where the clock stood. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startingClockOffset } from './control/clock-offset.ts';
+import type { WorkerBlockHost } from './dataplane/block-host.ts';
 import { createBlockHost } from './dataplane/create-block-host.ts';
 import { anyAccountId, ensureAccount, rootCredentials } from './invoke/identity/account.ts';
 import type { Health } from './platform/health.ts';
 import { describeHolder } from './platform/node/data-holder.ts';
 import { machineClock, steadyClock, systemEntropy } from './platform/node/index.ts';
+import { makePrivateDirectory } from './platform/node/private-file.ts';
 import { openEphemeralSealer, openSealer, RootKeyError, SealError } from './platform/node/sealer.ts';
 import type { Entropy, Sealer } from './platform/ports.ts';
 import { openMemoryStore } from './store/memory/memory-store.ts';
@@ -29,7 +30,7 @@ export interface StateOptions {
 /** What has been opened is closed again where something further cannot be. */
 export async function openState(options: StateOptions) {
   const { data, passphrase, health } = options;
-  if (data) mkdirSync(data, { recursive: true, mode: 0o700 });
+  if (data) makePrivateDirectory(data);
   const entropy = systemEntropy();
   const store = data ? openStore(data, failureListener(options)) : openMemoryStore();
   try {
@@ -41,11 +42,19 @@ export async function openState(options: StateOptions) {
       : openEphemeralSealer({ entropy });
     await openAccount(store, { entropy, sealer, nowMs: clock.nowMs() }, options);
     const blocks = await createBlockHost({ directory: data && join(data, 'volumes'), entropy });
+    noteDamage(blocks, health);
     return { store, clock, sealer, entropy, blocks, health };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+function noteDamage({ damaged }: WorkerBlockHost, health: Health): void {
+  if (damaged.length === 0) return;
+  const reasons = damaged.map(({ lineageId, reason }) => `volumes/${lineageId}: ${reason}`).join('; ');
+  const sentence = `some volumes and snapshots cannot be served, and are left as they are (${reasons}); "latchkey check-data" says which`;
+  health.begins('volumes', { sentence, refusesCalls: false });
 }
 
 function openStore(data: string, onFailure: StoreFailureListener): Store {

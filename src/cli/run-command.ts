@@ -1,6 +1,6 @@
 /** A command as a child of this process, with its signals passed on. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { signalNumber } from '../platform/node/index.ts';
 
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -25,7 +25,7 @@ export function runCommand(command: string, args: string[], environment: NodeJS.
     });
     child.on('exit', (code, signal) => {
       for (const each of PASSED_ON) process.off(each, pass);
-      resolve(code ?? 128 + constants.signals[signal as NodeJS.Signals]);
+      resolve(code ?? 128 + signalNumber(signal as NodeJS.Signals));
     });
   });
 }

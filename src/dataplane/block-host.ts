@@ -4,13 +4,18 @@ import type { Entropy } from '../platform/ports.ts';
 import type { ImageSummary, NbdEndpoints } from './block-store.ts';
 import { buffersOf, takeOver } from './data-key.ts';
 import { BlockFailure } from './failure.ts';
-import type { ImageKind } from './volume/lineage.ts';
+import type { ImageKind } from './volume/image.ts';
 import { type ChangedBlock, SNAPSHOT_BLOCK_BYTES } from './volume/snapshot-blocks.ts';
 import type { StoreWorker, WorkerPool } from './worker-pool.ts';
 
 interface KnownImage extends ImageSummary {
   lineageId: string;
   worker: StoreWorker;
+}
+
+export interface DamagedLineage {
+  readonly lineageId: string;
+  readonly reason: string;
 }
 
 /** Names become file names: AWS's `vol-` and `snap-` ids, and nothing that could leave the directory. */
@@ -27,6 +32,7 @@ export class WorkerBlockHost {
   readonly #images = new Map<string, KnownImage>();
   readonly #attachments = new Map<string, NbdEndpoints>();
   readonly #release: () => void;
+  readonly #damaged: DamagedLineage[] = [];
 
   /** Use `createBlockHost` (create-block-host.ts). `release` cleans up after `close`. */
   constructor(entropy: Entropy, pool: WorkerPool, release: () => void) {
@@ -35,17 +41,31 @@ export class WorkerBlockHost {
     this.#release = release;
   }
 
-  /** Opens what is in the directory. */
+  /** Opens what is in the directory. What is damaged is left as it is, and everything else is served. */
   async load(lineageIds: readonly string[]): Promise<void> {
-    await Promise.all(
-      lineageIds.map(async (lineageId) => {
-        const worker = this.#pool.choose();
-        worker.lineages++;
-        const images = await worker.call('open', { lineageId });
-        for (const image of images) this.#images.set(image.name, { ...image, lineageId, worker });
-        if (images.length === 0) worker.lineages--;
-      }),
-    );
+    await Promise.all(lineageIds.map((lineageId) => this.#open(lineageId)));
+  }
+
+  async #open(lineageId: string): Promise<void> {
+    const worker = this.#pool.choose();
+    worker.lineages++;
+    const images = await worker.call('open', { lineageId }).catch((error: BlockFailure) => {
+      if (error.code !== 'Damaged') throw error;
+      this.#damaged.push({ lineageId, reason: error.message });
+      return [];
+    });
+    for (const image of images) this.#images.set(image.name, { ...image, lineageId, worker });
+    if (images.length === 0) worker.lineages--;
+  }
+
+  /** Directories whose blocks or maps are damaged or cannot be read, by the names that they have on disk. */
+  get damaged(): readonly DamagedLineage[] {
+    return this.#damaged;
+  }
+
+  /** Of these volumes and snapshots, those whose blocks are not here. */
+  missing(names: readonly string[]): string[] {
+    return names.filter((name) => !this.#images.has(name));
   }
 
   async createVolume(volume: {

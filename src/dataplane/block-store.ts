@@ -1,10 +1,17 @@
-/** Volumes and snapshots as files and NBD exports: what one worker thread keeps and serves. */
+/** Volumes and snapshots as files and NBD exports: what one worker keeps and serves. */
 import { join } from 'node:path';
+import type { Disk } from '../platform/disk.ts';
+import type { Turns } from '../platform/ports.ts';
+import type { Sockets } from '../platform/sockets.ts';
+import { type BlockDevice, readOrThrow, writeOrThrow } from './device/device.ts';
+import { EncryptedDevice } from './device/encrypted.ts';
+import { ImageDevice } from './device/image-device.ts';
+import { UnalignedDevice } from './device/unaligned.ts';
 import { BlockFailure } from './failure.ts';
-import { BusyPolling } from './nbd/busy-polling.ts';
+import type { BusyPolling } from './nbd/busy-polling.ts';
 import { NbdServer, type NbdTcpOptions } from './nbd/nbd-socket.ts';
-import { BlockDevice } from './volume/block-device.ts';
-import type { ImageKind, Lineage, NewImage } from './volume/lineage.ts';
+import type { ImageKind, NewImage } from './volume/image.ts';
+import type { Lineage } from './volume/lineage.ts';
 import { LineageDirectory } from './volume/lineage-directory.ts';
 import {
   type ChangedBlock,
@@ -15,6 +22,7 @@ import {
 } from './volume/snapshot-blocks.ts';
 import { XtsCipher, XtsWorkspace } from './xts/xts.ts';
 
+/** What can be handed to a thread. */
 export interface BlockStoreOptions {
   /** Undefined: nothing is kept. */
   directory: string | undefined;
@@ -22,6 +30,16 @@ export interface BlockStoreOptions {
   /** The unit of encryption in new lineages: 4096 or 512. */
   unitBytes: number;
   tcp?: NbdTcpOptions;
+  /** Files of volumes that are kept open at one time. */
+  maxOpenFiles?: number;
+}
+
+/** What a block store stands on. */
+export interface BlockStorePlatform {
+  readonly disk: Disk;
+  readonly sockets: Sockets;
+  readonly turns: Turns;
+  readonly polling: BusyPolling;
 }
 
 /** An image by its lineage and name. */
@@ -56,15 +74,16 @@ interface Attachment {
  */
 export class BlockStore {
   readonly #options: BlockStoreOptions;
+  readonly #platform: BlockStorePlatform;
   readonly #directory: LineageDirectory;
   readonly #lineages = new Map<string, Lineage>();
   readonly #attachments = new Map<string, Attachment>();
-  readonly #polling = new BusyPolling();
   readonly #workspaces = new Map<number, XtsWorkspace>();
 
-  constructor(options: BlockStoreOptions) {
+  constructor(options: BlockStoreOptions, platform: BlockStorePlatform) {
     this.#options = options;
-    this.#directory = new LineageDirectory(options.directory);
+    this.#platform = platform;
+    this.#directory = new LineageDirectory(platform.disk, options.directory);
   }
 
   /** Opens a lineage from disk; empty if it was never whole. */
@@ -114,7 +133,7 @@ export class BlockStore {
   async attach({ lineageId, name, key }: ImageAddress & { key?: Uint8Array }): Promise<NbdEndpoints> {
     if (this.#attachments.has(name)) throw new BlockFailure('InUse', `${name} is attached.`);
     const { device, cipher } = this.#device({ lineageId, name }, key);
-    const server = new NbdServer(device, name, this.#polling);
+    const server = new NbdServer(device, name, this.#platform);
     this.#attachments.set(name, { server, device, cipher });
     try {
       // What the key is checked against must be there before anything is written under it.
@@ -163,7 +182,10 @@ export class BlockStore {
     const { device, cipher } = this.#device(address, key);
     const block = new Uint8Array(SNAPSHOT_BLOCK_BYTES);
     try {
-      device.readOrThrow({ offset: index * SNAPSHOT_BLOCK_BYTES, bytes: withinDevice(device, index, block) });
+      readOrThrow(device, {
+        offset: index * SNAPSHOT_BLOCK_BYTES,
+        bytes: withinDevice(device, index, block),
+      });
     } finally {
       cipher?.wipe();
     }
@@ -178,7 +200,10 @@ export class BlockStore {
   }: ImageAddress & { index: number; data: Uint8Array; key?: Uint8Array }): Promise<void> {
     const { device, cipher } = this.#device(address, key);
     try {
-      device.writeOrThrow({ offset: index * SNAPSHOT_BLOCK_BYTES, bytes: withinDevice(device, index, data) });
+      writeOrThrow(device, {
+        offset: index * SNAPSHOT_BLOCK_BYTES,
+        bytes: withinDevice(device, index, data),
+      });
     } finally {
       cipher?.wipe();
     }
@@ -204,7 +229,8 @@ export class BlockStore {
     try {
       const to = this.#device(target, targetKey);
       try {
-        await copyBlocks(from.device, to.device, progress);
+        const indexes = listBlocks(from.lineage, from.image, 0, Number.POSITIVE_INFINITY);
+        await copyBlocks(from.device, to.device, indexes, this.#platform.turns, progress);
         await lineage.commit();
       } finally {
         to.cipher?.wipe();
@@ -236,20 +262,17 @@ export class BlockStore {
   }
 
   /** Takes over `key`: it is cleared when the ciphers stand. */
-  #device(
-    { lineageId, name }: ImageAddress,
-    key: Uint8Array | undefined,
-  ): {
-    device: BlockDevice;
-    cipher: XtsCipher | undefined;
-  } {
+  #device({ lineageId, name }: ImageAddress, key: Uint8Array | undefined) {
     try {
       const lineage = this.#lineage(lineageId);
       const image = lineage.image(name);
       lineage.checkKey(key);
       const workspace = this.#workspace(lineage.header.unitBytes);
       const cipher = key === undefined ? undefined : new XtsCipher(key, workspace);
-      return { device: new BlockDevice(lineage, image, workspace, cipher), cipher };
+      const units = new ImageDevice(lineage, image);
+      const plaintext = cipher === undefined ? units : new EncryptedDevice(units, cipher, workspace);
+      const device: BlockDevice = new UnalignedDevice(plaintext);
+      return { lineage, image, device, cipher };
     } finally {
       key?.fill(0);
     }

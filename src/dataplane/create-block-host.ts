@@ -1,13 +1,16 @@
-/** Opens the block host: its directories, its worker threads, and every volume and snapshot that is there. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** Opens the block host: its directories, its workers, and every volume and snapshot that is there. */
 import { join } from 'node:path';
+import type { Disk } from '../platform/disk.ts';
+import { cores } from '../platform/node/index.ts';
+import { nodeDisk } from '../platform/node/node-disk.ts';
+import { makePrivateDirectory } from '../platform/node/private-file.ts';
+import { openSocketDirectory } from '../platform/node/socket-directory.ts';
 import type { Entropy } from '../platform/ports.ts';
 import { WorkerBlockHost } from './block-host.ts';
 import { BlockFailure } from './failure.ts';
 import type { NbdTcpOptions } from './nbd/nbd-socket.ts';
 import { LineageDirectory } from './volume/lineage-directory.ts';
-import { WorkerPool } from './worker-pool.ts';
+import { ThreadPool, type WorkerPool } from './worker-pool.ts';
 
 export interface BlockHostOptions {
   /** Where volumes and snapshots are kept; undefined: they go with the process. */
@@ -25,14 +28,9 @@ export interface BlockHostOptions {
   tcp?: NbdTcpOptions;
 }
 
-/** The longest path of a socket on the systems that we know of (macOS), with room for a volume's id. */
-const MAX_SOCKET_DIRECTORY_BYTES = 103 - '/vol-0123456789abcdef0.sock'.length;
-
-function ownSocketDirectory(directory: string | undefined): string {
-  const below = directory === undefined ? undefined : join(directory, 'sockets');
-  const isShort = below !== undefined && Buffer.byteLength(below) <= MAX_SOCKET_DIRECTORY_BYTES;
-  return isShort ? below : mkdtempSync(join(tmpdir(), 'latchkey-nbd-'));
-}
+/** Files of volumes that the workers together keep open, far below the 1,024 descriptors that many systems allow. */
+const MAX_OPEN_FILES = 256;
+const MIN_OPEN_FILES = 8;
 
 /** Opens the block host, and with it every volume and snapshot in the directory; none is attached yet. */
 export async function createBlockHost(options: BlockHostOptions): Promise<WorkerBlockHost> {
@@ -40,14 +38,30 @@ export async function createBlockHost(options: BlockHostOptions): Promise<Worker
   if (unitBytes !== 4096 && unitBytes !== 512) {
     throw new BlockFailure('InvalidRequest', `Units of ${unitBytes} bytes are not served.`);
   }
-  const socketDirectory = options.socketDirectory ?? ownSocketDirectory(directory);
-  mkdirSync(socketDirectory, { recursive: true, mode: 0o700 });
-  const pool = new WorkerPool({ directory, socketDirectory, unitBytes, tcp });
-  const host = new WorkerBlockHost(entropy, pool, () => {
-    if (options.socketDirectory === undefined) rmSync(socketDirectory, { recursive: true, force: true });
-  });
+  const own = options.socketDirectory ?? openSocketDirectory(directory && join(directory, 'sockets'));
+  const socketDirectory = typeof own === 'string' ? own : own.path;
+  makePrivateDirectory(socketDirectory);
+  const maxOpenFiles = Math.max(MIN_OPEN_FILES, Math.floor(MAX_OPEN_FILES / cores()));
+  const pool = new ThreadPool({ directory, socketDirectory, unitBytes, tcp, maxOpenFiles });
+  const release = () => {
+    if (typeof own !== 'string') own.remove();
+  };
+  return openBlockHost({ entropy, pool, release, disk: nodeDisk(), directory });
+}
+
+/** A block host over workers that are there already. */
+export async function openBlockHost(parts: {
+  entropy: Entropy;
+  pool: WorkerPool;
+  disk: Disk;
+  directory: string | undefined;
+  /** Cleans up after `close`. */
+  release: () => void;
+}): Promise<WorkerBlockHost> {
+  const { entropy, pool, disk, directory, release } = parts;
+  const host = new WorkerBlockHost(entropy, pool, release);
   try {
-    await host.load(directory === undefined ? [] : LineageDirectory.list(directory));
+    await host.load(directory === undefined ? [] : LineageDirectory.list(disk, directory));
   } catch (error) {
     await host.close();
     throw error;

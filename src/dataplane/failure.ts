@@ -1,7 +1,8 @@
 /**
  * Why the block host refused: `NotFound` and `Exists` for names, `InUse` for what is attached or still shared,
  * `WrongKey` for a data key that is missing, not wanted, or not the one the blocks are under, `Unrelated` for snapshots
- * without common blocks, `InvalidRequest` for sizes and offsets, `Broken` for a store whose disk failed.
+ * without common blocks, `InvalidRequest` for sizes and offsets, `Broken` for a store whose disk failed, `Damaged` for
+ * blocks or maps that are on disk and are not what was written: they are left as they are.
  */
 export type BlockFailureCode =
   | 'NotFound'
@@ -10,7 +11,8 @@ export type BlockFailureCode =
   | 'WrongKey'
   | 'Unrelated'
   | 'InvalidRequest'
-  | 'Broken';
+  | 'Broken'
+  | 'Damaged';
 
 export class BlockFailure extends Error {
   readonly code: BlockFailureCode;
@@ -21,3 +23,8 @@ export class BlockFailure extends Error {
     this.code = code;
   }
 }
+
+/** There is no room now, or no descriptor: nothing is lost, and it may be tried again. */
+const PASSING_CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
+
+export const isPassing = (error: unknown) => PASSING_CODES.has((error as { code?: unknown }).code);

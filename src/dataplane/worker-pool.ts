@@ -1,6 +1,6 @@
-/** Worker threads, each with a block store, called by method name. */
-import { availableParallelism } from 'node:os';
+/** Workers, each with a block store, called by method name. */
 import { Worker } from 'node:worker_threads';
+import { cores } from '../platform/node/index.ts';
 import type { BlockStore, BlockStoreOptions } from './block-store.ts';
 import { BlockFailure, type BlockFailureCode } from './failure.ts';
 
@@ -30,9 +30,38 @@ interface Waiting {
 const workerFile = import.meta.url.endsWith('.ts') ? './block-worker.ts' : './block-worker.js';
 const workerUrl = new URL(workerFile, import.meta.url);
 
-/** A block store in a thread of its own. */
-export class StoreWorker {
+/** A block store as its host calls it: in a thread of its own, or in this one. */
+export interface StoreWorker {
   /** Lineages placed here; for the choice of where the next one goes. */
+  lineages: number;
+  /** Buffers in `transfer` move to the worker: they are empty here afterwards. Throws BlockFailure or node's errors. */
+  call<Method extends StoreMethod>(
+    method: Method,
+    input: StoreInput<Method>,
+    transfer?: ArrayBuffer[],
+    progress?: (percent: number) => void,
+  ): Promise<StoreOutput<Method>>;
+}
+
+export interface WorkerPool {
+  /** The worker for a new lineage. */
+  choose(): StoreWorker;
+  close(): Promise<void>;
+}
+
+/** One worker, in the thread of its caller: one thread can run a whole server then. */
+export function inProcessPool(store: BlockStore): WorkerPool {
+  const worker: StoreWorker = {
+    lineages: 0,
+    async call(method, input, _transfer, progress = () => {}) {
+      const call = store[method] as (input: unknown, progress: (percent: number) => void) => unknown;
+      return (await call.call(store, input, progress)) as never;
+    },
+  };
+  return { choose: () => worker, close: () => store.close() };
+}
+
+class ThreadWorker implements StoreWorker {
   lineages = 0;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
@@ -47,7 +76,6 @@ export class StoreWorker {
     this.#worker.on('exit', () => this.#fail());
   }
 
-  /** Buffers in `transfer` move to the thread: they are empty here afterwards. Throws BlockFailure or node's errors. */
   call<Method extends StoreMethod>(
     method: Method,
     input: StoreInput<Method>,
@@ -92,23 +120,22 @@ export class StoreWorker {
 }
 
 /** Threads as they are needed, at most one for each core. */
-export class WorkerPool {
+export class ThreadPool implements WorkerPool {
   readonly #options: BlockStoreOptions;
-  readonly #workers: StoreWorker[] = [];
+  readonly #workers: ThreadWorker[] = [];
 
   constructor(options: BlockStoreOptions) {
     this.#options = options;
   }
 
-  /** The worker for a new lineage: an idle core if there is one. */
+  /** An idle core if there is one. */
   choose(): StoreWorker {
-    const least = this.#workers.reduce<StoreWorker | undefined>(
+    const least = this.#workers.reduce<ThreadWorker | undefined>(
       (best, worker) => (best === undefined || worker.lineages < best.lineages ? worker : best),
       undefined,
     );
-    if (least !== undefined && (least.lineages === 0 || this.#workers.length >= availableParallelism()))
-      return least;
-    const worker = new StoreWorker(this.#options);
+    if (least !== undefined && (least.lineages === 0 || this.#workers.length >= cores())) return least;
+    const worker = new ThreadWorker(this.#options);
     this.#workers.push(worker);
     return worker;
   }

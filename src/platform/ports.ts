@@ -1,7 +1,6 @@
 /**
- * The ports through which the nondeterministic enters: clock, timers and entropy (`node/` has the real ones), and the sealer
- * that keeps secrets at rest. Disk and sockets have no port yet: `test/whole/tidy.test.ts` lists the only files that touch
- * them.
+ * The ports through which the nondeterministic enters: clock, timers, turns and entropy, beside disk.ts and sockets.ts
+ * (`node/` has the real ones, `simulated/` those of the simulator), and the sealer that keeps secrets at rest.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -15,6 +14,11 @@ export interface Timer {
 export interface Timers {
   /** Runs `callback` once, when the clock has moved on by `delayMs`. */
   after(delayMs: number, callback: () => void): Timer;
+}
+
+/** The event loop: what is to be done once everything that is ready has had its turn. */
+export interface Turns {
+  next(callback: () => void): Timer;
 }
 
 export interface Entropy {

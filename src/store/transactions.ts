@@ -1,18 +1,22 @@
 /** Isolation over an engine: bodies of transactions run one after another, and are applied between reads. */
+import { systemTurns } from '../platform/node/index.ts';
+import type { Turns } from '../platform/ports.ts';
 import type { Engine } from './engine.ts';
 import { Overlay, View } from './overlay.ts';
 import type { ReadTransaction, Store, Transaction } from './store.ts';
 
 export class TransactionalStore implements Store {
   readonly #engine: Engine;
+  readonly #turns: Turns;
   readonly #generations = new Map<string, number>();
   #lastInLine: Promise<void> = Promise.resolve();
   #closed = false;
   #readers = 0;
   #whenReadersLeft: (() => void) | undefined;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, turns: Turns = systemTurns) {
     this.#engine = engine;
+    this.#turns = turns;
   }
 
   async read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T> {
@@ -96,14 +100,14 @@ export class TransactionalStore implements Store {
     let turnIsOver = false;
     while (this.#readers > 0 && !turnIsOver) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const immediate = setImmediate(() => {
+      const turn = this.#turns.next(() => {
         turnIsOver = true;
         resolve();
       });
       this.#whenReadersLeft = resolve;
       await promise;
       this.#whenReadersLeft = undefined;
-      clearImmediate(immediate);
+      turn.cancel();
     }
   }
 }

@@ -1,6 +1,5 @@
 /** The HTTP server: limits, timeouts, host policy, and one handler for every request. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AwsError } from '../aws/aws-error.ts';
 import { systemTimers } from '../platform/node/index.ts';
 import type { Timers } from '../platform/ports.ts';
@@ -99,7 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   // Failed accepts (no file descriptors left), which end no server.
   server.on('error', (error) => options.report?.(error));
-  const { address, port } = server.address() as AddressInfo;
+  const { address, port } = server.address() as Exclude<ReturnType<Server['address']>, string | null>;
   const connection = new RequestServer(
     options,
     limits,
@@ -150,7 +149,7 @@ function reachableHost(address: string): string {
 class RequestServer {
   closing = false;
   /** Connections that have brought no request yet, which Node does not count as idle. */
-  readonly unused = new Set<Socket>();
+  readonly unused = new Set<IncomingMessage['socket']>();
   readonly #options: ServerOptions;
   readonly #limits: ServerLimits;
   readonly #hosts: HostPolicy;

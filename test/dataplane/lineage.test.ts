@@ -4,9 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { BlockDevice } from '../../src/dataplane/volume/block-device.ts';
+import { type BlockDevice, readOrThrow, writeOrThrow } from '../../src/dataplane/device/device.ts';
+import { EncryptedDevice } from '../../src/dataplane/device/encrypted.ts';
+import { ImageDevice } from '../../src/dataplane/device/image-device.ts';
+import { UnalignedDevice } from '../../src/dataplane/device/unaligned.ts';
+import type { LineagePaths } from '../../src/dataplane/volume/image.ts';
+import { SYNCED_FRAME } from '../../src/dataplane/volume/journal.ts';
 import { Lineage } from '../../src/dataplane/volume/lineage.ts';
 import { XtsCipher, XtsWorkspace } from '../../src/dataplane/xts/xts.ts';
+import { nodeDisk } from '../../src/platform/node/node-disk.ts';
 
 const UNIT_BYTES = 512;
 const CLUSTER_BYTES = 16 * UNIT_BYTES;
@@ -15,6 +21,7 @@ const SIZE_BYTES = 6 * CLUSTER_BYTES;
 const root = mkdtempSync(join(tmpdir(), 'latchkey-lineage-'));
 after(() => rmSync(root, { recursive: true }));
 
+const disk = nodeDisk();
 const workspace = new XtsWorkspace(UNIT_BYTES);
 const cipher = new XtsCipher(
   Uint8Array.from({ length: 64 }, (_, index) => index),
@@ -33,21 +40,22 @@ class Bench {
     this.encrypted = encrypted;
     cpSync(mkdtempSync(join(root, 'empty-')), this.directory, { recursive: true });
     const volume = { name: 'vol-0', kind: 'volume', sizeBytes: SIZE_BYTES } as const;
-    this.lineage = Lineage.create({ unitBytes: UNIT_BYTES, encrypted }, volume, ...this.paths());
+    this.lineage = Lineage.create(disk, { unitBytes: UNIT_BYTES, encrypted }, volume, this.paths());
     this.expected.set('vol-0', Buffer.alloc(SIZE_BYTES));
   }
 
-  paths(directory = this.directory): [string, string] {
-    return [join(directory, 'extents'), join(directory, 'journal')];
+  paths(directory = this.directory): LineagePaths {
+    return { extents: join(directory, 'extents'), journal: join(directory, 'journal') };
   }
 
   device(name: string, lineage = this.lineage): BlockDevice {
-    return new BlockDevice(lineage, lineage.image(name), workspace, this.encrypted ? cipher : undefined);
+    const units = new ImageDevice(lineage, lineage.image(name));
+    return new UnalignedDevice(this.encrypted ? new EncryptedDevice(units, cipher, workspace) : units);
   }
 
   content(name: string, lineage = this.lineage): Buffer {
     const bytes = Buffer.alloc(lineage.image(name).sizeBytes, 0xee);
-    this.device(name, lineage).readOrThrow({ offset: 0, bytes });
+    readOrThrow(this.device(name, lineage), { offset: 0, bytes });
     return bytes;
   }
 
@@ -55,7 +63,7 @@ class Bench {
   survivor(): Lineage {
     const copy = `${this.directory}-${directories++}`;
     cpSync(this.directory, copy, { recursive: true });
-    return Lineage.open(...this.paths(copy)) as Lineage;
+    return Lineage.open(disk, this.paths(copy)) as Lineage;
   }
 
   verify(lineage: Lineage): void {
@@ -99,7 +107,7 @@ async function take(bench: Bench, action: Step, pick: number, serial: number): P
   if (action.do === 'write') {
     const { offset, length } = action.range;
     const bytes = Buffer.from(Uint8Array.from({ length }, (_, index) => action.byte + index * 7));
-    bench.device(name).writeOrThrow({ offset, bytes });
+    writeOrThrow(bench.device(name), { offset, bytes });
     bytes.copy(model, offset);
   } else if (action.do === 'zero') {
     bench.device(name).writeZeroes(action.range.offset, action.range.length);
@@ -123,10 +131,20 @@ async function take(bench: Bench, action: Step, pick: number, serial: number): P
     bench.verifySpace(lineage);
     if (action.do === 'kill') {
       lineage.close();
-      bench.lineage = Lineage.open(...bench.paths()) as Lineage;
+      bench.lineage = Lineage.open(disk, bench.paths()) as Lineage;
       bench.verifySpace(bench.lineage);
     }
   }
+}
+
+/** The files of a bench with one byte of the journal spoilt, and only so many bytes of it. */
+function spoiltCopy(bench: Bench, spoilt: number, bytes: number): string {
+  const copy = `${bench.directory}-spoilt-${spoilt}`;
+  cpSync(bench.directory, copy, { recursive: true });
+  const journal = readFileSync(bench.paths(copy).journal).subarray(0, bytes);
+  journal[spoilt] = (journal[spoilt] as number) ^ 0xff;
+  writeFileSync(bench.paths(copy).journal, journal);
+  return copy;
 }
 
 describe('a lineage of volumes and snapshots', () => {
@@ -142,7 +160,7 @@ describe('a lineage of volumes and snapshots', () => {
             await bench.lineage.commit();
             bench.verifySpace(bench.lineage);
             bench.lineage.close();
-            const reopened = Lineage.open(...bench.paths()) as Lineage;
+            const reopened = Lineage.open(disk, bench.paths()) as Lineage;
             bench.verify(reopened);
             bench.verifySpace(reopened);
             reopened.close();
@@ -168,7 +186,7 @@ describe('a lineage of volumes and snapshots', () => {
           const touched = new Map(names.map((name) => [name, new Set<number>()]));
           for (const [index, { offset, length }] of laterWrites.entries()) {
             const name = names[index % names.length] as string;
-            bench.device(name).writeOrThrow({ offset, bytes: new Uint8Array(length).fill(0xa5) });
+            writeOrThrow(bench.device(name), { offset, bytes: new Uint8Array(length).fill(0xa5) });
             const last = Math.floor((offset + length - 1) / UNIT_BYTES);
             for (let unit = Math.floor(offset / UNIT_BYTES); unit <= last; unit++)
               touched.get(name)?.add(unit);
@@ -195,21 +213,23 @@ describe('a lineage of volumes and snapshots', () => {
 
   test('a journal that is cut or spoilt at its end opens with the flushes that are whole', async () => {
     const bench = new Bench(false);
-    const ends: number[] = [statSync(bench.paths()[1]).size];
+    // Where each flush ends, before the mark that says that it was synced.
+    const ends: number[] = [statSync(bench.paths().journal).size - SYNCED_FRAME.length];
     for (let flush = 1; flush <= 4; flush++) {
-      bench
-        .device('vol-0')
-        .writeOrThrow({ offset: flush * CLUSTER_BYTES, bytes: new Uint8Array(600).fill(flush) });
+      writeOrThrow(bench.device('vol-0'), {
+        offset: flush * CLUSTER_BYTES,
+        bytes: new Uint8Array(600).fill(flush),
+      });
       await bench.lineage.commit();
-      ends.push(statSync(bench.paths()[1]).size);
+      ends.push(statSync(bench.paths().journal).size - SYNCED_FRAME.length);
     }
     bench.lineage.close();
     const end = ends.at(-1) as number;
     for (let cut = ends[0] as number; cut <= end; cut += 3) {
       const copy = `${bench.directory}-cut-${cut}`;
       cpSync(bench.directory, copy, { recursive: true });
-      truncateSync(bench.paths(copy)[1], cut);
-      const lineage = Lineage.open(...bench.paths(copy)) as Lineage;
+      truncateSync(bench.paths(copy).journal, cut);
+      const lineage = Lineage.open(disk, bench.paths(copy)) as Lineage;
       const whole = ends.filter((position) => position <= cut).length - 1;
       const content = bench.content('vol-0', lineage);
       for (let flush = 1; flush <= 4; flush++) {
@@ -217,30 +237,52 @@ describe('a lineage of volumes and snapshots', () => {
       }
       lineage.close();
     }
-    for (let spoilt = ends[3] as number; spoilt < end; spoilt += 5) {
-      const copy = `${bench.directory}-spoilt-${spoilt}`;
-      cpSync(bench.directory, copy, { recursive: true });
-      const journal = readFileSync(bench.paths(copy)[1]);
-      journal[spoilt] = (journal[spoilt] as number) ^ 0xff;
-      writeFileSync(bench.paths(copy)[1], journal);
-      const lineage = Lineage.open(...bench.paths(copy)) as Lineage;
+    // The last flush as a power failure tears it.
+    for (let spoilt = (ends[3] as number) + SYNCED_FRAME.length; spoilt < end; spoilt += 5) {
+      const copy = spoiltCopy(bench, spoilt, end);
+      const lineage = Lineage.open(disk, bench.paths(copy)) as Lineage;
       const content = bench.content('vol-0', lineage);
       assert.deepEqual([content[3 * CLUSTER_BYTES], content[4 * CLUSTER_BYTES]], [3, 0], `byte ${spoilt}`);
       lineage.close();
     }
   });
 
+  test('damage before the tail is never taken for a torn one: refused, and everything left as it is', async () => {
+    const bench = new Bench(false);
+    for (let flush = 1; flush <= 4; flush++) {
+      writeOrThrow(bench.device('vol-0'), {
+        offset: flush * CLUSTER_BYTES,
+        bytes: new Uint8Array(600).fill(flush),
+      });
+      await bench.lineage.commit();
+    }
+    bench.lineage.close();
+    const { size } = statSync(bench.paths().journal);
+    // Any byte of any acknowledged flush, the first frame and the last among them.
+    for (let spoilt = 0; spoilt < size - SYNCED_FRAME.length; spoilt += 7) {
+      const copy = spoiltCopy(bench, spoilt, size);
+      const before = readFileSync(bench.paths(copy).journal);
+      assert.throws(() => Lineage.open(disk, bench.paths(copy)), { code: 'Damaged' }, `byte ${spoilt}`);
+      assert.ok(readFileSync(bench.paths(copy).journal).equals(before));
+    }
+    const short = `${bench.directory}-short`;
+    cpSync(bench.directory, short, { recursive: true });
+    truncateSync(bench.paths(short).extents, 3 * CLUSTER_BYTES);
+    assert.throws(() => Lineage.open(disk, bench.paths(short)), { code: 'Damaged' });
+    assert.equal(statSync(bench.paths(short).extents).size, 3 * CLUSTER_BYTES);
+  });
+
   test('blocks are freed with their last reference, and the file shrinks', async () => {
     const bench = new Bench(true);
     const { lineage } = bench;
     const whole = new Uint8Array(SIZE_BYTES).fill(1);
-    bench.device('vol-0').writeOrThrow({ offset: 0, bytes: whole });
+    writeOrThrow(bench.device('vol-0'), { offset: 0, bytes: whole });
     const snapshot = lineage.createImage(
       { name: 'snap-1', kind: 'snapshot', sizeBytes: SIZE_BYTES },
       lineage.image('vol-0'),
     );
     assert.equal(lineage.extents.used, 6, 'a snapshot copies nothing');
-    bench.device('vol-0').writeOrThrow({ offset: 0, bytes: whole.subarray(0, UNIT_BYTES) });
+    writeOrThrow(bench.device('vol-0'), { offset: 0, bytes: whole.subarray(0, UNIT_BYTES) });
     assert.equal(lineage.extents.used, 7, 'a write after it copies one cluster');
     await lineage.commit();
     lineage.deleteImage(snapshot);
@@ -250,28 +292,28 @@ describe('a lineage of volumes and snapshots', () => {
     assert.equal(lineage.extents.used, 6, 'nothing is used again before the journal says that it is free');
     await lineage.commit();
     assert.equal(lineage.extents.used, 0);
-    assert.equal(statSync(bench.paths()[0]).size, 0);
+    assert.equal(statSync(bench.paths().extents).size, 0);
     lineage.close();
   });
 
   test('trimming and writing again takes no more space', async () => {
     const bench = new Bench(false);
     for (let round = 0; round < 100; round++) {
-      bench.device('vol-0').writeOrThrow({ offset: 0, bytes: new Uint8Array(SIZE_BYTES).fill(round) });
+      writeOrThrow(bench.device('vol-0'), { offset: 0, bytes: new Uint8Array(SIZE_BYTES).fill(round) });
       bench.device('vol-0').trim(0, SIZE_BYTES);
       if (round % 2 === 0) await bench.lineage.commit();
     }
     await bench.lineage.commit();
     assert.equal(bench.lineage.extents.used, 0);
-    bench.device('vol-0').writeOrThrow({ offset: 0, bytes: new Uint8Array(SIZE_BYTES).fill(1) });
-    assert.ok(statSync(bench.paths()[0]).size <= 3 * SIZE_BYTES);
+    writeOrThrow(bench.device('vol-0'), { offset: 0, bytes: new Uint8Array(SIZE_BYTES).fill(1) });
+    assert.ok(statSync(bench.paths().extents).size <= 3 * SIZE_BYTES);
     bench.lineage.close();
   });
 
   test('the journal is rewritten when it has grown, and still says the same', async () => {
     const bench = new Bench(true);
     const content = Buffer.alloc(SIZE_BYTES, 'content ');
-    bench.device('vol-0').writeOrThrow({ offset: 0, bytes: content });
+    writeOrThrow(bench.device('vol-0'), { offset: 0, bytes: content });
     bench.lineage.checkKey(new Uint8Array(64));
     const snapshot = { name: 'snap-1', kind: 'snapshot', sizeBytes: SIZE_BYTES } as const;
     bench.lineage.createImage(snapshot, bench.lineage.image('vol-0'));
@@ -279,9 +321,9 @@ describe('a lineage of volumes and snapshots', () => {
       bench.lineage.resizeImage(bench.lineage.image('vol-0'), SIZE_BYTES);
     }
     await bench.lineage.commit();
-    assert.ok(statSync(bench.paths()[1]).size < 2000, 'the changes alone were four million bytes');
+    assert.ok(statSync(bench.paths().journal).size < 2000, 'the changes alone were four million bytes');
     bench.lineage.close();
-    const reopened = Lineage.open(...bench.paths()) as Lineage;
+    const reopened = Lineage.open(disk, bench.paths()) as Lineage;
     for (const name of ['vol-0', 'snap-1']) assert.ok(bench.content(name, reopened).equals(content));
     assert.throws(() => reopened.checkKey(new Uint8Array(64).fill(1)), { code: 'WrongKey' });
     reopened.close();

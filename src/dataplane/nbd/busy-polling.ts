@@ -1,6 +1,5 @@
 /** Keeps a worker thread awake for a moment after a request, as the next one is likely to follow. */
-import { availableParallelism } from 'node:os';
-import { monotonicMs } from '../../platform/node/index.ts';
+import { cores, monotonicMs, systemTurns } from '../../platform/node/index.ts';
 
 /** How long the thread stays awake for the next request. */
 const AWAKE_MS = 0.2;
@@ -17,9 +16,9 @@ interface EventLoop {
 }
 
 const threadLoop: EventLoop = {
-  cores: availableParallelism(),
+  cores: cores(),
   nowMs: monotonicMs,
-  nextTurn: (callback) => void setImmediate(callback),
+  nextTurn: (callback) => void systemTurns.next(callback),
 };
 
 /**

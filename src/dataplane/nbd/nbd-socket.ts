@@ -1,23 +1,31 @@
 /** The sockets on which NBD is served: a unix socket for each volume, and TLS. */
-import { rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
-import type { BlockDevice } from '../volume/block-device.ts';
+import type { Turns } from '../../platform/ports.ts';
+import type {
+  Connection,
+  ListenAddress,
+  Listener,
+  Secure,
+  Sockets,
+  TlsIdentity,
+} from '../../platform/sockets.ts';
+import type { BlockDevice } from '../device/device.ts';
 import type { BusyPolling } from './busy-polling.ts';
 import { Handshake } from './handshake.ts';
 import type { ReplyChannel } from './reply-buffer.ts';
 import { Transmission } from './transmission.ts';
 
 /** Beside the unix sockets: TCP for clients elsewhere, where nothing is said before the connection is secure. */
-export interface NbdTcpOptions {
+export interface NbdTcpOptions extends TlsIdentity {
   /** The address to listen on; every attachment gets a port of its own. */
-  host: string;
-  /** PEM. */
-  certificate: string;
-  /** PEM. */
-  privateKey: string;
-  /** PEM; if given, clients must show a certificate that it has signed. */
-  clientAuthority?: string;
+  readonly host: string;
+}
+
+/** What an NBD server stands on. */
+export interface NbdPlatform {
+  readonly sockets: Sockets;
+  readonly turns: Turns;
+  /** The thread's. */
+  readonly polling: BusyPolling;
 }
 
 /**
@@ -29,25 +37,25 @@ const MAX_UNSENT_BYTES = 512 * 1024;
 /** One client. Ends by itself on garbage, goodbye, or a broken connection. */
 class NbdConnection implements ReplyChannel {
   readonly #device: BlockDevice;
-  readonly #polling: BusyPolling;
-  readonly #secureContext: SecureContext | undefined;
-  #socket: Socket;
+  readonly #platform: NbdPlatform;
+  /** For a connection on which nothing is said before it is secure. */
+  readonly #secure: Secure | undefined;
+  #socket: Connection;
   #handshake: Handshake;
   #transmission: Transmission | undefined;
 
   constructor(
-    socket: Socket,
-    device: BlockDevice,
-    name: string,
-    polling: BusyPolling,
-    secureContext: SecureContext | undefined,
+    socket: Connection,
+    { device, name }: { device: BlockDevice; name: string },
+    platform: NbdPlatform,
+    secure: Secure | undefined,
   ) {
     this.#device = device;
-    this.#polling = polling;
-    this.#secureContext = secureContext;
+    this.#platform = platform;
+    this.#secure = secure;
     this.#socket = socket;
     const nbdExport = { name, sizeBytes: device.sizeBytes, unitBytes: device.unitBytes };
-    const tls = secureContext === undefined ? 'absent' : 'required';
+    const tls = secure === undefined ? 'absent' : 'required';
     this.#handshake = new Handshake(nbdExport, (bytes) => this.#socket.write(bytes), tls);
     socket.on('data', this.#onData);
     // A client that goes away is no failure of ours, and 'close' follows.
@@ -78,7 +86,7 @@ class NbdConnection implements ReplyChannel {
   readonly #onData = (bytes: Buffer): void => {
     const transmission = this.#transmission;
     if (transmission === undefined) this.#continueHandshake(bytes);
-    else this.#polling.around(() => this.#serve(transmission, bytes));
+    else this.#platform.polling.around(() => this.#serve(transmission, bytes));
   };
 
   #continueHandshake(bytes: Buffer): void {
@@ -86,7 +94,7 @@ class NbdConnection implements ReplyChannel {
     if (step.next === 'closed') this.#socket.end();
     if (step.next === 'tls') this.#startTls();
     if (step.next === 'transmission') {
-      this.#transmission = new Transmission(this.#device, step.agreement, this);
+      this.#transmission = new Transmission(this.#device, step.agreement, this, this.#platform.turns);
       this.#serve(this.#transmission, step.rest);
     }
   }
@@ -94,12 +102,7 @@ class NbdConnection implements ReplyChannel {
   #startTls(): void {
     const plain = this.#socket;
     plain.off('data', this.#onData);
-    const secure = new TLSSocket(plain, {
-      isServer: true,
-      secureContext: this.#secureContext as SecureContext,
-      requestCert: this.#secureContext !== undefined && CLIENT_CHECKED.has(this.#secureContext),
-      rejectUnauthorized: true,
-    });
+    const secure = (this.#secure as Secure)(plain);
     secure.on('error', () => plain.destroy());
     secure.on('data', this.#onData);
     this.#socket = secure;
@@ -133,46 +136,28 @@ function giveBack({ buffer, length }: Buffer): void {
   if (length >= GIVE_BACK_BYTES && length === buffer.byteLength) (buffer as ArrayBuffer).transfer(0);
 }
 
-/** Contexts whose clients must show a certificate. */
-const CLIENT_CHECKED = new WeakSet<SecureContext>();
-
-function secureContextOf(tcp: NbdTcpOptions): SecureContext {
-  const context = createSecureContext({
-    cert: tcp.certificate,
-    key: tcp.privateKey,
-    ca: tcp.clientAuthority,
-    minVersion: 'TLSv1.2',
-  });
-  if (tcp.clientAuthority !== undefined) CLIENT_CHECKED.add(context);
-  return context;
-}
-
 /** Serves one volume over NBD, at a unix socket and perhaps at a TCP port. */
 export class NbdServer {
   readonly #device: BlockDevice;
   readonly #name: string;
-  readonly #polling: BusyPolling;
-  readonly #listeners: Server[] = [];
+  readonly #platform: NbdPlatform;
+  readonly #listeners: Listener[] = [];
   readonly #connections = new Set<NbdConnection>();
 
-  /** `polling` is the thread's. */
-  constructor(device: BlockDevice, name: string, polling: BusyPolling) {
+  constructor(device: BlockDevice, name: string, platform: NbdPlatform) {
     this.#device = device;
     this.#name = name;
-    this.#polling = polling;
+    this.#platform = platform;
   }
 
-  /** Returns the NBD URI. A socket left by a server that was killed is replaced. */
+  /** Returns the NBD URI. */
   async listenUnix(path: string): Promise<string> {
-    rmSync(path, { force: true });
     await this.#listen(undefined, { path });
     return `nbd+unix:///${this.#name}?socket=${encodeURI(path)}`;
   }
 
   async listenTcp(tcp: NbdTcpOptions): Promise<string> {
-    const server = await this.#listen(secureContextOf(tcp), { host: tcp.host, port: 0 });
-    const address = server.address();
-    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    const { port } = await this.#listen(this.#platform.sockets.tls(tcp), { host: tcp.host, port: 0 });
     const host = tcp.host.includes(':') ? `[${tcp.host}]` : tcp.host;
     return `nbds://${host}:${port}/${this.#name}`;
   }
@@ -183,19 +168,14 @@ export class NbdServer {
     await Promise.all([...this.#connections].map((connection) => connection.close()));
   }
 
-  #listen(
-    secureContext: SecureContext | undefined,
-    address: { path: string } | { host: string; port: number },
-  ): Promise<Server> {
-    const server = createServer({ noDelay: true }, (socket) => {
-      const connection = new NbdConnection(socket, this.#device, this.#name, this.#polling, secureContext);
+  async #listen(secure: Secure | undefined, address: ListenAddress): Promise<Listener> {
+    const listener = await this.#platform.sockets.listen(address, (socket) => {
+      const served = { device: this.#device, name: this.#name };
+      const connection = new NbdConnection(socket, served, this.#platform, secure);
       this.#connections.add(connection);
       socket.on('close', () => this.#connections.delete(connection));
     });
-    this.#listeners.push(server);
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(address, () => resolve(server));
-    });
+    this.#listeners.push(listener);
+    return listener;
   }
 }

@@ -1,5 +1,6 @@
 /** The transmission phase of NBD: reads requests, has the device carry them out, and writes replies. */
-import type { BlockDevice, Transfer } from '../volume/block-device.ts';
+import type { Turns } from '../../platform/ports.ts';
+import { type BlockDevice, isHole, stretchesOf, type Transfer } from '../device/device.ts';
 import type { Agreement } from './handshake.ts';
 import {
   COMMAND,
@@ -46,16 +47,14 @@ const MAX_STATUS_BYTES = 256 * 1024 * 1024;
 const ZEROES = new Uint8Array(1024 * 1024);
 const EMPTY = Buffer.alloc(0);
 
-/** Lets other connections have their turn. */
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-async function writeZeroes(device: BlockDevice, { offset, length }: NbdRequest): Promise<void> {
+/** Other connections have their turn in between. */
+async function writeZeroes(device: BlockDevice, { offset, length }: NbdRequest, turns: Turns): Promise<void> {
   for (let done = 0; done < length; done += ZEROES.length) {
     const bytes = ZEROES.subarray(0, Math.min(ZEROES.length, length - done));
     const transfer: Transfer = { offset: offset + done, bytes };
     device.write([transfer]);
     if (transfer.error !== undefined) throw transfer.error;
-    await nextTurn();
+    await new Promise<void>((resolve) => turns.next(resolve));
   }
 }
 
@@ -67,6 +66,7 @@ export class Transmission {
   readonly #device: BlockDevice;
   readonly #agreement: Agreement;
   readonly #channel: ReplyChannel;
+  readonly #turns: Turns;
   readonly #replies: ReplyBuffer;
   #partialHeader: Buffer = EMPTY;
   #payload: WritePayload | undefined;
@@ -77,8 +77,9 @@ export class Transmission {
   /** Requests answered later: flushes, and zeroes that are really written. */
   readonly #background = new Set<Promise<void>>();
 
-  constructor(device: BlockDevice, agreement: Agreement, channel: ReplyChannel) {
+  constructor(device: BlockDevice, agreement: Agreement, channel: ReplyChannel, turns: Turns) {
     this.#device = device;
+    this.#turns = turns;
     this.#agreement = agreement;
     this.#channel = channel;
     this.#replies = new ReplyBuffer(channel);
@@ -192,7 +193,7 @@ export class Transmission {
   #read(request: NbdRequest): void {
     const { offset, length, flags } = request;
     const { structuredReplies } = this.#agreement;
-    if (structuredReplies && this.#device.isHole(offset, length)) {
+    if (structuredReplies && isHole(this.#device, offset, length)) {
       this.#answerHole(request);
       return;
     }
@@ -252,7 +253,7 @@ export class Transmission {
 
   #fillWithZeroes(request: NbdRequest): void {
     this.#inBackground(request, async () => {
-      await writeZeroes(this.#device, request);
+      await writeZeroes(this.#device, request, this.#turns);
       if ((request.flags & COMMAND_FLAG.fua) !== 0) await this.#device.flush();
     });
   }
@@ -261,7 +262,7 @@ export class Transmission {
     this.#finishTurn();
     const limit = (request.flags & COMMAND_FLAG.oneExtent) !== 0 ? 1 : MAX_DESCRIPTORS;
     const length = Math.min(request.length, MAX_STATUS_BYTES);
-    const descriptors = this.#device.status(request.offset, length).slice(0, limit);
+    const descriptors = stretchesOf(this.#device, request.offset, length).slice(0, limit);
     const { buffer, start } = this.#take(blockStatusBytes(descriptors));
     writeBlockStatus(buffer, start, request, descriptors);
   }

@@ -2,7 +2,7 @@
  * The payload of a write as it arrives: whole units go on at once, straight from the socket's buffer, so that even the
  * largest request never lies in memory as a whole; only a unit that is cut by the edge of a chunk is put together.
  */
-import type { Transfer } from '../volume/block-device.ts';
+import type { Transfer } from '../device/device.ts';
 import { NBD_ERROR, type NbdRequest } from './protocol.ts';
 
 export class WritePayload {

@@ -1,49 +1,66 @@
-/**
- * The blocks of a lineage, as they are at rest. Reads and writes are synchronous: they run in a worker, mostly against
- * the page cache, where a hop through the thread pool would cost ten times the copy. Errors are node's (ENOSPC, EIO).
- */
-import { closeSync, constants, fdatasync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { promisify } from 'node:util';
-
-const dataSync = promisify(fdatasync);
+/** The blocks of a lineage, as they are at rest. */
+import type { Disk, DiskFile } from '../../platform/disk.ts';
 
 export class ExtentFile {
-  readonly #fd: number;
-  #dirty = false;
+  readonly #open: () => DiskFile;
+  #file: DiskFile | undefined;
 
-  constructor(path: string) {
-    this.#fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  private constructor(open: () => DiskFile, file?: DiskFile) {
+    this.#open = open;
+    this.#file = file;
+  }
+
+  static create(disk: Disk, path: string): ExtentFile {
+    return new ExtentFile(
+      () => {
+        throw new Error('the file is closed');
+      },
+      disk.open(path, 'create'),
+    );
+  }
+
+  /** One that must be there: blocks that have gone may not read as zeros. */
+  static edit(disk: Disk, path: string): ExtentFile {
+    return new ExtentFile(
+      () => {
+        throw new Error('the file is closed');
+      },
+      disk.open(path, 'edit'),
+    );
+  }
+
+  /** A file without a name cannot be closed in between, so it is not opened before there is something to keep. */
+  static nameless(disk: Disk): ExtentFile {
+    return new ExtentFile(() => disk.openNameless());
+  }
+
+  size(): number {
+    return this.#file?.size() ?? 0;
   }
 
   read(position: number, target: Uint8Array): void {
-    let done = 0;
-    while (done < target.length) {
-      const count = readSync(this.#fd, target, done, target.length - done, position + done);
-      if (count === 0) throw Object.assign(new Error('The extent file is too short.'), { code: 'EIO' });
-      done += count;
-    }
+    this.#opened().read(position, target);
   }
 
   write(position: number, source: Uint8Array): void {
-    this.#dirty = true;
-    let done = 0;
-    while (done < source.length) {
-      done += writeSync(this.#fd, source, done, source.length - done, position + done);
-    }
+    this.#opened().write(position, source);
   }
 
   /** Everything written before the call is on stable storage when it resolves. */
   async sync(): Promise<void> {
-    if (!this.#dirty) return;
-    this.#dirty = false;
-    await dataSync(this.#fd);
+    await this.#file?.sync();
   }
 
   truncate(bytes: number): void {
-    ftruncateSync(this.#fd, bytes);
+    this.#file?.truncate(bytes);
   }
 
   close(): void {
-    closeSync(this.#fd);
+    this.#file?.close();
+  }
+
+  #opened(): DiskFile {
+    this.#file ??= this.#open();
+    return this.#file;
   }
 }

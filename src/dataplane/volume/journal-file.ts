@@ -1,87 +1,104 @@
 /** The journal on disk: appended, synced, replaced at once. */
-import {
-  closeSync,
-  fdatasync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
-import { decodeFrames, type JournalReader } from './journal.ts';
-
-const dataSync = promisify(fdatasync);
-
-/** Makes entries of `directory` (a new or renamed file) survive a power failure. */
-export function syncDirectory(directory: string): void {
-  const fd = openSync(directory, 'r');
-  fsyncSync(fd);
-  closeSync(fd);
-}
+import type { Disk, DiskFile } from '../../platform/disk.ts';
+import { BlockFailure } from '../failure.ts';
+import { decodeFrames, encodeBatch, type JournalReader, SYNCED_FRAME } from './journal.ts';
 
 /** The append-only record of a lineage's maps, replaced as a whole when it has grown. */
 export class JournalFile {
+  readonly #disk: Disk;
   readonly #path: string;
-  #fd: number;
+  #file: DiskFile;
   #bytes = 0;
 
-  private constructor(path: string, fd: number) {
+  private constructor(disk: Disk, path: string, file: DiskFile) {
+    this.#disk = disk;
     this.#path = path;
-    this.#fd = fd;
+    this.#file = file;
   }
 
-  /** Opens a journal, hands its records to `reader`, and cuts off a torn tail. */
-  static open(path: string, reader: JournalReader): JournalFile {
-    const content = readFileSync(path);
-    const journal = new JournalFile(path, openSync(path, 'r+'));
-    journal.#bytes = decodeFrames(content, reader);
-    if (journal.#bytes < content.length) ftruncateSync(journal.#fd, journal.#bytes);
-    return journal;
+  /**
+   * Opens a journal, hands its records to `reader`, and cuts off a torn tail: what was written when the power failed, and
+   * was promised to nobody. Throws, and leaves the file as it is, where anything before the tail is damaged.
+   */
+  static open(disk: Disk, path: string, reader: JournalReader): JournalFile {
+    const file = disk.open(path, 'edit');
+    try {
+      const content = Buffer.alloc(file.size());
+      file.read(0, content);
+      const { bytes, isDamaged } = decodeFrames(content, reader);
+      if (isDamaged) throw new BlockFailure('Damaged', `the journal is damaged at byte ${bytes}`);
+      const journal = new JournalFile(disk, path, file);
+      journal.#bytes = bytes;
+      if (bytes < content.length) file.truncate(bytes);
+      return journal;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
-  static create(path: string, frames: readonly Uint8Array[]): JournalFile {
-    const journal = new JournalFile(path, openSync(path, 'wx', 0o600));
-    journal.#write(frames);
-    fsyncSync(journal.#fd);
-    syncDirectory(dirname(path));
-    return journal;
+  static create(disk: Disk, path: string, frames: Iterable<Uint8Array>): JournalFile {
+    const journal = new JournalFile(disk, path, disk.open(path, 'create'));
+    try {
+      journal.#writeWhole(frames);
+      disk.syncDirectory(dirname(path));
+      return journal;
+    } catch (error) {
+      journal.close();
+      throw error;
+    }
   }
 
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Resolves when the frames are on stable storage. */
-  async append(frames: readonly Uint8Array[]): Promise<void> {
-    this.#write(frames);
-    await dataSync(this.#fd);
+  /** Where this fails, the journal is as it was. */
+  write(frames: Iterable<Uint8Array>): void {
+    this.#write(encodeBatch(frames));
   }
 
-  /** Puts `frames` in the place of everything so far; after a crash either the old or the new journal is there. */
+  /** Resolves when what was written is on stable storage. */
+  async sync(): Promise<void> {
+    await this.#file.sync();
+    this.#write(SYNCED_FRAME);
+  }
+
+  /**
+   * Puts `frames` in the place of everything so far; after a crash either the old or the new journal is there, and where
+   * it fails, the old one is.
+   */
   replace(frames: Iterable<Uint8Array>): void {
     const next = `${this.#path}.next`;
-    const fd = openSync(next, 'w', 0o600);
-    closeSync(this.#fd);
-    this.#fd = fd;
+    const [before, bytesBefore] = [this.#file, this.#bytes];
+    this.#file = this.#disk.open(next, 'replace');
     this.#bytes = 0;
-    this.#write(frames);
-    fsyncSync(fd);
-    renameSync(next, this.#path);
-    syncDirectory(dirname(this.#path));
+    try {
+      this.#writeWhole(frames);
+      this.#disk.rename(next, this.#path);
+    } catch (error) {
+      this.#file.close();
+      [this.#file, this.#bytes] = [before, bytesBefore];
+      throw error;
+    }
+    before.close();
+    this.#disk.syncDirectory(dirname(this.#path));
   }
 
   close(): void {
-    closeSync(this.#fd);
+    this.#file.close();
   }
 
-  #write(frames: Iterable<Uint8Array>): void {
-    const bytes = Buffer.concat([...frames]);
-    for (let done = 0; done < bytes.length; ) {
-      done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#bytes + done);
-    }
+  #writeWhole(frames: Iterable<Uint8Array>): void {
+    this.#write(encodeBatch(frames));
+    this.#file.syncNow();
+    this.#write(SYNCED_FRAME);
+    this.#file.syncNow();
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.#file.write(this.#bytes, bytes);
     this.#bytes += bytes.length;
   }
 }

@@ -1,74 +1,96 @@
 /**
  * Where lineages lie: a directory for each, with its extent file and journal. Without a path they live in memory as far
- * as anyone can see: the files have no names any more once they are open, so nothing is left however the process ends.
+ * as anyone can see: the files have no names, so nothing is left however the process ends.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { syncDirectory } from './journal-file.ts';
-import { Lineage, type NewImage } from './lineage.ts';
+import type { Disk } from '../../platform/disk.ts';
+import { BlockFailure } from '../failure.ts';
+import type { LineagePaths, NewImage } from './image.ts';
+import { Lineage } from './lineage.ts';
 
 const PARTIAL = '.partial';
 const LINEAGE_ID = /^[0-9a-f]{16}$/;
 
 export class LineageDirectory {
+  readonly #disk: Disk;
   readonly #path: string | undefined;
 
-  constructor(path: string | undefined) {
+  constructor(disk: Disk, path: string | undefined) {
+    this.#disk = disk;
     this.#path = path;
-    if (path !== undefined) mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (path !== undefined) disk.makeDirectory(path);
   }
 
   /** Ids of the lineages; what an interrupted copy left behind is removed. */
-  static list(path: string): string[] {
-    if (!existsSync(path)) return [];
-    const names = readdirSync(path);
-    for (const name of names) {
-      if (name.endsWith(PARTIAL)) rmSync(join(path, name), { recursive: true });
-    }
-    return names.filter((name) => LINEAGE_ID.test(name));
+  static list(disk: Disk, path: string): string[] {
+    const names = disk.list(path) ?? [];
+    for (const name of names) if (name.endsWith(PARTIAL)) disk.remove(join(path, name));
+    return names.filter((name) => LINEAGE_ID.test(name)).sort();
   }
 
   /** With `partial`, it goes at the next start unless `finish` is called before. */
   create(id: string, unitBytes: number, encrypted: boolean, image: NewImage, partial = false): Lineage {
     const header = { unitBytes, encrypted };
-    if (this.#path === undefined) {
-      const directory = mkdtempSync(join(tmpdir(), 'latchkey-blocks-'));
-      try {
-        return Lineage.create(header, image, join(directory, 'extents'), undefined);
-      } finally {
-        rmSync(directory, { recursive: true });
-      }
-    }
+    if (this.#path === undefined) return Lineage.create(this.#disk, header, image, undefined);
     const directory = join(this.#path, partial ? id + PARTIAL : id);
-    mkdirSync(directory, { mode: 0o700 });
+    this.#disk.makeDirectory(directory);
     try {
-      const lineage = Lineage.create(header, image, join(directory, 'extents'), join(directory, 'journal'));
-      syncDirectory(this.#path);
+      const lineage = Lineage.create(this.#disk, header, image, pathsIn(directory));
+      this.#disk.syncDirectory(this.#path);
       return lineage;
     } catch (error) {
-      rmSync(directory, { recursive: true });
+      this.#disk.remove(directory);
       throw error;
     }
   }
 
   finish(id: string): void {
     if (this.#path === undefined) return;
-    renameSync(join(this.#path, id + PARTIAL), join(this.#path, id));
-    syncDirectory(this.#path);
+    this.#disk.rename(join(this.#path, id + PARTIAL), join(this.#path, id));
+    this.#disk.syncDirectory(this.#path);
   }
 
-  /** Undefined, and nothing left of it, if the lineage was never whole. */
+  /**
+   * Undefined, and nothing left of it, if the lineage was never whole. Throws a BlockFailure `Damaged` where it was, and
+   * leaves everything as it is: it may be mended, or the disk may be back at the next start.
+   */
   open(id: string): Lineage | undefined {
     const directory = join(this.#path as string, id);
-    const journal = join(directory, 'journal');
-    const lineage = existsSync(journal) ? Lineage.open(join(directory, 'extents'), journal) : undefined;
-    if (lineage === undefined) rmSync(directory, { recursive: true });
-    return lineage;
+    const paths = pathsIn(directory);
+    let lineage: Lineage | undefined;
+    try {
+      const names = this.#disk.list(directory) ?? [];
+      if (names.includes('journal')) lineage = Lineage.open(this.#disk, paths);
+      if (lineage === undefined) this.#requireEmpty(paths, names);
+    } catch (error) {
+      if (error instanceof BlockFailure && error.code === 'Damaged') throw error;
+      const reason = (error as Error).message;
+      throw new BlockFailure('Damaged', `it cannot be read: ${reason}`, { cause: error });
+    }
+    if (lineage !== undefined && lineage.images.length > 0) return lineage;
+    // Never whole, or its last image is deleted.
+    lineage?.close();
+    this.#disk.remove(directory);
+    return undefined;
   }
 
   remove(id: string): void {
     if (this.#path === undefined) return;
-    for (const name of [id, id + PARTIAL]) rmSync(join(this.#path, name), { recursive: true, force: true });
+    for (const name of [id, id + PARTIAL]) this.#disk.remove(join(this.#path, name));
   }
+
+  /** A creation that was cut short has written no block. */
+  #requireEmpty({ extents }: LineagePaths, names: readonly string[]): void {
+    if (!names.includes('extents')) return;
+    const file = this.#disk.open(extents, 'edit');
+    const bytes = file.size();
+    file.close();
+    if (bytes === 0) return;
+    const what = names.includes('journal') ? 'holds nothing that is whole' : 'is missing';
+    throw new BlockFailure('Damaged', `the journal ${what}, and there are blocks`);
+  }
+}
+
+function pathsIn(directory: string): LineagePaths {
+  return { extents: join(directory, 'extents'), journal: join(directory, 'journal') };
 }

@@ -1,34 +1,20 @@
 /** A volume with its snapshots and the volumes made of them: images that share clusters, copied on write. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { BlockFailure } from '../failure.ts';
+import type { Disk } from '../../platform/disk.ts';
+import { BlockFailure, isPassing } from '../failure.ts';
 import { ClusterMap, UNITS_PER_CLUSTER } from './cluster-map.ts';
 import { ExtentFile } from './extent-file.ts';
 import { ExtentTable } from './extent-table.ts';
+import type { Image, LineagePaths, NewImage } from './image.ts';
 import {
   type CatalogChange,
   encodeFrame,
   type JournalHeader,
+  type JournalReader,
   PendingChanges,
   WORDS_PER_ENTRY,
 } from './journal.ts';
 import { JournalFile } from './journal-file.ts';
-
-export type ImageKind = 'volume' | 'snapshot';
-
-/** A volume or a snapshot: a disk image whose clusters may be shared with others of its lineage. */
-export interface Image {
-  readonly number: number;
-  readonly name: string;
-  readonly kind: ImageKind;
-  sizeBytes: number;
-  readonly map: ClusterMap;
-}
-
-export interface NewImage {
-  name: string;
-  kind: ImageKind;
-  sizeBytes: number;
-}
+import { keyCheckOf, requireKey } from './key-check.ts';
 
 /** Unsaved cluster entries after which a commit starts without being asked, so that memory and loss stay bounded. */
 const COMMIT_AFTER_ENTRIES = 65_536;
@@ -59,33 +45,42 @@ export class Lineage {
   #nextCommit: Promise<void> | undefined;
   #broken = false;
 
-  private constructor(header: JournalHeader, extentPath: string) {
+  private constructor(header: JournalHeader, file: ExtentFile) {
     this.header = header;
-    this.file = new ExtentFile(extentPath);
+    this.file = file;
   }
 
-  /** A lineage with one image. `journalPath` undefined: nothing is kept, flushes cost nothing. */
+  /** A lineage with one image. `paths` undefined: nothing is kept, flushes cost nothing. */
   static create(
+    disk: Disk,
     header: Omit<JournalHeader, 'format'>,
     image: NewImage,
-    extentPath: string,
-    journalPath: string | undefined,
+    paths: LineagePaths | undefined,
   ): Lineage {
-    const lineage = new Lineage({ format: 'latchkey-lineage-1', ...header }, extentPath);
-    lineage.createImage(image);
-    const frames = [encodeFrame('header', lineage.header), ...lineage.#pending.frames()];
-    lineage.#pending = new PendingChanges();
-    if (journalPath !== undefined) lineage.#journal = JournalFile.create(journalPath, frames);
-    return lineage;
+    const file = paths === undefined ? ExtentFile.nameless(disk) : ExtentFile.create(disk, paths.extents);
+    try {
+      const lineage = new Lineage({ format: 'latchkey-lineage-1', ...header }, file);
+      lineage.createImage(image);
+      const frames = [encodeFrame('header', lineage.header), ...lineage.#pending.frames()];
+      lineage.#pending = new PendingChanges();
+      if (paths !== undefined) lineage.#journal = JournalFile.create(disk, paths.journal, frames);
+      return lineage;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
-  /** Undefined if the journal ends before its first image: the creation was cut short, and nobody was told of it. */
-  static open(extentPath: string, journalPath: string): Lineage | undefined {
+  /**
+   * Undefined if the journal holds nothing whole: the creation was cut short, and was acknowledged to nobody.
+   * Throws a BlockFailure `Damaged`, and changes nothing, where what was acknowledged is not all there.
+   */
+  static open(disk: Disk, paths: LineagePaths): Lineage | undefined {
     let opened: Lineage | undefined;
     const byNumber = new Map<number, Image>();
-    const journal = JournalFile.open(journalPath, {
+    const reader: JournalReader = {
       header(header) {
-        opened = new Lineage(header, extentPath);
+        opened = new Lineage(header, ExtentFile.edit(disk, paths.extents));
       },
       catalog(change) {
         opened?.replay(change, byNumber);
@@ -96,16 +91,36 @@ export class Lineage {
           byNumber.get(number as number)?.map.set(cluster as number, extent as number, written as number);
         }
       },
-    });
-    if (opened === undefined || opened.#images.size === 0) {
-      journal.close();
+    };
+    let journal: JournalFile | undefined;
+    try {
+      journal = JournalFile.open(disk, paths.journal, reader);
+      if (opened === undefined) {
+        journal.close();
+        return undefined;
+      }
+      opened.#requireBlocks(byNumber.values());
+      opened.#journal = journal;
+      if (journal.bytes > REWRITE_AFTER_BYTES) opened.#rewriteJournal();
+      return opened;
+    } catch (error) {
+      journal?.close();
       opened?.file.close();
-      return undefined;
+      throw error;
     }
-    opened.#journal = journal;
-    for (const image of byNumber.values()) image.map.visit((_, extent) => opened?.extents.retain(extent));
-    if (journal.bytes > REWRITE_AFTER_BYTES) opened.#rewriteJournal();
-    return opened;
+  }
+
+  /** Takes the extents into use, which the file must hold. */
+  #requireBlocks(images: Iterable<Image>): void {
+    const bytes = this.file.size();
+    for (const { name, map } of images) {
+      map.visit((_, extent, written) => {
+        const end = extent * this.clusterBytes + (32 - Math.clz32(written)) * this.header.unitBytes;
+        if (end > bytes)
+          throw new BlockFailure('Damaged', `blocks of ${name} are missing: extents is too short`);
+        this.extents.retain(extent);
+      });
+    }
   }
 
   private replay(change: CatalogChange, byNumber: Map<number, Image>): void {
@@ -185,21 +200,17 @@ export class Lineage {
     if (this.#pending.entryCount >= COMMIT_AFTER_ENTRIES) this.commit().catch(() => {});
   }
 
-  /**
-   * Checks that `key` is the one the blocks are under (a wrong one would turn them to noise without a word), or
-   * remembers it if it is the first. Only a keyed digest of a constant is stored.
-   */
+  /** Checks that `key` is the one the blocks are under, or remembers it if it is the first. */
   checkKey(key: Uint8Array | undefined): void {
     if (this.header.encrypted !== (key !== undefined)) {
       throw new BlockFailure('WrongKey', `A data key is ${key === undefined ? 'missing' : 'not wanted'}.`);
     }
     if (key === undefined) return;
-    const check = createHmac('sha256', key).update('latchkey lineage').digest();
-    if (this.#keyCheck === undefined) {
-      this.#keyCheck = check.toString('base64');
+    if (this.#keyCheck !== undefined) {
+      requireKey(key, this.#keyCheck);
+    } else {
+      this.#keyCheck = keyCheckOf(key);
       this.#pending.changed({ change: 'key', check: this.#keyCheck });
-    } else if (!timingSafeEqual(check, Buffer.from(this.#keyCheck, 'base64'))) {
-      throw new BlockFailure('WrongKey', 'The data key is not the one that the blocks are encrypted under.');
     }
   }
 
@@ -217,8 +228,8 @@ export class Lineage {
       this.#nextCommit = undefined;
       this.requireUsable();
       const commit = this.#commitPending();
-      this.#committing = commit.catch(() => {
-        this.#broken = true;
+      this.#committing = commit.catch((error) => {
+        this.#broken ||= !isPassing(error);
       });
       await commit;
     });
@@ -230,7 +241,10 @@ export class Lineage {
     this.#pending = new PendingChanges();
     if (this.#journal !== undefined) {
       await this.file.sync();
-      if (!pending.isEmpty) await this.#journal.append(pending.frames());
+      if (!pending.isEmpty) {
+        this.#writeOrKeep(this.#journal, pending);
+        await this.#journal.sync();
+      }
     }
     for (const extent of pending.released) this.extents.release(extent);
     if (this.#journal !== undefined && this.#pending.isEmpty) {
@@ -240,6 +254,17 @@ export class Lineage {
     if (pending.released.length > 0) this.#giveSpaceBack();
   }
 
+  /** Where there is no room for the changes, they wait for the next commit. */
+  #writeOrKeep(journal: JournalFile, pending: PendingChanges): void {
+    try {
+      journal.write(pending.frames());
+    } catch (error) {
+      pending.followedBy(this.#pending);
+      this.#pending = pending;
+      throw error;
+    }
+  }
+
   #giveSpaceBack(): void {
     const end = this.extents.end;
     this.extents.trim();
@@ -247,7 +272,13 @@ export class Lineage {
   }
 
   #rewriteJournal(): void {
-    this.#journal?.replace(this.#everything());
+    try {
+      this.#journal?.replace(this.#everything());
+    } catch (error) {
+      // It is only longer than it need be.
+      if (isPassing(error)) return;
+      throw error;
+    }
     this.#rewrittenBytes = this.#journal?.bytes ?? 0;
   }
 

@@ -1,6 +1,7 @@
 /** Where the units of an image lie in the extent file. */
 import { type ClusterMap, UNITS_PER_CLUSTER, WHOLE_CLUSTER } from './cluster-map.ts';
-import type { Image, Lineage } from './lineage.ts';
+import type { Image } from './image.ts';
+import type { Lineage } from './lineage.ts';
 
 /** The position of units that were never written, or have been trimmed: they read as zeros. */
 export const HOLE = -1;

@@ -1,6 +1,8 @@
 /** The blocks of a snapshot, as the EBS direct APIs list, read and write them. */
-import type { BlockDevice } from './block-device.ts';
-import type { Image, Lineage } from './lineage.ts';
+import type { Turns } from '../../platform/ports.ts';
+import { type BlockDevice, readOrThrow, stretchesOf, writeOrThrow } from '../device/device.ts';
+import type { Image } from './image.ts';
+import type { Lineage } from './lineage.ts';
 
 /** The block of the EBS direct APIs. */
 export const SNAPSHOT_BLOCK_BYTES = 524_288;
@@ -80,32 +82,33 @@ function differs(lineage: Lineage, first: Image | undefined, second: Image, inde
 }
 
 /**
- * Copies what is written in `source` to `target`, block by block so that other volumes of the thread go on meanwhile.
+ * Copies what is written in the blocks of `indexes`, one by one so that other volumes of the thread go on meanwhile.
  * `progress` hears each new percent.
  */
 export async function copyBlocks(
   source: BlockDevice,
   target: BlockDevice,
+  indexes: readonly number[],
+  turns: Turns,
   progress: (percent: number) => void,
 ): Promise<void> {
-  const indexes = listBlocks(source.lineage, source.image, 0, Number.POSITIVE_INFINITY);
   const buffer = new Uint8Array(SNAPSHOT_BLOCK_BYTES);
   let reported = 0;
   for (const [done, index] of indexes.entries()) {
     let offset = index * SNAPSHOT_BLOCK_BYTES;
     const length = Math.min(SNAPSHOT_BLOCK_BYTES, source.sizeBytes - offset);
-    for (const { bytes, isWritten } of source.status(offset, length)) {
+    for (const { bytes, isWritten } of stretchesOf(source, offset, length)) {
       if (isWritten) {
         const transfer = { offset, bytes: buffer.subarray(0, bytes) };
-        source.readOrThrow(transfer);
-        target.writeOrThrow(transfer);
+        readOrThrow(source, transfer);
+        writeOrThrow(target, transfer);
       }
       offset += bytes;
     }
     const percent = Math.floor(((done + 1) * 100) / indexes.length);
     if (percent > reported) progress(percent);
     reported = percent;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => turns.next(resolve));
   }
   buffer.fill(0);
 }

@@ -1,6 +1,7 @@
 /** Node's clock, timers and entropy behind the ports. */
 import { randomFillSync } from 'node:crypto';
-import type { Clock, Entropy, Timers } from '../ports.ts';
+import { availableParallelism, constants } from 'node:os';
+import type { Clock, Entropy, Timers, Turns } from '../ports.ts';
 
 /**
  * The time of the server: the machine's, moved on by an offset that `latchkey clock advance` grows. It never goes back:
@@ -53,6 +54,18 @@ export const systemTimers: Timers = {
     return { cancel: () => clearTimeout(handle) };
   },
 };
+
+export const systemTurns: Turns = {
+  next(callback) {
+    const immediate = setImmediate(callback);
+    return { cancel: () => clearImmediate(immediate) };
+  },
+};
+
+export const signalNumber = (signal: NodeJS.Signals): number => constants.signals[signal];
+
+/** How many threads can work at once. */
+export const cores = availableParallelism;
 
 /** Random bytes handed out of one large block at a time: small draws cost a copy, not a system call. */
 export function systemEntropy(): Entropy {

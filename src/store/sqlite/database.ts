@@ -1,7 +1,7 @@
 /** Opens the SQLite file, exclusively, and refuses what is not ours. */
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makePrivateDirectory, makePrivateFile } from '../../platform/node/private-file.ts';
 import { StoreFailure, type StoreFailureKind } from '../store-failure.ts';
 
 /** "LKEY": tells a file of ours from any other SQLite database. */
@@ -29,8 +29,9 @@ export class StoreInUse extends Error {}
 
 /** Opens, or creates, the store's file for this process alone. Throws an Error that says what stands in the way. */
 export function openDatabase(file: string): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  createPrivate(file);
+  makePrivateDirectory(dirname(file));
+  // SQLite gives the files that it adds beside this one the same mode.
+  makePrivateFile(file);
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     // The lock is taken with the first access and held until the end of the process, however it ends.
@@ -49,17 +50,6 @@ export function openDatabase(file: string): DatabaseSync {
   } catch (error) {
     database.close();
     throw explained(error, file);
-  }
-}
-
-/** SQLite gives the files that it adds beside this one the same mode. */
-function createPrivate(file: string): void {
-  try {
-    closeSync(openSync(file, 'wx', 0o600));
-  } catch (error) {
-    // A file that is there must not be opened: closing it again would free the lock that this process may have on it.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    chmodSync(file, 0o600);
   }
 }
 

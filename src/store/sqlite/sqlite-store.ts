@@ -3,6 +3,7 @@
  * the disk. Throws when the file is in use by another process, damaged, or of another version.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { systemTurns } from '../../platform/node/index.ts';
 import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
 import type { Span } from '../key.ts';
 import { freezeDeep } from '../record.ts';
@@ -127,7 +128,7 @@ export class SqliteEngine implements Engine {
     // Its members await it too; this keeps a group whose only member failed from being an unhandled rejection.
     group.promise.catch(() => {});
     this.#group = group;
-    setImmediate(() => {
+    systemTurns.next(() => {
       if (this.#group === group) this.#commit(group);
     });
     return group;

@@ -3,11 +3,12 @@ import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts'
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
-import { openForInstance, retireGrants } from '../encryption/data-key.ts';
+import { retireGrants } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { findResource } from '../resource/kind.ts';
 import { closeVolumeStep } from '../volume/attach-volume-workflow.ts';
 import { closeFor } from '../volume/close-volume.ts';
+import { openFor } from '../volume/open-volume.ts';
 import {
   attachmentTo,
   emitVolumeEvent,
@@ -16,7 +17,6 @@ import {
   volumesOf,
   withAttachment,
 } from '../volume/volume.ts';
-import { attachBlocks } from '../volume/volume-blocks.ts';
 import { emitCreated, emitNotCreated } from '../volume/volume-creation.ts';
 import { makeBlocks } from '../volume/volume-source.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
@@ -81,7 +81,7 @@ function knownFailure(
   return { failure, volume, event: volume?.creation?.failure ? 'createVolume' : 'attachVolume' };
 }
 
-/** The first refusal ends it. Data keys go to the block host and nowhere else. */
+/** The first refusal ends it. */
 async function openVolumes(
   ctx: WorkflowContext,
   instanceId: string,
@@ -92,11 +92,8 @@ async function openVolumes(
       const made = await makeBlocks(ctx, volume);
       if (hasFailed(made)) return { failure: made.failure, volume, event: 'createVolume' };
     }
-    const opened = volume.dataKey
-      ? await openForInstance(ctx, volume.dataKey, instanceId)
-      : { value: undefined };
+    const opened = await openFor(ctx, instanceId, volume);
     if (hasFailed(opened)) return { failure: opened.failure, volume, event: 'attachVolume' };
-    await attachBlocks(ctx.ports, volume.id, opened.value);
   }
   return undefined;
 }

@@ -9,16 +9,17 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { ec2 } from '../ec2.ts';
-import { openForInstance } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { findResource } from '../resource/kind.ts';
+import { noteLostBlocks } from '../volume/lost-blocks.ts';
+import { openFor } from '../volume/open-volume.ts';
 import { emitVolumeEvent, volumeKind, volumesOf } from '../volume/volume.ts';
-import { attachBlocks } from '../volume/volume-blocks.ts';
 import { instanceKind, instances } from './instance.ts';
 
 /** Schedules a recovery for every instance that should be running. Called once, when the server starts. */
-export async function reattachVolumes({ store, workflows, clock, entropy }: Runtime): Promise<void> {
+export async function reattachVolumes({ store, workflows, clock, entropy, ports }: Runtime): Promise<void> {
   await store.transact(async (tx) => {
+    await noteLostBlocks(tx, ports.blocks);
     for (const { account, region, id, state } of await tx.list(instances)) {
       if (state !== 'running') continue;
       const due = { dueAtMs: clock.nowMs(), account, region, requestId: uuid(entropy) };
@@ -36,11 +37,8 @@ export const recoverInstanceWorkflow = workflow(recoverInstanceStep, ec2, async 
   const failures = new Map<string, KmsFailure>();
   for (const volume of await ctx.read((tx) => volumesOf(tx, scope, instanceId))) {
     if (volume.attachments.every(({ state }) => state !== 'attached')) continue;
-    const opened = volume.dataKey
-      ? await openForInstance(ctx, volume.dataKey, instanceId)
-      : { value: undefined };
+    const opened = await openFor(ctx, instanceId, volume);
     if (hasFailed(opened)) failures.set(volume.id, opened.failure);
-    else await attachBlocks(ctx.ports, volume.id, opened.value);
   }
   await ctx.ports.instances.boot(instanceId);
   // A machine whose disk does not answer fails its status checks.

@@ -24,6 +24,8 @@ export interface SnapshotRecord extends ResourceRecord {
   /** While it is a pending copy. */
   readonly copy?: SnapshotCopy;
   readonly failure?: KmsFailure;
+  /** Its blocks are damaged, or cannot be read since the server started. */
+  readonly isLost?: true;
   /** Of a copy that was to be complete within a time. */
   readonly completionMinutes?: number;
   /** Of all blocks that hold data, once it is complete. */

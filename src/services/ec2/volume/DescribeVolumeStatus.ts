@@ -1,5 +1,5 @@
 /**
- * A volume whose key was refused when it was attached again is impaired
+ * A volume whose key was refused when it was attached again is impaired, and so is one whose blocks are lost
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumeStatus.html).
  */
 import { describeResources } from '../describe/describe.ts';
@@ -9,7 +9,8 @@ import { accountCheck } from '../resource/kind.ts';
 import { type VolumeRecord, volumeKind } from './volume.ts';
 
 /** Nobody can do I/O to it, and so its I/O is not enabled. */
-const isImpaired = ({ failure, state }: VolumeRecord) => failure !== undefined && state === 'in-use';
+const isImpaired = ({ failure, state, isLost }: VolumeRecord) =>
+  isLost === true || (failure !== undefined && state === 'in-use');
 const status = (volume: VolumeRecord) => (isImpaired(volume) ? 'impaired' : 'ok');
 const ioEnabled = (volume: VolumeRecord) => (isImpaired(volume) ? 'failed' : 'passed');
 const absent = () => undefined;

@@ -2,13 +2,14 @@
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
-import { openForInstance, retireGrants } from '../encryption/data-key.ts';
+import { retireGrants } from '../encryption/data-key.ts';
 import { hasFailed } from '../encryption/kms-failure.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { findResource } from '../resource/kind.ts';
 import { closeFor } from './close-volume.ts';
+import { openFor } from './open-volume.ts';
 import { attachmentTo, emitVolumeEvent, volumeKind, withAttachment } from './volume.ts';
-import { attachBlocks, detachBlocks } from './volume-blocks.ts';
+import { detachBlocks } from './volume-blocks.ts';
 
 interface AttachmentName {
   readonly volumeId: string;
@@ -26,16 +27,10 @@ export const attachVolumeWorkflow = workflow(attachVolumeStep, ec2, async (ctx, 
     ]),
   );
   const attachment = volume && attachmentTo(volume, instanceId);
-  if (attachment?.state !== 'attaching') return undefined;
+  if (volume === undefined || attachment?.state !== 'attaching') return undefined;
   const opened =
-    volume?.dataKey && instance?.state === 'running'
-      ? await openForInstance(ctx, volume.dataKey, instanceId)
-      : { value: undefined };
-  if (hasFailed(opened)) {
-    if (attachment.grant) await retireGrants(ctx, [attachment.grant]);
-  } else if (instance?.state === 'running') {
-    await attachBlocks(ctx.ports, volumeId, opened.value);
-  }
+    instance?.state === 'running' ? await openFor(ctx, instanceId, volume) : { value: undefined };
+  if (hasFailed(opened) && attachment.grant) await retireGrants(ctx, [attachment.grant]);
 
   return async (context) => {
     const current = await findResource(context.tx, volumeKind, context, volumeId);

@@ -1,12 +1,31 @@
 /** The volume at the block host. Steps may run twice, so each of these is done where it is done already. */
 import type { Ports } from '../../../invoke/port.ts';
+import type { Attempt } from '../encryption/kms-failure.ts';
 
-export function attachBlocks(ports: Ports, volumeId: string, dataKey?: Uint8Array): Promise<void> {
+function attachBlocks(ports: Ports, volumeId: string, dataKey?: Uint8Array): Promise<void> {
   return inTurn(ports, volumeId, async () => {
     if (await isAttached(ports, volumeId)) dataKey?.fill(0);
     else await ports.blocks.attach(volumeId, dataKey);
   });
 }
+
+/** The same, as an attempt: blocks that are lost, or under a disk that has failed, fail what needs them. */
+export async function tryAttachBlocks(
+  ports: Ports,
+  volumeId: string,
+  dataKey?: Uint8Array,
+): Promise<Attempt<undefined>> {
+  try {
+    await attachBlocks(ports, volumeId, dataKey);
+    return { value: undefined };
+  } catch (error) {
+    const { code = '', message } = error as { code?: string; message: string };
+    if (!OUT_OF_REACH.has(code)) throw error;
+    return { failure: { operation: 'AttachVolume', code: 'VolumeLost', message, volumeId } };
+  }
+}
+
+const OUT_OF_REACH: ReadonlySet<string> = new Set(['NotFound', 'Broken', 'Damaged']);
 
 /** Closes the volume's door and has its data key wiped, unless by then somebody needs it. */
 export function detachBlocks(

@@ -68,6 +68,8 @@ export interface VolumeRecord extends ResourceRecord {
   readonly autoEnableIo: boolean;
   /** What KMS last refused for this volume. */
   readonly failure?: KmsFailure;
+  /** Its blocks are damaged, or cannot be read since the server started; its state is `error` meanwhile. */
+  readonly isLost?: true;
 }
 
 export const volumes = table<VolumeRecord>()({
@@ -130,7 +132,13 @@ export function withAttachment(
   const attachments = volume.attachments.flatMap((attachment) =>
     attachment.instanceId !== instanceId ? [attachment] : change ? [{ ...attachment, ...change }] : [],
   );
-  return { ...volume, attachments, state: attachments.length > 0 ? 'in-use' : 'available' };
+  return { ...volume, attachments, state: settledState({ ...volume, attachments }) };
+}
+
+/** Of a volume that nothing is being done to. */
+export function settledState({ isLost, attachments }: VolumeRecord): VolumeState {
+  if (isLost) return 'error';
+  return attachments.length > 0 ? 'in-use' : 'available';
 }
 
 /** An `EBS Volume Notification` (aws-facts D1). */

@@ -1,0 +1,46 @@
+/** Where socket files lie, for their owner alone. */
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { isAlive } from './running-server.ts';
+
+/** The longest path of a socket on the systems that we know of (macOS), with room for a volume's id. */
+const MAX_BYTES = 103 - '/vol-0123456789abcdef0.sock'.length;
+
+const PREFIX = 'latchkey-nbd-';
+
+export interface SocketDirectory {
+  readonly path: string;
+  remove(): void;
+}
+
+/**
+ * `preferred` if its path is not too long for sockets, emptied of what a killed server left; otherwise one of its own in
+ * the system's directory for temporary files.
+ */
+export function openSocketDirectory(preferred: string | undefined): SocketDirectory {
+  const isShort = preferred !== undefined && Buffer.byteLength(preferred) <= MAX_BYTES;
+  const path = isShort ? preferred : temporaryDirectory();
+  if (isShort) {
+    rmSync(path, { recursive: true, force: true });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Named after this process, so that the next one can tell whether it is still in use. */
+function temporaryDirectory(): string {
+  const parent = tmpdir();
+  for (const name of readdirSync(parent)) {
+    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : Number.NaN;
+    if (Number.isInteger(pid) && pid > 0 && !isAlive(pid) && isOurs(join(parent, name))) {
+      rmSync(join(parent, name), { recursive: true, force: true });
+    }
+  }
+  return mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
+}
+
+function isOurs(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === userInfo().uid;
+}
