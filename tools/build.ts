@@ -1,5 +1,7 @@
 /** `npm run build`: the command as bundled JavaScript, for the package (Node runs no TypeScript under node_modules). */
-import { rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 
@@ -32,12 +34,28 @@ export async function buildPackage(outdir: string): Promise<void> {
     // The worker is loaded by its file name, not imported.
     entryPoints: {
       latchkey: here('../src/cli/main.ts'),
+      index: here('../src/node-api/index.ts'),
       'block-worker': here('../src/dataplane/block-worker.ts'),
     },
     outdir,
+    // The command and the library are one server, which is there once.
+    splitting: true,
+    chunkNames: 'latchkey-[hash]',
     // Its build for Node is CommonJS, which asks for Node's modules in a way that a bundled module cannot.
     alias: { yaml: here('../node_modules/yaml/browser/index.js') },
   });
+  declareTypes(outdir);
+}
+
+/** The declarations of the library: those of one file that imports nothing, and the one value. */
+function declareTypes(outdir: string): void {
+  const tsc = here('../node_modules/typescript/bin/tsc');
+  const options = ['--declaration', '--emitDeclarationOnly', '--target', 'es2024', '--outDir', outdir];
+  execFileSync(process.execPath, [tsc, ...options, '--ignoreConfig', here('../src/node-api/api.ts')]);
+  writeFileSync(
+    join(outdir, 'index.d.ts'),
+    "export * from './api.js';\nimport type { Start } from './api.js';\nexport declare const start: Start;\n",
+  );
 }
 
 if (import.meta.main) await buildPackage(here('../dist'));

@@ -25,11 +25,18 @@ expirations, rotations. The clock never goes back, and a server with a data dire
     if (verb !== undefined && verb !== 'advance') {
       throw new UsageError(`the clock cannot "${verb}". Try: latchkey clock advance 7d`);
     }
-    const match = /^(\d+)([smhd])$/.exec(amount ?? '');
-    if (verb && !match) throw new UsageError('advance how far? latchkey clock advance 30s, 15m, 12h, 7d');
-    const advanceMs = match ? Number(match[1]) * (UNITS_MS[match[2] as string] as number) : 0;
+    const advanceMs = verb === undefined ? 0 : durationMs(amount ?? '');
+    if (advanceMs === undefined) {
+      throw new UsageError('advance how far? latchkey clock advance 30s, 15m, 12h, 7d');
+    }
     const { nowMs } = await ask<{ nowMs: number }>(requireServer(values), 'clock', { advanceMs });
     process.stdout.write(`${new Date(nowMs).toISOString()}\n`);
     return 0;
   },
 };
+
+/** Milliseconds of `30s`, `15m`, `12h`, `7d`; undefined for anything else. */
+export function durationMs(text: string): number | undefined {
+  const [, amount, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  return amount === undefined ? undefined : Number(amount) * (UNITS_MS[unit] as number);
+}

@@ -1,7 +1,7 @@
 /** The package as it would be installed: one bundle, and the worker that it starts by its file name. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -47,4 +47,59 @@ test('the bundle serves a client, its block worker included, and passes on the e
   const code = await new Promise((resolve) => child.once('exit', resolve));
   assert.equal(code, 7, complaints);
   assert.doesNotMatch(complaints, /latchkey:/);
+});
+
+/** As `npm install` would lay it out, beside a program that imports it. */
+function installed(): string {
+  const place = join(directory, 'consumer');
+  const target = join(place, 'node_modules/latchkey');
+  for (const part of ['package.json', 'bin', 'dist']) {
+    cpSync(join(directory, part), join(target, part), { recursive: true });
+  }
+  return place;
+}
+
+test('the library starts a server where it is installed, block workers included', () => {
+  const place = installed();
+  const program = `
+    import { start } from 'latchkey';
+    const server = await start();
+    const { accountId } = await server.credentials({ admin: true });
+    console.log(accountId, (await fetch(server.url + '/_latchkey/health')).status);
+    await server.close();
+  `;
+  writeFileSync(join(place, 'program.mjs'), program);
+  const { stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], { cwd: place, encoding: 'utf8' });
+  assert.equal(stdout, '123456789012 200\n', stderr);
+});
+
+test('its types are there for who imports it, and hold', () => {
+  const place = installed();
+  const lines = [
+    "import { type Server, start } from 'latchkey';",
+    "const server: Server = await start({ account: '111122223333' });",
+    "const { env } = await server.credentials({ user: 'john' });",
+    "env.AWS_REGION satisfies string | undefined; await server.advance('7d');",
+    '// @ts-expect-error no such option',
+    'await start({ acount: 1 });',
+  ];
+  writeFileSync(join(place, 'program.mts'), lines.join('\n'));
+  const tsc = root('node_modules/typescript/bin/tsc');
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', '--types', ''];
+  const { stdout, status } = spawnSync(process.execPath, [tsc, ...options, '--ignoreConfig', 'program.mts'], {
+    cwd: place,
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stdout);
+});
+
+test('what the README links is in the package', () => {
+  const { files } = JSON.parse(readFileSync(root('package.json'), 'utf8')) as { files: string[] };
+  const readme = readFileSync(root('README.md'), 'utf8');
+  for (const [, link = ''] of readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+    assert.ok(
+      files.some((file) => link === file || link.startsWith(`${file}/`)),
+      link,
+    );
+  }
 });
