@@ -1,6 +1,6 @@
 /**
- * The global condition keys of every kind of caller, exactly: what a decision on a KMS key or a log group was made of, as
- * the records keep it. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ * Every kind of caller as decisions and CloudTrail see it, exactly: the global condition keys that a decision on a KMS key
+ * or a log group was made of, and who the record says that it was. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
@@ -25,7 +25,7 @@ import {
   ZONE,
 } from '../worlds/account.ts';
 import { eventsWorld } from '../worlds/events.ts';
-import { type GroupWorld, groupWorld, SERVICE_ROLE } from '../worlds/groups.ts';
+import { type GroupWorld, groupWorld, SERVICE_ROLE, SERVICE_SESSION } from '../worlds/groups.ts';
 import type { Credentials } from '../worlds/server.ts';
 import { stacksOf } from '../worlds/stacks.ts';
 
@@ -60,10 +60,14 @@ after(async () => {
 });
 
 /** The latest record of a call with this name, and the global keys that its decision had. */
-async function latest(eventName: string): Promise<{ record: AuditRecord; keys: Keys }> {
+async function latest(
+  eventName: string,
+  isEvidenceKept = true,
+): Promise<{ record: AuditRecord; keys: Keys }> {
   await world.server.settled();
   const record = (await auditRecords(world.server)).find(({ event }) => event.eventName === eventName);
   assert.ok(record, `${eventName} is on record`);
+  if (!isEvidenceKept) return { record, keys: {} };
   const evidence = record.decisions.at(-1)?.evidence;
   assert.ok(evidence, 'the decision kept what it was made of');
   const keys = Object.entries(evidence.conditions).filter(([name]) => name.startsWith('aws:'));
@@ -116,6 +120,21 @@ const session = (keys: Keys, mfaPresent = false): Keys => ({
 const tags = (pairs: Readonly<Record<string, string>>): Keys =>
   Object.fromEntries(Object.entries(pairs).map(([name, value]) => [`aws:PrincipalTag/${name}`, [value]]));
 
+/** Who a record says that the caller was, and where it came from. */
+const who = ({ event }: AuditRecord) => ({
+  ...(event.userIdentity as object),
+  from: [event.sourceIPAddress, event.userAgent],
+});
+
+/** The words of whichever client calls. */
+const fromClient = ({ event }: AuditRecord) => ['127.0.0.1', event.userAgent];
+const fromService = (name: string) => [name, name];
+
+const sessionAttributes = (keys: Keys, mfa = false) => ({
+  creationDate: `${keys['aws:TokenIssueTime']![0]!.slice(0, 19)}Z`,
+  mfaAuthenticated: String(mfa),
+});
+
 const describeKey = async (credentials?: Credentials) => {
   await world.server.client(KMSClient, credentials).send(new DescribeKeyCommand({ KeyId: key }));
   return latest('DescribeKey');
@@ -146,6 +165,15 @@ describe('an external caller', () => {
       ...external(record),
       ...identity('Account', rootOf(ACCOUNT), ACCOUNT),
     });
+    assert.deepEqual(who(record), {
+      type: 'Root',
+      principalId: ACCOUNT,
+      arn: rootOf(ACCOUNT),
+      accountId: ACCOUNT,
+      accessKeyId: (await world.server.root()).accessKeyId,
+      from: fromClient(record),
+    });
+    assert.match(String(record.event.userAgent), /^aws-sdk-js\//);
   });
 
   test('a user, with its tags', async () => {
@@ -157,6 +185,15 @@ describe('an external caller', () => {
       ...identity('User', ann.arn, ann.id),
       'aws:username': ['ann'],
       ...tags({ team: 'blue' }),
+    });
+    assert.deepEqual(who(record), {
+      type: 'IAMUser',
+      principalId: ann.id,
+      arn: ann.arn,
+      accountId: ACCOUNT,
+      accessKeyId: ann.credentials.accessKeyId,
+      userName: 'ann',
+      from: fromClient(record),
     });
   });
 
@@ -224,6 +261,25 @@ describe('an external caller', () => {
       'aws:SourceIdentity': ['ann'],
       ...tags({ team: 'green', cost: '1' }),
     });
+    assert.deepEqual(who(record), {
+      type: 'AssumedRole',
+      principalId: `${Role!.RoleId}:session`,
+      arn: `arn:aws:sts::${ACCOUNT}:assumed-role/reader/session`,
+      accountId: ACCOUNT,
+      accessKeyId: Credentials!.AccessKeyId,
+      sessionContext: {
+        sessionIssuer: {
+          type: 'Role',
+          principalId: Role!.RoleId,
+          arn: Role!.Arn,
+          accountId: ACCOUNT,
+          userName: 'reader',
+        },
+        attributes: sessionAttributes(keys),
+        sourceIdentity: 'ann',
+      },
+      from: fromClient(record),
+    });
     assert.ok(Math.abs(Date.parse(String((keys as Keys)['aws:TokenIssueTime'])) - issuedAtMs) < 60_000);
   });
 
@@ -259,6 +315,16 @@ describe('an external caller', () => {
       ...session(keys, true),
       ...tags({ team: 'blue' }),
     });
+    assert.deepEqual(who(record), {
+      type: 'IAMUser',
+      principalId: ann.id,
+      arn: ann.arn,
+      accountId: ACCOUNT,
+      accessKeyId: Credentials!.AccessKeyId,
+      userName: 'ann',
+      sessionContext: { attributes: sessionAttributes(keys, true) },
+      from: fromClient(record),
+    });
   });
 
   test('a federated user', async () => {
@@ -278,6 +344,24 @@ describe('an external caller', () => {
       ...session(keys),
       ...tags({ team: 'blue', desk: '7' }),
     });
+    assert.deepEqual(who(record), {
+      type: 'FederatedUser',
+      principalId: `${ACCOUNT}:guest`,
+      arn: `arn:aws:sts::${ACCOUNT}:federated-user/guest`,
+      accountId: ACCOUNT,
+      accessKeyId: Credentials!.AccessKeyId,
+      sessionContext: {
+        sessionIssuer: {
+          type: 'IAMUser',
+          principalId: ann.id,
+          arn: ann.arn,
+          accountId: ACCOUNT,
+          userName: 'ann',
+        },
+        attributes: sessionAttributes(keys),
+      },
+      from: fromClient(record),
+    });
   });
 });
 
@@ -295,6 +379,16 @@ describe('a forwarded caller', () => {
       ...identity('User', ann.arn, ann.id),
       'aws:username': ['ann'],
       ...tags({ team: 'blue' }),
+    });
+    assert.deepEqual(who(record), {
+      type: 'IAMUser',
+      principalId: ann.id,
+      arn: ann.arn,
+      accountId: ACCOUNT,
+      accessKeyId: ann.credentials.accessKeyId,
+      userName: 'ann',
+      invokedBy: 'ec2-frontend-api.amazonaws.com',
+      from: fromService('ec2-frontend-api.amazonaws.com'),
     });
   });
 
@@ -333,6 +427,30 @@ test('a service role session is the role', async () => {
     ...identity('AssumedRole', SERVICE_ROLE, principalId),
     ...session(keys),
   });
+  const roleId = principalId.split(':')[0];
+  assert.deepEqual(who(record), {
+    type: 'AssumedRole',
+    principalId,
+    arn: SERVICE_SESSION,
+    accountId: ACCOUNT,
+    accessKeyId: (record.event.userIdentity as { accessKeyId: string }).accessKeyId,
+    sessionContext: {
+      sessionIssuer: {
+        type: 'Role',
+        principalId: roleId,
+        arn: SERVICE_ROLE,
+        accountId: ACCOUNT,
+        userName: 'AWSServiceRoleForAutoScaling',
+      },
+      attributes: sessionAttributes(keys),
+    },
+    invokedBy: 'ec2-frontend-api.amazonaws.com',
+    from: fromService('ec2-frontend-api.amazonaws.com'),
+  });
+  // Auto Scaling itself speaks as the session; EC2 goes on for it.
+  const { record: launch } = await latest('RunInstances', false);
+  assert.equal((launch.event.userIdentity as { invokedBy: string }).invokedBy, 'autoscaling.amazonaws.com');
+  assert.deepEqual(who(launch).from, fromService('autoscaling.amazonaws.com'));
 });
 
 test('an infrastructure session is EC2’s, for one instance', async () => {
@@ -348,6 +466,31 @@ test('an infrastructure session is EC2’s, for one instance', async () => {
       `${ACCOUNT}:aws:ec2-infrastructure:${instanceId}`,
     ),
     ...session(keys),
+  });
+  const { accessKeyId } = record.event.userIdentity as { accessKeyId: string };
+  assert.match(accessKeyId, /^ASIA[A-Z2-7]{16}$/);
+  assert.deepEqual(who(record), {
+    type: 'AssumedRole',
+    principalId: `${ACCOUNT}:aws:ec2-infrastructure:${instanceId}`,
+    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/aws:ec2-infrastructure/${instanceId}`,
+    accountId: ACCOUNT,
+    accessKeyId,
+    sessionContext: {
+      sessionIssuer: {
+        type: 'Role',
+        principalId: `${ACCOUNT}:aws:ec2-infrastructure`,
+        arn: `arn:aws:iam::${ACCOUNT}:role/aws:ec2-infrastructure`,
+        accountId: ACCOUNT,
+        userName: 'aws:ec2-infrastructure',
+      },
+      attributes: sessionAttributes(keys),
+    },
+    inScopeOf: {
+      issuerType: 'AWS::EC2::Instance',
+      credentialsIssuedTo: `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/${instanceId}`,
+    },
+    invokedBy: 'AWS Internal',
+    from: ['AWS Internal', 'AWS Internal'],
   });
 });
 
@@ -365,6 +508,11 @@ test('a service has no account and no organization, and says for which resource 
       'aws:PrincipalServiceName': ['events.amazonaws.com'],
       'aws:SourceAccount': [ACCOUNT],
       'aws:SourceArn': [`arn:aws:events:${REGION}:${ACCOUNT}:rule/instances`],
+    });
+    assert.deepEqual(who(record), {
+      type: 'AWSService',
+      invokedBy: 'events.amazonaws.com',
+      from: fromService('events.amazonaws.com'),
     });
   }
 });
