@@ -1,0 +1,366 @@
+/** CloudTrail's events member by member, how LookupEvents finds them, and what the owner of a shared key learns. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { CloudTrailClient, type LookupAttributeKey, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateRoleCommand, CreateUserCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import * as sdk from '@aws-sdk/client-kms';
+import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, STSClient } from '@aws-sdk/client-sts';
+import {
+  ACCOUNT,
+  allow,
+  allowing,
+  auditRecords,
+  denying,
+  lookupEvents,
+  newUser,
+  OTHER_ACCOUNT,
+  policy,
+  REGION,
+  rootOf,
+  statement,
+  type TrailEvent,
+  ZONE,
+} from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
+import { keyPolicy } from '../worlds/kms.ts';
+import { refusal } from '../worlds/server.ts';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const Plaintext = Buffer.from('x');
+
+const closing: (() => unknown)[] = [];
+let world: World;
+before(async () => {
+  world = await ec2World({ after: (close) => closing.push(close as () => unknown) });
+  await world.server.root(OTHER_ACCOUNT);
+});
+after(async () => {
+  for (const close of closing) await close();
+});
+
+async function latest(eventName: string, account = ACCOUNT): Promise<TrailEvent> {
+  const [event] = await lookupEvents(
+    world.server,
+    { AttributeKey: 'EventName', AttributeValue: eventName },
+    account,
+  );
+  assert.ok(event, eventName);
+  return event;
+}
+
+/** What every record of a management call has, whatever it was. */
+function ofEveryRecord(event: TrailEvent): object {
+  assert.match(event.eventID, UUID);
+  assert.match(String(event.requestID), UUID);
+  assert.match(event.eventTime, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  assert.ok(Math.abs(Date.parse(event.eventTime) - Date.now()) < 300_000);
+  const { eventID, requestID, eventTime, userIdentity, userAgent } = event;
+  return {
+    eventVersion: '1.11',
+    eventID,
+    requestID,
+    eventTime,
+    userIdentity,
+    userAgent,
+    sourceIPAddress: '127.0.0.1',
+    awsRegion: REGION,
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: ACCOUNT,
+    eventCategory: 'Management',
+  };
+}
+
+const keyResource = (ARN: string) => [{ accountId: ACCOUNT, type: 'AWS::KMS::Key', ARN }];
+
+describe('the record of a call', () => {
+  test('that reads tells the request and no answer', async () => {
+    const KeyId = await world.newKey();
+    await world.kms.send(new sdk.EncryptCommand({ KeyId, Plaintext, EncryptionContext: { a: 'b' } }));
+    const event = await latest('Encrypt');
+    assert.deepEqual(event, {
+      ...ofEveryRecord(event),
+      eventSource: 'kms.amazonaws.com',
+      eventName: 'Encrypt',
+      readOnly: true,
+      requestParameters: {
+        keyId: KeyId,
+        encryptionContext: { a: 'b' },
+      },
+      responseElements: null,
+      additionalEventData: event.additionalEventData,
+      resources: keyResource(KeyId),
+    });
+  });
+
+  test('that changes something tells the answer too', async () => {
+    await world.iam.send(new CreateUserCommand({ UserName: 'recorded', Path: '/a/' }));
+    const event = await latest('CreateUser');
+    const { user } = event.responseElements as { user: Record<string, string> };
+    assert.deepEqual(event, {
+      ...ofEveryRecord(event),
+      eventSource: 'iam.amazonaws.com',
+      eventName: 'CreateUser',
+      readOnly: false,
+      requestParameters: { userName: 'recorded', path: '/a/' },
+      responseElements: {
+        user: {
+          path: '/a/',
+          userName: 'recorded',
+          userId: user.userId,
+          arn: `arn:aws:iam::${ACCOUNT}:user/a/recorded`,
+          createDate: user.createDate,
+        },
+      },
+      ...(event.resources && { resources: event.resources }),
+    });
+  });
+
+  test('that was denied tells nothing of the request but the reason', async () => {
+    const user = await newUser(world.server, 'denied');
+    const KeyId = await world.newKey();
+    const kms = world.server.client(sdk.KMSClient, user.credentials);
+    const { message } = await refusal(kms.send(new sdk.EncryptCommand({ KeyId, Plaintext })));
+    const event = await latest('Encrypt');
+    assert.deepEqual(event, {
+      ...ofEveryRecord(event),
+      eventSource: 'kms.amazonaws.com',
+      eventName: 'Encrypt',
+      readOnly: true,
+      errorCode: 'AccessDenied',
+      errorMessage: message,
+      requestParameters: null,
+      responseElements: null,
+    });
+  });
+
+  test('that failed otherwise tells the request and the error', async () => {
+    const KeyId = await world.newKey();
+    await world.kms.send(new sdk.DisableKeyCommand({ KeyId }));
+    const { code, message } = await refusal(world.kms.send(new sdk.EncryptCommand({ KeyId, Plaintext })));
+    const event = await latest('Encrypt');
+    assert.deepEqual(event, {
+      ...ofEveryRecord(event),
+      eventSource: 'kms.amazonaws.com',
+      eventName: 'Encrypt',
+      readOnly: true,
+      errorCode: code,
+      errorMessage: message,
+      requestParameters: { keyId: KeyId },
+      responseElements: null,
+      resources: keyResource(KeyId),
+    });
+  });
+
+  test('that EC2 made for the caller tells the way it took, under the id of the request', async () => {
+    const KmsKeyId = await world.newKey();
+    const made = await world.ec2.send(
+      new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, Encrypted: true, KmsKeyId }),
+    );
+    const event = await latest('GenerateDataKeyWithoutPlaintext');
+    assert.match(String(event.sharedEventID), UUID);
+    assert.deepEqual(event, {
+      ...ofEveryRecord(event),
+      sourceIPAddress: 'ec2-frontend-api.amazonaws.com',
+      eventSource: 'kms.amazonaws.com',
+      eventName: 'GenerateDataKeyWithoutPlaintext',
+      readOnly: true,
+      requestID: made.$metadata.requestId,
+      requestParameters: {
+        keyId: KmsKeyId,
+        numberOfBytes: 64,
+        encryptionContext: { 'aws:ebs:id': made.VolumeId },
+      },
+      responseElements: null,
+      additionalEventData: event.additionalEventData,
+      resources: keyResource(KmsKeyId),
+      sharedEventID: event.sharedEventID,
+      vpcEndpointId: event.vpcEndpointId,
+      vpcEndpointAccountId: event.vpcEndpointId,
+    });
+    assert.ok(event.vpcEndpointId);
+  });
+
+  test('of a key of another account is there twice: the owner learns who, not as whom', async () => {
+    const foreign = await newUser(world.server, 'foreign', {
+      account: OTHER_ACCOUNT,
+      allow: [allowing('kms:*')],
+    });
+    const KeyId = await world.newKey(
+      JSON.parse(keyPolicy(ACCOUNT, statement('kms:Encrypt', { Principal: { AWS: rootOf(OTHER_ACCOUNT) } }))),
+    );
+    const kms = world.server.client(sdk.KMSClient, foreign.credentials);
+    await kms.send(new sdk.EncryptCommand({ KeyId, Plaintext }));
+    const [own, owners] = [await latest('Encrypt', OTHER_ACCOUNT), await latest('Encrypt')];
+    assert.notEqual(own.eventID, owners.eventID);
+    assert.match(String(own.sharedEventID), UUID);
+    assert.deepEqual(owners, {
+      ...own,
+      eventID: owners.eventID,
+      recipientAccountId: ACCOUNT,
+      userIdentity: { type: 'AWSAccount', principalId: foreign.id, accountId: OTHER_ACCOUNT },
+    });
+    assert.equal(own.recipientAccountId, OTHER_ACCOUNT);
+    assert.equal(own.userIdentity.arn, foreign.arn);
+  });
+});
+
+describe('LookupEvents finds a call', () => {
+  test('by each of its attributes, and by no other value', async () => {
+    const user = await newUser(world.server, 'seeker', { allow: [allowing('*')] });
+    const KeyId = await world.newKey();
+    const kms = world.server.client(sdk.KMSClient, user.credentials);
+    await kms.send(new sdk.GetKeyPolicyCommand({ KeyId }));
+    const { eventID } = await latest('GetKeyPolicy');
+    const find = async (AttributeKey: LookupAttributeKey, AttributeValue: string) =>
+      (await lookupEvents(world.server, { AttributeKey, AttributeValue })).some(
+        (event) => event.eventID === eventID,
+      );
+    const right: readonly [LookupAttributeKey, string][] = [
+      ['EventId', eventID],
+      ['EventName', 'GetKeyPolicy'],
+      ['EventSource', 'kms.amazonaws.com'],
+      ['ReadOnly', 'true'],
+      ['Username', 'seeker'],
+      ['AccessKeyId', user.credentials.accessKeyId],
+      ['ResourceName', KeyId],
+      ['ResourceName', KeyId.split('/')[1]!],
+      ['ResourceType', 'AWS::KMS::Key'],
+    ];
+    for (const [key, value] of right) assert.equal(await find(key, value), true, `${key} ${value}`);
+    const wrong: readonly [LookupAttributeKey, string][] = [
+      ['EventId', user.credentials.accessKeyId],
+      ['EventName', 'GetKey'],
+      ['EventSource', 'iam.amazonaws.com'],
+      ['ReadOnly', 'false'],
+      ['Username', 'seek'],
+      ['AccessKeyId', (await world.server.root()).accessKeyId],
+      ['ResourceName', KeyId.slice(0, -1)],
+      ['ResourceType', 'AWS::KMS::Alias'],
+    ];
+    for (const [key, value] of wrong) assert.equal(await find(key, value), false, `${key} ${value}`);
+  });
+
+  test('by the name of whoever made it: a user, root, a session', async () => {
+    const user = await newUser(world.server, 'assumer', { allow: [allowing('*')] });
+    const trustPolicy = policy({
+      Effect: 'Allow',
+      Principal: { AWS: user.arn },
+      Action: 'sts:AssumeRole',
+    });
+    const { Role } = await world.iam.send(
+      new CreateRoleCommand({ RoleName: 'lister', AssumeRolePolicyDocument: trustPolicy }),
+    );
+    await world.iam.send(
+      new PutRolePolicyCommand({ RoleName: 'lister', PolicyName: 'p', PolicyDocument: allow('kms:*') }),
+    );
+    const sts = world.server.client(STSClient, user.credentials);
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: Role!.Arn, RoleSessionName: 'a-session' }),
+    );
+    const session = {
+      accessKeyId: Credentials!.AccessKeyId!,
+      secretAccessKey: Credentials!.SecretAccessKey!,
+      sessionToken: Credentials!.SessionToken!,
+    };
+    const callers = { root: undefined, assumer: user.credentials, 'a-session': session };
+    for (const [name, credentials] of Object.entries(callers)) {
+      await world.server.client(sdk.KMSClient, credentials).send(new sdk.ListKeysCommand({}));
+      const [event] = await lookupEvents(world.server, { AttributeKey: 'Username', AttributeValue: name });
+      assert.equal(event?.eventName, 'ListKeys', name);
+      // The summary beside the event says the same.
+      const cloudtrail = world.server.client(CloudTrailClient);
+      const { Events } = await cloudtrail.send(
+        new LookupEventsCommand({
+          LookupAttributes: [{ AttributeKey: 'EventId', AttributeValue: event.eventID }],
+        }),
+      );
+      const [shown] = Events!;
+      assert.deepEqual(
+        [shown!.EventId, shown!.EventName, shown!.EventSource, shown!.ReadOnly, shown!.Username],
+        [event.eventID, 'ListKeys', 'kms.amazonaws.com', 'true', name],
+      );
+      assert.equal(shown!.EventTime!.getTime(), Date.parse(event.eventTime));
+    }
+  });
+});
+
+describe('the encoded message of a denial', () => {
+  test('says who asked for what, under which conditions, and what decided', async () => {
+    const statementOf = {
+      Sid: 'No',
+      Effect: 'Deny',
+      Action: ['ec2:CreateVolume', 'ec2:Delete*'],
+      Resource: ['arn:aws:ec2:*:*:volume/*', '*'],
+      Condition: { StringEquals: { 'aws:RequestedRegion': [REGION, 'eu-west-1'] } },
+    };
+    const user = await newUser(world.server, 'coded', { allow: [allowing('*'), statementOf] });
+    const create = async (credentials: typeof user.credentials) => {
+      const ec2 = world.server.client(EC2Client, credentials);
+      const { message } = await refusal(
+        ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1 })),
+      );
+      const encoded = message.match(/Encoded authorization failure message: (\S+)/)![1]!;
+      const sts = world.server.client(STSClient);
+      const { DecodedMessage } = await sts.send(
+        new DecodeAuthorizationMessageCommand({ EncodedMessage: encoded }),
+      );
+      return { decoded: JSON.parse(DecodedMessage!), encoded };
+    };
+    const { decoded, encoded } = await create(user.credentials);
+    const items = (...values: string[]) => ({ items: values.map((value) => ({ value })) });
+    const { conditions, ...context } = decoded.context;
+    assert.deepEqual(
+      { ...decoded, context },
+      {
+        allowed: false,
+        explicitDeny: true,
+        matchedStatements: {
+          items: [
+            {
+              statementId: 'No',
+              effect: 'DENY',
+              principals: { items: [] },
+              principalGroups: { items: [] },
+              actions: items('ec2:CreateVolume', 'ec2:Delete*'),
+              resources: items('arn:aws:ec2:*:*:volume/*', '*'),
+              conditions: {
+                items: [{ key: 'aws:RequestedRegion', values: items(REGION, 'eu-west-1') }],
+              },
+            },
+          ],
+        },
+        failures: { items: [] },
+        context: {
+          principal: { id: user.id, name: 'coded', arn: user.arn },
+          action: 'ec2:CreateVolume',
+          resource: `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/*`,
+        },
+      },
+    );
+    // The conditions are those of the record.
+    const [record] = (await auditRecords(world.server)).filter(
+      ({ event }) => event.eventName === 'CreateVolume',
+    );
+    const present = record!.decisions[0]!.evidence!.conditions;
+    assert.deepEqual(
+      Object.fromEntries(
+        (conditions.items as { key: string; values: { items: { value: string }[] } }[]).map(
+          ({ key, values }) => [key, values.items.map(({ value }) => value)],
+        ),
+      ),
+      present,
+    );
+    // It is for principals of the account.
+    const other = world.server.client(STSClient, await world.server.root(OTHER_ACCOUNT));
+    const { code } = await refusal(
+      other.send(new DecodeAuthorizationMessageCommand({ EncodedMessage: encoded })),
+    );
+    assert.equal(code, 'InvalidAuthorizationMessageException');
+
+    const none = await newUser(world.server, 'uncoded', { allow: [denying('s3:*')] });
+    const implicit = (await create(none.credentials)).decoded;
+    assert.deepEqual([implicit.explicitDeny, implicit.matchedStatements], [false, { items: [] }]);
+  });
+});
