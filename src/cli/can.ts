@@ -26,6 +26,7 @@ ARN, a key or alias, or an id (i-…, vol-…). Decided with the policies and gr
 
 Exit code: 0 when it is allowed, 1 when it is denied, 2 for a wrong command line, 3 when it depends on what is not given.
 `,
+  asksServer: true,
   maxWords: 3,
   options: {
     context: { type: 'string', multiple: true },

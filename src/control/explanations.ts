@@ -4,6 +4,7 @@ import { can } from '../explain/can.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { NoAnswer } from '../explain/key-question.ts';
+import type { ProposedChange } from '../explain/policy-change.ts';
 import { renderExplanation } from '../explain/render.ts';
 import { whatCan } from '../explain/what-can.ts';
 import { whatIf } from '../explain/what-if.ts';
@@ -36,10 +37,8 @@ export function explanations(runtime: Runtime, placeOf: (body: Body) => Scope): 
     },
 
     async 'what-if'(body) {
-      const key = stringOf(body, 'key');
-      const policy = stringOf(body, 'policy');
-      if (!key || policy === undefined) throw new ControlError('what if which key had which policy?');
-      return whatIf(runtime, { key, policy, ...placeOf(body) }).catch(refusal);
+      const change = changeOf(body);
+      return reading((from) => whatIf(from, change, placeOf(body)));
     },
 
     async 'who-can'(body) {
@@ -82,4 +81,25 @@ function contextOf(given: unknown): Record<string, readonly string[]> {
     context[key] = values;
   }
   return context;
+}
+
+/** `key` is what `target` was called first. */
+function changeOf(body: Body): ProposedChange {
+  const target = stringOf(body, 'target') ?? stringOf(body, 'key');
+  if (!target) throw new ControlError('what if which key, policy or principal were changed how?');
+  const state = stringOf(body, 'state');
+  if (state !== undefined && state !== 'disabled' && state !== 'pending-deletion') {
+    throw new ControlError('state must be disabled or pending-deletion');
+  }
+  return {
+    target,
+    state,
+    policy: stringOf(body, 'policy'),
+    revokeGrant: stringOf(body, 'revokeGrant'),
+    inline: stringOf(body, 'inline'),
+    removeInline: stringOf(body, 'removeInline'),
+    attach: stringOf(body, 'attach'),
+    detach: stringOf(body, 'detach'),
+    ...(body.boundary === true && { boundary: true }),
+  };
 }

@@ -1,12 +1,24 @@
 /** Prints the answer of what-if. */
 import { resourceName } from './names.ts';
+import type { RightsDifference } from './rights-difference.ts';
 import type { ChangedUse, WhatIf } from './what-if.ts';
 
-export function renderWhatIf(answer: WhatIf): string {
-  const { key, alias, judged, since, denied, allowed, leavesAccountOut } = answer;
-  const sections = [`If this were the policy of ${resourceName(key)}${alias ? ` (${alias})` : ''}`];
+export interface WhatIfOptions {
+  /** Every principal by name. */
+  readonly verbose?: boolean;
+}
+
+export function renderWhatIf(answer: WhatIf, options: WhatIfOptions = {}): string {
+  const { title, judged, since, denied, allowed, leavesAccountOut, gained, lost, changed } = answer;
+  const sections = [title];
   if (denied.length > 0) sections.push(`Would be denied\n${uses(denied)}`);
   if (allowed.length > 0) sections.push(`Would be allowed, and was denied\n${uses(allowed)}`);
+  const isOneKey = answer.key !== undefined;
+  if (lost.length > 0)
+    sections.push(`Would lose rights, used or not\n${differences(lost, isOneKey, options)}`);
+  if (gained.length > 0) sections.push(`Would gain rights\n${differences(gained, isOneKey, options)}`);
+  if (changed.length > 0)
+    sections.push(`Would keep rights under other conditions\n${differences(changed, isOneKey, options)}`);
   if (leavesAccountOut) {
     sections.push(
       'Take care\n' +
@@ -14,21 +26,25 @@ export function renderWhatIf(answer: WhatIf): string {
         '  only those whom the policy itself names.',
     );
   }
-  sections.push(judged === 0 ? NOTHING_JUDGED : basis(answer, judged, since));
+  sections.push(judged === 0 ? nothingJudged(isOneKey) : basis(answer, judged, since));
   return sections.join('\n\n');
 }
 
-const NOTHING_JUDGED =
-  'Nobody has used the key here yet, so nothing can be told. Run what depends on it against this server first.';
+const nothingJudged = (isOneKey: boolean): string =>
+  `Nobody has used ${isOneKey ? 'the key' : 'what it decides'} here yet, so of uses nothing can be said. Run what depends on it against this server first.`;
 
-function basis({ denied, allowed }: WhatIf, judged: number, since: string | undefined): string {
+function basis({ denied, allowed, key }: WhatIf, judged: number, since: string | undefined): string {
   const changed = [...denied, ...allowed].reduce((sum, { count }) => sum + count, 0);
   const other = changed === 0 ? 'none' : changed === judged ? 'all' : String(changed);
   const rest = changed > 0 && changed < judged ? ' The rest is decided as it was.' : '';
+  const what =
+    key === undefined
+      ? ['recorded decision', 'recorded decisions']
+      : ['recorded use of the key', 'recorded uses of the key'];
   if (judged === 1) {
-    return `The one recorded use of the key, at ${since}, was decided again, ${changed === 0 ? 'and not' : 'and'} otherwise.`;
+    return `The one ${what[0]}, at ${since}, was decided again, ${changed === 0 ? 'and not' : 'and'} otherwise.`;
   }
-  return `The ${judged} recorded uses of the key since ${since} were decided again, ${other} of them otherwise.${rest}`;
+  return `The ${judged} ${what[1]} since ${since} were decided again, ${other} of them otherwise.${rest}`;
 }
 
 function uses(changed: readonly ChangedUse[]): string {
@@ -36,10 +52,43 @@ function uses(changed: readonly ChangedUse[]): string {
   return [...byWho].flatMap(([who, theirs]) => [`  ${who}`, ...theirs.map(useLines)]).join('\n');
 }
 
-function useLines({ action, invokedBy, inCourseOf, reason, count, event }: ChangedUse): string {
+function useLines({ action, invokedBy, inCourseOf, reason, decidedBy, count, event }: ChangedUse): string {
   const way = invokedBy ? `, asked by ${invokedBy}${inCourseOf ? ` for ${inCourseOf}` : ''}` : '';
   const times = count === 1 ? `at ${event.eventTime}` : `${count} times, last at ${event.eventTime}`;
   const lines = [`    ${action}${way}: ${times} (event ${event.eventID})`];
   if (reason) lines.push(`      ${reason}`);
+  if (decidedBy && decidedBy !== reason)
+    lines.push(`      ${reason ? decidedBy : `allowed by ${decidedBy}`}`);
   return lines.join('\n');
+}
+
+/** So many are named; more are counted. */
+const MAX_NAMED = 4;
+
+/** Principals with the same difference are told together. */
+function differences(
+  all: readonly RightsDifference[],
+  isOneKey: boolean,
+  { verbose }: WhatIfOptions,
+): string {
+  const byWho = Map.groupBy(all, ({ principal }) => principal);
+  const groups = Map.groupBy(byWho.values(), (theirs) =>
+    theirs.map((each) => differenceLine(each, isOneKey)).join('\n'),
+  );
+  return [...groups]
+    .map(([lines, whose]) => {
+      const names = whose.map(([first]) => first?.who ?? '');
+      const shown =
+        verbose || names.length <= MAX_NAMED
+          ? names.join(', ')
+          : `${names.length} principals: ${names.slice(0, MAX_NAMED - 1).join(', ')} and ${names.length - MAX_NAMED + 1} more`;
+      return `  ${shown}\n${lines}`;
+    })
+    .join('\n');
+}
+
+function differenceLine({ key, alias, way, actions }: RightsDifference, isOneKey: boolean): string {
+  const names = actions.map((action) => action.replace(/^kms:/, '')).join(', ');
+  const on = isOneKey ? '' : `${resourceName(key)}${alias ? ` (${alias})` : ''}, `;
+  return `    ${on}${way}: ${names}`;
 }

@@ -1,20 +1,24 @@
 /**
- * What another key policy would change: every recorded use of the key is decided again, as it was but for that policy.
- * So nothing is guessed, and what has not been done here yet cannot be told.
+ * What a change would do: every recorded decision that it reaches is made again, as it was but for the change; and who
+ * would gain and lose rights, used or not. Nothing is guessed: what has not been done here is told by rights alone.
  */
+import type { Scope } from '../aws/scope.ts';
 import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
-import { reviveEvidence } from '../invoke/audit/evidence.ts';
-import type { Runtime } from '../invoke/runtime.ts';
+import { type Evidence, reviveEvidence } from '../invoke/audit/evidence.ts';
+import type { Decision, NamedPolicy } from '../policy/decision.ts';
 import { denialReason } from '../policy/denial-reason.ts';
 import { decide } from '../policy/evaluate.ts';
-import { proposedKeyPolicy } from '../services/kms/index.ts';
+import type { KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { factsOf, inWordsOfKms } from './key-question.ts';
+import { explainedCheck } from './explained-check.ts';
 import { principalName } from './names.ts';
+import { type ChangingWorld, type PolicyChange, type ProposedChange, readChange } from './policy-change.ts';
 import { outerCall, type Recorded } from './recorded-calls.ts';
 import type { Need } from './remedy.ts';
+import { originText } from './render-who-can.ts';
+import { type Differences, rightsDifference } from './rights-difference.ts';
 
-/** Uses of the key by one principal, for one purpose, that the policy would decide otherwise. */
+/** Uses by one principal, for one purpose, that the change would decide otherwise. */
 export interface ChangedUse {
   /** `user john` */
   readonly who: string;
@@ -22,126 +26,178 @@ export interface ChangedUse {
   readonly principal: string;
   /** `kms:CreateGrant` */
   readonly action: string;
+  readonly resource: string;
   /** The service that asked for the principal, and the call of the principal's that it was for: `ec2:StartInstances`. */
   readonly invokedBy?: string;
   readonly inCourseOf?: string;
   /** Of a use that would be denied: as AWS words it, "because no … allows the kms:CreateGrant action". */
   readonly reason?: string;
+  /** What would decide, in plain words: the statement that denies or fails to allow; or that allows. */
+  readonly decidedBy?: string;
   count: number;
   /** The latest of them in CloudTrail. */
   readonly event: Pick<CloudTrailEvent, 'eventID' | 'eventTime'>;
 }
 
-export interface WhatIf {
-  readonly key: string;
+export interface WhatIf extends Differences {
+  /** `If this were the policy of key … (alias/app)` */
+  readonly title: string;
+  readonly key?: string;
   readonly alias?: string;
-  /** Recorded decisions about the key that were decided again, and the time of the first. */
+  /** Recorded decisions that were made again, and the time of the first. */
   readonly judged: number;
   readonly since?: string;
-  /** Allowed as it was, denied under the policy. */
+  /** Allowed as it was, denied under the change. */
   readonly denied: readonly ChangedUse[];
-  /** Denied as it was, allowed under the policy. */
+  /** Denied as it was, allowed under the change. */
   readonly allowed: readonly ChangedUse[];
   /** The account's root user, and with it everyone whom only IAM lets in, could not change the policy any more. */
   readonly leavesAccountOut: boolean;
 }
 
-/** Calls read at a time. */
+/** Calls read at a time, and in all where no key narrows them. */
 const PAGE = 500;
+const MAX_CALLS = 50_000;
 
-export async function whatIf(
-  runtime: Runtime,
-  question: {
-    readonly key: string;
-    readonly policy: string;
-    readonly account: string;
-    readonly region: string;
-  },
-): Promise<WhatIf> {
-  const { account, region } = question;
-  return runtime.store.read(async (tx) => {
-    const where = { tx, ports: runtime.ports, account, region };
-    const key = await factsOf(where, question.key);
-    const policy = await proposedKeyPolicy(where, question.policy).catch(inWordsOfKms);
-    const { arn, alias } = key;
-
-    const denied = new Map<string, ChangedUse>();
-    const allowed = new Map<string, ChangedUse>();
-    let judged = 0;
-    let since: string | undefined;
-    for await (const call of callsAbout(tx, arn, `${key.account}/${key.region}`)) {
-      for (const { resource, decision, evidence } of call.body.decisions) {
-        if (resource !== arn || !evidence?.resourcePolicy) continue;
-        const { inputs, request } = await reviveEvidence(tx, evidence);
-        const other = decide({ ...inputs, resourcePolicy: policy }, request);
-        judged++;
-        since = call.body.event.eventTime;
-        if (other.allowed === decision.allowed) continue;
-        const reason = other.allowed ? undefined : denialReason(other, request.action);
-        await count(tx, other.allowed ? allowed : denied, call, request, reason);
-      }
+export async function whatIf(from: ChangingWorld, change: ProposedChange, scope: Scope): Promise<WhatIf> {
+  const { tx } = from;
+  const applied = await readChange(from, change, scope);
+  const { key } = applied;
+  const replay = new Replay(from, applied);
+  const calls = key ? callsAbout(tx, key) : allCalls(tx);
+  for await (const call of calls) {
+    for (const { resource, decision, evidence } of call.body.decisions) {
+      if (!evidence || (key && (resource !== key.arn || !evidence.resourcePolicy))) continue;
+      await replay.judge(call, decision, evidence);
     }
-    return {
-      key: arn,
-      alias,
-      judged,
-      since,
-      denied: [...denied.values()],
-      allowed: [...allowed.values()],
-      leavesAccountOut: !rootMayPutPolicy(arn, key.account, policy),
-    };
-  });
+  }
+  return {
+    title: applied.title,
+    key: key?.arn,
+    alias: key?.alias,
+    judged: replay.judged,
+    since: replay.since,
+    denied: [...replay.denied.values()],
+    allowed: [...replay.allowed.values()],
+    ...(await rightsDifference(from, applied)),
+    leavesAccountOut: leavesAccountOut(applied),
+  };
 }
 
-/** Newest first, from the trail of the key's own account: uses by other accounts are told there too. */
-async function* callsAbout(tx: ReadTransaction, arn: string, stream: string): AsyncGenerator<Recorded> {
+/** Recorded decisions, made again. */
+class Replay {
+  readonly denied = new Map<string, ChangedUse>();
+  readonly allowed = new Map<string, ChangedUse>();
+  judged = 0;
+  since: string | undefined;
+  readonly #from: ChangingWorld;
+  readonly #change: PolicyChange;
+
+  constructor(from: ChangingWorld, change: PolicyChange) {
+    this.#from = from;
+    this.#change = change;
+  }
+
+  async judge(call: Recorded, decision: Decision, evidence: Evidence): Promise<void> {
+    const { stopsUse } = this.#change;
+    const { inputs, request } = await reviveEvidence(this.#from.tx, evidence);
+    const changed = this.#change.inputs(inputs, request);
+    // What the change does not reach is not counted as judged.
+    if (changed === inputs && !stopsUse) return;
+    this.judged++;
+    this.since = call.body.event.eventTime;
+    if (stopsUse) {
+      const isUse = decision.allowed && USES.test(request.action);
+      if (isUse) await this.#count(this.denied, call, request, stopsUse, stopsUse);
+      return;
+    }
+    const other = decide(changed, request);
+    if (other.allowed === decision.allowed) return;
+    if (other.allowed) {
+      await this.#count(this.allowed, call, request, undefined, originText(other.by));
+    } else {
+      const check = await explainedCheck(this.#from, changed, request, evidence.conditions);
+      await this.#count(this.denied, call, request, denialReason(other, request.action), check?.summary);
+    }
+  }
+
+  async #count(
+    uses: Map<string, ChangedUse>,
+    call: Recorded,
+    { principal, action, resource }: Need['request'],
+    reason: string | undefined,
+    decidedBy: string | undefined,
+  ): Promise<void> {
+    const { event } = call.body;
+    const { invokedBy } = event.userIdentity as { invokedBy?: string };
+    const outer = (await outerCall(this.#from.tx, call))?.body.event;
+    const inCourseOf = outer && `${outer.eventSource.split('.')[0]}:${outer.eventName}`;
+    const who = principalName(principal);
+    const name = JSON.stringify([who, action, resource, invokedBy, inCourseOf, reason]);
+    const known = uses.get(name);
+    if (known) {
+      known.count++;
+      return;
+    }
+    uses.set(name, {
+      who,
+      principal: 'arn' in principal ? principal.arn : who,
+      action,
+      resource,
+      invokedBy,
+      inCourseOf,
+      reason,
+      decidedBy,
+      count: 1,
+      event: { eventID: event.eventID, eventTime: event.eventTime },
+    });
+  }
+}
+
+/** What needs an enabled key: cryptographic operations, and grants. */
+const USES =
+  /^kms:(?:Encrypt|Decrypt|ReEncrypt|Generate|Sign|Verify|DeriveSharedSecret|GetPublicKey|CreateGrant)/;
+
+/** Newest first, from the trail of the key's own account: uses by other accounts are recorded there too. */
+function callsAbout(tx: ReadTransaction, { arn, account, region }: KeyFacts): AsyncGenerator<Recorded> {
+  return pages(
+    tx,
+    { stream: `${account}/${region}`, label: { name: 'About', value: arn } },
+    Number.POSITIVE_INFINITY,
+  );
+}
+
+const allCalls = (tx: ReadTransaction): AsyncGenerator<Recorded> => pages(tx, {}, MAX_CALLS);
+
+async function* pages(
+  tx: ReadTransaction,
+  range: { readonly stream?: string; readonly label?: { name: string; value: string } },
+  most: number,
+): AsyncGenerator<Recorded> {
   let before: number | undefined;
+  let read = 0;
   do {
-    const label = { name: 'About', value: arn };
-    const page: Recorded[] = await tx.scan(auditLog, { stream, label, before, limit: PAGE });
+    const page: Recorded[] = await tx.scan(auditLog, { ...range, before, limit: PAGE });
     yield* page;
-    before = page.length < PAGE ? undefined : page.at(-1)?.sequence;
+    read += page.length;
+    before = page.length < PAGE || read >= most ? undefined : page.at(-1)?.sequence;
   } while (before !== undefined);
 }
 
-async function count(
-  tx: ReadTransaction,
-  uses: Map<string, ChangedUse>,
-  call: Recorded,
-  { principal, action }: Need['request'],
-  reason: string | undefined,
-): Promise<void> {
-  const { event } = call.body;
-  const { invokedBy } = event.userIdentity as { invokedBy?: string };
-  const outer = (await outerCall(tx, call))?.body.event;
-  const inCourseOf = outer && `${outer.eventSource.split('.')[0]}:${outer.eventName}`;
-  const who = principalName(principal);
-  const name = JSON.stringify([who, action, invokedBy, inCourseOf, reason]);
-  const known = uses.get(name);
-  if (known) {
-    known.count++;
-    return;
-  }
-  uses.set(name, {
-    who,
-    principal: 'arn' in principal ? principal.arn : who,
-    action,
-    invokedBy,
-    inCourseOf,
-    reason,
-    count: 1,
-    event: { eventID: event.eventID, eventTime: event.eventTime },
-  });
+function leavesAccountOut({ key, proposedKeyPolicy }: PolicyChange): boolean {
+  return key !== undefined && proposedKeyPolicy !== undefined && !rootMayPutPolicy(key, proposedKeyPolicy);
 }
 
-function rootMayPutPolicy(
-  resource: string,
-  account: string,
-  resourcePolicy: NonNullable<Need['inputs']['resourcePolicy']>,
-): boolean {
+function rootMayPutPolicy({ arn, account }: KeyFacts, resourcePolicy: NamedPolicy): boolean {
   const principal = { kind: 'root', account, arn: `arn:aws:iam::${account}:root` } as const;
   return decide(
     { identity: [], resourceRule: 'kms', resourcePolicy },
-    { principal, action: 'kms:PutKeyPolicy', resource, resourceAccount: account, condition: () => undefined },
+    {
+      principal,
+      action: 'kms:PutKeyPolicy',
+      resource: arn,
+      resourceAccount: account,
+      condition: () => undefined,
+    },
   ).allowed;
 }

@@ -15,13 +15,15 @@ export interface JsonMember {
   readonly value: JsonValue;
 }
 
-/** Where and why the text is not JSON that we accept. `line` is 1-based. */
+/** Where and why the text is not JSON that we accept. `line` and `column` are 1-based. */
 export class JsonSyntaxError extends Error {
   readonly line: number;
-  constructor(message: string, line: number) {
+  readonly column: number;
+  constructor(message: string, line: number, column: number) {
     super(message);
     this.name = 'JsonSyntaxError';
     this.line = line;
+    this.column = column;
   }
 }
 
@@ -175,7 +177,8 @@ class Reader {
   }
 
   #error(message: string): JsonSyntaxError {
-    return new JsonSyntaxError(message, this.#line);
+    const column = this.#at - this.#text.lastIndexOf('\n', this.#at - 1);
+    return new JsonSyntaxError(message, this.#line, column);
   }
 }
 
