@@ -68,6 +68,8 @@ export interface RoleToAssume {
 
 /** Outside any transaction: what a service may do in its own name. All that a workflow has: it has no caller. */
 export interface WorkflowContext extends WorkContext {
+  /** How often this step has failed for a defect of ours. Zero for work that is no step. */
+  readonly attempts: number;
   /** Speaks as EC2's infrastructure session for one instance (EC2 only). */
   asInfrastructure(instanceId: string): { readonly call: Call };
   /** Speaks as the service itself: principal `ec2.us-east-1.amazonaws.com`, known to CloudTrail as `ebs.amazonaws.com`. */

@@ -26,7 +26,7 @@ import type {
 } from './context.ts';
 import { endForwardSession, keepForwardSession, openForwardSession } from './identity/forward-session.ts';
 import { roleSession } from './identity/role-sessions.ts';
-import type { callNames } from './kept-replies.ts';
+import { callNames } from './kept-replies.ts';
 import type { ServiceDefinition } from './operation.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -79,10 +79,10 @@ export function workflowContext(
   runtime: Runtime,
   work: WorkContext,
   service: ServiceDefinition,
-  nameCall?: ReturnType<typeof callNames>,
+  step?: { readonly stepId: string; readonly attempts: number },
 ): WorkflowContext {
   const { account, region } = work;
-  const speaking = { runtime, work, nameCall };
+  const speaking = { runtime, work, nameCall: step && callNames(step.stepId) };
   return {
     account,
     region,
@@ -90,6 +90,7 @@ export function workflowContext(
     nowMs: work.nowMs,
     entropy: work.entropy,
     ports: work.ports,
+    attempts: step?.attempts ?? 0,
     asInfrastructure(instanceId) {
       if (service.shapes.id !== 'ec2') throw new Error('only EC2 has infrastructure sessions');
       return {

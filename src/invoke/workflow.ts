@@ -10,7 +10,7 @@ import { StoreFailure } from '../store/store-failure.ts';
 import type { EffectContext, WorkContext, WorkflowContext } from './context.ts';
 import { effectContext, workflowContext } from './effects.ts';
 import type { EventEnvelope, OutgoingEvent } from './event.ts';
-import { callNames, eraseReplies } from './kept-replies.ts';
+import { eraseReplies } from './kept-replies.ts';
 import type { ServiceDefinition } from './operation.ts';
 import type { Due, DurableWork, Runtime } from './runtime.ts';
 import type { WorkflowRef } from './workflow-ref.ts';
@@ -181,7 +181,7 @@ export class WorkflowRunner implements DurableWork {
         ports: runtime.ports,
       };
       const { stepId, payload } = step;
-      const ctx = workflowContext(runtime, request, work.service, callNames(stepId));
+      const ctx = workflowContext(runtime, request, work.service, step);
       const effect = await work.run(ctx, payload);
       await runtime.store.transact(async (tx) => {
         tx.delete(steps, [step.dueAtMs, stepId]);

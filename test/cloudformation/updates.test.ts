@@ -330,7 +330,7 @@ describe('a change set', () => {
     stacks.client.send(new cf.DescribeChangeSetCommand({ StackName: 'set', ChangeSetName: name }));
 
   test('makes a stack that is not there yet', async () => {
-    await changeSet('first', { Key: key(), Alias: alias('alias/set') }, 'CREATE');
+    const { Id } = await changeSet('first', { Key: key(), Alias: alias('alias/set') }, 'CREATE');
     const { Stacks: [reviewed] = [] } = await stacks.client.send(
       new cf.DescribeStacksCommand({ StackName: 'set' }),
     );
@@ -342,7 +342,7 @@ describe('a change set', () => {
     );
     await stacks.client.send(new cf.ExecuteChangeSetCommand({ StackName: 'set', ChangeSetName: 'first' }));
     assert.equal((await stacks.settled('set')).StackStatus, 'CREATE_COMPLETE');
-    assert.equal((await describeSet('first')).ExecutionStatus, 'EXECUTE_COMPLETE');
+    assert.equal((await describeSet(Id as string)).ExecutionStatus, 'EXECUTE_COMPLETE');
   });
 
   test('tells what would be replaced, and whether by what it refers to', async () => {

@@ -25,7 +25,7 @@ async function failureOf(
   const stack = await findStack(tx, scope, subject);
   if (!stack) return undefined;
   const events = await tx.scan(stackEvents, { stream: eventStream(stack), limit: REACH });
-  const first = firstFailure(events.map(({ body }) => body));
+  const first = firstFailure(events.map(({ body }) => body.event));
   const about = first && (REQUEST_ID.exec(first.ResourceStatusReason ?? '')?.[1] ?? first.PhysicalResourceId);
   if (!first || !about) return undefined;
   const reason = first.ResourceStatusReason?.replace(/ ?Encoded authorization failure message: [\w-]+/, '');

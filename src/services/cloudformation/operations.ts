@@ -11,6 +11,7 @@ import CancelUpdateStack from './stack/CancelUpdateStack.ts';
 import ContinueUpdateRollback from './stack/ContinueUpdateRollback.ts';
 import CreateStack from './stack/CreateStack.ts';
 import DeleteStack from './stack/DeleteStack.ts';
+import DescribeEvents from './stack/DescribeEvents.ts';
 import DescribeStackEvents from './stack/DescribeStackEvents.ts';
 import DescribeStackResource from './stack/DescribeStackResource.ts';
 import DescribeStackResources from './stack/DescribeStackResources.ts';
@@ -35,6 +36,7 @@ export const operations: readonly Operation[] = [
   DeleteChangeSet,
   DeleteStack,
   DescribeChangeSet,
+  DescribeEvents,
   DescribeStackEvents,
   DescribeStackResource,
   DescribeStackResources,

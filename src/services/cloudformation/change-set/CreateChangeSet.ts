@@ -13,8 +13,10 @@ import { passRoleCheck, possibleStackCheck, requireUpdatable } from '../stack/st
 import { changeStack } from '../stack/stack-event.ts';
 import { requestConditions, requestedGoal, requireByCalls, taggingCheck } from '../stack/stack-request.ts';
 import { currentRows, rowsOf } from '../stack/stack-resource.ts';
+import { sealValue } from '../stack/vault.ts';
 import { isUnchanged, requireSameTypes } from '../template/difference.ts';
-import { type ChangeSetRecord, changeSetArn, changeSets, changeSetsOf } from './change-set.ts';
+import { type ChangeSetRecord, changeSetArn, changeSets, namedChangeSet } from './change-set.ts';
+import { withValues } from './change-values.ts';
 import { resourceChanges } from './changes.ts';
 
 export default cloudformation.operation('CreateChangeSet', {
@@ -31,8 +33,8 @@ export default cloudformation.operation('CreateChangeSet', {
   },
   async preconditions(context, input, { stack: { record } }) {
     requireServed(input);
-    if (record && (await repeated(context, record, input))) return;
     const stack = targetOf(context, input, record);
+    if (record && (await repeated(context, record, input))) return;
     requestedGoal(context, input, stack);
   },
   async calls(ctx, input, { stack: { record } }) {
@@ -57,7 +59,7 @@ export default cloudformation.operation('CreateChangeSet', {
 });
 
 function requireServed(input: CreateChangeSetInput): void {
-  if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length || input.ImportExistingResources) {
+  if (input.ChangeSetType === 'IMPORT' || input.ResourcesToImport?.length) {
     throw notServed('the import of existing resources');
   }
   if (input.DeploymentMode !== undefined) throw notServed('DeploymentMode');
@@ -69,7 +71,7 @@ async function repeated(
   stack: StackRecord,
   { ChangeSetName: name, ClientToken: token }: CreateChangeSetInput,
 ): Promise<ChangeSetRecord | undefined> {
-  const taken = (await changeSetsOf(tx, stack)).find((each) => each.name === name);
+  const taken = await namedChangeSet(tx, stack, name);
   if (!taken) return undefined;
   if (token !== undefined && taken.clientToken === token) return taken;
   throw new AwsError('AlreadyExistsException', `ChangeSet [${changeSetArn(taken)}] already exists`);
@@ -88,7 +90,7 @@ function targetOf(
   }
   if (stack && stack.status !== 'REVIEW_IN_PROGRESS') {
     throw validationError(
-      `Stack [${stack.name}] already exists and cannot be created again with the changeSet [${changeSet}].`,
+      `Stack [${name}] already exists and cannot be created again with the changeSet [${changeSet}].`,
     );
   }
   if (!stack && name.startsWith('arn:')) throw validationError(`Stack [${name}] does not exist`);
@@ -108,7 +110,7 @@ async function newChangeSet(
   const before = stack.goal && instanceOf(context, stack);
   if (before) requireSameTypes(before, after);
   const isEmpty = before && isUnchanged(before, after, stack.goal?.tags ?? [], goal.tags);
-  const rows = currentRows(await rowsOf(context.tx, stack));
+  const known = { before, after, rows: currentRows(await rowsOf(context.tx, stack)) };
   return {
     account: context.account,
     region: context.region,
@@ -127,6 +129,7 @@ async function newChangeSet(
     goal,
     roleArn: input.RoleARN,
     onStackFailure: input.OnStackFailure,
-    changes: isEmpty ? [] : resourceChanges({ before, after, rows }),
+    sealedChanges: sealValue(context, isEmpty ? [] : withValues(context, known, resourceChanges(known))),
+    importsExisting: input.ImportExistingResources ?? false,
   };
 }

@@ -4,7 +4,7 @@ import { formatArn } from '../../../aws/arn.ts';
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
-import type { ChangeSetSummary, ResourceChange } from '../../../shapes/generated/cloudformation.ts';
+import type { ChangeSetSummary } from '../../../shapes/generated/cloudformation.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { validationError } from '../cloudformation.ts';
 import type { OperationRecord } from '../engine/operation.ts';
@@ -29,7 +29,9 @@ export interface ChangeSetRecord {
   readonly goal: StackGoal;
   readonly roleArn?: string;
   readonly onStackFailure?: OperationRecord['onFailure'];
-  readonly changes: readonly ResourceChange[];
+  /** ResourceChange[], with the values before and after. */
+  readonly sealedChanges: string;
+  readonly importsExisting: boolean;
 }
 
 export const changeSets = table<ChangeSetRecord>()({
@@ -49,6 +51,12 @@ const ARN = /^arn:[^:]+:cloudformation:[^:]*:\d{12}:changeSet\/([^/]+)\/([^/]+)$
 const notFound = (name: string) =>
   new AwsError('ChangeSetNotFound', `ChangeSet [${name}] does not exist`, 404);
 
+/** An executed change set is found by its ARN alone: its name is free. */
+export const namedChangeSet = async (tx: ReadTransaction, stack: StackRecord, name: string) =>
+  (await changeSetsOf(tx, stack)).find(
+    (each) => each.name === name && each.executionStatus !== 'EXECUTE_IN_PROGRESS',
+  );
+
 /** By ARN, or by its name and that of its stack. Throws AWS's error where it is not there. */
 export async function findChangeSet(
   context: Pick<ResolveContext, 'tx' | 'account' | 'region'>,
@@ -67,7 +75,7 @@ export async function findChangeSet(
   }
   const stack = await findStack(tx, context, stackName);
   if (!stack) throw validationError(`Stack [${stackName}] does not exist`);
-  const found = (await changeSetsOf(tx, stack)).find(({ name }) => name === nameOrId);
+  const found = await namedChangeSet(tx, stack, nameOrId);
   if (!found) throw notFound(nameOrId);
   return found;
 }
@@ -113,6 +121,6 @@ export async function summarizeChangeSet(
     CreationTime: changeSet.createdAtMs,
     Description: changeSet.description,
     IncludeNestedStacks: false,
-    ImportExistingResources: false,
+    ImportExistingResources: changeSet.importsExisting || undefined,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * What would be done to a stack's resources, as far as it can be known before: a value that a resource is yet to give
  * may or may not be another
- * (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html).
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html, aws-facts H22).
  */
 import type { ResourceChange, ResourceChangeDetail } from '../../../shapes/generated/cloudformation.ts';
 import { changedProperties, effectOfChange } from '../resource-type/properties.ts';
@@ -9,20 +9,26 @@ import { requireResourceType } from '../resource-type/resource-types.ts';
 import type { StackResourceRecord } from '../stack/stack-resource.ts';
 import type { ResourceDefinition } from '../template/definition.ts';
 import type { TemplateInstance } from '../template/instance.ts';
-import { type Json, sameValue } from '../template/json.ts';
+import { type Json, type JsonObject, sameValue } from '../template/json.ts';
 import { dependenciesOf, referencesOf } from '../template/references.ts';
-import { symbolicProperties } from '../template/symbolic.ts';
+import { symbolicProperties, symbolicValue } from '../template/symbolic.ts';
 
-interface Known {
+export interface Known {
   readonly before: TemplateInstance | undefined;
   readonly after: TemplateInstance;
   readonly rows: readonly StackResourceRecord[];
 }
 
+/** The resources that an update changes: what refers to one of them may get another value. */
+interface Changed {
+  readonly replaced: Set<string>;
+  readonly modified: Set<string>;
+}
+
 export function resourceChanges(known: Known): ResourceChange[] {
   const { before, after, rows } = known;
   const changes: ResourceChange[] = [];
-  const replaced = new Set<string>();
+  const changed: Changed = { replaced: new Set(), modified: new Set() };
   for (const logicalId of inOrder(after.resources)) {
     const definition = after.resources[logicalId] as ResourceDefinition;
     const row = rows.find((each) => each.logicalId === logicalId);
@@ -36,9 +42,9 @@ export function resourceChanges(known: Known): ResourceChange[] {
       });
       continue;
     }
-    const change = modification(before, after, row, replaced);
+    const change = modification(before, after, row, changed);
     if (!change) continue;
-    if (change.Replacement === 'True') replaced.add(logicalId);
+    (change.Replacement === 'True' ? changed.replaced : changed.modified).add(logicalId);
     changes.push(change);
   }
   const removed = rows.filter(({ logicalId }) => !Object.hasOwn(after.resources, logicalId));
@@ -57,9 +63,13 @@ function inOrder(resources: TemplateInstance['resources']): string[] {
   return [...ordered];
 }
 
+const POLICY_ACTIONS: Readonly<Record<string, string>> = { Retain: 'Retain', Snapshot: 'Snapshot' };
+
+const policyAction = (policy: Json | undefined): string => POLICY_ACTIONS[String(policy)] ?? 'Delete';
+
 const removal = ({ logicalId, physicalId, type, definition }: StackResourceRecord): ResourceChange => ({
   Action: 'Remove',
-  PolicyAction: definition.deletionPolicy === 'Retain' ? 'Retain' : 'Delete',
+  PolicyAction: policyAction(definition.deletionPolicy),
   LogicalResourceId: logicalId,
   PhysicalResourceId: physicalId,
   ResourceType: type,
@@ -73,61 +83,133 @@ function modification(
   before: TemplateInstance,
   after: TemplateInstance,
   { logicalId, physicalId, type: typeName }: StackResourceRecord,
-  replaced: ReadonlySet<string>,
+  changed: Changed,
 ): ResourceChange | undefined {
-  const type = requireResourceType(typeName);
-  const [from, to] = [symbolicProperties(before, logicalId), symbolicProperties(after, logicalId)];
-  const recreation = (name: string) =>
-    type.update ? RECREATION[effectOfChange(type.properties, from, to, [name])] : 'Always';
-  const direct = changedProperties(from, to);
-  const definition = after.resources[logicalId] as ResourceDefinition;
-  const details: ResourceChangeDetail[] = direct.map((name) => ({
-    Target: { Attribute: 'Properties', Name: name, RequiresRecreation: recreation(name) },
-    Evaluation: 'Static',
-    ChangeSource: 'DirectModification',
-  }));
-  for (const [name, value] of Object.entries(definition.Properties)) {
-    for (const entity of referredTo(value, replaced)) {
-      details.push({
-        Target: { Attribute: 'Properties', Name: name, RequiresRecreation: recreation(name) },
-        Evaluation: 'Dynamic',
-        ChangeSource: entity.includes('.') ? 'ResourceAttribute' : 'ResourceReference',
-        CausingEntity: entity,
-      });
-    }
-  }
-  const isMetadataChanged = !sameValue(before.resources[logicalId]?.Metadata, definition.Metadata);
-  if (isMetadataChanged) {
-    details.push({
-      Target: { Attribute: 'Metadata', RequiresRecreation: 'Never' },
-      Evaluation: 'Static',
-      ChangeSource: 'DirectModification',
-    });
-  }
+  const details = [
+    ...metadataDetails(before, after, logicalId),
+    ...propertyDetails(before, after, logicalId, changed),
+  ];
   if (details.length === 0) return undefined;
+  const Replacement = replacementOf(details);
+  const { UpdateReplacePolicy } = after.resources[logicalId] as ResourceDefinition;
   return {
     Action: 'Modify',
+    PolicyAction: Replacement === 'True' ? `ReplaceAnd${policyAction(UpdateReplacePolicy)}` : undefined,
     LogicalResourceId: logicalId,
     PhysicalResourceId: physicalId,
     ResourceType: typeName,
-    Replacement: replacementOf(details),
+    Replacement,
     Scope: [...new Set(details.map(({ Target }) => Target?.Attribute as string))],
     Details: details,
   };
+}
+
+function propertyDetails(
+  before: TemplateInstance,
+  after: TemplateInstance,
+  logicalId: string,
+  changed: Changed,
+): ResourceChangeDetail[] {
+  const [old, definition] = [before.resources[logicalId], after.resources[logicalId]] as ResourceDefinition[];
+  const [from, to] = [symbolicProperties(before, logicalId), symbolicProperties(after, logicalId)];
+  const type = requireResourceType((definition as ResourceDefinition).Type);
+  const direct = new Set(changedProperties(from, to));
+  const names = new Set([
+    ...Object.keys(old?.Properties ?? {}),
+    ...Object.keys(definition?.Properties ?? {}),
+  ]);
+  return [...names].sort().flatMap((name) => {
+    const value = definition?.Properties[name];
+    const isTag = name === 'Tags';
+    const recreation = type.update ? RECREATION[effectOfChange(type.properties, from, to, [name])] : 'Always';
+    const Target = {
+      Attribute: isTag ? 'Tags' : 'Properties',
+      Name: isTag ? undefined : name,
+      RequiresRecreation: recreation,
+    };
+    const isDirect = direct.has(name);
+    const texts = [old?.Properties[name], value] as const;
+    return [
+      ...(isDirect ? directDetails(before, after, Target, texts) : []),
+      ...referenceDetails(value, changed, Target),
+    ];
+  });
+}
+
+type Target = ResourceChangeDetail['Target'];
+
+/** By another text, or by the same text with a parameter that has another value. */
+function directDetails(
+  before: TemplateInstance,
+  after: TemplateInstance,
+  Target: Target,
+  [from, to]: readonly [Json | undefined, Json | undefined],
+): ResourceChangeDetail[] {
+  const parameters = to === undefined ? [] : changedParameters(before, after, to);
+  const isTextChanged = !sameValue(from, to);
+  return [
+    ...parameters.map((CausingEntity) => ({
+      Target,
+      Evaluation: 'Static',
+      ChangeSource: 'ParameterReference',
+      CausingEntity,
+    })),
+    {
+      Target,
+      Evaluation: isTextChanged || parameters.length === 0 ? 'Static' : 'Dynamic',
+      ChangeSource: 'DirectModification',
+    },
+  ];
+}
+
+function changedParameters(before: TemplateInstance, after: TemplateInstance, value: Json): string[] {
+  const names = new Set<string>();
+  for (const { to, name } of referencesOf(value)) {
+    if (to !== 'name' || !Object.hasOwn(after.template.parameters, name)) continue;
+    const [old, now] = [before.refersTo(name), after.refersTo(name)];
+    const isSame = typeof old === 'symbol' || typeof now === 'symbol' ? old === now : sameValue(old, now);
+    if (!isSame) names.add(name);
+  }
+  return [...names];
+}
+
+/** A replaced resource gives other values for certain; one that is changed in place may give other attributes. */
+function referenceDetails(
+  value: Json | undefined,
+  { replaced, modified }: Changed,
+  Target: Target,
+): ResourceChangeDetail[] {
+  const found = new Map<string, ResourceChangeDetail>();
+  for (const reference of value === undefined ? [] : referencesOf(value)) {
+    const { to, name } = reference;
+    const isReplaced = replaced.has(name);
+    if (to === 'condition' || !(isReplaced || (to === 'attribute' && modified.has(name)))) continue;
+    const entity = to === 'name' ? name : `${name}.${String(reference.attribute)}`;
+    found.set(entity, {
+      Target,
+      Evaluation: isReplaced ? 'Static' : 'Dynamic',
+      ChangeSource: to === 'name' ? 'ResourceReference' : 'ResourceAttribute',
+      CausingEntity: entity,
+    });
+  }
+  return [...found.values()];
+}
+
+function metadataDetails(
+  before: TemplateInstance,
+  after: TemplateInstance,
+  logicalId: string,
+): ResourceChangeDetail[] {
+  const [from, to] = [before.resources[logicalId]?.Metadata, after.resources[logicalId]?.Metadata];
+  const contextOf = (instance: TemplateInstance, metadata: Json | undefined): JsonObject =>
+    metadata === undefined ? {} : { Metadata: symbolicValue(instance, metadata) };
+  if (sameValue(contextOf(before, from), contextOf(after, to))) return [];
+  const Target = { Attribute: 'Metadata', RequiresRecreation: 'Never' };
+  return directDetails(before, after, Target, [from, to]);
 }
 
 function replacementOf(details: readonly ResourceChangeDetail[]): 'True' | 'False' | 'Conditional' {
   const recreating = details.filter(({ Target }) => Target?.RequiresRecreation === 'Always');
   if (recreating.length === 0) return 'False';
   return recreating.some(({ Evaluation }) => Evaluation === 'Static') ? 'True' : 'Conditional';
-}
-
-/** `Key`, or `Key.Arn`, of the resources among these that a value refers to. */
-function referredTo(value: Json, logicalIds: ReadonlySet<string>): string[] {
-  const found = new Set<string>();
-  for (const reference of referencesOf(value)) {
-    if (reference.to === 'condition' || !logicalIds.has(reference.name)) continue;
-    found.add(reference.to === 'name' ? reference.name : `${reference.name}.${String(reference.attribute)}`);
-  }
-  return [...found];
 }

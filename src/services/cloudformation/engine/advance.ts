@@ -1,4 +1,5 @@
 /** What is next in a stack's operation: which resources can be begun, and what follows once all are done. */
+import { AwsError } from '../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { cloudformation } from '../cloudformation.ts';
@@ -6,6 +7,7 @@ import { type StackRecord, stacks } from '../stack/stack.ts';
 import { changeResource } from '../stack/stack-event.ts';
 import { policyDenial } from '../stack/stack-policy.ts';
 import { rowsOf, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
+import type { Vault } from '../stack/vault.ts';
 import { dependenciesOf } from '../template/references.ts';
 import { beginAction, CANCELLED, failureReason, failures } from './action.ts';
 import { cleanUp, startCleanUp } from './clean-up.ts';
@@ -14,12 +16,28 @@ import { KINDS } from './operation.ts';
 import { revert } from './revert.ts';
 import { advanceStep, continueAs, endOperation, resolveOutputsStep } from './start-operation.ts';
 
-export const advanceWorkflow = workflow(advanceStep, cloudformation, async (_context, step) => {
+export const advanceWorkflow = workflow(advanceStep, cloudformation, async (ctx, step) => {
+  const key = [ctx.account, ctx.region, step.uuid];
+  const started = await ctx.read((tx) => tx.get(stacks, key));
+  const unreadable = started?.operation?.id === step.operationId && unreadableGoal(ctx, started);
   return async (context) => {
-    const stack = await context.tx.get(stacks, [context.account, context.region, step.uuid]);
-    if (stack?.operation?.id === step.operationId) await advance(context, stack);
+    const stack = await context.tx.get(stacks, key);
+    if (stack?.operation?.id !== step.operationId) return;
+    if (!unreadable) return advance(context, stack);
+    endOperation(context, stack, { status: KINDS[stack.operation.kind].failed, statusReason: unreadable });
   };
 });
+
+/** Why the template that was accepted cannot be read any more: another version of Latchkey accepted it. */
+function unreadableGoal(vault: Vault, stack: StackRecord): string | undefined {
+  try {
+    if (stack.goal) instanceOf(vault, stack);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AwsError) return error.message;
+    throw error;
+  }
+}
 
 export async function advance(context: EffectContext, stack: StackRecord): Promise<void> {
   const { operation } = stack;

@@ -1,7 +1,7 @@
 /** What the properties of a resource come to, and what that means: create, change in place, replace, or nothing. */
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import { notServed } from '../cloudformation.ts';
-import { HandlerFailure, ResourceFailure, statusReason } from '../resource-type/failure.ts';
+import { HandlerFailure, ResourceFailure, StackFailure, statusReason } from '../resource-type/failure.ts';
 import { conform } from '../resource-type/properties.ts';
 import type { ResourceType } from '../resource-type/resource-type.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
@@ -14,7 +14,7 @@ import { dependenciesOf } from '../template/references.ts';
 import { INVALID_PROPERTIES } from './action.ts';
 import { beginChange, refused } from './begin-change.ts';
 import { type EvaluationInputs, gatherInputs, resolverOf } from './goal.ts';
-import type { StageEffect, StageWork } from './stage.ts';
+import { type StageEffect, type StageWork, stopped } from './stage.ts';
 
 export async function decide(work: StageWork): Promise<StageEffect> {
   const { ctx, call, stack, row } = work;
@@ -28,6 +28,7 @@ export async function decide(work: StageWork): Promise<StageEffect> {
   );
   const definition = inputs.instance.resources[logicalId] as ResourceDefinition;
   const evaluated = evaluateProperties(work, inputs, definition);
+  if ('stopReason' in evaluated) return stopped(evaluated.stopReason);
   if ('reason' in evaluated) return refused(evaluated.reason, evaluated.shown);
   const kept: KeptDefinition = {
     dependsOn: [...dependenciesOf(definition, inputs.instance.resources)],
@@ -49,7 +50,7 @@ function evaluateProperties(
   { ctx, row, action }: StageWork,
   inputs: EvaluationInputs,
   { Properties: given, Type: typeName }: ResourceDefinition,
-): Evaluated | { readonly reason: string; readonly shown: string } {
+): Evaluated | { readonly reason: string; readonly shown: string } | { readonly stopReason: string } {
   const importedNames: string[] = [];
   let shown = '{}';
   try {
@@ -65,6 +66,7 @@ function evaluateProperties(
     if (problems.length > 0) throw new InvalidProperties(row.logicalId, problems);
     return { values, shown, importedNames: [...new Set(importedNames)] };
   } catch (failure) {
+    if (failure instanceof StackFailure) return { stopReason: failure.message };
     if (failure instanceof InvalidProperties) return { reason: failure.message, shown };
     const reason = statusReason(failure, action.id);
     if (reason === undefined) throw failure;

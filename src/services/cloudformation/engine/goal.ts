@@ -2,6 +2,7 @@
 import type { Call, WorkflowContext } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
 import { exportedValue, exports } from '../export/export.ts';
+import { StackFailure } from '../resource-type/failure.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import { parametersOf, type StackGoal, type StackRecord, stackArn, templateOf } from '../stack/stack.ts';
 import { currentRows, rowsOf, type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
@@ -122,7 +123,7 @@ export function resolverOf(
     imported(name) {
       onImport?.(name);
       const value = imports.get(name);
-      if (value === undefined) throw validationError(`No export named ${name} found.`);
+      if (value === undefined) throw new StackFailure(`No export named ${name} found`);
       return value;
     },
   };

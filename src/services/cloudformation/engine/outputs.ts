@@ -4,7 +4,7 @@ import type { WorkflowContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { exportConflict, putExports } from '../export/export.ts';
-import { ServiceFailure } from '../resource-type/failure.ts';
+import { ServiceFailure, StackFailure } from '../resource-type/failure.ts';
 import { type StackOutput, type StackRecord, stacks } from '../stack/stack.ts';
 import { sealValue } from '../stack/vault.ts';
 import { evaluate, type Resolver } from '../template/functions.ts';
@@ -55,6 +55,7 @@ async function workOut(
     }));
     return { outputs };
   } catch (failure) {
+    if (failure instanceof StackFailure) return { failure: failure.message };
     const known = failure instanceof ServiceFailure ? failure.error : failure;
     if (known instanceof AwsError) return { failure: known.message };
     throw failure;

@@ -6,7 +6,7 @@ import type { WorkContext, WorkflowContext } from '../../../invoke/context.ts';
 import { type StepEffect, workflow } from '../../../invoke/workflow.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { cloudformation } from '../cloudformation.ts';
-import { statusReason } from '../resource-type/failure.ts';
+import { internalFailure, statusReason } from '../resource-type/failure.ts';
 import { stacks } from '../stack/stack.ts';
 import { type ResourceAction, stackResources } from '../stack/stack-resource.ts';
 import { type ResourceStep, resourceStep } from './action.ts';
@@ -17,6 +17,9 @@ import { callerFor } from './rights.ts';
 import { awaitSignals } from './signals.ts';
 import { stabilize } from './stabilize-stage.ts';
 import { failed, type StageEffect, type StageWork } from './stage.ts';
+
+/** With the pauses between them, half a minute. */
+const MAX_ATTEMPTS = 5;
 
 const STAGES: Readonly<Record<ResourceAction['stage'], (work: StageWork) => Promise<StageEffect>>> = {
   decide,
@@ -35,8 +38,7 @@ export const resourceStepWorkflow = workflow(
     return async (context) => {
       const now = await find(context.tx, context, step);
       if (!now) return;
-      await effect(context, now.stack, now.row);
-      await advance(context, now.stack);
+      await advance(context, effect(context, now.stack, now.row) || now.stack);
     };
   },
 );
@@ -49,8 +51,10 @@ async function runStage(ctx: WorkflowContext, found: Omit<StageWork, 'ctx' | 'ca
     return await STAGES[action.stage]({ ...found, ctx, call: caller });
   } catch (failure) {
     const reason = statusReason(failure, action.id);
-    if (reason === undefined) throw failure;
-    return failed(reason);
+    if (reason !== undefined) return failed(reason);
+    if (ctx.attempts < MAX_ATTEMPTS) throw failure;
+    // What never succeeds fails its stack, rather than being tried for ever.
+    return failed(internalFailure(action.id));
   }
 }
 

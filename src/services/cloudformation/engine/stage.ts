@@ -1,6 +1,6 @@
 /** What a stage of the work on a resource is given, and what it comes to. */
 import type { Call, EffectContext, WorkflowContext } from '../../../invoke/context.ts';
-import type { StackRecord } from '../stack/stack.ts';
+import { type StackRecord, stacks } from '../stack/stack.ts';
 import { changeResource } from '../stack/stack-event.ts';
 import { type ResourceAction, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
 import { scheduleStep } from './action.ts';
@@ -13,8 +13,24 @@ export interface StageWork {
   readonly action: ResourceAction;
 }
 
-/** Applied to the row and stack as they are by then. */
-export type StageEffect = (context: EffectContext, stack: StackRecord, row: StackResourceRecord) => void;
+/** Applied to the row and stack as they are by then. Gives the stack where it is another afterwards. */
+export type StageEffect = (
+  context: EffectContext,
+  stack: StackRecord,
+  row: StackResourceRecord,
+  // biome-ignore lint/suspicious/noConfusingVoidType: most effects leave the stack as it is
+) => StackRecord | undefined | void;
+
+/** Nothing is done to the resource; the stack's operation goes no further. */
+export function stopped(stopReason: string): StageEffect {
+  return (context, stack, row) => {
+    if (!stack.operation) return undefined;
+    context.tx.put(stackResources, { ...row, action: undefined });
+    const ending = { ...stack, operation: { ...stack.operation, stopReason } };
+    context.tx.put(stacks, ending);
+    return ending;
+  };
+}
 
 /** The action is over, and did not succeed. */
 export function failed(reason: string): StageEffect {

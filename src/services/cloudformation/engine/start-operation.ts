@@ -64,6 +64,7 @@ export function continueAs(
     kind,
     { ...operation, id: uuid(context.entropy), stopReason: undefined },
     change,
+    stack.lastOperations.slice(0, 1),
   );
 }
 
@@ -73,6 +74,8 @@ function begin(
   kind: OperationKind,
   operation: Omit<OperationRecord, 'kind' | 'phase'>,
   change: Partial<StackRecord>,
+  /** The operation that it undoes. */
+  undone: StackRecord['lastOperations'] = [],
 ): BusyStack {
   const { started, provisions, operationType } = KINDS[kind];
   const { id: operationId } = operation;
@@ -81,10 +84,7 @@ function begin(
     ...change,
     status: started,
     operation: { ...operation, kind, phase: provisions ? 'provision' : 'cleanup' },
-    lastOperations: [
-      { OperationType: operationType, OperationId: operationId },
-      ...stack.lastOperations,
-    ].slice(0, 2),
+    lastOperations: [{ OperationType: operationType, OperationId: operationId }, ...undone],
   });
 }
 

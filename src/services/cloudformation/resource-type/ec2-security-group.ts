@@ -38,7 +38,7 @@ export const securityGroup: ResourceType = {
       VpcId: properties.VpcId as string | undefined,
       TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(properties) }],
     });
-    // Without a VPC, one of the default VPC is known by its name, as groups were before there were VPCs (aws-facts H19).
+    // Without a VPC, one of the default VPC is known by its name, as groups were before there were VPCs (aws-facts H21).
     const physicalId = properties.VpcId === undefined ? GroupName : (GroupId as string);
     return { physicalId, made, attributes: { GroupId: GroupId as string } };
   },

@@ -26,6 +26,9 @@ export const notUpdatable = (type: string, physicalId: string): HandlerFailure =
     'NotUpdatable',
   );
 
+/** What fails the whole stack, without an event of the resource that it was found at. */
+export class StackFailure extends Error {}
+
 /** An error of a service that a handler called. */
 export class ServiceFailure extends Error {
   readonly service: string;
@@ -77,6 +80,10 @@ export function statusReason(failure: unknown, requestToken: string): string | u
   }
   return failure instanceof AwsError ? failure.message : undefined;
 }
+
+/** For a defect of ours, as AWS says it of one of its own. */
+export const internalFailure = (requestToken: string): string =>
+  handlerSays('Internal failure.', requestToken, 'InternalFailure');
 
 const handlerSays = (message: string, requestToken: string, code: string): string =>
   `Resource handler returned message: "${message}" (RequestToken: ${requestToken}, HandlerErrorCode: ${code})`;

@@ -47,7 +47,7 @@ export interface ResourceType {
   readonly stackTagMembers?: JsonObject;
   /** The property that names it: what bears a name of its own is not replaced, since the name is taken until it is gone. */
   readonly nameProperty?: string;
-  /** IAM's have the tags of their stack, but not the tags of AWS that say which stack it is. */
+  /** IAM’s have the tags of their stack, but not the tags of AWS that say which stack it is (aws-facts H23). */
   readonly isUnmarked?: boolean;
   /** Whether a CreationPolicy may make it wait for signals. */
   readonly takesSignals?: boolean;

@@ -45,12 +45,17 @@ export default cloudformation.operation('CreateStack', {
     await requireByCalls(ctx, goal, input.RoleARN);
   },
   execute(context, input, { stack: { record } }) {
-    if (record && isRepeated(record, input)) return { StackId: stackArn(record) };
+    if (record && isRepeated(record, input)) return answer(record);
     const stack = record ?? newStack(context, input.StackName);
     const goal = requestedGoal(context, input, stack);
-    return { StackId: stackArn(start(context, input, stack, goal)) };
+    return answer(start(context, input, stack, goal));
   },
   audit: { omit: ['TemplateBody', 'Parameters'] },
+});
+
+const answer = (stack: StackRecord) => ({
+  StackId: stackArn(stack),
+  OperationId: stack.lastOperations[0]?.OperationId,
 });
 
 const invalidName = (name: string) =>

@@ -2,12 +2,13 @@
  * Begins to delete a stack and its resources. A stack that is not there counts as deleted.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
  */
-import { cloudformation, notServed, validationError } from '../cloudformation.ts';
+import { cloudformation, validationError } from '../cloudformation.ts';
 import { startOperation } from '../engine/start-operation.ts';
 import { exportConflict } from '../export/export.ts';
 import { type StackRecord, stackArn } from './stack.ts';
 import { passRoleCheck, possibleStackCheck } from './stack-check.ts';
 import { changeStack } from './stack-event.ts';
+import { requireStandard } from './stack-request.ts';
 import { isBusy } from './stack-status.ts';
 
 export default cloudformation.operation('DeleteStack', {
@@ -20,7 +21,7 @@ export default cloudformation.operation('DeleteStack', {
     };
   },
   preconditions(_context, input, { stack: { record: stack } }) {
-    if (input.DeploymentConfig !== undefined) throw notServed('DeploymentConfig');
+    requireStandard(input.DeploymentConfig);
     if (!stack || isGoneOrGoing(stack)) return;
     if (stack.terminationProtection) {
       throw validationError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);

@@ -19,7 +19,7 @@ export default cloudformation.operation('DescribeStackEvents', {
     const entries = await tx.scan(stackEvents, { stream: eventStream(stack), before, limit: PAGE_SIZE });
     const last = entries.at(-1);
     return {
-      StackEvents: entries.map(({ body }) => body),
+      StackEvents: entries.map(({ body }) => body.event),
       NextToken: entries.length === PAGE_SIZE && last ? String(last.sequence) : undefined,
     };
   },

@@ -2,10 +2,11 @@
  * Rolls back a stack whose creation or update failed and was not rolled back.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html
  */
-import { cloudformation, notServed, validationError } from '../cloudformation.ts';
+import { cloudformation, validationError } from '../cloudformation.ts';
 import { startOperation } from '../engine/start-operation.ts';
 import { stackArn } from './stack.ts';
 import { passRoleCheck, stackCheck } from './stack-check.ts';
+import { requireStandard } from './stack-request.ts';
 
 export default cloudformation.operation('RollbackStack', {
   async checks(context, input) {
@@ -17,13 +18,13 @@ export default cloudformation.operation('RollbackStack', {
     };
   },
   preconditions(_context, input, { stack: { record: stack } }) {
-    if (input.DeploymentConfig !== undefined) throw notServed('DeploymentConfig');
+    requireStandard(input.DeploymentConfig);
     if (stack.status === 'CREATE_FAILED' || stack.status === 'UPDATE_FAILED') return;
     throw validationError(`Stack:${stackArn(stack)} is in ${stack.status} state and can not be rolled back.`);
   },
   execute(context, input, { stack: { record: stack } }) {
     const isUpdate = stack.status === 'UPDATE_FAILED';
-    startOperation(
+    const started = startOperation(
       context,
       stack,
       isUpdate ? 'update-rollback' : 'rollback',
@@ -33,6 +34,6 @@ export default cloudformation.operation('RollbackStack', {
         ...(input.RoleARN !== undefined && { roleArn: input.RoleARN }),
       },
     );
-    return { StackId: stackArn(stack) };
+    return { StackId: stackArn(started), OperationId: started.operation.id };
   },
 });

@@ -40,21 +40,22 @@ export default cloudformation.operation('UpdateStack', {
     await requireByCalls(ctx, goal, input.RoleARN ?? stack.roleArn);
   },
   execute(context, input, { stack: { record: stack } }) {
-    if (!isRepeated(stack, input.ClientRequestToken)) {
-      startStack(context, stack, 'update', {
-        goal: requestedGoal(context, input, stack),
-        roleArn: input.RoleARN,
-        clientRequestToken: input.ClientRequestToken,
-        onFailure: input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK',
-        retainsExceptOnCreate: input.RetainExceptOnCreate,
-        policyDuringUpdate: input.StackPolicyDuringUpdateBody,
-        change: {
-          updateToken: input.ClientRequestToken,
-          policyBody: input.StackPolicyBody ?? stack.policyBody,
-        },
-      });
-    }
-    return { StackId: stackArn(stack) };
+    const started = isRepeated(stack, input.ClientRequestToken)
+      ? stack
+      : startStack(context, stack, 'update', {
+          goal: requestedGoal(context, input, stack),
+          roleArn: input.RoleARN,
+          clientRequestToken: input.ClientRequestToken,
+          onFailure: input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK',
+          retainsExceptOnCreate: input.RetainExceptOnCreate,
+          policyDuringUpdate: input.StackPolicyDuringUpdateBody,
+          change: {
+            updateToken: input.ClientRequestToken,
+            changeSetId: undefined,
+            policyBody: input.StackPolicyBody ?? stack.policyBody,
+          },
+        });
+    return { StackId: stackArn(started), OperationId: started.lastOperations[0]?.OperationId };
   },
   audit: { omit: ['TemplateBody', 'Parameters'] },
 });

@@ -3,11 +3,20 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import type { StackEvent } from '../../../shapes/generated/cloudformation.ts';
 import { type LogEntry, log } from '../../../store/store.ts';
+import { KINDS } from '../engine/operation.ts';
 import { type StackRecord, stackArn, stacks } from './stack.ts';
 import { type StackResourceRecord, stackResources } from './stack-resource.ts';
 import type { ResourceStatus, StackStatus } from './stack-status.ts';
 
-export const stackEvents = log<LogEntry & { readonly body: StackEvent }>('cloudformation.stack-events');
+export interface StackEventEntry extends LogEntry {
+  readonly body: {
+    readonly event: StackEvent;
+    /** Of the operation that it is of. */
+    readonly operationType?: string;
+  };
+}
+
+export const stackEvents = log<StackEventEntry>('cloudformation.stack-events');
 
 export const eventStream = ({
   account,
@@ -90,11 +99,15 @@ function appendEvent(context: EffectContext, stack: StackRecord, event: Partial<
     atMs: context.nowMs,
     labels: {},
     body: {
-      StackId: stackArn(stack),
-      StackName: stack.name,
-      Timestamp: context.nowMs,
-      ClientRequestToken: stack.operation?.clientRequestToken,
-      ...event,
-    } as StackEvent,
+      operationType: stack.operation && KINDS[stack.operation.kind].operationType,
+      event: {
+        StackId: stackArn(stack),
+        StackName: stack.name,
+        Timestamp: context.nowMs,
+        ClientRequestToken: stack.operation?.clientRequestToken,
+        OperationId: stack.operation?.id,
+        ...event,
+      } as StackEvent,
+    },
   });
 }

@@ -3,7 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext, ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
-import type { Parameter, Tag } from '../../../shapes/generated/cloudformation.ts';
+import type { DeploymentConfig, Parameter, Tag } from '../../../shapes/generated/cloudformation.ts';
 import { notServed, SERVICE_NAME, validationError } from '../cloudformation.ts';
 import { requireCapabilities } from '../template/capabilities.ts';
 import { requireDecidable } from '../template/decidable.ts';
@@ -31,7 +31,7 @@ export interface StackRequest {
   readonly StackPolicyDuringUpdateURL?: string;
   readonly NotificationARNs?: readonly string[];
   readonly RollbackConfiguration?: { readonly RollbackTriggers?: readonly unknown[] };
-  readonly DeploymentConfig?: unknown;
+  readonly DeploymentConfig?: DeploymentConfig;
 }
 
 /** The condition keys of the Service Authorization Reference for what makes or changes stacks. */
@@ -90,7 +90,13 @@ function requireServed(input: StackRequest): void {
   }
   if (input.NotificationARNs?.length) throw notServed('NotificationARNs: there is no SNS here');
   if (input.RollbackConfiguration?.RollbackTriggers?.length) throw notServed('rollback triggers');
-  if (input.DeploymentConfig !== undefined) throw notServed('DeploymentConfig');
+  requireStandard(input.DeploymentConfig);
+}
+
+/** STANDARD is what a deployment is when nothing is said. */
+export function requireStandard(config: DeploymentConfig | undefined): void {
+  const { Mode: mode = 'STANDARD' } = config ?? {};
+  if (mode !== 'STANDARD') throw notServed(`DeploymentConfig.Mode ${mode}`);
 }
 
 export function bodyOf(

@@ -140,7 +140,7 @@ export function showStack(vault: Vault, stack: StackRecord): Stack {
   return {
     StackId: stackArn(stack),
     StackName: stack.name,
-    ChangeSetId: stack.changeSetId,
+    ChangeSetId: isDeleted ? undefined : stack.changeSetId,
     Description: template?.description,
     Parameters: parameters.length > 0 ? parameters : undefined,
     CreationTime: stack.createdAtMs,
