@@ -32,6 +32,9 @@ const AMBIGUOUS: ReadonlySet<string> = new Set([
   '^[ \\t]*[\\x20-\\x7E]+([ \\t]+[\\x20-\\x7E]+)*[ \\t]*$',
 ]);
 
+/** AWS adds instance types faster than models come: which there are is the service's own to say. */
+const OPEN_ENUMS: ReadonlySet<string> = new Set(['InstanceType']);
+
 export function distillService(source: ServiceSource): ServiceTable {
   const distiller = new Distiller(source);
   const schemas = Object.entries(source.exports)
@@ -218,7 +221,8 @@ class Distiller {
     factName: string | undefined,
     facts: ConstraintShape | undefined,
   ): ShapeRef {
-    const shape = scalarShape(schema, facts);
+    const isOpen = factName !== undefined && OPEN_ENUMS.has(factName);
+    const shape = scalarShape(schema, isOpen && facts ? { ...facts, enum: undefined } : facts);
     if (Object.keys(shape).length === 1) return shape.type;
     if (factName === undefined) return shape;
     if ((PRIMITIVES as readonly string[]).includes(factName)) return shape;

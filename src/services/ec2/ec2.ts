@@ -5,6 +5,7 @@ import { defineService, type Operation, type Service } from '../../invoke/operat
 import type { Ec2Operations } from '../../shapes/generated/ec2.ts';
 import { serviceShapes } from '../../shapes/services.ts';
 import { auditedRequest, auditedResponse } from './audit-form.ts';
+import { inputRefused } from './input-refusal.ts';
 import { cloudFormationType } from './resource/arn.ts';
 import { notServed } from './resource/unserved.ts';
 
@@ -28,6 +29,7 @@ const service = defineService<Ec2Operations>({
         `Encoded authorization failure message: ${denial.encodedMessage()}`,
       403,
     ),
+  inputRefused,
   unserved: notServed,
   dryRunPassed: () =>
     new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412),

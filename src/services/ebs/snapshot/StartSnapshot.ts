@@ -115,9 +115,9 @@ function requireConsistent({
   ParentSnapshotId: parent,
 }: StartSnapshotRequest): void {
   const refused = (message: string) => invalid('INVALID_PARAMETER_VALUE', message);
+  if (parent && key) throw refused('ParentSnapshotId and KmsKeyArn cannot be specified together');
   if (parent && encrypted !== undefined)
     throw refused('ParentSnapshotId and Encrypt cannot be specified together');
-  if (parent && key) throw refused('ParentSnapshotId and KmsKeyArn cannot be specified together');
   if (key && !encrypted) throw refused('Encrypt cannot be false when KmsKeyArn is specified');
 }
 
@@ -130,6 +130,8 @@ function startCheck(context: ResolveContext, input: StartSnapshotRequest): Check
     record: null,
     conditions: () => ({
       ...requestTags(input),
+      // The snapshot's tags are those that it is started with, unlike what EC2 creates.
+      ...Object.fromEntries(tagsOf(input).map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value])),
       'ebs:Description': input.Description,
       'ebs:ParentSnapshot': parentId && snapshotArn(context.region, parentId),
       'ebs:VolumeSize': input.VolumeSize,

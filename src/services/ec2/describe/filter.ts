@@ -11,6 +11,10 @@ export type FilterValue = Scalar | readonly Scalar[];
 /** By filter name: the values of a record that a filter is held against. */
 export type FilterFields<R> = Readonly<Record<string, (record: R) => FilterValue>>;
 
+/** Filters that AWS knows, of what no record here has: they match nothing. */
+export const matchingNothing = (...names: readonly string[]): FilterFields<object> =>
+  Object.fromEntries(names.map((name) => [name, () => undefined]));
+
 const MAX_VALUES = 200;
 
 /** The test of all filters together. `tag:<key>` and `tag-key` are known for records with tags. */

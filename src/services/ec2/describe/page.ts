@@ -12,6 +12,8 @@ export interface PageLimits {
   readonly max?: number;
   /** MaxResults above `max` gives pages of `max`, where AWS does not refuse it. */
   readonly lenient?: boolean;
+  /** How AWS refuses a token that is not one of its own, where it is not the usual sentence. */
+  readonly invalidToken?: (token: string) => AwsError;
   /** Size of a page without MaxResults; all when absent. */
   readonly otherwise?: number;
 }
@@ -29,7 +31,7 @@ export function pageOf<R>(
   items: readonly R[],
   idOf: (item: R) => string,
   request: PageRequest,
-  { min = 5, max = 1000, lenient = false, otherwise }: PageLimits = {},
+  { min = 5, max = 1000, lenient = false, otherwise, invalidToken = unparsedToken }: PageLimits = {},
 ): Page<R> {
   const { NextToken: token, MaxResults: wanted } = request;
   if (wanted !== undefined && wanted < min) {
@@ -48,7 +50,7 @@ export function pageOf<R>(
   return { items: shared.items, nextToken: shared.token };
 }
 
-const invalidToken = () => new AwsError('InvalidParameterValue', 'Unable to parse pagination token');
+const unparsedToken = () => new AwsError('InvalidParameterValue', 'Unable to parse pagination token');
 
 /** EC2 refuses pages beside a list of ids. */
 export function requireNoPageOfIds(

@@ -3,7 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { Image } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import type { FilterFields } from '../describe/filter.ts';
+import { type FilterFields, matchingNothing } from '../describe/filter.ts';
 import { storedKind } from '../resource/kind.ts';
 import type { ImageBlockDevice, ImageRecord } from './image-record.ts';
 import { publicImage } from './public-images.ts';
@@ -117,6 +117,23 @@ const ofDevices =
     image.blockDevices.map(value);
 
 export const imageFilters: FilterFields<ImageRecord> = {
+  ...matchingNothing(
+    'image-watermark.source-image-creation-time',
+    'image-watermark.source-image-id',
+    'image-watermark.source-image-region',
+    'image-watermark.watermark-creation-time',
+    'image-watermark.watermark-key',
+    'instance-type-specification.supported-instance-type',
+    'instance-type-specification.unsupported-instance-type',
+    'public-ssm-parameter-name',
+    'scan-result.critical-fix-available-since',
+    'scan-result.finding-scan-date',
+    'scan-result.high-fix-available-since',
+    'scan-result.highest-finding-severity-label',
+    'scan-result.informational-fix-available-since',
+    'scan-result.low-fix-available-since',
+    'scan-result.medium-fix-available-since',
+  ),
   architecture: ({ architecture }) => architecture,
   'block-device-mapping.delete-on-termination': ofDevices((device) => device.deleteOnTermination),
   'block-device-mapping.device-name': ofDevices((device) => device.deviceName),
@@ -124,6 +141,7 @@ export const imageFilters: FilterFields<ImageRecord> = {
   'block-device-mapping.snapshot-id': ofDevices((device) => device.snapshotId),
   'block-device-mapping.volume-size': ofDevices((device) => device.sizeGiB),
   'block-device-mapping.volume-type': ofDevices((device) => device.type),
+  'boot-mode': ({ bootMode }) => bootMode,
   'creation-date': ({ createdAtMs }) => new Date(createdAtMs).toISOString(),
   description: ({ description }) => description,
   'ena-support': ({ enaSupport }) => enaSupport,

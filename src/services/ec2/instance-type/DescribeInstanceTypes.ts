@@ -3,9 +3,9 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { filtersTest } from '../describe/filter.ts';
 import { pageOf, requireNoPageOfIds } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
-import { findInstanceType, INSTANCE_TYPES } from '../instance/instance-type.ts';
+import { findInstanceType, INSTANCE_TYPE_NAMES } from '../instance/instance-type.ts';
 import { accountCheck } from '../resource/kind.ts';
-import { instanceTypeFilters, showInstanceType } from './show-instance-type.ts';
+import { instanceTypeFilters } from './instance-type-filters.ts';
 
 export default ec2.operation('DescribeInstanceTypes', {
   readOnly: true,
@@ -21,10 +21,11 @@ export default ec2.operation('DescribeInstanceTypes', {
       );
     }
     const wanted = names && names.length > 0 ? new Set(names) : undefined;
-    const types = INSTANCE_TYPES.filter(({ name }) => wanted?.has(name) ?? true)
+    const types = INSTANCE_TYPE_NAMES.filter((name) => wanted?.has(name) ?? true)
+      .map((name) => findInstanceType(name)!)
       .filter(filtersTest(input.Filters, instanceTypeFilters))
       .sort((one, other) => (one.name < other.name ? -1 : 1));
     const page = pageOf(types, ({ name }) => name, input, { max: 100, otherwise: 100 });
-    return { InstanceTypes: page.items.map(showInstanceType), NextToken: page.nextToken };
+    return { InstanceTypes: page.items.map(({ info }) => info), NextToken: page.nextToken };
   },
 });

@@ -61,6 +61,7 @@ function statusFilters(status: (instance: InstanceRecord) => Status): FilterFiel
   };
   const absent = () => undefined;
   return {
+    'application-status.status': absent,
     'attached-ebs-status.status': status,
     'availability-zone': ({ zone }) => zone,
     'availability-zone-id': ({ zoneId }) => zoneId,

@@ -11,7 +11,7 @@ import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { requireResource, resourceCheck } from '../resource/kind.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
-import { requireInstanceType } from './instance-type.ts';
+import { findInstanceType } from './instance-type.ts';
 
 type Change = Partial<InstanceRecord>;
 const flag = (value: string | undefined) => value === 'true';
@@ -56,7 +56,12 @@ export default ec2.operation('ModifyInstanceAttribute', {
   async execute(context, input, { instance }) {
     const { record } = instance;
     const change = byName(input);
-    if (change.type) requireInstanceType(change.type);
+    if (change.type && !findInstanceType(change.type)) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `The following supplied instance types do not exist: [${change.type}]`,
+      );
+    }
     context.tx.put(instanceKind.table, { ...record, ...definedOf(change) });
     if (change.sourceDestCheck !== undefined || input.Groups)
       await changeInterfaces(context, record.id, input, change);

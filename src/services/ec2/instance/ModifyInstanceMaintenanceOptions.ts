@@ -20,6 +20,10 @@ export default ec2.operation('ModifyInstanceMaintenanceOptions', {
     const { RebootMigration = record.maintenance?.RebootMigration } = input;
     const maintenance = { AutoRecovery, RebootMigration };
     context.tx.put(instanceKind.table, { ...record, maintenance });
-    return { InstanceId: record.id, ...maintenance };
+    return {
+      InstanceId: record.id,
+      AutoRecovery: AutoRecovery ?? 'default',
+      RebootMigration: RebootMigration ?? 'default',
+    };
   },
 });

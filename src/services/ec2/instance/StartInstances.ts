@@ -13,6 +13,7 @@ import { resourceChecks } from '../resource/kind.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
 import { PENDING, requireState, showState } from './instance-state.ts';
+import { findInstanceType } from './instance-type.ts';
 import { changePublicIps } from './launch-network.ts';
 import { schedulePowerOn } from './power-on-workflow.ts';
 
@@ -34,6 +35,7 @@ export default ec2.operation('StartInstances', {
     for (const { record } of instances) {
       requireState(record, ['stopped', 'pending', 'running'], 'started');
       if (record.state !== 'stopped') continue;
+      requireRunnable(record);
       const volumes = await volumesOf(context.tx, context, record.id);
       const hasRoot = volumes.some(({ attachments }) =>
         attachments.some(
@@ -106,4 +108,17 @@ async function prepare(ctx: CallContext, { id: instanceId }: InstanceRecord): Pr
     grants[id] = granted.value;
   }
   return { instanceId, grants };
+}
+
+/** What was changed while it was stopped is looked at when it starts: the type must run its image, EBS-optimized or not. */
+function requireRunnable({ type: name, architecture, ebsOptimized }: InstanceRecord): void {
+  const type = findInstanceType(name);
+  if (!type) return;
+  // By default the type decides; asked for where there is none, it cannot be had.
+  const isOptimizable = !ebsOptimized || type.isEbsOptimizable;
+  if (type.architectures.includes(architecture) && isOptimizable) return;
+  throw new AwsError(
+    'Unsupported',
+    'The requested configuration is currently not supported. Please check the documentation for supported configurations.',
+  );
 }

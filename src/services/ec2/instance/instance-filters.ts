@@ -1,20 +1,120 @@
 /** The filters of DescribeInstances (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html). */
-import type { FilterFields, FilterValue } from '../describe/filter.ts';
+import { type FilterFields, type FilterValue, matchingNothing } from '../describe/filter.ts';
 import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
 import type { NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
 import type { InstanceRelations } from './instance-relations.ts';
 import { showState } from './instance-state.ts';
+import { currentBootMode } from './show-instance.ts';
 
 const isoTime = (ms: number) => new Date(ms).toISOString();
-const absent = () => undefined;
 
-export function instanceFilters(relations: InstanceRelations): FilterFields<InstanceRecord> {
-  const interfaces =
-    (value: (eni: NetworkInterfaceRecord) => FilterValue) =>
-    ({ id }: InstanceRecord): FilterValue =>
-      relations.interfaces(id).flatMap(value) as FilterValue;
+export const instanceFilters = (relations: InstanceRelations): FilterFields<InstanceRecord> => ({
+  ...matchingNothing(
+    'affinity',
+    'capacity-reservation-id',
+    'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id',
+    'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn',
+    'host-id',
+    'ipv6-address',
+    'kernel-id',
+    'network-interface.addresses.association.allocation-id',
+    'network-interface.addresses.association.association-id',
+    'network-interface.addresses.association.carrier-ip',
+    'network-interface.addresses.association.customer-owned-ip',
+    'network-interface.association.allocation-id',
+    'network-interface.association.association-id',
+    'network-interface.association.carrier-ip',
+    'network-interface.association.customer-owned-ip',
+    'network-interface.deny-all-igw-traffic',
+    'network-interface.ipv4-prefixes.ipv4-prefix',
+    'network-interface.ipv6-address',
+    'network-interface.ipv6-addresses.ipv6-address',
+    'network-interface.ipv6-addresses.is-primary-ipv6',
+    'network-interface.ipv6-prefixes.ipv6-prefix',
+    'network-interface.operator.principal',
+    'network-interface.outpost-arn',
+    'operator.principal',
+    'outpost-arn',
+    'placement-group-name',
+    'placement-partition-number',
+    'product-code',
+    'product-code.type',
+    'ramdisk-id',
+    'requester-id',
+    'tpm-support',
+  ),
+  ...OWN_FILTERS,
+  ...volumeFilters(relations),
+  ...addressFilters(relations),
+  ...interfaceFilters(relations),
+});
+
+const OWN_FILTERS: FilterFields<InstanceRecord> = {
+  'capacity-reservation-specification.capacity-reservation-preference': ({ capacityReservationPreference }) =>
+    capacityReservationPreference ?? 'open',
+  architecture: ({ architecture }) => architecture,
+  'availability-zone': ({ zone }) => zone,
+  'availability-zone-id': ({ zoneId }) => zoneId,
+  'client-token': ({ clientToken }) => clientToken,
+  'ebs-optimized': ({ ebsOptimized }) => ebsOptimized,
+  'ena-support': () => true,
+  'enclave-options.enabled': () => false,
+  'hibernation-options.configured': () => false,
+  hypervisor: () => 'xen',
+  'iam-instance-profile.arn': ({ profile }) => profile?.arn,
+  'iam-instance-profile.id': ({ profile }) => profile?.id,
+  'image-id': ({ imageId }) => imageId,
+  'instance-id': ({ id }) => id,
+  'instance-lifecycle': ({ spotRequestId }) => (spotRequestId ? 'spot' : undefined),
+  'instance-state-code': ({ state }) => showState(state).Code,
+  'instance-state-name': ({ state }) => state,
+  'instance-type': ({ type }) => type,
+  'key-name': ({ keyName }) => keyName,
+  'launch-index': ({ launchIndex }) => launchIndex,
+  'launch-time': ({ launchedAtMs }) => isoTime(launchedAtMs),
+  'maintenance-options.auto-recovery': () => 'default',
+  'metadata-options.http-endpoint': ({ metadataOptions }) => metadataOptions.HttpEndpoint,
+  'metadata-options.http-protocol-ipv4': () => 'enabled',
+  'metadata-options.http-protocol-ipv6': ({ metadataOptions }) => metadataOptions.HttpProtocolIpv6,
+  'metadata-options.http-put-response-hop-limit': ({ metadataOptions }) =>
+    metadataOptions.HttpPutResponseHopLimit,
+  'metadata-options.http-tokens': ({ metadataOptions }) => metadataOptions.HttpTokens,
+  'metadata-options.instance-metadata-tags': ({ metadataOptions }) => metadataOptions.InstanceMetadataTags,
+  'monitoring-state': ({ monitored }) => (monitored ? 'enabled' : 'disabled'),
+  'owner-id': ({ account }) => account,
+  platform: ({ platform }) => platform,
+  'platform-details': ({ platform }) => (platform === 'windows' ? 'Windows' : 'Linux/UNIX'),
+  reason: ({ transitionReason }) => transitionReason,
+  'reservation-id': ({ reservationId }) => reservationId,
+  'root-device-name': ({ rootDeviceName }) => rootDeviceName,
+  'root-device-type': () => 'ebs',
+  'source-dest-check': ({ sourceDestCheck }) => sourceDestCheck,
+  'spot-instance-request-id': ({ spotRequestId }) => spotRequestId,
+  'state-reason-code': ({ stateReason }) => stateReason?.Code,
+  'state-reason-message': ({ stateReason }) => stateReason?.Message,
+  'subnet-id': ({ state, subnetId }) => (state === 'terminated' ? undefined : subnetId),
+  tenancy: ({ tenancy }) => tenancy,
+  'usage-operation': ({ platform }) => (platform === 'windows' ? 'RunInstances:0002' : 'RunInstances'),
+  'usage-operation-update-time': ({ launchedAtMs }) => isoTime(launchedAtMs),
+  'virtualization-type': () => 'hvm',
+  'vpc-id': ({ state, vpcId }) => (state === 'terminated' ? undefined : vpcId),
+  'boot-mode': ({ bootMode }) => bootMode,
+  'current-instance-boot-mode': currentBootMode,
+  'metadata-options.state': ({ state, metadataOptions }) =>
+    state === 'pending' ? 'pending' : metadataOptions.State,
+  'network-performance-options.bandwidth-weighting': () => 'default',
+  'operator.managed': () => false,
+  'private-dns-name-options.enable-resource-name-dns-a-record': ({ privateDnsNames }) =>
+    privateDnsNames?.EnableResourceNameDnsARecord ?? false,
+  'private-dns-name-options.enable-resource-name-dns-aaaa-record': ({ privateDnsNames }) =>
+    privateDnsNames?.EnableResourceNameDnsAAAARecord ?? false,
+  'private-dns-name-options.hostname-type': ({ privateDnsNames }) =>
+    privateDnsNames?.HostnameType ?? 'ip-name',
+};
+
+function volumeFilters(relations: InstanceRelations): FilterFields<InstanceRecord> {
   const attachments =
     (value: (attachment: VolumeRecord['attachments'][number], volume: VolumeRecord) => string | boolean) =>
     ({ id }: InstanceRecord): FilterValue =>
@@ -25,14 +125,7 @@ export function instanceFilters(relations: InstanceRelations): FilterFields<Inst
             .filter(({ instanceId }) => instanceId === id)
             .map((attachment) => value(attachment, volume)),
         );
-  const groupNames = interfaces(({ groupIds }) => groupIds.map((id) => relations.groups.get(id)?.name));
-  const groupIds = interfaces((eni) => eni.groupIds);
-
   return {
-    affinity: absent,
-    architecture: ({ architecture }) => architecture,
-    'availability-zone': ({ zone }) => zone,
-    'availability-zone-id': ({ zoneId }) => zoneId,
     'block-device-mapping.attach-time': attachments(({ attachedAtMs }) => isoTime(attachedAtMs)),
     'block-device-mapping.delete-on-termination': attachments(
       ({ deleteOnTermination }) => deleteOnTermination,
@@ -40,46 +133,55 @@ export function instanceFilters(relations: InstanceRelations): FilterFields<Inst
     'block-device-mapping.device-name': attachments(({ device }) => device),
     'block-device-mapping.status': attachments(({ state }) => state),
     'block-device-mapping.volume-id': attachments((_attachment, { id }) => id),
-    'boot-mode': absent,
-    'capacity-reservation-id': absent,
-    'client-token': ({ clientToken }) => clientToken,
+  };
+}
+
+type OfInterfaces = (
+  value: (eni: NetworkInterfaceRecord) => FilterValue,
+) => (instance: InstanceRecord) => FilterValue;
+
+const ofInterfaces =
+  (relations: InstanceRelations): OfInterfaces =>
+  (value) =>
+  ({ id }) =>
+    relations.interfaces(id).flatMap(value) as FilterValue;
+
+function addressFilters(relations: InstanceRelations): FilterFields<InstanceRecord> {
+  const interfaces = ofInterfaces(relations);
+  const ipOwner = interfaces(({ publicIp }) => publicIp && 'amazon');
+  const publicName = interfaces(({ region, publicIp }) => publicIp && publicDnsName(region, publicIp));
+  const privateName = interfaces(({ region, privateIp }) => privateDnsName(region, privateIp));
+  return {
     'dns-name': interfaces(({ region, publicIp }) => publicIp && publicDnsName(region, publicIp)),
-    'ebs-optimized': ({ ebsOptimized }) => ebsOptimized,
-    'ena-support': () => true,
-    'enclave-options.enabled': () => false,
-    'group-id': groupIds,
-    'group-name': groupNames,
-    'hibernation-options.configured': () => false,
-    'host-id': absent,
-    hypervisor: () => 'xen',
-    'iam-instance-profile.arn': ({ profile }) => profile?.arn,
-    'iam-instance-profile.id': ({ profile }) => profile?.id,
-    'image-id': ({ imageId }) => imageId,
-    'instance-id': ({ id }) => id,
-    'instance-lifecycle': ({ spotRequestId }) => (spotRequestId ? 'spot' : undefined),
-    'instance-state-code': ({ state }) => showState(state).Code,
-    'instance-state-name': ({ state }) => state,
-    'instance-type': ({ type }) => type,
-    'instance.group-id': groupIds,
-    'instance.group-name': groupNames,
     'ip-address': interfaces(({ publicIp }) => publicIp),
-    'ipv6-address': absent,
-    'kernel-id': absent,
-    'key-name': ({ keyName }) => keyName,
-    'launch-index': ({ launchIndex }) => launchIndex,
-    'launch-time': ({ launchedAtMs }) => isoTime(launchedAtMs),
-    'maintenance-options.auto-recovery': () => 'default',
-    'metadata-options.http-endpoint': ({ metadataOptions }) => metadataOptions.HttpEndpoint,
-    'metadata-options.http-protocol-ipv4': () => 'enabled',
-    'metadata-options.http-protocol-ipv6': ({ metadataOptions }) => metadataOptions.HttpProtocolIpv6,
-    'metadata-options.http-put-response-hop-limit': ({ metadataOptions }) =>
-      metadataOptions.HttpPutResponseHopLimit,
-    'metadata-options.http-tokens': ({ metadataOptions }) => metadataOptions.HttpTokens,
-    'metadata-options.instance-metadata-tags': ({ metadataOptions }) => metadataOptions.InstanceMetadataTags,
-    'monitoring-state': ({ monitored }) => (monitored ? 'enabled' : 'disabled'),
     'network-interface.addresses.association.public-ip': interfaces(({ publicIp }) => publicIp),
     'network-interface.addresses.primary': interfaces(() => true),
     'network-interface.addresses.private-ip-address': interfaces(({ privateIp }) => privateIp),
+    'network-interface.private-dns-name': interfaces(({ region, privateIp }) =>
+      privateDnsName(region, privateIp),
+    ),
+    'network-interface.private-ip-address': interfaces(({ privateIp }) => privateIp),
+    'private-dns-name': interfaces(({ region, privateIp }) => privateDnsName(region, privateIp)),
+    'private-ip-address': interfaces(({ privateIp }) => privateIp),
+    'network-interface.addresses.association.ip-owner-id': ipOwner,
+    'network-interface.addresses.association.public-dns-name': publicName,
+    'network-interface.addresses.private-dns-name': privateName,
+    'network-interface.association.ip-owner-id': ipOwner,
+    'network-interface.association.public-dns-name': publicName,
+    'network-interface.association.public-ip': interfaces(({ publicIp }) => publicIp),
+    'network-interface.public-dns-name': publicName,
+  };
+}
+
+function interfaceFilters(relations: InstanceRelations): FilterFields<InstanceRecord> {
+  const interfaces = ofInterfaces(relations);
+  const groupNames = interfaces(({ groupIds }) => groupIds.map((id) => relations.groups.get(id)?.name));
+  const groupIds = interfaces((eni) => eni.groupIds);
+  return {
+    'group-id': groupIds,
+    'group-name': groupNames,
+    'instance.group-id': groupIds,
+    'instance.group-name': groupNames,
     'network-interface.attachment.attach-time': interfaces(
       ({ attachment }) => attachment && isoTime(attachment.attachedAtMs),
     ),
@@ -98,40 +200,16 @@ export function instanceFilters(relations: InstanceRelations): FilterFields<Inst
     'network-interface.mac-address': interfaces(({ macAddress }) => macAddress),
     'network-interface.network-interface-id': interfaces(({ id }) => id),
     'network-interface.owner-id': interfaces(({ account }) => account),
-    'network-interface.private-dns-name': interfaces(({ region, privateIp }) =>
-      privateDnsName(region, privateIp),
-    ),
-    'network-interface.private-ip-address': interfaces(({ privateIp }) => privateIp),
     'network-interface.source-dest-check': interfaces(({ sourceDestCheck }) => sourceDestCheck),
     'network-interface.status': interfaces(() => 'in-use'),
     'network-interface.subnet-id': interfaces(({ subnetId }) => subnetId),
     'network-interface.vpc-id': interfaces(({ vpcId }) => vpcId),
-    'outpost-arn': absent,
-    'owner-id': ({ account }) => account,
-    'placement-group-name': absent,
-    'placement-partition-number': absent,
-    platform: ({ platform }) => platform,
-    'platform-details': ({ platform }) => (platform === 'windows' ? 'Windows' : 'Linux/UNIX'),
-    'private-dns-name': interfaces(({ region, privateIp }) => privateDnsName(region, privateIp)),
-    'private-ip-address': interfaces(({ privateIp }) => privateIp),
-    'product-code': absent,
-    'product-code.type': absent,
-    'ramdisk-id': absent,
-    reason: ({ transitionReason }) => transitionReason,
-    'requester-id': absent,
-    'reservation-id': ({ reservationId }) => reservationId,
-    'root-device-name': ({ rootDeviceName }) => rootDeviceName,
-    'root-device-type': () => 'ebs',
-    'source-dest-check': ({ sourceDestCheck }) => sourceDestCheck,
-    'spot-instance-request-id': ({ spotRequestId }) => spotRequestId,
-    'state-reason-code': ({ stateReason }) => stateReason?.Code,
-    'state-reason-message': ({ stateReason }) => stateReason?.Message,
-    'subnet-id': ({ state, subnetId }) => (state === 'terminated' ? undefined : subnetId),
-    tenancy: ({ tenancy }) => tenancy,
-    'tpm-support': absent,
-    'usage-operation': ({ platform }) => (platform === 'windows' ? 'RunInstances:0002' : 'RunInstances'),
-    'usage-operation-update-time': ({ launchedAtMs }) => isoTime(launchedAtMs),
-    'virtualization-type': () => 'hvm',
-    'vpc-id': ({ state, vpcId }) => (state === 'terminated' ? undefined : vpcId),
+    'network-interface.attachment.network-card-index': interfaces(() => 0),
+    'network-interface.ipv6-native': interfaces(() => false),
+    'network-interface.operator.managed': interfaces(() => false),
+    'network-interface.requester-id': interfaces(({ requesterId }) => requesterId),
+    'network-interface.requester-managed': interfaces(() => false),
+    'network-interface.tag-key': interfaces(({ tags }) => tags.map(({ Key }) => Key)),
+    'network-interface.tag-value': interfaces(({ tags }) => tags.map(({ Value }) => Value)),
   };
 }

@@ -20,7 +20,7 @@ import type { SecurityGroupRecord, SubnetRecord } from '../network/network-recor
 import { securityGroups, subnets } from '../network/networked.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
-import { requireZone } from '../region/region.ts';
+import { findZone } from '../region/region.ts';
 import { findResource, newId, requireId } from '../resource/kind.ts';
 
 export interface PlannedNetwork {
@@ -75,7 +75,8 @@ async function chooseSubnet(
   id?: string,
 ): Promise<SubnetRecord> {
   const { AvailabilityZone: name, AvailabilityZoneId: zoneId } = input.Placement ?? {};
-  const zone = name || zoneId ? requireZone(context.region, { name, id: zoneId }) : undefined;
+  const zone = findZone(context.region, { name, id: zoneId });
+  if ((name || zoneId) && !zone) throw invalidNetwork(`Invalid availability zone: [${name ?? zoneId}]`);
   if (id) {
     const subnet = await findResource(context.tx, subnetKind, context, id);
     if (!subnet) throw subnetKind.notFound([id]);

@@ -13,7 +13,12 @@ import { findResource, requireId } from '../resource/kind.ts';
 import { specifiedTags, type Tag } from '../resource/tag.ts';
 import { notServed, requireServed } from '../resource/unserved.ts';
 import type { InstanceRecord } from './instance.ts';
-import { DEFAULT_INSTANCE_TYPE, type InstanceType, requireInstanceType } from './instance-type.ts';
+import {
+  DEFAULT_INSTANCE_TYPE,
+  type InstanceType,
+  requireArchitecture,
+  requireInstanceType,
+} from './instance-type.ts';
 import { type PlannedNetwork, planNetwork } from './launch-network.ts';
 import { type PlannedVolume, planVolumes } from './launch-volumes.ts';
 
@@ -95,13 +100,12 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
     throw new AwsError('InvalidAMIID.Unavailable', `The image id '[${image.id}]' is no longer available`);
   }
   const type = requireInstanceType(input.InstanceType ?? DEFAULT_INSTANCE_TYPE);
-  if (type.architecture !== image.architecture) {
+  requireArchitecture(type, image.architecture);
+  if (input.EbsOptimized && !type.isEbsOptimizable) {
     throw new AwsError(
-      'InvalidParameterValue',
-      `The architecture '${type.architecture}' of the specified instance type does not match the architecture ` +
-        `'${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching ` +
-        `architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the ` +
-        'architecture of the instance type or AMI.',
+      'Unsupported',
+      'EBS-optimized instances are not supported for your requested configuration. Please check the documentation for ' +
+        'supported configurations.',
     );
   }
   if (input.KeyName) await requireKeyPair(context.tx, context, input.KeyName);

@@ -24,6 +24,7 @@ export interface PlannedVolume {
   /** Undefined for an unencrypted volume. */
   readonly key?: KeyChoice;
   readonly deleteOnTermination: boolean;
+  readonly initializationRate?: number;
 }
 
 const refused = (message: string) => new AwsError('InvalidBlockDeviceMapping', message);
@@ -100,7 +101,9 @@ async function planVolume(
       { encrypted: ebs.Encrypted ?? (blankEncrypted ? true : undefined), kmsKeyId: ebs.KmsKeyId },
       snapshot,
       byDefault,
+      'KmsKeyId',
     ),
+    initializationRate: ebs.VolumeInitializationRate,
     deleteOnTermination: ebs.DeleteOnTermination ?? inherited?.deleteOnTermination ?? true,
   };
 }

@@ -189,6 +189,7 @@ function volumeOf(
     ],
     creation: source.creation,
     autoEnableIo: false,
+    initializationRate: planned.initializationRate,
     failure: failureOf(prepared),
   };
 }

@@ -8,7 +8,7 @@ import { attachmentTo, type VolumeRecord } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
 import type { InstanceRelations } from './instance-relations.ts';
 import { showState } from './instance-state.ts';
-import { findInstanceType, type InstanceType } from './instance-type.ts';
+import { findInstanceType } from './instance-type.ts';
 
 export function showInstance(instance: InstanceRecord, relations: InstanceRelations): Instance {
   const interfaces = relations.interfaces(instance.id);
@@ -97,7 +97,7 @@ function showOptions(instance: InstanceRecord): Instance {
     },
     EnclaveOptions: { Enabled: false },
     BootMode: instance.bootMode,
-    CurrentInstanceBootMode: currentBootMode(instance, type),
+    CurrentInstanceBootMode: currentBootMode(instance),
     PlatformDetails: isWindows ? 'Windows' : 'Linux/UNIX',
     UsageOperation: isWindows ? 'RunInstances:0002' : 'RunInstances',
     UsageOperationUpdateTime: instance.launchedAtMs,
@@ -110,12 +110,10 @@ function showOptions(instance: InstanceRecord): Instance {
 }
 
 /** How it boots: as its image asks, where the type can; arm64 knows only UEFI. */
-function currentBootMode(
-  instance: InstanceRecord,
-  type: InstanceType | undefined,
-): Instance['CurrentInstanceBootMode'] {
+export function currentBootMode(instance: InstanceRecord): 'legacy-bios' | 'uefi' {
   if (instance.architecture === 'arm64' || instance.bootMode === 'uefi') return 'uefi';
-  return instance.bootMode === 'uefi-preferred' && type?.isNitro ? 'uefi' : 'legacy-bios';
+  const modes = findInstanceType(instance.type)?.info.SupportedBootModes ?? [];
+  return instance.bootMode === 'uefi-preferred' && modes.includes('uefi') ? 'uefi' : 'legacy-bios';
 }
 
 export function showMapping(volume: VolumeRecord, instanceId: string) {

@@ -4,7 +4,7 @@ import { callerArn } from '../../../invoke/caller.ts';
 import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
-import { newId, requireResource } from '../resource/kind.ts';
+import { findResource, newId, requireResource } from '../resource/kind.ts';
 import { taggedCreationCheck } from '../resource/tag.ts';
 import {
   findTemplateByName,
@@ -14,21 +14,13 @@ import {
   launchTemplateVersions,
   showTemplate,
 } from './launch-template.ts';
-import { requireTemplateData, withSource } from './launch-template-data.ts';
+import { requireTemplateData, templateWarnings, withSource } from './launch-template-data.ts';
 
 const NAME = /^[a-zA-Z0-9().\-/_]{3,128}$/;
 
 export default ec2.operation('CreateLaunchTemplate', {
   unserved: ['Operator'],
   checks(context, input) {
-    if (!NAME.test(input.LaunchTemplateName)) {
-      throw new AwsError(
-        'InvalidLaunchTemplateName.MalformedException',
-        'A launch template name must be between 3 and 128 characters, and may contain letters, numbers, and the ' +
-          'following characters: - ( ) . / _.',
-      );
-    }
-    requireTemplateData(input.LaunchTemplateData);
     const { create, tag } = taggedCreationCheck(
       context,
       'ec2:CreateLaunchTemplate',
@@ -39,7 +31,20 @@ export default ec2.operation('CreateLaunchTemplate', {
     return { template: create, tag };
   },
   async preconditions(context, input) {
-    if (await idsOfToken(context.tx, context, 'CreateLaunchTemplate', input)) return;
+    if (!NAME.test(input.LaunchTemplateName)) {
+      throw new AwsError(
+        'InvalidLaunchTemplateName.MalformedException',
+        'A launch template name must be between 3 and 128 characters, and may contain letters, numbers, and the ' +
+          'following characters: - ( ) . / _.',
+      );
+    }
+    requireTemplateData(input.LaunchTemplateData);
+    const [made] = (await idsOfToken(context.tx, context, 'CreateLaunchTemplate', input)) ?? [];
+    if (made) {
+      const template = await findResource(context.tx, launchTemplateKind, context, made);
+      if (template?.lastNumber === 1) return;
+      throw new AwsError('IdempotentParameterMismatch', 'Client token already used before.');
+    }
     if (await findTemplateByName(context.tx, context, input.LaunchTemplateName)) {
       throw new AwsError(
         'InvalidLaunchTemplateName.AlreadyExistsException',
@@ -77,7 +82,10 @@ export default ec2.operation('CreateLaunchTemplate', {
       data: withSource(undefined, input.LaunchTemplateData),
     });
     rememberToken(tx, context, 'CreateLaunchTemplate', input, [template.id]);
-    return { LaunchTemplate: showTemplate(template) };
+    return {
+      LaunchTemplate: showTemplate(template),
+      Warning: templateWarnings(input.LaunchTemplateData),
+    };
   },
   audit: {
     resources: (_input, output, context) =>

@@ -12,7 +12,7 @@ import {
   showVersion,
   templateCheck,
 } from './launch-template.ts';
-import { requireTemplateData, withSource } from './launch-template-data.ts';
+import { requireTemplateData, templateWarnings, withSource } from './launch-template-data.ts';
 
 export default ec2.operation('CreateLaunchTemplateVersion', {
   async checks(context, input) {
@@ -41,6 +41,6 @@ export default ec2.operation('CreateLaunchTemplateVersion', {
     tx.put(launchTemplates, changed);
     tx.put(launchTemplateVersions, version);
     rememberToken(tx, context, 'CreateLaunchTemplateVersion', input, [String(number)]);
-    return { LaunchTemplateVersion: showVersion(changed, version) };
+    return { LaunchTemplateVersion: showVersion(changed, version), Warning: templateWarnings(data) };
   },
 });

@@ -26,10 +26,15 @@ export default ec2.operation('DeleteLaunchTemplateVersions', {
   },
   preconditions(_context, input, { template }) {
     const { record } = template;
+    for (const version of input.Versions) {
+      if (/^-?\d+$/.test(version) && Number(version) < 1) {
+        throw new AwsError('InvalidParameterValue', `Invalid value for version: ${version}`);
+      }
+    }
     if (input.Versions.some((version) => versionNumber(record, version) === record.defaultVersion)) {
       throw new AwsError(
         'InvalidParameterValue',
-        `The default version of the launch template ${record.id} cannot be deleted.`,
+        'The default version cannot be deleted. Either specify another version as default or delete the launch template.',
       );
     }
   },

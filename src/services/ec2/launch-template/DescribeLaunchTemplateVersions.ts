@@ -75,8 +75,14 @@ async function namedRows(
 ): Promise<Row[]> {
   if (versions.length === 0 || versions.some((version) => version !== '$Latest' && version !== '$Default')) {
     throw new AwsError(
-      'InvalidParameterValue',
-      'Without a launch template ID or name, the versions must be $Latest, $Default or both.',
+      versions.length === 0 ? 'MissingParameter' : 'InvalidParameterValue',
+      'To describe the launch template data for all your launch templates, for \u2018--versions\u2019 specify ' +
+        '\u2018$Latest\u2019, \u2018$Default\u2019, or both, and omit \u2018--launch-template-id\u2019, ' +
+        '\u2018--launch-template-name\u2019, \u2018--min-version\u2019, and \u2018--max-version\u2019. To describe ' +
+        'the launch template data for a specific launch template, specify \u2018--launch-template-id\u2019 or ' +
+        '\u2018--launch-template-name\u2019, and for \u2018--versions\u2019, specify one or more version numbers, ' +
+        '\u2018$Latest\u2019, \u2018$Default\u2019, or all three. You can omit \u2018--versions\u2019 to describe ' +
+        'all versions of the launch template.',
     );
   }
   const rows: Row[] = [];

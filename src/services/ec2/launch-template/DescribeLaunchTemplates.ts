@@ -4,7 +4,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
-import { accountCheck } from '../resource/kind.ts';
+import { accountCheck, findResource, requireId } from '../resource/kind.ts';
 import {
   findTemplateByName,
   type LaunchTemplateRecord,
@@ -17,7 +17,8 @@ export default ec2.operation('DescribeLaunchTemplates', {
   readOnly: true,
   checks: (context) => ({ describe: accountCheck(context, 'ec2:DescribeLaunchTemplates') }),
   async execute(context, input) {
-    const { LaunchTemplateNames: names } = input;
+    const { LaunchTemplateNames: names, LaunchTemplateIds: ids } = input;
+    if (ids) await requireAll(context.tx, context, ids);
     const page = await describeResources(context.tx, context, {
       kind: launchTemplateKind,
       ids: input.LaunchTemplateIds,
@@ -32,6 +33,16 @@ export default ec2.operation('DescribeLaunchTemplates', {
   },
 });
 
+const NOT_FOUND = 'At least one of the launch templates specified in the request does not exist.';
+
+async function requireAll(tx: ReadTransaction, scope: Scope, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    requireId(launchTemplateKind, id);
+    if (await findResource(tx, launchTemplateKind, scope, id)) continue;
+    throw new AwsError('InvalidLaunchTemplateId.NotFound', NOT_FOUND);
+  }
+}
+
 async function byNames(
   tx: ReadTransaction,
   scope: Scope,
@@ -40,9 +51,6 @@ async function byNames(
   const found = await Promise.all([...new Set(names)].map((name) => findTemplateByName(tx, scope, name)));
   return found.map((template) => {
     if (template) return template;
-    throw new AwsError(
-      'InvalidLaunchTemplateName.NotFoundException',
-      'At least one of the launch templates specified in the request does not exist.',
-    );
+    throw new AwsError('InvalidLaunchTemplateName.NotFoundException', NOT_FOUND);
   });
 }

@@ -6,7 +6,9 @@ import type {
   RequestLaunchTemplateData,
   RunInstancesRequest,
   TagSpecification,
+  ValidationWarning,
 } from '../../../shapes/generated/ec2.ts';
+import { findInstanceType } from '../instance/instance-type.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import type { Tag } from '../resource/tag.ts';
 import { launchTemplateKind, type ResolvedTemplate } from './launch-template.ts';
@@ -24,6 +26,9 @@ const TAGGED_AT_LAUNCH: ReadonlySet<string> = new Set([
  * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html).
  */
 export function requireTemplateData(data: RequestLaunchTemplateData): void {
+  if (data.UserData && !isBase64(data.UserData)) {
+    throw new AwsError('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data.');
+  }
   const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
   if (Object.values(data).every((value) => value === undefined)) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter LaunchTemplateData');
@@ -127,4 +132,16 @@ export function templateTags(resolved: ResolvedTemplate | undefined): Tag[] {
     { Key: 'aws:ec2launchtemplate:id', Value: template.id },
     { Key: 'aws:ec2launchtemplate:version', Value: String(version.number) },
   ];
+}
+
+const isBase64 = (text: string) =>
+  /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text) && text.replace(/\s/g, '').length % 4 === 0;
+
+/** What AWS stores all the same, and warns of. */
+export function templateWarnings({
+  InstanceType: type,
+}: RequestLaunchTemplateData): ValidationWarning | undefined {
+  if (!type || findInstanceType(type)) return undefined;
+  const Message = `The following supplied instance types do not exist: [${type}]`;
+  return { Errors: [{ Code: 'InvalidInstanceType', Message }] };
 }

@@ -1,5 +1,4 @@
 /** Regions and their Availability Zones. */
-import { AwsError } from '../../../aws/aws-error.ts';
 import { REGIONS } from '../../../aws/regions.ts';
 
 const byName = new Map(REGIONS.map((each) => [each.name, each]));
@@ -22,9 +21,6 @@ export function zonesOf(regionName: string): Zone[] {
   }));
 }
 
-/** A zone by name or id, as a request names it. Throws `InvalidParameterValue`. */
-export function requireZone(regionName: string, by: { name?: string; id?: string }): Zone {
-  const zone = zonesOf(regionName).find((each) => (by.name ? each.name === by.name : each.id === by.id));
-  if (zone) return zone;
-  throw new AwsError('InvalidZone.NotFound', `The zone '${by.name ?? by.id}' does not exist.`);
-}
+/** A zone by name or id, as a request names it. */
+export const findZone = (regionName: string, by: { name?: string; id?: string }): Zone | undefined =>
+  zonesOf(regionName).find((each) => (by.name ? each.name === by.name : each.id === by.id));

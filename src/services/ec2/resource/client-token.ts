@@ -19,6 +19,8 @@ const clientTokens = table<ClientTokenRecord>()({
   key: ({ account, region, operation, token }) => [account, region, operation, token],
 });
 
+const MAX_TOKEN_LENGTH = 64;
+
 interface TokenRequest {
   readonly ClientToken?: string;
 }
@@ -31,6 +33,12 @@ export async function idsOfToken(
   input: TokenRequest,
 ): Promise<readonly string[] | undefined> {
   if (!input.ClientToken) return undefined;
+  if (input.ClientToken.length > MAX_TOKEN_LENGTH) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${input.ClientToken}) for parameter clientToken is invalid. Client tokens may have up to ${MAX_TOKEN_LENGTH} characters.`,
+    );
+  }
   const known = await tx.get(clientTokens, [scope.account, scope.region, operation, input.ClientToken]);
   if (!known) return undefined;
   if (known.digest !== digestOf(input)) {
@@ -76,7 +84,12 @@ function digestOf(input: object): string {
   return createHash('sha256').update(JSON.stringify(parameters, sorted)).digest('base64');
 }
 
-function sorted(_name: string, value: unknown): unknown {
+const keyOf = (item: unknown): string => (item as { Key?: string } | null)?.Key ?? '';
+
+/** The order of members does not count, nor that of tags. */
+function sorted(name: string, value: unknown): unknown {
+  if (name === 'Tags' && Array.isArray(value))
+    return value.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -52,7 +52,13 @@ export default ec2.operation('CreateSnapshots', {
       return putSnapshot(context, ids[index]!, record, { description, tags });
     });
     scheduleCompletion(context, ids, true);
-    return { Snapshots: made.map((snapshot) => ({ ...showSnapshot(snapshot), Progress: '' })) };
+    return {
+      Snapshots: made.map((snapshot) => ({
+        ...showSnapshot(snapshot),
+        Progress: '',
+        Tags: [...snapshot.tags],
+      })),
+    };
   },
   audit: {
     resources: (_input, output, scope) =>

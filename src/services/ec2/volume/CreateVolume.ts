@@ -4,11 +4,12 @@
  * the reply: the volume is `creating`, and then it is gone (aws-facts C3).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { CreateVolumeRequest } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
-import { requireZone } from '../region/region.ts';
+import { findZone, type Zone } from '../region/region.ts';
 import { createdResources, ec2Arn } from '../resource/arn.ts';
 import { idsOfToken, rememberToken, tokenOfDeleted } from '../resource/client-token.ts';
 import { findResource, newId, resourceCheck } from '../resource/kind.ts';
@@ -21,6 +22,8 @@ import { requireInitializationRate } from './initialization-rate.ts';
 import { showVolume, type VolumeRecord, volumeKind } from './volume.ts';
 import { chooseKey, prepareSource, requireSnapshotId } from './volume-source.ts';
 import { performanceOf } from './volume-type.ts';
+
+const NO_SNAPSHOT = new AwsError('InvalidSnapshot.NotFound', 'Snapshot does not exist');
 
 export default ec2.operation('CreateVolume', {
   unserved: ['OutpostArn', 'Operator'],
@@ -60,7 +63,9 @@ export default ec2.operation('CreateVolume', {
     return {
       volume: create,
       tag,
-      snapshot: snapshotCheck && sharedCheck(snapshotCheck),
+      snapshot:
+        snapshotCheck &&
+        sharedCheck(snapshotCheck.missing ? { ...snapshotCheck, missing: NO_SNAPSHOT } : snapshotCheck),
     };
   },
 
@@ -69,19 +74,19 @@ export default ec2.operation('CreateVolume', {
     if (snapshot && snapshot.state !== 'completed') {
       throw new AwsError('IncorrectState', `Snapshot is in invalid state - ${snapshot.state}`);
     }
-    const [made] = (await idsOfToken(context.tx, context, 'CreateVolume', input)) ?? [];
+    const [made] = (await idsOfToken(context.tx, context, 'CreateVolume', comparable(context, input))) ?? [];
     if (made && !(await findResource(context.tx, volumeKind, context, made))) throw tokenOfDeleted();
   },
 
   async calls(ctx, input, { volume }) {
     const { key, snapshot } = volume.plan;
-    if (await ctx.read((tx) => idsOfToken(tx, ctx, 'CreateVolume', input))) return undefined;
+    if (await ctx.read((tx) => idsOfToken(tx, ctx, 'CreateVolume', comparable(ctx, input)))) return undefined;
     const volumeId = newId(ctx.entropy, volumeKind.prefix);
     return { volumeId, source: await prepareSource(ctx, volumeId, key, snapshot) };
   },
 
   async execute(context, input, { volume }, prepared) {
-    const [made] = (await idsOfToken(context.tx, context, 'CreateVolume', input)) ?? [];
+    const [made] = (await idsOfToken(context.tx, context, 'CreateVolume', comparable(context, input))) ?? [];
     const repeated = made && (await findResource(context.tx, volumeKind, context, made));
     if (repeated) {
       scheduleRetirement(context, [prepared?.source.creation.grant], 0);
@@ -112,7 +117,7 @@ export default ec2.operation('CreateVolume', {
       failure: source.creation.failure,
     };
     context.tx.put(volumeKind.table, record);
-    rememberToken(context.tx, context, 'CreateVolume', input, [volumeId]);
+    rememberToken(context.tx, context, 'CreateVolume', comparable(context, input), [volumeId]);
     const delayMs = context.ports.delays.scaled(2000);
     context.schedule(createVolumeStep, { volumeId }, { delayMs });
     // The reply names the key as the request did (aws-facts F3), and has no attachments yet.
@@ -120,7 +125,7 @@ export default ec2.operation('CreateVolume', {
       ...showVolume(record),
       // Whole seconds, though it is known to the millisecond.
       CreateTime: Math.floor(nowMs / 1000) * 1000,
-      KmsKeyId: input.KmsKeyId,
+      KmsKeyId: input.KmsKeyId ?? (key?.from === 'source' ? record.kmsKeyId : undefined),
       Tags: [...tags],
       ...SHOWN_LATER,
     };
@@ -134,6 +139,20 @@ export default ec2.operation('CreateVolume', {
 
 /** What only the listing shows. */
 const SHOWN_LATER = { Attachments: undefined, Operator: undefined, OwnerId: undefined, VolumeArn: undefined };
+
+/** What a repeated token is held against: a zone is the same by name and by id, and gp3's throughput goes without saying. */
+const comparable = ({ region }: Scope, input: CreateVolumeRequest): CreateVolumeRequest => ({
+  ...input,
+  AvailabilityZone: findZone(region, zoneOf(input))?.name,
+  AvailabilityZoneId: undefined,
+  Throughput: input.Throughput === 125 ? undefined : input.Throughput,
+});
+
+function requireZone(region: string, named: { name?: string; id?: string }): Zone {
+  const zone = findZone(region, named);
+  if (zone) return zone;
+  throw new AwsError('InvalidZone.NotFound', `The zone '${named.name ?? named.id}' does not exist.`);
+}
 
 function zoneOf({ AvailabilityZone: name, AvailabilityZoneId: id }: CreateVolumeRequest) {
   if (name && id) {

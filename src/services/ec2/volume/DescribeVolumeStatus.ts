@@ -43,6 +43,8 @@ const filters: FilterFields<VolumeRecord> = {
   'action.code': absent,
   'action.description': absent,
   'action.event-id': absent,
+  'attachment-status.instance-id': ({ attachments }) => attachments.map(({ instanceId }) => instanceId),
+  'attachment-status.io-performance': absent,
   'availability-zone': ({ zone }) => zone,
   'availability-zone-id': ({ zoneId }) => zoneId,
   'event.description': absent,
@@ -76,6 +78,7 @@ export default ec2.operation('DescribeVolumeStatus', {
         AvailabilityZone: volume.zone,
         AvailabilityZoneId: volume.zoneId,
         Actions: [],
+        Operator: { Managed: false, HiddenByDefault: false },
         Events: [],
         VolumeStatus: {
           Status: status(volume),

@@ -1,4 +1,6 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumesModifications.html */
+
+import { AwsError } from '../../../aws/aws-error.ts';
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
 import { accountCheck } from '../resource/kind.ts';
@@ -15,7 +17,7 @@ export default ec2.operation('DescribeVolumesModifications', {
       filters: input.Filters,
       fields: modificationFilters,
       page: input,
-      limits: { min: 1, max: 500, lenient: true },
+      limits: { min: 1, max: 500, lenient: true, invalidToken },
     });
     return {
       VolumesModifications: page.items.map((each) => ({
@@ -26,3 +28,9 @@ export default ec2.operation('DescribeVolumesModifications', {
     };
   },
 });
+
+const invalidToken = (token: string) =>
+  new AwsError(
+    'InvalidParameterValue',
+    `Value ( ${token} ) for parameter NextToken is invalid. The token is Invalid.`,
+  );

@@ -15,6 +15,7 @@ import { type Performance, performanceOf, requireVolumeType } from './volume-typ
 
 const GIB = 2 ** 30;
 /** So many modifications a volume may have in any 24 hours. */
+const DEFAULT_IOPS = 3000;
 const MAX_MODIFICATIONS = 4;
 const DAY_MS = 86_400_000;
 
@@ -113,10 +114,12 @@ function targetOf(volume: VolumeRecord, input: ModifyVolumeRequest): Performance
   const type = input.VolumeType ? requireVolumeType(input.VolumeType) : volume.type;
   const keepsIops = type === volume.type && type !== 'gp2';
   const keepsThroughput = type === volume.type;
+  // CreateVolume wants it named for io1 and io2; a modification gives 3,000.
+  const byDefault = type === 'io1' || type === 'io2' ? DEFAULT_IOPS : undefined;
   return performanceOf({
     type,
     sizeGiB: input.Size ?? volume.sizeGiB,
-    iops: input.Iops ?? (keepsIops ? volume.iops : undefined),
+    iops: input.Iops ?? (keepsIops ? volume.iops : byDefault),
     throughputMiBps: input.Throughput ?? (keepsThroughput ? volume.throughputMiBps : undefined),
     multiAttach: input.MultiAttachEnabled ?? volume.multiAttach,
   });

@@ -39,11 +39,12 @@ export function chooseKey(
   { encrypted, kmsKeyId }: EncryptionRequest,
   snapshot: SnapshotRecord | undefined,
   byDefault: boolean,
+  parameter = '[KmsKeyId]',
 ): KeyChoice | undefined {
   if (kmsKeyId !== undefined && !encrypted) {
     throw new AwsError(
       'InvalidParameterDependency',
-      'The parameter [KmsKeyId] requires the parameter Encrypted to be set.',
+      `The parameter ${parameter} requires the parameter Encrypted to be set.`,
     );
   }
   if (snapshot?.encrypted && encrypted === false) {

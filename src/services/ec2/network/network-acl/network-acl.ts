@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { NetworkAcl, NetworkAclEntry } from '../../../../shapes/generated/ec2.ts';
-import type { FilterFields } from '../../describe/filter.ts';
+import { type FilterFields, matchingNothing } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { notFoundError, type ResourceKind } from '../../resource/kind.ts';
 import type { NetworkAclRecord, SubnetRecord } from '../network-records.ts';
@@ -61,6 +61,13 @@ export function networkAclFilters(subnets: readonly SubnetRecord[]): FilterField
   const ofEntries = (value: (each: NetworkAclEntry) => string | number | boolean | undefined) => () =>
     ENTRIES.map(value);
   return {
+    ...matchingNothing(
+      'entry.icmp.code',
+      'entry.icmp.type',
+      'entry.ipv6-cidr',
+      'entry.port-range.from',
+      'entry.port-range.to',
+    ),
     'association.association-id': (acl) => subnetsOf(acl, subnets).map(({ id }) => associationId(id)),
     'association.network-acl-id': ({ id }) => id,
     'association.subnet-id': (acl) => subnetsOf(acl, subnets).map(({ id }) => id),

@@ -1,6 +1,6 @@
 /** How AWS shows a network interface, and what it can be looked for by. */
 import type { NetworkInterface, NetworkInterfaceAssociation } from '../../../../shapes/generated/ec2.ts';
-import type { FilterFields } from '../../describe/filter.ts';
+import { type FilterFields, matchingNothing } from '../../describe/filter.ts';
 import { privateDnsName, publicDnsName } from '../dns-name.ts';
 import type { NetworkInterfaceRecord } from './network-interface.ts';
 
@@ -68,9 +68,20 @@ function showAttachment({ account, attachment }: NetworkInterfaceRecord) {
 
 export function networkInterfaceFilters(names: GroupNames): FilterFields<NetworkInterfaceRecord> {
   return {
+    ...matchingNothing(
+      'addresses.association.allocation-id',
+      'addresses.association.association-id',
+      'association.allocation-id',
+      'association.association-id',
+      'ipv6-addresses.ipv6-address',
+      'operator.principal',
+    ),
     'addresses.association.public-ip': ({ publicIp }) => publicIp,
     'addresses.primary': () => true,
     'addresses.private-ip-address': ({ privateIp }) => privateIp,
+    'addresses.association.owner-id': ({ publicIp }) => publicIp && 'amazon',
+    'attachment.attach-time': ({ attachment }) =>
+      attachment && new Date(attachment.attachedAtMs).toISOString(),
     'association.ip-owner-id': ({ publicIp }) => publicIp && 'amazon',
     'association.public-dns-name': (eni) => associationOf(eni)?.PublicDnsName,
     'association.public-ip': ({ publicIp }) => publicIp,

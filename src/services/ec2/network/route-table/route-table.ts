@@ -1,7 +1,7 @@
 /** A route table: its routes, and the subnets it serves. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { RouteTable } from '../../../../shapes/generated/ec2.ts';
-import type { FilterFields } from '../../describe/filter.ts';
+import { type FilterFields, matchingNothing } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { notFoundError, type ResourceKind } from '../../resource/kind.ts';
 import type { RouteTableRecord } from '../network-records.ts';
@@ -46,6 +46,14 @@ export function showRouteTable(routeTable: RouteTableRecord): RouteTable {
 }
 
 export const routeTableFilters: FilterFields<RouteTableRecord> = {
+  ...matchingNothing(
+    'route.carrier-gateway-id',
+    'route.egress-only-internet-gateway-id',
+    'route.instance-id',
+    'route.nat-gateway-id',
+    'route.transit-gateway-id',
+    'route.vpc-peering-connection-id',
+  ),
   'association.gateway-id': () => undefined,
   'association.main': ({ associations }) => associations.map(({ isMain }) => isMain),
   'association.route-table-association-id': ({ associations }) => associations.map(({ id }) => id),

@@ -2,7 +2,7 @@
 import { ec2 } from '../../ec2.ts';
 import { addRules, authorizeChecks, requireNewRules } from './authorize-rules.ts';
 import { UNSERVED_PEERS } from './rule-request.ts';
-import { showRule } from './security-group-rule.ts';
+import { showNewRule } from './security-group-rule.ts';
 
 export default ec2.operation('AuthorizeSecurityGroupEgress', {
   unserved: [...UNSERVED_PEERS],
@@ -10,6 +10,6 @@ export default ec2.operation('AuthorizeSecurityGroupEgress', {
   preconditions: (context, input, { group }) => requireNewRules(context.tx, group.record, true, input),
   async execute(context, input, { group }) {
     const rules = await addRules(context, group, true, input);
-    return { Return: true, SecurityGroupRules: rules.map(showRule) };
+    return { Return: true, SecurityGroupRules: rules.map(showNewRule) };
   },
 });

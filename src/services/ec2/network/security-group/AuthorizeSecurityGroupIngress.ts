@@ -2,7 +2,7 @@
 import { ec2 } from '../../ec2.ts';
 import { addRules, authorizeChecks, requireNewRules } from './authorize-rules.ts';
 import { UNSERVED_PEERS } from './rule-request.ts';
-import { showRule } from './security-group-rule.ts';
+import { showNewRule } from './security-group-rule.ts';
 
 export default ec2.operation('AuthorizeSecurityGroupIngress', {
   unserved: [...UNSERVED_PEERS],
@@ -10,6 +10,6 @@ export default ec2.operation('AuthorizeSecurityGroupIngress', {
   preconditions: (context, input, { group }) => requireNewRules(context.tx, group.record, false, input),
   async execute(context, input, { group }) {
     const rules = await addRules(context, group, false, input);
-    return { Return: true, SecurityGroupRules: rules.map(showRule) };
+    return { Return: true, SecurityGroupRules: rules.map(showNewRule) };
   },
 });

@@ -14,16 +14,20 @@ export default ec2.operation('DescribeSecurityGroups', {
   async execute(context, input) {
     const { tx } = context;
     const rulesOf = await readRules(tx, context);
+    const all = await securityGroups.list(tx, context);
+    const names = new Map(all.map(({ id, name }) => [id, name]));
     const list = async (): Promise<readonly SecurityGroupRecord[]> => {
-      const groups = await securityGroups.list(tx, context);
-      const { GroupNames: names } = input;
-      if (!names || names.length === 0) return groups;
+      const { GroupNames: wanted } = input;
+      if (!wanted || wanted.length === 0) return all;
       // Names are looked up in the default VPC only.
       const vpc = await findDefaultVpc(tx, context);
-      return names.map((name) => {
-        const group = groups.find((each) => each.name === name && each.vpcId === vpc?.id);
+      return wanted.map((name) => {
+        const group = all.find((each) => each.name === name && each.vpcId === vpc?.id);
         if (group) return group;
-        throw new AwsError('InvalidGroup.NotFound', `The security group '${name}' does not exist`);
+        throw new AwsError(
+          'InvalidGroup.NotFound',
+          `The security group '${name}' does not exist${vpc ? ` in default VPC '${vpc.id}'` : ''}`,
+        );
       });
     };
     const page = await describeResources(tx, context, {
@@ -31,7 +35,7 @@ export default ec2.operation('DescribeSecurityGroups', {
       ids: input.GroupIds,
       idsName: 'groupIds',
       filters: input.Filters,
-      fields: securityGroupFilters(rulesOf),
+      fields: securityGroupFilters(rulesOf, (id) => names.get(id)),
       page: input,
       list,
     });

@@ -72,6 +72,12 @@ export function showRule(rule: SecurityGroupRuleRecord): SecurityGroupRule {
   };
 }
 
+/** As the reply that makes it shows it: tags only where there are any. */
+export const showNewRule = (rule: SecurityGroupRuleRecord): SecurityGroupRule => ({
+  ...showRule(rule),
+  Tags: rule.tags.length > 0 ? [...rule.tags] : undefined,
+});
+
 /** Rules as DescribeSecurityGroups shows them: one permission a protocol and port range, with all its peers. */
 export function showPermissions(rules: readonly SecurityGroupRuleRecord[]): IpPermission[] {
   const permissions = new Map<string, Required<Omit<IpPermission, 'FromPort' | 'ToPort'>>>();

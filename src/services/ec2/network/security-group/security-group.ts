@@ -82,9 +82,16 @@ const RULE_FIELDS: Readonly<Record<string, RuleField>> = {
   'user-id': ({ referencedGroup }) => referencedGroup?.userId,
 };
 
-export function securityGroupFilters(rulesOf: RulesOf): FilterFields<SecurityGroupRecord> {
+export function securityGroupFilters(
+  rulesOf: RulesOf,
+  nameOf: (groupId: string) => string | undefined,
+): FilterFields<SecurityGroupRecord> {
+  const fields: Readonly<Record<string, RuleField>> = {
+    ...RULE_FIELDS,
+    'group-name': ({ referencedGroup }) => referencedGroup && nameOf(referencedGroup.groupId),
+  };
   const ofRules = (prefix: string, egress: boolean) =>
-    Object.entries(RULE_FIELDS).map(([name, field]) => [
+    Object.entries(fields).map(([name, field]) => [
       `${prefix}.${name}`,
       (group: SecurityGroupRecord) =>
         rulesOf(group)

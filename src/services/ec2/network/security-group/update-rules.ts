@@ -50,6 +50,7 @@ export async function updatedRules(
   for (const { SecurityGroupRuleId: id, SecurityGroupRule: request = {} } of updates) {
     const rule = known.find((each) => each.id === id);
     if (!rule) throw securityGroupRuleKind.notFound([id]);
+    requireOneSource(request);
     const [terms] = await requestedRules(tx, group, rule.isEgress, {
       IpPermissions: [permissionOf(request)],
     });
@@ -68,6 +69,33 @@ export async function updatedRules(
     identities.add(ruleIdentity(rule));
   }
   return changed;
+}
+
+/** A rule has one source, and says what it is for. */
+function requireOneSource({
+  IpProtocol: protocol,
+  FromPort,
+  ToPort,
+  ...request
+}: SecurityGroupRuleRequest): void {
+  const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
+  if (!protocol) {
+    throw invalid(
+      "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.",
+    );
+  }
+  if (/^(?:tcp|udp|6|17)$/i.test(protocol) && (FromPort === undefined || ToPort === undefined)) {
+    throw invalid('Invalid value for portRange. Must specify both from and to ports with TCP/UDP.');
+  }
+  const { CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupId } = request;
+  const sources = [CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupId].filter((source) => source);
+  const names = 'cidrIp, cidrIpv6, prefixListId, or referencedGroupId';
+  if (sources.length === 0) {
+    throw new AwsError('MissingParameter', `The request must contain exactly one of: ${names}`);
+  }
+  if (sources.length > 1) {
+    throw new AwsError('InvalidParameterCombination', `Only one of ${names} can be specified`);
+  }
 }
 
 function permissionOf(request: SecurityGroupRuleRequest) {

@@ -3,7 +3,7 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { CreateSubnetRequest } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
-import { requireZone, zonesOf } from '../../region/region.ts';
+import { findZone, zonesOf } from '../../region/region.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId, ownResourceCheck } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
@@ -49,7 +49,7 @@ export default ec2.operation('CreateSubnet', {
       mapPublicIpOnLaunch: false,
     };
     await subnets.put(tx, subnet);
-    return { Subnet: showSubnet(subnet, () => 0) };
+    return { Subnet: { ...showSubnet(subnet, () => 0), BlockPublicAccessStates: undefined } };
   },
   audit: {
     resources: (_input, output, context) => createdResources(context, 'subnet', [output?.Subnet?.SubnetId]),
@@ -65,7 +65,18 @@ function cidrOf(input: CreateSubnetRequest): string {
 
 /** AWS chooses a zone where the request names none; here it is the first. */
 function zoneOf(region: string, { AvailabilityZone: name, AvailabilityZoneId: id }: CreateSubnetRequest) {
-  return name || id ? requireZone(region, { name, id }) : zonesOf(region)[0]!;
+  if (!name && !id) return zonesOf(region)[0]!;
+  const zone = findZone(region, { name, id });
+  if (zone) return zone;
+  const [parameter, member] = name
+    ? (['availabilityZone', 'name'] as const)
+    : (['availabilityZoneId', 'id'] as const);
+  const served = zonesOf(region).map((each) => each[member]);
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${name ?? id}) for parameter ${parameter} is invalid. Subnets can currently only be created in the ` +
+      `following availability zones: ${served.join(', ')}.`,
+  );
 }
 
 async function requireFits(tx: ReadTransaction, vpc: VpcRecord, cidrBlock: string): Promise<void> {

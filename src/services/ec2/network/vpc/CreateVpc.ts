@@ -47,7 +47,7 @@ export default ec2.operation('CreateVpc', {
     };
     await vpcs.put(tx, vpc);
     await putVpcParts(tx, makeVpcParts(vpc, id));
-    return { Vpc: { ...showVpc(vpc), State: 'pending' } };
+    return { Vpc: { ...showVpc(vpc), State: 'pending', BlockPublicAccessStates: undefined } };
   },
   audit: { resources: (_input, output, context) => createdResources(context, 'vpc', [output?.Vpc?.VpcId]) },
 });
