@@ -82,6 +82,26 @@ describe('archives', () => {
     assert.equal((await refusal(describe())).message, 'Archive orders does not exist.');
   });
 
+  test('let go of each event when its own days are over', async (t) => {
+    const { server, put, describe } = await archived(t, { RetentionDays: 2 });
+    const kept = async () => {
+      await server.settled();
+      return (await describe()).EventCount;
+    };
+    await put(1);
+    await server.advance(DAY_MS);
+    await put(2);
+    assert.equal(await kept(), 2);
+    await server.advance(0.9 * DAY_MS);
+    assert.equal(await kept(), 2);
+    await server.advance(0.2 * DAY_MS);
+    assert.equal(await kept(), 1);
+    await server.advance(0.8 * DAY_MS);
+    assert.equal(await kept(), 1);
+    await server.advance(0.2 * DAY_MS);
+    assert.equal(await kept(), 0);
+  });
+
   test('are there once, of a bus that is there, with a pattern that is one', async (t) => {
     const { events } = await archived(t);
     const make = async (input: object) => {
@@ -139,5 +159,72 @@ describe('replays', () => {
     await server.settled();
     const cancelled = await refusal(events.send(new CancelReplayCommand({ ReplayName: 'again' })));
     assert.equal(cancelled.code, 'IllegalStatusException');
+  });
+});
+
+describe('a replay', () => {
+  test('is of what came from its start on, and before its end', async (t) => {
+    const { server, watch, put, replay, nowMs } = await archived(t);
+    const again = await watch('again', {
+      pattern: { source: ['my.app'], 'replay-name': [{ exists: true }] },
+    });
+    // Events carry whole seconds.
+    const secondMs = () => Math.floor(nowMs() / 1000) * 1000;
+    const times: number[] = [];
+    for (const n of [1, 2, 3, 4]) {
+      times.push(secondMs());
+      await put(n);
+      await server.advance(10_000);
+    }
+    await replay({
+      EventStartTime: new Date(times[1] as number),
+      EventEndTime: new Date(times[3] as number),
+    });
+    const numbers = (await again.caught()).map(({ detail }) => (detail as { n: number }).n);
+    assert.deepEqual(numbers.sort(), [2, 3]);
+  });
+
+  test('that is cancelled ends before its end', async (t) => {
+    const { server, events, watch, replay } = await archived(t);
+    const again = await watch('again', {
+      pattern: { source: ['my.app'], 'replay-name': [{ exists: true }] },
+    });
+    const Entries = Array.from({ length: 10 }, (_, n) => ({
+      Source: 'my.app',
+      DetailType: 'order',
+      Detail: JSON.stringify({ n }),
+    }));
+    for (let batch = 0; batch < 25; batch++) await events.send(new PutEventsCommand({ Entries }));
+    await server.settled();
+    // Between the first batch that is put and the next, somebody cancels it.
+    const { runtime } = server.latchkey;
+    const { transact } = runtime.store;
+    let isCancelled = false;
+    let isLooking = false;
+    runtime.store.transact = async (body) => {
+      const result = await transact.call(runtime.store, body);
+      if (!isCancelled && !isLooking) {
+        isLooking = true;
+        const { State } = await events.send(new DescribeReplayCommand({ ReplayName: 'again' })).catch(() => ({
+          State: undefined,
+        }));
+        if (State === 'RUNNING') {
+          isCancelled = true;
+          runtime.store.transact = transact;
+          await events.send(new CancelReplayCommand({ ReplayName: 'again' }));
+        }
+        isLooking = false;
+      }
+      return result as never;
+    };
+    await replay();
+    await server.settled();
+    runtime.store.transact = transact;
+    assert.ok(isCancelled, 'the replay was seen running');
+    const { State, ReplayEndTime } = await events.send(new DescribeReplayCommand({ ReplayName: 'again' }));
+    assert.equal(State, 'CANCELLED');
+    assert.ok(ReplayEndTime);
+    const caught = (await again.caught()).length;
+    assert.ok(caught > 0 && caught < 250, `${caught} were replayed`);
   });
 });

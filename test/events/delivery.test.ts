@@ -8,6 +8,7 @@ import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrai
 import {
   CloudWatchLogsClient,
   DeleteResourcePolicyCommand,
+  DescribeLogStreamsCommand,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
@@ -34,11 +35,11 @@ import {
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import { AwsError } from '../../src/aws/aws-error.ts';
-
+import type { Runtime } from '../../src/invoke/runtime.ts';
 import { deliverEventWorkflow } from '../../src/services/events/event/delivery.ts';
 import { ACCOUNT, REGION } from '../worlds/account.ts';
 import { type CaughtEvent, eventsWorld, type Watch } from '../worlds/events.ts';
-import { refusal, startServerFor } from '../worlds/server.ts';
+import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -134,7 +135,54 @@ describe('what a rule catches is in its log group', () => {
     assert.match(text, /Add this statement to a resource policy of CloudWatch Logs/);
     assert.match(text, /"logs:CreateLogStream",\s+"logs:PutLogEvents"/);
     assert.ok(text.includes(`"${volumes.groupArn}:*"`));
-    assert.match(text, /Tried: with this in place everything named here is allowed/);
+    assert.match(text, /Verified: with this change in place every call above is allowed/);
+  });
+});
+
+/** Has CloudWatch Logs answer the next calls of this name with an error. */
+function failNext(server: TestServer, name: string, errors: AwsError[], before = false): void {
+  const runtime = server.latchkey.runtime as { invoke: Runtime['invoke'] };
+  const { invoke } = runtime;
+  runtime.invoke = async (invocation) => {
+    if (invocation.operation.name !== name || errors.length === 0) return invoke(invocation);
+    if (before) await invoke(invocation);
+    throw errors.shift();
+  };
+}
+
+describe('a delivery that fails', () => {
+  const outcomes: readonly [AwsError, boolean][] = [
+    [new AwsError('InternalFailure', '', 500), true],
+    [new AwsError('ServiceUnavailableException', '', 503), true],
+    [new AwsError('ThrottlingException', '', 400), true],
+    [new AwsError('TooManyRequestsException', '', 429), true],
+    [new AwsError('AccessDeniedException', '', 400), false],
+    [new AwsError('ResourceNotFoundException', '', 400), false],
+  ];
+  for (const [error, isTriedAgain] of outcomes) {
+    test(`with ${error.code} is ${isTriedAgain ? 'tried again' : 'given up'}`, async (t) => {
+      const { server, events, watch } = await eventsWorld(t);
+      const orders = await watch('orders', { pattern: { source: ['my.app'] } });
+      failNext(server, 'PutLogEvents', [error, error]);
+      await events.send(
+        new PutEventsCommand({ Entries: [{ Source: 'my.app', DetailType: 'order', Detail: '{}' }] }),
+      );
+      assert.equal((await orders.messages()).length, isTriedAgain ? 1 : 0);
+    });
+  }
+
+  test('after its stream was made is delivered into that stream', async (t) => {
+    const { server, events, logs, watch } = await eventsWorld(t);
+    const orders = await watch('orders', { pattern: { source: ['my.app'] } });
+    failNext(server, 'CreateLogStream', [new AwsError('InternalFailure', '', 500)], true);
+    await events.send(
+      new PutEventsCommand({ Entries: [{ Source: 'my.app', DetailType: 'order', Detail: '{}' }] }),
+    );
+    assert.equal((await orders.messages()).length, 1);
+    const { logStreams } = await logs.send(
+      new DescribeLogStreamsCommand({ logGroupName: '/aws/events/orders' }),
+    );
+    assert.equal(logStreams!.length, 1);
   });
 });
 

@@ -383,3 +383,35 @@ describe('permissions', () => {
     assert.equal((await refusal(put(LOG))).code, 'AccessDeniedException');
   });
 });
+
+describe('limits', () => {
+  test('five targets a rule: one of five may be changed, a sixth not be added', async (t) => {
+    const { events } = await start(t);
+    await events.send(new PutRuleCommand({ Name: 'full', EventPattern: PATTERN }));
+    const put = (...ids: string[]) =>
+      events.send(new PutTargetsCommand({ Rule: 'full', Targets: ids.map((Id) => ({ Id, Arn: LOG })) }));
+    await put('1', '2', '3', '4');
+    assert.equal((await refusal(put('5', '6'))).code, 'LimitExceededException');
+    await put('5');
+    await put('3', '5');
+    assert.equal((await refusal(put('6'))).code, 'LimitExceededException');
+    assert.equal((await refusal(put('1', '6'))).code, 'LimitExceededException');
+    const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: 'full' }));
+    assert.equal(Targets!.length, 5);
+  });
+
+  test('256 KiB a request of events, what names and details take counted', async (t) => {
+    const { events } = await start(t);
+    const put = (bytes: number, more: object = {}) => {
+      const entry = { Source: 'my.app', DetailType: 'd', ...more };
+      const rest = entry.Source.length + entry.DetailType.length + ('Time' in more ? 14 : 0);
+      const frame = JSON.stringify({ text: '' }).length;
+      const Detail = JSON.stringify({ text: 'x'.repeat(bytes - rest - frame) });
+      return events.send(new PutEventsCommand({ Entries: [{ ...entry, Detail }] }));
+    };
+    await put(262_144);
+    assert.equal((await refusal(put(262_145))).code, 'ValidationException');
+    await put(262_144, { Time: new Date() });
+    assert.equal((await refusal(put(262_145, { Time: new Date() }))).code, 'ValidationException');
+  });
+});
