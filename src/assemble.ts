@@ -1,9 +1,11 @@
 /** The composition root: the only file that knows everybody. */
+
 import { credentialLookup, openIdentity } from './authn/credentials.ts';
 import { simulatedInstances } from './compute/simulated-instances.ts';
 import { followCalls, type LoggedCall } from './control/call-log.ts';
 import { CONTROL_PREFIX, controlApi } from './control/control-api.ts';
 import { questions } from './control/questions.ts';
+import { resealCalls } from './invoke/audit/recorded-call.ts';
 import { resealAccounts } from './invoke/identity/account.ts';
 import { resealForwardSessions } from './invoke/identity/forward-session.ts';
 import { createRuntime } from './invoke/invoke.ts';
@@ -181,6 +183,7 @@ export function composeHandler(
   const resealers = [
     resealAccounts,
     resealForwardSessions,
+    resealCalls,
     resealReplies,
     ...(SERVICES as readonly ServiceModule[]).flatMap((service) => service.reseal ?? []),
   ];

@@ -5,6 +5,7 @@ import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { NoAnswer } from '../explain/key-question.ts';
 import type { ProposedChange } from '../explain/policy-change.ts';
+import { rehearsed } from '../explain/rehearsed.ts';
 import { renderExplanation } from '../explain/render.ts';
 import { whatCan } from '../explain/what-can.ts';
 import { whatIf } from '../explain/what-if.ts';
@@ -32,7 +33,8 @@ export function explanations(runtime: Runtime, placeOf: (body: Body) => Scope): 
     async explain(body) {
       const subject = stringOf(body, 'subject');
       if (!subject) throw new ControlError('explain what?');
-      const explanation = await reading((from) => explain(from, subject, placeOf(body)));
+      const found = await reading((from) => explain(from, subject, placeOf(body)));
+      const explanation = await rehearsed(runtime, found);
       return { ...explanation, text: renderExplanation(explanation) };
     },
 

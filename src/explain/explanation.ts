@@ -3,6 +3,7 @@ import type { CloudTrailEvent } from '../invoke/audit/audit.ts';
 import type { PolicyPrincipal, PolicyType, StatementReference } from '../policy/decision.ts';
 import type { PolicyTrace, StatementTrace } from '../policy/trace.ts';
 import type { NearGrant } from './near-grants.ts';
+import type { RemedyKind } from './remedies/remedy.ts';
 
 export interface ExplainedPrincipal {
   readonly kind: PolicyPrincipal['kind'];
@@ -71,6 +72,39 @@ export interface ExplainedRemedy {
   /** What `document` is: a policy to attach, a statement to add, a grant to make; `none` where there is no document. */
   readonly shape: 'policy' | 'statement' | 'grant' | 'none';
   readonly document?: object;
+  /** What is changed: a key's state, the request, a fact, a statement, a new statement, a grant, a deny. */
+  readonly kind?: RemedyKind;
+  /** In whose account the change is made. */
+  readonly account?: string;
+  /** ARN of what is changed. */
+  readonly target?: string;
+  /** Somebody who may make it. */
+  readonly by?: string;
+  /** The AWS CLI's commands that make it. */
+  readonly commands?: readonly string[];
+  /** The argument of Terraform's AWS provider that holds it. */
+  readonly terraform?: string;
+  /** What the change does to a policy document. */
+  readonly patch?: {
+    readonly target: string;
+    readonly replaced: readonly { readonly index: number; readonly statement: object }[];
+    readonly added: readonly object[];
+    readonly after: object;
+  };
+}
+
+/** One question that the call asks, itself or through a service. */
+export interface PlannedCheck {
+  /** ARN of who asks. */
+  readonly who: string;
+  /** In which way: itself, a service for it, a service's role. */
+  readonly by: string;
+  /** `kms:CreateGrant` */
+  readonly operation: string;
+  readonly action: string;
+  readonly resource: string;
+  /** With the policies of now. */
+  readonly allowed: boolean;
 }
 
 /** Another denial that the subject has met. */
@@ -106,6 +140,10 @@ export interface Explanation {
   readonly checks: readonly ExplainedCheck[];
   /** Of an allowed call: what allowed it. */
   readonly allowedBy?: readonly { readonly action: string; readonly resource: string; readonly by: string }[];
+  /** Whether the call would be let through with the policies of now; absent where it could not be rehearsed. */
+  readonly now?: 'allowed' | 'denied';
+  /** Everything that the call asks for, in order. */
+  readonly plan?: readonly PlannedCheck[];
   /** What the service would have asked for next. */
   readonly following: readonly { readonly action: string; readonly resource: string }[];
   readonly remedies: readonly ExplainedRemedy[];

@@ -24,7 +24,7 @@ export function explanationPage(explanation: Explanation, options: RenderOptions
   const { verdict, checks, call } = explanation;
   const [check] = checks;
   const sections: Section[] = [verdictSection(explanation)];
-  if (verdict === 'denied') sections.push(fixSection(explanation));
+  if (verdict === 'denied' || explanation.remedies.length > 0) sections.push(fixSection(explanation));
   if (call) sections.push({ title: 'What happened', blocks: whatHappened(explanation, call) });
   if (check) sections.push(policiesSection(check, options));
   if (explanation.others?.length) sections.push(othersSection(explanation.others));

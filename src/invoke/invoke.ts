@@ -12,6 +12,7 @@ import { validate } from '../shapes/validate.ts';
 import type { Transaction } from '../store/store.ts';
 import { StoreFailure } from '../store/store-failure.ts';
 import { appendAudit, type Outcome } from './audit/audit.ts';
+import { keepCall } from './audit/recorded-call.ts';
 import { dispatchTrailEvents } from './audit/trail-event.ts';
 import { authorize, type Ruling, verdicts } from './authorize.ts';
 import { accountOf } from './caller.ts';
@@ -19,7 +20,7 @@ import type { RequestContext } from './context.ts';
 import { callContext, executeContext } from './effects.ts';
 import { encodeDenial } from './encoded-denial.ts';
 import { findReply, keepReply } from './kept-replies.ts';
-import type { ServiceDefinition } from './operation.ts';
+import type { Operation, ServiceDefinition } from './operation.ts';
 import type { Invocation, Runtime } from './runtime.ts';
 import { askedUnserved } from './unserved.ts';
 import type { Checks } from './verdict.ts';
@@ -65,6 +66,24 @@ async function invokeOnce(runtime: Runtime, invocation: Invocation): Promise<obj
   return kept ?? invoke(runtime, invocation);
 }
 
+/** A rehearsal goes on where the state of a resource would not let the call. */
+async function testState(
+  { watcher }: Runtime,
+  invocation: Invocation,
+  test: () => Promise<void>,
+): Promise<void> {
+  try {
+    await test();
+  } catch (error) {
+    if (!watcher?.passesOver(invocation, error)) throw error;
+  }
+}
+
+function requireAnyCheck({ name, definition }: Operation, checks: Checks): void {
+  const isEmpty = Object.values(checks).flat().length === 0;
+  if (isEmpty && !definition.exempt) throw new Error(`${name} lists no check`);
+}
+
 async function invoke(runtime: Runtime, invocation: Invocation): Promise<object> {
   const { operation, input, reply } = invocation;
   const { definition, service } = operation;
@@ -77,16 +96,16 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   const admit = async (tx: Transaction) => {
     const context = { ...request, tx };
     const checks: Checks = (await definition.checks?.(context, input)) ?? {};
-    const isEmpty = Object.values(checks).flat().length === 0;
-    if (isEmpty && !definition.exempt) throw new Error(`${operation.name} lists no check`);
+    requireAnyCheck(operation, checks);
     rulings.splice(0, rulings.length, ...(await authorize(context, checks)));
-    requireAllowed(runtime, request, service, rulings);
+    const judged = runtime.watcher?.ruled(invocation, rulings) ?? rulings;
+    requireAllowed(runtime, request, service, judged);
     const unserved = askedUnserved(input, definition.unserved ?? []);
     if (unserved) throw (service.unserved ?? notServed)(unserved);
     // EC2's dry run asks for permission alone, KMS's for all that would fail.
     if (isDryRun && !service.dryRunWorks) throw service.dryRunPassed?.();
-    const allowed = verdicts(checks, rulings);
-    await definition.preconditions?.(context, input, allowed);
+    const allowed = verdicts(checks, judged);
+    await testState(runtime, invocation, async () => definition.preconditions?.(context, input, allowed));
     // What is done outside the transaction could not be taken back.
     if (isDryRun && definition.calls) throw service.dryRunPassed?.();
     return allowed;
@@ -94,6 +113,7 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
 
   const audit = async (tx: Transaction, outcome: Outcome) => {
     const events = await appendAudit(tx, { request, operation, input, rulings, outcome });
+    if (!runtime.watcher) keepCall(tx, sealer, events, invocation);
     await dispatchTrailEvents(runtime, tx, request, events);
   };
 
@@ -117,6 +137,7 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
     });
   } catch (thrown) {
     const error = asAwsError(runtime, thrown);
+    runtime.watcher?.failed(invocation, error);
     await runtime.store.transact(async (tx) => audit(tx, { error }));
     throw error;
   } finally {

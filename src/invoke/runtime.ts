@@ -1,8 +1,10 @@
 /** What the front door stands on, and what it is asked to do. */
+import type { AwsError } from '../aws/aws-error.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { Health } from '../platform/health.ts';
 import type { Clock, Entropy, Timers } from '../platform/ports.ts';
 import type { Store, Transaction } from '../store/store.ts';
+import type { Ruling } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import type { WorkContext } from './context.ts';
 import type { EventEnvelope, OutgoingEvent } from './event.ts';
@@ -24,6 +26,8 @@ export interface Runtime {
   readonly health: Health;
   /** The front door itself (invoke.ts), for what is done through it: services' calls on one another. */
   readonly invoke: (invocation: Invocation) => Promise<object>;
+  /** Of a rehearsal only: sees what is decided, and may let the call go on. */
+  readonly watcher?: Watcher;
   /** Receives errors that are ours, not the caller's. What a client sees of one is `InternalFailure`. */
   onDefect(error: unknown): void;
 }
@@ -37,6 +41,15 @@ export interface Invocation {
   readonly atMs: number;
   /** For a workflow's step: where the reply is kept, should the step be cut off and run again. */
   readonly reply?: ReplyKey;
+}
+
+/** Watches a rehearsal (src/rehearsal). No server that serves has one. */
+export interface Watcher {
+  /** The rulings on a call's checks; those that it returns count. */
+  ruled(invocation: Invocation, rulings: readonly Ruling[]): readonly Ruling[];
+  /** Whether the call goes on although the state of its resources does not let it. */
+  passesOver(invocation: Invocation, error: unknown): boolean;
+  failed(invocation: Invocation, error: AwsError): void;
 }
 
 /** When a workflow runs, and for what. */
@@ -56,4 +69,11 @@ export interface DurableWork {
   settled(): Promise<void>;
   /** Waits for the steps under way; what is stored runs after the next start. */
   stop(): Promise<void>;
+  /** The same workflows with no step due: for another runtime. */
+  twin(): TwinWork;
+}
+
+export interface TwinWork extends DurableWork {
+  start(runtime: Runtime): void;
+  readonly isBusy: boolean;
 }

@@ -23,7 +23,10 @@ interface StoredStep extends Due {
   readonly attempts: number;
 }
 
-const steps = table<StoredStep>()({ name: 'invoke.steps', key: (step) => [step.dueAtMs, step.stepId] });
+const stepTable = (name: string) => table<StoredStep>()({ name, key: (step) => [step.dueAtMs, step.stepId] });
+const STEPS = stepTable('invoke.steps');
+/** Of rehearsals, which do not take up what is due in the world. Written to forks of the store only. */
+const REHEARSED_STEPS = stepTable('invoke.rehearsed-steps');
 
 /** The effect of a step: what it commits. */
 export type StepEffect = (context: EffectContext) => Promise<void>;
@@ -54,6 +57,7 @@ const MAX_AT_ONCE = 16;
 
 export class WorkflowRunner implements DurableWork {
   readonly #workflows: ReadonlyMap<string, Workflow>;
+  readonly #steps: typeof STEPS;
   readonly #running = new Set<string>();
   #runtime: Runtime | undefined;
   #timer: { cancel(): void } | undefined;
@@ -64,8 +68,17 @@ export class WorkflowRunner implements DurableWork {
   #scheduled = 0;
   #idle: (() => void)[] = [];
 
-  constructor(workflows: readonly Workflow[]) {
+  constructor(workflows: readonly Workflow[], steps = STEPS) {
     this.#workflows = new Map(workflows.map((each) => [each.name, each]));
+    this.#steps = steps;
+  }
+
+  twin(): WorkflowRunner {
+    return new WorkflowRunner([...this.#workflows.values()], REHEARSED_STEPS);
+  }
+
+  get isBusy(): boolean {
+    return this.#running.size > 0;
   }
 
   /** Takes up whatever is due, and goes on until `stop`. */
@@ -85,7 +98,7 @@ export class WorkflowRunner implements DurableWork {
     const runtime = this.#runtime as Runtime;
     // Of steps that are due at one moment, the one that was asked for first runs first.
     const stepId = `${String(this.#scheduled++).padStart(12, '0')}-${hex(runtime.entropy, 16)}`;
-    tx.put(steps, { ...due, workflow: name, payload, stepId, attempts: 0 });
+    tx.put(this.#steps, { ...due, workflow: name, payload, stepId, attempts: 0 });
     // Armed before the commit is durable; a timer that comes too early finds nothing and is armed again by the next.
     this.#arm(due.dueAtMs - runtime.clock.nowMs());
   }
@@ -115,7 +128,7 @@ export class WorkflowRunner implements DurableWork {
   async settled(): Promise<void> {
     const runtime = this.#runtime as Runtime;
     for (;;) {
-      const due = await runtime.store.read((tx) => tx.list(steps, { limit: 1 }));
+      const due = await runtime.store.read((tx) => tx.list(this.#steps, { limit: 1 }));
       const waiting = due[0] !== undefined && due[0].dueAtMs <= runtime.clock.nowMs();
       if (!waiting && this.#running.size === 0) return;
       await new Promise<void>((resolve) => runtime.timers.after(1, resolve));
@@ -149,7 +162,7 @@ export class WorkflowRunner implements DurableWork {
   async #runDue(): Promise<void> {
     const runtime = this.#runtime as Runtime;
     if (this.#stopped) return;
-    const stored = await runtime.store.read((tx) => tx.list(steps, { limit: MAX_AT_ONCE * 2 }));
+    const stored = await runtime.store.read((tx) => tx.list(this.#steps, { limit: MAX_AT_ONCE * 2 }));
     for (const step of stored) {
       if (this.#running.has(step.stepId)) continue;
       const waitMs = step.dueAtMs - runtime.clock.nowMs();
@@ -184,7 +197,7 @@ export class WorkflowRunner implements DurableWork {
       const ctx = workflowContext(runtime, request, work.service, step);
       const effect = await work.run(ctx, payload);
       await runtime.store.transact(async (tx) => {
-        tx.delete(steps, [step.dueAtMs, stepId]);
+        tx.delete(this.#steps, [step.dueAtMs, stepId]);
         await eraseReplies(tx, stepId);
         await effect?.(effectContext(runtime, { ...request, nowMs: runtime.clock.nowMs() }, tx));
       });
@@ -193,8 +206,8 @@ export class WorkflowRunner implements DurableWork {
       runtime.onDefect(error);
       const dueAtMs = runtime.clock.nowMs() + RETRY_MS * 2 ** Math.min(step.attempts, 8);
       await runtime.store.transact(async (tx) => {
-        tx.delete(steps, [step.dueAtMs, step.stepId]);
-        tx.put(steps, { ...step, dueAtMs, attempts: step.attempts + 1 });
+        tx.delete(this.#steps, [step.dueAtMs, step.stepId]);
+        tx.put(this.#steps, { ...step, dueAtMs, attempts: step.attempts + 1 });
       });
     }
   }

@@ -67,15 +67,15 @@ export class View implements ReadTransaction {
     if (this.#ended) throw new Error('this transaction has ended');
   }
 
-  protected record(table: AnyTable, key: string): object | undefined {
+  record(table: AnyTable, key: string): object | undefined {
     return this.engine.get(table, key);
   }
 
-  protected entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
+  entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
     return this.engine.entries(table, index, span);
   }
 
-  protected logEntries(log: string, range: LogRange): Appended[] {
+  logEntries(log: string, range: LogRange): Appended[] {
     return this.engine.scan(log, range);
   }
 }
@@ -108,6 +108,12 @@ export class Overlay extends View implements Transaction {
     return this.#appended;
   }
 
+  /** Takes over what another overlay of the same state has come to. */
+  absorb(changes: readonly Change[], appended: readonly Appended[]): void {
+    for (const { table, key, record } of changes) this.#writes(table).set(key, record);
+    this.#appended.push(...appended);
+  }
+
   changes(): Change[] {
     const changes: Change[] = [];
     for (const { table, records } of this.#tables.values()) {
@@ -122,12 +128,12 @@ export class Overlay extends View implements Transaction {
     return changes;
   }
 
-  protected override record(table: AnyTable, key: string): object | undefined {
+  override record(table: AnyTable, key: string): object | undefined {
     const written = this.#tables.get(table.name)?.records;
     return written?.has(key) ? written.get(key) : super.record(table, key);
   }
 
-  protected override entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
+  override entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
     const written = this.#tables.get(table.name)?.records;
     if (written === undefined) return super.entries(table, index, span);
     const added: Found[] = [];
@@ -146,7 +152,7 @@ export class Overlay extends View implements Transaction {
     return merged.slice(0, span.limit);
   }
 
-  protected override logEntries(log: string, range: LogRange): Appended[] {
+  override logEntries(log: string, range: LogRange): Appended[] {
     const selected = selector(range);
     const own = this.#appended
       .filter((entry) => entry.log === log && selected(entry))

@@ -100,6 +100,11 @@ export interface Store {
    * up every other writer, and another `transact` would wait for itself.
    */
   transact<T>(body: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * A store that begins as this one is and goes its own way: what is written to it is kept in memory and never seen here.
+   * It reads on through to this one, so it is for short use.
+   */
+  fork(): Store;
   /** Grows with each commit that changed the table: what was derived from the whole table is valid while it stands. */
   generation(tableName: string): number;
   close(): Promise<void>;

@@ -2,6 +2,7 @@
 import { systemTurns } from '../platform/node/index.ts';
 import type { Turns } from '../platform/ports.ts';
 import type { Engine } from './engine.ts';
+import { ForkEngine } from './fork-engine.ts';
 import { Overlay, View } from './overlay.ts';
 import type { ReadTransaction, Store, Transaction } from './store.ts';
 
@@ -58,6 +59,10 @@ export class TransactionalStore implements Store {
     }
     await durable;
     return result;
+  }
+
+  fork(): Store {
+    return new TransactionalStore(new ForkEngine(this.#engine));
   }
 
   generation(tableName: string): number {

@@ -78,7 +78,11 @@ describe('latchkey explain', () => {
       const statements = explained.remedies.map(({ document }) => document);
       const allowing = { Effect: 'Allow', Principal: { AWS: SERVICE_ROLE }, Resource: ['*'] };
       assert.deepEqual(statements, [
-        { ...allowing, Action: ['kms:GenerateDataKeyWithoutPlaintext'] },
+        {
+          ...allowing,
+          Action: ['kms:GenerateDataKeyWithoutPlaintext'],
+          Condition: { StringEquals: { 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' } },
+        },
         {
           ...allowing,
           Action: ['kms:CreateGrant'],

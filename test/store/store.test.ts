@@ -16,3 +16,5 @@ storeContract('sqlite', (t) => {
   });
   return store;
 });
+
+storeContract('fork', () => openMemoryStore().fork());

@@ -23,10 +23,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   services: ['service-kit', 'invoke', 'policy', 'store', 'shapes', 'aws', 'platform'],
   wire: ['services', 'service-kit', 'invoke', 'policy', 'store', 'shapes', 'aws', 'platform', 'authn'],
   authn: ['services', 'service-kit', 'invoke', 'policy', 'store', 'shapes', 'aws', 'platform'],
-  explain: ['services', 'service-kit', 'invoke', 'policy', 'store', 'shapes', 'aws', 'platform'],
+  rehearsal: ['services', 'service-kit', 'invoke', 'policy', 'store', 'shapes', 'aws', 'platform'],
+  explain: ['rehearsal', 'services', 'service-kit', 'invoke', 'policy', 'store', 'shapes', 'aws', 'platform'],
   import: ['aws', 'platform', 'policy'],
   control: [
     'explain',
+    'rehearsal',
     'wire',
     'services',
     'service-kit',
@@ -146,7 +148,7 @@ describe('the house', () => {
   test('each kind of caller is minted in one place, and verdicts in one', () => {
     const minters: Readonly<Record<string, readonly string[]>> = {
       // control/credentials.ts: for whoever holds the server's token, and so could have the root's secret.
-      mintExternalCaller: ['wire/endpoint.ts', 'control/credentials.ts'],
+      mintExternalCaller: ['wire/endpoint.ts', 'control/credentials.ts', 'rehearsal/maker.ts'],
       mintForwardedCaller: ['invoke/effects.ts'],
       mintServiceRoleCaller: ['invoke/effects.ts'],
       mintServiceCaller: ['invoke/effects.ts'],

@@ -1,0 +1,95 @@
+/**
+ * What a rehearsal adds to an explanation: everything that the call asks for, whether it would be let through now, and
+ * the changes that would let it through, each made and tried there.
+ */
+import { recordedCall } from '../invoke/audit/recorded-call.ts';
+import { callerArn } from '../invoke/caller.ts';
+import type { Invocation, Runtime } from '../invoke/runtime.ts';
+import { Rehearsal } from '../rehearsal/rehearsal.ts';
+import type { Asked } from '../rehearsal/transcript.ts';
+import type { ExplainedRemedy, Explanation, PlannedCheck } from './explanation.ts';
+import type { MadeRemedy } from './remedies/apply.ts';
+import { cliCommand, terraformArgument } from './remedies/instructions.ts';
+import { findRemedies, passed } from './remedies/search.ts';
+
+export async function rehearsed(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
+  const { verdict, outerEvent, event } = explanation;
+  if (verdict !== 'denied' && verdict !== 'failed') return explanation;
+  for (const each of [outerEvent, event]) {
+    const call = each && (await runtime.store.read((tx) => recordedCall(runtime, tx, each.eventID)));
+    const plan = call && (await planOf(runtime, call, explanation));
+    if (plan) return { ...explanation, ...plan };
+  }
+  return explanation;
+}
+
+type Plan = Pick<Explanation, 'now' | 'plan' | 'following' | 'remedies' | 'remediesVerified'>;
+
+/** Undefined where the call cannot be made again for a reason of its own: then it says nothing about what was denied. */
+async function planOf(
+  runtime: Runtime,
+  call: Invocation,
+  { verdict, checks }: Explanation,
+): Promise<Plan | undefined> {
+  const world = new Rehearsal(runtime);
+  const strict = await world.try(call);
+  const walked = await world.walkThrough(call);
+  const { denied, asked, obstacles } = walked.transcript;
+  const isHindered = denied.length > 0 || obstacles.length > 0;
+  if (!isHindered && strict.error) return undefined;
+  const plan = asked.map(plannedCheck);
+  if (passed(strict)) {
+    return { now: 'allowed', plan, following: [], remedies: [], remediesVerified: false };
+  }
+  if (!isHindered && verdict === 'failed') return undefined;
+  const found = await findRemedies(runtime, call);
+  const known = new Set(checks.map(({ action, resource }) => `${action} ${resource}`));
+  const following = plan
+    .filter(({ allowed, action, resource }) => !allowed && !known.has(`${action} ${resource}`))
+    .map(({ action, resource }) => ({ action, resource }));
+  return {
+    now: 'denied',
+    plan,
+    following,
+    remedies: found.remedies.flatMap(explainedRemedies),
+    remediesVerified: found.sufficient,
+  };
+}
+
+function plannedCheck({ invocation, ruling }: Asked): PlannedCheck {
+  const { request, decision } = ruling;
+  return {
+    who: callerArn(invocation.caller),
+    by: invocation.caller.kind,
+    operation: `${invocation.operation.service.id}:${invocation.operation.name}`,
+    action: request.action,
+    resource: request.resource,
+    allowed: decision.allowed,
+  };
+}
+
+/** One entry for each document; what is done with one command is named at the first. */
+function explainedRemedies(made: MadeRemedy): ExplainedRemedy[] {
+  const { kind, sentence, account, target, by, calls, changes, before, after } = made;
+  const about = { kind, account, target, by, terraform: terraformArgument(made) };
+  const commands = calls.map(cliCommand);
+  const added = changes.filter(({ index }) => index === undefined).map(({ statement }) => statement);
+  const replaced = changes.flatMap(({ index, statement }) =>
+    index === undefined ? [] : [{ index, statement }],
+  );
+  const patch = after && { target, replaced, added, after };
+  if (kind === 'grant') {
+    return [{ ...about, sentence, shape: 'grant', document: calls[0]?.input, commands }];
+  }
+  if (changes.length === 0) return [{ ...about, sentence, shape: 'none', commands }];
+  if (before === undefined && after) {
+    return [{ ...about, sentence, shape: 'policy', document: after, commands, patch }];
+  }
+  return changes.map((change, at) => ({
+    ...about,
+    sentence: change.sentence ?? sentence,
+    shape: 'statement',
+    document: change.statement,
+    ...(at === 0 && { commands, patch }),
+  }));
+}

@@ -1,0 +1,95 @@
+/** A deny cannot be outvoted: the call avoids it, or its statement spares the call. */
+import type { Decision } from '../../policy/decision.ts';
+import { explainDecision } from '../../policy/trace.ts';
+import { requestFix, spared } from './fixes.ts';
+import { type Question, writtenStatement } from './near-miss.ts';
+import { placeOf } from './policy-place.ts';
+import type { Candidate } from './remedy.ts';
+
+type Explicit = Extract<Decision, { readonly explicit: true }>;
+
+export function denyCandidates(question: Question, { by, policyType }: Explicit): Candidate[] {
+  const { inputs, request } = question;
+  const policy = explainDecision(inputs, request).policies.find(
+    (each) =>
+      each.policyName === by.policyName &&
+      each.policyType === policyType &&
+      each.statements[by.index]?.matched,
+  );
+  const statement = policy?.statements[by.index];
+  if (!policy || !statement) return [];
+  const named = `statement ${by.sid ? `"${by.sid}"` : by.index + 1} of ${by.policyName}`;
+  const avoiding = (statement.conditions ?? []).flatMap((condition): Candidate[] => {
+    const fix = requestFix(spared(condition), request, question.isOwnCall, question.nowMs);
+    if (!fix) return [];
+    return [
+      {
+        kind: 'request',
+        account: 'account' in request.principal ? request.principal.account : '',
+        region: '',
+        target: request.resource,
+        sentence: `Change no policy: ${named} does not deny a call that is made ${fix.how}.`,
+        revise: fix.revise,
+      },
+    ];
+  });
+  const written = writtenStatement(inputs, policy, by.index);
+  const place = placeOf(policyType, by.policyName, inputs, request);
+  if (!written || !place) return avoiding;
+  const { account, region, target } = place;
+  return [
+    ...avoiding,
+    ...sparing(question).map(
+      ({ operator, key, value, why }): Candidate => ({
+        kind: 'narrowed-deny',
+        account,
+        region,
+        target,
+        sentence: `Narrow ${named}, so that it ${why}:`,
+        change: {
+          place,
+          index: by.index,
+          statement: {
+            ...written,
+            Condition: {
+              ...written.Condition,
+              [operator]: { ...written.Condition?.[operator], [key]: value },
+            },
+          },
+        },
+      }),
+    ),
+  ];
+}
+
+/** Conditions that let a deny go on for everybody but calls like this one, the mildest first. */
+function sparing({ request }: Question) {
+  const { condition, principal } = request;
+  const arn =
+    principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : undefined;
+  return [
+    ...(condition('aws:viaawsservice')?.[0] === 'true'
+      ? [
+          {
+            operator: 'BoolIfExists',
+            key: 'aws:ViaAWSService',
+            value: 'false',
+            why: 'spares what AWS services do for a caller',
+          },
+        ]
+      : []),
+    ...(condition('kms:grantisforawsresource')?.[0] === 'true'
+      ? [
+          {
+            operator: 'BoolIfExists',
+            key: 'kms:GrantIsForAWSResource',
+            value: 'false',
+            why: 'spares grants for AWS resources',
+          },
+        ]
+      : []),
+    ...(arn
+      ? [{ operator: 'ArnNotLikeIfExists', key: 'aws:PrincipalArn', value: arn, why: `spares ${arn}` }]
+      : []),
+  ];
+}

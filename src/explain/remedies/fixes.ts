@@ -1,0 +1,274 @@
+/** How one condition that does not hold could be made to: by the request, by a fact, by its value or operator. */
+import { parseArn } from '../../aws/arn.ts';
+import type { Session } from '../../invoke/caller.ts';
+import type { AccessRequest } from '../../policy/decision.ts';
+import type { ConditionTrace } from '../../policy/trace.ts';
+import type { ApiCall } from '../../rehearsal/maker.ts';
+import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
+
+export interface RequestFix {
+  /** `with MFA` */
+  readonly how: string;
+  revise(call: RehearsedCall): RehearsedCall;
+}
+
+export interface FactFix {
+  readonly how: string;
+  readonly target: string;
+  readonly call: ApiCall;
+}
+
+export interface ValueFix {
+  /** `put "ec2.us-east-1.amazonaws.com" beside the values of kms:ViaService` */
+  readonly how: string;
+  /** The condition block of the statement, with this one put right. */
+  apply(conditions: Conditions): Conditions;
+}
+
+export type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+const lower = (key: string) => key.toLowerCase();
+const hasWildcard = (value: string) => /[*?]/.test(value);
+/** The value that a condition wants, where it is one that can be given. */
+function wanted({ expected, resolved, operator }: ConditionTrace): string | undefined {
+  const values = (resolved ?? expected).filter((value) => value !== null);
+  const isNegative = /Not/.test(operator);
+  if (isNegative) return undefined;
+  return values.find((value) => !hasWildcard(value) && !value.includes('${'));
+}
+
+/** The condition with its negative turned into what a deny that names it asks for: `StringNotEquals X` asks for X. */
+export function spared(condition: ConditionTrace): ConditionTrace {
+  const { operator, key, expected } = condition;
+  if (/^Null/.test(operator))
+    return { ...condition, operator: 'Null', expected: [expected[0] === 'true' ? 'false' : 'true'] };
+  if (/^Bool/.test(operator))
+    return { ...condition, operator: 'Bool', expected: [expected[0] === 'true' ? 'false' : 'true'] };
+  if (/Not/.test(operator))
+    return { ...condition, operator: operator.replace('Not', '').replace('IfExists', ''), expected };
+  return { operator: 'StringNotEquals', key, expected, holds: false };
+}
+
+export function requestFix(
+  condition: ConditionTrace,
+  request: AccessRequest,
+  isOwnCall: boolean,
+  nowMs: number,
+): RequestFix | undefined {
+  const key = lower(condition.key);
+  const value = wanted(condition);
+  const isSet = condition.actual !== undefined;
+  if (key === 'aws:multifactorauthpresent' || key === 'aws:multifactorauthage') {
+    const asksForMfa = key.endsWith('age') || value === 'true';
+    return asksForMfa
+      ? {
+          how: 'with MFA (aws sts get-session-token with --serial-number and --token-code)',
+          revise: (call) => withSession(call, { mfaAuthenticated: true, issuedAtMs: nowMs }),
+        }
+      : undefined;
+  }
+  if (key === 'aws:sourceip' && value !== undefined) {
+    const sourceIp = value.split('/')[0] as string;
+    return { how: `from an address in ${value}`, revise: (call) => fromAddress(call, sourceIp) };
+  }
+  if (!isOwnCall) return undefined;
+  if (key === 'sts:externalid' && request.action === 'sts:AssumeRole' && value !== undefined) {
+    return {
+      how: `with the external id that the trust policy asks for (ExternalId "${value}")`,
+      revise: (call) => withInput(call, { ExternalId: value }),
+    };
+  }
+  const context =
+    /^kms:encryptioncontext:(.+)$/.exec(key) && condition.key.slice('kms:EncryptionContext:'.length);
+  if (context && value !== undefined) {
+    return {
+      how: `with the encryption context ${context}="${value}"`,
+      revise: (call) =>
+        withInput(call, {
+          EncryptionContext: {
+            ...(call.input as { EncryptionContext?: object }).EncryptionContext,
+            [context]: value,
+          },
+        }),
+    };
+  }
+  const tag = /^aws:requesttag\//.test(key) && condition.key.slice('aws:RequestTag/'.length);
+  if (tag && value !== undefined && request.action.startsWith('ec2:')) {
+    const type = parseArn(request.resource)?.resource.split('/')[0];
+    return type === undefined
+      ? undefined
+      : {
+          how: `with the tag ${tag}="${value}" on the ${type}${isSet ? ', not another value' : ''}`,
+          revise: (call) => withTag(call, type, tag, value),
+        };
+  }
+  return undefined;
+}
+
+function withSession(call: RehearsedCall, change: Partial<Session>): RehearsedCall {
+  if (!('identity' in call.caller)) return call;
+  const { identity } = call.caller;
+  const session = { issuedAtMs: 0, mfaAuthenticated: false, tags: {}, ...identity.session, ...change };
+  return {
+    ...call,
+    caller: { ...call.caller, identity: { ...identity, session } } as RehearsedCall['caller'],
+  };
+}
+
+function fromAddress(call: RehearsedCall, sourceIp: string): RehearsedCall {
+  if (call.caller.kind !== 'external') return call;
+  return { ...call, caller: { ...call.caller, origin: { ...call.caller.origin, sourceIp } } };
+}
+
+const withInput = (call: RehearsedCall, input: object): RehearsedCall => ({
+  ...call,
+  input: { ...call.input, ...input },
+});
+
+function withTag(call: RehearsedCall, ResourceType: string, Key: string, Value: string): RehearsedCall {
+  const before =
+    (
+      call.input as {
+        TagSpecifications?: { ResourceType?: string; Tags?: { Key: string; Value: string }[] }[];
+      }
+    ).TagSpecifications ?? [];
+  const own = before.find((each) => each.ResourceType === ResourceType);
+  const Tags = [...(own?.Tags ?? []).filter((tag) => tag.Key !== Key), { Key, Value }];
+  return withInput(call, {
+    TagSpecifications: [...before.filter((each) => each !== own), { ResourceType, Tags }],
+  });
+}
+
+/** A tag or an alias that a policy speaks of, and that is not so. */
+export function factFix(
+  condition: ConditionTrace,
+  { resource, principal }: AccessRequest,
+): FactFix | undefined {
+  const value = wanted(condition);
+  const arn = parseArn(resource);
+  if (value === undefined || !arn) return undefined;
+  const [, of, tag] =
+    /^(aws:ResourceTag|kms:ResourceTag|ec2:ResourceTag|aws:PrincipalTag)\/(.+)$/i.exec(condition.key) ?? [];
+  if (of && tag && /principaltag/i.test(of)) return principalTag(principal, tag, value);
+  const at = { account: arn.account, region: arn.region };
+  const id = arn.resource.slice(arn.resource.lastIndexOf('/') + 1);
+  if (of && tag && arn.service === 'kms') {
+    const input = { KeyId: resource, Tags: [{ TagKey: tag, TagValue: value }] };
+    return {
+      how: `Tag key ${id} with ${tag}="${value}"`,
+      target: resource,
+      call: { ...at, service: 'kms', operation: 'TagResource', input },
+    };
+  }
+  if (of && tag && arn.service === 'ec2' && !id.includes('*')) {
+    const input = { Resources: [id], Tags: [{ Key: tag, Value: value }] };
+    return {
+      how: `Tag ${id} with ${tag}="${value}"`,
+      target: resource,
+      call: { ...at, service: 'ec2', operation: 'CreateTags', input },
+    };
+  }
+  if (
+    lower(condition.key) === 'kms:resourcealiases' &&
+    value.startsWith('alias/') &&
+    !condition.actual?.includes(value)
+  ) {
+    const input = { AliasName: value, TargetKeyId: resource };
+    return {
+      how: `Give key ${id} the alias ${value}`,
+      target: resource,
+      call: { ...at, service: 'kms', operation: 'CreateAlias', input },
+    };
+  }
+  return undefined;
+}
+
+function principalTag(
+  principal: AccessRequest['principal'],
+  Key: string,
+  Value: string,
+): FactFix | undefined {
+  const at = { service: 'iam', region: 'us-east-1' };
+  const Tags = [{ Key, Value }];
+  if (principal.kind === 'user') {
+    const UserName = principal.arn.slice(principal.arn.lastIndexOf('/') + 1);
+    return {
+      how: `Tag user ${UserName} with ${Key}="${Value}"`,
+      target: principal.arn,
+      call: { ...at, account: principal.account, operation: 'TagUser', input: { UserName, Tags } },
+    };
+  }
+  if (principal.kind === 'role-session' && !principal.serviceLinked) {
+    const RoleName = principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1);
+    return {
+      how: `Tag role ${RoleName} with ${Key}="${Value}"`,
+      target: principal.roleArn,
+      call: { ...at, account: principal.account, operation: 'TagRole', input: { RoleName, Tags } },
+    };
+  }
+  return undefined;
+}
+
+/** Keys that have several values, for which a condition must say whether it means any or all of them. */
+const MULTIVALUED =
+  /^(kms:ResourceAliases|kms:GrantOperations|kms:EncryptionContextKeys|aws:TagKeys|aws:CalledVia)$/i;
+
+export function valueFix(condition: ConditionTrace): ValueFix | undefined {
+  const { operator, key, actual, expected } = condition;
+  if (!actual || actual.length === 0 || /Not|Null/.test(operator)) return undefined;
+  if (MULTIVALUED.test(key) && !operator.includes(':')) {
+    return {
+      how: `${key} has several values: let the operator be ForAnyValue:${operator}`,
+      apply: (all) => withOperator(all, condition, `ForAnyValue:${operator}`),
+    };
+  }
+  if (/^(For\w+:)?StringEquals/.test(operator) && expected.some(hasWildcard)) {
+    const like = operator.replace('StringEquals', 'StringLike');
+    const isLike = expected.some((value) =>
+      actual.some((each) => like.includes('Like') && globMatches(value, each)),
+    );
+    if (isLike)
+      return {
+        how: `a wildcard needs ${like}, which takes the place of ${operator}`,
+        apply: (all) => withOperator(all, condition, like),
+      };
+  }
+  const [value] = actual;
+  return {
+    how: `${key} must also name ${actual.map((each) => `"${each}"`).join(', ')}`,
+    apply: (all) => withValue(all, condition, actual.length === 1 ? [value as string] : actual),
+  };
+}
+
+function globMatches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`).test(text);
+}
+
+function keyIn(block: Readonly<Record<string, unknown>> | undefined, key: string): string | undefined {
+  return Object.keys(block ?? {}).find((each) => lower(each) === lower(key));
+}
+
+function withOperator(all: Conditions, { operator, key }: ConditionTrace, replacement: string): Conditions {
+  const block = all[operator];
+  const name = keyIn(block, key);
+  if (!block || !name) return all;
+  const { [name]: values, ...rest } = block;
+  const { [operator]: _, ...others } = all;
+  return {
+    ...others,
+    ...(Object.keys(rest).length > 0 && { [operator]: rest }),
+    [replacement]: { ...all[replacement], [name]: values },
+  };
+}
+
+function withValue(all: Conditions, { operator, key }: ConditionTrace, added: readonly string[]): Conditions {
+  const block = all[operator];
+  const name = keyIn(block, key);
+  if (!block || !name) return all;
+  const values = [...new Set([[block[name]].flat(), added].flat())];
+  return { ...all, [operator]: { ...block, [name]: values } };
+}

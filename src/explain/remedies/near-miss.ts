@@ -1,0 +1,213 @@
+/**
+ * Statements that were meant for this caller: all of an Allow fits but one element. What puts it right is less than a
+ * new statement, and throws none of its conditions away.
+ */
+import { parseArn } from '../../aws/arn.ts';
+import type { AccessRequest, PolicyInputs } from '../../policy/decision.ts';
+import {
+  type ConditionTrace,
+  explainDecision,
+  type PolicyTrace,
+  type StatementTrace,
+} from '../../policy/trace.ts';
+import { type Conditions, factFix, requestFix, valueFix } from './fixes.ts';
+import { type PolicyDocument, placeOf } from './policy-place.ts';
+import type { Candidate } from './remedy.ts';
+
+export interface Question {
+  readonly inputs: PolicyInputs;
+  readonly request: AccessRequest;
+  /** Whether it is the user's own call, and not one that a service makes for him. */
+  readonly isOwnCall: boolean;
+  readonly nowMs: number;
+  /** Whether a unique id in a policy stands for nobody any more. */
+  isGone(uniqueId: string): boolean;
+}
+
+interface NearMiss {
+  readonly policy: PolicyTrace;
+  readonly statement: StatementTrace;
+  readonly written: Statement;
+}
+
+type Statement = { readonly [member: string]: unknown; readonly Condition?: Conditions };
+
+export function nearMissCandidates(question: Question): Candidate[] {
+  const misses = nearMisses(question);
+  return [
+    ...misses.flatMap((miss) => requestCandidates(miss, question)),
+    ...misses.flatMap((miss) => factCandidates(miss, question)),
+    ...misses.flatMap((miss) => elementCandidates(miss, question)),
+    ...misses.flatMap((miss) => valueCandidates(miss, question)),
+  ];
+}
+
+function nearMisses({ inputs, request }: Question): NearMiss[] {
+  return explainDecision(inputs, request).policies.flatMap((policy) =>
+    policy.statements.flatMap((statement) => {
+      const { effect, matched, mismatches = [] } = statement;
+      if (effect !== 'Allow' || matched || mismatches.length !== 1 || mismatches[0] === 'action') return [];
+      const written = writtenStatement(inputs, policy, statement.index);
+      return written ? [{ policy, statement, written }] : [];
+    }),
+  );
+}
+
+/** The statement as its author wrote it. */
+export function writtenStatement(
+  inputs: PolicyInputs,
+  policy: PolicyTrace,
+  index: number,
+): Statement | undefined {
+  const all = [
+    ...inputs.identity,
+    ...(inputs.session ?? []),
+    ...(inputs.serviceControl ?? []).flat(),
+    ...(inputs.resourceControl ?? []).flat(),
+    inputs.boundary,
+    inputs.resourcePolicy,
+  ];
+  const source = all.find((each) => each?.name === policy.policyName)?.policy.source;
+  if (!source) return undefined;
+  const { Statement = [] } = JSON.parse(source) as Partial<PolicyDocument>;
+  return [Statement].flat()[index] as Statement | undefined;
+}
+
+const failing = ({ conditions = [] }: StatementTrace): ConditionTrace[] =>
+  conditions.filter(({ holds }) => holds === false);
+
+const named = ({ statement, policy }: NearMiss) =>
+  `statement ${statement.sid ? `"${statement.sid}"` : statement.index + 1} of ${policy.policyName}`;
+
+/** All failing conditions are the caller's to meet: no policy changes. */
+function requestCandidates(miss: NearMiss, question: Question): Candidate[] {
+  const failed = failing(miss.statement);
+  const fixes = failed.map((condition) =>
+    requestFix(condition, question.request, question.isOwnCall, question.nowMs),
+  );
+  if (failed.length === 0 || fixes.some((fix) => !fix)) return [];
+  return [
+    {
+      kind: 'request',
+      account: 'account' in question.request.principal ? question.request.principal.account : '',
+      region: parseArn(question.request.resource)?.region ?? '',
+      target: question.request.resource,
+      sentence: `Change no policy: ${named(miss)} allows it where the call is made ${fixes.map((fix) => fix!.how).join(' and ')}.`,
+      revise: (call) => fixes.reduce((revised, fix) => fix!.revise(revised), call),
+    },
+  ];
+}
+
+/** What the statement speaks of is made so. */
+function factCandidates(miss: NearMiss, { request }: Question): Candidate[] {
+  const failed = failing(miss.statement);
+  const fixes = failed.map((condition) => factFix(condition, request));
+  if (failed.length === 0 || fixes.some((fix) => !fix)) return [];
+  const [first] = fixes;
+  return [
+    {
+      kind: 'fact',
+      account: first!.call.account,
+      region: first!.call.region,
+      target: first!.target,
+      sentence: `${fixes.map((fix) => fix!.how).join(' and ')}: ${named(miss)} asks for it.`,
+      calls: () => fixes.map((fix) => fix!.call),
+    },
+  ];
+}
+
+/** The principal or the resource is named by something that is not, or not any more, what was meant. */
+function elementCandidates(miss: NearMiss, question: Question): Candidate[] {
+  const [element] = miss.statement.mismatches ?? [];
+  if (element === 'principal') return principalCandidates(miss, question);
+  return element === 'resource' ? resourceCandidates(miss, question) : [];
+}
+
+function principalCandidates(miss: NearMiss, question: Question): Candidate[] {
+  const { principal } = question.request;
+  const own =
+    principal.kind === 'role-session'
+      ? principal.roleArn
+      : principal.kind === 'user'
+        ? principal.arn
+        : undefined;
+  const { AWS } = (miss.written.Principal ?? {}) as { AWS?: string | string[] };
+  const listed = [AWS ?? []].flat();
+  if (!own) return [];
+  const compiled = miss.statement.written?.principals?.patterns.map(({ value }) => value) ?? [];
+  const index = listed.findIndex((each, at) => isMeantFor(each, compiled[at], own, question));
+  const meant = listed[index];
+  if (meant === undefined) return [];
+  const why = question.isGone(compiled[index] ?? '')
+    ? 'names a principal that was deleted; the one of today has another unique id'
+    : `names ${meant}`;
+  const AWS_ = listed.length === 1 ? own : listed.map((each, at) => (at === index ? own : each));
+  return changed(
+    miss,
+    question,
+    { ...miss.written, Principal: { ...(miss.written.Principal as object), AWS: AWS_ } },
+    `In ${named(miss)}, name ${own} again: it ${why}:`,
+    'fact',
+  );
+}
+
+function isMeantFor(written: string, stored: string | undefined, own: string, { isGone }: Question): boolean {
+  const lastOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+  if (stored && /^A(ROA|IDA)/.test(stored) && isGone(stored))
+    return !written.startsWith('arn:') || lastOf(written) === lastOf(own);
+  const session = /^arn:aws:sts::(\d+):assumed-role\/([^/]+)\//.exec(written);
+  if (session) return own.includes(`:${session[1]}:role/`) && lastOf(own) === session[2];
+  return false;
+}
+
+function resourceCandidates(miss: NearMiss, question: Question): Candidate[] {
+  const { resource } = question.request;
+  const listed = [(miss.written.Resource as string | string[] | undefined) ?? []].flat();
+  const index = listed.findIndex((each) => each.startsWith('arn:aws:kms:') && each.includes(':alias/'));
+  if (index < 0 || !resource.startsWith('arn:aws:kms:')) return [];
+  const Resource = listed.map((each, at) => (at === index ? resource : each));
+  return changed(
+    miss,
+    question,
+    { ...miss.written, Resource: Resource.length === 1 ? Resource[0] : Resource },
+    `In ${named(miss)}, name the key: an alias's ARN stands for the alias, never for its key:`,
+    'fact',
+  );
+}
+
+/** Values and operators that do not say what was meant. */
+function valueCandidates(miss: NearMiss, question: Question): Candidate[] {
+  const failed = failing(miss.statement);
+  const fixes = failed.map(valueFix);
+  if (failed.length === 0 || fixes.some((fix) => !fix)) return [];
+  const Condition = fixes.reduce((all, fix) => fix!.apply(all), miss.written.Condition ?? {});
+  return changed(
+    miss,
+    question,
+    { ...miss.written, Condition },
+    `In ${named(miss)}, ${fixes.map((fix) => fix!.how).join('; ')}:`,
+    'statement',
+  );
+}
+
+function changed(
+  { policy, statement }: NearMiss,
+  { inputs, request }: Question,
+  replacement: object,
+  sentence: string,
+  kind: Candidate['kind'],
+): Candidate[] {
+  const place = placeOf(policy.policyType, policy.policyName, inputs, request);
+  if (!place) return [];
+  const { account, region, target } = place;
+  return [
+    {
+      kind,
+      account,
+      region,
+      target,
+      sentence,
+      change: { place, index: statement.index, statement: replacement },
+    },
+  ];
+}

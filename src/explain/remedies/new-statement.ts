@@ -1,0 +1,275 @@
+/** A statement that is not there yet: where it can live, and as narrow as the call. */
+import { parseArn } from '../../aws/arn.ts';
+import type { AccessRequest, Decision, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
+import { decide } from '../../policy/evaluate.ts';
+import { internPolicy } from '../../policy/intern.ts';
+import { explainDecision } from '../../policy/trace.ts';
+import { canCarryPolicies, needsForeignGrant } from '../foreign-grant.ts';
+import { principalName } from '../names.ts';
+import { resourcePolicyForm } from '../resource-policy.ts';
+import type { Conditions } from './fixes.ts';
+import { type Question, writtenStatement } from './near-miss.ts';
+import {
+  guardrailPlace,
+  inlinePolicyPlace,
+  keyPolicyPlace,
+  managedPolicyPlace,
+  type PolicyPlace,
+  trustPolicyPlace,
+} from './policy-place.ts';
+import type { Candidate } from './remedy.ts';
+
+export const NEW_POLICY_NAME = 'AllowedAsExplained';
+
+type Denied = Decision & { readonly allowed: false };
+
+export function newStatementCandidates(question: Question, decision: Denied): Candidate[] {
+  const { inputs, request } = question;
+  if (decision.explicit) return [];
+  const foreign = needsForeignGrant(request);
+  if (foreign) return [foreignGrant(request, foreign)];
+  switch (decision.policyType) {
+    case 'identity-based policy':
+      if (canCarryPolicies(request.principal)) return identityStatement(question);
+      return inputs.resourceRule === 'kms' ? resourceStatement(question) : [];
+    case 'resource-based policy':
+    case 'role trust policy':
+      return resourceStatement(question);
+    case 'permissions boundary':
+      return inputs.boundary
+        ? added(
+            managedPolicyPlace(inputs.boundary.name),
+            identityForm(question),
+            `Let the permissions boundary ${inputs.boundary.name} allow it too:`,
+          )
+        : [];
+    case 'session policy':
+      return sessionStatement(question);
+    case 'service control policy':
+    case 'resource control policy':
+      return levelStatement(decision.policyType, inputs, request);
+    default:
+      return [];
+  }
+}
+
+function added(place: PolicyPlace | undefined, statement: object, sentence: string): Candidate[] {
+  if (!place) return [];
+  const { account, region, target } = place;
+  return [{ kind: 'new-statement', account, region, target, sentence, change: { place, statement } }];
+}
+
+/**
+ * The conditions that keep the right to what the call needs: those that held in a statement that was nearly it, and
+ * what AWS advises of rights that are used through a service
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html).
+ */
+function narrowing(question: Question): { Condition?: Conditions } {
+  const { request } = question;
+  const { action, condition } = request;
+  const carried = heldConditions(question);
+  const via = condition('kms:viaservice');
+  const purpose: Conditions =
+    action === 'kms:CreateGrant' && condition('kms:grantisforawsresource')?.[0] === 'true'
+      ? { Bool: { 'kms:GrantIsForAWSResource': true } }
+      : action === 'iam:PassRole' && condition('iam:passedtoservice')
+        ? { StringEquals: { 'iam:PassedToService': condition('iam:passedtoservice')?.[0] } }
+        : action.startsWith('kms:') && via
+          ? { StringEquals: { 'kms:ViaService': via[0] } }
+          : {};
+  const all: Record<string, Record<string, unknown>> = {};
+  for (const part of [carried, purpose]) {
+    for (const [operator, block] of Object.entries(part)) all[operator] = { ...all[operator], ...block };
+  }
+  return Object.keys(all).length > 0 ? { Condition: all } : {};
+}
+
+/** Of the Allow statement that came nearest, as far as its conditions held. */
+function heldConditions({ inputs, request }: Question): Conditions {
+  for (const policy of explainDecision(inputs, request).policies) {
+    for (const { effect, mismatches = [], conditions = [], index } of policy.statements) {
+      const isNear = effect === 'Allow' && mismatches.length === 1 && mismatches[0] === 'condition';
+      const written = isNear ? writtenStatement(inputs, policy, index)?.Condition : undefined;
+      if (!written) continue;
+      const held = conditions.filter(({ holds }) => holds === true);
+      const kept: Record<string, Record<string, unknown>> = {};
+      for (const { operator, key } of held) {
+        const name = Object.keys(written[operator] ?? {}).find(
+          (each) => each.toLowerCase() === key.toLowerCase(),
+        );
+        if (name) kept[operator] = { ...kept[operator], [name]: written[operator]?.[name] };
+      }
+      return kept;
+    }
+  }
+  return {};
+}
+
+function identityForm(question: Question): object {
+  const { action, resource } = question.request;
+  return { Effect: 'Allow', Action: [action], Resource: [resource], ...narrowing(question) };
+}
+
+function identityStatement(question: Question): Candidate[] {
+  const { principal } = question.request;
+  const statement = identityForm(question);
+  if (principal.kind === 'user') {
+    const name = lastOf(principal.arn);
+    return added(
+      inlinePolicyPlace(principal.account, 'user', name, NEW_POLICY_NAME, principal.arn),
+      statement,
+      `Attach this policy to ${principalName(principal)}:`,
+    );
+  }
+  if (principal.kind === 'role-session') {
+    const name = lastOf(principal.roleArn);
+    return added(
+      inlinePolicyPlace(principal.account, 'role', name, NEW_POLICY_NAME, principal.roleArn),
+      statement,
+      `Attach this policy to ${principalName(principal)}:`,
+    );
+  }
+  if (principal.kind === 'federated-user' && !/^\d+$/.test(principal.issuerId)) {
+    const name = lastOf(principal.issuerArn);
+    return added(
+      inlinePolicyPlace(principal.account, 'user', name, NEW_POLICY_NAME, principal.issuerArn),
+      statement,
+      `Attach this policy to user ${name}:`,
+    );
+  }
+  return [];
+}
+
+const lastOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+
+function resourceStatement(question: Question): Candidate[] {
+  const { inputs, request } = question;
+  const { kind, name, resource, actions } = resourcePolicyForm(inputs, request);
+  const place =
+    kind === 'key'
+      ? keyPolicyPlace(request.resource)
+      : kind === 'trust'
+        ? trustPolicyPlace(request.resource)
+        : undefined;
+  const statement = {
+    Effect: 'Allow',
+    Principal: principalElement(request.principal),
+    Action: actions,
+    ...(resource === undefined ? {} : { Resource: [resource] }),
+    ...narrowing(question),
+  };
+  return added(place, statement, `Add this statement to ${name}:`);
+}
+
+/** The principal element that names the caller: the role, not its session, so that it holds for the next session too. */
+function principalElement(principal: PolicyPrincipal): object {
+  if (principal.kind === 'service') return { Service: principal.service };
+  if (principal.kind === 'role-session') return { AWS: principal.roleArn };
+  return { AWS: 'arn' in principal ? principal.arn : '*' };
+}
+
+function sessionStatement(question: Question): Candidate[] {
+  const { request } = question;
+  if (!('account' in request.principal)) return [];
+  const statement = identityForm(question);
+  return [
+    {
+      kind: 'request',
+      account: request.principal.account,
+      region: parseArn(request.resource)?.region ?? '',
+      target: request.resource,
+      sentence: `Start the session with a session policy that allows it too: ${JSON.stringify(statement)}`,
+      revise: (call) => withSessionStatement(call, statement),
+    },
+  ];
+}
+
+function withSessionStatement(
+  call: Parameters<NonNullable<Candidate['revise']>>[0],
+  statement: object,
+): typeof call {
+  if (!('identity' in call.caller)) return call;
+  const { session } = call.caller.identity;
+  const [first, ...others] = session?.policies ?? [];
+  if (!session || !first) return call;
+  const document = JSON.parse(first.policy.source) as { Statement: object | object[] };
+  const source = JSON.stringify({ ...document, Statement: [...[document.Statement].flat(), statement] });
+  const parsed = internPolicy(source, 'session');
+  if (!parsed.ok) return call;
+  const policies = [{ ...first, policy: parsed.policy }, ...others];
+  return {
+    ...call,
+    caller: {
+      ...call.caller,
+      identity: { ...call.caller.identity, session: { ...session, policies } },
+    } as typeof call.caller,
+  };
+}
+
+function levelStatement(
+  type: 'service control policy' | 'resource control policy',
+  inputs: PolicyInputs,
+  request: AccessRequest,
+): Candidate[] {
+  const isServiceControl = type === 'service control policy';
+  const member = isServiceControl ? 'serviceControl' : 'resourceControl';
+  const levels = inputs[member] ?? [];
+  const alone = (level: NonNullable<PolicyInputs['serviceControl']>[number]) =>
+    level.length > 0 && decide({ ...ANYTHING, [member]: [level] }, request).allowed;
+  const level = levels.find((each) => !alone(each)) ?? [];
+  const statement = isServiceControl
+    ? { Effect: 'Allow', Action: [request.action], Resource: '*' }
+    : { Effect: 'Allow', Principal: '*', Action: [request.action], Resource: '*' };
+  return level.flatMap(({ name }) =>
+    added(
+      guardrailPlace(name),
+      statement,
+      `Let the ${type} ${name} allow it, in the organization's management account:`,
+    ),
+  );
+}
+
+const ANYTHING: PolicyInputs = {
+  resourceRule: 'none',
+  identity: [{ name: 'everything', policy: everything() }],
+};
+
+function everything() {
+  const parsed = internPolicy(
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+    'managed',
+  );
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.policy;
+}
+
+/** That account's own right to issue the grant: the key policy must give it. It is a person who issues it. */
+function issuingStatement(keyArn: string, account: string): Candidate | undefined {
+  const Principal = { AWS: `arn:aws:iam::${account}:root` };
+  const statement = { Effect: 'Allow', Principal, Action: ['kms:CreateGrant'], Resource: ['*'] };
+  return added(keyPolicyPlace(keyArn), statement, `Add this statement to the key policy of ${keyArn}:`)[0];
+}
+
+/** A grant that the role's own account issues, where neither side's policies can help (foreign-grant.ts). */
+function foreignGrant(
+  request: AccessRequest,
+  role: { readonly account: string; readonly roleArn: string },
+): Candidate {
+  const { resource, action, childGrant } = request;
+  const actions = [action, ...(childGrant?.actions ?? [])];
+  const region = parseArn(resource)?.region ?? '';
+  const input = {
+    KeyId: resource,
+    GranteePrincipal: role.roleArn,
+    Operations: [...new Set(actions)].map((each) => each.slice('kms:'.length)),
+  };
+  return {
+    kind: 'grant',
+    account: role.account,
+    region,
+    target: resource,
+    sentence: `In account ${role.account}, make this grant:`,
+    grant: input,
+    first: issuingStatement(resource, role.account),
+  };
+}

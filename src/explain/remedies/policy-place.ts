@@ -1,0 +1,214 @@
+/** Where the policies of a decision are kept, and the calls that read and write them. */
+
+import { parseArn } from '../../aws/arn.ts';
+import { AwsError } from '../../aws/aws-error.ts';
+import type { AccessRequest, PolicyInputs, PolicyPrincipal, PolicyType } from '../../policy/decision.ts';
+import { type ApiCall, makeCall } from '../../rehearsal/maker.ts';
+import type { Rehearsal } from '../../rehearsal/rehearsal.ts';
+
+export interface PolicyDocument {
+  readonly Version?: string;
+  readonly Statement: readonly object[];
+}
+
+export interface PolicyPlace {
+  /** The same for the same document. */
+  readonly id: string;
+  /** ARN of what bears the policy, or of the policy itself. */
+  readonly target: string;
+  /** `the key policy of key 1234…` */
+  readonly title: string;
+  readonly account: string;
+  readonly region: string;
+  /** The argument of Terraform's AWS provider that holds it. */
+  readonly terraform: string;
+  /** Whether the document is there yet. */
+  read(stage: Rehearsal): Promise<PolicyDocument | undefined>;
+  write(document: PolicyDocument): ApiCall;
+}
+
+const GLOBAL_REGION = 'us-east-1';
+
+function parsed(text: unknown): PolicyDocument {
+  const source = String(text);
+  const document = JSON.parse(source.startsWith('%') ? decodeURIComponent(source) : source);
+  return { ...document, Statement: [document.Statement ?? []].flat() };
+}
+
+/** The document as the operation gives it, undefined where it says that there is none. */
+async function readBy(stage: Rehearsal, call: ApiCall, member: string): Promise<PolicyDocument | undefined> {
+  try {
+    const { output } = await makeCall(stage, call);
+    const text = member
+      .split('.')
+      .reduce<unknown>((value, name) => (value as Record<string, unknown>)?.[name], output);
+    return text === undefined ? undefined : parsed(text);
+  } catch (error) {
+    if (error instanceof AwsError && /NoSuchEntity|NotFound/.test(error.code)) return undefined;
+    throw error;
+  }
+}
+
+export function keyPolicyPlace(keyArn: string): PolicyPlace | undefined {
+  const { account, region } = parseArn(keyArn) ?? {};
+  if (!account || !region) return undefined;
+  const at = { service: 'kms', account, region };
+  return {
+    id: keyArn,
+    target: keyArn,
+    title: `the key policy of ${keyArn}`,
+    account,
+    region,
+    terraform: 'aws_kms_key.policy',
+    read: (stage) => readBy(stage, { ...at, operation: 'GetKeyPolicy', input: { KeyId: keyArn } }, 'Policy'),
+    write: (document) => ({
+      ...at,
+      operation: 'PutKeyPolicy',
+      input: { KeyId: keyArn, Policy: JSON.stringify(document) },
+    }),
+  };
+}
+
+export function trustPolicyPlace(roleArn: string): PolicyPlace | undefined {
+  const account = parseArn(roleArn)?.account;
+  if (!account) return undefined;
+  const at = { service: 'iam', account, region: GLOBAL_REGION };
+  const RoleName = nameOf(roleArn);
+  return {
+    id: `trust ${roleArn}`,
+    target: roleArn,
+    title: `the trust policy of role ${RoleName}`,
+    account,
+    region: GLOBAL_REGION,
+    terraform: 'aws_iam_role.assume_role_policy',
+    read: (stage) =>
+      readBy(stage, { ...at, operation: 'GetRole', input: { RoleName } }, 'Role.AssumeRolePolicyDocument'),
+    write: (document) => ({
+      ...at,
+      operation: 'UpdateAssumeRolePolicy',
+      input: { RoleName, PolicyDocument: JSON.stringify(document) },
+    }),
+  };
+}
+
+const nameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+const NOUNS = { user: 'User', group: 'Group', role: 'Role' } as const;
+
+/** An inline policy of a user, group or role, there or not. */
+export function inlinePolicyPlace(
+  account: string,
+  noun: keyof typeof NOUNS,
+  bearer: string,
+  PolicyName: string,
+  target = `arn:aws:iam::${account}:${noun}/${bearer}`,
+): PolicyPlace {
+  const at = { service: 'iam', account, region: GLOBAL_REGION };
+  const named = { [`${NOUNS[noun]}Name`]: bearer, PolicyName };
+  return {
+    id: `${target} ${PolicyName}`,
+    target,
+    title: `inline policy ${PolicyName} of ${noun} ${bearer}`,
+    account,
+    region: GLOBAL_REGION,
+    terraform: `aws_iam_${noun}_policy.policy`,
+    read: (stage) =>
+      readBy(stage, { ...at, operation: `Get${NOUNS[noun]}Policy`, input: named }, 'PolicyDocument'),
+    write: (document) => ({
+      ...at,
+      operation: `Put${NOUNS[noun]}Policy`,
+      input: { ...named, PolicyDocument: JSON.stringify(document) },
+    }),
+  };
+}
+
+/** A customer managed policy; AWS's own cannot be changed. */
+export function managedPolicyPlace(PolicyArn: string): PolicyPlace | undefined {
+  const account = parseArn(PolicyArn)?.account;
+  if (!account || account === 'aws') return undefined;
+  const at = { service: 'iam', account, region: GLOBAL_REGION };
+  return {
+    id: PolicyArn,
+    target: PolicyArn,
+    title: `managed policy ${nameOf(PolicyArn)}`,
+    account,
+    region: GLOBAL_REGION,
+    terraform: 'aws_iam_policy.policy',
+    async read(stage) {
+      const { output } = await makeCall(stage, { ...at, operation: 'GetPolicy', input: { PolicyArn } });
+      const VersionId = (output as { Policy?: { DefaultVersionId?: string } }).Policy?.DefaultVersionId;
+      return readBy(
+        stage,
+        { ...at, operation: 'GetPolicyVersion', input: { PolicyArn, VersionId } },
+        'PolicyVersion.Document',
+      );
+    },
+    write: (document) => ({
+      ...at,
+      operation: 'CreatePolicyVersion',
+      input: { PolicyArn, PolicyDocument: JSON.stringify(document), SetAsDefault: true },
+    }),
+  };
+}
+
+/** A service or resource control policy, which the organization's management account changes. */
+export function guardrailPlace(policyArn: string): PolicyPlace | undefined {
+  const account = parseArn(policyArn)?.account;
+  if (!account || account === 'aws') return undefined;
+  const at = { service: 'organizations', account, region: GLOBAL_REGION };
+  const PolicyId = nameOf(policyArn);
+  return {
+    id: policyArn,
+    target: policyArn,
+    title: `policy ${PolicyId} of the organization`,
+    account,
+    region: GLOBAL_REGION,
+    terraform: 'aws_organizations_policy.content',
+    read: (stage) =>
+      readBy(stage, { ...at, operation: 'DescribePolicy', input: { PolicyId } }, 'Policy.Content'),
+    write: (document) => ({
+      ...at,
+      operation: 'UpdatePolicy',
+      input: { PolicyId, Content: JSON.stringify(document) },
+    }),
+  };
+}
+
+const INLINE = /^(user|group|role) (.+), inline policy (.+)$/;
+
+/** Where a policy that took part in a decision is kept; undefined where nobody can change it. */
+export function placeOf(
+  policyType: PolicyType,
+  policyName: string,
+  { resourceRule }: PolicyInputs,
+  { resource, principal }: AccessRequest,
+): PolicyPlace | undefined {
+  switch (policyType) {
+    case 'resource-based policy':
+      return resourceRule === 'kms' ? keyPolicyPlace(resource) : undefined;
+    case 'role trust policy':
+      return trustPolicyPlace(resource);
+    case 'service control policy':
+    case 'resource control policy':
+      return guardrailPlace(policyName);
+    case 'permissions boundary':
+    case 'identity-based policy': {
+      const [, noun, bearer, name] = INLINE.exec(policyName) ?? [];
+      if (noun && bearer && name && 'account' in principal)
+        return inlinePolicyPlace(
+          principal.account,
+          noun as keyof typeof NOUNS,
+          bearer,
+          name,
+          bearerArn(principal, noun),
+        );
+      return policyName.startsWith('arn:') ? managedPolicyPlace(policyName) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function bearerArn(principal: PolicyPrincipal, noun: string): string | undefined {
+  if (noun === 'user' && principal.kind === 'user') return principal.arn;
+  return noun === 'role' && principal.kind === 'role-session' ? principal.roleArn : undefined;
+}

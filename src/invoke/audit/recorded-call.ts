@@ -1,0 +1,154 @@
+/**
+ * Calls as they were made, so that they can be rehearsed later: who called, and with which input. Beside the audit
+ * record, since CloudTrail's form of a request leaves out what was denied. Sealed, for inputs can hold what is private
+ * (template parameters); what AWS marks as sensitive (plaintext, user data, passwords) is not kept at all.
+ */
+import { uuid } from '../../platform/identifiers.ts';
+import type { Sealer } from '../../platform/ports.ts';
+import { internPolicy } from '../../policy/intern.ts';
+import type { Shape } from '../../shapes/shape.ts';
+import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
+import type { Caller } from '../caller.ts';
+import type { Reseal } from '../identity/account.ts';
+import type { Invocation, Runtime } from '../runtime.ts';
+import type { CloudTrailEvent } from './audit.ts';
+
+interface KeptCall {
+  readonly eventId: string;
+  readonly sealed: string;
+}
+
+interface SealedCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly caller: Caller;
+  /** Session policies travel as text, since their compiled form has no stored form. */
+  readonly policies?: readonly { readonly name: string; readonly source: string }[];
+  readonly input: object;
+}
+
+const keptCalls = table<KeptCall>()({ name: 'invoke.calls', key: ({ eventId }) => [eventId] });
+
+const sealContext = (eventId: string) => `call:${eventId}`;
+
+/** What is longer is not rehearsed: templates, mostly. */
+const MAX_CHARACTERS = 128 * 1024;
+
+/** Reading changes nothing and its course is what it was asked, so only a failed read is kept. */
+export function keepCall(
+  tx: Transaction,
+  sealer: Sealer,
+  [event]: readonly CloudTrailEvent[],
+  { operation, caller, input }: Invocation,
+): void {
+  if (!event || (operation.definition.readOnly && event.errorCode === undefined)) return;
+  const eventId = event.eventID;
+  const { shape, service, definition, name } = operation;
+  const kept = keptValue(shape.input, input, definition.audit?.omit) as object;
+  const call: SealedCall = { service: service.id, operation: name, ...withoutPolicies(caller), input: kept };
+  const text = JSON.stringify(call);
+  if (text.length > MAX_CHARACTERS) return;
+  tx.put(keptCalls, { eventId, sealed: sealer.seal(Buffer.from(text), sealContext(eventId)) });
+}
+
+/** The call of an audit record, as it could be made now; undefined where it was not kept. */
+export async function recordedCall(
+  runtime: Runtime,
+  tx: ReadTransaction,
+  eventId: string,
+): Promise<Invocation | undefined> {
+  const kept = await tx.get(keptCalls, [eventId]);
+  if (!kept) return undefined;
+  const text = runtime.ports.sealer.open(kept.sealed, sealContext(eventId)).toString();
+  const { service, operation: name, caller, policies, input }: SealedCall = JSON.parse(text);
+  const operation = runtime.registry.operation(service, name);
+  if (!operation) return undefined;
+  return {
+    caller: policies ? withPolicies(caller, policies) : caller,
+    operation,
+    input: revivedValue(operation.shape.input, input) as object,
+    requestId: uuid(runtime.entropy),
+    atMs: runtime.clock.nowMs(),
+  };
+}
+
+/** Puts the calls under the sealer's current root key; returns how many there are. */
+export async function resealCalls(tx: Transaction, reseal: Reseal): Promise<number> {
+  const all = await tx.list(keptCalls);
+  for (const kept of all) {
+    tx.put(keptCalls, { ...kept, sealed: reseal(kept.sealed, sealContext(kept.eventId)) });
+  }
+  return all.length;
+}
+
+function withoutPolicies(caller: Caller): Pick<SealedCall, 'caller' | 'policies'> {
+  const session = 'identity' in caller ? caller.identity.session : undefined;
+  if (!('identity' in caller) || !session?.policies) return { caller };
+  const { policies, ...rest } = session;
+  return {
+    caller: { ...caller, identity: { ...caller.identity, session: rest } } as Caller,
+    policies: policies.map(({ name, policy }) => ({ name, source: policy.source })),
+  };
+}
+
+function withPolicies(caller: Caller, policies: NonNullable<SealedCall['policies']>): Caller {
+  if (!('identity' in caller) || !caller.identity.session) return caller;
+  const named = policies.map(({ name, source }) => {
+    const parsed = internPolicy(source, 'session');
+    if (!parsed.ok) throw new Error('a session policy was kept without having been validated');
+    return { name, policy: parsed.policy };
+  });
+  const session = { ...caller.identity.session, policies: named };
+  return { ...caller, identity: { ...caller.identity, session } } as Caller;
+}
+
+/** Without sensitive members; bytes as base64. */
+function keptValue(shape: Shape, value: unknown, omit: readonly string[] = []): unknown {
+  switch (shape.type) {
+    case 'structure':
+      return Object.fromEntries(
+        shape.members.flatMap(({ name, shape: inner }) => {
+          const each = (value as Record<string, unknown>)[name];
+          const isLeftOut = each === undefined || each === null || omit.includes(name) || isSensitive(inner);
+          return isLeftOut ? [] : [[name, keptValue(inner, each)]];
+        }),
+      );
+    case 'list':
+      return (value as unknown[]).map((each) => keptValue(shape.member, each));
+    case 'map':
+      return Object.fromEntries(
+        Object.entries(value as object).map(([key, each]) => [key, keptValue(shape.value, each)]),
+      );
+    case 'blob':
+      return Buffer.from(value as Uint8Array).toString('base64');
+    default:
+      return value;
+  }
+}
+
+/** A sensitive member that the operation requires gets one byte: what it says is of no account in a rehearsal. */
+function revivedValue(shape: Shape, value: unknown): unknown {
+  switch (shape.type) {
+    case 'structure':
+      return Object.fromEntries(
+        shape.members.flatMap(({ name, shape: inner, required }) => {
+          const each = (value as Record<string, unknown>)[name];
+          if (each !== undefined) return [[name, revivedValue(inner, each)]];
+          if (!required || !isSensitive(inner)) return [];
+          return [[name, inner.type === 'blob' ? new Uint8Array(1) : 'x']];
+        }),
+      );
+    case 'list':
+      return (value as unknown[]).map((each) => revivedValue(shape.member, each));
+    case 'map':
+      return Object.fromEntries(
+        Object.entries(value as object).map(([key, each]) => [key, revivedValue(shape.value, each)]),
+      );
+    case 'blob':
+      return new Uint8Array(Buffer.from(value as string, 'base64'));
+    default:
+      return value;
+  }
+}
+
+const isSensitive = (shape: Shape) => 'sensitive' in shape && shape.sensitive === true;

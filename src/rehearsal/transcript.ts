@@ -1,0 +1,94 @@
+/** What was asked in a rehearsal: every call with its rulings, in the order in which they began. */
+import { AwsError } from '../aws/aws-error.ts';
+import type { Ruling } from '../invoke/authorize.ts';
+import type { Invocation, Watcher } from '../invoke/runtime.ts';
+
+/** What keeps a call from going on besides a denial. */
+export interface Obstacle {
+  readonly invocation: Invocation;
+  readonly error: AwsError;
+}
+
+export interface Asked {
+  readonly invocation: Invocation;
+  readonly ruling: Ruling;
+}
+
+/** The errors by which KMS says that a key's state does not let it be used. */
+const KEY_STATE_ERRORS = new Set([
+  'DisabledException',
+  'KMSInvalidStateException',
+  'KeyUnavailableException',
+]);
+
+export class Transcript implements Watcher {
+  readonly #mode: 'strict' | 'passing over';
+  readonly #rulings = new Map<Invocation, readonly Ruling[]>();
+  readonly #passedOver: Obstacle[] = [];
+  readonly #failures: Obstacle[] = [];
+  readonly #defects: unknown[] = [];
+
+  constructor(mode: 'strict' | 'passing over') {
+    this.#mode = mode;
+  }
+
+  ruled(invocation: Invocation, rulings: readonly Ruling[]): readonly Ruling[] {
+    // An operation that asks others is admitted twice, to the same questions.
+    this.#rulings.set(invocation, [...rulings]);
+    return this.#mode === 'strict' ? rulings : rulings.map(allowing);
+  }
+
+  passesOver(invocation: Invocation, error: unknown): boolean {
+    if (!(error instanceof AwsError) || !KEY_STATE_ERRORS.has(error.code)) return false;
+    if (this.#mode === 'strict') return false;
+    this.#note(this.#passedOver, { invocation, error });
+    return true;
+  }
+
+  failed(invocation: Invocation, error: AwsError): void {
+    this.#note(this.#failures, { invocation, error });
+  }
+
+  defect(error: unknown): void {
+    this.#defects.push(error);
+  }
+
+  /** Everything that was asked: the whole plan. */
+  get asked(): readonly Asked[] {
+    return [...this.#rulings].flatMap(([invocation, rulings]) =>
+      rulings.map((ruling) => ({ invocation, ruling })),
+    );
+  }
+
+  get denied(): readonly Asked[] {
+    return this.asked.filter(({ ruling }) => !ruling.decision.allowed);
+  }
+
+  /** Key states that do not let a call go on. */
+  get obstacles(): readonly Obstacle[] {
+    return this.#passedOver;
+  }
+
+  /** Calls that ended with an error. */
+  get failures(): readonly Obstacle[] {
+    return this.#failures;
+  }
+
+  /** Calls that a key's state did not let through. */
+  get stateFailures(): readonly Obstacle[] {
+    return this.#failures.filter(({ error }) => KEY_STATE_ERRORS.has(error.code));
+  }
+
+  get defects(): readonly unknown[] {
+    return this.#defects;
+  }
+
+  #note(list: Obstacle[], obstacle: Obstacle): void {
+    if (list.some(({ invocation }) => invocation === obstacle.invocation)) return;
+    list.push(obstacle);
+  }
+}
+
+/** The ruling as if everything were allowed. */
+const allowing = (ruling: Ruling): Ruling =>
+  ruling.decision.allowed ? ruling : { ...ruling, decision: { allowed: true, by: 'root' } };
