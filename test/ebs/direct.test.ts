@@ -20,12 +20,14 @@ import {
   ModifySnapshotAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand } from '@aws-sdk/client-kms';
+import { writtenBlocks } from '../../src/services/ebs/snapshot/started-snapshot.ts';
 import { NbdClient } from '../dataplane/nbd-client.ts';
 import {
   ACCOUNT,
   allowing,
   attachmentOf,
   denying,
+  OTHER_ACCOUNT,
   REGION,
   type TrailEvent,
   ZONE,
@@ -426,5 +428,151 @@ describe('permissions of the direct APIs', () => {
       Reason: 'INVALID_SNAPSHOT_ID',
       status: 400,
     });
+  });
+});
+
+const reasonOf = async (call: Promise<unknown>) => (await refusal(call)).Reason;
+
+describe('block tokens', () => {
+  test('are of one block of one snapshot, for seven days', async (t) => {
+    const world = await ec2World(t);
+    const ebs = await ebsOf(world);
+    const [one, two] = [block('one'), block('two')];
+    const snapshot = await written(world, { 0: one, 1: two });
+    const other = await written(world, { 0: two });
+    const list = async (SnapshotId: string) => {
+      const { Blocks, ExpiryTime } = await ebs.send(new ListSnapshotBlocksCommand({ SnapshotId }));
+      return { tokens: Blocks!.map(({ BlockToken }) => BlockToken!), expiryMs: ExpiryTime!.getTime() };
+    };
+    const { tokens, expiryMs } = await list(snapshot);
+    const get = (SnapshotId: string, BlockIndex: number, BlockToken: string) =>
+      ebs.send(new GetSnapshotBlockCommand({ SnapshotId, BlockIndex, BlockToken }));
+    await get(snapshot, 1, tokens[1]!);
+    const foreign = (await list(other)).tokens[0]!;
+    for (const [id, index, token] of [
+      [snapshot, 0, tokens[1]!],
+      [snapshot, 1, tokens[0]!],
+      [snapshot, 0, foreign],
+      [other, 0, tokens[0]!],
+    ] as const) {
+      assert.equal(await reasonOf(get(id, index, token)), 'INVALID_BLOCK_TOKEN');
+    }
+    const { nowMs } = await world.server.ask<{ nowMs: number }>('clock');
+    assert.ok(Math.abs(expiryMs - nowMs - 7 * 86_400_000) < 60_000);
+    await world.server.advance(7 * 86_400_000 - 120_000);
+    await get(snapshot, 0, tokens[0]!);
+    await world.server.advance(120_000);
+    assert.equal(await reasonOf(get(snapshot, 0, tokens[0]!)), 'INVALID_BLOCK_TOKEN');
+  });
+});
+
+describe('ListChangedBlocks', () => {
+  test('comes in pages whose last has no token, from any block on', async (t) => {
+    const world = await ec2World(t);
+    const ebs = await ebsOf(world);
+    const parent = await written(world, { 0: block('a') });
+    const changed = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [index + 1, block('b')]));
+    const child = await written(world, changed, { ParentSnapshotId: parent });
+    const ids = { FirstSnapshotId: parent, SecondSnapshotId: child };
+    const pages: number[][] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await ebs.send(new ListChangedBlocksCommand({ ...ids, MaxResults: 100, NextToken }));
+      pages.push(page.ChangedBlocks!.map(({ BlockIndex }) => BlockIndex!));
+      NextToken = page.NextToken;
+    } while (NextToken);
+    // Two full pages are all: the second says so.
+    assert.deepEqual(
+      pages.map(({ length }) => length),
+      [100, 100],
+    );
+    assert.deepEqual(pages.flat(), Object.keys(changed).map(Number));
+    const rest = await ebs.send(new ListChangedBlocksCommand({ ...ids, StartingBlockIndex: 150 }));
+    assert.equal(rest.ChangedBlocks![0]!.BlockIndex, 150);
+    assert.equal(rest.ChangedBlocks!.length, 51);
+    assert.equal(
+      await reasonOf(ebs.send(new ListChangedBlocksCommand({ ...ids, NextToken: 'bm9uZQ==' }))),
+      'INVALID_PAGE_TOKEN',
+    );
+  });
+
+  test('asks for the key of each side', async (t) => {
+    const world = await ec2World(t);
+    const [one] = [await world.newKey()];
+    const parent = await written(world, { 0: block('a') }, { Encrypted: true, KmsKeyArn: one });
+    const child = await written(world, { 1: block('b') }, { ParentSnapshotId: parent });
+    const list = new ListChangedBlocksCommand({ FirstSnapshotId: parent, SecondSnapshotId: child });
+    const may = { Effect: 'Allow', Action: ['ebs:*', 'kms:DescribeKey'], Resource: '*' };
+    const calls = await kmsCallsOf(world, async () => (await ebsOf(world, may)).send(list));
+    assert.deepEqual(
+      calls.map(({ eventName }) => eventName),
+      ['DescribeKey'],
+    );
+    const mayNot = { Effect: 'Deny', Action: 'kms:DescribeKey', Resource: one };
+    const user = await world.user('blind', may, mayNot);
+    const refused = await refusal(world.server.client(EBSClient, user.credentials).send(list));
+    assert.ok(refused.status! >= 400, refused.name);
+    await world.kms.send(new DisableKeyCommand({ KeyId: one }));
+  });
+});
+
+describe('a snapshot on its way', () => {
+  test('is completed with as many blocks as were written, no more and no fewer', async (t) => {
+    const world = await ec2World(t);
+    const ebs = await ebsOf(world);
+    const { SnapshotId } = await ebs.send(new StartSnapshotCommand({ VolumeSize: 1 }));
+    await put(ebs, SnapshotId!, 3, block('a'));
+    await put(ebs, SnapshotId!, 5, block('b'));
+    await put(ebs, SnapshotId!, 5, block('c'));
+    const complete = (ChangedBlocksCount: number) =>
+      ebs.send(new CompleteSnapshotCommand({ SnapshotId, ChangedBlocksCount }));
+    for (const count of [0, 1, 3]) {
+      assert.equal(await reasonOf(complete(count)), 'INVALID_PARAMETER_VALUE', `${count}`);
+    }
+    await complete(2);
+    await world.server.settled();
+    const { store } = world.server.latchkey.runtime;
+    assert.deepEqual(await store.read((tx) => tx.list(writtenBlocks)), [], 'nothing is left of the writes');
+  });
+
+  test('is written by its owner alone, whoever may read it', async (t) => {
+    const world = await ec2World(t);
+    const ebs = await ebsOf(world);
+    const { SnapshotId } = await ebs.send(new StartSnapshotCommand({ VolumeSize: 1 }));
+    await world.ec2.send(
+      new ModifySnapshotAttributeCommand({
+        SnapshotId,
+        CreateVolumePermission: { Add: [{ UserId: OTHER_ACCOUNT }] },
+      }),
+    );
+    const other = world.server.client(EBSClient, await world.server.root(OTHER_ACCOUNT));
+    assert.equal(await reasonOf(put(other, SnapshotId!, 0, block('x'))), 'INVALID_SNAPSHOT_ID');
+    assert.equal(
+      await reasonOf(other.send(new CompleteSnapshotCommand({ SnapshotId, ChangedBlocksCount: 0 }))),
+      'INVALID_SNAPSHOT_ID',
+    );
+    await put(ebs, SnapshotId!, 0, block('x'));
+  });
+
+  test('is given up its timeout after the last write, counted in minutes', async (t) => {
+    const world = await ec2World(t);
+    const ebs = await ebsOf(world);
+    const { SnapshotId } = await ebs.send(new StartSnapshotCommand({ VolumeSize: 1, Timeout: 20 }));
+    const stateOf = async () => {
+      const { Snapshots } = await world.ec2.send(
+        new DescribeSnapshotsCommand({ SnapshotIds: [SnapshotId!] }),
+      );
+      return Snapshots![0]!.State;
+    };
+    for (let index = 0; index < 3; index++) {
+      await world.server.advance(19 * 60_000);
+      assert.equal(await stateOf(), 'pending');
+      await put(ebs, SnapshotId!, index, block('x'));
+    }
+    await world.server.advance(19 * 60_000);
+    assert.equal(await stateOf(), 'pending');
+    await world.server.advance(2 * 60_000);
+    assert.equal(await stateOf(), 'error');
+    assert.equal(await reasonOf(put(ebs, SnapshotId!, 9, block('x'))), 'INVALID_SNAPSHOT_ID');
   });
 });

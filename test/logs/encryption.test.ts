@@ -20,6 +20,8 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateKeyCommand, DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { systemEntropy } from '../../src/platform/node/index.ts';
+import { openMessage, sealMessage } from '../../src/services/logs/encryption/sealed-message.ts';
 import { ACCOUNT } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
 
@@ -141,4 +143,20 @@ test('a group changes its key, and what there was stays under the old one', asyn
   assert.deepEqual(await read(), ['plain', 'first', 'second', 'plain again']);
   await kms.send(new DisableKeyCommand({ KeyId: first }));
   assert.equal((await refusal(read())).code, 'AccessDeniedException');
+});
+
+test('a message under its key is bound to its event: elsewhere it does not open', () => {
+  const entropy = systemEntropy();
+  const key = entropy.bytes(32);
+  const sealed = sealMessage(key, 'event-1', 'hush', entropy);
+  assert.equal(openMessage(key, 'event-1', sealed), 'hush');
+  assert.throws(() => openMessage(key, 'event-2', sealed));
+  assert.throws(() => openMessage(entropy.bytes(32), 'event-1', sealed));
+  const bytes = Buffer.from(sealed, 'base64');
+  for (const at of [0, 12, bytes.length - 1]) {
+    const changed = Buffer.from(bytes);
+    changed[at] = (changed[at] as number) ^ 1;
+    assert.throws(() => openMessage(key, 'event-1', changed.toString('base64')));
+  }
+  assert.notEqual(sealMessage(key, 'event-1', 'hush', entropy), sealed);
 });

@@ -29,6 +29,9 @@ import {
   IAMClient,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { logEvents } from '../../src/services/logs/event/event.ts';
+import { logStreams } from '../../src/services/logs/stream/stream.ts';
+import { newUser, policy } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const GROUP = '/aws/events/ebs';
@@ -292,4 +295,164 @@ describe('permissions', () => {
     const gone = await refusal(logs.send(new DeleteResourcePolicyCommand({ policyName: 'events' })));
     assert.equal(gone.message, 'Policy with name [events] does not exist');
   });
+});
+
+const HOUR_MS = 3_600_000;
+
+describe('limits of a batch', () => {
+  /** What becomes of a batch of one event at this distance from now. */
+  const fateOf = async ({ logs, nowMs }: World, awayMs: number) => {
+    const logEvents = [{ timestamp: nowMs() + awayMs, message: 'x' }];
+    const { rejectedLogEventsInfo: rejected } = await logs.send(
+      new PutLogEventsCommand({ logGroupName: GROUP, logStreamName: 'one', logEvents }),
+    );
+    return rejected ? Object.keys(rejected) : [];
+  };
+
+  test('two hours ahead, fourteen days back', async (t) => {
+    const given = await world(t);
+    const { server } = given;
+    // The clock stands still, so that the edge can be hit.
+    const clock = server.latchkey.runtime.clock as { nowMs(): number };
+    const stillMs = clock.nowMs();
+    clock.nowMs = () => stillMs;
+    const still = { ...given, nowMs: () => stillMs };
+    assert.deepEqual(await fateOf(still, 2 * HOUR_MS), []);
+    assert.deepEqual(await fateOf(still, 2 * HOUR_MS + 1), ['tooNewLogEventStartIndex']);
+    assert.deepEqual(await fateOf(still, -14 * 24 * HOUR_MS), []);
+    assert.deepEqual(await fateOf(still, -14 * 24 * HOUR_MS - 1), ['tooOldLogEventEndIndex']);
+  });
+
+  test('a day from the first event to the last, and a megabyte', async (t) => {
+    const { logs, nowMs } = await world(t);
+    const startMs = nowMs() - 48 * HOUR_MS;
+    const put = (logEvents: { timestamp: number; message: string }[]) =>
+      logs.send(new PutLogEventsCommand({ logGroupName: GROUP, logStreamName: 'one', logEvents }));
+    const spanning = (ms: number) => [
+      { timestamp: startMs, message: 'first' },
+      { timestamp: startMs + ms, message: 'last' },
+    ];
+    await put(spanning(24 * HOUR_MS));
+    assert.match((await refusal(put(spanning(24 * HOUR_MS + 1)))).message, /cannot span more than 24 hours/);
+    assert.match((await refusal(put(spanning(48 * HOUR_MS)))).message, /cannot span more than 24 hours/);
+    // Each event weighs 26 bytes more than its message.
+    const heavy = (bytes: number) => {
+      const message = 'x'.repeat(200_000);
+      const rest = bytes - 5 * (message.length + 26) - 26;
+      return [...Array(5).fill(message), 'y'.repeat(rest)].map((each) => ({
+        timestamp: startMs,
+        message: each,
+      }));
+    };
+    await put(heavy(1_048_576));
+    assert.match((await refusal(put(heavy(1_048_577)))).message, /^Upload too large: 1048577 bytes/);
+  });
+});
+
+describe('searching', () => {
+  test('ends with its end time, which it includes; reading ends before it', async (t) => {
+    const { logs, find, nowMs } = await world(t);
+    const timestamp = nowMs() - 1000;
+    const logEvents = [0, 1, 2].map((index) => ({ timestamp: timestamp + index, message: `${index}` }));
+    await logs.send(new PutLogEventsCommand({ logGroupName: GROUP, logStreamName: 'one', logEvents }));
+    assert.deepEqual(await find({ endTime: timestamp + 1 }), ['0', '1']);
+    assert.deepEqual(await find({ startTime: timestamp + 1 }), ['1', '2']);
+    assert.deepEqual(await find({ startTime: timestamp + 1, endTime: timestamp + 1 }), ['1']);
+    const { events } = await logs.send(
+      new GetLogEventsCommand({
+        logGroupName: GROUP,
+        logStreamName: 'one',
+        startTime: timestamp,
+        endTime: timestamp + 1,
+      }),
+    );
+    assert.deepEqual(
+      events!.map(({ message }) => message),
+      ['0'],
+    );
+  });
+
+  test('goes on by the token of the same search and of no other', async (t) => {
+    const { logs, put } = await world(t);
+    await put(['a', 'b', 'c']);
+    const page = (input: Partial<FilterLogEventsCommandInput>) =>
+      logs.send(new FilterLogEventsCommand({ logGroupName: GROUP, limit: 1, ...input }));
+    const searches: Partial<FilterLogEventsCommandInput>[] = [
+      {},
+      { filterPattern: '?a ?b ?c' },
+      { logStreamNames: ['one'] },
+      { logStreamNamePrefix: 'o' },
+    ];
+    for (const [index, search] of searches.entries()) {
+      const { nextToken } = await page(search);
+      const next = await page({ ...search, nextToken });
+      assert.equal(next.events![0]!.message, 'b');
+      const other = searches[(index + 1) % searches.length];
+      assert.equal((await refusal(page({ ...other, nextToken }))).code, 'InvalidParameterException');
+    }
+  });
+});
+
+test('what is past its retention is not shown, though it was not removed yet', async (t) => {
+  const { server, logs, find, nowMs } = await world(t);
+  const day = 24 * HOUR_MS;
+  for (const age of [0.5, 0.9]) {
+    const logEvents = [{ timestamp: nowMs() - age * day, message: `${age}` }];
+    await logs.send(new PutLogEventsCommand({ logGroupName: GROUP, logStreamName: 'one', logEvents }));
+  }
+  await logs.send(new PutRetentionPolicyCommand({ logGroupName: GROUP, retentionInDays: 1 }));
+  const { runtime } = server.latchkey;
+  const read = async () => {
+    const { events } = await logs.send(
+      new GetLogEventsCommand({ logGroupName: GROUP, logStreamName: 'one', startFromHead: true }),
+    );
+    return [events!.map(({ message }) => message), await find()];
+  };
+  assert.deepEqual(await read(), [
+    ['0.9', '0.5'],
+    ['0.9', '0.5'],
+  ]);
+  // Time passes, and nothing that is due is done yet.
+  const clock = runtime.clock as { nowMs(): number };
+  const before = clock.nowMs.bind(clock);
+  clock.nowMs = () => before() + 0.3 * day;
+  assert.deepEqual(await read(), [['0.5'], ['0.5']]);
+});
+
+test('a deleted group leaves no event behind, however many there were', async (t) => {
+  const { server, logs, nowMs } = await world(t);
+  const timestamp = nowMs() - 1000;
+  for (const logStreamName of ['one', 'two']) {
+    if (logStreamName === 'two') {
+      await logs.send(new CreateLogStreamCommand({ logGroupName: GROUP, logStreamName }));
+    }
+    const logEvents = Array.from({ length: 800 }, (_, n) => ({ timestamp, message: `${n}` }));
+    await logs.send(new PutLogEventsCommand({ logGroupName: GROUP, logStreamName, logEvents }));
+  }
+  await logs.send(new DeleteLogGroupCommand({ logGroupName: GROUP }));
+  await server.settled();
+  const { store } = server.latchkey.runtime;
+  assert.deepEqual(await store.read((tx) => tx.list(logEvents)), []);
+  assert.deepEqual(await store.read((tx) => tx.list(logStreams)), []);
+});
+
+test('a resource policy of CloudWatch Logs is for services: it lets no user in', async (t) => {
+  const { server, logs } = await world(t);
+  const policyDocument = policy({ Effect: 'Allow', Principal: '*', Action: 'logs:*', Resource: '*' });
+  await logs.send(new PutResourcePolicyCommand({ policyName: 'open', policyDocument }));
+  const user = await newUser(server, 'outsider');
+  const own = server.client(CloudWatchLogsClient, user.credentials);
+  for (const call of [
+    own.send(new CreateLogStreamCommand({ logGroupName: GROUP, logStreamName: 'two' })),
+    own.send(new GetLogEventsCommand({ logGroupName: GROUP, logStreamName: 'one' })),
+    own.send(
+      new PutLogEventsCommand({
+        logGroupName: GROUP,
+        logStreamName: 'one',
+        logEvents: [{ timestamp: Date.now(), message: 'x' }],
+      }),
+    ),
+  ]) {
+    assert.equal((await refusal(call)).code, 'AccessDeniedException');
+  }
 });
