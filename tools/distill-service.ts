@@ -165,7 +165,9 @@ class Distiller {
   }
 
   private reference(schema: SdkSchema, factName: string | undefined): ShapeRef {
-    const facts = factName === undefined ? undefined : this.source.constraints.shapes.get(factName);
+    // A list that an output names first is the same list where an input names it.
+    const known = factName ?? (schema.kind === 'list' ? schema.name : undefined);
+    const facts = known === undefined ? undefined : this.source.constraints.shapes.get(known);
     switch (schema.kind) {
       case 'structure':
         return this.structure(schema, factName);

@@ -200,7 +200,7 @@ function levelStatement(
 ): Remedy | undefined {
   const isServiceControl = type === 'service control policy';
   const member = isServiceControl ? 'serviceControl' : 'resourceControl';
-  const kind = isServiceControl ? 'service-control' : 'resource-control';
+  const kind = isServiceControl ? 'service-control' : 'resource';
   const levels = inputs[member] ?? [];
   const statement = isServiceControl
     ? { Effect: 'Allow', Action: [request.action], Resource: '*' }

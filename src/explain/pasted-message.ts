@@ -58,7 +58,8 @@ async function callOfDecoded(
     ({ body: { event, decisions } }) =>
       (event.userIdentity as { arn?: string }).arn === principal.arn &&
       decisions.some(
-        (each) => !each.decision.allowed && each.action === action && each.resource === resource,
+        // The message names the action without its service.
+        (each) => !each.decision.allowed && each.action.endsWith(`:${action}`) && each.resource === resource,
       ),
   );
 }

@@ -1,7 +1,9 @@
 /** EC2's encoded authorization failure message, and what sts:DecodeAuthorizationMessage makes of it (aws-facts F7). */
+import { parseArn } from '../aws/arn.ts';
 import type { Sealer } from '../platform/ports.ts';
 import type { Ruling } from './authorize.ts';
 import { type Caller, principalOf } from './caller.ts';
+import type { Check, ConditionValues } from './verdict.ts';
 
 const CONTEXT = 'latchkey:authorization-failure';
 
@@ -23,7 +25,7 @@ export function decodeDenial(sealer: Sealer, account: string, encoded: string): 
   }
 }
 
-function failureMessage(caller: Caller, { decision, request, conditions, inputs }: Ruling): object {
+function failureMessage(caller: Caller, { decision, request, check, inputs }: Ruling): object {
   const principal = principalOf(caller);
   const isExplicit = !decision.allowed && decision.explicit;
   const deciding = isExplicit ? decision.by : undefined;
@@ -50,7 +52,8 @@ function failureMessage(caller: Caller, { decision, request, conditions, inputs 
       })),
     ),
   };
-  const values = Object.entries(conditions()).filter(([, value]) => value !== undefined);
+  const keys = { ...resourceKeys(check), ...check.conditions?.() };
+  const values = Object.entries(keys).filter(([, value]) => value !== undefined);
   return {
     allowed: false,
     explicitDeny: isExplicit,
@@ -62,7 +65,7 @@ function failureMessage(caller: Caller, { decision, request, conditions, inputs 
         ...(principal.kind === 'user' && caller.kind !== 'service' ? { name: caller.identity.userName } : {}),
         arn: 'arn' in principal ? principal.arn : '',
       },
-      action: request.action,
+      action: request.action.slice(request.action.indexOf(':') + 1),
       resource: request.resource,
       conditions: items(
         values.map(([key, value]) => ({
@@ -73,5 +76,32 @@ function failureMessage(caller: Caller, { decision, request, conditions, inputs 
         })),
       ),
     },
+  };
+}
+
+/** What a resource that is made is called before it has an id. */
+const UNMADE_IDS: Readonly<Record<string, string>> = {
+  instance: 'ec2:InstanceID',
+  snapshot: 'ec2:SnapshotID',
+  volume: 'ec2:VolumeID',
+};
+
+/** The keys that describe the resource itself; those of the caller and the request are not in the message. */
+function resourceKeys({ resource, account }: Check<unknown>): ConditionValues {
+  const arn = parseArn(resource);
+  if (!arn) return {};
+  const type = arn.resource.split(/[/:]/, 1)[0] as string;
+  const isBeingCreated = arn.resource.endsWith('/*');
+  const idKey = isBeingCreated ? UNMADE_IDS[type] : undefined;
+  return {
+    'aws:ARN': resource,
+    'aws:Account': arn.account || account,
+    'aws:Region': arn.region || undefined,
+    'aws:Resource': arn.resource,
+    'aws:ResourceBeingCreated': isBeingCreated ? 'true' : undefined,
+    'aws:Service': arn.service,
+    'aws:Type': type,
+    [`${arn.service}:Region`]: arn.region || undefined,
+    ...(idKey && { [idKey]: '*' }),
   };
 }

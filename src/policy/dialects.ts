@@ -20,6 +20,7 @@ import {
   lacksResources,
   namesBothForms,
   namesPrincipal,
+  operatorProblem,
   repeatsSid,
   resourceProblem,
   wholeDocument,
@@ -100,9 +101,9 @@ const session: Dialect = {
 const ORGANIZATIONS =
   'The provided policy document does not meet the requirements of the specified policy type.';
 
-const organizationsGrammar: readonly Check[] = [
+const organizationsGrammar = (isOfWrongVersion: typeof isNot2012): readonly Check[] => [
   wholeDocument(hasNoStatement, ORGANIZATIONS),
-  wholeDocument(isNot2012, ORGANIZATIONS),
+  wholeDocument(isOfWrongVersion, ORGANIZATIONS),
   wholeDocument(repeatsSid, ORGANIZATIONS),
   eachStatement(
     (s, document) =>
@@ -125,23 +126,58 @@ const organizationsErrors = {
 
 const serviceControl: Dialect = {
   ...organizationsErrors,
-  checks: [...organizationsGrammar, eachStatement(namesPrincipal, ORGANIZATIONS)],
+  checks: [...organizationsGrammar(isNot2012), eachStatement(namesPrincipal, ORGANIZATIONS)],
 };
 
-/** An RCP speaks of everybody and denies; the one Allow is the full one of RCPFullAWSAccess. */
-const isFullAllow = (s: RawStatement): boolean =>
-  s.action?.join() === '*' && s.resource?.join() === '*' && s.conditions.length === 0;
+/**
+ * Services that RCPs reach, by the prefix of their actions
+ * (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services).
+ */
+const RCP_SERVICES: ReadonlySet<string> = new Set(
+  (
+    'appstream dsql clouddirectory cloudfront cloudsearch logs networkmonitor cognito-identity cognito-idp comprehend ' +
+    'comprehendmedical firehose dynamodb dax autoscaling ecr ecr-public gamelift inspector-scan kendra kinesisvideo ' +
+    'memorydb aoss personalize polly s3 swf sqs textract timestream-influxdb transcribe translate workspaces appconfig ' +
+    'autoscaling-plans budgets servicediscovery cloudtrail-data codeartifact codebuild codecommit codepipeline ' +
+    'compute-optimizer cost-optimization-hub events fms fis health rolesanywhere kms opensearch pricing ' +
+    'pca-connector-ad resource-groups secretsmanager sts signin support transfer notifications wafv2 xray'
+  ).split(' '),
+);
 
+const isRcpAction = (action: string): boolean =>
+  RCP_SERVICES.has(action.slice(0, Math.max(0, action.indexOf(':'))).toLowerCase());
+
+const isEverybody = ({ principal }: RawStatement): boolean =>
+  principal?.bareStar === true ||
+  (principal?.entries.length === 1 &&
+    principal.entries[0]?.type === 'AWS' &&
+    principal.entries[0].values.join() === '*');
+
+/** A customer's RCP denies, to everybody, actions of services that RCPs reach. */
 const resourceControl: Dialect = {
   ...organizationsErrors,
   checks: [
-    ...organizationsGrammar,
-    eachStatement((s) => !s.principal?.bareStar || (s.effect === 'Allow' && !isFullAllow(s)), ORGANIZATIONS),
+    ...organizationsGrammar(hasUnknownVersion),
+    eachStatement(
+      (s) => s.effect !== 'Deny' || !isEverybody(s) || !s.action?.every(isRcpAction),
+      ORGANIZATIONS,
+    ),
   ],
 };
 
-const isStsAction = (action: string): boolean =>
-  action.toLowerCase().startsWith('sts:') && !action.endsWith('*');
+/** What a trust policy may speak of (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts-comparison.html). */
+const TRUST_ACTIONS: ReadonlySet<string> = new Set(
+  [
+    'AssumeRole',
+    'AssumeRoleWithSAML',
+    'AssumeRoleWithWebIdentity',
+    'SetContext',
+    'SetSourceIdentity',
+    'TagSession',
+  ].map((name) => `sts:${name.toLowerCase()}`),
+);
+
+const isTrustAction = (action: string): boolean => TRUST_ACTIONS.has(action.toLowerCase());
 
 function trustPrincipalProblem({ principal }: RawStatement): string | undefined {
   if (principal === undefined) return 'Missing required field Principal';
@@ -156,7 +192,7 @@ function trustPrincipalProblem({ principal }: RawStatement): string | undefined 
 function trustActionProblem(statement: RawStatement): string | undefined {
   if (lacksActions(statement)) return 'Missing required field Action';
   const actions = statement.action ?? statement.notAction ?? [];
-  return actions.every(isStsAction)
+  return actions.every(isTrustAction)
     ? undefined
     : 'AssumeRole policy may only specify STS AssumeRole actions.';
 }
@@ -180,7 +216,7 @@ const trust: Dialect = {
     ),
     eachStatement(trustPrincipalProblem),
     eachStatement((s) => s.action !== undefined && s.notAction !== undefined, 'Syntax error in policy.'),
-    eachStatement(hasUnknownOperator, 'Syntax error in policy.'),
+    eachStatement(operatorProblem),
     eachStatement(trustActionProblem),
     eachStatement((s) => s.resource !== undefined, 'Has prohibited field Resource'),
     eachStatement((s) => s.notResource !== undefined, 'AssumeRole policy must not contain resources.'),

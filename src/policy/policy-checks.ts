@@ -74,6 +74,12 @@ function isLetterOrDigit(code: number): boolean {
 export const hasUnknownOperator = ({ conditions }: RawStatement): boolean =>
   conditions.some(({ operator, key }) => parseOperator(operator) === undefined || key === '');
 
+/** The trust dialect alone names the operator. */
+export function operatorProblem({ conditions }: RawStatement): string | undefined {
+  const unknown = conditions.find(({ operator }) => parseOperator(operator) === undefined);
+  return unknown && `Invalid Condition type : ${unknown.operator}`;
+}
+
 /** AWS's sentence for an action that is neither `*` nor `vendor:Name`. */
 export function actionProblem(statement: RawStatement): string | undefined {
   for (const action of statement.action ?? statement.notAction ?? []) {
@@ -118,6 +124,9 @@ export function resourceProblem(statement: RawStatement): string | undefined {
       return `Partition "${partition}" is not valid for resource "arn:${partition}:${fields.join(':')}".`;
     }
     if (rest.length === 0) return 'Resource vendor must be fully qualified and cannot contain regexes.';
+    if (rest[0] === 's3' && rest[1] && !hasWildcard(rest[1])) {
+      return `Resource ${resource} can not contain region information.`;
+    }
     const problem = rest[0] === 'iam' ? iamResourceProblem(resource, rest) : undefined;
     if (problem !== undefined) return problem;
   }
@@ -148,6 +157,8 @@ function iamResourceProblem(
   if (region !== '' && region !== '*') return `IAM resource ${resource} cannot contain region information.`;
   const name = path.join(':');
   const noun = name.slice(0, name.indexOf('/') + 1);
+  // The root user of an account, as sts:AssumeRoot and control policies name it.
+  if (name === 'root') return undefined;
   if (path.length === 0 || hasWildcard(noun || name) || IAM_PATHS.includes(noun)) return undefined;
   return `IAM resource path must either be "*" or start with ${IAM_PATHS.join(', ')}.`;
 }

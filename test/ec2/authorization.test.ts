@@ -55,7 +55,7 @@ describe('a denial', () => {
     assert.equal(decoded.allowed, false);
     assert.equal(decoded.explicitDeny, false);
     assert.equal(decoded.context.principal.arn, john.arn);
-    assert.equal(decoded.context.action, 'ec2:StopInstances');
+    assert.equal(decoded.context.action, 'StopInstances');
     const conditions = new Map(
       decoded.context.conditions.items.map(
         (item: { key: string; values: { items: { value: string }[] } }) => [
@@ -65,6 +65,12 @@ describe('a denial', () => {
       ),
     );
     assert.equal(conditions.get('ec2:Region'), REGION);
+    assert.equal(conditions.get('aws:ARN'), arnOf('instance', instanceId));
+    assert.equal(conditions.get('aws:Resource'), `instance/${instanceId}`);
+    assert.equal(conditions.get('aws:Type'), 'instance');
+    // Of the caller and the request there is nothing in it.
+    for (const key of ['aws:PrincipalArn', 'aws:SourceIp', 'aws:CurrentTime'])
+      assert.ok(!conditions.has(key), key);
     assert.equal(conditions.get('ec2:InstanceType'), 't3.micro');
 
     const [told] = (await world.trail({ name: 'EventName', value: 'StopInstances' })).slice(-1);

@@ -166,7 +166,7 @@ describe('tags', () => {
     const iam = server.client(IAMClient);
     const own = policy({
       Effect: 'Allow',
-      Action: ['iam:CreateUser', 'iam:GetUser'],
+      Action: ['iam:CreateUser', 'iam:GetUser', 'iam:TagUser'],
       Resource: '*',
       Condition: {
         StringEqualsIfExists: {

@@ -148,7 +148,8 @@ describe('a decision', () => {
         boundary: row.boundary && policy(row.boundary, 'managed'),
         session: row.session?.map((p) => policy(p, 'session')),
         serviceControl: row.serviceControl?.map((level) => level.map((p) => policy(p, 'service-control'))),
-        resourceControl: row.resourceControl?.map((level) => level.map((p) => policy(p, 'resource-control'))),
+        // Among them AWS's own, which allows.
+        resourceControl: row.resourceControl?.map((level) => level.map((p) => policy(p, 'resource'))),
         resourceRule: row.resourceRule,
         resourcePolicy: row.resourcePolicy && policy(row.resourcePolicy, resourceKind),
         grants: row.grants,

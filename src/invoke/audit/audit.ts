@@ -8,7 +8,7 @@ import { uuid } from '../../platform/identifiers.ts';
 import type { Decision } from '../../policy/decision.ts';
 import { type LogEntry, log, type Transaction } from '../../store/store.ts';
 import type { Ruling } from '../authorize.ts';
-import { accountOf } from '../caller.ts';
+import { accountOf, type Caller } from '../caller.ts';
 import type { RequestContext } from '../context.ts';
 import type { Operation } from '../operation.ts';
 import { auditLabels, shortName } from './audit-labels.ts';
@@ -72,7 +72,7 @@ export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<r
   const { caller, nowMs, region, entropy } = request;
   const rule = definition.audit ?? {};
   const resources = touchedResources(call);
-  const owners = otherOwners(rulings, accountOf(caller));
+  const owners = otherOwners(rulings, caller);
   const event = cloudTrailEvent(call, resources, owners.size > 0);
   if ('error' in call.outcome) {
     Object.assign(call.outcome.error, { eventId: event.eventID, requestId: request.requestId });
@@ -199,11 +199,14 @@ function append(
 }
 
 /**
- * A call that a resource's own policy lets in from another account is recorded for both (aws-facts A2.7), and so is the use
- * of a snapshot that its owner shares.
+ * A call that a resource's own policy lets in from another account is recorded for both, and so is the use of a snapshot
+ * that its owner shares. One that is denied is recorded for the caller alone (aws-facts A2.7).
  */
-function otherOwners(rulings: readonly Ruling[], home: string): Set<string> {
+function otherOwners(rulings: readonly Ruling[], caller: Caller): Set<string> {
+  const home = accountOf(caller);
   const owners = new Set<string>();
+  // A service has no trail of its own.
+  if (caller.kind !== 'service' && rulings.some(({ decision }) => !decision.allowed)) return owners;
   for (const { check } of rulings) {
     const isShared = check.recordedForOwner || (check.resourceRule ?? 'none') !== 'none';
     if (isShared && check.account !== home) owners.add(check.account);

@@ -5,7 +5,7 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Definition } from '../../../invoke/operation.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import type { AttachedPolicy } from '../../../shapes/generated/iam.ts';
-import { exceedsQuota, invalidInput, noSuchEntity } from '../errors.ts';
+import { exceedsQuota, noSuchEntity, validationError } from '../errors.ts';
 import { type IdentityKind, type IdentityRecord, identityCheck } from '../identity/identity.ts';
 import { findPolicy, isServiceRolePolicy, policyNotFound } from '../managed-policy/managed-policy.ts';
 import { type PageRequest, pageOf } from '../page.ts';
@@ -99,5 +99,6 @@ export const attachedPolicy = (arn: string): AttachedPolicy => ({
 const pathOf = (arn: string) => arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1);
 
 export function requireWellFormedArn(arn: string): void {
-  if (!parseArn(arn)) throw invalidInput(`ARN ${arn} is not valid.`);
+  // AWS's own two blanks.
+  if (!parseArn(arn)) throw validationError('Invalid ARN:  Could not be parsed!');
 }

@@ -2,10 +2,11 @@
  * Creates an instance profile, which holds no role yet.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateInstanceProfile.html
  */
+import type { Check } from '../../../invoke/verdict.ts';
 import { alreadyExists } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { newId } from '../identity/identity.ts';
-import { newTags, requestTagKeys } from '../tag/tag.ts';
+import { creationTagCheck, newTags, requestTagKeys } from '../tag/tag.ts';
 import {
   findInstanceProfile,
   type InstanceProfileRecord,
@@ -15,15 +16,16 @@ import {
 } from './instance-profile.ts';
 
 export default iam.operation('CreateInstanceProfile', {
-  checks: ({ account }, { InstanceProfileName: name, Path: path = '/', Tags }) => ({
-    profile: {
+  checks({ account }, { InstanceProfileName: name, Path: path = '/', Tags }) {
+    const profile: Check<undefined> = {
       action: 'iam:CreateInstanceProfile',
       resource: instanceProfileArn({ account, path, name }),
       account,
       record: undefined,
       conditions: () => requestTagKeys(Tags),
-    },
-  }),
+    };
+    return { profile, tag: creationTagCheck(profile, 'TagInstanceProfile', Tags) };
+  },
   async execute({ tx, account, nowMs, entropy }, { InstanceProfileName: name, Path: path = '/', Tags }) {
     if (await findInstanceProfile(tx, account, name)) {
       throw alreadyExists(`Instance Profile ${name} already exists.`);

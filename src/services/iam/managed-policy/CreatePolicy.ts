@@ -2,10 +2,11 @@
  * Creates a managed policy; its document becomes version v1.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
  */
+import type { Check } from '../../../invoke/verdict.ts';
 import { alreadyExists, exceedsQuota } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { newId } from '../identity/identity.ts';
-import { newTags, requestTagKeys } from '../tag/tag.ts';
+import { creationTagCheck, newTags, requestTagKeys } from '../tag/tag.ts';
 import {
   findPolicyByName,
   managedPolicies,
@@ -18,16 +19,17 @@ import type { ManagedPolicyRecord } from './managed-policy-record.ts';
 const MAX_POLICIES = 1500;
 
 export default iam.operation('CreatePolicy', {
-  checks: ({ account }, { PolicyName: name, Path: path = '/', Tags }) => ({
-    policy: {
+  checks({ account }, { PolicyName: name, Path: path = '/', Tags }) {
+    const policy: Check<undefined> = {
       action: 'iam:CreatePolicy',
       resource: policyArn({ account, path, name }),
       deniedAs: `policy ${name}`,
       account,
       record: undefined,
       conditions: () => requestTagKeys(Tags),
-    },
-  }),
+    };
+    return { policy, tag: creationTagCheck(policy, 'TagPolicy', Tags) };
+  },
   async execute({ tx, account, nowMs, entropy }, input) {
     const { PolicyName: name, Path: path = '/' } = input;
     if (await findPolicyByName(tx, account, name)) {

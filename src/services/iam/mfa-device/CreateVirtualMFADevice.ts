@@ -2,28 +2,31 @@
  * Creates a virtual MFA device. Its seed is shown now and never again.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateVirtualMFADevice.html
  */
+import type { Check } from '../../../invoke/verdict.ts';
 import { base32 } from '../../../platform/identifiers.ts';
 import { alreadyExists } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { newTags, requestTagKeys, shownTags } from '../tag/tag.ts';
+import { creationTagCheck, newTags, requestTagKeys, shownTags } from '../tag/tag.ts';
 import { fromBase32 } from './base32.ts';
 import { mfaArn, mfaDevices, sealSeed } from './mfa-device.ts';
 
 const SEED_CHARACTERS = 64;
 
 export default iam.operation('CreateVirtualMFADevice', {
-  checks: ({ account }, { VirtualMFADeviceName, Path = '/', Tags }) => ({
-    device: {
+  checks({ account }, { VirtualMFADeviceName, Path = '/', Tags }) {
+    const device: Check<undefined> = {
       action: 'iam:CreateVirtualMFADevice',
       resource: mfaArn(account, Path, VirtualMFADeviceName),
       account,
       record: undefined,
       conditions: () => requestTagKeys(Tags),
-    },
-  }),
+    };
+    return { device, tag: creationTagCheck(device, 'TagMFADevice', Tags) };
+  },
   async execute({ tx, account, entropy, ports }, { VirtualMFADeviceName, Path = '/', Tags }) {
     const serialNumber = mfaArn(account, Path, VirtualMFADeviceName);
-    if (await tx.get(mfaDevices, [account, serialNumber])) throw alreadyExists('MFA device already exists.');
+    if (await tx.get(mfaDevices, [account, serialNumber]))
+      throw alreadyExists('MFADevice entity at the same path and name already exists.');
     const seed = base32(entropy, SEED_CHARACTERS);
     const tags = newTags(Tags);
     const sealedSeed = sealSeed(ports.sealer, serialNumber, fromBase32(seed));

@@ -3,9 +3,10 @@
  * without; nothing is fetched here, so that one stays without.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
  */
+import type { Check } from '../../../invoke/verdict.ts';
 import { alreadyExists, exceedsQuota } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { newTags, requestTagKeys, shownTags } from '../tag/tag.ts';
+import { creationTagCheck, newTags, requestTagKeys, shownTags } from '../tag/tag.ts';
 import {
   MAX_PROVIDERS,
   oidcProviderArn,
@@ -16,15 +17,16 @@ import {
 } from './oidc-provider.ts';
 
 export default iam.operation('CreateOpenIDConnectProvider', {
-  checks: ({ account }, { Url, Tags }) => ({
-    provider: {
+  checks({ account }, { Url, Tags }) {
+    const provider: Check<undefined> = {
       action: 'iam:CreateOpenIDConnectProvider',
       resource: oidcProviderArn(account, storedUrl(Url)),
       account,
       record: undefined,
       conditions: () => requestTagKeys(Tags),
-    },
-  }),
+    };
+    return { provider, tag: creationTagCheck(provider, 'TagOpenIDConnectProvider', Tags) };
+  },
   async execute({ tx, account, nowMs }, { Url, ClientIDList = [], ThumbprintList = [], Tags }) {
     const url = storedUrl(Url);
     const thumbprints = validThumbprints(ThumbprintList);

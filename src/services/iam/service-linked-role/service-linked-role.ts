@@ -4,84 +4,7 @@
  */
 import { table } from '../../../store/store.ts';
 import { invalidInput } from '../errors.ts';
-
-interface Template {
-  readonly roleName: string;
-  /** Name of the AWS managed policy under `/aws-service-role/`. */
-  readonly policyName: string;
-  /** Whether a service may have several, distinguished by a suffix. */
-  readonly suffixes?: boolean;
-}
-
-/** Roles as the services' own guides and the managed policies name them. */
-const TEMPLATES: Readonly<Record<string, Template>> = {
-  'autoscaling.amazonaws.com': {
-    roleName: 'AWSServiceRoleForAutoScaling',
-    policyName: 'AutoScalingServiceRolePolicy',
-    suffixes: true,
-  },
-  'batch.amazonaws.com': { roleName: 'AWSServiceRoleForBatch', policyName: 'BatchServiceRolePolicy' },
-  'cks.kms.amazonaws.com': {
-    roleName: 'AWSServiceRoleForKeyManagementServiceCustomKeyStores',
-    policyName: 'AWSKeyManagementServiceCustomKeyStoresServiceRolePolicy',
-  },
-  'cloudtrail.amazonaws.com': {
-    roleName: 'AWSServiceRoleForCloudTrail',
-    policyName: 'CloudTrailServiceRolePolicy',
-  },
-  'config.amazonaws.com': { roleName: 'AWSServiceRoleForConfig', policyName: 'AWSConfigServiceRolePolicy' },
-  'ec2fleet.amazonaws.com': {
-    roleName: 'AWSServiceRoleForEC2Fleet',
-    policyName: 'AWSEC2FleetServiceRolePolicy',
-  },
-  'ecs.amazonaws.com': { roleName: 'AWSServiceRoleForECS', policyName: 'AmazonECSServiceRolePolicy' },
-  'eks.amazonaws.com': { roleName: 'AWSServiceRoleForAmazonEKS', policyName: 'AmazonEKSServiceRolePolicy' },
-  'elasticache.amazonaws.com': {
-    roleName: 'AWSServiceRoleForElastiCache',
-    policyName: 'ElastiCacheServiceRolePolicy',
-  },
-  'elasticloadbalancing.amazonaws.com': {
-    roleName: 'AWSServiceRoleForElasticLoadBalancing',
-    policyName: 'AWSElasticLoadBalancingServiceRolePolicy',
-  },
-  'guardduty.amazonaws.com': {
-    roleName: 'AWSServiceRoleForAmazonGuardDuty',
-    policyName: 'AmazonGuardDutyServiceRolePolicy',
-  },
-  'mrk.kms.amazonaws.com': {
-    roleName: 'AWSServiceRoleForKeyManagementServiceMultiRegionKeys',
-    policyName: 'AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy',
-  },
-  'organizations.amazonaws.com': {
-    roleName: 'AWSServiceRoleForOrganizations',
-    policyName: 'AWSOrganizationsServiceTrustPolicy',
-  },
-  'rds.amazonaws.com': { roleName: 'AWSServiceRoleForRDS', policyName: 'AmazonRDSServiceRolePolicy' },
-  'spot.amazonaws.com': {
-    roleName: 'AWSServiceRoleForEC2Spot',
-    policyName: 'AWSEC2SpotServiceRolePolicy',
-  },
-  'spotfleet.amazonaws.com': {
-    roleName: 'AWSServiceRoleForEC2SpotFleet',
-    policyName: 'AWSEC2SpotFleetServiceRolePolicy',
-  },
-  'ssm.amazonaws.com': {
-    roleName: 'AWSServiceRoleForAmazonSSM',
-    policyName: 'AmazonSSMServiceRolePolicy',
-  },
-  'support.amazonaws.com': {
-    roleName: 'AWSServiceRoleForSupport',
-    policyName: 'AWSSupportServiceRolePolicy',
-  },
-  'transitgateway.amazonaws.com': {
-    roleName: 'AWSServiceRoleForVPCTransitGateway',
-    policyName: 'AWSVPCTransitGatewayServiceRolePolicy',
-  },
-  'trustedadvisor.amazonaws.com': {
-    roleName: 'AWSServiceRoleForTrustedAdvisor',
-    policyName: 'AWSTrustedAdvisorServiceRolePolicy',
-  },
-};
+import { TEMPLATES } from './templates.ts';
 
 export interface ServiceLinkedRoleNames {
   readonly name: string;
@@ -91,7 +14,7 @@ export interface ServiceLinkedRoleNames {
 
 /** What the role of a service is called, or IAM's error for a service or suffix that has none. */
 export function serviceLinkedRoleNames(service: string, suffix: string | undefined): ServiceLinkedRoleNames {
-  const template = Object.hasOwn(TEMPLATES, service) ? TEMPLATES[service] : undefined;
+  const template = TEMPLATES.get(service);
   if (!template)
     throw invalidInput(`${service} is not a service that Latchkey knows a service-linked role of.`);
   if (suffix !== undefined && !template.suffixes) {

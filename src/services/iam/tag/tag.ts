@@ -4,7 +4,8 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
  */
 import type { Caller } from '../../../invoke/caller.ts';
-import type { ConditionValues } from '../../../invoke/verdict.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import {
   requestTagConditions,
   resourceTagConditions,
@@ -66,3 +67,13 @@ export const tagKeys = tagKeyConditions;
 /** `aws:ResourceTag/…` and, for users and roles, `iam:ResourceTag/…`. */
 export const resourceTagKeys = (tags: TagList, ...prefixes: readonly string[]): ConditionValues =>
   resourceTagConditions(tagRecord(tags), ...prefixes);
+
+/** The second check of a creation that brings tags: IAM asks for its tagging action on what is made (aws-facts G3.5). */
+export const creationTagCheck = (
+  create: Check<undefined>,
+  action: string,
+  tags: readonly Tag[] | undefined,
+): Check<undefined> | undefined =>
+  tags?.some(({ Key }) => !isReservedTag(Key))
+    ? { ...create, action: `iam:${action}`, conditions: () => requestTagKeys(tags) }
+    : undefined;

@@ -3,8 +3,8 @@
  * (`OrganizationAccountAccessRole`, unless named otherwise).
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html
  */
-import { shortId } from '../organization/organization.ts';
-import { organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
+import { arnOf, shortId } from '../organization/organization.ts';
+import { creationTagCheck, organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { mergeTags } from '../tag/tag.ts';
 import { type AccountRequest, accountRequests, createAccountStep, shownRequest } from './account-creation.ts';
@@ -18,6 +18,7 @@ export default organizations.operation('CreateAccount', {
       action: 'CreateAccount',
       conditions: () => requestTagKeys(Tags),
     }),
+    tag: await creationTagCheck(context, Tags, (organization) => arnOf(organization, '*')),
   }),
   execute({ tx, nowMs, entropy, ports, schedule }, input, { organization: { record } }) {
     const request: AccountRequest = {

@@ -6,7 +6,7 @@
 import { accountExists } from '../../../invoke/identity/account.ts';
 import { handshakeConstraint, invalidInput, refusal } from '../errors.ts';
 import { arnOf, shortId } from '../organization/organization.ts';
-import { organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
+import { creationTagCheck, organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { mergeTags } from '../tag/tag.ts';
 import {
@@ -28,6 +28,7 @@ export default organizations.operation('InviteAccountToOrganization', {
         arn,
         conditions: () => requestTagKeys(Tags),
       }),
+      tag: await creationTagCheck(context, Tags, arn),
     };
   },
   async execute({ tx, nowMs, entropy }, { Target, Notes, Tags = [] }, { organization: { record } }) {

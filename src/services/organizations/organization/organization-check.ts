@@ -2,6 +2,7 @@
 import type { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, missingFor, resolved } from '../../../invoke/verdict.ts';
+import { requestTagConditions, resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { noAccess, notInUse } from '../errors.ts';
 import { arnOf, kindOf, type OrganizationRecord, organizationOf, type TagList } from './organization.ts';
 
@@ -55,13 +56,19 @@ export function tagsOf(organization: OrganizationRecord, id: string): TagList {
   return (units[id] ?? members[id] ?? policies[id])?.tags ?? [];
 }
 
-const tagKeysOf = (tags: TagList): ConditionValues =>
-  Object.fromEntries(tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]));
+const tagKeysOf = (tags: TagList): ConditionValues => resourceTagConditions(tagRecord(tags));
 
 /** `aws:RequestTag/…` and `aws:TagKeys` of a request that sets tags. */
-export function requestTagKeys(tags: TagList = []): ConditionValues {
-  return {
-    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
-    'aws:TagKeys': tags.length > 0 ? tags.map(({ Key }) => Key) : undefined,
-  };
+export const requestTagKeys = (tags: TagList = []): ConditionValues => requestTagConditions(tagRecord(tags));
+
+const tagRecord = (tags: TagList) => Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+
+/** The second check of a creation that brings tags: its API asks for organizations:TagResource too. */
+export async function creationTagCheck(
+  context: ResolveContext,
+  tags: TagList | undefined,
+  arn: (organization: OrganizationRecord) => string,
+): Promise<Check<OrganizationRecord> | undefined> {
+  if (!tags?.length) return undefined;
+  return organizationCheck(context, { action: 'TagResource', arn, conditions: () => requestTagKeys(tags) });
 }

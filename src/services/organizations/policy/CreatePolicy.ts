@@ -4,7 +4,7 @@
  */
 import { refusal } from '../errors.ts';
 import { organizationTable, shortId } from '../organization/organization.ts';
-import { organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
+import { creationTagCheck, organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { mergeTags } from '../tag/tag.ts';
 import { isPolicyType, policiesOfType, policyArn, requireContent, shownSummary } from './policy.ts';
@@ -16,6 +16,7 @@ export default organizations.operation('CreatePolicy', {
       arn: (organization) => policyArn(organization, '*', Type),
       conditions: () => ({ 'organizations:PolicyType': Type, ...requestTagKeys(Tags) }),
     }),
+    tag: await creationTagCheck(context, Tags, (organization) => policyArn(organization, 'p-*', Type)),
   }),
   execute({ tx, entropy }, { Type, Name, Description, Content, Tags }, { organization: { record } }) {
     if (!isPolicyType(Type)) throw refusal('PolicyTypeNotAvailableForOrganizationException');

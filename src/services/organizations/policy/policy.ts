@@ -102,7 +102,10 @@ export function namedPolicy(
 ): { readonly type: PolicyType; readonly named: NamedPolicy } | undefined {
   const policy = findPolicy(organization, policyId);
   if (!policy) return undefined;
-  const parsed = internPolicy(policy.content, KINDS[policy.type]);
+  // AWS's own allows everything, which the dialects of customers' policies refuse.
+  const kind =
+    isManaged(policyId) && policy.type === 'RESOURCE_CONTROL_POLICY' ? 'resource' : KINDS[policy.type];
+  const parsed = internPolicy(policy.content, kind);
   if (!parsed.ok) throw new Error(`stored policy ${policyId} does not parse: ${parsed.message}`);
   return {
     type: policy.type,

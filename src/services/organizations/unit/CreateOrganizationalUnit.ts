@@ -2,9 +2,16 @@
  * Creates an organizational unit under the root or another unit, up to five levels deep.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganizationalUnit.html
  */
+
 import { constraintViolation, refusal } from '../errors.ts';
-import { defaultAttachments, organizationTable, pathTo, shortId } from '../organization/organization.ts';
-import { organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
+import {
+  arnOf,
+  defaultAttachments,
+  organizationTable,
+  pathTo,
+  shortId,
+} from '../organization/organization.ts';
+import { creationTagCheck, organizationCheck, requestTagKeys } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
 import { mergeTags } from '../tag/tag.ts';
 import { isNameTaken, MAX_LEVELS, shownUnit } from './unit.ts';
@@ -17,6 +24,7 @@ export default organizations.operation('CreateOrganizationalUnit', {
       absent: refusal('ParentNotFoundException'),
       conditions: () => requestTagKeys(Tags),
     }),
+    tag: await creationTagCheck(context, Tags, (organization) => arnOf(organization, 'ou-*')),
   }),
   execute({ tx, entropy }, { ParentId, Name, Tags }, { parent: { record } }) {
     if (isNameTaken(record, ParentId, Name)) throw refusal('DuplicateOrganizationalUnitException');

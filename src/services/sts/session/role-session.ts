@@ -41,7 +41,7 @@ export async function roleChecks(
 /** The account in a role's ARN, or STS's error for what is not one. */
 export function accountOfRole(roleArn: string): string {
   const parsed = parseArn(roleArn);
-  if (!parsed) throw validationError(`${roleArn} is invalid`);
+  if (!parsed || parsed.resource === '') throw validationError(`${roleArn} is invalid`);
   if (parsed.service !== 'iam' || !parsed.resource.startsWith('role/') || !/^\d{12}$/.test(parsed.account)) {
     throw validationError('Request ARN is invalid');
   }

@@ -1,0 +1,204 @@
+/**
+ * The service-linked roles that AWS's services document, each with the managed policy that the service prescribes
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html leads to their pages).
+ */
+export interface Template {
+  readonly roleName: string;
+  /** Name of the AWS managed policy under `/aws-service-role/`. */
+  readonly policyName: string;
+  /** Whether a service may have several, distinguished by a suffix. */
+  readonly suffixes: boolean;
+}
+
+/** Service without `.amazonaws.com`, role without `AWSServiceRoleFor`, policy; `+` where a suffix is allowed. */
+const ROWS = `
+  access-analyzer AccessAnalyzer AccessAnalyzerServiceRolePolicy
+  accountdiscovery.ssm AmazonSSM_AccountDiscovery AWSSystemsManagerAccountDiscoveryServicePolicy
+  acm CertificateManager CertificateManagerServiceRolePolicy
+  agentless.inspector2 AmazonInspector2Agentless AmazonInspector2AgentlessServiceRolePolicy
+  airflow AmazonMWAA AmazonMWAAServiceRolePolicy
+  amazonq.developer AmazonQDeveloper AWSServiceRoleForAmazonQDeveloper
+  apidestinations.events AmazonEventBridgeApiDestinations AmazonEventBridgeApiDestinationsServiceRolePolicy
+  application-insights ApplicationInsights CloudwatchApplicationInsightsServiceLinkedRolePolicy
+  application-signals.cloudwatch CloudWatchApplicationSignals CloudWatchApplicationSignalsServiceRolePolicy
+  appmesh AppMesh AWSAppMeshServiceRolePolicy
+  apprunner AppRunner AppRunnerServiceRolePolicy
+  appstream.application-autoscaling ApplicationAutoScaling_AppStreamFleet AWSApplicationAutoscalingAppStreamFleetPolicy
+  appsync AppSync AWSAppSyncServiceRolePolicy
+  autoscaling AutoScaling AutoScalingServiceRolePolicy +
+  autoscaling-plans AutoScalingPlans_EC2AutoScaling AWSAutoScalingPlansEC2AutoScalingPolicy
+  backup Backup AWSBackupServiceLinkedRolePolicyForBackup
+  batch Batch BatchServiceRolePolicy
+  budgets Budgets BudgetsServiceRolePolicy
+  capacityreservationfleet.ec2 EC2CapacityReservationFleet AWSEC2CapacityReservationFleetRolePolicy
+  cassandra.application-autoscaling ApplicationAutoScaling_CassandraTable AWSApplicationAutoscalingCassandraTablePolicy
+  chatbot AWSChatbot AWSChatbotServiceLinkedRolePolicy
+  cks.kms KeyManagementServiceCustomKeyStores AWSKeyManagementServiceCustomKeyStoresServiceRolePolicy
+  cloud9 AWSCloud9 AWSCloud9ServiceRolePolicy
+  cloudhsm CloudHSM CloudHSMServiceRolePolicy
+  cloudtrail CloudTrail CloudTrailServiceRolePolicy
+  cloudwatch-crossaccount CloudWatchCrossAccount CloudWatch-CrossAccountAccess
+  codeguru-reviewer AmazonCodeGuruReviewer AmazonCodeGuruReviewerServiceRolePolicy
+  codestar-notifications CodeStarNotifications AWSCodeStarNotificationsServiceRolePolicy
+  cognito-idp AmazonCognitoIdp AmazonCognitoIdpServiceRolePolicy
+  comprehend.application-autoscaling ApplicationAutoScaling_ComprehendEndpoint AWSApplicationAutoscalingComprehendEndpointPolicy
+  compute-optimizer ComputeOptimizer ComputeOptimizerServiceRolePolicy
+  config Config AWSConfigServiceRolePolicy
+  config-conforms ConfigConforms ConfigConformsServiceRolePolicy
+  config-multiaccountsetup ConfigMultiAccountSetup AWSConfigMultiAccountSetupPolicy
+  connect AmazonConnect AmazonConnectServiceLinkedRolePolicy +
+  contributorinsights.dynamodb DynamoDBCloudWatchContributorInsights DynamoDBCloudWatchContributorInsightsServiceRolePolicy
+  controltower AWSControlTower AWSControlTowerAccountServiceRolePolicy
+  cost-optimization-hub.bcm CostOptimizationHub CostOptimizationHubServiceRolePolicy
+  custom-resource.application-autoscaling ApplicationAutoScaling_CustomResource AWSApplicationAutoScalingCustomResourcePolicy
+  custom.rds RDSCustom AmazonRDSCustomServiceRolePolicy
+  dashboard.eks AmazonEKSDashboard AmazonEKSDashboardServiceRolePolicy
+  dax DAX DAXServiceRolePolicy
+  delivery.logs LogDelivery AWSServiceRoleForLogDeliveryPolicy
+  detective Detective AmazonDetectiveServiceLinkedRolePolicy
+  devops-guru DevOpsGuru AmazonDevOpsGuruServiceRolePolicy
+  dms DMSServerless AWSDMSServerlessServiceRolePolicy
+  dms-fleet-advisor DMSFleetAdvisor AWSDMSFleetAdvisorServiceRolePolicy
+  docdb-elastic DocDB-Elastic AmazonDocDB-ElasticServiceRolePolicy
+  drs ElasticDisasterRecovery AWSElasticDisasterRecoveryServiceRolePolicy
+  dsql AuroraDsql AuroraDsqlServiceLinkedRolePolicy
+  dynamodb.application-autoscaling ApplicationAutoScaling_DynamoDBTable AWSApplicationAutoscalingDynamoDBTablePolicy
+  ec2-instance-connect Ec2InstanceConnect Ec2InstanceConnectEndpoint
+  ec2.application-autoscaling ApplicationAutoScaling_EC2SpotFleetRequest AWSApplicationAutoscalingEC2SpotFleetRequestPolicy
+  ec2fastlaunch EC2FastLaunch EC2FastLaunchServiceRolePolicy
+  ec2fleet EC2Fleet AWSEC2FleetServiceRolePolicy
+  ec2scheduled EC2ScheduledInstances AWSServiceRoleForEC2ScheduledInstances
+  ecr ECRTemplate ECRTemplateServiceRolePolicy
+  ecs ECS AmazonECSServiceRolePolicy
+  ecs-compute ECSCompute AmazonECSComputeServiceRolePolicy
+  ecs.application-autoscaling ApplicationAutoScaling_ECSService AWSApplicationAutoscalingECSServicePolicy
+  eks AmazonEKS AmazonEKSServiceRolePolicy
+  eks-connector AmazonEKSConnector AmazonEKSConnectorServiceRolePolicy
+  eks-fargate AmazonEKSForFargate AmazonEKSForFargateServiceRolePolicy
+  eks-local-outpost AmazonEKSLocalOutpost AmazonEKSLocalOutpostServiceRolePolicy
+  eks-nodegroup AmazonEKSNodegroup AWSServiceRoleForAmazonEKSNodegroup
+  elasticache ElastiCache ElastiCacheServiceRolePolicy
+  elasticache.application-autoscaling ApplicationAutoScaling_ElastiCacheRG AWSApplicationAutoscalingElastiCacheRGPolicy
+  elasticbeanstalk ElasticBeanstalk AWSElasticBeanstalkServiceRolePolicy
+  elasticfilesystem AmazonElasticFileSystem AmazonElasticFileSystemServiceRolePolicy
+  elasticloadbalancing ElasticLoadBalancing AWSElasticLoadBalancingServiceRolePolicy
+  elasticmapreduce EMRCleanup AmazonEMRCleanupPolicy
+  elasticmapreduce.application-autoscaling ApplicationAutoScaling_EMRInstanceGroup AWSApplicationAutoscalingEMRInstanceGroupPolicy
+  email.cognito-idp AmazonCognitoIdpEmailService AmazonCognitoIdpEmailServiceRolePolicy
+  emr-containers AmazonEMRContainers AmazonEMRContainersServiceRolePolicy
+  emrwal EMRWAL EMRDescribeClusterPolicyForEMRWAL
+  es AmazonElasticsearchService AmazonElasticsearchServiceRolePolicy
+  event-processor.health Health_EventProcessor AWSHealth_EventProcessorServiceRolePolicy
+  events CloudWatchEvents CloudWatchEventsServiceRolePolicy
+  fis FIS AmazonFISServiceRolePolicy
+  fms FMS FMSServiceRolePolicy
+  fsx AmazonFSx AmazonFSxServiceRolePolicy
+  globalaccelerator GlobalAccelerator AWSGlobalAcceleratorSLRPolicy
+  grafana AmazonGrafana AmazonGrafanaServiceLinkedRolePolicy
+  guardduty AmazonGuardDuty AmazonGuardDutyServiceRolePolicy
+  health Health_Organizations Health_OrganizationsServiceRolePolicy
+  imagebuilder ImageBuilder AWSServiceRoleForImageBuilder
+  inspector AmazonInspector AmazonInspectorServiceRolePolicy
+  inspector2 AmazonInspector2 AmazonInspector2ServiceRolePolicy
+  internetmonitor InternetMonitor CloudWatchInternetMonitorServiceRolePolicy
+  iotsitewise IoTSiteWise AWSServiceRoleForIoTSiteWise
+  ipam IPAM AWSIPAMServiceRolePolicy
+  ivs IVSRecordToS3 IVSRecordToS3
+  kafka Kafka KafkaServiceRolePolicy
+  kafka.application-autoscaling ApplicationAutoScaling_KafkaCluster AWSApplicationAutoscalingKafkaClusterPolicy
+  kafkaconnect KafkaConnect KafkaConnectServiceRolePolicy
+  kinesisreplication.dynamodb DynamoDBKinesisDataStreamsReplication DynamoDBKinesisReplicationServiceRolePolicy
+  lakeformation LakeFormationDataAccess LakeFormationDataAccessServiceRolePolicy
+  lambda.application-autoscaling ApplicationAutoScaling_LambdaConcurrency AWSApplicationAutoscalingLambdaConcurrencyPolicy
+  lex LexBots LexBotPolicy
+  lexv2 LexV2Bots AmazonLexV2BotPolicy +
+  license-manager AWSLicenseManagerRole AWSLicenseManagerServiceRolePolicy
+  license-manager.master-account AWSLicenseManagerMasterAccountRole AWSLicenseManagerMasterAccountRolePolicy
+  license-manager.member-account AWSLicenseManagerMemberAccountRole AWSLicenseManagerMemberAccountRolePolicy
+  lightsail Lightsail LightsailExportAccess
+  logger.cloudfront CloudFrontLogger AWSCloudFrontLogger
+  m2 AWSM2 AWSM2ServicePolicy
+  macie AmazonMacie AmazonMacieServiceRolePolicy
+  maintenance.elasticbeanstalk ElasticBeanstalkMaintenance AWSElasticBeanstalkMaintenance
+  malware-protection.guardduty AmazonGuardDutyMalwareProtection AmazonGuardDutyMalwareProtectionServiceRolePolicy
+  managedupdates.elasticbeanstalk ElasticBeanstalkManagedUpdates AWSElasticBeanstalkManagedUpdatesServiceRolePolicy
+  mediatailor MediaTailor AWSMediaTailorServiceRolePolicy
+  member.org.stacksets.cloudformation CloudFormationStackSetsOrgMember CloudFormationStackSetsOrgMemberServiceRolePolicy
+  memorydb MemoryDB MemoryDBServiceRolePolicy
+  mgn ApplicationMigrationService AWSApplicationMigrationServiceRolePolicy
+  mq AmazonMQ AmazonMQServiceRolePolicy
+  mrk.kms KeyManagementServiceMultiRegionKeys AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy
+  natgateway NATGateway AWSNATGatewayServiceRolePolicy
+  neptune.application-autoscaling ApplicationAutoScaling_NeptuneCluster AWSApplicationAutoscalingNeptuneClusterPolicy
+  network-firewall NetworkFirewall AWSNetworkFirewallServiceRolePolicy
+  networking.apprunner AppRunnerNetworking AppRunnerNetworkingServiceRolePolicy
+  networkmanager NetworkManager AWSNetworkManagerServiceRolePolicy
+  networkmonitor NetworkMonitor CloudWatchNetworkMonitorServiceRolePolicy
+  notifications AwsUserNotifications AWSUserNotificationsServiceLinkedRolePolicy
+  observability.aoss AmazonOpenSearchServerless AmazonOpenSearchServerlessServiceRolePolicy
+  opensearchservice AmazonOpenSearchService AmazonOpenSearchServiceRolePolicy
+  ops.apigateway APIGateway APIGatewayServiceRolePolicy
+  ops.emr-serverless AmazonEMRServerless AmazonEMRServerlessServiceRolePolicy
+  opsdatasync.ssm SystemsManagerOpsDataSync AWSSystemsManagerOpsDataSyncServiceRolePolicy
+  opsinsights.ssm AmazonSSM_OpsInsights AWSSSMOpsInsightsServiceRolePolicy
+  organizations Organizations AWSOrganizationsServiceTrustPolicy
+  osis AmazonOpenSearchIngestionService AmazonOpenSearchIngestionServiceRolePolicy
+  outposts Outposts AWSOutpostsServiceRolePolicy +
+  pullthroughcache.ecr ECRPullThroughCache AWSECRPullThroughCache_ServiceRolePolicy
+  ram ResourceAccessManager AWSResourceAccessManagerServiceRolePolicy
+  rds RDS AmazonRDSServiceRolePolicy
+  rds.application-autoscaling ApplicationAutoScaling_RDSCluster AWSApplicationAutoscalingRDSClusterPolicy
+  redshift Redshift AmazonRedshiftServiceLinkedRolePolicy
+  replication.cassandra KeyspacesReplication KeyspacesReplicationServiceRolePolicy
+  replication.dynamodb DynamoDBReplication DynamoDBReplicationServiceRolePolicy
+  replication.ecr ECRReplication ECRReplicationServiceRolePolicy
+  replicator.lambda LambdaReplicator AWSLambdaReplicator
+  reporting.trustedadvisor TrustedAdvisorReporting AWSTrustedAdvisorReportingServiceRolePolicy
+  reports.backup BackupReports AWSServiceRolePolicyForBackupReports
+  repository.sync.codeconnections GitSync AWSGitSyncServiceRolePolicy
+  resource-explorer-2 ResourceExplorer AWSResourceExplorerServiceRolePolicy
+  resource-groups ResourceGroups ResourceGroupsServiceRolePolicy
+  restore-testing.backup BackupRestoreTesting AWSServiceRolePolicyForBackupRestoreTesting
+  rolesanywhere RolesAnywhere AWSRolesAnywhereServicePolicy
+  route53resolver Route53Resolver Route53ResolverServiceRolePolicy
+  rum CloudWatchRUM AmazonCloudWatchRUMServiceRolePolicy
+  s3-outposts S3OnOutposts AWSS3OnOutpostsServiceRolePolicy
+  sagemaker.application-autoscaling ApplicationAutoScaling_SageMakerEndpoint AWSApplicationAutoscalingSageMakerEndpointPolicy
+  schemas Schemas AmazonEventBridgeSchemasServiceRolePolicy
+  securityhub SecurityHub AWSSecurityHubServiceRolePolicy
+  securitylake SecurityLake SecurityLakeServiceLinkedRole
+  servicecatalog-appregistry AWSServiceCatalogAppRegistry AWSServiceCatalogAppRegistryServiceRolePolicy
+  servicequotas ServiceQuotas ServiceQuotasServiceRolePolicy
+  ses AmazonSES AmazonSESServiceRolePolicy
+  shield AWSShield AWSShieldServiceRolePolicy
+  spot EC2Spot AWSEC2SpotServiceRolePolicy
+  spotfleet EC2SpotFleet AWSEC2SpotFleetServiceRolePolicy
+  ssm AmazonSSM AmazonSSMServiceRolePolicy
+  ssm-incidents IncidentManager AWSIncidentManagerServiceRolePolicy
+  ssm-quicksetup SSMQuickSetup SSMQuickSetupRolePolicy
+  sso SSO AWSSSOServiceRolePolicy
+  stacksets.cloudformation CloudFormationStackSetsOrgAdmin CloudFormationStackSetsOrgAdminServiceRolePolicy
+  storage-lens.s3 S3StorageLens S3StorageLensServiceRolePolicy
+  support Support AWSSupportServiceRolePolicy
+  sync.servicecatalog ServiceCatalogSync AWSServiceCatalogSyncServiceRolePolicy
+  transitgateway VPCTransitGateway AWSVPCTransitGatewayServiceRolePolicy
+  trustedadvisor TrustedAdvisor AWSTrustedAdvisorServiceRolePolicy
+  verified-access VPCVerifiedAccess AWSVPCVerifiedAccessServiceRolePolicy
+  vpc-lattice VpcLattice AWSVpcLatticeServiceRolePolicy
+  vpcorigin.cloudfront CloudFrontVPCOrigin AWSCloudFrontVPCOriginServiceRolePolicy
+  waf WAFLogging WAFLoggingServiceRolePolicy
+  waf-regional WAFRegionalLogging WAFRegionalLoggingServiceRolePolicy
+  wafv2 WAFV2Logging WAFV2LoggingServiceRolePolicy
+  wellarchitected WellArchitected AWSWellArchitectedOrganizationsServiceRolePolicy
+  workspaces-web AmazonWorkSpacesWeb AmazonWorkSpacesWebServiceRolePolicy
+`;
+
+export const TEMPLATES: ReadonlyMap<string, Template> = new Map(
+  ROWS.trim()
+    .split('\n')
+    .map((row) => {
+      const [service = '', role = '', policyName = '', suffix] = row.trim().split(' ');
+      const template = { roleName: `AWSServiceRoleFor${role}`, policyName, suffixes: suffix === '+' };
+      return [`${service}.amazonaws.com`, template];
+    }),
+);

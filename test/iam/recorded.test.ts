@@ -1,0 +1,191 @@
+/** IAM, STS and Organizations as AWS answered when it was recorded, and what creations that bring tags ask for. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import * as sdk from '@aws-sdk/client-iam';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  CreateAccountCommand,
+  CreatePolicyCommand as CreateControlPolicyCommand,
+  CreateOrganizationalUnitCommand,
+  CreateOrganizationCommand,
+  ListRootsCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { ACCOUNT, newUser, policy, statement, trust } from '../worlds/account.ts';
+import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+
+let server: TestServer;
+let iam: sdk.IAMClient;
+before(async () => {
+  server = await startServerFor(undefined);
+  iam = server.client(sdk.IAMClient);
+});
+after(() => server.close());
+
+const answer = async (call: Promise<unknown>) => {
+  const { code, message } = await refusal(call);
+  return [code, message];
+};
+const TRUST = trust({ Service: 'ec2.amazonaws.com' });
+
+test('an attachment of what is no ARN', async () => {
+  await iam.send(new sdk.CreateUserCommand({ UserName: 'attached' }));
+  const attach = new sdk.AttachUserPolicyCommand({
+    UserName: 'attached',
+    PolicyArn: 'longpolicynamebutnoarn',
+  });
+  assert.deepEqual(await answer(iam.send(attach)), ['ValidationError', 'Invalid ARN:  Could not be parsed!']);
+});
+
+test('credentials of a service that has none', async () => {
+  await iam.send(new sdk.CreateUserCommand({ UserName: 'git' }));
+  const list = (ServiceName: string) =>
+    iam.send(new sdk.ListServiceSpecificCredentialsCommand({ UserName: 'git', ServiceName }));
+  assert.deepEqual((await list('codecommit.amazonaws.com')).ServiceSpecificCredentials, []);
+  assert.deepEqual(await answer(list('nosuch')), [
+    'NoSuchEntity',
+    'No such service nosuch is supported for Service Specific Credentials',
+  ]);
+});
+
+test('a virtual MFA device made twice', async () => {
+  const make = () => iam.send(new sdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'twice' }));
+  await make();
+  assert.deepEqual(await answer(make()), [
+    'EntityAlreadyExists',
+    'MFADevice entity at the same path and name already exists.',
+  ]);
+});
+
+test('more than fifty tags', async () => {
+  const Tags = Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' }));
+  const [code, sentence] = await answer(iam.send(new sdk.CreateUserCommand({ UserName: 'tagged', Tags })));
+  assert.equal(code, 'ValidationError');
+  assert.match(
+    sentence!,
+    /at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50/,
+  );
+});
+
+test('a role whose ARN has no resource', async () => {
+  const user = await newUser(server, 'assuming', { allow: [statement('sts:*')] });
+  const sts = server.client(STSClient, user.credentials);
+  const assume = (RoleArn: string) =>
+    answer(sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'se' })));
+  assert.deepEqual(await assume('arn:a:a::aaaaaaaaaa:'), [
+    'ValidationError',
+    'arn:a:a::aaaaaaaaaa: is invalid',
+  ]);
+});
+
+describe('service-linked roles', () => {
+  for (const [service, name, policyName] of [
+    ['cloud9', 'AWSServiceRoleForAWSCloud9', 'AWSCloud9ServiceRolePolicy'],
+    ['eks-nodegroup', 'AWSServiceRoleForAmazonEKSNodegroup', 'AWSServiceRoleForAmazonEKSNodegroup'],
+    ['imagebuilder', 'AWSServiceRoleForImageBuilder', 'AWSServiceRoleForImageBuilder'],
+    ['elasticbeanstalk', 'AWSServiceRoleForElasticBeanstalk', 'AWSElasticBeanstalkServiceRolePolicy'],
+    ['backup', 'AWSServiceRoleForBackup', 'AWSBackupServiceLinkedRolePolicyForBackup'],
+    [
+      'agentless.inspector2',
+      'AWSServiceRoleForAmazonInspector2Agentless',
+      'AmazonInspector2AgentlessServiceRolePolicy',
+    ],
+    [
+      'malware-protection.guardduty',
+      'AWSServiceRoleForAmazonGuardDutyMalwareProtection',
+      'AmazonGuardDutyMalwareProtectionServiceRolePolicy',
+    ],
+  ] as const) {
+    test(`of ${service} can be made, and named in a key policy`, async () => {
+      const AWSServiceName = `${service}.amazonaws.com`;
+      const { Role } = await iam.send(new sdk.CreateServiceLinkedRoleCommand({ AWSServiceName }));
+      assert.deepEqual([Role?.RoleName, Role?.Path], [name, `/aws-service-role/${AWSServiceName}/`]);
+      const { AttachedPolicies } = await iam.send(
+        new sdk.ListAttachedRolePoliciesCommand({ RoleName: name }),
+      );
+      assert.deepEqual(
+        AttachedPolicies?.map((each) => each.PolicyName),
+        [policyName],
+      );
+      const Policy = policy(
+        statement('kms:*', { Principal: { AWS: [`arn:aws:iam::${ACCOUNT}:root`, Role!.Arn!] } }),
+      );
+      await server.client(KMSClient).send(new CreateKeyCommand({ Policy }));
+    });
+  }
+
+  test('of a service that has none', async () => {
+    const make = iam.send(new sdk.CreateServiceLinkedRoleCommand({ AWSServiceName: 'nosuch.amazonaws.com' }));
+    assert.equal((await answer(make))[0], 'InvalidInput');
+  });
+});
+
+describe('a creation that brings tags asks for tagging too', () => {
+  const Tags = [{ Key: 'team', Value: 'admin' }];
+  const creations: Readonly<Record<string, [tagging: string, (tags?: typeof Tags) => object]>> = {
+    CreateUser: ['TagUser', (tags) => new sdk.CreateUserCommand({ UserName: 'made', Tags: tags })],
+    CreateRole: [
+      'TagRole',
+      (tags) => new sdk.CreateRoleCommand({ RoleName: 'made', AssumeRolePolicyDocument: TRUST, Tags: tags }),
+    ],
+    CreatePolicy: [
+      'TagPolicy',
+      (tags) =>
+        new sdk.CreatePolicyCommand({
+          PolicyName: 'made',
+          PolicyDocument: policy(statement('ec2:*')),
+          Tags: tags,
+        }),
+    ],
+    CreateInstanceProfile: [
+      'TagInstanceProfile',
+      (tags) => new sdk.CreateInstanceProfileCommand({ InstanceProfileName: 'made', Tags: tags }),
+    ],
+    CreateOpenIDConnectProvider: [
+      'TagOpenIDConnectProvider',
+      (tags) => new sdk.CreateOpenIDConnectProviderCommand({ Url: 'https://issuer.example.com', Tags: tags }),
+    ],
+    CreateVirtualMFADevice: [
+      'TagMFADevice',
+      (tags) => new sdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'made', Tags: tags }),
+    ],
+  };
+  for (const [creation, [tagging, command]] of Object.entries(creations)) {
+    test(`iam:${creation} and iam:${tagging}`, async () => {
+      const maker = await newUser(server, `maker-${creation}`, { allow: [statement(`iam:${creation}`)] });
+      const client = server.client(sdk.IAMClient, maker.credentials);
+      const [code, sentence] = await answer(client.send(command(Tags) as sdk.CreateUserCommand));
+      assert.equal(code, 'AccessDenied');
+      assert.match(sentence!, new RegExp(`is not authorized to perform: iam:${tagging} on resource`));
+      await client.send(command() as sdk.CreateUserCommand);
+    });
+  }
+
+  test('in Organizations', async () => {
+    const root = server.client(OrganizationsClient);
+    await root.send(new CreateOrganizationCommand({}));
+    const ParentId = (await root.send(new ListRootsCommand({}))).Roots![0]!.Id!;
+    const maker = await newUser(server, 'founder', { allow: [statement('organizations:Create*')] });
+    const client = server.client(OrganizationsClient, maker.credentials);
+    const Content = policy(statement('s3:*', { Effect: 'Deny' }));
+    for (const command of [
+      (tags?: typeof Tags) => new CreateOrganizationalUnitCommand({ ParentId, Name: 'made', Tags: tags }),
+      (tags?: typeof Tags) =>
+        new CreateAccountCommand({ AccountName: 'made', Email: 'made@example.com', Tags: tags }),
+      (tags?: typeof Tags) =>
+        new CreateControlPolicyCommand({
+          Name: 'made',
+          Description: '',
+          Type: 'SERVICE_CONTROL_POLICY',
+          Content,
+          Tags: tags,
+        }),
+    ]) {
+      const refused = await answer(client.send(command(Tags) as CreateAccountCommand));
+      assert.equal(refused[0], 'AccessDeniedException');
+      assert.match(refused[1]!, /organizations:TagResource/);
+      await client.send(command() as CreateAccountCommand);
+    }
+  });
+});
