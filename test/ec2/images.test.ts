@@ -13,6 +13,7 @@ import {
   DescribeImagesCommand,
   DescribeInstancesCommand,
   DescribeSnapshotsCommand,
+  DisableImageBlockPublicAccessCommand,
   EC2Client,
   EnableEbsEncryptionByDefaultCommand,
   ModifyImageAttributeCommand,
@@ -390,6 +391,8 @@ describe('sharing an image', () => {
       world.ec2.send(
         new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { Add: [{ Group: 'all' }] } }),
       );
+    assert.equal((await refusal(open(plain))).code, 'OperationNotPermitted');
+    await world.ec2.send(new DisableImageBlockPublicAccessCommand({}));
     assert.equal((await refusal(open(own.ImageId!))).code, 'InvalidParameterValue');
     await open(plain);
     assert.equal((await imageOf(world.ec2, plain)).Public, true);

@@ -1,5 +1,14 @@
 // Made by "npm run operations" of what the folders hold.
 import type { Operation } from '../../invoke/operation.ts';
+import DisableImageBlockPublicAccess from './account-setting/DisableImageBlockPublicAccess.ts';
+import DisableSerialConsoleAccess from './account-setting/DisableSerialConsoleAccess.ts';
+import EnableImageBlockPublicAccess from './account-setting/EnableImageBlockPublicAccess.ts';
+import EnableSerialConsoleAccess from './account-setting/EnableSerialConsoleAccess.ts';
+import GetImageBlockPublicAccessState from './account-setting/GetImageBlockPublicAccessState.ts';
+import GetInstanceMetadataDefaults from './account-setting/GetInstanceMetadataDefaults.ts';
+import GetSerialConsoleAccessStatus from './account-setting/GetSerialConsoleAccessStatus.ts';
+import ModifyInstanceMetadataDefaults from './account-setting/ModifyInstanceMetadataDefaults.ts';
+import GetConsoleOutput from './console/GetConsoleOutput.ts';
 import DisableEbsEncryptionByDefault from './encryption/DisableEbsEncryptionByDefault.ts';
 import EnableEbsEncryptionByDefault from './encryption/EnableEbsEncryptionByDefault.ts';
 import GetEbsDefaultKmsKeyId from './encryption/GetEbsDefaultKmsKeyId.ts';
@@ -46,6 +55,7 @@ import DeleteLaunchTemplate from './launch-template/DeleteLaunchTemplate.ts';
 import DeleteLaunchTemplateVersions from './launch-template/DeleteLaunchTemplateVersions.ts';
 import DescribeLaunchTemplateVersions from './launch-template/DescribeLaunchTemplateVersions.ts';
 import DescribeLaunchTemplates from './launch-template/DescribeLaunchTemplates.ts';
+import GetLaunchTemplateData from './launch-template/GetLaunchTemplateData.ts';
 import ModifyLaunchTemplate from './launch-template/ModifyLaunchTemplate.ts';
 import AttachInternetGateway from './network/internet-gateway/AttachInternetGateway.ts';
 import CreateInternetGateway from './network/internet-gateway/CreateInternetGateway.ts';
@@ -106,6 +116,7 @@ import CreateTags from './tag/CreateTags.ts';
 import DeleteTags from './tag/DeleteTags.ts';
 import DescribeTags from './tag/DescribeTags.ts';
 import AttachVolume from './volume/AttachVolume.ts';
+import CopyVolumes from './volume/CopyVolumes.ts';
 import CreateVolume from './volume/CreateVolume.ts';
 import DeleteVolume from './volume/DeleteVolume.ts';
 import DescribeVolumeAttribute from './volume/DescribeVolumeAttribute.ts';
@@ -127,6 +138,7 @@ export const operations: readonly Operation[] = [
   AuthorizeSecurityGroupIngress,
   CopyImage,
   CopySnapshot,
+  CopyVolumes,
   CreateImage,
   CreateInternetGateway,
   CreateKeyPair,
@@ -193,15 +205,24 @@ export const operations: readonly Operation[] = [
   DetachNetworkInterface,
   DetachVolume,
   DisableEbsEncryptionByDefault,
+  DisableImageBlockPublicAccess,
+  DisableSerialConsoleAccess,
   DisableSnapshotBlockPublicAccess,
   DisassociateIamInstanceProfile,
   DisassociateRouteTable,
   EnableEbsEncryptionByDefault,
+  EnableImageBlockPublicAccess,
+  EnableSerialConsoleAccess,
   EnableSnapshotBlockPublicAccess,
   EnableVolumeIO,
+  GetConsoleOutput,
   GetEbsDefaultKmsKeyId,
   GetEbsEncryptionByDefault,
+  GetImageBlockPublicAccessState,
+  GetInstanceMetadataDefaults,
   GetInstanceUefiData,
+  GetLaunchTemplateData,
+  GetSerialConsoleAccessStatus,
   GetSnapshotBlockPublicAccessState,
   ImportKeyPair,
   ModifyEbsDefaultKmsKeyId,
@@ -209,6 +230,7 @@ export const operations: readonly Operation[] = [
   ModifyInstanceAttribute,
   ModifyInstanceCreditSpecification,
   ModifyInstanceMaintenanceOptions,
+  ModifyInstanceMetadataDefaults,
   ModifyInstanceMetadataOptions,
   ModifyLaunchTemplate,
   ModifyNetworkInterfaceAttribute,

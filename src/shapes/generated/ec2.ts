@@ -3136,6 +3136,22 @@ export interface DisableFastSnapshotRestoresResult {
   Unsuccessful?: DisableFastSnapshotRestoreErrorItem[];
 }
 
+export interface DisableImageBlockPublicAccessRequest {
+  DryRun?: boolean;
+}
+
+export interface DisableImageBlockPublicAccessResult {
+  ImageBlockPublicAccessState?: string;
+}
+
+export interface DisableSerialConsoleAccessRequest {
+  DryRun?: boolean;
+}
+
+export interface DisableSerialConsoleAccessResult {
+  SerialConsoleAccessEnabled?: boolean;
+}
+
 export interface DisableSnapshotBlockPublicAccessRequest {
   DryRun?: boolean;
 }
@@ -3372,6 +3388,23 @@ export interface EnableFastSnapshotRestoresResult {
   Unsuccessful?: EnableFastSnapshotRestoreErrorItem[];
 }
 
+export interface EnableImageBlockPublicAccessRequest {
+  ImageBlockPublicAccessState: 'block-new-sharing';
+  DryRun?: boolean;
+}
+
+export interface EnableImageBlockPublicAccessResult {
+  ImageBlockPublicAccessState?: string;
+}
+
+export interface EnableSerialConsoleAccessRequest {
+  DryRun?: boolean;
+}
+
+export interface EnableSerialConsoleAccessResult {
+  SerialConsoleAccessEnabled?: boolean;
+}
+
 export interface EnableSnapshotBlockPublicAccessRequest {
   State: 'block-all-sharing' | 'block-new-sharing' | 'unblocked';
   DryRun?: boolean;
@@ -3536,6 +3569,15 @@ export interface GetEbsEncryptionByDefaultResult {
   SseType?: string;
 }
 
+export interface GetImageBlockPublicAccessStateRequest {
+  DryRun?: boolean;
+}
+
+export interface GetImageBlockPublicAccessStateResult {
+  ImageBlockPublicAccessState?: string;
+  ManagedBy?: string;
+}
+
 export interface GetInstanceMetadataDefaultsRequest {
   DryRun?: boolean;
 }
@@ -3561,6 +3603,15 @@ export interface GetLaunchTemplateDataRequest {
 
 export interface GetLaunchTemplateDataResult {
   LaunchTemplateData?: ResponseLaunchTemplateData;
+}
+
+export interface GetSerialConsoleAccessStatusRequest {
+  DryRun?: boolean;
+}
+
+export interface GetSerialConsoleAccessStatusResult {
+  SerialConsoleAccessEnabled?: boolean;
+  ManagedBy?: string;
 }
 
 export interface GetSnapshotBlockPublicAccessStateRequest {
@@ -4821,6 +4872,19 @@ export interface ModifyInstanceMaintenanceOptionsResult {
   InstanceId?: string;
   AutoRecovery?: string;
   RebootMigration?: string;
+}
+
+export interface ModifyInstanceMetadataDefaultsRequest {
+  HttpTokens?: 'optional' | 'required' | 'no-preference';
+  HttpPutResponseHopLimit?: number;
+  HttpEndpoint?: 'disabled' | 'enabled' | 'no-preference';
+  InstanceMetadataTags?: 'disabled' | 'enabled' | 'no-preference';
+  DryRun?: boolean;
+  HttpTokensEnforced?: 'disabled' | 'enabled' | 'no-preference';
+}
+
+export interface ModifyInstanceMetadataDefaultsResult {
+  Return?: boolean;
 }
 
 export interface ModifyInstanceMetadataOptionsRequest {
@@ -6506,20 +6570,26 @@ export interface Ec2Operations {
   DetachVolume: { input: DetachVolumeRequest; output: VolumeAttachment };
   DisableEbsEncryptionByDefault: { input: DisableEbsEncryptionByDefaultRequest; output: DisableEbsEncryptionByDefaultResult };
   DisableFastSnapshotRestores: { input: DisableFastSnapshotRestoresRequest; output: DisableFastSnapshotRestoresResult };
+  DisableImageBlockPublicAccess: { input: DisableImageBlockPublicAccessRequest; output: DisableImageBlockPublicAccessResult };
+  DisableSerialConsoleAccess: { input: DisableSerialConsoleAccessRequest; output: DisableSerialConsoleAccessResult };
   DisableSnapshotBlockPublicAccess: { input: DisableSnapshotBlockPublicAccessRequest; output: DisableSnapshotBlockPublicAccessResult };
   DisassociateAddress: { input: DisassociateAddressRequest; output: Record<never, never> };
   DisassociateIamInstanceProfile: { input: DisassociateIamInstanceProfileRequest; output: DisassociateIamInstanceProfileResult };
   DisassociateRouteTable: { input: DisassociateRouteTableRequest; output: Record<never, never> };
   EnableEbsEncryptionByDefault: { input: EnableEbsEncryptionByDefaultRequest; output: EnableEbsEncryptionByDefaultResult };
   EnableFastSnapshotRestores: { input: EnableFastSnapshotRestoresRequest; output: EnableFastSnapshotRestoresResult };
+  EnableImageBlockPublicAccess: { input: EnableImageBlockPublicAccessRequest; output: EnableImageBlockPublicAccessResult };
+  EnableSerialConsoleAccess: { input: EnableSerialConsoleAccessRequest; output: EnableSerialConsoleAccessResult };
   EnableSnapshotBlockPublicAccess: { input: EnableSnapshotBlockPublicAccessRequest; output: EnableSnapshotBlockPublicAccessResult };
   EnableVolumeIO: { input: EnableVolumeIORequest; output: Record<never, never> };
   GetConsoleOutput: { input: GetConsoleOutputRequest; output: GetConsoleOutputResult };
   GetEbsDefaultKmsKeyId: { input: GetEbsDefaultKmsKeyIdRequest; output: GetEbsDefaultKmsKeyIdResult };
   GetEbsEncryptionByDefault: { input: GetEbsEncryptionByDefaultRequest; output: GetEbsEncryptionByDefaultResult };
+  GetImageBlockPublicAccessState: { input: GetImageBlockPublicAccessStateRequest; output: GetImageBlockPublicAccessStateResult };
   GetInstanceMetadataDefaults: { input: GetInstanceMetadataDefaultsRequest; output: GetInstanceMetadataDefaultsResult };
   GetInstanceUefiData: { input: GetInstanceUefiDataRequest; output: GetInstanceUefiDataResult };
   GetLaunchTemplateData: { input: GetLaunchTemplateDataRequest; output: GetLaunchTemplateDataResult };
+  GetSerialConsoleAccessStatus: { input: GetSerialConsoleAccessStatusRequest; output: GetSerialConsoleAccessStatusResult };
   GetSnapshotBlockPublicAccessState: { input: GetSnapshotBlockPublicAccessStateRequest; output: GetSnapshotBlockPublicAccessStateResult };
   ImportKeyPair: { input: ImportKeyPairRequest; output: ImportKeyPairResult };
   ListImagesInRecycleBin: { input: ListImagesInRecycleBinRequest; output: ListImagesInRecycleBinResult };
@@ -6531,6 +6601,7 @@ export interface Ec2Operations {
   ModifyInstanceAttribute: { input: ModifyInstanceAttributeRequest; output: Record<never, never> };
   ModifyInstanceCreditSpecification: { input: ModifyInstanceCreditSpecificationRequest; output: ModifyInstanceCreditSpecificationResult };
   ModifyInstanceMaintenanceOptions: { input: ModifyInstanceMaintenanceOptionsRequest; output: ModifyInstanceMaintenanceOptionsResult };
+  ModifyInstanceMetadataDefaults: { input: ModifyInstanceMetadataDefaultsRequest; output: ModifyInstanceMetadataDefaultsResult };
   ModifyInstanceMetadataOptions: { input: ModifyInstanceMetadataOptionsRequest; output: ModifyInstanceMetadataOptionsResult };
   ModifyLaunchTemplate: { input: ModifyLaunchTemplateRequest; output: ModifyLaunchTemplateResult };
   ModifyNetworkInterfaceAttribute: { input: ModifyNetworkInterfaceAttributeRequest; output: Record<never, never> };

@@ -2,6 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { LaunchPermission, ModifyImageAttributeRequest } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
+import { readRegionSettings } from '../account-setting/region-settings.ts';
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { snapshots } from '../snapshot/snapshot.ts';
 import type { ImageRecord } from './image-record.ts';
@@ -53,6 +54,14 @@ export async function requireCanShare(
   change: PermissionChange,
 ): Promise<void> {
   if (change.add.length === 0) return;
+  const { imagePublicAccess } = await readRegionSettings(tx, image);
+  if (change.add.includes('all') && imagePublicAccess !== 'unblocked') {
+    throw new AwsError(
+      'OperationNotPermitted',
+      "You can't publicly share this image because block public access for AMIs is enabled for this account. To publicly " +
+        'share the image, you must disable block public access for AMIs.',
+    );
+  }
   const { managedKeyArn } = await readAccountEncryption(tx, image);
   for (const { snapshotId } of image.blockDevices) {
     const snapshot = await tx.get(snapshots, [image.account, image.region, snapshotId ?? '']);

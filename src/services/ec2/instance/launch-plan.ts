@@ -3,6 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { UnservedMember } from '../../../invoke/unserved.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
+import { readRegionSettings } from '../account-setting/region-settings.ts';
 import { imageKind } from '../image/image.ts';
 import type { ImageRecord } from '../image/image-record.ts';
 import { type FoundProfile, findProfile } from '../instance-profile/instance-profile.ts';
@@ -110,6 +111,7 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
   }
   if (input.KeyName) await requireKeyPair(context.tx, context, input.KeyName);
   const tags = specifiedTags(input.TagSpecifications, TAGGED);
+  const { metadata } = await readRegionSettings(context.tx, context);
   return {
     input,
     template,
@@ -125,6 +127,7 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
       HttpEndpoint: 'enabled',
       HttpProtocolIpv6: 'disabled',
       InstanceMetadataTags: 'disabled',
+      ...metadata,
       ...definedOf(input.MetadataOptions),
     },
     ebsOptimized: input.EbsOptimized ?? false,

@@ -54,6 +54,8 @@ export interface VolumeRecord extends ResourceRecord {
   readonly multiAttach: boolean;
   /** Empty where there was none. */
   readonly snapshotId: string;
+  /** Of a copy: the volume that it was made of. */
+  readonly sourceVolumeId?: string;
   readonly encrypted: boolean;
   /** As AWS shows it: the key's ARN, or what the request named where no such key is. */
   readonly kmsKeyId?: string;
@@ -185,6 +187,7 @@ export function showVolume(volume: VolumeRecord): Volume {
     OwnerId: volume.account,
     Size: volume.sizeGiB,
     SnapshotId: volume.snapshotId,
+    SourceVolumeId: volume.sourceVolumeId,
     AvailabilityZone: volume.zone,
     AvailabilityZoneId: volume.zoneId,
     State: volume.state,

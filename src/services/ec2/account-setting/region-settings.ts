@@ -1,0 +1,42 @@
+/** What an account chooses for all of a Region: serial console access, public sharing of images, metadata defaults. */
+import type { Scope } from '../../../aws/scope.ts';
+import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
+
+export interface MetadataDefaults {
+  readonly HttpTokens?: 'optional' | 'required';
+  readonly HttpPutResponseHopLimit?: number;
+  readonly HttpEndpoint?: 'disabled' | 'enabled';
+  readonly InstanceMetadataTags?: 'disabled' | 'enabled';
+}
+
+interface RegionSettings extends Scope {
+  readonly serialConsole: boolean;
+  readonly imagePublicAccess: 'block-new-sharing' | 'unblocked';
+  readonly metadata: MetadataDefaults;
+}
+
+const regionSettings = table<RegionSettings>()({
+  name: 'ec2.region-settings',
+  key: ({ account, region }) => [account, region],
+});
+
+/** A new account shares no image with everybody until it says so. */
+export async function readRegionSettings(
+  tx: ReadTransaction,
+  { account, region }: Scope,
+): Promise<RegionSettings> {
+  const stored = await tx.get(regionSettings, [account, region]);
+  return (
+    stored ?? { account, region, serialConsole: false, imagePublicAccess: 'block-new-sharing', metadata: {} }
+  );
+}
+
+export async function changeRegionSettings(
+  tx: Transaction,
+  scope: Scope,
+  change: Partial<Omit<RegionSettings, keyof Scope>>,
+): Promise<RegionSettings> {
+  const changed = { ...(await readRegionSettings(tx, scope)), ...change };
+  tx.put(regionSettings, changed);
+  return changed;
+}

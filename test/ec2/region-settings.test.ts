@@ -1,0 +1,97 @@
+/** What an account chooses for a whole Region, and what an instance says of itself. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  CreateTagsCommand,
+  DescribeInstancesCommand,
+  DisableImageBlockPublicAccessCommand,
+  EnableImageBlockPublicAccessCommand,
+  EnableSerialConsoleAccessCommand,
+  GetConsoleOutputCommand,
+  GetImageBlockPublicAccessStateCommand,
+  GetInstanceMetadataDefaultsCommand,
+  GetLaunchTemplateDataCommand,
+  GetSerialConsoleAccessStatusCommand,
+  ModifyInstanceMetadataDefaultsCommand,
+} from '@aws-sdk/client-ec2';
+import { ec2World } from '../worlds/ec2.ts';
+
+describe('settings of a Region', () => {
+  test('serial console access is off until it is enabled', async (t) => {
+    const { ec2 } = await ec2World(t);
+    const isOn = async () =>
+      (await ec2.send(new GetSerialConsoleAccessStatusCommand({}))).SerialConsoleAccessEnabled;
+    assert.equal(await isOn(), false);
+    await ec2.send(new EnableSerialConsoleAccessCommand({}));
+    assert.equal(await isOn(), true);
+  });
+
+  test('images are not shared with everybody until the account says so', async (t) => {
+    const { ec2 } = await ec2World(t);
+    const state = async () =>
+      (await ec2.send(new GetImageBlockPublicAccessStateCommand({}))).ImageBlockPublicAccessState;
+    assert.equal(await state(), 'block-new-sharing');
+    await ec2.send(new DisableImageBlockPublicAccessCommand({}));
+    assert.equal(await state(), 'unblocked');
+    await ec2.send(
+      new EnableImageBlockPublicAccessCommand({ ImageBlockPublicAccessState: 'block-new-sharing' }),
+    );
+    assert.equal(await state(), 'block-new-sharing');
+  });
+
+  test('metadata defaults reach launches that do not say otherwise, until taken back', async (t) => {
+    const world = await ec2World(t);
+    const { ec2 } = world;
+    const options = async (id: string) => (await world.instance(id)).MetadataOptions!;
+    const change = { HttpTokens: 'required' as const, HttpPutResponseHopLimit: 3 };
+    await ec2.send(new ModifyInstanceMetadataDefaultsCommand(change));
+    const { AccountLevel } = await ec2.send(new GetInstanceMetadataDefaultsCommand({}));
+    assert.deepEqual([AccountLevel!.HttpTokens, AccountLevel!.HttpPutResponseHopLimit], ['required', 3]);
+    const plain = await options(await world.run());
+    assert.deepEqual([plain.HttpTokens, plain.HttpPutResponseHopLimit], ['required', 3]);
+    const own = await options(await world.run({ MetadataOptions: { HttpTokens: 'optional' } }));
+    assert.deepEqual([own.HttpTokens, own.HttpPutResponseHopLimit], ['optional', 3]);
+    await ec2.send(
+      new ModifyInstanceMetadataDefaultsCommand({
+        HttpTokens: 'no-preference',
+        HttpPutResponseHopLimit: -1,
+      }),
+    );
+    const { AccountLevel: none } = await ec2.send(new GetInstanceMetadataDefaultsCommand({}));
+    assert.equal(none!.HttpTokens, undefined);
+  });
+});
+
+describe('an instance', () => {
+  test('has a console without output', async (t) => {
+    const world = await ec2World(t);
+    const InstanceId = await world.run();
+    const { Output, Timestamp } = await world.ec2.send(new GetConsoleOutputCommand({ InstanceId }));
+    assert.equal(Output ?? '', '');
+    assert.ok(Timestamp);
+  });
+
+  test('tells the template that would launch its like', async (t) => {
+    const world = await ec2World(t);
+    const InstanceId = await world.run({ UserData: Buffer.from('hello').toString('base64') });
+    await world.server.settled();
+    await world.ec2.send(
+      new CreateTagsCommand({ Resources: [InstanceId], Tags: [{ Key: 'team', Value: 'a' }] }),
+    );
+    const { LaunchTemplateData: data } = await world.ec2.send(
+      new GetLaunchTemplateDataCommand({ InstanceId }),
+    );
+    const { Reservations } = await world.ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [InstanceId] }),
+    );
+    const shown = Reservations![0]!.Instances![0]!;
+    assert.equal(data!.ImageId, shown.ImageId);
+    assert.equal(data!.InstanceType, shown.InstanceType);
+    assert.equal(Buffer.from(data!.UserData!, 'base64').toString(), 'hello');
+    assert.deepEqual(data!.TagSpecifications, [
+      { ResourceType: 'instance', Tags: [{ Key: 'team', Value: 'a' }] },
+    ]);
+    assert.equal(data!.BlockDeviceMappings![0]!.DeviceName, shown.RootDeviceName);
+    assert.equal(data!.NetworkInterfaces![0]!.SubnetId, shown.SubnetId);
+  });
+});
