@@ -21,6 +21,7 @@ export function beginAction(
 ): void {
   const begun: StackResourceRecord = {
     ...row,
+    signals: undefined,
     action: { ...action, id: uuid(context.entropy), polls: 0, startedAtMs: context.nowMs },
   };
   context.tx.put(stackResources, begun);

@@ -15,6 +15,7 @@ import {
 } from '../stack/stack-resource.ts';
 import { sealValue } from '../stack/vault.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
+import { instanceOf } from './goal.ts';
 import { failed, nextStage, type StageEffect } from './stage.ts';
 
 export interface Desired {
@@ -32,7 +33,9 @@ export function beginChange(type: ResourceType, desired: Desired): StageEffect {
     const { properties } = stateOf(context, row);
     const changed = changedProperties(properties, desired.goal);
     if (changed.length === 0 && row.status !== 'UPDATE_FAILED') return keep(context, stack, row, desired);
-    const effect = type.update ? effectOfChange(type.properties, properties, desired.goal) : 'replacement';
+    const { UpdatePolicy: policy = {} } = instanceOf(context, stack).resources[row.logicalId] ?? {};
+    const isReplaced = !type.update || type.isReplacedBy?.(policy, properties, desired.goal);
+    const effect = isReplaced ? 'replacement' : effectOfChange(type.properties, properties, desired.goal);
     const denied = policyDenial(stack, row, effect === 'replacement' ? 'Update:Replace' : 'Update:Modify');
     if (denied) return refused(denied, desired.shown)(context, stack, row);
     if (effect === 'replacement') {

@@ -10,6 +10,7 @@ import type {
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import { changeResource } from '../stack/stack-event.ts';
 import { type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
+import type { ResourceStatus } from '../stack/stack-status.ts';
 import { openValue, sealValue } from '../stack/vault.ts';
 import type { JsonObject } from '../template/json.ts';
 import { policyFor, settleDeletion } from './clean-up.ts';
@@ -28,8 +29,15 @@ export async function call(work: StageWork): Promise<StageEffect> {
     return await change(handled, type, existing(work), goal);
   } catch (failure) {
     if (!(failure instanceof StillBusy)) throw failure;
-    return (context, _stack, current) =>
-      nextStage(context, current, { polls: action.polls + 1 }, pollDelayMs(context, action.polls));
+    const { progress = action.progress, events } = failure;
+    return (context, stack, current) => {
+      const shown = events.reduce(
+        (each, statusReason) =>
+          changeResource(context, stack, each, { status: each.status as ResourceStatus, statusReason }),
+        current,
+      );
+      nextStage(context, shown, { polls: action.polls + 1, progress }, pollDelayMs(context, action.polls));
+    };
   }
 }
 
@@ -46,7 +54,7 @@ function created(answer: string | MadeBare): StageEffect {
       sealedState: sealValue(context, { properties: made, attributes }),
     });
     const isWhole = changedProperties(made, goal).length === 0;
-    nextStage(context, initiated, { stage: isWhole ? 'stabilize' : 'call', polls: 0 });
+    nextStage(context, initiated, { stage: isWhole ? 'stabilize' : 'call', polls: 0, creates: true });
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a type's handler is given: the caller's rights, the resource as it is, and names that an action always gets again. */
 import type { ExistingResource, ResourceContext } from '../resource-type/resource-type.ts';
-import { templateOf } from '../stack/stack.ts';
 import { stateOf } from '../stack/stack-resource.ts';
+import { instanceOf } from './goal.ts';
 import { physicalName } from './physical-name.ts';
 import type { StageWork } from './stage.ts';
 
@@ -13,7 +13,9 @@ export function handlerContext({ ctx, call: caller, stack, row, action }: StageW
     stackName: stack.name,
     logicalId: row.logicalId,
     nowMs: ctx.nowMs,
-    updatePolicy: stack.goal && templateOf(stack.goal).resources[row.logicalId]?.UpdatePolicy,
+    updatePolicy: stack.goal && instanceOf(ctx, stack).resources[row.logicalId]?.UpdatePolicy,
+    progress: action.progress,
+    signals: row.signals ?? [],
     token: action.id,
     physicalName: (longest) => physicalName(stack.name, row.logicalId, action.id, longest),
   };

@@ -22,7 +22,7 @@ export async function stabilize(work: StageWork): Promise<StageEffect> {
   const resource = existing(work);
   const attributes = type.read ? await type.read(handled, resource, action.startedAtMs) : resource.attributes;
   if (attributes === undefined) return again;
-  const signals = action.verb === 'CREATE' ? requiredSignals(work.stack, row) : undefined;
+  const signals = action.creates ? requiredSignals(work.ctx, work.stack, row) : undefined;
   if (!signals) return (context, stack, current) => complete(context, stack, current, attributes);
   return (context, _stack, current) => {
     const { properties } = stateOf(context, current);

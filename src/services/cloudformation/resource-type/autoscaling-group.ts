@@ -6,6 +6,7 @@ import type {
   UpdateAutoScalingGroupType,
 } from '../../../shapes/generated/autoscaling.ts';
 import { isObject, type Json, type JsonObject, sameValue } from '../template/json.ts';
+import { rollInstances } from './autoscaling-rolling-update.ts';
 import { ResourceFailure } from './failure.ts';
 import { ofInput, type Properties, type PropertyType, strings } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
@@ -66,7 +67,7 @@ export const autoScalingGroup: ResourceType = {
     'TrafficSources',
   ],
   attributes: ['AutoScalingGroupARN'],
-  takesSignals: true,
+  creationPolicies: ['AutoScalingCreationPolicy', 'ResourceSignal'],
   stackTagMembers: { PropagateAtLaunch: true },
 
   async create(context, properties) {
@@ -94,14 +95,14 @@ export const autoScalingGroup: ResourceType = {
   },
 
   async update(context, { physicalId, properties: from }, to) {
-    const { Tags: _tags, AutoScalingGroupName: _name, ...request } = to;
-    await context.call('autoscaling', 'UpdateAutoScalingGroup', {
-      ...(requestOf(
-        keepsSizes(context) ? withoutSameSizes(from, request) : request,
-      ) as unknown as UpdateAutoScalingGroupType),
-      AutoScalingGroupName: physicalId,
-    });
-    await updateTags(context, physicalId, from.Tags, to.Tags);
+    if (!context.progress) await updateGroup(context, physicalId, from, to);
+    const group = await describe(context, physicalId);
+    if (group) await rollInstances(context, group);
+  },
+
+  isReplacedBy({ AutoScalingReplacingUpdate: policy }, from, to) {
+    if (!isObject(policy) || String(policy.WillReplace) !== 'true') return false;
+    return LAUNCHED.some((name) => !sameValue(from[name], to[name]));
   },
 
   async delete({ call }, { physicalId }) {
@@ -113,6 +114,25 @@ export const autoScalingGroup: ResourceType = {
 
   isGone: async (context, { physicalId }) => (await describe(context, physicalId)) === undefined,
 };
+
+/** The properties whose change an update policy acts upon. */
+const LAUNCHED = ['LaunchConfigurationName', 'LaunchTemplate', 'MixedInstancesPolicy', 'VPCZoneIdentifier'];
+
+async function updateGroup(
+  context: ResourceContext,
+  name: string,
+  from: JsonObject,
+  to: JsonObject,
+): Promise<void> {
+  const { Tags: _tags, AutoScalingGroupName: _name, ...request } = to;
+  await context.call('autoscaling', 'UpdateAutoScalingGroup', {
+    ...(requestOf(
+      keepsSizes(context) ? withoutSameSizes(from, request) : request,
+    ) as unknown as UpdateAutoScalingGroupType),
+    AutoScalingGroupName: name,
+  });
+  await updateTags(context, name, from.Tags, to.Tags);
+}
 
 /** Sizes that the template does not change stay as they are by now, where the update policy says so. */
 function keepsSizes({ updatePolicy = {} }: ResourceContext): boolean {

@@ -11,7 +11,7 @@ export const instance: ResourceType = {
   name: 'AWS::EC2::Instance',
   properties: INSTANCE_PROPERTIES,
   unserved: UNSERVED_INSTANCE_PROPERTIES,
-  takesSignals: true,
+  creationPolicies: ['ResourceSignal'],
   attributes: [
     'AvailabilityZone',
     'InstanceId',

@@ -1,5 +1,6 @@
 /** Why the work on a resource failed, in the words of stack events (aws-facts H9). */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { JsonObject } from '../template/json.ts';
 
 /** A failure in words of CloudFormation's own. */
 export class ResourceFailure extends Error {}
@@ -88,5 +89,17 @@ export const internalFailure = (requestToken: string): string =>
 const handlerSays = (message: string, requestToken: string, code: string): string =>
   `Resource handler returned message: "${message}" (RequestToken: ${requestToken}, HandlerErrorCode: ${code})`;
 
-/** The resource cannot be deleted or changed yet: to be tried again. */
-export class StillBusy extends Error {}
+/**
+ * The resource cannot be deleted or changed yet: to be tried again. Work that takes many steps says how far it is, and
+ * what the stack's events are to say of it.
+ */
+export class StillBusy extends Error {
+  readonly progress: JsonObject | undefined;
+  readonly events: readonly string[];
+
+  constructor(progress?: JsonObject, events: readonly string[] = []) {
+    super('still busy');
+    this.progress = progress;
+    this.events = events;
+  }
+}

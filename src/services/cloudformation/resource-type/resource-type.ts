@@ -3,6 +3,11 @@ import type { Call } from '../../../invoke/context.ts';
 import type { JsonObject } from '../template/json.ts';
 import type { Properties } from './properties.ts';
 
+export interface Signal {
+  readonly id: string;
+  readonly isSuccess: boolean;
+}
+
 /** What a handler works with: the rights of whoever asked for the stack, or of the stack's role. */
 export interface ResourceContext {
   readonly call: Call;
@@ -12,6 +17,10 @@ export interface ResourceContext {
   readonly logicalId: string;
   readonly nowMs: number;
   readonly updatePolicy?: JsonObject;
+  /** What a handler said of its progress when it was last called for this action (StillBusy). */
+  readonly progress?: JsonObject;
+  /** The signals that the resource was sent since the action began. */
+  readonly signals: readonly Signal[];
   /** The same each time that the work of an action is begun again: for operations that take a client token. */
   readonly token: string;
   /** `<stack>-<logical id>-<random>`, cut to `longest`: the name of a resource that is given none. */
@@ -49,8 +58,10 @@ export interface ResourceType {
   readonly nameProperty?: string;
   /** IAM’s have the tags of their stack, but not the tags of AWS that say which stack it is (aws-facts H23). */
   readonly isUnmarked?: boolean;
-  /** Whether a CreationPolicy may make it wait for signals. */
-  readonly takesSignals?: boolean;
+  /** What a CreationPolicy may say of it. */
+  readonly creationPolicies?: readonly string[];
+  /** Whether an update policy has a change replace what could be changed in place. */
+  isReplacedBy?(updatePolicy: JsonObject, from: JsonObject, to: JsonObject): boolean;
   /** Says why properties do not go together. */
   conflict?(properties: JsonObject): string | undefined;
   /**

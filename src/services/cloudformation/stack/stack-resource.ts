@@ -32,6 +32,10 @@ export interface ResourceAction {
   /** The properties to be reached (JsonObject), once decided. */
   readonly sealedGoal?: string;
   readonly polls: number;
+  /** How far a handler is whose work takes many steps. */
+  readonly progress?: JsonObject;
+  /** It makes a resource, be it in place of another. */
+  readonly creates?: boolean;
   readonly startedAtMs: number;
 }
 

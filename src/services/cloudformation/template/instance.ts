@@ -76,10 +76,11 @@ export function instantiate(
 
 /** What becomes of a resource may depend on the parameters. */
 function decidedPolicies(
-  { DeletionPolicy, UpdateReplacePolicy }: ResourceDefinition,
+  { DeletionPolicy, UpdateReplacePolicy, CreationPolicy, UpdatePolicy }: ResourceDefinition,
   resolver: Resolver,
 ): Partial<ResourceDefinition> {
-  const decided = Object.entries({ DeletionPolicy, UpdateReplacePolicy }).flatMap(([name, policy]) => {
+  const policies = { DeletionPolicy, UpdateReplacePolicy, CreationPolicy, UpdatePolicy };
+  const decided = Object.entries(policies).flatMap(([name, policy]) => {
     if (policy === undefined || typeof policy === 'string') return [];
     const value = evaluate(policy, resolver);
     return [[name, value === NO_VALUE ? undefined : value] as const];

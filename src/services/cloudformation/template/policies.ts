@@ -12,6 +12,13 @@ const VALUES: Readonly<Record<'DeletionPolicy' | 'UpdateReplacePolicy', readonly
   UpdateReplacePolicy: ['Delete', 'Retain', 'Snapshot'],
 };
 
+/** Those of groups; AWS ignores them elsewhere. */
+const UPDATE_POLICIES = [
+  'AutoScalingReplacingUpdate',
+  'AutoScalingRollingUpdate',
+  'AutoScalingScheduledAction',
+];
+
 /** Throws AWS's error for policies that there are not, and refuses by name those that are not served. */
 export function requirePolicies({ resources }: Pick<Template, 'resources'>): void {
   for (const [logicalId, definition] of Object.entries(resources)) {
@@ -32,9 +39,8 @@ export function requirePolicies({ resources }: Pick<Template, 'resources'>): voi
         );
       }
     }
-    const signals = type.takesSignals ? ['ResourceSignal'] : [];
-    requireOnly('CreationPolicy', definition.CreationPolicy, signals, type.name);
-    requireOnly('UpdatePolicy', definition.UpdatePolicy, ['AutoScalingScheduledAction'], type.name);
+    requireOnly('CreationPolicy', definition.CreationPolicy, type.creationPolicies ?? [], type.name);
+    requireOnly('UpdatePolicy', definition.UpdatePolicy, UPDATE_POLICIES, type.name);
   }
 }
 
@@ -44,6 +50,7 @@ function requireOnly(
   served: readonly string[],
   typeName: string,
 ): void {
+  if (given && functionOf(given)) return;
   const other = Object.keys(given ?? {}).find((name) => !served.includes(name));
   if (other) throw notServed(`${attribute} ${other} of ${typeName}`);
 }

@@ -1,0 +1,172 @@
+/** What update and creation policies make of a group: rolling updates, replacement, signals of its instances. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import * as cf from '@aws-sdk/client-cloudformation';
+import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { type Stacks, stacksOf } from '../worlds/stacks.ts';
+
+let server: TestServer;
+let stacks: Stacks;
+let imageId: string;
+before(async () => {
+  server = await startServerFor(undefined);
+  stacks = stacksOf(server);
+  const { Images: [image] = [] } = await server.client(EC2Client).send(
+    new DescribeImagesCommand({
+      Owners: ['amazon'],
+      Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
+    }),
+  );
+  imageId = image?.ImageId as string;
+});
+after(() => server.close());
+
+const template = (InstanceType: string, more: object, sizes: object = { MinSize: 2, MaxSize: 3 }) => ({
+  Resources: {
+    Template: {
+      Type: 'AWS::EC2::LaunchTemplate',
+      Properties: { LaunchTemplateData: { ImageId: imageId, InstanceType } },
+    },
+    Group: {
+      Type: 'AWS::AutoScaling::AutoScalingGroup',
+      Properties: {
+        AvailabilityZones: ['us-east-1a'],
+        LaunchTemplate: {
+          LaunchTemplateId: { Ref: 'Template' },
+          Version: { 'Fn::GetAtt': ['Template', 'LatestVersionNumber'] },
+        },
+        ...sizes,
+      },
+      ...more,
+    },
+  },
+});
+
+async function membersOf(name: string) {
+  const { AutoScalingGroups: [group] = [] } = await server.client(AutoScalingClient).send(
+    new DescribeAutoScalingGroupsCommand({
+      AutoScalingGroupNames: [await stacks.physicalId(name, 'Group')],
+    }),
+  );
+  return {
+    versions: group?.Instances?.map(({ LaunchTemplate }) => LaunchTemplate?.Version),
+    sizes: [group?.MinSize, group?.DesiredCapacity],
+  };
+}
+
+const signal = (StackName: string, UniqueId: string, Status: 'SUCCESS' | 'FAILURE') =>
+  stacks.client.send(
+    new cf.SignalResourceCommand({ StackName, LogicalResourceId: 'Group', UniqueId, Status }),
+  );
+
+/** Waits for an event, and gives the events so far. */
+async function until(name: string, words: RegExp): Promise<string[]> {
+  for (let tries = 0; tries < 200; tries++) {
+    const story = await stacks.story(name);
+    if (story.some((event) => words.test(event))) return story;
+    await server.settled();
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error((await stacks.story(name)).join('\n'));
+}
+
+const rolling = (policy: object) => ({ UpdatePolicy: { AutoScalingRollingUpdate: policy } });
+
+describe('a rolling update', () => {
+  test('replaces what no longer matches in batches, and keeps so many in service', async () => {
+    const more = rolling({ MaxBatchSize: 1, MinInstancesInService: '2' });
+    await stacks.create('rolled', template('t3.micro', more));
+    const stack = await stacks.update('rolled', template('t3.small', more));
+    const story = await stacks.story('rolled');
+    assert.equal(stack.StackStatus, 'UPDATE_COMPLETE', story.join('\n'));
+    assert.deepEqual(await membersOf('rolled'), { versions: ['2', '2'], sizes: [2, 2] });
+    const told = story
+      .filter((event) => /^UPDATE_IN_PROGRESS Group: /.test(event))
+      .map((event) => event.slice(26));
+    assert.deepEqual(
+      told.map((event) => event.replaceAll(/i-\w+/g, 'i')),
+      [
+        'Rolling update initiated. Terminating 2 obsolete instance(s) in batches of 1, while keeping at least 2 instance(s) in service.',
+        'Temporarily setting autoscaling group MinSize and DesiredCapacity to 3.',
+        'Terminating instance(s) [i]; replacing with 1 new instance(s).',
+        'Successfully terminated instance(s) [i] (Progress 50%).',
+        'Terminating instance(s) [i]; replacing with 1 new instance(s).',
+      ],
+    );
+  });
+
+  test('leaves instances alone where nothing of them changes, and without the policy', async () => {
+    await stacks.create('plain', template('t3.micro', {}));
+    await stacks.update('plain', template('t3.small', {}));
+    assert.deepEqual((await membersOf('plain')).versions, ['1', '1']);
+  });
+
+  test('waits for signals of the new instances, and goes back when one fails', async () => {
+    const more = rolling({ WaitOnResourceSignals: true, PauseTime: 'PT10M', MaxBatchSize: 2 });
+    const sizes = { MinSize: 1, MaxSize: 2 };
+    await stacks.create('signalled', template('t3.micro', more, sizes));
+    const update = (type: string) =>
+      stacks.client.send(
+        new cf.UpdateStackCommand({
+          StackName: 'signalled',
+          TemplateBody: JSON.stringify(template(type, more, sizes)),
+        }),
+      );
+    await update('t3.small');
+    await until('signalled', /replacing with 1 new/);
+    await signal('signalled', 'i-1', 'SUCCESS');
+    assert.equal((await stacks.settled('signalled')).StackStatus, 'UPDATE_COMPLETE');
+
+    const before = (await stacks.story('signalled')).filter((event) => /replacing/.test(event)).length;
+    await update('t3.medium');
+    for (;;) {
+      const story = await until('signalled', /replacing/);
+      if (story.filter((event) => /replacing/.test(event)).length > before) break;
+      await server.settled();
+    }
+    await signal('signalled', 'i-2', 'FAILURE');
+    const story = await until('signalled', /UPDATE_FAILED Group/);
+    assert.ok(
+      story.includes(
+        'UPDATE_FAILED Group: Received 1 FAILURE signal(s) out of 1. Unable to satisfy 100% MinSuccessfulInstancesPercent requirement',
+      ),
+      story.join('\n'),
+    );
+  });
+});
+
+test('a replacing update makes another group, which has to succeed before the old one goes', async () => {
+  const more = {
+    CreationPolicy: {
+      ResourceSignal: { Count: '2', Timeout: 'PT15M' },
+      AutoScalingCreationPolicy: { MinSuccessfulInstancesPercent: 50 },
+    },
+    UpdatePolicy: { AutoScalingReplacingUpdate: { WillReplace: 'true' } },
+  };
+  await stacks.client.send(
+    new cf.CreateStackCommand({
+      StackName: 'swap',
+      TemplateBody: JSON.stringify(template('t3.micro', more)),
+    }),
+  );
+  await until('swap', /Group: Resource creation Initiated/);
+  await signal('swap', 'i-1', 'SUCCESS');
+  await server.advance(2000);
+  assert.equal((await stacks.settled('swap')).StackStatus, 'CREATE_COMPLETE');
+  const old = await stacks.physicalId('swap', 'Group');
+  await stacks.client.send(
+    new cf.UpdateStackCommand({
+      StackName: 'swap',
+      TemplateBody: JSON.stringify(template('t3.small', more)),
+    }),
+  );
+  await until('swap', /UPDATE_IN_PROGRESS Group: Resource creation Initiated/);
+  await signal('swap', 'i-2', 'SUCCESS');
+  await server.advance(2000);
+  const stack = await stacks.settled('swap');
+  assert.equal(stack.StackStatus, 'UPDATE_COMPLETE', (await stacks.story('swap')).join('\n'));
+  assert.notEqual(await stacks.physicalId('swap', 'Group'), old);
+  assert.ok((await stacks.story('swap')).includes('DELETE_COMPLETE Group'));
+});
