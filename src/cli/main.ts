@@ -1,6 +1,7 @@
 /** The `latchkey` command: finds the subcommand, parses its options, and turns errors into messages and exit codes. */
 import { parseArgs } from 'node:util';
 import pkg from '../../package.json' with { type: 'json' };
+import { audit } from './audit.ts';
 import { can } from './can.ts';
 import { clock } from './clock.ts';
 import { type Command, UsageError, type Values } from './command.ts';
@@ -33,6 +34,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'what-if': whatIf,
   import: importCommand,
   watch,
+  audit,
   volume,
   clock,
   issuer,

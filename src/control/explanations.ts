@@ -1,5 +1,6 @@
 /** The questions about permissions. They are answered with facts; whoever asked prints them. */
 import type { Scope } from '../aws/scope.ts';
+import { audit } from '../explain/audit/audit.ts';
 import { can } from '../explain/can.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
@@ -63,6 +64,12 @@ export function explanations(runtime: Runtime, placeOf: (body: Body) => Scope): 
         nowMs: runtime.clock.nowMs(),
       };
       return reading((from) => can(from, { ...question, ...placeOf(body) }));
+    },
+
+    async audit(body) {
+      const account = stringOf(body, 'accountId');
+      const nowMs = runtime.clock.nowMs();
+      return reading((from) => audit(from, { account, nowMs }));
     },
 
     async 'what-can'(body) {

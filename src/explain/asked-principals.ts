@@ -134,7 +134,7 @@ function stranger(arn: string, account: string): AskedPrincipal {
 
 const NO_ACCOUNT = '000000000000';
 
-function everybody(): AskedPrincipal {
+export function everybody(): AskedPrincipal {
   return {
     principal: somebodyOf(NO_ACCOUNT),
     who: 'every AWS account: whoever its own policies allow',

@@ -29,4 +29,6 @@ const module = {
   ports: { roleUses: [roleUses], failures: [failureSource] },
 } satisfies ServiceModule;
 
+export { type GroupLaunches, groupLaunches } from './group-launches.ts';
+
 export default module;

@@ -49,4 +49,13 @@ const module = {
   resume: reattachVolumes,
 } satisfies ServiceModule;
 
+export {
+  type DefaultKeyUse,
+  defaultKeys,
+  type TemplateUse,
+  templateKeys,
+  type VolumeUse,
+  volumesUnderKeys,
+} from './key-uses.ts';
+
 export default module;

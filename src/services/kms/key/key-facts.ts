@@ -22,6 +22,8 @@ export interface KeyFacts extends Scope {
   readonly state: KeyRecord['state'];
   /** While deletion is pending, when it is due. */
   readonly deletionAtMs?: number;
+  /** When imported key material expires. */
+  readonly expiresAtMs?: number;
   readonly manager: KeyRecord['manager'];
   readonly keySpec: string;
   readonly policy: NamedPolicy;
@@ -89,6 +91,7 @@ async function factsOf({ tx }: Pick<Where, 'tx'>, key: KeyRecord, alias?: string
     alias: alias ?? key.aliases[0],
     state: key.state,
     deletionAtMs: key.deletion?.atMs,
+    expiresAtMs: key.importedUntilMs,
     manager: key.manager,
     keySpec: key.keySpec,
     policy: namedKeyPolicy(key.policy),

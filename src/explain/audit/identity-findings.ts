@@ -1,0 +1,52 @@
+/** Identity policies that let their bearers make any grant on keys. */
+import { compilePolicy } from '../../policy/compile.ts';
+import type { NamedPolicy } from '../../policy/decision.ts';
+import type { KnownPrincipals } from '../asked-principals.ts';
+import type { EvaluationInputs } from '../rights.ts';
+import { type Finding, finding } from './finding.ts';
+import { listed } from './key-findings.ts';
+
+const NARROWING = [
+  'kms:grantisforawsresource',
+  'kms:viaservice',
+  'kms:granteeprincipal',
+  'kms:grantoperations',
+];
+
+/** Each statement once, with all who have it. AWS's own policies cannot be changed, and administrators may do everything. */
+export async function identityFindings(from: EvaluationInputs, known: KnownPrincipals): Promise<Finding[]> {
+  const found = new Map<string, { policy: NamedPolicy; index: number; who: string[]; subject: string }>();
+  for (const { principal, who, name } of known.asked) {
+    const { identity } = await from.ports.policies.identityPolicies(from.tx, principal);
+    for (const policy of identity) {
+      if (policy.name.includes('::aws:policy/')) continue;
+      for (const index of unrestricted(policy)) {
+        const key = `${policy.name} ${index}`;
+        const subject = policy.name.startsWith('arn:') ? policy.name : name;
+        const entry = found.get(key) ?? { policy, index, who: [], subject };
+        entry.who.push(who);
+        found.set(key, entry);
+      }
+    }
+  }
+  return [...found.values()].map(({ policy, index, who, subject }) => {
+    const { sid, line } = policy.policy.statements[index] ?? { line: 1 };
+    return finding('unrestricted-create-grant', {
+      subject,
+      name: policy.name,
+      statement: { policyName: policy.name, index, line, ...(sid === undefined ? {} : { sid }) },
+      what: `${listed(who)} may make any grant on the keys that leave it to identity-based policies.`,
+      fix: 'Put kms:CreateGrant into a statement of its own with "Condition": { "Bool": { "kms:GrantIsForAWSResource": "true" } }.',
+    });
+  });
+}
+
+function unrestricted({ policy }: NamedPolicy): number[] {
+  return compilePolicy(policy)
+    .forAction('kms:CreateGrant')
+    .allow.filter(({ statement: { conditions, actions } }) => {
+      const isAdministrator = !actions.not && actions.patterns.includes('*');
+      return !isAdministrator && !conditions.some(({ key }) => NARROWING.includes(key.toLowerCase()));
+    })
+    .map(({ statement }) => statement.index);
+}

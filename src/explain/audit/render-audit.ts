@@ -1,0 +1,31 @@
+/** An audit as text: the gravest first, each with what to do. */
+import { type Block, pageText, type Section, type Style } from '../page.ts';
+import type { Audit } from './audit.ts';
+import { type Finding, RULES, type RuleId } from './finding.ts';
+
+export function renderAudit(audit: Audit, style?: Style): string {
+  return pageText(auditPage(audit), style);
+}
+
+export function auditPage({ findings, keys, principals, accounts }: Audit): Section[] {
+  const basis = `${keys} ${keys === 1 ? 'key' : 'keys'} and ${principals} principals of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} were looked at.`;
+  if (findings.length === 0) return [{ title: 'Nothing was found.', tone: 'good', blocks: [basis] }];
+  const count = (severity: string) => findings.filter((each) => each.severity === severity).length;
+  const title = `${count('error')} errors, ${count('warning')} warnings.`;
+  const byRule = Map.groupBy(findings, ({ rule }) => rule);
+  return [
+    { title, tone: count('error') > 0 ? 'bad' : 'plain', blocks: [basis] },
+    ...[...byRule].map(([rule, some]) => ruleSection(rule as RuleId, some)),
+  ];
+}
+
+function ruleSection(id: RuleId, findings: readonly Finding[]): Section {
+  const { title, why, severity } = RULES[id];
+  const blocks: Block[] = [why, ...findings.flatMap(findingBlocks)];
+  return { title: `${severity}: ${title} (${id})`, tone: severity === 'error' ? 'bad' : 'plain', blocks };
+}
+
+function findingBlocks({ name, statement, what, fix }: Finding): Block[] {
+  const at = statement ? `, statement ${statement.sid ? `"${statement.sid}"` : statement.index + 1}` : '';
+  return [`${name}${at}`, { text: what, depth: 1 }, { text: `Fix: ${fix}`, depth: 1 }];
+}

@@ -1,0 +1,171 @@
+/** What `latchkey audit` finds, each finding made and then mended. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { EnableEbsEncryptionByDefaultCommand, ModifyEbsDefaultKmsKeyIdCommand } from '@aws-sdk/client-ec2';
+import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
+import {
+  CreateKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  PutKeyPolicyCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
+import type { Audit } from '../../src/explain/audit/audit.ts';
+import { renderAudit } from '../../src/explain/audit/render-audit.ts';
+import { sarif } from '../../src/explain/audit/sarif.ts';
+import { ACCOUNT, allowing, rootOf, trust } from '../worlds/account.ts';
+import { ec2World, type World } from '../worlds/ec2.ts';
+import { groupWorld } from '../worlds/groups.ts';
+
+let world: World;
+before(async () => {
+  world = await ec2World(undefined);
+});
+after(() => world.server.close());
+
+const audit = () => world.server.ask<Audit>('audit');
+const rulesOf = async (subject: string) =>
+  (await audit()).findings.filter((finding) => finding.subject === subject).map(({ rule }) => rule);
+const statement = (Principal: object | string, Action: string | string[], rest: object = {}) => ({
+  ...{ Effect: 'Allow', Principal, Action, Resource: '*' },
+  ...rest,
+});
+const OWNER = statement({ AWS: rootOf(ACCOUNT) }, 'kms:*');
+const document = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
+
+test('a default key is well', async () => {
+  assert.deepEqual(await rulesOf(await world.newKey()), []);
+});
+
+describe('a key policy', () => {
+  test('that lets in everybody, without and with a condition', async () => {
+    const open = await world.newKey(document(OWNER, statement('*', 'kms:Decrypt')));
+    assert.deepEqual(await rulesOf(open), ['open-to-everybody']);
+    const partner = { StringEquals: { 'aws:PrincipalOrgID': 'o-partner' } };
+    const narrowed = await world.newKey(
+      document(OWNER, statement('*', 'kms:Decrypt', { Condition: partner })),
+    );
+    assert.deepEqual(await rulesOf(narrowed), ['open-under-condition']);
+    const own = { StringEquals: { 'kms:CallerAccount': ACCOUNT } };
+    const closed = await world.newKey(document(OWNER, statement('*', 'kms:Decrypt', { Condition: own })));
+    assert.deepEqual(await rulesOf(closed), []);
+  });
+
+  test('that lets a user make any grant, and one that is for services only', async () => {
+    const ann = await world.user('ann');
+    const free = await world.newKey(document(OWNER, statement({ AWS: ann.arn }, ['kms:CreateGrant'])));
+    assert.deepEqual(await rulesOf(free), ['unrestricted-create-grant']);
+    const Condition = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
+    const Policy = JSON.stringify(
+      document(OWNER, statement({ AWS: ann.arn }, ['kms:CreateGrant'], { Condition })),
+    );
+    await world.kms.send(new PutKeyPolicyCommand({ KeyId: free, Policy }));
+    assert.deepEqual(await rulesOf(free), []);
+  });
+
+  test('that names a role that was deleted', async () => {
+    const RoleName = 'gone';
+    const { Role } = await world.iam.send(
+      new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust({ AWS: rootOf(ACCOUNT) }) }),
+    );
+    const key = await world.newKey(document(OWNER, statement({ AWS: Role!.Arn! }, 'kms:Decrypt')));
+    assert.deepEqual(await rulesOf(key), []);
+    await world.iam.send(new DeleteRoleCommand({ RoleName }));
+    assert.deepEqual(await rulesOf(key), ['deleted-principal']);
+    assert.match(
+      renderAudit(await audit()),
+      new RegExp(`Statement 2 names role gone \\(${Role!.RoleId}\\), which was deleted`),
+    );
+  });
+
+  test('after which nobody can administer the key', async () => {
+    const Policy = JSON.stringify(document(statement({ AWS: rootOf(ACCOUNT) }, 'kms:Decrypt')));
+    const made = await world.kms.send(new CreateKeyCommand({ Policy, BypassPolicyLockoutSafetyCheck: true }));
+    assert.deepEqual(await rulesOf(made.KeyMetadata!.Arn!), ['nobody-administers']);
+  });
+});
+
+test('a key that cannot be used, with a volume under it', async () => {
+  const key = await world.newKey();
+  await world.run({
+    BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: key } }],
+  });
+  await world.server.settled();
+  await world.kms.send(new DisableKeyCommand({ KeyId: key }));
+  const { findings } = await audit();
+  const [found] = findings.filter(({ subject }) => subject === key);
+  assert.equal(found?.rule, 'unusable-key-with-volumes');
+  assert.match(found?.what ?? '', /The key is Disabled\. 1 volume is under it, 1 attached: vol-[0-9a-f]+\./);
+  assert.equal(found?.fix, `aws kms enable-key --key-id ${key}`);
+  await world.kms.send(new EnableKeyCommand({ KeyId: key }));
+  assert.deepEqual(await rulesOf(key), []);
+  await world.kms.send(new ScheduleKeyDeletionCommand({ KeyId: key }));
+  assert.deepEqual(await rulesOf(key), ['unusable-key-with-volumes']);
+});
+
+test('an identity policy by which its bearer makes any grant', async () => {
+  const bearer = await world.user('granter', allowing('kms:CreateGrant', 'kms:Encrypt'));
+  await world.user('careful', {
+    ...allowing('kms:CreateGrant'),
+    Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+  });
+  assert.deepEqual(await rulesOf(bearer.arn), ['unrestricted-create-grant']);
+  const { findings } = await audit();
+  assert.ok(!findings.some(({ name }) => name.includes('careful')));
+});
+
+test('groups: a key, and a default key, that do not admit the service-linked role', async (t) => {
+  const groups = await groupWorld(t);
+  const found = async () => (await groups.server.ask<Audit>('audit')).findings.map(({ rule }) => rule);
+  const key = await groups.newKey();
+  await groups.newGroup(
+    await groups.newTemplate({
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId: key } }],
+    }),
+  );
+  assert.deepEqual(await found(), ['group-not-admitted']);
+  const role = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+  const Condition = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
+  const Policy = JSON.stringify(
+    document(
+      OWNER,
+      statement({ AWS: role }, 'kms:GenerateDataKey*'),
+      statement({ AWS: role }, 'kms:CreateGrant', { Condition }),
+    ),
+  );
+  await groups.kms.send(new PutKeyPolicyCommand({ KeyId: key, Policy }));
+  assert.deepEqual(await found(), []);
+  await groups.ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
+  await groups.ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: await groups.newKey() }));
+  assert.deepEqual(await found(), ['default-key-not-for-groups']);
+});
+
+test('as SARIF: a rule and a place for each result', async () => {
+  const answer = await audit();
+  assert.ok(answer.findings.length > 3);
+  const { version, runs } = sarif(answer, '1.2.3') as {
+    version: string;
+    runs: {
+      tool: { driver: { name: string; rules: { id: string }[] } };
+      results: {
+        ruleId: string;
+        ruleIndex: number;
+        level: string;
+        message: { text: string };
+        locations: {
+          physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } };
+        }[];
+      }[];
+    }[];
+  };
+  assert.equal(version, '2.1.0');
+  const [{ tool, results } = assert.fail()] = runs;
+  assert.equal(results.length, answer.findings.length);
+  for (const { ruleId, ruleIndex, level, message, locations } of results) {
+    assert.equal(tool.driver.rules[ruleIndex]?.id, ruleId);
+    assert.ok(['error', 'warning', 'note'].includes(level) && message.text.length > 20);
+    const { artifactLocation, region } = locations[0]!.physicalLocation;
+    assert.match(artifactLocation.uri, /^aws\/\d{12}\/[\w/.%-]+\.json$/);
+    assert.ok(region.startLine >= 1);
+  }
+});
