@@ -254,6 +254,11 @@ async function ownChange(
   };
 }
 
+/** What needs an enabled key: cryptographic operations, and grants. */
+const USES =
+  /^kms:(?:Encrypt|Decrypt|ReEncrypt|Generate|Sign|Verify|DeriveSharedSecret|GetPublicKey|CreateGrant)/;
+export const isUse = (action: string): boolean => USES.test(action);
+
 /** The ports as they would be. */
 export function changedPorts(
   ports: ChangingWorld['ports'],

@@ -11,10 +11,8 @@ export function renderWhatCan({ who, keys, asked }: WhatCan, options: RenderOpti
     sections.push(`${title}\n${rightLines(rights, actions, { ...options, neverAll: true }).join('\n')}`);
   }
   const rest = asked - keys.length;
-  sections.push(
-    keys.length === 0
-      ? `Nothing, with any of the ${asked} keys that are known here.`
-      : `With the other ${rest} of the ${asked} keys that are known here: nothing.`,
-  );
+  if (keys.length === 0) sections.push(`Nothing, with any of the ${asked} keys that are known here.`);
+  else if (rest > 0)
+    sections.push(`With the other ${rest} of the ${asked} keys that are known here: nothing.`);
   return sections.join('\n\n');
 }

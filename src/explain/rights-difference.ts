@@ -1,7 +1,7 @@
 /** Who would gain rights on keys by a change, and who would lose them, used or not: the difference of two who-cans. */
 import { allKeyFacts, type KeyFacts } from '../services/kms/index.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
-import { type ChangingWorld, changedPorts, type PolicyChange } from './policy-change.ts';
+import { type ChangingWorld, changedPorts, isUse, type PolicyChange } from './policy-change.ts';
 import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
 
 /** Rights of one principal on one key, the same way. */
@@ -41,7 +41,8 @@ export async function rightsDifference(from: ChangingWorld, change: PolicyChange
     ];
     for (const each of asked) {
       const was = await one.of(each, key.actions);
-      const will = change.stopsUse ? [] : await other.of(each, then.actions);
+      const all = await other.of(each, then.actions);
+      const will = change.stopsUse ? all.filter(({ action }) => !isUse(action)) : all;
       lost.push(...missing(each, key, was, will));
       gained.push(...missing(each, key, will, was));
       changed.push(...conditioned(each, key, was, will));

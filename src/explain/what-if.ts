@@ -12,7 +12,13 @@ import type { KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { explainedCheck } from './explained-check.ts';
 import { principalName } from './names.ts';
-import { type ChangingWorld, type PolicyChange, type ProposedChange, readChange } from './policy-change.ts';
+import {
+  type ChangingWorld,
+  isUse,
+  type PolicyChange,
+  type ProposedChange,
+  readChange,
+} from './policy-change.ts';
 import { outerCall, type Recorded } from './recorded-calls.ts';
 import type { Need } from './remedy.ts';
 import { originText } from './render-who-can.ts';
@@ -107,8 +113,8 @@ class Replay {
     this.judged++;
     this.since = call.body.event.eventTime;
     if (stopsUse) {
-      const isUse = decision.allowed && USES.test(request.action);
-      if (isUse) await this.#count(this.denied, call, request, stopsUse, stopsUse);
+      if (decision.allowed && isUse(request.action))
+        await this.#count(this.denied, call, request, stopsUse, stopsUse);
       return;
     }
     const other = decide(changed, request);
@@ -153,10 +159,6 @@ class Replay {
     });
   }
 }
-
-/** What needs an enabled key: cryptographic operations, and grants. */
-const USES =
-  /^kms:(?:Encrypt|Decrypt|ReEncrypt|Generate|Sign|Verify|DeriveSharedSecret|GetPublicKey|CreateGrant)/;
 
 /** Newest first, from the trail of the key's own account: uses by other accounts are recorded there too. */
 function callsAbout(tx: ReadTransaction, { arn, account, region }: KeyFacts): AsyncGenerator<Recorded> {

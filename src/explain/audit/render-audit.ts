@@ -8,10 +8,11 @@ export function renderAudit(audit: Audit, style?: Style): string {
 }
 
 export function auditPage({ findings, keys, principals, accounts }: Audit): Section[] {
-  const basis = `${keys} ${keys === 1 ? 'key' : 'keys'} and ${principals} principals of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} were looked at.`;
+  const basis = `${keys} ${keys === 1 ? 'key' : 'keys'} and ${principals} ${principals === 1 ? 'principal' : 'principals'} of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} were looked at.`;
   if (findings.length === 0) return [{ title: 'Nothing was found.', tone: 'good', blocks: [basis] }];
   const count = (severity: string) => findings.filter((each) => each.severity === severity).length;
-  const title = `${count('error')} errors, ${count('warning')} warnings.`;
+  const counted = (severity: string) => `${count(severity)} ${severity}${count(severity) === 1 ? '' : 's'}`;
+  const title = `${counted('error')}, ${counted('warning')}.`;
   const byRule = Map.groupBy(findings, ({ rule }) => rule);
   return [
     { title, tone: count('error') > 0 ? 'bad' : 'plain', blocks: [basis] },
