@@ -6,6 +6,7 @@ import { followCalls, type LoggedCall } from './control/call-log.ts';
 import { CONTROL_PREFIX, controlApi } from './control/control-api.ts';
 import { questions } from './control/questions.ts';
 import { resealCalls } from './invoke/audit/recorded-call.ts';
+import { keepHistoryBounded } from './invoke/audit/retention.ts';
 import { resealAccounts } from './invoke/identity/account.ts';
 import { resealForwardSessions } from './invoke/identity/forward-session.ts';
 import { createRuntime } from './invoke/invoke.ts';
@@ -20,10 +21,10 @@ import { openState } from './open-state.ts';
 import { Health } from './platform/health.ts';
 import { uuid } from './platform/identifiers.ts';
 import { noteHolder } from './platform/node/data-holder.ts';
-import { type AdjustableClock, machineClock, systemTimers } from './platform/node/index.ts';
+import { type AdjustableClock, machineClock, systemTimers, systemTurns } from './platform/node/index.ts';
 import { announceServer } from './platform/node/running-server.ts';
 import type { RekeyableSealer } from './platform/node/sealer.ts';
-import type { Entropy, Timers } from './platform/ports.ts';
+import type { Entropy, Timers, Turns } from './platform/ports.ts';
 import autoscaling from './services/autoscaling/index.ts';
 import cloudformation from './services/cloudformation/index.ts';
 import cloudtrail from './services/cloudtrail/index.ts';
@@ -105,7 +106,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
   };
   const health = new Health(options.onHealth ?? ((sentence) => console.error(`latchkey: ${sentence}`)));
   const state = await openState({ ...settings, health });
-  const { runtime, close } = composeRuntime({ ...state, timers: systemTimers }, settings);
+  const { runtime, close } = composeRuntime({ ...state, timers: systemTimers, turns: systemTurns }, settings);
   const token = options.token ?? uuid(state.entropy);
   const server = await serve(runtime, settings, composeHandler(runtime, settings, { ...state, token })).catch(
     async (error) => {
@@ -135,6 +136,7 @@ export interface State {
   readonly store: Store;
   readonly clock: AdjustableClock;
   readonly timers: Timers;
+  readonly turns: Turns;
   readonly entropy: Entropy;
   readonly sealer: RekeyableSealer;
   readonly blocks: Ports['blocks'] & { close(): Promise<void> };
@@ -145,7 +147,7 @@ type RuntimeSettings = Pick<Settings, 'delays' | 'onDefect'>;
 
 /** Services upon their state, at work: what is due of what was left runs at once. */
 export function composeRuntime(state: State, { delays = 1, onDefect }: RuntimeSettings) {
-  const { sealer, blocks, ...standsOn } = state;
+  const { sealer, blocks, turns, ...standsOn } = state;
   const ports: Ports = {
     ...portsOf(SERVICES),
     sealer,
@@ -160,7 +162,9 @@ export function composeRuntime(state: State, { delays = 1, onDefect }: RuntimeSe
   );
   const runtime = createRuntime({ ...standsOn, ports, registry, workflows, onDefect });
   workflows.start(runtime);
+  const stopForgetting = keepHistoryBounded({ ...standsOn, turns }, onDefect);
   const close = async () => {
+    stopForgetting();
     await workflows.stop();
     await blocks.close();
     await state.store.close();

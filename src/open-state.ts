@@ -1,5 +1,5 @@
 /** Opens what outlives the process: the store, the root keys, the volumes, and where the clock stood. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { startingClockOffset } from './control/clock-offset.ts';
 import type { WorkerBlockHost } from './dataplane/block-host.ts';
 import { createBlockHost } from './dataplane/create-block-host.ts';
@@ -32,7 +32,9 @@ export async function openState(options: StateOptions) {
   const { data, passphrase, health } = options;
   if (data) makePrivateDirectory(data);
   const entropy = systemEntropy();
-  const store = data ? openStore(data, failureListener(options)) : openMemoryStore();
+  const store = data
+    ? openStore(data, failureListener(options))
+    : openMemoryStore({ onFull: historyFull(health) });
   try {
     const machineMs = machineClock.nowMs();
     const clock = steadyClock(await startingClockOffset(store, machineMs));
@@ -41,7 +43,11 @@ export async function openState(options: StateOptions) {
       ? openSealer({ directory: data, entropy, passphrase, isInUse })
       : openEphemeralSealer({ entropy });
     await openAccount(store, { entropy, sealer, nowMs: clock.nowMs() }, options);
-    const blocks = await createBlockHost({ directory: data && join(data, 'volumes'), entropy });
+    const blocks = await createBlockHost({
+      // Clients find sockets by their path, from wherever they run.
+      directory: data && resolve(data, 'volumes'),
+      entropy,
+    });
     noteDamage(blocks, health);
     return { store, clock, sealer, entropy, blocks, health };
   } catch (error) {
@@ -56,6 +62,12 @@ function noteDamage({ damaged }: WorkerBlockHost, health: Health): void {
   const sentence = `some volumes and snapshots cannot be served, and are left as they are (${reasons}); "latchkey check-data" says which`;
   health.begins('volumes', { sentence, refusesCalls: false });
 }
+
+const historyFull = (health: Health) => () => {
+  const sentence =
+    'the history of calls and events that is kept in memory is full: the oldest go to make room for new ones';
+  health.begins('history', { sentence, refusesCalls: false });
+};
 
 function openStore(data: string, onFailure: StoreFailureListener): Store {
   const file = join(data, 'latchkey.db');

@@ -52,6 +52,8 @@ export interface Engine {
   nextSequence(log: string): number;
   /** Makes changes part of the committed state: all of them, or none when it throws. */
   apply(changes: readonly Change[], appended: readonly Appended[]): void;
+  /** Forgets some of the log's entries from before `beforeMs`; returns how many. */
+  trim(log: string, beforeMs: number): number;
   /** Resolves when all that was applied is durable; rejects when it was rolled back instead. */
   durable(): Promise<void>;
   /** How often applied changes were rolled back: what was read before the last time may never have been. */

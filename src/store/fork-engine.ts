@@ -36,6 +36,11 @@ export class ForkEngine implements Engine {
     for (const { log, sequence } of appended) this.#nextSequences.set(log, sequence + 1);
   }
 
+  /** It does not live long enough to have anything to forget. */
+  trim(): number {
+    return 0;
+  }
+
   async durable(): Promise<void> {}
 
   async close(): Promise<void> {}

@@ -80,11 +80,50 @@ export class View implements ReadTransaction {
   }
 }
 
-/** Writes held back over the committed state, and seen by this transaction's own reads. */
+/** Reads and writes after which a long transaction lets others have their turn: some ten milliseconds of work. */
+const OPERATIONS_PER_TURN = 200;
+
+/**
+ * Writes held back over the committed state, and seen by this transaction's own reads. Since nobody else sees them, and no
+ * other transaction is under way, one that is long can let the event loop go on in between.
+ */
 export class Overlay extends View implements Transaction {
+  readonly #nextTurn: (() => Promise<void>) | undefined;
+  #operations = 0;
   readonly #tables = new Map<string, Writes>();
   readonly #appended: Appended[] = [];
   readonly #nextSequences = new Map<string, number>();
+
+  constructor(engine: Engine, nextTurn?: () => Promise<void>) {
+    super(engine);
+    this.#nextTurn = nextTurn;
+  }
+
+  override async get<R extends object, I extends string>(
+    table: Table<R, I>,
+    key: Key,
+  ): Promise<R | undefined> {
+    if (this.#isTurnOver()) await this.#nextTurn?.();
+    return super.get(table, key);
+  }
+
+  override async find<R extends object, I extends string>(
+    table: Table<R, I>,
+    index: I,
+    range?: IndexRange,
+  ): Promise<R[]> {
+    if (this.#isTurnOver()) await this.#nextTurn?.();
+    return super.find(table, index, range);
+  }
+
+  /** Whether its writes take long enough to be counted and applied in turns of their own. */
+  get isLong(): boolean {
+    return this.#operations > OPERATIONS_PER_TURN;
+  }
+
+  #isTurnOver(): boolean {
+    return ++this.#operations % OPERATIONS_PER_TURN === 0;
+  }
 
   put<R extends object, I extends string>(table: Table<R, I>, record: R): void {
     this.requireOpen();

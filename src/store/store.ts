@@ -105,6 +105,11 @@ export interface Store {
    * It reads on through to this one, so it is for short use.
    */
   fork(): Store;
+  /**
+   * Forgets the oldest entries of a log, of those that are older than `beforeMs`: some at a time, so that nobody waits for
+   * it long. Returns how many they were; 0 when there is nothing left to forget.
+   */
+  trim(log: Log<LogEntry>, beforeMs: number): Promise<number>;
   /** Grows with each commit that changed the table: what was derived from the whole table is valid while it stands. */
   generation(tableName: string): number;
   close(): Promise<void>;

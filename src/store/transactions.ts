@@ -4,7 +4,7 @@ import type { Turns } from '../platform/ports.ts';
 import type { Engine } from './engine.ts';
 import { ForkEngine } from './fork-engine.ts';
 import { Overlay, View } from './overlay.ts';
-import type { ReadTransaction, Store, Transaction } from './store.ts';
+import type { Log, LogEntry, ReadTransaction, Store, Transaction } from './store.ts';
 
 export class TransactionalStore implements Store {
   readonly #engine: Engine;
@@ -37,12 +37,14 @@ export class TransactionalStore implements Store {
     const leave = await this.#standInLine();
     let result: T;
     let durable: Promise<void>;
-    const overlay = new Overlay(this.#engine);
+    const overlay = new Overlay(this.#engine, this.#nextTurn);
     try {
       const { rollbacks } = this.#engine;
       result = await body(overlay);
       overlay.end();
+      if (overlay.isLong) await this.#nextTurn();
       const changes = overlay.changes();
+      if (overlay.isLong) await this.#nextTurn();
       if (changes.length > 0 || overlay.appended.length > 0) {
         await this.#betweenReads();
         if (this.#engine.rollbacks !== rollbacks) {
@@ -65,6 +67,22 @@ export class TransactionalStore implements Store {
     return new TransactionalStore(new ForkEngine(this.#engine));
   }
 
+  async trim({ name }: Log<LogEntry>, beforeMs: number): Promise<number> {
+    this.#requireOpen();
+    const leave = await this.#standInLine();
+    let count: number;
+    let durable: Promise<void>;
+    try {
+      await this.#betweenReads();
+      count = this.#engine.trim(name, beforeMs);
+      durable = this.#engine.durable();
+    } finally {
+      leave();
+    }
+    await durable;
+    return count;
+  }
+
   generation(tableName: string): number {
     // A rollback takes changes back, which is a change to any table.
     return (this.#generations.get(tableName) ?? 0) + this.#engine.rollbacks;
@@ -80,6 +98,8 @@ export class TransactionalStore implements Store {
       leave();
     }
   }
+
+  readonly #nextTurn = () => new Promise<void>((resolve) => this.#turns.next(resolve));
 
   #requireOpen(): void {
     if (this.#closed) throw new Error('the store is closed');

@@ -120,9 +120,9 @@ function cloudTrailEvent(
     awsRegion: region,
     ...callOrigin(caller),
     errorCode: error && (service.auditErrorCode?.(error.code) ?? error.code),
-    errorMessage: error?.message,
-    requestParameters: requestParameters(call),
-    responseElements: output ? responseElements(call, output) : null,
+    errorMessage: error && truncated(error.message),
+    requestParameters: withinLimit(requestParameters(call)),
+    responseElements: output ? withinLimit(responseElements(call, output)) : null,
     additionalEventData: output && rule.additionalEventData?.(output, input),
     requestID: request.requestId,
     eventID: uuid(entropy),
@@ -139,6 +139,33 @@ function cloudTrailEvent(
     vpcEndpointAccountId: vpcEndpoint,
     eventCategory: rule.dataEvent ? 'Data' : 'Management',
   };
+}
+
+/**
+ * CloudTrail leaves out what exceeds a field's limit, and says so by `omitted`
+ * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
+ */
+const MAX_FIELD_CHARS = 100 * 1024;
+/** Above CloudTrail's 1 KB, since a denial's encoded message is longer, and is read from here. */
+const MAX_MESSAGE_CHARS = 16 * 1024;
+
+function withinLimit(field: object | null): object | null {
+  return field !== null && jsonChars(field, MAX_FIELD_CHARS) > MAX_FIELD_CHARS ? { omitted: true } : field;
+}
+
+const truncated = (message: string) =>
+  message.length > MAX_MESSAGE_CHARS ? `${message.slice(0, MAX_MESSAGE_CHARS)}...` : message;
+
+/** About as many characters as JSON has for the value; counting ends where there are more than `limit`. */
+function jsonChars(value: unknown, limit: number): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 8;
+  let chars = 2;
+  for (const [name, each] of Object.entries(value)) {
+    chars += name.length + 4 + jsonChars(each, limit - chars);
+    if (chars > limit) break;
+  }
+  return chars;
 }
 
 function requestParameters(call: AuditedCall): object | null {

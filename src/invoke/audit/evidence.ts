@@ -56,10 +56,21 @@ function hashOf(policy: Policy): string {
   return sha256;
 }
 
+/** Of the values of condition keys, which the caller may have sent: beyond this, a decision is kept without its evidence. */
+const MAX_CONDITION_CHARS = 100 * 1024;
+
+const charsOf = (conditions: Readonly<Record<string, readonly string[]>>) =>
+  Object.entries(conditions).reduce(
+    (chars, [name, values]) => values.reduce((sum, value) => sum + value.length, chars + name.length),
+    0,
+  );
+
 export async function recordEvidence(
   tx: Transaction,
   { inputs, request, conditions }: Ruling,
-): Promise<Evidence> {
+): Promise<Evidence | undefined> {
+  const present = presentConditions(conditions());
+  if (charsOf(present) > MAX_CONDITION_CHARS) return undefined;
   const used = new Map<string, Policy>();
   const keep = ({ name, policy }: NamedPolicy): PolicyEvidence => {
     const sha256 = hashOf(policy);
@@ -74,7 +85,7 @@ export async function recordEvidence(
     action,
     resource,
     resourceAccount,
-    conditions: presentConditions(conditions()),
+    conditions: present,
     identity: keepAll(inputs.identity),
     boundary: boundary && keep(boundary),
     session: session && keepAll(session),

@@ -6,8 +6,17 @@ import type { LogRange, Store } from '../store.ts';
 import { TransactionalStore } from '../transactions.ts';
 import { SortedMap } from './sorted-map.ts';
 
-export function openMemoryStore(): Store {
-  return new TransactionalStore(new MemoryEngine());
+/** Of the text of each log that is kept in memory. */
+const MAX_LOG_CHARS = 48 * 2 ** 20;
+
+export interface MemoryStoreOptions {
+  readonly maxLogChars?: number;
+  /** Called each time that old entries of a log make room for new ones. */
+  readonly onFull?: (log: string) => void;
+}
+
+export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
+  return new TransactionalStore(new MemoryEngine(options));
 }
 
 interface Contents {
@@ -16,10 +25,57 @@ interface Contents {
   readonly indexes: Map<string, SortedMap<string>>;
 }
 
-class MemoryEngine implements Engine {
+/** A log in memory: bounded, the oldest entries go first. */
+class MemoryLog {
+  readonly entries: Appended[] = [];
+  /** The sequence number of the first entry that is kept. */
+  first = 1;
+  #chars = 0;
+
+  get next(): number {
+    return this.first + this.entries.length;
+  }
+
+  /** Whether older entries had to go. */
+  append(entry: Appended, maxChars: number): boolean {
+    this.entries.push(entry);
+    this.#chars += charsOf(entry);
+    if (this.#chars <= maxChars) return false;
+    // A tenth at once: taking them away one by one would move all the others each time.
+    let count = 0;
+    for (; count < this.entries.length - 1 && this.#chars > 0.9 * maxChars; count++) {
+      this.#chars -= charsOf(this.entries[count] as Appended);
+    }
+    this.#forget(count);
+    return true;
+  }
+
+  trim(beforeMs: number): number {
+    let count = 0;
+    for (; (this.entries[count]?.atMs ?? beforeMs) < beforeMs; count++) {
+      this.#chars -= charsOf(this.entries[count] as Appended);
+    }
+    this.#forget(count);
+    return count;
+  }
+
+  #forget(count: number): void {
+    this.entries.splice(0, count);
+    this.first += count;
+  }
+}
+
+const charsOf = ({ labels, body, stream }: Appended) => labels.length + body.length + stream.length;
+
+export class MemoryEngine implements Engine {
   readonly rollbacks = 0;
   readonly #tables = new Map<string, Contents>();
-  readonly #logs = new Map<string, Appended[]>();
+  readonly #logs = new Map<string, MemoryLog>();
+  readonly #options: MemoryStoreOptions;
+
+  constructor(options: MemoryStoreOptions = {}) {
+    this.#options = options;
+  }
 
   get(table: AnyTable, key: string): object | undefined {
     return this.#contents(table.name).records.get(key);
@@ -39,11 +95,11 @@ class MemoryEngine implements Engine {
   }
 
   scan(log: string, range: LogRange): Appended[] {
-    const entries = this.#entries(log);
+    const { entries, first } = this.#log(log);
     const selected: Appended[] = [];
     const selects = selector(range);
-    // Entry n has the sequence number n + 1.
-    let at = Math.min(entries.length, (range.before ?? Number.POSITIVE_INFINITY) - 1) - 1;
+    // Entry n has the sequence number n + first.
+    let at = Math.min(entries.length, (range.before ?? Number.POSITIVE_INFINITY) - first) - 1;
     for (; at >= 0 && selected.length < range.limit; at--) {
       const entry = entries[at] as Appended;
       if (selects(entry)) selected.push(entry);
@@ -52,7 +108,7 @@ class MemoryEngine implements Engine {
   }
 
   nextSequence(log: string): number {
-    return this.#entries(log).length + 1;
+    return this.#log(log).next;
   }
 
   apply(changes: readonly Change[], appended: readonly Appended[]): void {
@@ -67,7 +123,14 @@ class MemoryEngine implements Engine {
       if (record === undefined) records.delete(key);
       else records.set(key, record);
     }
-    for (const entry of appended) this.#entries(entry.log).push(entry);
+    const { maxLogChars = MAX_LOG_CHARS, onFull } = this.#options;
+    for (const entry of appended) {
+      if (this.#log(entry.log).append(entry, maxLogChars)) onFull?.(entry.log);
+    }
+  }
+
+  trim(log: string, beforeMs: number): number {
+    return this.#log(log).trim(beforeMs);
   }
 
   async durable(): Promise<void> {}
@@ -83,13 +146,12 @@ class MemoryEngine implements Engine {
     return contents;
   }
 
-  #entries(log: string): Appended[] {
-    let entries = this.#logs.get(log);
-    if (entries === undefined) {
-      entries = [];
-      this.#logs.set(log, entries);
-    }
-    return entries;
+  #log(name: string): MemoryLog {
+    const known = this.#logs.get(name);
+    if (known !== undefined) return known;
+    const created = new MemoryLog();
+    this.#logs.set(name, created);
+    return created;
   }
 }
 

@@ -23,6 +23,9 @@ export class SqliteLog {
   readonly #blocks: StatementSync;
   readonly #insertBlock: StatementSync;
   readonly #blockContents: StatementSync;
+  readonly #oldestBlock: StatementSync;
+  readonly #deleteBlock: StatementSync;
+  readonly #deleteEntries: StatementSync;
   #last: number;
 
   constructor(database: DatabaseSync, log: string) {
@@ -50,6 +53,12 @@ export class SqliteLog {
       database,
       `SELECT stream, at_ms, labels FROM ${entries} WHERE sequence BETWEEN ? AND ?`,
     );
+    this.#oldestBlock = rows(
+      database,
+      `SELECT block FROM ${blocks} WHERE block < ?1 AND last_ms < ?2 ORDER BY block LIMIT 1`,
+    );
+    this.#deleteBlock = rows(database, `DELETE FROM ${blocks} WHERE block = ?`);
+    this.#deleteEntries = rows(database, `DELETE FROM ${entries} WHERE sequence BETWEEN ? AND ?`);
     const [last] = rows(database, `SELECT max(sequence) FROM ${entries}`).get() as unknown as [number | null];
     this.#last = last ?? 0;
   }
@@ -80,6 +89,15 @@ export class SqliteLog {
       if (found.length >= range.limit) break;
     }
     return found;
+  }
+
+  /** One block at a time; the newest stays, by which the numbering goes on. */
+  trim(beforeMs: number): number {
+    const oldest = this.#oldestBlock.get(Math.floor((this.#last - 1) / BLOCK), beforeMs);
+    if (oldest === undefined) return 0;
+    const [block] = oldest as unknown as [number];
+    this.#deleteBlock.run(block);
+    return Number(this.#deleteEntries.run(block * BLOCK + 1, (block + 1) * BLOCK).changes);
   }
 
   #matches(range: LogRange, first: number, last: number, limit: number): Appended[] {

@@ -97,6 +97,15 @@ export class SqliteEngine implements Engine {
     }
   }
 
+  trim(log: string, beforeMs: number): number {
+    const group = this.#openGroup();
+    try {
+      return this.#log(log).trim(beforeMs);
+    } catch (error) {
+      throw this.#rollBack(group, error as Error);
+    }
+  }
+
   durable(): Promise<void> {
     return this.#group?.promise ?? Promise.resolve();
   }

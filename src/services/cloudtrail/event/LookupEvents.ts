@@ -5,9 +5,10 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import { auditLog } from '../../../invoke/audit/audit.ts';
+import { RETENTION_MS } from '../../../invoke/audit/retention.ts';
 import type { LookupEventsRequest } from '../../../shapes/generated/cloudtrail.ts';
 import { cloudtrail } from '../cloudtrail.ts';
-import { eventOf, labelOf, RETENTION_MS } from './event.ts';
+import { eventOf, labelOf } from './event.ts';
 
 const MAX_EVENTS = 50;
 

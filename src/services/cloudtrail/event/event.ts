@@ -3,9 +3,6 @@ import type { AuditEntry } from '../../../invoke/audit/audit.ts';
 import type { Event, LookupAttribute } from '../../../shapes/generated/cloudtrail.ts';
 import type { Sequenced } from '../../../store/store.ts';
 
-/** LookupEvents reaches back 90 days. */
-export const RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
-
 /** The labels that audit entries carry are LookupEvents' attribute keys. */
 export function labelOf({ AttributeKey, AttributeValue }: LookupAttribute): { name: string; value: string } {
   return { name: AttributeKey, value: AttributeValue };

@@ -41,12 +41,22 @@ export function primaryAddress(
   return one ?? primary?.PrivateIpAddress;
 }
 
+/** By subnet, for as long as a transaction lasts: a launch of a thousand instances looks for as many addresses. */
+const taken = new WeakMap<ReadTransaction, Map<string, Set<string>>>();
+
+/** To be added to by whoever takes one. */
 async function takenAddresses(
   tx: ReadTransaction,
   { account, region, id }: SubnetRecord,
 ): Promise<Set<string>> {
+  const bySubnet = taken.get(tx) ?? new Map<string, Set<string>>();
+  taken.set(tx, bySubnet);
+  const known = bySubnet.get(id);
+  if (known) return known;
   const interfaces = await tx.find(networkInterfaces, 'subnet', { prefix: [account, region, id] });
-  return new Set(interfaces.map(({ privateIp }) => privateIp));
+  const found = new Set(interfaces.map(({ privateIp }) => privateIp));
+  bySubnet.set(id, found);
+  return found;
 }
 
 type Chosen = Pick<NetworkInterfaceRecord, 'tags' | 'description' | 'groupIds'> &
@@ -64,6 +74,9 @@ export async function putNewInterface(
   chosen: Chosen,
 ): Promise<NetworkInterfaceRecord> {
   const from = entropy.bytes(3).readUIntBE(0, 3);
+  const addresses = await takenAddresses(tx, subnet);
+  const privateIp = chosen.privateIp ?? freeAddress(subnet.cidrBlock, addresses, from);
+  addresses.add(privateIp);
   const eni: NetworkInterfaceRecord = {
     assignsPublicIp: false,
     ...chosen,
@@ -76,7 +89,7 @@ export async function putNewInterface(
     zoneId: subnet.zoneId,
     // The bit of locally administered addresses is set: no card is named.
     macAddress: `02:${hex(entropy, 10).match(/../g)!.join(':')}`,
-    privateIp: chosen.privateIp ?? freeAddress(subnet.cidrBlock, await takenAddresses(tx, subnet), from),
+    privateIp,
     sourceDestCheck: true,
   };
   tx.put(networkInterfaces, eni);

@@ -1,0 +1,39 @@
+/** How long the history of calls and events is kept, as CloudTrail's event history: 90 days. */
+import type { Clock, Timers, Turns } from '../../platform/ports.ts';
+import type { Store } from '../../store/store.ts';
+import { auditLog } from './audit.ts';
+import { eventLog } from './event-outbox.ts';
+
+/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */
+export const RETENTION_MS = 90 * 86_400_000;
+
+const INTERVAL_MS = 3_600_000;
+
+/** Forgets what is older, now and every hour; ends when the returned function is called. */
+export function keepHistoryBounded(
+  world: { store: Store; clock: Clock; timers: Timers; turns: Turns },
+  onError: (error: unknown) => void,
+): () => void {
+  const { store, clock, timers, turns } = world;
+  let isOver = false;
+  let timer = timers.after(0, function tidy() {
+    forgetOld(store, clock.nowMs() - RETENTION_MS, turns, () => isOver)
+      .catch((error) => isOver || onError(error))
+      .finally(() => {
+        if (!isOver) timer = timers.after(INTERVAL_MS, tidy);
+      });
+  });
+  return () => {
+    isOver = true;
+    timer.cancel();
+  };
+}
+
+async function forgetOld(store: Store, beforeMs: number, turns: Turns, isOver: () => boolean): Promise<void> {
+  for (const log of [auditLog, eventLog]) {
+    while (!isOver() && (await store.trim(log, beforeMs)) > 0) {
+      // Calls have their turn in between.
+      await new Promise<void>((resolve) => turns.next(resolve));
+    }
+  }
+}

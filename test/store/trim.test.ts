@@ -1,0 +1,74 @@
+/** Logs that forget: by age in both stores, by size in memory. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { log, type Store } from '../../src/store/store.ts';
+
+const trail = log('test.trail');
+
+async function fill(store: Store, count: number): Promise<void> {
+  for (let at = 1; at <= count; at++) {
+    await store.transact(async (tx) =>
+      tx.append(trail, { stream: 's', atMs: at, labels: { parity: String(at % 2) }, body: at }),
+    );
+  }
+}
+
+const bodies = async (store: Store, before?: number) =>
+  (await store.read((tx) => tx.scan(trail, { limit: 5000, before }))).map(({ body }) => body as number);
+
+async function trimAll(store: Store, beforeMs: number): Promise<number> {
+  let total = 0;
+  for (let count = -1; count !== 0; total += count) count = await store.trim(trail, beforeMs);
+  return total;
+}
+
+for (const kind of ['memory', 'sqlite'] as const) {
+  describe(`a log of the ${kind} store`, () => {
+    test('forgets what is old and nothing else, and its numbering goes on', async (t) => {
+      const directory = mkdtempSync(join(tmpdir(), 'latchkey-trim-'));
+      t.after(() => rmSync(directory, { recursive: true }));
+      const file = join(directory, 'store.db');
+      const open = () => (kind === 'memory' ? openMemoryStore() : openSqliteStore({ file }));
+      let store = open();
+      t.after(() => store.close());
+      await fill(store, 1200);
+      await trimAll(store, 1100);
+      const left = await bodies(store);
+      assert.equal(left[0], 1200);
+      const oldest = left.at(-1) as number;
+      // SQLite forgets whole blocks of 512, and keeps the newest.
+      assert.ok(kind === 'memory' ? oldest === 1100 : oldest === 1025, `oldest is ${oldest}`);
+      assert.deepEqual((await bodies(store, 1151)).slice(0, 3), [1150, 1149, 1148]);
+      assert.equal(await store.trim(trail, 1100), 0);
+      if (kind === 'sqlite') {
+        await store.close();
+        store = open();
+      }
+      await store.transact(async (tx) =>
+        tx.append(trail, { stream: 's', atMs: 2000, labels: {}, body: 'next' }),
+      );
+      const [newest] = await store.read((tx) => tx.scan(trail, { limit: 1 }));
+      assert.equal(newest?.sequence, 1201);
+    });
+  });
+}
+
+test('a log in memory has a cap: the oldest entries go, and it is said', async (t) => {
+  let full = 0;
+  const store = openMemoryStore({ maxLogChars: 10_000, onFull: () => full++ });
+  t.after(() => store.close());
+  for (let at = 1; at <= 100; at++) {
+    await store.transact(async (tx) =>
+      tx.append(trail, { stream: 's', atMs: at, labels: {}, body: 'x'.repeat(500) }),
+    );
+  }
+  const kept = await store.read((tx) => tx.scan(trail, { limit: 1000 }));
+  assert.ok(kept.length < 21, `${kept.length} entries are kept`);
+  assert.equal(kept[0]?.sequence, 100);
+  assert.ok(full > 1);
+});
