@@ -12,7 +12,7 @@ import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
 import { granteeNames } from '../policy/principals.ts';
-import { keyFacts } from '../services/kms/index.ts';
+import { KEY_ACTIONS, keyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
 import { allInWords } from './condition-words.ts';
@@ -71,11 +71,24 @@ export async function can(from: CanWorld, question: CanQuestion): Promise<CanAns
   return {
     ...common,
     verdict: 'denied',
-    headline: `${about.mayNot}.`,
+    headline: `${about.mayNot}${elsewhere(inputs, request, question, isOpen)}.`,
     checks: check ? [check] : [],
     remedies: plan.remedies.map(({ sentence, shape, document }) => ({ sentence, shape, document })),
     remediesVerified: plan.sufficient,
   };
+}
+
+/** Of a call whose circumstances are given: the ones under which it would be allowed. */
+function elsewhere(
+  inputs: PolicyInputs,
+  request: AccessRequest,
+  { context }: CanQuestion,
+  isOpen: (key: string) => boolean,
+): string {
+  const given = new Set(Object.keys(context).map((key) => key.toLowerCase()));
+  if (given.size === 0) return '';
+  const grounds = groundsFor(inputs, request, (key) => given.has(key) || isOpen(key));
+  return grounds.length === 0 ? '' : `: it may ${onCondition(grounds)}`;
 }
 
 const NOTHING = {
@@ -96,14 +109,15 @@ function onCondition(grounds: readonly Ground[]): string {
   return each.join('; or ');
 }
 
-/** IAM's services and actions are compared without regard to case, but a colon there must be. */
-function properAction(action: string): string {
+/** Policies compare actions without regard to case; the evaluator is asked with AWS's spelling where it is known. */
+function properAction(given: string): string {
+  const action = given.replace(/^[^:]+:/, (service) => service.toLowerCase());
   if (!/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action)) {
     throw new NoAnswer(
-      `${action} is not an action. Write it as policies do: kms:Decrypt, ec2:StartInstances.`,
+      `${given} is not an action. Write it as policies do: kms:Decrypt, ec2:StartInstances.`,
     );
   }
-  return action;
+  return KEY_ACTIONS.get(action.toLowerCase()) ?? action;
 }
 
 async function factsOf(

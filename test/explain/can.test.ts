@@ -73,6 +73,8 @@ describe('can', () => {
     const given = (app: string) =>
       can('user/bob', 'kms:Encrypt', key, { context: { 'kms:EncryptionContext:app': app } });
     assert.deepEqual([(await given('shop')).verdict, (await given('other')).verdict], ['allowed', 'denied']);
+    assert.match((await given('other')).headline, /: it may where kms:EncryptionContext:app is "shop"\.$/);
+    assert.equal((await can('user/bob', 'KMS:encrypt', key)).verdict, 'depends');
     await encrypt(bob, key, { app: 'shop' });
     await refusal(encrypt(bob, key, { app: 'other' }));
   });

@@ -44,6 +44,7 @@ describe('of a key', () => {
     assert.deepEqual(deniedUses(answer), [['user ann', 'kms:Encrypt', 1]]);
     assert.match(renderWhatIf(answer), /^If key \S+ were disabled\n[\s\S]*because the key would be disabled/);
     assert.deepEqual(lostActions(answer, 'user ann'), ['kms:Encrypt']);
+    assert.ok(!answer.lost.some(({ actions }) => actions.includes('kms:PutKeyPolicy')));
     await world.kms.send(new DisableKeyCommand({ KeyId: key }));
     await refusal(encrypt(ann.kms, key));
   });

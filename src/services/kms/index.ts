@@ -12,6 +12,7 @@ import { rotateKeyWorkflow } from './rotation/rotation.ts';
 
 export {
   allKeyFacts,
+  KEY_ACTIONS,
   type KeyAction,
   type KeyFacts,
   type KeyGrant,

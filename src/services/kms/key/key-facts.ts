@@ -103,6 +103,11 @@ async function factsOf({ tx }: Pick<Where, 'tx'>, key: KeyRecord, alias?: string
   };
 }
 
+/** AWS's spelling, by lower case. */
+export const KEY_ACTIONS: ReadonlyMap<string, string> = new Map(
+  ALL.map((name) => [`kms:${name}`.toLowerCase(), `kms:${name}`]),
+);
+
 const keyAction = (name: string): KeyAction => ({
   action: `kms:${name}`,
   reachesAccounts: CROSS_ACCOUNT.has(name),
