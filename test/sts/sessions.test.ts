@@ -22,7 +22,16 @@ import {
   GetSessionTokenCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
-import { ACCOUNT, allow, credentialsOf, HOUR_MS, newUser, OTHER_ACCOUNT, policy } from '../worlds/account.ts';
+import {
+  ACCOUNT,
+  allow,
+  auditRecords,
+  credentialsOf,
+  HOUR_MS,
+  newUser,
+  OTHER_ACCOUNT,
+  policy,
+} from '../worlds/account.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const trust = (AWS: string, extra: object = {}, Action: string | string[] = 'sts:AssumeRole') =>
@@ -185,6 +194,65 @@ describe('AssumeRole', () => {
     );
     const malformed = await refusal(assume(server, john.credentials, { ...input, Policy: '{}' }));
     assert.equal(malformed.code, 'MalformedPolicyDocument');
+  });
+
+  test('takes ten managed policies as session policies, and no eleventh', async (t) => {
+    const server = await startServerFor(t);
+    const john = await makeUser(server, 'john');
+    const role = await makeRole(server, 'r', trust(john.arn));
+    const names = [
+      'IAMReadOnlyAccess',
+      'ReadOnlyAccess',
+      'AmazonEC2ReadOnlyAccess',
+      'AmazonS3ReadOnlyAccess',
+      'IAMFullAccess',
+      'AmazonEC2FullAccess',
+      'AmazonS3FullAccess',
+      'PowerUserAccess',
+      'AdministratorAccess',
+      'ViewOnlyAccess',
+      'SecurityAudit',
+    ];
+    const passing = (count: number) =>
+      assume(server, john.credentials, {
+        RoleArn: role.arn,
+        RoleSessionName: 'work',
+        PolicyArns: names.slice(0, count).map((name) => ({
+          arn: `arn:aws:iam::aws:policy/${/View|Security/.test(name) ? 'job-function/' : ''}${name}`,
+        })),
+      });
+    const outcome = async (count: number) =>
+      passing(count).then(
+        () => 'passed',
+        (error: Error) => error.name,
+      );
+    assert.equal(await outcome(9), 'passed');
+    assert.equal(await outcome(10), 'passed');
+    assert.notEqual(await outcome(11), 'passed');
+  });
+
+  test('is recorded with its source identity and what of its room it takes', async (t) => {
+    const server = await startServerFor(t);
+    const john = await makeUser(server, 'john');
+    const document = trust(john.arn, {}, ['sts:AssumeRole', 'sts:SetSourceIdentity']);
+    const role = await makeRole(server, 'r', document);
+    const answer = await assume(server, john.credentials, {
+      RoleArn: role.arn,
+      RoleSessionName: 'work',
+      SourceIdentity: 'john',
+      Policy: allow('iam:ListUsers'),
+    });
+    const [record] = await auditRecords(server);
+    assert.deepEqual(record!.event.responseElements, {
+      credentials: {
+        accessKeyId: answer.Credentials!.AccessKeyId,
+        expiration: (record!.event.responseElements as { credentials: { expiration: string } }).credentials
+          .expiration,
+      },
+      assumedRoleUser: { assumedRoleId: `${role.id}:work`, arn: answer.AssumedRoleUser!.Arn },
+      packedPolicySize: answer.PackedPolicySize,
+      sourceIdentity: 'john',
+    });
   });
 
   test('ends at its time, and at once when the role is gone', async (t) => {

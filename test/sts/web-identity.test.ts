@@ -198,6 +198,18 @@ describe('a web identity', () => {
     assert.equal((await refusal(plain.send(new ListUsersCommand({})))).code, 'AccessDenied');
   });
 
+  test('is let in or kept out by the tags that its token brings', async (t) => {
+    const tags = (names: object) => ({ 'https://aws.amazon.com/tags': { principal_tags: names } });
+    const may = trust({ 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['team'] } }, [
+      'sts:AssumeRoleWithWebIdentity',
+      'sts:TagSession',
+    ]);
+    const { assume } = await federation(t, may);
+    await assume(token(tags({ team: ['blue'] })));
+    assert.equal((await refusal(assume(token(tags({ other: ['x'] }))))).code, 'AccessDenied');
+    assert.equal((await refusal(assume(token()))).code, 'AccessDenied');
+  });
+
   test('is recorded with its provider, and never with its token', async (t) => {
     const { server, assume } = await federation(t);
     const given = token();
@@ -286,6 +298,51 @@ describe('a token is refused', () => {
     );
     await server.advance(20 * 60_000);
     assert.equal((await refusal(assume(token()))).code, 'ExpiredTokenException');
+  });
+
+  test('to the millisecond: at its end it is over, at its beginning it holds', async (t) => {
+    const { server, assume } = await federation(t);
+    const atSeconds = Math.floor(Date.now() / 1000);
+    const clock = server.latchkey.runtime.clock as { nowMs(): number };
+    const at = async (ms: number, claims: object) => {
+      clock.nowMs = () => ms;
+      return assume(token(claims)).then(
+        () => 'let in',
+        (error: Error) => error.name,
+      );
+    };
+    const ms = atSeconds * 1000;
+    assert.equal(await at(ms - 1, { exp: atSeconds }), 'let in');
+    assert.equal(await at(ms, { exp: atSeconds }), 'ExpiredTokenException');
+    assert.equal(await at(ms, { nbf: atSeconds }), 'let in');
+    assert.equal(await at(ms - 1, { nbf: atSeconds }), 'InvalidIdentityTokenException');
+  });
+
+  test('whose claims are not the text or the number that they must be', async (t) => {
+    const { assume } = await federation(t);
+    for (const name of ['iss', 'sub', 'aud', 'azp']) {
+      for (const value of ['', 5, null, true, {}, [''], ['x', 5], [['x']]]) {
+        if (name === 'azp' && value === null) continue;
+        const call = assume(token({ [name]: value }));
+        const { code, status } = await refusal(call);
+        assert.equal(
+          code.replace(/Exception$/, ''),
+          'InvalidIdentityToken',
+          `${name} ${JSON.stringify(value)}`,
+        );
+        assert.equal(status, 400);
+      }
+    }
+    for (const name of ['exp', 'nbf']) {
+      for (const value of ['1', {}, [1]]) {
+        const { code } = await refusal(assume(token({ [name]: value })));
+        assert.equal(
+          code.replace(/Exception$/, ''),
+          'InvalidIdentityToken',
+          `${name} ${JSON.stringify(value)}`,
+        );
+      }
+    }
   });
 
   test('with malformed requests, in the words of STS', async (t) => {
