@@ -12,13 +12,16 @@ export interface Denial {
   encodedMessage(): string;
 }
 
-/** AWS's sentence for a denied call (aws-facts A7.1). */
-export function denialSentence({ caller, check, decision }: Denial): string {
+/**
+ * AWS's sentence for a denied call (aws-facts A7.1). Most services do not name what is another account's; EC2 names public
+ * images and shared snapshots, whose ARNs say no owner (aws-facts F6).
+ */
+export function denialSentence({ caller, check, decision }: Denial, { namesForeign = false } = {}): string {
   const { action } = check;
   const subject = `User: ${callerArn(caller)} is not authorized to perform: ${action}`;
   if (check.deniedAs) return `${subject} on ${check.deniedAs}`;
   const resource =
-    check.account === accountOf(caller) || check.resource === '*'
+    namesForeign || check.account === accountOf(caller) || check.resource === '*'
       ? `resource: ${check.resource}`
       : 'this resource';
   return `${subject} on ${resource} ${denialReason(decision, action)}`;

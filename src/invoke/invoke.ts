@@ -102,7 +102,7 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
     requireAllowed(runtime, request, service, judged);
     const unserved = askedUnserved(input, definition.unserved ?? []);
     if (unserved) throw (service.unserved ?? notServed)(unserved);
-    // EC2's dry run asks for permission alone, KMS's for all that would fail.
+    // EC2's dry run asks for permission alone (aws-facts F20), KMS's for all that would fail.
     if (isDryRun && !service.dryRunWorks) throw service.dryRunPassed?.();
     const allowed = verdicts(checks, judged);
     await testState(runtime, invocation, async () => definition.preconditions?.(context, input, allowed));

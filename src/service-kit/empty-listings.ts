@@ -238,7 +238,7 @@ function requireNone(named: unknown, [code, message, status = 400]: Absence): vo
 /** By these, listings are narrowed to what belongs to something else; other ids are of what is listed. */
 const OWNERS: ReadonlySet<string> = new Set(['Image', 'Instance', 'Snapshot', 'Vpc', 'Exclusion']);
 
-/** EC2's usual error, where AWS documents no other: `NatGatewayIds` gives `InvalidNatGatewayID.NotFound`. */
+/** EC2's usual error, where AWS documents no other (aws-facts F30): `NatGatewayIds` gives `InvalidNatGatewayID.NotFound`. */
 function absencesByName({ members }: StructureShape): Record<string, Absence> {
   const absences: Record<string, Absence> = {};
   for (const { name, shape, required } of members) {

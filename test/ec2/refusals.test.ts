@@ -31,7 +31,7 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { REGION, ZONE } from '../worlds/account.ts';
+import { allowing, REGION, statement, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -110,6 +110,15 @@ describe('instances', () => {
     );
     assert.ok(fast.some(({ InstanceType }: { InstanceType: string }) => InstanceType === 't3.micro'));
   });
+});
+
+test('a denial names the image of another account', async () => {
+  const images = statement('ec2:RunInstances', { Effect: 'Deny', Resource: 'arn:aws:ec2:*::image/*' });
+  const user = await world.user('no-images', allowing('ec2:*'), images);
+  const launch = { ImageId: world.imageId, MinCount: 1, MaxCount: 1 };
+  const { message } = await refusal(user.ec2.send(new RunInstancesCommand(launch)));
+  const arn = `arn:aws:ec2:us-east-1::image/${world.imageId}`;
+  assert.ok(message.includes(`perform: ec2:RunInstances on resource: ${arn} with an explicit deny`), message);
 });
 
 test('an unknown Availability Zone is refused by each operation in its own way', async () => {

@@ -25,7 +25,7 @@ const service = defineService<Ec2Operations>({
   denied: (denial) =>
     new AwsError(
       'UnauthorizedOperation',
-      `You are not authorized to perform this operation. ${denialSentence(denial)}. ` +
+      `You are not authorized to perform this operation. ${denialSentence(denial, { namesForeign: true })}. ` +
         `Encoded authorization failure message: ${denial.encodedMessage()}`,
       403,
     ),

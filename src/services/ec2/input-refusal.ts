@@ -1,4 +1,4 @@
-/** What EC2 says of required parameters that are missing, where it is not "The request must contain the parameter …". */
+/** What EC2 says of required parameters that are missing, where it is not "The request must contain the parameter …" (aws-facts F23). */
 import { AwsError } from '../../aws/aws-error.ts';
 import type { InputRefusal } from '../../shapes/validate.ts';
 

@@ -20,7 +20,7 @@ const regionSettings = table<RegionSettings>()({
   key: ({ account, region }) => [account, region],
 });
 
-/** A new account shares no image with everybody until it says so. */
+/** A new account shares no image with everybody until it says so (aws-facts F28). */
 export async function readRegionSettings(
   tx: ReadTransaction,
   { account, region }: Scope,

@@ -110,7 +110,7 @@ async function prepare(ctx: CallContext, { id: instanceId }: InstanceRecord): Pr
   return { instanceId, grants };
 }
 
-/** What was changed while it was stopped is looked at when it starts: the type must run its image, EBS-optimized or not. */
+/** What was changed while it was stopped is looked at when it starts: the type must run its image, EBS-optimized or not (aws-facts F21). */
 function requireRunnable({ type: name, architecture, ebsOptimized }: InstanceRecord): void {
   const type = findInstanceType(name);
   if (!type) return;

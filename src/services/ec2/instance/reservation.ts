@@ -22,7 +22,7 @@ export async function showReservation(
   return { ...reservation, Instances: reservation.Instances?.map(asLaunched) };
 }
 
-/** What shows only later: volumes on their way, a public address, and what the launch is billed as. */
+/** What shows only later: volumes on their way, a public address, and what the launch is billed as (aws-facts F26). */
 function asLaunched(instance: Instance): Instance {
   return {
     ...instance,

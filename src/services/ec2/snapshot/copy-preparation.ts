@@ -82,7 +82,7 @@ async function describeTarget(ctx: CallContext, keyId: string, asked: string | u
   return described;
 }
 
-/** For a copy that is asked to be unencrypted: encryption cannot be taken off. */
+/** For a copy that is asked to be unencrypted: encryption cannot be taken off (aws-facts F25). */
 export function requireUnencrypted({ id, encrypted }: SnapshotRecord): void {
   if (!encrypted) return;
   throw new AwsError(

@@ -1,6 +1,6 @@
 /**
  * Makes a volume of another in its zone, from a point in time that nobody sees as a snapshot
- * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyVolumes.html, aws-facts H6). KMS is asked as for a volume
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyVolumes.html, aws-facts F19). KMS is asked as for a volume
  * from the account's own snapshot.
  */
 import { AwsError } from '../../../aws/aws-error.ts';

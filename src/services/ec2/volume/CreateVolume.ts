@@ -140,7 +140,7 @@ export default ec2.operation('CreateVolume', {
 /** What only the listing shows. */
 const SHOWN_LATER = { Attachments: undefined, Operator: undefined, OwnerId: undefined, VolumeArn: undefined };
 
-/** What a repeated token is held against: a zone is the same by name and by id, and gp3's throughput goes without saying. */
+/** What a repeated token is held against: a zone is the same by name and by id, and gp3's throughput goes without saying (aws-facts F29). */
 const comparable = ({ region }: Scope, input: CreateVolumeRequest): CreateVolumeRequest => ({
   ...input,
   AvailabilityZone: findZone(region, zoneOf(input))?.name,
