@@ -3,12 +3,19 @@
 import { credentialLookup, openIdentity } from './authn/credentials.ts';
 import { simulatedInstances } from './compute/simulated-instances.ts';
 import { followCalls, type LoggedCall } from './control/call-log.ts';
-import { CONTROL_PREFIX, controlApi } from './control/control-api.ts';
+import {
+  CONTROL_PREFIX,
+  controlApi,
+  type Question,
+  type ScopeOf,
+  scopeOfBody,
+} from './control/control-api.ts';
 import { questions } from './control/questions.ts';
 import { resealCalls } from './invoke/audit/recorded-call.ts';
 import { keepHistoryBounded } from './invoke/audit/retention.ts';
 import { resealAccounts } from './invoke/identity/account.ts';
 import { resealForwardSessions } from './invoke/identity/forward-session.ts';
+import type { Adoption } from './invoke/imported/described.ts';
 import { createRuntime } from './invoke/invoke.ts';
 import { resealReplies } from './invoke/kept-replies.ts';
 import type { Ports } from './invoke/port.ts';
@@ -67,6 +74,11 @@ export interface LatchkeyOptions {
   readonly onDefect?: (error: unknown) => void;
   /** Receives a sentence for each thing that begins or ceases to be wrong with the server. Default: standard error. */
   readonly onHealth?: (sentence: string) => void;
+  /** Fills an empty store before the first request is answered, as with an imported account. */
+  readonly prepare?: (runtime: Runtime) => Promise<void>;
+  readonly refusal?: Runtime['refusal'];
+  /** What the control API answers beside its own questions, or in place of them. */
+  readonly questions?: (runtime: Runtime, scopeOf: ScopeOf) => Record<string, Question>;
   /** The disk has failed, so that nothing more is accepted until a new start. */
   readonly onFatal?: (error: Error) => void;
 }
@@ -107,6 +119,10 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
   const health = new Health(options.onHealth ?? ((sentence) => console.error(`latchkey: ${sentence}`)));
   const state = await openState({ ...settings, health });
   const { runtime, close } = composeRuntime({ ...state, timers: systemTimers, turns: systemTurns }, settings);
+  await options.prepare?.(runtime).catch(async (error) => {
+    await close();
+    throw error;
+  });
   const token = options.token ?? uuid(state.entropy);
   const server = await serve(runtime, settings, composeHandler(runtime, settings, { ...state, token })).catch(
     async (error) => {
@@ -143,10 +159,10 @@ export interface State {
   readonly health: Health;
 }
 
-type RuntimeSettings = Pick<Settings, 'delays' | 'onDefect'>;
+type RuntimeSettings = Pick<Settings, 'delays' | 'onDefect' | 'refusal'>;
 
 /** Services upon their state, at work: what is due of what was left runs at once. */
-export function composeRuntime(state: State, { delays = 1, onDefect }: RuntimeSettings) {
+export function composeRuntime(state: State, { delays = 1, onDefect, refusal }: RuntimeSettings) {
   const { sealer, blocks, turns, ...standsOn } = state;
   const ports: Ports = {
     ...portsOf(SERVICES),
@@ -160,7 +176,7 @@ export function composeRuntime(state: State, { delays = 1, onDefect }: RuntimeSe
   const workflows = new WorkflowRunner(
     (SERVICES as readonly ServiceModule[]).flatMap((service) => service.workflows ?? []),
   );
-  const runtime = createRuntime({ ...standsOn, ports, registry, workflows, onDefect });
+  const runtime = createRuntime({ ...standsOn, ports, registry, workflows, onDefect, refusal });
   workflows.start(runtime);
   const stopForgetting = keepHistoryBounded({ ...standsOn, turns }, onDefect);
   const close = async () => {
@@ -172,6 +188,13 @@ export function composeRuntime(state: State, { delays = 1, onDefect }: RuntimeSe
   return { runtime, close };
 }
 
+/** What AWS described of real accounts, into the records of the services: those that others name first. */
+export async function adoptDescribed(adoption: Adoption): Promise<void> {
+  for (const service of [iam, organizations, kms, ec2, autoscaling] as readonly ServiceModule[]) {
+    await service.adopt?.(adoption);
+  }
+}
+
 /** Once requests are answered: volumes are attached again, and whatever else services left when the server ended. */
 export async function resumeServices(runtime: Runtime): Promise<void> {
   for (const service of SERVICES as readonly ServiceModule[]) await service.resume?.(runtime);
@@ -180,7 +203,13 @@ export async function resumeServices(runtime: Runtime): Promise<void> {
 /** Answers AWS's clients, and on a path of their own the commands. */
 export function composeHandler(
   runtime: Runtime,
-  { auth, account, region, onDefect }: Pick<Settings, 'auth' | 'account' | 'region' | 'onDefect'>,
+  {
+    auth,
+    account,
+    region,
+    onDefect,
+    questions: more,
+  }: Pick<Settings, 'auth' | 'account' | 'region' | 'onDefect' | 'questions'>,
   { clock, sealer, token }: { clock: AdjustableClock; sealer: RekeyableSealer; token: string },
 ): (request: HttpRequest) => Promise<HttpResponse> {
   const { store, entropy, ports } = runtime;
@@ -193,7 +222,10 @@ export function composeHandler(
   ];
   const control = controlApi(
     token,
-    questions({ runtime, clock, sealer, resealers, account, region }),
+    {
+      ...questions({ runtime, clock, sealer, resealers, account, region }),
+      ...more?.(runtime, scopeOfBody({ account, region })),
+    },
     runtime.health,
     onDefect,
   );

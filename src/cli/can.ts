@@ -3,7 +3,7 @@ import type { CanAnswer } from '../explain/can.ts';
 import { renderExplanation } from '../explain/render.ts';
 import { type Command, UsageError } from './command.ts';
 import { EXIT_CODES } from './explain.ts';
-import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
+import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 import { terminal } from './style.ts';
 
 const EXAMPLE = 'latchkey can user/john kms:Decrypt alias/app';
@@ -23,7 +23,7 @@ ARN, a key or alias, or an id (i-…, vol-…). Decided with the policies and gr
   --json               the answer as JSON (docs/explain-json.md)
   --account ID         whose PRINCIPAL is (default: the account of this shell, or the server's default account)
   --region REGION      (default: the region of this shell, or us-east-1)
-
+${FROM_USAGE}
 Exit code: 0 when it is allowed, 1 when it is denied, 2 for a wrong command line, 3 when it depends on what is not given.
 `,
   asksServer: true,
@@ -37,7 +37,7 @@ Exit code: 0 when it is allowed, 1 when it is denied, 2 for a wrong command line
   },
   async run({ values, words: [principal, action, resource] }) {
     if (!principal || !action) throw new UsageError(`who may do what? ${EXAMPLE}`);
-    const server = requireServer(values);
+    const server = await requireWorld(values);
     const answer = await ask<CanAnswer>(server, 'can', {
       principal,
       action,

@@ -4,13 +4,13 @@ import type { Explanation } from '../explain/explanation.ts';
 import { pageHtml } from '../explain/page.ts';
 import { explanationPage, renderExplanation } from '../explain/render.ts';
 import { type Command, UsageError } from './command.ts';
-import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
+import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 import { terminal } from './style.ts';
 
 export const explain: Command = {
   summary: 'explain why a call was denied, and the least that would fix it',
   usage: `
-Usage: latchkey explain SUBJECT [--verbose] [--json | --html] [--account ID] [--region REGION]
+Usage: latchkey explain SUBJECT [--verbose] [--json | --html] [--account ID] [--region REGION] [--from DIR]
 
 SUBJECT is what you have in hand: an instance, volume, snapshot or image (i-…, vol-…, snap-…, ami-…), a launch template, an
 Auto Scaling group or one of its activities, a stack, a rule, a key or alias, a user or role (what it was denied), any
@@ -22,7 +22,7 @@ message. Shows who was refused what, how to fix it (verified with the evaluator)
   --html           the explanation as one page that needs nothing else: latchkey explain i-… --html > why.html
   --account ID     where SUBJECT is (default: the account of this shell, or the server's default account)
   --region REGION  (default: the region of this shell, or us-east-1)
-
+${FROM_USAGE}
 Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong command line, 3 when nothing is known of SUBJECT.
 `,
   asksServer: true,
@@ -37,7 +37,7 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
     // An error message may be pasted without quotes.
     const subject = words.join(' ');
     if (!subject) throw new UsageError('explain what? latchkey explain i-…');
-    const server = requireServer(values);
+    const server = await requireWorld(values);
     const { text: _, ...explanation } = await ask<ExplanationAnswer>(server, 'explain', {
       subject,
       ...placeOf(server, values),
@@ -47,11 +47,14 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
       ? pageHtml(explanationPage(explanation, { verbose }), explanation)
       : values.json
         ? JSON.stringify(explanation, null, 2)
-        : renderExplanation(explanation, { verbose, style: terminal });
+        : withBasis(renderExplanation(explanation, { verbose, style: terminal }), explanation.basis);
     process.stdout.write(`${text}\n`);
     return EXIT_CODES[explanation.verdict];
   },
 };
+
+const withBasis = (text: string, basis: readonly string[] = []): string =>
+  basis.length === 0 ? text : `${text}\n\nBasis\n${basis.map((line) => `  ${line}`).join('\n')}`;
 
 /** Of `can` too. */
 export const EXIT_CODES: Readonly<Record<Explanation['verdict'], number>> = {

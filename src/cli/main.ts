@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import pkg from '../../package.json' with { type: 'json' };
 import { audit } from './audit.ts';
 import { can } from './can.ts';
+import { check } from './check.ts';
 import { clock } from './clock.ts';
 import { type Command, UsageError, type Values } from './command.ts';
 import { env } from './env.ts';
@@ -35,6 +36,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   import: importCommand,
   watch,
   audit,
+  check,
   volume,
   clock,
   issuer,

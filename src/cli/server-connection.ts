@@ -1,12 +1,15 @@
 /** The control API of a running server, as the commands use it. */
 
 import { accountOfAccessKeyId } from '../aws/access-key-id.ts';
+import { ControlError } from '../control/control-api.ts';
+import type { ImportedWorld } from '../imported-world.ts';
 import { type RunningServer, runningServers } from '../platform/node/running-server.ts';
 import { UsageError, type Values } from './command.ts';
 
 export const DEFAULT_PORT = 4566;
 
-export type Connection = Pick<RunningServer, 'url' | 'token'>;
+/** A running server, or a snapshot of real accounts, which answers the same questions in this process. */
+export type Connection = Pick<RunningServer, 'url' | 'token'> & { readonly world?: ImportedWorld };
 
 /** Options by which a command is told which server to ask; every command that asks one takes them. */
 export const SERVER_OPTIONS = { endpoint: { type: 'string' }, port: { type: 'string' } } as const;
@@ -71,13 +74,23 @@ export function accountOfShell(server: Connection): string | undefined {
 }
 
 /** Options of a command that asks about something in one account and region. */
-export const PLACE_OPTIONS = { account: { type: 'string' }, region: { type: 'string' } } as const;
+export const PLACE_OPTIONS = {
+  account: { type: 'string' },
+  region: { type: 'string' },
+  from: { type: 'string' },
+} as const;
+
+/** The lines about them in a command's help. */
+export const FROM_USAGE = `  --from DIR       ask a snapshot of real accounts (latchkey import) instead of a server
+`;
 
 /** What the control API is told of the place: the options, else what this shell's AWS clients go by. */
 export function placeOf(
   server: Connection,
   { account, region }: Values,
 ): { accountId: unknown; region: unknown } {
+  // The shell's own account is not the one that was imported.
+  if (server.world) return { accountId: account, region };
   return {
     accountId: account ?? accountOfShell(server),
     region: region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION,
@@ -90,8 +103,18 @@ export function requireServer(values: Values): Connection {
   return server;
 }
 
+/** The snapshot that --from names, or the running server. */
+export async function requireWorld(values: Values): Promise<Connection> {
+  const { from } = values;
+  if (from === undefined) return requireServer(values);
+  const { openImportedWorld } = await import('../imported-world.ts');
+  const world = await openImportedWorld(String(from).replace(/(?<=.)\/+$/, ''));
+  return { url: `snapshot ${from}`, token: '', world };
+}
+
 /** Asks the control API; rejects with the server's own sentence, as a UsageError where the question was at fault. */
 export async function ask<T>(server: Connection, path: string, body: object = {}): Promise<T> {
+  if (server.world) return askWorld<T>(server.world, path, body);
   const response = await fetch(new URL(`/_latchkey/${path}`, server.url), {
     method: 'POST',
     headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
@@ -108,4 +131,19 @@ export async function ask<T>(server: Connection, path: string, body: object = {}
   if (response.status === 400) throw new UsageError(complaint);
   if (!response.ok) throw new Error(complaint);
   return answer;
+}
+
+async function askWorld<T>({ questions, close }: ImportedWorld, name: string, body: object): Promise<T> {
+  const question = Object.hasOwn(questions, name) ? questions[name] : undefined;
+  if (!question)
+    throw new UsageError(`${name} cannot be asked of a snapshot; start it: latchkey start --from DIR`);
+  try {
+    // Through JSON, as a server's answer comes.
+    return JSON.parse(JSON.stringify(await question(body as Record<string, unknown>))) as T;
+  } catch (error) {
+    if (error instanceof ControlError) throw new UsageError(error.message);
+    throw error;
+  } finally {
+    await close();
+  }
 }

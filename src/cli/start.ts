@@ -1,5 +1,6 @@
 /** `latchkey start`: the server, until it is stopped. */
 import pkg from '../../package.json' with { type: 'json' };
+import type { LatchkeyOptions } from '../assemble.ts';
 import { CallLines } from './call-lines.ts';
 import { type Command, UsageError, type Values } from './command.ts';
 import { startDetached } from './detach.ts';
@@ -16,6 +17,7 @@ export const start: Command = {
   summary: 'run the server for your own AWS clients',
   usage: `
 Usage: latchkey start [--port PORT] [--data DIR | --ephemeral] [options]
+       latchkey start --from SNAPSHOT [--fork [--data DIR]] [options]
 
 Runs until it is stopped (Ctrl-C, or latchkey stop), and prints a line for each call: who, what, allowed or denied and by
 what. In another shell: eval "$(latchkey env)", and every AWS client talks to it.
@@ -29,6 +31,9 @@ what. In another shell: eval "$(latchkey env)", and every AWS client talks to it
   --ephemeral        keep everything in memory
   --account ID       the default account, twelve digits (default: 123456789012)
   --region REGION    the default region (default: us-east-1)
+  --from SNAPSHOT    serve a snapshot of real accounts (latchkey import): everything can be read, nothing changed
+  --fork             with --from: a playground. The same ARNs, policies, keys and grants, with key material and blank volumes of
+                     its own, to try a fix on before it goes to production (kept in memory, or in --data DIR)
   --auth MODE        strict: every signature is verified; open: unknown access keys are the default account's root,
                      and a key id of twelve digits names the account (default: strict)
   --delays FACTOR    scales the time that simulated work takes; 0 for none (default: 1)
@@ -58,6 +63,8 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
     json: { type: 'boolean' },
     detach: { type: 'boolean' },
     'passphrase-env': { type: 'string' },
+    from: { type: 'string' },
+    fork: { type: 'boolean' },
   },
   async run({ values }) {
     if (values.ephemeral && values.data !== undefined) {
@@ -67,9 +74,17 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
     if (!LOG_FORMS.includes(log)) throw new UsageError('--log is text, json or off');
     if (values.data === '')
       throw new UsageError('--data takes a directory; to keep nothing, use --ephemeral');
-    const data = values.ephemeral ? undefined : String(values.data ?? DEFAULT_DATA_DIRECTORY);
+    if (values.fork && values.from === undefined)
+      throw new UsageError('--fork of what? --from SNAPSHOT --fork');
+    if (values.from !== undefined && !values.fork && values.data !== undefined) {
+      throw new UsageError('a snapshot that is only shown keeps nothing: --data goes with --fork');
+    }
+    const inMemory = values.ephemeral || (values.from !== undefined && values.data === undefined);
+    const data = inMemory ? undefined : String(values.data ?? DEFAULT_DATA_DIRECTORY);
+    const imported =
+      values.from === undefined ? {} : await snapshotOptions(String(values.from), values.fork === true);
     const port = wholeNumber('--port', String(values.port ?? DEFAULT_PORT), 65_535);
-    const options = { ...serverOptions(values), port, data };
+    const options = { ...serverOptions(values), ...imported, port, data };
     if (values.detach) {
       const { url, pid } = await startDetached(detachedArguments(process.argv.slice(3)));
       announce({ url, pid, data }, values);
@@ -97,6 +112,11 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
     return code;
   },
 };
+
+async function snapshotOptions(folder: string, isFork: boolean): Promise<Partial<LatchkeyOptions>> {
+  const { servingOptions } = await import('../imported-world.ts');
+  return servingOptions(folder.replace(/(?<=.)\/+$/, ''), isFork);
+}
 
 function callWriter(form: string): Parameters<Awaited<ReturnType<typeof startOrSayWhy>>['followCalls']>[0] {
   const write = (line: string) => process.stdout.write(`${line}\n`);

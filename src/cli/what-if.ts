@@ -1,9 +1,14 @@
 /** `latchkey what-if`: what a change of policies, grants or keys would break, and whom it would let in. */
 import { text as textOf } from 'node:stream/consumers';
+import { renderRecordedWhatIf } from '../explain/recorded/render-recorded.ts';
+import type { RecordedWhatIf } from '../explain/recorded/what-if-recorded.ts';
 import { renderWhatIf } from '../explain/render-what-if.ts';
 import type { WhatIf } from '../explain/what-if.ts';
 import { type Command, UsageError } from './command.ts';
-import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
+import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
+
+/** As `explain` answers where nothing is known. */
+const NO_VERDICT = 3;
 
 const EXAMPLE = 'latchkey what-if alias/app < policy.json';
 
@@ -23,13 +28,13 @@ under the change: what would be denied is listed with the statement that decides
 rights on keys, used or not. Nothing is changed.
 
 Exit code: 0 when nothing that worked would be denied, 1 when something would, 2 when the policy is malformed (said with line
-and column) or there is no such key, policy or principal.
+and column) or there is no such key, policy or principal, 3 when a snapshot's history does not agree with AWS well enough to say.
 
   -v, --verbose    name every principal
   --json           the answer as JSON
   --account ID     where the target is (default: the account of this shell, or the server's default account)
   --region REGION  (default: the region of this shell, or us-east-1)
-`,
+${FROM_USAGE}`,
   asksServer: true,
   maxWords: 1,
   options: {
@@ -50,7 +55,7 @@ and column) or there is no such key, policy or principal.
     if (!target || (!isWithoutPolicy && process.stdin.isTTY)) {
       throw new UsageError(`what is to change, and to which policy? Try: ${EXAMPLE}`);
     }
-    const server = requireServer(values);
+    const server = await requireWorld(values);
     const answer = await ask<WhatIf>(server, 'what-if', {
       target,
       policy: isWithoutPolicy ? undefined : await textOf(process.stdin),
@@ -63,8 +68,12 @@ and column) or there is no such key, policy or principal.
       boundary: values.boundary,
       ...placeOf(server, values),
     });
-    const text = () => renderWhatIf(answer, { verbose: values.verbose === true });
+    const isRecorded = values.from !== undefined;
+    const options = { verbose: values.verbose === true };
+    const text = () =>
+      isRecorded ? renderRecordedWhatIf(answer as RecordedWhatIf, options) : renderWhatIf(answer, options);
     process.stdout.write(`${values.json ? JSON.stringify(answer, null, 2) : text()}\n`);
+    if (isRecorded && !(answer as RecordedWhatIf).hasVerdict) return NO_VERDICT;
     return answer.denied.length > 0 ? 1 : 0;
   },
 };

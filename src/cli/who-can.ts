@@ -2,12 +2,12 @@
 import { renderWhoCan } from '../explain/render-who-can.ts';
 import type { WhoCan } from '../explain/who-can.ts';
 import { type Command, UsageError } from './command.ts';
-import { ask, PLACE_OPTIONS, placeOf, requireServer } from './server-connection.ts';
+import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 
 export const whoCan: Command = {
   summary: 'show who may use a key, directly and through services',
   usage: `
-Usage: latchkey who-can KEY [ACTION] [--verbose] [--json] [--account ID] [--region REGION]
+Usage: latchkey who-can KEY [ACTION] [--verbose] [--json] [--account ID] [--region REGION] [--from DIR]
 
 KEY is a key id, an alias, or the ARN of either; ACTION one such as Decrypt, kms:Decrypt or 'Generate*' (default: all by
 which the key is used and controlled). Every principal that is known, and whoever else the key's policy and grants name, is
@@ -18,13 +18,13 @@ encryption context) is printed as a condition.
   --json           the answer as JSON
   --account ID     where KEY is (default: the account of this shell, or the server's default account)
   --region REGION  (default: the region of this shell, or us-east-1)
-`,
+${FROM_USAGE}`,
   asksServer: true,
   maxWords: 2,
   options: { json: { type: 'boolean' }, verbose: { type: 'boolean', short: 'v' }, ...PLACE_OPTIONS },
   async run({ values, words: [key, action] }) {
     if (!key) throw new UsageError('who may use which key? latchkey who-can alias/app');
-    const server = requireServer(values);
+    const server = await requireWorld(values);
     const answer = await ask<WhoCan>(server, 'who-can', {
       key,
       action,

@@ -5,6 +5,7 @@
 
 import { hash, timingSafeEqual } from 'node:crypto';
 import { parseBoundedJson } from '../aws/bounded-json.ts';
+import type { Scope } from '../aws/scope.ts';
 import type { Health } from '../platform/health.ts';
 import { StoreFailure } from '../store/store-failure.ts';
 import type { HttpRequest, HttpResponse } from '../wire/http.ts';
@@ -66,3 +67,13 @@ export function stringOf(body: Readonly<Record<string, unknown>>, name: string):
   if (typeof value !== 'string') throw new ControlError(`${name} must be a string`);
   return value;
 }
+
+export type ScopeOf = (body: Readonly<Record<string, unknown>>) => Scope;
+
+/** Where a question is about: where it says, or the default. */
+export const scopeOfBody =
+  ({ account, region }: Scope): ScopeOf =>
+  (body) => ({
+    account: stringOf(body, 'accountId') ?? account,
+    region: stringOf(body, 'region') ?? region,
+  });

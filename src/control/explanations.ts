@@ -21,7 +21,11 @@ function refusal(error: unknown): never {
 }
 
 /** For whoever has no printer of his own: the text as the command prints it. */
-export type ExplanationAnswer = Explanation & { readonly text: string };
+export type ExplanationAnswer = Explanation & {
+  readonly text: string;
+  /** Of an imported account: when what was read, and what was changed since the call. */
+  readonly basis?: readonly string[];
+};
 
 type Reading = { readonly tx: ReadTransaction; readonly ports: Ports };
 type Body = Parameters<Question>[0];
@@ -93,7 +97,7 @@ function contextOf(given: unknown): Record<string, readonly string[]> {
 }
 
 /** `key` is what `target` was called first. */
-function changeOf(body: Body): ProposedChange {
+export function changeOf(body: Body): ProposedChange {
   const target = stringOf(body, 'target') ?? stringOf(body, 'key');
   if (!target) throw new ControlError('what if which key, policy or principal were changed how?');
   const state = stringOf(body, 'state');

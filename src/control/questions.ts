@@ -6,7 +6,7 @@ import type { AdjustableClock } from '../platform/node/index.ts';
 import type { RekeyableSealer } from '../platform/node/sealer.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { storeClockOffset } from './clock-offset.ts';
-import { ControlError, type Question, stringOf } from './control-api.ts';
+import { ControlError, type Question, scopeOfBody, stringOf } from './control-api.ts';
 import { credentials } from './credentials.ts';
 import { explanations } from './explanations.ts';
 import { history } from './history.ts';
@@ -28,10 +28,7 @@ export function questions(server: {
   const { runtime, clock } = server;
   const { store, ports, workflows } = runtime;
   return {
-    ...explanations(runtime, (body) => ({
-      account: stringOf(body, 'accountId') ?? server.account,
-      region: stringOf(body, 'region') ?? server.region,
-    })),
+    ...explanations(runtime, scopeOfBody(server)),
     ...history(store),
     ...credentials(runtime, server),
 

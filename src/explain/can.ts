@@ -6,7 +6,7 @@ import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
 import { policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup, presentConditions } from '../invoke/condition-lookup.ts';
-import { principalConditionKeys } from '../invoke/global-condition-keys.ts';
+import { pathsOf, principalConditionKeys } from '../invoke/global-condition-keys.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
@@ -20,8 +20,8 @@ import { explainedCheck, namedResource } from './explained-check.ts';
 import type { Explanation } from './explanation.ts';
 import { NoAnswer } from './key-question.ts';
 import { findRemedies } from './mend.ts';
-import { originText } from './render-who-can.ts';
-import { type Ground, groundsFor, tagConditions } from './rights.ts';
+import { originText, unreadText } from './render-who-can.ts';
+import { type Ground, groundsFor, isUnknownTo, tagConditions } from './rights.ts';
 import { byService, directly, through, type Way } from './ways.ts';
 import { findPrincipal } from './what-can.ts';
 
@@ -56,7 +56,7 @@ export async function can(from: CanWorld, question: CanQuestion): Promise<CanAns
   const about = await headline(from, asked, action, resource);
   const common = { ...NOTHING, subject: `${question.principal} ${question.action}`, grounds };
   const [first] = grounds;
-  if (first && first.where.length === 0 && first.unless.length === 0) {
+  if (first && first.where.length === 0 && first.unless.length === 0 && !first.provided) {
     const by = [{ action, resource: resource.arn, by: originText(first.by) }];
     return {
       ...common,
@@ -66,6 +66,14 @@ export async function can(from: CanWorld, question: CanQuestion): Promise<CanAns
     };
   }
   if (first) return { ...common, verdict: 'depends', headline: `${about.may} only ${onCondition(grounds)}.` };
+  if (inputs.unknownGrants) {
+    const { name, why } = inputs.unknownGrants;
+    return {
+      ...common,
+      verdict: 'unknown',
+      headline: `It cannot be said whether ${about.may}: no policy allows it, and ${name} are not known (${why}).`,
+    };
+  }
   const check = await explainedCheck(from, inputs, request, conditions);
   const plan = findRemedies([{ inputs, request }]);
   return {
@@ -101,10 +109,10 @@ const NOTHING = {
 } as const;
 
 function onCondition(grounds: readonly Ground[]): string {
-  const each = grounds.map(({ where, unless }) => {
+  const each = grounds.map(({ where, unless, provided = [] }) => {
     const must = where.length > 0 ? `where ${allInWords(where)}` : '';
     const mustNot = unless.map((conditions) => `unless ${allInWords(conditions)}`).join(' and ');
-    return [must, mustNot].filter(Boolean).join(', ');
+    return [must, mustNot, unreadText(provided)].filter(Boolean).join(', ');
   });
   return each.join('; or ');
 }
@@ -180,6 +188,7 @@ async function asRequest(
     resourceRule: resource.resourceRule,
     resourcePolicy: resource.resourcePolicy,
     grants: resource.grants?.filter(({ grantee }) => names.has(grantee)),
+    unknownGrants: resource.unknownGrants,
   };
   const inputs = await policyInputs(from, { principal, account }, own, check, undefined);
   const way = wayOf(question, asked);
@@ -191,9 +200,9 @@ async function asRequest(
     'aws:RequestedRegion': question.region,
     'aws:ResourceAccount': resource.account,
     'aws:ResourceOrgID': owner?.organizationId,
-    'aws:ResourceOrgPaths': owner && [owner.path],
+    'aws:ResourceOrgPaths': pathsOf(owner),
     'aws:PrincipalOrgID': organization?.organizationId,
-    'aws:PrincipalOrgPaths': organization && [organization.path],
+    'aws:PrincipalOrgPaths': pathsOf(organization),
     ...principalConditionKeys(principal),
     ...(action.startsWith('kms:') && { 'kms:CallerAccount': account }),
     ...tagConditions(own),
@@ -211,7 +220,12 @@ async function asRequest(
     childGrant: action === 'kms:CreateGrant' ? way.childGrant : undefined,
   };
   const given = new Set(Object.keys(presentConditions(conditions)).map((key) => key.toLowerCase()));
-  return { inputs, request, conditions, isOpen: (key) => !given.has(key) && way.isOpen(key) };
+  return {
+    inputs,
+    request,
+    conditions,
+    isOpen: (key) => !given.has(key) && (way.isOpen(key) || isUnknownTo(condition, key)),
+  };
 }
 
 function wayOf({ through: call, region }: CanQuestion, { principal }: AskedPrincipal): Way {

@@ -1,5 +1,6 @@
 /** Prints the answer of who-can. */
 import type { PolicyGrant } from '../policy/decision.ts';
+import type { Missing } from '../policy/policy.ts';
 import type { AllowedBy } from '../policy/possibilities.ts';
 import { allInWords } from './condition-words.ts';
 import type { FormerPrincipal } from './former-principals.ts';
@@ -25,6 +26,11 @@ export function renderWhoCan(answer: WhoCan, options: RenderOptions = {}): strin
   if (otherGrants.length > 0) sections.push(`By grants, besides\n${otherGrants.map(grantLine).join('\n')}`);
   if (former.length > 0)
     sections.push(`Named, but deleted: they have no rights\n${former.map(formerLine).join('\n')}`);
+  if (answer.unknown.length > 0) {
+    sections.push(
+      `Not known, so there may be more\n${answer.unknown.map(({ name, why }) => `  ${name}: ${why}`).join('\n')}`,
+    );
+  }
   sections.push(basis(answer));
   return sections.join('\n\n');
 }
@@ -97,7 +103,8 @@ function linesOf({ action, way, grounds }: Right, { verbose }: RenderOptions): L
   }));
 }
 
-const isFree = ({ where, unless }: Ground): boolean => where.length === 0 && unless.length === 0;
+const isFree = ({ where, unless, provided }: Ground): boolean =>
+  where.length === 0 && unless.length === 0 && !provided;
 
 function wayPhrase(ways: readonly string[]): string {
   return ways.length === 1 ? `${ways[0]} only` : `${ways.slice(0, -1).join(', ')} and ${ways.at(-1)}`;
@@ -105,10 +112,19 @@ function wayPhrase(ways: readonly string[]): string {
 
 const shortName = (action: string) => action.replace(/^kms:/, '');
 
-function conditionText({ where, unless }: Ground): string {
+function conditionText({ where, unless, provided = [] }: Ground): string {
   const must = where.length > 0 ? `, where ${allInWords(where)}` : '';
   const mustNot = unless.map((conditions) => `, unless ${allInWords(conditions)}`);
-  return must + mustNot.join('');
+  const unread = unreadText(provided);
+  return must + mustNot.join('') + (unread && `, ${unread}`);
+}
+
+/** What has to allow it too, and could not be read. */
+export function unreadText(provided: readonly Missing[]): string {
+  const names = [...new Set(provided.map(({ name }) => name))];
+  return names.length > 0
+    ? `if ${names.join(' and ')} (not read) ${names.length > 1 ? 'allow' : 'allows'} it`
+    : '';
 }
 
 export function originText(by: AllowedBy): string {

@@ -5,14 +5,17 @@
  */
 import { policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup } from '../invoke/condition-lookup.ts';
-import { principalConditionKeys } from '../invoke/global-condition-keys.ts';
+import { pathsOf, principalConditionKeys } from '../invoke/global-condition-keys.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { IdentityPolicies } from '../invoke/ports/ports.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
-import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
+import type { AccessRequest, ConditionLookup, PolicyInputs } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
+import type { Missing } from '../policy/policy.ts';
 import { type AllowedBy, type IsOpen, possibilities, type Requirement } from '../policy/possibilities.ts';
 import { granteeNames } from '../policy/principals.ts';
+import { assumingBest } from '../policy/unknown.ts';
+import { UnknownReached } from '../policy/unknown-reached.ts';
 import { witnessOf } from '../policy/witness.ts';
 import type { KeyAction, KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
@@ -34,6 +37,8 @@ export interface Ground {
   readonly where: readonly ConditionFact[];
   /** Denials that the request must avoid: of none of these lists may every condition hold. */
   readonly unless: readonly (readonly ConditionFact[])[];
+  /** What could not be read of a real account, and has to allow it too. */
+  readonly provided?: readonly Missing[];
 }
 
 export interface Right {
@@ -120,7 +125,7 @@ export class KeyRights {
     const organization = await this.#from.ports.guardrails.membership(this.#from.tx, account);
     return {
       [`aws:${whose}OrgID`]: organization?.organizationId,
-      [`aws:${whose}OrgPaths`]: organization && [organization.path],
+      [`aws:${whose}OrgPaths`]: pathsOf(organization),
     };
   }
 
@@ -128,12 +133,17 @@ export class KeyRights {
     { principal, isEverybody, isKnown }: AskedPrincipal,
     way: Way,
     action: string,
-    inputs: PolicyInputs,
+    known: PolicyInputs,
     facts: ConditionValues,
   ): Ground[] {
     const settled = conditionLookup(() => ({ ...facts, ...way.conditions(action) }));
-    const isOpen = (key: string): boolean =>
-      settled(key) === undefined && (way.isOpen(key) || (!isKnown && isOfPrincipal(key)));
+    // What is not known of a real account is as open as what the caller chooses.
+    const isOpen = (key: string): boolean => {
+      const value = settledValue(settled, key);
+      return (
+        value === 'unknown' || (value === undefined && (way.isOpen(key) || (!isKnown && isOfPrincipal(key))))
+      );
+    };
     const request: AccessRequest = {
       principal,
       action,
@@ -143,26 +153,41 @@ export class KeyRights {
       childGrant: action === 'kms:CreateGrant' ? way.childGrant : undefined,
     };
     const beside = isEverybody ? [notOneOf([...this.#knownAccounts])] : [];
-    return groundsFor(inputs, request, isOpen, beside);
+    return groundsFor(known, request, isOpen, beside);
   }
 }
 
 /** What gives the right, until something gives it without condition; none where nothing can. */
 export function groundsFor(
-  inputs: PolicyInputs,
+  known: PolicyInputs,
   request: AccessRequest,
   isOpen: IsOpen,
   beside: readonly Requirement[] = [],
 ): Ground[] {
+  const { inputs, provided } = assumingBest(known);
   const grounds: Ground[] = [];
   for (const { by, requires, unless } of possibilities(inputs, request, isOpen)) {
     const witness = witnessOf({ by, requires, unless: [...unless, ...beside] }, request, isOpen);
     if (!witness || !decide(inputs, { ...request, condition: witness }).allowed) continue;
     const where = requires.flatMap(conditionsOf);
-    grounds.push({ by, where: distinct(where), unless: unless.map(conditionsOf) });
+    const ground = { by, where: distinct(where), unless: unless.map(conditionsOf) };
+    grounds.push(provided.length > 0 ? { ...ground, provided } : ground);
     if (where.length === 0) break;
   }
   return grounds;
+}
+
+/** Whether nobody knows the key's value: what a lookup has of it is no answer. */
+export const isUnknownTo = (settled: ConditionLookup, key: string): boolean =>
+  settledValue(settled, key) === 'unknown';
+
+function settledValue(settled: ConditionLookup, key: string): readonly string[] | 'unknown' | undefined {
+  try {
+    return settled(key);
+  } catch (error) {
+    if (error instanceof UnknownReached) return 'unknown';
+    throw error;
+  }
 }
 
 /** Of a principal that is not known, these are not either. */

@@ -186,7 +186,7 @@ async function* pages(
   } while (before !== undefined);
 }
 
-function leavesAccountOut({ key, proposedKeyPolicy }: PolicyChange): boolean {
+export function leavesAccountOut({ key, proposedKeyPolicy }: PolicyChange): boolean {
   return key !== undefined && proposedKeyPolicy !== undefined && !rootMayPutPolicy(key, proposedKeyPolicy);
 }
 

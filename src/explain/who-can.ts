@@ -5,6 +5,7 @@
 import type { Scope } from '../aws/scope.ts';
 import type { PolicyGrant } from '../policy/decision.ts';
 import { compileGlob } from '../policy/glob.ts';
+import type { Missing } from '../policy/policy.ts';
 import { granteeNames } from '../policy/principals.ts';
 import { type GlobPart, parseTemplate } from '../policy/template.ts';
 import type { KeyAction, KeyFacts } from '../services/kms/index.ts';
@@ -38,6 +39,8 @@ export interface WhoCan {
   readonly otherGrants: readonly PolicyGrant[];
   /** Users and roles that the key policy or a grant names, and that were deleted. */
   readonly former: readonly FormerPrincipal[];
+  /** What of the key could not be read. */
+  readonly unknown: readonly Missing[];
   /** How many known principals were asked about, and in which accounts. */
   readonly asked: number;
   readonly accounts: readonly string[];
@@ -78,6 +81,7 @@ export async function rightsOnKey(
     users: withoutRepeatedSessions(users).sort(inOrder),
     otherGrants: key.grants.filter(({ grantee }) => !names.has(grantee)),
     former: await formerPrincipals(from.tx, key, known),
+    unknown: [key.policy.policy.missing, key.unknownGrants].filter((missing) => missing !== undefined),
     asked: known.asked.length,
     accounts: [...known.accounts],
   };

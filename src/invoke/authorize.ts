@@ -126,6 +126,7 @@ export async function policyInputs(
     resourceRule: check.resourceRule ?? 'none',
     resourcePolicy: check.resourcePolicy,
     grants: check.grants,
+    unknownGrants: check.unknownGrants,
   };
 }
 

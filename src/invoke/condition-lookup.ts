@@ -1,23 +1,67 @@
 /** Condition keys as a request has them, and as policies look them up. */
 import type { ConditionLookup } from '../policy/decision.ts';
-import type { ConditionValues } from './verdict.ts';
+import type { Missing } from '../policy/policy.ts';
+import { UnknownReached } from '../policy/unknown-reached.ts';
+import type { ConditionValue, ConditionValues } from './verdict.ts';
+
+const isUnknown = (value: ConditionValue): value is Missing =>
+  typeof value === 'object' && !Array.isArray(value);
 
 /** The keys that are present, by their documented names, each with its values as text. */
 export function presentConditions(values: ConditionValues): Record<string, readonly string[]> {
   const present: Record<string, readonly string[]> = {};
   for (const [key, value] of Object.entries(values)) {
-    if (value !== undefined) present[key] = typeof value === 'object' ? value : [String(value)];
+    if (value === undefined || isUnknown(value)) continue;
+    present[key] = typeof value === 'object' ? value : [String(value)];
   }
   return present;
+}
+
+/** The keys of which it is not known whether they are present, or with what value. */
+export function unknownConditions(values: ConditionValues): Record<string, Missing> | undefined {
+  const unknown = Object.entries(values).filter((entry): entry is [string, Missing] => isUnknown(entry[1]));
+  return unknown.length > 0 ? Object.fromEntries(unknown) : undefined;
 }
 
 /** Computes the values when a policy first asks for one: most decisions ask for none. */
 export function conditionLookup(compute: () => ConditionValues): ConditionLookup {
   let values: Map<string, readonly string[]> | undefined;
+  let gaps: Gaps | undefined;
   return (name) => {
-    values ??= new Map(
-      Object.entries(presentConditions(compute())).map(([key, present]) => [key.toLowerCase(), present]),
-    );
-    return values.get(name);
+    if (values === undefined) {
+      const computed = compute();
+      values = new Map(
+        Object.entries(presentConditions(computed)).map(([key, present]) => [key.toLowerCase(), present]),
+      );
+      const unknown = unknownConditions(computed);
+      gaps = unknown && new Gaps(computed, unknown);
+    }
+    const found = values.get(name);
+    if (found === undefined) gaps?.requireKnown(name);
+    return found;
   };
+}
+
+/** What is not known, between what is: a key by its name, else by the beginnings that end with `*`, as they are listed. */
+class Gaps {
+  readonly #unknown: ReadonlyMap<string, Missing>;
+  /** Known to be absent. */
+  readonly #absent: readonly string[];
+
+  constructor(values: ConditionValues, unknown: Readonly<Record<string, Missing>>) {
+    this.#unknown = new Map(Object.entries(unknown).map(([key, missing]) => [key.toLowerCase(), missing]));
+    this.#absent = Object.entries(values).flatMap(([key, value]) =>
+      value === undefined ? [key.toLowerCase()] : [],
+    );
+  }
+
+  requireKnown(name: string): void {
+    const missing = this.#unknown.get(name);
+    if (missing) throw new UnknownReached(missing);
+    const covers = (key: string) => (key.endsWith('*') ? name.startsWith(key.slice(0, -1)) : name === key);
+    if (this.#absent.some(covers)) return;
+    for (const [key, prefix] of this.#unknown) {
+      if (key.endsWith('*') && covers(key)) throw new UnknownReached(prefix);
+    }
+  }
 }

@@ -3,6 +3,7 @@ import { parseArn } from '../aws/arn.ts';
 import type { Sealer } from '../platform/ports.ts';
 import type { Ruling } from './authorize.ts';
 import { type Caller, principalOf } from './caller.ts';
+import { presentConditions } from './condition-lookup.ts';
 import type { Check, ConditionValues } from './verdict.ts';
 
 const CONTEXT = 'latchkey:authorization-failure';
@@ -53,7 +54,7 @@ function failureMessage(caller: Caller, { decision, request, check, inputs }: Ru
     ),
   };
   const keys = { ...resourceKeys(check), ...check.conditions?.() };
-  const values = Object.entries(keys).filter(([, value]) => value !== undefined);
+  const values = Object.entries(presentConditions(keys));
   return {
     allowed: false,
     explicitDeny: isExplicit,
@@ -70,9 +71,7 @@ function failureMessage(caller: Caller, { decision, request, check, inputs }: Ru
       conditions: items(
         values.map(([key, value]) => ({
           key,
-          values: items(
-            (typeof value === 'object' ? value : [value]).map((each) => ({ value: String(each) })),
-          ),
+          values: items(value.map((each) => ({ value: each }))),
         })),
       ),
     },

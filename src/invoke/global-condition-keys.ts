@@ -4,7 +4,7 @@
  */
 import type { PolicyPrincipal } from '../policy/decision.ts';
 import { type Caller, principalOf } from './caller.ts';
-import type { IdentityPolicies } from './ports/ports.ts';
+import type { IdentityPolicies, Membership } from './ports/ports.ts';
 import type { ConditionValue, ConditionValues } from './verdict.ts';
 
 /**
@@ -19,8 +19,8 @@ export interface GlobalKeyFacts {
   readonly nowMs: number;
   readonly resourceAccount: string;
   readonly principalTags: IdentityPolicies['tags'];
-  readonly principalOrganization: { organizationId: string; path: string } | undefined;
-  readonly resourceOrganization: { organizationId: string; path: string } | undefined;
+  readonly principalOrganization: Membership | undefined;
+  readonly resourceOrganization: Membership | undefined;
 }
 
 export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
@@ -31,13 +31,16 @@ export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
     'aws:RequestedRegion': facts.region,
     'aws:ResourceAccount': facts.resourceAccount,
     'aws:PrincipalOrgID': principalOrganization?.organizationId,
-    'aws:PrincipalOrgPaths': principalOrganization && [principalOrganization.path],
+    'aws:PrincipalOrgPaths': pathsOf(principalOrganization),
     'aws:ResourceOrgID': resourceOrganization?.organizationId,
-    'aws:ResourceOrgPaths': resourceOrganization && [resourceOrganization.path],
+    'aws:ResourceOrgPaths': pathsOf(resourceOrganization),
     ...origin(caller),
     ...identity(caller, facts.principalTags, nowMs),
   };
 }
+
+export const pathsOf = (membership: Membership | undefined) =>
+  typeof membership?.path === 'string' ? [membership.path] : membership?.path;
 
 function origin(caller: Caller): ConditionValues {
   const { kind } = caller;

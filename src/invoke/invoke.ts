@@ -60,6 +60,8 @@ export function createRuntime(parts: Omit<Runtime, 'invoke'>): Runtime {
 
 /** A call that a workflow's step has made before it was cut off is answered as it was then. */
 async function invokeOnce(runtime: Runtime, invocation: Invocation): Promise<object> {
+  const refusal = runtime.refusal?.(invocation.operation);
+  if (refusal) throw refusal;
   const { store, ports } = runtime;
   const { reply } = invocation;
   const kept = reply && (await store.read((tx) => findReply(tx, ports.sealer, reply)));

@@ -28,6 +28,8 @@ export interface Runtime {
   readonly invoke: (invocation: Invocation) => Promise<object>;
   /** Of a rehearsal only: sees what is decided, and may let the call go on. */
   readonly watcher?: Watcher;
+  /** What is not done here at all, whoever asks: changes of an account that is only shown. */
+  refusal?(operation: Operation): AwsError | undefined;
   /** Receives errors that are ours, not the caller's. What a client sees of one is `InternalFailure`. */
   onDefect(error: unknown): void;
 }

@@ -1,6 +1,7 @@
 /** A service as one value: what `assemble.ts` composes a server of. */
 import type { Transaction } from '../store/store.ts';
 import type { Reseal } from './identity/account.ts';
+import type { Adoption } from './imported/described.ts';
 import type { Operation } from './operation.ts';
 import type { Ports } from './port.ts';
 import type { Runtime } from './runtime.ts';
@@ -13,6 +14,8 @@ export interface ServiceModule {
   readonly ports?: Partial<Ports>;
   /** Puts what it keeps sealed under the sealer's current root key; returns how many values there are. */
   reseal?(tx: Transaction, reseal: Reseal): Promise<number>;
+  /** Takes what AWS described of real accounts into its own records, in an empty store (service-kit/described.ts). */
+  adopt?(adoption: Adoption): Promise<void>;
   /** Takes up what was going on when the server ended. Called once, when the server starts. */
   resume?(runtime: Runtime): Promise<void>;
 }

@@ -6,8 +6,13 @@
 import type { AwsError } from '../aws/aws-error.ts';
 import type { Decision, GrantTerms, NamedPolicy, PolicyGrant, ResourceRule } from '../policy/decision.ts';
 
-export type ConditionValue = string | number | boolean | readonly string[] | undefined;
-/** Condition keys by their documented names; undefined values are absent keys. */
+import type { Missing as Unknown } from '../policy/policy.ts';
+
+export type ConditionValue = string | number | boolean | readonly string[] | Unknown | undefined;
+/**
+ * Condition keys by their documented names; undefined values are absent keys. One that ends with `*` stands for every key
+ * that begins so and is not named: `aws:ResourceTag/*`, where tags are not known.
+ */
 export type ConditionValues = Readonly<Record<string, ConditionValue>>;
 
 /** What is asked: may the caller do this action on this resource? */
@@ -26,6 +31,8 @@ export interface Question {
   readonly resourceRule?: ResourceRule;
   readonly resourcePolicy?: NamedPolicy;
   readonly grants?: readonly PolicyGrant[];
+  /** Set where the grants on the key are not known. */
+  readonly unknownGrants?: Unknown;
   /** AWS managed keys and service-linked roles: no resource control policy reaches them. */
   readonly beyondResourceControl?: boolean;
   /** For kms:CreateGrant: the grant to be made. */

@@ -130,6 +130,7 @@ export type Decision =
       readonly allowed: true;
       /** The allowing statement, or the grant. Root without policies is allowed by `root`. */
       readonly by: StatementReference | { readonly grantId: string } | 'root';
+      readonly missing?: undefined;
     }
   | {
       readonly allowed: false;

@@ -18,6 +18,32 @@ export function unknownPolicy(name: string, why: string): NamedPolicy {
   return { name, policy: { version: '2012-10-17', statements: [], source: '', missing } };
 }
 
+/** The inputs with whatever could not be read taken to allow: what is allowed then is allowed provided that it does. */
+export function assumingBest(inputs: PolicyInputs): {
+  readonly inputs: PolicyInputs;
+  readonly provided: readonly Missing[];
+} {
+  const provided: Missing[] = [];
+  const one = (named: NamedPolicy): NamedPolicy => {
+    const { policy, name } = named;
+    if (!policy.missing) return named;
+    provided.push(policy.missing);
+    return { name, policy: { ...policy, missing: undefined, statements: [anything('Allow')] } };
+  };
+  const { boundary, resourcePolicy } = inputs;
+  const best: PolicyInputs = {
+    ...inputs,
+    identity: inputs.identity.map(one),
+    boundary: boundary && one(boundary),
+    session: inputs.session?.map(one),
+    serviceControl: inputs.serviceControl?.map((level) => level.map(one)),
+    resourceControl: inputs.resourceControl?.map((level) => level.map(one)),
+    resourcePolicy: resourcePolicy && one(resourcePolicy),
+    unknownGrants: undefined,
+  };
+  return { inputs: best, provided };
+}
+
 type Truth = boolean | 'unknown';
 type DecideKnown = (inputs: PolicyInputs, request: AccessRequest) => Decision;
 

@@ -3,7 +3,15 @@
  * (https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table.html) or a CloudTrail Lake event data store, whose
  * request parameters are a map. Its CSV is read by `latchkey import files`.
  */
-import { DENIAL_REASON, DIGITS_IN_VALUE, FACT_NAMES, MANY, MAX_VARYING, VARYING_NAMES } from './use.ts';
+import {
+  DENIAL_REASON,
+  DIGITS_IN_VALUE,
+  FACT_NAMES,
+  KEY_IN_MESSAGE,
+  MANY,
+  MAX_VARYING,
+  VARYING_NAMES,
+} from './use.ts';
 
 export const CSV_COLUMNS = [...FACT_NAMES, 'count', 'first', 'last', 'lastEvent', ...VARYING_NAMES];
 
@@ -57,7 +65,8 @@ function factColumns({
     name: 'eventname',
     resource:
       `CASE WHEN eventsource IN ('kms.amazonaws.com', 'sts.amazonaws.com') ` +
-      `THEN coalesce(nullif(${arns}, ''), ${parameter('keyId')}, ${parameter('roleArn')}) END`,
+      `THEN coalesce(nullif(${arns}, ''), ${parameter('keyId')}, ${parameter('roleArn')}, ` +
+      `nullif(regexp_extract(errormessage, ${quoted(KEY_IN_MESSAGE)}), '')) END`,
     context: `CASE WHEN ${noParameters} THEN '?' ELSE ${shape(json('encryptionContext'))} END`,
     grant:
       `CASE WHEN eventsource = 'kms.amazonaws.com' AND eventname = 'CreateGrant' AND NOT (${noParameters}) ` +
@@ -69,7 +78,7 @@ function factColumns({
 }
 
 const VARYING_COLUMNS: Readonly<Record<(typeof VARYING_NAMES)[number], string>> = {
-  sessions: `CASE WHEN useridentity.type = 'AssumedRole' THEN split_part(useridentity.principalid, ':', 2) END`,
+  sessions: `CASE WHEN useridentity.type = 'AssumedRole' THEN substr(useridentity.principalid, strpos(useridentity.principalid, ':') + 1) END`,
   addresses: 'sourceipaddress',
   vpcEndpoints: 'vpcendpointid',
   mfa: 'useridentity.sessioncontext.attributes.mfaauthenticated',

@@ -47,12 +47,7 @@ export class KeptEvents {
     if (!eventID) return;
     if (isFailure(event)) this.#addFailure(event, eventID);
     else if (isChange(event)) this.#put(this.#changes, MAX_CHANGES, eventID, event);
-    else if (
-      requestID &&
-      CALLERS.has(eventSource) &&
-      event.readOnly !== true &&
-      !event.userIdentity?.invokedBy
-    )
+    else if (requestID && CALLERS.has(eventSource) && event.readOnly !== true)
       this.#put(this.#calls, MAX_CALLS, requestID, event);
   }
 

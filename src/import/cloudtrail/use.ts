@@ -175,9 +175,13 @@ export function factsOf(record: TrailRecord): RecordFacts {
   };
 }
 
-function resourceOf({ resources, requestParameters }: TrailRecord): string {
+/** A denied call has no parameters, and names the key in its sentence only. */
+export const KEY_IN_MESSAGE = 'arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]+:key/[0-9a-zA-Z-]+';
+const keyInMessage = new RegExp(KEY_IN_MESSAGE);
+
+function resourceOf({ resources, requestParameters, errorMessage = '' }: TrailRecord): string {
   const arns = (resources ?? []).map(({ ARN, arn }) => ARN ?? arn ?? '').filter(Boolean);
   if (arns.length > 0) return arns.join(' ');
   const named = requestParameters?.keyId ?? requestParameters?.roleArn;
-  return typeof named === 'string' ? named : '';
+  return typeof named === 'string' ? named : (keyInMessage.exec(errorMessage)?.[0] ?? '');
 }

@@ -11,10 +11,10 @@ import type {
   PolicyPrincipal,
   ResourceRule,
 } from '../../policy/decision.ts';
-import type { Policy } from '../../policy/policy.ts';
+import type { Missing, Policy } from '../../policy/policy.ts';
 import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
 import type { Ruling } from '../authorize.ts';
-import { conditionLookup, presentConditions } from '../condition-lookup.ts';
+import { conditionLookup, presentConditions, unknownConditions } from '../condition-lookup.ts';
 
 /** In normal form: the source alone would not say which user or role, of several in time, a principal's ARN meant. */
 interface KeptPolicy {
@@ -36,6 +36,8 @@ export interface Evidence {
   readonly resourceAccount: string;
   /** Condition keys by their documented names. */
   readonly conditions: Readonly<Record<string, readonly string[]>>;
+  /** Those of which it is not known whether they were present. */
+  readonly unknownConditions?: Readonly<Record<string, Missing>>;
   readonly identity: readonly PolicyEvidence[];
   readonly boundary?: PolicyEvidence;
   readonly session?: readonly PolicyEvidence[];
@@ -44,6 +46,7 @@ export interface Evidence {
   readonly resourceRule: ResourceRule;
   readonly resourcePolicy?: PolicyEvidence;
   readonly grants?: readonly PolicyGrant[];
+  readonly unknownGrants?: Missing;
   readonly childGrant?: AccessRequest['childGrant'];
 }
 
@@ -86,6 +89,7 @@ export async function recordEvidence(
     resource,
     resourceAccount,
     conditions: present,
+    unknownConditions: unknownConditions(conditions()),
     identity: keepAll(inputs.identity),
     boundary: boundary && keep(boundary),
     session: session && keepAll(session),
@@ -94,6 +98,7 @@ export async function recordEvidence(
     resourceRule,
     resourcePolicy: resourcePolicy && keep(resourcePolicy),
     grants,
+    unknownGrants: inputs.unknownGrants,
     childGrant,
   };
   for (const [sha256, policy] of used) {
@@ -132,6 +137,7 @@ export async function reviveEvidence(
     resourceRule: evidence.resourceRule,
     resourcePolicy: resourcePolicy && (await revive(resourcePolicy)),
     grants: evidence.grants,
+    unknownGrants: evidence.unknownGrants,
   };
   const { principal, action, resource, resourceAccount, childGrant } = evidence;
   return {
@@ -142,7 +148,7 @@ export async function reviveEvidence(
       resource,
       resourceAccount,
       childGrant,
-      condition: conditionLookup(() => evidence.conditions),
+      condition: conditionLookup(() => ({ ...evidence.conditions, ...evidence.unknownConditions })),
     },
   };
 }

@@ -3,6 +3,7 @@
 import type { Scope } from '../../aws/scope.ts';
 import type { Sealer } from '../../platform/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
+import type { Missing } from '../../policy/policy.ts';
 import type { ReadTransaction, Store, Transaction } from '../../store/store.ts';
 import type { Identity } from '../caller.ts';
 import type { EffectContext } from '../context.ts';
@@ -44,10 +45,13 @@ export interface GuardrailSource {
   /** Of the services, not all are held by RCPs: which actions are is Organizations' to know. */
   resourceControl(tx: ReadTransaction, account: string, action: string): Promise<NamedPolicy[][] | undefined>;
   /** `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths` and their resource twins. */
-  membership(
-    tx: ReadTransaction,
-    account: string,
-  ): Promise<{ organizationId: string; path: string } | undefined>;
+  membership(tx: ReadTransaction, account: string): Promise<Membership | undefined>;
+}
+
+/** Where in which organization an account is, as far as that is known. */
+export interface Membership {
+  readonly organizationId: string | Missing;
+  readonly path: string | Missing;
 }
 
 /** Who exists. KMS and STS store principals as unique ids, so that a re-created namesake does not match. */

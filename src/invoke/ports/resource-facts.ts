@@ -2,8 +2,10 @@
  * For questions about calls that nobody makes: what a decision on a resource depends on beside the request. Services
  * implement it for the resources that they keep.
  */
+
 import type { Scope } from '../../aws/scope.ts';
 import type { NamedPolicy, PolicyGrant, ResourceRule } from '../../policy/decision.ts';
+import type { Missing } from '../../policy/policy.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import type { ConditionValues } from '../verdict.ts';
 
@@ -15,6 +17,7 @@ export interface ResourceFacts {
   readonly resourcePolicy?: NamedPolicy;
   /** All of them; who they are for is the evaluator's to ask. */
   readonly grants?: readonly PolicyGrant[];
+  readonly unknownGrants?: Missing;
   /** The condition keys that the resource itself gives. */
   readonly conditions: ConditionValues;
 }

@@ -1,6 +1,7 @@
 /** All of Auto Scaling that is served. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
+import { adoptGroups } from './adoption/adopt-groups.ts';
 import { autoscaling } from './autoscaling.ts';
 import { failureSource } from './failure.ts';
 import { joinWorkflow, leaveWorkflow, standByWorkflow } from './instance/join-and-leave.ts';
@@ -27,6 +28,7 @@ const module = {
     watchWorkflow,
   ],
   ports: { roleUses: [roleUses], failures: [failureSource] },
+  adopt: adoptGroups,
 } satisfies ServiceModule;
 
 export { type GroupLaunches, groupLaunches } from './group-launches.ts';

@@ -1,6 +1,7 @@
 /** What EC2 serves. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
+import { adoptResources } from './adoption/adopt-resources.ts';
 import { ec2 } from './ec2.ts';
 import { retireGrantsWorkflow } from './encryption/retire-grants.ts';
 import { failureSource } from './failure.ts';
@@ -25,6 +26,9 @@ import { detachVolumeWorkflow } from './volume/DetachVolume.ts';
 import { deleteVolumeWorkflow } from './volume/delete-volume-workflow.ts';
 import { modifyVolumeWorkflow } from './volume/ModifyVolume.ts';
 
+export { attachedVolumes } from './adoption/attached-volumes.ts';
+export { forkVolumes } from './adoption/fork-volumes.ts';
+
 const module = {
   operations: [...operations, ...emptyListings(ec2, (context, name) => accountCheck(context, `ec2:${name}`))],
   workflows: [
@@ -47,6 +51,7 @@ const module = {
   ],
   ports: { snapshots: directSnapshots, failures: [failureSource], resourceFacts: [ec2FactsSource] },
   resume: reattachVolumes,
+  adopt: adoptResources,
 } satisfies ServiceModule;
 
 export {

@@ -1,10 +1,14 @@
 /** IAM's part in every decision: the policies of the caller's own user (with groups) or role, and its boundary. */
+
+import { importedAccount, isImportedWorld } from '../../invoke/imported/imported-world.ts';
 import type { IdentityPolicies, IdentityPolicySource } from '../../invoke/ports/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
+import { unknownPolicy } from '../../policy/unknown.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { storedPolicy } from './document.ts';
 import { groups } from './group/group.ts';
 import type { IdentityRecord } from './identity/identity.ts';
+import { awsManagedPolicy } from './managed-policy/aws-managed-policy.ts';
 import { defaultVersion, findPolicy, managedPolicies } from './managed-policy/managed-policy.ts';
 import type { ManagedPolicyRecord } from './managed-policy/managed-policy-record.ts';
 import { type RoleRecord, roles } from './role/role.ts';
@@ -30,7 +34,7 @@ export const identityPolicySource: IdentityPolicySource = {
   async identityPolicies(tx, principal) {
     const bearer = await bearerOf(tx, principal);
     if (bearer === 'root') return { identity: [ROOT_RIGHTS], tags: {} };
-    if (!bearer) return NONE;
+    if (!bearer) return (await unknownIdentity(tx, principal)) ?? NONE;
     const identity = await policiesOf(tx, bearer.kind, bearer.record);
     if (bearer.kind === 'user') {
       for (const groupId of bearer.record.groupIds) {
@@ -84,6 +88,20 @@ async function bearerOf(
   }
 }
 
+/** Of a real account, somebody who is not among those that were read has policies that nobody knows. */
+async function unknownIdentity(
+  tx: ReadTransaction,
+  principal: PolicyPrincipal,
+): Promise<IdentityPolicies | undefined> {
+  if (!('account' in principal) || principal.kind === 'root' || !(await isImportedWorld(tx)))
+    return undefined;
+  const imported = await importedAccount(tx, principal.account);
+  const why = imported?.hasIdentities
+    ? 'nobody of that id was there when the account was read'
+    : `identities of account ${principal.account} were not read`;
+  return { identity: [unknownPolicy(`policies of ${principal.arn}`, why)], tags: {} };
+}
+
 const inlineOf = new WeakMap<IdentityRecord, readonly NamedPolicy[]>();
 
 async function policiesOf(tx: ReadTransaction, noun: string, record: IdentityRecord): Promise<NamedPolicy[]> {
@@ -98,11 +116,14 @@ async function policiesOf(tx: ReadTransaction, noun: string, record: IdentityRec
   for (const arn of record.attachedPolicyArns) {
     const policy = await policyOf(tx, record, arn);
     if (policy) policies.push(defaultVersion(policy));
+    else if (await isImportedWorld(tx)) policies.push(unknownPolicy(arn, 'its document was not read'));
   }
   return policies;
 }
 
 /** Ids of the managed policies that a record names, by ARN: names never change, and looking them up costs much more. */
+/** Stands for AWS's own policy, as this server has it. */
+const AWS_OWN = 'aws';
 const policyIds = new WeakMap<IdentityRecord, Map<string, string>>();
 
 async function policyOf(
@@ -113,14 +134,17 @@ async function policyOf(
   const ids = policyIds.get(record) ?? new Map<string, string>();
   policyIds.set(record, ids);
   const id = ids.get(arn);
+  if (id === AWS_OWN) return awsManagedPolicy(arn);
   const known = id === undefined ? undefined : await tx.get(managedPolicies, [record.account, id]);
   if (known) return known;
   const policy = await findPolicy(tx, arn);
   if (policy?.account === record.account) ids.set(arn, policy.id);
+  else if (policy && policy === awsManagedPolicy(arn)) ids.set(arn, AWS_OWN);
   return policy;
 }
 
 async function boundaryOf(tx: ReadTransaction, record: IdentityRecord, arn: string): Promise<NamedPolicy> {
   const policy = await policyOf(tx, record, arn);
-  return policy ? defaultVersion(policy) : NOTHING_ALLOWED;
+  if (policy) return defaultVersion(policy);
+  return (await isImportedWorld(tx)) ? unknownPolicy(arn, 'its document was not read') : NOTHING_ALLOWED;
 }

@@ -3,6 +3,7 @@ import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { accessKeys, findCredential } from './access-key/access-key.ts';
 import { accountFounding } from './account/account-founding.ts';
+import { adoptIdentities } from './adoption/adopt-identities.ts';
 import { iam } from './iam.ts';
 import { identityPolicySource } from './identity-policies.ts';
 import { mfaSource } from './mfa-device/verification.ts';
@@ -28,6 +29,7 @@ const module = {
     credentials: { find: findCredential, tables: [accessKeys.name, users.table.name, roles.table.name] },
   },
   reseal: resealSecrets,
+  adopt: adoptIdentities,
 } satisfies ServiceModule;
 
 export default module;

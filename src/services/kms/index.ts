@@ -1,6 +1,7 @@
 /** All of KMS that is served. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
+import { adoptKeys } from './adoption/adopt-keys.ts';
 import { deleteKeyWorkflow } from './deletion/key-deletion.ts';
 import { expireMaterialWorkflow } from './import/imported-material.ts';
 import { resealKeys } from './key/material.ts';
@@ -10,6 +11,7 @@ import { settleKeyWorkflow } from './multi-region/multi-region.ts';
 import { operations } from './operations.ts';
 import { rotateKeyWorkflow } from './rotation/rotation.ts';
 
+export { forkedDataKey } from './adoption/forked-data-key.ts';
 export {
   allKeyFacts,
   KEY_ACTIONS,
@@ -18,6 +20,7 @@ export {
   type KeyGrant,
   keyFacts,
   proposedKeyPolicy,
+  readKeyPolicy,
 } from './key/key-facts.ts';
 
 const module = {
@@ -25,6 +28,7 @@ const module = {
   workflows: [deleteKeyWorkflow, expireMaterialWorkflow, rotateKeyWorkflow, settleKeyWorkflow],
   ports: { resourceFacts: [keyFactsSource] },
   reseal: resealKeys,
+  adopt: adoptKeys,
 } satisfies ServiceModule;
 
 export default module;

@@ -1,6 +1,7 @@
 /** Organizations' part in every decision: which policies hold an account, level by level from the root. */
 import type { GuardrailSource } from '../../invoke/ports/ports.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
+import { unknownPolicy } from '../../policy/unknown.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import {
   type OrganizationRecord,
@@ -35,10 +36,17 @@ export const guardrailSource: GuardrailSource = {
   async membership(tx, account) {
     const organization = await organizationOf(tx, account);
     if (!organization) return undefined;
-    const parent = parentOf(organization, account) as string;
-    return { organizationId: organization.organizationId, path: pathText(organization, parent) };
+    const { organizationId, missing } = organization;
+    if (missing) {
+      const unknown = { ...missing, kind: 'condition key', name: 'the place in the organization' } as const;
+      return { organizationId: isNamed(organization) ? organizationId : unknown, path: unknown };
+    }
+    return { organizationId, path: pathText(organization, parentOf(organization, account) as string) };
   },
 };
+
+/** Which organization an account is in may be known where nothing else is. */
+const isNamed = ({ organizationId }: OrganizationRecord) => organizationId.startsWith('o-');
 
 async function levelsFor(
   tx: ReadTransaction,
@@ -56,9 +64,13 @@ async function levelsFor(
 
 /** The management account is held by none (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html). */
 function levels(organization: OrganizationRecord, account: string, type: PolicyType): Levels | undefined {
-  if (account === organization.managementAccount || !organization.enabledPolicyTypes.includes(type)) {
+  if (
+    account === organization.managementAccount ||
+    (!organization.missing && !organization.enabledPolicyTypes.includes(type))
+  ) {
     return undefined;
   }
+  if (organization.missing) return [[unknownPolicy(organization.missing.name, organization.missing.why)]];
   return pathTo(organization, account).map((id) =>
     (organization.attachments[id] ?? []).flatMap((policyId) => {
       const policy = namedPolicy(organization, policyId);

@@ -2,6 +2,7 @@
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { createAccountWorkflow } from './account/account-creation.ts';
+import { adoptOrganizations } from './adoption/adopt-organization.ts';
 import { guardrailSource } from './guardrails.ts';
 import { operations } from './operations.ts';
 import { organizationCheck } from './organization/organization-check.ts';
@@ -14,6 +15,7 @@ const module = {
   ],
   workflows: [createAccountWorkflow],
   ports: { guardrails: guardrailSource },
+  adopt: adoptOrganizations,
 } satisfies ServiceModule;
 
 export { type GuardrailNames, guardrailNames } from './guardrails.ts';

@@ -34,8 +34,9 @@ export function policyArn({
 export async function findPolicy(tx: ReadTransaction, arn: string): Promise<ManagedPolicyRecord | undefined> {
   const parsed = parseArn(arn);
   if (parsed?.service !== 'iam' || !parsed.resource.startsWith('policy/')) return undefined;
-  if (parsed.account === 'aws') return awsManagedPolicy(arn);
   const name = parsed.resource.slice(parsed.resource.lastIndexOf('/') + 1);
+  // An imported account may have newer ones than this server.
+  if (parsed.account === 'aws') return (await findPolicyByName(tx, 'aws', name)) ?? awsManagedPolicy(arn);
   const policy = await findPolicyByName(tx, parsed.account, name);
   return policy && policyArn(policy) === arn ? policy : undefined;
 }

@@ -5,6 +5,7 @@
  */
 import { parseArn } from '../../../aws/arn.ts';
 import { accountExists } from '../../../invoke/identity/account.ts';
+import { internPolicy } from '../../../policy/intern.ts';
 import { sizeWithoutWhitespace } from '../../../policy/parse.ts';
 import { isUniqueId } from '../../../policy/principal-grammar.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
@@ -29,6 +30,15 @@ export async function storedTrustDocument(tx: ReadTransaction, document: string)
     }
     return stored;
   });
+}
+
+/** As a real account shows it: whoever it names and is known here stands in it by unique id, everybody else as written. */
+export async function lenientTrustDocument(tx: ReadTransaction, document: string): Promise<string> {
+  if (!internPolicy(document, 'trust').ok) return document;
+  return rewritePrincipals(
+    document,
+    async (type, value) => (await storedPrincipal(tx, type, value)) ?? value,
+  );
 }
 
 export async function shownTrustDocument(tx: ReadTransaction, document: string): Promise<string> {

@@ -65,6 +65,7 @@ export async function keyCheck(
     resourceRule: 'kms',
     resourcePolicy: key && namedKeyPolicy(key.policy),
     grants: key && (await grantsFor(context, key, action, question)),
+    unknownGrants: key?.missing?.grants,
     childGrant: question.childGrant,
     conditions: () => ({
       ...(key && keyConditions(caller, key, named.alias)),

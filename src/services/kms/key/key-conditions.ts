@@ -1,6 +1,7 @@
 /** Condition keys of requests on a key (aws-facts A6). */
 import { accountOf, type Caller } from '../../../invoke/caller.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
+import type { Missing } from '../../../policy/policy.ts';
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import { type KeyRecord, multiRegionKeyType } from './key.ts';
 
@@ -30,14 +31,27 @@ export function kindConditions({ keySpec, keyUsage, origin }: KeyKind): Conditio
 
 /** What the key gives, whoever asks and however. */
 export function resourceConditions(key: KeyRecord): ConditionValues {
+  const { aliases, missing } = key;
   return {
     ...kindConditions(key),
     'kms:MultiRegion': key.multiRegion !== undefined,
     'kms:MultiRegionKeyType': multiRegionKeyType(key),
-    'kms:ResourceAliases': key.aliases.length > 0 ? key.aliases : undefined,
+    'kms:ResourceAliases': missing?.aliases ?? (aliases.length > 0 ? aliases : undefined),
     ...resourceTagConditions(key.tags),
+    ...(missing?.tags && { 'aws:ResourceTag/*': missing.tags }),
+    ...(missing?.description && unknownKind(missing.description)),
   };
 }
+
+const unknownKind = (missing: Missing): ConditionValues => ({
+  'kms:KeySpec': missing,
+  'kms:CustomerMasterKeySpec': missing,
+  'kms:KeyUsage': missing,
+  'kms:CustomerMasterKeyUsage': missing,
+  'kms:KeyOrigin': missing,
+  'kms:MultiRegion': missing,
+  'kms:MultiRegionKeyType': missing,
+});
 
 export function keyConditions(caller: Caller, key: KeyRecord, requestAlias?: string): ConditionValues {
   return { ...callerConditions(caller), ...resourceConditions(key), 'kms:RequestAlias': requestAlias };

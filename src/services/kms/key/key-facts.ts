@@ -2,9 +2,10 @@
 import type { Scope } from '../../../aws/scope.ts';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type { NamedPolicy, PolicyGrant } from '../../../policy/decision.ts';
+import type { Missing } from '../../../policy/policy.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { type GrantRecord, grants, policyGrant } from '../grant/grant.ts';
-import { bindKeyPolicy, namedKeyPolicy } from '../policy/key-policy.ts';
+import { adoptedKeyPolicy, bindKeyPolicy, namedKeyPolicy } from '../policy/key-policy.ts';
 import { type KeyRecord, keyArn, keys } from './key.ts';
 import { CROSS_ACCOUNT } from './key-check.ts';
 import { resourceConditions } from './key-conditions.ts';
@@ -30,6 +31,7 @@ export interface KeyFacts extends Scope {
   /** The ARNs by which the policy's source names principals, by the unique ids that it keeps for them. */
   readonly writtenNames: Readonly<Record<string, string>>;
   readonly grants: readonly KeyGrant[];
+  readonly unknownGrants?: Missing;
   /** The condition keys that the key itself gives. */
   readonly conditions: ConditionValues;
   /** The IAM actions by which the key is used and controlled. */
@@ -97,6 +99,7 @@ async function factsOf({ tx }: Pick<Where, 'tx'>, key: KeyRecord, alias?: string
     policy: namedKeyPolicy(key.policy),
     writtenNames: Object.fromEntries(named),
     grants: records.map(keyGrant),
+    unknownGrants: key.missing?.grants,
     conditions: resourceConditions(key),
     actions: [...USES[keyUsage], ...CONTROLS].map(keyAction),
     allActions: ALL.map(keyAction),
@@ -116,6 +119,11 @@ const keyAction = (name: string): KeyAction => ({
 function keyGrant(record: GrantRecord): KeyGrant {
   const { name, retiring, createdAtMs } = record;
   return { ...policyGrant(record), name, retiring, createdAtMs };
+}
+
+/** A key policy of another time or account: whoever it names is not required to be here. */
+export async function readKeyPolicy(directory: Directory, source: string): Promise<NamedPolicy> {
+  return namedKeyPolicy(await adoptedKeyPolicy(directory, 'key policy of that time', source));
 }
 
 /** A key policy that nobody has put yet, bound as PutKeyPolicy binds it. Throws MalformedPolicyDocumentException. */

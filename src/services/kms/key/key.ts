@@ -1,6 +1,7 @@
 /** A KMS key: its record, its names, and what DescribeKey tells of it. */
 import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
+import type { Missing } from '../../../policy/policy.ts';
 import type { KeyMetadata } from '../../../shapes/generated/kms.ts';
 import { table } from '../../../store/store.ts';
 import { algorithmMember, type KeySpec, type KeyUsage } from './key-spec.ts';
@@ -31,11 +32,15 @@ export interface KeyRecord extends Scope {
   readonly nextMaterialId?: string;
   /** EXTERNAL keys: when the current material expires. */
   readonly importedUntilMs?: number;
+  /** Of a real account's key: what of it is not known. */
+  readonly missing?: Partial<Readonly<Record<'grants' | 'tags' | 'aliases' | 'description', Missing>>>;
 }
 
 /** A key policy with the unique ids that its principals had when it was put (aws-facts G1.6). */
 export interface StoredKeyPolicy {
   readonly source: string;
+  /** Set where the key is of a real account, and its policy could not be read. */
+  readonly missing?: Missing;
   /** ARN as written, to unique id. */
   readonly principalIds: Readonly<Record<string, string>>;
 }

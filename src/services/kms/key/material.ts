@@ -15,7 +15,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext, ExecuteContext } from '../../../invoke/context.ts';
 import type { Reseal } from '../../../invoke/identity/account.ts';
 import type { Verdict } from '../../../invoke/verdict.ts';
-import type { Entropy } from '../../../platform/ports.ts';
+import type { Entropy, Sealer } from '../../../platform/ports.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 import type { KeyRecord } from './key.ts';
 import { factsOf, type SpecFacts, specFacts } from './key-spec.ts';
@@ -149,6 +149,12 @@ export function openMaterial(
     opened.set(material, key);
   }
   return key;
+}
+
+/** For adoption alone, which passes no front door: there is no caller yet whose right could be asked about. */
+export function openForkedMaterial(sealer: Sealer, material: MaterialRecord): Buffer {
+  if (material.sealed === undefined) throw new Error('this material is gone');
+  return sealer.open(material.sealed, sealContext(material));
 }
 
 const openedPublic = new WeakMap<MaterialRecord, KeyObject>();

@@ -12,7 +12,15 @@ export const keyFactsSource: ResourceFactsSource = {
     const where = arn ? { account: arn.account, region: arn.region } : scope;
     const key = await keyFacts({ tx, ...where }, name).catch(() => undefined);
     if (!key) return undefined;
-    const { account, policy, grants, conditions } = key;
-    return { arn: key.arn, account, resourceRule: 'kms', resourcePolicy: policy, grants, conditions };
+    const { account, policy, grants, unknownGrants, conditions } = key;
+    return {
+      arn: key.arn,
+      account,
+      resourceRule: 'kms',
+      resourcePolicy: policy,
+      grants,
+      unknownGrants,
+      conditions,
+    };
   },
 };

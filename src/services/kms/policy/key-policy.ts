@@ -3,6 +3,7 @@ import { bindPrincipals, principalsOf } from '../../../policy/bind.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
 import type { Policy } from '../../../policy/policy.ts';
+import { unknownPolicy } from '../../../policy/unknown.ts';
 import { limitExceeded, malformedPolicy } from '../errors.ts';
 import type { StoredKeyPolicy } from '../key/key.ts';
 import { type Directory, rootArn, shownPrincipal, storedPrincipal } from '../key/principal.ts';
@@ -81,6 +82,25 @@ export const serviceKeyPolicy =
       viaService: `${service}.${region}.amazonaws.com`,
     });
 
+/** The policy of a real account's key: whoever it names and is known here by unique id, everybody else as written. */
+export async function adoptedKeyPolicy(
+  directory: Directory,
+  name: string,
+  source: string,
+): Promise<StoredKeyPolicy> {
+  const result = internPolicy(source, 'key');
+  if (!result.ok) {
+    const why = `its document is not understood: ${result.message}`;
+    return { source, principalIds: {}, missing: { kind: 'policy', name, why } };
+  }
+  const principalIds: Record<string, string> = {};
+  for (const { type, value } of principalsOf(result.policy)) {
+    if (type !== 'AWS' || value === '*') continue;
+    principalIds[value] = (await storedPrincipal(directory, value)) ?? value;
+  }
+  return { source, principalIds };
+}
+
 /** Parses and binds a policy that a request brings; throws KMS's error where it may not stand. */
 export async function bindKeyPolicy(directory: Directory, source: string): Promise<StoredKeyPolicy> {
   if (Buffer.byteLength(source) > MAX_POLICY_BYTES) {
@@ -118,7 +138,8 @@ const bound = new WeakMap<StoredKeyPolicy, NamedPolicy>();
 export function namedKeyPolicy(stored: StoredKeyPolicy): NamedPolicy {
   const known = bound.get(stored);
   if (known) return known;
-  const { principalIds, source } = stored;
+  const { principalIds, source, missing } = stored;
+  if (missing) return unknownPolicy(missing.name, missing.why);
   const policy = bindPrincipals(parsed(source), (arn) =>
     Object.hasOwn(principalIds, arn) ? principalIds[arn] : undefined,
   );

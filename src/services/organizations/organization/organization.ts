@@ -3,8 +3,10 @@
  * It is one record: what holds an account depends on the whole path above it, and is kept beside the record for as
  * long as nothing of it changes.
  */
+
 import { base32 } from '../../../platform/identifiers.ts';
 import type { Entropy } from '../../../platform/ports.ts';
+import type { Missing } from '../../../policy/policy.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 
 /** The policy types that decide who may do what; Organizations has others, which this server does not. */
@@ -55,6 +57,8 @@ export interface OrganizationRecord {
   /** Services that may work throughout the organization, and since when. */
   readonly trustedServices: Readonly<Record<string, number>>;
   readonly createdAtMs: number;
+  /** Of an imported account: its place in the organization, and what holds it, could not be read. */
+  readonly missing?: Missing;
 }
 
 export const organizationTable = table<OrganizationRecord>()({

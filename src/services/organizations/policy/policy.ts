@@ -2,6 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
+import { unknownPolicy } from '../../../policy/unknown.ts';
 import type { PolicySummary } from '../../../shapes/generated/organizations.ts';
 import { constraintViolation, refusal } from '../errors.ts';
 import {
@@ -106,11 +107,12 @@ export function namedPolicy(
   const kind =
     isManaged(policyId) && policy.type === 'RESOURCE_CONTROL_POLICY' ? 'resource' : KINDS[policy.type];
   const parsed = internPolicy(policy.content, kind);
-  if (!parsed.ok) throw new Error(`stored policy ${policyId} does not parse: ${parsed.message}`);
-  return {
-    type: policy.type,
-    named: { policy: parsed.policy, name: policyArn(organization, policyId, policy.type) },
-  };
+  const name = policyArn(organization, policyId, policy.type);
+  if (parsed.ok) return { type: policy.type, named: { policy: parsed.policy, name } };
+  // What is made here was parsed before it was stored; one of a real organization may not have been read.
+  const why =
+    policy.content === '' ? 'its document was not read' : `its document is not understood: ${parsed.message}`;
+  return { type: policy.type, named: unknownPolicy(name, why) };
 }
 
 export const requirePolicy = (organization: OrganizationRecord, policyId: string): PolicyRecord => {

@@ -1,0 +1,53 @@
+/** What is asked of an imported account beside what is asked of a server: how far it can be trusted, and what its history says. */
+import type { Scope } from '../aws/scope.ts';
+import { NoAnswer } from '../explain/key-question.ts';
+import { basisOf } from '../explain/recorded/basis.ts';
+import { type Calibration, calibrate, MIN_AGREEMENT } from '../explain/recorded/calibrate.ts';
+import { coverageOf } from '../explain/recorded/coverage.ts';
+import { PastPolicies } from '../explain/recorded/past-policies.ts';
+import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
+import type { Snapshot } from '../import/snapshot/store.ts';
+import type { Runtime } from '../invoke/runtime.ts';
+import { ControlError, type Question } from './control-api.ts';
+import { changeOf, type ExplanationAnswer, explanations } from './explanations.ts';
+
+export function recordedQuestions(
+  runtime: Runtime,
+  snapshot: Snapshot,
+  scopeOf: (body: Parameters<Question>[0]) => Scope,
+): Record<string, Question> {
+  const { store, ports } = runtime;
+  const { history, reads } = snapshot;
+  let known: Promise<Calibration> | undefined;
+  const calibration = () => {
+    known ??= store.read((tx) => calibrate({ tx, ports }, history));
+    return known;
+  };
+  const { explain } = explanations(runtime, scopeOf);
+  return {
+    /** As on a server, and what it rests on. */
+    async explain(body) {
+      const answer = (await (explain as Question)(body)) as ExplanationAnswer;
+      const basis = await store.read((tx) =>
+        basisOf(tx, answer.call, new PastPolicies({ tx, ports }, history.events)),
+      );
+      return { ...answer, basis };
+    },
+
+    async check() {
+      const compared = await calibration();
+      const sufficient = (compared.agreement ?? 0) >= MIN_AGREEMENT;
+      return { coverage: coverageOf(reads, history), calibration: compared, sufficient };
+    },
+
+    async 'what-if'(body) {
+      const change = changeOf(body);
+      const compared = await calibration();
+      return store
+        .read((tx) => whatIfRecorded({ tx, ports }, change, scopeOf(body), history.uses, compared))
+        .catch((error: unknown) => {
+          throw error instanceof NoAnswer ? new ControlError(error.message) : error;
+        });
+    },
+  };
+}

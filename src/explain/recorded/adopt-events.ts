@@ -1,0 +1,176 @@
+/**
+ * The events that a snapshot keeps whole, as records of the audit log: so a call of a real account is found and explained as one
+ * that was made here. What it was decided on is put together from the policies of now, and what AWS decided is what counts.
+ */
+import type { KeptEvent } from '../../import/cloudtrail/kept-events.ts';
+import { factsOf, type TrailRecord, type Use } from '../../import/cloudtrail/use.ts';
+import {
+  type AuditEntry,
+  auditLog,
+  type CloudTrailEvent,
+  type DecisionRecord,
+} from '../../invoke/audit/audit.ts';
+import { recordEvidence } from '../../invoke/audit/evidence.ts';
+import { decide } from '../../policy/evaluate.ts';
+import { UnknownReached } from '../../policy/unknown-reached.ts';
+import type { Transaction } from '../../store/store.ts';
+import type { ChangingWorld } from '../policy-change.ts';
+import { recordedOutcome } from './calibrate.ts';
+import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
+
+type World = Omit<ChangingWorld, 'tx'> & { readonly tx: Transaction };
+
+/** Volumes under a key that are attached to an instance: whom a call on the key in the instance's name was about. */
+export type VolumesOf = (instanceId: string, keyArn: string) => readonly string[];
+
+export async function adoptEvents(
+  world: World,
+  events: readonly KeptEvent[],
+  volumesOf: VolumesOf,
+): Promise<void> {
+  const questions = await RecordedQuestions.open(world);
+  const requests = Map.groupBy(events, ({ requestID }) => requestID);
+  for (const event of events) {
+    const outer = requests
+      .get(event.requestID)
+      ?.find((other) => other !== event && !other.userIdentity?.invokedBy);
+    const use = completed(useOf(event), outer, volumesOf);
+    const asked = await questions.of(use);
+    const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, use, asked);
+    append(world.tx, event, decisions);
+  }
+}
+
+/** One event as a use of its own. */
+function useOf(event: TrailRecord): Use {
+  const { facts, session, address, vpcEndpoint, mfa } = factsOf(event);
+  const { eventTime = '', eventID = '' } = event;
+  const one = (value: string) => (value === '' ? [] : [value]);
+  return {
+    ...facts,
+    count: 1,
+    first: eventTime,
+    last: eventTime,
+    lastEvent: eventID,
+    sessions: one(session),
+    addresses: one(address),
+    vpcEndpoints: one(vpcEndpoint),
+    mfa: one(mfa),
+  };
+}
+
+const VOLUME_CONTEXT = 'aws:ebs:id';
+
+/** A denied call has no parameters; what EC2 asks for a volume is known from the call that it was made for (aws-facts B2). */
+function completed(use: Use, outer: TrailRecord | undefined, volumesOf: VolumesOf): Use {
+  if (!outer || use.source !== 'kms' || use.context !== '?' || !use.invokedBy.startsWith('ec2')) return use;
+  const named = idsIn(outer.requestParameters);
+  const ofInstances = named.filter((id) => id.startsWith('i-')).flatMap((id) => volumesOf(id, use.resource));
+  const volumes = [...named.filter((id) => id.startsWith('vol-')), ...ofInstances];
+  const [volume] = volumes;
+  if (volume === undefined) return use;
+  const pairs = { [VOLUME_CONTEXT]: volume };
+  const grant = JSON.stringify({ constraints: { encryptionContextSubset: pairs }, operations: ['Decrypt'] });
+  return { ...use, context: JSON.stringify(pairs), grant: use.name === 'CreateGrant' ? grant : '' };
+}
+
+async function decisionsOf(
+  world: World,
+  use: Use,
+  asked: readonly RecordedQuestion[],
+): Promise<DecisionRecord[]> {
+  const isDenied = recordedOutcome(use) === 'denied';
+  const records: DecisionRecord[] = [];
+  for (const question of asked) {
+    const { inputs, conditions } = question;
+    const request = settledRequest(question);
+    const today = decide(inputs, request);
+    // AWS denied it: where today's policies would not, no more is known than its sentence.
+    const decision =
+      isDenied && today.allowed
+        ? ({ allowed: false, explicit: false, policyType: policyTypeOf(use) } as const)
+        : today;
+    const check = {
+      action: request.action,
+      resource: request.resource,
+      account: request.resourceAccount,
+      record: undefined,
+    };
+    const evidence = await recordEvidence(world.tx, { check, inputs, request, decision, conditions });
+    if (isDenied || decision.allowed)
+      records.push({ action: request.action, resource: request.resource, decision, evidence });
+  }
+  return records;
+}
+
+/** As it can be kept: where the grant that was asked for is not known, there is none. */
+function settledRequest({ request }: RecordedQuestion): RecordedQuestion['request'] {
+  const { principal, action, resource, resourceAccount, condition } = request;
+  const plain = { principal, action, resource, resourceAccount, condition };
+  try {
+    return { ...plain, childGrant: request.childGrant };
+  } catch (error) {
+    if (error instanceof UnknownReached) return plain;
+    throw error;
+  }
+}
+
+function policyTypeOf({ reason }: Use): (DecisionRecord['decision'] & { allowed: false })['policyType'] {
+  const [named] =
+    /(?:identity|resource)-based policy|permissions boundary|(?:session|service control|resource control) policy/.exec(
+      reason,
+    ) ?? [];
+  return (named ?? 'identity-based policy') as 'identity-based policy';
+}
+
+function append(tx: Transaction, event: KeptEvent, decisions: readonly DecisionRecord[]): void {
+  const resources = (event.resources ?? []).flatMap(({ ARN, arn }) => ARN ?? arn ?? []);
+  const decided = decisions.map(({ resource }) => resource);
+  const about = distinctNames([
+    ...decided,
+    ...resources,
+    ...idsIn(event.requestParameters),
+    ...idsIn(event.responseElements),
+  ]);
+  const name = userName(event);
+  const entry: AuditEntry = {
+    stream: `${event.recipientAccountId}/${event.awsRegion}`,
+    atMs: Date.parse(event.eventTime ?? '') || 0,
+    labels: {
+      EventId: event.eventID ?? '',
+      EventName: event.eventName ?? '',
+      EventSource: event.eventSource ?? '',
+      RequestId: event.requestID ?? '',
+      ReadOnly: String(event.readOnly ?? false),
+      About: about,
+      ResourceName: about,
+      ...(name && { Username: name }),
+    },
+    body: { event: event as unknown as CloudTrailEvent, decisions },
+  };
+  tx.append(auditLog, entry);
+}
+
+function userName({ userIdentity = {} }: KeptEvent): string | undefined {
+  const { arn } = userIdentity;
+  return arn?.slice(arn.lastIndexOf('/') + 1);
+}
+
+const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
+const distinctNames = (arns: readonly string[]): string[] =>
+  [...new Set(arns.flatMap((arn) => [arn, shortName(arn)]))].filter(Boolean);
+
+const RESOURCE_ID = /^(?:i|vol|snap|ami|lt|eni|r)-[0-9a-f]{8,17}$|^arn:aws[a-z-]*:/;
+const MAX_VALUES = 1000;
+
+/** Ids and ARNs anywhere in a call's parameters. */
+function idsIn(parameters: unknown): string[] {
+  const found: string[] = [];
+  const queue: unknown[] = [parameters];
+  for (let looked = 0; queue.length > 0 && looked < MAX_VALUES; looked++) {
+    const value = queue.shift();
+    if (typeof value === 'string' && RESOURCE_ID.test(value)) found.push(value);
+    else if (value && typeof value === 'object') queue.push(...Object.values(value));
+  }
+  return found;
+}

@@ -1,0 +1,38 @@
+/** What an explanation of a real account's call rests on: when what was read, and what was changed between that and the call. */
+import type { Use } from '../../import/cloudtrail/use.ts';
+import { originsOf } from '../../invoke/imported/described.ts';
+import type { ReadTransaction } from '../../store/store.ts';
+import type { ExplainedCall } from '../explanation.ts';
+import type { PastPolicies } from './past-policies.ts';
+
+export async function basisOf(
+  tx: ReadTransaction,
+  call: ExplainedCall | undefined,
+  past: PastPolicies,
+): Promise<string[]> {
+  if (!call) return [];
+  const subjects = [call.resource, call.arn, roleOf(call.arn)].filter(
+    (arn) => arn !== undefined && arn !== '*',
+  ) as string[];
+  const lines: string[] = [];
+  for (const arn of new Set(subjects)) {
+    for (const { operation, at, by, from } of await originsOf(tx, arn)) {
+      const source = from === 'aws' ? `by ${by ?? 'the reader'}` : `from ${from}`;
+      lines.push(`${arn}: ${operation} was read at ${at} ${source}; the call was at ${call.at}.`);
+    }
+  }
+  const asked = { resource: call.resource ?? '', arn: call.arn ?? '', last: call.at ?? '' } as Use;
+  const change = past.changeSince(asked);
+  if (change) {
+    lines.push(
+      `Between the call and the reading, ${change.by} called ${change.action} at ${change.at} (event ${change.eventID}): what decided then may have been different.`,
+    );
+  }
+  return lines;
+}
+
+/** Sessions are read as their roles; the path is not in a session's ARN. */
+function roleOf(arn: string | undefined): string | undefined {
+  const [, account, role] = /^arn:[^:]*:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn ?? '') ?? [];
+  return account && `arn:aws:iam::${account}:role/${role}`;
+}

@@ -1,0 +1,177 @@
+/**
+ * How far answers about an imported account can be trusted: every recorded use is decided, and compared with what AWS
+ * decided. Where the two differ, a change of policies since then may be why; what it was then is put back where it is recorded.
+ */
+import type { KeptEvent } from '../../import/cloudtrail/kept-events.ts';
+import type { Use } from '../../import/cloudtrail/use.ts';
+import type { Decision, NamedPolicy } from '../../policy/decision.ts';
+import { decide } from '../../policy/evaluate.ts';
+import type { ChangingWorld } from '../policy-change.ts';
+import { type PastChange, PastPolicies } from './past-policies.ts';
+import {
+  type NotAsked,
+  type RecordedQuestion,
+  RecordedQuestions,
+  withKeyPolicy,
+} from './recorded-question.ts';
+
+export interface Difference {
+  readonly use: Use;
+  readonly recorded: 'allowed' | 'denied';
+  readonly decided: 'allowed' | 'denied';
+  /** The change since, by which it may have come about. */
+  readonly changed?: PastChange;
+}
+
+export interface Calibration {
+  /** Recorded calls, and distinct uses. */
+  readonly calls: number;
+  readonly uses: number;
+  /** Calls that come out as AWS decided, with the policies of now or, where recorded, of then. */
+  readonly agreed: number;
+  readonly agreedWithPast: number;
+  /** They come out otherwise, and something was changed since. */
+  readonly changed: readonly Difference[];
+  readonly notUnderstood: readonly Difference[];
+  /** Calls by what is missing to decide them. */
+  readonly undecided: Readonly<Record<string, number>>;
+  /** Calls that failed for another reason than permission. */
+  readonly otherFailures: number;
+  readonly notAsked: Readonly<Partial<Record<NotAsked, number>>>;
+  /** Of the calls that were decided, those that agree or whose difference a change explains; undefined where none was. */
+  readonly agreement?: number;
+}
+
+/** What is allowed less than this is not advised on. */
+export const MIN_AGREEMENT = 0.95;
+
+export type RecordedOutcome = 'allowed' | 'denied' | 'failed';
+
+const DENIED = /AccessDenied|UnauthorizedOperation|AuthorizationError/;
+/** KMS looks at states and inputs once a call is authorized. */
+const AFTER_AUTHORIZATION =
+  /^(?:DisabledException|KMSInvalidStateException|InvalidCiphertextException|IncorrectKeyException|InvalidKeyUsageException|AlreadyExistsException|DryRunOperation)/;
+
+export function recordedOutcome({ error }: Use): RecordedOutcome {
+  if (error === '' || AFTER_AUTHORIZATION.test(error)) return 'allowed';
+  return DENIED.test(error) ? 'denied' : 'failed';
+}
+
+export async function calibrate(
+  from: ChangingWorld,
+  { uses, events }: { readonly uses: readonly Use[]; readonly events: readonly KeptEvent[] },
+): Promise<Calibration> {
+  const questions = await RecordedQuestions.open(from);
+  const past = new PastPolicies(from, events);
+  const tally = new Tally();
+  for (const use of uses) {
+    const asked = await questions.of(use);
+    if (typeof asked === 'string') tally.notAsked(asked, use);
+    else await judge(use, asked, past, tally);
+  }
+  return tally.result(uses.length);
+}
+
+async function judge(
+  use: Use,
+  asked: readonly RecordedQuestion[],
+  past: PastPolicies,
+  tally: Tally,
+): Promise<void> {
+  const recorded = recordedOutcome(use);
+  if (recorded === 'failed') return tally.failed(use);
+  const decision = together(asked);
+  if (decision.missing)
+    return tally.unknown(
+      use,
+      decision.missing.map(({ name }) => name),
+    );
+  const decided = decision.allowed ? 'allowed' : 'denied';
+  if (decided === recorded) return tally.agree(use, false);
+  const then = await past.keyPolicyAt(use.resource, use.last);
+  if (then && outcomeWith(asked, then) === recorded) return tally.agree(use, true);
+  tally.differ({ use, recorded, decided, changed: past.changeSince(use) });
+}
+
+function outcomeWith(
+  asked: readonly RecordedQuestion[],
+  policy: NamedPolicy,
+): 'allowed' | 'denied' | 'unknown' {
+  const decision = together(asked.map((question) => withKeyPolicy(question, policy)));
+  return decision.missing ? 'unknown' : decision.allowed ? 'allowed' : 'denied';
+}
+
+/** A use is allowed where each of its questions is. */
+export function together(asked: readonly RecordedQuestion[]): Decision {
+  let open: Decision | undefined;
+  let allowed: Decision | undefined;
+  for (const { inputs, request } of asked) {
+    const decision = decide(inputs, request);
+    if (decision.allowed) allowed = decision;
+    else if (decision.missing) open = decision;
+    else return decision;
+  }
+  return (open ?? allowed) as Decision;
+}
+
+/** Differences are listed up to here; all are counted. */
+const MAX_LISTED = 200;
+
+class Tally {
+  #calls = 0;
+  #agreed = 0;
+  #agreedWithPast = 0;
+  #differing = { changed: 0, notUnderstood: 0 };
+  #otherFailures = 0;
+  readonly #changed: Difference[] = [];
+  readonly #notUnderstood: Difference[] = [];
+  readonly #undecided: Record<string, number> = {};
+  readonly #notAsked: Partial<Record<NotAsked, number>> = {};
+
+  notAsked(why: NotAsked, { count }: Use): void {
+    this.#calls += count;
+    this.#notAsked[why] = (this.#notAsked[why] ?? 0) + count;
+  }
+
+  failed({ count }: Use): void {
+    this.#calls += count;
+    this.#otherFailures += count;
+  }
+
+  unknown({ count }: Use, names: readonly string[]): void {
+    this.#calls += count;
+    for (const name of names) this.#undecided[name] = (this.#undecided[name] ?? 0) + count;
+  }
+
+  agree({ count }: Use, withPast: boolean): void {
+    this.#calls += count;
+    this.#agreed += count;
+    if (withPast) this.#agreedWithPast += count;
+  }
+
+  differ(difference: Difference): void {
+    const { count } = difference.use;
+    this.#calls += count;
+    const kind = difference.changed ? 'changed' : 'notUnderstood';
+    this.#differing[kind] += count;
+    const list = difference.changed ? this.#changed : this.#notUnderstood;
+    if (list.length < MAX_LISTED) list.push(difference);
+  }
+
+  result(uses: number): Calibration {
+    const explained = this.#agreed + this.#differing.changed;
+    const decided = explained + this.#differing.notUnderstood;
+    return {
+      calls: this.#calls,
+      uses,
+      agreed: this.#agreed,
+      agreedWithPast: this.#agreedWithPast,
+      changed: this.#changed,
+      notUnderstood: this.#notUnderstood,
+      undecided: this.#undecided,
+      otherFailures: this.#otherFailures,
+      notAsked: this.#notAsked,
+      ...(decided > 0 && { agreement: explained / decided }),
+    };
+  }
+}

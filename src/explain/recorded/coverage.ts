@@ -1,0 +1,131 @@
+/** What an imported account's snapshot has, what its reader was refused, and what nobody read. */
+import type { KeptHistory } from '../../import/cloudtrail/history.ts';
+import { GLOBAL, valuesAt } from '../../import/read-row.ts';
+import { READS } from '../../import/reads.ts';
+import type { Read, Reads } from '../../import/snapshot/snapshot.ts';
+
+export interface PlaceCoverage {
+  readonly account: string;
+  readonly region: string;
+  /** By what the calls give: `keys`, 12. */
+  readonly read: Readonly<Record<string, number>>;
+  /** By operation and code, with how often. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** What nobody asked for: `grants`. */
+  readonly missing: readonly string[];
+}
+
+export interface CoverageReport {
+  readonly readAt: { readonly first: string; readonly last: string };
+  readonly by: readonly string[];
+  readonly places: readonly PlaceCoverage[];
+  readonly trails: {
+    readonly records: number;
+    readonly uses: number;
+    readonly first?: string;
+    readonly last?: string;
+    /** Accounts and Regions with records, and how many of them are of KMS. */
+    readonly places: readonly {
+      readonly account: string;
+      readonly region: string;
+      readonly records: number;
+      readonly kms: number;
+    }[];
+    /** Trails that leave KMS out: their silence says nothing. */
+    readonly withoutKms: readonly string[];
+  };
+}
+
+export function coverageOf(reads: Reads, history: KeptHistory): CoverageReport {
+  const all = [...reads.all()];
+  const times = all.map(({ at }) => at).sort();
+  return {
+    readAt: { first: times[0] ?? '', last: times.at(-1) ?? '' },
+    by: [...new Set(all.flatMap(({ by }) => by ?? []))].sort(),
+    places: placesOf(reads),
+    trails: trailsOf(history, all),
+  };
+}
+
+function placesOf(reads: Reads): PlaceCoverage[] {
+  const places: PlaceCoverage[] = [];
+  for (const account of reads.accounts()) {
+    for (const region of [GLOBAL, ...reads.regions()]) {
+      const place = placeOf(reads, account, region);
+      if (place) places.push(place);
+    }
+  }
+  return places;
+}
+
+function placeOf(reads: Reads, account: string, region: string): PlaceCoverage | undefined {
+  const read: Record<string, number> = {};
+  const refused: Record<string, number> = {};
+  const missing = new Set<string>();
+  const rows = READS.filter(({ scope }) => (scope === 'region') === (region !== GLOBAL));
+  for (const row of rows) {
+    const answers = reads.of(row.operation, { account, region });
+    if (!answers) {
+      // What hangs on a list that is empty has nothing to be asked for.
+      if (
+        !row.each ||
+        row.each.some(({ operation, path }) => hasAny(reads, operation, path, account, region))
+      )
+        missing.add(row.gives);
+      continue;
+    }
+    for (const answer of answers) {
+      if (answer.refused) {
+        const name = `${row.operation}: ${answer.refused.code}`;
+        refused[name] = (refused[name] ?? 0) + 1;
+      } else read[row.gives] = (read[row.gives] ?? 0) + countOf(row.lists, answer);
+    }
+  }
+  return Object.keys(read).length + Object.keys(refused).length === 0
+    ? undefined
+    : { account, region, read, refused, missing: [...missing] };
+}
+
+const hasAny = (reads: Reads, operation: string, path: string, account: string, region: string): boolean =>
+  (reads.of(operation, { account, region }) ?? []).some(({ output }) => valuesAt(output, path).length > 0);
+
+function countOf(lists: readonly string[] | undefined, { output }: Read): number {
+  if (!lists) return 1;
+  return lists.reduce((sum, name) => sum + ((output?.[name] as unknown[] | undefined)?.length ?? 0), 0);
+}
+
+function trailsOf({ coverage, uses }: KeptHistory, all: readonly Read[]): CoverageReport['trails'] {
+  const firsts = coverage.map(({ first }) => first).sort();
+  const lasts = coverage.map(({ last }) => last).sort();
+  const places = new Map<string, { account: string; region: string; records: number; kms: number }>();
+  for (const { account, region, source, records } of coverage) {
+    const place = places.get(`${account}/${region}`) ?? { account, region, records: 0, kms: 0 };
+    place.records += records;
+    if (source === 'kms.amazonaws.com') place.kms += records;
+    places.set(`${account}/${region}`, place);
+  }
+  return {
+    records: coverage.reduce((sum, { records }) => sum + records, 0),
+    uses: uses.length,
+    first: firsts[0],
+    last: lasts.at(-1),
+    places: [...places.values()],
+    withoutKms: all
+      .filter(leavesKmsOut)
+      .map(({ output, input }) => String(output?.TrailARN ?? input.TrailName)),
+  };
+}
+
+/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html */
+function leavesKmsOut({ operation, output }: Read): boolean {
+  if (operation !== 'cloudtrail:GetEventSelectors' || !output) return false;
+  const excluded = valuesAt(output, 'EventSelectors[].ExcludeManagementEventSources[]');
+  const fields = valuesAt(output, 'AdvancedEventSelectors[].FieldSelectors[]') as {
+    Field?: string;
+    NotEquals?: string[];
+  }[];
+  const notEquals = fields
+    .filter(({ Field }) => Field === 'eventSource')
+    .flatMap(({ NotEquals = [] }) => NotEquals);
+  return [...excluded, ...notEquals].includes('kms.amazonaws.com');
+}

@@ -1,0 +1,166 @@
+/**
+ * Condition keys of a recorded call, as far as CloudTrail tells them. What it does not tell is unknown, and stays so: there is
+ * no default value for a key that nobody recorded.
+ */
+import type { Use } from '../../import/cloudtrail/use.ts';
+import { principalConditionKeys } from '../../invoke/global-condition-keys.ts';
+import type { ConditionValue, ConditionValues } from '../../invoke/verdict.ts';
+import type { PolicyPrincipal } from '../../policy/decision.ts';
+import type { Missing } from '../../policy/policy.ts';
+
+const unknown = (name: string, why: string): Missing => ({ kind: 'condition key', name, why });
+const NOT_RECORDED = 'CloudTrail does not record it';
+
+/** The service that called for the principal, by the first part of its host name: `ec2-frontend-api.amazonaws.com` is EC2. */
+export function serviceBehind({ invokedBy }: Pick<Use, 'invokedBy'>): string | undefined {
+  const [, name] = /^([a-z0-9-]+)\.(?:[a-z0-9-]+\.)?amazonaws\.com$/.exec(invokedBy) ?? [];
+  return name === 'ec2-frontend-api' ? 'ec2' : name;
+}
+
+/** A service's calls come from addresses of its own, which no condition on the caller's network meets (aws-facts A1.10). */
+const SERVICE_ADDRESS = '54.239.0.1';
+
+export function recordedConditions(
+  use: Use,
+  principal: PolicyPrincipal,
+  principalTags: Readonly<Record<string, string>>,
+): ConditionValues {
+  const isSession = use.identity === 'AssumedRole';
+  const last = Date.parse(use.last);
+  return {
+    ...principalConditionKeys(principal),
+    ...tags(principalTags, isSession),
+    ...(use.sessions.length > 1 || use.sessions[0] === '*'
+      ? { 'aws:userid': unknown('aws:userid', 'calls of several sessions are counted together') }
+      : {}),
+    ...origin(use),
+    ...sessionFacts(use, isSession),
+    ...encryptionContext(use.context),
+    ...grantConditions(use),
+    'kms:CallerAccount': use.account,
+    'aws:RequestedRegion': use.region,
+    'aws:CurrentTime': Number.isNaN(last) ? undefined : new Date(last).toISOString(),
+    'aws:EpochTime': Number.isNaN(last) ? undefined : String(Math.floor(last / 1000)),
+    'aws:SecureTransport': true,
+    'aws:PrincipalIsAWSService': false,
+    'aws:PrincipalServiceName': undefined,
+    'aws:SourceArn': undefined,
+    'aws:SourceAccount': undefined,
+    // Whatever is not named above.
+    'aws:*': unknown('a key of the request', NOT_RECORDED),
+    'kms:*': unknown('a key of the request to KMS', NOT_RECORDED),
+  };
+}
+
+function tags(own: Readonly<Record<string, string>>, isSession: boolean): ConditionValues {
+  const values = Object.entries(own).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]);
+  return {
+    ...Object.fromEntries(values),
+    ...(isSession
+      ? {
+          'aws:PrincipalTag/*': unknown(
+            'aws:PrincipalTag',
+            'tags of the session are not recorded with the call',
+          ),
+        }
+      : { 'aws:PrincipalTag/*': unknown('aws:PrincipalTag', 'the principal has no such tag now') }),
+  };
+}
+
+function origin(use: Use): ConditionValues {
+  const service = serviceBehind(use);
+  const host = service && `${service}.amazonaws.com`;
+  const isVia = use.invokedBy !== '';
+  const isKnownService = !isVia || service !== undefined;
+  const via = <T extends ConditionValue>(value: T, name: string): T | Missing =>
+    isKnownService ? value : unknown(name, `"${use.invokedBy}" does not name the service`);
+  return {
+    'aws:ViaAWSService': isVia,
+    'aws:CalledVia': via(host && [host], 'aws:CalledVia'),
+    'aws:CalledViaFirst': via(host, 'aws:CalledViaFirst'),
+    'aws:CalledViaLast': via(host, 'aws:CalledViaLast'),
+    'kms:ViaService': via(service && `${service}.${use.region}.amazonaws.com`, 'kms:ViaService'),
+    'aws:SourceIp': isVia ? SERVICE_ADDRESS : oneOf(use.addresses, 'aws:SourceIp', 'addresses'),
+    'aws:SourceVpce':
+      use.vpcEndpoints.length === 0 ? undefined : oneOf(use.vpcEndpoints, 'aws:SourceVpce', 'VPC endpoints'),
+    ...(use.vpcEndpoints.length === 0 && { 'aws:SourceVpc': undefined, 'aws:VpcSourceIp': undefined }),
+  };
+}
+
+function oneOf(values: readonly string[], name: string, what: string): ConditionValue {
+  const [only] = values;
+  if (values.length === 1 && only !== '*') return only;
+  return unknown(name, values.length === 0 ? NOT_RECORDED : `the calls came from several ${what}`);
+}
+
+function sessionFacts({ mfa }: Use, isSession: boolean): ConditionValues {
+  if (!isSession && mfa.length === 0) {
+    return {
+      'aws:MultiFactorAuthPresent': undefined,
+      'aws:MultiFactorAuthAge': undefined,
+      'aws:TokenIssueTime': undefined,
+    };
+  }
+  const present = oneOf(mfa, 'aws:MultiFactorAuthPresent', 'sessions, with and without MFA');
+  return {
+    'aws:MultiFactorAuthPresent': present,
+    ...(present === 'false' && { 'aws:MultiFactorAuthAge': undefined }),
+  };
+}
+
+const CONTEXT = 'kms:EncryptionContext';
+
+function encryptionContext(context: string): ConditionValues {
+  if (context === '') return { [`${CONTEXT}Keys`]: undefined, [`${CONTEXT}:*`]: undefined };
+  const pairs = context === '?' ? undefined : parsedPairs(context);
+  if (!pairs) {
+    const missing = unknown('the encryption context', 'CloudTrail records no parameters of a denied call');
+    return { [`${CONTEXT}Keys`]: missing, [`${CONTEXT}:*`]: missing };
+  }
+  const values = Object.entries(pairs).map(([name, value]) => [
+    `${CONTEXT}:${name}`,
+    value === '*' ? unknown(`${CONTEXT}:${name}`, 'it differs from call to call') : value,
+  ]);
+  return {
+    ...Object.fromEntries(values),
+    [`${CONTEXT}Keys`]: Object.keys(pairs),
+    [`${CONTEXT}:*`]: undefined,
+  };
+}
+
+function parsedPairs(text: string): Record<string, string> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, string>;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface RecordedGrant {
+  readonly operations?: readonly string[];
+  readonly constraints?: {
+    readonly encryptionContextEquals?: Record<string, string>;
+    readonly encryptionContextSubset?: Record<string, string>;
+  };
+}
+
+export const recordedGrant = ({ grant }: Pick<Use, 'grant'>): RecordedGrant | undefined =>
+  grant === '' ? undefined : (parsedPairs(grant) as RecordedGrant | undefined);
+
+function grantConditions(use: Use): ConditionValues {
+  if (use.name !== 'CreateGrant') return {};
+  const grant = recordedGrant(use);
+  const isForAws = use.invokedBy !== '';
+  if (!grant) return { 'kms:GrantIsForAWSResource': isForAws };
+  const { encryptionContextEquals, encryptionContextSubset } = grant.constraints ?? {};
+  return {
+    'kms:GrantIsForAWSResource': isForAws,
+    'kms:GrantOperations': grant.operations,
+    'kms:GrantConstraintType': encryptionContextEquals
+      ? 'EncryptionContextEquals'
+      : encryptionContextSubset && 'EncryptionContextSubset',
+    ...(encryptionContextEquals || encryptionContextSubset
+      ? encryptionContext(JSON.stringify(encryptionContextEquals ?? encryptionContextSubset))
+      : {}),
+  };
+}

@@ -1,0 +1,122 @@
+/** Prints what an imported account's own questions answer: the check of a snapshot, and what-if over its history. */
+import { renderWhatIf, type WhatIfOptions } from '../render-what-if.ts';
+import { type Calibration, type Difference, MIN_AGREEMENT } from './calibrate.ts';
+import type { CoverageReport, PlaceCoverage } from './coverage.ts';
+import type { RecordedWhatIf } from './what-if-recorded.ts';
+
+const MAX_SHOWN = 10;
+
+const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+const share = (part: number): string => `${(Math.floor(part * 1000) / 10).toFixed(1)} %`;
+
+export function renderCheck(folder: string, coverage: CoverageReport, calibration: Calibration): string {
+  const { readAt, by, places } = coverage;
+  const when = readAt.first ? `, read from ${readAt.first} to ${readAt.last}` : '';
+  const sections = [
+    `${folder}: ${counted(new Set(places.map(({ account }) => account)).size, 'account')}${when}${by.length > 0 ? ` by ${by.join(', ')}` : ''}`,
+    ...places.map(renderPlace),
+    renderTrails(coverage),
+    renderCalibration(calibration),
+  ];
+  return sections.join('\n\n');
+}
+
+function renderPlace({ account, region, read, refused, missing }: PlaceCoverage): string {
+  const lines = [`Account ${account}, ${region === 'global' ? 'all Regions' : region}`];
+  const has = Object.entries(read).filter(([, count]) => count > 0);
+  lines.push(`  read: ${has.map(([what, count]) => `${what} (${count})`).join(', ') || 'nothing'}`);
+  for (const [what, count] of Object.entries(refused))
+    lines.push(`  refused, so unknown: ${what}${count > 1 ? `, ${count} times` : ''}`);
+  if (missing.length > 0) lines.push(`  nobody has read, so unknown: ${missing.join(', ')}`);
+  return lines.join('\n');
+}
+
+function renderTrails({ trails }: CoverageReport): string {
+  if (trails.records === 0) {
+    return 'CloudTrail: no records. What was refused in the past, and how far answers can be trusted, cannot be told.\n  Add log files: latchkey import files PATH… --out DIR, or read the last days: latchkey import aws --since 30d --out DIR';
+  }
+  const lines = [
+    `CloudTrail: ${counted(trails.records, 'record')} from ${trails.first} to ${trails.last}, which come down to ${counted(trails.uses, 'use')}`,
+    ...trails.places.map(
+      ({ account, region, records, kms }) =>
+        `  ${account} ${region}: ${counted(records, 'record')}${kms === 0 ? ', none of KMS: its trail may leave KMS out' : `, ${kms.toLocaleString('en')} of KMS`}`,
+    ),
+    ...trails.withoutKms.map((arn) => `  ${arn} leaves KMS out: that it has no use of a key says nothing`),
+  ];
+  return lines.join('\n');
+}
+
+function renderCalibration(calibration: Calibration): string {
+  const {
+    calls,
+    agreed,
+    agreedWithPast,
+    agreement,
+    changed,
+    notUnderstood,
+    undecided,
+    otherFailures,
+    notAsked,
+  } = calibration;
+  if (agreement === undefined)
+    return 'Calibration: no recorded call could be compared, so what-if gives no verdict.';
+  const lines = [
+    `Calibration: of ${counted(calls, 'recorded call')}, ${agreed.toLocaleString('en')} come out as AWS decided${agreedWithPast > 0 ? ` (${agreedWithPast.toLocaleString('en')} with the key policy of that time)` : ''}. Agreement: ${share(agreement)} of those that could be decided.`,
+  ];
+  if (agreement < MIN_AGREEMENT)
+    lines.push(`  That is below ${share(MIN_AGREEMENT)}: what-if gives no verdict.`);
+  if (changed.length > 0) lines.push('  Otherwise than AWS decided, and changed since:', ...shown(changed));
+  if (notUnderstood.length > 0)
+    lines.push('  Otherwise than AWS decided, and not understood:', ...shown(notUnderstood));
+  const unknown = Object.entries(undecided).sort(([, a], [, b]) => b - a);
+  if (unknown.length > 0) {
+    lines.push('  Cannot be told, as it depends on:');
+    for (const [name, count] of unknown.slice(0, MAX_SHOWN))
+      lines.push(`    ${name}: ${counted(count, 'call')}`);
+  }
+  if (otherFailures > 0)
+    lines.push(`  ${counted(otherFailures, 'call')} failed for another reason than permission.`);
+  for (const [why, count] of Object.entries(notAsked))
+    lines.push(`  Not compared: ${counted(count, 'call')} (${why}).`);
+  return lines.join('\n');
+}
+
+function shown(differences: readonly Difference[]): string[] {
+  const lines = differences.slice(0, MAX_SHOWN).map(({ use, recorded, decided, changed }) => {
+    const through = use.invokedBy ? ` through ${use.invokedBy}` : '';
+    const since = changed ? `; ${changed.action} by ${changed.by} at ${changed.at}` : '';
+    return `    ${use.arn || use.identity}: ${use.source}:${use.name}${through} on ${use.resource || '*'}, ${use.count} times, last at ${use.last} (event ${use.lastEvent}): was ${recorded}, would be ${decided}${since}`;
+  });
+  const more = differences.length - lines.length;
+  return more > 0 ? [...lines, `    and ${counted(more, 'other use')}`] : lines;
+}
+
+export function renderRecordedWhatIf(answer: RecordedWhatIf, options: WhatIfOptions = {}): string {
+  const { hasVerdict, agreement, undecided, days, denied, judged } = answer;
+  if (!hasVerdict) {
+    const why =
+      agreement === undefined
+        ? 'no recorded use of keys could be compared with what AWS decided'
+        : judged === 0
+          ? 'no use that it reaches is recorded'
+          : `only ${share(agreement)} of the recorded calls come out as AWS decided them, which is below ${share(MIN_AGREEMENT)}`;
+    const rights = renderWhatIf({ ...answer, denied: [], allowed: [], judged: 0 }, options);
+    return `No verdict on uses: ${why}. See: latchkey check --from DIR\n\n${rights}`;
+  }
+  const sections = [renderWhatIf(answer, options)];
+  if (undecided.length > 0) {
+    const lines = undecided.map(
+      ({ who, action, count, missing }) =>
+        `  ${who}: ${action}, ${count} times; depends on ${missing.join(', ')}`,
+    );
+    sections.push(`Cannot be said\n${lines.join('\n')}`);
+  }
+  if (denied.length === 0 && undecided.length === 0) {
+    sections.push(
+      `Nothing seen in ${counted(days, 'day')} of these trails would break. What was not used then is not in them.`,
+    );
+  }
+  sections.push(`Agreement with AWS on recorded calls: ${share(agreement as number)}.`);
+  return sections.join('\n\n');
+}

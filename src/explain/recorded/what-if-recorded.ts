@@ -1,0 +1,166 @@
+/**
+ * What a change would do to a real account: every recorded use that it reaches is decided as it is now and as it would be, by
+ * use and not by call, with the difference of rights beside it. Where too few recorded calls come out as AWS decided them, no
+ * verdict is given.
+ */
+import type { Scope } from '../../aws/scope.ts';
+import type { Use } from '../../import/cloudtrail/use.ts';
+import { denialReason } from '../../policy/denial-reason.ts';
+import { principalName } from '../names.ts';
+import {
+  type ChangingWorld,
+  isUse,
+  type PolicyChange,
+  type ProposedChange,
+  readChange,
+} from '../policy-change.ts';
+import { originText } from '../render-who-can.ts';
+import { rightsDifference } from '../rights-difference.ts';
+import { type ChangedUse, leavesAccountOut, type WhatIf } from '../what-if.ts';
+import { type Calibration, MIN_AGREEMENT, recordedOutcome, together } from './calibrate.ts';
+import { serviceBehind } from './recorded-conditions.ts';
+import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
+
+export interface UndecidedUse {
+  readonly who: string;
+  readonly action: string;
+  readonly count: number;
+  readonly missing: readonly string[];
+}
+
+export interface RecordedWhatIf extends WhatIf {
+  /** Undefined where no recorded call could be compared. */
+  readonly agreement?: number;
+  /** False where agreement is too low, or nothing is recorded, to say anything. */
+  readonly hasVerdict: boolean;
+  /** Uses of which it cannot be said whether the change would deny them. */
+  readonly undecided: readonly UndecidedUse[];
+  /** How many days the records span. */
+  readonly days: number;
+}
+
+export async function whatIfRecorded(
+  from: ChangingWorld,
+  proposed: ProposedChange,
+  scope: Scope,
+  uses: readonly Use[],
+  { agreement }: Pick<Calibration, 'agreement'>,
+): Promise<RecordedWhatIf> {
+  const change = await readChange(from, proposed, scope);
+  const questions = await RecordedQuestions.open(from);
+  const result = new Changes(change);
+  for (const use of uses) {
+    if (recordedOutcome(use) === 'failed') continue;
+    const asked = await questions.of(use);
+    if (typeof asked !== 'string') result.add(use, asked);
+  }
+  return {
+    title: change.title,
+    key: change.key?.arn,
+    alias: change.key?.alias,
+    judged: result.judged,
+    since: result.since,
+    denied: result.denied,
+    allowed: result.allowed,
+    ...(await rightsDifference(from, change)),
+    leavesAccountOut: leavesAccountOut(change),
+    agreement,
+    hasVerdict: result.judged > 0 && agreement !== undefined && agreement >= MIN_AGREEMENT,
+    undecided: result.undecided,
+    days: daysOf(uses),
+  };
+}
+
+class Changes {
+  judged = 0;
+  since: string | undefined;
+  readonly denied: ChangedUse[] = [];
+  readonly allowed: ChangedUse[] = [];
+  readonly undecided: UndecidedUse[] = [];
+  readonly #change: PolicyChange;
+
+  constructor(change: PolicyChange) {
+    this.#change = change;
+  }
+
+  add(use: Use, asked: readonly RecordedQuestion[]): void {
+    const { key, stopsUse } = this.#change;
+    const isAboutKey = key !== undefined && asked.some(({ request }) => request.resource === key.arn);
+    const then = asked.map((each) => ({ ...each, inputs: this.#change.inputs(each.inputs, each.request) }));
+    const isReached = stopsUse ? isAboutKey : then.some(({ inputs }, at) => inputs !== asked[at]?.inputs);
+    if (!isReached || (key && !isAboutKey)) return;
+    this.judged += use.count;
+    if (this.since === undefined || use.first < this.since) this.since = use.first;
+    const worked = recordedOutcome(use) === 'allowed';
+    const [{ request }] = asked as [RecordedQuestion];
+    if (stopsUse) {
+      if (worked && isUse(request.action)) this.denied.push(changedUse(use, request, stopsUse, stopsUse));
+      return;
+    }
+    this.#compare(use, asked, then, worked);
+  }
+
+  #compare(
+    use: Use,
+    asked: readonly RecordedQuestion[],
+    then: readonly RecordedQuestion[],
+    worked: boolean,
+  ): void {
+    const [{ request }] = asked as [RecordedQuestion];
+    const other = together(then);
+    if (!other.allowed && other.missing) {
+      // What could not be said before is no change.
+      if (together(asked).missing) return;
+      const missing = other.missing.map(({ name }) => name);
+      this.undecided.push({
+        who: principalName(request.principal),
+        action: request.action,
+        count: use.count,
+        missing,
+      });
+      return;
+    }
+    if (other.allowed === worked) return;
+    if (other.allowed) this.allowed.push(changedUse(use, request, undefined, originText(other.by)));
+    else this.denied.push(changedUse(use, request, denialReason(other, request.action), deniedBy(other)));
+  }
+}
+
+function deniedBy(decision: ReturnType<typeof together> & { readonly allowed: false }): string | undefined {
+  if (!decision.explicit) return undefined;
+  const { policyName, sid, index } = decision.by;
+  return `${policyName}, statement ${sid ? `"${sid}"` : index + 1} denies it`;
+}
+
+function changedUse(
+  use: Use,
+  { principal, action, resource }: RecordedQuestion['request'],
+  reason: string | undefined,
+  decidedBy: string | undefined,
+): ChangedUse {
+  const service = serviceBehind(use);
+  const who = principalName(principal);
+  return {
+    who,
+    principal: 'arn' in principal ? principal.arn : who,
+    action,
+    resource,
+    invokedBy: use.invokedBy || undefined,
+    inCourseOf: service && `calls of ${service}`,
+    reason,
+    decidedBy,
+    count: use.count,
+    event: { eventID: use.lastEvent, eventTime: use.last },
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+function daysOf(uses: readonly Use[]): number {
+  let [first, last] = [Number.POSITIVE_INFINITY, 0];
+  for (const use of uses) {
+    first = Math.min(first, Date.parse(use.first));
+    last = Math.max(last, Date.parse(use.last));
+  }
+  return uses.length === 0 ? 0 : Math.max(1, Math.round((last - first) / DAY_MS));
+}

@@ -1,0 +1,129 @@
+/**
+ * Composes a world out of a snapshot of real accounts: each service adopts what AWS described of its nouns, and the recorded
+ * events become the audit log. What is asked of it is answered by the same code as on a running server.
+ */
+import { adoptDescribed, composeRuntime, type LatchkeyOptions } from './assemble.ts';
+import { AwsError } from './aws/aws-error.ts';
+import { type Question, type ScopeOf, scopeOfBody } from './control/control-api.ts';
+import { explanations } from './control/explanations.ts';
+import { recordedQuestions } from './control/recorded-questions.ts';
+import { adoptEvents } from './explain/recorded/adopt-events.ts';
+import { loadSnapshot, type Snapshot } from './import/snapshot/store.ts';
+import { isImportedWorld } from './invoke/imported/imported-world.ts';
+import type { Operation } from './invoke/operation.ts';
+import type { Runtime } from './invoke/runtime.ts';
+import { noBlocks } from './no-blocks.ts';
+import { Health } from './platform/health.ts';
+import {
+  machineClock,
+  steadyClock,
+  systemEntropy,
+  systemTimers,
+  systemTurns,
+} from './platform/node/index.ts';
+import { openEphemeralSealer } from './platform/node/sealer.ts';
+import { attachedVolumes, forkVolumes } from './services/ec2/index.ts';
+import { forkedDataKey } from './services/kms/index.ts';
+import { openMemoryStore } from './store/memory/memory-store.ts';
+
+export interface ImportedWorld {
+  readonly snapshot: Snapshot;
+  readonly runtime: Runtime;
+  readonly questions: Readonly<Record<string, Question>>;
+  /** Where a question is about that does not say: the first account, and Region, that was read. */
+  readonly account: string;
+  readonly region: string;
+  close(): Promise<void>;
+}
+
+/** For questions alone: nothing is served, and nothing changes. */
+export async function openImportedWorld(folder: string): Promise<ImportedWorld> {
+  const snapshot = loadSnapshot(folder);
+  const entropy = systemEntropy();
+  const state = {
+    store: openMemoryStore(),
+    clock: steadyClock(0),
+    timers: systemTimers,
+    turns: systemTurns,
+    entropy,
+    sealer: openEphemeralSealer({ entropy }),
+    blocks: noBlocks,
+    health: new Health(() => undefined),
+  };
+  const { runtime, close } = composeRuntime(state, {
+    onDefect: (error) => console.error('latchkey: internal error:', error),
+  });
+  await adoptSnapshot(runtime, snapshot, false);
+  const [account = '000000000000'] = snapshot.reads.accounts();
+  const [region = 'us-east-1'] = snapshot.reads.regions();
+  const scopeOf = scopeOfBody({ account, region });
+  const questions = { ...explanations(runtime, scopeOf), ...recordedQuestions(runtime, snapshot, scopeOf) };
+  return { snapshot, runtime, questions, account, region, close };
+}
+
+/** Into an empty store: every account of the snapshot, and what its trails recorded. */
+export async function adoptSnapshot(
+  runtime: Runtime,
+  { reads, history }: Snapshot,
+  isFork: boolean,
+): Promise<void> {
+  const { ports, entropy } = runtime;
+  const nowMs = machineClock.nowMs();
+  await runtime.store.transact(async (tx) => {
+    await adoptDescribed({ tx, described: reads, ports, entropy, nowMs, isFork });
+    const volumesOf = await attachedVolumes(tx);
+    await adoptEvents({ tx, ports }, history.events, volumesOf);
+  });
+}
+
+/** How a server is started upon a snapshot: shown as it is, or as a fork that goes on here. */
+export function servingOptions(folder: string, isFork: boolean): Partial<LatchkeyOptions> {
+  const snapshot = loadSnapshot(folder);
+  const [account] = snapshot.reads.accounts();
+  const [region] = snapshot.reads.regions();
+  return {
+    account,
+    region,
+    async prepare(runtime) {
+      const { store } = runtime;
+      // A fork that was kept goes on where it was.
+      if (await store.read(isImportedWorld)) return;
+      await adoptSnapshot(runtime, snapshot, isFork);
+      if (isFork) await giveBlocks(runtime);
+    },
+    ...(!isFork && {
+      refusal: (operation: Operation) => refusalOf(operation, snapshot),
+      questions: (runtime: Runtime, scopeOf: ScopeOf) => recordedQuestions(runtime, snapshot, scopeOf),
+    }),
+  };
+}
+
+/** Operations that need what AWS never gives out. */
+const NEEDS_MATERIAL =
+  /^kms:(?:Encrypt|Decrypt|ReEncrypt|GenerateDataKey\w*|GenerateMac|VerifyMac|Sign|Verify|DeriveSharedSecret|GetPublicKey|GetParametersForImport)$/;
+const NEEDS_BLOCKS = /^ebs:/;
+
+function refusalOf({ name, service, definition }: Operation, { folder }: Snapshot): AwsError | undefined {
+  const called = `${service.eventSource.split('.', 1)[0]}:${name}`;
+  const instead = `Run a fork of it: latchkey start --from ${folder} --fork`;
+  if (NEEDS_MATERIAL.test(called)) {
+    return refused(
+      `${called} needs the key's material, which AWS never gives out, so that it is not in a snapshot. ${instead}`,
+    );
+  }
+  if (NEEDS_BLOCKS.test(called))
+    return refused(`${called} needs the blocks of volumes, which are not in a snapshot. ${instead}`);
+  if (definition.readOnly || called.startsWith('sts:')) return undefined;
+  return refused(
+    `${called} would change the account, and this is a snapshot of it that is only shown. ${instead}`,
+  );
+}
+
+const refused = (message: string) => new AwsError('SnapshotIsReadOnly', message, 403);
+
+/** Volumes of a fork are blank, and encrypted under the keys' new material. */
+async function giveBlocks({ store, ports, entropy }: Runtime): Promise<void> {
+  await store.transact((tx) =>
+    forkVolumes(tx, ports, (keyArn, contextId) => forkedDataKey({ tx, ports, entropy }, keyArn, contextId)),
+  );
+}

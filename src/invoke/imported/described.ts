@@ -1,0 +1,100 @@
+/**
+ * What AWS described of real accounts, for services that take it into their own records. Adoption is no call and passes no
+ * front door: it is done once, into an empty store, by the composition root. What was not read is unknown, not absent.
+ */
+import type { Scope } from '../../aws/scope.ts';
+import type { Entropy } from '../../platform/ports.ts';
+import type { Missing } from '../../policy/policy.ts';
+import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
+import type { Ports } from '../port.ts';
+
+/** One answer of AWS's, or its refusal. */
+export interface Answer {
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly output?: Readonly<Record<string, unknown>>;
+  readonly refused?: { readonly code: string; readonly message: string };
+  readonly at: string;
+  readonly by?: string;
+  readonly from: string;
+}
+
+export interface Described {
+  accounts(): readonly string[];
+  regions(): readonly string[];
+  /** Undefined where nobody asked. */
+  of(operation: string, scope: Scope): readonly Answer[] | undefined;
+  get(operation: string, scope: Scope, input: Answer['input']): Answer | undefined;
+}
+
+export interface Adoption {
+  readonly tx: Transaction;
+  readonly described: Described;
+  readonly ports: Ports;
+  readonly entropy: Entropy;
+  readonly nowMs: number;
+  /** The account goes on here: keys get material of their own, volumes blocks. */
+  readonly isFork: boolean;
+}
+
+/** The place of what is the same in all Regions. */
+export const globalScope = (account: string): Scope => ({ account, region: 'global' });
+
+/** The entries of a list member, of all answers of an operation in one place. */
+export function entriesOf<T extends object>(
+  { described }: Pick<Adoption, 'described'>,
+  operation: string,
+  scope: Scope,
+  member: string,
+): T[] {
+  return (described.of(operation, scope) ?? []).flatMap(
+    ({ output }) => (output?.[member] as T[] | undefined) ?? [],
+  );
+}
+
+/** Why the answer is not known; undefined where it is. */
+export function missingAnswer(
+  { described }: Pick<Adoption, 'described'>,
+  operation: string,
+  scope: Scope,
+  what: Pick<Missing, 'kind' | 'name'>,
+  input?: Answer['input'],
+): Missing | undefined {
+  const answers = input ? [described.get(operation, scope, input)] : (described.of(operation, scope) ?? []);
+  const [answer] = answers;
+  if (answers.some((each) => each?.output)) return undefined;
+  const why = answer?.refused
+    ? `${operation} was refused to ${answer.by ?? 'the reader'}: ${answer.refused.code}`
+    : `nobody has read it (${operation})`;
+  return { ...what, why };
+}
+
+/** Times as the SDK, both AWS CLIs and other tools write them. */
+export function timeOf(value: unknown, otherwise = 0): number {
+  if (typeof value === 'number') return value < 1e11 ? value * 1000 : value;
+  const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(parsed) ? otherwise : parsed;
+}
+
+/** Where a record came from. */
+export interface Origin {
+  readonly arn: string;
+  readonly operation: string;
+  readonly at: string;
+  readonly by?: string;
+  readonly from: string;
+}
+
+const origins = table<Origin>()({ name: 'snapshot.origins', key: ({ arn, operation }) => [arn, operation] });
+
+export function noteOrigin(
+  { tx }: Pick<Adoption, 'tx'>,
+  arn: string,
+  operation: string,
+  { at, by, from }: Pick<Answer, 'at' | 'by' | 'from'>,
+): void {
+  tx.put(origins, { arn, operation, at, by, from });
+}
+
+/** What was read of a resource, and when. */
+export const originsOf = (tx: ReadTransaction, arn: string): Promise<Origin[]> =>
+  tx.list(origins, { prefix: [arn] });

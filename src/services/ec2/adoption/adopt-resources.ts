@@ -1,0 +1,282 @@
+/** Volumes, snapshots, images, instances and launch templates of real accounts. Their blocks are not here; in a fork they are blank. */
+import type { Scope } from '../../../aws/scope.ts';
+import { type Adoption, entriesOf, noteOrigin, timeOf } from '../../../invoke/imported/described.ts';
+import type {
+  InstanceMetadataOptionsResponse,
+  RequestLaunchTemplateData,
+} from '../../../shapes/generated/ec2.ts';
+import { changeAccountEncryption } from '../encryption/account-encryption.ts';
+import { images } from '../image/image.ts';
+import { type InstanceRecord, instances } from '../instance/instance.ts';
+import type { InstanceState } from '../instance/instance-state.ts';
+import { launchTemplates, launchTemplateVersions } from '../launch-template/launch-template.ts';
+import { ec2Arn } from '../resource/arn.ts';
+import type { Tag } from '../resource/tag.ts';
+import { snapshots } from '../snapshot/snapshot.ts';
+import { type VolumeRecord, volumes } from '../volume/volume.ts';
+import type {
+  DescribedImage,
+  DescribedInstance,
+  DescribedReservation,
+  DescribedSnapshot,
+  DescribedTemplate,
+  DescribedTemplateVersion,
+  DescribedVolume,
+} from './described-resources.ts';
+
+export async function adoptResources(adoption: Adoption): Promise<void> {
+  const { described } = adoption;
+  for (const account of described.accounts()) {
+    for (const region of described.regions()) {
+      const scope = { account, region };
+      adoptVolumes(adoption, scope);
+      adoptSnapshots(adoption, scope);
+      adoptImages(adoption, scope);
+      adoptInstances(adoption, scope);
+      adoptTemplates(adoption, scope);
+      await adoptEncryption(adoption, scope);
+    }
+  }
+}
+
+const tagsOf = (tags: readonly Tag[] = []): readonly Tag[] =>
+  tags.map(({ Key, Value = '' }) => ({ Key, Value }));
+
+function adoptVolumes(adoption: Adoption, scope: Scope): void {
+  for (const volume of entriesOf<DescribedVolume>(adoption, 'ec2:DescribeVolumes', scope, 'Volumes')) {
+    const record: VolumeRecord = {
+      ...scope,
+      id: volume.VolumeId,
+      tags: tagsOf(volume.Tags),
+      zone: volume.AvailabilityZone ?? `${scope.region}a`,
+      zoneId: volume.AvailabilityZoneId ?? '',
+      sizeGiB: volume.Size ?? 1,
+      type: (volume.VolumeType as VolumeRecord['type'] | undefined) ?? 'gp3',
+      iops: volume.Iops,
+      throughputMiBps: volume.Throughput,
+      multiAttach: volume.MultiAttachEnabled ?? false,
+      snapshotId: volume.SnapshotId ?? '',
+      encrypted: volume.Encrypted ?? false,
+      kmsKeyId: volume.KmsKeyId,
+      state: volume.State === 'in-use' ? 'in-use' : 'available',
+      createdAtMs: timeOf(volume.CreateTime),
+      attachments: (volume.Attachments ?? []).map((attachment) => ({
+        instanceId: attachment.InstanceId ?? '',
+        device: attachment.Device ?? '',
+        state: 'attached' as const,
+        attachedAtMs: timeOf(attachment.AttachTime),
+        deleteOnTermination: attachment.DeleteOnTermination ?? false,
+      })),
+      autoEnableIo: false,
+    };
+    adoption.tx.put(volumes, record);
+    note(adoption, scope, 'ec2:DescribeVolumes', ec2Arn(scope, 'volume', record.id));
+  }
+}
+
+function adoptSnapshots(adoption: Adoption, scope: Scope): void {
+  for (const snapshot of entriesOf<DescribedSnapshot>(
+    adoption,
+    'ec2:DescribeSnapshots',
+    scope,
+    'Snapshots',
+  )) {
+    if (snapshot.OwnerId !== undefined && snapshot.OwnerId !== scope.account) continue;
+    const input = { Attribute: 'createVolumePermission', SnapshotId: snapshot.SnapshotId };
+    const sharing = adoption.described.get('ec2:DescribeSnapshotAttribute', scope, input);
+    adoption.tx.put(snapshots, {
+      ...scope,
+      id: snapshot.SnapshotId,
+      tags: tagsOf(snapshot.Tags),
+      volumeId: snapshot.VolumeId ?? 'vol-ffffffff',
+      volumeSizeGiB: snapshot.VolumeSize ?? 1,
+      description: snapshot.Description ?? '',
+      state: snapshot.State === 'error' ? 'error' : 'completed',
+      stateMessage: snapshot.StateMessage,
+      progressPercent: 100,
+      startedAtMs: timeOf(snapshot.StartTime),
+      encrypted: snapshot.Encrypted ?? false,
+      kmsKeyId: snapshot.KmsKeyId,
+      hasBlocks: false,
+      createVolumePermissions: permissions(sharing?.output?.CreateVolumePermissions),
+    });
+  }
+}
+
+const permissions = (all: unknown): string[] =>
+  ((all ?? []) as { UserId?: string; Group?: string }[]).flatMap(
+    ({ UserId, Group }) => UserId ?? Group ?? [],
+  );
+
+function adoptImages(adoption: Adoption, scope: Scope): void {
+  for (const image of entriesOf<DescribedImage>(adoption, 'ec2:DescribeImages', scope, 'Images')) {
+    if (image.OwnerId !== undefined && image.OwnerId !== scope.account) continue;
+    const input = { Attribute: 'launchPermission', ImageId: image.ImageId };
+    const sharing = adoption.described.get('ec2:DescribeImageAttribute', scope, input);
+    adoption.tx.put(images, {
+      ...scope,
+      id: image.ImageId,
+      tags: tagsOf(image.Tags),
+      name: image.Name ?? image.ImageId,
+      description: image.Description ?? '',
+      state: image.State === 'failed' ? 'failed' : 'available',
+      architecture:
+        image.Architecture === 'arm64' ? 'arm64' : image.Architecture === 'i386' ? 'i386' : 'x86_64',
+      rootDeviceName: image.RootDeviceName ?? '/dev/xvda',
+      blockDevices: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName = '', Ebs: ebs }) =>
+        ebs
+          ? [
+              {
+                deviceName: DeviceName,
+                snapshotId: ebs.SnapshotId,
+                sizeGiB: ebs.VolumeSize ?? 8,
+                type: ebs.VolumeType ?? 'gp3',
+                iops: ebs.Iops,
+                throughputMiBps: ebs.Throughput,
+                encrypted: ebs.Encrypted ?? false,
+                deleteOnTermination: ebs.DeleteOnTermination ?? true,
+              },
+            ]
+          : [],
+      ),
+      createdAtMs: timeOf(image.CreationDate),
+      launchPermissions: [
+        ...permissions(sharing?.output?.LaunchPermissions),
+        ...(image.Public ? ['all'] : []),
+      ],
+      platform: image.Platform === 'windows' ? 'windows' : undefined,
+      enaSupport: image.EnaSupport ?? true,
+    });
+  }
+}
+
+function adoptInstances(adoption: Adoption, scope: Scope): void {
+  const reservations = entriesOf<DescribedReservation>(
+    adoption,
+    'ec2:DescribeInstances',
+    scope,
+    'Reservations',
+  );
+  for (const { ReservationId = 'r-unknown', Instances = [] } of reservations) {
+    for (const instance of Instances) {
+      adoption.tx.put(instances, instanceOf(scope, ReservationId, instance));
+      note(adoption, scope, 'ec2:DescribeInstances', ec2Arn(scope, 'instance', instance.InstanceId));
+    }
+  }
+}
+
+function instanceOf(scope: Scope, reservationId: string, instance: DescribedInstance): InstanceRecord {
+  const {
+    Placement: placement,
+    IamInstanceProfile: profile,
+    StateReason: reason,
+    CpuOptions: cpu,
+  } = instance;
+  return {
+    ...scope,
+    id: instance.InstanceId,
+    tags: tagsOf(instance.Tags),
+    reservationId,
+    launchIndex: instance.AmiLaunchIndex ?? 0,
+    imageId: instance.ImageId ?? '',
+    type: instance.InstanceType ?? 't3.micro',
+    architecture: instance.Architecture ?? 'x86_64',
+    platform: instance.Platform === 'windows' ? 'windows' : undefined,
+    rootDeviceName: instance.RootDeviceName ?? '/dev/xvda',
+    keyName: instance.KeyName,
+    zone: placement?.AvailabilityZone ?? `${scope.region}a`,
+    zoneId: placement?.AvailabilityZoneId ?? '',
+    subnetId: instance.SubnetId ?? '',
+    vpcId: instance.VpcId ?? '',
+    state: settledState(instance.State?.Name),
+    ...(reason?.Code && { stateReason: { Code: reason.Code, Message: reason.Message ?? '' } }),
+    transitionReason: instance.StateTransitionReason ?? '',
+    launchedAtMs: timeOf(instance.LaunchTime),
+    clientToken: instance.ClientToken ?? '',
+    ebsOptimized: instance.EbsOptimized ?? false,
+    monitored: instance.Monitoring?.State === 'enabled',
+    tenancy: placement?.Tenancy ?? 'default',
+    ...(profile?.Arn && {
+      profile: {
+        arn: profile.Arn,
+        id: profile.Id ?? '',
+        associationId: `iip-assoc-${instance.InstanceId.slice('i-'.length)}`,
+      },
+    }),
+    disableApiTermination: false,
+    disableApiStop: false,
+    shutdownBehavior: 'stop',
+    sourceDestCheck: instance.SourceDestCheck ?? true,
+    metadataOptions: (instance.MetadataOptions ?? {}) as InstanceMetadataOptionsResponse,
+    cpu: { cores: cpu?.CoreCount ?? 1, threadsPerCore: cpu?.ThreadsPerCore ?? 2 },
+  };
+}
+
+/** What was on its way when the account was read has arrived by now; a fork runs what ran. */
+function settledState(name: string | undefined): InstanceState {
+  switch (name) {
+    case 'running':
+    case 'pending':
+      return 'running';
+    case 'terminated':
+    case 'shutting-down':
+      return 'terminated';
+    default:
+      return 'stopped';
+  }
+}
+
+function adoptTemplates(adoption: Adoption, scope: Scope): void {
+  for (const template of entriesOf<DescribedTemplate>(
+    adoption,
+    'ec2:DescribeLaunchTemplates',
+    scope,
+    'LaunchTemplates',
+  )) {
+    const latest = template.LatestVersionNumber ?? 1;
+    adoption.tx.put(launchTemplates, {
+      ...scope,
+      id: template.LaunchTemplateId,
+      tags: tagsOf(template.Tags),
+      name: template.LaunchTemplateName ?? template.LaunchTemplateId,
+      createdAtMs: timeOf(template.CreateTime),
+      createdBy: template.CreatedBy ?? '',
+      defaultVersion: template.DefaultVersionNumber ?? latest,
+      latestVersion: latest,
+      lastNumber: latest,
+    });
+  }
+  const versions = entriesOf<DescribedTemplateVersion>(
+    adoption,
+    'ec2:DescribeLaunchTemplateVersions',
+    scope,
+    'LaunchTemplateVersions',
+  );
+  for (const version of versions) {
+    adoption.tx.put(launchTemplateVersions, {
+      ...scope,
+      templateId: version.LaunchTemplateId,
+      number: version.VersionNumber ?? 1,
+      description: version.VersionDescription,
+      createdAtMs: timeOf(version.CreateTime),
+      createdBy: version.CreatedBy ?? '',
+      data: (version.LaunchTemplateData ?? {}) as RequestLaunchTemplateData,
+    });
+  }
+}
+
+async function adoptEncryption({ tx, described }: Adoption, scope: Scope): Promise<void> {
+  const switched = described.get('ec2:GetEbsEncryptionByDefault', scope, {})?.output?.EbsEncryptionByDefault;
+  const key = described.get('ec2:GetEbsDefaultKmsKeyId', scope, {})?.output?.KmsKeyId;
+  if (switched === undefined && key === undefined) return;
+  const isNamed = typeof key === 'string' && key !== 'alias/aws/ebs' && !key.endsWith(':alias/aws/ebs');
+  await changeAccountEncryption(tx, scope, {
+    byDefault: switched === true,
+    ...(isNamed && { defaultKeyId: key }),
+  });
+}
+
+function note(adoption: Adoption, scope: Scope, operation: string, arn: string): void {
+  const [answer] = adoption.described.of(operation, scope) ?? [];
+  if (answer) noteOrigin(adoption, arn, operation, answer);
+}

@@ -1,0 +1,30 @@
+/** Volumes and snapshots of a forked account: blank blocks, under data keys of their own. */
+import type { Ports } from '../../../invoke/port.ts';
+import type { Transaction } from '../../../store/store.ts';
+import type { WrappedKey } from '../encryption/data-key.ts';
+import { snapshots } from '../snapshot/snapshot.ts';
+import { volumes } from '../volume/volume.ts';
+
+type MakeDataKey = (keyArn: string, contextId: string) => Promise<Uint8Array | undefined>;
+
+const GIB = 2 ** 30;
+
+export async function forkVolumes(
+  tx: Transaction,
+  { blocks }: Ports,
+  makeDataKey: MakeDataKey,
+): Promise<void> {
+  const wrapped = async (keyArn: string | undefined, contextId: string): Promise<WrappedKey | undefined> => {
+    const blob = keyArn && (await makeDataKey(keyArn, contextId));
+    return blob ? { keyArn, contextId, ciphertextBase64: Buffer.from(blob).toString('base64') } : undefined;
+  };
+  for (const volume of await tx.list(volumes)) {
+    const { id, encrypted, sizeGiB, kmsKeyId } = volume;
+    await blocks.createVolume({ volumeId: id, sizeBytes: sizeGiB * GIB, encrypted });
+    if (encrypted) tx.put(volumes, { ...volume, dataKey: await wrapped(kmsKeyId, id) });
+  }
+  for (const snapshot of await tx.list(snapshots)) {
+    const { id, encrypted, kmsKeyId } = snapshot;
+    if (encrypted) tx.put(snapshots, { ...snapshot, dataKey: await wrapped(kmsKeyId, id) });
+  }
+}

@@ -1,0 +1,221 @@
+/** Keys of real accounts with their policies, grants, aliases and tags. There is no material: in a fork they get one of their own. */
+import type { Scope } from '../../../aws/scope.ts';
+import {
+  type Adoption,
+  entriesOf,
+  missingAnswer,
+  noteOrigin,
+  timeOf,
+} from '../../../invoke/imported/described.ts';
+import type { Missing } from '../../../policy/policy.ts';
+import type { KeyMetadata } from '../../../shapes/generated/kms.ts';
+import { aliases } from '../alias/alias.ts';
+import { type GrantOperation, type GrantRecord, grantCounts, grants } from '../grant/grant.ts';
+import { type KeyRecord, keyArn, keys } from '../key/key.ts';
+import { generateMaterial, materials, sealMaterial } from '../key/material.ts';
+import { storedPrincipal } from '../key/principal.ts';
+import { adoptedKeyPolicy } from '../policy/key-policy.ts';
+
+type Described = Omit<KeyMetadata, 'CreationDate' | 'DeletionDate' | 'ValidTo'> & {
+  readonly CreationDate?: unknown;
+  readonly DeletionDate?: unknown;
+  readonly ValidTo?: unknown;
+};
+
+interface DescribedGrant {
+  readonly GrantId: string;
+  readonly Name?: string;
+  readonly GranteePrincipal?: string;
+  readonly RetiringPrincipal?: string;
+  readonly IssuingAccount?: string;
+  readonly Operations?: readonly string[];
+  readonly Constraints?: {
+    readonly EncryptionContextEquals?: Record<string, string>;
+    readonly EncryptionContextSubset?: Record<string, string>;
+  };
+  readonly CreationDate?: unknown;
+}
+
+export async function adoptKeys(adoption: Adoption): Promise<void> {
+  const { described } = adoption;
+  for (const account of described.accounts()) {
+    for (const region of described.regions()) await adoptRegion(adoption, { account, region });
+  }
+}
+
+async function adoptRegion(adoption: Adoption, scope: Scope): Promise<void> {
+  const aliasNames = adoptAliases(adoption, scope);
+  for (const keyId of keyIdsIn(adoption, scope)) {
+    const key = await keyOf(adoption, scope, keyId, aliasNames.get(keyId) ?? []);
+    const stored = adoption.isFork ? await withMaterial(adoption, key) : key;
+    adoption.tx.put(keys, stored);
+    await adoptGrants(adoption, stored);
+  }
+}
+
+/** Those that were listed, and those of which anything is known at all. */
+function keyIdsIn(adoption: Adoption, scope: Scope): Set<string> {
+  const ids = new Set(
+    entriesOf<{ KeyId: string }>(adoption, 'kms:ListKeys', scope, 'Keys').map(({ KeyId }) => KeyId),
+  );
+  for (const operation of ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:ListGrants']) {
+    for (const { input, output } of adoption.described.of(operation, scope) ?? [])
+      if (output) ids.add(String(input.KeyId));
+  }
+  return ids;
+}
+
+function adoptAliases(adoption: Adoption, scope: Scope): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  const described = entriesOf<{
+    AliasName: string;
+    TargetKeyId?: string;
+    CreationDate?: unknown;
+    LastUpdatedDate?: unknown;
+  }>(adoption, 'kms:ListAliases', scope, 'Aliases');
+  for (const { AliasName: name, TargetKeyId: targetKeyId, CreationDate, LastUpdatedDate } of described) {
+    if (!targetKeyId) continue;
+    names.set(targetKeyId, [...(names.get(targetKeyId) ?? []), name].sort());
+    const createdAtMs = timeOf(CreationDate);
+    adoption.tx.put(aliases, {
+      ...scope,
+      name,
+      targetKeyId,
+      createdAtMs,
+      updatedAtMs: timeOf(LastUpdatedDate, createdAtMs),
+    });
+  }
+  return names;
+}
+
+async function keyOf(
+  adoption: Adoption,
+  scope: Scope,
+  keyId: string,
+  aliasNames: string[],
+): Promise<KeyRecord> {
+  const input = { KeyId: keyId };
+  const arn = keyArn({ ...scope, keyId });
+  const missing = (operation: string, kind: Missing['kind'], name: string) =>
+    missingAnswer(
+      adoption,
+      operation,
+      scope,
+      { kind, name: `${name} of ${arn}` },
+      operation === 'kms:ListAliases' ? undefined : input,
+    );
+  const metadata = adoption.described.get('kms:DescribeKey', scope, input)?.output?.KeyMetadata as
+    | Described
+    | undefined;
+  const tags = adoption.described.get('kms:ListResourceTags', scope, input)?.output?.Tags as
+    | { TagKey: string; TagValue: string }[]
+    | undefined;
+  const rotation = adoption.described.get('kms:GetKeyRotationStatus', scope, input)?.output as
+    | { KeyRotationEnabled?: boolean; RotationPeriodInDays?: number }
+    | undefined;
+  const unknown = {
+    grants: missing('kms:ListGrants', 'grants', 'grants'),
+    tags: missing('kms:ListResourceTags', 'condition key', 'tags'),
+    aliases: missing('kms:ListAliases', 'condition key', 'aliases'),
+    description: missing('kms:DescribeKey', 'condition key', 'description'),
+  };
+  const known = Object.fromEntries(Object.entries(unknown).filter(([, why]) => why));
+  return {
+    ...scope,
+    keyId,
+    createdAtMs: timeOf(metadata?.CreationDate),
+    description: metadata?.Description ?? '',
+    keySpec: (metadata?.KeySpec as KeyRecord['keySpec'] | undefined) ?? 'SYMMETRIC_DEFAULT',
+    keyUsage: (metadata?.KeyUsage as KeyRecord['keyUsage'] | undefined) ?? 'ENCRYPT_DECRYPT',
+    // A key of a custom key store is one whose material is elsewhere, too.
+    origin: metadata?.Origin === 'EXTERNAL' ? 'EXTERNAL' : 'AWS_KMS',
+    manager: metadata?.KeyManager === 'AWS' ? 'AWS' : 'CUSTOMER',
+    state: (metadata?.KeyState as KeyRecord['state'] | undefined) ?? 'Enabled',
+    policy: await policyOf(adoption, scope, keyId, arn),
+    tags: Object.fromEntries((tags ?? []).map(({ TagKey, TagValue }) => [TagKey, TagValue])),
+    aliases: aliasNames,
+    ...(metadata?.DeletionDate !== undefined && {
+      deletion: { windowInDays: 30, atMs: timeOf(metadata.DeletionDate) },
+    }),
+    ...(metadata?.MultiRegion && { multiRegion: relatives(metadata, scope) }),
+    rotation: rotation?.KeyRotationEnabled ? { periodInDays: rotation.RotationPeriodInDays ?? 365 } : {},
+    ...(Object.keys(known).length > 0 && { missing: known }),
+  };
+}
+
+function relatives(
+  { MultiRegionConfiguration: set }: Described,
+  { region }: Scope,
+): NonNullable<KeyRecord['multiRegion']> {
+  const primaryRegion = set?.PrimaryKey?.Region ?? region;
+  const replicas = (set?.ReplicaKeys ?? []).map((replica) => replica.Region ?? '').filter(Boolean);
+  return { primaryRegion, regions: [primaryRegion, ...replicas] };
+}
+
+async function policyOf(
+  adoption: Adoption,
+  scope: Scope,
+  keyId: string,
+  arn: string,
+): Promise<KeyRecord['policy']> {
+  const operation = 'kms:GetKeyPolicy';
+  const input = { KeyId: keyId, PolicyName: 'default' };
+  const name = `key policy of ${arn}`;
+  const answer = adoption.described.get(operation, scope, input);
+  const source = answer?.output?.Policy;
+  if (typeof source !== 'string') {
+    const what = { kind: 'policy', name } as const;
+    const missing = missingAnswer(adoption, operation, scope, what, input) ?? {
+      ...what,
+      why: 'the answer has no policy',
+    };
+    return { source: '', principalIds: {}, missing };
+  }
+  noteOrigin(adoption, arn, operation, answer as NonNullable<typeof answer>);
+  return adoptedKeyPolicy(adoption, name, source);
+}
+
+async function adoptGrants(adoption: Adoption, key: KeyRecord): Promise<void> {
+  const { account, region, keyId } = key;
+  const answer = adoption.described.get('kms:ListGrants', { account, region }, { KeyId: keyId });
+  const described = (answer?.output?.Grants ?? []) as DescribedGrant[];
+  if (answer?.output) noteOrigin(adoption, keyArn(key), 'kms:ListGrants', answer);
+  for (const grant of described) {
+    const grantee = grant.GranteePrincipal ?? '';
+    const createdAtMs = timeOf(grant.CreationDate);
+    const record: GrantRecord = {
+      account,
+      region,
+      keyId,
+      grantId: grant.GrantId,
+      ...(grant.Name && { name: grant.Name }),
+      grantee: (await storedPrincipal(adoption, grantee)) ?? grantee,
+      ...(grant.RetiringPrincipal && {
+        retiring: (await storedPrincipal(adoption, grant.RetiringPrincipal)) ?? grant.RetiringPrincipal,
+      }),
+      issuingAccount:
+        /^arn:[^:]*:iam::(\d{12}):/.exec(grant.IssuingAccount ?? '')?.[1] ?? grant.IssuingAccount ?? account,
+      operations: (grant.Operations ?? []) as readonly GrantOperation[],
+      ...(grant.Constraints?.EncryptionContextEquals && {
+        encryptionContextEquals: grant.Constraints.EncryptionContextEquals,
+      }),
+      ...(grant.Constraints?.EncryptionContextSubset && {
+        encryptionContextSubset: grant.Constraints.EncryptionContextSubset,
+      }),
+      createdAtMs,
+      effectiveAtMs: createdAtMs,
+    };
+    adoption.tx.put(grants, record);
+  }
+  if (described.length > 0) adoption.tx.put(grantCounts, { account, region, keyId, count: described.length });
+}
+
+/** In a fork: what was encrypted under the real key stays closed, and everything else goes its way. */
+async function withMaterial(adoption: Adoption, key: KeyRecord): Promise<KeyRecord> {
+  if (key.state === 'PendingImport') return key;
+  const fresh = await generateMaterial(adoption.entropy, key.keySpec);
+  const [material] = sealMaterial(adoption, key, fresh);
+  if (!material) return key;
+  adoption.tx.put(materials, material);
+  return { ...key, origin: 'AWS_KMS', currentMaterialId: material.materialId };
+}

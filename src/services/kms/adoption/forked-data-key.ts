@@ -1,0 +1,32 @@
+/** A data key under a forked key's own material, for what was encrypted under the real one. */
+import { createSecretKey } from 'node:crypto';
+import { parseArn } from '../../../aws/arn.ts';
+import type { Ports } from '../../../invoke/port.ts';
+import type { Entropy } from '../../../platform/ports.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { seal } from '../crypto/ciphertext.ts';
+import { keys } from '../key/key.ts';
+import { isKeyPair, materialOf, openForkedMaterial } from '../key/material.ts';
+
+/** AES-256-XTS takes two keys of 256 bits. */
+const DATA_KEY_BYTES = 64;
+
+/** The ciphertext; undefined where the key is none of those that were adopted, or none that encrypts. */
+export async function forkedDataKey(
+  { tx, ports, entropy }: { readonly tx: ReadTransaction; readonly ports: Ports; readonly entropy: Entropy },
+  keyArn: string,
+  contextId: string,
+): Promise<Uint8Array | undefined> {
+  const arn = parseArn(keyArn);
+  const key = arn && (await tx.get(keys, [arn.account, arn.region, arn.resource.slice('key/'.length)]));
+  const material = key && (await materialOf(tx, key, key.currentMaterialId));
+  if (!key || !material || isKeyPair(key)) return undefined;
+  const secret = openForkedMaterial(ports.sealer, material);
+  const plaintext = entropy.bytes(DATA_KEY_BYTES);
+  const { account, keyId } = key;
+  const header = { account, keyId, materialId: material.materialId };
+  const blob = seal(entropy, createSecretKey(secret), header, { 'aws:ebs:id': contextId }, plaintext);
+  secret.fill(0);
+  plaintext.fill(0);
+  return blob;
+}

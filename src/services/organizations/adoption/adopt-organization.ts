@@ -1,0 +1,185 @@
+/** Organizations as ListRoots, ListPolicies and their like tell of them; or as something that holds an account and is not known. */
+import {
+  type Adoption,
+  entriesOf,
+  globalScope,
+  missingAnswer,
+  noteOrigin,
+  timeOf,
+} from '../../../invoke/imported/described.ts';
+import type { Missing } from '../../../policy/policy.ts';
+import {
+  type MemberRecord,
+  type OrganizationRecord,
+  organizationTable,
+  type PolicyRecord,
+  type PolicyType,
+  type UnitRecord,
+} from '../organization/organization.ts';
+import { isManaged } from '../policy/policy.ts';
+
+interface DescribedOrganization {
+  readonly Id?: string;
+  readonly MasterAccountId?: string;
+}
+interface DescribedAccount {
+  readonly Id: string;
+  readonly Name?: string;
+  readonly Email?: string;
+  readonly Status?: string;
+  readonly JoinedMethod?: string;
+  readonly JoinedTimestamp?: unknown;
+}
+interface DescribedPolicy {
+  readonly Content?: string;
+  readonly PolicySummary?: {
+    readonly Id: string;
+    readonly Name?: string;
+    readonly Description?: string;
+    readonly Type?: string;
+  };
+}
+
+const DESCRIBE = 'organizations:DescribeOrganization';
+
+export async function adoptOrganizations(adoption: Adoption): Promise<void> {
+  const { tx, described } = adoption;
+  const held = new Set<string>();
+  for (const account of described.accounts()) {
+    const organization = wholeOrganization(adoption, account);
+    if (!organization) continue;
+    tx.put(organizationTable, organization);
+    for (const member of Object.keys(organization.members)) held.add(member);
+  }
+  for (const account of described.accounts()) {
+    if (held.has(account)) continue;
+    const unknown = unknownOrganization(adoption, account);
+    if (unknown) tx.put(organizationTable, unknown);
+  }
+}
+
+const described = ({ described }: Adoption, account: string): DescribedOrganization | undefined =>
+  described
+    .of(DESCRIBE, globalScope(account))
+    ?.map(({ output }) => output?.Organization as DescribedOrganization | undefined)
+    .find((organization) => organization?.Id);
+
+/** From an account that may see all of it: the management account, or a delegated administrator. */
+function wholeOrganization(adoption: Adoption, account: string): OrganizationRecord | undefined {
+  const scope = globalScope(account);
+  const found = described(adoption, account);
+  const [root] = entriesOf<{ Id: string; PolicyTypes?: { Type: PolicyType; Status: string }[] }>(
+    adoption,
+    'organizations:ListRoots',
+    scope,
+    'Roots',
+  );
+  if (!found?.Id || !root) return undefined;
+  const units: Record<string, UnitRecord> = {};
+  const members: Record<string, MemberRecord> = {};
+  for (const { input, output } of adoption.described.of(
+    'organizations:ListOrganizationalUnitsForParent',
+    scope,
+  ) ?? []) {
+    for (const { Id, Name } of (output?.OrganizationalUnits ?? []) as { Id: string; Name: string }[])
+      units[Id] = { name: Name, parentId: String(input.ParentId), tags: [] };
+  }
+  for (const { input, output } of adoption.described.of('organizations:ListAccountsForParent', scope) ?? []) {
+    for (const each of (output?.Accounts ?? []) as DescribedAccount[])
+      members[each.Id] = member(each, String(input.ParentId));
+  }
+  members[account] ??= member({ Id: account }, root.Id);
+  const [answer] = adoption.described.of('organizations:ListRoots', scope) ?? [];
+  if (answer) noteOrigin(adoption, found.Id, 'organizations:ListRoots', answer);
+  const policies = controlPolicies(adoption, account);
+  return {
+    organizationId: found.Id,
+    managementAccount: found.MasterAccountId ?? account,
+    rootId: root.Id,
+    rootTags: [],
+    enabledPolicyTypes: (root.PolicyTypes ?? [])
+      .filter(({ Status }) => Status === 'ENABLED')
+      .map(({ Type }) => Type),
+    units,
+    members,
+    policies,
+    attachments: attachments(adoption, account),
+    trustedServices: {},
+    createdAtMs: 0,
+  };
+}
+
+const member = (account: DescribedAccount, parentId: string): MemberRecord => ({
+  name: account.Name ?? account.Id,
+  email: account.Email ?? '',
+  parentId,
+  status: account.Status === 'SUSPENDED' ? 'SUSPENDED' : 'ACTIVE',
+  joinedMethod: account.JoinedMethod === 'INVITED' ? 'INVITED' : 'CREATED',
+  joinedAtMs: timeOf(account.JoinedTimestamp),
+  tags: [],
+});
+
+/** A policy that is attached somewhere and whose document was refused has an empty one: it is unknown. */
+function controlPolicies(adoption: Adoption, account: string): Record<string, PolicyRecord> {
+  const scope = globalScope(account);
+  const policies: Record<string, PolicyRecord> = {};
+  const summaries = entriesOf<NonNullable<DescribedPolicy['PolicySummary']>>(
+    adoption,
+    'organizations:ListPolicies',
+    scope,
+    'Policies',
+  );
+  for (const { Id, Name = Id, Description = '', Type } of summaries) {
+    if (isManaged(Id) || (Type !== 'SERVICE_CONTROL_POLICY' && Type !== 'RESOURCE_CONTROL_POLICY')) continue;
+    const answer = adoption.described.get('organizations:DescribePolicy', scope, { PolicyId: Id });
+    const content = (answer?.output?.Policy as DescribedPolicy | undefined)?.Content ?? '';
+    policies[Id] = { type: Type, name: Name, description: Description, content, tags: [] };
+  }
+  return policies;
+}
+
+function attachments(adoption: Adoption, account: string): Record<string, string[]> {
+  const attached: Record<string, string[]> = {};
+  for (const { input, output } of adoption.described.of(
+    'organizations:ListTargetsForPolicy',
+    globalScope(account),
+  ) ?? []) {
+    for (const { TargetId } of (output?.Targets ?? []) as { TargetId: string }[]) {
+      const policies = attached[TargetId] ?? [];
+      attached[TargetId] = [...policies, String(input.PolicyId)];
+    }
+  }
+  return attached;
+}
+
+/** Undefined where AWS says that the account is in none. */
+function unknownOrganization(adoption: Adoption, account: string): OrganizationRecord | undefined {
+  const scope = globalScope(account);
+  const what = {
+    kind: 'policy',
+    name: `service and resource control policies over account ${account}`,
+  } as const;
+  const found = described(adoption, account);
+  const missing: Missing | undefined = found
+    ? (missingAnswer(adoption, 'organizations:ListRoots', scope, what) ?? {
+        ...what,
+        why: 'the organization was not read whole',
+      })
+    : missingAnswer(adoption, DESCRIBE, scope, what);
+  if (!missing) return undefined;
+  const rootId = 'r-unknown';
+  return {
+    organizationId: found?.Id ?? `unknown-${account}`,
+    managementAccount: found?.MasterAccountId ?? '',
+    rootId,
+    rootTags: [],
+    enabledPolicyTypes: [],
+    units: {},
+    members: { [account]: member({ Id: account }, rootId) },
+    policies: {},
+    attachments: {},
+    trustedServices: {},
+    createdAtMs: 0,
+    missing,
+  };
+}
