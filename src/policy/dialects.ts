@@ -31,7 +31,8 @@ import { invalidPrincipal } from './principal-grammar.ts';
  * - `managed`: a managed policy (also a permissions boundary); `identity`: an inline policy of a user, group or role
  * - `session`: given to AssumeRole or GetFederationToken
  * - `service-control`, `resource-control`: Organizations
- * - `trust`: who may assume a role; `key`: a KMS key policy; `resource`: any other resource's policy
+ * - `trust`: who may assume a role; `key`: a KMS key policy; `log-resource`: one of CloudWatch Logs;
+ *   `resource`: any other resource's policy
  */
 export type PolicyKind =
   | 'managed'
@@ -41,7 +42,8 @@ export type PolicyKind =
   | 'resource-control'
   | 'trust'
   | 'key'
-  | 'resource';
+  | 'resource'
+  | 'log-resource';
 
 export interface Dialect {
   readonly errorCode: 'MalformedPolicyDocument' | 'MalformedPolicyDocumentException';
@@ -259,6 +261,8 @@ const key: Dialect = {
   ],
 };
 
+const resourcesAreArns = eachStatement(resourceProblem);
+
 const resource: Dialect = {
   errorCode: 'MalformedPolicyDocument',
   jsonText: 'This policy contains invalid Json',
@@ -271,9 +275,15 @@ const resource: Dialect = {
     wholeDocument(repeatsSid, 'Statement IDs (SID) in a single policy must be unique.'),
     eachStatement(lacksActions, 'Policy statement must contain actions.'),
     eachStatement(lacksResources, 'Policy statement must contain resources.'),
-    eachStatement(resourceProblem),
+    resourcesAreArns,
     eachStatement(actionProblem),
   ],
+};
+
+/** CloudWatch Logs stores resources that are no ARNs, too; they match nothing. */
+const logResource: Dialect = {
+  ...resource,
+  checks: resource.checks.filter((check) => check !== resourcesAreArns),
 };
 
 export const DIALECTS: Readonly<Record<PolicyKind, Dialect>> = {
@@ -285,4 +295,5 @@ export const DIALECTS: Readonly<Record<PolicyKind, Dialect>> = {
   trust,
   key,
   resource,
+  'log-resource': logResource,
 };

@@ -67,7 +67,9 @@ test('a stored pattern that is damaged matches nothing, is reported, and fails n
   );
   const { store } = server.latchkey.runtime;
   await store.transact(async (tx) => {
-    for (const rule of await tx.list(rules)) tx.put(rules, { ...rule, pattern: '{"source":' });
+    for (const rule of await tx.list(rules)) {
+      if (rule.name === 'bad') tx.put(rules, { ...rule, pattern: '{"source":' });
+    }
     for (const archive of await tx.list(archives)) {
       if (archive.name === 'bad') tx.put(archives, { ...archive, pattern: '' });
     }

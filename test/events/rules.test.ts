@@ -225,7 +225,7 @@ describe('targets', () => {
     assert.match(await put({ Input: '{' }), /JSON syntax error in input for target 1/);
     assert.match(await put({ InputPath: 'detail' }), /Invalid InputPath for target 1/);
     const InputTransformer = { InputPathsMap: { a: '$.a' }, InputTemplate: '<b>' };
-    assert.match(await put({ InputTransformer }), /<b> is not in InputPathsMap/);
+    assert.match(await put({ InputTransformer }), /contains invalid placeholder b\./);
     const far = `arn:aws:events:us-east-1:111122223333:event-bus/default`;
     assert.equal(await put({ Arn: far }), `RoleArn is required for target ${far}.`);
   });

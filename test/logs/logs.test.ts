@@ -80,6 +80,7 @@ describe('groups and streams', () => {
       arn: `${ARN}:*`,
       logGroupArn: ARN,
       logGroupClass: 'STANDARD',
+      deletionProtectionEnabled: false,
       metricFilterCount: 0,
       storedBytes: 0,
     });

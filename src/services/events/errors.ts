@@ -13,6 +13,17 @@ export const limitExceeded = () =>
 export const invalidPattern = (reason: string) =>
   new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`);
 export const invalidToken = () => validation('Parameter NextToken is not valid.');
+/** Throws where a listing is given more than one of its filters. */
+export function requireOneFilter(
+  operation: string,
+  { State, EventSourceArn, NamePrefix }: { State?: string; EventSourceArn?: string; NamePrefix?: string },
+): void {
+  if ([State, EventSourceArn, NamePrefix].filter((each) => each !== undefined).length <= 1) return;
+  throw validation(
+    `At most one filter is allowed for ${operation}. Use either : State, EventSourceArn, or NamePrefix.`,
+  );
+}
+
 export const noBus = (name: string) => notFound(`Event bus ${name} does not exist.`);
 export const noRule = (name: string, bus: string) =>
   notFound(`Rule ${name} does not exist on EventBus ${bus}.`);

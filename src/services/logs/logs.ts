@@ -11,6 +11,16 @@ export const logs = defineService<LogsOperations>({
   shapes: serviceShapes('logs'),
   eventSource: 'logs.amazonaws.com',
   denied: (denial) => new AwsError('AccessDeniedException', denialSentence(denial)),
-  inputRefused: (violations) => invalidParameter(violationMessage(violations)),
+  inputRefused: (violations) => {
+    const isTooLong = violations.some(
+      (each) =>
+        each.kind === 'constraint' && /^log(Group|Stream)Name$/.test(each.path) && /less/.test(each.wording),
+    );
+    return invalidParameter(
+      isTooLong
+        ? 'Invalid LogGroup or LogStream, both must have length less than or equal to 512.'
+        : violationMessage(violations),
+    );
+  },
   auditErrorCode: (code) => (code === 'AccessDeniedException' ? 'AccessDenied' : code),
 });

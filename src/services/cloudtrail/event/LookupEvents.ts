@@ -34,6 +34,8 @@ export default cloudtrail.operation('LookupEvents', {
     if (LookupAttributes.length > 1) {
       throw new AwsError('InvalidLookupAttributesException', 'You can only specify one lookup attribute.');
     }
+    // No insights are made here.
+    if (input.EventCategory === 'insight') return { Events: [] };
     const query = queryOf(input);
     const before = NextToken === undefined ? undefined : readToken(NextToken, query);
     const attribute = LookupAttributes[0];

@@ -10,6 +10,7 @@ import { events } from '../events.ts';
 import { requirePattern } from '../rule/pattern-conditions.ts';
 import { archiveArn, archives } from './archive.ts';
 import { archiveCheck } from './archive-check.ts';
+import { putArchiveRule } from './archive-rule.ts';
 
 const MAX_ARCHIVES = 100;
 
@@ -47,6 +48,7 @@ export default events.operation('CreateArchive', {
       sizeBytes: 0,
     };
     tx.put(archives, archive);
+    putArchiveRule(tx, archive);
     return { ArchiveArn: archiveArn(archive), State: 'ENABLED', CreationTime: nowMs };
   },
 });

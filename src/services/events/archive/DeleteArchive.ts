@@ -5,6 +5,7 @@
 import { events } from '../events.ts';
 import { archives } from './archive.ts';
 import { archiveCheck } from './archive-check.ts';
+import { deleteArchiveRule } from './archive-rule.ts';
 import { eraseArchive } from './archiving.ts';
 
 export default events.operation('DeleteArchive', {
@@ -13,6 +14,7 @@ export default events.operation('DeleteArchive', {
   },
   async execute(context, _input, { archive: { record } }) {
     context.tx.delete(archives, archives.key(record));
+    deleteArchiveRule(context.tx, record);
     await eraseArchive(context, record.archiveId);
     return {};
   },

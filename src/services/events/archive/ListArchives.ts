@@ -4,7 +4,7 @@
  */
 import { pageOf } from '../../../service-kit/page.ts';
 import { accountCheck } from '../bus/bus-check.ts';
-import { invalidToken } from '../errors.ts';
+import { invalidToken, requireOneFilter } from '../errors.ts';
 import { events } from '../events.ts';
 import { archiveEntry, archives } from './archive.ts';
 
@@ -13,6 +13,7 @@ const DEFAULT_LIMIT = 100;
 export default events.operation('ListArchives', {
   readOnly: true,
   checks: (context) => ({ archives: accountCheck(context, 'ListArchives') }),
+  preconditions: (_context, input) => requireOneFilter('ListArchives', input),
   async execute({ tx, account, region }, input) {
     const { NamePrefix = '', EventSourceArn, State = 'ENABLED', Limit = DEFAULT_LIMIT, NextToken } = input;
     const all = (await tx.list(archives, { prefix: [account, region] })).map(archiveEntry);

@@ -7,6 +7,7 @@ import { events } from '../events.ts';
 import { requirePattern } from '../rule/pattern-conditions.ts';
 import { archiveArn, archives } from './archive.ts';
 import { archiveCheck } from './archive-check.ts';
+import { putArchiveRule } from './archive-rule.ts';
 
 export default events.operation('UpdateArchive', {
   async checks(context, { ArchiveName }) {
@@ -17,12 +18,14 @@ export default events.operation('UpdateArchive', {
     if (EventPattern) requirePattern(EventPattern);
   },
   execute({ tx }, input, { archive: { record } }) {
-    tx.put(archives, {
+    const archive = {
       ...record,
       description: input.Description ?? record.description,
       pattern: input.EventPattern || record.pattern,
       retentionDays: input.RetentionDays ?? record.retentionDays,
-    });
+    };
+    tx.put(archives, archive);
+    putArchiveRule(tx, archive);
     return { ArchiveArn: archiveArn(record), State: 'ENABLED', CreationTime: record.createdAtMs };
   },
 });

@@ -8,7 +8,11 @@ import { type ArchivedEvent, type ArchiveRecord, archivedEvents, archives, keeps
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-const sizeOf = (event: EventEnvelope) => Buffer.byteLength(JSON.stringify(event));
+const OVERHEAD_BYTES = 20;
+
+/** As AWS counts: what PutEvents was given, and a little more. */
+const sizeOf = ({ source, 'detail-type': type, detail }: EventEnvelope) =>
+  Buffer.byteLength(source + type + JSON.stringify(detail)) + OVERHEAD_BYTES;
 
 /** Puts the event into every archive of the bus that keeps it. */
 export async function archiveEvent(context: EffectContext, bus: string, event: EventEnvelope): Promise<void> {

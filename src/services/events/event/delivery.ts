@@ -19,6 +19,8 @@ import { putIntoLogGroup } from './log-group-target.ts';
 /** Hands the event to every target of the rule. */
 export function deliverTo(context: EffectContext, rule: RuleRecord, event: EventEnvelope): void {
   for (const target of rule.targets) {
+    // An archive's rule stands for what happens without it.
+    if (!targetKind(target.Arn)) continue;
     const delivery: Delivery = {
       deliveryId: uuid(context.entropy),
       event,

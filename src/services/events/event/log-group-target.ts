@@ -11,6 +11,8 @@ import { payloadOf } from '../rule-target/payload.ts';
 import type { Delivery } from './delivery-request.ts';
 
 export async function putIntoLogGroup(ctx: WorkflowContext, delivery: Delivery): Promise<void> {
+  const text = payloadOf(delivery);
+  if (text === undefined) return;
   const { deliveryId, target, ruleArn } = delivery;
   const logGroupName = logGroupOf(target.Arn);
   const { call } = ctx.asService({ ...EVENTBRIDGE, sourceArn: ruleArn });
@@ -19,15 +21,14 @@ export async function putIntoLogGroup(ctx: WorkflowContext, delivery: Delivery):
     // It was made before the server was cut off.
     if (!(error instanceof AwsError) || error.code !== 'ResourceAlreadyExistsException') throw error;
   });
-  await call('logs', 'PutLogEvents', { ...stream, logEvents: [logEventOf(delivery)] });
+  await call('logs', 'PutLogEvents', { ...stream, logEvents: [logEventOf(delivery, text)] });
 }
 
 const logGroupOf = (arn: string) =>
   (parseArn(arn)?.resource ?? '').slice('log-group:'.length).replace(/:\*$/, '');
 
 /** A target's input may be `{"timestamp": …, "message": …}`; anything else is the message. */
-function logEventOf(delivery: Delivery): { timestamp: number; message: string } {
-  const text = payloadOf(delivery);
+function logEventOf(delivery: Delivery, text: string): { timestamp: number; message: string } {
   const timestamp = Date.parse(delivery.event.time);
   const given = messageOf(text);
   if (!given) return { timestamp, message: text };

@@ -25,8 +25,8 @@ function parsedEvent(text: string): object {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     throw validation('Parameter Event is not valid.');
   }
-  const missing = REQUIRED.find((name) => !Object.hasOwn(event, name));
-  if (missing) throw validation(`Parameter Event is not valid. Reason: ${missing} is a required argument.`);
+  if (!REQUIRED.every((name) => Object.hasOwn(event, name)))
+    throw validation('Parameter Event is not valid.');
   return event;
 }
 

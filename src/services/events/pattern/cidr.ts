@@ -5,9 +5,9 @@ import { JsonFault } from './json-text.ts';
 export function parseCidr(text: string): Network {
   const [address = '', bits, ...more] = text.split('/');
   if (bits === undefined || more.length > 0) throw new JsonFault("Malformed CIDR, one '/' required");
+  if (!/^-?\d+$/.test(bits)) throw new JsonFault('Malformed CIDR, mask bits must be an integer');
   const host = parseNetwork(address);
   if (!host) throw new JsonFault(`Nonstandard IP address: ${address}`);
-  if (!/^-?\d+$/.test(bits)) throw new JsonFault('Malformed CIDR, mask bits must be an integer');
   const prefixLength = Number(bits);
   const { length } = host.bytes;
   if (prefixLength < 0) throw new JsonFault('Malformed CIDR, mask bits must not be negative');

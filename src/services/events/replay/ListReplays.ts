@@ -4,7 +4,7 @@
  */
 import { pageOf } from '../../../service-kit/page.ts';
 import { accountCheck } from '../bus/bus-check.ts';
-import { invalidToken } from '../errors.ts';
+import { invalidToken, requireOneFilter } from '../errors.ts';
 import { events } from '../events.ts';
 import { replayEntry, replays } from './replay.ts';
 
@@ -13,6 +13,7 @@ const DEFAULT_LIMIT = 100;
 export default events.operation('ListReplays', {
   readOnly: true,
   checks: (context) => ({ replays: accountCheck(context, 'ListReplays') }),
+  preconditions: (_context, input) => requireOneFilter('ListReplays', input),
   async execute({ tx, account, region }, input) {
     const { NamePrefix = '', EventSourceArn, State, Limit = DEFAULT_LIMIT, NextToken } = input;
     const all = await tx.list(replays, { prefix: [account, region] });

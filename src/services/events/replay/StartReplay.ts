@@ -9,16 +9,21 @@ import { type ArchiveRecord, archiveOfArn } from '../archive/archive.ts';
 import { archiveCheck } from '../archive/archive-check.ts';
 import { busOfArn } from '../bus/bus.ts';
 import { busCheck } from '../bus/bus-check.ts';
-import { alreadyExists, validation } from '../errors.ts';
+import { alreadyExists, limitExceeded, validation } from '../errors.ts';
 import { events } from '../events.ts';
 import { advanceReplayStep, replayArn, replays } from './replay.ts';
 import { replayCheck } from './replay-check.ts';
+
+/** At a time, in a Region. */
+const MAX_REPLAYS = 10;
+const UNDER_WAY: ReadonlySet<string> = new Set(['STARTING', 'RUNNING', 'CANCELLING']);
 
 export default events.operation('StartReplay', {
   async checks(context, { ReplayName, EventSourceArn, Destination }) {
     const name = archiveOfArn(EventSourceArn);
     const archive = await archiveCheck(context, 'StartReplay', name ?? '*');
-    const unnamed = name ? undefined : notValid('EventSourceArn', 'Must contain an archive ARN.');
+    const fault = archive.missing && notValid('EventSourceArn', `Archive ${name} does not exist.`);
+    const unnamed = name ? fault : notValid('EventSourceArn', 'Must contain an archive ARN.');
     const bus = busOfArn(Destination.Arn);
     if (!bus) throw notValid('Destination.Arn', 'Must contain an event bus ARN.');
     return {
@@ -27,9 +32,12 @@ export default events.operation('StartReplay', {
       replay: optional(await replayCheck(context, 'StartReplay', ReplayName)),
     };
   },
-  preconditions(context, input, { archive, replay }) {
+  async preconditions(context, input, { archive, replay }) {
     requireReplayable(context, input, archive.record);
     if (replay.record) throw alreadyExists(`Replay ${input.ReplayName} already exists.`);
+    const { tx, account, region } = context;
+    const all = await tx.list(replays, { prefix: [account, region] });
+    if (all.filter(({ state }) => UNDER_WAY.has(state)).length >= MAX_REPLAYS) throw limitExceeded();
   },
   execute({ tx, account, region, nowMs, schedule }, input, { archive }) {
     const replay = {

@@ -7,7 +7,8 @@ import type { Delivery } from '../event/delivery-request.ts';
 
 type Facts = Pick<Delivery, 'event' | 'ruleArn' | 'ruleName' | 'ingestedAtMs' | 'target'>;
 
-export function payloadOf(facts: Facts): string {
+/** Undefined where a template of JSON gives none: AWS then delivers nothing. */
+export function payloadOf(facts: Facts): string | undefined {
   const { event, target } = facts;
   const { Input, InputPath, InputTransformer } = target;
   if (Input !== undefined) return Input;
@@ -31,7 +32,11 @@ const PREDEFINED: Readonly<Record<string, (facts: Facts) => unknown>> = {
   'aws.events.rule-name': ({ ruleName }) => ruleName,
   'aws.events.event.ingestion-time': ({ ingestedAtMs }) => new Date(ingestedAtMs).toISOString(),
   'aws.events.event.json': ({ event }) => event,
-  'aws.events.event': ({ event: { detail: _, ...rest } }) => rest,
+  // Here alone the type of the detail is spelled so.
+  'aws.events.event': ({ event: { detail: _, 'detail-type': detailType, ...rest } }) => ({
+    ...rest,
+    detailType,
+  }),
 };
 
 const PLACEHOLDER = /<([^<>\s"]+)>/g;
@@ -46,17 +51,29 @@ type Values = (name: string) => unknown;
 
 const isJson = (template: string) => template.trimStart().startsWith('{');
 
-/** Outside of strings a value stands as JSON, within them as text. What is not there is an empty string. */
-function filledJson(template: string, find: Values): string {
+/**
+ * Outside of strings a value stands as JSON, within them as text. What is not there is an empty string. Objects and lists
+ * keep their quotes within strings, so what comes out is not JSON (they "must not be enclosed in quotes").
+ */
+function filledJson(template: string, find: Values): string | undefined {
   let isInString = false;
-  return template.replace(/\\.|"|<([^<>\s"]+)>/g, (found, name: string | undefined) => {
+  const filled = template.replace(/\\.|"|<([^<>\s"]+)>/g, (found, name: string | undefined) => {
     if (found === '"') isInString = !isInString;
     if (name === undefined) return found;
     const value = find(name) ?? '';
     if (!isInString) return JSON.stringify(value);
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return JSON.stringify(text).slice(1, -1);
+    return typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : JSON.stringify(value);
   });
+  return isWellFormed(filled) ? filled : undefined;
+}
+
+function isWellFormed(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** In plain text objects and lists lose their quotes. */

@@ -47,7 +47,7 @@ function inputFault({ Id, Arn, Input, InputPath, InputTransformer }: Target): st
   const unknown = placeholders(InputTemplate).find(
     (name) => !isPredefined(name) && !Object.hasOwn(paths, name),
   );
-  return unknown && `Invalid InputTemplate for target ${Id} : <${unknown}> is not in InputPathsMap.`;
+  return unknown && `InputTemplate for target ${Id} contains invalid placeholder ${unknown}.`;
 }
 
 function isJson(text: string): boolean {

@@ -72,5 +72,6 @@ export const groupEntry = (group: LogGroupRecord): LogGroup => ({
   storedBytes: group.storedBytes,
   kmsKeyId: group.kmsKeyArn,
   logGroupClass: 'STANDARD',
+  deletionProtectionEnabled: false,
   logGroupArn: groupArn(group, group.name),
 });

@@ -39,7 +39,7 @@ export function deleteGroupPolicies(tx: Transaction, { account, region, name }: 
 
 /** Throws where the document may not stand. */
 export function requirePolicy(document: string): void {
-  const parsed = internPolicy(document, 'resource');
+  const parsed = internPolicy(document, 'log-resource');
   if (!parsed.ok) throw invalidParameter(`Invalid policy document: ${parsed.message}`);
 }
 
@@ -52,7 +52,7 @@ export async function resourcePolicyOf(
   const ofGroup = await policiesOf(context.tx, context, groupName);
   const documents = [...ofAccount, ...ofGroup].map(({ document }) => document);
   if (documents.length === 0) return undefined;
-  const parsed = internPolicy(joined(documents), 'resource');
+  const parsed = internPolicy(joined(documents), 'log-resource');
   if (!parsed.ok) throw new Error('a resource policy was kept without having been validated');
   return { name: 'resource policies of CloudWatch Logs', policy: parsed.policy };
 }

@@ -27,7 +27,8 @@ export const streamEntry = (group: LogGroupRecord, stream: LogStreamRecord): Log
   firstEventTimestamp: stream.firstEventAtMs,
   lastEventTimestamp: stream.lastEventAtMs,
   lastIngestionTime: stream.lastIngestedAtMs,
-  uploadSequenceToken: sequenceToken(stream),
+  // A stream without events has none.
+  uploadSequenceToken: stream.eventCount > 0 ? sequenceToken(stream) : undefined,
   arn: streamArn(group, group.name, stream.name),
   // Since 2019 AWS tells it of groups only.
   storedBytes: 0,
