@@ -80,6 +80,14 @@ export interface ExplainedRemedy {
   readonly target?: string;
   /** Somebody who may make it. */
   readonly by?: string;
+  /** The calls that make it, in order, each in the account. */
+  readonly calls?: readonly {
+    readonly service: string;
+    readonly operation: string;
+    readonly input: object;
+    readonly account: string;
+    readonly region: string;
+  }[];
   /** The AWS CLI's commands that make it. */
   readonly commands?: readonly string[];
   /** The argument of Terraform's AWS provider that holds it. */

@@ -72,24 +72,24 @@ function plannedCheck({ invocation, ruling }: Asked): PlannedCheck {
 function explainedRemedies(made: MadeRemedy): ExplainedRemedy[] {
   const { kind, sentence, account, target, by, calls, changes, before, after } = made;
   const about = { kind, account, target, by, terraform: terraformArgument(made) };
-  const commands = calls.map(cliCommand);
+  const how = { calls, commands: calls.map(cliCommand) };
   const added = changes.filter(({ index }) => index === undefined).map(({ statement }) => statement);
   const replaced = changes.flatMap(({ index, statement }) =>
     index === undefined ? [] : [{ index, statement }],
   );
   const patch = after && { target, replaced, added, after };
   if (kind === 'grant') {
-    return [{ ...about, sentence, shape: 'grant', document: calls[0]?.input, commands }];
+    return [{ ...about, sentence, shape: 'grant', document: calls[0]?.input, ...how }];
   }
-  if (changes.length === 0) return [{ ...about, sentence, shape: 'none', commands }];
+  if (changes.length === 0) return [{ ...about, sentence, shape: 'none', ...how }];
   if (before === undefined && after) {
-    return [{ ...about, sentence, shape: 'policy', document: after, commands, patch }];
+    return [{ ...about, sentence, shape: 'policy', document: after, ...how, patch }];
   }
   return changes.map((change, at) => ({
     ...about,
     sentence: change.sentence ?? sentence,
     shape: 'statement',
     document: change.statement,
-    ...(at === 0 && { commands, patch }),
+    ...(at === 0 && { ...how, patch }),
   }));
 }
