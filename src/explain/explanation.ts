@@ -2,6 +2,7 @@
 import type { CloudTrailEvent } from '../invoke/audit/audit.ts';
 import type { PolicyPrincipal, PolicyType, StatementReference } from '../policy/decision.ts';
 import type { PolicyTrace, StatementTrace } from '../policy/trace.ts';
+import type { ChangeSince } from './changes-since.ts';
 import type { NearGrant } from './near-grants.ts';
 import type { RemedyKind } from './remedies/remedy.ts';
 
@@ -150,6 +151,8 @@ export interface Explanation {
   readonly allowedBy?: readonly { readonly action: string; readonly resource: string; readonly by: string }[];
   /** Whether the call would be let through with the policies of now; absent where it could not be rehearsed. */
   readonly now?: 'allowed' | 'denied';
+  /** Where it would be allowed now: changes of permissions since then. */
+  readonly since?: readonly ChangeSince[];
   /** Everything that the call asks for, in order. */
   readonly plan?: readonly PlannedCheck[];
   /** What the service would have asked for next. */

@@ -7,6 +7,7 @@ import { callerArn } from '../invoke/caller.ts';
 import type { Invocation, Runtime } from '../invoke/runtime.ts';
 import { Rehearsal } from '../rehearsal/rehearsal.ts';
 import type { Asked } from '../rehearsal/transcript.ts';
+import { type ChangeSince, changesSince } from './changes-since.ts';
 import type { ExplainedRemedy, Explanation, PlannedCheck } from './explanation.ts';
 import type { MadeRemedy } from './remedies/apply.ts';
 import { cliCommand, terraformArgument } from './remedies/instructions.ts';
@@ -23,14 +24,18 @@ export async function rehearsed(runtime: Runtime, explanation: Explanation): Pro
   return explanation;
 }
 
-type Plan = Pick<Explanation, 'now' | 'plan' | 'following' | 'remedies' | 'remediesVerified'>;
+type Plan = Pick<
+  Explanation,
+  'headline' | 'now' | 'since' | 'plan' | 'following' | 'remedies' | 'remediesVerified'
+>;
 
 /** Undefined where the call cannot be made again for a reason of its own: then it says nothing about what was denied. */
 async function planOf(
   runtime: Runtime,
   call: Invocation,
-  { verdict, checks }: Explanation,
+  explanation: Explanation,
 ): Promise<Plan | undefined> {
+  const { verdict, checks, headline } = explanation;
   const world = new Rehearsal(runtime);
   const strict = await world.try(call);
   const walked = await world.walkThrough(call);
@@ -39,7 +44,9 @@ async function planOf(
   if (!isHindered && strict.error) return undefined;
   const plan = asked.map(plannedCheck);
   if (passed(strict)) {
-    return { now: 'allowed', plan, following: [], remedies: [], remediesVerified: false };
+    const since = await sinceThen(runtime, explanation);
+    const headline = `${explanation.headline} It would be allowed now.`;
+    return { headline, now: 'allowed', since, plan, following: [], remedies: [], remediesVerified: false };
   }
   if (!isHindered && verdict === 'failed') return undefined;
   const found = await findRemedies(runtime, call);
@@ -48,6 +55,7 @@ async function planOf(
     .filter(({ allowed, action, resource }) => !allowed && !known.has(`${action} ${resource}`))
     .map(({ action, resource }) => ({ action, resource }));
   return {
+    headline,
     now: 'denied',
     plan,
     following,
@@ -85,11 +93,28 @@ function explainedRemedies(made: MadeRemedy): ExplainedRemedy[] {
   if (before === undefined && after) {
     return [{ ...about, sentence, shape: 'policy', document: after, ...how, patch }];
   }
+  const dead = made.dead?.length
+    ? ` (Take out ${made.dead.join(', ')} as well: a deleted principal, with which the policy cannot be stored.)`
+    : '';
   return changes.map((change, at) => ({
     ...about,
-    sentence: change.sentence ?? sentence,
+    sentence: withRemark(change.sentence ?? sentence, at === 0 ? dead : ''),
     shape: 'statement',
     document: change.statement,
     ...(at === 0 && { ...how, patch }),
   }));
+}
+
+/** Before the colon that leads to the document. */
+const withRemark = (sentence: string, remark: string) =>
+  remark && sentence.endsWith(':') ? `${sentence.slice(0, -1)}${remark}:` : sentence;
+
+function sinceThen(runtime: Runtime, { call, checks }: Explanation): Promise<ChangeSince[]> {
+  const concerned = checks.flatMap(({ principal, resource, policies }) => [
+    principal.arn ?? '',
+    resource,
+    ...policies.map(({ policyName }) => policyName),
+  ]);
+  const sinceMs = Date.parse(call?.at ?? '');
+  return runtime.store.read((tx) => changesSince(tx, sinceMs, concerned.filter(Boolean)));
 }

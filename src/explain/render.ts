@@ -3,6 +3,7 @@ import type {
   ExplainedCall,
   ExplainedCheck,
   ExplainedPolicy,
+  ExplainedRemedy,
   ExplainedStatement,
   Explanation,
 } from './explanation.ts';
@@ -24,7 +25,8 @@ export function explanationPage(explanation: Explanation, options: RenderOptions
   const { verdict, checks, call } = explanation;
   const [check] = checks;
   const sections: Section[] = [verdictSection(explanation)];
-  if (verdict === 'denied' || explanation.remedies.length > 0) sections.push(fixSection(explanation));
+  if (explanation.now === 'allowed') sections.push(nowAllowed(explanation));
+  else if (verdict === 'denied' || explanation.remedies.length > 0) sections.push(fixSection(explanation));
   if (call) sections.push({ title: 'What happened', blocks: whatHappened(explanation, call) });
   if (check) sections.push(policiesSection(check, options));
   if (explanation.others?.length) sections.push(othersSection(explanation.others));
@@ -51,13 +53,38 @@ function verdictSection({ verdict, headline, symptom, checks }: Explanation): Se
   };
 }
 
+/** In whose account the change is made, where there are several. */
+function withAccount({ sentence, account }: ExplainedRemedy): string {
+  if (!account || sentence.includes(`account ${account}`)) return sentence;
+  return `In account ${account}: ${sentence}`;
+}
+
+/** The world has moved on since the denial. */
+function nowAllowed({ since = [], symptom }: Explanation): Section {
+  const changes = since.map(
+    ({ action, at, by, about }) =>
+      `${action}${about.length > 0 ? ` on ${about.map(resourceName).join(', ')}` : ''} at ${at}${by ? `, by ${by}` : ''}`,
+  );
+  const again = symptom ? 'Start it again, or make the call again.' : 'Make the call again.';
+  return {
+    title: 'How to fix it',
+    blocks: [
+      `Nothing is left to fix: it would be allowed now. ${again}`,
+      ...(changes.length > 0 ? [`Changed since then: ${changes.join('; ')}.`] : []),
+    ],
+  };
+}
+
 function fixSection({ remedies, remediesVerified, following }: Explanation): Section {
   if (remedies.length === 0) {
     return { title: 'How to fix it', blocks: ['No change of policy was found that would allow it.'] };
   }
-  const steps = remedies.flatMap(({ sentence, document }): Block[] => [
-    sentence,
-    ...(document ? [{ document }] : []),
+  const accounts = new Set(remedies.map(({ account }) => account));
+  const steps = remedies.flatMap((remedy): Block[] => [
+    accounts.size > 1 ? withAccount(remedy) : remedy.sentence,
+    ...(remedy.document
+      ? [{ document: remedy.document }]
+      : (remedy.commands ?? []).map((each) => `  ${each}`)),
   ]);
   const asked = following.map(({ action, resource }) => `${action} on ${resourceName(resource)}`).join(', ');
   const next = asked ? [`The service would have gone on to call ${asked}.`] : [];

@@ -105,7 +105,10 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Scenario>>> = {
   async 'StartInstances with three volumes under three keys'() {
     const id = await stoppedInstance(await world.newKey(), await world.newKey(), await world.newKey());
     return {
-      call: async ({ ec2 }) => (await ec2.send(new StartInstancesCommand({ InstanceIds: [id] })), id),
+      async call({ ec2 }) {
+        await ec2.send(new StartInstancesCommand({ InstanceIds: [id] }));
+        return id;
+      },
       state: instanceState,
       good: 'running',
     };
@@ -179,10 +182,10 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Scenario>>> = {
     );
     await world.server.settled();
     return {
-      call: async ({ ec2 }) => (
-        await ec2.send(new AttachVolumeCommand({ InstanceId, VolumeId, Device: '/dev/sdk' })),
-        VolumeId as string
-      ),
+      async call({ ec2 }) {
+        await ec2.send(new AttachVolumeCommand({ InstanceId, VolumeId, Device: '/dev/sdk' }));
+        return VolumeId as string;
+      },
       state: volumeState,
       good: 'in-use',
     };

@@ -3,6 +3,7 @@ import { AwsError } from '../../aws/aws-error.ts';
 import type { Runtime } from '../../invoke/runtime.ts';
 import { type ApiCall, makeCall } from '../../rehearsal/maker.ts';
 import { Rehearsal } from '../../rehearsal/rehearsal.ts';
+import { withoutDeadPrincipals } from './dead-principals.ts';
 import type { PolicyDocument, PolicyPlace } from './policy-place.ts';
 import type { Candidate, StatementChange } from './remedy.ts';
 
@@ -18,6 +19,8 @@ export interface MadeRemedy {
   readonly calls: readonly ApiCall[];
   readonly changes: readonly StatementChange[];
   readonly place?: PolicyPlace;
+  /** Unique ids of deleted principals, which had to go for the document to be stored. */
+  readonly dead?: readonly string[];
   readonly before?: PolicyDocument;
   readonly after?: PolicyDocument;
 }
@@ -89,18 +92,31 @@ async function changed(
     ],
   };
   const addedBy = candidates.find(({ change }) => change?.index === undefined);
-  const call = place.write(after);
-  const { by } = await makeCall(stage, call);
+  const { call, by, dead } = await written(stage, place, after);
   const [first] = candidates as [Candidate, ...Candidate[]];
   return {
     ...about(first),
     by,
     calls: [call],
+    dead,
     changes: [...replaced, ...added.map((statement) => ({ place, statement, sentence: addedBy?.sentence }))],
     place,
     before,
     after,
   };
+}
+
+/** A document that names somebody who was deleted is refused, whatever else it says: those names go with it. */
+async function written(stage: Rehearsal, place: PolicyPlace, document: PolicyDocument) {
+  const call = place.write(document);
+  try {
+    return { call, by: (await makeCall(stage, call)).by, dead: [] };
+  } catch (error) {
+    const { document: living, dead } = withoutDeadPrincipals(document);
+    if (!isRefusal(error) || dead.length === 0 || !/Malformed/.test(error.code)) throw error;
+    const again = place.write(living);
+    return { call: again, by: (await makeCall(stage, again)).by, dead };
+  }
 }
 
 type Plain = Readonly<Record<string, unknown>>;

@@ -1,0 +1,44 @@
+/** Changes of permissions since a call, which may be why it would be decided otherwise now. */
+import { type AuditEntry, auditLog } from '../invoke/audit/audit.ts';
+import type { ReadTransaction, Sequenced } from '../store/store.ts';
+
+export interface ChangeSince {
+  /** `iam:PutUserPolicy` */
+  readonly action: string;
+  readonly at: string;
+  /** ARN of who made it. */
+  readonly by?: string;
+  readonly about: readonly string[];
+  readonly eventId: string;
+}
+
+const CHANGES =
+  /^(Put|Attach|Detach|Delete)(User|Role|Group|Key|Bucket)?Policy$|^(Put|Delete)(User|Role)PermissionsBoundary$|^(CreatePolicyVersion|SetDefaultPolicyVersion|AddUserToGroup|RemoveUserFromGroup|UpdateAssumeRolePolicy|UpdatePolicy|MoveAccount|CreateGrant|RevokeGrant|RetireGrant|EnableKey|DisableKey|CancelKeyDeletion|ScheduleKeyDeletion|ImportKeyMaterial|TagResource|UntagResource|TagUser|UntagUser|TagRole|UntagRole|CreateAlias|UpdateAlias|DeleteAlias|CreateServiceLinkedRole|CreateRole|CreateUser)$/;
+
+/** Calls that are searched, the newest first, and changes that are named. */
+const REACH = 500;
+const MAX_NAMED = 3;
+
+export async function changesSince(
+  tx: ReadTransaction,
+  sinceMs: number,
+  concerned: readonly string[],
+): Promise<ChangeSince[]> {
+  const names = new Set(concerned.flatMap((arn) => [arn, lastOf(arn)]));
+  const entries = await tx.scan(auditLog, { fromMs: sinceMs, limit: REACH });
+  const changes = entries.filter(({ body }) => !body.event.errorCode && CHANGES.test(body.event.eventName));
+  const direct = changes.filter(({ labels }) => [labels.About ?? []].flat().some((each) => names.has(each)));
+  return (direct.length > 0 ? direct : changes).slice(0, MAX_NAMED).reverse().map(named);
+}
+
+const lastOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
+
+function named({ body: { event }, labels }: Sequenced<AuditEntry>): ChangeSince {
+  return {
+    action: `${event.eventSource.split('.', 1)[0]}:${event.eventName}`,
+    at: event.eventTime,
+    by: (event.userIdentity as { arn?: string }).arn,
+    about: [labels.About ?? []].flat().filter((each) => each.startsWith('arn:')),
+    eventId: event.eventID,
+  };
+}

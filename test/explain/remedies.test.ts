@@ -1,0 +1,395 @@
+/** Of each kind of denial: the change that is proposed is the mildest, is where it can live, and helps when it is made. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { CreateVolumeCommand } from '@aws-sdk/client-ec2';
+import { CreateRoleCommand, DeleteRoleCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateKeyCommand,
+  DisableKeyCommand,
+  EncryptCommand,
+  GenerateDataKeyCommand,
+  KMSClient,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { ACCOUNT, OTHER_ACCOUNT } from '../worlds/account.ts';
+import { ec2World, type User, type World } from '../worlds/ec2.ts';
+import { applyRemedies, type Explained } from '../worlds/remedies.ts';
+import { refusal } from '../worlds/server.ts';
+
+let world: World;
+before(async () => {
+  world = await ec2World(undefined);
+});
+after(() => world.server.close());
+
+const ROOT = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+const ADMINISTRATION = {
+  Sid: 'Administration',
+  Effect: 'Allow',
+  Principal: ROOT,
+  Action: [
+    'kms:PutKeyPolicy',
+    'kms:GetKeyPolicy',
+    'kms:DescribeKey',
+    'kms:EnableKey',
+    'kms:DisableKey',
+    'kms:TagResource',
+    'kms:ScheduleKeyDeletion',
+    'kms:CancelKeyDeletion',
+    'kms:CreateAlias',
+  ],
+  Resource: '*',
+};
+const policyOf = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
+
+let made = 0;
+const newUser = (...statements: object[]) =>
+  world.user(
+    `u${++made}`,
+    ...(statements.length > 0 ? statements : [{ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }]),
+  );
+const encrypt = ({ kms }: User, KeyId: string, EncryptionContext?: Record<string, string>) =>
+  kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x'), EncryptionContext }));
+
+async function explained(subject: string, accountId?: string): Promise<Explained> {
+  const found = await world.server.ask<Explained>('explain', { subject, accountId });
+  assert.equal(found.now, 'denied', found.text);
+  assert.ok(found.remediesVerified, JSON.stringify(found.remedies, null, 1));
+  return found;
+}
+
+const lastEvent = async (name: string) =>
+  String((await world.trail({ name: 'EventName', value: name })).at(-1)?.eventID);
+
+const kindsOf = ({ remedies }: Explained) => remedies.map(({ kind }) => kind);
+
+describe('a near miss comes before a new statement', () => {
+  test('kms:ViaService of another Region: its value, beside the one that is there', async () => {
+    const user = await newUser();
+    const via = {
+      Effect: 'Allow',
+      Principal: { AWS: user.arn },
+      Action: ['kms:GenerateDataKey*', 'kms:CreateGrant', 'kms:DescribeKey'],
+      Resource: '*',
+      Condition: { StringEquals: { 'kms:ViaService': 'ec2.eu-west-1.amazonaws.com' } },
+    };
+    const keyArn = await world.newKey(policyOf(ADMINISTRATION, via));
+    const create = async () =>
+      (
+        await user.ec2.send(
+          new CreateVolumeCommand({
+            AvailabilityZone: 'us-east-1a',
+            Size: 1,
+            Encrypted: true,
+            KmsKeyId: keyArn,
+          }),
+        )
+      ).VolumeId as string;
+    const volume = await create();
+    await world.server.settled();
+    const found = await explained(volume);
+    assert.deepEqual(kindsOf(found), ['statement']);
+    const { Condition } = found.remedies[0]?.document as typeof via;
+    assert.deepEqual(Condition, {
+      StringEquals: { 'kms:ViaService': ['ec2.eu-west-1.amazonaws.com', 'ec2.us-east-1.amazonaws.com'] },
+    });
+    await applyRemedies(world.server, found);
+    const again = await create();
+    await world.server.settled();
+    assert.equal((await world.volume(again))?.State, 'available');
+    // The condition still holds direct use off.
+    assert.equal(
+      (await refusal(user.kms.send(new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256' })))).code,
+      'AccessDeniedException',
+    );
+  });
+
+  test('a wildcard under StringEquals: the operator', async () => {
+    const user = await newUser();
+    const via = {
+      Effect: 'Allow',
+      Principal: { AWS: user.arn },
+      Action: 'kms:*',
+      Resource: '*',
+      Condition: { StringEquals: { 'kms:ViaService': 'ec2.*.amazonaws.com' } },
+    };
+    const keyArn = await world.newKey(policyOf(ADMINISTRATION, via));
+    const create = async () =>
+      (
+        await user.ec2.send(
+          new CreateVolumeCommand({
+            AvailabilityZone: 'us-east-1a',
+            Size: 1,
+            Encrypted: true,
+            KmsKeyId: keyArn,
+          }),
+        )
+      ).VolumeId as string;
+    const volume = await create();
+    await world.server.settled();
+    const found = await explained(volume);
+    assert.deepEqual((found.remedies[0]?.document as typeof via).Condition, {
+      StringLike: { 'kms:ViaService': 'ec2.*.amazonaws.com' },
+    });
+    await applyRemedies(world.server, found);
+    const again = await create();
+    await world.server.settled();
+    assert.equal((await world.volume(again))?.State, 'available');
+  });
+
+  test('an alias as Resource: the key', async () => {
+    const keyArn = await world.newKey();
+    const alias = `arn:aws:kms:us-east-1:${ACCOUNT}:alias/app`;
+    const user = await newUser({ Effect: 'Allow', Action: 'kms:Encrypt', Resource: alias });
+    await refusal(encrypt(user, keyArn));
+    const found = await explained(keyArn);
+    assert.deepEqual(kindsOf(found), ['fact']);
+    assert.equal((found.remedies[0]?.document as { Resource: string }).Resource, keyArn);
+    await applyRemedies(world.server, found);
+    await encrypt(user, keyArn);
+  });
+
+  test('a role that was deleted and made again: its ARN is put again, in that statement', async () => {
+    const trust = JSON.stringify(policyOf({ Effect: 'Allow', Principal: ROOT, Action: 'sts:AssumeRole' }));
+    const role = { RoleName: 'app', AssumeRolePolicyDocument: trust };
+    const { Role } = await world.iam.send(new CreateRoleCommand(role));
+    const use = {
+      Sid: 'Use',
+      Effect: 'Allow',
+      Principal: { AWS: Role?.Arn },
+      Action: 'kms:Encrypt',
+      Resource: '*',
+    };
+    const keyArn = await world.newKey(policyOf(ADMINISTRATION, use));
+    await world.iam.send(new DeleteRoleCommand({ RoleName: 'app' }));
+    await world.iam.send(new CreateRoleCommand(role));
+    const user = await newUser({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' });
+    const { Credentials: session } = await world.server
+      .client(STSClient, user.credentials)
+      .send(new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 's1' }));
+    const kms = world.server.client(KMSClient, {
+      accessKeyId: session?.AccessKeyId as string,
+      secretAccessKey: session?.SecretAccessKey as string,
+      sessionToken: session?.SessionToken,
+    });
+    await refusal(encrypt({ ...user, kms }, keyArn));
+    const found = await explained(keyArn);
+    assert.deepEqual(kindsOf(found), ['fact']);
+    await applyRemedies(world.server, found);
+    await encrypt({ ...user, kms }, keyArn);
+  });
+
+  test('a tag of another case: the tag', async () => {
+    const { KeyMetadata } = await world.kms.send(
+      new CreateKeyCommand({ Tags: [{ TagKey: 'team', TagValue: 'Red' }] }),
+    );
+    const keyArn = KeyMetadata?.Arn as string;
+    const user = await newUser({
+      Effect: 'Allow',
+      Action: 'kms:Encrypt',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:ResourceTag/team': 'red' } },
+    });
+    await refusal(encrypt(user, keyArn));
+    const found = await explained(keyArn);
+    assert.deepEqual(kindsOf(found), ['fact']);
+    assert.equal(found.remedies[0]?.calls?.[0]?.operation, 'TagResource');
+    await applyRemedies(world.server, found);
+    await encrypt(user, keyArn);
+  });
+});
+
+describe('the request, before any policy', () => {
+  test('an external id that was left out', async () => {
+    const user = await newUser({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' });
+    const statement = {
+      Effect: 'Allow',
+      Principal: { AWS: user.arn },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'sts:ExternalId': 'secret-7' } },
+    };
+    const { Role } = await world.iam.send(
+      new CreateRoleCommand({
+        RoleName: 'vendor',
+        AssumeRolePolicyDocument: JSON.stringify(policyOf(statement)),
+      }),
+    );
+    await refusal(
+      world.server
+        .client(STSClient, user.credentials)
+        .send(new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 's1' })),
+    );
+    const found = await explained(await lastEvent('AssumeRole'));
+    assert.deepEqual(kindsOf(found), ['request']);
+    assert.match(found.text, /Change no policy: .*ExternalId/);
+    assert.deepEqual(found.remedies[0]?.calls ?? [], []);
+  });
+
+  test('MFA, asked for by an Allow and by a Deny', async () => {
+    const keyArn = await world.newKey();
+    const asked = await newUser({
+      Effect: 'Allow',
+      Action: 'kms:*',
+      Resource: '*',
+      Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+    });
+    await refusal(encrypt(asked, keyArn));
+    assert.deepEqual(kindsOf(await explained(keyArn)), ['request']);
+    const other = await world.newKey();
+    const denied = await newUser(
+      { Effect: 'Allow', Action: 'kms:*', Resource: '*' },
+      {
+        Sid: 'NoMfa',
+        Effect: 'Deny',
+        Action: '*',
+        Resource: '*',
+        Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+      },
+    );
+    await refusal(encrypt(denied, other));
+    const found = await explained(other);
+    assert.deepEqual(kindsOf(found), ['request']);
+    assert.match(found.text, /MFA/);
+  });
+
+  test('an encryption context that the statement asks for', async () => {
+    const keyArn = await world.newKey();
+    const user = await newUser({
+      Effect: 'Allow',
+      Action: 'kms:Encrypt',
+      Resource: '*',
+      Condition: { StringEquals: { 'kms:EncryptionContext:Department': 'finance' } },
+    });
+    await refusal(encrypt(user, keyArn));
+    const found = await explained(keyArn);
+    assert.deepEqual(kindsOf(found), ['request']);
+    assert.match(found.text, /Department="finance"/);
+    await encrypt(user, keyArn, { Department: 'finance' });
+  });
+});
+
+describe('a deny is narrowed', () => {
+  test('by what AWS services do for the caller, where an address was refused that is theirs', async () => {
+    const keyArn = await world.newKey();
+    const user = await newUser(
+      { Effect: 'Allow', Action: ['ec2:*', 'kms:*'], Resource: '*' },
+      {
+        Sid: 'Office',
+        Effect: 'Deny',
+        Action: '*',
+        Resource: '*',
+        Condition: { NotIpAddress: { 'aws:SourceIp': '127.0.0.0/8' } },
+      },
+    );
+    const create = async () =>
+      (
+        await user.ec2.send(
+          new CreateVolumeCommand({
+            AvailabilityZone: 'us-east-1a',
+            Size: 1,
+            Encrypted: true,
+            KmsKeyId: keyArn,
+          }),
+        )
+      ).VolumeId as string;
+    const volume = await create();
+    await world.server.settled();
+    const found = await explained(volume);
+    assert.deepEqual(kindsOf(found), ['narrowed-deny']);
+    const { Condition } = found.remedies[0]?.document as { Condition: object };
+    assert.deepEqual(Condition, {
+      NotIpAddress: { 'aws:SourceIp': '127.0.0.0/8' },
+      BoolIfExists: { 'aws:ViaAWSService': 'false' },
+    });
+    await applyRemedies(world.server, found);
+    const again = await create();
+    await world.server.settled();
+    assert.equal((await world.volume(again))?.State, 'available');
+  });
+});
+
+describe('a state', () => {
+  test('a disabled key that the policies refuse too: both, in one round', async () => {
+    const keyArn = await world.newKey();
+    const user = await newUser();
+    await world.kms.send(new DisableKeyCommand({ KeyId: keyArn }));
+    await refusal(encrypt(user, keyArn));
+    const found = await explained(keyArn);
+    assert.deepEqual(kindsOf(found).toSorted(), ['new-statement', 'state']);
+    await applyRemedies(world.server, found);
+    await encrypt(user, keyArn);
+  });
+
+  test('a key on its way out: its deletion is cancelled', async () => {
+    const keyArn = await world.newKey();
+    await world.kms.send(new ScheduleKeyDeletionCommand({ KeyId: keyArn, PendingWindowInDays: 7 }));
+    await refusal(world.kms.send(new EncryptCommand({ KeyId: keyArn, Plaintext: Buffer.from('x') })));
+    const found = await explained(keyArn);
+    assert.deepEqual(
+      found.remedies[0]?.calls?.map(({ operation }) => operation),
+      ['CancelKeyDeletion', 'EnableKey'],
+    );
+    await applyRemedies(world.server, found);
+    await world.kms.send(new EncryptCommand({ KeyId: keyArn, Plaintext: Buffer.from('x') }));
+  });
+});
+
+describe('across accounts', () => {
+  test('both sides, each in its own account', async () => {
+    const foreign = world.server.client(KMSClient, await world.server.root(OTHER_ACCOUNT));
+    const { KeyMetadata } = await foreign.send(new CreateKeyCommand({}));
+    const keyArn = KeyMetadata?.Arn as string;
+    const user = await newUser();
+    await refusal(encrypt(user, keyArn));
+    const found = await explained(keyArn);
+    assert.deepEqual(
+      found.remedies.map(({ account }) => account).toSorted(),
+      [ACCOUNT, OTHER_ACCOUNT].toSorted(),
+    );
+    await applyRemedies(world.server, found);
+    await encrypt(user, keyArn);
+  });
+});
+
+describe('the world has moved on', () => {
+  test('what was denied would be allowed now, and the change that made it so is named', async () => {
+    const keyArn = await world.newKey();
+    const user = await newUser();
+    await refusal(encrypt(user, keyArn));
+    await world.iam.send(
+      new PutUserPolicyCommand({
+        UserName: user.arn.split('/').at(-1),
+        PolicyName: 'kms',
+        PolicyDocument: JSON.stringify(policyOf({ Effect: 'Allow', Action: 'kms:*', Resource: '*' })),
+      }),
+    );
+    const found = await world.server.ask<Explained>('explain', { subject: keyArn });
+    assert.equal(found.now, 'allowed');
+    assert.deepEqual(found.remedies, []);
+    assert.match(found.text, /It would be allowed now/);
+    assert.match(found.text, /PutUserPolicy/);
+  });
+});
+
+test('a fix is never put where it cannot be stored: what PutKeyPolicy would refuse is not proposed', async () => {
+  const user = await newUser();
+  const admin = {
+    Effect: 'Allow',
+    Principal: ROOT,
+    Action: ['kms:PutKeyPolicy', 'kms:GetKeyPolicy'],
+    Resource: '*',
+  };
+  const trust = JSON.stringify(policyOf({ Effect: 'Allow', Principal: ROOT, Action: 'sts:AssumeRole' }));
+  const { Role } = await world.iam.send(
+    new CreateRoleCommand({ RoleName: 'gone', AssumeRolePolicyDocument: trust }),
+  );
+  const keyArn = await world.newKey(
+    policyOf(admin, { Effect: 'Allow', Principal: { AWS: Role?.Arn }, Action: 'kms:Decrypt', Resource: '*' }),
+  );
+  await world.iam.send(new DeleteRoleCommand({ RoleName: 'gone' }));
+  await refusal(encrypt(user, keyArn));
+  const found = await explained(keyArn);
+  await applyRemedies(world.server, found);
+  await encrypt(user, keyArn);
+});
