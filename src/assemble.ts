@@ -34,6 +34,8 @@ import type { RekeyableSealer } from './platform/node/sealer.ts';
 import type { Entropy, Timers, Turns } from './platform/ports.ts';
 import autoscaling from './services/autoscaling/index.ts';
 import cloudformation from './services/cloudformation/index.ts';
+import { receiveSignal } from './services/cloudformation/stack/wait-handle.ts';
+import { WAIT_PATH } from './services/cloudformation/wait-address.ts';
 import cloudtrail from './services/cloudtrail/index.ts';
 import ebs from './services/ebs/index.ts';
 import ec2 from './services/ec2/index.ts';
@@ -130,6 +132,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
       throw error;
     },
   );
+  runtime.ports.address.url = server.url;
   const { pid } = process;
   const withdrawals = [announceServer({ url: server.url, token, pid })];
   if (options.data) withdrawals.push(noteHolder(options.data, { url: server.url, pid }));
@@ -170,6 +173,7 @@ export function composeRuntime(state: State, { delays = 1, onDefect, refusal }: 
     blocks,
     instances: simulatedInstances(),
     delays: scaledDelays(delays),
+    address: {},
     reportFault: onDefect,
   };
   const registry = new Registry(SERVICES.flatMap(({ operations }) => operations));
@@ -236,7 +240,12 @@ export function composeHandler(
     open: auth === 'open' ? openIdentity({ store, sealer, clock, entropy }, account) : undefined,
     signingClock: machineClock,
   });
-  return (request) => (request.path.startsWith(CONTROL_PREFIX) ? control(request) : endpoint(request));
+  return async (request) => {
+    const { method, path, body } = request;
+    if (path.startsWith(CONTROL_PREFIX)) return control(request);
+    if (!path.startsWith(WAIT_PATH)) return endpoint(request);
+    return { status: await receiveSignal(runtime, method, path, body.toString()), headers: {}, body: '' };
+  };
 }
 
 function serve(

@@ -146,10 +146,7 @@ describe('a template that AWS refuses', () => {
         { Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } },
         /Unrecognized resource types: \[AWS::S3::Bucket\]\. .*Latchkey does not serve them/,
       ],
-      [
-        { Resources: { Wait: { Type: 'AWS::CloudFormation::WaitConditionHandle' } } },
-        /Unrecognized resource types/,
-      ],
+      [{ Resources: { Nested: { Type: 'AWS::CloudFormation::Stack' } } }, /Unrecognized resource types/],
       [keyWith('{{resolve:ssm:name}}'), /does not serve dynamic references \(\{\{resolve:ssm:name\}\}\)/],
       [
         { Parameters: { A: { Type: 'AWS::SSM::Parameter::Value<String>' } }, Resources: { Key: KEY } },

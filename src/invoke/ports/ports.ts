@@ -154,6 +154,8 @@ declare module '../port.ts' {
     readonly instances: InstanceHost;
     readonly snapshots: SnapshotDirectory;
     readonly delays: Delays;
+    /** Where the server listens, once it does. */
+    readonly address: { url?: string };
     readonly mfa: MfaSource;
     readonly founding: AccountFounding;
     readonly credentials: CredentialSource;

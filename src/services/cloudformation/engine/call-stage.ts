@@ -13,6 +13,7 @@ import { type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
 import type { ResourceStatus } from '../stack/stack-status.ts';
 import { openValue, sealValue } from '../stack/vault.ts';
 import type { JsonObject } from '../template/json.ts';
+import { waitPathOf } from '../wait-address.ts';
 import { policyFor, settleDeletion } from './clean-up.ts';
 import { complete } from './complete.ts';
 import { existing, handlerContext } from './handler-context.ts';
@@ -49,6 +50,7 @@ function created(answer: string | MadeBare): StageEffect {
     const { physicalId, made, attributes = {} } = bare;
     const initiated = changeResource(context, stack, row, {
       physicalId,
+      waitPath: waitPathOf({ type: row.type, physicalId }),
       status: `${verb}_IN_PROGRESS`,
       statusReason: 'Resource creation Initiated',
       sealedState: sealValue(context, { properties: made, attributes }),

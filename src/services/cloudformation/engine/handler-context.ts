@@ -1,6 +1,9 @@
 /** What a type's handler is given: the caller's rights, the resource as it is, and names that an action always gets again. */
-import type { ExistingResource, ResourceContext } from '../resource-type/resource-type.ts';
-import { stateOf } from '../stack/stack-resource.ts';
+import type { WorkflowContext } from '../../../invoke/context.ts';
+import type { ExistingResource, ResourceContext, Signal } from '../resource-type/resource-type.ts';
+import type { StackRecord } from '../stack/stack.ts';
+import { rowsOf, stateOf } from '../stack/stack-resource.ts';
+import { openValue } from '../stack/vault.ts';
 import { instanceOf } from './goal.ts';
 import { physicalName } from './physical-name.ts';
 import type { StageWork } from './stage.ts';
@@ -16,6 +19,8 @@ export function handlerContext({ ctx, call: caller, stack, row, action }: StageW
     updatePolicy: stack.goal && instanceOf(ctx, stack).resources[row.logicalId]?.UpdatePolicy,
     progress: action.progress,
     signals: row.signals ?? [],
+    serverUrl: ctx.ports.address.url ?? '',
+    signalsOf: (handle) => signalsOf(ctx, stack, handle),
     token: action.id,
     physicalName: (longest) => physicalName(stack.name, row.logicalId, action.id, longest),
   };
@@ -23,4 +28,13 @@ export function handlerContext({ ctx, call: caller, stack, row, action }: StageW
 
 export function existing({ ctx, row }: Pick<StageWork, 'ctx' | 'row'>): ExistingResource {
   return { physicalId: row.physicalId as string, ...stateOf(ctx, row) };
+}
+
+async function signalsOf(ctx: WorkflowContext, stack: StackRecord, handle: string): Promise<Signal[]> {
+  const rows = await ctx.read((tx) => rowsOf(tx, stack));
+  const { signals = [] } = rows.find(({ physicalId }) => physicalId === handle) ?? {};
+  return signals.map(({ sealedData, ...signal }) => ({
+    ...signal,
+    data: openValue<string>(ctx, sealedData),
+  }));
 }

@@ -6,6 +6,8 @@ import type { Properties } from './properties.ts';
 export interface Signal {
   readonly id: string;
   readonly isSuccess: boolean;
+  readonly reason?: string;
+  readonly data?: string;
 }
 
 /** What a handler works with: the rights of whoever asked for the stack, or of the stack's role. */
@@ -21,6 +23,10 @@ export interface ResourceContext {
   readonly progress?: JsonObject;
   /** The signals that the resource was sent since the action began. */
   readonly signals: readonly Signal[];
+  /** Those that the handle of a wait condition was sent. */
+  signalsOf(handle: string): Promise<readonly Signal[]>;
+  /** Where the server listens. */
+  readonly serverUrl: string;
   /** The same each time that the work of an action is begun again: for operations that take a client token. */
   readonly token: string;
   /** `<stack>-<logical id>-<random>`, cut to `longest`: the name of a resource that is given none. */

@@ -4,6 +4,7 @@ import { autoScalingGroup } from './autoscaling-group.ts';
 import { lifecycleHook, scalingPolicy, scheduledAction } from './autoscaling-group-parts.ts';
 import { launchConfiguration } from './autoscaling-launch-configuration.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
+import { waitCondition, waitConditionHandle } from './cloudformation-wait-condition.ts';
 import { instance } from './ec2-instance.ts';
 import { internetGateway } from './ec2-internet-gateway.ts';
 import { keyPair } from './ec2-key-pair.ts';
@@ -86,6 +87,8 @@ const TYPES: readonly ResourceType[] = [
   volume,
   volumeAttachment,
   vpc,
+  waitCondition,
+  waitConditionHandle,
   vpcGatewayAttachment,
 ];
 

@@ -39,6 +39,15 @@ export interface ResourceAction {
   readonly startedAtMs: number;
 }
 
+/** A signal that a resource, or a wait condition's handle, was sent. */
+export interface KeptSignal {
+  readonly id: string;
+  readonly isSuccess: boolean;
+  readonly reason?: string;
+  /** What came with it. */
+  readonly sealedData?: string;
+}
+
 export interface StackResourceRecord {
   readonly account: string;
   readonly region: string;
@@ -49,6 +58,8 @@ export interface StackResourceRecord {
   /** `previous`: another row stands for the logical id; what this one stands for is deleted when all went well. */
   readonly role: 'current' | 'previous';
   readonly physicalId?: string;
+  /** Of a wait condition's handle: the path of its address. */
+  readonly waitPath?: string;
   /** Absent until there is an event of it. */
   readonly status?: ResourceStatus;
   readonly statusReason?: string;
@@ -64,7 +75,7 @@ export interface StackResourceRecord {
   /** As events show them: without what NoEcho hides. */
   readonly shownProperties?: string;
   readonly importedNames: readonly string[];
-  readonly signals?: readonly { readonly id: string; readonly isSuccess: boolean }[];
+  readonly signals?: readonly KeptSignal[];
 }
 
 export const stackResources = table<StackResourceRecord>()({
@@ -79,6 +90,8 @@ export const stackResources = table<StackResourceRecord>()({
   indexes: {
     physicalId: ({ account, region, physicalId }) =>
       physicalId === undefined ? [] : [[account, region, physicalId]],
+    waitPath: ({ account, region, waitPath }) =>
+      waitPath === undefined ? [] : [[account, region, waitPath]],
     import: ({ account, region, importedNames, status }) =>
       status === 'DELETE_COMPLETE' ? [] : importedNames.map((name) => [account, region, name]),
   },

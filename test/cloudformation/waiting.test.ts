@@ -1,4 +1,4 @@
-/** What update and creation policies make of a group: rolling updates, replacement, signals of its instances. */
+/** What makes a stack wait: rolling updates and replacements of groups, signals, wait conditions. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
@@ -169,4 +169,61 @@ test('a replacing update makes another group, which has to succeed before the ol
   assert.equal(stack.StackStatus, 'UPDATE_COMPLETE', (await stacks.story('swap')).join('\n'));
   assert.notEqual(await stacks.physicalId('swap', 'Group'), old);
   assert.ok((await stacks.story('swap')).includes('DELETE_COMPLETE Group'));
+});
+
+describe('a wait condition', () => {
+  const waiting = {
+    Resources: {
+      Handle: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
+      Condition: {
+        Type: 'AWS::CloudFormation::WaitCondition',
+        Properties: { Handle: { Ref: 'Handle' }, Timeout: '60', Count: 2 },
+      },
+    },
+    Outputs: { Data: { Value: { 'Fn::GetAtt': ['Condition', 'Data'] } } },
+  };
+  const begin = async (StackName: string) => {
+    await stacks.client.send(
+      new cf.CreateStackCommand({
+        StackName,
+        TemplateBody: JSON.stringify(waiting),
+        OnFailure: 'DO_NOTHING',
+      }),
+    );
+    await until(StackName, /Condition: Resource creation Initiated/);
+    return stacks.physicalId(StackName, 'Handle');
+  };
+  const put = (url: string, body: object, method = 'PUT') =>
+    fetch(url, { method, body: JSON.stringify(body) }).then(({ status }) => status);
+
+  test('is complete once its handle has the signals, and hands on what came with them', async () => {
+    const url = await begin('waited');
+    assert.equal(await put(url, { Status: 'SUCCESS', UniqueId: 'a', Data: 'one' }), 200);
+    assert.equal(await put(url, { Status: 'SUCCESS', UniqueId: 'a', Data: 'one again' }), 200);
+    assert.equal(await put(`${url}x`, { Status: 'SUCCESS', UniqueId: 'b' }), 403);
+    assert.equal(await put(url, { Status: 'PERHAPS', UniqueId: 'b' }), 400);
+    assert.equal(await put(url, { Status: 'SUCCESS', UniqueId: 'b' }, 'POST'), 405);
+    assert.equal(await put(url, { Status: 'SUCCESS', UniqueId: 'b', Reason: 'done' }), 200);
+    const { StackStatus, Outputs } = await stacks.settled('waited');
+    assert.equal(StackStatus, 'CREATE_COMPLETE');
+    assert.deepEqual(JSON.parse(Outputs?.[0]?.OutputValue ?? ''), { a: 'one again', b: '' });
+  });
+
+  test('fails when its time is over, or a signal says so', async () => {
+    await begin('late');
+    await server.advance(61_000);
+    assert.equal((await stacks.settled('late')).StackStatus, 'CREATE_FAILED');
+    assert.ok(
+      (await stacks.story('late')).includes(
+        'CREATE_FAILED Condition: WaitCondition timed out. Received 0 conditions when expecting 2',
+      ),
+    );
+    await put(await begin('failing'), { Status: 'FAILURE', UniqueId: 'a', Reason: 'no disk' });
+    await stacks.settled('failing');
+    assert.ok(
+      (await stacks.story('failing')).includes(
+        "CREATE_FAILED Condition: WaitCondition received failed message: 'no disk' for uniqueId: a",
+      ),
+    );
+  });
 });
