@@ -20,7 +20,13 @@ export function parseSigningTime(text: string): SigningTime | undefined {
     const [, year, month, day, hour, minute, second] = parts.map(Number) as Seven;
     const ms = Date.UTC(year, month - 1, day, hour, minute, second);
     // Date.UTC lets the 31st of February run over into March, and the 61st minute into the next hour.
-    const real = new Date(ms).getUTCDate() === day && month <= 12 && hour < 24 && minute < 60 && second < 60;
+    const real =
+      new Date(ms).getUTCDate() === day &&
+      month >= 1 &&
+      month <= 12 &&
+      hour < 24 &&
+      minute < 60 &&
+      second < 60;
     return real ? { text, ms } : undefined;
   }
   const ms = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;

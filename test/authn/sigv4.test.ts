@@ -256,6 +256,11 @@ describe('a request without a readable signature is refused as AWS words it', ()
       '20260231T000000Z',
       '20261301T000000Z',
       '20260101T240000Z',
+      '20260101T006000Z',
+      '20260101T000060Z',
+      '20260229T000000Z',
+      '20260100T000000Z',
+      '20260001T000000Z',
       'yesterday',
     ]) {
       await assertRefused(
@@ -586,6 +591,21 @@ describe('a presigned URL', () => {
         "'X-Amz-Signature'. AWS query-string parameters must include 'X-Amz-SignedHeaders'. Re-examine the " +
         'query-string parameters.',
     );
+  });
+
+  test('lacks no single one of its parameters', async () => {
+    const whole = presign('kms', '60');
+    for (const name of ['X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Signature', 'X-Amz-SignedHeaders']) {
+      const query = whole.query
+        .split('&')
+        .filter((part) => !part.startsWith(`${name}=`))
+        .join('&');
+      await assertRefused(
+        { ...whole, query },
+        'IncompleteSignatureException',
+        `AWS query-string parameters must include '${name}'. Re-examine the query-string parameters.`,
+      );
+    }
   });
 
   test('may not come with an Authorization header as well', async () => {

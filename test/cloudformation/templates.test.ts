@@ -292,6 +292,91 @@ describe('functions', () => {
   });
 });
 
+describe('limits of functions', () => {
+  const resolver = {} as Resolver;
+  const worth = (value: unknown) => evaluate(value as never, resolver);
+
+  test('Fn::Cidr gives blocks of as many addresses as the bits say, eight where they are not said', () => {
+    assert.deepEqual(worth(F('Cidr', '10.0.0.0/16', 3, 8)), ['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24']);
+    assert.deepEqual(worth(F('Cidr', '10.0.0.0/16', 2)), ['10.0.0.0/24', '10.0.1.0/24']);
+    assert.deepEqual(worth(F('Cidr', '10.0.0.0/16', '1', '4')), ['10.0.0.0/28']);
+    assert.throws(() => worth(F('Cidr', '10.0.0.0/24', 2, 8)));
+  });
+
+  test('500 resources, and no more', async () => {
+    const resources = (count: number) => ({
+      Resources: Object.fromEntries(
+        Array.from({ length: count }, (_, n) => [`W${n}`, { Type: 'AWS::Logs::LogGroup' }]),
+      ),
+    });
+    await validate(resources(500));
+    assert.equal(
+      (await refusal(validate(resources(501)))).message,
+      'Template format error: Number of resources, 501, is greater than maximum allowed, 500',
+    );
+  });
+
+  test('two to ten conditions in Fn::And and Fn::Or', async () => {
+    const template = (name: 'And' | 'Or', count: number) => ({
+      Conditions: { All: F(name, ...Array(count).fill({ 'Fn::Equals': ['a', 'a'] })) },
+      Resources: { Handle: { Type: 'AWS::Logs::LogGroup', Condition: 'All' } },
+    });
+    for (const name of ['And', 'Or'] as const) {
+      for (const [count, isTaken] of [
+        [1, false],
+        [2, true],
+        [10, true],
+        [11, false],
+      ] as const) {
+        const stack = `${name.toLowerCase()}-${count}`;
+        const made = stacks.client.send(
+          new cf.CreateStackCommand({
+            StackName: stack,
+            TemplateBody: JSON.stringify(template(name, count)),
+          }),
+        );
+        if (isTaken) await made;
+        else assert.equal((await refusal(made)).code, 'ValidationError', stack);
+      }
+    }
+  });
+
+  test('items of a list parameter are trimmed', async () => {
+    const stack = await stacks.create('trimmed', {
+      Parameters: { List: { Type: 'CommaDelimitedList', Default: ' a , b,c ' } },
+      Resources: { Handle: { Type: 'AWS::Logs::LogGroup' } },
+      Outputs: { Joined: { Value: { 'Fn::Join': ['|', { Ref: 'List' }] } } },
+    });
+    assert.equal(stack.Outputs?.[0]?.OutputValue, 'a|b|c');
+  });
+
+  test('a list in a Fn::Sub is its items with commas between', async () => {
+    const stack = await stacks.create('listed', {
+      Parameters: { List: { Type: 'CommaDelimitedList', Default: 'a, b' } },
+      Resources: { Key: KEY },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of CloudFormation's
+      Outputs: { Text: { Value: { 'Fn::Sub': 'of ${List}' } } },
+    });
+    assert.equal(stack.Outputs?.[0]?.OutputValue, 'of a,b');
+  });
+});
+
+test('a change of tags alone is an update, and no change at all is none', async () => {
+  const template = keyWith('same');
+  await stacks.create('tagged', template, { Tags: [{ Key: 'a', Value: '1' }] });
+  const none = stacks.client.send(
+    new cf.UpdateStackCommand({
+      StackName: 'tagged',
+      TemplateBody: JSON.stringify(template),
+      Tags: [{ Key: 'a', Value: '1' }],
+    }),
+  );
+  assert.equal((await refusal(none)).message, 'No updates are to be performed.');
+  const stack = await stacks.update('tagged', template, { Tags: [{ Key: 'a', Value: '2' }] });
+  assert.equal(stack.StackStatus, 'UPDATE_COMPLETE');
+  assert.deepEqual(stack.Tags, [{ Key: 'a', Value: '2' }]);
+});
+
 test('conditions decide which resources, properties and outputs there are', async () => {
   const template = {
     Parameters: { Stage: { Type: 'String' } },
