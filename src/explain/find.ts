@@ -88,7 +88,9 @@ async function byKey(from: FindingWorld, subject: string, scope: Scope): Promise
   const arn = await keyNamed({ ...from, ...scope }, subject);
   if (!arn) return undefined;
   const calls = await byLabel(from.tx, 'About', arn);
-  const [entry, ...others] = calls.filter(isDenied);
+  // A disabled key refuses without any policy: whatever was refused last is what matters.
+  const entry = calls.find((call) => isDenied(call) || isFailed(call));
+  const others = calls.filter((call) => isDenied(call) && call !== entry);
   return entry ? withOuter(from.tx, { entry, others }) : byResource(from.tx, arn);
 }
 

@@ -26,7 +26,8 @@ export function explanationPage(explanation: Explanation, options: RenderOptions
   const [check] = checks;
   const sections: Section[] = [verdictSection(explanation)];
   if (explanation.now === 'allowed') sections.push(nowAllowed(explanation));
-  else if (verdict === 'denied' || explanation.remedies.length > 0) sections.push(fixSection(explanation));
+  else if (verdict === 'denied' || explanation.remedies.length > 0)
+    sections.push(fixSection(explanation, options));
   if (call) sections.push({ title: 'What happened', blocks: whatHappened(explanation, call) });
   if (check) sections.push(policiesSection(check, options));
   if (explanation.others?.length) sections.push(othersSection(explanation.others));
@@ -75,17 +76,17 @@ function nowAllowed({ since = [], symptom }: Explanation): Section {
   };
 }
 
-function fixSection({ remedies, remediesVerified, following }: Explanation): Section {
+function fixSection(
+  { remedies, remediesVerified, following }: Explanation,
+  { verbose }: RenderOptions,
+): Section {
   if (remedies.length === 0) {
     return { title: 'How to fix it', blocks: ['No change of policy was found that would allow it.'] };
   }
   const accounts = new Set(remedies.map(({ account }) => account));
-  const steps = remedies.flatMap((remedy): Block[] => [
-    accounts.size > 1 ? withAccount(remedy) : remedy.sentence,
-    ...(remedy.document
-      ? [{ document: remedy.document }]
-      : (remedy.commands ?? []).map((each) => `  ${each}`)),
-  ]);
+  const steps = remedies.flatMap((remedy) =>
+    remedyBlocks(accounts.size > 1 ? { ...remedy, sentence: withAccount(remedy) } : remedy, verbose),
+  );
   const asked = following.map(({ action, resource }) => `${action} on ${resourceName(resource)}`).join(', ');
   const next = asked ? [`The service would have gone on to call ${asked}.`] : [];
   const noun = remedies.every(({ shape }) => shape === 'policy') ? 'policy' : 'change';
@@ -95,6 +96,20 @@ function fixSection({ remedies, remediesVerified, following }: Explanation): Sec
     ? `(Verified: with ${all} in place every call above is allowed${none}.)`
     : '(Verified: this alone is not enough.)';
   return { title: 'How to fix it', blocks: [...steps, ...next, verified] };
+}
+
+/** The document to put, or else the command; all that is known of it with --verbose. */
+function remedyBlocks(remedy: ExplainedRemedy, verbose = false): Block[] {
+  const { sentence, document, commands = [], terraform, by, account } = remedy;
+  const shown = verbose || !document ? commands : [];
+  const lines = shown.map((command): Block => ({ text: command, depth: 1 }));
+  const more = verbose
+    ? [
+        ...(terraform ? [`In Terraform: ${terraform}`] : []),
+        ...(by ? [`${by}${account ? `, of account ${account},` : ''} may make this change.`] : []),
+      ].map((text): Block => ({ text, depth: 1 }))
+    : [];
+  return [sentence, ...(document ? [{ document }] : []), ...lines, ...more];
 }
 
 function whatHappened({ outerCall }: Explanation, call: ExplainedCall): Block[] {
@@ -113,6 +128,7 @@ function whatHappened({ outerCall }: Explanation, call: ExplainedCall): Block[] 
   return [...lines, `${outcome} (CloudTrail event ${call.eventId})`];
 }
 
+const DELEGATES = 'leaves it to identity-based policies';
 const OUTCOMES = {
   'explicit deny': 'denies',
   allow: 'allows',
@@ -126,13 +142,17 @@ function policiesSection(
 ): Section {
   const blocks: Block[] = [];
   const silent: string[] = [];
+  const allowing: string[] = [];
   for (const policy of policies) {
     const shown = verbose ? policy.statements : policy.statements.filter(isTelling);
-    const hasSpoken = policy.outcome !== 'no match';
-    if (!verbose && shown.length === 0 && !hasSpoken) silent.push(policy.title);
-    else blocks.push(...policyBlocks(policy, shown));
+    const outcome = outcomeOf(policy);
+    if (verbose || shown.length > 0 || outcome === DELEGATES) blocks.push(...policyBlocks(policy, shown));
+    else if (policy.outcome === 'allow') allowing.push(policy.title);
+    else silent.push(policy.title);
   }
-  if (silent.length > 0) blocks.push(`${silentTitle(silent)}: no statement about ${action}`);
+  if (allowing.length > 0)
+    blocks.push(`${listed(allowing)}: ${allowing.length > 1 ? 'allow it' : 'allows it'}`);
+  if (silent.length > 0) blocks.push(`${listed(silent)}: no statement about ${action}`);
   if (policies.every(({ policyType }) => policyType !== 'identity-based policy')) {
     blocks.push('identity-based policies: none is attached');
   }
@@ -142,14 +162,14 @@ function policiesSection(
   return { title: 'Policies evaluated', blocks: [...blocks, ...more] };
 }
 
-/** Whatever speaks of the action says something; the rest only that it does not. */
-const isTelling = ({ mismatches = [], matched, principal, effect }: ExplainedStatement): boolean =>
-  !mismatches.includes('action') && !(matched && principal === 'account' && effect === 'Allow');
+/** What denies, and what nearly allows; an allow speaks for itself. */
+const isTelling = ({ mismatches = [], matched, effect }: ExplainedStatement): boolean =>
+  !mismatches.includes('action') && !(matched && effect === 'Allow');
 
 /** So many are named. */
 const MAX_NAMED = 3;
 
-function silentTitle(titles: readonly string[]): string {
+function listed(titles: readonly string[]): string {
   if (titles.length <= MAX_NAMED) return titles.join(', ');
   return `${titles.slice(0, MAX_NAMED - 1).join(', ')} and ${titles.length - MAX_NAMED + 1} more policies`;
 }
@@ -167,7 +187,7 @@ function outcomeOf({ outcome, statements }: ExplainedPolicy): string {
   if (statements.length === 0) return 'it has no statements';
   const matching = statements.filter(({ matched, effect }) => matched && effect === 'Allow');
   const delegates = outcome === 'allow' && matching.every(({ principal }) => principal === 'account');
-  return delegates ? 'leaves it to identity-based policies' : OUTCOMES[outcome];
+  return delegates ? DELEGATES : OUTCOMES[outcome];
 }
 
 function statementLine({ index, sid, line, effect, why }: ExplainedStatement): string {
