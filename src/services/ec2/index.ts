@@ -16,6 +16,7 @@ import { reattachVolumes, recoverInstanceWorkflow } from './instance/recovery.ts
 import { operations } from './operations.ts';
 import { accountCheck } from './resource/kind.ts';
 import { ec2FactsSource } from './resource-facts.ts';
+import { replaceRootVolumeWorkflow } from './root-volume/replace-root-volume-workflow.ts';
 import { copySnapshotWorkflow } from './snapshot/copy-snapshot-workflow.ts';
 import { directSnapshots } from './snapshot/direct-snapshots.ts';
 import { freeSnapshotWorkflow } from './snapshot/remove-snapshot.ts';
@@ -45,6 +46,7 @@ const module = {
     powerOnWorkflow,
     rebootInstanceWorkflow,
     recoverInstanceWorkflow,
+    replaceRootVolumeWorkflow,
     retireGrantsWorkflow,
     stopInstanceWorkflow,
     terminateInstanceWorkflow,

@@ -101,6 +101,8 @@ import DescribeVpcs from './network/vpc/DescribeVpcs.ts';
 import ModifyVpcAttribute from './network/vpc/ModifyVpcAttribute.ts';
 import DescribeAvailabilityZones from './region/DescribeAvailabilityZones.ts';
 import DescribeRegions from './region/DescribeRegions.ts';
+import CreateReplaceRootVolumeTask from './root-volume/CreateReplaceRootVolumeTask.ts';
+import DescribeReplaceRootVolumeTasks from './root-volume/DescribeReplaceRootVolumeTasks.ts';
 import CopySnapshot from './snapshot/CopySnapshot.ts';
 import CreateSnapshot from './snapshot/CreateSnapshot.ts';
 import CreateSnapshots from './snapshot/CreateSnapshots.ts';
@@ -145,6 +147,7 @@ export const operations: readonly Operation[] = [
   CreateLaunchTemplate,
   CreateLaunchTemplateVersion,
   CreateNetworkInterface,
+  CreateReplaceRootVolumeTask,
   CreateRoute,
   CreateRouteTable,
   CreateSecurityGroup,
@@ -188,6 +191,7 @@ export const operations: readonly Operation[] = [
   DescribeNetworkInterfaceAttribute,
   DescribeNetworkInterfaces,
   DescribeRegions,
+  DescribeReplaceRootVolumeTasks,
   DescribeRouteTables,
   DescribeSecurityGroupRules,
   DescribeSecurityGroups,

@@ -523,6 +523,22 @@ export interface CreateNetworkInterfaceResult {
   ClientToken?: string;
 }
 
+export interface CreateReplaceRootVolumeTaskRequest {
+  InstanceId: string;
+  SnapshotId?: string;
+  ClientToken?: string;
+  DryRun?: boolean;
+  TagSpecifications?: TagSpecification[];
+  ImageId?: string;
+  DeleteReplacedRootVolume?: boolean;
+  VolumeInitializationRate?: number;
+  VolumeId?: string;
+}
+
+export interface CreateReplaceRootVolumeTaskResult {
+  ReplaceRootVolumeTask?: ReplaceRootVolumeTask;
+}
+
 export interface CreateRouteRequest {
   DestinationPrefixListId?: string;
   VpcEndpointId?: string;
@@ -2175,6 +2191,19 @@ export interface DescribeRegionsRequest {
 
 export interface DescribeRegionsResult {
   Regions?: Region[];
+}
+
+export interface DescribeReplaceRootVolumeTasksRequest {
+  ReplaceRootVolumeTaskIds?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  DryRun?: boolean;
+}
+
+export interface DescribeReplaceRootVolumeTasksResult {
+  ReplaceRootVolumeTasks?: ReplaceRootVolumeTask[];
+  NextToken?: string;
 }
 
 export interface DescribeReservedInstancesListingsRequest {
@@ -5369,6 +5398,18 @@ export interface ReplaceIamInstanceProfileAssociationResult {
   IamInstanceProfileAssociation?: IamInstanceProfileAssociation;
 }
 
+export interface ReplaceRootVolumeTask {
+  ReplaceRootVolumeTaskId?: string;
+  InstanceId?: string;
+  TaskState?: string;
+  StartTime?: string;
+  CompleteTime?: string;
+  Tags?: Tag[];
+  ImageId?: string;
+  SnapshotId?: string;
+  DeleteReplacedRootVolume?: boolean;
+}
+
 export interface RequestLaunchTemplateData {
   KernelId?: string;
   EbsOptimized?: boolean;
@@ -6368,6 +6409,7 @@ export interface Ec2Operations {
   CreateLaunchTemplate: { input: CreateLaunchTemplateRequest; output: CreateLaunchTemplateResult };
   CreateLaunchTemplateVersion: { input: CreateLaunchTemplateVersionRequest; output: CreateLaunchTemplateVersionResult };
   CreateNetworkInterface: { input: CreateNetworkInterfaceRequest; output: CreateNetworkInterfaceResult };
+  CreateReplaceRootVolumeTask: { input: CreateReplaceRootVolumeTaskRequest; output: CreateReplaceRootVolumeTaskResult };
   CreateRoute: { input: CreateRouteRequest; output: CreateRouteResult };
   CreateRouteTable: { input: CreateRouteTableRequest; output: CreateRouteTableResult };
   CreateSecurityGroup: { input: CreateSecurityGroupRequest; output: CreateSecurityGroupResult };
@@ -6497,6 +6539,7 @@ export interface Ec2Operations {
   DescribePrefixLists: { input: DescribePrefixListsRequest; output: DescribePrefixListsResult };
   DescribePublicIpv4Pools: { input: DescribePublicIpv4PoolsRequest; output: DescribePublicIpv4PoolsResult };
   DescribeRegions: { input: DescribeRegionsRequest; output: DescribeRegionsResult };
+  DescribeReplaceRootVolumeTasks: { input: DescribeReplaceRootVolumeTasksRequest; output: DescribeReplaceRootVolumeTasksResult };
   DescribeReservedInstances: { input: DescribeReservedInstancesRequest; output: DescribeReservedInstancesResult };
   DescribeReservedInstancesListings: { input: DescribeReservedInstancesListingsRequest; output: DescribeReservedInstancesListingsResult };
   DescribeReservedInstancesModifications: { input: DescribeReservedInstancesModificationsRequest; output: DescribeReservedInstancesModificationsResult };

@@ -7,6 +7,7 @@ export type ResourceType =
   | 'launch-template'
   | 'network-acl'
   | 'network-interface'
+  | 'replace-root-volume-task'
   | 'route-table'
   | 'security-group'
   | 'security-group-rule'

@@ -14,6 +14,7 @@ import { subnetKind } from '../network/subnet/subnet.ts';
 import { vpcKind } from '../network/vpc/vpc.ts';
 import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
 import type { ResourceType } from '../resource/resource-type.ts';
+import { rootVolumeTaskKind } from '../root-volume/replace-root-volume-task.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { volumeKind } from '../volume/volume.ts';
 
@@ -26,6 +27,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   'launch-template': launchTemplateKind,
   'network-acl': networkAclKind,
   'network-interface': networkInterfaceKind,
+  'replace-root-volume-task': rootVolumeTaskKind,
   'route-table': routeTableKind,
   'security-group': securityGroupKind,
   'security-group-rule': securityGroupRuleKind,

@@ -1,0 +1,104 @@
+/** A running instance gets another root volume, under keys that KMS is asked for. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  CreateReplaceRootVolumeTaskCommand,
+  type CreateReplaceRootVolumeTaskCommandInput,
+  CreateSnapshotCommand,
+  DescribeReplaceRootVolumeTasksCommand,
+  DescribeTagsCommand,
+  DescribeVolumesCommand,
+  StopInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { DisableKeyCommand, ListGrantsCommand } from '@aws-sdk/client-kms';
+import { ec2World, type World } from '../worlds/ec2.ts';
+import { refusal } from '../worlds/server.ts';
+
+const replace = (world: World, input: CreateReplaceRootVolumeTaskCommandInput) =>
+  world.ec2.send(new CreateReplaceRootVolumeTaskCommand(input));
+
+const rootOf = async (world: World, id: string) =>
+  (await world.instance(id)).BlockDeviceMappings![0]!.Ebs!.VolumeId!;
+
+const stateOf = async (world: World, id: string) => {
+  const { ReplaceRootVolumeTasks } = await world.ec2.send(
+    new DescribeReplaceRootVolumeTasksCommand({ ReplaceRootVolumeTaskIds: [id] }),
+  );
+  return ReplaceRootVolumeTasks![0]!.TaskState;
+};
+
+const encryptedInstance = async (world: World) => {
+  const KmsKeyId = await world.newKey();
+  const id = await world.run({
+    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { Encrypted: true, KmsKeyId } }],
+  });
+  await world.server.settled();
+  return { id, KmsKeyId };
+};
+
+describe('the root volume of a running instance', () => {
+  test('is replaced, and the old one left or deleted', async (t) => {
+    const world = await ec2World(t);
+    const { id, KmsKeyId } = await encryptedInstance(world);
+    const before = await rootOf(world, id);
+    const { ReplaceRootVolumeTask: task } = await replace(world, {
+      InstanceId: id,
+      ClientToken: 'once',
+      TagSpecifications: [{ ResourceType: 'replace-root-volume-task', Tags: [{ Key: 'a', Value: 'b' }] }],
+    });
+    assert.equal(task!.TaskState, 'pending');
+    await world.server.settled();
+    assert.equal(await stateOf(world, task!.ReplaceRootVolumeTaskId!), 'succeeded');
+    const after = await rootOf(world, id);
+    assert.notEqual(after, before);
+    assert.equal((await world.instance(id)).State!.Name, 'running');
+    const volume = await world.volume(after);
+    assert.deepEqual([volume!.State, volume!.Encrypted], ['in-use', true]);
+    assert.ok(volume!.KmsKeyId!.endsWith(KmsKeyId.slice(-36)));
+    assert.equal((await world.volume(before))!.State, 'available');
+    const { Grants } = await world.kms.send(new ListGrantsCommand({ KeyId: KmsKeyId }));
+    const contexts = Grants!.map(({ Constraints }) => Constraints!.EncryptionContextSubset!['aws:ebs:id']);
+    assert.deepEqual(contexts, [after], 'the instance holds a grant for its new root volume alone');
+    const { Tags } = await world.ec2.send(
+      new DescribeTagsCommand({ Filters: [{ Name: 'resource-type', Values: ['replace-root-volume-task'] }] }),
+    );
+    assert.equal(Tags![0]!.Value, 'b');
+
+    const { SnapshotId } = await world.ec2.send(new CreateSnapshotCommand({ VolumeId: after }));
+    await world.server.settled();
+    await replace(world, { InstanceId: id, SnapshotId, DeleteReplacedRootVolume: true });
+    await world.server.settled();
+    assert.equal((await world.volume(await rootOf(world, id)))!.SnapshotId, SnapshotId);
+    assert.equal(
+      (await refusal(world.ec2.send(new DescribeVolumesCommand({ VolumeIds: [after] })))).code,
+      'InvalidVolume.NotFound',
+    );
+  });
+
+  test('stays where KMS refuses the new one', async (t) => {
+    const world = await ec2World(t);
+    const { id, KmsKeyId } = await encryptedInstance(world);
+    const before = await rootOf(world, id);
+    await world.kms.send(new DisableKeyCommand({ KeyId: KmsKeyId }));
+    const { ReplaceRootVolumeTask: task } = await replace(world, { InstanceId: id });
+    await world.server.settled();
+    assert.equal(await stateOf(world, task!.ReplaceRootVolumeTaskId!), 'failed');
+    assert.equal(await rootOf(world, id), before);
+    const failed = (await world.events()).filter(
+      ({ detail }) => detail.event === 'createVolume' && detail.result === 'failed',
+    );
+    assert.equal(failed.length, 1);
+  });
+
+  test('is replaced while it runs, once at a time', async (t) => {
+    const world = await ec2World(t, { delays: 1 });
+    const id = await world.run();
+    await world.server.advance(60_000);
+    await replace(world, { InstanceId: id });
+    assert.equal((await refusal(replace(world, { InstanceId: id }))).code, 'IncorrectState');
+    await world.server.advance(60_000);
+    await world.ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
+    await world.server.advance(60_000);
+    assert.equal((await refusal(replace(world, { InstanceId: id }))).code, 'IncorrectInstanceState');
+  });
+});
