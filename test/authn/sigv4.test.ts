@@ -162,6 +162,15 @@ describe('a signature', () => {
     assert.deepEqual(compared[0]?.toSorted(), [hex('tok/en=!'), hex('tok/en==')].toSorted());
   });
 
+  test('is read whatever stands between its parts', async () => {
+    const request = sign();
+    const text = request.headers.authorization!;
+    for (const authorization of [`${text},`, text.replaceAll(', ', ','), text.replaceAll(', ', ',  \t')]) {
+      const headers = { ...request.headers, authorization };
+      assert.ok((await verify({ ...request, headers })).verified, authorization);
+    }
+  });
+
   test('may date itself with the Date header, in either format', async () => {
     for (const date of ['20260102T030405Z', 'Fri, 02 Jan 2026 03:04:05 GMT']) {
       const request = sign({ signed: ['host', 'x-amz-target'] });
@@ -563,6 +572,9 @@ describe('a presigned URL', () => {
       nowMs: NOW_MS + MINUTE_MS + 1000,
     });
     assert.ok((await verify(presign('kms', undefined), { nowMs: NOW_MS + 15 * MINUTE_MS })).verified);
+    for (const expires of ['1', '604800']) {
+      assert.ok((await verify(presign('kms', expires), { nowMs: NOW_MS })).verified, expires);
+    }
     for (const expires of ['0', '604801', '-1', 'soon', '']) {
       const error = await refusal(presign('kms', expires));
       assert.equal(error.code, 'IncompleteSignatureException', expires);
