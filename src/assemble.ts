@@ -70,6 +70,8 @@ export interface LatchkeyOptions {
   readonly region?: string;
   /** Scales the time that simulated work takes. */
   readonly delays?: number;
+  /** An image id that is unknown stands for an image like ours of the architecture that its use implies. */
+  readonly anyImage?: boolean;
   /** Seals keys under a passphrase instead of a root key file. */
   readonly passphrase?: string;
   /** Receives errors that are ours. Default: standard error. */
@@ -162,10 +164,10 @@ export interface State {
   readonly health: Health;
 }
 
-type RuntimeSettings = Pick<Settings, 'delays' | 'onDefect' | 'refusal'>;
+type RuntimeSettings = Pick<Settings, 'delays' | 'anyImage' | 'onDefect' | 'refusal'>;
 
 /** Services upon their state, at work: what is due of what was left runs at once. */
-export function composeRuntime(state: State, { delays = 1, onDefect, refusal }: RuntimeSettings) {
+export function composeRuntime(state: State, { delays = 1, anyImage, onDefect, refusal }: RuntimeSettings) {
   const { sealer, blocks, turns, ...standsOn } = state;
   const ports: Ports = {
     ...portsOf(SERVICES),
@@ -174,6 +176,7 @@ export function composeRuntime(state: State, { delays = 1, onDefect, refusal }: 
     instances: simulatedInstances(),
     delays: scaledDelays(delays),
     address: {},
+    standInImages: anyImage ? onceEach((sentence) => console.error(`latchkey: ${sentence}`)) : undefined,
     reportFault: onDefect,
   };
   const registry = new Registry(SERVICES.flatMap(({ operations }) => operations));
@@ -262,6 +265,16 @@ function serve(
     report: onDefect,
     timers,
   });
+}
+
+/** Says each sentence once. */
+function onceEach(say: (sentence: string) => void): (sentence: string) => void {
+  const said = new Set<string>();
+  return (sentence) => {
+    if (said.has(sentence)) return;
+    said.add(sentence);
+    say(sentence);
+  };
 }
 
 function scaledDelays(factor: number): Delays {

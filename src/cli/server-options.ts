@@ -23,6 +23,7 @@ export function serverOptions(values: Values): LatchkeyOptions {
   return {
     auth,
     delays,
+    anyImage: values['any-image'] === true,
     host: text('host'),
     hostnames: hostnames(values),
     account,

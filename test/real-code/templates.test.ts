@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
-import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeImagesCommand, DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
@@ -57,4 +57,27 @@ describe('a template of the kind that people have', () => {
       );
     });
   }
+});
+
+test('with --any-image, an image id of AWS’s stands for an image of ours of the type’s architecture', async (t) => {
+  const lenient = await startServerFor(t, { anyImage: true });
+  const launched = (InstanceType: string) => ({
+    Type: 'AWS::EC2::Instance',
+    Properties: { ImageId: { Ref: 'Image' }, InstanceType },
+  });
+  const template = {
+    Parameters: { Image: { Type: 'AWS::EC2::Image::Id', Default: 'ami-0abcdef1234567890' } },
+    Resources: { Intel: launched('t3.micro'), Arm: launched('t4g.micro') },
+  };
+  const stack = await stacksOf(lenient).create('any', template);
+  assert.equal(stack.StackStatus, 'CREATE_COMPLETE');
+  const { Reservations = [] } = await lenient.client(EC2Client).send(new DescribeInstancesCommand({}));
+  assert.deepEqual(
+    Reservations.flatMap(({ Instances = [] }) => Instances)
+      .map(({ Architecture, ImageId }) => `${Architecture} ${ImageId}`)
+      .sort(),
+    ['arm64 ami-0abcdef1234567890', 'x86_64 ami-0abcdef1234567890'],
+  );
+  const { message } = await refusal(stacks.create('none', template));
+  assert.match(message, /parameter value ami-0abcdef1234567890 for parameter name Image does not exist/);
 });

@@ -154,6 +154,11 @@ declare module '../port.ts' {
     readonly instances: InstanceHost;
     readonly snapshots: SnapshotDirectory;
     readonly delays: Delays;
+    /**
+     * Set where any image id is to do: one that is unknown stands for an image like ours. Receives a sentence for each
+     * that does.
+     */
+    readonly standInImages?: (sentence: string) => void;
     /** Where the server listens, once it does. */
     readonly address: { url?: string };
     readonly mfa: MfaSource;

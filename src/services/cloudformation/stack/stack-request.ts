@@ -10,7 +10,7 @@ import { requireDecidable } from '../template/decidable.ts';
 import type { Template } from '../template/definition.ts';
 import { requireExistence } from '../template/existing-resources.ts';
 import { instantiate } from '../template/instance.ts';
-import { parameterValues } from '../template/parameters.ts';
+import { type ParameterValues, parameterValues } from '../template/parameters.ts';
 import { readTemplate } from '../template/template.ts';
 import { parametersOf, type StackGoal, type StackRecord, stackArn, templateOf } from './stack.ts';
 import { requestTags } from './stack-check.ts';
@@ -142,7 +142,9 @@ export async function requireByCalls(
   roleArn: string | undefined,
 ): Promise<void> {
   const call = roleArn === undefined ? ctx.call : await assume(ctx, roleArn);
-  await requireExistence(call, templateOf(goal), openValue(ctx, goal.sealedParameters) ?? {});
+  const values = openValue<ParameterValues>(ctx, goal.sealedParameters) ?? {};
+  const exempt = ctx.ports.standInImages ? ['AWS::EC2::Image::Id'] : [];
+  await requireExistence(call, templateOf(goal), values, exempt);
 }
 
 async function assume(ctx: CallContext, roleArn: string) {

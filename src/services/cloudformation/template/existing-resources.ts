@@ -49,9 +49,12 @@ export async function requireExistence(
   call: Call,
   template: Template,
   values: ParameterValues,
+  /** Of the types that these do not have to exist. */
+  exempt: readonly string[] = [],
 ): Promise<void> {
   for (const [key, { Type: type }] of Object.entries(template.parameters)) {
-    const find = FINDERS[type.replace(/^List<(.*)>$/, '$1')];
+    const named = type.replace(/^List<(.*)>$/, '$1');
+    const find = exempt.includes(named) ? undefined : FINDERS[named];
     const value = values[key];
     if (!find || value === undefined) continue;
     const names = isList(type) ? itemsOf(value) : [value];

@@ -79,10 +79,12 @@ export async function usedResourceChecks(
 ) {
   const { network, image, template } = plan;
   const keys = (...members: (keyof RunInstancesRequest)[]) => templateKeys(plan, input, ...members);
+  // The plan's own, which may stand in for another.
+  const planned = { ...imageKind, records: { ...imageKind.records, find: async () => image } };
   const { KeyName: keyName } = plan.input;
   const keyPair = keyName && (await findKeyPair(context.tx, context, keyName));
   return {
-    image: await resourceCheck(context, imageKind, ACTION, image.id, () => keys('ImageId')),
+    image: await resourceCheck(context, planned, ACTION, image.id, () => keys('ImageId')),
     subnet: await resourceCheck(context, subnetKind, ACTION, network.subnet.id, () =>
       keys('SubnetId', 'NetworkInterfaces'),
     ),

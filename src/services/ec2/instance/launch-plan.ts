@@ -6,6 +6,7 @@ import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { readRegionSettings } from '../account-setting/region-settings.ts';
 import { imageKind } from '../image/image.ts';
 import type { ImageRecord } from '../image/image-record.ts';
+import { standInImage } from '../image/stand-in.ts';
 import { type FoundProfile, findProfile } from '../instance-profile/instance-profile.ts';
 import { requireKeyPair } from '../key-pair/key-pair.ts';
 import { type ResolvedTemplate, resolveLaunchTemplate } from '../launch-template/launch-template.ts';
@@ -85,6 +86,19 @@ export const UNSERVED_AT_LAUNCH: readonly UnservedMember[] = [
 ];
 const MAX_INSTANCES = 1000;
 
+async function findLaunchedImage(
+  context: ResolveContext,
+  id: string,
+  typeName: string | undefined,
+): Promise<ImageRecord> {
+  const found = await findResource(context.tx, imageKind, context, id);
+  if (found) return found;
+  const { architectures } = requireInstanceType(typeName ?? DEFAULT_INSTANCE_TYPE);
+  const standIn = standInImage(context, id, architectures);
+  if (!standIn) throw imageKind.notFound([id]);
+  return standIn;
+}
+
 export async function planLaunch(context: ResolveContext, request: RunInstancesRequest): Promise<LaunchPlan> {
   requireCounts(request);
   const { LaunchTemplate: named } = request;
@@ -95,8 +109,7 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
   if (!input.ImageId)
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
   requireId(imageKind, input.ImageId);
-  const image = await findResource(context.tx, imageKind, context, input.ImageId);
-  if (!image) throw imageKind.notFound([input.ImageId]);
+  const image = await findLaunchedImage(context, input.ImageId, input.InstanceType);
   if (image.state !== 'available') {
     throw new AwsError('InvalidAMIID.Unavailable', `The image id '[${image.id}]' is no longer available`);
   }
