@@ -77,7 +77,7 @@ function matchesOperand(
       return tokens !== undefined && matchesTokens(tokens, value);
     }
     case 'StringEqualsIgnoreCase':
-      return textOf(text(false))?.toLowerCase() === value.toLowerCase();
+      return lowered(textOf(text(false))) === lowered(value);
     case 'StringLike': {
       const tokens = text(true);
       return tokens !== undefined && matchesTokens(tokens, value);
@@ -122,3 +122,10 @@ function inOrder<T>(
   if (operator.endsWith('GreaterThanEquals')) return order >= 0;
   return order === 0;
 }
+
+/** In lower case, but for letters beyond the Basic Multilingual Plane. */
+const lowered = (text: string | undefined): string | undefined =>
+  text
+    ?.split(/([\uD800-\uDFFF]+)/)
+    .map((part, index) => (index % 2 === 0 ? part.toLowerCase() : part))
+    .join('');

@@ -130,8 +130,8 @@ const OPERAND_COMPILERS = {
     if (test !== 'equals-ignore-case') return compileTemplate(text, syntax, compileGlob);
     // Lower-casing is contextual (a final sigma), so the operand is folded whole, not part by part.
     return compileTemplate(text, syntax, (parts) => {
-      const folded = parts.join('').toLowerCase();
-      return (value) => value.toLowerCase() === folded;
+      const folded = foldCase(parts.join(''));
+      return (value) => foldCase(value) === folded;
     });
   },
   numeric: ordered(parseDecimal, compareDecimals),
@@ -199,3 +199,11 @@ function compileArnOperand(text: string, { variables }: PolicyContext): ArnOpera
     return matchers !== undefined && matchParts(matchers, parts);
   };
 }
+
+const SURROGATES = /[\uD800-\uDFFF]/;
+
+/** Letters beyond the Basic Multilingual Plane keep their case (aws-facts G2.7). */
+const foldCase = (text: string): string =>
+  SURROGATES.test(text)
+    ? text.replace(/[^\uD800-\uDFFF]+/g, (plain) => plain.toLowerCase())
+    : text.toLowerCase();

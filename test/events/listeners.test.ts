@@ -89,6 +89,11 @@ test('a stored pattern that is damaged matches nothing, is reported, and fails n
     'the stored event pattern of arn:aws:events:us-east-1:123456789012:rule/bad is damaged: it matches nothing',
   ]);
   server.defects.splice(0);
+  // Whoever asks about the rule is told.
+  for (const subject of ['bad', `arn:aws:events:us-east-1:${ACCOUNT}:rule/bad`]) {
+    const { text } = await server.ask<{ text: string }>('explain', { subject });
+    assert.match(text, /rule\/bad matches nothing: its stored event pattern is damaged/);
+  }
 });
 
 test('an audience that fails altogether fails no call', async (t) => {

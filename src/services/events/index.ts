@@ -8,6 +8,7 @@ import { routeEventWorkflow } from './event/route.ts';
 import { events } from './events.ts';
 import { operations } from './operations.ts';
 import { advanceReplayWorkflow } from './replay/replay.ts';
+import { damagedPatterns } from './rule/damaged-rule.ts';
 import { fireScheduleWorkflow } from './schedule/scheduled-event.ts';
 
 const module = {
@@ -20,7 +21,7 @@ const module = {
     routeEventWorkflow,
     fireScheduleWorkflow,
   ],
-  ports: { audience },
+  ports: { audience, failures: [damagedPatterns] },
 } satisfies ServiceModule;
 
 export default module;

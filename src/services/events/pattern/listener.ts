@@ -40,3 +40,14 @@ export function matchesPattern<L extends Listener>(
   }
   return pattern.matches(event);
 }
+
+/** What is wrong with a stored pattern; undefined where it compiles, or there is none. */
+export function patternFault(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    compilePattern(text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
