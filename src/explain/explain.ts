@@ -8,7 +8,6 @@ import type { ReadTransaction } from '../store/store.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import type { ExplainedCall, ExplainedCheck, Explanation, OtherDenial } from './explanation.ts';
 import { findCall } from './find.ts';
-import { followingNeeds } from './following.ts';
 import { issuingNeed } from './foreign-grant.ts';
 import { findRemedies } from './mend.ts';
 import type { Recorded } from './recorded-calls.ts';
@@ -21,6 +20,10 @@ export interface ExplainingWorld {
 }
 
 export async function explain(from: ExplainingWorld, subject: string, scope: Scope): Promise<Explanation> {
+  for (const source of from.ports.failures) {
+    const sentence = await source.underWay?.(from.tx, scope, subject.trim());
+    if (sentence) return { ...nothingKnown(subject, scope), found: true, headline: sentence };
+  }
   const finding = await findCall(from, subject, scope);
   if (!finding) return nothingKnown(subject, scope);
   const { entry, symptom, outer, others = [], principal } = finding;
@@ -50,15 +53,14 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
   };
   const [first] = needs;
   if (!first) return { ...common, ...withoutDenial(call, entry.body.decisions) };
-  const following = needs.flatMap((need) => followingNeeds(need, outer));
   const issuing = issuingNeed(first);
-  const plan = findRemedies([...(issuing ? [issuing] : []), ...needs, ...following]);
+  const plan = findRemedies([...(issuing ? [issuing] : []), ...needs]);
   return {
     ...common,
     verdict: 'denied',
     headline: deniedHeadline(call, checks),
     checks,
-    following: following.map(({ request: { action, resource } }) => ({ action, resource })),
+    following: [],
     remedies: plan.remedies.map(({ sentence, shape, document }) => ({ sentence, shape, document })),
     remediesVerified: plan.sufficient,
   };

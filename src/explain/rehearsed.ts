@@ -2,11 +2,13 @@
  * What a rehearsal adds to an explanation: everything that the call asks for, whether it would be let through now, and
  * the changes that would let it through, each made and tried there.
  */
+import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
 import { recordedCall } from '../invoke/audit/recorded-call.ts';
 import { callerArn } from '../invoke/caller.ts';
 import type { Invocation, Runtime } from '../invoke/runtime.ts';
 import { Rehearsal } from '../rehearsal/rehearsal.ts';
 import type { Asked } from '../rehearsal/transcript.ts';
+import type { ReadTransaction } from '../store/store.ts';
 import { type ChangeSince, changesSince } from './changes-since.ts';
 import type { ExplainedRemedy, Explanation, PlannedCheck } from './explanation.ts';
 import type { MadeRemedy } from './remedies/apply.ts';
@@ -16,12 +18,43 @@ import { findRemedies, passed } from './remedies/search.ts';
 export async function rehearsed(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
   const { verdict, outerEvent, event } = explanation;
   if (verdict !== 'denied' && verdict !== 'failed') return explanation;
-  for (const each of [outerEvent, event]) {
-    const call = each && (await runtime.store.read((tx) => recordedCall(runtime, tx, each.eventID)));
+  const stackCreation = await runtime.store.read((tx) => creationOfStack(runtime, tx, explanation));
+  for (const each of [stackCreation, outerEvent, event]) {
+    const found = each && (await runtime.store.read((tx) => recordedCall(runtime, tx, each.eventID)));
+    const call = found && each === stackCreation ? underAnotherName(found) : found;
     const plan = call && (await planOf(runtime, call, explanation));
     if (plan) return { ...explanation, ...plan };
   }
   return explanation;
+}
+
+const CLOUDFORMATION = 'cloudformation.amazonaws.com';
+
+/** The creation of the stack that is asked about, of which a resource's call is only a part. */
+async function creationOfStack(
+  { registry }: Runtime,
+  tx: ReadTransaction,
+  { subject, event, outerEvent }: Explanation,
+): Promise<CloudTrailEvent | undefined> {
+  const isByStack = [event, outerEvent].some(
+    (each) => (each?.userIdentity as { invokedBy?: string } | undefined)?.invokedBy === CLOUDFORMATION,
+  );
+  if (!isByStack || !registry.operation('cloudformation', 'CreateStack')) return undefined;
+  const name = /:stack\/([^/]+)\//.exec(subject)?.[1] ?? subject;
+  const label = { name: 'EventName', value: 'CreateStack' };
+  const created = await tx.scan(auditLog, { label, limit: MAX_CREATIONS });
+  return created.find(
+    ({ body }) => (body.event.requestParameters as { stackName?: string } | null)?.stackName === name,
+  )?.body.event;
+}
+
+/** Creations that are searched. */
+const MAX_CREATIONS = 200;
+
+/** What failed may be there still. */
+function underAnotherName(call: Invocation): Invocation {
+  const { StackName } = call.input as { StackName: string };
+  return { ...call, input: { ...call.input, StackName: `${StackName.slice(0, 110)}-rehearsed` } };
 }
 
 type Plan = Pick<

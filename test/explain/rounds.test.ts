@@ -21,7 +21,9 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { ec2World, type User, type World } from '../worlds/ec2.ts';
+import { groupWorld } from '../worlds/groups.ts';
 import { applyRemedies, type Explained } from '../worlds/remedies.ts';
+import { stacksOf } from '../worlds/stacks.ts';
 
 const ZONE = 'us-east-1a';
 let world: World;
@@ -248,4 +250,37 @@ describe('one round', () => {
       assert.equal(await scenario.state(second.made), scenario.good, explained.text);
     });
   }
+});
+
+test('a stack of two volumes under two keys', async () => {
+  const volume = (KmsKeyId: string) => ({
+    Type: 'AWS::EC2::Volume',
+    Properties: { AvailabilityZone: ZONE, Size: 1, Encrypted: true, KmsKeyId },
+  });
+  const template = { Resources: { One: volume(await world.newKey()), Two: volume(await world.newKey()) } };
+  const user = await world.user('stacker', {
+    Effect: 'Allow',
+    Action: ['ec2:*', 'cloudformation:*'],
+    Resource: '*',
+  });
+  const stacks = stacksOf(world.server, user.credentials);
+  const failed = await stacks.create('web', template);
+  assert.equal(failed.StackStatus, 'ROLLBACK_COMPLETE');
+  const explained = await world.server.ask<Explained>('explain', { subject: 'web' });
+  assert.equal(explained.now, 'denied', explained.text);
+  assert.ok(explained.remediesVerified, explained.text);
+  await applyRemedies(world.server, explained);
+  assert.equal((await stacks.create('again', template)).StackStatus, 'CREATE_COMPLETE');
+});
+
+test('a group that launches still has not failed', async (t) => {
+  const groups = await groupWorld(t, { delays: 1 });
+  await groups.newGroup(await groups.newTemplate());
+  await groups.server.advance(2000);
+  const explained = await groups.server.ask<Explained>('explain', { subject: 'web' });
+  assert.match(
+    explained.headline,
+    /^A launch of Auto Scaling group web is under way since .*nothing has failed yet\.$/,
+  );
+  assert.equal(explained.verdict, 'unknown');
 });

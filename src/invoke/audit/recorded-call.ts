@@ -43,8 +43,8 @@ export function keepCall(
 ): void {
   if (!event || (operation.definition.readOnly && event.errorCode === undefined)) return;
   const eventId = event.eventID;
-  const { shape, service, definition, name } = operation;
-  const kept = keptValue(shape.input, input, definition.audit?.omit) as object;
+  const { shape, service, name } = operation;
+  const kept = keptValue(shape.input, input) as object;
   const call: SealedCall = { service: service.id, operation: name, ...withoutPolicies(caller), input: kept };
   const text = JSON.stringify(call);
   if (text.length > MAX_CHARACTERS) return;
@@ -103,13 +103,13 @@ function withPolicies(caller: Caller, policies: NonNullable<SealedCall['policies
 }
 
 /** Without sensitive members; bytes as base64. */
-function keptValue(shape: Shape, value: unknown, omit: readonly string[] = []): unknown {
+function keptValue(shape: Shape, value: unknown): unknown {
   switch (shape.type) {
     case 'structure':
       return Object.fromEntries(
         shape.members.flatMap(({ name, shape: inner }) => {
           const each = (value as Record<string, unknown>)[name];
-          const isLeftOut = each === undefined || each === null || omit.includes(name) || isSensitive(inner);
+          const isLeftOut = each === undefined || each === null || isSensitive(inner);
           return isLeftOut ? [] : [[name, keptValue(inner, each)]];
         }),
       );

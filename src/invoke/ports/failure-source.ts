@@ -12,4 +12,6 @@ export interface ResourceFailure {
 export interface FailureSource {
   /** Undefined for what has not failed, or is not the service's. */
   failureOf(tx: ReadTransaction, scope: Scope, subject: string): Promise<ResourceFailure | undefined>;
+  /** What is still being done to it, of which nobody can say yet how it ends; in a sentence. */
+  underWay?(tx: ReadTransaction, scope: Scope, subject: string): Promise<string | undefined>;
 }

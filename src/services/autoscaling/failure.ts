@@ -5,7 +5,20 @@ import type { ReadTransaction } from '../../store/store.ts';
 import { type ActivityRecord, activities, findActivity } from './activity/activity.ts';
 import { groupName } from './group/group.ts';
 
-export const failureSource: FailureSource = { failureOf };
+export const failureSource: FailureSource = { failureOf, underWay };
+
+/** A group whose first launch has not ended. */
+async function underWay(
+  tx: ReadTransaction,
+  { account, region }: Scope,
+  subject: string,
+): Promise<string | undefined> {
+  const prefix = [account, region, groupName(subject)];
+  const [latest] = await tx.find(activities, 'group', { prefix, reverse: true, limit: 1 });
+  if (!latest || latest.endedAtMs !== undefined || (await lastFailed(tx, prefix))) return undefined;
+  const since = new Date(latest.startedAtMs).toISOString();
+  return `A launch of Auto Scaling group ${latest.groupName} is under way since ${since}; nothing has failed yet.`;
+}
 
 /** The failure of an activity, or the last one of a group, which is named by name or ARN. */
 async function failureOf(
