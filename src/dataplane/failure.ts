@@ -23,8 +23,3 @@ export class BlockFailure extends Error {
     this.code = code;
   }
 }
-
-/** There is no room now, or no descriptor: nothing is lost, and it may be tried again. */
-const PASSING_CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
-
-export const isPassing = (error: unknown) => PASSING_CODES.has((error as { code?: unknown }).code);

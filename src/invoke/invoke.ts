@@ -8,6 +8,7 @@
  * Denials and errors commit an audit record too.
  */
 import { AwsError } from '../aws/aws-error.ts';
+import { diskProblem } from '../platform/disk.ts';
 import { validate } from '../shapes/validate.ts';
 import type { Transaction } from '../store/store.ts';
 import { StoreFailure } from '../store/store-failure.ts';
@@ -170,6 +171,11 @@ const notServed = (member: string) =>
 function asAwsError(runtime: Runtime, thrown: unknown): AwsError {
   if (thrown instanceof AwsError) return thrown;
   if (thrown instanceof StoreFailure) throw thrown;
+  const sentence = diskProblem(thrown);
+  if (sentence !== undefined) {
+    runtime.health.begins('disk', { sentence, refusesCalls: false });
+    return new AwsError('ServiceUnavailable', `The request has failed: ${sentence}.`, 503);
+  }
   runtime.onDefect(thrown);
   return new AwsError(
     'InternalFailure',

@@ -4,6 +4,7 @@
  * together with the row's removal. A step that was cut off runs again; what it has called by then is not carried out
  * twice (kept-replies.ts).
  */
+import { diskProblem } from '../platform/disk.ts';
 import { hex } from '../platform/identifiers.ts';
 import { type Transaction, table } from '../store/store.ts';
 import { StoreFailure } from '../store/store-failure.ts';
@@ -54,6 +55,13 @@ export function workflow<P extends object>(
 
 const RETRY_MS = 1000;
 const MAX_AT_ONCE = 16;
+
+/** A disk that has no room or has failed is nobody's defect: it is told once, in words. */
+function reportError({ health, onDefect }: Runtime, error: unknown): void {
+  const sentence = diskProblem(error);
+  if (sentence === undefined) onDefect(error);
+  else health.begins('disk', { sentence, refusesCalls: false });
+}
 
 export class WorkflowRunner implements DurableWork {
   readonly #workflows: ReadonlyMap<string, Workflow>;
@@ -154,7 +162,7 @@ export class WorkflowRunner implements DurableWork {
   #rest(error: unknown): void {
     const runtime = this.#runtime as Runtime;
     // The store has reported its own failure.
-    if (!(error instanceof StoreFailure)) runtime.onDefect(error);
+    if (!(error instanceof StoreFailure)) reportError(runtime, error);
     this.#restUntilMs = runtime.clock.nowMs() + RETRY_MS;
     this.#arm(RETRY_MS);
   }
@@ -201,9 +209,10 @@ export class WorkflowRunner implements DurableWork {
         await eraseReplies(tx, stepId);
         await effect?.(effectContext(runtime, { ...request, nowMs: runtime.clock.nowMs() }, tx));
       });
+      if (step.attempts > 0) runtime.health.ends('disk', 'the disk serves volumes again');
     } catch (error) {
       if (error instanceof StoreFailure) throw error;
-      runtime.onDefect(error);
+      reportError(runtime, error);
       const dueAtMs = runtime.clock.nowMs() + RETRY_MS * 2 ** Math.min(step.attempts, 8);
       await runtime.store.transact(async (tx) => {
         tx.delete(this.#steps, [step.dueAtMs, step.stepId]);

@@ -34,3 +34,21 @@ export interface DiskFile {
   truncate(bytes: number): void;
   close(): void;
 }
+
+/** There is no room now, or no descriptor: nothing is lost, and it may be tried again. */
+const PASSING_CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
+/** The disk has failed under what is asked for; a new start may find it well again. */
+const FAILED_CODES: ReadonlySet<unknown> = new Set(['EIO', 'EROFS', 'Broken']);
+
+const codeOf = (error: unknown) => (error as { code?: unknown } | undefined)?.code;
+
+export const isPassing = (error: unknown): boolean => PASSING_CODES.has(codeOf(error));
+
+/** What stands in the way of volumes, in a sentence for the user; undefined for an error that is not the disk's. */
+export function diskProblem(error: unknown): string | undefined {
+  const { message } = error as Error;
+  if (isPassing(error))
+    return `there is no room for volumes (${message}); what needs it waits until there is`;
+  if (!FAILED_CODES.has(codeOf(error))) return undefined;
+  return `the disk under a volume has failed (${message}); what was flushed is kept, and served again after a new start once the disk works`;
+}

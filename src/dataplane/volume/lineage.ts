@@ -1,6 +1,6 @@
 /** A volume with its snapshots and the volumes made of them: images that share clusters, copied on write. */
-import type { Disk } from '../../platform/disk.ts';
-import { BlockFailure, isPassing } from '../failure.ts';
+import { type Disk, isPassing } from '../../platform/disk.ts';
+import { BlockFailure } from '../failure.ts';
 import { ClusterMap, UNITS_PER_CLUSTER } from './cluster-map.ts';
 import { ExtentFile } from './extent-file.ts';
 import { ExtentTable } from './extent-table.ts';

@@ -1,0 +1,28 @@
+/** What callers were told, and so what must be. */
+import type { World } from './world.ts';
+
+export interface FlushedBlock {
+  /** The round of the last flush that was acknowledged. */
+  readonly flushed: number;
+  /** The last round that was written, or might have been. */
+  readonly begun: number;
+}
+
+export class Model {
+  /** By the name of a thing: looks whether it is as was acknowledged; says what is wrong. */
+  readonly promised = new Map<string, (world: World) => Promise<string | undefined>>();
+  readonly blocks = new Map<string, Map<number, FlushedBlock>>();
+  readonly keys: string[] = [];
+  readonly aliases: string[] = [];
+  readonly users: string[] = [];
+  readonly instances: string[] = [];
+  readonly volumes: string[] = [];
+  readonly stacks: string[] = [];
+  readonly groups = new Map<string, number>();
+  /** Of groups that a change of capacity was asked of, and not answered. */
+  readonly uncertainGroups = new Set<string>();
+  readonly trace: string[] = [];
+  imageId = '';
+  round = 0;
+  puts = 0;
+}

@@ -1,0 +1,76 @@
+/** Faults of the program, planted on purpose: the simulation must find each of them. */
+
+import type { Runtime } from '../src/invoke/runtime.ts';
+import type { SimulatedDisk } from '../src/platform/simulated/disk.ts';
+import { internPolicy } from '../src/policy/intern.ts';
+import type { Store } from '../src/store/store.ts';
+
+export interface Planted {
+  readonly what: string;
+  disk?(disk: SimulatedDisk): void;
+  store?(store: Store): Store;
+  runtime?(runtime: Runtime): void;
+}
+
+const ANYTHING = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+});
+
+export const PLANTED: Readonly<Record<string, Planted>> = {
+  'dropped-fsync': {
+    what: 'syncs do nothing',
+    disk(disk) {
+      disk.faults.ignoresSyncs = true;
+    },
+  },
+
+  'forgotten-token': {
+    what: 'a step that runs again does not know the calls that it has made',
+    store(store) {
+      return {
+        ...bound(store),
+        transact: (body) =>
+          store.transact((tx) =>
+            body({
+              ...bound(tx),
+              put: (table, record) => {
+                if (table.name !== 'invoke.kept-replies') tx.put(table, record);
+              },
+            }),
+          ),
+      };
+    },
+  },
+
+  'allow-on-error': {
+    what: 'a caller whose policies are not found may do anything',
+    runtime(runtime) {
+      const { policies } = runtime.ports;
+      const anything = internPolicy(ANYTHING, 'identity');
+      if (!anything.ok) throw new Error('the planted policy is none');
+      Object.assign(runtime.ports, {
+        policies: {
+          ...bound(policies),
+          async identityPolicies(...asked: Parameters<typeof policies.identityPolicies>) {
+            const found = await policies.identityPolicies(...asked);
+            if (found.identity.length > 0) return found;
+            return { ...found, identity: [{ name: 'anything', policy: anything.policy }] };
+          },
+        },
+      });
+    },
+  },
+};
+
+/** The methods of an object of a class, as an object to be changed. */
+function bound<T extends object>(from: T): T {
+  const methods: Record<string, unknown> = {};
+  for (let at: object | null = from; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      const value = (from as Record<string, unknown>)[name];
+      if (typeof value === 'function' && !(name in methods)) methods[name] = value.bind(from);
+    }
+  }
+  return methods as T;
+}

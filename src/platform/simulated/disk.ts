@@ -1,0 +1,213 @@
+/**
+ * A disk that keeps of a crash no more than it has promised: of writes that were not synced any part may be lost, in any
+ * order and torn at 512 bytes; a name is there only once its directory was synced.
+ */
+import type { Disk, DiskFile } from '../disk.ts';
+import type { Turns } from '../ports.ts';
+import type { Random } from './random.ts';
+
+const SECTOR_BYTES = 512;
+
+export interface DiskFaults {
+  /** Writes fail for want of room. */
+  isFull: boolean;
+  /** Syncs fail, and what they were to make durable is as uncertain as before. */
+  failsSyncs: boolean;
+  /** A fault of this program's that the simulation must find: syncs that do nothing. */
+  ignoresSyncs: boolean;
+}
+
+type Change = { readonly at: number; readonly bytes: Buffer } | { readonly truncatedTo: number };
+
+class Inode {
+  durable: Buffer = Buffer.alloc(0);
+  current: Buffer = Buffer.alloc(0);
+  unsynced: Change[] = [];
+}
+
+type NameChange = (names: Map<string, Inode>) => void;
+
+const failure = (code: string) => Object.assign(new Error(`${code}: simulated`), { code });
+const parentOf = (path: string) => path.slice(0, path.lastIndexOf('/'));
+
+export class SimulatedDisk implements Disk {
+  readonly faults: DiskFaults = { isFull: false, failsSyncs: false, ignoresSyncs: false };
+  readonly #random: Random;
+  readonly #turns: Turns;
+  #names = new Map<string, Inode>();
+  #durableNames = new Map<string, Inode>();
+  #pendingNames: { readonly directory: string; readonly change: NameChange }[] = [];
+  /** Grows with each crash: files that were open before are no longer anyone's. */
+  #epoch = 0;
+
+  constructor(random: Random, turns: Turns) {
+    this.#random = random;
+    this.#turns = turns;
+  }
+
+  list(directory: string): string[] | undefined {
+    const prefix = `${directory}/`;
+    const names = new Set<string>();
+    for (const path of this.#names.keys()) {
+      if (path.startsWith(prefix)) names.add(path.slice(prefix.length).split('/')[0] as string);
+    }
+    return [...names].filter((name) => name !== '.').sort();
+  }
+
+  makeDirectory(directory: string): void {
+    this.#changeNames(parentOf(directory), (names) => {
+      if (!names.has(`${directory}/.`)) names.set(`${directory}/.`, new Inode());
+    });
+  }
+
+  rename(from: string, to: string): void {
+    this.#changeNames(parentOf(to), (names) => {
+      for (const [path, inode] of [...names]) {
+        if (path !== from && !path.startsWith(`${from}/`)) continue;
+        names.delete(path);
+        names.set(to + path.slice(from.length), inode);
+      }
+    });
+  }
+
+  remove(path: string): void {
+    this.#changeNames(parentOf(path), (names) => {
+      for (const each of [...names.keys()])
+        if (each === path || each.startsWith(`${path}/`)) names.delete(each);
+    });
+  }
+
+  syncDirectory(directory: string): void {
+    if (this.faults.ignoresSyncs) return;
+    if (this.faults.failsSyncs) throw failure('EIO');
+    // A directory is synced with what was changed in those above it before, as journaling file systems do.
+    const last = this.#pendingNames.findLastIndex(({ directory: changed }) => changed === directory);
+    for (const { change } of this.#pendingNames.splice(0, last + 1)) change(this.#durableNames);
+  }
+
+  open(path: string, mode: 'create' | 'edit' | 'replace'): DiskFile {
+    const known = this.#names.get(path);
+    if (mode === 'create' && known) throw failure('EEXIST');
+    if (mode === 'edit' && !known) throw failure('ENOENT');
+    const inode = known ?? new Inode();
+    if (mode === 'replace') {
+      inode.current = Buffer.alloc(0);
+      inode.unsynced.push({ truncatedTo: 0 });
+    }
+    if (!known) this.#changeNames(parentOf(path), (names) => names.set(path, inode));
+    return this.#fileOf(inode);
+  }
+
+  openNameless(): DiskFile {
+    return this.#fileOf(new Inode());
+  }
+
+  /** The power fails: of what was not synced, the seed chooses what is there. */
+  crash(): void {
+    this.#epoch++;
+    const kept = this.#random.below(this.#pendingNames.length + 1);
+    for (const { change } of this.#pendingNames.slice(0, kept)) change(this.#durableNames);
+    this.#pendingNames = [];
+    this.#names = new Map(this.#durableNames);
+    for (const inode of new Set(this.#names.values())) {
+      for (const change of inode.unsynced) inode.durable = this.#tear(inode.durable, change);
+      inode.unsynced = [];
+      inode.current = Buffer.from(inode.durable);
+    }
+  }
+
+  /** Flips one bit of a file at rest. */
+  flipBit(path: string): void {
+    const inode = this.#names.get(path) as Inode;
+    const at = this.#random.below(inode.durable.length);
+    for (const bytes of [inode.durable, inode.current]) bytes[at] = (bytes[at] as number) ^ 1;
+  }
+
+  paths(): string[] {
+    return [...this.#names.keys()].sort();
+  }
+
+  /** As it lies on the disk, or will. */
+  content(path: string): Buffer {
+    return this.#names.get(path)?.current ?? Buffer.alloc(0);
+  }
+
+  #tear(durable: Buffer, change: Change): Buffer {
+    if ('truncatedTo' in change) {
+      return this.#random.chance(0.5) ? durable : resized(durable, change.truncatedTo);
+    }
+    let bytes = durable;
+    for (let from = 0; from < change.bytes.length; ) {
+      const sectorEnd = SECTOR_BYTES - ((change.at + from) % SECTOR_BYTES);
+      const part = change.bytes.subarray(from, from + sectorEnd);
+      if (this.#random.chance(0.5)) bytes = written(bytes, change.at + from, part);
+      from += sectorEnd;
+    }
+    return bytes;
+  }
+
+  #changeNames(directory: string, change: NameChange): void {
+    change(this.#names);
+    this.#pendingNames.push({ directory, change });
+  }
+
+  #fileOf(inode: Inode): DiskFile {
+    const epoch = this.#epoch;
+    const requireOpen = () => {
+      if (epoch !== this.#epoch) throw failure('EBADF');
+    };
+    const makeDurable = () => {
+      requireOpen();
+      if (this.faults.failsSyncs) throw failure('EIO');
+      if (this.faults.ignoresSyncs) return;
+      inode.durable = Buffer.from(inode.current);
+      inode.unsynced = [];
+    };
+    return {
+      size: () => inode.current.length,
+      read: (position, target) => {
+        requireOpen();
+        if (position + target.length > inode.current.length) throw failure('EIO');
+        target.set(inode.current.subarray(position, position + target.length));
+      },
+      write: (position, source) => {
+        requireOpen();
+        if (this.faults.isFull) throw failure('ENOSPC');
+        const bytes = Buffer.from(source);
+        inode.current = written(inode.current, position, bytes);
+        inode.unsynced.push({ at: position, bytes });
+      },
+      // What is written while the sync is under way may or may not be in it.
+      sync: () =>
+        new Promise<void>((resolve, reject) => {
+          this.#turns.next(() => {
+            try {
+              makeDurable();
+              resolve();
+            } catch (error) {
+              reject(error);
+            }
+          });
+        }),
+      syncNow: makeDurable,
+      truncate: (bytes) => {
+        requireOpen();
+        inode.current = resized(inode.current, bytes);
+        inode.unsynced.push({ truncatedTo: bytes });
+      },
+      close: () => {},
+    };
+  }
+}
+
+function resized(bytes: Buffer, length: number): Buffer {
+  const result = Buffer.alloc(length);
+  bytes.copy(result, 0, 0, Math.min(length, bytes.length));
+  return result;
+}
+
+function written(bytes: Buffer, at: number, source: Buffer): Buffer {
+  const result = at + source.length > bytes.length ? resized(bytes, at + source.length) : bytes;
+  source.copy(result, at);
+  return result;
+}
