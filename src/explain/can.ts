@@ -56,6 +56,14 @@ export async function can(from: CanWorld, question: CanQuestion): Promise<CanAns
   const about = await headline(from, asked, action, resource);
   const common = { ...NOTHING, subject: `${question.principal} ${question.action}`, grounds };
   const [first] = grounds;
+  const [service = ''] = action.split(':');
+  if (first && !SERVED.has(service)) {
+    return {
+      ...common,
+      verdict: 'unknown',
+      headline: `${asked.who}'s own policies allow ${action}, but the policies of ${service}'s resources are not known here.`,
+    };
+  }
   if (first && first.where.length === 0 && first.unless.length === 0 && !first.provided) {
     const by = [{ action, resource: resource.arn, by: originText(first.by) }];
     return {
@@ -98,6 +106,11 @@ function elsewhere(
   const grounds = groundsFor(inputs, request, (key) => given.has(key) || isOpen(key));
   return grounds.length === 0 ? '' : `: it may ${onCondition(grounds)}`;
 }
+
+/** Services whose resources are known with their policies; of others only the caller's side can be said. */
+const SERVED: ReadonlySet<string> = new Set([
+  ...['autoscaling', 'cloudformation', 'cloudtrail', 'ebs', 'ec2', 'iam', 'kms', 'organizations', 'sts'],
+]);
 
 const NOTHING = {
   version: 1,

@@ -517,6 +517,37 @@ describe('clock, explain, volume', here, () => {
     assert.deepEqual([found, verdict, event.eventName], [true, 'allowed', 'CreateKey']);
   });
 
+  test('can, what-can, audit: exit codes, JSON and pages; colours only where they are wanted', async (t) => {
+    const place = placeFor(t);
+    await place.start(['--port', '0', '--ephemeral']);
+    const kms = clientOf(KMSClient, exported((await place.run(['env'])).stdout));
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const key = KeyMetadata?.Arn as string;
+    const allowed = await place.run(['can', 'root', 'kms:Decrypt', key]);
+    assert.equal(allowed.code, 0);
+    assert.match(allowed.stdout, /^the root user of account 123456789012 may kms:Decrypt on key /);
+    const given = ['can', 'root', 's3:GetObject', '--context', 'aws:SourceIp=192.0.2.1', '--json'];
+    const unserved = await place.run(given);
+    assert.deepEqual([unserved.code, JSON.parse(unserved.stdout).verdict], [3, 'unknown']);
+    const wrong = await place.run(['can', 'root', 'kms:Decrypt', key, '--context', 'aws:SourceIp']);
+    assert.deepEqual(
+      [wrong.code, wrong.stderr],
+      [2, 'latchkey: --context takes KEY=VALUE, not aws:SourceIp\n'],
+    );
+    const what = await place.run(['what-can', 'root']);
+    assert.match(what.stdout, /^What the root user of account 123456789012 may do with keys\n\nkey /);
+    const audited = await place.run(['audit', '--sarif']);
+    assert.deepEqual([audited.code, JSON.parse(audited.stdout).version], [0, '2.1.0']);
+    const page = await place.run(['explain', key, '--html']);
+    assert.match(page.stdout, /^<!doctype html>[\s\S]*<h1 class="good">/);
+    assert.doesNotMatch(page.stdout, /<script|https?:\/\/(?!docs)/);
+    const ansi = String.fromCharCode(27);
+    const coloured = await place.run(['explain', key], { FORCE_COLOR: '1' });
+    assert.ok(coloured.stdout.startsWith(ansi));
+    const plain = await place.run(['explain', key], { NO_COLOR: '1' });
+    assert.ok(!plain.stdout.includes(ansi));
+  });
+
   test('what-if: exit code 1 when something would be denied, 0 when nothing would, 2 where there is no telling', async (t) => {
     const place = placeFor(t);
     await place.start(['--port', '0', '--ephemeral']);

@@ -44,6 +44,7 @@ const KNOWN = {
   explain: 'npx latchkey explain i-0123456789abcdef0',
   whoCan: 'npx latchkey who-can alias/app',
   whatIf: 'npx latchkey what-if alias/app < examples/key-policies/only-through-ec2.json',
+  audit: 'npx latchkey audit',
 };
 
 /** Runs a line in a shell in the checkout, as a reader would. */
@@ -196,6 +197,9 @@ describe('README', () => {
     assert.equal(code, 1, 'something would be denied');
     const [, sample] = /^```\n(If this[\s\S]*?)^```$/m.exec(README) ?? [];
     assert.equal(plain(stdout), plain(sample ?? ''), stdout);
+    const audited = await shell(KNOWN.audit, environment);
+    assert.equal(audited.code, 0, audited.stderr);
+    assert.match(audited.stdout, /unrestricted-create-grant/);
   });
 
   test('every file that it points to is there', () => {
