@@ -10,7 +10,6 @@ import {
   ACCOUNT,
   allow,
   allowing,
-  auditRecords,
   denying,
   lookupEvents,
   newUser,
@@ -334,24 +333,34 @@ describe('the encoded message of a denial', () => {
         failures: { items: [] },
         context: {
           principal: { id: user.id, name: 'coded', arn: user.arn },
-          action: 'ec2:CreateVolume',
+          action: 'CreateVolume',
           resource: `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/*`,
         },
       },
     );
-    // The conditions are those of the record.
-    const [record] = (await auditRecords(world.server)).filter(
-      ({ event }) => event.eventName === 'CreateVolume',
-    );
-    const present = record!.decisions[0]!.evidence!.conditions;
-    assert.deepEqual(
-      Object.fromEntries(
-        (conditions.items as { key: string; values: { items: { value: string }[] } }[]).map(
-          ({ key, values }) => [key, values.items.map(({ value }) => value)],
-        ),
+    // The conditions are those of the resource, as AWS describes it, and none of the caller's or the request's.
+    const values = new Map(
+      (conditions.items as { key: string; values: { items: { value: string }[] } }[]).map(
+        ({ key, values: of }) => [key, of.items.map(({ value }) => value)],
       ),
-      present,
     );
+    const expected = {
+      'aws:ARN': `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/*`,
+      'aws:Account': ACCOUNT,
+      'aws:Region': REGION,
+      'aws:Resource': 'volume/*',
+      'aws:ResourceBeingCreated': 'true',
+      'aws:Service': 'ec2',
+      'aws:Type': 'volume',
+      'ec2:Region': REGION,
+      'ec2:VolumeID': '*',
+      'ec2:VolumeSize': '1',
+      'ec2:Encrypted': 'false',
+    };
+    for (const [key, value] of Object.entries(expected)) assert.deepEqual(values.get(key), [value], key);
+    for (const key of ['aws:PrincipalArn', 'aws:SourceIp', 'aws:CurrentTime', 'aws:RequestedRegion']) {
+      assert.ok(!values.has(key), key);
+    }
     // It is for principals of the account.
     const other = world.server.client(STSClient, await world.server.root(OTHER_ACCOUNT));
     const { code } = await refusal(
