@@ -5,6 +5,7 @@ import type { PolicyTrace, StatementTrace } from '../policy/trace.ts';
 import type { ChangeSince } from './changes-since.ts';
 import type { NearGrant } from './near-grants.ts';
 import type { RemedyKind } from './remedies/remedy.ts';
+import type { Gain } from './remedies/risk.ts';
 
 export interface ExplainedPrincipal {
   readonly kind: PolicyPrincipal['kind'];
@@ -160,6 +161,8 @@ export interface Explanation {
   readonly remedies: readonly ExplainedRemedy[];
   /** Whether everything named here was found to be allowed with all remedies in place, and not without any one of them. */
   readonly remediesVerified: boolean;
+  /** Who else may do what was denied with all remedies in place; absent where that is not known. */
+  readonly gains?: readonly Gain[];
   /** The calls as CloudTrail has them. */
   readonly event?: CloudTrailEvent;
   readonly outerEvent?: CloudTrailEvent;

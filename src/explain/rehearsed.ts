@@ -13,6 +13,7 @@ import { type ChangeSince, changesSince } from './changes-since.ts';
 import type { ExplainedRemedy, Explanation, PlannedCheck } from './explanation.ts';
 import type { MadeRemedy } from './remedies/apply.ts';
 import { cliCommand, terraformArgument } from './remedies/instructions.ts';
+import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies, passed } from './remedies/search.ts';
 
 export async function rehearsed(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
@@ -59,7 +60,7 @@ function underAnotherName(call: Invocation): Invocation {
 
 type Plan = Pick<
   Explanation,
-  'headline' | 'now' | 'since' | 'plan' | 'following' | 'remedies' | 'remediesVerified'
+  'headline' | 'gains' | 'now' | 'since' | 'plan' | 'following' | 'remedies' | 'remediesVerified'
 >;
 
 /** Undefined where the call cannot be made again for a reason of its own: then it says nothing about what was denied. */
@@ -94,6 +95,7 @@ async function planOf(
     following,
     remedies: found.remedies.flatMap(explainedRemedies),
     remediesVerified: found.sufficient,
+    gains: await gainsByOthers(runtime, found.stage.runtime, denied),
   };
 }
 

@@ -10,6 +10,7 @@ import type {
 import { resourceName } from './names.ts';
 import type { NearGrant } from './near-grants.ts';
 import { type Block, pageText, type Section, type Style } from './page.ts';
+import type { Gain } from './remedies/risk.ts';
 
 export interface RenderOptions {
   /** Every statement of every policy. */
@@ -76,8 +77,17 @@ function nowAllowed({ since = [], symptom }: Explanation): Section {
   };
 }
 
+/** Who else gains: said only where somebody does. */
+function riskLines(gains: readonly Gain[]): string[] {
+  const others = [...new Set(gains.map(({ who }) => who))];
+  if (others.length === 0) return [];
+  const actions = [...new Set(gains.map(({ action }) => action))].join(', ');
+  const named = others.slice(0, 5).join(', ') + (others.length > 5 ? ` and ${others.length - 5} more` : '');
+  return [`(Risk: ${named} could then call ${actions} too.)`];
+}
+
 function fixSection(
-  { remedies, remediesVerified, following }: Explanation,
+  { remedies, remediesVerified, following, gains = [] }: Explanation,
   { verbose }: RenderOptions,
 ): Section {
   if (remedies.length === 0) {
@@ -95,7 +105,7 @@ function fixSection(
   const verified = remediesVerified
     ? `(Verified: with ${all} in place every call above is allowed${none}.)`
     : '(Verified: this alone is not enough.)';
-  return { title: 'How to fix it', blocks: [...steps, ...next, verified] };
+  return { title: 'How to fix it', blocks: [...steps, ...next, verified, ...riskLines(gains)] };
 }
 
 /** The document to put, or else the command; all that is known of it with --verbose. */

@@ -393,3 +393,29 @@ test('a fix is never put where it cannot be stored: what PutKeyPolicy would refu
   await applyRemedies(world.server, found);
   await encrypt(user, keyArn);
 });
+
+test('the risk of a change: who else gains by it', async () => {
+  const { KeyMetadata } = await world.kms.send(
+    new CreateKeyCommand({ Tags: [{ TagKey: 'stage', TagValue: 'test' }] }),
+  );
+  const keyArn = KeyMetadata?.Arn as string;
+  const byStage = {
+    Effect: 'Allow',
+    Action: 'kms:Encrypt',
+    Resource: keyArn,
+    Condition: { StringEquals: { 'aws:ResourceTag/stage': 'prod' } },
+  };
+  const user = await newUser(byStage);
+  const other = await newUser(byStage);
+  await refusal(encrypt(user, keyArn));
+  const found = await explained(keyArn);
+  assert.deepEqual(kindsOf(found), ['fact']);
+  assert.deepEqual(
+    found.gains?.map(({ principal }) => principal),
+    [other.arn],
+  );
+  assert.match(
+    found.text,
+    new RegExp(`Risk: user ${other.arn.split('/').at(-1)} could then call kms:Encrypt too`),
+  );
+});

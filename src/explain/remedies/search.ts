@@ -17,6 +17,8 @@ export interface FoundRemedies {
   readonly remedies: readonly MadeRemedy[];
   /** Whether the call, and all that follows from it, goes through with them in place. */
   readonly sufficient: boolean;
+  /** The world with them in place. */
+  readonly stage: Rehearsal;
   /** The call as it should be made, where that is a remedy. */
   readonly call: RehearsedCall;
 }
@@ -47,8 +49,8 @@ export async function findRemedies(world: Runtime, call: RehearsedCall): Promise
   const goes = (candidates: readonly Candidate[]) => goesThrough(world, call, candidates);
   const sufficient = await goes(chosen);
   if (sufficient) chosen = await withoutIdle(chosen, goes);
-  const { made } = await applied(world, chosen);
-  return { remedies: made, sufficient, call: revised(call, chosen) };
+  const { made, stage } = await applied(world, chosen);
+  return { remedies: made, sufficient, stage, call: revised(call, chosen) };
 }
 
 const revised = (call: RehearsedCall, chosen: readonly Candidate[]): RehearsedCall =>
