@@ -16,6 +16,7 @@ import { SERVER_OPTIONS, SERVER_USAGE } from './server-connection.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
+import { tryTemplates } from './try-templates.ts';
 import { volume } from './volume.ts';
 import { watch } from './watch.ts';
 import { whatCan } from './what-can.ts';
@@ -41,6 +42,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   clock,
   issuer,
   rekey,
+  'try-templates': tryTemplates,
 };
 
 const HELP = `Latchkey: test, and have explained, who may use which encryption key on AWS.
@@ -48,7 +50,7 @@ const HELP = `Latchkey: test, and have explained, who may use which encryption k
 Usage: latchkey <command> [options]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(13)} ${summary}`)
   .join('\n')}
 
 latchkey <command> --help prints the options of a command; latchkey --version prints the version.

@@ -1,0 +1,172 @@
+/** `latchkey try-templates`: which of somebody's CloudFormation templates work here, and what the others lack. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AccountAnswer, credentialsFor } from './client-environment.ts';
+import { callCloudFormation, type Parameters, RefusedError, textsOf } from './cloudformation-client.ts';
+import { type Command, UsageError } from './command.ts';
+import { progressLine } from './progress.ts';
+import type { Connection } from './server-connection.ts';
+import { startOrSayWhy } from './server-options.ts';
+
+export const tryTemplates: Command = {
+  summary: 'deploy and delete your CloudFormation templates, and say which work',
+  usage: `
+Usage: latchkey try-templates DIR [--any-image] [--parameter NAME=VALUE ...] [--json]
+
+Deploys each template in DIR (*.yaml, *.yml, *.json, *.template) to a server of its own that keeps nothing, deletes it again,
+and prints a table: deployed, refused (and what of it Latchkey does not serve), or failed (and why). Nothing leaves this machine.
+
+  --any-image             AMI ids that are unknown stand for Amazon Linux images
+  --parameter NAME=VALUE  a value for the templates that declare such a parameter, as often as there are names
+  --json                  the table as JSON
+
+Exit code: 0 when all deployed, 1 when one did not, 2 for a wrong command line.
+`,
+  maxWords: 1,
+  options: {
+    'any-image': { type: 'boolean' },
+    parameter: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+  },
+  async run({ values, words: [folder] }) {
+    if (folder === undefined) throw new UsageError('try which? latchkey try-templates DIR');
+    const files = templateFiles(folder);
+    if (files.length === 0) throw new UsageError(`there is no template in ${folder}`);
+    const given = givenParameters(values.parameter as string | string[] | undefined);
+    const server = await startOrSayWhy({ port: 0, delays: 0, anyImage: values['any-image'] === true });
+    const progress = progressLine();
+    try {
+      const account = await credentialsFor(server, {});
+      const rows: Row[] = [];
+      for (const [index, file] of files.entries()) {
+        progress.show(`${index + 1} of ${files.length}: ${file}`);
+        const body = readFileSync(join(folder, file), 'utf8');
+        rows.push({ file, ...(await tried(server, account, `try-${index + 1}`, body, given)) });
+      }
+      progress.end();
+      process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : table(rows));
+      return rows.every(({ outcome }) => outcome === 'deployed') ? 0 : 1;
+    } finally {
+      await server.close();
+    }
+  },
+};
+
+interface Outcome {
+  readonly outcome: 'deployed' | 'refused' | 'failed';
+  readonly because?: string;
+}
+
+type Row = Outcome & { readonly file: string };
+
+const TEMPLATE = /\.(ya?ml|json|template)$/i;
+
+function templateFiles(folder: string): string[] {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (!found?.isDirectory()) throw new UsageError(`${folder} is not a directory`);
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && TEMPLATE.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => /\bResources\b/.test(readFileSync(path, 'utf8')))
+    .map((path) => relative(folder, path))
+    .sort();
+}
+
+function givenParameters(options: string | string[] | undefined): Parameters {
+  const pairs = [options ?? []].flat().map((option) => {
+    const at = option.indexOf('=');
+    if (at < 1) throw new UsageError(`--parameter takes NAME=VALUE, not "${option}"`);
+    return [option.slice(0, at), option.slice(at + 1)] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+async function tried(
+  server: Connection,
+  account: AccountAnswer,
+  StackName: string,
+  TemplateBody: string,
+  given: Parameters,
+): Promise<Outcome> {
+  const call = (action: string, parameters: Parameters) =>
+    callCloudFormation(server, account, action, parameters);
+  let stackId: string;
+  try {
+    const declared = new Set(textsOf(await call('ValidateTemplate', { TemplateBody }), 'ParameterKey'));
+    const used = Object.entries(given).filter(([name]) => declared.has(name));
+    const created = await call('CreateStack', {
+      StackName,
+      TemplateBody,
+      'Capabilities.member.1': 'CAPABILITY_NAMED_IAM',
+      'Capabilities.member.2': 'CAPABILITY_AUTO_EXPAND',
+      ...Object.fromEntries(
+        used.flatMap(([name, value], index) => [
+          [`Parameters.member.${index + 1}.ParameterKey`, name],
+          [`Parameters.member.${index + 1}.ParameterValue`, value],
+        ]),
+      ),
+    });
+    stackId = textsOf(created, 'StackId')[0] as string;
+  } catch (error) {
+    if (error instanceof RefusedError) return refusalOf(error.message);
+    throw error;
+  }
+  const made = await settled(call, stackId);
+  const because = made === 'CREATE_COMPLETE' ? undefined : await firstFailure(call, stackId);
+  await call('DeleteStack', { StackName: stackId });
+  const gone = await settled(call, stackId);
+  if (because !== undefined) return refusalOf(because, made);
+  if (gone === 'DELETE_COMPLETE') return { outcome: 'deployed' };
+  return { outcome: 'failed', because: `its deletion: ${await firstFailure(call, stackId)}` };
+}
+
+type Called = (action: string, parameters: Parameters) => Promise<string>;
+
+const MAX_WAIT_MS = 30_000;
+const POLL_MS = 50;
+
+/** The status at which nothing more is done. A stack that waits (for signals that nobody sends) is where it is. */
+async function settled(call: Called, StackName: string): Promise<string> {
+  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    const [status = ''] = textsOf(await call('DescribeStacks', { StackName }), 'StackStatus');
+    if (!status.endsWith('_IN_PROGRESS') || waitedMs >= MAX_WAIT_MS) return status;
+    await sleep(POLL_MS);
+  }
+}
+
+/** The oldest failure that is no consequence of another; events come newest first. */
+async function firstFailure(call: Called, StackName: string): Promise<string> {
+  const events = (await call('DescribeStackEvents', { StackName })).split('<member>').slice(1).reverse();
+  const reasons = events
+    .filter((event) => /_FAILED|ROLLBACK_IN_PROGRESS/.test(textsOf(event, 'ResourceStatus')[0] ?? ''))
+    .map((event) => [textsOf(event, 'LogicalResourceId')[0], textsOf(event, 'ResourceStatusReason')[0]])
+    .filter(([, reason]) => reason !== undefined && !/cancelled$/.test(reason));
+  const [first] = reasons;
+  return first ? `${first[0]}: ${first[1]}` : 'it waits for what nobody sends';
+}
+
+const UNSERVED = /Latchkey does not serve|Unrecognized resource types/;
+
+function refusalOf(message: string, status = ''): Outcome {
+  const types = /Unrecognized resource types: \[([^\]]*)\]/.exec(message)?.[1];
+  if (types !== undefined) return { outcome: 'refused', because: types };
+  if (UNSERVED.test(message)) return { outcome: 'refused', because: message };
+  const hint = /ami-\w+.*does not exist|image id.*does not exist/i.test(message)
+    ? ' (--any-image lets such an id stand for an Amazon Linux image)'
+    : '';
+  return {
+    outcome: 'failed',
+    because: `${message}${hint}${status.endsWith('_IN_PROGRESS') ? ` (${status})` : ''}`,
+  };
+}
+
+function table(rows: readonly Row[]): string {
+  const width = Math.max(...rows.map(({ file }) => file.length));
+  const lines = rows.map(({ file, outcome, because = '' }) =>
+    `${outcome.padEnd(8)}  ${file.padEnd(width)}  ${because.replaceAll(/\s+/g, ' ')}`.trimEnd(),
+  );
+  const count = (wanted: Outcome['outcome']) => rows.filter(({ outcome }) => outcome === wanted).length;
+  const sum = `${rows.length} templates: ${count('deployed')} deployed, ${count('refused')} refused, ${count('failed')} failed`;
+  return `${[...lines, '', sum].join('\n')}\n`;
+}

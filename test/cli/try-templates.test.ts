@@ -1,0 +1,39 @@
+/** `latchkey try-templates` on a folder of somebody's templates. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { placeFor } from '../worlds/cli-process.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/latchkey.js', import.meta.url));
+
+test('prints which templates deploy, what the others need that is not served, and what failed', async (t) => {
+  const { directory, environment } = placeFor(t);
+  const folder = join(directory, 'templates');
+  mkdirSync(join(folder, 'more'), { recursive: true });
+  const resource = (Type: string, Properties: object) =>
+    JSON.stringify({ Resources: { R: { Type, Properties } } });
+  writeFileSync(join(folder, 'key.yaml'), 'Resources:\n  R: { Type: AWS::KMS::Key }\n');
+  writeFileSync(join(folder, 'bucket.json'), resource('AWS::S3::Bucket', {}));
+  writeFileSync(
+    join(folder, 'more', 'size.template'),
+    resource('AWS::EC2::Volume', { AvailabilityZone: 'us-east-1a' }),
+  );
+  writeFileSync(join(folder, 'notes.json'), '{}');
+  const { code, stdout } = await new Promise<{ code: unknown; stdout: string }>((resolve) =>
+    execFile(
+      process.execPath,
+      [BIN, 'try-templates', folder],
+      { env: environment, cwd: directory },
+      (error, out) => resolve({ code: error?.code ?? 0, stdout: out }),
+    ),
+  );
+  assert.equal(code, 1);
+  const lines = stdout.split('\n');
+  assert.match(lines[0] ?? '', /^refused {3}bucket\.json +AWS::S3::Bucket$/);
+  assert.match(lines[1] ?? '', /^deployed {2}key\.yaml$/);
+  assert.match(lines[2] ?? '', /^failed {4}more\/size\.template +R: .*size/);
+  assert.equal(lines[4], '3 templates: 1 deployed, 1 refused, 1 failed');
+});
