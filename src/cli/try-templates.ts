@@ -1,7 +1,6 @@
 /** `latchkey try-templates`: which of somebody's CloudFormation templates work here, and what the others lack. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type FolderText, folderTexts } from '../platform/node/folder-texts.ts';
 import { type AccountAnswer, credentialsFor } from './client-environment.ts';
 import { callCloudFormation, type Parameters, RefusedError, textsOf } from './cloudformation-client.ts';
 import { type Command, UsageError } from './command.ts';
@@ -31,7 +30,7 @@ Exit code: 0 when all deployed, 1 when one did not, 2 for a wrong command line.
   },
   async run({ values, words: [folder] }) {
     if (folder === undefined) throw new UsageError('try which? latchkey try-templates DIR');
-    const files = templateFiles(folder);
+    const files = templatesIn(folder);
     if (files.length === 0) throw new UsageError(`there is no template in ${folder}`);
     const given = givenParameters(values.parameter as string | string[] | undefined);
     const server = await startOrSayWhy({ port: 0, delays: 0, anyImage: values['any-image'] === true });
@@ -39,10 +38,9 @@ Exit code: 0 when all deployed, 1 when one did not, 2 for a wrong command line.
     try {
       const account = await credentialsFor(server, {});
       const rows: Row[] = [];
-      for (const [index, file] of files.entries()) {
+      for (const [index, { path: file, text }] of files.entries()) {
         progress.show(`${index + 1} of ${files.length}: ${file}`);
-        const body = readFileSync(join(folder, file), 'utf8');
-        rows.push({ file, ...(await tried(server, account, `try-${index + 1}`, body, given)) });
+        rows.push({ file, ...(await tried(server, account, `try-${index + 1}`, text, given)) });
       }
       progress.end();
       process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : table(rows));
@@ -62,15 +60,10 @@ type Row = Outcome & { readonly file: string };
 
 const TEMPLATE = /\.(ya?ml|json|template)$/i;
 
-function templateFiles(folder: string): string[] {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (!found?.isDirectory()) throw new UsageError(`${folder} is not a directory`);
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && TEMPLATE.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => /\bResources\b/.test(readFileSync(path, 'utf8')))
-    .map((path) => relative(folder, path))
-    .sort();
+function templatesIn(folder: string): FolderText[] {
+  const found = folderTexts(folder, TEMPLATE);
+  if (!found) throw new UsageError(`${folder} is not a directory`);
+  return found.filter(({ text }) => /\bResources\b/.test(text));
 }
 
 function givenParameters(options: string | string[] | undefined): Parameters {
