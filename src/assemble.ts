@@ -44,6 +44,7 @@ import iam from './services/iam/index.ts';
 import kms from './services/kms/index.ts';
 import logs from './services/logs/index.ts';
 import organizations from './services/organizations/index.ts';
+import ssm from './services/ssm/index.ts';
 import sts from './services/sts/index.ts';
 import type { Store } from './store/store.ts';
 import { createEndpoint } from './wire/endpoint.ts';
@@ -109,6 +110,7 @@ const SERVICES = [
   cloudformation,
   events,
   logs,
+  ssm,
 ] as const;
 
 type Settings = LatchkeyOptions & Required<Pick<LatchkeyOptions, 'account' | 'region' | 'onDefect'>>;

@@ -32,6 +32,7 @@ const CLIENTS = [
   { id: 'events', client: 'client-eventbridge', className: 'EventBridgeClient' },
   { id: 'cloudformation', client: 'client-cloudformation', className: 'CloudFormationClient' },
   { id: 'logs', client: 'client-cloudwatch-logs', className: 'CloudWatchLogsClient' },
+  { id: 'ssm', client: 'client-ssm', className: 'SSMClient' },
 ];
 
 /** What the tool reads off an SDK client's resolved configuration. */

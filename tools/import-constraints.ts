@@ -22,6 +22,7 @@ const FOLDERS = {
   events: 'events',
   cloudformation: 'cloudformation',
   logs: 'logs',
+  ssm: 'ssm',
 };
 
 interface Reference {

@@ -50,6 +50,11 @@ ValidateTemplate`,
 CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteResourcePolicy DeleteRetentionPolicy DescribeLogGroups
 DescribeLogStreams DescribeResourcePolicies FilterLogEvents GetLogEvents ListTagsForResource ListTagsLogGroup PutLogEvents
 PutResourcePolicy PutRetentionPolicy TagLogGroup TagResource UntagLogGroup UntagResource`,
+  // Parameter Store alone: the rest of Systems Manager manages machines that are not there.
+  ssm: `
+AddTagsToResource DeleteParameter DeleteParameters DescribeParameters GetParameter GetParameterHistory GetParameters
+GetParametersByPath LabelParameterVersion ListTagsForResource PutParameter RemoveTagsFromResource
+UnlabelParameterVersion`,
 };
 
 /** The operations above and those that have an operation file (`services/<id>/<noun>/<Operation>.ts`); undefined: all. */

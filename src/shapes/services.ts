@@ -11,6 +11,7 @@ import type { ServiceOperations } from './generated/index.ts';
 import kms from './generated/kms.json' with { type: 'json' };
 import logs from './generated/logs.json' with { type: 'json' };
 import organizations from './generated/organizations.json' with { type: 'json' };
+import ssm from './generated/ssm.json' with { type: 'json' };
 import sts from './generated/sts.json' with { type: 'json' };
 import { inflate } from './inflate.ts';
 import type { ServiceShapes } from './shape.ts';
@@ -30,6 +31,7 @@ const TABLES: Readonly<Record<ServiceId, unknown>> = {
   events,
   cloudformation,
   logs,
+  ssm,
 };
 
 export const serviceIds = Object.keys(TABLES) as readonly ServiceId[];

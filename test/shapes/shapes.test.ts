@@ -9,6 +9,7 @@ describe('the tables of shapes', () => {
     ec2: 'RunInstances',
     cloudformation: 'CreateStack',
     logs: 'GetLogEvents',
+    ssm: 'GetParameter',
   };
 
   test('hold every operation of a small service, of a large one those that are served or commonly asked for', () => {

@@ -10,6 +10,7 @@ import * as events from '@aws-sdk/client-eventbridge';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import * as organizations from '@aws-sdk/client-organizations';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import type { ServiceId } from '../../src/shapes/services.ts';
 import type { HttpRequest, HttpResponse } from '../../src/wire/http.ts';
@@ -31,6 +32,7 @@ const CLIENTS = {
   events: [events, events.EventBridgeClient],
   cloudformation: [cloudformation, cloudformation.CloudFormationClient],
   logs: [logs, logs.CloudWatchLogsClient],
+  ssm: [ssm, ssm.SSMClient],
 } as const satisfies Record<ServiceId, unknown>;
 
 /** What the SDK's request handler is given. */

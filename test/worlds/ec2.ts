@@ -64,7 +64,10 @@ export async function ec2World(
   const { Images: found } = await ec2.send(
     new DescribeImagesCommand({
       Owners: ['amazon'],
-      Filters: [{ Name: 'architecture', Values: ['x86_64'] }],
+      Filters: [
+        { Name: 'architecture', Values: ['x86_64'] },
+        { Name: 'name', Values: ['al2023-*'] },
+      ],
     }),
   );
   const imageId = found!.find(({ Platform: platform }) => !platform)!.ImageId!;

@@ -145,6 +145,11 @@ export interface Delays {
   readonly grantPropagationMs: number;
 }
 
+/** EC2's part in Parameter Store: which public image is the newest of its kind, by the name of AWS's parameter. */
+export interface PublicImageSource {
+  parameters(region: string): ReadonlyMap<string, string>;
+}
+
 declare module '../port.ts' {
   interface Ports {
     readonly policies: IdentityPolicySource;
@@ -167,6 +172,7 @@ declare module '../port.ts' {
     readonly roleUses: readonly RoleUseSource[];
     readonly failures: readonly FailureSource[];
     readonly resourceFacts: readonly ResourceFactsSource[];
+    readonly publicImages: PublicImageSource;
     readonly audience?: EventAudience;
     /** Hears of faults that are neither the caller's nor a reason to fail a call: those of whoever listens to it. */
     readonly reportFault: (fault: Error) => void;

@@ -5,6 +5,7 @@ import { adoptResources } from './adoption/adopt-resources.ts';
 import { ec2 } from './ec2.ts';
 import { retireGrantsWorkflow } from './encryption/retire-grants.ts';
 import { failureSource } from './failure.ts';
+import { publicImageParameters } from './image/public-images.ts';
 import {
   forgetInstanceWorkflow,
   stopInstanceWorkflow,
@@ -51,7 +52,12 @@ const module = {
     stopInstanceWorkflow,
     terminateInstanceWorkflow,
   ],
-  ports: { snapshots: directSnapshots, failures: [failureSource], resourceFacts: [ec2FactsSource] },
+  ports: {
+    snapshots: directSnapshots,
+    failures: [failureSource],
+    resourceFacts: [ec2FactsSource],
+    publicImages: { parameters: publicImageParameters },
+  },
   resume: reattachVolumes,
   adopt: adoptResources,
 } satisfies ServiceModule;

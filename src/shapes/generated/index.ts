@@ -11,6 +11,7 @@ import type { AutoScalingOperations } from './autoscaling.ts';
 import type { EventsOperations } from './events.ts';
 import type { CloudformationOperations } from './cloudformation.ts';
 import type { LogsOperations } from './logs.ts';
+import type { SsmOperations } from './ssm.ts';
 
 /** Per service id the operations whose shapes are known, with the types of their input and output. */
 export interface ServiceOperations {
@@ -25,4 +26,5 @@ export interface ServiceOperations {
   events: EventsOperations;
   cloudformation: CloudformationOperations;
   logs: LogsOperations;
+  ssm: SsmOperations;
 }

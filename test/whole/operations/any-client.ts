@@ -9,6 +9,7 @@ import * as events from '@aws-sdk/client-eventbridge';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import * as organizations from '@aws-sdk/client-organizations';
+import * as ssm from '@aws-sdk/client-ssm';
 import * as sts from '@aws-sdk/client-sts';
 import type { Credentials, TestServer } from '../../worlds/server.ts';
 
@@ -27,6 +28,7 @@ const SDKS: Readonly<Record<string, { module: object; client: string }>> = {
   kms: { module: kms, client: 'KMSClient' },
   logs: { module: logs, client: 'CloudWatchLogsClient' },
   organizations: { module: organizations, client: 'OrganizationsClient' },
+  ssm: { module: ssm, client: 'SSMClient' },
   sts: { module: sts, client: 'STSClient' },
 };
 

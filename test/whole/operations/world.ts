@@ -174,7 +174,12 @@ async function furnishIam(server: TestServer) {
 
 async function furnishEc2(server: TestServer) {
   const client = server.client(ec2.EC2Client);
-  const { Images } = await client.send(new ec2.DescribeImagesCommand({ Owners: ['amazon'] }));
+  const { Images } = await client.send(
+    new ec2.DescribeImagesCommand({
+      Owners: ['amazon'],
+      Filters: [{ Name: 'name', Values: ['al2023-*-x86_64'] }],
+    }),
+  );
   const ImageId = Images?.[0]?.ImageId;
   const run = await client.send(
     new ec2.RunInstancesCommand({ ImageId, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),

@@ -19,6 +19,8 @@ interface PublicImage {
   readonly platform?: 'windows';
   readonly bootMode?: string;
   readonly imdsSupport?: string;
+  /** The public parameters whose value it is: it is the newest of its kind. */
+  readonly parameters: readonly string[];
 }
 
 const AMAZON = '137112412989';
@@ -29,10 +31,17 @@ const MICROSOFT_ON_AMAZON = '801119661308';
 const linux = { rootDeviceName: '/dev/xvda', sizeGiB: 8 };
 const amazonLinux = { owner: AMAZON, ownerAlias: 'amazon', ...linux };
 
+const amazonLinuxParameters = (...names: readonly string[]): string[] =>
+  names.map((name) => `/aws/service/ami-amazon-linux-latest/${name}`);
+
+const ubuntu = (release: string, architecture: string, storage: string): string =>
+  `/aws/service/canonical/ubuntu/server/${release}/stable/current/${architecture}/hvm/${storage}/ami-id`;
+
 const CATALOGUE: readonly PublicImage[] = [
   {
     ...amazonLinux,
     name: 'al2023-ami-2023.9.20251014.0-kernel-6.1-x86_64',
+    parameters: amazonLinuxParameters('al2023-ami-kernel-default-x86_64', 'al2023-ami-kernel-6.1-x86_64'),
     description: 'Amazon Linux 2023 AMI 2023.9.20251014.0 x86_64 HVM kernel-6.1',
     architecture: 'x86_64',
     rootType: 'gp3',
@@ -43,6 +52,7 @@ const CATALOGUE: readonly PublicImage[] = [
   {
     ...amazonLinux,
     name: 'al2023-ami-2023.9.20251014.0-kernel-6.1-arm64',
+    parameters: amazonLinuxParameters('al2023-ami-kernel-default-arm64', 'al2023-ami-kernel-6.1-arm64'),
     description: 'Amazon Linux 2023 AMI 2023.9.20251014.0 arm64 HVM kernel-6.1',
     architecture: 'arm64',
     rootType: 'gp3',
@@ -53,14 +63,35 @@ const CATALOGUE: readonly PublicImage[] = [
   {
     ...amazonLinux,
     name: 'amzn2-ami-hvm-2.0.20251014.0-x86_64-gp2',
+    parameters: amazonLinuxParameters('amzn2-ami-hvm-x86_64-gp2'),
     description: 'Amazon Linux 2 AMI 2.0.20251014.0 x86_64 HVM gp2',
     architecture: 'x86_64',
     rootType: 'gp2',
     createdAt: '2025-10-13T23:13:09.000Z',
   },
   {
+    ...amazonLinux,
+    name: 'amzn2-ami-hvm-2.0.20251014.0-arm64-gp2',
+    parameters: amazonLinuxParameters('amzn2-ami-hvm-arm64-gp2'),
+    description: 'Amazon Linux 2 LTS Arm64 AMI 2.0.20251014.0 arm64 HVM gp2',
+    architecture: 'arm64',
+    rootType: 'gp2',
+    createdAt: '2025-10-13T23:13:11.000Z',
+    bootMode: 'uefi',
+  },
+  {
+    ...amazonLinux,
+    name: 'amzn2-ami-kernel-5.10-hvm-2.0.20251014.0-x86_64-gp2',
+    parameters: amazonLinuxParameters('amzn2-ami-kernel-5.10-hvm-x86_64-gp2'),
+    description: 'Amazon Linux 2 Kernel 5.10 AMI 2.0.20251014.0 x86_64 HVM gp2',
+    architecture: 'x86_64',
+    rootType: 'gp2',
+    createdAt: '2025-10-13T23:13:12.000Z',
+  },
+  {
     owner: CANONICAL,
     name: 'ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20251001',
+    parameters: [ubuntu('24.04', 'amd64', 'ebs-gp3')],
     description: 'Canonical, Ubuntu, 24.04, amd64 noble image',
     architecture: 'x86_64',
     rootDeviceName: '/dev/sda1',
@@ -73,6 +104,7 @@ const CATALOGUE: readonly PublicImage[] = [
   {
     owner: CANONICAL,
     name: 'ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20251001',
+    parameters: [ubuntu('22.04', 'amd64', 'ebs-gp2')],
     description: 'Canonical, Ubuntu, 22.04 LTS, amd64 jammy image',
     architecture: 'x86_64',
     rootDeviceName: '/dev/sda1',
@@ -85,6 +117,10 @@ const CATALOGUE: readonly PublicImage[] = [
     ...linux,
     owner: DEBIAN,
     name: 'debian-12-amd64-20251006-2257',
+    parameters: [
+      '/aws/service/debian/release/12/latest/amd64',
+      '/aws/service/debian/release/bookworm/latest/amd64',
+    ],
     description: 'Debian 12 (20251006-2257)',
     architecture: 'x86_64',
     rootType: 'gp2',
@@ -95,6 +131,7 @@ const CATALOGUE: readonly PublicImage[] = [
     owner: MICROSOFT_ON_AMAZON,
     ownerAlias: 'amazon',
     name: 'Windows_Server-2022-English-Full-Base-2025.10.15',
+    parameters: ['/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base'],
     description: 'Microsoft Windows Server 2022 Full Locale English AMI provided by Amazon',
     architecture: 'x86_64',
     rootDeviceName: '/dev/sda1',
@@ -106,7 +143,12 @@ const CATALOGUE: readonly PublicImage[] = [
   },
 ];
 
+/** By the name of the parameter, the id of the image in the Region. */
+export const publicImageParameters = (region: string): ReadonlyMap<string, string> =>
+  catalogOf(region).parameters;
+
 interface RegionCatalog {
+  readonly parameters: ReadonlyMap<string, string>;
   readonly images: ReadonlyMap<string, ImageRecord>;
   readonly snapshots: ReadonlyMap<string, SnapshotRecord>;
 }
@@ -122,6 +164,11 @@ function catalogOf(region: string): RegionCatalog {
     known = {
       images: new Map(images.map((image) => [image.id, image])),
       snapshots: new Map(snapshots.map((snapshot) => [snapshot.id, snapshot])),
+      parameters: new Map(
+        CATALOGUE.flatMap((image, index) =>
+          image.parameters.map((name) => [name, images[index]!.id] as const),
+        ),
+      ),
     };
     catalogs.set(region, known);
   }

@@ -32,10 +32,15 @@ const kind = (
 
 const EBS = kind('ebs', 'EBS data', ebsKeyPolicy);
 
-/** Services that keep a key and exist here. */
-const KINDS: Readonly<Record<string, ManagedKeyKind>> = { 'ec2.amazonaws.com': EBS };
-
 const other = (alias: string, data: string) => kind(alias, data, serviceKeyPolicy(alias));
+
+const SSM = other('ssm', 'SSM parameters');
+
+/** Services that keep a key and exist here. */
+const KINDS: Readonly<Record<string, ManagedKeyKind>> = {
+  'ec2.amazonaws.com': EBS,
+  'ssm.amazonaws.com': SSM,
+};
 
 /**
  * The aliases that every account has from the start, without a key behind them until one is asked for (aws-facts A8.5).
@@ -51,7 +56,7 @@ export const PREDEFINED: readonly ManagedKeyKind[] = [
   other('rds', 'RDS database volumes'),
   other('redshift', 'Redshift clusters'),
   other('s3', 'S3 objects'),
-  other('ssm', 'SSM parameters'),
+  SSM,
   other('xray', 'X-Ray data'),
 ];
 

@@ -1,0 +1,94 @@
+/**
+ * Makes a parameter, or a further version of one. A SecureString is encrypted by KMS in the caller's name.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import { callerArn } from '../../../invoke/caller.ts';
+import type { EffectContext } from '../../../invoke/context.ts';
+import { optional } from '../../../invoke/verdict.ts';
+import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
+import { MANAGED_KEY_ALIAS } from '../encryption/managed-key.ts';
+import { encryptValue } from '../encryption/secure-value.ts';
+import { ssm } from '../ssm.ts';
+import { requestTags, withTags } from '../tag/tag.ts';
+import { readVersion, versions } from '../version/version.ts';
+import { parameterArn, parameterCheck, parameters } from './parameter.ts';
+import { requireNewName } from './parameter-name.ts';
+import type { ParameterRecord } from './parameter-record.ts';
+import { planPut } from './put-request.ts';
+
+/** The oldest version makes room for one more, unless a label points at it. */
+const MAX_VERSIONS = 100;
+
+export default ssm.operation('PutParameter', {
+  unserved: ['Policies'],
+  async checks(context, { Name, Overwrite = false, Tags = [] }) {
+    const conditions = () => ({
+      'ssm:Overwrite': String(Overwrite),
+      ...requestTagConditions(requestTags(Tags)),
+    });
+    const tagging = Tags.length > 0 && (await parameterCheck(context, 'AddTagsToResource', Name, conditions));
+    return {
+      parameter: optional(await parameterCheck(context, 'PutParameter', Name, conditions)),
+      tagging: tagging ? optional(tagging) : undefined,
+    };
+  },
+  preconditions(context, input, { parameter: { record } }) {
+    requireNewName(context, input.Name);
+    planPut(input, record);
+  },
+  async calls(ctx, input, { parameter: { record } }) {
+    const { type, tier } = planPut(input, record);
+    if (type !== 'SecureString') return undefined;
+    const arn = parameterArn(ctx, input.Name);
+    return encryptValue(ctx, { arn, value: input.Value, keyId: input.KeyId, tier });
+  },
+  async execute(context, input, { parameter: { record } }, secure) {
+    const { tx, account, region, nowMs, caller } = context;
+    const plan = planPut(input, record);
+    const version = (record?.latestVersion ?? 0) + 1;
+    if (record) await makeRoom(context, record, version);
+    tx.put(versions, {
+      account,
+      region,
+      name: input.Name,
+      version,
+      ...(secure ? { secure, keyId: input.KeyId ?? MANAGED_KEY_ALIAS } : { value: input.Value }),
+      tier: plan.tier,
+      description: input.Description,
+      allowedPattern: input.AllowedPattern,
+      labels: [],
+      atMs: nowMs,
+      by: callerArn(caller),
+    });
+    const tags = record?.tags ?? withTags({}, requestTags(input.Tags ?? []), caller);
+    tx.put(parameters, { account, region, name: input.Name, ...plan, latestVersion: version, tags });
+    return { Version: version, Tier: plan.tier };
+  },
+  audit: {
+    requestParameters: ({ Value: _hidden, ...shown }) => ({
+      ...lowerFirst(shown),
+      value: 'HIDDEN_DUE_TO_SECURITY_REASONS',
+    }),
+  },
+});
+
+const lowerFirst = (members: object): object =>
+  Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
+  );
+
+async function makeRoom({ tx }: EffectContext, parameter: ParameterRecord, version: number): Promise<void> {
+  const oldest = await readVersion(tx, parameter, version - MAX_VERSIONS);
+  if (!oldest) return;
+  if (oldest.labels.length > 0) {
+    throw new AwsError(
+      'ParameterMaxVersionLimitExceeded',
+      `You attempted to create a new version of ${parameter.name} by calling the PutParameter API with the overwrite ` +
+        `flag. Version ${oldest.version}, the oldest version, can't be deleted because it has a label associated with it. ` +
+        'Move the label to another version of the parameter, and try again.',
+    );
+  }
+  const { account, region, name } = oldest;
+  tx.delete(versions, [account, region, name, oldest.version]);
+}

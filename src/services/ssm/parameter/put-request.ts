@@ -1,0 +1,109 @@
+/** What a request to put a parameter asks for, held against the parameter that there is. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { PutParameterRequest } from '../../../shapes/generated/ssm.ts';
+import { alreadyExists, invalid, notServed } from '../errors.ts';
+import type { ParameterRecord, ParameterType, Tier } from './parameter-record.ts';
+
+const MAX_STANDARD_LENGTH = 4096;
+const MAX_ADVANCED_LENGTH = 8192;
+const DATA_TYPES = ['text', 'aws:ec2:image'];
+
+export interface PutPlan {
+  readonly type: ParameterType;
+  readonly tier: Tier;
+  readonly dataType: string;
+}
+
+/** Throws AWS's error where the request cannot be followed. */
+export function planPut(input: PutParameterRequest, existing: ParameterRecord | undefined): PutPlan {
+  if (existing && !input.Overwrite) throw alreadyExists();
+  if (input.Overwrite && input.Tags && input.Tags.length > 0) {
+    throw invalid(
+      "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove " +
+        'overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.',
+    );
+  }
+  const type = input.Type ?? existing?.type;
+  if (!type) throw invalid('A parameter type is required when you create a parameter.');
+  if (existing && type !== existing.type) {
+    throw new AwsError(
+      'HierarchyTypeMismatchException',
+      `Parameter Store doesn't support changing a parameter type in a hierarchy. For example, you can't change a ` +
+        'parameter from a String type to a SecureString type. You must create a new, unique parameter.',
+    );
+  }
+  if (input.KeyId !== undefined && type !== 'SecureString') {
+    throw invalid('KeyId is required for SecureString type parameter only.');
+  }
+  requireValue(input, type);
+  return { type, tier: tierOf(input, existing), dataType: dataTypeOf(input, existing) };
+}
+
+function tierOf(input: PutParameterRequest, existing: ParameterRecord | undefined): Tier {
+  const length = Buffer.byteLength(input.Value);
+  const isLarge = length > MAX_STANDARD_LENGTH;
+  const asked = input.Tier ?? existing?.tier ?? 'Standard';
+  const isAdvanced =
+    asked === 'Advanced' || (asked === 'Intelligent-Tiering' && (isLarge || existing?.tier === 'Advanced'));
+  if (existing?.tier === 'Advanced' && !isAdvanced) {
+    throw invalid(
+      "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to " +
+        'the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.',
+    );
+  }
+  if (!isAdvanced && isLarge) {
+    throw invalid(
+      `Standard tier parameters support a maximum parameter value of ${MAX_STANDARD_LENGTH} characters. To create a larger ` +
+        'parameter value, upgrade the parameter to use the advanced-parameter tier. For more information, see ' +
+        'https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html',
+    );
+  }
+  if (length > MAX_ADVANCED_LENGTH) {
+    throw invalid(
+      `Advanced tier parameters support a maximum parameter value of ${MAX_ADVANCED_LENGTH} characters.`,
+    );
+  }
+  return isAdvanced ? 'Advanced' : 'Standard';
+}
+
+function dataTypeOf(input: PutParameterRequest, existing: ParameterRecord | undefined): string {
+  const asked = input.DataType ?? existing?.dataType ?? 'text';
+  if (asked === 'aws:ssm:integration') throw notServed('parameters of the data type aws:ssm:integration');
+  if (!DATA_TYPES.includes(asked)) {
+    throw invalid(`The following data type is not supported: ${asked} (Data type names are all lowercase.)`);
+  }
+  return asked;
+}
+
+function requireValue({ Value, AllowedPattern, DataType }: PutParameterRequest, type: ParameterType): void {
+  if (type === 'StringList' && Value.split(',').some((item) => item === '')) {
+    throw invalid('Parameter value: a StringList must not have empty items.');
+  }
+  if (DataType === 'aws:ec2:image' && !/^ami-[0-9a-f]{8,17}$/.test(Value)) {
+    throw invalid(`The parameter value, ${Value}, is not a valid Amazon Machine Image ID.`);
+  }
+  if (AllowedPattern === undefined) return;
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(`^(?:${AllowedPattern})$`, 'u');
+  } catch {
+    throw new AwsError(
+      'InvalidAllowedPatternException',
+      'The request does not meet the regular expression requirement.',
+    );
+  }
+  if (isCostly(AllowedPattern)) {
+    throw notServed('allowed patterns with a repetition inside a repetition');
+  }
+  const items = type === 'StringList' ? Value.split(',') : [Value];
+  if (!items.every((item) => pattern.test(item))) {
+    throw new AwsError(
+      'ParameterPatternMismatchException',
+      `Parameter value, cannot be validated against allowedPattern: ${AllowedPattern}`,
+    );
+  }
+}
+
+/** A repetition of what has a repetition of its own may take for ever on a value that nearly fits. */
+const isCostly = (pattern: string): boolean =>
+  /[+*}][^()[\]]*\)\s*(?:[+*]|\{\d*,)/.test(pattern.replaceAll(/\\./g, 'x'));

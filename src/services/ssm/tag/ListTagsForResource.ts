@@ -1,0 +1,12 @@
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListTagsForResource.html */
+import { ssm } from '../ssm.ts';
+import { OTHER_TYPES, taggedCheck, tagList } from './tag.ts';
+
+export default ssm.operation('ListTagsForResource', {
+  readOnly: true,
+  unserved: OTHER_TYPES,
+  checks: async (context, input) => ({
+    parameter: await taggedCheck(context, 'ListTagsForResource', input),
+  }),
+  execute: (_context, _input, { parameter: { record } }) => ({ TagList: tagList(record.tags) }),
+});

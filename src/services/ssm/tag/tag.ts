@@ -1,0 +1,43 @@
+/** Tags of parameters, and the operations on them, which are shared with the rest of Systems Manager. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { Tags } from '../../../aws/tags.ts';
+import type { Caller } from '../../../invoke/caller.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import type { UnservedMember } from '../../../invoke/unserved.ts';
+import { type Check, type ConditionValues, missingFor } from '../../../invoke/verdict.ts';
+import { addTags, type TagRules } from '../../../service-kit/tag-rules.ts';
+import type { Tag } from '../../../shapes/generated/ssm.ts';
+import { invalid } from '../errors.ts';
+import { parameterCheck } from '../parameter/parameter.ts';
+import type { ParameterRecord } from '../parameter/parameter-record.ts';
+import { isPublic } from '../parameter/public-parameters.ts';
+
+/** Tags of documents, patch baselines and the like are not served, as those are not. */
+export const OTHER_TYPES: readonly UnservedMember[] = [['ResourceType', 'Parameter']];
+
+const RULES: TagRules = {
+  max: 50,
+  duplicate: () => invalid('Duplicate tag keys are not allowed.'),
+  reserved: () => invalid('aws: prefixed tag key names are not allowed for external use.'),
+  tooMany: () => new AwsError('TooManyTagsError', ''),
+};
+
+export const requestTags = (tags: readonly Tag[]): Tags =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+
+export const withTags = (existing: Tags, added: Tags, caller: Caller): Tags =>
+  Object.fromEntries(addTags(RULES, Object.entries(existing), Object.entries(added), caller));
+
+export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+/** The parameter that a tag operation is about. */
+export async function taggedCheck(
+  context: ResolveContext,
+  operation: string,
+  { ResourceId }: { readonly ResourceId: string },
+  conditions?: () => ConditionValues,
+): Promise<Check<ParameterRecord>> {
+  const check = await parameterCheck(context, operation, ResourceId, conditions);
+  const isTaggable = check.record && !isPublic(check.record);
+  return missingFor(check, isTaggable ? undefined : new AwsError('InvalidResourceId', ''));
+}

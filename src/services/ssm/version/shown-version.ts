@@ -1,0 +1,63 @@
+/** Parameters and their versions as the API shows them. */
+import type { CallContext } from '../../../invoke/context.ts';
+import type { Parameter, ParameterHistory, ParameterMetadata } from '../../../shapes/generated/ssm.ts';
+import { decryptValue } from '../encryption/secure-value.ts';
+import { arnOf } from '../parameter/parameter.ts';
+import type { ParameterRecord } from '../parameter/parameter-record.ts';
+import { isPublic } from '../parameter/public-parameters.ts';
+import type { VersionRecord } from './version.ts';
+
+/** The value as the request wants it: a SecureString that is not to be decrypted is its ciphertext. */
+export async function valueFor(
+  ctx: CallContext,
+  parameter: ParameterRecord,
+  { value, secure }: VersionRecord,
+  decrypted: boolean,
+): Promise<string> {
+  if (!secure) return value ?? '';
+  return decrypted ? decryptValue(ctx, arnOf(parameter), secure) : secure.ciphertext;
+}
+
+export function shownParameter(
+  parameter: ParameterRecord,
+  { version, atMs }: VersionRecord,
+  Value: string,
+  Selector?: string,
+): Parameter {
+  const { name, type, dataType } = parameter;
+  return {
+    Name: name,
+    Type: type,
+    Value,
+    Version: version,
+    ...(Selector !== undefined && { Selector }),
+    LastModifiedDate: atMs,
+    ARN: arnOf(parameter),
+    DataType: isPublic(parameter) ? 'text' : dataType,
+  };
+}
+
+export function shownMetadata(parameter: ParameterRecord, latest: VersionRecord): ParameterMetadata {
+  return { ...shownDetails(parameter, latest), ARN: arnOf(parameter), Tier: parameter.tier };
+}
+
+export function shownHistory(
+  parameter: ParameterRecord,
+  version: VersionRecord,
+  Value: string,
+): ParameterHistory {
+  return { ...shownDetails(parameter, version), Value, Labels: [...version.labels], Tier: version.tier };
+}
+
+const shownDetails = (parameter: ParameterRecord, version: VersionRecord) => ({
+  Name: parameter.name,
+  Type: parameter.type,
+  ...(version.keyId !== undefined && { KeyId: version.keyId }),
+  LastModifiedDate: version.atMs,
+  LastModifiedUser: version.by,
+  ...(version.description !== undefined && { Description: version.description }),
+  ...(version.allowedPattern !== undefined && { AllowedPattern: version.allowedPattern }),
+  Version: version.version,
+  Policies: [],
+  DataType: parameter.dataType,
+});
