@@ -9,10 +9,10 @@ import { explanations } from './control/explanations.ts';
 import { recordedQuestions } from './control/recorded-questions.ts';
 import { adoptEvents } from './explain/recorded/adopt-events.ts';
 import { loadSnapshot, type Snapshot } from './import/snapshot/store.ts';
+import type { Adoption } from './invoke/imported/described.ts';
 import { isImportedWorld } from './invoke/imported/imported-world.ts';
 import type { Operation } from './invoke/operation.ts';
 import type { Runtime } from './invoke/runtime.ts';
-import { noBlocks } from './no-blocks.ts';
 import { Health } from './platform/health.ts';
 import {
   machineClock,
@@ -22,6 +22,7 @@ import {
   systemTurns,
 } from './platform/node/index.ts';
 import { openEphemeralSealer } from './platform/node/sealer.ts';
+import { idleBlocks } from './rehearsal/idle-hosts.ts';
 import { attachedVolumes, forkVolumes } from './services/ec2/index.ts';
 import { forkedDataKey } from './services/kms/index.ts';
 import { openMemoryStore } from './store/memory/memory-store.ts';
@@ -47,13 +48,15 @@ export async function openImportedWorld(folder: string): Promise<ImportedWorld> 
     turns: systemTurns,
     entropy,
     sealer: openEphemeralSealer({ entropy }),
-    blocks: noBlocks,
+    blocks: idleBlocks,
     health: new Health(() => undefined),
   };
   const { runtime, close } = composeRuntime(state, {
     onDefect: (error) => console.error('latchkey: internal error:', error),
   });
-  await adoptSnapshot(runtime, snapshot, false);
+  // What is rehearsed here needs keys that open: these have material of their own, and nothing of it lasts.
+  await adoptSnapshot(runtime, snapshot, 'symmetric');
+  await giveBlocks(runtime);
   const [account = '000000000000'] = snapshot.reads.accounts();
   const [region = 'us-east-1'] = snapshot.reads.regions();
   const scopeOf = scopeOfBody({ account, region });
@@ -65,14 +68,14 @@ export async function openImportedWorld(folder: string): Promise<ImportedWorld> 
 export async function adoptSnapshot(
   runtime: Runtime,
   { reads, history }: Snapshot,
-  isFork: boolean,
+  material: Adoption['material'],
 ): Promise<void> {
-  const { ports, entropy } = runtime;
+  const { ports, entropy, registry } = runtime;
   const nowMs = machineClock.nowMs();
   await runtime.store.transact(async (tx) => {
-    await adoptDescribed({ tx, described: reads, ports, entropy, nowMs, isFork });
+    await adoptDescribed({ tx, described: reads, ports, entropy, nowMs, material });
     const volumesOf = await attachedVolumes(tx);
-    await adoptEvents({ tx, ports }, history.events, volumesOf);
+    await adoptEvents({ tx, ports, registry, sealer: ports.sealer }, history.events, volumesOf);
   });
 }
 
@@ -88,7 +91,7 @@ export function servingOptions(folder: string, isFork: boolean): Partial<Latchke
       const { store } = runtime;
       // A fork that was kept goes on where it was.
       if (await store.read(isImportedWorld)) return;
-      await adoptSnapshot(runtime, snapshot, isFork);
+      await adoptSnapshot(runtime, snapshot, isFork ? 'all' : 'none');
       if (isFork) await giveBlocks(runtime);
     },
     ...(!isFork && {

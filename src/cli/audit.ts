@@ -4,7 +4,7 @@ import type { Audit } from '../explain/audit/audit.ts';
 import { renderAudit } from '../explain/audit/render-audit.ts';
 import { sarif } from '../explain/audit/sarif.ts';
 import type { Command } from './command.ts';
-import { ask, placeOf, requireServer } from './server-connection.ts';
+import { ask, FROM_USAGE, placeOf, requireWorld } from './server-connection.ts';
 import { terminal } from './style.ts';
 
 export const audit: Command = {
@@ -19,14 +19,19 @@ service-linked roles. Each finding says why it matters and what to do.
   --json           the findings as JSON
   --sarif          the findings for code scanning (SARIF 2.1.0)
   --account ID     of this account only (default: all that are known)
-
+${FROM_USAGE}
 Exit code: 0 when no error was found, 1 when one was, 2 for a wrong command line.
 `,
   asksServer: true,
   maxWords: 0,
-  options: { json: { type: 'boolean' }, sarif: { type: 'boolean' }, account: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    sarif: { type: 'boolean' },
+    account: { type: 'string' },
+    from: { type: 'string' },
+  },
   async run({ values }) {
-    const server = requireServer(values);
+    const server = await requireWorld(values);
     const { region } = placeOf(server, values);
     const answer = await ask<Audit>(server, 'audit', { accountId: values.account, region });
     const text = values.sarif

@@ -22,7 +22,8 @@ message. Shows who was refused what, how to fix it (verified with the evaluator)
   --html           the explanation as one page that needs nothing else: latchkey explain i-… --html > why.html
   --account ID     where SUBJECT is (default: the account of this shell, or the server's default account)
   --region REGION  (default: the region of this shell, or us-east-1)
-${FROM_USAGE}
+${FROM_USAGE}  --as PRINCIPAL   with --from, where no trail has the call: decide the start of an instance for PRINCIPAL
+
 Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong command line, 3 when nothing is known of SUBJECT.
 `,
   asksServer: true,
@@ -31,6 +32,7 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
     json: { type: 'boolean' },
     html: { type: 'boolean' },
     verbose: { type: 'boolean', short: 'v' },
+    as: { type: 'string' },
     ...PLACE_OPTIONS,
   },
   async run({ values, words }) {
@@ -40,6 +42,7 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
     const server = await requireWorld(values);
     const { text: _, ...explanation } = await ask<ExplanationAnswer>(server, 'explain', {
       subject,
+      as: values.as,
       ...placeOf(server, values),
     });
     const verbose = values.verbose === true;

@@ -5,11 +5,16 @@ import { basisOf } from '../explain/recorded/basis.ts';
 import { type Calibration, calibrate, MIN_AGREEMENT } from '../explain/recorded/calibrate.ts';
 import { coverageOf } from '../explain/recorded/coverage.ts';
 import { PastPolicies } from '../explain/recorded/past-policies.ts';
+import { startAs } from '../explain/recorded/start-as.ts';
 import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
 import type { Snapshot } from '../import/snapshot/store.ts';
 import type { Runtime } from '../invoke/runtime.ts';
-import { ControlError, type Question } from './control-api.ts';
+import { ControlError, type Question, stringOf } from './control-api.ts';
 import { changeOf, type ExplanationAnswer, explanations } from './explanations.ts';
+
+function refusal(error: unknown): never {
+  throw error instanceof NoAnswer ? new ControlError(error.message) : error;
+}
 
 export function recordedQuestions(
   runtime: Runtime,
@@ -27,6 +32,9 @@ export function recordedQuestions(
   return {
     /** As on a server, and what it rests on. */
     async explain(body) {
+      const as = stringOf(body, 'as');
+      if (as !== undefined)
+        return startAs(runtime, stringOf(body, 'subject') ?? '', as, scopeOf(body)).catch(refusal);
       const answer = (await (explain as Question)(body)) as ExplanationAnswer;
       const basis = await store.read((tx) =>
         basisOf(tx, answer.call, new PastPolicies({ tx, ports }, history.events)),
@@ -45,9 +53,7 @@ export function recordedQuestions(
       const compared = await calibration();
       return store
         .read((tx) => whatIfRecorded({ tx, ports }, change, scopeOf(body), history.uses, compared))
-        .catch((error: unknown) => {
-          throw error instanceof NoAnswer ? new ControlError(error.message) : error;
-        });
+        .catch(refusal);
     },
   };
 }

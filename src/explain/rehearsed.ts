@@ -6,7 +6,7 @@ import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
 import { recordedCall } from '../invoke/audit/recorded-call.ts';
 import { callerArn } from '../invoke/caller.ts';
 import type { Invocation, Runtime } from '../invoke/runtime.ts';
-import { Rehearsal } from '../rehearsal/rehearsal.ts';
+import { Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
 import type { Asked } from '../rehearsal/transcript.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type ChangeSince, changesSince } from './changes-since.ts';
@@ -64,9 +64,9 @@ type Plan = Pick<
 >;
 
 /** Undefined where the call cannot be made again for a reason of its own: then it says nothing about what was denied. */
-async function planOf(
+export async function planOf(
   runtime: Runtime,
-  call: Invocation,
+  call: RehearsedCall,
   explanation: Explanation,
 ): Promise<Plan | undefined> {
   const { verdict, checks, headline } = explanation;

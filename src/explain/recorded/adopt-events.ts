@@ -11,14 +11,22 @@ import {
   type DecisionRecord,
 } from '../../invoke/audit/audit.ts';
 import { recordEvidence } from '../../invoke/audit/evidence.ts';
+import { keepCall } from '../../invoke/audit/recorded-call.ts';
+import type { Registry } from '../../invoke/registry.ts';
+import type { Sealer } from '../../platform/ports.ts';
 import { decide } from '../../policy/evaluate.ts';
 import { UnknownReached } from '../../policy/unknown-reached.ts';
 import type { Transaction } from '../../store/store.ts';
 import type { ChangingWorld } from '../policy-change.ts';
 import { recordedOutcome } from './calibrate.ts';
-import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
+import { rebuiltCall } from './rebuilt-calls.ts';
+import { principalOf, type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
 
-type World = Omit<ChangingWorld, 'tx'> & { readonly tx: Transaction };
+type World = Omit<ChangingWorld, 'tx'> & {
+  readonly tx: Transaction;
+  readonly registry: Registry;
+  readonly sealer: Sealer;
+};
 
 /** Volumes under a key that are attached to an instance: whom a call on the key in the instance's name was about. */
 export type VolumesOf = (instanceId: string, keyArn: string) => readonly string[];
@@ -38,7 +46,17 @@ export async function adoptEvents(
     const asked = await questions.of(use);
     const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, use, asked);
     append(world.tx, event, decisions);
+    keepRebuilt(world, event, use);
   }
+}
+
+/** So that it can be rehearsed. */
+function keepRebuilt({ tx, sealer, registry }: World, event: KeptEvent, use: Use): void {
+  const principal = principalOf(use);
+  const call = typeof principal === 'string' ? undefined : rebuiltCall(registry, event, principal);
+  if (!call) return;
+  const invocation = { ...call, requestId: event.requestID ?? '', atMs: Date.parse(event.eventTime ?? '') };
+  keepCall(tx, sealer, [event as unknown as CloudTrailEvent], invocation);
 }
 
 /** One event as a use of its own. */

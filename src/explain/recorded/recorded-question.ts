@@ -218,7 +218,7 @@ function requestOf(
   return { ...asked, condition, childGrant: { actions, ...grant.constraints } };
 }
 
-function principalOf(use: Use): PolicyPrincipal | NotAsked {
+export function principalOf(use: Use): PolicyPrincipal | NotAsked {
   const { identity, account, arn, id } = use;
   switch (identity) {
     case 'Root':

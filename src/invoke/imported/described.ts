@@ -32,8 +32,8 @@ export interface Adoption {
   readonly ports: Ports;
   readonly entropy: Entropy;
   readonly nowMs: number;
-  /** The account goes on here: keys get material of their own, volumes blocks. */
-  readonly isFork: boolean;
+  /** Which keys get material of their own: of a fork all, to rehearse with those that encrypt volumes. */
+  readonly material: 'none' | 'symmetric' | 'all';
 }
 
 /** The place of what is the same in all Regions. */

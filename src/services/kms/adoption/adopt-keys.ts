@@ -47,7 +47,7 @@ async function adoptRegion(adoption: Adoption, scope: Scope): Promise<void> {
   const aliasNames = adoptAliases(adoption, scope);
   for (const keyId of keyIdsIn(adoption, scope)) {
     const key = await keyOf(adoption, scope, keyId, aliasNames.get(keyId) ?? []);
-    const stored = adoption.isFork ? await withMaterial(adoption, key) : key;
+    const stored = getsMaterial(adoption, key) ? await withMaterial(adoption, key) : key;
     adoption.tx.put(keys, stored);
     await adoptGrants(adoption, stored);
   }
@@ -209,6 +209,9 @@ async function adoptGrants(adoption: Adoption, key: KeyRecord): Promise<void> {
   }
   if (described.length > 0) adoption.tx.put(grantCounts, { account, region, keyId, count: described.length });
 }
+
+const getsMaterial = ({ material }: Adoption, { keySpec }: KeyRecord): boolean =>
+  material === 'all' || (material === 'symmetric' && keySpec === 'SYMMETRIC_DEFAULT');
 
 /** In a fork: what was encrypted under the real key stays closed, and everything else goes its way. */
 async function withMaterial(adoption: Adoption, key: KeyRecord): Promise<KeyRecord> {
