@@ -137,7 +137,7 @@ export type Decision =
       readonly explicit: true;
       readonly policyType: PolicyType;
       readonly by: StatementReference;
-      readonly missing?: readonly Missing[];
+      readonly missing?: undefined;
     }
   | {
       readonly allowed: false;

@@ -67,7 +67,9 @@ export function decideUnknown(
   const best = decideKnown(bounds.inputs(inputs, 'Allow'), settled);
   if (!best.allowed) return best;
   const worst = decideKnown(bounds.inputs(inputs, 'Deny'), settled);
-  return worst.allowed ? worst : { ...worst, missing: [...missing.values()] };
+  if (worst.allowed) return worst;
+  // No statement decided it: the one that is named at worst may be no more than possible.
+  return { allowed: false, explicit: false, policyType: worst.policyType, missing: [...missing.values()] };
 }
 
 /** The inputs with each statement that fits made unconditional, each that does not left out, and the rest by `favour`. */

@@ -93,6 +93,8 @@ async function unknownIdentity(
   tx: ReadTransaction,
   principal: PolicyPrincipal,
 ): Promise<IdentityPolicies | undefined> {
+  // AWS's own sessions (aws:ec2-infrastructure) are of no role of the account, and have no policies.
+  if (principal.kind === 'role-session' && principal.roleArn.includes(':role/aws:')) return undefined;
   if (!('account' in principal) || principal.kind === 'root' || !(await isImportedWorld(tx)))
     return undefined;
   const imported = await importedAccount(tx, principal.account);
