@@ -1,4 +1,5 @@
 /** What CreateAutoScalingGroup and UpdateAutoScalingGroup have in common: the members they name, tested and taken over. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ConditionValues } from '../../../invoke/verdict.ts';
 import type {
   CreateAutoScalingGroupType,
@@ -34,6 +35,22 @@ const NOT_SERVED_AT_CREATION = [
 
 const HEALTH_CHECKS = ['EC2', 'EBS', 'ELB', 'VPC_LATTICE'];
 
+/** What a group is anyway: a tool that writes back what it has read says nothing new. */
+const DEFAULTS: Partial<Record<keyof UpdateAutoScalingGroupType, object>> = {
+  AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-best-effort' },
+  AvailabilityZoneImpairmentPolicy: { ZonalShiftEnabled: false },
+  CapacityReservationSpecification: { CapacityReservationPreference: 'default' },
+  InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: 'terminate' } },
+  InstanceMaintenancePolicy: { MinHealthyPercentage: -1, MaxHealthyPercentage: -1 },
+};
+
+const withoutDefaults = (request: GroupRequest): GroupRequest =>
+  Object.fromEntries(
+    Object.entries(request).filter(
+      ([name, value]) => !isDeepStrictEqual(value, DEFAULTS[name as keyof typeof DEFAULTS]),
+    ),
+  );
+
 /** Throws for what cannot be, or is not served, whatever the group. */
 export function requireRequest(request: GroupRequest): void {
   const {
@@ -43,7 +60,7 @@ export function requireRequest(request: GroupRequest): void {
   } = request;
   requireServed(
     {
-      ...request,
+      ...withoutDefaults(request),
       DeletionProtection: protection === 'none' ? undefined : protection,
       MaxInstanceLifetime: lifetime || undefined,
       PlacementGroup: request.PlacementGroup || undefined,

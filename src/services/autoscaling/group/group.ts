@@ -88,6 +88,9 @@ export const groupArn = ({
 export const groupNotFound = (name: string) =>
   validationError(`AutoScalingGroup name not found - AutoScalingGroup '${name}' not found`);
 
+/** The operations that resize a group have another sentence for it. */
+const RESIZING = ['SetDesiredCapacity', 'UpdateAutoScalingGroup'];
+
 /** The check for an action on a group that must exist; a missing one is reported only after authorization. */
 export async function groupCheck(
   context: ResolveContext,
@@ -106,7 +109,10 @@ export async function groupCheck(
       conditions: () => ({ ...(group && resourceTagKeys(group.tags)), ...conditions?.() }),
     },
     group,
-    () => groupNotFound(name),
+    () =>
+      RESIZING.includes(action)
+        ? validationError('AutoScalingGroup name not found - null')
+        : groupNotFound(name),
   );
 }
 

@@ -38,10 +38,9 @@ export function showGroup(
     ServiceLinkedRoleARN: group.serviceRoleArn,
     Context: group.context,
     DefaultInstanceWarmup: group.defaultWarmupSeconds,
-    CapacityRebalance: false,
-    DeletionProtection: 'none',
     AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-best-effort' },
     CapacityReservationSpecification: { CapacityReservationPreference: 'default' },
+    InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: 'terminate' } },
   };
 }
 
