@@ -62,7 +62,13 @@ import CreateInternetGateway from './network/internet-gateway/CreateInternetGate
 import DeleteInternetGateway from './network/internet-gateway/DeleteInternetGateway.ts';
 import DescribeInternetGateways from './network/internet-gateway/DescribeInternetGateways.ts';
 import DetachInternetGateway from './network/internet-gateway/DetachInternetGateway.ts';
+import CreateNetworkAcl from './network/network-acl/CreateNetworkAcl.ts';
+import CreateNetworkAclEntry from './network/network-acl/CreateNetworkAclEntry.ts';
+import DeleteNetworkAcl from './network/network-acl/DeleteNetworkAcl.ts';
+import DeleteNetworkAclEntry from './network/network-acl/DeleteNetworkAclEntry.ts';
 import DescribeNetworkAcls from './network/network-acl/DescribeNetworkAcls.ts';
+import ReplaceNetworkAclAssociation from './network/network-acl/ReplaceNetworkAclAssociation.ts';
+import ReplaceNetworkAclEntry from './network/network-acl/ReplaceNetworkAclEntry.ts';
 import AttachNetworkInterface from './network/network-interface/AttachNetworkInterface.ts';
 import CreateNetworkInterface from './network/network-interface/CreateNetworkInterface.ts';
 import DeleteNetworkInterface from './network/network-interface/DeleteNetworkInterface.ts';
@@ -146,6 +152,8 @@ export const operations: readonly Operation[] = [
   CreateKeyPair,
   CreateLaunchTemplate,
   CreateLaunchTemplateVersion,
+  CreateNetworkAcl,
+  CreateNetworkAclEntry,
   CreateNetworkInterface,
   CreateReplaceRootVolumeTask,
   CreateRoute,
@@ -161,6 +169,8 @@ export const operations: readonly Operation[] = [
   DeleteKeyPair,
   DeleteLaunchTemplate,
   DeleteLaunchTemplateVersions,
+  DeleteNetworkAcl,
+  DeleteNetworkAclEntry,
   DeleteNetworkInterface,
   DeleteRoute,
   DeleteRouteTable,
@@ -248,6 +258,8 @@ export const operations: readonly Operation[] = [
   RebootInstances,
   RegisterImage,
   ReplaceIamInstanceProfileAssociation,
+  ReplaceNetworkAclAssociation,
+  ReplaceNetworkAclEntry,
   ResetEbsDefaultKmsKeyId,
   ResetImageAttribute,
   ResetSnapshotAttribute,

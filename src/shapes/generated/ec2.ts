@@ -496,6 +496,31 @@ export interface CreateLaunchTemplateVersionResult {
   Warning?: ValidationWarning;
 }
 
+export interface CreateNetworkAclEntryRequest {
+  DryRun?: boolean;
+  NetworkAclId: string;
+  RuleNumber: number;
+  Protocol: string;
+  RuleAction: 'allow' | 'deny';
+  Egress: boolean;
+  CidrBlock?: string;
+  Ipv6CidrBlock?: string;
+  IcmpTypeCode?: IcmpTypeCode;
+  PortRange?: PortRange;
+}
+
+export interface CreateNetworkAclRequest {
+  TagSpecifications?: TagSpecification[];
+  ClientToken?: string;
+  DryRun?: boolean;
+  VpcId: string;
+}
+
+export interface CreateNetworkAclResult {
+  NetworkAcl?: NetworkAcl;
+  ClientToken?: string;
+}
+
 export interface CreateNetworkInterfaceRequest {
   Ipv4Prefixes?: Ipv4PrefixSpecificationRequest[];
   Ipv4PrefixCount?: number;
@@ -775,6 +800,18 @@ export interface DeleteLaunchTemplateVersionsResponseSuccessItem {
 export interface DeleteLaunchTemplateVersionsResult {
   SuccessfullyDeletedLaunchTemplateVersions?: DeleteLaunchTemplateVersionsResponseSuccessItem[];
   UnsuccessfullyDeletedLaunchTemplateVersions?: DeleteLaunchTemplateVersionsResponseErrorItem[];
+}
+
+export interface DeleteNetworkAclEntryRequest {
+  DryRun?: boolean;
+  NetworkAclId: string;
+  RuleNumber: number;
+  Egress: boolean;
+}
+
+export interface DeleteNetworkAclRequest {
+  DryRun?: boolean;
+  NetworkAclId: string;
 }
 
 export interface DeleteNetworkInterfaceRequest {
@@ -5398,6 +5435,29 @@ export interface ReplaceIamInstanceProfileAssociationResult {
   IamInstanceProfileAssociation?: IamInstanceProfileAssociation;
 }
 
+export interface ReplaceNetworkAclAssociationRequest {
+  DryRun?: boolean;
+  AssociationId: string;
+  NetworkAclId: string;
+}
+
+export interface ReplaceNetworkAclAssociationResult {
+  NewAssociationId?: string;
+}
+
+export interface ReplaceNetworkAclEntryRequest {
+  DryRun?: boolean;
+  NetworkAclId: string;
+  RuleNumber: number;
+  Protocol: string;
+  RuleAction: 'allow' | 'deny';
+  Egress: boolean;
+  CidrBlock?: string;
+  Ipv6CidrBlock?: string;
+  IcmpTypeCode?: IcmpTypeCode;
+  PortRange?: PortRange;
+}
+
 export interface ReplaceRootVolumeTask {
   ReplaceRootVolumeTaskId?: string;
   InstanceId?: string;
@@ -6408,6 +6468,8 @@ export interface Ec2Operations {
   CreateKeyPair: { input: CreateKeyPairRequest; output: KeyPair };
   CreateLaunchTemplate: { input: CreateLaunchTemplateRequest; output: CreateLaunchTemplateResult };
   CreateLaunchTemplateVersion: { input: CreateLaunchTemplateVersionRequest; output: CreateLaunchTemplateVersionResult };
+  CreateNetworkAcl: { input: CreateNetworkAclRequest; output: CreateNetworkAclResult };
+  CreateNetworkAclEntry: { input: CreateNetworkAclEntryRequest; output: Record<never, never> };
   CreateNetworkInterface: { input: CreateNetworkInterfaceRequest; output: CreateNetworkInterfaceResult };
   CreateReplaceRootVolumeTask: { input: CreateReplaceRootVolumeTaskRequest; output: CreateReplaceRootVolumeTaskResult };
   CreateRoute: { input: CreateRouteRequest; output: CreateRouteResult };
@@ -6424,6 +6486,8 @@ export interface Ec2Operations {
   DeleteKeyPair: { input: DeleteKeyPairRequest; output: DeleteKeyPairResult };
   DeleteLaunchTemplate: { input: DeleteLaunchTemplateRequest; output: DeleteLaunchTemplateResult };
   DeleteLaunchTemplateVersions: { input: DeleteLaunchTemplateVersionsRequest; output: DeleteLaunchTemplateVersionsResult };
+  DeleteNetworkAcl: { input: DeleteNetworkAclRequest; output: Record<never, never> };
+  DeleteNetworkAclEntry: { input: DeleteNetworkAclEntryRequest; output: Record<never, never> };
   DeleteNetworkInterface: { input: DeleteNetworkInterfaceRequest; output: Record<never, never> };
   DeleteRoute: { input: DeleteRouteRequest; output: Record<never, never> };
   DeleteRouteTable: { input: DeleteRouteTableRequest; output: Record<never, never> };
@@ -6659,6 +6723,8 @@ export interface Ec2Operations {
   RegisterImage: { input: RegisterImageRequest; output: RegisterImageResult };
   ReleaseAddress: { input: ReleaseAddressRequest; output: Record<never, never> };
   ReplaceIamInstanceProfileAssociation: { input: ReplaceIamInstanceProfileAssociationRequest; output: ReplaceIamInstanceProfileAssociationResult };
+  ReplaceNetworkAclAssociation: { input: ReplaceNetworkAclAssociationRequest; output: ReplaceNetworkAclAssociationResult };
+  ReplaceNetworkAclEntry: { input: ReplaceNetworkAclEntryRequest; output: Record<never, never> };
   RequestSpotInstances: { input: RequestSpotInstancesRequest; output: RequestSpotInstancesResult };
   ResetEbsDefaultKmsKeyId: { input: ResetEbsDefaultKmsKeyIdRequest; output: ResetEbsDefaultKmsKeyIdResult };
   ResetImageAttribute: { input: ResetImageAttributeRequest; output: Record<never, never> };

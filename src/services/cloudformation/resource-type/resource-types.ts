@@ -9,6 +9,7 @@ import { instance } from './ec2-instance.ts';
 import { internetGateway } from './ec2-internet-gateway.ts';
 import { keyPair } from './ec2-key-pair.ts';
 import { launchTemplate } from './ec2-launch-template.ts';
+import { networkAcl, networkAclEntry, subnetNetworkAclAssociation } from './ec2-network-acl.ts';
 import { networkInterface } from './ec2-network-interface.ts';
 import { route, routeTable, subnetRouteTableAssociation } from './ec2-route-table.ts';
 import { securityGroup } from './ec2-security-group.ts';
@@ -63,6 +64,8 @@ const TYPES: readonly ResourceType[] = [
   logStream,
   metricFilter,
   managedPolicy,
+  networkAcl,
+  networkAclEntry,
   networkInterface,
   oidcProvider,
   policy,
@@ -80,6 +83,7 @@ const TYPES: readonly ResourceType[] = [
   serviceLinkedRole,
   snapshotBlockPublicAccess,
   subnet,
+  subnetNetworkAclAssociation,
   subnetRouteTableAssociation,
   user,
   userPolicy,

@@ -21,6 +21,8 @@ export interface SubnetRecord extends ResourceRecord {
   readonly mapPublicIpOnLaunch: boolean;
   /** How instances in it are named; by their address where absent. */
   readonly dnsNames?: SubnetDnsNames;
+  /** Its network ACL, once it was given another than the VPC's default one. */
+  readonly networkAcl?: { readonly id: string; readonly associationId: string };
 }
 
 export interface SubnetDnsNames {
@@ -36,6 +38,20 @@ export interface InternetGatewayRecord extends ResourceRecord {
 export interface NetworkAclRecord extends ResourceRecord {
   readonly vpcId: string;
   readonly isDefault: boolean;
+  /** Without the rules that every ACL ends with. Absent as long as a default ACL has those it was made with. */
+  readonly entries?: readonly NetworkAclEntryRecord[];
+}
+
+export interface NetworkAclEntryRecord {
+  readonly isEgress: boolean;
+  readonly ruleNumber: number;
+  readonly action: 'allow' | 'deny';
+  /** A number; `-1` for all. */
+  readonly protocol: string;
+  readonly cidrIpv4?: string;
+  readonly cidrIpv6?: string;
+  readonly ports?: { readonly from: number; readonly to: number };
+  readonly icmp?: { readonly type: number; readonly code: number };
 }
 
 export interface RouteRecord {

@@ -1,11 +1,11 @@
-/** A VPC's default network ACL, which lets everything through. Other ACLs are not served. */
+/** A network ACL: its entries, and the subnets that go by it. */
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { NetworkAcl, NetworkAclEntry } from '../../../../shapes/generated/ec2.ts';
-import { type FilterFields, matchingNothing } from '../../describe/filter.ts';
+import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { notFoundError, type ResourceKind } from '../../resource/kind.ts';
-import type { NetworkAclRecord, SubnetRecord } from '../network-records.ts';
+import type { NetworkAclEntryRecord, NetworkAclRecord, SubnetRecord } from '../network-records.ts';
 import { networkAcls } from '../networked.ts';
 
 export const networkAclKind: ResourceKind<NetworkAclRecord> = {
@@ -18,25 +18,48 @@ export const networkAclKind: ResourceKind<NetworkAclRecord> = {
   conditions: (acl) => ({ 'ec2:NetworkAclID': acl.id, 'ec2:Vpc': ec2Arn(acl, 'vpc', acl.vpcId) }),
 };
 
-/** The rule that every ACL ends with. */
+/** The rule that every ACL ends with, in both directions: it can be neither changed nor deleted. */
 const LAST_RULE = 32_767;
 
-const entry = (egress: boolean, ruleNumber: number, action: string): NetworkAclEntry => ({
-  CidrBlock: '0.0.0.0/0',
-  Egress: egress,
-  Protocol: '-1',
-  RuleAction: action,
-  RuleNumber: ruleNumber,
-});
+const forAll = (ruleNumber: number, action: 'allow' | 'deny'): NetworkAclEntryRecord[] =>
+  [true, false].map((isEgress) => ({
+    isEgress,
+    ruleNumber,
+    action,
+    protocol: '-1',
+    cidrIpv4: '0.0.0.0/0',
+  }));
 
-const ENTRIES: readonly NetworkAclEntry[] = [true, false].flatMap((egress) => [
-  entry(egress, 100, 'allow'),
-  entry(egress, LAST_RULE, 'deny'),
-]);
+/** What a default ACL lets through until somebody changes it: everything. */
+const DEFAULT_ENTRIES = forAll(100, 'allow');
+const LAST_ENTRIES = forAll(LAST_RULE, 'deny');
 
-/** A subnet is always associated with an ACL, here the VPC's default one: the association's id follows from the subnet's. */
-const associationId = (subnetId: string) =>
-  `aclassoc-0${createHash('sha256').update(subnetId).digest('hex').slice(0, 16)}`;
+export const entriesOf = ({ entries = DEFAULT_ENTRIES }: NetworkAclRecord) => entries;
+
+function shownEntries(acl: NetworkAclRecord): NetworkAclEntry[] {
+  return [...entriesOf(acl), ...LAST_ENTRIES]
+    .sort((a, b) => Number(b.isEgress) - Number(a.isEgress) || a.ruleNumber - b.ruleNumber)
+    .map(({ isEgress, ruleNumber, action, protocol, cidrIpv4, cidrIpv6, ports, icmp }) => ({
+      CidrBlock: cidrIpv4,
+      Ipv6CidrBlock: cidrIpv6,
+      Egress: isEgress,
+      IcmpTypeCode: icmp && { Type: icmp.type, Code: icmp.code },
+      PortRange: ports && { From: ports.from, To: ports.to },
+      Protocol: protocol,
+      RuleAction: action,
+      RuleNumber: ruleNumber,
+    }));
+}
+
+/** As long as a subnet has the VPC's default ACL, its association's id follows from its own. */
+export const associationId = ({ id, networkAcl }: SubnetRecord): string =>
+  networkAcl?.associationId ?? `aclassoc-0${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
+
+/** A subnet always has an ACL: the VPC's default one where it was given no other. */
+export const subnetsOf = (acl: NetworkAclRecord, subnets: readonly SubnetRecord[]): SubnetRecord[] =>
+  subnets.filter(({ vpcId, networkAcl }) =>
+    networkAcl ? networkAcl.id === acl.id : acl.isDefault && vpcId === acl.vpcId,
+  );
 
 export function showNetworkAcl(acl: NetworkAclRecord, subnets: readonly SubnetRecord[]): NetworkAcl {
   return {
@@ -44,36 +67,32 @@ export function showNetworkAcl(acl: NetworkAclRecord, subnets: readonly SubnetRe
     VpcId: acl.vpcId,
     OwnerId: acl.account,
     IsDefault: acl.isDefault,
-    Associations: subnetsOf(acl, subnets).map(({ id }) => ({
-      NetworkAclAssociationId: associationId(id),
+    Associations: subnetsOf(acl, subnets).map((subnet) => ({
+      NetworkAclAssociationId: associationId(subnet),
       NetworkAclId: acl.id,
-      SubnetId: id,
+      SubnetId: subnet.id,
     })),
-    Entries: [...ENTRIES],
+    Entries: shownEntries(acl),
     Tags: [...acl.tags],
   };
 }
 
-const subnetsOf = (acl: NetworkAclRecord, subnets: readonly SubnetRecord[]) =>
-  subnets.filter(({ vpcId }) => vpcId === acl.vpcId);
-
 export function networkAclFilters(subnets: readonly SubnetRecord[]): FilterFields<NetworkAclRecord> {
-  const ofEntries = (value: (each: NetworkAclEntry) => string | number | boolean | undefined) => () =>
-    ENTRIES.map(value);
+  const ofEntries =
+    (value: (each: NetworkAclEntry) => string | number | boolean | undefined) => (acl: NetworkAclRecord) =>
+      shownEntries(acl).map(value);
   return {
-    ...matchingNothing(
-      'entry.icmp.code',
-      'entry.icmp.type',
-      'entry.ipv6-cidr',
-      'entry.port-range.from',
-      'entry.port-range.to',
-    ),
-    'association.association-id': (acl) => subnetsOf(acl, subnets).map(({ id }) => associationId(id)),
-    'association.network-acl-id': ({ id }) => id,
+    'association.association-id': (acl) => subnetsOf(acl, subnets).map(associationId),
+    'association.network-acl-id': (acl) => (subnetsOf(acl, subnets).length > 0 ? acl.id : undefined),
     'association.subnet-id': (acl) => subnetsOf(acl, subnets).map(({ id }) => id),
     default: ({ isDefault }) => isDefault,
     'entry.cidr': ofEntries(({ CidrBlock }) => CidrBlock),
     'entry.egress': ofEntries(({ Egress }) => Egress),
+    'entry.icmp.code': ofEntries(({ IcmpTypeCode }) => IcmpTypeCode?.Code),
+    'entry.icmp.type': ofEntries(({ IcmpTypeCode }) => IcmpTypeCode?.Type),
+    'entry.ipv6-cidr': ofEntries(({ Ipv6CidrBlock }) => Ipv6CidrBlock),
+    'entry.port-range.from': ofEntries(({ PortRange }) => PortRange?.From),
+    'entry.port-range.to': ofEntries(({ PortRange }) => PortRange?.To),
     'entry.protocol': ofEntries(({ Protocol }) => Protocol),
     'entry.rule-action': ofEntries(({ RuleAction }) => RuleAction),
     'entry.rule-number': ofEntries(({ RuleNumber }) => RuleNumber),

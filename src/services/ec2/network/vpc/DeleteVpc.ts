@@ -56,6 +56,7 @@ async function hasDependents(tx: ReadTransaction, vpc: VpcRecord): Promise<boole
     ...(await internetGateways.list(tx, vpc)),
     ...groups,
     ...tables,
+    ...(await networkAcls.list(tx, vpc)).filter(({ isDefault }) => !isDefault),
   ];
   return dependents.some(isWithin);
 }
