@@ -74,7 +74,9 @@ function parse(body: string, lineCounter = new LineCounter()) {
   lineCounter.addNewLine(0);
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(body)) {
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    // One error is enough to refuse the text, and the library would make an object of each of tens of thousands.
+    if (parser.stack.some(({ type }) => type === 'error') || tokens.at(-1)?.type === 'error') break;
     // Before the library goes down into it: what is nested without end would keep it busy without end.
     if (parser.stack.length > 4 * MAX_DEPTH) throw tooDeep();
   }
