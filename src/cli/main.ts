@@ -4,6 +4,7 @@ import pkg from '../../package.json' with { type: 'json' };
 import { audit } from './audit.ts';
 import { can } from './can.ts';
 import { check } from './check.ts';
+import { dataCheck } from './check-data.ts';
 import { clock } from './clock.ts';
 import { type Command, UsageError, type Values } from './command.ts';
 import { env } from './env.ts';
@@ -41,6 +42,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   volume,
   clock,
   issuer,
+  'check-data': dataCheck,
   rekey,
   'try-templates': tryTemplates,
 };

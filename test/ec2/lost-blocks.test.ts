@@ -14,6 +14,7 @@ import {
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
+import { inspectData } from '../../src/inspect-data.ts';
 import { NbdClient } from '../dataplane/nbd-client.ts';
 import { attachmentOf, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
@@ -89,7 +90,12 @@ test('a damaged journal costs the volumes in it and nothing else, and not for ev
   await during.server.close();
   assert.ok(readFileSync(journal).equals(bytes), 'the damaged file is left as it is');
 
+  const report = await inspectData(data);
+  assert.match(report.problems.join('\n'), /volumes\/[0-9a-f]{16}: the journal is damaged at byte 0/);
+  assert.ok(report.problems.some((problem) => problem.startsWith(`${lost}: its blocks are lost`)));
+  assert.ok(report.problems.every((problem) => !problem.includes(whole)));
   copyFileSync(join(data, 'copy'), journal);
+  assert.deepEqual((await inspectData(data)).problems, []);
   const after = await ec2World(t, { data });
   await after.server.settled();
   assert.equal((await after.volume(lost))?.State, 'in-use');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -268,6 +268,32 @@ describe('a commit', () => {
     assert.deepEqual(
       failures.map((failure) => failure?.kind),
       ['full', undefined],
+    );
+  });
+});
+
+describe('a damaged page', () => {
+  test('shows when the file is opened, and costs what is on it and nothing else', async (t) => {
+    const file = temporaryFile(t);
+    const whole = openSqliteStore({ file });
+    const other = table<Row>()({ name: 'test.other', key: (row) => [row.id] });
+    await whole.transact(async (tx) => {
+      for (let i = 0; i < 400; i++) tx.put(rows, { id: `row-${i}`, text: 'x'.repeat(500) });
+      tx.put(other, { id: 'kept', text: '' });
+    });
+    await whole.close();
+    const bytes = readFileSync(file);
+    const at = bytes.indexOf('row-2');
+    bytes.fill(0xff, at - (at % 8192), at - (at % 8192) + 64);
+    writeFileSync(file, bytes);
+    const said: string[] = [];
+    const damaged = openSqliteStore({ file, onFailure: (failure) => said.push(failure?.message ?? '') });
+    t.after(() => damaged.close());
+    assert.match(said.join(), /is damaged \(.*"latchkey check-data" says what is lost/s);
+    assert.equal((await damaged.read((tx) => tx.get(other, ['kept'])))?.id, 'kept');
+    await assert.rejects(
+      damaged.read((tx) => tx.list(rows)),
+      { kind: 'damaged' },
     );
   });
 });

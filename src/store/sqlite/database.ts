@@ -53,6 +53,29 @@ export function openDatabase(file: string): DatabaseSync {
   }
 }
 
+/** What SQLite finds wrong with the file; empty where it is whole. */
+export function databaseDamage(file: string): string[] {
+  const database = openDatabase(file);
+  try {
+    return damageIn(database, 'integrity_check(20)');
+  } finally {
+    database.close();
+  }
+}
+
+/** Undefined where every page is whole: about two milliseconds for a megabyte. */
+export const firstDamage = (database: DatabaseSync): string | undefined =>
+  damageIn(database, 'quick_check(1)')[0];
+
+function damageIn(database: DatabaseSync, check: string): string[] {
+  try {
+    const found = database.prepare(`PRAGMA ${check}`).all() as Record<string, string>[];
+    return found.flatMap((row) => Object.values(row)).filter((what) => what !== 'ok');
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
 function requireLayout(database: DatabaseSync, file: string): void {
   const applicationId = pragma(database, 'application_id');
   const version = pragma(database, 'user_version');

@@ -10,7 +10,7 @@ import { freezeDeep } from '../record.ts';
 import type { LogRange, Store } from '../store.ts';
 import { StoreFailure } from '../store-failure.ts';
 import { TransactionalStore } from '../transactions.ts';
-import { openDatabase, storeFailure } from './database.ts';
+import { damageSentence, firstDamage, openDatabase, storeFailure } from './database.ts';
 import { RecordCache } from './record-cache.ts';
 import { SqliteLog } from './sqlite-log.ts';
 import { SqliteTable } from './sqlite-table.ts';
@@ -30,7 +30,11 @@ export interface SqliteStoreOptions {
 export type StoreFailureListener = (failure: StoreFailure | undefined) => void;
 
 export function openSqliteStore({ file, onFailure }: SqliteStoreOptions): Store {
-  return new TransactionalStore(new SqliteEngine(openDatabase(file), file, onFailure));
+  const database = openDatabase(file);
+  // Pages that are damaged show at once, and not first at the call that needs them; everything else is served.
+  const damage = firstDamage(database);
+  if (damage !== undefined) onFailure?.(new StoreFailure('damaged', damageSentence(file, damage)));
+  return new TransactionalStore(new SqliteEngine(database, file, onFailure));
 }
 
 export class SqliteEngine implements Engine {
