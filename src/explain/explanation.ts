@@ -161,6 +161,8 @@ export interface Explanation {
   readonly remedies: readonly ExplainedRemedy[];
   /** Whether everything named here was found to be allowed with all remedies in place, and not without any one of them. */
   readonly remediesVerified: boolean;
+  /** The rehearsal was cut short at its budget: `plan`, `following` and `remedies` are what was found until then. */
+  readonly isCutShort?: boolean;
   /** Who else may do what was denied with all remedies in place; absent where that is not known. */
   readonly gains?: readonly Gain[];
   /** The calls as CloudTrail has them. */

@@ -6,6 +6,7 @@ import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
 import { recordedCall } from '../invoke/audit/recorded-call.ts';
 import { callerArn } from '../invoke/caller.ts';
 import type { Invocation, Runtime } from '../invoke/runtime.ts';
+import { UNDER_ANOTHER_NAME } from '../rehearsal/new-names.ts';
 import { Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
 import type { Asked } from '../rehearsal/transcript.ts';
 import type { ReadTransaction } from '../store/store.ts';
@@ -14,7 +15,8 @@ import type { ExplainedRemedy, Explanation, PlannedCheck } from './explanation.t
 import type { MadeRemedy } from './remedies/apply.ts';
 import { cliCommand, terraformArgument } from './remedies/instructions.ts';
 import { gainsByOthers } from './remedies/risk.ts';
-import { findRemedies, passed } from './remedies/search.ts';
+import { findRemedies } from './remedies/search.ts';
+import { passed } from './remedies/trials.ts';
 
 export async function rehearsed(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
   const { verdict, outerEvent, event } = explanation;
@@ -55,12 +57,20 @@ const MAX_CREATIONS = 200;
 /** What failed may be there still. */
 function underAnotherName(call: Invocation): Invocation {
   const { StackName } = call.input as { StackName: string };
-  return { ...call, input: { ...call.input, StackName: `${StackName.slice(0, 110)}-rehearsed` } };
+  return { ...call, input: { ...call.input, StackName: `${StackName.slice(0, 110)}${UNDER_ANOTHER_NAME}` } };
 }
 
 type Plan = Pick<
   Explanation,
-  'headline' | 'gains' | 'now' | 'since' | 'plan' | 'following' | 'remedies' | 'remediesVerified'
+  | 'headline'
+  | 'gains'
+  | 'now'
+  | 'since'
+  | 'plan'
+  | 'following'
+  | 'remedies'
+  | 'remediesVerified'
+  | 'isCutShort'
 >;
 
 /** Undefined where the call cannot be made again for a reason of its own: then it says nothing about what was denied. */
@@ -69,14 +79,18 @@ export async function planOf(
   call: RehearsedCall,
   explanation: Explanation,
 ): Promise<Plan | undefined> {
-  const { verdict, checks, headline } = explanation;
+  const { verdict, checks, headline, remedies } = explanation;
   const world = new Rehearsal(runtime);
   const strict = await world.try(call);
   const walked = await world.walkThrough(call);
   const { denied, asked, obstacles } = walked.transcript;
   const isHindered = denied.length > 0 || obstacles.length > 0;
+  const isCutShort = strict.isCutShort || walked.isCutShort;
   if (!isHindered && strict.error) return undefined;
   const plan = asked.map(plannedCheck);
+  if (!isHindered && isCutShort) {
+    return { headline, plan, following: [], remedies, remediesVerified: false, isCutShort };
+  }
   if (passed(strict)) {
     const since = await sinceThen(runtime, explanation);
     const headline = `${explanation.headline} It would be allowed now.`;
@@ -93,8 +107,11 @@ export async function planOf(
     now: 'denied',
     plan,
     following,
-    remedies: found.remedies.flatMap(explainedRemedies),
+    // Cut short before anything was found, what the evidence proposes is still there.
+    remedies:
+      found.isCutShort && found.remedies.length === 0 ? remedies : found.remedies.flatMap(explainedRemedies),
     remediesVerified: found.sufficient,
+    ...((isCutShort || found.isCutShort) && { isCutShort: true }),
     gains: await gainsByOthers(runtime, found.stage.runtime, denied),
   };
 }

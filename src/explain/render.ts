@@ -87,11 +87,19 @@ function riskLines(gains: readonly Gain[]): string[] {
 }
 
 function fixSection(
-  { remedies, remediesVerified, following, gains = [] }: Explanation,
+  { remedies, remediesVerified, following, isCutShort, gains = [] }: Explanation,
   { verbose }: RenderOptions,
 ): Section {
+  const cutShort = isCutShort
+    ? [
+        '(Cut short: rehearsing the call took more steps than are allowed for one answer. There may be more to change.)',
+      ]
+    : [];
   if (remedies.length === 0) {
-    return { title: 'How to fix it', blocks: ['No change of policy was found that would allow it.'] };
+    return {
+      title: 'How to fix it',
+      blocks: ['No change of policy was found that would allow it.', ...cutShort],
+    };
   }
   const accounts = new Set(remedies.map(({ account }) => account));
   const steps = remedies.flatMap((remedy) =>
@@ -105,7 +113,7 @@ function fixSection(
   const verified = remediesVerified
     ? `(Verified: with ${all} in place every call above is allowed${none}.)`
     : '(Verified: this alone is not enough.)';
-  return { title: 'How to fix it', blocks: [...steps, ...next, verified, ...riskLines(gains)] };
+  return { title: 'How to fix it', blocks: [...steps, ...next, verified, ...cutShort, ...riskLines(gains)] };
 }
 
 /** The document to put, or else the command; all that is known of it with --verbose. */

@@ -1,4 +1,5 @@
 /** Random identifiers in the forms that AWS uses. */
+import { createHash } from 'node:crypto';
 import type { Entropy } from './ports.ts';
 
 /** Lower-case hexadecimal, `length` digits: the tail of `vol-`, `i-`, `snap-` (17) and of grant ids (64). */
@@ -25,4 +26,10 @@ export function base32(entropy: Entropy, length: number): string {
   let text = '';
   for (const byte of entropy.bytes(length)) text += BASE32[byte & 31];
   return text;
+}
+
+/** Twelve upper-case characters that look random and follow from an identifier: the tail of names that services give. */
+export function nameTail(id: string): string {
+  const number = BigInt(`0x${createHash('sha256').update(id).digest('hex')}`);
+  return number.toString(36).toUpperCase().slice(-12);
 }

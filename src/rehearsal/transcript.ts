@@ -1,7 +1,11 @@
-/** What was asked in a rehearsal: every call with its rulings, in the order in which they began. */
+/**
+ * What was asked in a rehearsal: every call with its rulings, in the order in which they began. What the rehearsal itself
+ * created is named by its kind (`key/*`).
+ */
 import { AwsError } from '../aws/aws-error.ts';
 import type { Ruling } from '../invoke/authorize.ts';
 import type { Invocation, Watcher } from '../invoke/runtime.ts';
+import type { NewNames } from './new-names.ts';
 
 /** What keeps a call from going on besides a denial. */
 export interface Obstacle {
@@ -22,25 +26,30 @@ const KEY_STATE_ERRORS = new Set([
 ]);
 
 export class Transcript implements Watcher {
-  readonly #mode: 'strict' | 'passing over';
+  readonly mode: 'strict' | 'passing over';
+  readonly #names: NewNames;
   readonly #rulings = new Map<Invocation, readonly Ruling[]>();
   readonly #passedOver: Obstacle[] = [];
   readonly #failures: Obstacle[] = [];
   readonly #defects: unknown[] = [];
 
-  constructor(mode: 'strict' | 'passing over') {
-    this.#mode = mode;
+  constructor(mode: 'strict' | 'passing over', names: NewNames) {
+    this.mode = mode;
+    this.#names = names;
   }
 
   ruled(invocation: Invocation, rulings: readonly Ruling[]): readonly Ruling[] {
     // An operation that asks others is admitted twice, to the same questions.
-    this.#rulings.set(invocation, [...rulings]);
-    return this.#mode === 'strict' ? rulings : rulings.map(allowing);
+    this.#rulings.set(
+      invocation,
+      rulings.map((ruling) => this.#general(ruling)),
+    );
+    return this.mode === 'strict' ? rulings : rulings.map(allowing);
   }
 
   passesOver(invocation: Invocation, error: unknown): boolean {
     if (!(error instanceof AwsError) || !KEY_STATE_ERRORS.has(error.code)) return false;
-    if (this.#mode === 'strict') return false;
+    if (this.mode === 'strict') return false;
     this.#note(this.#passedOver, { invocation, error });
     return true;
   }
@@ -81,6 +90,11 @@ export class Transcript implements Watcher {
 
   get defects(): readonly unknown[] {
     return this.#defects;
+  }
+
+  #general(ruling: Ruling): Ruling {
+    const { request } = ruling;
+    return { ...ruling, request: { ...request, resource: this.#names.general(request.resource) } };
   }
 
   #note(list: Obstacle[], obstacle: Obstacle): void {

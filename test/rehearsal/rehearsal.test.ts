@@ -85,3 +85,30 @@ test('what is performed stays in the rehearsal and its forks', async (t) => {
   );
   assert.deepEqual((await new Rehearsal(runtime).try(call)).transcript.stateFailures, []);
 });
+
+test('what does not come to an end is cut short, and said to be', async (t) => {
+  const world = await ec2World(t);
+  const id = await stoppedInstance(world, [await world.newKey()]);
+  await world.ec2.send(new StartInstancesCommand({ InstanceIds: [id] }));
+  await world.server.settled();
+  const call = await lastCall(world, 'StartInstances');
+  await world.ec2.send(new StopInstancesCommand({ InstanceIds: [id] }));
+  await world.server.settled();
+  const { runtime } = world.server.latchkey;
+  const budget = { rehearsedMs: 600_000, steps: 4000, patientTurns: 20, turnsAtOneStep: 200 };
+
+  const complete = await new Rehearsal(runtime, budget).try(call);
+  assert.equal(complete.isCutShort, false);
+  const fewSteps = await new Rehearsal(runtime, { ...budget, steps: complete.steps - 1 }).try(call);
+  assert.equal(fewSteps.isCutShort, true);
+  const { operation } = call;
+  const definition = { ...operation.definition, calls: () => new Promise<never>(() => {}) };
+  const never = { ...call, operation: { ...operation, definition } };
+  const hanging = await new Rehearsal(runtime, budget).try(never);
+  assert.deepEqual([hanging.isCutShort, hanging.error, hanging.output], [true, undefined, undefined]);
+  // What was asked until then is there.
+  assert.deepEqual(
+    hanging.transcript.asked.map(({ ruling }) => ruling.request.action),
+    ['ec2:StartInstances'],
+  );
+});

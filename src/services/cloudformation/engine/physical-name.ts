@@ -2,9 +2,7 @@
  * `<stack>-<logical id>-<random>` within `longest` characters: the first two are cut, the random part never. It is the
  * same each time for an action, so that work that was cut off goes on under the same name.
  */
-import { createHash } from 'node:crypto';
-
-const RANDOM_CHARACTERS = 12;
+import { nameTail } from '../../../platform/identifiers.ts';
 
 export function physicalName(
   stackName: string,
@@ -12,9 +10,8 @@ export function physicalName(
   actionId: string,
   longest: number,
 ): string {
-  const number = BigInt(`0x${createHash('sha256').update(actionId).digest('hex')}`);
-  const random = number.toString(36).toUpperCase().slice(-RANDOM_CHARACTERS);
-  const room = longest - RANDOM_CHARACTERS - 2;
+  const random = nameTail(actionId);
+  const room = longest - random.length - 2;
   const stackRoom = Math.max(room - logicalId.length, Math.floor(room / 2));
   const stack = stackName.slice(0, stackRoom);
   return `${stack}-${logicalId.slice(0, room - stack.length)}-${random}`;

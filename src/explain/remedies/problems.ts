@@ -1,0 +1,76 @@
+/** What stands in the way of a rehearsed call: denials, and keys whose state does not let them be used. */
+import type { Ruling } from '../../invoke/authorize.ts';
+import type { Outcome, Rehearsal } from '../../rehearsal/rehearsal.ts';
+import type { Asked } from '../../rehearsal/transcript.ts';
+import { denyCandidates } from './deny.ts';
+import { keyStateCandidates } from './key-state.ts';
+import { nearMissCandidates, type Question } from './near-miss.ts';
+import { newStatementCandidates } from './new-statement.ts';
+import type { Candidate } from './remedy.ts';
+
+export interface Problem {
+  /** The same in the next rehearsal. */
+  readonly id: string;
+  /** What stands in the way now: another reason is progress. */
+  readonly reason: string;
+  candidates(stage: Rehearsal): Promise<readonly Candidate[]>;
+}
+
+export function problemsOf(stage: Rehearsal, { transcript }: Outcome): Problem[] {
+  const { clock, store, ports } = stage.runtime;
+  const states = transcript.obstacles.map(({ invocation, error }): Problem => {
+    const keyArn =
+      transcript.asked.find((each) => each.invocation === invocation)?.ruling.request.resource ?? '';
+    return {
+      id: `state ${keyArn}`,
+      reason: error.message,
+      candidates: () => keyStateCandidates(stage, keyArn),
+    };
+  });
+  const denials = transcript.denied.map(
+    ({ invocation, ruling }): Problem => ({
+      id: problemId({ invocation, ruling }),
+      reason: JSON.stringify(ruling.decision),
+      async candidates() {
+        const gone = new Map<string, boolean>();
+        for (const id of uniqueIdsIn(ruling)) {
+          gone.set(id, (await store.read((tx) => ports.principals.arn(tx, id))) === undefined);
+        }
+        return candidatesFor(ruling, {
+          inputs: ruling.inputs,
+          request: ruling.request,
+          isOwnCall: invocation.caller.kind === 'external',
+          nowMs: clock.nowMs(),
+          isGone: (id) => gone.get(id) ?? false,
+        });
+      },
+    }),
+  );
+  return [...states, ...denials];
+}
+
+function candidatesFor({ decision }: Ruling, question: Question): readonly Candidate[] {
+  if (decision.allowed) return [];
+  if (decision.explicit) return denyCandidates(question, decision);
+  return [...nearMissCandidates(question), ...newStatementCandidates(question, decision)];
+}
+
+function problemId({ invocation, ruling }: Asked): string {
+  const { principal, action, resource } = ruling.request;
+  const who =
+    principal.kind === 'role-session'
+      ? principal.roleArn
+      : 'arn' in principal
+        ? principal.arn
+        : principal.kind;
+  return `${who} ${action} ${resource} ${invocation.operation.name}`;
+}
+
+const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]+$/;
+
+/** Unique ids that the resource's policy names. */
+function uniqueIdsIn({ inputs }: Ruling): string[] {
+  return (inputs.resourcePolicy?.policy.statements ?? []).flatMap(({ principals }) =>
+    (principals?.patterns ?? []).map(({ value }) => value).filter((value) => UNIQUE_ID.test(value)),
+  );
+}
