@@ -18,13 +18,12 @@ interface EmptyListings {
   readonly absences?: Readonly<Record<string, Readonly<Record<string, Absence>>>>;
 }
 
-const address: Absence = ['InvalidAllocationID.NotFound', "The allocation ID '{id}' does not exist"];
 const trail: Absence = ['TrailNotFoundException', 'Unknown trail: {id}'];
 
 const EMPTY: Readonly<Record<string, EmptyListings>> = {
   ec2: {
     operations: `
-DescribeAddressTransfers DescribeAddresses DescribeAddressesAttribute DescribeApplicationStatusCheckAssociations
+DescribeAddressTransfers DescribeApplicationStatusCheckAssociations
 DescribeApplicationStatusChecks DescribeAwsNetworkPerformanceMetricSubscriptions DescribeBundleTasks
 DescribeByoipCidrs DescribeCapacityBlockExtensionHistory DescribeCapacityBlockStatus DescribeCapacityBlocks
 DescribeCapacityManagerDataExports DescribeCapacityReservationBillingRequests
@@ -66,11 +65,6 @@ DescribeVpcEndpointConnectionNotifications DescribeVpcEndpointConnections Descri
 DescribeVpcEndpoints DescribeVpcPeeringConnections DescribeVpnConcentrators DescribeVpnConnections
 DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumesInRecycleBin`,
     absences: {
-      DescribeAddresses: {
-        PublicIps: ['InvalidAddress.NotFound', "Address '{id}' not found."],
-        AllocationIds: address,
-      },
-      DescribeAddressesAttribute: { AllocationIds: address },
       DescribeCapacityReservations: {
         CapacityReservationIds: [
           'InvalidCapacityReservationId.NotFound',

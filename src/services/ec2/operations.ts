@@ -57,6 +57,12 @@ import DescribeLaunchTemplateVersions from './launch-template/DescribeLaunchTemp
 import DescribeLaunchTemplates from './launch-template/DescribeLaunchTemplates.ts';
 import GetLaunchTemplateData from './launch-template/GetLaunchTemplateData.ts';
 import ModifyLaunchTemplate from './launch-template/ModifyLaunchTemplate.ts';
+import AllocateAddress from './network/elastic-address/AllocateAddress.ts';
+import AssociateAddress from './network/elastic-address/AssociateAddress.ts';
+import DescribeAddresses from './network/elastic-address/DescribeAddresses.ts';
+import DescribeAddressesAttribute from './network/elastic-address/DescribeAddressesAttribute.ts';
+import DisassociateAddress from './network/elastic-address/DisassociateAddress.ts';
+import ReleaseAddress from './network/elastic-address/ReleaseAddress.ts';
 import AttachInternetGateway from './network/internet-gateway/AttachInternetGateway.ts';
 import CreateInternetGateway from './network/internet-gateway/CreateInternetGateway.ts';
 import DeleteInternetGateway from './network/internet-gateway/DeleteInternetGateway.ts';
@@ -137,6 +143,8 @@ import ModifyVolume from './volume/ModifyVolume.ts';
 import ModifyVolumeAttribute from './volume/ModifyVolumeAttribute.ts';
 
 export const operations: readonly Operation[] = [
+  AllocateAddress,
+  AssociateAddress,
   AssociateIamInstanceProfile,
   AssociateRouteTable,
   AttachInternetGateway,
@@ -182,6 +190,8 @@ export const operations: readonly Operation[] = [
   DeleteVpc,
   DeregisterImage,
   DescribeAccountAttributes,
+  DescribeAddresses,
+  DescribeAddressesAttribute,
   DescribeAvailabilityZones,
   DescribeDhcpOptions,
   DescribeIamInstanceProfileAssociations,
@@ -222,6 +232,7 @@ export const operations: readonly Operation[] = [
   DisableImageBlockPublicAccess,
   DisableSerialConsoleAccess,
   DisableSnapshotBlockPublicAccess,
+  DisassociateAddress,
   DisassociateIamInstanceProfile,
   DisassociateRouteTable,
   EnableEbsEncryptionByDefault,
@@ -257,6 +268,7 @@ export const operations: readonly Operation[] = [
   MonitorInstances,
   RebootInstances,
   RegisterImage,
+  ReleaseAddress,
   ReplaceIamInstanceProfileAssociation,
   ReplaceNetworkAclAssociation,
   ReplaceNetworkAclEntry,

@@ -31,6 +31,32 @@ export interface AccountAttributeValue {
   AttributeValue?: string;
 }
 
+export interface Address {
+  AllocationId?: string;
+  AssociationId?: string;
+  Domain?: string;
+  NetworkInterfaceId?: string;
+  NetworkInterfaceOwnerId?: string;
+  PrivateIpAddress?: string;
+  Tags?: Tag[];
+  PublicIpv4Pool?: string;
+  NetworkBorderGroup?: string;
+  CustomerOwnedIp?: string;
+  CustomerOwnedIpv4Pool?: string;
+  CarrierIp?: string;
+  SubnetId?: string;
+  ServiceManaged?: string;
+  InstanceId?: string;
+  PublicIp?: string;
+}
+
+export interface AddressAttribute {
+  PublicIp?: string;
+  AllocationId?: string;
+  PtrRecord?: string;
+  PtrRecordUpdate?: PtrUpdateStatus;
+}
+
 export interface AllocateAddressRequest {
   Domain?: 'vpc' | 'standard';
   Address?: string;
@@ -924,7 +950,7 @@ export interface DescribeAddressesAttributeRequest {
 }
 
 export interface DescribeAddressesAttributeResult {
-  Addresses?: string[];
+  Addresses?: AddressAttribute[];
   NextToken?: string;
 }
 
@@ -936,7 +962,7 @@ export interface DescribeAddressesRequest {
 }
 
 export interface DescribeAddressesResult {
-  Addresses?: string[];
+  Addresses?: Address[];
 }
 
 export interface DescribeApplicationStatusCheckAssociationsRequest {
@@ -5361,6 +5387,12 @@ export interface ProductCode {
 
 export interface PropagatingVgw {
   GatewayId?: string;
+}
+
+export interface PtrUpdateStatus {
+  Value?: string;
+  Status?: string;
+  Reason?: string;
 }
 
 export interface PublicIpDnsNameOptions {

@@ -200,6 +200,8 @@ async function furnishEc2(server: TestServer) {
   const { SecurityGroupRules } = await client.send(new ec2.DescribeSecurityGroupRulesCommand({}));
   const rule = SecurityGroupRules?.[0];
   const { InternetGateways } = await client.send(new ec2.DescribeInternetGatewaysCommand({}));
+  const { NetworkAcls: [acl] = [] } = await client.send(new ec2.DescribeNetworkAclsCommand({}));
+  const elasticAddress = await client.send(new ec2.AllocateAddressCommand({}));
   const { RouteTables } = await client.send(new ec2.DescribeRouteTablesCommand({}));
   await server.settled();
   return {
@@ -235,6 +237,8 @@ async function furnishEc2(server: TestServer) {
     EnableDnsSupport: [{ Value: true }],
     InternetGatewayId: [InternetGateways?.[0]?.InternetGatewayId],
     GatewayId: [InternetGateways?.[0]?.InternetGatewayId],
+    NetworkAclId: [acl?.NetworkAclId],
+    AllocationId: [elasticAddress.AllocationId],
     RouteTableId: [RouteTables?.[0]?.RouteTableId],
     DestinationCidrBlock: ['0.0.0.0/0', '172.31.0.0/16', '10.0.0.0/8'],
     SourceDestCheck: [{ Value: true }],

@@ -5,6 +5,7 @@ import { lifecycleHook, scalingPolicy, scheduledAction } from './autoscaling-gro
 import { launchConfiguration } from './autoscaling-launch-configuration.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
 import { waitCondition, waitConditionHandle } from './cloudformation-wait-condition.ts';
+import { eip, eipAssociation } from './ec2-eip.ts';
 import { instance } from './ec2-instance.ts';
 import { internetGateway } from './ec2-internet-gateway.ts';
 import { keyPair } from './ec2-key-pair.ts';
@@ -47,6 +48,8 @@ const TYPES: readonly ResourceType[] = [
   archive,
   autoScalingGroup,
   cdkMetadata,
+  eip,
+  eipAssociation,
   eventBus,
   eventBusPolicy,
   group,

@@ -1,7 +1,7 @@
 /** The filters of DescribeInstances (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html). */
 import { type FilterFields, type FilterValue, matchingNothing } from '../describe/filter.ts';
 import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
-import type { NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
+import { ipOwner, type NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
 import type { InstanceRelations } from './instance-relations.ts';
@@ -19,12 +19,8 @@ export const instanceFilters = (relations: InstanceRelations): FilterFields<Inst
     'host-id',
     'ipv6-address',
     'kernel-id',
-    'network-interface.addresses.association.allocation-id',
-    'network-interface.addresses.association.association-id',
     'network-interface.addresses.association.carrier-ip',
     'network-interface.addresses.association.customer-owned-ip',
-    'network-interface.association.allocation-id',
-    'network-interface.association.association-id',
     'network-interface.association.carrier-ip',
     'network-interface.association.customer-owned-ip',
     'network-interface.deny-all-igw-traffic',
@@ -148,7 +144,9 @@ const ofInterfaces =
 
 function addressFilters(relations: InstanceRelations): FilterFields<InstanceRecord> {
   const interfaces = ofInterfaces(relations);
-  const ipOwner = interfaces(({ publicIp }) => publicIp && 'amazon');
+  const allocation = interfaces(({ elasticIp }) => elasticIp?.allocationId);
+  const association = interfaces(({ elasticIp }) => elasticIp?.associationId);
+  const owner = interfaces(ipOwner);
   const publicName = interfaces(({ region, publicIp }) => publicIp && publicDnsName(region, publicIp));
   const privateName = interfaces(({ region, privateIp }) => privateDnsName(region, privateIp));
   return {
@@ -163,10 +161,14 @@ function addressFilters(relations: InstanceRelations): FilterFields<InstanceReco
     'network-interface.private-ip-address': interfaces(({ privateIp }) => privateIp),
     'private-dns-name': interfaces(({ region, privateIp }) => privateDnsName(region, privateIp)),
     'private-ip-address': interfaces(({ privateIp }) => privateIp),
-    'network-interface.addresses.association.ip-owner-id': ipOwner,
+    'network-interface.addresses.association.allocation-id': allocation,
+    'network-interface.addresses.association.association-id': association,
+    'network-interface.addresses.association.ip-owner-id': owner,
     'network-interface.addresses.association.public-dns-name': publicName,
     'network-interface.addresses.private-dns-name': privateName,
-    'network-interface.association.ip-owner-id': ipOwner,
+    'network-interface.association.allocation-id': allocation,
+    'network-interface.association.association-id': association,
+    'network-interface.association.ip-owner-id': owner,
     'network-interface.association.public-dns-name': publicName,
     'network-interface.association.public-ip': interfaces(({ publicIp }) => publicIp),
     'network-interface.public-dns-name': publicName,

@@ -5,8 +5,8 @@ import type {
   InstanceNetworkInterfaceSpecification,
   RunInstancesRequest,
 } from '../../../shapes/generated/ec2.ts';
-import { formatIpv4, parseIpv4 } from '../network/address.ts';
 import {
+  detached,
   type NetworkInterfaceRecord,
   networkInterfaceKind,
   networkInterfaces,
@@ -18,6 +18,7 @@ import {
 } from '../network/network-interface/new-network-interface.ts';
 import type { SecurityGroupRecord, SubnetRecord } from '../network/network-records.ts';
 import { securityGroups, subnets } from '../network/networked.ts';
+import { newPublicIp } from '../network/public-ip.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { findZone } from '../region/region.ts';
@@ -178,7 +179,8 @@ export async function makeInterface(
   const { assignsPublicIp, connectionTracking, description, privateIp } = plan;
   const publicIp = assignsPublicIp ? newPublicIp(context) : undefined;
   if (plan.existing) {
-    context.tx.put(networkInterfaces, { ...plan.existing, publicIp, attachment });
+    const own = plan.existing.elasticIp && plan.existing.publicIp;
+    context.tx.put(networkInterfaces, { ...plan.existing, publicIp: own ?? publicIp, attachment });
     return;
   }
   const groupIds = plan.groups.map(({ id }) => id);
@@ -195,15 +197,7 @@ export async function makeInterface(
   await putNewInterface(context, plan.subnet, chosen);
 }
 
-/** Of 198.18.0.0/15, which is set aside for tests: nobody's host is named. */
-const PUBLIC_FIRST = parseIpv4('198.18.0.0')!;
-
-export function newPublicIp({ entropy }: Pick<EffectContext, 'entropy'>): string {
-  const [first, second, third] = entropy.bytes(3) as unknown as [number, number, number];
-  return formatIpv4(PUBLIC_FIRST + (first % 2) * 65_536 + second * 256 + third);
-}
-
-/** Public addresses go when an instance stops, and new ones come when it starts. */
+/** Public addresses go when an instance stops, and new ones come when it starts; elastic ones stay. */
 export async function changePublicIps(
   context: EffectContext,
   instanceId: string,
@@ -213,6 +207,7 @@ export async function changePublicIps(
   for (const each of await tx.find(networkInterfaces, 'attachedTo', {
     prefix: [account, region, instanceId],
   })) {
+    if (each.elasticIp) continue;
     const publicIp = isUp && each.assignsPublicIp ? (each.publicIp ?? newPublicIp(context)) : undefined;
     if (publicIp !== each.publicIp) tx.put(networkInterfaces, { ...each, publicIp });
   }
@@ -224,6 +219,6 @@ export async function deleteInterfaces(context: EffectContext, instanceId: strin
     prefix: [account, region, instanceId],
   })) {
     if (each.attachment?.deleteOnTermination) tx.delete(networkInterfaces, [account, region, each.id]);
-    else tx.put(networkInterfaces, { ...each, attachment: undefined, publicIp: undefined });
+    else tx.put(networkInterfaces, detached(each));
   }
 }

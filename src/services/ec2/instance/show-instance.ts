@@ -2,7 +2,7 @@
 
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
-import type { NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
+import { ipOwner, type NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
 import type { SecurityGroupRecord } from '../network/network-records.ts';
 import { attachmentTo, type VolumeRecord } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
@@ -137,7 +137,11 @@ function groupNames({ groupIds }: NetworkInterfaceRecord, groups: ReadonlyMap<st
 function showInterface(eni: NetworkInterfaceRecord, groups: ReadonlyMap<string, SecurityGroupRecord>) {
   const dnsName = privateDnsName(eni.region, eni.privateIp);
   const association = eni.publicIp
-    ? { IpOwnerId: 'amazon', PublicDnsName: publicDnsName(eni.region, eni.publicIp), PublicIp: eni.publicIp }
+    ? {
+        IpOwnerId: ipOwner(eni),
+        PublicDnsName: publicDnsName(eni.region, eni.publicIp),
+        PublicIp: eni.publicIp,
+      }
     : undefined;
   return {
     Association: association,

@@ -1,5 +1,6 @@
 /** Every word that ARNs and tag specifications have for what is served; tag/taggable.ts must know each. */
 export type ResourceType =
+  | 'elastic-ip'
   | 'image'
   | 'instance'
   | 'internet-gateway'

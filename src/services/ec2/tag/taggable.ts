@@ -4,6 +4,7 @@ import { imageKind } from '../image/image.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { keyPairKind } from '../key-pair/key-pair.ts';
 import { launchTemplateKind } from '../launch-template/launch-template.ts';
+import { elasticAddressKind } from '../network/elastic-address/elastic-address.ts';
 import { internetGatewayKind } from '../network/internet-gateway/internet-gateway.ts';
 import { networkAclKind } from '../network/network-acl/network-acl.ts';
 import { networkInterfaceKind } from '../network/network-interface/network-interface.ts';
@@ -20,6 +21,7 @@ import { volumeKind } from '../volume/volume.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind knows its own record
 const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
+  'elastic-ip': elasticAddressKind,
   image: imageKind,
   instance: instanceKind,
   'internet-gateway': internetGatewayKind,

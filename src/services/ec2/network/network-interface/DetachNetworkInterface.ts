@@ -4,7 +4,12 @@ import type { Check } from '../../../../invoke/verdict.ts';
 import { ec2 } from '../../ec2.ts';
 import { instanceKind } from '../../instance/instance.ts';
 import { accountCheck, ownResourceCheck } from '../../resource/kind.ts';
-import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
+import {
+  detached,
+  type NetworkInterfaceRecord,
+  networkInterfaceKind,
+  networkInterfaces,
+} from './network-interface.ts';
 
 const ACTION = 'ec2:DetachNetworkInterface';
 
@@ -32,7 +37,7 @@ export default ec2.operation('DetachNetworkInterface', {
     );
   },
   execute(context, _input, { eni: { record } }) {
-    context.tx.put(networkInterfaces, { ...record, attachment: undefined, publicIp: undefined });
+    context.tx.put(networkInterfaces, detached(record));
     return {};
   },
 });

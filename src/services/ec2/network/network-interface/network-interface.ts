@@ -16,6 +16,8 @@ export interface NetworkInterfaceRecord extends ResourceRecord {
   readonly privateIp: string;
   /** While its instance runs, in a subnet that gives public addresses. */
   readonly publicIp?: string;
+  /** Where the public address is an elastic one: it stays until it is disassociated or the interface goes. */
+  readonly elasticIp?: { readonly allocationId: string; readonly associationId: string };
   readonly assignsPublicIp: boolean;
   readonly groupIds: readonly string[];
   readonly sourceDestCheck: boolean;
@@ -37,8 +39,21 @@ export const networkInterfaces = table<NetworkInterfaceRecord>()({
   indexes: {
     attachedTo: ({ account, region, attachment }) =>
       attachment ? [[account, region, attachment.instanceId, attachment.deviceIndex]] : [],
+    elasticIp: ({ account, region, elasticIp }) =>
+      elasticIp ? [[account, region, elasticIp.allocationId]] : [],
     subnet: ({ account, region, subnetId }) => [[account, region, subnetId]],
   },
+});
+
+/** Who a public address belongs to: Amazon, where it is not the account's own elastic one. */
+export const ipOwner = ({ account, publicIp, elasticIp }: NetworkInterfaceRecord) =>
+  publicIp && (elasticIp ? account : 'amazon');
+
+/** The interface without its instance: only an elastic address stays with it. */
+export const detached = (eni: NetworkInterfaceRecord): NetworkInterfaceRecord => ({
+  ...eni,
+  attachment: undefined,
+  publicIp: eni.elasticIp && eni.publicIp,
 });
 
 export const networkInterfaceKind = storedKind<NetworkInterfaceRecord>({

@@ -2,7 +2,7 @@
 import type { NetworkInterface, NetworkInterfaceAssociation } from '../../../../shapes/generated/ec2.ts';
 import { type FilterFields, matchingNothing } from '../../describe/filter.ts';
 import { privateDnsName, publicDnsName } from '../dns-name.ts';
-import type { NetworkInterfaceRecord } from './network-interface.ts';
+import { ipOwner, type NetworkInterfaceRecord } from './network-interface.ts';
 
 /** Names of security groups by their ids. */
 type GroupNames = ReadonlyMap<string, string>;
@@ -41,13 +41,16 @@ export function showNetworkInterface(eni: NetworkInterfaceRecord, names: GroupNa
 
 const statusOf = ({ attachment }: NetworkInterfaceRecord) => (attachment ? 'in-use' : 'available');
 
-function associationOf({
-  region,
-  publicIp,
-}: NetworkInterfaceRecord): NetworkInterfaceAssociation | undefined {
-  // Public addresses that are not the account's own belong to Amazon.
+function associationOf(eni: NetworkInterfaceRecord): NetworkInterfaceAssociation | undefined {
+  const { region, publicIp, elasticIp } = eni;
   return publicIp
-    ? { IpOwnerId: 'amazon', PublicDnsName: publicDnsName(region, publicIp), PublicIp: publicIp }
+    ? {
+        AllocationId: elasticIp?.allocationId,
+        AssociationId: elasticIp?.associationId,
+        IpOwnerId: ipOwner(eni),
+        PublicDnsName: publicDnsName(region, publicIp),
+        PublicIp: publicIp,
+      }
     : undefined;
 }
 
@@ -68,21 +71,18 @@ function showAttachment({ account, attachment }: NetworkInterfaceRecord) {
 
 export function networkInterfaceFilters(names: GroupNames): FilterFields<NetworkInterfaceRecord> {
   return {
-    ...matchingNothing(
-      'addresses.association.allocation-id',
-      'addresses.association.association-id',
-      'association.allocation-id',
-      'association.association-id',
-      'ipv6-addresses.ipv6-address',
-      'operator.principal',
-    ),
+    ...matchingNothing('ipv6-addresses.ipv6-address', 'operator.principal'),
     'addresses.association.public-ip': ({ publicIp }) => publicIp,
     'addresses.primary': () => true,
     'addresses.private-ip-address': ({ privateIp }) => privateIp,
-    'addresses.association.owner-id': ({ publicIp }) => publicIp && 'amazon',
+    'addresses.association.allocation-id': ({ elasticIp }) => elasticIp?.allocationId,
+    'addresses.association.association-id': ({ elasticIp }) => elasticIp?.associationId,
+    'addresses.association.owner-id': ipOwner,
+    'association.allocation-id': ({ elasticIp }) => elasticIp?.allocationId,
+    'association.association-id': ({ elasticIp }) => elasticIp?.associationId,
     'attachment.attach-time': ({ attachment }) =>
       attachment && new Date(attachment.attachedAtMs).toISOString(),
-    'association.ip-owner-id': ({ publicIp }) => publicIp && 'amazon',
+    'association.ip-owner-id': ipOwner,
     'association.public-dns-name': (eni) => associationOf(eni)?.PublicDnsName,
     'association.public-ip': ({ publicIp }) => publicIp,
     'attachment.attachment-id': ({ attachment }) => attachment?.id,

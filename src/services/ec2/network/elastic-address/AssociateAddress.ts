@@ -1,0 +1,89 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { AssociateAddressRequest } from '../../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
+import { ec2 } from '../../ec2.ts';
+import { type InstanceRecord, instanceKind } from '../../instance/instance.ts';
+import { newId, ownResourceCheck } from '../../resource/kind.ts';
+import {
+  type NetworkInterfaceRecord,
+  networkInterfaceKind,
+  networkInterfaces,
+} from '../network-interface/network-interface.ts';
+import { internetGateways } from '../networked.ts';
+import { addressCheck, holderOf } from './elastic-address.ts';
+import { giveBack } from './give-back.ts';
+
+const ACTION = 'ec2:AssociateAddress';
+
+export default ec2.operation('AssociateAddress', {
+  async checks(context, input) {
+    const { InstanceId: instanceId, NetworkInterfaceId: eniId } = input;
+    if (!instanceId && !eniId) {
+      throw new AwsError('MissingParameter', 'Either instance ID or network interface id must be specified');
+    }
+    return {
+      address: await addressCheck(context, ACTION, input),
+      instance: instanceId ? await ownResourceCheck(context, instanceKind, ACTION, instanceId) : undefined,
+      eni: eniId ? await ownResourceCheck(context, networkInterfaceKind, ACTION, eniId) : undefined,
+    };
+  },
+  async preconditions({ tx }, input, { address: { record: address }, instance, eni: named }) {
+    const eni = await interfaceOf(tx, instance?.record, named?.record);
+    requireAddressOf(eni, input);
+    const gateways = await internetGateways.list(tx, address);
+    if (!gateways.some(({ vpcId }) => vpcId === eni.vpcId)) {
+      throw new AwsError(
+        'Gateway.NotAttached',
+        `Network ${eni.vpcId} is not attached to any internet gateway`,
+      );
+    }
+    const holder = await holderOf(tx, address);
+    if (holder && holder.id !== eni.id && input.AllowReassociation === false) {
+      throw new AwsError(
+        'Resource.AlreadyAssociated',
+        `resource ${address.id} is already associated with associate-id ${holder.elasticIp?.associationId}`,
+      );
+    }
+  },
+  async execute(context, _input, { address: { record: address }, instance, eni: named }) {
+    const { tx } = context;
+    const eni = await interfaceOf(tx, instance?.record, named?.record);
+    const holder = await holderOf(tx, address);
+    if (holder?.id === eni.id) return { AssociationId: holder.elasticIp?.associationId };
+    if (holder) await giveBack(context, holder);
+    const elasticIp = { allocationId: address.id, associationId: newId(context.entropy, 'eipassoc') };
+    tx.put(networkInterfaces, { ...eni, publicIp: address.publicIp, elasticIp });
+    return { AssociationId: elasticIp.associationId };
+  },
+});
+
+/** The one that the request names, or the instance's primary one. */
+async function interfaceOf(
+  tx: ReadTransaction,
+  instance: InstanceRecord | undefined,
+  named: NetworkInterfaceRecord | undefined,
+): Promise<NetworkInterfaceRecord> {
+  if (named && (!instance || named.attachment?.instanceId === instance.id)) return named;
+  if (!instance || named) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      `Network interface ${named?.id} is not attached to instance ${instance?.id}`,
+    );
+  }
+  const { account, region, id, state } = instance;
+  const [primary] = await tx.find(networkInterfaces, 'attachedTo', { prefix: [account, region, id] });
+  if (primary && (state === 'running' || state === 'stopped' || state === 'stopping')) return primary;
+  throw new AwsError(
+    'InvalidInstanceID',
+    `The ${state} instance '${id}' is not in a valid state for this operation.`,
+  );
+}
+
+function requireAddressOf(eni: NetworkInterfaceRecord, { PrivateIpAddress: ip }: AssociateAddressRequest) {
+  if (!ip || ip === eni.privateIp) return;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${ip}) for parameter privateIpAddress is invalid. It is not an address of ${eni.id}.`,
+  );
+}

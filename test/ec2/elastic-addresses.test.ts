@@ -1,0 +1,143 @@
+/** Elastic addresses: allocated, lent to instances and interfaces, taken back and released. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  AllocateAddressCommand,
+  AssociateAddressCommand,
+  CreateNetworkInterfaceCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeAddressesAttributeCommand,
+  DescribeAddressesCommand,
+  DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSubnetsCommand,
+  DescribeTagsCommand,
+  DisassociateAddressCommand,
+  type EC2Client,
+  ReleaseAddressCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { ACCOUNT, REGION } from '../worlds/account.ts';
+import { ec2World } from '../worlds/ec2.ts';
+import { refusal } from '../worlds/server.ts';
+
+const allocate = (ec2: EC2Client, Value = 'door') =>
+  ec2.send(
+    new AllocateAddressCommand({
+      Domain: 'vpc',
+      TagSpecifications: [{ ResourceType: 'elastic-ip', Tags: [{ Key: 'Name', Value }] }],
+    }),
+  );
+const find = async (ec2: EC2Client, Name: string, value: string | undefined) =>
+  (await ec2.send(new DescribeAddressesCommand({ Filters: [{ Name, Values: [value!] }] }))).Addresses!;
+
+test("an elastic address is the account's own until it is released", async (t) => {
+  const { ec2 } = await ec2World(t);
+  const { AllocationId, PublicIp, ...made } = await allocate(ec2);
+  assert.deepEqual([made.Domain, made.PublicIpv4Pool, made.NetworkBorderGroup], ['vpc', 'amazon', REGION]);
+  const [address] = await find(ec2, 'tag:Name', 'door');
+  assert.equal(address!.PublicIp, PublicIp);
+  assert.equal(address!.AssociationId, undefined);
+  const { Tags: tags } = await ec2.send(new DescribeTagsCommand({}));
+  assert.ok(
+    tags!.some(
+      ({ ResourceId, ResourceType }) => `${ResourceType} ${ResourceId}` === `elastic-ip ${AllocationId}`,
+    ),
+  );
+  const { Addresses: attributes } = await ec2.send(
+    new DescribeAddressesAttributeCommand({ AllocationIds: [AllocationId!], Attribute: 'domain-name' }),
+  );
+  assert.deepEqual(attributes, [{ AllocationId, PublicIp }]);
+
+  await ec2.send(new ReleaseAddressCommand({ AllocationId }));
+  assert.deepEqual(await refusal(ec2.send(new ReleaseAddressCommand({ AllocationId }))), {
+    code: 'InvalidAllocationID.NotFound',
+    message: `The allocation ID '${AllocationId}' does not exist`,
+    status: 400,
+  });
+  const byIp = ec2.send(new DescribeAddressesCommand({ PublicIps: [PublicIp!] }));
+  assert.equal((await refusal(byIp)).code, 'InvalidAddress.NotFound');
+});
+
+test('an instance keeps it while it is stopped, and loses it when it ends', async (t) => {
+  const world = await ec2World(t);
+  const { ec2, server } = world;
+  const { AllocationId, PublicIp } = await allocate(ec2);
+  const InstanceId = await world.run();
+  await server.settled();
+  const { AssociationId } = await ec2.send(new AssociateAddressCommand({ AllocationId, InstanceId }));
+  const instance = async () =>
+    (await ec2.send(new DescribeInstancesCommand({ InstanceIds: [InstanceId!] }))).Reservations![0]!
+      .Instances![0]!;
+  assert.equal((await instance()).PublicIpAddress, PublicIp);
+  const { Reservations: found } = await ec2.send(
+    new DescribeInstancesCommand({
+      Filters: [{ Name: 'network-interface.association.allocation-id', Values: [AllocationId!] }],
+    }),
+  );
+  assert.equal(found![0]!.Instances![0]!.InstanceId, InstanceId);
+  const [eni] = (await instance()).NetworkInterfaces!;
+  assert.equal(eni!.Association!.IpOwnerId, ACCOUNT);
+  const { NetworkInterfaces: [shown] = [] } = await ec2.send(
+    new DescribeNetworkInterfacesCommand({
+      Filters: [{ Name: 'association.allocation-id', Values: [AllocationId!] }],
+    }),
+  );
+  assert.equal(shown!.Association!.AssociationId, AssociationId);
+  const [address] = await find(ec2, 'instance-id', InstanceId);
+  assert.deepEqual(
+    [address!.AssociationId, address!.NetworkInterfaceId, address!.PrivateIpAddress],
+    [AssociationId, shown!.NetworkInterfaceId, shown!.PrivateIpAddress],
+  );
+  assert.deepEqual(await refusal(ec2.send(new ReleaseAddressCommand({ AllocationId }))), {
+    code: 'InvalidIPAddress.InUse',
+    message: `Address ${PublicIp} is in use.`,
+    status: 400,
+  });
+
+  await ec2.send(new StopInstancesCommand({ InstanceIds: [InstanceId!] }));
+  await server.settled();
+  assert.equal((await instance()).PublicIpAddress, PublicIp);
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId!] }));
+  await server.settled();
+  assert.deepEqual(await find(ec2, 'instance-id', InstanceId), []);
+  await ec2.send(new ReleaseAddressCommand({ AllocationId }));
+});
+
+test('it moves from one interface to another, unless that is not wanted', async (t) => {
+  const { ec2 } = await ec2World(t);
+  const { Subnets: [subnet] = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+  const newInterface = async (SubnetId = subnet!.SubnetId) =>
+    (await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId }))).NetworkInterface!.NetworkInterfaceId;
+  const [one, other] = [await newInterface(), await newInterface()];
+  const { AllocationId, PublicIp } = await allocate(ec2);
+  const associate = (NetworkInterfaceId: string | undefined, more: object = {}) =>
+    ec2.send(new AssociateAddressCommand({ AllocationId, NetworkInterfaceId, ...more }));
+  const { AssociationId: first } = await associate(one);
+  assert.equal((await associate(one)).AssociationId, first, 'the same again is the same');
+  assert.deepEqual(await refusal(associate(other, { AllowReassociation: false })), {
+    code: 'Resource.AlreadyAssociated',
+    message: `resource ${AllocationId} is already associated with associate-id ${first}`,
+    status: 400,
+  });
+  await associate(other);
+  assert.equal((await find(ec2, 'network-interface-id', other))[0]!.PublicIp, PublicIp);
+  const disassociate = (AssociationId: string | undefined) =>
+    ec2.send(new DisassociateAddressCommand({ AssociationId }));
+  assert.equal((await refusal(disassociate(first))).code, 'InvalidAssociationID.NotFound');
+  await ec2.send(new DisassociateAddressCommand({ PublicIp }));
+  assert.deepEqual(await find(ec2, 'network-interface-id', other), []);
+
+  const { Vpc: vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const { Subnet: inside } = await ec2.send(
+    new CreateSubnetCommand({ VpcId: vpc!.VpcId, CidrBlock: '10.0.0.0/24' }),
+  );
+  const unreachable = await newInterface(inside!.SubnetId);
+  assert.deepEqual(await refusal(associate(unreachable)), {
+    code: 'Gateway.NotAttached',
+    message: `Network ${vpc!.VpcId} is not attached to any internet gateway`,
+    status: 400,
+  });
+});
