@@ -5,6 +5,7 @@ import {
   AttachVolumeCommand,
   CreateVolumeCommand,
   DescribeVolumeStatusCommand,
+  DescribeVolumesCommand,
   RunInstancesCommand,
   type RunInstancesCommandInput,
   StartInstancesCommand,
@@ -226,5 +227,53 @@ describe('a volume with Multi-Attach', () => {
       world.ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId: one, Device: '/dev/sdg' })),
     );
     assert.equal(again.code, 'VolumeInUse');
+  });
+});
+
+describe('an instance that is terminated while it is launched', () => {
+  const disks = (keyArn: string) =>
+    ['f', 'g', 'h'].map((letter) => ({
+      DeviceName: `/dev/sd${letter}`,
+      Ebs: { Encrypted: true, KmsKeyId: keyArn, VolumeSize: 1 },
+    }));
+
+  test('has its blocks freed, although they were being made', async (t) => {
+    const world = await ec2World(t);
+    const { blocks } = world.server.latchkey.runtime.ports;
+    const BlockDeviceMappings = disks(await world.newKey());
+    const made: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const create = blocks.createVolume.bind(blocks);
+    t.mock.method(blocks, 'createVolume', async (volume: Parameters<typeof create>[0]) => {
+      made.push(volume.volumeId);
+      first.resolve();
+      await go.promise;
+      return create(volume);
+    });
+    const id = await world.run({ BlockDeviceMappings });
+    await first.promise;
+    await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+    // Whatever a termination can do meanwhile is done.
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+    go.resolve();
+    await world.server.settled();
+    assert.equal((await world.instance(id)).State?.Name, 'terminated');
+    assert.deepEqual(blocks.missing(made), made);
+    assert.deepEqual(world.server.defects, []);
+  });
+
+  test('ends quietly, at whatever point of the launch', async (t) => {
+    const world = await ec2World(t);
+    const BlockDeviceMappings = disks(await world.newKey());
+    for (let turns = 0; turns < 12; turns++) {
+      const id = await world.run({ BlockDeviceMappings });
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+    }
+    await world.server.settled();
+    const { Volumes } = await world.ec2.send(new DescribeVolumesCommand({}));
+    assert.deepEqual(Volumes, []);
+    assert.deepEqual(world.server.defects, []);
   });
 });

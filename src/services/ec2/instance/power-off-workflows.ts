@@ -1,9 +1,10 @@
 /** `stopping` and `shutting-down` end: the volumes are closed, and the instance's grants retired (aws-facts B6.2). */
 import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
-import { workflow } from '../../../invoke/workflow.ts';
+import { type StepEffect, workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
+import { inTurn } from '../resource/in-turn.ts';
 import { findResource } from '../resource/kind.ts';
 import { closeFor } from '../volume/close-volume.ts';
 import { removeVolume } from '../volume/remove-volume.ts';
@@ -30,7 +31,11 @@ async function closeVolumes(ctx: WorkflowContext, instanceId: string): Promise<V
 
 export const stopInstanceStep = workflowRef<InstanceName>('ec2.instance.stop');
 
-export const stopInstanceWorkflow = workflow(stopInstanceStep, ec2, async (ctx, { instanceId }) => {
+export const stopInstanceWorkflow = workflow(stopInstanceStep, ec2, (ctx, { instanceId }) =>
+  inTurn(ctx.ports, instanceId, () => stopInstance(ctx, instanceId)),
+);
+
+async function stopInstance(ctx: WorkflowContext, instanceId: string): Promise<StepEffect | undefined> {
   const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
   if (instance?.state !== 'stopping') return undefined;
   await ctx.ports.instances.stop(instanceId);
@@ -44,7 +49,7 @@ export const stopInstanceWorkflow = workflow(stopInstanceStep, ec2, async (ctx, 
       context.tx.put(volumeKind.table, withAttachment(volume, instanceId, { grant: undefined }));
     }
   };
-});
+}
 
 export function scheduleTermination(
   context: EffectContext,
@@ -61,7 +66,11 @@ function isEnding(instance: InstanceRecord | undefined): instance is InstanceRec
 
 export const terminateInstanceStep = workflowRef<InstanceName>('ec2.instance.terminate');
 
-export const terminateInstanceWorkflow = workflow(terminateInstanceStep, ec2, async (ctx, { instanceId }) => {
+export const terminateInstanceWorkflow = workflow(terminateInstanceStep, ec2, (ctx, { instanceId }) =>
+  inTurn(ctx.ports, instanceId, () => terminateInstance(ctx, instanceId)),
+);
+
+async function terminateInstance(ctx: WorkflowContext, instanceId: string): Promise<StepEffect | undefined> {
   const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
   if (!isEnding(instance)) return undefined;
   await ctx.ports.instances.terminate(instanceId);
@@ -77,7 +86,7 @@ export const terminateInstanceWorkflow = workflow(terminateInstanceStep, ec2, as
       release(context, volume, instanceId);
     context.schedule(forgetInstanceStep, { instanceId }, { delayMs: HOUR_MS });
   };
-});
+}
 
 /** A volume that was never created goes too, whatever was asked for it. */
 function goesWith(volume: VolumeRecord, instanceId: string): boolean {

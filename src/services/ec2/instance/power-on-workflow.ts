@@ -1,10 +1,11 @@
 /** `pending` ends: the volumes are opened through the grants and the guest boots, or the launch or start has failed. */
 import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
-import { workflow } from '../../../invoke/workflow.ts';
+import { type StepEffect, workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
 import { retireGrants } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
+import { inTurn } from '../resource/in-turn.ts';
 import { findResource } from '../resource/kind.ts';
 import { closeVolumeStep } from '../volume/attach-volume-workflow.ts';
 import { closeFor } from '../volume/close-volume.ts';
@@ -43,7 +44,15 @@ export function schedulePowerOn(
 
 export const powerOnStep = workflowRef<PowerOn>('ec2.instance.power-on');
 
-export const powerOnWorkflow = workflow(powerOnStep, ec2, async (ctx, { instanceId, isLaunch }) => {
+export const powerOnWorkflow = workflow(powerOnStep, ec2, (ctx, powerOn) =>
+  inTurn(ctx.ports, powerOn.instanceId, () => powerOnInstance(ctx, powerOn)),
+);
+
+/** Blocks are made and opened here: a termination that is asked for meanwhile waits, so that it finds them all. */
+async function powerOnInstance(
+  ctx: WorkflowContext,
+  { instanceId, isLaunch }: PowerOn,
+): Promise<StepEffect | undefined> {
   const instance = await ctx.read((tx) => findResource(tx, instanceKind, ctx, instanceId));
   if (instance?.state !== 'pending') return undefined;
   const volumes = await ctx.read((tx) => volumesOf(tx, ctx, instanceId));
@@ -62,7 +71,7 @@ export const powerOnWorkflow = workflow(powerOnStep, ec2, async (ctx, { instance
     if (isLaunch) return failLaunch(context, current, failure);
     return failStart(context, current, failure);
   };
-});
+}
 
 /** What KMS refused, and of which volume: its creation, or that the instance opens it. */
 interface PowerOnFailure {

@@ -1,7 +1,9 @@
 /** The volume at the block host. Steps may run twice, so each of these is done where it is done already. */
 import type { Ports } from '../../../invoke/port.ts';
 import type { Attempt } from '../encryption/kms-failure.ts';
+import { inTurn } from '../resource/in-turn.ts';
 
+/** A volume with Multi-Attach may be opened for one instance and closed for another at one time. */
 function attachBlocks(ports: Ports, volumeId: string, dataKey?: Uint8Array): Promise<void> {
   return inTurn(ports, volumeId, async () => {
     if (await isAttached(ports, volumeId)) dataKey?.fill(0);
@@ -36,21 +38,6 @@ export function detachBlocks(
   return inTurn(ports, volumeId, async () => {
     if ((await isAttached(ports, volumeId)) && !(await isNeeded())) await ports.blocks.detach(volumeId);
   });
-}
-
-/** Volumes of which a door is being opened or closed, per server: tests run several. */
-const turns = new WeakMap<Ports, Map<string, Promise<void>>>();
-
-/** A volume with Multi-Attach may be opened for one instance and closed for another at one time: one after the other. */
-async function inTurn(ports: Ports, volumeId: string, work: () => Promise<void>): Promise<void> {
-  const queue = turns.get(ports) ?? new Map<string, Promise<void>>();
-  turns.set(ports, queue);
-  const mine = (queue.get(volumeId) ?? Promise.resolve()).then(work);
-  const done = mine.catch(() => undefined);
-  queue.set(volumeId, done);
-  await done;
-  if (queue.get(volumeId) === done) queue.delete(volumeId);
-  await mine;
 }
 
 export async function deleteBlocks(ports: Ports, volumeId: string): Promise<void> {
