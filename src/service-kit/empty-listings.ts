@@ -43,7 +43,7 @@ DescribeIpamResourceDiscoveryAssociations DescribeIpamScopes DescribeIpams Descr
 DescribeLocalGatewayRouteTableVirtualInterfaceGroupAssociations DescribeLocalGatewayRouteTableVpcAssociations
 DescribeLocalGatewayRouteTables DescribeLocalGatewayVirtualInterfaceGroups DescribeLocalGatewayVirtualInterfaces
 DescribeLocalGateways DescribeLockedSnapshots DescribeMacHosts DescribeMacModificationTasks
-DescribeManagedPrefixLists DescribeMovingAddresses DescribeNatGateways DescribeNetworkInsightsAccessScopeAnalyses
+DescribeManagedPrefixLists DescribeMovingAddresses DescribeNetworkInsightsAccessScopeAnalyses
 DescribeNetworkInsightsAccessScopes DescribeNetworkInsightsAnalyses DescribeNetworkInsightsPaths
 DescribeNetworkInterfacePermissions DescribeNetworkingFlexCostAllocationPolicies
 DescribeNetworkingFlexCostAllocationPolicyAssociations DescribeOutpostLags DescribePlacementGroups
@@ -74,7 +74,6 @@ DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumes
       DescribeFlowLogs: {
         FlowLogIds: ['InvalidFlowLogId.NotFound', 'The specified flow log id ({id}) does not exist.'],
       },
-      DescribeNatGateways: { NatGatewayIds: ['NatGatewayNotFound', 'NAT gateway {id} was not found'] },
       DescribePlacementGroups: {
         GroupNames: ['InvalidPlacementGroup.Unknown', "The Placement Group '{id}' is unknown."],
         GroupIds: ['InvalidPlacementGroupId.Unknown', "The Placement Group '{id}' is unknown."],

@@ -14,6 +14,10 @@ import {
 import { powerOnWorkflow } from './instance/power-on-workflow.ts';
 import { rebootInstanceWorkflow } from './instance/RebootInstances.ts';
 import { reattachVolumes, recoverInstanceWorkflow } from './instance/recovery.ts';
+import {
+  deleteNatGatewayWorkflow,
+  openNatGatewayWorkflow,
+} from './network/nat-gateway/nat-gateway-workflows.ts';
 import { operations } from './operations.ts';
 import { accountCheck } from './resource/kind.ts';
 import { ec2FactsSource } from './resource-facts.ts';
@@ -39,11 +43,13 @@ const module = {
     completeSnapshotsWorkflow,
     copySnapshotWorkflow,
     createVolumeWorkflow,
+    deleteNatGatewayWorkflow,
     deleteVolumeWorkflow,
     detachVolumeWorkflow,
     forgetInstanceWorkflow,
     freeSnapshotWorkflow,
     modifyVolumeWorkflow,
+    openNatGatewayWorkflow,
     powerOnWorkflow,
     rebootInstanceWorkflow,
     recoverInstanceWorkflow,

@@ -68,6 +68,9 @@ import CreateInternetGateway from './network/internet-gateway/CreateInternetGate
 import DeleteInternetGateway from './network/internet-gateway/DeleteInternetGateway.ts';
 import DescribeInternetGateways from './network/internet-gateway/DescribeInternetGateways.ts';
 import DetachInternetGateway from './network/internet-gateway/DetachInternetGateway.ts';
+import CreateNatGateway from './network/nat-gateway/CreateNatGateway.ts';
+import DeleteNatGateway from './network/nat-gateway/DeleteNatGateway.ts';
+import DescribeNatGateways from './network/nat-gateway/DescribeNatGateways.ts';
 import CreateNetworkAcl from './network/network-acl/CreateNetworkAcl.ts';
 import CreateNetworkAclEntry from './network/network-acl/CreateNetworkAclEntry.ts';
 import DeleteNetworkAcl from './network/network-acl/DeleteNetworkAcl.ts';
@@ -89,6 +92,7 @@ import DeleteRoute from './network/route-table/DeleteRoute.ts';
 import DeleteRouteTable from './network/route-table/DeleteRouteTable.ts';
 import DescribeRouteTables from './network/route-table/DescribeRouteTables.ts';
 import DisassociateRouteTable from './network/route-table/DisassociateRouteTable.ts';
+import ReplaceRoute from './network/route-table/ReplaceRoute.ts';
 import AuthorizeSecurityGroupEgress from './network/security-group/AuthorizeSecurityGroupEgress.ts';
 import AuthorizeSecurityGroupIngress from './network/security-group/AuthorizeSecurityGroupIngress.ts';
 import CreateSecurityGroup from './network/security-group/CreateSecurityGroup.ts';
@@ -160,6 +164,7 @@ export const operations: readonly Operation[] = [
   CreateKeyPair,
   CreateLaunchTemplate,
   CreateLaunchTemplateVersion,
+  CreateNatGateway,
   CreateNetworkAcl,
   CreateNetworkAclEntry,
   CreateNetworkInterface,
@@ -177,6 +182,7 @@ export const operations: readonly Operation[] = [
   DeleteKeyPair,
   DeleteLaunchTemplate,
   DeleteLaunchTemplateVersions,
+  DeleteNatGateway,
   DeleteNetworkAcl,
   DeleteNetworkAclEntry,
   DeleteNetworkInterface,
@@ -207,6 +213,7 @@ export const operations: readonly Operation[] = [
   DescribeKeyPairs,
   DescribeLaunchTemplateVersions,
   DescribeLaunchTemplates,
+  DescribeNatGateways,
   DescribeNetworkAcls,
   DescribeNetworkInterfaceAttribute,
   DescribeNetworkInterfaces,
@@ -272,6 +279,7 @@ export const operations: readonly Operation[] = [
   ReplaceIamInstanceProfileAssociation,
   ReplaceNetworkAclAssociation,
   ReplaceNetworkAclEntry,
+  ReplaceRoute,
   ResetEbsDefaultKmsKeyId,
   ResetImageAttribute,
   ResetSnapshotAttribute,

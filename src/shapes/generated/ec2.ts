@@ -220,6 +220,12 @@ export interface AvailabilityZone {
   State?: string;
 }
 
+export interface AvailabilityZoneAddress {
+  AvailabilityZone?: string;
+  AvailabilityZoneId?: string;
+  AllocationIds?: string[];
+}
+
 export interface AvailabilityZoneGeography {
   Name?: string;
 }
@@ -520,6 +526,27 @@ export interface CreateLaunchTemplateVersionRequest {
 export interface CreateLaunchTemplateVersionResult {
   LaunchTemplateVersion?: LaunchTemplateVersion;
   Warning?: ValidationWarning;
+}
+
+export interface CreateNatGatewayRequest {
+  AvailabilityMode?: 'zonal' | 'regional';
+  AllocationId?: string;
+  ClientToken?: string;
+  DryRun?: boolean;
+  SubnetId?: string;
+  VpcId?: string;
+  AvailabilityZoneAddresses?: AvailabilityZoneAddress[];
+  TagSpecifications?: TagSpecification[];
+  ConnectivityType?: 'private' | 'public';
+  PrivateIpAddress?: string;
+  SecondaryAllocationIds?: string[];
+  SecondaryPrivateIpAddresses?: string[];
+  SecondaryPrivateIpAddressCount?: number;
+}
+
+export interface CreateNatGatewayResult {
+  ClientToken?: string;
+  NatGateway?: NatGateway;
 }
 
 export interface CreateNetworkAclEntryRequest {
@@ -826,6 +853,15 @@ export interface DeleteLaunchTemplateVersionsResponseSuccessItem {
 export interface DeleteLaunchTemplateVersionsResult {
   SuccessfullyDeletedLaunchTemplateVersions?: DeleteLaunchTemplateVersionsResponseSuccessItem[];
   UnsuccessfullyDeletedLaunchTemplateVersions?: DeleteLaunchTemplateVersionsResponseErrorItem[];
+}
+
+export interface DeleteNatGatewayRequest {
+  DryRun?: boolean;
+  NatGatewayId: string;
+}
+
+export interface DeleteNatGatewayResult {
+  NatGatewayId?: string;
 }
 
 export interface DeleteNetworkAclEntryRequest {
@@ -2054,7 +2090,7 @@ export interface DescribeNatGatewaysRequest {
 }
 
 export interface DescribeNatGatewaysResult {
-  NatGateways?: string[];
+  NatGateways?: NatGateway[];
   NextToken?: string;
 }
 
@@ -5096,6 +5132,49 @@ export interface Monitoring {
   State?: string;
 }
 
+export interface NatGateway {
+  CreateTime?: number;
+  DeleteTime?: number;
+  FailureCode?: string;
+  FailureMessage?: string;
+  NatGatewayAddresses?: NatGatewayAddress[];
+  NatGatewayId?: string;
+  ProvisionedBandwidth?: ProvisionedBandwidth;
+  State?: string;
+  SubnetId?: string;
+  VpcId?: string;
+  Tags?: Tag[];
+  ConnectivityType?: string;
+  AvailabilityMode?: string;
+  AutoScalingIps?: string;
+  AutoProvisionZones?: string;
+  AttachedAppliances?: NatGatewayAttachedAppliance[];
+  RouteTableId?: string;
+}
+
+export interface NatGatewayAddress {
+  AllocationId?: string;
+  NetworkInterfaceId?: string;
+  PrivateIp?: string;
+  PublicIp?: string;
+  AssociationId?: string;
+  IsPrimary?: boolean;
+  FailureMessage?: string;
+  Status?: string;
+  AvailabilityZone?: string;
+  AvailabilityZoneId?: string;
+}
+
+export interface NatGatewayAttachedAppliance {
+  Type?: string;
+  ApplianceArn?: string;
+  VpcEndpointId?: string;
+  AttachmentState?: string;
+  ModificationState?: string;
+  FailureCode?: string;
+  FailureMessage?: string;
+}
+
 export interface NetworkAcl {
   Associations?: NetworkAclAssociation[];
   Entries?: NetworkAclEntry[];
@@ -5389,6 +5468,14 @@ export interface PropagatingVgw {
   GatewayId?: string;
 }
 
+export interface ProvisionedBandwidth {
+  ProvisionTime?: number;
+  Provisioned?: string;
+  RequestTime?: number;
+  Requested?: string;
+  Status?: string;
+}
+
 export interface PtrUpdateStatus {
   Value?: string;
   Status?: string;
@@ -5500,6 +5587,27 @@ export interface ReplaceRootVolumeTask {
   ImageId?: string;
   SnapshotId?: string;
   DeleteReplacedRootVolume?: boolean;
+}
+
+export interface ReplaceRouteRequest {
+  DestinationPrefixListId?: string;
+  VpcEndpointId?: string;
+  LocalTarget?: boolean;
+  TransitGatewayId?: string;
+  LocalGatewayId?: string;
+  CarrierGatewayId?: string;
+  CoreNetworkArn?: string;
+  OdbNetworkArn?: string;
+  DryRun?: boolean;
+  RouteTableId: string;
+  DestinationCidrBlock?: string;
+  GatewayId?: string;
+  DestinationIpv6CidrBlock?: string;
+  EgressOnlyInternetGatewayId?: string;
+  InstanceId?: string;
+  NetworkInterfaceId?: string;
+  VpcPeeringConnectionId?: string;
+  NatGatewayId?: string;
 }
 
 export interface RequestLaunchTemplateData {
@@ -6500,6 +6608,7 @@ export interface Ec2Operations {
   CreateKeyPair: { input: CreateKeyPairRequest; output: KeyPair };
   CreateLaunchTemplate: { input: CreateLaunchTemplateRequest; output: CreateLaunchTemplateResult };
   CreateLaunchTemplateVersion: { input: CreateLaunchTemplateVersionRequest; output: CreateLaunchTemplateVersionResult };
+  CreateNatGateway: { input: CreateNatGatewayRequest; output: CreateNatGatewayResult };
   CreateNetworkAcl: { input: CreateNetworkAclRequest; output: CreateNetworkAclResult };
   CreateNetworkAclEntry: { input: CreateNetworkAclEntryRequest; output: Record<never, never> };
   CreateNetworkInterface: { input: CreateNetworkInterfaceRequest; output: CreateNetworkInterfaceResult };
@@ -6518,6 +6627,7 @@ export interface Ec2Operations {
   DeleteKeyPair: { input: DeleteKeyPairRequest; output: DeleteKeyPairResult };
   DeleteLaunchTemplate: { input: DeleteLaunchTemplateRequest; output: DeleteLaunchTemplateResult };
   DeleteLaunchTemplateVersions: { input: DeleteLaunchTemplateVersionsRequest; output: DeleteLaunchTemplateVersionsResult };
+  DeleteNatGateway: { input: DeleteNatGatewayRequest; output: DeleteNatGatewayResult };
   DeleteNetworkAcl: { input: DeleteNetworkAclRequest; output: Record<never, never> };
   DeleteNetworkAclEntry: { input: DeleteNetworkAclEntryRequest; output: Record<never, never> };
   DeleteNetworkInterface: { input: DeleteNetworkInterfaceRequest; output: Record<never, never> };
@@ -6757,6 +6867,7 @@ export interface Ec2Operations {
   ReplaceIamInstanceProfileAssociation: { input: ReplaceIamInstanceProfileAssociationRequest; output: ReplaceIamInstanceProfileAssociationResult };
   ReplaceNetworkAclAssociation: { input: ReplaceNetworkAclAssociationRequest; output: ReplaceNetworkAclAssociationResult };
   ReplaceNetworkAclEntry: { input: ReplaceNetworkAclEntryRequest; output: Record<never, never> };
+  ReplaceRoute: { input: ReplaceRouteRequest; output: Record<never, never> };
   RequestSpotInstances: { input: RequestSpotInstancesRequest; output: RequestSpotInstancesResult };
   ResetEbsDefaultKmsKeyId: { input: ResetEbsDefaultKmsKeyIdRequest; output: ResetEbsDefaultKmsKeyIdResult };
   ResetImageAttribute: { input: ResetImageAttributeRequest; output: Record<never, never> };

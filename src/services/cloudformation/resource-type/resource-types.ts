@@ -10,6 +10,7 @@ import { instance } from './ec2-instance.ts';
 import { internetGateway } from './ec2-internet-gateway.ts';
 import { keyPair } from './ec2-key-pair.ts';
 import { launchTemplate } from './ec2-launch-template.ts';
+import { natGateway } from './ec2-nat-gateway.ts';
 import { networkAcl, networkAclEntry, subnetNetworkAclAssociation } from './ec2-network-acl.ts';
 import { networkInterface } from './ec2-network-interface.ts';
 import { route, routeTable, subnetRouteTableAssociation } from './ec2-route-table.ts';
@@ -67,6 +68,7 @@ const TYPES: readonly ResourceType[] = [
   logStream,
   metricFilter,
   managedPolicy,
+  natGateway,
   networkAcl,
   networkAclEntry,
   networkInterface,

@@ -57,8 +57,11 @@ export interface NetworkAclEntryRecord {
 export interface RouteRecord {
   /** CIDR block. */
   readonly destination: string;
-  /** `local`, or an internet gateway. */
-  readonly gatewayId: string;
+  /** `local`, or an internet gateway; where it is absent, the route leads to the NAT gateway. */
+  readonly gatewayId?: string;
+  readonly natGatewayId?: string;
+  /** What it leads to has gone. */
+  readonly isBlackhole?: boolean;
   readonly origin: 'CreateRouteTable' | 'CreateRoute';
 }
 

@@ -23,6 +23,7 @@ const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   'internet-gateway': 'AWS::EC2::InternetGateway',
   'key-pair': 'AWS::EC2::KeyPair',
   'launch-template': 'AWS::EC2::LaunchTemplate',
+  natgateway: 'AWS::EC2::NatGateway',
   'network-acl': 'AWS::EC2::NetworkAcl',
   'network-interface': 'AWS::EC2::NetworkInterface',
   'route-table': 'AWS::EC2::RouteTable',

@@ -6,6 +6,7 @@ export type ResourceType =
   | 'internet-gateway'
   | 'key-pair'
   | 'launch-template'
+  | 'natgateway'
   | 'network-acl'
   | 'network-interface'
   | 'replace-root-volume-task'

@@ -6,6 +6,7 @@ import { keyPairKind } from '../key-pair/key-pair.ts';
 import { launchTemplateKind } from '../launch-template/launch-template.ts';
 import { elasticAddressKind } from '../network/elastic-address/elastic-address.ts';
 import { internetGatewayKind } from '../network/internet-gateway/internet-gateway.ts';
+import { natGatewayKind } from '../network/nat-gateway/nat-gateway.ts';
 import { networkAclKind } from '../network/network-acl/network-acl.ts';
 import { networkInterfaceKind } from '../network/network-interface/network-interface.ts';
 import { routeTableKind } from '../network/route-table/route-table.ts';
@@ -27,6 +28,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   'internet-gateway': internetGatewayKind,
   'key-pair': keyPairKind,
   'launch-template': launchTemplateKind,
+  natgateway: natGatewayKind,
   'network-acl': networkAclKind,
   'network-interface': networkInterfaceKind,
   'replace-root-volume-task': rootVolumeTaskKind,

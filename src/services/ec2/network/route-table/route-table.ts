@@ -35,11 +35,12 @@ export function showRouteTable(routeTable: RouteTableRecord): RouteTable {
       AssociationState: { State: 'associated' },
     })),
     PropagatingVgws: [],
-    Routes: routeTable.routes.map(({ destination, gatewayId, origin }) => ({
+    Routes: routeTable.routes.map(({ destination, gatewayId, natGatewayId, isBlackhole, origin }) => ({
       DestinationCidrBlock: destination,
       GatewayId: gatewayId,
+      NatGatewayId: natGatewayId,
       Origin: origin,
-      State: 'active',
+      State: isBlackhole ? 'blackhole' : 'active',
     })),
     Tags: [...routeTable.tags],
   };
@@ -50,7 +51,6 @@ export const routeTableFilters: FilterFields<RouteTableRecord> = {
     'route.carrier-gateway-id',
     'route.egress-only-internet-gateway-id',
     'route.instance-id',
-    'route.nat-gateway-id',
     'route.transit-gateway-id',
     'route.vpc-peering-connection-id',
   ),
@@ -60,12 +60,13 @@ export const routeTableFilters: FilterFields<RouteTableRecord> = {
   'association.route-table-id': ({ id, associations }) => (associations.length > 0 ? id : undefined),
   'association.subnet-id': ({ associations }) => associations.map(({ subnetId }) => subnetId),
   'owner-id': ({ account }) => account,
+  'route.nat-gateway-id': ({ routes }) => routes.map(({ natGatewayId }) => natGatewayId),
   'route.destination-cidr-block': ({ routes }) => routes.map(({ destination }) => destination),
   'route.destination-ipv6-cidr-block': () => undefined,
   'route.destination-prefix-list-id': () => undefined,
   'route.gateway-id': ({ routes }) => routes.map(({ gatewayId }) => gatewayId),
   'route.origin': ({ routes }) => routes.map(({ origin }) => origin),
-  'route.state': ({ routes }) => routes.map(() => 'active'),
+  'route.state': ({ routes }) => routes.map(({ isBlackhole }) => (isBlackhole ? 'blackhole' : 'active')),
   'route-table-id': ({ id }) => id,
   'vpc-id': ({ vpcId }) => vpcId,
 };

@@ -1,0 +1,117 @@
+/** In one subnet: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html. Regional ones are not served. */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { CreateNatGatewayRequest } from '../../../../shapes/generated/ec2.ts';
+import { ec2 } from '../../ec2.ts';
+import { createdResources } from '../../resource/arn.ts';
+import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
+import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
+import { taggedCreationCheck } from '../../resource/tag.ts';
+import { elasticAddressKind, holderOf } from '../elastic-address/elastic-address.ts';
+import { networkInterfaces } from '../network-interface/network-interface.ts';
+import { putNewInterface, requireFreeAddress } from '../network-interface/new-network-interface.ts';
+import { subnetKind } from '../subnet/subnet.ts';
+import { type NatGatewayRecord, natGatewayKind, showNatGateway } from './nat-gateway.ts';
+import { openNatGatewayStep } from './nat-gateway-workflows.ts';
+
+const ACTION = 'ec2:CreateNatGateway';
+
+export default ec2.operation('CreateNatGateway', {
+  unserved: [
+    'AvailabilityZoneAddresses',
+    'SecondaryAllocationIds',
+    'SecondaryPrivateIpAddresses',
+    'SecondaryPrivateIpAddressCount',
+    'VpcId',
+  ],
+  async checks(context, input) {
+    const { SubnetId, AllocationId } = requireConsistent(input);
+    const { create, tag } = taggedCreationCheck(context, ACTION, natGatewayKind, input, {});
+    return {
+      nat: create,
+      subnet: await ownResourceCheck(context, subnetKind, ACTION, SubnetId),
+      address: AllocationId
+        ? await ownResourceCheck(context, elasticAddressKind, ACTION, AllocationId)
+        : undefined,
+      tag,
+    };
+  },
+  async preconditions(context, input, { subnet, address }) {
+    const { tx } = context;
+    if ((await idsOfToken(tx, context, 'CreateNatGateway', input))?.length) return;
+    const holder = address && (await holderOf(tx, address.record));
+    if (holder) {
+      throw new AwsError(
+        'Resource.AlreadyAssociated',
+        `Elastic IP address [${address.record.id}] is already associated`,
+      );
+    }
+    if (input.PrivateIpAddress) await requireFreeAddress(tx, subnet.record, input.PrivateIpAddress);
+  },
+  async execute(context, input, { nat: { plan }, subnet, address }) {
+    const { account, region, tx } = context;
+    const { ClientToken } = input;
+    const [made] = (await idsOfToken(tx, context, 'CreateNatGateway', input)) ?? [];
+    if (made) {
+      const known = await requireResource(tx, natGatewayKind, context, made);
+      return { NatGateway: showNatGateway(known), ClientToken };
+    }
+    const id = newId(context.entropy, natGatewayKind.prefix);
+    const eni = await putNewInterface(context, subnet.record, {
+      tags: [],
+      description: `Interface for NAT Gateway ${id}`,
+      groupIds: [],
+      privateIp: input.PrivateIpAddress,
+      requesterId: account,
+    });
+    const elasticIp = address && {
+      allocationId: address.record.id,
+      associationId: newId(context.entropy, 'eipassoc'),
+    };
+    if (elasticIp) tx.put(networkInterfaces, { ...eni, publicIp: address.record.publicIp, elasticIp });
+    const nat: NatGatewayRecord = {
+      account,
+      region,
+      id,
+      tags: plan.tags,
+      subnetId: subnet.record.id,
+      vpcId: subnet.record.vpcId,
+      connectivity: input.ConnectivityType ?? 'public',
+      state: 'pending',
+      createdAtMs: context.nowMs,
+      networkInterfaceId: eni.id,
+      privateIp: eni.privateIp,
+      publicIp: address?.record.publicIp,
+      ...elasticIp,
+    };
+    await natGatewayKind.records.put(tx, nat);
+    context.schedule(openNatGatewayStep, { natGatewayId: id });
+    rememberToken(tx, context, 'CreateNatGateway', input, [id]);
+    return { NatGateway: showNatGateway(nat), ClientToken };
+  },
+  audit: {
+    resources: (_input, output, context) =>
+      createdResources(context, natGatewayKind.type, [output?.NatGateway?.NatGatewayId]),
+  },
+});
+
+function requireConsistent({
+  AvailabilityMode: mode,
+  ConnectivityType: type = 'public',
+  SubnetId,
+  AllocationId,
+}: CreateNatGatewayRequest): { readonly SubnetId: string; readonly AllocationId?: string } {
+  if (mode === 'regional') {
+    throw new AwsError('UnsupportedOperation', 'Latchkey does not serve regional NAT gateways.');
+  }
+  if (!SubnetId) throw new AwsError('MissingParameter', 'The request must contain the parameter subnetId');
+  if (type === 'public' && !AllocationId) {
+    throw new AwsError('MissingParameter', 'The request must contain the parameter allocationId');
+  }
+  if (type === 'private' && AllocationId) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'A private NAT gateway cannot have an elastic IP address',
+    );
+  }
+  return { SubnetId, AllocationId };
+}

@@ -1,0 +1,60 @@
+/** What becomes of a NAT gateway: `pending` ends, `deleting` ends, and a deleted one is shown for an hour. */
+import { workflow } from '../../../../invoke/workflow.ts';
+import { workflowRef } from '../../../../invoke/workflow-ref.ts';
+import { ec2 } from '../../ec2.ts';
+import { findResource } from '../../resource/kind.ts';
+import { networkInterfaceKind } from '../network-interface/network-interface.ts';
+import { internetGateways, routeTables } from '../networked.ts';
+import { natGatewayKind } from './nat-gateway.ts';
+
+interface NatGatewayName {
+  readonly natGatewayId: string;
+}
+
+export const openNatGatewayStep = workflowRef<NatGatewayName>('ec2.nat-gateway.open');
+export const deleteNatGatewayStep = workflowRef<NatGatewayName>('ec2.nat-gateway.delete');
+
+const HOUR_MS = 3_600_000;
+const { records } = natGatewayKind;
+
+export const openNatGatewayWorkflow = workflow(openNatGatewayStep, ec2, async (_ctx, { natGatewayId }) => {
+  return async (context) => {
+    const nat = await findResource(context.tx, natGatewayKind, context, natGatewayId);
+    if (nat?.state !== 'pending') return;
+    const gateways = await internetGateways.list(context.tx, nat);
+    if (nat.connectivity === 'private' || gateways.some(({ vpcId }) => vpcId === nat.vpcId)) {
+      await records.put(context.tx, { ...nat, state: 'available' });
+      return;
+    }
+    const message = `Network ${nat.vpcId} has no Internet gateway attached`;
+    const failure = { code: 'Gateway.NotAttached', message };
+    await networkInterfaceKind.records.remove(context.tx, { ...nat, id: nat.networkInterfaceId });
+    await records.put(context.tx, { ...nat, state: 'failed', failure });
+  };
+});
+
+export const deleteNatGatewayWorkflow = workflow(
+  deleteNatGatewayStep,
+  ec2,
+  async (_ctx, { natGatewayId }) => {
+    return async (context) => {
+      const nat = await findResource(context.tx, natGatewayKind, context, natGatewayId);
+      if (!nat) return;
+      if (nat.state === 'deleted') {
+        await records.remove(context.tx, nat);
+        return;
+      }
+      // Its elastic address is free again, and routes to it lead nowhere.
+      await networkInterfaceKind.records.remove(context.tx, { ...nat, id: nat.networkInterfaceId });
+      for (const each of await routeTables.list(context.tx, nat)) {
+        if (!each.routes.some((route) => route.natGatewayId === nat.id)) continue;
+        const routes = each.routes.map((route) =>
+          route.natGatewayId === nat.id ? { ...route, isBlackhole: true } : route,
+        );
+        await routeTables.put(context.tx, { ...each, routes });
+      }
+      await records.put(context.tx, { ...nat, state: 'deleted', deletedAtMs: context.nowMs });
+      context.schedule(deleteNatGatewayStep, { natGatewayId }, { delayMs: HOUR_MS });
+    };
+  },
+);
