@@ -125,33 +125,33 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
   const health = new Health(options.onHealth ?? ((sentence) => console.error(`latchkey: ${sentence}`)));
   const state = await openState({ ...settings, health });
   const { runtime, close } = composeRuntime({ ...state, timers: systemTimers, turns: systemTurns }, settings);
-  await options.prepare?.(runtime).catch(async (error) => {
-    await close();
-    throw error;
-  });
-  const token = options.token ?? uuid(state.entropy);
-  const server = await serve(runtime, settings, composeHandler(runtime, settings, { ...state, token })).catch(
-    async (error) => {
-      await close();
-      throw error;
-    },
-  );
-  runtime.ports.address.url = server.url;
-  const { pid } = process;
-  const withdrawals = [announceServer({ url: server.url, token, pid })];
-  if (options.data) withdrawals.push(noteHolder(options.data, { url: server.url, pid }));
-  await resumeServices(runtime);
-  return {
-    url: server.url,
-    token,
-    runtime,
-    followCalls: (onCalls) => followCalls(runtime, onCalls),
-    async close() {
-      for (const withdraw of withdrawals) withdraw();
-      await server.close();
-      await close();
-    },
+  // What was opened is closed again, the last first, by `close` or where the start fails half-way.
+  const undone: (() => unknown)[] = [close];
+  const closeAll = async () => {
+    for (const undo of undone.splice(0).reverse()) await undo();
   };
+  const token = options.token ?? uuid(state.entropy);
+  try {
+    await options.prepare?.(runtime);
+    const handler = composeHandler(runtime, settings, { ...state, token });
+    const { url, close: closeServer } = await serve(runtime, settings, handler);
+    undone.push(closeServer);
+    runtime.ports.address.url = url;
+    const { pid } = process;
+    undone.push(announceServer({ url, token, pid }));
+    if (options.data) undone.push(noteHolder(options.data, { url, pid }));
+    await resumeServices(runtime);
+    return {
+      url,
+      token,
+      runtime,
+      followCalls: (onCalls) => followCalls(runtime, onCalls),
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
 }
 
 /** What a runtime stands on: of this machine (open-state.ts), or simulated. */

@@ -62,7 +62,7 @@ describe('what is mistyped', here, () => {
     [
       'no key to compare for',
       ['what-if'],
-      'a key and a policy. Try: latchkey what-if alias/app < policy.json',
+      'what is to change, and to which policy? Try: latchkey what-if alias/app < policy.json',
     ],
     ['how far', ['clock', 'advance', 'much'], 'advance how far? latchkey clock advance 30s, 15m, 12h, 7d'],
     ['the way', ['clock', 'back'], 'the clock cannot "back". Try: latchkey clock advance 7d'],
@@ -573,7 +573,7 @@ describe('clock, explain, volume', here, () => {
     assert.deepEqual([code, judged, denied[0].action, denied[0].count], [1, 1, 'kms:DescribeKey', 1]);
     const malformed = await run('{');
     assert.equal(malformed.code, 2);
-    assert.match(malformed.said, /^latchkey: MalformedPolicyDocumentException: /);
+    assert.match(malformed.said, /^latchkey: The policy is not JSON at line 1, column 2: /);
   });
 
   test('volume: nothing attached is an empty list, and said of a volume', async (t) => {
