@@ -15,6 +15,7 @@ import { internPolicy } from '../policy/intern.ts';
 import type { PolicyKind } from '../policy/parse.ts';
 import { canCarryPolicies, foreignGrant, needsForeignGrant } from './foreign-grant.ts';
 import { principalName } from './names.ts';
+import { narrowing } from './remedies/narrowing.ts';
 import type { Need, Remedy } from './remedy.ts';
 import { NO_POLICY, resourcePolicyForm } from './resource-policy.ts';
 
@@ -86,13 +87,13 @@ function remedyFor(
   switch (decision.policyType) {
     case 'identity-based policy':
       return canCarryPolicies(request.principal)
-        ? identityPolicy(request)
+        ? identityPolicy(request, [allowStatement({ inputs, request })])
         : inputs.resourcePolicy && resourceStatement(inputs.resourcePolicy, inputs, request);
     case 'resource-based policy':
     case 'role trust policy':
       return resourceStatement(inputs.resourcePolicy ?? NO_POLICY, inputs, request);
     case 'permissions boundary':
-      return inputs.boundary && widened('boundary', inputs.boundary, request);
+      return inputs.boundary && widened('boundary', inputs.boundary, { inputs, request });
     case 'session policy':
       return sessionStatement(inputs, request);
     case 'service control policy':
@@ -110,26 +111,12 @@ function principalElement(principal: PolicyPrincipal): object {
   return { AWS: 'arn' in principal ? principal.arn : '*' };
 }
 
-/**
- * The condition that narrows a right to what the call really needs. The right to make grants is the right to hand
- * the key on, so it is given for AWS services only when it was a service that asked
- * (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource).
- */
-function narrowing(request: AccessRequest): object {
-  const forService = request.condition('kms:grantisforawsresource')?.[0] === 'true';
-  return request.action === 'kms:CreateGrant' && forService
-    ? { Condition: { Bool: { 'kms:GrantIsForAWSResource': true } } }
-    : {};
+function allowStatement(need: Need) {
+  const { action, resource } = need.request;
+  return { Effect: 'Allow', Action: [action], Resource: [resource], ...narrowing(need) };
 }
 
-function allowStatement(request: AccessRequest, resource = request.resource) {
-  return { Effect: 'Allow', Action: [request.action], Resource: [resource], ...narrowing(request) };
-}
-
-function identityPolicy(
-  request: AccessRequest,
-  statements: readonly object[] = [allowStatement(request)],
-): Remedy {
+function identityPolicy(request: AccessRequest, statements: readonly object[]): Remedy {
   const document = { Version: '2012-10-17', Statement: statements };
   const named: NamedPolicy = { name: 'the proposed policy', policy: parsed(document, 'managed') };
   return {
@@ -149,7 +136,7 @@ function resourceStatement(policy: NamedPolicy, inputs: PolicyInputs, request: A
     Principal: principalElement(request.principal),
     Action: actions,
     ...(named === undefined ? {} : { Resource: [named] }),
-    ...narrowing(request),
+    ...narrowing({ inputs, request }),
   };
   return {
     sentence: `Add this statement to ${name}:`,
@@ -165,8 +152,8 @@ function resourceStatement(policy: NamedPolicy, inputs: PolicyInputs, request: A
   };
 }
 
-function widened(member: 'boundary', policy: NamedPolicy, request: AccessRequest): Remedy {
-  const statement = allowStatement(request);
+function widened(member: 'boundary', policy: NamedPolicy, need: Need): Remedy {
+  const statement = allowStatement(need);
   return {
     sentence: `Let the permissions boundary ${policy.name} allow it too:`,
     document: statement,
@@ -181,7 +168,7 @@ function widened(member: 'boundary', policy: NamedPolicy, request: AccessRequest
 function sessionStatement(inputs: PolicyInputs, request: AccessRequest): Remedy | undefined {
   const [first, ...others] = inputs.session ?? [];
   if (!first) return undefined;
-  const statement = allowStatement(request);
+  const statement = allowStatement({ inputs, request });
   return {
     sentence: 'Start the session with a session policy that allows it too:',
     document: statement,

@@ -79,6 +79,21 @@ describe('can', () => {
     await refusal(encrypt(bob, key, { app: 'other' }));
   });
 
+  test('what it proposes keeps the conditions that held', async () => {
+    const key = await world.newKey();
+    await world.user('kim', {
+      ...allowing('kms:Encrypt'),
+      Condition: {
+        StringEquals: { 'kms:EncryptionContext:app': 'shop', 'kms:CallerAccount': ACCOUNT },
+      },
+    });
+    const context = { 'kms:EncryptionContext:app': 'other' };
+    const { verdict, remedies, remediesVerified } = await can('user/kim', 'kms:Encrypt', key, { context });
+    assert.deepEqual([verdict, remediesVerified], ['denied', true]);
+    const document = remedies[0]?.document as { Statement: [{ Condition: object }] };
+    assert.deepEqual(document.Statement[0].Condition, { StringEquals: { 'kms:CallerAccount': ACCOUNT } });
+  });
+
   test('through a service, which brings its own conditions', async () => {
     const viaEc2 = { StringEquals: { 'kms:ViaService': `ec2.${REGION}.amazonaws.com` } };
     const key = await world.newKey();

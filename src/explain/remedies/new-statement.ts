@@ -3,12 +3,11 @@ import { parseArn } from '../../aws/arn.ts';
 import type { AccessRequest, Decision, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
 import { decide } from '../../policy/evaluate.ts';
 import { internPolicy } from '../../policy/intern.ts';
-import { explainDecision } from '../../policy/trace.ts';
 import { canCarryPolicies, needsForeignGrant } from '../foreign-grant.ts';
 import { principalName } from '../names.ts';
 import { resourcePolicyForm } from '../resource-policy.ts';
-import type { Conditions } from './fixes.ts';
-import { type Question, writtenStatement } from './near-miss.ts';
+import { narrowing } from './narrowing.ts';
+import type { Question } from './near-miss.ts';
 import {
   guardrailPlace,
   inlinePolicyPlace,
@@ -57,52 +56,6 @@ function added(place: PolicyPlace | undefined, statement: object, sentence: stri
   if (!place) return [];
   const { account, region, target } = place;
   return [{ kind: 'new-statement', account, region, target, sentence, change: { place, statement } }];
-}
-
-/**
- * The conditions that keep the right to what the call needs: those that held in a statement that was nearly it, and
- * what AWS advises of rights that are used through a service
- * (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html).
- */
-function narrowing(question: Question): { Condition?: Conditions } {
-  const { request } = question;
-  const { action, condition } = request;
-  const carried = heldConditions(question);
-  const via = condition('kms:viaservice');
-  const purpose: Conditions =
-    action === 'kms:CreateGrant' && condition('kms:grantisforawsresource')?.[0] === 'true'
-      ? { Bool: { 'kms:GrantIsForAWSResource': true } }
-      : action === 'iam:PassRole' && condition('iam:passedtoservice')
-        ? { StringEquals: { 'iam:PassedToService': condition('iam:passedtoservice')?.[0] } }
-        : action.startsWith('kms:') && via
-          ? { StringEquals: { 'kms:ViaService': via[0] } }
-          : {};
-  const all: Record<string, Record<string, unknown>> = {};
-  for (const part of [carried, purpose]) {
-    for (const [operator, block] of Object.entries(part)) all[operator] = { ...all[operator], ...block };
-  }
-  return Object.keys(all).length > 0 ? { Condition: all } : {};
-}
-
-/** Of the Allow statement that came nearest, as far as its conditions held. */
-function heldConditions({ inputs, request }: Question): Conditions {
-  for (const policy of explainDecision(inputs, request).policies) {
-    for (const { effect, mismatches = [], conditions = [], index } of policy.statements) {
-      const isNear = effect === 'Allow' && mismatches.length === 1 && mismatches[0] === 'condition';
-      const written = isNear ? writtenStatement(inputs, policy, index)?.Condition : undefined;
-      if (!written) continue;
-      const held = conditions.filter(({ holds }) => holds === true);
-      const kept: Record<string, Record<string, unknown>> = {};
-      for (const { operator, key } of held) {
-        const name = Object.keys(written[operator] ?? {}).find(
-          (each) => each.toLowerCase() === key.toLowerCase(),
-        );
-        if (name) kept[operator] = { ...kept[operator], [name]: written[operator]?.[name] };
-      }
-      return kept;
-    }
-  }
-  return {};
 }
 
 function identityForm(question: Question): object {
