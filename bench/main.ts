@@ -1,6 +1,7 @@
 /** `npm run bench [part …]`: figures measured side by side in one run. Trust the ratios; the machine may be busy. */
 import { availableParallelism, cpus } from 'node:os';
 import { dataplaneBench } from './dataplane.ts';
+import { importBench } from './import.ts';
 import { kmsBench } from './kms.ts';
 import { policyBench } from './policy.ts';
 import { startupBench } from './startup.ts';
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   kms: kmsBench,
   store: storeBench,
   dataplane: dataplaneBench,
+  import: importBench,
 };
 
 const asked = process.argv.slice(2);

@@ -198,9 +198,10 @@ export function composeRuntime(state: State, { delays = 1, anyImage, onDefect, r
 }
 
 /** What AWS described of real accounts, into the records of the services: those that others name first. */
-export async function adoptDescribed(adoption: Adoption): Promise<void> {
+export async function adoptDescribed(store: Store, adoption: Omit<Adoption, 'tx'>): Promise<void> {
   for (const service of [iam, organizations, kms, ec2, autoscaling] as readonly ServiceModule[]) {
-    await service.adopt?.(adoption);
+    // One after the other: what a transaction has written is slow to search.
+    await store.transact(async (tx) => service.adopt?.({ ...adoption, tx }));
   }
 }
 

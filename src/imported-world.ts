@@ -72,8 +72,8 @@ export async function adoptSnapshot(
 ): Promise<void> {
   const { ports, entropy, registry } = runtime;
   const nowMs = machineClock.nowMs();
+  await adoptDescribed(runtime.store, { described: reads, ports, entropy, nowMs, material });
   await runtime.store.transact(async (tx) => {
-    await adoptDescribed({ tx, described: reads, ports, entropy, nowMs, material });
     const volumesOf = await attachedVolumes(tx);
     await adoptEvents({ tx, ports, registry, sealer: ports.sealer }, history.events, volumesOf);
   });

@@ -12,6 +12,7 @@ import { exec } from './exec.ts';
 import { explain } from './explain.ts';
 import { importCommand } from './import.ts';
 import { issuer } from './issuer.ts';
+import { redact } from './redact.ts';
 import { rekey } from './rekey.ts';
 import { SERVER_OPTIONS, SERVER_USAGE } from './server-connection.ts';
 import { start } from './start.ts';
@@ -39,6 +40,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   watch,
   audit,
   check,
+  redact,
   volume,
   clock,
   issuer,

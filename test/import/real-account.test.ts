@@ -22,6 +22,7 @@ import {
   EncryptCommand,
   KMSClient,
 } from '@aws-sdk/client-kms';
+import { redact } from '../../src/cli/redact.ts';
 import type { AwsCall } from '../../src/import/aws/aws-calls.ts';
 import { importAws } from '../../src/import/aws/import-aws.ts';
 import { sdkCalls } from '../../src/import/aws/sdk.ts';
@@ -29,6 +30,7 @@ import { addRecords, History } from '../../src/import/cloudtrail/history.ts';
 import { actionsRead } from '../../src/import/plan.ts';
 import { saveSnapshot } from '../../src/import/snapshot/store.ts';
 import { type ImportedWorld, openImportedWorld, servingOptions } from '../../src/imported-world.ts';
+import { filesUnder, readText } from '../../src/platform/node/folder.ts';
 import { ACCOUNT, allowing, policy, REGION } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
@@ -213,6 +215,33 @@ describe('a snapshot of an account', () => {
     assert.ok(answer.hasVerdict);
     const denied = answer.denied.filter(({ who }) => who === 'user mary').map(({ action }) => action);
     assert.deepEqual(denied.sort(), ['kms:Decrypt', 'kms:Encrypt']);
+  });
+
+  test('under pseudonyms, answers the same, and names nobody', async () => {
+    const redacted = join(folder, 'redacted');
+    const command = { values: { from: snapshot, out: redacted }, words: [] };
+    assert.equal(await redact.run(command as never), 0);
+    const text = [...filesUnder(redacted)].map(({ path, name }) => `${name} ${readText(path)}`).join('\n');
+    for (const name of [ACCOUNT, 'john', 'mary', 'Finance'])
+      assert.ok(!new RegExp(`\\b${name}\\b`).test(text), name);
+    const other = await openImportedWorld(redacted);
+    const rights = async (world: ImportedWorld) => {
+      const { users } = (await world.questions['who-can']?.({ key: keyArn.split('/')[1] })) as unknown as {
+        users: { rights: { action: string; way: string }[] }[];
+      };
+      return users.map(({ rights: all }) => all.map(({ action, way }) => `${action} ${way}`)).sort();
+    };
+    assert.deepEqual(await rights(other), await rights(imported));
+    const { calibration } = (await other.questions.check?.({})) as unknown as {
+      calibration: { agreement: number };
+    };
+    assert.deepEqual((calibration as { notUnderstood?: unknown }).notUnderstood, []);
+    assert.equal(calibration.agreement, 1);
+    const explained = (await other.questions.explain?.({ subject: instanceId })) as unknown as {
+      verdict: string;
+    };
+    assert.equal(explained.verdict, 'denied');
+    await other.close();
   });
 
   test('is served to be read, and refuses changes by name', async () => {

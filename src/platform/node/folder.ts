@@ -67,20 +67,26 @@ export function textIfThere(path: string): string | undefined {
 
 const GZIP_MAGIC = [0x1f, 0x8b];
 
+/** A small file is read at once: an import has thousands of them. */
+const SMALL_BYTES = 1024 * 1024;
+
 /** The file's bytes, unzipped where it is gzip, whatever its name. */
 export async function* bytesOf(path: string): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const isSmall = statSync(path).size <= SMALL_BYTES;
+  const whole = isSmall ? readFileSync(path) : undefined;
+  const magic = whole ?? readMagic(path);
+  const isGzip = magic[0] === GZIP_MAGIC[0] && magic[1] === GZIP_MAGIC[1];
   let isFirst = true;
-  let source: AsyncIterable<Buffer> = file;
-  const magic = readMagic(path);
-  if (magic[0] === GZIP_MAGIC[0] && magic[1] === GZIP_MAGIC[1]) {
-    source = pipeline(file, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined);
-  }
-  for await (const chunk of source) {
+  for await (const chunk of whole && !isGzip ? [whole] : unzipped(path, isGzip)) {
     // A byte order mark is no part of the text.
     yield isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? chunk.subarray(3) : chunk;
     isFirst = false;
   }
+}
+
+function unzipped(path: string, isGzip: boolean): AsyncIterable<Buffer> {
+  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  return isGzip ? pipeline(file, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined) : file;
 }
 
 function readMagic(path: string): Buffer {

@@ -1,0 +1,36 @@
+/** `latchkey redact`: a snapshot under pseudonyms, to hand on. */
+import { randomBytes } from 'node:crypto';
+import { Redaction } from '../import/redact.ts';
+import { loadSnapshot } from '../import/snapshot/store.ts';
+import { filesUnder, isThere, readText, replaceFolder } from '../platform/node/folder.ts';
+import { type Command, UsageError } from './command.ts';
+
+export const redact: Command = {
+  summary: 'write a snapshot under pseudonyms, to hand on',
+  usage: `
+Usage: latchkey redact --from DIR --out DIR2
+
+Writes the snapshot DIR to DIR2 with pseudonyms for account numbers, names, tags and addresses, the same one each time, so that
+the answers stay the same. Random ids (keys, instances, roles) and AWS's own words stay. Look it over before you hand it on.
+`,
+  maxWords: 0,
+  options: { from: { type: 'string' }, out: { type: 'string' } },
+  async run({ values: { from, out } }) {
+    if (typeof from !== 'string' || typeof out !== 'string')
+      throw new UsageError('latchkey redact --from DIR --out DIR2');
+    if (isThere(out)) throw new UsageError(`${out} is there already`);
+    const { reads, history } = loadSnapshot(from);
+    const redaction = new Redaction(randomBytes(16).toString('hex'));
+    redaction.learn(reads, [...history.uses, ...history.events]);
+    replaceFolder(out, redactedFiles(from, redaction));
+    process.stdout.write(`${out}: ${from} under pseudonyms. Look it over before you hand it on.\n`);
+    return 0;
+  },
+};
+
+function* redactedFiles(folder: string, redaction: Redaction): Generator<readonly [string, string]> {
+  for (const { path, name } of filesUnder(folder)) {
+    const text = readText(path);
+    yield [redaction.apply(name), name.endsWith('snapshot.json') ? text : redaction.apply(text)];
+  }
+}
