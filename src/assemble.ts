@@ -1,5 +1,6 @@
 /** The composition root: the only file that knows everybody. */
 
+import pkg from '../package.json' with { type: 'json' };
 import { credentialLookup, openIdentity } from './authn/credentials.ts';
 import { simulatedInstances } from './compute/simulated-instances.ts';
 import { followCalls, type LoggedCall } from './control/call-log.ts';
@@ -236,7 +237,7 @@ export function composeHandler(
       ...questions({ runtime, clock, sealer, resealers, account, region }),
       ...more?.(runtime, scopeOfBody({ account, region })),
     },
-    runtime.health,
+    { health: runtime.health, version: pkg.version },
     onDefect,
   );
   const { principals, credentials } = ports;

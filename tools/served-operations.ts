@@ -16,6 +16,7 @@ import { operations as iam } from '../src/services/iam/operations.ts';
 import { operations as kms } from '../src/services/kms/operations.ts';
 import { operations as logs } from '../src/services/logs/operations.ts';
 import { operations as organizations } from '../src/services/organizations/operations.ts';
+import { operations as ssm } from '../src/services/ssm/operations.ts';
 import { operations as sts } from '../src/services/sts/operations.ts';
 import { readConstraints } from './api-constraints.ts';
 
@@ -33,6 +34,7 @@ const SERVICES: readonly (readonly [title: string, id: string, operations: reado
   ['EventBridge', 'events', events],
   ['CloudWatch Logs', 'logs', logs],
   ['CloudTrail', 'cloudtrail', cloudtrail],
+  ['Systems Manager (Parameter Store)', 'ssm', ssm],
 ];
 
 const HEAD = `# Served operations

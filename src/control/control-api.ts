@@ -21,13 +21,15 @@ export type Question = (body: Readonly<Record<string, unknown>>) => Promise<obje
 export function controlApi(
   token: string,
   questions: Readonly<Record<string, Question>>,
-  health: Health,
+  { health, version }: { readonly health: Health; readonly version: string },
   onDefect: (error: unknown) => void,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   const expected = Buffer.from(hash('sha256', `Bearer ${token}`), 'hex');
   return async (request) => {
     const name = request.path.slice(CONTROL_PREFIX.length);
-    if (name === 'health') return answer(health.state.status === 'failing' ? 503 : 200, health.state);
+    if (name === 'health') {
+      return answer(health.state.status === 'failing' ? 503 : 200, { ...health.state, version });
+    }
     const given = Buffer.from(hash('sha256', request.headers.authorization ?? ''), 'hex');
     if (!timingSafeEqual(given, expected))
       return answer(403, { message: 'the control token is missing or wrong' });

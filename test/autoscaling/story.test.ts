@@ -101,6 +101,7 @@ describe('latchkey explain', () => {
 test('latchkey explain of a group that is well does not take its dry run for a refusal', async (t) => {
   const world = await groupWorld(t);
   await world.newGroup(await world.newTemplate());
+  await world.server.settled();
   const { text, verdict } = await world.server.ask<Explained & { verdict: string }>('explain', {
     subject: 'web',
   });

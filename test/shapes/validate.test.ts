@@ -121,8 +121,8 @@ const WORDINGS: readonly [ServiceId, string, object, string][] = [
   [
     'ec2',
     'RunInstances',
-    { MinCount: 1, MaxCount: 1, InstanceType: 't9.huge' },
-    "InvalidParameterValue: Invalid value 't9.huge' for InstanceType.",
+    { MinCount: 1, MaxCount: 1, InstanceInitiatedShutdownBehavior: 'explode' },
+    'InvalidParameterValue: Value ( explode ) for parameter instanceInitiatedShutdownBehavior is invalid.',
   ],
   [
     'ec2',
