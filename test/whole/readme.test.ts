@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { before, describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseEnv, promisify } from 'node:util';
@@ -45,6 +46,7 @@ const KNOWN = {
   whoCan: 'npx latchkey who-can alias/app',
   whatIf: 'npx latchkey what-if alias/app < examples/key-policies/only-through-ec2.json',
   audit: 'npx latchkey audit',
+  importPlan: 'npx latchkey import plan --script > read-account.sh',
 };
 
 /** Runs a line in a shell in the checkout, as a reader would. */
@@ -109,6 +111,21 @@ describe('README', () => {
     assert.equal(demo.code, 0, demo.stderr);
     assert.match(demo.stdout, /^John's story\./);
     assert.match(demo.stdout, /\(Verified: with this policy in place/);
+  });
+
+  test('the script that reads an account is one, and only reads', async (t) => {
+    const file = join(CHECKOUT, 'read-account.sh');
+    t.after(() => rmSync(file, { force: true }));
+    assert.equal((await shell(KNOWN.importPlan)).code, 0);
+    assert.equal((await shell('sh -n read-account.sh')).code, 0);
+    const calls = [...readFileSync(file, 'utf8').matchAll(/\bcall "[a-z0-9]+:([A-Za-z]+)"/g)].map(
+      ([, name]) => name as string,
+    );
+    assert.ok(calls.length > 20);
+    assert.deepEqual(
+      calls.filter((name) => !/^(?:Get|List|Describe|Lookup)/.test(name)),
+      [],
+    );
   });
 
   test('its second command is what continuous integration runs', () => {
