@@ -30,6 +30,7 @@ const DENIED: Readonly<Record<string, string>> = {
   cloudformation: 'AccessDenied',
   events: 'AccessDeniedException',
   logs: 'AccessDeniedException',
+  ssm: 'AccessDeniedException',
 };
 
 /** What the SDK sends to a host of its own, `stream-…`, which no server on this machine has. */

@@ -9,6 +9,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { AwsError } from '../../src/aws/aws-error.ts';
+import { emptyListingNames } from '../../src/service-kit/empty-listings.ts';
 import { serviceIds, serviceShapes } from '../../src/shapes/services.ts';
 import type { ServiceShapes, StructureShape } from '../../src/shapes/shape.ts';
 import type { HttpRequest } from '../../src/wire/http.ts';
@@ -56,6 +57,11 @@ const all = serviceIds.flatMap((id) => {
     return operation ? [{ service, operation }] : [];
   });
 });
+
+/** Of what is always empty no shape of an item is kept. */
+const answered = all.filter(
+  ({ service, operation }) => !emptyListingNames(service.id).includes(operation.name),
+);
 
 /** botocore sends whole seconds, and takes for integers what the SDK's schemas call numbers. */
 const OPTIONS = { text: TEXT, shortestList: 1, whole: true };
@@ -121,7 +127,7 @@ describe('as botocore speaks it', { skip }, () => {
   });
 
   test('outputs read as they were written', () => {
-    const cases = all.map(({ service, operation }) => {
+    const cases = answered.map(({ service, operation }) => {
       const output = sample(operation.output);
       const response = PROTOCOLS[service.protocol].writeResponse(
         service,
@@ -141,7 +147,7 @@ describe('as botocore speaks it', { skip }, () => {
       assert.deepEqual(parsed.output, common(output, parsed.output), `${service}:${operation}`);
       return Object.keys(parsed.output as object).length > 0;
     });
-    assert.ok(compared.length > 430, `${compared.length} of ${all.length} operations compared`);
+    assert.ok(compared.length > 430, `${compared.length} of ${answered.length} operations compared`);
   });
 
   test('errors read as they were written', () => {

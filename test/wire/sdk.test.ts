@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { buffer } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { emptyListingNames } from '../../src/service-kit/empty-listings.ts';
 import { type ServiceId, serviceIds, serviceShapes } from '../../src/shapes/services.ts';
 import type { OperationShape, Shape } from '../../src/shapes/shape.ts';
 import type { HttpRequest, HttpResponse } from '../../src/wire/http.ts';
@@ -60,7 +61,9 @@ for (const id of serviceIds) {
     test(`all ${operations.length} operations are answered so that it reads what was written`, async () => {
       const whole = id === 'iam' || id === 'sts';
       const options = { text: xml ? XML_TEXT : ANY_TEXT, shortestList: 0, whole };
-      for (const operation of operations) {
+      // Of what is always empty no shape of an item is kept.
+      const empty = new Set(emptyListingNames(id));
+      for (const operation of operations.filter(({ name }) => !empty.has(name))) {
         const [input] = inputs(operation, { text: ANY_TEXT, shortestList: 1 }, 1);
         for (const output of fc.sample(arbitraryValue(operation.output, options), {
           numRuns: SAMPLES,
