@@ -113,6 +113,12 @@ describe('a parameter', () => {
       /fully qualified/,
     ],
     [
+      'that nearly fits',
+      { Name: `${'a'.repeat(500)}!`, Value: 'v' },
+      'ValidationException',
+      /following 3 symbols/,
+    ],
+    [
       'of sixteen levels',
       { Name: '/a'.repeat(16), Value: 'v' },
       'HierarchyLevelLimitExceededException',

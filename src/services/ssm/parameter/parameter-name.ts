@@ -10,31 +10,26 @@ import { invalid, noParameter } from '../errors.ts';
 const MAX_NAME_LENGTH = 1011;
 const MAX_LEVELS = 15;
 
+/** Each slash separates, so that a name that nearly fits is read in one pass. */
+const NAME = /^\/?[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*$/;
+
+const invalidName = (reserved: 'aws' | 'ssm') =>
+  invalid(
+    `Parameter name: can't be prefixed with "${reserved}" (case-insensitive). If formed as a path, it can consist of ` +
+      'sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 ' +
+      'symbols .-_',
+  );
+
 /** Throws AWS's error for a name that no parameter can be given. */
 export function requireNewName(scope: Scope, name: string): void {
   if (/^\/?aws(?:\/|$)/i.test(name)) {
     throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
   }
-  if (/^\/?(?:aws|ssm)/i.test(name)) {
-    const isPath = name.startsWith('/');
-    throw invalid(
-      `Parameter name: can't be prefixed with "${/^\/?aws/i.test(name) ? 'aws' : 'ssm'}" (case-insensitive). ` +
-        (isPath
-          ? 'If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a ' +
-            'mix of letters, numbers and the following 3 symbols .-_'
-          : 'If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a ' +
-            'mix of letters, numbers and the following 3 symbols .-_'),
-    );
-  }
+  if (/^\/?(?:aws|ssm)/i.test(name)) throw invalidName(/^\/?aws/i.test(name) ? 'aws' : 'ssm');
   if (!name.startsWith('/') && name.includes('/')) {
     throw invalid('Parameter name must be a fully qualified name.');
   }
-  if (!/^(?:\/?[A-Za-z0-9_.-]+)+$/.test(name)) {
-    throw invalid(
-      'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths ' +
-        'divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
-    );
-  }
+  if (!NAME.test(name)) throw invalidName('ssm');
   const levels = name.split('/').length - (name.startsWith('/') ? 1 : 0);
   if (levels > MAX_LEVELS) {
     throw new AwsError(
