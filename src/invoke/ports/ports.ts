@@ -6,8 +6,9 @@ import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
 import type { ReadTransaction, Store, Transaction } from '../../store/store.ts';
 import type { Identity } from '../caller.ts';
-import type { EffectContext } from '../context.ts';
+import type { EffectContext, ResolveContext } from '../context.ts';
 import type { EventEnvelope } from '../event.ts';
+import type { Check } from '../verdict.ts';
 import type { FailureSource } from './failure-source.ts';
 import type { BlockHost, InstanceHost } from './hosts.ts';
 import type { ResourceFactsSource } from './resource-facts.ts';
@@ -150,6 +151,15 @@ export interface PublicImageSource {
   parameters(region: string): ReadonlyMap<string, string>;
 }
 
+/** Parameter Store's part in EC2: what the parameter holds that an image id names as `resolve:ssm:…`. */
+export interface ImageParameterSource {
+  /** `named`: a name or ARN, with a version or label. The record is undefined for what does not hold an image's id. */
+  imageParameterCheck(
+    context: ResolveContext,
+    named: string,
+  ): Promise<Check<{ readonly imageId: string } | undefined>>;
+}
+
 declare module '../port.ts' {
   interface Ports {
     readonly policies: IdentityPolicySource;
@@ -173,6 +183,7 @@ declare module '../port.ts' {
     readonly failures: readonly FailureSource[];
     readonly resourceFacts: readonly ResourceFactsSource[];
     readonly publicImages: PublicImageSource;
+    readonly imageParameters: ImageParameterSource;
     readonly audience?: EventAudience;
     /** Hears of faults that are neither the caller's nor a reason to fail a call: those of whoever listens to it. */
     readonly reportFault: (fault: Error) => void;

@@ -23,12 +23,15 @@ const service = defineService<Ec2Operations>({
   eventSource: 'ec2.amazonaws.com',
   resourceType: cloudFormationType,
   denied: (denial) =>
-    new AwsError(
-      'UnauthorizedOperation',
-      `You are not authorized to perform this operation. ${denialSentence(denial, { namesForeign: true })}. ` +
-        `Encoded authorization failure message: ${denial.encodedMessage()}`,
-      403,
-    ),
+    // What EC2 reads of Parameter Store for the caller is refused without a reason (aws-facts F31).
+    denial.check.action === 'ssm:GetParameters'
+      ? new AwsError('SsmAccessDenied', 'Access denied to SSM', 403)
+      : new AwsError(
+          'UnauthorizedOperation',
+          `You are not authorized to perform this operation. ${denialSentence(denial, { namesForeign: true })}. ` +
+            `Encoded authorization failure message: ${denial.encodedMessage()}`,
+          403,
+        ),
   inputRefused,
   unserved: notServed,
   dryRunPassed: () =>

@@ -1,7 +1,8 @@
 /** All of Systems Manager that is served: Parameter Store. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { operations } from './operations.ts';
+import { imageParameters } from './parameter/image-parameter.ts';
 
-const module = { operations } satisfies ServiceModule;
+const module = { operations, ports: { imageParameters } } satisfies ServiceModule;
 
 export default module;

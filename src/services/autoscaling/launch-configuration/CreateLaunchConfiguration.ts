@@ -52,6 +52,12 @@ export default autoscaling.operation('CreateLaunchConfiguration', {
         'Valid requests must contain either the InstanceID parameter or both the ImageId and InstanceType parameters.',
       );
     }
+    // Unlike launch templates, it takes no parameter that holds an image's id (aws-facts F31).
+    if (!/^ami-[0-9a-f]{8,17}$/.test(input.ImageId)) {
+      throw validationError(
+        `AMI ${input.ImageId} is invalid: Invalid id: "${input.ImageId}" (expecting "ami-...")`,
+      );
+    }
     const all = await tx.list(launchConfigurations, { prefix: [account, region] });
     if (all.length >= MAX_LAUNCH_CONFIGURATIONS) {
       throw limitExceeded(

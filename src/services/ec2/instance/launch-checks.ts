@@ -77,13 +77,14 @@ export async function usedResourceChecks(
   input: RunInstancesRequest,
   plan: LaunchPlan,
 ) {
-  const { network, image, template } = plan;
+  const { network, image, imageParameter, template } = plan;
   const keys = (...members: (keyof RunInstancesRequest)[]) => templateKeys(plan, input, ...members);
   // The plan's own, which may stand in for another.
   const planned = { ...imageKind, records: { ...imageKind.records, find: async () => image } };
   const { KeyName: keyName } = plan.input;
   const keyPair = keyName && (await findKeyPair(context.tx, context, keyName));
   return {
+    imageParameter,
     image: await resourceCheck(context, planned, ACTION, image.id, () => keys('ImageId')),
     subnet: await resourceCheck(context, subnetKind, ACTION, network.subnet.id, () =>
       keys('SubnetId', 'NetworkInterfaces'),

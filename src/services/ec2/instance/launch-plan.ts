@@ -5,6 +5,7 @@ import type { UnservedMember } from '../../../invoke/unserved.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { readRegionSettings } from '../account-setting/region-settings.ts';
 import { imageKind } from '../image/image.ts';
+import { type ResolvedImageId, resolveImageId } from '../image/image-parameter.ts';
 import type { ImageRecord } from '../image/image-record.ts';
 import { standInImage } from '../image/stand-in.ts';
 import { type FoundProfile, findProfile } from '../instance-profile/instance-profile.ts';
@@ -29,6 +30,8 @@ export interface LaunchPlan {
   readonly input: RunInstancesRequest;
   readonly template?: ResolvedTemplate;
   readonly image: ImageRecord;
+  /** The parameter by which the request names the image. */
+  readonly imageParameter: ResolvedImageId['parameter'];
   readonly type: InstanceType;
   readonly network: PlannedNetwork;
   readonly volumes: readonly PlannedVolume[];
@@ -101,15 +104,16 @@ async function findLaunchedImage(
 
 export async function planLaunch(context: ResolveContext, request: RunInstancesRequest): Promise<LaunchPlan> {
   requireCounts(request);
-  const { LaunchTemplate: named } = request;
-  const template = named && (await resolveLaunchTemplate(context.tx, context, named));
+  const { LaunchTemplate: specification } = request;
+  const template = specification && (await resolveLaunchTemplate(context.tx, context, specification));
   const input = template ? withLaunchTemplate(request, template.data) : request;
   requireServed(input, UNSERVED_AT_LAUNCH);
   requireReservation(input);
   if (!input.ImageId)
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
-  requireId(imageKind, input.ImageId);
-  const image = await findLaunchedImage(context, input.ImageId, input.InstanceType);
+  const named = await resolveImageId(context, input.ImageId);
+  requireId(imageKind, named.id);
+  const image = await findLaunchedImage(context, named.id, input.InstanceType);
   if (image.state !== 'available') {
     throw new AwsError('InvalidAMIID.Unavailable', `The image id '[${image.id}]' is no longer available`);
   }
@@ -129,6 +133,7 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
     input,
     template,
     image,
+    imageParameter: named.parameter,
     type,
     network: await planNetwork(context, input),
     volumes: await planVolumes(context, image, input.BlockDeviceMappings),

@@ -2,6 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { callerArn } from '../../../invoke/caller.ts';
 import { ec2 } from '../ec2.ts';
+import { imageParameterChecks } from '../image/image-parameter.ts';
 import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { findResource, newId, requireResource } from '../resource/kind.ts';
@@ -20,7 +21,7 @@ const NAME = /^[a-zA-Z0-9().\-/_]{3,128}$/;
 
 export default ec2.operation('CreateLaunchTemplate', {
   unserved: ['Operator'],
-  checks(context, input) {
+  async checks(context, input) {
     const { create, tag } = taggedCreationCheck(
       context,
       'ec2:CreateLaunchTemplate',
@@ -28,7 +29,8 @@ export default ec2.operation('CreateLaunchTemplate', {
       input,
       {},
     );
-    return { template: create, tag };
+    const images = await imageParameterChecks(context, [input.LaunchTemplateData.ImageId]);
+    return { template: create, tag, images };
   },
   async preconditions(context, input) {
     if (!NAME.test(input.LaunchTemplateName)) {

@@ -4,6 +4,7 @@
  */
 import { callerArn } from '../../../invoke/caller.ts';
 import { ec2 } from '../ec2.ts';
+import { imageParameterChecks } from '../image/image-parameter.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import {
   launchTemplates,
@@ -16,7 +17,10 @@ import { requireTemplateData, templateWarnings, withSource } from './launch-temp
 
 export default ec2.operation('CreateLaunchTemplateVersion', {
   async checks(context, input) {
-    return { template: await templateCheck(context, 'ec2:CreateLaunchTemplateVersion', input) };
+    return {
+      template: await templateCheck(context, 'ec2:CreateLaunchTemplateVersion', input),
+      images: await imageParameterChecks(context, [input.LaunchTemplateData.ImageId]),
+    };
   },
   async execute(context, input, { template }) {
     const { tx, nowMs } = context;

@@ -3,12 +3,14 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
 import { missingFor } from '../../../invoke/verdict.ts';
 import type { DescribeLaunchTemplateVersionsRequest } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { type FilterFields, filtersTest } from '../describe/filter.ts';
 import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
+import { imageParameterChecks, resolveImageId } from '../image/image-parameter.ts';
 import { accountCheck, listResources } from '../resource/kind.ts';
 import {
   findVersion,
@@ -34,20 +36,37 @@ export default ec2.operation('DescribeLaunchTemplateVersions', {
     const named = isNamed ? await templateCheck(context, action, input) : undefined;
     // The action has no resource of its own: a template that is named is only looked up.
     const describe = missingFor({ ...accountCheck(context, action), record: named?.record }, named?.missing);
-    return { describe };
+    if (!input.ResolveAlias || named?.missing) return { describe };
+    const { items } = await pageOfVersions(context, input, named?.record);
+    const images = await imageParameterChecks(
+      context,
+      items.map(({ version }) => version.data.ImageId),
+    );
+    return { describe, images };
   },
-  async execute({ tx, ...scope }, input, { describe }) {
-    const rows = describe.record
-      ? await rowsOf(tx, describe.record, input)
-      : await namedRows(tx, await listResources(tx, launchTemplateKind, scope), input);
-    const shown = rows.filter(filtersTest(input.Filters, fields)).sort(newestFirst);
-    const page = pageOf(shown, position, input, { min: 1, max: 200 });
-    return {
-      LaunchTemplateVersions: page.items.map(({ template: of, version }) => showVersion(of, version)),
-      NextToken: page.nextToken,
-    };
+  async execute(context, input, { describe }) {
+    const page = await pageOfVersions(context, input, describe.record);
+    const shown = page.items.map(async ({ template, version }) => {
+      const { data } = version;
+      if (!input.ResolveAlias || !data.ImageId) return showVersion(template, version);
+      const { id: ImageId } = await resolveImageId(context, data.ImageId);
+      return showVersion(template, { ...version, data: { ...data, ImageId } });
+    });
+    return { LaunchTemplateVersions: await Promise.all(shown), NextToken: page.nextToken };
   },
 });
+
+async function pageOfVersions(
+  { tx, account, region }: Pick<ResolveContext, 'tx' | 'account' | 'region'>,
+  input: DescribeLaunchTemplateVersionsRequest,
+  template: LaunchTemplateRecord | undefined,
+) {
+  const rows = template
+    ? await rowsOf(tx, template, input)
+    : await namedRows(tx, await listResources(tx, launchTemplateKind, { account, region }), input);
+  const shown = rows.filter(filtersTest(input.Filters, fields)).sort(newestFirst);
+  return pageOf(shown, position, input, { min: 1, max: 200 });
+}
 
 async function rowsOf(
   tx: ReadTransaction,
