@@ -52,11 +52,12 @@ test('a group takes back the settings that it shows, and shows none that nobody 
       InstanceLifecyclePolicy,
     }),
   );
-  const other = { CapacityDistributionStrategy: 'balanced-only' } as const;
+  assert.match(shown?.AvailabilityZoneIds?.join() ?? '', /^use1-az\d$/);
+  const retains = { RetentionTriggers: { TerminateHookAbandon: 'retain' } } as const;
   const { message } = await refusal(
-    client.send(new as.UpdateAutoScalingGroupCommand({ ...group, AvailabilityZoneDistribution: other })),
+    client.send(new as.UpdateAutoScalingGroupCommand({ ...group, InstanceLifecyclePolicy: retains })),
   );
-  assert.match(message, /does not serve AvailabilityZoneDistribution/);
+  assert.match(message, /does not serve InstanceLifecyclePolicy/);
 });
 
 test('resizing a group that is not there', async () => {

@@ -108,7 +108,7 @@ export async function changeActivity(
 
 type Outcome =
   | { readonly status: 'Successful' }
-  | { readonly status: 'Failed' | 'Cancelled'; readonly statusMessage: string };
+  | { readonly status: 'Failed' | 'Cancelled'; readonly statusMessage?: string };
 
 /** The activity at its end. AWS rounds the end to whole seconds. */
 export function endActivity(

@@ -19,14 +19,8 @@ import {
 import { requestTagKeys, requestTags } from '../tag/tag.ts';
 import { findGroup, type GroupRecord, groupArn, groups } from './group.ts';
 import { resolveNetwork } from './group-network.ts';
-import {
-  creationConditions,
-  defaultSettings,
-  requireOneSource,
-  requireRequest,
-  requireSizes,
-  settingsOf,
-} from './group-request.ts';
+import { creationConditions, requireOneSource, requireRequest, requireSizes } from './group-request.ts';
+import { defaultSettings, settingsOf } from './group-settings.ts';
 import { requireMixedPolicy, resolveSource } from './launch-source.ts';
 import { changeGroup } from './request-reconcile.ts';
 

@@ -1,14 +1,14 @@
 /**
- * A group goes once it has no instances; by force it takes them along, without waiting for lifecycle hooks.
+ * A group goes once it has no instances; by force it takes them along, without waiting for lifecycle hooks. It is shown as
+ * being deleted, and empty, until it is gone.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
  */
 import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { resourceInUse, scalingActivityInProgress } from '../errors.ts';
+import { resourceInUse, scalingActivityInProgress, validationError } from '../errors.ts';
 import { instancesOf } from '../instance/instance.ts';
 import { launchesOf } from '../instance/launch.ts';
-import { removeGroup } from '../reconcile/remove-group.ts';
-import { groupCheck } from './group.ts';
+import { type GroupRecord, groupCheck } from './group.ts';
 import { changeGroup } from './request-reconcile.ts';
 
 export default autoscaling.operation('DeleteAutoScalingGroup', {
@@ -18,13 +18,11 @@ export default autoscaling.operation('DeleteAutoScalingGroup', {
     })),
   }),
   async execute(context, { ForceDelete: force }, { group: { record: group } }) {
+    requireUnprotected(group, force ?? false);
     const instances = await instancesOf(context.tx, group);
     const launches = await launchesOf(context.tx, group);
-    if (instances.length + launches.length === 0) {
-      await removeGroup(context, group);
-      return {};
-    }
-    if (!force) {
+    const isEmpty = instances.length + launches.length === 0;
+    if (!force && !isEmpty) {
       const isGoing = launches.length > 0 || instances.every(({ state }) => state.startsWith('Terminating'));
       throw isGoing
         ? scalingActivityInProgress(
@@ -49,3 +47,12 @@ export default autoscaling.operation('DeleteAutoScalingGroup', {
     return {};
   },
 });
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/userguide/resource-deletion-protection.html */
+function requireUnprotected({ name, deletionProtection = 'none' }: GroupRecord, force: boolean): void {
+  if (deletionProtection === 'none' || (deletionProtection === 'prevent-force-deletion' && !force)) return;
+  throw validationError(
+    `AutoScalingGroup ${name} cannot be deleted: its deletion protection is ${deletionProtection}. ` +
+      'Update the deletion protection of the group to a less restrictive level first.',
+  );
+}

@@ -14,9 +14,9 @@ import {
   requireOneSource,
   requireRequest,
   requireSizes,
-  settingsOf,
   updatedSizes,
 } from './group-request.ts';
+import { settingsOf } from './group-settings.ts';
 import { requireMixedPolicy, resolveSource } from './launch-source.ts';
 import { changeGroup } from './request-reconcile.ts';
 

@@ -7,84 +7,38 @@ import type {
   UpdateAutoScalingGroupType,
 } from '../../../shapes/generated/autoscaling.ts';
 import { requireServed, validationError } from '../errors.ts';
-import { requireTerminationPolicies } from '../instance/scale-in.ts';
-import type { GroupRecord } from './group.ts';
-
-export type GroupRequest = Partial<CreateAutoScalingGroupType> | UpdateAutoScalingGroupType;
+import type { GroupRecord, GroupRequest } from './group.ts';
+import { requireNatural, requireSettings } from './group-settings.ts';
 
 const NOT_SERVED = [
-  'AvailabilityZoneDistribution',
-  'AvailabilityZoneIds',
-  'AvailabilityZoneImpairmentPolicy',
-  'CapacityRebalance',
-  'CapacityReservationSpecification',
-  'DeletionProtection',
   'InstanceLifecyclePolicy',
-  'InstanceMaintenancePolicy',
-  'MaxInstanceLifetime',
   'PlacementGroup',
 ] as const satisfies readonly (keyof UpdateAutoScalingGroupType)[];
 
 const NOT_SERVED_AT_CREATION = [
-  'InstanceId',
   'LoadBalancerNames',
   'Operator',
   'TargetGroupARNs',
   'TrafficSources',
 ] as const satisfies readonly (keyof CreateAutoScalingGroupType)[];
 
-const HEALTH_CHECKS = ['EC2', 'EBS', 'ELB', 'VPC_LATTICE'];
-
 /** What a group is anyway: a tool that writes back what it has read says nothing new. */
-const DEFAULTS: Partial<Record<keyof UpdateAutoScalingGroupType, object>> = {
-  AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-best-effort' },
-  AvailabilityZoneImpairmentPolicy: { ZonalShiftEnabled: false },
-  CapacityReservationSpecification: { CapacityReservationPreference: 'default' },
-  InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: 'terminate' } },
-  InstanceMaintenancePolicy: { MinHealthyPercentage: -1, MaxHealthyPercentage: -1 },
-};
-
-const withoutDefaults = (request: GroupRequest): GroupRequest =>
-  Object.fromEntries(
-    Object.entries(request).filter(
-      ([name, value]) => !isDeepStrictEqual(value, DEFAULTS[name as keyof typeof DEFAULTS]),
-    ),
-  );
+const DEFAULT_LIFECYCLE_POLICY = { RetentionTriggers: { TerminateHookAbandon: 'terminate' } };
 
 /** Throws for what cannot be, or is not served, whatever the group. */
 export function requireRequest(request: GroupRequest): void {
-  const {
-    DeletionProtection: protection,
-    MaxInstanceLifetime: lifetime,
-    DesiredCapacityType: unit,
-  } = request;
+  const { InstanceLifecyclePolicy: policy, PlacementGroup: placement } = request;
+  const isDefault = isDeepStrictEqual(policy, DEFAULT_LIFECYCLE_POLICY);
   requireServed(
     {
-      ...withoutDefaults(request),
-      DeletionProtection: protection === 'none' ? undefined : protection,
-      MaxInstanceLifetime: lifetime || undefined,
-      PlacementGroup: request.PlacementGroup || undefined,
-      DesiredCapacityType: unit === 'units' ? undefined : unit,
+      InstanceLifecyclePolicy: isDefault ? undefined : policy,
+      PlacementGroup: placement || undefined,
     },
-    [...NOT_SERVED, 'DesiredCapacityType'],
+    NOT_SERVED,
   );
   requireServed<Partial<CreateAutoScalingGroupType>>(request, NOT_SERVED_AT_CREATION);
-  const checks = request.HealthCheckType?.split(',').map((name) => name.trim()) ?? [];
-  if (checks.some((name) => !HEALTH_CHECKS.includes(name))) {
-    throw validationError(`Invalid HealthCheckType. Valid types are: [${HEALTH_CHECKS.join(', ')}].`);
-  }
-  requireTerminationPolicies(request.TerminationPolicies);
-  for (const name of [
-    'MinSize',
-    'MaxSize',
-    'DesiredCapacity',
-    'DefaultCooldown',
-    'HealthCheckGracePeriod',
-  ] as const) {
-    const value = request[name];
-    if (value !== undefined && value < 0)
-      throw validationError(`${name} must be greater than or equal to 0.`);
-  }
+  requireSettings(request);
+  for (const name of ['MinSize', 'MaxSize', 'DesiredCapacity'] as const) requireNatural(request, name);
 }
 
 export type Sizes = Pick<GroupRecord, 'minSize' | 'maxSize' | 'desiredCapacity'>;
@@ -143,46 +97,6 @@ export const subnetIdsOf = (request: GroupRequest): string[] =>
     .split(',')
     .map((id) => id.trim())
     .filter((id) => id !== '');
-
-/** The members that are plain settings, over those that stood before. */
-export function settingsOf(request: GroupRequest, before: Settings): Settings {
-  return {
-    defaultCooldownSeconds: request.DefaultCooldown ?? before.defaultCooldownSeconds,
-    healthCheckType: request.HealthCheckType ?? before.healthCheckType,
-    healthCheckGraceSeconds: request.HealthCheckGracePeriod ?? before.healthCheckGraceSeconds,
-    terminationPolicies: request.TerminationPolicies?.length
-      ? request.TerminationPolicies
-      : before.terminationPolicies,
-    protectsNewInstances: request.NewInstancesProtectedFromScaleIn ?? before.protectsNewInstances,
-    serviceRoleArn: request.ServiceLinkedRoleARN ?? before.serviceRoleArn,
-    context: request.Context ?? before.context,
-    defaultWarmupSeconds: warmup(request.DefaultInstanceWarmup) ?? before.defaultWarmupSeconds,
-  };
-}
-
-type Settings = Pick<
-  GroupRecord,
-  | 'defaultCooldownSeconds'
-  | 'healthCheckType'
-  | 'healthCheckGraceSeconds'
-  | 'terminationPolicies'
-  | 'protectsNewInstances'
-  | 'serviceRoleArn'
-  | 'context'
-  | 'defaultWarmupSeconds'
->;
-
-/** -1 takes a warm-up back. */
-const warmup = (seconds: number | undefined) => (seconds === -1 ? undefined : seconds);
-
-export const defaultSettings = (serviceRoleArn: string): Settings => ({
-  defaultCooldownSeconds: 300,
-  healthCheckType: 'EC2',
-  healthCheckGraceSeconds: 0,
-  terminationPolicies: ['Default'],
-  protectsNewInstances: false,
-  serviceRoleArn,
-});
 
 /** The condition keys of creating and updating a group. They also cover what is then refused as not served. */
 export function requestConditions(request: GroupRequest): ConditionValues {

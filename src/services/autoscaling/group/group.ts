@@ -3,7 +3,12 @@ import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
-import type { MixedInstancesPolicy } from '../../../shapes/generated/autoscaling.ts';
+import type {
+  AvailabilityZoneImpairmentPolicy,
+  CreateAutoScalingGroupType,
+  MixedInstancesPolicy,
+  UpdateAutoScalingGroupType,
+} from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { validationError } from '../errors.ts';
 import type { ScalingProcess } from '../process/scaling-process.ts';
@@ -27,28 +32,54 @@ export type LaunchSource =
   | { readonly kind: 'template'; readonly template: TemplateSource }
   | { readonly kind: 'mixed'; readonly template: TemplateSource; readonly policy: MixedInstancesPolicy };
 
-export interface GroupRecord extends Scope {
+/** What creating and updating a group have in common. */
+export type GroupRequest = Partial<CreateAutoScalingGroupType> | UpdateAutoScalingGroupType;
+
+export type CapacityUnit = 'units' | 'vcpu' | 'memory-mib';
+export type DeletionProtection = 'none' | 'prevent-force-deletion' | 'prevent-all-deletion';
+
+/** How much of its desired capacity a group has at least, and at most, while it replaces instances. */
+export interface HealthyRange {
+  readonly minPercentage: number;
+  readonly maxPercentage: number;
+}
+
+/** What a request may set, and a later one change; what is absent nobody has set. */
+export interface GroupSettings {
+  readonly defaultCooldownSeconds: number;
+  readonly healthCheckType: string;
+  readonly healthCheckGraceSeconds: number;
+  readonly terminationPolicies: readonly string[];
+  readonly protectsNewInstances: boolean;
+  readonly serviceRoleArn: string;
+  readonly context?: string;
+  readonly defaultWarmupSeconds?: number;
+  readonly rebalancesCapacity?: boolean;
+  readonly maxLifetimeSeconds?: number;
+  readonly maintenance?: HealthyRange;
+  readonly zoneDistribution?: 'balanced-best-effort' | 'balanced-only';
+  readonly zoneImpairment?: AvailabilityZoneImpairmentPolicy;
+  readonly reservationPreference?: string;
+  readonly deletionProtection?: DeletionProtection;
+  readonly capacityUnit?: CapacityUnit;
+}
+
+export interface GroupRecord extends Scope, GroupSettings {
   readonly name: string;
   readonly id: string;
   readonly createdAtMs: number;
   readonly minSize: number;
   readonly maxSize: number;
   readonly desiredCapacity: number;
-  readonly defaultCooldownSeconds: number;
   readonly zones: readonly string[];
+  /** Of each zone in turn; absent of groups that were imported, or made before ids were kept. */
+  readonly zoneIds?: readonly string[];
   /** Empty for a group that launches into the default subnets of its zones. */
   readonly subnets: readonly { readonly id: string; readonly zone: string }[];
   readonly source: LaunchSource;
-  readonly healthCheckType: string;
-  readonly healthCheckGraceSeconds: number;
-  readonly terminationPolicies: readonly string[];
-  readonly protectsNewInstances: boolean;
-  readonly serviceRoleArn: string;
   readonly suspended: Partial<Readonly<Record<ScalingProcess, string>>>;
   readonly tags: readonly GroupTag[];
   readonly metrics: readonly string[];
-  readonly context?: string;
-  readonly defaultWarmupSeconds?: number;
   /** Set once it is to be deleted together with its instances. */
   readonly isDeleting?: boolean;
   /** What changed the desired capacity last, for the cause of the next activities; absent once they have named it. */

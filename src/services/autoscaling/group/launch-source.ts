@@ -12,8 +12,7 @@ import type { LaunchTemplateVersion } from '../../../shapes/generated/ec2.ts';
 import { notServed, requireServed, validationError } from '../errors.ts';
 import { firstType, resolveVersion, templateRequest } from '../instance/launch-request.ts';
 import type { Placement } from '../instance/placement.ts';
-import type { LaunchSource } from './group.ts';
-import type { GroupRequest } from './group-request.ts';
+import type { GroupRequest, LaunchSource } from './group.ts';
 
 const ON_DEMAND_STRATEGIES = ['prioritized', 'lowest-price'];
 

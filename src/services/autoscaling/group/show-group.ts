@@ -4,6 +4,7 @@ import { type InstanceRecord, showInstance } from '../instance/instance.ts';
 import { GRANULARITY } from '../metric/metric.ts';
 import { showTag } from '../tag/tag.ts';
 import { type GroupRecord, groupArn, type LaunchSource, type TemplateSource } from './group.ts';
+import { showSettings } from './group-settings.ts';
 
 export function showGroup(
   group: GroupRecord,
@@ -13,16 +14,15 @@ export function showGroup(
     AutoScalingGroupName: group.name,
     AutoScalingGroupARN: groupArn(group),
     ...showSource(group.source),
+    ...showSettings(group),
     MinSize: group.minSize,
     MaxSize: group.maxSize,
     DesiredCapacity: group.desiredCapacity,
-    DefaultCooldown: group.defaultCooldownSeconds,
     AvailabilityZones: [...group.zones],
+    AvailabilityZoneIds: group.zoneIds && [...group.zoneIds],
     LoadBalancerNames: [],
     TargetGroupARNs: [],
     TrafficSources: [],
-    HealthCheckType: group.healthCheckType,
-    HealthCheckGracePeriod: group.healthCheckGraceSeconds,
     Instances: instances?.map(showInstance),
     CreatedTime: group.createdAtMs,
     SuspendedProcesses: Object.entries(group.suspended).map(([ProcessName, SuspensionReason]) => ({
@@ -33,14 +33,6 @@ export function showGroup(
     EnabledMetrics: group.metrics.map((Metric) => ({ Metric, Granularity: GRANULARITY })),
     Status: group.isDeleting ? 'Delete in progress' : undefined,
     Tags: group.tags.map((tag) => showTag(group, tag)),
-    TerminationPolicies: [...group.terminationPolicies],
-    NewInstancesProtectedFromScaleIn: group.protectsNewInstances,
-    ServiceLinkedRoleARN: group.serviceRoleArn,
-    Context: group.context,
-    DefaultInstanceWarmup: group.defaultWarmupSeconds,
-    AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-best-effort' },
-    CapacityReservationSpecification: { CapacityReservationPreference: 'default' },
-    InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: 'terminate' } },
   };
 }
 

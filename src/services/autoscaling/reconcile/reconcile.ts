@@ -1,7 +1,7 @@
 /** The comparison of what a group has with what it should have, and what follows from it. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
-import { causeOf, timestamped } from '../activity/activity.ts';
+import { causeOf, endActivity, startActivity, timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { findGroup, type GroupRecord, groups } from '../group/group.ts';
 import { isBackingOff, reconcileStep } from '../group/request-reconcile.ts';
@@ -116,12 +116,29 @@ async function scaleIn(
   const facts = { group, nowMs, configurationCreatedAtMs };
   // What is still to come into service does not stand in for what is.
   const chosen = chooseForScaleIn(inService, inService.length - group.desiredCapacity, facts);
-  if (chosen.length === 0) return;
+  if (chosen.length === 0) {
+    if (inService.length > group.desiredCapacity) await noteProtection(context, group);
+    return;
+  }
   for (const instance of chosen) {
     const cause = shrinking(context, group, actual, actual - chosen.length, instance);
     await beginTermination(context, group, instance, cause);
   }
   settleCause(context, group);
+}
+
+/** Once for each change that asked for fewer, as AWS was recorded to do it (aws-facts E3.12). */
+async function noteProtection(context: EffectContext, group: GroupRecord): Promise<void> {
+  const { pendingCause, ...settled } = group;
+  if (pendingCause === undefined) return;
+  const { id } = startActivity(context, group, {
+    description:
+      'Could not scale to desired capacity because all remaining instances are protected from scale-in.',
+    cause: causeOf(pendingCause, timestamped(context.nowMs, 'group reached equilibrium.')),
+    details: {},
+  });
+  await endActivity(context, id, { status: 'Cancelled' });
+  context.tx.put(groups, settled);
 }
 
 function shrinking(

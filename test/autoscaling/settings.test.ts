@@ -1,0 +1,196 @@
+/** What a group may be set to, how it is shown, and what each setting refuses. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  type CreateAutoScalingGroupCommandInput,
+  DeleteAutoScalingGroupCommand,
+  DescribeScalingActivitiesCommand,
+  type Filter,
+  UpdateAutoScalingGroupCommand,
+  type UpdateAutoScalingGroupCommandInput,
+} from '@aws-sdk/client-auto-scaling';
+import { type GroupWorld, groupWorld } from '../worlds/groups.ts';
+import { refusal } from '../worlds/server.ts';
+
+let world: GroupWorld;
+let templateId: string;
+const ends: (() => void)[] = [];
+before(async () => {
+  world = await groupWorld({ after: (end) => ends.push(end as () => void) });
+  templateId = await world.newTemplate();
+});
+after(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+let made = 0;
+async function newGroup(input: Partial<CreateAutoScalingGroupCommandInput> = {}): Promise<string> {
+  const name = `group-${++made}`;
+  await world.newGroup(templateId, { AutoScalingGroupName: name, DesiredCapacity: 0, ...input });
+  await world.server.settled();
+  return name;
+}
+
+const update = (AutoScalingGroupName: string, input: Partial<UpdateAutoScalingGroupCommandInput>) =>
+  world.autoscaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, ...input }));
+
+const SETTINGS: Partial<UpdateAutoScalingGroupCommandInput> = {
+  CapacityRebalance: true,
+  MaxInstanceLifetime: 86_400,
+  InstanceMaintenancePolicy: { MinHealthyPercentage: 90, MaxHealthyPercentage: 120 },
+  AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-only' },
+  AvailabilityZoneImpairmentPolicy: {
+    ZonalShiftEnabled: true,
+    ImpairedZoneHealthCheckBehavior: 'IgnoreUnhealthy',
+  },
+  CapacityReservationSpecification: { CapacityReservationPreference: 'none' },
+  DeletionProtection: 'prevent-force-deletion',
+  DefaultInstanceWarmup: 30,
+};
+
+test('settings are kept at creation and by an update, and shown as they were given', async () => {
+  for (const name of [await newGroup(SETTINGS as CreateAutoScalingGroupCommandInput), await newGroup()]) {
+    await update(name, name === 'group-1' ? {} : SETTINGS);
+    const shown = await world.group(name);
+    for (const [member, value] of Object.entries(SETTINGS)) {
+      assert.deepEqual(shown[member as keyof typeof shown], value, member);
+    }
+  }
+});
+
+test('the values that take a setting back leave none', async () => {
+  const name = await newGroup(SETTINGS as CreateAutoScalingGroupCommandInput);
+  await update(name, {
+    MaxInstanceLifetime: 0,
+    InstanceMaintenancePolicy: { MinHealthyPercentage: -1, MaxHealthyPercentage: -1 },
+    DefaultInstanceWarmup: -1,
+  });
+  const { MaxInstanceLifetime, InstanceMaintenancePolicy, DefaultInstanceWarmup } = await world.group(name);
+  assert.deepEqual(
+    [MaxInstanceLifetime, InstanceMaintenancePolicy, DefaultInstanceWarmup],
+    [undefined, undefined, undefined],
+  );
+});
+
+describe('refused is', () => {
+  const cases: [Partial<UpdateAutoScalingGroupCommandInput>, RegExp][] = [
+    [{ MaxInstanceLifetime: 3600 }, /between 86400 and 31536000/],
+    [
+      { InstanceMaintenancePolicy: { MinHealthyPercentage: 0, MaxHealthyPercentage: 150 } },
+      /greater than 100/,
+    ],
+    [
+      { InstanceMaintenancePolicy: { MinHealthyPercentage: -1, MaxHealthyPercentage: 150 } },
+      /between 0 and 100/,
+    ],
+    [
+      { InstanceMaintenancePolicy: { MinHealthyPercentage: 50, MaxHealthyPercentage: 90 } },
+      /between 100 and 200/,
+    ],
+    [{ InstanceMaintenancePolicy: { MinHealthyPercentage: 50 } }, /must be specified/],
+    [{ DesiredCapacityType: 'cores' }, /units, vcpu, memory-mib/],
+    [{ AvailabilityZoneImpairmentPolicy: { ZonalShiftEnabled: true } }, /required when ZonalShiftEnabled/],
+    [
+      { CapacityReservationSpecification: { CapacityReservationPreference: 'capacity-reservations-only' } },
+      /does not serve/,
+    ],
+    [
+      {
+        CapacityReservationSpecification: { CapacityReservationTarget: { CapacityReservationIds: ['cr-1'] } },
+      },
+      /does not serve CapacityReservationTarget/,
+    ],
+    [{ PlacementGroup: 'close' }, /does not serve PlacementGroup/],
+    [{ AvailabilityZones: ['us-east-1a'], AvailabilityZoneIds: ['use1-az1'] }, /cannot both/],
+    [{ AvailabilityZoneIds: ['use1-az99'] }, /Invalid availability zones: \[use1-az99\]/],
+  ];
+  for (const [input, expected] of cases) {
+    test(JSON.stringify(input), async () => {
+      const name = await newGroup();
+      const { code, message } = await refusal(update(name, input));
+      assert.equal(code, 'ValidationError');
+      assert.match(message, expected);
+    });
+  }
+});
+
+test('zones are named by id as well, and their ids shown', async () => {
+  const { AvailabilityZones, AvailabilityZoneIds } = await world.group(await newGroup());
+  const name = await newGroup({
+    VPCZoneIdentifier: undefined,
+    AvailabilityZoneIds: AvailabilityZoneIds!.slice(0, 1),
+  });
+  const shown = await world.group(name);
+  assert.deepEqual(shown.AvailabilityZones, AvailabilityZones!.slice(0, 1));
+  assert.deepEqual(shown.AvailabilityZoneIds, AvailabilityZoneIds!.slice(0, 1));
+});
+
+describe('deletion protection', () => {
+  const remove = (AutoScalingGroupName: string, ForceDelete: boolean) =>
+    world.autoscaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete }));
+
+  test('against force alone lets an empty group go', async () => {
+    const name = await newGroup({ DeletionProtection: 'prevent-force-deletion' });
+    assert.match((await refusal(remove(name, true))).message, /prevent-force-deletion/);
+    await remove(name, false);
+    await world.server.settled();
+    assert.equal(await world.group(name), undefined);
+  });
+
+  test('against all lets it go once the protection is lifted', async () => {
+    const name = await newGroup({ DeletionProtection: 'prevent-all-deletion' });
+    for (const force of [true, false])
+      assert.equal((await refusal(remove(name, force))).code, 'ValidationError');
+    await update(name, { DeletionProtection: 'none' });
+    await remove(name, true);
+    await world.server.settled();
+    assert.equal(await world.group(name), undefined);
+  });
+});
+
+test('a group whose instances are all protected says once that it cannot shrink', async () => {
+  const name = await newGroup({ DesiredCapacity: 1, NewInstancesProtectedFromScaleIn: true });
+  await update(name, { DesiredCapacity: 0 });
+  await world.server.settled();
+  await update(name, { DefaultCooldown: 10 });
+  await world.server.settled();
+  const [latest, ...earlier] = await world.activities(name);
+  assert.deepEqual([latest!.StatusCode, latest!.Progress, latest!.Details], ['Cancelled', 100, '{}']);
+  assert.match(latest!.Description!, /all remaining instances are protected from scale-in\.$/);
+  assert.match(latest!.Cause!, /from 1 to 0\. {2}At \S+ group reached equilibrium\.$/);
+  assert.equal(earlier.length, 1);
+});
+
+describe('scaling activities are filtered', () => {
+  const ids = async (AutoScalingGroupName: string | undefined, ...Filters: Filter[]) => {
+    const { Activities } = await world.autoscaling.send(
+      new DescribeScalingActivitiesCommand({ AutoScalingGroupName, Filters }),
+    );
+    return Activities!.map(({ ActivityId }) => ActivityId);
+  };
+
+  test('by when they started, bounds included, and by status', async () => {
+    const name = await newGroup({ DesiredCapacity: 1 });
+    const [{ ActivityId: id, StartTime: start } = {}] = await world.activities(name);
+    const at = start!.toISOString();
+    const later = new Date(start!.getTime() + 1).toISOString();
+    const bound = (Name: string, time: string) => ({ Name, Values: [time] });
+    assert.deepEqual(await ids(name, bound('StartTimeLowerBound', at), bound('StartTimeUpperBound', at)), [
+      id,
+    ]);
+    assert.deepEqual(await ids(name, bound('StartTimeLowerBound', later)), []);
+    assert.deepEqual(await ids(name, { Name: 'Status', Values: ['Successful'] }), [id]);
+    assert.deepEqual(await ids(name, { Name: 'Status', Values: ['Failed'] }), []);
+  });
+
+  for (const filter of [
+    { Name: 'StartTimeLowerBound', Values: ['2026-01-31T00:00:00'] },
+    { Name: 'StartTimeUpperBound', Values: ['yesterday'] },
+    { Name: 'Status', Values: ['Failed'] },
+    { Name: 'Colour', Values: ['red'] },
+  ]) {
+    test(`and refused for ${JSON.stringify(filter)} of all groups`, async () => {
+      assert.equal((await refusal(ids(undefined, filter))).code, 'ValidationError');
+    });
+  }
+});
