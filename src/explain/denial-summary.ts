@@ -47,14 +47,16 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 export const nameOf = (statement: ExplainedStatement | undefined, index = 0): string =>
   statement?.sid ? `"${statement.sid}"` : String((statement?.index ?? index) + 1);
 
-/** The statement that comes nearest, with what it asks for. */
+/** The statement that comes nearest, with what it asks for: one that is about this very resource before others. */
 function nearest({ policies }: Check, type: ExplainedPolicy['policyType']): string {
-  for (const { policyType, title, statements } of policies) {
-    if (policyType !== type) continue;
-    const near = statements.find(({ isNearMiss }) => isNearMiss);
-    if (near) return `. Nearest is ${title}, statement ${nameOf(near)}: ${near.why}`;
-  }
-  return '';
+  const near = policies
+    .filter(({ policyType }) => policyType === type)
+    .flatMap(({ title, statements }) =>
+      statements.filter(({ isNearMiss }) => isNearMiss).map((statement) => ({ title, statement })),
+    );
+  const found = near.find(({ statement }) => statement.mismatch === 'condition') ?? near[0];
+  if (!found) return '';
+  return `. Nearest is ${found.title}, statement ${nameOf(found.statement)}: ${found.statement.why}`;
 }
 
 const isForeign = ({ principal, resourceAccount }: AccessRequest): boolean =>

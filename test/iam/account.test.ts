@@ -1,6 +1,5 @@
 /** What IAM keeps beside identities and policies: boundaries, tags, service-linked roles, passwords, MFA, reports. */
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 import {
   AddRoleToInstanceProfileCommand,
@@ -58,6 +57,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import { ACCOUNT, allow, newUser, policy, trust } from '../worlds/account.ts';
+import { mfaCode, STEP_MS, seedBytes } from '../worlds/mfa.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const trustEc2 = trust({ Service: 'ec2.amazonaws.com' });
@@ -430,28 +430,6 @@ describe('passwords', () => {
 });
 
 describe('MFA', () => {
-  const STEP_MS = 30_000;
-
-  function seedBytes(base32: string): Buffer {
-    const bits = [...base32].map((c) =>
-      'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'),
-    );
-    return Buffer.from(
-      bits
-        .join('')
-        .match(/.{8}/g)!
-        .map((byte) => Number.parseInt(byte, 2)),
-    );
-  }
-
-  function code(seed: Buffer, atMs: number): string {
-    const counter = Buffer.alloc(8);
-    counter.writeBigUInt64BE(BigInt(Math.floor(atMs / STEP_MS)));
-    const digest = createHmac('sha1', seed).update(counter).digest();
-    const at = digest[19]! & 15;
-    return String((digest.readUInt32BE(at) & 0x7fffffff) % 1e6).padStart(6, '0');
-  }
-
   test('codes vouch for a user, each once', async (t) => {
     const server = await startServerFor(t);
     const iam = server.client(IAMClient);
@@ -469,8 +447,8 @@ describe('MFA', () => {
         new EnableMFADeviceCommand({
           UserName,
           SerialNumber,
-          AuthenticationCode1: code(seed, now + first * STEP_MS),
-          AuthenticationCode2: code(seed, now + second * STEP_MS),
+          AuthenticationCode1: mfaCode(seed, now + first * STEP_MS),
+          AuthenticationCode2: mfaCode(seed, now + second * STEP_MS),
         }),
       );
     assert.deepEqual(await refusal(enable(0, -1)), {
@@ -489,11 +467,11 @@ describe('MFA', () => {
     const sts = server.client(STSClient, keys);
     const session = (TokenCode: string) => sts.send(new GetSessionTokenCommand({ SerialNumber, TokenCode }));
     assert.equal(
-      (await refusal(session(code(seed, now + 100 * STEP_MS)))).message,
+      (await refusal(session(mfaCode(seed, now + 100 * STEP_MS)))).message,
       'MultiFactorAuthentication failed with invalid MFA one time pass code. ',
     );
-    const { Credentials: given } = await session(code(seed, now));
-    assert.equal((await refusal(session(code(seed, now)))).code, 'AccessDenied');
+    const { Credentials: given } = await session(mfaCode(seed, now));
+    assert.equal((await refusal(session(mfaCode(seed, now)))).code, 'AccessDenied');
     const withMfa = server.client(IAMClient, {
       accessKeyId: given!.AccessKeyId!,
       secretAccessKey: given!.SecretAccessKey!,
@@ -516,7 +494,7 @@ describe('MFA', () => {
     );
     const input = { RoleArn: Role!.Arn!, RoleSessionName: 'work' };
     assert.equal((await refusal(sts.send(new AssumeRoleCommand(input)))).code, 'AccessDenied');
-    const TokenCode = code(seed, now + STEP_MS);
+    const TokenCode = mfaCode(seed, now + STEP_MS);
     assert.ok((await sts.send(new AssumeRoleCommand({ ...input, SerialNumber, TokenCode }))).Credentials);
 
     const inUse = await refusal(iam.send(new DeleteVirtualMFADeviceCommand({ SerialNumber })));

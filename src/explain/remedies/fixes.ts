@@ -5,6 +5,7 @@ import type { AccessRequest } from '../../policy/decision.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
 import type { ApiCall } from '../../rehearsal/maker.ts';
 import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
+import { withTag } from './request-tags.ts';
 
 export interface RequestFix {
   /** `with MFA` */
@@ -93,14 +94,13 @@ export function requestFix(
     };
   }
   const tag = /^aws:requesttag\//.test(key) && condition.key.slice('aws:RequestTag/'.length);
-  if (tag && value !== undefined && request.action.startsWith('ec2:')) {
-    const type = parseArn(request.resource)?.resource.split('/')[0];
-    return type === undefined
-      ? undefined
-      : {
-          how: `with the tag ${tag}="${value}" on the ${type}${isSet ? ', not another value' : ''}`,
-          revise: (call) => withTag(call, type, tag, value),
-        };
+  if (tag && value !== undefined) {
+    const type = parseArn(request.resource)?.resource.split(/[/:]/)[0];
+    const on = request.action.startsWith('ec2:') && type ? ` on the ${type}` : '';
+    return {
+      how: `with the tag ${tag}="${value}"${on}${isSet ? ', not another value' : ''}`,
+      revise: (call) => withTag(call, request.resource, { Key: tag, Value: value }) ?? call,
+    };
   }
   return undefined;
 }
@@ -125,25 +125,13 @@ const withInput = (call: RehearsedCall, input: object): RehearsedCall => ({
   input: { ...call.input, ...input },
 });
 
-function withTag(call: RehearsedCall, ResourceType: string, Key: string, Value: string): RehearsedCall {
-  const before =
-    (
-      call.input as {
-        TagSpecifications?: { ResourceType?: string; Tags?: { Key: string; Value: string }[] }[];
-      }
-    ).TagSpecifications ?? [];
-  const own = before.find((each) => each.ResourceType === ResourceType);
-  const Tags = [...(own?.Tags ?? []).filter((tag) => tag.Key !== Key), { Key, Value }];
-  return withInput(call, {
-    TagSpecifications: [...before.filter((each) => each !== own), { ResourceType, Tags }],
-  });
-}
-
 /** A tag or an alias that a policy speaks of, and that is not so. */
 export function factFix(
   condition: ConditionTrace,
   { resource, principal }: AccessRequest,
 ): FactFix | undefined {
+  const missing = missingPrincipalTag(condition);
+  if (missing) return principalTag(principal, missing.key, missing.value);
   const value = wanted(condition);
   const arn = parseArn(resource);
   if (value === undefined || !arn) return undefined;
@@ -183,6 +171,14 @@ export function factFix(
   return undefined;
 }
 
+/** Where a value is that of a tag which the principal does not have: the one that the request's value asks for. */
+function missingPrincipalTag({ expected, resolved, actual, operator }: ConditionTrace) {
+  const [, key] = /^\$\{aws:PrincipalTag\/([^}]+)\}$/i.exec(expected[0] ?? '') ?? [];
+  const isMissing = expected.length === 1 && resolved?.[0] === null && !/Not/.test(operator);
+  const [value] = actual ?? [];
+  return key !== undefined && value !== undefined && isMissing ? { key, value } : undefined;
+}
+
 function principalTag(
   principal: AccessRequest['principal'],
   Key: string,
@@ -213,9 +209,15 @@ function principalTag(
 const MULTIVALUED =
   /^(kms:ResourceAliases|kms:GrantOperations|kms:EncryptionContextKeys|aws:TagKeys|aws:CalledVia)$/i;
 
+/** Keys that name more than the caller: another value would let many in who were kept out. */
+const PERIMETER =
+  /^(kms:CallerAccount|aws:Principal(Account|OrgID|OrgPaths)|aws:Source(Account|OrgID|OrgPaths|Vpc|Vpce|Ip)|aws:VpcSourceIp)$/i;
+
 export function valueFix(condition: ConditionTrace): ValueFix | undefined {
   const { operator, key, actual, expected } = condition;
-  if (!actual || actual.length === 0 || /Not|Null/.test(operator)) return undefined;
+  // Both values of a Bool are no condition at all, and one beside a variable takes its rule away.
+  if (!actual || actual.length === 0 || /Not|Null|Bool/.test(operator)) return undefined;
+  if (expected.some((value) => value.includes('${'))) return undefined;
   if (MULTIVALUED.test(key) && !operator.includes(':')) {
     return {
       how: `${key} has several values: let the operator be ForAnyValue:${operator}`,
@@ -233,6 +235,7 @@ export function valueFix(condition: ConditionTrace): ValueFix | undefined {
         apply: (all) => withOperator(all, condition, like),
       };
   }
+  if (PERIMETER.test(key)) return undefined;
   const [value] = actual;
   return {
     how: `${key} must also name ${actual.map((each) => `"${each}"`).join(', ')}`,

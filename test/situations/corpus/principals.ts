@@ -1,0 +1,253 @@
+/** Callers that a policy does not mean, or does not mean any more. */
+import type { Situation, Thing } from '../situation.ts';
+import { ADMINISTRATION, forAnybody, forPrincipal, may, mayNot } from '../statements.ts';
+
+const encrypt = (as: string, more: object = {}) => ({
+  as,
+  call: 'kms:Encrypt',
+  with: { KeyId: '<data>', Plaintext: 'x' },
+  ...more,
+});
+
+/** The role is deleted, and made again under the same name. */
+const recreated = (role: string): Thing[] => [
+  { as: 'root', call: 'iam:DeleteRole', with: { RoleName: role } },
+  { role },
+];
+
+export const PRINCIPAL_SITUATIONS: readonly Situation[] = [
+  {
+    name: 'role-deleted-and-made-again',
+    source: 'https://github.com/terraform-aws-modules/terraform-aws-kms/pull/18',
+    story: 'A role was deleted and made again; the key policy still means the one that is gone.',
+    world: [
+      { role: 'App' },
+      { key: 'data', policy: [ADMINISTRATION, forPrincipal('<App>', 'kms:Encrypt', { Sid: 'Use' })] },
+      ...recreated('App'),
+    ],
+    call: encrypt('App'),
+    expect: {
+      verdict: 'denied',
+      who: '<App>',
+      nearMiss: 'Use',
+      says: /deleted/,
+      neverSays: /new-statement/,
+      fixes: [{ kind: 'fact', target: '<data>', document: forPrincipal('<App>', 'kms:Encrypt') }],
+    },
+  },
+  {
+    name: 'dead-principal-beside-the-fix',
+    source: 'https://github.com/Nike-Inc/cerberus/pull/25',
+    story: 'The key policy names a deleted role beside; no statement can be added while it is there.',
+    world: [
+      { role: 'Gone' },
+      { user: 'john' },
+      { key: 'data', policy: [ADMINISTRATION, forPrincipal('<Gone>', 'kms:Decrypt', { Sid: 'Old' })] },
+      { as: 'root', call: 'iam:DeleteRole', with: { RoleName: 'Gone' } },
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      policyType: 'resource-based policy',
+      says: /deleted/,
+      fixes: [{ kind: 'new-statement', target: '<data>', document: forPrincipal('<john>', 'kms:Encrypt') }],
+    },
+  },
+  {
+    name: 'session-named-in-the-key-policy',
+    source: 'https://github.com/pulumi/pulumi-aws/issues/5173',
+    story: 'The key policy names the session of whoever deployed it; the next deployment has another name.',
+    world: [
+      { role: 'Deploy' },
+      {
+        key: 'data',
+        policy: [
+          ADMINISTRATION,
+          forPrincipal('arn:aws:sts::<home>:assumed-role/Deploy/build-1', 'kms:Encrypt', { Sid: 'Deployer' }),
+        ],
+      },
+    ],
+    call: encrypt('Deploy', { session: 'build-2' }),
+    expect: {
+      verdict: 'denied',
+      who: '<Deploy>',
+      nearMiss: 'Deployer',
+      says: /session build-1/,
+      fixes: [{ kind: 'fact', target: '<data>', document: forPrincipal('<Deploy>', 'kms:Encrypt') }],
+    },
+  },
+  {
+    name: 'not-principal-with-the-role-only',
+    source: 'https://neverendingqs.com/2017/09/24/not-principal.html',
+    story: 'A Deny with NotPrincipal names the role, and so denies its sessions.',
+    world: [
+      { role: 'App' },
+      {
+        key: 'data',
+        policy: [
+          ADMINISTRATION,
+          forPrincipal('<App>', 'kms:Encrypt'),
+          {
+            Sid: 'EverybodyElse',
+            Effect: 'Deny',
+            NotPrincipal: { AWS: ['<App>', 'arn:aws:iam::<home>:root'] },
+            Action: 'kms:Encrypt',
+            Resource: '*',
+          },
+        ],
+      },
+    ],
+    call: encrypt('App'),
+    expect: {
+      verdict: 'denied',
+      who: '<App>',
+      denies: 'EverybodyElse',
+      policyType: 'resource-based policy',
+      says: /NotPrincipal/,
+      fixes: [{ kind: 'narrowed-deny', target: '<data>' }],
+    },
+  },
+  {
+    name: 'boundary-without-kms',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
+    story:
+      "A developer's role may use the key by its policy, and its permissions boundary says nothing of KMS.",
+    world: [
+      { key: 'data' },
+      {
+        role: 'Dev',
+        policy: [may('kms:Encrypt', { Resource: '<data>' })],
+        boundary: [may(['ec2:*', 's3:*'])],
+      },
+    ],
+    call: encrypt('Dev'),
+    expect: {
+      verdict: 'denied',
+      who: '<Dev>',
+      policyType: 'permissions boundary',
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<boundary-of-Dev>',
+          document: may('kms:Encrypt', { Resource: '<data>' }),
+        },
+      ],
+    },
+  },
+  {
+    name: 'boundary-that-denies',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html',
+    story: 'A boundary denies the use of a key to whomever it bounds.',
+    world: [
+      { key: 'data' },
+      { user: 'john', allow: ['kms:*'], boundary: [may('*'), mayNot('kms:Encrypt', { Sid: 'NoSecrets' })] },
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      policyType: 'permissions boundary',
+      denies: 'NoSecrets',
+      fixes: [{ kind: 'narrowed-deny', target: '<boundary-of-john>' }],
+    },
+  },
+  {
+    name: 'session-policy-without-kms',
+    source: 'https://github.com/aws/aws-sdk-js/issues/4303',
+    story: 'A session is started with a session policy that leaves KMS out.',
+    world: [{ key: 'data' }, { role: 'App', allow: ['kms:*', 's3:*'] }],
+    call: encrypt('App', { sessionPolicy: [may('s3:*')] }),
+    expect: {
+      verdict: 'denied',
+      who: '<App>',
+      policyType: 'session policy',
+      fixes: [{ kind: 'request', says: /session policy/ }],
+    },
+    again: encrypt('App', { sessionPolicy: [may('s3:*'), may('kms:Encrypt', { Resource: '<data>' })] }),
+  },
+  {
+    name: 'user-of-no-policy',
+    source: 'https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html',
+    story: 'A new user has no policy at all.',
+    world: [{ key: 'data' }, { user: 'new' }],
+    call: encrypt('new'),
+    expect: {
+      verdict: 'denied',
+      who: '<new>',
+      policyType: 'identity-based policy',
+      says: /none is attached/,
+      fixes: [
+        { kind: 'new-statement', target: '<new>', document: may('kms:Encrypt', { Resource: '<data>' }) },
+      ],
+      gains: [],
+    },
+  },
+  {
+    name: 'eight-policies-and-none-of-kms',
+    source: 'own: a user of many groups',
+    story: 'A user has many statements, of which none speaks of the key; the answer must still be short.',
+    world: [
+      { key: 'data' },
+      {
+        user: 'john',
+        policy: ['s3', 'sqs', 'sns', 'logs', 'ec2', 'iam', 'lambda', 'dynamodb'].map((service) =>
+          may(`${service}:*`),
+        ),
+      },
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      policyType: 'identity-based policy',
+      fixes: [{ kind: 'new-statement', target: '<john>' }],
+    },
+  },
+  {
+    name: 'root-of-the-account-left-out',
+    source:
+      'https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#key-policy-default-allow-root-enable-iam',
+    story: 'A key policy names one administrator and nobody else; the root user may not use the key.',
+    world: [
+      { user: 'admin', allow: ['kms:*'] },
+      { key: 'data', policy: [forPrincipal('<admin>', 'kms:*', { Sid: 'Admin' })] },
+    ],
+    call: encrypt('root'),
+    expect: {
+      verdict: 'denied',
+      who: 'arn:aws:iam::<home>:root',
+      policyType: 'resource-based policy',
+      fixes: [{ kind: 'new-statement', target: '<data>' }],
+    },
+  },
+  {
+    name: 'everybody-of-a-condition-that-misses',
+    source:
+      'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account',
+    story:
+      'The key policy lets everybody of an account use the key by kms:CallerAccount, and names another account.',
+    world: [
+      { account: 'partner' },
+      { user: 'john', allow: ['kms:*'] },
+      {
+        key: 'data',
+        policy: [
+          ADMINISTRATION,
+          forAnybody('kms:Encrypt', {
+            Sid: 'Account',
+            Condition: { StringEquals: { 'kms:CallerAccount': '<partner>' } },
+          }),
+        ],
+      },
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'Account',
+      says: /kms:CallerAccount/,
+      fixes: [{ kind: 'new-statement', target: '<data>', document: forPrincipal('<john>', 'kms:Encrypt') }],
+    },
+  },
+];
