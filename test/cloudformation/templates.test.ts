@@ -147,10 +147,9 @@ describe('a template that AWS refuses', () => {
         /Unrecognized resource types: \[AWS::S3::Bucket\]\. .*Latchkey does not serve them/,
       ],
       [{ Resources: { Nested: { Type: 'AWS::CloudFormation::Stack' } } }, /Unrecognized resource types/],
-      [keyWith('{{resolve:ssm:name}}'), /does not serve dynamic references \(\{\{resolve:ssm:name\}\}\)/],
       [
-        { Parameters: { A: { Type: 'AWS::SSM::Parameter::Value<String>' } }, Resources: { Key: KEY } },
-        /does not serve parameters of type AWS::SSM::Parameter::Value<String>/,
+        keyWith('{{resolve:secretsmanager:name}}'),
+        /does not serve dynamic references to other stores than Parameter Store \(\{\{resolve:secretsmanager/,
       ],
     ];
     for (const [template, words] of unserved)

@@ -11,8 +11,9 @@ import { instanceOf } from '../engine/goal.ts';
 import { newStack, type StackRecord, stackArn } from '../stack/stack.ts';
 import { passRoleCheck, possibleStackCheck, requireUpdatable } from '../stack/stack-check.ts';
 import { changeStack } from '../stack/stack-event.ts';
-import { requestConditions, requestedGoal, requireByCalls, taggingCheck } from '../stack/stack-request.ts';
+import { requestConditions, requestedGoal, requestedValues, taggingCheck } from '../stack/stack-request.ts';
 import { currentRows, rowsOf } from '../stack/stack-resource.ts';
+import { NOTHING_STORED, type StoredValues } from '../stack/stored-values.ts';
 import { sealValue } from '../stack/vault.ts';
 import { isUnchanged, requireSameTypes } from '../template/difference.ts';
 import { type ChangeSetRecord, changeSetArn, changeSets, namedChangeSet } from './change-set.ts';
@@ -33,25 +34,21 @@ export default cloudformation.operation('CreateChangeSet', {
   },
   async preconditions(context, input, { stack: { record } }) {
     requireServed(input);
-    const stack = targetOf(context, input, record);
-    if (record && (await repeated(context, record, input))) return;
-    requestedGoal(context, input, stack);
+    targetOf(context, input, record);
+    if (record) await repeated(context, record, input);
   },
   async calls(ctx, input, { stack: { record } }) {
-    const goal = await ctx.read(async (tx) => {
-      const within = { ...ctx, tx };
-      if (record && (await repeated(within, record, input))) return undefined;
-      return requestedGoal(within, input, targetOf(within, input, record));
-    });
-    if (goal) await requireByCalls(ctx, goal, input.RoleARN ?? record?.roleArn);
+    const isDone = record && (await ctx.read((tx) => repeated({ tx }, record, input)));
+    if (isDone) return NOTHING_STORED;
+    return requestedValues(ctx, input, targetOf(ctx, input, record), input.RoleARN ?? record?.roleArn);
   },
-  async execute(context, input, { stack: { record } }) {
+  async execute(context, input, { stack: { record } }, stored) {
     const before = record && (await repeated(context, record, input));
     if (before) return { Id: changeSetArn(before), StackId: before.stackId };
     const stack = targetOf(context, input, record);
     if (!record)
       changeStack(context, stack, { status: 'REVIEW_IN_PROGRESS', statusReason: 'User Initiated' });
-    const changeSet = await newChangeSet(context, input, stack);
+    const changeSet = await newChangeSet(context, input, stack, stored);
     context.tx.put(changeSets, changeSet);
     return { Id: changeSetArn(changeSet), StackId: changeSet.stackId };
   },
@@ -104,8 +101,9 @@ async function newChangeSet(
   context: ResolveContext,
   input: CreateChangeSetInput,
   stack: StackRecord,
+  stored: StoredValues,
 ): Promise<ChangeSetRecord> {
-  const goal = requestedGoal(context, input, stack);
+  const goal = requestedGoal(context, input, stack, stored);
   const after = instanceOf(context, stack, goal);
   const before = stack.goal && instanceOf(context, stack);
   if (before) requireSameTypes(before, after);

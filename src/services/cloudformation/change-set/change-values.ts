@@ -62,6 +62,7 @@ function contextIn(
     later.has(name) ? undefined : rows.find((row) => row.logicalId === name && row.physicalId !== undefined);
   const resolver: Resolver = {
     mappings: instance.template.mappings,
+    references: instance.references,
     condition: (name) => instance.conditions[name] === true,
     ref(name) {
       const declaration = instance.template.parameters[name];

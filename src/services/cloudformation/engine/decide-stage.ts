@@ -5,9 +5,12 @@ import { HandlerFailure, ResourceFailure, StackFailure, statusReason } from '../
 import { conform } from '../resource-type/properties.ts';
 import type { ResourceType } from '../resource-type/resource-type.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
+import { listedTags } from '../resource-type/tags.ts';
 import { type StackRecord, stackArn } from '../stack/stack.ts';
 import type { KeptDefinition } from '../stack/stack-resource.ts';
+import { readReferences } from '../stack/stored-values.ts';
 import type { ResourceDefinition } from '../template/definition.ts';
+import { dynamicReferences } from '../template/dynamic-references.ts';
 import { evaluate, NO_VALUE } from '../template/functions.ts';
 import { isObject, type Json, type JsonObject } from '../template/json.ts';
 import { dependenciesOf } from '../template/references.ts';
@@ -20,13 +23,14 @@ export async function decide(work: StageWork): Promise<StageEffect> {
   const { ctx, call, stack, row } = work;
   const { logicalId } = row;
   const type = requireResourceType(row.type);
-  const inputs = await gatherInputs(
+  const gathered = await gatherInputs(
     ctx,
     call,
     stack,
     ({ resources }) => resources[logicalId]?.Properties ?? {},
   );
-  const definition = inputs.instance.resources[logicalId] as ResourceDefinition;
+  const definition = gathered.instance.resources[logicalId] as ResourceDefinition;
+  const inputs = await withLateReferences(work, gathered, definition);
   const evaluated = evaluateProperties(work, inputs, definition);
   if ('stopReason' in evaluated) return stopped(evaluated.stopReason);
   if ('reason' in evaluated) return refused(evaluated.reason, evaluated.shown);
@@ -38,6 +42,30 @@ export async function decide(work: StageWork): Promise<StageEffect> {
   };
   const goal = withStackTags(stack, type, logicalId, evaluated.values);
   return beginChange(type, { ...evaluated, goal, definition: kept });
+}
+
+/** References to Parameter Store whose text other resources decide, known only now that those are there. */
+async function withLateReferences(
+  { ctx, call }: StageWork,
+  inputs: EvaluationInputs,
+  { Properties }: ResourceDefinition,
+): Promise<EvaluationInputs> {
+  const { instance } = inputs;
+  const late = [
+    ...dynamicReferences(valueOrNothing(() => evaluateObject(Properties, resolverOf(ctx, inputs)))),
+  ];
+  if (late.length === 0) return inputs;
+  const references = { ...instance.references, ...(await readReferences(call, late)) };
+  return { ...inputs, instance: { ...instance, references } };
+}
+
+/** What cannot be evaluated is reported where the properties are. */
+function valueOrNothing(value: () => Json): Json {
+  try {
+    return value();
+  } catch {
+    return {};
+  }
 }
 
 interface Evaluated {
@@ -88,12 +116,12 @@ function evaluateObject(given: JsonObject, resolver: ReturnType<typeof resolverO
 /** The properties with the tags of the stack under the resource's own, and those that say whose resource it is. */
 function withStackTags(
   stack: StackRecord,
-  { properties, stackTagMembers = {}, isUnmarked }: ResourceType,
+  { properties, stackTagMembers = {}, isUnmarked, tagsAreObject }: ResourceType,
   logicalId: string,
   values: JsonObject,
 ): JsonObject {
   if (!Object.hasOwn(properties, 'Tags')) return values;
-  const own = (values.Tags ?? []) as unknown as readonly { readonly Key: string }[];
+  const own = listedTags(values.Tags ?? []);
   const reserved = own.find(({ Key }) => isReservedTag(Key));
   if (reserved)
     throw new ResourceFailure(`Tag key ${reserved.Key} begins with aws:, which is reserved for AWS.`);
@@ -104,5 +132,7 @@ function withStackTags(
     'aws:cloudformation:logical-id': logicalId,
   }).map(([Key, Value]) => ({ Key, Value, ...stackTagMembers }));
   const byKey = new Map([...(isUnmarked ? [] : marks), ...given, ...own].map((tag) => [tag.Key, tag]));
-  return { ...values, Tags: [...byKey.values()] as unknown as Json };
+  const tags = [...byKey.values()];
+  const Tags = tagsAreObject ? Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) : tags;
+  return { ...values, Tags: Tags as unknown as Json };
 }

@@ -4,7 +4,14 @@ import { validationError } from '../cloudformation.ts';
 import { exportedValue, exports } from '../export/export.ts';
 import { StackFailure } from '../resource-type/failure.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
-import { parametersOf, type StackGoal, type StackRecord, stackArn, templateOf } from '../stack/stack.ts';
+import {
+  parametersOf,
+  type StackGoal,
+  type StackRecord,
+  stackArn,
+  storedOf,
+  templateOf,
+} from '../stack/stack.ts';
 import { currentRows, rowsOf, type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
 import type { Vault } from '../stack/vault.ts';
 import type { Resolver } from '../template/functions.ts';
@@ -25,7 +32,9 @@ export function instanceOf(
   if (known) return known;
   const { account, region, name } = stack;
   const identity = { account, region, stackName: name, stackId: stackArn(stack) };
-  const instance = instantiate(templateOf(goal), parametersOf(vault, goal), identity);
+  const stored = storedOf(vault, goal);
+  const values = { ...parametersOf(vault, goal), ...stored.parameters };
+  const instance = instantiate(templateOf(goal), values, identity, stored.references);
   instances.set(goal, instance);
   return instance;
 }
@@ -104,6 +113,7 @@ export function resolverOf(
   };
   return {
     mappings: template.mappings,
+    references: instance.references,
     condition: (name) => conditions[name] === true,
     ref(name) {
       const declaration = Object.hasOwn(template.parameters, name) ? template.parameters[name] : undefined;

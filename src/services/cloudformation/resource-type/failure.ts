@@ -50,6 +50,7 @@ const SDK_NAMES: Readonly<Record<string, string>> = {
   iam: 'Iam',
   kms: 'Kms',
   logs: 'CloudWatchLogs',
+  ssm: 'Ssm',
 };
 
 /** HandlerErrorCodes by what the service's code looks like. */

@@ -5,6 +5,7 @@ import { isNotFound } from './failure.ts';
 import { IDENTITY_PROPERTIES, identityCalls, updatePolicies } from './iam-identity.ts';
 import { strings, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { secureValue } from './secure-value.ts';
 import { updateSet } from './sets.ts';
 import { changedTags, tagsOf } from './tags.ts';
 
@@ -29,6 +30,7 @@ export const user: ResourceType = {
     UserName: { type: 'String', change: 'replacement' },
   },
   attributes: ['Arn'],
+  secureProperties: ['LoginProfile/Password'],
 
   async create(context, properties) {
     const {
@@ -103,7 +105,7 @@ async function updateLogin(
   if (!isObject(to)) return;
   await call('iam', 'CreateLoginProfile', {
     UserName,
-    Password: to.Password as string,
+    Password: await secureValue(call, to.Password as string),
     PasswordResetRequired: to.PasswordResetRequired === true,
   });
 }

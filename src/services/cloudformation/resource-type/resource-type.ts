@@ -58,6 +58,10 @@ export interface ResourceType {
   readonly attributes: readonly string[];
   /** Those that events do not show. */
   readonly secretAttributes?: readonly string[];
+  /** Paths of the properties that take `{{resolve:ssm-secure:…}}`; their handler reads the value (secureValue). */
+  readonly secureProperties?: readonly string[];
+  /** Its tags are an object, not a list. */
+  readonly tagsAreObject?: boolean;
   /** What else a tag of the stack has on such a resource (`PropagateAtLaunch`). */
   readonly stackTagMembers?: JsonObject;
   /** The property that names it: what bears a name of its own is not replaced, since the name is taken until it is gone. */

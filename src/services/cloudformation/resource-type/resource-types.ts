@@ -42,6 +42,7 @@ import { logStream } from './logs-log-stream.ts';
 import { metricFilter } from './logs-metric-filter.ts';
 import { logResourcePolicy } from './logs-resource-policy.ts';
 import type { ResourceType } from './resource-type.ts';
+import { ssmParameter } from './ssm-parameter.ts';
 
 const TYPES: readonly ResourceType[] = [
   accessKey,
@@ -87,6 +88,7 @@ const TYPES: readonly ResourceType[] = [
   securityGroupIngress,
   serviceLinkedRole,
   snapshotBlockPublicAccess,
+  ssmParameter,
   subnet,
   subnetNetworkAclAssociation,
   subnetRouteTableAssociation,

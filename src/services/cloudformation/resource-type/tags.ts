@@ -1,5 +1,5 @@
 /** Tags among a resource's properties, and what changes between two sets of them. */
-import type { JsonObject } from '../template/json.ts';
+import { isObject, type Json, type JsonObject } from '../template/json.ts';
 
 export interface Tag {
   readonly Key: string;
@@ -8,7 +8,13 @@ export interface Tag {
 
 /** The tags among the properties: the resource's own, the stack's, and those that say which stack it belongs to. */
 export const tagsOf = ({ Tags = [] }: JsonObject): Tag[] =>
-  (Tags as unknown as readonly Tag[]).map(({ Key, Value }) => ({ Key, Value }));
+  listedTags(Tags).map(({ Key, Value }) => ({ Key, Value }));
+
+/** A few types have an object of tags instead of a list. */
+export const listedTags = (tags: Json): readonly Tag[] =>
+  isObject(tags)
+    ? Object.entries(tags).map(([Key, value]) => ({ Key, Value: String(value) }))
+    : (tags as unknown as readonly Tag[]);
 
 /** The keys that go and the tags that come, or get another value. */
 export function changedTags(

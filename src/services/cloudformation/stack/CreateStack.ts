@@ -10,8 +10,9 @@ import { timeOutStep } from '../engine/start-operation.ts';
 import { newStack, type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { passRoleCheck, possibleStackCheck } from './stack-check.ts';
 import { requireStackPolicy } from './stack-policy.ts';
-import { requestConditions, requestedGoal, requireByCalls, taggingCheck } from './stack-request.ts';
+import { requestConditions, requestedGoal, requestedValues, taggingCheck } from './stack-request.ts';
 import { startStack } from './start-stack.ts';
+import { NOTHING_STORED } from './stored-values.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -25,7 +26,7 @@ export default cloudformation.operation('CreateStack', {
       passRole: passRoleCheck(context, input.RoleARN),
     };
   },
-  preconditions(context, input, { stack }) {
+  preconditions(_context, input, { stack }) {
     const { record } = stack;
     if (record && isRepeated(record, input)) return;
     if (record && record.status !== 'REVIEW_IN_PROGRESS') {
@@ -35,19 +36,15 @@ export default cloudformation.operation('CreateStack', {
       throw validationError('You can specify either DisableRollback or OnFailure, but not both.');
     }
     requireStackPolicy(input.StackPolicyBody);
-    requestedGoal(context, input, newStack(context, input.StackName));
   },
   async calls(ctx, input, { stack: { record } }) {
-    if (record && isRepeated(record, input)) return;
-    const goal = await ctx.read(async (tx) =>
-      requestedGoal({ ...ctx, tx }, input, newStack(ctx, input.StackName)),
-    );
-    await requireByCalls(ctx, goal, input.RoleARN);
+    if (record && isRepeated(record, input)) return NOTHING_STORED;
+    return requestedValues(ctx, input, newStack(ctx, input.StackName), input.RoleARN);
   },
-  execute(context, input, { stack: { record } }) {
+  execute(context, input, { stack: { record } }, stored) {
     if (record && isRepeated(record, input)) return answer(record);
     const stack = record ?? newStack(context, input.StackName);
-    const goal = requestedGoal(context, input, stack);
+    const goal = requestedGoal(context, input, stack, stored);
     return answer(start(context, input, stack, goal));
   },
   audit: { omit: ['TemplateBody', 'Parameters'] },

@@ -5,11 +5,13 @@
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { instanceOf } from '../engine/goal.ts';
 import { isUnchanged, requireSameTypes } from '../template/difference.ts';
-import { type StackRecord, stackArn } from './stack.ts';
+import { type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { passRoleCheck, requireUpdatable, stackCheck } from './stack-check.ts';
 import { requireStackPolicy } from './stack-policy.ts';
-import { requestConditions, requestedGoal, requireByCalls, taggingCheck } from './stack-request.ts';
+import { requestConditions, requestedGoal, requestedValues, taggingCheck } from './stack-request.ts';
 import { startStack } from './start-stack.ts';
+import { NOTHING_STORED } from './stored-values.ts';
+import type { Vault } from './vault.ts';
 
 export default cloudformation.operation('UpdateStack', {
   async checks(context, input) {
@@ -20,30 +22,23 @@ export default cloudformation.operation('UpdateStack', {
       passRole: passRoleCheck(context, input.RoleARN),
     };
   },
-  preconditions(context, input, { stack: { record: stack } }) {
+  preconditions(_context, input, { stack: { record: stack } }) {
     if (isRepeated(stack, input.ClientRequestToken)) return;
     requireUpdatable(stack);
     requireStackPolicy(input.StackPolicyBody);
     requireStackPolicy(input.StackPolicyDuringUpdateBody);
-    const goal = requestedGoal(context, input, stack);
-    const before = instanceOf(context, stack);
-    const after = instanceOf(context, stack, goal);
-    requireSameTypes(before, after);
-    const isSettled = !stack.status.endsWith('_FAILED');
-    if (isSettled && isUnchanged(before, after, stack.goal?.tags ?? [], goal.tags)) {
-      throw validationError('No updates are to be performed.');
-    }
   },
   async calls(ctx, input, { stack: { record: stack } }) {
-    if (isRepeated(stack, input.ClientRequestToken)) return;
-    const goal = await ctx.read(async (tx) => requestedGoal({ ...ctx, tx }, input, stack));
-    await requireByCalls(ctx, goal, input.RoleARN ?? stack.roleArn);
+    if (isRepeated(stack, input.ClientRequestToken)) return NOTHING_STORED;
+    const stored = await requestedValues(ctx, input, stack, input.RoleARN ?? stack.roleArn);
+    requireChange(ctx, stack, requestedGoal(ctx, input, stack, stored));
+    return stored;
   },
-  execute(context, input, { stack: { record: stack } }) {
+  execute(context, input, { stack: { record: stack } }, stored) {
     const started = isRepeated(stack, input.ClientRequestToken)
       ? stack
       : startStack(context, stack, 'update', {
-          goal: requestedGoal(context, input, stack),
+          goal: requestedGoal(context, input, stack, stored),
           roleArn: input.RoleARN,
           clientRequestToken: input.ClientRequestToken,
           onFailure: input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK',
@@ -62,3 +57,13 @@ export default cloudformation.operation('UpdateStack', {
 
 const isRepeated = ({ updateToken }: StackRecord, token: string | undefined): boolean =>
   token !== undefined && token === updateToken;
+
+function requireChange(vault: Vault, stack: StackRecord, goal: StackGoal): void {
+  const before = instanceOf(vault, stack);
+  const after = instanceOf(vault, stack, goal);
+  requireSameTypes(before, after);
+  const isSettled = !stack.status.endsWith('_FAILED');
+  if (isSettled && isUnchanged(before, after, stack.goal?.tags ?? [], goal.tags)) {
+    throw validationError('No updates are to be performed.');
+  }
+}

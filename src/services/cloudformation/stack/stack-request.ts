@@ -1,6 +1,6 @@
 /** What CreateStack, UpdateStack and CreateChangeSet ask for, checked. */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { CallContext, ResolveContext } from '../../../invoke/context.ts';
+import type { CallContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import type { DeploymentConfig, Parameter, Tag } from '../../../shapes/generated/cloudformation.ts';
@@ -10,11 +10,12 @@ import { requireDecidable } from '../template/decidable.ts';
 import type { Template } from '../template/definition.ts';
 import { requireExistence } from '../template/existing-resources.ts';
 import { instantiate } from '../template/instance.ts';
-import { type ParameterValues, parameterValues } from '../template/parameters.ts';
+import { parameterValues } from '../template/parameters.ts';
 import { readTemplate } from '../template/template.ts';
-import { parametersOf, type StackGoal, type StackRecord, stackArn, templateOf } from './stack.ts';
+import { parametersOf, type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { requestTags } from './stack-check.ts';
-import { openValue, sealValue } from './vault.ts';
+import { readStoredParameters, readStoredReferences, type StoredValues } from './stored-values.ts';
+import { sealValue, type Vault } from './vault.ts';
 
 export interface StackRequest {
   /** Of a change set, which shows what macros made of a template before it is executed. */
@@ -57,26 +58,63 @@ export function taggingCheck(
 
 const MAX_TAGS = 50;
 
-/** What the stack is to be. Throws AWS's error where the template, or what is given for it, cannot be. */
-export function requestedGoal(
-  context: ResolveContext,
-  input: StackRequest,
-  stack: Pick<StackRecord, 'account' | 'region' | 'name' | 'uuid' | 'goal'>,
-): StackGoal {
+type Target = Pick<StackRecord, 'account' | 'region' | 'name' | 'uuid' | 'goal'>;
+
+/** The template with the values of its parameters, as the request gives them. */
+function requestedTemplate(vault: Vault, input: StackRequest, { goal }: Target) {
   requireServed(input);
-  const templateBody = bodyOf(input, stack.goal);
-  const previous = stack.goal ? parametersOf(context, stack.goal) : {};
-  const values = parameterValues(readTemplate(templateBody), input.Parameters, previous);
-  const template = readTemplate(templateBody, values);
+  const templateBody = bodyOf(input, goal);
+  const previous = goal ? parametersOf(vault, goal) : {};
+  const declared = readTemplate(templateBody);
+  return { templateBody, declared, values: parameterValues(declared, input.Parameters, previous) };
+}
+
+/**
+ * What takes calls: whether the role can be assumed, whether what parameters name exists, and what Parameter Store holds
+ * for the template.
+ */
+export async function requestedValues(
+  ctx: CallContext,
+  input: StackRequest,
+  stack: Target,
+  roleArn: string | undefined,
+): Promise<StoredValues> {
+  const { declared, values } = requestedTemplate(ctx, input, stack);
+  const call = roleArn === undefined ? ctx.call : await assume(ctx, roleArn);
+  const parameters = await readStoredParameters(call, declared, values);
+  const { instance, template } = requestedInstance(ctx, input, stack, { parameters, references: {} });
+  const exempt = ctx.ports.standInImages ? ['AWS::EC2::Image::Id'] : [];
+  await requireExistence(call, template, { ...values, ...parameters }, exempt);
+  return { parameters, references: await readStoredReferences(call, instance) };
+}
+
+function requestedInstance(vault: Vault, input: StackRequest, stack: Target, stored: StoredValues) {
+  const { templateBody, values } = requestedTemplate(vault, input, stack);
+  const meant = { ...values, ...stored.parameters };
+  const template = readTemplate(templateBody, meant);
   const { account, region, name } = stack;
   const identity = { account, region, stackName: name, stackId: stackArn(stack) };
-  requireDecidable(instantiate(template, values, identity));
+  const instance = instantiate(template, meant, identity, stored.references);
+  requireDecidable(instance);
   requireCapabilities(template, input.Capabilities, { isReviewed: input.ChangeSetName !== undefined });
   requireAllowedTypes(template, input.ResourceTypes);
+  return { templateBody, template, values, instance };
+}
+
+/** What the stack is to be. Throws AWS's error where the template, or what is given for it, cannot be. */
+export function requestedGoal(
+  vault: Vault,
+  input: StackRequest,
+  stack: Target,
+  stored: StoredValues,
+): StackGoal {
+  const { templateBody, template, values } = requestedInstance(vault, input, stack, stored);
+  const isStored = [stored.parameters, stored.references].some((each) => Object.keys(each).length > 0);
   return {
     templateBody,
     ...(template.processed && { processedBody: JSON.stringify(template.processed) }),
-    sealedParameters: sealValue(context, values),
+    sealedParameters: sealValue(vault, values),
+    ...(isStored && { sealedStored: sealValue(vault, stored) }),
     capabilities: [...(input.Capabilities ?? [])].sort(),
     tags: requestedTags(input.Tags) ?? stack.goal?.tags ?? [],
   };
@@ -133,18 +171,6 @@ function requestedTags(tags: readonly Tag[] | undefined): readonly Tag[] | undef
   if (new Set(tags.map(({ Key }) => Key)).size < tags.length)
     throw validationError('Duplicate tag keys are not allowed.');
   return tags.map(({ Key, Value }) => ({ Key, Value }));
-}
-
-/** What takes calls: whether the role can be assumed, and whether what parameters name exists. */
-export async function requireByCalls(
-  ctx: CallContext,
-  goal: StackGoal,
-  roleArn: string | undefined,
-): Promise<void> {
-  const call = roleArn === undefined ? ctx.call : await assume(ctx, roleArn);
-  const values = openValue<ParameterValues>(ctx, goal.sealedParameters) ?? {};
-  const exempt = ctx.ports.standInImages ? ['AWS::EC2::Image::Id'] : [];
-  await requireExistence(call, templateOf(goal), values, exempt);
 }
 
 async function assume(ctx: CallContext, roleArn: string) {

@@ -10,6 +10,7 @@ import type { Template } from '../template/definition.ts';
 import { isHidden, type ParameterValues } from '../template/parameters.ts';
 import { readTemplate } from '../template/template.ts';
 import type { StackStatus } from './stack-status.ts';
+import { NOTHING_STORED, type StoredValues } from './stored-values.ts';
 import { openValue, type Vault } from './vault.ts';
 
 /** What a stack is to be: everything that an update may change and its rollback changes back. */
@@ -19,6 +20,8 @@ export interface StackGoal {
   readonly processedBody?: string;
   /** ParameterValues. */
   readonly sealedParameters: string;
+  /** StoredValues; absent where the template takes none. */
+  readonly sealedStored?: string;
   readonly capabilities: readonly string[];
   readonly tags: readonly Tag[];
 }
@@ -128,6 +131,9 @@ export function templateOf(goal: StackGoal): Template {
 export const parametersOf = (vault: Vault, goal: StackGoal): ParameterValues =>
   openValue(vault, goal.sealedParameters) ?? {};
 
+export const storedOf = (vault: Vault, goal: StackGoal): StoredValues =>
+  openValue(vault, goal.sealedStored) ?? NOTHING_STORED;
+
 export const outputsOf = (vault: Vault, stack: StackRecord): readonly StackOutput[] =>
   openValue(vault, stack.sealedOutputs) ?? [];
 
@@ -172,8 +178,11 @@ export function showStack(vault: Vault, stack: StackRecord): Stack {
 
 export function shownParameters(vault: Vault, goal: StackGoal) {
   const { parameters } = templateOf(goal);
+  const stored = storedOf(vault, goal).parameters;
   return Object.entries(parametersOf(vault, goal)).map(([ParameterKey, value]) => {
     const declaration = parameters[ParameterKey];
-    return { ParameterKey, ParameterValue: declaration && isHidden(declaration) ? '****' : value };
+    const shown = (text: string | undefined) =>
+      text !== undefined && declaration && isHidden(declaration) ? '****' : text;
+    return { ParameterKey, ParameterValue: shown(value), ResolvedValue: shown(stored[ParameterKey]) };
   });
 }

@@ -6,7 +6,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
 import type { Template } from './definition.ts';
-import { isList, itemsOf, type ParameterValues } from './parameters.ts';
+import { isList, itemsOf, type ParameterValues, storedValueType } from './parameters.ts';
 
 /** What is there, of each type, among the names asked for. */
 const FINDERS: Readonly<Record<string, (call: Call, names: string[]) => Promise<(string | undefined)[]>>> = {
@@ -52,7 +52,8 @@ export async function requireExistence(
   /** Of the types that these do not have to exist. */
   exempt: readonly string[] = [],
 ): Promise<void> {
-  for (const [key, { Type: type }] of Object.entries(template.parameters)) {
+  for (const [key, { Type }] of Object.entries(template.parameters)) {
+    const type = storedValueType(Type) ?? Type;
     const named = type.replace(/^List<(.*)>$/, '$1');
     const find = exempt.includes(named) ? undefined : FINDERS[named];
     const value = values[key];

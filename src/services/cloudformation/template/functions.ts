@@ -4,6 +4,7 @@
  */
 import { validationError } from '../cloudformation.ts';
 import { cidrBlocks } from './cidr.ts';
+import { type ReferenceValues, withReferences } from './dynamic-references.ts';
 import {
   AND,
   CIDR,
@@ -38,6 +39,8 @@ export interface Resolver {
   /** Availability zones of a region. */
   zones(region: string): readonly string[];
   imported(exportName: string): Json;
+  /** What dynamic references stand for, as far as that is known. */
+  readonly references?: ReferenceValues;
 }
 
 const templateError = (message: string) => validationError(`Template error: ${message}`);
@@ -47,7 +50,10 @@ const MAX_TEXT_CHARS = 1_048_576;
 /** Values looked at in one evaluation: far more than a template of the greatest size has. */
 const MAX_STEPS = 2_000_000;
 
-export const evaluate = (value: Json, resolver: Resolver): Value => new Evaluation(resolver).value(value);
+export function evaluate(value: Json, resolver: Resolver): Value {
+  const evaluated = new Evaluation(resolver).value(value);
+  return evaluated === NO_VALUE ? evaluated : withReferences(evaluated, resolver.references ?? {});
+}
 
 /** One evaluation. It ends, however functions are nested: what they come to is bounded, and so is how much is looked at. */
 class Evaluation {

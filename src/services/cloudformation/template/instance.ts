@@ -4,6 +4,7 @@
  */
 import { validationError } from '../cloudformation.ts';
 import type { OutputDefinition, ResourceDefinition, Template } from './definition.ts';
+import type { ReferenceValues } from './dynamic-references.ts';
 import { evaluate, evaluateCondition, NO_VALUE, type Resolver, type Value } from './functions.ts';
 import { functionOf, isScalar, type Json, type JsonObject } from './json.ts';
 import { type ParameterValues, referredValue } from './parameters.ts';
@@ -17,6 +18,8 @@ export interface TemplateInstance {
   readonly conditions: Readonly<Record<string, boolean>>;
   readonly resources: Readonly<Record<string, ResourceDefinition>>;
   readonly outputs: Readonly<Record<string, OutputDefinition>>;
+  /** What dynamic references stand for. */
+  readonly references: ReferenceValues;
   /** What a Ref to a parameter or pseudo parameter stands for; undefined for other names. */
   refersTo(name: string): Value | undefined;
 }
@@ -25,6 +28,7 @@ export function instantiate(
   template: Template,
   values: ParameterValues,
   stack: StackIdentity,
+  references: ReferenceValues = {},
 ): TemplateInstance {
   const refersTo = (name: string): Value | undefined => {
     const declaration = Object.hasOwn(template.parameters, name) ? template.parameters[name] : undefined;
@@ -71,7 +75,7 @@ export function instantiate(
   requirePolicies({ resources });
   requireRules(template.rules, resolver);
   requireReferences({ ...template, resources, outputs });
-  return { template, conditions: decided, resources, outputs, refersTo };
+  return { template, conditions: decided, resources, outputs, references, refersTo };
 }
 
 /** What becomes of a resource may depend on the parameters. */

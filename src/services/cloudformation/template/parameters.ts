@@ -62,9 +62,16 @@ const defaultOf = ({ Default: value }: ParameterDeclaration): string | undefined
 
 export const isList = (type: string): boolean => type === 'CommaDelimitedList' || type.startsWith('List<');
 
+/** Whether the value is the name of a parameter of Parameter Store. */
+export const isStoredParameter = (type: string): boolean => type.startsWith('AWS::SSM::Parameter::');
+
+/** The type of what such a parameter holds; undefined where what it holds is not taken. */
+export const storedValueType = (type: string): string | undefined =>
+  /^AWS::SSM::Parameter::Value<(.*)>$/.exec(type)?.[1];
+
 /** What a Ref to the parameter stands for: the text, or the items of a list. */
 export function referredValue({ Type: type }: ParameterDeclaration, value: string): Json {
-  return isList(type) ? itemsOf(value) : value;
+  return isList(storedValueType(type) ?? type) ? itemsOf(value) : value;
 }
 
 export const itemsOf = (value: string): string[] =>

@@ -11,9 +11,11 @@ const ABSENT = `\${AWS::NoValue}`;
 /** As many as Fn::Select may ask for. */
 const ZONES = Array.from({ length: 16 }, (_, index) => index);
 
-export function symbolicValue({ template, conditions, refersTo }: TemplateInstance, value: Json): Json {
+export function symbolicValue(instance: TemplateInstance, value: Json): Json {
+  const { template, conditions, references, refersTo } = instance;
   const resolver: Resolver = {
     mappings: template.mappings,
+    references,
     condition: (name) => conditions[name] === true,
     ref: (name) => refersTo(name) ?? `\${${name}}`,
     attribute: (logicalId, name) => `\${${logicalId}.${name}}`,

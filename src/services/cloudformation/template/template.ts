@@ -6,9 +6,10 @@
 import { notServed, validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
 import type { OutputDefinition, ParameterDeclaration, ResourceDefinition, Template } from './definition.ts';
+import { requireServedReferences } from './dynamic-references.ts';
 import { isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
 import { EXTENSION_FUNCTIONS, LANGUAGE_EXTENSIONS, unrollLoops } from './language-extensions.ts';
-import { type ParameterValues, referredValue } from './parameters.ts';
+import { type ParameterValues, referredValue, storedValueType } from './parameters.ts';
 import { requirePolicies } from './policies.ts';
 import { requireReferences } from './references.ts';
 import { readRule } from './rules.ts';
@@ -132,8 +133,7 @@ function mappingsOf(root: JsonObject): JsonObject {
 
 function requireServed(value: Json, isExtended: boolean): void {
   if (typeof value === 'string') {
-    const dynamic = /\{\{resolve:([^:}]*)[^}]*\}\}/.exec(value);
-    if (dynamic) throw notServed(`dynamic references (${dynamic[0]})`);
+    requireServedReferences(value);
   } else if (isObject(value)) {
     if (Object.hasOwn(value, 'Fn::Transform')) throw notServed('the function Fn::Transform');
     const extension = Object.keys(value).find((name) => EXTENSION_FUNCTIONS.test(name));
@@ -200,8 +200,7 @@ function readParameter(member: JsonObject, id: string): ParameterDeclaration {
   }
   const unknown = Object.keys(member).find((name) => !PARAMETER_ATTRIBUTES.includes(name));
   if (unknown) throw validationError(`Invalid template parameter property '${unknown}'`);
-  if (/^AWS::SSM::/.test(member.Type)) throw notServed(`parameters of type ${member.Type}`);
-  if (!PARAMETER_TYPES.test(member.Type)) {
+  if (!PARAMETER_TYPES.test(storedValueType(member.Type) ?? member.Type)) {
     throw formatError(`Unrecognized parameter type: ${member.Type}`);
   }
   if (member.Default !== undefined && !isScalar(member.Default)) {
@@ -217,7 +216,7 @@ const EC2_TYPES =
   'AvailabilityZone::Name|Image::Id|Instance::Id|KeyPair::KeyName|SecurityGroup::GroupName|SecurityGroup::Id|' +
   'Subnet::Id|Volume::Id|VPC::Id';
 const PARAMETER_TYPES = new RegExp(
-  `^(String|Number|CommaDelimitedList|List<Number>|List<String>|AWS::EC2::(${EC2_TYPES})|List<AWS::EC2::(${EC2_TYPES})>)$`,
+  `^(String|Number|CommaDelimitedList|List<Number>|List<String>|AWS::SSM::Parameter::Name|AWS::EC2::(${EC2_TYPES})|List<AWS::EC2::(${EC2_TYPES})>)$`,
 );
 
 const RESOURCE_ATTRIBUTES = [
