@@ -8,6 +8,7 @@ import { type Question, type ScopeOf, scopeOfBody } from './control/control-api.
 import { explanations } from './control/explanations.ts';
 import { recordedQuestions } from './control/recorded-questions.ts';
 import { adoptEvents } from './explain/recorded/adopt-events.ts';
+import { coverageOf } from './explain/recorded/coverage.ts';
 import { loadSnapshot, type Snapshot } from './import/snapshot/store.ts';
 import type { Adoption } from './invoke/imported/described.ts';
 import { isImportedWorld } from './invoke/imported/imported-world.ts';
@@ -28,7 +29,6 @@ import { forkedDataKey } from './services/kms/index.ts';
 import { openMemoryStore } from './store/memory/memory-store.ts';
 
 export interface ImportedWorld {
-  readonly snapshot: Snapshot;
   readonly runtime: Runtime;
   readonly questions: Readonly<Record<string, Question>>;
   /** Where a question is about that does not say: the first account, and Region, that was read. */
@@ -60,8 +60,9 @@ export async function openImportedWorld(folder: string): Promise<ImportedWorld> 
   const [account = '000000000000'] = snapshot.reads.accounts();
   const [region = 'us-east-1'] = snapshot.reads.regions();
   const scopeOf = scopeOfBody({ account, region });
-  const questions = { ...explanations(runtime, scopeOf), ...recordedQuestions(runtime, snapshot, scopeOf) };
-  return { snapshot, runtime, questions, account, region, close };
+  const recorded = recordedQuestions(runtime, recordedFacts(snapshot), scopeOf);
+  const questions = { ...explanations(runtime, scopeOf), ...recorded };
+  return { runtime, questions, account, region, close };
 }
 
 /** Into an empty store: every account of the snapshot, and what its trails recorded. */
@@ -78,6 +79,9 @@ export async function adoptSnapshot(
     await adoptEvents({ tx, ports, registry, sealer: ports.sealer }, history.events, volumesOf);
   });
 }
+
+/** What the questions need of a snapshot once it is adopted: what was read is then held twice, and let go. */
+const recordedFacts = ({ reads, history }: Snapshot) => ({ history, coverage: coverageOf(reads, history) });
 
 /** How a server is started upon a snapshot: shown as it is, or as a fork that goes on here. */
 export function servingOptions(folder: string, isFork: boolean): Partial<LatchkeyOptions> {
@@ -96,7 +100,8 @@ export function servingOptions(folder: string, isFork: boolean): Partial<Latchke
     },
     ...(!isFork && {
       refusal: (operation: Operation) => refusalOf(operation, snapshot),
-      questions: (runtime: Runtime, scopeOf: ScopeOf) => recordedQuestions(runtime, snapshot, scopeOf),
+      questions: (runtime: Runtime, scopeOf: ScopeOf) =>
+        recordedQuestions(runtime, recordedFacts(snapshot), scopeOf),
     }),
   };
 }

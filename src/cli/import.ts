@@ -108,7 +108,7 @@ const ACTIONS = {
     const other =
       so.passedOver.length > 0 ? ` ${so.passedOver.length} files of other kinds were passed over.` : '';
     process.stdout.write(
-      `${folder}: ${so.files} files, with ${so.reads} answers of AWS and ${so.records} CloudTrail records, which come down to ${into.history.uses().length} uses.${known}${other}\n` +
+      `${folder}: ${so.files} files, with ${so.reads} answers of AWS and ${so.records} CloudTrail records, which come down to ${into.history.size} uses.${known}${other}\n` +
         `What it has, and what is missing: latchkey check --from ${folder}\n`,
     );
   },

@@ -2,7 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { Redaction } from '../import/redact.ts';
 import { loadSnapshot } from '../import/snapshot/store.ts';
-import { filesUnder, isThere, readText, replaceFolder } from '../platform/node/folder.ts';
+import {
+  filesUnder,
+  isThere,
+  linesOf,
+  readText,
+  replaceFolder,
+  type WrittenFile,
+} from '../platform/node/folder.ts';
 import { type Command, UsageError } from './command.ts';
 
 export const redact: Command = {
@@ -21,16 +28,22 @@ the answers stay the same. Random ids (keys, instances, roles) and AWS's own wor
     if (isThere(out)) throw new UsageError(`${out} is there already`);
     const { reads, history } = loadSnapshot(from);
     const redaction = new Redaction(randomBytes(16).toString('hex'));
-    redaction.learn(reads, [...history.uses, ...history.events]);
+    redaction.learn(reads, [history.uses, history.events]);
     replaceFolder(out, redactedFiles(from, redaction));
     process.stdout.write(`${out}: ${from} under pseudonyms. Look it over before you hand it on.\n`);
     return 0;
   },
 };
 
-function* redactedFiles(folder: string, redaction: Redaction): Generator<readonly [string, string]> {
+function* redactedFiles(folder: string, redaction: Redaction): Generator<WrittenFile> {
   for (const { path, name } of filesUnder(folder)) {
-    const text = readText(path);
-    yield [redaction.apply(name), name.endsWith('snapshot.json') ? text : redaction.apply(text)];
+    yield [
+      redaction.apply(name),
+      name.endsWith('snapshot.json') ? readText(path) : redactedLines(path, redaction),
+    ];
   }
+}
+
+function* redactedLines(path: string, redaction: Redaction): Generator<string> {
+  for (const line of linesOf(path)) yield `${redaction.apply(line)}\n`;
 }

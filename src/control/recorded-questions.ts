@@ -3,11 +3,11 @@ import type { Scope } from '../aws/scope.ts';
 import { NoAnswer } from '../explain/key-question.ts';
 import { basisOf } from '../explain/recorded/basis.ts';
 import { type Calibration, calibrate, MIN_AGREEMENT } from '../explain/recorded/calibrate.ts';
-import { coverageOf } from '../explain/recorded/coverage.ts';
+import type { CoverageReport } from '../explain/recorded/coverage.ts';
 import { PastPolicies } from '../explain/recorded/past-policies.ts';
 import { startAs } from '../explain/recorded/start-as.ts';
 import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
-import type { Snapshot } from '../import/snapshot/store.ts';
+import type { KeptHistory } from '../import/cloudtrail/history.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { ControlError, type Question, stringOf } from './control-api.ts';
 import { changeOf, type ExplanationAnswer, explanations } from './explanations.ts';
@@ -16,13 +16,17 @@ function refusal(error: unknown): never {
   throw error instanceof NoAnswer ? new ControlError(error.message) : error;
 }
 
+export interface RecordedFacts {
+  readonly history: KeptHistory;
+  readonly coverage: CoverageReport;
+}
+
 export function recordedQuestions(
   runtime: Runtime,
-  snapshot: Snapshot,
+  { history, coverage }: RecordedFacts,
   scopeOf: (body: Parameters<Question>[0]) => Scope,
 ): Record<string, Question> {
   const { store, ports } = runtime;
-  const { history, reads } = snapshot;
   let known: Promise<Calibration> | undefined;
   const calibration = () => {
     known ??= store.read((tx) => calibrate({ tx, ports }, history));
@@ -45,7 +49,7 @@ export function recordedQuestions(
     async check() {
       const compared = await calibration();
       const sufficient = (compared.agreement ?? 0) >= MIN_AGREEMENT;
-      return { coverage: coverageOf(reads, history), calibration: compared, sufficient };
+      return { coverage, calibration: compared, sufficient };
     },
 
     async 'what-if'(body) {

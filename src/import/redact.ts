@@ -54,10 +54,10 @@ export class Redaction {
     this.#secret = secret;
   }
 
-  learn(reads: Reads, history: readonly object[]): void {
+  learn(reads: Reads, history: readonly Iterable<object>[]): void {
     for (const account of reads.accounts()) this.#accounts.add(account);
     for (const { output } of reads.all()) this.#see('', output);
-    for (const each of history) this.#see('', each);
+    for (const part of history) for (const each of part) this.#see('', each);
     for (const word of AWS_WORDS) this.#vocabulary.add(word);
   }
 

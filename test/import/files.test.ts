@@ -123,7 +123,7 @@ describe('saved outputs, in the formats that AWS documents', () => {
     });
     assert.equal(so.known, 1);
     assert.equal(
-      snapshot.history.uses.reduce((sum, { count }) => sum + count, 0),
+      [...snapshot.history.uses].reduce((sum, { count }) => sum + count, 0),
       100,
     );
   });

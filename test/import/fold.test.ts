@@ -20,7 +20,7 @@ async function usesOf(name: string, content: string | Buffer): Promise<Use[]> {
   writeFileSync(path, content);
   const history = new History();
   await importFiles([path], { reads: new Reads(), history });
-  return history.uses();
+  return [...history.uses()];
 }
 
 const ALL = records(3000);
@@ -130,6 +130,6 @@ test('the query folds into the same uses where the logs are', async () => {
   await connection.run(`COPY (${query}) TO '${csv}' (HEADER, FORCE_QUOTE *)`);
   const history = new History();
   await importFiles([csv], { reads: new Reads(), history });
-  assert.deepEqual(history.uses(), await usesOf('all.json', JSON.stringify({ Records: ALL })));
+  assert.deepEqual([...history.uses()], await usesOf('all.json', JSON.stringify({ Records: ALL })));
   connection.closeSync();
 });

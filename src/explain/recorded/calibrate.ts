@@ -59,17 +59,18 @@ export function recordedOutcome({ error }: Use): RecordedOutcome {
 
 export async function calibrate(
   from: ChangingWorld,
-  { uses, events }: { readonly uses: readonly Use[]; readonly events: readonly KeptEvent[] },
+  { uses, events }: { readonly uses: Iterable<Use>; readonly events: readonly KeptEvent[] },
 ): Promise<Calibration> {
   const questions = await RecordedQuestions.open(from);
   const past = new PastPolicies(from, events);
   const tally = new Tally();
   for (const use of uses) {
+    tally.uses++;
     const asked = await questions.of(use);
     if (typeof asked === 'string') tally.notAsked(asked, use);
     else await judge(use, asked, past, tally);
   }
-  return tally.result(uses.length);
+  return tally.result();
 }
 
 async function judge(
@@ -118,6 +119,7 @@ export function together(asked: readonly RecordedQuestion[]): Decision {
 const MAX_LISTED = 200;
 
 class Tally {
+  uses = 0;
   #calls = 0;
   #agreed = 0;
   #agreedWithPast = 0;
@@ -158,12 +160,12 @@ class Tally {
     if (list.length < MAX_LISTED) list.push(difference);
   }
 
-  result(uses: number): Calibration {
+  result(): Calibration {
     const explained = this.#agreed + this.#differing.changed;
     const decided = explained + this.#differing.notUnderstood;
     return {
       calls: this.#calls,
-      uses,
+      uses: this.uses,
       agreed: this.#agreed,
       agreedWithPast: this.#agreedWithPast,
       changed: this.#changed,

@@ -21,7 +21,6 @@ export interface CoverageReport {
   readonly places: readonly PlaceCoverage[];
   readonly trails: {
     readonly records: number;
-    readonly uses: number;
     readonly first?: string;
     readonly last?: string;
     /** Accounts and Regions with records, and how many of them are of KMS. */
@@ -36,7 +35,7 @@ export interface CoverageReport {
   };
 }
 
-export function coverageOf(reads: Reads, history: KeptHistory): CoverageReport {
+export function coverageOf(reads: Reads, history: Pick<KeptHistory, 'coverage'>): CoverageReport {
   const all = [...reads.all()];
   const times = all.map(({ at }) => at).sort();
   return {
@@ -94,7 +93,10 @@ function countOf(lists: readonly string[] | undefined, { output }: Read): number
   return lists.reduce((sum, name) => sum + ((output?.[name] as unknown[] | undefined)?.length ?? 0), 0);
 }
 
-function trailsOf({ coverage, uses }: KeptHistory, all: readonly Read[]): CoverageReport['trails'] {
+function trailsOf(
+  { coverage }: Pick<KeptHistory, 'coverage'>,
+  all: readonly Read[],
+): CoverageReport['trails'] {
   const firsts = coverage.map(({ first }) => first).sort();
   const lasts = coverage.map(({ last }) => last).sort();
   const places = new Map<string, { account: string; region: string; records: number; kms: number }>();
@@ -106,7 +108,6 @@ function trailsOf({ coverage, uses }: KeptHistory, all: readonly Read[]): Covera
   }
   return {
     records: coverage.reduce((sum, { records }) => sum + records, 0),
-    uses: uses.length,
     first: firsts[0],
     last: lasts.at(-1),
     places: [...places.values()],

@@ -134,7 +134,7 @@ export class RecordedQuestions {
   }
 
   #identity(principal: PolicyPrincipal): Promise<IdentityPolicies> {
-    const name = JSON.stringify(principal);
+    const name = bearerName(principal);
     const known =
       this.#identities.get(name) ?? this.#from.ports.policies.identityPolicies(this.#from.tx, principal);
     this.#identities.set(name, known);
@@ -149,7 +149,7 @@ export class RecordedQuestions {
     resourceAccount: string,
     action: string,
   ): Promise<PolicyInputs> {
-    const name = JSON.stringify([principal, resourceAccount, action]);
+    const name = `${bearerName(principal)} ${resourceAccount} ${action}`;
     const check = {
       action,
       resource: 'a key',
@@ -175,6 +175,10 @@ export class RecordedQuestions {
     return known;
   }
 }
+
+/** Whose policies speak for the principal: sessions of a role have those of the role. */
+const bearerName = (principal: PolicyPrincipal): string =>
+  principal.kind === 'role-session' ? `${principal.roleArn} ${principal.roleId}` : JSON.stringify(principal);
 
 function keyInputs(
   arn: string,

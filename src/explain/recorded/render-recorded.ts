@@ -16,7 +16,7 @@ export function renderCheck(folder: string, coverage: CoverageReport, calibratio
   const sections = [
     `${folder}: ${counted(new Set(places.map(({ account }) => account)).size, 'account')}${when}${by.length > 0 ? ` by ${by.join(', ')}` : ''}`,
     ...places.map(renderPlace),
-    renderTrails(coverage),
+    renderTrails(coverage, calibration.uses),
     renderCalibration(calibration),
   ];
   return sections.join('\n\n');
@@ -32,12 +32,12 @@ function renderPlace({ account, region, read, refused, missing }: PlaceCoverage)
   return lines.join('\n');
 }
 
-function renderTrails({ trails }: CoverageReport): string {
+function renderTrails({ trails }: CoverageReport, uses: number): string {
   if (trails.records === 0) {
     return 'CloudTrail: no records. What was refused in the past, and how far answers can be trusted, cannot be told.\n  Add log files: latchkey import files PATH… --out DIR, or read the last days: latchkey import aws --since 30d --out DIR';
   }
   const lines = [
-    `CloudTrail: ${counted(trails.records, 'record')} from ${trails.first} to ${trails.last}, which come down to ${counted(trails.uses, 'use')}`,
+    `CloudTrail: ${counted(trails.records, 'record')} from ${trails.first} to ${trails.last}, which come down to ${counted(uses, 'use')}`,
     ...trails.places.map(
       ({ account, region, records, kms }) =>
         `  ${account} ${region}: ${counted(records, 'record')}${kms === 0 ? ', none of KMS: its trail may leave KMS out' : `, ${kms.toLocaleString('en')} of KMS`}`,

@@ -43,13 +43,15 @@ export async function whatIfRecorded(
   from: ChangingWorld,
   proposed: ProposedChange,
   scope: Scope,
-  uses: readonly Use[],
+  uses: Iterable<Use>,
   { agreement }: Pick<Calibration, 'agreement'>,
 ): Promise<RecordedWhatIf> {
   const change = await readChange(from, proposed, scope);
   const questions = await RecordedQuestions.open(from);
   const result = new Changes(change);
+  const span = new Span();
   for (const use of uses) {
+    span.add(use);
     if (recordedOutcome(use) === 'failed') continue;
     const asked = await questions.of(use);
     if (typeof asked !== 'string') result.add(use, asked);
@@ -67,7 +69,7 @@ export async function whatIfRecorded(
     agreement,
     hasVerdict: result.judged > 0 && agreement !== undefined && agreement >= MIN_AGREEMENT,
     undecided: result.undecided,
-    days: daysOf(uses),
+    days: span.days,
   };
 }
 
@@ -156,11 +158,17 @@ function changedUse(
 
 const DAY_MS = 86_400_000;
 
-function daysOf(uses: readonly Use[]): number {
-  let [first, last] = [Number.POSITIVE_INFINITY, 0];
-  for (const use of uses) {
-    first = Math.min(first, Date.parse(use.first));
-    last = Math.max(last, Date.parse(use.last));
+/** How many days the uses span. */
+class Span {
+  #first = Number.POSITIVE_INFINITY;
+  #last = 0;
+
+  add({ first, last }: Use): void {
+    this.#first = Math.min(this.#first, Date.parse(first));
+    this.#last = Math.max(this.#last, Date.parse(last));
   }
-  return uses.length === 0 ? 0 : Math.max(1, Math.round((last - first) / DAY_MS));
+
+  get days(): number {
+    return this.#last === 0 ? 0 : Math.max(1, Math.round((this.#last - this.#first) / DAY_MS));
+  }
 }

@@ -24,7 +24,8 @@ export interface FoldedFile {
 }
 
 export interface KeptHistory {
-  readonly uses: readonly Use[];
+  /** Read anew each time: there may be more of them than memory should hold. */
+  readonly uses: Iterable<Use>;
   readonly events: readonly KeptEvent[];
   readonly coverage: readonly TrailCoverage[];
   readonly files: readonly FoldedFile[];
@@ -93,8 +94,13 @@ export class History {
     return this.#files.has(`${name} ${bytes}`);
   }
 
-  uses(): Use[] {
+  uses(): Iterable<Use> {
     return this.#fold.uses();
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#fold.size;
   }
 
   events(): KeptEvent[] {
@@ -105,7 +111,7 @@ export class History {
     return this.#coverage.trails();
   }
 
-  *files(): Generator<[path: string, text: string]> {
+  *files(): Generator<[path: string, text: string | Iterable<string>]> {
     if (this.#fold.size === 0) return;
     yield [HISTORY_FILES.uses, lines(this.uses())];
     yield [HISTORY_FILES.events, lines(this.events())];
@@ -114,7 +120,9 @@ export class History {
   }
 }
 
-const lines = (all: readonly object[]): string => all.map((each) => `${JSON.stringify(each)}\n`).join('');
+function* lines(all: Iterable<object>): Generator<string> {
+  for (const each of all) yield `${JSON.stringify(each)}\n`;
+}
 
 const trailOf = ({ recipientAccountId, awsRegion, eventSource }: TrailRecord) =>
   `${recipientAccountId}/${awsRegion}/${eventSource}`;
@@ -125,6 +133,7 @@ function isTrailRecord(record: TrailRecord): boolean {
     typeof record === 'object' &&
     typeof record.eventName === 'string' &&
     typeof record.eventTime === 'string' &&
+    !Number.isNaN(Date.parse(record.eventTime)) &&
     typeof record.eventSource === 'string' &&
     // Notifications of S3 and of SNS have records of the same members.
     record.eventSource.endsWith('.amazonaws.com')

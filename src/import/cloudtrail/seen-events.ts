@@ -2,10 +2,10 @@
  * Which event ids were seen lately. CloudTrail delivers a record twice within minutes or in neighbouring files, so two
  * generations of fingerprints are enough, and memory stays the same however many records come.
  */
-const SLOTS = 1 << 22;
+const SLOTS = 1 << 21;
 const MAX_FILLED = SLOTS / 2;
 
-/** 53 bits of the id: of two million ids, two are alike with a chance of about one in two thousand. */
+/** 53 bits of the id: of a million ids, two are alike with a chance of about one in eighteen thousand. */
 function fingerprint(id: string): number {
   let high = 0x811c9dc5;
   let low = 0x01000193;

@@ -67,6 +67,9 @@ export function* usesOfCsv(text: string, name: string): Generator<Use> {
     if (!Number.isSafeInteger(count) || count < 1) {
       throw new SnapshotError(`${name} is damaged: "${String(use.count)}" is no count of calls`);
     }
+    for (const column of ['first', 'last'])
+      if (Number.isNaN(Date.parse(use[column] as string)))
+        throw new SnapshotError(`${name} is damaged: "${String(use[column])}" is no time`);
     const { context, grant } = use as unknown as Use;
     yield { ...use, context: shapeOfText(context), grant: shapeOfText(grant), count } as Use;
   }

@@ -48,7 +48,7 @@ export async function importFiles(
     if (!isThere(path)) throw new SnapshotError(`there is no ${path}`);
     await new FolderImport(path, into, options, so).run();
   }
-  if (so.files === 0) throw new SnapshotError(`nothing to import is in ${paths.join(', ')}`);
+  if (so.files + so.known === 0) throw new SnapshotError(`nothing to import is in ${paths.join(', ')}`);
   return so;
 }
 

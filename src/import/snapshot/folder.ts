@@ -90,7 +90,8 @@ export function addFile(reads: Reads, path: string, text: string): void {
 
 function parsed(text: string, path: string): unknown {
   try {
-    return JSON.parse(text, fromLines);
+    const value = JSON.parse(text) as unknown;
+    return text.includes(LINES) ? fromLines(value) : value;
   } catch (error) {
     throw new SnapshotError(`${path} is damaged: ${(error as Error).message}`);
   }
@@ -100,8 +101,16 @@ function withLines(_name: string, value: unknown): unknown {
   return typeof value === 'string' && value.includes('\n') ? { [LINES]: value.split('\n') } : value;
 }
 
-function fromLines(_name: string, value: unknown): unknown {
-  if (!value || typeof value !== 'object' || !(LINES in value)) return value;
-  const lines = (value as Record<string, unknown>)[LINES];
-  return Array.isArray(lines) ? lines.join('\n') : value;
+/** In place: a snapshot has many small members, and few of several lines. */
+function fromLines(value: unknown): unknown {
+  if (!value || typeof value !== 'object') return value;
+  if (LINES in value) {
+    const lines = (value as Record<string, unknown>)[LINES];
+    return Array.isArray(lines) ? lines.join('\n') : value;
+  }
+  const members = value as Record<string, unknown>;
+  for (const [name, inner] of Object.entries(members)) {
+    if (inner && typeof inner === 'object') members[name] = fromLines(inner);
+  }
+  return value;
 }

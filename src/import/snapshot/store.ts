@@ -1,5 +1,13 @@
 /** A snapshot from its folder, and back. What is read is held to the format; a damaged file is named. */
-import { filesUnder, isThere, readText, replaceFolder, textIfThere } from '../../platform/node/folder.ts';
+import {
+  filesUnder,
+  isThere,
+  linesOf,
+  readText,
+  replaceFolder,
+  textIfThere,
+  type WrittenFile,
+} from '../../platform/node/folder.ts';
 import type { TrailCoverage } from '../cloudtrail/coverage.ts';
 import { type FoldedFile, HISTORY_FILES, History, type KeptHistory } from '../cloudtrail/history.ts';
 import type { KeptEvent } from '../cloudtrail/kept-events.ts';
@@ -28,16 +36,18 @@ export function loadSnapshot(folder: string): Snapshot {
 }
 
 function loadHistory(folder: string): KeptHistory {
-  const lines = <T>(file: string): T[] =>
-    (textIfThere(`${folder}/${file}`) ?? '')
-      .split('\n')
-      .filter(Boolean)
-      .map((line, i) => parsed(line, `${file}, line ${i + 1}`) as T);
+  function* entries<T>(file: string): Generator<T> {
+    let number = 0;
+    for (const line of linesOf(`${folder}/${file}`)) {
+      number++;
+      if (line !== '') yield parsed(line, `${file}, line ${number}`) as T;
+    }
+  }
   const coverage = textIfThere(`${folder}/${HISTORY_FILES.coverage}`);
   return {
-    uses: lines<Use>(HISTORY_FILES.uses),
-    events: lines<KeptEvent>(HISTORY_FILES.events),
-    files: lines<FoldedFile>(HISTORY_FILES.files),
+    uses: { [Symbol.iterator]: () => entries<Use>(HISTORY_FILES.uses) },
+    events: [...entries<KeptEvent>(HISTORY_FILES.events)],
+    files: [...entries<FoldedFile>(HISTORY_FILES.files)],
     coverage: coverage ? (parsed(coverage, HISTORY_FILES.coverage) as TrailCoverage[]) : [],
   };
 }
@@ -68,7 +78,7 @@ export function saveSnapshot(folder: string, { reads, history }: { reads: Reads;
   replaceFolder(folder, snapshotFiles(reads, history));
 }
 
-function* snapshotFiles(reads: Reads, history: History): Generator<readonly [string, string]> {
+function* snapshotFiles(reads: Reads, history: History): Generator<WrittenFile> {
   yield [MANIFEST, manifestText()];
   yield* readFiles(reads);
   yield* history.files();

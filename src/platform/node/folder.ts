@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -65,6 +66,26 @@ export function textIfThere(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
+/** The lines of a text file, one at a time, however many there are; none of a file that is not there. */
+export function* linesOf(path: string): Generator<string> {
+  if (!existsSync(path)) return;
+  const file = openSync(path, 'r');
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  const decoder = new StringDecoder();
+  let held = '';
+  try {
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
+      const lines = (held + decoder.write(chunk.subarray(0, read))).split('\n');
+      held = lines.pop() as string;
+      yield* lines;
+    }
+  } finally {
+    closeSync(file);
+  }
+  held += decoder.end();
+  if (held !== '') yield held;
+}
+
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 /** A small file is read at once: an import has thousands of them. */
@@ -100,8 +121,11 @@ function readMagic(path: string): Buffer {
   }
 }
 
+/** A file that is to be written: its text, whole or in parts. */
+export type WrittenFile = readonly [path: string, text: string | Iterable<string>];
+
 /** Writes the files into a folder beside it, and then puts that in its place. */
-export function replaceFolder(folder: string, files: Iterable<readonly [path: string, text: string]>): void {
+export function replaceFolder(folder: string, files: Iterable<WrittenFile>): void {
   const fresh = `${folder}.new`;
   const former = `${folder}.old`;
   rmSync(fresh, { recursive: true, force: true });
@@ -110,7 +134,7 @@ export function replaceFolder(folder: string, files: Iterable<readonly [path: st
     for (const [path, text] of files) {
       const target = join(fresh, path);
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, text, { mode: 0o600 });
+      writeParts(target, typeof text === 'string' ? [text] : text);
     }
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
@@ -120,4 +144,20 @@ export function replaceFolder(folder: string, files: Iterable<readonly [path: st
   if (existsSync(folder)) renameSync(folder, former);
   renameSync(fresh, folder);
   rmSync(former, { recursive: true, force: true });
+}
+
+function writeParts(path: string, parts: Iterable<string>): void {
+  const file = openSync(path, 'w', 0o600);
+  let held = '';
+  try {
+    for (const part of parts) {
+      held += part;
+      if (held.length < CHUNK_BYTES) continue;
+      writeFileSync(file, held);
+      held = '';
+    }
+    writeFileSync(file, held);
+  } finally {
+    closeSync(file);
+  }
 }
