@@ -51,7 +51,7 @@ DescribePrefixLists DescribePublicIpv4Pools DescribeReservedInstances DescribeRe
 DescribeReservedInstancesModifications DescribeRouteServerEndpoints DescribeRouteServerPeers DescribeRouteServers
 DescribeScheduledInstances DescribeSecondaryInterfaces DescribeSecondaryNetworks DescribeSecondarySubnets
 DescribeSecurityGroupReferences DescribeSecurityGroupVpcAssociations DescribeServiceLinkVirtualInterfaces
-DescribeSpotFleetInstances DescribeSpotFleetRequestHistory DescribeSpotFleetRequests DescribeSpotInstanceRequests
+DescribeSpotFleetInstances DescribeSpotFleetRequestHistory DescribeSpotFleetRequests
 DescribeStaleSecurityGroups DescribeStoreImageTasks DescribeTrafficMirrorFilterRules DescribeTrafficMirrorFilters
 DescribeTrafficMirrorSessions DescribeTrafficMirrorTargets DescribeTransitGatewayAttachments
 DescribeTransitGatewayConnectPeers DescribeTransitGatewayConnects DescribeTransitGatewayMeteringPolicies
@@ -91,12 +91,6 @@ DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumes
         SpotFleetRequestIds: [
           'InvalidSpotFleetRequestId.NotFound',
           "The spot fleet request ID '{id}' does not exist.",
-        ],
-      },
-      DescribeSpotInstanceRequests: {
-        SpotInstanceRequestIds: [
-          'InvalidSpotInstanceRequestID.NotFound',
-          "The spot instance request ID '{id}' does not exist",
         ],
       },
       DescribeTransitGateways: {

@@ -26,6 +26,9 @@ import { copySnapshotWorkflow } from './snapshot/copy-snapshot-workflow.ts';
 import { directSnapshots } from './snapshot/direct-snapshots.ts';
 import { freeSnapshotWorkflow } from './snapshot/remove-snapshot.ts';
 import { completeSnapshotsWorkflow } from './snapshot/take-snapshot.ts';
+import { expireRequestWorkflow } from './spot/expire-workflow.ts';
+import { followInstanceWorkflow } from './spot/follow-workflow.ts';
+import { fulfilRequestWorkflow } from './spot/fulfil-workflow.ts';
 import { attachVolumeWorkflow, closeVolumeWorkflow } from './volume/attach-volume-workflow.ts';
 import { createVolumeWorkflow } from './volume/create-volume-workflow.ts';
 import { detachVolumeWorkflow } from './volume/DetachVolume.ts';
@@ -46,8 +49,11 @@ const module = {
     deleteNatGatewayWorkflow,
     deleteVolumeWorkflow,
     detachVolumeWorkflow,
+    expireRequestWorkflow,
+    followInstanceWorkflow,
     forgetInstanceWorkflow,
     freeSnapshotWorkflow,
+    fulfilRequestWorkflow,
     modifyVolumeWorkflow,
     openNatGatewayWorkflow,
     powerOnWorkflow,

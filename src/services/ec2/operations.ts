@@ -130,6 +130,12 @@ import EnableSnapshotBlockPublicAccess from './snapshot/EnableSnapshotBlockPubli
 import GetSnapshotBlockPublicAccessState from './snapshot/GetSnapshotBlockPublicAccessState.ts';
 import ModifySnapshotAttribute from './snapshot/ModifySnapshotAttribute.ts';
 import ResetSnapshotAttribute from './snapshot/ResetSnapshotAttribute.ts';
+import CancelSpotInstanceRequests from './spot/CancelSpotInstanceRequests.ts';
+import DeleteSpotDatafeedSubscription from './spot/DeleteSpotDatafeedSubscription.ts';
+import DescribeSpotDatafeedSubscription from './spot/DescribeSpotDatafeedSubscription.ts';
+import DescribeSpotInstanceRequests from './spot/DescribeSpotInstanceRequests.ts';
+import DescribeSpotPriceHistory from './spot/DescribeSpotPriceHistory.ts';
+import RequestSpotInstances from './spot/RequestSpotInstances.ts';
 import CreateTags from './tag/CreateTags.ts';
 import DeleteTags from './tag/DeleteTags.ts';
 import DescribeTags from './tag/DescribeTags.ts';
@@ -156,6 +162,7 @@ export const operations: readonly Operation[] = [
   AttachVolume,
   AuthorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress,
+  CancelSpotInstanceRequests,
   CopyImage,
   CopySnapshot,
   CopyVolumes,
@@ -190,6 +197,7 @@ export const operations: readonly Operation[] = [
   DeleteRouteTable,
   DeleteSecurityGroup,
   DeleteSnapshot,
+  DeleteSpotDatafeedSubscription,
   DeleteSubnet,
   DeleteTags,
   DeleteVolume,
@@ -224,6 +232,9 @@ export const operations: readonly Operation[] = [
   DescribeSecurityGroups,
   DescribeSnapshotAttribute,
   DescribeSnapshots,
+  DescribeSpotDatafeedSubscription,
+  DescribeSpotInstanceRequests,
+  DescribeSpotPriceHistory,
   DescribeSubnets,
   DescribeTags,
   DescribeVolumeAttribute,
@@ -280,6 +291,7 @@ export const operations: readonly Operation[] = [
   ReplaceNetworkAclAssociation,
   ReplaceNetworkAclEntry,
   ReplaceRoute,
+  RequestSpotInstances,
   ResetEbsDefaultKmsKeyId,
   ResetImageAttribute,
   ResetSnapshotAttribute,

@@ -274,6 +274,20 @@ export interface BlockPublicAccessStates {
   InternetGatewayBlockMode?: string;
 }
 
+export interface CancelSpotInstanceRequestsRequest {
+  DryRun?: boolean;
+  SpotInstanceRequestIds: string[];
+}
+
+export interface CancelSpotInstanceRequestsResult {
+  CancelledSpotInstanceRequests?: CancelledSpotInstanceRequest[];
+}
+
+export interface CancelledSpotInstanceRequest {
+  SpotInstanceRequestId?: string;
+  State?: string;
+}
+
 export interface CapacityReservationOptionsRequest {
   UsageStrategy?: 'use-capacity-reservations-first';
 }
@@ -913,6 +927,10 @@ export interface DeleteSnapshotRequest {
 export interface DeleteSnapshotReturnCode {
   SnapshotId?: string;
   ReturnCode?: string;
+}
+
+export interface DeleteSpotDatafeedSubscriptionRequest {
+  DryRun?: boolean;
 }
 
 export interface DeleteSubnetRequest {
@@ -2543,6 +2561,14 @@ export interface DescribeSnapshotsResult {
   Snapshots?: Snapshot[];
 }
 
+export interface DescribeSpotDatafeedSubscriptionRequest {
+  DryRun?: boolean;
+}
+
+export interface DescribeSpotDatafeedSubscriptionResult {
+  SpotDatafeedSubscription?: SpotDatafeedSubscription;
+}
+
 export interface DescribeSpotFleetInstancesRequest {
   DryRun?: boolean;
   SpotFleetRequestId: string;
@@ -2594,7 +2620,7 @@ export interface DescribeSpotInstanceRequestsRequest {
 }
 
 export interface DescribeSpotInstanceRequestsResult {
-  SpotInstanceRequests?: string[];
+  SpotInstanceRequests?: SpotInstanceRequest[];
   NextToken?: string;
 }
 
@@ -6082,6 +6108,14 @@ export interface SnapshotTierStatus {
   RestoreExpiryTime?: number;
 }
 
+export interface SpotDatafeedSubscription {
+  Bucket?: string;
+  Fault?: SpotInstanceStateFault;
+  OwnerId?: string;
+  Prefix?: string;
+  State?: string;
+}
+
 export interface SpotInstanceRequest {
   ActualBlockHourlyPrice?: string;
   AvailabilityZoneGroup?: string;
@@ -6597,6 +6631,7 @@ export interface Ec2Operations {
   AttachVolume: { input: AttachVolumeRequest; output: VolumeAttachment };
   AuthorizeSecurityGroupEgress: { input: AuthorizeSecurityGroupEgressRequest; output: AuthorizeSecurityGroupEgressResult };
   AuthorizeSecurityGroupIngress: { input: AuthorizeSecurityGroupIngressRequest; output: AuthorizeSecurityGroupIngressResult };
+  CancelSpotInstanceRequests: { input: CancelSpotInstanceRequestsRequest; output: CancelSpotInstanceRequestsResult };
   CopyImage: { input: CopyImageRequest; output: CopyImageResult };
   CopySnapshot: { input: CopySnapshotRequest; output: CopySnapshotResult };
   CopyVolumes: { input: CopyVolumesRequest; output: CopyVolumesResult };
@@ -6635,6 +6670,7 @@ export interface Ec2Operations {
   DeleteRouteTable: { input: DeleteRouteTableRequest; output: Record<never, never> };
   DeleteSecurityGroup: { input: DeleteSecurityGroupRequest; output: DeleteSecurityGroupResult };
   DeleteSnapshot: { input: DeleteSnapshotRequest; output: Record<never, never> };
+  DeleteSpotDatafeedSubscription: { input: DeleteSpotDatafeedSubscriptionRequest; output: Record<never, never> };
   DeleteSubnet: { input: DeleteSubnetRequest; output: Record<never, never> };
   DeleteTags: { input: DeleteTagsRequest; output: Record<never, never> };
   DeleteVolume: { input: DeleteVolumeRequest; output: Record<never, never> };
@@ -6765,6 +6801,7 @@ export interface Ec2Operations {
   DescribeSnapshotAttribute: { input: DescribeSnapshotAttributeRequest; output: DescribeSnapshotAttributeResult };
   DescribeSnapshotTierStatus: { input: DescribeSnapshotTierStatusRequest; output: DescribeSnapshotTierStatusResult };
   DescribeSnapshots: { input: DescribeSnapshotsRequest; output: DescribeSnapshotsResult };
+  DescribeSpotDatafeedSubscription: { input: DescribeSpotDatafeedSubscriptionRequest; output: DescribeSpotDatafeedSubscriptionResult };
   DescribeSpotFleetInstances: { input: DescribeSpotFleetInstancesRequest; output: DescribeSpotFleetInstancesResponse };
   DescribeSpotFleetRequestHistory: { input: DescribeSpotFleetRequestHistoryRequest; output: DescribeSpotFleetRequestHistoryResponse };
   DescribeSpotFleetRequests: { input: DescribeSpotFleetRequestsRequest; output: DescribeSpotFleetRequestsResponse };

@@ -39,6 +39,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'ec2:RegisterImage': ['RootDeviceName', 'BlockDeviceMappings'],
   'ec2:RevokeSecurityGroupIngress': ['GroupId', 'IpPermissions'],
   'ec2:RevokeSecurityGroupEgress': ['IpPermissions'],
+  'ec2:RequestSpotInstances': ['LaunchSpecification'],
   'ec2:RunInstances': ['ImageId', 'InstanceType'],
   'ec2:UpdateSecurityGroupRuleDescriptionsEgress': ['GroupId', 'IpPermissions'],
   'ec2:UpdateSecurityGroupRuleDescriptionsIngress': ['GroupId', 'IpPermissions'],

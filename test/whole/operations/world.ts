@@ -188,6 +188,9 @@ async function furnishEc2(server: TestServer) {
   const volume = await client.send(
     new ec2.CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, Encrypted: true }),
   );
+  const { SpotInstanceRequests: [spot] = [] } = await client.send(
+    new ec2.RequestSpotInstancesCommand({ LaunchSpecification: { ImageId, InstanceType: 't3.micro' } }),
+  );
   await client.send(new ec2.CreateKeyPairCommand({ KeyName: 'ssh' }));
   const { LaunchTemplate } = await client.send(
     new ec2.CreateLaunchTemplateCommand({
@@ -228,6 +231,8 @@ async function furnishEc2(server: TestServer) {
     LaunchTemplateId: [LaunchTemplate?.LaunchTemplateId],
     LaunchTemplateName: ['plain', 'other'],
     LaunchTemplateData: [{ InstanceType: 't3.micro' }],
+    LaunchSpecification: [{ ImageId, InstanceType: 't3.micro' }],
+    SpotInstanceRequestId: [spot?.SpotInstanceRequestId, 'sir-0123456789abcdef0'],
     DefaultVersion: ['1'],
     SnapshotId: [snapshot.SnapshotId, 'snap-0123456789abcdef0'],
     SourceSnapshotId: [snapshot.SnapshotId],

@@ -74,7 +74,9 @@ function read(folder: string): readonly Source[] {
 
 export const sources = read('src');
 export const isGenerated = ({ path, text }: Source) =>
-  path.startsWith('shapes/generated/') || /^\/[/*].*generated/i.test(text.slice(0, 200));
+  path.startsWith('shapes/generated/') ||
+  /^services\/\w+\/operations\.ts$/.test(path) ||
+  /^\/[/*].*generated/i.test(text.slice(0, 200));
 
 export const folderOf = (path: string) => path.split('/')[0] as string;
 export const isOperationFile = (path: string) => /^services\/.*\/[A-Z][A-Za-z0-9]+\.ts$/.test(path);

@@ -10,12 +10,16 @@ import { passRoleCheck } from '../instance-profile/instance-profile.ts';
 import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { findResource, newId } from '../resource/kind.ts';
+import { fulfilledRequest } from '../spot/fulfilled-request.ts';
+import { ensureServiceRole, SPOT_ROLE } from '../spot/service-role.ts';
+import { requireMetPrice } from '../spot/spot-terms.ts';
 import { instanceKind } from './instance.ts';
 import { grantsOf, prepareInstances, putInstance } from './launch.ts';
 import {
   instanceChecks,
   namedSnapshotChecks,
   networkInterfaceChecks,
+  spotRequestChecks,
   usedResourceChecks,
   volumeChecks,
 } from './launch-checks.ts';
@@ -33,12 +37,14 @@ export default ec2.operation('RunInstances', {
       networkInterface: await networkInterfaceChecks(context, input, plan),
       volumes: volumeChecks(context, input, plan),
       snapshots: await namedSnapshotChecks(context, plan),
+      spotRequest: spotRequestChecks(context, plan),
       ...(await usedResourceChecks(context, input, plan)),
       passRole: passRoleCheck(context, plan.profile),
     };
   },
 
-  async preconditions(context, input) {
+  async preconditions(context, input, { instance: { plan } }) {
+    if (plan.spot) requireMetPrice(plan.spot, plan.type.name, plan.network.subnet.zone);
     for (const id of (await idsOfToken(context.tx, context, 'RunInstances', input)) ?? []) {
       const made = await findResource(context.tx, instanceKind, context, id);
       if (made && made.state !== 'terminated') continue;
@@ -51,6 +57,7 @@ export default ec2.operation('RunInstances', {
 
   async calls(ctx, input, { instance }) {
     if (await ctx.read((tx) => idsOfToken(tx, ctx, 'RunInstances', input))) return undefined;
+    if (instance.plan.spot) await ensureServiceRole(ctx, SPOT_ROLE);
     return prepareInstances(ctx, instance.plan);
   },
 
@@ -62,8 +69,9 @@ export default ec2.operation('RunInstances', {
       return showReservation(context.tx, context, made ?? []);
     }
     const reservationId = newId(context.entropy, 'r');
-    for (const [index, each] of prepared.entries()) {
-      await putInstance(context, instance.plan, each, { reservationId, index });
+    for (const [launchIndex, each] of prepared.entries()) {
+      const spotRequestId = await fulfilledRequest(context, instance.plan, each.instanceId);
+      await putInstance(context, instance.plan, each, { reservationId, launchIndex, spotRequestId });
     }
     const ids = prepared.map(({ instanceId }) => instanceId);
     rememberToken(context.tx, context, 'RunInstances', input, ids);

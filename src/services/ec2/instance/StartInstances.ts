@@ -10,6 +10,7 @@ import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
 import { resourceChecks } from '../resource/kind.ts';
+import { requireStartable } from '../spot/spot-instance.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
 import { PENDING, requireState, showState } from './instance-state.ts';
@@ -36,6 +37,7 @@ export default ec2.operation('StartInstances', {
       requireState(record, ['stopped', 'pending', 'running'], 'started');
       if (record.state !== 'stopped') continue;
       requireRunnable(record);
+      await requireStartable(context.tx, context, record);
       const volumes = await volumesOf(context.tx, context, record.id);
       const hasRoot = volumes.some(({ attachments }) =>
         attachments.some(

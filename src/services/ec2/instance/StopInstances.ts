@@ -2,6 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import { ec2 } from '../ec2.ts';
 import { resourceChecks } from '../resource/kind.ts';
+import { requireStoppable } from '../spot/spot-instance.ts';
 import { changeState, instanceKind } from './instance.ts';
 import { requireState, showState, userInitiated } from './instance-state.ts';
 import { stopInstanceStep } from './power-off-workflows.ts';
@@ -10,9 +11,10 @@ export default ec2.operation('StopInstances', {
   async checks(context, input) {
     return { instances: await resourceChecks(context, instanceKind, 'ec2:StopInstances', input.InstanceIds) };
   },
-  preconditions(_context, input, { instances }) {
+  async preconditions(context, input, { instances }) {
     for (const { record } of instances) {
       requireState(record, ['running', 'stopping', 'stopped'], 'stopped');
+      await requireStoppable(context.tx, context, record);
       if (input.Hibernate) {
         throw new AwsError(
           'UnsupportedHibernationConfiguration',

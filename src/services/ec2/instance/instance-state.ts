@@ -52,6 +52,20 @@ export const START_FAILED: Transition = {
   transitionReason: 'Client.InternalError',
 };
 
+/** Of what EC2 takes back when it needs the capacity (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html). */
+export const SPOT_TERMINATED: Transition = {
+  stateReason: reason('Server.SpotInstanceTermination', 'Spot instance termination'),
+  transitionReason: 'Server.SpotInstanceTermination',
+};
+
+export const SPOT_STOPPED: Transition = {
+  stateReason: reason('Server.SpotInstanceShutdown', 'Spot instance shutdown'),
+  transitionReason: 'Server.SpotInstanceShutdown',
+};
+
+export const isInterruption = ({ stateReason }: { readonly stateReason?: StateReason }): boolean =>
+  [SPOT_TERMINATED, SPOT_STOPPED].some((each) => each.stateReason?.Code === stateReason?.Code);
+
 /** Of an instance about to run: EC2 names its state as the reason. */
 export const PENDING: Transition = {
   stateReason: { Code: 'pending', Message: 'pending' },

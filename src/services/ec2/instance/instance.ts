@@ -10,6 +10,7 @@ import { table } from '../../../store/store.ts';
 import type { KmsFailure } from '../encryption/kms-failure.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { notFoundError, type ResourceRecord, storedKind } from '../resource/kind.ts';
+import { followInstanceStep } from '../spot/spot-steps.ts';
 import type { InstanceState, StateReason } from './instance-state.ts';
 
 export interface InstanceRecord extends ResourceRecord {
@@ -71,7 +72,7 @@ export const instanceKind = storedKind<InstanceRecord>({
   malformed: (id) => new AwsError('InvalidInstanceID.Malformed', `Invalid id: "${id}" (expecting "i-...")`),
   conditions: (instance) => ({
     'ec2:InstanceID': instance.id,
-    ...instanceConditions(instance),
+    ...instanceConditions({ ...instance, isSpot: instance.spotRequestId !== undefined }),
     'ec2:InstanceProfile': instance.profile?.arn,
   }),
 });
@@ -80,15 +81,15 @@ export const instanceKind = storedKind<InstanceRecord>({
 export function instanceConditions(
   instance: Pick<
     InstanceRecord,
-    'zone' | 'zoneId' | 'type' | 'ebsOptimized' | 'tenancy' | 'metadataOptions' | 'spotRequestId'
-  >,
+    'zone' | 'zoneId' | 'type' | 'ebsOptimized' | 'tenancy' | 'metadataOptions'
+  > & { readonly isSpot: boolean },
 ) {
   const { metadataOptions: metadata } = instance;
   return {
     'ec2:AvailabilityZone': instance.zone,
     'ec2:AvailabilityZoneId': instance.zoneId,
     'ec2:EbsOptimized': instance.ebsOptimized,
-    'ec2:InstanceMarketType': instance.spotRequestId ? 'spot' : 'on-demand',
+    'ec2:InstanceMarketType': instance.isSpot ? 'spot' : 'on-demand',
     'ec2:InstanceMetadataTags': metadata.InstanceMetadataTags,
     'ec2:InstanceType': instance.type,
     'ec2:MetadataHttpEndpoint': metadata.HttpEndpoint,
@@ -118,4 +119,5 @@ export function emitStateChange(context: EffectContext, instance: InstanceRecord
     resources: [ec2Arn(instance, 'instance', instance.id)],
     detail: { 'instance-id': instance.id, state: instance.state },
   });
+  if (instance.spotRequestId) context.schedule(followInstanceStep, { instanceId: instance.id });
 }

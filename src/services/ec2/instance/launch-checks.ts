@@ -33,7 +33,7 @@ export function instanceChecks(
 ): Check<null>[] {
   const { zone, zoneId } = plan.network.subnet;
   return creationChecks(context, ACTION, 'instance', plan.tags('instance'), () => ({
-    ...instanceConditions({ ...plan, zone, zoneId, type: plan.type.name, spotRequestId: undefined }),
+    ...instanceConditions({ ...plan, zone, zoneId, type: plan.type.name, isSpot: plan.spot !== undefined }),
     'ec2:InstanceProfile': plan.profile?.arn,
     ...templateKeys(plan, input, 'InstanceType', 'IamInstanceProfile', 'MetadataOptions', 'Placement'),
   }));
@@ -71,42 +71,51 @@ export function volumeChecks(
   );
 }
 
+/** Only where it is given tags does AWS look at the Spot Instance request that a launch makes (aws-facts I15). */
+export function spotRequestChecks(context: ResolveContext, plan: LaunchPlan): Check<null>[] {
+  const type = 'spot-instances-request';
+  const tags = plan.tags(type);
+  return plan.spot && tags.length > 0 ? creationChecks(context, ACTION, type, tags) : [];
+}
+
 /** Of what is there already: image, subnet, groups, launch template, key pair. */
 export async function usedResourceChecks(
   context: ResolveContext,
   input: RunInstancesRequest,
   plan: LaunchPlan,
+  action = ACTION,
 ) {
   const { network, image, imageParameter, template } = plan;
-  const keys = (...members: (keyof RunInstancesRequest)[]) => templateKeys(plan, input, ...members);
+  const keys = (...members: (keyof RunInstancesRequest)[]) =>
+    action === ACTION ? templateKeys(plan, input, ...members) : {};
   // The plan's own, which may stand in for another.
   const planned = { ...imageKind, records: { ...imageKind.records, find: async () => image } };
   const { KeyName: keyName } = plan.input;
   const keyPair = keyName && (await findKeyPair(context.tx, context, keyName));
   return {
     imageParameter,
-    image: await resourceCheck(context, planned, ACTION, image.id, () => keys('ImageId')),
-    subnet: await resourceCheck(context, subnetKind, ACTION, network.subnet.id, () =>
+    image: await resourceCheck(context, planned, action, image.id, () => keys('ImageId')),
+    subnet: await resourceCheck(context, subnetKind, action, network.subnet.id, () =>
       keys('SubnetId', 'NetworkInterfaces'),
     ),
     groups: await Promise.all(
       network.groups.map(({ id }) =>
-        resourceCheck(context, securityGroupKind, ACTION, id, () =>
+        resourceCheck(context, securityGroupKind, action, id, () =>
           keys('SecurityGroupIds', 'SecurityGroups', 'NetworkInterfaces'),
         ),
       ),
     ),
     template: template
-      ? await resourceCheck(context, launchTemplateKind, ACTION, template.template.id, () => keys())
+      ? await resourceCheck(context, launchTemplateKind, action, template.template.id, () => keys())
       : undefined,
     keyPair: keyPair
-      ? await resourceCheck(context, keyPairKind, ACTION, keyPair.id, () => keys('KeyName'))
+      ? await resourceCheck(context, keyPairKind, action, keyPair.id, () => keys('KeyName'))
       : undefined,
   };
 }
 
 /** Snapshots that the request names itself; the image's own come with the image. */
-export async function namedSnapshotChecks(context: ResolveContext, { input }: LaunchPlan) {
+export async function namedSnapshotChecks(context: ResolveContext, { input }: LaunchPlan, action = ACTION) {
   const ids = new Set(input.BlockDeviceMappings?.flatMap(({ Ebs: ebs }) => ebs?.SnapshotId ?? []));
-  return Promise.all([...ids].map((id) => resourceCheck(context, snapshotKind, ACTION, id)));
+  return Promise.all([...ids].map((id) => resourceCheck(context, snapshotKind, action, id)));
 }

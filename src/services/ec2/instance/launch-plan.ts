@@ -15,6 +15,7 @@ import { withLaunchTemplate } from '../launch-template/launch-template-data.ts';
 import { findResource, requireId } from '../resource/kind.ts';
 import { specifiedTags, type Tag } from '../resource/tag.ts';
 import { notServed, requireServed } from '../resource/unserved.ts';
+import { marketTerms, type SpotTerms } from '../spot/spot-terms.ts';
 import type { InstanceRecord } from './instance.ts';
 import {
   DEFAULT_INSTANCE_TYPE,
@@ -39,7 +40,9 @@ export interface LaunchPlan {
   readonly metadataOptions: InstanceRecord['metadataOptions'];
   readonly ebsOptimized: boolean;
   readonly tenancy: string;
-  tags(type: 'instance' | 'volume' | 'network-interface'): readonly Tag[];
+  /** Undefined for On-Demand Instances. */
+  readonly spot?: SpotTerms;
+  tags(type: 'instance' | 'volume' | 'network-interface' | 'spot-instances-request'): readonly Tag[];
 }
 
 const TAGGED = ['instance', 'volume', 'network-interface', 'spot-instances-request', 'elastic-gpu'];
@@ -55,7 +58,7 @@ export const UNSERVED_AT_LAUNCH: readonly UnservedMember[] = [
   'EnablePrimaryIpv6',
   'EnclaveOptions',
   'HibernationOptions',
-  'InstanceMarketOptions',
+  ['InstanceMarketOptions.MarketType', 'spot'],
   'Ipv6AddressCount',
   'Ipv6Addresses',
   'KernelId',
@@ -150,8 +153,20 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
     },
     ebsOptimized: input.EbsOptimized ?? false,
     tenancy: input.Placement?.Tenancy ?? 'default',
+    spot: planSpot(context, input, type),
     tags: (resource) => tags.get(resource) ?? [],
   };
+}
+
+function planSpot({ nowMs }: ResolveContext, input: RunInstancesRequest, { name }: InstanceType) {
+  const terms = marketTerms(input.InstanceMarketOptions, name, nowMs);
+  if (terms && input.DisableApiTermination) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'Termination protection cannot be enabled for Spot Instances.',
+    );
+  }
+  return terms;
 }
 
 /** None can be made here, so none that is named exists; what only runs in one finds no capacity. */

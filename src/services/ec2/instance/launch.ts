@@ -86,7 +86,7 @@ export async function putInstance(
   context: ExecuteContext,
   plan: LaunchPlan,
   prepared: PreparedInstance,
-  place: { readonly reservationId: string; readonly index: number },
+  place: Pick<InstanceRecord, 'launchIndex' | 'reservationId' | 'spotRequestId'>,
 ): Promise<void> {
   const { input, image, type, network, profile } = plan;
   const { account, region, nowMs } = context;
@@ -97,8 +97,7 @@ export async function putInstance(
     region,
     id: instanceId,
     tags: [...plan.tags('instance'), ...templateTags(plan.template)],
-    reservationId: place.reservationId,
-    launchIndex: place.index,
+    ...place,
     imageId: image.id,
     type: type.name,
     architecture: image.architecture,

@@ -37,6 +37,8 @@ export interface ResourceKind<R extends ResourceRecord> {
   readonly type: ResourceType;
   /** `vol`, of `vol-0123456789abcdef0`. */
   readonly prefix: string;
+  /** What follows the prefix, where it is not 8 or 17 hexadecimal digits. */
+  readonly idForm?: RegExp;
   readonly records: ResourceRecords<R>;
   notFound(ids: readonly string[]): AwsError;
   malformed(id: string): AwsError;
@@ -81,7 +83,7 @@ const DIGITS = /^(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 /** Throws the kind's error for a text that cannot be an id of the kind. */
 export function requireId<R extends ResourceRecord>(kind: ResourceKind<R>, id: string): void {
   const tail = id.startsWith(`${kind.prefix}-`) ? id.slice(kind.prefix.length + 1) : '';
-  if (!DIGITS.test(tail)) throw kind.malformed(id);
+  if (!(kind.idForm ?? DIGITS).test(tail)) throw kind.malformed(id);
 }
 
 export async function findResource<R extends ResourceRecord>(

@@ -14,6 +14,7 @@ export type ResourceType =
   | 'security-group'
   | 'security-group-rule'
   | 'snapshot'
+  | 'spot-instances-request'
   | 'subnet'
   | 'volume'
   | 'vpc';

@@ -18,6 +18,7 @@ import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
 import type { ResourceType } from '../resource/resource-type.ts';
 import { rootVolumeTaskKind } from '../root-volume/replace-root-volume-task.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
+import { spotRequestKind } from '../spot/spot-request.ts';
 import { volumeKind } from '../volume/volume.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind knows its own record
@@ -36,6 +37,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   'security-group': securityGroupKind,
   'security-group-rule': securityGroupRuleKind,
   snapshot: snapshotKind,
+  'spot-instances-request': spotRequestKind,
   subnet: subnetKind,
   volume: volumeKind,
   vpc: vpcKind,

@@ -1,0 +1,56 @@
+/**
+ * The service-linked role as which EC2 fulfils Spot Instance requests. Whoever first asks for Spot capacity makes it, with
+ * their own right to do so (aws-facts I1, I2).
+ */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { Call, CallContext, WorkflowContext } from '../../../invoke/context.ts';
+
+interface ServiceRole {
+  readonly service: string;
+  readonly name: string;
+  /** As the refusal to make it names what it is for. */
+  readonly purpose: string;
+  /** What its sessions are called. AWS's own name for them is in no capture. */
+  readonly sessionName: string;
+}
+
+export const SPOT_ROLE: ServiceRole = {
+  service: 'spot.amazonaws.com',
+  name: 'AWSServiceRoleForEC2Spot',
+  purpose: 'EC2 Spot Instances',
+  sessionName: 'ec2-spot',
+};
+
+export const serviceRoleArn = (account: string, { service, name }: ServiceRole) =>
+  `arn:aws:iam::${account}:role/aws-service-role/${service}/${name}`;
+
+export async function ensureServiceRole(ctx: CallContext, role: ServiceRole): Promise<void> {
+  const exists = () => ctx.read((tx) => ctx.ports.principals.role(tx, serviceRoleArn(ctx.account, role)));
+  if (await exists()) return;
+  const { service: AWSServiceName } = role;
+  try {
+    await ctx.call('iam', 'CreateServiceLinkedRole', { AWSServiceName }, { invokedBy: AWSServiceName });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    if (error.code === 'AccessDenied') throw creationNotPermitted(role);
+    // Another request may have made it meanwhile.
+    if (!(await exists())) throw error;
+  }
+}
+
+const creationNotPermitted = ({ purpose }: ServiceRole) =>
+  new AwsError(
+    'AuthFailure.ServiceLinkedRoleCreationNotPermitted',
+    `The provided credentials do not have permission to create the service-linked role for ${purpose}.`,
+    403,
+  );
+
+/** EC2 speaking as the role: its policies, key policies and grants decide. */
+export async function asServiceRole(ctx: WorkflowContext, role: ServiceRole): Promise<Call> {
+  const { call } = await ctx.asRole({
+    roleArn: serviceRoleArn(ctx.account, role),
+    sessionName: role.sessionName,
+    service: role.service,
+  });
+  return call;
+}
