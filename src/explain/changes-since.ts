@@ -1,4 +1,5 @@
 /** Changes of permissions since a call, which may be why it would be decided otherwise now. */
+import { parseArn } from '../aws/arn.ts';
 import { type AuditEntry, auditLog } from '../invoke/audit/audit.ts';
 import type { ReadTransaction, Sequenced } from '../store/store.ts';
 
@@ -23,13 +24,20 @@ export async function changesSince(
   tx: ReadTransaction,
   sinceMs: number,
   concerned: readonly string[],
+  account: string | undefined,
 ): Promise<ChangeSince[]> {
-  const names = new Set(concerned.flatMap((arn) => [arn, lastOf(arn)]));
+  const names = new Set(concerned.map((each) => ROLE.exec(each)?.[1] ?? lastOf(each)));
+  const isConcerned = (arn: string) =>
+    concerned.includes(arn) || (parseArn(arn)?.account === account && names.has(lastOf(arn)));
   const entries = await tx.scan(auditLog, { fromMs: sinceMs, limit: REACH });
   const changes = entries.filter(({ body }) => !body.event.errorCode && CHANGES.test(body.event.eventName));
-  const direct = changes.filter(({ labels }) => [labels.About ?? []].flat().some((each) => names.has(each)));
-  return (direct.length > 0 ? direct : changes).slice(0, MAX_NAMED).reverse().map(named);
+  const direct = changes.filter(({ labels }) => [labels.About ?? []].flat().some(isConcerned));
+  const own = changes.filter(({ body }) => body.event.recipientAccountId === account);
+  return (direct.length > 0 ? direct : own).slice(0, MAX_NAMED).reverse().map(named);
 }
+
+/** Of a session, the name of its role. */
+const ROLE = /:assumed-role\/([^/]+)\//;
 
 const lastOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 

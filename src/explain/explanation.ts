@@ -90,6 +90,8 @@ export interface ExplainedRemedy {
     readonly account: string;
     readonly region: string;
   }[];
+  /** It can be told only, and was not tried: to import key material, to remember an encryption context. */
+  readonly isUntried?: true;
   /** The AWS CLI's commands that make it. */
   readonly commands?: readonly string[];
   /** The argument of Terraform's AWS provider that holds it. */

@@ -7,12 +7,14 @@ import { recordedCall } from '../invoke/audit/recorded-call.ts';
 import { callerArn } from '../invoke/caller.ts';
 import type { Invocation, Runtime } from '../invoke/runtime.ts';
 import { UNDER_ANOTHER_NAME } from '../rehearsal/new-names.ts';
-import { Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
-import type { Asked } from '../rehearsal/transcript.ts';
+import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
+import type { Asked, Obstacle } from '../rehearsal/transcript.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type ChangeSince, changesSince } from './changes-since.ts';
 import type { ExplainedRemedy, Explanation, PlannedCheck } from './explanation.ts';
+import { resourceName } from './names.ts';
 import type { MadeRemedy } from './remedies/apply.ts';
+import { failedRequest } from './remedies/failed-request.ts';
 import { cliCommand, terraformArgument } from './remedies/instructions.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
@@ -62,6 +64,7 @@ function underAnotherName(call: Invocation): Invocation {
 
 type Plan = Pick<
   Explanation,
+  | 'call'
   | 'headline'
   | 'gains'
   | 'now'
@@ -79,22 +82,31 @@ export async function planOf(
   call: RehearsedCall,
   explanation: Explanation,
 ): Promise<Plan | undefined> {
-  const { verdict, checks, headline, remedies, remediesVerified } = explanation;
+  const { verdict, checks, remedies, remediesVerified } = explanation;
   const world = new Rehearsal(runtime);
   const strict = await world.try(call);
   const walked = await world.walkThrough(call);
-  const { denied, asked, obstacles } = walked.transcript;
-  const isHindered = denied.length > 0 || obstacles.length > 0;
+  const { denied, asked, obstacles, requestFailures } = walked.transcript;
+  const isHindered = [denied, obstacles, requestFailures].some(({ length }) => length > 0);
   const isCutShort = strict.isCutShort || walked.isCutShort;
   if (!isHindered && strict.error) return undefined;
   const plan = asked.map(plannedCheck);
+  const { headline, call: explained } = withReason(explanation, requestFailures);
   if (!isHindered && isCutShort) {
     return { headline, plan, following: [], remedies, remediesVerified: false, isCutShort };
   }
   if (passed(strict)) {
+    if (failsAgain(strict, explanation)) return undefined;
     const since = await sinceThen(runtime, explanation);
-    const headline = `${explanation.headline} It would be allowed now.`;
-    return { headline, now: 'allowed', since, plan, following: [], remedies: [], remediesVerified: false };
+    return {
+      headline: `${headline} It would be allowed now.`,
+      now: 'allowed',
+      since,
+      plan,
+      following: [],
+      remedies: [],
+      remediesVerified: false,
+    };
   }
   if (!isHindered && verdict === 'failed') return undefined;
   const found = await findRemedies(runtime, call);
@@ -105,6 +117,7 @@ export async function planOf(
   const made = found.remedies.flatMap(explainedRemedies);
   return {
     headline,
+    call: explained,
     now: 'denied',
     plan,
     following,
@@ -115,6 +128,31 @@ export async function planOf(
       : { remedies, remediesVerified: found.isCutShort ? false : remediesVerified }),
     ...((isCutShort || found.isCutShort) && { isCutShort: true }),
     gains: await gainsByOthers(runtime, found.stage.runtime, denied),
+  };
+}
+
+/** Whether the very call that failed fails in the same way still. */
+function failsAgain({ transcript }: Outcome, { event, verdict }: Explanation): boolean {
+  if (verdict !== 'failed') return false;
+  return transcript.failures.some(
+    ({ invocation, error }) =>
+      invocation.operation.name === event?.eventName && error.code === event.errorCode,
+  );
+}
+
+/** Of a request that asks for what cannot be: why it cannot, in place of the name of the error. */
+function withReason(
+  { verdict, headline, call, outerCall }: Explanation,
+  failures: readonly Obstacle[],
+): Pick<Explanation, 'headline' | 'call'> {
+  const [failed] = failures.flatMap((obstacle) => failedRequest(obstacle) ?? []);
+  if (verdict !== 'failed' || !failed || !call) return { headline, call };
+  const { reason, key } = failed;
+  const about =
+    key?.startsWith('arn:') && !call.resource ? { resource: key, resourceName: resourceName(key) } : {};
+  return {
+    headline: `${(outerCall ?? call).action} failed: ${reason}. No policy refused it.`,
+    call: { ...call, ...about },
   };
 }
 
@@ -133,7 +171,10 @@ function plannedCheck({ invocation, ruling }: Asked): PlannedCheck {
 /** One entry for each document; what is done with one command is named at the first. */
 function explainedRemedies(made: MadeRemedy): ExplainedRemedy[] {
   const { kind, sentence, account, target, by, calls, changes, before, after } = made;
-  const about = { kind, account, target, by, terraform: terraformArgument(made) };
+  const about = {
+    ...{ kind, account, target, by, terraform: terraformArgument(made) },
+    ...(made.isUntried && { isUntried: made.isUntried }),
+  };
   const how = { calls, commands: calls.map(cliCommand) };
   const added = changes.filter(({ index }) => index === undefined).map(({ statement }) => statement);
   const replaced = changes.flatMap(({ index, statement }) =>
@@ -164,11 +205,12 @@ const withRemark = (sentence: string, remark: string) =>
   remark && sentence.endsWith(':') ? `${sentence.slice(0, -1)}${remark}:` : sentence;
 
 function sinceThen(runtime: Runtime, { call, checks }: Explanation): Promise<ChangeSince[]> {
-  const concerned = checks.flatMap(({ principal, resource, policies }) => [
-    principal.arn ?? '',
+  const ofChecks = checks.flatMap(({ principal, resource, policies }) => [
+    principal.arn,
     resource,
     ...policies.map(({ policyName }) => policyName),
   ]);
+  const concerned = [call?.arn, call?.resource, ...ofChecks].filter((each) => each !== undefined);
   const sinceMs = Date.parse(call?.at ?? '');
-  return runtime.store.read((tx) => changesSince(tx, sinceMs, concerned.filter(Boolean)));
+  return runtime.store.read((tx) => changesSince(tx, sinceMs, concerned, call?.account));
 }

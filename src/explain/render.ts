@@ -110,9 +110,12 @@ function fixSection(
   const noun = remedies.every(({ shape }) => shape === 'policy') ? 'policy' : 'change';
   const all = remedies.length > 1 ? 'all of these changes' : `this ${noun}`;
   const none = remedies.length > 1 ? ', and without any one of them it is not' : '';
+  const isByHand = remedies.some(({ isUntried }) => isUntried);
   const verified = remediesVerified
     ? `(Verified: with ${all} in place every call above is allowed${none}.)`
-    : '(Verified: this alone is not enough.)';
+    : isByHand
+      ? '(Not tried: this cannot be done in a rehearsal.)'
+      : '(Verified: this alone is not enough.)';
   return { title: 'How to fix it', blocks: [...steps, ...next, verified, ...cutShort, ...riskLines(gains)] };
 }
 

@@ -25,6 +25,16 @@ const KEY_STATE_ERRORS = new Set([
   'KeyUnavailableException',
 ]);
 
+/** Those by which it says that the call itself asks for what cannot be. */
+const KEY_REQUEST_ERRORS = new Set([
+  'IncorrectKeyException',
+  'InvalidCiphertextException',
+  'InvalidKeyUsageException',
+  'MalformedPolicyDocumentException',
+  'NotFoundException',
+  'UnsupportedOperationException',
+]);
+
 export class Transcript implements Watcher {
   readonly mode: 'strict' | 'passing over';
   readonly #names: NewNames;
@@ -86,6 +96,14 @@ export class Transcript implements Watcher {
   /** Calls that a key's state did not let through. */
   get stateFailures(): readonly Obstacle[] {
     return this.#failures.filter(({ error }) => KEY_STATE_ERRORS.has(error.code));
+  }
+
+  /** Calls on KMS that ask for what cannot be. */
+  get requestFailures(): readonly Obstacle[] {
+    return this.#failures.filter(
+      ({ error, invocation }) =>
+        invocation.operation.service.id === 'kms' && KEY_REQUEST_ERRORS.has(error.code),
+    );
   }
 
   get defects(): readonly unknown[] {

@@ -1,11 +1,10 @@
 /** How each thing of a situation's world is made: as its account's root would with the SDK. */
-import { policy, REGION, rootOf, trust } from '../worlds/account.ts';
+import { constants, createHash, createPublicKey, publicEncrypt } from 'node:crypto';
+import { DAY_MS, policy, REGION, rootOf, trust } from '../worlds/account.ts';
 import type { Scene } from './scene.ts';
 import type { NewKey, Statement, Thing } from './situation.ts';
 
 type Of<Member extends string> = Extract<Thing, Readonly<Record<Member, unknown>>>;
-
-const DAY_MS = 86_400_000;
 
 export async function make(scene: Scene, things: readonly Thing[]): Promise<void> {
   for (const thing of things) {
@@ -36,6 +35,7 @@ const makers = {
   instance,
   template,
   ciphertext,
+  material,
   later: (scene: Scene, { later }: Of<'later'>) => scene.server.advance(later.days * DAY_MS),
 };
 
@@ -282,4 +282,31 @@ async function ciphertext(scene: Scene, thing: Of<'ciphertext'>): Promise<void> 
   const input = { KeyId: `<${keyName}>`, Plaintext: 'text', EncryptionContext: context };
   const { CiphertextBlob } = await scene.root('kms:Encrypt', input, { in: account });
   scene.name(name, CiphertextBlob);
+}
+
+async function material(scene: Scene, thing: Of<'material'>): Promise<void> {
+  const { material: name, expiresInDays, in: account, region } = thing;
+  const where = { in: account, region };
+  const KeyId = `<${name}>`;
+  const { PublicKey, ImportToken } = await scene.root(
+    'kms:GetParametersForImport',
+    { KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048' },
+    where,
+  );
+  const key = createPublicKey({ key: Buffer.from(PublicKey as Uint8Array), format: 'der', type: 'spki' });
+  const bytes = createHash('sha256').update(scene.text(KeyId)).digest();
+  const EncryptedKeyMaterial = publicEncrypt(
+    { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' },
+    bytes,
+  );
+  const ends = { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' };
+  const expires = expiresInDays && {
+    ExpirationModel: 'KEY_MATERIAL_EXPIRES',
+    ValidTo: new Date((await scene.nowMs()) + expiresInDays * DAY_MS),
+  };
+  await scene.root(
+    'kms:ImportKeyMaterial',
+    { KeyId, ImportToken, EncryptedKeyMaterial, ...(expires || ends) },
+    where,
+  );
 }

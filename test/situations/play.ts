@@ -79,6 +79,7 @@ export async function faultsOfFix(staged: Staged, answer: Explained): Promise<st
   if (!expect.fixes || (expect.fixes.length === 0 && !again)) return [];
   const before = await usersOfKeys(staged);
   await applyRemedies(scene.server, answer, (by, account) => scene.credentialsOf(by, account));
+  await make(scene, situation.byHand ?? []);
   const after = await usersOfKeys(staged);
   const faults: string[] = [];
   if (call) {

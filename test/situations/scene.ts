@@ -73,6 +73,10 @@ export class Scene {
     return this.text(`<${name}>`);
   }
 
+  async nowMs(): Promise<number> {
+    return (await this.server.ask<{ nowMs: number }>('clock')).nowMs;
+  }
+
   has(name: string): boolean {
     return this.#names.has(name);
   }
@@ -98,7 +102,8 @@ export class Scene {
       return (name === undefined ? this.text(value) : this.#named(name)) as T;
     }
     if (Array.isArray(value)) return value.map((each) => this.filled(each)) as T;
-    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array || value instanceof Date)
+      return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, each]) => [this.text(key), this.filled(each)]),
     ) as T;
@@ -198,7 +203,7 @@ export class Scene {
       Base32StringSeed: Uint8Array;
     };
     const seed = seedBytes(Buffer.from(Base32StringSeed).toString());
-    const { nowMs } = await this.server.ask<{ nowMs: number }>('clock');
+    const nowMs = await this.nowMs();
     const code = (steps: number) => mfaCode(seed, nowMs + steps * 30_000);
     const codes = { AuthenticationCode1: code(-1), AuthenticationCode2: code(0) };
     await this.#asRootOf(arn, 'EnableMFADevice', { UserName, SerialNumber, ...codes });

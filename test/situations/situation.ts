@@ -67,6 +67,8 @@ export type Thing =
   | ({ readonly instance: string; readonly keys: readonly string[]; readonly isStopped?: true } & Regional)
   | ({ readonly template: string; readonly keys?: readonly string[]; readonly image?: string } & Placed)
   | ({ readonly ciphertext: string; readonly key: string; readonly context?: object } & Placed)
+  /** Key material is imported, always the same for a key. */
+  | ({ readonly material: string; readonly expiresInDays?: number } & Regional)
   /** Time goes by. */
   | { readonly later: { readonly days: number } }
   | Call;
@@ -146,6 +148,8 @@ export interface Situation {
   /** Simulated work takes its time, and this much of it has gone by. */
   readonly waitedSeconds?: number;
   readonly expect: Expectation;
+  /** What is done by hand where the fix can only be told. */
+  readonly byHand?: readonly Thing[];
   /** The call as it is made once all is done, where the call itself is to be changed. */
   readonly again?: Call;
   /** Calls that must be refused still. */

@@ -16,6 +16,8 @@ export interface MadeRemedy {
   readonly sentence: string;
   /** ARN of somebody who may make it. */
   readonly by?: string;
+  /** To be done by hand: nothing was done or called for it. */
+  readonly isUntried?: true;
   readonly calls: readonly ApiCall[];
   readonly changes: readonly StatementChange[];
   readonly place?: PolicyPlace;
@@ -67,7 +69,8 @@ async function called(stage: Rehearsal, candidate: Candidate): Promise<MadeRemed
   const calls = (await candidate.calls?.(stage)) ?? [];
   let by: string | undefined;
   for (const call of calls) by = (await makeCall(stage, call)).by;
-  return { ...about(candidate), by, calls, changes: [] };
+  const isUntried = isByHand(candidate) && { isUntried: true as const };
+  return { ...about(candidate), by, ...isUntried, calls, changes: [] };
 }
 
 function about({ kind, account, region, target, sentence }: Candidate) {
@@ -136,5 +139,9 @@ function union(statements: readonly Plain[], member: string): Plain[] {
     return { ...first, [member]: values };
   });
 }
+
+/** What nobody can call (importing key material) can be said, not tried. */
+export const isByHand = ({ change, calls, grant, revise }: Candidate): boolean =>
+  !change && !calls && !grant && !revise;
 
 export const isRefusal = (error: unknown): error is AwsError => error instanceof AwsError;

@@ -1,6 +1,6 @@
 /** A deny cannot be outvoted: the call avoids it, or its statement spares the call. */
 import type { Decision } from '../../policy/decision.ts';
-import { explainDecision } from '../../policy/trace.ts';
+import { explainDecision, type StatementTrace } from '../../policy/trace.ts';
 import { requestFix, spared } from './fixes.ts';
 import { type Question, writtenStatement } from './near-miss.ts';
 import { placeOf } from './policy-place.ts';
@@ -39,7 +39,7 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
   const { account, region, target } = place;
   return [
     ...avoiding,
-    ...sparing(question).map(
+    ...sparing(question, statement).map(
       ({ operator, key, value, why }): Candidate => ({
         kind: 'narrowed-deny',
         account,
@@ -62,13 +62,17 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
   ];
 }
 
+/** A deny that speaks of what services do for a caller would be void if it spared that. */
+const OF_SERVICES = /^(kms:(ViaService|GrantIsForAWSResource)|aws:(ViaAWSService|CalledVia\w*))$/i;
+
 /** Conditions that let a deny go on for everybody but calls like this one, the mildest first. */
-function sparing({ request }: Question) {
+function sparing({ request }: Question, { conditions = [] }: StatementTrace) {
   const { condition, principal } = request;
   const arn =
     principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : undefined;
+  const aimsAtServices = conditions.some(({ key }) => OF_SERVICES.test(key));
   return [
-    ...(condition('aws:viaawsservice')?.[0] === 'true'
+    ...(condition('aws:viaawsservice')?.[0] === 'true' && !aimsAtServices
       ? [
           {
             operator: 'BoolIfExists',
@@ -78,7 +82,7 @@ function sparing({ request }: Question) {
           },
         ]
       : []),
-    ...(condition('kms:grantisforawsresource')?.[0] === 'true'
+    ...(condition('kms:grantisforawsresource')?.[0] === 'true' && !aimsAtServices
       ? [
           {
             operator: 'BoolIfExists',

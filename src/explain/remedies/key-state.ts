@@ -6,7 +6,7 @@ import type { Candidate } from './remedy.ts';
 
 const NOTHING_TO_CALL: Readonly<Record<string, string>> = {
   PendingImport:
-    'Import its key material again (aws kms get-parameters-for-import, aws kms import-key-material)',
+    'Import its key material, the same as before if it had some (aws kms get-parameters-for-import, aws kms import-key-material)',
   Unavailable: 'Connect its custom key store again',
 };
 

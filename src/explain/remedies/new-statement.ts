@@ -1,5 +1,6 @@
 /** A statement that is not there yet: where it can live, and as narrow as the call. */
 import { parseArn } from '../../aws/arn.ts';
+import type { Ruling } from '../../invoke/authorize.ts';
 import type { AccessRequest, Decision, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
 import { decide } from '../../policy/evaluate.ts';
 import { internPolicy } from '../../policy/intern.ts';
@@ -159,20 +160,37 @@ function withSessionStatement(
   };
 }
 
-function levelStatement(
-  type: 'service control policy' | 'resource control policy',
-  inputs: PolicyInputs,
-  request: AccessRequest,
-): Candidate[] {
-  const isServiceControl = type === 'service control policy';
-  const member = isServiceControl ? 'serviceControl' : 'resourceControl';
-  const levels = inputs[member] ?? [];
-  const alone = (level: NonNullable<PolicyInputs['serviceControl']>[number]) =>
-    level.length > 0 && decide({ ...ANYTHING, [member]: [level] }, request).allowed;
-  const level = levels.find((each) => !alone(each)) ?? [];
-  const statement = isServiceControl
-    ? { Effect: 'Allow', Action: [request.action], Resource: '*' }
-    : { Effect: 'Allow', Principal: '*', Action: [request.action], Resource: '*' };
+type Guardrail = 'service control policy' | 'resource control policy';
+
+const MEMBERS = {
+  'service control policy': 'serviceControl',
+  'resource control policy': 'resourceControl',
+} as const;
+
+const isGuardrail = (type: string): type is Guardrail => type in MEMBERS;
+
+/** The first level of the organization on which nothing allows the request. */
+function levelWithout(type: Guardrail, inputs: PolicyInputs, request: AccessRequest): number {
+  const member = MEMBERS[type];
+  return (inputs[member] ?? []).findIndex(
+    (level) => level.length === 0 || !decide({ ...ANYTHING, [member]: [level] }, request).allowed,
+  );
+}
+
+/** Of a denial that a level of the organization lacks an allow for: which, for there may be several. */
+export function lackingLevel({ decision, inputs, request }: Pick<Ruling, 'decision' | 'inputs' | 'request'>) {
+  if (decision.allowed || decision.explicit || !isGuardrail(decision.policyType)) return undefined;
+  return levelWithout(decision.policyType, inputs, request);
+}
+
+function levelStatement(type: Guardrail, inputs: PolicyInputs, request: AccessRequest): Candidate[] {
+  const level = inputs[MEMBERS[type]]?.[levelWithout(type, inputs, request)] ?? [];
+  const statement = {
+    Effect: 'Allow',
+    ...(type === 'resource control policy' && { Principal: '*' }),
+    Action: [request.action],
+    Resource: '*',
+  };
   return level.flatMap(({ name }) =>
     added(
       guardrailPlace(name),

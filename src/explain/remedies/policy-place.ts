@@ -29,7 +29,7 @@ export interface PolicyPlace {
 
 const GLOBAL_REGION = 'us-east-1';
 
-function parsed(text: unknown): PolicyDocument {
+export function parsedDocument(text: unknown): PolicyDocument {
   const source = String(text);
   const document = JSON.parse(source.startsWith('%') ? decodeURIComponent(source) : source);
   return { ...document, Statement: [document.Statement ?? []].flat() };
@@ -42,7 +42,7 @@ async function readBy(stage: Rehearsal, call: ApiCall, member: string): Promise<
     const text = member
       .split('.')
       .reduce<unknown>((value, name) => (value as Record<string, unknown>)?.[name], output);
-    return text === undefined ? undefined : parsed(text);
+    return text === undefined ? undefined : parsedDocument(text);
   } catch (error) {
     if (error instanceof AwsError && /NoSuchEntity|NotFound/.test(error.code)) return undefined;
     throw error;

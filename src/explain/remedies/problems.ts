@@ -1,11 +1,12 @@
-/** What stands in the way of a rehearsed call: denials, and keys whose state does not let them be used. */
+/** What stands in the way of a rehearsed call: denials, keys whose state does not let them be used, and what cannot be. */
 import type { Ruling } from '../../invoke/authorize.ts';
 import type { Outcome, Rehearsal } from '../../rehearsal/rehearsal.ts';
 import type { Asked } from '../../rehearsal/transcript.ts';
 import { denyCandidates } from './deny.ts';
+import { failedRequest } from './failed-request.ts';
 import { keyStateCandidates } from './key-state.ts';
 import { nearMissCandidates, type Question } from './near-miss.ts';
-import { newStatementCandidates } from './new-statement.ts';
+import { lackingLevel, newStatementCandidates } from './new-statement.ts';
 import type { Candidate } from './remedy.ts';
 
 export interface Problem {
@@ -30,7 +31,7 @@ export function problemsOf(stage: Rehearsal, { transcript }: Outcome): Problem[]
   const denials = transcript.denied.map(
     ({ invocation, ruling }): Problem => ({
       id: problemId({ invocation, ruling }),
-      reason: JSON.stringify(ruling.decision),
+      reason: JSON.stringify([ruling.decision, lackingLevel(ruling)]),
       async candidates() {
         const gone = new Map<string, boolean>();
         for (const id of uniqueIdsIn(ruling)) {
@@ -46,7 +47,19 @@ export function problemsOf(stage: Rehearsal, { transcript }: Outcome): Problem[]
       },
     }),
   );
-  return [...states, ...denials];
+  const requests = transcript.requestFailures.flatMap((obstacle): Problem[] => {
+    const failed = failedRequest(obstacle);
+    if (!failed) return [];
+    const { service, name } = obstacle.invocation.operation;
+    return [
+      {
+        id: `request ${service.id}:${name} ${failed.key}`,
+        reason: failed.reason,
+        candidates: () => failed.candidates(stage),
+      },
+    ];
+  });
+  return [...states, ...requests, ...denials];
 }
 
 function candidatesFor({ decision }: Ruling, question: Question): readonly Candidate[] {

@@ -4,7 +4,7 @@
  */
 import type { Runtime } from '../../invoke/runtime.ts';
 import type { Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
-import { isRefusal, type MadeRemedy } from './apply.ts';
+import { isByHand, isRefusal, type MadeRemedy } from './apply.ts';
 import type { Problem } from './problems.ts';
 import type { Candidate } from './remedy.ts';
 import { revised, Trials } from './trials.ts';
@@ -28,14 +28,16 @@ const MAX_CANDIDATES = 16;
 export async function findRemedies(world: Runtime, call: RehearsedCall): Promise<FoundRemedies> {
   const trials = new Trials(world, call);
   let chosen: Candidate[] = [];
-  const hopeless = new Set<string>();
+  /** What nothing more is to be tried against. */
+  const settled = new Set<string>();
   while (chosen.length < MAX_CHOSEN && !trials.areSpent) {
     const { stage } = await trials.staged(chosen);
-    const problem = (await trials.problems(chosen)).find(({ id }) => !hopeless.has(id));
+    const problem = (await trials.problems(chosen)).find(({ id }) => !settled.has(id));
     if (!problem) break;
     const helpful = await firstHelpful(trials, chosen, problem, await problem.candidates(stage));
     if (helpful) chosen.push(...helpful);
-    else hopeless.add(problem.id);
+    // What is only told stays in the way of the rehearsal.
+    if (!helpful || helpful.every(isByHand)) settled.add(problem.id);
   }
   const isCutShort = trials.areSpent;
   const sufficient = !isCutShort && (await trials.goesThrough(chosen));
@@ -55,8 +57,7 @@ async function firstHelpful(
     .flatMap((each) => [[each], ...(each.first ? [[each.first, each]] : [])]);
   for (const together of tried) {
     if (trials.areSpent) return undefined;
-    // What nobody can call (importing key material) can be told, not tried.
-    if (together.every(isWords)) return together;
+    if (together.every(isByHand)) return together;
     try {
       const problems = await trials.problems([...chosen, ...together]);
       const same = problems.find(({ id }) => id === problem.id);
@@ -68,8 +69,6 @@ async function firstHelpful(
   }
   return undefined;
 }
-
-const isWords = ({ change, calls, grant, revise }: Candidate) => !change && !calls && !grant && !revise;
 
 async function withoutIdle(chosen: readonly Candidate[], trials: Trials): Promise<Candidate[]> {
   let needed = [...chosen];

@@ -94,4 +94,8 @@ export const revised = (call: RehearsedCall, chosen: readonly Candidate[]): Rehe
   chosen.reduce((current, { revise }) => revise?.(current) ?? current, call);
 
 export const passed = ({ error, isCutShort, transcript }: Outcome): boolean =>
-  !error && !isCutShort && transcript.denied.length === 0 && transcript.stateFailures.length === 0;
+  !error &&
+  !isCutShort &&
+  [transcript.denied, transcript.stateFailures, transcript.requestFailures].every(
+    ({ length }) => length === 0,
+  );

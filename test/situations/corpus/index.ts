@@ -1,6 +1,9 @@
 /** All situations, by theme. */
 import type { Situation } from '../situation.ts';
 import { CONDITION_SITUATIONS } from './conditions.ts';
+import { CROSS_ACCOUNT_SITUATIONS } from './cross-account.ts';
+import { GUARDRAIL_SITUATIONS } from './guardrails.ts';
+import { KEY_STATE_SITUATIONS } from './key-state.ts';
 import { PRINCIPAL_SITUATIONS } from './principals.ts';
 import { THROUGH_EC2_SITUATIONS } from './through-ec2.ts';
 
@@ -8,4 +11,7 @@ export const SITUATIONS: readonly Situation[] = [
   ...THROUGH_EC2_SITUATIONS,
   ...CONDITION_SITUATIONS,
   ...PRINCIPAL_SITUATIONS,
+  ...GUARDRAIL_SITUATIONS,
+  ...CROSS_ACCOUNT_SITUATIONS,
+  ...KEY_STATE_SITUATIONS,
 ];

@@ -1,0 +1,190 @@
+/**
+ * Calls on KMS that fail for what they ask, whoever asks: a key of another Region, one that is not symmetric, an encryption
+ * context that is not that of the ciphertext, a key policy that names nobody. Each with its reason, and how to call instead.
+ */
+import { parseArn } from '../../aws/arn.ts';
+import type { Invocation } from '../../invoke/runtime.ts';
+import type { Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
+import type { Obstacle } from '../../rehearsal/transcript.ts';
+import { resourceName } from '../names.ts';
+import { unknownPrincipals, withoutPrincipals } from './dead-principals.ts';
+import { type PolicyDocument, parsedDocument } from './policy-place.ts';
+import type { Candidate } from './remedy.ts';
+
+export interface FailedRequest {
+  /** Why it failed, for the end of a sentence. */
+  readonly reason: string;
+  /** ARN of the key that was asked for. */
+  readonly key?: string;
+  candidates(stage: Rehearsal): Promise<readonly Candidate[]>;
+}
+
+type Reader = (obstacle: Obstacle) => FailedRequest | undefined;
+
+const READERS: Readonly<Record<string, Reader>> = {
+  NotFoundException: (obstacle) => ofAnotherRegion(obstacle) ?? ofNoKey(obstacle),
+  InvalidKeyUsageException: wrongKind,
+  UnsupportedOperationException: wrongKind,
+  InvalidCiphertextException: wrongCiphertext,
+  IncorrectKeyException: wrongCiphertext,
+  MalformedPolicyDocumentException: namesNobody,
+};
+
+export function failedRequest(obstacle: Obstacle): FailedRequest | undefined {
+  const { operation } = obstacle.invocation;
+  return operation.service.id === 'kms' ? READERS[obstacle.error.code]?.(obstacle) : undefined;
+}
+
+const isOwnCall = ({ caller }: Invocation) => caller.kind === 'external';
+const keyIn = ({ input }: Invocation) => (input as { KeyId?: string }).KeyId;
+
+function about(invocation: Invocation, key: string) {
+  const { region } = invocation.caller;
+  const account = parseArn(key)?.account ?? '';
+  return { kind: 'request' as const, account, region, target: key };
+}
+
+function ofAnotherRegion({ invocation }: Obstacle): FailedRequest | undefined {
+  const key = keyIn(invocation) ?? '';
+  const arn = parseArn(key);
+  const here = invocation.caller.region;
+  if (!arn?.region || arn.region === here) return undefined;
+  const reason = `${resourceName(key)} is a key of ${arn.region}, and KMS of ${here} was asked for it: a key is used in its own Region only`;
+  const common = about(invocation, key);
+  const there: Candidate = {
+    ...common,
+    sentence: `Change no policy: call KMS of ${arn.region}, where the key is (--region ${arn.region}).`,
+    revise: (call) => ({ ...call, caller: { ...call.caller, region: arn.region } }),
+  };
+  return {
+    reason,
+    key,
+    async candidates() {
+      if (isOwnCall(invocation)) return [there];
+      const replica = key.replace(`:${arn.region}:`, `:${here}:`);
+      const isMultiRegion = arn.resource.startsWith('key/mrk-');
+      const named: Candidate = {
+        ...common,
+        sentence: `Change no policy: name the key's replica of ${here}: ${replica}.`,
+        revise: (call) => withKey(call, key, replica),
+      };
+      return [...(isMultiRegion ? [named] : []), ...anotherKey(common, key, `a symmetric key of ${here}`)];
+    },
+  };
+}
+
+function ofNoKey({ invocation }: Obstacle): FailedRequest | undefined {
+  const key = keyIn(invocation);
+  if (!key) return undefined;
+  const { account = '', region = invocation.caller.region } = parseArn(key) ?? {};
+  const where = account ? `account ${account}, Region ${region}` : `the caller's account, Region ${region}`;
+  return {
+    reason: `there is no ${key} in ${where}: it was deleted, or never was`,
+    candidates: async () => [],
+  };
+}
+
+/** EC2 and others ask for data keys, which symmetric encryption keys alone can give (aws-facts B1). */
+function wrongKind({ invocation, error }: Obstacle): FailedRequest | undefined {
+  const key = keyIn(invocation);
+  if (!key || isOwnCall(invocation)) return undefined;
+  const spec = /key spec is (\S+) /.exec(error.message)?.[1] ?? 'no symmetric encryption key';
+  return {
+    reason: `${resourceName(key)} is ${spec}, and volumes take symmetric encryption keys only`,
+    key,
+    candidates: async () =>
+      anotherKey(about(invocation, key), key, `a symmetric encryption key of ${invocation.caller.region}`),
+  };
+}
+
+type About = ReturnType<typeof about>;
+
+/** Another key where the call names this one; where it does not (a launch template's), that can only be told. */
+function anotherKey(common: About, key: string, what: string): Candidate[] {
+  const other = `${what} in place of ${resourceName(key)}`;
+  return [
+    {
+      ...common,
+      sentence: `Change no policy: give ${other}, or none, for the account's default key of EBS.`,
+      revise: (call) => withKey(call, key, undefined),
+    },
+    { ...common, sentence: `Change no policy: name ${other}.` },
+  ];
+}
+
+/** The call with another key, or none, wherever it names this one. */
+function withKey(call: RehearsedCall, key: string, other: string | undefined): RehearsedCall {
+  const id = parseArn(key)?.resource.replace(/^key\//, '');
+  const replaced = (value: unknown): unknown => {
+    if (typeof value === 'string') return value === key || value === id ? other : value;
+    if (Array.isArray(value)) return value.map(replaced);
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+    const entries = Object.entries(value).map(([name, each]) => [name, replaced(each)] as const);
+    return Object.fromEntries(entries.filter(([, each]) => each !== undefined));
+  };
+  return { ...call, input: replaced(call.input) as object };
+}
+
+function wrongCiphertext({ invocation, error }: Obstacle): FailedRequest {
+  const key = keyIn(invocation);
+  const { EncryptionContext: context } = invocation.input as { EncryptionContext?: object };
+  const given = context ? `the encryption context ${JSON.stringify(context)}` : 'no encryption context';
+  const isOfOtherKey = error.code === 'IncorrectKeyException';
+  const reason = isOfOtherKey
+    ? 'the ciphertext was made under another key'
+    : `the ciphertext was not made under this key with ${given}, which must be the same to the letter, or it was damaged`;
+  const sentence = isOfOtherKey
+    ? 'Change no policy: leave KeyId out, or give the key under which it was encrypted.'
+    : 'Change no policy: give the encryption context with which it was encrypted (CloudTrail shows it in the event of the Encrypt or GenerateDataKey call).';
+  return {
+    reason,
+    key,
+    candidates: async () => [{ ...about(invocation, key ?? ''), target: key ?? '', sentence }],
+  };
+}
+
+const SERVICE_LINKED = /^arn:[^:]+:iam::\d+:role\/aws-service-role\/([^/]+)\//;
+
+/** A key policy that names users or roles that do not exist cannot be stored (aws-facts A3.6). */
+function namesNobody({ invocation, error }: Obstacle): FailedRequest | undefined {
+  const { Policy, KeyId = '' } = invocation.input as { Policy?: string; KeyId?: string };
+  if (!Policy || !/invalid principals/.test(error.message)) return undefined;
+  const document = parsedDocument(Policy);
+  const region = invocation.caller.region;
+  return {
+    reason: 'its key policy names a principal that does not exist',
+    key: KeyId || undefined,
+    async candidates({ runtime: { store, ports } }) {
+      const unknown = await store.read((tx) => unknownPrincipals(tx, ports.principals, document));
+      const common = { region, target: KeyId };
+      return unknown.flatMap((principal): Candidate[] => {
+        const account = parseArn(principal)?.account ?? '';
+        const service = SERVICE_LINKED.exec(principal)?.[1];
+        if (service) return [serviceLinkedRole(principal, account, service)];
+        const revise = isOwnCall(invocation) ? withoutInPolicy(document, unknown) : undefined;
+        const sentence = `Change no other policy: leave ${unknown.join(' and ')} out of the document, or create it first: it names nobody.`;
+        return [{ kind: 'request', account, ...common, sentence, ...(revise && { revise }) }];
+      });
+    },
+  };
+}
+
+const withoutInPolicy =
+  (document: PolicyDocument, principals: readonly string[]) =>
+  (call: RehearsedCall): RehearsedCall => {
+    const Policy = JSON.stringify(withoutPrincipals(document, (each) => principals.includes(each)).document);
+    return { ...call, input: { ...call.input, Policy } };
+  };
+
+/** A service creates its role when it is first used; only then may a policy name it. */
+function serviceLinkedRole(arn: string, account: string, AWSServiceName: string): Candidate {
+  const call = { service: 'iam', operation: 'CreateServiceLinkedRole', input: { AWSServiceName } };
+  return {
+    kind: 'state',
+    account,
+    region: 'us-east-1',
+    target: arn,
+    sentence: `Create the service-linked role ${arn}, which does not exist yet:`,
+    calls: () => [{ ...call, account, region: 'us-east-1' }],
+  };
+}
