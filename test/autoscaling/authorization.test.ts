@@ -271,15 +271,15 @@ describe('the maker of a group', () => {
       input: { TerminationPolicies: ['Random'] },
       message: /^Following termination policies are not supported: \[Random\]/,
     },
-    'Spot Instances': {
+    'pools of a strategy that has none': {
       input: {
         LaunchTemplate: undefined,
         MixedInstancesPolicy: {
           LaunchTemplate: { LaunchTemplateSpecification: { LaunchTemplateName: 'template-1' } },
-          InstancesDistribution: { OnDemandPercentageAboveBaseCapacity: 0 },
+          InstancesDistribution: { SpotAllocationStrategy: 'capacity-optimized', SpotInstancePools: 2 },
         },
       },
-      message: /does not serve Spot Instances/,
+      message: /^SpotInstancePools option is only available with the lowest-price allocation strategy\.$/,
     },
   };
   test('is refused what cannot be or is not served, by name', async (t) => {

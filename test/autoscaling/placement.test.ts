@@ -3,8 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { GroupRecord, LaunchSource } from '../../src/services/autoscaling/group/group.ts';
+import {
+  type Occupant,
+  PLAIN_POOL,
+  planLaunches,
+} from '../../src/services/autoscaling/instance/allocation.ts';
 import type { InstanceRecord } from '../../src/services/autoscaling/instance/instance.ts';
-import { choosePlacements } from '../../src/services/autoscaling/instance/placement.ts';
 import { chooseForScaleIn } from '../../src/services/autoscaling/instance/scale-in.ts';
 import { isUneven } from '../../src/services/autoscaling/reconcile/rebalance.ts';
 
@@ -21,6 +25,9 @@ const group = (change: Partial<GroupRecord> = {}) =>
     terminationPolicies: ['Default'],
     ...change,
   }) as unknown as GroupRecord;
+
+const choosePlacements = (of: GroupRecord, taken: readonly Occupant[], count: number) =>
+  planLaunches(of, [PLAIN_POOL], taken, taken.length + count);
 
 let made = 0;
 const instance = (change: Partial<InstanceRecord> = {}) =>

@@ -5,8 +5,10 @@ import {
   CancelInstanceRefreshCommand,
   DescribeInstanceRefreshesCommand,
   type RefreshPreferences,
+  RollbackInstanceRefreshCommand,
   SetInstanceProtectionCommand,
   StartInstanceRefreshCommand,
+  UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateVersionCommand } from '@aws-sdk/client-ec2';
 import { type GroupWorld, groupWorld } from '../worlds/groups.ts';
@@ -121,5 +123,99 @@ test('what is cancelled replaces no more', async (t) => {
     world.autoscaling.send(new CancelInstanceRefreshCommand({ AutoScalingGroupName })),
   );
   assert.equal(none.code, 'ActiveInstanceRefreshNotFound');
-  assert.match((await refusal(start(world, { AutoRollback: true }))).message, /does not serve AutoRollback/);
+  assert.match((await refusal(start(world, { AutoRollback: true }))).message, /nothing to roll back to/);
+});
+
+test("a desired configuration is what instances are launched of, and becomes the group's once all are replaced", async (t) => {
+  const { world } = await worldOf(t, 2);
+  const other = await world.newTemplate({ InstanceType: 't3.large' });
+  const LaunchTemplate = { LaunchTemplateId: other, Version: '1' };
+  await world.autoscaling.send(
+    new StartInstanceRefreshCommand({
+      AutoScalingGroupName,
+      DesiredConfiguration: { LaunchTemplate },
+      Preferences: { MinHealthyPercentage: 100, MaxHealthyPercentage: 200, InstanceWarmup: 60 },
+    }),
+  );
+  await world.server.settled();
+  assert.equal((await world.group()).Instances!.length, 4);
+  assert.notEqual((await world.group()).LaunchTemplate!.LaunchTemplateId, other);
+  const update = world.autoscaling.send(
+    new UpdateAutoScalingGroupCommand({ AutoScalingGroupName, LaunchTemplate: { LaunchTemplateId: other } }),
+  );
+  assert.match(
+    (await refusal(update)).message,
+    /^An active instance refresh with a desired configuration exists\./,
+  );
+  await world.server.advance(61_000);
+  assert.deepEqual(await versions(world), ['1 t3.large', '1 t3.large']);
+  assert.equal((await world.group()).LaunchTemplate!.LaunchTemplateId, other);
+  const done = await latest(world);
+  assert.deepEqual([done.Status, done.DesiredConfiguration], ['Successful', { LaunchTemplate }]);
+});
+
+test('checkpoints stop it for a while, and it bakes at the end', async (t) => {
+  const { world, newVersion } = await worldOf(t, 2);
+  await newVersion();
+  await start(world, {
+    MinHealthyPercentage: 0,
+    CheckpointPercentages: [50, 100],
+    CheckpointDelay: 600,
+    BakeTime: 300,
+    InstanceWarmup: 0,
+  });
+  await world.server.settled();
+  assert.deepEqual(await versions(world), ['1 t3.micro', '2 t3.small']);
+  await world.server.advance(599_000);
+  assert.equal((await latest(world)).PercentageComplete, 50);
+  await world.server.advance(10_000);
+  assert.deepEqual(await versions(world), ['2 t3.small', '2 t3.small']);
+  const reached = await world.groupEvents('EC2 Auto Scaling Instance Refresh Checkpoint Reached');
+  assert.deepEqual(
+    reached.map(({ detail }) => detail.CheckpointPercentage),
+    ['50'],
+  );
+  assert.equal((await latest(world)).Status, 'Baking');
+  await world.server.advance(301_000);
+  assert.equal((await latest(world)).Status, 'Successful');
+});
+
+test('what is rolled back launches again what the group was', async (t) => {
+  const { world } = await worldOf(t, 2);
+  const group = await world.group();
+  await world.autoscaling.send(
+    new UpdateAutoScalingGroupCommand({
+      AutoScalingGroupName,
+      LaunchTemplate: { LaunchTemplateId: group.LaunchTemplate!.LaunchTemplateId!, Version: '1' },
+    }),
+  );
+  const other = await world.newTemplate({ InstanceType: 't3.large' });
+  await world.autoscaling.send(
+    new StartInstanceRefreshCommand({
+      AutoScalingGroupName,
+      DesiredConfiguration: { LaunchTemplate: { LaunchTemplateId: other, Version: '1' } },
+      Preferences: { InstanceWarmup: 60 },
+    }),
+  );
+  await world.server.settled();
+  assert.deepEqual(await versions(world), ['1 t3.large', '1 t3.micro']);
+  const rollBack = () => world.autoscaling.send(new RollbackInstanceRefreshCommand({ AutoScalingGroupName }));
+  await rollBack();
+  await world.server.advance(61_000);
+  assert.deepEqual(await versions(world), ['1 t3.micro', '1 t3.micro']);
+  await world.server.advance(61_000);
+  const { Status, RollbackDetails } = await latest(world);
+  assert.equal(Status, 'RollbackSuccessful');
+  assert.match(RollbackDetails!.RollbackReason!, /user request/);
+  assert.equal((await refusal(rollBack())).code, 'ActiveInstanceRefreshNotFound');
+});
+
+test('without a desired configuration, or with a moving version, there is nothing to roll back to', async (t) => {
+  const { world } = await worldOf(t, 1);
+  await start(world, { InstanceWarmup: 600 });
+  await world.server.settled();
+  const { code } = await refusal(
+    world.autoscaling.send(new RollbackInstanceRefreshCommand({ AutoScalingGroupName })),
+  );
+  assert.equal(code, 'IrreversibleInstanceRefresh');
 });

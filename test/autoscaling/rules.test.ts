@@ -224,7 +224,10 @@ test('a launch that succeeds ends the pauses of those that failed before it', as
     }
     return invoke(invocation);
   };
-  await world.newGroup(await world.newTemplate());
+  // In its one zone: elsewhere there would be room.
+  await world.newGroup(await world.newTemplate(), {
+    AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-only' },
+  });
   for (let halfHours = 0; halfHours < 12; halfHours++) await world.server.advance(HOUR_MS / 2);
   assert.equal((await instancesOf(world)).length, 1);
   // The next failure is the first of its own: soon tried again.

@@ -29,7 +29,7 @@ export async function groupLaunches(tx: ReadTransaction): Promise<GroupLaunches[
         arn: groupArn(group),
         roleArn: serviceRoleArn,
         ...('template' in source && {
-          template: { id: source.template.id, version: source.template.version },
+          template: { id: source.template.id, version: source.template.version ?? '$Default' },
         }),
         encryptsByConfiguration: mappings.some(({ Ebs: ebs }) => ebs?.Encrypted),
       };

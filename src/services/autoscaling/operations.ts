@@ -10,6 +10,7 @@ import SetDesiredCapacity from './group/SetDesiredCapacity.ts';
 import UpdateAutoScalingGroup from './group/UpdateAutoScalingGroup.ts';
 import CancelInstanceRefresh from './instance-refresh/CancelInstanceRefresh.ts';
 import DescribeInstanceRefreshes from './instance-refresh/DescribeInstanceRefreshes.ts';
+import RollbackInstanceRefresh from './instance-refresh/RollbackInstanceRefresh.ts';
 import StartInstanceRefresh from './instance-refresh/StartInstanceRefresh.ts';
 import AttachInstances from './instance/AttachInstances.ts';
 import DescribeAutoScalingInstances from './instance/DescribeAutoScalingInstances.ts';
@@ -91,6 +92,7 @@ export const operations: readonly Operation[] = [
   PutScheduledUpdateGroupAction,
   RecordLifecycleActionHeartbeat,
   ResumeProcesses,
+  RollbackInstanceRefresh,
   SetDesiredCapacity,
   SetInstanceHealth,
   SetInstanceProtection,

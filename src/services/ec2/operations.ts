@@ -30,6 +30,7 @@ import ReplaceIamInstanceProfileAssociation from './instance-profile/ReplaceIamI
 import DescribeInstanceCreditSpecifications from './instance-type/DescribeInstanceCreditSpecifications.ts';
 import DescribeInstanceTypeOfferings from './instance-type/DescribeInstanceTypeOfferings.ts';
 import DescribeInstanceTypes from './instance-type/DescribeInstanceTypes.ts';
+import GetInstanceTypesFromInstanceRequirements from './instance-type/GetInstanceTypesFromInstanceRequirements.ts';
 import GetInstanceUefiData from './instance-type/GetInstanceUefiData.ts';
 import ModifyInstanceCreditSpecification from './instance-type/ModifyInstanceCreditSpecification.ts';
 import DescribeInstanceAttribute from './instance/DescribeInstanceAttribute.ts';
@@ -263,6 +264,7 @@ export const operations: readonly Operation[] = [
   GetEbsEncryptionByDefault,
   GetImageBlockPublicAccessState,
   GetInstanceMetadataDefaults,
+  GetInstanceTypesFromInstanceRequirements,
   GetInstanceUefiData,
   GetLaunchTemplateData,
   GetSerialConsoleAccessStatus,

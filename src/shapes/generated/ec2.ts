@@ -3740,6 +3740,21 @@ export interface GetInstanceMetadataDefaultsResult {
   AccountLevel?: InstanceMetadataDefaultsResponse;
 }
 
+export interface GetInstanceTypesFromInstanceRequirementsRequest {
+  DryRun?: boolean;
+  ArchitectureTypes: ('i386' | 'x86_64' | 'arm64' | 'x86_64_mac' | 'arm64_mac')[];
+  VirtualizationTypes: ('hvm' | 'paravirtual')[];
+  InstanceRequirements: InstanceRequirementsRequest;
+  MaxResults?: number;
+  NextToken?: string;
+  Context?: string;
+}
+
+export interface GetInstanceTypesFromInstanceRequirementsResult {
+  InstanceTypes?: InstanceTypeInfoFromInstanceRequirements[];
+  NextToken?: string;
+}
+
 export interface GetInstanceUefiDataRequest {
   InstanceId: string;
   DryRun?: boolean;
@@ -4388,6 +4403,10 @@ export interface InstanceTypeInfo {
   PhcSupport?: string;
   RebootMigrationSupport?: string;
   SupportedInRegion?: boolean;
+}
+
+export interface InstanceTypeInfoFromInstanceRequirements {
+  InstanceType?: string;
 }
 
 export interface InstanceTypeItem {
@@ -6873,6 +6892,7 @@ export interface Ec2Operations {
   GetEbsEncryptionByDefault: { input: GetEbsEncryptionByDefaultRequest; output: GetEbsEncryptionByDefaultResult };
   GetImageBlockPublicAccessState: { input: GetImageBlockPublicAccessStateRequest; output: GetImageBlockPublicAccessStateResult };
   GetInstanceMetadataDefaults: { input: GetInstanceMetadataDefaultsRequest; output: GetInstanceMetadataDefaultsResult };
+  GetInstanceTypesFromInstanceRequirements: { input: GetInstanceTypesFromInstanceRequirementsRequest; output: GetInstanceTypesFromInstanceRequirementsResult };
   GetInstanceUefiData: { input: GetInstanceUefiDataRequest; output: GetInstanceUefiDataResult };
   GetLaunchTemplateData: { input: GetLaunchTemplateDataRequest; output: GetLaunchTemplateDataResult };
   GetSerialConsoleAccessStatus: { input: GetSerialConsoleAccessStatusRequest; output: GetSerialConsoleAccessStatusResult };

@@ -137,7 +137,7 @@ interface TemplateName {
 const templateOf = ({
   LaunchTemplateId: id = '',
   LaunchTemplateName: name = '',
-  Version: version = '$Default',
+  Version: version,
 }: TemplateName): TemplateSource => ({
   id,
   name,
@@ -165,7 +165,9 @@ function memberOf(
     zone: member.AvailabilityZone ?? '',
     type: member.InstanceType ?? '',
     launchConfigurationName: member.LaunchConfigurationName,
-    ...(member.LaunchTemplate && { launchTemplate: templateOf(member.LaunchTemplate) }),
+    ...(member.LaunchTemplate && {
+      launchTemplate: { version: '$Default', ...templateOf(member.LaunchTemplate) },
+    }),
     launchedAtMs: group.createdAtMs,
     state: member.LifecycleState === 'Standby' ? 'Standby' : 'InService',
     health: member.HealthStatus === 'Unhealthy' ? 'Unhealthy' : 'Healthy',

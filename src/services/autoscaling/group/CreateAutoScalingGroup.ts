@@ -21,7 +21,8 @@ import { findGroup, type GroupRecord, groupArn, groups } from './group.ts';
 import { resolveNetwork } from './group-network.ts';
 import { creationConditions, requireOneSource, requireRequest, requireSizes } from './group-request.ts';
 import { defaultSettings, settingsOf } from './group-settings.ts';
-import { requireMixedPolicy, resolveSource } from './launch-source.ts';
+import { resolveSource } from './launch-source.ts';
+import { requireMixedPolicy } from './mixed-policy.ts';
 import { changeGroup } from './request-reconcile.ts';
 
 export default autoscaling.operation('CreateAutoScalingGroup', {
@@ -74,7 +75,10 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
     const network = await resolveNetwork(call, input);
     const [zone] = network?.zones ?? [];
     if (!network || !zone) throw validationError('At least one Availability Zone or VPC Subnet is required.');
-    const source = await resolveSource(ctx, call, input, { zone, subnetId: network.subnets[0]?.id });
+    const source = await resolveSource(ctx, call, input, {
+      placement: { zone, subnetId: network.subnets[0]?.id },
+      capacityUnit: settingsOf(input, defaultSettings(roleArn)).capacityUnit,
+    });
     if (!source) throw new Error('a request has one launch source');
     return { roleArn, network, source };
   },

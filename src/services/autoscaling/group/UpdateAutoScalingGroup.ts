@@ -2,12 +2,16 @@
  * Members that are not named stay as they are. A new bound moves the desired capacity along, where that is not named.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
  */
+import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
+import type { UpdateAutoScalingGroupType } from '../../../shapes/generated/autoscaling.ts';
 import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { scalingActivityInProgress } from '../errors.ts';
+import { scalingActivityInProgress, validationError } from '../errors.ts';
+import { instances, instancesOf } from '../instance/instance.ts';
+import { activeRefresh } from '../instance-refresh/instance-refresh.ts';
 import { configurationNotFound, findConfiguration } from '../launch-configuration/launch-configuration.ts';
 import { asServiceRole, ensureServiceRole, passRoleCheck } from '../service-role/service-role.ts';
-import { groupCheck } from './group.ts';
+import { type GroupRecord, groupCheck, type LaunchSource } from './group.ts';
 import { resolveNetwork } from './group-network.ts';
 import {
   requestConditions,
@@ -17,8 +21,9 @@ import {
   updatedSizes,
 } from './group-request.ts';
 import { settingsOf } from './group-settings.ts';
-import { requireMixedPolicy, resolveSource } from './launch-source.ts';
-import { changeGroup } from './request-reconcile.ts';
+import { resolveSource } from './launch-source.ts';
+import { overridesOf, requireMixedPolicy } from './mixed-policy.ts';
+import { awaitExpiry, changeGroup } from './request-reconcile.ts';
 
 export default autoscaling.operation('UpdateAutoScalingGroup', {
   checks: async (context, input) => ({
@@ -40,6 +45,7 @@ export default autoscaling.operation('UpdateAutoScalingGroup', {
       throw scalingActivityInProgress(`AutoScalingGroup ${group.name} is being deleted.`);
     }
     requireSizes(updatedSizes(input, group));
+    await requireNoRefresh(context, input, group);
   },
 
   async calls(ctx, input, { group: { record: group } }) {
@@ -49,20 +55,26 @@ export default autoscaling.operation('UpdateAutoScalingGroup', {
     const network = await resolveNetwork(call, input);
     const { zones, subnets } = network ?? group;
     const source = await resolveSource(ctx, call, input, {
-      zone: zones[0] as string,
-      subnetId: subnets[0]?.id,
+      placement: { zone: zones[0] as string, subnetId: subnets[0]?.id },
+      capacityUnit: settingsOf(input, group).capacityUnit,
     });
     return { network, source };
   },
 
-  execute(context, input, { group: { record: group } }, { network, source }) {
+  async execute(context, input, { group: { record: group } }, { network, source }) {
     const sizes = updatedSizes(input, group);
     const { minSize, maxSize, desiredCapacity } = sizes;
     const isSized = [input.MinSize, input.MaxSize, input.DesiredCapacity].some((size) => size !== undefined);
     const request = `a user request update of AutoScalingGroup constraints to min: ${minSize}, max: ${maxSize}, desired: ${desiredCapacity}`;
+    if (source) await weighAnew(context, group, source);
+    const settings = settingsOf(input, group);
+    if (settings.maxLifetimeSeconds !== group.maxLifetimeSeconds) {
+      for (const instance of await instancesOf(context.tx, group))
+        awaitExpiry(context, { ...group, ...settings }, instance);
+    }
     changeGroup(context, {
       ...group,
-      ...settingsOf(input, group),
+      ...settings,
       ...network,
       ...sizes,
       ...(source && { source }),
@@ -76,3 +88,29 @@ export default autoscaling.operation('UpdateAutoScalingGroup', {
     return {};
   },
 });
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html */
+async function requireNoRefresh(
+  { tx }: ResolveContext,
+  { LaunchConfigurationName, LaunchTemplate, MixedInstancesPolicy }: UpdateAutoScalingGroupType,
+  group: GroupRecord,
+): Promise<void> {
+  if (!LaunchConfigurationName && !LaunchTemplate && !MixedInstancesPolicy) return;
+  if (!(await activeRefresh(tx, group))?.desired) return;
+  throw validationError(
+    'An active instance refresh with a desired configuration exists. All configuration options derived from the ' +
+      'desired configuration are not available for update while the instance refresh is active.',
+  );
+}
+
+/** Weights hold for the instances that there are, too; a type that is no longer listed keeps its last. */
+async function weighAnew({ tx }: EffectContext, group: GroupRecord, source: LaunchSource): Promise<void> {
+  if (source.kind !== 'mixed') return;
+  const weights = new Map(
+    overridesOf(source.policy).map(({ InstanceType, WeightedCapacity }) => [InstanceType, WeightedCapacity]),
+  );
+  for (const instance of await instancesOf(tx, group)) {
+    const weight = weights.get(instance.type);
+    if (weight !== undefined) tx.put(instances, { ...instance, weight: Number(weight) });
+  }
+}

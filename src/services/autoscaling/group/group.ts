@@ -22,8 +22,8 @@ export interface GroupTag {
 export interface TemplateSource {
   readonly id: string;
   readonly name: string;
-  /** A number, `$Latest` or `$Default`, as it was asked for. */
-  readonly version: string;
+  /** A number, `$Latest` or `$Default`, as it was asked for; absent where none was, which stands for `$Default`. */
+  readonly version?: string;
 }
 
 /** What instances are launched from. */
@@ -85,7 +85,13 @@ export interface GroupRecord extends Scope, GroupSettings {
   /** What changed the desired capacity last, for the cause of the next activities; absent once they have named it. */
   readonly pendingCause?: string;
   /** Launches or terminations that fail, one after another: none is tried before `retryAtMs`. */
-  readonly backoff?: { readonly failures: number; readonly sinceMs: number; readonly retryAtMs: number };
+  readonly backoff?: {
+    readonly failures: number;
+    readonly sinceMs: number;
+    readonly retryAtMs: number;
+    /** Zones that had no room for a launch. */
+    readonly fullZones?: readonly string[];
+  };
   /** When the last scaling policy's cooldown ends. */
   readonly coolsUntilMs?: number;
 }

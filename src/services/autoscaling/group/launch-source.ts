@@ -4,52 +4,24 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, CallContext } from '../../../invoke/context.ts';
-import type {
-  LaunchTemplateSpecification,
-  MixedInstancesPolicy,
-} from '../../../shapes/generated/autoscaling.ts';
-import type { LaunchTemplateVersion } from '../../../shapes/generated/ec2.ts';
-import { notServed, requireServed, validationError } from '../errors.ts';
-import { firstType, resolveVersion, templateRequest } from '../instance/launch-request.ts';
+import type { LaunchTemplateSpecification } from '../../../shapes/generated/autoscaling.ts';
+import type { LaunchTemplateVersion, RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
+import { validationError } from '../errors.ts';
+import { PLAIN_POOL, type Pool } from '../instance/allocation.ts';
+import { resolveVersion, templateRequest } from '../instance/launch-request.ts';
 import type { Placement } from '../instance/placement.ts';
-import type { GroupRequest, LaunchSource } from './group.ts';
-
-const ON_DEMAND_STRATEGIES = ['prioritized', 'lowest-price'];
-
-/** Of a mixed instances policy, the launch template and its instance types are served; Spot Instances are not. */
-export function requireMixedPolicy({
-  LaunchTemplate: launch,
-  InstancesDistribution: distribution = {},
-}: MixedInstancesPolicy): void {
-  const { LaunchTemplateId: id, LaunchTemplateName: name } = launch?.LaunchTemplateSpecification ?? {};
-  if (!id && !name)
-    throw validationError('A MixedInstancesPolicy must contain a valid LaunchTemplateSpecification.');
-  for (const override of launch?.Overrides ?? []) {
-    requireServed(override, [
-      'ImageId',
-      'InstanceRequirements',
-      'LaunchTemplateSpecification',
-      'WeightedCapacity',
-    ]);
-    if (!override.InstanceType) throw validationError('Each override must contain an InstanceType.');
-  }
-  if ((distribution.OnDemandPercentageAboveBaseCapacity ?? 100) < 100)
-    throw notServed('Spot Instances in a MixedInstancesPolicy');
-  requireServed(distribution, ['DistributionSegments']);
-  const { OnDemandAllocationStrategy: strategy } = distribution;
-  if (strategy !== undefined && !ON_DEMAND_STRATEGIES.includes(strategy)) {
-    throw validationError(
-      `Invalid OnDemandAllocationStrategy. Valid strategies are: [${ON_DEMAND_STRATEGIES.join(', ')}].`,
-    );
-  }
-}
+import { resolvePools } from '../instance/pools.ts';
+import type { GroupRecord, GroupRequest, LaunchSource, TemplateSource } from './group.ts';
 
 /** The source that a request names, undefined where it names none. A launch configuration has been looked up before. */
 export async function resolveSource(
   ctx: CallContext,
   asRole: Call,
   request: GroupRequest,
-  placement: Placement,
+  {
+    placement,
+    capacityUnit,
+  }: { readonly placement: Placement; readonly capacityUnit: GroupRecord['capacityUnit'] },
 ): Promise<LaunchSource | undefined> {
   const { LaunchConfigurationName, LaunchTemplate, MixedInstancesPolicy: policy } = request;
   if (LaunchConfigurationName) return { kind: 'configuration', name: LaunchConfigurationName };
@@ -59,11 +31,30 @@ export async function resolveSource(
   const template = {
     id: version.LaunchTemplateId as string,
     name: version.LaunchTemplateName as string,
-    version: specification.Version || '$Default',
+    version: specification.Version || undefined,
   };
   const source: LaunchSource = policy ? { kind: 'mixed', template, policy } : { kind: 'template', template };
-  await tryLaunch(ctx, version, source, placement);
+  const [pool = PLAIN_POOL] = await requirePools(asRole, source, capacityUnit);
+  const tried = pool.template ? await requireVersion(asRole, templateNamed(pool.template)) : version;
+  await tryLaunch(ctx, tried, pool, placement);
   return source;
+}
+
+const templateNamed = ({ id, name, version }: TemplateSource): LaunchTemplateSpecification => ({
+  ...(id ? { LaunchTemplateId: id } : { LaunchTemplateName: name }),
+  Version: version,
+});
+
+async function requirePools(
+  call: Call,
+  source: LaunchSource,
+  capacityUnit: GroupRecord['capacityUnit'],
+): Promise<readonly Pool[]> {
+  try {
+    return await resolvePools(call, { source, capacityUnit });
+  } catch (error) {
+    throw malformedTemplate(error);
+  }
 }
 
 async function requireVersion(
@@ -75,7 +66,7 @@ async function requireVersion(
     throw validationError('Valid requests must contain either launchTemplateId or LaunchTemplateName');
   }
   try {
-    return await resolveVersion(call, { id, name, version: Version || '$Default' });
+    return await resolveVersion(call, { id, name, version: Version });
   } catch (error) {
     throw malformedTemplate(error);
   }
@@ -84,14 +75,15 @@ async function requireVersion(
 async function tryLaunch(
   ctx: CallContext,
   version: LaunchTemplateVersion,
-  source: LaunchSource,
+  { type, imageId: ImageId }: Pool,
   placement: Placement,
 ): Promise<void> {
-  const InstanceType = firstType({ source });
+  const InstanceType = type as RunInstancesRequest['InstanceType'];
   try {
     await ctx.call('ec2', 'RunInstances', {
       ...templateRequest(version, placement),
       ...(InstanceType && { InstanceType }),
+      ...(ImageId && { ImageId }),
       MinCount: 1,
       MaxCount: 1,
       DryRun: true,
@@ -109,6 +101,7 @@ async function tryLaunch(
 }
 
 function malformedTemplate(error: unknown): unknown {
-  if (!(error instanceof AwsError) || error.fault === 'server') return error;
+  if (!(error instanceof AwsError) || error.fault === 'server' || error.code === 'ValidationError')
+    return error;
   return validationError(`You must use a valid fully-formed launch template. ${error.message}`);
 }

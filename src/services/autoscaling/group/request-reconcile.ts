@@ -2,7 +2,7 @@
 
 import type { EffectContext } from '../../../invoke/context.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
-import { type GroupRecord, groups } from './group.ts';
+import { type GroupRecord, type GroupSettings, groups } from './group.ts';
 
 export const reconcileStep = workflowRef<GroupName>('autoscaling.group.reconcile');
 
@@ -10,10 +10,32 @@ export interface GroupName {
   readonly groupName: string;
   /** A namesake that was made later is another group. */
   readonly groupId: string;
+  /** It is known to lack something: EC2 is asked what there is to launch. */
+  readonly isToLaunch?: boolean;
 }
 
-export function requestReconcile(context: EffectContext, { name, id }: GroupRecord, delayMs = 0): void {
-  context.schedule(reconcileStep, { groupName: name, groupId: id }, { delayMs });
+export function requestReconcile(
+  context: EffectContext,
+  { name, id }: GroupRecord,
+  delayMs = 0,
+  how: Pick<GroupName, 'isToLaunch'> = {},
+): void {
+  context.schedule(reconcileStep, { groupName: name, groupId: id, ...how }, { delayMs });
+}
+
+/** When an instance becomes as old as its group lets it be. The time is the user's own, not that of simulated work. */
+export const expiresAtMs = (
+  { maxLifetimeSeconds = Number.POSITIVE_INFINITY }: GroupSettings,
+  { inServiceAtMs = Number.POSITIVE_INFINITY }: { readonly inServiceAtMs?: number },
+) => inServiceAtMs + maxLifetimeSeconds * 1000;
+
+export function awaitExpiry(
+  context: EffectContext,
+  group: GroupRecord,
+  instance: { readonly inServiceAtMs?: number },
+): void {
+  const atMs = expiresAtMs(group, instance);
+  if (Number.isFinite(atMs)) requestReconcile(context, group, Math.max(0, atMs - context.nowMs));
 }
 
 /** A change by a user: what is wanted is tried at once, whatever has failed before. */
@@ -30,11 +52,12 @@ const MIN_RETRY_MS = 5000;
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
 /** After a failure: each further one in a row doubles the time until the next attempt, and at last there is none. */
-export function backOff(context: EffectContext, group: GroupRecord): void {
-  const { failures, sinceMs } = group.backoff ?? { failures: 0, sinceMs: context.nowMs };
+export function backOff(context: EffectContext, group: GroupRecord, fullZone?: string): void {
+  const { failures = 0, sinceMs = context.nowMs, fullZones = [] } = group.backoff ?? {};
   const waitMs = Math.min(FIRST_RETRY_MS * 2 ** failures, MAX_RETRY_MS);
   const delayMs = Math.max(context.ports.delays.scaled(waitMs), MIN_RETRY_MS);
-  const backoff = { failures: failures + 1, sinceMs, retryAtMs: context.nowMs + delayMs };
+  const full = fullZone === undefined ? fullZones : [...new Set([...fullZones, fullZone])];
+  const backoff = { failures: failures + 1, sinceMs, retryAtMs: context.nowMs + delayMs, fullZones: full };
   const isHopeless = context.nowMs - sinceMs > GIVE_UP_AFTER_MS;
   const suspended = isHopeless
     ? { Launch: 'Administratively suspended', ...group.suspended }

@@ -5,6 +5,7 @@ import { GRANULARITY } from '../metric/metric.ts';
 import { showTag } from '../tag/tag.ts';
 import { type GroupRecord, groupArn, type LaunchSource, type TemplateSource } from './group.ts';
 import { showSettings } from './group-settings.ts';
+import { overridesOf, showDistribution } from './mixed-policy.ts';
 
 export function showGroup(
   group: GroupRecord,
@@ -55,20 +56,10 @@ function showSource(
   }
 }
 
-function showPolicy(template: TemplateSource, policy: MixedInstancesPolicy): MixedInstancesPolicy {
-  const { InstancesDistribution: distribution } = policy;
-  return {
-    LaunchTemplate: {
-      LaunchTemplateSpecification: showTemplate(template),
-      Overrides: policy.LaunchTemplate?.Overrides ?? [],
-    },
-    InstancesDistribution: {
-      OnDemandAllocationStrategy: distribution?.OnDemandAllocationStrategy ?? 'prioritized',
-      OnDemandBaseCapacity: distribution?.OnDemandBaseCapacity ?? 0,
-      OnDemandPercentageAboveBaseCapacity: 100,
-      SpotAllocationStrategy: distribution?.SpotAllocationStrategy ?? 'lowest-price',
-      SpotInstancePools: distribution?.SpotInstancePools ?? 2,
-      SpotMaxPrice: distribution?.SpotMaxPrice,
-    },
-  };
-}
+const showPolicy = (template: TemplateSource, policy: MixedInstancesPolicy): MixedInstancesPolicy => ({
+  LaunchTemplate: {
+    LaunchTemplateSpecification: showTemplate(template),
+    Overrides: [...overridesOf(policy)],
+  },
+  InstancesDistribution: showDistribution(policy),
+});

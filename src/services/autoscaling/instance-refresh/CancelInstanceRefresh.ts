@@ -1,9 +1,8 @@
 /** What was replaced stays replaced. https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CancelInstanceRefresh.html */
-import { AwsError } from '../../../aws/aws-error.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { groupCheck } from '../group/group.ts';
 import { requestReconcile } from '../group/request-reconcile.ts';
-import { activeRefresh, changeStatus } from './instance-refresh.ts';
+import { activeRefresh, changeStatus, noActiveRefresh } from './instance-refresh.ts';
 
 export default autoscaling.operation('CancelInstanceRefresh', {
   checks: async (context, input) => ({
@@ -11,12 +10,7 @@ export default autoscaling.operation('CancelInstanceRefresh', {
   }),
   async execute(context, input, { group: { record: group } }) {
     const refresh = await activeRefresh(context.tx, group);
-    if (!refresh || refresh.status === 'Cancelling') {
-      throw new AwsError(
-        'ActiveInstanceRefreshNotFound',
-        `No in progress or pending Instance Refresh found for Auto Scaling group ${group.name}`,
-      );
-    }
+    if (!refresh || refresh.status === 'Cancelling') throw noActiveRefresh(group);
     const waits = input.WaitForTransitioningInstances ?? true;
     changeStatus(context, group, refresh, { status: waits ? 'Cancelling' : 'Cancelled' });
     requestReconcile(context, group);

@@ -1,42 +1,78 @@
-/** A step of an instance refresh: as many instances go as the group can spare; the group itself makes up for them. */
+/**
+ * An instance refresh from step to step: which instances it wants replaced by now, and what has become of it. The group
+ * replaces them as it replaces others (reconcile/replacement.ts).
+ */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { timestamped } from '../activity/activity.ts';
-import type { GroupRecord } from '../group/group.ts';
+import { type GroupRecord, groups } from '../group/group.ts';
 import { requestReconcile } from '../group/request-reconcile.ts';
+import { capacityOf } from '../instance/allocation.ts';
 import { type InstanceRecord, instancesOf } from '../instance/instance.ts';
 import { beginTermination } from '../instance/lifecycle.ts';
-import { activeRefresh, changeStatus, type RefreshRecord } from './instance-refresh.ts';
+import type { Retiring } from '../reconcile/replacement.ts';
+import { changeStatus, emitRefresh, type RefreshRecord } from './instance-refresh.ts';
+import { rollBack } from './roll-back.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** A refresh that replaces nothing for an hour, besides the warm-up, has failed. */
 const patienceMs = ({ warmupSeconds }: RefreshRecord) => HOUR_MS + warmupSeconds * 1000;
 
+const CAUSE = 'an instance was taken out of service in response to an instance refresh.';
+const LAUNCH_CAUSE = 'an instance was launched in response to an instance refresh.';
+
+/** How many of its instances a refresh has replaced once so many percent are done. */
+const shareOf = ({ instanceIds }: RefreshRecord, percentage: number) =>
+  Math.ceil((instanceIds.length * percentage) / 100);
+
+/** At which share of its instances a refresh stops for now, and for good. */
+const nextShare = (refresh: RefreshRecord) =>
+  shareOf(
+    refresh,
+    refresh.checkpoints[refresh.checkpointsPassed - (isWaiting(refresh) ? 1 : 0)] ?? lastCheckpoint(refresh),
+  );
+const lastShare = (refresh: RefreshRecord) => shareOf(refresh, lastCheckpoint(refresh));
+const lastCheckpoint = ({ checkpoints }: RefreshRecord) => checkpoints.at(-1) ?? 100;
+
+const isWaiting = ({ waitsUntilMs }: RefreshRecord) => waitsUntilMs !== undefined;
+
+/** The instances that it wants replaced now. What is protected, or on standby, waits for whoever put it there. */
+export function retiringByRefresh(refresh: RefreshRecord, counted: readonly InstanceRecord[]): Retiring[] {
+  if (refresh.status === 'Cancelling' || refresh.status === 'Baking') return [];
+  const due = new Set(refresh.instanceIds.slice(0, nextShare(refresh)));
+  return counted
+    .filter(
+      ({ instanceId, state, isProtected }) =>
+        state === 'InService' &&
+        due.has(instanceId) &&
+        (!isProtected || refresh.protectedInstances === 'Refresh'),
+    )
+    .map((instance) => ({ instance, range: refresh.range, cause: CAUSE, launchCause: LAUNCH_CAUSE }));
+}
+
 export async function advanceRefresh(
   context: EffectContext,
   group: GroupRecord,
-  { mayTerminate }: { readonly mayTerminate: boolean },
+  active: RefreshRecord,
 ): Promise<void> {
-  const active = await activeRefresh(context.tx, group);
-  if (!active || group.suspended.InstanceRefresh) return;
+  if (group.suspended.InstanceRefresh) return;
+  const { nowMs } = context;
   const { left, ready, warming } = sorted(context, active, await instancesOf(context.tx, group));
-  const missing = Math.max(0, group.desiredCapacity - left.length - ready.length);
+  const missing = Math.max(0, group.desiredCapacity - capacityOf(left) - capacityOf(ready));
   const refresh = progressed(context, group, active, left.length, missing);
   if (refresh.status === 'Cancelling') {
     if (missing === 0) changeStatus(context, group, refresh, { status: 'Cancelled' });
     return;
   }
-  if (left.length === 0 && missing === 0) {
-    changeStatus(context, group, refresh, { status: 'Successful' });
-    return;
+  if (isWaiting(refresh)) return resumeRefresh(context, group, refresh);
+  const toStay = refresh.instanceIds.length - lastShare(refresh);
+  if (left.length <= toStay && missing === 0) return bake(context, group, refresh);
+  if (nowMs - refresh.progressedAtMs >= patienceMs(refresh)) {
+    return fail(context, group, refresh, 'The instance refresh made no progress for an hour.');
   }
-  if (context.nowMs - refresh.progressedAtMs >= patienceMs(refresh)) {
-    const statusReason = 'The instance refresh made no progress for an hour.';
-    changeStatus(context, group, refresh, { status: 'Failed', statusReason });
-    return;
-  }
-  if (mayTerminate) await replaceSome(context, group, refresh, left, ready.length, missing);
-  const untilWarmMs = warming.map((instance) => warmAtMs(refresh, instance) - context.nowMs);
+  if (reachesCheckpoint(refresh, left.length, missing)) return pause(context, group, refresh);
+  await endStandby(context, group, refresh, left);
+  const untilWarmMs = warming.map((instance) => warmAtMs(refresh, instance) - nowMs);
   if (untilWarmMs.length > 0) requestReconcile(context, group, Math.min(...untilWarmMs));
 }
 
@@ -62,9 +98,9 @@ function progressed(
   left: number,
   missing: number,
 ): RefreshRecord {
-  const total = refresh.instanceIds.length;
-  const done = Math.max(0, total - left - missing);
-  const percentage = total === 0 ? 100 : Math.floor((100 * done) / total);
+  const total = lastShare(refresh);
+  const done = Math.max(0, refresh.instanceIds.length - left - missing);
+  const percentage = total === 0 ? 100 : Math.min(100, Math.floor((100 * done) / total));
   const isFirst = refresh.status === 'Pending';
   if (!isFirst && percentage === refresh.percentage && left === refresh.left) return refresh;
   requestReconcile(context, group, patienceMs(refresh));
@@ -72,27 +108,77 @@ function progressed(
   return changeStatus(context, group, refresh, { status, left, percentage, progressedAtMs: context.nowMs });
 }
 
-async function replaceSome(
+const reachesCheckpoint = (refresh: RefreshRecord, left: number, missing: number) => {
+  const next = refresh.checkpoints[refresh.checkpointsPassed];
+  return next !== undefined && refresh.instanceIds.length - left - missing >= shareOf(refresh, next);
+};
+
+function pause(context: EffectContext, group: GroupRecord, refresh: RefreshRecord): void {
+  const { checkpointSeconds, checkpointsPassed, checkpoints } = refresh;
+  emitRefresh(context, group, refresh, 'Checkpoint Reached', {
+    CheckpointPercentage: String(checkpoints[checkpointsPassed]),
+    CheckpointDelay: String(checkpointSeconds),
+  });
+  wait(context, group, { ...refresh, checkpointsPassed: checkpointsPassed + 1 }, checkpointSeconds);
+}
+
+/** The time is the user's own, not that of simulated work. */
+function wait(context: EffectContext, group: GroupRecord, refresh: RefreshRecord, seconds: number): void {
+  const waitsUntilMs = context.nowMs + seconds * 1000;
+  changeStatus(context, group, { ...refresh, waitsUntilMs }, { status: refresh.status });
+  requestReconcile(context, group, seconds * 1000);
+}
+
+function resumeRefresh(context: EffectContext, group: GroupRecord, refresh: RefreshRecord): void {
+  const { status, waitsUntilMs = 0 } = refresh;
+  if (context.nowMs < waitsUntilMs) return;
+  if (status === 'Baking') {
+    succeed(context, group, refresh);
+    return;
+  }
+  changeStatus(context, group, refresh, { status, waitsUntilMs: undefined, progressedAtMs: context.nowMs });
+  requestReconcile(context, group);
+}
+
+/** All are replaced. A rollback does not bake. */
+function bake(context: EffectContext, group: GroupRecord, refresh: RefreshRecord): void {
+  const bakes = refresh.bakeSeconds > 0 && !refresh.rollback;
+  if (!bakes) succeed(context, group, refresh);
+  else wait(context, group, changeStatus(context, group, refresh, { status: 'Baking' }), refresh.bakeSeconds);
+}
+
+function succeed(context: EffectContext, group: GroupRecord, refresh: RefreshRecord): void {
+  const { desired, rollback } = refresh;
+  if (desired && !rollback) context.tx.put(groups, { ...group, source: desired });
+  changeStatus(context, group, refresh, {
+    status: rollback ? 'RollbackSuccessful' : 'Successful',
+    percentage: 100,
+    waitsUntilMs: undefined,
+  });
+}
+
+async function fail(
+  context: EffectContext,
+  group: GroupRecord,
+  refresh: RefreshRecord,
+  statusReason: string,
+): Promise<void> {
+  if (refresh.rollsBack && !refresh.rollback) return rollBack(context, group, refresh, statusReason);
+  changeStatus(context, group, refresh, {
+    status: refresh.rollback ? 'RollbackFailed' : 'Failed',
+    statusReason,
+  });
+}
+
+/** Instances on standby are not in service: they go at once, where they are to go at all. */
+async function endStandby(
   context: EffectContext,
   group: GroupRecord,
   refresh: RefreshRecord,
   left: readonly InstanceRecord[],
-  ready: number,
-  missing: number,
 ): Promise<void> {
-  const atLeast = Math.ceil((group.desiredCapacity * refresh.minHealthyPercentage) / 100);
-  const spare = left.length + ready - atLeast;
-  // Where all are wanted, one goes all the same: nothing would ever be replaced.
-  const count = Math.max(missing === 0 ? 1 : 0, spare);
-  const free = left.filter(({ isProtected, state }) =>
-    state === 'Standby'
-      ? refresh.standbyInstances === 'Terminate'
-      : !isProtected || refresh.protectedInstances === 'Refresh',
-  );
-  const cause = timestamped(
-    context.nowMs,
-    'an instance was taken out of service in response to an instance refresh.',
-  );
-  for (const instance of free.slice(0, count)) await beginTermination(context, group, instance, cause);
-  if (free.length > 0 && count > 0) requestReconcile(context, group);
+  if (refresh.standbyInstances !== 'Terminate' || group.suspended.Terminate) return;
+  for (const instance of left.filter(({ state }) => state === 'Standby')) {
+    await beginTermination(context, group, instance, timestamped(context.nowMs, CAUSE));
+  }
 }

@@ -1,11 +1,33 @@
 /** An instance refresh: the instances of a group replaced, a few at a time. The record, its table, and how AWS shows it. */
+import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
-import type { InstanceRefresh } from '../../../shapes/generated/autoscaling.ts';
+import type {
+  DesiredConfiguration,
+  InstanceRefresh,
+  RefreshPreferences,
+} from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import { type GroupRecord, groupArn } from '../group/group.ts';
+import { type GroupRecord, groupArn, type HealthyRange, type LaunchSource } from '../group/group.ts';
 
-type RefreshStatus = 'Pending' | 'InProgress' | 'Cancelling' | 'Cancelled' | 'Successful' | 'Failed';
+type RefreshStatus =
+  | 'Pending'
+  | 'InProgress'
+  | 'Baking'
+  | 'Cancelling'
+  | 'Cancelled'
+  | 'Successful'
+  | 'Failed'
+  | 'RollbackInProgress'
+  | 'RollbackSuccessful'
+  | 'RollbackFailed';
+
+export interface Rollback {
+  readonly reason: string;
+  readonly startedAtMs: number;
+  readonly percentage: number;
+  readonly left: number;
+}
 
 export interface RefreshRecord extends Scope {
   readonly groupName: string;
@@ -16,16 +38,29 @@ export interface RefreshRecord extends Scope {
   readonly endedAtMs?: number;
   /** When the last instance was replaced, or the first was begun with. */
   readonly progressedAtMs: number;
-  /** The instances to replace, as they were found at the start. */
+  /** The instances to replace, as they were found at the start, or at that of the rollback. */
   readonly instanceIds: readonly string[];
   /** How many of them are left. */
   readonly left: number;
   readonly percentage: number;
-  readonly minHealthyPercentage: number;
+  /** What the group is to launch from, and becomes once all are replaced; absent where it stays what it is. */
+  readonly desired?: LaunchSource;
+  /** The request's own words for it. */
+  readonly desiredConfiguration?: DesiredConfiguration;
+  readonly rollback?: Rollback;
+  readonly range: HealthyRange;
   readonly warmupSeconds: number;
   readonly skipsMatching: boolean;
   readonly protectedInstances: 'Refresh' | 'Ignore' | 'Wait';
   readonly standbyInstances: 'Terminate' | 'Ignore' | 'Wait';
+  readonly rollsBack: boolean;
+  /** Where it waits, in percent of what is to be replaced; it ends at the last. */
+  readonly checkpoints: readonly number[];
+  readonly checkpointSeconds: number;
+  readonly checkpointsPassed: number;
+  readonly bakeSeconds: number;
+  /** It waits, at a checkpoint or baking. */
+  readonly waitsUntilMs?: number;
 }
 
 export const refreshes = table<RefreshRecord>()({
@@ -37,7 +72,13 @@ export const refreshes = table<RefreshRecord>()({
 export const refreshesOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
   tx.list(refreshes, { prefix: [account, region, name], reverse: true });
 
-const ACTIVE: ReadonlySet<RefreshStatus> = new Set(['Pending', 'InProgress', 'Cancelling']);
+const ACTIVE: ReadonlySet<RefreshStatus> = new Set([
+  'Pending',
+  'InProgress',
+  'Baking',
+  'Cancelling',
+  'RollbackInProgress',
+]);
 
 export async function activeRefresh(
   tx: ReadTransaction,
@@ -47,11 +88,24 @@ export async function activeRefresh(
   return latest && ACTIVE.has(latest.status) ? latest : undefined;
 }
 
+export const noActiveRefresh = ({ name }: GroupRecord) =>
+  new AwsError(
+    'ActiveInstanceRefreshNotFound',
+    `No in progress or pending Instance Refresh found for Auto Scaling group ${name}`,
+  );
+
+/** The group as it launches: as the refresh wants it, unless that is being taken back. */
+export const refreshedGroup = (group: GroupRecord, refresh: RefreshRecord | undefined): GroupRecord =>
+  refresh?.desired && !refresh.rollback ? { ...group, source: refresh.desired } : group;
+
 const EVENTS: Partial<Readonly<Record<RefreshStatus, string>>> = {
   InProgress: 'Started',
   Successful: 'Succeeded',
   Failed: 'Failed',
   Cancelled: 'Cancelled',
+  RollbackInProgress: 'Rollback Started',
+  RollbackSuccessful: 'Rollback Succeeded',
+  RollbackFailed: 'Rollback Failed',
 };
 
 /** The refresh with another status; EventBridge gets an event of it. */
@@ -65,15 +119,23 @@ export function changeStatus(
   const changed = { ...refresh, ...change, endedAtMs };
   context.tx.put(refreshes, changed);
   const event = EVENTS[change.status];
-  if (event && change.status !== refresh.status) {
-    context.emit({
-      source: 'aws.autoscaling',
-      detailType: `EC2 Auto Scaling Instance Refresh ${event}`,
-      resources: [groupArn(group)],
-      detail: { InstanceRefreshId: refresh.id, AutoScalingGroupName: group.name },
-    });
-  }
+  if (event && change.status !== refresh.status) emitRefresh(context, group, refresh, event);
   return changed;
+}
+
+export function emitRefresh(
+  context: EffectContext,
+  group: GroupRecord,
+  { id, groupName }: RefreshRecord,
+  event: string,
+  more: Readonly<Record<string, string>> = {},
+): void {
+  context.emit({
+    source: 'aws.autoscaling',
+    detailType: `EC2 Auto Scaling Instance Refresh ${event}`,
+    resources: [groupArn(group)],
+    detail: { InstanceRefreshId: id, AutoScalingGroupName: groupName, ...more },
+  });
 }
 
 export const showRefresh = (refresh: RefreshRecord): InstanceRefresh => ({
@@ -85,13 +147,26 @@ export const showRefresh = (refresh: RefreshRecord): InstanceRefresh => ({
   EndTime: refresh.endedAtMs,
   PercentageComplete: refresh.percentage,
   InstancesToUpdate: refresh.left,
-  Preferences: {
-    MinHealthyPercentage: refresh.minHealthyPercentage,
-    InstanceWarmup: refresh.warmupSeconds,
-    SkipMatching: refresh.skipsMatching,
-    AutoRollback: false,
-    ScaleInProtectedInstances: refresh.protectedInstances,
-    StandbyInstances: refresh.standbyInstances,
+  Preferences: showPreferences(refresh),
+  DesiredConfiguration: refresh.desiredConfiguration,
+  RollbackDetails: refresh.rollback && {
+    RollbackReason: refresh.rollback.reason,
+    RollbackStartTime: refresh.rollback.startedAtMs,
+    PercentageCompleteOnRollback: refresh.rollback.percentage,
+    InstancesToUpdateOnRollback: refresh.rollback.left,
   },
   Strategy: 'Rolling',
+});
+
+const showPreferences = (refresh: RefreshRecord): RefreshPreferences => ({
+  MinHealthyPercentage: refresh.range.minPercentage,
+  MaxHealthyPercentage: refresh.range.maxPercentage,
+  InstanceWarmup: refresh.warmupSeconds,
+  CheckpointPercentages: refresh.checkpoints.length > 0 ? [...refresh.checkpoints] : undefined,
+  CheckpointDelay: refresh.checkpoints.length > 0 ? refresh.checkpointSeconds : undefined,
+  SkipMatching: refresh.skipsMatching,
+  AutoRollback: refresh.rollsBack,
+  ScaleInProtectedInstances: refresh.protectedInstances,
+  StandbyInstances: refresh.standbyInstances,
+  BakeTime: refresh.bakeSeconds > 0 ? refresh.bakeSeconds : undefined,
 });

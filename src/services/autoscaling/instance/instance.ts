@@ -4,6 +4,7 @@ import type { Instance } from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { validationError } from '../errors.ts';
 import type { GroupRecord } from '../group/group.ts';
+import type { Market } from './allocation.ts';
 
 /** https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html */
 export type LifecycleState =
@@ -25,6 +26,11 @@ export interface InstanceRecord extends Scope {
   readonly zoneId?: string;
   readonly subnetId?: string;
   readonly type: string;
+  /** Absent of instances that joined the group. */
+  readonly market?: Market;
+  /** In units of the desired capacity, where its instance types weigh something. */
+  readonly weight?: number;
+  readonly imageId?: string;
   readonly launchConfigurationName?: string;
   /** The version is the number that it was launched from. */
   readonly launchTemplate?: { readonly id: string; readonly name: string; readonly version: string };
@@ -33,6 +39,10 @@ export interface InstanceRecord extends Scope {
   readonly health: 'Healthy' | 'Unhealthy';
   /** What found it unhealthy, for the cause of the activity that replaces it. */
   readonly unhealthyCause?: string;
+  /** It is no longer running. */
+  readonly isDown?: boolean;
+  /** EC2 has recommended to replace it, or has announced that it will be interrupted. */
+  readonly isAtRisk?: boolean;
   readonly inServiceAtMs?: number;
   readonly isProtected: boolean;
   /** The activity under way for it. */
@@ -102,5 +112,7 @@ export function showInstance(instance: InstanceRecord): Instance {
       Version: template.version,
     },
     ProtectedFromScaleIn: instance.isProtected,
+    ImageId: instance.imageId,
+    WeightedCapacity: instance.weight === undefined ? undefined : String(instance.weight),
   };
 }

@@ -1,19 +1,21 @@
 /** The ec2:RunInstances request by which a group launches, from its launch template or launch configuration. */
 import type { Call } from '../../../invoke/context.ts';
 import type { LaunchTemplateVersion, RunInstancesRequest, Tag } from '../../../shapes/generated/ec2.ts';
-import type { GroupRecord, TemplateSource } from '../group/group.ts';
+import type { GroupRecord, LaunchSource, TemplateSource } from '../group/group.ts';
+import { distributionOf } from '../group/mixed-policy.ts';
 import type { LaunchConfigurationRecord } from '../launch-configuration/launch-configuration.ts';
 import { configurationRequest } from '../launch-configuration/launch-configuration.ts';
+import type { Market, Pool } from './allocation.ts';
 import type { Placement } from './placement.ts';
 
 /** A template's version as it is now, `$Latest` and `$Default` resolved. Rejects with EC2's error. */
 export async function resolveVersion(
   call: Call,
-  template: { readonly id?: string; readonly name?: string; readonly version: string },
+  template: Partial<TemplateSource>,
 ): Promise<LaunchTemplateVersion> {
   const { LaunchTemplateVersions: versions = [] } = await call('ec2', 'DescribeLaunchTemplateVersions', {
     ...(template.id ? { LaunchTemplateId: template.id } : { LaunchTemplateName: template.name }),
-    Versions: [template.version],
+    Versions: [template.version || '$Default'],
   });
   return versions[0] ?? {};
 }
@@ -41,14 +43,22 @@ export interface LaunchRequest {
   readonly launchConfigurationName?: string;
 }
 
-/** `configuration` is the group's, where it launches from one. */
+/** What a launch is of. */
+export interface LaunchPlan {
+  readonly source: LaunchSource;
+  readonly placement: Placement;
+  readonly market: Market;
+  readonly pool: Pool;
+}
+
+/** `configuration` is the one of the source, where it is one. */
 export async function launchRequest(
   call: Call,
   group: GroupRecord,
+  plan: LaunchPlan,
   configuration: LaunchConfigurationRecord | undefined,
-  placement: Placement,
 ): Promise<LaunchRequest> {
-  const { source } = group;
+  const { source, placement, pool } = plan;
   const one = { MinCount: 1, MaxCount: 1 };
   if (source.kind === 'configuration') {
     if (!configuration) throw new Error(`launch configuration ${source.name} is in use and gone`);
@@ -56,26 +66,48 @@ export async function launchRequest(
     const TagSpecifications = tagSpecifications(group);
     return { request: { ...request, ...one, TagSpecifications }, launchConfigurationName: source.name };
   }
-  const version = await resolveVersion(call, source.template);
-  const InstanceType = firstType(group);
-  const TagSpecifications = tagSpecifications(group, version);
+  const template = pool.template ?? source.template;
+  const version = await resolveVersion(call, template);
+  const { type: InstanceType, imageId: ImageId } = pool;
   return {
     request: {
       ...templateRequest(version, placement),
-      ...(InstanceType && { InstanceType }),
+      ...(InstanceType && { InstanceType: InstanceType as RunInstancesRequest['InstanceType'] }),
+      ...(ImageId && { ImageId }),
+      ...marketOptions(plan),
+      ...reservationOptions(group),
       ...one,
-      TagSpecifications,
+      TagSpecifications: tagSpecifications(group, version),
     },
-    launchTemplate: resolved(source.template, version),
+    launchTemplate: resolved(version),
   };
 }
 
-/** In the order of priority; no type is ever out of capacity here, so the first is taken. */
-export function firstType({ source }: Pick<GroupRecord, 'source'>): string | undefined {
-  return source.kind === 'mixed' ? source.policy.LaunchTemplate?.Overrides?.[0]?.InstanceType : undefined;
+/** A group's Spot Instances are asked for once, and end when they are interrupted: the group replaces them. */
+function marketOptions({ source, market }: LaunchPlan): Partial<RunInstancesRequest> | undefined {
+  if (source.kind !== 'mixed' || market !== 'spot') return undefined;
+  const { spotMaxPrice: MaxPrice } = distributionOf(source.policy);
+  const SpotOptions = {
+    MaxPrice,
+    SpotInstanceType: 'one-time',
+    InstanceInterruptionBehavior: 'terminate',
+  } as const;
+  return { InstanceMarketOptions: { MarketType: 'spot', SpotOptions } };
 }
 
-const resolved = ({ id, name }: TemplateSource, { VersionNumber }: LaunchTemplateVersion) => ({
+/** There are no Capacity Reservations to launch into; an instance shows that it would not have been. */
+function reservationOptions({
+  reservationPreference,
+}: GroupRecord): Partial<RunInstancesRequest> | undefined {
+  if (reservationPreference !== 'none') return undefined;
+  return { CapacityReservationSpecification: { CapacityReservationPreference: 'none' } };
+}
+
+const resolved = ({
+  LaunchTemplateId: id = '',
+  LaunchTemplateName: name = '',
+  VersionNumber,
+}: LaunchTemplateVersion) => ({
   id,
   name,
   version: String(VersionNumber),

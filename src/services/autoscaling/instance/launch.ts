@@ -8,20 +8,23 @@ import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { changeActivity, placementDetails, startActivity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { findGroup, type GroupRecord } from '../group/group.ts';
+import { findGroup, type GroupRecord, type LaunchSource } from '../group/group.ts';
+import { overridesOf } from '../group/mixed-policy.ts';
 import { findConfiguration } from '../launch-configuration/launch-configuration.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
+import { PLAIN_POOL, type PlannedLaunch, type Pool } from './allocation.ts';
 import { type InstanceRecord, instances } from './instance.ts';
 import { type LaunchRequest, launchRequest } from './launch-request.ts';
 import { failLaunch } from './lifecycle.ts';
-import { choosePlacements, type Placement } from './placement.ts';
 import { launchStep, watchStep } from './steps.ts';
 
 /** A launch under way: it has no instance yet, and counts as one. */
-interface LaunchRecord extends Scope {
+export interface LaunchRecord extends Scope {
   readonly groupName: string;
   readonly activityId: string;
-  readonly placement: Placement;
+  /** The group's, or what an instance refresh is to make it. */
+  readonly source: LaunchSource;
+  readonly planned: PlannedLaunch;
   /** What EC2 is asked, once it is settled: a repeated request must be the same. */
   readonly asked?: LaunchRequest;
 }
@@ -35,25 +38,23 @@ const launches = table<LaunchRecord>()({
 export const launchesOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
   tx.find(launches, 'group', { prefix: [account, region, name] });
 
-export function beginLaunches(
+export function beginLaunch(
   context: EffectContext,
   group: GroupRecord,
-  taken: readonly Placement[],
-  count: number,
+  planned: PlannedLaunch,
   cause: string,
 ): void {
   const { account, region } = context;
-  for (const placement of choosePlacements(group, taken, count)) {
-    const { id: activityId } = startActivity(context, group, {
-      description: 'Launching a new EC2 instance',
-      cause,
-      details: placementDetails(placement),
-      status: 'WaitingForInstanceId',
-      progress: 20,
-    });
-    context.tx.put(launches, { account, region, groupName: group.name, activityId, placement });
-    context.schedule(launchStep, { activityId });
-  }
+  const { id: activityId } = startActivity(context, group, {
+    description: 'Launching a new EC2 instance',
+    cause,
+    details: placementDetails(planned),
+    status: 'WaitingForInstanceId',
+    progress: 20,
+  });
+  const { name: groupName, source } = group;
+  context.tx.put(launches, { account, region, groupName, activityId, source, planned });
+  context.schedule(launchStep, { activityId });
 }
 
 export const launchWorkflow = workflow(launchStep, autoscaling, async (ctx, { activityId }) => {
@@ -78,12 +79,14 @@ async function settle(
   group: GroupRecord,
   launch: LaunchRecord,
 ): Promise<LaunchRequest> {
-  const { source } = group;
+  const { source, planned } = launch;
   const configuration =
     source.kind === 'configuration'
       ? await ctx.read((tx) => findConfiguration(tx, ctx, source.name))
       : undefined;
-  const built = await launchRequest(call, group, configuration, launch.placement);
+  const [pool = PLAIN_POOL] = planned.pools;
+  const plan = { source, placement: planned, market: planned.market, pool };
+  const built = await launchRequest(call, group, plan, configuration);
   const asked = { ...built, request: { ...built.request, ClientToken: launch.activityId } };
   await ctx.transact(async ({ tx }) => tx.put(launches, { ...launch, asked }));
   return asked;
@@ -99,15 +102,19 @@ function recordLaunched(launch: LaunchRecord, asked: LaunchRequest, made: Instan
     if (!group) return;
     const instanceId = made.InstanceId as string;
     const { launchTemplate, launchConfigurationName } = asked;
+    const { planned, source } = launch;
     const instance: InstanceRecord = {
       account: launch.account,
       region: launch.region,
       groupName: group.name,
       instanceId,
-      zone: made.Placement?.AvailabilityZone ?? launch.placement.zone,
+      zone: made.Placement?.AvailabilityZone ?? planned.zone,
       zoneId: made.Placement?.AvailabilityZoneId,
       subnetId: made.SubnetId,
       type: made.InstanceType as string,
+      market: made.InstanceLifecycle === 'spot' ? 'spot' : 'on-demand',
+      weight: isWeighted(group, source) ? planned.weight : undefined,
+      imageId: planned.pools[0]?.imageId && made.ImageId,
       launchTemplate,
       launchConfigurationName,
       launchedAtMs: made.LaunchTime ?? context.nowMs,
@@ -129,17 +136,41 @@ function recordLaunched(launch: LaunchRecord, asked: LaunchRequest, made: Instan
   };
 }
 
-/** EC2 refused the launch at once (aws-facts E3.2). */
-function recordRefused(launch: LaunchRecord, { message, eventId }: AwsError): StepEffect {
+const isWeighted = ({ capacityUnit = 'units' }: GroupRecord, source: LaunchSource) =>
+  source.kind === 'mixed' &&
+  (capacityUnit !== 'units' ||
+    overridesOf(source.policy).some(({ WeightedCapacity }) => WeightedCapacity !== undefined));
+
+/** In AWS's words (aws-facts E3.2). */
+export const launchRefusal = (message: string) =>
+  `${message.replace(/\.$/, '')}. Launching EC2 instance failed.`;
+
+/** Refusals after which another instance type, or another zone, may be had. */
+const NOT_TO_BE_HAD = ['InsufficientFreeAddressesInSubnet', 'InsufficientInstanceCapacity', 'Unsupported'];
+
+/** EC2 refused the launch at once. Where there is no room for one type, the next is tried. */
+function recordRefused(launch: LaunchRecord, { code, message, eventId }: AwsError): StepEffect {
   return async (context) => {
     const group = await findGroup(context.tx, context, launch.groupName);
     forget(context, launch);
     if (!group) return;
-    const statusMessage = `${message.replace(/\.$/, '')}. Launching EC2 instance failed.`;
-    await failLaunch(context, group, launch.activityId, {
-      status: 'Failed',
-      statusMessage,
-      refusedEventId: eventId,
-    });
+    const { planned, activityId } = launch;
+    const hasNoRoom = NOT_TO_BE_HAD.includes(code);
+    const [, ...others] = planned.pools;
+    if (hasNoRoom && others.length > 0) {
+      const { type, weight } = others[0] as Pool;
+      const next = { ...planned, type, weight, pools: others };
+      context.tx.put(launches, { ...launch, asked: undefined, planned: next });
+      context.schedule(launchStep, { activityId });
+      return;
+    }
+    const statusMessage = launchRefusal(message);
+    await failLaunch(
+      context,
+      group,
+      activityId,
+      { status: 'Failed', statusMessage, refusedEventId: eventId },
+      hasNoRoom ? planned.zone : undefined,
+    );
   };
 }

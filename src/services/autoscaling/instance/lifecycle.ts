@@ -13,7 +13,7 @@ import {
   startActivity,
 } from '../activity/activity.ts';
 import { findGroup, type GroupRecord, groups } from '../group/group.ts';
-import { backOff, requestReconcile } from '../group/request-reconcile.ts';
+import { awaitExpiry, backOff, requestReconcile } from '../group/request-reconcile.ts';
 import { dropActions, startActions } from '../lifecycle-hook/lifecycle-action.ts';
 import { type InstanceRecord, instances } from './instance.ts';
 import { terminateStep } from './steps.ts';
@@ -45,6 +45,8 @@ async function comeIntoService(
   if (group.backoff) tx.put(groups, { ...group, backoff: undefined });
   // What is wanted may have changed while it was pending.
   requestReconcile(context, group);
+  if (group.defaultWarmupSeconds) requestReconcile(context, group, group.defaultWarmupSeconds * 1000);
+  awaitExpiry(context, group, { inServiceAtMs: nowMs });
 }
 
 /** The hooks have let the instance go on; `abandoned` says why a launch was given up. */
@@ -66,7 +68,7 @@ export async function resume(
   }
 }
 
-/** A launch that failed: its activity says so, and the group waits before it tries again. */
+/** A launch that failed: its activity says so, and the group waits before it tries again, elsewhere if there was no room. */
 export async function failLaunch(
   context: EffectContext,
   group: GroupRecord,
@@ -75,12 +77,13 @@ export async function failLaunch(
     readonly status: 'Failed' | 'Cancelled';
     readonly statusMessage: string;
   },
+  fullZone?: string,
 ): Promise<void> {
   const started = await findActivity(context, activityId);
   const description = `${started?.description}.  Status Reason: ${failure.statusMessage}`;
   const activity = await endActivity(context, activityId, { ...failure, description });
   if (activity) emitOutcome(context, activity, 'Launch', 'Unsuccessful');
-  backOff(context, group);
+  backOff(context, group, fullZone);
 }
 
 /** The instance died, or was given up, before it was in service. */

@@ -6,6 +6,8 @@
  */
 import { validationError } from '../errors.ts';
 import type { GroupRecord } from '../group/group.ts';
+import { overridesOf } from '../group/mixed-policy.ts';
+import { capacityOf, type Market } from './allocation.ts';
 import type { InstanceRecord } from './instance.ts';
 
 export const TERMINATION_POLICIES = [
@@ -34,12 +36,16 @@ export interface ScaleInFacts {
   readonly nowMs: number;
   /** When each launch configuration was made. */
   readonly configurationCreatedAtMs: ReadonlyMap<string, number>;
+  /** On demand or Spot, whichever a mixed instances policy wants less of. */
+  readonly excessMarket?: Market;
 }
 
 /** An instance's place in the order of a policy: the lowest goes first; undefined where the policy says nothing of it. */
 type Rank = (instance: InstanceRecord, facts: ScaleInFacts) => number | undefined;
 
 const HOUR_MS = 3_600_000;
+/** More than a policy has types. */
+const EXCESS = 1_000_000;
 
 const RANKS: Readonly<Record<Exclude<TerminationPolicy, 'Default'>, Rank>> = {
   OldestInstance: ({ launchedAtMs }) => launchedAtMs,
@@ -53,11 +59,13 @@ const RANKS: Readonly<Record<Exclude<TerminationPolicy, 'Default'>, Rank>> = {
     return isCurrent ? Number(template.version) : -1;
   },
   ClosestToNextInstanceHour: ({ launchedAtMs }, { nowMs }) => HOUR_MS - ((nowMs - launchedAtMs) % HOUR_MS),
-  // By the priority of the types in a mixed instances policy, the last first; there is no other allocation here.
-  AllocationStrategy: ({ type }, { group: { source } }) => {
+  // What there is too much of, on demand or Spot; then by the priority of the types, the last first.
+  AllocationStrategy: ({ type, market }, { group: { source }, excessMarket }) => {
     if (source.kind !== 'mixed') return undefined;
-    const types = source.policy.LaunchTemplate?.Overrides?.map(({ InstanceType }) => InstanceType) ?? [];
-    return types.length === 0 ? undefined : -(types.indexOf(type) + 1 || types.length + 1);
+    const types = overridesOf(source.policy).map(({ InstanceType }) => InstanceType);
+    const isExcess = excessMarket !== undefined && market === excessMarket;
+    const priority = types.length === 0 ? 0 : types.indexOf(type) + 1 || types.length + 1;
+    return isExcess ? -priority - EXCESS : -priority;
   },
 };
 
@@ -68,16 +76,16 @@ const DEFAULT_ORDER = [
   'ClosestToNextInstanceHour',
 ] as const;
 
-/** The `count` instances to terminate of those in service, fewer where others are protected. */
+/** The instances to terminate of those in service, by which the group shrinks by no more than the excess. */
 export function chooseForScaleIn(
   inService: readonly InstanceRecord[],
-  count: number,
+  excess: number,
   facts: ScaleInFacts,
 ): InstanceRecord[] {
   const left = [...inService];
   const chosen: InstanceRecord[] = [];
-  while (chosen.length < count) {
-    const next = chooseOne(left, facts);
+  while (capacityOf(chosen) < excess) {
+    const next = chooseOne(left, excess - capacityOf(chosen), facts);
     if (!next) break;
     chosen.push(next);
     left.splice(left.indexOf(next), 1);
@@ -85,17 +93,20 @@ export function chooseForScaleIn(
   return chosen;
 }
 
-function chooseOne(inService: readonly InstanceRecord[], facts: ScaleInFacts): InstanceRecord | undefined {
-  const perZone = Map.groupBy(inService, ({ zone }) => zone);
-  const strange = inService.filter(
-    ({ zone, isProtected }) => !isProtected && !facts.group.zones.includes(zone),
-  );
+function chooseOne(
+  inService: readonly InstanceRecord[],
+  excess: number,
+  facts: ScaleInFacts,
+): InstanceRecord | undefined {
+  const mayGo = ({ isProtected, weight = 1 }: InstanceRecord) => !isProtected && weight <= excess;
+  const free = inService.filter(mayGo);
+  const strange = free.filter(({ zone }) => !facts.group.zones.includes(zone));
   if (strange.length > 0) return ranked(strange, facts)[0];
-  const open = [...perZone.values()].filter((zone) => zone.some(({ isProtected }) => !isProtected));
-  const most = Math.max(0, ...open.map(({ length }) => length));
-  const fullest = open.filter(({ length }) => length === most).flat();
-  const free = fullest.filter(({ isProtected }) => !isProtected);
-  return ranked(free, facts)[0];
+  const perZone = Map.groupBy(inService, ({ zone }) => zone);
+  const open = [...perZone.values()].filter((zone) => zone.some(mayGo));
+  const most = Math.max(0, ...open.map(capacityOf));
+  const fullest = open.filter((zone) => capacityOf(zone) === most).flat();
+  return ranked(fullest.filter(mayGo), facts)[0];
 }
 
 /** Those that the group's termination policies leave, one after another. */

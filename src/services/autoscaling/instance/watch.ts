@@ -45,6 +45,7 @@ const reactToHealth: Reaction = async (context, group, instance, seen) => {
     group,
     instance,
     'an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.',
+    { isDown: true },
   );
 };
 
@@ -64,8 +65,9 @@ export function markUnhealthy(
   group: GroupRecord,
   instance: InstanceRecord,
   unhealthyCause: string,
+  how: Pick<InstanceRecord, 'isDown'> = {},
 ): void {
-  context.tx.put(instances, { ...instance, health: 'Unhealthy', unhealthyCause });
+  context.tx.put(instances, { ...instance, health: 'Unhealthy', unhealthyCause, ...how });
   requestReconcile(context, group, context.ports.delays.scaled(1000));
 }
 

@@ -5,39 +5,38 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { timestamped } from '../activity/activity.ts';
 import { type GroupRecord, groups } from '../group/group.ts';
+import { capacityOf } from '../instance/allocation.ts';
 import type { InstanceRecord } from '../instance/instance.ts';
-import { beginLaunches } from '../instance/launch.ts';
-import { choosePlacements } from '../instance/placement.ts';
+import { choosePlacement, openZones } from '../instance/placement.ts';
+import { launch, type Situation } from './launch-planned.ts';
 
 /** Whether an instance that may go would better be in another zone. */
-export function isUneven({ zones }: GroupRecord, instances: readonly InstanceRecord[]): boolean {
+export function isUneven(group: GroupRecord, instances: readonly InstanceRecord[]): boolean {
   const free = instances.filter(({ isProtected }) => !isProtected);
-  if (free.some(({ zone }) => !zones.includes(zone))) return true;
+  if (free.some(({ zone }) => !group.zones.includes(zone))) return true;
+  const zones = openZones(group);
   const countOf = (name: string) => instances.filter(({ zone }) => zone === name).length;
   const fewest = Math.min(...zones.map(countOf));
   return free.some(({ zone }) => countOf(zone) - fewest > 1);
 }
 
-export function rebalance(
+export async function rebalance(
   context: EffectContext,
-  group: GroupRecord,
+  situation: Situation,
   instances: readonly InstanceRecord[],
-): void {
+): Promise<void> {
+  const { group } = situation;
   const { AZRebalance, Launch, Terminate } = group.suspended;
   if (AZRebalance || Launch || Terminate) return;
   if (instances.some(({ state }) => state !== 'InService') || !isUneven(group, instances)) return;
-  const own = instances.filter(({ zone }) => group.zones.includes(zone));
-  const [placement] = choosePlacements(group, own, 1);
-  beginLaunches(
-    context,
-    group,
-    own,
-    1,
-    timestamped(context.nowMs, "an instance was launched to aid in balancing the group's zones."),
-  );
+  const taken = instances.filter(({ zone }) => group.zones.includes(zone));
+  const { zone } = choosePlacement(group, taken);
+  const cause = timestamped(context.nowMs, "an instance was launched to aid in balancing the group's zones.");
+  const wanted = capacityOf(taken) + 1;
+  if (!(await launch(context, situation, { taken, wanted, cause }))) return;
   const pendingCause = timestamped(
     context.nowMs,
-    `instances were launched to balance instances in zones ${placement?.zone} with other zones resulting in more than desired number of instances in the group.`,
+    `instances were launched to balance instances in zones ${zone} with other zones resulting in more than desired number of instances in the group.`,
   );
   context.tx.put(groups, { ...group, pendingCause });
 }

@@ -1,33 +1,63 @@
 /** The comparison of what a group has with what it should have, and what follows from it. */
-import type { EffectContext } from '../../../invoke/context.ts';
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { causeOf, endActivity, startActivity, timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { findGroup, type GroupRecord, groups } from '../group/group.ts';
 import { isBackingOff, reconcileStep } from '../group/request-reconcile.ts';
+import { capacityOf, excessMarket, type Occupant } from '../instance/allocation.ts';
 import { type InstanceRecord, instancesOf, isCounted } from '../instance/instance.ts';
-import { beginLaunches, launchesOf } from '../instance/launch.ts';
+import { launchesOf } from '../instance/launch.ts';
 import { beginTermination } from '../instance/lifecycle.ts';
-import { chooseForScaleIn } from '../instance/scale-in.ts';
-import { advanceRefresh } from '../instance-refresh/advance-refresh.ts';
+import { resolvePools } from '../instance/pools.ts';
+import { chooseForScaleIn, type ScaleInFacts } from '../instance/scale-in.ts';
+import { advanceRefresh, retiringByRefresh } from '../instance-refresh/advance-refresh.ts';
+import { activeRefresh, type RefreshRecord, refreshedGroup } from '../instance-refresh/instance-refresh.ts';
 import { launchConfigurations } from '../launch-configuration/launch-configuration.ts';
+import { asServiceRole } from '../service-role/service-role.ts';
+import { launch, type Pools, type Situation } from './launch-planned.ts';
 import { rebalance } from './rebalance.ts';
 import { removeGroup } from './remove-group.ts';
+import {
+  planReplacement,
+  type Replacement,
+  retiringOf,
+  servingOf,
+  withoutRepetition,
+} from './replacement.ts';
 
 export const reconcileWorkflow = workflow(
   reconcileStep,
   autoscaling,
-  async (_ctx, { groupName, groupId }) => {
+  async (ctx, { groupName, groupId, isToLaunch }) => {
+    const pools = isToLaunch ? await findPools(ctx, groupName) : undefined;
     return async (context) => {
       const group = await findGroup(context.tx, context, groupName);
       if (group?.id !== groupId) return;
       const held = isBackingOff(group, context.nowMs);
       if (group.isDeleting) return held ? undefined : endGroup(context, group);
-      if (!held) await keepCapacity(context, group);
-      await advanceRefresh(context, group, { mayTerminate: !held });
+      const refresh = await activeRefresh(context.tx, group);
+      const situation = { group, asLaunched: refreshedGroup(group, refresh), pools };
+      if (!held) await keepCapacity(context, situation, refresh);
+      if (refresh) await advanceRefresh(context, group, refresh);
     };
   },
 );
+
+async function findPools(ctx: WorkflowContext, groupName: string): Promise<Pools> {
+  const found = await ctx.read(async (tx) => {
+    const group = await findGroup(tx, ctx, groupName);
+    return group && refreshedGroup(group, await activeRefresh(tx, group));
+  });
+  if (!found) return undefined;
+  try {
+    return await resolvePools(await asServiceRole(ctx, found.serviceRoleArn), found);
+  } catch (error) {
+    if (error instanceof AwsError) return error;
+    throw error;
+  }
+}
 
 async function endGroup(context: EffectContext, group: GroupRecord): Promise<void> {
   const instances = await instancesOf(context.tx, group);
@@ -36,16 +66,46 @@ async function endGroup(context: EffectContext, group: GroupRecord): Promise<voi
   return terminateAll(context, group, instances);
 }
 
-async function keepCapacity(context: EffectContext, group: GroupRecord): Promise<void> {
+async function keepCapacity(
+  context: EffectContext,
+  situation: Situation,
+  refresh: RefreshRecord | undefined,
+): Promise<void> {
+  const { group } = situation;
   const counted = (await instancesOf(context.tx, group)).filter(isCounted);
-  const launches = await launchesOf(context.tx, group);
-  const left = await replaceUnhealthy(context, group, counted);
-  const actual = left.length + launches.length;
-  const taken = [...left, ...launches.map(({ placement }) => placement)];
-  if (actual < group.desiredCapacity) scaleOut(context, group, taken);
-  else if (actual > group.desiredCapacity) await scaleIn(context, group, left, actual);
+  const launches = (await launchesOf(context.tx, group)).map(({ planned }) => planned);
+  const replacement = replacementOf(context, group, counted, launches.length > 0, refresh);
+  for (const { instance, cause } of replacement.leaving) {
+    await beginTermination(context, group, instance, timestamped(context.nowMs, cause));
+  }
+  const gone = new Set(replacement.leaving.map(({ instance }) => instance));
+  const left = counted.filter((instance) => !gone.has(instance));
+  const taken: readonly Occupant[] = [...left, ...launches];
+  const wanted = group.desiredCapacity + replacement.surge;
+  const actual = capacityOf(taken);
+  if (actual < wanted) await scaleOut(context, situation, taken, replacement);
+  else if (actual > wanted) await scaleIn(context, group, left, actual, wanted);
   else settleCause(context, group);
-  if (actual === group.desiredCapacity && launches.length === 0) rebalance(context, group, left);
+  const isSettled = actual === wanted && replacement.surge === 0 && launches.length === 0;
+  if (isSettled) await rebalance(context, situation, left);
+}
+
+function replacementOf(
+  { nowMs }: EffectContext,
+  group: GroupRecord,
+  counted: readonly InstanceRecord[],
+  isLaunching: boolean,
+  refresh: RefreshRecord | undefined,
+): Replacement {
+  const retiring = withoutRepetition([
+    ...retiringOf(group, counted, nowMs),
+    ...(refresh ? retiringByRefresh(refresh, counted) : []),
+  ]);
+  const warmupSeconds = refresh?.warmupSeconds ?? group.defaultWarmupSeconds ?? 0;
+  const serving = servingOf(counted, retiring, warmupSeconds * 1000, nowMs);
+  const settled = new Set([...serving, ...retiring.map(({ instance }) => instance)]);
+  const isBusy = isLaunching || counted.some((instance) => !settled.has(instance));
+  return planReplacement(group, serving, retiring, isBusy);
 }
 
 async function terminateAll(
@@ -60,44 +120,25 @@ async function terminateAll(
   }
 }
 
-/** Terminates what failed its health check; the difference that this makes is then made up for. */
-async function replaceUnhealthy(
-  context: EffectContext,
-  group: GroupRecord,
-  counted: readonly InstanceRecord[],
-): Promise<InstanceRecord[]> {
-  const { ReplaceUnhealthy, Terminate } = group.suspended;
-  if (ReplaceUnhealthy || Terminate) return [...counted];
-  const left: InstanceRecord[] = [];
-  for (const instance of counted) {
-    const { health, state, unhealthyCause } = instance;
-    if (health === 'Healthy' || state !== 'InService' || !unhealthyCause) left.push(instance);
-    else await beginTermination(context, group, instance, timestamped(context.nowMs, unhealthyCause));
-  }
-  return left;
-}
-
 /** The cause is named by the activities that follow it once, and then forgotten. */
 function settleCause({ tx }: EffectContext, group: GroupRecord): void {
   if (group.pendingCause !== undefined) tx.put(groups, { ...group, pendingCause: undefined });
 }
 
-function scaleOut(
+async function scaleOut(
   context: EffectContext,
-  group: GroupRecord,
-  taken: Parameters<typeof beginLaunches>[2],
-): void {
+  situation: Situation,
+  taken: readonly Occupant[],
+  { surge, launchCause }: Replacement,
+): Promise<void> {
+  const { group } = situation;
   if (group.suspended.Launch) return;
-  const count = group.desiredCapacity - taken.length;
-  const cause = causeOf(
-    group.pendingCause,
-    timestamped(
-      context.nowMs,
-      `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${taken.length} to ${group.desiredCapacity}.`,
-    ),
-  );
-  beginLaunches(context, group, taken, count, cause);
-  settleCause(context, group);
+  const actual = capacityOf(taken);
+  const wanted = group.desiredCapacity + surge;
+  const difference = `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${actual} to ${group.desiredCapacity}.`;
+  const isExtra = actual >= group.desiredCapacity && launchCause !== undefined;
+  const cause = causeOf(group.pendingCause, timestamped(context.nowMs, isExtra ? launchCause : difference));
+  if (await launch(context, situation, { taken, wanted, cause })) settleCause(context, group);
 }
 
 async function scaleIn(
@@ -105,26 +146,36 @@ async function scaleIn(
   group: GroupRecord,
   counted: readonly InstanceRecord[],
   actual: number,
+  wanted: number,
 ): Promise<void> {
   if (group.suspended.Terminate) return;
-  const { tx, account, region, nowMs } = context;
-  const configurations = await tx.list(launchConfigurations, { prefix: [account, region] });
-  const configurationCreatedAtMs = new Map(
-    configurations.map(({ name, createdAtMs }) => [name, createdAtMs]),
-  );
   const inService = counted.filter(({ state }) => state === 'InService');
-  const facts = { group, nowMs, configurationCreatedAtMs };
   // What is still to come into service does not stand in for what is.
-  const chosen = chooseForScaleIn(inService, inService.length - group.desiredCapacity, facts);
+  const excess = capacityOf(inService) - wanted;
+  const chosen = chooseForScaleIn(inService, excess, await scaleInFacts(context, group, inService));
   if (chosen.length === 0) {
-    if (inService.length > group.desiredCapacity) await noteProtection(context, group);
+    if (excess > 0 && inService.every(({ isProtected }) => isProtected)) await noteProtection(context, group);
     return;
   }
   for (const instance of chosen) {
-    const cause = shrinking(context, group, actual, actual - chosen.length, instance);
+    const cause = shrinking(context, group, actual, actual - capacityOf(chosen), instance);
     await beginTermination(context, group, instance, cause);
   }
   settleCause(context, group);
+}
+
+async function scaleInFacts(
+  { tx, account, region, nowMs }: EffectContext,
+  group: GroupRecord,
+  inService: readonly InstanceRecord[],
+): Promise<ScaleInFacts> {
+  const configurations = await tx.list(launchConfigurations, { prefix: [account, region] });
+  return {
+    group,
+    nowMs,
+    configurationCreatedAtMs: new Map(configurations.map(({ name, createdAtMs }) => [name, createdAtMs])),
+    excessMarket: excessMarket(group, inService),
+  };
 }
 
 /** Once for each change that asked for fewer, as AWS was recorded to do it (aws-facts E3.12). */

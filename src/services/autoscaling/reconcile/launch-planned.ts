@@ -1,0 +1,67 @@
+/** Launches what a group lacks, once it is known what its launches may be of. */
+import { AwsError } from '../../../aws/aws-error.ts';
+import type { EffectContext } from '../../../invoke/context.ts';
+import { startActivity } from '../activity/activity.ts';
+import type { GroupRecord } from '../group/group.ts';
+import { requestReconcile } from '../group/request-reconcile.ts';
+import { type Occupant, PLAIN_POOL, type Pool, planLaunches } from '../instance/allocation.ts';
+import { beginLaunch, launchRefusal } from '../instance/launch.ts';
+import { failLaunch } from '../instance/lifecycle.ts';
+
+export type Pools = readonly Pool[] | AwsError | undefined;
+
+/** A group, and what its launches are of. */
+export interface Situation {
+  readonly group: GroupRecord;
+  /** The same group as it launches: what an instance refresh is to make of it. */
+  readonly asLaunched: GroupRecord;
+  /** Known once EC2 has been asked, which is done where something is to be launched. */
+  readonly pools: Pools;
+}
+
+interface Lack {
+  readonly taken: readonly Occupant[];
+  readonly wanted: number;
+  readonly cause: string;
+}
+
+/** False where nothing is launched: EC2 has to be asked first for the pools of a mixed instances policy, or there are none. */
+export async function launch(
+  context: EffectContext,
+  { group, asLaunched, pools: found }: Situation,
+  { taken, wanted, cause }: Lack,
+): Promise<boolean> {
+  const pools = asLaunched.source.kind === 'mixed' ? found : [PLAIN_POOL];
+  if (pools instanceof AwsError) {
+    await refuse(context, group, cause, pools);
+    return false;
+  }
+  if (!pools) {
+    requestReconcile(context, group, 0, { isToLaunch: true });
+    return false;
+  }
+  for (const planned of planLaunches(asLaunched, pools, taken, wanted)) {
+    beginLaunch(context, asLaunched, planned, cause);
+  }
+  return true;
+}
+
+/** Nothing can be launched: its template is gone, or no type has what is asked for. */
+async function refuse(
+  context: EffectContext,
+  group: GroupRecord,
+  cause: string,
+  { message, eventId }: AwsError,
+): Promise<void> {
+  const { id } = startActivity(context, group, {
+    description: 'Launching a new EC2 instance',
+    cause,
+    details: {},
+  });
+  const failure = {
+    status: 'Failed',
+    statusMessage: launchRefusal(message),
+    refusedEventId: eventId,
+  } as const;
+  await failLaunch(context, { ...group, pendingCause: undefined }, id, failure);
+}
