@@ -11,8 +11,9 @@ import {
   randomFillSync,
   sign,
 } from 'node:crypto';
-import { type Latchkey, startLatchkey } from '../src/assemble.ts';
+import { startLatchkey } from '../src/assemble.ts';
 import { type Caller, type Identity, mintExternalCaller } from '../src/invoke/caller.ts';
+import type { Latchkey } from '../src/latchkey.ts';
 import { type GrantRecord, grantCounts, grants } from '../src/services/kms/grant/grant.ts';
 import { type KeyRecord, keys } from '../src/services/kms/key/key.ts';
 import type { KmsOperations } from '../src/shapes/generated/kms.ts';

@@ -1,20 +1,15 @@
 /** The composition root: the only file that knows everybody. */
 
+import { resolve } from 'node:path';
 import pkg from '../package.json' with { type: 'json' };
 import { credentialLookup, openIdentity } from './authn/credentials.ts';
 import { simulatedInstances } from './compute/simulated-instances.ts';
-import { followCalls, type LoggedCall } from './control/call-log.ts';
-import {
-  CONTROL_PREFIX,
-  controlApi,
-  type Question,
-  type ScopeOf,
-  scopeOfBody,
-} from './control/control-api.ts';
+import { followCalls } from './control/call-log.ts';
+import { CONTROL_PREFIX, controlApi, scopeOfBody } from './control/control-api.ts';
 import { questions } from './control/questions.ts';
 import { resealCalls } from './invoke/audit/recorded-call.ts';
 import { keepHistoryBounded } from './invoke/audit/retention.ts';
-import { resealAccounts } from './invoke/identity/account.ts';
+import { type AccountRecord, allAccounts, putAccounts, resealAccounts } from './invoke/identity/account.ts';
 import { resealForwardSessions } from './invoke/identity/forward-session.ts';
 import type { Adoption } from './invoke/imported/described.ts';
 import { createRuntime } from './invoke/invoke.ts';
@@ -25,13 +20,22 @@ import { Registry } from './invoke/registry.ts';
 import type { Runtime } from './invoke/runtime.ts';
 import { portsOf, type ServiceModule } from './invoke/service-module.ts';
 import { WorkflowRunner } from './invoke/workflow.ts';
+import type { Latchkey, LatchkeyOptions } from './latchkey.ts';
 import { openState } from './open-state.ts';
 import { Health } from './platform/health.ts';
 import { uuid } from './platform/identifiers.ts';
+import { eraseData } from './platform/node/data-directory.ts';
 import { noteHolder } from './platform/node/data-holder.ts';
-import { type AdjustableClock, machineClock, systemTimers, systemTurns } from './platform/node/index.ts';
+import {
+  type AdjustableClock,
+  machineClock,
+  systemEntropy,
+  systemTimers,
+  systemTurns,
+} from './platform/node/index.ts';
 import { announceServer } from './platform/node/running-server.ts';
 import type { RekeyableSealer } from './platform/node/sealer.ts';
+import { onceEach } from './platform/once-each.ts';
 import type { Entropy, Timers, Turns } from './platform/ports.ts';
 import autoscaling from './services/autoscaling/index.ts';
 import cloudformation from './services/cloudformation/index.ts';
@@ -50,54 +54,13 @@ import sts from './services/sts/index.ts';
 import type { Store } from './store/store.ts';
 import { createEndpoint } from './wire/endpoint.ts';
 import type { HttpRequest, HttpResponse } from './wire/http.ts';
+import { refusalHints } from './wire/refusal-hints.ts';
+import { RequestGate } from './wire/request-gate.ts';
 import { refuse } from './wire/route.ts';
 import { type RunningServer, startServer } from './wire/server.ts';
 
 export const DEFAULT_ACCOUNT = '123456789012';
 export const DEFAULT_REGION = 'us-east-1';
-
-export interface LatchkeyOptions {
-  /** Directory that keeps everything; in memory when absent. */
-  readonly data?: string;
-  /** Default: 127.0.0.1. */
-  readonly host?: string;
-  /** Default: 0, a free one. */
-  readonly port?: number;
-  /** Names to answer to besides those of the loopback interface: `latchkey`, `latchkey:8080`, `*.aws.test`. */
-  readonly hostnames?: readonly string[];
-  /** The token that the control API asks for. Default: a new one. */
-  readonly token?: string;
-  readonly auth?: 'strict' | 'open';
-  readonly account?: string;
-  readonly region?: string;
-  /** Scales the time that simulated work takes. */
-  readonly delays?: number;
-  /** An image id that is unknown stands for an image like ours of the architecture that its use implies. */
-  readonly anyImage?: boolean;
-  /** Seals keys under a passphrase instead of a root key file. */
-  readonly passphrase?: string;
-  /** Receives errors that are ours. Default: standard error. */
-  readonly onDefect?: (error: unknown) => void;
-  /** Receives a sentence for each thing that begins or ceases to be wrong with the server. Default: standard error. */
-  readonly onHealth?: (sentence: string) => void;
-  /** Fills an empty store before the first request is answered, as with an imported account. */
-  readonly prepare?: (runtime: Runtime) => Promise<void>;
-  readonly refusal?: Runtime['refusal'];
-  /** What the control API answers beside its own questions, or in place of them. */
-  readonly questions?: (runtime: Runtime, scopeOf: ScopeOf) => Record<string, Question>;
-  /** The disk has failed, so that nothing more is accepted until a new start. */
-  readonly onFatal?: (error: Error) => void;
-}
-
-export interface Latchkey {
-  readonly url: string;
-  /** For the control door. */
-  readonly token: string;
-  readonly runtime: Runtime;
-  /** Hands over each call as it is recorded, until the returned function is called. */
-  followCalls(onCalls: (calls: readonly LoggedCall[]) => void): Promise<() => Promise<void>>;
-  close(): Promise<void>;
-}
 
 const SERVICES = [
   kms,
@@ -123,36 +86,75 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     region: options.region ?? DEFAULT_REGION,
     onDefect: options.onDefect ?? ((error) => console.error('latchkey: internal error:', error)),
   };
-  const health = new Health(options.onHealth ?? ((sentence) => console.error(`latchkey: ${sentence}`)));
-  const state = await openState({ ...settings, health });
-  const { runtime, close } = composeRuntime({ ...state, timers: systemTimers, turns: systemTurns }, settings);
+  const token = options.token ?? uuid(systemEntropy());
+  let world = await openWorld(settings, { token, reset: () => reset() });
+  const gate = new RequestGate((request) => world.handle(request), systemTimers);
   // What was opened is closed again, the last first, by `close` or where the start fails half-way.
-  const undone: (() => unknown)[] = [close];
+  const undone: (() => unknown)[] = [() => world.close()];
   const closeAll = async () => {
     for (const undo of undone.splice(0).reverse()) await undo();
   };
-  const token = options.token ?? uuid(state.entropy);
+  const reset = () =>
+    gate.alone(async () => {
+      const kept = { sealer: world.sealer, accounts: await world.accounts() };
+      await world.close();
+      if (options.data) eraseData(options.data);
+      world = await openWorld(settings, { token, reset, kept });
+      await resume();
+    });
+  const resume = async () => {
+    world.runtime.ports.address.url = url;
+    await resumeServices(world.runtime);
+  };
+  let url = '';
   try {
-    await options.prepare?.(runtime);
-    const handler = composeHandler(runtime, settings, { ...state, token });
-    const { url, close: closeServer } = await serve(runtime, settings, handler);
-    undone.push(closeServer);
-    runtime.ports.address.url = url;
+    const server = await serve(settings, world.runtime, (request) => gate.handle(request));
+    undone.push(server.close);
+    url = server.url;
     const { pid } = process;
-    undone.push(announceServer({ url, token, pid }));
+    undone.push(announceServer({ url, token, pid, data: options.data && resolve(options.data) }));
     if (options.data) undone.push(noteHolder(options.data, { url, pid }));
-    await resumeServices(runtime);
+    await resume();
     return {
       url,
       token,
-      runtime,
-      followCalls: (onCalls) => followCalls(runtime, onCalls),
+      get runtime() {
+        return world.runtime;
+      },
+      followCalls: (onCalls) =>
+        followCalls({ store: () => world.runtime.store, timers: systemTimers }, onCalls),
       close: closeAll,
     };
   } catch (error) {
     await closeAll();
     throw error;
   }
+}
+
+/** Everything that a reset replaces: what is behind the address at which clients find it. */
+async function openWorld(
+  settings: Settings,
+  { token, reset, kept }: { token: string; reset: () => Promise<void>; kept?: KeptOverReset },
+) {
+  const health = new Health(settings.onHealth ?? ((sentence) => console.error(`latchkey: ${sentence}`)));
+  const state = await openState({ ...settings, health, sealer: kept?.sealer });
+  const { runtime, close } = composeRuntime({ ...state, timers: systemTimers, turns: systemTurns }, settings);
+  try {
+    if (kept) await state.store.transact(async (tx) => putAccounts(tx, kept.accounts));
+    await settings.prepare?.(runtime);
+    const handle = composeHandler(runtime, settings, { ...state, token, reset });
+    const accounts = () => state.store.read(allAccounts);
+    return { runtime, handle, close, accounts, sealer: state.sealer };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What clients hold of a server, its accounts' root credentials, is good after a reset too. */
+interface KeptOverReset {
+  readonly sealer: RekeyableSealer;
+  readonly accounts: readonly AccountRecord[];
 }
 
 /** What a runtime stands on: of this machine (open-state.ts), or simulated. */
@@ -211,6 +213,13 @@ export async function resumeServices(runtime: Runtime): Promise<void> {
   for (const service of SERVICES as readonly ServiceModule[]) await service.resume?.(runtime);
 }
 
+interface Controlled {
+  readonly clock: AdjustableClock;
+  readonly sealer: RekeyableSealer;
+  readonly token: string;
+  readonly reset?: () => Promise<void>;
+}
+
 /** Answers AWS's clients, and on a path of their own the commands. */
 export function composeHandler(
   runtime: Runtime,
@@ -218,10 +227,12 @@ export function composeHandler(
     auth,
     account,
     region,
+    data,
     onDefect,
+    onHint,
     questions: more,
-  }: Pick<Settings, 'auth' | 'account' | 'region' | 'onDefect' | 'questions'>,
-  { clock, sealer, token }: { clock: AdjustableClock; sealer: RekeyableSealer; token: string },
+  }: Pick<Settings, 'auth' | 'account' | 'region' | 'data' | 'onDefect' | 'onHint' | 'questions'>,
+  { clock, sealer, token, reset }: Controlled,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   const { store, entropy, ports } = runtime;
   const resealers = [
@@ -234,7 +245,7 @@ export function composeHandler(
   const control = controlApi(
     token,
     {
-      ...questions({ runtime, clock, sealer, resealers, account, region }),
+      ...questions({ runtime, clock, sealer, resealers, account, region, data, reset }),
       ...more?.(runtime, scopeOfBody({ account, region })),
     },
     { health: runtime.health, version: pkg.version },
@@ -245,6 +256,7 @@ export function composeHandler(
     runtime,
     credential: credentialLookup({ store, sealer, principals, userKeys: credentials }),
     open: auth === 'open' ? openIdentity({ store, sealer, clock, entropy }, account) : undefined,
+    onRefusal: onHint && refusalHints(onHint),
     signingClock: machineClock,
   });
   return async (request) => {
@@ -256,8 +268,8 @@ export function composeHandler(
 }
 
 function serve(
-  { entropy, timers }: Runtime,
   { host, hostnames, port = 0, onDefect }: Settings,
+  { entropy, timers }: Runtime,
   handle: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<RunningServer> {
   return startServer({
@@ -269,16 +281,6 @@ function serve(
     report: onDefect,
     timers,
   });
-}
-
-/** Says each sentence once. */
-function onceEach(say: (sentence: string) => void): (sentence: string) => void {
-  const said = new Set<string>();
-  return (sentence) => {
-    if (said.has(sentence)) return;
-    said.add(sentence);
-    say(sentence);
-  };
 }
 
 function scaledDelays(factor: number): Delays {

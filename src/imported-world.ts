@@ -2,7 +2,7 @@
  * Composes a world out of a snapshot of real accounts: each service adopts what AWS described of its nouns, and the recorded
  * events become the audit log. What is asked of it is answered by the same code as on a running server.
  */
-import { adoptDescribed, composeRuntime, type LatchkeyOptions } from './assemble.ts';
+import { adoptDescribed, composeRuntime } from './assemble.ts';
 import { AwsError } from './aws/aws-error.ts';
 import { type Question, type ScopeOf, scopeOfBody } from './control/control-api.ts';
 import { explanations } from './control/explanations.ts';
@@ -14,6 +14,7 @@ import type { Adoption } from './invoke/imported/described.ts';
 import { isImportedWorld } from './invoke/imported/imported-world.ts';
 import type { Operation } from './invoke/operation.ts';
 import type { Runtime } from './invoke/runtime.ts';
+import type { LatchkeyOptions } from './latchkey.ts';
 import { Health } from './platform/health.ts';
 import {
   machineClock,

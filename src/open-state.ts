@@ -5,10 +5,16 @@ import type { WorkerBlockHost } from './dataplane/block-host.ts';
 import { createBlockHost } from './dataplane/create-block-host.ts';
 import { anyAccountId, ensureAccount, rootCredentials } from './invoke/identity/account.ts';
 import type { Health } from './platform/health.ts';
+import { makeDataDirectory } from './platform/node/data-directory.ts';
 import { describeHolder } from './platform/node/data-holder.ts';
 import { machineClock, steadyClock, systemEntropy } from './platform/node/index.ts';
-import { makePrivateDirectory } from './platform/node/private-file.ts';
-import { openEphemeralSealer, openSealer, RootKeyError, SealError } from './platform/node/sealer.ts';
+import {
+  openEphemeralSealer,
+  openSealer,
+  type RekeyableSealer,
+  RootKeyError,
+  SealError,
+} from './platform/node/sealer.ts';
 import type { Entropy, Sealer } from './platform/ports.ts';
 import { openMemoryStore } from './store/memory/memory-store.ts';
 import { StoreInUse } from './store/sqlite/database.ts';
@@ -23,6 +29,8 @@ export interface StateOptions {
   /** The default account, made where it is new. */
   readonly account: string;
   readonly health: Health;
+  /** That of the state before, where this one takes its place: the root key stays. */
+  readonly sealer?: RekeyableSealer;
   /** The disk has failed: nothing more is accepted, and only a new start can tell what it holds. */
   readonly onFatal?: (failure: StoreFailure) => void;
 }
@@ -30,7 +38,7 @@ export interface StateOptions {
 /** What has been opened is closed again where something further cannot be. */
 export async function openState(options: StateOptions) {
   const { data, passphrase, health } = options;
-  if (data) makePrivateDirectory(data);
+  if (data) makeDataDirectory(data);
   const entropy = systemEntropy();
   const store = data
     ? openStore(data, failureListener(options))
@@ -39,9 +47,11 @@ export async function openState(options: StateOptions) {
     const machineMs = machineClock.nowMs();
     const clock = steadyClock(await startingClockOffset(store, machineMs));
     const isInUse = (await store.read(anyAccountId)) !== undefined;
-    const sealer = data
-      ? openSealer({ directory: data, entropy, passphrase, isInUse })
-      : openEphemeralSealer({ entropy });
+    const sealer =
+      options.sealer ??
+      (data
+        ? openSealer({ directory: data, entropy, passphrase, isInUse })
+        : openEphemeralSealer({ entropy }));
     await openAccount(store, { entropy, sealer, nowMs: clock.nowMs() }, options);
     const blocks = await createBlockHost({
       // Clients find sockets by their path, from wherever they run.

@@ -2,7 +2,11 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { AwsError } from '../aws/aws-error.ts';
 import type { ProtocolName } from '../shapes/shape.ts';
-import { AuthenticationRefusal, authenticationError } from './authentication-error.ts';
+import {
+  type AuthenticationFault,
+  AuthenticationRefusal,
+  authenticationError,
+} from './authentication-error.ts';
 import { canonicalHeaders, canonicalPath, canonicalQuery, type SignedRequest } from './canonical-request.ts';
 import { requireScope, requireSignedHeaders, requireTime, signatureMismatch } from './claim-checks.ts';
 import { readSignatureClaim, type SignatureClaim } from './signature-claim.ts';
@@ -58,6 +62,7 @@ export interface Verified<Identity> {
 
 export interface AuthenticationFailure {
   readonly verified: false;
+  readonly fault: AuthenticationFault;
   readonly error: AwsError;
 }
 
@@ -77,7 +82,11 @@ export class SigV4Verifier {
       return await this.#verify(request, options);
     } catch (error) {
       if (!(error instanceof AuthenticationRefusal)) throw error;
-      return { verified: false, error: authenticationError(error, options.protocol) };
+      return {
+        verified: false,
+        fault: error.fault,
+        error: authenticationError(error, options.protocol),
+      };
     }
   }
 

@@ -14,6 +14,7 @@ import { importCommand } from './import.ts';
 import { issuer } from './issuer.ts';
 import { redact } from './redact.ts';
 import { rekey } from './rekey.ts';
+import { reset } from './reset.ts';
 import { SERVER_OPTIONS, SERVER_USAGE } from './server-connection.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
@@ -29,6 +30,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   start,
   stop,
   status,
+  reset,
   exec,
   env,
   explain,

@@ -1,5 +1,5 @@
 /** The options that servers take, whichever command starts one. */
-import type { Latchkey, LatchkeyOptions } from '../assemble.ts';
+import type { Latchkey, LatchkeyOptions } from '../latchkey.ts';
 import { UsageError, type Values } from './command.ts';
 
 export const DEFAULT_DATA_DIRECTORY = '.latchkey';
@@ -30,6 +30,7 @@ export function serverOptions(values: Values): LatchkeyOptions {
     region,
     passphrase,
     token: token(),
+    onHint: (sentence) => console.error(`latchkey: ${sentence}`),
   };
 }
 

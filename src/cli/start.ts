@@ -1,6 +1,6 @@
 /** `latchkey start`: the server, until it is stopped. */
 import pkg from '../../package.json' with { type: 'json' };
-import type { LatchkeyOptions } from '../assemble.ts';
+import type { LatchkeyOptions } from '../latchkey.ts';
 import { CallLines } from './call-lines.ts';
 import { type Command, UsageError, type Values } from './command.ts';
 import { startDetached } from './detach.ts';

@@ -5,7 +5,6 @@ import { ask } from './server-connection.ts';
 
 interface Health {
   readonly version: string;
-  readonly data: string | null;
   readonly status: string;
 }
 
@@ -23,8 +22,9 @@ code is 1 when none runs.
     const servers = await Promise.all(
       runningServers().map(async (server) => {
         const health = await ask<Health>(server, 'health').catch(() => undefined);
-        const { status: state = 'not answering', version = '', data = null } = health ?? {};
-        return { url: server.url, pid: server.pid, status: state, version, data };
+        const { status: state = 'not answering', version = '' } = health ?? {};
+        const { url, pid, data = null } = server;
+        return { url, pid, status: state, version, data };
       }),
     );
     if (values.json) process.stdout.write(`${JSON.stringify(servers, null, 2)}\n`);

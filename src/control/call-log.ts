@@ -36,6 +36,9 @@ export async function callsSince(store: Store, sequence: number): Promise<Logged
   for (let limit = 1, before: number | undefined; ; limit = PAGE) {
     const range = { limit, before };
     const page = await store.read((tx) => tx.scan(auditLog, range));
+    // After a reset the log begins anew.
+    const newest = found.length === 0 ? page[0]?.sequence : undefined;
+    if (newest !== undefined && newest < sequence) return callsSince(store, 0);
     const fresh = page.filter((entry) => entry.sequence > sequence);
     found.push(...fresh);
     if (fresh.length < limit) break;
@@ -51,14 +54,14 @@ export async function latestSequence(store: Store): Promise<number> {
 
 /** Hands over each call that is recorded from now on, until the returned function is called, which hands over the rest. */
 export async function followCalls(
-  { store, timers }: { readonly store: Store; readonly timers: Timers },
+  { store, timers }: { readonly store: () => Store; readonly timers: Timers },
   onCalls: (calls: readonly LoggedCall[]) => void,
 ): Promise<() => Promise<void>> {
-  let sequence = await latestSequence(store);
+  let sequence = await latestSequence(store());
   let timer: { cancel(): void } | undefined;
   let running = Promise.resolve();
   const look = async () => {
-    const calls = await callsSince(store, sequence);
+    const calls = await callsSince(store(), sequence);
     sequence = calls.at(-1)?.sequence ?? sequence;
     if (calls.length > 0) onCalls(calls);
   };

@@ -4,6 +4,7 @@ import { putTokenIssuer, readTokenIssuer, type TokenIssuer } from '../invoke/ide
 import type { Runtime } from '../invoke/runtime.ts';
 import type { AdjustableClock } from '../platform/node/index.ts';
 import type { RekeyableSealer } from '../platform/node/sealer.ts';
+import { volumes } from '../services/ec2/volume/volume.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { storeClockOffset } from './clock-offset.ts';
 import { ControlError, type Question, scopeOfBody, stringOf } from './control-api.ts';
@@ -17,16 +18,25 @@ const MAX_ADVANCE_MS = 10 * 366 * 86_400_000;
 /** Puts the secrets of one service under the current root key; returns how many they were. */
 export type Resealer = (tx: Transaction, reseal: Reseal) => Promise<number>;
 
-export function questions(server: {
-  runtime: Runtime;
-  clock: AdjustableClock;
-  sealer: RekeyableSealer;
-  resealers: readonly Resealer[];
-  account: string;
-  region: string;
-}): Record<string, Question> {
+interface Resettable {
+  /** Where everything is kept, unless it is in memory. */
+  readonly data?: string;
+  /** Absent where there is nothing to go back to. */
+  readonly reset?: () => Promise<void>;
+}
+
+interface Questioned extends Resettable {
+  readonly runtime: Runtime;
+  readonly clock: AdjustableClock;
+  readonly sealer: RekeyableSealer;
+  readonly resealers: readonly Resealer[];
+  readonly account: string;
+  readonly region: string;
+}
+
+export function questions(server: Questioned): Record<string, Question> {
   const { runtime, clock } = server;
-  const { store, ports, workflows } = runtime;
+  const { store, workflows } = runtime;
   return {
     ...explanations(runtime, scopeOfBody(server)),
     ...history(store),
@@ -45,9 +55,7 @@ export function questions(server: {
       return { nowMs: clock.nowMs() };
     },
 
-    async volumes() {
-      return { attachments: await ports.blocks.attachments() };
-    },
+    volumes: () => volumesServed(runtime),
 
     /** Gives the keys by which web identity tokens of an issuer are verified. */
     async issuer(body) {
@@ -63,6 +71,8 @@ export function questions(server: {
       return { keys: issuer.keys.length };
     },
 
+    reset: (body) => resetOf(server, body),
+
     rekey: () => rekey(store, server.sealer, server.resealers),
 
     /** Waits until no simulated work is due or under way. */
@@ -71,6 +81,29 @@ export function questions(server: {
       return {};
     },
   };
+}
+
+/** Every attached volume, and where its bytes are. */
+async function volumesServed({ ports, store }: Runtime) {
+  const served = await ports.blocks.attachments();
+  const records = await store.read((tx) => tx.list(volumes));
+  const attachments = served.map(({ volumeId, nbdUri }) => {
+    const record = records.find(({ id }) => id === volumeId);
+    const { account, region, sizeGiB, kmsKeyId, attachments: all = [] } = record ?? {};
+    const instances = all.map(({ instanceId, device }) => ({ instanceId, device }));
+    return { volumeId, nbdUri, account, region, sizeGiB, kmsKeyId, instances };
+  });
+  return { attachments };
+}
+
+/** Forgets everything but the accounts and their root credentials. */
+async function resetOf({ reset, data }: Resettable, { force }: Parameters<Question>[0]) {
+  if (!reset) throw new ControlError('this server cannot be reset: stop it, and start another');
+  if (data !== undefined && force !== true) {
+    throw new ControlError(`this server keeps what it has in ${data}; to erase that: latchkey reset --force`);
+  }
+  await reset();
+  return {};
 }
 
 /** The old root key is dropped only once everything is durably under the new one. */

@@ -95,6 +95,8 @@ export interface Server {
   whatIf(key: string, policy: string | object, place?: Place): Promise<Answer>;
   /** The events that services emitted, oldest first. */
   events(place?: Place): Promise<readonly EmittedEvent[]>;
+  /** Forgets everything but the accounts and their root credentials; the clock is back at this machine's. */
+  reset(): Promise<void>;
   /** Ends it; what it keeps in a directory is whole. */
   close(): Promise<void>;
 }

@@ -53,6 +53,9 @@ export const start: Start = async (options = {}) => {
         ...whereOf(place),
       }),
     events: async (place) => (await question<{ events: EmittedEvent[] }>('events', whereOf(place))).events,
+    async reset() {
+      await question('reset', { force: true });
+    },
     close: () => latchkey.close(),
   };
   return server;

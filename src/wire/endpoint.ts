@@ -2,6 +2,7 @@
  * From an HTTP request to the front door and back: route, authenticate, read the input, invoke, write the answer.
  * Nothing is decided here about what the caller may do.
  */
+import type { AuthenticationFault } from '../authn/authentication-error.ts';
 import { type CredentialLookup, SigV4Verifier } from '../authn/sigv4.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import { type Identity, mintExternalCaller, type Origin } from '../invoke/caller.ts';
@@ -22,12 +23,14 @@ export interface EndpointOptions {
   readonly credential: CredentialLookup<Identity>;
   /** `--auth open`: who an unknown access key is taken for. */
   readonly open?: (accessKeyId: string) => Promise<Identity | undefined>;
+  /** Hears of each signature that is refused. */
+  readonly onRefusal?: (fault: AuthenticationFault) => void;
   /** The machine's clock, by which clients sign, however far the server's own was moved on. */
   readonly signingClock: Clock;
 }
 
 export function createEndpoint(options: EndpointOptions): (http: HttpRequest) => Promise<HttpResponse> {
-  const { runtime, credential, open, signingClock } = options;
+  const { runtime, credential, open, onRefusal, signingClock } = options;
   const verifier = new SigV4Verifier();
 
   const verifySignature = async (http: HttpRequest, service: ServiceShapes, nowMs: number) => {
@@ -39,7 +42,10 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
       credential,
       open,
     });
-    if (!verified.verified) throw verified.error;
+    if (!verified.verified) {
+      onRefusal?.(verified.fault);
+      throw verified.error;
+    }
     return verified;
   };
 

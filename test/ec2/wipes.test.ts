@@ -23,9 +23,9 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand, EnableKeyCommand } from '@aws-sdk/client-kms';
-import type { LatchkeyOptions } from '../../src/assemble.ts';
 import { AwsError } from '../../src/aws/aws-error.ts';
 import type { Runtime } from '../../src/invoke/runtime.ts';
+import type { LatchkeyOptions } from '../../src/latchkey.ts';
 import { ACCOUNT, REGION, statement, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { keyPolicy } from '../worlds/kms.ts';

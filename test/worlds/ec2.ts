@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import type { LatchkeyOptions } from '../../src/assemble.ts';
+import type { LatchkeyOptions } from '../../src/latchkey.ts';
 import {
   type EventBridgeEvent,
   emittedEvents,

@@ -14,7 +14,7 @@ import {
   DescribeSubnetsCommand,
   type RequestLaunchTemplateData,
 } from '@aws-sdk/client-ec2';
-import type { LatchkeyOptions } from '../../src/assemble.ts';
+import type { LatchkeyOptions } from '../../src/latchkey.ts';
 import { ACCOUNT, type EventBridgeEvent } from './account.ts';
 import { ec2World, type World } from './ec2.ts';
 

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, type CreateKeyCommandInput, KMSClient } from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import type { LatchkeyOptions } from '../../src/assemble.ts';
+import type { LatchkeyOptions } from '../../src/latchkey.ts';
 import {
   ACCOUNT,
   credentialsOf,

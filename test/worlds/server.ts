@@ -1,6 +1,7 @@
 /** A real server on a free port, in memory and without delays, and the official SDK's clients to speak to it. */
 import type { TestContext } from 'node:test';
-import { type Latchkey, type LatchkeyOptions, startLatchkey } from '../../src/assemble.ts';
+import { startLatchkey } from '../../src/assemble.ts';
+import type { Latchkey, LatchkeyOptions } from '../../src/latchkey.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;

@@ -50,7 +50,7 @@ export async function ensureAccount(
 
 /** Puts the root secrets under the sealer's current root key; returns how many there are. */
 export async function resealAccounts(tx: Transaction, reseal: Reseal): Promise<number> {
-  const all = await tx.list(accounts);
+  const all = await allAccounts(tx);
   for (const account of all) {
     const context = secretContext(account.rootAccessKeyId);
     tx.put(accounts, { ...account, sealedRootSecret: reseal(account.sealedRootSecret, context) });
@@ -58,8 +58,14 @@ export async function resealAccounts(tx: Transaction, reseal: Reseal): Promise<n
   return all.length;
 }
 
+export const allAccounts = (tx: ReadTransaction): Promise<AccountRecord[]> => tx.list(accounts);
+
+export function putAccounts(tx: Transaction, records: readonly AccountRecord[]): void {
+  for (const record of records) tx.put(accounts, record);
+}
+
 export async function accountIds(tx: ReadTransaction): Promise<string[]> {
-  return (await tx.list(accounts)).map(({ accountId }) => accountId);
+  return (await allAccounts(tx)).map(({ accountId }) => accountId);
 }
 
 /** Undefined in a store that is new. */

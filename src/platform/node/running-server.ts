@@ -21,6 +21,8 @@ export interface RunningServer {
   readonly url: string;
   readonly token: string;
   readonly pid: number;
+  /** Where it keeps everything; absent of one that keeps it in memory. */
+  readonly data?: string;
 }
 
 /** Where the files are: private to the user. */
@@ -82,9 +84,9 @@ export function runningServers(): RunningServer[] {
 /** Undefined for what is none of our notes. */
 function read(file: string): RunningServer | undefined {
   try {
-    const { url, token, pid } = JSON.parse(readFileSync(file, 'utf8'));
+    const { url, token, pid, data } = JSON.parse(readFileSync(file, 'utf8'));
     const isWhole = URL.canParse(url) && typeof token === 'string' && Number.isInteger(pid);
-    return isWhole ? { url, token, pid } : undefined;
+    return isWhole ? { url, token, pid, data } : undefined;
   } catch {
     return undefined;
   }

@@ -1,0 +1,23 @@
+/** `latchkey reset`: brings a running server back to where it began, for the next test. */
+import type { Command } from './command.ts';
+import { ask, requireServer } from './server-connection.ts';
+
+export const reset: Command = {
+  summary: 'forget everything that a running server has but its accounts',
+  usage: `
+Usage: latchkey reset [--force]
+
+Everything that was made since the server started first is gone, the clock is back at this machine's, and the server goes on
+at the same address. Its accounts stay, and so do the credentials of their root users: what "latchkey env" printed for root is
+good, and that of users and roles is not.
+
+  --force          where the server keeps what it has in a directory: erase that
+`,
+  asksServer: true,
+  maxWords: 0,
+  options: { force: { type: 'boolean' } },
+  async run({ values }) {
+    await ask(requireServer(values), 'reset', { force: values.force === true });
+    return 0;
+  },
+};
