@@ -42,6 +42,7 @@ import cloudformation from './services/cloudformation/index.ts';
 import { receiveSignal } from './services/cloudformation/stack/wait-handle.ts';
 import { WAIT_PATH } from './services/cloudformation/wait-address.ts';
 import cloudtrail from './services/cloudtrail/index.ts';
+import cloudwatch from './services/cloudwatch/index.ts';
 import ebs from './services/ebs/index.ts';
 import ec2 from './services/ec2/index.ts';
 import events from './services/events/index.ts';
@@ -75,6 +76,7 @@ const SERVICES = [
   events,
   logs,
   ssm,
+  cloudwatch,
 ] as const;
 
 type Settings = LatchkeyOptions & Required<Pick<LatchkeyOptions, 'account' | 'region' | 'onDefect'>>;

@@ -7,7 +7,8 @@ import { readSchema, type SdkSchema } from './sdk-schema.ts';
 export interface ServiceSource {
   readonly id: string;
   readonly signingName: string;
-  readonly protocol: 'awsJson1_1' | 'awsQuery' | 'ec2Query' | 'restJson1';
+  readonly protocol: 'awsJson1_0' | 'awsJson1_1' | 'awsQuery' | 'ec2Query' | 'restJson1';
+  readonly legacyProtocol?: 'awsQuery';
   readonly targetPrefix?: string;
   readonly xmlNamespace?: string;
   readonly constraints: ApiConstraints;
@@ -53,10 +54,11 @@ export function distillService(source: ServiceSource): ServiceTable {
     signingName: source.signingName,
     protocol: source.protocol,
     apiVersion: source.constraints.apiVersion,
-    ...(source.protocol === 'awsJson1_1' && { targetPrefix: source.targetPrefix }),
+    ...(source.legacyProtocol && { legacyProtocol: source.legacyProtocol }),
+    ...(source.protocol.startsWith('awsJson') && { targetPrefix: source.targetPrefix }),
     ...(source.xmlNamespace && { xmlNamespace: source.xmlNamespace }),
     operationNames: operations.map((operation) => operation.name),
-    errors: Object.fromEntries(schemas.flatMap((schema) => errorEntry(source.protocol, schema))),
+    errors: Object.fromEntries(schemas.flatMap((schema) => errorEntry(source, schema))),
     operations: table,
     shapes: Object.fromEntries([...distiller.shapes].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
@@ -64,15 +66,16 @@ export function distillService(source: ServiceSource): ServiceTable {
 
 /**
  * The SDK's codes and statuses are those of the query protocol where a service once spoke it (KMS, CloudTrail).
- * Over JSON these services name the shape itself and answer 400 to every mistake of the client.
+ * Over JSON these services name the shape itself and answer 400 to every mistake of the client. One that still speaks it
+ * keeps its codes.
  */
 function errorEntry(
-  protocol: ServiceSource['protocol'],
+  { protocol, legacyProtocol }: ServiceSource,
   schema: SdkSchema,
 ): [string, [string, number, 'Message'?]][] {
   if (schema.kind !== 'structure' || !schema.traits.error) return [];
   const { awsQueryError, httpError, error } = schema.traits;
-  const json = protocol === 'awsJson1_1';
+  const json = protocol.startsWith('awsJson') && legacyProtocol === undefined;
   const code = (json ? undefined : awsQueryError?.[0]) ?? schema.name;
   const clientStatus = json ? 400 : (awsQueryError?.[1] ?? httpError ?? 400);
   const status = error === 'server' ? (httpError ?? 500) : clientStatus;

@@ -14,13 +14,14 @@ import { writeIndexTypes, writeServiceTypes } from './write-types.ts';
 const require = createRequire(import.meta.url);
 
 const PROTOCOLS: Readonly<Record<string, ServiceSource['protocol']>> = {
+  AwsJson1_0Protocol: 'awsJson1_0',
   AwsJson1_1Protocol: 'awsJson1_1',
   AwsQueryProtocol: 'awsQuery',
   AwsEc2QueryProtocol: 'ec2Query',
   AwsRestJsonProtocol: 'restJson1',
 };
 
-const CLIENTS = [
+const CLIENTS: readonly Client[] = [
   { id: 'kms', client: 'client-kms', className: 'KMSClient' },
   { id: 'iam', client: 'client-iam', className: 'IAMClient' },
   { id: 'sts', client: 'client-sts', className: 'STSClient' },
@@ -33,7 +34,21 @@ const CLIENTS = [
   { id: 'cloudformation', client: 'client-cloudformation', className: 'CloudFormationClient' },
   { id: 'logs', client: 'client-cloudwatch-logs', className: 'CloudWatchLogsClient' },
   { id: 'ssm', client: 'client-ssm', className: 'SSMClient' },
+  {
+    id: 'cloudwatch',
+    client: 'client-cloudwatch',
+    className: 'CloudWatchClient',
+    queryNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
+  },
 ];
+
+interface Client {
+  readonly id: string;
+  readonly client: string;
+  readonly className: string;
+  /** The query protocol's namespace, of a service whose older clients speak it and whose newer ones speak JSON. */
+  readonly queryNamespace?: string;
+}
 
 /** What the tool reads off an SDK client's resolved configuration. */
 interface ClientConfig {
@@ -42,18 +57,19 @@ interface ClientConfig {
   readonly defaultSigningName: string;
 }
 
-function readClient({ id, client, className }: (typeof CLIENTS)[number]): ServiceSource {
+function readClient({ id, client, className, queryNamespace }: Client): ServiceSource {
   const exports = require(`@aws-sdk/${client}`) as Record<string, unknown>;
   const Client = exports[className] as new (options: { region: string }) => { readonly config: ClientConfig };
   const { protocol, protocolSettings, defaultSigningName } = new Client({ region: 'us-east-1' }).config;
   const protocolName = PROTOCOLS[protocol.constructor.name];
   if (!protocolName)
     throw new Error(`${id} speaks ${protocol.constructor.name}, for which there is no codec`);
-  const { xmlNamespace } = protocolSettings;
+  const { xmlNamespace = queryNamespace } = protocolSettings;
   return {
     id,
     signingName: defaultSigningName,
     protocol: protocolName,
+    ...(queryNamespace !== undefined && { legacyProtocol: 'awsQuery' }),
     targetPrefix: protocolSettings.serviceTarget,
     // EC2 answers with a trailing slash that the model's namespace lacks.
     xmlNamespace: protocolName === 'ec2Query' ? `${xmlNamespace}/` : xmlNamespace,

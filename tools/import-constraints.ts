@@ -23,6 +23,7 @@ const FOLDERS = {
   cloudformation: 'cloudformation',
   logs: 'logs',
   ssm: 'ssm',
+  cloudwatch: 'cloudwatch',
 };
 
 interface Reference {

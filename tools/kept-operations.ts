@@ -50,6 +50,10 @@ ValidateTemplate`,
 CreateLogGroup CreateLogStream DeleteLogGroup DeleteLogStream DeleteResourcePolicy DeleteRetentionPolicy DescribeLogGroups
 DescribeLogStreams DescribeResourcePolicies FilterLogEvents GetLogEvents ListTagsForResource ListTagsLogGroup PutLogEvents
 PutResourcePolicy PutRetentionPolicy TagLogGroup TagResource UntagLogGroup UntagResource`,
+  // Alarms alone: there are no metrics here.
+  cloudwatch: `
+DeleteAlarms DescribeAlarmHistory DescribeAlarms DescribeAlarmsForMetric DisableAlarmActions EnableAlarmActions
+ListTagsForResource PutCompositeAlarm PutMetricAlarm SetAlarmState TagResource UntagResource`,
   // Parameter Store alone: the rest of Systems Manager manages machines that are not there.
   ssm: `
 AddTagsToResource DeleteParameter DeleteParameters DescribeParameters GetParameter GetParameterHistory GetParameters

@@ -9,6 +9,7 @@ import { emptyListingNames } from '../src/service-kit/empty-listings.ts';
 import { operations as autoscaling } from '../src/services/autoscaling/operations.ts';
 import { operations as cloudformation } from '../src/services/cloudformation/operations.ts';
 import { operations as cloudtrail } from '../src/services/cloudtrail/operations.ts';
+import { operations as cloudwatch } from '../src/services/cloudwatch/operations.ts';
 import { operations as ebs } from '../src/services/ebs/operations.ts';
 import { operations as ec2 } from '../src/services/ec2/operations.ts';
 import { operations as events } from '../src/services/events/operations.ts';
@@ -33,6 +34,7 @@ const SERVICES: readonly (readonly [title: string, id: string, operations: reado
   ['CloudFormation', 'cloudformation', cloudformation],
   ['EventBridge', 'events', events],
   ['CloudWatch Logs', 'logs', logs],
+  ['CloudWatch (alarms)', 'cloudwatch', cloudwatch],
   ['CloudTrail', 'cloudtrail', cloudtrail],
   ['Systems Manager (Parameter Store)', 'ssm', ssm],
 ];

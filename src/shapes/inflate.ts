@@ -13,11 +13,17 @@ export function inflate(table: ServiceTable): ServiceShapes {
   const inflater = new Inflater(table);
   const operations = new Map<string, OperationShape>();
   const messageMembers = new Map<string, 'message' | 'Message'>(FRAMEWORK_MESSAGE_MEMBERS);
-  for (const [code, , member] of Object.values(table.errors)) messageMembers.set(code, member ?? 'message');
+  const errorShapes = new Map<string, string>();
+  for (const [shape, [code, , member]] of Object.entries(table.errors)) {
+    messageMembers.set(code, member ?? 'message');
+    // Of several with one code, the one that is named for it.
+    if (shape === code || !errorShapes.has(code)) errorShapes.set(code, shape);
+  }
   return {
     id: table.id,
     signingName: table.signingName,
     protocol,
+    legacyProtocol: table.legacyProtocol as ProtocolName | undefined,
     apiVersion: table.apiVersion,
     targetPrefix: table.targetPrefix,
     xmlNamespace: table.xmlNamespace,
@@ -33,6 +39,7 @@ export function inflate(table: ServiceTable): ServiceShapes {
     messageMember(code) {
       return messageMembers.get(code) ?? 'message';
     },
+    errorShape: (code) => errorShapes.get(code) ?? code,
   };
 }
 
@@ -54,7 +61,7 @@ class Inflater {
     const [input, output, errors, http] = this.table.operations[name]!;
     return {
       name,
-      protocol: this.table.protocol as ProtocolName,
+      protocol: (this.table.legacyProtocol ?? this.table.protocol) as ProtocolName,
       input: this.root(input, `${name}Request`),
       output: this.root(output, `${name}Response`),
       errors: Object.fromEntries(

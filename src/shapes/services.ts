@@ -3,6 +3,7 @@ import autoscaling from './generated/autoscaling.json' with { type: 'json' };
 import awsServices from './generated/aws-services.json' with { type: 'json' };
 import cloudformation from './generated/cloudformation.json' with { type: 'json' };
 import cloudtrail from './generated/cloudtrail.json' with { type: 'json' };
+import cloudwatch from './generated/cloudwatch.json' with { type: 'json' };
 import ebs from './generated/ebs.json' with { type: 'json' };
 import ec2 from './generated/ec2.json' with { type: 'json' };
 import events from './generated/events.json' with { type: 'json' };
@@ -32,6 +33,7 @@ const TABLES: Readonly<Record<ServiceId, unknown>> = {
   cloudformation,
   logs,
   ssm,
+  cloudwatch,
 };
 
 export const serviceIds = Object.keys(TABLES) as readonly ServiceId[];

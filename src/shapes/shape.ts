@@ -73,6 +73,7 @@ export interface StructureShape {
 
 export interface OperationShape {
   readonly name: string;
+  /** Whose words errors of validation have: the older one, where a service speaks two. */
   readonly protocol: ProtocolName;
   readonly input: StructureShape;
   readonly output: StructureShape;
@@ -91,6 +92,8 @@ export interface ServiceShapes {
   /** Name in SigV4's credential scope: `kms`, `ec2`, `ebs`, `events`. */
   readonly signingName: string;
   readonly protocol: ProtocolName;
+  /** What older clients of the service speak; its error codes are kept in the newer protocol. */
+  readonly legacyProtocol?: ProtocolName;
   readonly apiVersion: string;
   /** `TrentService` in `X-Amz-Target: TrentService.CreateKey` (awsJson only). */
   readonly targetPrefix?: string;
@@ -100,4 +103,6 @@ export interface ServiceShapes {
   operation(name: string): OperationShape | undefined;
   /** The member in which JSON carries the message of an error with this code. */
   messageMember(errorCode: string): 'message' | 'Message';
+  /** The name of the API model's shape for an error code: another only where an older protocol's codes are kept. */
+  errorShape(errorCode: string): string;
 }

@@ -45,6 +45,8 @@ export interface ServiceTable {
   readonly id: string;
   readonly signingName: string;
   readonly protocol: string;
+  /** What older clients speak, and whose error codes are kept. */
+  readonly legacyProtocol?: string;
   readonly apiVersion: string;
   readonly targetPrefix?: string;
   readonly xmlNamespace?: string;

@@ -1,4 +1,4 @@
-/** awsJson1_0 and awsJson1_1: KMS, CloudTrail, Organizations, EventBridge. */
+/** awsJson1_0 and awsJson1_1: KMS, CloudTrail, Organizations, EventBridge, CloudWatch. */
 import { isUtf8 } from 'node:buffer';
 import { AwsError } from '../aws/aws-error.ts';
 import { parseBoundedJson } from '../aws/bounded-json.ts';
@@ -8,9 +8,9 @@ import { jsonWriter } from './json-writer.ts';
 
 export function awsJson(version: '1.0' | '1.1'): Protocol {
   const contentType = `application/x-amz-json-${version}`;
-  const respond = (status: number, requestId: string, body: string): HttpResponse => ({
+  const respond = (status: number, requestId: string, body: string, more: object = {}): HttpResponse => ({
     status,
-    headers: { 'content-type': contentType, 'x-amzn-requestid': requestId },
+    headers: { 'content-type': contentType, 'x-amzn-requestid': requestId, ...more },
     body,
   });
   return {
@@ -23,10 +23,14 @@ export function awsJson(version: '1.0' | '1.1'): Protocol {
       return respond(200, requestId, body);
     },
     writeError(service, error, requestId) {
-      const members: Record<string, unknown> = { __type: error.code, ...error.members };
+      const __type = service?.errorShape(error.code) ?? error.code;
+      const members: Record<string, unknown> = { __type, ...error.members };
       // Where AWS gives no text (InvalidCiphertextException), it gives no member either.
       if (error.message !== '') members[service?.messageMember(error.code) ?? 'message'] = error.message;
-      return respond(error.status, requestId, JSON.stringify(members));
+      // Clients that knew the query protocol's code go on to see it.
+      const queryError = `${error.code};${error.fault === 'client' ? 'Sender' : 'Receiver'}`;
+      const more = service?.legacyProtocol && { 'x-amzn-query-error': queryError };
+      return respond(error.status, requestId, JSON.stringify(members), more);
     },
   };
 }

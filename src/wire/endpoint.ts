@@ -11,9 +11,8 @@ import type { Runtime } from '../invoke/runtime.ts';
 import { storeUnavailable } from '../invoke/store-unavailable.ts';
 import { uuid } from '../platform/identifiers.ts';
 import type { Clock } from '../platform/ports.ts';
-import type { ServiceShapes } from '../shapes/shape.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { notServed, route } from './route.ts';
+import { type KnownRoute, notServed, route } from './route.ts';
 
 /** Requests that are not signed name no region; STS's global endpoint is in this one. */
 const UNSIGNED_REGION = 'us-east-1';
@@ -33,9 +32,9 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
   const { runtime, credential, open, onRefusal, signingClock } = options;
   const verifier = new SigV4Verifier();
 
-  const verifySignature = async (http: HttpRequest, service: ServiceShapes, nowMs: number) => {
+  const verifySignature = async (http: HttpRequest, { service, protocolName }: KnownRoute, nowMs: number) => {
     const verified = await verifier.verify(http, {
-      protocol: service.protocol,
+      protocol: protocolName,
       service: service.signingName,
       nowMs: signingClock.nowMs(),
       sessionNowMs: nowMs,
@@ -58,7 +57,7 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
       const operation = runtime.registry.operation(found.service.id, found.operation.name);
       if (!operation) throw notServed(found.service, found.operation.name);
       const nowMs = runtime.clock.nowMs();
-      const signer = isUnsigned(operation) ? undefined : await verifySignature(http, found.service, nowMs);
+      const signer = isUnsigned(operation) ? undefined : await verifySignature(http, found, nowMs);
       const call = {
         operation,
         input: protocol.readRequest(found.operation, http),

@@ -18,10 +18,11 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   restJson1: restJson,
 };
 
-export type Route = Known | Unknown;
+export type Route = KnownRoute | Unknown;
 
-interface Known {
+export interface KnownRoute {
   readonly protocol: Protocol;
+  readonly protocolName: ProtocolName;
   readonly service: ServiceShapes;
   readonly operation: OperationShape;
   readonly error?: undefined;
@@ -58,11 +59,19 @@ const bySigningName: ReadonlyMap<string, ServiceShapes> = new Map(
   serviceIds.map((id) => [serviceShapes(id).signingName, serviceShapes(id)]),
 );
 
+/** A service of two protocols is spoken to in the older one by whoever names no target. */
+const protocolOf = (
+  { protocol, legacyProtocol }: ServiceShapes,
+  { headers }: Pick<HttpRequest, 'headers'>,
+): ProtocolName =>
+  legacyProtocol !== undefined && headers['x-amz-target'] === undefined ? legacyProtocol : protocol;
+
 function routeWithin(service: ServiceShapes, http: HttpRequest): Route {
-  const protocol = PROTOCOLS[service.protocol];
+  const protocolName = protocolOf(service, http);
+  const protocol = PROTOCOLS[protocolName];
   try {
-    const found = FINDERS[service.protocol](service, http);
-    if (typeof found !== 'string') return { protocol, service, operation: found };
+    const found = FINDERS[protocolName](service, http);
+    if (typeof found !== 'string') return { protocol, protocolName, service, operation: found };
     return { protocol, service, error: notServed(service, found) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
@@ -137,7 +146,7 @@ function guessService(http: HttpRequest): ServiceShapes | undefined {
   }
   const version = routingParameter(http, 'Version');
   if (version !== undefined) {
-    const query = services.filter(({ protocol }) => protocol === 'awsQuery' || protocol === 'ec2Query');
+    const query = services.filter((service) => /query/i.test(protocolOf(service, http)));
     return query.find((service) => service.apiVersion === version);
   }
   return services.find((service) => service.protocol === 'restJson1' && matchOperation(service, http));
@@ -157,7 +166,7 @@ export function refuse(error: AwsError, head: Omit<HttpRequest, 'body'>, request
   const http = { ...head, body: Buffer.alloc(0) };
   const signingName = signedService(http);
   const service = signingName === undefined ? undefined : bySigningName.get(signingName);
-  const protocol = service ? PROTOCOLS[service.protocol] : likelyProtocol(http, signingName);
+  const protocol = service ? PROTOCOLS[protocolOf(service, http)] : likelyProtocol(http, signingName);
   return protocol.writeError(service, error, requestId);
 }
 

@@ -10,6 +10,7 @@ describe('the tables of shapes', () => {
     cloudformation: 'CreateStack',
     logs: 'GetLogEvents',
     ssm: 'GetParameter',
+    cloudwatch: 'PutMetricAlarm',
   };
 
   test('hold every operation of a small service, of a large one those that are served or commonly asked for', () => {

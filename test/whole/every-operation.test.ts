@@ -31,6 +31,7 @@ const DENIED: Readonly<Record<string, string>> = {
   events: 'AccessDeniedException',
   logs: 'AccessDeniedException',
   ssm: 'AccessDeniedException',
+  cloudwatch: 'AccessDenied',
 };
 
 /** What the SDK sends to a host of its own, `stream-…`, which no server on this machine has. */

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import * as autoscaling from '@aws-sdk/client-auto-scaling';
 import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as cloudtrail from '@aws-sdk/client-cloudtrail';
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ebs from '@aws-sdk/client-ebs';
 import * as ec2 from '@aws-sdk/client-ec2';
@@ -33,6 +34,7 @@ const CLIENTS = {
   cloudformation: [cloudformation, cloudformation.CloudFormationClient],
   logs: [logs, logs.CloudWatchLogsClient],
   ssm: [ssm, ssm.SSMClient],
+  cloudwatch: [cloudwatch, cloudwatch.CloudWatchClient],
 } as const satisfies Record<ServiceId, unknown>;
 
 /** What the SDK's request handler is given. */

@@ -44,8 +44,13 @@ def to_json(value):
     return value
 
 
+def protocol_of(model):
+    """The one that its clients choose of those that the service speaks."""
+    return getattr(model, "resolved_protocol", model.metadata["protocol"])
+
+
 def serialize(model, operation, value):
-    serializer = botocore.serialize.create_serializer(model.metadata["protocol"], include_validation=False)
+    serializer = botocore.serialize.create_serializer(protocol_of(model), include_validation=False)
     request = serializer.serialize_to_request(to_python(operation.input_shape, value) if operation.input_shape else {}, operation)
     body, query = request["body"], request["query_string"]
     if isinstance(body, dict):
@@ -68,7 +73,7 @@ def serialize(model, operation, value):
 
 
 def parse(model, operation, answer):
-    parser = botocore.parsers.create_parser(model.metadata["protocol"])
+    parser = botocore.parsers.create_parser(protocol_of(model))
     body = base64.b64decode(answer["body"])
     response = {"status_code": answer["status"], "headers": answer["headers"], "body": body}
     if operation.has_streaming_output:

@@ -160,6 +160,21 @@ export interface ImageParameterSource {
   ): Promise<Check<{ readonly imageId: string } | undefined>>;
 }
 
+/** What an alarm asks for: an action that it names by an ARN. */
+export interface AlarmAction {
+  readonly arn: string;
+  readonly alarmName: string;
+  /** How far the metric is past the alarm's threshold: negative where it is below. */
+  readonly breach: number;
+}
+
+/** Whoever carries out what alarms ask for: Auto Scaling its policies. */
+export interface AlarmActionTarget {
+  carriesOut(arn: string): boolean;
+  /** Why it was not done; undefined where it was. */
+  carryOut(context: EffectContext, action: AlarmAction): Promise<string | undefined>;
+}
+
 declare module '../port.ts' {
   interface Ports {
     readonly policies: IdentityPolicySource;
@@ -181,6 +196,7 @@ declare module '../port.ts' {
     readonly credentials: CredentialSource;
     readonly roleUses: readonly RoleUseSource[];
     readonly failures: readonly FailureSource[];
+    readonly alarmActions: readonly AlarmActionTarget[];
     readonly resourceFacts: readonly ResourceFactsSource[];
     readonly publicImages: PublicImageSource;
     readonly imageParameters: ImageParameterSource;

@@ -11,6 +11,7 @@ import { watchWorkflow } from './instance/watch.ts';
 import { expireActionWorkflow } from './lifecycle-hook/complete-action.ts';
 import { operations } from './operations.ts';
 import { reconcileWorkflow } from './reconcile/reconcile.ts';
+import { policyActions } from './scaling-policy/alarm-action.ts';
 import { runScheduledActionWorkflow } from './scheduled-action/run-scheduled-action.ts';
 import { roleUses } from './service-role/service-role.ts';
 
@@ -27,7 +28,7 @@ const module = {
     terminateWorkflow,
     watchWorkflow,
   ],
-  ports: { roleUses: [roleUses], failures: [failureSource] },
+  ports: { roleUses: [roleUses], failures: [failureSource], alarmActions: [policyActions] },
   adopt: adoptGroups,
 } satisfies ServiceModule;
 

@@ -12,6 +12,7 @@ import type { EventsOperations } from './events.ts';
 import type { CloudformationOperations } from './cloudformation.ts';
 import type { LogsOperations } from './logs.ts';
 import type { SsmOperations } from './ssm.ts';
+import type { CloudwatchOperations } from './cloudwatch.ts';
 
 /** Per service id the operations whose shapes are known, with the types of their input and output. */
 export interface ServiceOperations {
@@ -27,4 +28,5 @@ export interface ServiceOperations {
   cloudformation: CloudformationOperations;
   logs: LogsOperations;
   ssm: SsmOperations;
+  cloudwatch: CloudwatchOperations;
 }

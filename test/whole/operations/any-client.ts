@@ -2,6 +2,7 @@
 import * as autoscaling from '@aws-sdk/client-auto-scaling';
 import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as cloudtrail from '@aws-sdk/client-cloudtrail';
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ebs from '@aws-sdk/client-ebs';
 import * as ec2 from '@aws-sdk/client-ec2';
@@ -21,6 +22,7 @@ const SDKS: Readonly<Record<string, { module: object; client: string }>> = {
   autoscaling: { module: autoscaling, client: 'AutoScalingClient' },
   cloudformation: { module: cloudformation, client: 'CloudFormationClient' },
   cloudtrail: { module: cloudtrail, client: 'CloudTrailClient' },
+  cloudwatch: { module: cloudwatch, client: 'CloudWatchClient' },
   ebs: { module: ebs, client: 'EBSClient' },
   ec2: { module: ec2, client: 'EC2Client' },
   events: { module: events, client: 'EventBridgeClient' },

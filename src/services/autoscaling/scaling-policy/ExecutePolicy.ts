@@ -4,34 +4,23 @@
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_ExecutePolicy.html
  */
 import type { ExecutePolicyType } from '../../../shapes/generated/autoscaling.ts';
-import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { scalingActivityInProgress, validationError } from '../errors.ts';
-import { changeGroup } from '../group/request-reconcile.ts';
+import { carryOut } from './carry-out.ts';
 import { policyGroupCheck, requirePolicy } from './policy-request.ts';
-import { adjusted, type ScalingPolicyRecord, stepFor } from './scaling-policy.ts';
+import { type ScalingPolicyRecord, stepFor } from './scaling-policy.ts';
 
 export default autoscaling.operation('ExecutePolicy', {
   checks: async (context, input) => ({ group: await policyGroupCheck(context, 'ExecutePolicy', input) }),
   async execute(context, input, { group: { record: group } }) {
     const { nowMs } = context;
     const policy = await requirePolicy(context, group, input);
-    const { coolsUntilMs = 0, desiredCapacity: before } = group;
-    if (input.HonorCooldown && nowMs < coolsUntilMs) {
+    if (input.HonorCooldown && nowMs < (group.coolsUntilMs ?? 0)) {
       throw scalingActivityInProgress('Scaling activity initiated by a policy is in its cooldown period.');
     }
-    const desiredCapacity = adjusted(group, policy, adjustmentOf(policy, input));
-    if (desiredCapacity === before) return {};
-    const isSimple = policy.type === 'SimpleScaling';
-    const cooldownSeconds = policy.cooldownSeconds ?? group.defaultCooldownSeconds;
-    changeGroup(context, {
-      ...group,
-      desiredCapacity,
-      coolsUntilMs: isSimple ? nowMs + cooldownSeconds * 1000 : group.coolsUntilMs,
-      pendingCause: timestamped(
-        nowMs,
-        `a user request executed policy ${policy.name} changing the desired capacity from ${before} to ${desiredCapacity}.`,
-      ),
+    carryOut(context, group, policy, {
+      by: adjustmentOf(policy, input),
+      cause: `a user request executed policy ${policy.name}`,
     });
     return {};
   },

@@ -45,6 +45,7 @@ export class ServiceFailure extends Error {
 /** The services as the SDK that AWS's handlers use calls them. */
 const SDK_NAMES: Readonly<Record<string, string>> = {
   autoscaling: 'AutoScaling',
+  cloudwatch: 'CloudWatch',
   ec2: 'Ec2',
   events: 'EventBridge',
   iam: 'Iam',

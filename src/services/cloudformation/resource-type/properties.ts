@@ -139,7 +139,7 @@ export function effectOfChange(
 
 /** A property that has the form of a member of an API operation's input: `{ LaunchTemplateData: ofInput('ec2', …) }`. */
 export function ofInput(
-  service: 'ec2' | 'autoscaling' | 'events' | 'iam',
+  service: 'autoscaling' | 'cloudwatch' | 'ec2' | 'events' | 'iam',
   operation: string,
   member: string,
 ): PropertyType {

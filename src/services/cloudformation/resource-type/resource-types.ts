@@ -5,6 +5,7 @@ import { lifecycleHook, scalingPolicy, scheduledAction } from './autoscaling-gro
 import { launchConfiguration } from './autoscaling-launch-configuration.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
 import { waitCondition, waitConditionHandle } from './cloudformation-wait-condition.ts';
+import { alarm, compositeAlarm } from './cloudwatch-alarm.ts';
 import { eip, eipAssociation } from './ec2-eip.ts';
 import { instance } from './ec2-instance.ts';
 import { internetGateway } from './ec2-internet-gateway.ts';
@@ -46,10 +47,12 @@ import { ssmParameter } from './ssm-parameter.ts';
 
 const TYPES: readonly ResourceType[] = [
   accessKey,
+  alarm,
   alias,
   archive,
   autoScalingGroup,
   cdkMetadata,
+  compositeAlarm,
   eip,
   eipAssociation,
   eventBus,

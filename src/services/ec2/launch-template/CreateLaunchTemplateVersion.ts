@@ -14,6 +14,7 @@ import {
   templateCheck,
 } from './launch-template.ts';
 import { requireTemplateData, templateWarnings, withSource } from './launch-template-data.ts';
+import { showResolvedVersion } from './resolved-version.ts';
 
 export default ec2.operation('CreateLaunchTemplateVersion', {
   async checks(context, input) {
@@ -45,6 +46,7 @@ export default ec2.operation('CreateLaunchTemplateVersion', {
     tx.put(launchTemplates, changed);
     tx.put(launchTemplateVersions, version);
     rememberToken(tx, context, 'CreateLaunchTemplateVersion', input, [String(number)]);
-    return { LaunchTemplateVersion: showVersion(changed, version), Warning: templateWarnings(data) };
+    const shown = await showResolvedVersion(context, changed, version, input.ResolveAlias);
+    return { LaunchTemplateVersion: shown, Warning: templateWarnings(data) };
   },
 });

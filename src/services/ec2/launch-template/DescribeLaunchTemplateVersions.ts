@@ -10,7 +10,7 @@ import type { ReadTransaction } from '../../../store/store.ts';
 import { type FilterFields, filtersTest } from '../describe/filter.ts';
 import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
-import { imageParameterChecks, resolveImageId } from '../image/image-parameter.ts';
+import { imageParameterChecks } from '../image/image-parameter.ts';
 import { accountCheck, listResources } from '../resource/kind.ts';
 import {
   findVersion,
@@ -19,9 +19,9 @@ import {
   launchTemplateKind,
   launchTemplateVersions,
   requireVersion,
-  showVersion,
   templateCheck,
 } from './launch-template.ts';
+import { showResolvedVersion } from './resolved-version.ts';
 
 interface Row {
   readonly template: LaunchTemplateRecord;
@@ -46,12 +46,9 @@ export default ec2.operation('DescribeLaunchTemplateVersions', {
   },
   async execute(context, input, { describe }) {
     const page = await pageOfVersions(context, input, describe.record);
-    const shown = page.items.map(async ({ template, version }) => {
-      const { data } = version;
-      if (!input.ResolveAlias || !data.ImageId) return showVersion(template, version);
-      const { id: ImageId } = await resolveImageId(context, data.ImageId);
-      return showVersion(template, { ...version, data: { ...data, ImageId } });
-    });
+    const shown = page.items.map(({ template, version }) =>
+      showResolvedVersion(context, template, version, input.ResolveAlias),
+    );
     return { LaunchTemplateVersions: await Promise.all(shown), NextToken: page.nextToken };
   },
 });

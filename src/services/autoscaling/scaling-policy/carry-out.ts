@@ -1,0 +1,29 @@
+/** What a policy makes of its group, whoever asked for it. */
+import type { EffectContext } from '../../../invoke/context.ts';
+import { timestamped } from '../activity/activity.ts';
+import type { GroupRecord } from '../group/group.ts';
+import { changeGroup } from '../group/request-reconcile.ts';
+import { adjusted, type ScalingPolicyRecord } from './scaling-policy.ts';
+
+export function carryOut(
+  context: EffectContext,
+  group: GroupRecord,
+  policy: ScalingPolicyRecord,
+  { by, cause }: { readonly by: number; readonly cause: string },
+): void {
+  const { nowMs } = context;
+  const before = group.desiredCapacity;
+  const desiredCapacity = adjusted(group, policy, by);
+  if (desiredCapacity === before) return;
+  const isSimple = policy.type === 'SimpleScaling';
+  const cooldownSeconds = policy.cooldownSeconds ?? group.defaultCooldownSeconds;
+  changeGroup(context, {
+    ...group,
+    desiredCapacity,
+    coolsUntilMs: isSimple ? nowMs + cooldownSeconds * 1000 : group.coolsUntilMs,
+    pendingCause: timestamped(
+      nowMs,
+      `${cause} changing the desired capacity from ${before} to ${desiredCapacity}.`,
+    ),
+  });
+}

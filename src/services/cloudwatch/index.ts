@@ -1,0 +1,8 @@
+/** What of CloudWatch is served: alarms. */
+import type { ServiceModule } from '../../invoke/service-module.ts';
+import { instanceActionWorkflow } from './action/instance-action-workflow.ts';
+import { operations } from './operations.ts';
+
+const module = { operations, workflows: [instanceActionWorkflow] } satisfies ServiceModule;
+
+export default module;

@@ -1,0 +1,14 @@
+/**
+ * Shows the tags of an alarm.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListTagsForResource.html
+ */
+import { cloudwatch } from '../cloudwatch.ts';
+import { taggedCheck, tagList } from './tag.ts';
+
+export default cloudwatch.operation('ListTagsForResource', {
+  readOnly: true,
+  async checks(context, { ResourceARN }) {
+    return { alarm: await taggedCheck(context, 'ListTagsForResource', ResourceARN) };
+  },
+  execute: (_context, _input, { alarm }) => ({ Tags: tagList(alarm.record.tags) }),
+});

@@ -1,0 +1,41 @@
+/** Tags of alarms. */
+import type { Tags } from '../../../aws/tags.ts';
+import type { Caller } from '../../../invoke/caller.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
+import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
+import { addTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
+import type { Tag } from '../../../shapes/generated/cloudwatch.ts';
+import { type AlarmRecord, alarmArn, alarmCheck, nameOfAlarmArn } from '../alarm/alarm.ts';
+import { invalid, noAlarm, notServed } from '../errors.ts';
+
+const RULES: TagRules = {
+  max: 50,
+  duplicate: () => invalid('Duplicate tag keys are not allowed.'),
+  reserved: () => invalid('aws: prefixed tag key names are not allowed for external use.'),
+  tooMany: () => invalid('A resource has at most 50 tags.'),
+};
+
+export const tagsOf = (tags: readonly Tag[] = []): Tags =>
+  Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+
+export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+export const withTags = (existing: Tags, added: readonly Tag[], caller: Caller): Tags =>
+  tagsOf(addTagList(RULES, tagList(existing), added, caller));
+
+/** The alarm that an ARN names. Insight rules and metric streams are not served. */
+export async function taggedCheck(
+  context: ResolveContext,
+  operation: string,
+  arn: string,
+  conditions?: () => ConditionValues,
+): Promise<Check<AlarmRecord>> {
+  const name = nameOfAlarmArn(arn);
+  if (name === undefined) {
+    const missing = notServed(`tags of anything but alarms (${arn})`);
+    return { action: `cloudwatch:${operation}`, resource: arn, account: context.account, missing };
+  }
+  const check = await alarmCheck(context, operation, name, conditions);
+  const isOwn = arn === alarmArn(context, name);
+  return resolved({ ...check, resource: arn }, isOwn ? check.record : undefined, noAlarm);
+}

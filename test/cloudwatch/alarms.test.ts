@@ -1,0 +1,309 @@
+/** CloudWatch's alarms as records: their states are set by hand, and drive policies, instances, other alarms and events. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { PutScalingPolicyCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  DescribeAlarmHistoryCommand,
+  type DescribeAlarmHistoryCommandInput,
+  DescribeAlarmsCommand,
+  type DescribeAlarmsCommandInput,
+  DescribeAlarmsForMetricCommand,
+  DisableAlarmActionsCommand,
+  EnableAlarmActionsCommand,
+  ListMetricsCommand,
+  ListTagsForResourceCommand,
+  PutCompositeAlarmCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+  SetAlarmStateCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { ACCOUNT, allowing, emittedEvents, REGION, statement, userWith } from '../worlds/account.ts';
+import { groupWorld } from '../worlds/groups.ts';
+import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { stacksOf } from '../worlds/stacks.ts';
+
+let server: TestServer;
+let cloudwatch: CloudWatchClient;
+before(async () => {
+  server = await startServerFor(undefined);
+  cloudwatch = server.client(CloudWatchClient);
+});
+after(() => server.close());
+
+const arnOf = (name: string) => `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${name}`;
+const TOPIC = `arn:aws:sns:${REGION}:${ACCOUNT}:topic`;
+
+const put = (
+  AlarmName: string,
+  rest: Partial<PutMetricAlarmCommandInput> = {},
+  client: CloudWatchClient = cloudwatch,
+) =>
+  client.send(
+    new PutMetricAlarmCommand({
+      AlarmName,
+      Namespace: 'AWS/EC2',
+      MetricName: 'CPUUtilization',
+      Statistic: 'Average',
+      Period: 300,
+      EvaluationPeriods: 2,
+      Threshold: 80,
+      ComparisonOperator: 'GreaterThanThreshold',
+      ...rest,
+    }),
+  );
+const set = (AlarmName: string, StateValue: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA', client = cloudwatch) =>
+  client.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'by hand' }));
+const described = async (input: DescribeAlarmsCommandInput, client = cloudwatch) =>
+  client.send(new DescribeAlarmsCommand(input));
+const names = async (input: DescribeAlarmsCommandInput) =>
+  (await described(input)).MetricAlarms!.map(({ AlarmName }) => AlarmName);
+const history = async (input: DescribeAlarmHistoryCommandInput, client = cloudwatch) =>
+  (await client.send(new DescribeAlarmHistoryCommand(input))).AlarmHistoryItems!.map(
+    ({ HistorySummary }) => HistorySummary,
+  );
+
+describe('an alarm of a metric', () => {
+  test('has no data until its state is set, and keeps its state and tags when it is configured anew', async () => {
+    await put('cpu', {
+      AlarmDescription: 'busy',
+      Tags: [{ Key: 'team', Value: 'core' }],
+      OKActions: [TOPIC],
+    });
+    const [made] = (await described({ AlarmNames: ['cpu'] })).MetricAlarms!;
+    assert.equal(made!.AlarmArn, arnOf('cpu'));
+    assert.deepEqual(
+      [made!.StateValue, made!.StateReason, made!.ActionsEnabled, made!.OKActions, made!.AlarmActions],
+      ['INSUFFICIENT_DATA', 'Unchecked: Initial alarm creation', true, [TOPIC], []],
+    );
+    await set('cpu', 'ALARM');
+    await put('cpu', { Threshold: 90, Tags: [{ Key: 'other', Value: 'x' }] });
+    const [changed] = (await described({ StateValue: 'ALARM' })).MetricAlarms!;
+    assert.deepEqual(
+      [changed!.Threshold, changed!.AlarmDescription, changed!.StateReason],
+      [90, undefined, 'by hand'],
+    );
+    const { Tags } = await cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN: arnOf('cpu') }));
+    assert.deepEqual(Tags, [{ Key: 'team', Value: 'core' }]);
+    assert.deepEqual(await history({ AlarmName: 'cpu' }), [
+      'Alarm "cpu" updated',
+      'Alarm updated from INSUFFICIENT_DATA to ALARM',
+      'Alarm "cpu" created',
+    ]);
+    const [details] = (await emittedEvents(server)).filter(
+      ({ 'detail-type': type }) => type === 'CloudWatch Alarm State Change',
+    );
+    assert.deepEqual(
+      [details!.source, details!.resources, (details!.detail.state as { value: string }).value],
+      ['aws.cloudwatch', [arnOf('cpu')], 'ALARM'],
+    );
+  });
+
+  test('is refused where what it asks for does not go together', async () => {
+    const refused = async (rest: Partial<PutMetricAlarmCommandInput>) =>
+      (await refusal(put('bad', rest))).code;
+    assert.equal(await refused({ Period: 7 }), 'ValidationError');
+    assert.equal(await refused({ Period: 60, EvaluationPeriods: 1441 }), 'ValidationError');
+    assert.equal(await refused({ DatapointsToAlarm: 3 }), 'ValidationError');
+    assert.equal(await refused({ ExtendedStatistic: 'p90' }), 'InvalidParameterCombination');
+    assert.equal(await refused({ Threshold: undefined }), 'MissingParameter');
+    assert.equal(await refused({ MetricName: undefined }), 'ValidationError');
+    assert.equal(await refused({ Metrics: [{ Id: 'e', Expression: '1' }] }), 'InvalidParameterCombination');
+    assert.equal(await refused({ AlarmActions: ['nonsense'] }), 'ValidationError');
+    assert.equal(await refused({ AlarmActions: [TOPIC.replace(REGION, 'eu-west-1')] }), 'ValidationError');
+    assert.equal(await refused({ AlarmActions: ['arn:aws:automate:us-east-1:ec2:stop'] }), 'ValidationError');
+    assert.match(
+      (await refusal(put('bad', { EvaluationInterval: 60 }))).message,
+      /does not serve EvaluationInterval/,
+    );
+    assert.equal((await refusal(set('none', 'OK'))).code, 'ResourceNotFound');
+    const metrics = await refusal(cloudwatch.send(new ListMetricsCommand({})));
+    assert.match(metrics.message, /Latchkey does not serve cloudwatch:ListMetrics/);
+  });
+
+  test('is found by prefix, by action and by its metric, page by page, and deleted with all or none', async () => {
+    const Dimensions = [{ Name: 'InstanceId', Value: 'i-1' }];
+    for (const name of ['web-1', 'web-2', 'web-3']) await put(name, { Dimensions, AlarmActions: [TOPIC] });
+    assert.deepEqual(await names({ AlarmNamePrefix: 'web-' }), ['web-1', 'web-2', 'web-3']);
+    assert.deepEqual(await names({ ActionPrefix: TOPIC }), ['web-1', 'web-2', 'web-3']);
+    const first = await described({ AlarmNamePrefix: 'web-', MaxRecords: 2 });
+    assert.deepEqual(await names({ AlarmNamePrefix: 'web-', NextToken: first.NextToken }), ['web-3']);
+    const ofMetric = { Namespace: 'AWS/EC2', MetricName: 'CPUUtilization', Dimensions };
+    const found = await cloudwatch.send(new DescribeAlarmsForMetricCommand(ofMetric));
+    assert.equal(found.MetricAlarms!.length, 3);
+    const remove = (...AlarmNames: string[]) => cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames }));
+    assert.equal((await refusal(remove('web-1', 'web-9'))).code, 'ResourceNotFound');
+    await remove('web-1', 'web-2', 'web-3');
+    assert.deepEqual(await names({ AlarmNamePrefix: 'web-' }), []);
+  });
+
+  test('takes the rights that the Service Authorization Reference names, with the actions as a condition', async () => {
+    const arn = arnOf('mine-*');
+    const own = statement(['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'], {
+      Resource: arn,
+      Condition: { 'ForAllValues:StringEquals': { 'cloudwatch:AlarmActions': [TOPIC] } },
+    });
+    const ann = server.client(CloudWatchClient, await userWith(server, 'ann', own));
+    await put('mine-1', { AlarmActions: [TOPIC], Tags: [{ Key: 'a', Value: 'b' }] }, ann);
+    assert.equal((await refusal(put('mine-2', { AlarmActions: [`${TOPIC}2`] }, ann))).code, 'AccessDenied');
+    const denied = await refusal(put('other', {}, ann));
+    assert.match(
+      denied.message,
+      /not authorized to perform: cloudwatch:PutMetricAlarm on resource: .*:alarm:other/,
+    );
+    assert.match(
+      (await refusal(described({}, ann))).message,
+      /cloudwatch:DescribeAlarms on resource: .*:alarm:\*/,
+    );
+    const bob = await userWith(server, 'bob', allowing('cloudwatch:PutMetricAlarm'));
+    const tagged = put('other', { Tags: [{ Key: 'a', Value: 'b' }] }, server.client(CloudWatchClient, bob));
+    assert.match((await refusal(tagged)).message, /cloudwatch:TagResource/);
+    const stops = put(
+      'other',
+      {
+        Dimensions: [{ Name: 'InstanceId', Value: 'i-1' }],
+        AlarmActions: ['arn:aws:automate:us-east-1:ec2:stop'],
+      },
+      server.client(CloudWatchClient, bob),
+    );
+    assert.match((await refusal(stops)).message, /iam:CreateServiceLinkedRole/);
+  });
+
+  test('has tags of its own', async () => {
+    await put('tagged');
+    const ResourceARN = arnOf('tagged');
+    await cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags: [{ Key: 'a', Value: '1' }] }));
+    await cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags: [{ Key: 'b', Value: '2' }] }));
+    await cloudwatch.send(new UntagResourceCommand({ ResourceARN, TagKeys: ['a'] }));
+    const { Tags } = await cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN }));
+    assert.deepEqual(Tags, [{ Key: 'b', Value: '2' }]);
+  });
+});
+
+test('an alarm of alarms has the state that its rule comes to', async () => {
+  await put('one');
+  await put('two words');
+  const compose = (AlarmRule: string) =>
+    cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: 'both', AlarmRule, AlarmActions: [TOPIC] }));
+  for (const rule of ['ALARM(one) AND', 'ALARM()', 'MAYBE(one)', '(OK(one)', 'ALARM(both)', 'NOT']) {
+    assert.equal((await refusal(compose(rule))).code, 'ValidationError', rule);
+  }
+  await compose(`ALARM("one") AND (NOT OK("${arnOf('two words')}") OR FALSE)`);
+  const stateOf = async () =>
+    (await described({ AlarmTypes: ['CompositeAlarm'] })).CompositeAlarms![0]!.StateValue;
+  assert.equal(await stateOf(), 'OK');
+  await set('one', 'ALARM');
+  assert.equal(await stateOf(), 'ALARM');
+  await set('two words', 'OK');
+  assert.equal(await stateOf(), 'OK');
+  assert.deepEqual(await names({ ChildrenOfAlarmName: 'both' }), ['one', 'two words']);
+  assert.match(
+    (await history({ AlarmName: 'both', HistoryItemType: 'Action' }))[0]!,
+    /^Failed to execute action arn:aws:sns/,
+  );
+});
+
+describe('what an alarm asks for', () => {
+  test('is a policy of a group, carried out where the alarm comes into the state', async (t) => {
+    const world = await groupWorld(t, { delays: 0 });
+    await world.newGroup(await world.newTemplate());
+    await world.server.settled();
+    const { PolicyARN } = await world.autoscaling.send(
+      new PutScalingPolicyCommand({
+        AutoScalingGroupName: 'web',
+        PolicyName: 'out',
+        PolicyType: 'StepScaling',
+        AdjustmentType: 'ChangeInCapacity',
+        StepAdjustments: [
+          { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 10, ScalingAdjustment: 1 },
+          { MetricIntervalLowerBound: 10, ScalingAdjustment: 2 },
+        ],
+      }),
+    );
+    const client = world.server.client(CloudWatchClient);
+    await put('busy', { AlarmActions: [PolicyARN!] }, client);
+    await client.send(new DisableAlarmActionsCommand({ AlarmNames: ['busy'] }));
+    await set('busy', 'ALARM', client);
+    await world.server.settled();
+    assert.equal((await world.group()).DesiredCapacity, 1);
+
+    await client.send(new EnableAlarmActionsCommand({ AlarmNames: ['busy'] }));
+    await set('busy', 'OK', client);
+    await set('busy', 'ALARM', client);
+    await set('busy', 'ALARM', client);
+    await world.server.settled();
+    assert.equal((await world.group()).DesiredCapacity, 2);
+    const [activity] = await world.activities();
+    assert.match(
+      activity!.Cause!,
+      /a monitor alarm busy in state ALARM triggered policy out changing the desired capacity from 1 to 2/,
+    );
+
+    await set('busy', 'OK', client);
+    const StateReasonData = JSON.stringify({ recentDatapoints: [70, 95] });
+    const far = { AlarmName: 'busy', StateValue: 'ALARM', StateReason: 'far', StateReasonData } as const;
+    await client.send(new SetAlarmStateCommand(far));
+    assert.equal((await world.group()).DesiredCapacity, 4);
+    assert.match(
+      (await history({ AlarmName: 'busy' }, client))[0]!,
+      /^Successfully executed action arn:aws:autoscaling/,
+    );
+  });
+
+  test('is an instance stopped, as the service-linked role for it', async (t) => {
+    const world = await groupWorld(t, { delays: 0 });
+    const client = world.server.client(CloudWatchClient);
+    const id = await world.run();
+    await world.server.settled();
+    await put(
+      'idle',
+      {
+        Dimensions: [{ Name: 'InstanceId', Value: id }],
+        AlarmActions: ['arn:aws:automate:us-east-1:ec2:stop'],
+      },
+      client,
+    );
+    await set('idle', 'ALARM', client);
+    await world.server.settled();
+    assert.match((await world.instance(id)).State!.Name!, /^stopp/);
+    const [event] = await world.trail({ name: 'EventName', value: 'StopInstances' });
+    assert.match(JSON.stringify(event!.userIdentity), /AWSServiceRoleForCloudWatchEvents/);
+  });
+});
+
+test('a stack makes, changes and deletes alarms', async () => {
+  const stacks = stacksOf(server);
+  const template = (Threshold: number) => ({
+    Resources: {
+      A: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: {
+          Namespace: 'AWS/EC2',
+          MetricName: 'CPUUtilization',
+          Dimensions: [{ Name: 'InstanceId', Value: 'i-1' }],
+          Statistic: 'Average',
+          Period: '60',
+          EvaluationPeriods: '1',
+          Threshold,
+          ComparisonOperator: 'GreaterThanThreshold',
+        },
+      },
+      B: {
+        Type: 'AWS::CloudWatch::CompositeAlarm',
+        Properties: { AlarmName: 'of-stack', AlarmRule: { 'Fn::Sub': `ALARM("\${A}")` } },
+      },
+    },
+    Outputs: { Arn: { Value: { 'Fn::GetAtt': 'A.Arn' } } },
+  });
+  const made = await stacks.create('alarms', template(80));
+  assert.equal(made.StackStatus, 'CREATE_COMPLETE', (await stacks.story('alarms')).join('\n'));
+  const name = await stacks.physicalId('alarms', 'A');
+  assert.equal(made.Outputs![0]!.OutputValue, arnOf(name));
+  await stacks.update('alarms', template(90));
+  assert.equal((await described({ AlarmNames: [name] })).MetricAlarms![0]!.Threshold, 90);
+  await stacks.remove('alarms');
+  assert.deepEqual(await names({ AlarmNames: [name] }), []);
+});
