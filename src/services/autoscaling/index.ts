@@ -6,6 +6,8 @@ import { autoscaling } from './autoscaling.ts';
 import { failureSource } from './failure.ts';
 import { joinWorkflow, leaveWorkflow, standByWorkflow } from './instance/join-and-leave.ts';
 import { launchWorkflow } from './instance/launch.ts';
+import { noteRiskWorkflow } from './instance/risk.ts';
+import { cancelSpotWorkflow, followSpotWorkflow } from './instance/spot-request.ts';
 import { terminateWorkflow } from './instance/terminate.ts';
 import { watchWorkflow } from './instance/watch.ts';
 import { expireActionWorkflow } from './lifecycle-hook/complete-action.ts';
@@ -18,10 +20,13 @@ import { roleUses } from './service-role/service-role.ts';
 const module = {
   operations: [...operations, ...emptyListings(autoscaling)],
   workflows: [
+    cancelSpotWorkflow,
     expireActionWorkflow,
+    followSpotWorkflow,
     joinWorkflow,
     launchWorkflow,
     leaveWorkflow,
+    noteRiskWorkflow,
     reconcileWorkflow,
     runScheduledActionWorkflow,
     standByWorkflow,

@@ -8,6 +8,7 @@ import { type GroupRecord, groupArn } from '../group/group.ts';
 
 type StatusCode =
   | 'WaitingForInstanceId'
+  | 'WaitingForSpotInstanceId'
   | 'PreInService'
   | 'MidLifecycleAction'
   | 'InProgress'

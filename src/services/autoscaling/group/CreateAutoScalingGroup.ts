@@ -1,6 +1,6 @@
 /**
- * Makes the service-linked role first, where the account has none and the caller may. Load balancers, Spot Instances,
- * placement groups, warm pools and the like are refused by name.
+ * Makes the service-linked role first, where the account has none and the caller may. After an instance, it makes a launch
+ * configuration of the group's name, too. Load balancers and placement groups are refused by name.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
  */
 import { uuid } from '../../../platform/identifiers.ts';
@@ -8,7 +8,13 @@ import { MAX_GROUPS } from '../account/limits.ts';
 import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { alreadyExists, limitExceeded, validationError } from '../errors.ts';
-import { configurationNotFound, findConfiguration } from '../launch-configuration/launch-configuration.ts';
+import { modelOf } from '../launch-configuration/from-instance.ts';
+import {
+  configurationNotFound,
+  findConfiguration,
+  putConfiguration,
+  requireNewConfiguration,
+} from '../launch-configuration/launch-configuration.ts';
 import { hooks, requestedHook, requireHookLimit } from '../lifecycle-hook/lifecycle-hook.ts';
 import {
   asServiceRole,
@@ -18,7 +24,7 @@ import {
 } from '../service-role/service-role.ts';
 import { requestTagKeys, requestTags } from '../tag/tag.ts';
 import { findGroup, type GroupRecord, groupArn, groups } from './group.ts';
-import { resolveNetwork } from './group-network.ts';
+import { networkAround, resolveNetwork } from './group-network.ts';
 import { creationConditions, requireOneSource, requireRequest, requireSizes } from './group-request.ts';
 import { defaultSettings, settingsOf } from './group-settings.ts';
 import { resolveSource } from './launch-source.ts';
@@ -58,6 +64,7 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
     if (configuration && !(await findConfiguration(tx, context, configuration))) {
       throw configurationNotFound(configuration);
     }
+    if (input.InstanceId) await requireNewConfiguration(tx, context, name);
     const specified = input.LifecycleHookSpecificationList ?? [];
     requireHookLimit(specified.length);
     for (const hook of specified) requestedHook({ account, region, name }, hook, undefined);
@@ -72,18 +79,27 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
     const roleArn = input.ServiceLinkedRoleARN ?? defaultServiceRole(ctx.account);
     await ensureServiceRole(ctx, roleArn);
     const call = await asServiceRole(ctx, roleArn);
-    const network = await resolveNetwork(call, input);
+    const model = input.InstanceId ? await modelOf(ctx, call, input.InstanceId) : undefined;
+    const network =
+      (await resolveNetwork(call, input)) ?? (model && (await networkAround(call, model.placement)));
     const [zone] = network?.zones ?? [];
     if (!network || !zone) throw validationError('At least one Availability Zone or VPC Subnet is required.');
+    if (model)
+      return {
+        roleArn,
+        network,
+        model,
+        source: { kind: 'configuration', name: input.AutoScalingGroupName } as const,
+      };
     const source = await resolveSource(ctx, call, input, {
       placement: { zone, subnetId: network.subnets[0]?.id },
       capacityUnit: settingsOf(input, defaultSettings(roleArn)).capacityUnit,
     });
     if (!source) throw new Error('a request has one launch source');
-    return { roleArn, network, source };
+    return { roleArn, network, source, model };
   },
 
-  execute(context, input, _verdicts, { roleArn, network, source }) {
+  execute(context, input, _verdicts, { roleArn, network, source, model }) {
     const { account, region, nowMs, entropy, caller } = context;
     const sizes = sizesOf(input);
     const group: GroupRecord = {
@@ -104,6 +120,7 @@ export default autoscaling.operation('CreateAutoScalingGroup', {
         `a user request created an AutoScalingGroup changing the desired capacity from 0 to ${sizes.desiredCapacity}.`,
       ),
     };
+    if (model) putConfiguration(context, group.name, model.settings);
     for (const hook of input.LifecycleHookSpecificationList ?? []) {
       context.tx.put(hooks, requestedHook(group, hook, undefined));
     }

@@ -7,7 +7,7 @@ import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { resourceInUse, scalingActivityInProgress, validationError } from '../errors.ts';
 import { instancesOf } from '../instance/instance.ts';
-import { launchesOf } from '../instance/launch.ts';
+import { launchesOf } from '../instance/launch-record.ts';
 import { type GroupRecord, groupCheck } from './group.ts';
 import { changeGroup } from './request-reconcile.ts';
 

@@ -2,6 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call } from '../../../invoke/context.ts';
 import { validationError } from '../errors.ts';
+import type { Placement } from '../instance/placement.ts';
 import type { GroupRecord, GroupRequest } from './group.ts';
 import { subnetIdsOf } from './group-request.ts';
 
@@ -32,6 +33,10 @@ export async function resolveNetwork(call: Call, request: GroupRequest): Promise
     subnets.map(({ subnetId, name }) => ({ id: subnetId, zone: name })),
   );
 }
+
+/** Where an instance is, for a group that is made after it. */
+export const networkAround = (call: Call, { zone, subnetId }: Placement) =>
+  resolveNetwork(call, subnetId ? { VPCZoneIdentifier: subnetId } : { AvailabilityZones: [zone] });
 
 function networkOf(found: readonly Zone[], subnets: GroupNetwork['subnets']): GroupNetwork {
   const byName = new Map(found.map(({ name, id }) => [name, id]));

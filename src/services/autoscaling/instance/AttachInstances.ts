@@ -9,10 +9,10 @@ import { validationError } from '../errors.ts';
 import { type GroupRecord, groupCheck } from '../group/group.ts';
 import { changeGroup } from '../group/request-reconcile.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
+import { describeInstance } from './describe-instance.ts';
 import { capacityChange, resized } from './group-size.ts';
 import { findInstance, type InstanceRecord, instances } from './instance.ts';
 import { joinStep } from './steps.ts';
-import { describeInstance } from './watch.ts';
 
 export default autoscaling.operation('AttachInstances', {
   checks: async (context, input) => ({

@@ -39,6 +39,8 @@ export function templateRequest(
 
 export interface LaunchRequest {
   readonly request: RunInstancesRequest;
+  /** Of a launch configuration: what is asked for is a Spot Instance. */
+  readonly spotPrice?: string;
   readonly launchTemplate?: { readonly id: string; readonly name: string; readonly version: string };
   readonly launchConfigurationName?: string;
 }
@@ -64,7 +66,11 @@ export async function launchRequest(
     if (!configuration) throw new Error(`launch configuration ${source.name} is in use and gone`);
     const request = configurationRequest(configuration, placement);
     const TagSpecifications = tagSpecifications(group);
-    return { request: { ...request, ...one, TagSpecifications }, launchConfigurationName: source.name };
+    return {
+      request: { ...request, ...one, TagSpecifications },
+      spotPrice: configuration.settings.SpotPrice || undefined,
+      launchConfigurationName: source.name,
+    };
   }
   const template = pool.template ?? source.template;
   const version = await resolveVersion(call, template);

@@ -1,61 +1,21 @@
-/** A launch: an ec2:RunInstances call as the group's service-linked role, repeated under the same client token. */
-
+/**
+ * A launch: an ec2:RunInstances call as the group's service-linked role, repeated under the same client token. With a launch
+ * configuration that names a Spot price it is an ec2:RequestSpotInstances call instead (spot-request.ts).
+ */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { Scope } from '../../../aws/scope.ts';
-import type { Call, EffectContext, WorkflowContext } from '../../../invoke/context.ts';
-import { type StepEffect, workflow } from '../../../invoke/workflow.ts';
+import type { Call, WorkflowContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
-import { type ReadTransaction, table } from '../../../store/store.ts';
-import { changeActivity, placementDetails, startActivity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { findGroup, type GroupRecord, type LaunchSource } from '../group/group.ts';
-import { overridesOf } from '../group/mixed-policy.ts';
+import { findGroup, type GroupRecord } from '../group/group.ts';
 import { findConfiguration } from '../launch-configuration/launch-configuration.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
-import { PLAIN_POOL, type PlannedLaunch, type Pool } from './allocation.ts';
-import { type InstanceRecord, instances } from './instance.ts';
+import { PLAIN_POOL } from './allocation.ts';
+import { type LaunchRecord, launches } from './launch-record.ts';
 import { type LaunchRequest, launchRequest } from './launch-request.ts';
-import { failLaunch } from './lifecycle.ts';
-import { launchStep, watchStep } from './steps.ts';
-
-/** A launch under way: it has no instance yet, and counts as one. */
-export interface LaunchRecord extends Scope {
-  readonly groupName: string;
-  readonly activityId: string;
-  /** The group's, or what an instance refresh is to make it. */
-  readonly source: LaunchSource;
-  readonly planned: PlannedLaunch;
-  /** What EC2 is asked, once it is settled: a repeated request must be the same. */
-  readonly asked?: LaunchRequest;
-}
-
-const launches = table<LaunchRecord>()({
-  name: 'autoscaling.launches',
-  key: ({ account, region, activityId }) => [account, region, activityId],
-  indexes: { group: ({ account, region, groupName }) => [[account, region, groupName]] },
-});
-
-export const launchesOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
-  tx.find(launches, 'group', { prefix: [account, region, name] });
-
-export function beginLaunch(
-  context: EffectContext,
-  group: GroupRecord,
-  planned: PlannedLaunch,
-  cause: string,
-): void {
-  const { account, region } = context;
-  const { id: activityId } = startActivity(context, group, {
-    description: 'Launching a new EC2 instance',
-    cause,
-    details: placementDetails(planned),
-    status: 'WaitingForInstanceId',
-    progress: 20,
-  });
-  const { name: groupName, source } = group;
-  context.tx.put(launches, { account, region, groupName, activityId, source, planned });
-  context.schedule(launchStep, { activityId });
-}
+import { recordLaunched, recordRefused } from './launched.ts';
+import { askForSpot } from './spot-request.ts';
+import { launchStep } from './steps.ts';
 
 export const launchWorkflow = workflow(launchStep, autoscaling, async (ctx, { activityId }) => {
   const { account, region } = ctx;
@@ -65,6 +25,7 @@ export const launchWorkflow = workflow(launchStep, autoscaling, async (ctx, { ac
   try {
     const call = await asServiceRole(ctx, group.serviceRoleArn);
     const asked = launch.asked ?? (await settle(ctx, call, group, launch));
+    if (asked.spotPrice) return await askForSpot(call, launch, asked);
     const { Instances: made = [] } = await call('ec2', 'RunInstances', asked.request);
     return recordLaunched(launch, asked, made[0] as Instance);
   } catch (error) {
@@ -90,87 +51,4 @@ async function settle(
   const asked = { ...built, request: { ...built.request, ClientToken: launch.activityId } };
   await ctx.transact(async ({ tx }) => tx.put(launches, { ...launch, asked }));
   return asked;
-}
-
-const forget = ({ tx }: EffectContext, { account, region, activityId }: LaunchRecord) =>
-  tx.delete(launches, [account, region, activityId]);
-
-function recordLaunched(launch: LaunchRecord, asked: LaunchRequest, made: Instance): StepEffect {
-  return async (context) => {
-    const group = await findGroup(context.tx, context, launch.groupName);
-    forget(context, launch);
-    if (!group) return;
-    const instanceId = made.InstanceId as string;
-    const { launchTemplate, launchConfigurationName } = asked;
-    const { planned, source } = launch;
-    const instance: InstanceRecord = {
-      account: launch.account,
-      region: launch.region,
-      groupName: group.name,
-      instanceId,
-      zone: made.Placement?.AvailabilityZone ?? planned.zone,
-      zoneId: made.Placement?.AvailabilityZoneId,
-      subnetId: made.SubnetId,
-      type: made.InstanceType as string,
-      market: made.InstanceLifecycle === 'spot' ? 'spot' : 'on-demand',
-      weight: isWeighted(group, source) ? planned.weight : undefined,
-      imageId: planned.pools[0]?.imageId && made.ImageId,
-      launchTemplate,
-      launchConfigurationName,
-      launchedAtMs: made.LaunchTime ?? context.nowMs,
-      state: 'Pending',
-      health: 'Healthy',
-      isProtected: group.protectsNewInstances,
-      activityId: launch.activityId,
-    };
-    context.tx.put(instances, instance);
-    await changeActivity(context, launch.activityId, {
-      instanceId,
-      description: `Launching a new EC2 instance: ${instanceId}`,
-      details: placementDetails(instance),
-      status: 'PreInService',
-      progress: 30,
-    });
-    // It may have become what it is to be, or have died, before the group knew of it.
-    context.schedule(watchStep, { instanceId });
-  };
-}
-
-const isWeighted = ({ capacityUnit = 'units' }: GroupRecord, source: LaunchSource) =>
-  source.kind === 'mixed' &&
-  (capacityUnit !== 'units' ||
-    overridesOf(source.policy).some(({ WeightedCapacity }) => WeightedCapacity !== undefined));
-
-/** In AWS's words (aws-facts E3.2). */
-export const launchRefusal = (message: string) =>
-  `${message.replace(/\.$/, '')}. Launching EC2 instance failed.`;
-
-/** Refusals after which another instance type, or another zone, may be had. */
-const NOT_TO_BE_HAD = ['InsufficientFreeAddressesInSubnet', 'InsufficientInstanceCapacity', 'Unsupported'];
-
-/** EC2 refused the launch at once. Where there is no room for one type, the next is tried. */
-function recordRefused(launch: LaunchRecord, { code, message, eventId }: AwsError): StepEffect {
-  return async (context) => {
-    const group = await findGroup(context.tx, context, launch.groupName);
-    forget(context, launch);
-    if (!group) return;
-    const { planned, activityId } = launch;
-    const hasNoRoom = NOT_TO_BE_HAD.includes(code);
-    const [, ...others] = planned.pools;
-    if (hasNoRoom && others.length > 0) {
-      const { type, weight } = others[0] as Pool;
-      const next = { ...planned, type, weight, pools: others };
-      context.tx.put(launches, { ...launch, asked: undefined, planned: next });
-      context.schedule(launchStep, { activityId });
-      return;
-    }
-    const statusMessage = launchRefusal(message);
-    await failLaunch(
-      context,
-      group,
-      activityId,
-      { status: 'Failed', statusMessage, refusedEventId: eventId },
-      hasNoRoom ? planned.zone : undefined,
-    );
-  };
 }

@@ -6,13 +6,14 @@ import type { Call } from '../../../invoke/context.ts';
 import type { InstanceRequirements, LaunchTemplateOverrides } from '../../../shapes/generated/autoscaling.ts';
 import type {
   DescribeInstanceTypesRequest,
+  DescribeSpotPriceHistoryRequest,
   GetInstanceTypesFromInstanceRequirementsRequest,
   InstanceTypeInfo,
   LaunchTemplateVersion,
 } from '../../../shapes/generated/ec2.ts';
 import { validationError } from '../errors.ts';
 import type { CapacityUnit, GroupRecord, LaunchSource } from '../group/group.ts';
-import { overridesOf } from '../group/mixed-policy.ts';
+import { distributionOf, overridesOf } from '../group/mixed-policy.ts';
 import { PLAIN_POOL, type Pool } from './allocation.ts';
 import { resolveVersion } from './launch-request.ts';
 
@@ -28,7 +29,37 @@ export async function resolvePools(
   if (source.kind !== 'mixed') return [PLAIN_POOL];
   const version = await resolveVersion(call, source.template);
   const listed = await poolsOf(call, source, version);
-  return capacityUnit === 'units' ? listed : weighted(call, listed, capacityUnit);
+  const pools = capacityUnit === 'units' ? listed : await weighted(call, listed, capacityUnit);
+  return pools.length > 1 && needsPrices(source) ? priced(call, pools) : pools;
+}
+
+/** Whether prices decide which pool is taken. */
+function needsPrices({ policy }: MixedSource): boolean {
+  const { onDemandStrategy, onDemandPercentage, spotStrategy } = distributionOf(policy);
+  return onDemandStrategy === 'lowest-price' || (onDemandPercentage < 100 && spotStrategy.includes('price'));
+}
+
+/** Prices of On-Demand Instances are in proportion (aws-facts E3.11). */
+async function priced(call: Call, pools: readonly Pool[]): Promise<readonly Pool[]> {
+  const prices = new Map<string, Record<string, number>>();
+  const types = pools.flatMap(({ type }) => type ?? []);
+  let NextToken: string | undefined;
+  do {
+    const page = await call('ec2', 'DescribeSpotPriceHistory', {
+      InstanceTypes: types as DescribeSpotPriceHistoryRequest['InstanceTypes'],
+      ProductDescriptions: ['Linux/UNIX'],
+      NextToken,
+    });
+    for (const {
+      InstanceType = '',
+      AvailabilityZone: zone = '',
+      SpotPrice: price,
+    } of page.SpotPriceHistory ?? []) {
+      prices.set(InstanceType, { ...prices.get(InstanceType), [zone]: Number(price) });
+    }
+    NextToken = page.NextToken || undefined;
+  } while (NextToken);
+  return pools.map((pool) => ({ ...pool, prices: prices.get(pool.type ?? '') }));
 }
 
 async function poolsOf(

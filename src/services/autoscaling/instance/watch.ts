@@ -1,19 +1,17 @@
 /** What EC2 says of an instance, and what that means to its group: asked whenever EC2 emits an event of a new state. */
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { Call, EffectContext } from '../../../invoke/context.ts';
+import type { EffectContext } from '../../../invoke/context.ts';
 import type { OutgoingEvent } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
-import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { autoscaling } from '../autoscaling.ts';
 import type { GroupRecord } from '../group/group.ts';
 import { requestReconcile } from '../group/request-reconcile.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
+import { describeInstance, type Seen } from './describe-instance.ts';
 import { type InstanceRecord, instances, type LifecycleState } from './instance.ts';
 import { arrive, endTermination, loseLaunch } from './lifecycle.ts';
 import { findMember } from './member.ts';
 import { type InstanceStep, watchStep } from './steps.ts';
 
-type Seen = Instance | undefined;
 type Reaction = (
   context: EffectContext,
   group: GroupRecord,
@@ -93,17 +91,4 @@ function onStateChange({ detailType, detail }: OutgoingEvent): InstanceStep | un
   if (detailType !== 'EC2 Instance State-change Notification') return undefined;
   const { 'instance-id': instanceId, state } = detail as { 'instance-id': string; state: string };
   return state === 'pending' ? undefined : { instanceId };
-}
-
-/** Undefined once EC2 no longer shows it. */
-export async function describeInstance(call: Call, instanceId: string): Promise<Seen> {
-  try {
-    const { Reservations: found = [] } = await call('ec2', 'DescribeInstances', {
-      InstanceIds: [instanceId],
-    });
-    return found[0]?.Instances?.[0];
-  } catch (error) {
-    if (error instanceof AwsError && error.code === 'InvalidInstanceID.NotFound') return undefined;
-    throw error;
-  }
 }

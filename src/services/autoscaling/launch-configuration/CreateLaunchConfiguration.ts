@@ -1,24 +1,16 @@
 /**
- * Spot Instances, and configurations made after an instance, are not served. Whoever gives instances a profile must be
- * allowed to pass its role.
+ * Of an image and a type, or after an instance. Whoever gives instances a profile must be allowed to pass its role.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateLaunchConfiguration.html
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
-import { uuid } from '../../../platform/identifiers.ts';
-import { MAX_LAUNCH_CONFIGURATIONS } from '../account/limits.ts';
+import type { CreateLaunchConfigurationType } from '../../../shapes/generated/autoscaling.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { alreadyExists, limitExceeded, requireServed, validationError } from '../errors.ts';
-import { configurationCheck, launchConfigurations } from './launch-configuration.ts';
+import { notServed, requireServed, validationError } from '../errors.ts';
+import { modelOf } from './from-instance.ts';
+import { configurationCheck, putConfiguration, requireNewConfiguration } from './launch-configuration.ts';
 
-const NOT_SERVED = [
-  'InstanceId',
-  'SpotPrice',
-  'KernelId',
-  'RamdiskId',
-  'ClassicLinkVPCId',
-  'ClassicLinkVPCSecurityGroups',
-] as const;
+const NOT_SERVED = ['KernelId', 'RamdiskId', 'ClassicLinkVPCId', 'ClassicLinkVPCSecurityGroups'] as const;
 
 export default autoscaling.operation('CreateLaunchConfiguration', {
   async checks(context, input) {
@@ -40,45 +32,46 @@ export default autoscaling.operation('CreateLaunchConfiguration', {
       passRole: await passInstanceRoleCheck(context, input.IamInstanceProfile),
     };
   },
-  async preconditions({ tx, account, region }, input, { configuration }) {
-    if (configuration.record) {
-      throw alreadyExists(
-        `Launch Configuration by this name already exists - A launch configuration already exists with the name ${input.LaunchConfigurationName}`,
-      );
-    }
+  async preconditions(context, input) {
+    await requireNewConfiguration(context.tx, context, input.LaunchConfigurationName);
     requireServed(input, NOT_SERVED);
-    if (!input.ImageId || !input.InstanceType) {
+    requireSpotPrice(input);
+    if (!input.InstanceId && (!input.ImageId || !input.InstanceType)) {
       throw validationError(
         'Valid requests must contain either the InstanceID parameter or both the ImageId and InstanceType parameters.',
       );
     }
     // Unlike launch templates, it takes no parameter that holds an image's id (aws-facts F31).
-    if (!/^ami-[0-9a-f]{8,17}$/.test(input.ImageId)) {
+    if (input.ImageId !== undefined && !/^ami-[0-9a-f]{8,17}$/.test(input.ImageId)) {
       throw validationError(
         `AMI ${input.ImageId} is invalid: Invalid id: "${input.ImageId}" (expecting "ami-...")`,
       );
     }
-    const all = await tx.list(launchConfigurations, { prefix: [account, region] });
-    if (all.length >= MAX_LAUNCH_CONFIGURATIONS) {
-      throw limitExceeded(
-        `You have reached the limit of ${MAX_LAUNCH_CONFIGURATIONS} launch configurations.`,
-      );
-    }
   },
-  execute({ tx, account, region, nowMs, entropy }, input) {
-    const settings = { ...input, ImageId: input.ImageId ?? '', InstanceType: input.InstanceType ?? '' };
-    tx.put(launchConfigurations, {
-      account,
-      region,
-      name: input.LaunchConfigurationName,
-      id: uuid(entropy),
-      createdAtMs: nowMs,
-      settings,
-    });
+  /** An instance is looked up with the caller's rights: no group has a role for it yet. */
+  async calls(ctx, { InstanceId: instanceId }) {
+    return instanceId ? modelOf(ctx, ctx.call, instanceId) : undefined;
+  },
+  execute(context, { InstanceId: _model, ...input }, _verdicts, model) {
+    const { ImageId = model?.settings.ImageId ?? '', InstanceType = model?.settings.InstanceType ?? '' } =
+      input;
+    const settings = { ...model?.settings, ...input, ImageId, InstanceType };
+    putConfiguration(context, input.LaunchConfigurationName, settings);
     return {};
   },
   audit: { omit: ['UserData'] },
 });
+
+/** EC2's Spot Instance requests have no metadata options. */
+function requireSpotPrice({
+  SpotPrice: price,
+  MetadataOptions: metadata,
+}: CreateLaunchConfigurationType): void {
+  if (!price) return;
+  if (!(Number(price) > 0))
+    throw validationError(`Invalid SpotPrice: ${price}. It must be a positive number.`);
+  if (metadata) throw notServed('MetadataOptions of a launch configuration with a SpotPrice');
+}
 
 async function passInstanceRoleCheck(
   { tx, account, ports }: ResolveContext,

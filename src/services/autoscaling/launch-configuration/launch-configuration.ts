@@ -2,15 +2,17 @@
 
 import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
-import type { ResolveContext } from '../../../invoke/context.ts';
+import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
+import { uuid } from '../../../platform/identifiers.ts';
 import type {
   CreateLaunchConfigurationType,
   LaunchConfiguration,
 } from '../../../shapes/generated/autoscaling.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import { validationError } from '../errors.ts';
+import { MAX_LAUNCH_CONFIGURATIONS } from '../account/limits.ts';
+import { alreadyExists, limitExceeded, validationError } from '../errors.ts';
 import type { Placement } from '../instance/placement.ts';
 
 export interface LaunchConfigurationRecord extends Scope {
@@ -34,6 +36,33 @@ export const findConfiguration = (tx: ReadTransaction, { account, region }: Scop
 
 export const configurationNotFound = (name: string) =>
   validationError(`Launch configuration name not found - Launch configuration ${name} not found`);
+
+export async function requireNewConfiguration(
+  tx: ReadTransaction,
+  scope: Scope,
+  name: string,
+): Promise<void> {
+  const { account, region } = scope;
+  if (await findConfiguration(tx, scope, name)) {
+    throw alreadyExists(
+      `Launch Configuration by this name already exists - A launch configuration already exists with the name ${name}`,
+    );
+  }
+  const all = await tx.list(launchConfigurations, { prefix: [account, region] });
+  if (all.length >= MAX_LAUNCH_CONFIGURATIONS) {
+    throw limitExceeded(`You have reached the limit of ${MAX_LAUNCH_CONFIGURATIONS} launch configurations.`);
+  }
+}
+
+export function putConfiguration(
+  { tx, account, region, nowMs, entropy }: EffectContext,
+  name: string,
+  settings: Omit<LaunchConfigurationRecord['settings'], 'LaunchConfigurationName'>,
+): void {
+  const id = uuid(entropy);
+  const named = { ...settings, LaunchConfigurationName: name };
+  tx.put(launchConfigurations, { account, region, name, id, createdAtMs: nowMs, settings: named });
+}
 
 const configurationArn = ({
   account,

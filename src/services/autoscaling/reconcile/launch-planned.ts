@@ -5,7 +5,8 @@ import { startActivity } from '../activity/activity.ts';
 import type { GroupRecord } from '../group/group.ts';
 import { requestReconcile } from '../group/request-reconcile.ts';
 import { type Occupant, PLAIN_POOL, type Pool, planLaunches } from '../instance/allocation.ts';
-import { beginLaunch, launchRefusal } from '../instance/launch.ts';
+import { beginLaunch } from '../instance/launch-record.ts';
+import { launchRefusal } from '../instance/launched.ts';
 import { failLaunch } from '../instance/lifecycle.ts';
 
 export type Pools = readonly Pool[] | AwsError | undefined;

@@ -8,10 +8,11 @@ import { findGroup, type GroupRecord, groups } from '../group/group.ts';
 import { isBackingOff, reconcileStep } from '../group/request-reconcile.ts';
 import { capacityOf, excessMarket, type Occupant } from '../instance/allocation.ts';
 import { type InstanceRecord, instancesOf, isCounted } from '../instance/instance.ts';
-import { launchesOf } from '../instance/launch.ts';
+import { launchesOf } from '../instance/launch-record.ts';
 import { beginTermination } from '../instance/lifecycle.ts';
 import { resolvePools } from '../instance/pools.ts';
 import { chooseForScaleIn, type ScaleInFacts } from '../instance/scale-in.ts';
+import { cancelSpotLaunches } from '../instance/spot-request.ts';
 import { advanceRefresh, retiringByRefresh } from '../instance-refresh/advance-refresh.ts';
 import { activeRefresh, type RefreshRecord, refreshedGroup } from '../instance-refresh/instance-refresh.ts';
 import { launchConfigurations } from '../launch-configuration/launch-configuration.ts';
@@ -63,6 +64,7 @@ async function endGroup(context: EffectContext, group: GroupRecord): Promise<voi
   const instances = await instancesOf(context.tx, group);
   const launches = await launchesOf(context.tx, group);
   if (instances.length + launches.length === 0) return removeGroup(context, group);
+  cancelSpotLaunches(context, launches);
   return terminateAll(context, group, instances);
 }
 
@@ -73,7 +75,8 @@ async function keepCapacity(
 ): Promise<void> {
   const { group } = situation;
   const counted = (await instancesOf(context.tx, group)).filter(isCounted);
-  const launches = (await launchesOf(context.tx, group)).map(({ planned }) => planned);
+  const underWay = await launchesOf(context.tx, group);
+  const launches = underWay.map(({ planned }) => planned);
   const replacement = replacementOf(context, group, counted, launches.length > 0, refresh);
   for (const { instance, cause } of replacement.leaving) {
     await beginTermination(context, group, instance, timestamped(context.nowMs, cause));
@@ -84,8 +87,10 @@ async function keepCapacity(
   const wanted = group.desiredCapacity + replacement.surge;
   const actual = capacityOf(taken);
   if (actual < wanted) await scaleOut(context, situation, taken, replacement);
-  else if (actual > wanted) await scaleIn(context, group, left, actual, wanted);
-  else settleCause(context, group);
+  else if (actual > wanted) {
+    cancelSpotLaunches(context, underWay.slice(0, actual - wanted));
+    await scaleIn(context, group, left, actual, wanted);
+  } else settleCause(context, group);
   const isSettled = actual === wanted && replacement.surge === 0 && launches.length === 0;
   if (isSettled) await rebalance(context, situation, left);
 }
