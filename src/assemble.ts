@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import pkg from '../package.json' with { type: 'json' };
 import { credentialLookup, openIdentity } from './authn/credentials.ts';
 import { simulatedInstances } from './compute/simulated-instances.ts';
+import { activityStreams } from './control/activity.ts';
 import { followCalls } from './control/call-log.ts';
+import { ConsoleDoor } from './control/console/door.ts';
 import { CONTROL_PREFIX, controlApi, scopeOfBody } from './control/control-api.ts';
 import { questions } from './control/questions.ts';
 import { resealCalls } from './invoke/audit/recorded-call.ts';
@@ -24,6 +26,7 @@ import type { Latchkey, LatchkeyOptions } from './latchkey.ts';
 import { openState } from './open-state.ts';
 import { Health } from './platform/health.ts';
 import { uuid } from './platform/identifiers.ts';
+import { consoleFiles } from './platform/node/console-files.ts';
 import { eraseData } from './platform/node/data-directory.ts';
 import { noteHolder } from './platform/node/data-holder.ts';
 import {
@@ -54,7 +57,7 @@ import ssm from './services/ssm/index.ts';
 import sts from './services/sts/index.ts';
 import type { Store } from './store/store.ts';
 import { createEndpoint } from './wire/endpoint.ts';
-import type { HttpRequest, HttpResponse } from './wire/http.ts';
+import type { HttpReply, HttpRequest } from './wire/http.ts';
 import { refusalHints } from './wire/refusal-hints.ts';
 import { RequestGate } from './wire/request-gate.ts';
 import { refuse } from './wire/route.ts';
@@ -89,7 +92,8 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
     onDefect: options.onDefect ?? ((error) => console.error('latchkey: internal error:', error)),
   };
   const token = options.token ?? uuid(systemEntropy());
-  let world = await openWorld(settings, { token, reset: () => reset() });
+  const consoleDoor = new ConsoleDoor(machineClock, systemEntropy(), consoleFiles(options.consoleFolder));
+  let world = await openWorld(settings, { token, consoleDoor, reset: () => reset() });
   const gate = new RequestGate((request) => world.handle(request), systemTimers);
   // What was opened is closed again, the last first, by `close` or where the start fails half-way.
   const undone: (() => unknown)[] = [() => world.close()];
@@ -101,7 +105,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
       const kept = { sealer: world.sealer, accounts: await world.accounts() };
       await world.close();
       if (options.data) eraseData(options.data);
-      world = await openWorld(settings, { token, reset, kept });
+      world = await openWorld(settings, { token, consoleDoor, reset, kept });
       await resume();
     });
   const resume = async () => {
@@ -136,7 +140,7 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
 /** Everything that a reset replaces: what is behind the address at which clients find it. */
 async function openWorld(
   settings: Settings,
-  { token, reset, kept }: { token: string; reset: () => Promise<void>; kept?: KeptOverReset },
+  { kept, ...control }: Pick<Controlled, 'token' | 'reset' | 'consoleDoor'> & { kept?: KeptOverReset },
 ) {
   const health = new Health(settings.onHealth ?? ((sentence) => console.error(`latchkey: ${sentence}`)));
   const state = await openState({ ...settings, health, sealer: kept?.sealer });
@@ -144,7 +148,7 @@ async function openWorld(
   try {
     if (kept) await state.store.transact(async (tx) => putAccounts(tx, kept.accounts));
     await settings.prepare?.(runtime);
-    const handle = composeHandler(runtime, settings, { ...state, token, reset });
+    const handle = composeHandler(runtime, settings, { ...state, ...control });
     const accounts = () => state.store.read(allAccounts);
     return { runtime, handle, close, accounts, sealer: state.sealer };
   } catch (error) {
@@ -220,6 +224,7 @@ interface Controlled {
   readonly sealer: RekeyableSealer;
   readonly token: string;
   readonly reset?: () => Promise<void>;
+  readonly consoleDoor: ConsoleDoor;
 }
 
 /** Answers AWS's clients, and on a path of their own the commands. */
@@ -234,8 +239,8 @@ export function composeHandler(
     onHint,
     questions: more,
   }: Pick<Settings, 'auth' | 'account' | 'region' | 'data' | 'onDefect' | 'onHint' | 'questions'>,
-  { clock, sealer, token, reset }: Controlled,
-): (request: HttpRequest) => Promise<HttpResponse> {
+  { clock, sealer, token, reset, consoleDoor }: Controlled,
+): (request: HttpRequest) => Promise<HttpReply> {
   const { store, entropy, ports } = runtime;
   const resealers = [
     resealAccounts,
@@ -244,15 +249,20 @@ export function composeHandler(
     resealReplies,
     ...(SERVICES as readonly ServiceModule[]).flatMap((service) => service.reseal ?? []),
   ];
-  const control = controlApi(
+  const { version } = pkg;
+  const place = scopeOfBody({ account, region });
+  const control = controlApi({
     token,
-    {
-      ...questions({ runtime, clock, sealer, resealers, account, region, data, reset }),
-      ...more?.(runtime, scopeOfBody({ account, region })),
+    questions: {
+      ...questions({ runtime, clock, sealer, resealers, account, region, data, reset, version, consoleDoor }),
+      ...more?.(runtime, place),
     },
-    { health: runtime.health, version: pkg.version },
+    streams: activityStreams(runtime),
+    health: runtime.health,
+    version,
+    consoleDoor,
     onDefect,
-  );
+  });
   const { principals, credentials } = ports;
   const endpoint = createEndpoint({
     runtime,
@@ -272,7 +282,7 @@ export function composeHandler(
 function serve(
   { host, hostnames, port = 0, onDefect }: Settings,
   { entropy, timers }: Runtime,
-  handle: (request: HttpRequest) => Promise<HttpResponse>,
+  handle: (request: HttpRequest) => Promise<HttpReply>,
 ): Promise<RunningServer> {
   return startServer({
     host,

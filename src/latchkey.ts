@@ -23,6 +23,8 @@ export interface LatchkeyOptions {
   readonly anyImage?: boolean;
   /** Seals keys under a passphrase instead of a root key file. */
   readonly passphrase?: string;
+  /** Where the console's page is, as it was built. Default: beside this program. */
+  readonly consoleFolder?: string;
   /** Receives errors that are ours. Default: standard error. */
   readonly onDefect?: (error: unknown) => void;
   /** Receives a sentence for each thing that begins or ceases to be wrong with the server. Default: standard error. */

@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
+import { buildConsole } from './build-console.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -45,6 +46,7 @@ export async function buildPackage(outdir: string): Promise<void> {
     alias: { yaml: here('../node_modules/yaml/browser/index.js') },
   });
   declareTypes(outdir);
+  await buildConsole(join(outdir, 'console'));
 }
 
 /** The declarations of the library: those of one file that imports nothing, and the one value. */

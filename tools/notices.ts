@@ -1,22 +1,32 @@
-/** `node tools/notices.ts`: the sections of THIRD-PARTY-NOTICES.md on what is bundled for `latchkey import aws`, anew. */
+/** `node tools/notices.ts`: the sections of THIRD-PARTY-NOTICES.md on what is bundled for `latchkey import aws` and the console, anew. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { SDK_BUNDLE } from './build.ts';
+import { CONSOLE_BUNDLE } from './build-console.ts';
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const BEGIN = '<!-- bundled for import aws: tools/notices.ts -->\n';
+const BEGIN = '<!-- bundled for import aws and the console: tools/notices.ts -->\n';
 
-const { metafile } = await build({ ...SDK_BUNDLE, outdir: root('dist'), write: false, metafile: true });
 const names = new Set<string>();
-for (const path of Object.keys(metafile.inputs)) {
-  const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path) ?? [];
-  if (name) names.add(name);
+for (const bundle of [SDK_BUNDLE, CONSOLE_BUNDLE]) {
+  const { metafile } = await build({ ...bundle, outdir: root('dist'), write: false, metafile: true });
+  for (const path of Object.keys(metafile?.inputs ?? {})) {
+    const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path) ?? [];
+    if (name) names.add(name);
+  }
 }
 /** Some packages of the SDK's repository come without the file that the others have. */
 function licenceText(name: string): string {
-  const file = readdirSync(root(`node_modules/${name}`)).find((each) => /^licen[cs]e/i.test(each));
-  if (file) return readFileSync(root(`node_modules/${name}/${file}`), 'utf8');
+  const files = readdirSync(root(`node_modules/${name}`));
+  const text = (pattern: RegExp) =>
+    files
+      .filter((each) => pattern.test(each))
+      .map((file) => readFileSync(root(`node_modules/${name}/${file}`), 'utf8'));
+  const licence = text(/^licen[cs]e/i);
+  // What a package has taken in itself (normalize.css, the fonts of the console) has terms of its own.
+  if (licence.length > 0)
+    return [...licence.slice(0, 1), ...text(/^(?:NOTICE|THIRD-PARTY-LICENSES)/)].join('\n');
   if (!name.startsWith('@aws-sdk/')) throw new Error(`${name} has no licence file`);
   return licenceText('@aws-sdk/client-kms');
 }

@@ -7,6 +7,7 @@ import { check } from './check.ts';
 import { dataCheck } from './check-data.ts';
 import { clock } from './clock.ts';
 import { type Command, UsageError, type Values } from './command.ts';
+import { consoleCommand } from './console.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { explain } from './explain.ts';
@@ -33,6 +34,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   reset,
   exec,
   env,
+  console: consoleCommand,
   explain,
   can,
   'who-can': whoCan,

@@ -54,6 +54,12 @@ function token(): string | undefined {
   return chosen;
 }
 
+/** Of a server upon a snapshot: shown as it is, or a fork of it that goes on here. */
+export async function snapshotOptions(folder: string, isFork: boolean): Promise<Partial<LatchkeyOptions>> {
+  const { servingOptions } = await import('../imported-world.ts');
+  return servingOptions(folder.replace(/(?<=.)\/+$/, ''), isFork);
+}
+
 export async function startOrSayWhy(options: LatchkeyOptions): Promise<Latchkey> {
   // The whole server is loaded by the commands that start one; the others answer in a third of the time.
   const { startLatchkey } = await import('../assemble.ts');

@@ -1,12 +1,17 @@
 /** `latchkey start`: the server, until it is stopped. */
 import pkg from '../../package.json' with { type: 'json' };
-import type { LatchkeyOptions } from '../latchkey.ts';
 import { CallLines } from './call-lines.ts';
 import { type Command, UsageError, type Values } from './command.ts';
 import { startDetached } from './detach.ts';
 import { runInitScripts } from './init-scripts.ts';
 import { DEFAULT_PORT } from './server-connection.ts';
-import { DEFAULT_DATA_DIRECTORY, serverOptions, startOrSayWhy, wholeNumber } from './server-options.ts';
+import {
+  DEFAULT_DATA_DIRECTORY,
+  serverOptions,
+  snapshotOptions,
+  startOrSayWhy,
+  wholeNumber,
+} from './server-options.ts';
 
 const LOG_FORMS = ['text', 'json', 'off'];
 
@@ -116,11 +121,6 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
   },
 };
 
-async function snapshotOptions(folder: string, isFork: boolean): Promise<Partial<LatchkeyOptions>> {
-  const { servingOptions } = await import('../imported-world.ts');
-  return servingOptions(folder.replace(/(?<=.)\/+$/, ''), isFork);
-}
-
 function callWriter(form: string): Parameters<Awaited<ReturnType<typeof startOrSayWhy>>['followCalls']>[0] {
   const write = (line: string) => process.stdout.write(`${line}\n`);
   if (form === 'json') return (calls) => calls.forEach((call) => void write(JSON.stringify(call)));
@@ -138,7 +138,7 @@ function announce(
   }
   process.stdout.write(
     `Latchkey is listening on ${url}, keeping everything in ${data ?? 'memory'}.\n` +
-      `In another shell: eval "$(npx latchkey env)"\n`,
+      `In another shell: eval "$(npx latchkey env)"; to look at it in the browser: npx latchkey console\n`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Every call as it happens: one record each, those that a service made for a caller under the call that caused them. */
+import { isCallersOwn } from '../explain/recorded-calls.ts';
 import { type AuditEntry, auditLog, type DecisionRecord } from '../invoke/audit/audit.ts';
 import type { Timers } from '../platform/ports.ts';
 import type { StatementReference } from '../policy/decision.ts';
@@ -44,7 +45,7 @@ export async function callsSince(store: Store, sequence: number): Promise<Logged
     if (fresh.length < limit) break;
     before = fresh.at(-1)?.sequence;
   }
-  return found.reverse().filter(isOwnRecord).map(loggedCall);
+  return found.reverse().filter(isCallersOwn).map(loggedCall);
 }
 
 export async function latestSequence(store: Store): Promise<number> {
@@ -80,25 +81,17 @@ export async function followCalls(
   };
 }
 
-/** The copy for the owner of a resource in another account repeats what the caller's record says. */
-function isOwnRecord({ stream, body: { event } }: AuditEntry): boolean {
-  const { recipientAccountId, userIdentity } = event as {
-    recipientAccountId?: string;
-    userIdentity?: UserIdentity;
-  };
-  const caller = userIdentity?.accountId;
-  return caller === undefined || caller === (recipientAccountId ?? stream.split('/')[0]);
-}
-
 interface UserIdentity {
   readonly type?: string;
   readonly arn?: string;
-  readonly accountId?: string;
   readonly invokedBy?: string;
-  readonly userName?: string;
 }
 
-function loggedCall({ sequence, stream, body: { event, decisions } }: Sequenced<AuditEntry>): LoggedCall {
+export function loggedCall({
+  sequence,
+  stream,
+  body: { event, decisions },
+}: Sequenced<AuditEntry>): LoggedCall {
   const identity = (event.userIdentity ?? {}) as UserIdentity;
   const [account = '', region = ''] = stream.split('/');
   const denied = decisions.find(({ decision }) => !decision.allowed);

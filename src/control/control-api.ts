@@ -1,50 +1,97 @@
 /**
  * What Latchkey's own commands ask of a running server, beside AWS's API: HTTP POST with JSON under `/_latchkey/`,
- * for whoever holds the server's token.
+ * for whoever holds the server's token, or has opened the console with it.
  */
 
 import { hash, timingSafeEqual } from 'node:crypto';
 import { parseBoundedJson } from '../aws/bounded-json.ts';
 import type { Scope } from '../aws/scope.ts';
+import { NoAnswer } from '../explain/key-question.ts';
 import type { Health } from '../platform/health.ts';
+import type { ApiCall } from '../rehearsal/maker.ts';
 import { StoreFailure } from '../store/store-failure.ts';
-import type { HttpRequest, HttpResponse } from '../wire/http.ts';
+import type { BodyStream, HttpReply, HttpRequest, HttpResponse } from '../wire/http.ts';
+import { CONSOLE_PATH, type ConsoleDoor } from './console/door.ts';
 
 export const CONTROL_PREFIX = '/_latchkey/';
 
 /** A question the control API refuses, with the sentence that says why. */
-export class ControlError extends Error {}
+export class ControlError extends Error {
+  /** Beside the sentence: for a program, such as where in a document the fault is. */
+  readonly details: object;
+
+  constructor(message: string, details: object = {}) {
+    super(message);
+    this.details = details;
+  }
+}
+
+/** For what explaining cannot answer. */
+export function refusal(error: unknown): never {
+  throw error instanceof NoAnswer ? new ControlError(error.message, { place: error.place }) : error;
+}
 
 /** Answers one question. The body comes from a command, not from a stranger, but is checked all the same. */
 export type Question = (body: Readonly<Record<string, unknown>>) => Promise<object>;
 
-export function controlApi(
-  token: string,
-  questions: Readonly<Record<string, Question>>,
-  { health, version }: { readonly health: Health; readonly version: string },
-  onDefect: (error: unknown) => void,
-): (request: HttpRequest) => Promise<HttpResponse> {
+/** Answered as server-sent events, until the reader leaves. */
+export type Stream = (body: Readonly<Record<string, unknown>>) => BodyStream;
+
+/** Of questions and answers (docs/control-api.md); it grows only by what may be left out. */
+const VERSION = 'v1/';
+
+export interface ControlOptions {
+  readonly token: string;
+  readonly questions: Readonly<Record<string, Question>>;
+  readonly streams: Readonly<Record<string, Stream>>;
+  readonly health: Health;
+  readonly version: string;
+  readonly consoleDoor: ConsoleDoor;
+  readonly onDefect: (error: unknown) => void;
+}
+
+export function controlApi(options: ControlOptions): (request: HttpRequest) => Promise<HttpReply> {
+  const { token, health, version, consoleDoor, onDefect } = options;
   const expected = Buffer.from(hash('sha256', `Bearer ${token}`), 'hex');
   return async (request) => {
-    const name = request.path.slice(CONTROL_PREFIX.length);
+    const path = request.path.slice(CONTROL_PREFIX.length);
+    const name = path.startsWith(VERSION) ? path.slice(VERSION.length) : path;
     if (name === 'health') {
       return answer(health.state.status === 'failing' ? 503 : 200, { ...health.state, version });
     }
-    const given = Buffer.from(hash('sha256', request.headers.authorization ?? ''), 'hex');
-    if (!timingSafeEqual(given, expected))
-      return answer(403, { message: 'the control token is missing or wrong' });
-    const question = Object.hasOwn(questions, name) ? questions[name] : undefined;
-    if (!question) return answer(404, { message: `no such question: ${name}` });
-    if (request.method !== 'POST') return answer(405, { message: 'use POST' });
     try {
-      return answer(200, await question(readBody(request)));
+      if (path.startsWith(CONSOLE_PATH)) {
+        const ticket = request.method === 'POST' ? stringOf(readBody(request), 'ticket') : undefined;
+        return await consoleDoor.answer(path.slice(CONSOLE_PATH.length), request, ticket);
+      }
+      const given = Buffer.from(hash('sha256', request.headers.authorization ?? ''), 'hex');
+      if (!timingSafeEqual(given, expected) && !consoleDoor.admits(request, name))
+        return answer(403, { message: 'the control token is missing or wrong' });
+      return await answerQuestion(options, name, request);
     } catch (error) {
-      if (error instanceof ControlError) return answer(400, { message: error.message });
+      if (error instanceof ControlError) return answer(400, { message: error.message, ...error.details });
       if (error instanceof StoreFailure) return answer(503, { message: error.message });
       onDefect(error);
       return answer(500, { message: 'the server failed to answer' });
     }
   };
+}
+
+async function answerQuestion(
+  { questions, streams }: ControlOptions,
+  name: string,
+  request: HttpRequest,
+): Promise<HttpReply> {
+  const question = Object.hasOwn(questions, name) ? questions[name] : undefined;
+  const stream = Object.hasOwn(streams, name) ? streams[name] : undefined;
+  if (!question && !stream) return answer(404, { message: `no such question: ${name}` });
+  if (request.method !== 'POST') return answer(405, { message: 'use POST' });
+  const body = readBody(request);
+  if (stream) {
+    const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' };
+    return { status: 200, headers, body: stream(body) };
+  }
+  return answer(200, await (question as Question)(body));
 }
 
 function readBody({ body }: HttpRequest): Record<string, unknown> {
@@ -60,7 +107,11 @@ function readBody({ body }: HttpRequest): Record<string, unknown> {
 }
 
 function answer(status: number, body: object): HttpResponse {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(body),
+  };
 }
 
 export function stringOf(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
@@ -68,6 +119,29 @@ export function stringOf(body: Readonly<Record<string, unknown>>, name: string):
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw new ControlError(`${name} must be a string`);
   return value;
+}
+
+/** @param what the object is, for the sentence that says it is none */
+export function objectOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ControlError(`${what} must be an object`);
+  return value as Record<string, unknown>;
+}
+
+/** A call by its name: `service`, `operation`, `input`; `account` and `region` where it is not in the default place. */
+export function apiCallOf(value: unknown, place: Scope): ApiCall {
+  const call = objectOf(value, 'a call');
+  const text = (name: string) => stringOf(call, name);
+  const [service, operation] = [text('service'), text('operation')];
+  if (!service || !operation) throw new ControlError('a call has a service and an operation');
+  const input = objectOf(call.input ?? {}, 'input');
+  return {
+    service,
+    operation,
+    input,
+    account: text('account') ?? place.account,
+    region: text('region') ?? place.region,
+  };
 }
 
 export type ScopeOf = (body: Readonly<Record<string, unknown>>) => Scope;

@@ -24,7 +24,7 @@ interface Credentials {
   readonly sessionToken?: string;
 }
 
-type Ask = <T>(service: string, operation: string, input: object) => Promise<T>;
+export type Ask = <T>(service: string, operation: string, input: object) => Promise<T>;
 
 export function credentials(runtime: Runtime, defaults: Scope): Record<string, Question> {
   return {
@@ -52,11 +52,7 @@ async function credentialsFor(
 ): Promise<Credentials> {
   const root = await rootOf(runtime, accountId);
   if (as === 'root') return root;
-  const asRoot = callsAs(runtime, region, {
-    principal: { kind: 'root', account: accountId, arn: `arn:aws:iam::${accountId}:root` },
-    account: accountId,
-    accessKeyId: root.accessKeyId,
-  });
+  const asRoot = callsAs(runtime, region, rootIdentity(root));
   const [, kind, name] = /^(?:(user|role)\/)?(?:[^/]+\/)*([^/]+)$/.exec(as) ?? [];
   try {
     if (as === 'admin') return (await administrator(runtime, asRoot, accountId)).credentials;
@@ -67,6 +63,22 @@ async function credentialsFor(
     throw error;
   }
   throw new ControlError('credentials are for root, admin, user/NAME or role/NAME');
+}
+
+const rootIdentity = ({ accountId, accessKeyId }: Credentials): Identity => ({
+  principal: { kind: 'root', account: accountId, arn: `arn:aws:iam::${accountId}:root` },
+  account: accountId,
+  accessKeyId,
+});
+
+export async function callsAsRoot(runtime: Runtime, { account, region }: Scope): Promise<Ask> {
+  return callsAs(runtime, region, rootIdentity(await rootOf(runtime, account)));
+}
+
+/** The user is made when new. */
+export async function callsAsUser(runtime: Runtime, scope: Scope, name: string): Promise<Ask> {
+  const { identity } = await user(runtime, await callsAsRoot(runtime, scope), scope.account, name);
+  return callsAs(runtime, scope.region, identity);
 }
 
 async function rootOf({ store, entropy, clock, ports }: Runtime, accountId: string): Promise<Credentials> {

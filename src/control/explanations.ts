@@ -4,7 +4,6 @@ import { audit } from '../explain/audit/audit.ts';
 import { can } from '../explain/can.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
-import { NoAnswer } from '../explain/key-question.ts';
 import type { ProposedChange } from '../explain/policy-change.ts';
 import { rehearsed } from '../explain/rehearsed.ts';
 import { renderExplanation } from '../explain/render.ts';
@@ -14,11 +13,7 @@ import { whoCan } from '../explain/who-can.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { ControlError, type Question, stringOf } from './control-api.ts';
-
-function refusal(error: unknown): never {
-  throw error instanceof NoAnswer ? new ControlError(error.message) : error;
-}
+import { ControlError, type Question, refusal, stringOf } from './control-api.ts';
 
 /** For whoever has no printer of his own: the text as the command prints it. */
 export type ExplanationAnswer = Explanation & {

@@ -6,11 +6,17 @@ import type { AdjustableClock } from '../platform/node/index.ts';
 import type { RekeyableSealer } from '../platform/node/sealer.ts';
 import { volumes } from '../services/ec2/volume/volume.ts';
 import type { Store, Transaction } from '../store/store.ts';
+import { activity } from './activity.ts';
+import { acts } from './acts.ts';
 import { storeClockOffset } from './clock-offset.ts';
+import type { ConsoleDoor } from './console/door.ts';
 import { ControlError, type Question, scopeOfBody, stringOf } from './control-api.ts';
 import { credentials } from './credentials.ts';
+import { describe } from './describe.ts';
 import { explanations } from './explanations.ts';
 import { history } from './history.ts';
+import { situations } from './situations.ts';
+import { world } from './world.ts';
 
 /** Ten years in milliseconds: as far as one step of the clock may go. */
 const MAX_ADVANCE_MS = 10 * 366 * 86_400_000;
@@ -32,28 +38,25 @@ interface Questioned extends Resettable {
   readonly resealers: readonly Resealer[];
   readonly account: string;
   readonly region: string;
+  readonly version: string;
+  readonly consoleDoor: ConsoleDoor;
 }
 
 export function questions(server: Questioned): Record<string, Question> {
-  const { runtime, clock } = server;
+  const { runtime } = server;
   const { store, workflows } = runtime;
+  const placeOf = scopeOfBody(server);
   return {
-    ...explanations(runtime, scopeOfBody(server)),
+    ...explanations(runtime, placeOf),
     ...history(store),
     ...credentials(runtime, server),
+    ...situations(runtime, placeOf),
+    ...describe(runtime, placeOf),
+    ...activity(runtime, placeOf),
+    ...acts(runtime, placeOf),
+    ...world(runtime, server.version, server),
 
-    async clock(body) {
-      const advanceMs = Number(body.advanceMs ?? 0);
-      if (!(advanceMs >= 0)) throw new ControlError('the clock moves on, never back');
-      if (advanceMs > MAX_ADVANCE_MS) throw new ControlError('the clock moves on by ten years at most');
-      if (advanceMs > 0) {
-        clock.advance(advanceMs);
-        await storeClockOffset(store, clock.offsetMs);
-        workflows.rearm();
-        await workflows.settled();
-      }
-      return { nowMs: clock.nowMs() };
-    },
+    clock: (body) => advanceClock(server, body),
 
     volumes: () => volumesServed(runtime),
 
@@ -72,6 +75,9 @@ export function questions(server: Questioned): Record<string, Question> {
     },
 
     reset: (body) => resetOf(server, body),
+
+    /** A path under the server's address that opens the console, once. */
+    'console-ticket': async () => ({ path: server.consoleDoor.ticketPath() }),
 
     rekey: () => rekey(store, server.sealer, server.resealers),
 
@@ -104,6 +110,22 @@ async function resetOf({ reset, data }: Resettable, { force }: Parameters<Questi
   }
   await reset();
   return {};
+}
+
+async function advanceClock(
+  { runtime: { store, workflows }, clock }: { readonly runtime: Runtime; readonly clock: AdjustableClock },
+  body: Parameters<Question>[0],
+): Promise<{ nowMs: number }> {
+  const advanceMs = Number(body.advanceMs ?? 0);
+  if (!(advanceMs >= 0)) throw new ControlError('the clock moves on, never back');
+  if (advanceMs > MAX_ADVANCE_MS) throw new ControlError('the clock moves on by ten years at most');
+  if (advanceMs > 0) {
+    clock.advance(advanceMs);
+    await storeClockOffset(store, clock.offsetMs);
+    workflows.rearm();
+    await workflows.settled();
+  }
+  return { nowMs: clock.nowMs() };
 }
 
 /** The old root key is dropped only once everything is durably under the new one. */

@@ -1,6 +1,5 @@
 /** What is asked of an imported account beside what is asked of a server: how far it can be trusted, and what its history says. */
 import type { Scope } from '../aws/scope.ts';
-import { NoAnswer } from '../explain/key-question.ts';
 import { basisOf } from '../explain/recorded/basis.ts';
 import { type Calibration, calibrate, MIN_AGREEMENT } from '../explain/recorded/calibrate.ts';
 import type { CoverageReport } from '../explain/recorded/coverage.ts';
@@ -9,12 +8,8 @@ import { startAs } from '../explain/recorded/start-as.ts';
 import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
 import type { KeptHistory } from '../import/cloudtrail/history.ts';
 import type { Runtime } from '../invoke/runtime.ts';
-import { ControlError, type Question, stringOf } from './control-api.ts';
+import { type Question, refusal, stringOf } from './control-api.ts';
 import { changeOf, type ExplanationAnswer, explanations } from './explanations.ts';
-
-function refusal(error: unknown): never {
-  throw error instanceof NoAnswer ? new ControlError(error.message) : error;
-}
 
 export interface RecordedFacts {
   readonly history: KeptHistory;

@@ -165,7 +165,7 @@ function explainedCall(event: CloudTrailEvent, check?: ExplainedCheck): Explaine
   const { eventSource, eventName, eventTime, errorCode, errorMessage } = event;
   return {
     action: `${eventSource.replace(/\.amazonaws\.com$/, '')}:${eventName}`,
-    who: callerName(identity),
+    who: callerOf(event),
     arn: identity.arn,
     at: eventTime,
     account: identity.accountId,
@@ -183,6 +183,10 @@ function explainedCall(event: CloudTrailEvent, check?: ExplainedCheck): Explaine
 /** EC2 ends a denial with an encoded message of kilobytes, which says nothing to a reader. */
 const withoutBlob = (message: string | undefined): string | undefined =>
   message?.replace(/ ?Encoded authorization failure message: \S+/, '');
+
+/** `user john`, `role app`, or a service. */
+export const callerOf = ({ userIdentity }: CloudTrailEvent): string =>
+  callerName(userIdentity as UserIdentity);
 
 function callerName({ type, userName, arn, invokedBy, accountId, sessionContext }: UserIdentity): string {
   if (type === 'Root') return `the root user of account ${accountId}`;

@@ -3,7 +3,7 @@ import { parseArn } from '../aws/arn.ts';
 import { presentConditions } from '../invoke/condition-lookup.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
-import type { AccessRequest, PolicyInputs, PolicyPrincipal } from '../policy/decision.ts';
+import type { AccessRequest, Decision, PolicyInputs, PolicyPrincipal } from '../policy/decision.ts';
 import {
   type DecisionTrace,
   explainDecision,
@@ -25,15 +25,46 @@ export interface ExplainingInputs {
   readonly ports: Pick<Ports, 'principals'>;
 }
 
+/** A decision, whichever it was. */
+export type ExplainedDecision = Omit<
+  ExplainedCheck,
+  'verdict' | 'policyType' | 'reason' | 'by' | 'summary'
+> & {
+  readonly decision: Decision;
+  readonly reason?: string;
+  readonly summary?: string;
+};
+
 export async function explainedCheck(
   from: ExplainingInputs,
   inputs: PolicyInputs,
   request: AccessRequest,
   conditions: ConditionValues,
 ): Promise<ExplainedCheck | undefined> {
+  const { decision, ...explained } = await explainedDecision(from, inputs, request, conditions);
+  return decision.allowed ? undefined : deniedCheck(explained, decision);
+}
+
+const deniedCheck = (
+  { reason = '', summary = '', ...explained }: Omit<ExplainedDecision, 'decision'>,
+  decision: Decision & { readonly allowed: false },
+): ExplainedCheck => ({
+  ...explained,
+  verdict: decision.explicit ? ('explicit-deny' as const) : ('implicit-deny' as const),
+  policyType: decision.policyType,
+  reason,
+  ...(decision.explicit && { by: decision.by }),
+  summary,
+});
+
+export async function explainedDecision(
+  from: ExplainingInputs,
+  inputs: PolicyInputs,
+  request: AccessRequest,
+  conditions: ConditionValues,
+): Promise<ExplainedDecision> {
   const trace = explainDecision(inputs, request);
-  const { decision } = trace;
-  if (decision.allowed) return undefined;
+  const { decision, reason } = trace;
   const key = await keyOf(from, request.resource);
   const policies = inputs.resourcePolicy ? [inputs.resourcePolicy] : [];
   const names = await namesIn(from, policies, key?.grants ?? [], key?.writtenNames);
@@ -43,23 +74,24 @@ export async function explainedCheck(
     viaService: request.condition('aws:viaawsservice')?.[0] === 'true',
   };
   const guardrails = await guardrailsOf(from.tx, request);
-  const explained = trace.policies.map((policy) => explainedPolicy(policy, context, key, guardrails));
-  const near = key ? nearGrants(key.grants, request, names) : [];
-  const check = {
+  const explained = {
     principal: principalOf(request.principal),
     action: request.action,
     resource: request.resource,
     resourceName: namedResource(request.resource, key),
     resourceAccount: request.resourceAccount,
     conditions: presentConditions(conditions),
-    verdict: decision.explicit ? ('explicit-deny' as const) : ('implicit-deny' as const),
-    policyType: decision.policyType,
-    reason: trace.reason ?? '',
-    ...(decision.explicit && { by: decision.by }),
-    policies: explained,
-    nearGrants: near,
+    policies: trace.policies.map((policy) => explainedPolicy(policy, context, key, guardrails)),
+    nearGrants: key && !decision.allowed ? nearGrants(key.grants, request, names) : [],
   };
-  return { ...check, summary: denialSummary(check, inputs, request, allowsByGrant(trace)) };
+  if (decision.allowed) return { ...explained, decision };
+  const denied = deniedCheck({ ...explained, reason }, decision);
+  return {
+    ...explained,
+    decision,
+    reason,
+    summary: denialSummary(denied, inputs, request, allowsByGrant(trace)),
+  };
 }
 
 const allowsByGrant = ({ grants }: DecisionTrace): boolean => grants.some(({ matched }) => matched);

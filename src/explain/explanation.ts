@@ -4,6 +4,7 @@ import type { PolicyPrincipal, PolicyType, StatementReference } from '../policy/
 import type { PolicyTrace, StatementTrace } from '../policy/trace.ts';
 import type { ChangeSince } from './changes-since.ts';
 import type { NearGrant } from './near-grants.ts';
+import type { RemedyCode } from './remedies/as-code.ts';
 import type { RemedyKind } from './remedies/remedy.ts';
 import type { Gain } from './remedies/risk.ts';
 
@@ -96,11 +97,15 @@ export interface ExplainedRemedy {
   readonly commands?: readonly string[];
   /** The argument of Terraform's AWS provider that holds it. */
   readonly terraform?: string;
+  /** The same as infrastructure code, where there is a place for it. */
+  readonly code?: RemedyCode;
   /** What the change does to a policy document. */
   readonly patch?: {
     readonly target: string;
     readonly replaced: readonly { readonly index: number; readonly statement: object }[];
     readonly added: readonly object[];
+    /** Absent where there was no document. */
+    readonly before?: object;
     readonly after: object;
   };
 }

@@ -3,7 +3,15 @@ import { AwsError } from '../aws/aws-error.ts';
 import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
 
 /** Why the question cannot be answered, in KMS's words where it has some. */
-export class NoAnswer extends Error {}
+export class NoAnswer extends Error {
+  /** Where in the document that was given, counted from 1. */
+  readonly place: { readonly line: number; readonly column: number } | undefined;
+
+  constructor(message: string, place?: NoAnswer['place']) {
+    super(message);
+    this.place = place;
+  }
+}
 
 export function inWordsOfKms(error: unknown): never {
   throw error instanceof AwsError ? new NoAnswer(`${error.code}: ${error.message}`) : error;

@@ -11,8 +11,9 @@ export function proposedPolicy(text: string, kind: PolicyKind): Policy {
   requireJson(text);
   const parsed = internPolicy(text, kind);
   if (parsed.ok) return parsed.policy;
-  const at = parsed.line === undefined ? '' : ` ${placeOf(text, parsed.line)}`;
-  throw new NoAnswer(`The policy is refused${at}: ${parsed.code}: ${parsed.message}`);
+  const place = parsed.line === undefined ? undefined : beginningOf(text, parsed.line);
+  const at = place ? ` at line ${place.line}, column ${place.column}` : '';
+  throw new NoAnswer(`The policy is refused${at}: ${parsed.code}: ${parsed.message}`, place);
 }
 
 export function requireJson(text: string): void {
@@ -22,12 +23,13 @@ export function requireJson(text: string): void {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw new NoAnswer(
       `The policy is not JSON at line ${error.line}, column ${error.column}: ${error.message}.`,
+      { line: error.line, column: error.column },
     );
   }
 }
 
 /** The parser knows the line; the column is where it begins. */
-function placeOf(text: string, line: number): string {
+function beginningOf(text: string, line: number): { line: number; column: number } {
   const column = (text.split('\n')[line - 1] ?? '').search(/\S/) + 1;
-  return `at line ${line}, column ${Math.max(1, column)}`;
+  return { line, column: Math.max(1, column) };
 }

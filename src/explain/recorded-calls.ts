@@ -50,7 +50,17 @@ export async function callersCopy(tx: ReadTransaction, call: Recorded): Promise<
   return copies.find((each) => each.body.event.sharedEventID === sharedEventID && !isForeign(each)) ?? call;
 }
 
-const invokedBy = ({ body }: Recorded): string | undefined =>
+/** The copy for the owner of a resource in another account repeats what the caller's record says. */
+export function isCallersOwn({ stream, body: { event } }: AuditEntry): boolean {
+  const { recipientAccountId, userIdentity } = event as {
+    recipientAccountId?: string;
+    userIdentity?: { accountId?: string };
+  };
+  const caller = userIdentity?.accountId;
+  return caller === undefined || caller === (recipientAccountId ?? stream.split('/')[0]);
+}
+
+export const invokedBy = ({ body }: Recorded): string | undefined =>
   (body.event.userIdentity as { invokedBy?: string }).invokedBy;
 
 /** The call in whose course a service made this one, if one did: the user's, or that of a service in between. */

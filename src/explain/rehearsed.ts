@@ -14,6 +14,7 @@ import { type ChangeSince, changesSince } from './changes-since.ts';
 import type { ExplainedRemedy, Explanation, PlannedCheck } from './explanation.ts';
 import { resourceName } from './names.ts';
 import type { MadeRemedy } from './remedies/apply.ts';
+import { remedyCode } from './remedies/as-code.ts';
 import { failedRequest } from './remedies/failed-request.ts';
 import { cliCommand, terraformArgument } from './remedies/instructions.ts';
 import { gainsByOthers } from './remedies/risk.ts';
@@ -156,7 +157,7 @@ function withReason(
   };
 }
 
-function plannedCheck({ invocation, ruling }: Asked): PlannedCheck {
+export function plannedCheck({ invocation, ruling }: Asked): PlannedCheck {
   const { request, decision } = ruling;
   return {
     who: callerArn(invocation.caller),
@@ -175,12 +176,12 @@ function explainedRemedies(made: MadeRemedy): ExplainedRemedy[] {
     ...{ kind, account, target, by, terraform: terraformArgument(made) },
     ...(made.isUntried && { isUntried: made.isUntried }),
   };
-  const how = { calls, commands: calls.map(cliCommand) };
+  const how = { calls, commands: calls.map(cliCommand), code: remedyCode(calls) };
   const added = changes.filter(({ index }) => index === undefined).map(({ statement }) => statement);
   const replaced = changes.flatMap(({ index, statement }) =>
     index === undefined ? [] : [{ index, statement }],
   );
-  const patch = after && { target, replaced, added, after };
+  const patch = after && { target, replaced, added, ...(before && { before }), after };
   if (kind === 'grant') {
     return [{ ...about, sentence, shape: 'grant', document: calls[0]?.input, ...how }];
   }

@@ -22,6 +22,14 @@ export interface HttpResponse {
 }
 
 /**
+ * A body that is written as it comes about. It ends when its promise resolves; `left` is aborted when the reader has gone,
+ * or the server closes, or the reader is so slow that what waits for it would fill the memory.
+ */
+export type BodyStream = (write: (chunk: string) => void, left: AbortSignal) => Promise<void>;
+
+export type HttpReply = HttpResponse | (Omit<HttpResponse, 'body'> & { readonly body: BodyStream });
+
+/**
  * How a family of services puts inputs, outputs and errors into HTTP. Inside, timestamps are milliseconds since the
  * epoch, blobs are bytes, and absent members are undefined.
  */

@@ -1,23 +1,23 @@
 /** Lets requests through, and holds new ones back while something must happen that no request may see half-way. */
 import type { Timers } from '../platform/ports.ts';
-import type { HttpRequest, HttpResponse } from './http.ts';
+import type { HttpReply, HttpRequest } from './http.ts';
 
 /** How long requests at hand are waited for. */
 const GRACE_MS = 5_000;
 
 export class RequestGate {
-  readonly #serve: (request: HttpRequest) => Promise<HttpResponse>;
+  readonly #serve: (request: HttpRequest) => Promise<HttpReply>;
   readonly #timers: Timers;
   #atHand = 0;
   #closed: PromiseWithResolvers<void> | undefined;
   #left: (() => void) | undefined;
 
-  constructor(serve: (request: HttpRequest) => Promise<HttpResponse>, timers: Timers) {
+  constructor(serve: (request: HttpRequest) => Promise<HttpReply>, timers: Timers) {
     this.#serve = serve;
     this.#timers = timers;
   }
 
-  async handle(request: HttpRequest): Promise<HttpResponse> {
+  async handle(request: HttpRequest): Promise<HttpReply> {
     while (this.#closed) await this.#closed.promise;
     this.#atHand++;
     try {

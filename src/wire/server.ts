@@ -4,8 +4,9 @@ import { AwsError } from '../aws/aws-error.ts';
 import { systemTimers } from '../platform/node/index.ts';
 import type { Timers } from '../platform/ports.ts';
 import { type HostPolicy, hostPolicy, plainAddress } from './host-policy.ts';
-import type { HttpRequest, HttpResponse } from './http.ts';
+import type { HttpReply, HttpRequest, HttpResponse } from './http.ts';
 import { BodyCollector, BodyRoom } from './request-body.ts';
+import { StreamedReplies } from './streamed-replies.ts';
 
 // An import statement would touch every export of node:http, and one of them loads all of fetch: 30 ms of the start.
 const { createServer } = process.getBuiltinModule('node:http');
@@ -48,7 +49,7 @@ export interface ServerOptions {
   readonly port: number;
   /** Names to answer to besides localhost, its subdomains and the loopback addresses; see `hostPolicy`. */
   readonly hostnames?: readonly string[];
-  readonly handle: (request: HttpRequest) => Promise<HttpResponse>;
+  readonly handle: (request: HttpRequest) => Promise<HttpReply>;
   /** Writes an error of the transport in the form that the client will understand (`route.ts` has one). */
   readonly refuse: (error: AwsError, head: RequestHead) => HttpResponse;
   /** Receives what `handle` threw; the client never sees it. */
@@ -123,6 +124,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     close() {
       closed ??= new Promise((resolve) => {
         connection.closing = true;
+        connection.streams.close();
         const timers = options.timers ?? systemTimers;
         const grace = timers.after(limits.closeGraceMs, () => server.closeAllConnections());
         server.close(() => {
@@ -150,6 +152,7 @@ class RequestServer {
   closing = false;
   /** Connections that have brought no request yet, which Node does not count as idle. */
   readonly unused = new Set<IncomingMessage['socket']>();
+  readonly streams = new StreamedReplies();
   readonly #options: ServerOptions;
   readonly #limits: ServerLimits;
   readonly #hosts: HostPolicy;
@@ -191,10 +194,11 @@ class RequestServer {
   async #handle(request: HttpRequest, response: ServerResponse): Promise<void> {
     const { handle, report } = this.#options;
     try {
-      this.#send(response, await handle(request), false);
+      await this.#send(response, await handle(request), false);
     } catch (failure) {
       report?.(failure);
-      this.#refuse(response, internalFailure(), request);
+      if (response.headersSent) response.destroy();
+      else await this.#refuse(response, internalFailure(), request);
     }
   }
 
@@ -223,18 +227,20 @@ class RequestServer {
     return new AwsError('RequestEntityTooLarge', `The request body is larger than ${limit} bytes.`, 413);
   }
 
-  #refuse(response: ServerResponse, error: AwsError, head: RequestHead): void {
-    this.#send(response, this.#options.refuse(error, head), true);
+  #refuse(response: ServerResponse, error: AwsError, head: RequestHead): Promise<void> {
+    return this.#send(response, this.#options.refuse(error, head), true);
   }
 
-  #send(response: ServerResponse, reply: HttpResponse, last: boolean): void {
-    const headers: Record<string, string | number> = {
-      ...reply.headers,
-      'content-length': Buffer.byteLength(reply.body),
-    };
-    if (last || this.closing) headers.connection = 'close';
-    response.writeHead(reply.status, headers);
-    response.end(reply.body);
+  async #send(response: ServerResponse, { status, headers, body }: HttpReply, last: boolean): Promise<void> {
+    const closes = last || this.closing ? { connection: 'close' } : {};
+    if (typeof body === 'function') {
+      response.writeHead(status, { ...headers, connection: 'close' });
+      response.flushHeaders();
+      return this.streams.send(response, body);
+    }
+    const length = { 'content-length': Buffer.byteLength(body) };
+    response.writeHead(status, { ...headers, ...length, ...closes });
+    response.end(body);
   }
 }
 

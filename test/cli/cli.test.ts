@@ -133,7 +133,7 @@ describe('start', here, () => {
       const { stdout, stderr, code } = await server.stop(signal);
       assert.equal(
         stdout,
-        `Latchkey is listening on ${server.url}, keeping everything in kept.\nIn another shell: eval "$(npx latchkey env)"\n`,
+        `Latchkey is listening on ${server.url}, keeping everything in kept.\nIn another shell: eval "$(npx latchkey env)"; to look at it in the browser: npx latchkey console\n`,
       );
       assert.equal(stderr, '');
       assert.equal(code, 0);

@@ -4,13 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { CONSOLE_BUNDLE } from '../../tools/build-console.ts';
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const notices = readFileSync(root('THIRD-PARTY-NOTICES.md'), 'utf8');
 const words = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 async function bundledPackages(): Promise<string[]> {
-  const { metafile } = await build({
+  const server = await build({
     entryPoints: ['src/cli/main.ts', 'src/dataplane/block-worker.ts', 'src/import/aws/sdk.ts'].map(root),
     outdir: root('dist'),
     bundle: true,
@@ -20,7 +21,9 @@ async function bundledPackages(): Promise<string[]> {
     format: 'esm',
     logLevel: 'error',
   });
-  const packages = Object.keys(metafile.inputs).map(
+  const page = await build({ ...CONSOLE_BUNDLE, outdir: root('dist'), write: false });
+  const inputs = [server, page].flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
+  const packages = inputs.map(
     (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1],
   );
   return [...new Set(packages)].filter((name) => name !== undefined);
@@ -33,7 +36,8 @@ function licenceFile(name: string): string | undefined {
 
 test('every bundled package is named, with the text of its licence', async () => {
   const packages = await bundledPackages();
-  assert.ok(packages.includes('yaml'));
+  for (const name of ['yaml', 'react', '@cloudscape-design/components'])
+    assert.ok(packages.includes(name), name);
   for (const name of packages) {
     assert.ok(
       notices.includes(`\n## ${name} (`),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { folderOf, type Source, sources, violations } from './tidy/sources.ts';
+import { consoleSources, folderOf, type Source, sources, violations } from './tidy/sources.ts';
 import './tidy/structure.ts';
 import './tidy/vocabulary.ts';
 
@@ -76,6 +76,17 @@ describe('the house', () => {
         .map((name) => `imports ${name}; ${folderOf(path)} may import ${allowed.join(', ')}`);
     });
     assert.deepEqual(wrong, []);
+  });
+
+  test('the page has no rule of AWS: of the server it imports types alone, and how JSON is laid out', () => {
+    const found = consoleSources.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ name, isOwn, isTypeOnly }) => isOwn && name.startsWith('..') && !isTypeOnly)
+        .filter(({ name }) => name !== '../../src/explain/compact-json.ts')
+        .map(({ name }) => `${path}: imports ${name}; ask the control door (docs/control-api.md)`),
+    );
+    assert.ok(consoleSources.length > 10);
+    assert.deepEqual(found, []);
   });
 
   test('services never import each other', () => {

@@ -9,9 +9,20 @@ export interface ResourceFailure {
   readonly symptom: string;
 }
 
+/** Something that is failed as it stands. */
+export interface StandingFailure extends Scope {
+  readonly kind: 'instance' | 'volume' | 'snapshot' | 'group' | 'stack';
+  /** By which `failureOf` finds it. */
+  readonly subject: string;
+  /** Where the service has the time; else it is that of the call that was refused. */
+  readonly atMs?: number;
+}
+
 export interface FailureSource {
   /** Undefined for what has not failed, or is not the service's. */
   failureOf(tx: ReadTransaction, scope: Scope, subject: string): Promise<ResourceFailure | undefined>;
+  /** Of every account and Region, `limit` of a kind at most. */
+  standing?(tx: ReadTransaction, limit: number): Promise<readonly StandingFailure[]>;
   /** What is still being done to it, of which nobody can say yet how it ends; in a sentence. */
   underWay?(tx: ReadTransaction, scope: Scope, subject: string): Promise<string | undefined>;
 }

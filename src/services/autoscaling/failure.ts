@@ -1,11 +1,30 @@
 /** For `explain`: what became of a launch, and what of it EC2 or CloudTrail knows more of. */
 import type { Scope } from '../../aws/scope.ts';
-import type { FailureSource, ResourceFailure } from '../../invoke/ports/failure-source.ts';
+import type { FailureSource, ResourceFailure, StandingFailure } from '../../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { type ActivityRecord, activities, findActivity } from './activity/activity.ts';
-import { groupName } from './group/group.ts';
+import { groupName, groups } from './group/group.ts';
 
-export const failureSource: FailureSource = { failureOf, underWay };
+export const failureSource: FailureSource = { failureOf, underWay, standing };
+
+/** Groups whose latest activity failed. */
+async function standing(tx: ReadTransaction, limit: number): Promise<StandingFailure[]> {
+  const failed: StandingFailure[] = [];
+  for (const { account, region, name } of await tx.list(groups)) {
+    const range = { prefix: [account, region, name], reverse: true, limit: 1 };
+    const [latest] = await tx.find(activities, 'group', range);
+    if (!latest || !hasFailed(latest)) continue;
+    failed.push({
+      kind: 'group',
+      account,
+      region,
+      subject: name,
+      atMs: latest.endedAtMs ?? latest.startedAtMs,
+    });
+    if (failed.length === limit) break;
+  }
+  return failed;
+}
 
 /** A group whose first launch has not ended. */
 async function underWay(

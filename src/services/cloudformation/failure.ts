@@ -1,12 +1,28 @@
 /** For `explain`: the resource that made a stack fail, and what its failure was. */
 import type { Scope } from '../../aws/scope.ts';
-import type { FailureSource, ResourceFailure } from '../../invoke/ports/failure-source.ts';
+import type { FailureSource, ResourceFailure, StandingFailure } from '../../invoke/ports/failure-source.ts';
 import type { StackEvent } from '../../shapes/generated/cloudformation.ts';
 import type { ReadTransaction } from '../../store/store.ts';
-import { findStack } from './stack/stack.ts';
+import { findStack, stacks } from './stack/stack.ts';
 import { eventStream, stackEvents } from './stack/stack-event.ts';
 
-export const failureSource: FailureSource = { failureOf };
+export const failureSource: FailureSource = { failureOf, standing };
+
+/** Stacks whose last operation failed, whether or not it was rolled back. */
+const FAILED_STATUS = /_FAILED$|ROLLBACK_COMPLETE$/;
+
+async function standing(tx: ReadTransaction, limit: number): Promise<StandingFailure[]> {
+  return (await tx.list(stacks))
+    .filter(({ status }) => FAILED_STATUS.test(status))
+    .slice(-limit)
+    .map(({ account, region, name, createdAtMs, updatedAtMs }) => ({
+      kind: 'stack',
+      account,
+      region,
+      subject: name,
+      atMs: updatedAtMs ?? createdAtMs,
+    }));
+}
 
 /** Events that are searched for the beginning of the last operation. */
 const REACH = 1000;

@@ -1,13 +1,23 @@
 /** For `explain`: what made a resource fail, and how that shows. */
 import type { Scope } from '../../aws/scope.ts';
-import type { FailureSource, ResourceFailure } from '../../invoke/ports/failure-source.ts';
+import type { FailureSource, ResourceFailure, StandingFailure } from '../../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import type { KmsFailure } from './encryption/kms-failure.ts';
 import { instances } from './instance/instance.ts';
 import { snapshots } from './snapshot/snapshot.ts';
 import { volumes } from './volume/volume.ts';
 
-export const failureSource: FailureSource = { failureOf };
+export const failureSource: FailureSource = { failureOf, standing };
+
+async function standing(tx: ReadTransaction, limit: number): Promise<StandingFailure[]> {
+  const of = (kind: StandingFailure['kind'], found: readonly (Scope & { readonly id: string })[]) =>
+    found.map(({ account, region, id }) => ({ kind, account, region, subject: id }));
+  return [
+    ...of('instance', await tx.find(instances, 'failed', { limit })),
+    ...of('volume', await tx.find(volumes, 'failed', { limit })),
+    ...of('snapshot', await tx.find(snapshots, 'failed', { limit })),
+  ];
+}
 
 async function failureOf(
   tx: ReadTransaction,

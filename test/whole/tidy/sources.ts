@@ -63,7 +63,7 @@ function importsOf(program: Program, file: string, top: string): Import[] {
 function read(folder: string): readonly Source[] {
   const top = join(ROOT, folder);
   return filesUnder(top)
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((file) => {
       const text = readFileSync(file, 'utf8');
       const { program } = parseSync(file, text);
@@ -73,10 +73,18 @@ function read(folder: string): readonly Source[] {
 }
 
 export const sources = read('src');
+/** What runs in the browser. */
+export const consoleSources = read('console/src').map((source) => ({
+  ...source,
+  path: `console/${source.path}`,
+}));
 export const isGenerated = ({ path, text }: Source) =>
   path.startsWith('shapes/generated/') ||
   /^services\/\w+\/operations\.ts$/.test(path) ||
   /^\/[/*].*generated/i.test(text.slice(0, 200));
+
+/** What people wrote, and keep. */
+export const handWritten = [...sources.filter((source) => !isGenerated(source)), ...consoleSources];
 
 export const folderOf = (path: string) => path.split('/')[0] as string;
 export const isOperationFile = (path: string) => /^services\/.*\/[A-Z][A-Za-z0-9]+\.ts$/.test(path);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Node } from 'oxc-parser';
 import { assertOnlyExceptions } from './exceptions.ts';
-import { isGenerated, lineOf, type Source, sources, walk } from './sources.ts';
+import { handWritten, lineOf, type Source, sources, walk } from './sources.ts';
 
 interface Violation {
   readonly name: string;
@@ -11,8 +11,6 @@ interface Violation {
   readonly at: number;
   readonly instead: string;
 }
-
-const handWritten = sources.filter((source) => !isGenerated(source));
 
 /** Each declared name that the pattern matches, with what to say instead. */
 const NAMES: readonly (readonly [RegExp, string])[] = [

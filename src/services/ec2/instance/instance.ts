@@ -61,6 +61,7 @@ export const instances = table<InstanceRecord>()({
   indexes: {
     profileAssociation: ({ account, region, profile }) =>
       profile ? [[account, region, profile.associationId]] : [],
+    failed: ({ account, region, id, failure }) => (failure?.eventId ? [[account, region, id]] : []),
   },
 });
 

@@ -22,6 +22,7 @@ export const snapshots = table<SnapshotRecord>()({
     sharedWith: ({ region, createVolumePermissions }) =>
       createVolumePermissions.map((account) => [region, account]),
     blocksFrom: ({ copy }) => (copy?.blocksFrom ? [[copy.blocksFrom]] : []),
+    failed: ({ account, region, id, failure }) => (failure?.eventId ? [[account, region, id]] : []),
   },
 });
 

@@ -81,6 +81,7 @@ export const volumes = table<VolumeRecord>()({
     attachedTo: ({ account, region, attachments }) =>
       attachments.map(({ instanceId }) => [account, region, instanceId]),
     blocksFrom: ({ creation }) => (creation?.blocksFrom ? [[creation.blocksFrom]] : []),
+    failed: ({ account, region, id, failure }) => (failure?.eventId ? [[account, region, id]] : []),
   },
 });
 

@@ -1,0 +1,95 @@
+/** The frame: navigation, the place that is looked at, and the screen that the address names. */
+import Alert from '@cloudscape-design/components/alert';
+import AppLayout from '@cloudscape-design/components/app-layout';
+import Box from '@cloudscape-design/components/box';
+import ErrorBoundary from '@cloudscape-design/components/error-boundary';
+import SideNavigation from '@cloudscape-design/components/side-navigation';
+import Spinner from '@cloudscape-design/components/spinner';
+import { type ReactNode, useMemo, useState } from 'react';
+import type { WorldAnswer } from '../../src/control/world.ts';
+import { Decision } from './decision/decision.tsx';
+import type { Place } from './door/ask.ts';
+import { useLive } from './door/live.ts';
+import { sessionKey } from './door/session.ts';
+import { useAnswer } from './door/use-answer.ts';
+import { Problems } from './problems/problems.tsx';
+import { hrefOf, type Route, SCREENS, useRoute } from './routes.ts';
+import { SignedOutPage } from './signed-out.tsx';
+import { TopBar } from './top-bar.tsx';
+import { WorldContext } from './world.ts';
+
+export function App({ refusal }: { readonly refusal: string | undefined }) {
+  const { isSignedOut } = useLive();
+  if (isSignedOut || !sessionKey()) return <SignedOutPage refusal={refusal} />;
+  return <SignedIn />;
+}
+
+function SignedIn() {
+  const { answer: world, error } = useAnswer<WorldAnswer>('world', {}, { everyMs: 30_000 });
+  const [chosen, setPlace] = useState<Required<Place>>();
+  const surroundings = useMemo(
+    () =>
+      world && {
+        world,
+        place: chosen ?? { accountId: world.account, region: world.region },
+        setPlace,
+      },
+    [world, chosen],
+  );
+  if (error) return <Alert type="error">{error.message}</Alert>;
+  if (!surroundings) {
+    return (
+      <Box padding="xxxl" textAlign="center">
+        <Spinner size="large" />
+      </Box>
+    );
+  }
+  return (
+    <WorldContext value={surroundings}>
+      <TopBar />
+      <Frame />
+    </WorldContext>
+  );
+}
+
+function Frame() {
+  const route = useRoute();
+  const [isNavigationOpen, setNavigationOpen] = useState(() => matchMedia('(min-width: 1100px)').matches);
+  return (
+    <AppLayout
+      headerSelector="#top-bar"
+      toolsHide
+      navigationOpen={isNavigationOpen}
+      onNavigationChange={({ detail }) => setNavigationOpen(detail.open)}
+      navigationWidth={200}
+      maxContentWidth={1400}
+      navigation={
+        <SideNavigation
+          activeHref={hrefOf(route.screen)}
+          items={SCREENS.map(([screen, text]) => ({ type: 'link', text, href: hrefOf(screen) }))}
+        />
+      }
+      content={
+        <ErrorBoundary key={route.screen} onError={() => undefined}>
+          <Screen route={route} />
+        </ErrorBoundary>
+      }
+      ariaLabels={{
+        navigation: 'Screens',
+        navigationClose: 'Close the navigation',
+        navigationToggle: 'Open the navigation',
+      }}
+    />
+  );
+}
+
+function Screen({ route: { screen, rest } }: { readonly route: Route }): ReactNode {
+  switch (screen) {
+    case 'problems':
+      return <Problems chosen={rest} />;
+    case 'decision':
+      return <Decision key={rest[0]} eventId={rest[0] ?? ''} at={Number(rest[1] ?? 0)} />;
+    default:
+      return <Alert type="info">There is no such screen. The navigation lists what there is.</Alert>;
+  }
+}

@@ -1,0 +1,103 @@
+/** One policy that took part: what it said, statement by statement, and its document, which can be edited. */
+import Badge from '@cloudscape-design/components/badge';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useState } from 'react';
+import type { ExplainedPolicy } from '../../../src/explain/explanation.ts';
+import { PolicyEditor } from '../parts/editor.tsx';
+import { OutcomeIndicator } from '../parts/states.tsx';
+import { pretty } from '../parts/words.ts';
+import { StatementView } from './statement-view.tsx';
+import type { Fault } from './use-edited.ts';
+
+interface PolicySectionProps {
+  readonly policy: ExplainedPolicy;
+  /** Absent where it could not be read. */
+  readonly document: string | undefined;
+  readonly edited: string | undefined;
+  readonly isDeciding: boolean;
+  readonly fault: Fault | undefined;
+  onEdit(text: string | undefined): void;
+}
+
+const OUTCOMES = {
+  allow: 'allowed',
+  'explicit deny': 'denied',
+  'no match': 'silent',
+  unknown: 'unknown',
+} as const;
+const SAYS = {
+  allow: 'Allows it',
+  'explicit deny': 'Denies it',
+  'no match': 'Says nothing of it',
+  unknown: 'Could not be read',
+} as const;
+
+export function PolicySection({ policy, document, edited, isDeciding, fault, onEdit }: PolicySectionProps) {
+  const { title, policyType, outcome, statements } = policy;
+  const [isOpen, setOpen] = useState(isDeciding || statements.some(({ isNearMiss }) => isNearMiss));
+  return (
+    <ExpandableSection
+      variant="default"
+      expanded={isOpen || edited !== undefined}
+      onChange={({ detail }) => setOpen(detail.expanded)}
+      headerText={
+        <span className="policy-head">
+          <span className="long-name">{title}</span>
+          <Badge>{policyType}</Badge>
+          {isDeciding && <Badge color="blue">decides</Badge>}
+          {edited !== undefined && <Badge color="severity-medium">edited</Badge>}
+          <OutcomeIndicator outcome={OUTCOMES[outcome]} text={SAYS[outcome]} />
+        </span>
+      }
+    >
+      <SpaceBetween size="s">
+        {statements.map((statement) => (
+          <StatementView key={statement.index} statement={statement} />
+        ))}
+        {statements.length === 0 && outcome !== 'unknown' && <Box variant="p">It has no statement.</Box>}
+        {document !== undefined && (
+          <Document title={title} document={document} edited={edited} fault={fault} onEdit={onEdit} />
+        )}
+      </SpaceBetween>
+    </ExpandableSection>
+  );
+}
+
+function Document({
+  title,
+  document,
+  edited,
+  fault,
+  onEdit,
+}: Pick<PolicySectionProps, 'edited' | 'fault' | 'onEdit'> & {
+  readonly title: string;
+  readonly document: string;
+}) {
+  const isEditing = edited !== undefined;
+  return (
+    <SpaceBetween size="xs">
+      <SpaceBetween size="xs" direction="horizontal">
+        {isEditing ? (
+          <Button onClick={() => onEdit(undefined)}>As it was</Button>
+        ) : (
+          <Button
+            iconName="edit"
+            ariaLabel={`Edit ${title}: what if it were different?`}
+            onClick={() => onEdit(pretty(document))}
+          >
+            What if it were different?
+          </Button>
+        )}
+      </SpaceBetween>
+      <PolicyEditor
+        text={edited ?? pretty(document)}
+        label={`Document of ${title}`}
+        fault={fault}
+        onChange={isEditing ? onEdit : undefined}
+      />
+    </SpaceBetween>
+  );
+}

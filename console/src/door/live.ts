@@ -1,0 +1,66 @@
+/** Every call as it happens: one stream for the whole page, which goes on where it was cut off. */
+import { useSyncExternalStore } from 'react';
+import type { LoggedCall } from '../../../src/control/call-log.ts';
+import { post, SignedOut } from './ask.ts';
+
+/** The latest, the newest first; what is older is asked for by pages. */
+const MAX_KEPT = 500;
+const RETRY_MS = 1500;
+
+export interface Live {
+  readonly isConnected: boolean;
+  readonly isSignedOut: boolean;
+  readonly calls: readonly LoggedCall[];
+  readonly sequence: number | undefined;
+}
+
+let live: Live = { isConnected: false, isSignedOut: false, calls: [], sequence: undefined };
+const listeners = new Set<() => void>();
+
+function become(next: Partial<Live>): void {
+  live = { ...live, ...next };
+  for (const listener of listeners) listener();
+}
+
+export const useLive = (): Live =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => live,
+  );
+
+export const signOut = (): void => become({ isSignedOut: true, isConnected: false });
+
+export async function follow(): Promise<void> {
+  while (!live.isSignedOut) {
+    try {
+      await readStream();
+    } catch (error) {
+      if (error instanceof SignedOut) return signOut();
+    }
+    become({ isConnected: false });
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+async function readStream(): Promise<void> {
+  const { body } = await post('call-stream', { after: live.sequence });
+  if (!body) return;
+  become({ isConnected: true });
+  let text = '';
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const messages = text.split('\n\n');
+    text = messages.pop() ?? '';
+    for (const message of messages) take(message);
+  }
+}
+
+function take(message: string): void {
+  const data = /^data: (.*)$/m.exec(message)?.[1];
+  if (!data) return;
+  const { calls, sequence } = JSON.parse(data) as { calls: LoggedCall[]; sequence: number };
+  become({ calls: [...calls.reverse(), ...live.calls].slice(0, MAX_KEPT), sequence });
+}

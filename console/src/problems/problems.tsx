@@ -1,0 +1,152 @@
+/** The first screen: what is wrong now, the newest first, and why the chosen one stopped. */
+import Badge from '@cloudscape-design/components/badge';
+import Header from '@cloudscape-design/components/header';
+import Pagination from '@cloudscape-design/components/pagination';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import { useRef, useState } from 'react';
+import type { StandingProblem } from '../../../src/explain/standing.ts';
+import { useAnswer } from '../door/use-answer.ts';
+import { Loaded } from '../parts/states.tsx';
+import { ago, plural, timeText } from '../parts/words.ts';
+import { go, hrefOf } from '../routes.ts';
+import { useWorld } from '../world.ts';
+import { AllWell } from './all-well.tsx';
+import { type Asked, WhyItStopped } from './why-it-stopped.tsx';
+
+const PER_PAGE = 5;
+const POLL_MS = 3000;
+
+const KINDS: Readonly<Record<StandingProblem['kind'], string>> = {
+  instance: 'Instance',
+  volume: 'Volume',
+  snapshot: 'Snapshot',
+  group: 'Auto Scaling group',
+  stack: 'Stack',
+  call: 'Call',
+};
+
+/** `chosen`: account, Region and subject. */
+export function Problems({ chosen }: { readonly chosen: readonly string[] }) {
+  // Who reads about one is not led away by the next.
+  const first = useRef<Asked>(undefined);
+  const problems = useAnswer<{ problems: StandingProblem[] }>('problems', {}, { everyMs: POLL_MS });
+  return (
+    <Loaded of={problems} what="what is wrong now">
+      {({ problems: all }) => {
+        const [accountId, region, subject] = chosen;
+        const [newest] = all;
+        first.current ??= newest && askedOf(newest);
+        const asked = accountId && region && subject ? { accountId, region, subject } : first.current;
+        return (
+          <SpaceBetween size="l">
+            {all.length > 0 && <ProblemTable all={all} subject={asked?.subject} />}
+            {asked ? (
+              <WhyItStopped key={`${asked.accountId} ${asked.region} ${asked.subject}`} of={asked} />
+            ) : (
+              <AllWell />
+            )}
+          </SpaceBetween>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+const askedOf = ({ account, region, subject }: StandingProblem): Asked => ({
+  accountId: account,
+  region,
+  subject,
+});
+
+function ProblemTable({
+  all,
+  subject,
+}: {
+  readonly all: readonly StandingProblem[];
+  readonly subject?: string;
+}) {
+  const chosenAt = Math.max(
+    0,
+    all.findIndex((each) => each.subject === subject),
+  );
+  const [page, setPage] = useState(Math.floor(chosenAt / PER_PAGE) + 1);
+  const pages = Math.max(1, Math.ceil(all.length / PER_PAGE));
+  const shown = Math.min(page, pages);
+  return (
+    <Table
+      variant="container"
+      selectionType="single"
+      trackBy="subject"
+      items={all.slice((shown - 1) * PER_PAGE, shown * PER_PAGE)}
+      selectedItems={all.filter((each) => each.subject === subject)}
+      onSelectionChange={({ detail: { selectedItems } }) => openProblem(selectedItems[0])}
+      onRowClick={({ detail: { item } }) => openProblem(item)}
+      columnDefinitions={useColumns()}
+      wrapLines
+      header={
+        <Header
+          variant="h1"
+          counter={`(${all.length})`}
+          description={`${plural(all.length, 'thing')} wrong now, the newest first.`}
+        >
+          Why did it stop?
+        </Header>
+      }
+      pagination={
+        pages > 1 && (
+          <Pagination
+            currentPageIndex={shown}
+            pagesCount={pages}
+            onChange={({ detail }) => setPage(detail.currentPageIndex)}
+            ariaLabels={{ nextPageLabel: 'Next page', previousPageLabel: 'Previous page' }}
+          />
+        )
+      }
+      ariaLabels={{
+        selectionGroupLabel: 'What is to be explained',
+        itemSelectionLabel: (_, item) => item.symptom,
+        tableLabel: 'What is wrong now',
+      }}
+    />
+  );
+}
+
+function useColumns(): TableProps.ColumnDefinition<StandingProblem>[] {
+  const { world } = useWorld();
+  const isOneAccount = new Set(world.accounts).size < 2;
+  return [
+    {
+      id: 'what',
+      header: 'What went wrong',
+      isRowHeader: true,
+      minWidth: 260,
+      cell: ({ symptom, kind, count }) => (
+        <SpaceBetween size="xs" direction="horizontal">
+          <Badge color={kind === 'call' ? 'grey' : 'red'}>{KINDS[kind]}</Badge>
+          <span className="long-name">{symptom}</span>
+          {count !== undefined && count > 1 && <Badge>{count} times</Badge>}
+        </SpaceBetween>
+      ),
+    },
+    {
+      id: 'call',
+      header: 'Refused',
+      width: 240,
+      cell: ({ who, action }) => (action ? `${action} for ${who}` : '-'),
+    },
+    ...(isOneAccount
+      ? []
+      : [{ id: 'account', header: 'Account', width: 150, cell: ({ account }: StandingProblem) => account }]),
+    {
+      id: 'at',
+      header: 'When',
+      width: 150,
+      cell: ({ at }) => <span title={timeText(at)}>{at ? ago(at, world.nowMs) : '-'}</span>,
+    },
+  ];
+}
+
+function openProblem(problem: StandingProblem | undefined): void {
+  if (problem) go(hrefOf('problems', problem.account, problem.region, problem.subject));
+}

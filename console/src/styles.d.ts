@@ -1,0 +1,2 @@
+/** Style sheets are bundled into one file, and have no exports. */
+declare module '*.css';

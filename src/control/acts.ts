@@ -1,0 +1,54 @@
+/**
+ * What whoever holds the server's token may have done: a change that was proposed, made by an account's root user, and a
+ * recorded call made again by who made it. Both go through the front door; what they answer is kept from the page.
+ */
+import { AwsError } from '../aws/aws-error.ts';
+import { recordedCall } from '../invoke/audit/recorded-call.ts';
+import type { Runtime } from '../invoke/runtime.ts';
+import { apiCallOf, ControlError, type Question, type ScopeOf, stringOf } from './control-api.ts';
+import { callsAsRoot } from './credentials.ts';
+import { playJohnsStory } from './johns-story.ts';
+
+export function acts(runtime: Runtime, placeOf: ScopeOf): Record<string, Question> {
+  const isShownOnly = () => runtime.refusal !== undefined;
+  return {
+    async perform(body) {
+      const { account, region, service, operation, input } = apiCallOf(body, placeOf(body));
+      requireWritable(isShownOnly());
+      const root = await callsAsRoot(runtime, { account, region });
+      await inSentences(root(service, operation, input));
+      return { made: `${service}:${operation}` };
+    },
+
+    async repeat(body) {
+      requireWritable(isShownOnly());
+      const eventId = stringOf(body, 'eventId') ?? '';
+      const call = await runtime.store.read((tx) => recordedCall(runtime, tx, eventId));
+      if (!call) throw new ControlError('The call was not kept, so it cannot be made again.');
+      // What a service did is done again by what it did it for.
+      if (call.caller.kind !== 'external')
+        throw new ControlError('A service made this call: repeat the one it was for.');
+      await inSentences(runtime.invoke(call));
+      const { operation, requestId } = call;
+      return { made: `${operation.service.id}:${operation.name}`, requestId };
+    },
+
+    async 'johns-story'(body) {
+      requireWritable(isShownOnly());
+      return inSentences(playJohnsStory(runtime, placeOf(body)));
+    },
+  };
+}
+
+function requireWritable(isShownOnly: boolean): void {
+  if (isShownOnly)
+    throw new ControlError(
+      'This is a snapshot of real accounts, which is only shown. A fork can be changed: --fork',
+    );
+}
+
+function inSentences<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    throw error instanceof AwsError ? new ControlError(`${error.code}: ${error.message}`) : error;
+  });
+}

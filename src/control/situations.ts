@@ -1,0 +1,90 @@
+/** The questions about what went wrong: what is wrong now, how it went, what decided it, and what would change it. */
+import { decidedAgain, decisionsOf } from '../explain/decisions.ts';
+import { standingProblems } from '../explain/standing.ts';
+import { timelineOf } from '../explain/timeline.ts';
+import { tried } from '../explain/trying.ts';
+import type { Runtime } from '../invoke/runtime.ts';
+import {
+  apiCallOf,
+  ControlError,
+  objectOf,
+  type Question,
+  refusal,
+  type ScopeOf,
+  stringOf,
+} from './control-api.ts';
+
+const MAX_CHANGES = 50;
+
+export function situations(runtime: Runtime, placeOf: ScopeOf): Record<string, Question> {
+  const { store, ports } = runtime;
+  return {
+    async problems() {
+      return { problems: await store.read((tx) => standingProblems({ tx, ports })) };
+    },
+
+    async timeline(body) {
+      const subject = requiredString(body, 'subject');
+      const found = await store.read((tx) => timelineOf({ tx, ports }, subject, placeOf(body)));
+      return found ?? { subject, steps: [] };
+    },
+
+    /** Every decision of the call with this `eventId`. */
+    async decision(body) {
+      const eventId = requiredString(body, 'eventId');
+      return store.read((tx) => decisionsOf({ tx, ports }, eventId)).catch(refusal);
+    },
+
+    /** The decision at `at` made again, with other `documents` (by place among its policies) and `conditions`. */
+    async decide(body) {
+      const eventId = requiredString(body, 'eventId');
+      const edit = {
+        documents: valuesOf(objectOf(body.documents ?? {}, 'documents'), isText, 'a document is a string'),
+        conditions: valuesOf(
+          objectOf(body.conditions ?? {}, 'conditions'),
+          isTextList,
+          'values are a list of strings',
+        ),
+      };
+      const at = Number(body.at ?? 0);
+      const place = placeOf(body);
+      return store.read((tx) => decidedAgain({ tx, ports }, { eventId, at }, edit, place)).catch(refusal);
+    },
+
+    /** `changes` rehearsed, and after them the call with this `eventId`: nothing is changed. */
+    async try(body) {
+      const eventId = requiredString(body, 'eventId');
+      const { changes } = body;
+      if (!Array.isArray(changes) || changes.length > MAX_CHANGES)
+        throw new ControlError(`changes is a list of ${MAX_CHANGES} calls at most`);
+      const place = placeOf(body);
+      return tried(
+        runtime,
+        eventId,
+        changes.map((change) => apiCallOf(change, place)),
+      ).catch(refusal);
+    },
+  };
+}
+
+function requiredString(body: Parameters<Question>[0], name: string): string {
+  const value = stringOf(body, name);
+  if (!value) throw new ControlError(`${name} is missing`);
+  return value;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTextList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+
+function valuesOf<T>(
+  given: Readonly<Record<string, unknown>>,
+  isValue: (value: unknown) => value is T,
+  otherwise: string,
+): Record<string, T> {
+  const values: Record<string, T> = Object.create(null);
+  for (const [name, value] of Object.entries(given)) {
+    if (!isValue(value)) throw new ControlError(otherwise);
+    values[name] = value;
+  }
+  return values;
+}

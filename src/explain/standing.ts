@@ -1,0 +1,115 @@
+/** What is wrong now: what failed and was not put right since, and what people were denied last. */
+import type { Scope } from '../aws/scope.ts';
+import { auditLog } from '../invoke/audit/audit.ts';
+import type { Ports } from '../invoke/port.ts';
+import type { StandingFailure } from '../invoke/ports/failure-source.ts';
+import type { ReadTransaction } from '../store/store.ts';
+import { callerOf } from './explain.ts';
+import { namedResource } from './explained-check.ts';
+import { findCall } from './find.ts';
+import { isDenied, isFailed, type Recorded } from './recorded-calls.ts';
+
+export interface StandingProblem extends Scope {
+  readonly kind: StandingFailure['kind'] | 'call';
+  /** What to explain: an id, a name, or of a call its event. */
+  readonly subject: string;
+  readonly at: string;
+  /** What became of it, or what was denied. */
+  readonly symptom: string;
+  /** The call that was refused. */
+  readonly who?: string;
+  readonly action?: string;
+  readonly resource?: string;
+  readonly eventId?: string;
+  /** Of the refused call's record: of what happened within one second, the higher is the later. */
+  readonly sequence: number;
+  /** Of calls: how often of late. */
+  readonly count?: number;
+}
+
+export interface StandingWorld {
+  readonly tx: ReadTransaction;
+  readonly ports: Pick<Ports, 'principals' | 'failures' | 'sealer'>;
+}
+
+/** Of each kind. */
+const MAX_OF_A_KIND = 200;
+/** The latest calls in which denials are looked for. */
+const REACH = 1000;
+
+/** The newest first. */
+export async function standingProblems(from: StandingWorld): Promise<StandingProblem[]> {
+  const problems: StandingProblem[] = [];
+  for (const source of from.ports.failures) {
+    for (const failure of (await source.standing?.(from.tx, MAX_OF_A_KIND)) ?? []) {
+      const problem = await problemOf(from, source, failure);
+      if (problem) problems.push(problem);
+    }
+  }
+  const explained = new Set(problems.map(({ eventId }) => eventId));
+  const denied = (await deniedCalls(from.tx)).filter(({ eventId }) => !explained.has(eventId));
+  return [...problems, ...denied].sort(
+    (one, other) => other.at.localeCompare(one.at) || other.sequence - one.sequence,
+  );
+}
+
+async function problemOf(
+  from: StandingWorld,
+  source: Ports['failures'][number],
+  { kind, account, region, subject, atMs }: StandingFailure,
+): Promise<StandingProblem | undefined> {
+  const failure = await source.failureOf(from.tx, { account, region }, subject);
+  if (!failure) return undefined;
+  const { cause, symptom } = failure;
+  const refused = 'eventId' in cause ? cause.eventId : cause.resource;
+  const entry = (await findCall(from, refused, { account, region }))?.entry;
+  const at =
+    atMs === undefined ? entry?.body.event.eventTime : `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+  const about = { kind, account, region, subject, symptom, at: at ?? '', sequence: entry?.sequence ?? 0 };
+  return { ...about, ...(entry && refusedCall(entry)) };
+}
+
+function refusedCall({ body: { event, decisions } }: Recorded) {
+  const denied = decisions.find(({ decision }) => !decision.allowed) ?? decisions[0];
+  const action = denied?.action ?? `${event.eventSource.split('.', 1)[0]}:${event.eventName}`;
+  return { who: callerOf(event), action, resource: denied?.resource, eventId: event.eventID };
+}
+
+/** KMS refuses to use a key in the wrong state, whatever policies say. */
+const isAboutKeyState = ({ body: { event } }: Recorded) =>
+  event.eventSource.startsWith('kms.') && /Disabled|InvalidState|Unavailable/.test(event.errorCode ?? '');
+
+/** What callers themselves were denied and have not been allowed since, each kind once. */
+async function deniedCalls(tx: ReadTransaction): Promise<StandingProblem[]> {
+  const entries = await tx.scan(auditLog, { limit: REACH });
+  const settled = new Set<string>();
+  const found = new Map<string, StandingProblem & { count: number }>();
+  for (const entry of entries) {
+    const { event } = entry.body;
+    const identity = event.userIdentity as { invokedBy?: string; type?: string };
+    if (identity.invokedBy !== undefined || identity.type === 'AWSService') continue;
+    const isRefused = isDenied(entry) || (isFailed(entry) && isAboutKeyState(entry));
+    const { who, action, resource, eventId } = refusedCall(entry);
+    const name = JSON.stringify([who, action, resource]);
+    const known = found.get(name);
+    if (!isRefused) settled.add(name);
+    else if (known) known.count++;
+    else if (!settled.has(name) && found.size < MAX_OF_A_KIND) {
+      const [account = '', region = ''] = entry.stream.split('/');
+      const on = resource && resource !== '*' ? ` on ${namedResource(resource, undefined)}` : '';
+      const symptom = isDenied(entry)
+        ? `${who} was denied ${action}${on}`
+        : `${action}${on} failed: ${event.errorCode}`;
+      const about = {
+        kind: 'call' as const,
+        account,
+        region,
+        subject: eventId,
+        eventId,
+        sequence: entry.sequence,
+      };
+      found.set(name, { ...about, at: event.eventTime, symptom, who, action, resource, count: 1 });
+    }
+  }
+  return [...found.values()];
+}

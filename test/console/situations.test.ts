@@ -1,0 +1,188 @@
+/** What the console asks: what is wrong now, how it went, what decided it, and what would change it; with nothing changed. */
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { DescribeInstancesCommand, EC2Client, StartInstancesCommand } from '@aws-sdk/client-ec2';
+import { CreateKeyCommand, DisableKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import type { ExplanationAnswer } from '../../src/control/explanations.ts';
+import type { CallDecisions, DocumentedDecision } from '../../src/explain/decisions.ts';
+import type { StandingProblem } from '../../src/explain/standing.ts';
+import type { Timeline } from '../../src/explain/timeline.ts';
+import type { Tried } from '../../src/explain/trying.ts';
+import { startServerFor, type TestServer } from '../worlds/server.ts';
+
+interface Story {
+  readonly instanceId: string;
+  readonly volumeId: string;
+  readonly key: string;
+}
+
+let server: TestServer;
+let story: Story;
+
+const problems = async () => (await server.ask<{ problems: StandingProblem[] }>('problems')).problems;
+const explained = () => server.ask<ExplanationAnswer>('explain', { subject: story.instanceId });
+
+before(async (context) => {
+  server = await startServerFor(context as never);
+  story = await server.ask<Story>('johns-story');
+});
+
+describe('what is wrong now', () => {
+  test('names the instance that stopped, and the call that was refused', async () => {
+    const [problem, ...others] = await problems();
+    assert.deepEqual(others, []);
+    assert.equal(problem?.kind, 'instance');
+    assert.equal(problem?.subject, story.instanceId);
+    assert.match(problem?.symptom ?? '', /was stopped: Client\.InternalError/);
+    assert.deepEqual(
+      [problem?.who, problem?.action, problem?.resource],
+      ['user john', 'kms:CreateGrant', story.key],
+    );
+  });
+
+  test('names a call that a key is too disabled for, and no longer once it works', async () => {
+    const kms = server.client(KMSClient);
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const KeyId = KeyMetadata?.Arn as string;
+    await kms.send(new DisableKeyCommand({ KeyId }));
+    await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') })).catch(() => undefined);
+    const [newest] = await problems();
+    assert.equal(newest?.kind, 'call');
+    assert.match(newest?.symptom ?? '', /kms:Encrypt on key .* failed: DisabledException/);
+    const { steps } = await server.ask<Timeline>('timeline', { subject: newest?.subject });
+    assert.match(steps[0]?.title ?? '', /^the root user of account \d+ called DisableKey on key/);
+    await server.ask('perform', { service: 'kms', operation: 'EnableKey', input: { KeyId } });
+    await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') }));
+    assert.deepEqual(
+      (await problems()).map(({ kind }) => kind),
+      ['instance'],
+    );
+  });
+});
+
+test('the timeline has each step in the lane of who acts, the cause among them', async () => {
+  const { lanes, steps } = await server.ask<Timeline>('timeline', { subject: story.instanceId });
+  assert.deepEqual(lanes, { caller: 'user john', service: 'EC2', kms: 'KMS', resource: story.instanceId });
+  assert.deepEqual(
+    steps.map(({ lane, outcome, isCause = false }) => [lane, outcome, isCause]),
+    [
+      ['caller', 'allowed', false],
+      ['kms', 'denied', true],
+      ['resource', 'changed', false],
+      ['resource', 'failed', false],
+    ],
+  );
+  assert.equal(steps[1]?.rights, 'EC2, with the rights of user john');
+});
+
+describe('a decision', () => {
+  test('shows every policy with its document, and is made again with another', async () => {
+    const eventId = (await explained()).event?.eventID;
+    const { decisions } = await server.ask<CallDecisions>('decision', { eventId });
+    const decision = decisions[0]?.decision as DocumentedDecision;
+    assert.deepEqual(
+      decision.policies.map(({ policyName, outcome }) => [policyName, outcome]),
+      [
+        ['key policy', 'allow'],
+        ['user john, inline policy ec2-all', 'no match'],
+      ],
+    );
+    assert.match(decision.documents[1] ?? '', /"ec2:\*"/);
+    const all = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}';
+    const again = await server.ask<DocumentedDecision>('decide', { eventId, documents: { 1: all } });
+    assert.equal(again.decision.allowed, true);
+    const only = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*",
+      "Condition":{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}}]}`;
+    const viaS3 = { 'kms:ViaService': ['s3.us-east-1.amazonaws.com'] };
+    for (const [conditions, allowed] of [
+      [{}, false],
+      [viaS3, true],
+    ] as const) {
+      const asked = { eventId, documents: { 1: only }, conditions };
+      assert.equal((await server.ask<DocumentedDecision>('decide', asked)).decision.allowed, allowed);
+    }
+  });
+
+  test('says where a document cannot be read', async () => {
+    const eventId = (await explained()).event?.eventID;
+    const body = JSON.stringify({ eventId, documents: { 1: '{\n  "Version": oops\n}' } });
+    const headers = { authorization: `Bearer ${server.latchkey.token}` };
+    const response = await fetch(`${server.url}/_latchkey/v1/decide`, { method: 'POST', headers, body });
+    assert.equal(response.status, 400);
+    const { message, place } = (await response.json()) as { message: string; place: object };
+    assert.match(message, /^The policy is not JSON at line 2/);
+    assert.deepEqual(place, { line: 2, column: 14 });
+  });
+});
+
+test('what is described is on no record, and nobody is denied it', async () => {
+  const sequence = async () => (await server.ask<{ sequence: number }>('call-log')).sequence;
+  const before = await sequence();
+  const calls = [
+    { service: 'ec2', operation: 'DescribeInstances', input: { InstanceIds: [story.instanceId] } },
+    { service: 'kms', operation: 'DescribeKey', input: { KeyId: 'alias/none' } },
+  ];
+  const { answers } = await server.ask<{ answers: { output?: object; error?: { code: string } }[] }>(
+    'describe',
+    { calls },
+  );
+  assert.match(JSON.stringify(answers[0]?.output), new RegExp(story.instanceId));
+  assert.equal(answers[1]?.error?.code, 'NotFoundException');
+  assert.equal(await sequence(), before);
+});
+
+test('the stream goes on where it was left, and ends with the server', async () => {
+  const reading = new AbortController();
+  const response = await fetch(`${server.url}/_latchkey/v1/call-stream`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.latchkey.token}` },
+    body: JSON.stringify({ after: 0 }),
+    signal: reading.signal,
+  });
+  assert.equal(response.headers.get('content-type'), 'text/event-stream');
+  let text = '';
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes('kms:CreateGrant')) break;
+  }
+  assert.match(text, /^data: \{"calls":\[\{"sequence":1,/m);
+  reading.abort();
+});
+
+test('trying changes nothing; applied, the call goes through when it is made again', async () => {
+  const { remedies, outerEvent } = await explained();
+  const changes = remedies.flatMap(({ calls = [] }) => calls);
+  const eventId = outerEvent?.eventID;
+  assert.equal((await server.ask<Tried>('try', { eventId, changes: [] })).allowed, false);
+  const tried = await server.ask<Tried>('try', { eventId, changes });
+  assert.equal(tried.allowed, true);
+  assert.ok(tried.plan.every(({ allowed }) => allowed));
+  assert.equal((await server.ask<Tried>('try', { eventId, changes: [] })).allowed, false);
+  for (const form of [remedies[0]?.code?.terraform, remedies[0]?.code?.cdk])
+    assert.match(form ?? '', /kms:CreateGrant/);
+
+  for (const change of changes) await server.ask('perform', change);
+  assert.equal((await explained()).now, 'allowed');
+  const { requestId } = await server.ask<{ requestId: string }>('repeat', { eventId });
+  await server.settled();
+  assert.deepEqual(await problems(), []);
+  const { steps } = await server.ask<Timeline>('timeline', { subject: requestId });
+  assert.equal(steps.at(-1)?.title, `${story.instanceId} is running`);
+  const ec2 = server.client(EC2Client);
+  const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [story.instanceId] }));
+  assert.equal(Reservations?.[0]?.Instances?.[0]?.State?.Name, 'running');
+  await assert.doesNotReject(ec2.send(new StartInstancesCommand({ InstanceIds: [story.instanceId] })));
+});
+
+test('a change that no service would store is refused in its words', async () => {
+  const { event } = await explained();
+  const change = {
+    service: 'iam',
+    operation: 'PutUserPolicy',
+    input: { UserName: 'john', PolicyName: 'x', PolicyDocument: '{}' },
+  };
+  await assert.rejects(
+    server.ask('try', { eventId: event?.eventID, changes: [change] }),
+    /The change itself is refused: PutUserPolicy: MalformedPolicyDocument/,
+  );
+});
