@@ -5,6 +5,9 @@ import { adoptResources } from './adoption/adopt-resources.ts';
 import { ec2 } from './ec2.ts';
 import { retireGrantsWorkflow } from './encryption/retire-grants.ts';
 import { failureSource } from './failure.ts';
+import { expireFleetWorkflow, forgetFleetWorkflow } from './fleet/end-fleet.ts';
+import { followMemberWorkflow } from './fleet/fleet-member.ts';
+import { reconcileFleetWorkflow } from './fleet/reconcile-fleet.ts';
 import { publicImageParameters } from './image/public-images.ts';
 import {
   forgetInstanceWorkflow,
@@ -49,8 +52,11 @@ const module = {
     deleteNatGatewayWorkflow,
     deleteVolumeWorkflow,
     detachVolumeWorkflow,
+    expireFleetWorkflow,
     expireRequestWorkflow,
     followInstanceWorkflow,
+    followMemberWorkflow,
+    forgetFleetWorkflow,
     forgetInstanceWorkflow,
     freeSnapshotWorkflow,
     fulfilRequestWorkflow,
@@ -58,6 +64,7 @@ const module = {
     openNatGatewayWorkflow,
     powerOnWorkflow,
     rebootInstanceWorkflow,
+    reconcileFleetWorkflow,
     recoverInstanceWorkflow,
     replaceRootVolumeWorkflow,
     retireGrantsWorkflow,

@@ -15,6 +15,12 @@ import GetEbsDefaultKmsKeyId from './encryption/GetEbsDefaultKmsKeyId.ts';
 import GetEbsEncryptionByDefault from './encryption/GetEbsEncryptionByDefault.ts';
 import ModifyEbsDefaultKmsKeyId from './encryption/ModifyEbsDefaultKmsKeyId.ts';
 import ResetEbsDefaultKmsKeyId from './encryption/ResetEbsDefaultKmsKeyId.ts';
+import CreateFleet from './fleet/CreateFleet.ts';
+import DeleteFleets from './fleet/DeleteFleets.ts';
+import DescribeFleetHistory from './fleet/DescribeFleetHistory.ts';
+import DescribeFleetInstances from './fleet/DescribeFleetInstances.ts';
+import DescribeFleets from './fleet/DescribeFleets.ts';
+import ModifyFleet from './fleet/ModifyFleet.ts';
 import CopyImage from './image/CopyImage.ts';
 import CreateImage from './image/CreateImage.ts';
 import DeregisterImage from './image/DeregisterImage.ts';
@@ -167,6 +173,7 @@ export const operations: readonly Operation[] = [
   CopyImage,
   CopySnapshot,
   CopyVolumes,
+  CreateFleet,
   CreateImage,
   CreateInternetGateway,
   CreateKeyPair,
@@ -186,6 +193,7 @@ export const operations: readonly Operation[] = [
   CreateTags,
   CreateVolume,
   CreateVpc,
+  DeleteFleets,
   DeleteInternetGateway,
   DeleteKeyPair,
   DeleteLaunchTemplate,
@@ -209,6 +217,9 @@ export const operations: readonly Operation[] = [
   DescribeAddressesAttribute,
   DescribeAvailabilityZones,
   DescribeDhcpOptions,
+  DescribeFleetHistory,
+  DescribeFleetInstances,
+  DescribeFleets,
   DescribeIamInstanceProfileAssociations,
   DescribeImageAttribute,
   DescribeImages,
@@ -271,6 +282,7 @@ export const operations: readonly Operation[] = [
   GetSnapshotBlockPublicAccessState,
   ImportKeyPair,
   ModifyEbsDefaultKmsKeyId,
+  ModifyFleet,
   ModifyImageAttribute,
   ModifyInstanceAttribute,
   ModifyInstanceCreditSpecification,

@@ -31,6 +31,13 @@ export interface AccountAttributeValue {
   AttributeValue?: string;
 }
 
+export interface ActiveInstance {
+  InstanceId?: string;
+  InstanceType?: string;
+  SpotInstanceRequestId?: string;
+  InstanceHealth?: string;
+}
+
 export interface Address {
   AllocationId?: string;
   AssociationId?: string;
@@ -286,6 +293,10 @@ export interface CancelSpotInstanceRequestsResult {
 export interface CancelledSpotInstanceRequest {
   SpotInstanceRequestId?: string;
   State?: string;
+}
+
+export interface CapacityReservationOptions {
+  UsageStrategy?: string;
 }
 
 export interface CapacityReservationOptionsRequest {
@@ -816,6 +827,33 @@ export interface DefaultConnectionTrackingConfiguration {
   DefaultTcpEstablishedTimeout?: number;
   DefaultUdpTimeout?: number;
   DefaultUdpStreamTimeout?: number;
+}
+
+export interface DeleteFleetError {
+  Code?: string;
+  Message?: string;
+}
+
+export interface DeleteFleetErrorItem {
+  Error?: DeleteFleetError;
+  FleetId?: string;
+}
+
+export interface DeleteFleetSuccessItem {
+  CurrentFleetState?: string;
+  PreviousFleetState?: string;
+  FleetId?: string;
+}
+
+export interface DeleteFleetsRequest {
+  DryRun?: boolean;
+  FleetIds: string[];
+  TerminateInstances: boolean;
+}
+
+export interface DeleteFleetsResult {
+  SuccessfulFleetDeletions?: DeleteFleetSuccessItem[];
+  UnsuccessfulFleetDeletions?: DeleteFleetErrorItem[];
 }
 
 export interface DeleteInternetGatewayRequest {
@@ -1446,6 +1484,13 @@ export interface DescribeFastSnapshotRestoresResult {
   NextToken?: string;
 }
 
+export interface DescribeFleetError {
+  LaunchTemplateAndOverrides?: LaunchTemplateAndOverridesResponse;
+  Lifecycle?: string;
+  ErrorCode?: string;
+  ErrorMessage?: string;
+}
+
 export interface DescribeFleetHistoryRequest {
   DryRun?: boolean;
   EventType?: 'instance-change' | 'fleet-change' | 'service-error';
@@ -1456,7 +1501,7 @@ export interface DescribeFleetHistoryRequest {
 }
 
 export interface DescribeFleetHistoryResult {
-  HistoryRecords?: string[];
+  HistoryRecords?: HistoryRecordEntry[];
   LastEvaluatedTime?: number;
   NextToken?: string;
   FleetId?: string;
@@ -1472,9 +1517,17 @@ export interface DescribeFleetInstancesRequest {
 }
 
 export interface DescribeFleetInstancesResult {
-  ActiveInstances?: string[];
+  ActiveInstances?: ActiveInstance[];
   NextToken?: string;
   FleetId?: string;
+}
+
+export interface DescribeFleetsInstances {
+  LaunchTemplateAndOverrides?: LaunchTemplateAndOverridesResponse;
+  Lifecycle?: string;
+  InstanceIds?: string[];
+  InstanceType?: string;
+  Platform?: string;
 }
 
 export interface DescribeFleetsRequest {
@@ -1487,7 +1540,7 @@ export interface DescribeFleetsRequest {
 
 export interface DescribeFleetsResult {
   NextToken?: string;
-  Fleets?: string[];
+  Fleets?: FleetData[];
 }
 
 export interface DescribeFlowLogsRequest {
@@ -3581,6 +3634,12 @@ export interface EnclaveOptionsRequest {
   Enabled?: boolean;
 }
 
+export interface EventInformation {
+  EventDescription?: string;
+  EventSubType?: string;
+  InstanceId?: string;
+}
+
 export interface Filter {
   Name?: string;
   Values?: string[];
@@ -3596,6 +3655,31 @@ export interface FleetBlockDeviceMappingRequest {
 export interface FleetCapacityReservationTargetRequest {
   CapacityReservationIds?: string[];
   CapacityReservationResourceGroupArns?: string[];
+}
+
+export interface FleetData {
+  ActivityStatus?: string;
+  CreateTime?: number;
+  FleetId?: string;
+  FleetState?: string;
+  ClientToken?: string;
+  ExcessCapacityTerminationPolicy?: string;
+  FulfilledCapacity?: number;
+  FulfilledOnDemandCapacity?: number;
+  LaunchTemplateConfigs?: FleetLaunchTemplateConfig[];
+  TargetCapacitySpecification?: TargetCapacitySpecification;
+  TerminateInstancesWithExpiration?: boolean;
+  Type?: string;
+  ValidFrom?: number;
+  ValidUntil?: number;
+  ReplaceUnhealthyInstances?: boolean;
+  SpotOptions?: SpotOptions;
+  OnDemandOptions?: OnDemandOptions;
+  ReservedCapacityOptions?: ReservedCapacityOptions;
+  Tags?: Tag[];
+  Errors?: DescribeFleetError[];
+  Instances?: DescribeFleetsInstances[];
+  Context?: string;
 }
 
 export interface FleetEbsBlockDeviceRequest {
@@ -3618,6 +3702,11 @@ export interface FleetInstanceMetadataOptionsRequest {
   HttpTokens?: string;
   HttpPutResponseHopLimit?: number;
   HttpEndpoint?: string;
+}
+
+export interface FleetLaunchTemplateConfig {
+  LaunchTemplateSpecification?: FleetLaunchTemplateSpecification;
+  Overrides?: FleetLaunchTemplateOverrides[];
 }
 
 export interface FleetLaunchTemplateConfigRequest {
@@ -3669,9 +3758,18 @@ export interface FleetLaunchTemplateSpecificationRequest {
   LaunchTemplateSpecificationUserData?: string;
 }
 
+export interface FleetSpotCapacityRebalance {
+  ReplacementStrategy?: string;
+  TerminationDelay?: number;
+}
+
 export interface FleetSpotCapacityRebalanceRequest {
   ReplacementStrategy?: 'launch' | 'launch-before-terminate';
   TerminationDelay?: number;
+}
+
+export interface FleetSpotMaintenanceStrategies {
+  CapacityRebalance?: FleetSpotCapacityRebalance;
 }
 
 export interface FleetSpotMaintenanceStrategiesRequest {
@@ -3822,6 +3920,12 @@ export interface HibernationOptions {
 
 export interface HibernationOptionsRequest {
   Configured?: boolean;
+}
+
+export interface HistoryRecordEntry {
+  EventInformation?: EventInformation;
+  EventType?: string;
+  Timestamp?: number;
 }
 
 export interface IamInstanceProfile {
@@ -4986,6 +5090,19 @@ export interface ModifyEbsDefaultKmsKeyIdResult {
   KmsKeyId?: string;
 }
 
+export interface ModifyFleetRequest {
+  DryRun?: boolean;
+  ExcessCapacityTerminationPolicy?: 'no-termination' | 'termination';
+  LaunchTemplateConfigs?: FleetLaunchTemplateConfigRequest[];
+  FleetId: string;
+  TargetCapacitySpecification?: TargetCapacitySpecificationRequest;
+  Context?: string;
+}
+
+export interface ModifyFleetResult {
+  Return?: boolean;
+}
+
 export interface ModifyImageAttributeRequest {
   Attribute?: string;
   Description?: AttributeValue;
@@ -5405,6 +5522,15 @@ export interface NitroTpmInfo {
   SupportedVersions?: string[];
 }
 
+export interface OnDemandOptions {
+  AllocationStrategy?: string;
+  CapacityReservationOptions?: CapacityReservationOptions;
+  SingleInstanceType?: boolean;
+  SingleAvailabilityZone?: boolean;
+  MinTargetCapacity?: number;
+  MaxTotalPrice?: string;
+}
+
 export interface OnDemandOptionsRequest {
   AllocationStrategy?: 'lowest-price' | 'prioritized';
   CapacityReservationOptions?: CapacityReservationOptionsRequest;
@@ -5739,8 +5865,18 @@ export interface Reservation {
   Instances?: Instance[];
 }
 
+export interface ReservedCapacityFallbackOptions {
+  MarketTypes?: string[];
+}
+
 export interface ReservedCapacityFallbackOptionsRequest {
   MarketTypes?: string[];
+}
+
+export interface ReservedCapacityOptions {
+  AllocationStrategy?: string;
+  ReservationTypes?: string[];
+  ReservedCapacityFallbackOptions?: ReservedCapacityFallbackOptions;
 }
 
 export interface ReservedCapacityOptionsRequest {
@@ -6177,6 +6313,17 @@ export interface SpotMarketOptions {
   InstanceInterruptionBehavior?: 'hibernate' | 'stop' | 'terminate';
 }
 
+export interface SpotOptions {
+  AllocationStrategy?: string;
+  MaintenanceStrategies?: FleetSpotMaintenanceStrategies;
+  InstanceInterruptionBehavior?: string;
+  InstancePoolsToUseCount?: number;
+  SingleInstanceType?: boolean;
+  SingleAvailabilityZone?: boolean;
+  MinTargetCapacity?: number;
+  MaxTotalPrice?: string;
+}
+
 export interface SpotOptionsRequest {
   AllocationStrategy?: 'lowest-price' | 'diversified' | 'capacity-optimized' | 'capacity-optimized-prioritized' | 'price-capacity-optimized';
   MaintenanceStrategies?: FleetSpotMaintenanceStrategiesRequest;
@@ -6300,6 +6447,14 @@ export interface TagDescription {
 export interface TagSpecification {
   ResourceType?: string;
   Tags?: Tag[];
+}
+
+export interface TargetCapacitySpecification {
+  TotalTargetCapacity?: number;
+  OnDemandTargetCapacity?: number;
+  SpotTargetCapacity?: number;
+  DefaultTargetCapacityType?: string;
+  TargetCapacityUnitType?: string;
 }
 
 export interface TargetCapacitySpecificationRequest {
@@ -6677,6 +6832,7 @@ export interface Ec2Operations {
   CreateVolume: { input: CreateVolumeRequest; output: Volume };
   CreateVpc: { input: CreateVpcRequest; output: CreateVpcResult };
   CreateVpcEndpoint: { input: CreateVpcEndpointRequest; output: CreateVpcEndpointResult };
+  DeleteFleets: { input: DeleteFleetsRequest; output: DeleteFleetsResult };
   DeleteInternetGateway: { input: DeleteInternetGatewayRequest; output: Record<never, never> };
   DeleteKeyPair: { input: DeleteKeyPairRequest; output: DeleteKeyPairResult };
   DeleteLaunchTemplate: { input: DeleteLaunchTemplateRequest; output: DeleteLaunchTemplateResult };
@@ -6903,6 +7059,7 @@ export interface Ec2Operations {
   ListVolumesInRecycleBin: { input: ListVolumesInRecycleBinRequest; output: ListVolumesInRecycleBinResult };
   LockSnapshot: { input: LockSnapshotRequest; output: LockSnapshotResult };
   ModifyEbsDefaultKmsKeyId: { input: ModifyEbsDefaultKmsKeyIdRequest; output: ModifyEbsDefaultKmsKeyIdResult };
+  ModifyFleet: { input: ModifyFleetRequest; output: ModifyFleetResult };
   ModifyImageAttribute: { input: ModifyImageAttributeRequest; output: Record<never, never> };
   ModifyInstanceAttribute: { input: ModifyInstanceAttributeRequest; output: Record<never, never> };
   ModifyInstanceCreditSpecification: { input: ModifyInstanceCreditSpecificationRequest; output: ModifyInstanceCreditSpecificationResult };

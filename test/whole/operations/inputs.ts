@@ -14,6 +14,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'ec2:AssociateRouteTable': ['SubnetId'],
   'ec2:AuthorizeSecurityGroupIngress': ['GroupId', 'IpPermissions'],
   'ec2:AuthorizeSecurityGroupEgress': ['IpPermissions'],
+  'ec2:CreateFleet': ['LaunchTemplateConfigs'],
   'ec2:CreateLaunchTemplateVersion': ['LaunchTemplateId'],
   'ec2:CreateRoute': ['DestinationCidrBlock', 'GatewayId'],
   'ec2:CreateSubnet': ['CidrBlock'],

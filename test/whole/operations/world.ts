@@ -191,12 +191,19 @@ async function furnishEc2(server: TestServer) {
   const { SpotInstanceRequests: [spot] = [] } = await client.send(
     new ec2.RequestSpotInstancesCommand({ LaunchSpecification: { ImageId, InstanceType: 't3.micro' } }),
   );
+  const LaunchTemplateConfigs = [
+    { LaunchTemplateSpecification: { LaunchTemplateName: 'plain', Version: '$Latest' } },
+  ];
+  const TargetCapacitySpecification = { TotalTargetCapacity: 0 };
   await client.send(new ec2.CreateKeyPairCommand({ KeyName: 'ssh' }));
   const { LaunchTemplate } = await client.send(
     new ec2.CreateLaunchTemplateCommand({
       LaunchTemplateName: 'plain',
       LaunchTemplateData: { ImageId, InstanceType: 't3.micro' },
     }),
+  );
+  const { FleetId } = await client.send(
+    new ec2.CreateFleetCommand({ LaunchTemplateConfigs, TargetCapacitySpecification }),
   );
   await server.settled();
   const snapshot = await client.send(new ec2.CreateSnapshotCommand({ VolumeId: volume.VolumeId }));
@@ -232,6 +239,9 @@ async function furnishEc2(server: TestServer) {
     LaunchTemplateName: ['plain', 'other'],
     LaunchTemplateData: [{ InstanceType: 't3.micro' }],
     LaunchSpecification: [{ ImageId, InstanceType: 't3.micro' }],
+    LaunchTemplateConfig: LaunchTemplateConfigs,
+    TargetCapacitySpecification: [TargetCapacitySpecification],
+    FleetId: [FleetId, 'fleet-11111111-2222-3333-4444-555555555555'],
     SpotInstanceRequestId: [spot?.SpotInstanceRequestId, 'sir-0123456789abcdef0'],
     DefaultVersion: ['1'],
     SnapshotId: [snapshot.SnapshotId, 'snap-0123456789abcdef0'],

@@ -8,6 +8,7 @@ import type {
 } from '../../../shapes/generated/ec2.ts';
 import { table } from '../../../store/store.ts';
 import type { KmsFailure } from '../encryption/kms-failure.ts';
+import { FLEET_TAG, followMemberStep } from '../fleet/fleet-steps.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { notFoundError, type ResourceRecord, storedKind } from '../resource/kind.ts';
 import { followInstanceStep } from '../spot/spot-steps.ts';
@@ -120,5 +121,8 @@ export function emitStateChange(context: EffectContext, instance: InstanceRecord
     resources: [ec2Arn(instance, 'instance', instance.id)],
     detail: { 'instance-id': instance.id, state: instance.state },
   });
-  if (instance.spotRequestId) context.schedule(followInstanceStep, { instanceId: instance.id });
+  const { id: instanceId, tags, spotRequestId } = instance;
+  if (spotRequestId) context.schedule(followInstanceStep, { instanceId });
+  const fleetId = tags.find(({ Key }) => Key === FLEET_TAG)?.Value;
+  if (fleetId) context.schedule(followMemberStep, { fleetId, instanceId });
 }

@@ -18,6 +18,7 @@ export function ec2Arn(scope: Scope, type: string, id: string): string {
 const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   'customer-gateway': 'AWS::EC2::CustomerGateway',
   'elastic-ip': 'AWS::EC2::EIP',
+  fleet: 'AWS::EC2::EC2Fleet',
   image: 'AWS::EC2::Ami',
   instance: 'AWS::EC2::Instance',
   'internet-gateway': 'AWS::EC2::InternetGateway',

@@ -1,6 +1,7 @@
 /** Every word that ARNs and tag specifications have for what is served; tag/taggable.ts must know each. */
 export type ResourceType =
   | 'elastic-ip'
+  | 'fleet'
   | 'image'
   | 'instance'
   | 'internet-gateway'

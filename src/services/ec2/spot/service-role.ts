@@ -1,6 +1,6 @@
 /**
- * The service-linked role as which EC2 fulfils Spot Instance requests. Whoever first asks for Spot capacity makes it, with
- * their own right to do so (aws-facts I1, I2).
+ * The service-linked roles as which EC2 fulfils Spot Instance requests and maintains fleets. Whoever first asks for what
+ * needs one makes it, with their own right to do so (aws-facts I1, I2).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, CallContext, WorkflowContext } from '../../../invoke/context.ts';
@@ -19,6 +19,14 @@ export const SPOT_ROLE: ServiceRole = {
   name: 'AWSServiceRoleForEC2Spot',
   purpose: 'EC2 Spot Instances',
   sessionName: 'ec2-spot',
+};
+
+/** Of fleets that go on after the reply; an instant one needs none (aws-facts I11). */
+export const FLEET_ROLE: ServiceRole = {
+  service: 'ec2fleet.amazonaws.com',
+  name: 'AWSServiceRoleForEC2Fleet',
+  purpose: 'EC2 Fleet',
+  sessionName: 'ec2-fleet',
 };
 
 export const serviceRoleArn = (account: string, { service, name }: ServiceRole) =>

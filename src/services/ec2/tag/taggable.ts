@@ -1,5 +1,6 @@
 /** Everything that can be tagged. Each `ResourceType` has its kind here: one that is missing does not compile. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { fleetKind } from '../fleet/fleet.ts';
 import { imageKind } from '../image/image.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { keyPairKind } from '../key-pair/key-pair.ts';
@@ -24,6 +25,7 @@ import { volumeKind } from '../volume/volume.ts';
 // biome-ignore lint/suspicious/noExplicitAny: each kind knows its own record
 const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   'elastic-ip': elasticAddressKind,
+  fleet: fleetKind,
   image: imageKind,
   instance: instanceKind,
   'internet-gateway': internetGatewayKind,
@@ -49,7 +51,7 @@ const byPrefix = new Map(TAGGABLE.map((kind) => [kind.prefix, kind]));
 
 /** The kind that an id belongs to. Throws `InvalidID`. */
 export function kindOfId(id: string): ResourceKind<ResourceRecord> {
-  const kind = byPrefix.get(id.slice(0, id.lastIndexOf('-')));
+  const kind = byPrefix.get(id.slice(0, id.lastIndexOf('-'))) ?? byPrefix.get(id.slice(0, id.indexOf('-')));
   if (!kind) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
   return kind as ResourceKind<ResourceRecord>;
 }

@@ -1,0 +1,42 @@
+/** How a fleet ends: deleted, or at the end of its validity; and when it is no longer shown. */
+import type { EffectContext } from '../../../invoke/context.ts';
+import { workflow } from '../../../invoke/workflow.ts';
+import { ec2 } from '../ec2.ts';
+import { findResource } from '../resource/kind.ts';
+import { type FleetRecord, fleetKind, fleets, isDeleted } from './fleet.ts';
+import { historyOf, noteFleetEvent, removeHistory } from './fleet-history.ts';
+import { finishDeletion } from './fleet-member.ts';
+import { expireFleetStep, forgetFleetStep, reconcileFleetStep } from './fleet-steps.ts';
+
+/** The fleet as it is from now on: it launches nothing more, and its instances end or go on. */
+export async function deleteFleet(
+  context: EffectContext,
+  fleet: FleetRecord,
+  terminatesInstances: boolean,
+): Promise<FleetRecord> {
+  const state = terminatesInstances ? 'deleted_terminating' : 'deleted_running';
+  const deleted: FleetRecord = { ...fleet, state };
+  context.tx.put(fleets, deleted);
+  await noteFleetEvent(context, fleet, { kind: 'state', subType: state });
+  if (terminatesInstances) context.schedule(reconcileFleetStep, { fleetId: fleet.id });
+  await finishDeletion(context, deleted);
+  return deleted;
+}
+
+export const expireFleetWorkflow = workflow(expireFleetStep, ec2, async (_ctx, { fleetId }) => {
+  return async (context) => {
+    const fleet = await findResource(context.tx, fleetKind, context, fleetId);
+    if (!fleet || isDeleted(fleet)) return;
+    await noteFleetEvent(context, fleet, { kind: 'state', subType: 'expired' });
+    await deleteFleet(context, fleet, fleet.request.TerminateInstancesWithExpiration ?? false);
+  };
+});
+
+export const forgetFleetWorkflow = workflow(forgetFleetStep, ec2, async (_ctx, { fleetId }) => {
+  return async (context) => {
+    const fleet = await findResource(context.tx, fleetKind, context, fleetId);
+    if (fleet?.state !== 'deleted') return;
+    removeHistory(context, await historyOf(context.tx, fleet));
+    await fleetKind.records.remove(context.tx, fleet);
+  };
+});

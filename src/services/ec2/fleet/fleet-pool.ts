@@ -1,0 +1,163 @@
+/**
+ * The pools of a fleet, an instance type in a place each, and how a fleet spreads over them
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-fleet-allocation-strategy.html). Capacity is there in all of
+ * them alike, so of the strategies that look for it the price decides.
+ */
+import type { Scope } from '../../../aws/scope.ts';
+import type {
+  FleetLaunchTemplateConfigRequest,
+  FleetLaunchTemplateOverridesRequest,
+  RequestLaunchTemplateData,
+} from '../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../store/store.ts';
+import { imageKind } from '../image/image.ts';
+import { DEFAULT_INSTANCE_TYPE, findInstanceType, INSTANCE_TYPE_NAMES } from '../instance/instance-type.ts';
+import { meets } from '../instance-type/instance-requirements.ts';
+import { type ResolvedTemplate, resolveLaunchTemplate } from '../launch-template/launch-template.ts';
+import { subnetKind } from '../network/subnet/subnet.ts';
+import { findZone, zonesOf } from '../region/region.ts';
+import { findResource } from '../resource/kind.ts';
+import { onDemandPrice, spotPrice } from '../spot/spot-price.ts';
+import type { FleetRecord, Lifecycle, TargetCapacity } from './fleet.ts';
+
+export interface Pool {
+  readonly template: ResolvedTemplate;
+  readonly override: FleetLaunchTemplateOverridesRequest;
+  readonly instanceType: string;
+  readonly zone: string;
+  readonly subnetId?: string;
+  readonly weight: number;
+}
+
+export async function poolsOf(
+  tx: ReadTransaction,
+  scope: Scope,
+  configs: readonly FleetLaunchTemplateConfigRequest[],
+  target: TargetCapacity,
+): Promise<Pool[]> {
+  const pools: Pool[] = [];
+  for (const { LaunchTemplateSpecification: named, Overrides: overrides } of configs) {
+    const template = await resolveLaunchTemplate(tx, scope, named ?? {});
+    for (const override of overrides?.length ? overrides : [{}]) {
+      pools.push(...(await poolsOfOverride(tx, scope, template, override, target)));
+    }
+  }
+  return pools;
+}
+
+async function poolsOfOverride(
+  tx: ReadTransaction,
+  scope: Scope,
+  template: ResolvedTemplate,
+  override: FleetLaunchTemplateOverridesRequest,
+  target: TargetCapacity,
+): Promise<Pool[]> {
+  const { data } = template;
+  const subnetId = override.SubnetId ?? data.NetworkInterfaces?.[0]?.SubnetId;
+  const subnet = subnetId ? await findResource(tx, subnetKind, scope, subnetId) : undefined;
+  const zone = subnet?.zone ?? zoneOf(scope.region, override, data);
+  const types = await typesOf(tx, scope, override, data);
+  return types.map((instanceType) => ({
+    template,
+    override,
+    instanceType,
+    zone,
+    subnetId: override.SubnetId,
+    weight: override.WeightedCapacity ?? unitsOf(instanceType, target.unit),
+  }));
+}
+
+function zoneOf(
+  region: string,
+  { AvailabilityZone, AvailabilityZoneId, Placement }: FleetLaunchTemplateOverridesRequest,
+  data: RequestLaunchTemplateData,
+): string {
+  const name = AvailabilityZone ?? Placement?.AvailabilityZone ?? data.Placement?.AvailabilityZone;
+  const id = AvailabilityZoneId ?? Placement?.AvailabilityZoneId;
+  if (!name && !id) return zonesOf(region)[0]!.name;
+  return findZone(region, { name, id })?.name ?? name ?? '';
+}
+
+/** The type that is named, or every one that has what is asked for and runs the image. */
+async function typesOf(
+  tx: ReadTransaction,
+  scope: Scope,
+  override: FleetLaunchTemplateOverridesRequest,
+  data: RequestLaunchTemplateData,
+): Promise<readonly string[]> {
+  const requirements =
+    override.InstanceRequirements ?? (override.InstanceType ? undefined : data.InstanceRequirements);
+  if (!requirements) return [override.InstanceType ?? data.InstanceType ?? DEFAULT_INSTANCE_TYPE];
+  const image = await findResource(tx, imageKind, scope, override.ImageId ?? data.ImageId ?? '');
+  return INSTANCE_TYPE_NAMES.filter((name) => {
+    const { architectures, info } = findInstanceType(name)!;
+    return (!image || architectures.includes(image.architecture)) && meets(info, requirements);
+  });
+}
+
+/** What an instance counts for, where no weight is given. */
+function unitsOf(instanceType: string, unit: TargetCapacity['unit']): number {
+  const type = findInstanceType(instanceType);
+  if (!type || unit === undefined || unit === 'units') return 1;
+  return unit === 'vcpu' ? type.vcpus : (type.info.MemoryInfo?.SizeInMiB ?? 1);
+}
+
+const priceOf = ({ instanceType, zone }: Pool, lifecycle: Lifecycle) =>
+  lifecycle === 'spot' ? spotPrice(instanceType, zone) : onDemandPrice(instanceType);
+
+/** The pools in the order in which the fleet takes them. */
+export function inOrder(pools: readonly Pool[], { request }: FleetRecord, lifecycle: Lifecycle): Pool[] {
+  const options = lifecycle === 'spot' ? request.SpotOptions : request.OnDemandOptions;
+  const strategy = options?.AllocationStrategy ?? 'lowest-price';
+  const byPriority = strategy === 'prioritized' || strategy === 'capacity-optimized-prioritized';
+  const rankOf = (pool: Pool) =>
+    byPriority
+      ? (pool.override.Priority ?? Number.POSITIVE_INFINITY)
+      : priceOf(pool, lifecycle) / pool.weight;
+  const ordered = pools.toSorted((one, other) => compare(rankOf(one), rankOf(other)));
+  const [first] = ordered;
+  return ordered.filter(
+    ({ instanceType, zone }) =>
+      (!options?.SingleInstanceType || instanceType === first?.instanceType) &&
+      (!options?.SingleAvailabilityZone || zone === first?.zone),
+  );
+}
+
+const compare = (one: number, other: number) => (one === other ? 0 : one < other ? -1 : 1);
+
+/** How many pools share the load: all of them, or as many as are named, or the best one. */
+function poolsToUse({ request: { SpotOptions: options } }: FleetRecord, lifecycle: Lifecycle): number {
+  if (lifecycle === 'on-demand') return 1;
+  if (options?.AllocationStrategy === 'diversified') return Number.POSITIVE_INFINITY;
+  return options?.InstancePoolsToUseCount ?? 1;
+}
+
+/** How many instances each of the best pools is asked for, until the capacity is met or the money is spent. */
+export function spread(
+  ordered: readonly Pool[],
+  fleet: FleetRecord,
+  lifecycle: Lifecycle,
+  wanted: number,
+  spent: number,
+): Map<Pool, number> {
+  const used = ordered.slice(0, poolsToUse(fleet, lifecycle));
+  const options = lifecycle === 'spot' ? fleet.request.SpotOptions : fleet.request.OnDemandOptions;
+  const budget = Number(options?.MaxTotalPrice ?? Number.POSITIVE_INFINITY) - spent;
+  const counts = new Map<Pool, number>();
+  let left = wanted;
+  let cost = 0;
+  while (left > 0) {
+    const before = left;
+    for (const pool of used) {
+      const price = priceOf(pool, lifecycle);
+      if (left <= 0 || cost + price > budget) continue;
+      counts.set(pool, (counts.get(pool) ?? 0) + 1);
+      left -= pool.weight;
+      cost += price;
+    }
+    if (left === before) break;
+  }
+  return counts;
+}
+
+export const costOf = (pool: Pool, lifecycle: Lifecycle, count: number) => priceOf(pool, lifecycle) * count;

@@ -1,0 +1,18 @@
+/** The steps of fleets' workflows and the tag by which an instance names its fleet, for whoever schedules them. */
+import { workflowRef } from '../../../invoke/workflow-ref.ts';
+
+interface FleetName {
+  readonly fleetId: string;
+}
+
+/** AWS's own tag on what a fleet launches. */
+export const FLEET_TAG = 'aws:ec2:fleet-id';
+
+/** Launches what a fleet lacks and ends what it has too much of. */
+export const reconcileFleetStep = workflowRef<FleetName>('ec2.fleet.reconcile');
+/** The end of a fleet's validity. */
+export const expireFleetStep = workflowRef<FleetName>('ec2.fleet.expire');
+/** A deleted fleet is no longer shown. */
+export const forgetFleetStep = workflowRef<FleetName>('ec2.fleet.forget');
+/** What an instance's new state means to its fleet. */
+export const followMemberStep = workflowRef<FleetName & { readonly instanceId: string }>('ec2.fleet.follow');
