@@ -3,7 +3,7 @@ import type { Scope } from '../aws/scope.ts';
 import { basisOf } from '../explain/recorded/basis.ts';
 import { type Calibration, calibrate, MIN_AGREEMENT } from '../explain/recorded/calibrate.ts';
 import type { CoverageReport } from '../explain/recorded/coverage.ts';
-import { PastPolicies } from '../explain/recorded/past-policies.ts';
+import { Timelines } from '../explain/recorded/past/timelines.ts';
 import { startAs } from '../explain/recorded/start-as.ts';
 import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
 import type { KeptHistory } from '../import/cloudtrail/history.ts';
@@ -21,10 +21,10 @@ export function recordedQuestions(
   { history, coverage }: RecordedFacts,
   scopeOf: (body: Parameters<Question>[0]) => Scope,
 ): Record<string, Question> {
-  const { store, ports } = runtime;
+  const { store, ports, registry } = runtime;
   let known: Promise<Calibration> | undefined;
   const calibration = () => {
-    known ??= store.read((tx) => calibrate({ tx, ports }, history));
+    known ??= store.read((tx) => calibrate({ tx, ports, registry }, history));
     return known;
   };
   const { explain } = explanations(runtime, scopeOf);
@@ -35,9 +35,7 @@ export function recordedQuestions(
       if (as !== undefined)
         return startAs(runtime, stringOf(body, 'subject') ?? '', as, scopeOf(body)).catch(refusal);
       const answer = (await (explain as Question)(body)) as ExplanationAnswer;
-      const basis = await store.read((tx) =>
-        basisOf(tx, answer.call, new PastPolicies({ tx, ports }, history.events)),
-      );
+      const basis = await store.read((tx) => basisOf(tx, answer, new Timelines(history.events)));
       return { ...answer, basis };
     },
 
@@ -51,7 +49,7 @@ export function recordedQuestions(
       const change = changeOf(body);
       const compared = await calibration();
       return store
-        .read((tx) => whatIfRecorded({ tx, ports }, change, scopeOf(body), history.uses, compared))
+        .read((tx) => whatIfRecorded({ tx, ports, registry }, change, scopeOf(body), history.uses, compared))
         .catch(refusal);
     },
   };

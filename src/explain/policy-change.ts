@@ -269,6 +269,8 @@ export function changedPorts(
   return {
     policies: {
       managedPolicies: (tx, arns) => policies.managedPolicies(tx, arns),
+      groupPolicies: (tx, account, name) => policies.groupPolicies(tx, account, name),
+      versions: (tx, arn) => policies.versions(tx, arn),
       identityPolicies: async (tx, principal) =>
         change.identity(principal, await policies.identityPolicies(tx, principal)),
     },

@@ -61,7 +61,9 @@ class Gaps {
     const covers = (key: string) => (key.endsWith('*') ? name.startsWith(key.slice(0, -1)) : name === key);
     if (this.#absent.some(covers)) return;
     for (const [key, prefix] of this.#unknown) {
-      if (key.endsWith('*') && covers(key)) throw new UnknownReached(prefix);
+      // What covers all keys has no name of its own: the one that was asked for is what is missing.
+      if (key.endsWith('*') && covers(key))
+        throw new UnknownReached(key === '*' ? { ...prefix, name } : prefix);
     }
   }
 }

@@ -55,11 +55,11 @@ export function decideUnknown(
   const missing = new Map<string, Missing>();
   const bounds = new Bounds(request, (what) => missing.set(`${what.kind} ${what.name}`, what));
   // What is left asks for no condition, and a grant's constraint has been looked at.
-  const { principal, action, resource, resourceAccount } = request;
+  const { principal, action, resourceAccount } = request;
   const settled: AccessRequest = {
     principal,
     action,
-    resource,
+    resource: '*',
     resourceAccount,
     condition: () => undefined,
     childGrant: { actions: [] },

@@ -24,15 +24,12 @@ import {
 } from '@aws-sdk/client-kms';
 import { redact } from '../../src/cli/redact.ts';
 import type { AwsCall } from '../../src/import/aws/aws-calls.ts';
-import { importAws } from '../../src/import/aws/import-aws.ts';
-import { sdkCalls } from '../../src/import/aws/sdk.ts';
-import { addRecords, History } from '../../src/import/cloudtrail/history.ts';
 import { actionsRead } from '../../src/import/plan.ts';
-import { saveSnapshot } from '../../src/import/snapshot/store.ts';
 import { type ImportedWorld, openImportedWorld, servingOptions } from '../../src/imported-world.ts';
 import { filesUnder, readText } from '../../src/platform/node/folder.ts';
-import { ACCOUNT, allowing, policy, REGION } from '../worlds/account.ts';
+import { ACCOUNT, allowing, policy } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
+import { importedFrom } from '../worlds/imported.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-real-'));
@@ -49,46 +46,8 @@ let instanceId: string;
 let keyArn: string;
 const made: AwsCall[] = [];
 
-/** As `latchkey import aws` does it, with credentials of the account's root from the environment. */
 async function importAccount(server: TestServer, out: string): Promise<void> {
-  const root = await server.root();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: server.url,
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: root.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: root.secretAccessKey,
-  });
-  const calls = sdkCalls({});
-  const history = new History();
-  const days: object[][] = [];
-  const reading = await importAws({
-    calls: {
-      ...calls,
-      call(call) {
-        made.push(call);
-        return calls.call(call);
-      },
-    },
-    waiting: { nowMs: () => Date.now(), sleep: async () => undefined },
-    isPaced: false,
-    journal: { reads: [], add: () => undefined },
-    days: { has: () => false, add: (_account, _region, _day, events) => void days.push([...events]) },
-    regions: [REGION],
-    sinceDays: 1,
-  });
-  calls.close();
-  for (const events of days) {
-    const text = JSON.stringify({ Events: events });
-    await addRecords(
-      history,
-      (async function* () {
-        yield Buffer.from(text);
-      })(),
-      'lookup',
-      text.slice(0, 100),
-    );
-  }
-  saveSnapshot(out, { reads: reading.reads, history });
+  await importedFrom(server, out, { onCall: (call) => made.push(call) });
 }
 
 const asked = (question: string, body: object) =>

@@ -2,8 +2,7 @@
  * The events that a snapshot keeps whole, as records of the audit log: so a call of a real account is found and explained as one
  * that was made here. What it was decided on is put together from the policies of now, and what AWS decided is what counts.
  */
-import type { KeptEvent } from '../../import/cloudtrail/kept-events.ts';
-import { factsOf, type TrailRecord, type Use } from '../../import/cloudtrail/use.ts';
+import { factsOf, type KeptEvent, type TrailRecord, type Use } from '../../import/cloudtrail/use.ts';
 import {
   type AuditEntry,
   auditLog,
@@ -12,21 +11,21 @@ import {
 } from '../../invoke/audit/audit.ts';
 import { recordEvidence } from '../../invoke/audit/evidence.ts';
 import { keepCall } from '../../invoke/audit/recorded-call.ts';
-import type { Registry } from '../../invoke/registry.ts';
 import type { Sealer } from '../../platform/ports.ts';
 import { decide } from '../../policy/evaluate.ts';
 import { UnknownReached } from '../../policy/unknown-reached.ts';
 import type { Transaction } from '../../store/store.ts';
-import type { ChangingWorld } from '../policy-change.ts';
-import { recordedOutcome } from './calibrate.ts';
+import { PastPolicies } from './past/past-policies.ts';
 import { rebuiltCall } from './rebuilt-calls.ts';
-import { principalOf, type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
+import { recordedOutcome } from './recorded-outcome.ts';
+import { principalOf } from './recorded-principal.ts';
+import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
+import type { RecordedWorld } from './recorded-world.ts';
 
-type World = Omit<ChangingWorld, 'tx'> & {
+interface World extends RecordedWorld {
   readonly tx: Transaction;
-  readonly registry: Registry;
   readonly sealer: Sealer;
-};
+}
 
 /** Volumes under a key that are attached to an instance: whom a call on the key in the instance's name was about. */
 export type VolumesOf = (instanceId: string, keyArn: string) => readonly string[];
@@ -37,6 +36,7 @@ export async function adoptEvents(
   volumesOf: VolumesOf,
 ): Promise<void> {
   const questions = await RecordedQuestions.open(world);
+  const past = new PastPolicies(world, events);
   const requests = Map.groupBy(events, ({ requestID }) => requestID);
   for (const event of events) {
     const outer = requests
@@ -44,7 +44,7 @@ export async function adoptEvents(
       ?.find((other) => other !== event && !other.userIdentity?.invokedBy);
     const use = completed(useOf(event), outer, volumesOf);
     const asked = await questions.of(use);
-    const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, use, asked);
+    const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, past, use, asked);
     append(world.tx, event, decisions);
     keepRebuilt(world, event, use);
   }
@@ -94,20 +94,25 @@ function completed(use: Use, outer: TrailRecord | undefined, volumesOf: VolumesO
 
 async function decisionsOf(
   world: World,
+  past: PastPolicies,
   use: Use,
   asked: readonly RecordedQuestion[],
 ): Promise<DecisionRecord[]> {
   const isDenied = recordedOutcome(use) === 'denied';
   const records: DecisionRecord[] = [];
-  for (const question of asked) {
-    const { inputs, conditions } = question;
-    const request = settledRequest(question);
-    const today = decide(inputs, request);
-    // AWS denied it: where today's policies would not, no more is known than its sentence.
+  for (const now of asked) {
+    // What nobody can say what it was about explains nothing.
+    if (now.about === undefined) continue;
+    const request = settledRequest(now);
+    const today = decide(now.inputs, request);
+    const then = isDenied && today.allowed ? await past.at(now, use.last) : undefined;
+    const { inputs, conditions } = then ?? now;
+    const decided = then ? decide(inputs, request) : today;
+    // AWS denied it: where neither today's policies nor those of then would, no more is known than its sentence.
     const decision =
-      isDenied && today.allowed
+      isDenied && (decided.allowed || decided.missing)
         ? ({ allowed: false, explicit: false, policyType: policyTypeOf(use) } as const)
-        : today;
+        : decided;
     const check = {
       action: request.action,
       resource: request.resource,

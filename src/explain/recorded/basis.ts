@@ -1,14 +1,15 @@
 /** What an explanation of a real account's call rests on: when what was read, and what was changed between that and the call. */
-import type { Use } from '../../import/cloudtrail/use.ts';
+import { organizationOwner, ownerOfIdentity } from '../../import/cloudtrail/recorded-changes.ts';
 import { originsOf } from '../../invoke/imported/described.ts';
 import type { ReadTransaction } from '../../store/store.ts';
-import type { ExplainedCall } from '../explanation.ts';
-import type { PastPolicies } from './past-policies.ts';
+import type { Explanation } from '../explanation.ts';
+import { lastSegment } from '../names.ts';
+import type { Timelines } from './past/timelines.ts';
 
 export async function basisOf(
   tx: ReadTransaction,
-  call: ExplainedCall | undefined,
-  past: PastPolicies,
+  { call, checks }: Pick<Explanation, 'call' | 'checks'>,
+  timelines: Timelines,
 ): Promise<string[]> {
   if (!call) return [];
   const subjects = [call.resource, call.arn, roleOf(call.arn)].filter(
@@ -21,8 +22,12 @@ export async function basisOf(
       lines.push(`${arn}: ${operation} was read at ${at} ${source}; the call was at ${call.at}.`);
     }
   }
-  const asked = { resource: call.resource ?? '', arn: call.arn ?? '', last: call.at ?? '' } as Use;
-  const change = past.changeSince(asked);
+  const policies = checks.flatMap((check) => check.policies.map(({ policyName }) => policyName));
+  const owners = [...subjects, ...policies].flatMap((name) => [
+    ownerOfIdentity(name) ?? name,
+    organizationOwner(lastSegment(name)),
+  ]);
+  const change = timelines.firstSince(owners, call.at);
   if (change) {
     lines.push(
       `Between the call and the reading, ${change.by} called ${change.action} at ${change.at} (event ${change.eventID}): what decided then may have been different.`,

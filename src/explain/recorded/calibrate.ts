@@ -2,18 +2,15 @@
  * How far answers about an imported account can be trusted: every recorded use is decided, and compared with what AWS
  * decided. Where the two differ, a change of policies since then may be why; what it was then is put back where it is recorded.
  */
-import type { KeptEvent } from '../../import/cloudtrail/kept-events.ts';
-import type { Use } from '../../import/cloudtrail/use.ts';
-import type { Decision, NamedPolicy } from '../../policy/decision.ts';
+import type { KeptEvent, Use } from '../../import/cloudtrail/use.ts';
+import type { Decision } from '../../policy/decision.ts';
 import { decide } from '../../policy/evaluate.ts';
-import type { ChangingWorld } from '../policy-change.ts';
-import { type PastChange, PastPolicies } from './past-policies.ts';
-import {
-  type NotAsked,
-  type RecordedQuestion,
-  RecordedQuestions,
-  withKeyPolicy,
-} from './recorded-question.ts';
+import { PastPolicies } from './past/past-policies.ts';
+import type { PastChange } from './past/timelines.ts';
+import { recordedOutcome } from './recorded-outcome.ts';
+import type { NotAsked } from './recorded-principal.ts';
+import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
+import type { RecordedWorld } from './recorded-world.ts';
 
 export interface Difference {
   readonly use: Use;
@@ -45,20 +42,8 @@ export interface Calibration {
 /** What is allowed less than this is not advised on. */
 export const MIN_AGREEMENT = 0.95;
 
-export type RecordedOutcome = 'allowed' | 'denied' | 'failed';
-
-const DENIED = /AccessDenied|UnauthorizedOperation|AuthorizationError/;
-/** KMS looks at states and inputs once a call is authorized. */
-const AFTER_AUTHORIZATION =
-  /^(?:DisabledException|KMSInvalidStateException|InvalidCiphertextException|IncorrectKeyException|InvalidKeyUsageException|AlreadyExistsException|DryRunOperation)/;
-
-export function recordedOutcome({ error }: Use): RecordedOutcome {
-  if (error === '' || AFTER_AUTHORIZATION.test(error)) return 'allowed';
-  return DENIED.test(error) ? 'denied' : 'failed';
-}
-
 export async function calibrate(
-  from: ChangingWorld,
+  from: RecordedWorld,
   { uses, events }: { readonly uses: Iterable<Use>; readonly events: readonly KeptEvent[] },
 ): Promise<Calibration> {
   const questions = await RecordedQuestions.open(from);
@@ -87,20 +72,23 @@ async function judge(
       use,
       decision.missing.map(({ name }) => name),
     );
-  const decided = decision.allowed ? 'allowed' : 'denied';
+  const decided = outcomeOf(decision);
   if (decided === recorded) return tally.agree(use, false);
-  const then = await past.keyPolicyAt(use.resource, use.last);
-  if (then && outcomeWith(asked, then) === recorded) return tally.agree(use, true);
-  tally.differ({ use, recorded, decided, changed: past.changeSince(use) });
+  const then = await Promise.all(asked.map((question) => past.at(question, use.last)));
+  if (then.some(Boolean)) {
+    const past = together(asked.map((question, i) => then[i] ?? question));
+    if (!past.missing && outcomeOf(past) === recorded) return tally.agree(use, true);
+  }
+  const changed = await past.changeSince(asked, use.last);
+  if (!changed && recorded === 'denied' && isBeyondPolicies(use))
+    return tally.unknown(use, [use.reason.replace(/^.*(?=session|VPC)/, '')]);
+  tally.differ({ use, recorded, decided, changed });
 }
 
-function outcomeWith(
-  asked: readonly RecordedQuestion[],
-  policy: NamedPolicy,
-): 'allowed' | 'denied' | 'unknown' {
-  const decision = together(asked.map((question) => withKeyPolicy(question, policy)));
-  return decision.missing ? 'unknown' : decision.allowed ? 'allowed' : 'denied';
-}
+const outcomeOf = ({ allowed }: Decision) => (allowed ? 'allowed' : 'denied');
+
+/** Policies of sessions and of VPC endpoints are recorded nowhere. */
+const isBeyondPolicies = ({ reason }: Use): boolean => /session policy|VPC endpoint policy/.test(reason);
 
 /** A use is allowed where each of its questions is. */
 export function together(asked: readonly RecordedQuestion[]): Decision {

@@ -6,35 +6,39 @@ import { conditionLookup } from '../../invoke/condition-lookup.ts';
 import { pathsOf } from '../../invoke/global-condition-keys.ts';
 import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
-import type {
-  AccessRequest,
-  NamedPolicy,
-  PolicyGrant,
-  PolicyInputs,
-  PolicyPrincipal,
-} from '../../policy/decision.ts';
+import type { AccessRequest, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
-import { granteeNames } from '../../policy/principals.ts';
-import { unknownPolicy } from '../../policy/unknown.ts';
 import { UnknownReached } from '../../policy/unknown-reached.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
-import type { ChangingWorld } from '../policy-change.ts';
 import { recordedConditions, recordedGrant } from './recorded-conditions.ts';
+import { recordedOutcome } from './recorded-outcome.ts';
+import { bearerName, type NotAsked, principalOf } from './recorded-principal.ts';
+import { recordedResource } from './recorded-resource.ts';
+import type { RecordedWorld } from './recorded-world.ts';
 
 export interface RecordedQuestion {
+  /** The key or role, `*` where it is about none; undefined where it is not known what it was about. */
+  readonly about: string | undefined;
+  /** Names of the user's groups. */
+  readonly groups: readonly string[];
   readonly inputs: PolicyInputs;
   readonly request: AccessRequest;
   conditions(): ConditionValues;
 }
 
-/** Why a use puts no question that can be decided here. */
-export type NotAsked =
-  | 'calls of other services than KMS'
-  | 'calls of services for themselves'
-  | "EC2's own sessions for instances"
-  | 'calls from other accounts, as the key owner’s trail has them'
-  | 'callers that CloudTrail does not name'
-  | 'calls that name no key';
+/** Services whose resources have no policies of their own that could let somebody in: the caller's side decides alone. */
+const IDENTITY_ONLY: ReadonlySet<string> = new Set([
+  'autoscaling',
+  'cloudformation',
+  'cloudtrail',
+  'ebs',
+  'ec2',
+  'events',
+  'iam',
+  'logs',
+  'organizations',
+  'ssm',
+]);
 
 /** KMS operations about no key of their own. */
 const KEYLESS: ReadonlySet<string> = new Set([
@@ -47,41 +51,59 @@ const KEYLESS: ReadonlySet<string> = new Set([
 ]);
 
 export class RecordedQuestions {
-  readonly #from: ChangingWorld;
+  readonly #from: RecordedWorld;
   readonly #keys: ReadonlyMap<string, KeyFacts>;
   readonly #identities = new Map<string, Promise<IdentityPolicies>>();
   readonly #guardrails = new Map<string, Promise<PolicyInputs>>();
   readonly #organizations = new Map<string, Promise<ConditionValues>>();
 
-  static async open(from: ChangingWorld): Promise<RecordedQuestions> {
+  static async open(from: RecordedWorld): Promise<RecordedQuestions> {
     const facts = await allKeyFacts(from.tx);
     return new RecordedQuestions(from, new Map(facts.map((key) => [key.arn, key])));
   }
 
-  private constructor(from: ChangingWorld, keys: ReadonlyMap<string, KeyFacts>) {
+  private constructor(from: RecordedWorld, keys: ReadonlyMap<string, KeyFacts>) {
     this.#from = from;
     this.#keys = keys;
   }
 
   /** One question, or two: a ReEncrypt is one of the source and one of the destination. */
   async of(use: Use): Promise<readonly RecordedQuestion[] | NotAsked> {
-    if (use.source !== 'kms') return 'calls of other services than KMS';
     const principal = principalOf(use);
     if (typeof principal === 'string') return principal;
+    if (this.#from.registry.operation(use.source, use.name)?.definition.exempt !== undefined)
+      return 'calls that AWS asks no permission for';
+    return use.source === 'kms' ? this.#ofKeys(use, principal) : this.#ofOthers(use, principal);
+  }
+
+  async #ofKeys(use: Use, principal: PolicyPrincipal): Promise<readonly RecordedQuestion[] | NotAsked> {
     const arns = use.resource
       .split(' ')
       .filter(Boolean)
       .map((named) => this.#arnOf(named, use));
-    if (arns.length === 0) {
-      if (!KEYLESS.has(use.name)) return 'calls that name no key';
-      return [await this.#question(use, principal, use.name, undefined)];
-    }
-    if (use.name !== 'ReEncrypt') return [await this.#question(use, principal, use.name, arns[0])];
     const [source, destination = source] = arns;
+    if (source === undefined) {
+      if (!KEYLESS.has(use.name)) return 'calls that name no key';
+      return [await this.#question(use, principal, `kms:${use.name}`, '*')];
+    }
+    if (use.denied.startsWith('kms:')) return [await this.#question(use, principal, use.denied, source)];
+    if (use.name !== 'ReEncrypt') return [await this.#question(use, principal, `kms:${use.name}`, source)];
     return [
-      await this.#question(use, principal, 'ReEncryptFrom', source),
-      await this.#question(use, principal, 'ReEncryptTo', destination),
+      await this.#question(use, principal, 'kms:ReEncryptFrom', source),
+      await this.#question(use, principal, 'kms:ReEncryptTo', destination as string),
     ];
+  }
+
+  /** What a call was about is not folded, unless it was denied: then its sentence names action and resource. */
+  async #ofOthers(use: Use, principal: PolicyPrincipal): Promise<readonly RecordedQuestion[] | NotAsked> {
+    const isDenied = recordedOutcome(use) === 'denied';
+    if (isDenied && use.denied === '') return 'denials that do not name the action';
+    const action = use.denied || `${use.source}:${use.name}`;
+    const [service = ''] = action.split(':');
+    if (!IDENTITY_ONLY.has(service) && service !== 'sts')
+      return 'calls of services whose resources have policies that are not read';
+    const [resource] = use.resource.split(' ');
+    return [await this.#question(use, principal, action, resource || undefined)];
   }
 
   /** Denied calls may name an alias, or a key by its id. */
@@ -104,18 +126,14 @@ export class RecordedQuestions {
   async #question(
     use: Use,
     principal: PolicyPrincipal,
-    name: string,
-    arn: string | undefined,
+    action: string,
+    about: string | undefined,
   ): Promise<RecordedQuestion> {
-    const key = arn === undefined ? undefined : this.#keys.get(arn);
-    const resourceAccount = (arn && parseArn(arn)?.account) || use.account;
-    const action = `kms:${name}`;
     const own = await this.#identity(principal);
-    const names = new Set(granteeNames(principal));
-    const grants = key?.grants.filter(({ grantee }) => names.has(grantee));
-    const ofKey = arn === undefined ? { resourceRule: 'none' as const } : keyInputs(arn, key, grants);
-    const shared = await this.#shared(principal, use.account, own, resourceAccount, action);
-    const inputs: PolicyInputs = { ...shared, ...ofKey };
+    const resource = await recordedResource(this.#from, this.#keys, { use, principal, action, about });
+    const { account: resourceAccount } = resource;
+    const shared = await this.#shared(principal, use.account, own, resourceAccount, action, about === '*');
+    const { resourceRule, resourcePolicy, grants, unknownGrants } = resource;
     const organizations = {
       ...(await this.#organization(use.account, 'Principal')),
       ...(await this.#organization(resourceAccount, 'Resource')),
@@ -123,12 +141,14 @@ export class RecordedQuestions {
     const conditions = (): ConditionValues => ({
       ...organizations,
       'aws:ResourceAccount': resourceAccount,
-      ...key?.conditions,
+      ...resource.conditions,
       ...recordedConditions(use, principal, own.tags),
     });
     return {
-      inputs,
-      request: requestOf(use, { principal, action, resource: arn ?? '*', resourceAccount }, conditions),
+      about,
+      groups: own.groups ?? [],
+      inputs: { ...shared, resourceRule, resourcePolicy, grants, unknownGrants },
+      request: requestOf(use, { principal, action, about, resourceAccount }, conditions),
       conditions,
     };
   }
@@ -141,22 +161,18 @@ export class RecordedQuestions {
     return known;
   }
 
-  /** What is the same for all keys of an account. */
+  /** What is the same for all resources of an account. */
   #shared(
     principal: PolicyPrincipal,
     account: string,
     own: IdentityPolicies,
     resourceAccount: string,
     action: string,
+    isAboutNothing: boolean,
   ): Promise<PolicyInputs> {
-    const name = `${bearerName(principal)} ${resourceAccount} ${action}`;
-    const check = {
-      action,
-      resource: 'a key',
-      account: resourceAccount,
-      record: undefined,
-      resourceRule: 'kms' as const,
-    };
+    const resource = isAboutNothing ? '*' : 'a resource';
+    const name = `${bearerName(principal)} ${resourceAccount} ${action} ${resource}`;
+    const check = { action, resource, account: resourceAccount, record: undefined };
     const known =
       this.#guardrails.get(name) ?? policyInputs(this.#from, { principal, account }, own, check, undefined);
     this.#guardrails.set(name, known);
@@ -176,32 +192,28 @@ export class RecordedQuestions {
   }
 }
 
-/** Whose policies speak for the principal: sessions of a role have those of the role. */
-const bearerName = (principal: PolicyPrincipal): string =>
-  principal.kind === 'role-session' ? `${principal.roleArn} ${principal.roleId}` : JSON.stringify(principal);
-
-function keyInputs(
-  arn: string,
-  key: KeyFacts | undefined,
-  grants: readonly PolicyGrant[] | undefined,
-): Pick<PolicyInputs, 'resourceRule' | 'resourcePolicy' | 'grants' | 'unknownGrants'> {
-  if (key)
-    return { resourceRule: 'kms', resourcePolicy: key.policy, grants, unknownGrants: key.unknownGrants };
-  const why = 'the key is not among those that were read';
-  return {
-    resourceRule: 'kms',
-    resourcePolicy: unknownPolicy(`key policy of ${arn}`, why),
-    unknownGrants: { kind: 'grants', name: `grants of ${arn}`, why },
-  };
-}
-
-/** The grant that was asked for matters only to grants that lend CreateGrant; where it is not recorded it is unknown. */
+/** Of what is not known, asking throws. The grant that was asked for matters only to grants that lend CreateGrant; where it is not recorded it is unknown. */
 function requestOf(
   use: Use,
-  asked: Pick<AccessRequest, 'principal' | 'action' | 'resource' | 'resourceAccount'>,
+  {
+    about,
+    ...rest
+  }: Pick<AccessRequest, 'principal' | 'action' | 'resourceAccount'> & Pick<RecordedQuestion, 'about'>,
   conditions: () => ConditionValues,
 ): AccessRequest {
   const condition = conditionLookup(conditions);
+  if (about === undefined) {
+    const name = `the resource of ${rest.action}`;
+    const missing: Missing = { kind: 'condition key', name, why: 'what was called is counted, not on what' };
+    return {
+      ...rest,
+      condition,
+      get resource(): never {
+        throw new UnknownReached(missing);
+      },
+    };
+  }
+  const asked = { ...rest, resource: about };
   if (asked.action !== 'kms:CreateGrant') return { ...asked, condition };
   const grant = recordedGrant(use);
   if (!grant || use.grant.includes(MANY)) {
@@ -221,42 +233,3 @@ function requestOf(
   const actions = (grant.operations ?? []).map((operation) => `kms:${operation}`);
   return { ...asked, condition, childGrant: { actions, ...grant.constraints } };
 }
-
-export function principalOf(use: Use): PolicyPrincipal | NotAsked {
-  const { identity, account, arn, id } = use;
-  switch (identity) {
-    case 'Root':
-      return { kind: 'root', account, arn: `arn:aws:iam::${account}:root` };
-    case 'IAMUser':
-      return { kind: 'user', account, arn, id };
-    case 'AssumedRole':
-      return roleSession(use);
-    case 'AWSService':
-      return 'calls of services for themselves';
-    case 'AWSAccount':
-      return 'calls from other accounts, as the key owner’s trail has them';
-    default:
-      return 'callers that CloudTrail does not name';
-  }
-}
-
-function roleSession({ account, arn, id, sessions }: Use): PolicyPrincipal | NotAsked {
-  if (arn.includes('aws:ec2-infrastructure')) return "EC2's own sessions for instances";
-  const roleName = arn.slice(arn.lastIndexOf('/') + 1);
-  const session = sessions[0] === undefined || sessions[0] === MANY ? 'session' : sessions[0];
-  return {
-    kind: 'role-session',
-    account,
-    arn: `arn:aws:sts::${account}:assumed-role/${roleName}/${session}`,
-    id: `${id}:${session}`,
-    roleArn: arn,
-    roleId: id,
-    serviceLinked: arn.includes(':role/aws-service-role/'),
-  };
-}
-
-/** The named policies in place of the ones of today, for questions about other times or other worlds. */
-export const withKeyPolicy = (question: RecordedQuestion, policy: NamedPolicy): RecordedQuestion => ({
-  ...question,
-  inputs: { ...question.inputs, resourcePolicy: policy },
-});

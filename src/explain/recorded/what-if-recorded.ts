@@ -7,19 +7,15 @@ import type { Scope } from '../../aws/scope.ts';
 import type { Use } from '../../import/cloudtrail/use.ts';
 import { denialReason } from '../../policy/denial-reason.ts';
 import { principalName } from '../names.ts';
-import {
-  type ChangingWorld,
-  isUse,
-  type PolicyChange,
-  type ProposedChange,
-  readChange,
-} from '../policy-change.ts';
+import { isUse, type PolicyChange, type ProposedChange, readChange } from '../policy-change.ts';
 import { originText } from '../render-who-can.ts';
 import { rightsDifference } from '../rights-difference.ts';
 import { type ChangedUse, leavesAccountOut, type WhatIf } from '../what-if.ts';
-import { type Calibration, MIN_AGREEMENT, recordedOutcome, together } from './calibrate.ts';
+import { type Calibration, MIN_AGREEMENT, together } from './calibrate.ts';
 import { serviceBehind } from './recorded-conditions.ts';
+import { recordedOutcome } from './recorded-outcome.ts';
 import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
+import type { RecordedWorld } from './recorded-world.ts';
 
 export interface UndecidedUse {
   readonly who: string;
@@ -40,7 +36,7 @@ export interface RecordedWhatIf extends WhatIf {
 }
 
 export async function whatIfRecorded(
-  from: ChangingWorld,
+  from: RecordedWorld,
   proposed: ProposedChange,
   scope: Scope,
   uses: Iterable<Use>,
@@ -87,16 +83,18 @@ class Changes {
 
   add(use: Use, asked: readonly RecordedQuestion[]): void {
     const { key, stopsUse } = this.#change;
-    const isAboutKey = key !== undefined && asked.some(({ request }) => request.resource === key.arn);
+    const isAboutKey = key !== undefined && asked.some(({ about }) => about === key.arn);
+    if (key && !isAboutKey) return;
     const then = asked.map((each) => ({ ...each, inputs: this.#change.inputs(each.inputs, each.request) }));
     const isReached = stopsUse ? isAboutKey : then.some(({ inputs }, at) => inputs !== asked[at]?.inputs);
-    if (!isReached || (key && !isAboutKey)) return;
+    if (!isReached) return;
     this.judged += use.count;
     if (this.since === undefined || use.first < this.since) this.since = use.first;
     const worked = recordedOutcome(use) === 'allowed';
-    const [{ request }] = asked as [RecordedQuestion];
+    const [question] = asked as [RecordedQuestion];
     if (stopsUse) {
-      if (worked && isUse(request.action)) this.denied.push(changedUse(use, request, stopsUse, stopsUse));
+      if (worked && isUse(question.request.action))
+        this.denied.push(changedUse(use, question, stopsUse, stopsUse));
       return;
     }
     this.#compare(use, asked, then, worked);
@@ -108,7 +106,8 @@ class Changes {
     then: readonly RecordedQuestion[],
     worked: boolean,
   ): void {
-    const [{ request }] = asked as [RecordedQuestion];
+    const [question] = asked as [RecordedQuestion];
+    const { request } = question;
     const other = together(then);
     if (!other.allowed && other.missing) {
       // What could not be said before is no change.
@@ -123,8 +122,8 @@ class Changes {
       return;
     }
     if (other.allowed === worked) return;
-    if (other.allowed) this.allowed.push(changedUse(use, request, undefined, originText(other.by)));
-    else this.denied.push(changedUse(use, request, denialReason(other, request.action), deniedBy(other)));
+    if (other.allowed) this.allowed.push(changedUse(use, question, undefined, originText(other.by)));
+    else this.denied.push(changedUse(use, question, denialReason(other, request.action), deniedBy(other)));
   }
 }
 
@@ -136,7 +135,7 @@ function deniedBy(decision: ReturnType<typeof together> & { readonly allowed: fa
 
 function changedUse(
   use: Use,
-  { principal, action, resource }: RecordedQuestion['request'],
+  { about = '*', request: { principal, action } }: RecordedQuestion,
   reason: string | undefined,
   decidedBy: string | undefined,
 ): ChangedUse {
@@ -146,7 +145,7 @@ function changedUse(
     who,
     principal: 'arn' in principal ? principal.arn : who,
     action,
-    resource,
+    resource: about,
     invokedBy: use.invokedBy || undefined,
     inCourseOf: service && `calls of ${service}`,
     reason,

@@ -5,9 +5,10 @@
  */
 import {
   DENIAL_REASON,
+  DENIED_ACTION,
+  DENIED_RESOURCE,
   DIGITS_IN_VALUE,
   FACT_NAMES,
-  KEY_IN_MESSAGE,
   MANY,
   MAX_VARYING,
   VARYING_NAMES,
@@ -64,15 +65,16 @@ function factColumns({
     source: `replace(eventsource, '.amazonaws.com', '')`,
     name: 'eventname',
     resource:
-      `CASE WHEN eventsource IN ('kms.amazonaws.com', 'sts.amazonaws.com') ` +
-      `THEN coalesce(nullif(${arns}, ''), ${parameter('keyId')}, ${parameter('roleArn')}, ` +
-      `nullif(regexp_extract(errormessage, ${quoted(KEY_IN_MESSAGE)}), '')) END`,
+      `coalesce(CASE WHEN eventsource IN ('kms.amazonaws.com', 'sts.amazonaws.com') ` +
+      `THEN coalesce(nullif(${arns}, ''), ${parameter('keyId')}, ${parameter('roleArn')}) END, ` +
+      `regexp_extract(errormessage, ${quoted(DENIED_RESOURCE)}, 1))`,
     context: `CASE WHEN ${noParameters} THEN '?' ELSE ${shape(json('encryptionContext'))} END`,
     grant:
       `CASE WHEN eventsource = 'kms.amazonaws.com' AND eventname = 'CreateGrant' AND NOT (${noParameters}) ` +
       `THEN '{' || coalesce('"constraints":' || ${shape(json('constraints'))} || ',', '') || ` +
       `'"operations":' || ${json('operations')} || '}' END`,
     error: 'errorcode',
+    denied: `regexp_extract(errormessage, ${quoted(DENIED_ACTION)}, 1)`,
     reason: `regexp_extract(errormessage, ${quoted(DENIAL_REASON)})`,
   };
 }

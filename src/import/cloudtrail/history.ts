@@ -2,9 +2,9 @@
 import { SnapshotError } from '../snapshot/snapshot.ts';
 import { Coverage, type TrailCoverage } from './coverage.ts';
 import { Fold } from './fold.ts';
-import { type KeptEvent, KeptEvents } from './kept-events.ts';
+import { KeptEvents } from './kept-events.ts';
 import { RecordSplitter, recordDepth } from './record-stream.ts';
-import type { TrailRecord, Use } from './use.ts';
+import type { KeptEvent, TrailRecord, Use } from './use.ts';
 
 const FOLDED_TYPES: ReadonlySet<string | undefined> = new Set(['AwsApiCall', 'AwsConsoleAction', undefined]);
 

@@ -3,22 +3,13 @@
  * failed; and the user's calls in whose course a service's call failed. Bounded, the latest first to stay.
  */
 import { withoutSecrets } from '../snapshot/secrets.ts';
-import type { TrailRecord } from './use.ts';
-
-export type KeptEvent = TrailRecord & Readonly<Record<string, unknown>>;
+import { recordedChange } from './recorded-changes.ts';
+import type { KeptEvent, TrailRecord } from './use.ts';
 
 const MAX_CHANGES = 100_000;
 const MAX_FAILURES = 20_000;
 const MAX_FAILURES_OF_A_KIND = 20;
 const MAX_CALLS = 10_000;
-
-const CHANGES: Readonly<Record<string, RegExp>> = {
-  'kms.amazonaws.com':
-    /^(?:PutKeyPolicy|(?:Create|Retire|Revoke)Grant|CreateKey|(?:Enable|Disable)Key|ScheduleKeyDeletion|CancelKeyDeletion|(?:Create|Update|Delete)Alias|(?:Un)?[Tt]agResource)$/,
-  'iam.amazonaws.com':
-    /Policy|PermissionsBoundary|^(?:Create|Delete)(?:Role|User|Group)$|UserToGroup$|UserFromGroup$|^(?:Un)?[Tt]ag(?:Role|User)$/,
-  'organizations.amazonaws.com': /^(?:Create|Update|Delete|Attach|Detach)Policy$|^MoveAccount$/,
-};
 
 /** Calls of users for which other services are asked, and whose own failure shows later only. */
 const CALLERS: ReadonlySet<string> = new Set([
@@ -26,9 +17,6 @@ const CALLERS: ReadonlySet<string> = new Set([
   'autoscaling.amazonaws.com',
   'cloudformation.amazonaws.com',
 ]);
-
-export const isChange = ({ eventSource = '', eventName = '', errorCode, readOnly }: KeptEvent): boolean =>
-  !errorCode && readOnly !== true && CHANGES[eventSource]?.test(eventName) === true;
 
 const isFailure = ({ errorCode }: KeptEvent): boolean =>
   errorCode !== undefined && !errorCode.endsWith('DryRunOperation');
@@ -46,7 +34,7 @@ export class KeptEvents {
     const { eventID, eventSource = '', requestID } = event;
     if (!eventID) return;
     if (isFailure(event)) this.#addFailure(event, eventID);
-    else if (isChange(event)) this.#put(this.#changes, MAX_CHANGES, eventID, event);
+    else if (recordedChange(event)) this.#put(this.#changes, MAX_CHANGES, eventID, event);
     else if (requestID && CALLERS.has(eventSource) && event.readOnly !== true)
       this.#put(this.#calls, MAX_CALLS, requestID, event);
   }

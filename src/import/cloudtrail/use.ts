@@ -22,13 +22,15 @@ export interface UseFacts {
   /** `kms` */
   readonly source: string;
   readonly name: string;
-  /** ARNs of keys or roles, with blanks between. */
+  /** ARNs of keys or roles, with blanks between; of a denied call, what its sentence names. */
   readonly resource: string;
   /** Encryption context as JSON, values with digits in them as `*`. */
   readonly context: string;
   /** Of CreateGrant: operations and constraints as JSON, with the same `*`. */
   readonly grant: string;
   readonly error: string;
+  /** The action that a denial's sentence names: a launch is denied `iam:PassRole`, too. */
+  readonly denied: string;
   /** The part of a denial's sentence that names the kind of policy. */
   readonly reason: string;
 }
@@ -47,6 +49,7 @@ export const FACT_NAMES = [
   'context',
   'grant',
   'error',
+  'denied',
   'reason',
 ] as const satisfies readonly (keyof UseFacts)[];
 
@@ -72,7 +75,14 @@ export const DENIAL_REASON =
   '(no|explicit deny in an?) (identity-based policy|resource-based policy|permissions boundary|session policy|service control policy|resource control policy|VPC endpoint policy|role trust policy)';
 
 const digitsInValue = new RegExp(DIGITS_IN_VALUE, 'g');
+export const DENIED_ACTION = 'not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9]+)';
+/** A denied call has no parameters, and names what it was about in its sentence only. */
+export const DENIED_RESOURCE = 'resource: (arn:aws[a-z-]*:[^ ,]+)';
+
 const denialReason = new RegExp(DENIAL_REASON);
+const deniedAction = new RegExp(DENIED_ACTION);
+const deniedResource = new RegExp(DENIED_RESOURCE);
+const named = (message: string, pattern: RegExp): string => pattern.exec(message)?.[1] ?? '';
 
 export interface TrailRecord {
   readonly userIdentity?: {
@@ -105,6 +115,9 @@ export interface TrailRecord {
   readonly recipientAccountId?: string;
   readonly vpcEndpointId?: string;
 }
+
+/** A record with whatever else it has. */
+export type KeptEvent = TrailRecord & Readonly<Record<string, unknown>>;
 
 export interface RecordFacts {
   readonly facts: UseFacts;
@@ -157,13 +170,14 @@ export function factsOf(record: TrailRecord): RecordFacts {
     region: record.awsRegion ?? '',
     source,
     name: record.eventName ?? '',
-    resource: NAMES_RESOURCES.has(source) ? resourceOf(record) : '',
+    resource: (NAMES_RESOURCES.has(source) && resourceOf(record)) || named(errorMessage, deniedResource),
     context: !parameters ? '?' : parameters.encryptionContext ? shape(parameters.encryptionContext) : '',
     grant:
       isCreateGrant && parameters
         ? shape({ operations: parameters.operations, constraints: parameters.constraints })
         : '',
     error: record.errorCode ?? '',
+    denied: named(errorMessage, deniedAction),
     reason: denialReason.exec(errorMessage)?.[0] ?? '',
   };
   return {
@@ -175,13 +189,9 @@ export function factsOf(record: TrailRecord): RecordFacts {
   };
 }
 
-/** A denied call has no parameters, and names the key in its sentence only. */
-export const KEY_IN_MESSAGE = 'arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]+:key/[0-9a-zA-Z-]+';
-const keyInMessage = new RegExp(KEY_IN_MESSAGE);
-
-function resourceOf({ resources, requestParameters, errorMessage = '' }: TrailRecord): string {
+function resourceOf({ resources, requestParameters }: TrailRecord): string {
   const arns = (resources ?? []).map(({ ARN, arn }) => ARN ?? arn ?? '').filter(Boolean);
   if (arns.length > 0) return arns.join(' ');
   const named = requestParameters?.keyId ?? requestParameters?.roleArn;
-  return typeof named === 'string' ? named : (keyInMessage.exec(errorMessage)?.[0] ?? '');
+  return typeof named === 'string' ? named : '';
 }

@@ -10,8 +10,7 @@ import {
 } from '../../platform/node/folder.ts';
 import type { TrailCoverage } from '../cloudtrail/coverage.ts';
 import { type FoldedFile, HISTORY_FILES, History, type KeptHistory } from '../cloudtrail/history.ts';
-import type { KeptEvent } from '../cloudtrail/kept-events.ts';
-import type { Use } from '../cloudtrail/use.ts';
+import type { KeptEvent, Use } from '../cloudtrail/use.ts';
 import { addFile, isReadFile, MANIFEST, manifestText, readFiles, requireManifest } from './folder.ts';
 import { Reads, SnapshotError } from './snapshot.ts';
 

@@ -19,6 +19,20 @@ export interface IdentityPolicySource {
   identityPolicies(tx: ReadTransaction, principal: PolicyPrincipal): Promise<IdentityPolicies>;
   /** The default versions of managed policies; those that no longer exist are left out. */
   managedPolicies(tx: ReadTransaction, arns: readonly string[]): Promise<readonly NamedPolicy[]>;
+  /** Undefined where there is no such group. */
+  groupPolicies(
+    tx: ReadTransaction,
+    account: string,
+    name: string,
+  ): Promise<readonly NamedPolicy[] | undefined>;
+  /** All versions of a managed policy, oldest first. */
+  versions(tx: ReadTransaction, arn: string): Promise<readonly ManagedPolicyVersion[]>;
+}
+
+export interface ManagedPolicyVersion {
+  readonly versionId: string;
+  readonly document: string;
+  readonly createdAtMs: number;
 }
 
 export interface IdentityPolicies {
@@ -26,6 +40,8 @@ export interface IdentityPolicies {
   readonly boundary?: NamedPolicy;
   /** The user's or role's tags: `aws:PrincipalTag/…`. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Names of the groups whose policies are among them. */
+  readonly groups?: readonly string[];
 }
 
 /** IAM's access keys, by which requests are signed. */

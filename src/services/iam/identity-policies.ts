@@ -7,7 +7,7 @@ import { unknownPolicy } from '../../policy/unknown.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { storedPolicy } from './document.ts';
 import { groups } from './group/group.ts';
-import type { IdentityRecord } from './identity/identity.ts';
+import { findByName, type IdentityRecord } from './identity/identity.ts';
 import { awsManagedPolicy } from './managed-policy/aws-managed-policy.ts';
 import { defaultVersion, findPolicy, managedPolicies } from './managed-policy/managed-policy.ts';
 import type { ManagedPolicyRecord } from './managed-policy/managed-policy-record.ts';
@@ -36,10 +36,13 @@ export const identityPolicySource: IdentityPolicySource = {
     if (bearer === 'root') return { identity: [ROOT_RIGHTS], tags: {} };
     if (!bearer) return (await unknownIdentity(tx, principal)) ?? NONE;
     const identity = await policiesOf(tx, bearer.kind, bearer.record);
+    const names: string[] = [];
     if (bearer.kind === 'user') {
       for (const groupId of bearer.record.groupIds) {
         const group = await tx.get(groups.table, [bearer.record.account, groupId]);
-        if (group) identity.push(...(await policiesOf(tx, 'group', group)));
+        if (!group) continue;
+        names.push(group.name);
+        identity.push(...(await policiesOf(tx, 'group', group)));
       }
     }
     const { boundaryArn, tags } = bearer.record;
@@ -47,6 +50,7 @@ export const identityPolicySource: IdentityPolicySource = {
       identity,
       ...(boundaryArn && { boundary: await boundaryOf(tx, bearer.record, boundaryArn) }),
       tags: tagRecord(tags),
+      ...(names.length > 0 && { groups: names }),
     };
   },
 
@@ -57,6 +61,15 @@ export const identityPolicySource: IdentityPolicySource = {
       if (policy) found.push(defaultVersion(policy));
     }
     return found;
+  },
+
+  async groupPolicies(tx, account, name) {
+    const group = await findByName(tx, groups, account, name);
+    return group && policiesOf(tx, 'group', group);
+  },
+
+  async versions(tx, arn) {
+    return (await findPolicy(tx, arn))?.versions ?? [];
   },
 };
 

@@ -1,12 +1,6 @@
 /** The record of a managed policy, a customer's or AWS's. */
+import type { ManagedPolicyVersion } from '../../../invoke/ports/ports.ts';
 import type { TagList } from '../tag/tag.ts';
-
-export interface ManagedPolicyVersion {
-  /** `v1`, `v2`, … */
-  readonly versionId: string;
-  readonly document: string;
-  readonly createdAtMs: number;
-}
 
 export interface ManagedPolicyRecord {
   /** Twelve digits, or `aws` for what AWS manages. */

@@ -1,6 +1,7 @@
 /** Managed policies: documents with versions, attached to users, groups and roles, or set as their boundary. */
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
+import type { ManagedPolicyVersion } from '../../../invoke/ports/ports.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { sizeWithoutWhitespace } from '../../../policy/parse.ts';
@@ -14,7 +15,7 @@ import { roles, roleTable } from '../role/role.ts';
 import { resourceTagKeys, shownTags } from '../tag/tag.ts';
 import { users, userTable } from '../user/user.ts';
 import { awsManagedPolicy } from './aws-managed-policy.ts';
-import type { ManagedPolicyRecord, ManagedPolicyVersion } from './managed-policy-record.ts';
+import type { ManagedPolicyRecord } from './managed-policy-record.ts';
 
 export const managedPolicies = table<ManagedPolicyRecord>()({
   name: 'iam.policies',

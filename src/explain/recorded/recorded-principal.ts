@@ -1,0 +1,54 @@
+/** Who made a recorded call, as policies see him. */
+import { MANY, type Use } from '../../import/cloudtrail/use.ts';
+import type { PolicyPrincipal } from '../../policy/decision.ts';
+
+/** Why a use puts no question that can be decided here. */
+export type NotAsked =
+  | 'calls of services whose resources have policies that are not read'
+  | 'calls that AWS asks no permission for'
+  | 'denials that do not name the action'
+  | 'sessions of federated users'
+  | 'calls of services for themselves'
+  | "EC2's own sessions for instances"
+  | 'calls from other accounts, as the key owner’s trail has them'
+  | 'callers that CloudTrail does not name'
+  | 'calls that name no key';
+
+export function principalOf(use: Use): PolicyPrincipal | NotAsked {
+  const { identity, account, arn, id } = use;
+  switch (identity) {
+    case 'Root':
+      return { kind: 'root', account, arn: `arn:aws:iam::${account}:root` };
+    case 'IAMUser':
+      return { kind: 'user', account, arn, id };
+    case 'AssumedRole':
+      return roleSession(use);
+    case 'FederatedUser':
+      return 'sessions of federated users';
+    case 'AWSService':
+      return 'calls of services for themselves';
+    case 'AWSAccount':
+      return 'calls from other accounts, as the key owner’s trail has them';
+    default:
+      return 'callers that CloudTrail does not name';
+  }
+}
+
+function roleSession({ account, arn, id, sessions }: Use): PolicyPrincipal | NotAsked {
+  if (arn.includes('aws:ec2-infrastructure')) return "EC2's own sessions for instances";
+  const roleName = arn.slice(arn.lastIndexOf('/') + 1);
+  const session = sessions[0] === undefined || sessions[0] === MANY ? 'session' : sessions[0];
+  return {
+    kind: 'role-session',
+    account,
+    arn: `arn:aws:sts::${account}:assumed-role/${roleName}/${session}`,
+    id: `${id}:${session}`,
+    roleArn: arn,
+    roleId: id,
+    serviceLinked: arn.includes(':role/aws-service-role/'),
+  };
+}
+
+/** Whose policies speak for the principal: sessions of a role have those of the role. */
+export const bearerName = (principal: PolicyPrincipal): string =>
+  principal.kind === 'role-session' ? `${principal.roleArn} ${principal.roleId}` : JSON.stringify(principal);

@@ -1,0 +1,57 @@
+/** What the resource of a recorded call brings to its decision; a key or role that was not read has policies that nobody knows. */
+import { parseArn } from '../../aws/arn.ts';
+import type { Use } from '../../import/cloudtrail/use.ts';
+import type { ResourceFacts } from '../../invoke/ports/resource-facts.ts';
+import type { PolicyGrant, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
+import { granteeNames } from '../../policy/principals.ts';
+import { unknownPolicy } from '../../policy/unknown.ts';
+import type { KeyFacts } from '../../services/kms/index.ts';
+import type { RecordedWorld } from './recorded-world.ts';
+
+interface Asked {
+  readonly use: Use;
+  readonly principal: PolicyPrincipal;
+  readonly action: string;
+  /** An ARN, `*`, or undefined where it is not known. */
+  readonly about: string | undefined;
+}
+
+export async function recordedResource(
+  { tx, ports }: RecordedWorld,
+  keys: ReadonlyMap<string, KeyFacts>,
+  { use, principal, action, about }: Asked,
+): Promise<Omit<ResourceFacts, 'arn'>> {
+  const nothing = { account: use.account, resourceRule: 'none' as const, conditions: {} };
+  if (about === undefined || about === '*') return nothing;
+  const account = parseArn(about)?.account || use.account;
+  const [service] = action.split(':');
+  if (service === 'kms') {
+    const key = keys.get(about);
+    const names = new Set(granteeNames(principal));
+    const grants = key?.grants.filter(({ grantee }) => names.has(grantee));
+    return { account, conditions: key?.conditions ?? {}, ...keyInputs(about, key, grants) };
+  }
+  for (const source of ports.resourceFacts) {
+    const facts = await source.resourceFacts(tx, { account, region: use.region }, about, action);
+    if (facts) return facts;
+  }
+  if (service !== 'sts') return { ...nothing, account };
+  const why = 'the role is not among those that were read';
+  const resourcePolicy = unknownPolicy(`trust policy of ${about}`, why);
+  return { account, resourceRule: 'trust', resourcePolicy, conditions: {} };
+}
+
+function keyInputs(
+  arn: string,
+  key: KeyFacts | undefined,
+  grants: readonly PolicyGrant[] | undefined,
+): Pick<PolicyInputs, 'resourceRule' | 'resourcePolicy' | 'grants' | 'unknownGrants'> {
+  if (key)
+    return { resourceRule: 'kms', resourcePolicy: key.policy, grants, unknownGrants: key.unknownGrants };
+  const why = 'the key is not among those that were read';
+  return {
+    resourceRule: 'kms',
+    resourcePolicy: unknownPolicy(`key policy of ${arn}`, why),
+    unknownGrants: { kind: 'grants', name: `grants of ${arn}`, why },
+  };
+}
