@@ -14,6 +14,7 @@ import { expireActionWorkflow } from './lifecycle-hook/complete-action.ts';
 import { operations } from './operations.ts';
 import { reconcileWorkflow } from './reconcile/reconcile.ts';
 import { policyActions } from './scaling-policy/alarm-action.ts';
+import { deleteAlarmsWorkflow } from './scaling-policy/tracking-alarms.ts';
 import { runScheduledActionWorkflow } from './scheduled-action/run-scheduled-action.ts';
 import { roleUses } from './service-role/service-role.ts';
 
@@ -21,6 +22,7 @@ const module = {
   operations: [...operations, ...emptyListings(autoscaling)],
   workflows: [
     cancelSpotWorkflow,
+    deleteAlarmsWorkflow,
     expireActionWorkflow,
     followSpotWorkflow,
     joinWorkflow,

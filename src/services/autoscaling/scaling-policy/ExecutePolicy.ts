@@ -8,7 +8,7 @@ import { autoscaling } from '../autoscaling.ts';
 import { scalingActivityInProgress, validationError } from '../errors.ts';
 import { carryOut } from './carry-out.ts';
 import { policyGroupCheck, requirePolicy } from './policy-request.ts';
-import { type ScalingPolicyRecord, stepFor } from './scaling-policy.ts';
+import { adjusted, type ScalingPolicyRecord, stepFor } from './scaling-policy.ts';
 
 export default autoscaling.operation('ExecutePolicy', {
   checks: async (context, input) => ({ group: await policyGroupCheck(context, 'ExecutePolicy', input) }),
@@ -19,7 +19,7 @@ export default autoscaling.operation('ExecutePolicy', {
       throw scalingActivityInProgress('Scaling activity initiated by a policy is in its cooldown period.');
     }
     carryOut(context, group, policy, {
-      by: adjustmentOf(policy, input),
+      capacity: adjusted(group, policy, adjustmentOf(policy, input)),
       cause: `a user request executed policy ${policy.name}`,
     });
     return {};
@@ -28,6 +28,9 @@ export default autoscaling.operation('ExecutePolicy', {
 
 function adjustmentOf(policy: ScalingPolicyRecord, input: ExecutePolicyType): number {
   if (policy.type === 'SimpleScaling') return policy.adjustment ?? 0;
+  if (policy.type !== 'StepScaling') {
+    throw validationError(`Policies of type ${policy.type} cannot be executed.`);
+  }
   const { MetricValue: value, BreachThreshold: threshold } = input;
   if (value === undefined || threshold === undefined) {
     throw validationError('MetricValue and BreachThreshold are required for policy type StepScaling.');

@@ -4,9 +4,17 @@
  */
 import { parseArn } from '../../../aws/arn.ts';
 import type { AlarmActionTarget } from '../../../invoke/ports/ports.ts';
-import { groups } from '../group/group.ts';
+import { type GroupRecord, groups } from '../group/group.ts';
 import { carryOut } from './carry-out.ts';
-import { findPolicy, groupOfPolicyArn, policyArn, stepFor } from './scaling-policy.ts';
+import {
+  adjusted,
+  findPolicy,
+  groupOfPolicyArn,
+  policyArn,
+  type ScalingPolicyRecord,
+  stepFor,
+} from './scaling-policy.ts';
+import { trackedCapacity } from './target-tracking.ts';
 
 export const policyActions: AlarmActionTarget = {
   carriesOut: (arn) => groupOfPolicyArn(arn) !== undefined,
@@ -20,12 +28,25 @@ export const policyActions: AlarmActionTarget = {
     if (group.suspended.AlarmNotification !== undefined) return 'The process AlarmNotification is suspended.';
     const isSimple = policy.type === 'SimpleScaling';
     if (isSimple && context.nowMs < (group.coolsUntilMs ?? 0)) return 'The group is in its cooldown period.';
-    const by = isSimple ? policy.adjustment : stepFor(policy, breach)?.ScalingAdjustment;
-    if (by === undefined) return 'The metric value does not correspond to a step adjustment of the policy.';
+    const capacity = capacityFor(group, policy, alarmName, breach);
+    if (capacity === undefined)
+      return 'The metric value does not correspond to a step adjustment of the policy.';
     carryOut(context, group, policy, {
-      by,
+      capacity,
       cause: `a monitor alarm ${alarmName} in state ALARM triggered policy ${policy.name}`,
     });
     return undefined;
   },
 };
+
+function capacityFor(
+  group: GroupRecord,
+  policy: ScalingPolicyRecord,
+  alarmName: string,
+  breach: number,
+): number | undefined {
+  const { tracking, alarms } = policy;
+  if (tracking) return trackedCapacity(group, tracking, alarmName === alarms?.high, breach);
+  const by = policy.type === 'SimpleScaling' ? policy.adjustment : stepFor(policy, breach)?.ScalingAdjustment;
+  return by === undefined ? undefined : adjusted(group, policy, by);
+}

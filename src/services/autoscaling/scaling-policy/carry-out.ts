@@ -3,17 +3,17 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { timestamped } from '../activity/activity.ts';
 import type { GroupRecord } from '../group/group.ts';
 import { changeGroup } from '../group/request-reconcile.ts';
-import { adjusted, type ScalingPolicyRecord } from './scaling-policy.ts';
+import type { ScalingPolicyRecord } from './scaling-policy.ts';
 
 export function carryOut(
   context: EffectContext,
   group: GroupRecord,
   policy: ScalingPolicyRecord,
-  { by, cause }: { readonly by: number; readonly cause: string },
+  { capacity, cause }: { readonly capacity: number; readonly cause: string },
 ): void {
   const { nowMs } = context;
-  const before = group.desiredCapacity;
-  const desiredCapacity = adjusted(group, policy, by);
+  const { desiredCapacity: before, minSize, maxSize } = group;
+  const desiredCapacity = Math.min(Math.max(capacity, minSize), maxSize);
   if (desiredCapacity === before) return;
   const isSimple = policy.type === 'SimpleScaling';
   const cooldownSeconds = policy.cooldownSeconds ?? group.defaultCooldownSeconds;

@@ -1,20 +1,27 @@
-/** A scaling policy of type simple or step: the record, its table, and what it makes of a capacity. */
+/** A scaling policy: the record, its table, and what it makes of a capacity. */
 
 import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
-import type { ScalingPolicy, StepAdjustment } from '../../../shapes/generated/autoscaling.ts';
+import type {
+  Alarm,
+  PredictiveScalingConfiguration,
+  ScalingPolicy,
+  StepAdjustment,
+  TargetTrackingConfiguration,
+} from '../../../shapes/generated/autoscaling.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { GroupRecord } from '../group/group.ts';
+import type { TrackingAlarms } from './target-tracking.ts';
 
 export const ADJUSTMENT_TYPES = ['ChangeInCapacity', 'ExactCapacity', 'PercentChangeInCapacity'] as const;
 export type AdjustmentType = (typeof ADJUSTMENT_TYPES)[number];
 
-export interface ScalingPolicyRecord extends Scope {
-  readonly groupName: string;
-  readonly name: string;
-  readonly id: string;
-  readonly type: 'SimpleScaling' | 'StepScaling';
-  readonly adjustmentType: AdjustmentType;
+export type PolicyType = 'SimpleScaling' | 'StepScaling' | 'TargetTrackingScaling' | 'PredictiveScaling';
+
+export interface PolicySettings {
+  readonly type: PolicyType;
+  /** Of a simple or a step policy. */
+  readonly adjustmentType?: AdjustmentType;
   /** Of a simple policy. */
   readonly adjustment?: number;
   readonly cooldownSeconds?: number;
@@ -23,7 +30,17 @@ export interface ScalingPolicyRecord extends Scope {
   readonly aggregation?: string;
   readonly warmupSeconds?: number;
   readonly minMagnitude?: number;
+  readonly tracking?: TargetTrackingConfiguration;
+  readonly prediction?: PredictiveScalingConfiguration;
   readonly isEnabled: boolean;
+}
+
+export interface ScalingPolicyRecord extends Scope, PolicySettings {
+  readonly groupName: string;
+  readonly name: string;
+  readonly id: string;
+  /** Of a target tracking policy. */
+  readonly alarms?: TrackingAlarms;
 }
 
 export const scalingPolicies = table<ScalingPolicyRecord>()({
@@ -66,16 +83,15 @@ const ADJUSTED: Readonly<Record<AdjustmentType, (capacity: number, by: number) =
   },
 };
 
-/** The capacity that a policy asks for, within the group's bounds. */
-export function adjusted(group: GroupRecord, policy: ScalingPolicyRecord, by: number): number {
-  const { desiredCapacity, minSize, maxSize } = group;
-  let capacity = ADJUSTED[policy.adjustmentType](desiredCapacity, by);
-  const { minMagnitude = 0, adjustmentType } = policy;
+/** The capacity that a policy of adjustments asks for, whatever the group's bounds. */
+export function adjusted({ desiredCapacity }: GroupRecord, policy: ScalingPolicyRecord, by: number): number {
+  const { minMagnitude = 0, adjustmentType = 'ChangeInCapacity' } = policy;
+  let capacity = ADJUSTED[adjustmentType](desiredCapacity, by);
   const isSmall = Math.abs(capacity - desiredCapacity) < minMagnitude;
   if (adjustmentType === 'PercentChangeInCapacity' && isSmall) {
     capacity = desiredCapacity + Math.sign(by) * minMagnitude;
   }
-  return Math.min(Math.max(capacity, minSize), maxSize);
+  return capacity;
 }
 
 /** The step for a breach by this much: a positive one includes its lower bound, a negative one its upper. */
@@ -98,6 +114,14 @@ export const showPolicy = (policy: ScalingPolicyRecord): ScalingPolicy => ({
   StepAdjustments: [...policy.steps],
   MetricAggregationType: policy.aggregation,
   EstimatedInstanceWarmup: policy.warmupSeconds,
-  Alarms: [],
+  Alarms: showAlarms(policy),
+  TargetTrackingConfiguration: policy.tracking && { DisableScaleIn: false, ...policy.tracking },
+  PredictiveScalingConfiguration: policy.prediction,
   Enabled: policy.isEnabled,
 });
+
+export const showAlarms = ({ account, region, alarms }: ScalingPolicyRecord): Alarm[] =>
+  Object.values(alarms ?? {}).map((AlarmName: string) => ({
+    AlarmName,
+    AlarmARN: formatArn({ service: 'cloudwatch', region, account, resource: `alarm:${AlarmName}` }),
+  }));

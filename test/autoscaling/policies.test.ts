@@ -1,0 +1,237 @@
+/** Scaling policies of every type: what they must have, the alarms of a target tracking policy, and what alarms do. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import {
+  DeleteAutoScalingGroupCommand,
+  DeletePolicyCommand,
+  DescribePoliciesCommand,
+  ExecutePolicyCommand,
+  type PredictiveScalingConfiguration,
+  PutScalingPolicyCommand,
+  type PutScalingPolicyCommandInput,
+  type TargetTrackingConfiguration,
+} from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { type GroupWorld, groupWorld, SERVICE_SESSION } from '../worlds/groups.ts';
+import { refusal } from '../worlds/server.ts';
+
+let world: GroupWorld;
+let cloudwatch: CloudWatchClient;
+let templateId: string;
+const ends: (() => void)[] = [];
+before(async () => {
+  world = await groupWorld({ after: (end) => ends.push(end as () => void) });
+  cloudwatch = world.server.client(CloudWatchClient);
+  templateId = await world.newTemplate();
+});
+after(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+let made = 0;
+async function newGroup(DesiredCapacity: number): Promise<string> {
+  const name = `group-${++made}`;
+  await world.newGroup(templateId, { AutoScalingGroupName: name, DesiredCapacity, MaxSize: 10 });
+  await world.server.settled();
+  return name;
+}
+
+const put = (AutoScalingGroupName: string, input: Partial<PutScalingPolicyCommandInput>) =>
+  world.autoscaling.send(
+    new PutScalingPolicyCommand({ AutoScalingGroupName, PolicyName: 'policy', ...input }),
+  );
+const described = async (AutoScalingGroupName: string) => {
+  const { ScalingPolicies } = await world.autoscaling.send(
+    new DescribePoliciesCommand({ AutoScalingGroupName }),
+  );
+  return ScalingPolicies![0]!;
+};
+const alarms = async (group: string) => {
+  const { MetricAlarms } = await cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmNamePrefix: `TargetTracking-${group}-` }),
+  );
+  return MetricAlarms!.toSorted((one, other) => (one.AlarmName! < other.AlarmName! ? -1 : 1));
+};
+
+const CPU: TargetTrackingConfiguration = {
+  PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' },
+  TargetValue: 50,
+};
+const tracking = (configuration: Partial<TargetTrackingConfiguration> = {}) => ({
+  PolicyType: 'TargetTrackingScaling',
+  TargetTrackingConfiguration: { ...CPU, ...configuration },
+});
+
+describe('a target tracking policy', () => {
+  test('has two alarms, put as the service-linked role, that go with it', async () => {
+    const group = await newGroup(1);
+    const { PolicyARN, Alarms } = await put(group, tracking());
+    const [high, low] = await alarms(group);
+    assert.deepEqual(
+      Alarms!.map(({ AlarmARN }) => AlarmARN),
+      [high!.AlarmArn, low!.AlarmArn],
+    );
+    assert.match(high!.AlarmName!, /-AlarmHigh-[0-9a-f-]{36}$/);
+    assert.deepEqual([high!.Threshold, low!.Threshold], [50, 45]);
+    assert.deepEqual([high!.EvaluationPeriods, low!.EvaluationPeriods], [3, 15]);
+    assert.deepEqual(high!.Dimensions, [{ Name: 'AutoScalingGroupName', Value: group }]);
+    assert.deepEqual(high!.AlarmActions, [PolicyARN]);
+    assert.equal(
+      high!.AlarmDescription,
+      `DO NOT EDIT OR DELETE. For TargetTrackingScaling policy ${PolicyARN}.`,
+    );
+    const { TargetTrackingConfiguration: shown } = await described(group);
+    assert.deepEqual(shown, { ...CPU, DisableScaleIn: false });
+    const puts = (await world.trail()).filter(({ eventName }) => eventName === 'PutMetricAlarm');
+    assert.equal(puts[0]!.userIdentity!.arn, SERVICE_SESSION);
+
+    await put(group, tracking({ TargetValue: 60 }));
+    assert.deepEqual(
+      (await alarms(group)).map(({ AlarmName, Threshold }) => [AlarmName, Threshold]),
+      [
+        [high!.AlarmName, 60],
+        [low!.AlarmName, 54],
+      ],
+    );
+    await world.autoscaling.send(
+      new DeletePolicyCommand({ AutoScalingGroupName: group, PolicyName: 'policy' }),
+    );
+    await world.server.settled();
+    assert.deepEqual(await alarms(group), []);
+  });
+
+  test('scales out and in as its alarms say, and not in where that is disabled', async () => {
+    const group = await newGroup(2);
+    await put(group, tracking());
+    const [high, low] = await alarms(group);
+    const raise = async (AlarmName: string | undefined) => {
+      for (const StateValue of ['OK', 'ALARM'] as const) {
+        await cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'tried' }));
+      }
+      await world.server.settled();
+      return (await world.group(group)).DesiredCapacity;
+    };
+    assert.equal(await raise(high!.AlarmName), 3);
+    const [launch] = await world.activities(group);
+    assert.ok(
+      launch!.Cause!.includes(
+        ` a monitor alarm ${high!.AlarmName} in state ALARM triggered policy policy changing the desired capacity from 2 to 3.`,
+      ),
+    );
+    assert.equal(await raise(low!.AlarmName), 2);
+    await put(group, tracking({ DisableScaleIn: true }));
+    assert.equal(await raise(low!.AlarmName), 2);
+  });
+
+  test('takes its alarms along as its group goes', async () => {
+    const group = await newGroup(0);
+    await put(group, tracking());
+    await world.autoscaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: group }));
+    await world.server.settled();
+    assert.deepEqual(await alarms(group), []);
+  });
+
+  test("may track a metric of one's own, and a sum of several", async () => {
+    const group = await newGroup(0);
+    const own = {
+      MetricName: 'Backlog',
+      Namespace: 'Mine',
+      Statistic: 'Sum',
+      Dimensions: [{ Name: 'Queue', Value: 'q' }],
+    };
+    await put(
+      group,
+      tracking({ PredefinedMetricSpecification: undefined, CustomizedMetricSpecification: own as never }),
+    );
+    const [high] = await alarms(group);
+    assert.deepEqual(
+      [high!.MetricName, high!.Namespace, high!.Statistic, high!.Period],
+      ['Backlog', 'Mine', 'Sum', 60],
+    );
+    const metric = (MetricName: string) => ({ Metric: { Namespace: 'Mine', MetricName }, Stat: 'Sum' });
+    const Metrics = [
+      { Id: 'a', MetricStat: metric('A'), ReturnData: false },
+      { Id: 'b', MetricStat: metric('B'), ReturnData: false },
+      { Id: 'c', Expression: 'a / b', ReturnData: true },
+    ];
+    await put(
+      group,
+      tracking({ PredefinedMetricSpecification: undefined, CustomizedMetricSpecification: { Metrics } }),
+    );
+    assert.equal((await alarms(group))[0]!.Metrics!.length, 3);
+  });
+
+  test('cannot be executed', async () => {
+    const group = await newGroup(0);
+    await put(group, tracking());
+    const execute = world.autoscaling.send(
+      new ExecutePolicyCommand({ AutoScalingGroupName: group, PolicyName: 'policy' }),
+    );
+    assert.match((await refusal(execute)).message, /TargetTrackingScaling cannot be executed/);
+  });
+});
+
+const predictive = (more: Partial<PredictiveScalingConfiguration> = {}) => ({
+  PolicyType: 'PredictiveScaling',
+  PredictiveScalingConfiguration: {
+    MetricSpecifications: [
+      {
+        TargetValue: 40,
+        PredefinedMetricPairSpecification: { PredefinedMetricType: 'ASGCPUUtilization' as const },
+      },
+    ],
+    ...more,
+  },
+});
+
+test('a predictive policy is kept and shown', async () => {
+  const group = await newGroup(0);
+  await put(group, predictive());
+  const { PolicyType, PredictiveScalingConfiguration: shown } = await described(group);
+  assert.equal(PolicyType, 'PredictiveScaling');
+  const { MetricSpecifications } = predictive().PredictiveScalingConfiguration;
+  assert.deepEqual([shown!.MetricSpecifications, shown!.Mode], [MetricSpecifications, 'ForecastOnly']);
+});
+
+describe('refused is', () => {
+  const cases: [Partial<PutScalingPolicyCommandInput>, RegExp][] = [
+    [{ PolicyType: 'Guess' }, /PolicyType must be one of/],
+    [{ PolicyType: 'TargetTrackingScaling' }, /TargetTrackingConfiguration is required/],
+    [{ ...tracking(), Cooldown: 10 }, /Cooldown is not supported/],
+    [{ ...tracking(), AdjustmentType: 'ExactCapacity' }, /AdjustmentType is not supported/],
+    [tracking({ PredefinedMetricSpecification: undefined }), /Exactly one of/],
+    [
+      tracking({ PredefinedMetricSpecification: { PredefinedMetricType: 'Luck' as never } }),
+      /Member must satisfy enum value set/,
+    ],
+    [
+      tracking({ PredefinedMetricSpecification: { PredefinedMetricType: 'ALBRequestCountPerTarget' } }),
+      /A ResourceLabel of the form/,
+    ],
+    [predictive({ Mode: 'Guess' as never }), /Member must satisfy enum value set/],
+    [predictive({ MaxCapacityBreachBehavior: 'Burst' as never }), /Member must satisfy enum value set/],
+    [predictive({ MaxCapacityBuffer: 10 }), /MaxCapacityBuffer goes with/],
+    [
+      { PolicyType: 'PredictiveScaling', PredictiveScalingConfiguration: { MetricSpecifications: [] } },
+      /exactly one metric/,
+    ],
+    [
+      {
+        PolicyType: 'PredictiveScaling',
+        PredictiveScalingConfiguration: { MetricSpecifications: [{ TargetValue: 1 }] },
+      },
+      /either a predefined metric pair/,
+    ],
+    [
+      { ScalingAdjustment: 1, AdjustmentType: 'ChangeInCapacity', TargetTrackingConfiguration: CPU },
+      /TargetTrackingConfiguration is not supported/,
+    ],
+  ];
+  for (const [input, expected] of cases) {
+    test(JSON.stringify(input), async () => {
+      const { code, message } = await refusal(put(await newGroup(0), input));
+      assert.equal(code, 'ValidationError');
+      assert.match(message, expected);
+    });
+  }
+});
