@@ -63,9 +63,9 @@ export class WorkerBlockHost {
     return this.#damaged;
   }
 
-  /** Of these volumes and snapshots, those whose blocks are not here. */
-  missing(names: readonly string[]): string[] {
-    return names.filter((name) => !this.#images.has(name));
+  /** The names of the volumes and snapshots whose blocks are here. */
+  images(): Iterable<string> {
+    return this.#images.keys();
   }
 
   async createVolume(volume: {

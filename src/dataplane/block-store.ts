@@ -108,8 +108,11 @@ export class BlockStore {
     if (image.sizeBytes < base.sizeBytes) {
       throw new BlockFailure('InvalidRequest', `${image.name} is smaller than ${name}.`);
     }
-    lineage.createImage(image, base);
-    await lineage.commit();
+    const made = lineage.createImage(image, base);
+    await lineage.commit().catch((error) => {
+      lineage.deleteImage(made);
+      throw error;
+    });
   }
 
   async resize({ lineageId, name, sizeBytes }: ImageAddress & { sizeBytes: number }): Promise<void> {
@@ -118,14 +121,19 @@ export class BlockStore {
     await lineage.commit();
   }
 
-  /** The blocks that nobody else shares are free afterwards; with the last image the lineage goes. */
+  /**
+   * The blocks that nobody else shares are free afterwards; with the last image the lineage goes, for which a full disk
+   * needs no room. One that failed may be asked for again.
+   */
   async remove({ lineageId, name }: ImageAddress): Promise<void> {
     const lineage = this.#lineage(lineageId);
     if (this.#attachments.has(name)) throw new BlockFailure('InUse', `${name} is attached.`);
-    lineage.deleteImage(lineage.image(name));
-    if (lineage.images.length > 0) return lineage.commit();
+    if (lineage.images.some((image) => image.name !== name)) {
+      if (lineage.has(name)) lineage.deleteImage(lineage.image(name));
+      return lineage.commit();
+    }
+    this.#directory.discard(lineageId);
     this.#lineages.delete(lineageId);
-    await lineage.commit();
     lineage.close();
     this.#directory.remove(lineageId);
   }

@@ -1,6 +1,6 @@
 /** The journal on disk: appended, synced, replaced at once. */
 import { dirname } from 'node:path';
-import type { Disk, DiskFile } from '../../platform/disk.ts';
+import { type Disk, type DiskFile, isPassing } from '../../platform/disk.ts';
 import { BlockFailure } from '../failure.ts';
 import { decodeFrames, encodeBatch, type JournalReader, SYNCED_FRAME } from './journal.ts';
 
@@ -31,6 +31,7 @@ export class JournalFile {
       const journal = new JournalFile(disk, path, file);
       journal.#bytes = bytes;
       if (bytes < content.length) file.truncate(bytes);
+      if (!content.subarray(0, bytes).subarray(-SYNCED_FRAME.length).equals(SYNCED_FRAME)) journal.#settle();
       return journal;
     } catch (error) {
       file.close();
@@ -88,6 +89,18 @@ export class JournalFile {
 
   close(): void {
     this.#file.close();
+  }
+
+  /** What a crash left unmarked is whole: from now on it can be told from a torn tail. On a full disk that waits. */
+  #settle(): void {
+    this.#file.syncNow();
+    try {
+      this.#write(SYNCED_FRAME);
+    } catch (error) {
+      if (isPassing(error)) return;
+      throw error;
+    }
+    this.#file.syncNow();
   }
 
   #writeWhole(frames: Iterable<Uint8Array>): void {

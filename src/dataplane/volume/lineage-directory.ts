@@ -21,7 +21,7 @@ export class LineageDirectory {
     if (path !== undefined) disk.makeDirectory(path);
   }
 
-  /** Ids of the lineages; what an interrupted copy left behind is removed. */
+  /** Ids of the lineages; what an interrupted copy or removal left behind is removed. */
   static list(disk: Disk, path: string): string[] {
     const names = disk.list(path) ?? [];
     for (const name of names) if (name.endsWith(PARTIAL)) disk.remove(join(path, name));
@@ -72,6 +72,13 @@ export class LineageDirectory {
     lineage?.close();
     this.#disk.remove(directory);
     return undefined;
+  }
+
+  /** From here on it is no lineage, whatever of it is still there: it goes at the next start at the latest. */
+  discard(id: string): void {
+    if (this.#path === undefined) return;
+    this.#disk.rename(join(this.#path, id), join(this.#path, id + PARTIAL));
+    this.#disk.syncDirectory(this.#path);
   }
 
   remove(id: string): void {

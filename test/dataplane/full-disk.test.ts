@@ -1,0 +1,112 @@
+/** Volumes on a disk that fills, and that keeps of a crash no more than it must. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { BlockStore } from '../../src/dataplane/block-store.ts';
+import { openBlockHost } from '../../src/dataplane/create-block-host.ts';
+import { BusyPolling } from '../../src/dataplane/nbd/busy-polling.ts';
+import { Lineage } from '../../src/dataplane/volume/lineage.ts';
+import { inProcessPool } from '../../src/dataplane/worker-pool.ts';
+import { systemEntropy, systemTurns } from '../../src/platform/node/index.ts';
+import { nodeSockets } from '../../src/platform/node/node-sockets.ts';
+import { SimulatedDisk } from '../../src/platform/simulated/disk.ts';
+import { Random } from '../../src/platform/simulated/random.ts';
+
+const DIRECTORY = '/volumes';
+const MIB = 1 << 20;
+
+function bench(seed = 1) {
+  const disk = new SimulatedDisk(new Random(seed), systemTurns);
+  const open = () =>
+    openBlockHost({
+      entropy: systemEntropy(),
+      pool: inProcessPool(
+        new BlockStore(
+          { directory: DIRECTORY, socketDirectory: '/sockets', unitBytes: 4096 },
+          { disk, sockets: nodeSockets, turns: systemTurns, polling: new BusyPolling() },
+        ),
+      ),
+      disk,
+      directory: DIRECTORY,
+      release: () => {},
+    });
+  return { disk, open };
+}
+
+describe('a full disk', () => {
+  test('lets volumes go, whose room it needs', async () => {
+    const { disk, open } = bench();
+    const host = await open();
+    await host.createVolume({ volumeId: 'vol-1', sizeBytes: MIB, encrypted: false });
+    disk.faults.isFull = true;
+    await host.deleteVolume('vol-1');
+    assert.deepEqual([...host.images()], []);
+    assert.deepEqual(disk.list(DIRECTORY), []);
+  });
+
+  test('refuses a snapshot, of which nothing is left', async () => {
+    const { disk, open } = bench();
+    const host = await open();
+    await host.createVolume({ volumeId: 'vol-1', sizeBytes: MIB, encrypted: false });
+    disk.faults.isFull = true;
+    await assert.rejects(host.createSnapshot({ snapshotId: 'snap-1', volumeId: 'vol-1' }), {
+      code: 'ENOSPC',
+    });
+    disk.faults.isFull = false;
+    await host.createSnapshot({ snapshotId: 'snap-2', volumeId: 'vol-1' });
+    await host.close();
+    assert.deepEqual([...(await open()).images()].sort(), ['snap-2', 'vol-1']);
+  });
+
+  test('refuses to delete one of two that share blocks, which can be asked for again', async () => {
+    const { disk, open } = bench();
+    const host = await open();
+    await host.createVolume({ volumeId: 'vol-1', sizeBytes: MIB, encrypted: false });
+    await host.createSnapshot({ snapshotId: 'snap-1', volumeId: 'vol-1' });
+    disk.faults.isFull = true;
+    await assert.rejects(host.deleteSnapshot('snap-1'), { code: 'ENOSPC' });
+    disk.faults.isFull = false;
+    await host.deleteSnapshot('snap-1');
+    disk.crash();
+    assert.deepEqual([...(await open()).images()], ['vol-1']);
+  });
+});
+
+test('a removal that a crash cuts short is finished by the next start, or was never begun', async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const { disk, open } = bench(seed);
+    const host = await open();
+    await host.createVolume({ volumeId: 'vol-1', sizeBytes: MIB, encrypted: false });
+    // The names go one by one: the power fails before any of that is durable.
+    const { syncDirectory } = disk;
+    if (seed % 2 === 0) disk.syncDirectory = () => {};
+    await host.deleteVolume('vol-1');
+    disk.syncDirectory = syncDirectory;
+    disk.crash();
+    const next = await open();
+    assert.deepEqual(next.damaged, []);
+    const left = disk.list(DIRECTORY) ?? [];
+    assert.equal(left.length, [...next.images()].length, 'directories that are no volume');
+  }
+});
+
+test('a last batch whose mark a crash took is marked at the next start, so that damage to it is seen', async () => {
+  let taken = 0;
+  for (let seed = 1; seed <= 20; seed++) {
+    const { disk } = bench(seed);
+    disk.makeDirectory(DIRECTORY);
+    const paths = { extents: `${DIRECTORY}/extents`, journal: `${DIRECTORY}/journal` };
+    const image = { name: 'vol-1', kind: 'volume', sizeBytes: MIB } as const;
+    const lineage = Lineage.create(disk, { unitBytes: 4096, encrypted: false }, image, paths);
+    lineage.resizeImage(lineage.image('vol-1'), 2 * MIB);
+    await lineage.commit();
+    const { length } = disk.content(paths.journal);
+    disk.crash();
+    if (disk.content(paths.journal).length < length) taken++;
+    Lineage.open(disk, paths)?.close();
+    disk.crash();
+    const damaged = disk.open(paths.journal, 'edit');
+    damaged.write(disk.content(paths.journal).lastIndexOf('resize'), Buffer.from('X'));
+    assert.throws(() => Lineage.open(disk, paths), { code: 'Damaged' });
+  }
+  assert.ok(taken > 0, 'no crash took the mark');
+});
