@@ -12,7 +12,7 @@ export const idleBlocks: BlockHost = {
   },
   async detach() {},
   attachments: async () => [],
-  missing: () => [],
+  images: () => [],
   async createSnapshot() {},
   async startSnapshot() {},
   async copySnapshot({ sourceKey, targetKey }) {

@@ -37,7 +37,7 @@ test('serves volumes as the threads do, and what it has flushed is there for the
   }
   await first.close();
   const second = await open();
-  assert.deepEqual(second.missing([...names, 'vol-5']), ['vol-5']);
+  assert.deepEqual([...second.images()].sort(), names);
   for (const [index, volumeId] of names.entries()) {
     const { nbdUri } = await second.attach(volumeId, new Uint8Array(64).fill(index + 1));
     const client = await NbdClient.open(nbdUri);

@@ -1,6 +1,5 @@
 /** Snapshots, volumes made from them, copies and sharing: the calls on KMS, and who is refused (aws-facts B4, B5, B7, B8, C5, D2, F5). */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import {
   CopySnapshotCommand,
@@ -23,9 +22,6 @@ import {
   KMSClient,
   ListGrantsCommand,
 } from '@aws-sdk/client-kms';
-import type { CallContext } from '../../src/invoke/context.ts';
-import { freezeBlocks } from '../../src/services/ec2/snapshot/take-snapshot.ts';
-import type { VolumeRecord } from '../../src/services/ec2/volume/volume.ts';
 import { ACCOUNT, allowing, denying, REGION, type TrailEvent, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
@@ -140,23 +136,25 @@ describe('CreateSnapshot', () => {
   });
 });
 
-describe('the blocks of several volumes', () => {
-  test('are frozen all or none', async () => {
-    const kept = new Set<string>();
-    const blocks = {
-      createSnapshot: async ({ volumeId, snapshotId }: { volumeId: string; snapshotId: string }) => {
-        if (volumeId === 'vol-2') throw new Error('the disk is full');
-        kept.add(snapshotId);
-      },
-      deleteSnapshot: async (snapshotId: string) => void kept.delete(snapshotId),
-    };
-    const context = { entropy: { bytes: randomBytes }, ports: { blocks } } as unknown as CallContext;
-    const volumes = [{ id: 'vol-1' }, { id: 'vol-2' }, { id: 'vol-3' }] as VolumeRecord[];
-    await assert.rejects(freezeBlocks(context, volumes), /the disk is full/);
-    assert.equal(kept.size, 0);
-    assert.equal((await freezeBlocks(context, [volumes[0]!, volumes[2]!])).length, 2);
-    assert.equal(kept.size, 2);
+test('the blocks of several volumes are frozen all or none', async (t) => {
+  const world = await ec2World(t);
+  const { blocks } = world.server.latchkey.runtime.ports;
+  const instanceId = await world.run({
+    BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1 } }],
   });
+  await world.server.settled();
+  const before = [...blocks.images()];
+  const create = blocks.createSnapshot.bind(blocks);
+  let asked = 0;
+  t.mock.method(blocks, 'createSnapshot', async (snapshot: Parameters<typeof create>[0]) => {
+    if (++asked === 2) throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' });
+    return create(snapshot);
+  });
+  const CreateBoth = new CreateSnapshotsCommand({ InstanceSpecification: { InstanceId: instanceId } });
+  await assert.rejects(world.ec2.send(CreateBoth));
+  await world.server.settled();
+  assert.equal(asked, 2);
+  assert.deepEqual([...blocks.images()].sort(), before.sort());
 });
 
 describe('CreateVolume from an encrypted snapshot', () => {

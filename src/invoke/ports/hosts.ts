@@ -18,8 +18,8 @@ export interface BlockHost {
   attach(volumeId: string, dataKey?: Uint8Array): Promise<{ nbdUri: string }>;
   /** Flushes, stops serving, and wipes the data key. */
   detach(volumeId: string): Promise<void>;
-  /** Of these volumes and snapshots, those whose blocks the host does not have, or cannot read. */
-  missing(ids: readonly string[]): string[];
+  /** The volumes and snapshots whose blocks the host has, and can read. */
+  images(): Iterable<string>;
   attachments(): Promise<{ volumeId: string; nbdUri: string }[]>;
 
   /** Takes the point in time; the blocks stay under the volume's data key. */

@@ -162,6 +162,20 @@ export interface Delays {
   readonly grantPropagationMs: number;
 }
 
+/** A grant as the service sees it that may retire it. */
+export interface RetirableGrant {
+  readonly keyArn: string;
+  readonly grantId: string;
+  readonly grantee: string;
+  readonly encryptionContext: Readonly<Record<string, string>>;
+}
+
+/** KMS's part in what a service does with its own grants. */
+export interface GrantDirectory {
+  /** Those that the service principal may retire, on the keys of a Region. */
+  retirableBy(tx: ReadTransaction, servicePrincipal: string, region: string): Promise<RetirableGrant[]>;
+}
+
 /** EC2's part in Parameter Store: which public image is the newest of its kind, by the name of AWS's parameter. */
 export interface PublicImageSource {
   parameters(region: string): ReadonlyMap<string, string>;
@@ -216,6 +230,7 @@ declare module '../port.ts' {
     readonly resourceFacts: readonly ResourceFactsSource[];
     readonly publicImages: PublicImageSource;
     readonly imageParameters: ImageParameterSource;
+    readonly grants: GrantDirectory;
     readonly audience?: EventAudience;
     /** Hears of faults that are neither the caller's nor a reason to fail a call: those of whoever listens to it. */
     readonly reportFault: (fault: Error) => void;

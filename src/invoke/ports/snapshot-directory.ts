@@ -31,6 +31,8 @@ export interface DirectSnapshot {
 export interface SnapshotDirectory {
   /** One of the account's own, of those shared with it, or a public one. */
   find(tx: ReadTransaction, scope: Scope, id: string): Promise<DirectSnapshot | undefined>;
+  /** Before its blocks are made: if `start` does not follow, they are freed. */
+  announce(ctx: CallContext, id: string): Promise<void>;
   /** A new, pending snapshot of the context's account and region. */
   start(
     context: EffectContext,

@@ -4,6 +4,7 @@ import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { adoptResources } from './adoption/adopt-resources.ts';
 import { ec2 } from './ec2.ts';
 import { retireGrantsWorkflow } from './encryption/retire-grants.ts';
+import { retireUnownedGrants } from './encryption/unowned-grants.ts';
 import { failureSource } from './failure.ts';
 import { expireFleetWorkflow, forgetFleetWorkflow } from './fleet/end-fleet.ts';
 import { followMemberWorkflow } from './fleet/fleet-member.ts';
@@ -32,6 +33,7 @@ import { completeSnapshotsWorkflow } from './snapshot/take-snapshot.ts';
 import { expireRequestWorkflow } from './spot/expire-workflow.ts';
 import { followInstanceWorkflow } from './spot/follow-workflow.ts';
 import { fulfilRequestWorkflow } from './spot/fulfil-workflow.ts';
+import { freeAnnouncedBlocks, freeAnnouncedBlocksWorkflow } from './volume/announced-blocks.ts';
 import { attachVolumeWorkflow, closeVolumeWorkflow } from './volume/attach-volume-workflow.ts';
 import { createVolumeWorkflow } from './volume/create-volume-workflow.ts';
 import { detachVolumeWorkflow } from './volume/DetachVolume.ts';
@@ -57,6 +59,7 @@ const module = {
     followInstanceWorkflow,
     followMemberWorkflow,
     forgetFleetWorkflow,
+    freeAnnouncedBlocksWorkflow,
     forgetInstanceWorkflow,
     freeSnapshotWorkflow,
     fulfilRequestWorkflow,
@@ -77,7 +80,11 @@ const module = {
     resourceFacts: [ec2FactsSource],
     publicImages: { parameters: publicImageParameters },
   },
-  resume: reattachVolumes,
+  async resume(runtime) {
+    await freeAnnouncedBlocks(runtime);
+    await retireUnownedGrants(runtime);
+    await reattachVolumes(runtime);
+  },
   adopt: adoptResources,
 } satisfies ServiceModule;
 

@@ -3,6 +3,7 @@ import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { adoptKeys } from './adoption/adopt-keys.ts';
 import { deleteKeyWorkflow } from './deletion/key-deletion.ts';
+import { retirableBy } from './grant/retirable.ts';
 import { expireMaterialWorkflow } from './import/imported-material.ts';
 import { resealKeys } from './key/material.ts';
 import { keyFactsSource } from './key/resource-facts.ts';
@@ -26,7 +27,7 @@ export {
 const module = {
   operations: [...operations, ...emptyListings(kms)],
   workflows: [deleteKeyWorkflow, expireMaterialWorkflow, rotateKeyWorkflow, settleKeyWorkflow],
-  ports: { resourceFacts: [keyFactsSource] },
+  ports: { resourceFacts: [keyFactsSource], grants: { retirableBy } },
   reseal: resealKeys,
   adopt: adoptKeys,
 } satisfies ServiceModule;

@@ -59,6 +59,7 @@ export default ebs.operation('StartSnapshot', {
       : encrypted
         ? await newDataKey(ctx, input.KmsKeyArn ?? (await snapshots.defaultKeyArn(ctx)), id)
         : undefined;
+    await snapshots.announce(ctx, id);
     await blocks.startSnapshot({
       snapshotId: id,
       sizeBytes: sizeGiB * GIB,

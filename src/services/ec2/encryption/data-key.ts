@@ -20,7 +20,10 @@ export interface VolumeGrant {
   readonly keyArn: string;
 }
 
-const context = (id: string) => ({ 'aws:ebs:id': id });
+/** In the encryption context of every data key (https://docs.aws.amazon.com/ebs/latest/userguide/how-ebs-encryption-works.html). */
+export const CONTEXT_KEY = 'aws:ebs:id';
+
+const context = (id: string) => ({ [CONTEXT_KEY]: id });
 const wrapped = (keyArn: string, contextId: string, blob: Uint8Array): WrappedKey => ({
   keyArn,
   contextId,

@@ -13,8 +13,9 @@ import { findResource, newId } from '../resource/kind.ts';
 import { fulfilledRequest } from '../spot/fulfilled-request.ts';
 import { ensureServiceRole, SPOT_ROLE } from '../spot/service-role.ts';
 import { requireMetPrice } from '../spot/spot-terms.ts';
+import { giveUpBlocks } from '../volume/announced-blocks.ts';
 import { instanceKind } from './instance.ts';
-import { grantsOf, prepareInstances, putInstance } from './launch.ts';
+import { copiedVolumes, grantsOf, prepareInstances, putInstance } from './launch.ts';
 import {
   instanceChecks,
   namedSnapshotChecks,
@@ -66,6 +67,7 @@ export default ec2.operation('RunInstances', {
     if (made || !prepared) {
       // The same token came twice at one time: what was asked for the second is not needed.
       scheduleRetirement(context, grantsOf(prepared ?? []), 0);
+      giveUpBlocks(context, copiedVolumes(prepared ?? []));
       return showReservation(context.tx, context, made ?? []);
     }
     const reservationId = newId(context.entropy, 'r');

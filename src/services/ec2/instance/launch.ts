@@ -4,6 +4,7 @@ import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { templateTags } from '../launch-template/launch-template-data.ts';
 import { newId } from '../resource/kind.ts';
+import { announceBlocks, claimBlocks } from '../volume/announced-blocks.ts';
 import { type VolumeRecord, volumeKind } from '../volume/volume.ts';
 import { makeBlocks, type PreparedSource, prepareSource } from '../volume/volume-source.ts';
 import { emitStateChange, type InstanceRecord, instanceKind } from './instance.ts';
@@ -54,6 +55,12 @@ const failureOf = ({ source, attachFailure }: PreparedVolume) => source.creation
 export const grantsOf = (prepared: readonly PreparedInstance[]): (VolumeGrant | undefined)[] =>
   prepared.flatMap(({ volumes }) => volumes.flatMap(({ grant, source }) => [grant, source.creation.grant]));
 
+/** The volumes whose blocks a preparation has made, or tried to. */
+export const copiedVolumes = (prepared: readonly PreparedInstance[]): string[] =>
+  prepared.flatMap(({ volumes }) =>
+    volumes.filter(({ source }) => source.creation.copiesBlocks).map(({ volumeId }) => volumeId),
+  );
+
 /** In AWS's order: data key, EBS's copy where one is needed, then the instance's grant (aws-facts B2). */
 async function prepareVolume(
   ctx: CallContext,
@@ -73,6 +80,7 @@ async function prepareVolume(
   if (creation.copiesBlocks) {
     const { sizeGiB } = performance;
     const copy = { id: volumeId, sizeGiB, encrypted: true, dataKey: source.dataKey, creation };
+    await announceBlocks(ctx, [volumeId]);
     const made = await makeBlocks(ctx, copy);
     if (hasFailed(made)) return failed(made.failure);
     creation = { ...creation, hasBlocks: true };
@@ -139,6 +147,7 @@ export async function putInstance(
   await makeInterface(context, network, instanceId, plan.tags('network-interface'));
   for (const volume of prepared.volumes)
     context.tx.put(volumeKind.table, volumeOf(context, plan, instance, volume));
+  claimBlocks(context, copiedVolumes([prepared]));
   schedulePowerOn(context, instance, { isLaunch: true });
 }
 

@@ -3,11 +3,14 @@ import type { SnapshotDirectory } from '../../../invoke/ports/snapshot-directory
 import { readAccountEncryption } from '../encryption/account-encryption.ts';
 import { defaultKeyArn } from '../encryption/key-choice.ts';
 import { findResource } from '../resource/kind.ts';
+import { announceBlocks, claimBlocks } from '../volume/announced-blocks.ts';
 import { NO_VOLUME, snapshotKind } from './snapshot.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
 import { scheduleCompletion } from './take-snapshot.ts';
 
 export const directSnapshots: SnapshotDirectory = {
+  announce: (ctx, id) => announceBlocks(ctx, [id]),
+
   async find(tx, scope, id) {
     const snapshot = await findResource(tx, snapshotKind, scope, id);
     return snapshot?.account === scope.account && !snapshot.hasBlocks ? undefined : snapshot;
@@ -27,6 +30,7 @@ export const directSnapshots: SnapshotDirectory = {
       createVolumePermissions: [],
     };
     context.tx.put(snapshotKind.table, snapshot);
+    claimBlocks(context, [snapshot.id]);
     return snapshot;
   },
 

@@ -7,6 +7,7 @@ import { ec2 } from '../ec2.ts';
 import { settleImagesOf } from '../image/image-state.ts';
 import { findResource, newId } from '../resource/kind.ts';
 import type { Tag } from '../resource/tag.ts';
+import { announceBlocks, claimBlocks, giveUpBlocks } from '../volume/announced-blocks.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
 import { fullSizeOf } from '../volume/volume-blocks.ts';
 import { snapshotKind } from './snapshot.ts';
@@ -31,13 +32,13 @@ export function requireCanSnapshot(volume: VolumeRecord): void {
 export async function freezeBlocks(ctx: CallContext, volumes: readonly VolumeRecord[]): Promise<string[]> {
   const ids = volumes.map(() => newId(ctx.entropy, snapshotKind.prefix));
   const { blocks } = ctx.ports;
+  await announceBlocks(ctx, ids);
   const frozen = await Promise.allSettled(
     volumes.map(({ id: volumeId }, index) => blocks.createSnapshot({ volumeId, snapshotId: ids[index]! })),
   );
   const failed = frozen.find((each) => each.status === 'rejected');
   if (!failed) return ids;
-  const made = ids.filter((_id, index) => frozen[index]!.status === 'fulfilled');
-  await Promise.all(made.map((id) => blocks.deleteSnapshot(id)));
+  await ctx.transact(async (context) => giveUpBlocks(context, ids));
   throw failed.reason;
 }
 
@@ -66,6 +67,7 @@ export function putSnapshot(
     createVolumePermissions: [],
   };
   context.tx.put(snapshotKind.table, snapshot);
+  claimBlocks(context, [id]);
   return snapshot;
 }
 

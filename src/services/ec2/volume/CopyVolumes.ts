@@ -16,6 +16,7 @@ import { TAGS_IN_AUDIT, taggedCreationCheck } from '../resource/tag.ts';
 import { freeSnapshotStep } from '../snapshot/remove-snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { freezeBlocks, requireCanSnapshot } from '../snapshot/take-snapshot.ts';
+import { claimBlocks } from './announced-blocks.ts';
 import { createVolumeStep } from './create-volume-workflow.ts';
 import { showVolume, type VolumeRecord, volumeKind, volumes } from './volume.ts';
 import { modifications } from './volume-modification.ts';
@@ -74,7 +75,10 @@ export default ec2.operation('CopyVolumes', {
 
   async execute(context, input, { source: { record: source }, volume }, prepared) {
     const [made] = (await idsOfToken(context.tx, context, 'CopyVolumes', input)) ?? [];
-    if (prepared) context.schedule(freeSnapshotStep, { snapshotId: prepared.frozenId });
+    if (prepared) {
+      claimBlocks(context, [prepared.frozenId]);
+      context.schedule(freeSnapshotStep, { snapshotId: prepared.frozenId });
+    }
     if (made || !prepared || !volume.plan.copy) {
       scheduleRetirement(context, [prepared?.from.creation.grant], 0);
       return { Volumes: [showVolume(await requireResource(context.tx, volumeKind, context, made ?? ''))] };

@@ -26,24 +26,23 @@ export async function imagesOnRecord(
 }
 
 /** Once, when the server starts. */
-export async function noteLostBlocks(tx: Transaction, blocks: Pick<BlockHost, 'missing'>): Promise<void> {
+export async function noteLostBlocks(tx: Transaction, blocks: Pick<BlockHost, 'images'>): Promise<void> {
   const onRecord = await imagesOnRecord(tx);
-  const names = [...onRecord.volumes, ...onRecord.snapshots].map(({ id }) => id);
-  const missing = new Set(blocks.missing(names));
+  const images = new Set(blocks.images());
   for (const volume of onRecord.volumes) {
-    if (missing.has(volume.id) === (volume.isLost === true)) continue;
+    if (images.has(volume.id) === (volume.isLost !== true)) continue;
     const { isLost: _, ...found } = volume;
-    const now: VolumeRecord = missing.has(volume.id) ? { ...volume, isLost: true } : found;
+    const now: VolumeRecord = images.has(volume.id) ? found : { ...volume, isLost: true };
     tx.put(volumes, { ...now, state: settledState(now) });
   }
   for (const snapshot of onRecord.snapshots) {
-    if (missing.has(snapshot.id) === (snapshot.isLost === true)) continue;
+    if (images.has(snapshot.id) === (snapshot.isLost !== true)) continue;
     const { isLost: _, stateMessage: __, ...found } = snapshot;
     tx.put(
       snapshots,
-      missing.has(snapshot.id)
-        ? { ...snapshot, isLost: true, state: 'error', stateMessage: LOST_MESSAGE }
-        : { ...found, state: 'completed' },
+      images.has(snapshot.id)
+        ? { ...found, state: 'completed' }
+        : { ...snapshot, isLost: true, state: 'error', stateMessage: LOST_MESSAGE },
     );
   }
 }
