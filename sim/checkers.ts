@@ -1,8 +1,30 @@
 /** What must hold whatever has happened. Each checker returns what is wrong. */
 import { auditLog } from '../src/invoke/audit/audit.ts';
 import type { Model } from './model.ts';
+import { PLACES } from './places.ts';
+import { LOG_GROUP } from './prepare.ts';
 import { BLOCK_BYTES, contentOf } from './workload.ts';
 import type { World } from './world.ts';
+
+/** What EC2 shows in each place. */
+async function everywhere(world: World) {
+  const found = [];
+  for (const place of PLACES) {
+    const { Reservations = [] } = await world.until(world.call('ec2', 'DescribeInstances', {}, place));
+    const { Volumes: volumes = [] } = await world.until(world.call('ec2', 'DescribeVolumes', {}, place));
+    const own = { OwnerIds: ['self'] };
+    const { Snapshots: snapshots = [] } = await world.until(
+      world.call('ec2', 'DescribeSnapshots', own, place),
+    );
+    found.push({
+      place,
+      instances: Reservations.flatMap(({ Instances = [] }) => Instances),
+      volumes,
+      snapshots,
+    });
+  }
+  return found;
+}
 
 type Checker = (world: World, model: Model) => Promise<string[]>;
 
@@ -16,6 +38,8 @@ async function promisesAreKept(world: World, model: Model): Promise<string[]> {
   return wrong;
 }
 
+const SECTOR_BYTES = 512;
+
 /** What was flushed is readable: as it was flushed, or as it was written since. */
 async function flushesAreReadable(world: World, model: Model): Promise<string[]> {
   const wrong: string[] = [];
@@ -25,9 +49,16 @@ async function flushesAreReadable(world: World, model: Model): Promise<string[]>
     for (const [block, { flushed, begun }] of blocks) {
       if (flushed === 0) continue;
       const found = await world.until(client.read(block * BLOCK_BYTES, BLOCK_BYTES));
-      const round = found.readUInt32LE(4);
-      if (!found.equals(contentOf(block, round)) || round < flushed || round > begun) {
-        wrong.push(`block ${block} of ${volumeId} is of round ${round}, and ${flushed} was flushed`);
+      for (let at = 0; at < BLOCK_BYTES; at += SECTOR_BYTES) {
+        const sector = found.subarray(at, at + SECTOR_BYTES);
+        // What was not flushed may be torn.
+        const rounds = Array.from({ length: begun - flushed + 1 }, (_, index) => flushed + index);
+        if (rounds.some((round) => sector.equals(contentOf(block, round).subarray(at, at + SECTOR_BYTES))))
+          continue;
+        wrong.push(
+          `block ${block} of ${volumeId} is of round ${sector.at(-1)} at ${at}: ${flushed} was flushed`,
+        );
+        break;
       }
     }
     client.close();
@@ -70,19 +101,19 @@ async function secretsAreSealed({ disk, secrets }: World): Promise<string[]> {
     .map((path) => `${path} holds a secret`);
 }
 
-const SETTLED = new Set(['running', 'stopped', 'terminated', 'available', 'in-use', 'completed']);
+const SETTLED = new Set(['running', 'stopped', 'terminated', 'available', 'in-use', 'completed', 'error']);
 
 /** Once the world is quiet nothing is under way. */
 async function nothingIsStuck(world: World): Promise<string[]> {
-  const { Reservations = [] } = await world.until(world.call('ec2', 'DescribeInstances', {}));
-  const { Volumes = [] } = await world.until(world.call('ec2', 'DescribeVolumes', {}));
   const { Stacks = [] } = await world.until(world.call('cloudformation', 'DescribeStacks', {}));
-  const states = [
-    ...Reservations.flatMap(({ Instances = [] }) =>
-      Instances.map(({ InstanceId, State }) => [InstanceId, State?.Name] as const),
-    ),
-    ...Volumes.map(({ VolumeId, State }) => [VolumeId, State] as const),
-  ];
+  const states: [string | undefined, string | undefined][] = [];
+  for (const { volumes, instances, snapshots } of await everywhere(world)) {
+    states.push(
+      ...instances.map(({ InstanceId, State }) => [InstanceId, State?.Name] as [string, string]),
+      ...volumes.map(({ VolumeId, State }) => [VolumeId, State] as [string, string]),
+      ...snapshots.map(({ SnapshotId, State }) => [SnapshotId, State] as [string, string]),
+    );
+  }
   return [
     ...states.filter(([, state]) => !SETTLED.has(state ?? '')).map(([id, state]) => `${id} is ${state}`),
     ...Stacks.filter(({ StackStatus }) => StackStatus?.endsWith('IN_PROGRESS')).map(
@@ -133,29 +164,95 @@ async function groupsHaveWhatTheyWant(world: World, model: Model): Promise<strin
   return wrong;
 }
 
-/** Whoever uses a volume of a customer's key has a grant, and whoever no longer is has none. */
+/** Each volume that an instance uses under a customer's key has its grant, and there is no other. */
 async function grantsAreNeeded(world: World, model: Model): Promise<string[]> {
-  const wrong: string[] = [];
-  const running = new Set<string>();
-  const { Reservations = [] } = await world.until(world.call('ec2', 'DescribeInstances', {}));
-  for (const { Instances = [] } of Reservations) {
-    for (const { InstanceId, State } of Instances) {
-      if (State?.Name === 'running') running.add(InstanceId as string);
+  const needed = new Set<string>();
+  for (const { volumes, instances } of await everywhere(world)) {
+    const running = new Set(
+      instances.filter(({ State }) => State?.Name === 'running').map(({ InstanceId }) => InstanceId),
+    );
+    for (const { KmsKeyId, Attachments = [] } of volumes) {
+      const user = Attachments[0]?.InstanceId;
+      if (running.has(user) && model.keys.some(({ id }) => id === KmsKeyId))
+        needed.add(`${user} of ${KmsKeyId}`);
     }
   }
-  const granted = new Set<string>();
-  for (const KeyId of model.keys) {
-    const { Grants = [] } = await world.until(world.call('kms', 'ListGrants', { KeyId }));
-    for (const { GranteePrincipal } of Grants) granted.add(GranteePrincipal?.split('/').at(-1) ?? '');
+  const wrong: string[] = [];
+  for (const { id, place } of model.keys) {
+    const { Grants = [] } = await world.until(
+      world.call('kms', 'ListGrants', { KeyId: id, Limit: 100 }, place),
+    );
+    for (const { GranteePrincipal } of Grants) {
+      const use = `${GranteePrincipal?.split('/').at(-1)} of ${id}`;
+      if (!needed.delete(use)) wrong.push(`a grant that nobody needs lets ${use}`);
+    }
   }
-  const { Volumes = [] } = await world.until(world.call('ec2', 'DescribeVolumes', {}));
-  for (const { KmsKeyId, Attachments = [], VolumeId } of Volumes) {
-    const isOurs = model.keys.some((id) => KmsKeyId?.endsWith(id));
-    const user = Attachments[0]?.InstanceId ?? '';
-    if (isOurs && running.has(user) && !granted.has(user))
-      wrong.push(`${user} uses ${VolumeId} without a grant`);
+  return [...wrong, ...[...needed].map((use) => `no grant lets ${use}`)];
+}
+
+/** Blocks on the disk are those of a volume or a snapshot that is there. */
+async function blocksAreOwned(world: World): Promise<string[]> {
+  const owners = new Set<string | undefined>();
+  for (const { volumes, snapshots } of await everywhere(world)) {
+    for (const { VolumeId } of volumes) owners.add(VolumeId);
+    for (const { SnapshotId } of snapshots) owners.add(SnapshotId);
+  }
+  return world
+    .images()
+    .filter((id) => !owners.has(id))
+    .map((id) => `the blocks of ${id} are left`);
+}
+
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  '': ['pending'],
+  pending: ['running', 'shutting-down', 'stopping', 'stopped', 'terminated'],
+  running: ['stopping', 'shutting-down'],
+  stopping: ['stopped', 'shutting-down'],
+  stopped: ['pending', 'terminated', 'shutting-down'],
+  'shutting-down': ['terminated'],
+  terminated: [],
+};
+
+/**
+ * Of each change of an instance's state there is an event at least once, and by their times they are in order; which of
+ * those of one second came first they do not say.
+ */
+async function eventsAreInOrder(world: World): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { place, instances } of await everywhere(world)) {
+    const { events = [] } = await world.until(
+      world.call('logs', 'FilterLogEvents', { logGroupName: LOG_GROUP, limit: 10_000 }, place),
+    );
+    const changes = new Map<string, Map<string, { state: string; time: string }>>();
+    for (const { message } of events) {
+      const { id, time, detail, 'detail-type': type } = JSON.parse(message ?? '{}');
+      if (type !== 'EC2 Instance State-change Notification') continue;
+      const { 'instance-id': instanceId, state } = detail;
+      changes.set(instanceId, (changes.get(instanceId) ?? new Map()).set(id, { state, time }));
+    }
+    const now = new Map(instances.map(({ InstanceId, State }) => [InstanceId, State?.Name]));
+    for (const [instanceId, byEvent] of changes) {
+      const path = [...byEvent.values()].sort((one, other) => (one.time < other.time ? -1 : 1));
+      // An instance that is forgotten was terminated.
+      if (isLife('', path, now.get(instanceId) ?? 'terminated')) continue;
+      const told = path.map(({ state, time }) => `${state} at ${time}`).join(', ');
+      wrong.push(`${instanceId} is ${now.get(instanceId)}, and its events are: ${told}`);
+    }
+    for (const [id] of now) if (!changes.has(id as string)) wrong.push(`${id} has no events`);
   }
   return wrong;
+}
+
+/** Whether the changes lead from one state to the other, each following on the last. */
+function isLife(from: string, changes: readonly { state: string; time: string }[], to: string): boolean {
+  const [first] = changes;
+  if (!first) return from === to;
+  return changes.some(
+    (next, index) =>
+      next.time === first.time &&
+      NEXT[from]?.includes(next.state) === true &&
+      isLife(next.state, changes.toSpliced(index, 1), to),
+  );
 }
 
 export const CHECKERS: Readonly<Record<string, Checker>> = {
@@ -167,4 +264,6 @@ export const CHECKERS: Readonly<Record<string, Checker>> = {
   nothingIsTwice,
   groupsHaveWhatTheyWant,
   grantsAreNeeded,
+  blocksAreOwned,
+  eventsAreInOrder,
 };

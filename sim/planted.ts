@@ -7,6 +7,8 @@ import type { Store } from '../src/store/store.ts';
 
 export interface Planted {
   readonly what: string;
+  /** The actions in which it shows; with others beside them it takes longer to find. */
+  readonly shownBy: readonly string[];
   disk?(disk: SimulatedDisk): void;
   store?(store: Store): Store;
   runtime?(runtime: Runtime): void;
@@ -20,6 +22,7 @@ const ANYTHING = JSON.stringify({
 export const PLANTED: Readonly<Record<string, Planted>> = {
   'dropped-fsync': {
     what: 'syncs do nothing',
+    shownBy: ['createKey', 'createUser', 'writeBlocks'],
     disk(disk) {
       disk.faults.ignoresSyncs = true;
     },
@@ -27,6 +30,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
 
   'forgotten-token': {
     what: 'a step that runs again does not know the calls that it has made',
+    shownBy: ['createStack'],
     store(store) {
       return {
         ...bound(store),
@@ -45,6 +49,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
 
   'allow-on-error': {
     what: 'a caller whose policies are not found may do anything',
+    shownBy: ['createKey', 'trespass'],
     runtime(runtime) {
       const { policies } = runtime.ports;
       const anything = internPolicy(ANYTHING, 'identity');
@@ -57,6 +62,39 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
             if (found.identity.length > 0) return found;
             return { ...found, identity: [{ name: 'anything', policy: anything.policy }] };
           },
+        },
+      });
+    },
+  },
+
+  'left-grants': {
+    what: 'grants of a call that a crash cut off stay',
+    shownBy: ['createKey', 'runInstance'],
+    runtime(runtime) {
+      Object.assign(runtime.ports, { grants: { retirableBy: async () => [] } });
+    },
+  },
+
+  'left-blocks': {
+    what: 'the blocks of a deleted volume stay',
+    shownBy: ['runInstance', 'changePower'],
+    runtime(runtime) {
+      const { blocks } = runtime.ports;
+      Object.assign(runtime.ports, { blocks: { ...bound(blocks), deleteVolume: async () => {} } });
+    },
+  },
+
+  'lost-events': {
+    what: 'every fourth event is never routed',
+    shownBy: ['runInstance', 'changePower'],
+    runtime(runtime) {
+      const { audience } = runtime.ports;
+      let asked = 0;
+      Object.assign(runtime.ports, {
+        audience: {
+          ...bound(audience as NonNullable<typeof audience>),
+          catches: async (...about: Parameters<NonNullable<typeof audience>['catches']>) =>
+            ++asked % 4 !== 0 && (await audience?.catches(...about)),
         },
       });
     },

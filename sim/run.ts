@@ -2,8 +2,10 @@
 import { hash } from 'node:crypto';
 import { CHECKERS } from './checkers.ts';
 import { Model } from './model.ts';
+import { PLACES } from './places.ts';
 import type { Planted } from './planted.ts';
-import { ACTIONS, prepare } from './workload.ts';
+import { prepare } from './prepare.ts';
+import { ACTIONS } from './workload.ts';
 import { Crashed, World } from './world.ts';
 
 export interface Outcome {
@@ -31,6 +33,8 @@ export async function run({ seed, actions, planted }: RunOptions): Promise<Outco
   const world = new World(seed, planted);
   const model = new Model();
   let crashes = 0;
+  const shownBy = planted && new Set(planted.shownBy);
+  const kinds = ACTIONS.filter(({ name }) => shownBy?.has(name) !== false);
   const wrong: string[] = [];
   const note = (line: string) => model.trace.push(`${world.time.clock.nowMs()} ${line}`);
   const restart = async () => {
@@ -44,7 +48,7 @@ export async function run({ seed, actions, planted }: RunOptions): Promise<Outco
     await world.until(prepare(world, model));
     planted?.disk?.(world.disk);
     for (let begun = 0; begun < actions; ) {
-      if (world.random.chance(0.15)) begin(world, model, begun++, note);
+      if (world.random.chance(0.15)) begin(world, model, { kinds, number: begun++ }, note);
       await world.time.runOne(1000);
       if (world.isFatal || world.random.chance(0.004)) await restart();
       else disturb(world, note);
@@ -77,15 +81,23 @@ async function damage(world: World, model: Model, restart: () => Promise<void>):
   disk.flipBit(random.pick(journals));
   await restart();
   await world.quiet();
-  const { Volumes = [] } = await world.until(world.call('ec2', 'DescribeVolumes', {}));
-  const served = new Set(Volumes.filter(({ State }) => State === 'in-use').map(({ VolumeId }) => VolumeId));
+  const served = new Set<string | undefined>();
+  for (const place of PLACES) {
+    const { Volumes = [] } = await world.until(world.call('ec2', 'DescribeVolumes', {}, place));
+    for (const { State, VolumeId } of Volumes) if (State === 'in-use') served.add(VolumeId);
+  }
   for (const volumeId of model.blocks.keys()) if (!served.has(volumeId)) model.blocks.delete(volumeId);
   const wrong = await CHECKERS.flushesAreReadable?.(world, model);
   return (wrong ?? []).map((what) => `after a bit flipped: ${what}`);
 }
 
-function begin(world: World, model: Model, number: number, note: (line: string) => void): void {
-  const action = world.random.pick(ACTIONS);
+function begin(
+  world: World,
+  model: Model,
+  { kinds, number }: { readonly kinds: typeof ACTIONS; readonly number: number },
+  note: (line: string) => void,
+): void {
+  const action = world.random.pick(kinds);
   note(`${number} ${action.name}`);
   action(world, model).then(
     () => note(`${number} is done`),

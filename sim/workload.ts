@@ -1,44 +1,64 @@
 /** What callers do in a simulation, one action after another kind, many at a time. */
-import type { Model } from './model.ts';
+import type { Made, Model } from './model.ts';
+import { ACCOUNTS, HOME, PLACES, type Place } from './places.ts';
+import { LOG_GROUP } from './prepare.ts';
 import type { World } from './world.ts';
 
 export const BLOCK_BYTES = 4096;
-export const LOG_GROUP = '/sim/events';
 
 /** One thing done by one caller. Throws what the server refuses, or Crashed. */
 type Action = (world: World, model: Model) => Promise<void>;
 
+/** Whoever their account lets: a key of one account is used by the other too. */
+const SHARED = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: ACCOUNTS.map((account) => `arn:aws:iam::${account}:root`) },
+      Action: 'kms:*',
+      Resource: '*',
+    },
+  ],
+});
+
 async function createKey(world: World, model: Model): Promise<void> {
-  const { KeyMetadata } = await world.call('kms', 'CreateKey', { Description: 'sim' });
-  const id = KeyMetadata?.KeyId as string;
-  model.keys.push(id);
+  const place = world.random.pick(PLACES);
+  const { KeyMetadata } = await world.call('kms', 'CreateKey', { Description: 'sim', Policy: SHARED }, place);
+  const id = KeyMetadata?.Arn as string;
+  model.keys.push({ id, place });
   model.promised.set(id, async (later) => {
-    const found = await later.call('kms', 'DescribeKey', { KeyId: id });
+    const found = await later.call('kms', 'DescribeKey', { KeyId: id }, place);
     return found.KeyMetadata?.KeyState === 'Enabled' ? undefined : `it is ${found.KeyMetadata?.KeyState}`;
   });
+}
+
+/** A key that may be used there: of either account. */
+function keyIn(world: World, model: Model, { region }: Place): Made | undefined {
+  const there = model.keys.filter(({ place }) => place.region === region);
+  return there.length > 0 ? world.random.pick(there) : undefined;
 }
 
 async function createAlias(world: World, model: Model): Promise<void> {
   if (model.keys.length === 0) return;
   const AliasName = `alias/${world.name('sim')}`;
-  const TargetKeyId = world.random.pick(model.keys);
-  await world.call('kms', 'CreateAlias', { AliasName, TargetKeyId });
-  model.aliases.push(AliasName);
+  const { id: TargetKeyId, place } = world.random.pick(model.keys);
+  await world.call('kms', 'CreateAlias', { AliasName, TargetKeyId }, place);
   model.promised.set(AliasName, async (later) => {
-    const found = await later.call('kms', 'DescribeKey', { KeyId: AliasName });
-    return found.KeyMetadata?.KeyId === TargetKeyId ? undefined : 'it is of another key';
+    const found = await later.call('kms', 'DescribeKey', { KeyId: AliasName }, place);
+    return found.KeyMetadata?.Arn === TargetKeyId ? undefined : 'it is of another key';
   });
 }
 
 async function encrypt(world: World, model: Model): Promise<void> {
-  if (model.keys.length === 0) return;
-  const KeyId = world.random.pick(model.keys);
-  const { Plaintext, CiphertextBlob } = await world.call('kms', 'GenerateDataKey', {
-    KeyId,
-    KeySpec: 'AES_256',
-  });
-  model.promised.set(`a ciphertext of ${KeyId}`, async (later) => {
-    const opened = await later.call('kms', 'Decrypt', { CiphertextBlob: CiphertextBlob as Uint8Array });
+  const place = world.random.pick(PLACES);
+  const key = keyIn(world, model, place);
+  if (!key) return;
+  const asked = { KeyId: key.id, KeySpec: 'AES_256' } as const;
+  const { Plaintext, CiphertextBlob } = await world.call('kms', 'GenerateDataKey', asked, place);
+  model.promised.set(`a ciphertext of ${key.id}`, async (later) => {
+    const sealed = { KeyId: key.id, CiphertextBlob: CiphertextBlob as Uint8Array };
+    const opened = await later.call('kms', 'Decrypt', sealed, place);
     const isSame = Buffer.from(opened.Plaintext ?? []).equals(Buffer.from(Plaintext ?? []));
     return isSame ? undefined : 'it decrypts to something else';
   });
@@ -71,47 +91,90 @@ async function putUserPolicy(world: World, model: Model): Promise<void> {
 /** A user without permissions tries, and must be refused: what gets through is found in the audit record. */
 async function trespass(world: World, model: Model): Promise<void> {
   if (model.keys.length === 0) return;
-  const arn = `arn:aws:iam::123456789012:user/nobody`;
-  const nobody = {
-    principal: { kind: 'user', account: '123456789012', arn, id: 'AIDANOBODY' },
-    account: '123456789012',
+  const { id: TargetKeyId, place } = world.random.pick(model.keys);
+  const { account } = place.identity;
+  const identity = {
+    principal: { kind: 'user', account, arn: `arn:aws:iam::${account}:user/nobody`, id: 'AIDANOBODY' },
+    account,
     accessKeyId: 'AKIANOBODY0000000000',
     userName: 'nobody',
   } as const;
-  const TargetKeyId = world.random.pick(model.keys);
-  await world.call('kms', 'CreateAlias', { AliasName: `alias/${world.name('evil')}`, TargetKeyId }, nobody);
+  const AliasName = `alias/${world.name('evil')}`;
+  await world.call('kms', 'CreateAlias', { AliasName, TargetKeyId }, { region: place.region, identity });
 }
 
 async function runInstance(world: World, model: Model): Promise<void> {
-  const KmsKeyId = model.keys.length > 0 ? world.random.pick(model.keys) : undefined;
-  const { Instances } = await world.call('ec2', 'RunInstances', {
-    ImageId: model.imageId,
+  const place = world.random.pick(PLACES);
+  const KmsKeyId = keyIn(world, model, place)?.id;
+  const asked = {
+    ImageId: model.imageIds.get(place.region),
     MinCount: 1,
     MaxCount: 1,
     BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId } }],
-  });
+  };
+  const { Instances } = await world.call('ec2', 'RunInstances', asked, place);
   const id = Instances?.[0]?.InstanceId as string;
-  model.instances.push(id);
+  model.instances.push({ id, place });
   model.promised.set(id, async (later) => {
-    const found = await later.call('ec2', 'DescribeInstances', { InstanceIds: [id] });
+    const found = await later.call('ec2', 'DescribeInstances', { InstanceIds: [id] }, place);
     return found.Reservations?.[0]?.Instances?.[0] ? undefined : 'it is not there';
   });
 }
 
-async function stopOrStart(world: World, model: Model): Promise<void> {
+async function changePower(world: World, model: Model): Promise<void> {
   if (model.instances.length === 0) return;
-  const InstanceIds = [world.random.pick(model.instances)];
-  if (world.random.chance(0.5)) await world.call('ec2', 'StopInstances', { InstanceIds });
-  else await world.call('ec2', 'StartInstances', { InstanceIds });
+  const { id, place } = world.random.pick(model.instances);
+  const change = world.random.pick(['StopInstances', 'StartInstances', 'TerminateInstances'] as const);
+  // What is terminated is forgotten after an hour.
+  if (change === 'TerminateInstances') model.promised.delete(id);
+  await world.call('ec2', change, { InstanceIds: [id] }, place);
+}
+
+/** A snapshot of what is there, copied under another key, often into another Region. */
+async function copySnapshot(world: World, model: Model): Promise<void> {
+  const from = world.random.pick(PLACES);
+  const { Volumes = [] } = await world.call('ec2', 'DescribeVolumes', {}, from);
+  if (Volumes.length === 0) return;
+  const VolumeId = world.random.pick(Volumes).VolumeId as string;
+  const { SnapshotId } = await world.call('ec2', 'CreateSnapshot', { VolumeId }, from);
+  const to = world.random.pick(PLACES.filter(({ identity }) => identity === from.identity));
+  const copied = await world.call(
+    'ec2',
+    'CopySnapshot',
+    {
+      SourceRegion: from.region,
+      SourceSnapshotId: SnapshotId as string,
+      Encrypted: true,
+      KmsKeyId: keyIn(world, model, to)?.id,
+    },
+    to,
+  );
+  model.promised.set(copied.SnapshotId as string, async (later) => {
+    const asked = { SnapshotIds: [copied.SnapshotId as string] };
+    const found = await later.call('ec2', 'DescribeSnapshots', asked, to);
+    return found.Snapshots?.[0] ? undefined : 'it is not there';
+  });
 }
 
 async function writeBlocks(world: World, model: Model): Promise<void> {
-  const { Volumes = [] } = await world.call('ec2', 'DescribeVolumes', {});
+  const { Volumes = [] } = await world.call('ec2', 'DescribeVolumes', {}, world.random.pick(PLACES));
   const volume = world.random.pick(Volumes.filter(({ State }) => State === 'in-use'));
-  const client = volume && (await world.nbd(volume.VolumeId as string));
+  const id = volume?.VolumeId as string;
+  // Which of two that write at one time came last, neither knows.
+  if (!volume || model.writing.has(id)) return;
+  model.writing.add(id);
+  try {
+    await writeTo(id, world, model);
+  } finally {
+    model.writing.delete(id);
+  }
+}
+
+async function writeTo(id: string, world: World, model: Model): Promise<void> {
+  const client = await world.nbd(id);
   if (!client) return;
-  const blocks = model.blocks.get(volume.VolumeId as string) ?? new Map();
-  model.blocks.set(volume.VolumeId as string, blocks);
+  const blocks = model.blocks.get(id) ?? new Map();
+  model.blocks.set(id, blocks);
   const round = ++model.round;
   const written = new Set<number>();
   for (let count = 0; count < 3; count++) {
@@ -138,7 +201,7 @@ async function createGroup(world: World, model: Model): Promise<void> {
   const LaunchTemplateName = world.name('template');
   await world.call('ec2', 'CreateLaunchTemplate', {
     LaunchTemplateName,
-    LaunchTemplateData: { ImageId: model.imageId, InstanceType: 't3.micro' },
+    LaunchTemplateData: { ImageId: model.imageIds.get(HOME.region), InstanceType: 't3.micro' },
   });
   await world.call('autoscaling', 'CreateAutoScalingGroup', {
     AutoScalingGroupName,
@@ -186,7 +249,6 @@ async function createStack(world: World, model: Model): Promise<void> {
     },
   });
   await world.call('cloudformation', 'CreateStack', { StackName, TemplateBody });
-  model.stacks.push(StackName);
   model.promised.set(StackName, async (later) => {
     const { Stacks } = await later.call('cloudformation', 'DescribeStacks', { StackName });
     return Stacks?.[0] ? undefined : 'it is not there';
@@ -230,7 +292,8 @@ export const ACTIONS: readonly Action[] = [
   putUserPolicy,
   trespass,
   runInstance,
-  stopOrStart,
+  changePower,
+  copySnapshot,
   writeBlocks,
   writeBlocks,
   createGroup,
@@ -239,30 +302,3 @@ export const ACTIONS: readonly Action[] = [
   putEvent,
   createUnit,
 ];
-
-/** What is there before anything goes wrong. */
-export async function prepare(world: World, model: Model): Promise<void> {
-  const { Images } = await world.call('ec2', 'DescribeImages', { Owners: ['amazon'] });
-  model.imageId = Images?.[0]?.ImageId as string;
-  await world.call('organizations', 'CreateOrganization', {});
-  await world.call('logs', 'CreateLogGroup', { logGroupName: LOG_GROUP });
-  await world.call('events', 'PutRule', { Name: 'sim', EventPattern: JSON.stringify({ source: ['sim'] }) });
-  await world.call('logs', 'PutResourcePolicy', {
-    policyName: 'events',
-    policyDocument: JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          Resource: `arn:aws:logs:us-east-1:123456789012:log-group:${LOG_GROUP}:*`,
-        },
-      ],
-    }),
-  });
-  await world.call('events', 'PutTargets', {
-    Rule: 'sim',
-    Targets: [{ Id: 'log', Arn: `arn:aws:logs:us-east-1:123456789012:log-group:${LOG_GROUP}` }],
-  });
-}

@@ -5,7 +5,7 @@ import { BlockStore } from '../src/dataplane/block-store.ts';
 import { openBlockHost } from '../src/dataplane/create-block-host.ts';
 import { BusyPolling } from '../src/dataplane/nbd/busy-polling.ts';
 import { inProcessPool } from '../src/dataplane/worker-pool.ts';
-import { type Identity, mintExternalCaller } from '../src/invoke/caller.ts';
+import { mintExternalCaller } from '../src/invoke/caller.ts';
 import { ensureAccount } from '../src/invoke/identity/account.ts';
 import type { Ports } from '../src/invoke/port.ts';
 import type { Runtime } from '../src/invoke/runtime.ts';
@@ -22,11 +22,10 @@ import type { ServiceOperations } from '../src/shapes/generated/index.ts';
 import type { Store } from '../src/store/store.ts';
 import { TransactionalStore } from '../src/store/transactions.ts';
 import { SimulatedNbdClient } from './nbd.ts';
+import { ACCOUNTS, HOME, type Place } from './places.ts';
 import type { Planted } from './planted.ts';
 import { JournaledEngine } from './store.ts';
 
-export const ACCOUNT = '123456789012';
-const REGION = 'us-east-1';
 const START_MS = Date.UTC(2026, 0, 1);
 const UNIT_BYTES = 4096;
 /** Random bytes that may be key material, a secret or a data key: those of any other use are shorter, or kept as hex. */
@@ -35,12 +34,6 @@ const MINUTE_MS = 60_000;
 
 /** The process that was asked has ended: nothing is known of what it was asked for. */
 export class Crashed extends Error {}
-
-const ROOT: Identity = {
-  principal: { kind: 'root', account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root` },
-  account: ACCOUNT,
-  accessKeyId: 'AKIASIMULATED0000000',
-};
 
 type Service = keyof ServiceOperations;
 type Operation<S extends Service> = keyof ServiceOperations[S] & string;
@@ -102,9 +95,11 @@ export class World {
     const store = this.#planted?.store?.(plain) ?? plain;
     this.#store = store;
     const clock = steadyClock(await startingClockOffset(store, time.clock.nowMs()), time.clock);
-    await store.transact((tx) =>
-      ensureAccount(tx, { entropy, sealer: this.#sealer, nowMs: clock.nowMs() }, ACCOUNT),
-    );
+    await store.transact(async (tx) => {
+      for (const account of ACCOUNTS) {
+        await ensureAccount(tx, { entropy, sealer: this.#sealer, nowMs: clock.nowMs() }, account);
+      }
+    });
     const polling = new BusyPolling({ cores: 1, nowMs: () => 0, nextTurn: () => {} });
     const pool = inProcessPool(
       new BlockStore(
@@ -150,18 +145,18 @@ export class World {
     this.#crashed.promise.catch(() => {});
   }
 
-  /** Through the front door, as the account's root. Rejects with Crashed where the process ends before the answer. */
+  /** Through the front door. Rejects with Crashed where the process ends before the answer. */
   async call<S extends Service, N extends Operation<S>>(
     service: S,
     name: N,
     input: InputOf<S, N>,
-    identity: Identity = ROOT,
-    requestId = uuid(this.entropy),
+    { identity, region }: Place = HOME,
   ): Promise<OutputOf<S, N>> {
     const { runtime } = this;
     const operation = runtime?.registry.operation(service, name);
     if (!runtime || !operation) throw new Crashed('no process is there');
-    const caller = mintExternalCaller(identity, REGION, {
+    const requestId = uuid(this.entropy);
+    const caller = mintExternalCaller(identity, region, {
       sourceIp: '127.0.0.1',
       userAgent: 'simulation',
       secureTransport: true,
@@ -176,6 +171,11 @@ export class World {
     const output = (await this.#orCrash(answer)) as OutputOf<S, N>;
     if (operation.definition.readOnly !== true) this.acknowledged.push(`${name} ${requestId}`);
     return output;
+  }
+
+  /** The names of the volumes and snapshots that have blocks. */
+  images(): string[] {
+    return [...(this.#blocks?.images() ?? [])];
   }
 
   async nbd(volumeId: string): Promise<SimulatedNbdClient | undefined> {
