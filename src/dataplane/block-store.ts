@@ -121,21 +121,16 @@ export class BlockStore {
     await lineage.commit();
   }
 
-  /**
-   * The blocks that nobody else shares are free afterwards; with the last image the lineage goes, for which a full disk
-   * needs no room. One that failed may be asked for again.
-   */
+  /** Frees the blocks that nobody else shares; with the last image the lineage goes. May be asked for again if it failed. */
   async remove({ lineageId, name }: ImageAddress): Promise<void> {
     const lineage = this.#lineage(lineageId);
     if (this.#attachments.has(name)) throw new BlockFailure('InUse', `${name} is attached.`);
-    if (lineage.images.some((image) => image.name !== name)) {
-      if (lineage.has(name)) lineage.deleteImage(lineage.image(name));
-      return lineage.commit();
-    }
-    this.#directory.discard(lineageId);
+    const { images } = lineage;
+    for (const image of images) if (image.name === name && images.length > 1) lineage.deleteImage(image);
+    if (lineage.images.some((image) => image.name !== name)) return lineage.commit();
+    this.#directory.remove(lineageId);
     this.#lineages.delete(lineageId);
     lineage.close();
-    this.#directory.remove(lineageId);
   }
 
   async attach({ lineageId, name, key }: ImageAddress & { key?: Uint8Array }): Promise<NbdEndpoints> {
@@ -247,7 +242,7 @@ export class BlockStore {
     } catch (error) {
       this.#lineages.delete(target.lineageId);
       lineage.close();
-      this.#directory.remove(target.lineageId);
+      this.#directory.abandon(target.lineageId);
       throw error;
     } finally {
       from.cipher?.wipe();

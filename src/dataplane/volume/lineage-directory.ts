@@ -74,14 +74,16 @@ export class LineageDirectory {
     return undefined;
   }
 
-  /** From here on it is no lineage, whatever of it is still there: it goes at the next start at the latest. */
-  discard(id: string): void {
+  /** One step for a crash: after the renaming it is no lineage, and what is left of it goes at the next start. */
+  remove(id: string): void {
     if (this.#path === undefined) return;
     this.#disk.rename(join(this.#path, id), join(this.#path, id + PARTIAL));
     this.#disk.syncDirectory(this.#path);
+    this.abandon(id);
   }
 
-  remove(id: string): void {
+  /** What is left of a removal, or of a copy that failed. */
+  abandon(id: string): void {
     if (this.#path === undefined) return;
     for (const name of [id, id + PARTIAL]) this.#disk.remove(join(this.#path, name));
   }

@@ -154,10 +154,6 @@ export class Lineage {
     return [...this.#images.values()];
   }
 
-  has(name: string): boolean {
-    return this.#images.has(name);
-  }
-
   image(name: string): Image {
     const image = this.#images.get(name);
     if (image === undefined) throw new BlockFailure('NotFound', `There is no ${name}.`);
