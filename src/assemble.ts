@@ -1,7 +1,7 @@
 /** The composition root: the only file that knows everybody. */
 
-import { resolve } from 'node:path';
 import pkg from '../package.json' with { type: 'json' };
+import { announce, tlsIdentity } from './announce.ts';
 import { credentialLookup, openIdentity } from './authn/credentials.ts';
 import { simulatedInstances } from './compute/simulated-instances.ts';
 import { activityStreams } from './control/activity.ts';
@@ -28,7 +28,6 @@ import { Health } from './platform/health.ts';
 import { uuid } from './platform/identifiers.ts';
 import { consoleFiles } from './platform/node/console-files.ts';
 import { eraseData } from './platform/node/data-directory.ts';
-import { noteHolder } from './platform/node/data-holder.ts';
 import {
   type AdjustableClock,
   machineClock,
@@ -36,10 +35,10 @@ import {
   systemTimers,
   systemTurns,
 } from './platform/node/index.ts';
-import { announceServer } from './platform/node/running-server.ts';
 import type { RekeyableSealer } from './platform/node/sealer.ts';
 import { onceEach } from './platform/once-each.ts';
 import type { Entropy, Timers, Turns } from './platform/ports.ts';
+import type { TlsIdentity } from './platform/sockets.ts';
 import autoscaling from './services/autoscaling/index.ts';
 import cloudformation from './services/cloudformation/index.ts';
 import { receiveSignal } from './services/cloudformation/stack/wait-handle.ts';
@@ -114,15 +113,16 @@ export async function startLatchkey(options: LatchkeyOptions = {}): Promise<Latc
   };
   let url = '';
   try {
-    const server = await serve(settings, world.runtime, (request) => gate.handle(request));
+    const tls = await tlsIdentity(settings);
+    const server = await serve({ ...settings, tls }, world.runtime, (request) => gate.handle(request));
     undone.push(server.close);
     url = server.url;
-    const { pid } = process;
-    undone.push(announceServer({ url, token, pid, data: options.data && resolve(options.data) }));
-    if (options.data) undone.push(noteHolder(options.data, { url, pid }));
+    const { secure, takeBack } = announce(server, settings, { token, certificate: tls?.certificate });
+    undone.push(takeBack);
     await resume();
     return {
       url,
+      secure,
       token,
       get runtime() {
         return world.runtime;
@@ -219,9 +219,7 @@ export async function resumeServices(runtime: Runtime): Promise<void> {
   for (const service of SERVICES as readonly ServiceModule[]) await service.resume?.(runtime);
 }
 
-interface Controlled {
-  readonly clock: AdjustableClock;
-  readonly sealer: RekeyableSealer;
+interface Controlled extends Pick<State, 'clock' | 'sealer'> {
   readonly token: string;
   readonly reset?: () => Promise<void>;
   readonly consoleDoor: ConsoleDoor;
@@ -280,7 +278,7 @@ export function composeHandler(
 }
 
 function serve(
-  { host, hostnames, port = 0, onDefect }: Settings,
+  { host, hostnames, port = 0, tls, onDefect }: Omit<Settings, 'tls'> & { readonly tls?: TlsIdentity },
   { entropy, timers }: Runtime,
   handle: (request: HttpRequest) => Promise<HttpReply>,
 ): Promise<RunningServer> {
@@ -288,6 +286,7 @@ function serve(
     host,
     hostnames,
     port,
+    tls,
     handle,
     refuse: (error, head) => refuse(error, head, uuid(entropy)),
     report: onDefect,

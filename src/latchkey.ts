@@ -2,6 +2,8 @@
 import type { LoggedCall } from './control/call-log.ts';
 import type { Question, ScopeOf } from './control/control-api.ts';
 import type { Runtime } from './invoke/runtime.ts';
+import type { SecureAddress } from './platform/node/running-server.ts';
+import type { TlsIdentity } from './platform/sockets.ts';
 
 export interface LatchkeyOptions {
   /** Directory that keeps everything; in memory when absent. */
@@ -12,6 +14,8 @@ export interface LatchkeyOptions {
   readonly port?: number;
   /** Names to answer to besides those of the loopback interface: `latchkey`, `latchkey:8080`, `*.aws.test`. */
   readonly hostnames?: readonly string[];
+  /** Speaks HTTPS too: under a certificate of its own making, or one that is given. */
+  readonly tls?: true | TlsIdentity;
   /** The token that the control API asks for. Default: a new one. */
   readonly token?: string;
   readonly auth?: 'strict' | 'open';
@@ -42,6 +46,8 @@ export interface LatchkeyOptions {
 
 export interface Latchkey {
   readonly url: string;
+  /** How clients reach it over TLS, where it speaks that. */
+  readonly secure?: SecureAddress;
   /** For the control door. */
   readonly token: string;
   readonly runtime: Runtime;

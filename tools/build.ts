@@ -16,6 +16,8 @@ const BUNDLE: BuildOptions = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  // Parts of what is bundled are CommonJS, and ask for Node's modules at run time.
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   logLevel: 'warning',
 };
 
@@ -23,28 +25,27 @@ const BUNDLE: BuildOptions = {
 export const SDK_BUNDLE: BuildOptions = {
   ...BUNDLE,
   entryPoints: { 'aws-sdk': here('../src/import/aws/sdk.ts') },
-  // Parts of it are CommonJS, and ask for Node's modules at run time.
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+};
+
+export const MAIN_BUNDLE: BuildOptions = {
+  ...BUNDLE,
+  // The worker is loaded by its file name, not imported.
+  entryPoints: {
+    latchkey: here('../src/cli/main.ts'),
+    index: here('../src/node-api/index.ts'),
+    'block-worker': here('../src/dataplane/block-worker.ts'),
+  },
+  // The command and the library are one server, which is there once.
+  splitting: true,
+  chunkNames: 'latchkey-[hash]',
+  // Its build for Node is CommonJS, which asks for Node's modules in a way that a bundled module cannot.
+  alias: { yaml: here('../node_modules/yaml/browser/index.js') },
 };
 
 export async function buildPackage(outdir: string): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
   await build({ ...SDK_BUNDLE, outdir });
-  await build({
-    ...BUNDLE,
-    // The worker is loaded by its file name, not imported.
-    entryPoints: {
-      latchkey: here('../src/cli/main.ts'),
-      index: here('../src/node-api/index.ts'),
-      'block-worker': here('../src/dataplane/block-worker.ts'),
-    },
-    outdir,
-    // The command and the library are one server, which is there once.
-    splitting: true,
-    chunkNames: 'latchkey-[hash]',
-    // Its build for Node is CommonJS, which asks for Node's modules in a way that a bundled module cannot.
-    alias: { yaml: here('../node_modules/yaml/browser/index.js') },
-  });
+  await build({ ...MAIN_BUNDLE, outdir });
   declareTypes(outdir);
   await buildConsole(join(outdir, 'console'));
 }

@@ -1,19 +1,21 @@
-/** `node tools/notices.ts`: the sections of THIRD-PARTY-NOTICES.md on what is bundled for `latchkey import aws` and the console, anew. */
+/** `npm run notices`: the sections of THIRD-PARTY-NOTICES.md on what is bundled, but for those written by hand, anew. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { SDK_BUNDLE } from './build.ts';
+import { MAIN_BUNDLE, SDK_BUNDLE } from './build.ts';
 import { CONSOLE_BUNDLE } from './build-console.ts';
 
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const BEGIN = '<!-- bundled for import aws and the console: tools/notices.ts -->\n';
+const BEGIN = '<!-- what is bundled: tools/notices.ts -->\n';
+const file = root('THIRD-PARTY-NOTICES.md');
+const [byHand = ''] = readFileSync(file, 'utf8').split(BEGIN);
 
 const names = new Set<string>();
-for (const bundle of [SDK_BUNDLE, CONSOLE_BUNDLE]) {
+for (const bundle of [MAIN_BUNDLE, SDK_BUNDLE, CONSOLE_BUNDLE]) {
   const { metafile } = await build({ ...bundle, outdir: root('dist'), write: false, metafile: true });
   for (const path of Object.keys(metafile?.inputs ?? {})) {
     const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path) ?? [];
-    if (name) names.add(name);
+    if (name && !byHand.includes(`\n## ${name} (`)) names.add(name);
   }
 }
 /** Some packages of the SDK's repository come without the file that the others have. */
@@ -43,6 +45,4 @@ for (const name of [...names].sort()) {
 const sections = [...byLicence].map(
   ([text, headings]) => `${headings.join('\n\n')}\n\n\`\`\`\n${text}\n\`\`\`\n`,
 );
-const file = root('THIRD-PARTY-NOTICES.md');
-const [own] = readFileSync(file, 'utf8').split(BEGIN);
-writeFileSync(file, `${own?.trimEnd()}\n\n${BEGIN}\n${sections.join('\n')}`);
+writeFileSync(file, `${byHand.trimEnd()}\n\n${BEGIN}\n${sections.join('\n')}`);

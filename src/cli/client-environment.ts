@@ -43,10 +43,19 @@ export function credentialsFor(server: Connection, values: Values): Promise<Acco
   });
 }
 
+/** Where a server speaks TLS, that is how its clients are to call. JavaScript takes the certificate from a variable of Node's. */
+function endpointOf({ url, secure }: Connection): Record<string, string> {
+  const { certificateFile: file } = secure ?? {};
+  return {
+    AWS_ENDPOINT_URL: secure?.url ?? url,
+    ...(file && { AWS_CA_BUNDLE: file, NODE_EXTRA_CA_CERTS: file }),
+  };
+}
+
 /** AWS CLI v1 reads AWS_DEFAULT_REGION only. */
 export function clientEnvironment(server: Connection, account: AccountAnswer): Record<string, string> {
   return {
-    AWS_ENDPOINT_URL: server.url,
+    ...endpointOf(server),
     AWS_ACCESS_KEY_ID: account.accessKeyId,
     AWS_SECRET_ACCESS_KEY: account.secretAccessKey,
     ...(account.sessionToken ? { AWS_SESSION_TOKEN: account.sessionToken } : {}),
@@ -55,8 +64,19 @@ export function clientEnvironment(server: Connection, account: AccountAnswer): R
   };
 }
 
-/** What would lead a client past these credentials, unless it is among them. */
-export const MISLEADING_VARIABLES = ['AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];
+const MISLEADING = [
+  'AWS_SESSION_TOKEN',
+  'AWS_PROFILE',
+  'AWS_DEFAULT_PROFILE',
+  // With it, clients call AWS.
+  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+];
+
+/** What would lead a client past this server or these credentials; an endpoint for one service goes before that for all. */
+export const misleadingVariables = (): string[] => [
+  ...MISLEADING,
+  ...Object.keys(process.env).filter((name) => name.startsWith('AWS_ENDPOINT_URL_')),
+];
 
 type Writer = (set: readonly (readonly [string, string])[], unset: readonly string[]) => string;
 
@@ -89,7 +109,7 @@ const FORMATS: Readonly<Record<string, Writer>> = {
 export function formatEnvironment(
   format: string,
   environment: Readonly<Record<string, string>>,
-  misleading: readonly string[] = MISLEADING_VARIABLES,
+  misleading: readonly string[] = misleadingVariables(),
 ): string {
   const write = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
   if (!write) throw new UsageError(`--format is one of ${Object.keys(FORMATS).join(', ')}`);
@@ -113,7 +133,8 @@ export function writeProfiles(
   const sections = profiles.map(({ name, account }) =>
     [
       name === 'default' ? '[default]' : `[profile ${name}]`,
-      `endpoint_url = ${server.url}`,
+      `endpoint_url = ${server.secure?.url ?? server.url}`,
+      ...(server.secure?.certificateFile ? [`ca_bundle = ${server.secure.certificateFile}`] : []),
       `region = ${account.region}`,
       `aws_access_key_id = ${account.accessKeyId}`,
       `aws_secret_access_key = ${account.secretAccessKey}`,

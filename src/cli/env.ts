@@ -7,7 +7,7 @@ import {
   formatEnvironment,
   IDENTITY_OPTIONS,
   IDENTITY_USAGE,
-  MISLEADING_VARIABLES,
+  misleadingVariables,
   writeProfiles,
 } from './client-environment.ts';
 import { type Command, UsageError, type Values } from './command.ts';
@@ -46,7 +46,7 @@ ${IDENTITY_USAGE.trimEnd()}
     if (values.profiles !== undefined) {
       const environment = await profileEnvironment(server, values, words);
       // Credentials in variables would go before those of any profile.
-      const misleading = [...MISLEADING_VARIABLES, 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+      const misleading = [...misleadingVariables(), 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
       process.stdout.write(formatEnvironment(format, environment, misleading));
       return 0;
     }
@@ -73,7 +73,7 @@ async function profileEnvironment(
   ]);
   return {
     AWS_CONFIG_FILE: file,
-    AWS_ENDPOINT_URL: server.url,
+    AWS_ENDPOINT_URL: server.secure?.url ?? server.url,
     AWS_REGION: first.region,
     AWS_DEFAULT_REGION: first.region,
   };

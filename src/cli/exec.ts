@@ -5,7 +5,7 @@ import {
   credentialsFor,
   IDENTITY_OPTIONS,
   IDENTITY_USAGE,
-  MISLEADING_VARIABLES,
+  misleadingVariables,
 } from './client-environment.ts';
 import { type Command, UsageError } from './command.ts';
 import { runCommand } from './run-command.ts';
@@ -44,7 +44,7 @@ exit code. When no server is running, one is started on a free port for as long 
     try {
       const account = await credentialsFor(server, values);
       const environment: NodeJS.ProcessEnv = { ...process.env };
-      for (const name of MISLEADING_VARIABLES) delete environment[name];
+      for (const name of misleadingVariables()) delete environment[name];
       Object.assign(environment, clientEnvironment(server, account));
       // `latchkey env` inside the command asks this same server.
       environment.LATCHKEY_TOKEN = server.token;

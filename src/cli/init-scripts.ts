@@ -1,6 +1,6 @@
 /** `start --init DIR`: scripts that fill a world before clients are told that it is there. */
 import { scriptsIn } from '../platform/node/user-files.ts';
-import { clientEnvironment, credentialsFor, MISLEADING_VARIABLES } from './client-environment.ts';
+import { clientEnvironment, credentialsFor, misleadingVariables } from './client-environment.ts';
 import { UsageError } from './command.ts';
 import { runCommand } from './run-command.ts';
 import type { Connection } from './server-connection.ts';
@@ -8,7 +8,7 @@ import type { Connection } from './server-connection.ts';
 /** Runs what is executable in the directory, and every `.sh`, in the order of the names, as the account's root. */
 export async function runInitScripts(directory: string, server: Connection): Promise<void> {
   const environment: NodeJS.ProcessEnv = { ...process.env };
-  for (const name of MISLEADING_VARIABLES) delete environment[name];
+  for (const name of misleadingVariables()) delete environment[name];
   Object.assign(environment, clientEnvironment(server, await credentialsFor(server, {})));
   environment.LATCHKEY_TOKEN = server.token;
   for (const { path: script, executable } of listScripts(directory)) {

@@ -9,7 +9,7 @@ import { UsageError, type Values } from './command.ts';
 export const DEFAULT_PORT = 4566;
 
 /** A running server, or a snapshot of real accounts, which answers the same questions in this process. */
-export type Connection = Pick<RunningServer, 'url' | 'token'> & { readonly world?: ImportedWorld };
+export type Connection = Pick<RunningServer, 'url' | 'token' | 'secure'> & { readonly world?: ImportedWorld };
 
 /** Options by which a command is told which server to ask; every command that asks one takes them. */
 export const SERVER_OPTIONS = { endpoint: { type: 'string' }, port: { type: 'string' } } as const;
@@ -27,7 +27,7 @@ export function findServer(values: Values): Connection | undefined {
   if (named) {
     const running = servers.find((server) => isSameServer(server.url, named.url));
     const token = running?.token ?? process.env.LATCHKEY_TOKEN;
-    if (token) return { url: running?.url ?? named.url, token };
+    if (token) return { url: running?.url ?? named.url, token, secure: running?.secure };
     const others = servers.map(({ url }) => url).join(', ');
     throw new UsageError(
       `no Latchkey of yours runs at ${named.url}, which ${named.by} names.` +
@@ -59,10 +59,10 @@ function namedEndpoint({ endpoint, port }: Values): { url: string; by: string; r
   return { url, by: 'AWS_ENDPOINT_URL', remedy: `Unset it, or start a server there. ${remedy}` };
 }
 
-/** Whether two URLs reach one server: the names of the loopback interface are the same address. */
+/** Whether two URLs reach one server: the names of the loopback interface are the same address, and TLS is on the same port. */
 function isSameServer(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => (URL.canParse(text) ? new URL(text) : undefined));
-  if (!a || !b || a.port !== b.port || a.protocol !== b.protocol) return false;
+  if (!a || !b || a.port !== b.port) return false;
   const isLoopback = (host: string) => /^(?:(?:.*\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
   return a.hostname === b.hostname || (isLoopback(a.hostname) && isLoopback(b.hostname));
 }

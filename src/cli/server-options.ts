@@ -1,5 +1,6 @@
 /** The options that servers take, whichever command starts one. */
 import type { Latchkey, LatchkeyOptions } from '../latchkey.ts';
+import { readText } from '../platform/node/folder.ts';
 import { UsageError, type Values } from './command.ts';
 
 export const DEFAULT_DATA_DIRECTORY = '.latchkey';
@@ -30,6 +31,7 @@ export function serverOptions(values: Values): LatchkeyOptions {
     region,
     passphrase,
     token: token(),
+    tls: tls(values),
     onHint: (sentence) => console.error(`latchkey: ${sentence}`),
   };
 }
@@ -43,6 +45,15 @@ function hostnames(values: Values): string[] {
   const wrong = given.find((name) => !/^(?:\*\.)?[a-z0-9._-]+(?::\d{1,5})?$/i.test(name));
   if (wrong !== undefined) throw new UsageError(`--hostname takes NAME or NAME:PORT, not "${wrong}"`);
   return given;
+}
+
+/** `--tls`, or a certificate that is given with its key. */
+function tls(values: Values): LatchkeyOptions['tls'] {
+  const [certificate, privateKey] = ['tls-cert', 'tls-key'].map((name) => values[name] as string | undefined);
+  if (certificate === undefined && privateKey === undefined) return values.tls === true ? true : undefined;
+  if (certificate === undefined || privateKey === undefined)
+    throw new UsageError('--tls-cert and --tls-key go together');
+  return { certificate: readText(certificate), privateKey: readText(privateKey) };
 }
 
 /** The token of the control API, where whoever starts the server chooses it, as in a container. */

@@ -1,5 +1,6 @@
 /** `latchkey start`: the server, until it is stopped. */
 import pkg from '../../package.json' with { type: 'json' };
+import type { RunningServer } from '../platform/node/running-server.ts';
 import { CallLines } from './call-lines.ts';
 import { type Command, UsageError, type Values } from './command.ts';
 import { startDetached } from './detach.ts';
@@ -32,6 +33,10 @@ what. In another shell: eval "$(latchkey env)", and every AWS client talks to it
   --hostname NAME[:PORT]
                      answer to this name too, as often as there are names; *.NAME for all below it. LATCHKEY_HOSTNAMES
                      does the same, with commas. On 0.0.0.0, localhost is answered to at any mapped port.
+  --tls              speak HTTPS too, on the same port, under a certificate of its own making, which "latchkey env" has
+                     clients trust: aws:SecureTransport is true for those that use it
+  --tls-cert FILE, --tls-key FILE
+                     the same under a certificate of yours, in PEM, for the names by which clients call
   --data DIR         where everything is kept (default: ${DEFAULT_DATA_DIRECTORY})
   --ephemeral        keep everything in memory
   --account ID       the default account, twelve digits (default: 123456789012)
@@ -59,6 +64,9 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
     port: { type: 'string' },
     host: { type: 'string' },
     hostname: { type: 'string', multiple: true },
+    tls: { type: 'boolean' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
     data: { type: 'string' },
     ephemeral: { type: 'boolean' },
     account: { type: 'string' },
@@ -94,8 +102,8 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
     const port = wholeNumber('--port', String(values.port ?? DEFAULT_PORT), 65_535);
     const options = { ...serverOptions(values), ...imported, port, data };
     if (values.detach) {
-      const { url, pid } = await startDetached(detachedArguments(process.argv.slice(3)));
-      announce({ url, pid, data }, values);
+      const running = await startDetached(detachedArguments(process.argv.slice(3)));
+      announce({ ...running, data }, values);
       return 0;
     }
     // As the first process of a container there is nobody else to stop: signals count from the first moment.
@@ -112,7 +120,7 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
         throw error;
       });
     }
-    announce({ url: server.url, pid: process.pid, data }, values);
+    announce({ ...server, pid: process.pid, data }, values);
     const endLog = log === 'off' ? undefined : await server.followCalls(callWriter(log));
     const code = await ended.promise;
     await endLog?.();
@@ -129,15 +137,17 @@ function callWriter(form: string): Parameters<Awaited<ReturnType<typeof startOrS
 }
 
 function announce(
-  { url, pid, data }: { readonly url: string; readonly pid: number; readonly data?: string },
+  { url, secure, pid, data }: Pick<RunningServer, 'url' | 'secure' | 'pid' | 'data'>,
   values: Values,
 ): void {
   if (values.json) {
-    process.stdout.write(`${JSON.stringify({ url, pid, data: data ?? null, version: pkg.version })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ url, secureUrl: secure?.url, pid, data: data ?? null, version: pkg.version })}\n`,
+    );
     return;
   }
   process.stdout.write(
-    `Latchkey is listening on ${url}, keeping everything in ${data ?? 'memory'}.\n` +
+    `Latchkey is listening on ${url}${secure ? `, and on ${secure.url}` : ''}, keeping everything in ${data ?? 'memory'}.\n` +
       `In another shell: eval "$(npx latchkey env)"; to look at it in the browser: npx latchkey console\n`,
   );
 }

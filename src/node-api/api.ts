@@ -12,6 +12,11 @@ export interface StartOptions {
   readonly host?: string;
   /** Names to answer to besides those of the loopback interface: `latchkey`, `latchkey:8080`, `*.aws.test`. */
   readonly hostnames?: readonly string[];
+  /**
+   * Speaks HTTPS too, under a certificate of its own making, which `env` has clients trust, or one that is given (PEM):
+   * aws:SecureTransport is true for clients that use it.
+   */
+  readonly tls?: true | { readonly certificate: string; readonly privateKey: string };
   /** `strict` (the default) verifies every signature; `open` takes unknown access keys for the account's root. */
   readonly auth?: 'strict' | 'open';
   /** The default account, twelve digits. Default: 123456789012. */

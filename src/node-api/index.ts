@@ -30,7 +30,7 @@ export const start: Start = async (options = {}) => {
     return { ...answer, env: clientEnvironment(latchkey, answer) };
   };
   const server: Server = {
-    url: latchkey.url,
+    url: latchkey.secure?.url ?? latchkey.url,
     env: (await credentials()).env,
     credentials,
     async settled() {

@@ -77,8 +77,8 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
   };
 }
 
-const originOf = ({ remoteAddress, headers }: HttpRequest): Origin => ({
+const originOf = ({ remoteAddress, secureTransport, headers }: HttpRequest): Origin => ({
   sourceIp: remoteAddress ?? '127.0.0.1',
   userAgent: headers['user-agent'] ?? '',
-  secureTransport: false,
+  secureTransport: secureTransport ?? false,
 });

@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly body: Buffer;
   /** The peer's IP address (aws:SourceIp); absent when its socket is already gone. */
   readonly remoteAddress?: string;
+  /** Whether it came over TLS (aws:SecureTransport). */
+  readonly secureTransport?: boolean;
 }
 
 export interface HttpResponse {

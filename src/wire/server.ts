@@ -2,7 +2,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AwsError } from '../aws/aws-error.ts';
 import { systemTimers } from '../platform/node/index.ts';
+import { isSecure, serveTlsToo } from '../platform/node/tls-beside.ts';
 import type { Timers } from '../platform/ports.ts';
+import type { TlsIdentity } from '../platform/sockets.ts';
 import { type HostPolicy, hostPolicy, plainAddress } from './host-policy.ts';
 import type { HttpReply, HttpRequest, HttpResponse } from './http.ts';
 import { BodyCollector, BodyRoom } from './request-body.ts';
@@ -56,6 +58,8 @@ export interface ServerOptions {
   readonly report?: (error: unknown) => void;
   readonly timers?: Timers;
   readonly limits?: Partial<ServerLimits>;
+  /** Speaks TLS too, on the same port, to the clients that do. */
+  readonly tls?: TlsIdentity;
 }
 
 export interface RunningServer {
@@ -63,6 +67,8 @@ export interface RunningServer {
   readonly port: number;
   /** `http://host:port`, as AWS_ENDPOINT_URL wants it. */
   readonly url: string;
+  /** The same for HTTPS, where TLS is spoken. */
+  readonly secureUrl?: string;
   /** Takes no more requests, finishes those at hand within the grace, then drops what is left. */
   close(): Promise<void>;
 }
@@ -111,16 +117,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     connection.unused.add(socket);
     socket.once('close', () => connection.unused.delete(socket));
   });
-  // A tunnel is nothing we have, and Node would hang up without a word.
-  server.on('connect', (_request, socket) => {
-    socket.on('error', () => socket.destroy());
-    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-  });
+  if (options.tls) {
+    const timeoutMs = limits.headersTimeoutMs;
+    serveTlsToo(server, { identity: options.tls, timeoutMs, silent: connection.unused });
+  }
+  answerTunnels(server);
+  const authority = `${reachableHost(address)}:${port}`;
   let closed: Promise<void> | undefined;
   return {
     host: address,
     port,
-    url: `http://${reachableHost(address)}:${port}`,
+    url: `http://${authority}`,
+    secureUrl: options.tls && `https://${authority}`,
     close() {
       closed ??= new Promise((resolve) => {
         connection.closing = true;
@@ -137,6 +145,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return closed;
     },
   };
+}
+
+/** A tunnel is nothing we have, and Node would hang up without a word. */
+function answerTunnels(server: Server): void {
+  server.on('connect', (_request, socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
 }
 
 const isWildcard = (address: string) => address === '0.0.0.0' || address === '::';
@@ -215,6 +231,7 @@ class RequestServer {
       query: question < 0 ? '' : url.slice(question + 1),
       headers,
       remoteAddress: plainAddress(socket.remoteAddress),
+      secureTransport: isSecure(socket),
     };
     if (repeated) return [head, badRequest(`The request has more than one ${repeated} header.`)];
     if (!url.startsWith('/')) return [head, badRequest('The request target must be a path.')];

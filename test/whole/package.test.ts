@@ -59,13 +59,13 @@ function installed(): string {
   return place;
 }
 
-test('the library starts a server where it is installed, block workers included', () => {
+test('the library starts a server where it is installed, block workers and its certificate included', () => {
   const place = installed();
   const program = `
     import { start } from 'latchkey';
-    const server = await start();
+    const server = await start({ tls: true });
     const { accountId } = await server.credentials({ admin: true });
-    console.log(accountId, (await fetch(server.url + '/_latchkey/health')).status);
+    console.log(accountId, (await fetch(server.url.replace('https', 'http') + '/_latchkey/health')).status);
     await server.close();
   `;
   writeFileSync(join(place, 'program.mjs'), program);

@@ -90,6 +90,7 @@ describe('a request reaches the handler', () => {
       path: '/a%20b//c',
       query: 'x=%2F&y',
       remoteAddress: '127.0.0.1',
+      secureTransport: false,
     });
     assert.equal(body.toString(), 'hé!!');
     assert.deepEqual(

@@ -17,10 +17,18 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
+export interface SecureAddress {
+  readonly url: string;
+  /** A certificate to trust, of the server's own making; absent where it was given one. */
+  readonly certificateFile?: string;
+}
+
 export interface RunningServer {
   readonly url: string;
   readonly token: string;
   readonly pid: number;
+  /** How clients reach it over TLS, where it speaks that. */
+  readonly secure?: SecureAddress;
   /** Where it keeps everything; absent of one that keeps it in memory. */
   readonly data?: string;
 }
@@ -57,14 +65,26 @@ function requirePrivateDirectory(path: string, uid: number): void {
 
 const fileOf = (url: string) => join(serversDirectory(), `${new URL(url).port}.json`);
 
+/** Where clients find the certificate that a server made for itself. */
+export const certificateFileOf = (url: string) => join(serversDirectory(), `${new URL(url).port}.pem`);
+
+interface Announcement extends RunningServer {
+  /** PEM, for its `certificateFile`. */
+  readonly certificate?: string;
+}
+
 /** Makes the server known; the returned function takes it back. */
-export function announceServer(server: RunningServer): () => void {
+export function announceServer({ certificate, ...server }: Announcement): () => void {
   const file = fileOf(server.url);
+  const { certificateFile } = server.secure ?? {};
   rmSync(file, { force: true });
+  if (certificateFile && certificate) writeFileSync(certificateFile, certificate, { mode: 0o600 });
   writeFileSync(file, JSON.stringify(server), { mode: 0o600, flag: 'wx' });
   return () => {
     const known = read(file);
-    if (known?.pid === server.pid) rmSync(file, { force: true });
+    if (known?.pid !== server.pid) return;
+    rmSync(file, { force: true });
+    if (certificateFile) rmSync(certificateFile, { force: true });
   };
 }
 
@@ -84,9 +104,9 @@ export function runningServers(): RunningServer[] {
 /** Undefined for what is none of our notes. */
 function read(file: string): RunningServer | undefined {
   try {
-    const { url, token, pid, data } = JSON.parse(readFileSync(file, 'utf8'));
+    const { url, token, pid, secure, data } = JSON.parse(readFileSync(file, 'utf8'));
     const isWhole = URL.canParse(url) && typeof token === 'string' && Number.isInteger(pid);
-    return isWhole ? { url, token, pid, data } : undefined;
+    return isWhole ? { url, token, pid, secure, data } : undefined;
   } catch {
     return undefined;
   }

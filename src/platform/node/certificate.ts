@@ -1,0 +1,38 @@
+/** A certificate of a server's own making, for clients that are given it to trust. */
+import { isIP } from 'node:net';
+import type { TlsIdentity } from '../sockets.ts';
+
+const VALID_DAYS = 397;
+const DAY_MS = 86_400_000;
+/** Clocks of clients in virtual machines are behind at times. */
+const EARLIER_MS = DAY_MS;
+
+/** What clients on this machine know a server by. */
+const LOCAL_NAMES = ['localhost', '*.localhost', '127.0.0.1', '::1', 'host.docker.internal'];
+
+/** @param further names and addresses that clients know the server by: `latchkey:8080`, `*.aws.test` */
+export async function makeCertificate(
+  further: readonly (string | undefined)[],
+  nowMs: number,
+): Promise<TlsIdentity> {
+  const { generate } = await import('./selfsigned.ts');
+  const names = further
+    .filter((name) => name !== undefined)
+    .map((name) => name.replace(/(?<=^[^:]*):\d+$/, ''));
+  const altNames = [...new Set([...LOCAL_NAMES, ...names])].map((name) =>
+    isIP(name) ? ({ type: 7, ip: name } as const) : ({ type: 2, value: name } as const),
+  );
+  const { cert, private: privateKey } = await generate([{ name: 'commonName', value: 'Latchkey' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notBeforeDate: new Date(nowMs - EARLIER_MS),
+    notAfterDate: new Date(nowMs + VALID_DAYS * DAY_MS),
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'subjectAltName', altNames },
+    ],
+  });
+  return { certificate: cert, privateKey };
+}
