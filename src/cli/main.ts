@@ -17,6 +17,7 @@ import { redact } from './redact.ts';
 import { rekey } from './rekey.ts';
 import { reset } from './reset.ts';
 import { SERVER_OPTIONS, SERVER_USAGE } from './server-connection.ts';
+import { spot } from './spot.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
@@ -47,6 +48,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   redact,
   volume,
   clock,
+  spot,
   issuer,
   'check-data': dataCheck,
   rekey,

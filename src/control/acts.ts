@@ -10,18 +10,17 @@ import { callsAsRoot } from './credentials.ts';
 import { playJohnsStory } from './johns-story.ts';
 
 export function acts(runtime: Runtime, placeOf: ScopeOf): Record<string, Question> {
-  const isShownOnly = () => runtime.refusal !== undefined;
   return {
     async perform(body) {
       const { account, region, service, operation, input } = apiCallOf(body, placeOf(body));
-      requireWritable(isShownOnly());
+      requireWritable(runtime);
       const root = await callsAsRoot(runtime, { account, region });
       await inSentences(root(service, operation, input));
       return { made: `${service}:${operation}` };
     },
 
     async repeat(body) {
-      requireWritable(isShownOnly());
+      requireWritable(runtime);
       const eventId = stringOf(body, 'eventId') ?? '';
       const call = await runtime.store.read((tx) => recordedCall(runtime, tx, eventId));
       if (!call) throw new ControlError('The call was not kept, so it cannot be made again.');
@@ -34,14 +33,15 @@ export function acts(runtime: Runtime, placeOf: ScopeOf): Record<string, Questio
     },
 
     async 'johns-story'(body) {
-      requireWritable(isShownOnly());
+      requireWritable(runtime);
       return inSentences(playJohnsStory(runtime, placeOf(body)));
     },
   };
 }
 
-function requireWritable(isShownOnly: boolean): void {
-  if (isShownOnly)
+/** Throws where the world is a snapshot that is only shown. */
+export function requireWritable({ refusal }: Runtime): void {
+  if (refusal !== undefined)
     throw new ControlError(
       'This is a snapshot of real accounts, which is only shown. A fork can be changed: --fork',
     );

@@ -16,6 +16,7 @@ import { describe } from './describe.ts';
 import { explanations } from './explanations.ts';
 import { history } from './history.ts';
 import { situations } from './situations.ts';
+import { spot } from './spot.ts';
 import { world } from './world.ts';
 
 /** Ten years in milliseconds: as far as one step of the clock may go. */
@@ -54,6 +55,7 @@ export function questions(server: Questioned): Record<string, Question> {
     ...describe(runtime, placeOf),
     ...activity(runtime, placeOf),
     ...acts(runtime, placeOf),
+    ...spot(runtime, placeOf),
     ...world(runtime, server.version, server),
 
     clock: (body) => advanceClock(server, body),

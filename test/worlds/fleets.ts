@@ -7,6 +7,7 @@ import {
   DescribeFleetHistoryCommand,
   DescribeFleetInstancesCommand,
   DescribeFleetsCommand,
+  DescribeInstancesCommand,
   type EC2Client,
   type FleetData,
   type HistoryRecordEntry,
@@ -23,6 +24,8 @@ export interface FleetWorld extends World {
   newFleet(templateId: string, input?: FleetInput, client?: EC2Client): ReturnType<typeof sent>;
   fleet(id: string | undefined): Promise<FleetData>;
   fleetInstances(id: string | undefined): Promise<string[]>;
+  /** Ids of all instances that run. */
+  running(): Promise<string[]>;
   history(id: string | undefined): Promise<HistoryRecordEntry[]>;
   /** Of EC2 Fleet, oldest first. */
   fleetEvents(): Promise<EventBridgeEvent[]>;
@@ -70,6 +73,12 @@ export async function fleetWorld(
       await world.server.settled();
       const { ActiveInstances } = await world.ec2.send(new DescribeFleetInstancesCommand({ FleetId: id }));
       return ActiveInstances!.map(({ InstanceId }) => InstanceId!);
+    },
+    async running() {
+      await world.server.settled();
+      const Filters = [{ Name: 'instance-state-name', Values: ['running'] }];
+      const { Reservations } = await world.ec2.send(new DescribeInstancesCommand({ Filters }));
+      return Reservations!.flatMap(({ Instances: all = [] }) => all.map(({ InstanceId }) => InstanceId!));
     },
     async history(FleetId) {
       await world.server.settled();

@@ -3,8 +3,10 @@ import type { Scope } from '../../aws/scope.ts';
 import type { FailureSource, ResourceFailure, StandingFailure } from '../../invoke/ports/failure-source.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import type { KmsFailure } from './encryption/kms-failure.ts';
+import { type FleetRecord, fleets } from './fleet/fleet.ts';
 import { instances } from './instance/instance.ts';
 import { snapshots } from './snapshot/snapshot.ts';
+import { type SpotRequestRecord, spotRequests } from './spot/spot-request.ts';
 import { volumes } from './volume/volume.ts';
 
 export const failureSource: FailureSource = { failureOf, standing };
@@ -47,9 +49,27 @@ async function failureOf(
     if (failure) return failure;
   }
   if (volume) return undefined;
+  const request = await tx.get(spotRequests, key);
+  if (request) return failureOfRequest(request);
+  const fleet = await tx.get(fleets, key);
+  if (fleet) return failureOfFleet(fleet);
   const snapshot = await tx.get(snapshots, key);
   return (
     snapshot &&
     describe(snapshot.failure, `could not be copied: ${snapshot.stateMessage ?? 'the copy has failed'}`)
   );
+}
+
+/** Its launch was refused, or the instance that it got has failed. */
+function failureOfRequest({ id, state, status, failure }: SpotRequestRecord): ResourceFailure | undefined {
+  if (!failure?.eventId) return undefined;
+  const symptom = `Spot Instance request ${id} is ${state} (${status.code}): ${failure.message}`;
+  return { cause: { eventId: failure.eventId }, symptom };
+}
+
+/** Until a launch succeeds, why the last one did not. */
+function failureOfFleet({ id, failure }: FleetRecord): ResourceFailure | undefined {
+  if (!failure?.eventId) return undefined;
+  const symptom = `EC2 Fleet ${id} could not launch: ${failure.message}`;
+  return { cause: { eventId: failure.eventId }, symptom };
 }

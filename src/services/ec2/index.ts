@@ -33,6 +33,8 @@ import { completeSnapshotsWorkflow } from './snapshot/take-snapshot.ts';
 import { expireRequestWorkflow } from './spot/expire-workflow.ts';
 import { followInstanceWorkflow } from './spot/follow-workflow.ts';
 import { fulfilRequestWorkflow } from './spot/fulfil-workflow.ts';
+import { endInterruptedWorkflow, interruptWorkflow } from './spot/interruption.ts';
+import { restartInstanceWorkflow } from './spot/restart-workflow.ts';
 import { freeAnnouncedBlocks, freeAnnouncedBlocksWorkflow } from './volume/announced-blocks.ts';
 import { attachVolumeWorkflow, closeVolumeWorkflow } from './volume/attach-volume-workflow.ts';
 import { createVolumeWorkflow } from './volume/create-volume-workflow.ts';
@@ -54,6 +56,7 @@ const module = {
     deleteNatGatewayWorkflow,
     deleteVolumeWorkflow,
     detachVolumeWorkflow,
+    endInterruptedWorkflow,
     expireFleetWorkflow,
     expireRequestWorkflow,
     followInstanceWorkflow,
@@ -63,6 +66,7 @@ const module = {
     forgetInstanceWorkflow,
     freeSnapshotWorkflow,
     fulfilRequestWorkflow,
+    interruptWorkflow,
     modifyVolumeWorkflow,
     openNatGatewayWorkflow,
     powerOnWorkflow,
@@ -70,6 +74,7 @@ const module = {
     reconcileFleetWorkflow,
     recoverInstanceWorkflow,
     replaceRootVolumeWorkflow,
+    restartInstanceWorkflow,
     retireGrantsWorkflow,
     stopInstanceWorkflow,
     terminateInstanceWorkflow,

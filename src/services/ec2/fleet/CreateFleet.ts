@@ -15,7 +15,7 @@ import { ensureServiceRole, FLEET_ROLE } from '../spot/service-role.ts';
 import { type FleetRecord, fleetKind, fleets } from './fleet.ts';
 import { namedResourceChecks } from './fleet-checks.ts';
 import { noteFleetEvent } from './fleet-history.ts';
-import { type Launched, launchCapacity, showLaunch, showRefusal } from './fleet-launch.ts';
+import { failureOf, type Launched, launchCapacity, showLaunch, showRefusal } from './fleet-launch.ts';
 import { addMembers } from './fleet-member.ts';
 import { poolsOf } from './fleet-pool.ts';
 import { requireConfigs, requireFleetType, requireTarget, UNSERVED_OVERRIDES } from './fleet-request.ts';
@@ -61,6 +61,7 @@ export default ec2.operation('CreateFleet', {
       ...fleet,
       launched: launched.launches.map(showLaunch),
       errors: launched.refusals.map(showRefusal),
+      failure: failureOf(launched),
     };
     context.tx.put(fleets, made);
     rememberToken(context.tx, context, 'CreateFleet', input, [made.id]);

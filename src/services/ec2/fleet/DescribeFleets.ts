@@ -17,7 +17,7 @@ export default ec2.operation('DescribeFleets', {
       idsName: 'fleetIds',
       filters: input.Filters,
       fields: fleetFilters(membersOfFleet),
-      // Instant fleets are shown only to whoever names them: https://github.com/aws/aws-cli/issues/4889
+      // Instant fleets are shown only to whoever names them (aws-facts I20).
       list: async () =>
         (await listResources(tx, fleetKind, context)).filter(({ type }) => type !== 'instant'),
       page: input,

@@ -13,6 +13,7 @@ import type {
   RunInstancesRequest,
   TagSpecification,
 } from '../../../shapes/generated/ec2.ts';
+import type { LaunchFailure } from '../instance/launch-failure.ts';
 import { FLEET_ROLE } from '../spot/service-role.ts';
 import type { FleetRecord, Lifecycle } from './fleet.ts';
 import { costOf, inOrder, type Pool, spread } from './fleet-pool.ts';
@@ -147,6 +148,12 @@ function tagSpecifications(
   const instance = launched.find(ofInstances) ?? template.data.TagSpecifications?.find(ofInstances);
   const Tags = [...(instance?.Tags ?? []), { Key: FLEET_TAG, Value: id }];
   return [...launched.filter((each) => !ofInstances(each)), { ResourceType: 'instance', Tags }];
+}
+
+/** Of launches of which not one was let through: why the first was refused. */
+export function failureOf({ launches, refusals: [first] }: Launched): LaunchFailure | undefined {
+  if (!first || launches.length > 0) return undefined;
+  return { message: first.error.message, eventId: first.error.eventId };
 }
 
 /** From which template and override an instance comes, as replies say it. */

@@ -4,6 +4,7 @@ import { workflow } from '../../../invoke/workflow.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instances } from '../instance/instance.ts';
+import { launchFailure } from '../instance/launch-failure.ts';
 import { findResource } from '../resource/kind.ts';
 import {
   type FleetMemberRecord,
@@ -77,11 +78,20 @@ export const followMemberWorkflow = workflow(followMemberStep, ec2, async (_ctx,
     const member = await tx.get(fleetMembers, [account, region, fleetId, instanceId]);
     if (!fleet || !member) return;
     const instance = await tx.get(instances, [account, region, instanceId]);
+    if (instance?.state === 'running' && fleet.failure) tx.put(fleets, { ...fleet, failure: undefined });
+    if (instance?.interruptedAtMs !== undefined && !member.isAtRisk) rebalance(context, fleet, member);
     if (instance?.state === 'shutting-down' && !member.isLeaving)
       await leave(context, fleet, member, instance);
     if (!instance || instance.state === 'terminated') await end(context, fleet, member, instance);
   };
 });
+
+/** With capacity rebalancing a fleet does not wait until the instance is gone (aws-facts I21). */
+function rebalance(context: EffectContext, fleet: FleetRecord, member: FleetMemberRecord): void {
+  if (!fleet.request.SpotOptions?.MaintenanceStrategies?.CapacityRebalance) return;
+  context.tx.put(fleetMembers, { ...member, isAtRisk: true });
+  context.schedule(reconcileFleetStep, { fleetId: fleet.id });
+}
 
 /** It counts no more, and a fleet that is maintained replaces it. */
 async function leave(
@@ -99,7 +109,7 @@ async function leave(
   context.schedule(reconcileFleetStep, { fleetId: fleet.id }, { delayMs });
 }
 
-/** The instance was launched, and its key has failed it: only its own state says why (aws-facts I7). */
+/** The instance was launched, and its key has failed it: only its own state says why (aws-facts I7, I24). */
 async function noteFailure(
   context: EffectContext,
   fleet: FleetRecord,
@@ -115,7 +125,7 @@ async function noteFailure(
   });
   context.tx.put(fleets, {
     ...fleet,
-    failure: { message: description, instanceId: instance.id },
+    failure: launchFailure(instance),
     retryAtMs: context.nowMs + RETRY_FAILED_MS,
   });
 }

@@ -11,6 +11,7 @@ import type {
 } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
+import type { LaunchFailure } from '../instance/launch-failure.ts';
 import { type ResourceRecord, storedKind } from '../resource/kind.ts';
 
 export type FleetState =
@@ -56,19 +57,11 @@ export interface FleetRecord extends ResourceRecord {
   readonly launched?: readonly CreateFleetInstance[];
   readonly errors?: readonly CreateFleetError[];
   /** Why the last attempt to launch failed, until one succeeds. */
-  readonly failure?: FleetFailure;
+  readonly failure?: LaunchFailure;
   /** One of type request launches once. */
   readonly isPlaced?: boolean;
   /** Until then nothing is launched again: its launches have failed. */
   readonly retryAtMs?: number;
-}
-
-export interface FleetFailure {
-  readonly message: string;
-  /** CloudTrail's event of the refused launch. */
-  readonly eventId?: string;
-  /** The instance that failed after its launch. */
-  readonly instanceId?: string;
 }
 
 /** An instance of a fleet, kept for as long as it counts. */
@@ -82,8 +75,10 @@ export interface FleetMemberRecord extends Scope {
   readonly source: LaunchTemplateAndOverridesResponse;
   readonly spotRequestId?: string;
   readonly launchedAtMs: number;
-  /** It was told to end, and counts no more. */
+  /** It ends, and counts no more. */
   readonly isLeaving?: boolean;
+  /** EC2 will take it back, and the fleet launches another before that. */
+  readonly isAtRisk?: boolean;
 }
 
 export const fleets = table<FleetRecord>()({
@@ -122,7 +117,10 @@ export async function membersOf(
 /** What its instances come to, in its units. */
 export function capacityOf(members: readonly FleetMemberRecord[], lifecycle?: Lifecycle): number {
   return members
-    .filter((member) => !member.isLeaving && (lifecycle === undefined || member.lifecycle === lifecycle))
+    .filter(
+      (member) =>
+        !member.isLeaving && !member.isAtRisk && (lifecycle === undefined || member.lifecycle === lifecycle),
+    )
     .reduce((sum, { weight }) => sum + weight, 0);
 }
 

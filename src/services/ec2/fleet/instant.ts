@@ -2,7 +2,7 @@
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { FleetRecord } from './fleet.ts';
 
-/** In AWS's words: https://github.com/boto/boto3/issues/4005 */
+/** aws-facts I20 */
 export function notForInstant({ id, type }: FleetRecord, what: string): void {
   if (type !== 'instant') return;
   throw new AwsError(

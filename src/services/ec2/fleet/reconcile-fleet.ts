@@ -19,7 +19,7 @@ import {
   membersOf,
 } from './fleet.ts';
 import { noteFleetEvent } from './fleet-history.ts';
-import { type Launched, launchCapacity, type PoolRefusal } from './fleet-launch.ts';
+import { failureOf, type Launched, launchCapacity, type PoolRefusal } from './fleet-launch.ts';
 import { addMembers, RETRY_FAILED_MS } from './fleet-member.ts';
 import { type Pool, poolsOf } from './fleet-pool.ts';
 import { reconcileFleetStep } from './fleet-steps.ts';
@@ -129,16 +129,14 @@ async function record(
   if (launches.length > 0) await noteFleetEvent(context, fleet, { kind: 'state', subType: 'progress' });
   await addMembers(context, fleet, launches);
   for (const refusal of refusals) await noteRefusal(context, fleet, refusal);
-  const [first] = refusals;
-  const isHalted = first !== undefined && launches.length === 0;
-  if (isHalted && refusals.every(({ error }) => error.code === PRICE_TOO_LOW)) {
+  const failure = failureOf({ launches, refusals });
+  if (failure && refusals.every(({ error }) => error.code === PRICE_TOO_LOW)) {
     await noteFleetEvent(context, fleet, { kind: 'information', subType: 'fleetProgressHalted' });
   }
-  const failure = first && { message: first.error.message, eventId: first.error.eventId };
   context.tx.put(fleets, {
     ...fleet,
     isPlaced: true,
-    failure: isHalted ? failure : fleet.failure,
+    failure: failure ?? fleet.failure,
     retryAtMs: undefined,
   });
   // What could not be had is asked for again, in AWS's time.

@@ -37,7 +37,7 @@ export default ec2.operation('StartInstances', {
       requireState(record, ['stopped', 'pending', 'running'], 'started');
       if (record.state !== 'stopped') continue;
       requireRunnable(record);
-      await requireStartable(context.tx, context, record);
+      await requireStartable(context, record);
       const volumes = await volumesOf(context.tx, context, record.id);
       const hasRoot = volumes.some(({ attachments }) =>
         attachments.some(

@@ -52,6 +52,8 @@ export interface InstanceRecord extends ResourceRecord {
   readonly capacityReservationPreference?: 'none' | 'open';
   readonly cpuCredits?: 'standard' | 'unlimited';
   readonly spotRequestId?: string;
+  /** When EC2 gave notice that it takes a Spot Instance back. */
+  readonly interruptedAtMs?: number;
   /** What KMS refused when the instance was last launched or started. */
   readonly failure?: KmsFailure;
 }
@@ -121,7 +123,14 @@ export function emitStateChange(context: EffectContext, instance: InstanceRecord
     resources: [ec2Arn(instance, 'instance', instance.id)],
     detail: { 'instance-id': instance.id, state: instance.state },
   });
-  const { id: instanceId, tags, spotRequestId } = instance;
+  noteFollowers(context, instance);
+}
+
+/** The Spot Instance request and the fleet of an instance look at what it has become. */
+export function noteFollowers(
+  context: EffectContext,
+  { id: instanceId, tags, spotRequestId }: InstanceRecord,
+): void {
   if (spotRequestId) context.schedule(followInstanceStep, { instanceId });
   const fleetId = tags.find(({ Key }) => Key === FLEET_TAG)?.Value;
   if (fleetId) context.schedule(followMemberStep, { fleetId, instanceId });

@@ -8,6 +8,7 @@ import { uuid } from '../../../platform/identifiers.ts';
 import { ec2 } from '../ec2.ts';
 import { type InstanceRecord, instances } from '../instance/instance.ts';
 import { type InstanceState, isInterruption } from '../instance/instance-state.ts';
+import { launchFailure } from '../instance/launch-failure.ts';
 import { findResource } from '../resource/kind.ts';
 import {
   type SpotRequestRecord,
@@ -16,7 +17,7 @@ import {
   spotRequests,
 } from './spot-request.ts';
 import { type SpotStatusCode, spotStatus } from './spot-status.ts';
-import { followInstanceStep, fulfilRequestStep } from './spot-steps.ts';
+import { followInstanceStep, fulfilRequestStep, restartInstanceStep } from './spot-steps.ts';
 
 /** How long spare capacity stays away that an interruption has taken, and how soon a persistent request asks again. */
 const CAPACITY_RETURNS_MS = 60_000;
@@ -38,6 +39,7 @@ export const followInstanceWorkflow = workflow(followInstanceStep, ec2, async (_
 });
 
 function follow(context: EffectContext, request: SpotRequestRecord, instance: InstanceRecord): void {
+  scheduleRestart(context, request, instance);
   const outcome = OUTCOMES[instance.state]?.(request, instance);
   if (!outcome) return;
   if (outcome === 'reopened') {
@@ -46,7 +48,20 @@ function follow(context: EffectContext, request: SpotRequestRecord, instance: In
   }
   const [state, code] = outcome;
   if (request.status.code === code && request.state === state) return;
-  context.tx.put(spotRequests, { ...request, state, status: spotStatus(code, context.nowMs) });
+  const status = spotStatus(code, context.nowMs);
+  context.tx.put(spotRequests, { ...request, state, status, failure: launchFailure(instance) });
+}
+
+/** What EC2 has stopped it starts again, once there is capacity; where the key has failed that, once more later. */
+function scheduleRestart(
+  context: EffectContext,
+  { state }: SpotRequestRecord,
+  instance: InstanceRecord,
+): void {
+  if (instance.state !== 'stopped' || !(isInterruption(instance) || instance.failure)) return;
+  if (state !== 'active' && state !== 'disabled') return;
+  const delayMs = instance.failure ? RETRY_FAILED_MS : context.ports.delays.scaled(CAPACITY_RETURNS_MS);
+  context.schedule(restartInstanceStep, { instanceId: instance.id }, { delayMs });
 }
 
 type Outcome = readonly [SpotRequestState, SpotStatusCode] | 'reopened' | undefined;
@@ -86,6 +101,7 @@ function reopen(context: EffectContext, request: SpotRequestRecord, instance: In
     status: spotStatus('pending-evaluation', context.nowMs),
     launchToken: uuid(context.entropy),
     instanceId: undefined,
+    failure: launchFailure(instance),
     launchedZone: undefined,
     launchedZoneId: undefined,
   });

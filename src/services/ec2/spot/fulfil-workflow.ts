@@ -49,6 +49,6 @@ function refuse(context: EffectContext, request: SpotRequestRecord, error: AwsEr
     state: holding ? 'open' : status === 'system-error' ? 'closed' : 'failed',
     status: spotStatus(status, context.nowMs, message),
     fault: holding ? undefined : { code, message },
-    refusedEventId: eventId,
+    failure: { message, eventId },
   });
 }

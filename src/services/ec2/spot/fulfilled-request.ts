@@ -4,7 +4,7 @@ import type { LaunchSpecification } from '../../../shapes/generated/ec2.ts';
 import type { LaunchPlan } from '../instance/launch-plan.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { newId } from '../resource/kind.ts';
-import { SPOT_ROLE } from './service-role.ts';
+import { isSpot } from './spot-instance.ts';
 import { type SpotRequestRecord, spotLaunch, spotRequestKind, spotRequests } from './spot-request.ts';
 import { spotStatus } from './spot-status.ts';
 import { scheduleExpiry } from './spot-steps.ts';
@@ -25,7 +25,7 @@ export async function fulfilledRequest(
     state: isCancelled ? 'cancelled' : 'active',
     status: spotStatus(code, context.nowMs),
     fault: undefined,
-    refusedEventId: undefined,
+    failure: undefined,
     launchToken: undefined,
     instanceId,
     launchedZone: zone,
@@ -45,7 +45,7 @@ async function awaitingRequest(
   { tx, account, region, caller }: ExecuteContext,
   { input: { ClientToken: token } }: LaunchPlan,
 ): Promise<SpotRequestRecord | undefined> {
-  if (!token || caller.kind !== 'service-role' || caller.invokedBy !== SPOT_ROLE.service) return undefined;
+  if (!token || !isSpot(caller)) return undefined;
   const [request] = await tx.find(spotRequests, 'launchToken', {
     prefix: [account, region, token],
     limit: 1,

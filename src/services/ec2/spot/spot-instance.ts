@@ -1,9 +1,12 @@
 /** What may be done to a Spot Instance: it can be stopped and started only for a persistent request. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Scope } from '../../../aws/scope.ts';
+import type { Caller } from '../../../invoke/caller.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import type { InstanceRecord } from '../instance/instance.ts';
 import { findResource } from '../resource/kind.ts';
+import { SPOT_ROLE } from './service-role.ts';
 import { type SpotRequestRecord, spotRequestKind } from './spot-request.ts';
 
 /** Undefined for On-Demand Instances, and for those whose request is not known. */
@@ -29,14 +32,14 @@ export async function requireStoppable(
   );
 }
 
+/** Spot's own calls, as its service-linked role. */
+export const isSpot = (caller: Caller): boolean =>
+  caller.kind === 'service-role' && caller.invokedBy === SPOT_ROLE.service;
+
 /** Only what its user has stopped may its user start: what EC2 has taken back, EC2 starts when it has capacity again. */
-export async function requireStartable(
-  tx: ReadTransaction,
-  scope: Scope,
-  instance: InstanceRecord,
-): Promise<void> {
-  const request = await requestOf(tx, scope, instance);
-  if (!request) return;
+export async function requireStartable(context: ResolveContext, instance: InstanceRecord): Promise<void> {
+  const request = await requestOf(context.tx, context, instance);
+  if (!request || isSpot(context.caller)) return;
   if (request.state === 'disabled' && request.status.code === 'instance-stopped-by-user') return;
   throw new AwsError(
     'IncorrectSpotRequestState',

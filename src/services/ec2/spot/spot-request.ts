@@ -7,6 +7,7 @@ import type {
 } from '../../../shapes/generated/ec2.ts';
 import { table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
+import type { LaunchFailure } from '../instance/launch-failure.ts';
 import type { LaunchPlan } from '../instance/launch-plan.ts';
 import { type ResourceRecord, storedKind } from '../resource/kind.ts';
 import type { SpotStatusCode } from './spot-status.ts';
@@ -52,8 +53,8 @@ export interface SpotRequestRecord extends ResourceRecord {
   readonly instanceId?: string;
   readonly launchedZone?: string;
   readonly launchedZoneId?: string;
-  /** CloudTrail's event of the launch that was refused. */
-  readonly refusedEventId?: string;
+  /** Why its last launch came to nothing. */
+  readonly failure?: LaunchFailure;
 }
 
 export const spotRequests = table<SpotRequestRecord>()({

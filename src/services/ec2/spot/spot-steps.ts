@@ -13,6 +13,18 @@ export const expireRequestStep = workflowRef<SpotRequestName>('ec2.spot-request.
 /** Makes a request what its instance's new state makes of it. */
 export const followInstanceStep = workflowRef<{ readonly instanceId: string }>('ec2.spot-request.follow');
 
+/** EC2 takes the instance back: its notice now, its end after `noticeMs`. */
+export const interruptStep = workflowRef<{ readonly instanceId: string; readonly noticeMs: number }>(
+  'ec2.spot-instance.interrupt',
+);
+/** The notice is over. */
+export const endInterruptedStep = workflowRef<{
+  readonly instanceId: string;
+  readonly action: 'hibernate' | 'stop' | 'terminate';
+}>('ec2.spot-instance.end-interrupted');
+/** Spare capacity is back for an instance that EC2 has stopped. */
+export const restartInstanceStep = workflowRef<{ readonly instanceId: string }>('ec2.spot-instance.restart');
+
 export function scheduleExpiry(
   context: EffectContext,
   request: { readonly id: string; readonly terms: { readonly validUntilMs?: number } },
