@@ -9,6 +9,8 @@ export class AwsError extends Error {
   readonly members: Readonly<Record<string, unknown>>;
   /** CloudTrail event id of the failed call, once it is recorded: how a later failure names its cause. */
   eventId?: string;
+  /** Of an error that stands for another: CloudTrail event id of the call that a service made, and that failed. */
+  causedBy?: string;
   /** Request id of the failed call, for services that report it on. */
   requestId?: string;
 

@@ -8,6 +8,7 @@ import { denialsOf, principalNamed } from './principal-calls.ts';
 import {
   byLabel,
   callersCopy,
+  causeOf,
   isDenied,
   isFailed,
   lastCall,
@@ -108,6 +109,8 @@ async function withOuter<F extends Finding & { readonly entry: Recorded }>(
   finding: F,
 ): Promise<F> {
   const entry = await callersCopy(tx, finding.entry);
+  const cause = await causeOf(tx, entry);
+  if (cause) return { ...finding, entry: cause, outer: entry };
   const outer = await outerCall(tx, entry);
   return { ...finding, entry, ...(outer && { outer }) };
 }

@@ -69,3 +69,9 @@ export async function outerCall(tx: ReadTransaction, call: Recorded): Promise<Re
   const others = (await ofSameRequest(tx, call)).filter((each) => invokedBy(each) !== invokedBy(call));
   return others.find((each) => invokedBy(each) === undefined) ?? others[0];
 }
+
+/** The call of a service that failed, where this one failed for it, and says so in words of its own. */
+export async function causeOf(tx: ReadTransaction, { labels }: Recorded): Promise<Recorded | undefined> {
+  const { CausedBy: eventId } = labels;
+  return typeof eventId === 'string' ? (await byLabel(tx, 'EventId', eventId))[0] : undefined;
+}

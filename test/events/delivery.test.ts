@@ -135,7 +135,7 @@ describe('what a rule catches is in its log group', () => {
     assert.match(text, /Add this statement to a resource policy of CloudWatch Logs/);
     assert.match(text, /"logs:CreateLogStream",\s+"logs:PutLogEvents"/);
     assert.ok(text.includes(`"${volumes.groupArn}:*"`));
-    assert.match(text, /Verified: with this change in place every call above is allowed/);
+    assert.match(text, /Verified: with this policy in place every call above is allowed/);
   });
 });
 

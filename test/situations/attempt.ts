@@ -1,4 +1,5 @@
 /** A call as its caller experiences it: whether it was refused, and whether what it is for came about afterwards. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Scene } from './scene.ts';
 import type { Call } from './situation.ts';
 
@@ -27,15 +28,30 @@ export async function attempt(scene: Scene, call: Call): Promise<Attempt> {
     return { works: false, error: { code, message, requestId: $metadata.requestId }, outcome: code };
   }
   await scene.server.settled();
+  const { seenBy } = call;
+  if (seenBy) {
+    const works = seenBy.shows.test(JSON.stringify(await scene.root(seenBy.call, seenBy.with, call)));
+    return { works, made: idOf(made), outcome: works ? 'seen' : 'not seen' };
+  }
   const [service = '', operation = ''] = call.call.split(':');
   const check = CHECKS[`${service}:${operation}`];
   if (!check) return { works: true, made: idOf(made), outcome: 'done' };
   const [question, input, good] = check;
-  const answer = await scene.root(`${service}:${question}`, input(String(made)), call);
-  const states = statesIn(answer);
+  let states: string[];
+  let tries = MAX_TRIES;
+  do {
+    await sleep(tries-- === MAX_TRIES ? 0 : PAUSE_MS);
+    await scene.server.settled();
+    states = statesIn(await scene.root(`${service}:${question}`, input(String(made)), call));
+  } while (!scene.takesItsTime && tries > 0 && states.some((state) => UNDER_WAY.test(state)));
   const works = states.length > 0 && states.every((state) => state === good);
   return { works, made: String(made), outcome: states.join(', ') || 'gone' };
 }
+
+/** A stack is built by calls that nobody waits for. */
+const UNDER_WAY = /_IN_PROGRESS$|^Pending$/;
+const PAUSE_MS = 20;
+const MAX_TRIES = 500;
 
 const idOf = (made: unknown) => (typeof made === 'string' ? made : undefined);
 

@@ -33,7 +33,7 @@ export function judge(scene: Scene, expected: Expectation, found: Explained): st
 }
 
 function isSessionOf(arn: string | undefined, principal: string): boolean {
-  if (arn === principal) return true;
+  if (arn === principal || arn === `the service ${principal}`) return true;
   const [, account, role] = /^arn:aws:iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(principal) ?? [];
   return role !== undefined && (arn?.startsWith(`arn:aws:sts::${account}:assumed-role/${role}/`) ?? false);
 }

@@ -10,7 +10,7 @@ export async function make(scene: Scene, things: readonly Thing[]): Promise<void
   for (const thing of things) {
     if ('call' in thing) await scene.call(thing);
     else await makers[kindOf(thing)](scene, thing as never);
-    await scene.server.settled();
+    await scene.settled();
   }
 }
 
@@ -184,7 +184,7 @@ async function newVolume(
     { AvailabilityZone: zoneOf(region), Size: 1, ...encryption },
     { in: account, region },
   );
-  await scene.server.settled();
+  await scene.settled();
   return VolumeId as string;
 }
 
@@ -196,7 +196,7 @@ async function newSnapshot(scene: Scene, keyName: string | undefined, where: Of<
   const { in: account, region, sharedWith } = where;
   const VolumeId = await newVolume(scene, keyName, where);
   const { SnapshotId } = await scene.root('ec2:CreateSnapshot', { VolumeId }, { in: account, region });
-  await scene.server.settled();
+  await scene.settled();
   if (sharedWith) {
     const CreateVolumePermission = { Add: [{ UserId: `<${sharedWith}>` }] };
     await scene.root(
@@ -257,7 +257,7 @@ async function instance(scene: Scene, thing: Of<'instance'>): Promise<void> {
   );
   const { InstanceId } = (Instances as { InstanceId: string }[])[0]!;
   scene.name(thing.instance, InstanceId);
-  await scene.server.settled();
+  await scene.settled();
   if (isStopped)
     await scene.root('ec2:StopInstances', { InstanceIds: [InstanceId] }, { in: account, region });
 }

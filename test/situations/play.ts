@@ -2,8 +2,10 @@
  * Plays a situation on a server: makes its world and its call, has it explained, compares, does what is proposed, and calls
  * again. Each part can be had alone, so that the explanation may come from elsewhere: from a snapshot of what was played.
  */
+import type { Explanation } from '../../src/explain/explanation.ts';
+import { renderExplanation } from '../../src/explain/render.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
-import { REGION } from '../worlds/account.ts';
+import { HOUR_MS, REGION } from '../worlds/account.ts';
 import { applyRemedies, type Explained } from '../worlds/remedies.ts';
 import type { TestServer } from '../worlds/server.ts';
 import { type Attempt, anew, attempt } from './attempt.ts';
@@ -32,12 +34,12 @@ export interface Played {
 
 /** Makes the world and the call. */
 export async function stage(server: TestServer, situation: Situation): Promise<Staged> {
-  const scene = await Scene.on(server);
+  const scene = await Scene.on(server, situation.waitedSeconds === undefined ? 0 : HOUR_MS);
   await make(scene, situation.world);
-  const { call, waitedSeconds, then = [] } = situation;
+  const { call, waitedSeconds, afterwards = [] } = situation;
   const first = call && (await attempt(scene, call));
   if (waitedSeconds) await server.advance(waitedSeconds * 1000);
-  await make(scene, then);
+  await make(scene, afterwards);
   const accountId = scene.account(call?.in);
   const subject = subjectOf(scene, situation, first);
   return { situation, scene, first, question: { subject, accountId, region: call?.region ?? REGION } };
@@ -50,18 +52,19 @@ function subjectOf(scene: Scene, { call, ask }: Situation, first: Attempt | unde
     const operation = call.call.split(':')[1];
     return `An error occurred (${error?.code}) when calling the ${operation} operation: ${error?.message}`;
   }
-  const about = ask?.startsWith('<') ? scene.text(ask) : undefined;
+  const about = typeof ask === 'object' ? scene.text(ask.subject) : undefined;
   const subject = about ?? (ask === 'the request' ? error?.requestId : (error?.requestId ?? made));
   if (!subject) throw new Error('there is nothing to ask about');
   return subject;
 }
 
 /** The answer of the server that it was played on. */
-export function explained({ scene, situation, question }: Staged): Promise<Explained> {
+export async function explained({ scene, situation, question }: Staged): Promise<Explained> {
   const { server } = scene;
   if (!situation.can) return server.ask<Explained>('explain', question);
   const { accountId, region } = question;
-  return server.ask<Explained>('can', { ...scene.filled(situation.can), accountId, region });
+  const answer = await server.ask<Explanation>('can', { ...scene.filled(situation.can), accountId, region });
+  return { ...answer, text: renderExplanation(answer) };
 }
 
 /** What is wrong with an answer, from wherever it comes. */
@@ -130,7 +133,7 @@ export async function play(server: TestServer, situation: Situation): Promise<Pl
     faults.push(...(await faultsOfFix(staged, explanation)));
   const isSilent = explanation.verdict === 'unknown' || explanation.verdict === 'depends';
   const isSaid = faults.length > 0 && isSilent;
-  const isUnknowable = faults.length === 0 && explanation.verdict === 'unknown';
+  const isUnknowable = situation.can !== undefined && explanation.verdict === 'unknown';
   const result = isSaid || isUnknowable ? 'cannot tell' : faults.length > 0 ? 'wrong' : 'right';
   return { situation, result, faults, explanation };
 }

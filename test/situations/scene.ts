@@ -48,18 +48,30 @@ type Session = Pick<Call, 'session' | 'sessionPolicy' | 'sessionTags' | 'withMfa
 
 export class Scene {
   readonly server: TestServer;
+  readonly #pauseMs: number;
   readonly #names = new Map<string, unknown>();
   readonly #users = new Map<string, Credentials>();
 
-  static async on(server: TestServer): Promise<Scene> {
-    const scene = new Scene(server);
+  /** `pauseMs`: how long what is made takes, where simulated work takes its time. */
+  static async on(server: TestServer, pauseMs = 0): Promise<Scene> {
+    const scene = new Scene(server, pauseMs);
     await scene.newAccount('home');
     scene.name('public-image', await scene.publicImage());
     return scene;
   }
 
-  private constructor(server: TestServer) {
+  private constructor(server: TestServer, pauseMs: number) {
     this.server = server;
+    this.#pauseMs = pauseMs;
+  }
+
+  get takesItsTime(): boolean {
+    return this.#pauseMs > 0;
+  }
+
+  async settled(): Promise<void> {
+    if (this.#pauseMs > 0) await this.server.advance(this.#pauseMs);
+    await this.server.settled();
   }
 
   async newAccount(name: string): Promise<void> {

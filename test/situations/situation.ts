@@ -85,6 +85,8 @@ export interface Call extends Regional {
   /** `kms:Encrypt` */
   readonly call: string;
   readonly with?: object;
+  /** How root sees that what it was for has come about, where that is not known of the operation. */
+  readonly seenBy?: { readonly call: string; readonly with: object; readonly shows: RegExp };
   /** What it makes is called so. */
   readonly name?: string;
 }
@@ -142,9 +144,9 @@ export interface Situation {
   readonly call?: Call;
   readonly can?: Can;
   /** What happens between the call and the question. */
-  readonly then?: readonly Thing[];
+  readonly afterwards?: readonly Thing[];
   /** What is asked about: what was made, the request that was refused, or the error's text. */
-  readonly ask?: 'what was made' | 'the request' | 'the message' | `<${string}>`;
+  readonly ask?: 'what was made' | 'the request' | 'the message' | { readonly subject: string };
   /** Simulated work takes its time, and this much of it has gone by. */
   readonly waitedSeconds?: number;
   readonly expect: Expectation;

@@ -1,10 +1,11 @@
 /** A deny cannot be outvoted: the call avoids it, or its statement spares the call. */
 import type { Decision } from '../../policy/decision.ts';
 import { explainDecision, type StatementTrace } from '../../policy/trace.ts';
-import { requestFix, spared } from './fixes.ts';
 import { type Question, writtenStatement } from './near-miss.ts';
 import { placeOf } from './policy-place.ts';
 import type { Candidate } from './remedy.ts';
+import { requestFix } from './request-fixes.ts';
+import { spared } from './wanted-value.ts';
 
 type Explicit = Extract<Decision, { readonly explicit: true }>;
 
@@ -20,7 +21,7 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
   if (!policy || !statement) return [];
   const named = `statement ${by.sid ? `"${by.sid}"` : by.index + 1} of ${by.policyName}`;
   const avoiding = (statement.conditions ?? []).flatMap((condition): Candidate[] => {
-    const fix = requestFix(spared(condition), request, question.isOwnCall, question.nowMs);
+    const fix = requestFix(spared(condition), question);
     if (!fix) return [];
     return [
       {
@@ -29,6 +30,7 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
         region: '',
         target: request.resource,
         sentence: `Change no policy: ${named} does not deny a call that is made ${fix.how}.`,
+        conditions: fix.conditions,
         revise: fix.revise,
       },
     ];

@@ -1,17 +1,9 @@
-/** How one condition that does not hold could be made to: by the request, by a fact, by its value or operator. */
+/** How one condition that does not hold could be made to without another call: by a fact, by its value or operator. */
 import { parseArn } from '../../aws/arn.ts';
-import type { Session } from '../../invoke/caller.ts';
 import type { AccessRequest } from '../../policy/decision.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
 import type { ApiCall } from '../../rehearsal/maker.ts';
-import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
-import { withTag } from './request-tags.ts';
-
-export interface RequestFix {
-  /** `with MFA` */
-  readonly how: string;
-  revise(call: RehearsedCall): RehearsedCall;
-}
+import { wantedValue } from './wanted-value.ts';
 
 export interface FactFix {
   readonly how: string;
@@ -30,100 +22,6 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, unknown
 
 const lower = (key: string) => key.toLowerCase();
 const hasWildcard = (value: string) => /[*?]/.test(value);
-/** The value that a condition wants, where it is one that can be given. */
-function wanted({ expected, resolved, operator }: ConditionTrace): string | undefined {
-  const values = (resolved ?? expected).filter((value) => value !== null);
-  const isNegative = /Not/.test(operator);
-  if (isNegative) return undefined;
-  return values.find((value) => !hasWildcard(value) && !value.includes('${'));
-}
-
-/** The condition with its negative turned into what a deny that names it asks for: `StringNotEquals X` asks for X. */
-export function spared(condition: ConditionTrace): ConditionTrace {
-  const { operator, key, expected } = condition;
-  if (/^Null/.test(operator))
-    return { ...condition, operator: 'Null', expected: [expected[0] === 'true' ? 'false' : 'true'] };
-  if (/^Bool/.test(operator))
-    return { ...condition, operator: 'Bool', expected: [expected[0] === 'true' ? 'false' : 'true'] };
-  if (/Not/.test(operator))
-    return { ...condition, operator: operator.replace('Not', '').replace('IfExists', ''), expected };
-  return { operator: 'StringNotEquals', key, expected, holds: false };
-}
-
-export function requestFix(
-  condition: ConditionTrace,
-  request: AccessRequest,
-  isOwnCall: boolean,
-  nowMs: number,
-): RequestFix | undefined {
-  const key = lower(condition.key);
-  const value = wanted(condition);
-  const isSet = condition.actual !== undefined;
-  if (key === 'aws:multifactorauthpresent' || key === 'aws:multifactorauthage') {
-    const asksForMfa = key.endsWith('age') || value === 'true';
-    return asksForMfa
-      ? {
-          how: 'with MFA (aws sts get-session-token with --serial-number and --token-code)',
-          revise: (call) => withSession(call, { mfaAuthenticated: true, issuedAtMs: nowMs }),
-        }
-      : undefined;
-  }
-  if (key === 'aws:sourceip' && value !== undefined) {
-    const sourceIp = value.split('/')[0] as string;
-    return { how: `from an address in ${value}`, revise: (call) => fromAddress(call, sourceIp) };
-  }
-  if (!isOwnCall) return undefined;
-  if (key === 'sts:externalid' && request.action === 'sts:AssumeRole' && value !== undefined) {
-    return {
-      how: `with the external id that the trust policy asks for (ExternalId "${value}")`,
-      revise: (call) => withInput(call, { ExternalId: value }),
-    };
-  }
-  const context =
-    /^kms:encryptioncontext:(.+)$/.exec(key) && condition.key.slice('kms:EncryptionContext:'.length);
-  if (context && value !== undefined) {
-    return {
-      how: `with the encryption context ${context}="${value}"`,
-      revise: (call) =>
-        withInput(call, {
-          EncryptionContext: {
-            ...(call.input as { EncryptionContext?: object }).EncryptionContext,
-            [context]: value,
-          },
-        }),
-    };
-  }
-  const tag = /^aws:requesttag\//.test(key) && condition.key.slice('aws:RequestTag/'.length);
-  if (tag && value !== undefined) {
-    const type = parseArn(request.resource)?.resource.split(/[/:]/)[0];
-    const on = request.action.startsWith('ec2:') && type ? ` on the ${type}` : '';
-    return {
-      how: `with the tag ${tag}="${value}"${on}${isSet ? ', not another value' : ''}`,
-      revise: (call) => withTag(call, request.resource, { Key: tag, Value: value }) ?? call,
-    };
-  }
-  return undefined;
-}
-
-function withSession(call: RehearsedCall, change: Partial<Session>): RehearsedCall {
-  if (!('identity' in call.caller)) return call;
-  const { identity } = call.caller;
-  const session = { issuedAtMs: 0, mfaAuthenticated: false, tags: {}, ...identity.session, ...change };
-  return {
-    ...call,
-    caller: { ...call.caller, identity: { ...identity, session } } as RehearsedCall['caller'],
-  };
-}
-
-function fromAddress(call: RehearsedCall, sourceIp: string): RehearsedCall {
-  if (call.caller.kind !== 'external') return call;
-  return { ...call, caller: { ...call.caller, origin: { ...call.caller.origin, sourceIp } } };
-}
-
-const withInput = (call: RehearsedCall, input: object): RehearsedCall => ({
-  ...call,
-  input: { ...call.input, ...input },
-});
 
 /** A tag or an alias that a policy speaks of, and that is not so. */
 export function factFix(
@@ -132,7 +30,7 @@ export function factFix(
 ): FactFix | undefined {
   const missing = missingPrincipalTag(condition);
   if (missing) return principalTag(principal, missing.key, missing.value);
-  const value = wanted(condition);
+  const value = wantedValue(condition);
   const arn = parseArn(resource);
   if (value === undefined || !arn) return undefined;
   const [, of, tag] =

@@ -3,23 +3,20 @@
  * new statement, and throws none of its conditions away.
  */
 import { parseArn } from '../../aws/arn.ts';
-import type { AccessRequest, PolicyInputs } from '../../policy/decision.ts';
+import type { PolicyInputs } from '../../policy/decision.ts';
 import {
   type ConditionTrace,
   explainDecision,
   type PolicyTrace,
   type StatementTrace,
 } from '../../policy/trace.ts';
-import { type Conditions, factFix, requestFix, valueFix } from './fixes.ts';
+import { type Conditions, factFix, valueFix } from './fixes.ts';
 import { type PolicyDocument, placeOf } from './policy-place.ts';
 import type { Candidate } from './remedy.ts';
+import { type Asking, requestFix } from './request-fixes.ts';
 
-export interface Question {
+export interface Question extends Asking {
   readonly inputs: PolicyInputs;
-  readonly request: AccessRequest;
-  /** Whether it is the user's own call, and not one that a service makes for him. */
-  readonly isOwnCall: boolean;
-  readonly nowMs: number;
   /** Whether a unique id in a policy stands for nobody any more. */
   isGone(uniqueId: string): boolean;
 }
@@ -82,9 +79,7 @@ const named = ({ statement, policy }: NearMiss) =>
 /** All failing conditions are the caller's to meet: no policy changes. */
 function requestCandidates(miss: NearMiss, question: Question): Candidate[] {
   const failed = failing(miss.statement);
-  const fixes = failed.map((condition) =>
-    requestFix(condition, question.request, question.isOwnCall, question.nowMs),
-  );
+  const fixes = failed.map((condition) => requestFix(condition, question));
   if (failed.length === 0 || fixes.some((fix) => !fix)) return [];
   return [
     {
@@ -93,6 +88,7 @@ function requestCandidates(miss: NearMiss, question: Question): Candidate[] {
       region: parseArn(question.request.resource)?.region ?? '',
       target: question.request.resource,
       sentence: `Change no policy: ${named(miss)} allows it where the call is made ${fixes.map((fix) => fix!.how).join(' and ')}.`,
+      conditions: Object.assign({}, ...fixes.map((fix) => fix!.conditions)),
       revise: (call) => fixes.reduce((revised, fix) => fix!.revise(revised), call),
     },
   ];

@@ -13,6 +13,7 @@ import {
   guardrailPlace,
   inlinePolicyPlace,
   keyPolicyPlace,
+  logsPolicyPlace,
   managedPolicyPlace,
   type PolicyPlace,
   trustPolicyPlace,
@@ -104,7 +105,7 @@ function resourceStatement(question: Question): Candidate[] {
       ? keyPolicyPlace(request.resource)
       : kind === 'trust'
         ? trustPolicyPlace(request.resource)
-        : undefined;
+        : logsPlace(request);
   const statement = {
     Effect: 'Allow',
     Principal: principalElement(request.principal),
@@ -113,6 +114,13 @@ function resourceStatement(question: Question): Candidate[] {
     ...narrowing(question),
   };
   return added(place, statement, `Add this statement to ${name}:`);
+}
+
+function logsPlace({ resource }: AccessRequest): PolicyPlace | undefined {
+  const { service, account, region } = parseArn(resource) ?? {};
+  return service === 'logs' && account && region
+    ? logsPolicyPlace({ account, region }, NEW_POLICY_NAME)
+    : undefined;
 }
 
 /** The principal element that names the caller: the role, not its session, so that it holds for the next session too. */

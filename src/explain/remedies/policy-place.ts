@@ -2,6 +2,7 @@
 
 import { parseArn } from '../../aws/arn.ts';
 import { AwsError } from '../../aws/aws-error.ts';
+import type { Scope } from '../../aws/scope.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal, PolicyType } from '../../policy/decision.ts';
 import { type ApiCall, makeCall } from '../../rehearsal/maker.ts';
 import type { Rehearsal } from '../../rehearsal/rehearsal.ts';
@@ -169,6 +170,33 @@ export function guardrailPlace(policyArn: string): PolicyPlace | undefined {
       ...at,
       operation: 'UpdatePolicy',
       input: { PolicyId, Content: JSON.stringify(document) },
+    }),
+  };
+}
+
+/** A resource policy of CloudWatch Logs, by which services put events into an account's log groups. */
+export function logsPolicyPlace({ account, region }: Scope, policyName: string): PolicyPlace {
+  const at = { service: 'logs', account, region };
+  const target = `arn:aws:logs:${region}:${account}:resource-policy:${policyName}`;
+  return {
+    id: target,
+    target,
+    title: `resource policy ${policyName} of CloudWatch Logs`,
+    account,
+    region,
+    terraform: 'aws_cloudwatch_log_resource_policy.policy_document',
+    async read(stage) {
+      const { output } = await makeCall(stage, { ...at, operation: 'DescribeResourcePolicies', input: {} });
+      const { resourcePolicies = [] } = output as {
+        resourcePolicies?: readonly { policyName?: string; policyDocument?: string }[];
+      };
+      const found = resourcePolicies.find((each) => each.policyName === policyName);
+      return found && parsedDocument(found.policyDocument);
+    },
+    write: (document) => ({
+      ...at,
+      operation: 'PutResourcePolicy',
+      input: { policyName, policyDocument: JSON.stringify(document) },
     }),
   };
 }

@@ -5,6 +5,7 @@ import type { Asked } from '../../rehearsal/transcript.ts';
 import { denyCandidates } from './deny.ts';
 import { failedRequest } from './failed-request.ts';
 import { keyStateCandidates } from './key-state.ts';
+import { nearGrantCandidates } from './near-grant.ts';
 import { nearMissCandidates, type Question } from './near-miss.ts';
 import { lackingLevel, newStatementCandidates } from './new-statement.ts';
 import type { Candidate } from './remedy.ts';
@@ -37,13 +38,14 @@ export function problemsOf(stage: Rehearsal, { transcript }: Outcome): Problem[]
         for (const id of uniqueIdsIn(ruling)) {
           gone.set(id, (await store.read((tx) => ports.principals.arn(tx, id))) === undefined);
         }
-        return candidatesFor(ruling, {
-          inputs: ruling.inputs,
-          request: ruling.request,
-          isOwnCall: invocation.caller.kind === 'external',
-          nowMs: clock.nowMs(),
-          isGone: (id) => gone.get(id) ?? false,
-        });
+        const { inputs, request } = ruling;
+        const isOwnCall = invocation.caller.kind === 'external';
+        const isGone = (id: string) => gone.get(id) ?? false;
+        const grants = await nearGrantCandidates(stage, ruling, isOwnCall);
+        return [
+          ...grants,
+          ...candidatesFor(ruling, { inputs, request, isOwnCall, isGone, nowMs: clock.nowMs() }),
+        ];
       },
     }),
   );

@@ -1,4 +1,5 @@
 /** A change that would let a denied call through. It is made of calls, so that it has passed their own checks. */
+import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { ApiCall } from '../../rehearsal/maker.ts';
 import type { Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
 import type { PolicyPlace } from './policy-place.ts';
@@ -31,6 +32,7 @@ export interface GrantToMake {
   readonly KeyId: string;
   readonly GranteePrincipal: string;
   readonly Operations: readonly string[];
+  readonly Constraints?: object;
 }
 
 export interface Candidate {
@@ -48,6 +50,8 @@ export interface Candidate {
   readonly first?: Candidate;
   /** The calls that make it, where it is no change of a document. */
   calls?(stage: Rehearsal): readonly ApiCall[] | Promise<readonly ApiCall[]>;
+  /** What is then so of the request. */
+  readonly conditions?: ConditionValues;
   /** The user's call as it should be made. */
   revise?(call: RehearsedCall): RehearsedCall;
 }

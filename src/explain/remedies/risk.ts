@@ -1,6 +1,7 @@
 /** Who else gains by remedies: the difference of who may use the keys, before and with them. */
 import { parseArn } from '../../aws/arn.ts';
 import type { Runtime } from '../../invoke/runtime.ts';
+import type { PolicyPrincipal } from '../../policy/decision.ts';
 import type { Asked } from '../../rehearsal/transcript.ts';
 import { NoAnswer } from '../key-question.ts';
 import { whoCan } from '../who-can.ts';
@@ -28,9 +29,7 @@ export async function gainsByOthers(
     const { action, resource, principal } = ruling.request;
     if (!action.startsWith('kms:') || !parseArn(resource)?.resource.startsWith('key/')) return undefined;
     questions.set(`${action} ${resource}`, { key: resource, action });
-    callers.add(
-      principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : '',
-    );
+    callers.add(callerName(principal));
   }
   if (questions.size === 0 || questions.size > MAX_QUESTIONS) return undefined;
   const gains: Gain[] = [];
@@ -44,6 +43,13 @@ export async function gainsByOthers(
     }
   }
   return gains;
+}
+
+/** As who-can names it. */
+function callerName(principal: PolicyPrincipal): string {
+  if (principal.kind === 'role-session') return principal.roleArn;
+  if (principal.kind === 'service') return principal.service;
+  return 'arn' in principal ? principal.arn : '';
 }
 
 async function usersOf(

@@ -1,21 +1,26 @@
 /** The labels by which audit records are found. */
+import type { AwsError } from '../../aws/aws-error.ts';
 import type { LogEntry } from '../../store/store.ts';
 import type { Ruling } from '../authorize.ts';
 import type { Caller } from '../caller.ts';
 import type { RequestContext } from '../context.ts';
 import type { Operation } from '../operation.ts';
 
+/** What a call ended with, as far as its labels go. */
+type Ended = { readonly output: unknown } | { readonly error: Pick<AwsError, 'causedBy'> };
+
 interface Labelled {
   readonly request: RequestContext;
   readonly operation: Operation;
   readonly rulings: readonly Ruling[];
+  readonly outcome: Ended;
 }
 
 export const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
 
-/** LookupEvents' attributes, and `About` and `RequestId`, by which explanations find calls, denied ones too. */
+/** LookupEvents' attributes, and `About`, `CausedBy` and `RequestId`, by which explanations find calls, denied ones too. */
 export function auditLabels(
-  { request, operation, rulings }: Labelled,
+  { request, operation, rulings, outcome }: Labelled,
   resources: readonly { type: string; arn: string }[],
 ): LogEntry['labels'] {
   const all: Record<string, string | string[]> = {
@@ -25,6 +30,7 @@ export function auditLabels(
     RequestId: request.requestId,
   };
   Object.assign(all, callerLabels(request.caller));
+  if ('error' in outcome && outcome.error.causedBy) all.CausedBy = outcome.error.causedBy;
   if (rulings.length > 0) all.About = distinctNames(rulings.map(({ check }) => check.resource));
   if (resources.length > 0) {
     all.ResourceName = distinctNames(resources.map(({ arn }) => arn));

@@ -1,12 +1,12 @@
-/** For `explain`: the resource that made a stack fail, and what its failure was. */
+/** For `explain`: the resource that made a stack fail and what its failure was, and what is still being done. */
 import type { Scope } from '../../aws/scope.ts';
 import type { FailureSource, ResourceFailure, StandingFailure } from '../../invoke/ports/failure-source.ts';
 import type { StackEvent } from '../../shapes/generated/cloudformation.ts';
 import type { ReadTransaction } from '../../store/store.ts';
-import { findStack, stacks } from './stack/stack.ts';
+import { findStack, type StackRecord, stacks } from './stack/stack.ts';
 import { eventStream, stackEvents } from './stack/stack-event.ts';
 
-export const failureSource: FailureSource = { failureOf, standing };
+export const failureSource: FailureSource = { failureOf, standing, underWay };
 
 /** Stacks whose last operation failed, whether or not it was rolled back. */
 const FAILED_STATUS = /_FAILED$|ROLLBACK_COMPLETE$/;
@@ -40,8 +40,7 @@ async function failureOf(
 ): Promise<ResourceFailure | undefined> {
   const stack = await findStack(tx, scope, subject);
   if (!stack) return undefined;
-  const events = await tx.scan(stackEvents, { stream: eventStream(stack), limit: REACH });
-  const first = firstFailure(events.map(({ body }) => body.event));
+  const first = firstFailure(await newestEvents(tx, stack));
   const about = first && (REQUEST_ID.exec(first.ResourceStatusReason ?? '')?.[1] ?? first.PhysicalResourceId);
   if (!first || !about) return undefined;
   const reason = first.ResourceStatusReason?.replace(/ ?Encoded authorization failure message: [\w-]+/, '');
@@ -51,13 +50,34 @@ async function failureOf(
   };
 }
 
+async function newestEvents(tx: ReadTransaction, stack: StackRecord): Promise<StackEvent[]> {
+  const events = await tx.scan(stackEvents, { stream: eventStream(stack), limit: REACH });
+  return events.map(({ body }) => body.event);
+}
+
+const BEGUN = /^(CREATE|UPDATE|DELETE|IMPORT)_IN_PROGRESS$/;
+
+/** An operation that has neither ended nor met a failure. */
+async function underWay(tx: ReadTransaction, scope: Scope, subject: string): Promise<string | undefined> {
+  const stack = await findStack(tx, scope, subject);
+  const [, operation] = BEGUN.exec(stack?.status ?? '') ?? [];
+  if (!stack || !operation) return undefined;
+  const events = await newestEvents(tx, stack);
+  if (firstFailure(events)) return undefined;
+  const begin = events.find(
+    ({ ResourceType, ResourceStatus = '' }) => ResourceType === STACK && BEGUN.test(ResourceStatus),
+  );
+  const since = begin?.Timestamp ? ` since ${new Date(begin.Timestamp).toISOString()}` : '';
+  return `The ${operation.toLowerCase()} of stack ${stack.name} is under way${since}; nothing has failed yet.`;
+}
+
 /** The first failure of the last operation: the others follow from it. `events`: the newest first. */
 function firstFailure(events: readonly StackEvent[]): StackEvent | undefined {
   let found: StackEvent | undefined;
   for (const event of events) {
     const { ResourceType, ResourceStatus = '', ResourceStatusReason = '' } = event;
     if (ResourceType === STACK) {
-      if (/^(?:CREATE|UPDATE|DELETE|IMPORT)_IN_PROGRESS$/.test(ResourceStatus) && found) return found;
+      if (BEGUN.test(ResourceStatus) && found) return found;
       continue;
     }
     if (ResourceStatus.endsWith('_FAILED') && !CANCELLED.test(ResourceStatusReason)) found = event;

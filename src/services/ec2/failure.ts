@@ -7,9 +7,10 @@ import { type FleetRecord, fleets } from './fleet/fleet.ts';
 import { instances } from './instance/instance.ts';
 import { snapshots } from './snapshot/snapshot.ts';
 import { type SpotRequestRecord, spotRequests } from './spot/spot-request.ts';
+import { underWay } from './under-way.ts';
 import { volumes } from './volume/volume.ts';
 
-export const failureSource: FailureSource = { failureOf, standing };
+export const failureSource: FailureSource = { failureOf, standing, underWay };
 
 async function standing(tx: ReadTransaction, limit: number): Promise<StandingFailure[]> {
   const of = (kind: StandingFailure['kind'], found: readonly (Scope & { readonly id: string })[]) =>

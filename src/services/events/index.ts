@@ -9,6 +9,7 @@ import { events } from './events.ts';
 import { operations } from './operations.ts';
 import { advanceReplayWorkflow } from './replay/replay.ts';
 import { damagedPatterns } from './rule/damaged-rule.ts';
+import { refusedDeliveries } from './rule/refused-delivery.ts';
 import { fireScheduleWorkflow } from './schedule/scheduled-event.ts';
 
 const module = {
@@ -21,7 +22,7 @@ const module = {
     routeEventWorkflow,
     fireScheduleWorkflow,
   ],
-  ports: { audience, failures: [damagedPatterns] },
+  ports: { audience, failures: [damagedPatterns, refusedDeliveries] },
 } satisfies ServiceModule;
 
 export default module;

@@ -595,7 +595,7 @@ export const CONDITION_SITUATIONS: readonly Situation[] = [
       { instance: 'web', keys: ['data', 'old'], isStopped: true },
     ],
     call: { as: 'Ops', call: 'ec2:StartInstances', with: { InstanceIds: ['<web>'] } },
-    ask: '<web>',
+    ask: { subject: '<web>' },
     expect: {
       verdict: 'denied',
       who: '<Ops>',

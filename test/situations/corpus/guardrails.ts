@@ -237,7 +237,7 @@ export const GUARDRAIL_SITUATIONS: readonly Situation[] = [
       },
     ],
     call: encrypt('boss', { in: 'management' }),
-    ask: '<data>',
+    ask: { subject: '<data>' },
     expect: { verdict: 'allowed', who: '<boss>', action: 'kms:Encrypt' },
   },
 ];

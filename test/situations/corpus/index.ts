@@ -2,9 +2,14 @@
 import type { Situation } from '../situation.ts';
 import { CONDITION_SITUATIONS } from './conditions.ts';
 import { CROSS_ACCOUNT_SITUATIONS } from './cross-account.ts';
+import { GRANT_SITUATIONS } from './grants.ts';
+import { GROUP_SITUATIONS } from './groups-and-stacks.ts';
 import { GUARDRAIL_SITUATIONS } from './guardrails.ts';
 import { KEY_STATE_SITUATIONS } from './key-state.ts';
 import { PRINCIPAL_SITUATIONS } from './principals.ts';
+import { QUESTION_SITUATIONS } from './questions.ts';
+import { REQUEST_SITUATIONS } from './requests.ts';
+import { SERVICE_SITUATIONS } from './services.ts';
 import { THROUGH_EC2_SITUATIONS } from './through-ec2.ts';
 
 export const SITUATIONS: readonly Situation[] = [
@@ -14,4 +19,9 @@ export const SITUATIONS: readonly Situation[] = [
   ...GUARDRAIL_SITUATIONS,
   ...CROSS_ACCOUNT_SITUATIONS,
   ...KEY_STATE_SITUATIONS,
+  ...REQUEST_SITUATIONS,
+  ...GRANT_SITUATIONS,
+  ...GROUP_SITUATIONS,
+  ...SERVICE_SITUATIONS,
+  ...QUESTION_SITUATIONS,
 ];

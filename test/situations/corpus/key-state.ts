@@ -26,7 +26,7 @@ export const KEY_STATE_SITUATIONS: readonly Situation[] = [
     story: 'The key of a stopped instance was disabled; it does not start any more.',
     world: [{ key: 'data' }, john, web, root('kms:DisableKey', { KeyId: '<data>' })],
     call: startWeb,
-    ask: '<web>',
+    ask: { subject: '<web>' },
     expect: {
       verdict: 'failed',
       resource: '<data>',
@@ -63,7 +63,7 @@ export const KEY_STATE_SITUATIONS: readonly Situation[] = [
       root('kms:DisableKey', { KeyId: '<data>' }),
     ],
     call: startWeb,
-    ask: '<web>',
+    ask: { subject: '<web>' },
     expect: {
       verdict: 'denied',
       who: '<john>',
@@ -86,7 +86,7 @@ export const KEY_STATE_SITUATIONS: readonly Situation[] = [
       { later: { days: 8 } },
     ],
     call: startWeb,
-    ask: '<web>',
+    ask: { subject: '<web>' },
     expect: { verdict: 'failed', says: /NotFound|does not exist|deleted/, fixes: [] },
   },
   {
@@ -158,7 +158,7 @@ export const KEY_STATE_SITUATIONS: readonly Situation[] = [
       { later: { days: 2 } },
     ],
     call: startWeb,
-    ask: '<web>',
+    ask: { subject: '<web>' },
     expect: {
       verdict: 'failed',
       resource: '<data>',

@@ -58,7 +58,7 @@ export const THROUGH_EC2_SITUATIONS: readonly Situation[] = [
       { instance: 'web', keys: ['data', 'logs'], isStopped: true },
     ],
     call: { as: 'john', call: 'ec2:StartInstances', with: { InstanceIds: ['<web>'] } },
-    ask: '<web>',
+    ask: { subject: '<web>' },
     expect: {
       verdict: 'denied',
       who: '<john>',
@@ -80,7 +80,7 @@ export const THROUGH_EC2_SITUATIONS: readonly Situation[] = [
       { instance: 'web', keys: ['data'], isStopped: true },
     ],
     call: { as: 'Scheduler', call: 'ec2:StartInstances', with: { InstanceIds: ['<web>'] } },
-    ask: '<web>',
+    ask: { subject: '<web>' },
     expect: {
       verdict: 'denied',
       who: '<Scheduler>',
@@ -288,7 +288,7 @@ export const THROUGH_EC2_SITUATIONS: readonly Situation[] = [
       call: 'ec2:AttachVolume',
       with: { InstanceId: '<web>', VolumeId: '<disk>', Device: '/dev/sdk' },
     },
-    ask: '<disk>',
+    ask: { subject: '<disk>' },
     expect: {
       verdict: 'denied',
       who: '<john>',

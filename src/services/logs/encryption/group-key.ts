@@ -57,9 +57,11 @@ export function wipe(keys: OpenKeys): void {
 function notAllowed(arn: string) {
   return (error: unknown): never => {
     if (!(error instanceof AwsError)) throw error;
-    throw new AwsError(
+    const refusal = new AwsError(
       'AccessDeniedException',
       `The specified KMS key does not exist or is not allowed to be used with LogGroup '${arn}'`,
     );
+    refusal.causedBy = error.eventId;
+    throw refusal;
   };
 }

@@ -1,0 +1,178 @@
+/** How a call meets a condition by being made otherwise: nothing of the account is changed for it. */
+import { parseArn } from '../../aws/arn.ts';
+import type { Session } from '../../invoke/caller.ts';
+import type { ConditionValues } from '../../invoke/verdict.ts';
+import type { AccessRequest } from '../../policy/decision.ts';
+import type { ConditionTrace } from '../../policy/trace.ts';
+import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
+import { withTag } from './request-tags.ts';
+import { wantedValue } from './wanted-value.ts';
+
+export interface RequestFix {
+  /** `with MFA` */
+  readonly how: string;
+  /** What is then so of the request. */
+  readonly conditions: ConditionValues;
+  revise(call: RehearsedCall): RehearsedCall;
+}
+
+export interface Asking {
+  readonly request: AccessRequest;
+  /** Whether it is the user's own call, and not one that a service makes for him. */
+  readonly isOwnCall: boolean;
+  readonly nowMs: number;
+}
+
+export function requestFix(condition: ConditionTrace, asking: Asking): RequestFix | undefined {
+  const value = wantedValue(condition);
+  if (value === undefined) return undefined;
+  return (
+    bySession(condition, value, asking) ?? (asking.isOwnCall ? byInput(condition, value, asking) : undefined)
+  );
+}
+
+function bySession({ key }: ConditionTrace, value: string, { nowMs }: Asking): RequestFix | undefined {
+  switch (key.toLowerCase()) {
+    case 'aws:multifactorauthage':
+      return withMfa(nowMs);
+    case 'aws:multifactorauthpresent':
+      return value === 'true' ? withMfa(nowMs) : undefined;
+    case 'aws:sourceip': {
+      const sourceIp = value.split('/')[0] as string;
+      return {
+        how: `from an address in ${value}`,
+        conditions: { [key]: sourceIp },
+        revise: (call) => fromAddress(call, sourceIp),
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const withMfa = (nowMs: number): RequestFix => ({
+  how: 'with MFA (aws sts get-session-token with --serial-number and --token-code)',
+  conditions: { 'aws:MultiFactorAuthPresent': true, 'aws:MultiFactorAuthAge': 0 },
+  revise: (call) => withSession(call, { mfaAuthenticated: true, issuedAtMs: nowMs }),
+});
+
+interface InputMember {
+  readonly operations: readonly string[];
+  readonly member: string;
+  readonly read?: (value: string) => unknown;
+}
+
+const isTrue = (value: string) => value === 'true';
+
+/** Condition keys that are members of the input of these operations, in lower case. */
+const INPUT_MEMBERS: Readonly<Record<string, InputMember>> = {
+  'ec2:encrypted': {
+    operations: ['CreateVolume', 'CopySnapshot', 'CopyImage'],
+    member: 'Encrypted',
+    read: isTrue,
+  },
+  'ec2:instancetype': { operations: ['RunInstances'], member: 'InstanceType' },
+  'ec2:volumesize': { operations: ['CreateVolume'], member: 'Size', read: Number },
+  'ec2:volumetype': { operations: ['CreateVolume'], member: 'VolumeType' },
+  'kms:keyorigin': { operations: ['CreateKey'], member: 'Origin' },
+  'kms:keyspec': { operations: ['CreateKey'], member: 'KeySpec' },
+  'kms:keyusage': { operations: ['CreateKey'], member: 'KeyUsage' },
+  'kms:multiregion': { operations: ['CreateKey'], member: 'MultiRegion', read: isTrue },
+  'kms:requestalias': {
+    operations: [
+      'Encrypt',
+      'Decrypt',
+      'GenerateDataKey',
+      'GenerateDataKeyWithoutPlaintext',
+      'DescribeKey',
+      'Sign',
+    ],
+    member: 'KeyId',
+  },
+  'kms:schedulekeydeletionpendingwindowindays': {
+    operations: ['ScheduleKeyDeletion'],
+    member: 'PendingWindowInDays',
+    read: Number,
+  },
+  'sts:externalid': { operations: ['AssumeRole'], member: 'ExternalId' },
+  'sts:rolesessionname': { operations: ['AssumeRole'], member: 'RoleSessionName' },
+  'sts:sourceidentity': { operations: ['AssumeRole'], member: 'SourceIdentity' },
+};
+
+const ENCRYPTION_CONTEXT = 'kms:EncryptionContext:';
+const REQUEST_TAG = 'aws:RequestTag/';
+const startsWith = (key: string, prefix: string) => key.toLowerCase().startsWith(prefix.toLowerCase());
+
+function byInput(condition: ConditionTrace, value: string, { request }: Asking): RequestFix | undefined {
+  const { key } = condition;
+  const known = INPUT_MEMBERS[key.toLowerCase()];
+  const [, operation = ''] = request.action.split(':');
+  if (known?.operations.includes(operation)) {
+    const { member, read = (text: string) => text } = known;
+    return {
+      how: `with ${member} "${value}"`,
+      conditions: { [key]: value },
+      revise: (call) => withInput(call, { [member]: read(value) }),
+    };
+  }
+  if (startsWith(key, ENCRYPTION_CONTEXT)) {
+    return withContext({ [key.slice(ENCRYPTION_CONTEXT.length)]: value });
+  }
+  if (startsWith(key, REQUEST_TAG)) return withRequestTag(condition, value, request);
+  return undefined;
+}
+
+/** With these pairs in the encryption context, in place of those whose names differ in case only. */
+export function withContext(pairs: Readonly<Record<string, string>>): RequestFix {
+  const names = new Set(Object.keys(pairs).map((name) => name.toLowerCase()));
+  const text = Object.entries(pairs).map(([name, value]) => `${name}="${value}"`);
+  return {
+    how: `with the encryption context ${text.join(', ')}`,
+    conditions: {
+      'kms:EncryptionContextKeys': Object.keys(pairs),
+      ...Object.fromEntries(
+        Object.entries(pairs).map(([name, value]) => [`${ENCRYPTION_CONTEXT}${name}`, value]),
+      ),
+    },
+    revise: (call) => {
+      const { EncryptionContext: before = {} } = call.input as { EncryptionContext?: Record<string, string> };
+      const others = Object.entries(before).filter(([name]) => !names.has(name.toLowerCase()));
+      return withInput(call, { EncryptionContext: { ...Object.fromEntries(others), ...pairs } });
+    },
+  };
+}
+
+function withRequestTag(
+  { key, actual }: ConditionTrace,
+  value: string,
+  { action, resource }: AccessRequest,
+): RequestFix {
+  const tag = key.slice(REQUEST_TAG.length);
+  const type = parseArn(resource)?.resource.split(/[/:]/)[0];
+  const on = action.startsWith('ec2:') && type ? ` on the ${type}` : '';
+  return {
+    how: `with the tag ${tag}="${value}"${on}${actual === undefined ? '' : ', not another value'}`,
+    conditions: { [key]: value },
+    revise: (call) => withTag(call, resource, { Key: tag, Value: value }) ?? call,
+  };
+}
+
+function withSession(call: RehearsedCall, change: Partial<Session>): RehearsedCall {
+  if (!('identity' in call.caller)) return call;
+  const { identity } = call.caller;
+  const session = { issuedAtMs: 0, mfaAuthenticated: false, tags: {}, ...identity.session, ...change };
+  return {
+    ...call,
+    caller: { ...call.caller, identity: { ...identity, session } } as RehearsedCall['caller'],
+  };
+}
+
+function fromAddress(call: RehearsedCall, sourceIp: string): RehearsedCall {
+  if (call.caller.kind !== 'external') return call;
+  return { ...call, caller: { ...call.caller, origin: { ...call.caller.origin, sourceIp } } };
+}
+
+const withInput = (call: RehearsedCall, input: object): RehearsedCall => ({
+  ...call,
+  input: { ...call.input, ...input },
+});

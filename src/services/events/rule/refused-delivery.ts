@@ -1,0 +1,36 @@
+/** For `explain`: the last event of a rule that its target refused. EventBridge says nothing of it, the trail does. */
+import type { Scope } from '../../../aws/scope.ts';
+import { type AuditEntry, auditLog } from '../../../invoke/audit/audit.ts';
+import type { FailureSource } from '../../../invoke/ports/failure-source.ts';
+import type { ReadTransaction, Sequenced } from '../../../store/store.ts';
+import { type RuleRecord, ruleArn, rules } from './rule.ts';
+
+/** What a delivery calls, and how many of the latest such calls are searched. */
+const CALLS = ['CreateLogStream', 'PutLogEvents'];
+const REACH = 200;
+
+export const refusedDeliveries: FailureSource = {
+  async failureOf(tx, { account, region }, subject) {
+    const all = await tx.list(rules, { prefix: [account, region] });
+    const rule = all.find((each) => each.name === subject || ruleArn(each) === subject);
+    const refused = rule && (await lastRefused(tx, rule));
+    if (!rule || !refused) return undefined;
+    const { eventID: eventId, eventTime: at, errorCode: code } = refused.body.event;
+    return { cause: { eventId }, symptom: `rule ${rule.name} could not deliver an event at ${at}: ${code}` };
+  },
+};
+
+async function lastRefused(
+  tx: ReadTransaction,
+  rule: RuleRecord & Scope,
+): Promise<Sequenced<AuditEntry> | undefined> {
+  const arn = ruleArn(rule);
+  const isOfRule = ({ body }: Sequenced<AuditEntry>) =>
+    body.decisions.some(({ evidence }) => evidence?.conditions['aws:SourceArn']?.includes(arn));
+  for (const value of CALLS) {
+    const calls = await tx.scan(auditLog, { label: { name: 'EventName', value }, limit: REACH });
+    const latest = calls.find(isOfRule);
+    if (latest?.body.event.errorCode) return latest;
+  }
+  return undefined;
+}

@@ -1,0 +1,224 @@
+/** Calls that nobody made, calls that were allowed, and denials that are over. */
+import type { Situation } from '../situation.ts';
+import { DELEGATION, forAnybody, forPrincipal, may, mayNot } from '../statements.ts';
+
+const encrypt = (as: string) => ({ as, call: 'kms:Encrypt', with: { KeyId: '<data>', Plaintext: 'x' } });
+
+export const QUESTION_SITUATIONS: readonly Situation[] = [
+  {
+    name: 'can-by-delegation',
+    source: 'https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html',
+    story: 'Whether a user may encrypt, whom his own policy lets, under a key that leaves it to the account.',
+    world: [{ key: 'data' }, { user: 'john', allow: ['kms:Encrypt'] }],
+    can: { principal: 'john', action: 'kms:Encrypt', resource: '<data>' },
+    expect: { verdict: 'allowed', fixes: [] },
+  },
+  {
+    name: 'can-not-without-a-policy',
+    source: 'own: the question before the call',
+    story: 'Whether a user may start an instance with an encrypted volume, asked before he tries.',
+    world: [{ key: 'data' }, { user: 'john', allow: ['ec2:*'] }],
+    can: { principal: 'john', action: 'kms:CreateGrant', resource: '<data>', through: 'ec2:StartInstances' },
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'kms:CreateGrant',
+      resource: '<data>',
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<john>',
+          document: may('kms:CreateGrant', {
+            Resource: '<data>',
+            Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+          }),
+        },
+      ],
+    },
+    knownWrong: 'what would allow a call that nobody made is not rehearsed yet',
+  },
+  {
+    name: 'can-not-by-a-near-miss',
+    source: 'own: the question before the call',
+    story: 'Whether a user may encrypt, whose statement names an alias.',
+    world: [
+      { key: 'data', alias: 'alias/app' },
+      {
+        user: 'john',
+        policy: [may('kms:Encrypt', { Sid: 'App', Resource: 'arn:aws:kms:us-east-1:<home>:alias/app' })],
+      },
+    ],
+    can: { principal: 'john', action: 'kms:Encrypt', resource: '<data>' },
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'App',
+      fixes: [{ kind: 'fact', target: '<john>', document: may('kms:Encrypt', { Resource: '<data>' }) }],
+    },
+    knownWrong: 'what would allow a call that nobody made is not rehearsed yet',
+  },
+  {
+    name: 'can-not-for-a-deny',
+    source: 'own: the question before the call',
+    story: 'Whether a role may use a key that a Deny of the key policy keeps it from.',
+    world: [
+      { role: 'App', allow: ['kms:*'] },
+      { key: 'data', policy: [DELEGATION, { ...forAnybody('kms:Decrypt'), Effect: 'Deny', Sid: 'Sealed' }] },
+    ],
+    can: { principal: 'App', action: 'kms:Decrypt', resource: '<data>' },
+    expect: {
+      verdict: 'denied',
+      denies: 'Sealed',
+      policyType: 'resource-based policy',
+      fixes: [{ kind: 'narrowed-deny', target: '<data>' }],
+    },
+    knownWrong: 'what would allow a call that nobody made is not rehearsed yet',
+  },
+  {
+    name: 'can-with-mfa-only',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html',
+    story: 'Whether a user may encrypt, whose policy asks for MFA: it depends.',
+    world: [
+      { key: 'data' },
+      {
+        user: 'john',
+        policy: [may('kms:Encrypt', { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } })],
+      },
+    ],
+    can: { principal: 'john', action: 'kms:Encrypt', resource: '<data>' },
+    expect: { verdict: 'depends', says: /aws:MultiFactorAuthPresent/, fixes: [] },
+  },
+  {
+    name: 'can-with-mfa-given-as-absent',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html',
+    story: 'Whether a user may encrypt without MFA, whose policy asks for it.',
+    world: [
+      { key: 'data' },
+      {
+        user: 'john',
+        policy: [
+          may('kms:Encrypt', { Sid: 'Mfa', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } }),
+        ],
+      },
+    ],
+    can: {
+      principal: 'john',
+      action: 'kms:Encrypt',
+      resource: '<data>',
+      context: { 'aws:MultiFactorAuthPresent': ['false'] },
+    },
+    expect: { verdict: 'denied', who: '<john>', nearMiss: 'Mfa', says: /MultiFactorAuthPresent/ },
+  },
+  {
+    name: 'allowed-and-nothing-wrong',
+    source: 'own: a false alarm',
+    story: 'A call that succeeded is asked about.',
+    world: [{ key: 'data' }, { user: 'john', allow: ['kms:*'] }],
+    call: encrypt('john'),
+    ask: { subject: '<data>' },
+    expect: {
+      verdict: 'allowed',
+      who: '<john>',
+      action: 'kms:Encrypt',
+      says: /allowed by/,
+      neverSays: /How to fix/,
+      fixes: [],
+    },
+  },
+  {
+    name: 'user-who-was-denied-nothing',
+    source: 'own: a false alarm',
+    story: 'A user is asked about who got whatever he asked for.',
+    world: [{ key: 'data' }, { user: 'john', allow: ['kms:*'] }],
+    call: encrypt('john'),
+    ask: { subject: '<john>' },
+    expect: { verdict: 'allowed', says: /denied nothing/, fixes: [] },
+  },
+  {
+    name: 'denied-then-and-allowed-now',
+    source: 'own: an administrator was quicker',
+    story: 'A call was denied; a policy has been attached since, and nobody has called again.',
+    world: [{ key: 'data' }, { user: 'john' }],
+    call: encrypt('john'),
+    afterwards: [
+      {
+        as: 'root',
+        call: 'iam:PutUserPolicy',
+        with: {
+          UserName: 'john',
+          PolicyName: 'kms',
+          PolicyDocument: { Version: '2012-10-17', Statement: [may('kms:Encrypt')] },
+        },
+      },
+    ],
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      says: [/It would be allowed now/, /PutUserPolicy/],
+      neverSays: /Attach this policy/,
+      fixes: [],
+    },
+    again: encrypt('john'),
+  },
+  {
+    name: 'enabled-again-since',
+    source: 'own: an administrator was quicker',
+    story: 'An instance did not start while its key was disabled; it has been enabled since.',
+    world: [
+      { key: 'data' },
+      { user: 'john', allow: ['ec2:*', 'kms:*'] },
+      { instance: 'web', keys: ['data'], isStopped: true },
+      { as: 'root', call: 'kms:DisableKey', with: { KeyId: '<data>' } },
+    ],
+    call: { as: 'john', call: 'ec2:StartInstances', with: { InstanceIds: ['<web>'] } },
+    afterwards: [{ as: 'root', call: 'kms:EnableKey', with: { KeyId: '<data>' } }],
+    ask: { subject: '<web>' },
+    expect: { verdict: 'failed', says: [/It would be allowed now/, /EnableKey/], fixes: [] },
+    again: { as: 'john', call: 'ec2:StartInstances', with: { InstanceIds: ['<web>'] } },
+  },
+  {
+    name: 'message-pasted-as-it-is',
+    source: 'https://github.com/act-security-labs/iam-lens/pull/200',
+    story: 'All that is left of a denial is the sentence that the AWS CLI printed.',
+    world: [{ key: 'data' }, { user: 'john', policy: [mayNot('kms:Encrypt', { Sid: 'Never' })] }],
+    call: encrypt('john'),
+    ask: 'the message',
+    expect: { verdict: 'denied', who: '<john>', action: 'kms:Encrypt', resource: '<data>', denies: 'Never' },
+  },
+  {
+    name: 'nothing-is-known-of-it',
+    source: 'own: a typing error',
+    story: 'An instance is asked about that there never was.',
+    world: [],
+    call: { as: 'root', call: 'kms:ListKeys' },
+    ask: { subject: 'i-0123456789abcdef0' },
+    expect: { verdict: 'unknown', says: /Nothing is recorded/, fixes: [] },
+  },
+  {
+    name: 'user-asked-about-by-name',
+    source: 'own: a support ticket',
+    story: 'A user says that it does not work; only the name is known.',
+    world: [
+      { user: 'john', allow: ['kms:*'] },
+      {
+        key: 'data',
+        policy: [
+          forPrincipal('arn:aws:iam::<home>:root', [
+            'kms:PutKeyPolicy',
+            'kms:GetKeyPolicy',
+            'kms:DescribeKey',
+          ]),
+        ],
+      },
+    ],
+    call: encrypt('john'),
+    ask: { subject: '<john>' },
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'kms:Encrypt',
+      policyType: 'resource-based policy',
+      fixes: [{ kind: 'new-statement', target: '<data>', document: forPrincipal('<john>', 'kms:Encrypt') }],
+    },
+  },
+];

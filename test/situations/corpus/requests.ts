@@ -1,0 +1,395 @@
+/** Calls that a statement would allow, were they made otherwise: with MFA, an external id, a context, another value. */
+import type { Situation, Thing } from '../situation.ts';
+import { may, mayNot } from '../statements.ts';
+
+const encrypt = (as: string, more: object = {}, rest: object = {}) => ({
+  as,
+  call: 'kms:Encrypt',
+  with: { KeyId: '<data>', Plaintext: 'x', ...more },
+  ...rest,
+});
+const assume = (as: string, more: object = {}) => ({
+  as,
+  call: 'sts:AssumeRole',
+  with: { RoleArn: '<Vendor>', RoleSessionName: 'audit', ...more },
+});
+const vendorTrust = (Condition: object): Thing => ({
+  role: 'Vendor',
+  trust: [
+    { Sid: 'Vendor', Effect: 'Allow', Principal: { AWS: '<john>' }, Action: 'sts:AssumeRole', Condition },
+  ],
+});
+const launchWithRole = {
+  as: 'john',
+  call: 'ec2:RunInstances',
+  with: {
+    ImageId: '<public-image>',
+    InstanceType: 't3.micro',
+    MinCount: 1,
+    MaxCount: 1,
+    IamInstanceProfile: { Name: 'Web' },
+  },
+};
+const passing = (service: string) =>
+  may('iam:PassRole', { Resource: '<Web>', Condition: { StringEquals: { 'iam:PassedToService': service } } });
+const MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+
+export const REQUEST_SITUATIONS: readonly Situation[] = [
+  {
+    name: 'external-id-left-out',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-user_externalid.html',
+    story: "A vendor assumes a customer's role and forgets the external id.",
+    world: [
+      { user: 'john', allow: ['sts:AssumeRole'] },
+      vendorTrust({ StringEquals: { 'sts:ExternalId': 'customer-7' } }),
+    ],
+    call: assume('john'),
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'sts:AssumeRole',
+      resource: '<Vendor>',
+      policyType: 'role trust policy',
+      nearMiss: 'Vendor',
+      says: /sts:ExternalId/,
+      fixes: [{ kind: 'request', says: /customer-7/ }],
+    },
+    again: assume('john', { ExternalId: 'customer-7' }),
+    stillRefused: [assume('john')],
+  },
+  {
+    name: 'external-id-of-another-customer',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-user_externalid.html',
+    story: "A vendor assumes a customer's role with the external id of another.",
+    world: [
+      { user: 'john', allow: ['sts:AssumeRole'] },
+      vendorTrust({ StringEquals: { 'sts:ExternalId': 'customer-7' } }),
+    ],
+    call: assume('john', { ExternalId: 'customer-8' }),
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'Vendor',
+      says: /customer-8/,
+      fixes: [{ kind: 'request', says: /customer-7/ }],
+    },
+    again: assume('john', { ExternalId: 'customer-7' }),
+    stillRefused: [assume('john', { ExternalId: 'customer-8' })],
+  },
+  {
+    name: 'session-name-that-the-trust-policy-asks-for',
+    source:
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname',
+    story: 'A trust policy wants the session to be called as its user is.',
+    world: [
+      { user: 'john', allow: ['sts:AssumeRole'] },
+      vendorTrust({ StringEquals: { 'sts:RoleSessionName': 'john' } }),
+    ],
+    call: assume('john'),
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'Vendor',
+      says: /sts:RoleSessionName/,
+      fixes: [{ kind: 'request', says: /john/ }],
+    },
+    again: assume('john', { RoleSessionName: 'john' }),
+  },
+  {
+    name: 'role-that-does-not-trust-the-caller',
+    source: 'https://repost.aws/knowledge-center/iam-assume-role-error',
+    story: 'A user may assume roles by his policy, and the role trusts a service only.',
+    world: [
+      { user: 'john', allow: ['sts:AssumeRole'] },
+      {
+        role: 'Vendor',
+        trust: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+    ],
+    call: assume('john'),
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      policyType: 'role trust policy',
+      fixes: [
+        {
+          kind: 'new-statement',
+          target: '<Vendor>',
+          document: { Effect: 'Allow', Principal: { AWS: '<john>' }, Action: 'sts:AssumeRole' },
+        },
+      ],
+    },
+  },
+  {
+    name: 'mfa-asked-for-by-an-allow',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html',
+    story: 'A policy allows with MFA only, and the call is signed with long-term keys.',
+    world: [{ key: 'data' }, { user: 'john', policy: [may('kms:*', { Sid: 'Mfa', Condition: MFA })] }],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'Mfa',
+      says: [/MultiFactorAuthPresent/, /get-session-token/],
+      fixes: [{ kind: 'request', says: /MFA/ }],
+    },
+    again: encrypt('john', {}, { withMfa: true }),
+    stillRefused: [encrypt('john')],
+  },
+  {
+    name: 'mfa-asked-for-by-a-deny',
+    source: 'https://repost.aws/knowledge-center/mfa-iam-user-aws-cli',
+    story: 'A Deny by BoolIfExists meets whoever has not signed in with MFA.',
+    world: [
+      { key: 'data' },
+      {
+        user: 'john',
+        allow: ['kms:*'],
+        policy: [
+          mayNot('*', {
+            Sid: 'NoMfa',
+            Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+          }),
+        ],
+      },
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      denies: 'NoMfa',
+      says: /MFA/,
+      fixes: [{ kind: 'request', says: /MFA/ }],
+    },
+    again: encrypt('john', {}, { withMfa: true }),
+    stillRefused: [encrypt('john')],
+  },
+  {
+    name: 'encryption-context-asked-for',
+    source:
+      'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context',
+    story: 'A statement allows with an encryption context, and the call has none.',
+    world: [
+      { key: 'data' },
+      {
+        user: 'john',
+        policy: [
+          may('kms:Encrypt', {
+            Sid: 'Finance',
+            Condition: { StringEquals: { 'kms:EncryptionContext:Department': 'finance' } },
+          }),
+        ],
+      },
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'Finance',
+      fixes: [{ kind: 'request', says: /Department="finance"/ }],
+    },
+    again: encrypt('john', { EncryptionContext: { Department: 'finance' } }),
+    stillRefused: [encrypt('john')],
+  },
+  {
+    name: 'key-may-be-used-by-its-alias-only',
+    source:
+      'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-request-alias',
+    story:
+      'kms:RequestAlias lets the key be used where it is called by its alias, and the call gives its ARN.',
+    world: [
+      { key: 'data', alias: 'alias/app' },
+      {
+        user: 'john',
+        policy: [
+          may('kms:Encrypt', {
+            Sid: 'ByAlias',
+            Condition: { StringEquals: { 'kms:RequestAlias': 'alias/app' } },
+          }),
+        ],
+      },
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'ByAlias',
+      says: /kms:RequestAlias/,
+      fixes: [{ kind: 'request', says: /alias\/app/ }],
+    },
+    again: encrypt('john', { KeyId: 'alias/app' }),
+    stillRefused: [encrypt('john')],
+  },
+  {
+    name: 'deletion-sooner-than-the-policy-lets',
+    source:
+      'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-schedule-key-deletion-pending-window-in-days',
+    story: 'A key may be scheduled for deletion with a waiting period of 30 days, and the call says seven.',
+    world: [
+      { key: 'data' },
+      {
+        user: 'john',
+        policy: [
+          may('kms:ScheduleKeyDeletion', {
+            Sid: 'Slowly',
+            Condition: { NumericGreaterThanEquals: { 'kms:ScheduleKeyDeletionPendingWindowInDays': '30' } },
+          }),
+        ],
+      },
+    ],
+    call: { as: 'john', call: 'kms:ScheduleKeyDeletion', with: { KeyId: '<data>', PendingWindowInDays: 7 } },
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'Slowly',
+      fixes: [{ kind: 'request', says: /PendingWindowInDays/ }],
+    },
+    again: {
+      as: 'john',
+      call: 'kms:ScheduleKeyDeletion',
+      with: { KeyId: '<data>', PendingWindowInDays: 30 },
+    },
+  },
+  {
+    name: 'unencrypted-volumes-are-denied',
+    source:
+      'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_ec2.html',
+    story: 'A Deny meets volumes that are not encrypted, and the call does not say Encrypted.',
+    world: [
+      {
+        user: 'john',
+        allow: ['ec2:*', 'kms:*'],
+        policy: [
+          mayNot('ec2:CreateVolume', { Sid: 'Encrypted', Condition: { Bool: { 'ec2:Encrypted': 'false' } } }),
+        ],
+      },
+    ],
+    call: { as: 'john', call: 'ec2:CreateVolume', with: { AvailabilityZone: 'us-east-1a', Size: 1 } },
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'ec2:CreateVolume',
+      denies: 'Encrypted',
+      fixes: [{ kind: 'request', says: /Encrypted/ }],
+    },
+    again: {
+      as: 'john',
+      call: 'ec2:CreateVolume',
+      with: { AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true },
+    },
+  },
+  {
+    name: 'pass-role-missing',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html',
+    story: 'An instance is launched with a profile whose role the user may not pass.',
+    world: [
+      {
+        role: 'Web',
+        profile: true,
+        trust: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+      { user: 'john', allow: ['ec2:*'] },
+    ],
+    call: launchWithRole,
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'iam:PassRole',
+      resource: '<Web>',
+      fixes: [{ kind: 'new-statement', target: '<john>', document: passing('ec2.amazonaws.com') }],
+      gains: [],
+    },
+    knownWrong: 'who else gains is not said of roles yet',
+  },
+  {
+    name: 'pass-role-to-a-service-that-is-none',
+    source:
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_PassedToService',
+    story: 'iam:PassedToService says ec2, and means ec2.amazonaws.com.',
+    world: [
+      {
+        role: 'Web',
+        profile: true,
+        trust: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+      { user: 'john', allow: ['ec2:*'], policy: [{ ...passing('ec2'), Sid: 'Pass' }] },
+    ],
+    call: launchWithRole,
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'iam:PassRole',
+      nearMiss: 'Pass',
+      says: /ec2\.amazonaws\.com/,
+      fixes: [
+        {
+          kind: 'statement',
+          target: '<john>',
+          document: may('iam:PassRole', {
+            Resource: '<Web>',
+            Condition: { StringEquals: { 'iam:PassedToService': ['ec2', 'ec2.amazonaws.com'] } },
+          }),
+        },
+      ],
+    },
+  },
+  {
+    name: 'source-network-of-an-allow',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html',
+    story: "A statement allows from the office's network, and the call comes from elsewhere.",
+    world: [
+      { key: 'data' },
+      {
+        user: 'john',
+        policy: [
+          may('kms:Encrypt', {
+            Sid: 'Office',
+            Condition: { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
+          }),
+        ],
+      },
+    ],
+    call: encrypt('john'),
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      nearMiss: 'Office',
+      says: /203\.0\.113\.0\/24/,
+      // From where a client calls, this house cannot choose.
+      fixes: [{ kind: 'request', says: /203\.0\.113\.0\/24/ }],
+    },
+    again: { as: 'root', call: 'kms:DescribeKey', with: { KeyId: '<data>' } },
+  },
+  {
+    name: 'session-tag-that-the-key-asks-for',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html',
+    story: 'Access goes by a tag of the session, which whoever started it left out.',
+    world: [
+      { key: 'data' },
+      {
+        role: 'App',
+        policy: [
+          may('kms:Encrypt', {
+            Sid: 'Project',
+            Condition: { StringEquals: { 'aws:PrincipalTag/project': 'apollo' } },
+          }),
+        ],
+      },
+    ],
+    call: encrypt('App'),
+    expect: {
+      verdict: 'denied',
+      who: '<App>',
+      nearMiss: 'Project',
+      fixes: [{ kind: 'fact', target: '<App>', calls: ['iam:TagRole'] }],
+    },
+  },
+];
