@@ -62,7 +62,7 @@ export function explanations(runtime: Runtime, placeOf: (body: Body) => Scope): 
         context: contextOf(body.context),
         nowMs: runtime.clock.nowMs(),
       };
-      return reading((from) => can(from, { ...question, ...placeOf(body) }));
+      return can(runtime, { ...question, ...placeOf(body) }).catch(refusal);
     },
 
     async audit(body) {

@@ -8,10 +8,7 @@ import type { ReadTransaction } from '../store/store.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import type { ExplainedCall, ExplainedCheck, Explanation, OtherDenial } from './explanation.ts';
 import { findCall } from './find.ts';
-import { issuingNeed } from './foreign-grant.ts';
-import { findRemedies } from './mend.ts';
 import type { Recorded } from './recorded-calls.ts';
-import type { Need } from './remedy.ts';
 
 /** What explaining reads: a running server's store and ports, or an imported account's. */
 export interface ExplainingWorld {
@@ -29,13 +26,11 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
   const { entry, symptom, outer, others = [], principal } = finding;
   if (!entry) return nothingDenied(subject, principal ?? subject);
   const denied = entry.body.decisions.filter(({ decision }) => !decision.allowed);
-  const needs: Need[] = [];
   const checks: ExplainedCheck[] = [];
   for (const { evidence } of denied) {
     if (!evidence) continue;
     const need = await reviveEvidence(from.tx, evidence);
     const check = await explainedCheck(from, need.inputs, need.request, evidence.conditions);
-    needs.push(need);
     if (check) checks.push(check);
   }
   const call = explainedCall(entry.body.event, checks[0]);
@@ -51,18 +46,16 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
     event: entry.body.event,
     outerEvent: outer?.body.event,
   };
-  const [first] = needs;
-  if (!first) return { ...common, ...withoutDenial(call, entry.body.decisions) };
-  const issuing = issuingNeed(first);
-  const plan = findRemedies([...(issuing ? [issuing] : []), ...needs]);
+  if (checks.length === 0) return { ...common, ...withoutDenial(call, entry.body.decisions) };
   return {
     ...common,
     verdict: 'denied',
     headline: deniedHeadline(call, checks),
     checks,
     following: [],
-    remedies: plan.remedies.map(({ sentence, shape, document }) => ({ sentence, shape, document })),
-    remediesVerified: plan.sufficient,
+    // What would help is found in a rehearsal (rehearsed.ts).
+    remedies: [],
+    remediesVerified: false,
   };
 }
 

@@ -11,15 +11,14 @@ import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehear
 import type { Asked, Obstacle } from '../rehearsal/transcript.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type ChangeSince, changesSince } from './changes-since.ts';
-import type { ExplainedRemedy, Explanation, PlannedCheck } from './explanation.ts';
+import { decidedAnew, deniedIn } from './decided-anew.ts';
+import { explainedRemedies } from './explained-remedies.ts';
+import type { Explanation, PlannedCheck } from './explanation.ts';
 import { resourceName } from './names.ts';
-import type { MadeRemedy } from './remedies/apply.ts';
-import { remedyCode } from './remedies/as-code.ts';
 import { failedRequest } from './remedies/failed-request.ts';
-import { cliCommand, terraformArgument } from './remedies/instructions.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
-import { passed } from './remedies/trials.ts';
+import { callSubject, decisionSubject, passed } from './remedies/subject.ts';
 
 export async function rehearsed(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
   const { verdict, outerEvent, event } = explanation;
@@ -31,7 +30,33 @@ export async function rehearsed(runtime: Runtime, explanation: Explanation): Pro
     const plan = call && (await planOf(runtime, call, explanation));
     if (plan) return { ...explanation, ...plan };
   }
-  return explanation;
+  return verdict === 'denied'
+    ? { ...explanation, ...(await planOfDecisions(runtime, explanation)) }
+    : explanation;
+}
+
+/** Of a call that was not kept, or cannot be made again: what was denied in it is decided anew. */
+async function planOfDecisions(runtime: Runtime, explanation: Explanation): Promise<Partial<Explanation>> {
+  const { event, headline } = explanation;
+  const denied = await runtime.store.read((tx) => deniedIn(tx, event?.eventID ?? ''));
+  const { remedies, sufficient, isCutShort, stage } = await findRemedies(
+    runtime,
+    decisionSubject(
+      denied.map((each) => (on, more) => decidedAnew(on.runtime, each, more)),
+      explanation.call?.invokedBy === undefined,
+    ),
+  );
+  if (sufficient && remedies.length === 0) {
+    const since = await sinceThen(runtime, explanation);
+    return { headline: `${headline} It would be allowed now.`, now: 'allowed', since };
+  }
+  return {
+    now: 'denied',
+    remedies: remedies.flatMap(explainedRemedies),
+    remediesVerified: sufficient,
+    ...(isCutShort && { isCutShort }),
+    gains: await gainsByOthers(runtime, stage.runtime, denied),
+  };
 }
 
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';
@@ -83,7 +108,7 @@ export async function planOf(
   call: RehearsedCall,
   explanation: Explanation,
 ): Promise<Plan | undefined> {
-  const { verdict, checks, remedies, remediesVerified } = explanation;
+  const { verdict, checks } = explanation;
   const world = new Rehearsal(runtime);
   const strict = await world.try(call);
   const walked = await world.walkThrough(call);
@@ -94,7 +119,7 @@ export async function planOf(
   const plan = asked.map(plannedCheck);
   const { headline, call: explained } = withReason(explanation, requestFailures);
   if (!isHindered && isCutShort) {
-    return { headline, plan, following: [], remedies, remediesVerified: false, isCutShort };
+    return { headline, plan, following: [], remedies: [], remediesVerified: false, isCutShort };
   }
   if (passed(strict)) {
     if (failsAgain(strict, explanation)) return undefined;
@@ -110,7 +135,7 @@ export async function planOf(
     };
   }
   if (!isHindered && verdict === 'failed') return undefined;
-  const found = await findRemedies(runtime, call);
+  const found = await findRemedies(runtime, callSubject(call));
   const known = new Set(checks.map(({ action, resource }) => `${action} ${resource}`));
   const following = plan
     .filter(({ allowed, action, resource }) => !allowed && !known.has(`${action} ${resource}`))
@@ -122,13 +147,14 @@ export async function planOf(
     now: 'denied',
     plan,
     following,
-    // Cut short before anything was found, or of a kind of policy for which no call is rehearsed (CloudWatch Logs' resource
-    // policies), what the evidence proposes is still there.
-    ...(made.length > 0
-      ? { remedies: made, remediesVerified: found.sufficient }
-      : { remedies, remediesVerified: found.isCutShort ? false : remediesVerified }),
+    remedies: made,
+    remediesVerified: found.sufficient,
     ...((isCutShort || found.isCutShort) && { isCutShort: true }),
-    gains: await gainsByOthers(runtime, found.stage.runtime, denied),
+    gains: await gainsByOthers(
+      runtime,
+      found.stage.runtime,
+      denied.map(({ ruling }) => ruling),
+    ),
   };
 }
 
@@ -168,42 +194,6 @@ export function plannedCheck({ invocation, ruling }: Asked): PlannedCheck {
     allowed: decision.allowed,
   };
 }
-
-/** One entry for each document; what is done with one command is named at the first. */
-function explainedRemedies(made: MadeRemedy): ExplainedRemedy[] {
-  const { kind, sentence, account, target, by, calls, changes, before, after } = made;
-  const about = {
-    ...{ kind, account, target, by, terraform: terraformArgument(made) },
-    ...(made.isUntried && { isUntried: made.isUntried }),
-  };
-  const how = { calls, commands: calls.map(cliCommand), code: remedyCode(calls) };
-  const added = changes.filter(({ index }) => index === undefined).map(({ statement }) => statement);
-  const replaced = changes.flatMap(({ index, statement }) =>
-    index === undefined ? [] : [{ index, statement }],
-  );
-  const patch = after && { target, replaced, added, ...(before && { before }), after };
-  if (kind === 'grant') {
-    return [{ ...about, sentence, shape: 'grant', document: calls[0]?.input, ...how }];
-  }
-  if (changes.length === 0) return [{ ...about, sentence, shape: 'none', ...how }];
-  if (before === undefined && after) {
-    return [{ ...about, sentence, shape: 'policy', document: after, ...how, patch }];
-  }
-  const dead = made.dead?.length
-    ? ` (Take out ${made.dead.join(', ')} as well: a deleted principal, with which the policy cannot be stored.)`
-    : '';
-  return changes.map((change, at) => ({
-    ...about,
-    sentence: withRemark(change.sentence ?? sentence, at === 0 ? dead : ''),
-    shape: 'statement',
-    document: change.statement,
-    ...(at === 0 && { ...how, patch }),
-  }));
-}
-
-/** Before the colon that leads to the document. */
-const withRemark = (sentence: string, remark: string) =>
-  remark && sentence.endsWith(':') ? `${sentence.slice(0, -1)}${remark}:` : sentence;
 
 function sinceThen(runtime: Runtime, { call, checks }: Explanation): Promise<ChangeSince[]> {
   const ofChecks = checks.flatMap(({ principal, resource, policies }) => [

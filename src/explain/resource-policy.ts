@@ -1,5 +1,5 @@
 /** Which policy speaks for a resource, how it is called, and what a statement of it names as its resource. */
-import type { AccessRequest, NamedPolicy, PolicyInputs } from '../policy/decision.ts';
+import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
 import type { PolicyKind } from '../policy/parse.ts';
 
 export interface ResourcePolicyForm {
@@ -30,9 +30,3 @@ export function resourcePolicyForm(inputs: PolicyInputs, request: AccessRequest)
   }
   return { kind: 'resource', name: `the policy of ${resource}`, resource, actions };
 }
-
-/** What stands for a policy that is not there yet. */
-export const NO_POLICY: NamedPolicy = {
-  name: 'no policy',
-  policy: { version: '2012-10-17', statements: [], source: '{"Version":"2012-10-17","Statement":[]}' },
-};

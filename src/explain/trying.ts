@@ -7,7 +7,7 @@ import { Rehearsal } from '../rehearsal/rehearsal.ts';
 import type { PlannedCheck } from './explanation.ts';
 import { NoAnswer } from './key-question.ts';
 import { plannedCheck } from './rehearsed.ts';
-import { passed } from './remedies/trials.ts';
+import { passed } from './remedies/subject.ts';
 
 export interface Tried {
   /** Whether the call, and all that follows from it, would be let through. */

@@ -5,7 +5,7 @@
 import type { Scope } from '../aws/scope.ts';
 import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
 import { type Evidence, reviveEvidence } from '../invoke/audit/evidence.ts';
-import type { Decision, NamedPolicy } from '../policy/decision.ts';
+import type { AccessRequest, Decision, NamedPolicy } from '../policy/decision.ts';
 import { denialReason } from '../policy/denial-reason.ts';
 import { decide } from '../policy/evaluate.ts';
 import type { KeyFacts } from '../services/kms/index.ts';
@@ -20,7 +20,6 @@ import {
   readChange,
 } from './policy-change.ts';
 import { outerCall, type Recorded } from './recorded-calls.ts';
-import type { Need } from './remedy.ts';
 import { originText } from './render-who-can.ts';
 import { type Differences, rightsDifference } from './rights-difference.ts';
 
@@ -130,7 +129,7 @@ class Replay {
   async #count(
     uses: Map<string, ChangedUse>,
     call: Recorded,
-    { principal, action, resource }: Need['request'],
+    { principal, action, resource }: AccessRequest,
     reason: string | undefined,
     decidedBy: string | undefined,
   ): Promise<void> {

@@ -81,17 +81,28 @@ describe('can', () => {
 
   test('what it proposes keeps the conditions that held', async () => {
     const key = await world.newKey();
+    const held = { 'kms:CallerAccount': ACCOUNT };
     await world.user('kim', {
       ...allowing('kms:Encrypt'),
-      Condition: {
-        StringEquals: { 'kms:EncryptionContext:app': 'shop', 'kms:CallerAccount': ACCOUNT },
-      },
+      Condition: { StringEquals: { 'kms:ViaService': `ec2.${REGION}.amazonaws.com`, ...held } },
     });
-    const context = { 'kms:EncryptionContext:app': 'other' };
-    const { verdict, remedies, remediesVerified } = await can('user/kim', 'kms:Encrypt', key, { context });
+    const { verdict, remedies, remediesVerified } = await can('user/kim', 'kms:Encrypt', key);
     assert.deepEqual([verdict, remediesVerified], ['denied', true]);
     const document = remedies[0]?.document as { Statement: [{ Condition: object }] };
-    assert.deepEqual(document.Statement[0].Condition, { StringEquals: { 'kms:CallerAccount': ACCOUNT } });
+    assert.deepEqual(document.Statement[0].Condition, { StringEquals: held });
+  });
+
+  test('where the request itself could be another, no policy is changed', async () => {
+    const key = await world.newKey();
+    await world.user('kit', {
+      ...allowing('kms:Encrypt'),
+      Condition: { StringEquals: { 'kms:EncryptionContext:app': 'shop' } },
+    });
+    const context = { 'kms:EncryptionContext:app': 'other' };
+    const { verdict, remedies, remediesVerified } = await can('user/kit', 'kms:Encrypt', key, { context });
+    assert.deepEqual([verdict, remediesVerified], ['denied', true]);
+    assert.equal(remedies[0]?.kind, 'request');
+    assert.match(remedies[0]?.sentence ?? '', /Change no policy: .*app="shop"/);
   });
 
   test('through a service, which brings its own conditions', async () => {

@@ -1,17 +1,21 @@
 /** What keeps a new statement as narrow as what its author meant. */
-import type { AccessRequest } from '../../policy/decision.ts';
+import type { AccessRequest, PolicyInputs } from '../../policy/decision.ts';
 import { explainDecision } from '../../policy/trace.ts';
 import { UnknownReached } from '../../policy/unknown-reached.ts';
-import type { Need } from '../remedy.ts';
 import type { Conditions } from './fixes.ts';
 import { writtenStatement } from './near-miss.ts';
+
+interface Asked {
+  readonly inputs: PolicyInputs;
+  readonly request: AccessRequest;
+}
 
 /**
  * The conditions that keep the right to what the call needs: those that held in a statement that was nearly it, and
  * what AWS advises of rights that are used through a service
  * (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html).
  */
-export function narrowing(question: Need): { Condition?: Conditions } {
+export function narrowing(question: Asked): { Condition?: Conditions } {
   const { request } = question;
   const { action } = request;
   const condition = (name: string) => knownValues(request, name);
@@ -43,7 +47,7 @@ function knownValues({ condition }: AccessRequest, name: string): readonly strin
 }
 
 /** Of the Allow statement that came nearest, as far as its conditions held. */
-function heldConditions({ inputs, request }: Need): Conditions {
+function heldConditions({ inputs, request }: Asked): Conditions {
   for (const policy of explainDecision(inputs, request).policies) {
     for (const { effect, mismatches = [], conditions = [], index } of policy.statements) {
       const isNear = effect === 'Allow' && mismatches.length === 1 && mismatches[0] === 'condition';

@@ -11,7 +11,7 @@ import { withContext } from './request-fixes.ts';
 
 export async function nearGrantCandidates(
   { runtime: { store, ports } }: Rehearsal,
-  { request, decision }: Ruling,
+  { request, decision }: Pick<Ruling, 'request' | 'decision'>,
   isOwnCall: boolean,
 ): Promise<readonly Candidate[]> {
   const { account, region, service, resource = '' } = parseArn(request.resource) ?? {};

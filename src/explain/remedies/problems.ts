@@ -1,7 +1,7 @@
 /** What stands in the way of a rehearsed call: denials, keys whose state does not let them be used, and what cannot be. */
 import type { Ruling } from '../../invoke/authorize.ts';
+import type { AccessRequest, PolicyInputs } from '../../policy/decision.ts';
 import type { Outcome, Rehearsal } from '../../rehearsal/rehearsal.ts';
-import type { Asked } from '../../rehearsal/transcript.ts';
 import { denyCandidates } from './deny.ts';
 import { failedRequest } from './failed-request.ts';
 import { keyStateCandidates } from './key-state.ts';
@@ -19,7 +19,6 @@ export interface Problem {
 }
 
 export function problemsOf(stage: Rehearsal, { transcript }: Outcome): Problem[] {
-  const { clock, store, ports } = stage.runtime;
   const states = transcript.obstacles.map(({ invocation, error }): Problem => {
     const keyArn =
       transcript.asked.find((each) => each.invocation === invocation)?.ruling.request.resource ?? '';
@@ -29,25 +28,8 @@ export function problemsOf(stage: Rehearsal, { transcript }: Outcome): Problem[]
       candidates: () => keyStateCandidates(stage, keyArn),
     };
   });
-  const denials = transcript.denied.map(
-    ({ invocation, ruling }): Problem => ({
-      id: problemId({ invocation, ruling }),
-      reason: JSON.stringify([ruling.decision, lackingLevel(ruling)]),
-      async candidates() {
-        const gone = new Map<string, boolean>();
-        for (const id of uniqueIdsIn(ruling)) {
-          gone.set(id, (await store.read((tx) => ports.principals.arn(tx, id))) === undefined);
-        }
-        const { inputs, request } = ruling;
-        const isOwnCall = invocation.caller.kind === 'external';
-        const isGone = (id: string) => gone.get(id) ?? false;
-        const grants = await nearGrantCandidates(stage, ruling, isOwnCall);
-        return [
-          ...grants,
-          ...candidatesFor(ruling, { inputs, request, isOwnCall, isGone, nowMs: clock.nowMs() }),
-        ];
-      },
-    }),
+  const denials = transcript.denied.map(({ invocation, ruling }) =>
+    denialProblem(stage, ruling, invocation.caller.kind === 'external', invocation.operation.name),
   );
   const requests = transcript.requestFailures.flatMap((obstacle): Problem[] => {
     const failed = failedRequest(obstacle);
@@ -64,27 +46,55 @@ export function problemsOf(stage: Rehearsal, { transcript }: Outcome): Problem[]
   return [...states, ...requests, ...denials];
 }
 
-function candidatesFor({ decision }: Ruling, question: Question): readonly Candidate[] {
+type Decided = Pick<Ruling, 'inputs' | 'request' | 'decision'>;
+
+/** `operation`: in the course of which it was asked. */
+export function denialProblem(
+  stage: Rehearsal,
+  ruling: Decided,
+  isOwnCall: boolean,
+  operation = '',
+): Problem {
+  const { clock, store, ports } = stage.runtime;
+  const { inputs, request, decision } = ruling;
+  return {
+    id: problemId(request, operation),
+    reason: JSON.stringify([decision, lackingLevel(ruling)]),
+    async candidates() {
+      const gone = new Map<string, boolean>();
+      for (const id of uniqueIdsIn(inputs)) {
+        gone.set(id, (await store.read((tx) => ports.principals.arn(tx, id))) === undefined);
+      }
+      const isGone = (id: string) => gone.get(id) ?? false;
+      const grants = await nearGrantCandidates(stage, ruling, isOwnCall);
+      return [
+        ...grants,
+        ...candidatesFor(ruling, { inputs, request, isOwnCall, isGone, nowMs: clock.nowMs() }),
+      ];
+    },
+  };
+}
+
+function candidatesFor({ decision }: Decided, question: Question): readonly Candidate[] {
   if (decision.allowed) return [];
   if (decision.explicit) return denyCandidates(question, decision);
   return [...nearMissCandidates(question), ...newStatementCandidates(question, decision)];
 }
 
-function problemId({ invocation, ruling }: Asked): string {
-  const { principal, action, resource } = ruling.request;
+function problemId({ principal, action, resource }: AccessRequest, operation: string): string {
   const who =
     principal.kind === 'role-session'
       ? principal.roleArn
       : 'arn' in principal
         ? principal.arn
         : principal.kind;
-  return `${who} ${action} ${resource} ${invocation.operation.name}`;
+  return `${who} ${action} ${resource} ${operation}`;
 }
 
 const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]+$/;
 
 /** Unique ids that the resource's policy names. */
-function uniqueIdsIn({ inputs }: Ruling): string[] {
+function uniqueIdsIn(inputs: PolicyInputs): string[] {
   return (inputs.resourcePolicy?.policy.statements ?? []).flatMap(({ principals }) =>
     (principals?.patterns ?? []).map(({ value }) => value).filter((value) => UNIQUE_ID.test(value)),
   );

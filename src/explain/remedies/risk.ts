@@ -1,9 +1,12 @@
-/** Who else gains by remedies: the difference of who may use the keys, before and with them. */
+/** Who else gains by remedies: who else may do what was denied, with them in place and before. */
 import { parseArn } from '../../aws/arn.ts';
+import type { Ruling } from '../../invoke/authorize.ts';
 import type { Runtime } from '../../invoke/runtime.ts';
-import type { PolicyPrincipal } from '../../policy/decision.ts';
-import type { Asked } from '../../rehearsal/transcript.ts';
+import type { AccessRequest, PolicyPrincipal } from '../../policy/decision.ts';
+import { knownPrincipals } from '../asked-principals.ts';
+import { type AskingWorld, asRequest, factsOf } from '../hypothetical-call.ts';
 import { NoAnswer } from '../key-question.ts';
+import { groundsFor } from '../rights.ts';
 import { whoCan } from '../who-can.ts';
 
 export interface Gain {
@@ -17,29 +20,25 @@ export interface Gain {
 /** So many questions are asked of everybody. */
 const MAX_QUESTIONS = 6;
 
-/** Undefined where it cannot be told: of what is no key. */
+/** Undefined where it cannot be said. */
 export async function gainsByOthers(
   before: Runtime,
   after: Runtime,
-  denied: readonly Asked[],
+  denied: readonly Pick<Ruling, 'request'>[],
 ): Promise<readonly Gain[] | undefined> {
-  const questions = new Map<string, { key: string; action: string }>();
-  const callers = new Set<string>();
-  for (const { ruling } of denied) {
-    const { action, resource, principal } = ruling.request;
-    if (!action.startsWith('kms:') || !parseArn(resource)?.resource.startsWith('key/')) return undefined;
-    questions.set(`${action} ${resource}`, { key: resource, action });
-    callers.add(callerName(principal));
-  }
+  const callers = new Set(denied.map(({ request }) => callerName(request.principal)));
+  const questions = new Map(denied.map(({ request }) => [`${request.action} ${request.resource}`, request]));
   if (questions.size === 0 || questions.size > MAX_QUESTIONS) return undefined;
   const gains: Gain[] = [];
-  for (const { key, action } of questions.values()) {
-    const had = await usersOf(before, key, action);
-    const have = await usersOf(after, key, action);
+  for (const request of questions.values()) {
+    const had = await usersOf(before, request);
+    const have = await usersOf(after, request);
     if (!had || !have) return undefined;
-    for (const [principal, who] of have) {
-      if (!had.has(principal) && !callers.has(principal))
-        gains.push({ who, principal, action, resource: key });
+    const { action, resource } = request;
+    for (const [way, { who, principal }] of have) {
+      const isKnown = gains.some((each) => each.principal === principal && each.action === action);
+      if (!had.has(way) && !callers.has(principal) && !isKnown)
+        gains.push({ who, principal, action, resource });
     }
   }
   return gains;
@@ -52,17 +51,42 @@ function callerName(principal: PolicyPrincipal): string {
   return 'arn' in principal ? principal.arn : '';
 }
 
-async function usersOf(
-  { store, ports }: Runtime,
-  key: string,
-  action: string,
-): Promise<Map<string, string> | undefined> {
-  const { account = '', region = '' } = parseArn(key) ?? {};
-  try {
-    const { users } = await store.read((tx) => whoCan({ tx, ports }, { key, action, account, region }));
-    return new Map(users.map(({ principal, who }) => [principal, who]));
-  } catch (error) {
-    if (error instanceof NoAnswer) return undefined;
-    throw error;
-  }
+/** By principal and way: `arn:… directly`. */
+type Users = ReadonlyMap<string, { readonly who: string; readonly principal: string }>;
+
+function usersOf({ store, ports }: Runtime, request: AccessRequest): Promise<Users | undefined> {
+  const isKey = request.action.startsWith('kms:') && parseArn(request.resource)?.resource.startsWith('key/');
+  return store
+    .read((tx) => (isKey ? usersOfKey({ tx, ports }, request) : usersOfOther({ tx, ports }, request)))
+    .catch((error: unknown) => {
+      if (error instanceof NoAnswer) return undefined;
+      throw error;
+    });
 }
+
+async function usersOfKey(from: AskingWorld, { resource: key, action }: AccessRequest): Promise<Users> {
+  const { account = '', region = '' } = parseArn(key) ?? {};
+  const { users } = await whoCan(from, { key, action, account, region });
+  return new Map(
+    users.flatMap(({ principal, who, rights }) =>
+      rights.map(({ way }) => [`${principal} ${way}`, { who, principal }] as const),
+    ),
+  );
+}
+
+/** Everybody of the accounts here is asked, the way the call came. */
+async function usersOfOther(from: AskingWorld, request: AccessRequest): Promise<Users> {
+  const { action, resource, resourceAccount: account, condition } = request;
+  const region = parseArn(resource)?.region || (condition('aws:requestedregion')?.[0] ?? '');
+  const question = { account, region, resource, context: {}, nowMs: 0, through: throughOf(request) };
+  const facts = await factsOf(from, question, action);
+  const found = new Map<string, { who: string; principal: string }>();
+  for (const asked of (await knownPrincipals(from.tx)).asked) {
+    const { inputs, request: theirs, isOpen } = await asRequest(from, question, action, asked, facts);
+    if (groundsFor(inputs, theirs, isOpen).length > 0)
+      found.set(asked.name, { who: asked.who, principal: asked.name });
+  }
+  return found;
+}
+
+const throughOf = ({ condition }: AccessRequest) => condition('aws:calledvialast')?.[0]?.split('.')[0];

@@ -3,11 +3,12 @@
  * the rehearsal and the call is made again, until nothing is denied; then whatever turns out not to be needed is left out.
  */
 import type { Runtime } from '../../invoke/runtime.ts';
-import type { Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
+import type { Rehearsal } from '../../rehearsal/rehearsal.ts';
 import { isByHand, isRefusal, type MadeRemedy } from './apply.ts';
 import type { Problem } from './problems.ts';
 import type { Candidate } from './remedy.ts';
-import { revised, Trials } from './trials.ts';
+import type { Subject } from './subject.ts';
+import { Trials } from './trials.ts';
 
 export interface FoundRemedies {
   readonly remedies: readonly MadeRemedy[];
@@ -17,16 +18,14 @@ export interface FoundRemedies {
   readonly isCutShort: boolean;
   /** The world with them in place. */
   readonly stage: Rehearsal;
-  /** The call as it should be made, where that is a remedy. */
-  readonly call: RehearsedCall;
 }
 
 /** Denials and closed doors that are taken on, each with so many candidates. */
 const MAX_CHOSEN = 40;
 const MAX_CANDIDATES = 16;
 
-export async function findRemedies(world: Runtime, call: RehearsedCall): Promise<FoundRemedies> {
-  const trials = new Trials(world, call);
+export async function findRemedies(world: Runtime, subject: Subject): Promise<FoundRemedies> {
+  const trials = new Trials(world, subject);
   let chosen: Candidate[] = [];
   /** What nothing more is to be tried against. */
   const settled = new Set<string>();
@@ -43,7 +42,7 @@ export async function findRemedies(world: Runtime, call: RehearsedCall): Promise
   const sufficient = !isCutShort && (await trials.goesThrough(chosen));
   if (sufficient) chosen = await withoutIdle(chosen, trials);
   const { made, stage } = await trials.staged(chosen);
-  return { remedies: made, sufficient, isCutShort, stage, call: revised(call, chosen) };
+  return { remedies: made, sufficient, isCutShort, stage };
 }
 
 async function firstHelpful(

@@ -1,12 +1,13 @@
 /**
- * Rehearsals of one call with candidates in place. Each set of candidates is rehearsed once, and there are only so many
+ * Trials of one subject with candidates in place. Each set of candidates is rehearsed once, and there are only so many
  * rehearsals and steps: a stack of hundreds of resources, each refused, would otherwise be built thousands of times.
  */
 import type { Runtime } from '../../invoke/runtime.ts';
-import type { Outcome, Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
+import type { Rehearsal } from '../../rehearsal/rehearsal.ts';
 import { applied, isRefusal, type MadeRemedy } from './apply.ts';
-import { type Problem, problemsOf } from './problems.ts';
+import type { Problem } from './problems.ts';
 import type { Candidate } from './remedy.ts';
+import type { Attempted, Subject } from './subject.ts';
 
 const MAX_REHEARSALS = 200;
 const MAX_STEPS = 8000;
@@ -18,9 +19,9 @@ interface Staged {
 
 export class Trials {
   readonly #world: Runtime;
-  readonly #call: RehearsedCall;
+  readonly #subject: Subject;
   readonly #staged = new Map<string, Promise<Staged>>();
-  readonly #problems = new Map<string, Promise<Problem[]>>();
+  readonly #problems = new Map<string, Promise<readonly Problem[]>>();
   readonly #goesThrough = new Map<string, Promise<boolean>>();
   readonly #names = new WeakMap<object, string>();
   #nextName = 0;
@@ -28,9 +29,9 @@ export class Trials {
   #steps = 0;
   #isCutShort = false;
 
-  constructor(world: Runtime, call: RehearsedCall) {
+  constructor(world: Runtime, subject: Subject) {
     this.#world = world;
-    this.#call = call;
+    this.#subject = subject;
   }
 
   /** Nothing more is to be tried: the rehearsals are used up, or one did not come to its end. */
@@ -44,10 +45,10 @@ export class Trials {
   }
 
   /** What stands in the way with the candidates made. Throws the AwsError of what refuses one. */
-  problems(chosen: readonly Candidate[]): Promise<Problem[]> {
+  problems(chosen: readonly Candidate[]): Promise<readonly Problem[]> {
     return this.#once(this.#problems, chosen, async () => {
       const { stage } = await this.staged(chosen);
-      return problemsOf(stage, this.#counted(await stage.walkThrough(revised(this.#call, chosen))));
+      return this.#counted(await this.#subject.walkThrough(stage, chosen)).problems;
     });
   }
 
@@ -55,7 +56,7 @@ export class Trials {
     return this.#once(this.#goesThrough, chosen, async () => {
       try {
         const { stage } = await this.staged(chosen);
-        return passed(this.#counted(await stage.try(revised(this.#call, chosen))));
+        return this.#counted(await this.#subject.try(stage, chosen)).passes;
       } catch (error) {
         if (isRefusal(error)) return false;
         throw error;
@@ -63,11 +64,11 @@ export class Trials {
     });
   }
 
-  #counted(outcome: Outcome): Outcome {
+  #counted(attempted: Attempted): Attempted {
     this.#rehearsals++;
-    this.#steps += outcome.steps;
-    this.#isCutShort ||= outcome.isCutShort;
-    return outcome;
+    this.#steps += attempted.steps;
+    this.#isCutShort ||= attempted.isCutShort;
+    return attempted;
   }
 
   #once<T>(known: Map<string, Promise<T>>, chosen: readonly Candidate[], make: () => Promise<T>): Promise<T> {
@@ -89,13 +90,3 @@ export class Trials {
     return name;
   }
 }
-
-export const revised = (call: RehearsedCall, chosen: readonly Candidate[]): RehearsedCall =>
-  chosen.reduce((current, { revise }) => revise?.(current) ?? current, call);
-
-export const passed = ({ error, isCutShort, transcript }: Outcome): boolean =>
-  !error &&
-  !isCutShort &&
-  [transcript.denied, transcript.stateFailures, transcript.requestFailures].every(
-    ({ length }) => length === 0,
-  );

@@ -35,7 +35,6 @@ export const QUESTION_SITUATIONS: readonly Situation[] = [
         },
       ],
     },
-    knownWrong: 'what would allow a call that nobody made is not rehearsed yet',
   },
   {
     name: 'can-not-by-a-near-miss',
@@ -55,7 +54,6 @@ export const QUESTION_SITUATIONS: readonly Situation[] = [
       nearMiss: 'App',
       fixes: [{ kind: 'fact', target: '<john>', document: may('kms:Encrypt', { Resource: '<data>' }) }],
     },
-    knownWrong: 'what would allow a call that nobody made is not rehearsed yet',
   },
   {
     name: 'can-not-for-a-deny',
@@ -68,11 +66,11 @@ export const QUESTION_SITUATIONS: readonly Situation[] = [
     can: { principal: 'App', action: 'kms:Decrypt', resource: '<data>' },
     expect: {
       verdict: 'denied',
+      who: '<App>',
       denies: 'Sealed',
       policyType: 'resource-based policy',
       fixes: [{ kind: 'narrowed-deny', target: '<data>' }],
     },
-    knownWrong: 'what would allow a call that nobody made is not rehearsed yet',
   },
   {
     name: 'can-with-mfa-only',

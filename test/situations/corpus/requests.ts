@@ -306,7 +306,6 @@ export const REQUEST_SITUATIONS: readonly Situation[] = [
       fixes: [{ kind: 'new-statement', target: '<john>', document: passing('ec2.amazonaws.com') }],
       gains: [],
     },
-    knownWrong: 'who else gains is not said of roles yet',
   },
   {
     name: 'pass-role-to-a-service-that-is-none',

@@ -79,7 +79,6 @@ export const SERVICE_SITUATIONS: readonly Situation[] = [
       ],
       gains: [],
     },
-    knownWrong: 'who else gains is not said of parameters yet',
   },
   {
     name: 'log-group-under-a-key-that-does-not-admit-logs',

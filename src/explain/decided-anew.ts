@@ -1,0 +1,66 @@
+/** Decisions of a recorded call, as they would be made with the policies of now. */
+
+import { parseArn } from '../aws/arn.ts';
+import { auditLog } from '../invoke/audit/audit.ts';
+import { reviveEvidence } from '../invoke/audit/evidence.ts';
+import { policyInputs, type Ruling } from '../invoke/authorize.ts';
+import { conditionLookup } from '../invoke/condition-lookup.ts';
+import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
+import type { Runtime } from '../invoke/runtime.ts';
+import type { Check, ConditionValues } from '../invoke/verdict.ts';
+import type { AccessRequest } from '../policy/decision.ts';
+import { granteeNames } from '../policy/principals.ts';
+import type { ReadTransaction } from '../store/store.ts';
+
+type Asked = Pick<Ruling, 'inputs' | 'request'>;
+
+/** What was denied in the call. */
+export async function deniedIn(tx: ReadTransaction, eventId: string): Promise<Asked[]> {
+  const [entry] = await tx.scan(auditLog, { label: { name: 'EventId', value: eventId }, limit: 1 });
+  const kept = (entry?.body.decisions ?? []).flatMap(({ decision, evidence }) =>
+    decision.allowed || !evidence ? [] : [evidence],
+  );
+  return Promise.all(kept.map((evidence) => reviveEvidence(tx, evidence)));
+}
+
+/** `more`: what else is so of the request. What is not known of the resource is as it was. */
+export function decidedAnew(
+  { store, ports }: Runtime,
+  { inputs: then, request }: Asked,
+  more: ConditionValues,
+): Promise<Asked> {
+  const { principal, action, resource, resourceAccount } = request;
+  const given = conditionLookup(() => more);
+  const condition = (key: string) => given(key) ?? request.condition(key);
+  return store.read(async (tx) => {
+    const facts = await factsOf(ports, tx, request);
+    const names = new Set(granteeNames(principal));
+    const check: Check<undefined> = {
+      action,
+      resource,
+      account: resourceAccount,
+      record: undefined,
+      resourceRule: then.resourceRule,
+      resourcePolicy: facts ? facts.resourcePolicy : then.resourcePolicy,
+      grants: facts?.grants ? facts.grants.filter(({ grantee }) => names.has(grantee)) : then.grants,
+      unknownGrants: facts ? facts.unknownGrants : then.unknownGrants,
+    };
+    const own = await ports.policies.identityPolicies(tx, principal);
+    const account = 'account' in principal ? principal.account : resourceAccount;
+    const inputs = await policyInputs({ tx, ports }, { principal, account }, own, check, then.session);
+    return { inputs, request: { ...request, condition } };
+  });
+}
+
+async function factsOf(
+  ports: Runtime['ports'],
+  tx: ReadTransaction,
+  { resource, resourceAccount, action }: AccessRequest,
+): Promise<ResourceFacts | undefined> {
+  const scope = { account: resourceAccount, region: parseArn(resource)?.region ?? '' };
+  for (const source of ports.resourceFacts) {
+    const facts = await source.resourceFacts(tx, scope, resource, action);
+    if (facts) return facts;
+  }
+  return undefined;
+}

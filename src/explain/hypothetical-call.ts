@@ -1,0 +1,140 @@
+/**
+ * A call that nobody made, as the evaluator takes it: with the policies of now, and what is not known of the request left
+ * open.
+ */
+import { parseArn } from '../aws/arn.ts';
+import type { Scope } from '../aws/scope.ts';
+import { policyInputs } from '../invoke/authorize.ts';
+import { conditionLookup, presentConditions } from '../invoke/condition-lookup.ts';
+import { pathsOf, principalConditionKeys } from '../invoke/global-condition-keys.ts';
+import type { Ports } from '../invoke/port.ts';
+import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
+import type { Check, ConditionValues } from '../invoke/verdict.ts';
+import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
+import { granteeNames } from '../policy/principals.ts';
+import { keyFacts } from '../services/kms/index.ts';
+import type { ReadTransaction } from '../store/store.ts';
+import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
+import { NoAnswer } from './key-question.ts';
+import { isUnknownTo, tagConditions } from './rights.ts';
+import { byService, directly, through, type Way } from './ways.ts';
+import { findPrincipal } from './what-can.ts';
+
+export interface HypotheticalCall extends Scope {
+  readonly resource?: string;
+  /** Condition keys whose values are given. */
+  readonly context: Readonly<Record<string, readonly string[]>>;
+  /** The service that asks for the principal, as the call that it does: `ec2:StartInstances`. */
+  readonly through?: string;
+  readonly nowMs: number;
+}
+
+export interface AskingWorld {
+  readonly tx: ReadTransaction;
+  readonly ports: Pick<Ports, 'policies' | 'guardrails' | 'principals' | 'resourceFacts'>;
+}
+
+export interface OpenRequest {
+  readonly inputs: PolicyInputs;
+  readonly request: AccessRequest;
+  readonly conditions: ConditionValues;
+  isOpen(key: string): boolean;
+}
+
+export async function factsOf(
+  { tx, ports }: AskingWorld,
+  question: HypotheticalCall,
+  action: string,
+): Promise<ResourceFacts> {
+  const { resource: name, account } = question;
+  if (name === undefined || name === '*') return { arn: '*', account, resourceRule: 'none', conditions: {} };
+  for (const source of ports.resourceFacts) {
+    const facts = await source.resourceFacts(tx, question, name, action);
+    if (facts) return facts;
+  }
+  const arn = parseArn(name);
+  if (!arn)
+    throw new NoAnswer(
+      `There is no ${name} in account ${account}, Region ${question.region}. Give an id that exists, or an ARN.`,
+    );
+  if (arn.service === 'kms')
+    throw new NoAnswer(`There is no key ${name}: without its policy nothing can be said.`);
+  return { arn: name, account: arn.account || account, resourceRule: 'none', conditions: {} };
+}
+
+export async function principalAsked(
+  tx: ReadTransaction,
+  question: Pick<HypotheticalCall, 'account'> & { readonly principal: string },
+  { arn }: ResourceFacts,
+): Promise<AskedPrincipal> {
+  const known = await knownPrincipals(tx);
+  const parsed = parseArn(arn);
+  const isKey = parsed?.service === 'kms' && parsed.resource.startsWith('key/');
+  const key = isKey ? await keyFacts({ tx, account: parsed.account, region: parsed.region }, arn) : undefined;
+  const candidates = [...known.asked, ...(key ? namedByKey(key, known) : [])];
+  return findPrincipal(candidates, question.principal, question.account);
+}
+
+export async function asRequest(
+  from: AskingWorld,
+  question: HypotheticalCall,
+  action: string,
+  asked: AskedPrincipal,
+  resource: ResourceFacts,
+): Promise<OpenRequest> {
+  const { principal } = asked;
+  const account = asked.account || resource.account;
+  const own = await from.ports.policies.identityPolicies(from.tx, principal);
+  const names = new Set(granteeNames(principal));
+  const check: Check<undefined> = {
+    action,
+    resource: resource.arn,
+    account: resource.account,
+    record: undefined,
+    resourceRule: resource.resourceRule,
+    resourcePolicy: resource.resourcePolicy,
+    grants: resource.grants?.filter(({ grantee }) => names.has(grantee)),
+    unknownGrants: resource.unknownGrants,
+  };
+  const inputs = await policyInputs(from, { principal, account }, own, check, undefined);
+  const way = wayOf(question, asked);
+  const organization = await from.ports.guardrails.membership(from.tx, account);
+  const owner = await from.ports.guardrails.membership(from.tx, resource.account);
+  const conditions: ConditionValues = {
+    'aws:CurrentTime': new Date(question.nowMs).toISOString(),
+    'aws:EpochTime': String(Math.floor(question.nowMs / 1000)),
+    'aws:RequestedRegion': question.region,
+    'aws:ResourceAccount': resource.account,
+    'aws:ResourceOrgID': owner?.organizationId,
+    'aws:ResourceOrgPaths': pathsOf(owner),
+    'aws:PrincipalOrgID': organization?.organizationId,
+    'aws:PrincipalOrgPaths': pathsOf(organization),
+    ...principalConditionKeys(principal),
+    ...(action.startsWith('kms:') && { 'kms:CallerAccount': account }),
+    ...tagConditions(own),
+    ...resource.conditions,
+    ...way.conditions(action),
+    ...question.context,
+  };
+  const condition = conditionLookup(() => conditions);
+  const request: AccessRequest = {
+    principal,
+    action,
+    resource: resource.arn,
+    resourceAccount: resource.account,
+    condition,
+    childGrant: action === 'kms:CreateGrant' ? way.childGrant : undefined,
+  };
+  const given = new Set(Object.keys(presentConditions(conditions)).map((key) => key.toLowerCase()));
+  return {
+    inputs,
+    request,
+    conditions,
+    isOpen: (key) => !given.has(key) && (way.isOpen(key) || isUnknownTo(condition, key)),
+  };
+}
+
+function wayOf({ through: call, region }: HypotheticalCall, { principal }: AskedPrincipal): Way {
+  if (principal.kind === 'service') return byService;
+  return call === undefined ? directly : through(call.split(':')[0] ?? call, region);
+}

@@ -1,0 +1,64 @@
+/** What changes are tried on: a call that is rehearsed with them in place, or decisions that are made anew. */
+import type { Ruling } from '../../invoke/authorize.ts';
+import type { ConditionValues } from '../../invoke/verdict.ts';
+import { decide } from '../../policy/evaluate.ts';
+import type { Outcome, Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
+import { denialProblem, type Problem, problemsOf } from './problems.ts';
+import type { Candidate } from './remedy.ts';
+
+export interface Attempted {
+  readonly problems: readonly Problem[];
+  readonly passes: boolean;
+  readonly isCutShort: boolean;
+  readonly steps: number;
+}
+
+export interface Subject {
+  /** Denials are passed over, so that all that stands in the way is seen. */
+  walkThrough(stage: Rehearsal, chosen: readonly Candidate[]): Promise<Attempted>;
+  /** As it would go. */
+  try(stage: Rehearsal, chosen: readonly Candidate[]): Promise<Attempted>;
+}
+
+export const passed = ({ error, isCutShort, transcript }: Outcome): boolean =>
+  !error &&
+  !isCutShort &&
+  [transcript.denied, transcript.stateFailures, transcript.requestFailures].every(
+    ({ length }) => length === 0,
+  );
+
+export function callSubject(call: RehearsedCall): Subject {
+  const revised = (chosen: readonly Candidate[]) =>
+    chosen.reduce((current, { revise }) => revise?.(current) ?? current, call);
+  const attempted = (stage: Rehearsal, outcome: Outcome): Attempted => ({
+    problems: problemsOf(stage, outcome),
+    passes: passed(outcome),
+    isCutShort: outcome.isCutShort,
+    steps: outcome.steps,
+  });
+  return {
+    walkThrough: async (stage, chosen) => attempted(stage, await stage.walkThrough(revised(chosen))),
+    try: async (stage, chosen) => attempted(stage, await stage.try(revised(chosen))),
+  };
+}
+
+/** A question to the policies of a stage. `more`: what else is so of the request. */
+export type Decision = (
+  stage: Rehearsal,
+  more: ConditionValues,
+) => Promise<Pick<Ruling, 'inputs' | 'request'>>;
+
+/** `isOwnCall`: nobody asks for the caller. */
+export function decisionSubject(decisions: readonly Decision[], isOwnCall: boolean): Subject {
+  async function attempt(stage: Rehearsal, chosen: readonly Candidate[]): Promise<Attempted> {
+    const more: ConditionValues = Object.assign({}, ...chosen.map(({ conditions }) => conditions));
+    const problems: Problem[] = [];
+    for (const asked of decisions) {
+      const { inputs, request } = await asked(stage, more);
+      const decision = decide(inputs, request);
+      if (!decision.allowed) problems.push(denialProblem(stage, { inputs, request, decision }, isOwnCall));
+    }
+    return { problems, passes: problems.length === 0, isCutShort: false, steps: 1 };
+  }
+  return { walkThrough: attempt, try: attempt };
+}
