@@ -1,6 +1,6 @@
 /** What fuzzing has once found, and a little of each target anew. */
 import { readFileSync } from 'node:fs';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { judge } from './judge.ts';
 import { TARGETS, type Target } from './targets.ts';
@@ -19,6 +19,8 @@ const corpus: readonly Found[] = JSON.parse(
 ) as Found[];
 
 describe('fuzzing', () => {
+  after(() => Promise.all(Object.values(TARGETS).map((target) => target.end?.())));
+
   for (const [index, { target, input, times, was }] of corpus.entries()) {
     const whole = times === undefined ? input : String(input).repeat(times);
     test(`${target}, finding ${index}: ${was}`, () => judge(TARGETS[target] as Target, whole));

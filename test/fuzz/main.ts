@@ -27,6 +27,7 @@ for (const [name, target] of Object.entries(TARGETS)) {
       ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
     },
   );
+  await target.end?.();
   if (!report.failed) {
     console.log(`${name}: ${inputs} inputs, nothing found (seed ${report.seed})`);
     continue;

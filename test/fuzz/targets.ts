@@ -24,12 +24,15 @@ import { parseFilterPattern } from '../../src/services/logs/filter-pattern/filte
 import { formOf, parameter, routingParameter } from '../../src/wire/form.ts';
 import { escapeXml } from '../../src/wire/xml-writer.ts';
 import { inputs, request } from '../policy/generators.ts';
+import { httpTarget } from './http-target.ts';
 import { textsLike } from './texts.ts';
 
 export interface Target<T = unknown> {
   readonly input: fc.Arbitrary<T>;
   /** Throws where something does not hold. What it does in vain must be refused as `refusals` say. */
   check(input: T): void | Promise<void>;
+  /** Ends what it runs on. */
+  end?(): Promise<void>;
 }
 
 const target = <T>(input: fc.Arbitrary<T>, check: Target<T>['check']): Target => ({
@@ -130,6 +133,8 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       assert.deepEqual(value, JSON.parse(text));
     }
   }),
+
+  http: httpTarget() as Target,
 
   forms: target(
     textsLike('Action=RunInstances&Version=2016-11-15&Tag.1.Key=a&Tag.1.Value=b%20c', 'Version=1&Action=x'),
