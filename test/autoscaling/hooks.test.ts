@@ -134,14 +134,17 @@ describe('a termination hook', () => {
     assert.equal((await world.instance(id)).State!.Name, 'terminated');
   });
 
-  test('does not hold up a group that is deleted by force', async (t) => {
+  test('is waited for by a group that is deleted by force, too', async (t) => {
     const world = await worldWithHook(t, TERMINATING);
     const id = await only(world);
     await world.autoscaling.send(
       new DeleteAutoScalingGroupCommand({ AutoScalingGroupName, ForceDelete: true }),
     );
     await world.server.settled();
+    assert.deepEqual(await states(world), ['Terminating:Wait']);
+    await world.server.advance(3_600_000);
     assert.equal((await world.instance(id)).State!.Name, 'terminated');
+    assert.equal(await world.group(), undefined);
   });
 });
 

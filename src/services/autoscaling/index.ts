@@ -17,6 +17,7 @@ import { policyActions } from './scaling-policy/alarm-action.ts';
 import { deleteAlarmsWorkflow } from './scaling-policy/tracking-alarms.ts';
 import { runScheduledActionWorkflow } from './scheduled-action/run-scheduled-action.ts';
 import { roleUses } from './service-role/service-role.ts';
+import { startWorkflow, stopWorkflow } from './warm-pool/start-and-stop.ts';
 
 const module = {
   operations: [...operations, ...emptyListings(autoscaling)],
@@ -32,6 +33,8 @@ const module = {
     reconcileWorkflow,
     runScheduledActionWorkflow,
     standByWorkflow,
+    startWorkflow,
+    stopWorkflow,
     terminateWorkflow,
     watchWorkflow,
   ],

@@ -49,6 +49,9 @@ import PutScheduledUpdateGroupAction from './scheduled-action/PutScheduledUpdate
 import CreateOrUpdateTags from './tag/CreateOrUpdateTags.ts';
 import DeleteTags from './tag/DeleteTags.ts';
 import DescribeTags from './tag/DescribeTags.ts';
+import DeleteWarmPool from './warm-pool/DeleteWarmPool.ts';
+import DescribeWarmPool from './warm-pool/DescribeWarmPool.ts';
+import PutWarmPool from './warm-pool/PutWarmPool.ts';
 
 export const operations: readonly Operation[] = [
   AttachInstances,
@@ -65,6 +68,7 @@ export const operations: readonly Operation[] = [
   DeletePolicy,
   DeleteScheduledAction,
   DeleteTags,
+  DeleteWarmPool,
   DescribeAccountLimits,
   DescribeAdjustmentTypes,
   DescribeAutoScalingGroups,
@@ -81,6 +85,7 @@ export const operations: readonly Operation[] = [
   DescribeScheduledActions,
   DescribeTags,
   DescribeTerminationPolicyTypes,
+  DescribeWarmPool,
   DetachInstances,
   DisableMetricsCollection,
   EnableMetricsCollection,
@@ -90,6 +95,7 @@ export const operations: readonly Operation[] = [
   PutLifecycleHook,
   PutScalingPolicy,
   PutScheduledUpdateGroupAction,
+  PutWarmPool,
   RecordLifecycleActionHeartbeat,
   ResumeProcesses,
   RollbackInstanceRefresh,

@@ -16,6 +16,13 @@ type StatusCode =
   | 'Failed'
   | 'Cancelled';
 
+type Place = 'EC2' | 'AutoScalingGroup' | 'WarmPool';
+
+export interface Journey {
+  readonly Origin: Place;
+  readonly Destination: Place;
+}
+
 export interface ActivityRecord extends Scope {
   readonly id: string;
   readonly groupName: string;
@@ -30,6 +37,8 @@ export interface ActivityRecord extends Scope {
   readonly progress: number;
   /** As AWS spells its members: `Subnet ID`, `Availability Zone`. */
   readonly details: Readonly<Record<string, string>>;
+  /** Where the instance comes from and goes to, where the warm pool has a part in it. */
+  readonly journey?: Journey;
   /** CloudTrail's event id of the call that was refused, for `explain`. */
   readonly refusedEventId?: string;
 }
@@ -63,7 +72,7 @@ export const placementDetails = ({
 });
 
 type NewActivity = Pick<ActivityRecord, 'description' | 'cause' | 'details'> &
-  Partial<Pick<ActivityRecord, 'instanceId' | 'status' | 'progress'>>;
+  Partial<Pick<ActivityRecord, 'instanceId' | 'status' | 'progress' | 'journey'>>;
 
 export function startActivity(
   context: EffectContext,
@@ -121,10 +130,10 @@ export function endActivity(
   return changeActivity(context, id, { ...change, endedAtMs, progress: 100 });
 }
 
-const JOURNEYS = {
+export const JOURNEYS = {
   Launch: { Origin: 'EC2', Destination: 'AutoScalingGroup' },
   Terminate: { Origin: 'AutoScalingGroup', Destination: 'EC2' },
-} as const;
+} as const satisfies Record<string, Journey>;
 
 /** `EC2 Instance Launch Successful` and its kin. */
 export function emitOutcome(
@@ -151,7 +160,7 @@ export function emitOutcome(
       EC2InstanceId: instanceId ?? '',
       StartTime: new Date(activity.startedAtMs).toISOString(),
       Cause: activity.cause,
-      ...JOURNEYS[what],
+      ...(activity.journey ?? JOURNEYS[what]),
     },
   });
 }

@@ -1,12 +1,12 @@
 /**
- * A group goes once it has no instances; by force it takes them along, without waiting for lifecycle hooks. It is shown as
+ * A group goes once it has no instances; by force it takes them along, once lifecycle hooks let them go. It is shown as
  * being deleted, and empty, until it is gone.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
  */
 import { timestamped } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { resourceInUse, scalingActivityInProgress, validationError } from '../errors.ts';
-import { instancesOf } from '../instance/instance.ts';
+import { instancesOf, isLeaving } from '../instance/instance.ts';
 import { launchesOf } from '../instance/launch-record.ts';
 import { type GroupRecord, groupCheck } from './group.ts';
 import { changeGroup } from './request-reconcile.ts';
@@ -23,7 +23,7 @@ export default autoscaling.operation('DeleteAutoScalingGroup', {
     const launches = await launchesOf(context.tx, group);
     const isEmpty = instances.length + launches.length === 0;
     if (!force && !isEmpty) {
-      const isGoing = launches.length > 0 || instances.every(({ state }) => state.startsWith('Terminating'));
+      const isGoing = launches.length > 0 || instances.every(isLeaving);
       throw isGoing
         ? scalingActivityInProgress(
             'You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.',

@@ -11,6 +11,7 @@ import { instances, instancesOf } from '../instance/instance.ts';
 import { activeRefresh } from '../instance-refresh/instance-refresh.ts';
 import { configurationNotFound, findConfiguration } from '../launch-configuration/launch-configuration.ts';
 import { asServiceRole, ensureServiceRole, passRoleCheck } from '../service-role/service-role.ts';
+import { requireWarmable } from '../warm-pool/requirements.ts';
 import { type GroupRecord, groupCheck, type LaunchSource } from './group.ts';
 import { resolveNetwork } from './group-network.ts';
 import {
@@ -66,8 +67,11 @@ export default autoscaling.operation('UpdateAutoScalingGroup', {
     const { minSize, maxSize, desiredCapacity } = sizes;
     const isSized = [input.MinSize, input.MaxSize, input.DesiredCapacity].some((size) => size !== undefined);
     const request = `a user request update of AutoScalingGroup constraints to min: ${minSize}, max: ${maxSize}, desired: ${desiredCapacity}`;
-    if (source) await weighAnew(context, group, source);
     const settings = settingsOf(input, group);
+    if (source) {
+      if (group.warmPool) await requireWarmable(context.tx, { ...group, ...settings, source });
+      await weighAnew(context, group, source);
+    }
     if (settings.maxLifetimeSeconds !== group.maxLifetimeSeconds) {
       for (const instance of await instancesOf(context.tx, group))
         awaitExpiry(context, { ...group, ...settings }, instance);

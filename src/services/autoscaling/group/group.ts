@@ -64,6 +64,16 @@ export interface GroupSettings {
   readonly capacityUnit?: CapacityUnit;
 }
 
+/** Instances that are kept ready for a group (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html). */
+export interface WarmPool {
+  readonly state: 'Stopped' | 'Running';
+  readonly minSize: number;
+  /** How many the group and its pool have together; as many as the group may grow to, where nothing is said. */
+  readonly maxPrepared?: number;
+  readonly reusesOnScaleIn?: boolean;
+  readonly isDeleting?: boolean;
+}
+
 export interface GroupRecord extends Scope, GroupSettings {
   readonly name: string;
   readonly id: string;
@@ -80,6 +90,7 @@ export interface GroupRecord extends Scope, GroupSettings {
   readonly suspended: Partial<Readonly<Record<ScalingProcess, string>>>;
   readonly tags: readonly GroupTag[];
   readonly metrics: readonly string[];
+  readonly warmPool?: WarmPool;
   /** Set once it is to be deleted together with its instances. */
   readonly isDeleting?: boolean;
   /** What changed the desired capacity last, for the cause of the next activities; absent once they have named it. */

@@ -1,8 +1,9 @@
 /** How AWS shows a group. */
 import type { AutoScalingGroup, MixedInstancesPolicy } from '../../../shapes/generated/autoscaling.ts';
-import { type InstanceRecord, showInstance } from '../instance/instance.ts';
+import { type InstanceRecord, isWarm, showInstance } from '../instance/instance.ts';
 import { GRANULARITY } from '../metric/metric.ts';
 import { showTag } from '../tag/tag.ts';
+import { showPool } from '../warm-pool/warm-pool.ts';
 import { type GroupRecord, groupArn, type LaunchSource, type TemplateSource } from './group.ts';
 import { showSettings } from './group-settings.ts';
 import { overridesOf, showDistribution } from './mixed-policy.ts';
@@ -24,7 +25,9 @@ export function showGroup(
     LoadBalancerNames: [],
     TargetGroupARNs: [],
     TrafficSources: [],
-    Instances: instances?.map(showInstance),
+    Instances: instances?.filter((instance) => !isWarm(instance)).map(showInstance),
+    WarmPoolConfiguration: group.warmPool && showPool(group.warmPool),
+    WarmPoolSize: group.warmPool && instances?.filter(isWarm).length,
     CreatedTime: group.createdAtMs,
     SuspendedProcesses: Object.entries(group.suspended).map(([ProcessName, SuspensionReason]) => ({
       ProcessName,

@@ -10,6 +10,7 @@ import { capacityOf } from '../instance/allocation.ts';
 import { type InstanceRecord, instancesOf } from '../instance/instance.ts';
 import { beginTermination } from '../instance/lifecycle.ts';
 import type { Retiring } from '../reconcile/replacement.ts';
+import { isReady, warmInstancesOf } from '../warm-pool/warm-pool.ts';
 import { changeStatus, emitRefresh, type RefreshRecord } from './instance-refresh.ts';
 import { rollBack } from './roll-back.ts';
 
@@ -129,32 +130,46 @@ function wait(context: EffectContext, group: GroupRecord, refresh: RefreshRecord
   requestReconcile(context, group, seconds * 1000);
 }
 
-function resumeRefresh(context: EffectContext, group: GroupRecord, refresh: RefreshRecord): void {
+async function resumeRefresh(
+  context: EffectContext,
+  group: GroupRecord,
+  refresh: RefreshRecord,
+): Promise<void> {
   const { status, waitsUntilMs = 0 } = refresh;
   if (context.nowMs < waitsUntilMs) return;
-  if (status === 'Baking') {
-    succeed(context, group, refresh);
-    return;
-  }
+  if (status === 'Baking') return succeed(context, group, refresh);
   changeStatus(context, group, refresh, { status, waitsUntilMs: undefined, progressedAtMs: context.nowMs });
   requestReconcile(context, group);
 }
 
 /** All are replaced. A rollback does not bake. */
-function bake(context: EffectContext, group: GroupRecord, refresh: RefreshRecord): void {
+async function bake(context: EffectContext, group: GroupRecord, refresh: RefreshRecord): Promise<void> {
   const bakes = refresh.bakeSeconds > 0 && !refresh.rollback;
-  if (!bakes) succeed(context, group, refresh);
+  if (!bakes) await succeed(context, group, refresh);
   else wait(context, group, changeStatus(context, group, refresh, { status: 'Baking' }), refresh.bakeSeconds);
 }
 
-function succeed(context: EffectContext, group: GroupRecord, refresh: RefreshRecord): void {
+async function succeed(context: EffectContext, group: GroupRecord, refresh: RefreshRecord): Promise<void> {
   const { desired, rollback } = refresh;
+  if (!rollback && !refresh.skipsMatching) await refreshPool(context, group, refresh);
   if (desired && !rollback) context.tx.put(groups, { ...group, source: desired });
   changeStatus(context, group, refresh, {
     status: rollback ? 'RollbackSuccessful' : 'Successful',
     percentage: 100,
     waitsUntilMs: undefined,
   });
+}
+
+/** The warm pool comes last: what is ready in it goes, and it is filled again. */
+async function refreshPool(
+  context: EffectContext,
+  group: GroupRecord,
+  refresh: RefreshRecord,
+): Promise<void> {
+  const warm = (await warmInstancesOf(context.tx, group)).filter(isReady);
+  for (const instance of warm.filter(({ launchedAtMs }) => launchedAtMs < refresh.startedAtMs)) {
+    await beginTermination(context, group, instance, timestamped(context.nowMs, CAUSE));
+  }
 }
 
 async function fail(

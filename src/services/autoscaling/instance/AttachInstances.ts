@@ -10,7 +10,7 @@ import { type GroupRecord, groupCheck } from '../group/group.ts';
 import { changeGroup } from '../group/request-reconcile.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
 import { describeInstance } from './describe-instance.ts';
-import { capacityChange, resized } from './group-size.ts';
+import { capacityChange, requireLaunching, resized } from './group-size.ts';
 import { findInstance, type InstanceRecord, instances } from './instance.ts';
 import { joinStep } from './steps.ts';
 
@@ -19,6 +19,7 @@ export default autoscaling.operation('AttachInstances', {
     group: await groupCheck(context, 'AttachInstances', input.AutoScalingGroupName),
   }),
   async preconditions(context, { InstanceIds: ids = [] }, { group: { record: group } }) {
+    requireLaunching(group);
     for (const id of ids) {
       const member = await findInstance(context.tx, context, id);
       if (member)

@@ -3,7 +3,7 @@ import { placementDetails, showActivity, startActivity, timestamped } from '../a
 import { autoscaling } from '../autoscaling.ts';
 import { groupCheck } from '../group/group.ts';
 import { changeGroup } from '../group/request-reconcile.ts';
-import { capacityChange, resized } from './group-size.ts';
+import { capacityChange, requireLaunching, resized } from './group-size.ts';
 import { instances, requireInstances, requireStates } from './instance.ts';
 import { watchStep } from './steps.ts';
 
@@ -12,6 +12,7 @@ export default autoscaling.operation('ExitStandby', {
     group: await groupCheck(context, 'ExitStandby', input.AutoScalingGroupName),
   }),
   async execute(context, input, { group: { record: group } }) {
+    requireLaunching(group);
     const found = await requireInstances(context.tx, group, input.InstanceIds);
     requireStates(found, ['Standby']);
     const grown = resized(group, found.length, 'exit standby with');

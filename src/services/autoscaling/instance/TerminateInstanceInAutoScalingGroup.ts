@@ -7,7 +7,7 @@ import { autoscaling } from '../autoscaling.ts';
 import { requireServed, scalingActivityInProgress, validationError } from '../errors.ts';
 import { changeGroup } from '../group/request-reconcile.ts';
 import { capacityChange } from './group-size.ts';
-import { findInstance, isCounted, noManagedInstance } from './instance.ts';
+import { findInstance, isCounted, isLeaving, isWarm, noManagedInstance } from './instance.ts';
 import { beginTermination } from './lifecycle.ts';
 import { memberGroupCheck } from './member.ts';
 
@@ -19,8 +19,10 @@ export default autoscaling.operation('TerminateInstanceInAutoScalingGroup', {
     requireServed(input, ['InstanceIds', 'AutoScalingGroupName']);
     const instance = await findInstance(context.tx, context, input.InstanceId);
     if (!instance) throw noManagedInstance(input.InstanceId);
-    const { instanceId, state } = instance;
-    if (state.startsWith('Terminating')) {
+    const { instanceId } = instance;
+    if (isWarm(instance))
+      throw validationError(`Instance ${instanceId} is in the warm pool: it cannot be terminated by itself.`);
+    if (isLeaving(instance)) {
       throw scalingActivityInProgress(`Instance ${instanceId} is already being terminated.`);
     }
     const shrinks = input.ShouldDecrementDesiredCapacity && isCounted(instance);

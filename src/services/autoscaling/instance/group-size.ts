@@ -17,6 +17,14 @@ export function resized(group: GroupRecord, by: number, purpose: string): GroupR
   return { ...group, desiredCapacity: capacity };
 }
 
+/** Nothing comes into a group whose launches are suspended (aws-facts E4.4). */
+export function requireLaunching({ name, suspended }: GroupRecord): void {
+  if (suspended.Launch === undefined) return;
+  throw validationError(
+    `The Launch process is suspended for AutoScalingGroup ${name}. Resume it and try again.`,
+  );
+}
+
 /** `, shrinking the capacity from 2 to 1`, or nothing where it stays. */
 export function capacityChange(from: number, to: number): string {
   if (from === to) return '';

@@ -17,7 +17,20 @@ export type LifecycleState =
   | 'Detaching'
   | 'Terminating'
   | 'Terminating:Wait'
-  | 'Terminating:Proceed';
+  | 'Terminating:Proceed'
+  | 'Warmed:Pending'
+  | 'Warmed:Pending:Wait'
+  | 'Warmed:Pending:Proceed'
+  | 'Warmed:Running'
+  | 'Warmed:Stopped'
+  | 'Warmed:Terminating'
+  | 'Warmed:Terminating:Wait'
+  | 'Warmed:Terminating:Proceed';
+
+/** In the warm pool, or on its way into it or out of it for good. */
+export const isWarm = ({ state }: Pick<InstanceRecord, 'state'>) => state.startsWith('Warmed:');
+
+export const isLeaving = ({ state }: Pick<InstanceRecord, 'state'>) => /^(Warmed:)?Terminating/.test(state);
 
 export interface InstanceRecord extends Scope {
   readonly groupName: string;
@@ -45,6 +58,8 @@ export interface InstanceRecord extends Scope {
   readonly isAtRisk?: boolean;
   readonly inServiceAtMs?: number;
   readonly isProtected: boolean;
+  /** It comes from the warm pool, and EC2 has not been asked to start it yet. */
+  readonly isStarting?: boolean;
   /** The activity under way for it. */
   readonly activityId?: string;
 }

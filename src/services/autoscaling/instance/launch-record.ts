@@ -17,6 +17,8 @@ export interface LaunchRecord extends Scope {
   readonly planned: PlannedLaunch;
   /** What EC2 is asked, once it is settled: a repeated request must be the same. */
   readonly asked?: LaunchRequest;
+  /** It is launched into the warm pool. */
+  readonly isWarm?: boolean;
   /** Of a Spot Instance request that EC2 is to fulfil. */
   readonly spotRequestId?: string;
 }
@@ -38,19 +40,23 @@ export function beginLaunch(
   group: GroupRecord,
   planned: PlannedLaunch,
   cause: string,
+  { isWarm = false } = {},
 ): void {
   const { account, region } = context;
   const { id: activityId } = startActivity(context, group, {
-    description: 'Launching a new EC2 instance',
+    description: launching(isWarm),
     cause,
+    journey: isWarm ? { Origin: 'EC2', Destination: 'WarmPool' } : undefined,
     details: placementDetails(planned),
     status: 'WaitingForInstanceId',
     progress: 20,
   });
   const { name: groupName, source } = group;
-  context.tx.put(launches, { account, region, groupName, activityId, source, planned });
+  context.tx.put(launches, { account, region, groupName, activityId, source, planned, isWarm });
   context.schedule(launchStep, { activityId });
 }
+
+export const launching = (isWarm = false) => `Launching a new EC2 instance${isWarm ? ' into warm pool' : ''}`;
 
 export const forgetLaunch = ({ tx }: EffectContext, { account, region, activityId }: LaunchRecord) =>
   tx.delete(launches, [account, region, activityId]);

@@ -7,7 +7,7 @@ import { findGroup, type GroupRecord, type LaunchSource } from '../group/group.t
 import { overridesOf } from '../group/mixed-policy.ts';
 import type { Pool } from './allocation.ts';
 import { type InstanceRecord, instances } from './instance.ts';
-import { forgetLaunch, type LaunchRecord, launches } from './launch-record.ts';
+import { forgetLaunch, type LaunchRecord, launches, launching } from './launch-record.ts';
 import type { LaunchRequest } from './launch-request.ts';
 import { failLaunch } from './lifecycle.ts';
 import { launchStep, watchStep } from './steps.ts';
@@ -36,7 +36,7 @@ export function recordLaunched(launch: LaunchRecord, asked: LaunchRequest, made:
       launchTemplate,
       launchConfigurationName,
       launchedAtMs: made.LaunchTime ?? context.nowMs,
-      state: 'Pending',
+      state: launch.isWarm ? 'Warmed:Pending' : 'Pending',
       health: 'Healthy',
       isProtected: group.protectsNewInstances,
       activityId: launch.activityId,
@@ -44,7 +44,7 @@ export function recordLaunched(launch: LaunchRecord, asked: LaunchRequest, made:
     context.tx.put(instances, instance);
     await changeActivity(context, launch.activityId, {
       instanceId,
-      description: `Launching a new EC2 instance: ${instanceId}`,
+      description: `${launching(launch.isWarm)}: ${instanceId}`,
       details: placementDetails(instance),
       status: 'PreInService',
       progress: 30,

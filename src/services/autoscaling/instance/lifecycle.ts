@@ -15,8 +15,8 @@ import {
 import { findGroup, type GroupRecord, groups } from '../group/group.ts';
 import { awaitExpiry, backOff, requestReconcile } from '../group/request-reconcile.ts';
 import { dropActions, startActions } from '../lifecycle-hook/lifecycle-action.ts';
-import { type InstanceRecord, instances } from './instance.ts';
-import { terminateStep } from './steps.ts';
+import { type InstanceRecord, instances, isLeaving, isWarm } from './instance.ts';
+import { startStep, stopStep, terminateStep, watchStep } from './steps.ts';
 
 const keyOf = ({ account, region, instanceId }: InstanceRecord) => [account, region, instanceId];
 
@@ -57,15 +57,100 @@ export async function resume(
   abandoned?: string,
 ): Promise<void> {
   const { tx } = context;
-  if (instance.state === 'Terminating:Wait') {
-    tx.put(instances, { ...instance, state: 'Terminating:Proceed' });
+  if (isLeaving(instance)) {
+    tx.put(instances, {
+      ...instance,
+      state: isWarm(instance) ? 'Warmed:Terminating:Proceed' : 'Terminating:Proceed',
+    });
     await changeActivity(context, instance.activityId, { status: 'InProgress' });
     scheduleTermination(context, instance);
-  } else if (instance.state === 'Pending:Wait') {
-    return abandoned === undefined
-      ? comeIntoService(context, group, instance)
-      : loseLaunch(context, group, instance, abandoned);
+    return;
   }
+  const isReturn = (await findActivity(context, instance.activityId))?.journey?.Origin === 'AutoScalingGroup';
+  // What was abandoned on its way back from service is kept all the same (aws-facts E4.3).
+  if (abandoned !== undefined && !isReturn) return loseLaunch(context, group, instance, abandoned);
+  if (instance.state === 'Pending:Wait') return comeIntoService(context, group, instance);
+  if (instance.state === 'Warmed:Pending:Wait') return settleInPool(context, group, instance);
+}
+
+/** Running, and `Warmed:Pending`: it waits for the group's launch hooks, and is stopped where the pool has it stopped. */
+export async function enterPool(
+  context: EffectContext,
+  group: GroupRecord,
+  instance: InstanceRecord,
+  transition: 'launch' | 'terminate',
+): Promise<void> {
+  if (await startActions(context, group, instance, transition)) return;
+  await settleInPool(context, group, instance);
+}
+
+async function settleInPool(
+  context: EffectContext,
+  group: GroupRecord,
+  instance: InstanceRecord,
+): Promise<void> {
+  if (group.warmPool?.state === 'Running') return beWarm(context, group, instance);
+  context.tx.put(instances, { ...instance, state: 'Warmed:Pending:Proceed' });
+  await changeActivity(context, instance.activityId, { status: 'InProgress' });
+  context.schedule(stopStep, { instanceId: instance.instanceId });
+}
+
+/** The instance is ready, in the pool. */
+export async function beWarm(
+  context: EffectContext,
+  group: GroupRecord,
+  instance: InstanceRecord,
+): Promise<void> {
+  const state = `Warmed:${group.warmPool?.state ?? 'Stopped'}` as const;
+  context.tx.put(instances, { ...instance, state, inServiceAtMs: undefined, activityId: undefined });
+  const activity = await endActivity(context, instance.activityId, { status: 'Successful' });
+  const isReturn = activity?.journey?.Origin === 'AutoScalingGroup';
+  if (activity) emitOutcome(context, activity, isReturn ? 'Terminate' : 'Launch', 'Successful');
+  if (group.backoff) context.tx.put(groups, { ...group, backoff: undefined });
+  requestReconcile(context, group);
+}
+
+/** A warm start: the instance is started, where it is stopped, and comes into service as any that was launched. */
+export function leavePool(
+  context: EffectContext,
+  group: GroupRecord,
+  instance: InstanceRecord,
+  cause: string,
+): void {
+  const { instanceId } = instance;
+  const { id: activityId } = startActivity(context, group, {
+    instanceId,
+    description: `Launching a new EC2 instance from warm pool: ${instanceId}`,
+    cause,
+    details: placementDetails(instance),
+    status: 'PreInService',
+    progress: 30,
+    journey: { Origin: 'WarmPool', Destination: 'AutoScalingGroup' },
+  });
+  const isStarting = instance.state === 'Warmed:Stopped';
+  context.tx.put(instances, { ...instance, state: 'Pending', isStarting, activityId });
+  context.schedule(isStarting ? startStep : watchStep, { instanceId });
+}
+
+/** Out of service, and back to the pool. */
+export async function returnToPool(
+  context: EffectContext,
+  group: GroupRecord,
+  instance: InstanceRecord,
+  cause: string,
+): Promise<void> {
+  const { instanceId } = instance;
+  const { id: activityId } = startActivity(context, group, {
+    instanceId,
+    description: `Returning EC2 instance to warm pool: ${instanceId}`,
+    cause,
+    details: placementDetails(instance),
+    journey: { Origin: 'AutoScalingGroup', Destination: 'WarmPool' },
+  });
+  await dropActions(context, instance);
+  const returning: InstanceRecord = { ...instance, state: 'Warmed:Pending', activityId };
+  context.tx.put(instances, returning);
+  await enterPool(context, group, returning, 'terminate');
 }
 
 /** A launch that failed: its activity says so, and the group waits before it tries again, elsewhere if there was no room. */
@@ -92,11 +177,13 @@ export async function loseLaunch(
   group: GroupRecord,
   instance: InstanceRecord,
   statusMessage: string,
+  failure: Pick<ActivityRecord, 'refusedEventId'> = {},
 ): Promise<void> {
   await dropActions(context, instance);
-  context.tx.put(instances, { ...instance, state: 'Terminating', activityId: undefined });
+  const state = isWarm(instance) ? 'Warmed:Terminating' : 'Terminating';
+  context.tx.put(instances, { ...instance, state, activityId: undefined });
   scheduleTermination(context, instance);
-  await failLaunch(context, group, instance.activityId, { status: 'Cancelled', statusMessage });
+  await failLaunch(context, group, instance.activityId, { ...failure, status: 'Cancelled', statusMessage });
 }
 
 /** Takes the instance out of the group and ends it, once the hooks have done with it. */
@@ -105,7 +192,6 @@ export async function beginTermination(
   group: GroupRecord,
   instance: InstanceRecord,
   cause: string,
-  { waitsForHooks = true } = {},
 ): Promise<ActivityRecord> {
   const { instanceId } = instance;
   const activity = startActivity(context, group, {
@@ -113,12 +199,13 @@ export async function beginTermination(
     description: `Terminating EC2 instance: ${instanceId}`,
     cause,
     details: placementDetails(instance),
+    journey: isWarm(instance) ? { Origin: 'WarmPool', Destination: 'EC2' } : undefined,
   });
   await dropActions(context, instance);
-  const going: InstanceRecord = { ...instance, state: 'Terminating', activityId: activity.id };
+  const state = isWarm(instance) ? 'Warmed:Terminating' : 'Terminating';
+  const going: InstanceRecord = { ...instance, state, activityId: activity.id };
   context.tx.put(instances, going);
-  const isWaiting = waitsForHooks && (await startActions(context, group, going, 'terminate'));
-  if (!isWaiting) scheduleTermination(context, going);
+  if (!(await startActions(context, group, going, 'terminate'))) scheduleTermination(context, going);
   return activity;
 }
 
@@ -131,14 +218,15 @@ export async function endTermination(context: EffectContext, instance: InstanceR
   if (group) requestReconcile(context, group);
 }
 
-/** EC2 refused to terminate it: it stays in service until the next attempt. */
+/** EC2 refused to terminate it: it stays where it was until the next attempt. */
 export async function failTermination(
   context: EffectContext,
   group: GroupRecord,
   instance: InstanceRecord,
   failure: { readonly statusMessage: string; readonly refusedEventId?: string },
 ): Promise<void> {
-  context.tx.put(instances, { ...instance, state: 'InService', activityId: undefined });
+  const state = isWarm(instance) ? (`Warmed:${group.warmPool?.state ?? 'Stopped'}` as const) : 'InService';
+  context.tx.put(instances, { ...instance, state, activityId: undefined });
   const activity = await endActivity(context, instance.activityId, { ...failure, status: 'Failed' });
   if (activity) emitOutcome(context, activity, 'Terminate', 'Unsuccessful');
   backOff(context, group);

@@ -5,6 +5,7 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { changeActivity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
+import { isLeaving } from './instance.ts';
 import { failTermination } from './lifecycle.ts';
 import { findMember, type Member } from './member.ts';
 import { refusalOf } from './refusal.ts';
@@ -29,7 +30,7 @@ export const terminateWorkflow = workflow(terminateStep, autoscaling, async (ctx
 });
 
 const isGoing = (member: Member | undefined): member is Member =>
-  member?.instance.state.startsWith('Terminating') === true;
+  member !== undefined && isLeaving(member.instance);
 
 /**
  * A group's instances are ended whatever `disableApiTermination` says

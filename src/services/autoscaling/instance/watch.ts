@@ -8,7 +8,7 @@ import { requestReconcile } from '../group/request-reconcile.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
 import { describeInstance, type Seen } from './describe-instance.ts';
 import { type InstanceRecord, instances, type LifecycleState } from './instance.ts';
-import { arrive, endTermination, loseLaunch } from './lifecycle.ts';
+import { arrive, beWarm, endTermination, enterPool, loseLaunch } from './lifecycle.ts';
 import { findMember } from './member.ts';
 import { type InstanceStep, watchStep } from './steps.ts';
 
@@ -28,6 +28,7 @@ const lost = (seen: Seen) =>
 
 const awaitLaunch: Reaction = (context, group, instance, seen) => {
   const state = stateOf(seen);
+  if (instance.isStarting) return undefined;
   if (state === 'running') return arrive(context, group, instance);
   return state === 'pending' ? undefined : loseLaunch(context, group, instance, lost(seen));
 };
@@ -35,16 +36,33 @@ const awaitLaunch: Reaction = (context, group, instance, seen) => {
 const awaitHook: Reaction = (context, group, instance, seen) =>
   stateOf(seen) === 'running' ? undefined : loseLaunch(context, group, instance, lost(seen));
 
+const NOT_RUNNING =
+  'an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.';
+
 /** Whatever is not running has failed its health check (aws-facts E3.4). */
 const reactToHealth: Reaction = async (context, group, instance, seen) => {
   if (stateOf(seen) === 'running' || group.suspended.HealthCheck) return;
-  markUnhealthy(
-    context,
-    group,
-    instance,
-    'an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.',
-    { isDown: true },
-  );
+  markUnhealthy(context, group, instance, NOT_RUNNING, { isDown: true });
+};
+
+const awaitPool: Reaction = (context, group, instance, seen) => {
+  const state = stateOf(seen);
+  if (state === 'running') return enterPool(context, group, instance, 'launch');
+  return state === 'pending' ? undefined : loseLaunch(context, group, instance, lost(seen));
+};
+
+const awaitStop: Reaction = (context, group, instance, seen) => {
+  const state = stateOf(seen);
+  if (state === 'stopped') return beWarm(context, group, instance);
+  return state === 'terminated' ? loseLaunch(context, group, instance, lost(seen)) : undefined;
+};
+
+/** What is kept stopped is well while it is stopped, or being started. */
+const reactToPoolHealth: Reaction = async (context, group, instance, seen) => {
+  const isWell =
+    group.warmPool?.state === 'Running' ? ['pending', 'running'] : ['stopping', 'stopped', 'pending'];
+  if (isWell.includes(stateOf(seen)) || group.suspended.HealthCheck) return;
+  markUnhealthy(context, group, instance, NOT_RUNNING);
 };
 
 const awaitEnd: Reaction = (context, _group, instance, seen) =>
@@ -56,6 +74,13 @@ const REACTIONS: Partial<Readonly<Record<LifecycleState, Reaction>>> = {
   InService: reactToHealth,
   Terminating: awaitEnd,
   'Terminating:Proceed': awaitEnd,
+  'Warmed:Pending': awaitPool,
+  'Warmed:Pending:Wait': awaitHook,
+  'Warmed:Pending:Proceed': awaitStop,
+  'Warmed:Running': reactToPoolHealth,
+  'Warmed:Stopped': reactToPoolHealth,
+  'Warmed:Terminating': awaitEnd,
+  'Warmed:Terminating:Proceed': awaitEnd,
 };
 
 export function markUnhealthy(

@@ -5,10 +5,10 @@ import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
-import { changeActivity } from '../activity/activity.ts';
+import { changeActivity, JOURNEYS, type Journey } from '../activity/activity.ts';
 import { validationError } from '../errors.ts';
 import { type GroupRecord, groupArn } from '../group/group.ts';
-import { type InstanceRecord, instances } from '../instance/instance.ts';
+import { type InstanceRecord, instances, type LifecycleState } from '../instance/instance.ts';
 import { globalSeconds, type HookRecord, hooksOf, TRANSITIONS, type Transition } from './lifecycle-hook.ts';
 
 export interface ActionRecord extends Scope {
@@ -53,7 +53,7 @@ export const actionsOfInstance = (
   { account, region, groupName, instanceId }: InstanceRecord,
 ) => tx.list(actions, { prefix: [account, region, groupName, instanceId] });
 
-/** Puts the instance into its wait state where the group has hooks for the transition; false where there is none. */
+/** Puts the instance, which is `Pending` or `Terminating`, into the wait state of it where the group has hooks for the transition; false where there is none. */
 export async function startActions(
   context: EffectContext,
   group: GroupRecord,
@@ -64,24 +64,23 @@ export async function startActions(
     (hook) => hook.transition === TRANSITIONS[transition],
   );
   if (waiting.length === 0) return false;
-  for (const hook of waiting) startAction(context, group, instance, transition, hook);
-  const state = transition === 'launch' ? 'Pending:Wait' : 'Terminating:Wait';
-  context.tx.put(instances, { ...instance, state });
-  await changeActivity(context, instance.activityId, { status: 'MidLifecycleAction', progress: 40 });
+  context.tx.put(instances, { ...instance, state: `${instance.state}:Wait` as LifecycleState });
+  const status = 'MidLifecycleAction';
+  const activity = await changeActivity(context, instance.activityId, { status, progress: 40 });
+  const journey = activity?.journey ?? JOURNEYS[transition === 'launch' ? 'Launch' : 'Terminate'];
+  for (const hook of waiting) startAction(context, group, instance, { transition, hook, journey });
   return true;
 }
-
-const JOURNEYS = {
-  launch: { what: 'launch', Origin: 'EC2', Destination: 'AutoScalingGroup' },
-  terminate: { what: 'terminate', Origin: 'AutoScalingGroup', Destination: 'EC2' },
-} as const;
 
 function startAction(
   context: EffectContext,
   group: GroupRecord,
   { instanceId }: InstanceRecord,
-  transition: Transition,
-  hook: HookRecord,
+  {
+    transition,
+    hook,
+    journey,
+  }: { readonly transition: Transition; readonly hook: HookRecord; readonly journey: Journey },
 ): void {
   const { account, region, nowMs } = context;
   const token = uuid(context.entropy);
@@ -99,10 +98,9 @@ function startAction(
     endsAtMs: nowMs + globalSeconds(hook) * 1000,
   };
   putAction(context, action);
-  const { what, ...journey } = JOURNEYS[transition];
   context.emit({
     source: 'aws.autoscaling',
-    detailType: `EC2 Instance-${what} Lifecycle Action`,
+    detailType: `EC2 Instance-${transition} Lifecycle Action`,
     resources: [groupArn(group)],
     detail: {
       LifecycleActionToken: token,

@@ -24,13 +24,15 @@ interface Lack {
   readonly taken: readonly Occupant[];
   readonly wanted: number;
   readonly cause: string;
+  /** Into the warm pool. */
+  readonly isWarm?: boolean;
 }
 
 /** False where nothing is launched: EC2 has to be asked first for the pools of a mixed instances policy, or there are none. */
 export async function launch(
   context: EffectContext,
   { group, asLaunched, pools: found }: Situation,
-  { taken, wanted, cause }: Lack,
+  { taken, wanted, cause, isWarm }: Lack,
 ): Promise<boolean> {
   const pools = asLaunched.source.kind === 'mixed' ? found : [PLAIN_POOL];
   if (pools instanceof AwsError) {
@@ -42,7 +44,7 @@ export async function launch(
     return false;
   }
   for (const planned of planLaunches(asLaunched, pools, taken, wanted)) {
-    beginLaunch(context, asLaunched, planned, cause);
+    beginLaunch(context, asLaunched, planned, cause, { isWarm });
   }
   return true;
 }

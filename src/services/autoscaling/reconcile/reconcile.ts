@@ -7,9 +7,10 @@ import { autoscaling } from '../autoscaling.ts';
 import { findGroup, type GroupRecord, groups } from '../group/group.ts';
 import { isBackingOff, reconcileStep } from '../group/request-reconcile.ts';
 import { capacityOf, excessMarket, type Occupant } from '../instance/allocation.ts';
-import { type InstanceRecord, instancesOf, isCounted } from '../instance/instance.ts';
+import { type InstanceRecord, instancesOf, isCounted, isLeaving } from '../instance/instance.ts';
 import { launchesOf } from '../instance/launch-record.ts';
-import { beginTermination } from '../instance/lifecycle.ts';
+import { beginTermination, leavePool, returnToPool } from '../instance/lifecycle.ts';
+import { choosePlacement } from '../instance/placement.ts';
 import { resolvePools } from '../instance/pools.ts';
 import { chooseForScaleIn, type ScaleInFacts } from '../instance/scale-in.ts';
 import { cancelSpotLaunches } from '../instance/spot-request.ts';
@@ -17,6 +18,8 @@ import { advanceRefresh, retiringByRefresh } from '../instance-refresh/advance-r
 import { activeRefresh, type RefreshRecord, refreshedGroup } from '../instance-refresh/instance-refresh.ts';
 import { launchConfigurations } from '../launch-configuration/launch-configuration.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
+import { isReady } from '../warm-pool/warm-pool.ts';
+import { keepPool } from './keep-pool.ts';
 import { launch, type Pools, type Situation } from './launch-planned.ts';
 import { rebalance } from './rebalance.ts';
 import { removeGroup } from './remove-group.ts';
@@ -40,7 +43,10 @@ export const reconcileWorkflow = workflow(
       if (group.isDeleting) return held ? undefined : endGroup(context, group);
       const refresh = await activeRefresh(context.tx, group);
       const situation = { group, asLaunched: refreshedGroup(group, refresh), pools };
-      if (!held) await keepCapacity(context, situation, refresh);
+      if (!held) {
+        await keepCapacity(context, situation, refresh);
+        if (group.warmPool) await keepPool(context, situation, await scaleInFacts(context, group, []));
+      }
       if (refresh) await advanceRefresh(context, group, refresh);
     };
   },
@@ -75,7 +81,7 @@ async function keepCapacity(
 ): Promise<void> {
   const { group } = situation;
   const counted = (await instancesOf(context.tx, group)).filter(isCounted);
-  const underWay = await launchesOf(context.tx, group);
+  const underWay = (await launchesOf(context.tx, group)).filter(({ isWarm: toPool }) => !toPool);
   const launches = underWay.map(({ planned }) => planned);
   const replacement = replacementOf(context, group, counted, launches.length > 0, refresh);
   for (const { instance, cause } of replacement.leaving) {
@@ -118,10 +124,10 @@ async function terminateAll(
   group: GroupRecord,
   instances: readonly InstanceRecord[],
 ): Promise<void> {
-  const left = instances.filter(({ state }) => !state.startsWith('Terminating'));
+  const left = instances.filter((instance) => !isLeaving(instance));
   for (const instance of left) {
     const cause = shrinking(context, group, left.length, 0, instance);
-    await beginTermination(context, group, instance, cause, { waitsForHooks: false });
+    await beginTermination(context, group, instance, cause);
   }
 }
 
@@ -143,7 +149,32 @@ async function scaleOut(
   const difference = `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${actual} to ${group.desiredCapacity}.`;
   const isExtra = actual >= group.desiredCapacity && launchCause !== undefined;
   const cause = causeOf(group.pendingCause, timestamped(context.nowMs, isExtra ? launchCause : difference));
-  if (await launch(context, situation, { taken, wanted, cause })) settleCause(context, group);
+  const started = await startWarm(context, group, taken, wanted, cause);
+  const isMet = capacityOf([...taken, ...started]) >= wanted;
+  if (isMet || (await launch(context, situation, { taken: [...taken, ...started], wanted, cause }))) {
+    settleCause(context, group);
+  }
+}
+
+/** What is ready in the warm pool comes before what is to be launched, in the zone that has the least. */
+async function startWarm(
+  context: EffectContext,
+  group: GroupRecord,
+  taken: readonly Occupant[],
+  wanted: number,
+  cause: string,
+): Promise<InstanceRecord[]> {
+  if (!group.warmPool) return [];
+  const ready = (await instancesOf(context.tx, group)).filter(isReady);
+  const started: InstanceRecord[] = [];
+  while (ready.length > 0 && capacityOf([...taken, ...started]) < wanted) {
+    const { zone } = choosePlacement(group, [...taken, ...started]);
+    const next = ready.find((instance) => instance.zone === zone) ?? (ready[0] as InstanceRecord);
+    ready.splice(ready.indexOf(next), 1);
+    started.push(next);
+    leavePool(context, group, next, cause);
+  }
+  return started;
 }
 
 async function scaleIn(
@@ -164,7 +195,9 @@ async function scaleIn(
   }
   for (const instance of chosen) {
     const cause = shrinking(context, group, actual, actual - capacityOf(chosen), instance);
-    await beginTermination(context, group, instance, cause);
+    if (group.warmPool?.reusesOnScaleIn && !group.warmPool.isDeleting) {
+      await returnToPool(context, group, instance, cause);
+    } else await beginTermination(context, group, instance, cause);
   }
   settleCause(context, group);
 }
