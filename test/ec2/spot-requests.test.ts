@@ -13,6 +13,10 @@ import {
   TerminateInstancesCommand,
   waitUntilSpotInstanceRequestFulfilled,
 } from '@aws-sdk/client-ec2';
+import {
+  DeleteServiceLinkedRoleCommand,
+  GetServiceLinkedRoleDeletionStatusCommand,
+} from '@aws-sdk/client-iam';
 import { ACCOUNT, allowing, denying, statement } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
@@ -119,6 +123,32 @@ describe('a launch on the Spot market', () => {
       assert.match(refused.message, message);
     });
   }
+
+  test('alone has a request to give tags to', async (t) => {
+    const world = await ec2World(t);
+    const TagSpecifications = [
+      { ResourceType: 'spot-instances-request' as const, Tags: [{ Key: 'a', Value: 'b' }] },
+    ];
+    const { code, message } = await refusal(world.run({ TagSpecifications }));
+    assert.equal(code, 'InvalidParameterValue');
+    assert.match(message, /no Spot instances requests being created/);
+  });
+
+  test('keeps the service-linked role in use until its request has ended', async (t) => {
+    const world = await ec2World(t);
+    const id = await world.run(SPOT);
+    const remove = async () => {
+      const RoleName = 'AWSServiceRoleForEC2Spot';
+      const { DeletionTaskId } = await world.iam.send(new DeleteServiceLinkedRoleCommand({ RoleName }));
+      await world.server.settled();
+      return world.iam.send(new GetServiceLinkedRoleDeletionStatusCommand({ DeletionTaskId }));
+    };
+    await world.server.settled();
+    assert.equal((await remove()).Status, 'FAILED');
+    await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+    await world.server.settled();
+    assert.equal((await remove()).Status, 'SUCCEEDED');
+  });
 
   test('asks KMS for its caller', async (t) => {
     const world = await ec2World(t);

@@ -35,6 +35,7 @@ import { followInstanceWorkflow } from './spot/follow-workflow.ts';
 import { fulfilRequestWorkflow } from './spot/fulfil-workflow.ts';
 import { endInterruptedWorkflow, interruptWorkflow } from './spot/interruption.ts';
 import { restartInstanceWorkflow } from './spot/restart-workflow.ts';
+import { roleUses } from './spot/role-uses.ts';
 import { freeAnnouncedBlocks, freeAnnouncedBlocksWorkflow } from './volume/announced-blocks.ts';
 import { attachVolumeWorkflow, closeVolumeWorkflow } from './volume/attach-volume-workflow.ts';
 import { createVolumeWorkflow } from './volume/create-volume-workflow.ts';
@@ -82,6 +83,7 @@ const module = {
   ports: {
     snapshots: directSnapshots,
     failures: [failureSource],
+    roleUses: [roleUses],
     resourceFacts: [ec2FactsSource],
     publicImages: { parameters: publicImageParameters },
   },

@@ -7,6 +7,7 @@ import { cdkMetadata } from './cdk-metadata.ts';
 import { waitCondition, waitConditionHandle } from './cloudformation-wait-condition.ts';
 import { alarm, compositeAlarm } from './cloudwatch-alarm.ts';
 import { eip, eipAssociation } from './ec2-eip.ts';
+import { ec2Fleet } from './ec2-fleet.ts';
 import { instance } from './ec2-instance.ts';
 import { internetGateway } from './ec2-internet-gateway.ts';
 import { keyPair } from './ec2-key-pair.ts';
@@ -53,6 +54,7 @@ const TYPES: readonly ResourceType[] = [
   autoScalingGroup,
   cdkMetadata,
   compositeAlarm,
+  ec2Fleet,
   eip,
   eipAssociation,
   eventBus,

@@ -84,7 +84,7 @@ async function launchPool(
     ...placedLaunch(pool),
     MinCount: 1,
     MaxCount: count,
-    TagSpecifications: tagSpecifications(fleet, pool, tags),
+    TagSpecifications: tagSpecifications(fleet, pool, lifecycle, tags),
     ...(lifecycle === 'spot' && { InstanceMarketOptions: marketOf(fleet, pool) }),
   };
   const { Instances: made = [] } = await call('ec2', 'RunInstances', request, {
@@ -141,9 +141,11 @@ function marketOf(
 function tagSpecifications(
   { id }: FleetRecord,
   { template }: Pool,
+  lifecycle: Lifecycle,
   asked: readonly TagSpecification[],
 ): TagSpecification[] {
-  const launched = asked.filter(({ ResourceType: type }) => type !== 'fleet');
+  const left = lifecycle === 'spot' ? ['fleet'] : ['fleet', 'spot-instances-request'];
+  const launched = asked.filter(({ ResourceType: type = '' }) => !left.includes(type));
   const ofInstances = ({ ResourceType: type }: TagSpecification) => type === 'instance';
   const instance = launched.find(ofInstances) ?? template.data.TagSpecifications?.find(ofInstances);
   const Tags = [...(instance?.Tags ?? []), { Key: FLEET_TAG, Value: id }];

@@ -8,7 +8,7 @@ import type {
 } from '../../../shapes/generated/ec2.ts';
 import { requireRequirements } from '../instance-type/instance-requirements.ts';
 import { notServed } from '../resource/unserved.ts';
-import type { FleetRecord, TargetCapacity } from './fleet.ts';
+import { type FleetRecord, isLowestPrice, type TargetCapacity } from './fleet.ts';
 
 const OVERRIDE = 'LaunchTemplateConfigs[].Overrides[]';
 
@@ -58,7 +58,7 @@ export function requireFleetType(input: CreateFleetRequest): FleetRecord['type']
   const type = input.Type ?? 'maintain';
   requireType(input, type);
   const { AllocationStrategy: strategy, InstancePoolsToUseCount: pools } = input.SpotOptions ?? {};
-  if (pools !== undefined && (strategy ?? 'lowest-price') !== 'lowest-price') {
+  if (pools !== undefined && !isLowestPrice(strategy)) {
     throw combination(
       'InstancePoolsToUseCount option is only available with the lowestPrice allocation strategy.',
     );

@@ -163,7 +163,7 @@ export function showFleet(fleet: FleetRecord, members: readonly FleetMemberRecor
     ValidFrom: request.ValidFrom ?? 0,
     ValidUntil: request.ValidUntil ?? 0,
     SpotOptions: target.spot > 0 || request.SpotOptions ? spotOptionsOf(fleet) : undefined,
-    OnDemandOptions: { AllocationStrategy: 'lowest-price', ...request.OnDemandOptions },
+    OnDemandOptions: withStrategy(request.OnDemandOptions),
     Errors: isInstant ? [...(fleet.errors ?? [])] : undefined,
     Instances: isInstant ? fleet.launched?.map(withoutPlace) : undefined,
     Tags: fleet.tags.length > 0 ? [...fleet.tags] : undefined,
@@ -171,13 +171,20 @@ export function showFleet(fleet: FleetRecord, members: readonly FleetMemberRecor
 }
 
 const spotOptionsOf = ({ request: { SpotOptions: asked } }: FleetRecord): FleetData['SpotOptions'] => ({
-  AllocationStrategy: 'lowest-price',
   InstanceInterruptionBehavior: 'terminate',
-  ...(asked?.AllocationStrategy === undefined || asked.AllocationStrategy === 'lowest-price'
-    ? { InstancePoolsToUseCount: 1 }
-    : {}),
-  ...asked,
+  InstancePoolsToUseCount: 1,
+  ...withStrategy(asked),
 });
+
+/** The default strategy is shown in the spelling that it had before the others (aws-facts I25). */
+function withStrategy<O extends { readonly AllocationStrategy?: string }>(options: O | undefined) {
+  const { AllocationStrategy: strategy } = options ?? {};
+  return { ...options, AllocationStrategy: isLowestPrice(strategy) ? 'lowestPrice' : strategy };
+}
+
+/** What a fleet goes by where it names no strategy; both spellings are taken. */
+export const isLowestPrice = (strategy: string | undefined): boolean =>
+  strategy === undefined || strategy === 'lowest-price' || strategy === 'lowestPrice';
 
 /** Where its instances are only the reply of CreateFleet shows. */
 const withoutPlace = ({

@@ -131,6 +131,8 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
   }
   if (input.KeyName) await requireKeyPair(context.tx, context, input.KeyName);
   const tags = specifiedTags(input.TagSpecifications, TAGGED);
+  const spot = planSpot(context, input, type);
+  requireSpotTagged(request, spot);
   const { metadata } = await readRegionSettings(context.tx, context);
   return {
     input,
@@ -153,9 +155,18 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
     },
     ebsOptimized: input.EbsOptimized ?? false,
     tenancy: input.Placement?.Tenancy ?? 'default',
-    spot: planSpot(context, input, type),
+    spot,
     tags: (resource) => tags.get(resource) ?? [],
   };
+}
+
+/** A launch template's tags for Spot requests are left alone by On-Demand launches; the request's own are not (aws-facts I26). */
+function requireSpotTagged({ TagSpecifications: asked = [] }: RunInstancesRequest, spot: unknown): void {
+  if (spot || asked.every(({ ResourceType: type }) => type !== 'spot-instances-request')) return;
+  throw new AwsError(
+    'InvalidParameterValue',
+    'You cannot specify tags for Spot instances requests if there are no Spot instances requests being created by the request.',
+  );
 }
 
 function planSpot({ nowMs }: ResolveContext, input: RunInstancesRequest, { name }: InstanceType) {
