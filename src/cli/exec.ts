@@ -8,6 +8,8 @@ import {
   misleadingVariables,
 } from './client-environment.ts';
 import { type Command, UsageError } from './command.ts';
+import { endOfLog, explainDenials } from './denials.ts';
+import { warningOf } from './old-clients.ts';
 import { runCommand } from './run-command.ts';
 import { findServer } from './server-connection.ts';
 import { DEFAULT_DATA_DIRECTORY, serverOptions, startOrSayWhy } from './server-options.ts';
@@ -15,12 +17,13 @@ import { DEFAULT_DATA_DIRECTORY, serverOptions, startOrSayWhy } from './server-o
 export const exec: Command = {
   summary: 'run a command with AWS clients pointed at the server, or at one of its own',
   usage: `
-Usage: latchkey exec [--ephemeral] [--account ID] [--as user/NAME | --as role/NAME | --admin] -- COMMAND [ARG ...]
+Usage: latchkey exec [--ephemeral] [--explain] [--account ID] [--as user/NAME | --as role/NAME | --admin] -- COMMAND [ARG ...]
 
 Runs COMMAND with AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION set, and ends with its
 exit code. When no server is running, one is started on a free port for as long as COMMAND runs.
 
   --ephemeral      a server of its own that keeps everything in memory, even when another is running
+  --explain        afterwards, why each call was denied that was denied meanwhile, and how to fix it (on standard error)
   ${IDENTITY_USAGE.trim()}
   --delays FACTOR  scales the time that simulated work takes, for a server of its own; 0 for none (default: 1)
   --auth MODE      strict, or open for clients with dummy credentials, for a server of its own (default: strict)
@@ -29,6 +32,7 @@ exit code. When no server is running, one is started on a free port for as long 
   maxWords: Number.POSITIVE_INFINITY,
   options: {
     ephemeral: { type: 'boolean' },
+    explain: { type: 'boolean' },
     ...IDENTITY_OPTIONS,
     delays: { type: 'string' },
     auth: { type: 'string' },
@@ -48,9 +52,17 @@ exit code. When no server is running, one is started on a free port for as long 
       Object.assign(environment, clientEnvironment(server, account));
       // `latchkey env` inside the command asks this same server.
       environment.LATCHKEY_TOKEN = server.token;
-      return await runCommand(command, args, environment);
+      const since = values.explain ? await endOfLog(server) : 0;
+      // Meanwhile: whoever has a client that is new enough does not wait for it.
+      const warned = warningOf(command, args, environment).then((warning) => warning && say(warning));
+      const code = await runCommand(command, args, environment);
+      await warned;
+      if (values.explain) process.stderr.write(await explainDenials(server, since));
+      return code;
     } finally {
       await own?.close();
     }
   },
 };
+
+const say = (sentence: string) => process.stderr.write(`latchkey: ${sentence}\n`);

@@ -7,10 +7,11 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 /** Writes a file that only the user can read, with its directory where that is missing. */
 export function writePrivateFile(file: string, text: string): void {
@@ -34,6 +35,28 @@ function isExecutable(path: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** The file of a program: as named, or as a shell finds it. */
+export function programFile(command: string, path = ''): string | undefined {
+  const candidates = /[\\/]/.test(command)
+    ? [command]
+    : path.split(delimiter).map((folder) => join(folder, command));
+  return candidates.find(isExecutable);
+}
+
+/** The beginning of a file as text, or undefined where it cannot be read. */
+export function textIfAny(file: string, maxBytes = 1_000_000): string | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    const bytes = Buffer.alloc(maxBytes);
+    return bytes.toString('utf8', 0, readSync(descriptor, bytes));
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
