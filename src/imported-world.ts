@@ -96,8 +96,9 @@ export function servingOptions(folder: string, isFork: boolean): Partial<Latchke
       const { store } = runtime;
       // A fork that was kept goes on where it was.
       if (await store.read(isImportedWorld)) return;
-      await adoptSnapshot(runtime, snapshot, isFork ? 'all' : 'none');
-      if (isFork) await giveBlocks(runtime);
+      // Where it is only shown, this is to rehearse with: no call reaches it.
+      await adoptSnapshot(runtime, snapshot, isFork ? 'all' : 'symmetric');
+      await giveBlocks(runtime);
     },
     ...(!isFork && {
       refusal: (operation: Operation) => refusalOf(operation, snapshot),

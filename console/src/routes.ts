@@ -6,7 +6,14 @@ export interface Route {
   readonly rest: readonly string[];
 }
 
-export const SCREENS = [['problems', 'Why did it stop?']] as const;
+export const SCREENS = [
+  ['problems', 'Why did it stop?'],
+  ['keys', 'Keys'],
+  ['activity', 'Activity'],
+  ['paths', 'Paths'],
+  ['things', 'Things'],
+  ['clock', 'Clock'],
+] as const;
 
 export const hrefOf = (screen: string, ...rest: readonly string[]): string =>
   `#/${[screen, ...rest].map(encodeURIComponent).join('/')}`;

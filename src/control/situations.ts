@@ -1,5 +1,6 @@
 /** The questions about what went wrong: what is wrong now, how it went, what decided it, and what would change it. */
 import { decidedAgain, decisionsOf } from '../explain/decisions.ts';
+import { pathsOf } from '../explain/paths.ts';
 import { standingProblems } from '../explain/standing.ts';
 import { timelineOf } from '../explain/timeline.ts';
 import { tried } from '../explain/trying.ts';
@@ -21,6 +22,15 @@ export function situations(runtime: Runtime, placeOf: ScopeOf): Record<string, Q
   return {
     async problems() {
       return { problems: await store.read((tx) => standingProblems({ tx, ports })) };
+    },
+
+    /** Who reaches what by which key: of one `key`, `principal` or `instance`, or of all in a place. */
+    async paths(body) {
+      const [key, principal, instance] = ['key', 'principal', 'instance'].map(
+        (name) => stringOf(body, name) || undefined,
+      );
+      const question = { key, principal, instance, ...placeOf(body) };
+      return store.read((tx) => pathsOf({ tx, ports }, question)).catch(refusal);
     },
 
     async timeline(body) {

@@ -113,6 +113,8 @@ export class Rehearsal {
       timers: time,
       workflows: work,
       watcher: transcript,
+      // What is not done here is rehearsed all the same.
+      refusal: undefined,
       ports: {
         ...world.ports,
         blocks: idleBlocks,

@@ -68,3 +68,16 @@ export async function openConsole(
   await page.goto(`${server.url}${path}`);
   return { page, complaints, close: () => browser.close() };
 }
+
+/** Every screen that stands in the navigation, or is reached from it, by name. */
+export const SCREENS: readonly (readonly [name: string, hash: string])[] = [
+  ['problems', '#/problems'],
+  ['keys', '#/keys'],
+  ['activity', '#/activity'],
+  ['paths', '#/paths'],
+  ['things', '#/things/instances'],
+  ['groups', '#/things/groups'],
+  ['accounts', '#/things/organization'],
+  ['clock', '#/clock'],
+  ['account', '#/account'],
+];

@@ -21,6 +21,7 @@ const ASKED_BY_PAGE: ReadonlySet<string> = new Set([
   'explain',
   'johns-story',
   'key-uses',
+  'paths',
   'perform',
   'problems',
   'repeat',

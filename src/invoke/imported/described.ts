@@ -33,7 +33,7 @@ export interface Adoption {
   readonly entropy: Entropy;
   readonly nowMs: number;
   /** Which keys get material of their own: of a fork all, to rehearse with those that encrypt volumes. */
-  readonly material: 'none' | 'symmetric' | 'all';
+  readonly material: 'symmetric' | 'all';
 }
 
 /** The place of what is the same in all Regions. */

@@ -1,0 +1,212 @@
+/** The keys of a place, and the page of the chosen one. */
+import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
+import Pagination from '@cloudscape-design/components/pagination';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import TextFilter from '@cloudscape-design/components/text-filter';
+import { useCallback, useState } from 'react';
+import { describe, describeAll, type Place } from '../door/ask.ts';
+import { useLoaded } from '../door/use-answer.ts';
+import { Loaded, Nothing } from '../parts/states.tsx';
+import { plural, timeText } from '../parts/words.ts';
+import { hrefOf } from '../routes.ts';
+import { useWorld } from '../world.ts';
+import { KeyPage } from './key-page.tsx';
+import { KeyState } from './key-state.tsx';
+
+export interface KeyMetadata {
+  readonly KeyId: string;
+  readonly Arn: string;
+  readonly KeyState: string;
+  readonly KeyManager?: string;
+  readonly KeySpec?: string;
+  readonly KeyUsage?: string;
+  readonly Origin?: string;
+  readonly MultiRegion?: boolean;
+  readonly Description?: string;
+  readonly CreationDate?: number;
+  readonly DeletionDate?: number;
+}
+
+interface NamedKey {
+  readonly id: string;
+  readonly aliases: readonly string[];
+}
+
+const PER_PAGE = 25;
+/** Pages of a thousand, which AWS gives at most; beyond, one looks a key up by its ARN. */
+const MAX_PAGES = 20;
+
+async function listKeys(place: Place, signal: AbortSignal): Promise<NamedKey[]> {
+  const aliases = new Map<string, string[]>();
+  for await (const page of pages<{ Aliases: { AliasName: string; TargetKeyId?: string }[] }>(
+    'ListAliases',
+    place,
+    signal,
+  )) {
+    for (const { AliasName, TargetKeyId } of page.Aliases) {
+      if (TargetKeyId) aliases.set(TargetKeyId, [...(aliases.get(TargetKeyId) ?? []), AliasName]);
+    }
+  }
+  const keys: NamedKey[] = [];
+  for await (const page of pages<{ Keys: { KeyId: string }[] }>('ListKeys', place, signal)) {
+    keys.push(...page.Keys.map(({ KeyId }) => ({ id: KeyId, aliases: aliases.get(KeyId) ?? [] })));
+  }
+  // Those with names first: nobody knows a key by its id.
+  return keys.sort((one, other) => nameOf(one).localeCompare(nameOf(other)));
+}
+
+const nameOf = ({ id, aliases }: NamedKey) => aliases[0] ?? `~${id}`;
+
+async function* pages<T>(operation: string, place: Place, signal: AbortSignal) {
+  let Marker: string | undefined;
+  for (let count = 0; count < MAX_PAGES; count++) {
+    const page = await describe<T & { NextMarker?: string }>(
+      'kms',
+      operation,
+      { Marker, Limit: 100 },
+      place,
+      signal,
+    );
+    yield page;
+    Marker = page.NextMarker;
+    if (!Marker) return;
+  }
+}
+
+export function Keys({ chosen }: { readonly chosen: string | undefined }) {
+  if (chosen) return <KeyPage key={chosen} arn={chosen} />;
+  return <KeyTable />;
+}
+
+function KeyTable() {
+  const { place } = useWorld();
+  const load = useCallback((signal: AbortSignal) => listKeys(place, signal), [place]);
+  const keys = useLoaded(load, { everyMs: 15_000 });
+  const [text, setText] = useState('');
+  const [page, setPage] = useState(1);
+  return (
+    <Loaded of={keys} what="the keys">
+      {(all) => {
+        const found = all.filter(({ id, aliases }) => `${id} ${aliases.join(' ')}`.includes(text.trim()));
+        const shown = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
+        return (
+          <ShownKeys
+            shown={shown}
+            header={
+              <Header
+                variant="h1"
+                counter={`(${all.length})`}
+                description={`In account ${place.accountId}, ${place.region}.`}
+              >
+                Keys
+              </Header>
+            }
+            filter={
+              <TextFilter
+                filteringText={text}
+                filteringPlaceholder="Find a key by alias or id"
+                filteringAriaLabel="Find a key"
+                countText={text ? plural(found.length, 'match').replace('matchs', 'matches') : ''}
+                onChange={({ detail }) => {
+                  setText(detail.filteringText);
+                  setPage(1);
+                }}
+              />
+            }
+            pagination={
+              <Pagination
+                currentPageIndex={page}
+                pagesCount={Math.max(1, Math.ceil(found.length / PER_PAGE))}
+                onChange={({ detail }) => setPage(detail.currentPageIndex)}
+              />
+            }
+          />
+        );
+      }}
+    </Loaded>
+  );
+}
+
+interface ShownProps {
+  readonly shown: readonly NamedKey[];
+  readonly header: React.ReactNode;
+  readonly filter: React.ReactNode;
+  readonly pagination: React.ReactNode;
+}
+
+/** What is on the page is described; of the others there are names. */
+function ShownKeys({ shown, header, filter, pagination }: ShownProps) {
+  const { place } = useWorld();
+  const ids = shown.map(({ id }) => id).join();
+  const load = useCallback(
+    async (signal: AbortSignal) => {
+      const calls = ids
+        .split(',')
+        .filter(Boolean)
+        .map((KeyId) => ({ service: 'kms', operation: 'DescribeKey', input: { KeyId } }));
+      const answers = await describeAll<{ KeyMetadata: KeyMetadata }>(calls, place, signal);
+      return new Map(answers.map(({ output }) => [output?.KeyMetadata.KeyId, output?.KeyMetadata]));
+    },
+    [ids, place],
+  );
+  const { answer: described } = useLoaded(load, { everyMs: 5000 });
+  const rows = shown.map((key) => ({ ...key, metadata: described?.get(key.id) }));
+  return (
+    <Table
+      variant="container"
+      items={rows}
+      trackBy="id"
+      header={header}
+      filter={filter}
+      pagination={pagination}
+      wrapLines
+      empty={
+        <Nothing title="There is no key here">
+          Keys are made by aws kms create-key, and by whatever encrypts in your templates.
+        </Nothing>
+      }
+      columnDefinitions={COLUMNS}
+      ariaLabels={{ tableLabel: 'Keys' }}
+    />
+  );
+}
+
+const COLUMNS: TableProps.ColumnDefinition<NamedKey & { readonly metadata: KeyMetadata | undefined }>[] = [
+  {
+    id: 'name',
+    header: 'Key',
+    isRowHeader: true,
+    minWidth: 260,
+    cell: ({ id, aliases, metadata }) => (
+      <Link href={hrefOf('keys', metadata?.Arn ?? id)}>
+        <span className="long-name">{aliases[0] ?? id}</span>
+      </Link>
+    ),
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: 190,
+    cell: ({ metadata }) => metadata && <KeyState of={metadata} />,
+  },
+  {
+    id: 'id',
+    header: 'Key id',
+    minWidth: 200,
+    cell: ({ id }) => <span className="long-name">{id}</span>,
+  },
+  { id: 'spec', header: 'Spec', width: 190, cell: ({ metadata }) => metadata?.KeySpec ?? '-' },
+  {
+    id: 'manager',
+    header: 'Managed by',
+    width: 130,
+    cell: ({ metadata }) => (metadata?.KeyManager === 'AWS' ? 'AWS' : 'customer'),
+  },
+  {
+    id: 'created',
+    header: 'Created',
+    width: 200,
+    cell: ({ metadata }) => timeText(metadata?.CreationDate),
+  },
+];

@@ -1,0 +1,285 @@
+/** What kinds of things there are, as tables: which of AWS's listings has them, and what of each is shown. */
+import { shortName, timeText } from '../parts/words.ts';
+
+/** What AWS answered: its names, whatever they are. */
+export type Shown = Readonly<Record<string, unknown>>;
+
+export interface Column {
+  readonly header: string;
+  readonly width?: number;
+  /** Text, or a state where `isState`. */
+  of(thing: Shown): string;
+  readonly isState?: true;
+}
+
+export interface Listing {
+  readonly service: string;
+  readonly operation: string;
+  readonly columns: readonly Column[];
+  items(output: Shown): readonly Shown[];
+  idOf(thing: Shown): string;
+  /** The parameters for what is asked, a page of so many. */
+  input(limit: number, token: string | undefined, find: string): object;
+  /** Where the next page's token stands in an answer. */
+  readonly token: 'NextToken' | 'Marker';
+}
+
+export interface Kind extends Listing {
+  readonly label: string;
+  /** What an empty table says. */
+  readonly empty: string;
+  readonly findBy: string;
+  /** Whether one of them can be explained. */
+  readonly isExplained?: true;
+  /** What happened to one of them. */
+  readonly detail?: { readonly title: string } & Omit<Listing, 'input'> & { input(id: string): object };
+}
+
+const at = (thing: unknown, ...path: readonly string[]): unknown =>
+  path.reduce((value, name) => (value as Shown | undefined)?.[name], thing);
+const text =
+  (...path: readonly string[]) =>
+  (thing: Shown) =>
+    String(at(thing, ...path) ?? '-');
+const time =
+  (...path: readonly string[]) =>
+  (thing: Shown) =>
+    timeText(at(thing, ...path) as number | undefined);
+const list = (output: Shown, name: string) => (output[name] ?? []) as readonly Shown[];
+const nameTag = (thing: Shown) => String(list(thing, 'Tags').find(({ Key }) => Key === 'Name')?.Value ?? '');
+const state = (...path: readonly string[]): Column => ({
+  header: 'State',
+  width: 170,
+  of: text(...path),
+  isState: true,
+});
+const yes = (value: unknown) => (value ? 'yes' : 'no');
+const keyName = (thing: Shown) => (thing.KmsKeyId ? shortName(String(thing.KmsKeyId)) : '-');
+
+const ec2 = { service: 'ec2', token: 'NextToken' } as const;
+const byId = (member: string, prefix: RegExp) => (limit: number, token: string | undefined, find: string) =>
+  prefix.test(find) ? { [member]: [find] } : { MaxResults: limit, NextToken: token };
+
+export const KINDS: Readonly<Record<string, Kind>> = {
+  instances: {
+    ...ec2,
+    label: 'Instances',
+    empty: 'No instance was launched here.',
+    findBy: 'Find an instance by its id: i-…',
+    operation: 'DescribeInstances',
+    isExplained: true,
+    items: (output) => list(output, 'Reservations').flatMap((each) => list(each, 'Instances')),
+    idOf: text('InstanceId'),
+    input: byId('InstanceIds', /^i-/),
+    columns: [
+      { ...state('State', 'Name'), width: 130 },
+      { header: 'Name', of: nameTag },
+      { header: 'Type', width: 100, of: text('InstanceType') },
+      { header: 'Zone', width: 115, of: text('Placement', 'AvailabilityZone') },
+      { header: 'Why it is so', of: (thing) => String(at(thing, 'StateReason', 'Message') ?? '') },
+      { header: 'Launched', width: 200, of: time('LaunchTime') },
+    ],
+  },
+  volumes: {
+    ...ec2,
+    label: 'Volumes',
+    empty: 'There is no volume here.',
+    findBy: 'Find a volume by its id: vol-…',
+    operation: 'DescribeVolumes',
+    isExplained: true,
+    items: (output) => list(output, 'Volumes'),
+    idOf: text('VolumeId'),
+    input: byId('VolumeIds', /^vol-/),
+    columns: [
+      state('State'),
+      { header: 'Size', width: 90, of: ({ Size }) => `${Size} GiB` },
+      { header: 'Encrypted', width: 110, of: ({ Encrypted }) => yes(Encrypted) },
+      { header: 'Key', of: keyName },
+      {
+        header: 'Attached to',
+        of: (thing) =>
+          list(thing, 'Attachments')
+            .map((each) => `${each.InstanceId} ${each.Device}`)
+            .join(', ') || '-',
+      },
+    ],
+  },
+  snapshots: {
+    ...ec2,
+    label: 'Snapshots',
+    empty: 'There is no snapshot here.',
+    findBy: 'Find a snapshot by its id: snap-…',
+    operation: 'DescribeSnapshots',
+    isExplained: true,
+    items: (output) => list(output, 'Snapshots'),
+    idOf: text('SnapshotId'),
+    input: (limit, token, find) =>
+      /^snap-/.test(find)
+        ? { SnapshotIds: [find] }
+        : { OwnerIds: ['self'], MaxResults: limit, NextToken: token },
+    columns: [
+      state('State'),
+      { header: 'Of volume', of: text('VolumeId') },
+      { header: 'Size', width: 90, of: ({ VolumeSize }) => `${VolumeSize} GiB` },
+      { header: 'Key', of: keyName },
+      { header: 'Started', width: 200, of: time('StartTime') },
+    ],
+  },
+  images: {
+    ...ec2,
+    label: 'Images',
+    empty: 'There is no image of your own here.',
+    findBy: 'Find an image by its id: ami-…',
+    operation: 'DescribeImages',
+    isExplained: true,
+    items: (output) => list(output, 'Images'),
+    idOf: text('ImageId'),
+    input: (limit, token, find) =>
+      /^ami-/.test(find) ? { ImageIds: [find] } : { Owners: ['self'], MaxResults: limit, NextToken: token },
+    columns: [
+      state('State'),
+      { header: 'Name', of: text('Name') },
+      { header: 'Architecture', width: 130, of: text('Architecture') },
+      { header: 'Created', width: 200, of: time('CreationDate') },
+    ],
+  },
+  groups: {
+    service: 'autoscaling',
+    token: 'NextToken',
+    label: 'Auto Scaling groups',
+    empty: 'There is no Auto Scaling group here.',
+    findBy: 'Find a group by its name',
+    operation: 'DescribeAutoScalingGroups',
+    isExplained: true,
+    items: (output) => list(output, 'AutoScalingGroups'),
+    idOf: text('AutoScalingGroupName'),
+    input: (limit, token, find) =>
+      find ? { AutoScalingGroupNames: [find] } : { MaxRecords: limit, NextToken: token },
+    columns: [
+      { header: 'Instances', width: 110, of: (thing) => String(list(thing, 'Instances').length) },
+      { header: 'Wanted', width: 100, of: text('DesiredCapacity') },
+      { header: 'From', width: 90, of: text('MinSize') },
+      { header: 'To', width: 90, of: text('MaxSize') },
+      { header: 'Zones', of: ({ AvailabilityZones }) => [AvailabilityZones ?? []].flat().join(', ') },
+      { header: 'Created', width: 200, of: time('CreatedTime') },
+    ],
+    detail: {
+      title: 'Activities',
+      service: 'autoscaling',
+      token: 'NextToken',
+      operation: 'DescribeScalingActivities',
+      input: (id) => ({ AutoScalingGroupName: id }),
+      items: (output) => list(output, 'Activities'),
+      idOf: text('ActivityId'),
+      columns: [
+        { header: 'Status', width: 170, of: text('StatusCode'), isState: true },
+        { header: 'What', of: text('Description') },
+        { header: 'Why it failed', of: ({ StatusMessage }) => String(StatusMessage ?? '') },
+        { header: 'Began', width: 200, of: time('StartTime') },
+      ],
+    },
+  },
+  stacks: {
+    service: 'cloudformation',
+    token: 'NextToken',
+    label: 'Stacks',
+    empty: 'No stack was created here.',
+    findBy: 'Find a stack by its name',
+    operation: 'DescribeStacks',
+    isExplained: true,
+    items: (output) => list(output, 'Stacks'),
+    idOf: text('StackName'),
+    input: (_limit, token, find) => (find ? { StackName: find } : { NextToken: token }),
+    columns: [
+      { header: 'Status', width: 250, of: text('StackStatus'), isState: true },
+      { header: 'Why it is so', of: ({ StackStatusReason }) => String(StackStatusReason ?? '') },
+      { header: 'Created', width: 200, of: time('CreationTime') },
+    ],
+    detail: {
+      title: 'Events',
+      service: 'cloudformation',
+      token: 'NextToken',
+      operation: 'DescribeStackEvents',
+      input: (id) => ({ StackName: id }),
+      items: (output) => list(output, 'StackEvents'),
+      idOf: text('EventId'),
+      columns: [
+        { header: 'Status', width: 250, of: text('ResourceStatus'), isState: true },
+        {
+          header: 'Resource',
+          of: ({ LogicalResourceId, ResourceType }) => `${LogicalResourceId} (${ResourceType})`,
+        },
+        { header: 'Why it is so', of: ({ ResourceStatusReason }) => String(ResourceStatusReason ?? '') },
+        { header: 'When', width: 200, of: time('Timestamp') },
+      ],
+    },
+  },
+  rules: {
+    service: 'events',
+    token: 'NextToken',
+    label: 'Rules',
+    empty: 'No rule of EventBridge listens here.',
+    findBy: 'Find rules by how their names begin',
+    operation: 'ListRules',
+    items: (output) => list(output, 'Rules'),
+    idOf: text('Name'),
+    input: (limit, token, find) => ({ Limit: limit, NextToken: token, NamePrefix: find || undefined }),
+    columns: [
+      state('State'),
+      {
+        header: 'Listens for',
+        of: ({ EventPattern, ScheduleExpression }) => String(EventPattern ?? ScheduleExpression ?? '-'),
+      },
+    ],
+    detail: {
+      title: 'Targets',
+      service: 'events',
+      token: 'NextToken',
+      operation: 'ListTargetsByRule',
+      input: (id) => ({ Rule: id }),
+      items: (output) => list(output, 'Targets'),
+      idOf: text('Id'),
+      columns: [{ header: 'Delivers to', of: text('Arn') }],
+    },
+  },
+  roles: {
+    service: 'iam',
+    token: 'Marker',
+    label: 'Roles',
+    empty: 'There is no role in this account.',
+    findBy: 'Find roles by the path that they are under: /app/',
+    operation: 'ListRoles',
+    isExplained: true,
+    items: (output) => list(output, 'Roles'),
+    idOf: text('RoleName'),
+    input: (limit, token, find) => ({
+      MaxItems: limit,
+      Marker: token,
+      PathPrefix: find.startsWith('/') ? find : undefined,
+    }),
+    columns: [
+      { header: 'ARN', of: text('Arn') },
+      { header: 'Created', width: 200, of: time('CreateDate') },
+    ],
+  },
+  users: {
+    service: 'iam',
+    token: 'Marker',
+    label: 'Users',
+    empty: 'There is no user in this account.',
+    findBy: 'Find users by the path that they are under: /app/',
+    operation: 'ListUsers',
+    isExplained: true,
+    items: (output) => list(output, 'Users'),
+    idOf: text('UserName'),
+    input: (limit, token, find) => ({
+      MaxItems: limit,
+      Marker: token,
+      PathPrefix: find.startsWith('/') ? find : undefined,
+    }),
+    columns: [
+      { header: 'ARN', of: text('Arn') },
+      { header: 'Created', width: 200, of: time('CreateDate') },
+    ],
+  },
+};

@@ -1,0 +1,243 @@
+/** The screens in a real browser: a group whose key is another account's, a what-if, calls as they happen, hostile names. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { CreateTagsCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  EncryptCommand,
+  KMSClient,
+  PutKeyPolicyCommand,
+} from '@aws-sdk/client-kms';
+import type { Page } from 'playwright-core';
+import { ACCOUNT } from '../worlds/account.ts';
+import {
+  builtConsole,
+  type OpenedConsole,
+  openConsole,
+  SCREENS,
+  withoutChromium,
+} from '../worlds/console.ts';
+import { type GroupWorld, groupWorld } from '../worlds/groups.ts';
+
+const OTHER = '999988887777';
+const MARKUP = '"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}';
+
+describe('the console', { skip: withoutChromium }, () => {
+  const cleanUp: (() => unknown)[] = [];
+  let world: GroupWorld;
+  let opened: OpenedConsole;
+  let page: Page;
+  let keyArn: string;
+
+  const show = async (hash: string) => {
+    // From a screen that is none, so that the same address is shown anew.
+    await page.evaluate(`location.hash = '#/none'`);
+    await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+  };
+
+  before(async () => {
+    const context = { after: (work: () => unknown) => void cleanUp.push(work) } as Parameters<
+      typeof groupWorld
+    >[0];
+    world = await groupWorld(context, { consoleFolder: await builtConsole() });
+    keyArn = await world.newKey();
+    await world.kms.send(new CreateAliasCommand({ AliasName: 'alias/app', TargetKeyId: keyArn }));
+    opened = await openConsole(world.server);
+    page = opened.page;
+  });
+  after(async () => {
+    await opened?.close();
+    for (const work of cleanUp.reverse()) await work();
+  });
+
+  test('a group whose key is in another account: each change is named, applied by clicking, and it launches', async () => {
+    const foreign = world.server.client(KMSClient, await world.server.root(OTHER));
+    const { KeyMetadata } = await foreign.send(new CreateKeyCommand({}));
+    const template = await world.newTemplate({
+      BlockDeviceMappings: [
+        { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: KeyMetadata?.Arn } },
+      ],
+    });
+    await world.newGroup(template, { MinSize: 1, MaxSize: 1, DesiredCapacity: 1 });
+    await world.server.settled();
+    await page
+      .getByRole('row', { name: /Auto Scaling group web could not launch/ })
+      .first()
+      .click();
+    await page.getByRole('heading', { name: /role AWSServiceRoleForAutoScaling may not/ }).waitFor();
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByText('It goes through').waitFor();
+    const targets = await page.getByText(/^Changes arn:/).allTextContents();
+    assert.ok(
+      targets.some((text) => text.includes(`:${OTHER}:key/`)),
+      targets.join(),
+    );
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('It was fixed since.').waitFor();
+    await world.server.advance(60 * 60_000);
+    assert.equal((await world.group()).Instances?.length, 1);
+  });
+
+  test('a key policy is weighed as it is typed, and a fault is shown at its place', async () => {
+    await world.kms.send(new EncryptCommand({ KeyId: keyArn, Plaintext: Buffer.from('x') }));
+    await show('#/keys');
+    await page.getByRole('link', { name: 'alias/app' }).click();
+    const editor = page.getByRole('textbox', { name: 'Key policy' });
+    const type = async (text: string) => {
+      await editor.click();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.insertText(text);
+    };
+    await type(
+      `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::${ACCOUNT}:root"},
+       "Action":["kms:PutKeyPolicy","kms:DescribeKey"],"Resource":"*"}]}`,
+    );
+    await page.getByText(/^\d+ of \d+ recorded uses would be denied\.$/).waitFor();
+    await page.getByRole('heading', { name: 'Would lose rights, used or not' }).waitFor();
+    await type('{\n  "Version": "2012-10-17",\n  oops }');
+    await page
+      .getByText(/^The policy is not JSON at line 3/)
+      .first()
+      .waitFor();
+    await page.locator('.cm-lintRange-error, .cm-lintPoint-error').waitFor();
+    await page.getByRole('button', { name: 'As it was' }).click();
+    for (const [tab, heading] of [
+      ['Who can', 'Who can'],
+      ['Grants', 'Grants'],
+      ['Uses', 'Uses over time'],
+    ] as const) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.getByRole('heading', { name: new RegExp(`^${heading}`) }).waitFor();
+    }
+  });
+
+  test('calls show up as they are made, those of a service under the one that caused them', async () => {
+    await show('#/activity');
+    const calls = page.getByRole('feed').getByRole('article');
+    await calls.first().waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await world.run({
+      BlockDeviceMappings: [
+        { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: keyArn } },
+      ],
+    });
+    await page.locator('.call:not(.is-inner)').filter({ hasText: 'ec2:RunInstances' }).first().waitFor();
+    const shown = await calls.evaluateAll((rows: { className: string; textContent: string | null }[]) =>
+      rows.map(({ className, textContent }) => [className.includes('is-inner'), textContent ?? ''] as const),
+    );
+    const at = shown.findIndex(([isInner, text]) => !isInner && text.includes('ec2:RunInstances'));
+    assert.equal(shown[at + 1]?.[0], true);
+    assert.match(shown[at + 1]?.[1] ?? '', /kms:/);
+    await page.getByRole('combobox', { name: 'Filter the calls' }).fill('outcome = denied');
+    await page.keyboard.press('Enter');
+    await page.getByRole('article').filter({ hasText: 'ec2:RunInstances' }).waitFor({ state: 'detached' });
+  });
+
+  test('of many calls only those in sight are in the page, and older ones come as it is scrolled', async () => {
+    for (let times = 0; times < 300; times++)
+      await world.server.ask('perform', { service: 'kms', operation: 'ListKeys' });
+    await show('#/activity');
+    const calls = page.getByRole('feed').getByRole('article');
+    await page.getByRole('heading', { name: 'Activity (200+)' }).waitFor();
+    assert.ok((await calls.count()) < 60);
+    await page.getByRole('feed').evaluate((feed: { scrollTop: number; scrollHeight: number }) => {
+      feed.scrollTop = feed.scrollHeight;
+    });
+    await page.getByRole('heading', { name: /Activity \([3-9]\d\d/ }).waitFor();
+  });
+
+  test('names and policies that are full of markup are text wherever they are shown', async () => {
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: MARKUP,
+          Effect: 'Allow',
+          Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+          Action: 'kms:*',
+          Resource: '*',
+        },
+      ],
+    });
+    const { KeyMetadata } = await world.kms.send(new CreateKeyCommand({ Description: MARKUP }));
+    await world.kms.send(
+      new PutKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId, PolicyName: 'default', Policy }),
+    );
+    const { Instances } = await world.ec2.send(
+      new RunInstancesCommand({ ImageId: world.imageId, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),
+    );
+    const instanceId = Instances?.[0]?.InstanceId as string;
+    await world.ec2.send(
+      new CreateTagsCommand({ Resources: [instanceId], Tags: [{ Key: 'Name', Value: MARKUP }] }),
+    );
+    await world.iam.send(
+      new CreateRoleCommand({
+        RoleName: 'hostile',
+        Description: MARKUP,
+        AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [] }).replace(
+          '[]',
+          '[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]',
+        ),
+      }),
+    );
+    await world.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: 'hostile',
+        PolicyName: 'hostile',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'x',
+              Effect: 'Allow',
+              Action: 'kms:*',
+              Resource: '*',
+              Condition: { StringLike: { 'aws:UserAgent': MARKUP } },
+            },
+          ],
+        }),
+      }),
+    );
+    const hostile = [
+      `#/problems/${ACCOUNT}/us-east-1/${encodeURIComponent(MARKUP)}`,
+      `#/keys/${encodeURIComponent(KeyMetadata?.Arn ?? '')}`,
+    ];
+    for (const hash of [
+      ...SCREENS.map(([, each]) => each),
+      ...hostile,
+      `#/things/${encodeURIComponent(MARKUP)}`,
+    ]) {
+      await show(hash);
+      await page.waitForTimeout(250);
+      assert.equal(await page.locator('img[src="x"]').count(), 0, hash);
+    }
+    await show(hostile[1] as string);
+    await page.getByText(MARKUP).first().waitFor();
+    await show('#/things/instances');
+    await page.getByText(MARKUP).first().waitFor();
+    assert.deepEqual(
+      opened.complaints.filter((each) => !each.includes('status of 400')),
+      [],
+    );
+  });
+
+  test('it is used by the keyboard alone, and nothing is wider than a phone', async () => {
+    await show('#/activity');
+    await page.getByRole('link', { name: 'Why did it stop?', exact: true }).focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /^Keys/ }).waitFor();
+    for (const landmark of ['banner', 'main', 'navigation'] as const)
+      await page.getByRole(landmark).first().waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const [, hash] of SCREENS) {
+      await show(hash);
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      await page.waitForTimeout(150);
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      assert.ok(width <= 390, `${hash} is ${width} pixels wide`);
+    }
+  });
+});
