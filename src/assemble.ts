@@ -3,6 +3,7 @@
 import pkg from '../package.json' with { type: 'json' };
 import { announce, tlsIdentity } from './announce.ts';
 import { credentialLookup, openIdentity } from './authn/credentials.ts';
+import { scaledDelays } from './compute/delays.ts';
 import { simulatedInstances } from './compute/simulated-instances.ts';
 import { activityStreams } from './control/activity.ts';
 import { followCalls } from './control/call-log.ts';
@@ -17,7 +18,6 @@ import type { Adoption } from './invoke/imported/described.ts';
 import { createRuntime } from './invoke/invoke.ts';
 import { resealReplies } from './invoke/kept-replies.ts';
 import type { Ports } from './invoke/port.ts';
-import type { Delays } from './invoke/ports/ports.ts';
 import { Registry } from './invoke/registry.ts';
 import type { Runtime } from './invoke/runtime.ts';
 import { portsOf, type ServiceModule } from './invoke/service-module.ts';
@@ -36,6 +36,7 @@ import {
   systemTurns,
 } from './platform/node/index.ts';
 import type { RekeyableSealer } from './platform/node/sealer.ts';
+import { runInThread } from './platform/node/thread.ts';
 import { onceEach } from './platform/once-each.ts';
 import type { Entropy, Timers, Turns } from './platform/ports.ts';
 import type { TlsIdentity } from './platform/sockets.ts';
@@ -186,6 +187,7 @@ export function composeRuntime(state: State, { delays = 1, anyImage, onDefect, r
     blocks,
     instances: simulatedInstances(),
     delays: scaledDelays(delays),
+    runApart: runInThread,
     address: {},
     standInImages: anyImage ? onceEach((sentence) => console.error(`latchkey: ${sentence}`)) : undefined,
     reportFault: onDefect,
@@ -292,8 +294,4 @@ function serve(
     report: onDefect,
     timers,
   });
-}
-
-function scaledDelays(factor: number): Delays {
-  return { scaled: (awsMs) => awsMs * factor, grantPropagationMs: 0 };
 }

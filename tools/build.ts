@@ -29,11 +29,12 @@ export const SDK_BUNDLE: BuildOptions = {
 
 export const MAIN_BUNDLE: BuildOptions = {
   ...BUNDLE,
-  // The worker is loaded by its file name, not imported.
+  // The workers are loaded by their file names, not imported.
   entryPoints: {
     latchkey: here('../src/cli/main.ts'),
     index: here('../src/node-api/index.ts'),
     'block-worker': here('../src/dataplane/block-worker.ts'),
+    'yaml-worker': here('../src/services/cloudformation/template/yaml-worker.ts'),
   },
   // The command and the library are one server, which is there once.
   splitting: true,

@@ -17,6 +17,9 @@ export interface Timers {
 }
 
 /** The event loop: what is to be done once everything that is ready has had its turn. */
+/** Runs a file in a thread of its own, which posts one message: the answer. */
+export type RunApart = (file: URL, input: unknown) => Promise<unknown>;
+
 export interface Turns {
   next(callback: () => void): Timer;
 }

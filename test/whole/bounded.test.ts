@@ -3,6 +3,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  ValidateTemplateCommand,
+} from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
@@ -35,6 +40,10 @@ const LAUNCHER = `
     .then(({ Instances }) => parentPort.postMessage(Instances.length), (error) => parentPort.postMessage(String(error)));
 `;
 
+/** A resource with 700 bytes of text. */
+const logGroup = (index: number) =>
+  `  G${index}:\n    Type: AWS::Logs::LogGroup\n    Metadata:\n${Array.from({ length: 30 }, (_, at) => `      k${at}: some text ${at}\n`).join('')}`;
+
 describe('one caller', () => {
   test('starts a thousand instances, and nobody waits for it a tenth of a second', async (t) => {
     const server = await startServerFor(t);
@@ -56,6 +65,26 @@ describe('one caller', () => {
       longest = Math.min(longest, await longestTurnMs(() => run(1000)));
     }
     assert.ok(longest < 100, `the event loop was held for ${Math.round(longest)} ms`);
+  });
+
+  test('sends hundreds of kilobytes of hostile YAML, and nobody waits for it a tenth of a second', async (t) => {
+    const server = await startServerFor(t);
+    const cloudformation = server.client(CloudFormationClient);
+    const bodies = {
+      tags: `Resources:\n${'- !Ref b\n'.repeat(40_000)}`,
+      flow: `Resources: [${'{b: [c]},'.repeat(40_000)}]`,
+      comments: `Resources:\n${'#\n'.repeat(150_000)}`,
+      long: `Resources:\n${Array.from({ length: 500 }, (_, index) => logGroup(index)).join('')}`,
+    };
+    for (const [name, TemplateBody] of Object.entries(bodies)) {
+      for (const command of [
+        new ValidateTemplateCommand({ TemplateBody }),
+        new CreateStackCommand({ StackName: name, TemplateBody }),
+      ]) {
+        const held = await longestTurnMs(() => cloudformation.send(command as never).catch(() => {}));
+        assert.ok(held < 100, `${name}: the event loop was held for ${Math.round(held)} ms`);
+      }
+    }
   });
 
   test('sends megabytes that are refused, and the record of them stays small', async (t) => {

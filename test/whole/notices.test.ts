@@ -12,7 +12,12 @@ const words = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 async function bundledPackages(): Promise<string[]> {
   const server = await build({
-    entryPoints: ['src/cli/main.ts', 'src/dataplane/block-worker.ts', 'src/import/aws/sdk.ts'].map(root),
+    entryPoints: [
+      'src/cli/main.ts',
+      'src/dataplane/block-worker.ts',
+      'src/services/cloudformation/template/yaml-worker.ts',
+      'src/import/aws/sdk.ts',
+    ].map(root),
     outdir: root('dist'),
     bundle: true,
     write: false,

@@ -1,7 +1,7 @@
 /** What the front door and the operations need from elsewhere; services and hosts implement it, `assemble.ts` wires it. */
 
 import type { Scope } from '../../aws/scope.ts';
-import type { Sealer } from '../../platform/ports.ts';
+import type { RunApart, Sealer } from '../../platform/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
 import type { ReadTransaction, Store, Transaction } from '../../store/store.ts';
@@ -214,6 +214,7 @@ declare module '../port.ts' {
     readonly instances: InstanceHost;
     readonly snapshots: SnapshotDirectory;
     readonly delays: Delays;
+    readonly runApart: RunApart;
     /**
      * Set where any image id is to do: one that is unknown stands for an image like ours. Receives a sentence for each
      * that does.

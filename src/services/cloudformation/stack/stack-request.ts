@@ -11,7 +11,7 @@ import type { Template } from '../template/definition.ts';
 import { requireExistence } from '../template/existing-resources.ts';
 import { instantiate } from '../template/instance.ts';
 import { parameterValues } from '../template/parameters.ts';
-import { readTemplate } from '../template/template.ts';
+import { prepareTemplate, readTemplate } from '../template/template.ts';
 import { parametersOf, type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { requestTags } from './stack-check.ts';
 import { readStoredParameters, readStoredReferences, type StoredValues } from './stored-values.ts';
@@ -79,6 +79,7 @@ export async function requestedValues(
   stack: Target,
   roleArn: string | undefined,
 ): Promise<StoredValues> {
+  await prepareTemplate(ctx.ports, bodyOf(input, stack.goal));
   const { declared, values } = requestedTemplate(ctx, input, stack);
   const call = roleArn === undefined ? ctx.call : await assume(ctx, roleArn);
   const parameters = await readStoredParameters(call, declared, values);

@@ -6,7 +6,7 @@ import { cloudformation, notServed, validationError } from '../cloudformation.ts
 import { accountCheck, stackCheck, WITH_ID } from '../stack/stack-check.ts';
 import { bodyOf } from '../stack/stack-request.ts';
 import { capabilitiesNeeded, declaredParameters } from './summary.ts';
-import { readTemplate } from './template.ts';
+import { prepareTemplate, readTemplate } from './template.ts';
 
 export default cloudformation.operation('GetTemplateSummary', {
   readOnly: true,
@@ -18,6 +18,8 @@ export default cloudformation.operation('GetTemplateSummary', {
         : await stackCheck(context, 'GetTemplateSummary', name, conditions, WITH_ID);
     return { stack, all: stack ? undefined : accountCheck(context, 'GetTemplateSummary', () => conditions) };
   },
+  calls: (ctx, { TemplateBody: body }, { stack }) =>
+    prepareTemplate(ctx.ports, stack?.record.goal?.templateBody ?? body ?? ''),
   execute(_context, input, { stack }) {
     if (input.TemplateURL !== undefined)
       throw notServed('TemplateURL: there is no S3 here. Use TemplateBody');

@@ -20,8 +20,10 @@ import { validationError } from '../cloudformation.ts';
 import type { Json } from './json.ts';
 import { indentContinuations } from './yaml-indentation.ts';
 
+export const isJson = (body: string) => body.trimStart().startsWith('{');
+
 export function readTemplateText(body: string): Json {
-  const value = body.trimStart().startsWith('{') ? readJson(body) : readYaml(body);
+  const value = isJson(body) ? readJson(body) : readYaml(body);
   requireShallow(value);
   requireNoNulls(value, '');
   return value as Json;

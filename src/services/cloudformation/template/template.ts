@@ -3,17 +3,18 @@
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html).
  */
 
+import type { Ports } from '../../../invoke/port.ts';
 import { notServed, validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
 import type { OutputDefinition, ParameterDeclaration, ResourceDefinition, Template } from './definition.ts';
 import { requireServedReferences } from './dynamic-references.ts';
 import { isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
 import { EXTENSION_FUNCTIONS, LANGUAGE_EXTENSIONS, unrollLoops } from './language-extensions.ts';
+import { readLongText, readText } from './long-yaml.ts';
 import { type ParameterValues, referredValue, storedValueType } from './parameters.ts';
 import { requirePolicies } from './policies.ts';
 import { requireReferences } from './references.ts';
 import { readRule } from './rules.ts';
-import { readTemplateText } from './template-text.ts';
 
 const formatError = (message: string) => validationError(`Template format error: ${message}`);
 
@@ -34,14 +35,23 @@ export function readTemplate(body: string, values: ParameterValues = {}): Templa
   return template;
 }
 
+function requireAllowedLength(body: string): void {
+  if (body.length <= MAX_BODY) return;
+  throw validationError(
+    `1 validation error detected: Value '${body.slice(0, 64)}…' at 'templateBody' failed to satisfy constraint: ` +
+      `Member must have length less than or equal to ${MAX_BODY}`,
+  );
+}
+
+/** Outside any transaction: what of it would take long. `readTemplate` follows. */
+export async function prepareTemplate(ports: Pick<Ports, 'runApart'>, body: string): Promise<void> {
+  requireAllowedLength(body);
+  await readLongText(ports, body);
+}
+
 function parseTemplate(body: string, values: ParameterValues): Template {
-  if (body.length > MAX_BODY) {
-    throw validationError(
-      `1 validation error detected: Value '${body.slice(0, 64)}…' at 'templateBody' failed to satisfy constraint: ` +
-        `Member must have length less than or equal to ${MAX_BODY}`,
-    );
-  }
-  const given = readTemplateText(body);
+  requireAllowedLength(body);
+  const given = readText(body);
   if (!isObject(given)) throw formatError('unsupported structure.');
   const transforms = transformsOf(given);
   const isExtended = transforms.includes(LANGUAGE_EXTENSIONS);
