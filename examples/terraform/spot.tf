@@ -65,7 +65,8 @@ resource "aws_launch_template" "fleet" {
 
 resource "aws_ec2_fleet" "workers" {
   type = "maintain"
-  # Its instances outlive it. With true they end with it, and the provider waits five minutes before it looks.
+  # Its instances outlive it. With true they end with it, and the provider waits five minutes before it looks. Spot Instances
+  # that outlive it would keep the Spot role in use.
   terminate_instances = false
 
   launch_template_config {
@@ -84,14 +85,8 @@ resource "aws_ec2_fleet" "workers" {
   }
 
   target_capacity_specification {
-    default_target_capacity_type = "spot"
+    default_target_capacity_type = "on-demand"
     total_target_capacity        = 2
-    on_demand_target_capacity    = 1
-    spot_target_capacity         = 1
-  }
-
-  spot_options {
-    allocation_strategy = "price-capacity-optimized"
   }
 
   depends_on = [aws_kms_grant.spot]
