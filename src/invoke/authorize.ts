@@ -73,6 +73,7 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
     own,
     check,
     await sessionPolicies(context),
+    await endpointPolicy(context),
   );
   const organization = await ports.guardrails.membership(tx, account);
   const principalOrganization = 'account' in principal ? organization : undefined;
@@ -108,6 +109,7 @@ export async function policyInputs(
   own: IdentityPolicies,
   check: Check<unknown>,
   session: readonly NamedPolicy[] | undefined,
+  vpcEndpoint?: NamedPolicy,
 ): Promise<PolicyInputs> {
   // Services and bearers of tokens come from outside all accounts.
   const isMember = 'account' in principal;
@@ -123,11 +125,18 @@ export async function policyInputs(
       serviceLinked || check.beyondResourceControl || check.resource === '*'
         ? undefined
         : await ports.guardrails.resourceControl(tx, check.account, check.action),
+    vpcEndpoint,
     resourceRule: check.resourceRule ?? 'none',
     resourcePolicy: check.resourcePolicy,
     grants: check.grants,
     unknownGrants: check.unknownGrants,
   };
+}
+
+/** What holds a call that came through a VPC endpoint; services go on without one. */
+async function endpointPolicy({ caller, ports, tx }: ResolveContext): Promise<NamedPolicy | undefined> {
+  const through = caller.kind === 'external' ? caller.origin.vpcEndpoint : undefined;
+  return through && (await ports.vpcEndpoints.endpoint(tx, through.id))?.policy;
 }
 
 async function sessionPolicies({

@@ -45,6 +45,15 @@ export interface Origin {
   readonly sourceIp: string;
   readonly userAgent: string;
   readonly secureTransport: boolean;
+  readonly vpcEndpoint?: VpcEndpointOrigin;
+}
+
+/** The VPC endpoint that a call came through, and the address in the VPC that it came from. */
+export interface VpcEndpointOrigin {
+  readonly id: string;
+  readonly account: string;
+  readonly vpcId: string;
+  readonly sourceIp: string;
 }
 
 declare const minted: unique symbol;

@@ -36,6 +36,7 @@ function failureMessage(caller: Caller, { decision, request, check, inputs }: Ru
     ...(inputs.session ?? []),
     ...(inputs.serviceControl ?? []).flat(),
     ...(inputs.resourceControl ?? []).flat(),
+    inputs.vpcEndpoint,
     inputs.resourcePolicy,
   ].find((each) => each?.name === deciding?.policyName);
   const statement = deciding && policy?.policy.statements[deciding.index];

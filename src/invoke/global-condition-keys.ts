@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
  */
 import type { PolicyPrincipal } from '../policy/decision.ts';
-import { type Caller, principalOf } from './caller.ts';
+import { type Caller, principalOf, type VpcEndpointOrigin } from './caller.ts';
 import type { IdentityPolicies, Membership } from './ports/ports.ts';
 import type { ConditionValue, ConditionValues } from './verdict.ts';
 
@@ -34,7 +34,7 @@ export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
     'aws:PrincipalOrgPaths': pathsOf(principalOrganization),
     'aws:ResourceOrgID': resourceOrganization?.organizationId,
     'aws:ResourceOrgPaths': pathsOf(resourceOrganization),
-    ...origin(caller),
+    ...origin(caller, facts.region),
     ...identity(caller, facts.principalTags, nowMs),
   };
 }
@@ -42,12 +42,26 @@ export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
 export const pathsOf = (membership: Membership | undefined) =>
   typeof membership?.path === 'string' ? [membership.path] : membership?.path;
 
-function origin(caller: Caller): ConditionValues {
+const endpointKeys = (
+  { id, account, vpcId, sourceIp }: VpcEndpointOrigin,
+  region: string,
+): ConditionValues => ({
+  'aws:SourceVpce': id,
+  'aws:SourceVpc': vpcId,
+  'aws:SourceVpcArn': `arn:aws:ec2:${region}:${account}:vpc/${vpcId}`,
+  'aws:VpcSourceIp': sourceIp,
+  'aws:VpceAccount': account,
+});
+
+function origin(caller: Caller, region: string): ConditionValues {
   const { kind } = caller;
   const external = kind === 'external' ? caller.origin : undefined;
+  const endpoint = external?.vpcEndpoint;
   const calledVia = kind === 'forwarded' ? caller.calledVia : undefined;
   return {
-    'aws:SourceIp': external?.sourceIp ?? SERVICE_SOURCE_IP,
+    // A private address of the VPC is no source address of the internet (aws-facts G2.9).
+    'aws:SourceIp': endpoint ? undefined : (external?.sourceIp ?? SERVICE_SOURCE_IP),
+    ...(endpoint && endpointKeys(endpoint, region)),
     'aws:UserAgent': external?.userAgent ?? ('invokedBy' in caller ? caller.invokedBy : 'AWS Internal'),
     'aws:SecureTransport': external?.secureTransport ?? true,
     'aws:ViaAWSService': kind === 'forwarded',

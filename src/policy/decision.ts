@@ -98,6 +98,8 @@ export interface PolicyInputs {
   readonly serviceControl?: readonly (readonly NamedPolicy[])[];
   /** Resource control policies of the resource owner's side, one list a level. */
   readonly resourceControl?: readonly (readonly NamedPolicy[])[];
+  /** Of the VPC endpoint that the request comes through: another ceiling, on whoever calls. */
+  readonly vpcEndpoint?: NamedPolicy;
   readonly resourceRule: ResourceRule;
   readonly resourcePolicy?: NamedPolicy;
   /** Grants on the key. Those of other grantees are passed over, so hand over only `granteeNames(principal)`'s. */

@@ -60,8 +60,9 @@ function findDeny(inputs: PolicyInputs, request: AccessRequest): Decision | unde
       denyInLevels(inputs.resourceControl, 'resource control policy', request);
     if (denied !== undefined) return denied;
   }
-  const { resourcePolicy, boundary, session } = inputs;
+  const { resourcePolicy, boundary, session, vpcEndpoint } = inputs;
   return (
+    (vpcEndpoint && denyIn(vpcEndpoint, 'VPC endpoint policy', request)) ??
     (resourcePolicy && denyIn(resourcePolicy, resourcePolicyType(inputs), request)) ??
     denyInAny(inputs.identity, 'identity-based policy', request) ??
     (boundary && denyIn(boundary, 'permissions boundary', request)) ??
@@ -110,11 +111,15 @@ function reference({ policy, statement }: Hit, policyType: PolicyType): Statemen
   return { policyType, policyName: policy.name, index, sid, line };
 }
 
-/** Organizations' ceilings: one allow in every level, whatever else allows. */
+/** Ceilings: one allow in every level of Organizations, and one of the VPC endpoint's policy, whatever else allows. */
 function findLimit(inputs: PolicyInputs, request: AccessRequest): Decision | undefined {
-  if (isExempt(request.principal)) return undefined;
-  if (!allowedByLevels(inputs.serviceControl, request)) return implicitDeny('service control policy');
-  if (!allowedByLevels(inputs.resourceControl, request)) return implicitDeny('resource control policy');
+  const { vpcEndpoint } = inputs;
+  if (!isExempt(request.principal)) {
+    if (!allowedByLevels(inputs.serviceControl, request)) return implicitDeny('service control policy');
+    if (!allowedByLevels(inputs.resourceControl, request)) return implicitDeny('resource control policy');
+  }
+  if (vpcEndpoint && allowInOne(vpcEndpoint, request) === undefined)
+    return implicitDeny('VPC endpoint policy');
   return undefined;
 }
 

@@ -51,6 +51,7 @@ export function decideNaively(inputs: PolicyInputs, request: AccessRequest, favo
   const resourceControl = exempt ? [] : (inputs.resourceControl ?? []);
   const resource = inputs.resourcePolicy === undefined ? [] : [inputs.resourcePolicy];
   const boundary = inputs.boundary === undefined ? undefined : [inputs.boundary];
+  const endpoint = inputs.vpcEndpoint === undefined ? [] : [inputs.vpcEndpoint];
   const resourceType: PolicyType =
     inputs.resourceRule === 'trust' ? 'role trust policy' : 'resource-based policy';
 
@@ -58,6 +59,7 @@ export function decideNaively(inputs: PolicyInputs, request: AccessRequest, favo
   const everyPolicy: [PolicyType, readonly NamedPolicy[]][] = [
     ['service control policy', serviceControl.flat()],
     ['resource control policy', resourceControl.flat()],
+    ['VPC endpoint policy', endpoint],
     [resourceType, resource],
     ['identity-based policy', inputs.identity],
     ['permissions boundary', boundary ?? []],
@@ -67,11 +69,14 @@ export function decideNaively(inputs: PolicyInputs, request: AccessRequest, favo
     if (denies(policies)) return { allowed: false, explicit: true, policyType };
   }
 
-  // 2. Organizations: some policy of every level must allow.
+  // 2. Ceilings. Organizations: some policy of every level must allow.
   if (!serviceControl.every(allows))
     return { allowed: false, explicit: false, policyType: 'service control policy' };
   if (!resourceControl.every(allows))
     return { allowed: false, explicit: false, policyType: 'resource control policy' };
+  // The endpoint of a VPC holds whoever comes through it.
+  if (endpoint.length > 0 && !allows(endpoint))
+    return { allowed: false, explicit: false, policyType: 'VPC endpoint policy' };
 
   // 3. What the caller's own side allows.
   const isRoot = principal.kind === 'root';

@@ -81,9 +81,11 @@ interface Level {
 }
 
 function limits(question: Question): Level[] {
-  if (isExempt(question)) return [];
-  const { serviceControl = [], resourceControl = [] } = question.inputs;
+  const { serviceControl = [], resourceControl = [], vpcEndpoint } = question.inputs;
+  const endpoint = vpcEndpoint ? [{ type: 'VPC endpoint policy' as const, policies: [vpcEndpoint] }] : [];
+  if (isExempt(question)) return endpoint;
   return [
+    ...endpoint,
     ...serviceControl.map((policies) => ({ type: 'service control policy' as const, policies })),
     ...resourceControl.map((policies) => ({ type: 'resource control policy' as const, policies })),
   ];

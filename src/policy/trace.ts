@@ -101,6 +101,7 @@ type Participant = readonly [PolicyType, NamedPolicy, level?: number];
 function* participants(inputs: PolicyInputs): Generator<Participant> {
   yield* levels('service control policy', inputs.serviceControl);
   yield* levels('resource control policy', inputs.resourceControl);
+  if (inputs.vpcEndpoint) yield ['VPC endpoint policy', inputs.vpcEndpoint];
   if (inputs.resourcePolicy) yield [resourcePolicyType(inputs), inputs.resourcePolicy];
   for (const policy of inputs.identity) yield ['identity-based policy', policy];
   if (inputs.boundary) yield ['permissions boundary', inputs.boundary];

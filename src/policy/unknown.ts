@@ -30,7 +30,7 @@ export function assumingBest(inputs: PolicyInputs): {
     provided.push(policy.missing);
     return { name, policy: { ...policy, missing: undefined, statements: [anything('Allow')] } };
   };
-  const { boundary, resourcePolicy } = inputs;
+  const { boundary, resourcePolicy, vpcEndpoint } = inputs;
   const best: PolicyInputs = {
     ...inputs,
     identity: inputs.identity.map(one),
@@ -38,6 +38,7 @@ export function assumingBest(inputs: PolicyInputs): {
     session: inputs.session?.map(one),
     serviceControl: inputs.serviceControl?.map((level) => level.map(one)),
     resourceControl: inputs.resourceControl?.map((level) => level.map(one)),
+    vpcEndpoint: vpcEndpoint && one(vpcEndpoint),
     resourcePolicy: resourcePolicy && one(resourcePolicy),
     unknownGrants: undefined,
   };
@@ -83,7 +84,8 @@ class Bounds {
   }
 
   inputs(inputs: PolicyInputs, favour: Effect): PolicyInputs {
-    const { identity, boundary, session, serviceControl, resourceControl, resourcePolicy } = inputs;
+    const { identity, boundary, session, serviceControl, resourceControl, vpcEndpoint, resourcePolicy } =
+      inputs;
     const one = (named: NamedPolicy) => this.#policy(named, favour);
     return {
       identity: identity.map(one),
@@ -91,6 +93,7 @@ class Bounds {
       session: session?.map(one),
       serviceControl: serviceControl?.map((level) => level.map(one)),
       resourceControl: resourceControl?.map((level) => level.map(one)),
+      vpcEndpoint: vpcEndpoint && one(vpcEndpoint),
       resourceRule: inputs.resourceRule,
       resourcePolicy: resourcePolicy && one(resourcePolicy),
       grants: this.#grants(inputs, favour),

@@ -34,7 +34,7 @@ DescribeClientVpnConnections DescribeClientVpnEndpoints DescribeClientVpnRoutes 
 DescribeCoipPools DescribeConversionTasks DescribeCustomerGateways DescribeDeclarativePoliciesReports
 DescribeEgressOnlyInternetGateways DescribeElasticGpus DescribeExportImageTasks DescribeExportTasks
 DescribeFastLaunchImages DescribeFastSnapshotRestores
-DescribeFlowLogs DescribeHostReservations DescribeHosts DescribeImageUsageReportEntries DescribeImageUsageReports
+DescribeHostReservations DescribeHosts DescribeImageUsageReportEntries DescribeImageUsageReports
 DescribeImportImageTasks DescribeImportSnapshotTasks DescribeInstanceConnectEndpoints DescribeInstanceEventWindows
 DescribeInstanceSqlHaStates DescribeIpamByoasn DescribeIpamExternalResourceVerificationTokens
 DescribeIpamInternetRegistryAssociations DescribeIpamPolicies DescribeIpamPoolAllocations DescribeIpamPools
@@ -43,11 +43,11 @@ DescribeIpamResourceDiscoveryAssociations DescribeIpamScopes DescribeIpams Descr
 DescribeLocalGatewayRouteTableVirtualInterfaceGroupAssociations DescribeLocalGatewayRouteTableVpcAssociations
 DescribeLocalGatewayRouteTables DescribeLocalGatewayVirtualInterfaceGroups DescribeLocalGatewayVirtualInterfaces
 DescribeLocalGateways DescribeLockedSnapshots DescribeMacHosts DescribeMacModificationTasks
-DescribeManagedPrefixLists DescribeMovingAddresses DescribeNetworkInsightsAccessScopeAnalyses
+DescribeMovingAddresses DescribeNetworkInsightsAccessScopeAnalyses
 DescribeNetworkInsightsAccessScopes DescribeNetworkInsightsAnalyses DescribeNetworkInsightsPaths
 DescribeNetworkInterfacePermissions DescribeNetworkingFlexCostAllocationPolicies
 DescribeNetworkingFlexCostAllocationPolicyAssociations DescribeOutpostLags DescribePlacementGroups
-DescribePrefixLists DescribePublicIpv4Pools DescribeReservedInstances DescribeReservedInstancesListings
+DescribePublicIpv4Pools DescribeReservedInstances DescribeReservedInstancesListings
 DescribeReservedInstancesModifications DescribeRouteServerEndpoints DescribeRouteServerPeers DescribeRouteServers
 DescribeScheduledInstances DescribeSecondaryInterfaces DescribeSecondaryNetworks DescribeSecondarySubnets
 DescribeSecurityGroupReferences DescribeSecurityGroupVpcAssociations DescribeServiceLinkVirtualInterfaces
@@ -62,7 +62,7 @@ DescribeVerifiedAccessGroups DescribeVerifiedAccessInstanceLoggingConfigurations
 DescribeVerifiedAccessTrustProviders DescribeVpcBlockPublicAccessExclusions DescribeVpcClassicLink
 DescribeVpcClassicLinkDnsSupport DescribeVpcEncryptionControls DescribeVpcEndpointAssociations
 DescribeVpcEndpointConnectionNotifications DescribeVpcEndpointConnections DescribeVpcEndpointServiceConfigurations
-DescribeVpcEndpoints DescribeVpcPeeringConnections DescribeVpnConcentrators DescribeVpnConnections
+DescribeVpcPeeringConnections DescribeVpnConcentrators DescribeVpnConnections
 DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumesInRecycleBin`,
     absences: {
       DescribeCapacityReservations: {
@@ -71,15 +71,9 @@ DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumes
           'The specified capacity reservation {id} does not exist.',
         ],
       },
-      DescribeFlowLogs: {
-        FlowLogIds: ['InvalidFlowLogId.NotFound', 'The specified flow log id ({id}) does not exist.'],
-      },
       DescribePlacementGroups: {
         GroupNames: ['InvalidPlacementGroup.Unknown', "The Placement Group '{id}' is unknown."],
         GroupIds: ['InvalidPlacementGroupId.Unknown', "The Placement Group '{id}' is unknown."],
-      },
-      DescribePrefixLists: {
-        PrefixListIds: ['InvalidPrefixListId.NotFound', "The prefix list ID '{id}' does not exist"],
       },
       DescribeReservedInstances: {
         ReservedInstancesIds: [
@@ -98,9 +92,6 @@ DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumes
           'InvalidTransitGatewayID.NotFound',
           'Transit Gateway {id} was deleted or does not exist.',
         ],
-      },
-      DescribeVpcEndpoints: {
-        VpcEndpointIds: ['InvalidVpcEndpointId.NotFound', "The Vpc Endpoint Id '{id}' does not exist"],
       },
     },
   },

@@ -13,6 +13,7 @@ import { uuid } from '../platform/identifiers.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { type KnownRoute, notServed, route } from './route.ts';
+import { endpointOrigin, throughEndpoint } from './vpc-endpoint.ts';
 
 /** Requests that are not signed name no region; STS's global endpoint is in this one. */
 const UNSIGNED_REGION = 'us-east-1';
@@ -48,8 +49,9 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
     return verified;
   };
 
-  return async (http) => {
+  return async (signed) => {
     const requestId = uuid(runtime.entropy);
+    const { named, http } = throughEndpoint(signed);
     const found = route(http);
     const { protocol, service } = found;
     if (found.error) return protocol.writeError(service, found.error, requestId);
@@ -57,15 +59,17 @@ export function createEndpoint(options: EndpointOptions): (http: HttpRequest) =>
       const operation = runtime.registry.operation(found.service.id, found.operation.name);
       if (!operation) throw notServed(found.service, found.operation.name);
       const nowMs = runtime.clock.nowMs();
-      const signer = isUnsigned(operation) ? undefined : await verifySignature(http, found, nowMs);
+      const signer = isUnsigned(operation) ? undefined : await verifySignature(signed, found, nowMs);
       const call = {
         operation,
         input: protocol.readRequest(found.operation, http),
         requestId,
         atMs: nowMs,
       };
+      const region = signer?.region ?? UNSIGNED_REGION;
+      const vpcEndpoint = named && (await endpointOrigin(runtime, named, found.service.signingName, region));
       const mint = (identity: Identity) =>
-        mintExternalCaller(identity, signer?.region ?? UNSIGNED_REGION, originOf(http));
+        mintExternalCaller(identity, region, { ...originOf(http), vpcEndpoint });
       const caller = signer ? mint(signer.identity) : await provenBearer(runtime, call, mint);
       const output = await runtime.invoke({ ...call, caller });
       return protocol.writeResponse(found.service, found.operation, output, requestId);

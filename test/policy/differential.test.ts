@@ -21,6 +21,7 @@ const allPolicies = (i: PolicyInputs): NamedPolicy[] => [
   ...(i.session ?? []),
   ...(i.serviceControl ?? []).flat(),
   ...(i.resourceControl ?? []).flat(),
+  ...(i.vpcEndpoint ? [i.vpcEndpoint] : []),
   ...(i.resourcePolicy ? [i.resourcePolicy] : []),
 ];
 
@@ -93,14 +94,15 @@ describe('whatever the policies', () => {
     );
   });
 
-  test('a boundary, a session policy or an SCP only ever takes away', () => {
+  test('a boundary, a session policy, an SCP or an endpoint’s policy only ever takes away', () => {
     fc.assert(
       fc.property(inputs, request, policy(), (i, r, limit) => {
-        const { boundary, session, serviceControl, ...free } = i;
+        const { boundary, session, serviceControl, vpcEndpoint, ...free } = i;
         if (allowed(free, r)) return;
         assert.equal(allowed({ ...free, boundary: limit }, r), false);
         assert.equal(allowed({ ...free, session: [limit] }, r), false);
         assert.equal(allowed({ ...free, serviceControl: [[limit]] }, r), false);
+        assert.equal(allowed({ ...free, vpcEndpoint: limit }, r), false);
       }),
       RUNS,
     );

@@ -292,6 +292,7 @@ export const inputs: fc.Arbitrary<PolicyInputs> = fc.record(
     session: fc.array(ceiling(), { maxLength: 2 }),
     serviceControl: fc.array(fc.array(ceiling(), { minLength: 1, maxLength: 2 }), { maxLength: 2 }),
     resourceControl: fc.array(fc.array(ceiling(true), { minLength: 1, maxLength: 2 }), { maxLength: 1 }),
+    vpcEndpoint: ceiling(true),
     resourceRule: fc.constantFrom(
       'none' as const,
       'standard' as const,

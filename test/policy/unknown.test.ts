@@ -37,6 +37,7 @@ function withoutPolicies(i: PolicyInputs, bits: number): PolicyInputs {
     session: i.session?.map(each),
     serviceControl: i.serviceControl?.map((level) => level.map(each)),
     resourceControl: i.resourceControl?.map((level) => level.map(each)),
+    vpcEndpoint: i.vpcEndpoint && each(i.vpcEndpoint),
     resourcePolicy: i.resourcePolicy && each(i.resourcePolicy),
     ...((bits >> 11) & 1 && { unknownGrants: { kind: 'grants', name: 'grants', why: 'refused' } as const }),
   };

@@ -62,6 +62,7 @@ export function writtenStatement(
     ...(inputs.serviceControl ?? []).flat(),
     ...(inputs.resourceControl ?? []).flat(),
     inputs.boundary,
+    inputs.vpcEndpoint,
     inputs.resourcePolicy,
   ];
   const source = all.find((each) => each?.name === policy.policyName)?.policy.source;

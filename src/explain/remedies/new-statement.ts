@@ -10,6 +10,7 @@ import { resourcePolicyForm } from '../resource-policy.ts';
 import { narrowing } from './narrowing.ts';
 import type { Question } from './near-miss.ts';
 import {
+  endpointPolicyPlace,
   guardrailPlace,
   inlinePolicyPlace,
   keyPolicyPlace,
@@ -49,6 +50,8 @@ export function newStatementCandidates(question: Question, decision: Denied): Ca
     case 'service control policy':
     case 'resource control policy':
       return levelStatement(decision.policyType, inputs, request);
+    case 'VPC endpoint policy':
+      return inputs.vpcEndpoint ? endpointStatement(inputs.vpcEndpoint.name, question) : [];
     default:
       return [];
   }
@@ -58,6 +61,12 @@ function added(place: PolicyPlace | undefined, statement: object, sentence: stri
   if (!place) return [];
   const { account, region, target } = place;
   return [{ kind: 'new-statement', account, region, target, sentence, change: { place, statement } }];
+}
+
+function endpointStatement(endpointArn: string, question: Question): Candidate[] {
+  const place = endpointPolicyPlace(endpointArn);
+  const statement = { ...identityForm(question), Principal: '*' };
+  return added(place, statement, `Add this statement to ${place?.title}:`);
 }
 
 function identityForm(question: Question): object {

@@ -201,6 +201,32 @@ export function logsPolicyPlace({ account, region }: Scope, policyName: string):
   };
 }
 
+export function endpointPolicyPlace(endpointArn: string): PolicyPlace | undefined {
+  const { account, region } = parseArn(endpointArn) ?? {};
+  if (!account || !region) return undefined;
+  const at = { service: 'ec2', account, region };
+  const id = nameOf(endpointArn);
+  return {
+    id: endpointArn,
+    target: endpointArn,
+    title: `the policy of VPC endpoint ${id}`,
+    account,
+    region,
+    terraform: 'aws_vpc_endpoint.policy',
+    read: (stage) =>
+      readBy(
+        stage,
+        { ...at, operation: 'DescribeVpcEndpoints', input: { VpcEndpointIds: [id] } },
+        'VpcEndpoints.0.PolicyDocument',
+      ),
+    write: (document) => ({
+      ...at,
+      operation: 'ModifyVpcEndpoint',
+      input: { VpcEndpointId: id, PolicyDocument: JSON.stringify(document) },
+    }),
+  };
+}
+
 const INLINE = /^(user|group|role) (.+), inline policy (.+)$/;
 
 /** Where a policy that took part in a decision is kept; undefined where nobody can change it. */
@@ -218,6 +244,8 @@ export function placeOf(
     case 'service control policy':
     case 'resource control policy':
       return guardrailPlace(policyName);
+    case 'VPC endpoint policy':
+      return endpointPolicyPlace(policyName);
     case 'permissions boundary':
     case 'identity-based policy': {
       const [, noun, bearer, name] = INLINE.exec(policyName) ?? [];

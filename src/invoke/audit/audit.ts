@@ -111,6 +111,7 @@ function cloudTrailEvent(
   const error = 'error' in outcome ? outcome.error : undefined;
   const output = 'output' in outcome ? outcome.output : undefined;
   const vpcEndpoint = caller.kind === 'forwarded' ? caller.vpcEndpoint : undefined;
+  const through = caller.kind === 'external' ? caller.origin.vpcEndpoint : undefined;
   return {
     eventVersion: '1.11',
     userIdentity: userIdentity(caller),
@@ -135,8 +136,8 @@ function cloudTrailEvent(
     managementEvent: !rule.dataEvent,
     recipientAccountId: accountOf(caller),
     sharedEventID: isShared || vpcEndpoint ? uuid(entropy) : undefined,
-    vpcEndpointId: vpcEndpoint,
-    vpcEndpointAccountId: vpcEndpoint,
+    vpcEndpointId: vpcEndpoint ?? through?.id,
+    vpcEndpointAccountId: vpcEndpoint ?? through?.account,
     eventCategory: rule.dataEvent ? 'Data' : 'Management',
   };
 }

@@ -43,6 +43,7 @@ export interface Evidence {
   readonly session?: readonly PolicyEvidence[];
   readonly serviceControl?: readonly (readonly PolicyEvidence[])[];
   readonly resourceControl?: readonly (readonly PolicyEvidence[])[];
+  readonly vpcEndpoint?: PolicyEvidence;
   readonly resourceRule: ResourceRule;
   readonly resourcePolicy?: PolicyEvidence;
   readonly grants?: readonly PolicyGrant[];
@@ -82,6 +83,7 @@ export async function recordEvidence(
   };
   const keepAll = (policies: readonly NamedPolicy[]) => policies.map(keep);
   const { boundary, session, serviceControl, resourceControl, resourcePolicy, resourceRule, grants } = inputs;
+  const { vpcEndpoint } = inputs;
   const { principal, action, resource, resourceAccount, childGrant } = request;
   const evidence: Evidence = {
     principal,
@@ -95,6 +97,7 @@ export async function recordEvidence(
     session: session && keepAll(session),
     serviceControl: serviceControl?.map(keepAll),
     resourceControl: resourceControl?.map(keepAll),
+    vpcEndpoint: vpcEndpoint && keep(vpcEndpoint),
     resourceRule,
     resourcePolicy: resourcePolicy && keep(resourcePolicy),
     grants,
@@ -127,13 +130,14 @@ export async function reviveEvidence(
     return { name, policy: thawed(kept.policy) };
   };
   const reviveAll = (policies: readonly PolicyEvidence[]) => Promise.all(policies.map(revive));
-  const { boundary, session, serviceControl, resourceControl, resourcePolicy } = evidence;
+  const { boundary, session, serviceControl, resourceControl, vpcEndpoint, resourcePolicy } = evidence;
   const inputs: PolicyInputs = {
     identity: await reviveAll(evidence.identity),
     boundary: boundary && (await revive(boundary)),
     session: session && (await reviveAll(session)),
     serviceControl: serviceControl && (await Promise.all(serviceControl.map(reviveAll))),
     resourceControl: resourceControl && (await Promise.all(resourceControl.map(reviveAll))),
+    vpcEndpoint: vpcEndpoint && (await revive(vpcEndpoint)),
     resourceRule: evidence.resourceRule,
     resourcePolicy: resourcePolicy && (await revive(resourcePolicy)),
     grants: evidence.grants,

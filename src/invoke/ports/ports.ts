@@ -181,6 +181,20 @@ export interface PublicImageSource {
   parameters(region: string): ReadonlyMap<string, string>;
 }
 
+/** EC2's VPC endpoints, as far as they hold calls. */
+export interface VpcEndpointSource {
+  endpoint(tx: ReadTransaction, id: string): Promise<VpcEndpoint | undefined>;
+}
+
+export interface VpcEndpoint extends Scope {
+  readonly vpcId: string;
+  /** What its service is called in signatures: `kms`. */
+  readonly signingName: string;
+  readonly policy: NamedPolicy;
+  /** An address of its VPC, for a call that does not say where it comes from. */
+  readonly anyAddress: string;
+}
+
 /** Parameter Store's part in EC2: what the parameter holds that an image id names as `resolve:ssm:…`. */
 export interface ImageParameterSource {
   /** `named`: a name or ARN, with a version or label. The record is undefined for what does not hold an image's id. */
@@ -232,6 +246,7 @@ declare module '../port.ts' {
     readonly publicImages: PublicImageSource;
     readonly imageParameters: ImageParameterSource;
     readonly grants: GrantDirectory;
+    readonly vpcEndpoints: VpcEndpointSource;
     readonly audience?: EventAudience;
     /** Hears of faults that are neither the caller's nor a reason to fail a call: those of whoever listens to it. */
     readonly reportFault: (fault: Error) => void;

@@ -22,6 +22,7 @@ import {
   deleteNatGatewayWorkflow,
   openNatGatewayWorkflow,
 } from './network/nat-gateway/nat-gateway-workflows.ts';
+import { endpointSource } from './network/vpc-endpoint/vpc-endpoint.ts';
 import { operations } from './operations.ts';
 import { accountCheck } from './resource/kind.ts';
 import { ec2FactsSource } from './resource-facts.ts';
@@ -86,6 +87,7 @@ const module = {
     roleUses: [roleUses],
     resourceFacts: [ec2FactsSource],
     publicImages: { parameters: publicImageParameters },
+    vpcEndpoints: endpointSource,
   },
   async resume(runtime) {
     await freeAnnouncedBlocks(runtime);

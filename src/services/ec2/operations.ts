@@ -70,6 +70,9 @@ import DescribeAddresses from './network/elastic-address/DescribeAddresses.ts';
 import DescribeAddressesAttribute from './network/elastic-address/DescribeAddressesAttribute.ts';
 import DisassociateAddress from './network/elastic-address/DisassociateAddress.ts';
 import ReleaseAddress from './network/elastic-address/ReleaseAddress.ts';
+import CreateFlowLogs from './network/flow-log/CreateFlowLogs.ts';
+import DeleteFlowLogs from './network/flow-log/DeleteFlowLogs.ts';
+import DescribeFlowLogs from './network/flow-log/DescribeFlowLogs.ts';
 import AttachInternetGateway from './network/internet-gateway/AttachInternetGateway.ts';
 import CreateInternetGateway from './network/internet-gateway/CreateInternetGateway.ts';
 import DeleteInternetGateway from './network/internet-gateway/DeleteInternetGateway.ts';
@@ -92,6 +95,12 @@ import DescribeNetworkInterfaceAttribute from './network/network-interface/Descr
 import DescribeNetworkInterfaces from './network/network-interface/DescribeNetworkInterfaces.ts';
 import DetachNetworkInterface from './network/network-interface/DetachNetworkInterface.ts';
 import ModifyNetworkInterfaceAttribute from './network/network-interface/ModifyNetworkInterfaceAttribute.ts';
+import CreateManagedPrefixList from './network/prefix-list/CreateManagedPrefixList.ts';
+import DeleteManagedPrefixList from './network/prefix-list/DeleteManagedPrefixList.ts';
+import DescribeManagedPrefixLists from './network/prefix-list/DescribeManagedPrefixLists.ts';
+import DescribePrefixLists from './network/prefix-list/DescribePrefixLists.ts';
+import GetManagedPrefixListEntries from './network/prefix-list/GetManagedPrefixListEntries.ts';
+import ModifyManagedPrefixList from './network/prefix-list/ModifyManagedPrefixList.ts';
 import AssociateRouteTable from './network/route-table/AssociateRouteTable.ts';
 import CreateRoute from './network/route-table/CreateRoute.ts';
 import CreateRouteTable from './network/route-table/CreateRouteTable.ts';
@@ -115,6 +124,11 @@ import CreateSubnet from './network/subnet/CreateSubnet.ts';
 import DeleteSubnet from './network/subnet/DeleteSubnet.ts';
 import DescribeSubnets from './network/subnet/DescribeSubnets.ts';
 import ModifySubnetAttribute from './network/subnet/ModifySubnetAttribute.ts';
+import CreateVpcEndpoint from './network/vpc-endpoint/CreateVpcEndpoint.ts';
+import DeleteVpcEndpoints from './network/vpc-endpoint/DeleteVpcEndpoints.ts';
+import DescribeVpcEndpointServices from './network/vpc-endpoint/DescribeVpcEndpointServices.ts';
+import DescribeVpcEndpoints from './network/vpc-endpoint/DescribeVpcEndpoints.ts';
+import ModifyVpcEndpoint from './network/vpc-endpoint/ModifyVpcEndpoint.ts';
 import CreateVpc from './network/vpc/CreateVpc.ts';
 import DeleteVpc from './network/vpc/DeleteVpc.ts';
 import DescribeAccountAttributes from './network/vpc/DescribeAccountAttributes.ts';
@@ -174,11 +188,13 @@ export const operations: readonly Operation[] = [
   CopySnapshot,
   CopyVolumes,
   CreateFleet,
+  CreateFlowLogs,
   CreateImage,
   CreateInternetGateway,
   CreateKeyPair,
   CreateLaunchTemplate,
   CreateLaunchTemplateVersion,
+  CreateManagedPrefixList,
   CreateNatGateway,
   CreateNetworkAcl,
   CreateNetworkAclEntry,
@@ -193,11 +209,14 @@ export const operations: readonly Operation[] = [
   CreateTags,
   CreateVolume,
   CreateVpc,
+  CreateVpcEndpoint,
   DeleteFleets,
+  DeleteFlowLogs,
   DeleteInternetGateway,
   DeleteKeyPair,
   DeleteLaunchTemplate,
   DeleteLaunchTemplateVersions,
+  DeleteManagedPrefixList,
   DeleteNatGateway,
   DeleteNetworkAcl,
   DeleteNetworkAclEntry,
@@ -211,6 +230,7 @@ export const operations: readonly Operation[] = [
   DeleteTags,
   DeleteVolume,
   DeleteVpc,
+  DeleteVpcEndpoints,
   DeregisterImage,
   DescribeAccountAttributes,
   DescribeAddresses,
@@ -220,6 +240,7 @@ export const operations: readonly Operation[] = [
   DescribeFleetHistory,
   DescribeFleetInstances,
   DescribeFleets,
+  DescribeFlowLogs,
   DescribeIamInstanceProfileAssociations,
   DescribeImageAttribute,
   DescribeImages,
@@ -233,10 +254,12 @@ export const operations: readonly Operation[] = [
   DescribeKeyPairs,
   DescribeLaunchTemplateVersions,
   DescribeLaunchTemplates,
+  DescribeManagedPrefixLists,
   DescribeNatGateways,
   DescribeNetworkAcls,
   DescribeNetworkInterfaceAttribute,
   DescribeNetworkInterfaces,
+  DescribePrefixLists,
   DescribeRegions,
   DescribeReplaceRootVolumeTasks,
   DescribeRouteTables,
@@ -254,6 +277,8 @@ export const operations: readonly Operation[] = [
   DescribeVolumes,
   DescribeVolumesModifications,
   DescribeVpcAttribute,
+  DescribeVpcEndpointServices,
+  DescribeVpcEndpoints,
   DescribeVpcs,
   DetachInternetGateway,
   DetachNetworkInterface,
@@ -278,6 +303,7 @@ export const operations: readonly Operation[] = [
   GetInstanceTypesFromInstanceRequirements,
   GetInstanceUefiData,
   GetLaunchTemplateData,
+  GetManagedPrefixListEntries,
   GetSerialConsoleAccessStatus,
   GetSnapshotBlockPublicAccessState,
   ImportKeyPair,
@@ -290,6 +316,7 @@ export const operations: readonly Operation[] = [
   ModifyInstanceMetadataDefaults,
   ModifyInstanceMetadataOptions,
   ModifyLaunchTemplate,
+  ModifyManagedPrefixList,
   ModifyNetworkInterfaceAttribute,
   ModifySecurityGroupRules,
   ModifySnapshotAttribute,
@@ -297,6 +324,7 @@ export const operations: readonly Operation[] = [
   ModifyVolume,
   ModifyVolumeAttribute,
   ModifyVpcAttribute,
+  ModifyVpcEndpoint,
   MonitorInstances,
   RebootInstances,
   RegisterImage,

@@ -38,6 +38,11 @@ export interface ActiveInstance {
   InstanceHealth?: string;
 }
 
+export interface AddPrefixListEntry {
+  Cidr: string;
+  Description?: string;
+}
+
 export interface Address {
   AllocationId?: string;
   AssociationId?: string;
@@ -489,6 +494,30 @@ export interface CreateFleetResult {
   Instances?: CreateFleetInstance[];
 }
 
+export interface CreateFlowLogsRequest {
+  DryRun?: boolean;
+  ClientToken?: string;
+  DeliverLogsPermissionArn?: string;
+  DeliverCrossAccountRole?: string;
+  LogGroupName?: string;
+  ResourceIds: string[];
+  ResourceType: 'VPC' | 'Subnet' | 'NetworkInterface' | 'TransitGateway' | 'TransitGatewayAttachment' | 'RegionalNatGateway';
+  TrafficType?: 'ACCEPT' | 'REJECT' | 'ALL';
+  LogDestinationType?: 'cloud-watch-logs' | 's3' | 'kinesis-data-firehose';
+  LogDestination?: string;
+  LogFormat?: string;
+  TagSpecifications?: TagSpecification[];
+  MaxAggregationInterval?: number;
+  DestinationOptions?: DestinationOptionsRequest;
+  TagFieldSpecifications?: TagFieldSpecificationRequest[];
+}
+
+export interface CreateFlowLogsResult {
+  ClientToken?: string;
+  FlowLogIds?: string[];
+  Unsuccessful?: UnsuccessfulItem[];
+}
+
 export interface CreateImageRequest {
   TagSpecifications?: TagSpecification[];
   SnapshotLocation?: 'regional' | 'local';
@@ -551,6 +580,20 @@ export interface CreateLaunchTemplateVersionRequest {
 export interface CreateLaunchTemplateVersionResult {
   LaunchTemplateVersion?: LaunchTemplateVersion;
   Warning?: ValidationWarning;
+}
+
+export interface CreateManagedPrefixListRequest {
+  DryRun?: boolean;
+  PrefixListName: string;
+  Entries?: AddPrefixListEntry[];
+  MaxEntries: number;
+  TagSpecifications?: TagSpecification[];
+  AddressFamily: string;
+  ClientToken?: string;
+}
+
+export interface CreateManagedPrefixListResult {
+  PrefixList?: ManagedPrefixList;
 }
 
 export interface CreateNatGatewayRequest {
@@ -856,6 +899,15 @@ export interface DeleteFleetsResult {
   UnsuccessfulFleetDeletions?: DeleteFleetErrorItem[];
 }
 
+export interface DeleteFlowLogsRequest {
+  DryRun?: boolean;
+  FlowLogIds: string[];
+}
+
+export interface DeleteFlowLogsResult {
+  Unsuccessful?: UnsuccessfulItem[];
+}
+
 export interface DeleteInternetGatewayRequest {
   DryRun?: boolean;
   InternetGatewayId: string;
@@ -905,6 +957,15 @@ export interface DeleteLaunchTemplateVersionsResponseSuccessItem {
 export interface DeleteLaunchTemplateVersionsResult {
   SuccessfullyDeletedLaunchTemplateVersions?: DeleteLaunchTemplateVersionsResponseSuccessItem[];
   UnsuccessfullyDeletedLaunchTemplateVersions?: DeleteLaunchTemplateVersionsResponseErrorItem[];
+}
+
+export interface DeleteManagedPrefixListRequest {
+  DryRun?: boolean;
+  PrefixListId: string;
+}
+
+export interface DeleteManagedPrefixListResult {
+  PrefixList?: ManagedPrefixList;
 }
 
 export interface DeleteNatGatewayRequest {
@@ -1552,7 +1613,7 @@ export interface DescribeFlowLogsRequest {
 }
 
 export interface DescribeFlowLogsResult {
-  FlowLogs?: string[];
+  FlowLogs?: FlowLog[];
   NextToken?: string;
 }
 
@@ -2136,7 +2197,7 @@ export interface DescribeManagedPrefixListsRequest {
 
 export interface DescribeManagedPrefixListsResult {
   NextToken?: string;
-  PrefixLists?: string[];
+  PrefixLists?: ManagedPrefixList[];
 }
 
 export interface DescribeMovingAddressesRequest {
@@ -2337,7 +2398,7 @@ export interface DescribePrefixListsRequest {
 
 export interface DescribePrefixListsResult {
   NextToken?: string;
-  PrefixLists?: string[];
+  PrefixLists?: PrefixList[];
 }
 
 export interface DescribePublicIpv4PoolsRequest {
@@ -3188,6 +3249,21 @@ export interface DescribeVpcEndpointServiceConfigurationsResult {
   NextToken?: string;
 }
 
+export interface DescribeVpcEndpointServicesRequest {
+  DryRun?: boolean;
+  ServiceNames?: string[];
+  Filters?: Filter[];
+  MaxResults?: number;
+  NextToken?: string;
+  ServiceRegions?: string[];
+}
+
+export interface DescribeVpcEndpointServicesResult {
+  ServiceNames?: string[];
+  ServiceDetails?: ServiceDetail[];
+  NextToken?: string;
+}
+
 export interface DescribeVpcEndpointsRequest {
   DryRun?: boolean;
   VpcEndpointIds?: string[];
@@ -3197,7 +3273,7 @@ export interface DescribeVpcEndpointsRequest {
 }
 
 export interface DescribeVpcEndpointsResult {
-  VpcEndpoints?: string[];
+  VpcEndpoints?: VpcEndpoint[];
   NextToken?: string;
 }
 
@@ -3258,6 +3334,18 @@ export interface DescribeVpnGatewaysRequest {
 
 export interface DescribeVpnGatewaysResult {
   VpnGateways?: string[];
+}
+
+export interface DestinationOptionsRequest {
+  FileFormat?: 'plain-text' | 'parquet';
+  HiveCompatiblePartitions?: boolean;
+  PerHourPartition?: boolean;
+}
+
+export interface DestinationOptionsResponse {
+  FileFormat?: string;
+  HiveCompatiblePartitions?: boolean;
+  PerHourPartition?: boolean;
 }
 
 export interface DetachInternetGatewayRequest {
@@ -3776,6 +3864,26 @@ export interface FleetSpotMaintenanceStrategiesRequest {
   CapacityRebalance?: FleetSpotCapacityRebalanceRequest;
 }
 
+export interface FlowLog {
+  CreationTime?: number;
+  DeliverLogsErrorMessage?: string;
+  DeliverLogsPermissionArn?: string;
+  DeliverCrossAccountRole?: string;
+  DeliverLogsStatus?: string;
+  FlowLogId?: string;
+  FlowLogStatus?: string;
+  LogGroupName?: string;
+  ResourceId?: string;
+  TrafficType?: string;
+  LogDestinationType?: string;
+  LogDestination?: string;
+  LogFormat?: string;
+  Tags?: Tag[];
+  MaxAggregationInterval?: number;
+  DestinationOptions?: DestinationOptionsResponse;
+  TagFieldSpecifications?: TagFieldSpecificationResponse[];
+}
+
 export interface FpgaDeviceInfo {
   Name?: string;
   Manufacturer?: string;
@@ -3870,6 +3978,19 @@ export interface GetLaunchTemplateDataRequest {
 
 export interface GetLaunchTemplateDataResult {
   LaunchTemplateData?: ResponseLaunchTemplateData;
+}
+
+export interface GetManagedPrefixListEntriesRequest {
+  DryRun?: boolean;
+  PrefixListId: string;
+  TargetVersion?: number;
+  MaxResults?: number;
+  NextToken?: string;
+}
+
+export interface GetManagedPrefixListEntriesResult {
+  Entries?: PrefixListEntry[];
+  NextToken?: string;
 }
 
 export interface GetSerialConsoleAccessStatusRequest {
@@ -5041,6 +5162,21 @@ export interface LockSnapshotResult {
   LockDurationStartTime?: number;
 }
 
+export interface ManagedPrefixList {
+  PrefixListId?: string;
+  AddressFamily?: string;
+  State?: string;
+  StateMessage?: string;
+  PrefixListArn?: string;
+  PrefixListName?: string;
+  MaxEntries?: number;
+  Version?: number;
+  Tags?: Tag[];
+  OwnerId?: string;
+  IpamPrefixListResolverTargetId?: string;
+  IpamPrefixListResolverSyncEnabled?: boolean;
+}
+
 export interface MediaAcceleratorInfo {
   Accelerators?: MediaDeviceInfo[];
   TotalMediaMemoryInMiB?: number;
@@ -5204,6 +5340,21 @@ export interface ModifyLaunchTemplateResult {
   LaunchTemplate?: LaunchTemplate;
 }
 
+export interface ModifyManagedPrefixListRequest {
+  DryRun?: boolean;
+  PrefixListId: string;
+  CurrentVersion?: number;
+  PrefixListName?: string;
+  AddEntries?: AddPrefixListEntry[];
+  RemoveEntries?: RemovePrefixListEntry[];
+  MaxEntries?: number;
+  IpamPrefixListResolverSyncEnabled?: boolean;
+}
+
+export interface ModifyManagedPrefixListResult {
+  PrefixList?: ManagedPrefixList;
+}
+
 export interface ModifyNetworkInterfaceAttributeRequest {
   EnaSrdSpecification?: EnaSrdSpecification;
   EnablePrimaryIpv6?: boolean;
@@ -5277,6 +5428,27 @@ export interface ModifyVpcAttributeRequest {
   EnableDnsSupport?: AttributeBooleanValue;
   VpcId: string;
   EnableNetworkAddressUsageMetrics?: AttributeBooleanValue;
+}
+
+export interface ModifyVpcEndpointRequest {
+  DryRun?: boolean;
+  VpcEndpointId: string;
+  ResetPolicy?: boolean;
+  PolicyDocument?: string;
+  AddRouteTableIds?: string[];
+  RemoveRouteTableIds?: string[];
+  AddSubnetIds?: string[];
+  RemoveSubnetIds?: string[];
+  AddSecurityGroupIds?: string[];
+  RemoveSecurityGroupIds?: string[];
+  IpAddressType?: 'ipv4' | 'dualstack' | 'ipv6';
+  DnsOptions?: DnsOptionsSpecification;
+  PrivateDnsEnabled?: boolean;
+  SubnetConfigurations?: SubnetConfiguration[];
+}
+
+export interface ModifyVpcEndpointResult {
+  Return?: boolean;
 }
 
 export interface MonitorInstancesRequest {
@@ -5595,9 +5767,24 @@ export interface PortRange {
   To?: number;
 }
 
+export interface PrefixList {
+  Cidrs?: string[];
+  PrefixListId?: string;
+  PrefixListName?: string;
+}
+
+export interface PrefixListEntry {
+  Cidr?: string;
+  Description?: string;
+}
+
 export interface PrefixListId {
   Description?: string;
   PrefixListId?: string;
+}
+
+export interface PrivateDnsDetails {
+  PrivateDnsName?: string;
 }
 
 export interface PrivateDnsNameOptionsOnLaunch {
@@ -5714,6 +5901,10 @@ export interface ReleaseAddressRequest {
   PublicIp?: string;
   NetworkBorderGroup?: string;
   DryRun?: boolean;
+}
+
+export interface RemovePrefixListEntry {
+  Cidr: string;
 }
 
 export interface ReplaceIamInstanceProfileAssociationRequest {
@@ -6201,6 +6392,30 @@ export interface SecurityGroupRuleUpdate {
   SecurityGroupRule?: SecurityGroupRuleRequest;
 }
 
+export interface ServiceDetail {
+  ServiceName?: string;
+  ServiceId?: string;
+  ServiceType?: ServiceTypeDetail[];
+  ServiceRegion?: string;
+  AvailabilityZoneIds?: string[];
+  AvailabilityZones?: string[];
+  Owner?: string;
+  BaseEndpointDnsNames?: string[];
+  PrivateDnsName?: string;
+  PrivateDnsNames?: PrivateDnsDetails[];
+  VpcEndpointPolicySupported?: boolean;
+  AcceptanceRequired?: boolean;
+  ManagesVpcEndpoints?: boolean;
+  PayerResponsibility?: string;
+  Tags?: Tag[];
+  PrivateDnsNameVerificationState?: string;
+  SupportedIpAddressTypes?: string[];
+}
+
+export interface ServiceTypeDetail {
+  ServiceType?: string;
+}
+
 export interface SlotStartTimeRangeRequest {
   EarliestTime?: number;
   LatestTime?: number;
@@ -6442,6 +6657,16 @@ export interface TagDescription {
   ResourceId?: string;
   ResourceType?: string;
   Value?: string;
+}
+
+export interface TagFieldSpecificationRequest {
+  ResourceType?: string;
+  TagKeys?: string[];
+}
+
+export interface TagFieldSpecificationResponse {
+  ResourceType?: string;
+  TagKeys?: string[];
 }
 
 export interface TagSpecification {
@@ -6812,11 +7037,13 @@ export interface Ec2Operations {
   CreateDefaultSubnet: { input: CreateDefaultSubnetRequest; output: CreateDefaultSubnetResult };
   CreateDefaultVpc: { input: CreateDefaultVpcRequest; output: CreateDefaultVpcResult };
   CreateFleet: { input: CreateFleetRequest; output: CreateFleetResult };
+  CreateFlowLogs: { input: CreateFlowLogsRequest; output: CreateFlowLogsResult };
   CreateImage: { input: CreateImageRequest; output: CreateImageResult };
   CreateInternetGateway: { input: CreateInternetGatewayRequest; output: CreateInternetGatewayResult };
   CreateKeyPair: { input: CreateKeyPairRequest; output: KeyPair };
   CreateLaunchTemplate: { input: CreateLaunchTemplateRequest; output: CreateLaunchTemplateResult };
   CreateLaunchTemplateVersion: { input: CreateLaunchTemplateVersionRequest; output: CreateLaunchTemplateVersionResult };
+  CreateManagedPrefixList: { input: CreateManagedPrefixListRequest; output: CreateManagedPrefixListResult };
   CreateNatGateway: { input: CreateNatGatewayRequest; output: CreateNatGatewayResult };
   CreateNetworkAcl: { input: CreateNetworkAclRequest; output: CreateNetworkAclResult };
   CreateNetworkAclEntry: { input: CreateNetworkAclEntryRequest; output: Record<never, never> };
@@ -6833,10 +7060,12 @@ export interface Ec2Operations {
   CreateVpc: { input: CreateVpcRequest; output: CreateVpcResult };
   CreateVpcEndpoint: { input: CreateVpcEndpointRequest; output: CreateVpcEndpointResult };
   DeleteFleets: { input: DeleteFleetsRequest; output: DeleteFleetsResult };
+  DeleteFlowLogs: { input: DeleteFlowLogsRequest; output: DeleteFlowLogsResult };
   DeleteInternetGateway: { input: DeleteInternetGatewayRequest; output: Record<never, never> };
   DeleteKeyPair: { input: DeleteKeyPairRequest; output: DeleteKeyPairResult };
   DeleteLaunchTemplate: { input: DeleteLaunchTemplateRequest; output: DeleteLaunchTemplateResult };
   DeleteLaunchTemplateVersions: { input: DeleteLaunchTemplateVersionsRequest; output: DeleteLaunchTemplateVersionsResult };
+  DeleteManagedPrefixList: { input: DeleteManagedPrefixListRequest; output: DeleteManagedPrefixListResult };
   DeleteNatGateway: { input: DeleteNatGatewayRequest; output: DeleteNatGatewayResult };
   DeleteNetworkAcl: { input: DeleteNetworkAclRequest; output: Record<never, never> };
   DeleteNetworkAclEntry: { input: DeleteNetworkAclEntryRequest; output: Record<never, never> };
@@ -7020,6 +7249,7 @@ export interface Ec2Operations {
   DescribeVpcEndpointConnectionNotifications: { input: DescribeVpcEndpointConnectionNotificationsRequest; output: DescribeVpcEndpointConnectionNotificationsResult };
   DescribeVpcEndpointConnections: { input: DescribeVpcEndpointConnectionsRequest; output: DescribeVpcEndpointConnectionsResult };
   DescribeVpcEndpointServiceConfigurations: { input: DescribeVpcEndpointServiceConfigurationsRequest; output: DescribeVpcEndpointServiceConfigurationsResult };
+  DescribeVpcEndpointServices: { input: DescribeVpcEndpointServicesRequest; output: DescribeVpcEndpointServicesResult };
   DescribeVpcEndpoints: { input: DescribeVpcEndpointsRequest; output: DescribeVpcEndpointsResult };
   DescribeVpcPeeringConnections: { input: DescribeVpcPeeringConnectionsRequest; output: DescribeVpcPeeringConnectionsResult };
   DescribeVpcs: { input: DescribeVpcsRequest; output: DescribeVpcsResult };
@@ -7051,6 +7281,7 @@ export interface Ec2Operations {
   GetInstanceTypesFromInstanceRequirements: { input: GetInstanceTypesFromInstanceRequirementsRequest; output: GetInstanceTypesFromInstanceRequirementsResult };
   GetInstanceUefiData: { input: GetInstanceUefiDataRequest; output: GetInstanceUefiDataResult };
   GetLaunchTemplateData: { input: GetLaunchTemplateDataRequest; output: GetLaunchTemplateDataResult };
+  GetManagedPrefixListEntries: { input: GetManagedPrefixListEntriesRequest; output: GetManagedPrefixListEntriesResult };
   GetSerialConsoleAccessStatus: { input: GetSerialConsoleAccessStatusRequest; output: GetSerialConsoleAccessStatusResult };
   GetSnapshotBlockPublicAccessState: { input: GetSnapshotBlockPublicAccessStateRequest; output: GetSnapshotBlockPublicAccessStateResult };
   ImportKeyPair: { input: ImportKeyPairRequest; output: ImportKeyPairResult };
@@ -7067,6 +7298,7 @@ export interface Ec2Operations {
   ModifyInstanceMetadataDefaults: { input: ModifyInstanceMetadataDefaultsRequest; output: ModifyInstanceMetadataDefaultsResult };
   ModifyInstanceMetadataOptions: { input: ModifyInstanceMetadataOptionsRequest; output: ModifyInstanceMetadataOptionsResult };
   ModifyLaunchTemplate: { input: ModifyLaunchTemplateRequest; output: ModifyLaunchTemplateResult };
+  ModifyManagedPrefixList: { input: ModifyManagedPrefixListRequest; output: ModifyManagedPrefixListResult };
   ModifyNetworkInterfaceAttribute: { input: ModifyNetworkInterfaceAttributeRequest; output: Record<never, never> };
   ModifySecurityGroupRules: { input: ModifySecurityGroupRulesRequest; output: ModifySecurityGroupRulesResult };
   ModifySnapshotAttribute: { input: ModifySnapshotAttributeRequest; output: Record<never, never> };
@@ -7074,6 +7306,7 @@ export interface Ec2Operations {
   ModifyVolume: { input: ModifyVolumeRequest; output: ModifyVolumeResult };
   ModifyVolumeAttribute: { input: ModifyVolumeAttributeRequest; output: Record<never, never> };
   ModifyVpcAttribute: { input: ModifyVpcAttributeRequest; output: Record<never, never> };
+  ModifyVpcEndpoint: { input: ModifyVpcEndpointRequest; output: ModifyVpcEndpointResult };
   MonitorInstances: { input: MonitorInstancesRequest; output: MonitorInstancesResult };
   RebootInstances: { input: RebootInstancesRequest; output: Record<never, never> };
   RegisterImage: { input: RegisterImageRequest; output: RegisterImageResult };

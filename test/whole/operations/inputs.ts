@@ -20,6 +20,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'ec2:CreateSubnet': ['CidrBlock'],
   'ec2:CreateVolume': ['AvailabilityZone', 'Size'],
   'ec2:CreateVpc': ['CidrBlock'],
+  'ec2:CreateVpcEndpoint': ['ServiceName'],
   'ec2:DeleteKeyPair': ['KeyName'],
   'ec2:DeleteLaunchTemplate': ['LaunchTemplateId'],
   'ec2:DeleteLaunchTemplateVersions': ['LaunchTemplateId'],
@@ -141,6 +142,7 @@ interface Limits {
 function typeOf(value: unknown): Shape['type'] {
   if (value instanceof Uint8Array) return 'blob';
   if (typeof value === 'number') return 'integer';
+  if (Array.isArray(value)) return 'list';
   return typeof value === 'object' ? 'structure' : 'string';
 }
 

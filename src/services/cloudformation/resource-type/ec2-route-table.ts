@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html
  */
-import type { CreateRouteRequest } from '../../../shapes/generated/ec2.ts';
+import type { CreateRouteRequest, ReplaceRouteRequest } from '../../../shapes/generated/ec2.ts';
 import type { JsonObject } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';
 import { type Properties, TAGS } from './properties.ts';
@@ -54,7 +54,6 @@ const texts = (names: readonly string[], change?: 'replacement'): Properties =>
 const destinationOf = (properties: JsonObject) =>
   Object.fromEntries(DESTINATIONS.map((name) => [name, properties[name] as string | undefined]));
 
-/** EC2 has no operation that CloudFormation would need less: the route goes, and another one comes. */
 export const route: ResourceType = {
   name: 'AWS::EC2::Route',
   properties: {
@@ -78,9 +77,8 @@ export const route: ResourceType = {
     CidrBlock: properties.DestinationCidrBlock ?? properties.DestinationIpv6CidrBlock ?? '',
   }),
 
-  async update({ call }, { properties: from }, to) {
-    await call('ec2', 'DeleteRoute', { RouteTableId: from.RouteTableId as string, ...destinationOf(from) });
-    await call('ec2', 'CreateRoute', to as unknown as CreateRouteRequest);
+  async update({ call }, _resource, to) {
+    await call('ec2', 'ReplaceRoute', to as unknown as ReplaceRouteRequest);
   },
 
   async delete({ call }, { properties }) {

@@ -8,6 +8,7 @@ import { waitCondition, waitConditionHandle } from './cloudformation-wait-condit
 import { alarm, compositeAlarm } from './cloudwatch-alarm.ts';
 import { eip, eipAssociation } from './ec2-eip.ts';
 import { ec2Fleet } from './ec2-fleet.ts';
+import { flowLog } from './ec2-flow-log.ts';
 import { instance } from './ec2-instance.ts';
 import { internetGateway } from './ec2-internet-gateway.ts';
 import { keyPair } from './ec2-key-pair.ts';
@@ -15,6 +16,7 @@ import { launchTemplate } from './ec2-launch-template.ts';
 import { natGateway } from './ec2-nat-gateway.ts';
 import { networkAcl, networkAclEntry, subnetNetworkAclAssociation } from './ec2-network-acl.ts';
 import { networkInterface } from './ec2-network-interface.ts';
+import { prefixList } from './ec2-prefix-list.ts';
 import { route, routeTable, subnetRouteTableAssociation } from './ec2-route-table.ts';
 import { securityGroup } from './ec2-security-group.ts';
 import { securityGroupEgress, securityGroupIngress } from './ec2-security-group-rule.ts';
@@ -23,6 +25,7 @@ import { subnet } from './ec2-subnet.ts';
 import { volume } from './ec2-volume.ts';
 import { volumeAttachment } from './ec2-volume-attachment.ts';
 import { vpc } from './ec2-vpc.ts';
+import { vpcEndpoint } from './ec2-vpc-endpoint.ts';
 import { vpcGatewayAttachment } from './ec2-vpc-gateway-attachment.ts';
 import { archive, eventBus, eventBusPolicy } from './events-event-bus.ts';
 import { rule } from './events-rule.ts';
@@ -59,6 +62,7 @@ const TYPES: readonly ResourceType[] = [
   eipAssociation,
   eventBus,
   eventBusPolicy,
+  flowLog,
   group,
   groupPolicy,
   instance,
@@ -80,6 +84,7 @@ const TYPES: readonly ResourceType[] = [
   networkInterface,
   oidcProvider,
   policy,
+  prefixList,
   replicaKey,
   role,
   rolePolicy,
@@ -103,6 +108,7 @@ const TYPES: readonly ResourceType[] = [
   volume,
   volumeAttachment,
   vpc,
+  vpcEndpoint,
   waitCondition,
   waitConditionHandle,
   vpcGatewayAttachment,

@@ -55,9 +55,9 @@ export interface NetworkAclEntryRecord {
 }
 
 export interface RouteRecord {
-  /** CIDR block. */
+  /** A CIDR block of either family, or the id of a prefix list. */
   readonly destination: string;
-  /** `local`, or an internet gateway; where it is absent, the route leads to the NAT gateway. */
+  /** `local`, an internet gateway, or a VPC endpoint; where it is absent, the route leads to the NAT gateway. */
   readonly gatewayId?: string;
   readonly natGatewayId?: string;
   /** What it leads to has gone. */

@@ -27,12 +27,15 @@ const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   natgateway: 'AWS::EC2::NatGateway',
   'network-acl': 'AWS::EC2::NetworkAcl',
   'network-interface': 'AWS::EC2::NetworkInterface',
+  'prefix-list': 'AWS::EC2::PrefixList',
   'route-table': 'AWS::EC2::RouteTable',
   'security-group': 'AWS::EC2::SecurityGroup',
   snapshot: 'AWS::EC2::Snapshot',
   subnet: 'AWS::EC2::Subnet',
   volume: 'AWS::EC2::Volume',
   vpc: 'AWS::EC2::VPC',
+  'vpc-endpoint': 'AWS::EC2::VPCEndpoint',
+  'vpc-flow-log': 'AWS::EC2::FlowLog',
 };
 
 /** What CloudTrail calls the type of a resource; undefined for patterns (`instance/*`) and what it does not list. */

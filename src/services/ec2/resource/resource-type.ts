@@ -10,6 +10,7 @@ export type ResourceType =
   | 'natgateway'
   | 'network-acl'
   | 'network-interface'
+  | 'prefix-list'
   | 'replace-root-volume-task'
   | 'route-table'
   | 'security-group'
@@ -18,4 +19,6 @@ export type ResourceType =
   | 'spot-instances-request'
   | 'subnet'
   | 'volume'
-  | 'vpc';
+  | 'vpc'
+  | 'vpc-endpoint'
+  | 'vpc-flow-log';

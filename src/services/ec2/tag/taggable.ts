@@ -6,15 +6,18 @@ import { instanceKind } from '../instance/instance.ts';
 import { keyPairKind } from '../key-pair/key-pair.ts';
 import { launchTemplateKind } from '../launch-template/launch-template.ts';
 import { elasticAddressKind } from '../network/elastic-address/elastic-address.ts';
+import { flowLogKind } from '../network/flow-log/flow-log.ts';
 import { internetGatewayKind } from '../network/internet-gateway/internet-gateway.ts';
 import { natGatewayKind } from '../network/nat-gateway/nat-gateway.ts';
 import { networkAclKind } from '../network/network-acl/network-acl.ts';
 import { networkInterfaceKind } from '../network/network-interface/network-interface.ts';
+import { prefixListKind } from '../network/prefix-list/prefix-list.ts';
 import { routeTableKind } from '../network/route-table/route-table.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { securityGroupRuleKind } from '../network/security-group/security-group-rule.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { vpcKind } from '../network/vpc/vpc.ts';
+import { vpcEndpointKind } from '../network/vpc-endpoint/vpc-endpoint.ts';
 import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
 import type { ResourceType } from '../resource/resource-type.ts';
 import { rootVolumeTaskKind } from '../root-volume/replace-root-volume-task.ts';
@@ -34,6 +37,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   natgateway: natGatewayKind,
   'network-acl': networkAclKind,
   'network-interface': networkInterfaceKind,
+  'prefix-list': prefixListKind,
   'replace-root-volume-task': rootVolumeTaskKind,
   'route-table': routeTableKind,
   'security-group': securityGroupKind,
@@ -43,6 +47,8 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   subnet: subnetKind,
   volume: volumeKind,
   vpc: vpcKind,
+  'vpc-endpoint': vpcEndpointKind,
+  'vpc-flow-log': flowLogKind,
 };
 
 export const TAGGABLE = Object.values(KINDS);

@@ -22,6 +22,15 @@ export const routeTableKind: ResourceKind<RouteTableRecord> = {
 
 export const isMainTable = ({ associations }: RouteTableRecord) => associations.some(({ isMain }) => isMain);
 
+/** A block of either family, or a prefix list. */
+const shownDestination = (destination: string) => ({
+  [destination.startsWith('pl-')
+    ? 'DestinationPrefixListId'
+    : destination.includes(':')
+      ? 'DestinationIpv6CidrBlock'
+      : 'DestinationCidrBlock']: destination,
+});
+
 export function showRouteTable(routeTable: RouteTableRecord): RouteTable {
   return {
     RouteTableId: routeTable.id,
@@ -36,7 +45,7 @@ export function showRouteTable(routeTable: RouteTableRecord): RouteTable {
     })),
     PropagatingVgws: [],
     Routes: routeTable.routes.map(({ destination, gatewayId, natGatewayId, isBlackhole, origin }) => ({
-      DestinationCidrBlock: destination,
+      ...shownDestination(destination),
       GatewayId: gatewayId,
       NatGatewayId: natGatewayId,
       Origin: origin,
@@ -62,8 +71,10 @@ export const routeTableFilters: FilterFields<RouteTableRecord> = {
   'owner-id': ({ account }) => account,
   'route.nat-gateway-id': ({ routes }) => routes.map(({ natGatewayId }) => natGatewayId),
   'route.destination-cidr-block': ({ routes }) => routes.map(({ destination }) => destination),
-  'route.destination-ipv6-cidr-block': () => undefined,
-  'route.destination-prefix-list-id': () => undefined,
+  'route.destination-ipv6-cidr-block': ({ routes }) =>
+    routes.map(({ destination }) => destination).filter((each) => each.includes(':')),
+  'route.destination-prefix-list-id': ({ routes }) =>
+    routes.map(({ destination }) => destination).filter((each) => each.startsWith('pl-')),
   'route.gateway-id': ({ routes }) => routes.map(({ gatewayId }) => gatewayId),
   'route.origin': ({ routes }) => routes.map(({ origin }) => origin),
   'route.state': ({ routes }) => routes.map(({ isBlackhole }) => (isBlackhole ? 'blackhole' : 'active')),

@@ -1,12 +1,13 @@
 /** The rules that a request names: in permissions, or in the older form with one rule in the request itself. */
-import { isIPv6 } from 'node:net';
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { IpPermission } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
-import { findResource, requireId } from '../../resource/kind.ts';
+import { findResource, requireId, requireResource } from '../../resource/kind.ts';
 import { formatBlock, parseBlock } from '../address.ts';
+import { isIpv6Block } from '../ipv6.ts';
 import type { RuleTerms, SecurityGroupRecord } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
+import { prefixListKind } from '../prefix-list/prefix-list.ts';
 import { securityGroupKind } from './security-group.ts';
 
 /** Peering is not served. AWS takes the VPC of a group from the group's id. */
@@ -53,11 +54,9 @@ export async function requestedRules(
     for (const { CidrIpv6: cidr, Description: description } of permission.Ipv6Ranges ?? []) {
       rules.push({ ...range, cidrIpv6: ipv6(cidr), description: described(description) });
     }
-    // There are no prefix lists here that a rule could name.
-    const [prefixList] = permission.PrefixListIds ?? [];
-    if (prefixList) {
-      const { PrefixListId: id } = prefixList;
-      throw new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
+    for (const { PrefixListId: id = '', Description: description } of permission.PrefixListIds ?? []) {
+      const { id: prefixListId } = await requireResource(tx, prefixListKind, group, id);
+      rules.push({ ...range, prefixListId, description: described(description) });
     }
     for (const { Description: description, ...pair } of permission.UserIdGroupPairs ?? []) {
       const referencedGroup = await referenced(tx, group, pair);
@@ -124,8 +123,7 @@ export function ipv4(cidr = ''): string {
 }
 
 export function ipv6(cidr = ''): string {
-  const [address = '', bits = ''] = cidr.split('/');
-  if (isIPv6(address) && /^\d{1,3}$/.test(bits) && Number(bits) <= 128) return cidr.toLowerCase();
+  if (isIpv6Block(cidr)) return cidr.toLowerCase();
   throw invalid(`CIDR block ${cidr} is malformed`);
 }
 

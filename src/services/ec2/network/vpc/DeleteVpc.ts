@@ -17,6 +17,7 @@ import {
   vpcs,
 } from '../networked.ts';
 import { isMainTable } from '../route-table/route-table.ts';
+import { vpcEndpointKind } from '../vpc-endpoint/vpc-endpoint.ts';
 import { vpcKind } from './vpc.ts';
 
 export default ec2.operation('DeleteVpc', {
@@ -54,6 +55,7 @@ async function hasDependents(tx: ReadTransaction, vpc: VpcRecord): Promise<boole
   const dependents = [
     ...(await subnets.list(tx, vpc)),
     ...(await internetGateways.list(tx, vpc)),
+    ...(await vpcEndpointKind.records.list(tx, vpc)),
     ...groups,
     ...tables,
     ...(await networkAcls.list(tx, vpc)).filter(({ isDefault }) => !isDefault),

@@ -1,0 +1,100 @@
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html */
+import { isObject, type Json, type JsonObject } from '../template/json.ts';
+import { updateTags } from './ec2-tags.ts';
+import { strings, TAGS } from './properties.ts';
+import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { tagsOf } from './tags.ts';
+
+const texts = (value: Json | undefined) => (value ?? []) as unknown as string[];
+const policyText = (document: Json | undefined) =>
+  document === undefined ? undefined : isObject(document) ? JSON.stringify(document) : String(document);
+
+/** What is in one list and not in the other. */
+const without = (list: readonly string[], other: readonly string[]) =>
+  list.filter((each) => !other.includes(each));
+
+async function find({ call }: ResourceContext, id: string) {
+  const { VpcEndpoints: [endpoint] = [] } = await call('ec2', 'DescribeVpcEndpoints', {
+    VpcEndpointIds: [id],
+  });
+  return endpoint;
+}
+
+const membershipChange = (from: JsonObject, to: JsonObject, name: string) => {
+  const [before, after] = [texts(from[name]), texts(to[name])];
+  return { added: without(after, before), removed: without(before, after) };
+};
+
+export const vpcEndpoint: ResourceType = {
+  name: 'AWS::EC2::VPCEndpoint',
+  properties: {
+    DnsOptions: { type: { object: { DnsRecordIpType: { type: 'String' } } } },
+    IpAddressType: { type: 'String' },
+    PolicyDocument: { type: 'PolicyDocument' },
+    PrivateDnsEnabled: { type: 'Boolean' },
+    RouteTableIds: { type: strings },
+    SecurityGroupIds: { type: strings },
+    ServiceName: { type: 'String', change: 'replacement' },
+    SubnetIds: { type: strings },
+    Tags: TAGS,
+    VpcEndpointType: { type: 'String', change: 'replacement' },
+    VpcId: { type: 'String', required: true, change: 'replacement' },
+  },
+  unserved: ['ResourceConfigurationArn', 'ServiceNetworkArn', 'ServiceRegion'],
+  attributes: ['CreationTimestamp', 'DnsEntries', 'Id', 'NetworkInterfaceIds'],
+
+  async create({ call, token }, properties) {
+    const isInterface = properties.VpcEndpointType === 'Interface';
+    const { VpcEndpoint: made } = await call('ec2', 'CreateVpcEndpoint', {
+      ClientToken: token,
+      VpcId: properties.VpcId as string,
+      ServiceName: properties.ServiceName as string,
+      VpcEndpointType: properties.VpcEndpointType as 'Gateway' | undefined,
+      PolicyDocument: policyText(properties.PolicyDocument),
+      RouteTableIds: texts(properties.RouteTableIds),
+      SubnetIds: texts(properties.SubnetIds),
+      SecurityGroupIds: texts(properties.SecurityGroupIds),
+      IpAddressType: properties.IpAddressType as 'ipv4' | undefined,
+      DnsOptions: properties.DnsOptions as { DnsRecordIpType?: 'ipv4' } | undefined,
+      // Unlike the API, a template leaves the private name out unless it asks for it.
+      PrivateDnsEnabled: isInterface ? properties.PrivateDnsEnabled === true : undefined,
+      TagSpecifications: [{ ResourceType: 'vpc-endpoint', Tags: tagsOf(properties) }],
+    });
+    return made?.VpcEndpointId as string;
+  },
+
+  async read(context, { physicalId }) {
+    const endpoint = await find(context, physicalId);
+    return {
+      Id: physicalId,
+      CreationTimestamp: new Date(endpoint?.CreationTimestamp ?? 0).toISOString(),
+      DnsEntries: (endpoint?.DnsEntries ?? []).map(
+        ({ DnsName, HostedZoneId }) => `${HostedZoneId}:${DnsName}`,
+      ),
+      NetworkInterfaceIds: endpoint?.NetworkInterfaceIds ?? [],
+    };
+  },
+
+  async update(context, { physicalId, properties: from }, to) {
+    const [tables, subnets, groups] = ['RouteTableIds', 'SubnetIds', 'SecurityGroupIds'].map((name) =>
+      membershipChange(from, to, name),
+    );
+    await context.call('ec2', 'ModifyVpcEndpoint', {
+      VpcEndpointId: physicalId,
+      PolicyDocument: policyText(to.PolicyDocument),
+      ResetPolicy: to.PolicyDocument === undefined || undefined,
+      PrivateDnsEnabled: to.VpcEndpointType === 'Interface' ? to.PrivateDnsEnabled === true : undefined,
+      AddRouteTableIds: tables?.added,
+      RemoveRouteTableIds: tables?.removed,
+      AddSubnetIds: subnets?.added,
+      RemoveSubnetIds: subnets?.removed,
+      AddSecurityGroupIds: groups?.added,
+      RemoveSecurityGroupIds: groups?.removed,
+    });
+    await updateTags(context, physicalId, from, to);
+  },
+
+  async delete({ call }, { physicalId }) {
+    await call('ec2', 'DeleteVpcEndpoints', { VpcEndpointIds: [physicalId] });
+  },
+};

@@ -1,0 +1,63 @@
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import { ec2 } from '../../ec2.ts';
+import { ownResourceCheck, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
+import { routeTableKind } from '../route-table/route-table.ts';
+import { securityGroupKind } from '../security-group/security-group.ts';
+import { subnetKind } from '../subnet/subnet.ts';
+import { withParts } from './endpoint-parts.ts';
+import { requirePolicy, vpcEndpointKind, vpcEndpoints } from './vpc-endpoint.ts';
+
+const ACTION = 'ec2:ModifyVpcEndpoint';
+
+/** A list with some taken out and others put in, each once. */
+const changed = (list: readonly string[], added: readonly string[] = [], removed: readonly string[] = []) => [
+  ...new Set([...list.filter((id) => !removed.includes(id)), ...added]),
+];
+
+export default ec2.operation('ModifyVpcEndpoint', {
+  unserved: [
+    ['DnsOptions.DnsRecordIpType', 'ipv4', 'service-defined'],
+    'DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint',
+    'DnsOptions.PrivateDnsPreference',
+    'DnsOptions.PrivateDnsSpecifiedDomains',
+    ['IpAddressType', 'ipv4'],
+    'SubnetConfigurations',
+  ],
+  async checks(context, input) {
+    const own = <R extends ResourceRecord>(kind: ResourceKind<R>, ids: readonly string[] = []) =>
+      Promise.all(ids.map((id) => ownResourceCheck(context, kind, ACTION, id)));
+    return {
+      endpoint: await ownResourceCheck(context, vpcEndpointKind, ACTION, input.VpcEndpointId),
+      tables: await own(routeTableKind, input.AddRouteTableIds),
+      subnets: await own(subnetKind, input.AddSubnetIds),
+      groups: await own(securityGroupKind, input.AddSecurityGroupIds),
+    };
+  },
+  preconditions(_context, input, { endpoint: { record } }) {
+    if (input.PolicyDocument && input.ResetPolicy) {
+      throw new AwsError(
+        'InvalidParameterCombination',
+        'PolicyDocument and ResetPolicy cannot be specified together.',
+      );
+    }
+    if (input.PolicyDocument) requirePolicy(input.PolicyDocument);
+    const isForOther = record.type === 'Gateway' ? input.AddSubnetIds : input.AddRouteTableIds;
+    if (isForOther?.length) {
+      throw new AwsError('InvalidParameter', `The endpoint ${record.id} is of type ${record.type}.`);
+    }
+  },
+  async execute(context, input, { endpoint: { record } }) {
+    const { PolicyDocument: document, ResetPolicy: isReset, PrivateDnsEnabled: dns } = input;
+    const endpoint = {
+      ...record,
+      policy: isReset ? undefined : document || record.policy,
+      privateDns: dns ?? record.privateDns,
+      groupIds: changed(record.groupIds, input.AddSecurityGroupIds, input.RemoveSecurityGroupIds),
+    };
+    const subnets = changed(record.subnetIds, input.AddSubnetIds, input.RemoveSubnetIds);
+    const tables = changed(record.routeTableIds, input.AddRouteTableIds, input.RemoveRouteTableIds);
+    context.tx.put(vpcEndpoints, await withParts(context, endpoint, subnets, tables));
+    return { Return: true };
+  },
+});

@@ -1,0 +1,60 @@
+/** What an endpoint has in its VPC: interfaces in subnets, or routes in route tables. */
+import type { EffectContext } from '../../../../invoke/context.ts';
+import type { Transaction } from '../../../../store/store.ts';
+import { networkInterfaces } from '../network-interface/network-interface.ts';
+import { putNewInterface } from '../network-interface/new-network-interface.ts';
+import { routeTables, subnets } from '../networked.ts';
+import { awsPrefixList } from '../prefix-list/aws-prefix-lists.ts';
+import type { VpcEndpointRecord } from './vpc-endpoint.ts';
+
+/** The endpoint with parts in these subnets and route tables, and in no others. */
+export async function withParts(
+  context: EffectContext,
+  endpoint: VpcEndpointRecord,
+  subnetIds: readonly string[],
+  routeTableIds: readonly string[],
+): Promise<VpcEndpointRecord> {
+  const { tx } = context;
+  await putRoutes(tx, endpoint, routeTableIds);
+  const kept: string[] = [];
+  const found = await Promise.all(
+    endpoint.networkInterfaceIds.map((id) =>
+      tx.get(networkInterfaces, [endpoint.account, endpoint.region, id]),
+    ),
+  );
+  for (const eni of found) {
+    if (eni && subnetIds.includes(eni.subnetId)) kept.push(eni.id);
+    else if (eni) tx.delete(networkInterfaces, [eni.account, eni.region, eni.id]);
+  }
+  const served = new Set(found.map((eni) => eni?.subnetId));
+  for (const subnetId of subnetIds) {
+    const subnet = served.has(subnetId) ? undefined : await subnets.find(tx, endpoint, subnetId);
+    if (!subnet) continue;
+    const { id } = await putNewInterface(context, subnet, {
+      tags: [],
+      description: `VPC Endpoint Interface ${endpoint.id}`,
+      groupIds: endpoint.groupIds,
+      requesterId: endpoint.account,
+    });
+    kept.push(id);
+  }
+  return { ...endpoint, subnetIds, routeTableIds, networkInterfaceIds: kept };
+}
+
+/** A gateway has a route for its service's prefix list in each table. */
+async function putRoutes(
+  tx: Transaction,
+  endpoint: VpcEndpointRecord,
+  routeTableIds: readonly string[],
+): Promise<void> {
+  const { id, region, serviceName } = endpoint;
+  const destination = awsPrefixList(region, serviceName)?.id;
+  if (destination === undefined || endpoint.type !== 'Gateway') return;
+  for (const table of await routeTables.list(tx, endpoint)) {
+    const others = table.routes.filter(({ gatewayId }) => gatewayId !== id);
+    const routes = routeTableIds.includes(table.id)
+      ? [...others, { destination, gatewayId: id, origin: 'CreateRoute' as const }]
+      : others;
+    if (routes.length !== table.routes.length) await routeTables.put(tx, { ...table, routes });
+  }
+}
