@@ -7,6 +7,7 @@ import { presentConditions } from '../invoke/condition-lookup.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
+import { decide } from '../policy/evaluate.ts';
 import { KEY_ACTIONS, keyFacts } from '../services/kms/index.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
 import { allInWords } from './condition-words.ts';
@@ -76,12 +77,12 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
   const common = { ...NOTHING, subject: `${question.principal} ${question.action}`, grounds };
   const [first] = grounds;
   const [service = ''] = action.split(':');
-  if (first && !SERVED.has(service)) {
-    return {
-      ...common,
-      verdict: 'unknown',
-      headline: `${principal.who}'s own policies allow ${action}, but the policies of ${service}'s resources are not known here.`,
-    };
+  const decision = decide(inputs, request);
+  const isForbidden = !decision.allowed && decision.explicit;
+  if (!SERVED.has(service) && (first || !isForbidden)) {
+    const own = `${principal.who}'s own policies ${first ? 'allow' : 'do not allow'} ${action}`;
+    const but = `${first ? 'but' : 'and'} the policies of ${service}'s resources are not known here.`;
+    return { ...common, verdict: 'unknown', headline: `${own}, ${but}` };
   }
   if (first && first.where.length === 0 && first.unless.length === 0 && !first.provided) {
     const by = [{ action, resource: resource.arn, by: originText(first.by) }];

@@ -122,7 +122,7 @@ export async function planOf(
     return { headline, plan, following: [], remedies: [], remediesVerified: false, isCutShort };
   }
   if (passed(strict)) {
-    if (failsAgain(strict, explanation)) return undefined;
+    if (failsAgain(strict, explanation) || !asksAgain(strict, explanation)) return undefined;
     const since = await sinceThen(runtime, explanation);
     return {
       headline: `${headline} It would be allowed now.`,
@@ -136,10 +136,12 @@ export async function planOf(
   }
   if (!isHindered && verdict === 'failed') return undefined;
   const found = await findRemedies(runtime, callSubject(call));
-  const known = new Set(checks.map(({ action, resource }) => `${action} ${resource}`));
-  const following = plan
-    .filter(({ allowed, action, resource }) => !allowed && !known.has(`${action} ${resource}`))
-    .map(({ action, resource }) => ({ action, resource }));
+  const nameOf = ({ action, resource }: Pick<PlannedCheck, 'action' | 'resource'>) => `${action} ${resource}`;
+  const known = new Set(checks.map(nameOf));
+  const refused = plan.filter((each) => !each.allowed && !known.has(nameOf(each)));
+  const following = [...new Map(refused.map((each) => [nameOf(each), each])).values()].map(
+    ({ action, resource }) => ({ action, resource }),
+  );
   const made = found.remedies.flatMap(explainedRemedies);
   return {
     headline,
@@ -165,6 +167,12 @@ function failsAgain({ transcript }: Outcome, { event, verdict }: Explanation): b
     ({ invocation, error }) =>
       invocation.operation.name === event?.eventName && error.code === event.errorCode,
   );
+}
+
+/** Whether what was denied is asked at all: an instance that is starting is not started again. */
+function asksAgain({ transcript }: Outcome, { verdict, checks }: Explanation): boolean {
+  if (verdict !== 'denied') return true;
+  return transcript.asked.some(({ ruling }) => checks.some(({ action }) => action === ruling.request.action));
 }
 
 /** Of a request that asks for what cannot be: why it cannot, in place of the name of the error. */

@@ -12,7 +12,8 @@ export interface Attempt {
   readonly outcome: string;
 }
 
-export async function attempt(scene: Scene, call: Call): Promise<Attempt> {
+/** `isAwaited`: what it began is waited for. */
+export async function attempt(scene: Scene, call: Call, isAwaited = !scene.takesItsTime): Promise<Attempt> {
   let made: unknown;
   try {
     made = await scene.call(call);
@@ -27,7 +28,7 @@ export async function attempt(scene: Scene, call: Call): Promise<Attempt> {
     const code = Code ?? name;
     return { works: false, error: { code, message, requestId: $metadata.requestId }, outcome: code };
   }
-  await scene.server.settled();
+  await (isAwaited ? scene.settled() : scene.server.settled());
   const { seenBy } = call;
   if (seenBy) {
     const works = seenBy.shows.test(JSON.stringify(await scene.root(seenBy.call, seenBy.with, call)));
@@ -43,7 +44,7 @@ export async function attempt(scene: Scene, call: Call): Promise<Attempt> {
     await sleep(tries-- === MAX_TRIES ? 0 : PAUSE_MS);
     await scene.server.settled();
     states = statesIn(await scene.root(`${service}:${question}`, input(String(made)), call));
-  } while (!scene.takesItsTime && tries > 0 && states.some((state) => UNDER_WAY.test(state)));
+  } while (isAwaited && tries > 0 && states.some((state) => UNDER_WAY.test(state)));
   const works = states.length > 0 && states.every((state) => state === good);
   return { works, made: String(made), outcome: states.join(', ') || 'gone' };
 }

@@ -83,10 +83,11 @@ export async function faultsOfFix(staged: Staged, answer: Explained): Promise<st
   const before = await usersOfKeys(staged);
   await applyRemedies(scene.server, answer, (by, account) => scene.credentialsOf(by, account));
   await make(scene, situation.byHand ?? []);
+  if (scene.takesItsTime) await scene.settled();
   const after = await usersOfKeys(staged);
   const faults: string[] = [];
   if (call) {
-    const second = await attempt(scene, again ?? anew(call));
+    const second = await attempt(scene, again ?? anew(call), true);
     if (!second.works) {
       faults.push(`done and called again, it ends with ${second.outcome}: ${second.error?.message ?? ''}`);
     }

@@ -1,6 +1,7 @@
 /** A deny cannot be outvoted: the call avoids it, or its statement spares the call. */
-import type { Decision } from '../../policy/decision.ts';
-import { explainDecision, type StatementTrace } from '../../policy/trace.ts';
+import type { AccessRequest, Decision } from '../../policy/decision.ts';
+import { type ConditionTrace, explainDecision, type StatementTrace } from '../../policy/trace.ts';
+import { factFix } from './fixes.ts';
 import { type Question, writtenStatement } from './near-miss.ts';
 import { placeOf } from './policy-place.ts';
 import type { Candidate } from './remedy.ts';
@@ -20,21 +21,11 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
   const statement = policy?.statements[by.index];
   if (!policy || !statement) return [];
   const named = `statement ${by.sid ? `"${by.sid}"` : by.index + 1} of ${by.policyName}`;
-  const avoiding = (statement.conditions ?? []).flatMap((condition): Candidate[] => {
-    const fix = requestFix(spared(condition), question);
-    if (!fix) return [];
-    return [
-      {
-        kind: 'request',
-        account: 'account' in request.principal ? request.principal.account : '',
-        region: '',
-        target: request.resource,
-        sentence: `Change no policy: ${named} does not deny a call that is made ${fix.how}.`,
-        conditions: fix.conditions,
-        revise: fix.revise,
-      },
-    ];
-  });
+  const conditions = (statement.conditions ?? []).map(spared);
+  const avoiding = [
+    ...conditions.flatMap((condition) => avoidedByRequest(condition, named, question)),
+    ...conditions.flatMap((condition) => avoidedByFact(condition, named, request)),
+  ];
   const written = writtenStatement(inputs, policy, by.index);
   const place = placeOf(policyType, by.policyName, inputs, request);
   if (!written || !place) return avoiding;
@@ -62,6 +53,32 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
       }),
     ),
   ];
+}
+
+function avoidedByRequest(condition: ConditionTrace, named: string, question: Question): Candidate[] {
+  const { request } = question;
+  const fix = requestFix(condition, question);
+  if (!fix) return [];
+  return [
+    {
+      kind: 'request',
+      account: 'account' in request.principal ? request.principal.account : '',
+      region: '',
+      target: request.resource,
+      sentence: `Change no policy: ${named} does not deny a call that is made ${fix.how}.`,
+      conditions: fix.conditions,
+      revise: fix.revise,
+    },
+  ];
+}
+
+function avoidedByFact(condition: ConditionTrace, named: string, request: AccessRequest): Candidate[] {
+  const fix = factFix(condition, request);
+  if (!fix) return [];
+  const { call, target, how } = fix;
+  const { account, region } = call;
+  const sentence = `${how}: ${named} spares the call then.`;
+  return [{ kind: 'fact', account, region, target, sentence, calls: () => [call] }];
 }
 
 /** A deny that speaks of what services do for a caller would be void if it spared that. */

@@ -30,13 +30,22 @@ export function factFix(
 ): FactFix | undefined {
   const missing = missingPrincipalTag(condition);
   if (missing) return principalTag(principal, missing.key, missing.value);
-  const value = wantedValue(condition);
+  const wanted = wantedValue(condition);
+  const value = wanted && !wanted.isPattern ? wanted.value : undefined;
   const arn = parseArn(resource);
   if (value === undefined || !arn) return undefined;
   const [, of, tag] =
     /^(aws:ResourceTag|kms:ResourceTag|ec2:ResourceTag|aws:PrincipalTag)\/(.+)$/i.exec(condition.key) ?? [];
   if (of && tag && /principaltag/i.test(of)) return principalTag(principal, tag, value);
   const at = { account: arn.account, region: arn.region };
+  // Of the volumes of a launch; of a volume that is made alone, the request says it.
+  if (lower(condition.key) === 'ec2:encrypted' && value === 'true') {
+    return {
+      how: `Turn on EBS encryption by default in ${arn.region}, or give Encrypted for each volume in BlockDeviceMappings`,
+      target: `arn:aws:ec2:${arn.region}:${arn.account}:volume/*`,
+      call: { ...at, service: 'ec2', operation: 'EnableEbsEncryptionByDefault', input: {} },
+    };
+  }
   const id = arn.resource.slice(arn.resource.lastIndexOf('/') + 1);
   if (of && tag && arn.service === 'kms') {
     const input = { KeyId: resource, Tags: [{ TagKey: tag, TagValue: value }] };

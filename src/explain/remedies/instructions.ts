@@ -35,6 +35,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   CreateGrant: 'aws_kms_grant',
   CreateAlias: 'aws_kms_alias',
   CreateTags: 'aws_ec2_tag',
+  EnableEbsEncryptionByDefault: 'aws_ebs_encryption_by_default',
   TagUser: 'aws_iam_user.tags',
   TagRole: 'aws_iam_role.tags',
   CreateServiceLinkedRole: 'aws_iam_service_linked_role.aws_service_name',

@@ -6,7 +6,7 @@ import type { AccessRequest } from '../../policy/decision.ts';
 import type { ConditionTrace } from '../../policy/trace.ts';
 import type { RehearsedCall } from '../../rehearsal/rehearsal.ts';
 import { withTag } from './request-tags.ts';
-import { wantedValue } from './wanted-value.ts';
+import { type WantedValue, wantedValue } from './wanted-value.ts';
 
 export interface RequestFix {
   /** `with MFA` */
@@ -24,10 +24,11 @@ export interface Asking {
 }
 
 export function requestFix(condition: ConditionTrace, asking: Asking): RequestFix | undefined {
-  const value = wantedValue(condition);
-  if (value === undefined) return undefined;
+  const wanted = wantedValue(condition);
+  if (!wanted) return undefined;
   return (
-    bySession(condition, value, asking) ?? (asking.isOwnCall ? byInput(condition, value, asking) : undefined)
+    bySession(condition, wanted.value, asking) ??
+    (asking.isOwnCall ? byInput(condition, wanted, asking) : undefined)
   );
 }
 
@@ -103,22 +104,29 @@ const ENCRYPTION_CONTEXT = 'kms:EncryptionContext:';
 const REQUEST_TAG = 'aws:RequestTag/';
 const startsWith = (key: string, prefix: string) => key.toLowerCase().startsWith(prefix.toLowerCase());
 
-function byInput(condition: ConditionTrace, value: string, { request }: Asking): RequestFix | undefined {
+function byInput(
+  condition: ConditionTrace,
+  wanted: WantedValue,
+  { request }: Asking,
+): RequestFix | undefined {
   const { key } = condition;
+  const { value, text, isPattern } = wanted;
   const known = INPUT_MEMBERS[key.toLowerCase()];
   const [, operation = ''] = request.action.split(':');
   if (known?.operations.includes(operation)) {
-    const { member, read = (text: string) => text } = known;
+    const { member, read = (given: string) => given } = known;
     return {
-      how: `with ${member} "${value}"`,
+      how: `with ${member} ${text}`,
       conditions: { [key]: value },
       revise: (call) => withInput(call, { [member]: read(value) }),
     };
   }
   if (startsWith(key, ENCRYPTION_CONTEXT)) {
-    return withContext({ [key.slice(ENCRYPTION_CONTEXT.length)]: value });
+    const name = key.slice(ENCRYPTION_CONTEXT.length);
+    const fix = withContext({ [name]: value });
+    return isPattern ? { ...fix, how: `with the encryption context ${name} ${text}` } : fix;
   }
-  if (startsWith(key, REQUEST_TAG)) return withRequestTag(condition, value, request);
+  if (startsWith(key, REQUEST_TAG)) return withRequestTag(condition, wanted, request);
   return undefined;
 }
 
@@ -144,14 +152,14 @@ export function withContext(pairs: Readonly<Record<string, string>>): RequestFix
 
 function withRequestTag(
   { key, actual }: ConditionTrace,
-  value: string,
+  { value, text, isPattern }: WantedValue,
   { action, resource }: AccessRequest,
 ): RequestFix {
   const tag = key.slice(REQUEST_TAG.length);
   const type = parseArn(resource)?.resource.split(/[/:]/)[0];
   const on = action.startsWith('ec2:') && type ? ` on the ${type}` : '';
   return {
-    how: `with the tag ${tag}="${value}"${on}${actual === undefined ? '' : ', not another value'}`,
+    how: `with the tag ${tag}${isPattern ? ' ' : '='}${text}${on}${actual === undefined ? '' : ', not another value'}`,
     conditions: { [key]: value },
     revise: (call) => withTag(call, resource, { Key: tag, Value: value }) ?? call,
   };

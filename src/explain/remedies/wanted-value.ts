@@ -6,14 +6,33 @@ const hasWildcard = (value: string) => /[*?]/.test(value);
 /** How far from its operand a number must lie. */
 const NUMERIC_STEPS: Readonly<Record<string, number>> = { NumericGreaterThan: 1, NumericLessThan: -1 };
 
-/** Undefined where there is none that can be given. */
-export function wantedValue({ expected, resolved, operator }: ConditionTrace): string | undefined {
-  if (/Not/.test(operator)) return undefined;
-  const values = (resolved ?? expected).filter((value) => value !== null);
-  const step = NUMERIC_STEPS[operator.replace('IfExists', '')];
-  if (step !== undefined && values[0] !== undefined) return String(Number(values[0]) + step);
-  return values.find((value) => !hasWildcard(value) && !value.includes('${'));
+export interface WantedValue {
+  /** One that does: of a pattern, an example. */
+  readonly value: string;
+  /** `"finance"`, `like "t3.*" or "t2.*"` */
+  readonly text: string;
+  readonly isPattern: boolean;
 }
+
+/** Undefined where there is none that can be given. */
+export function wantedValue({ key, expected, resolved, operator }: ConditionTrace): WantedValue | undefined {
+  if (/Not/.test(operator)) return undefined;
+  const values = (resolved ?? expected).filter((value) => value !== null && !value.includes('${'));
+  const [first] = values as string[];
+  const step = NUMERIC_STEPS[operator.replace('IfExists', '')];
+  if (first === undefined) return undefined;
+  if (step !== undefined) return exactly(String(Number(first) + step));
+  const exact = values.find((value) => value !== null && !hasWildcard(value));
+  if (exact) return exactly(exact);
+  const patterns = values.map((value) => `"${value}"`).join(' or ');
+  return { value: exampleOf(first, key), text: `like ${patterns}`, isPattern: true };
+}
+
+const exactly = (value: string): WantedValue => ({ value, text: `"${value}"`, isPattern: false });
+
+/** EC2 knows no instance type but its own. */
+const exampleOf = (pattern: string, key: string): string =>
+  pattern.replaceAll('*', key.toLowerCase() === 'ec2:instancetype' ? 'micro' : 'x').replaceAll('?', 'x');
 
 const OPPOSITES: Readonly<Record<string, string>> = {
   NumericGreaterThan: 'NumericLessThanEquals',

@@ -55,6 +55,7 @@ async function newestEvents(tx: ReadTransaction, stack: StackRecord): Promise<St
   return events.map(({ body }) => body.event);
 }
 
+const NOUNS = { CREATE: 'creation', UPDATE: 'update', DELETE: 'deletion', IMPORT: 'import' };
 const BEGUN = /^(CREATE|UPDATE|DELETE|IMPORT)_IN_PROGRESS$/;
 
 /** An operation that has neither ended nor met a failure. */
@@ -68,7 +69,7 @@ async function underWay(tx: ReadTransaction, scope: Scope, subject: string): Pro
     ({ ResourceType, ResourceStatus = '' }) => ResourceType === STACK && BEGUN.test(ResourceStatus),
   );
   const since = begin?.Timestamp ? ` since ${new Date(begin.Timestamp).toISOString()}` : '';
-  return `The ${operation.toLowerCase()} of stack ${stack.name} is under way${since}; nothing has failed yet.`;
+  return `The ${NOUNS[operation as keyof typeof NOUNS]} of stack ${stack.name} is under way${since}; nothing has failed yet.`;
 }
 
 /** The first failure of the last operation: the others follow from it. `events`: the newest first. */

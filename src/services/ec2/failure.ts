@@ -33,9 +33,10 @@ async function failureOf(
 
   const instance = await tx.get(instances, key);
   if (instance) {
+    if (instance.state === 'pending') return describe(instance.failure, 'is starting, and will be stopped');
     const reason = instance.stateReason?.Message ?? 'its launch has failed';
-    const became = { stopped: 'was stopped', pending: 'cannot start' }[instance.state as string];
-    return describe(instance.failure, `${became ?? 'was terminated'}: ${reason}`);
+    const became = instance.state === 'stopped' ? 'was stopped' : 'was terminated';
+    return describe(instance.failure, `${became}: ${reason}`);
   }
   const volume = await tx.get(volumes, key);
   if (volume?.failure) {

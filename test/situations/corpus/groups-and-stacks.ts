@@ -1,6 +1,6 @@
 /** Groups and stacks: who asks is not who called, and what failed is not what was called. */
 import type { Situation, Thing } from '../situation.ts';
-import { ADMINISTRATION, forPrincipal, may, THROUGH_EC2 } from '../statements.ts';
+import { ADMINISTRATION, forPrincipal, grantFor, may, THROUGH_EC2 } from '../statements.ts';
 
 const SERVICE_ROLE =
   'arn:aws:iam::<home>:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling';
@@ -372,6 +372,28 @@ export const GROUP_SITUATIONS: readonly Situation[] = [
     },
     waitedSeconds: 1,
     expect: { verdict: 'unknown', says: /under way since/, fixes: [] },
+  },
+  {
+    name: 'instance-that-starts-and-will-be-stopped',
+    source: 'own: impatience',
+    story: 'An instance is pending, and EC2 has been refused its key already.',
+    world: [
+      { key: 'data' },
+      { user: 'john', allow: ['ec2:*'] },
+      { instance: 'web', keys: ['data'], isStopped: true },
+    ],
+    call: { as: 'john', call: 'ec2:StartInstances', with: { InstanceIds: ['<web>'] } },
+    ask: { subject: '<web>' },
+    waitedSeconds: 0.01,
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'kms:CreateGrant',
+      resource: '<data>',
+      says: /will be stopped/,
+      neverSays: /allowed now/,
+      fixes: [{ kind: 'new-statement', target: '<john>', document: grantFor('data') }],
+    },
   },
   {
     name: 'snapshot-copied-still',

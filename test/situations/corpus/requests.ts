@@ -285,6 +285,75 @@ export const REQUEST_SITUATIONS: readonly Situation[] = [
     },
   },
   {
+    name: 'unencrypted-launch-is-denied',
+    source: 'https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html',
+    story: 'A Deny meets volumes that are not encrypted, and the root volume of a launch is not.',
+    world: [
+      {
+        user: 'john',
+        allow: ['ec2:*'],
+        policy: [
+          mayNot('ec2:RunInstances', {
+            Sid: 'Encrypted',
+            Resource: 'arn:aws:ec2:*:*:volume/*',
+            Condition: { Bool: { 'ec2:Encrypted': 'false' } },
+          }),
+        ],
+      },
+    ],
+    call: {
+      as: 'john',
+      call: 'ec2:RunInstances',
+      with: { ImageId: '<public-image>', InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 },
+    },
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'ec2:RunInstances',
+      denies: 'Encrypted',
+      fixes: [{ kind: 'fact', calls: ['ec2:EnableEbsEncryptionByDefault'] }],
+    },
+  },
+  {
+    name: 'instance-type-that-a-guard-denies',
+    source:
+      'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_ec2.html',
+    story: 'A Deny meets all but small instance types, and the launch names a big one.',
+    world: [
+      {
+        user: 'john',
+        allow: ['ec2:*'],
+        policy: [
+          mayNot('ec2:RunInstances', {
+            Sid: 'Small',
+            Resource: 'arn:aws:ec2:*:*:instance/*',
+            Condition: { StringNotLike: { 'ec2:InstanceType': ['t3.*', 't2.*'] } },
+          }),
+        ],
+      },
+    ],
+    call: {
+      as: 'john',
+      call: 'ec2:RunInstances',
+      with: { ImageId: '<public-image>', InstanceType: 'm5.large', MinCount: 1, MaxCount: 1 },
+    },
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<john>',
+      action: 'ec2:RunInstances',
+      denies: 'Small',
+      says: /m5\.large/,
+      fixes: [{ kind: 'request', says: /t3\.\*/ }],
+    },
+    again: {
+      as: 'john',
+      call: 'ec2:RunInstances',
+      with: { ImageId: '<public-image>', InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 },
+    },
+  },
+  {
     name: 'pass-role-missing',
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html',
     story: 'An instance is launched with a profile whose role the user may not pass.',
