@@ -140,6 +140,19 @@ describe('the plan of a replacement', () => {
     assert.deepEqual(plan(10, range(100, 200), { retiring: 3 }), [0, 3]);
   });
 
+  test('makes up for the whole weight of the one that is to go', () => {
+    const heavy = { instanceId: 'i-heavy', weight: 4 } as InstanceRecord;
+    const going = [{ instance: heavy, range: range(100, 110), cause: '', launchCause: '' }];
+    const group = { desiredCapacity: 8, suspended: {} } as unknown as GroupRecord;
+    const { leaving, surge } = planReplacement(
+      group,
+      [heavy, { ...heavy, instanceId: 'i-other' }],
+      going,
+      false,
+    );
+    assert.deepEqual([leaving.length, surge], [0, 4]);
+  });
+
   test('lets one go where nothing else would ever be replaced, and nothing is under way', () => {
     assert.deepEqual(plan(1, range(90, 100), { retiring: 1 }), [1, 0]);
     assert.deepEqual(plan(3, range(90, 100), { retiring: 3 }), [1, 0]);

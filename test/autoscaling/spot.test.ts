@@ -108,6 +108,54 @@ describe('a mixed group', () => {
   });
 });
 
+describe('an interruption', () => {
+  async function spotGroup(
+    t: Parameters<typeof groupWorld>[0],
+    input: Partial<CreateAutoScalingGroupCommandInput>,
+  ) {
+    const world = await groupWorld(t);
+    const keyArn = await world.newKey();
+    const templateId = await world.newTemplate({
+      ...encrypted(keyArn),
+      InstanceMarketOptions: { MarketType: 'spot' },
+    });
+    await world.newGroup(templateId, { DesiredCapacity: 1, ...input });
+    await world.kms.send(new PutKeyPolicyCommand({ KeyId: keyArn, Policy: admitting(SERVICE_ROLE) }));
+    await world.server.advance(60_000);
+    const ids = async () => (await world.group()).Instances!.map(({ InstanceId }) => InstanceId!);
+    const [instanceId] = await ids();
+    const asked = async () =>
+      (await world.trail()).filter(({ eventName }) => eventName === 'GenerateDataKeyWithoutPlaintext').length;
+    const before = await asked();
+    await world.server.ask('spot-interrupt', { instanceId, noticeMs: 120_000 });
+    await world.server.settled();
+    return { world, ids, instanceId: instanceId!, askedAgain: async () => (await asked()) - before };
+  }
+
+  test('ends an instance that its group then replaces, asking KMS again', async (t) => {
+    const { world, ids, instanceId, askedAgain } = await spotGroup(t, {});
+    assert.deepEqual(await ids(), [instanceId]);
+    await world.server.advance(121_000);
+    assert.equal((await ids()).length, 1);
+    assert.notDeepEqual(await ids(), [instanceId]);
+    assert.equal(await askedAgain(), 1);
+    const ended = (await world.activities()).find(({ Description }) =>
+      Description!.startsWith('Terminating'),
+    );
+    assert.match(ended!.Cause!, /EC2 health check indicating it has been terminated or stopped\.$/);
+  });
+
+  test('is made up for before the instance ends, where the group rebalances its capacity', async (t) => {
+    const { world, ids, instanceId, askedAgain } = await spotGroup(t, { CapacityRebalance: true });
+    assert.equal((await ids()).length, 1);
+    assert.notDeepEqual(await ids(), [instanceId]);
+    assert.equal(await askedAgain(), 1);
+    assert.deepEqual(await lifecycles(world), ['spot']);
+    const causes = (await world.activities()).map(({ Cause }) => Cause!);
+    assert.equal(causes.filter((cause) => cause.includes('rebalance recommendation')).length, 2);
+  });
+});
+
 describe('a launch configuration with a Spot price', () => {
   async function worldOf(
     t: Parameters<typeof groupWorld>[0],

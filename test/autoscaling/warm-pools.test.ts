@@ -10,6 +10,7 @@ import {
   PutWarmPoolCommand,
   type PutWarmPoolCommandInput,
   SetDesiredCapacityCommand,
+  StartInstanceRefreshCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
@@ -113,6 +114,22 @@ describe('a warm pool', () => {
     const { Instances: [now] = [] } = await pool(world);
     assert.notEqual(now!.InstanceId, before!.InstanceId);
     assert.equal(now!.LifecycleState, 'Warmed:Stopped');
+  });
+
+  test('gives no instance to a refresh that has still to replace it, and is refreshed last', async (t) => {
+    const world = await poolWorld(t, { MaxGroupPreparedCapacity: 2 });
+    const [{ InstanceId: old } = {}] = (await pool(world)).Instances!;
+    await world.autoscaling.send(
+      new StartInstanceRefreshCommand({
+        AutoScalingGroupName,
+        Preferences: { MinHealthyPercentage: 100, MaxHealthyPercentage: 110, InstanceWarmup: 0 },
+      }),
+    );
+    await world.server.settled();
+    assert.ok(!(await inService(world)).includes(old!));
+    const { Instances: [now] = [] } = await pool(world);
+    assert.equal(now!.LifecycleState, 'Warmed:Stopped');
+    assert.notEqual(now!.InstanceId, old);
   });
 
   test('is deleted with its instances, and by force with its group', async (t) => {

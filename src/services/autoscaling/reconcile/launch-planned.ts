@@ -8,13 +8,16 @@ import { type Occupant, PLAIN_POOL, type Pool, planLaunches } from '../instance/
 import { beginLaunch } from '../instance/launch-record.ts';
 import { launchRefusal } from '../instance/launched.ts';
 import { failLaunch } from '../instance/lifecycle.ts';
+import type { RefreshRecord } from '../instance-refresh/instance-refresh.ts';
 
 export type Pools = readonly Pool[] | AwsError | undefined;
 
 /** A group, and what its launches are of. */
 export interface Situation {
   readonly group: GroupRecord;
-  /** The same group as it launches: what an instance refresh is to make of it. */
+  /** Under way. */
+  readonly refresh: RefreshRecord | undefined;
+  /** The same group as it launches: what the refresh is to make of it. */
   readonly asLaunched: GroupRecord;
   /** Known once EC2 has been asked, which is done where something is to be launched. */
   readonly pools: Pools;

@@ -42,9 +42,9 @@ export const reconcileWorkflow = workflow(
       const held = isBackingOff(group, context.nowMs);
       if (group.isDeleting) return held ? undefined : endGroup(context, group);
       const refresh = await activeRefresh(context.tx, group);
-      const situation = { group, asLaunched: refreshedGroup(group, refresh), pools };
+      const situation = { group, refresh, asLaunched: refreshedGroup(group, refresh), pools };
       if (!held) {
-        await keepCapacity(context, situation, refresh);
+        await keepCapacity(context, situation);
         if (group.warmPool) await keepPool(context, situation, await scaleInFacts(context, group, []));
       }
       if (refresh) await advanceRefresh(context, group, refresh);
@@ -74,12 +74,8 @@ async function endGroup(context: EffectContext, group: GroupRecord): Promise<voi
   return terminateAll(context, group, instances);
 }
 
-async function keepCapacity(
-  context: EffectContext,
-  situation: Situation,
-  refresh: RefreshRecord | undefined,
-): Promise<void> {
-  const { group } = situation;
+async function keepCapacity(context: EffectContext, situation: Situation): Promise<void> {
+  const { group, refresh } = situation;
   const counted = (await instancesOf(context.tx, group)).filter(isCounted);
   const underWay = (await launchesOf(context.tx, group)).filter(({ isWarm: toPool }) => !toPool);
   const launches = underWay.map(({ planned }) => planned);
@@ -140,18 +136,21 @@ async function scaleOut(
   context: EffectContext,
   situation: Situation,
   taken: readonly Occupant[],
-  { surge, launchCause }: Replacement,
+  { awaiting, surge }: Replacement,
 ): Promise<void> {
   const { group } = situation;
   if (group.suspended.Launch) return;
   const actual = capacityOf(taken);
-  const wanted = group.desiredCapacity + surge;
   const difference = `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${actual} to ${group.desiredCapacity}.`;
-  const isExtra = actual >= group.desiredCapacity && launchCause !== undefined;
-  const cause = causeOf(group.pendingCause, timestamped(context.nowMs, isExtra ? launchCause : difference));
-  const started = await startWarm(context, group, taken, wanted, cause);
-  const isMet = capacityOf([...taken, ...started]) >= wanted;
-  if (isMet || (await launch(context, situation, { taken: [...taken, ...started], wanted, cause }))) {
+  const [extra] = actual < group.desiredCapacity ? [] : awaiting;
+  const cause = causeOf(group.pendingCause, timestamped(context.nowMs, extra?.launchCause ?? difference));
+  // What comes takes the place, and the market, of what is to go for it.
+  const going = new Set<Occupant>(awaiting.map(({ instance }) => instance));
+  const staying = taken.filter((occupant) => !going.has(occupant));
+  const wanted = capacityOf(staying) + group.desiredCapacity + surge - actual;
+  const started = await startWarm(context, situation, staying, wanted, cause);
+  const isMet = capacityOf([...staying, ...started]) >= wanted;
+  if (isMet || (await launch(context, situation, { taken: [...staying, ...started], wanted, cause }))) {
     settleCause(context, group);
   }
 }
@@ -159,13 +158,17 @@ async function scaleOut(
 /** What is ready in the warm pool comes before what is to be launched, in the zone that has the least. */
 async function startWarm(
   context: EffectContext,
-  group: GroupRecord,
+  { group, refresh }: Situation,
   taken: readonly Occupant[],
   wanted: number,
   cause: string,
 ): Promise<InstanceRecord[]> {
   if (!group.warmPool) return [];
-  const ready = (await instancesOf(context.tx, group)).filter(isReady);
+  // What an instance refresh has still to replace is of no use to the group.
+  const sinceMs = refresh?.startedAtMs ?? 0;
+  const ready = (await instancesOf(context.tx, group)).filter(
+    (instance) => isReady(instance) && instance.launchedAtMs >= sinceMs,
+  );
   const started: InstanceRecord[] = [];
   while (ready.length > 0 && capacityOf([...taken, ...started]) < wanted) {
     const { zone } = choosePlacement(group, [...taken, ...started]);

@@ -85,9 +85,10 @@ export function servingOf(
 export interface Replacement {
   /** Go now. */
   readonly leaving: readonly Retiring[];
-  /** By how much the group is to have more than it should, so that others can go. */
+  /** Go once others have come in their place. */
+  readonly awaiting: readonly Retiring[];
+  /** By how much the group is to have more than it should until then. */
   readonly surge: number;
-  readonly launchCause?: string;
 }
 
 /** `isBusy`: something is still to come into service, after which more can be said. */
@@ -97,7 +98,7 @@ export function planReplacement(
   retiring: readonly Retiring[],
   isBusy: boolean,
 ): Replacement {
-  if (suspended.Terminate) return { leaving: [], surge: 0 };
+  if (suspended.Terminate) return { leaving: [], awaiting: [], surge: 0 };
   let capacity = capacityOf(serving);
   const leaving: Retiring[] = [];
   const waiting: Retiring[] = [];
@@ -111,13 +112,25 @@ export function planReplacement(
   const room = suspended.Launch
     ? 0
     : Math.max(0, ...waiting.map(({ range }) => most(range, desired) - desired));
-  const surge = Math.min(room, capacityOf(waiting.map(({ instance }) => instance)));
+  const [first] = waiting;
+  // One of them can go only once its whole weight is made up for.
+  const least = room > 0 && first ? capacityOf([first.instance]) : 0;
+  const surge = Math.min(Math.max(room, least), capacityOf(waiting.map(({ instance }) => instance)));
   // Where no more is allowed, and all are wanted, one goes all the same: nothing would ever be replaced.
   const isStuck = waiting.length > 0 && leaving.length === 0 && surge === 0 && !isBusy;
-  const [first] = waiting;
-  return isStuck && first
-    ? { leaving: [first], surge: 0 }
-    : { leaving, surge, launchCause: first?.launchCause };
+  if (isStuck && first) return { leaving: [first], awaiting: [], surge: 0 };
+  return { leaving, awaiting: madeUpFor(waiting, surge), surge };
+}
+
+/** The first ones, as far as the surge makes up for them. */
+function madeUpFor(waiting: readonly Retiring[], surge: number): Retiring[] {
+  const found: Retiring[] = [];
+  for (const each of waiting) {
+    const weight = capacityOf([...found, each].map(({ instance }) => instance));
+    if (weight > surge) break;
+    found.push(each);
+  }
+  return found;
 }
 
 /** The most that a range lets a group have. To keep all of it at all times takes one more, whatever the maximum. */
