@@ -126,3 +126,93 @@ resource "aws_autoscaling_schedule" "night" {
   recurrence             = "0 22 * * *"
   time_zone              = "Europe/Berlin"
 }
+
+# On demand and Spot, over several instance types that count for as much as they are worth. Spot Instances are launched by the
+# same service-linked role, so the key policy above is enough for them, too.
+resource "aws_autoscaling_group" "mixed" {
+  name                    = "example-mixed"
+  min_size                = 1
+  max_size                = 6
+  desired_capacity        = 4
+  availability_zones      = slice(data.aws_availability_zones.available.names, 0, 2)
+  service_linked_role_arn = aws_iam_service_linked_role.auto_scaling.arn
+  capacity_rebalance      = true
+  max_instance_lifetime   = 604800
+
+  mixed_instances_policy {
+    launch_template {
+      launch_template_specification {
+        launch_template_id = aws_launch_template.group.id
+        version            = aws_launch_template.group.latest_version
+      }
+      override {
+        instance_type     = "t3.small"
+        weighted_capacity = "2"
+      }
+      override {
+        instance_type     = "t3.micro"
+        weighted_capacity = "1"
+      }
+    }
+    instances_distribution {
+      on_demand_base_capacity                  = 1
+      on_demand_percentage_above_base_capacity = 0
+      spot_allocation_strategy                 = "price-capacity-optimized"
+    }
+  }
+
+  instance_maintenance_policy {
+    min_healthy_percentage = 90
+    max_healthy_percentage = 120
+  }
+
+  availability_zone_distribution {
+    capacity_distribution_strategy = "balanced-only"
+  }
+
+  instance_refresh {
+    strategy = "Rolling"
+    preferences {
+      min_healthy_percentage = 100
+      max_healthy_percentage = 110
+      instance_warmup        = 0
+    }
+  }
+}
+
+resource "aws_autoscaling_policy" "cpu" {
+  name                   = "example-cpu"
+  autoscaling_group_name = aws_autoscaling_group.mixed.name
+  policy_type            = "TargetTrackingScaling"
+
+  target_tracking_configuration {
+    predefined_metric_specification {
+      predefined_metric_type = "ASGAverageCPUUtilization"
+    }
+    target_value = 50
+  }
+}
+
+# Instances that are kept ready, stopped, for a group that has none yet.
+resource "aws_autoscaling_group" "ready" {
+  name                    = "example-ready"
+  min_size                = 0
+  max_size                = 1
+  availability_zones      = [local.zone]
+  service_linked_role_arn = aws_iam_service_linked_role.auto_scaling.arn
+
+  launch_template {
+    id      = aws_launch_template.group.id
+    version = "$Default"
+  }
+
+  warm_pool {
+    pool_state                  = "Stopped"
+    min_size                    = 1
+    max_group_prepared_capacity = 1
+
+    instance_reuse_policy {
+      reuse_on_scale_in = true
+    }
+  }
+}

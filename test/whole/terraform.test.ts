@@ -110,7 +110,7 @@ test('terraform applies the examples, sees no difference after, and destroys the
   const { Reservations: launched = [] } = await ec2.send(
     new DescribeInstancesCommand({ Filters: [{ Name: 'instance-state-name', Values: ['running'] }] }),
   );
-  assert.equal(launched.flatMap(({ Instances }) => Instances ?? []).length, 6);
+  assert.equal(launched.flatMap(({ Instances }) => Instances ?? []).length, 8);
 
   const plan = await run('plan', '-detailed-exitcode', ...flags);
   assert.equal(plan.code, 0, `a second plan finds differences:\n${plan.output.slice(-6000)}`);

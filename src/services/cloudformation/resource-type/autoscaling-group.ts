@@ -20,19 +20,32 @@ const TAGS: Properties = {
   PropagateAtLaunch: { type: 'Boolean', required: true },
 };
 
+const METRICS: Properties = {
+  Granularity: { type: 'String', required: true },
+  Metrics: { type: strings },
+};
+
 export const autoScalingGroup: ResourceType = {
   name: 'AWS::AutoScaling::AutoScalingGroup',
   nameProperty: 'AutoScalingGroupName',
   properties: {
     AutoScalingGroupName: { type: 'String', change: 'replacement' },
+    AvailabilityZoneDistribution: { type: ofCreate('AvailabilityZoneDistribution') },
+    AvailabilityZoneIds: { type: strings },
+    AvailabilityZoneImpairmentPolicy: { type: ofCreate('AvailabilityZoneImpairmentPolicy') },
     AvailabilityZones: { type: strings },
     CapacityRebalance: { type: 'Boolean' },
+    CapacityReservationSpecification: { type: ofCreate('CapacityReservationSpecification') },
+    Context: { type: 'String' },
     Cooldown: { type: 'Integer' },
     DefaultInstanceWarmup: { type: 'Integer' },
+    DeletionProtection: { type: 'String' },
     DesiredCapacity: { type: 'Integer' },
+    DesiredCapacityType: { type: 'String' },
     HealthCheckGracePeriod: { type: 'Integer' },
     HealthCheckType: { type: 'String' },
     InstanceId: { type: 'String', change: 'replacement' },
+    InstanceMaintenancePolicy: { type: ofCreate('InstanceMaintenancePolicy') },
     LaunchConfigurationName: { type: 'String' },
     LaunchTemplate: { type: ofCreate('LaunchTemplate') },
     LifecycleHookSpecificationList: {
@@ -41,6 +54,7 @@ export const autoScalingGroup: ResourceType = {
     },
     MaxInstanceLifetime: { type: 'Integer' },
     MaxSize: { type: 'Integer', required: true },
+    MetricsCollection: { type: { list: { object: METRICS } } },
     MinSize: { type: 'Integer', required: true },
     MixedInstancesPolicy: { type: ofCreate('MixedInstancesPolicy') },
     NewInstancesProtectedFromScaleIn: { type: 'Boolean' },
@@ -50,15 +64,8 @@ export const autoScalingGroup: ResourceType = {
     VPCZoneIdentifier: { type: strings },
   },
   unserved: [
-    'AvailabilityZoneDistribution',
-    'AvailabilityZoneImpairmentPolicy',
-    'CapacityReservationSpecification',
-    'Context',
-    'DesiredCapacityType',
     'InstanceLifecyclePolicy',
-    'InstanceMaintenancePolicy',
     'LoadBalancerNames',
-    'MetricsCollection',
     'NotificationConfiguration',
     'NotificationConfigurations',
     'PlacementGroup',
@@ -77,15 +84,16 @@ export const autoScalingGroup: ResourceType = {
       AutoScalingGroupName,
       Tags: groupTags(AutoScalingGroupName, properties.Tags),
     });
+    await collectMetrics(context, AutoScalingGroupName, undefined, properties.MetricsCollection);
     return AutoScalingGroupName;
   },
 
   async read(context, { physicalId }, sinceMs) {
     const group = await describe(context, physicalId);
     if (!group) throw new ResourceFailure(`Group ${physicalId} is gone.`);
-    const inService = (group.Instances ?? []).filter(
-      ({ LifecycleState }) => LifecycleState === 'InService',
-    ).length;
+    const inService = (group.Instances ?? [])
+      .filter(({ LifecycleState }) => LifecycleState === 'InService')
+      .reduce((capacity, { WeightedCapacity: weight = '1' }) => capacity + Number(weight), 0);
     if (inService >= (group.DesiredCapacity ?? 0))
       return { AutoScalingGroupARN: group.AutoScalingGroupARN ?? '' };
     if (context.nowMs - sinceMs < HOUR_MS) return undefined;
@@ -130,7 +138,9 @@ async function updateGroup(
       keepsSizes(context) ? withoutSameSizes(from, request) : request,
     ) as unknown as UpdateAutoScalingGroupType),
     AutoScalingGroupName: name,
+    ...takenBack(from, to),
   });
+  await collectMetrics(context, name, from.MetricsCollection, to.MetricsCollection);
   await updateTags(context, name, from.Tags, to.Tags);
 }
 
@@ -147,8 +157,48 @@ const withoutSameSizes = (from: JsonObject, to: JsonObject): JsonObject =>
     Object.entries(to).filter(([name, value]) => !SIZES.includes(name) || !sameValue(from[name], value)),
   );
 
-/** The API has another name and form for two of the properties. */
-function requestOf({ Cooldown, VPCZoneIdentifier: subnets, ...same }: JsonObject): JsonObject {
+/** What a property is once a template no longer has it. */
+const UNSET: Partial<UpdateAutoScalingGroupType> = {
+  AvailabilityZoneDistribution: { CapacityDistributionStrategy: 'balanced-best-effort' },
+  CapacityRebalance: false,
+  CapacityReservationSpecification: { CapacityReservationPreference: 'default' },
+  DefaultInstanceWarmup: -1,
+  DeletionProtection: 'none',
+  InstanceMaintenancePolicy: { MinHealthyPercentage: -1, MaxHealthyPercentage: -1 },
+  MaxInstanceLifetime: 0,
+  NewInstancesProtectedFromScaleIn: false,
+};
+
+const takenBack = (from: JsonObject, to: JsonObject): Partial<UpdateAutoScalingGroupType> =>
+  Object.fromEntries(
+    Object.entries(UNSET).filter(([name]) => from[name] !== undefined && to[name] === undefined),
+  );
+
+async function collectMetrics(
+  { call }: ResourceContext,
+  AutoScalingGroupName: string,
+  from: Json | undefined,
+  to: Json | undefined,
+): Promise<void> {
+  if (sameValue(from, to)) return;
+  if (from !== undefined) await call('autoscaling', 'DisableMetricsCollection', { AutoScalingGroupName });
+  for (const collection of (to ?? []) as unknown as readonly MetricsCollection[]) {
+    await call('autoscaling', 'EnableMetricsCollection', { AutoScalingGroupName, ...collection });
+  }
+}
+
+interface MetricsCollection {
+  readonly Granularity: string;
+  readonly Metrics?: string[];
+}
+
+/** The API has another name and form for two of the properties, and an operation of its own for a third. */
+function requestOf({
+  Cooldown,
+  MetricsCollection: _collection,
+  VPCZoneIdentifier: subnets,
+  ...same
+}: JsonObject): JsonObject {
   return {
     ...same,
     ...(Cooldown !== undefined && { DefaultCooldown: Cooldown }),

@@ -3,6 +3,7 @@ import { validationError } from '../cloudformation.ts';
 import { autoScalingGroup } from './autoscaling-group.ts';
 import { lifecycleHook, scalingPolicy, scheduledAction } from './autoscaling-group-parts.ts';
 import { launchConfiguration } from './autoscaling-launch-configuration.ts';
+import { warmPool } from './autoscaling-warm-pool.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
 import { waitCondition, waitConditionHandle } from './cloudformation-wait-condition.ts';
 import { alarm, compositeAlarm } from './cloudwatch-alarm.ts';
@@ -111,6 +112,7 @@ const TYPES: readonly ResourceType[] = [
   vpcEndpoint,
   waitCondition,
   waitConditionHandle,
+  warmPool,
   vpcGatewayAttachment,
 ];
 
