@@ -9,6 +9,7 @@ import { activityStreams } from './control/activity.ts';
 import { followCalls } from './control/call-log.ts';
 import { ConsoleDoor } from './control/console/door.ts';
 import { CONTROL_PREFIX, controlApi, scopeOfBody } from './control/control-api.ts';
+import { frontPage } from './control/front-page.ts';
 import { questions } from './control/questions.ts';
 import { resealCalls } from './invoke/audit/recorded-call.ts';
 import { keepHistoryBounded } from './invoke/audit/retention.ts';
@@ -274,7 +275,7 @@ export function composeHandler(
   return async (request) => {
     const { method, path, body } = request;
     if (path.startsWith(CONTROL_PREFIX)) return control(request);
-    if (!path.startsWith(WAIT_PATH)) return endpoint(request);
+    if (!path.startsWith(WAIT_PATH)) return frontPage(request, version) ?? endpoint(request);
     return { status: await receiveSignal(runtime, method, path, body.toString()), headers: {}, body: '' };
   };
 }

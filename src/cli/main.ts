@@ -68,7 +68,12 @@ latchkey <command> --help prints the options of a command; latchkey --version pr
 
 async function main(words: string[]): Promise<number> {
   const [name, ...rest] = words[0] === 'help' && words[1] ? [words[1], '--help'] : words;
-  if (name === '--version' || name === '-v' || name === 'version') {
+  if (
+    name === '--version' ||
+    name === '-v' ||
+    name === 'version' ||
+    splitAtCommand(rest)[0].includes('--version')
+  ) {
     process.stdout.write(`${pkg.version}\n`);
     return 0;
   }

@@ -50,7 +50,8 @@ export async function findCall(
     (await byId(tx, subject)) ??
     (await byPrincipal(from, subject, scope)) ??
     (await byKey(from, subject, scope)) ??
-    (await byResource(tx, subject))
+    (await byResource(tx, subject)) ??
+    (await byWhole(from, subject, scope))
   );
 }
 
@@ -102,6 +103,16 @@ async function byResource(tx: ReadTransaction, subject: string): Promise<Finding
     calls.push(...(await byLabel(tx, label, subject)));
   const entry = (await lastCall(tx, calls, isDenied)) ?? (await lastCall(tx, calls, isFailed)) ?? calls[0];
   return entry && withOuter(tx, { entry });
+}
+
+/** What it was made with says who made it, and how. */
+async function byWhole(from: FindingWorld, subject: string, scope: Scope): Promise<Finding | undefined> {
+  for (const source of from.ports.failures) {
+    const whole = await source.madeWith?.(from.tx, scope, subject);
+    const found = whole === undefined ? undefined : await findCall(from, whole, scope);
+    if (found) return { ...found, symptom: found.symptom ?? `${subject} was made with ${whole}` };
+  }
+  return undefined;
 }
 
 async function withOuter<F extends Finding & { readonly entry: Recorded }>(

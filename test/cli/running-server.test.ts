@@ -127,3 +127,33 @@ test('dummy credentials are refused in AWS’s words, and the server says once w
   const { stderr } = await server.stop();
   assert.equal(stderr.match(/eval "\$\(npx latchkey env\)"; .*--auth open/g)?.length, 1, stderr);
 });
+
+test('a browser at the address is told what this is; clients of AWS are answered as by AWS', async (t) => {
+  const server = await start();
+  t.after(() => server.close());
+  const get = async (path: string, headers: Record<string, string>) => {
+    const response = await fetch(new URL(path, server.url), { headers });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+  const page = await get('/', browser);
+  assert.equal(page.status, 200);
+  assert.match(page.text, new RegExp(`npx latchkey env --admin --endpoint ${server.url}`));
+  // Nothing is loaded from anywhere, and nothing runs.
+  assert.match(page.headers.get('content-security-policy')!, /^default-src 'none'; style-src 'sha256-/);
+  assert.doesNotMatch(page.text, /<script|https?:\/\/(?!127\.0\.0\.1)/);
+  for (const [path, headers] of [
+    ['/', { accept: '*/*' }],
+    ['/?Action=ListBuckets', browser],
+    ['/', { ...browser, authorization: 'AWS4-HMAC-SHA256 Credential=x' }],
+    ['/elsewhere', browser],
+  ] as const) {
+    assert.notEqual((await get(path, headers)).status, 200, path);
+  }
+});
+
+test('the version is told wherever it is asked for', async (t) => {
+  const place = placeFor(t);
+  const [own, ofCommand] = await Promise.all([place.run(['--version']), place.run(['start', '--version'])]);
+  assert.deepEqual([ofCommand.code, ofCommand.stdout], [0, own.stdout]);
+});

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import {
   CreateLaunchTemplateCommand,
   CreateVolumeCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeVolumesCommand,
   RunInstancesCommand,
   StartInstancesCommand,
@@ -154,6 +155,23 @@ describe('resources', () => {
     await refusal(launcher.ec2.send(new RunInstancesCommand({ LaunchTemplate, MinCount: 1, MaxCount: 1 })));
     const { headline } = await explain(template!.LaunchTemplateId!);
     assert.match(headline, /^user launcher may not ec2:RunInstances/);
+  });
+
+  test('a volume and an interface that a launch made, by the launch', async () => {
+    const instance = await world.run();
+    await world.server.settled();
+    const { Volumes } = await world.ec2.send(new DescribeVolumesCommand({}));
+    const { VolumeId } = Volumes!.find(({ Attachments }) => Attachments?.[0]?.InstanceId === instance)!;
+    const interfaces = await world.ec2.send(new DescribeNetworkInterfacesCommand({}));
+    const { NetworkInterfaceId } = interfaces.NetworkInterfaces!.find(
+      ({ Attachment }) => Attachment?.InstanceId === instance,
+    )!;
+    for (const id of [VolumeId, NetworkInterfaceId]) {
+      const { verdict, headline } = await explain(id!);
+      assert.equal(verdict, 'allowed', id);
+      assert.match(headline, /called ec2:RunInstances/, id);
+    }
+    assert.equal((await explain(VolumeId!)).symptom, `${VolumeId} was made with ${instance}`);
   });
 
   test('a volume whose instance could not start for its key', async () => {

@@ -21,6 +21,8 @@ export interface StandingFailure extends Scope {
 export interface FailureSource {
   /** Undefined for what has not failed, or is not the service's. */
   failureOf(tx: ReadTransaction, scope: Scope, subject: string): Promise<ResourceFailure | undefined>;
+  /** What it was made with, as a volume with an instance: asked where nothing is on record of it by itself. */
+  madeWith?(tx: ReadTransaction, scope: Scope, subject: string): Promise<string | undefined>;
   /** Of every account and Region, `limit` of a kind at most. */
   standing?(tx: ReadTransaction, limit: number): Promise<readonly StandingFailure[]>;
   /** What is still being done to it, of which nobody can say yet how it ends; in a sentence. */

@@ -5,12 +5,24 @@ import type { ReadTransaction } from '../../store/store.ts';
 import type { KmsFailure } from './encryption/kms-failure.ts';
 import { type FleetRecord, fleets } from './fleet/fleet.ts';
 import { instances } from './instance/instance.ts';
+import { networkInterfaces } from './network/network-interface/network-interface.ts';
 import { snapshots } from './snapshot/snapshot.ts';
 import { type SpotRequestRecord, spotRequests } from './spot/spot-request.ts';
 import { underWay } from './under-way.ts';
 import { volumes } from './volume/volume.ts';
 
-export const failureSource: FailureSource = { failureOf, standing, underWay };
+export const failureSource: FailureSource = { failureOf, madeWith, standing, underWay };
+
+/** A launch makes volumes and interfaces of which CloudTrail names none. */
+async function madeWith(
+  tx: ReadTransaction,
+  { account, region }: Scope,
+  id: string,
+): Promise<string | undefined> {
+  const key = [account, region, id];
+  const volume = await tx.get(volumes, key);
+  return volume?.attachments[0]?.instanceId ?? (await tx.get(networkInterfaces, key))?.attachment?.instanceId;
+}
 
 async function standing(tx: ReadTransaction, limit: number): Promise<StandingFailure[]> {
   const of = (kind: StandingFailure['kind'], found: readonly (Scope & { readonly id: string })[]) =>
