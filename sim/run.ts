@@ -25,11 +25,13 @@ export interface RunOptions {
   /** Actions that are begun. */
   readonly actions: number;
   readonly planted?: Planted;
+  /** Of the power, at each turn. */
+  readonly crashChance?: number;
 }
 
 const HOUR_MS = 3_600_000;
 
-export async function run({ seed, actions, planted }: RunOptions): Promise<Outcome> {
+export async function run({ seed, actions, planted, crashChance = 0.004 }: RunOptions): Promise<Outcome> {
   const world = new World(seed, planted);
   const model = new Model();
   let crashes = 0;
@@ -50,7 +52,7 @@ export async function run({ seed, actions, planted }: RunOptions): Promise<Outco
     for (let begun = 0; begun < actions; ) {
       if (world.random.chance(0.15)) begin(world, model, { kinds, number: begun++ }, note);
       await world.time.runOne(1000);
-      if (world.isFatal || world.random.chance(0.004)) await restart();
+      if (world.isFatal || world.random.chance(crashChance)) await restart();
       else disturb(world, note);
     }
     world.disk.faults.isFull = false;

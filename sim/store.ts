@@ -7,6 +7,7 @@ import { crc32 } from 'node:zlib';
 import type { Disk, DiskFile } from '../src/platform/disk.ts';
 import type { Turns } from '../src/platform/ports.ts';
 import type { AnyTable, Appended, Change, Engine, Found } from '../src/store/engine.ts';
+import { GroupCommit } from '../src/store/group-commit.ts';
 import type { Span } from '../src/store/key.ts';
 import { MemoryEngine } from '../src/store/memory/memory-store.ts';
 import { freezeDeep } from '../src/store/record.ts';
@@ -16,29 +17,45 @@ import { StoreFailure, type StoreFailureKind } from '../src/store/store-failure.
 interface Group {
   readonly changes: Change[];
   readonly appended: Appended[];
-  readonly done: PromiseWithResolvers<void>;
 }
 
 const HEADER_BYTES = 8;
 
 export class JournaledEngine implements Engine {
   rollbacks = 0;
-  readonly #turns: Turns;
   readonly #file: DiskFile;
   readonly #onFatal: () => void;
+  readonly #commits: GroupCommit;
   #memory: MemoryEngine;
+  /** How far the journal holds what was committed. */
   #bytes = 0;
-  #group: Group | undefined;
-  #isFatal = false;
+  #group: Group = { changes: [], appended: [] };
 
   /** Takes up what the journal holds, up to the first commit that is not whole. */
   constructor(disk: Disk, turns: Turns, onFatal: () => void) {
-    this.#turns = turns;
     this.#onFatal = onFatal;
     const isNew = !disk.list('/store')?.includes('journal');
     this.#file = disk.open('/store/journal', isNew ? 'create' : 'edit');
     if (isNew) disk.syncDirectory('/store');
     this.#memory = this.#replayed(Number.POSITIVE_INFINITY);
+    // What a process wrote that ended before it synced is taken for committed from here on.
+    this.#file.syncNow();
+    this.#commits = new GroupCommit(
+      {
+        begin: () => {
+          this.#group = { changes: [], appended: [] };
+        },
+        commit: () => this.#commit(),
+        rollBack: () => {
+          this.rollbacks++;
+          this.#memory = this.#replayed(this.#bytes);
+        },
+        sync: () => this.#file.sync().catch((error) => this.#fail(error)),
+        needsRest: () => false,
+        rest: async () => {},
+      },
+      turns,
+    );
   }
 
   get(table: AnyTable, key: string): object | undefined {
@@ -58,10 +75,10 @@ export class JournaledEngine implements Engine {
   }
 
   apply(changes: readonly Change[], appended: readonly Appended[]): void {
-    const group = this.#openGroup();
+    this.#commits.join();
     this.#memory.apply(changes, appended);
-    group.changes.push(...changes);
-    group.appended.push(...appended);
+    this.#group.changes.push(...changes);
+    this.#group.appended.push(...appended);
   }
 
   trim(): number {
@@ -69,28 +86,23 @@ export class JournaledEngine implements Engine {
   }
 
   durable(): Promise<void> {
-    return this.#group?.done.promise ?? Promise.resolve();
+    return this.#commits.durable();
   }
 
-  async close(): Promise<void> {}
-
-  #openGroup(): Group {
-    if (this.#isFatal) throw new StoreFailure('failed', 'the simulated disk has failed');
-    if (this.#group) return this.#group;
-    const group: Group = { changes: [], appended: [], done: Promise.withResolvers() };
-    group.done.promise.catch(() => {});
-    this.#group = group;
-    this.#turns.next(() => this.#commit(group));
-    return group;
+  admission(): Promise<void> | undefined {
+    return this.#commits.admission();
   }
 
-  /** Synchronous as SQLite's: nobody comes between. */
-  #commit(group: Group): void {
-    this.#group = undefined;
+  async close(): Promise<void> {
+    await this.#commits.settled();
+  }
+
+  #commit(): void {
+    const { changes, appended } = this.#group;
     const body = Buffer.from(
       JSON.stringify({
-        changes: group.changes.map(({ table, ...change }) => ({ ...change, table: table.name })),
-        appended: group.appended,
+        changes: changes.map(({ table, ...change }) => ({ ...change, table: table.name })),
+        appended,
       }),
     );
     const header = Buffer.alloc(HEADER_BYTES);
@@ -98,22 +110,20 @@ export class JournaledEngine implements Engine {
     header.writeUInt32LE(crc32(body), 4);
     try {
       this.#file.write(this.#bytes, Buffer.concat([header, body]));
-      this.#file.syncNow();
     } catch (error) {
-      this.#fail(group, (error as { code?: string }).code === 'ENOSPC' ? 'full' : 'failed');
-      return;
+      this.#fail(error);
     }
     this.#bytes += header.length + body.length;
-    group.done.resolve();
   }
 
-  #fail(group: Group, kind: StoreFailureKind): void {
-    this.rollbacks++;
-    this.#memory = this.#replayed(this.#bytes);
-    group.done.reject(new StoreFailure(kind, `the simulated disk is ${kind}`));
-    if (kind !== 'failed') return;
-    this.#isFatal = true;
-    this.#onFatal();
+  #fail(error: unknown): never {
+    const kind: StoreFailureKind = (error as { code?: string }).code === 'ENOSPC' ? 'full' : 'failed';
+    const failure = new StoreFailure(kind, `the simulated disk is ${kind}`, { cause: error });
+    if (kind === 'failed') {
+      this.#commits.stop(failure);
+      this.#onFatal();
+    }
+    throw failure;
   }
 
   #replayed(end: number): MemoryEngine {

@@ -214,9 +214,11 @@ export class World {
     return work;
   }
 
-  /** Runs until nothing is due any more within the hour. */
+  /** Runs until nothing is due any more within the hour, or the process is to end. */
   async quiet(): Promise<void> {
-    for (let steps = 0; steps < 200_000; steps++) if (!(await this.time.runOne(10 * MINUTE_MS))) return;
+    for (let steps = 0; steps < 200_000; steps++) {
+      if (this.isFatal || !(await this.time.runOne(10 * MINUTE_MS))) return;
+    }
     throw new Error('the world never comes to rest');
   }
 }

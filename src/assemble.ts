@@ -260,6 +260,7 @@ export function composeHandler(
     },
     streams: activityStreams(runtime),
     health: runtime.health,
+    store,
     version,
     consoleDoor,
     onDefect,

@@ -34,7 +34,7 @@ export function credentialLookup(sources: CredentialSources): CredentialLookup<I
     const name = sessionToken === undefined ? accessKeyId : `${accessKeyId} ${sessionToken}`;
     const before = known.get(name);
     if (before?.generation === generation) return before.credential;
-    const credential = await store.read((tx) =>
+    const credential = await store.readAhead((tx) =>
       sessionToken === undefined
         ? longTermCredential(tx, sources, accessKeyId)
         : sessionCredential(tx, sources, accessKeyId, sessionToken),
@@ -85,7 +85,7 @@ export function openIdentity(
   defaultAccount: string,
 ): (accessKeyId: string) => Promise<Identity | undefined> {
   const { store, clock } = world;
-  const exists = (account: string) => store.read((tx) => accountExists(tx, account));
+  const exists = (account: string) => store.readAhead((tx) => accountExists(tx, account));
   return async (accessKeyId) => {
     const maker = accountOfAccessKeyId(accessKeyId);
     if (maker !== undefined && (await exists(maker))) return undefined;

@@ -9,6 +9,7 @@ import type { Scope } from '../aws/scope.ts';
 import { NoAnswer } from '../explain/key-question.ts';
 import type { Health } from '../platform/health.ts';
 import type { ApiCall } from '../rehearsal/maker.ts';
+import type { Store } from '../store/store.ts';
 import { StoreFailure } from '../store/store-failure.ts';
 import type { BodyStream, HttpReply, HttpRequest, HttpResponse } from '../wire/http.ts';
 import { CONSOLE_PATH, type ConsoleDoor } from './console/door.ts';
@@ -45,6 +46,7 @@ export interface ControlOptions {
   readonly questions: Readonly<Record<string, Question>>;
   readonly streams: Readonly<Record<string, Stream>>;
   readonly health: Health;
+  readonly store: Store;
   readonly version: string;
   readonly consoleDoor: ConsoleDoor;
   readonly onDefect: (error: unknown) => void;
@@ -78,7 +80,7 @@ export function controlApi(options: ControlOptions): (request: HttpRequest) => P
 }
 
 async function answerQuestion(
-  { questions, streams }: ControlOptions,
+  { questions, streams, store }: ControlOptions,
   name: string,
   request: HttpRequest,
 ): Promise<HttpReply> {
@@ -91,7 +93,10 @@ async function answerQuestion(
     const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' };
     return { status: 200, headers, body: stream(body) };
   }
-  return answer(200, await (question as Question)(body));
+  const answered = await (question as Question)(body);
+  // Rehearsals and forks read on where the world's own reads would wait.
+  await store.durable();
+  return answer(200, answered);
 }
 
 function readBody({ body }: HttpRequest): Record<string, unknown> {

@@ -170,7 +170,8 @@ export class WorkflowRunner implements DurableWork {
   async #runDue(): Promise<void> {
     const runtime = this.#runtime as Runtime;
     if (this.#stopped) return;
-    const stored = await runtime.store.read((tx) => tx.list(this.#steps, { limit: MAX_AT_ONCE * 2 }));
+    // Taken up at once, or what is listed might have run by the time that it is durable.
+    const stored = await runtime.store.readAhead((tx) => tx.list(this.#steps, { limit: MAX_AT_ONCE * 2 }));
     for (const step of stored) {
       if (this.#running.has(step.stepId)) continue;
       const waitMs = step.dueAtMs - runtime.clock.nowMs();
@@ -191,6 +192,8 @@ export class WorkflowRunner implements DurableWork {
 
   async #run(runtime: Runtime, step: StoredStep): Promise<void> {
     const work = this.#workflows.get(step.workflow);
+    // What a step does outside the store is not done for state that a power failure would take back.
+    await runtime.store.durable();
     try {
       if (!work) throw new Error(`unknown workflow ${step.workflow}`);
       const request: WorkContext = {

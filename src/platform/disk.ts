@@ -22,17 +22,21 @@ export interface Disk {
   openNameless(): DiskFile;
 }
 
-export interface DiskFile {
-  size(): number;
-  /** Throws EIO where the file is too short. */
-  read(position: number, target: Uint8Array): void;
-  write(position: number, source: Uint8Array): void;
+/** What makes a file durable. It is all that the port has of a file that is written past it: SQLite's. */
+export interface FileSync {
   /** Resolves when everything written before the call is on stable storage. */
   sync(): Promise<void>;
   /** The same, before it returns; for the beginning and the end of a file's life. */
   syncNow(): void;
-  truncate(bytes: number): void;
   close(): void;
+}
+
+export interface DiskFile extends FileSync {
+  size(): number;
+  /** Throws EIO where the file is too short. */
+  read(position: number, target: Uint8Array): void;
+  write(position: number, source: Uint8Array): void;
+  truncate(bytes: number): void;
 }
 
 /** There is no room now, or no descriptor: nothing is lost, and it may be tried again. */

@@ -50,6 +50,8 @@ export interface Engine {
   scan(log: string, range: LogRange): Appended[];
   /** The sequence number of the next entry of the log; they start at 1. */
   nextSequence(log: string): number;
+  /** Undefined where changes may be applied now; otherwise they wait for it, and ask again. */
+  admission(): Promise<void> | undefined;
   /** Makes changes part of the committed state: all of them, or none when it throws. */
   apply(changes: readonly Change[], appended: readonly Appended[]): void;
   /** Forgets some of the log's entries from before `beforeMs`; returns how many. */

@@ -43,5 +43,7 @@ export class ForkEngine implements Engine {
 
   async durable(): Promise<void> {}
 
+  admission(): undefined {}
+
   async close(): Promise<void> {}
 }

@@ -92,8 +92,16 @@ export interface Transaction extends ReadTransaction {
 }
 
 export interface Store {
-  /** Runs against the committed state (one consistent snapshot while `body` awaits nothing but its transaction). */
+  /**
+   * Runs against the committed state (one consistent snapshot while `body` awaits nothing but its transaction). Resolves
+   * when what it has read is durable.
+   */
   read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T>;
+  /**
+   * The same, but does not wait: a power failure may still take back what it has read. For what is not acted upon before
+   * a later transaction, which covers it.
+   */
+  readAhead<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T>;
   /**
    * Runs `body` alone, serializably; its writes are all kept, or none when it throws. Resolves when they are
    * durable, and so is all that it has read. `body` awaits only its transaction: whatever else it awaited would hold
@@ -110,6 +118,8 @@ export interface Store {
    * it long. Returns how many they were; 0 when there is nothing left to forget.
    */
   trim(log: Log<LogEntry>, beforeMs: number): Promise<number>;
+  /** Resolves when all that can be read now is durable. */
+  durable(): Promise<void>;
   /** Grows with each commit that changed the table: what was derived from the whole table is valid while it stands. */
   generation(tableName: string): number;
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { ForkEngine } from './fork-engine.ts';
 import { Overlay, View } from './overlay.ts';
 import type { Log, LogEntry, ReadTransaction, Store, Transaction } from './store.ts';
+import { StoreFailure } from './store-failure.ts';
 
 export class TransactionalStore implements Store {
   readonly #engine: Engine;
@@ -21,6 +22,12 @@ export class TransactionalStore implements Store {
   }
 
   async read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T> {
+    const result = await this.readAhead(body);
+    await this.#engine.durable();
+    return result;
+  }
+
+  async readAhead<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T> {
     this.#requireOpen();
     const view = new View(this.#engine);
     this.#readers++;
@@ -46,9 +53,9 @@ export class TransactionalStore implements Store {
       const changes = overlay.changes();
       if (overlay.isLong) await this.#nextTurn();
       if (changes.length > 0 || overlay.appended.length > 0) {
-        await this.#betweenReads();
+        await this.#mayChange();
         if (this.#engine.rollbacks !== rollbacks) {
-          throw new Error('what this transaction had read was rolled back by a failed commit');
+          throw new StoreFailure('full', 'what this transaction had read was rolled back by a failed commit');
         }
         this.#engine.apply(changes, overlay.appended);
         for (const name of new Set(changes.map((change) => change.table.name))) this.#grow(name);
@@ -73,7 +80,7 @@ export class TransactionalStore implements Store {
     let count: number;
     let durable: Promise<void>;
     try {
-      await this.#betweenReads();
+      await this.#mayChange();
       count = this.#engine.trim(name, beforeMs);
       durable = this.#engine.durable();
     } finally {
@@ -99,6 +106,10 @@ export class TransactionalStore implements Store {
     }
   }
 
+  durable(): Promise<void> {
+    return this.#engine.durable();
+  }
+
   readonly #nextTurn = () => new Promise<void>((resolve) => this.#turns.next(resolve));
 
   #requireOpen(): void {
@@ -115,6 +126,14 @@ export class TransactionalStore implements Store {
     this.#lastInLine = promise;
     await before;
     return resolve;
+  }
+
+  async #mayChange(): Promise<void> {
+    await this.#betweenReads();
+    for (let wait = this.#engine.admission(); wait; wait = this.#engine.admission()) {
+      await wait;
+      await this.#betweenReads();
+    }
   }
 
   /**

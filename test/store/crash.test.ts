@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import { ACCOUNTS, accounts, journal, TELLERS, tellers } from './crash-bank.ts';
+import { audit, TELLERS } from './crash-bank.ts';
 
 const KILLS = 25;
 
@@ -32,40 +31,6 @@ async function runAndKill(file: string, afterMs: number): Promise<number[]> {
     acknowledged[teller] = transfers;
   }
   return acknowledged;
-}
-
-/** Asserts that every transfer is there whole or not at all; gives how many each teller has made. */
-async function audit(file: string, before: readonly number[]): Promise<number[]> {
-  const store = openSqliteStore({ file });
-  try {
-    return await store.read(async (tx) => {
-      const all = await tx.list(accounts);
-      assert.equal(
-        all.reduce((sum, account) => sum + account.cents, 0),
-        0,
-        'money was made or lost',
-      );
-      const ordered = all.toSorted((a, b) => a.cents - b.cents || a.id - b.id);
-      assert.deepEqual(await tx.find(accounts, 'byCents'), ordered, 'the index is not that of the records');
-      assert.ok(all.length <= ACCOUNTS);
-      const made: number[] = [];
-      for (let id = 0; id < TELLERS; id++) {
-        const transfers = (await tx.get(tellers, [id]))?.transfers ?? 0;
-        const limit = transfers - (before[id] ?? 0) + 1;
-        const entries = await tx.scan(journal, { label: { name: 'teller', value: String(id) }, limit });
-        const expected = Array.from({ length: Math.min(limit, transfers) }, (_, i) => transfers - i);
-        assert.deepEqual(
-          entries.map((entry) => entry.atMs),
-          expected,
-          'the journal is not that of the tellers',
-        );
-        made.push(transfers);
-      }
-      return made;
-    });
-  } finally {
-    await store.close();
-  }
 }
 
 test(`killed ${KILLS} times under load, the store has lost nothing acknowledged and kept nothing halved`, async (t) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
+import type { FileSync } from '../../src/platform/disk.ts';
 import { openDatabase } from '../../src/store/sqlite/database.ts';
 import { RecordCache } from '../../src/store/sqlite/record-cache.ts';
 import { openSqliteStore, SqliteEngine } from '../../src/store/sqlite/sqlite-store.ts';
@@ -165,31 +166,85 @@ describe('an index that is new to a table', () => {
   });
 });
 
+const turns = async (count: number) => {
+  for (let at = 0; at < count; at++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const until = async (isSo: () => boolean) => {
+  while (!isSo()) await turns(1);
+};
+
+/** A store whose syncs of the log take until the test lets them end. */
+async function heldBack(t: TestContext) {
+  const file = temporaryFile(t);
+  const syncs: PromiseWithResolvers<void>[] = [];
+  let isHeld = true;
+  const log: FileSync = {
+    sync() {
+      if (!isHeld) return Promise.resolve();
+      const sync = Promise.withResolvers<void>();
+      syncs.push(sync);
+      return sync.promise;
+    },
+    syncNow() {},
+    close() {},
+  };
+  const reported: (StoreFailure | undefined)[] = [];
+  const engine = new SqliteEngine(openDatabase(file), {
+    file,
+    onFailure: (failure) => reported.push(failure),
+    openSyncs: () => ({ log, pages: log }),
+  });
+  const store = new TransactionalStore(engine);
+  t.after(() => {
+    isHeld = false;
+    for (const sync of syncs) sync.resolve();
+    return store.close();
+  });
+  return { store, syncs, reported };
+}
+
 describe('a commit', () => {
   /** A store whose next commit can be made to fail, by a foreign key that is only checked then. */
   async function fragile(t: TestContext) {
-    const database = openDatabase(temporaryFile(t));
+    const file = temporaryFile(t);
+    const database = openDatabase(file);
     database.exec('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
     database.exec('CREATE TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED)');
     const failures: (StoreFailure | undefined)[] = [];
-    const engine = new SqliteEngine(database, 'latchkey.db', (failure) => failures.push(failure));
+    const engine = new SqliteEngine(database, { file, onFailure: (failure) => failures.push(failure) });
     const store = new TransactionalStore(engine);
     await put(store, 'kept', 'before');
     t.after(() => store.close());
     return { store, database, failures, spoil: () => database.exec('INSERT INTO child VALUES (7)') };
   }
 
-  test('is shared by the transactions of one turn, and acknowledged to none before it', async (t) => {
-    const { store, database } = await fragile(t);
-    let acknowledged = 0;
-    const all = Array.from({ length: 10 }, (_, i) => put(store, `row-${i}`).then(() => acknowledged++));
-    // Everything but the commit happens in microtasks.
-    for (let i = 0; i < 200; i++) await Promise.resolve();
-    assert.equal((await list(store)).length, 11);
-    assert.ok(database.isTransaction);
-    assert.equal(acknowledged, 0);
-    await Promise.all(all);
-    assert.ok(!database.isTransaction);
+  test('is shared by all that comes while the disk syncs, and acknowledged once a sync that began after it has ended', async (t) => {
+    const { store, syncs } = await heldBack(t);
+    const acknowledged: string[] = [];
+    const acknowledge = (what: string) => () => void acknowledged.push(what);
+    const first = [put(store, 'a').then(acknowledge('a')), put(store, 'b').then(acknowledge('b'))];
+    await until(() => syncs.length === 1);
+    const later = Array.from({ length: 10 }, (_, i) => put(store, `row-${i}`).then(acknowledge('later')));
+    await turns(20);
+    assert.equal((await store.readAhead((tx) => tx.list(rows))).length, 12);
+    // Whoever has seen what is not durable yet waits for it too, also where nothing was written.
+    const seen = [
+      list(store).then(acknowledge('read')),
+      store.transact((tx) => tx.list(rows)).then(acknowledge('transaction')),
+      store.durable().then(acknowledge('durable')),
+    ];
+    await turns(20);
+    assert.deepEqual([acknowledged, syncs.length], [[], 1]);
+    syncs[0]?.resolve();
+    await Promise.all(first);
+    await until(() => syncs.length === 2);
+    await turns(20);
+    assert.deepEqual(acknowledged, ['a', 'b']);
+    syncs[1]?.resolve();
+    await Promise.all([...later, ...seen]);
+    await turns(20);
+    assert.equal(syncs.length, 2);
   });
 
   test('that fails rejects every member, and the state is that of before', async (t) => {
@@ -300,7 +355,8 @@ describe('a damaged page', () => {
 
 describe('a disk that fails', () => {
   test('is reported once, and nothing is accepted after it', async (t) => {
-    const database = openDatabase(temporaryFile(t));
+    const file = temporaryFile(t);
+    const database = openDatabase(file);
     let failing = false;
     const prepare = database.prepare.bind(database);
     database.prepare = (sql) => {
@@ -314,7 +370,7 @@ describe('a disk that fails', () => {
       return { run } as typeof statement;
     };
     const reported: (StoreFailure | undefined)[] = [];
-    const engine = new SqliteEngine(database, 'latchkey.db', (failure) => reported.push(failure));
+    const engine = new SqliteEngine(database, { file, onFailure: (failure) => reported.push(failure) });
     const store = new TransactionalStore(engine);
     t.after(() => store.close());
     await put(store, 'kept');
@@ -326,7 +382,23 @@ describe('a disk that fails', () => {
       reported.map((failure) => failure?.kind),
       ['failed'],
     );
-    assert.match(reported[0]?.message ?? '', /the disk under latchkey.db has failed \(disk I\/O error\)/);
+    assert.match(reported[0]?.message ?? '', /the disk under .*latchkey.db has failed \(disk I\/O error\)/);
+  });
+
+  test('in a sync acknowledges nothing that it was to cover, nor what came after', async (t) => {
+    const { store, syncs, reported } = await heldBack(t);
+    const covered = put(store, 'covered');
+    await until(() => syncs.length === 1);
+    const later = put(store, 'later');
+    const seen = list(store);
+    syncs[0]?.reject(Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' }));
+    for (const refused of [covered, later, seen, list(store), put(store, 'refused')]) {
+      await assert.rejects(refused, { kind: 'failed', message: /has failed \(EIO: i\/o error, fdatasync\)/ });
+    }
+    assert.deepEqual(
+      reported.map((failure) => failure?.kind),
+      ['failed'],
+    );
   });
 });
 

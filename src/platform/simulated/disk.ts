@@ -110,7 +110,7 @@ export class SimulatedDisk implements Disk {
     this.#pendingNames = [];
     this.#names = new Map(this.#durableNames);
     for (const inode of new Set(this.#names.values())) {
-      for (const change of inode.unsynced) inode.durable = this.#tear(inode.durable, change);
+      inode.durable = this.#torn(inode);
       inode.unsynced = [];
       inode.current = Buffer.from(inode.durable);
     }
@@ -132,16 +132,23 @@ export class SimulatedDisk implements Disk {
     return this.#names.get(path)?.current ?? Buffer.alloc(0);
   }
 
-  #tear(durable: Buffer, change: Change): Buffer {
-    if ('truncatedTo' in change) {
-      return this.#random.chance(0.5) ? durable : resized(durable, change.truncatedTo);
-    }
-    let bytes = durable;
-    for (let from = 0; from < change.bytes.length; ) {
-      const sectorEnd = SECTOR_BYTES - ((change.at + from) % SECTOR_BYTES);
-      const part = change.bytes.subarray(from, from + sectorEnd);
-      if (this.#random.chance(0.5)) bytes = written(bytes, change.at + from, part);
-      from += sectorEnd;
+  /** A sector is written as it is at one moment: with what was written to it before, and without what came after. */
+  #torn(inode: Inode): Buffer {
+    const kept = new Map<number, boolean>();
+    let bytes = inode.durable;
+    for (const change of inode.unsynced) {
+      if ('truncatedTo' in change) {
+        if (this.#random.chance(0.5)) bytes = resized(bytes, change.truncatedTo);
+        continue;
+      }
+      for (let from = 0; from < change.bytes.length; ) {
+        const sector = Math.floor((change.at + from) / SECTOR_BYTES);
+        const part = change.bytes.subarray(from, (sector + 1) * SECTOR_BYTES - change.at);
+        const isKept = kept.get(sector) !== false && this.#random.chance(0.5);
+        if (isKept) bytes = written(bytes, change.at + from, part);
+        kept.set(sector, isKept);
+        from += part.length;
+      }
     }
     return bytes;
   }
@@ -156,12 +163,13 @@ export class SimulatedDisk implements Disk {
     const requireOpen = () => {
       if (epoch !== this.#epoch) throw failure('EBADF');
     };
-    const makeDurable = () => {
+    const makeDurable = (last: Change | undefined) => {
       requireOpen();
       if (this.faults.failsSyncs) throw failure('EIO');
-      if (this.faults.ignoresSyncs) return;
-      inode.durable = Buffer.from(inode.current);
-      inode.unsynced = [];
+      if (this.faults.ignoresSyncs || last === undefined) return;
+      // None where a sync that began later has ended before.
+      const covered = inode.unsynced.splice(0, inode.unsynced.indexOf(last) + 1);
+      for (const change of covered) inode.durable = changed(inode.durable, change);
     };
     return {
       size: () => inode.current.length,
@@ -177,19 +185,13 @@ export class SimulatedDisk implements Disk {
         inode.current = written(inode.current, position, bytes);
         inode.unsynced.push({ at: position, bytes });
       },
-      // What is written while the sync is under way may or may not be in it.
-      sync: () =>
-        new Promise<void>((resolve, reject) => {
-          this.#turns.next(() => {
-            try {
-              makeDurable();
-              resolve();
-            } catch (error) {
-              reject(error);
-            }
-          });
-        }),
-      syncNow: makeDurable,
+      // What is written while the sync is under way is not in it.
+      sync: async () => {
+        const last = inode.unsynced.at(-1);
+        await new Promise<void>((resolve) => this.#turns.next(resolve));
+        makeDurable(last);
+      },
+      syncNow: () => makeDurable(inode.unsynced.at(-1)),
       truncate: (bytes) => {
         requireOpen();
         inode.current = resized(inode.current, bytes);
@@ -199,6 +201,9 @@ export class SimulatedDisk implements Disk {
     };
   }
 }
+
+const changed = (bytes: Buffer, change: Change) =>
+  'truncatedTo' in change ? resized(bytes, change.truncatedTo) : written(bytes, change.at, change.bytes);
 
 function resized(bytes: Buffer, length: number): Buffer {
   const result = Buffer.alloc(length);

@@ -135,6 +135,8 @@ export class MemoryEngine implements Engine {
 
   async durable(): Promise<void> {}
 
+  admission(): undefined {}
+
   async close(): Promise<void> {}
 
   #contents(table: string): Contents {

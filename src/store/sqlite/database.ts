@@ -5,14 +5,12 @@ import { makePrivateDirectory, makePrivateFile } from '../../platform/node/priva
 import { StoreFailure, type StoreFailureKind } from '../store-failure.ts';
 
 /** "LKEY": tells a file of ours from any other SQLite database. */
-const APPLICATION_ID = 0x4c4b4559;
+export const APPLICATION_ID = 0x4c4b4559;
 /** Of the physical layout, not of the records. Raise it with a migration when the layout changes. */
 const LAYOUT_VERSION = 1;
 
 /** Holds four audit records, where SQLite's 4096 holds two and wastes the rest. */
 const PAGE_BYTES = 8192;
-/** A log that has once grown to this is written over, which syncs faster than one that still grows. */
-const CHECKPOINT_BYTES = 4 * 2 ** 20;
 const CACHE_BYTES = 16 * 2 ** 20;
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
@@ -41,10 +39,8 @@ export function openDatabase(file: string): DatabaseSync {
     requireLayout(database, file);
     database.exec('COMMIT');
     database.exec('PRAGMA journal_mode = WAL');
-    database.exec('PRAGMA synchronous = FULL');
     // What is deleted is overwritten: KMS keys that are destroyed must leave nothing behind, not even sealed.
     database.exec('PRAGMA secure_delete = ON');
-    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_BYTES / PAGE_BYTES}`);
     database.exec(`PRAGMA cache_size = -${CACHE_BYTES / 1024}`);
     return database;
   } catch (error) {
@@ -113,16 +109,19 @@ export function storeFailure(error: unknown, file: string): StoreFailure | undef
       return failure('full', `${file} cannot be reached (${reason}); calls are refused until it can`);
     case READ_ONLY:
     case IO_ERROR:
-      return failure(
-        'failed',
-        `the disk under ${file} has failed (${reason}); all that was acknowledged is kept, and is there again once the disk works and Latchkey is started anew`,
-      );
+      return failedDisk(error, file);
     case CORRUPT:
     case NOT_A_DATABASE:
       return failure('damaged', damageSentence(file, reason));
     default:
       return undefined;
   }
+}
+
+/** The failure of a write or a sync after which nothing more can be promised. */
+export function failedDisk(cause: unknown, file: string): StoreFailure {
+  const sentence = `the disk under ${file} has failed (${(cause as Error).message}); all that was acknowledged is kept, and is there again once the disk works and Latchkey is started anew`;
+  return new StoreFailure('failed', sentence, { cause });
 }
 
 export const damageSentence = (file: string, reason: string) =>

@@ -1,19 +1,22 @@
 /**
- * A store in one SQLite file. All transactions of one turn of the event loop share one commit, and so one sync of
- * the disk. Throws when the file is in use by another process, damaged, or of another version.
+ * A store in one SQLite file. All transactions that come during one sync of the disk share the next commit and sync.
+ * Throws when the file is in use by another process, damaged, or of another version.
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { nodeFileSync } from '../../platform/node/file-sync.ts';
 import { systemTurns } from '../../platform/node/index.ts';
 import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
+import { GroupCommit } from '../group-commit.ts';
 import type { Span } from '../key.ts';
 import { freezeDeep } from '../record.ts';
 import type { LogRange, Store } from '../store.ts';
 import { StoreFailure } from '../store-failure.ts';
 import { TransactionalStore } from '../transactions.ts';
-import { damageSentence, firstDamage, openDatabase, storeFailure } from './database.ts';
+import { damageSentence, failedDisk, firstDamage, openDatabase, storeFailure } from './database.ts';
 import { RecordCache } from './record-cache.ts';
 import { SqliteLog } from './sqlite-log.ts';
 import { SqliteTable } from './sqlite-table.ts';
+import { type DatabaseSyncs, WriteAheadLog } from './write-ahead-log.ts';
 
 const CACHED_CHARS = 16 * 2 ** 20;
 
@@ -34,30 +37,34 @@ export function openSqliteStore({ file, onFailure }: SqliteStoreOptions): Store 
   // Pages that are damaged show at once, and not first at the call that needs them; everything else is served.
   const damage = firstDamage(database);
   if (damage !== undefined) onFailure?.(new StoreFailure('damaged', damageSentence(file, damage)));
-  return new TransactionalStore(new SqliteEngine(database, file, onFailure));
+  return new TransactionalStore(new SqliteEngine(database, { file, onFailure }));
+}
+
+export interface SqliteEngineOptions extends SqliteStoreOptions {
+  readonly openSyncs?: () => DatabaseSyncs;
+  readonly checkpointBytes?: number;
 }
 
 export class SqliteEngine implements Engine {
   readonly #database: DatabaseSync;
-  readonly #begin: StatementSync;
-  readonly #end: StatementSync;
   readonly #file: string;
   readonly #onFailure: StoreFailureListener | undefined;
+  readonly #log: WriteAheadLog;
+  readonly #commits: GroupCommit;
   readonly #cache = new RecordCache(CACHED_CHARS);
   readonly #tables = new Map<string, SqliteTable>();
   readonly #logs = new Map<string, SqliteLog>();
-  /** The transactions of this turn of the event loop: applied, not yet committed. */
-  #group: PromiseWithResolvers<void> | undefined;
   #rollbacks = 0;
-  #fatal: StoreFailure | undefined;
   #failure: StoreFailure | undefined;
 
-  constructor(database: DatabaseSync, file: string, onFailure?: StoreFailureListener) {
+  constructor(database: DatabaseSync, options: SqliteEngineOptions) {
+    const { file, onFailure, checkpointBytes } = options;
+    const openSyncs = () => ({ log: nodeFileSync(`${file}-wal`), pages: nodeFileSync(file) });
     this.#database = database;
-    this.#begin = database.prepare('BEGIN IMMEDIATE');
-    this.#end = database.prepare('COMMIT');
     this.#file = file;
     this.#onFailure = onFailure;
+    this.#log = new WriteAheadLog(database, options.openSyncs ?? openSyncs, checkpointBytes);
+    this.#commits = this.#groupCommit();
   }
 
   get rollbacks(): number {
@@ -67,7 +74,7 @@ export class SqliteEngine implements Engine {
   get(table: AnyTable, key: string): object | undefined {
     const cached = this.#cache.get(table.name, key);
     if (cached !== undefined) return cached;
-    const text = this.#reading(() => this.#table(table).get(key));
+    const text = this.#asking(() => this.#table(table).get(key));
     if (text === undefined) return undefined;
     const record = freezeDeep(JSON.parse(text) as object);
     this.#cache.set(table.name, key, record, text.length);
@@ -76,47 +83,42 @@ export class SqliteEngine implements Engine {
 
   entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
     const found: Found[] = [];
-    for (const [position, key] of this.#reading(() => this.#table(table).walk(index, span))) {
+    for (const [position, key] of this.#asking(() => this.#table(table).walk(index, span))) {
       found.push({ position, key, record: this.get(table, key) as object });
     }
     return found;
   }
 
   scan(log: string, range: LogRange): Appended[] {
-    return this.#reading(() => this.#log(log).scan(range));
+    return this.#asking(() => this.#logOf(log).scan(range));
   }
 
   nextSequence(log: string): number {
-    return this.#reading(() => this.#log(log).last) + 1;
+    return this.#asking(() => this.#logOf(log).last) + 1;
   }
 
   apply(changes: readonly Change[], appended: readonly Appended[]): void {
-    const group = this.#openGroup();
-    try {
+    this.#changing(() => {
       for (const change of changes) this.#change(change);
-      for (const entry of appended) this.#log(entry.log).append(entry);
-    } catch (error) {
-      // Half of this transaction may be in the group already, so the group cannot be kept.
-      throw this.#rollBack(group, error as Error);
-    }
+      for (const entry of appended) this.#logOf(entry.log).append(entry);
+    });
   }
 
   trim(log: string, beforeMs: number): number {
-    const group = this.#openGroup();
-    try {
-      return this.#log(log).trim(beforeMs);
-    } catch (error) {
-      throw this.#rollBack(group, error as Error);
-    }
+    return this.#changing(() => this.#logOf(log).trim(beforeMs));
   }
 
   durable(): Promise<void> {
-    return this.#group?.promise ?? Promise.resolve();
+    return this.#commits.durable();
+  }
+
+  admission(): Promise<void> | undefined {
+    return this.#commits.admission();
   }
 
   async close(): Promise<void> {
-    if (this.#group !== undefined) this.#commit(this.#group);
-    this.#database.close();
+    await this.#commits.settled();
+    this.#log.close();
   }
 
   #change({ table, key, record, unindexed, indexed }: Change): void {
@@ -133,37 +135,47 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  #openGroup(): PromiseWithResolvers<void> {
-    if (this.#fatal !== undefined) throw this.#fatal;
-    if (this.#group !== undefined) return this.#group;
-    this.#reading(() => this.#begin.run());
-    const group = Promise.withResolvers<void>();
-    // Its members await it too; this keeps a group whose only member failed from being an unhandled rejection.
-    group.promise.catch(() => {});
-    this.#group = group;
-    systemTurns.next(() => {
-      if (this.#group === group) this.#commit(group);
-    });
-    return group;
+  #groupCommit(): GroupCommit {
+    const begin = this.#database.prepare('BEGIN IMMEDIATE');
+    const commit = this.#database.prepare('COMMIT');
+    const synced = (sync: Promise<void>) =>
+      sync.catch((error: unknown) => {
+        const failure = failedDisk(error, this.#file);
+        this.#note(failure);
+        throw failure;
+      });
+    return new GroupCommit(
+      {
+        begin: () =>
+          this.#asking(() => {
+            this.#log.finishCheckpoint();
+            begin.run();
+          }),
+        commit: () => {
+          this.#asking(() => commit.run());
+          this.#note(undefined);
+        },
+        rollBack: () => this.#rollBack(),
+        sync: () => synced(this.#log.sync()),
+        needsRest: () => this.#log.needsCheckpoint,
+        rest: () => synced(this.#log.checkpoint().catch((error) => this.#requireRoom(error))),
+      },
+      systemTurns,
+    );
   }
 
-  #commit(group: PromiseWithResolvers<void>): void {
+  /** Half of what throws may be in the group already, so the group is not kept. It also holds what opening a table creates. */
+  #changing<T>(change: () => T): T {
+    this.#commits.join();
     try {
-      this.#end.run();
+      return this.#asking(change);
     } catch (error) {
-      this.#rollBack(group, error as Error);
-      return;
+      this.#commits.abandon(error as Error);
+      throw error;
     }
-    this.#group = undefined;
-    this.#note(undefined);
-    group.resolve();
   }
 
-  /** Returns the error in the store's terms. */
-  #rollBack(group: PromiseWithResolvers<void>, cause: Error): Error {
-    const error = this.#known(cause);
-    if (this.#group !== group) return error;
-    this.#group = undefined;
+  #rollBack(): void {
     this.#rollbacks++;
     // Tables created within the group are gone, and statements, sequence numbers and records with them.
     this.#tables.clear();
@@ -172,16 +184,20 @@ export class SqliteEngine implements Engine {
     try {
       // SQLite has done so itself after some errors.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-    } catch (rollbackError) {
-      this.#note(new StoreFailure('failed', (rollbackError as Error).message, { cause: rollbackError }));
+    } catch (error) {
+      this.#note(new StoreFailure('failed', (error as Error).message, { cause: error }));
     }
-    group.reject(error);
-    return error;
   }
 
-  #reading<T>(read: () => T): T {
+  /** Where there is no room for a checkpoint, the log stands and grows, and it is tried again later. */
+  #requireRoom(error: unknown): void {
+    if (storeFailure(error, this.#file)?.kind !== 'full') throw error;
+  }
+
+  /** Errors in the store's terms. */
+  #asking<T>(ask: () => T): T {
     try {
-      return read();
+      return ask();
     } catch (error) {
       throw this.#known(error as Error);
     }
@@ -194,7 +210,7 @@ export class SqliteEngine implements Engine {
   }
 
   #note(failure: StoreFailure | undefined): void {
-    if (failure?.kind === 'failed') this.#fatal ??= failure;
+    if (failure?.kind === 'failed') this.#commits.stop(failure);
     // A damaged page stays so, though others are read and written as ever.
     const isOver = failure === undefined && this.#failure?.kind !== 'damaged';
     if (isOver ? this.#failure === undefined : failure?.message === this.#failure?.message) return;
@@ -206,29 +222,18 @@ export class SqliteEngine implements Engine {
   #table(table: AnyTable): SqliteTable {
     let opened = this.#tables.get(table.name);
     if (opened === undefined) {
-      opened = this.#create(() => new SqliteTable(this.#database, table));
+      opened = this.#changing(() => new SqliteTable(this.#database, table));
       this.#tables.set(table.name, opened);
     }
     return opened;
   }
 
-  #log(name: string): SqliteLog {
+  #logOf(name: string): SqliteLog {
     let opened = this.#logs.get(name);
     if (opened === undefined) {
-      opened = this.#create(() => new SqliteLog(this.#database, name));
+      opened = this.#changing(() => new SqliteLog(this.#database, name));
       this.#logs.set(name, opened);
     }
     return opened;
-  }
-
-  /** What opening creates in the file is committed with the group. */
-  #create<T>(open: () => T): T {
-    const group = this.#openGroup();
-    try {
-      return open();
-    } catch (error) {
-      // A table that is there but half filled would pass for a whole one.
-      throw this.#rollBack(group, error as Error);
-    }
   }
 }

@@ -1,0 +1,136 @@
+/**
+ * Group commit: what is applied while the disk syncs is the next group, and nobody who waits for the disk holds up the
+ * event loop. There is at most one sync under way.
+ */
+import type { Turns } from '../platform/ports.ts';
+
+/** What an engine does for its groups. All but the syncs are done at once. */
+export interface CommitSteps {
+  begin(): void;
+  /** Writes the group, to be kept whole or not at all. */
+  commit(): void;
+  /** Takes back what was applied since `begin`. */
+  rollBack(): void;
+  /** Resolves when all that was committed before the call is on stable storage. */
+  sync(): Promise<void>;
+  /** Whether the engine asks for a time when nothing is open or unsynced and nothing is let in. */
+  needsRest(): boolean;
+  rest(): Promise<void>;
+}
+
+type Group = PromiseWithResolvers<void>;
+
+export class GroupCommit {
+  readonly #steps: CommitSteps;
+  readonly #turns: Turns;
+  /** Applied, not committed. */
+  #open: Group | undefined;
+  /** Committed, not synced. */
+  #unsynced: Group | undefined;
+  #running: Promise<void> | undefined;
+  #resting: Promise<void> | undefined;
+  #failure: Error | undefined;
+
+  constructor(steps: CommitSteps, turns: Turns) {
+    this.#steps = steps;
+    this.#turns = turns;
+  }
+
+  /** Whatever is applied until the next commit belongs to one group. */
+  join(): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#open) return;
+    this.#steps.begin();
+    this.#open = group();
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when all that was applied is durable; rejects when it was rolled back instead. */
+  durable(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return (this.#open ?? this.#unsynced)?.promise ?? Promise.resolve();
+  }
+
+  /** Undefined where changes may be applied now; otherwise they wait for this. */
+  admission(): Promise<void> | undefined {
+    return this.#resting;
+  }
+
+  /** Nothing is accepted or acknowledged any more: what was committed since the last sync may be lost. */
+  stop(failure: Error): void {
+    this.#failure ??= failure;
+    this.abandon(this.#failure);
+  }
+
+  /** Gives up the open group, whose members hear of `error`. */
+  abandon(error: Error): void {
+    const abandoned = this.#open;
+    if (!abandoned) return;
+    this.#open = undefined;
+    this.#steps.rollBack();
+    abandoned.reject(error);
+  }
+
+  /** Resolves when nothing is open or unsynced any more. */
+  async settled(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    do {
+      await this.#endOfTurn();
+      await this.#commit();
+      if (this.#failure === undefined && this.#steps.needsRest()) await this.#rest();
+    } while (this.#open);
+    this.#running = undefined;
+  }
+
+  /** Commits the open group, and acknowledges it once a sync that began afterwards has ended. */
+  async #commit(): Promise<void> {
+    const committed = this.#open;
+    // It may have been given up since.
+    if (!committed) return;
+    try {
+      this.#steps.commit();
+    } catch (error) {
+      this.abandon(error as Error);
+      return;
+    }
+    this.#open = undefined;
+    this.#unsynced = committed;
+    try {
+      await this.#steps.sync();
+      committed.resolve();
+    } catch (error) {
+      this.stop(error as Error);
+      committed.reject(error);
+    }
+    this.#unsynced = undefined;
+  }
+
+  async #rest(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#resting = promise;
+    try {
+      // What was applied during the last sync is committed first; nothing further is let in.
+      while (this.#open) await this.#commit();
+      if (this.#failure === undefined) await this.#steps.rest();
+    } catch (error) {
+      this.stop(error as Error);
+    } finally {
+      this.#resting = undefined;
+      resolve();
+    }
+  }
+
+  #endOfTurn(): Promise<void> {
+    return new Promise((resolve) => this.#turns.next(resolve));
+  }
+}
+
+function group(): Group {
+  const made = Promise.withResolvers<void>();
+  // Its members await it too; this keeps a group whose only member failed from being an unhandled rejection.
+  made.promise.catch(() => {});
+  return made;
+}
