@@ -7,6 +7,8 @@ import type { Store } from '../src/store/store.ts';
 
 export interface Planted {
   readonly what: string;
+  /** How often the power fails, where what is planted shows only then. */
+  readonly crashChance?: number;
   /** The actions in which it shows; with others beside them it takes longer to find. */
   readonly shownBy: readonly string[];
   disk?(disk: SimulatedDisk): void;
@@ -30,6 +32,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
 
   'forgotten-token': {
     what: 'a step that runs again does not know the calls that it has made',
+    crashChance: 0.02,
     shownBy: ['createStack'],
     store(store) {
       return {

@@ -25,13 +25,13 @@ export interface RunOptions {
   /** Actions that are begun. */
   readonly actions: number;
   readonly planted?: Planted;
-  /** Of the power, at each turn. */
-  readonly crashChance?: number;
 }
 
 const HOUR_MS = 3_600_000;
+/** Of the power, at each turn. */
+const CRASH_CHANCE = 0.004;
 
-export async function run({ seed, actions, planted, crashChance = 0.004 }: RunOptions): Promise<Outcome> {
+export async function run({ seed, actions, planted }: RunOptions): Promise<Outcome> {
   const world = new World(seed, planted);
   const model = new Model();
   let crashes = 0;
@@ -52,7 +52,7 @@ export async function run({ seed, actions, planted, crashChance = 0.004 }: RunOp
     for (let begun = 0; begun < actions; ) {
       if (world.random.chance(0.15)) begin(world, model, { kinds, number: begun++ }, note);
       await world.time.runOne(1000);
-      if (world.isFatal || world.random.chance(crashChance)) await restart();
+      if (world.isFatal || world.random.chance(planted?.crashChance ?? CRASH_CHANCE)) await restart();
       else disturb(world, note);
     }
     world.disk.faults.isFull = false;
