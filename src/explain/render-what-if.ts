@@ -9,7 +9,7 @@ export interface WhatIfOptions {
 }
 
 export function renderWhatIf(answer: WhatIf, options: WhatIfOptions = {}): string {
-  const { title, judged, since, denied, allowed, leavesAccountOut, gained, lost, changed } = answer;
+  const { title, judged, since, unjudged, denied, allowed, leavesAccountOut, gained, lost, changed } = answer;
   const sections = [title];
   if (denied.length > 0) sections.push(`Would be denied\n${uses(denied)}`);
   if (allowed.length > 0) sections.push(`Would be allowed, and was denied\n${uses(allowed)}`);
@@ -27,6 +27,12 @@ export function renderWhatIf(answer: WhatIf, options: WhatIfOptions = {}): strin
     );
   }
   sections.push(judged === 0 ? nothingJudged(isOneKey) : basis(answer, judged, since));
+  if (unjudged > 0) {
+    const were = unjudged === 1 ? 'Another decision was' : `${unjudged} other decisions were`;
+    sections.push(
+      `${were} recorded without what it takes to decide again (calls that were allowed, about what has no policy of its own): whether the change would deny them is not said here.`,
+    );
+  }
   return sections.join('\n\n');
 }
 

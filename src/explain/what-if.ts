@@ -52,6 +52,8 @@ export interface WhatIf extends Differences {
   /** Recorded decisions that were made again, and the time of the first. */
   readonly judged: number;
   readonly since?: string;
+  /** Decisions of which it was not kept what they were made of: allowed ones about what has no policy of its own. */
+  readonly unjudged: number;
   /** Allowed as it was, denied under the change. */
   readonly denied: readonly ChangedUse[];
   /** Denied as it was, allowed under the change. */
@@ -69,9 +71,11 @@ export async function whatIf(from: ChangingWorld, change: ProposedChange, scope:
   const applied = await readChange(from, change, scope);
   const { key } = applied;
   const replay = new Replay(from, applied);
+  let unjudged = 0;
   const calls = key ? callsAbout(tx, key) : allCalls(tx);
   for await (const call of calls) {
     for (const { resource, decision, evidence } of call.body.decisions) {
+      if (!evidence && !key) unjudged++;
       if (!evidence || (key && (resource !== key.arn || !evidence.resourcePolicy))) continue;
       await replay.judge(call, decision, evidence);
     }
@@ -82,6 +86,7 @@ export async function whatIf(from: ChangingWorld, change: ProposedChange, scope:
     alias: key?.alias,
     judged: replay.judged,
     since: replay.since,
+    unjudged,
     denied: [...replay.denied.values()],
     allowed: [...replay.allowed.values()],
     ...(await rightsDifference(from, applied)),

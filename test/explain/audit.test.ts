@@ -1,7 +1,13 @@
 /** What `latchkey audit` finds, each finding made and then mended. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { EnableEbsEncryptionByDefaultCommand, ModifyEbsDefaultKmsKeyIdCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateSnapshotCommand,
+  CreateVolumeCommand,
+  EnableEbsEncryptionByDefaultCommand,
+  ModifyEbsDefaultKmsKeyIdCommand,
+  RegisterImageCommand,
+} from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import {
   CreateKeyCommand,
@@ -138,6 +144,42 @@ test('groups: a key, and a default key, that do not admit the service-linked rol
   await groups.ec2.send(new EnableEbsEncryptionByDefaultCommand({}));
   await groups.ec2.send(new ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: await groups.newKey() }));
   assert.deepEqual(await found(), ['default-key-not-for-groups']);
+});
+
+test('groups: a key of the image that the service-linked role may not use', async (t) => {
+  const groups = await groupWorld(t);
+  const found = async () => (await groups.server.ask<Audit>('audit')).findings.map(({ rule }) => rule);
+  const key = await groups.newKey();
+  const { VolumeId } = await groups.ec2.send(
+    new CreateVolumeCommand({ AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true, KmsKeyId: key }),
+  );
+  await groups.server.settled();
+  const { SnapshotId } = await groups.ec2.send(new CreateSnapshotCommand({ VolumeId }));
+  await groups.server.settled();
+  const { ImageId } = await groups.ec2.send(
+    new RegisterImageCommand({
+      Name: 'golden',
+      RootDeviceName: '/dev/xvda',
+      Architecture: 'x86_64',
+      VirtualizationType: 'hvm',
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId } }],
+    }),
+  );
+  await groups.newGroup(await groups.newTemplate({ ImageId }));
+  assert.deepEqual(await found(), ['image-key-not-for-groups']);
+  const { findings } = await groups.server.ask<Audit>('audit');
+  assert.match(findings[0]?.what ?? '', /may not kms:ReEncryptFrom, kms:ReEncryptTo, kms:CreateGrant on key/);
+  const AWS = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+  const Condition = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
+  const Policy = JSON.stringify(
+    document(
+      OWNER,
+      statement({ AWS }, 'kms:ReEncrypt*'),
+      statement({ AWS }, 'kms:CreateGrant', { Condition }),
+    ),
+  );
+  await groups.kms.send(new PutKeyPolicyCommand({ KeyId: key, Policy }));
+  assert.deepEqual(await found(), []);
 });
 
 test('as SARIF: a rule and a place for each result', async () => {

@@ -1,6 +1,7 @@
 /** Changes other than a key policy, as what-if foretells them; each is then made, and the call repeated. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { DescribeVolumesCommand } from '@aws-sdk/client-ec2';
 import {
   AttachUserPolicyCommand,
   CreatePolicyCommand,
@@ -146,6 +147,18 @@ describe('of identities', () => {
     assert.ok(more.gained.some(({ who, actions }) => who === 'user gil' && actions.includes('kms:Encrypt')));
     assert.equal(more.title, 'If AdministratorAccess were attached to user gil');
   });
+});
+
+test('decisions that cannot be made again are counted, and said', async () => {
+  const user = await world.user('looker', allowing('ec2:Describe*'));
+  await user.ec2.send(new DescribeVolumesCommand({}));
+  const answer = await whatIf({
+    target: user.arn,
+    inline: 'policy',
+    policy: policy(denying('ec2:*')),
+  });
+  assert.ok(answer.unjudged > 0);
+  assert.match(renderWhatIf(answer), /recorded without what it takes to decide again/);
 });
 
 test('what is malformed is said with line and column', async () => {

@@ -79,6 +79,12 @@ export const RULES = {
     why: 'Instances are launched by the service-linked role, which takes no policies: without the key policy or a grant none comes up, and the launch fails after it was answered.',
     page: EBS_KEYS,
   },
+  'image-key-not-for-groups': {
+    severity: 'error',
+    title: 'A key of an image that an Auto Scaling group cannot launch',
+    why: "The volumes of an image stay under its snapshots' keys, unless the launch template names others: where the service-linked role may not use them, no instance comes up.",
+    page: EBS_KEYS,
+  },
   'default-key-not-for-groups': {
     severity: 'error',
     title: 'A default EBS key that an Auto Scaling group cannot use',

@@ -58,6 +58,7 @@ export async function whatIfRecorded(
     alias: change.key?.alias,
     judged: result.judged,
     since: result.since,
+    unjudged: 0,
     denied: result.denied,
     allowed: result.allowed,
     ...(await rightsDifference(from, change)),
