@@ -53,6 +53,8 @@ describe('a parameter', () => {
       /^The parameter already exists\. To overwrite this value, set the overwrite option/,
     );
     assert.equal((await put('/app/db/host', 'two', again)).Version, 2);
+    // Terraform says so that there is no pattern.
+    await put('/app/db/any', 'x', { AllowedPattern: '' });
     const found = await valueFor('/app/db/host');
     assert.equal(found?.Value, 'two');
     assert.equal(found?.ARN, 'arn:aws:ssm:us-east-1:123456789012:parameter/app/db/host');

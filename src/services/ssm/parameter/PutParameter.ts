@@ -56,7 +56,7 @@ export default ssm.operation('PutParameter', {
       ...(secure ? { secure, keyId: input.KeyId ?? MANAGED_KEY_ALIAS } : { value: input.Value }),
       tier: plan.tier,
       description: input.Description,
-      allowedPattern: input.AllowedPattern,
+      allowedPattern: input.AllowedPattern || undefined,
       labels: [],
       atMs: nowMs,
       by: callerArn(caller),

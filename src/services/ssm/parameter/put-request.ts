@@ -82,7 +82,8 @@ function requireValue({ Value, AllowedPattern, DataType }: PutParameterRequest, 
   if (DataType === 'aws:ec2:image' && !/^ami-[0-9a-f]{8,17}$/.test(Value)) {
     throw invalid(`The parameter value, ${Value}, is not a valid Amazon Machine Image ID.`);
   }
-  if (AllowedPattern === undefined) return;
+  // Terraform sends an empty one where there is none.
+  if (!AllowedPattern) return;
   let pattern: RegExp;
   try {
     pattern = new RegExp(`^(?:${AllowedPattern})$`, 'u');
