@@ -259,3 +259,18 @@ test('the functions of a resource’s metadata are evaluated when it is describe
   const content = `${await stacks.physicalId('metadata', 'G')} hidden`;
   assert.deepEqual(JSON.parse(detail!.Metadata!), { files: { content } });
 });
+
+test('the summary of a template names the properties that identify its resources', async () => {
+  const TemplateBody = JSON.stringify({
+    Resources: {
+      P: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value: 'x' } },
+      V: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } },
+      G: logGroup({}),
+    },
+  });
+  const summary = await stacks.client.send(new cf.GetTemplateSummaryCommand({ TemplateBody }));
+  assert.deepEqual(
+    summary.ResourceIdentifierSummaries!.map(({ ResourceIdentifiers: names }) => names),
+    [['Name'], ['VpcId'], ['LogGroupName']],
+  );
+});

@@ -12,6 +12,7 @@ export const cloudformation = defineService<CloudformationOperations>({
   shapes: serviceShapes('cloudformation'),
   eventSource: SERVICE_NAME,
   denied: (denial) => new AwsError('AccessDenied', denialSentence(denial), 403),
+  unserved: (member) => notServed(member),
   // KMS knows no kms:ViaService of CloudFormation.
   forwards: { invokedBy: SERVICE_NAME, calledVia: SERVICE_NAME, outlivesRequest: true },
 });

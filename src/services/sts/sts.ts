@@ -25,6 +25,7 @@ export const sts = defineService<StsOperations>({
   eventSource: 'sts.amazonaws.com',
   resourceType: (arn) => (arn.includes(':role/') ? 'AWS::IAM::Role' : undefined),
   denied: (denial) => accessDenied(deniedSentence(denial)),
+  unserved: (member) => validationError(`Latchkey does not serve ${member}.`),
   auditErrorCode: (code) => (EXCEPTIONS.has(code) ? `${code}Exception` : code),
 });
 

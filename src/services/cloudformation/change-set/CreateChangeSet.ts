@@ -21,6 +21,7 @@ import { withValues } from './change-values.ts';
 import { resourceChanges } from './changes.ts';
 
 export default cloudformation.operation('CreateChangeSet', {
+  unserved: ['DeploymentConfig.DisableRollback'],
   async checks(context, input) {
     const stack = await possibleStackCheck(context, 'CreateChangeSet', input.StackName, {
       ...requestConditions(input),

@@ -10,6 +10,7 @@ import { changeResource } from './stack-event.ts';
 import { rowsOf } from './stack-resource.ts';
 
 export default cloudformation.operation('ContinueUpdateRollback', {
+  unserved: ['ForceRollback'],
   async checks(context, input) {
     return {
       stack: await stackCheck(context, 'ContinueUpdateRollback', input.StackName, {

@@ -12,6 +12,7 @@ import { requireStandard } from './stack-request.ts';
 import { isBusy } from './stack-status.ts';
 
 export default cloudformation.operation('DeleteStack', {
+  unserved: ['DeploymentConfig.DisableRollback'],
   async checks(context, input) {
     return {
       stack: await possibleStackCheck(context, 'DeleteStack', input.StackName, {

@@ -9,6 +9,7 @@ import { passRoleCheck, stackCheck } from './stack-check.ts';
 import { requireStandard } from './stack-request.ts';
 
 export default cloudformation.operation('RollbackStack', {
+  unserved: ['DeploymentConfig.DisableRollback'],
   async checks(context, input) {
     return {
       stack: await stackCheck(context, 'RollbackStack', input.StackName, {

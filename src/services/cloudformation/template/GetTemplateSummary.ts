@@ -3,12 +3,14 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html
  */
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
+import { requireResourceType } from '../resource-type/resource-types.ts';
 import { accountCheck, stackCheck, WITH_ID } from '../stack/stack-check.ts';
 import { bodyOf } from '../stack/stack-request.ts';
-import { capabilitiesNeeded, declaredParameters } from './summary.ts';
+import { capabilitiesNeeded, declaredParameters, identifiersOf } from './summary.ts';
 import { prepareTemplate, readTemplate } from './template.ts';
 
 export default cloudformation.operation('GetTemplateSummary', {
+  unserved: [['CallAs', 'SELF'], 'TemplateSummaryConfig.TreatUnrecognizedResourceTypesAsWarnings'],
   readOnly: true,
   async checks(context, { StackName: name, TemplateURL: url }) {
     const conditions = { 'cloudformation:TemplateUrl': url };
@@ -41,6 +43,7 @@ export default cloudformation.operation('GetTemplateSummary', {
         LogicalResourceIds: Object.entries(template.resources)
           .filter(([, { Type }]) => Type === ResourceType)
           .map(([logicalId]) => logicalId),
+        ResourceIdentifiers: identifiersOf(requireResourceType(ResourceType)),
       })),
       ...capabilitiesNeeded(template),
     };

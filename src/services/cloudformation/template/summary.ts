@@ -1,5 +1,6 @@
 /** What can be said of a template without creating anything: its parameters, and the capabilities that it needs. */
 import type { ParameterDeclaration as Declaration } from '../../../shapes/generated/cloudformation.ts';
+import type { ResourceType } from '../resource-type/resource-type.ts';
 import { requiredCapability } from './capabilities.ts';
 import type { Template } from './definition.ts';
 import { isHidden } from './parameters.ts';
@@ -25,3 +26,13 @@ export const declaredParameters = ({ parameters }: Template): Declaration[] =>
     Description: declaration.Description,
     ParameterConstraints: { AllowedValues: declaration.AllowedValues?.map(String) },
   }));
+
+/** The properties by which a resource of the type is told from others: its name, or the id that AWS gives it. */
+export function identifiersOf({ name, nameProperty, attributes }: ResourceType): string[] {
+  const noun = name.slice(name.lastIndexOf(':') + 1).toLowerCase();
+  const id = [`${noun}id`, 'id', 'groupid'].map((wanted) =>
+    attributes.find((attribute) => attribute.toLowerCase() === wanted),
+  );
+  const identifier = nameProperty ?? id.find((each) => each !== undefined);
+  return identifier === undefined ? [] : [identifier];
+}

@@ -60,10 +60,26 @@ function isJson(text: string): boolean {
 }
 
 /** The failure of a target that AWS serves and Latchkey does not. */
-export function unservedEntry({ Id, Arn, DeadLetterConfig }: Target): PutTargetsResultEntry | undefined {
+export function unservedEntry(target: Target): PutTargetsResultEntry | undefined {
+  const { Id, Arn, DeadLetterConfig } = target;
   if (!targetKind(Arn)) return failed(Id, notServed(`${parseArn(Arn)?.service} as a target of rules`));
+  const foreign = PARAMETERS_OF_OTHERS.find((name) => target[name] !== undefined);
+  if (foreign) return failed(Id, notServed(`${foreign} of targets`));
   return DeadLetterConfig?.Arn ? failed(Id, notServed('dead-letter queues of targets')) : undefined;
 }
+
+/** What only targets have that are not served. */
+const PARAMETERS_OF_OTHERS = [
+  'AppSyncParameters',
+  'BatchParameters',
+  'EcsParameters',
+  'HttpParameters',
+  'KinesisParameters',
+  'RedshiftDataParameters',
+  'RunCommandParameters',
+  'SageMakerPipelineParameters',
+  'SqsParameters',
+] as const;
 
 const failed = (TargetId: string, { code, message }: AwsError): PutTargetsResultEntry => ({
   TargetId,

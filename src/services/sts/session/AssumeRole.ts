@@ -12,6 +12,7 @@ import { sessionPolicies } from './session-policies.ts';
 import { sessionTagKeys, sessionTags } from './session-tags.ts';
 
 export default sts.operation('AssumeRole', {
+  unserved: ['MinimumSessionTokenSize', 'ProvidedContexts'],
   readOnly: true,
   async checks(context, input) {
     const { caller } = context;

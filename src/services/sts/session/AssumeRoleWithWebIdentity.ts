@@ -19,6 +19,7 @@ import { sessionPolicies } from './session-policies.ts';
 import { sessionTagKeys } from './session-tags.ts';
 
 export default sts.operation('AssumeRoleWithWebIdentity', {
+  unserved: ['MinimumSessionTokenSize', 'ProviderId'],
   readOnly: true,
   bearer: {
     account: ({ RoleArn }) => accountOfRole(RoleArn),

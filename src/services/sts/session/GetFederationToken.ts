@@ -16,6 +16,7 @@ const federatedArn = (account: string, name: string) =>
   formatArn({ service: 'sts', region: '', account, resource: `federated-user/${name}` });
 
 export default sts.operation('GetFederationToken', {
+  unserved: ['MinimumSessionTokenSize'],
   readOnly: true,
   checks({ caller, account }, { Name, Tags }) {
     longTermIdentity(caller, 'GetFederationToken');

@@ -11,6 +11,7 @@ import { recordedSession, shownCredentials, wholeSecond } from './role-session.t
 import { longTermIdentity, userSessionSeconds } from './user-session.ts';
 
 export default sts.operation('GetSessionToken', {
+  unserved: ['MinimumSessionTokenSize'],
   readOnly: true,
   exempt: 'AWS asks no permission to call it',
   async execute(context, input) {
