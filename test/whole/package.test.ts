@@ -59,18 +59,21 @@ function installed(): string {
   return place;
 }
 
-test('the library starts a server where it is installed, block workers and its certificate included', () => {
+test('the library starts a server where it is installed, block workers, its certificate and the console included', () => {
   const place = installed();
   const program = `
     import { start } from 'latchkey';
     const server = await start({ tls: true });
     const { accountId } = await server.credentials({ admin: true });
-    console.log(accountId, (await fetch(server.url.replace('https', 'http') + '/_latchkey/health')).status);
+    const door = server.url.replace('https', 'http') + '/_latchkey/';
+    console.log(accountId, (await fetch(door + 'health')).status);
+    const page = await (await fetch(door + 'console/')).text();
+    console.log((await fetch(door + 'console/' + /src="([^"]+)"/.exec(page)[1])).status);
     await server.close();
   `;
   writeFileSync(join(place, 'program.mjs'), program);
   const { stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], { cwd: place, encoding: 'utf8' });
-  assert.equal(stdout, '123456789012 200\n', stderr);
+  assert.equal(stdout, '123456789012 200\n200\n', stderr);
 });
 
 test('its types are there for who imports it, and hold', () => {

@@ -43,6 +43,7 @@ const KNOWN = {
     'aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=GenerateDataKeyWithoutPlaintext',
   exec: 'npx latchkey exec --ephemeral -- aws sts get-caller-identity',
   explain: 'npx latchkey explain i-0123456789abcdef0',
+  console: 'npx latchkey console',
   whoCan: 'npx latchkey who-can alias/app',
   whatIf: 'npx latchkey what-if alias/app < examples/key-policies/only-through-ec2.json',
   audit: 'npx latchkey audit',
@@ -147,6 +148,9 @@ describe('README', () => {
     const advanced = await shell('npx latchkey clock advance 7d', environment);
     assert.match(README, /`npx latchkey clock advance 7d`/);
     assert.equal(advanced.code, 0, advanced.stderr);
+
+    const opened = await shell(KNOWN.console, { ...environment, DISPLAY: '', WAYLAND_DISPLAY: '' });
+    assert.ok(opened.stdout.startsWith(`${url}/_latchkey/console/#ticket=`), opened.stderr);
 
     const explained = await shell(KNOWN.explain, environment);
     assert.equal(explained.code, 3);

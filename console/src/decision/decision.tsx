@@ -120,6 +120,7 @@ function Documented({
               document={recorded.documents[i]}
               edited={edited.documents[i]}
               isDeciding={isDeciding(decision, policy)}
+              isLacking={isLacking(decision, policy)}
               fault={edited.fault?.at === i ? edited.fault : undefined}
               onEdit={(text) => edited.edit(i, text)}
             />
@@ -149,4 +150,14 @@ function isDeciding(
       ? decision.by
       : undefined;
   return by ? by.policyName === policyName && by.policyType === policyType : false;
+}
+
+/** Of the kind that should have allowed it, and does not. */
+function isLacking(
+  { decision }: DocumentedDecision,
+  { policyType, outcome }: DocumentedDecision['policies'][number],
+): boolean {
+  return (
+    !decision.allowed && !decision.explicit && decision.policyType === policyType && outcome === 'no match'
+  );
 }

@@ -18,6 +18,8 @@ interface PolicySectionProps {
   readonly document: string | undefined;
   readonly edited: string | undefined;
   readonly isDeciding: boolean;
+  /** It should have allowed the call, and does not. */
+  readonly isLacking: boolean;
   readonly fault: Fault | undefined;
   onEdit(text: string | undefined): void;
 }
@@ -35,9 +37,19 @@ const SAYS = {
   unknown: 'Could not be read',
 } as const;
 
-export function PolicySection({ policy, document, edited, isDeciding, fault, onEdit }: PolicySectionProps) {
+export function PolicySection({
+  policy,
+  document,
+  edited,
+  isDeciding,
+  isLacking,
+  fault,
+  onEdit,
+}: PolicySectionProps) {
   const { title, policyType, outcome, statements } = policy;
-  const [isOpen, setOpen] = useState(isDeciding || statements.some(({ isNearMiss }) => isNearMiss));
+  const [isOpen, setOpen] = useState(
+    isDeciding || isLacking || statements.some(({ isNearMiss }) => isNearMiss),
+  );
   return (
     <ExpandableSection
       variant="default"
@@ -48,6 +60,7 @@ export function PolicySection({ policy, document, edited, isDeciding, fault, onE
           <span className="long-name">{title}</span>
           <Badge>{policyType}</Badge>
           {isDeciding && <Badge color="blue">decides</Badge>}
+          {isLacking && <Badge color="red">lacks an allow</Badge>}
           {edited !== undefined && <Badge color="severity-medium">edited</Badge>}
           <OutcomeIndicator outcome={OUTCOMES[outcome]} text={SAYS[outcome]} />
         </span>

@@ -9,6 +9,8 @@ import { plural } from '../parts/words.ts';
 import { NODE, type PlacedEdge, type PlacedNode, placed } from './layout.ts';
 
 const MIN_SCALE = 0.15;
+/** What is smaller cannot be read: then it is scrolled. */
+const MIN_FIT = 0.6;
 const MAX_SCALE = 2;
 const STEP = 1.3;
 const MAX_CHARS = 22;
@@ -19,7 +21,7 @@ export function Graph({ of }: { readonly of: Paths }) {
   const [scale, setScale] = useState(1);
   const [near, setNear] = useState<string>();
   const { width, height } = graph;
-  const fitting = () => Math.max(MIN_SCALE, Math.min(1, (view.current?.clientWidth ?? width) / width));
+  const fitting = () => Math.max(MIN_FIT, Math.min(1, (view.current?.clientWidth ?? width) / width));
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is fitted when its size changes
   useEffect(() => setScale(fitting()), [width]);
   const zoom = (by: number) => setScale((last) => Math.min(MAX_SCALE, Math.max(MIN_SCALE, last * by)));

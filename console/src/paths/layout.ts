@@ -29,7 +29,8 @@ export function placed({ nodes, edges }: Paths): Placed {
   graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 70, marginx: 12, marginy: 12, ranker });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of nodes) graph.setNode(id, { ...NODE });
-  for (const { from, to } of edges) graph.setEdge(from, to, {});
+  // What was refused goes past the policy that it lacks, from the layer of who asks.
+  for (const { from, to, state } of edges) graph.setEdge(from, to, state === 'broken' ? { minlen: 2 } : {});
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
   return {

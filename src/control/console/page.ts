@@ -49,7 +49,7 @@ export async function consolePage(
   if (!content || !type) {
     const isPage = file === PAGE;
     const sentence = isPage
-      ? 'The console is not built here: npm run build makes it.'
+      ? 'The console is not built here: npm run console builds it.'
       : 'There is no such file.';
     return { status: 404, headers: { ...HEADERS, 'content-type': 'text/plain' }, body: `${sentence}\n` };
   }

@@ -58,7 +58,11 @@ export class ConsoleSessions {
     if (endsAtMs < nowMs) return undefined;
     const [id, key] = [this.#secret(), this.#secret()];
     hold(this.#sessions, digest(id), { key: digest(key), endsAtMs: nowMs + SESSION_MS });
-    return { key, cookie: `${cookieName(request)}=${id}; HttpOnly; SameSite=Strict; Path=/_latchkey/` };
+    const overTls = request.secureTransport ? '; Secure' : '';
+    return {
+      key,
+      cookie: `${cookieName(request)}=${id}; HttpOnly; SameSite=Strict; Path=/_latchkey/${overTls}`,
+    };
   }
 
   /** Whether the request is the page's own: both secrets, and an Origin, which the host policy has found to be ours. */
