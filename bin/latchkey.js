@@ -11,6 +11,12 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 // Node would open its inspector on this signal, through which any user of the machine could run code in this process.
 process.on('SIGUSR1', () => {});
+// Node 22 calls its SQLite experimental on standard error, each time; what is tested here needs no warning.
+const { emitWarning } = process;
+process.emitWarning = (warning, ...rest) => {
+  if (rest[0] !== 'ExperimentalWarning' || !/^SQLite /.test(String(warning)))
+    emitWarning.call(process, warning, ...rest);
+};
 // Sources that need not be stripped and compiled anew start in a third of the time.
 module.enableCompileCache();
 const built = new URL('../dist/latchkey.js', import.meta.url);
