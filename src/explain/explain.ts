@@ -1,4 +1,5 @@
 /** Why a call was denied: who asked, what each policy said, what was missing, and what would allow it. */
+import { isDenialCode } from '../aws/denial-code.ts';
 import type { Scope } from '../aws/scope.ts';
 import type { CloudTrailEvent, DecisionRecord } from '../invoke/audit/audit.ts';
 import { reviveEvidence } from '../invoke/audit/evidence.ts';
@@ -46,11 +47,11 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
     event: entry.body.event,
     outerEvent: outer?.body.event,
   };
-  if (checks.length === 0) return { ...common, ...withoutDenial(call, entry.body.decisions) };
+  if (denied.length === 0) return { ...common, ...withoutDenial(call, entry.body.decisions) };
   return {
     ...common,
     verdict: 'denied',
-    headline: deniedHeadline(call, checks),
+    headline: deniedHeadline(call, checks, denied),
     checks,
     following: [],
     // What would help is found in a rehearsal (rehearsed.ts).
@@ -101,9 +102,15 @@ function otherDenials(others: readonly Recorded[]): OtherDenial[] {
   return [...kinds.values()].slice(0, MAX_OTHERS);
 }
 
-function deniedHeadline(call: ExplainedCall, [check]: readonly ExplainedCheck[]): string {
-  const on = check && check.resource !== '*' ? ` on ${check.resourceName}` : '';
-  return `${check?.principal.who ?? call.who} may not ${check?.action ?? call.action}${on}.`;
+/** Where today's policies would let the call through, there is the record of what was denied, and nothing to show why. */
+function deniedHeadline(
+  call: ExplainedCall,
+  [check]: readonly ExplainedCheck[],
+  [denied]: readonly DecisionRecord[],
+): string {
+  const { resource = '*' } = check ?? denied ?? {};
+  const on = resource === '*' ? '' : ` on ${check?.resourceName ?? namedResource(resource, undefined)}`;
+  return `${check?.principal.who ?? call.who} may not ${check?.action ?? denied?.action ?? call.action}${on}.`;
 }
 
 function withoutDenial(
@@ -115,6 +122,13 @@ function withoutDenial(
 > {
   const nothing = { checks: [], following: [], remedies: [], remediesVerified: false };
   const on = call.resourceName ? ` on ${call.resourceName}` : '';
+  if (call.error && isDenialCode(call.error.code)) {
+    return {
+      ...nothing,
+      verdict: 'denied',
+      headline: `${call.who} may not ${call.action}${on}. What it was decided on is not recorded; AWS says: ${call.error.message ?? call.error.code}`,
+    };
+  }
   if (call.error) {
     return {
       ...nothing,

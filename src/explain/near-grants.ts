@@ -2,6 +2,7 @@
 import type { AccessRequest } from '../policy/decision.ts';
 import { constraintHolds } from '../policy/grants.ts';
 import { granteeNames } from '../policy/principals.ts';
+import { UnknownReached } from '../policy/unknown-reached.ts';
 import type { KeyGrant } from '../services/kms/index.ts';
 import type { Names } from './principal-names.ts';
 
@@ -43,7 +44,8 @@ function lacking(
   if (!grant.actions.includes(action)) {
     return `it allows ${grant.actions.map((each) => each.replace('kms:', '')).join(', ')}, not ${action.replace('kms:', '')}`;
   }
-  if (!constraintHolds(grant, request)) return constraintReason(grant, request);
+  const constraint = constraintGap(grant, request);
+  if (constraint !== undefined) return constraint;
   const account = 'account' in principal ? principal.account : undefined;
   if (account !== undefined && account !== request.resourceAccount && grant.issuingAccount !== account) {
     return `it was issued by account ${grant.issuingAccount}, so the caller's own account ${account} must allow the call as well, by a policy of the caller or by a grant that it issues itself`;
@@ -52,6 +54,15 @@ function lacking(
     return "its grantee is the account, so the caller's own policies must allow the call as well";
   }
   return 'it fits now; at the time of the call it was not there, or did not count yet';
+}
+
+function constraintGap(grant: KeyGrant, request: AccessRequest): string | undefined {
+  try {
+    return constraintHolds(grant, request) ? undefined : constraintReason(grant, request);
+  } catch (error) {
+    if (!(error instanceof UnknownReached)) throw error;
+    return `whether its constraint holds is not known: ${error.missing.why}`;
+  }
 }
 
 function constraintReason(grant: KeyGrant, request: AccessRequest): string {

@@ -67,7 +67,8 @@ export const invokedBy = ({ body }: Recorded): string | undefined =>
 export async function outerCall(tx: ReadTransaction, call: Recorded): Promise<Recorded | undefined> {
   if (!invokedBy(call)) return undefined;
   const others = (await ofSameRequest(tx, call)).filter((each) => invokedBy(each) !== invokedBy(call));
-  return others.find((each) => invokedBy(each) === undefined) ?? others[0];
+  const own = others.filter(isCallersOwn);
+  return own.find((each) => invokedBy(each) === undefined) ?? own[0] ?? others[0];
 }
 
 /** The call of a service that failed, where this one failed for it, and says so in words of its own. */

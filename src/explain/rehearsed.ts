@@ -6,6 +6,7 @@ import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
 import { recordedCall } from '../invoke/audit/recorded-call.ts';
 import { callerArn } from '../invoke/caller.ts';
 import type { Invocation, Runtime } from '../invoke/runtime.ts';
+import { decide } from '../policy/evaluate.ts';
 import { UNDER_ANOTHER_NAME } from '../rehearsal/new-names.ts';
 import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
 import type { Asked, Obstacle } from '../rehearsal/transcript.ts';
@@ -39,6 +40,16 @@ export async function rehearsed(runtime: Runtime, explanation: Explanation): Pro
 async function planOfDecisions(runtime: Runtime, explanation: Explanation): Promise<Partial<Explanation>> {
   const { event, headline } = explanation;
   const denied = await runtime.store.read((tx) => deniedIn(tx, event?.eventID ?? ''));
+  // What it was decided on is not known: nothing can be decided anew.
+  if (denied.length === 0) return {};
+  const missing = await missingFor(runtime, denied);
+  if (missing.length > 0) {
+    // Whoever proposes a statement although a condition may have refused it takes that condition away.
+    const on = missing.join(', ');
+    return {
+      headline: `${headline} What would let it through cannot be said: it depends on ${on}, which is not recorded.`,
+    };
+  }
   const { remedies, sufficient, isCutShort, stage } = await findRemedies(
     runtime,
     decisionSubject(
@@ -57,6 +68,19 @@ async function planOfDecisions(runtime: Runtime, explanation: Explanation): Prom
     ...(isCutShort && { isCutShort }),
     gains: await gainsByOthers(runtime, stage.runtime, denied),
   };
+}
+
+/** What the decisions would depend on now, and nobody knows. */
+async function missingFor(
+  runtime: Runtime,
+  denied: Awaited<ReturnType<typeof deniedIn>>,
+): Promise<readonly string[]> {
+  const anew = await Promise.all(denied.map((each) => decidedAnew(runtime, each, {})));
+  return [
+    ...new Set(
+      anew.flatMap(({ inputs, request }) => decide(inputs, request).missing ?? []).map(({ name }) => name),
+    ),
+  ];
 }
 
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';

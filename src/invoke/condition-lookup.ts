@@ -23,6 +23,9 @@ export function unknownConditions(values: ConditionValues): Record<string, Missi
   return unknown.length > 0 ? Object.fromEntries(unknown) : undefined;
 }
 
+export const absentConditions = (values: ConditionValues): string[] =>
+  Object.entries(values).flatMap(([key, value]) => (value === undefined ? [key] : []));
+
 /** Computes the values when a policy first asks for one: most decisions ask for none. */
 export function conditionLookup(compute: () => ConditionValues): ConditionLookup {
   let values: Map<string, readonly string[]> | undefined;
@@ -50,9 +53,7 @@ class Gaps {
 
   constructor(values: ConditionValues, unknown: Readonly<Record<string, Missing>>) {
     this.#unknown = new Map(Object.entries(unknown).map(([key, missing]) => [key.toLowerCase(), missing]));
-    this.#absent = Object.entries(values).flatMap(([key, value]) =>
-      value === undefined ? [key.toLowerCase()] : [],
-    );
+    this.#absent = absentConditions(values).map((key) => key.toLowerCase());
   }
 
   requireKnown(name: string): void {

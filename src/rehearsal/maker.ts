@@ -1,7 +1,8 @@
 /** Who makes a change in a rehearsal: somebody of the account who may, found by trying. */
 import { AwsError } from '../aws/aws-error.ts';
+import { isDenialCode } from '../aws/denial-code.ts';
 import type { Scope } from '../aws/scope.ts';
-import { type Caller, mintExternalCaller } from '../invoke/caller.ts';
+import { type Caller, mintExternalCaller, type Session } from '../invoke/caller.ts';
 import type { PolicyPrincipal } from '../policy/decision.ts';
 import { everyone } from '../services/iam/index.ts';
 import type { Rehearsal } from './rehearsal.ts';
@@ -30,9 +31,24 @@ export function signedIn(
   region: string,
   nowMs: number,
 ): Caller {
+  return rehearsing(principal, region, { session: { issuedAtMs: nowMs, mfaAuthenticated: true, tags: {} } });
+}
+
+/** How somebody came whom a record tells of. */
+export interface Coming {
+  readonly session?: Session;
+  readonly sourceIp?: string;
+}
+
+/** A caller as he was recorded. He exists in rehearsals only. */
+export function rehearsing(
+  principal: PolicyPrincipal & { readonly account: string },
+  region: string,
+  { session, sourceIp = ORIGIN.sourceIp }: Coming,
+): Caller {
   const { account } = principal;
-  const session = { issuedAtMs: nowMs, mfaAuthenticated: true, tags: {} };
-  return mintExternalCaller({ principal, account, accessKeyId: 'ASIAREHEARSAL', session }, region, ORIGIN);
+  const identity = { principal, account, accessKeyId: 'ASIAREHEARSAL', session };
+  return mintExternalCaller(identity, region, { ...ORIGIN, sourceIp });
 }
 
 /** Makes the call in the rehearsal, where it stays. Throws the AwsError of whoever got furthest. */
@@ -57,15 +73,13 @@ export async function makeCall(
       };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      if (!isDenial(error)) throw error;
+      if (!isDenialCode(error.code)) throw error;
       refusal = error;
     }
     if (tried === 0) makers = [root, ...(await store.read((tx) => administrators(tx, account)))];
   }
   throw refusal as AwsError;
 }
-
-const isDenial = ({ code }: AwsError) => /AccessDenied|UnauthorizedOperation/.test(code);
 
 async function administrators(
   tx: Parameters<typeof everyone>[0],

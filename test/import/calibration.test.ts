@@ -87,7 +87,7 @@ async function calibrated(
   more: Importing = {},
 ): Promise<Calibration> {
   const out = join(folder, name);
-  await importedFrom(server, out, { isRecorded, aheadMs: 60_000, ...more });
+  await importedFrom(server, out, { isRecorded, ...more });
   const world = await openImportedWorld(out);
   const { calibration } = (await world.questions.check?.({})) as { calibration: Calibration };
   await world.close();

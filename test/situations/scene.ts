@@ -85,6 +85,11 @@ export class Scene {
     return this.text(`<${name}>`);
   }
 
+  /** All that it is played in. */
+  get accounts(): string[] {
+    return [...this.#names.values()].map(String).filter((value) => /^\d{12}$/.test(value));
+  }
+
   async nowMs(): Promise<number> {
     return (await this.server.ask<{ nowMs: number }>('clock')).nowMs;
   }

@@ -1,9 +1,10 @@
 /** A server read as a real account is: as `latchkey import aws` does it, by the real SDK, into a snapshot. */
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import type { AwsCall } from '../../src/import/aws/aws-calls.ts';
 import { importAws } from '../../src/import/aws/import-aws.ts';
-import type { AccountReading } from '../../src/import/aws/read-accounts.ts';
 import { sdkCalls } from '../../src/import/aws/sdk.ts';
 import { addRecords, History } from '../../src/import/cloudtrail/history.ts';
+import { Reads } from '../../src/import/snapshot/snapshot.ts';
 import { saveSnapshot } from '../../src/import/snapshot/store.ts';
 import { REGION } from './account.ts';
 import type { Credentials, TestServer } from './server.ts';
@@ -11,20 +12,35 @@ import type { Credentials, TestServer } from './server.ts';
 export interface Importing {
   /** Whose credentials read; the default account's root where absent. */
   readonly credentials?: Credentials;
+  readonly regions?: readonly string[];
   readonly accounts?: readonly string[];
   readonly role?: string;
-  /** By how much the server's clock was moved on. */
-  readonly aheadMs?: number;
+  readonly sinceDays?: number;
   readonly onCall?: (call: AwsCall) => unknown;
   /** Which of the recorded events are found; all where absent. */
   readonly isRecorded?: (event: { EventName?: string; Username?: string }) => boolean;
 }
 
-export async function importedFrom(
+/** One account into a snapshot of its own. */
+export async function importedFrom(server: TestServer, out: string, options: Importing = {}): Promise<void> {
+  const into = { reads: new Reads(), history: new History() };
+  await readAccount(server, into, options);
+  saveSnapshot(out, into);
+}
+
+export async function readAccount(
   server: TestServer,
-  out: string,
-  { credentials, accounts, role, onCall, isRecorded = () => true, aheadMs = 0 }: Importing = {},
-): Promise<AccountReading> {
+  into: { readonly reads: Reads; readonly history: History },
+  {
+    credentials,
+    regions = [REGION],
+    accounts,
+    role,
+    onCall,
+    isRecorded = () => true,
+    sinceDays = 1,
+  }: Importing = {},
+): Promise<void> {
   const { accessKeyId, secretAccessKey } = credentials ?? (await server.root());
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: server.url,
@@ -32,9 +48,9 @@ export async function importedFrom(
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
   });
+  const { nowMs } = await server.ask<{ nowMs: number }>('clock');
   const calls = sdkCalls({});
-  const history = new History();
-  const days: object[] = [];
+  const events: object[] = [];
   const reading = await importAws({
     calls: {
       ...calls,
@@ -43,23 +59,44 @@ export async function importedFrom(
         return calls.call(call);
       },
     },
-    waiting: { nowMs: () => Date.now() + aheadMs, sleep: async () => undefined },
+    waiting: { nowMs: () => nowMs, sleep: async () => undefined },
     isPaced: false,
     journal: { reads: [], add: () => undefined },
     days: {
       has: () => false,
-      add: (_account, _region, _day, events) => void days.push(...events.filter(isRecorded)),
+      add: (_account, _region, _day, day) => void events.push(...day.filter(isRecorded)),
     },
-    regions: [REGION],
+    regions,
     accounts,
     role,
-    sinceDays: 2,
+    sinceDays,
   });
   calls.close();
-  const text = JSON.stringify({ Events: days });
+  for (const read of reading.reads.all()) into.reads.add(read);
+  await addEvents(into.history, events);
+}
+
+/** LookupEvents output, as it is saved. */
+export async function addEvents(history: History, events: readonly object[]): Promise<void> {
+  const text = JSON.stringify({ Events: events });
   await addRecords(history, bytesOf(text), 'lookup', text.slice(0, 100));
-  saveSnapshot(out, { reads: reading.reads, history });
-  return reading;
+}
+
+/** All that the account's trail has in the Region, however long ago. */
+export async function eventsOf(
+  server: TestServer,
+  credentials: Credentials,
+  region: string,
+): Promise<object[]> {
+  const client = server.client(CloudTrailClient, credentials, { region });
+  const all: object[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new LookupEventsCommand({ MaxResults: 50, NextToken }));
+    all.push(...(page.Events ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return all;
 }
 
 async function* bytesOf(text: string): AsyncGenerator<Buffer> {

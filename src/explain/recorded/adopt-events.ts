@@ -17,7 +17,7 @@ import { UnknownReached } from '../../policy/unknown-reached.ts';
 import type { Transaction } from '../../store/store.ts';
 import { PastPolicies } from './past/past-policies.ts';
 import { rebuiltCall } from './rebuilt-calls.ts';
-import { recordedOutcome } from './recorded-outcome.ts';
+import { isBeyondPolicies, recordedOutcome } from './recorded-outcome.ts';
 import { principalOf } from './recorded-principal.ts';
 import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
 import type { RecordedWorld } from './recorded-world.ts';
@@ -39,21 +39,33 @@ export async function adoptEvents(
   const past = new PastPolicies(world, events);
   const requests = Map.groupBy(events, ({ requestID }) => requestID);
   for (const event of events) {
-    const outer = requests
-      .get(event.requestID)
-      ?.find((other) => other !== event && !other.userIdentity?.invokedBy);
+    const outer = requests.get(event.requestID)?.find((other) => other !== event && isOfCaller(other));
     const use = completed(useOf(event), outer, volumesOf);
     const asked = await questions.of(use);
     const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, past, use, asked);
     append(world.tx, event, decisions);
-    keepRebuilt(world, event, use);
+    keepRebuilt(world, event, use, typeof asked === 'string' ? [] : asked);
   }
 }
 
+/** The call of whoever asked: not a service's for him, nor the copy that the owner of a shared resource has of it. */
+const isOfCaller = ({ userIdentity, eventSource }: KeptEvent): boolean =>
+  (!userIdentity?.invokedBy || eventSource !== 'kms.amazonaws.com') && userIdentity?.type !== 'AWSAccount';
+
 /** So that it can be rehearsed. */
-function keepRebuilt({ tx, sealer, registry }: World, event: KeptEvent, use: Use): void {
+function keepRebuilt(
+  { tx, sealer, registry }: World,
+  event: KeptEvent,
+  use: Use,
+  asked: readonly RecordedQuestion[],
+): void {
   const principal = principalOf(use);
-  const call = typeof principal === 'string' ? undefined : rebuiltCall(registry, event, principal);
+  if (typeof principal === 'string' || isBeyondPolicies(use)) return;
+  // Parameters that nobody recorded are left out of the call, so nothing may depend on them.
+  const isSettled = asked.every(
+    ({ about, inputs, request }) => about !== undefined && !decide(inputs, request).missing,
+  );
+  const call = rebuiltCall(registry, event, principal, isSettled ? asked[0]?.about : undefined);
   if (!call) return;
   const invocation = { ...call, requestId: event.requestID ?? '', atMs: Date.parse(event.eventTime ?? '') };
   keepCall(tx, sealer, [event as unknown as CloudTrailEvent], invocation);

@@ -80,15 +80,10 @@ async function judge(
     if (!past.missing && outcomeOf(past) === recorded) return tally.agree(use, true);
   }
   const changed = await past.changeSince(asked, use.last);
-  if (!changed && recorded === 'denied' && isBeyondPolicies(use))
-    return tally.unknown(use, [use.reason.replace(/^.*(?=session|VPC)/, '')]);
   tally.differ({ use, recorded, decided, changed });
 }
 
 const outcomeOf = ({ allowed }: Decision) => (allowed ? 'allowed' : 'denied');
-
-/** Policies of sessions and of VPC endpoints are recorded nowhere. */
-const isBeyondPolicies = ({ reason }: Use): boolean => /session policy|VPC endpoint policy/.test(reason);
 
 /** A use is allowed where each of its questions is. */
 export function together(asked: readonly RecordedQuestion[]): Decision {

@@ -1,13 +1,17 @@
 /**
  * Calls of a real account as they could be made again, from what CloudTrail has of their parameters: so that they are rehearsed
- * as calls that were made here. Those of EC2 by which volumes and their keys come into use.
+ * as calls that were made here. KMS records no parameters of what it denies: then the least call of that name stands for it.
  */
+import { isIP } from 'node:net';
 import type { TrailRecord } from '../../import/cloudtrail/use.ts';
+import { inputOfMembers } from '../../invoke/audit/recorded-members.ts';
 import type { Caller } from '../../invoke/caller.ts';
 import type { Operation } from '../../invoke/operation.ts';
 import type { Registry } from '../../invoke/registry.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
-import { signedIn } from '../../rehearsal/maker.ts';
+import { rehearsing } from '../../rehearsal/maker.ts';
+import { UNDER_ANOTHER_NAME } from '../../rehearsal/new-names.ts';
+import { recordedInput } from '../../services/ec2/index.ts';
 
 export interface RebuiltCall {
   readonly caller: Caller;
@@ -17,25 +21,23 @@ export interface RebuiltCall {
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-const INPUTS: Readonly<Record<string, (parameters: Parameters) => object | undefined>> = {
-  StartInstances({ instancesSet }) {
-    const items = (instancesSet as { items?: { instanceId?: string }[] } | undefined)?.items ?? [];
-    const InstanceIds = items.flatMap(({ instanceId }) => instanceId ?? []);
-    return InstanceIds.length > 0 ? { InstanceIds } : undefined;
-  },
-  AttachVolume: ({ volumeId, instanceId, device }) => ({
-    VolumeId: volumeId,
-    InstanceId: instanceId,
-    Device: device,
-  }),
-  CreateVolume: (given) => ({
-    AvailabilityZone: given.zone ?? given.availabilityZone,
-    Size: given.size === undefined ? undefined : Number(given.size),
-    SnapshotId: given.snapshotId,
-    Encrypted: given.encrypted,
-    KmsKeyId: given.kmsKeyId ?? given.masterEncryptionKeyId,
-    VolumeType: given.volumeType,
-  }),
+/** What a call of KMS needs beside its key. */
+const LEAST: Readonly<Record<string, object>> = {
+  CancelKeyDeletion: {},
+  CreateGrant: { GranteePrincipal: 'kms.amazonaws.com', Operations: ['Decrypt'] },
+  DescribeKey: {},
+  DisableKey: {},
+  EnableKey: {},
+  Encrypt: { Plaintext: new Uint8Array(1) },
+  GenerateDataKey: { KeySpec: 'AES_256' },
+  GenerateDataKeyPair: { KeyPairSpec: 'RSA_2048' },
+  GenerateDataKeyPairWithoutPlaintext: { KeyPairSpec: 'RSA_2048' },
+  GenerateDataKeyWithoutPlaintext: { KeySpec: 'AES_256' },
+  GetKeyPolicy: {},
+  GetKeyRotationStatus: {},
+  GetPublicKey: {},
+  ListGrants: {},
+  ScheduleKeyDeletion: {},
 };
 
 /** Undefined for a call whose parameters are not recorded, or not understood. */
@@ -43,16 +45,77 @@ export function rebuiltCall(
   registry: Registry,
   event: TrailRecord,
   principal: PolicyPrincipal,
+  about: string | undefined,
 ): RebuiltCall | undefined {
-  const { eventSource, eventName = '', requestParameters, awsRegion = 'us-east-1', eventTime = '' } = event;
-  if (eventSource !== 'ec2.amazonaws.com' || event.userIdentity?.invokedBy || !('account' in principal))
+  const { eventSource = '', eventName = '', awsRegion = 'us-east-1' } = event;
+  if (!('account' in principal) || (event.userIdentity?.invokedBy && !isServiceLinked(principal)))
     return undefined;
-  const operation = registry.operation('ec2', eventName);
-  const input =
-    Object.hasOwn(INPUTS, eventName) && requestParameters
-      ? INPUTS[eventName]?.(requestParameters)
-      : undefined;
-  return (
-    operation && input && { caller: signedIn(principal, awsRegion, Date.parse(eventTime)), operation, input }
-  );
+  const operation = registry.operation(eventSource.replace('.amazonaws.com', ''), eventName);
+  const input = operation && inputOf(operation, event.requestParameters, about);
+  if (!operation || !input) return undefined;
+  const caller = rehearsing(principal, awsRegion, comingOf(event));
+  return { caller, operation, input: event.errorCode ? input : asIfNew(eventName, input) };
+}
+
+/** What a service does as its own role it does in its own course: a group's launch. */
+const isServiceLinked = (principal: PolicyPrincipal): boolean =>
+  principal.kind === 'role-session' && principal.serviceLinked;
+
+/** Names of which there is one each, of what a call has made before it failed. */
+const MADE: Readonly<Record<string, string>> = {
+  CopyImage: 'Name',
+  CreateAutoScalingGroup: 'AutoScalingGroupName',
+};
+
+/** What it made is there already, and its token has been used. */
+function asIfNew(eventName: string, { ClientToken: _, ...input }: Parameters): object {
+  const member = Object.hasOwn(MADE, eventName) ? MADE[eventName] : undefined;
+  if (member === undefined || typeof input[member] !== 'string') return input;
+  return { ...input, [member]: `${input[member]}${UNDER_ANOTHER_NAME}` };
+}
+
+function inputOf(
+  { service, name, shape }: Operation,
+  recorded: Parameters | null | undefined,
+  about: string | undefined,
+): Parameters | undefined {
+  if (service.id === 'kms') {
+    const least = Object.hasOwn(LEAST, name) ? LEAST[name] : undefined;
+    if (recorded) return { ...bytesOf(least), ...(inputOfMembers(shape.input, recorded) as Parameters) };
+    return least && about !== undefined ? { KeyId: about, ...least } : undefined;
+  }
+  if (!recorded) return undefined;
+  return service.id === 'ec2'
+    ? withoutReservedTags(recordedInput(shape, recorded) as Parameters)
+    : (inputOfMembers(shape.input, recorded) as Parameters);
+}
+
+/** No record has bytes. */
+const bytesOf = (least: object = {}): object =>
+  Object.fromEntries(Object.entries(least).filter(([, value]) => value instanceof Uint8Array));
+
+/** Tags that a service alone may put on what it launches. */
+function withoutReservedTags({ TagSpecifications, ...input }: Parameters): Parameters {
+  if (!Array.isArray(TagSpecifications)) return input;
+  const own = (TagSpecifications as { Tags?: { Key: string }[] }[]).map(({ Tags = [], ...rest }) => ({
+    ...rest,
+    Tags: Tags.filter(({ Key }) => !Key.startsWith('aws:')),
+  }));
+  const filled = own.filter(({ Tags }) => Tags.length > 0);
+  return filled.length > 0 ? { ...input, TagSpecifications: filled } : input;
+}
+
+/** Long-term credentials have no session. */
+function comingOf({ userIdentity, eventTime = '', sourceIPAddress = '' }: TrailRecord) {
+  const { mfaAuthenticated } = userIdentity?.sessionContext?.attributes ?? {};
+  const isSession = userIdentity?.type === 'AssumedRole' || mfaAuthenticated !== undefined;
+  const session = {
+    issuedAtMs: Date.parse(eventTime),
+    mfaAuthenticated: mfaAuthenticated === 'true',
+    tags: {},
+  };
+  return {
+    ...(isSession && { session }),
+    ...(isIP(sourceIPAddress) !== 0 && { sourceIp: sourceIPAddress }),
+  };
 }

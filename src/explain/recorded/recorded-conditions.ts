@@ -62,7 +62,7 @@ function tags(own: Readonly<Record<string, string>>, isSession: boolean): Condit
             'tags of the session are not recorded with the call',
           ),
         }
-      : { 'aws:PrincipalTag/*': unknown('aws:PrincipalTag', 'the principal has no such tag now') }),
+      : { 'aws:PrincipalTag/*': undefined }),
   };
 }
 

@@ -8,10 +8,11 @@ import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import type { AccessRequest, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
+import { unknownPolicy } from '../../policy/unknown.ts';
 import { UnknownReached } from '../../policy/unknown-reached.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
 import { recordedConditions, recordedGrant } from './recorded-conditions.ts';
-import { recordedOutcome } from './recorded-outcome.ts';
+import { isBeyondPolicies, recordedOutcome } from './recorded-outcome.ts';
 import { bearerName, type NotAsked, principalOf } from './recorded-principal.ts';
 import { recordedResource } from './recorded-resource.ts';
 import type { RecordedWorld } from './recorded-world.ts';
@@ -147,7 +148,14 @@ export class RecordedQuestions {
     return {
       about,
       groups: own.groups ?? [],
-      inputs: { ...shared, resourceRule, resourcePolicy, grants, unknownGrants },
+      inputs: {
+        ...shared,
+        session: beyondPolicies(use),
+        resourceRule,
+        resourcePolicy,
+        grants,
+        unknownGrants,
+      },
       request: requestOf(use, { principal, action, about, resourceAccount }, conditions),
       conditions,
     };
@@ -190,6 +198,13 @@ export class RecordedQuestions {
     this.#organizations.set(name, known);
     return known;
   }
+}
+
+/** Policies of sessions and of VPC endpoints narrow a call, and no record has them: AWS names them where they refuse it. */
+function beyondPolicies({ reason, arn }: Use): PolicyInputs['session'] {
+  if (!isBeyondPolicies({ reason })) return undefined;
+  const kind = reason.includes('session') ? 'session policy' : 'VPC endpoint policy';
+  return [unknownPolicy(`${kind} of a call of ${arn}`, 'CloudTrail records no such policy')];
 }
 
 /** Of what is not known, asking throws. The grant that was asked for matters only to grants that lend CreateGrant; where it is not recorded it is unknown. */

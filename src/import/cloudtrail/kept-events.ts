@@ -36,7 +36,7 @@ export class KeptEvents {
     if (isFailure(event)) this.#addFailure(event, eventID);
     else if (recordedChange(event)) this.#put(this.#changes, MAX_CHANGES, eventID, event);
     else if (requestID && CALLERS.has(eventSource) && event.readOnly !== true)
-      this.#put(this.#calls, MAX_CALLS, requestID, event);
+      this.#put(this.#calls, MAX_CALLS, eventID, event);
   }
 
   #addFailure(event: KeptEvent, eventID: string): void {

@@ -16,6 +16,8 @@ export interface RecordedChange {
   readonly value?: string | null;
   /** What it was before, where the call could not have succeeded else: only what is attached is detached. */
   readonly before?: string | null;
+  /** It was made by this: nothing was attached to it before. */
+  readonly isNew?: true;
   readonly event: KeptEvent;
 }
 
@@ -56,7 +58,11 @@ function identityReaders(noun: 'User' | 'Role' | 'Group'): Record<string, Reader
       value: text(permissionsBoundary),
     })),
     [`Delete${noun}PermissionsBoundary`]: of(() => ({ what: 'permissions boundary', value: null })),
-    [`Create${noun}`]: of(() => ({})),
+    [`Create${noun}`]: of(({ permissionsBoundary }) => ({
+      what: 'permissions boundary',
+      value: text(permissionsBoundary) ?? null,
+      isNew: true,
+    })),
     [`Delete${noun}`]: of(() => ({})),
     [`Tag${noun}`]: of(() => ({})),
     [`Untag${noun}`]: of(() => ({})),

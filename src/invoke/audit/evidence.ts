@@ -14,7 +14,12 @@ import type {
 import type { Missing, Policy } from '../../policy/policy.ts';
 import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
 import type { Ruling } from '../authorize.ts';
-import { conditionLookup, presentConditions, unknownConditions } from '../condition-lookup.ts';
+import {
+  absentConditions,
+  conditionLookup,
+  presentConditions,
+  unknownConditions,
+} from '../condition-lookup.ts';
 
 /** In normal form: the source alone would not say which user or role, of several in time, a principal's ARN meant. */
 interface KeptPolicy {
@@ -38,6 +43,8 @@ export interface Evidence {
   readonly conditions: Readonly<Record<string, readonly string[]>>;
   /** Those of which it is not known whether they were present. */
   readonly unknownConditions?: Readonly<Record<string, Missing>>;
+  /** Where some are not known: those that are known to have been absent. */
+  readonly absentConditions?: readonly string[];
   readonly identity: readonly PolicyEvidence[];
   readonly boundary?: PolicyEvidence;
   readonly session?: readonly PolicyEvidence[];
@@ -75,6 +82,7 @@ export async function recordEvidence(
 ): Promise<Evidence | undefined> {
   const present = presentConditions(conditions());
   if (charsOf(present) > MAX_CONDITION_CHARS) return undefined;
+  const unknown = unknownConditions(conditions());
   const used = new Map<string, Policy>();
   const keep = ({ name, policy }: NamedPolicy): PolicyEvidence => {
     const sha256 = hashOf(policy);
@@ -91,7 +99,8 @@ export async function recordEvidence(
     resource,
     resourceAccount,
     conditions: present,
-    unknownConditions: unknownConditions(conditions()),
+    unknownConditions: unknown,
+    absentConditions: unknown && absentConditions(conditions()),
     identity: keepAll(inputs.identity),
     boundary: boundary && keep(boundary),
     session: session && keepAll(session),
@@ -152,7 +161,11 @@ export async function reviveEvidence(
       resource,
       resourceAccount,
       childGrant,
-      condition: conditionLookup(() => ({ ...evidence.conditions, ...evidence.unknownConditions })),
+      condition: conditionLookup(() => ({
+        ...evidence.conditions,
+        ...evidence.unknownConditions,
+        ...Object.fromEntries((evidence.absentConditions ?? []).map((name) => [name, undefined])),
+      })),
     },
   };
 }

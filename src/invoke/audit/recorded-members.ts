@@ -36,6 +36,35 @@ const isHidden = (shape: Shape) =>
   shape.type === 'blob' || ('sensitive' in shape && shape.sensitive === true);
 const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
 
+/** The other way round: the input of a call from the members that are recorded of it. What is hidden stays out. */
+export function inputOfMembers(shape: Shape, recorded: unknown): unknown {
+  if (recorded === null || recorded === undefined || HIDDEN.test(String(recorded))) return undefined;
+  switch (shape.type) {
+    case 'structure': {
+      const members = Object(recorded) as Record<string, unknown>;
+      const values = shape.members.map((member) => {
+        const given = members[lowerFirst(member.name)] ?? members[member.name];
+        return [member.name, inputOfMembers(member.shape, given)] as const;
+      });
+      return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+    }
+    case 'list':
+      return Array.isArray(recorded) ? recorded.map((each) => inputOfMembers(shape.member, each)) : undefined;
+    case 'map':
+      return Object.fromEntries(
+        Object.entries(Object(recorded)).map(([key, each]) => [key, inputOfMembers(shape.value, each)]),
+      );
+    case 'timestamp':
+      return Date.parse(String(recorded));
+    case 'blob':
+      return undefined;
+    default:
+      return recorded;
+  }
+}
+
+const HIDDEN = /^(?:HIDDEN_DUE_TO_SECURITY_REASONS|\*+)$/;
+
 /** The members stay, and their values do not. */
 export function withHidden(members: unknown, hidden: readonly string[] = []): unknown {
   if (!members) return members;

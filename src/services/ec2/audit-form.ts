@@ -112,6 +112,13 @@ function requestNaming({ names, asText }: Form): Naming {
   };
 }
 
+/** Under which names a parameter of a recorded request may stand, the surest first. */
+export function recordedNames(operation: string, { name, requestName }: Member): string[] {
+  const { names } = FORMS[operation] ?? {};
+  const known = [names?.[name], REQUEST_SETS[name]?.[0], lowerFirst(requestName), requestName];
+  return [...known, lowerFirst(name), name].filter((each) => each !== undefined);
+}
+
 function responseNaming({ names, asText, unlessEmpty }: Form): Naming {
   return (member, value) => {
     if (value === '' && unlessEmpty?.includes(member.name)) return undefined;

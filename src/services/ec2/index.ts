@@ -46,6 +46,7 @@ import { modifyVolumeWorkflow } from './volume/ModifyVolume.ts';
 
 export { attachedVolumes } from './adoption/attached-volumes.ts';
 export { forkVolumes } from './adoption/fork-volumes.ts';
+export { recordedInput } from './recorded-input.ts';
 
 const module = {
   operations: [...operations, ...emptyListings(ec2, (context, name) => accountCheck(context, `ec2:${name}`))],

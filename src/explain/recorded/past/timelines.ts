@@ -31,7 +31,7 @@ export class Timelines {
       if (known) known.push(change);
       else this.#changes.set(change.owner, [change]);
     }
-    for (const changes of this.#changes.values()) changes.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
+    for (const changes of this.#changes.values()) changes.sort(byTime);
   }
 
   /** What of the owner was changed after the time, each with what it was at the time. */
@@ -41,7 +41,10 @@ export class Timelines {
     const firsts = new Map(later.toReversed().map((change) => [change.what as string, change]));
     return [...firsts].map(([what, first]) => {
       const then = this.#lastUntil(owner, what, time);
-      return { what, value: then ? then.value : first.before, changed: pastChange(first) };
+      // A role is made with a trust policy, and with nothing else.
+      const isBorn = what !== 'trust policy' && changes.some((each) => each.isNew && timeOf(each) <= time);
+      const value = then ? then.value : isBorn ? null : first.before;
+      return { what, value, changed: pastChange(first) };
     });
   }
 
@@ -64,6 +67,13 @@ export class Timelines {
     }
     return first && pastChange(first);
   }
+}
+
+/** Of one second, what makes a thing comes before what changes it. */
+function byTime(a: RecordedChange, b: RecordedChange): number {
+  const [one, other] = [timeOf(a), timeOf(b)];
+  if (one !== other) return one < other ? -1 : 1;
+  return Number(b.isNew ?? false) - Number(a.isNew ?? false);
 }
 
 const timeOf = ({ event }: RecordedChange): string => event.eventTime ?? '';

@@ -15,8 +15,10 @@ export async function forkVolumes(
   makeDataKey: MakeDataKey,
 ): Promise<void> {
   const wrapped = async (keyArn: string | undefined, contextId: string): Promise<WrappedKey | undefined> => {
-    const blob = keyArn && (await makeDataKey(keyArn, contextId));
-    return blob ? { keyArn, contextId, ciphertextBase64: Buffer.from(blob).toString('base64') } : undefined;
+    if (keyArn === undefined) return undefined;
+    // Under a key that is gone, or has no material, nothing opens: but it is asked, and refuses.
+    const blob = (await makeDataKey(keyArn, contextId)) ?? new Uint8Array();
+    return { keyArn, contextId, ciphertextBase64: Buffer.from(blob).toString('base64') };
   };
   for (const volume of await tx.list(volumes)) {
     const { id, encrypted, sizeGiB, kmsKeyId } = volume;

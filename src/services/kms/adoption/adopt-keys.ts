@@ -1,4 +1,5 @@
 /** Keys of real accounts with their policies, grants, aliases and tags. There is no material: in a fork they get one of their own. */
+import { parseArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import {
   type Adoption,
@@ -41,6 +42,38 @@ export async function adoptKeys(adoption: Adoption): Promise<void> {
   for (const account of described.accounts()) {
     for (const region of described.regions()) await adoptRegion(adoption, { account, region });
   }
+  for (const arn of namedKeys(adoption)) await adoptUnread(adoption, arn);
+}
+
+/** Keys that volumes and snapshots are encrypted under. */
+function namedKeys(adoption: Adoption): Set<string> {
+  const arns = new Set<string>();
+  for (const account of adoption.described.accounts()) {
+    for (const region of adoption.described.regions()) {
+      for (const [operation, member] of ENCRYPTED) {
+        const all = entriesOf<{ KmsKeyId?: string }>(adoption, operation, { account, region }, member);
+        for (const { KmsKeyId } of all) if (KmsKeyId) arns.add(KmsKeyId);
+      }
+    }
+  }
+  return arns;
+}
+
+const ENCRYPTED = [
+  ['ec2:DescribeVolumes', 'Volumes'],
+  ['ec2:DescribeSnapshots', 'Snapshots'],
+] as const;
+
+/** Where nobody has listed the keys, one that is named is there for all that is known, and no more is known of it. */
+async function adoptUnread(adoption: Adoption, arn: string): Promise<void> {
+  const { account, region, resource } = parseArn(arn) ?? {};
+  if (!account || !region || !resource?.startsWith('key/')) return;
+  const scope = { account, region };
+  const keyId = resource.slice('key/'.length);
+  const isListed = adoption.described.of('kms:ListKeys', scope)?.some(({ output }) => output);
+  if (isListed || (await adoption.tx.get(keys, [account, region, keyId]))) return;
+  const key = await keyOf(adoption, scope, keyId, []);
+  adoption.tx.put(keys, getsMaterial(adoption, key) ? await withMaterial(adoption, key) : key);
 }
 
 async function adoptRegion(adoption: Adoption, scope: Scope): Promise<void> {

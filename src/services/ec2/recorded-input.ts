@@ -1,0 +1,66 @@
+/** The input of a call of EC2's from the parameters that CloudTrail has of it: the other way round than audit-form.ts. */
+import type { OperationShape, Shape, StructureShape } from '../../shapes/shape.ts';
+import { recordedNames } from './audit-form.ts';
+import { REMOVED } from './sensitive-member.ts';
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+export function recordedInput({ name, input }: OperationShape, recorded: Parameters): object {
+  // Younger operations have the document's name around it all.
+  const inner = (recorded[`${name}Request`] as Parameters | undefined) ?? recorded;
+  const [launched] = name === 'RunInstances' ? listOf(inner.instancesSet) : [];
+  return structure(name, input, { ...(launched as Parameters | undefined), ...inner });
+}
+
+function structure(operation: string, { members }: StructureShape, recorded: Parameters): object {
+  const input: Record<string, unknown> = {};
+  for (const member of members) {
+    const name = recordedNames(operation, member).find((each) => Object.hasOwn(recorded, each));
+    const value = name === undefined ? undefined : givenValue(operation, member.shape, recorded[name]);
+    if (value !== undefined) input[member.name] = value;
+  }
+  return input;
+}
+
+function givenValue(operation: string, shape: Shape, recorded: unknown): unknown {
+  if (recorded === null || recorded === undefined || recorded === REMOVED) return undefined;
+  switch (shape.type) {
+    case 'structure':
+      return typeof recorded === 'object' ? structure(operation, shape, recorded as Parameters) : undefined;
+    case 'list': {
+      const list = listOf(recorded).map((each) =>
+        givenValue(operation, shape.member, itemOf(shape.member, each)),
+      );
+      return list.length > 0 ? list : undefined;
+    }
+    case 'integer':
+    case 'long':
+    case 'float':
+    case 'double':
+      return Number(recorded);
+    case 'boolean':
+      return String(recorded) === 'true';
+    case 'timestamp':
+      return Date.parse(String(recorded));
+    case 'string':
+      return typeof recorded === 'object' ? undefined : String(recorded);
+    default:
+      return undefined;
+  }
+}
+
+/** `{ items: […] }`, a plain list, or one that stands for itself. */
+function listOf(recorded: unknown): readonly unknown[] {
+  if (Array.isArray(recorded)) return recorded;
+  if (!recorded || typeof recorded !== 'object') return recorded === undefined ? [] : [recorded];
+  const { items } = recorded as { items?: unknown };
+  if (Array.isArray(items)) return items;
+  return Object.keys(recorded).length === 0 ? [] : [recorded];
+}
+
+/** A plain value stands in a member of its item: `{ instanceId: 'i-…' }`, `{ content: 'i-…', tag: 1 }`. */
+function itemOf(shape: Shape, recorded: unknown): unknown {
+  if (shape.type === 'structure' || !recorded || typeof recorded !== 'object') return recorded;
+  const { content, ...others } = recorded as Parameters;
+  return content ?? Object.values(others).find((value) => typeof value === 'string');
+}
