@@ -10,6 +10,7 @@ import {
   StartInstanceRefreshCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateLaunchTemplateVersionCommand } from '@aws-sdk/client-ec2';
 import { type GroupWorld, groupWorld } from '../worlds/groups.ts';
 import { refusal } from '../worlds/server.ts';
@@ -218,4 +219,39 @@ test('without a desired configuration, or with a moving version, there is nothin
     world.autoscaling.send(new RollbackInstanceRefreshCommand({ AutoScalingGroupName })),
   );
   assert.equal(code, 'IrreversibleInstanceRefresh');
+});
+
+test('an alarm that it watches ends it, or has it rolled back', async (t) => {
+  const { world } = await worldOf(t, 2);
+  const cloudwatch = world.server.client(CloudWatchClient);
+  const AlarmName = 'errors';
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName,
+      Namespace: 'Mine',
+      MetricName: 'Errors',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    }),
+  );
+  const AlarmSpecification = { Alarms: [AlarmName] };
+  const unknown = start(world, { AlarmSpecification: { Alarms: ['none'] } });
+  assert.match((await refusal(unknown)).message, /do not exist: \[none\]/);
+  await start(world, { AlarmSpecification, InstanceWarmup: 600 });
+  await world.server.settled();
+  assert.equal((await latest(world)).Status, 'InProgress');
+  const raise = (StateValue: 'OK' | 'ALARM') =>
+    cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'tried' }));
+  await raise('ALARM');
+  await world.server.settled();
+  const { Status, StatusReason, Preferences } = await latest(world);
+  assert.deepEqual([Status, Preferences!.AlarmSpecification], ['Failed', AlarmSpecification]);
+  assert.match(StatusReason!, /alarm errors is in the state ALARM/);
+  // Raised already, it ends a refresh as it starts.
+  await start(world, { AlarmSpecification });
+  await world.server.settled();
+  assert.equal((await latest(world)).Status, 'Failed');
 });

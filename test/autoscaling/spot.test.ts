@@ -209,7 +209,11 @@ describe('a launch configuration with a Spot price', () => {
     assert.match(explained.text, /AWSServiceRoleForEC2Spot/);
     assert.ok(explained.remediesVerified);
     for (const { document } of explained.remedies) assert.equal(document.Principal!.AWS, SPOT_ROLE);
+    const found = async () => (await world.server.ask<{ findings: { rule: string }[] }>('audit')).findings;
+    const rules = async () => (await found()).map(({ rule }) => rule);
+    assert.ok((await rules()).includes('default-key-not-for-groups'));
     await world.kms.send(new PutKeyPolicyCommand({ KeyId: keyArn, Policy: admitting(SPOT_ROLE) }));
+    assert.ok(!(await rules()).includes('default-key-not-for-groups'));
     await world.server.advance(60_000);
     assert.deepEqual(await lifecycles(world), ['spot']);
   });

@@ -3,11 +3,12 @@ import type { Scope } from '../../aws/scope.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { groupArn, groups } from './group/group.ts';
 import { findConfiguration } from './launch-configuration/launch-configuration.ts';
+import { spotServiceRole } from './service-role/service-role.ts';
 
 export interface GroupLaunches extends Scope {
   readonly name: string;
   readonly arn: string;
-  /** The service-linked role as which it launches. */
+  /** The service-linked role as which it launches: EC2's for Spot where a launch configuration names a price (aws-facts E2.5). */
   readonly roleArn: string;
   readonly template?: { readonly id: string; readonly version: string };
   /** Of a launch configuration: whether it has encrypted volumes, whose key is the default one. */
@@ -27,7 +28,7 @@ export async function groupLaunches(tx: ReadTransaction): Promise<GroupLaunches[
         region,
         name,
         arn: groupArn(group),
-        roleArn: serviceRoleArn,
+        roleArn: configuration?.settings.SpotPrice ? spotServiceRole(account) : serviceRoleArn,
         ...('template' in source && {
           template: { id: source.template.id, version: source.template.version ?? '$Default' },
         }),

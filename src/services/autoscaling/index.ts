@@ -10,6 +10,7 @@ import { noteRiskWorkflow } from './instance/risk.ts';
 import { cancelSpotWorkflow, followSpotWorkflow } from './instance/spot-request.ts';
 import { terminateWorkflow } from './instance/terminate.ts';
 import { watchWorkflow } from './instance/watch.ts';
+import { heedAlarmWorkflow } from './instance-refresh/refresh-alarms.ts';
 import { expireActionWorkflow } from './lifecycle-hook/complete-action.ts';
 import { operations } from './operations.ts';
 import { reconcileWorkflow } from './reconcile/reconcile.ts';
@@ -26,6 +27,7 @@ const module = {
     deleteAlarmsWorkflow,
     expireActionWorkflow,
     followSpotWorkflow,
+    heedAlarmWorkflow,
     joinWorkflow,
     launchWorkflow,
     leaveWorkflow,

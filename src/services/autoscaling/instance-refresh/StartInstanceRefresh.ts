@@ -1,6 +1,6 @@
 /**
  * Replaces the group's instances, a few at a time, by ones of its present configuration, or of the one that is asked for,
- * which becomes the group's once all are replaced. Root volumes that are replaced in place, and alarms, are not served.
+ * which becomes the group's once all are replaced. Root volumes that are replaced in place are not served.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_StartInstanceRefresh.html
  */
 import { AwsError } from '../../../aws/aws-error.ts';
@@ -15,6 +15,7 @@ import { instancesOf } from '../instance/instance.ts';
 import { resolveVersion } from '../instance/launch-request.ts';
 import { asServiceRole } from '../service-role/service-role.ts';
 import { activeRefresh, type RefreshRecord, refreshes } from './instance-refresh.ts';
+import { heedAlarmStep, raisedAlarms } from './refresh-alarms.ts';
 import { isToReplace, preferencesOf, requireRefresh, rollbackObstacle } from './refresh-request.ts';
 
 export default autoscaling.operation('StartInstanceRefresh', {
@@ -41,11 +42,12 @@ export default autoscaling.operation('StartInstanceRefresh', {
       placement: { zone: group.zones[0] as string, subnetId: group.subnets[0]?.id },
       capacityUnit: group.capacityUnit,
     });
+    const raised = await raisedAlarms(call, input.Preferences?.AlarmSpecification?.Alarms ?? []);
     const source = desired ?? group.source;
-    if (!input.Preferences?.SkipMatching || source.kind === 'configuration') return { desired };
-    return { desired, version: String((await resolveVersion(call, source.template)).VersionNumber) };
+    if (!input.Preferences?.SkipMatching || source.kind === 'configuration') return { desired, raised };
+    return { desired, raised, version: String((await resolveVersion(call, source.template)).VersionNumber) };
   },
-  async execute(context, input, { group: { record: group } }, { desired, version }) {
+  async execute(context, input, { group: { record: group } }, { desired, raised, version }) {
     const { tx, account, region, nowMs, entropy } = context;
     const preferences = preferencesOf(group, input.Preferences ?? {});
     const obstacle = preferences.rollsBack ? rollbackObstacle(group, desired) : undefined;
@@ -70,6 +72,7 @@ export default autoscaling.operation('StartInstanceRefresh', {
       ...preferences,
     };
     tx.put(refreshes, refresh);
+    for (const alarmName of raised) context.schedule(heedAlarmStep, { alarmName });
     requestReconcile(context, group, context.ports.delays.scaled(1000));
     return { InstanceRefreshId: refresh.id };
   },

@@ -69,7 +69,7 @@ export async function advanceRefresh(
   const toStay = refresh.instanceIds.length - lastShare(refresh);
   if (left.length <= toStay && missing === 0) return bake(context, group, refresh);
   if (nowMs - refresh.progressedAtMs >= patienceMs(refresh)) {
-    return fail(context, group, refresh, 'The instance refresh made no progress for an hour.');
+    return failRefresh(context, group, refresh, 'The instance refresh made no progress for an hour.');
   }
   if (reachesCheckpoint(refresh, left.length, missing)) return pause(context, group, refresh);
   await endStandby(context, group, refresh, left);
@@ -172,7 +172,8 @@ async function refreshPool(
   }
 }
 
-async function fail(
+/** Fails the refresh, or takes it back where that was asked for. */
+export async function failRefresh(
   context: EffectContext,
   group: GroupRecord,
   refresh: RefreshRecord,

@@ -59,18 +59,11 @@ export interface RefreshRecord extends Scope {
   readonly checkpointSeconds: number;
   readonly checkpointsPassed: number;
   readonly bakeSeconds: number;
+  /** Names of alarms, any of which ends it. */
+  readonly alarms: readonly string[];
   /** It waits, at a checkpoint or baking. */
   readonly waitsUntilMs?: number;
 }
-
-export const refreshes = table<RefreshRecord>()({
-  name: 'autoscaling.instance-refreshes',
-  key: ({ account, region, groupName, startedAtMs, id }) => [account, region, groupName, startedAtMs, id],
-});
-
-/** Newest first. */
-export const refreshesOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
-  tx.list(refreshes, { prefix: [account, region, name], reverse: true });
 
 const ACTIVE: ReadonlySet<RefreshStatus> = new Set([
   'Pending',
@@ -79,6 +72,19 @@ const ACTIVE: ReadonlySet<RefreshStatus> = new Set([
   'Cancelling',
   'RollbackInProgress',
 ]);
+
+export const refreshes = table<RefreshRecord>()({
+  name: 'autoscaling.instance-refreshes',
+  key: ({ account, region, groupName, startedAtMs, id }) => [account, region, groupName, startedAtMs, id],
+  indexes: {
+    alarm: ({ account, region, status, alarms }) =>
+      ACTIVE.has(status) ? alarms.map((alarm) => [account, region, alarm]) : [],
+  },
+});
+
+/** Newest first. */
+export const refreshesOf = (tx: ReadTransaction, { account, region, name }: GroupRecord) =>
+  tx.list(refreshes, { prefix: [account, region, name], reverse: true });
 
 export async function activeRefresh(
   tx: ReadTransaction,
@@ -168,5 +174,6 @@ const showPreferences = (refresh: RefreshRecord): RefreshPreferences => ({
   AutoRollback: refresh.rollsBack,
   ScaleInProtectedInstances: refresh.protectedInstances,
   StandbyInstances: refresh.standbyInstances,
+  AlarmSpecification: refresh.alarms.length > 0 ? { Alarms: [...refresh.alarms] } : undefined,
   BakeTime: refresh.bakeSeconds > 0 ? refresh.bakeSeconds : undefined,
 });

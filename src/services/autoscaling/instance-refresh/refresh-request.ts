@@ -1,6 +1,6 @@
 /** What a request for an instance refresh says, and which instances it means. */
 import type { DesiredConfiguration, RefreshPreferences } from '../../../shapes/generated/autoscaling.ts';
-import { notServed, requireServed, validationError } from '../errors.ts';
+import { notServed, validationError } from '../errors.ts';
 import type { GroupRecord, LaunchSource, TemplateSource } from '../group/group.ts';
 import { requirePercentages } from '../group/group-settings.ts';
 import { hasRequirements, overridesOf, requireMixedPolicy } from '../group/mixed-policy.ts';
@@ -9,6 +9,7 @@ import type { RefreshRecord } from './instance-refresh.ts';
 
 const DEFAULT_RANGE = { minPercentage: 90, maxPercentage: 100 };
 const DEFAULT_CHECKPOINT_SECONDS = 3600;
+const MAX_ALARMS = 10;
 const MAX_WAIT_SECONDS = 48 * 3600;
 
 const PROTECTED = ['Refresh', 'Ignore', 'Wait'] as const;
@@ -25,13 +26,16 @@ type Preferences = Pick<
   | 'checkpoints'
   | 'checkpointSeconds'
   | 'bakeSeconds'
+  | 'alarms'
 >;
 
 /** The preferences, over those of the group. Throws AWS's error. */
 export function preferencesOf(group: GroupRecord, asked: RefreshPreferences): Preferences {
-  requireServed(asked, ['AlarmSpecification']);
   const checkpoints = asked.CheckpointPercentages ?? [];
   requireCheckpoints(checkpoints);
+  if ((asked.AlarmSpecification?.Alarms ?? []).length > MAX_ALARMS) {
+    throw validationError(`An AlarmSpecification can have at most ${MAX_ALARMS} alarms.`);
+  }
   return {
     range: rangeOf(group, asked),
     warmupSeconds: asked.InstanceWarmup ?? group.defaultWarmupSeconds ?? group.healthCheckGraceSeconds,
@@ -42,6 +46,7 @@ export function preferencesOf(group: GroupRecord, asked: RefreshPreferences): Pr
     checkpoints,
     checkpointSeconds: waitOf('CheckpointDelay', asked.CheckpointDelay ?? DEFAULT_CHECKPOINT_SECONDS),
     bakeSeconds: waitOf('BakeTime', asked.BakeTime ?? 0),
+    alarms: asked.AlarmSpecification?.Alarms ?? [],
   };
 }
 

@@ -19,6 +19,10 @@ const SESSION_NAME = 'AutoScaling';
 export const defaultServiceRole = (account: string) =>
   `arn:aws:iam::${account}:role/${ROLE_PATH}${ROLE_NAME}`;
 
+/** EC2's own, as which it fulfils Spot Instance requests. */
+export const spotServiceRole = (account: string) =>
+  `arn:aws:iam::${account}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot`;
+
 /** Whoever hands a group a role of their own choice must be allowed to pass it. */
 export function passRoleCheck(
   { account }: ResolveContext,
