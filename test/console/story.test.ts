@@ -34,6 +34,26 @@ describe("John's story", { skip: withoutChromium }, () => {
     await page.getByRole('region', { name: /^The chosen step: user john called StartInstances/ }).waitFor();
   });
 
+  test('the decision opens on the policy that lacks an allow, and is made again as that is edited', async () => {
+    await page.getByRole('link', { name: 'See the decision: every policy that was asked' }).click();
+    await page.getByText('lacks an allow').waitFor();
+    await page
+      .getByRole('button', { name: 'Edit user john, inline policy ec2-all: what if it were different?' })
+      .click();
+    await page.getByRole('textbox', { name: 'Document of user john, inline policy ec2-all' }).click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.insertText(
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ec2:*","kms:CreateGrant"],"Resource":"*"}]}',
+    );
+    await page.getByText('It would be allowed').waitFor();
+    await page.keyboard.press('End');
+    await page.keyboard.insertText('}');
+    await page.getByText('The document cannot be read').waitFor();
+    await page.getByRole('button', { name: 'Take the edits back' }).click();
+    await page.getByText('It would be allowed').waitFor({ state: 'detached' });
+    await page.goBack();
+  });
+
   test('the fix is tried, applied, and the instance runs', async () => {
     await page.getByRole('button', { name: 'Try it' }).click();
     await page.getByText('It goes through').waitFor();
@@ -44,7 +64,11 @@ describe("John's story", { skip: withoutChromium }, () => {
   });
 
   test('nothing that the page did was against its own policy, and no secret is left in it', async () => {
-    assert.deepEqual(opened.complaints, []);
+    // The server's answer to a document that nobody can read is such a line in the browser's log.
+    assert.deepEqual(
+      opened.complaints.filter((each) => !each.includes('status of 400')),
+      [],
+    );
     assert.doesNotMatch(page.url(), /ticket/);
     assert.equal(await page.evaluate('document.cookie'), '');
   });
