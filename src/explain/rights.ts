@@ -197,10 +197,9 @@ const isOfPrincipal = (key: string): boolean =>
 /** Those accounts are asked about by their own principals. */
 function notOneOf(accounts: readonly string[]): Requirement {
   const condition = { operator: 'StringEquals', ifExists: false, key: 'kms:CallerAccount', values: accounts };
-  return {
-    conditions: [condition],
-    holds: (request) => accounts.includes(request.condition('kms:calleraccount')?.[0] ?? ''),
-  };
+  const holds = (request: AccessRequest) =>
+    accounts.includes(request.condition('kms:calleraccount')?.[0] ?? '');
+  return { conditions: [condition], tests: [holds], holds };
 }
 
 export function tagConditions({ tags }: IdentityPolicies): ConditionValues {

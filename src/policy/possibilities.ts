@@ -19,13 +19,17 @@ import type { Condition } from './policy.ts';
 import { granteeStrength, Strength } from './principals.ts';
 import { parseTemplate } from './template.ts';
 
+export type Test = (request: AccessRequest) => boolean;
+
 /** What one statement, or the constraint of a grant, asks of the open keys. */
 export interface Requirement {
   /** Undefined for a grant's constraint. */
   readonly statement?: StatementReference;
   readonly conditions: readonly Condition[];
-  /** The statement's resources have variables that are open. */
-  readonly resource?: true;
+  /** Of each condition, whether a request meets it. */
+  readonly tests: readonly Test[];
+  /** Where the statement's resources have variables that are open: whether they include the request's, and as written. */
+  readonly resource?: { readonly test: Test; readonly patterns: readonly string[] };
   /** Set for a grant. */
   readonly grant?: GrantTerms & { readonly grantId: string };
   holds(request: AccessRequest): boolean;
@@ -128,23 +132,27 @@ function requirementOf(
   policyType: PolicyType,
 ): Requirement | undefined {
   const dependsOnOpen = (text: string): boolean => hasOpenVariable(text, isOpen);
-  const openResource = resource !== undefined && (statement.resources?.patterns.some(dependsOnOpen) ?? false);
+  const patterns = statement.resources?.patterns ?? [];
+  const openResource =
+    resource !== undefined && patterns.some(dependsOnOpen) ? { test: resource, patterns } : undefined;
   if (resource !== undefined && !openResource && !resource(request)) return undefined;
   const conditions: Condition[] = [];
-  const open = openResource && resource ? [resource] : [];
+  const open: Test[] = [];
   for (const [at, condition] of statement.conditions.entries()) {
     const test = tests[at];
     if (isOpen(condition.key.toLowerCase()) || condition.values.some(dependsOnOpen)) {
+      if (!test) continue;
       conditions.push(condition);
-      if (test) open.push(test);
+      open.push(test);
     } else if (!test?.(request)) return undefined;
   }
   const { index, sid, line } = statement;
   return {
     statement: { policyType, policyName: name, index, ...(sid === undefined ? {} : { sid }), line },
     conditions,
-    ...(openResource && { resource: true }),
-    holds: (asked) => open.every((test) => test(asked)),
+    tests: open,
+    ...(openResource && { resource: openResource }),
+    holds: (asked) => (openResource?.test(asked) ?? true) && open.every((test) => test(asked)),
   };
 }
 
@@ -236,11 +244,12 @@ function grantRequirement(
     [CONTEXT_KEYS, ...keys].some((key) => isOpen(key));
   if (!dependsOnOpen) {
     const { grantId } = grant;
-    const met: Requirement = { conditions: [], holds: () => true };
+    const met: Requirement = { conditions: [], tests: [], holds: () => true };
     return constraintHolds({ ...grant, grantId, grantee: '', issuingAccount: '' }, request) ? met : undefined;
   }
   return {
     conditions: [],
+    tests: [],
     grant,
     holds: (asked) => constraintHolds({ ...grant, grantee: '', issuingAccount: '' }, asked),
   };

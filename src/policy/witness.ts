@@ -2,36 +2,44 @@
  * Values of open condition keys under which a possibility comes out as an allow. They are made from what the
  * conditions themselves say: so there is an example to show, and a possibility that no values can meet is none.
  */
-import { compileCondition } from './conditions.ts';
 import type { AccessRequest, ConditionLookup } from './decision.ts';
 import type { Condition } from './policy.ts';
-import type { IsOpen, Possibility, Requirement } from './possibilities.ts';
+import type { IsOpen, Possibility, Requirement, Test } from './possibilities.ts';
+import { openVariables, valuesInResource } from './resource-variables.ts';
 import { candidateValues, type Values } from './witness-values.ts';
 
 /** A condition that is to hold, or not to hold. */
 interface Wish {
-  readonly condition: Condition;
+  readonly key: string;
+  readonly test: Test;
   readonly holds: boolean;
 }
+
+const wishesOf = ({ conditions, tests }: Requirement, holds: boolean): Wish[] =>
+  conditions.flatMap(({ key }, at) => {
+    const test = tests[at];
+    return test ? [{ key: key.toLowerCase(), test, holds }] : [];
+  });
 
 /** Ways to fail the denials that are tried before giving up. */
 const MAX_TRIALS = 512;
 
 /** Undefined where no values are found: then there are none, but for patterns that interlock in unusual ways. */
 export function witnessOf(
-  { requires, unless }: Possibility,
+  possibility: Possibility,
   request: AccessRequest,
   isOpen: IsOpen,
 ): ConditionLookup | undefined {
-  const all = [...requires, ...unless];
-  const candidates = candidatesByKey(all, request, isOpen);
+  const { requires, unless } = possibility;
+  const candidates = candidatesByKey(possibility, request, isOpen);
   const isGoal = (lookup: ConditionLookup): boolean => {
     const asked = { ...request, condition: lookup };
     return requires.every(({ holds }) => holds(asked)) && !unless.some(({ holds }) => holds(asked));
   };
-  const required = requires.flatMap(({ conditions }) =>
-    conditions.map((condition) => ({ condition, holds: true })),
-  );
+  const required = requires.flatMap((requirement) => [
+    ...wishesOf(requirement, true),
+    ...resourceWishes(requirement, isOpen),
+  ]);
   let trials = 0;
 
   /** Chooses, denial by denial, the condition that is not to hold. */
@@ -41,24 +49,37 @@ export function witnessOf(
     if (!lookup) return undefined;
     const denial = unless[at];
     if (!denial) return isGoal(lookup) ? lookup : undefined;
-    for (const condition of denial.conditions) {
-      const found = choose(at + 1, [...wishes, { condition, holds: false }]);
+    for (const wish of wishesOf(denial, false)) {
+      const found = choose(at + 1, [...wishes, wish]);
       if (found) return found;
     }
+    if (!denial.resource) return undefined;
     // What fails for its resource, or for values that are there already.
-    return denial.resource ? choose(at + 1, wishes) : undefined;
+    const { test, patterns } = denial.resource;
+    const spared = openVariables(patterns, isOpen).map((key): Wish => ({ key, test, holds: false }));
+    return choose(at + 1, [...wishes, ...spared]) ?? choose(at + 1, wishes);
   };
   return choose(0, required);
+}
+
+/** A resource with one open variable decides that key's value; with more, the goal decides. */
+function resourceWishes({ resource }: Requirement, isOpen: IsOpen): Wish[] {
+  const open = openVariables(resource?.patterns ?? [], isOpen);
+  const [key] = open;
+  return resource && key !== undefined && open.length === 1
+    ? [{ key, test: resource.test, holds: true }]
+    : [];
 }
 
 const CONTEXT = 'kms:encryptioncontext:';
 const CONTEXT_KEYS = 'kms:encryptioncontextkeys';
 
 function candidatesByKey(
-  all: readonly Requirement[],
+  { requires, unless }: Possibility,
   request: AccessRequest,
   isOpen: IsOpen,
 ): ReadonlyMap<string, readonly Values[]> {
+  const all = [...requires, ...unless];
   const byKey = new Map<string, Condition[]>();
   for (const condition of all.flatMap(({ conditions }) => conditions)) {
     const key = condition.key.toLowerCase();
@@ -66,12 +87,21 @@ function candidatesByKey(
   }
   const candidates = new Map<string, Values[]>();
   for (const [key, conditions] of byKey) candidates.set(key, candidateValues(conditions, request));
-  // What a grant's constraint asks for comes first.
+  // What a resource's variables or a grant's constraint ask for comes first.
+  for (const requirement of requires) {
+    for (const [key, values] of valuesInResource(requirement, request, isOpen)) {
+      candidates.set(key, [values, ...(candidates.get(key) ?? []), ['another-value'], undefined]);
+    }
+  }
+  for (const key of unless.flatMap(({ resource }) => openVariables(resource?.patterns ?? [], isOpen))) {
+    candidates.set(key, [...(candidates.get(key) ?? []), ['another-value'], undefined]);
+  }
   for (const { grant } of all) {
     const pairs = Object.entries({ ...grant?.encryptionContextSubset, ...grant?.encryptionContextEquals });
     if (pairs.length === 0) continue;
     const prefer = (key: string, values: Values) => {
-      if (isOpen(key)) candidates.set(key, [values, ...(candidates.get(key) ?? [undefined])]);
+      if (isOpen(key))
+        candidates.set(key, [values, ...(candidates.get(key) ?? []), ['another-value'], undefined]);
     };
     prefer(
       CONTEXT_KEYS,
@@ -91,10 +121,7 @@ function meeting(
   const chosen = new Map<string, Values>();
   const lookup: ConditionLookup = (key) => (chosen.has(key) ? chosen.get(key) : request.condition(key));
   const asked: AccessRequest = { ...request, condition: lookup };
-  const tests = wishes.map(({ condition, holds }) => ({
-    key: condition.key.toLowerCase(),
-    isMet: () => testOf(condition)(asked) === holds,
-  }));
+  const tests = wishes.map(({ key, test, holds }) => ({ key, isMet: () => test(asked) === holds }));
   for (const [key, values] of candidates) {
     const about = tests.filter((test) => test.key === key);
     const found = values.some((value) => {
@@ -104,13 +131,4 @@ function meeting(
     if (!found) return undefined;
   }
   return tests.every(({ isMet }) => isMet()) ? lookup : undefined;
-}
-
-const tests = new WeakMap<Condition, ReturnType<typeof compileCondition>>();
-
-/** Conditions with variables are of policies that have them; the effect matters for malformed operands only. */
-function testOf(condition: Condition): ReturnType<typeof compileCondition> {
-  const known = tests.get(condition) ?? compileCondition(condition, { variables: true, effect: 'Allow' });
-  tests.set(condition, known);
-  return known;
 }
