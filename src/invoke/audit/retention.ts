@@ -1,6 +1,7 @@
 /** How long the history of calls and events is kept, as CloudTrail's event history: 90 days. */
 import type { Clock, Timers, Turns } from '../../platform/ports.ts';
 import type { Store } from '../../store/store.ts';
+import { StoreFailure } from '../../store/store-failure.ts';
 import { auditLog } from './audit.ts';
 import { eventLog } from './event-outbox.ts';
 
@@ -18,7 +19,8 @@ export function keepHistoryBounded(
   let isOver = false;
   let timer = timers.after(0, function tidy() {
     forgetOld(store, clock.nowMs() - RETENTION_MS, turns, () => isOver)
-      .catch((error) => isOver || onError(error))
+      // The store has reported its own failure.
+      .catch((error) => isOver || error instanceof StoreFailure || onError(error))
       .finally(() => {
         if (!isOver) timer = timers.after(INTERVAL_MS, tidy);
       });
