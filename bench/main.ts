@@ -1,6 +1,11 @@
-/** `npm run bench [part …]`: figures measured side by side in one run. Trust the ratios; the machine may be busy. */
+/**
+ * `npm run bench [part …]`: figures measured side by side in one run. Trust the ratios; the machine may be busy.
+ * `--check` warns of calls that cost more processor time than committed, `--record` commits what this run has found.
+ */
 import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { dataplaneBench } from './dataplane.ts';
+import { type Figure, record, warnings } from './figures.ts';
 import { importBench } from './import.ts';
 import { kmsBench } from './kms.ts';
 import { policyBench } from './policy.ts';
@@ -8,7 +13,7 @@ import { startupBench } from './startup.ts';
 import { storeBench } from './store.ts';
 import { wireBench } from './wire.ts';
 
-const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
+const PARTS: Readonly<Record<string, () => unknown>> = {
   startup: startupBench,
   wire: wireBench,
   policy: policyBench,
@@ -18,7 +23,10 @@ const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
   import: importBench,
 };
 
-const asked = process.argv.slice(2);
+const { values: flags, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { check: { type: 'boolean' }, record: { type: 'boolean' } },
+});
 const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {
   console.error(`no such part: ${unknown.join(', ')}. There are: ${Object.keys(PARTS).join(', ')}`);
@@ -28,5 +36,8 @@ console.log(`${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${proces
 for (const [name, run] of Object.entries(PARTS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.log(`\n== ${name}`);
-  await run();
+  const figures = (await run()) as Figure[] | undefined;
+  if (!figures) continue;
+  if (flags.record) record(figures);
+  else if (flags.check) for (const warning of warnings(figures)) console.warn(`warning: ${warning}`);
 }

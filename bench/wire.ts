@@ -23,8 +23,10 @@ import {
 import type { AccountAnswer } from '../src/cli/client-environment.ts';
 import { ask } from '../src/cli/server-connection.ts';
 import { runningServers } from '../src/platform/node/running-server.ts';
+import type { Figure } from './figures.ts';
 import { load } from './load.ts';
 
+const CONNECTIONS = [1, 16];
 const MEASURE_MS = 2000;
 /** A server is compiled as it runs: both are measured warm. */
 const WARM_UP_MS = 4000;
@@ -64,7 +66,8 @@ async function signed(
   return bytes;
 }
 
-export async function wireBench(): Promise<void> {
+/** The figures are those at the most connections, where a sync is shared. */
+export async function wireBench(): Promise<Figure[]> {
   const data = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
   const server = spawn(
     process.execPath,
@@ -128,9 +131,10 @@ export async function wireBench(): Promise<void> {
       'p50 ms',
       'p99 ms',
     ];
+    const figures: Figure[] = [];
     console.log(titles.map((title, index) => title.padStart(index === 0 ? 22 : 10)).join(''));
     for (const [name, request] of cases) {
-      for (const connections of [1, 16]) {
+      for (const connections of CONNECTIONS) {
         await load(port, request, connections, WARM_UP_MS);
         await load(barePort, request, connections, WARM_UP_MS);
         const [bareLoad, bareCpu] = await withCpu(bare, () =>
@@ -150,9 +154,13 @@ export async function wireBench(): Promise<void> {
           ours.p99Ms.toFixed(2),
         ];
         console.log(columns.map((column) => String(column).padStart(10)).join(''));
+        if (connections === CONNECTIONS.at(-1)) {
+          figures.push({ name, times: ourCpu / ours.count / (bareCpu / bareLoad.count) });
+        }
       }
     }
     console.log(`memory after the load      ${residentMiB(server)} MiB`);
+    return figures;
   } finally {
     server.kill();
     bare.kill();
