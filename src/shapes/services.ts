@@ -51,9 +51,14 @@ export function serviceShapes(id: string): ServiceShapes | undefined {
   return shapes;
 }
 
+const NAMES: Readonly<Record<string, string>> = {
+  ...awsServices,
+  // Of services whose signing name is no IAM prefix.
+  cloudcontrolapi: 'AWS Cloud Control API',
+  tagging: 'AWS Resource Groups Tagging API',
+};
+
 /** The full name (`Amazon Simple Queue Service`) of any AWS service by its signing name or IAM prefix (`sqs`). */
 export function awsServiceName(signingName: string): string | undefined {
-  return Object.hasOwn(awsServices, signingName)
-    ? awsServices[signingName as keyof typeof awsServices]
-    : undefined;
+  return Object.hasOwn(NAMES, signingName) ? NAMES[signingName] : undefined;
 }

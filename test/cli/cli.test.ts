@@ -283,7 +283,11 @@ describe('env', here, () => {
     ]);
     assert.equal(variables.AWS_ENDPOINT_URL, url);
     assert.equal(variables.AWS_REGION, 'us-east-1');
-    assert.match(stdout, /^unset AWS_SESSION_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE$/m);
+    // What would lead a client past these: an endpoint for one service goes before that for all.
+    const misled = await place.run(['env'], { AWS_ENDPOINT_URL_KMS: 'https://kms.us-east-1.amazonaws.com' });
+    for (const name of ['AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'])
+      assert.match(stdout, new RegExp(`^unset .*\\b${name}\\b`, 'm'));
+    assert.match(misled.stdout, /^unset .*\bAWS_ENDPOINT_URL_KMS\b/m);
     assert.equal((await identity(variables)).Arn, 'arn:aws:iam::123456789012:root');
 
     const other = exported(

@@ -116,6 +116,11 @@ const ROUTES: readonly [string, HttpRequest, string][] = [
     '501 NotImplemented: Latchkey does not serve Amazon SQS (sqs).',
   ],
   [
+    'one whose signing name is not its name in policies',
+    json('tagging', 'ResourceGroupsTaggingAPI_20170126.GetResources'),
+    '501 NotImplemented: Latchkey does not serve AWS Resource Groups Tagging API (tagging).',
+  ],
+  [
     'a service that AWS has not',
     json('catbox', 'CatBox.Pet'),
     '501 NotImplemented: Latchkey does not serve a service "catbox".',
