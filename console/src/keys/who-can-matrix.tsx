@@ -12,7 +12,7 @@ import { Loaded, Nothing } from '../parts/states.tsx';
 import { plural } from '../parts/words.ts';
 
 export function WhoCanMatrix({ arn, place }: { readonly arn: string; readonly place: Place }) {
-  const whoCan = useAnswer<WhoCan>('who-can', { key: arn, ...place }, { everyMs: 10_000 });
+  const whoCan = useAnswer<WhoCan>('who-can', { key: arn, ...place });
   return (
     <Loaded of={whoCan} what="who may use the key">
       {({ users, actions, asked, accounts, unknown, former }) => (

@@ -29,7 +29,7 @@ const NO_FILTER: Filter = { key: '', principal: '', instance: '' };
 export function Paths() {
   const { place } = useWorld();
   const [filter, setFilter] = useState(NO_FILTER);
-  const paths = useAnswer<FoundPaths>('paths', { ...filter, ...place }, { everyMs: 10_000 });
+  const paths = useAnswer<FoundPaths>('paths', { ...filter, ...place });
   return (
     <SpaceBetween size="l">
       <Container
