@@ -177,10 +177,10 @@ export interface State {
   readonly health: Health;
 }
 
-type RuntimeSettings = Pick<Settings, 'delays' | 'anyImage' | 'onDefect' | 'refusal'>;
+type Options = Pick<Settings, 'delays' | 'anyImage' | 'onDefect' | 'onHint' | 'refusal'>;
 
 /** Services upon their state, at work: what is due of what was left runs at once. */
-export function composeRuntime(state: State, { delays = 1, anyImage, onDefect, refusal }: RuntimeSettings) {
+export function composeRuntime(state: State, { delays = 1, anyImage, onDefect, onHint, refusal }: Options) {
   const { sealer, blocks, turns, ...standsOn } = state;
   const ports: Ports = {
     ...portsOf(SERVICES),
@@ -191,6 +191,7 @@ export function composeRuntime(state: State, { delays = 1, anyImage, onDefect, r
     runApart: runInThread,
     address: {},
     standInImages: anyImage ? onceEach((sentence) => console.error(`latchkey: ${sentence}`)) : undefined,
+    hint: onHint && onceEach(onHint),
     reportFault: onDefect,
   };
   const registry = new Registry(SERVICES.flatMap(({ operations }) => operations));

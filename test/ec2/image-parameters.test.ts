@@ -112,3 +112,17 @@ describe('resolve:ssm', () => {
     );
   });
 });
+
+test('an image id that is unknown is refused as on AWS, and whoever runs the server hears of the nearest', async (t) => {
+  const hints: string[] = [];
+  const world = await ec2World(t, { onHint: (sentence) => hints.push(sentence) });
+  const unknown = { ImageId: 'ami-0123456789abcdef0', InstanceType: 't4g.micro' as const };
+  assert.equal(
+    (await refusal(world.run(unknown))).message,
+    "The image id '[ami-0123456789abcdef0]' does not exist",
+  );
+  await refusal(world.run(unknown));
+  assert.equal(hints.length, 1);
+  const [, image, parameter] = /nearest .* is (ami-\w+) .*(resolve:ssm:\S+arm64)/.exec(hints[0]!) ?? [];
+  for (const ImageId of [image, parameter]) await world.run({ ...unknown, ImageId });
+});

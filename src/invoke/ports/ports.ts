@@ -234,6 +234,8 @@ declare module '../port.ts' {
      * that does.
      */
     readonly standInImages?: (sentence: string) => void;
+    /** Hears what AWS's sentence leaves out and whoever runs the server may want to know. Absent: nobody listens. */
+    readonly hint?: (sentence: string) => void;
     /** Where the server listens, once it does. */
     readonly address: { url?: string };
     readonly mfa: MfaSource;

@@ -4,19 +4,26 @@
  */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { ImageRecord } from './image-record.ts';
-import { publicImages } from './public-images.ts';
+import { publicImageParameters, publicImages } from './public-images.ts';
 
-/** Undefined where ids are to be right, as on AWS. */
+/** Undefined where ids are to be right, as on AWS; then the hint names the nearest that is. */
 export function standInImage(
   { ports, region }: ResolveContext,
   id: string,
   architectures: readonly string[],
 ): ImageRecord | undefined {
-  if (!ports.standInImages) return undefined;
   const like = publicImages(region).find(
     ({ name, architecture }) => name.startsWith('al2023-') && architectures.includes(architecture),
   );
   if (!like) return undefined;
+  if (!ports.standInImages) {
+    const [parameter] = [...publicImageParameters(region)].find(([, image]) => image === like.id) ?? [];
+    ports.hint?.(
+      `${id} is no image here. The nearest for the instance type is ${like.id} (${like.name}), which ` +
+        `resolve:ssm:${parameter} names too; or start with --any-image`,
+    );
+    return undefined;
+  }
   ports.standInImages(`${id} is unknown: it stands for ${like.id} (${like.name})`);
   return { ...like, id };
 }
