@@ -65,8 +65,7 @@ resource "aws_launch_template" "fleet" {
 
 resource "aws_ec2_fleet" "workers" {
   type = "maintain"
-  # Its instances outlive it. With true they end with it, and the provider waits five minutes before it looks. Spot Instances
-  # that outlive it would keep the Spot role in use.
+  # Instances outlive the fleet. With true they end with it, and the provider waits five minutes before it looks.
   terminate_instances = false
 
   launch_template_config {
@@ -85,8 +84,13 @@ resource "aws_ec2_fleet" "workers" {
   }
 
   target_capacity_specification {
-    default_target_capacity_type = "on-demand"
-    total_target_capacity        = 2
+    default_target_capacity_type = "spot"
+    # So that nothing is left behind; raised, the fleet launches.
+    total_target_capacity = 0
+  }
+
+  spot_options {
+    allocation_strategy = "price-capacity-optimized"
   }
 
   depends_on = [aws_kms_grant.spot]

@@ -36,7 +36,7 @@ test('terraform applies the examples, sees no difference after, and destroys the
   const { Reservations: launched = [] } = await ec2.send(
     new DescribeInstancesCommand({ Filters: [{ Name: 'instance-state-name', Values: ['running'] }] }),
   );
-  assert.equal(launched.flatMap(({ Instances }) => Instances ?? []).length, 8);
+  assert.equal(launched.flatMap(({ Instances }) => Instances ?? []).length, 9);
 
   await terraform.planNothing();
   await terraform.destroy();
