@@ -5,9 +5,11 @@ import {
   CancelInstanceRefreshCommand,
   DescribeInstanceRefreshesCommand,
   type RefreshPreferences,
+  ResumeProcessesCommand,
   RollbackInstanceRefreshCommand,
   SetInstanceProtectionCommand,
   StartInstanceRefreshCommand,
+  SuspendProcessesCommand,
   UpdateAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
@@ -254,4 +256,17 @@ test('an alarm that it watches ends it, or has it rolled back', async (t) => {
   await start(world, { AlarmSpecification });
   await world.server.settled();
   assert.equal((await latest(world)).Status, 'Failed');
+});
+
+test('a suspended one replaces nothing until it is resumed', async (t) => {
+  const { world, newVersion } = await worldOf(t, 1);
+  const ScalingProcesses = ['InstanceRefresh'];
+  await world.autoscaling.send(new SuspendProcessesCommand({ AutoScalingGroupName, ScalingProcesses }));
+  await newVersion();
+  await start(world, { InstanceWarmup: 0 });
+  await world.server.settled();
+  assert.deepEqual(await versions(world), ['1 t3.micro']);
+  await world.autoscaling.send(new ResumeProcessesCommand({ AutoScalingGroupName, ScalingProcesses }));
+  await world.server.settled();
+  assert.deepEqual(await versions(world), ['2 t3.small']);
 });

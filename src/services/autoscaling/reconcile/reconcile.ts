@@ -106,7 +106,7 @@ function replacementOf(
 ): Replacement {
   const retiring = withoutRepetition([
     ...retiringOf(group, counted, nowMs),
-    ...(refresh ? retiringByRefresh(refresh, counted) : []),
+    ...(refresh && !group.suspended.InstanceRefresh ? retiringByRefresh(refresh, counted) : []),
   ]);
   const warmupSeconds = refresh?.warmupSeconds ?? group.defaultWarmupSeconds ?? 0;
   const serving = servingOf(counted, retiring, warmupSeconds * 1000, nowMs);
