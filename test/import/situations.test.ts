@@ -150,7 +150,11 @@ const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: RegExp]>>
   ...each(
     'the values that a Deny of EC2 asks for are not among the parameters, so that the Deny is not named',
     /may not ec2:/,
-    'unencrypted-volumes-are-denied',
+    ...[
+      'unencrypted-volumes-are-denied',
+      'unencrypted-launch-is-denied',
+      'instance-type-that-a-guard-denies',
+    ],
   ),
   ...each(
     'log groups are not read, and calls of a service for itself are not decided',
