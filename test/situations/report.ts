@@ -29,7 +29,9 @@ This page is written by \`npm run situations -- --write\`, and a test holds it t
 export function docsPage(played: readonly Played[]): string {
   const rows = played.map((each) => {
     const { name, source, story, expect, knownWrong } = each.situation;
-    const from = source.startsWith('https://') ? `[source](${source})` : source.replace(/^own: ?/, 'own');
+    const from = source.startsWith('https://')
+      ? `[source](${source})`
+      : source.replace(/^own: /, 'our own: ');
     const result = knownWrong ? `${each.result}: ${knownWrong}` : each.result;
     return `| \`${name}\` | ${story} (${from}) | ${expect.verdict} | ${fixesOf(each)} | ${result} |`;
   });
