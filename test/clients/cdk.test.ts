@@ -19,6 +19,8 @@ import { start } from '../../src/node-api/index.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const TIMEOUT_MS = 240_000;
+/** A command that hangs says how far it came. */
+const COMMAND_TIMEOUT_MS = 90_000;
 
 /** Bootstraps nothing, and so cannot be deployed with the synthesizer that apps have unless they say otherwise. */
 const DEFAULT_SYNTHESIZER = `
@@ -60,6 +62,7 @@ describe('the CDK', { timeout: TIMEOUT_MS }, () => {
       {
         cwd: folder,
         stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: COMMAND_TIMEOUT_MS,
         env: { PATH: process.env.PATH, HOME: folder, CI: 'true', CDK_DISABLE_CLI_TELEMETRY: 'true', ...env },
       },
     );
