@@ -1,6 +1,6 @@
 /** One seed, one run: a workload, faults at any step, and the checkers after each restart and in the end. */
 import { hash } from 'node:crypto';
-import { CHECKERS } from './checkers.ts';
+import { CHECKERS, CHECKERS_AFTER_RESTART } from './checkers.ts';
 import { Model } from './model.ts';
 import { PLACES } from './places.ts';
 import type { Planted } from './planted.ts';
@@ -59,9 +59,15 @@ export async function run({ seed, actions, planted }: RunOptions): Promise<Outco
     await world.quiet();
     if (world.isFatal || world.random.chance(0.5)) await restart();
     await world.quiet();
-    for (const [name, check] of Object.entries(CHECKERS)) {
-      for (const what of await check(world, model)) wrong.push(`${name}: ${what}`);
-    }
+    const hold = async (checkers: typeof CHECKERS) => {
+      for (const [name, check] of Object.entries(checkers)) {
+        for (const what of await check(world, model)) wrong.push(`${name}: ${what}`);
+      }
+    };
+    await hold(CHECKERS);
+    await restart();
+    await world.quiet();
+    await hold(CHECKERS_AFTER_RESTART);
     if (world.random.chance(0.5)) wrong.push(...(await damage(world, model, restart)));
     for (const defect of world.defects) wrong.push(`a defect: ${defect.slice(0, 400)}`);
   } catch (error) {
