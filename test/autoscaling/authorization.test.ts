@@ -346,3 +346,15 @@ test('a launch goes on after the server was stopped in the middle of it, and is 
     ['Successful', 'Successful'],
   );
 });
+
+test('the first groups of an account, asked for at one time, share the role that one of them makes', async (t) => {
+  const world = await groupWorld(t);
+  const template = await world.newTemplate();
+  const names = ['one', 'two', 'three', 'four', 'five', 'six'];
+  await Promise.all(
+    names.map((AutoScalingGroupName) =>
+      world.newGroup(template, { AutoScalingGroupName, DesiredCapacity: 0 }),
+    ),
+  );
+  for (const name of names) assert.equal((await world.group(name)).ServiceLinkedRoleARN, SERVICE_ROLE);
+});

@@ -3,10 +3,12 @@
  * and kept for as long as a group uses it
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-service-linked-role.html).
  */
+
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, CallContext, ResolveContext, WorkflowContext } from '../../../invoke/context.ts';
 import type { RoleUseSource } from '../../../invoke/ports/ports.ts';
 import type { Check } from '../../../invoke/verdict.ts';
+import { ensureServiceLinkedRole } from '../../../service-kit/service-linked-role.ts';
 import { SERVICE } from '../autoscaling.ts';
 import { validationError } from '../errors.ts';
 import { groupArn, groups } from '../group/group.ts';
@@ -45,15 +47,16 @@ export function passRoleCheck(
 
 /** Makes the default role where there is none yet, with the caller's own right to do so. */
 export async function ensureServiceRole(ctx: CallContext, roleArn: string): Promise<void> {
-  if (await ctx.read((tx) => ctx.ports.principals.role(tx, roleArn))) return;
-  if (roleArn !== defaultServiceRole(ctx.account)) {
+  if (roleArn === defaultServiceRole(ctx.account)) {
+    return ensureServiceLinkedRole(ctx, { roleArn, service: SERVICE });
+  }
+  if (!(await ctx.read((tx) => ctx.ports.principals.role(tx, roleArn)))) {
     throw new AwsError(
       'ServiceLinkedRoleFailure',
       'The service-linked role does not exist or is not yet ready for use.',
       500,
     );
   }
-  await ctx.call('iam', 'CreateServiceLinkedRole', { AWSServiceName: SERVICE });
 }
 
 /** Auto Scaling speaking as the role: its policies, key policies and grants decide, not those of the group's maker. */

@@ -1,6 +1,7 @@
 /** What both kinds of alarms have in common when they are put: conditions, actions, tags, and what follows. */
 import type { CallContext, ExecuteContext, ResolveContext } from '../../../invoke/context.ts';
 import { type ConditionValues, type Found, optional } from '../../../invoke/verdict.ts';
+import { ensureServiceLinkedRole } from '../../../service-kit/service-linked-role.ts';
 import { requestTagConditions } from '../../../service-kit/tag-conditions.ts';
 import type { PutCompositeAlarmInput, PutMetricAlarmInput } from '../../../shapes/generated/cloudwatch.ts';
 import {
@@ -62,8 +63,7 @@ export async function requirePuttable(
 export async function ensureInstanceActionRole(ctx: CallContext, input: PutAlarm): Promise<void> {
   if (!allActions(input).some(instanceVerb)) return;
   const roleArn = instanceActionRole(ctx.account);
-  if (await ctx.read((tx) => ctx.ports.principals.role(tx, roleArn))) return;
-  await ctx.call('iam', 'CreateServiceLinkedRole', { AWSServiceName: INSTANCE_ACTION_SERVICE });
+  await ensureServiceLinkedRole(ctx, { roleArn, service: INSTANCE_ACTION_SERVICE });
 }
 
 /** The alarm as it is from now on: an old one keeps its state and its tags. */

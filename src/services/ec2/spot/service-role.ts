@@ -4,6 +4,7 @@
  */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { Call, CallContext, WorkflowContext } from '../../../invoke/context.ts';
+import { ensureServiceLinkedRole } from '../../../service-kit/service-linked-role.ts';
 
 interface ServiceRole {
   readonly service: string;
@@ -33,16 +34,12 @@ export const serviceRoleArn = (account: string, { service, name }: ServiceRole) 
   `arn:aws:iam::${account}:role/aws-service-role/${service}/${name}`;
 
 export async function ensureServiceRole(ctx: CallContext, role: ServiceRole): Promise<void> {
-  const exists = () => ctx.read((tx) => ctx.ports.principals.role(tx, serviceRoleArn(ctx.account, role)));
-  if (await exists()) return;
-  const { service: AWSServiceName } = role;
+  const { service } = role;
+  const roleArn = serviceRoleArn(ctx.account, role);
   try {
-    await ctx.call('iam', 'CreateServiceLinkedRole', { AWSServiceName }, { invokedBy: AWSServiceName });
+    await ensureServiceLinkedRole(ctx, { roleArn, service }, { invokedBy: service });
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    if (error.code === 'AccessDenied') throw creationNotPermitted(role);
-    // Another request may have made it meanwhile.
-    if (!(await exists())) throw error;
+    throw error instanceof AwsError && error.code === 'AccessDenied' ? creationNotPermitted(role) : error;
   }
 }
 
