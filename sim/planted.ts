@@ -3,6 +3,7 @@
 import type { Runtime } from '../src/invoke/runtime.ts';
 import type { SimulatedDisk } from '../src/platform/simulated/disk.ts';
 import { internPolicy } from '../src/policy/intern.ts';
+import { routeEventStep } from '../src/services/events/event/route.ts';
 import type { Store } from '../src/store/store.ts';
 
 export interface Planted {
@@ -34,20 +35,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     what: 'a step that runs again does not know the calls that it has made',
     crashChance: 0.02,
     shownBy: ['createStack'],
-    store(store) {
-      return {
-        ...bound(store),
-        transact: (body) =>
-          store.transact((tx) =>
-            body({
-              ...bound(tx),
-              put: (table, record) => {
-                if (table.name !== 'invoke.kept-replies') tx.put(table, record);
-              },
-            }),
-          ),
-      };
-    },
+    store: (store) => forgetting(store, 'invoke.kept-replies'),
   },
 
   'allow-on-error': {
@@ -72,6 +60,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
 
   'left-grants': {
     what: 'grants of a call that a crash cut off stay',
+    crashChance: 0.02,
     shownBy: ['createKey', 'runInstance'],
     runtime(runtime) {
       Object.assign(runtime.ports, { grants: { retirableBy: async () => [] } });
@@ -79,30 +68,43 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
   },
 
   'left-blocks': {
-    what: 'the blocks of a deleted volume stay',
-    shownBy: ['runInstance', 'changePower'],
-    runtime(runtime) {
-      const { blocks } = runtime.ports;
-      Object.assign(runtime.ports, { blocks: { ...bound(blocks), deleteVolume: async () => {} } });
-    },
+    what: 'blocks of a call that a crash cut off stay',
+    shownBy: ['runInstance', 'copySnapshot'],
+    crashChance: 0.02,
+    store: (store) => forgetting(store, 'ec2.announced-blocks'),
   },
 
   'lost-events': {
     what: 'every fourth event is never routed',
     shownBy: ['runInstance', 'changePower'],
-    runtime(runtime) {
-      const { audience } = runtime.ports;
-      let asked = 0;
-      Object.assign(runtime.ports, {
-        audience: {
-          ...bound(audience as NonNullable<typeof audience>),
-          catches: async (...about: Parameters<NonNullable<typeof audience>['catches']>) =>
-            ++asked % 4 !== 0 && (await audience?.catches(...about)),
-        },
-      });
+    store(store) {
+      let count = 0;
+      return forgetting(
+        store,
+        'invoke.steps',
+        ({ workflow }) => workflow === routeEventStep.name && ++count % 4 === 0,
+      );
     },
   },
 };
+
+/** A store to which what is put into one table is lost: all, or some. */
+const forgetting = (
+  store: Store,
+  tableName: string,
+  isLost: (record: { readonly workflow?: string }) => boolean = () => true,
+): Store => ({
+  ...bound(store),
+  transact: (body) =>
+    store.transact((tx) =>
+      body({
+        ...bound(tx),
+        put: (table, record) => {
+          if (table.name !== tableName || !isLost(record)) tx.put(table, record);
+        },
+      }),
+    ),
+});
 
 /** The methods of an object of a class, as an object to be changed. */
 function bound<T extends object>(from: T): T {
