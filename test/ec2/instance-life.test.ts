@@ -136,7 +136,7 @@ describe('a launch that is repeated', () => {
   test('for what is not served is refused by name', async (t) => {
     const world = await ec2World(t);
     const cases: [string, Partial<RunInstancesCommandInput>][] = [
-      ['InstanceMarketOptions', { InstanceMarketOptions: { MarketType: 'spot' } }],
+      ['InstanceMarketOptions.MarketType', { InstanceMarketOptions: { MarketType: 'capacity-block' } }],
       ['HibernationOptions', { HibernationOptions: { Configured: true } }],
       ['Placement.GroupName', { Placement: { GroupName: 'rack' } }],
       ['Placement.Tenancy', { Placement: { Tenancy: 'host' } }],

@@ -133,16 +133,20 @@ export const spotRequestFilters: FilterFields<SpotRequestRecord> = {
   'launch.kernel-id': () => undefined,
   'launch.key-name': ({ specification }) => specification.KeyName,
   'launch.monitoring-enabled': ({ specification }) => specification.Monitoring?.Enabled,
-  'launch.network-interface.network-interface-id': ({ specification }) =>
+  'network-interface.addresses.primary': ({ specification }) =>
+    specification.NetworkInterfaces?.flatMap(({ PrivateIpAddresses: addresses = [] }) =>
+      addresses.map(({ Primary }) => Primary),
+    ),
+  'network-interface.network-interface-id': ({ specification }) =>
     interfaces(specification, 'NetworkInterfaceId'),
-  'launch.network-interface.device-index': ({ specification }) => interfaces(specification, 'DeviceIndex'),
-  'launch.network-interface.subnet-id': ({ specification }) => interfaces(specification, 'SubnetId'),
-  'launch.network-interface.description': ({ specification }) => interfaces(specification, 'Description'),
-  'launch.network-interface.private-ip-address': ({ specification }) =>
+  'network-interface.device-index': ({ specification }) => interfaces(specification, 'DeviceIndex'),
+  'network-interface.subnet-id': ({ specification }) => interfaces(specification, 'SubnetId'),
+  'network-interface.description': ({ specification }) => interfaces(specification, 'Description'),
+  'network-interface.private-ip-address': ({ specification }) =>
     interfaces(specification, 'PrivateIpAddress'),
-  'launch.network-interface.delete-on-termination': ({ specification }) =>
+  'network-interface.delete-on-termination': ({ specification }) =>
     interfaces(specification, 'DeleteOnTermination'),
-  'launch.network-interface.group-id': ({ specification }) =>
+  'network-interface.group-id': ({ specification }) =>
     specification.NetworkInterfaces?.flatMap(({ Groups: groups = [] }) => groups),
   'launch.ramdisk-id': () => undefined,
   'launched-availability-zone': ({ launchedZone }) => launchedZone,
