@@ -4,13 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { DescribeImagesCommand, DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
-const FOLDER = new URL('templates/', import.meta.url);
+const FILES = ['templates/', '../../examples/cloudformation/']
+  .map((folder) => new URL(folder, import.meta.url))
+  .flatMap((folder) => readdirSync(folder).map((name) => new URL(name, folder)));
 
 let server: TestServer;
 let stacks: Stacks;
@@ -32,10 +35,10 @@ before(async () => {
 after(() => server.close());
 
 describe('a template of the kind that people have', () => {
-  for (const file of readdirSync(FOLDER)) {
-    test(file, async () => {
-      const body = readFileSync(new URL(file, FOLDER), 'utf8');
-      const name = file.replace(/\.\w+$/, '');
+  for (const file of FILES) {
+    const name = basename(file.pathname, extname(file.pathname));
+    test(name, async () => {
+      const body = readFileSync(file, 'utf8');
       const { Parameters = [] } = await stacks.client.send(
         new cf.ValidateTemplateCommand({ TemplateBody: body }),
       );
