@@ -107,8 +107,8 @@ export class WorkflowRunner implements DurableWork {
     // Of steps that are due at one moment, the one that was asked for first runs first.
     const stepId = `${String(this.#scheduled++).padStart(12, '0')}-${hex(runtime.entropy, 16)}`;
     tx.put(this.#steps, { ...due, workflow: name, payload, stepId, attempts: 0 });
-    // Armed before the commit is durable; a timer that comes too early finds nothing and is armed again by the next.
-    this.#arm(due.dueAtMs - runtime.clock.nowMs());
+    // Not before: a timer that ran in the middle of the transaction would find nothing, and nobody would set it again.
+    tx.afterwards(() => this.#arm(due.dueAtMs - runtime.clock.nowMs()));
   }
 
   dispatch(tx: Transaction, work: WorkContext, event: OutgoingEvent, envelope: EventEnvelope): void {

@@ -93,6 +93,7 @@ export class Overlay extends View implements Transaction {
   readonly #tables = new Map<string, Writes>();
   readonly #appended: Appended[] = [];
   readonly #nextSequences = new Map<string, number>();
+  readonly callbacks: (() => void)[] = [];
 
   constructor(engine: Engine, nextTurn?: () => Promise<void>) {
     super(engine);
@@ -114,6 +115,10 @@ export class Overlay extends View implements Transaction {
   ): Promise<R[]> {
     if (this.#isTurnOver()) await this.#nextTurn?.();
     return super.find(table, index, range);
+  }
+
+  afterwards(callback: () => void): void {
+    this.callbacks.push(callback);
   }
 
   /** Whether its writes take long enough to be counted and applied in turns of their own. */

@@ -89,6 +89,8 @@ export interface Transaction extends ReadTransaction {
   put<R extends object, I extends string>(table: Table<R, I>, record: R): void;
   delete<R extends object, I extends string>(table: Table<R, I>, key: Key): void;
   append<E extends LogEntry>(log: Log<E>, entry: E): void;
+  /** Calls once the changes are there for others to read; never where they come to nothing. */
+  afterwards(callback: () => void): void;
 }
 
 export interface Store {

@@ -60,6 +60,7 @@ export class TransactionalStore implements Store {
         this.#engine.apply(changes, overlay.appended);
         for (const name of new Set(changes.map((change) => change.table.name))) this.#grow(name);
       }
+      for (const callback of overlay.callbacks) callback();
       // Also when nothing was written: what was read may be of a transaction that is not durable yet.
       durable = this.#engine.durable();
     } finally {
