@@ -490,6 +490,8 @@ describe('whose rights', () => {
       }),
     );
     await server.settled();
+    // The stack has just looked whether it is done, and looks again only after the user is gone.
+    await server.advance(2000);
     await client.send(new DeleteAccessKeyCommand({ UserName: 'leaver', AccessKeyId: leaver.accessKeyId }));
     await client.send(new DeleteUserPolicyCommand({ UserName: 'leaver', PolicyName: 'policy' }));
     await client.send(new DeleteUserCommand({ UserName: 'leaver' }));
