@@ -17,9 +17,18 @@ const workerUrl = new URL(workerFile, import.meta.url);
 
 const readAhead = new Map<string, ReadAhead>();
 
-/** Outside any transaction, before `readText`: reads what is long in a thread of its own. */
-export async function readLongText({ runApart }: Pick<Ports, 'runApart'>, body: string): Promise<void> {
-  if (body.length < LONG || isJson(body) || readAhead.has(body)) return;
+let lastInLine: Promise<void> = Promise.resolve();
+
+/** Outside any transaction, before `readText`: reads what is long in a thread of its own, one text after the other. */
+export function readLongText(ports: Pick<Ports, 'runApart'>, body: string): Promise<void> {
+  if (body.length < LONG || isJson(body)) return Promise.resolve();
+  const read = lastInLine.then(() => readApart(ports, body));
+  lastInLine = read.catch(() => {});
+  return read;
+}
+
+async function readApart({ runApart }: Pick<Ports, 'runApart'>, body: string): Promise<void> {
+  if (readAhead.has(body)) return;
   readAhead.set(body, (await runApart(workerUrl, body)) as ReadAhead);
   for (const oldest of readAhead.keys()) if (readAhead.size > MAX_KEPT) readAhead.delete(oldest);
 }
