@@ -130,7 +130,7 @@ async function tryAll(): Promise<Result[]> {
   await inParallel(chosen, async (mutant) => {
     if (Date.now() > endsAtMs) return;
     const source = mutated(texts.get(mutant.file) as string, mutant);
-    const env = { NODE_COMPILE_CACHE: join(ROOT, '.cache', 'compiled') };
+    const env = { NODE_COMPILE_CACHE: join(ROOT, '.cache', 'node') };
     const verdict = await tryFault(ROOT, { file: mutant.file, source }, testsOf(mutant), {
       faultMs: FAULT_MS,
       env,
