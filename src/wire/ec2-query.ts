@@ -17,7 +17,9 @@ const ABSENT_WHEN_EMPTY: ReadonlySet<string> = new Set([
   'OutpostArn',
   'RamdiskId',
   'SnapshotId',
+  'SubnetId',
   'VolumeType',
+  'VpcId',
 ]);
 
 const reader = new QueryReader({

@@ -8,6 +8,7 @@ import {
   CreateImageCommand,
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
+  CreateSecurityGroupCommand,
   CreateSnapshotCommand,
   CreateSubnetCommand,
   CreateVolumeCommand,
@@ -227,6 +228,19 @@ describe('volumes and snapshots', () => {
       /^InvalidRequest: Snapshot snap-\w+ is encrypted\. Creating unencrypted copy/,
     );
     await send(new CopyImageCommand({ ...image, Name: 'packer', KmsKeyId: '' }));
+  });
+
+  test('an empty VPC or subnet is none: the default one', async () => {
+    const Description = 'as Packer makes it';
+    const { GroupId } = await send(
+      new CreateSecurityGroupCommand({ GroupName: 'packer', Description, VpcId: '' }),
+    );
+    const { SecurityGroups } = await send(new DescribeSecurityGroupsCommand({ GroupIds: [GroupId] }));
+    const { Vpcs } = await send(
+      new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] }),
+    );
+    assert.equal(SecurityGroups[0].VpcId, Vpcs[0].VpcId);
+    assert.match(await world.run({ SubnetId: '' }), /^i-/);
   });
 
   test('what a presigned URL says must agree with the request', async () => {
