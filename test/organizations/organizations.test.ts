@@ -367,17 +367,14 @@ describe('service control policies', () => {
     const ofTarget = await organizations.send(
       new ListPoliciesForTargetCommand({ TargetId: member.id, Filter }),
     );
-    assert.deepEqual(
-      ofTarget.Policies?.map(({ Id }) => Id),
-      ['p-FullAWSAccess', PolicyId],
-    );
+    assert.deepEqual(ofTarget.Policies?.map(({ Id }) => Id).sort(), ['p-FullAWSAccess', PolicyId].sort());
     const all = await organizations.send(new ListPoliciesCommand({ Filter }));
     assert.deepEqual(
-      all.Policies?.map(({ Id, AwsManaged }) => [Id, AwsManaged]),
+      all.Policies?.map(({ Id, AwsManaged }) => [Id, AwsManaged]).sort(),
       [
         ['p-FullAWSAccess', true],
         [PolicyId, false],
-      ],
+      ].sort(),
     );
     const { Targets } = await organizations.send(new ListTargetsForPolicyCommand({ PolicyId }));
     assert.deepEqual(
