@@ -5,7 +5,7 @@
  */
 import { execFile } from 'node:child_process';
 import { basename, join } from 'node:path';
-import { programFile, textIfAny } from '../platform/node/user-files.ts';
+import { programFile, textIfAny, textsAt } from '../platform/node/user-files.ts';
 
 /** The first releases that heed it: of the AWS CLI 1 and 2, and of what boto3 1.28.0 stands on. */
 const MINIMUM: Readonly<Record<string, string>> = {
@@ -26,7 +26,9 @@ export async function warningOf(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const found = await versionOf(command, args, environment);
+  const name = basename(command).replace(/\.exe$/, '');
+  if (name === 'packer') return packerWarning(args);
+  const found = await versionOf(name, command, args, environment);
   if (!found || !isOlder(found.version, MINIMUM[found.client] as string)) return undefined;
   return (
     `WARNING: ${found.client} ${found.version} ignores AWS_ENDPOINT_URL: its calls do not come here, they go to AWS ITSELF. ` +
@@ -40,11 +42,11 @@ interface Version {
 }
 
 async function versionOf(
+  name: string,
   command: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<Version | undefined> {
-  const name = basename(command).replace(/\.exe$/, '');
   if (name === 'terraform' || name === 'tofu') return providerVersion(args);
   if (name === 'aws') {
     const [, version, major] =
@@ -55,6 +57,19 @@ async function versionOf(
   if (python === undefined) return undefined;
   const [, version] = /^botocore (\S+)/.exec(await output(python, ['-c', PRINT_BOTOCORE], environment)) ?? [];
   return version === undefined ? undefined : { client: 'botocore', version };
+}
+
+/** The plugin's version is not to be had without running it; the templates say whether they name an endpoint. */
+function packerWarning(args: readonly string[]): string | undefined {
+  if (args[0] !== 'build') return undefined;
+  const templates = textsAt(args.at(-1) as string, /\.pkr\.(hcl|json)$/);
+  const isSafe =
+    templates.every((text) => !/amazon-/.test(text)) ||
+    templates.some((text) => text.includes('custom_endpoint_ec2'));
+  return isSafe
+    ? undefined
+    : "WARNING: Packer's Amazon plugin ignores AWS_ENDPOINT_URL where it is built on the SDK for Go v1: its calls do not come " +
+        'here, they go to AWS ITSELF. Set custom_endpoint_ec2, as docs/clients.md shows';
 }
 
 /** Of the provider that `terraform init` chose. */

@@ -90,4 +90,17 @@ describe('a client that is too old', () => {
     const { stderr } = await place.run(['exec', '--ephemeral', '--', 'terraform', 'plan'], { PATH });
     assert.deepEqual(WARNING.exec(stderr)?.slice(1), ['Terraform provider hashicorp/aws 4.67.0', '5.0.0']);
   });
+
+  for (const [template, isWarned] of [
+    ['source "amazon-ebs" "image" {}\n', true],
+    ['source "amazon-ebs" "image" { custom_endpoint_ec2 = env("AWS_ENDPOINT_URL") }\n', false],
+    ['source "qemu" "image" {}\n', false],
+  ] as const) {
+    test(`Packer is judged by its template: ${template.trim()}`, async (t) => {
+      const { place, PATH } = program(t, 'packer', '#!/bin/sh\n');
+      writeFileSync(join(place.directory, 'image.pkr.hcl'), template);
+      const { stderr } = await place.run(['exec', '--ephemeral', '--', 'packer', 'build', '.'], { PATH });
+      assert.equal(/Packer's Amazon plugin .* go to AWS ITSELF/.test(stderr), isWarned, stderr);
+    });
+  }
 });

@@ -69,3 +69,14 @@ export function openOutputFile(file: string): { readonly descriptor: number; tex
     close: () => closeSync(descriptor),
   };
 }
+
+/** The text of a file, or of those in a directory whose names are of that kind; none where it cannot be read. */
+export function textsAt(path: string, kind: RegExp): string[] {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  const files = stats?.isDirectory()
+    ? readdirSync(path)
+        .filter((name) => kind.test(name))
+        .map((name) => join(path, name))
+    : [path];
+  return files.flatMap((file) => textIfAny(file) ?? []);
+}
