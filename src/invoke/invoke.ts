@@ -17,7 +17,7 @@ import { keepCall } from './audit/recorded-call.ts';
 import { dispatchTrailEvents } from './audit/trail-event.ts';
 import { authorize, type Ruling, verdicts } from './authorize.ts';
 import { accountOf } from './caller.ts';
-import type { RequestContext } from './context.ts';
+import type { RequestContext, ResolveContext } from './context.ts';
 import { callContext, executeContext } from './effects.ts';
 import { encodeDenial } from './encoded-denial.ts';
 import { findReply, keepReply } from './kept-replies.ts';
@@ -82,6 +82,29 @@ async function testState(
   }
 }
 
+/** The checks of a call; of a dry run that is answered first, where its input names nothing, its action on anything. */
+async function listChecks(
+  { name, service, definition }: Operation,
+  context: ResolveContext,
+  input: object,
+  { invalid, isDryRunFirst }: { readonly invalid: AwsError | undefined; readonly isDryRunFirst: boolean },
+): Promise<Checks> {
+  try {
+    if (invalid) throw invalid;
+    return (await definition.checks?.(context, input)) ?? {};
+  } catch (error) {
+    if (!isDryRunFirst || !(error instanceof AwsError)) throw error;
+    return {
+      action: {
+        action: `${service.id}:${name}`,
+        resource: '*',
+        account: context.account,
+        record: null,
+      },
+    };
+  }
+}
+
 function requireAnyCheck({ name, definition }: Operation, checks: Checks): void {
   const isEmpty = Object.values(checks).flat().length === 0;
   if (isEmpty && !definition.exempt) throw new Error(`${name} lists no check`);
@@ -94,15 +117,19 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   const request = requestContext(runtime, invocation);
   const rulings: Ruling[] = [];
   const isDryRun = service.dryRunPassed !== undefined && 'DryRun' in input && input.DryRun === true;
+  const isDryRunFirst = isDryRun && definition.dryRunFirst === true;
+  const invalid = validate(operation.shape, input, service.inputRefused);
 
   /** Resolve, authorize and test preconditions against the state that `tx` sees. */
   const admit = async (tx: Transaction) => {
     const context = { ...request, tx };
-    const checks: Checks = (await definition.checks?.(context, input)) ?? {};
+    const checks = await listChecks(operation, context, input, { invalid, isDryRunFirst });
     requireAnyCheck(operation, checks);
     rulings.splice(0, rulings.length, ...(await authorize(context, checks)));
     const judged = runtime.watcher?.ruled(invocation, rulings) ?? rulings;
     requireAllowed(runtime, request, service, judged);
+    if (isDryRunFirst) throw service.dryRunPassed?.();
+    requireFound(judged);
     const unserved = askedUnserved(input, definition.unserved ?? []);
     if (unserved) throw (service.unserved ?? notServed)(unserved);
     // EC2's dry run asks for permission alone (aws-facts F20), KMS's for all that would fail.
@@ -122,8 +149,7 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
 
   let called: unknown;
   try {
-    const invalid = validate(operation.shape, input, service.inputRefused);
-    if (invalid) throw invalid;
+    if (invalid && !isDryRunFirst) throw invalid;
     if (definition.calls) {
       const allowed = await runtime.store.transact(admit);
       called = await definition.calls(callContext(runtime, request, service), input, allowed);
@@ -148,7 +174,7 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   }
 }
 
-/** Throws the first denial in the service's words; then, for who may ask, what is missing. */
+/** Throws the first denial in the service's words. */
 function requireAllowed(
   { ports }: Runtime,
   { caller, account }: RequestContext,
@@ -161,6 +187,10 @@ function requireAllowed(
     const encodedMessage = () => encodeDenial(ports.sealer, caller, account, ruling);
     throw service.denied({ caller, check, decision, encodedMessage });
   }
+}
+
+/** Throws, for who may ask, what is missing. */
+function requireFound(rulings: readonly Ruling[]): void {
   for (const { check } of rulings) if (check.missing) throw check.missing;
 }
 

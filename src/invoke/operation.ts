@@ -24,6 +24,8 @@ export interface Definition<I, O, C extends Checks, X> {
   readonly bearer?: Bearer<I>;
   /** Members of the input that are refused by name, once the caller is authorized. */
   readonly unserved?: readonly UnservedMember[];
+  /** Whether a dry run is answered before it is looked at whether the input can be right (EC2, aws-facts F20). */
+  readonly dryRunFirst?: boolean;
   /** Resolves names, aliases and ids into records, and lists a check for each resource touched. Changes nothing. */
   checks?(context: ResolveContext, input: I): Awaitable<C>;
   /** What must hold of the resources' state before anything happens, once the caller is authorized. Throws AWS's error. */

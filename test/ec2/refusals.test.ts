@@ -14,6 +14,7 @@ import {
   CreateVolumeCommand,
   type CreateVolumeCommandInput,
   DeleteLaunchTemplateVersionsCommand,
+  DeleteVolumeCommand,
   DescribeAvailabilityZonesCommand,
   DescribeInstanceTypesCommand,
   DescribeLaunchTemplatesCommand,
@@ -22,6 +23,7 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeVolumeAttributeCommand,
   DescribeVpcsCommand,
+  EnableVolumeIOCommand,
   ModifyInstanceAttributeCommand,
   ModifyLaunchTemplateCommand,
   ModifySecurityGroupRulesCommand,
@@ -168,6 +170,46 @@ describe('volumes and snapshots', () => {
       /^DryRunOperation/,
     );
     assert.match(await refused(new CreateLaunchTemplateCommand(template)), /AlreadyExists/);
+  });
+
+  test('a dry run that is answered first looks at nothing else', async () => {
+    const dry = { DryRun: true } as never;
+    const calls = [
+      new EnableVolumeIOCommand(dry),
+      new CreateLaunchTemplateCommand(dry),
+      new DescribeVolumeAttributeCommand({ VolumeId: 'vol-x', Attribute: 'autoEnableIO', DryRun: true }),
+      new DescribeVolumeAttributeCommand({
+        VolumeId: 'vol-0123456789abcdef0',
+        Attribute: 'autoEnableIO',
+        DryRun: true,
+      }),
+    ];
+    for (const call of calls) assert.match(await refused(call), /^DryRunOperation/);
+    assert.match(
+      await refused(new DeleteVolumeCommand({ VolumeId: 'vol-x', DryRun: true })),
+      /^InvalidParameterValue/,
+    );
+    const nobody = await world.user('nobody');
+    const denied = await refusal(nobody.ec2.send(new EnableVolumeIOCommand(dry)));
+    assert.equal(denied.code, 'UnauthorizedOperation');
+  });
+
+  test('a launch template has a legal name, and versions from one on', async () => {
+    const LaunchTemplateData = { InstanceType: 't3.micro' as const };
+    for (const LaunchTemplateName of ['a b!', 'ab', 'x'.repeat(129)]) {
+      assert.match(
+        await refused(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData })),
+        /^InvalidLaunchTemplateName\.MalformedException/,
+      );
+    }
+    const LaunchTemplateName = 'numbered';
+    await send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData }));
+    for (const version of ['0', '-1']) {
+      assert.equal(
+        await refused(new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName, Versions: [version] })),
+        `InvalidParameterValue: Invalid value for version: ${version}`,
+      );
+    }
   });
 
   test('an attribute must be named', async () => {

@@ -1,14 +1,27 @@
-/** What EC2 says of required parameters that are missing, where it is not "The request must contain the parameter …" (aws-facts F23). */
+/** What EC2 says of inputs that its shapes refuse, where it has more to say than of others. */
 import { AwsError } from '../../aws/aws-error.ts';
 import type { InputRefusal } from '../../shapes/validate.ts';
 
-const SENTENCES: Readonly<Record<string, string>> = {
+/** Required parameters that are missing, where it is not "The request must contain the parameter …" (aws-facts F23). */
+const MISSING: Readonly<Record<string, string>> = {
   Attribute: 'No attributes specified.',
   InstanceIds: 'No instances specified',
 };
 
-export const inputRefused: InputRefusal = (violations) => {
-  const [first] = violations;
-  const sentence = first?.kind === 'missing' ? SENTENCES[first.name] : undefined;
-  return sentence === undefined ? undefined : new AwsError('InvalidParameterCombination', sentence);
+/** Values of the wrong form, by their path (aws-facts F24). */
+const MALFORMED: Readonly<Record<string, readonly [code: string, message: string]>> = {
+  LaunchTemplateName: [
+    'InvalidLaunchTemplateName.MalformedException',
+    'A launch template name must be between 3 and 128 characters, and may contain letters, numbers, and the following ' +
+      'characters: - ( ) . / _.',
+  ],
+};
+
+export const inputRefused: InputRefusal = ([first]) => {
+  if (first?.kind === 'missing') {
+    const sentence = MISSING[first.name];
+    return sentence === undefined ? undefined : new AwsError('InvalidParameterCombination', sentence);
+  }
+  const malformed = first && MALFORMED[first.path];
+  return malformed && new AwsError(...malformed);
 };

@@ -30,6 +30,7 @@ const ATTRIBUTES: Readonly<Record<Attribute, (image: ImageRecord) => ImageAttrib
 
 export default ec2.operation('DescribeImageAttribute', {
   readOnly: true,
+  dryRunFirst: true,
   async checks(context, input) {
     return { image: await resourceCheck(context, imageKind, 'ec2:DescribeImageAttribute', input.ImageId) };
   },

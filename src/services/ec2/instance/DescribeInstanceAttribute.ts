@@ -42,6 +42,7 @@ const ATTRIBUTES: Readonly<Record<DescribeInstanceAttributeRequest['Attribute'],
 
 export default ec2.operation('DescribeInstanceAttribute', {
   readOnly: true,
+  dryRunFirst: true,
   async checks(context, input) {
     return {
       instance: await resourceCheck(

@@ -17,10 +17,9 @@ import {
 } from './launch-template.ts';
 import { requireTemplateData, templateWarnings, withSource } from './launch-template-data.ts';
 
-const NAME = /^[a-zA-Z0-9().\-/_]{3,128}$/;
-
 export default ec2.operation('CreateLaunchTemplate', {
   unserved: ['Operator'],
+  dryRunFirst: true,
   async checks(context, input) {
     const { create, tag } = taggedCreationCheck(
       context,
@@ -33,13 +32,6 @@ export default ec2.operation('CreateLaunchTemplate', {
     return { template: create, tag, images };
   },
   async preconditions(context, input) {
-    if (!NAME.test(input.LaunchTemplateName)) {
-      throw new AwsError(
-        'InvalidLaunchTemplateName.MalformedException',
-        'A launch template name must be between 3 and 128 characters, and may contain letters, numbers, and the ' +
-          'following characters: - ( ) . / _.',
-      );
-    }
     requireTemplateData(input.LaunchTemplateData);
     const [made] = (await idsOfToken(context.tx, context, 'CreateLaunchTemplate', input)) ?? [];
     if (made) {

@@ -26,11 +26,6 @@ export default ec2.operation('DeleteLaunchTemplateVersions', {
   },
   preconditions(_context, input, { template }) {
     const { record } = template;
-    for (const version of input.Versions) {
-      if (/^-?\d+$/.test(version) && Number(version) < 1) {
-        throw new AwsError('InvalidParameterValue', `Invalid value for version: ${version}`);
-      }
-    }
     if (input.Versions.some((version) => versionNumber(record, version) === record.defaultVersion)) {
       throw new AwsError(
         'InvalidParameterValue',

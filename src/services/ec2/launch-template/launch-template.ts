@@ -131,11 +131,14 @@ export async function templateCheck(
   };
 }
 
-/** The number that a request's version stands for: `$Latest`, `$Default` or a number. */
+/** The number that a request's version stands for: `$Latest`, `$Default` or a number (aws-facts F24). */
 export function versionNumber(template: LaunchTemplateRecord, version: string): number {
   if (version === '$Latest') return template.latestVersion;
   if (version === '$Default') return template.defaultVersion;
-  if (/^\d{1,15}$/.test(version)) return Number(version);
+  if (/^\d{1,15}$/.test(version) && Number(version) > 0) return Number(version);
+  if (/^-?\d+$/.test(version) && Number(version) < 1) {
+    throw new AwsError('InvalidParameterValue', `Invalid value for version: ${version}`);
+  }
   throw new AwsError(
     'InvalidLaunchTemplateId.VersionNotFound',
     `Could not find the specified version ${version} for the launch template with ID ${template.id}.`,

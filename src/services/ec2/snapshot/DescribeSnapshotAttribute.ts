@@ -6,6 +6,7 @@ import { showPermission } from './snapshot-attribute.ts';
 
 export default ec2.operation('DescribeSnapshotAttribute', {
   readOnly: true,
+  dryRunFirst: true,
   async checks(context, input) {
     return {
       snapshot: await ownResourceCheck(

@@ -5,6 +5,7 @@ import { volumeKind } from './volume.ts';
 
 export default ec2.operation('DescribeVolumeAttribute', {
   readOnly: true,
+  dryRunFirst: true,
   async checks(context, input) {
     return {
       volume: await resourceCheck(context, volumeKind, 'ec2:DescribeVolumeAttribute', input.VolumeId),

@@ -8,6 +8,7 @@ import { resourceCheck } from '../resource/kind.ts';
 import { volumeKind } from './volume.ts';
 
 export default ec2.operation('EnableVolumeIO', {
+  dryRunFirst: true,
   async checks(context, input) {
     return { volume: await resourceCheck(context, volumeKind, 'ec2:EnableVolumeIO', input.VolumeId) };
   },

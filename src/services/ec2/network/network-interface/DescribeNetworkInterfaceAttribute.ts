@@ -17,6 +17,7 @@ const ATTRIBUTES = {
 
 export default ec2.operation('DescribeNetworkInterfaceAttribute', {
   readOnly: true,
+  dryRunFirst: true,
   async checks(context, input) {
     const action = 'ec2:DescribeNetworkInterfaceAttribute';
     return { eni: await ownResourceCheck(context, networkInterfaceKind, action, input.NetworkInterfaceId) };

@@ -14,6 +14,7 @@ const ATTRIBUTES = {
 
 export default ec2.operation('DescribeVpcAttribute', {
   readOnly: true,
+  dryRunFirst: true,
   async checks(context, input) {
     return { vpc: await ownResourceCheck(context, vpcKind, 'ec2:DescribeVpcAttribute', input.VpcId) };
   },
