@@ -84,24 +84,20 @@ async function testState(
 
 /** The checks of a call; of a dry run that is answered first, where its input names nothing, its action on anything. */
 async function listChecks(
-  { name, service, definition }: Operation,
+  operation: Operation,
   context: ResolveContext,
   input: object,
   { invalid, isDryRunFirst }: { readonly invalid: AwsError | undefined; readonly isDryRunFirst: boolean },
 ): Promise<Checks> {
   try {
     if (invalid) throw invalid;
-    return (await definition.checks?.(context, input)) ?? {};
+    const checks: Checks = (await operation.definition.checks?.(context, input)) ?? {};
+    requireAnyCheck(operation, checks);
+    return checks;
   } catch (error) {
     if (!isDryRunFirst || !(error instanceof AwsError)) throw error;
-    return {
-      action: {
-        action: `${service.id}:${name}`,
-        resource: '*',
-        account: context.account,
-        record: null,
-      },
-    };
+    const action = `${operation.service.id}:${operation.name}`;
+    return { dryRun: { action, resource: '*', account: context.account, record: null } };
   }
 }
 
@@ -113,7 +109,6 @@ function requireAnyCheck({ name, definition }: Operation, checks: Checks): void 
 async function invoke(runtime: Runtime, invocation: Invocation): Promise<object> {
   const { operation, input, reply } = invocation;
   const { definition, service } = operation;
-  const { sealer } = runtime.ports;
   const request = requestContext(runtime, invocation);
   const rulings: Ruling[] = [];
   const isDryRun = service.dryRunPassed !== undefined && 'DryRun' in input && input.DryRun === true;
@@ -124,14 +119,12 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
   const admit = async (tx: Transaction) => {
     const context = { ...request, tx };
     const checks = await listChecks(operation, context, input, { invalid, isDryRunFirst });
-    requireAnyCheck(operation, checks);
     rulings.splice(0, rulings.length, ...(await authorize(context, checks)));
     const judged = runtime.watcher?.ruled(invocation, rulings) ?? rulings;
     requireAllowed(runtime, request, service, judged);
     if (isDryRunFirst) throw service.dryRunPassed?.();
     requireFound(judged);
-    const unserved = askedUnserved(input, definition.unserved ?? []);
-    if (unserved) throw (service.unserved ?? notServed)(unserved);
+    requireServed(operation, input);
     // EC2's dry run asks for permission alone (aws-facts F20), KMS's for all that would fail.
     if (isDryRun && !service.dryRunWorks) throw service.dryRunPassed?.();
     const allowed = verdicts(checks, judged);
@@ -143,7 +136,7 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
 
   const audit = async (tx: Transaction, outcome: Outcome) => {
     const events = await appendAudit(tx, { request, operation, input, rulings, outcome });
-    if (!runtime.watcher) keepCall(tx, sealer, events, invocation);
+    if (!runtime.watcher) keepCall(tx, runtime.ports.sealer, events, invocation);
     await dispatchTrailEvents(runtime, tx, request, events);
   };
 
@@ -161,7 +154,7 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
       // The transaction is given up, and with it all that was done.
       if (isDryRun) throw service.dryRunPassed?.();
       await audit(tx, { output });
-      if (reply) keepReply(tx, sealer, reply, output);
+      if (reply) keepReply(tx, runtime.ports.sealer, reply, output);
       return output;
     });
   } catch (thrown) {
@@ -192,6 +185,11 @@ function requireAllowed(
 /** Throws, for who may ask, what is missing. */
 function requireFound(rulings: readonly Ruling[]): void {
   for (const { check } of rulings) if (check.missing) throw check.missing;
+}
+
+function requireServed({ service, definition }: Operation, input: object): void {
+  const unserved = askedUnserved(input, definition.unserved ?? []);
+  if (unserved) throw (service.unserved ?? notServed)(unserved);
 }
 
 const notServed = (member: string) =>

@@ -5,10 +5,13 @@ import {
   CopySnapshotCommand,
   CreateSnapshotCommand,
   CreateSnapshotsCommand,
+  CreateTagsCommand,
   CreateVolumeCommand,
   DeleteSnapshotCommand,
+  DeleteTagsCommand,
   DescribeSnapshotAttributeCommand,
   DescribeSnapshotsCommand,
+  DescribeTagsCommand,
   DescribeVolumesCommand,
   EC2Client,
   ModifySnapshotAttributeCommand,
@@ -541,4 +544,44 @@ test('an asymmetric key encrypts no copy', async (t) => {
     ),
   );
   assert.equal(refused.code, 'InvalidParameterValue');
+});
+
+test('who is given a snapshot tags it apart from its owner', async (t) => {
+  const world = await ec2World(t);
+  const id = await newSnapshot(world, await newVolume(world));
+  const owner = world.ec2;
+  const recipient = world.server.client(EC2Client, await world.server.root(OTHER));
+  const share = (OperationType: 'add' | 'remove') =>
+    owner.send(
+      new ModifySnapshotAttributeCommand({
+        SnapshotId: id,
+        Attribute: 'createVolumePermission',
+        OperationType,
+        UserIds: [OTHER],
+      }),
+    );
+  const tag = (client: EC2Client, Key: string) =>
+    client.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key, Value: 'x' }] }));
+  const listed = async (client: EC2Client) => {
+    const { Tags } = await client.send(new DescribeTagsCommand({}));
+    return Tags!.filter(({ ResourceId }) => ResourceId === id).map(({ Key }) => Key);
+  };
+
+  await tag(owner, 'owned');
+  assert.equal((await refusal(tag(recipient, 'early'))).code, 'InvalidSnapshot.NotFound');
+  await share('add');
+  await tag(recipient, 'given');
+  assert.deepEqual((await snapshot(recipient, id))?.Tags, [{ Key: 'given', Value: 'x' }]);
+  assert.deepEqual((await snapshot(owner, id))?.Tags, [{ Key: 'owned', Value: 'x' }]);
+  const { Snapshots } = await recipient.send(
+    new DescribeSnapshotsCommand({ Filters: [{ Name: 'tag:owned', Values: ['x'] }] }),
+  );
+  assert.deepEqual(Snapshots, []);
+
+  await share('remove');
+  assert.equal(await snapshot(recipient, id), undefined);
+  assert.deepEqual(await listed(recipient), ['given']);
+  await recipient.send(new DeleteTagsCommand({ Resources: [id], Tags: [{ Key: 'given' }] }));
+  assert.deepEqual(await listed(recipient), []);
+  assert.deepEqual(await listed(owner), ['owned']);
 });

@@ -1,10 +1,10 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html. Its snapshots stay unless they are to go too. */
 import type { ResolveContext } from '../../../invoke/context.ts';
 import { ec2 } from '../ec2.ts';
+import { removeForeignTags } from '../resource/foreign-tags.ts';
 import { listResources, ownResourceCheck } from '../resource/kind.ts';
 import { removeSnapshot } from '../snapshot/remove-snapshot.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
-import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { imageKind, images } from './image.ts';
 import type { ImageRecord } from './image-record.ts';
 import { emitImageState } from './image-state.ts';
@@ -20,12 +20,14 @@ export default ec2.operation('DeregisterImage', {
     const { account, region, id } = record;
     const kept = await neededByOthers(context, record);
     context.tx.delete(images, [account, region, id]);
+    await removeForeignTags(context.tx, record);
     emitImageState(context, { ...record, state: 'deregistered' });
-    const results = snapshots.map(({ record: snapshot }: { record: SnapshotRecord }) => {
-      if (kept.has(snapshot.id)) return { SnapshotId: snapshot.id, ReturnCode: 'skipped' };
-      removeSnapshot(context, snapshot);
-      return { SnapshotId: snapshot.id, ReturnCode: 'success' };
-    });
+    const results: { SnapshotId: string; ReturnCode: string }[] = [];
+    for (const { record: snapshot } of snapshots) {
+      const isKept = kept.has(snapshot.id);
+      if (!isKept) await removeSnapshot(context, snapshot);
+      results.push({ SnapshotId: snapshot.id, ReturnCode: isKept ? 'skipped' : 'success' });
+    }
     return { Return: true, DeleteSnapshotResults: input.DeleteAssociatedSnapshots ? results : undefined };
   },
 });

@@ -6,6 +6,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { describeResources } from '../describe/describe.ts';
 import { ec2 } from '../ec2.ts';
+import { asSeenFrom } from '../resource/foreign-tags.ts';
 import { accountCheck, listResources } from '../resource/kind.ts';
 import { imageFilters, imageKind, images, isPublicImage, showImage } from './image.ts';
 import type { ImageRecord } from './image-record.ts';
@@ -47,5 +48,6 @@ async function visibleImages(tx: ReadTransaction, scope: Scope): Promise<ImageRe
   const own = await listResources(tx, imageKind, scope);
   const shared = await tx.find(images, 'sharedWith', { prefix: [scope.region, scope.account] });
   const openToAll = await tx.find(images, 'sharedWith', { prefix: [scope.region, 'all'] });
-  return [...new Set([...own, ...shared, ...openToAll, ...publicImages(scope.region)])];
+  const all = new Set([...own, ...shared, ...openToAll, ...publicImages(scope.region)]);
+  return Promise.all([...all].map((image) => asSeenFrom(tx, scope, image)));
 }

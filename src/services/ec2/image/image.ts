@@ -4,6 +4,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { Image } from '../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { type FilterFields, matchingNothing } from '../describe/filter.ts';
+import { asSeenFrom } from '../resource/foreign-tags.ts';
 import { storedKind } from '../resource/kind.ts';
 import type { ImageBlockDevice, ImageRecord } from './image-record.ts';
 import { publicImage } from './public-images.ts';
@@ -45,6 +46,7 @@ export const imageKind = storedKind<ImageRecord>({
     'ec2:Public': isPublicImage(image),
     'ec2:RootDeviceType': 'ebs',
   }),
+  othersMayTag: true,
   find: findVisibleImage,
 });
 
@@ -54,8 +56,8 @@ async function findVisibleImage(
   id: string,
 ): Promise<ImageRecord | undefined> {
   const [stored] = await tx.find(images, 'id', { prefix: [scope.region, id], limit: 1 });
-  if (!stored) return publicImage(scope.region, id);
-  return mayLaunch(stored, scope.account) ? stored : undefined;
+  const found = stored ?? publicImage(scope.region, id);
+  return found && mayLaunch(found, scope.account) ? asSeenFrom(tx, scope, found) : undefined;
 }
 
 export function mayLaunch(image: ImageRecord, account: string): boolean {

@@ -46,6 +46,8 @@ export interface ResourceKind<R extends ResourceRecord> {
   conditions(record: R): ConditionValues;
   /** What its ARN ends with, where that is not its id. */
   arnName?(record: R): string;
+  /** Others than the owner may give it tags of their own (foreign-tags.ts). */
+  readonly othersMayTag?: boolean;
   /** False for records that are kept, but that AWS no longer shows. */
   isVisible?(record: R): boolean;
 }

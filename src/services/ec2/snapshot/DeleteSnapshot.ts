@@ -22,8 +22,8 @@ export default ec2.operation('DeleteSnapshot', {
     if (!user) return;
     throw new AwsError('InvalidSnapshot.InUse', `The snapshot ${id} is currently in use by ${user.id}`);
   },
-  execute(context, _input, { snapshot }) {
-    removeSnapshot(context, snapshot.record);
+  async execute(context, _input, { snapshot }) {
+    await removeSnapshot(context, snapshot.record);
     return {};
   },
 });

@@ -3,14 +3,16 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { ec2 } from '../ec2.ts';
+import { removeForeignTags } from '../resource/foreign-tags.ts';
 import { volumes } from '../volume/volume.ts';
 import { deleteSnapshotBlocks } from '../volume/volume-blocks.ts';
 import { snapshotKind, snapshots } from './snapshot.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
 
-export function removeSnapshot(context: EffectContext, snapshot: SnapshotRecord): void {
+export async function removeSnapshot(context: EffectContext, snapshot: SnapshotRecord): Promise<void> {
   const { account, region, id, hasBlocks } = snapshot;
   context.tx.delete(snapshotKind.table, [account, region, id]);
+  await removeForeignTags(context.tx, snapshot);
   if (hasBlocks) context.schedule(freeSnapshotStep, { snapshotId: id });
 }
 

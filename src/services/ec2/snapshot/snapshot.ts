@@ -6,6 +6,7 @@ import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import { publicSnapshot, publicSnapshots } from '../image/public-images.ts';
 import { ec2Arn } from '../resource/arn.ts';
+import { asSeenFrom } from '../resource/foreign-tags.ts';
 import { storedKind } from '../resource/kind.ts';
 import { publicAccessOf } from './public-access.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
@@ -44,6 +45,7 @@ export const snapshotKind = storedKind<SnapshotRecord>({
     'ec2:SnapshotTime': new Date(snapshot.startedAtMs).toISOString(),
     'ec2:VolumeSize': snapshot.volumeSizeGiB,
   }),
+  othersMayTag: true,
   find: findVisibleSnapshot,
 });
 
@@ -53,7 +55,8 @@ export async function listSharedSnapshots(tx: ReadTransaction, scope: Scope): Pr
   const open = await tx.find(snapshots, 'sharedWith', { prefix: [scope.region, 'all'] });
   const stillOpen = [];
   for (const snapshot of open) if (await isOpenToAll(tx, snapshot)) stillOpen.push(snapshot);
-  return [...new Set([...shared, ...stillOpen, ...publicSnapshots(scope.region)])];
+  const all = new Set([...shared, ...stillOpen, ...publicSnapshots(scope.region)]);
+  return Promise.all([...all].map((snapshot) => asSeenFrom(tx, scope, snapshot)));
 }
 
 /** A snapshot of the account's own, one that is shared with it, or a public one; in the scope's region. */
@@ -63,10 +66,14 @@ async function findVisibleSnapshot(
   id: string,
 ): Promise<SnapshotRecord | undefined> {
   const [stored] = await tx.find(snapshots, 'id', { prefix: [scope.region, id], limit: 1 });
-  if (!stored) return publicSnapshot(scope.region, id);
-  const isNamed = stored.account === scope.account || stored.createVolumePermissions.includes(scope.account);
-  return isNamed || (await isOpenToAll(tx, stored)) ? stored : undefined;
+  const found = stored ?? publicSnapshot(scope.region, id);
+  return found && (await isVisibleTo(tx, found, scope.account)) ? asSeenFrom(tx, scope, found) : undefined;
 }
+
+const isVisibleTo = async (tx: ReadTransaction, snapshot: SnapshotRecord, account: string) =>
+  snapshot.account === account ||
+  snapshot.createVolumePermissions.includes(account) ||
+  isOpenToAll(tx, snapshot);
 
 /** Shared with everybody, and its owner has not taken that back for all snapshots at once. */
 async function isOpenToAll(tx: ReadTransaction, snapshot: SnapshotRecord): Promise<boolean> {

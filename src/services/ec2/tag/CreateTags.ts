@@ -2,9 +2,9 @@
 
 import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
-import { ownResourceCheck, type ResourceRecord } from '../resource/kind.ts';
+import type { ResourceRecord } from '../resource/kind.ts';
 import { mergeTags, requestTagKeys, requestTags, requireUnreservedTags } from '../resource/tag.ts';
-import { kindOfId } from './taggable.ts';
+import { putTags, taggedCheck } from './tagged.ts';
 
 export default ec2.operation('CreateTags', {
   async checks(context, input) {
@@ -12,16 +12,14 @@ export default ec2.operation('CreateTags', {
     requireUnreservedTags(context, tags);
     const resources: Check<ResourceRecord>[] = [];
     for (const id of new Set(input.Resources)) {
-      resources.push(
-        await ownResourceCheck(context, kindOfId(id), 'ec2:CreateTags', id, () => requestTagKeys(tags)),
-      );
+      resources.push(await taggedCheck(context, 'ec2:CreateTags', id, () => requestTagKeys(tags)));
     }
     return { resources };
   },
   async execute(context, input, { resources }) {
     const tags = requestTags(input.Tags);
     for (const { record } of resources) {
-      await kindOfId(record.id).records.put(context.tx, { ...record, tags: mergeTags(record.tags, tags) });
+      await putTags(context.tx, context, record, mergeTags(record.tags, tags));
     }
     return {};
   },

@@ -4,16 +4,16 @@
  */
 import type { Check } from '../../../invoke/verdict.ts';
 import { ec2 } from '../ec2.ts';
-import { ownResourceCheck, type ResourceRecord } from '../resource/kind.ts';
+import type { ResourceRecord } from '../resource/kind.ts';
 import type { Tag } from '../resource/tag.ts';
-import { kindOfId } from './taggable.ts';
+import { putTags, taggedCheck } from './tagged.ts';
 
 export default ec2.operation('DeleteTags', {
   async checks(context, input) {
     const conditions = () => ({ 'aws:TagKeys': input.Tags?.flatMap(({ Key }) => Key ?? []) });
     const resources: Check<ResourceRecord>[] = [];
     for (const id of new Set(input.Resources)) {
-      resources.push(await ownResourceCheck(context, kindOfId(id), 'ec2:DeleteTags', id, conditions));
+      resources.push(await taggedCheck(context, 'ec2:DeleteTags', id, conditions));
     }
     return { resources };
   },
@@ -23,8 +23,12 @@ export default ec2.operation('DeleteTags', {
         (named) => named.Key === Key && (named.Value === undefined || named.Value === Value),
       ) ?? true;
     for (const { record } of resources) {
-      const tags = record.tags.filter((tag) => !isNamed(tag));
-      await kindOfId(record.id).records.put(context.tx, { ...record, tags });
+      await putTags(
+        context.tx,
+        context,
+        record,
+        record.tags.filter((tag) => !isNamed(tag)),
+      );
     }
     return {};
   },

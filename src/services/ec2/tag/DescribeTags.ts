@@ -2,7 +2,8 @@
 import { filtersTest } from '../describe/filter.ts';
 import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
-import { accountCheck, listResources } from '../resource/kind.ts';
+import { listForeignTags } from '../resource/foreign-tags.ts';
+import { accountCheck, listResources, type ResourceRecord } from '../resource/kind.ts';
 import type { Tag } from '../resource/tag.ts';
 import { TAGGABLE } from './taggable.ts';
 
@@ -25,19 +26,10 @@ export default ec2.operation('DescribeTags', {
       'resource-type': ({ resourceType }) => resourceType,
       value: ({ value }) => value,
     });
-    const found: TagOfResource[] = [];
+    const found = (await listForeignTags(context.tx, context)).flatMap((given) => tagsOf(given, given.type));
     for (const kind of TAGGABLE) {
-      for (const { id, tags } of await listResources(context.tx, kind, context)) {
-        for (const { Key, Value } of tags) {
-          found.push({
-            tags: [{ Key, Value }],
-            key: Key,
-            value: Value,
-            resourceId: id,
-            resourceType: kind.type,
-          });
-        }
-      }
+      const own = await listResources(context.tx, kind, context);
+      found.push(...own.flatMap((resource) => tagsOf(resource, kind.type)));
     }
     const position = ({ resourceId, key }: TagOfResource) => `${resourceId} ${key}`;
     const sorted = found.filter(matches).sort((one, other) => (position(one) < position(other) ? -1 : 1));
@@ -53,3 +45,6 @@ export default ec2.operation('DescribeTags', {
     };
   },
 });
+
+const tagsOf = ({ id, tags }: ResourceRecord, resourceType: string): TagOfResource[] =>
+  tags.map((tag) => ({ tags: [tag], key: tag.Key, value: tag.Value, resourceId: id, resourceType }));

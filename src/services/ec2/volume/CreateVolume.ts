@@ -33,10 +33,11 @@ export default ec2.operation('CreateVolume', {
       : undefined;
     const snapshot = snapshotCheck?.record as SnapshotRecord | undefined;
     requireInitializationRate(input.VolumeInitializationRate, input.SnapshotId);
+    const sizeGiB = sizeOf(input, snapshot);
     const zone = requireZone(context.region, zoneOf(input));
     const performance = performanceOf({
       type: input.VolumeType,
-      sizeGiB: sizeOf(input, snapshot),
+      sizeGiB,
       iops: input.Iops,
       throughputMiBps: input.Throughput,
       multiAttach: input.MultiAttachEnabled,
