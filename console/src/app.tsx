@@ -107,7 +107,7 @@ function Screen({ route: { screen, rest } }: { readonly route: Route }): ReactNo
     case 'account':
       return <Account />;
     case 'paths':
-      return <Paths />;
+      return <Paths chosen={rest} />;
     case 'things':
       return <Things chosen={rest} />;
     case 'clock':

@@ -5,7 +5,7 @@ import { isCallersOwn, isDenied } from '../explain/recorded-calls.ts';
 import { auditLog } from '../invoke/audit/audit.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { callsSince, type LoggedCall, latestSequence, loggedCall } from './call-log.ts';
-import { ControlError, type Question, type ScopeOf, type Stream, stringOf } from './control-api.ts';
+import { ControlError, countOf, type Question, type ScopeOf, type Stream, stringOf } from './control-api.ts';
 
 const MAX_PAGE = 200;
 /** Records that are looked at for one page: a filter that fits nothing must not hold up the server. */
@@ -90,14 +90,6 @@ export function activityStreams({ store, timers }: Runtime): Record<string, Stre
       };
     },
   };
-}
-
-function countOf(body: Parameters<Question>[0], name: string): number | undefined {
-  const value = body[name];
-  if (value === undefined || value === null) return undefined;
-  if (!Number.isSafeInteger(value) || (value as number) < 0)
-    throw new ControlError(`${name} is a whole number`);
-  return value as number;
 }
 
 function timesOf(body: Parameters<Question>[0]): { fromMs?: number; toMs?: number } {

@@ -8,6 +8,7 @@ import { parseBoundedJson } from '../aws/bounded-json.ts';
 import type { Scope } from '../aws/scope.ts';
 import { NoAnswer } from '../explain/key-question.ts';
 import type { Health } from '../platform/health.ts';
+import type { Clock } from '../platform/ports.ts';
 import type { ApiCall } from '../rehearsal/maker.ts';
 import type { Store } from '../store/store.ts';
 import { StoreFailure } from '../store/store-failure.ts';
@@ -126,6 +127,14 @@ export function stringOf(body: Readonly<Record<string, unknown>>, name: string):
   return value;
 }
 
+export function countOf(body: Readonly<Record<string, unknown>>, name: string): number | undefined {
+  const value = body[name];
+  if (value === undefined || value === null) return undefined;
+  if (!Number.isSafeInteger(value) || (value as number) < 0)
+    throw new ControlError(`${name} is a whole number`);
+  return value as number;
+}
+
 /** @param what the object is, for the sentence that says it is none */
 export function objectOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -147,6 +156,12 @@ export function apiCallOf(value: unknown, place: Scope): ApiCall {
     account: text('account') ?? place.account,
     region: text('region') ?? place.region,
   };
+}
+
+/** Whether a page has taken so long that it is answered as it is; the next goes on. */
+export function timeLimit({ clock }: { readonly clock: Clock }, lengthMs: number): () => boolean {
+  const endsAtMs = clock.nowMs() + lengthMs;
+  return () => clock.nowMs() >= endsAtMs;
 }
 
 export type ScopeOf = (body: Readonly<Record<string, unknown>>) => Scope;

@@ -1,6 +1,6 @@
 /** The questions about what went wrong: what is wrong now, how it went, what decided it, and what would change it. */
 import { decidedAgain, decisionsOf } from '../explain/decisions.ts';
-import { pathsOf } from '../explain/paths.ts';
+import { pathsOf } from '../explain/paths/paths.ts';
 import { standingProblems } from '../explain/standing.ts';
 import { timelineOf } from '../explain/timeline.ts';
 import { tried } from '../explain/trying.ts';
@@ -8,14 +8,18 @@ import type { Runtime } from '../invoke/runtime.ts';
 import {
   apiCallOf,
   ControlError,
+  countOf,
   objectOf,
   type Question,
   refusal,
   type ScopeOf,
   stringOf,
+  timeLimit,
 } from './control-api.ts';
 
 const MAX_CHANGES = 50;
+/** No answer holds up the others for much longer. */
+const MAX_PATHS_MS = 80;
 
 export function situations(runtime: Runtime, placeOf: ScopeOf): Record<string, Question> {
   const { store, ports } = runtime;
@@ -24,13 +28,14 @@ export function situations(runtime: Runtime, placeOf: ScopeOf): Record<string, Q
       return { problems: await store.read((tx) => standingProblems({ tx, ports })) };
     },
 
-    /** Who reaches what by which key: of one `key`, `principal` or `instance`, or of all in a place. */
+    /** Who reaches what by which key: of one `key`, `principal` or `instance`, or of all in a place; `next` goes on. */
     async paths(body) {
       const [key, principal, instance] = ['key', 'principal', 'instance'].map(
         (name) => stringOf(body, name) || undefined,
       );
-      const question = { key, principal, instance, ...placeOf(body) };
-      return store.read((tx) => pathsOf({ tx, ports }, question)).catch(refusal);
+      const question = { key, principal, instance, after: countOf(body, 'after'), ...placeOf(body) };
+      const isTimeUp = timeLimit(runtime, MAX_PATHS_MS);
+      return store.read((tx) => pathsOf({ tx, ports }, question, isTimeUp)).catch(refusal);
     },
 
     async timeline(body) {

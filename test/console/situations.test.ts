@@ -1,13 +1,20 @@
 /** What the console asks: what is wrong now, how it went, what decided it, and what would change it; with nothing changed. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { DescribeInstancesCommand, EC2Client, StartInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateSnapshotCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  StartInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { CreateKeyCommand, DisableKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { ExplanationAnswer } from '../../src/control/explanations.ts';
 import type { CallDecisions, DocumentedDecision } from '../../src/explain/decisions.ts';
+import type { Paths } from '../../src/explain/paths/paths.ts';
 import type { StandingProblem } from '../../src/explain/standing.ts';
 import type { Timeline } from '../../src/explain/timeline.ts';
 import type { Tried } from '../../src/explain/trying.ts';
+import { ACCOUNT } from '../worlds/account.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 
 interface Story {
@@ -73,6 +80,51 @@ test('the timeline has each step in the lane of who acts, the cause among them',
     ],
   );
   assert.equal(steps[1]?.rights, 'EC2, with the rights of user john');
+});
+
+test('the paths lead from who asked to the key, and on to what lies under it', async () => {
+  const { key, volumeId, instanceId } = story;
+  const { SnapshotId } = await server
+    .client(EC2Client)
+    .send(new CreateSnapshotCommand({ VolumeId: volumeId }));
+  const { nodes, edges, omitted } = await server.ask<Paths>('paths');
+  assert.equal(omitted, 0);
+  const between = edges.map(({ from, to, state }) => [from, to, state]);
+  for (const edge of [
+    [`arn:aws:iam::${ACCOUNT}:user/john`, key, 'broken'],
+    [`arn:aws:iam::${ACCOUNT}:root`, `key policy ${key}`, 'allowed'],
+    [`key policy ${key}`, key, 'allowed'],
+    [key, volumeId, 'allowed'],
+    [key, SnapshotId, 'allowed'],
+    [volumeId, instanceId, 'allowed'],
+  ])
+    assert.ok(
+      between.some((each) => JSON.stringify(each) === JSON.stringify(edge)),
+      edge.join(' -> '),
+    );
+  const john = nodes.find(({ name }) => name === 'user john');
+  assert.deepEqual([john?.kind, john?.noun, john?.account], ['principal', 'user', ACCOUNT]);
+  const refused = edges.find(({ state }) => state === 'broken');
+  assert.equal(refused?.label, 'CreateGrant');
+  assert.match(refused?.reason ?? '', /was stopped/);
+  await assert.rejects(server.ask('paths', { key: 'alias/none' }), /There is no key alias\/none/);
+});
+
+test('the paths of many keys come by pages, what was refused in the first', async () => {
+  for (let times = 0; times < 41; times++)
+    await server.ask('perform', { service: 'kms', operation: 'CreateKey' });
+  const keysOf = ({ nodes }: Paths) => nodes.filter(({ kind }) => kind === 'key').map(({ id }) => id);
+  const answers: Paths[] = [];
+  for (let after: number | undefined = 0; after !== undefined; after = answers.at(-1)?.next) {
+    const answer: Paths = await server.ask('paths', { after });
+    answers.push(answer);
+  }
+  const [first, ...others] = answers as [Paths, ...Paths[]];
+  assert.ok(others.length > 0);
+  assert.ok(first.edges.some(({ state }) => state === 'broken'));
+  const found = new Set(answers.flatMap(keysOf));
+  assert.equal(found.size, keysOf(first).length + first.omitted);
+  assert.ok(found.size > 41);
 });
 
 describe('a decision', () => {

@@ -107,7 +107,7 @@ function KeyTable() {
                 filteringText={text}
                 filteringPlaceholder="Find a key by alias or id"
                 filteringAriaLabel="Find a key"
-                countText={text ? plural(found.length, 'match').replace('matchs', 'matches') : ''}
+                countText={text ? plural(found.length, 'match') : ''}
                 onChange={({ detail }) => {
                   setText(detail.filteringText);
                   setPage(1);

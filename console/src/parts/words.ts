@@ -33,8 +33,18 @@ export function timeText(at: string | number | undefined): string {
     .replace(/\.\d+Z$|Z$/, ' UTC');
 }
 
+/** `3 keys`, `1 policy`, `2 policies`, `2 matches` */
 export const plural = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+  `${count.toLocaleString('en')} ${count === 1 ? noun : many(noun)}`;
+
+function many(noun: string): string {
+  if (/(?:ch|sh|s|x)$/.test(noun)) return `${noun}es`;
+  return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+}
+
+/** Where the kind stands beside it already: `john` of `user john`. */
+export const withoutNoun = (name: string, noun: string): string =>
+  name.startsWith(noun) ? name.slice(noun.length).trim() : name;
 
 /** Documents as they are read, short lists on one line; as they are where they are no JSON. */
 export function pretty(document: string | object): string {

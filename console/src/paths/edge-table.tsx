@@ -1,31 +1,31 @@
 /** The graph as a table, broken edges first: for whoever reads rather than looks. */
 import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
-import Table from '@cloudscape-design/components/table';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useMemo, useState } from 'react';
-import type { PathEdge, Paths } from '../../../src/explain/paths.ts';
+import type { PathEdge } from '../../../src/explain/paths/paths.ts';
 import { type Outcome, OutcomeIndicator } from '../parts/states.tsx';
+import { plural } from '../parts/words.ts';
+import type { Cluster, ClusterEdge, Clusters } from './clusters.ts';
 
 const PER_PAGE = 15;
 const ORDER = ['broken', 'unknown', 'conditional', 'allowed'] as const;
-const OUTCOMES: Readonly<Record<PathEdge['state'], readonly [Outcome, string]>> = {
-  broken: ['denied', 'Refused'],
-  unknown: ['unknown', 'Cannot tell'],
-  conditional: ['failed', 'Under conditions'],
-  allowed: ['allowed', 'Allowed'],
+const OUTCOMES: Readonly<Record<PathEdge['state'], { readonly outcome: Outcome; readonly text: string }>> = {
+  broken: { outcome: 'denied', text: 'Refused' },
+  unknown: { outcome: 'unknown', text: 'Cannot tell' },
+  conditional: { outcome: 'failed', text: 'Under conditions' },
+  allowed: { outcome: 'allowed', text: 'Allowed' },
 };
 
-export function EdgeTable({ of: { nodes, edges } }: { readonly of: Paths }) {
+const outcomeOf = (state: PathEdge['state'], label: string) =>
+  label === 'failed' ? { outcome: 'denied' as const, text: 'Failed for it' } : OUTCOMES[state];
+
+export function EdgeTable({ of: { nodes, edges } }: { readonly of: Clusters }) {
   const [page, setPage] = useState(1);
-  const names = useMemo(() => new Map(nodes.map(({ id, name }) => [id, name])), [nodes]);
+  const columns = useMemo(() => columnsFor(nodes), [nodes]);
   const sorted = useMemo(
     () => edges.toSorted((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state)),
     [edges],
-  );
-  const name = (id: string) => (
-    <span className="long-name" title={id}>
-      {names.get(id) ?? id}
-    </span>
   );
   return (
     <Table
@@ -45,29 +45,50 @@ export function EdgeTable({ of: { nodes, edges } }: { readonly of: Paths }) {
           onChange={({ detail }) => setPage(detail.currentPageIndex)}
         />
       }
-      columnDefinitions={[
-        {
-          id: 'state',
-          header: 'State',
-          width: 170,
-          cell: ({ state }) => <OutcomeIndicator outcome={OUTCOMES[state][0]} text={OUTCOMES[state][1]} />,
-        },
-        { id: 'from', header: 'From', isRowHeader: true, minWidth: 160, cell: ({ from }) => name(from) },
-        { id: 'to', header: 'To', minWidth: 160, cell: ({ to }) => name(to) },
-        {
-          id: 'label',
-          header: 'What',
-          minWidth: 200,
-          cell: ({ label }) => <span className="long-name">{label}</span>,
-        },
-        {
-          id: 'reason',
-          header: 'Why',
-          minWidth: 200,
-          cell: ({ reason }) => <span className="long-name">{reason}</span>,
-        },
-      ]}
+      columnDefinitions={columns}
       ariaLabels={{ tableLabel: 'The edges of the graph' }}
     />
   );
+}
+
+const nameOf = ({ name, noun, count, members }: Cluster) =>
+  members.length > 1 ? `${plural(count, noun)}, such as ${name}` : name;
+
+function columnsFor(nodes: readonly Cluster[]): TableProps.ColumnDefinition<ClusterEdge>[] {
+  const names = new Map(nodes.map((node) => [node.id, nameOf(node)]));
+  const name = (id: string) => (
+    <span className="long-name" title={id}>
+      {names.get(id) ?? id}
+    </span>
+  );
+  return [
+    {
+      id: 'state',
+      header: 'State',
+      minWidth: 150,
+      cell: ({ state, label }) => <OutcomeIndicator {...outcomeOf(state, label)} />,
+    },
+    {
+      id: 'between',
+      header: 'From and to',
+      isRowHeader: true,
+      minWidth: 260,
+      cell: ({ from, to }) => (
+        <>
+          {name(from)} → {name(to)}
+        </>
+      ),
+    },
+    {
+      id: 'why',
+      header: 'What, and why',
+      minWidth: 320,
+      cell: ({ label, reason }) => (
+        <>
+          {label !== 'failed' && <div className="long-name">{label}</div>}
+          {reason && <div className="long-name quiet">{reason}</div>}
+        </>
+      ),
+    },
+  ];
 }

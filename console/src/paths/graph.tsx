@@ -1,71 +1,74 @@
-/** The graph as it is drawn. What it shows stands in the table below as well. */
+/** The graph as it is drawn. Each node leads to what is about it; what the graph shows stands in the table below as well. */
 import Button from '@cloudscape-design/components/button';
-import Container from '@cloudscape-design/components/container';
-import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { Paths } from '../../../src/explain/paths.ts';
 import { plural } from '../parts/words.ts';
-import { NODE, type PlacedEdge, type PlacedNode, placed } from './layout.ts';
+import { hrefOf } from '../routes.ts';
+import type { Cluster, Clusters } from './clusters.ts';
+import { NODE_WIDTH, type PlacedEdge, type PlacedNode, placed } from './layout.ts';
 
 const MIN_SCALE = 0.15;
 /** What is smaller cannot be read: then it is scrolled. */
-const MIN_FIT = 0.6;
+const MIN_READABLE = 0.7;
 const MAX_SCALE = 2;
 const STEP = 1.3;
-const MAX_CHARS = 22;
+const MARGIN = 40;
 
-export function Graph({ of }: { readonly of: Paths }) {
+interface GraphProps {
+  readonly of: Clusters;
+  /** What everything shown is about, and the cluster whose members are listed. */
+  readonly focus: string | undefined;
+  readonly opened: Cluster | undefined;
+}
+
+export function Graph({ of, focus, opened }: GraphProps) {
   const graph = useMemo(() => placed(of), [of]);
   const view = useRef<HTMLDivElement>(null);
   const [scale, setScale] = useState(1);
-  const [near, setNear] = useState<string>();
   const { width, height } = graph;
-  const fitting = () => Math.max(MIN_FIT, Math.min(1, (view.current?.clientWidth ?? width) / width));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is fitted when its size changes
-  useEffect(() => setScale(fitting()), [width]);
+  const fit = (least: number) => {
+    const { clientWidth = width, clientHeight = height } = view.current ?? {};
+    const whole = Math.min(1, clientWidth / width, least === MIN_SCALE ? clientHeight / height : 1);
+    setScale(Math.max(least, whole));
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is fitted when there is another graph
+  useEffect(() => fit(MIN_READABLE), [width, height]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a graph that is scrolled begins at what matters
+  useEffect(() => {
+    const start = graph.nodes.find(({ id }) => id === focus) ?? graph.edges.find(({ sign }) => sign)?.sign;
+    if (start)
+      view.current?.scrollTo({
+        left: (start.x - NODE_WIDTH) * scale - MARGIN,
+        top: start.y * scale - MARGIN * 3,
+      });
+  }, [graph]);
   const zoom = (by: number) => setScale((last) => Math.min(MAX_SCALE, Math.max(MIN_SCALE, last * by)));
-  const broken = of.edges.filter(({ state }) => state === 'broken').length;
   return (
-    <Container
-      header={
-        <Header
-          variant="h2"
-          description={`${plural(of.nodes.length, 'node')}, ${plural(of.edges.length, 'edge')}${broken > 0 ? `, ${broken} broken` : ''}.`}
-          actions={
-            <SpaceBetween size="xs" direction="horizontal">
-              <Button iconName="zoom-in" variant="icon" ariaLabel="Larger" onClick={() => zoom(STEP)} />
-              <Button iconName="zoom-out" variant="icon" ariaLabel="Smaller" onClick={() => zoom(1 / STEP)} />
-              <Button onClick={() => setScale(fitting())}>Fit</Button>
-            </SpaceBetween>
-          }
-        >
-          The graph
-        </Header>
-      }
-    >
-      <Legend />
-      <div className="graph" ref={view}>
+    <div>
+      <div className="graph-head">
+        <Legend />
+        <SpaceBetween size="xs" direction="horizontal">
+          <Button iconName="zoom-in" variant="icon" ariaLabel="Larger" onClick={() => zoom(STEP)} />
+          <Button iconName="zoom-out" variant="icon" ariaLabel="Smaller" onClick={() => zoom(1 / STEP)} />
+          <Button onClick={() => fit(MIN_SCALE)}>Fit</Button>
+        </SpaceBetween>
+      </div>
+      <section className="graph" ref={view} aria-label="The graph; the table below has its edges">
         <svg
           width={width * scale}
           height={height * scale}
           viewBox={`0 0 ${width} ${height}`}
-          role="img"
-          aria-label={`A graph of ${plural(of.nodes.length, 'node')}; the table below has the same.`}
+          role="presentation"
         >
           {graph.edges.map((edge) => (
-            <Edge
-              key={`${edge.from} ${edge.to}`}
-              edge={edge}
-              isFar={near !== undefined && edge.from !== near && edge.to !== near}
-            />
+            <Edge key={`${edge.from} ${edge.to}`} edge={edge} />
           ))}
           {graph.nodes.map((node) => (
-            <Node key={node.id} node={node} onNear={setNear} />
+            <Node key={node.id} node={node} focus={focus} isOpen={node.id === opened?.id} />
           ))}
         </svg>
-      </div>
-    </Container>
+      </section>
+    </div>
   );
 }
 
@@ -73,7 +76,7 @@ const STATES = [
   ['allowed', 'allowed'],
   ['conditional', 'under conditions'],
   ['unknown', 'cannot tell'],
-  ['broken', 'refused'],
+  ['broken', 'refused, or failed for it'],
 ] as const;
 
 function Legend() {
@@ -88,52 +91,57 @@ function Legend() {
   );
 }
 
-function Edge({
-  edge: { points, state, label, reason },
-  isFar,
-}: {
-  readonly edge: PlacedEdge;
-  readonly isFar: boolean;
-}) {
-  const path = points.map(({ x, y }, at) => `${at === 0 ? 'M' : 'L'}${x} ${y}`).join('');
-  const middle = points[Math.floor(points.length / 2)];
+function Edge({ edge: { path, state, label, reason, sign } }: { readonly edge: PlacedEdge }) {
   return (
-    <g className={`edge edge-${state}${isFar ? ' is-far' : ''}`}>
+    <g className={`edge edge-${state}`}>
       <title>{reason ? `${label}: ${reason}` : label}</title>
       <path d={path} />
-      {state === 'broken' && middle && (
-        <text x={middle.x} y={middle.y - 4} textAnchor="middle">
-          {`✕ ${label}`}
+      {sign && (
+        <text x={sign.x} y={sign.y + 4} textAnchor="middle">
+          {sign.text}
         </text>
       )}
     </g>
   );
 }
 
+/** Of one, a link to all that is about it; of many, to the list of them. */
 function Node({
-  node: { id, kind, name, x, y },
-  onNear,
+  node,
+  focus,
+  isOpen,
 }: {
   readonly node: PlacedNode;
-  onNear(id: string | undefined): void;
+  readonly focus: string | undefined;
+  readonly isOpen: boolean;
 }) {
-  const shown = name.length > MAX_CHARS ? `${name.slice(0, MAX_CHARS - 1)}…` : name;
+  const { id, kind, noun, name, x, y, height, lines, members, count } = node;
+  const isMany = members.length > 1;
+  const what = count > 1 ? plural(count, noun) : noun;
+  const [first] = members;
+  const href = isMany ? hrefOf('paths', focus ?? '', first?.id ?? '') : hrefOf('paths', id);
+  const isChosen = isOpen || id === focus;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: pointing at it only dims what is not beside it
-    <g
-      className={`node node-${kind}`}
-      transform={`translate(${x - NODE.width / 2} ${y - NODE.height / 2})`}
-      onMouseEnter={() => onNear(id)}
-      onMouseLeave={() => onNear(undefined)}
-    >
-      <title>{`${kind} ${name}\n${id}`}</title>
-      <rect width={NODE.width} height={NODE.height} rx={8} />
-      <text x={12} y={15} className="node-kind">
-        {kind}
-      </text>
-      <text x={12} y={31}>
-        {shown}
-      </text>
+    <g transform={`translate(${x - NODE_WIDTH / 2} ${y - height / 2})`}>
+      <a
+        href={href}
+        className={`node node-${kind}${isMany ? ' is-many' : ''}${isChosen ? ' is-chosen' : ''}`}
+        aria-label={isMany ? `${what}, such as ${name}: list them` : `${what} ${name}: show what is about it`}
+        aria-current={isChosen || undefined}
+      >
+        <title>{isMany ? `${what}, such as ${name}` : `${what} ${name}\n${id}`}</title>
+        {isMany && <rect x={4} y={4} width={NODE_WIDTH} height={height} rx={8} />}
+        <rect width={NODE_WIDTH} height={height} rx={8} />
+        <text x={12} y={15} className="node-kind">
+          {what}
+        </text>
+        {lines.map((line, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
+          <text key={at} x={12} y={31 + at * 16}>
+            {line}
+          </text>
+        ))}
+      </a>
     </g>
   );
 }

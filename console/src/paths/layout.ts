@@ -1,16 +1,33 @@
 /** Where the nodes and edges of a graph are drawn: dagre's layers, from left to right. */
 import { Graph, layout } from '@dagrejs/dagre';
-import type { PathEdge, PathNode, Paths } from '../../../src/explain/paths.ts';
+import { withoutNoun } from '../parts/words.ts';
+import type { Cluster, ClusterEdge, Clusters } from './clusters.ts';
 
-export const NODE = { width: 190, height: 40 };
+export const NODE_WIDTH = 190;
+const LINE = 16;
+/** Of a node with a line for its kind. */
+const BARE_HEIGHT = 26;
+const MAX_CHARS = 25;
+const MAX_LINES = 2;
+const CHAR_WIDTH = 7.5;
 
-export interface PlacedNode extends PathNode {
+export type PlacedNode = Cluster & {
+  readonly x: number;
+  readonly y: number;
+  readonly height: number;
+  readonly lines: readonly string[];
+};
+
+interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-export interface PlacedEdge extends PathEdge {
-  readonly points: readonly { readonly x: number; readonly y: number }[];
+export interface PlacedEdge extends ClusterEdge {
+  /** As SVG draws it: out of the right side of a node, into the left side of another. */
+  readonly path: string;
+  /** What stands beside what was refused, and where. */
+  readonly sign: (Point & { readonly text: string }) | undefined;
 }
 
 export interface Placed {
@@ -20,17 +37,19 @@ export interface Placed {
   readonly edges: readonly PlacedEdge[];
 }
 
-/** Beyond, the tightest layering takes longer than anybody waits. */
-const MANY_NODES = 150;
-
-export function placed({ nodes, edges }: Paths): Placed {
+export function placed({ nodes, edges }: Clusters): Placed {
   const graph = new Graph();
-  const ranker = nodes.length > MANY_NODES ? 'longest-path' : 'network-simplex';
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 70, marginx: 12, marginy: 12, ranker });
+  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 50, marginx: 12, marginy: 16 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const { id } of nodes) graph.setNode(id, { ...NODE });
-  // What was refused goes past the policy that it lacks, from the layer of who asks.
-  for (const { from, to, state } of edges) graph.setEdge(from, to, state === 'broken' ? { minlen: 2 } : {});
+  const lines = new Map(nodes.map((node) => [node.id, linesOf(node)]));
+  const heightOf = (id: string) => BARE_HEIGHT + (lines.get(id)?.length ?? 1) * LINE;
+  for (const { id } of nodes) graph.setNode(id, { width: NODE_WIDTH, height: heightOf(id) });
+  for (const edge of edges) {
+    const text = signOf(edge);
+    // It goes past the policy that it lacks, from the layer of who asks.
+    const room = { minlen: 2, width: text?.length ?? 0, height: LINE, labelpos: 'c' } as const;
+    graph.setEdge(edge.from, edge.to, text ? { ...room, width: text.length * CHAR_WIDTH } : {});
+  }
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
   return {
@@ -38,8 +57,55 @@ export function placed({ nodes, edges }: Paths): Placed {
     height,
     nodes: nodes.map((node) => {
       const { x = 0, y = 0 } = graph.node(node.id);
-      return { ...node, x, y };
+      return { ...node, x, y, height: heightOf(node.id), lines: lines.get(node.id) ?? [] };
     }),
-    edges: edges.map((edge) => ({ ...edge, points: graph.edge(edge.from, edge.to).points ?? [] })),
+    edges: edges.map((edge) => {
+      const { points = [], x, y } = graph.edge(edge.from, edge.to);
+      const [from, to] = [graph.node(edge.from), graph.node(edge.to)] as unknown as [Point, Point];
+      const ends = [beside(from, 1), ...points.slice(1, -1), beside(to, -1)];
+      const text = signOf(edge);
+      const sign = text && x !== undefined && y !== undefined ? { x, y, text } : undefined;
+      return { ...edge, path: curve(ends), sign };
+    }),
   };
+}
+
+const beside = ({ x, y }: Point, side: 1 | -1): Point => ({ x: x + (side * NODE_WIDTH) / 2, y });
+
+/** Level where it leaves and where it arrives, so that edges of one node do not cross over it. */
+function curve([first, ...rest]: readonly Point[]): string {
+  if (!first) return '';
+  let [last, path] = [first, `M${first.x} ${first.y}`];
+  for (const next of rest) {
+    const middle = (last.x + next.x) / 2;
+    path += `C${middle} ${last.y} ${middle} ${next.y} ${next.x} ${next.y}`;
+    last = next;
+  }
+  return path;
+}
+
+function signOf({ state, label, count }: ClusterEdge): string | undefined {
+  if (state !== 'broken' || label === 'failed') return undefined;
+  return `✕ ${label}${count > 1 ? ` (${count.toLocaleString('en')})` : ''}`;
+}
+
+/** The name, on as many lines as there are at most; of many, that of one of them. */
+function linesOf({ name, noun, members }: Cluster): readonly string[] {
+  const own = withoutNoun(name, noun);
+  const whole = own && members.length > 1 ? `${own}, …` : own;
+  const lines: string[] = [];
+  for (let rest = whole; rest && lines.length < MAX_LINES; ) {
+    const isLast = lines.length === MAX_LINES - 1 && rest.length > MAX_CHARS;
+    lines.push(isLast ? `${rest.slice(0, MAX_CHARS - 1)}…` : rest.slice(0, breakAt(rest)));
+    rest = rest.slice(breakAt(rest));
+  }
+  return lines;
+}
+
+/** After the last space, dash or slash that fits. */
+function breakAt(text: string): number {
+  if (text.length <= MAX_CHARS) return text.length;
+  const fits = text.slice(0, MAX_CHARS);
+  const last = Math.max(...[' ', '-', '/', '.'].map((each) => fits.lastIndexOf(each)));
+  return last > MAX_CHARS / 3 ? last + 1 : MAX_CHARS;
 }

@@ -1,109 +1,190 @@
 /** Who reaches which instance by which key, as a graph; what was refused is red, and says why. */
 import Alert from '@cloudscape-design/components/alert';
+import Autosuggest from '@cloudscape-design/components/autosuggest';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
-import Form from '@cloudscape-design/components/form';
-import FormField from '@cloudscape-design/components/form-field';
-import Grid from '@cloudscape-design/components/grid';
 import Header from '@cloudscape-design/components/header';
-import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense, useState } from 'react';
-import type { Paths as FoundPaths } from '../../../src/explain/paths.ts';
-import { useAnswer } from '../door/use-answer.ts';
-import { Loaded, Nothing } from '../parts/states.tsx';
-import { plural } from '../parts/words.ts';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import type { PathNode } from '../../../src/explain/paths/paths.ts';
+import { Nothing } from '../parts/states.tsx';
+import { plural, withoutNoun } from '../parts/words.ts';
+import { go, hrefOf } from '../routes.ts';
 import { useWorld } from '../world.ts';
+import { around, type Clusters, clustered, merged, type WholeGraph } from './clusters.ts';
 import { EdgeTable } from './edge-table.tsx';
+import { Members } from './members.tsx';
+import { usePaths } from './use-paths.ts';
 
 const Graph = lazy(() => import('./graph.tsx').then((loaded) => ({ default: loaded.Graph })));
 
-interface Filter {
-  readonly key: string;
-  readonly principal: string;
-  readonly instance: string;
-}
-
-const NO_FILTER: Filter = { key: '', principal: '', instance: '' };
-
-export function Paths() {
+/** `chosen`: what everything that is shown is about, and one of a cluster whose members are listed. */
+export function Paths({ chosen: [about, listed] }: { readonly chosen: readonly string[] }) {
   const { place } = useWorld();
-  const [filter, setFilter] = useState(NO_FILTER);
-  const paths = useAnswer<FoundPaths>('paths', { ...filter, ...place });
+  const focus = about || undefined;
+  const whole = usePaths(place);
+  const isKnown = focus === undefined || whole.graph.nodes.some(({ id }) => id === focus);
+  const asked = isKnown ? undefined : questionAbout(focus);
+  const beside = usePaths(asked && { ...asked, ...place });
+  const graph = useMemo(() => merged([whole.graph, beside.graph]), [whole.graph, beside.graph]);
+  const inSight = useMemo(() => (focus ? around(graph, focus) : graph), [graph, focus]);
+  const shown = useMemo(() => clustered(inSight, focus), [inSight, focus]);
+  const opened = shown.nodes.find(
+    ({ members }) => members.length > 1 && members.some(({ id }) => id === listed),
+  );
+  const isLoading = whole.isLoading || beside.isLoading;
+  const error = whole.error ?? (graph.nodes.length === 0 ? beside.error : undefined);
+  const isEmpty = inSight.nodes.length === 0 && !isLoading;
   return (
     <SpaceBetween size="l">
-      <Container
-        header={
-          <Header
-            variant="h1"
-            description="From who may, by which policy or grant, to the key, the volumes under it, and the instances that hold them."
-          >
-            Paths
-          </Header>
-        }
-      >
-        <Filters onFilter={setFilter} />
+      <Container header={<Title of={inSight} shown={shown} isLoading={isLoading} />}>
+        <SpaceBetween size="m">
+          <Search nodes={graph.nodes} focus={graph.nodes.find(({ id }) => id === focus)} />
+          {error && <Alert type="error">{error.message}</Alert>}
+          {whole.left > 0 && !isLoading && !focus && (
+            <Alert type="info">
+              {plural(whole.left, 'key')} more are not shown. Find one by its alias or ARN.
+            </Alert>
+          )}
+          {isEmpty && !error && <NothingHere focus={focus} />}
+          {shown.nodes.length > 0 && (
+            <Suspense fallback={<StatusIndicator type="loading">Drawing</StatusIndicator>}>
+              <Graph of={shown} focus={focus} opened={opened} />
+            </Suspense>
+          )}
+        </SpaceBetween>
       </Container>
-      <Loaded of={paths} what="the paths">
-        {(found) =>
-          found.nodes.length === 0 ? (
-            <Container>
-              <Nothing title="There is no key here that anybody reaches">
-                Make a key and a volume under it, or play John's story on the first screen.
-              </Nothing>
-            </Container>
-          ) : (
-            <SpaceBetween size="l">
-              {found.omitted > 0 && (
-                <Alert type="info">
-                  {plural(found.omitted, 'key')} more are not shown: filter by key, or by instance.
-                </Alert>
-              )}
-              <Suspense>
-                <Graph of={found} />
-              </Suspense>
-              <EdgeTable of={found} />
-            </SpaceBetween>
-          )
-        }
-      </Loaded>
+      {opened && <Members key={opened.id} of={opened} closeHref={hrefOf('paths', focus ?? '')} />}
+      {shown.edges.length > 0 && <EdgeTable of={shown} />}
     </SpaceBetween>
   );
 }
 
-function Filters({ onFilter }: { onFilter(filter: Filter): void }) {
-  const [typed, setTyped] = useState(NO_FILTER);
-  const field = (name: keyof Filter, label: string, placeholder: string) => (
-    <FormField label={label}>
-      <Input
-        value={typed[name]}
-        placeholder={placeholder}
-        onChange={({ detail }) => setTyped({ ...typed, [name]: detail.value })}
-        type="search"
-      />
-    </FormField>
-  );
+/** What the server is asked where it is not among what was answered. */
+function questionAbout(id: string): object {
+  if (/^i-/.test(id)) return { instance: id };
+  return /:key\/|^alias\//.test(id) ? { key: id } : { principal: id };
+}
+
+function Title({
+  of: { nodes, edges },
+  shown,
+  isLoading,
+}: {
+  readonly of: WholeGraph;
+  readonly shown: Clusters;
+  readonly isLoading: boolean;
+}) {
+  const refused = edges.filter(({ state, label }) => state === 'broken' && label !== 'failed').length;
+  const total = nodes.reduce((sum, { count = 1 }) => sum + count, 0);
+  const drawn = shown.nodes.length < nodes.length ? `, drawn as ${shown.nodes.length}` : '';
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        onFilter({
-          key: typed.key.trim(),
-          principal: typed.principal.trim(),
-          instance: typed.instance.trim(),
-        });
-      }}
+    <Header
+      variant="h1"
+      description="From who may, by which policy or grant, to the key, what lies under it, and the instances and groups that use that. What is alike is drawn as one; choose it to see which they are."
+      info={
+        <span aria-live="polite">
+          {isLoading ? (
+            <StatusIndicator type="loading">{`${plural(total, 'thing')} so far`}</StatusIndicator>
+          ) : (
+            <span className="graph-counts">
+              {plural(total, 'thing')}
+              {drawn}
+              {refused > 0 && <span className="may-not">{`, ${refused.toLocaleString('en')} refused`}</span>}
+            </span>
+          )}
+        </span>
+      }
     >
-      <Form variant="embedded">
-        <Grid gridDefinition={[3, 3, 3, 3].map((s) => ({ colspan: { default: 12, s } }))}>
-          {field('key', 'Key', 'alias/app, or an ARN')}
-          {field('principal', 'Principal', 'user john')}
-          {field('instance', 'Instance', 'i-…')}
-          <div className="beside-fields">
-            <Button formAction="submit">Filter</Button>
-          </div>
-        </Grid>
-      </Form>
-    </form>
+      Paths
+    </Header>
+  );
+}
+
+function NothingHere({ focus }: { readonly focus: string | undefined }) {
+  if (focus) {
+    return (
+      <Nothing title="Nothing here is about that">
+        <span className="long-name">{focus}</span>
+        <Button href={hrefOf('paths')}>Show everything</Button>
+      </Nothing>
+    );
+  }
+  return (
+    <Nothing title="There is no key here that anybody reaches">
+      Make a key and a volume under it, or play John's story on the first screen.
+    </Nothing>
+  );
+}
+
+/** Finds among what is there; what is not may be asked for by its alias, ARN or id. */
+function Search({
+  nodes,
+  focus,
+}: {
+  readonly nodes: readonly PathNode[];
+  readonly focus: PathNode | undefined;
+}) {
+  const [text, setText] = useState('');
+  const options = useMemo(
+    () =>
+      nodes
+        .filter(({ kind, count }) => kind !== 'policy' && count === undefined)
+        .map(({ id, name, noun, account }) => ({
+          value: id,
+          label: name,
+          description: [noun, account].filter(Boolean).join(', '),
+        })),
+    [nodes],
+  );
+  const show = (value: string) => {
+    if (value.trim()) go(hrefOf('paths', value.trim()));
+    setText('');
+  };
+  return (
+    <div className="graph-search">
+      <Autosuggest
+        value={text}
+        options={options}
+        virtualScroll
+        onChange={({ detail }) => setText(detail.value)}
+        onSelect={({ detail }) => show(detail.selectedOption?.value ?? detail.value)}
+        placeholder="Find a principal, key, volume, instance or group"
+        ariaLabel="Find in the graph"
+        enteredTextLabel={(value) => `Show what is about “${value}”`}
+        empty="Nothing is called so"
+      />
+      {focus && (
+        <SpaceBetween size="xs" direction="horizontal" alignItems="center">
+          <span className="long-name">
+            About {focus.noun} <strong>{withoutNoun(focus.name, focus.noun)}</strong>
+          </span>
+          <OwnScreen of={focus} />
+          <Button href={hrefOf('paths')} iconName="close" iconAlign="right">
+            Show everything
+          </Button>
+        </SpaceBetween>
+      )}
+    </div>
+  );
+}
+
+const STOPPABLE: ReadonlySet<PathNode['kind']> = new Set([
+  'group',
+  'instance',
+  'snapshot',
+  'stack',
+  'volume',
+]);
+
+function OwnScreen({ of: { id, kind, name, account } }: { readonly of: PathNode }) {
+  const { place } = useWorld();
+  if (kind === 'key') return <Button href={hrefOf('keys', id)}>Open the key</Button>;
+  if (!STOPPABLE.has(kind)) return null;
+  return (
+    <Button href={hrefOf('problems', account ?? place.accountId, place.region, name)}>
+      Why did it stop?
+    </Button>
   );
 }

@@ -2,6 +2,7 @@
 import type { Scope } from '../../aws/scope.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { groupArn, groups } from './group/group.ts';
+import { instances } from './instance/instance.ts';
 import { findConfiguration } from './launch-configuration/launch-configuration.ts';
 import { spotServiceRole } from './service-role/service-role.ts';
 
@@ -36,4 +37,9 @@ export async function groupLaunches(tx: ReadTransaction): Promise<GroupLaunches[
       };
     }),
   );
+}
+
+/** The name of the group of each instance that is in one. */
+export async function groupsOfInstances(tx: ReadTransaction): Promise<ReadonlyMap<string, string>> {
+  return new Map((await tx.list(instances)).map(({ instanceId, groupName }) => [instanceId, groupName]));
 }

@@ -44,6 +44,6 @@ const module = {
   adopt: adoptGroups,
 } satisfies ServiceModule;
 
-export { type GroupLaunches, groupLaunches } from './group-launches.ts';
+export { type GroupLaunches, groupLaunches, groupsOfInstances } from './group-launches.ts';
 
 export default module;

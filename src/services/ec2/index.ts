@@ -101,6 +101,8 @@ const module = {
 export {
   type DefaultKeyUse,
   defaultKeys,
+  type SnapshotUse,
+  snapshotsUnderKeys,
   type TemplateUse,
   templateKeys,
   type VolumeUse,

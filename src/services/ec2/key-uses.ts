@@ -14,6 +14,11 @@ export interface VolumeUse extends Scope {
   readonly instanceIds: readonly string[];
 }
 
+export interface SnapshotUse extends Scope {
+  readonly snapshotId: string;
+  readonly keyArn: string;
+}
+
 /** Of an account and Region where new volumes are encrypted by default. */
 export interface DefaultKeyUse extends Scope {
   /** As it was named; absent for `alias/aws/ebs`. */
@@ -45,6 +50,13 @@ export async function volumesUnderKeys(tx: ReadTransaction): Promise<VolumeUse[]
       },
     ];
   });
+}
+
+export async function snapshotsUnderKeys(tx: ReadTransaction): Promise<SnapshotUse[]> {
+  const all = await tx.list(snapshots);
+  return all.flatMap(({ account, region, id, kmsKeyId }) =>
+    kmsKeyId === undefined ? [] : [{ account, region, snapshotId: id, keyArn: kmsKeyId }],
+  );
 }
 
 export async function defaultKeys(tx: ReadTransaction): Promise<DefaultKeyUse[]> {
