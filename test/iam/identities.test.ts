@@ -37,8 +37,9 @@ import {
   UpdateAccessKeyCommand,
   UpdateUserCommand,
 } from '@aws-sdk/client-iam';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { ACCOUNT, allow, trust } from '../worlds/account.ts';
+import { ACCOUNT, allow, policy, statement, trust } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
 
 describe('users', () => {
@@ -448,6 +449,47 @@ describe('roles', () => {
     assert.deepEqual(JSON.parse(decodeURIComponent(Role!.AssumeRolePolicyDocument!)).Statement[0].Principal, {
       AWS: `arn:aws:iam::${ACCOUNT}:root`,
     });
+  });
+
+  test('trust services that exist, in IAM and in key policies', async (t) => {
+    const server = await startServerFor(t);
+    const iam = server.client(IAMClient);
+    const kms = server.client(KMSClient);
+    const answer = async (work: Promise<unknown>) =>
+      work.then(
+        () => 'taken',
+        (error) => `${error.name}: ${error.message}`,
+      );
+    const names: readonly (readonly [string, boolean])[] = [
+      ['ec2.amazonaws.com', true],
+      ['ecs-tasks.amazonaws.com', true],
+      ['logs.eu-west-1.amazonaws.com', true],
+      ['us-east-1.supportauthz.amazonaws.com', true],
+      ['malware-protection.guardduty.amazonaws.com', true],
+      ['ec2.amazonaws.com.cn', true],
+      ['nope.amazonaws.com', false],
+      ['eu-west-1.amazonaws.com', false],
+      ['ec2.example.com', false],
+    ];
+    for (const [Service, exists] of names) {
+      const role = { RoleName: Service, AssumeRolePolicyDocument: trust({ Service }) };
+      const Policy = policy(
+        statement('kms:*', { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }),
+        statement('kms:Decrypt', { Principal: { Service } }),
+      );
+      assert.deepEqual(
+        [
+          await answer(iam.send(new CreateRoleCommand(role))),
+          await answer(kms.send(new CreateKeyCommand({ Policy }))),
+        ],
+        exists
+          ? ['taken', 'taken']
+          : [
+              `MalformedPolicyDocumentException: Invalid principal in policy: "SERVICE":"${Service}"`,
+              'MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.',
+            ],
+      );
+    }
   });
 
   test('of no user list no attachments', async (t) => {

@@ -87,6 +87,8 @@ export interface PrincipalDirectory {
     url: string,
   ): Promise<{ readonly arn: string; readonly clientIds: readonly string[] } | undefined>;
   accountExists(tx: ReadTransaction, account: string): Promise<boolean>;
+  /** Whether a service goes by this name (`ec2.amazonaws.com`). */
+  isService(name: string): boolean;
   /** A role and its trust policy, for a service that assumes it. */
   role(tx: ReadTransaction, arn: string): Promise<AssumableRole | undefined>;
   /** An instance profile with the role that it hands to instances, where it holds one. */

@@ -8,12 +8,14 @@ import { arnOfUniqueId, uniqueIdOf } from './identity/unique-id.ts';
 import { findInstanceProfile, instanceProfileArn } from './instance-profile/instance-profile.ts';
 import { oidcProviderArn, oidcProviders } from './oidc-provider/oidc-provider.ts';
 import { type RoleRecord, roleArn, roles } from './role/role.ts';
+import { isServicePrincipal } from './role/service-principals.ts';
 import { tagRecord } from './tag/tag.ts';
 
 export const principalDirectory: PrincipalDirectory = {
   uniqueId: uniqueIdOf,
   arn: arnOfUniqueId,
   accountExists,
+  isService: isServicePrincipal,
 
   async role(tx, arn) {
     const role = await findByArn(tx, roles, arn);

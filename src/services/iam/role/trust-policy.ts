@@ -12,6 +12,7 @@ import type { ReadTransaction } from '../../../store/store.ts';
 import { validDocument } from '../document.ts';
 import { exceedsQuota, malformedPolicy } from '../errors.ts';
 import { arnOfUniqueId, uniqueIdOf } from '../identity/unique-id.ts';
+import { isServicePrincipal } from './service-principals.ts';
 
 export const MAX_TRUST_CHARACTERS = 2048;
 
@@ -52,7 +53,7 @@ async function storedPrincipal(
   type: string,
   value: string,
 ): Promise<string | undefined> {
-  if (type === 'Service') return /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|aws)$/.test(value) ? value : undefined;
+  if (type === 'Service') return isServicePrincipal(value) ? value : undefined;
   if (type !== 'AWS' || value === '*') return value;
   if (/^\d{12}$/.test(value)) {
     return (await accountExists(tx, value)) ? `arn:aws:iam::${value}:root` : undefined;

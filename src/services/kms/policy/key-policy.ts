@@ -110,15 +110,18 @@ export async function bindKeyPolicy(directory: Directory, source: string): Promi
   requireKeyPolicyConditions(policy);
   const principalIds: Record<string, string> = {};
   for (const { type, value } of principalsOf(policy)) {
-    if (type !== 'AWS' || value === '*' || Object.hasOwn(principalIds, value)) continue;
+    if (value === '*' || Object.hasOwn(principalIds, value)) continue;
+    if (type === 'Service' && !directory.ports.principals.isService(value)) throw invalidPrincipals();
+    if (type !== 'AWS') continue;
     const stored = await storedPrincipal(directory, value);
-    if (stored === undefined) {
-      throw malformedPolicy('Policy contains a statement with one or more invalid principals.');
-    }
+    if (stored === undefined) throw invalidPrincipals();
     principalIds[value] = stored;
   }
   return { source, principalIds };
 }
+
+const invalidPrincipals = () =>
+  malformedPolicy('Policy contains a statement with one or more invalid principals.');
 
 /** A key policy is about one key, whose tags and aliases it may not ask for (aws-facts A3.11). */
 const NOT_IN_KEY_POLICIES = ['aws:ResourceTag', 'kms:ResourceTag', 'kms:ResourceAliases'];
