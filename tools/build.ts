@@ -1,7 +1,7 @@
 /** `npm run build`: the command as bundled JavaScript, for the package (Node runs no TypeScript under node_modules). */
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { constants, copyFileSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { buildConsole } from './build-console.ts';
@@ -47,8 +47,17 @@ export async function buildPackage(outdir: string): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
   await build({ ...SDK_BUNDLE, outdir });
   await build({ ...MAIN_BUNDLE, outdir });
+  copyTables(join(outdir, 'tables'));
   declareTypes(outdir);
   await buildConsole(join(outdir, 'console'));
+}
+
+/** What src/platform/node/shipped-json.ts reads. */
+function copyTables(folder: string): void {
+  mkdirSync(folder);
+  for (const table of globSync('**/*.json', { cwd: here('../src') })) {
+    copyFileSync(here(`../src/${table}`), join(folder, basename(table)), constants.COPYFILE_EXCL);
+  }
 }
 
 /** The declarations of the library: those of one file that imports nothing, and the one value. */

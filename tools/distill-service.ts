@@ -1,5 +1,12 @@
 /** One service's shape table, from the SDK's schemas (names, wire names, nesting) and the API model's constraints. */
-import type { ServiceTable, ShapeRef, TableMember, TableOperation, TableShape } from '../src/shapes/table.ts';
+import type {
+  ServiceHeader,
+  ServiceTable,
+  ShapeRef,
+  TableMember,
+  TableOperation,
+  TableShape,
+} from '../src/shapes/table.ts';
 import { PRIMITIVES } from '../src/shapes/table.ts';
 import type { ApiConstraints, ConstraintShape } from './api-constraints.ts';
 import { readSchema, type SdkSchema } from './sdk-schema.ts';
@@ -36,6 +43,17 @@ const AMBIGUOUS: ReadonlySet<string> = new Set([
 /** AWS adds instance types faster than models come: which there are is the service's own to say. */
 const OPEN_ENUMS: ReadonlySet<string> = new Set(['InstanceType']);
 
+export function headerOf(source: ServiceSource): Omit<ServiceHeader, 'id'> {
+  return {
+    signingName: source.signingName,
+    protocol: source.protocol,
+    apiVersion: source.constraints.apiVersion,
+    ...(source.legacyProtocol && { legacyProtocol: source.legacyProtocol }),
+    ...(source.protocol.startsWith('awsJson') && { targetPrefix: source.targetPrefix }),
+    ...(source.xmlNamespace && { xmlNamespace: source.xmlNamespace }),
+  };
+}
+
 export function distillService(source: ServiceSource): ServiceTable {
   const distiller = new Distiller(source);
   const schemas = Object.entries(source.exports)
@@ -50,13 +68,6 @@ export function distillService(source: ServiceSource): ServiceTable {
   const table: Record<string, TableOperation> = {};
   for (const operation of kept) table[operation.name] = distiller.operation(operation);
   return {
-    id: source.id,
-    signingName: source.signingName,
-    protocol: source.protocol,
-    apiVersion: source.constraints.apiVersion,
-    ...(source.legacyProtocol && { legacyProtocol: source.legacyProtocol }),
-    ...(source.protocol.startsWith('awsJson') && { targetPrefix: source.targetPrefix }),
-    ...(source.xmlNamespace && { xmlNamespace: source.xmlNamespace }),
     operationNames: operations.map((operation) => operation.name),
     errors: Object.fromEntries(schemas.flatMap((schema) => errorEntry(source, schema))),
     operations: table,

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { emptyListingNames } from '../src/service-kit/empty-listings.ts';
 import type { ServiceTable } from '../src/shapes/table.ts';
 import { readConstraints } from './api-constraints.ts';
-import { distillService, type ServiceSource } from './distill-service.ts';
+import { distillService, headerOf, type ServiceSource } from './distill-service.ts';
 import { keptOperations } from './kept-operations.ts';
 import { writeIndexTypes, writeServiceTypes } from './write-types.ts';
 
@@ -85,8 +85,7 @@ function writeTable(table: ServiceTable): string {
   const lines = Object.entries(table).map(([key, value]) => {
     if (typeof value !== 'object' || Array.isArray(value))
       return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
-    const rows = Object.entries(value).map(([name, row]) => `${JSON.stringify(name)}:${JSON.stringify(row)}`);
-    return `${JSON.stringify(key)}:{\n${rows.join(',\n')}\n}`;
+    return `${JSON.stringify(key)}:${oneRowEach(Object.entries(value)).trimEnd()}`;
   });
   return `{\n${lines.join(',\n')}\n}\n`;
 }
@@ -98,18 +97,24 @@ function awsServices(): string {
     string,
     string
   >;
-  const rows = Object.entries(names).map(([id, name]) => `${JSON.stringify(id)}:${JSON.stringify(name)}`);
+  return oneRowEach(Object.entries(names));
+}
+
+function oneRowEach(entries: readonly (readonly [string, unknown])[]): string {
+  const rows = entries.map(([name, row]) => `${JSON.stringify(name)}:${JSON.stringify(row)}`);
   return `{\n${rows.join(',\n')}\n}\n`;
 }
 
 /** File name under `src/shapes/generated/` to its text. */
 export function distill(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  for (const client of CLIENTS) {
-    const table = distillService(readClient(client));
-    files.set(`${client.id}.json`, writeTable(table));
-    files.set(`${client.id}.ts`, writeServiceTypes(table));
+  const sources = CLIENTS.map(readClient);
+  for (const source of sources) {
+    const table = distillService(source);
+    files.set(`${source.id}.json`, writeTable(table));
+    files.set(`${source.id}.ts`, writeServiceTypes(source.id, table));
   }
+  files.set('services.json', oneRowEach(sources.map((source) => [source.id, headerOf(source)])));
   files.set('index.ts', writeIndexTypes(CLIENTS.map(({ id }) => id)));
   files.set('aws-services.json', awsServices());
   return files;

@@ -30,7 +30,7 @@ function operationsTypeName(id: string): string {
   return `${shortNames[id] ?? id[0]!.toUpperCase() + id.slice(1)}Operations`;
 }
 
-export function writeServiceTypes(table: ServiceTable): string {
+export function writeServiceTypes(id: string, table: ServiceTable): string {
   const inputOnly = inputOnlyStructures(table);
   const interfaces = Object.entries(table.shapes)
     .filter(([, shape]) => shape.type === 'structure')
@@ -42,7 +42,7 @@ export function writeServiceTypes(table: ServiceTable): string {
 /* Timestamps are milliseconds since the epoch, blobs are bytes. */
 
 ${interfaces.join('\n')}
-export interface ${operationsTypeName(table.id)} {
+export interface ${operationsTypeName(id)} {
 ${operations.join('')}}
 `;
 }

@@ -1,7 +1,7 @@
 /** The block store as the services reach it: volumes by their names, spread over worker threads. */
 import { hex } from '../platform/identifiers.ts';
 import type { Entropy } from '../platform/ports.ts';
-import type { ImageSummary, NbdEndpoints } from './block-store.ts';
+import type { ImageSummary, NbdEndpoints } from './calls.ts';
 import { buffersOf, takeOver } from './data-key.ts';
 import { BlockFailure } from './failure.ts';
 import type { ImageKind } from './volume/image.ts';
@@ -43,19 +43,24 @@ export class WorkerBlockHost {
 
   /** Opens what is in the directory. What is damaged is left as it is, and everything else is served. */
   async load(lineageIds: readonly string[]): Promise<void> {
-    await Promise.all(lineageIds.map((lineageId) => this.#open(lineageId)));
+    const shares = new Map<StoreWorker, string[]>();
+    for (const lineageId of lineageIds) {
+      const worker = this.#pool.choose();
+      worker.lineages++;
+      const share = shares.get(worker);
+      if (share === undefined) shares.set(worker, [lineageId]);
+      else share.push(lineageId);
+    }
+    await Promise.all([...shares].map(([worker, share]) => this.#open(worker, share)));
   }
 
-  async #open(lineageId: string): Promise<void> {
-    const worker = this.#pool.choose();
-    worker.lineages++;
-    const images = await worker.call('open', { lineageId }).catch((error: BlockFailure) => {
-      if (error.code !== 'Damaged') throw error;
-      this.#damaged.push({ lineageId, reason: error.message });
-      return [];
-    });
-    for (const image of images) this.#images.set(image.name, { ...image, lineageId, worker });
-    if (images.length === 0) worker.lineages--;
+  /** In one call: thousands of volumes are opened when a server starts. */
+  async #open(worker: StoreWorker, lineageIds: readonly string[]): Promise<void> {
+    for (const { lineageId, images, damage } of await worker.call('open', { lineageIds })) {
+      if (damage !== undefined) this.#damaged.push({ lineageId, reason: damage });
+      for (const image of images) this.#images.set(image.name, { ...image, lineageId, worker });
+      if (images.length === 0) worker.lineages--;
+    }
   }
 
   /** Directories whose blocks or maps are damaged or cannot be read, by the names that they have on disk. */
@@ -103,6 +108,10 @@ export class WorkerBlockHost {
     } finally {
       this.#attachments.delete(volumeId);
     }
+  }
+
+  async isAttached(volumeId: string): Promise<boolean> {
+    return this.#attachments.has(volumeId);
   }
 
   async attachments(): Promise<({ volumeId: string } & NbdEndpoints)[]> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Disk } from '../platform/disk.ts';
 import type { Turns } from '../platform/ports.ts';
 import type { Sockets } from '../platform/sockets.ts';
+import type { ImageAddress, ImageSummary, NbdEndpoints, OpenedLineage } from './calls.ts';
 import { type BlockDevice, readOrThrow, writeOrThrow } from './device/device.ts';
 import { EncryptedDevice } from './device/encrypted.ts';
 import { ImageDevice } from './device/image-device.ts';
@@ -10,7 +11,7 @@ import { UnalignedDevice } from './device/unaligned.ts';
 import { BlockFailure } from './failure.ts';
 import type { BusyPolling } from './nbd/busy-polling.ts';
 import { NbdServer, type NbdTcpOptions } from './nbd/nbd-socket.ts';
-import type { ImageKind, NewImage } from './volume/image.ts';
+import type { NewImage } from './volume/image.ts';
 import type { Lineage } from './volume/lineage.ts';
 import { LineageDirectory } from './volume/lineage-directory.ts';
 import {
@@ -42,26 +43,6 @@ export interface BlockStorePlatform {
   readonly polling: BusyPolling;
 }
 
-/** An image by its lineage and name. */
-export interface ImageAddress {
-  lineageId: string;
-  name: string;
-}
-
-export interface ImageSummary {
-  name: string;
-  kind: ImageKind;
-  sizeBytes: number;
-  encrypted: boolean;
-}
-
-/** Where an attached volume can be reached. */
-export interface NbdEndpoints {
-  nbdUri: string;
-  /** Over TCP with TLS, if the host serves it. */
-  nbdsUri?: string;
-}
-
 interface Attachment {
   server: NbdServer;
   device: BlockDevice;
@@ -86,8 +67,19 @@ export class BlockStore {
     this.#directory = new LineageDirectory(platform.disk, options.directory);
   }
 
-  /** Opens a lineage from disk; empty if it was never whole. */
-  open({ lineageId }: { lineageId: string }): ImageSummary[] {
+  /** Opens lineages from disk. */
+  open({ lineageIds }: { lineageIds: readonly string[] }): OpenedLineage[] {
+    return lineageIds.map((lineageId) => {
+      try {
+        return { lineageId, images: this.#open(lineageId) };
+      } catch (error) {
+        if (!(error instanceof BlockFailure) || error.code !== 'Damaged') throw error;
+        return { lineageId, images: [], damage: error.message };
+      }
+    });
+  }
+
+  #open(lineageId: string): ImageSummary[] {
     const lineage = this.#directory.open(lineageId);
     if (lineage === undefined) return [];
     this.#lineages.set(lineageId, lineage);

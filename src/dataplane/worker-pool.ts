@@ -122,6 +122,7 @@ class ThreadWorker implements StoreWorker {
 /** Threads as they are needed, at most one for each core. */
 export class ThreadPool implements WorkerPool {
   readonly #options: BlockStoreOptions;
+  readonly #cores = cores();
   readonly #workers: ThreadWorker[] = [];
 
   constructor(options: BlockStoreOptions) {
@@ -134,7 +135,7 @@ export class ThreadPool implements WorkerPool {
       (best, worker) => (best === undefined || worker.lineages < best.lineages ? worker : best),
       undefined,
     );
-    if (least !== undefined && (least.lineages === 0 || this.#workers.length >= cores())) return least;
+    if (least !== undefined && (least.lineages === 0 || this.#workers.length >= this.#cores)) return least;
     const worker = new ThreadWorker(this.#options);
     this.#workers.push(worker);
     return worker;

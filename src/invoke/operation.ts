@@ -138,11 +138,29 @@ export function defineService<Ops extends OperationMap>(definition: ServiceDefin
     ...definition,
     id: definition.shapes.id,
     operation(name, operation) {
-      const shape = definition.shapes.operation(name);
-      if (!shape) throw new Error(`no shape for ${definition.shapes.id}:${name}: run "npm run shapes"`);
-      requireKnownPaths(shape.input, operation.unserved ?? []);
-      return { name, service, shape, definition: operation as unknown as Operation['definition'] };
+      let shape: OperationShape | undefined;
+      return {
+        name,
+        service,
+        // At the first call: a server holds the shapes of what is called.
+        get shape() {
+          shape ??= shapeOf(definition.shapes, name, operation.unserved);
+          return shape;
+        },
+        definition: operation as unknown as Operation['definition'],
+      };
     },
   };
   return service;
+}
+
+function shapeOf(
+  shapes: ServiceShapes,
+  name: string,
+  unserved: readonly UnservedMember[] = [],
+): OperationShape {
+  const shape = shapes.operation(name);
+  if (!shape) throw new Error(`no shape for ${shapes.id}:${name}: run "npm run shapes"`);
+  requireKnownPaths(shape.input, unserved);
+  return shape;
 }

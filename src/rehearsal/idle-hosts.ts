@@ -11,6 +11,7 @@ export const idleBlocks: BlockHost = {
     return { nbdUri: `nbd+unix:///${volumeId}` };
   },
   async detach() {},
+  isAttached: async () => false,
   attachments: async () => [],
   images: () => [],
   async createSnapshot() {},

@@ -195,12 +195,12 @@ export function emptyListings<Ops extends OperationMap>(
 ): Operation[] {
   const define = service.operation as (name: string, definition: object) => Operation;
   return emptyListingNames(service.id).map((name) => {
-    const shape = service.shapes.operation(name)!;
-    const absences = { ...absencesByName(shape.input), ...EMPTY[service.id]?.absences?.[name] };
     return define(name, {
       readOnly: true,
       checks: async (context: ResolveContext) => ({ list: await check(context, name) }),
       execute(_context: unknown, input: Readonly<Record<string, unknown>>) {
+        const shape = service.shapes.operation(name)!;
+        const absences = { ...absencesByName(shape.input), ...EMPTY[service.id]?.absences?.[name] };
         for (const [member, absence] of Object.entries(absences)) requireNone(input[member], absence);
         return nothingOf(shape.output);
       },

@@ -1,6 +1,13 @@
 /** From the compact table to shapes; each shape is made once, when an operation first needs it. */
 import type { Member, OperationShape, ProtocolName, ServiceShapes, Shape, StructureShape } from './shape.ts';
-import { PRIMITIVES, type ServiceTable, type ShapeRef, type TableMember, type TableShape } from './table.ts';
+import {
+  PRIMITIVES,
+  type ServiceHeader,
+  type ServiceTable,
+  type ShapeRef,
+  type TableMember,
+  type TableShape,
+} from './table.ts';
 
 /** Errors that come from before the service itself, and that no model lists. */
 const FRAMEWORK_MESSAGE_MEMBERS = [
@@ -8,60 +15,79 @@ const FRAMEWORK_MESSAGE_MEMBERS = [
   ['SerializationException', 'Message'],
 ] as const;
 
-export function inflate(table: ServiceTable): ServiceShapes {
-  const protocol = table.protocol as ProtocolName;
-  const inflater = new Inflater(table);
-  const operations = new Map<string, OperationShape>();
-  const messageMembers = new Map<string, 'message' | 'Message'>(FRAMEWORK_MESSAGE_MEMBERS);
-  const errorShapes = new Map<string, string>();
-  for (const [shape, [code, , member]] of Object.entries(table.errors)) {
-    messageMembers.set(code, member ?? 'message');
-    // Of several with one code, the one that is named for it.
-    if (shape === code || !errorShapes.has(code)) errorShapes.set(code, shape);
-  }
-  return {
-    id: table.id,
-    signingName: table.signingName,
-    protocol,
-    legacyProtocol: table.legacyProtocol as ProtocolName | undefined,
-    apiVersion: table.apiVersion,
-    targetPrefix: table.targetPrefix,
-    xmlNamespace: table.xmlNamespace,
-    operationNames: table.operationNames,
-    operation(name) {
-      const known = operations.get(name);
-      if (known) return known;
-      if (!Object.hasOwn(table.operations, name)) return undefined;
-      const operation = inflater.operation(name);
-      operations.set(name, operation);
-      return operation;
-    },
-    messageMember(code) {
-      return messageMembers.get(code) ?? 'message';
-    },
-    errorShape: (code) => errorShapes.get(code) ?? code,
+/** The table of the service is read when something of an operation is first asked for. */
+export function inflate(header: ServiceHeader, readTable: () => ServiceTable): ServiceShapes {
+  let read: Table | undefined;
+  const table = () => {
+    read ??= new Table(header, readTable());
+    return read;
   };
+  return {
+    id: header.id,
+    signingName: header.signingName,
+    protocol: header.protocol as ProtocolName,
+    legacyProtocol: header.legacyProtocol as ProtocolName | undefined,
+    apiVersion: header.apiVersion,
+    targetPrefix: header.targetPrefix,
+    xmlNamespace: header.xmlNamespace,
+    get operationNames() {
+      return table().operationNames;
+    },
+    operation: (name) => table().operation(name),
+    messageMember: (code) => table().messageMembers.get(code) ?? 'message',
+    errorShape: (code) => table().errorShapes.get(code) ?? code,
+  };
+}
+
+/** A service's table, and what has been made of it. */
+class Table {
+  readonly operationNames: readonly string[];
+  readonly messageMembers = new Map<string, 'message' | 'Message'>(FRAMEWORK_MESSAGE_MEMBERS);
+  readonly errorShapes = new Map<string, string>();
+  readonly #inflater: Inflater;
+  readonly #operations = new Map<string, OperationShape>();
+
+  constructor(header: ServiceHeader, table: ServiceTable) {
+    this.operationNames = table.operationNames;
+    this.#inflater = new Inflater(header, table);
+    for (const [shape, [code, , member]] of Object.entries(table.errors)) {
+      this.messageMembers.set(code, member ?? 'message');
+      // Of several with one code, the one that is named for it.
+      if (shape === code || !this.errorShapes.has(code)) this.errorShapes.set(code, shape);
+    }
+  }
+
+  operation(name: string): OperationShape | undefined {
+    const known = this.#operations.get(name);
+    if (known) return known;
+    const operation = this.#inflater.operation(name);
+    if (operation) this.#operations.set(name, operation);
+    return operation;
+  }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 class Inflater {
+  private readonly header: ServiceHeader;
   private readonly table: ServiceTable;
   private readonly shapes = new Map<string, Shape>();
   private readonly timestampFormat: 'epoch-seconds' | 'date-time';
 
-  constructor(table: ServiceTable) {
+  constructor(header: ServiceHeader, table: ServiceTable) {
+    this.header = header;
     this.table = table;
-    const xml = table.protocol === 'awsQuery' || table.protocol === 'ec2Query';
+    const xml = header.protocol === 'awsQuery' || header.protocol === 'ec2Query';
     this.timestampFormat = xml ? 'date-time' : 'epoch-seconds';
     for (const type of PRIMITIVES) this.shapes.set(type, this.scalar({ type }));
   }
 
-  operation(name: string): OperationShape {
+  operation(name: string): OperationShape | undefined {
+    if (!Object.hasOwn(this.table.operations, name)) return undefined;
     const [input, output, errors, http] = this.table.operations[name]!;
     return {
       name,
-      protocol: (this.table.legacyProtocol ?? this.table.protocol) as ProtocolName,
+      protocol: (this.header.legacyProtocol ?? this.header.protocol) as ProtocolName,
       input: this.root(input, `${name}Request`),
       output: this.root(output, `${name}Response`),
       errors: Object.fromEntries(
@@ -84,7 +110,7 @@ class Inflater {
     const known = this.shapes.get(reference);
     if (known) return known;
     const definition = this.table.shapes[reference];
-    if (!definition) throw new Error(`shape ${reference} is missing in the table of ${this.table.id}`);
+    if (!definition) throw new Error(`shape ${reference} is missing in the table of ${this.header.id}`);
     // Registered before its members are read: shapes may contain themselves.
     const shape = {} as Record<string, unknown>;
     this.shapes.set(reference, shape as unknown as Shape);

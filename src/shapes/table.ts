@@ -41,7 +41,8 @@ export type TableOperation = readonly [
   http?: readonly [method: string, uri: string, status: number],
 ];
 
-export interface ServiceTable {
+/** What is known of a service before any of its shapes is (`generated/services.json`). */
+export interface ServiceHeader {
   readonly id: string;
   readonly signingName: string;
   readonly protocol: string;
@@ -50,6 +51,10 @@ export interface ServiceTable {
   readonly apiVersion: string;
   readonly targetPrefix?: string;
   readonly xmlNamespace?: string;
+}
+
+/** What a service's operations are made of (`generated/<id>.json`). */
+export interface ServiceTable {
   readonly operationNames: readonly string[];
   /** Error shape name: its code on the wire, HTTP status, and the message's member where that is not `message`. */
   readonly errors: Readonly<Record<string, readonly [code: string, status: number, message?: 'Message']>>;

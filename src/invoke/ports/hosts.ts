@@ -20,6 +20,7 @@ export interface BlockHost {
   detach(volumeId: string): Promise<void>;
   /** The volumes and snapshots whose blocks the host has, and can read. */
   images(): Iterable<string>;
+  isAttached(volumeId: string): Promise<boolean>;
   attachments(): Promise<{ volumeId: string; nbdUri: string }[]>;
 
   /** Takes the point in time; the blocks stay under the volume's data key. */

@@ -50,14 +50,14 @@ const service = defineService<Ec2Operations>({
 export const ec2: Service<Ec2Operations> = {
   ...service,
   operation(name, definition): Operation {
-    const shape = service.shapes.operation(name);
-    const inCommonForm = (input: unknown) => auditedRequest(name, shape!, input as object);
+    const shape = () => service.shapes.operation(name)!;
+    const inCommonForm = (input: unknown) => auditedRequest(name, shape(), input as object);
     const inOwnForm = definition.audit?.requestParameters;
     return service.operation(name, {
       ...definition,
       audit: {
         responseElements: (output, _input, _arns, requestId) =>
-          auditedResponse(name, shape!, output as object, requestId),
+          auditedResponse(name, shape(), output as object, requestId),
         ...definition.audit,
         requestParameters: (input) => {
           try {

@@ -8,11 +8,11 @@ import type {
 import { isObject, type Json, type JsonObject, sameValue } from '../template/json.ts';
 import { rollInstances } from './autoscaling-rolling-update.ts';
 import { ResourceFailure } from './failure.ts';
-import { ofInput, type Properties, type PropertyType, strings } from './properties.ts';
+import { ofInput, type Properties, strings } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
 
 const HOUR_MS = 3_600_000;
-const ofCreate = (member: string): PropertyType => ofInput('autoscaling', 'CreateAutoScalingGroup', member);
+const ofCreate = (member: string) => ofInput('autoscaling', 'CreateAutoScalingGroup', member);
 
 const TAGS: Properties = {
   Key: { type: 'String', required: true },

@@ -12,13 +12,15 @@ import {
 import type { ResourceContext } from './resource-type.ts';
 import { tagsOf } from './tags.ts';
 
-const ofRun = (member: string): PropertyType => ofInput('ec2', 'RunInstances', member);
+const ofRun = (member: string) => ofInput('ec2', 'RunInstances', member);
+
+const NETWORK_INTERFACES = ofRun('NetworkInterfaces');
 
 const replaced = (type: PropertyType) => ({ type, change: 'replacement' }) as const;
 
 /** NetworkInterfaces have names of their own for two members of RunInstances'. */
 function networkInterfaces(): PropertyType {
-  const type = ofRun('NetworkInterfaces');
+  const type = NETWORK_INTERFACES.form();
   if (
     typeof type === 'string' ||
     !('list' in type) ||
@@ -55,7 +57,7 @@ export const INSTANCE_PROPERTIES: Properties = {
   LaunchTemplate: replaced(ofRun('LaunchTemplate')),
   MetadataOptions: { type: ofRun('MetadataOptions') },
   Monitoring: { type: 'Boolean' },
-  NetworkInterfaces: replaced(networkInterfaces()),
+  NetworkInterfaces: replaced({ form: networkInterfaces }),
   PrivateIpAddress: replaced('String'),
   PropagateTagsToVolumeOnCreation: { type: 'Boolean' },
   SecurityGroupIds: { type: strings },

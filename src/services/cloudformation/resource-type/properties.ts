@@ -3,7 +3,7 @@
  * another type (`"8"`, `"true"`) are taken for what they must be, as CloudFormation takes them.
  */
 
-import { serviceShapes } from '../../../shapes/services.ts';
+import { type ServiceId, serviceShapes } from '../../../shapes/services.ts';
 import type { Shape, StructureShape } from '../../../shapes/shape.ts';
 import { isObject, isScalar, type Json, type JsonObject, sameValue } from '../template/json.ts';
 
@@ -17,7 +17,9 @@ export type PropertyType =
   /** The same, whose numbers and booleans CloudFormation turns into text (`Sid: 1`, an account id). */
   | 'PolicyDocument'
   | { readonly list: PropertyType }
-  | { readonly object: Properties };
+  | { readonly object: Properties }
+  /** What it is comes of a table that is not read before it is needed. */
+  | { readonly form: () => PropertyType };
 
 export interface Property {
   readonly type: PropertyType;
@@ -63,6 +65,7 @@ function conformValue(type: PropertyType, value: Json, path: string, problems: s
     const expected = type === 'Json' || type === 'PolicyDocument' ? 'JSONObject' : type;
     return SCALARS[type](value) ?? mismatch(expected, value, path, problems);
   }
+  if ('form' in type) return conformValue(type.form(), value, path, problems);
   if ('list' in type) {
     const { list } = type;
     if (!Array.isArray(value)) return mismatch('JSONArray', value, path, problems);
@@ -139,15 +142,24 @@ export function effectOfChange(
 
 /** A property that has the form of a member of an API operation's input: `{ LaunchTemplateData: ofInput('ec2', …) }`. */
 export function ofInput(
-  service: 'autoscaling' | 'cloudwatch' | 'ec2' | 'events' | 'iam',
+  service: ServiceId,
   operation: string,
   member: string,
-): PropertyType {
+): { readonly form: () => PropertyType } {
+  let known: PropertyType | undefined;
+  const form = () => {
+    known ??= ofShape(shapeOfInput(service, operation, member));
+    return known;
+  };
+  return { form };
+}
+
+function shapeOfInput(service: ServiceId, operation: string, member: string): Shape {
   const found = serviceShapes(service)
     .operation(operation)
     ?.input.members.find(({ name }) => name === member);
   if (!found) throw new Error(`${service}:${operation} has no ${member}`);
-  return ofShape(found.shape);
+  return found.shape;
 }
 
 function ofShape(shape: Shape): PropertyType {

@@ -50,7 +50,7 @@ import { logResourcePolicy } from './logs-resource-policy.ts';
 import type { ResourceType } from './resource-type.ts';
 import { ssmParameter } from './ssm-parameter.ts';
 
-const TYPES: readonly ResourceType[] = [
+export const TYPES: readonly ResourceType[] = [
   accessKey,
   alarm,
   alias,

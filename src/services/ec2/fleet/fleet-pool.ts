@@ -11,7 +11,7 @@ import type {
 } from '../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import { imageKind } from '../image/image.ts';
-import { DEFAULT_INSTANCE_TYPE, findInstanceType, INSTANCE_TYPE_NAMES } from '../instance/instance-type.ts';
+import { DEFAULT_INSTANCE_TYPE, findInstanceType, instanceTypeNames } from '../instance/instance-type.ts';
 import { meets } from '../instance-type/instance-requirements.ts';
 import { type ResolvedTemplate, resolveLaunchTemplate } from '../launch-template/launch-template.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
@@ -89,7 +89,7 @@ async function typesOf(
     override.InstanceRequirements ?? (override.InstanceType ? undefined : data.InstanceRequirements);
   if (!requirements) return [override.InstanceType ?? data.InstanceType ?? DEFAULT_INSTANCE_TYPE];
   const image = await findResource(tx, imageKind, scope, override.ImageId ?? data.ImageId ?? '');
-  return INSTANCE_TYPE_NAMES.filter((name) => {
+  return instanceTypeNames().filter((name) => {
     const { architectures, info } = findInstanceType(name)!;
     return (!image || architectures.includes(image.architecture)) && meets(info, requirements);
   });

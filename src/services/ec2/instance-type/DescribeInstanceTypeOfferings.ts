@@ -2,7 +2,7 @@
 import { filtersTest } from '../describe/filter.ts';
 import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
-import { INSTANCE_TYPE_NAMES } from '../instance/instance-type.ts';
+import { instanceTypeNames } from '../instance/instance-type.ts';
 import { zonesOf } from '../region/region.ts';
 import { accountCheck } from '../resource/kind.ts';
 
@@ -23,7 +23,7 @@ export default ec2.operation('DescribeInstanceTypeOfferings', {
       'availability-zone-id': zones.map(({ id }) => id),
       outpost: [],
     }[locationType];
-    const offerings = INSTANCE_TYPE_NAMES.flatMap((type) =>
+    const offerings = instanceTypeNames().flatMap((type) =>
       locations.map((location): Offering => ({ type, location })),
     );
     const matches = filtersTest<Offering>(input.Filters, {

@@ -3,7 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { filtersTest } from '../describe/filter.ts';
 import { pageOf, requireNoPageOfIds } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
-import { findInstanceType, INSTANCE_TYPE_NAMES } from '../instance/instance-type.ts';
+import { findInstanceType, instanceTypeNames } from '../instance/instance-type.ts';
 import { accountCheck } from '../resource/kind.ts';
 import { instanceTypeFilters } from './instance-type-filters.ts';
 
@@ -21,7 +21,8 @@ export default ec2.operation('DescribeInstanceTypes', {
       );
     }
     const wanted = names && names.length > 0 ? new Set(names) : undefined;
-    const types = INSTANCE_TYPE_NAMES.filter((name) => wanted?.has(name) ?? true)
+    const types = instanceTypeNames()
+      .filter((name) => wanted?.has(name) ?? true)
       .map((name) => findInstanceType(name)!)
       .filter(filtersTest(input.Filters, instanceTypeFilters))
       .sort((one, other) => (one.name < other.name ? -1 : 1));

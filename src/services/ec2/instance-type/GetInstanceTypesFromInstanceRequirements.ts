@@ -4,7 +4,7 @@
  */
 import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
-import { findInstanceType, INSTANCE_TYPE_NAMES } from '../instance/instance-type.ts';
+import { findInstanceType, instanceTypeNames } from '../instance/instance-type.ts';
 import { accountCheck } from '../resource/kind.ts';
 import { meets, requireRequirements } from './instance-requirements.ts';
 
@@ -17,16 +17,18 @@ export default ec2.operation('GetInstanceTypesFromInstanceRequirements', {
     const architectures: readonly string[] = input.ArchitectureTypes;
     const virtualizations: readonly string[] = input.VirtualizationTypes;
     const requirements = requireRequirements(input.InstanceRequirements);
-    const names = INSTANCE_TYPE_NAMES.filter((name) => {
-      const { info } = findInstanceType(name)!;
-      const { SupportedArchitectures = [] } = info.ProcessorInfo ?? {};
-      const { SupportedVirtualizationTypes = [] } = info;
-      return (
-        SupportedArchitectures.some((each) => architectures.includes(each)) &&
-        SupportedVirtualizationTypes.some((each) => virtualizations.includes(each)) &&
-        meets(info, requirements)
-      );
-    }).sort();
+    const names = instanceTypeNames()
+      .filter((name) => {
+        const { info } = findInstanceType(name)!;
+        const { SupportedArchitectures = [] } = info.ProcessorInfo ?? {};
+        const { SupportedVirtualizationTypes = [] } = info;
+        return (
+          SupportedArchitectures.some((each) => architectures.includes(each)) &&
+          SupportedVirtualizationTypes.some((each) => virtualizations.includes(each)) &&
+          meets(info, requirements)
+        );
+      })
+      .sort();
     const page = pageOf(names, (name) => name, input, { max: 1000, otherwise: 1000 });
     return {
       InstanceTypes: page.items.map((InstanceType) => ({ InstanceType })),

@@ -3,8 +3,8 @@
  * has a column for each fact with its distinct values, and a row of indexes for each type (tools/distill-instance-types.ts).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { shippedJson } from '../../../platform/node/shipped-json.ts';
 import type { InstanceTypeInfo } from '../../../shapes/generated/ec2.ts';
-import table from '../instance-type/instance-types.json' with { type: 'json' };
 
 export interface InstanceType {
   readonly name: string;
@@ -19,17 +19,18 @@ export interface InstanceType {
   readonly info: InstanceTypeInfo;
 }
 
-const { columns, types } = table as unknown as {
+const table = shippedJson<{
   readonly columns: readonly (readonly [path: string, values: readonly unknown[]])[];
   readonly types: Readonly<Record<string, readonly number[]>>;
-};
+}>('../instance-type/instance-types.json', import.meta.url);
 
-export const INSTANCE_TYPE_NAMES: readonly string[] = Object.keys(types);
+export const instanceTypeNames = (): readonly string[] => Object.keys(table().types);
 
 const known = new Map<string, InstanceType>();
 
 export function findInstanceType(name: string): InstanceType | undefined {
   let type = known.get(name);
+  const { types } = table();
   if (!type && Object.hasOwn(types, name)) {
     type = typeOf(name, infoOf(types[name]!));
     known.set(name, type);
@@ -39,7 +40,7 @@ export function findInstanceType(name: string): InstanceType | undefined {
 
 function infoOf(row: readonly number[]): InstanceTypeInfo {
   const info: Record<string, unknown> = {};
-  for (const [index, [path, values]] of columns.entries()) {
+  for (const [index, [path, values]] of table().columns.entries()) {
     const value = values[row[index]!];
     if (value === null) continue;
     const steps = path.split('.');

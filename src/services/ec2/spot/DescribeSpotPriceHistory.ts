@@ -7,7 +7,7 @@ import type { DescribeSpotPriceHistoryRequest } from '../../../shapes/generated/
 import { type FilterFields, filtersTest } from '../describe/filter.ts';
 import { pageOf } from '../describe/page.ts';
 import { ec2 } from '../ec2.ts';
-import { INSTANCE_TYPE_NAMES, requireInstanceType } from '../instance/instance-type.ts';
+import { instanceTypeNames, requireInstanceType } from '../instance/instance-type.ts';
 import { findZone, type Zone, zonesOf } from '../region/region.ts';
 import { accountCheck } from '../resource/kind.ts';
 import { showPrice, spotPrice } from './spot-price.ts';
@@ -62,7 +62,7 @@ function entries(region: string, input: DescribeSpotPriceHistoryRequest, nowMs: 
   }
   const types = named?.length
     ? [...new Set(named)].map((name) => requireInstanceType(name).name)
-    : INSTANCE_TYPE_NAMES;
+    : instanceTypeNames();
   const asked = input.ProductDescriptions?.map(vpcProduct);
   const products = PRODUCTS.filter((product) => !asked?.length || asked.includes(product));
   return types.toSorted().flatMap((instanceType) =>

@@ -6,7 +6,7 @@ import { inTurn } from '../resource/in-turn.ts';
 /** A volume with Multi-Attach may be opened for one instance and closed for another at one time. */
 function attachBlocks(ports: Ports, volumeId: string, dataKey?: Uint8Array): Promise<void> {
   return inTurn(ports, volumeId, async () => {
-    if (await isAttached(ports, volumeId)) dataKey?.fill(0);
+    if (await ports.blocks.isAttached(volumeId)) dataKey?.fill(0);
     else await ports.blocks.attach(volumeId, dataKey);
   });
 }
@@ -36,7 +36,7 @@ export function detachBlocks(
   isNeeded: () => Promise<boolean> = async () => false,
 ): Promise<void> {
   return inTurn(ports, volumeId, async () => {
-    if ((await isAttached(ports, volumeId)) && !(await isNeeded())) await ports.blocks.detach(volumeId);
+    if ((await ports.blocks.isAttached(volumeId)) && !(await isNeeded())) await ports.blocks.detach(volumeId);
   });
 }
 
@@ -63,10 +63,6 @@ export async function fullSizeOf({ blocks }: Ports, snapshotId: string): Promise
     if (page.length < PAGE) return count * BLOCK_BYTES;
     last = page.at(-1)!;
   }
-}
-
-async function isAttached({ blocks }: Ports, volumeId: string): Promise<boolean> {
-  return (await blocks.attachments()).some((attachment) => attachment.volumeId === volumeId);
 }
 
 const unlessMissing = (done: Promise<void>): Promise<void> => orIfMissing(done, undefined);

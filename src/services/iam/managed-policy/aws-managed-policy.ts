@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { brotliDecompressSync } from 'node:zlib';
-import packed from './aws-managed-policies.json' with { type: 'json' };
+import { shippedJson } from '../../../platform/node/shipped-json.ts';
 import type { ManagedPolicyRecord } from './managed-policy-record.ts';
 
 type Row = readonly [
@@ -15,6 +15,8 @@ type Row = readonly [
   document: string,
 ];
 
+const packed = shippedJson<{ brotli: string }>('./aws-managed-policies.json', import.meta.url);
+
 /** Lines of JSON by the ARN that each is about; a line becomes a record when it is asked for. */
 let catalogue: Map<string, string | ManagedPolicyRecord> | undefined;
 
@@ -22,7 +24,7 @@ const ARN_START = '["'.length;
 
 function openCatalogue(): Map<string, string | ManagedPolicyRecord> {
   if (!catalogue) {
-    const text = brotliDecompressSync(Buffer.from(packed.brotli, 'base64')).toString();
+    const text = brotliDecompressSync(Buffer.from(packed().brotli, 'base64')).toString();
     catalogue = new Map(text.split('\n').map((line) => [line.slice(ARN_START, line.indexOf('",')), line]));
   }
   return catalogue;
