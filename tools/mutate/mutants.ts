@@ -9,6 +9,17 @@ export interface Mutant {
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
+  /** The smallest expression or statement around it for which another may stand. */
+  readonly host: Host;
+}
+
+export interface Host extends Span {
+  readonly isStatement: boolean;
+}
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
 export type Kind =
@@ -22,7 +33,7 @@ export type Kind =
   | 'wrong function'
   | 'fallback dropped';
 
-type Change = Pick<Mutant, 'kind' | 'start' | 'end' | 'replacement'>;
+type Change = Omit<Mutant, 'file' | 'line' | 'host'>;
 
 const BOUNDARY: Readonly<Record<string, string>> = { '<': '<=', '<=': '<', '>': '>=', '>=': '>' };
 const OPPOSITE: Readonly<Record<string, string>> = {
@@ -57,16 +68,21 @@ export function mutantsOf(file: string, text: string): Mutant[] {
   const found: Mutant[] = [];
   walk(program, (node, parents) => {
     for (const change of changesOf(node, parents, text)) {
+      const host =
+        change.kind === 'condition negated'
+          ? hostOf((node as Node & { test: Node }).test, [...parents, node])
+          : hostOf(node, parents);
+      if (!host) continue;
       if (text.slice(change.start, change.end) === change.replacement) continue;
-      found.push({ file, line: lineAt(change.start), ...change });
+      found.push({ file, line: lineAt(change.start), ...change, host });
     }
   });
   return found;
 }
 
 function changesOf(node: Node, parents: readonly Node[], text: string): Change[] {
-  const of = (at: { start: number; end: number }) => text.slice(at.start, at.end);
-  const replaced = (kind: Kind, at: { start: number; end: number }, replacement: string): Change => ({
+  const of = (at: Span) => text.slice(at.start, at.end);
+  const replaced = (kind: Kind, at: Span, replacement: string): Change => ({
     kind,
     start: at.start,
     end: at.end,
@@ -98,8 +114,54 @@ function changesOf(node: Node, parents: readonly Node[], text: string): Change[]
   }
 }
 
-type Replaced = (kind: Kind, at: { start: number; end: number }, replacement: string) => Change;
-type TextOf = (at: { start: number; end: number }) => string;
+const STATEMENT = /^(?:If|Expression)Statement$/;
+const EXPRESSION =
+  /^(?:Literal|Identifier|ParenthesizedExpression|(?:Array|ArrowFunction|Await|Binary|Call|Chain|Conditional|Logical|Member|New|Object|Unary)Expression)$/;
+
+/** `a?.b.c(d)` is one expression: nothing within its spine can be replaced alone. */
+function isSpine(node: Node, parent: Node): boolean {
+  if (parent.type === 'MemberExpression') return parent.object === node;
+  if (parent.type === 'CallExpression') return parent.callee === node;
+  return /^(?:Chain|TSNonNull)Expression$/.test(parent.type);
+}
+
+function canBeReplaced(node: Node, parents: readonly Node[]): boolean {
+  const parent = parents.at(-1);
+  if (parent === undefined) return false;
+  if (STATEMENT.test(node.type)) return true;
+  if (!EXPRESSION.test(node.type)) return false;
+  if (/^(?:Property|MethodDefinition|PropertyDefinition)$/.test(parent.type)) {
+    return (parent as unknown as { value: Node }).value === node;
+  }
+  if (parent.type === 'AssignmentExpression' || parent.type === 'AssignmentPattern')
+    return parent.right === node;
+  if (/^(?:Update|Unary)Expression$/.test(parent.type)) return !/Member|Chain|Identifier/.test(node.type);
+  if (node.type === 'MemberExpression' && isSpine(node, parent)) return false;
+  return !/^(?:Import|Export|TSEnum|Object|Array)\w*(?:Specifier|Pattern|Member|Declaration)$/.test(
+    parent.type,
+  );
+}
+
+function hostOf(node: Node, parents: readonly Node[]): Host | undefined {
+  const path = [...parents, node];
+  for (let at = path.length - 1; at > 0; at--) {
+    while (at > 0 && isSpine(path[at] as Node, path[at - 1] as Node) && isChained(path, at)) at--;
+    const host = path[at] as Node;
+    const { start, end, type } = host;
+    if (canBeReplaced(host, path.slice(0, at))) return { start, end, isStatement: STATEMENT.test(type) };
+  }
+  return undefined;
+}
+
+function isChained(path: readonly Node[], from: number): boolean {
+  for (let at = from; at > 0 && isSpine(path[at] as Node, path[at - 1] as Node); at--) {
+    if ((path[at - 1] as Node).type === 'ChainExpression') return true;
+  }
+  return false;
+}
+
+type Replaced = (kind: Kind, at: Span, replacement: string) => Change;
+type TextOf = (at: Span) => string;
 
 /** A call, an assignment or a deletion: what a statement is there for. */
 function isEffect(expression: Node): boolean {
@@ -206,21 +268,3 @@ function lineIndex(text: string): (offset: number) => number {
     return line;
   };
 }
-
-/** The lines that the fault changes, before and after, as a diff shows them. */
-export function diffOf(mutant: Mutant, text: string): string {
-  const from = text.lastIndexOf('\n', mutant.start - 1) + 1;
-  const until = text.indexOf('\n', mutant.end);
-  const to = until < 0 ? text.length : until;
-  const before = text.slice(from, to);
-  const after = text.slice(from, mutant.start) + mutant.replacement + text.slice(mutant.end, to);
-  const marked = (mark: string, lines: string) =>
-    lines
-      .split('\n')
-      .map((line) => `${mark} ${line}`)
-      .join('\n');
-  return `${marked('-', before)}\n${marked('+', after)}`;
-}
-
-export const mutated = (text: string, { start, end, replacement }: Mutant) =>
-  text.slice(0, start) + replacement + text.slice(end);

@@ -1,20 +1,37 @@
 /**
- * Preloaded into the tests of a fault (`--import`): the file of the fault is read with the fault in it. Nothing is
- * written into the checkout, so several faults are tried at once. Worker threads and child processes inherit it.
+ * Preloaded into processes that run tests (`--import`; their worker threads and children inherit it): files with faults are
+ * read from their copies, of which nothing is in the checkout.
  */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { SWITCH } from './schemata.ts';
 
-const { LATCHKEY_MUTANT } = process.env;
-if (LATCHKEY_MUTANT) {
-  const { path, source } = JSON.parse(readFileSync(LATCHKEY_MUTANT, 'utf8')) as {
-    path: string;
-    source: string;
+export const FAULT_VARIABLE = 'LATCHKEY_FAULT';
+export const COPIES_VARIABLE = 'LATCHKEY_FAULTY_COPIES';
+
+const { [COPIES_VARIABLE]: copies } = process.env;
+if (copies) {
+  const paths = JSON.parse(readFileSync(copies, 'utf8')) as Record<string, string>;
+  let active = Number(process.env[FAULT_VARIABLE]);
+  const reached = new Set<number>();
+  const isActive = (id: number) => {
+    reached.add(id);
+    return id === active;
   };
-  const url = pathToFileURL(path).href;
+  const activate = (id: number) => {
+    active = id;
+    // For those that are started from now on.
+    process.env[FAULT_VARIABLE] = String(id);
+  };
+  Object.assign(globalThis, { [Symbol.for(SWITCH)]: Object.assign(isActive, { activate, reached }) });
   registerHooks({
-    load: (at, context, next) =>
-      at === url ? { format: 'module-typescript', source, shortCircuit: true } : next(at, context),
+    load: (url, context, next) =>
+      Object.hasOwn(paths, url)
+        ? {
+            format: 'module-typescript',
+            source: readFileSync(paths[url] as string, 'utf8'),
+            shortCircuit: true,
+          }
+        : next(url, context),
   });
 }

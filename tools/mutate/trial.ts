@@ -1,76 +1,160 @@
-/** One fault on trial: the tests that run its code are run with it, until one fails. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { TestFile } from './coverage.ts';
-
-const PLANT = pathToFileURL(fileURLToPath(new URL('plant.ts', import.meta.url))).href;
+/** Faults on trial: which tests run their place, found once, and what those say when the fault is on. */
+import { Bench, type Copies } from './bench.ts';
+import type { Numbered } from './schemata.ts';
+import type { Measured } from './worker.ts';
 
 export type Verdict =
-  | { readonly caught: true; readonly by: string; readonly how: 'failed' | 'ended early' | 'deadline' }
+  | { readonly caught: true; readonly by: string }
   | { readonly caught: false; readonly tried: number; readonly of: number };
 
-export interface Limits {
-  /** For all tests of one fault together. */
-  readonly faultMs: number;
-  /** Kept free of what else is on the machine. */
-  readonly env: Readonly<Record<string, string>>;
+export interface Tried {
+  readonly fault: Numbered;
+  readonly verdict: Verdict;
 }
 
-export async function tryFault(
-  root: string,
-  fault: { readonly file: string; readonly source: string },
-  tests: readonly TestFile[],
-  limits: Limits,
-): Promise<Verdict> {
-  const directory = mkdtempSync(join(tmpdir(), 'latchkey-mutant-'));
-  const planted = join(directory, 'mutant.json');
-  writeFileSync(planted, JSON.stringify({ path: resolve(root, fault.file), source: fault.source }));
-  const beganMs = Date.now();
-  try {
-    for (const [tried, test] of tests.entries()) {
-      if (Date.now() - beganMs > limits.faultMs) return { caught: false, tried, of: tests.length };
-      const how = await runTest(root, test, { ...limits.env, LATCHKEY_MUTANT: planted });
-      if (how !== 'passed') return { caught: true, by: test.path, how };
+export interface Limits {
+  /** Tests of one fault take so long together, without the fault. */
+  readonly faultMs: number;
+  readonly endsAtMs: number;
+}
+
+const DEADLINE_MS = 8_000;
+/** A fault that hangs is slower than any test: so much more than without it. */
+const SLOWER = 6;
+/** A process that has seen so many faults is replaced: what they left would add up. */
+const FAULTS_A_PROCESS = 60;
+
+export class Trial {
+  readonly #root: string;
+  readonly #copies: Copies;
+  readonly #limits: Limits;
+  readonly #tests = new Map<string, Measured>();
+  readonly #reaching = new Map<number, Measured[]>();
+  /** Tests that fail alone, because others must run before them. */
+  readonly #dependent = new Set<string>();
+  readonly #sound = new Set<string>();
+  readonly #loaded = new Set<number>();
+
+  constructor(root: string, copies: Copies, limits: Limits) {
+    this.#root = root;
+    this.#copies = copies;
+    this.#limits = limits;
+  }
+
+  /** Runs the tests of these files without any fault. */
+  async measure(files: readonly string[]): Promise<void> {
+    const bench = new Bench(this.#root, this.#copies);
+    for (const file of files) {
+      const reply = await bench.give({ kind: 'measure', file }, 300_000);
+      if (reply?.kind !== 'measured') console.log(`${file} ends the process: left out`);
+      else {
+        for (const test of reply.tests) this.#keep(test);
+        for (const id of reply.loaded) this.#loaded.add(id);
+      }
     }
-    return { caught: false, tried: tests.length, of: tests.length };
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+    bench.end();
+  }
+
+  #keep(test: Measured): void {
+    if (!test.passed) {
+      console.log(`${test.id} ${test.name}: fails without a fault: left out`);
+      return;
+    }
+    this.#tests.set(test.id, test);
+    for (const id of test.reached) {
+      const reaching = this.#reaching.get(id) ?? [];
+      reaching.push(test);
+      this.#reaching.set(id, reaching);
+    }
+  }
+
+  /** Each in a process that has tried others; one whose code ran before it could be switched on, in one of its own. */
+  async tryAll(faults: readonly Numbered[], jobs: number): Promise<Tried[]> {
+    const tried: Tried[] = [];
+    const rest = [...faults];
+    const work = async () => {
+      const bench = new Bench(this.#root, this.#copies);
+      for (let count = 1; Date.now() < this.#limits.endsAtMs; count++) {
+        const fault = rest.shift();
+        if (!fault) break;
+        if (count % FAULTS_A_PROCESS === 0) bench.end();
+        tried.push({ fault, verdict: await this.#verdictOn(bench, fault, faults) });
+      }
+      bench.end();
+    };
+    await Promise.all(Array.from({ length: jobs }, work));
+    return tried;
+  }
+
+  async #verdictOn(bench: Bench, fault: Numbered, all: readonly Numbered[]): Promise<Verdict> {
+    const reaching = this.#reaching.get(fault.id) ?? [];
+    const verdict = await this.#try(bench, fault, reaching);
+    const needsItsOwn = reaching.length === 0 || this.#loaded.has(fault.id);
+    return verdict.caught || !needsItsOwn ? verdict : this.#tryFromStart(fault, all);
+  }
+
+  async #try(bench: Bench, { id: fault }: Numbered, reaching: readonly Measured[]): Promise<Verdict> {
+    for (;;) {
+      const { tests, ms } = this.#select(reaching);
+      const survived = { caught: false, tried: tests.length, of: reaching.length } as const;
+      if (tests.length === 0) return survived;
+      const longest = Math.max(...tests.map((test) => test.ms));
+      const order = { kind: 'try', fault, tests: tests.map(({ id }) => id) } as const;
+      const give = () =>
+        bench.give({ ...order, testMs: DEADLINE_MS + SLOWER * longest }, 2 * DEADLINE_MS + SLOWER * ms);
+      // Twice: what hangs may be the machine.
+      const reply = (await give()) ?? (await give());
+      if (!reply) return { caught: true, by: 'the process hung or ended' };
+      if (reply.kind !== 'caught') return survived;
+      if (reply.holdsWithout || (await this.#isSound(reply.by))) {
+        if (!reply.holdsWithout) bench.end();
+        this.#sound.add(reply.by);
+        return { caught: true, by: `${reply.by.replace(/#\d+$/, '')}: ${reply.name}` };
+      }
+      // Another fault may have left the process unwell.
+      bench.end();
+      this.#dependent.add(reply.by);
+      console.log(`${reply.by} ${reply.name}: fails alone: left out`);
+    }
+  }
+
+  async #isSound(test: string): Promise<boolean> {
+    if (this.#sound.has(test)) return true;
+    const bench = new Bench(this.#root, this.#copies);
+    const reply = await bench.give({ kind: 'try', fault: 0, tests: [test], testMs: 30_000 }, 60_000);
+    bench.end();
+    return reply?.kind === 'survived';
+  }
+
+  async #tryFromStart(fault: Numbered, all: readonly Numbered[]): Promise<Verdict> {
+    const own = this.#reaching.get(fault.id);
+    const bench = new Bench(this.#root, this.#copies, fault.id);
+    const verdict = await this.#try(bench, fault, own ?? this.#near(fault, all));
+    bench.end();
+    return verdict;
+  }
+
+  /** Of code that runs only when it is loaded: the tests that run its file. */
+  #near({ file }: Numbered, all: readonly Numbered[]): readonly Measured[] {
+    const near = all.filter((other) => other.file === file).flatMap(({ id }) => this.#reaching.get(id) ?? []);
+    return near.length > 0 ? [...new Set(near)] : [...this.#tests.values()];
+  }
+
+  /** By file, quick files first, as much as the time allows. */
+  #select(reaching: readonly Measured[]): { tests: readonly Measured[]; ms: number } {
+    const usable = reaching.filter(({ id }) => !this.#dependent.has(id));
+    const files = [...Map.groupBy(usable, ({ id }) => id.replace(/#\d+$/, '')).values()].sort(
+      (one, other) => msOf(one) - msOf(other),
+    );
+    const tests: Measured[] = [];
+    let ms = 0;
+    for (const test of files.flat()) {
+      if (ms + test.ms > this.#limits.faultMs && tests.length > 0) continue;
+      tests.push(test);
+      ms += test.ms;
+    }
+    return { tests, ms };
   }
 }
 
-/** Ends at the first test that fails: what comes after says nothing more. */
-function runTest(
-  root: string,
-  { path, durationMs }: TestFile,
-  env: Readonly<Record<string, string>>,
-): Promise<'passed' | 'failed' | 'ended early' | 'deadline'> {
-  return new Promise((done) => {
-    const child = spawn(process.execPath, ['--test-reporter=tap', path], {
-      cwd: root,
-      env: { ...process.env, ...env, NODE_OPTIONS: `--import=${PLANT}` },
-      stdio: ['ignore', 'pipe', 'ignore'],
-      // A group of its own, so that what the test started ends with it.
-      detached: true,
-    });
-    let how: 'passed' | 'failed' | 'deadline' = 'passed';
-    const stop = (why: 'failed' | 'deadline') => {
-      how = why;
-      try {
-        process.kill(-(child.pid as number), 'SIGKILL');
-      } catch {
-        // It has ended by itself.
-      }
-    };
-    const deadline = setTimeout(() => stop('deadline'), 15_000 + 4 * durationMs);
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (/^\s*not ok /m.test(chunk.toString())) stop('failed');
-    });
-    child.on('exit', (code) => {
-      clearTimeout(deadline);
-      done(how === 'passed' && code !== 0 ? 'ended early' : how);
-    });
-  });
-}
+const msOf = (tests: readonly Measured[]) => tests.reduce((sum, { ms }) => sum + ms, 0);

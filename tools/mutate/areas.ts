@@ -1,0 +1,46 @@
+/** What belongs together: the code of an area, and the tests that know most of it. */
+
+/** `src/services/kms/grant/grant.ts` is of `kms`, `src/policy/glob.ts` of `policy`. */
+export function areaOf(file: string): string {
+  const [, first = '', second = ''] = file.split('/');
+  return (first === 'services' ? second : first).replace(/\.ts$/, '');
+}
+
+const OF_CALLS = [
+  'kms/access',
+  'kms/recorded',
+  'iam/recorded',
+  'iam/authorization',
+  'ec2/audit',
+  'ec2/kms-calls',
+  'sts/*',
+];
+
+/** Beside `test/<area>/`: where else a fault of the area is likely to be seen. */
+const ALSO: Readonly<Record<string, readonly string[]>> = {
+  authn: ['wire/server'],
+  dataplane: ['ebs/*', 'ec2/volume-data', 'ec2/wipes', 'ec2/lost-blocks'],
+  ebs: ['ec2/snapshots', 'ec2/volume-data'],
+  ec2: ['ebs/*'],
+  explain: ['rehearsal/*'],
+  iam: ['sts/*', 'invoke/callers'],
+  invoke: [...OF_CALLS, 'events/{listeners,delivery}', 'ec2/instance-life', 'platform/*'],
+  kms: ['ec2/kms-calls'],
+  organizations: ['iam/authorization', 'explain/what-if'],
+  policy: [
+    'iam/simulation',
+    'iam/authorization',
+    'kms/access',
+    'kms/grants',
+    'explain/{reasons,who-can,who-can-conditions}',
+  ],
+  sts: ['iam/authorization', 'invoke/callers'],
+  store: ['invoke/*', 'kms/keys'],
+  wire: ['authn/*'],
+};
+
+/** As patterns of paths. */
+export const testsOf = (area: string): readonly string[] => [
+  `test/${area}/**/*.test.ts`,
+  ...(ALSO[area] ?? []).map((name) => `test/${name}.test.ts`),
+];

@@ -1,0 +1,156 @@
+/**
+ * The process that runs tests, over and over, with one fault after the other switched on. It has loaded code and tests
+ * once, so that a fault costs no more than the tests that run it. Whoever started it ends it when a fault makes it hang.
+ */
+import { registerHooks } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { collect, Run, type Test } from './mini-test.ts';
+import { FAULT_VARIABLE } from './plant.ts';
+import { SWITCH } from './schemata.ts';
+
+/** `test/kms/grants.test.ts#12` is its thirteenth test. */
+type TestId = string;
+
+export interface Measured {
+  readonly id: TestId;
+  readonly name: string;
+  readonly ms: number;
+  readonly passed: boolean;
+  /** Numbers of the faults whose place it runs. */
+  readonly reached: readonly number[];
+}
+
+export type Order =
+  | { readonly kind: 'measure'; readonly file: string }
+  | {
+      readonly kind: 'try';
+      readonly fault: number;
+      readonly tests: readonly TestId[];
+      readonly testMs: number;
+    };
+
+export type Reply =
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'measured';
+      readonly tests: readonly Measured[];
+      /** Numbers of the faults that act when the code is loaded. */
+      readonly loaded: readonly number[];
+    }
+  | { readonly kind: 'caught'; readonly by: TestId; readonly name: string; readonly holdsWithout: boolean }
+  | { readonly kind: 'survived' };
+
+interface Switch {
+  activate(id: number): void;
+  readonly reached: Set<number>;
+}
+
+const MINI_TEST = new URL('mini-test.ts', import.meta.url).href;
+const NONE = 0;
+const faults = (globalThis as Record<symbol, unknown>)[Symbol.for(SWITCH)] as Switch;
+const filesOf = new Map<string, readonly Test[]>();
+/** Set if the fault was on when the process began, and what it breaks may be for good. */
+const isPlantedFromStart = Number(process.env[FAULT_VARIABLE]) > 0;
+
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'node:test' ? { url: MINI_TEST, shortCircuit: true } : next(specifier, context),
+});
+
+let fail: (error: unknown) => void = () => undefined;
+process.on('uncaughtException', (error) => fail(error));
+process.on('unhandledRejection', (error) => fail(error));
+
+async function testsOf(file: string): Promise<readonly Test[]> {
+  const known = filesOf.get(file);
+  if (known) return known;
+  const tests = await collect(() => import(pathToFileURL(file).href));
+  filesOf.set(file, tests);
+  return tests;
+}
+
+/** Rejects with what goes wrong anywhere in the process, and when the time is over. */
+function guarded(work: () => Promise<void>, ms: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the time is over')), ms);
+    fail = reject;
+    work()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+async function measure(file: string): Promise<Reply> {
+  const measured: Measured[] = [];
+  const run = new Run();
+  faults.reached.clear();
+  const tests = await testsOf(file);
+  const loaded = [...faults.reached];
+  for (const [index, test] of tests.entries()) {
+    faults.reached.clear();
+    const beganMs = performance.now();
+    let passed = true;
+    await guarded(() => run.run(test), 120_000).catch(() => {
+      passed = false;
+    });
+    const ms = performance.now() - beganMs;
+    measured.push({ id: `${file}#${index}`, name: test.name, ms, passed, reached: [...faults.reached] });
+  }
+  await guarded(() => run.close(), 30_000).catch(() => undefined);
+  return { kind: 'measured', tests: measured, loaded };
+}
+
+async function attempt(fault: number, ids: readonly TestId[], testMs: number): Promise<Reply> {
+  for (const [file, ofFile] of Map.groupBy(ids, (id) => id.replace(/#\d+$/, ''))) {
+    if (!isPlantedFromStart) faults.activate(NONE);
+    const tests = await testsOf(file);
+    faults.activate(fault);
+    const run = new Run();
+    let last = ofFile[0] as TestId;
+    try {
+      for (const id of ofFile) {
+        last = id;
+        await guarded(() => run.run(testBy(tests, id)), testMs);
+      }
+      await guarded(() => run.close(), testMs);
+    } catch {
+      await guarded(() => run.close(), 5_000).catch(() => undefined);
+      const test = testBy(tests, last);
+      return { kind: 'caught', by: last, name: test.name, holdsWithout: await holdsWithout(test, testMs) };
+    }
+  }
+  return { kind: 'survived' };
+}
+
+const testBy = (tests: readonly Test[], id: TestId) => tests[Number(id.split('#')[1])] as Test;
+
+async function holdsWithout(test: Test, testMs: number): Promise<boolean> {
+  if (isPlantedFromStart) return false;
+  faults.activate(NONE);
+  const run = new Run();
+  try {
+    await guarded(async () => {
+      await run.run(test);
+      await run.close();
+    }, testMs);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const carriedOut = (order: Order): Promise<Reply> =>
+  order.kind === 'measure' ? measure(order.file) : attempt(order.fault, order.tests, order.testMs);
+
+process.on('message', (order: Order) => {
+  carriedOut(order).then(
+    (reply) => process.send?.(reply),
+    (error) => {
+      // A file of tests that cannot be loaded.
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
+process.on('disconnect', () => process.exit());
+process.send?.({ kind: 'ready' } satisfies Reply);
