@@ -72,9 +72,9 @@ const iamContent: readonly Check[] = [
     'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*',
   ),
   eachStatement(lacksActions, 'Policy statement must contain actions.'),
-  eachStatement(lacksResources, 'Policy statement must contain resources.'),
   eachStatement(resourceProblem),
   eachStatement(actionProblem),
+  eachStatement(lacksResources, 'Policy statement must contain resources.'),
 ];
 
 const iamErrors = { errorCode: 'MalformedPolicyDocument', jsonText: SYNTAX, syntaxText: SYNTAX } as const;

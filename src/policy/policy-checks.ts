@@ -181,8 +181,9 @@ function failsArnParsing(resource: string, variables: boolean): boolean {
   if (resource === '*' || !resource.includes(':')) return false;
   if (parseTemplate(resource, { variables, wildcards: true }) === undefined) return true;
   const parts = resource.split(':');
-  if (!PARTITIONS.has(parts[1] ?? '') && !hasWildcard(parts[1] ?? ''))
-    return parts.length < 6 && parts[1] !== '';
+  const isKnown = PARTITIONS.has(parts[1] ?? '') || hasWildcard(parts[1] ?? '');
+  // An unknown partition has a sentence of its own, too, unless an ARN lacks its service.
+  if (!isKnown) return parts[0] === 'arn' && parts[1] !== '' && parts[2] === '';
   if (parts[0] !== 'arn') return true;
   if (parts.length < 3) return false;
   // A shorter ARN passes (and matches only what its `*` reaches), but not one with an empty field.
