@@ -171,6 +171,25 @@ describe('an archive', () => {
   });
 });
 
+test('more entries than ten are shown as AWS prints its own', async () => {
+  const [code, message] = await answer(
+    events.send(
+      new sdk.PutEventsCommand({
+        Entries: Array(11).fill({ Source: 's', DetailType: 'd', Detail: '{"a":1}', Resources: ['r', 'q'] }),
+      }),
+    ),
+  );
+  const entry =
+    'PutEventsRequestEntry(time=null, source=s, resources=[r, q], detailType=d, detail={"a":1}, eventBusName=null, ' +
+    'traceHeader=null, kmsKeyIdentifier=null, internalMetadata=null)';
+  assert.equal(code, 'ValidationException');
+  assert.equal(
+    message,
+    `1 validation error detected: Value '[${Array(11).fill(entry).join(', ')}]' at 'entries' failed to satisfy ` +
+      'constraint: Member must have length less than or equal to 10',
+  );
+});
+
 test('a test of a pattern with an event that lacks something, and with a network that is none', async () => {
   const tested = (EventPattern: string, Event: string) =>
     answer(events.send(new sdk.TestEventPatternCommand({ EventPattern, Event })));
