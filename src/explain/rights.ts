@@ -9,6 +9,7 @@ import { pathsOf, principalConditionKeys } from '../invoke/global-condition-keys
 import type { Ports } from '../invoke/port.ts';
 import type { IdentityPolicies } from '../invoke/ports/ports.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
+import { whatSpeaksOf } from '../policy/alike.ts';
 import type { AccessRequest, ConditionLookup, PolicyInputs } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
 import type { Missing } from '../policy/policy.ts';
@@ -16,7 +17,7 @@ import { type AllowedBy, type IsOpen, possibilities, type Requirement } from '..
 import { granteeNames } from '../policy/principals.ts';
 import { assumingBest } from '../policy/unknown.ts';
 import { UnknownReached } from '../policy/unknown-reached.ts';
-import { witnessOf } from '../policy/witness.ts';
+import { TriedValues, witnessOf } from '../policy/witness.ts';
 import type { KeyAction, KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, assumedPolicies } from './asked-principals.ts';
@@ -57,6 +58,7 @@ export class KeyRights {
   readonly #knownAccounts: ReadonlySet<string>;
   readonly #ways: ReturnType<typeof waysTo>;
   readonly #organizations = new Map<string, Promise<ConditionValues>>();
+  readonly #byWay = new Map<Way, WayFacts>();
 
   constructor(from: EvaluationInputs, key: KeyFacts, knownAccounts: ReadonlySet<string>) {
     this.#from = from;
@@ -73,9 +75,11 @@ export class KeyRights {
       ? await this.#from.ports.policies.identityPolicies(this.#from.tx, principal)
       : assumedPolicies();
     const names = new Set(granteeNames(principal));
-    const facts = { ...(await this.#facts(asked, account)), ...tagConditions(own) };
+    const values = { ...(await this.#facts(asked, account)), ...tagConditions(own) };
+    const facts = conditionLookup(() => values);
     const isForeign = asked.isEverybody || (principal.kind !== 'service' && account !== key.account);
     const rights: Right[] = [];
+    const alike = new Map<string, Ground[]>();
     for (const { action, reachesAccounts } of actions) {
       if (isForeign && !reachesAccounts) continue;
       const check: Check<undefined> = {
@@ -88,8 +92,11 @@ export class KeyRights {
         grants: key.grants.filter(({ grantee }) => names.has(grantee)),
       };
       const inputs = await policyInputs(this.#from, { principal, account }, own, check, undefined);
+      const speaking = whatSpeaksOf(inputs, action);
       for (const way of this.#ways(asked)) {
-        const grounds = this.#grounds(asked, way, action, inputs, facts);
+        const name = `${way.name} ${this.#settledBy(way, action).text} ${speaking}`;
+        const grounds = alike.get(name) ?? this.#grounds(asked, way, action, inputs, facts);
+        alike.set(name, grounds);
         if (grounds.length > 0) rights.push({ action, way: way.name, grounds });
       }
     }
@@ -134,16 +141,17 @@ export class KeyRights {
     way: Way,
     action: string,
     known: PolicyInputs,
-    facts: ConditionValues,
+    facts: ConditionLookup,
   ): Ground[] {
-    const settled = conditionLookup(() => ({ ...facts, ...way.conditions(action) }));
+    const ofWay = this.#settledBy(way, action).lookup;
+    const settled: ConditionLookup = (key) => ofWay(key) ?? facts(key);
     // What is not known of a real account is as open as what the caller chooses.
-    const isOpen = (key: string): boolean => {
+    const isOpen = remembered((key) => {
       const value = settledValue(settled, key);
       return (
         value === 'unknown' || (value === undefined && (way.isOpen(key) || (!isKnown && isOfPrincipal(key))))
       );
-    };
+    });
     const request: AccessRequest = {
       principal,
       action,
@@ -153,21 +161,60 @@ export class KeyRights {
       childGrant: action === 'kms:CreateGrant' ? way.childGrant : undefined,
     };
     const beside = isEverybody ? [notOneOf([...this.#knownAccounts])] : [];
-    return groundsFor(known, request, isOpen, beside);
+    return groundsFor(known, request, isOpen, { beside, tried: this.#factsOfWay(way).tried });
+  }
+
+  #factsOfWay(way: Way): WayFacts {
+    const facts = this.#byWay.get(way) ?? { tried: new TriedValues(), settled: new Map() };
+    this.#byWay.set(way, facts);
+    return facts;
+  }
+
+  #settledBy(way: Way, action: string): Settled {
+    const { settled } = this.#factsOfWay(way);
+    const known = settled.get(action);
+    if (known) return known;
+    const values = way.conditions(action);
+    const made = { text: JSON.stringify(values), lookup: conditionLookup(() => values) };
+    settled.set(action, made);
+    return made;
   }
 }
 
-/** What gives the right, until something gives it without condition; none where nothing can. */
+interface Settled {
+  readonly text: string;
+  readonly lookup: ConditionLookup;
+}
+
+/** What is the same for all principals. */
+interface WayFacts {
+  readonly tried: TriedValues;
+  readonly settled: Map<string, Settled>;
+}
+
+/** Asked of each condition of each statement. */
+function remembered(isOpen: IsOpen): IsOpen {
+  const answers = new Map<string, boolean>();
+  return (key) => {
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const answer = isOpen(key);
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
+/** What gives the right, until something gives it without condition; none where nothing can. `beside`: further denials. */
 export function groundsFor(
   known: PolicyInputs,
   request: AccessRequest,
   isOpen: IsOpen,
-  beside: readonly Requirement[] = [],
+  { beside = [], tried }: { readonly beside?: readonly Requirement[]; readonly tried?: TriedValues } = {},
 ): Ground[] {
   const { inputs, provided } = assumingBest(known);
   const grounds: Ground[] = [];
   for (const { by, requires, unless } of possibilities(inputs, request, isOpen)) {
-    const witness = witnessOf({ by, requires, unless: [...unless, ...beside] }, request, isOpen);
+    const witness = witnessOf({ by, requires, unless: [...unless, ...beside] }, request, isOpen, tried);
     if (!witness || !decide(inputs, { ...request, condition: witness }).allowed) continue;
     const where = requires.flatMap(conditionsOf);
     const ground = { by, where: distinct(where), unless: unless.map(conditionsOf) };

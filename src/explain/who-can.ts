@@ -2,6 +2,7 @@
  * Who may use a key: everybody who is known, and whoever else its policy and grants name, with the policies and grants
  * of now, for each action and each way in which a call reaches the key.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Scope } from '../aws/scope.ts';
 import type { PolicyGrant } from '../policy/decision.ts';
 import { compileGlob } from '../policy/glob.ts';
@@ -96,11 +97,10 @@ function inOrder(one: KeyUser, other: KeyUser): number {
 
 /** A session that may no more than any session of its role is told with the role. */
 function withoutRepeatedSessions(users: readonly KeyUser[]): KeyUser[] {
-  const plain = (user: KeyUser) => JSON.stringify(user.rights);
-  const roles = new Map(users.map((user) => [user.who, plain(user)]));
+  const byName = new Map(users.map((user) => [user.who, user]));
   return users.filter((user) => {
-    const role = /^session .* of (role .*)$/.exec(user.who)?.[1];
-    return role === undefined || roles.get(role) !== plain(user);
+    const role = byName.get(/^session .* of (role .*)$/.exec(user.who)?.[1] ?? '');
+    return role === undefined || !isDeepStrictEqual(role.rights, user.rights);
   });
 }
 

@@ -14,19 +14,34 @@ export function candidateValues(conditions: readonly Condition[], request: Acces
   const single = new Set<string>();
   const families = new Set<OperatorFamily>();
   const lists: string[][] = [];
-  for (const { operator, values, set } of conditions) {
-    const family = OPERATORS.get(operator)?.family ?? 'string';
-    families.add(family);
-    const own = values.flatMap((value) => MAKERS[family](value, request));
+  for (const condition of conditions) {
+    const { values, set } = condition;
+    families.add(familyOf(condition));
+    const own = valuesFrom(condition, request);
     for (const value of own) single.add(value);
     if (set !== undefined) lists.push([...new Set(own)].slice(0, values.length));
   }
-  for (const value of [...families].flatMap((family) => OTHERS[family])) single.add(value);
+  for (const family of families) for (const value of OTHERS[family]) single.add(value);
   const texts = conditions.flatMap(({ values }) => values).slice(0, 8);
-  for (const value of texts.flatMap((one) => texts.map((other) => joined(one, other, request))))
-    single.add(value);
+  // One without an asterisk has no end that another could take the place of.
+  for (const one of texts.filter((text) => text.includes('*')))
+    for (const other of texts) single.add(joined(one, other, request));
   const together = lists.length > 1 ? [lists.flat()] : [];
   return [...[...single].map((value) => [value]), ...lists, ...together, undefined];
+}
+
+const familyOf = ({ operator }: Condition): OperatorFamily => OPERATORS.get(operator)?.family ?? 'string';
+
+const made = new WeakMap<Condition, readonly string[]>();
+
+/** Each statement is looked at for every principal: what does not hang on the request is made once. */
+function valuesFrom(condition: Condition, request: AccessRequest): readonly string[] {
+  const known = made.get(condition);
+  if (known) return known;
+  const make = MAKERS[familyOf(condition)];
+  const own = condition.values.flatMap((value) => make(value, request));
+  if (!condition.values.some((value) => value.includes('${'))) made.set(condition, own);
+  return own;
 }
 
 type Maker = (operand: string, request: AccessRequest) => string[];

@@ -24,42 +24,83 @@ const wishesOf = ({ conditions, tests }: Requirement, holds: boolean): Wish[] =>
 /** Ways to fail the denials that are tried before giving up. */
 const MAX_TRIALS = 512;
 
+/** What served before, the latest first: policies are much alike, and to try values costs less than to find some. */
+export class TriedValues {
+  readonly #latest: ReadonlyMap<string, Values>[] = [];
+
+  /** The lookup of the latest values that serve here, too, where the same keys are open. */
+  serving(
+    request: AccessRequest,
+    isOpen: IsOpen,
+    isGoal: (asked: AccessRequest) => boolean,
+  ): ConditionLookup | undefined {
+    for (const values of this.#latest) {
+      if (!values.keys().every(isOpen)) continue;
+      const condition = lookupOf(values, request);
+      if (isGoal({ ...request, condition })) return condition;
+    }
+    return undefined;
+  }
+
+  add(values: ReadonlyMap<string, Values>): void {
+    if (this.#latest.length >= MAX_TRIED_VALUES) this.#latest.pop();
+    this.#latest.unshift(values);
+  }
+}
+
+const MAX_TRIED_VALUES = 16;
+
+const lookupOf =
+  (values: ReadonlyMap<string, Values>, request: AccessRequest): ConditionLookup =>
+  (key) =>
+    values.has(key) ? values.get(key) : request.condition(key);
+
 /** Undefined where no values are found: then there are none, but for patterns that interlock in unusual ways. */
 export function witnessOf(
   possibility: Possibility,
   request: AccessRequest,
   isOpen: IsOpen,
+  tried = new TriedValues(),
 ): ConditionLookup | undefined {
   const { requires, unless } = possibility;
-  const candidates = candidatesByKey(possibility, request, isOpen);
-  const isGoal = (lookup: ConditionLookup): boolean => {
-    const asked = { ...request, condition: lookup };
-    return requires.every(({ holds }) => holds(asked)) && !unless.some(({ holds }) => holds(asked));
-  };
-  const required = requires.flatMap((requirement) => [
-    ...wishesOf(requirement, true),
-    ...resourceWishes(requirement, isOpen),
-  ]);
+  const isGoal = (asked: AccessRequest): boolean =>
+    requires.every(({ holds }) => holds(asked)) && !unless.some(({ holds }) => holds(asked));
+  const known = tried.serving(request, isOpen, isGoal);
+  if (known) return known;
+  const candidates = new Candidates(possibility, request, isOpen);
   let trials = 0;
 
-  /** Chooses, denial by denial, the condition that is not to hold. */
-  const choose = (at: number, wishes: readonly Wish[]): ConditionLookup | undefined => {
+  /** Of the denials, only those that hold for the values at hand have to be escaped: most miss by what is there already. */
+  const search = (wishes: readonly Wish[]): ReadonlyMap<string, Values> | undefined => {
     if (++trials > MAX_TRIALS) return undefined;
-    const lookup = meeting(wishes, candidates, request);
-    if (!lookup) return undefined;
-    const denial = unless[at];
-    if (!denial) return isGoal(lookup) ? lookup : undefined;
-    for (const wish of wishesOf(denial, false)) {
-      const found = choose(at + 1, [...wishes, wish]);
+    const values = meeting(wishes, candidates, request, isOpen);
+    if (!values) return undefined;
+    const asked = { ...request, condition: lookupOf(values, request) };
+    const denial = unless.find(({ holds }) => holds(asked));
+    if (!denial) return requires.every(({ holds }) => holds(asked)) ? values : undefined;
+    for (const way of escapesOf(denial, isOpen)) {
+      const found = search([...wishes, ...way]);
       if (found) return found;
     }
-    if (!denial.resource) return undefined;
-    // What fails for its resource, or for values that are there already.
-    const { test, patterns } = denial.resource;
-    const spared = openVariables(patterns, isOpen).map((key): Wish => ({ key, test, holds: false }));
-    return choose(at + 1, [...wishes, ...spared]) ?? choose(at + 1, wishes);
+    return undefined;
   };
-  return choose(0, required);
+  const found = search(
+    requires.flatMap((requirement) => [
+      ...wishesOf(requirement, true),
+      ...resourceWishes(requirement, isOpen),
+    ]),
+  );
+  if (!found) return undefined;
+  tried.add(found);
+  return lookupOf(found, request);
+}
+
+/** Ways in which a denial does not hold: each of its conditions may fail, or its resource be another. */
+function escapesOf(denial: Requirement, isOpen: IsOpen): Wish[][] {
+  const escapes = wishesOf(denial, false).map((wish) => [wish]);
+  if (!denial.resource) return escapes;
+  const { test, patterns } = denial.resource;
+  return [...escapes, openVariables(patterns, isOpen).map((key): Wish => ({ key, test, holds: false }))];
 }
 
 /** A resource with one open variable decides that key's value; with more, the goal decides. */
@@ -74,61 +115,69 @@ function resourceWishes({ resource }: Requirement, isOpen: IsOpen): Wish[] {
 const CONTEXT = 'kms:encryptioncontext:';
 const CONTEXT_KEYS = 'kms:encryptioncontextkeys';
 
-function candidatesByKey(
-  { requires, unless }: Possibility,
-  request: AccessRequest,
-  isOpen: IsOpen,
-): ReadonlyMap<string, readonly Values[]> {
-  const all = [...requires, ...unless];
-  const byKey = new Map<string, Condition[]>();
-  for (const condition of all.flatMap(({ conditions }) => conditions)) {
-    const key = condition.key.toLowerCase();
-    if (isOpen(key)) byKey.set(key, [...(byKey.get(key) ?? []), condition]);
-  }
-  const candidates = new Map<string, Values[]>();
-  for (const [key, conditions] of byKey) candidates.set(key, candidateValues(conditions, request));
-  // What a resource's variables or a grant's constraint ask for comes first.
-  for (const requirement of requires) {
-    for (const [key, values] of valuesInResource(requirement, request, isOpen)) {
-      candidates.set(key, [values, ...(candidates.get(key) ?? []), ['another-value'], undefined]);
+/** Values of open keys that are worth a try, made when a wish first asks for them. */
+class Candidates {
+  /** What a resource's variables or a grant's constraint ask for: these keys have a value in any case. */
+  readonly preferred = new Map<string, readonly Values[]>();
+  readonly #conditions: readonly Condition[];
+  readonly #request: AccessRequest;
+  readonly #made = new Map<string, readonly Values[]>();
+
+  constructor({ requires, unless }: Possibility, request: AccessRequest, isOpen: IsOpen) {
+    this.#request = request;
+    this.#conditions = [...requires, ...unless]
+      .flatMap(({ conditions }) => conditions)
+      .filter(({ key }) => isOpen(key.toLowerCase()));
+    const prefer = (key: string, ...values: Values[]) => {
+      if (isOpen(key)) this.preferred.set(key, [...values, ...(this.preferred.get(key) ?? [])]);
+    };
+    for (const key of unless.flatMap(({ resource }) => openVariables(resource?.patterns ?? [], isOpen)))
+      prefer(key, undefined);
+    for (const requirement of requires) {
+      for (const [key, values] of valuesInResource(requirement, request, isOpen)) prefer(key, values);
+      const { encryptionContextSubset, encryptionContextEquals } = requirement.grant ?? {};
+      const pairs = Object.entries({ ...encryptionContextSubset, ...encryptionContextEquals });
+      if (pairs.length > 0)
+        prefer(
+          CONTEXT_KEYS,
+          pairs.map(([name]) => name),
+        );
+      for (const [name, value] of pairs) prefer(`${CONTEXT}${name.toLowerCase()}`, [value]);
     }
   }
-  for (const key of unless.flatMap(({ resource }) => openVariables(resource?.patterns ?? [], isOpen))) {
-    candidates.set(key, [...(candidates.get(key) ?? []), ['another-value'], undefined]);
+
+  of(key: string): readonly Values[] {
+    const known = this.#made.get(key);
+    if (known) return known;
+    const conditions = this.#conditions.filter((condition) => condition.key.toLowerCase() === key);
+    const values = [
+      ...(this.preferred.get(key) ?? []),
+      ...candidateValues(conditions, this.#request),
+      ['another-value'],
+    ];
+    this.#made.set(key, values);
+    return values;
   }
-  for (const { grant } of all) {
-    const pairs = Object.entries({ ...grant?.encryptionContextSubset, ...grant?.encryptionContextEquals });
-    if (pairs.length === 0) continue;
-    const prefer = (key: string, values: Values) => {
-      if (isOpen(key))
-        candidates.set(key, [values, ...(candidates.get(key) ?? []), ['another-value'], undefined]);
-    };
-    prefer(
-      CONTEXT_KEYS,
-      pairs.map(([name]) => name),
-    );
-    for (const [name, value] of pairs) prefer(`${CONTEXT}${name.toLowerCase()}`, [value]);
-  }
-  return candidates;
 }
 
-/** The first values of each key that meet all wishes about it. */
+/** The first values of each open key that meet all wishes about it. A key that nothing asks for is absent. */
 function meeting(
   wishes: readonly Wish[],
-  candidates: ReadonlyMap<string, readonly Values[]>,
+  candidates: Candidates,
   request: AccessRequest,
-): ConditionLookup | undefined {
+  isOpen: IsOpen,
+): ReadonlyMap<string, Values> | undefined {
   const chosen = new Map<string, Values>();
-  const lookup: ConditionLookup = (key) => (chosen.has(key) ? chosen.get(key) : request.condition(key));
-  const asked: AccessRequest = { ...request, condition: lookup };
-  const tests = wishes.map(({ key, test, holds }) => ({ key, isMet: () => test(asked) === holds }));
-  for (const [key, values] of candidates) {
-    const about = tests.filter((test) => test.key === key);
-    const found = values.some((value) => {
+  const asked: AccessRequest = { ...request, condition: lookupOf(chosen, request) };
+  const isMet = ({ test, holds }: Wish) => test(asked) === holds;
+  const byKey = Map.groupBy(wishes, ({ key }) => key);
+  for (const key of new Set([...candidates.preferred.keys(), ...byKey.keys()].filter(isOpen))) {
+    const about = byKey.get(key) ?? [];
+    const found = candidates.of(key).some((value) => {
       chosen.set(key, value);
-      return about.every(({ isMet }) => isMet());
+      return about.every(isMet);
     });
     if (!found) return undefined;
   }
-  return tests.every(({ isMet }) => isMet()) ? lookup : undefined;
+  return wishes.every(isMet) ? chosen : undefined;
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { whatSpeaksOf } from '../../src/policy/alike.ts';
 import { decide } from '../../src/policy/evaluate.ts';
 import { possibilities } from '../../src/policy/possibilities.ts';
 import { witnessOf } from '../../src/policy/witness.ts';
@@ -66,6 +67,22 @@ describe('possibilities', () => {
       { numRuns: 4000 },
     );
     assert.ok(allowed > 300 && missed < allowed / 200, `${missed} of ${allowed} missed`);
+  });
+
+  test('two actions that the same statements and grants speak of are decided alike', () => {
+    const decided = { alike: 0, otherwise: 0 };
+    fc.assert(
+      fc.property(inputs, request, (i, r) => {
+        const [one, other] = ['kms:Decrypt', 'kms:Encrypt'] as const;
+        const outcomes = [one, other].map((action) => decide(i, { ...r, action }));
+        if (whatSpeaksOf(i, one) === whatSpeaksOf(i, other)) {
+          decided.alike++;
+          assert.deepEqual(outcomes[0], outcomes[1]);
+        } else if (outcomes[0]?.allowed !== outcomes[1]?.allowed) decided.otherwise++;
+      }),
+      { numRuns: 3000 },
+    );
+    assert.ok(decided.alike > 300 && decided.otherwise > 50, JSON.stringify(decided));
   });
 });
 
