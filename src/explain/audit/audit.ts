@@ -1,7 +1,8 @@
 /** What is wrong, or about to go wrong, with keys and whoever depends on them. */
+import type { Missing } from '../../policy/policy.ts';
 import { volumesUnderKeys } from '../../services/ec2/index.ts';
-import { allKeyFacts } from '../../services/kms/index.ts';
-import { knownPrincipals } from '../asked-principals.ts';
+import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
+import { type KnownPrincipals, knownPrincipals } from '../asked-principals.ts';
 import type { Finding, Severity } from './finding.ts';
 import { groupFindings } from './group-findings.ts';
 import { identityFindings } from './identity-findings.ts';
@@ -14,6 +15,8 @@ export interface Audit {
   readonly keys: number;
   readonly principals: number;
   readonly accounts: readonly string[];
+  /** Policies and grants of a real account that could not be read: what is wrong with those was not looked for. */
+  readonly unknown: readonly Missing[];
 }
 
 /** `account`: only what is that account's. */
@@ -36,7 +39,25 @@ export async function audit(
     keys: keys.length,
     principals: known.asked.length,
     accounts: account === undefined ? [...known.accounts] : [account],
+    unknown: await unreadOf(from, keys, known, account),
   };
+}
+
+/** Each policy once, however many have it. */
+async function unreadOf(
+  { tx, ports }: AuditedKey['from'],
+  keys: readonly KeyFacts[],
+  { asked }: KnownPrincipals,
+  account: string | undefined,
+): Promise<Missing[]> {
+  const missing = keys.flatMap(({ policy, unknownGrants }) => [policy.policy.missing, unknownGrants]);
+  for (const { principal, account: own } of asked) {
+    if (account !== undefined && own !== account) continue;
+    const { identity, boundary } = await ports.policies.identityPolicies(tx, principal);
+    missing.push(...identity.map(({ policy }) => policy.missing), boundary?.policy.missing);
+  }
+  const found = missing.filter((each) => each !== undefined);
+  return [...new Map(found.map((each) => [each.name, each])).values()];
 }
 
 const GRAVITY: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };

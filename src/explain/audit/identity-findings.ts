@@ -1,17 +1,10 @@
 /** Identity policies that let their bearers make any grant on keys. */
-import { compilePolicy } from '../../policy/compile.ts';
 import type { NamedPolicy } from '../../policy/decision.ts';
 import type { KnownPrincipals } from '../asked-principals.ts';
 import type { EvaluationInputs } from '../rights.ts';
 import { type Finding, finding } from './finding.ts';
+import { unrestrictedGranting } from './granting.ts';
 import { listed } from './key-findings.ts';
-
-const NARROWING = [
-  'kms:grantisforawsresource',
-  'kms:viaservice',
-  'kms:granteeprincipal',
-  'kms:grantoperations',
-];
 
 /** Each statement once, with all who have it. AWS's own policies cannot be changed, and administrators may do everything. */
 export async function identityFindings(from: EvaluationInputs, known: KnownPrincipals): Promise<Finding[]> {
@@ -20,7 +13,8 @@ export async function identityFindings(from: EvaluationInputs, known: KnownPrinc
     const { identity } = await from.ports.policies.identityPolicies(from.tx, principal);
     for (const policy of identity) {
       if (policy.name.includes('::aws:policy/')) continue;
-      for (const index of unrestricted(policy)) {
+      for (const { index, actions } of unrestrictedGranting(policy)) {
+        if (!actions.not && actions.patterns.includes('*')) continue;
         const key = `${policy.name} ${index}`;
         const subject = policy.name.startsWith('arn:') ? policy.name : name;
         const entry = found.get(key) ?? { policy, index, who: [], subject };
@@ -39,14 +33,4 @@ export async function identityFindings(from: EvaluationInputs, known: KnownPrinc
       fix: 'Put kms:CreateGrant into a statement of its own with "Condition": { "Bool": { "kms:GrantIsForAWSResource": "true" } }.',
     });
   });
-}
-
-function unrestricted({ policy }: NamedPolicy): number[] {
-  return compilePolicy(policy)
-    .forAction('kms:CreateGrant')
-    .allow.filter(({ statement: { conditions, actions } }) => {
-      const isAdministrator = !actions.not && actions.patterns.includes('*');
-      return !isAdministrator && !conditions.some(({ key }) => NARROWING.includes(key.toLowerCase()));
-    })
-    .map(({ statement }) => statement.index);
 }

@@ -1,6 +1,5 @@
 /** What is wrong with one key: its policy, its grants, its state. */
 import type { Scope } from '../../aws/scope.ts';
-import { compilePolicy } from '../../policy/compile.ts';
 import type { Statement } from '../../policy/policy.ts';
 import type { VolumeUse } from '../../services/ec2/index.ts';
 import type { KeyFacts } from '../../services/kms/index.ts';
@@ -10,6 +9,7 @@ import { namedResource } from '../explained-check.ts';
 import { type Names, namesIn } from '../principal-names.ts';
 import { type EvaluationInputs, type Ground, KeyRights } from '../rights.ts';
 import { type Finding, finding } from './finding.ts';
+import { unrestrictedGranting } from './granting.ts';
 
 export interface AuditedKey {
   readonly from: EvaluationInputs & { readonly ports: Parameters<typeof namesIn>[0]['ports'] };
@@ -81,25 +81,14 @@ export function listed(names: readonly string[]): string {
   return `${names.slice(0, MAX_LISTED - 1).join(', ')} and ${names.length - MAX_LISTED + 1} more`;
 }
 
-const NARROWING = [
-  'kms:grantisforawsresource',
-  'kms:viaservice',
-  'kms:granteeprincipal',
-  'kms:grantoperations',
-];
-
 /** The account itself is let in by the default key policy: then its identity policies are what counts. */
 function grantMakers({ key }: AuditedKey, names: Names): Finding[] {
   if (key.manager === 'AWS') return [];
-  const speaking = compilePolicy(key.policy.policy).forAction('kms:CreateGrant').allow;
-  return speaking.flatMap(({ statement }) => {
-    const isNarrow = statement.conditions.some((condition) =>
-      NARROWING.includes(condition.key.toLowerCase()),
-    );
+  return unrestrictedGranting(key.policy).flatMap((statement) => {
     const named = (statement.principals?.patterns ?? []).filter(
       ({ value }) => value !== rootOf(key) && value !== key.account,
     );
-    if (isNarrow || named.length === 0 || statement.principals?.not) return [];
+    if (named.length === 0 || statement.principals?.not) return [];
     return [
       finding('unrestricted-create-grant', {
         ...about(key),

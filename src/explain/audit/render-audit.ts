@@ -7,9 +7,22 @@ export function renderAudit(audit: Audit, style?: Style): string {
   return pageText(auditPage(audit), style);
 }
 
-export function auditPage({ findings, keys, principals, accounts }: Audit): Section[] {
+export function auditPage({ findings, keys, principals, accounts, unknown }: Audit): Section[] {
   const basis = `${keys} ${keys === 1 ? 'key' : 'keys'} and ${principals} ${principals === 1 ? 'principal' : 'principals'} of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} were looked at.`;
-  if (findings.length === 0) return [{ title: 'Nothing was found.', tone: 'good', blocks: [basis] }];
+  const unread: Section[] =
+    unknown.length === 0
+      ? []
+      : [
+          {
+            title: 'Not known, so there may be more',
+            tone: 'plain',
+            blocks: unknown.map(({ name, why }) => `${name}: ${why}`),
+          },
+        ];
+  if (findings.length === 0) {
+    const title = unread.length === 0 ? 'Nothing was found.' : 'Nothing was found in what is known.';
+    return [{ title, tone: unread.length === 0 ? 'good' : 'plain', blocks: [basis] }, ...unread];
+  }
   const count = (severity: string) => findings.filter((each) => each.severity === severity).length;
   const counted = (severity: string) => `${count(severity)} ${severity}${count(severity) === 1 ? '' : 's'}`;
   const title = `${counted('error')}, ${counted('warning')}.`;
@@ -17,6 +30,7 @@ export function auditPage({ findings, keys, principals, accounts }: Audit): Sect
   return [
     { title, tone: count('error') > 0 ? 'bad' : 'plain', blocks: [basis] },
     ...[...byRule].map(([rule, some]) => ruleSection(rule as RuleId, some)),
+    ...unread,
   ];
 }
 
