@@ -1,6 +1,8 @@
 /** The names of users and roles that were deleted: unique ids outlive them in key policies and grants. */
-import { auditLog } from '../invoke/audit/audit.ts';
+import { parseArn } from '../aws/arn.ts';
+import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
 import type { ReadTransaction } from '../store/store.ts';
+import { lastSegment } from './names.ts';
 
 export interface FormerPrincipal {
   readonly id: string;
@@ -26,15 +28,27 @@ export async function formerPrincipal(
   arn?: string,
 ): Promise<FormerPrincipal> {
   const noun = id.startsWith('AIDA') ? 'User' : 'Role';
-  const named = arn ?? (await nameAtCreation(tx, id, noun));
+  // Whoever reads a key policy of AWS finds the unique id written there.
+  const named = arn?.startsWith('arn:') ? arn : await nameAtCreation(tx, id, noun);
   if (named === undefined) return { id };
-  const label = { name: 'About', value: named };
-  const calls = await tx.scan(auditLog, { label, limit: REACH });
-  const deletion = calls.find(
-    ({ body: { event } }) => event.eventName === `Delete${noun}` && !event.errorCode,
-  );
-  const event = deletion?.body.event;
+  const event = await deletionOf(tx, named, noun);
   return { id, arn: named, deletedAt: event?.eventTime, deletedBy: event?.eventID };
+}
+
+/** A record of IAM names the principal by its name alone. */
+async function deletionOf(
+  tx: ReadTransaction,
+  arn: string,
+  noun: 'User' | 'Role',
+): Promise<CloudTrailEvent | undefined> {
+  const label = { name: 'EventName', value: `Delete${noun}` };
+  const calls = await tx.scan(auditLog, { label, limit: REACH });
+  const deletion = calls.find(({ body: { event } }) => {
+    const { recipientAccountId, requestParameters, errorCode } = event;
+    const name = Object(requestParameters)[`${noun.toLowerCase()}Name`];
+    return !errorCode && recipientAccountId === parseArn(arn)?.account && name === lastSegment(arn);
+  });
+  return deletion?.body.event;
 }
 
 async function nameAtCreation(

@@ -36,7 +36,7 @@ export class TriedValues {
   ): ConditionLookup | undefined {
     for (const values of this.#latest) {
       if (!values.keys().every(isOpen)) continue;
-      const condition = lookupOf(values, request);
+      const condition = lookupOf(values, request, isOpen);
       if (isGoal({ ...request, condition })) return condition;
     }
     return undefined;
@@ -50,10 +50,11 @@ export class TriedValues {
 
 const MAX_TRIED_VALUES = 16;
 
+/** An open key that has no value is absent, whatever the request would say of it. */
 const lookupOf =
-  (values: ReadonlyMap<string, Values>, request: AccessRequest): ConditionLookup =>
+  (values: ReadonlyMap<string, Values>, request: AccessRequest, isOpen: IsOpen): ConditionLookup =>
   (key) =>
-    values.has(key) ? values.get(key) : request.condition(key);
+    values.has(key) || isOpen(key) ? values.get(key) : request.condition(key);
 
 /** Undefined where no values are found: then there are none, but for patterns that interlock in unusual ways. */
 export function witnessOf(
@@ -75,7 +76,7 @@ export function witnessOf(
     if (++trials > MAX_TRIALS) return undefined;
     const values = meeting(wishes, candidates, request, isOpen);
     if (!values) return undefined;
-    const asked = { ...request, condition: lookupOf(values, request) };
+    const asked = { ...request, condition: lookupOf(values, request, isOpen) };
     const denial = unless.find(({ holds }) => holds(asked));
     if (!denial) return requires.every(({ holds }) => holds(asked)) ? values : undefined;
     for (const way of escapesOf(denial, isOpen)) {
@@ -92,7 +93,7 @@ export function witnessOf(
   );
   if (!found) return undefined;
   tried.add(found);
-  return lookupOf(found, request);
+  return lookupOf(found, request, isOpen);
 }
 
 /** Ways in which a denial does not hold: each of its conditions may fail, or its resource be another. */
@@ -168,7 +169,7 @@ function meeting(
   isOpen: IsOpen,
 ): ReadonlyMap<string, Values> | undefined {
   const chosen = new Map<string, Values>();
-  const asked: AccessRequest = { ...request, condition: lookupOf(chosen, request) };
+  const asked: AccessRequest = { ...request, condition: lookupOf(chosen, request, isOpen) };
   const isMet = ({ test, holds }: Wish) => test(asked) === holds;
   const byKey = Map.groupBy(wishes, ({ key }) => key);
   for (const key of new Set([...candidates.preferred.keys(), ...byKey.keys()].filter(isOpen))) {

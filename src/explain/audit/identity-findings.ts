@@ -9,13 +9,13 @@ import { listed } from './key-findings.ts';
 /** Each statement once, with all who have it. AWS's own policies cannot be changed, and administrators may do everything. */
 export async function identityFindings(from: EvaluationInputs, known: KnownPrincipals): Promise<Finding[]> {
   const found = new Map<string, { policy: NamedPolicy; index: number; who: string[]; subject: string }>();
-  for (const { principal, who, name } of known.asked) {
+  for (const { principal, who, name, account } of known.asked) {
     const { identity } = await from.ports.policies.identityPolicies(from.tx, principal);
     for (const policy of identity) {
       if (policy.name.includes('::aws:policy/')) continue;
       for (const { index, actions } of unrestrictedGranting(policy)) {
         if (!actions.not && actions.patterns.includes('*')) continue;
-        const key = `${policy.name} ${index}`;
+        const key = `${account} ${policy.name} ${index}`;
         const subject = policy.name.startsWith('arn:') ? policy.name : name;
         const entry = found.get(key) ?? { policy, index, who: [], subject };
         entry.who.push(who);
