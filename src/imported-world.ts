@@ -4,19 +4,21 @@
  */
 import { adoptDescribed, composeRuntime } from './assemble.ts';
 import { AwsError } from './aws/aws-error.ts';
+import type { Scope } from './aws/scope.ts';
 import { type Question, type ScopeOf, scopeOfBody } from './control/control-api.ts';
 import { explanations } from './control/explanations.ts';
 import { recordedQuestions } from './control/recorded-questions.ts';
 import { adoptEvents } from './explain/recorded/adopt-events.ts';
 import { coverageOf } from './explain/recorded/coverage.ts';
 import { loadSnapshot, type Snapshot } from './import/snapshot/store.ts';
-import type { Adoption } from './invoke/imported/described.ts';
+import type { Adoption, Described } from './invoke/imported/described.ts';
 import { isImportedWorld } from './invoke/imported/imported-world.ts';
 import type { Operation } from './invoke/operation.ts';
 import type { Runtime } from './invoke/runtime.ts';
 import type { LatchkeyOptions } from './latchkey.ts';
 import { Health } from './platform/health.ts';
 import {
+  holdProcess,
   machineClock,
   steadyClock,
   systemEntropy,
@@ -58,12 +60,21 @@ export async function openImportedWorld(folder: string): Promise<ImportedWorld> 
   // What is rehearsed here needs keys that open: these have material of their own, and nothing of it lasts.
   await adoptSnapshot(runtime, snapshot, 'symmetric');
   await giveBlocks(runtime);
-  const [account = '000000000000'] = snapshot.reads.accounts();
-  const [region = 'us-east-1'] = snapshot.reads.regions();
+  const { account = '000000000000', region = 'us-east-1' } = firstPlace(snapshot);
   const scopeOf = scopeOfBody({ account, region });
   const recorded = recordedQuestions(runtime, recordedFacts(snapshot), scopeOf);
   const questions = { ...explanations(runtime, scopeOf), ...recorded };
-  return { runtime, questions, account, region, close };
+  const held = holdProcess();
+  return {
+    runtime,
+    questions,
+    account,
+    region,
+    close() {
+      held.release();
+      return close();
+    },
+  };
 }
 
 /** Into an empty store: every account of the snapshot, and what its trails recorded. */
@@ -74,11 +85,46 @@ export async function adoptSnapshot(
 ): Promise<void> {
   const { ports, entropy, registry } = runtime;
   const nowMs = machineClock.nowMs();
-  await adoptDescribed(runtime.store, { described: reads, ports, entropy, nowMs, material });
+  const described = describedBy({ reads, history });
+  const recorded = history.events.flatMap(({ resources }) =>
+    (resources ?? []).flatMap(({ ARN, arn }) => ARN ?? arn ?? []),
+  );
+  await adoptDescribed(runtime.store, { described, ports, entropy, nowMs, material, recorded });
   await runtime.store.transact(async (tx) => {
     const volumesOf = await attachedVolumes(tx);
     await adoptEvents({ tx, ports, registry, sealer: ports.sealer }, history.events, volumesOf);
   });
+}
+
+type Known = Pick<Snapshot, 'reads' | 'history'>;
+
+/** Places of which there are records alone are there as well: nothing is known of what is in them. */
+function placesOf({ reads, history }: Known) {
+  // A record may leave out whose it is.
+  const recorded = history.coverage.filter(({ account, region }) => isAccountId(account) && region !== '');
+  return {
+    accounts: [...new Set([...reads.accounts(), ...recorded.map(({ account }) => account)])],
+    regions: [...new Set([...reads.regions(), ...recorded.map(({ region }) => region)])],
+  };
+}
+
+const isAccountId = (text: string): boolean => /^\d{12}$/.test(text);
+
+function describedBy(known: Known): Described {
+  const { accounts, regions } = placesOf(known);
+  const { reads } = known;
+  return {
+    accounts: () => accounts,
+    regions: () => regions,
+    of: (operation, scope) => reads.of(operation, scope),
+    get: (operation, scope, input) => reads.get(operation, scope, input),
+  };
+}
+
+/** What was read before what is recorded. */
+function firstPlace(known: Known): Partial<Scope> {
+  const { accounts, regions } = placesOf(known);
+  return { account: accounts[0], region: regions[0] };
 }
 
 /** What the questions need of a snapshot once it is adopted: what was read is then held twice, and let go. */
@@ -87,11 +133,8 @@ const recordedFacts = ({ reads, history }: Snapshot) => ({ history, coverage: co
 /** How a server is started upon a snapshot: shown as it is, or as a fork that goes on here. */
 export function servingOptions(folder: string, isFork: boolean): Partial<LatchkeyOptions> {
   const snapshot = loadSnapshot(folder);
-  const [account] = snapshot.reads.accounts();
-  const [region] = snapshot.reads.regions();
   return {
-    account,
-    region,
+    ...firstPlace(snapshot),
     async prepare(runtime) {
       const { store } = runtime;
       // A fork that was kept goes on where it was.

@@ -15,7 +15,7 @@ import { granteeNames } from '../policy/principals.ts';
 import { keyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
-import { NoAnswer } from './key-question.ts';
+import { NoAnswer, noSuchKey } from './key-question.ts';
 import { isUnknownTo, tagConditions } from './rights.ts';
 import { byService, directly, through, type Way } from './ways.ts';
 import { findPrincipal } from './what-can.ts';
@@ -57,8 +57,7 @@ export async function factsOf(
     throw new NoAnswer(
       `There is no ${name} in account ${account}, Region ${question.region}. Give an id that exists, or an ARN.`,
     );
-  if (arn.service === 'kms')
-    throw new NoAnswer(`There is no key ${name}: without its policy nothing can be said.`);
+  if (arn.service === 'kms') throw await noSuchKey({ tx, account, region: question.region }, name);
   return { arn: name, account: arn.account || account, resourceRule: 'none', conditions: {} };
 }
 

@@ -1,5 +1,7 @@
 /** A key that somebody asks about. */
+import { parseArn } from '../aws/arn.ts';
 import { AwsError } from '../aws/aws-error.ts';
+import { areKeysListed } from '../invoke/imported/imported-world.ts';
 import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
 
 /** Why the question cannot be answered, in KMS's words where it has some. */
@@ -19,9 +21,33 @@ export function inWordsOfKms(error: unknown): never {
 
 /** `identifier`: a key id, an alias, or the ARN of either. */
 export async function factsOf(where: Parameters<typeof keyFacts>[0], identifier: string): Promise<KeyFacts> {
-  const key = await keyFacts(where, identifier).catch(inWordsOfKms);
-  if (!key) throw new NoAnswer(`There is no key ${identifier}.`);
-  return key;
+  const found = await keyFacts(where, identifier).catch((error: unknown) =>
+    error instanceof AwsError ? error : Promise.reject(error),
+  );
+  if (found && !(found instanceof AwsError)) return found;
+  throw (await unreadKey(where, identifier)) ?? (found ? inWordsOfKms(found) : noKey(identifier));
+}
+
+const noKey = (identifier: string) => new NoAnswer(`There is no key ${identifier}.`);
+
+/** Why nothing can be said of a key that is not here; where all keys are, there is none. */
+export async function noSuchKey(
+  where: Parameters<typeof keyFacts>[0],
+  identifier: string,
+): Promise<NoAnswer> {
+  return (await unreadKey(where, identifier)) ?? noKey(identifier);
+}
+
+/** Of an imported account whose keys nobody could list, a key that is not here may be there. */
+async function unreadKey(
+  { tx, account, region }: Parameters<typeof keyFacts>[0],
+  identifier: string,
+): Promise<NoAnswer | undefined> {
+  const { account: owner = account, region: home = region } = parseArn(identifier) ?? {};
+  if (await areKeysListed(tx, { account: owner, region: home })) return undefined;
+  return new NoAnswer(
+    `Of ${identifier} nothing is known: the keys of account ${owner} in ${home} were not read (kms:ListKeys). "latchkey check" says what else is missing.`,
+  );
 }
 
 /** The ARN of the key that an alias, a key id or an ARN names; undefined where it names none. */

@@ -3,6 +3,7 @@
  * the server is asked. It must say the same; and a fork of it must fail as the account failed.
  */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +40,16 @@ const context = { after: (work: () => unknown) => void cleanUp.push(work) } as P
 after(async () => {
   for (const work of cleanUp.reverse()) await work();
 });
+
+/** The command in a process of its own. */
+function command(...words: string[]): Promise<{ readonly code: number; readonly stdout: string }> {
+  const latchkey = join(import.meta.dirname, '../../bin/latchkey.js');
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [latchkey, ...words], (_error, stdout) =>
+      resolve({ code: child.exitCode ?? -1, stdout }),
+    );
+  });
+}
 
 let world: World;
 let imported: ImportedWorld;
@@ -100,6 +111,13 @@ describe('a snapshot of an account', () => {
       [...names].filter((name) => !/:(?:Get|List|Describe|Lookup)/.test(name)),
       [],
     );
+  });
+
+  test('is explained by the command, which ends with an answer: nothing but the question holds the process up', async () => {
+    const words = ['explain', instanceId, '--from', snapshot];
+    const { code, stdout } = await command(...words);
+    assert.match(stdout, /^user john may not kms:CreateGrant on key .*\n[\s\S]*Verified: /);
+    assert.equal(code, 1);
   });
 
   test('explains the start that failed as the account itself does', async () => {

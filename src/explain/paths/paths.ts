@@ -6,7 +6,7 @@ import { parseArn } from '../../aws/arn.ts';
 import type { Scope } from '../../aws/scope.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
 import { type KnownPrincipals, knownPrincipals } from '../asked-principals.ts';
-import { keyNamed, NoAnswer } from '../key-question.ts';
+import { keyNamed, noSuchKey } from '../key-question.ts';
 import { lastSegment } from '../names.ts';
 import type { EvaluationInputs } from '../rights.ts';
 import { type StandingProblem, type StandingWorld, standingProblems } from '../standing.ts';
@@ -82,7 +82,7 @@ async function keysAsked(
   const all = await allKeyFacts(from.tx);
   if (question.key) {
     const arn = await keyNamed({ ...from, ...question }, question.key);
-    if (!arn) throw new NoAnswer(`There is no key ${question.key}.`);
+    if (!arn) throw await noSuchKey({ ...from, ...question }, question.key);
     return all.filter((key) => key.arn === arn);
   }
   if (question.instance) return all.filter(({ arn }) => used.has(arn));

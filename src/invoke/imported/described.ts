@@ -34,6 +34,8 @@ export interface Adoption {
   readonly nowMs: number;
   /** Which keys get material of their own: of a fork all, to rehearse with those that encrypt volumes. */
   readonly material: 'symmetric' | 'all';
+  /** ARNs that recorded calls were about. */
+  readonly recorded: Iterable<string>;
 }
 
 /** The place of what is the same in all Regions. */

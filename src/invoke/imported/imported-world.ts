@@ -1,4 +1,5 @@
 /** Whether a store holds what was read of real accounts, of which less is known than of accounts made here. */
+import type { Scope } from '../../aws/scope.ts';
 import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
 
 interface ImportedAccount {
@@ -20,6 +21,19 @@ export async function importedAccount(
   account: string,
 ): Promise<ImportedAccount | undefined> {
   return tx.get(importedAccounts, [account]);
+}
+
+/** Where all keys are known; elsewhere one that is not here may be there all the same. */
+const listedKeys = table<Scope>()({
+  name: 'snapshot.listed-keys',
+  key: ({ account, region }) => [account, region],
+});
+
+export const putListedKeys = (tx: Transaction, { account, region }: Scope) =>
+  tx.put(listedKeys, { account, region });
+
+export async function areKeysListed(tx: ReadTransaction, { account, region }: Scope): Promise<boolean> {
+  return !(await isImportedWorld(tx)) || (await tx.get(listedKeys, [account, region])) !== undefined;
 }
 
 export async function isImportedWorld(tx: ReadTransaction): Promise<boolean> {

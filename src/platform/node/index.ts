@@ -55,6 +55,12 @@ export const systemTimers: Timers = {
   },
 };
 
+/** Timers hold up no process; a command that waits for some, and has no socket that would, holds itself up by this. */
+export function holdProcess(): { release(): void } {
+  const handle = setInterval(() => undefined, MAX_TIMEOUT_MS);
+  return { release: () => clearInterval(handle) };
+}
+
 export const systemTurns: Turns = {
   next(callback) {
     const immediate = setImmediate(callback);

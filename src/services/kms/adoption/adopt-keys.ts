@@ -8,6 +8,7 @@ import {
   noteOrigin,
   timeOf,
 } from '../../../invoke/imported/described.ts';
+import { putListedKeys } from '../../../invoke/imported/imported-world.ts';
 import type { Missing } from '../../../policy/policy.ts';
 import type { KeyMetadata } from '../../../shapes/generated/kms.ts';
 import { aliases } from '../alias/alias.ts';
@@ -45,9 +46,9 @@ export async function adoptKeys(adoption: Adoption): Promise<void> {
   for (const arn of namedKeys(adoption)) await adoptUnread(adoption, arn);
 }
 
-/** Keys that volumes and snapshots are encrypted under. */
+/** Keys that volumes and snapshots are encrypted under, and that recorded calls were about. */
 function namedKeys(adoption: Adoption): Set<string> {
-  const arns = new Set<string>();
+  const arns = new Set(adoption.recorded);
   for (const account of adoption.described.accounts()) {
     for (const region of adoption.described.regions()) {
       for (const [operation, member] of ENCRYPTED) {
@@ -70,14 +71,17 @@ async function adoptUnread(adoption: Adoption, arn: string): Promise<void> {
   if (!account || !region || !resource?.startsWith('key/')) return;
   const scope = { account, region };
   const keyId = resource.slice('key/'.length);
-  const isListed = adoption.described.of('kms:ListKeys', scope)?.some(({ output }) => output);
-  if (isListed || (await adoption.tx.get(keys, [account, region, keyId]))) return;
+  if (isListed(adoption, scope) || (await adoption.tx.get(keys, [account, region, keyId]))) return;
   const key = await keyOf(adoption, scope, keyId, []);
   adoption.tx.put(keys, getsMaterial(adoption, key) ? await withMaterial(adoption, key) : key);
 }
 
+const isListed = ({ described }: Adoption, scope: Scope): boolean =>
+  described.of('kms:ListKeys', scope)?.some(({ output }) => output) ?? false;
+
 async function adoptRegion(adoption: Adoption, scope: Scope): Promise<void> {
   const aliasNames = adoptAliases(adoption, scope);
+  if (isListed(adoption, scope)) putListedKeys(adoption.tx, scope);
   for (const keyId of keyIdsIn(adoption, scope)) {
     const key = await keyOf(adoption, scope, keyId, aliasNames.get(keyId) ?? []);
     const stored = getsMaterial(adoption, key) ? await withMaterial(adoption, key) : key;
