@@ -28,11 +28,11 @@ DescribeApplicationStatusChecks DescribeAwsNetworkPerformanceMetricSubscriptions
 DescribeByoipCidrs DescribeCapacityBlockExtensionHistory DescribeCapacityBlockStatus DescribeCapacityBlocks
 DescribeCapacityManagerDataExports DescribeCapacityReservationBillingRequests
 DescribeCapacityReservationCancellationQuotes DescribeCapacityReservationDateChangeQuotes
-DescribeCapacityReservationFleets DescribeCapacityReservationTopology DescribeCapacityReservations
+DescribeCapacityReservationFleets DescribeCapacityReservationTopology
 DescribeCarrierGateways DescribeClassicLinkInstances DescribeClientVpnAuthorizationRules
 DescribeClientVpnConnections DescribeClientVpnEndpoints DescribeClientVpnRoutes DescribeClientVpnTargetNetworks
 DescribeCoipPools DescribeConversionTasks DescribeCustomerGateways DescribeDeclarativePoliciesReports
-DescribeEgressOnlyInternetGateways DescribeElasticGpus DescribeExportImageTasks DescribeExportTasks
+DescribeElasticGpus DescribeExportImageTasks DescribeExportTasks
 DescribeFastLaunchImages DescribeFastSnapshotRestores
 DescribeHostReservations DescribeHosts DescribeImageUsageReportEntries DescribeImageUsageReports
 DescribeImportImageTasks DescribeImportSnapshotTasks DescribeInstanceConnectEndpoints DescribeInstanceEventWindows
@@ -46,7 +46,7 @@ DescribeLocalGateways DescribeLockedSnapshots DescribeMacHosts DescribeMacModifi
 DescribeMovingAddresses DescribeNetworkInsightsAccessScopeAnalyses
 DescribeNetworkInsightsAccessScopes DescribeNetworkInsightsAnalyses DescribeNetworkInsightsPaths
 DescribeNetworkInterfacePermissions DescribeNetworkingFlexCostAllocationPolicies
-DescribeNetworkingFlexCostAllocationPolicyAssociations DescribeOutpostLags DescribePlacementGroups
+DescribeNetworkingFlexCostAllocationPolicyAssociations DescribeOutpostLags
 DescribePublicIpv4Pools DescribeReservedInstances DescribeReservedInstancesListings
 DescribeReservedInstancesModifications DescribeRouteServerEndpoints DescribeRouteServerPeers DescribeRouteServers
 DescribeScheduledInstances DescribeSecondaryInterfaces DescribeSecondaryNetworks DescribeSecondarySubnets
@@ -62,19 +62,9 @@ DescribeVerifiedAccessGroups DescribeVerifiedAccessInstanceLoggingConfigurations
 DescribeVerifiedAccessTrustProviders DescribeVpcBlockPublicAccessExclusions DescribeVpcClassicLink
 DescribeVpcClassicLinkDnsSupport DescribeVpcEncryptionControls DescribeVpcEndpointAssociations
 DescribeVpcEndpointConnectionNotifications DescribeVpcEndpointConnections DescribeVpcEndpointServiceConfigurations
-DescribeVpcPeeringConnections DescribeVpnConcentrators DescribeVpnConnections
+DescribeVpnConcentrators DescribeVpnConnections
 DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumesInRecycleBin`,
     absences: {
-      DescribeCapacityReservations: {
-        CapacityReservationIds: [
-          'InvalidCapacityReservationId.NotFound',
-          'The specified capacity reservation {id} does not exist.',
-        ],
-      },
-      DescribePlacementGroups: {
-        GroupNames: ['InvalidPlacementGroup.Unknown', "The Placement Group '{id}' is unknown."],
-        GroupIds: ['InvalidPlacementGroupId.Unknown', "The Placement Group '{id}' is unknown."],
-      },
       DescribeReservedInstances: {
         ReservedInstancesIds: [
           'InvalidReservedInstancesId',

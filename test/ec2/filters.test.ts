@@ -42,11 +42,22 @@ const REFUSED = new Set([
   'originalMultiAttachEnabled',
   'targetMultiAttachEnabled',
   // Values of a filter, listed beneath it.
+  'active',
+  'cancelled',
   'critical',
+  'dedicated',
+  'default',
+  'expired',
+  'failed',
   'high',
   'informational',
+  'limited',
   'low',
   'medium',
+  'open',
+  'pending',
+  'targeted',
+  'unlimited',
 ]);
 
 test('documented filters are known', async () => {

@@ -2,6 +2,10 @@
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { adoptResources } from './adoption/adopt-resources.ts';
+import {
+  expireReservationWorkflow,
+  forgetReservationWorkflow,
+} from './capacity-reservation/end-reservation.ts';
 import { ec2 } from './ec2.ts';
 import { retireGrantsWorkflow } from './encryption/retire-grants.ts';
 import { retireUnownedGrants } from './encryption/unowned-grants.ts';
@@ -23,6 +27,7 @@ import {
   openNatGatewayWorkflow,
 } from './network/nat-gateway/nat-gateway-workflows.ts';
 import { endpointSource } from './network/vpc-endpoint/vpc-endpoint.ts';
+import { expirePeeringWorkflow, forgetPeeringWorkflow } from './network/vpc-peering/vpc-peering-steps.ts';
 import { operations } from './operations.ts';
 import { accountCheck } from './resource/kind.ts';
 import { ec2FactsSource } from './resource-facts.ts';
@@ -61,10 +66,14 @@ const module = {
     detachVolumeWorkflow,
     endInterruptedWorkflow,
     expireFleetWorkflow,
+    expirePeeringWorkflow,
+    expireReservationWorkflow,
     expireRequestWorkflow,
     followInstanceWorkflow,
     followMemberWorkflow,
     forgetFleetWorkflow,
+    forgetPeeringWorkflow,
+    forgetReservationWorkflow,
     freeAnnouncedBlocksWorkflow,
     forgetInstanceWorkflow,
     freeSnapshotWorkflow,

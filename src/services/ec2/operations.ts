@@ -8,6 +8,12 @@ import GetImageBlockPublicAccessState from './account-setting/GetImageBlockPubli
 import GetInstanceMetadataDefaults from './account-setting/GetInstanceMetadataDefaults.ts';
 import GetSerialConsoleAccessStatus from './account-setting/GetSerialConsoleAccessStatus.ts';
 import ModifyInstanceMetadataDefaults from './account-setting/ModifyInstanceMetadataDefaults.ts';
+import CancelCapacityReservation from './capacity-reservation/CancelCapacityReservation.ts';
+import CreateCapacityReservation from './capacity-reservation/CreateCapacityReservation.ts';
+import DescribeCapacityReservations from './capacity-reservation/DescribeCapacityReservations.ts';
+import GetCapacityReservationUsage from './capacity-reservation/GetCapacityReservationUsage.ts';
+import ModifyCapacityReservation from './capacity-reservation/ModifyCapacityReservation.ts';
+import ModifyInstanceCapacityReservationAttributes from './capacity-reservation/ModifyInstanceCapacityReservationAttributes.ts';
 import GetConsoleOutput from './console/GetConsoleOutput.ts';
 import DisableEbsEncryptionByDefault from './encryption/DisableEbsEncryptionByDefault.ts';
 import EnableEbsEncryptionByDefault from './encryption/EnableEbsEncryptionByDefault.ts';
@@ -64,6 +70,13 @@ import DescribeLaunchTemplateVersions from './launch-template/DescribeLaunchTemp
 import DescribeLaunchTemplates from './launch-template/DescribeLaunchTemplates.ts';
 import GetLaunchTemplateData from './launch-template/GetLaunchTemplateData.ts';
 import ModifyLaunchTemplate from './launch-template/ModifyLaunchTemplate.ts';
+import AssociateDhcpOptions from './network/dhcp-options/AssociateDhcpOptions.ts';
+import CreateDhcpOptions from './network/dhcp-options/CreateDhcpOptions.ts';
+import DeleteDhcpOptions from './network/dhcp-options/DeleteDhcpOptions.ts';
+import DescribeDhcpOptions from './network/dhcp-options/DescribeDhcpOptions.ts';
+import CreateEgressOnlyInternetGateway from './network/egress-only-gateway/CreateEgressOnlyInternetGateway.ts';
+import DeleteEgressOnlyInternetGateway from './network/egress-only-gateway/DeleteEgressOnlyInternetGateway.ts';
+import DescribeEgressOnlyInternetGateways from './network/egress-only-gateway/DescribeEgressOnlyInternetGateways.ts';
 import AllocateAddress from './network/elastic-address/AllocateAddress.ts';
 import AssociateAddress from './network/elastic-address/AssociateAddress.ts';
 import DescribeAddresses from './network/elastic-address/DescribeAddresses.ts';
@@ -88,6 +101,7 @@ import DeleteNetworkAclEntry from './network/network-acl/DeleteNetworkAclEntry.t
 import DescribeNetworkAcls from './network/network-acl/DescribeNetworkAcls.ts';
 import ReplaceNetworkAclAssociation from './network/network-acl/ReplaceNetworkAclAssociation.ts';
 import ReplaceNetworkAclEntry from './network/network-acl/ReplaceNetworkAclEntry.ts';
+import AssignIpv6Addresses from './network/network-interface/AssignIpv6Addresses.ts';
 import AttachNetworkInterface from './network/network-interface/AttachNetworkInterface.ts';
 import CreateNetworkInterface from './network/network-interface/CreateNetworkInterface.ts';
 import DeleteNetworkInterface from './network/network-interface/DeleteNetworkInterface.ts';
@@ -95,6 +109,7 @@ import DescribeNetworkInterfaceAttribute from './network/network-interface/Descr
 import DescribeNetworkInterfaces from './network/network-interface/DescribeNetworkInterfaces.ts';
 import DetachNetworkInterface from './network/network-interface/DetachNetworkInterface.ts';
 import ModifyNetworkInterfaceAttribute from './network/network-interface/ModifyNetworkInterfaceAttribute.ts';
+import UnassignIpv6Addresses from './network/network-interface/UnassignIpv6Addresses.ts';
 import CreateManagedPrefixList from './network/prefix-list/CreateManagedPrefixList.ts';
 import DeleteManagedPrefixList from './network/prefix-list/DeleteManagedPrefixList.ts';
 import DescribeManagedPrefixLists from './network/prefix-list/DescribeManagedPrefixLists.ts';
@@ -109,6 +124,7 @@ import DeleteRouteTable from './network/route-table/DeleteRouteTable.ts';
 import DescribeRouteTables from './network/route-table/DescribeRouteTables.ts';
 import DisassociateRouteTable from './network/route-table/DisassociateRouteTable.ts';
 import ReplaceRoute from './network/route-table/ReplaceRoute.ts';
+import ReplaceRouteTableAssociation from './network/route-table/ReplaceRouteTableAssociation.ts';
 import AuthorizeSecurityGroupEgress from './network/security-group/AuthorizeSecurityGroupEgress.ts';
 import AuthorizeSecurityGroupIngress from './network/security-group/AuthorizeSecurityGroupIngress.ts';
 import CreateSecurityGroup from './network/security-group/CreateSecurityGroup.ts';
@@ -120,22 +136,35 @@ import RevokeSecurityGroupEgress from './network/security-group/RevokeSecurityGr
 import RevokeSecurityGroupIngress from './network/security-group/RevokeSecurityGroupIngress.ts';
 import UpdateSecurityGroupRuleDescriptionsEgress from './network/security-group/UpdateSecurityGroupRuleDescriptionsEgress.ts';
 import UpdateSecurityGroupRuleDescriptionsIngress from './network/security-group/UpdateSecurityGroupRuleDescriptionsIngress.ts';
+import AssociateSubnetCidrBlock from './network/subnet/AssociateSubnetCidrBlock.ts';
 import CreateSubnet from './network/subnet/CreateSubnet.ts';
 import DeleteSubnet from './network/subnet/DeleteSubnet.ts';
 import DescribeSubnets from './network/subnet/DescribeSubnets.ts';
+import DisassociateSubnetCidrBlock from './network/subnet/DisassociateSubnetCidrBlock.ts';
 import ModifySubnetAttribute from './network/subnet/ModifySubnetAttribute.ts';
 import CreateVpcEndpoint from './network/vpc-endpoint/CreateVpcEndpoint.ts';
 import DeleteVpcEndpoints from './network/vpc-endpoint/DeleteVpcEndpoints.ts';
 import DescribeVpcEndpointServices from './network/vpc-endpoint/DescribeVpcEndpointServices.ts';
 import DescribeVpcEndpoints from './network/vpc-endpoint/DescribeVpcEndpoints.ts';
 import ModifyVpcEndpoint from './network/vpc-endpoint/ModifyVpcEndpoint.ts';
+import AcceptVpcPeeringConnection from './network/vpc-peering/AcceptVpcPeeringConnection.ts';
+import CreateVpcPeeringConnection from './network/vpc-peering/CreateVpcPeeringConnection.ts';
+import DeleteVpcPeeringConnection from './network/vpc-peering/DeleteVpcPeeringConnection.ts';
+import DescribeVpcPeeringConnections from './network/vpc-peering/DescribeVpcPeeringConnections.ts';
+import ModifyVpcPeeringConnectionOptions from './network/vpc-peering/ModifyVpcPeeringConnectionOptions.ts';
+import RejectVpcPeeringConnection from './network/vpc-peering/RejectVpcPeeringConnection.ts';
+import AssociateVpcCidrBlock from './network/vpc/AssociateVpcCidrBlock.ts';
 import CreateVpc from './network/vpc/CreateVpc.ts';
 import DeleteVpc from './network/vpc/DeleteVpc.ts';
 import DescribeAccountAttributes from './network/vpc/DescribeAccountAttributes.ts';
-import DescribeDhcpOptions from './network/vpc/DescribeDhcpOptions.ts';
 import DescribeVpcAttribute from './network/vpc/DescribeVpcAttribute.ts';
 import DescribeVpcs from './network/vpc/DescribeVpcs.ts';
+import DisassociateVpcCidrBlock from './network/vpc/DisassociateVpcCidrBlock.ts';
 import ModifyVpcAttribute from './network/vpc/ModifyVpcAttribute.ts';
+import CreatePlacementGroup from './placement-group/CreatePlacementGroup.ts';
+import DeletePlacementGroup from './placement-group/DeletePlacementGroup.ts';
+import DescribePlacementGroups from './placement-group/DescribePlacementGroups.ts';
+import ModifyInstancePlacement from './placement-group/ModifyInstancePlacement.ts';
 import DescribeAvailabilityZones from './region/DescribeAvailabilityZones.ts';
 import DescribeRegions from './region/DescribeRegions.ts';
 import CreateReplaceRootVolumeTask from './root-volume/CreateReplaceRootVolumeTask.ts';
@@ -174,19 +203,28 @@ import ModifyVolume from './volume/ModifyVolume.ts';
 import ModifyVolumeAttribute from './volume/ModifyVolumeAttribute.ts';
 
 export const operations: readonly Operation[] = [
+  AcceptVpcPeeringConnection,
   AllocateAddress,
+  AssignIpv6Addresses,
   AssociateAddress,
+  AssociateDhcpOptions,
   AssociateIamInstanceProfile,
   AssociateRouteTable,
+  AssociateSubnetCidrBlock,
+  AssociateVpcCidrBlock,
   AttachInternetGateway,
   AttachNetworkInterface,
   AttachVolume,
   AuthorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress,
+  CancelCapacityReservation,
   CancelSpotInstanceRequests,
   CopyImage,
   CopySnapshot,
   CopyVolumes,
+  CreateCapacityReservation,
+  CreateDhcpOptions,
+  CreateEgressOnlyInternetGateway,
   CreateFleet,
   CreateFlowLogs,
   CreateImage,
@@ -199,6 +237,7 @@ export const operations: readonly Operation[] = [
   CreateNetworkAcl,
   CreateNetworkAclEntry,
   CreateNetworkInterface,
+  CreatePlacementGroup,
   CreateReplaceRootVolumeTask,
   CreateRoute,
   CreateRouteTable,
@@ -210,6 +249,9 @@ export const operations: readonly Operation[] = [
   CreateVolume,
   CreateVpc,
   CreateVpcEndpoint,
+  CreateVpcPeeringConnection,
+  DeleteDhcpOptions,
+  DeleteEgressOnlyInternetGateway,
   DeleteFleets,
   DeleteFlowLogs,
   DeleteInternetGateway,
@@ -221,6 +263,7 @@ export const operations: readonly Operation[] = [
   DeleteNetworkAcl,
   DeleteNetworkAclEntry,
   DeleteNetworkInterface,
+  DeletePlacementGroup,
   DeleteRoute,
   DeleteRouteTable,
   DeleteSecurityGroup,
@@ -231,12 +274,15 @@ export const operations: readonly Operation[] = [
   DeleteVolume,
   DeleteVpc,
   DeleteVpcEndpoints,
+  DeleteVpcPeeringConnection,
   DeregisterImage,
   DescribeAccountAttributes,
   DescribeAddresses,
   DescribeAddressesAttribute,
   DescribeAvailabilityZones,
+  DescribeCapacityReservations,
   DescribeDhcpOptions,
+  DescribeEgressOnlyInternetGateways,
   DescribeFleetHistory,
   DescribeFleetInstances,
   DescribeFleets,
@@ -259,6 +305,7 @@ export const operations: readonly Operation[] = [
   DescribeNetworkAcls,
   DescribeNetworkInterfaceAttribute,
   DescribeNetworkInterfaces,
+  DescribePlacementGroups,
   DescribePrefixLists,
   DescribeRegions,
   DescribeReplaceRootVolumeTasks,
@@ -279,6 +326,7 @@ export const operations: readonly Operation[] = [
   DescribeVpcAttribute,
   DescribeVpcEndpointServices,
   DescribeVpcEndpoints,
+  DescribeVpcPeeringConnections,
   DescribeVpcs,
   DetachInternetGateway,
   DetachNetworkInterface,
@@ -290,11 +338,14 @@ export const operations: readonly Operation[] = [
   DisassociateAddress,
   DisassociateIamInstanceProfile,
   DisassociateRouteTable,
+  DisassociateSubnetCidrBlock,
+  DisassociateVpcCidrBlock,
   EnableEbsEncryptionByDefault,
   EnableImageBlockPublicAccess,
   EnableSerialConsoleAccess,
   EnableSnapshotBlockPublicAccess,
   EnableVolumeIO,
+  GetCapacityReservationUsage,
   GetConsoleOutput,
   GetEbsDefaultKmsKeyId,
   GetEbsEncryptionByDefault,
@@ -307,14 +358,17 @@ export const operations: readonly Operation[] = [
   GetSerialConsoleAccessStatus,
   GetSnapshotBlockPublicAccessState,
   ImportKeyPair,
+  ModifyCapacityReservation,
   ModifyEbsDefaultKmsKeyId,
   ModifyFleet,
   ModifyImageAttribute,
   ModifyInstanceAttribute,
+  ModifyInstanceCapacityReservationAttributes,
   ModifyInstanceCreditSpecification,
   ModifyInstanceMaintenanceOptions,
   ModifyInstanceMetadataDefaults,
   ModifyInstanceMetadataOptions,
+  ModifyInstancePlacement,
   ModifyLaunchTemplate,
   ModifyManagedPrefixList,
   ModifyNetworkInterfaceAttribute,
@@ -325,14 +379,17 @@ export const operations: readonly Operation[] = [
   ModifyVolumeAttribute,
   ModifyVpcAttribute,
   ModifyVpcEndpoint,
+  ModifyVpcPeeringConnectionOptions,
   MonitorInstances,
   RebootInstances,
   RegisterImage,
+  RejectVpcPeeringConnection,
   ReleaseAddress,
   ReplaceIamInstanceProfileAssociation,
   ReplaceNetworkAclAssociation,
   ReplaceNetworkAclEntry,
   ReplaceRoute,
+  ReplaceRouteTableAssociation,
   RequestSpotInstances,
   ResetEbsDefaultKmsKeyId,
   ResetImageAttribute,
@@ -343,6 +400,7 @@ export const operations: readonly Operation[] = [
   StartInstances,
   StopInstances,
   TerminateInstances,
+  UnassignIpv6Addresses,
   UnmonitorInstances,
   UpdateSecurityGroupRuleDescriptionsEgress,
   UpdateSecurityGroupRuleDescriptionsIngress,

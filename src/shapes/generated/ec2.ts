@@ -22,6 +22,15 @@ export interface AcceleratorTotalMemoryMiBRequest {
   Max?: number;
 }
 
+export interface AcceptVpcPeeringConnectionRequest {
+  DryRun?: boolean;
+  VpcPeeringConnectionId: string;
+}
+
+export interface AcceptVpcPeeringConnectionResult {
+  VpcPeeringConnection?: VpcPeeringConnection;
+}
+
 export interface AccountAttribute {
   AttributeName?: string;
   AttributeValues?: AccountAttributeValue[];
@@ -96,6 +105,20 @@ export interface ApplicationStatusSummary {
   ImpairedSince?: number;
 }
 
+export interface AssignIpv6AddressesRequest {
+  Ipv6PrefixCount?: number;
+  Ipv6Prefixes?: string[];
+  NetworkInterfaceId: string;
+  Ipv6Addresses?: string[];
+  Ipv6AddressCount?: number;
+}
+
+export interface AssignIpv6AddressesResult {
+  AssignedIpv6Addresses?: string[];
+  AssignedIpv6Prefixes?: string[];
+  NetworkInterfaceId?: string;
+}
+
 export interface AssociateAddressRequest {
   AllocationId?: string;
   InstanceId?: string;
@@ -108,6 +131,12 @@ export interface AssociateAddressRequest {
 
 export interface AssociateAddressResult {
   AssociationId?: string;
+}
+
+export interface AssociateDhcpOptionsRequest {
+  DhcpOptionsId: string;
+  VpcId: string;
+  DryRun?: boolean;
 }
 
 export interface AssociateIamInstanceProfileRequest {
@@ -130,6 +159,37 @@ export interface AssociateRouteTableRequest {
 export interface AssociateRouteTableResult {
   AssociationId?: string;
   AssociationState?: RouteTableAssociationState;
+}
+
+export interface AssociateSubnetCidrBlockRequest {
+  Ipv6IpamPoolId?: string;
+  Ipv6NetmaskLength?: number;
+  SubnetId: string;
+  Ipv6CidrBlock?: string;
+}
+
+export interface AssociateSubnetCidrBlockResult {
+  Ipv6CidrBlockAssociation?: SubnetIpv6CidrBlockAssociation;
+  SubnetId?: string;
+}
+
+export interface AssociateVpcCidrBlockRequest {
+  CidrBlock?: string;
+  Ipv6CidrBlockNetworkBorderGroup?: string;
+  Ipv6Pool?: string;
+  Ipv6CidrBlock?: string;
+  Ipv4IpamPoolId?: string;
+  Ipv4NetmaskLength?: number;
+  Ipv6IpamPoolId?: string;
+  Ipv6NetmaskLength?: number;
+  VpcId: string;
+  AmazonProvidedIpv6CidrBlock?: boolean;
+}
+
+export interface AssociateVpcCidrBlockResult {
+  Ipv6CidrBlockAssociation?: VpcIpv6CidrBlockAssociation;
+  CidrBlockAssociation?: VpcCidrBlockAssociation;
+  VpcId?: string;
 }
 
 export interface AttachInternetGatewayRequest {
@@ -286,6 +346,17 @@ export interface BlockPublicAccessStates {
   InternetGatewayBlockMode?: string;
 }
 
+export interface CancelCapacityReservationRequest {
+  CapacityReservationId: string;
+  DryRun?: boolean;
+  ApplyCancellationCharges?: string;
+  QuoteId?: string;
+}
+
+export interface CancelCapacityReservationResult {
+  Return?: boolean;
+}
+
 export interface CancelSpotInstanceRequestsRequest {
   DryRun?: boolean;
   SpotInstanceRequestIds: string[];
@@ -298,6 +369,70 @@ export interface CancelSpotInstanceRequestsResult {
 export interface CancelledSpotInstanceRequest {
   SpotInstanceRequestId?: string;
   State?: string;
+}
+
+export interface CapacityAllocation {
+  AllocationType?: string;
+  Count?: number;
+  AllocationMetadata?: CapacityAllocationMetadataEntry[];
+}
+
+export interface CapacityAllocationMetadataEntry {
+  Key?: string;
+  Value?: string;
+}
+
+export interface CapacityReservation {
+  CapacityReservationId?: string;
+  OwnerId?: string;
+  CapacityReservationArn?: string;
+  AvailabilityZoneId?: string;
+  InstanceType?: string;
+  InstancePlatform?: string;
+  AvailabilityZone?: string;
+  Tenancy?: string;
+  TotalInstanceCount?: number;
+  AvailableInstanceCount?: number;
+  EbsOptimized?: boolean;
+  EphemeralStorage?: boolean;
+  State?: string;
+  StartDate?: number;
+  EndDate?: number;
+  EndDateType?: string;
+  InstanceMatchCriteria?: string;
+  CreateDate?: number;
+  Tags?: Tag[];
+  OutpostArn?: string;
+  CapacityReservationFleetId?: string;
+  PlacementGroupArn?: string;
+  CapacityAllocations?: CapacityAllocation[];
+  ReservationType?: string;
+  UnusedReservationBillingOwnerId?: string;
+  CommitmentInfo?: CapacityReservationCommitmentInfo;
+  DeliveryPreference?: string;
+  CapacityBlockId?: string;
+  Interruptible?: boolean;
+  InterruptibleCapacityAllocation?: InterruptibleCapacityAllocation;
+  InterruptionInfo?: InterruptionInfo;
+  AdjustmentStatus?: string;
+  AdjustmentDetails?: CapacityReservationAdjustmentDetails;
+  OriginalStartDate?: number;
+  ZeroSizePreference?: string;
+  LaunchStatus?: string;
+}
+
+export interface CapacityReservationAdjustmentDetails {
+  StartDate?: number;
+  EndDate?: number;
+  CommitmentEndDate?: number;
+  EndDateType?: string;
+  CommitmentDuration?: number;
+}
+
+export interface CapacityReservationCommitmentInfo {
+  CommittedInstanceCount?: number;
+  CommitmentEndDate?: number;
+  CommitmentDuration?: number;
 }
 
 export interface CapacityReservationOptions {
@@ -326,6 +461,10 @@ export interface CapacityReservationTarget {
 export interface CapacityReservationTargetResponse {
   CapacityReservationId?: string;
   CapacityReservationResourceGroupArn?: string;
+}
+
+export interface CidrBlock {
+  CidrBlock?: string;
 }
 
 export interface ConnectionTrackingConfiguration {
@@ -433,6 +572,32 @@ export interface CpuPerformanceFactorRequest {
   References?: PerformanceFactorReferenceRequest[];
 }
 
+export interface CreateCapacityReservationRequest {
+  ClientToken?: string;
+  InstanceType: string;
+  InstancePlatform: 'Linux/UNIX' | 'Red Hat Enterprise Linux' | 'SUSE Linux' | 'Windows' | 'Windows with SQL Server' | 'Windows with SQL Server Enterprise' | 'Windows with SQL Server Standard' | 'Windows with SQL Server Web' | 'Linux with SQL Server Standard' | 'Linux with SQL Server Web' | 'Linux with SQL Server Enterprise' | 'RHEL with SQL Server Standard' | 'RHEL with SQL Server Enterprise' | 'RHEL with SQL Server Web' | 'RHEL with HA' | 'RHEL with HA and SQL Server Standard' | 'RHEL with HA and SQL Server Enterprise' | 'Ubuntu Pro';
+  AvailabilityZone?: string;
+  AvailabilityZoneId?: string;
+  Tenancy?: 'default' | 'dedicated';
+  InstanceCount: number;
+  EbsOptimized?: boolean;
+  EphemeralStorage?: boolean;
+  EndDate?: number;
+  EndDateType?: 'unlimited' | 'limited';
+  InstanceMatchCriteria?: 'open' | 'targeted';
+  TagSpecifications?: TagSpecification[];
+  DryRun?: boolean;
+  OutpostArn?: string;
+  PlacementGroupArn?: string;
+  StartDate?: number;
+  CommitmentDuration?: number;
+  DeliveryPreference?: 'fixed' | 'incremental';
+}
+
+export interface CreateCapacityReservationResult {
+  CapacityReservation?: CapacityReservation;
+}
+
 export interface CreateDefaultSubnetRequest {
   AvailabilityZone?: string;
   DryRun?: boolean;
@@ -450,6 +615,28 @@ export interface CreateDefaultVpcRequest {
 
 export interface CreateDefaultVpcResult {
   Vpc?: Vpc;
+}
+
+export interface CreateDhcpOptionsRequest {
+  DhcpConfigurations: NewDhcpConfiguration[];
+  TagSpecifications?: TagSpecification[];
+  DryRun?: boolean;
+}
+
+export interface CreateDhcpOptionsResult {
+  DhcpOptions?: DhcpOptions;
+}
+
+export interface CreateEgressOnlyInternetGatewayRequest {
+  ClientToken?: string;
+  DryRun?: boolean;
+  VpcId: string;
+  TagSpecifications?: TagSpecification[];
+}
+
+export interface CreateEgressOnlyInternetGatewayResult {
+  ClientToken?: string;
+  EgressOnlyInternetGateway?: EgressOnlyInternetGateway;
 }
 
 export interface CreateFleetError {
@@ -669,6 +856,22 @@ export interface CreateNetworkInterfaceResult {
   ClientToken?: string;
 }
 
+export interface CreatePlacementGroupRequest {
+  PartitionCount?: number;
+  TagSpecifications?: TagSpecification[];
+  SpreadLevel?: 'host' | 'rack';
+  LinkedGroupId?: string;
+  Operator?: OperatorRequest;
+  DryRun?: boolean;
+  GroupName?: string;
+  Strategy?: 'cluster' | 'spread' | 'partition';
+  ParentGroupId?: string;
+}
+
+export interface CreatePlacementGroupResult {
+  PlacementGroup?: PlacementGroup;
+}
+
 export interface CreateReplaceRootVolumeTaskRequest {
   InstanceId: string;
   SnapshotId?: string;
@@ -838,6 +1041,19 @@ export interface CreateVpcEndpointResult {
   ClientToken?: string;
 }
 
+export interface CreateVpcPeeringConnectionRequest {
+  PeerRegion?: string;
+  TagSpecifications?: TagSpecification[];
+  DryRun?: boolean;
+  VpcId: string;
+  PeerVpcId?: string;
+  PeerOwnerId?: string;
+}
+
+export interface CreateVpcPeeringConnectionResult {
+  VpcPeeringConnection?: VpcPeeringConnection;
+}
+
 export interface CreateVpcRequest {
   CidrBlock?: string;
   Ipv6Pool?: string;
@@ -870,6 +1086,20 @@ export interface DefaultConnectionTrackingConfiguration {
   DefaultTcpEstablishedTimeout?: number;
   DefaultUdpTimeout?: number;
   DefaultUdpStreamTimeout?: number;
+}
+
+export interface DeleteDhcpOptionsRequest {
+  DhcpOptionsId: string;
+  DryRun?: boolean;
+}
+
+export interface DeleteEgressOnlyInternetGatewayRequest {
+  DryRun?: boolean;
+  EgressOnlyInternetGatewayId: string;
+}
+
+export interface DeleteEgressOnlyInternetGatewayResult {
+  ReturnCode?: boolean;
 }
 
 export interface DeleteFleetError {
@@ -994,6 +1224,11 @@ export interface DeleteNetworkInterfaceRequest {
   NetworkInterfaceId: string;
 }
 
+export interface DeletePlacementGroupRequest {
+  DryRun?: boolean;
+  GroupName: string;
+}
+
 export interface DeleteRouteRequest {
   DestinationPrefixListId?: string;
   DryRun?: boolean;
@@ -1055,6 +1290,15 @@ export interface DeleteVpcEndpointsRequest {
 
 export interface DeleteVpcEndpointsResult {
   Unsuccessful?: UnsuccessfulItem[];
+}
+
+export interface DeleteVpcPeeringConnectionRequest {
+  DryRun?: boolean;
+  VpcPeeringConnectionId: string;
+}
+
+export interface DeleteVpcPeeringConnectionResult {
+  Return?: boolean;
 }
 
 export interface DeleteVpcRequest {
@@ -1319,7 +1563,7 @@ export interface DescribeCapacityReservationsRequest {
 
 export interface DescribeCapacityReservationsResult {
   NextToken?: string;
-  CapacityReservations?: string[];
+  CapacityReservations?: CapacityReservation[];
 }
 
 export interface DescribeCarrierGatewaysRequest {
@@ -1480,7 +1724,7 @@ export interface DescribeEgressOnlyInternetGatewaysRequest {
 }
 
 export interface DescribeEgressOnlyInternetGatewaysResult {
-  EgressOnlyInternetGateways?: string[];
+  EgressOnlyInternetGateways?: EgressOnlyInternetGateway[];
   NextToken?: string;
 }
 
@@ -2385,7 +2629,7 @@ export interface DescribePlacementGroupsRequest {
 }
 
 export interface DescribePlacementGroupsResult {
-  PlacementGroups?: string[];
+  PlacementGroups?: PlacementGroup[];
 }
 
 export interface DescribePrefixListsRequest {
@@ -3286,7 +3530,7 @@ export interface DescribeVpcPeeringConnectionsRequest {
 }
 
 export interface DescribeVpcPeeringConnectionsResult {
-  VpcPeeringConnections?: string[];
+  VpcPeeringConnections?: VpcPeeringConnection[];
   NextToken?: string;
 }
 
@@ -3474,6 +3718,25 @@ export interface DisassociateRouteTableRequest {
   AssociationId: string;
 }
 
+export interface DisassociateSubnetCidrBlockRequest {
+  AssociationId: string;
+}
+
+export interface DisassociateSubnetCidrBlockResult {
+  Ipv6CidrBlockAssociation?: SubnetIpv6CidrBlockAssociation;
+  SubnetId?: string;
+}
+
+export interface DisassociateVpcCidrBlockRequest {
+  AssociationId: string;
+}
+
+export interface DisassociateVpcCidrBlockResult {
+  Ipv6CidrBlockAssociation?: VpcIpv6CidrBlockAssociation;
+  CidrBlockAssociation?: VpcCidrBlockAssociation;
+  VpcId?: string;
+}
+
 export interface DiskInfo {
   SizeInGB?: number;
   Count?: number;
@@ -3585,6 +3848,12 @@ export interface EbsStatusSummary {
 
 export interface EfaInfo {
   MaximumEfaInterfaces?: number;
+}
+
+export interface EgressOnlyInternetGateway {
+  Attachments?: InternetGatewayAttachment[];
+  EgressOnlyInternetGatewayId?: string;
+  Tags?: Tag[];
 }
 
 export interface ElasticGpuAssociation {
@@ -3898,6 +4167,26 @@ export interface FpgaDeviceMemoryInfo {
 export interface FpgaInfo {
   Fpgas?: FpgaDeviceInfo[];
   TotalFpgaMemoryInMiB?: number;
+}
+
+export interface GetCapacityReservationUsageRequest {
+  CapacityReservationId: string;
+  NextToken?: string;
+  MaxResults?: number;
+  DryRun?: boolean;
+}
+
+export interface GetCapacityReservationUsageResult {
+  NextToken?: string;
+  CapacityReservationId?: string;
+  InstanceType?: string;
+  TotalInstanceCount?: number;
+  AvailableInstanceCount?: number;
+  State?: string;
+  InstanceUsages?: InstanceUsage[];
+  Interruptible?: boolean;
+  InterruptibleCapacityAllocation?: InterruptibleCapacityAllocation;
+  InterruptionInfo?: InterruptionInfo;
 }
 
 export interface GetConsoleOutputRequest {
@@ -4649,6 +4938,11 @@ export interface InstanceTypeSpecification {
   UnsupportedInstanceTypes?: InstanceTypeItem[];
 }
 
+export interface InstanceUsage {
+  AccountId?: string;
+  UsedInstanceCount?: number;
+}
+
 export interface InternetGateway {
   Attachments?: InternetGatewayAttachment[];
   InternetGatewayId?: string;
@@ -4659,6 +4953,20 @@ export interface InternetGateway {
 export interface InternetGatewayAttachment {
   State?: string;
   VpcId?: string;
+}
+
+export interface InterruptibleCapacityAllocation {
+  InstanceCount?: number;
+  TargetInstanceCount?: number;
+  Status?: string;
+  InterruptibleCapacityReservationId?: string;
+  InterruptionType?: string;
+  ZeroSizePreference?: string;
+}
+
+export interface InterruptionInfo {
+  SourceCapacityReservationId?: string;
+  InterruptionType?: string;
 }
 
 export interface IpPermission {
@@ -4686,6 +4994,10 @@ export interface Ipv4PrefixSpecificationRequest {
 
 export interface Ipv4PrefixSpecificationResponse {
   Ipv4Prefix?: string;
+}
+
+export interface Ipv6CidrBlock {
+  Ipv6CidrBlock?: string;
 }
 
 export interface Ipv6PrefixSpecification {
@@ -5217,6 +5529,26 @@ export interface MemoryMiBRequest {
   Max?: number;
 }
 
+export interface ModifyCapacityReservationRequest {
+  CapacityReservationId: string;
+  InstanceCount?: number;
+  EndDate?: number;
+  EndDateType?: 'unlimited' | 'limited';
+  Accept?: boolean;
+  DryRun?: boolean;
+  AdditionalInfo?: string;
+  InstanceMatchCriteria?: 'open' | 'targeted';
+  AcceptModificationTerms?: boolean;
+  StartDate?: number;
+  QuoteId?: string;
+}
+
+export interface ModifyCapacityReservationResult {
+  Return?: boolean;
+  AdjustmentStatus?: string;
+  AdjustmentDetails?: CapacityReservationAdjustmentDetails;
+}
+
 export interface ModifyEbsDefaultKmsKeyIdRequest {
   KmsKeyId: string;
   DryRun?: boolean;
@@ -5276,6 +5608,16 @@ export interface ModifyInstanceAttributeRequest {
   EnclaveOptions?: EnclaveOptionsRequest;
 }
 
+export interface ModifyInstanceCapacityReservationAttributesRequest {
+  InstanceId: string;
+  CapacityReservationSpecification: CapacityReservationSpecification;
+  DryRun?: boolean;
+}
+
+export interface ModifyInstanceCapacityReservationAttributesResult {
+  Return?: boolean;
+}
+
 export interface ModifyInstanceCreditSpecificationRequest {
   DryRun?: boolean;
   ClientToken?: string;
@@ -5326,6 +5668,21 @@ export interface ModifyInstanceMetadataOptionsRequest {
 export interface ModifyInstanceMetadataOptionsResult {
   InstanceId?: string;
   InstanceMetadataOptions?: InstanceMetadataOptionsResponse;
+}
+
+export interface ModifyInstancePlacementRequest {
+  GroupName?: string;
+  PartitionNumber?: number;
+  HostResourceGroupArn?: string;
+  GroupId?: string;
+  InstanceId: string;
+  Tenancy?: 'default' | 'dedicated' | 'host';
+  Affinity?: 'default' | 'host';
+  HostId?: string;
+}
+
+export interface ModifyInstancePlacementResult {
+  Return?: boolean;
 }
 
 export interface ModifyLaunchTemplateRequest {
@@ -5449,6 +5806,18 @@ export interface ModifyVpcEndpointRequest {
 
 export interface ModifyVpcEndpointResult {
   Return?: boolean;
+}
+
+export interface ModifyVpcPeeringConnectionOptionsRequest {
+  AccepterPeeringConnectionOptions?: PeeringConnectionOptionsRequest;
+  DryRun?: boolean;
+  RequesterPeeringConnectionOptions?: PeeringConnectionOptionsRequest;
+  VpcPeeringConnectionId: string;
+}
+
+export interface ModifyVpcPeeringConnectionOptionsResult {
+  AccepterPeeringConnectionOptions?: PeeringConnectionOptions;
+  RequesterPeeringConnectionOptions?: PeeringConnectionOptions;
 }
 
 export interface MonitorInstancesRequest {
@@ -5690,6 +6059,11 @@ export interface NeuronInfo {
   TotalNeuronDeviceMemoryInMiB?: number;
 }
 
+export interface NewDhcpConfiguration {
+  Key?: string;
+  Values?: string[];
+}
+
 export interface NitroTpmInfo {
   SupportedVersions?: string[];
 }
@@ -5727,6 +6101,18 @@ export interface PayerResponsibilityEntry {
   PayerResponsibilityType?: string;
 }
 
+export interface PeeringConnectionOptions {
+  AllowDnsResolutionFromRemoteVpc?: boolean;
+  AllowEgressFromLocalClassicLinkToRemoteVpc?: boolean;
+  AllowEgressFromLocalVpcToRemoteClassicLink?: boolean;
+}
+
+export interface PeeringConnectionOptionsRequest {
+  AllowDnsResolutionFromRemoteVpc?: boolean;
+  AllowEgressFromLocalClassicLinkToRemoteVpc?: boolean;
+  AllowEgressFromLocalVpcToRemoteClassicLink?: boolean;
+}
+
 export interface PerformanceFactorReference {
   InstanceFamily?: string;
 }
@@ -5752,6 +6138,20 @@ export interface Placement {
   HostResourceGroupArn?: string;
   GroupId?: string;
   AvailabilityZone?: string;
+}
+
+export interface PlacementGroup {
+  GroupName?: string;
+  State?: string;
+  Strategy?: string;
+  PartitionCount?: number;
+  GroupId?: string;
+  Tags?: Tag[];
+  GroupArn?: string;
+  SpreadLevel?: string;
+  LinkedGroupId?: string;
+  Operator?: OperatorResponse;
+  ParentGroupId?: string;
 }
 
 export interface PlacementGroupInfo {
@@ -5896,6 +6296,15 @@ export interface RegisterImageResult {
   ImageId?: string;
 }
 
+export interface RejectVpcPeeringConnectionRequest {
+  DryRun?: boolean;
+  VpcPeeringConnectionId: string;
+}
+
+export interface RejectVpcPeeringConnectionResult {
+  Return?: boolean;
+}
+
 export interface ReleaseAddressRequest {
   AllocationId?: string;
   PublicIp?: string;
@@ -5970,6 +6379,17 @@ export interface ReplaceRouteRequest {
   NetworkInterfaceId?: string;
   VpcPeeringConnectionId?: string;
   NatGatewayId?: string;
+}
+
+export interface ReplaceRouteTableAssociationRequest {
+  DryRun?: boolean;
+  AssociationId: string;
+  RouteTableId: string;
+}
+
+export interface ReplaceRouteTableAssociationResult {
+  NewAssociationId?: string;
+  AssociationState?: RouteTableAssociationState;
 }
 
 export interface RequestLaunchTemplateData {
@@ -6711,6 +7131,18 @@ export interface TotalLocalStorageGBRequest {
   Max?: number;
 }
 
+export interface UnassignIpv6AddressesRequest {
+  Ipv6Prefixes?: string[];
+  NetworkInterfaceId: string;
+  Ipv6Addresses?: string[];
+}
+
+export interface UnassignIpv6AddressesResult {
+  NetworkInterfaceId?: string;
+  UnassignedIpv6Addresses?: string[];
+  UnassignedIpv6Prefixes?: string[];
+}
+
 export interface UnlockSnapshotRequest {
   SnapshotId: string;
   DryRun?: boolean;
@@ -7020,22 +7452,61 @@ export interface VpcIpv6CidrBlockAssociation {
   IpSource?: string;
 }
 
+export interface VpcPeeringConnection {
+  AccepterVpcInfo?: VpcPeeringConnectionVpcInfo;
+  ExpirationTime?: number;
+  RequesterVpcInfo?: VpcPeeringConnectionVpcInfo;
+  Status?: VpcPeeringConnectionStateReason;
+  Tags?: Tag[];
+  VpcPeeringConnectionId?: string;
+}
+
+export interface VpcPeeringConnectionOptionsDescription {
+  AllowDnsResolutionFromRemoteVpc?: boolean;
+  AllowEgressFromLocalClassicLinkToRemoteVpc?: boolean;
+  AllowEgressFromLocalVpcToRemoteClassicLink?: boolean;
+}
+
+export interface VpcPeeringConnectionStateReason {
+  Code?: string;
+  Message?: string;
+}
+
+export interface VpcPeeringConnectionVpcInfo {
+  CidrBlock?: string;
+  Ipv6CidrBlockSet?: Ipv6CidrBlock[];
+  CidrBlockSet?: CidrBlock[];
+  OwnerId?: string;
+  PeeringOptions?: VpcPeeringConnectionOptionsDescription;
+  VpcId?: string;
+  Region?: string;
+}
+
 export interface Ec2Operations {
+  AcceptVpcPeeringConnection: { input: AcceptVpcPeeringConnectionRequest; output: AcceptVpcPeeringConnectionResult };
   AllocateAddress: { input: AllocateAddressRequest; output: AllocateAddressResult };
+  AssignIpv6Addresses: { input: AssignIpv6AddressesRequest; output: AssignIpv6AddressesResult };
   AssociateAddress: { input: AssociateAddressRequest; output: AssociateAddressResult };
+  AssociateDhcpOptions: { input: AssociateDhcpOptionsRequest; output: Record<never, never> };
   AssociateIamInstanceProfile: { input: AssociateIamInstanceProfileRequest; output: AssociateIamInstanceProfileResult };
   AssociateRouteTable: { input: AssociateRouteTableRequest; output: AssociateRouteTableResult };
+  AssociateSubnetCidrBlock: { input: AssociateSubnetCidrBlockRequest; output: AssociateSubnetCidrBlockResult };
+  AssociateVpcCidrBlock: { input: AssociateVpcCidrBlockRequest; output: AssociateVpcCidrBlockResult };
   AttachInternetGateway: { input: AttachInternetGatewayRequest; output: Record<never, never> };
   AttachNetworkInterface: { input: AttachNetworkInterfaceRequest; output: AttachNetworkInterfaceResult };
   AttachVolume: { input: AttachVolumeRequest; output: VolumeAttachment };
   AuthorizeSecurityGroupEgress: { input: AuthorizeSecurityGroupEgressRequest; output: AuthorizeSecurityGroupEgressResult };
   AuthorizeSecurityGroupIngress: { input: AuthorizeSecurityGroupIngressRequest; output: AuthorizeSecurityGroupIngressResult };
+  CancelCapacityReservation: { input: CancelCapacityReservationRequest; output: CancelCapacityReservationResult };
   CancelSpotInstanceRequests: { input: CancelSpotInstanceRequestsRequest; output: CancelSpotInstanceRequestsResult };
   CopyImage: { input: CopyImageRequest; output: CopyImageResult };
   CopySnapshot: { input: CopySnapshotRequest; output: CopySnapshotResult };
   CopyVolumes: { input: CopyVolumesRequest; output: CopyVolumesResult };
+  CreateCapacityReservation: { input: CreateCapacityReservationRequest; output: CreateCapacityReservationResult };
   CreateDefaultSubnet: { input: CreateDefaultSubnetRequest; output: CreateDefaultSubnetResult };
   CreateDefaultVpc: { input: CreateDefaultVpcRequest; output: CreateDefaultVpcResult };
+  CreateDhcpOptions: { input: CreateDhcpOptionsRequest; output: CreateDhcpOptionsResult };
+  CreateEgressOnlyInternetGateway: { input: CreateEgressOnlyInternetGatewayRequest; output: CreateEgressOnlyInternetGatewayResult };
   CreateFleet: { input: CreateFleetRequest; output: CreateFleetResult };
   CreateFlowLogs: { input: CreateFlowLogsRequest; output: CreateFlowLogsResult };
   CreateImage: { input: CreateImageRequest; output: CreateImageResult };
@@ -7048,6 +7519,7 @@ export interface Ec2Operations {
   CreateNetworkAcl: { input: CreateNetworkAclRequest; output: CreateNetworkAclResult };
   CreateNetworkAclEntry: { input: CreateNetworkAclEntryRequest; output: Record<never, never> };
   CreateNetworkInterface: { input: CreateNetworkInterfaceRequest; output: CreateNetworkInterfaceResult };
+  CreatePlacementGroup: { input: CreatePlacementGroupRequest; output: CreatePlacementGroupResult };
   CreateReplaceRootVolumeTask: { input: CreateReplaceRootVolumeTaskRequest; output: CreateReplaceRootVolumeTaskResult };
   CreateRoute: { input: CreateRouteRequest; output: CreateRouteResult };
   CreateRouteTable: { input: CreateRouteTableRequest; output: CreateRouteTableResult };
@@ -7059,6 +7531,9 @@ export interface Ec2Operations {
   CreateVolume: { input: CreateVolumeRequest; output: Volume };
   CreateVpc: { input: CreateVpcRequest; output: CreateVpcResult };
   CreateVpcEndpoint: { input: CreateVpcEndpointRequest; output: CreateVpcEndpointResult };
+  CreateVpcPeeringConnection: { input: CreateVpcPeeringConnectionRequest; output: CreateVpcPeeringConnectionResult };
+  DeleteDhcpOptions: { input: DeleteDhcpOptionsRequest; output: Record<never, never> };
+  DeleteEgressOnlyInternetGateway: { input: DeleteEgressOnlyInternetGatewayRequest; output: DeleteEgressOnlyInternetGatewayResult };
   DeleteFleets: { input: DeleteFleetsRequest; output: DeleteFleetsResult };
   DeleteFlowLogs: { input: DeleteFlowLogsRequest; output: DeleteFlowLogsResult };
   DeleteInternetGateway: { input: DeleteInternetGatewayRequest; output: Record<never, never> };
@@ -7070,6 +7545,7 @@ export interface Ec2Operations {
   DeleteNetworkAcl: { input: DeleteNetworkAclRequest; output: Record<never, never> };
   DeleteNetworkAclEntry: { input: DeleteNetworkAclEntryRequest; output: Record<never, never> };
   DeleteNetworkInterface: { input: DeleteNetworkInterfaceRequest; output: Record<never, never> };
+  DeletePlacementGroup: { input: DeletePlacementGroupRequest; output: Record<never, never> };
   DeleteRoute: { input: DeleteRouteRequest; output: Record<never, never> };
   DeleteRouteTable: { input: DeleteRouteTableRequest; output: Record<never, never> };
   DeleteSecurityGroup: { input: DeleteSecurityGroupRequest; output: DeleteSecurityGroupResult };
@@ -7080,6 +7556,7 @@ export interface Ec2Operations {
   DeleteVolume: { input: DeleteVolumeRequest; output: Record<never, never> };
   DeleteVpc: { input: DeleteVpcRequest; output: Record<never, never> };
   DeleteVpcEndpoints: { input: DeleteVpcEndpointsRequest; output: DeleteVpcEndpointsResult };
+  DeleteVpcPeeringConnection: { input: DeleteVpcPeeringConnectionRequest; output: DeleteVpcPeeringConnectionResult };
   DeregisterImage: { input: DeregisterImageRequest; output: DeregisterImageResult };
   DescribeAccountAttributes: { input: DescribeAccountAttributesRequest; output: DescribeAccountAttributesResult };
   DescribeAddressTransfers: { input: DescribeAddressTransfersRequest; output: DescribeAddressTransfersResult };
@@ -7267,12 +7744,15 @@ export interface Ec2Operations {
   DisassociateAddress: { input: DisassociateAddressRequest; output: Record<never, never> };
   DisassociateIamInstanceProfile: { input: DisassociateIamInstanceProfileRequest; output: DisassociateIamInstanceProfileResult };
   DisassociateRouteTable: { input: DisassociateRouteTableRequest; output: Record<never, never> };
+  DisassociateSubnetCidrBlock: { input: DisassociateSubnetCidrBlockRequest; output: DisassociateSubnetCidrBlockResult };
+  DisassociateVpcCidrBlock: { input: DisassociateVpcCidrBlockRequest; output: DisassociateVpcCidrBlockResult };
   EnableEbsEncryptionByDefault: { input: EnableEbsEncryptionByDefaultRequest; output: EnableEbsEncryptionByDefaultResult };
   EnableFastSnapshotRestores: { input: EnableFastSnapshotRestoresRequest; output: EnableFastSnapshotRestoresResult };
   EnableImageBlockPublicAccess: { input: EnableImageBlockPublicAccessRequest; output: EnableImageBlockPublicAccessResult };
   EnableSerialConsoleAccess: { input: EnableSerialConsoleAccessRequest; output: EnableSerialConsoleAccessResult };
   EnableSnapshotBlockPublicAccess: { input: EnableSnapshotBlockPublicAccessRequest; output: EnableSnapshotBlockPublicAccessResult };
   EnableVolumeIO: { input: EnableVolumeIORequest; output: Record<never, never> };
+  GetCapacityReservationUsage: { input: GetCapacityReservationUsageRequest; output: GetCapacityReservationUsageResult };
   GetConsoleOutput: { input: GetConsoleOutputRequest; output: GetConsoleOutputResult };
   GetEbsDefaultKmsKeyId: { input: GetEbsDefaultKmsKeyIdRequest; output: GetEbsDefaultKmsKeyIdResult };
   GetEbsEncryptionByDefault: { input: GetEbsEncryptionByDefaultRequest; output: GetEbsEncryptionByDefaultResult };
@@ -7289,14 +7769,17 @@ export interface Ec2Operations {
   ListSnapshotsInRecycleBin: { input: ListSnapshotsInRecycleBinRequest; output: ListSnapshotsInRecycleBinResult };
   ListVolumesInRecycleBin: { input: ListVolumesInRecycleBinRequest; output: ListVolumesInRecycleBinResult };
   LockSnapshot: { input: LockSnapshotRequest; output: LockSnapshotResult };
+  ModifyCapacityReservation: { input: ModifyCapacityReservationRequest; output: ModifyCapacityReservationResult };
   ModifyEbsDefaultKmsKeyId: { input: ModifyEbsDefaultKmsKeyIdRequest; output: ModifyEbsDefaultKmsKeyIdResult };
   ModifyFleet: { input: ModifyFleetRequest; output: ModifyFleetResult };
   ModifyImageAttribute: { input: ModifyImageAttributeRequest; output: Record<never, never> };
   ModifyInstanceAttribute: { input: ModifyInstanceAttributeRequest; output: Record<never, never> };
+  ModifyInstanceCapacityReservationAttributes: { input: ModifyInstanceCapacityReservationAttributesRequest; output: ModifyInstanceCapacityReservationAttributesResult };
   ModifyInstanceCreditSpecification: { input: ModifyInstanceCreditSpecificationRequest; output: ModifyInstanceCreditSpecificationResult };
   ModifyInstanceMaintenanceOptions: { input: ModifyInstanceMaintenanceOptionsRequest; output: ModifyInstanceMaintenanceOptionsResult };
   ModifyInstanceMetadataDefaults: { input: ModifyInstanceMetadataDefaultsRequest; output: ModifyInstanceMetadataDefaultsResult };
   ModifyInstanceMetadataOptions: { input: ModifyInstanceMetadataOptionsRequest; output: ModifyInstanceMetadataOptionsResult };
+  ModifyInstancePlacement: { input: ModifyInstancePlacementRequest; output: ModifyInstancePlacementResult };
   ModifyLaunchTemplate: { input: ModifyLaunchTemplateRequest; output: ModifyLaunchTemplateResult };
   ModifyManagedPrefixList: { input: ModifyManagedPrefixListRequest; output: ModifyManagedPrefixListResult };
   ModifyNetworkInterfaceAttribute: { input: ModifyNetworkInterfaceAttributeRequest; output: Record<never, never> };
@@ -7307,14 +7790,17 @@ export interface Ec2Operations {
   ModifyVolumeAttribute: { input: ModifyVolumeAttributeRequest; output: Record<never, never> };
   ModifyVpcAttribute: { input: ModifyVpcAttributeRequest; output: Record<never, never> };
   ModifyVpcEndpoint: { input: ModifyVpcEndpointRequest; output: ModifyVpcEndpointResult };
+  ModifyVpcPeeringConnectionOptions: { input: ModifyVpcPeeringConnectionOptionsRequest; output: ModifyVpcPeeringConnectionOptionsResult };
   MonitorInstances: { input: MonitorInstancesRequest; output: MonitorInstancesResult };
   RebootInstances: { input: RebootInstancesRequest; output: Record<never, never> };
   RegisterImage: { input: RegisterImageRequest; output: RegisterImageResult };
+  RejectVpcPeeringConnection: { input: RejectVpcPeeringConnectionRequest; output: RejectVpcPeeringConnectionResult };
   ReleaseAddress: { input: ReleaseAddressRequest; output: Record<never, never> };
   ReplaceIamInstanceProfileAssociation: { input: ReplaceIamInstanceProfileAssociationRequest; output: ReplaceIamInstanceProfileAssociationResult };
   ReplaceNetworkAclAssociation: { input: ReplaceNetworkAclAssociationRequest; output: ReplaceNetworkAclAssociationResult };
   ReplaceNetworkAclEntry: { input: ReplaceNetworkAclEntryRequest; output: Record<never, never> };
   ReplaceRoute: { input: ReplaceRouteRequest; output: Record<never, never> };
+  ReplaceRouteTableAssociation: { input: ReplaceRouteTableAssociationRequest; output: ReplaceRouteTableAssociationResult };
   RequestSpotInstances: { input: RequestSpotInstancesRequest; output: RequestSpotInstancesResult };
   ResetEbsDefaultKmsKeyId: { input: ResetEbsDefaultKmsKeyIdRequest; output: ResetEbsDefaultKmsKeyIdResult };
   ResetImageAttribute: { input: ResetImageAttributeRequest; output: Record<never, never> };
@@ -7327,6 +7813,7 @@ export interface Ec2Operations {
   StartInstances: { input: StartInstancesRequest; output: StartInstancesResult };
   StopInstances: { input: StopInstancesRequest; output: StopInstancesResult };
   TerminateInstances: { input: TerminateInstancesRequest; output: TerminateInstancesResult };
+  UnassignIpv6Addresses: { input: UnassignIpv6AddressesRequest; output: UnassignIpv6AddressesResult };
   UnlockSnapshot: { input: UnlockSnapshotRequest; output: UnlockSnapshotResult };
   UnmonitorInstances: { input: UnmonitorInstancesRequest; output: UnmonitorInstancesResult };
   UpdateSecurityGroupRuleDescriptionsEgress: { input: UpdateSecurityGroupRuleDescriptionsEgressRequest; output: UpdateSecurityGroupRuleDescriptionsEgressResult };

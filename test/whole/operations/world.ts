@@ -196,6 +196,8 @@ async function furnishEc2(server: TestServer) {
   ];
   const TargetCapacitySpecification = { TotalTargetCapacity: 0 };
   await client.send(new ec2.CreateKeyPairCommand({ KeyName: 'ssh' }));
+  // Named as the IAM group is, since both are a GroupName.
+  await client.send(new ec2.CreatePlacementGroupCommand({ GroupName: 'crew' }));
   const { LaunchTemplate } = await client.send(
     new ec2.CreateLaunchTemplateCommand({
       LaunchTemplateName: 'plain',
@@ -225,6 +227,14 @@ async function furnishEc2(server: TestServer) {
     VolumeId: [volume.VolumeId, 'vol-0123456789abcdef0'],
     SourceVolumeId: [volume.VolumeId],
     NatGatewayId: ['nat-0123456789abcdef0'],
+    CapacityReservationId: ['cr-0123456789abcdef0'],
+    CapacityReservationSpecification: [{ CapacityReservationPreference: 'none' }],
+    DhcpConfiguration: [{ Key: 'domain-name', Values: ['corp.example'] }],
+    DhcpOptionsId: ['dopt-0123456789abcdef0'],
+    EgressOnlyInternetGatewayId: ['eigw-0123456789abcdef0'],
+    Ipv6CidrBlock: ['2001:db8::/64'],
+    PeerVpcId: [instance?.VpcId],
+    VpcPeeringConnectionId: ['pcx-0123456789abcdef0'],
     ServiceName: ['com.amazonaws.us-east-1.s3'],
     VpcEndpointId: ['vpce-0123456789abcdef0'],
     FlowLogId: ['fl-0123456789abcdef0'],

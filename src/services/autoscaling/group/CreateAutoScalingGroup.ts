@@ -1,6 +1,6 @@
 /**
  * Makes the service-linked role first, where the account has none and the caller may. After an instance, it makes a launch
- * configuration of the group's name, too. Load balancers and placement groups are refused by name.
+ * configuration of the group's name, too. Load balancers are refused by name.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
  */
 import { uuid } from '../../../platform/identifiers.ts';

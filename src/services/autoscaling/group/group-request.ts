@@ -12,7 +12,6 @@ import { requireNatural, requireSettings } from './group-settings.ts';
 
 const NOT_SERVED = [
   'InstanceLifecyclePolicy',
-  'PlacementGroup',
 ] as const satisfies readonly (keyof UpdateAutoScalingGroupType)[];
 
 const NOT_SERVED_AT_CREATION = [
@@ -27,15 +26,9 @@ const DEFAULT_LIFECYCLE_POLICY = { RetentionTriggers: { TerminateHookAbandon: 't
 
 /** Throws for what cannot be, or is not served, whatever the group. */
 export function requireRequest(request: GroupRequest): void {
-  const { InstanceLifecyclePolicy: policy, PlacementGroup: placement } = request;
+  const { InstanceLifecyclePolicy: policy } = request;
   const isDefault = isDeepStrictEqual(policy, DEFAULT_LIFECYCLE_POLICY);
-  requireServed(
-    {
-      InstanceLifecyclePolicy: isDefault ? undefined : policy,
-      PlacementGroup: placement || undefined,
-    },
-    NOT_SERVED,
-  );
+  requireServed({ InstanceLifecyclePolicy: isDefault ? undefined : policy }, NOT_SERVED);
   requireServed<Partial<CreateAutoScalingGroupType>>(request, NOT_SERVED_AT_CREATION);
   requireSettings(request);
   for (const name of ['MinSize', 'MaxSize', 'DesiredCapacity'] as const) requireNatural(request, name);

@@ -147,6 +147,7 @@ export function settingsOf(request: GroupRequest, before: GroupSettings): GroupS
     zoneImpairment: request.AvailabilityZoneImpairmentPolicy ?? before.zoneImpairment,
     reservationPreference:
       request.CapacityReservationSpecification?.CapacityReservationPreference ?? before.reservationPreference,
+    placementGroup: request.PlacementGroup ?? before.placementGroup,
     deletionProtection: request.DeletionProtection ?? before.deletionProtection,
     capacityUnit: (request.DesiredCapacityType as GroupSettings['capacityUnit']) ?? before.capacityUnit,
   };
@@ -176,6 +177,7 @@ export function showSettings(settings: GroupSettings) {
     CapacityReservationSpecification: {
       CapacityReservationPreference: settings.reservationPreference ?? 'default',
     },
+    PlacementGroup: settings.placementGroup || undefined,
     DeletionProtection: settings.deletionProtection,
     DesiredCapacityType: settings.capacityUnit,
     InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: 'terminate' } },

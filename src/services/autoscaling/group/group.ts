@@ -60,6 +60,7 @@ export interface GroupSettings {
   readonly zoneDistribution?: 'balanced-best-effort' | 'balanced-only';
   readonly zoneImpairment?: AvailabilityZoneImpairmentPolicy;
   readonly reservationPreference?: string;
+  readonly placementGroup?: string;
   readonly deletionProtection?: DeletionProtection;
   readonly capacityUnit?: CapacityUnit;
 }

@@ -1,6 +1,11 @@
 /** The ec2:RunInstances request by which a group launches, from its launch template or launch configuration. */
 import type { Call } from '../../../invoke/context.ts';
-import type { LaunchTemplateVersion, RunInstancesRequest, Tag } from '../../../shapes/generated/ec2.ts';
+import type {
+  LaunchTemplateVersion,
+  ResponseLaunchTemplateData,
+  RunInstancesRequest,
+  Tag,
+} from '../../../shapes/generated/ec2.ts';
 import type { GroupRecord, LaunchSource, TemplateSource } from '../group/group.ts';
 import { distributionOf } from '../group/mixed-policy.ts';
 import type { LaunchConfigurationRecord } from '../launch-configuration/launch-configuration.ts';
@@ -67,7 +72,7 @@ export async function launchRequest(
     const request = configurationRequest(configuration, placement);
     const TagSpecifications = tagSpecifications(group);
     return {
-      request: { ...request, ...one, TagSpecifications },
+      request: { ...inPlacementGroup(group, request), ...one, TagSpecifications },
       spotPrice: configuration.settings.SpotPrice || undefined,
       launchConfigurationName: source.name,
     };
@@ -77,7 +82,7 @@ export async function launchRequest(
   const { type: InstanceType, imageId: ImageId } = pool;
   return {
     request: {
-      ...templateRequest(version, placement),
+      ...inPlacementGroup(group, templateRequest(version, placement), version.LaunchTemplateData),
       ...(InstanceType && { InstanceType: InstanceType as RunInstancesRequest['InstanceType'] }),
       ...(ImageId && { ImageId }),
       ...marketOptions(plan),
@@ -101,12 +106,23 @@ function marketOptions({ source, market }: LaunchPlan): Partial<RunInstancesRequ
   return { InstanceMarketOptions: { MarketType: 'spot', SpotOptions } };
 }
 
-/** There are no Capacity Reservations to launch into; an instance shows that it would not have been. */
+/** The placement of a request stands for all of its template's, so it takes over what that says. */
+function inPlacementGroup(
+  { placementGroup: GroupName }: GroupRecord,
+  request: Partial<RunInstancesRequest>,
+  template?: ResponseLaunchTemplateData,
+): Partial<RunInstancesRequest> {
+  if (!GroupName) return request;
+  const Placement = { ...template?.Placement, ...request.Placement, GroupId: undefined, GroupName };
+  return { ...request, Placement: Placement as RunInstancesRequest['Placement'] };
+}
+
+/** The other preferences are what a launch does anyway. */
 function reservationOptions({
-  reservationPreference,
+  reservationPreference: asked,
 }: GroupRecord): Partial<RunInstancesRequest> | undefined {
-  if (reservationPreference !== 'none') return undefined;
-  return { CapacityReservationSpecification: { CapacityReservationPreference: 'none' } };
+  if (asked !== 'none' && asked !== 'capacity-reservations-only') return undefined;
+  return { CapacityReservationSpecification: { CapacityReservationPreference: asked } };
 }
 
 const resolved = ({

@@ -3,6 +3,7 @@ import type { Call, WorkflowContext } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
 import { exportedValue, exports } from '../export/export.ts';
 import { StackFailure } from '../resource-type/failure.ts';
+import type { Attributes } from '../resource-type/resource-type.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import {
   parametersOf,
@@ -18,6 +19,7 @@ import type { Resolver } from '../template/functions.ts';
 import { instantiate, type TemplateInstance } from '../template/instance.ts';
 import { functionOf, type Json, valuesOf } from '../template/json.ts';
 import { isHidden } from '../template/parameters.ts';
+import { referencesOf } from '../template/references.ts';
 
 /** Each step of an operation asks for it again. */
 const instances = new WeakMap<StackGoal, TemplateInstance>();
@@ -43,6 +45,8 @@ export interface EvaluationInputs {
   readonly instance: TemplateInstance;
   readonly rows: readonly StackResourceRecord[];
   readonly zones: ReadonlyMap<string, readonly string[]>;
+  /** Attributes read anew, by resource. */
+  readonly late: ReadonlyMap<string, Attributes>;
   /** What imported names stand for. */
   readonly imports: ReadonlyMap<string, string>;
 }
@@ -59,12 +63,33 @@ export async function gatherInputs(
     rows: await rowsOf(tx, stack),
     exported: await tx.list(exports, { prefix: [stack.account, stack.region] }),
   }));
+  const current = currentRows(rows);
+  const part = partOf(instance);
   return {
     instance,
-    rows: currentRows(rows),
-    zones: await zonesFor(call, stack.region, partOf(instance)),
+    rows: current,
+    zones: await zonesFor(call, stack.region, part),
+    late: await lateAttributes(call, current, part),
     imports: new Map(exported.map((each) => [each.name, exportedValue(ctx, each)])),
   };
+}
+
+/** By resource: the attributes that others have changed since it was made, where this part asks for any. */
+async function lateAttributes(
+  call: Call,
+  rows: readonly StackResourceRecord[],
+  part: Json,
+): Promise<Map<string, Attributes>> {
+  const found = new Map<string, Attributes>();
+  for (const reference of referencesOf(part)) {
+    const { to, name } = reference;
+    const row = to === 'attribute' && !found.has(name) && rows.find(({ logicalId }) => logicalId === name);
+    if (!row || row.physicalId === undefined) continue;
+    const { late } = requireResourceType(row.type);
+    if (!late?.attributes.some((attribute) => attribute === reference.attribute)) continue;
+    found.set(name, await late.read(call, row.physicalId));
+  }
+  return found;
 }
 
 /** Fn::GetAZs needs ec2:DescribeAvailabilityZones; regions are nearly always the stack's own. */
@@ -103,7 +128,7 @@ export function resolverOf(
   known: EvaluationInputs,
   { hidesSecrets = false, onImport }: ResolverOptions = {},
 ): Resolver {
-  const { instance, zones, imports } = known;
+  const { instance, zones, imports, late } = known;
   const { template, conditions } = instance;
   const rows = new Map(known.rows.map((row) => [row.logicalId, row]));
   const rowOf = (logicalId: string) => {
@@ -125,7 +150,7 @@ export function resolverOf(
     attribute(logicalId, name) {
       const { row } = rowOf(logicalId);
       if (hidesSecrets && requireResourceType(row.type).secretAttributes?.includes(name)) return HIDDEN;
-      const value = stateOf(vault, row).attributes[name];
+      const value = late.get(logicalId)?.[name] ?? stateOf(vault, row).attributes[name];
       if (value !== undefined) return value;
       throw validationError(`Attribute '${name}' does not exist for resource ${logicalId}`);
     },

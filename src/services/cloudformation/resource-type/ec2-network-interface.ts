@@ -12,6 +12,11 @@ export const networkInterface: ResourceType = {
     Description: { type: 'String' },
     GroupSet: { type: strings },
     InterfaceType: { type: 'String', change: 'replacement' },
+    Ipv6AddressCount: { type: 'Integer', change: 'replacement' },
+    Ipv6Addresses: {
+      type: ofInput('ec2', 'CreateNetworkInterface', 'Ipv6Addresses'),
+      change: 'replacement',
+    },
     PrivateIpAddress: { type: 'String', change: 'replacement' },
     PrivateIpAddresses: {
       type: ofInput('ec2', 'CreateNetworkInterface', 'PrivateIpAddresses'),
@@ -27,13 +32,11 @@ export const networkInterface: ResourceType = {
     'EnablePrimaryIpv6',
     'Ipv4PrefixCount',
     'Ipv4Prefixes',
-    'Ipv6AddressCount',
-    'Ipv6Addresses',
     'Ipv6PrefixCount',
     'Ipv6Prefixes',
     'PublicIpDnsHostnameTypeSpecification',
   ],
-  attributes: ['Id', 'PrimaryPrivateIpAddress', 'SecondaryPrivateIpAddresses', 'VpcId'],
+  attributes: ['Id', 'PrimaryIpv6Address', 'PrimaryPrivateIpAddress', 'SecondaryPrivateIpAddresses', 'VpcId'],
 
   async create({ call, token }, properties) {
     const { SourceDestCheck: _check, ...made } = properties;
@@ -54,6 +57,7 @@ export const networkInterface: ResourceType = {
     const addresses = found?.PrivateIpAddresses ?? [];
     return {
       Id: physicalId,
+      PrimaryIpv6Address: found?.Ipv6Addresses?.[0]?.Ipv6Address ?? '',
       PrimaryPrivateIpAddress: found?.PrivateIpAddress ?? '',
       SecondaryPrivateIpAddresses: addresses
         .filter(({ Primary }) => !Primary)

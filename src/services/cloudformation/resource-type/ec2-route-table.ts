@@ -1,14 +1,15 @@
 /**
- * A route table, its routes, and the subnets that go by it.
+ * A route table, its routes, and the subnets and gateways that go by it.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routetable.html
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-gatewayroutetableassociation.html
  */
 import type { CreateRouteRequest, ReplaceRouteRequest } from '../../../shapes/generated/ec2.ts';
 import type { JsonObject } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';
 import { type Properties, TAGS } from './properties.ts';
-import type { ResourceType } from './resource-type.ts';
+import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { tagsOf } from './tags.ts';
 
 export const routeTable: ResourceType = {
@@ -109,3 +110,39 @@ export const subnetRouteTableAssociation: ResourceType = {
     await call('ec2', 'DisassociateRouteTable', { AssociationId });
   },
 };
+
+export const gatewayRouteTableAssociation: ResourceType = {
+  name: 'AWS::EC2::GatewayRouteTableAssociation',
+  properties: {
+    GatewayId: { type: 'String', required: true, change: 'replacement' },
+    RouteTableId: { type: 'String', required: true },
+  },
+  attributes: ['AssociationId'],
+
+  async create({ call }, { RouteTableId, GatewayId }) {
+    const ids = { RouteTableId: RouteTableId as string, GatewayId: GatewayId as string };
+    await call('ec2', 'AssociateRouteTable', ids);
+    return ids.GatewayId;
+  },
+
+  read: async (context, { physicalId }) => ({ AssociationId: await gatewayAssociation(context, physicalId) }),
+
+  async update(context, { physicalId }, { RouteTableId }) {
+    await context.call('ec2', 'ReplaceRouteTableAssociation', {
+      AssociationId: await gatewayAssociation(context, physicalId),
+      RouteTableId: RouteTableId as string,
+    });
+  },
+
+  async delete(context, { physicalId }) {
+    const AssociationId = await gatewayAssociation(context, physicalId);
+    if (AssociationId) await context.call('ec2', 'DisassociateRouteTable', { AssociationId });
+  },
+};
+
+async function gatewayAssociation({ call }: ResourceContext, gatewayId: string): Promise<string> {
+  const { RouteTables: [table] = [] } = await call('ec2', 'DescribeRouteTables', {
+    Filters: [{ Name: 'association.gateway-id', Values: [gatewayId] }],
+  });
+  return table?.Associations?.find(({ GatewayId }) => GatewayId === gatewayId)?.RouteTableAssociationId ?? '';
+}

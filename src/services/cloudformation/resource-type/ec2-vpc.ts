@@ -1,9 +1,21 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html */
+import type { Call } from '../../../invoke/context.ts';
+import type { Vpc } from '../../../shapes/generated/ec2.ts';
 import { sameValue } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';
 import { TAGS } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 import { tagsOf } from './tags.ts';
+
+const blockAttributes = (vpc: Vpc | undefined) => ({
+  CidrBlockAssociations: (vpc?.CidrBlockAssociationSet ?? []).map(({ AssociationId = '' }) => AssociationId),
+  Ipv6CidrBlocks: (vpc?.Ipv6CidrBlockAssociationSet ?? []).map(({ Ipv6CidrBlock = '' }) => Ipv6CidrBlock),
+});
+
+async function blocksOf(call: Call, vpcId: string) {
+  const { Vpcs: [found] = [] } = await call('ec2', 'DescribeVpcs', { VpcIds: [vpcId] });
+  return blockAttributes(found);
+}
 
 export const vpc: ResourceType = {
   name: 'AWS::EC2::VPC',
@@ -15,7 +27,15 @@ export const vpc: ResourceType = {
     Tags: TAGS,
   },
   unserved: ['Ipv4IpamPoolId', 'Ipv4NetmaskLength'],
-  attributes: ['CidrBlock', 'CidrBlockAssociations', 'DefaultNetworkAcl', 'DefaultSecurityGroup', 'VpcId'],
+  attributes: [
+    'CidrBlock',
+    'CidrBlockAssociations',
+    'DefaultNetworkAcl',
+    'DefaultSecurityGroup',
+    'Ipv6CidrBlocks',
+    'VpcId',
+  ],
+  late: { attributes: ['CidrBlockAssociations', 'Ipv6CidrBlocks'], read: blocksOf },
 
   async create({ call }, properties) {
     const { Vpc } = await call('ec2', 'CreateVpc', {
@@ -34,9 +54,7 @@ export const vpc: ResourceType = {
     const { SecurityGroups: groups = [] } = await call('ec2', 'DescribeSecurityGroups', inVpc);
     return {
       CidrBlock: found?.CidrBlock ?? '',
-      CidrBlockAssociations: (found?.CidrBlockAssociationSet ?? []).map(
-        ({ AssociationId = '' }) => AssociationId,
-      ),
+      ...blockAttributes(found),
       DefaultNetworkAcl: acls.find(({ IsDefault }) => IsDefault)?.NetworkAclId ?? '',
       DefaultSecurityGroup: groups.find(({ GroupName }) => GroupName === 'default')?.GroupId ?? '',
       VpcId: physicalId,

@@ -56,6 +56,11 @@ export interface ResourceType {
   readonly unserved?: readonly string[];
   /** The names that Fn::GetAtt takes. */
   readonly attributes: readonly string[];
+  /** Those that other resources of the stack go on changing: they are read anew wherever a template asks for them. */
+  readonly late?: {
+    readonly attributes: readonly string[];
+    read(call: Call, physicalId: string): Promise<Attributes>;
+  };
   /** Those that events do not show. */
   readonly secretAttributes?: readonly string[];
   /** Paths of the properties that take `{{resolve:ssm-secure:…}}`; their handler reads the value (secureValue). */

@@ -7,6 +7,10 @@ import { warmPool } from './autoscaling-warm-pool.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
 import { waitCondition, waitConditionHandle } from './cloudformation-wait-condition.ts';
 import { alarm, compositeAlarm } from './cloudwatch-alarm.ts';
+import { capacityReservation } from './ec2-capacity-reservation.ts';
+import { subnetCidrBlock, vpcCidrBlock } from './ec2-cidr-block.ts';
+import { dhcpOptions, vpcDhcpOptionsAssociation } from './ec2-dhcp-options.ts';
+import { egressOnlyInternetGateway } from './ec2-egress-only-internet-gateway.ts';
 import { eip, eipAssociation } from './ec2-eip.ts';
 import { ec2Fleet } from './ec2-fleet.ts';
 import { flowLog } from './ec2-flow-log.ts';
@@ -17,8 +21,14 @@ import { launchTemplate } from './ec2-launch-template.ts';
 import { natGateway } from './ec2-nat-gateway.ts';
 import { networkAcl, networkAclEntry, subnetNetworkAclAssociation } from './ec2-network-acl.ts';
 import { networkInterface } from './ec2-network-interface.ts';
+import { placementGroup } from './ec2-placement-group.ts';
 import { prefixList } from './ec2-prefix-list.ts';
-import { route, routeTable, subnetRouteTableAssociation } from './ec2-route-table.ts';
+import {
+  gatewayRouteTableAssociation,
+  route,
+  routeTable,
+  subnetRouteTableAssociation,
+} from './ec2-route-table.ts';
 import { securityGroup } from './ec2-security-group.ts';
 import { securityGroupEgress, securityGroupIngress } from './ec2-security-group-rule.ts';
 import { snapshotBlockPublicAccess } from './ec2-snapshot-block-public-access.ts';
@@ -28,6 +38,7 @@ import { volumeAttachment } from './ec2-volume-attachment.ts';
 import { vpc } from './ec2-vpc.ts';
 import { vpcEndpoint } from './ec2-vpc-endpoint.ts';
 import { vpcGatewayAttachment } from './ec2-vpc-gateway-attachment.ts';
+import { vpcPeeringConnection } from './ec2-vpc-peering-connection.ts';
 import { archive, eventBus, eventBusPolicy } from './events-event-bus.ts';
 import { rule } from './events-rule.ts';
 import { accessKey } from './iam-access-key.ts';
@@ -56,14 +67,18 @@ export const TYPES: readonly ResourceType[] = [
   alias,
   archive,
   autoScalingGroup,
+  capacityReservation,
   cdkMetadata,
   compositeAlarm,
+  dhcpOptions,
   ec2Fleet,
+  egressOnlyInternetGateway,
   eip,
   eipAssociation,
   eventBus,
   eventBusPolicy,
   flowLog,
+  gatewayRouteTableAssociation,
   group,
   groupPolicy,
   instance,
@@ -84,6 +99,7 @@ export const TYPES: readonly ResourceType[] = [
   networkAclEntry,
   networkInterface,
   oidcProvider,
+  placementGroup,
   policy,
   prefixList,
   replicaKey,
@@ -101,6 +117,7 @@ export const TYPES: readonly ResourceType[] = [
   snapshotBlockPublicAccess,
   ssmParameter,
   subnet,
+  subnetCidrBlock,
   subnetNetworkAclAssociation,
   subnetRouteTableAssociation,
   user,
@@ -109,11 +126,14 @@ export const TYPES: readonly ResourceType[] = [
   volume,
   volumeAttachment,
   vpc,
+  vpcCidrBlock,
+  vpcDhcpOptionsAssociation,
   vpcEndpoint,
   waitCondition,
   waitConditionHandle,
   warmPool,
   vpcGatewayAttachment,
+  vpcPeeringConnection,
 ];
 
 const byName: ReadonlyMap<string, ResourceType> = new Map(TYPES.map((type) => [type.name, type]));

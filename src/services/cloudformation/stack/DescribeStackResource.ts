@@ -48,7 +48,7 @@ async function resolved(
 ): Promise<Json> {
   const exported = await context.tx.list(exports, { prefix: [stack.account, stack.region] });
   const imports = new Map(exported.map((each) => [each.name, exportedValue(context, each)]));
-  const inputs = { instance: instanceOf(context, stack), rows, zones: new Map(), imports };
+  const inputs = { instance: instanceOf(context, stack), rows, zones: new Map(), late: new Map(), imports };
   try {
     const value = evaluate(metadata, resolverOf(context, inputs));
     return value === NO_VALUE ? {} : value;

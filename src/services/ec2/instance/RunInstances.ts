@@ -24,7 +24,7 @@ import {
   usedResourceChecks,
   volumeChecks,
 } from './launch-checks.ts';
-import { planLaunch, UNSERVED_AT_LAUNCH } from './launch-plan.ts';
+import { planLaunch, requireCapacity, UNSERVED_AT_LAUNCH } from './launch-plan.ts';
 import { showReservation } from './reservation.ts';
 
 export default ec2.operation('RunInstances', {
@@ -45,6 +45,7 @@ export default ec2.operation('RunInstances', {
   },
 
   async preconditions(context, input, { instance: { plan } }) {
+    await requireCapacity(context, plan);
     if (plan.spot) requireMetPrice(plan.spot, plan.type.name, plan.network.subnet.zone);
     for (const id of (await idsOfToken(context.tx, context, 'RunInstances', input)) ?? []) {
       const made = await findResource(context.tx, instanceKind, context, id);

@@ -4,12 +4,15 @@
  * same: the instance goes to `pending`, and back to `stopped` (aws-facts B6, C1).
  */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { CallContext } from '../../../invoke/context.ts';
+import type { CallContext, ResolveContext } from '../../../invoke/context.ts';
+import { reservationFor, wantedOf } from '../capacity-reservation/launch-reservation.ts';
 import { ec2 } from '../ec2.ts';
 import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { scheduleRetirement } from '../encryption/retire-grants.ts';
-import { resourceChecks } from '../resource/kind.ts';
+import { requireRoom } from '../placement-group/placement.ts';
+import { placementGroupKind } from '../placement-group/placement-group.ts';
+import { findResource, resourceChecks } from '../resource/kind.ts';
 import { requireStartable } from '../spot/spot-instance.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
@@ -38,6 +41,7 @@ export default ec2.operation('StartInstances', {
       if (record.state !== 'stopped') continue;
       requireRunnable(record);
       await requireStartable(context, record);
+      await requireCapacityAgain(context, record);
       const volumes = await volumesOf(context.tx, context, record.id);
       const hasRoot = volumes.some(({ attachments }) =>
         attachments.some(
@@ -91,6 +95,7 @@ export default ec2.operation('StartInstances', {
         state: 'pending',
         ...PENDING,
         launchedAtMs: context.nowMs,
+        capacityReservationId: await reservationFor(context.tx, wantedOf(record), record.reservationChoice),
         failure,
       });
       await changePublicIps(context, record.id, true);
@@ -110,6 +115,14 @@ async function prepare(ctx: CallContext, { id: instanceId }: InstanceRecord): Pr
     grants[id] = granted.value;
   }
   return { instanceId, grants };
+}
+
+/** A stopped instance has given up its place, which others may have taken since. */
+async function requireCapacityAgain({ tx }: ResolveContext, record: InstanceRecord): Promise<void> {
+  const { placement, zone } = record;
+  const group = placement && (await findResource(tx, placementGroupKind, record, placement.groupId));
+  if (group) await requireRoom(tx, group, zone, 1);
+  await reservationFor(tx, wantedOf(record), record.reservationChoice);
 }
 
 /** What was changed while it was stopped is looked at when it starts: the type must run its image, EBS-optimized or not (aws-facts F21). */

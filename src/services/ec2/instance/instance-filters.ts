@@ -13,11 +13,8 @@ const isoTime = (ms: number) => new Date(ms).toISOString();
 export const instanceFilters = (relations: InstanceRelations): FilterFields<InstanceRecord> => ({
   ...matchingNothing(
     'affinity',
-    'capacity-reservation-id',
-    'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id',
     'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn',
     'host-id',
-    'ipv6-address',
     'kernel-id',
     'network-interface.addresses.association.carrier-ip',
     'network-interface.addresses.association.customer-owned-ip',
@@ -25,16 +22,11 @@ export const instanceFilters = (relations: InstanceRelations): FilterFields<Inst
     'network-interface.association.customer-owned-ip',
     'network-interface.deny-all-igw-traffic',
     'network-interface.ipv4-prefixes.ipv4-prefix',
-    'network-interface.ipv6-address',
-    'network-interface.ipv6-addresses.ipv6-address',
-    'network-interface.ipv6-addresses.is-primary-ipv6',
     'network-interface.ipv6-prefixes.ipv6-prefix',
     'network-interface.operator.principal',
     'network-interface.outpost-arn',
     'operator.principal',
     'outpost-arn',
-    'placement-group-name',
-    'placement-partition-number',
     'product-code',
     'product-code.type',
     'ramdisk-id',
@@ -48,8 +40,14 @@ export const instanceFilters = (relations: InstanceRelations): FilterFields<Inst
 });
 
 const OWN_FILTERS: FilterFields<InstanceRecord> = {
-  'capacity-reservation-specification.capacity-reservation-preference': ({ capacityReservationPreference }) =>
-    capacityReservationPreference ?? 'open',
+  'capacity-reservation-id': ({ capacityReservationId }) => capacityReservationId,
+  'capacity-reservation-specification.capacity-reservation-preference': ({ reservationChoice: choice }) =>
+    choice?.targetId ? undefined : (choice?.preference ?? 'open'),
+  'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id': ({
+    reservationChoice: choice,
+  }) => choice?.targetId,
+  'placement-group-name': ({ placement }) => placement?.name,
+  'placement-partition-number': ({ placement }) => placement?.partition,
   architecture: ({ architecture }) => architecture,
   'availability-zone': ({ zone }) => zone,
   'availability-zone-id': ({ zoneId }) => zoneId,
@@ -147,10 +145,17 @@ function addressFilters(relations: InstanceRelations): FilterFields<InstanceReco
   const allocation = interfaces(({ elasticIp }) => elasticIp?.allocationId);
   const association = interfaces(({ elasticIp }) => elasticIp?.associationId);
   const owner = interfaces(ipOwner);
+  const ipv6 = interfaces(({ ipv6Addresses }) => ipv6Addresses);
   const publicName = interfaces(({ region, publicIp }) => publicIp && publicDnsName(region, publicIp));
   const privateName = interfaces(({ region, privateIp }) => privateDnsName(region, privateIp));
   return {
     'dns-name': interfaces(({ region, publicIp }) => publicIp && publicDnsName(region, publicIp)),
+    'ipv6-address': ipv6,
+    'network-interface.ipv6-address': ipv6,
+    'network-interface.ipv6-addresses.ipv6-address': ipv6,
+    'network-interface.ipv6-addresses.is-primary-ipv6': interfaces(({ ipv6Addresses = [] }) =>
+      ipv6Addresses.map(() => false),
+    ),
     'ip-address': interfaces(({ publicIp }) => publicIp),
     'network-interface.addresses.association.public-ip': interfaces(({ publicIp }) => publicIp),
     'network-interface.addresses.primary': interfaces(() => true),

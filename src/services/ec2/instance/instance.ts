@@ -49,7 +49,14 @@ export interface InstanceRecord extends ResourceRecord {
   readonly cpu: { readonly cores: number; readonly threadsPerCore: number };
   /** The image's; absent where it named none. */
   readonly bootMode?: 'legacy-bios' | 'uefi' | 'uefi-preferred';
-  readonly capacityReservationPreference?: 'none' | 'open';
+  readonly placement?: { readonly groupId: string; readonly name: string; readonly partition?: number };
+  /** What it said of Capacity Reservations; absent where any open one will do. */
+  readonly reservationChoice?: {
+    readonly preference?: 'none' | 'capacity-reservations-only';
+    readonly targetId?: string;
+  };
+  /** The reservation that it runs in. */
+  readonly capacityReservationId?: string;
   readonly cpuCredits?: 'standard' | 'unlimited';
   readonly spotRequestId?: string;
   /** When EC2 gave notice that it takes a Spot Instance back. */
@@ -64,6 +71,10 @@ export const instances = table<InstanceRecord>()({
   indexes: {
     profileAssociation: ({ account, region, profile }) =>
       profile ? [[account, region, profile.associationId]] : [],
+    capacityReservation: ({ account, region, id, capacityReservationId }) =>
+      capacityReservationId ? [[account, region, capacityReservationId, id]] : [],
+    placementGroup: ({ account, region, id, placement, state }) =>
+      placement && state !== 'terminated' ? [[account, region, placement.groupId, id]] : [],
     failed: ({ account, region, id, failure }) => (failure?.eventId ? [[account, region, id]] : []),
   },
 });
@@ -78,6 +89,7 @@ export const instanceKind = storedKind<InstanceRecord>({
     'ec2:InstanceID': instance.id,
     ...instanceConditions({ ...instance, isSpot: instance.spotRequestId !== undefined }),
     'ec2:InstanceProfile': instance.profile?.arn,
+    'ec2:PlacementGroup': instance.placement && ec2Arn(instance, 'placement-group', instance.placement.name),
   }),
 });
 
@@ -104,13 +116,17 @@ export function instanceConditions(
   };
 }
 
+/** Where an instance runs in no Capacity Reservation. */
+const IS_OFF: ReadonlySet<InstanceState> = new Set(['stopped', 'terminated']);
+
 /** The instance in another state, with its `EC2 Instance State-change Notification` (aws-facts D3). */
 export function changeState(
   context: EffectContext,
   instance: InstanceRecord,
   change: Partial<InstanceRecord> & { readonly state: InstanceState },
 ): InstanceRecord {
-  const changed = { ...instance, ...change };
+  const capacityReservationId = IS_OFF.has(change.state) ? undefined : instance.capacityReservationId;
+  const changed = { ...instance, capacityReservationId, ...change };
   context.tx.put(instances, changed);
   if (changed.state !== instance.state) emitStateChange(context, changed);
   return changed;

@@ -2,6 +2,7 @@
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
+import { capacityReservationKind } from '../capacity-reservation/capacity-reservation.ts';
 import { imageKind } from '../image/image.ts';
 import { findKeyPair, keyPairKind } from '../key-pair/key-pair.ts';
 import { launchTemplateKind } from '../launch-template/launch-template.ts';
@@ -9,6 +10,7 @@ import { templateConditions } from '../launch-template/launch-template-data.ts';
 import { networkInterfaceKind } from '../network/network-interface/network-interface.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
+import { placementGroupKind } from '../placement-group/placement-group.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { resourceCheck } from '../resource/kind.ts';
 import { creationChecks } from '../resource/tag.ts';
@@ -35,6 +37,8 @@ export function instanceChecks(
   return creationChecks(context, ACTION, 'instance', plan.tags('instance'), () => ({
     ...instanceConditions({ ...plan, zone, zoneId, type: plan.type.name, isSpot: plan.spot !== undefined }),
     'ec2:InstanceProfile': plan.profile?.arn,
+    'ec2:PlacementGroup':
+      plan.placement && ec2Arn(plan.placement.group, 'placement-group', plan.placement.group.name),
     ...templateKeys(plan, input, 'InstanceType', 'IamInstanceProfile', 'MetadataOptions', 'Placement'),
   }));
 }
@@ -85,7 +89,8 @@ export async function usedResourceChecks(
   plan: LaunchPlan,
   action = ACTION,
 ) {
-  const { network, image, imageParameter, template } = plan;
+  const { network, image, imageParameter, template, placement } = plan;
+  const { targetId } = plan.reservationChoice ?? {};
   const keys = (...members: (keyof RunInstancesRequest)[]) =>
     action === ACTION ? templateKeys(plan, input, ...members) : {};
   // The plan's own, which may stand in for another.
@@ -107,6 +112,14 @@ export async function usedResourceChecks(
     ),
     template: template
       ? await resourceCheck(context, launchTemplateKind, action, template.template.id, () => keys())
+      : undefined,
+    placementGroup: placement
+      ? await resourceCheck(context, placementGroupKind, action, placement.group.id, () => keys('Placement'))
+      : undefined,
+    capacityReservation: targetId
+      ? await resourceCheck(context, capacityReservationKind, action, targetId, () =>
+          keys('CapacityReservationSpecification'),
+        )
       : undefined,
     keyPair: keyPair
       ? await resourceCheck(context, keyPairKind, action, keyPair.id, () => keys('KeyName'))

@@ -6,6 +6,11 @@ import type {
   RunInstancesRequest,
 } from '../../../shapes/generated/ec2.ts';
 import {
+  type Ipv6Wish,
+  ipv6Wish,
+  requireIpv6Addresses,
+} from '../network/network-interface/ipv6-addresses.ts';
+import {
   detached,
   type NetworkInterfaceRecord,
   networkInterfaceKind,
@@ -29,6 +34,7 @@ export interface PlannedNetwork {
   readonly groups: readonly SecurityGroupRecord[];
   readonly assignsPublicIp: boolean;
   readonly privateIp?: string;
+  readonly ipv6?: Ipv6Wish;
   readonly description: string;
   readonly deleteOnTermination: boolean;
   readonly connectionTracking?: NetworkInterfaceRecord['connectionTracking'];
@@ -59,11 +65,14 @@ export async function planNetwork(
   const named = primaryAddress(primary?.PrivateIpAddress, primary?.PrivateIpAddresses);
   const privateIp = named ?? input.PrivateIpAddress;
   if (privateIp) await requireFreeAddress(context.tx, subnet, privateIp);
+  const ipv6 = ipv6Wish(primary ?? input);
+  if (ipv6) await requireIpv6Addresses(context.tx, subnet, ipv6);
   return {
     subnet,
     groups: await chooseGroups(context, input, subnet, primary?.Groups ?? input.SecurityGroupIds),
     assignsPublicIp: primary?.AssociatePublicIpAddress ?? subnet.mapPublicIpOnLaunch,
     privateIp,
+    ipv6,
     description: primary?.Description ?? '',
     deleteOnTermination: primary?.DeleteOnTermination ?? true,
     connectionTracking: primary?.ConnectionTrackingSpecification,
@@ -176,7 +185,7 @@ export async function makeInterface(
     deleteOnTermination: plan.deleteOnTermination,
     attachedAtMs: context.nowMs,
   };
-  const { assignsPublicIp, connectionTracking, description, privateIp } = plan;
+  const { assignsPublicIp, connectionTracking, description, privateIp, ipv6 } = plan;
   const publicIp = assignsPublicIp ? newPublicIp(context) : undefined;
   if (plan.existing) {
     const own = plan.existing.elasticIp && plan.existing.publicIp;
@@ -188,6 +197,7 @@ export async function makeInterface(
     tags,
     description,
     privateIp,
+    ipv6,
     groupIds,
     assignsPublicIp,
     publicIp,

@@ -1,9 +1,17 @@
 /** What RunInstances makes of a request: everything resolved and tested before anybody else is asked. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { Scope } from '../../../aws/scope.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { UnservedMember } from '../../../invoke/unserved.ts';
 import type { RunInstancesRequest } from '../../../shapes/generated/ec2.ts';
 import { readRegionSettings } from '../account-setting/region-settings.ts';
+import {
+  type ReservationChoice,
+  requireTarget,
+  reservationChoice,
+  roomInReservation,
+  type Wanted,
+} from '../capacity-reservation/launch-reservation.ts';
 import { imageKind } from '../image/image.ts';
 import { type ResolvedImageId, resolveImageId } from '../image/image-parameter.ts';
 import type { ImageRecord } from '../image/image-record.ts';
@@ -12,9 +20,10 @@ import { type FoundProfile, findProfile } from '../instance-profile/instance-pro
 import { requireKeyPair } from '../key-pair/key-pair.ts';
 import { type ResolvedTemplate, resolveLaunchTemplate } from '../launch-template/launch-template.ts';
 import { withLaunchTemplate } from '../launch-template/launch-template-data.ts';
+import { type PlannedPlacement, planPlacement, requireRoom, roomIn } from '../placement-group/placement.ts';
 import { findResource, requireId } from '../resource/kind.ts';
 import { specifiedTags, type Tag } from '../resource/tag.ts';
-import { notServed, requireServed } from '../resource/unserved.ts';
+import { requireServed } from '../resource/unserved.ts';
 import { marketTerms, type SpotTerms } from '../spot/spot-terms.ts';
 import type { InstanceRecord } from './instance.ts';
 import {
@@ -40,6 +49,10 @@ export interface LaunchPlan {
   readonly metadataOptions: InstanceRecord['metadataOptions'];
   readonly ebsOptimized: boolean;
   readonly tenancy: string;
+  readonly placement?: PlannedPlacement;
+  readonly reservationChoice?: ReservationChoice;
+  /** How many its placement group and its Capacity Reservation have room for. */
+  readonly room: number;
   /** Undefined for On-Demand Instances. */
   readonly spot?: SpotTerms;
   tags(type: 'instance' | 'volume' | 'network-interface' | 'spot-instances-request'): readonly Tag[];
@@ -59,8 +72,7 @@ export const UNSERVED_AT_LAUNCH: readonly UnservedMember[] = [
   'EnclaveOptions',
   'HibernationOptions',
   ['InstanceMarketOptions.MarketType', 'spot'],
-  'Ipv6AddressCount',
-  'Ipv6Addresses',
+  'Ipv6Addresses[].IsPrimaryIpv6',
   'KernelId',
   'LicenseSpecifications',
   'Monitoring.MetricCategoryIds',
@@ -70,8 +82,7 @@ export const UNSERVED_AT_LAUNCH: readonly UnservedMember[] = [
   ['NetworkInterfaces[].InterfaceType', 'interface'],
   'NetworkInterfaces[].Ipv4PrefixCount',
   'NetworkInterfaces[].Ipv4Prefixes',
-  'NetworkInterfaces[].Ipv6AddressCount',
-  'NetworkInterfaces[].Ipv6Addresses',
+  'NetworkInterfaces[].Ipv6Addresses[].IsPrimaryIpv6',
   'NetworkInterfaces[].Ipv6PrefixCount',
   'NetworkInterfaces[].Ipv6Prefixes',
   'NetworkInterfaces[].NetworkCardIndex',
@@ -80,11 +91,8 @@ export const UNSERVED_AT_LAUNCH: readonly UnservedMember[] = [
   ['NetworkPerformanceOptions.BandwidthWeighting', 'default'],
   'Operator',
   'Placement.Affinity',
-  'Placement.GroupId',
-  'Placement.GroupName',
   'Placement.HostId',
   'Placement.HostResourceGroupArn',
-  'Placement.PartitionNumber',
   'Placement.SpreadDomain',
   ['Placement.Tenancy', 'default', 'dedicated'],
   'RamdiskId',
@@ -111,7 +119,7 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
   const template = specification && (await resolveLaunchTemplate(context.tx, context, specification));
   const input = template ? withLaunchTemplate(request, template.data) : request;
   requireServed(input, UNSERVED_AT_LAUNCH);
-  requireReservation(input);
+  const choice = reservationChoice(input.CapacityReservationSpecification);
   if (!input.ImageId)
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
   const named = await resolveImageId(context, input.ImageId);
@@ -134,13 +142,18 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
   const spot = planSpot(context, input, type);
   requireSpotTagged(request, spot);
   const { metadata } = await readRegionSettings(context.tx, context);
+  const network = await planNetwork(context, input);
+  const placement = await planPlacement(context.tx, context, input.Placement ?? {}, type);
   return {
     input,
     template,
     image,
     imageParameter: named.parameter,
     type,
-    network: await planNetwork(context, input),
+    network,
+    placement,
+    room: await roomFor(context, network.subnet.zone, placement, choice),
+    reservationChoice: choice,
     volumes: await planVolumes(context, image, input.BlockDeviceMappings),
     profile: await findProfile(context, input.IamInstanceProfile),
     metadataOptions: {
@@ -180,24 +193,39 @@ function planSpot({ nowMs }: ResolveContext, input: RunInstancesRequest, { name 
   return terms;
 }
 
-/** None can be made here, so none that is named exists; what only runs in one finds no capacity. */
-function requireReservation({ CapacityReservationSpecification: specification }: RunInstancesRequest): void {
-  const { CapacityReservationPreference: preference, CapacityReservationTarget: target } =
-    specification ?? {};
-  const { CapacityReservationId: id, CapacityReservationResourceGroupArn: group } = target ?? {};
-  if (group) throw notServed('CapacityReservationResourceGroupArn');
-  if (id) {
-    throw new AwsError(
-      'InvalidCapacityReservationId.NotFound',
-      `The specified capacity reservation ${id} does not exist.`,
-    );
-  }
-  if (preference !== 'capacity-reservations-only') return;
-  throw new AwsError(
-    'ReservationCapacityExceeded',
-    'The requested capacity is not available in any capacity reservation.',
+async function roomFor(
+  context: ResolveContext,
+  zone: string,
+  placement: PlannedPlacement | undefined,
+  { targetId }: ReservationChoice = {},
+): Promise<number> {
+  const { tx } = context;
+  return Math.min(
+    placement ? await roomIn(tx, placement.group, zone) : Number.POSITIVE_INFINITY,
+    targetId ? await roomInReservation(tx, context, targetId) : Number.POSITIVE_INFINITY,
   );
 }
+
+/** Throws where the instances cannot be put where they are to go: into a placement group, or a Capacity Reservation. */
+export async function requireCapacity(context: ResolveContext, plan: LaunchPlan): Promise<void> {
+  const { placement, reservationChoice: choice, network, input } = plan;
+  if (placement) await requireRoom(context.tx, placement.group, network.subnet.zone, input.MinCount);
+  if (!choice?.targetId) return;
+  await requireTarget(context.tx, plannedWant(context, plan), choice.targetId, input.MinCount);
+}
+
+export const plannedWant = (
+  { account, region }: Scope,
+  { type, network, tenancy, image, spot }: LaunchPlan,
+): Wanted => ({
+  account,
+  region,
+  type: type.name,
+  zone: network.subnet.zone,
+  tenancy,
+  platform: image.platform,
+  isSpot: spot !== undefined,
+});
 
 function requireCounts({ MinCount: min, MaxCount: max }: RunInstancesRequest): void {
   const invalid = (name: string, value: number, text: string) =>
@@ -216,5 +244,6 @@ function requireCounts({ MinCount: min, MaxCount: max }: RunInstancesRequest): v
 const definedOf = <T extends object>(value: T | undefined): Partial<T> =>
   Object.fromEntries(Object.entries(value ?? {}).filter(([, member]) => member !== undefined)) as Partial<T>;
 
-/** How many a launch makes: as many as MaxCount, up to what one call may. */
-export const launchCount = ({ input }: LaunchPlan): number => Math.min(input.MaxCount, MAX_INSTANCES);
+/** How many a launch makes: as many as MaxCount, up to what one call may and what there is room for. */
+export const launchCount = ({ input, room }: LaunchPlan): number =>
+  Math.min(input.MaxCount, MAX_INSTANCES, Math.max(input.MinCount, room));

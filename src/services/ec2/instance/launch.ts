@@ -1,8 +1,10 @@
 /** The work of a launch: asking KMS for each volume, and the records that the reply shows. */
 import type { CallContext, ExecuteContext } from '../../../invoke/context.ts';
+import { reservationFor } from '../capacity-reservation/launch-reservation.ts';
 import { grantToInstance, type VolumeGrant } from '../encryption/data-key.ts';
 import { hasFailed, type KmsFailure } from '../encryption/kms-failure.ts';
 import { templateTags } from '../launch-template/launch-template-data.ts';
+import { choosePartition } from '../placement-group/placement.ts';
 import { newId } from '../resource/kind.ts';
 import { announceBlocks, claimBlocks } from '../volume/announced-blocks.ts';
 import { type VolumeRecord, volumeKind } from '../volume/volume.ts';
@@ -10,7 +12,7 @@ import { makeBlocks, type PreparedSource, prepareSource } from '../volume/volume
 import { emitStateChange, type InstanceRecord, instanceKind } from './instance.ts';
 import { PENDING } from './instance-state.ts';
 import { makeInterface } from './launch-network.ts';
-import { type LaunchPlan, launchCount } from './launch-plan.ts';
+import { type LaunchPlan, launchCount, plannedWant } from './launch-plan.ts';
 import type { PlannedVolume } from './launch-volumes.ts';
 import { schedulePowerOn } from './power-on-workflow.ts';
 
@@ -138,7 +140,7 @@ export async function putInstance(
     privateDnsNames: input.PrivateDnsNameOptions,
     cpu: { cores: input.CpuOptions?.CoreCount ?? type.vcpus / type.threadsPerCore, threadsPerCore },
     bootMode: image.bootMode as InstanceRecord['bootMode'],
-    capacityReservationPreference: preferenceOf(plan),
+    ...(await capacityOf(context, plan)),
     cpuCredits: creditsOf(plan),
     failure: prepared.failure,
   };
@@ -151,9 +153,18 @@ export async function putInstance(
   schedulePowerOn(context, instance, { isLaunch: true });
 }
 
-function preferenceOf({ input }: LaunchPlan): InstanceRecord['capacityReservationPreference'] {
-  const { CapacityReservationPreference: asked } = input.CapacityReservationSpecification ?? {};
-  return asked === 'none' ? 'none' : undefined;
+/** Its place in a placement group, and the Capacity Reservation that it runs in. */
+async function capacityOf(context: ExecuteContext, plan: LaunchPlan) {
+  const { placement, reservationChoice } = plan;
+  return {
+    placement: placement && {
+      groupId: placement.group.id,
+      name: placement.group.name,
+      partition: await choosePartition(context.tx, placement),
+    },
+    reservationChoice,
+    capacityReservationId: await reservationFor(context.tx, plannedWant(context, plan), reservationChoice),
+  };
 }
 
 function creditsOf({ type, input }: LaunchPlan): InstanceRecord['cpuCredits'] {

@@ -3,6 +3,7 @@
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
 import { ipOwner, type NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
+import { showIpv6Addresses } from '../network/network-interface/show-network-interface.ts';
 import type { SecurityGroupRecord } from '../network/network-records.ts';
 import { attachmentTo, type VolumeRecord } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
@@ -26,7 +27,9 @@ export function showInstance(instance: InstanceRecord, relations: InstanceRelati
     Placement: {
       AvailabilityZone: instance.zone,
       AvailabilityZoneId: instance.zoneId,
-      GroupName: '',
+      GroupId: instance.placement?.groupId,
+      GroupName: instance.placement?.name ?? '',
+      PartitionNumber: instance.placement?.partition,
       Tenancy: instance.tenancy,
     },
     Platform: instance.platform,
@@ -67,6 +70,7 @@ function showNetwork(
     PublicDnsName: primary?.publicIp ? publicDnsName(region, primary.publicIp) : '',
     PrivateIpAddress: primary?.privateIp,
     PublicIpAddress: primary?.publicIp,
+    Ipv6Address: primary?.ipv6Addresses?.[0],
     SubnetId: isGone ? undefined : instance.subnetId,
     VpcId: isGone ? undefined : instance.vpcId,
     SecurityGroups: primary ? groupNames(primary, groups) : [],
@@ -87,9 +91,8 @@ function showOptions(instance: InstanceRecord): Instance {
   const isWindows = instance.platform === 'windows';
   return {
     CpuOptions: { CoreCount: instance.cpu.cores, ThreadsPerCore: instance.cpu.threadsPerCore },
-    CapacityReservationSpecification: {
-      CapacityReservationPreference: instance.capacityReservationPreference ?? 'open',
-    },
+    CapacityReservationId: instance.capacityReservationId,
+    CapacityReservationSpecification: showReservationChoice(instance),
     HibernationOptions: { Configured: false },
     MetadataOptions: {
       ...instance.metadataOptions,
@@ -107,6 +110,12 @@ function showOptions(instance: InstanceRecord): Instance {
     },
     NetworkPerformanceOptions: { BandwidthWeighting: 'default' },
   };
+}
+
+function showReservationChoice(instance: InstanceRecord): Instance['CapacityReservationSpecification'] {
+  const { targetId, preference } = instance.reservationChoice ?? {};
+  if (!targetId) return { CapacityReservationPreference: preference ?? 'open' };
+  return { CapacityReservationTarget: { CapacityReservationId: targetId } };
 }
 
 /** How it boots: as its image asks, where the type can; arm64 knows only UEFI. */
@@ -155,7 +164,7 @@ function showInterface(eni: NetworkInterfaceRecord, groups: ReadonlyMap<string, 
     },
     Description: eni.description,
     Groups: groupNames(eni, groups),
-    Ipv6Addresses: [],
+    Ipv6Addresses: showIpv6Addresses(eni),
     MacAddress: eni.macAddress,
     NetworkInterfaceId: eni.id,
     OwnerId: eni.account,

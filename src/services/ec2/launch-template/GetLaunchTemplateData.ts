@@ -60,7 +60,7 @@ function dataOf(
       Groups: eni.Groups?.flatMap(({ GroupId: id }) => id ?? []),
       AssociatePublicIpAddress: eni.Association !== undefined,
       InterfaceType: 'interface',
-      Ipv6Addresses: [],
+      Ipv6Addresses: eni.Ipv6Addresses,
       NetworkCardIndex: 0,
       PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: eni.PrivateIpAddress }],
       SubnetId: eni.SubnetId,

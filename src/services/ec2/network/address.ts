@@ -28,6 +28,11 @@ export function parseBlock(cidr: string): Ipv4Block | undefined {
 export const isInBlock = ({ first, size }: Ipv4Block, address: number): boolean =>
   address >= first && address < first + size;
 
+export function isWithinBlock(outer: string, inner: string): boolean {
+  const [a, b] = [parseBlock(outer)!, parseBlock(inner)!];
+  return isInBlock(a, b.first) && isInBlock(a, b.first + b.size - 1);
+}
+
 /** AWS keeps the first four addresses of a subnet and the last. */
 const RESERVED_FIRST = 4;
 const RESERVED = 5;

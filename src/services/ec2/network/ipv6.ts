@@ -1,7 +1,37 @@
-/** IPv6 blocks, as far as records keep them. */
-import { isIPv6 } from 'node:net';
+/** Addresses of IPv6: those that Amazon gives to VPCs, and those of a subnet. */
+import type { Entropy } from '../../../platform/ports.ts';
+import {
+  formatIpv6,
+  formatIpv6Block,
+  IPV6_BITS,
+  ipv6Size,
+  isWithinIpv6,
+  parseIpv6,
+  parseIpv6Block,
+} from '../../../service-kit/ipv6.ts';
 
-export function isIpv6Block(cidr: string): boolean {
-  const [address = '', bits = ''] = cidr.split('/');
-  return isIPv6(address) && /^\d{1,3}$/.test(bits) && Number(bits) <= 128;
+/** A block of the addresses that Amazon gives to VPCs. */
+export function newAmazonBlock(entropy: Entropy): string {
+  const amazon = 0x26001fn << 104n;
+  const chosen = BigInt(`0x${entropy.bytes(4).toString('hex')}`) << 72n;
+  return formatIpv6Block({ first: amazon | chosen, bits: 56 });
+}
+
+/** The address that a text names, where it is one of the block's. */
+export function addressInIpv6(cidr: string, text: string): string | undefined {
+  const address = parseIpv6(text);
+  if (address === undefined || !isWithinIpv6(parseIpv6Block(cidr)!, { first: address, bits: IPV6_BITS })) {
+    return undefined;
+  }
+  return formatIpv6(address);
+}
+
+/** A free address of the block, chosen at random as AWS does: there are too many to be counted through. */
+export function freeIpv6Address(cidr: string, taken: ReadonlySet<string>, entropy: Entropy): string {
+  const block = parseIpv6Block(cidr)!;
+  for (;;) {
+    const offset = BigInt(`0x${entropy.bytes(8).toString('hex')}`) % ipv6Size(block.bits);
+    const address = formatIpv6(block.first + offset);
+    if (!taken.has(address)) return address;
+  }
 }

@@ -1,10 +1,20 @@
 /** What is stored of a network's parts, and nothing else, so that every part can know of the others. */
 import type { ResourceRecord } from '../resource/kind.ts';
 
+/** A block of addresses that a VPC or a subnet has beside its first. */
+export interface CidrAssociation {
+  readonly id: string;
+  readonly cidrBlock: string;
+}
+
 export interface VpcRecord extends ResourceRecord {
   readonly cidrBlock: string;
   readonly cidrAssociationId: string;
+  readonly secondaryCidrs?: readonly CidrAssociation[];
+  /** Amazon's. */
+  readonly ipv6Cidrs?: readonly CidrAssociation[];
   readonly isDefault: boolean;
+  /** `default` for the set that has no options at all. */
   readonly dhcpOptionsId: string;
   readonly tenancy: 'default' | 'dedicated';
   readonly dnsSupport: boolean;
@@ -19,6 +29,9 @@ export interface SubnetRecord extends ResourceRecord {
   readonly zoneId: string;
   readonly defaultForZone: boolean;
   readonly mapPublicIpOnLaunch: boolean;
+  readonly ipv6Cidrs?: readonly CidrAssociation[];
+  readonly assignsIpv6?: boolean;
+  readonly dns64?: boolean;
   /** How instances in it are named; by their address where absent. */
   readonly dnsNames?: SubnetDnsNames;
   /** Its network ACL, once it was given another than the VPC's default one. */
@@ -54,12 +67,19 @@ export interface NetworkAclEntryRecord {
   readonly icmp?: { readonly type: number; readonly code: number };
 }
 
-export interface RouteRecord {
+/** What a route leads to: exactly one of these. */
+export interface RouteTarget {
+  /** `local`, an internet gateway, or a VPC endpoint. */
+  readonly gatewayId?: string;
+  readonly egressOnlyGatewayId?: string;
+  readonly natGatewayId?: string;
+  readonly networkInterfaceId?: string;
+  readonly peeringId?: string;
+}
+
+export interface RouteRecord extends RouteTarget {
   /** A CIDR block of either family, or the id of a prefix list. */
   readonly destination: string;
-  /** `local`, an internet gateway, or a VPC endpoint; where it is absent, the route leads to the NAT gateway. */
-  readonly gatewayId?: string;
-  readonly natGatewayId?: string;
   /** What it leads to has gone. */
   readonly isBlackhole?: boolean;
   readonly origin: 'CreateRouteTable' | 'CreateRoute';
@@ -73,15 +93,29 @@ export interface RouteTableRecord extends ResourceRecord {
     readonly id: string;
     readonly isMain: boolean;
     readonly subnetId?: string;
+    /** An internet gateway: what comes in through it goes by the table. */
+    readonly gatewayId?: string;
   }[];
 }
 
-/** The route with which every table begins. */
-export const localRoute = (destination: string): RouteRecord => ({
+/** The blocks of addresses of a VPC, the one that it was made with first. */
+export const ipv4BlocksOf = (vpc: VpcRecord): readonly CidrAssociation[] => [
+  { id: vpc.cidrAssociationId, cidrBlock: vpc.cidrBlock },
+  ...(vpc.secondaryCidrs ?? []),
+];
+
+export const ipv6BlocksOf = (vpc: VpcRecord): readonly CidrAssociation[] => vpc.ipv6Cidrs ?? [];
+
+/** A route within the VPC. */
+const localRoute = (destination: string): RouteRecord => ({
   destination,
   gatewayId: 'local',
   origin: 'CreateRouteTable',
 });
+
+/** The routes with which every table begins. */
+export const localRoutes = (vpc: VpcRecord) =>
+  [...ipv4BlocksOf(vpc), ...ipv6BlocksOf(vpc)].map(({ cidrBlock }) => localRoute(cidrBlock));
 
 export interface SecurityGroupRecord extends ResourceRecord {
   readonly vpcId: string;
@@ -98,7 +132,12 @@ export interface RuleTerms {
   readonly cidrIpv4?: string;
   readonly cidrIpv6?: string;
   readonly prefixListId?: string;
-  readonly referencedGroup?: { readonly groupId: string; readonly userId: string };
+  readonly referencedGroup?: {
+    readonly groupId: string;
+    readonly userId: string;
+    /** Of a group in another VPC: the connection by which that is reached. */
+    readonly peer?: { readonly vpcId: string; readonly peeringId: string };
+  };
   readonly description?: string;
 }
 

@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/vpc/latest/userguide/create-vpc.html).
  */
 import {
-  localRoute,
+  localRoutes,
   type NetworkAclRecord,
   type RouteTableRecord,
   type SecurityGroupRecord,
@@ -47,7 +47,7 @@ export function makeVpcParts(vpc: VpcRecord, newId: IdSource): VpcParts {
       ...owned,
       id: newId('rtb'),
       vpcId,
-      routes: [localRoute(vpc.cidrBlock)],
+      routes: localRoutes(vpc),
       associations: [{ id: newId('rtbassoc'), isMain: true }],
     },
     networkAcl: { ...owned, id: newId('acl'), vpcId, isDefault: true },

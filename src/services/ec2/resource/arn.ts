@@ -16,7 +16,10 @@ export function ec2Arn(scope: Scope, type: string, id: string): string {
 }
 
 const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
+  'capacity-reservation': 'AWS::EC2::CapacityReservation',
   'customer-gateway': 'AWS::EC2::CustomerGateway',
+  'dhcp-options': 'AWS::EC2::DHCPOptions',
+  'egress-only-internet-gateway': 'AWS::EC2::EgressOnlyInternetGateway',
   'elastic-ip': 'AWS::EC2::EIP',
   fleet: 'AWS::EC2::EC2Fleet',
   image: 'AWS::EC2::Ami',
@@ -27,6 +30,7 @@ const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   natgateway: 'AWS::EC2::NatGateway',
   'network-acl': 'AWS::EC2::NetworkAcl',
   'network-interface': 'AWS::EC2::NetworkInterface',
+  'placement-group': 'AWS::EC2::PlacementGroup',
   'prefix-list': 'AWS::EC2::PrefixList',
   'route-table': 'AWS::EC2::RouteTable',
   'security-group': 'AWS::EC2::SecurityGroup',
@@ -36,6 +40,7 @@ const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   vpc: 'AWS::EC2::VPC',
   'vpc-endpoint': 'AWS::EC2::VPCEndpoint',
   'vpc-flow-log': 'AWS::EC2::FlowLog',
+  'vpc-peering-connection': 'AWS::EC2::VPCPeeringConnection',
 };
 
 /** What CloudTrail calls the type of a resource; undefined for patterns (`instance/*`) and what it does not list. */

@@ -1,5 +1,8 @@
 /** Every word that ARNs and tag specifications have for what is served; tag/taggable.ts must know each. */
 export type ResourceType =
+  | 'capacity-reservation'
+  | 'dhcp-options'
+  | 'egress-only-internet-gateway'
   | 'elastic-ip'
   | 'fleet'
   | 'image'
@@ -10,6 +13,7 @@ export type ResourceType =
   | 'natgateway'
   | 'network-acl'
   | 'network-interface'
+  | 'placement-group'
   | 'prefix-list'
   | 'replace-root-volume-task'
   | 'route-table'
@@ -21,4 +25,5 @@ export type ResourceType =
   | 'volume'
   | 'vpc'
   | 'vpc-endpoint'
-  | 'vpc-flow-log';
+  | 'vpc-flow-log'
+  | 'vpc-peering-connection';

@@ -39,7 +39,7 @@ export default ec2.operation('RequestSpotInstances', {
     'LaunchSpecification.BlockDeviceMappings[].Ebs.EbsCardIndex',
     'LaunchSpecification.BlockDeviceMappings[].Ebs.OutpostArn',
     'LaunchSpecification.KernelId',
-    'LaunchSpecification.Placement.GroupName',
+    'LaunchSpecification.NetworkInterfaces[].Ipv6Addresses[].IsPrimaryIpv6',
     ['LaunchSpecification.Placement.Tenancy', 'default', 'dedicated'],
     'LaunchSpecification.RamdiskId',
   ],

@@ -1,10 +1,13 @@
 /** Everything that can be tagged. Each `ResourceType` has its kind here: one that is missing does not compile. */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { capacityReservationKind } from '../capacity-reservation/capacity-reservation.ts';
 import { fleetKind } from '../fleet/fleet.ts';
 import { imageKind } from '../image/image.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { keyPairKind } from '../key-pair/key-pair.ts';
 import { launchTemplateKind } from '../launch-template/launch-template.ts';
+import { dhcpOptionsKind } from '../network/dhcp-options/dhcp-options.ts';
+import { egressOnlyGatewayKind } from '../network/egress-only-gateway/egress-only-gateway.ts';
 import { elasticAddressKind } from '../network/elastic-address/elastic-address.ts';
 import { flowLogKind } from '../network/flow-log/flow-log.ts';
 import { internetGatewayKind } from '../network/internet-gateway/internet-gateway.ts';
@@ -18,6 +21,8 @@ import { securityGroupRuleKind } from '../network/security-group/security-group-
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { vpcKind } from '../network/vpc/vpc.ts';
 import { vpcEndpointKind } from '../network/vpc-endpoint/vpc-endpoint.ts';
+import { vpcPeeringKind } from '../network/vpc-peering/vpc-peering.ts';
+import { placementGroupKind } from '../placement-group/placement-group.ts';
 import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
 import type { ResourceType } from '../resource/resource-type.ts';
 import { rootVolumeTaskKind } from '../root-volume/replace-root-volume-task.ts';
@@ -27,6 +32,9 @@ import { volumeKind } from '../volume/volume.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind knows its own record
 const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
+  'capacity-reservation': capacityReservationKind,
+  'dhcp-options': dhcpOptionsKind,
+  'egress-only-internet-gateway': egressOnlyGatewayKind,
   'elastic-ip': elasticAddressKind,
   fleet: fleetKind,
   image: imageKind,
@@ -37,6 +45,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   natgateway: natGatewayKind,
   'network-acl': networkAclKind,
   'network-interface': networkInterfaceKind,
+  'placement-group': placementGroupKind,
   'prefix-list': prefixListKind,
   'replace-root-volume-task': rootVolumeTaskKind,
   'route-table': routeTableKind,
@@ -49,6 +58,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   vpc: vpcKind,
   'vpc-endpoint': vpcEndpointKind,
   'vpc-flow-log': flowLogKind,
+  'vpc-peering-connection': vpcPeeringKind,
 };
 
 export const TAGGABLE = Object.values(KINDS);

@@ -4,6 +4,7 @@ import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { internetGateways } from '../networked.ts';
+import { dropAssociations } from '../route-table/association.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { internetGatewayKind } from './internet-gateway.ts';
 
@@ -38,6 +39,7 @@ export default ec2.operation('DetachInternetGateway', {
   },
   async execute(context, _input, { gateway: { record: gateway } }) {
     await internetGateways.put(context.tx, { ...gateway, vpcId: undefined });
+    await dropAssociations(context.tx, gateway, ({ gatewayId }) => gatewayId === gateway.id);
     return {};
   },
 });

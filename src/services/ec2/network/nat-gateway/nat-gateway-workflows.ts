@@ -4,7 +4,8 @@ import { workflowRef } from '../../../../invoke/workflow-ref.ts';
 import { ec2 } from '../../ec2.ts';
 import { findResource } from '../../resource/kind.ts';
 import { networkInterfaceKind } from '../network-interface/network-interface.ts';
-import { internetGateways, routeTables } from '../networked.ts';
+import { internetGateways } from '../networked.ts';
+import { closeRoutesTo } from '../route-table/route-target.ts';
 import { natGatewayKind } from './nat-gateway.ts';
 
 interface NatGatewayName {
@@ -46,13 +47,7 @@ export const deleteNatGatewayWorkflow = workflow(
       }
       // Its elastic address is free again, and routes to it lead nowhere.
       await networkInterfaceKind.records.remove(context.tx, { ...nat, id: nat.networkInterfaceId });
-      for (const each of await routeTables.list(context.tx, nat)) {
-        if (!each.routes.some((route) => route.natGatewayId === nat.id)) continue;
-        const routes = each.routes.map((route) =>
-          route.natGatewayId === nat.id ? { ...route, isBlackhole: true } : route,
-        );
-        await routeTables.put(context.tx, { ...each, routes });
-      }
+      await closeRoutesTo(context.tx, nat, nat.id);
       await records.put(context.tx, { ...nat, state: 'deleted', deletedAtMs: context.nowMs });
       context.schedule(deleteNatGatewayStep, { natGatewayId }, { delayMs: HOUR_MS });
     };

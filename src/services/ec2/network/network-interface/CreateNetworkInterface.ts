@@ -1,4 +1,4 @@
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html. One IPv4 address each is served. */
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html. One IPv4 address each is served, and any of IPv6. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { principalId } from '../../../../invoke/caller.ts';
 import type { CreateNetworkInterfaceRequest } from '../../../../shapes/generated/ec2.ts';
@@ -10,6 +10,7 @@ import { taggedCreationCheck } from '../../resource/tag.ts';
 import { securityGroups } from '../networked.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { subnetKind } from '../subnet/subnet.ts';
+import { ipv6Wish, requireIpv6Addresses } from './ipv6-addresses.ts';
 import { networkInterfaceKind } from './network-interface.ts';
 import { primaryAddress, putNewInterface, requireFreeAddress } from './new-network-interface.ts';
 import { showNetworkInterface } from './show-network-interface.ts';
@@ -19,10 +20,9 @@ const { type } = networkInterfaceKind;
 
 export default ec2.operation('CreateNetworkInterface', {
   unserved: [
-    'Ipv6AddressCount',
-    'Ipv6Addresses',
     'Ipv4PrefixCount',
     'Ipv4Prefixes',
+    'Ipv6Addresses[].IsPrimaryIpv6',
     'Ipv6PrefixCount',
     'Ipv6Prefixes',
     'SecondaryPrivateIpAddressCount',
@@ -53,6 +53,8 @@ export default ec2.operation('CreateNetworkInterface', {
     }
     const address = addressOf(input);
     if (address) await requireFreeAddress(context.tx, subnet, address);
+    const ipv6 = ipv6Wish(input);
+    if (ipv6) await requireIpv6Addresses(context.tx, subnet, ipv6);
   },
   async execute(context, input, { networkInterface, subnet: { record: subnet }, groups }) {
     const { tx } = context;
@@ -71,6 +73,7 @@ export default ec2.operation('CreateNetworkInterface', {
       description: input.Description ?? '',
       groupIds: chosen.map(({ id }) => id),
       privateIp: addressOf(input),
+      ipv6: ipv6Wish(input),
       requesterId: principalId(context.caller),
       connectionTracking: input.ConnectionTrackingSpecification,
     });

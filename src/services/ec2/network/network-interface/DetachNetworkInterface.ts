@@ -1,15 +1,10 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachNetworkInterface.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
-import type { Check } from '../../../../invoke/verdict.ts';
 import { ec2 } from '../../ec2.ts';
 import { instanceKind } from '../../instance/instance.ts';
-import { accountCheck, ownResourceCheck } from '../../resource/kind.ts';
-import {
-  detached,
-  type NetworkInterfaceRecord,
-  networkInterfaceKind,
-  networkInterfaces,
-} from './network-interface.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
+import { associationCheck } from '../resource-association.ts';
+import { detached, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
 const ACTION = 'ec2:DetachNetworkInterface';
 
@@ -19,11 +14,8 @@ export default ec2.operation('DetachNetworkInterface', {
     const interfaces = await tx.list(networkInterfaces, { prefix: [account, region] });
     const attachment = interfaces.find((each) => each.attachment?.id === id);
     const missing = new AwsError('InvalidAttachmentID.NotFound', `The attachment ID '${id}' does not exist`);
-    const eni: Check<NetworkInterfaceRecord> = attachment
-      ? await ownResourceCheck(context, networkInterfaceKind, ACTION, attachment.id)
-      : { ...accountCheck(context, ACTION), record: undefined, missing };
     return {
-      eni,
+      eni: await associationCheck(context, networkInterfaceKind, ACTION, attachment?.id, missing),
       instance:
         attachment &&
         (await ownResourceCheck(context, instanceKind, ACTION, attachment.attachment!.instanceId)),

@@ -14,6 +14,7 @@ export interface NetworkInterfaceRecord extends ResourceRecord {
   readonly description: string;
   readonly macAddress: string;
   readonly privateIp: string;
+  readonly ipv6Addresses?: readonly string[];
   /** While its instance runs, in a subnet that gives public addresses. */
   readonly publicIp?: string;
   /** Where the public address is an elastic one: it stays until it is disassociated or the interface goes. */

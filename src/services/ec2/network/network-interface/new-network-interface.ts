@@ -8,6 +8,7 @@ import { newId } from '../../resource/kind.ts';
 import { notServed } from '../../resource/unserved.ts';
 import { freeAddress, isInBlock, parseBlock, parseIpv4 } from '../address.ts';
 import type { SubnetRecord } from '../network-records.ts';
+import { chooseIpv6Addresses, type Ipv6Wish } from './ipv6-addresses.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
 /** Throws where an address that a request names is not the subnet's, or is taken. */
@@ -65,13 +66,13 @@ type Chosen = Pick<NetworkInterfaceRecord, 'tags' | 'description' | 'groupIds'> 
       NetworkInterfaceRecord,
       'privateIp' | 'publicIp' | 'assignsPublicIp' | 'attachment' | 'requesterId' | 'connectionTracking'
     >
-  >;
+  > & { readonly ipv6?: Ipv6Wish };
 
-/** Stored, with an address of the subnet's where none was chosen. */
+/** Stored, with an address of the subnet's where none was chosen, and of IPv6 as the subnet says. */
 export async function putNewInterface(
   { tx, entropy, account, region }: EffectContext,
   subnet: SubnetRecord,
-  chosen: Chosen,
+  { ipv6 = { count: subnet.assignsIpv6 ? 1 : 0, addresses: [] }, ...chosen }: Chosen,
 ): Promise<NetworkInterfaceRecord> {
   const from = entropy.bytes(3).readUIntBE(0, 3);
   const addresses = await takenAddresses(tx, subnet);
@@ -90,6 +91,7 @@ export async function putNewInterface(
     // The bit of locally administered addresses is set: no card is named.
     macAddress: `02:${hex(entropy, 10).match(/../g)!.join(':')}`,
     privateIp,
+    ipv6Addresses: await chooseIpv6Addresses(tx, entropy, subnet, ipv6),
     sourceDestCheck: true,
   };
   tx.put(networkInterfaces, eni);

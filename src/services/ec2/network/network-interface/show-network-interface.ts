@@ -26,7 +26,8 @@ export function showNetworkInterface(eni: NetworkInterfaceRecord, names: GroupNa
     PrivateIpAddresses: [
       { Primary: true, PrivateDnsName: dnsName, PrivateIpAddress: eni.privateIp, Association: association },
     ],
-    Ipv6Addresses: [],
+    Ipv6Addresses: showIpv6Addresses(eni),
+    Ipv6Address: eni.ipv6Addresses?.[0],
     Association: association,
     Attachment: showAttachment(eni),
     Groups: eni.groupIds.map((id) => ({ GroupId: id, GroupName: names.get(id) ?? '' })),
@@ -38,6 +39,9 @@ export function showNetworkInterface(eni: NetworkInterfaceRecord, names: GroupNa
     TagSet: [...eni.tags],
   };
 }
+
+export const showIpv6Addresses = ({ ipv6Addresses = [] }: NetworkInterfaceRecord) =>
+  ipv6Addresses.map((Ipv6Address) => ({ Ipv6Address, IsPrimaryIpv6: false }));
 
 const statusOf = ({ attachment }: NetworkInterfaceRecord) => (attachment ? 'in-use' : 'available');
 
@@ -71,7 +75,8 @@ function showAttachment({ account, attachment }: NetworkInterfaceRecord) {
 
 export function networkInterfaceFilters(names: GroupNames): FilterFields<NetworkInterfaceRecord> {
   return {
-    ...matchingNothing('ipv6-addresses.ipv6-address', 'operator.principal'),
+    ...matchingNothing('operator.principal'),
+    'ipv6-addresses.ipv6-address': ({ ipv6Addresses }) => ipv6Addresses,
     'addresses.association.public-ip': ({ publicIp }) => publicIp,
     'addresses.primary': () => true,
     'addresses.private-ip-address': ({ privateIp }) => privateIp,

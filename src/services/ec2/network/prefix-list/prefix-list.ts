@@ -1,12 +1,12 @@
 /** Prefix lists: the account's own, and those that AWS keeps, which everybody sees and nobody changes. */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import { parseIpv6Block } from '../../../../service-kit/ipv6.ts';
 import type { AddPrefixListEntry, ManagedPrefixList } from '../../../../shapes/generated/ec2.ts';
 import { table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { notFoundError, type ResourceRecord, storedKind } from '../../resource/kind.ts';
 import { parseBlock } from '../address.ts';
-import { isIpv6Block } from '../ipv6.ts';
 import { type AwsPrefixList, awsPrefixLists } from './aws-prefix-lists.ts';
 
 export interface PrefixListEntry {
@@ -71,7 +71,8 @@ export function changedEntries(
   const gone = new Set(removed.map(({ Cidr }) => Cidr));
   const entries = new Map(current.filter(({ cidr }) => !gone.has(cidr)).map((entry) => [entry.cidr, entry]));
   for (const { Cidr: cidr, Description: description } of added) {
-    const isBlock = list.family === 'IPv6' ? isIpv6Block(cidr) : parseBlock(cidr) !== undefined;
+    const isBlock =
+      list.family === 'IPv6' ? parseIpv6Block(cidr) !== undefined : parseBlock(cidr) !== undefined;
     if (!isBlock) {
       throw new AwsError(
         'InvalidParameterValue',

@@ -1,45 +1,52 @@
-/** With a subnet: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html. Gateways are not served. */
+/** With a subnet or an internet gateway: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { newId, ownResourceCheck } from '../../resource/kind.ts';
 import { routeTables } from '../networked.ts';
-import { subnetKind } from '../subnet/subnet.ts';
+import { associatedChecks, findAssociation, requireSameVpc } from './association.ts';
 import { routeTableKind } from './route-table.ts';
 
 const ACTION = 'ec2:AssociateRouteTable';
 
 export default ec2.operation('AssociateRouteTable', {
-  async checks(context, input) {
-    if (!input.SubnetId) {
-      throw input.GatewayId || input.PublicIpv4Pool
-        ? new AwsError('UnsupportedOperation', 'Latchkey does not serve route tables of gateways.')
-        : new AwsError('MissingParameter', 'Either subnetId or gatewayId is required');
-    }
-    return {
-      routeTable: await ownResourceCheck(context, routeTableKind, ACTION, input.RouteTableId),
-      subnet: await ownResourceCheck(context, subnetKind, ACTION, input.SubnetId),
-    };
-  },
-  async preconditions(context, _input, { routeTable: { record: routeTable }, subnet: { record: subnet } }) {
-    if (routeTable.vpcId !== subnet.vpcId) {
+  unserved: ['PublicIpv4Pool'],
+  async checks(context, { SubnetId: subnetId, GatewayId: gatewayId, RouteTableId }) {
+    if (subnetId && gatewayId) {
       throw new AwsError(
-        'InvalidParameterValue',
-        `Route table ${routeTable.id} and subnet ${subnet.id} belong to different networks`,
+        'InvalidParameterCombination',
+        'Only one of the parameters subnetId and gatewayId may be specified',
       );
     }
-    const tables = await routeTables.list(context.tx, context);
-    const other = tables.find(({ associations }) =>
-      associations.some(({ subnetId }) => subnetId === subnet.id),
+    if (!subnetId && !gatewayId) {
+      throw new AwsError('MissingParameter', 'Either subnetId or gatewayId is required');
+    }
+    return {
+      routeTable: await ownResourceCheck(context, routeTableKind, ACTION, RouteTableId),
+      ...(await associatedChecks(context, ACTION, { subnetId, gatewayId })),
+    };
+  },
+  async preconditions(context, _input, { routeTable: { record: table }, subnet, gateway }) {
+    if (subnet) requireSameVpc(table, ['subnet', subnet.record.id, subnet.record.vpcId]);
+    if (gateway) requireSameVpc(table, ['network gateway', gateway.record.id, gateway.record.vpcId]);
+    const id = (subnet ?? gateway)!.record.id;
+    const present = await findAssociation(
+      context.tx,
+      context,
+      ({ subnetId, gatewayId }) => (subnetId ?? gatewayId) === id,
     );
-    if (!other) return;
-    const { id } = other.associations.find(({ subnetId }) => subnetId === subnet.id)!;
+    if (!present) return;
     throw new AwsError(
       'Resource.AlreadyAssociated',
-      `the specified association for route table ${other.id} conflicts with an existing association: ${id}`,
+      `the specified association for route table ${present.table.id} conflicts with an existing association: ${present.association.id}`,
     );
   },
-  async execute(context, _input, { routeTable: { record }, subnet }) {
-    const association = { id: newId(context.entropy, 'rtbassoc'), isMain: false, subnetId: subnet.record.id };
+  async execute(context, _input, { routeTable: { record }, subnet, gateway }) {
+    const association = {
+      id: newId(context.entropy, 'rtbassoc'),
+      isMain: false,
+      subnetId: subnet?.record.id,
+      gatewayId: gateway?.record.id,
+    };
     await routeTables.put(context.tx, { ...record, associations: [...record.associations, association] });
     return { AssociationId: association.id, AssociationState: { State: 'associated' } };
   },

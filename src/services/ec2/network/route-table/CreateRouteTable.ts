@@ -4,7 +4,7 @@ import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
-import { localRoute, type RouteTableRecord } from '../network-records.ts';
+import { localRoutes, type RouteTableRecord } from '../network-records.ts';
 import { routeTables } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { routeTableKind, showRouteTable } from './route-table.ts';
@@ -36,7 +36,7 @@ export default ec2.operation('CreateRouteTable', {
       id: newId(context.entropy, prefix),
       tags: plan.tags,
       vpcId: vpc.id,
-      routes: [localRoute(vpc.cidrBlock)],
+      routes: localRoutes(vpc),
       associations: [],
     };
     await routeTables.put(tx, routeTable);

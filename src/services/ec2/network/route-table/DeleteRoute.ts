@@ -3,21 +3,22 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
 import { routeTables } from '../networked.ts';
+import { requestedDestination } from './route-request.ts';
 import { routeTableKind } from './route-table.ts';
 
 export default ec2.operation('DeleteRoute', {
-  unserved: ['DestinationIpv6CidrBlock', 'DestinationPrefixListId'],
   async checks(context, input) {
+    requestedDestination(input);
     const action = 'ec2:DeleteRoute';
     return { routeTable: await ownResourceCheck(context, routeTableKind, action, input.RouteTableId) };
   },
   preconditions(_context, input, { routeTable: { record } }) {
-    const { DestinationCidrBlock: destination } = input;
+    const destination = requestedDestination(input);
     const route = record.routes.find((each) => each.destination === destination);
     if (!route) {
       throw new AwsError(
         'InvalidRoute.NotFound',
-        `no route with destination-cidr-block ${destination} in route table ${record.id}`,
+        `no route with ${parameterOf(destination)} ${destination} in route table ${record.id}`,
       );
     }
     if (route.gatewayId === 'local') {
@@ -28,8 +29,16 @@ export default ec2.operation('DeleteRoute', {
     }
   },
   async execute(context, input, { routeTable: { record } }) {
-    const routes = record.routes.filter(({ destination }) => destination !== input.DestinationCidrBlock);
+    const gone = requestedDestination(input);
+    const routes = record.routes.filter(({ destination }) => destination !== gone);
     await routeTables.put(context.tx, { ...record, routes });
     return {};
   },
 });
+
+const parameterOf = (destination: string): string =>
+  destination.startsWith('pl-')
+    ? 'destination-prefix-list-id'
+    : destination.includes(':')
+      ? 'destination-ipv6-cidr-block'
+      : 'destination-cidr-block';

@@ -2,7 +2,7 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { accountCheck } from '../../resource/kind.ts';
-import { routeTableFilters, routeTableKind, showRouteTable } from './route-table.ts';
+import { routeTableFilters, routeTableKind, showRouteTables } from './route-table.ts';
 
 export default ec2.operation('DescribeRouteTables', {
   readOnly: true,
@@ -17,6 +17,6 @@ export default ec2.operation('DescribeRouteTables', {
       page: input,
       limits: { max: 100 },
     });
-    return { RouteTables: page.items.map(showRouteTable), NextToken: page.nextToken };
+    return { RouteTables: await showRouteTables(context.tx, page.items), NextToken: page.nextToken };
   },
 });

@@ -3,19 +3,19 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
 import { routeTables } from '../networked.ts';
-import { requestedRoute, requireTarget, UNSERVED_ROUTES } from './route-request.ts';
+import { requestedDestination, requestedRoute, requestedTarget, UNSERVED_TARGETS } from './route-request.ts';
 import { routeTableKind } from './route-table.ts';
 
 export default ec2.operation('ReplaceRoute', {
-  unserved: [...UNSERVED_ROUTES, 'LocalTarget'],
+  unserved: [...UNSERVED_TARGETS, 'LocalTarget'],
   async checks(context, input) {
-    requestedRoute(input);
+    requestedDestination(input);
+    requestedTarget(input);
     const action = 'ec2:ReplaceRoute';
     return { routeTable: await ownResourceCheck(context, routeTableKind, action, input.RouteTableId) };
   },
   async preconditions(context, input, { routeTable: { record } }) {
-    const route = requestedRoute(input);
-    await requireTarget(context.tx, record, route);
+    const route = await requestedRoute(context.tx, record, input);
     const current = record.routes.find(({ destination }) => destination === route.destination);
     if (!current) {
       throw new AwsError(
@@ -30,7 +30,7 @@ export default ec2.operation('ReplaceRoute', {
     );
   },
   async execute(context, input, { routeTable: { record } }) {
-    const route = requestedRoute(input);
+    const route = await requestedRoute(context.tx, record, input);
     const routes = record.routes.map((each) => (each.destination === route.destination ? route : each));
     await routeTables.put(context.tx, { ...record, routes });
     return {};

@@ -1,91 +1,87 @@
-/** What a request wants of a route: its destination, and the gateway that it leads to. */
+/** What a request wants of a route: its destination, and what it leads to. */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import { formatIpv6Block, parseIpv6Block } from '../../../../service-kit/ipv6.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
-import { findResource, requireId } from '../../resource/kind.ts';
+import { requireResource } from '../../resource/kind.ts';
 import { formatBlock, parseBlock } from '../address.ts';
-import { internetGatewayKind } from '../internet-gateway/internet-gateway.ts';
-import { natGatewayKind } from '../nat-gateway/nat-gateway.ts';
 import type { RouteRecord, RouteTableRecord } from '../network-records.ts';
+import { prefixListKind } from '../prefix-list/prefix-list.ts';
+import { requireTarget, TARGET_MEMBERS, type TargetMember } from './route-target.ts';
 
-/** Destinations and targets that Latchkey does not serve. */
-export const UNSERVED_ROUTES = [
-  'DestinationIpv6CidrBlock',
-  'DestinationPrefixListId',
+/** Targets that Latchkey does not serve. */
+export const UNSERVED_TARGETS = [
   'CarrierGatewayId',
   'CoreNetworkArn',
-  'EgressOnlyInternetGatewayId',
-  'InstanceId',
   'LocalGatewayId',
-  'NetworkInterfaceId',
   'OdbNetworkArn',
   'TransitGatewayId',
   'VpcEndpointId',
-  'VpcPeeringConnectionId',
 ] as const;
 
-interface RouteRequest {
+interface RouteName {
   readonly DestinationCidrBlock?: string;
-  readonly GatewayId?: string;
-  readonly NatGatewayId?: string;
+  readonly DestinationIpv6CidrBlock?: string;
+  readonly DestinationPrefixListId?: string;
 }
 
-export function requestedRoute(input: RouteRequest): RouteRecord {
-  const { GatewayId: gatewayId, NatGatewayId: natGatewayId } = input;
-  if ((gatewayId === undefined) === (natGatewayId === undefined)) {
+type RouteRequest = RouteName & { readonly [M in TargetMember]?: string };
+
+/** The destination in the one form in which it is kept; what is asked for in several ways, or in none, is refused. */
+export function requestedDestination(input: RouteName): string {
+  const { DestinationCidrBlock: ipv4, DestinationIpv6CidrBlock: ipv6, DestinationPrefixListId: list } = input;
+  const named = [ipv4, ipv6, list].filter((each) => each !== undefined && each !== '');
+  if (named.length > 1) {
     throw new AwsError(
-      gatewayId === undefined ? 'MissingParameter' : 'InvalidParameterCombination',
-      'The request must contain exactly one of the parameters of a target',
+      'InvalidParameterCombination',
+      'The parameters of a destination may not be used together.',
     );
   }
-  // A NAT gateway may be named in either of two ways.
-  const nat = natGatewayId ?? (gatewayId?.startsWith('nat-') ? gatewayId : undefined);
-  return {
-    destination: destinationOf(input.DestinationCidrBlock),
-    ...(nat ? { natGatewayId: nat } : { gatewayId }),
-    origin: 'CreateRoute',
-  };
-}
-
-function destinationOf(cidr: string | undefined): string {
-  if (!cidr)
+  if (list) return list;
+  if (ipv6) {
+    const block = parseIpv6Block(ipv6);
+    if (block) return formatIpv6Block(block);
+    throw invalidBlock(ipv6, 'destinationIpv6CidrBlock');
+  }
+  if (!ipv4) {
     throw new AwsError('MissingParameter', 'The request must contain the parameter destinationCidrBlock');
-  const block = parseBlock(cidr);
+  }
+  const block = parseBlock(ipv4);
   if (block) return formatBlock(block);
-  throw new AwsError(
+  throw invalidBlock(ipv4, 'destinationCidrBlock');
+}
+
+const invalidBlock = (cidr: string, parameter: string) =>
+  new AwsError(
     'InvalidParameterValue',
-    `Value (${cidr}) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.`,
+    `Value (${cidr}) for parameter ${parameter} is invalid. This is not a valid CIDR block.`,
+  );
+
+/** Throws where a request names no destination or target, or several. */
+export function requestedTarget(input: RouteRequest): { readonly member: TargetMember; readonly id: string } {
+  const members = TARGET_MEMBERS.filter((member) => input[member]);
+  const [member, further] = members;
+  if (member && !further) return { member, id: input[member]! };
+  throw new AwsError(
+    further ? 'InvalidParameterCombination' : 'MissingParameter',
+    'The request must contain exactly one of the parameters of a target',
   );
 }
 
-/** Throws where what the route leads to is not there, or is another VPC's. */
-export async function requireTarget(
+/** The route, once what it names is there. */
+export async function requestedRoute(
   tx: ReadTransaction,
   table: RouteTableRecord,
-  { gatewayId, natGatewayId }: RouteRecord,
-): Promise<void> {
-  const id = natGatewayId ?? gatewayId ?? '';
-  const vpcId = natGatewayId ? await natVpc(tx, table, id) : await gatewayVpc(tx, table, id);
-  if (vpcId === table.vpcId) return;
-  throw new AwsError(
-    'InvalidParameterValue',
-    `route table ${table.id} and network gateway ${id} belong to different networks`,
-  );
-}
-
-async function natVpc(tx: ReadTransaction, table: RouteTableRecord, id: string): Promise<string> {
-  requireId(natGatewayKind, id);
-  const nat = await findResource(tx, natGatewayKind, table, id);
-  if (nat && nat.state !== 'deleted') return nat.vpcId;
-  throw new AwsError('InvalidNatGatewayID.NotFound', `The natGateway ID '${id}' does not exist`);
-}
-
-async function gatewayVpc(
-  tx: ReadTransaction,
-  table: RouteTableRecord,
-  id: string,
-): Promise<string | undefined> {
-  requireId(internetGatewayKind, id);
-  const gateway = await findResource(tx, internetGatewayKind, table, id);
-  if (!gateway) throw internetGatewayKind.notFound([id]);
-  return gateway.vpcId;
+  input: RouteRequest,
+): Promise<RouteRecord> {
+  const destination = requestedDestination(input);
+  if (destination.startsWith('pl-')) await requireResource(tx, prefixListKind, table, destination);
+  const { member, id } = requestedTarget(input);
+  const { target, isBlackhole } = await requireTarget(tx, table, member, id);
+  if (target.egressOnlyGatewayId && !destination.includes(':')) {
+    throw new AwsError(
+      'InvalidParameterValue',
+      `route table ${table.id} cannot lead ${destination} to ${id}: egress-only internet gateways are for IPv6`,
+    );
+  }
+  return { ...target, destination, isBlackhole: isBlackhole || undefined, origin: 'CreateRoute' };
 }

@@ -1,10 +1,12 @@
 /** A route table: its routes, and the subnets it serves. */
 import { AwsError } from '../../../../aws/aws-error.ts';
-import type { RouteTable } from '../../../../shapes/generated/ec2.ts';
+import type { Route, RouteTable } from '../../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
 import { type FilterFields, matchingNothing } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { notFoundError, type ResourceKind } from '../../resource/kind.ts';
-import type { RouteTableRecord } from '../network-records.ts';
+import { networkInterfaces } from '../network-interface/network-interface.ts';
+import type { RouteRecord, RouteTableRecord } from '../network-records.ts';
 import { routeTables } from '../networked.ts';
 
 export const routeTableKind: ResourceKind<RouteTableRecord> = {
@@ -31,44 +33,76 @@ const shownDestination = (destination: string) => ({
       : 'DestinationCidrBlock']: destination,
 });
 
-export function showRouteTable(routeTable: RouteTableRecord): RouteTable {
+/** With the instances that interfaces are attached to, which only the interfaces know. */
+export async function showRouteTables(
+  tx: ReadTransaction,
+  tables: readonly RouteTableRecord[],
+): Promise<RouteTable[]> {
+  const holders = new Map<string, InstanceOfInterface>();
+  for (const { account, region, routes } of tables) {
+    for (const { networkInterfaceId: id } of routes) {
+      const eni = id && !holders.has(id) ? await tx.get(networkInterfaces, [account, region, id]) : undefined;
+      if (eni) holders.set(eni.id, { id: eni.attachment?.instanceId, owner: account });
+    }
+  }
+  return tables.map((table) => showRouteTable(table, holders));
+}
+
+interface InstanceOfInterface {
+  readonly id: string | undefined;
+  readonly owner: string;
+}
+
+export function showRouteTable(
+  routeTable: RouteTableRecord,
+  holders: ReadonlyMap<string, InstanceOfInterface> = new Map(),
+): RouteTable {
   return {
     RouteTableId: routeTable.id,
     VpcId: routeTable.vpcId,
     OwnerId: routeTable.account,
-    Associations: routeTable.associations.map(({ id, isMain, subnetId }) => ({
+    Associations: routeTable.associations.map(({ id, isMain, subnetId, gatewayId }) => ({
       Main: isMain,
       RouteTableAssociationId: id,
       RouteTableId: routeTable.id,
       SubnetId: subnetId,
+      GatewayId: gatewayId,
       AssociationState: { State: 'associated' },
     })),
     PropagatingVgws: [],
-    Routes: routeTable.routes.map(({ destination, gatewayId, natGatewayId, isBlackhole, origin }) => ({
-      ...shownDestination(destination),
-      GatewayId: gatewayId,
-      NatGatewayId: natGatewayId,
-      Origin: origin,
-      State: isBlackhole ? 'blackhole' : 'active',
-    })),
+    Routes: routeTable.routes.map((route) => showRoute(route, holders.get(route.networkInterfaceId ?? ''))),
     Tags: [...routeTable.tags],
   };
 }
 
+const showRoute = (route: RouteRecord, holder: InstanceOfInterface | undefined): Route => ({
+  ...shownDestination(route.destination),
+  EgressOnlyInternetGatewayId: route.egressOnlyGatewayId,
+  GatewayId: route.gatewayId,
+  InstanceId: holder?.id,
+  InstanceOwnerId: holder?.id && holder.owner,
+  NatGatewayId: route.natGatewayId,
+  NetworkInterfaceId: route.networkInterfaceId,
+  VpcPeeringConnectionId: route.peeringId,
+  Origin: route.origin,
+  State: isBlackhole(route, holder) ? 'blackhole' : 'active',
+});
+
+/** Packets for an interface go nowhere once it is detached or gone. */
+const isBlackhole = (route: RouteRecord, holder: InstanceOfInterface | undefined): boolean =>
+  route.networkInterfaceId ? holder?.id === undefined : (route.isBlackhole ?? false);
+
 export const routeTableFilters: FilterFields<RouteTableRecord> = {
-  ...matchingNothing(
-    'route.carrier-gateway-id',
-    'route.egress-only-internet-gateway-id',
-    'route.instance-id',
-    'route.transit-gateway-id',
-    'route.vpc-peering-connection-id',
-  ),
-  'association.gateway-id': () => undefined,
+  ...matchingNothing('route.carrier-gateway-id', 'route.instance-id', 'route.transit-gateway-id'),
+  'association.gateway-id': ({ associations }) => associations.map(({ gatewayId }) => gatewayId),
   'association.main': ({ associations }) => associations.map(({ isMain }) => isMain),
   'association.route-table-association-id': ({ associations }) => associations.map(({ id }) => id),
   'association.route-table-id': ({ id, associations }) => (associations.length > 0 ? id : undefined),
   'association.subnet-id': ({ associations }) => associations.map(({ subnetId }) => subnetId),
   'owner-id': ({ account }) => account,
+  'route.egress-only-internet-gateway-id': ({ routes }) =>
+    routes.map(({ egressOnlyGatewayId }) => egressOnlyGatewayId),
+  'route.vpc-peering-connection-id': ({ routes }) => routes.map(({ peeringId }) => peeringId),
   'route.nat-gateway-id': ({ routes }) => routes.map(({ natGatewayId }) => natGatewayId),
   'route.destination-cidr-block': ({ routes }) => routes.map(({ destination }) => destination),
   'route.destination-ipv6-cidr-block': ({ routes }) =>

@@ -1,11 +1,9 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
 import { ec2 } from '../../ec2.ts';
 import { addRules, authorizeChecks, requireNewRules } from './authorize-rules.ts';
-import { UNSERVED_PEERS } from './rule-request.ts';
 import { showNewRule } from './security-group-rule.ts';
 
 export default ec2.operation('AuthorizeSecurityGroupIngress', {
-  unserved: [...UNSERVED_PEERS],
   checks: (context, input) => authorizeChecks(context, 'ec2:AuthorizeSecurityGroupIngress', input),
   preconditions: (context, input, { group }) => requireNewRules(context.tx, group.record, false, input),
   async execute(context, input, { group }) {

@@ -1,11 +1,9 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupEgress.html */
 import { ec2 } from '../../ec2.ts';
 import { removeRules, rulesToRevoke } from './authorize-rules.ts';
-import { UNSERVED_PEERS } from './rule-request.ts';
 import { groupCheck } from './security-group.ts';
 
 export default ec2.operation('RevokeSecurityGroupEgress', {
-  unserved: [...UNSERVED_PEERS],
   async checks(context, input) {
     return { group: await groupCheck(context, 'ec2:RevokeSecurityGroupEgress', input) };
   },

@@ -1,11 +1,9 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UpdateSecurityGroupRuleDescriptionsEgress.html */
 import { ec2 } from '../../ec2.ts';
-import { UNSERVED_PEERS } from './rule-request.ts';
 import { groupCheck } from './security-group.ts';
 import { describeRules } from './update-rules.ts';
 
 export default ec2.operation('UpdateSecurityGroupRuleDescriptionsEgress', {
-  unserved: [...UNSERVED_PEERS],
   async checks(context, input) {
     return { group: await groupCheck(context, 'ec2:UpdateSecurityGroupRuleDescriptionsEgress', input) };
   },

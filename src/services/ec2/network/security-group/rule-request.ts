@@ -1,20 +1,15 @@
 /** The rules that a request names: in permissions, or in the older form with one rule in the request itself. */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import { formatIpv6Block, parseIpv6Block } from '../../../../service-kit/ipv6.ts';
 import type { IpPermission } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { findResource, requireId, requireResource } from '../../resource/kind.ts';
 import { formatBlock, parseBlock } from '../address.ts';
-import { isIpv6Block } from '../ipv6.ts';
 import type { RuleTerms, SecurityGroupRecord } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
 import { prefixListKind } from '../prefix-list/prefix-list.ts';
+import { peeringsOf } from '../vpc-peering/vpc-peering.ts';
 import { securityGroupKind } from './security-group.ts';
-
-/** Peering is not served. AWS takes the VPC of a group from the group's id. */
-export const UNSERVED_PEERS = [
-  'IpPermissions[].UserIdGroupPairs[].VpcPeeringConnectionId',
-  'IpPermissions[].UserIdGroupPairs[].PeeringStatus',
-] as const;
 
 export interface RuleRequest {
   readonly IpPermissions?: readonly IpPermission[];
@@ -123,8 +118,9 @@ export function ipv4(cidr = ''): string {
 }
 
 export function ipv6(cidr = ''): string {
-  if (isIpv6Block(cidr)) return cidr.toLowerCase();
-  throw invalid(`CIDR block ${cidr} is malformed`);
+  const block = parseIpv6Block(cidr);
+  if (!block) throw invalid(`CIDR block ${cidr} is malformed`);
+  return formatIpv6Block(block);
 }
 
 const DESCRIPTION = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
@@ -141,18 +137,24 @@ async function referenced(
   tx: ReadTransaction,
   group: SecurityGroupRecord,
   pair: { readonly GroupId?: string; readonly GroupName?: string; readonly UserId?: string },
-): Promise<{ groupId: string; userId: string }> {
+): Promise<RuleTerms['referencedGroup']> {
   const { GroupId: id, GroupName: name, UserId: userId = group.account } = pair;
   if (id) requireId(securityGroupKind, id);
   const found = id
     ? await findResource(tx, securityGroupKind, { account: userId, region: group.region }, id)
     : (await securityGroups.list(tx, group)).find((each) => each.name === name && each.vpcId === group.vpcId);
   if (!found) throw securityGroupKind.notFound([id ?? name ?? '']);
-  if (found.vpcId !== group.vpcId) {
+  if (found.vpcId === group.vpcId) return { groupId: found.id, userId };
+  const peerings = await peeringsOf(tx, { ...group, id: group.vpcId });
+  const peering = peerings.find(({ status, requester, accepter }) => {
+    const vpcIds = [requester.vpcId, accepter.vpcId];
+    return status.code === 'active' && vpcIds.includes(found.vpcId);
+  });
+  if (!peering) {
     throw new AwsError(
       'InvalidGroup.NotFound',
       'You have specified two resources that belong to different networks.',
     );
   }
-  return { groupId: found.id, userId };
+  return { groupId: found.id, userId, peer: { vpcId: found.vpcId, peeringId: peering.id } };
 }

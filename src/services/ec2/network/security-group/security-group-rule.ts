@@ -65,12 +65,17 @@ export function showRule(rule: SecurityGroupRuleRecord): SecurityGroupRule {
     ReferencedGroupInfo: referencedGroup && {
       GroupId: referencedGroup.groupId,
       UserId: referencedGroup.userId,
+      ...peerOfGroup(referencedGroup),
     },
     Description: rule.description,
     Tags: [...rule.tags],
     SecurityGroupRuleArn: ec2Arn(rule, securityGroupRuleKind.type, rule.id),
   };
 }
+
+/** Where the group is of another VPC. A rule outlives the connection, as a stale one. */
+const peerOfGroup = ({ peer }: NonNullable<RuleTerms['referencedGroup']>) =>
+  peer && { VpcId: peer.vpcId, VpcPeeringConnectionId: peer.peeringId, PeeringStatus: 'active' };
 
 /** As the reply that makes it shows it: tags only where there are any. */
 export const showNewRule = (rule: SecurityGroupRuleRecord): SecurityGroupRule => ({
@@ -100,7 +105,12 @@ export function showPermissions(rules: readonly SecurityGroupRuleRecord[]): IpPe
     if (rule.cidrIpv6) permission.Ipv6Ranges.push({ CidrIpv6: rule.cidrIpv6, Description });
     if (rule.prefixListId) permission.PrefixListIds.push({ PrefixListId: rule.prefixListId, Description });
     if (group)
-      permission.UserIdGroupPairs.push({ GroupId: group.groupId, UserId: group.userId, Description });
+      permission.UserIdGroupPairs.push({
+        GroupId: group.groupId,
+        UserId: group.userId,
+        ...peerOfGroup(group),
+        Description,
+      });
   }
   return [...permissions.values()];
 }

@@ -1,4 +1,4 @@
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html. Address pools and IPv6 are not served. */
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html. Address pools are not served, nor subnets of IPv6 alone. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { CreateSubnetRequest } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
@@ -7,15 +7,15 @@ import { findZone, zonesOf } from '../../region/region.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { newId, ownResourceCheck } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
-import { canonicalBlock, isInBlock, overlaps, parseBlock } from '../address.ts';
-import type { SubnetRecord, VpcRecord } from '../network-records.ts';
+import { canonicalBlock, isWithinBlock, overlaps } from '../address.ts';
+import { ipv4BlocksOf, type SubnetRecord, type VpcRecord } from '../network-records.ts';
 import { subnets } from '../networked.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { showSubnet, subnetKind } from './subnet.ts';
+import { newSubnetBlock, requireFitsIpv6, subnetBlock } from './subnet-ipv6.ts';
 
 export default ec2.operation('CreateSubnet', {
   unserved: [
-    'Ipv6CidrBlock',
     'OutpostArn',
     'Ipv6Native',
     'Ipv4IpamPoolId',
@@ -24,7 +24,11 @@ export default ec2.operation('CreateSubnet', {
     'Ipv6NetmaskLength',
   ],
   async checks(context, input) {
-    const asked = { cidrBlock: cidrOf(input), zone: zoneOf(context.region, input) };
+    const asked = {
+      cidrBlock: cidrOf(input),
+      ipv6CidrBlock: input.Ipv6CidrBlock && subnetBlock(input.Ipv6CidrBlock),
+      zone: zoneOf(context.region, input),
+    };
     const { create, tag } = taggedCreationCheck(context, 'ec2:CreateSubnet', subnetKind, input, asked);
     return {
       subnet: create,
@@ -32,8 +36,10 @@ export default ec2.operation('CreateSubnet', {
       tag,
     };
   },
-  preconditions: (context, _input, { subnet, vpc }) =>
-    requireFits(context.tx, vpc.record, subnet.plan.cidrBlock),
+  async preconditions({ tx }, _input, { subnet: { plan }, vpc: { record: vpc } }) {
+    await requireFits(tx, vpc, plan.cidrBlock);
+    if (plan.ipv6CidrBlock) await requireFitsIpv6(tx, vpc, plan.ipv6CidrBlock);
+  },
   async execute(context, _input, { subnet: { plan }, vpc }) {
     const { account, region, tx } = context;
     const subnet: SubnetRecord = {
@@ -47,6 +53,7 @@ export default ec2.operation('CreateSubnet', {
       zoneId: plan.zone.id,
       defaultForZone: false,
       mapPublicIpOnLaunch: false,
+      ipv6Cidrs: plan.ipv6CidrBlock ? [newSubnetBlock(context.entropy, plan.ipv6CidrBlock)] : undefined,
     };
     await subnets.put(tx, subnet);
     return { Subnet: { ...showSubnet(subnet, () => 0), BlockPublicAccessStates: undefined } };
@@ -80,8 +87,7 @@ function zoneOf(region: string, { AvailabilityZone: name, AvailabilityZoneId: id
 }
 
 async function requireFits(tx: ReadTransaction, vpc: VpcRecord, cidrBlock: string): Promise<void> {
-  const [outer, inner] = [parseBlock(vpc.cidrBlock)!, parseBlock(cidrBlock)!];
-  if (!isInBlock(outer, inner.first) || !isInBlock(outer, inner.first + inner.size - 1)) {
+  if (!ipv4BlocksOf(vpc).some((outer) => isWithinBlock(outer.cidrBlock, cidrBlock))) {
     throw new AwsError('InvalidSubnet.Range', `The CIDR '${cidrBlock}' is invalid.`);
   }
   const others = (await subnets.list(tx, vpc)).filter(({ vpcId }) => vpcId === vpc.id);

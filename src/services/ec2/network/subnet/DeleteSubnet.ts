@@ -3,7 +3,8 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
-import { routeTables, subnets } from '../networked.ts';
+import { subnets } from '../networked.ts';
+import { dropAssociations } from '../route-table/association.ts';
 import { subnetKind } from './subnet.ts';
 
 export default ec2.operation('DeleteSubnet', {
@@ -22,12 +23,7 @@ export default ec2.operation('DeleteSubnet', {
   async execute(context, _input, { subnet: { record } }) {
     const { tx } = context;
     await subnets.remove(tx, record);
-    for (const routeTable of await routeTables.list(tx, record)) {
-      const associations = routeTable.associations.filter(({ subnetId }) => subnetId !== record.id);
-      if (associations.length < routeTable.associations.length) {
-        await routeTables.put(tx, { ...routeTable, associations });
-      }
-    }
+    await dropAssociations(tx, record, ({ subnetId }) => subnetId === record.id);
     return {};
   },
 });

@@ -16,6 +16,11 @@ const dnsNames = (subnet: SubnetRecord, change: Partial<SubnetDnsNames>): Subnet
 type Change = (subnet: SubnetRecord, input: ModifySubnetAttributeRequest) => SubnetRecord;
 
 const CHANGES = {
+  AssignIpv6AddressOnCreation: (subnet, input) => ({
+    ...subnet,
+    assignsIpv6: input.AssignIpv6AddressOnCreation!.Value ?? false,
+  }),
+  EnableDns64: (subnet, input) => ({ ...subnet, dns64: input.EnableDns64!.Value ?? false }),
   MapPublicIpOnLaunch: (subnet, input) => ({
     ...subnet,
     mapPublicIpOnLaunch: input.MapPublicIpOnLaunch!.Value ?? false,
@@ -30,13 +35,8 @@ const CHANGES = {
 
 type Attribute = keyof typeof CHANGES;
 
-/** Switches of what is not served (IPv6, Outposts): off they are already, and on they cannot be. */
-const OFF = [
-  'AssignIpv6AddressOnCreation',
-  'MapCustomerOwnedIpOnLaunch',
-  'EnableDns64',
-  'DisableLniAtDeviceIndex',
-] as const;
+/** Switches of what is not served (Outposts): off they are already, and on they cannot be. */
+const OFF = ['MapCustomerOwnedIpOnLaunch', 'DisableLniAtDeviceIndex'] as const;
 
 export default ec2.operation('ModifySubnetAttribute', {
   async checks(context, input) {
@@ -52,6 +52,13 @@ export default ec2.operation('ModifySubnetAttribute', {
     return {
       subnet: await ownResourceCheck(context, subnetKind, 'ec2:ModifySubnetAttribute', id, conditions),
     };
+  },
+  preconditions(_context, input, { subnet: { record } }) {
+    if (!input.AssignIpv6AddressOnCreation?.Value || record.ipv6Cidrs?.length) return;
+    throw new AwsError(
+      'InvalidParameterValue',
+      `The subnet '${record.id}' does not have an IPv6 CIDR block associated with it.`,
+    );
   },
   async execute(context, input, { subnet: { record } }) {
     const unserved = OFF.find((name) => input[name]?.Value === true);

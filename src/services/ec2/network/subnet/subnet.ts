@@ -7,6 +7,7 @@ import { notFoundError, type ResourceKind } from '../../resource/kind.ts';
 import { availableAddresses } from '../address.ts';
 import type { SubnetRecord } from '../network-records.ts';
 import { subnets } from '../networked.ts';
+import { showSubnetBlock } from './subnet-ipv6.ts';
 
 export const subnetKind: ResourceKind<SubnetRecord> = {
   type: 'subnet',
@@ -41,9 +42,9 @@ export function showSubnet(subnet: SubnetRecord, taken: TakenAddresses): Subnet 
     DefaultForAz: subnet.defaultForZone,
     MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
     MapCustomerOwnedIpOnLaunch: false,
-    AssignIpv6AddressOnCreation: false,
-    Ipv6CidrBlockAssociationSet: [],
-    EnableDns64: false,
+    AssignIpv6AddressOnCreation: subnet.assignsIpv6 ?? false,
+    Ipv6CidrBlockAssociationSet: (subnet.ipv6Cidrs ?? []).map((each) => showSubnetBlock(each)),
+    EnableDns64: subnet.dns64 ?? false,
     Ipv6Native: false,
     PrivateDnsNameOptionsOnLaunch: {
       HostnameType: dnsNames?.hostnameType ?? 'ip-name',
@@ -63,11 +64,12 @@ export function subnetFilters(taken: TakenAddresses): FilterFields<SubnetRecord>
     'cidr-block': ({ cidrBlock }) => cidrBlock,
     'customer-owned-ipv4-pool': () => undefined,
     'default-for-az': ({ defaultForZone }) => defaultForZone,
-    'enable-dns64': () => false,
+    'enable-dns64': ({ dns64 }) => dns64 ?? false,
     'enable-lni-at-device-index': () => undefined,
-    'ipv6-cidr-block-association.association-id': () => undefined,
-    'ipv6-cidr-block-association.ipv6-cidr-block': () => undefined,
-    'ipv6-cidr-block-association.state': () => undefined,
+    'ipv6-cidr-block-association.association-id': ({ ipv6Cidrs }) => ipv6Cidrs?.map(({ id }) => id),
+    'ipv6-cidr-block-association.ipv6-cidr-block': ({ ipv6Cidrs }) =>
+      ipv6Cidrs?.map(({ cidrBlock }) => cidrBlock),
+    'ipv6-cidr-block-association.state': ({ ipv6Cidrs }) => ipv6Cidrs?.map(() => 'associated'),
     'ipv6-native': () => false,
     'map-customer-owned-ip-on-launch': () => false,
     'map-public-ip-on-launch': ({ mapPublicIpOnLaunch }) => mapPublicIpOnLaunch,

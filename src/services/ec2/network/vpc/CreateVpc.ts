@@ -1,4 +1,4 @@
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html. Address pools and IPv6 are not served. */
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html. Of address pools, only Amazon's IPv6 is served. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { CreateVpcRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
@@ -7,17 +7,17 @@ import { newId } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import { canonicalBlock } from '../address.ts';
 import { dhcpOptionsId } from '../default-network.ts';
+import { newAmazonBlock } from '../ipv6.ts';
 import type { VpcRecord } from '../network-records.ts';
 import { putVpcParts, vpcs } from '../networked.ts';
 import { makeVpcParts } from '../vpc-parts.ts';
-import { showVpc, vpcKind } from './vpc.ts';
+import { requireBorderGroup, showVpc, vpcKind } from './vpc.ts';
+import { showIpv6Block } from './vpc-cidr.ts';
 
 export default ec2.operation('CreateVpc', {
   unserved: [
-    'AmazonProvidedIpv6CidrBlock',
     'Ipv6CidrBlock',
-    'Ipv6CidrBlockNetworkBorderGroup',
-    'Ipv6Pool',
+    ['Ipv6Pool', 'Amazon'],
     'Ipv4IpamPoolId',
     'Ipv4NetmaskLength',
     'Ipv6IpamPoolId',
@@ -26,18 +26,23 @@ export default ec2.operation('CreateVpc', {
   ],
   checks(context, input) {
     const cidrBlock = cidrOf(input);
+    requireBorderGroup(context.region, input.Ipv6CidrBlockNetworkBorderGroup);
     const { create, tag } = taggedCreationCheck(context, 'ec2:CreateVpc', vpcKind, input, { cidrBlock });
     return { vpc: create, tag };
   },
   async execute(context, input, { vpc: { plan } }) {
-    const { account, region, tx } = context;
-    const id = (prefix: string) => newId(context.entropy, prefix);
+    const { account, region, tx, entropy } = context;
+    const id = (prefix: string) => newId(entropy, prefix);
+    const ipv6 = input.AmazonProvidedIpv6CidrBlock
+      ? { id: id('vpc-cidr-assoc'), cidrBlock: newAmazonBlock(entropy) }
+      : undefined;
     const vpc: VpcRecord = {
       ...plan,
       account,
       region,
       id: id(vpcKind.prefix),
       cidrAssociationId: id('vpc-cidr-assoc'),
+      ipv6Cidrs: ipv6 && [ipv6],
       isDefault: false,
       dhcpOptionsId: dhcpOptionsId(context),
       tenancy: input.InstanceTenancy === 'dedicated' ? 'dedicated' : 'default',
@@ -47,7 +52,9 @@ export default ec2.operation('CreateVpc', {
     };
     await vpcs.put(tx, vpc);
     await putVpcParts(tx, makeVpcParts(vpc, id));
-    return { Vpc: { ...showVpc(vpc), State: 'pending', BlockPublicAccessStates: undefined } };
+    const Vpc = { ...showVpc(vpc), State: 'pending' as const, BlockPublicAccessStates: undefined };
+    if (!ipv6) return { Vpc };
+    return { Vpc: { ...Vpc, Ipv6CidrBlockAssociationSet: [showIpv6Block(vpc, ipv6, 'associating')] } };
   },
   audit: { resources: (_input, output, context) => createdResources(context, 'vpc', [output?.Vpc?.VpcId]) },
 });

@@ -6,6 +6,7 @@ import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
+import { egressOnlyGatewayKind } from '../egress-only-gateway/egress-only-gateway.ts';
 import type { VpcRecord } from '../network-records.ts';
 import {
   internetGateways,
@@ -18,6 +19,8 @@ import {
 } from '../networked.ts';
 import { isMainTable } from '../route-table/route-table.ts';
 import { vpcEndpointKind } from '../vpc-endpoint/vpc-endpoint.ts';
+import { endPeering } from '../vpc-peering/end-peering.ts';
+import { isOpen, peeringsOf } from '../vpc-peering/vpc-peering.ts';
 import { vpcKind } from './vpc.ts';
 
 export default ec2.operation('DeleteVpc', {
@@ -43,6 +46,9 @@ export default ec2.operation('DeleteVpc', {
         if (part.vpcId === vpc.id) await parts.remove(tx, part);
       }
     }
+    for (const peering of await peeringsOf(tx, vpc)) {
+      if (isOpen(peering)) await endPeering(context, peering);
+    }
     await vpcs.remove(tx, vpc);
     return {};
   },
@@ -55,6 +61,7 @@ async function hasDependents(tx: ReadTransaction, vpc: VpcRecord): Promise<boole
   const dependents = [
     ...(await subnets.list(tx, vpc)),
     ...(await internetGateways.list(tx, vpc)),
+    ...(await egressOnlyGatewayKind.records.list(tx, vpc)),
     ...(await vpcEndpointKind.records.list(tx, vpc)),
     ...groups,
     ...tables,

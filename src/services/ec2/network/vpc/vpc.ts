@@ -6,8 +6,9 @@ import type { ReadTransaction } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { notFoundError, type ResourceKind } from '../../resource/kind.ts';
-import type { VpcRecord } from '../network-records.ts';
+import { ipv4BlocksOf, ipv6BlocksOf, type VpcRecord } from '../network-records.ts';
 import { vpcs } from '../networked.ts';
+import { showBlock, showIpv6Block } from './vpc-cidr.ts';
 
 export const vpcKind: ResourceKind<VpcRecord> = {
   type: 'vpc',
@@ -33,20 +34,23 @@ export async function requireDefaultVpc(tx: ReadTransaction, scope: Scope): Prom
   return vpc;
 }
 
+/** The border group of a Region's own zones is the Region; those of Local Zones are not served. */
+export function requireBorderGroup(region: string, group: string | undefined): void {
+  if (group === undefined || group === region) return;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `Value (${group}) for parameter ipv6CidrBlockNetworkBorderGroup is invalid.`,
+  );
+}
+
 export function showVpc(vpc: VpcRecord): Vpc {
   return {
     VpcId: vpc.id,
     OwnerId: vpc.account,
     State: 'available',
     CidrBlock: vpc.cidrBlock,
-    CidrBlockAssociationSet: [
-      {
-        AssociationId: vpc.cidrAssociationId,
-        CidrBlock: vpc.cidrBlock,
-        CidrBlockState: { State: 'associated' },
-      },
-    ],
-    Ipv6CidrBlockAssociationSet: [],
+    CidrBlockAssociationSet: ipv4BlocksOf(vpc).map((block) => showBlock(block)),
+    Ipv6CidrBlockAssociationSet: ipv6BlocksOf(vpc).map((block) => showIpv6Block(vpc, block)),
     DhcpOptionsId: vpc.dhcpOptionsId,
     InstanceTenancy: vpc.tenancy,
     IsDefault: vpc.isDefault,
@@ -57,14 +61,14 @@ export function showVpc(vpc: VpcRecord): Vpc {
 
 export const vpcFilters: FilterFields<VpcRecord> = {
   cidr: ({ cidrBlock }) => cidrBlock,
-  'cidr-block-association.association-id': ({ cidrAssociationId }) => cidrAssociationId,
-  'cidr-block-association.cidr-block': ({ cidrBlock }) => cidrBlock,
+  'cidr-block-association.association-id': (vpc) => ipv4BlocksOf(vpc).map(({ id }) => id),
+  'cidr-block-association.cidr-block': (vpc) => ipv4BlocksOf(vpc).map(({ cidrBlock }) => cidrBlock),
   'cidr-block-association.state': () => 'associated',
   'dhcp-options-id': ({ dhcpOptionsId }) => dhcpOptionsId,
-  'ipv6-cidr-block-association.association-id': () => undefined,
-  'ipv6-cidr-block-association.ipv6-cidr-block': () => undefined,
-  'ipv6-cidr-block-association.ipv6-pool': () => undefined,
-  'ipv6-cidr-block-association.state': () => undefined,
+  'ipv6-cidr-block-association.association-id': (vpc) => ipv6BlocksOf(vpc).map(({ id }) => id),
+  'ipv6-cidr-block-association.ipv6-cidr-block': (vpc) => ipv6BlocksOf(vpc).map(({ cidrBlock }) => cidrBlock),
+  'ipv6-cidr-block-association.ipv6-pool': (vpc) => ipv6BlocksOf(vpc).map(() => 'Amazon'),
+  'ipv6-cidr-block-association.state': (vpc) => ipv6BlocksOf(vpc).map(() => 'associated'),
   'is-default': ({ isDefault }) => isDefault,
   'owner-id': ({ account }) => account,
   state: () => 'available',

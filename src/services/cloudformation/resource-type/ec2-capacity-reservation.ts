@@ -1,0 +1,90 @@
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-capacityreservation.html */
+import type {
+  CapacityReservation,
+  CreateCapacityReservationRequest,
+  ModifyCapacityReservationRequest,
+} from '../../../shapes/generated/ec2.ts';
+import { ofInput, type Property } from './properties.ts';
+import type { ResourceContext, ResourceType } from './resource-type.ts';
+
+const TEXT: Property = { type: 'String', change: 'replacement' };
+
+async function find({ call }: ResourceContext, id: string): Promise<CapacityReservation> {
+  const { CapacityReservations: [reservation] = [] } = await call('ec2', 'DescribeCapacityReservations', {
+    CapacityReservationIds: [id],
+  });
+  return reservation ?? {};
+}
+
+export const capacityReservation: ResourceType = {
+  name: 'AWS::EC2::CapacityReservation',
+  properties: {
+    AvailabilityZone: TEXT,
+    AvailabilityZoneId: TEXT,
+    EbsOptimized: { type: 'Boolean', change: 'replacement' },
+    EndDate: { type: 'String' },
+    EndDateType: { type: 'String' },
+    InstanceCount: { type: 'Integer', required: true },
+    InstanceMatchCriteria: { type: 'String' },
+    InstancePlatform: { ...TEXT, required: true },
+    InstanceType: { ...TEXT, required: true },
+    TagSpecifications: {
+      type: ofInput('ec2', 'CreateCapacityReservation', 'TagSpecifications'),
+      change: 'replacement',
+    },
+    Tenancy: TEXT,
+  },
+  unserved: ['EphemeralStorage', 'OutPostArn', 'PlacementGroupArn', 'UnusedReservationBillingOwnerId'],
+  attributes: [
+    'AvailabilityZone',
+    'AvailableInstanceCount',
+    'CapacityReservationArn',
+    'CreateDate',
+    'EndDate',
+    'Id',
+    'InstanceType',
+    'OwnerId',
+    'State',
+    'Tenancy',
+    'TotalInstanceCount',
+  ],
+
+  async create({ call, token }, properties) {
+    const { CapacityReservation: made } = await call('ec2', 'CreateCapacityReservation', {
+      ...(properties as unknown as CreateCapacityReservationRequest),
+      ClientToken: token,
+    });
+    return made?.CapacityReservationId as string;
+  },
+
+  async read(context, { physicalId }) {
+    const found = await find(context, physicalId);
+    return {
+      AvailabilityZone: found.AvailabilityZone ?? '',
+      AvailableInstanceCount: found.AvailableInstanceCount ?? 0,
+      CapacityReservationArn: found.CapacityReservationArn ?? '',
+      CreateDate: isoTime(found.CreateDate),
+      EndDate: isoTime(found.EndDate),
+      Id: physicalId,
+      InstanceType: found.InstanceType ?? '',
+      OwnerId: found.OwnerId ?? '',
+      State: found.State ?? '',
+      Tenancy: found.Tenancy ?? '',
+      TotalInstanceCount: found.TotalInstanceCount ?? 0,
+    };
+  },
+
+  async update({ call }, { physicalId }, { EndDate, EndDateType, InstanceCount, InstanceMatchCriteria }) {
+    const changed = { EndDate, EndDateType, InstanceCount, InstanceMatchCriteria } as unknown;
+    await call('ec2', 'ModifyCapacityReservation', {
+      ...(changed as ModifyCapacityReservationRequest),
+      CapacityReservationId: physicalId,
+    });
+  },
+
+  async delete({ call }, { physicalId: CapacityReservationId }) {
+    await call('ec2', 'CancelCapacityReservation', { CapacityReservationId });
+  },
+};
+
+const isoTime = (time: unknown): string => (time === undefined ? '' : new Date(time as number).toISOString());
