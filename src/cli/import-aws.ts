@@ -1,11 +1,13 @@
 /** The side of `latchkey import aws` that faces the user: journal, progress, and the SDK, which is loaded here only. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwsCalls } from '../import/aws/aws-calls.ts';
-import { type ImportAwsOptions, importAws } from '../import/aws/import-aws.ts';
+import { type ImportAwsOptions, type ImportedAws, importAws } from '../import/aws/import-aws.ts';
+import type { SlowedDown } from '../import/aws/pace.ts';
+import type { Left } from '../import/aws/workload.ts';
 import { importFiles } from '../import/files/import-files.ts';
-import type { Read } from '../import/snapshot/snapshot.ts';
 import { openForImport, saveSnapshot } from '../import/snapshot/store.ts';
-import { openImportJournal } from '../platform/node/import-journal.ts';
+import { filesUnder } from '../platform/node/folder.ts';
+import { importJournal } from './import-journal.ts';
 import { type Progress, progressLine } from './progress.ts';
 
 export interface AwsImport {
@@ -21,44 +23,40 @@ const sdkFile = import.meta.url.endsWith('.ts') ? '../import/aws/sdk.ts' : './aw
 
 export async function importFromAws(folder: string, { profile, ...what }: AwsImport): Promise<void> {
   const into = openForImport(folder, { skipsKnown: true });
-  const journal = openImportJournal(folder);
+  const { journal, pages, begunAtMs, answers, filesFolder, discard } = importJournal(folder, Date.now());
   const { sdkCalls } = (await import(new URL(sdkFile, import.meta.url).href)) as {
     sdkCalls(options: { profile?: string }): AwsCalls;
   };
   const calls = sdkCalls({ profile });
   const progress = progressLine();
-  const resumed = journal.lines.length;
-  if (resumed > 0)
-    process.stderr.write(`Going on where an import was stopped: ${resumed} answers are there.\n`);
-  const dayName = (account: string, region: string, day: string) => `${account}/${region}/${day}`;
+  if (answers > 0)
+    process.stderr.write(`Going on where an import was stopped: ${answers} answers are there.\n`);
   try {
-    const reading = await importAws({
+    const imported = await importAws({
       ...what,
       calls,
       waiting: { nowMs: () => Date.now(), sleep: (ms) => sleep(ms) },
       isPaced: !isLoopback(process.env.AWS_ENDPOINT_URL),
-      journal: {
-        reads: journal.lines.map((line) => JSON.parse(line) as Read),
-        add: (read) => journal.add(JSON.stringify(read)),
-      },
-      days: {
-        has: (account, region, day) => journal.hasFile(dayName(account, region, day)),
-        add: (account, region, day, events) =>
-          journal.addFile(dayName(account, region, day), JSON.stringify({ Events: events })),
-      },
+      journal,
+      pages,
+      begunAtMs,
       ...progressOf(progress),
     });
     progress.end();
     let refused = 0;
-    for (const read of reading.reads.all()) {
+    for (const read of imported.reading.reads.all()) {
       into.reads.add(read);
       if (read.refused) refused++;
     }
-    const { records } = await addDays(journal.filesFolder, into);
+    const hasPages = !filesUnder(filesFolder).next().done;
+    const { records } = hasPages ? await importFiles([filesFolder], into) : { records: 0 };
     saveSnapshot(folder, into);
-    journal.discard();
+    discard();
     process.stdout.write(
-      `${folder}: ${reading.reads.size} answers of AWS (${refused} refused) and ${records} CloudTrail records.\n` +
+      `${folder}: ${imported.reading.reads.size} answers of AWS (${refused} refused) and ${records} CloudTrail records.\n` +
+        notes(imported)
+          .map((note) => `${note}\n`)
+          .join('') +
         `What it has, and what is missing: latchkey check --from ${folder}\n`,
     );
   } catch (error) {
@@ -72,27 +70,33 @@ export async function importFromAws(folder: string, { profile, ...what }: AwsImp
   }
 }
 
-function progressOf(line: Progress): Pick<ImportAwsOptions, 'onProgress' | 'onHistory'> {
-  const startedAtMs = performance.now();
-  return {
-    onProgress: ({ account, region, operation, done, left, placesLeft }) => {
-      const seconds = (performance.now() - startedAtMs) / 1000;
-      const eta =
-        left > 0 ? `, about ${timeOf((seconds / Math.max(done, 1)) * left)} for the rest of these` : '';
-      const places = placesLeft > 0 ? `; ${placesLeft} places to go` : '';
-      line.show(`${done} calls: ${operation} in ${account} ${region}, ${left} left${eta}${places}`);
-    },
-    onHistory: (account, region, day, events) =>
-      line.show(`history of ${account} ${region}: ${day}, ${events} events`),
-  };
+function notes({ unread, slowedDown }: ImportedAws): string[] {
+  const all: string[] = [];
+  if (unread.length > 0) {
+    all.push(
+      `Nothing is known of ${unread.join(', ')}: the role is not there, or does not let the reader assume it.`,
+    );
+  }
+  if (slowedDown.times > 0) all.push(`${slowedText(slowedDown)}.`);
+  return all;
 }
 
-async function addDays(
-  daysFolder: string,
-  into: ReturnType<typeof openForImport>,
-): Promise<{ records: number }> {
-  const { filesUnder } = await import('../platform/node/folder.ts');
-  return filesUnder(daysFolder).next().done ? { records: 0 } : importFiles([daysFolder], into);
+const slowedText = ({ times, waitedMs }: SlowedDown): string =>
+  `AWS asked ${times === 1 ? 'once' : `${times} times`} to slow down; ${timeOf(waitedMs / 1000)} were waited for it`;
+
+function progressOf(line: Progress): Pick<ImportAwsOptions, 'onProgress' | 'onHistory'> {
+  const ending = (left: () => Left, slowedDown: SlowedDown) => {
+    const { calls, seconds, places } = left();
+    const slow = slowedDown.times > 0 ? `; ${slowedText(slowedDown)}` : '';
+    const where = places === 1 ? 'place' : 'places';
+    return `about ${calls} calls in ${places} ${where} left, ${timeOf(seconds)}${slow}`;
+  };
+  return {
+    onProgress: ({ account, region, operation, done, left }, slowedDown) =>
+      line.show(() => `${done} calls: ${operation} in ${account} ${region}; ${ending(left, slowedDown)}`),
+    onHistory: ({ account, region, day, source }, left, slowedDown) =>
+      line.show(() => `history of ${account} ${region}: ${source}, ${day}; ${ending(left, slowedDown)}`),
+  };
 }
 
 function isLoopback(url: string | undefined): boolean {
@@ -101,5 +105,6 @@ function isLoopback(url: string | undefined): boolean {
 }
 
 function timeOf(seconds: number): string {
-  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -100,7 +100,8 @@ const ACTIONS = {
     const progress = progressLine();
     const so = await importFiles(paths, into, {
       place,
-      onFile: ({ name }, { files, records }) => progress.show(`${files} files, ${records} records: ${name}`),
+      onFile: ({ name }, { files, records }) =>
+        progress.show(() => `${files} files, ${records} records: ${name}`),
     });
     progress.end();
     saveSnapshot(folder, into);

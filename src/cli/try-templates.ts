@@ -39,7 +39,7 @@ Exit code: 0 when all deployed, 1 when one did not, 2 for a wrong command line.
       const account = await credentialsFor(server, {});
       const rows: Row[] = [];
       for (const [index, { path: file, text }] of files.entries()) {
-        progress.show(`${index + 1} of ${files.length}: ${file}`);
+        progress.show(() => `${index + 1} of ${files.length}: ${file}`);
         rows.push({ file, ...(await tried(server, account, `try-${index + 1}`, text, given)) });
       }
       progress.end();

@@ -1,14 +1,13 @@
 /** What an import asks for, before it asks: the calls, the least policy that allows them, and a script that makes them. */
 import type { ReadRow } from './read-row.ts';
-import { LOOKUP_EVENTS, READS } from './reads.ts';
+import { GET_CALLER_IDENTITY, LOOKUP_EVENTS, READS } from './reads.ts';
 
 /** `iam:GetAccountAuthorizationDetails`; what is beside the reads themselves. */
 export function actionsRead(): string[] {
-  // Which Regions there are for the account, and the history.
-  const all = new Set(['ec2:DescribeRegions', LOOKUP_EVENTS]);
+  const all = new Set([LOOKUP_EVENTS]);
   for (const { operation, action } of READS) {
     // Whoever has credentials may ask who he is.
-    if (operation !== 'sts:GetCallerIdentity') all.add(action ?? operation);
+    if (operation !== GET_CALLER_IDENTITY) all.add(action ?? operation);
   }
   return [...all].sort();
 }
@@ -25,7 +24,6 @@ export function planText(): string {
   return `An import makes these calls and no others. Each only reads; none returns a secret that is kept.
 
 ${calls.join('\n')}
-  ${'ec2:DescribeRegions'.padEnd(48)} which Regions there are
   ${LOOKUP_EVENTS.padEnd(48)} who did what, for --since DAYS; 2 calls a second
 
 In an account of an organization that is neither its management account nor a delegated administrator, the calls on
@@ -125,7 +123,7 @@ rm -f "$out/.calls"
 export AWS_PAGER=""
 ${linesOf('account')}
 ${linesOf('organization')}
-[ "$#" -gt 0 ] || set -- $(aws ec2 describe-regions --output text --query 'Regions[].RegionName')
+[ "$#" -gt 0 ] || set -- $(values "ec2:DescribeRegions" global 'Regions[].RegionName')
 for region in "$@"; do
   printf '%s\\n' "$region" >&2
   export AWS_DEFAULT_REGION="$region" AWS_REGION="$region"

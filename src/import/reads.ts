@@ -18,9 +18,13 @@ const EACH_PARENT = [
 ];
 const EACH_POLICY = [{ operation: 'organizations:ListPolicies', path: 'Policies[].Id', as: 'PolicyId' }];
 
+export const GET_CALLER_IDENTITY = 'sts:GetCallerIdentity';
+export const DESCRIBE_REGIONS = 'ec2:DescribeRegions';
+
 /** In the order in which they are made: what a row takes its inputs from stands above it. */
 export const READS: readonly ReadRow[] = [
-  { operation: 'sts:GetCallerIdentity', scope: 'account', gives: 'who reads' },
+  { operation: GET_CALLER_IDENTITY, scope: 'account', gives: 'who reads' },
+  { operation: DESCRIBE_REGIONS, scope: 'account', lists: ['Regions'], gives: 'Regions that are enabled' },
   {
     operation: 'iam:GetAccountAuthorizationDetails',
     scope: 'account',

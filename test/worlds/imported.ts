@@ -51,7 +51,7 @@ export async function readAccount(
   const { nowMs } = await server.ask<{ nowMs: number }>('clock');
   const calls = sdkCalls({});
   const events: object[] = [];
-  const reading = await importAws({
+  const { reading } = await importAws({
     calls: {
       ...calls,
       call(call) {
@@ -61,11 +61,12 @@ export async function readAccount(
     },
     waiting: { nowMs: () => nowMs, sleep: async () => undefined },
     isPaced: false,
-    journal: { reads: [], add: () => undefined },
-    days: {
-      has: () => false,
-      add: (_account, _region, _day, day) => void events.push(...day.filter(isRecorded)),
+    journal: { reads: [], pages: [], add: () => undefined, addPage: () => undefined },
+    pages: {
+      kept: () => ({ pages: 0 }),
+      keep: (_part, _number, { Events }) => void events.push(...Events.filter(isRecorded)),
     },
+    begunAtMs: nowMs,
     regions,
     accounts,
     role,

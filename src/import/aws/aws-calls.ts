@@ -1,10 +1,4 @@
 /** How an import asks AWS: what sdk.ts does with the real SDK. */
-export interface RoleCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-}
-
 export interface AwsCall {
   /** `kms` */
   readonly service: string;
@@ -12,8 +6,8 @@ export interface AwsCall {
   readonly operation: string;
   readonly region: string;
   readonly input: object;
-  /** Of a role in another account; the credential chain's own where absent. */
-  readonly credentials?: RoleCredentials;
+  /** ARN of the role in whose name it is made; in that of the credential chain itself where absent. */
+  readonly role?: string;
 }
 
 export interface AwsCalls {

@@ -1,11 +1,14 @@
 /** `latchkey import aws`: which accounts and Regions, by whom, and what becomes of the answers. */
-import { GLOBAL } from '../read-row.ts';
-import { LOOKUP_EVENTS } from '../reads.ts';
-import { type Read, SnapshotError } from '../snapshot/snapshot.ts';
-import type { AwsCalls, RoleCredentials } from './aws-calls.ts';
-import { Pace, type Waiting } from './pace.ts';
+import type { Scope } from '../../aws/scope.ts';
+import { GLOBAL, valuesAt } from '../read-row.ts';
+import { DESCRIBE_REGIONS, GET_CALLER_IDENTITY, LOOKUP_EVENTS } from '../reads.ts';
+import { SnapshotError } from '../snapshot/snapshot.ts';
+import type { AwsCalls } from './aws-calls.ts';
+import { failureOf, refusalOf, type SdkError } from './failed-call.ts';
+import { Pace, type SlowedDown, type Waiting } from './pace.ts';
 import { AccountReading, type Journal, type Reader, type ReadingProgress } from './read-accounts.ts';
-import { type HistoryDays, readHistory } from './read-history.ts';
+import { type HistoryPages, type HistoryPart, historyCalls, readHistory } from './read-history.ts';
+import { type Left, Workload } from './workload.ts';
 
 export interface ImportAwsOptions {
   readonly calls: AwsCalls;
@@ -13,7 +16,9 @@ export interface ImportAwsOptions {
   /** False where what answers is not AWS. */
   readonly isPaced: boolean;
   readonly journal: Journal;
-  readonly days: HistoryDays;
+  readonly pages: HistoryPages;
+  /** When the import began, were it in an earlier run. */
+  readonly begunAtMs: number;
   /** All that are enabled, where absent. */
   readonly regions?: readonly string[];
   /** Those of the credentials alone, where absent. */
@@ -21,112 +26,171 @@ export interface ImportAwsOptions {
   /** The role to assume in those accounts. */
   readonly role?: string;
   readonly sinceDays: number;
-  readonly onProgress?: (progress: ReadingProgress) => void;
-  readonly onHistory?: (account: string, region: string, day: string, events: number) => void;
+  readonly onProgress?: (progress: ReadingProgress, slowedDown: SlowedDown) => void;
+  readonly onHistory?: (part: HistoryPart, left: () => Left, slowedDown: SlowedDown) => void;
 }
 
-export async function importAws(options: ImportAwsOptions): Promise<AccountReading> {
-  const { calls, waiting, journal, onProgress } = options;
-  const pace = new Pace(waiting, options.isPaced);
+export interface ImportedAws {
+  readonly reading: AccountReading;
+  readonly slowedDown: SlowedDown;
+  /** Accounts whose role could not be assumed: nothing of them is known. */
+  readonly unread: readonly string[];
+}
+
+export async function importAws(options: ImportAwsOptions): Promise<ImportedAws> {
+  const { calls, waiting, journal, sinceDays, onProgress, onHistory } = options;
+  const pace = new Pace(calls, waiting, options.isPaced);
   const nowMs = () => waiting.nowMs();
-  const reading = new AccountReading({ calls, pace, journal, nowMs, onProgress });
-  const home = await calls.homeRegion();
-  const own = await identityOf(calls, home);
-  const note = (read: Omit<Read, 'at' | 'from'>) => {
-    const noted = { ...read, at: new Date(nowMs()).toISOString(), from: 'aws' };
-    reading.reads.add(noted);
-    journal.add(noted);
-  };
-
-  const readers: Reader[] = [];
-  for (const account of options.accounts ?? [own.account]) {
-    const reader =
-      account === own.account ? own : await assumed(calls, home, account, options.role, own, note);
-    if (reader) readers.push(reader);
-  }
-  const places: [Reader, string][] = [];
+  const workload = new Workload(nowMs);
+  const reading = new AccountReading({
+    pace,
+    journal,
+    workload,
+    nowMs,
+    onProgress: (progress) => onProgress?.(progress, pace.slowedDown),
+  });
+  const { readers, unread } = await readersOf(options, pace, reading);
+  workload.plan(
+    readers.map(({ account }) => ({ account, region: GLOBAL })),
+    0,
+  );
+  const regionsOf = (reader: Reader) => options.regions ?? enabledRegions(reading, reader);
+  const places: [Reader, Scope][] = [];
   for (const reader of readers) {
-    const regions = options.regions ?? (await enabledRegions(calls, home, reader));
-    for (const region of regions) places.push([reader, region]);
-  }
-  reading.placesLeft = places.length + readers.length;
-  for (const reader of readers) {
-    reading.placesLeft--;
     await reading.readGlobal(reader);
+    for (const region of regionsOf(reader)) places.push([reader, { account: reader.account, region }]);
+    workload.plan(
+      places.map(([, place]) => place),
+      0,
+    );
   }
-  for (const [reader, region] of places) {
-    reading.placesLeft--;
-    await reading.readRegion(reader, region);
+  requirePlaces(readers, places);
+  for (const [, place] of places) workload.plan([place], historyCalls(place.region, sinceDays));
+  for (const [reader, { region }] of places) await reading.readRegion(reader, region);
+  for (const [reader, { account, region }] of sinceDays === 0 ? [] : places) {
+    const refused = await readHistory(reader, region, {
+      pace,
+      pages: options.pages,
+      sinceDays,
+      begunAtMs: options.begunAtMs,
+      onPart(part, wasAsked) {
+        workload.done(part, undefined, wasAsked);
+        onHistory?.(part, () => workload.left(), pace.slowedDown);
+      },
+    });
+    const about = { operation: LOOKUP_EVENTS, account, region, input: {}, by: reader.by };
+    reading.note({ ...about, ...(refused ? { refused } : { output: { days: sinceDays } }) });
   }
-  if (options.sinceDays === 0) return reading;
-  for (const [reader, region] of places) {
-    const history = { calls, pace, days: options.days, nowMs, onProgress: options.onHistory };
-    const refused = await readHistory(reader, region, options.sinceDays, history);
-    const about = { operation: LOOKUP_EVENTS, account: reader.account, region, input: {}, by: reader.by };
-    note({ ...about, ...(refused ? { refused } : { output: { days: options.sinceDays } }) });
-  }
-  return reading;
+  return { reading, slowedDown: pace.slowedDown, unread };
 }
 
-async function identityOf(calls: AwsCalls, region: string, credentials?: RoleCredentials): Promise<Reader> {
-  const call = { service: 'sts', operation: 'GetCallerIdentity', region, input: {}, credentials };
-  const answer = await calls.call(call).catch((error: Error) => {
+async function readersOf(
+  { calls, accounts, role }: ImportAwsOptions,
+  pace: Pace,
+  reading: AccountReading,
+): Promise<{ readers: Reader[]; unread: string[] }> {
+  const home = await calls.homeRegion();
+  const own = await ownReader(pace, home);
+  const readers: Reader[] = [];
+  const unread: string[] = [];
+  const others = (accounts ?? []).filter((account) => account !== own.account);
+  if (others.length > 0) requireAssumable(own, others, role);
+  for (const account of accounts ?? [own.account]) {
+    const reader =
+      account === own.account ? own : await assumed(pace, home, account, String(role), own, reading);
+    if (reader) readers.push(reader);
+    else unread.push(account);
+  }
+  return { readers, unread };
+}
+
+const identityCall = (region: string, role?: string) => ({
+  service: 'sts',
+  operation: 'GetCallerIdentity',
+  region,
+  input: {},
+  role,
+});
+
+async function identityOf(
+  pace: Pace,
+  account: string,
+  region: string,
+  role?: string,
+): Promise<{ Account: string; Arn: string }> {
+  return (await pace.ask(identityCall(region, role), account)) as { Account: string; Arn: string };
+}
+
+function readerOf(pace: Pace, home: string, identity: Pick<Reader, 'account' | 'by' | 'role'>): Reader {
+  const isStillKnown = () =>
+    identityOf(pace, identity.account, home, identity.role).then(
+      () => true,
+      () => false,
+    );
+  return { ...identity, isStillKnown };
+}
+
+async function ownReader(pace: Pace, home: string): Promise<Reader> {
+  const { Account, Arn } = await identityOf(pace, 'own', home).catch((error: Error) => {
     throw new SnapshotError(
       `AWS does not say who reads (${error.name}: ${error.message}). Set credentials as for the AWS CLI, or name a profile: --profile NAME`,
     );
   });
-  const { Account, Arn } = answer as { Account: string; Arn: string };
-  return { account: Account, by: Arn, credentials };
+  return readerOf(pace, home, { account: Account, by: Arn });
 }
 
-async function assumed(
-  calls: AwsCalls,
-  region: string,
-  account: string,
+/** Before anything is read: it would fail for each of them. */
+function requireAssumable(
+  { account, by }: Reader,
+  others: readonly string[],
   role: string | undefined,
-  own: Reader,
-  note: (read: Omit<Read, 'at' | 'from'>) => void,
-): Promise<Reader | undefined> {
+): void {
   if (!role) {
     throw new SnapshotError(
-      `the credentials are of account ${own.account}: name a role that may be assumed in ${account}, --role NAME`,
+      `the credentials are of account ${account}: name a role that may be assumed in ${others[0]}, --role NAME`,
     );
   }
-  const input = {
-    RoleArn: `arn:aws:iam::${account}:role/${role.replace(/^\//, '')}`,
-    RoleSessionName: 'latchkey-import',
-  };
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+  if (by.endsWith(':root')) {
+    throw new SnapshotError(
+      `the credentials are those of the root user of ${account}, who can assume no role: read ${others.join(', ')} as a user or role of ${account} that may sts:AssumeRole on role/${role} there`,
+    );
+  }
+}
+
+/** Undefined where the role is not there, or does not let the reader in: then nothing is known of that account. */
+async function assumed(
+  pace: Pace,
+  home: string,
+  account: string,
+  roleName: string,
+  own: Reader,
+  reading: AccountReading,
+): Promise<Reader | undefined> {
+  const role = `arn:aws:iam::${account}:role/${roleName.replace(/^\//, '')}`;
   try {
-    const answer = await calls.call({ service: 'sts', operation: 'AssumeRole', region, input });
-    const { AccessKeyId, SecretAccessKey, SessionToken } = (answer as { Credentials: Record<string, string> })
-      .Credentials as Record<string, string>;
-    const credentials = {
-      accessKeyId: AccessKeyId as string,
-      secretAccessKey: SecretAccessKey as string,
-      sessionToken: SessionToken as string,
-    };
-    return await identityOf(calls, region, credentials);
+    const { Arn } = await identityOf(pace, account, home, role);
+    return readerOf(pace, home, { account, by: Arn, role });
   } catch (error) {
-    const { name, message } = error as Error;
-    const about = { operation: 'sts:GetCallerIdentity', account, region: GLOBAL, input: {}, by: own.by };
-    note({ ...about, refused: { code: name, message } });
+    if (error instanceof SnapshotError) throw error;
+    if (failureOf(error as SdkError) === 'credentials')
+      throw new SnapshotError(`the role in ${account} could not be asked for: ${(error as Error).message}`);
+    const about = { operation: GET_CALLER_IDENTITY, account, region: GLOBAL, input: {}, by: own.by };
+    reading.note({ ...about, refused: refusalOf(error as Error) });
     return undefined;
   }
 }
 
-async function enabledRegions(
-  calls: AwsCalls,
-  region: string,
-  { account, credentials }: Reader,
-): Promise<string[]> {
-  const call = { service: 'ec2', operation: 'DescribeRegions', region, input: {}, credentials };
-  const answer = await calls.call(call).catch((error: Error) => {
-    throw new SnapshotError(
-      `which Regions account ${account} has enabled may not be seen (${error.name}): name them, --regions us-east-1,…`,
-    );
-  });
-  const { Regions = [] } = answer as { Regions?: { RegionName?: string }[] };
-  return Regions.map(({ RegionName = '' }) => RegionName)
-    .filter(Boolean)
-    .sort();
+function enabledRegions({ reads }: AccountReading, { account }: Reader): string[] {
+  const answer = reads.get(DESCRIBE_REGIONS, { account, region: GLOBAL }, {});
+  return (valuesAt(answer?.output, 'Regions[].RegionName') as string[]).sort();
+}
+
+/** Of one account of several, that they are not known is noted with it. */
+function requirePlaces(readers: readonly Reader[], places: readonly unknown[]): void {
+  if (places.length > 0 || readers.length === 0) return;
+  const accounts = readers.map(({ account }) => account).join(', ');
+  throw new SnapshotError(
+    `which Regions ${accounts} has enabled may not be seen (ec2:DescribeRegions): name them, --regions us-east-1,…`,
+  );
 }

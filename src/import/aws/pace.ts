@@ -1,4 +1,10 @@
-/** Keeps calls below what AWS lets an account make, with room for whoever else calls. */
+/**
+ * Makes the calls of an import: below what AWS lets an account make, with room for whoever else calls; and where AWS asks
+ * to slow down all the same, after waits that grow, for all calls on that service in that place.
+ */
+import { SnapshotError } from '../snapshot/snapshot.ts';
+import type { AwsCall, AwsCalls } from './aws-calls.ts';
+import { type Failure, failureOf, type SdkError } from './failed-call.ts';
 
 /** Calls a second in one account and Region; AWS's own limits are two to fifty times as high. */
 const RATES: Readonly<Record<string, number>> = {
@@ -13,28 +19,88 @@ const RATES: Readonly<Record<string, number>> = {
   sts: 10,
 };
 
+export const rateOf = (service: string): number => RATES[service] ?? 2;
+
 export interface Waiting {
   nowMs(): number;
   sleep(ms: number): Promise<void>;
 }
 
+/** What AWS asked for since the import began. */
+export interface SlowedDown {
+  readonly times: number;
+  readonly waitedMs: number;
+}
+
+/** How often a call is made again, and after what first wait: each further one is twice as long. */
+const PATIENCE: Readonly<Partial<Record<Failure, { readonly tries: number; readonly firstMs: number }>>> = {
+  busy: { tries: 10, firstMs: 500 },
+  unreachable: { tries: 3, firstMs: 500 },
+};
+const MAX_WAIT_MS = 60_000;
+
 export class Pace {
+  readonly #calls: AwsCalls;
   readonly #waiting: Waiting;
   readonly #isLimited: boolean;
   readonly #nextAtMs = new Map<string, number>();
+  #times = 0;
+  #waitedMs = 0;
 
-  constructor(waiting: Waiting, isLimited: boolean) {
+  constructor(calls: AwsCalls, waiting: Waiting, isLimited: boolean) {
+    this.#calls = calls;
     this.#waiting = waiting;
     this.#isLimited = isLimited;
   }
 
-  /** Resolves when the next call of the service may be made. */
-  async turn(service: string, place: string): Promise<void> {
-    if (!this.#isLimited) return;
-    const name = `${service} ${place}`;
+  get slowedDown(): SlowedDown {
+    return { times: this.#times, waitedMs: this.#waitedMs };
+  }
+
+  /** Makes the call when its turn has come, and again while AWS asks for patience. Throws what AWS, or nobody, answered at last. */
+  async ask(call: AwsCall, account: string): Promise<object> {
+    const place = `${call.service} ${account}/${call.region}`;
+    for (let tried = 1; ; tried++) {
+      await this.#turn(call.service, place);
+      try {
+        return await this.#calls.call(call);
+      } catch (error) {
+        const failure = failureOf(error as SdkError);
+        const patience = PATIENCE[failure];
+        if (!patience) throw error;
+        if (tried > patience.tries) throw gaveUp(call, failure, error as SdkError, tried);
+        this.#putOff(place, Math.min(MAX_WAIT_MS, patience.firstMs * 2 ** (tried - 1)), failure);
+      }
+    }
+  }
+
+  async #turn(service: string, place: string): Promise<void> {
     const nowMs = this.#waiting.nowMs();
-    const atMs = Math.max(nowMs, this.#nextAtMs.get(name) ?? 0);
-    this.#nextAtMs.set(name, atMs + 1000 / (RATES[service] ?? 2));
+    const atMs = Math.max(nowMs, this.#nextAtMs.get(place) ?? 0);
+    if (this.#isLimited) this.#nextAtMs.set(place, atMs + 1000 / rateOf(service));
     if (atMs > nowMs) await this.#waiting.sleep(atMs - nowMs);
   }
+
+  /** For all calls there: of several that were under way at once, each would knock again at the same moment. */
+  #putOff(place: string, waitMs: number, failure: Failure): void {
+    const untilMs = this.#waiting.nowMs() + waitMs;
+    const knownMs = this.#nextAtMs.get(place) ?? 0;
+    if (failure === 'busy') {
+      this.#times++;
+      this.#waitedMs += Math.max(0, untilMs - Math.max(knownMs, this.#waiting.nowMs()));
+    }
+    this.#nextAtMs.set(place, Math.max(knownMs, untilMs));
+  }
+}
+
+function gaveUp(
+  { service, operation, region }: AwsCall,
+  failure: Failure,
+  { name, message }: Error,
+  tried: number,
+): SnapshotError {
+  const what = failure === 'busy' ? 'AWS still asks to wait' : 'no answer came';
+  return new SnapshotError(
+    `${service}:${operation} in ${region}: ${what} after ${tried} calls (${name}: ${message})`,
+  );
 }

@@ -1,37 +1,42 @@
 /**
- * Reads accounts through the SDK, row by row of reads.ts. Each answer is journalled as it comes, so an import that was
+ * Reads accounts through the SDK, row by row of reads.ts. Each page is journalled as it comes, so an import that was
  * stopped goes on where it was; a refusal is an answer too. Nothing is ever written to an account.
  */
-
 import type { Scope } from '../../aws/scope.ts';
 import { GLOBAL, type ReadRow, valuesAt } from '../read-row.ts';
-import { READS } from '../reads.ts';
+import { READS, rowOf } from '../reads.ts';
 import { describedOutput } from '../snapshot/described.ts';
 import { inputName, type Read, Reads, SnapshotError } from '../snapshot/snapshot.ts';
-import type { AwsCalls, RoleCredentials } from './aws-calls.ts';
+import { failureOf, type Refusal, refusalOf, type SdkError } from './failed-call.ts';
 import type { Pace } from './pace.ts';
+import type { Left, Workload } from './workload.ts';
+
+/** What there is of an answer whose last page has not come. */
+export interface Begun extends Pick<Read, 'operation' | 'account' | 'region' | 'input'> {
+  readonly output: Readonly<Record<string, unknown>>;
+  /** Of the next page. */
+  readonly token: unknown;
+}
 
 /** Where answers are kept until the import is whole. */
 export interface Journal {
   readonly reads: Iterable<Read>;
+  /** Pages of answers, in the order in which they came. */
+  readonly pages: Iterable<Begun>;
   add(read: Read): void;
+  addPage(page: Begun): void;
 }
 
-export interface ReadingProgress {
-  readonly account: string;
-  readonly region: string;
+export interface ReadingProgress extends Scope {
   readonly operation: string;
   readonly done: number;
-  readonly refused: number;
-  /** Calls that are known to be still to come for this row, and in how many further places rows are still to be read. */
-  readonly left: number;
-  readonly placesLeft: number;
+  readonly left: () => Left;
 }
 
 export interface ReadingOptions {
-  readonly calls: AwsCalls;
   readonly pace: Pace;
   readonly journal: Journal;
+  readonly workload: Workload;
   readonly nowMs: () => number;
   readonly onProgress?: (progress: ReadingProgress) => void;
 }
@@ -40,7 +45,10 @@ export interface ReadingOptions {
 export interface Reader {
   readonly account: string;
   readonly by: string;
-  readonly credentials?: RoleCredentials;
+  /** Assumed for it; the reader's own account is read by the credentials as they are. */
+  readonly role?: string;
+  /** Whether AWS still knows the credentials: it disowns them in a Region that is not enabled, too. */
+  isStillKnown(): Promise<boolean>;
 }
 
 /** How many calls of a row are under way at a time. */
@@ -48,16 +56,24 @@ const CONCURRENCY = 8;
 /** A Region that serves the global services. */
 const GLOBAL_ENDPOINT = 'us-east-1';
 
+const callName = ({ operation, account, region, input }: Omit<Begun, 'output' | 'token'>) =>
+  `${account}/${region}/${operation}?${inputName(input)}`;
+
 export class AccountReading {
   readonly #options: ReadingOptions;
   readonly reads = new Reads();
+  readonly #begun = new Map<string, Begun>();
   #done = 0;
-  #refused = 0;
-  placesLeft = 0;
 
   constructor(options: ReadingOptions) {
     this.#options = options;
-    for (const read of options.journal.reads) this.reads.add(read);
+    const { reads, pages } = options.journal;
+    for (const read of reads) this.reads.add(read);
+    for (const page of pages) {
+      const name = callName(page);
+      const { output } = this.#begun.get(name) ?? {};
+      this.#begun.set(name, { ...page, output: joined(output, page) });
+    }
   }
 
   /** What is the same in all Regions. */
@@ -72,23 +88,19 @@ export class AccountReading {
   /** A call may give what further calls of its own row are about, as units have units. */
   async #row(reader: Reader, region: string, row: ReadRow): Promise<void> {
     const place = { account: reader.account, region };
+    const { workload, onProgress } = this.#options;
     const asked = new Set<string>();
     for (;;) {
       const inputs = this.#inputs(row, place).filter((input) => !asked.has(inputName(input)));
+      workload.expect(place, row, asked.size + inputs.length);
       if (inputs.length === 0) return;
       for (const input of inputs) asked.add(inputName(input));
-      let left = inputs.length;
       await inTurns(CONCURRENCY, inputs, async (input) => {
-        await this.#read(reader, region, row, input);
-        left--;
-        this.#options.onProgress?.({
-          ...place,
-          operation: row.operation,
-          done: this.#done,
-          refused: this.#refused,
-          left,
-          placesLeft: this.placesLeft,
-        });
+        const isNew = await this.#read(reader, region, row, input);
+        if (isNew) this.#done++;
+        workload.done(place, row, isNew);
+        const left = () => workload.left();
+        onProgress?.({ ...place, operation: row.operation, done: this.#done, left });
       });
       if (!row.each) return;
     }
@@ -110,59 +122,77 @@ export class AccountReading {
     return all;
   }
 
-  async #read(reader: Reader, region: string, row: ReadRow, input: Read['input']): Promise<void> {
+  /** False where the answer was there. */
+  async #read(reader: Reader, region: string, row: ReadRow, input: Read['input']): Promise<boolean> {
     const { operation } = row;
     const { account, by } = reader;
-    if (this.reads.get(operation, { account, region }, input)) return;
-    const { journal, nowMs } = this.#options;
-    const about = { operation, account, region, input, at: new Date(nowMs()).toISOString(), by, from: 'aws' };
-    const read = await this.#pages(reader, region, row, input).then(
-      (output): Read => ({ ...about, output: describedOutput(operation, output) }),
-      (error): Read => ({ ...about, ...refusalOf(error, row) }),
+    if (this.reads.get(operation, { account, region }, input)) return false;
+    const about = { operation, account, region, input };
+    const answer = await this.#pages(reader, row, about).then(
+      (output) => ({ output }),
+      async (error: SdkError) =>
+        row.absent?.includes(error.name)
+          ? { output: {} }
+          : { refused: await refusedTo(reader, error, about) },
     );
-    this.#done++;
-    if (read.refused) this.#refused++;
-    // Through JSON, so that a read is the same from the journal.
-    const plain = JSON.parse(JSON.stringify(read)) as Read;
-    this.reads.add(plain);
-    journal.add(plain);
+    this.note({ ...about, by, ...answer });
+    return true;
   }
 
-  async #pages(
-    { account, credentials }: Reader,
-    region: string,
-    row: ReadRow,
-    input: object,
-  ): Promise<object> {
-    const { calls, pace } = this.#options;
-    const [service, operation] = row.operation.split(':') as [string, string];
-    const whole: Record<string, unknown> = {};
-    let token: unknown;
-    do {
-      const page: Record<string, unknown> =
-        row.token && token !== undefined ? { ...input, [row.token[0]]: token } : { ...input };
-      await pace.turn(service, `${account}/${region}`);
-      const at = region === GLOBAL ? GLOBAL_ENDPOINT : region;
-      const output = (await calls.call({
-        service,
-        operation,
-        region: at,
-        input: page,
-        credentials,
-      })) as Record<string, unknown>;
-      for (const [name, value] of Object.entries(output)) {
-        const sofar = whole[name];
-        whole[name] =
-          Array.isArray(sofar) && Array.isArray(value) && row.lists?.includes(name)
-            ? [...sofar, ...value]
-            : value;
-      }
-      const next = row.token && output[row.token[1]];
-      if (next !== undefined && next === token) break;
-      token = next;
-    } while (token !== undefined && token !== '');
-    return whole;
+  /** An answer as of now. */
+  note(read: Omit<Read, 'at' | 'from'>): void {
+    const { journal, nowMs } = this.#options;
+    const { operation, account, region, input, ...rest } = read;
+    const about = { operation, account, region, input, at: new Date(nowMs()).toISOString() };
+    const noted = plain({ ...about, from: 'aws', ...rest }) as unknown as Read;
+    this.reads.add(noted);
+    journal.add(noted);
   }
+
+  async #pages({ account, role }: Reader, row: ReadRow, about: Omit<Begun, 'output' | 'token'>) {
+    const { pace, journal } = this.#options;
+    const { operation, region, input } = about;
+    const [service, name] = operation.split(':') as [string, string];
+    const at = region === GLOBAL ? GLOBAL_ENDPOINT : region;
+    const earlier = this.#begun.get(callName(about));
+    let { output: whole, token } = earlier ?? {};
+    for (;;) {
+      const page = row.token && token !== undefined ? { ...input, [row.token[0]]: token } : input;
+      const call = { service, operation: name, region: at, input: page, role };
+      const answer = await pace.ask(call, account).catch((error: SdkError) => {
+        // Tokens do not last as long as a journal may lie.
+        if (token === earlier?.token && token !== undefined && failureOf(error) === 'refused')
+          return undefined;
+        throw error;
+      });
+      if (!answer) {
+        whole = token = undefined;
+        continue;
+      }
+      const output = plain(describedOutput(operation, answer));
+      whole = joined(whole, { operation, output });
+      const next = row.token && (answer as Record<string, unknown>)[row.token[1]];
+      if (next === undefined || next === '' || next === token) return whole;
+      token = next;
+      journal.addPage({ ...about, output, token });
+    }
+  }
+}
+
+/** Through JSON, so that an answer is the same from the journal. */
+const plain = (value: object) => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+
+/** With the lists of a further page at the end of those before. */
+function joined(
+  sofar: Begun['output'] | undefined,
+  { operation, output }: Pick<Begun, 'operation' | 'output'>,
+): Begun['output'] {
+  if (!sofar) return output;
+  const whole = { ...sofar, ...output };
+  for (const name of rowOf(operation)?.lists ?? []) {
+    whole[name] = [...((sofar[name] as unknown[]) ?? []), ...((output[name] as unknown[]) ?? [])];
+  }
+  return whole;
 }
 
 /** Runs the work for each, some at a time; the first failure ends it. */
@@ -174,24 +204,15 @@ async function inTurns<T>(width: number, all: readonly T[], work: (each: T) => P
   await Promise.all(Array.from({ length: Math.min(width, all.length) }, worker));
 }
 
-interface SdkError extends Error {
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
-
 /** What AWS itself refused; anything else (no network, no credentials) ends the import. */
-function refusalOf(error: SdkError, row: ReadRow): Pick<Read, 'output' | 'refused'> {
-  if (row.absent?.includes(error.name)) return { output: {} };
-  const status = error.$metadata?.httpStatusCode;
-  // An expired token is no property of the account: it is read again once there is a new one.
-  if (
-    status === undefined ||
-    status < 400 ||
-    /Expired|InvalidClientTokenId|SignatureDoesNotMatch/.test(error.name)
-  ) {
-    throw new SnapshotError(`${row.operation} could not be asked: ${error.name}: ${error.message}`);
-  }
-  if (status >= 500 && status !== 501) {
-    throw new SnapshotError(`${row.operation} failed at AWS (${error.name}: ${error.message})`);
-  }
-  return { refused: { code: error.name, message: error.message.slice(0, 500) } };
+export async function refusedTo(
+  reader: Reader,
+  error: SdkError,
+  { operation, region }: Pick<Begun, 'operation' | 'region'>,
+): Promise<Refusal> {
+  if (error instanceof SnapshotError) throw error;
+  const failure = failureOf(error);
+  const isOfPlace = failure === 'credentials' && region !== GLOBAL && (await reader.isStillKnown());
+  if (failure === 'refused' || isOfPlace) return refusalOf(error);
+  throw new SnapshotError(`${operation} could not be asked in ${region}: ${error.name}: ${error.message}`);
 }

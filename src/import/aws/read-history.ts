@@ -1,22 +1,38 @@
 /**
  * CloudTrail's event history through LookupEvents: fifty events a call, two calls a second, and the last ninety days only. For
- * one instance's story it is enough; for a busy account's, the bucket's log files or athena-sql are. A day is kept once whole.
+ * one instance's story it is enough; for a busy account's, the bucket's log files or athena-sql are. Each page is kept as it came.
  */
-import type { AwsCalls } from './aws-calls.ts';
+import type { Scope } from '../../aws/scope.ts';
+import { LOOKUP_EVENTS } from '../reads.ts';
+import { failureOf, type Refusal, type SdkError } from './failed-call.ts';
 import type { Pace } from './pace.ts';
-import type { Reader } from './read-accounts.ts';
+import { type Reader, refusedTo } from './read-accounts.ts';
 
-export interface HistoryDays {
-  has(account: string, region: string, day: string): boolean;
-  add(account: string, region: string, day: string, events: readonly object[]): void;
+/** Of a service in a place, on a day. */
+export interface HistoryPart extends Scope {
+  readonly day: string;
+  readonly source: string;
+}
+
+export interface HistoryPage {
+  readonly Events: readonly object[];
+  /** Of the next page; absent in the last one. */
+  readonly NextToken?: string;
+}
+
+export interface HistoryPages {
+  /** How many are kept, and the last of them. */
+  kept(part: HistoryPart): { readonly pages: number; readonly last?: HistoryPage };
+  keep(part: HistoryPart, number: number, page: HistoryPage): void;
 }
 
 export interface HistoryOptions {
-  readonly calls: AwsCalls;
   readonly pace: Pace;
-  readonly days: HistoryDays;
-  readonly nowMs: () => number;
-  readonly onProgress?: (account: string, region: string, day: string, events: number) => void;
+  readonly pages: HistoryPages;
+  readonly sinceDays: number;
+  /** When the import began, which days of it are counted from. */
+  readonly begunAtMs: number;
+  readonly onPart?: (part: HistoryPart, wasAsked: boolean) => void;
 }
 
 /** Whose calls are about keys, and by what policies are changed. */
@@ -26,59 +42,61 @@ const DAY_MS = 86_400_000;
 /** LookupEvents has no more. */
 const MAX_DAYS = 90;
 
+const sourcesIn = (region: string) => (region === 'us-east-1' ? [...SOURCES, ...GLOBAL_SOURCES] : SOURCES);
+const daysOf = (sinceDays: number) => Math.min(sinceDays, MAX_DAYS);
+
+/** How many calls it takes at least. */
+export const historyCalls = (region: string, sinceDays: number): number =>
+  sinceDays === 0 ? 0 : (daysOf(sinceDays) + 1) * sourcesIn(region).length;
+
 /** Undefined, or why it was refused. */
 export async function readHistory(
   reader: Reader,
   region: string,
-  sinceDays: number,
   options: HistoryOptions,
-): Promise<{ code: string; message: string } | undefined> {
-  const today = Math.floor(options.nowMs() / DAY_MS);
-  for (let back = Math.min(sinceDays, MAX_DAYS); back >= 0; back--) {
+): Promise<Refusal | undefined> {
+  const today = Math.floor(options.begunAtMs / DAY_MS);
+  for (let back = daysOf(options.sinceDays); back >= 0; back--) {
     const day = new Date((today - back) * DAY_MS).toISOString().slice(0, 10);
-    // Of the current day there may be more by now.
-    if (back > 0 && options.days.has(reader.account, region, day)) continue;
-    const events: object[] = [];
-    const sources = region === 'us-east-1' ? [...SOURCES, ...GLOBAL_SOURCES] : SOURCES;
-    for (const source of sources) {
-      const refused = await readDay(reader, region, source, (today - back) * DAY_MS, events, options);
-      if (refused) return refused;
-      options.onProgress?.(reader.account, region, day, events.length);
+    for (const source of sourcesIn(region)) {
+      const part = { account: reader.account, region, day, source };
+      try {
+        options.onPart?.(part, await readPart(reader, part, options));
+      } catch (error) {
+        return refusedTo(reader, error as SdkError, { operation: LOOKUP_EVENTS, region });
+      }
     }
-    options.days.add(reader.account, region, day, events);
   }
   return undefined;
 }
 
-async function readDay(
-  { account, credentials }: Reader,
-  region: string,
-  source: string,
-  fromMs: number,
-  into: object[],
-  { calls, pace }: HistoryOptions,
-): Promise<{ code: string; message: string } | undefined> {
-  let NextToken: string | undefined;
+/** False where all its pages were kept. */
+async function readPart(reader: Reader, part: HistoryPart, options: HistoryOptions): Promise<boolean> {
+  const { pace, pages } = options;
+  const { account, role } = reader;
+  const { pages: kept, last } = pages.kept(part);
+  if (last && !last.NextToken) return false;
+  const fromMs = Date.parse(part.day);
+  let NextToken = last?.NextToken;
+  let number = kept;
   do {
-    await pace.turn('cloudtrail', `${account}/${region}`);
     const input = {
-      LookupAttributes: [{ AttributeKey: 'EventSource', AttributeValue: `${source}.amazonaws.com` }],
+      LookupAttributes: [{ AttributeKey: 'EventSource', AttributeValue: `${part.source}.amazonaws.com` }],
       StartTime: new Date(fromMs),
       EndTime: new Date(fromMs + DAY_MS - 1000),
       MaxResults: 50,
       NextToken,
     };
-    const call = { service: 'cloudtrail', operation: 'LookupEvents', region, input, credentials };
-    let page: { Events?: object[]; NextToken?: string };
-    try {
-      page = (await calls.call(call)) as typeof page;
-    } catch (error) {
-      const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-      if (($metadata?.httpStatusCode ?? 500) >= 500) throw error;
-      return { code: name, message };
-    }
-    into.push(...(page.Events ?? []));
-    NextToken = page.NextToken;
+    const call = { service: 'cloudtrail', operation: 'LookupEvents', region: part.region, input, role };
+    const page = await pace.ask(call, account).catch((error: SdkError) => {
+      // Tokens do not last as long as pages may lie.
+      if (number === kept && NextToken !== undefined && failureOf(error) === 'refused') return undefined;
+      throw error;
+    });
+    if (!page) return readPart(reader, part, { ...options, pages: { ...pages, kept: () => ({ pages: 0 }) } });
+    const { Events = [], NextToken: next } = page as Partial<HistoryPage>;
+    NextToken = next || undefined;
+    pages.keep(part, number++, { Events, NextToken });
   } while (NextToken);
-  return undefined;
+  return true;
 }

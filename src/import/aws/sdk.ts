@@ -61,8 +61,13 @@ import {
   ListTargetsForPolicyCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { AwsCall, AwsCalls, RoleCredentials } from './aws-calls.ts';
+import {
+  AssumeRoleCommand,
+  type AssumeRoleResponse,
+  GetCallerIdentityCommand,
+  STSClient,
+} from '@aws-sdk/client-sts';
+import type { AwsCall, AwsCalls } from './aws-calls.ts';
 
 const CLIENTS = {
   autoscaling: AutoScalingClient,
@@ -125,7 +130,7 @@ const COMMANDS: Readonly<Record<Service, Readonly<Record<string, AnyCommand>>>> 
     ListRootsCommand,
     ListTargetsForPolicyCommand,
   },
-  sts: { AssumeRoleCommand, GetCallerIdentityCommand },
+  sts: { GetCallerIdentityCommand },
 };
 
 function commandOf(service: Service, operation: string): AnyCommand {
@@ -142,30 +147,25 @@ interface AnyClient {
 
 export function sdkCalls({ profile }: { profile?: string }): AwsCalls {
   const clients = new Map<string, AnyClient>();
-  const clientOf = (
-    service: Service,
-    region: string | undefined,
-    credentials?: RoleCredentials,
-  ): AnyClient => {
-    const name = `${service} ${region} ${credentials?.accessKeyId}`;
+  const clientOf = (service: Service, region: string | undefined, role?: string): AnyClient => {
+    const name = `${service} ${region} ${role}`;
     const known = clients.get(name);
     if (known) return known;
     const Client = CLIENTS[service] as unknown as new (config: object) => AnyClient;
     const made = new Client({
       ...(region && { region }),
       ...(profile && { profile }),
-      ...(credentials && { credentials }),
-      // It slows itself down when AWS says so.
-      retryMode: 'adaptive',
-      maxAttempts: 10,
+      ...(role && { credentials: () => credentialsOf(role, clientOf('sts', region)) }),
+      // Who asks waits, and counts: pace.ts.
+      maxAttempts: 1,
     });
     clients.set(name, made);
     return made;
   };
   return {
-    async call({ service, operation, region, input, credentials }: AwsCall) {
+    async call({ service, operation, region, input, role }: AwsCall) {
       const Command = commandOf(service as Service, operation);
-      return clientOf(service as Service, region, credentials).send(new Command(input));
+      return clientOf(service as Service, region, role).send(new Command(input));
     },
     homeRegion: () =>
       clientOf('sts', undefined)
@@ -174,5 +174,17 @@ export function sdkCalls({ profile }: { profile?: string }): AwsCalls {
     close() {
       for (const client of clients.values()) client.destroy();
     },
+  };
+}
+
+/** The SDK asks for new ones before these expire. */
+async function credentialsOf(role: string, sts: AnyClient): Promise<object> {
+  const input = { RoleArn: role, RoleSessionName: 'latchkey-import' };
+  const { Credentials } = (await sts.send(new AssumeRoleCommand(input))) as AssumeRoleResponse;
+  return {
+    accessKeyId: Credentials?.AccessKeyId,
+    secretAccessKey: Credentials?.SecretAccessKey,
+    sessionToken: Credentials?.SessionToken,
+    expiration: Credentials?.Expiration,
   };
 }

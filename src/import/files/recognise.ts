@@ -33,6 +33,7 @@ const NAMED_POLICY = { input: 'PolicyId', pattern: /p-[0-9a-zA-Z_]+/, example: '
 
 const FORMS: readonly Form[] = [
   { operation: 'sts:GetCallerIdentity', has: ['UserId', 'Account', 'Arn'] },
+  { operation: 'ec2:DescribeRegions', has: ['Regions'], entryHas: 'OptInStatus' },
   { operation: 'iam:GetAccountAuthorizationDetails', has: ['RoleDetailList'] },
   { operation: 'iam:GetAccountAuthorizationDetails', has: ['UserDetailList'] },
   { operation: 'iam:ListInstanceProfiles', has: ['InstanceProfiles'] },
