@@ -50,3 +50,6 @@ export const REGIONS: readonly Region[] = [
   region('us-west-1', 'usw1', 'ac'),
   region('us-west-2', 'usw2', 'abcd'),
 ];
+
+/** Whether it is formed as the name of a Region, of any partition, that of tomorrow included. */
+export const isRegionName = (text: string): boolean => /^[a-z]{2}(-[a-z]+)+-\d$/.test(text);

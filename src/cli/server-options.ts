@@ -1,4 +1,5 @@
 /** The options that servers take, whichever command starts one. */
+import { isRegionName } from '../aws/regions.ts';
 import type { Latchkey, LatchkeyOptions } from '../latchkey.ts';
 import { readText } from '../platform/node/folder.ts';
 import { UsageError, type Values } from './command.ts';
@@ -14,7 +15,7 @@ export function serverOptions(values: Values): LatchkeyOptions {
   if (account !== undefined && !/^\d{12}$/.test(account))
     throw new UsageError('--account takes twelve digits');
   const region = text('region');
-  if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+  if (region !== undefined && !isRegionName(region))
     throw new UsageError(`--region: ${region} is not a region`);
   const delays = Number(text('delays') ?? '1');
   if (!(delays >= 0 && delays <= 1000)) throw new UsageError('--delays takes a factor from 0 to 1000');

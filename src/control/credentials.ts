@@ -3,7 +3,9 @@
  * of one of its roles. What is made for that (a user, an access key, a session) is made by calls through the front door,
  * so that it is authorized and on record like any other.
  */
+
 import { AwsError } from '../aws/aws-error.ts';
+import { isRegionName } from '../aws/regions.ts';
 import type { Scope } from '../aws/scope.ts';
 import { type Identity, mintExternalCaller } from '../invoke/caller.ts';
 import { workflowContext } from '../invoke/effects.ts';
@@ -41,7 +43,7 @@ export function credentials(runtime: Runtime, defaults: Scope): Record<string, Q
 }
 
 export function requireRegion(region: string): void {
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) throw new ControlError(`${region} is not a region`);
+  if (!isRegionName(region)) throw new ControlError(`${region} is not a region`);
 }
 
 async function credentialsFor(

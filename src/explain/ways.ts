@@ -2,6 +2,7 @@
  * The ways in which a call reaches a key: by the principal itself, or by a service that asks for it. Each way settles
  * some condition keys and leaves others to the caller and the circumstances.
  */
+import { EBS_CONTEXT_KEY, ebsContext } from '../aws/ebs-context.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
 import type { AccessRequest } from '../policy/decision.ts';
 import type { KeyFacts } from '../services/kms/index.ts';
@@ -80,12 +81,10 @@ const PASSED_ON = [
   'aws:epochtime',
 ];
 
-const EBS_CONTEXT = 'aws:ebs:id';
-
 /** What EC2 lets the infrastructure of an instance do (aws-facts B2); its encryption context stands for any volume's. */
 const EC2_GRANT: AccessRequest['childGrant'] = {
   actions: ['kms:Decrypt'],
-  encryptionContextSubset: { [EBS_CONTEXT]: 'vol-' },
+  encryptionContextSubset: ebsContext('vol-'),
 };
 
 /** An address of the service's own, which no rule on aws:SourceIp of the caller's network meets (aws-facts A1.10). */
@@ -106,7 +105,7 @@ export function through(service: string, region: string): Way {
       'aws:SourceIp': SERVICE_ADDRESS,
       'aws:SecureTransport': true,
       ...(action === 'kms:CreateGrant' && { 'kms:GrantIsForAWSResource': true }),
-      ...(isEc2 && action !== 'kms:DescribeKey' && { 'kms:EncryptionContextKeys': [EBS_CONTEXT] }),
+      ...(isEc2 && action !== 'kms:DescribeKey' && { 'kms:EncryptionContextKeys': [EBS_CONTEXT_KEY] }),
       ...(isEc2 &&
         action === 'kms:CreateGrant' && {
           'kms:GrantOperations': ['Decrypt'],
@@ -116,7 +115,7 @@ export function through(service: string, region: string): Way {
     isOpen: (key) =>
       PASSED_ON.some((prefix) => key.startsWith(prefix)) ||
       (isEc2
-        ? key === `kms:encryptioncontext:${EBS_CONTEXT}`
+        ? key === `kms:encryptioncontext:${EBS_CONTEXT_KEY}`
         : /^kms:(?:encryptioncontext|grant(?!is))/.test(key)),
     ...(isEc2 && { childGrant: EC2_GRANT }),
   };

@@ -3,7 +3,9 @@
  * To answer that there is none is true, and lets clients go on that look before they act. Each is authorized and audited as
  * any other call; what is asked for by its name does not exist. Creating one is still refused by name.
  */
+
 import { AwsError } from '../aws/aws-error.ts';
+import { lowerFirst } from '../aws/member-name.ts';
 import type { ResolveContext } from '../invoke/context.ts';
 import type { Operation, OperationMap, Service } from '../invoke/operation.ts';
 import type { Check } from '../invoke/verdict.ts';
@@ -212,7 +214,7 @@ function absencesByName({ members }: StructureShape): Record<string, Absence> {
   for (const { name, shape, required } of members) {
     const noun = /^([A-Z]\w*)Ids?$/.exec(name)?.[1];
     if (!noun || OWNERS.has(noun) || (shape.type !== 'list' && !required)) continue;
-    const shown = noun[0]!.toLowerCase() + noun.slice(1);
+    const shown = lowerFirst(noun);
     absences[name] = [`Invalid${noun}ID.NotFound`, `The ${shown} ID '{id}' does not exist`];
   }
   return absences;

@@ -1,5 +1,7 @@
 /** How violated constraints are reported: paths, wording and error code, by family of services. */
+
 import { AwsError } from '../aws/aws-error.ts';
+import { lowerFirst } from '../aws/member-name.ts';
 import type { Member, ProtocolName, Shape } from './shape.ts';
 
 export type Violation = Missing | Broken;
@@ -42,7 +44,7 @@ export function reportFor(protocol: ProtocolName): Report {
 /** `tags.1.member.tagKey` */
 const COMMON_PATH: Path = {
   separator: '.',
-  member: ({ name }) => name[0]!.toLowerCase() + name.slice(1),
+  member: ({ name }) => lowerFirst(name),
   item: (list, index) => `${list}.${index}.member`,
   entry: (map, key) => `${map}.${key}.member`,
 };
@@ -104,7 +106,7 @@ function ec2Error([first]: readonly Violation[]): AwsError {
   const value = isSensitive(violation.shape) ? '***' : display(violation.value);
   const special = EC2_OWN_ERRORS[name];
   if (special) return special(value);
-  const parameter = name[0]!.toLowerCase() + name.slice(1);
+  const parameter = lowerFirst(name);
   const message = `Value ( ${value} ) for parameter ${parameter} is invalid.${ec2Expectation(violation.wording)}`;
   return new AwsError('InvalidParameterValue', message);
 }

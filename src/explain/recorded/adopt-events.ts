@@ -2,6 +2,7 @@
  * The events that a snapshot keeps whole, as records of the audit log: so a call of a real account is found and explained as one
  * that was made here. What it was decided on is put together from the policies of now, and what AWS decided is what counts.
  */
+import { ebsContext } from '../../aws/ebs-context.ts';
 import { factsOf, type KeptEvent, type TrailRecord, type Use } from '../../import/cloudtrail/use.ts';
 import {
   type AuditEntry,
@@ -89,8 +90,6 @@ function useOf(event: TrailRecord): Use {
   };
 }
 
-const VOLUME_CONTEXT = 'aws:ebs:id';
-
 /** A denied call has no parameters; what EC2 asks for a volume is known from the call that it was made for (aws-facts B2). */
 function completed(use: Use, outer: TrailRecord | undefined, volumesOf: VolumesOf): Use {
   if (!outer || use.source !== 'kms' || use.context !== '?' || !use.invokedBy.startsWith('ec2')) return use;
@@ -99,7 +98,7 @@ function completed(use: Use, outer: TrailRecord | undefined, volumesOf: VolumesO
   const volumes = [...named.filter((id) => id.startsWith('vol-')), ...ofInstances];
   const [volume] = volumes;
   if (volume === undefined) return use;
-  const pairs = { [VOLUME_CONTEXT]: volume };
+  const pairs = ebsContext(volume);
   const grant = JSON.stringify({ constraints: { encryptionContextSubset: pairs }, operations: ['Decrypt'] });
   return { ...use, context: JSON.stringify(pairs), grant: use.name === 'CreateGrant' ? grant : '' };
 }

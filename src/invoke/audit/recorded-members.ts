@@ -1,4 +1,5 @@
 /** The members of an input or output that CloudTrail records: in lower camel case, without secrets and without bytes. */
+import { lowerFirst } from '../../aws/member-name.ts';
 import type { Shape } from '../../shapes/shape.ts';
 
 /** Null where nothing is left. */
@@ -34,7 +35,6 @@ function plainValue(shape: Shape, value: unknown): unknown {
 
 const isHidden = (shape: Shape) =>
   shape.type === 'blob' || ('sensitive' in shape && shape.sensitive === true);
-const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
 
 /** The other way round: the input of a call from the members that are recorded of it. What is hidden stays out. */
 export function inputOfMembers(shape: Shape, recorded: unknown): unknown {

@@ -4,6 +4,7 @@
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/using-cloudtrail.html). Of younger operations it writes the
  * XML of request and response (audit-form-xml.ts).
  */
+import { lowerFirst } from '../../aws/member-name.ts';
 import type { Member, OperationShape, Shape, StructureShape } from '../../shapes/shape.ts';
 import { isYounger, xmlRequest, xmlResponse } from './audit-form-xml.ts';
 import { isSensitive, REMOVED } from './sensitive-member.ts';
@@ -169,5 +170,3 @@ function items(shape: Shape, values: unknown[], naming: Naming, item: string | u
     return item ? { [item]: plain } : plain;
   });
 }
-
-const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);

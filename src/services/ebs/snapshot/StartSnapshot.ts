@@ -2,8 +2,10 @@
  * Begins a snapshot that PutSnapshotBlock fills
  * (https://docs.aws.amazon.com/ebs/latest/APIReference/API_StartSnapshot.html).
  */
+
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../../aws/aws-error.ts';
+import { withLowerFirst } from '../../../aws/member-name.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { DirectSnapshot } from '../../../invoke/ports/snapshot-directory.ts';
 import type { Check } from '../../../invoke/verdict.ts';
@@ -99,11 +101,11 @@ export default ebs.operation('StartSnapshot', {
 
   audit: {
     requestParameters: ({ KmsKeyArn: key, ...input }) => ({
-      ...lowerCamel(input),
+      ...withLowerFirst(input),
       ...(key && { kmsKeyArn: HIDDEN }),
     }),
     responseElements: ({ KmsKeyArn: key, StartTime: at, ...output }) => ({
-      ...lowerCamel(output),
+      ...withLowerFirst(output),
       startTime: at && new Date(at).toISOString(),
       ...(key && { kmsKeyArn: HIDDEN }),
     }),
@@ -189,10 +191,3 @@ function show(snapshot: DirectSnapshot, parentSnapshotId: string | undefined): S
     KmsKeyArn: snapshot.dataKey?.keyArn,
   };
 }
-
-const lowerCamel = (members: object) =>
-  Object.fromEntries(
-    Object.entries(members)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
-  );

@@ -1,5 +1,7 @@
 /** The data key of a snapshot, asked of KMS in the caller's name for each call that needs it (aws-facts B9). */
+
 import { AwsError } from '../../../aws/aws-error.ts';
+import { ebsContext } from '../../../aws/ebs-context.ts';
 import type { CallContext } from '../../../invoke/context.ts';
 import type { WrappedDataKey } from '../../../invoke/ports/snapshot-directory.ts';
 import { invalid, notFound } from '../ebs.ts';
@@ -7,7 +9,6 @@ import { invalid, notFound } from '../ebs.ts';
 const DATA_KEY_BYTES = 64;
 const ALGORITHM = 'SYMMETRIC_DEFAULT' as const;
 
-const encryptionContext = (id: string) => ({ 'aws:ebs:id': id });
 const ciphertextOf = (key: WrappedDataKey) => new Uint8Array(Buffer.from(key.ciphertextBase64, 'base64'));
 const wrapped = (keyArn: string, contextId: string, ciphertext: Uint8Array): WrappedDataKey => ({
   keyArn,
@@ -41,7 +42,7 @@ export async function newDataKey(
   const request = {
     KeyId: keyArn,
     NumberOfBytes: DATA_KEY_BYTES,
-    EncryptionContext: encryptionContext(snapshotId),
+    EncryptionContext: ebsContext(snapshotId),
   };
   const made = await orElse(ctx.call('kms', 'GenerateDataKey', request), badRequest);
   made.Plaintext?.fill(0);
@@ -57,10 +58,10 @@ export async function childDataKey(
   const request = {
     CiphertextBlob: ciphertextOf(parent),
     SourceKeyId: parent.keyArn,
-    SourceEncryptionContext: encryptionContext(parent.contextId),
+    SourceEncryptionContext: ebsContext(parent.contextId),
     SourceEncryptionAlgorithm: ALGORITHM,
     DestinationKeyId: parent.keyArn,
-    DestinationEncryptionContext: encryptionContext(snapshotId),
+    DestinationEncryptionContext: ebsContext(snapshotId),
     DestinationEncryptionAlgorithm: ALGORITHM,
   };
   const made = await orElse(ctx.call('kms', 'ReEncrypt', request), badRequest);
@@ -77,7 +78,7 @@ export async function describeKey(ctx: CallContext, { keyArn }: WrappedDataKey):
 export async function openDataKey(ctx: CallContext, key: WrappedDataKey): Promise<Uint8Array> {
   const request = {
     CiphertextBlob: ciphertextOf(key),
-    EncryptionContext: encryptionContext(key.contextId),
+    EncryptionContext: ebsContext(key.contextId),
     EncryptionAlgorithm: ALGORITHM,
   };
   return (await orElse(ctx.call('kms', 'Decrypt', request), hiddenKey)).Plaintext!;

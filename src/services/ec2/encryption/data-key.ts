@@ -3,6 +3,7 @@
  * wrapped, and opened by EC2's infrastructure when the volume is attached (aws-facts B1). What the caller asks for
  * here is asked in the caller's name.
  */
+import { ebsContext } from '../../../aws/ebs-context.ts';
 import type { Call, CallContext, CallOptions, WorkflowContext } from '../../../invoke/context.ts';
 import type { WrappedDataKey } from '../../../invoke/ports/snapshot-directory.ts';
 import type { GrantConstraints } from '../../../shapes/generated/kms.ts';
@@ -20,10 +21,6 @@ export interface VolumeGrant {
   readonly keyArn: string;
 }
 
-/** In the encryption context of every data key (https://docs.aws.amazon.com/ebs/latest/userguide/how-ebs-encryption-works.html). */
-export const CONTEXT_KEY = 'aws:ebs:id';
-
-const context = (id: string) => ({ [CONTEXT_KEY]: id });
 const wrapped = (keyArn: string, contextId: string, blob: Uint8Array): WrappedKey => ({
   keyArn,
   contextId,
@@ -38,7 +35,7 @@ export function generateDataKey(ctx: CallContext, keyId: string, id: string): Pr
   return attempt('GenerateDataKeyWithoutPlaintext', keyId, async () => {
     const made = await ctx.call('kms', 'GenerateDataKeyWithoutPlaintext', {
       KeyId: keyId,
-      EncryptionContext: context(id),
+      EncryptionContext: ebsContext(id),
       NumberOfBytes: DATA_KEY_BYTES,
     });
     return wrapped(made.KeyId!, id, made.CiphertextBlob!);
@@ -56,10 +53,10 @@ export function reEncryptDataKey(
     const made = await ctx.call('kms', 'ReEncrypt', {
       CiphertextBlob: ciphertext(source),
       SourceKeyId: source.keyArn,
-      SourceEncryptionContext: context(source.contextId),
+      SourceEncryptionContext: ebsContext(source.contextId),
       SourceEncryptionAlgorithm: ALGORITHM,
       DestinationKeyId: keyId,
-      DestinationEncryptionContext: context(id),
+      DestinationEncryptionContext: ebsContext(id),
       DestinationEncryptionAlgorithm: ALGORITHM,
     });
     return wrapped(made.KeyId!, id, made.CiphertextBlob!);
@@ -73,13 +70,19 @@ export function grantToInstance(
   instanceId: string,
 ): Promise<Attempt<VolumeGrant>> {
   const grantee = `arn:aws:sts::${ctx.account}:assumed-role/aws:ec2-infrastructure/${instanceId}`;
-  return createGrant(ctx, key, { grantee, constraints: { EncryptionContextSubset: context(key.contextId) } });
+  return createGrant(ctx, key, {
+    grantee,
+    constraints: { EncryptionContextSubset: ebsContext(key.contextId) },
+  });
 }
 
 /** Lets EBS open the data key while it writes an encrypted copy (aws-facts B2.2, B4). */
 export function grantToService(ctx: CallContext, key: WrappedKey): Promise<Attempt<VolumeGrant>> {
   const grantee = servicePrincipal(ctx.region);
-  return createGrant(ctx, key, { grantee, constraints: { EncryptionContextSubset: context(key.contextId) } });
+  return createGrant(ctx, key, {
+    grantee,
+    constraints: { EncryptionContextSubset: ebsContext(key.contextId) },
+  });
 }
 
 /** Lets EBS open a data key of a snapshot copy, in the region of its KMS key (aws-facts B8). */
@@ -90,7 +93,7 @@ export function grantForCopy(
   options: CallOptions = {},
 ): Promise<Attempt<VolumeGrant>> {
   const grantee = servicePrincipal(region);
-  const constraints = { EncryptionContextEquals: context(key.contextId) };
+  const constraints = { EncryptionContextEquals: ebsContext(key.contextId) };
   return createGrant(ctx, key, { grantee, constraints }, { ...options, region });
 }
 
@@ -139,7 +142,7 @@ function decrypt(call: Call, key: WrappedKey, options?: CallOptions): Promise<At
   return attempt('Decrypt', key.keyArn, async () => {
     const input = {
       CiphertextBlob: ciphertext(key),
-      EncryptionContext: context(key.contextId),
+      EncryptionContext: ebsContext(key.contextId),
       EncryptionAlgorithm: ALGORITHM,
     };
     const opened = await call('kms', 'Decrypt', input, options);

@@ -2,7 +2,9 @@
  * Grants that nothing of EC2's stands for: KMS made them for a call whose own change a killed server never committed.
  * They are retired when the next one starts.
  */
+
 import { parseArn } from '../../../aws/arn.ts';
+import { EBS_CONTEXT_KEY } from '../../../aws/ebs-context.ts';
 import { REGIONS } from '../../../aws/regions.ts';
 import type { RetirableGrant } from '../../../invoke/ports/ports.ts';
 import type { Runtime } from '../../../invoke/runtime.ts';
@@ -12,7 +14,7 @@ import { instances } from '../instance/instance.ts';
 import { rootVolumeTasks } from '../root-volume/replace-root-volume-task.ts';
 import { snapshots } from '../snapshot/snapshot.ts';
 import { volumes } from '../volume/volume.ts';
-import { CONTEXT_KEY, servicePrincipal } from './data-key.ts';
+import { servicePrincipal } from './data-key.ts';
 import { retireGrantsStep } from './retire-grants.ts';
 
 /** Once, when the server starts: no call is under way that could be about to record a grant. */
@@ -62,5 +64,5 @@ async function ownership(tx: ReadTransaction): Promise<(grant: RetirableGrant) =
   }
   for (const { grant } of await tx.list(rootVolumeTasks)) grantIds.add(grant?.grantId);
   return ({ grantId, grantee, encryptionContext }) =>
-    grantIds.has(grantId) || uses.has(`${grantee.split('/').at(-1)} ${encryptionContext[CONTEXT_KEY]}`);
+    grantIds.has(grantId) || uses.has(`${grantee.split('/').at(-1)} ${encryptionContext[EBS_CONTEXT_KEY]}`);
 }

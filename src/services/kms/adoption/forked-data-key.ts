@@ -1,6 +1,8 @@
 /** A data key under a forked key's own material, for what was encrypted under the real one. */
+
 import { createSecretKey } from 'node:crypto';
 import { parseArn } from '../../../aws/arn.ts';
+import { ebsContext } from '../../../aws/ebs-context.ts';
 import type { Ports } from '../../../invoke/port.ts';
 import type { Entropy } from '../../../platform/ports.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
@@ -25,7 +27,7 @@ export async function forkedDataKey(
   const plaintext = entropy.bytes(DATA_KEY_BYTES);
   const { account, keyId } = key;
   const header = { account, keyId, materialId: material.materialId };
-  const blob = seal(entropy, createSecretKey(secret), header, { 'aws:ebs:id': contextId }, plaintext);
+  const blob = seal(entropy, createSecretKey(secret), header, ebsContext(contextId), plaintext);
   secret.fill(0);
   plaintext.fill(0);
   return blob;

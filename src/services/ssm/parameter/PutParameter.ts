@@ -2,7 +2,9 @@
  * Makes a parameter, or a further version of one. A SecureString is encrypted by KMS in the caller's name.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
  */
+
 import { AwsError } from '../../../aws/aws-error.ts';
+import { withLowerFirst } from '../../../aws/member-name.ts';
 import { callerArn } from '../../../invoke/caller.ts';
 import type { EffectContext } from '../../../invoke/context.ts';
 import { optional } from '../../../invoke/verdict.ts';
@@ -67,16 +69,11 @@ export default ssm.operation('PutParameter', {
   },
   audit: {
     requestParameters: ({ Value: _hidden, ...shown }) => ({
-      ...lowerFirst(shown),
+      ...withLowerFirst(shown),
       value: 'HIDDEN_DUE_TO_SECURITY_REASONS',
     }),
   },
 });
-
-const lowerFirst = (members: object): object =>
-  Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
-  );
 
 async function makeRoom({ tx }: EffectContext, parameter: ParameterRecord, version: number): Promise<void> {
   const oldest = await readVersion(tx, parameter, version - MAX_VERSIONS);
