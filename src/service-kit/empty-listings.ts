@@ -11,7 +11,7 @@ import type { Operation, OperationMap, Service } from '../invoke/operation.ts';
 import type { Check } from '../invoke/verdict.ts';
 import type { StructureShape } from '../shapes/shape.ts';
 
-/** How AWS says that what an input member names does not exist: the code, the sentence about `{id}`, and the status. */
+/** How AWS says that what an input member names does not exist: the code, the sentence about `{id}` in `{account}`, and the status. */
 type Absence = readonly [code: string, message: string, status?: number];
 
 interface EmptyListings {
@@ -20,7 +20,11 @@ interface EmptyListings {
   readonly absences?: Readonly<Record<string, Readonly<Record<string, Absence>>>>;
 }
 
-const trail: Absence = ['TrailNotFoundException', 'Unknown trail: {id}'];
+const trail: Absence = ['TrailNotFoundException', 'Unknown trail: {id} for the user: {account}'];
+const dataStore: Absence = [
+  'EventDataStoreNotFoundException',
+  'The specified event data store was not found.',
+];
 
 const EMPTY: Readonly<Record<string, EmptyListings>> = {
   ec2: {
@@ -119,7 +123,11 @@ DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumes
       },
     },
   },
-  autoscaling: { operations: 'DescribeNotificationConfigurations' },
+  autoscaling: {
+    operations:
+      'DescribeLoadBalancers DescribeLoadBalancerTargetGroups DescribeNotificationConfigurations ' +
+      'DescribeTrafficSources',
+  },
   cloudformation: {
     operations: 'DescribeStackSet ListGeneratedTemplates ListResourceScans ListStackRefactors ListStackSets',
     absences: {
@@ -155,11 +163,15 @@ DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumes
   },
   cloudtrail: {
     operations:
-      'DescribeTrails GetEventSelectors GetInsightSelectors GetTrail GetTrailStatus ListChannels ListDashboards ' +
-      'ListEventDataStores ListImports ListTrails',
+      'DescribeTrails GetChannel GetEventDataStore GetEventSelectors GetImport GetInsightSelectors GetTrail ' +
+      'GetTrailStatus ListChannels ListDashboards ListEventDataStores ListImports ListQueries ListTrails',
     absences: {
+      GetChannel: { Channel: ['ChannelNotFoundException', 'The specified channel was not found.'] },
+      GetEventDataStore: { EventDataStore: dataStore },
+      GetImport: { ImportId: ['ImportNotFoundException', 'The specified import was not found.'] },
+      ListQueries: { EventDataStore: dataStore },
       GetEventSelectors: { TrailName: trail },
-      GetInsightSelectors: { TrailName: trail },
+      GetInsightSelectors: { EventDataStore: dataStore, TrailName: trail },
       GetTrail: { Name: trail },
       GetTrailStatus: { Name: trail },
     },
@@ -173,36 +185,58 @@ DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumes
 export const emptyListingNames = (serviceId: string): string[] =>
   EMPTY[serviceId]?.operations.trim().split(/\s+/) ?? [];
 
-type ListingCheck = (context: ResolveContext, name: string) => Check<unknown> | Promise<Check<unknown>>;
+interface ListingRules {
+  /** Who may list, where it is not a question of the action alone. */
+  check?(
+    context: ResolveContext,
+    name: string,
+    input: ListingInput,
+  ): Check<unknown> | Promise<Check<unknown>>;
+  /** Throws the service's error for a filter that it does not know, and for a page that none came before: a page of nothing. */
+  requirePage(input: ListingInput, name: string): unknown;
+}
+
+/** What listings have in common, under the names that one service or another has for it. */
+export interface ListingInput extends Readonly<Record<string, unknown>> {
+  readonly NextToken?: string;
+  readonly nextToken?: string;
+  readonly Marker?: string;
+}
 
 /** The empty listings of a service, as operations to be registered with its others. */
 export function emptyListings<Ops extends OperationMap>(
   service: Service<Ops>,
-  check: ListingCheck = (context, name) => ({
-    action: `${service.id}:${name}`,
-    resource: '*',
-    account: context.account,
-    record: null,
-  }),
+  { check, requirePage }: ListingRules,
 ): Operation[] {
   const define = service.operation as (name: string, definition: object) => Operation;
   return emptyListingNames(service.id).map((name) => {
+    const shape = service.shapes.operation(name)!;
+    const absences = { ...absencesByName(shape.input), ...EMPTY[service.id]?.absences?.[name] };
+    const action = `${service.id}:${name}`;
     return define(name, {
       readOnly: true,
-      checks: async (context: ResolveContext) => ({ list: await check(context, name) }),
-      execute(_context: unknown, input: Readonly<Record<string, unknown>>) {
-        const shape = service.shapes.operation(name)!;
-        const absences = { ...absencesByName(shape.input), ...EMPTY[service.id]?.absences?.[name] };
-        for (const [member, absence] of Object.entries(absences)) requireNone(input[member], absence);
+      checks: async (context: ResolveContext, input: ListingInput) => ({
+        list: (await check?.(context, name, input)) ?? {
+          action,
+          resource: '*',
+          account: context.account,
+          record: null,
+        },
+      }),
+      execute({ account }: ResolveContext, input: ListingInput) {
+        requirePage(input, name);
+        for (const [member, absence] of Object.entries(absences))
+          requireNone(input[member], account, absence);
         return nothingOf(shape.output);
       },
     });
   });
 }
 
-function requireNone(named: unknown, [code, message, status = 400]: Absence): void {
+function requireNone(named: unknown, account: string, [code, message, status = 400]: Absence): void {
   const [id] = Array.isArray(named) ? named : [named];
-  if (id !== undefined && id !== '') throw new AwsError(code, message.replace('{id}', String(id)), status);
+  if (id === undefined || id === '') return;
+  throw new AwsError(code, message.replace('{id}', String(id)).replace('{account}', account), status);
 }
 
 /** By these, listings are narrowed to what belongs to something else; other ids are of what is listed. */

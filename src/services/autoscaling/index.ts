@@ -4,6 +4,7 @@ import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { adoptGroups } from './adoption/adopt-groups.ts';
 import { autoscaling } from './autoscaling.ts';
 import { failureSource } from './failure.ts';
+import { listingCheck } from './group/listing-check.ts';
 import { joinWorkflow, leaveWorkflow, standByWorkflow } from './instance/join-and-leave.ts';
 import { launchWorkflow } from './instance/launch.ts';
 import { noteRiskWorkflow } from './instance/risk.ts';
@@ -13,6 +14,7 @@ import { watchWorkflow } from './instance/watch.ts';
 import { heedAlarmWorkflow } from './instance-refresh/refresh-alarms.ts';
 import { expireActionWorkflow } from './lifecycle-hook/complete-action.ts';
 import { operations } from './operations.ts';
+import { pageOf } from './page.ts';
 import { reconcileWorkflow } from './reconcile/reconcile.ts';
 import { policyActions } from './scaling-policy/alarm-action.ts';
 import { deleteAlarmsWorkflow } from './scaling-policy/tracking-alarms.ts';
@@ -21,7 +23,13 @@ import { roleUses } from './service-role/service-role.ts';
 import { startWorkflow, stopWorkflow } from './warm-pool/start-and-stop.ts';
 
 const module = {
-  operations: [...operations, ...emptyListings(autoscaling)],
+  operations: [
+    ...operations,
+    ...emptyListings(autoscaling, {
+      check: listingCheck,
+      requirePage: (input) => pageOf([], () => [], input),
+    }),
+  ],
   workflows: [
     cancelSpotWorkflow,
     deleteAlarmsWorkflow,

@@ -13,12 +13,16 @@ import { timeOutWorkflow } from './engine/time-out.ts';
 import { exports } from './export/export.ts';
 import { failureSource } from './failure.ts';
 import { operations } from './operations.ts';
+import { pageOf } from './page.ts';
 import { stacks } from './stack/stack.ts';
 import { stackResources } from './stack/stack-resource.ts';
 import { resealTable } from './stack/vault.ts';
 
 const module = {
-  operations: [...operations, ...emptyListings(cloudformation)],
+  operations: [
+    ...operations,
+    ...emptyListings(cloudformation, { requirePage: ({ NextToken }) => pageOf([], () => [], NextToken) }),
+  ],
   workflows: [advanceWorkflow, resolveOutputsWorkflow, resourceStepWorkflow, timeOutWorkflow],
   ports: { failures: [failureSource] },
   reseal: resealStacks,

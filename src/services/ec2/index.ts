@@ -6,6 +6,7 @@ import {
   expireReservationWorkflow,
   forgetReservationWorkflow,
 } from './capacity-reservation/end-reservation.ts';
+import { requireFirstPage } from './describe/empty-listing.ts';
 import { ec2 } from './ec2.ts';
 import { retireGrantsWorkflow } from './encryption/retire-grants.ts';
 import { retireUnownedGrants } from './encryption/unowned-grants.ts';
@@ -54,7 +55,13 @@ export { forkVolumes } from './adoption/fork-volumes.ts';
 export { recordedInput } from './recorded-input.ts';
 
 const module = {
-  operations: [...operations, ...emptyListings(ec2, (context, name) => accountCheck(context, `ec2:${name}`))],
+  operations: [
+    ...operations,
+    ...emptyListings(ec2, {
+      check: (context, name) => accountCheck(context, `ec2:${name}`),
+      requirePage: requireFirstPage,
+    }),
+  ],
   workflows: [
     attachVolumeWorkflow,
     closeVolumeWorkflow,

@@ -1,7 +1,9 @@
 /** All of EventBridge that is served. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
+import { pageOf } from '../../service-kit/page.ts';
 import { eraseArchiveWorkflow, expireArchivedEventWorkflow } from './archive/archiving.ts';
+import { invalidToken } from './errors.ts';
 import { audience } from './event/audience.ts';
 import { deliverEventWorkflow } from './event/delivery.ts';
 import { routeEventWorkflow } from './event/route.ts';
@@ -13,7 +15,12 @@ import { refusedDeliveries } from './rule/refused-delivery.ts';
 import { fireScheduleWorkflow } from './schedule/scheduled-event.ts';
 
 const module = {
-  operations: [...operations, ...emptyListings(events)],
+  operations: [
+    ...operations,
+    ...emptyListings(events, {
+      requirePage: ({ NextToken: token }) => pageOf({ token, limit: 1, invalidToken }, [], () => []),
+    }),
+  ],
   workflows: [
     deliverEventWorkflow,
     eraseArchiveWorkflow,

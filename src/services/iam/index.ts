@@ -8,6 +8,7 @@ import { iam } from './iam.ts';
 import { identityPolicySource } from './identity-policies.ts';
 import { mfaSource } from './mfa-device/verification.ts';
 import { operations } from './operations.ts';
+import { pageOf } from './page.ts';
 import { principalDirectory } from './principal-directory.ts';
 import { roleFactsSource } from './role/resource-facts.ts';
 import { roles } from './role/role.ts';
@@ -19,7 +20,10 @@ export { storedPolicy } from './document.ts';
 export { everyone } from './everyone.ts';
 
 const module = {
-  operations: [...operations, ...emptyListings(iam)],
+  operations: [
+    ...operations,
+    ...emptyListings(iam, { requirePage: ({ Marker }) => pageOf([], { Marker }, String) }),
+  ],
   workflows: [deleteServiceLinkedRoleWorkflow],
   ports: {
     policies: identityPolicySource,

@@ -10,6 +10,7 @@ import { keyFactsSource } from './key/resource-facts.ts';
 import { kms } from './kms.ts';
 import { settleKeyWorkflow } from './multi-region/multi-region.ts';
 import { operations } from './operations.ts';
+import { pageOf } from './page.ts';
 import { rotateKeyWorkflow } from './rotation/rotation.ts';
 
 export { forkedDataKey } from './adoption/forked-data-key.ts';
@@ -25,7 +26,10 @@ export {
 } from './key/key-facts.ts';
 
 const module = {
-  operations: [...operations, ...emptyListings(kms)],
+  operations: [
+    ...operations,
+    ...emptyListings(kms, { requirePage: ({ Marker }) => pageOf({ Marker }, 1, [], () => []) }),
+  ],
   workflows: [deleteKeyWorkflow, expireMaterialWorkflow, rotateKeyWorkflow, settleKeyWorkflow],
   ports: { resourceFacts: [keyFactsSource], grants: { retirableBy } },
   reseal: resealKeys,

@@ -1,13 +1,20 @@
 /** All of CloudWatch Logs that is served: log groups as targets of rules, and what it takes to read them. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
+import { pageOf } from '../../service-kit/page.ts';
+import { invalidToken } from './errors.ts';
 import { eraseEventsWorkflow } from './event/erasure.ts';
 import { logs } from './logs.ts';
 import { operations } from './operations.ts';
 import { expireEventsWorkflow } from './retention/retention.ts';
 
 const module = {
-  operations: [...operations, ...emptyListings(logs)],
+  operations: [
+    ...operations,
+    ...emptyListings(logs, {
+      requirePage: ({ nextToken: token }) => pageOf({ token, limit: 1, invalidToken }, [], () => []),
+    }),
+  ],
   workflows: [eraseEventsWorkflow, expireEventsWorkflow],
 } satisfies ServiceModule;
 

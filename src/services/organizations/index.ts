@@ -7,11 +7,15 @@ import { guardrailSource } from './guardrails.ts';
 import { operations } from './operations.ts';
 import { organizationCheck } from './organization/organization-check.ts';
 import { organizations } from './organizations.ts';
+import { pageOf } from './page.ts';
 
 const module = {
   operations: [
     ...operations,
-    ...emptyListings(organizations, (context, action) => organizationCheck(context, { action })),
+    ...emptyListings(organizations, {
+      check: (context, action) => organizationCheck(context, { action }),
+      requirePage: ({ NextToken }) => pageOf([], String, { NextToken }),
+    }),
   ],
   workflows: [createAccountWorkflow],
   ports: { guardrails: guardrailSource },

@@ -430,7 +430,7 @@ export interface DescribeLoadBalancerTargetGroupsRequest {
 }
 
 export interface DescribeLoadBalancerTargetGroupsResponse {
-  LoadBalancerTargetGroups?: LoadBalancerTargetGroupState[];
+  LoadBalancerTargetGroups?: string[];
   NextToken?: string;
 }
 
@@ -441,7 +441,7 @@ export interface DescribeLoadBalancersRequest {
 }
 
 export interface DescribeLoadBalancersResponse {
-  LoadBalancers?: LoadBalancerState[];
+  LoadBalancers?: string[];
   NextToken?: string;
 }
 
@@ -510,7 +510,7 @@ export interface DescribeTrafficSourcesRequest {
 }
 
 export interface DescribeTrafficSourcesResponse {
-  TrafficSources?: TrafficSourceState[];
+  TrafficSources?: string[];
   NextToken?: string;
 }
 
@@ -865,16 +865,6 @@ export interface LifecycleHookSpecification {
   DefaultResult?: string;
   NotificationTargetARN?: string;
   RoleARN?: string;
-}
-
-export interface LoadBalancerState {
-  LoadBalancerName?: string;
-  State?: string;
-}
-
-export interface LoadBalancerTargetGroupState {
-  LoadBalancerTargetGroupARN?: string;
-  State?: string;
 }
 
 export interface LoadForecast {
@@ -1285,13 +1275,6 @@ export interface TotalLocalStorageGBRequest {
 
 export interface TrafficSourceIdentifier {
   Identifier: string;
-  Type?: string;
-}
-
-export interface TrafficSourceState {
-  TrafficSource?: string;
-  State?: string;
-  Identifier?: string;
   Type?: string;
 }
 

@@ -281,9 +281,7 @@ export interface GetChannelResponse {
   ChannelArn?: string;
   Name?: string;
   Source?: string;
-  SourceConfig?: SourceConfig;
-  Destinations?: Destination[];
-  IngestionStatus?: IngestionStatus;
+  Destinations?: string[];
 }
 
 export interface GetDashboardRequest {
@@ -324,7 +322,7 @@ export interface GetEventDataStoreResponse {
   EventDataStoreArn?: string;
   Name?: string;
   Status?: string;
-  AdvancedEventSelectors?: AdvancedEventSelector[];
+  AdvancedEventSelectors?: string[];
   MultiRegionEnabled?: boolean;
   OrganizationEnabled?: boolean;
   RetentionPeriod?: number;
@@ -335,7 +333,7 @@ export interface GetEventDataStoreResponse {
   BillingMode?: string;
   FederationStatus?: string;
   FederationRoleArn?: string;
-  PartitionKeys?: PartitionKey[];
+  PartitionKeys?: string[];
 }
 
 export interface GetEventSelectorsRequest {
@@ -355,13 +353,11 @@ export interface GetImportRequest {
 export interface GetImportResponse {
   ImportId?: string;
   Destinations?: string[];
-  ImportSource?: ImportSource;
   StartEventTime?: number;
   EndEventTime?: number;
   ImportStatus?: string;
   CreatedTimestamp?: number;
   UpdatedTimestamp?: number;
-  ImportStatistics?: ImportStatistics;
 }
 
 export interface GetInsightSelectorsRequest {
@@ -451,14 +447,6 @@ export interface ImportStatistics {
   FilesCompleted?: number;
   EventsCompleted?: number;
   FailedEntries?: number;
-}
-
-export interface IngestionStatus {
-  LatestIngestionSuccessTime?: number;
-  LatestIngestionSuccessEventID?: string;
-  LatestIngestionErrorCode?: string;
-  LatestIngestionAttemptTime?: number;
-  LatestIngestionAttemptEventID?: string;
 }
 
 export interface InsightSelector {
@@ -582,7 +570,7 @@ export interface ListQueriesRequest {
 }
 
 export interface ListQueriesResponse {
-  Queries?: Query[];
+  Queries?: string[];
   NextToken?: string;
 }
 
@@ -622,11 +610,6 @@ export interface LookupEventsRequest {
 export interface LookupEventsResponse {
   Events?: Event[];
   NextToken?: string;
-}
-
-export interface PartitionKey {
-  Name: string;
-  Type: string;
 }
 
 export interface PublicKey {
@@ -687,12 +670,6 @@ export interface PutResourcePolicyResponse {
   ResourceArn?: string;
   ResourcePolicy?: string;
   DelegatedAdminResourcePolicy?: string;
-}
-
-export interface Query {
-  QueryId?: string;
-  QueryStatus?: string;
-  CreationTime?: number;
 }
 
 export interface QueryStatistics {
@@ -792,11 +769,6 @@ export interface SearchSampleQueriesSearchResult {
   Description?: string;
   SQL?: string;
   Relevance?: number;
-}
-
-export interface SourceConfig {
-  ApplyToAllRegions?: boolean;
-  AdvancedEventSelectors?: AdvancedEventSelector[];
 }
 
 export interface StartDashboardRefreshRequest {
