@@ -2,6 +2,7 @@
  * Group commit: what is applied while the disk syncs is the next group, and nobody who waits for the disk holds up the
  * event loop. There is at most one sync under way.
  */
+import { nextTurn } from '../platform/next-turn.ts';
 import type { Turns } from '../platform/ports.ts';
 
 /** What an engine does for its groups. All but the syncs are done at once. */
@@ -78,7 +79,7 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     do {
-      await this.#endOfTurn();
+      await nextTurn(this.#turns);
       await this.#commit();
       if (this.#failure === undefined && this.#steps.needsRest()) await this.#rest();
     } while (this.#open);
@@ -121,10 +122,6 @@ export class GroupCommit {
       this.#resting = undefined;
       resolve();
     }
-  }
-
-  #endOfTurn(): Promise<void> {
-    return new Promise((resolve) => this.#turns.next(resolve));
   }
 }
 

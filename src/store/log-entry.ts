@@ -61,7 +61,13 @@ export function readEntry({ sequence, stream, atMs, labels, body }: Appended): S
 }
 
 /** Tells whether an entry lies within a range, the limit apart. */
-export function selector({ stream, fromMs, toMs, before, label }: LogRange): (entry: Appended) => boolean {
+export function selector({
+  stream,
+  fromMs,
+  toMs,
+  before,
+  label,
+}: LogRange): (entry: Omit<Appended, 'body'>) => boolean {
   const wanted = label && labelStart(label.name, label.value);
   return (entry) =>
     (before === undefined || entry.sequence < before) &&

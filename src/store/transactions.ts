@@ -1,4 +1,5 @@
 /** Isolation over an engine: bodies of transactions run one after another, and are applied between reads. */
+import { nextTurn } from '../platform/next-turn.ts';
 import { systemTurns } from '../platform/node/index.ts';
 import type { Turns } from '../platform/ports.ts';
 import type { Engine } from './engine.ts';
@@ -111,7 +112,7 @@ export class TransactionalStore implements Store {
     return this.#engine.durable();
   }
 
-  readonly #nextTurn = () => new Promise<void>((resolve) => this.#turns.next(resolve));
+  readonly #nextTurn = () => nextTurn(this.#turns);
 
   #requireOpen(): void {
     if (this.#closed) throw new Error('the store is closed');

@@ -25,6 +25,10 @@ export const accounts = table<Account>()({
 });
 export const tellers = table<Teller>()({ name: 'bank.tellers', key: (teller) => [teller.id] });
 export const journal = log('bank.journal');
+/** Of which a transfer makes so many entries that blocks of it fill up, and are packed, under the transfers. */
+const receipts = log('bank.receipts');
+const RECEIPTS = 6;
+const MAX_RECEIPTS = 2000;
 
 /** One transfer of a teller's. Resolves, with how many it has made, when it is acknowledged. */
 export function transfer(store: Store, id: number): Promise<number> {
@@ -44,6 +48,9 @@ export function transfer(store: Store, id: number): Promise<number> {
       labels: { teller: String(id) },
       body: { from, to, memo: 'x'.repeat(500) },
     });
+    for (let copy = 0; copy < RECEIPTS; copy++) {
+      tx.append(receipts, { stream: 'bank', atMs: before + 1, labels: {}, body: { id, copy } });
+    }
     return before + 1;
   });
 }
@@ -75,6 +82,13 @@ export async function audit(file: string, before: readonly number[]): Promise<nu
         );
         made.push(transfers);
       }
+      const total = RECEIPTS * made.reduce((sum, transfers) => sum + transfers, 0);
+      const found = await tx.scan(receipts, { limit: MAX_RECEIPTS });
+      assert.deepEqual(
+        found.map((entry) => entry.sequence),
+        Array.from({ length: Math.min(total, MAX_RECEIPTS) }, (_, i) => total - i),
+        'the receipts are not those of the transfers',
+      );
       return made;
     });
   } finally {

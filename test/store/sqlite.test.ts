@@ -402,57 +402,6 @@ describe('a disk that fails', () => {
   });
 });
 
-/** Logs are scanned block by block, with what each block holds summed up beside it: blocks of 512 entries. */
-describe('a long log', () => {
-  const ENTRIES = 512 * 4 + 100;
-
-  test('is scanned whole: each entry is found by its label, its stream and its time', async (t) => {
-    const store = openSqliteStore({ file: temporaryFile(t) });
-    t.after(() => store.close());
-    await store.transact(async (tx) => {
-      for (let n = 1; n <= ENTRIES; n++) {
-        // Time does not always run forward: within each hundred it runs back.
-        const atMs = Math.floor(n / 100) * 1000 - (n % 100);
-        tx.append(trail, { stream: `s${n % 3}`, atMs, labels: { name: `n${n}` }, body: n });
-      }
-    });
-    const scan = async (range: object) =>
-      (await store.read((tx) => tx.scan(trail, { limit: ENTRIES, ...range }))).map(
-        ({ body }) => body as number,
-      );
-    const all = Array.from({ length: ENTRIES }, (_, index) => ENTRIES - index);
-    assert.deepEqual(await scan({}), all);
-    for (const n of [1, 2, 511, 512, 513, 1023, 1024, 1025, 1536, 2047, 2048, 2049, ENTRIES]) {
-      assert.deepEqual(await scan({ label: { name: 'name', value: `n${n}` } }), [n]);
-      assert.deepEqual(await scan({ label: { name: 'name', value: `n${n}` }, stream: `s${n % 3}` }), [n]);
-      assert.deepEqual(
-        await scan({ label: { name: 'name', value: `n${n}` }, stream: `s${(n + 1) % 3}` }),
-        [],
-      );
-      assert.deepEqual(
-        await scan({ before: n }),
-        all.filter((each) => each < n),
-      );
-    }
-    const time = (n: number) => Math.floor(n / 100) * 1000 - (n % 100);
-    for (const [fromMs, toMs] of [
-      [0, 0],
-      [4901, 4999],
-      [5000, 5000],
-      [4999, 9999],
-      [-99, 3000],
-      [20_000, 30_000],
-    ] as const) {
-      assert.deepEqual(
-        await scan({ fromMs, toMs }),
-        all.filter((n) => time(n) >= fromMs && time(n) <= toMs),
-        `${fromMs} to ${toMs}`,
-      );
-    }
-    assert.deepEqual(await scan({ stream: 's1', limit: 400 }), all.filter((n) => n % 3 === 1).slice(0, 400));
-  });
-});
-
 describe('the record cache', () => {
   test('lets go of what was used least recently, and never holds more than its bound', () => {
     const cache = new RecordCache(1000);

@@ -1,4 +1,5 @@
 /** How long the history of calls and events is kept, as CloudTrail's event history: 90 days. */
+import { nextTurn } from '../../platform/next-turn.ts';
 import type { Clock, Timers, Turns } from '../../platform/ports.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreFailure } from '../../store/store-failure.ts';
@@ -35,7 +36,7 @@ async function forgetOld(store: Store, beforeMs: number, turns: Turns, isOver: (
   for (const log of [auditLog, eventLog]) {
     while (!isOver() && (await store.trim(log, beforeMs)) > 0) {
       // Calls have their turn in between.
-      await new Promise<void>((resolve) => turns.next(resolve));
+      await nextTurn(turns);
     }
   }
 }

@@ -1,16 +1,16 @@
 /** A store that ends with the process: for tests and ephemeral servers. */
 import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
 import type { Span } from '../key.ts';
-import { selector } from '../log-entry.ts';
 import type { LogRange, Store } from '../store.ts';
 import { TransactionalStore } from '../transactions.ts';
+import { MemoryLog } from './memory-log.ts';
 import { SortedMap } from './sorted-map.ts';
 
-/** Of the text of each log that is kept in memory. */
-const MAX_LOG_CHARS = 48 * 2 ** 20;
+/** Of all logs together: a million calls. */
+const MAX_LOG_BYTES = 192 * 2 ** 20;
 
 export interface MemoryStoreOptions {
-  readonly maxLogChars?: number;
+  readonly maxLogBytes?: number;
   /** Called each time that old entries of a log make room for new ones. */
   readonly onFull?: (log: string) => void;
 }
@@ -24,48 +24,6 @@ interface Contents {
   /** Index name to positions, each with the key of its record. */
   readonly indexes: Map<string, SortedMap<string>>;
 }
-
-/** A log in memory: bounded, the oldest entries go first. */
-class MemoryLog {
-  readonly entries: Appended[] = [];
-  /** The sequence number of the first entry that is kept. */
-  first = 1;
-  #chars = 0;
-
-  get next(): number {
-    return this.first + this.entries.length;
-  }
-
-  /** Whether older entries had to go. */
-  append(entry: Appended, maxChars: number): boolean {
-    this.entries.push(entry);
-    this.#chars += charsOf(entry);
-    if (this.#chars <= maxChars) return false;
-    // A tenth at once: taking them away one by one would move all the others each time.
-    let count = 0;
-    for (; count < this.entries.length - 1 && this.#chars > 0.9 * maxChars; count++) {
-      this.#chars -= charsOf(this.entries[count] as Appended);
-    }
-    this.#forget(count);
-    return true;
-  }
-
-  trim(beforeMs: number): number {
-    let count = 0;
-    for (; (this.entries[count]?.atMs ?? beforeMs) < beforeMs; count++) {
-      this.#chars -= charsOf(this.entries[count] as Appended);
-    }
-    this.#forget(count);
-    return count;
-  }
-
-  #forget(count: number): void {
-    this.entries.splice(0, count);
-    this.first += count;
-  }
-}
-
-const charsOf = ({ labels, body, stream }: Appended) => labels.length + body.length + stream.length;
 
 export class MemoryEngine implements Engine {
   readonly rollbacks = 0;
@@ -95,16 +53,7 @@ export class MemoryEngine implements Engine {
   }
 
   scan(log: string, range: LogRange): Appended[] {
-    const { entries, first } = this.#log(log);
-    const selected: Appended[] = [];
-    const selects = selector(range);
-    // Entry n has the sequence number n + first.
-    let at = Math.min(entries.length, (range.before ?? Number.POSITIVE_INFINITY) - first) - 1;
-    for (; at >= 0 && selected.length < range.limit; at--) {
-      const entry = entries[at] as Appended;
-      if (selects(entry)) selected.push(entry);
-    }
-    return selected;
+    return this.#log(log).scan(range);
   }
 
   nextSequence(log: string): number {
@@ -123,10 +72,8 @@ export class MemoryEngine implements Engine {
       if (record === undefined) records.delete(key);
       else records.set(key, record);
     }
-    const { maxLogChars = MAX_LOG_CHARS, onFull } = this.#options;
-    for (const entry of appended) {
-      if (this.#log(entry.log).append(entry, maxLogChars)) onFull?.(entry.log);
-    }
+    for (const entry of appended) this.#log(entry.log).append(entry);
+    if (appended.length > 0) this.#makeRoom();
   }
 
   trim(log: string, beforeMs: number): number {
@@ -138,6 +85,19 @@ export class MemoryEngine implements Engine {
   admission(): undefined {}
 
   async close(): Promise<void> {}
+
+  /** The oldest entries of the log that takes most make room for new ones. */
+  #makeRoom(): void {
+    const { maxLogBytes = MAX_LOG_BYTES, onFull } = this.#options;
+    const bytes = () => this.#logs.values().reduce((sum, log) => sum + log.bytes, 0);
+    while (bytes() > maxLogBytes) {
+      const largest = [...this.#logs.values()].reduce((one, other) =>
+        other.bytes > one.bytes ? other : one,
+      );
+      if (!largest.forgetOldest()) return;
+      onFull?.(largest.name);
+    }
+  }
 
   #contents(table: string): Contents {
     let contents = this.#tables.get(table);
@@ -151,7 +111,7 @@ export class MemoryEngine implements Engine {
   #log(name: string): MemoryLog {
     const known = this.#logs.get(name);
     if (known !== undefined) return known;
-    const created = new MemoryLog();
+    const created = new MemoryLog(name);
     this.#logs.set(name, created);
     return created;
   }

@@ -2,12 +2,17 @@
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makePrivateDirectory, makePrivateFile } from '../../platform/node/private-file.ts';
+import { DamagedBlock } from '../log-block.ts';
 import { StoreFailure, type StoreFailureKind } from '../store-failure.ts';
 
 /** "LKEY": tells a file of ours from any other SQLite database. */
 export const APPLICATION_ID = 0x4c4b4559;
-/** Of the physical layout, not of the records. Raise it with a migration when the layout changes. */
-const LAYOUT_VERSION = 1;
+/**
+ * Of the physical layout, not of the records. Raise it with a migration when the layout changes. Layout 1 had no packed blocks
+ * of logs; those that it kept as rows stay so (sqlite-log.ts), and nothing but the number need change.
+ */
+const LAYOUT_VERSION = 2;
+const OLDEST_LAYOUT_VERSION = 1;
 
 /** Holds four audit records, where SQLite's 4096 holds two and wastes the rest. */
 const PAGE_BYTES = 8192;
@@ -78,15 +83,17 @@ function requireLayout(database: DatabaseSync, file: string): void {
   const { empty } = database.prepare('SELECT count(*) = 0 AS empty FROM sqlite_schema').get() as {
     empty: number;
   };
-  if (applicationId === 0 && version === 0 && empty === 1) {
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT_VERSION}`);
-  } else if (applicationId !== APPLICATION_ID) {
+  const isNew = applicationId === 0 && version === 0 && empty === 1;
+  if (!isNew && applicationId !== APPLICATION_ID) {
     throw new Error(`${file} is a SQLite database, but not one of Latchkey's`);
-  } else if (version !== LAYOUT_VERSION) {
+  }
+  if (!isNew && (version < OLDEST_LAYOUT_VERSION || version > LAYOUT_VERSION)) {
     throw new Error(
       `${file} was written by another version of Latchkey: its layout is ${version}, this version knows ${LAYOUT_VERSION}`,
     );
   }
+  if (isNew) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  if (version !== LAYOUT_VERSION) database.exec(`PRAGMA user_version = ${LAYOUT_VERSION}`);
 }
 
 function pragma(database: DatabaseSync, name: string): number {
@@ -99,6 +106,7 @@ export function storeFailure(error: unknown, file: string): StoreFailure | undef
   const reason = (error as Error).message;
   const failure = (kind: StoreFailureKind, sentence: string) =>
     new StoreFailure(kind, sentence, { cause: error });
+  if (error instanceof DamagedBlock) return failure('damaged', damageSentence(file, reason));
   switch (resultCode(error)) {
     case FULL:
       return failure(

@@ -1,40 +1,57 @@
-/** A log in SQLite: its newest entries as rows, older ones in blocks with a summary by which scans skip them. */
+/** A log in SQLite: its newest entries as rows, older ones in compressed blocks with a summary by which scans skip them. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Appended } from '../engine.ts';
-import { labelStart, labelStarts } from '../log-entry.ts';
+import {
+  BLOCK_ENTRIES,
+  OpenBlock,
+  OpenBlocks,
+  type PackedBlock,
+  packBlock,
+  soughtHash,
+} from '../log-block.ts';
+import { labelStart } from '../log-entry.ts';
 import type { LogRange } from '../store.ts';
 import { quoted, rows } from './sqlite-table.ts';
 
-/** Entries per block. Block n holds the sequence numbers from n * BLOCK + 1. */
-const BLOCK = 512;
+/** Block n holds the sequence numbers from n * BLOCK_ENTRIES + 1. */
+const blockOf = (sequence: number) => Math.floor((sequence - 1) / BLOCK_ENTRIES);
+const firstOf = (block: number) => block * BLOCK_ENTRIES + 1;
 
 type Row = [sequence: number, stream: string, atMs: number, labels: string, body: string];
 
 /**
- * One append-only log: a table of entries in the order of their sequence numbers, and for each full block of
- * them one row that tells what a scan would look for in vain: the times it spans, and the hashes of its streams and
- * labels. That costs an append a few microseconds where an index by label would cost as many random pages as there
- * are labels, and still a scan passes over the blocks without a match at about 10 us each.
+ * One append-only log: a table of entries in the order of their sequence numbers, from which full blocks are taken out, and
+ * for each of those one row with its summary and one with its contents (log-block.ts). A scan passes over the blocks without
+ * a match at about 10 us each. Blocks of the first layout have a summary, and their entries are still rows.
  */
 export class SqliteLog {
+  readonly #database: DatabaseSync;
   readonly #name: string;
   readonly #insert: StatementSync;
   readonly #entries: StatementSync;
-  readonly #blocks: StatementSync;
-  readonly #insertBlock: StatementSync;
-  readonly #blockContents: StatementSync;
+  readonly #summaries: StatementSync;
+  readonly #insertSummary: StatementSync;
+  readonly #contents: StatementSync;
+  readonly #insertContents: StatementSync;
   readonly #oldestBlock: StatementSync;
-  readonly #deleteBlock: StatementSync;
+  readonly #deleteSummary: StatementSync;
+  readonly #deleteContents: StatementSync;
   readonly #deleteEntries: StatementSync;
+  readonly #open = new OpenBlocks();
   #last: number;
+  /** The first block that has no summary: its entries and all after them are rows. */
+  #firstLoose: number;
 
   constructor(database: DatabaseSync, log: string) {
+    this.#database = database;
     this.#name = log;
     const entries = quoted(`${log}!entries`);
     const blocks = quoted(`${log}!blocks`);
+    const packed = quoted(`${log}!packed`);
     database.exec(`
       CREATE TABLE IF NOT EXISTS ${entries} (sequence INTEGER PRIMARY KEY, stream TEXT NOT NULL, at_ms INTEGER NOT NULL, labels TEXT NOT NULL, body TEXT);
-      CREATE TABLE IF NOT EXISTS ${blocks} (block INTEGER PRIMARY KEY, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, hashes BLOB NOT NULL)`);
+      CREATE TABLE IF NOT EXISTS ${blocks} (block INTEGER PRIMARY KEY, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, hashes BLOB NOT NULL);
+      CREATE TABLE IF NOT EXISTS ${packed} (block INTEGER PRIMARY KEY, heads BLOB NOT NULL, bodies BLOB NOT NULL)`);
     this.#insert = rows(database, `INSERT INTO ${entries} VALUES (?, ?, ?, ?, ?)`);
     this.#entries = rows(
       database,
@@ -43,24 +60,26 @@ export class SqliteLog {
          AND (?5 IS NULL OR stream = ?5) AND (?6 IS NULL OR instr(labels, ?6))
        ORDER BY sequence DESC LIMIT ?7`,
     );
-    this.#blocks = rows(
+    this.#summaries = rows(
       database,
       `SELECT block FROM ${blocks} WHERE block <= ?1 AND last_ms >= ?2 AND first_ms <= ?3
          AND (?4 IS NULL OR instr(hashes, ?4)) ORDER BY block DESC`,
     );
-    this.#insertBlock = rows(database, `INSERT INTO ${blocks} VALUES (?, ?, ?, ?)`);
-    this.#blockContents = rows(
-      database,
-      `SELECT stream, at_ms, labels FROM ${entries} WHERE sequence BETWEEN ? AND ?`,
-    );
+    this.#insertSummary = rows(database, `INSERT INTO ${blocks} VALUES (?, ?, ?, ?)`);
+    this.#contents = rows(database, `SELECT heads, bodies FROM ${packed} WHERE block = ?`);
+    this.#insertContents = rows(database, `INSERT INTO ${packed} VALUES (?, ?, ?)`);
     this.#oldestBlock = rows(
       database,
       `SELECT block FROM ${blocks} WHERE block < ?1 AND last_ms < ?2 ORDER BY block LIMIT 1`,
     );
-    this.#deleteBlock = rows(database, `DELETE FROM ${blocks} WHERE block = ?`);
+    this.#deleteSummary = rows(database, `DELETE FROM ${blocks} WHERE block = ?`);
+    this.#deleteContents = rows(database, `DELETE FROM ${packed} WHERE block = ?`);
     this.#deleteEntries = rows(database, `DELETE FROM ${entries} WHERE sequence BETWEEN ? AND ?`);
-    const [last] = rows(database, `SELECT max(sequence) FROM ${entries}`).get() as unknown as [number | null];
-    this.#last = last ?? 0;
+    const ask = (sql: string) => (rows(database, sql).get() as unknown as [number | null])[0] ?? undefined;
+    this.#last = ask(`SELECT max(sequence) FROM ${entries}`) ?? 0;
+    const newest = ask(`SELECT max(block) FROM ${blocks}`);
+    this.#firstLoose =
+      newest === undefined ? blockOf(ask(`SELECT min(sequence) FROM ${entries}`) ?? 1) : newest + 1;
   }
 
   get last(): number {
@@ -70,22 +89,18 @@ export class SqliteLog {
   append({ sequence, stream, atMs, labels, body }: Appended): void {
     this.#insert.run(sequence, stream, atMs, labels, body);
     this.#last = sequence;
-    if (sequence % BLOCK === 0) this.#summarize(sequence / BLOCK - 1);
   }
 
   scan(range: LogRange): Appended[] {
     const last = Math.min(this.#last, (range.before ?? Number.POSITIVE_INFINITY) - 1);
-    const lastBlock = Math.floor((last - 1) / BLOCK);
-    const found = this.#matches(range, lastBlock * BLOCK + 1, last, range.limit);
-    if (found.length >= range.limit || lastBlock <= 0) return found;
-    const { fromMs = -Infinity, toMs = Infinity, stream, label } = range;
-    const hash = soughtHash(stream, label && labelStart(label.name, label.value));
-    const candidates = this.#blocks.iterate(lastBlock - 1, fromMs, toMs, hash) as unknown as Iterable<
-      [number]
-    >;
+    const found = this.#rowsIn(range, firstOf(this.#firstLoose), last, range.limit);
+    if (found.length >= range.limit) return found;
+    const { fromMs = -Infinity, toMs = Infinity } = range;
+    const newest = Math.min(blockOf(last), this.#firstLoose - 1);
+    const sought = soughtHash(range) ?? null;
+    const candidates = this.#summaries.iterate(newest, fromMs, toMs, sought) as unknown as Iterable<[number]>;
     for (const [block] of candidates) {
-      const wanted = range.limit - found.length;
-      found.push(...this.#matches(range, block * BLOCK + 1, (block + 1) * BLOCK, wanted));
+      found.push(...this.#entriesOf(block, range, range.limit - found.length));
       if (found.length >= range.limit) break;
     }
     return found;
@@ -93,14 +108,52 @@ export class SqliteLog {
 
   /** One block at a time; the newest stays, by which the numbering goes on. */
   trim(beforeMs: number): number {
-    const oldest = this.#oldestBlock.get(Math.floor((this.#last - 1) / BLOCK), beforeMs);
+    const oldest = this.#oldestBlock.get(blockOf(this.#last), beforeMs);
     if (oldest === undefined) return 0;
     const [block] = oldest as unknown as [number];
-    this.#deleteBlock.run(block);
-    return Number(this.#deleteEntries.run(block * BLOCK + 1, (block + 1) * BLOCK).changes);
+    this.#deleteSummary.run(block);
+    this.#deleteContents.run(block);
+    this.#deleteEntries.run(firstOf(block), firstOf(block + 1) - 1);
+    return BLOCK_ENTRIES;
   }
 
-  #matches(range: LogRange, first: number, last: number, limit: number): Appended[] {
+  /** Whether there is a block that is full and has no summary. The newest entry stays a row. */
+  get hasFullBlock(): boolean {
+    return this.#last >= firstOf(this.#firstLoose + 1);
+  }
+
+  /** Takes down the first full block as it will be kept, in turns of its own. */
+  pack(nextTurn: () => Promise<void>): Promise<PackedBlock> {
+    const read = (first: number, last: number) =>
+      this.#rowsIn({ limit: BLOCK_ENTRIES }, first, last, BLOCK_ENTRIES).reverse();
+    return packBlock(firstOf(this.#firstLoose), read, nextTurn);
+  }
+
+  /** Puts the block in the place of its rows. */
+  keepPacked({ firstMs, lastMs, hashes, heads, bodies }: PackedBlock): void {
+    const block = this.#firstLoose;
+    this.#insertSummary.run(block, firstMs, lastMs, hashes);
+    this.#insertContents.run(block, heads, bodies);
+    // To overwrite what is still here, packed, would write every entry a second time.
+    this.#database.exec('PRAGMA secure_delete = FAST');
+    try {
+      this.#deleteEntries.run(firstOf(block), firstOf(block + 1) - 1);
+    } finally {
+      this.#database.exec('PRAGMA secure_delete = ON');
+    }
+    this.#firstLoose = block + 1;
+  }
+
+  #entriesOf(block: number, range: LogRange, limit: number): Appended[] {
+    const opened = this.#open.get(firstOf(block), () => {
+      const packed = this.#contents.get(block) as unknown as [Uint8Array, Uint8Array] | undefined;
+      return packed && new OpenBlock(this.#name, { heads: packed[0], bodies: packed[1] });
+    });
+    const last = Math.min(firstOf(block + 1), range.before ?? Number.POSITIVE_INFINITY) - 1;
+    return opened?.scan(range, limit) ?? this.#rowsIn(range, firstOf(block), last, limit);
+  }
+
+  #rowsIn(range: LogRange, first: number, last: number, limit: number): Appended[] {
     const { fromMs = -Infinity, toMs = Infinity, stream = null, label } = range;
     const sought = label ? labelStart(label.name, label.value) : null;
     const found = this.#entries.all(first, last, fromMs, toMs, stream, sought, limit) as unknown as Row[];
@@ -114,46 +167,4 @@ export class SqliteLog {
       body,
     }));
   }
-
-  #summarize(block: number): void {
-    let firstMs = Infinity;
-    let lastMs = -Infinity;
-    const hashes = new Set<number>();
-    const contents = this.#blockContents.all(block * BLOCK + 1, (block + 1) * BLOCK);
-    for (const [stream, atMs, labels] of contents as unknown as [string, number, string][]) {
-      firstMs = Math.min(firstMs, atMs);
-      lastMs = Math.max(lastMs, atMs);
-      const streamHash = fnv1a(stream);
-      hashes.add(streamHash);
-      for (const label of labelStarts(labels)) {
-        const labelHash = fnv1a(label);
-        hashes.add(labelHash).add(both(streamHash, labelHash));
-      }
-    }
-    this.#insertBlock.run(block, firstMs, lastMs, hashBytes(hashes));
-  }
-}
-
-/** The hash of what a scan looks for: a stream, a label in any stream, or a label in one stream. */
-function soughtHash(stream: string | undefined, label: string | undefined): Uint8Array | null {
-  if (stream === undefined) return label === undefined ? null : hashBytes([fnv1a(label)]);
-  return hashBytes([label === undefined ? fnv1a(stream) : both(fnv1a(stream), fnv1a(label))]);
-}
-
-function both(streamHash: number, labelHash: number): number {
-  return Math.imul(streamHash ^ labelHash, FNV_PRIME) >>> 0;
-}
-
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
-
-/** FNV-1a, 32 bits, over UTF-16 units. A false match only costs the look into a block. Part of the file's layout. */
-function fnv1a(text: string): number {
-  let hash = FNV_OFFSET;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
-  return hash >>> 0;
-}
-
-function hashBytes(hashes: Iterable<number>): Uint8Array {
-  return new Uint8Array(Uint32Array.from(hashes).buffer);
 }

@@ -3,6 +3,7 @@
  * Throws when the file is in use by another process, damaged, or of another version.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { nextTurn } from '../../platform/next-turn.ts';
 import { nodeFileSync } from '../../platform/node/file-sync.ts';
 import { systemTurns } from '../../platform/node/index.ts';
 import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
@@ -54,6 +55,9 @@ export class SqliteEngine implements Engine {
   readonly #cache = new RecordCache(CACHED_CHARS);
   readonly #tables = new Map<string, SqliteTable>();
   readonly #logs = new Map<string, SqliteLog>();
+  /** The logs whose blocks are being packed. */
+  readonly #packing = new Map<string, Promise<void>>();
+  #isClosing = false;
   #rollbacks = 0;
   #failure: StoreFailure | undefined;
 
@@ -102,6 +106,7 @@ export class SqliteEngine implements Engine {
       for (const change of changes) this.#change(change);
       for (const entry of appended) this.#logOf(entry.log).append(entry);
     });
+    for (const { log } of appended) this.#packLater(log);
   }
 
   trim(log: string, beforeMs: number): number {
@@ -117,8 +122,33 @@ export class SqliteEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
+    await Promise.all(this.#packing.values());
     await this.#commits.settled();
     this.#log.close();
+  }
+
+  /** Packs the full blocks of a log beside the calls, unless that is under way. */
+  #packLater(name: string): void {
+    if (this.#packing.has(name) || !this.#logs.get(name)?.hasFullBlock) return;
+    const packing = this.#pack(name, this.#rollbacks)
+      // What stands in the way of the disk is noted, and the rows are as good meanwhile.
+      .catch((error: unknown) => {
+        if (!(error instanceof StoreFailure)) throw error;
+      })
+      .finally(() => this.#packing.delete(name));
+    this.#packing.set(name, packing);
+  }
+
+  async #pack(name: string, rollbacks: number): Promise<void> {
+    // What was read before a rollback may never have been.
+    const isOver = () => this.#isClosing || this.#rollbacks !== rollbacks;
+    const log = this.#logOf(name);
+    while (log.hasFullBlock && !isOver()) {
+      const packed = await log.pack(() => nextTurn(systemTurns));
+      for (let wait = this.admission(); wait; wait = this.admission()) await wait;
+      if (!isOver()) this.#changing(() => log.keepPacked(packed));
+    }
   }
 
   #change({ table, key, record, unindexed, indexed }: Change): void {
@@ -233,6 +263,7 @@ export class SqliteEngine implements Engine {
     if (opened === undefined) {
       opened = this.#changing(() => new SqliteLog(this.#database, name));
       this.#logs.set(name, opened);
+      this.#packLater(name);
     }
     return opened;
   }

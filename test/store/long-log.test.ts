@@ -1,0 +1,189 @@
+/** Logs of more than a block: their full blocks are compressed in turns of their own, and nobody can tell but by the room. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, type TestContext, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Appended } from '../../src/store/engine.ts';
+import { BLOCK_ENTRIES, packBlock } from '../../src/store/log-block.ts';
+import { keptEntry } from '../../src/store/log-entry.ts';
+import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { log, type Store } from '../../src/store/store.ts';
+
+const trail = log('test.trail');
+const ENTRIES = BLOCK_ENTRIES * 4 + 100;
+const all = Array.from({ length: ENTRIES }, (_, index) => ENTRIES - index);
+/** Time does not always run forward: within each hundred it runs back. */
+const timeOf = (n: number) => Math.floor(n / 100) * 1000 - (n % 100);
+const entryOf = (n: number) => ({
+  stream: `s${n % 3}`,
+  atMs: timeOf(n),
+  labels: { name: `n${n}`, kind: n % 7 === 0 ? ['seventh', 'ü\n"'] : [] },
+  body: { n, text: 'the same in each, and an é' },
+});
+
+const fill = (store: Store) =>
+  store.transact(async (tx) => {
+    for (let n = 1; n <= ENTRIES; n++) tx.append(trail, entryOf(n));
+  });
+
+/** Leaves no time to pack anything. */
+async function fillAndClose(store: Store): Promise<void> {
+  const filled = fill(store);
+  await Promise.all([filled, store.close()]);
+}
+
+/** More turns than it takes to pack all that is full. */
+async function packed(): Promise<void> {
+  for (let turns = 0; turns < 200; turns++) await turn();
+}
+
+const scan = async (store: Store, range: object) =>
+  (await store.read((tx) => tx.scan(trail, { limit: ENTRIES, ...range }))).map(
+    ({ body }) => (body as { n: number }).n,
+  );
+
+async function assertWhole(store: Store): Promise<void> {
+  assert.deepEqual(await scan(store, {}), all);
+  for (const n of [1, 2, 511, 512, 513, 1023, 1024, 1025, 1536, 2047, 2048, 2049, ENTRIES]) {
+    const label = { name: 'name', value: `n${n}` };
+    assert.deepEqual(await scan(store, { label }), [n]);
+    assert.deepEqual(await scan(store, { label, stream: `s${n % 3}` }), [n]);
+    assert.deepEqual(await scan(store, { label, stream: `s${(n + 1) % 3}` }), []);
+    const before = all.filter((each) => each < n);
+    assert.deepEqual(await scan(store, { before: n }), before);
+    assert.deepEqual(await scan(store, { before: n, limit: 3 }), before.slice(0, 3));
+  }
+  for (const [fromMs, toMs] of [
+    [0, 0],
+    [4901, 4999],
+    [5000, 5000],
+    [4999, 9999],
+    [-99, 3000],
+    [20_000, 30_000],
+  ] as const) {
+    assert.deepEqual(
+      await scan(store, { fromMs, toMs }),
+      all.filter((n) => timeOf(n) >= fromMs && timeOf(n) <= toMs),
+      `${fromMs} to ${toMs}`,
+    );
+  }
+  const firsts = all.filter((n) => n % 3 === 1).slice(0, 400);
+  assert.deepEqual(await scan(store, { stream: 's1', limit: 400 }), firsts);
+  const sevenths = all.filter((n) => n % 7 === 0);
+  assert.deepEqual(await scan(store, { label: { name: 'kind', value: 'ü\n"' } }), sevenths);
+  const [found] = await store.read((tx) =>
+    tx.scan(trail, { label: { name: 'name', value: 'n700' }, limit: 1 }),
+  );
+  assert.deepEqual(found, { sequence: 700, ...entryOf(700) });
+}
+
+function temporaryFile(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-log-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  return join(directory, 'latchkey.db');
+}
+
+/** Runs one statement on a file that no store has open. */
+function query(file: string, sql: string, ...values: (number | Uint8Array)[]): Record<string, unknown>[] {
+  const database = new DatabaseSync(file);
+  try {
+    return database.prepare(sql).all(...values);
+  } finally {
+    database.close();
+  }
+}
+
+const rowsLeft = (file: string) => query(file, 'SELECT count(*) AS n FROM "test.trail!entries"')[0]?.n;
+
+describe('a long log', () => {
+  test('in memory is the same while it is loose and once it is packed', async (t) => {
+    const store = openMemoryStore();
+    t.after(() => store.close());
+    await fill(store);
+    await assertWhole(store);
+    await packed();
+    await assertWhole(store);
+  });
+
+  test('on disk is the same while it is loose, once it is packed, and after the next start', async (t) => {
+    const file = temporaryFile(t);
+    let store = openSqliteStore({ file });
+    t.after(() => store.close());
+    await fill(store);
+    await assertWhole(store);
+    await packed();
+    await assertWhole(store);
+    await store.close();
+    assert.equal(rowsLeft(file), 100, 'only the block that is not full is rows');
+    store = openSqliteStore({ file });
+    await assertWhole(store);
+  });
+
+  test('that was not packed when its process ended is packed by the next', async (t) => {
+    const file = temporaryFile(t);
+    let store = openSqliteStore({ file });
+    t.after(() => store.close());
+    await fillAndClose(store);
+    assert.equal(rowsLeft(file), ENTRIES);
+    store = openSqliteStore({ file });
+    await scan(store, { limit: 1 });
+    await packed();
+    await assertWhole(store);
+    await store.close();
+    assert.equal(rowsLeft(file), 100);
+  });
+
+  test('of the first layout is read as it is, and goes on in the present one', async (t) => {
+    const file = temporaryFile(t);
+    let store = openSqliteStore({ file });
+    t.after(() => store.close());
+    await fillAndClose(store);
+    query(file, 'DROP TABLE "test.trail!packed"');
+    for (let block = 0; block < 4; block++) {
+      const { firstMs, lastMs, hashes } = await packBlock(block * BLOCK_ENTRIES + 1, entries, turn);
+      query(
+        file,
+        'INSERT INTO "test.trail!blocks" VALUES (?, ?, ?, ?) RETURNING 1',
+        block,
+        firstMs,
+        lastMs,
+        hashes,
+      );
+    }
+    query(file, 'PRAGMA user_version = 1');
+    store = openSqliteStore({ file });
+    await packed();
+    await assertWhole(store);
+    await store.transact(async (tx) => {
+      for (let n = 0; n < BLOCK_ENTRIES; n++) tx.append(trail, { ...entryOf(0), stream: 'later' });
+    });
+    await packed();
+    await store.close();
+    assert.equal(rowsLeft(file), ENTRIES, 'the first four blocks are rows, the fifth is not');
+  });
+
+  test('whose block was damaged says so, and is not misread', async (t) => {
+    const file = temporaryFile(t);
+    let store = openSqliteStore({ file });
+    t.after(() => store.close());
+    await fill(store);
+    await packed();
+    await store.close();
+    const [block] = query(file, 'SELECT bodies FROM "test.trail!packed" WHERE block = 1');
+    const bodies = block?.bodies as Uint8Array;
+    bodies[200] = (bodies[200] as number) ^ 1;
+    query(file, 'UPDATE "test.trail!packed" SET bodies = ? WHERE block = 1 RETURNING 1', bodies);
+    store = openSqliteStore({ file });
+    await assert.rejects(scan(store, {}), { kind: 'damaged', message: /a block of a log cannot be read/ });
+    assert.deepEqual(await scan(store, { label: { name: 'name', value: 'n1' } }), [1]);
+  });
+});
+
+const entries = (first: number, last: number): Appended[] =>
+  Array.from({ length: last - first + 1 }, (_, index) =>
+    keptEntry(trail.name, first + index, entryOf(first + index)),
+  );
