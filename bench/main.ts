@@ -6,6 +6,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { dataplaneBench } from './dataplane.ts';
 import { type Figure, record, warnings } from './figures.ts';
+import { growthBench } from './growth.ts';
 import { importBench } from './import.ts';
 import { kmsBench } from './kms.ts';
 import { policyBench } from './policy.ts';
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, () => unknown>> = {
   policy: policyBench,
   kms: kmsBench,
   store: storeBench,
+  growth: growthBench,
   dataplane: dataplaneBench,
   import: importBench,
 };

@@ -11,7 +11,14 @@ import {
   requireId,
 } from '../resource/kind.ts';
 import { type FilterFields, filtersTest } from './filter.ts';
-import { type Page, type PageLimits, type PageRequest, pageOf, requireNoPageOfIds } from './page.ts';
+import {
+  type Page,
+  type PageLimits,
+  type PageRequest,
+  pageOf,
+  readPage,
+  requireNoPageOfIds,
+} from './page.ts';
 
 export interface Description<R extends ResourceRecord> {
   readonly kind: ResourceKind<R>;
@@ -36,14 +43,50 @@ export async function describeResources<R extends ResourceRecord>(
   const { kind, ids, idsName, filters, fields, page = {}, limits, also } = description;
   requireNoPageOfIds(idsName, ids, page);
   const matches = filtersTest(filters, fields);
-  const found =
-    ids && ids.length > 0
-      ? await byIds(tx, kind, scope, ids)
-      : await (description.list?.() ?? listResources(tx, kind, scope));
-  const sorted = found
-    .filter((record) => matches(record) && (also?.(record) ?? true))
-    .sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
-  return pageOf(sorted, (record) => record.id, page, limits);
+  const isShown = (record: R) => matches(record) && (also?.(record) ?? true);
+  if (ids && ids.length > 0) return sortedPage(await byIds(tx, kind, scope, ids));
+  if (description.list) return sortedPage(await description.list());
+  const { page: read } = kind.records;
+  if (!read) return sortedPage(await listResources(tx, kind, scope));
+  const isVisible = (record: R) => kind.isVisible?.(record) ?? true;
+  return readPage(page, limits, (range) =>
+    firstThat(
+      (record) => isVisible(record) && isShown(record),
+      range,
+      (stretch) => read(tx, scope, stretch),
+    ),
+  );
+
+  function sortedPage(found: readonly R[]): Page<R> {
+    const sorted = found
+      .filter(isShown)
+      .sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
+    return pageOf(sorted, (record) => record.id, page, limits);
+  }
+}
+
+interface Stretch {
+  readonly after?: string;
+  readonly limit: number;
+}
+
+/** Records read at one time, once the first of them were not enough. */
+const STRETCH = 1000;
+
+/** The first of those that pass, in the order of their ids; no more are read than it takes to find them. */
+async function firstThat<R extends ResourceRecord>(
+  passes: (record: R) => boolean,
+  { after, limit }: Stretch,
+  read: (stretch: Stretch) => Promise<readonly R[]>,
+): Promise<R[]> {
+  const found: R[] = [];
+  let next: Stretch = { after, limit: Math.min(limit, STRETCH) };
+  for (;;) {
+    const records = await read(next);
+    found.push(...records.filter(passes));
+    if (found.length >= limit || records.length < next.limit) return found.slice(0, limit);
+    next = { after: records.at(-1)?.id, limit: STRETCH };
+  }
 }
 
 /** The resources of a list of ids, each once; AWS's error when one of them is missing. */

@@ -1,6 +1,10 @@
 /** Pages of a Describe operation: MaxResults, and an opaque NextToken that names the last id shown. */
 import { AwsError } from '../../../aws/aws-error.ts';
-import { pageOf as sharedPageOf } from '../../../service-kit/page.ts';
+import {
+  readPage as readSharedPage,
+  type PageRequest as SharedRequest,
+  pageOf as sharedPageOf,
+} from '../../../service-kit/page.ts';
 
 export interface PageRequest {
   readonly NextToken?: string;
@@ -31,23 +35,41 @@ export function pageOf<R>(
   items: readonly R[],
   idOf: (item: R) => string,
   request: PageRequest,
-  { min = 5, max = 1000, lenient = false, otherwise, invalidToken = unparsedToken }: PageLimits = {},
+  limits?: PageLimits,
 ): Page<R> {
-  const { NextToken: token, MaxResults: wanted } = request;
+  const shared = sharedPageOf(sharedRequest(request, limits), items, (item) => [idOf(item)]);
+  return { items: shared.items, nextToken: shared.token };
+}
+
+/** The same of what `read` finds in the order of ids, of which no more is read than the page takes. */
+export async function readPage<R extends { readonly id: string }>(
+  request: PageRequest,
+  limits: PageLimits | undefined,
+  read: (range: { after?: string; limit: number }) => Promise<readonly R[]>,
+): Promise<Page<R>> {
+  const shared = await readSharedPage(
+    sharedRequest(request, limits),
+    ({ after, limit }) => read({ after: after && String(after[0]), limit }),
+    ({ id }) => [id],
+  );
+  return { items: shared.items, nextToken: shared.token };
+}
+
+function sharedRequest(
+  { NextToken: token, MaxResults: wanted }: PageRequest,
+  { min = 5, max = 1000, lenient = false, otherwise, invalidToken = unparsedToken }: PageLimits = {},
+): SharedRequest {
   if (wanted !== undefined && wanted < min) {
     throw refused('maxResults', wanted, `Expecting a value greater than ${min}.`);
   }
   if (wanted !== undefined && wanted > max && !lenient) {
     throw refused('maxResults', wanted, `Expecting a value less than or equal to ${max}.`);
   }
-  const size = Math.min(
+  const limit = Math.min(
     wanted ?? otherwise ?? Number.POSITIVE_INFINITY,
     wanted === undefined ? Infinity : max,
   );
-  const shared = sharedPageOf({ token: token || undefined, limit: size, invalidToken }, items, (item) => [
-    idOf(item),
-  ]);
-  return { items: shared.items, nextToken: shared.token };
+  return { token: token || undefined, limit, invalidToken };
 }
 
 const unparsedToken = () => new AwsError('InvalidParameterValue', 'Unable to parse pagination token');

@@ -27,6 +27,8 @@ export interface ResourceRecords<R extends ResourceRecord> {
   find(tx: ReadTransaction, scope: Scope, id: string): Promise<R | undefined>;
   /** The account's own. */
   list(tx: ReadTransaction, scope: Scope): Promise<R[]>;
+  /** A stretch of them in the order of their ids, where they are kept in it. */
+  page?(tx: ReadTransaction, scope: Scope, range: { after?: string; limit: number }): Promise<R[]>;
   put(tx: Transaction, record: R): Promise<void>;
   remove(tx: Transaction, record: ResourceRecord): Promise<void>;
 }
@@ -69,6 +71,10 @@ export function storedKind<R extends ResourceRecord>({ find, ...noun }: StoredNo
     records: {
       find: find ?? ((tx, { account, region }, id) => tx.get(table, [account, region, id])),
       list: (tx, { account, region }) => tx.list(table, { prefix: [account, region] }),
+      page(tx, { account, region }, { after, limit }) {
+        const from = after === undefined ? undefined : [account, region, after];
+        return tx.list(table, { prefix: [account, region], after: from, limit });
+      },
       put: async (tx, record) => tx.put(table, record),
       remove: async (tx, { account, region, id }) => tx.delete(table, [account, region, id]),
     },
