@@ -25,7 +25,7 @@ function decodeBytes(text: string, plusIsSpace: boolean): Buffer {
   let length = 0;
   for (let at = 0; at < raw.length; at++) {
     const byte = raw[at] as number;
-    if (byte === PERCENT && at + 2 < raw.length) {
+    if (byte === PERCENT) {
       const high = hexDigit(raw[at + 1] as number);
       const low = hexDigit(raw[at + 2] as number);
       if (high >= 0 && low >= 0) {

@@ -19,14 +19,8 @@ export function parseSigningTime(text: string): SigningTime | undefined {
   if (parts) {
     const [, year, month, day, hour, minute, second] = parts.map(Number) as Seven;
     const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-    // Date.UTC lets the 31st of February run over into March, and the 61st minute into the next hour.
-    const real =
-      new Date(ms).getUTCDate() === day &&
-      month >= 1 &&
-      month <= 12 &&
-      hour < 24 &&
-      minute < 60 &&
-      second < 60;
+    // Date.UTC lets the 31st of February and the 25th hour run over into the next day, the 61st minute into the next hour.
+    const real = new Date(ms).getUTCDate() === day && month >= 1 && month <= 12 && minute < 60 && second < 60;
     return real ? { text, ms } : undefined;
   }
   const ms = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;

@@ -103,6 +103,8 @@ describe('credentials', () => {
       return token.slice(0, index) + (token[index] === 'a' ? 'b' : 'a') + token.slice(index + 1);
     };
     const elsewhere = (await setUp()).session();
+    // Known by now, which must not help what follows.
+    assert.ok(await lookup(mine.accessKeyId, mine.sessionToken));
     for (const [id, token] of [
       [mine.accessKeyId, alteredAt(0)],
       [mine.accessKeyId, alteredAt(mine.sessionToken.length >> 1)],

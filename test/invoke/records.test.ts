@@ -48,6 +48,26 @@ async function latest(eventName: string, account = ACCOUNT): Promise<TrailEvent>
   return event;
 }
 
+/** What CloudTrail's records call read-only, though no name says so. */
+const READS_BY_ANOTHER_NAME = [
+  'kms:Decrypt',
+  'kms:DeriveSharedSecret',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyPair',
+  'kms:GenerateDataKeyPairWithoutPlaintext',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:GenerateMac',
+  'kms:GenerateRandom',
+  'kms:ReEncrypt',
+  'kms:Sign',
+  'kms:Verify',
+  'kms:VerifyMac',
+  'sts:AssumeRole',
+  'sts:AssumeRoleWithWebIdentity',
+  'sts:DecodeAuthorizationMessage',
+];
+
 /** What every record of a management call has, whatever it was. */
 function ofEveryRecord(event: TrailEvent): object {
   assert.match(event.eventID, UUID);
@@ -203,6 +223,16 @@ describe('the record of a call', () => {
     assert.equal(own.recipientAccountId, OTHER_ACCOUNT);
     assert.equal(own.userIdentity.arn, foreign.arn);
   });
+});
+
+test('read-only is what by its name reads, and what uses a key or gives a session', () => {
+  const reading =
+    /^(?:BatchGet|Describe|Detect|Estimate|Filter|Get|List|Lookup|Preview|Search|Simulate|Test|Validate)/;
+  const found = [...world.server.latchkey.runtime.registry.operations()].filter(
+    ({ definition, name }) => (definition.readOnly ?? false) !== reading.test(name),
+  );
+  assert.deepEqual(found.map(({ service, name }) => `${service.id}:${name}`).sort(), READS_BY_ANOTHER_NAME);
+  assert.ok(found.every(({ definition }) => definition.readOnly));
 });
 
 describe('LookupEvents finds a call', () => {

@@ -50,6 +50,8 @@ describe('networks', () => {
     '1::2::3',
     '2001:db8::g',
     '1:2:3:4:5:6:7:8:9',
+    '1:2:3:4:5:6:7:8::9::a',
+    '1:2:3:4:5:6:7:8::',
   ]) {
     test(`'${wrong}' is none`, () => assert.equal(parseNetwork(wrong), undefined));
   }
@@ -103,6 +105,10 @@ test('numbers compare by their value, whatever their form', () => {
     ['0', '-0'],
     ['01', '1'],
     ['1.50', '1.5'],
+    ['.5', '0.5'],
+    ['-.5', '-0.50'],
+    ['5.', '5'],
+    ['+.5', '+0.5'],
   ] as const) {
     assert.equal(
       Math.sign(compareDecimals(parseDecimal(one)!, parseDecimal(other)!)) || 0,

@@ -104,6 +104,25 @@ describe('the trace of a denial', () => {
     ]);
   });
 
+  test('shows the value that a variable made, with wildcards as they are written', () => {
+    const statement = {
+      Effect: 'Allow',
+      Action: '*',
+      Resource: '*',
+      Condition: {
+        StringLike: {
+          'aws:PrincipalTag/home': [`/\${aws:username}/*?`, `/\${aws:userid}/*`, `/\${aws:none}/`],
+        },
+      },
+    };
+    const keys: Readonly<Record<string, string>> = { 'aws:username': 'john', 'aws:userid': 'AIDA' };
+    const { policies } = explainDecision(
+      { identity: [policy('home', 'identity', [statement])], resourceRule: 'none' },
+      { ...createGrant, condition: (key) => (keys[key] === undefined ? undefined : [keys[key]]) },
+    );
+    assert.deepEqual(policies[0]?.statements[0]?.conditions?.[0]?.resolved, ['/john/*?', '/AIDA/*', null]);
+  });
+
   test('tells a principal that does not fit', () => {
     const other = { ...createGrant, principal: { kind: 'service', service: 'ec2.amazonaws.com' } } as const;
     const { policies } = explainDecision(

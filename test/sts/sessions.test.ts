@@ -1,13 +1,15 @@
 /** Temporary credentials: who gets them, for how long, and what they may do. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
   CreateUserCommand,
+  CreateVirtualMFADeviceCommand,
   DeleteRoleCommand,
   DetachRolePolicyCommand,
+  EnableMFADeviceCommand,
   IAMClient,
   ListRolesCommand,
   ListUsersCommand,
@@ -31,7 +33,9 @@ import {
   newUser,
   OTHER_ACCOUNT,
   policy,
+  type TestUser,
 } from '../worlds/account.ts';
+import { mfaCode, STEP_MS, seedBytes } from '../worlds/mfa.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const trust = (AWS: string, extra: object = {}, Action: string | string[] = 'sts:AssumeRole') =>
@@ -386,7 +390,109 @@ describe('AssumeRole', () => {
     assert.equal(event.responseElements.assumedRoleUser.assumedRoleId, `${role.id}:work`);
     assert.deepEqual(event.requestParameters, { roleArn: role.arn, roleSessionName: 'work' });
     assert.equal(event.readOnly, true);
+    assert.deepEqual(event.resources, [{ accountId: ACCOUNT, type: 'AWS::IAM::Role', ARN: role.arn }]);
     assert.ok(!text.includes(Credentials!.SecretAccessKey!) && !text.includes(Credentials!.SessionToken!));
+  });
+});
+
+describe('a trust policy decides on', () => {
+  let server: TestServer;
+  let john: TestUser;
+  before(async () => {
+    server = await startServerFor(undefined);
+    john = await makeUser(server, 'john');
+  });
+  after(() => server.close());
+  const equals = (key: string, value: string) => ({ StringEquals: { [key]: value } });
+  const tagged = (Value: string) => ({ Tags: [{ Key: 'team', Value }], TransitiveTagKeys: ['team'] });
+  const rows: readonly [string, object, Partial<AssumeRoleCommandInput>, Partial<AssumeRoleCommandInput>][] =
+    [
+      [
+        'the name of the session',
+        equals('sts:RoleSessionName', 'work'),
+        { RoleSessionName: 'work' },
+        { RoleSessionName: 'Work' },
+      ],
+      [
+        'the source identity',
+        equals('sts:SourceIdentity', 'john'),
+        { SourceIdentity: 'john' },
+        { SourceIdentity: 'jack' },
+      ],
+      [
+        'a source identity at all',
+        { Null: { 'sts:SourceIdentity': 'false' } },
+        { SourceIdentity: 'anyone' },
+        {},
+      ],
+      ['a tag', equals('aws:RequestTag/team', 'red'), tagged('red'), tagged('blue')],
+      [
+        'the keys of tags',
+        { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team'] } },
+        tagged('red'),
+        { Tags: [{ Key: 'mood', Value: 'good' }] },
+      ],
+      [
+        'transitive keys',
+        { 'ForAnyValue:StringEquals': { 'sts:TransitiveTagKeys': ['team'] } },
+        tagged('red'),
+        { Tags: [{ Key: 'team', Value: 'red' }] },
+      ],
+      ['an external id at all', { Null: { 'sts:ExternalId': 'true' } }, {}, { ExternalId: 'guess' }],
+    ];
+  for (const [index, [what, Condition, good, bad]] of rows.entries()) {
+    test(what, async () => {
+      const actions = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
+      const { arn: RoleArn } = await makeRole(server, `r${index}`, trust(john.arn, { Condition }, actions));
+      const input = { RoleArn, RoleSessionName: 'any' };
+      assert.ok((await assume(server, john.credentials, { ...input, ...good })).Credentials);
+      assert.equal(
+        (await refusal(assume(server, john.credentials, { ...input, ...bad }))).code,
+        'AccessDenied',
+      );
+    });
+  }
+
+  test('the presence and the age of MFA, whose code must be whole, the own and unspent', async () => {
+    const Condition = {
+      Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+      NumericLessThan: { 'aws:MultiFactorAuthAge': '1' },
+    };
+    const { arn: RoleArn } = await makeRole(server, 'guarded', trust(ACCOUNT, { Condition }));
+    const ann = await makeUser(server, 'ann', allow(['sts:AssumeRole', 'sts:GetSessionToken']));
+    const identities = server.client(IAMClient);
+    const { VirtualMFADevice: device } = await identities.send(
+      new CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'phone' }),
+    );
+    const seed = seedBytes(Buffer.from(device!.Base32StringSeed as Uint8Array).toString());
+    const { nowMs } = await server.ask<{ nowMs: number }>('clock');
+    const code = (steps: number) => mfaCode(seed, nowMs + steps * STEP_MS);
+    const SerialNumber = device!.SerialNumber!;
+    await identities.send(
+      new EnableMFADeviceCommand({
+        UserName: 'ann',
+        SerialNumber,
+        AuthenticationCode1: code(-1),
+        AuthenticationCode2: code(0),
+      }),
+    );
+    const input = { RoleArn, RoleSessionName: 'work' };
+    const UNKNOWN =
+      'MultiFactorAuthentication failed, unable to validate MFA code.  ' +
+      'Please verify your MFA serial number is valid and associated with this user.';
+    const wrong = 'MultiFactorAuthentication failed with invalid MFA one time pass code. ';
+    const good = { SerialNumber, TokenCode: code(1) };
+    const other = String((Number(good.TokenCode) + 1) % 1e6).padStart(6, '0');
+    const refusedWith = async (credentials: Credentials, claim: Partial<AssumeRoleCommandInput>) =>
+      (await refusal(assume(server, credentials, { ...input, ...claim }))).message;
+    assert.match(await refusedWith(ann.credentials, {}), /no role trust policy allows/);
+    assert.equal(await refusedWith(ann.credentials, { SerialNumber }), UNKNOWN);
+    assert.equal(await refusedWith(ann.credentials, { TokenCode: code(1) }), UNKNOWN);
+    assert.equal(await refusedWith(ann.credentials, { ...good, SerialNumber: `${SerialNumber}x` }), UNKNOWN);
+    assert.equal(await refusedWith(john.credentials, good), UNKNOWN);
+    assert.equal(await refusedWith(ann.credentials, { SerialNumber, TokenCode: other }), wrong);
+    assert.ok((await assume(server, ann.credentials, { ...input, ...good })).Credentials);
+    assert.equal(await refusedWith(ann.credentials, good), wrong);
   });
 });
 
@@ -445,6 +551,7 @@ describe('GetFederationToken', () => {
       'InvalidClientTokenId',
     );
     const bare = await sts.send(new GetFederationTokenCommand({ Name: 'Ann' }));
+    assert.equal(bare.PackedPolicySize, 0);
     const ann = server.client(CloudTrailClient, credentialsOf(bare.Credentials));
     assert.equal((await refusal(ann.send(new LookupEventsCommand({})))).code, 'AccessDeniedException');
   });

@@ -39,8 +39,6 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   wire: ['authn/*'],
 };
 
-/** As patterns of paths. */
-export const testsOf = (area: string): readonly string[] => [
-  `test/${area}/**/*.test.ts`,
-  ...(ALSO[area] ?? []).map((name) => `test/${name}.test.ts`),
-];
+/** As patterns of paths. What every operation has in common is tested with the records of calls. */
+export const testsOf = (area: string): readonly string[] =>
+  [`${area}/**/*`, 'invoke/records', ...(ALSO[area] ?? [])].map((name) => `test/${name}.test.ts`);

@@ -18,7 +18,7 @@ export interface Limits {
   readonly endsAtMs: number;
 }
 
-const DEADLINE_MS = 8_000;
+const DEADLINE_MS = 4_000;
 /** A fault that hangs is slower than any test: so much more than without it. */
 const SLOWER = 6;
 /** A process that has seen so many faults is replaced: what they left would add up. */

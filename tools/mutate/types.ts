@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mutant } from './mutants.ts';
 
-/** Faults of different lines are planted together, and an error counts for the fault of its line. */
+/** Faults of different files are planted together, and an error counts for the fault of its file. */
 export function rejectedByTypes(
   root: string,
   mutants: readonly Mutant[],
@@ -13,31 +13,12 @@ export function rejectedByTypes(
 ): ReadonlySet<Mutant> {
   const rejected = new Set<Mutant>();
   for (let rest = [...mutants]; rest.length > 0; ) {
-    const together = apart(rest);
-    const errors = compile(root, together, texts);
-    for (const mutant of together) {
-      const lines = mutant.line + linesOf(texts.get(mutant.file) as string, mutant);
-      const isAt = ([file, line]: readonly [string, number]) =>
-        file === mutant.file && line >= mutant.line && line <= lines;
-      if (errors.some(isAt)) rejected.add(mutant);
-    }
+    const together = [...new Map(rest.map((mutant) => [mutant.file, mutant])).values()];
+    const wrong = compile(root, together, texts);
+    for (const mutant of together) if (wrong.has(mutant.file)) rejected.add(mutant);
     rest = rest.filter((mutant) => !together.includes(mutant));
   }
   return rejected;
-}
-
-const linesOf = (text: string, { start, end }: Mutant) => text.slice(start, end).split('\n').length - 1;
-
-/** Of each file those whose hosts are apart. */
-function apart(mutants: readonly Mutant[]): Mutant[] {
-  const chosen: Mutant[] = [];
-  for (const mutant of mutants) {
-    const meets = ({ file, line, host }: Mutant) =>
-      file === mutant.file &&
-      (line === mutant.line || (host.start < mutant.host.end && mutant.host.start < host.end));
-    if (!chosen.some(meets)) chosen.push(mutant);
-  }
-  return chosen;
 }
 
 function compile(root: string, mutants: readonly Mutant[], texts: ReadonlyMap<string, string>) {
@@ -47,8 +28,8 @@ function compile(root: string, mutants: readonly Mutant[], texts: ReadonlyMap<st
       cpSync(join(root, name), join(directory, name), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
-    for (const [file, of] of Map.groupBy(mutants, (mutant) => mutant.file)) {
-      writeFileSync(join(directory, file), withAll(texts.get(file) as string, of));
+    for (const mutant of mutants) {
+      writeFileSync(join(directory, mutant.file), mutated(texts.get(mutant.file) as string, mutant));
     }
     const own = { extends: './tsconfig.json', include: ['src'], exclude: [] };
     writeFileSync(join(directory, 'own.json'), JSON.stringify(own));
@@ -58,18 +39,11 @@ function compile(root: string, mutants: readonly Mutant[], texts: ReadonlyMap<st
   }
 }
 
-/** Every line keeps its number. */
-function withAll(text: string, mutants: readonly Mutant[]): string {
-  let out = text;
-  for (const mutant of mutants.toSorted((one, other) => other.start - one.start)) {
-    const { start, end, replacement } = mutant;
-    const missing = linesOf(text, mutant) - (replacement.split('\n').length - 1);
-    out = out.slice(0, start) + replacement + '\n'.repeat(Math.max(0, missing)) + out.slice(end);
-  }
-  return out;
-}
+const mutated = (text: string, { start, end, replacement }: Mutant) =>
+  text.slice(0, start) + replacement + text.slice(end);
 
-function errorsOf(directory: string): (readonly [file: string, line: number])[] {
+/** The files that have any. */
+function errorsOf(directory: string): ReadonlySet<string> {
   try {
     const args = [
       join(directory, 'node_modules', '.bin', 'tsc'),
@@ -80,11 +54,9 @@ function errorsOf(directory: string): (readonly [file: string, line: number])[] 
       'false',
     ];
     execFileSync(args[0] as string, args.slice(1), { cwd: directory, stdio: ['ignore', 'pipe', 'ignore'] });
-    return [];
+    return new Set();
   } catch (error) {
     const out = String((error as { stdout?: Buffer }).stdout ?? '');
-    return [...out.matchAll(/^(\S+?)\((\d+),\d+\): error/gm)].map(
-      ([, file, line]) => [file as string, Number(line)] as const,
-    );
+    return new Set([...out.matchAll(/^(\S+?)\(\d+,\d+\): error/gm)].map(([, file]) => file as string));
   }
 }
