@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { CloudTrailClient, type LookupAttributeKey, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateVolumeCommand, DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { CreateRoleCommand, CreateUserCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import * as sdk from '@aws-sdk/client-kms';
 import { AssumeRoleCommand, DecodeAuthorizationMessageCommand, STSClient } from '@aws-sdk/client-sts';
@@ -172,6 +172,17 @@ describe('the record of a call', () => {
     });
   });
 
+  test('tells of a member above its limit only that it was left out', async () => {
+    const describeWith = async (characters: number) => {
+      const Values = Array.from({ length: 100 }, () => 'x'.repeat(characters / 100));
+      const Filters = [{ Name: 'instance-type', Values }];
+      await world.server.client(EC2Client).send(new DescribeInstancesCommand({ Filters }));
+      return (await latest('DescribeInstances')).requestParameters;
+    };
+    assert.deepEqual(await describeWith(110_000), { omitted: true });
+    assert.match(JSON.stringify(await describeWith(90_000)), /x{900}/);
+  });
+
   test('that EC2 made for the caller tells the way it took, under the id of the request', async () => {
     const KmsKeyId = await world.newKey();
     const made = await world.ec2.send(
@@ -269,6 +280,30 @@ describe('LookupEvents finds a call', () => {
       ['ResourceType', 'AWS::KMS::Alias'],
     ];
     for (const [key, value] of wrong) assert.equal(await find(key, value), false, `${key} ${value}`);
+  });
+
+  test('that a service made by itself by each of its attributes, and shows its resource beside it', async () => {
+    const KeyId = await world.newKey();
+    await world.kms.send(new sdk.RotateKeyOnDemandCommand({ KeyId }));
+    await world.server.settled();
+    const event = await latest('RotateKey');
+    assert.match(event.eventID, UUID);
+    assert.equal(event.eventType, 'AwsServiceEvent');
+    const id = KeyId.split('/')[1]!;
+    for (const [AttributeKey, AttributeValue] of [
+      ['EventId', event.eventID],
+      ['EventSource', 'kms.amazonaws.com'],
+      ['ReadOnly', 'false'],
+      ['ResourceName', KeyId],
+      ['ResourceName', id],
+      ['ResourceType', 'AWS::KMS::Key'],
+    ] as const) {
+      const found = await lookupEvents(world.server, { AttributeKey, AttributeValue });
+      assert.ok(
+        found.some(({ eventID }) => eventID === event.eventID),
+        `${AttributeKey} ${AttributeValue}`,
+      );
+    }
   });
 
   test('by the name of whoever made it: a user, root, a session', async () => {

@@ -24,7 +24,14 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   ec2: ['ebs/*'],
   explain: ['rehearsal/*'],
   iam: ['sts/*', 'invoke/callers'],
-  invoke: [...OF_CALLS, 'events/{listeners,delivery}', 'ec2/instance-life', 'platform/*'],
+  invoke: [
+    ...OF_CALLS,
+    'events/{listeners,delivery}',
+    'ec2/requests',
+    'explain/{what-if,what-if-changes}',
+    'import/*',
+    'platform/*',
+  ],
   kms: ['ec2/kms-calls'],
   organizations: ['iam/authorization', 'explain/what-if'],
   policy: [
