@@ -9,7 +9,7 @@ import type { ReadTransaction } from '../store/store.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import type { ExplainedCall, ExplainedCheck, Explanation, OtherDenial } from './explanation.ts';
 import { findCall } from './find.ts';
-import type { Recorded } from './recorded-calls.ts';
+import { isPassedDryRun, type Recorded } from './recorded-calls.ts';
 
 /** What explaining reads: a running server's store and ports, or an imported account's. */
 export interface ExplainingWorld {
@@ -129,7 +129,8 @@ function withoutDenial(
       headline: `${call.who} may not ${call.action}${on}. What it was decided on is not recorded; AWS says: ${call.error.message ?? call.error.code}`,
     };
   }
-  if (call.error) {
+  const isDryRun = isPassedDryRun(call.error?.code);
+  if (call.error && !isDryRun) {
     return {
       ...nothing,
       verdict: 'failed',
@@ -139,7 +140,7 @@ function withoutDenial(
   return {
     ...nothing,
     verdict: 'allowed',
-    headline: `${call.who} called ${call.action}${on}, and it was allowed.`,
+    headline: `${call.who} called ${call.action}${on}${isDryRun ? ' as a dry run' : ''}, and it was allowed.`,
     allowedBy: decisions.map(({ action, resource, decision }) => ({
       action,
       resource,

@@ -24,8 +24,11 @@ export const isDenied = ({ body }: Recorded): boolean =>
   body.decisions.some(({ decision }) => !decision.allowed);
 
 /** A dry run that passes answers with an error too. */
+export const isPassedDryRun = (errorCode: string | undefined): boolean =>
+  errorCode?.endsWith('DryRunOperation') ?? false;
+
 export const isFailed = ({ body: { event } }: Recorded): boolean =>
-  event.errorCode !== undefined && !event.errorCode.endsWith('DryRunOperation');
+  event.errorCode !== undefined && !isPassedDryRun(event.errorCode);
 
 /** The user's own call may have passed and a service's call for it failed: then that is what matters. */
 export async function lastCall(

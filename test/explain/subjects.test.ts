@@ -195,6 +195,28 @@ describe('resources', () => {
     assert.match(headline, /failed with KMSInvalidStateException/);
   });
 
+  test('the denial rather than what failed since, that rather than what was allowed; a passed dry run is no failure', async () => {
+    const instance = await world.run();
+    await world.server.settled();
+    const of = { InstanceIds: [instance] };
+    await refusal(world.ec2.send(new StopInstancesCommand({ ...of, DryRun: true })));
+    const passed = await explain(instance);
+    assert.equal(passed.verdict, 'allowed');
+    assert.match(passed.headline, /called ec2:StopInstances .*as a dry run, and it was allowed/);
+    // A Spot fleet alone hibernates what was not made for it.
+    const failed = await refusal(world.ec2.send(new StopInstancesCommand({ ...of, Hibernate: true })));
+    assert.doesNotMatch(failed.code, /Unauthorized|DryRun/);
+    await world.ec2.send(new StartInstancesCommand(of));
+    const failure = await explain(instance);
+    assert.equal(failure.verdict, 'failed');
+    assert.match(failure.headline, /StopInstances failed with/);
+    const stranger = await world.user('stranger');
+    await refusal(stranger.ec2.send(new StopInstancesCommand(of)));
+    await refusal(world.ec2.send(new StopInstancesCommand({ ...of, Hibernate: true })));
+    await world.ec2.send(new StartInstancesCommand(of));
+    assert.match((await explain(instance)).headline, /^user stranger may not ec2:StopInstances/);
+  });
+
   test('a stack, by its name and its ARN', async () => {
     const builder = await world.user('builder', allowing('cloudformation:*', 'ec2:*'));
     const stacks = stacksOf(world.server, builder.credentials);
