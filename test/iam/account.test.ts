@@ -457,7 +457,7 @@ describe('MFA', () => {
       status: 403,
     });
     await enable(-1, 0);
-    assert.equal((await refusal(enable(1, 2))).message, 'MFA Device for user john already exists.');
+    assert.equal((await refusal(enable(1, 2))).message, 'MFA Device is already in use.');
     const { MFADevices } = await iam.send(new ListMFADevicesCommand({ UserName }));
     assert.deepEqual(
       MFADevices?.map((device) => device.SerialNumber),

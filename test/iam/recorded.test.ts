@@ -29,13 +29,76 @@ const answer = async (call: Promise<unknown>) => {
 };
 const TRUST = trust({ Service: 'ec2.amazonaws.com' });
 
-test('an attachment of what is no ARN', async () => {
+test('what is asked of something that is not there, or is no such thing', async () => {
+  const account = `arn:aws:iam::${ACCOUNT}`;
   await iam.send(new sdk.CreateUserCommand({ UserName: 'attached' }));
-  const attach = new sdk.AttachUserPolicyCommand({
-    UserName: 'attached',
-    PolicyArn: 'longpolicynamebutnoarn',
-  });
-  assert.deepEqual(await answer(iam.send(attach)), ['ValidationError', 'Invalid ARN:  Could not be parsed!']);
+  await iam.send(new sdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'twice' }));
+  const none = `${account}:policy/none`;
+  const notPolicy = `${account}:not_a_policy/x`;
+  const key = 'AKIAIOSFODNN7EXAMPLE';
+  const device = `${account}:mfa/none`;
+  const provider = `${account}:oidc-provider/none.com`;
+  const noVersion = ['NoSuchEntity', `Policy ${none} version v1 does not exist or is not attachable.`];
+  const noDevice = ['NoSuchEntity', `MFA Device with serial number ${device} does not exist.`];
+  const attach = (PolicyArn: string) => new sdk.AttachUserPolicyCommand({ UserName: 'attached', PolicyArn });
+  const rows: readonly (readonly [object, readonly string[]])[] = [
+    [attach('longpolicynamebutnoarn'), ['ValidationError', 'ARN longpolicynamebutnoarn is not valid.']],
+    [attach(notPolicy), ['InvalidInput', `ARN ${notPolicy} is not valid.`]],
+    [
+      new sdk.PutUserPermissionsBoundaryCommand({ UserName: 'attached', PermissionsBoundary: notPolicy }),
+      ['InvalidInput', `ARN ${notPolicy} is not valid.`],
+    ],
+    [new sdk.GetPolicyVersionCommand({ PolicyArn: none, VersionId: 'v1' }), noVersion],
+    [new sdk.SetDefaultPolicyVersionCommand({ PolicyArn: none, VersionId: 'v1' }), noVersion],
+    [new sdk.DeletePolicyVersionCommand({ PolicyArn: none, VersionId: 'v1' }), noVersion],
+    [
+      new sdk.GetAccessKeyLastUsedCommand({ AccessKeyId: key }),
+      [
+        'AccessDenied',
+        `User: ${account}:root is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key ${key}`,
+      ],
+    ],
+    [
+      new sdk.DeleteAccountPasswordPolicyCommand({}),
+      ['NoSuchEntity', 'The account policy with name PasswordPolicy cannot be found.'],
+    ],
+    [
+      new sdk.RemoveUserFromGroupCommand({ GroupName: 'none', UserName: 'nobody' }),
+      ['NoSuchEntity', 'The user with name nobody cannot be found.'],
+    ],
+    [new sdk.DeleteVirtualMFADeviceCommand({ SerialNumber: device }), noDevice],
+    [new sdk.DeactivateMFADeviceCommand({ UserName: 'attached', SerialNumber: device }), noDevice],
+    [
+      new sdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'twice' }),
+      ['EntityAlreadyExists', 'MFA device already exists.'],
+    ],
+    [
+      new sdk.DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: provider }),
+      ['NoSuchEntity', `OpenId connect Provider ${provider} cannot be found.`],
+    ],
+    [
+      new sdk.CreatePolicyCommand({
+        PolicyName: 'tagged',
+        PolicyDocument: policy(statement('ec2:*')),
+        Tags: [
+          { Key: 'a', Value: '' },
+          { Key: 'a', Value: '' },
+        ],
+      }),
+      ['InvalidInput', 'Duplicate tag keys found.'],
+    ],
+    [
+      new sdk.UntagUserCommand({ UserName: 'attached', TagKeys: ['%'] }),
+      [
+        'ValidationError',
+        "1 validation error detected: Value at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: " +
+          '[Member must have length less than or equal to 128, Member must have length greater than or equal to 1, ' +
+          'Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+, Member must not be null]',
+      ],
+    ],
+  ];
+  // biome-ignore lint/suspicious/noExplicitAny: any command of the client
+  for (const [command, expected] of rows) assert.deepEqual(await answer(iam.send(command as any)), expected);
 });
 
 test('credentials of a service that has none', async () => {
@@ -46,15 +109,6 @@ test('credentials of a service that has none', async () => {
   assert.deepEqual(await answer(list('nosuch')), [
     'NoSuchEntity',
     'No such service nosuch is supported for Service Specific Credentials',
-  ]);
-});
-
-test('a virtual MFA device made twice', async () => {
-  const make = () => iam.send(new sdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'twice' }));
-  await make();
-  assert.deepEqual(await answer(make()), [
-    'EntityAlreadyExists',
-    'MFADevice entity at the same path and name already exists.',
   ]);
 });
 

@@ -427,7 +427,10 @@ describe('OpenID Connect providers', () => {
     assert.deepEqual(list.OpenIDConnectProviderList, [{ Arn: PROVIDER }]);
 
     await iam.send(new DeleteOpenIDConnectProviderCommand(change));
-    await iam.send(new DeleteOpenIDConnectProviderCommand(change));
+    assert.equal(
+      (await refusal(iam.send(new DeleteOpenIDConnectProviderCommand(change)))).code,
+      'NoSuchEntity',
+    );
     const { code, message } = await refusal(iam.send(new GetOpenIDConnectProviderCommand(change)));
     assert.equal(code, 'NoSuchEntity');
     assert.equal(message, `OpenIDConnect Provider not found for arn ${PROVIDER}`);

@@ -16,6 +16,14 @@ const EXPECTATIONS: Readonly<Record<string, string>> = {
   '((/[A-Za-z0-9\\.,\\+@=_-]+)*)/': PATH,
 };
 
+/** Keys of tags must also be there, and IAM lists that among what each of them must be. */
+const NOT_NULL = ', Member must not be null]';
+
+const withNotNull = (violation: Violation): Violation =>
+  violation.kind === 'constraint' && violation.path === 'tagKeys' && violation.wording.endsWith(']')
+    ? { ...violation, wording: violation.wording.replace(/\]$/, NOT_NULL) }
+    : violation;
+
 /** IAM never tells the value, and tells a mistaken name or path in a sentence of its own. */
 export function inputRefused(violations: readonly Violation[]): AwsError {
   const mismatch = violations.find((violation) => expectation(violation) !== undefined);
@@ -25,7 +33,7 @@ export function inputRefused(violations: readonly Violation[]): AwsError {
   return validationError(
     mismatch && isAll
       ? `The specified value for ${mismatch.path} is invalid. ${expectation(mismatch)}`
-      : violationMessage(violations, { values: false }),
+      : violationMessage(violations.map(withNotNull), { values: false }),
   );
 }
 

@@ -3,9 +3,10 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
  */
 import { auditLog } from '../../../invoke/audit/audit.ts';
+import { callerArn } from '../../../invoke/caller.ts';
 import type { AccessKeyLastUsed } from '../../../shapes/generated/iam.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
-import { noSuchEntity } from '../errors.ts';
+import { accessDenied } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
 import { users } from '../user/user.ts';
@@ -17,7 +18,11 @@ export default iam.operation('GetAccessKeyLastUsed', {
     const key = await context.tx.get(accessKeys, [AccessKeyId]);
     const user = key && (await context.tx.get(users.table, [key.account, key.userId]));
     if (user?.account !== context.account) {
-      throw noSuchEntity(`The Access Key with id ${AccessKeyId} cannot be found.`);
+      // So that nobody learns which keys there are.
+      const caller = callerArn(context.caller);
+      throw accessDenied(
+        `User: ${caller} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key ${AccessKeyId}`,
+      );
     }
     return { user: await identityCheck(context, users, user.name, 'GetAccessKeyLastUsed') };
   },

@@ -5,7 +5,7 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Definition } from '../../../invoke/operation.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import type { AttachedPolicy } from '../../../shapes/generated/iam.ts';
-import { exceedsQuota, noSuchEntity, validationError } from '../errors.ts';
+import { exceedsQuota, invalidInput, noSuchEntity, validationError } from '../errors.ts';
 import { type IdentityKind, type IdentityRecord, identityCheck } from '../identity/identity.ts';
 import { findPolicy, isServiceRolePolicy, policyNotFound } from '../managed-policy/managed-policy.ts';
 import { type PageRequest, pageOf } from '../page.ts';
@@ -35,7 +35,7 @@ export function attachPolicy<I extends { PolicyArn: string }, R extends Identity
     }),
     async execute({ tx, account }, { PolicyArn }, { identity: { record } }) {
       kind.requireChangeable?.(record);
-      requireWellFormedArn(PolicyArn);
+      requirePolicyArn(PolicyArn);
       const policy = await findPolicy(tx, PolicyArn);
       if (!policy || (policy.account !== account && policy.account !== 'aws')) {
         throw noSuchEntity(`Policy ${PolicyArn} does not exist or is not attachable.`);
@@ -63,7 +63,7 @@ export function detachPolicy<I extends { PolicyArn: string }, R extends Identity
     }),
     execute({ tx }, { PolicyArn }, { identity: { record } }) {
       kind.requireChangeable?.(record);
-      requireWellFormedArn(PolicyArn);
+      requirePolicyArn(PolicyArn);
       if (!record.attachedPolicyArns.includes(PolicyArn)) throw policyNotFound(PolicyArn);
       const attachedPolicyArns = record.attachedPolicyArns.filter((arn) => arn !== PolicyArn);
       tx.put(kind.table, { ...record, attachedPolicyArns });
@@ -98,7 +98,10 @@ export const attachedPolicy = (arn: string): AttachedPolicy => ({
 
 const pathOf = (arn: string) => arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1);
 
-export function requireWellFormedArn(arn: string): void {
-  // AWS's own two blanks.
-  if (!parseArn(arn)) throw validationError('Invalid ARN:  Could not be parsed!');
+/** Throws IAM's error for what is no ARN, and for the ARN of what is no policy (aws-facts G5.6). */
+export function requirePolicyArn(arn: string): void {
+  const parsed = parseArn(arn);
+  const sentence = `ARN ${arn} is not valid.`;
+  if (!parsed) throw validationError(sentence);
+  if (!parsed.resource.startsWith('policy/')) throw invalidInput(sentence);
 }

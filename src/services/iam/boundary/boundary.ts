@@ -5,6 +5,7 @@
 import type { Definition } from '../../../invoke/operation.ts';
 import type { Check } from '../../../invoke/verdict.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
+import { requirePolicyArn } from '../attachment/attachment.ts';
 import { noSuchEntity } from '../errors.ts';
 import { type IdentityKind, type IdentityRecord, identityCheck } from '../identity/identity.ts';
 import { findPolicy } from '../managed-policy/managed-policy.ts';
@@ -18,6 +19,7 @@ export async function requireBoundary(
   arn: string | undefined,
 ): Promise<string | undefined> {
   if (arn === undefined) return undefined;
+  requirePolicyArn(arn);
   const policy = await findPolicy(tx, arn);
   if (!policy || (policy.account !== account && policy.account !== 'aws')) {
     throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);

@@ -4,12 +4,10 @@
  */
 import { deleteConflict } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { findVersion, managedPolicies, policyCheck, requireCustomerManaged } from './managed-policy.ts';
+import { findVersion, managedPolicies, requireCustomerManaged, versionCheck } from './managed-policy.ts';
 
 export default iam.operation('DeletePolicyVersion', {
-  checks: async (context, { PolicyArn }) => ({
-    policy: await policyCheck(context, PolicyArn, 'DeletePolicyVersion'),
-  }),
+  checks: async (context, input) => ({ policy: await versionCheck(context, input, 'DeletePolicyVersion') }),
   execute({ tx, nowMs }, { VersionId }, { policy: { record } }) {
     requireCustomerManaged(record);
     const { versionId } = findVersion(record, VersionId);

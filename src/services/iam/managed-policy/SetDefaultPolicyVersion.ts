@@ -3,11 +3,11 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetDefaultPolicyVersion.html
  */
 import { iam } from '../iam.ts';
-import { findVersion, managedPolicies, policyCheck, requireCustomerManaged } from './managed-policy.ts';
+import { findVersion, managedPolicies, requireCustomerManaged, versionCheck } from './managed-policy.ts';
 
 export default iam.operation('SetDefaultPolicyVersion', {
-  checks: async (context, { PolicyArn }) => ({
-    policy: await policyCheck(context, PolicyArn, 'SetDefaultPolicyVersion'),
+  checks: async (context, input) => ({
+    policy: await versionCheck(context, input, 'SetDefaultPolicyVersion'),
   }),
   execute({ tx, nowMs }, { VersionId }, { policy: { record } }) {
     requireCustomerManaged(record);

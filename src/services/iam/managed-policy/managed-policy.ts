@@ -2,7 +2,7 @@
 import { formatArn, parseArn } from '../../../aws/arn.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
 import type { ManagedPolicyVersion } from '../../../invoke/ports/ports.ts';
-import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
+import { type Check, type ConditionValues, missingFor, resolved } from '../../../invoke/verdict.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { sizeWithoutWhitespace } from '../../../policy/parse.ts';
 import type { Policy, PolicyVersion } from '../../../shapes/generated/iam.ts';
@@ -179,12 +179,21 @@ export function policyDocument(document: string): string {
 
 export function findVersion(policy: ManagedPolicyRecord, versionId: string): ManagedPolicyVersion {
   const version = policy.versions.find((each) => each.versionId === versionId);
-  if (!version) {
-    throw noSuchEntity(
-      `Policy ${policyArn(policy)} version ${versionId} does not exist or is not attachable.`,
-    );
-  }
+  if (!version) throw versionNotFound(policyArn(policy), versionId);
   return version;
+}
+
+const versionNotFound = (arn: string, versionId: string) =>
+  noSuchEntity(`Policy ${arn} version ${versionId} does not exist or is not attachable.`);
+
+/** As policyCheck, for an action on one version. */
+export async function versionCheck(
+  context: ResolveContext,
+  { PolicyArn, VersionId }: { readonly PolicyArn: string; readonly VersionId: string },
+  action: string,
+): Promise<Check<ManagedPolicyRecord>> {
+  const check = await policyCheck(context, PolicyArn, action);
+  return missingFor(check, check.missing && versionNotFound(PolicyArn, VersionId));
 }
 
 export function requireCustomerManaged(policy: ManagedPolicyRecord): void {

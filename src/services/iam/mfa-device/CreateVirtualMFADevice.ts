@@ -25,8 +25,7 @@ export default iam.operation('CreateVirtualMFADevice', {
   },
   async execute({ tx, account, entropy, ports }, { VirtualMFADeviceName, Path = '/', Tags }) {
     const serialNumber = mfaArn(account, Path, VirtualMFADeviceName);
-    if (await tx.get(mfaDevices, [account, serialNumber]))
-      throw alreadyExists('MFADevice entity at the same path and name already exists.');
+    if (await tx.get(mfaDevices, [account, serialNumber])) throw alreadyExists('MFA device already exists.');
     const seed = base32(entropy, SEED_CHARACTERS);
     const tags = newTags(Tags);
     const sealedSeed = sealSeed(ports.sealer, serialNumber, fromBase32(seed));

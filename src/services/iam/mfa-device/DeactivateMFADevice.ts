@@ -5,7 +5,7 @@
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
 import { needsUserName, ownUserName, users } from '../user/user.ts';
-import { mfaDevices, notTheUsers } from './mfa-device.ts';
+import { deviceNotFound, mfaDevices, notTheUsers } from './mfa-device.ts';
 
 export default iam.operation('DeactivateMFADevice', {
   async checks(context, { UserName }) {
@@ -15,7 +15,8 @@ export default iam.operation('DeactivateMFADevice', {
   },
   async execute({ tx, account }, { SerialNumber }, { user: { record } }) {
     const device = await tx.get(mfaDevices, [account, SerialNumber]);
-    if (device?.userId !== record.id) throw notTheUsers();
+    if (!device) throw deviceNotFound(SerialNumber);
+    if (device.userId !== record.id) throw notTheUsers();
     tx.put(mfaDevices, { ...device, userId: undefined, enabledAtMs: undefined });
     return {};
   },

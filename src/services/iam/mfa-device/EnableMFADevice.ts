@@ -2,11 +2,11 @@
  * Gives an MFA device to a user, synchronizing it with two codes in a row.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html
  */
-import { alreadyExists, exceedsQuota, noSuchEntity } from '../errors.ts';
+import { alreadyExists, exceedsQuota } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
 import { users } from '../user/user.ts';
-import { devicesOf, mfaDevices, synchronized } from './mfa-device.ts';
+import { deviceNotFound, devicesOf, mfaDevices, synchronized } from './mfa-device.ts';
 
 const MAX_DEVICES = 8;
 
@@ -16,11 +16,7 @@ export default iam.operation('EnableMFADevice', {
   }),
   async execute({ tx, account, nowMs, ports }, input, { user: { record } }) {
     const device = await tx.get(mfaDevices, [account, input.SerialNumber]);
-    if (!device) {
-      throw noSuchEntity(`VirtualMFADevice with serial number ${input.SerialNumber} doesn't exist.`);
-    }
-    if (device.userId === record.id)
-      throw alreadyExists(`MFA Device for user ${record.name} already exists.`);
+    if (!device) throw deviceNotFound(input.SerialNumber);
     if (device.userId) throw alreadyExists('MFA Device is already in use.');
     if ((await devicesOf(tx, record)).length >= MAX_DEVICES)
       throw exceedsQuota('MFADevicesPerUser', MAX_DEVICES);

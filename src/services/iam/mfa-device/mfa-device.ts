@@ -64,6 +64,9 @@ export async function resealSeeds(tx: Transaction, reseal: Reseal): Promise<numb
   return all.length;
 }
 
+export const deviceNotFound = (serialNumber: string) =>
+  noSuchEntity(`MFA Device with serial number ${serialNumber} does not exist.`);
+
 export const notTheUsers = () => noSuchEntity('MFA Device invalid for user.');
 
 /** The device with its clock set by two codes in a row, or IAM's error where they are not. */
@@ -117,6 +120,6 @@ export async function deviceCheck(
       conditions: () => ({ ...(device && resourceTagKeys(device.tags)), ...conditions }),
     },
     device,
-    () => noSuchEntity(`VirtualMFADevice with serial number ${serialNumber} doesn't exist.`),
+    () => deviceNotFound(serialNumber),
   );
 }

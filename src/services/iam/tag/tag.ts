@@ -13,7 +13,7 @@ import {
 } from '../../../service-kit/tag-conditions.ts';
 import { addTagList, type TagRules } from '../../../service-kit/tag-rules.ts';
 import type { Tag } from '../../../shapes/generated/iam.ts';
-import { exceedsQuota, invalidInput } from '../errors.ts';
+import { invalidInput, limitExceeded } from '../errors.ts';
 import { type PageRequest, pageOf } from '../page.ts';
 
 export type TagList = readonly { readonly Key: string; readonly Value: string }[];
@@ -21,11 +21,10 @@ export type TagList = readonly { readonly Key: string; readonly Value: string }[
 /** Whether a kind of resource tells keys apart by case. */
 export type KeyCase = 'ignored' | 'kept';
 
-const RULES: TagRules = {
+const RULES: Omit<TagRules, 'duplicate'> = {
   max: 50,
-  duplicate: () => invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.'),
   reserved: () => invalidInput('Tag keys beginning with aws: are reserved for system use.'),
-  tooMany: () => exceedsQuota('TagsPerResource', 50),
+  tooMany: () => limitExceeded('The number of tags has reached the maximum limit.'),
 };
 
 const keyOf = (key: string, keyCase: KeyCase) => (keyCase === 'ignored' ? key.toLowerCase() : key);
@@ -40,7 +39,12 @@ export const mergeTags = (
   added: readonly Tag[],
   keyCase: KeyCase,
   caller?: Caller,
-): TagList => addTagList({ ...RULES, ignoreCase: keyCase === 'ignored' }, existing, added, caller);
+): TagList => {
+  const ignoreCase = keyCase === 'ignored';
+  const hint = ignoreCase ? ' Please note that Tag keys are case insensitive.' : '';
+  const duplicate = () => invalidInput(`Duplicate tag keys found.${hint}`);
+  return addTagList({ ...RULES, duplicate, ignoreCase }, existing, added, caller);
+};
 
 export function withoutTags(existing: TagList, keys: readonly string[], keyCase: KeyCase): TagList {
   const removed = new Set(keys.map((key) => keyOf(key, keyCase)));
