@@ -100,7 +100,6 @@ describe('refused is', () => {
       },
       /does not serve CapacityReservationTarget/,
     ],
-    [{ PlacementGroup: 'close' }, /does not serve PlacementGroup/],
     [{ AvailabilityZones: ['us-east-1a'], AvailabilityZoneIds: ['use1-az1'] }, /cannot both/],
     [{ AvailabilityZoneIds: ['use1-az99'] }, /Invalid availability zones: \[use1-az99\]/],
   ];
