@@ -91,6 +91,7 @@ const WORDINGS: Readonly<Record<ProtocolName, Wordings>> = {
   awsQuery: QUERY_WORDINGS,
   ec2Query: EC2_WORDINGS,
   restJson1: REST_JSON_WORDINGS,
+  rpcV2Cbor: JSON_WORDINGS,
 };
 
 /** The refusal in the words, code and HTTP status of the services that speak `protocol`. */

@@ -83,7 +83,7 @@ export interface OperationShape {
   readonly http?: { readonly method: string; readonly uri: string; readonly status: number };
 }
 
-export type ProtocolName = 'awsJson1_1' | 'awsJson1_0' | 'awsQuery' | 'ec2Query' | 'restJson1';
+export type ProtocolName = 'awsJson1_1' | 'awsJson1_0' | 'awsQuery' | 'ec2Query' | 'restJson1' | 'rpcV2Cbor';
 
 /** One AWS service: its protocol, every operation name AWS has, and the shapes of those that are distilled. */
 export interface ServiceShapes {

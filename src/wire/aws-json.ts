@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { AwsError } from '../aws/aws-error.ts';
 import { parseBoundedJson } from '../aws/bounded-json.ts';
+import type { ServiceShapes } from '../shapes/shape.ts';
 import type { HttpResponse, Protocol } from './http.ts';
 import { jsonReader, serializationError } from './json-reader.ts';
 import { jsonWriter } from './json-writer.ts';
@@ -23,17 +24,25 @@ export function awsJson(version: '1.0' | '1.1'): Protocol {
       return respond(200, requestId, body);
     },
     writeError(service, error, requestId) {
-      const __type = service?.errorShape(error.code) ?? error.code;
-      const members: Record<string, unknown> = { __type, ...error.members };
-      // Where AWS gives no text (InvalidCiphertextException), it gives no member either.
-      if (error.message !== '') members[service?.messageMember(error.code) ?? 'message'] = error.message;
-      // Clients that knew the query protocol's code go on to see it.
-      const queryError = `${error.code};${error.fault === 'client' ? 'Sender' : 'Receiver'}`;
-      const more = service?.legacyProtocol && { 'x-amzn-query-error': queryError };
-      return respond(error.status, requestId, JSON.stringify(members), more);
+      const body = JSON.stringify(errorMembers(service, error));
+      return respond(error.status, requestId, body, legacyErrorHeader(service, error));
     },
   };
 }
+
+export function errorMembers(service: ServiceShapes | undefined, error: AwsError): Record<string, unknown> {
+  const __type = service?.errorShape(error.code) ?? error.code;
+  const members: Record<string, unknown> = { __type, ...error.members };
+  // Where AWS gives no text (InvalidCiphertextException), it gives no member either.
+  if (error.message !== '') members[service?.messageMember(error.code) ?? 'message'] = error.message;
+  return members;
+}
+
+/** Clients that knew the query protocol's code go on to see it. */
+export const legacyErrorHeader = (service: ServiceShapes | undefined, error: AwsError) =>
+  service?.legacyProtocol && {
+    'x-amzn-query-error': `${error.code};${error.fault === 'client' ? 'Sender' : 'Receiver'}`,
+  };
 
 /** Throws when the body is not one JSON value; AWS says no more than SerializationException then. */
 export function parseJson(body: Buffer): unknown {

@@ -1,44 +1,47 @@
-/** From parsed JSON to input, by shape. Readers are compiled once per shape. */
+/** From parsed JSON, or CBOR, to input, by shape. Readers are compiled once per shape. */
 import { AwsError } from '../aws/aws-error.ts';
 import type { ListShape, MapShape, Shape, StructureShape } from '../shapes/shape.ts';
 import { bytesFromBase64 } from './base64.ts';
 
 type Reader = (value: unknown) => unknown;
+type ReaderOf = (shape: Shape) => Reader;
 
-const readers = new WeakMap<Shape, Reader>();
-
-/** Throws SerializationException, in the words of AWS's JSON front end, when the types do not fit. */
-export function jsonReader(shape: Shape): Reader {
-  let reader = readers.get(shape);
-  if (!reader) {
-    // Stands in while the members are compiled: shapes may contain themselves.
-    readers.set(shape, (value) => readers.get(shape)!(value));
-    reader = compile(shape);
-    readers.set(shape, reader);
-  }
-  return reader;
+/** A reader of values whose scalars are written in a form's own way. */
+export function readersOf(scalars: Readonly<Record<ScalarType, Reader>>): ReaderOf {
+  const readers = new WeakMap<Shape, Reader>();
+  const readerOf: ReaderOf = (shape) => {
+    let reader = readers.get(shape);
+    if (!reader) {
+      // Stands in while the members are compiled: shapes may contain themselves.
+      readers.set(shape, (value) => readers.get(shape)!(value));
+      reader = compile(shape, scalars, readerOf);
+      readers.set(shape, reader);
+    }
+    return reader;
+  };
+  return readerOf;
 }
 
 export function serializationError(message = ''): AwsError {
   return new AwsError('SerializationException', message);
 }
 
-function compile(shape: Shape): Reader {
+function compile(shape: Shape, scalars: Readonly<Record<ScalarType, Reader>>, readerOf: ReaderOf): Reader {
   switch (shape.type) {
     case 'structure':
-      return structureReader(shape);
+      return structureReader(shape, readerOf);
     case 'list':
-      return listReader(shape);
+      return listReader(shape, readerOf);
     case 'map':
-      return mapReader(shape);
+      return mapReader(shape, readerOf);
     case 'document':
       return (value) => value;
     default:
-      return SCALAR_READERS[shape.type];
+      return scalars[shape.type];
   }
 }
 
-const SCALAR_READERS: Readonly<Record<string, Reader>> & Record<ScalarType, Reader> = {
+export const JSON_SCALARS: Readonly<Record<ScalarType, Reader>> = {
   string: (value) => (typeof value === 'string' ? value : mismatch(value, 'a String')),
   boolean: (value) => (typeof value === 'boolean' ? value : mismatch(value, 'a Boolean')),
   integer: (value) => Math.trunc(finite(value, 'an Integer')),
@@ -56,11 +59,14 @@ const SCALAR_READERS: Readonly<Record<string, Reader>> & Record<ScalarType, Read
 
 type ScalarType = Exclude<Shape['type'], 'structure' | 'list' | 'map' | 'document'>;
 
-function finite(value: unknown, wanted: string): number {
+/** Throws SerializationException, in the words of AWS's JSON front end, when the types do not fit. */
+export const jsonReader = readersOf(JSON_SCALARS);
+
+export function finite(value: unknown, wanted: string): number {
   return Number.isFinite(value) ? (value as number) : mismatch(value, wanted);
 }
 
-function mismatch(value: unknown, wanted: string): never {
+export function mismatch(value: unknown, wanted: string): never {
   if (Array.isArray(value)) throw serializationError(LIST_FOUND);
   if (typeof value === 'object') throw serializationError(STRUCTURE_FOUND);
   const found = typeof value === 'boolean' ? String(value).toUpperCase() : (typeof value).toUpperCase();
@@ -70,11 +76,11 @@ function mismatch(value: unknown, wanted: string): never {
 const LIST_FOUND = 'Start of list found where not expected';
 const STRUCTURE_FOUND = 'Start of structure or map found where not expected.';
 
-function structureReader(shape: StructureShape): Reader {
+function structureReader(shape: StructureShape, readerOf: ReaderOf): Reader {
   const members = shape.members.map(({ name, requestName, shape: member }) => ({
     name,
     requestName,
-    read: jsonReader(member),
+    read: readerOf(member),
   }));
   return (value) => {
     const record = expectObject(value, 'Expected null');
@@ -87,8 +93,8 @@ function structureReader(shape: StructureShape): Reader {
   };
 }
 
-function listReader(shape: ListShape): Reader {
-  const read = jsonReader(shape.member);
+function listReader(shape: ListShape, readerOf: ReaderOf): Reader {
+  const read = readerOf(shape.member);
   return (value) => {
     if (!Array.isArray(value)) {
       throw serializationError(typeof value === 'object' ? STRUCTURE_FOUND : 'Expected list or null');
@@ -97,8 +103,8 @@ function listReader(shape: ListShape): Reader {
   };
 }
 
-function mapReader(shape: MapShape): Reader {
-  const read = jsonReader(shape.value);
+function mapReader(shape: MapShape, readerOf: ReaderOf): Reader {
+  const read = readerOf(shape.value);
   return (value) => {
     const entries = Object.entries(expectObject(value, 'Expected map or null'));
     // fromEntries makes own properties, even of a key such as __proto__.

@@ -8,6 +8,7 @@ import { ec2Query } from './ec2-query.ts';
 import { routingParameter } from './form.ts';
 import type { HttpRequest, HttpResponse, Protocol } from './http.ts';
 import { matchOperation, restJson } from './rest-json.ts';
+import { isRpcV2Cbor, rpcTarget, rpcV2Cbor } from './rpc-v2-cbor.ts';
 import { s3Errors } from './s3-errors.ts';
 
 export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
@@ -16,6 +17,7 @@ export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   awsQuery,
   ec2Query,
   restJson1: restJson,
+  rpcV2Cbor,
 };
 
 export type Route = KnownRoute | Unknown;
@@ -59,12 +61,19 @@ const bySigningName: ReadonlyMap<string, ServiceShapes> = new Map(
   serviceIds.map((id) => [serviceShapes(id).signingName, serviceShapes(id)]),
 );
 
+/** Services whose models list it beside their other protocols (aws-facts K9): the newer their clients, the more of them prefer it. */
+const SPEAKING_CBOR: ReadonlySet<string> = new Set(['cloudwatch']);
+
 /** A service of two protocols is spoken to in the older one by whoever names no target. */
-const protocolOf = (
-  { protocol, legacyProtocol }: ServiceShapes,
-  { headers }: Pick<HttpRequest, 'headers'>,
-): ProtocolName =>
-  legacyProtocol !== undefined && headers['x-amz-target'] === undefined ? legacyProtocol : protocol;
+function protocolOf(
+  { id, protocol, legacyProtocol }: ServiceShapes,
+  http: Pick<HttpRequest, 'headers'>,
+): ProtocolName {
+  if (SPEAKING_CBOR.has(id) && isRpcV2Cbor(http)) return 'rpcV2Cbor';
+  return legacyProtocol !== undefined && http.headers['x-amz-target'] === undefined
+    ? legacyProtocol
+    : protocol;
+}
 
 function routeWithin(service: ServiceShapes, http: HttpRequest): Route {
   const protocolName = protocolOf(service, http);
@@ -91,6 +100,12 @@ const FINDERS: Readonly<Record<ProtocolName, Finder>> = {
     const operation = matchOperation(service, http);
     if (!operation) throw new AwsError('UnknownOperationException', '', 404);
     return operation;
+  },
+  rpcV2Cbor: (service, { path }) => {
+    const target = rpcTarget(path);
+    const found = target?.service === service.targetPrefix && findByName(service, target?.operation ?? '');
+    if (!found) throw new AwsError('UnknownOperationException', '', 404);
+    return found;
   },
 };
 
@@ -139,6 +154,8 @@ function signedService(http: HttpRequest): string | undefined {
 /** An unsigned request (sts:AssumeRoleWithWebIdentity, or one that authentication will refuse) tells by other means. */
 function guessService(http: HttpRequest): ServiceShapes | undefined {
   const services = [...bySigningName.values()];
+  const named = isRpcV2Cbor(http) ? rpcTarget(http.path)?.service : undefined;
+  if (named !== undefined) return services.find(({ targetPrefix }) => targetPrefix === named);
   const target = http.headers['x-amz-target'];
   if (target !== undefined) {
     const prefix = target.slice(0, target.lastIndexOf('.'));
@@ -187,6 +204,7 @@ function likelyProtocol(
 ): Protocol {
   const restXml = Object.hasOwn(REST_XML, signingName) ? REST_XML[signingName] : undefined;
   if (restXml) return restXml;
+  if (isRpcV2Cbor({ headers })) return rpcV2Cbor;
   const contentType = headers['content-type'] ?? '';
   if (headers['x-amz-target'] !== undefined) {
     return contentType.includes('json-1.0') ? PROTOCOLS.awsJson1_0 : PROTOCOLS.awsJson1_1;

@@ -450,6 +450,14 @@ describe('each family of services has its own codes and statuses', () => {
       '400 InvalidSignatureException',
       '400 ExpiredTokenException',
     ],
+    rpcV2Cbor: [
+      '400 MissingAuthenticationTokenException',
+      '400 UnrecognizedClientException',
+      '400 InvalidSignatureException',
+      '400 IncompleteSignatureException',
+      '400 InvalidSignatureException',
+      '400 ExpiredTokenException',
+    ],
     awsQuery: [
       '403 MissingAuthenticationToken',
       '403 InvalidClientTokenId',

@@ -149,12 +149,13 @@ describe('the house', () => {
   });
 
   test('the running product imports Node, and each library in one place', () => {
-    // Bundled into the package: parsers of YAML and makers of certificates are no business of this project.
+    // Bundled into the package: parsers of YAML and CBOR, and makers of certificates, are no business of this project.
     /** Bundled apart, and loaded by `latchkey import aws` only. */
     const SDK = 'import/aws/sdk.ts';
     const libraries: Readonly<Record<string, string>> = {
       'services/cloudformation/template/template-text.ts': 'yaml',
       'platform/node/selfsigned.ts': 'selfsigned',
+      'wire/rpc-v2-cbor.ts': 'cborg',
     };
     assert.deepEqual(
       violations((source) =>

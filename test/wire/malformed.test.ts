@@ -124,6 +124,40 @@ describe('malformed JSON', () => {
   });
 });
 
+/** What is sent to CloudWatch's DescribeAlarms as CBOR, in hexadecimal digits. */
+const CBOR_CASES: readonly [string, string][] = [
+  ['half a map', 'a1'],
+  ['a list', '80'],
+  ['a number', '05'],
+  ['two values', 'a0a0'],
+  ['a list longer than the body', 'a16a416c61726d4e616d65739a7fffffff'],
+  ['deep nesting', '81'.repeat(200_000)],
+  ['endless nesting', `${'9f'.repeat(200_000)}`],
+  ['a number for a text', 'a16f416c61726d4e616d6550726566697801'],
+  ['an integer beyond what is one', 'a16a4d61785265636f7264731bffffffffffffffff'],
+];
+
+const cbor = (body: Buffer, contentType = 'application/cbor') => {
+  const http = post('monitoring', contentType, body);
+  const path = '/service/GraniteServiceVersion20100801/operation/DescribeAlarms';
+  return { ...http, path, headers: { ...http.headers, 'smithy-protocol': 'rpc-v2-cbor' } };
+};
+
+describe('malformed CBOR', () => {
+  for (const [what, digits] of CBOR_CASES) {
+    test(what, () => {
+      const { status, body } = answer(cbor(Buffer.from(digits, 'hex')))!;
+      assert.equal(status, 400);
+      assert.match(body, /SerializationException/);
+    });
+  }
+
+  test('an empty body is an empty input, and another type of content none', () => {
+    assert.equal(answer(cbor(Buffer.alloc(0))), undefined);
+    assert.match(answer(cbor(Buffer.from([0xa0]), 'text/plain'))!.body, /UnknownOperationException/);
+  });
+});
+
 /** What is sent, and the code and status of the answer. */
 const FORM_CASES: readonly [string, HttpRequest, string, number][] = [
   ['no parameters', ec2(''), 'MissingParameter', 400],

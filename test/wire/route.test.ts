@@ -181,5 +181,6 @@ test('every protocol of the tables has a codec', () => {
     'awsQuery',
     'ec2Query',
     'restJson1',
+    'rpcV2Cbor',
   ]);
 });

@@ -1,7 +1,7 @@
 """Speaks for botocore in botocore.test.ts.
 
 Reads one JSON document from standard input, a list of
-{"service", "operation", "input"?, "status"?, "headers"?, "body"?}; answers on standard output with a list of
+{"service", "operation", "protocol"?, "input"?, "status"?, "headers"?, "body"?}; answers on standard output with a list of
 {"request": {method, path, query, headers, body}} for those with an input, and {"output": ...} or {"error": ...} for
 those with an answer to parse. Blobs and bodies travel as base64, times as milliseconds.
 """
@@ -49,8 +49,8 @@ def protocol_of(model):
     return getattr(model, "resolved_protocol", model.metadata["protocol"])
 
 
-def serialize(model, operation, value):
-    serializer = botocore.serialize.create_serializer(protocol_of(model), include_validation=False)
+def serialize(protocol, operation, value):
+    serializer = botocore.serialize.create_serializer(protocol, include_validation=False)
     request = serializer.serialize_to_request(to_python(operation.input_shape, value) if operation.input_shape else {}, operation)
     body, query = request["body"], request["query_string"]
     if isinstance(body, dict):
@@ -72,8 +72,8 @@ def serialize(model, operation, value):
     }
 
 
-def parse(model, operation, answer):
-    parser = botocore.parsers.create_parser(protocol_of(model))
+def parse(protocol, operation, answer):
+    parser = botocore.parsers.create_parser(protocol)
     body = base64.b64decode(answer["body"])
     response = {"status_code": answer["status"], "headers": answer["headers"], "body": body}
     if operation.has_streaming_output:
@@ -91,10 +91,11 @@ def run(case):
     except botocore.model.OperationNotFoundError:
         return {"unknown": True}
     result = {"members": sorted(operation.input_shape.members) if operation.input_shape else []}
+    protocol = case.get("protocol") or protocol_of(model)
     if "input" in case:
-        result["request"] = serialize(model, operation, case["input"])
+        result["request"] = serialize(protocol, operation, case["input"])
     if "answer" in case:
-        result["parsed"] = parse(model, operation, case["answer"])
+        result["parsed"] = parse(protocol, operation, case["answer"])
     return result
 
 
