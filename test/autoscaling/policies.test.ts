@@ -11,7 +11,13 @@ import {
   type PutScalingPolicyCommandInput,
   type TargetTrackingConfiguration,
 } from '@aws-sdk/client-auto-scaling';
-import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { type GroupWorld, groupWorld, SERVICE_SESSION } from '../worlds/groups.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -191,6 +197,35 @@ test('a predictive policy is kept and shown', async () => {
   assert.equal(PolicyType, 'PredictiveScaling');
   const { MetricSpecifications } = predictive().PredictiveScalingConfiguration;
   assert.deepEqual([shown!.MetricSpecifications, shown!.Mode], [MetricSpecifications, 'ForecastOnly']);
+});
+
+test('a simple policy shows the alarms that name it', async () => {
+  const group = await newGroup(0);
+  const { PolicyARN } = await put(group, { ScalingAdjustment: 1, AdjustmentType: 'ChangeInCapacity' });
+  assert.deepEqual((await described(group)).Alarms, []);
+  const AlarmName = `busy-${group}`;
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName,
+      Namespace: 'AWS/EC2',
+      MetricName: 'CPUUtilization',
+      Statistic: 'Average',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 70,
+      ComparisonOperator: 'GreaterThanThreshold',
+      AlarmActions: [PolicyARN!],
+      OKActions: [PolicyARN!],
+    }),
+  );
+  const shown = (await described(group)).Alarms!;
+  assert.deepEqual(
+    shown.map((alarm) => alarm.AlarmName),
+    [AlarmName],
+  );
+  assert.match(shown[0]!.AlarmARN!, /:alarm:busy-/);
+  await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [AlarmName] }));
+  assert.deepEqual((await described(group)).Alarms, []);
 });
 
 describe('refused is', () => {

@@ -221,6 +221,14 @@ export interface AlarmActionTarget {
   carryOut(context: EffectContext, action: AlarmAction): Promise<string | undefined>;
 }
 
+/** CloudWatch's part in what shows the alarms that use it: those that name an action, by the action's ARN. */
+export interface AlarmDirectory {
+  byAction(
+    tx: ReadTransaction,
+    scope: Scope,
+  ): Promise<ReadonlyMap<string, readonly { readonly name: string; readonly arn: string }[]>>;
+}
+
 declare module '../port.ts' {
   interface Ports {
     readonly policies: IdentityPolicySource;
@@ -245,6 +253,7 @@ declare module '../port.ts' {
     readonly credentials: CredentialSource;
     readonly roleUses: readonly RoleUseSource[];
     readonly failures: readonly FailureSource[];
+    readonly alarms: AlarmDirectory;
     readonly alarmActions: readonly AlarmActionTarget[];
     readonly resourceFacts: readonly ResourceFactsSource[];
     readonly publicImages: PublicImageSource;

@@ -1,8 +1,13 @@
 /** What of CloudWatch is served: alarms. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { instanceActionWorkflow } from './action/instance-action-workflow.ts';
+import { alarmDirectory } from './alarm/alarm-directory.ts';
 import { operations } from './operations.ts';
 
-const module = { operations, workflows: [instanceActionWorkflow] } satisfies ServiceModule;
+const module = {
+  operations,
+  workflows: [instanceActionWorkflow],
+  ports: { alarms: alarmDirectory },
+} satisfies ServiceModule;
 
 export default module;

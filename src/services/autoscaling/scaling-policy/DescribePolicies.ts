@@ -20,6 +20,16 @@ export default autoscaling.operation('DescribePolicies', {
         (!types?.length || types.includes(policy.type)),
     );
     const { items, NextToken } = pageOf(found, scalingPolicies.key, input);
-    return { ScalingPolicies: items.map(showPolicy), NextToken };
+    const byAction = await context.ports.alarms.byAction(tx, context);
+    return {
+      ScalingPolicies: items.map((policy) => ({
+        ...showPolicy(policy),
+        Alarms: (byAction.get(policyArn(policy)) ?? []).map(({ name, arn }) => ({
+          AlarmName: name,
+          AlarmARN: arn,
+        })),
+      })),
+      NextToken,
+    };
   },
 });

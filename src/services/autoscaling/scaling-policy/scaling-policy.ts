@@ -102,7 +102,7 @@ export function stepFor({ steps }: ScalingPolicyRecord, breach: number): StepAdj
   );
 }
 
-export const showPolicy = (policy: ScalingPolicyRecord): ScalingPolicy => ({
+export const showPolicy = (policy: ScalingPolicyRecord): Omit<ScalingPolicy, 'Alarms'> => ({
   AutoScalingGroupName: policy.groupName,
   PolicyName: policy.name,
   PolicyARN: policyArn(policy),
@@ -114,7 +114,6 @@ export const showPolicy = (policy: ScalingPolicyRecord): ScalingPolicy => ({
   StepAdjustments: [...policy.steps],
   MetricAggregationType: policy.aggregation,
   EstimatedInstanceWarmup: policy.warmupSeconds,
-  Alarms: showAlarms(policy),
   TargetTrackingConfiguration: policy.tracking && { DisableScaleIn: false, ...policy.tracking },
   PredictiveScalingConfiguration: policy.prediction,
   Enabled: policy.isEnabled,
