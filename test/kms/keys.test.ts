@@ -25,7 +25,7 @@ import {
   UpdateKeyDescriptionCommand,
 } from '@aws-sdk/client-kms';
 import { ACCOUNT, DAY_MS, OTHER_ACCOUNT, policy, REGION, rootOf, statement } from '../worlds/account.ts';
-import { keyPolicy, kmsWorld } from '../worlds/kms.ts';
+import { keyPolicy, kmsWorld, type User } from '../worlds/kms.ts';
 import { refusal } from '../worlds/server.ts';
 
 const keyArn = (id: string) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`;
@@ -93,6 +93,12 @@ describe('a key', () => {
       );
       assert.equal(code, 'ValidationException');
     }
+    const schedule = (PendingWindowInDays?: number) =>
+      kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays }));
+    for (const days of [7, 30, undefined]) {
+      assert.equal((await schedule(days)).PendingWindowInDays, days ?? 30);
+      await kms.send(new CancelKeyDeletionCommand({ KeyId }));
+    }
   });
 
   test('that is not made of what the request says is refused', async (t) => {
@@ -115,6 +121,10 @@ describe('a key', () => {
     assert.equal(
       (await refuse({ Origin: 'AWS_CLOUDHSM', CustomKeyStoreId: 'cks-1234567890abcdef0' })).code,
       'CustomKeyStoreNotFoundException',
+    );
+    assert.equal(
+      (await refuse({ XksKeyId: 'external-1' })).message,
+      'XksKeyId is valid only for KMS keys with an Origin of EXTERNAL_KEY_STORE.',
     );
     const tags = (...names: string[]) => ({ Tags: names.map((TagKey) => ({ TagKey, TagValue: '' })) });
     assert.equal((await refuse(tags('a', 'a'))).message, 'Duplicate tag keys');
@@ -425,6 +435,28 @@ describe('the key policy', () => {
     await kms.send(new CreateKeyCommand({ Policy: ofSize(32_768) }));
     const { code } = await refusal(kms.send(new CreateKeyCommand({ Policy: ofSize(32_769) })));
     assert.equal(code, 'LimitExceededException');
+  });
+
+  test('of IAM may want a key to come without tags, or with some of them only', async (t) => {
+    const world = await kmsWorld(t);
+    const create = (user: User, ...names: string[]) =>
+      user.kms.send(new CreateKeyCommand({ Tags: names.map((TagKey) => ({ TagKey, TagValue: 'x' })) }));
+    const allowed = (Condition: object) => ({
+      allow: [statement('kms:CreateKey', { Condition }), statement('kms:TagResource')],
+    });
+    const bare = await world.user('bare', allowed({ Null: { 'aws:TagKeys': 'true' } }));
+    await create(bare);
+    assert.equal((await refusal(create(bare, 'team'))).code, 'AccessDeniedException');
+    const tagging = await world.user(
+      'tagging',
+      allowed({
+        Null: { 'aws:TagKeys': 'false' },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['team', 'stage'] },
+      }),
+    );
+    await create(tagging, 'team', 'stage');
+    assert.equal((await refusal(create(tagging))).code, 'AccessDeniedException');
+    assert.equal((await refusal(create(tagging, 'team', 'mood'))).code, 'AccessDeniedException');
   });
 
   test('given along with CreateKey needs kms:PutKeyPolicy, and tags kms:TagResource', async (t) => {

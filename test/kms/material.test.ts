@@ -406,6 +406,13 @@ describe('a multi-Region key', () => {
       (await refusal(update(held.kms))).message,
       /eu-west-1.*explicit deny in a resource-based policy$/,
     );
+    // Each of the two must be in a state for it.
+    for (const kms of [west, east]) {
+      await kms.send(new ScheduleKeyDeletionCommand({ KeyId: id }));
+      assert.equal((await refusal(update(east))).code, 'KMSInvalidStateException');
+      await kms.send(new CancelKeyDeletionCommand({ KeyId: id }));
+      await kms.send(new EnableKeyCommand({ KeyId: id }));
+    }
     await update(east);
     await world.server.settled();
     const types = [await describeKey(east, id), await describeKey(west, id)].map(

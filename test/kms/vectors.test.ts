@@ -284,6 +284,13 @@ describe('signatures over digests, beside OpenSSL', () => {
         ),
         { numRuns: 60 },
       );
+      // A sound signature says nothing of another digest.
+      const digestOf = (text: string) => createHash(digestName).update(text).digest();
+      const about = (text: string) =>
+        ({ bytes: digestOf(text), type: 'DIGEST', algorithm }) as Parameters<typeof signMessage>[3];
+      const signature = Buffer.from(signMessage(entropy, { keySpec }, privateKey, about('one')));
+      assert.equal(verifyMessage({ keySpec }, publicKey, about('one'), signature), true);
+      assert.equal(verifyMessage({ keySpec }, publicKey, about('two'), signature), false);
     });
   }
 });

@@ -29,4 +29,6 @@ test('nothing packed has no size', () => {
   assert.equal(packedPolicySize({}, {}), undefined);
   assert.ok(packedPolicySize({ policyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }, {}));
   assert.ok(packedPolicySize({ policyDocuments: ['{}'] }, {}));
+  assert.ok(packedPolicySize({ policyDocuments: ['{}'] }, { tag: 'a' }));
+  assert.ok(packedPolicySize({}, { tag: 'a' }));
 });

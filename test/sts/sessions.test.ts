@@ -26,6 +26,7 @@ import {
 } from '@aws-sdk/client-sts';
 import {
   ACCOUNT,
+  type AuditRecord,
   allow,
   auditRecords,
   credentialsOf,
@@ -344,7 +345,7 @@ describe('AssumeRole', () => {
       (await refusal(assume(server, one, { ...input, SourceIdentity: 'jack' }))).message,
       'The source identity is already set for this assume role session',
     );
-    const chained = await assume(server, one, input);
+    const chained = await assume(server, one, { ...input, DurationSeconds: 3600 });
     assert.equal(chained.SourceIdentity, 'john');
     const two = server.client(IAMClient, credentialsOf(chained.Credentials));
     assert.equal((await two.send(new ListUsersCommand({}))).Users?.length, 1);
@@ -541,6 +542,13 @@ describe('GetFederationToken', () => {
     assert.deepEqual(federated.FederatedUser, {
       FederatedUserId: `${ACCOUNT}:Bob`,
       Arn: `arn:aws:sts::${ACCOUNT}:federated-user/Bob`,
+    });
+    const [{ event }] = (await auditRecords(server)).filter(
+      (record) => record.event.eventName === 'GetFederationToken',
+    ) as [AuditRecord];
+    assert.deepEqual((event.responseElements as { federatedUser: object }).federatedUser, {
+      federatedUserId: `${ACCOUNT}:Bob`,
+      arn: federated.FederatedUser?.Arn,
     });
     const bob = credentialsOf(federated.Credentials);
     await server.client(CloudTrailClient, bob).send(new LookupEventsCommand({}));

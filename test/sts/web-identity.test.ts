@@ -216,7 +216,13 @@ describe('a web identity', () => {
     await assume(given);
     const records = await auditRecords(server);
     const found = records.find(({ event }) => event.eventName === 'AssumeRoleWithWebIdentity');
-    const { userIdentity, requestParameters } = found!.event;
+    const { userIdentity, requestParameters, responseElements } = found!.event;
+    const {
+      provider,
+      audience,
+      subjectFromWebIdentityToken: subject,
+    } = responseElements as Record<string, string>;
+    assert.deepEqual([provider, audience, subject], [PROVIDER, AUDIENCE, 'repo:app']);
     assert.deepEqual(userIdentity, {
       type: 'WebIdentityUser',
       principalId: `${PROVIDER}:${AUDIENCE}:repo:app`,

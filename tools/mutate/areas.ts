@@ -46,6 +46,9 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   wire: ['authn/*'],
 };
 
-/** As patterns of paths. What every operation has in common is tested with the records of calls. */
+/** What holds of every operation, by enumeration. */
+export const OF_EVERY_OPERATION = 'invoke/records';
+
+/** As patterns of paths. */
 export const testsOf = (area: string): readonly string[] =>
-  [`${area}/**/*`, 'invoke/records', ...(ALSO[area] ?? [])].map((name) => `test/${name}.test.ts`);
+  [`${area}/**/*`, OF_EVERY_OPERATION, ...(ALSO[area] ?? [])].map((name) => `test/${name}.test.ts`);

@@ -121,7 +121,11 @@ function choose(from: readonly Mutant[]): readonly Mutant[] {
 
 async function tryArea(area: string, mutants: readonly Mutant[]): Promise<void> {
   const numbered = mutants.map((mutant, index): Numbered => ({ ...mutant, id: index + 1 }));
-  const byFile = Map.groupBy(numbered, ({ file }) => file);
+  // The others of the same files are never switched on: they show which tests run the file.
+  const files = new Set(numbered.map(({ file }) => file));
+  const others = all.filter((mutant) => files.has(mutant.file) && !mutants.includes(mutant));
+  const markers = others.map((mutant, index): Numbered => ({ ...mutant, id: numbered.length + index + 1 }));
+  const byFile = Map.groupBy([...numbered, ...markers], ({ file }) => file);
   const copies = new Copies(
     ROOT,
     new Map([...byFile].map(([file, of]) => [file, schemataOf(texts.get(file) as string, of)])),
@@ -132,7 +136,7 @@ async function tryArea(area: string, mutants: readonly Mutant[]): Promise<void> 
     await trial.measure([...new Set(patterns.flatMap((pattern) => globSync(pattern, { cwd: ROOT })))].sort());
     console.log(`${area}: ${numbered.length} faults`);
     const unnoticed: Result[] = [];
-    for (const { fault, verdict } of await trial.tryAll(numbered, Number(values.jobs))) {
+    for (const { fault, verdict } of await trial.tryAll(numbered, markers, Number(values.jobs))) {
       if (verdict.caught) results.push({ mutant: fault, verdict });
       else unnoticed.push({ mutant: fault, verdict });
     }

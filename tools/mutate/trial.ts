@@ -1,4 +1,5 @@
 /** Faults on trial: which tests run their place, found once, and what those say when the fault is on. */
+import { OF_EVERY_OPERATION } from './areas.ts';
 import { Bench, type Copies } from './bench.ts';
 import type { Numbered } from './schemata.ts';
 import type { Measured } from './worker.ts';
@@ -69,7 +70,8 @@ export class Trial {
   }
 
   /** Each in a process that has tried others; one whose code ran before it could be switched on, in one of its own. */
-  async tryAll(faults: readonly Numbered[], jobs: number): Promise<Tried[]> {
+  async tryAll(faults: readonly Numbered[], markers: readonly Numbered[], jobs: number): Promise<Tried[]> {
+    const all = [...faults, ...markers];
     const tried: Tried[] = [];
     const rest = [...faults];
     const work = async () => {
@@ -78,7 +80,7 @@ export class Trial {
         const fault = rest.shift();
         if (!fault) break;
         if (count % FAULTS_A_PROCESS === 0) bench.end();
-        tried.push({ fault, verdict: await this.#verdictOn(bench, fault, faults) });
+        tried.push({ fault, verdict: await this.#verdictOn(bench, fault, all) });
       }
       bench.end();
     };
@@ -134,10 +136,11 @@ export class Trial {
     return verdict;
   }
 
-  /** Of code that runs only when it is loaded: the tests that run its file. */
+  /** Of code that runs only when it is loaded: the tests that run its file, or look at all that was loaded. */
   #near({ file }: Numbered, all: readonly Numbered[]): readonly Measured[] {
     const near = all.filter((other) => other.file === file).flatMap(({ id }) => this.#reaching.get(id) ?? []);
-    return near.length > 0 ? [...new Set(near)] : [...this.#tests.values()];
+    const enumerating = [...this.#tests.values()].filter(({ id }) => id.includes(OF_EVERY_OPERATION));
+    return near.length > 0 ? [...new Set([...near, ...enumerating])] : [...this.#tests.values()];
   }
 
   /** By file, quick files first, as much as the time allows. */

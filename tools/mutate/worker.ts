@@ -42,7 +42,7 @@ export type Reply =
 
 interface Switch {
   activate(id: number): void;
-  readonly reached: Set<number>;
+  readonly reached: Uint8Array;
 }
 
 const MINI_TEST = new URL('mini-test.ts', import.meta.url).href;
@@ -83,21 +83,27 @@ function guarded(work: () => Promise<void>, ms: number): Promise<void> {
 async function measure(file: string): Promise<Reply> {
   const measured: Measured[] = [];
   const run = new Run();
-  faults.reached.clear();
+  faults.reached.fill(0);
   const tests = await testsOf(file);
-  const loaded = [...faults.reached];
+  const loaded = reachedNow();
   for (const [index, test] of tests.entries()) {
-    faults.reached.clear();
+    faults.reached.fill(0);
     const beganMs = performance.now();
     let passed = true;
     await guarded(() => run.run(test), 120_000).catch(() => {
       passed = false;
     });
     const ms = performance.now() - beganMs;
-    measured.push({ id: `${file}#${index}`, name: test.name, ms, passed, reached: [...faults.reached] });
+    measured.push({ id: `${file}#${index}`, name: test.name, ms, passed, reached: reachedNow() });
   }
   await guarded(() => run.close(), 30_000).catch(() => undefined);
   return { kind: 'measured', tests: measured, loaded };
+}
+
+function reachedNow(): number[] {
+  const ids: number[] = [];
+  for (let id = faults.reached.indexOf(1); id >= 0; id = faults.reached.indexOf(1, id + 1)) ids.push(id);
+  return ids;
 }
 
 async function attempt(fault: number, ids: readonly TestId[], testMs: number): Promise<Reply> {

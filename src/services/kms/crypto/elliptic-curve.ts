@@ -121,8 +121,8 @@ export function verifyDigest(
   const w = inverse(s, n);
   const u1 = (leftmostBits(digest, n) * w) % n;
   const u2 = (r * w) % n;
-  const sum = sumOfMultiples(curve, u1, curve.g, u2, publicPoint(publicKey));
-  return sum !== undefined && sum.x % n === r;
+  const x = xOfSum(curve, u1, curve.g, u2, publicPoint(publicKey));
+  return x !== undefined && x % n === r;
 }
 
 /** As many bits of the digest as the order has (FIPS 186-5, 6.4.1). */
@@ -194,8 +194,8 @@ interface Jacobian {
 
 const INFINITY: Jacobian = { X: 1n, Y: 1n, Z: 0n };
 
-/** u1 P + u2 Q, both at once, bit by bit. */
-function sumOfMultiples(curve: Curve, u1: bigint, p: Point, u2: bigint, q: Point): Point | undefined {
+/** The x of u1 P + u2 Q, both at once, bit by bit. */
+function xOfSum(curve: Curve, u1: bigint, p: Point, u2: bigint, q: Point): bigint | undefined {
   const one = { X: p.x, Y: p.y, Z: 1n };
   const two = { X: q.x, Y: q.y, Z: 1n };
   const both = add(curve, one, two);
@@ -211,11 +211,12 @@ function sumOfMultiples(curve: Curve, u1: bigint, p: Point, u2: bigint, q: Point
   }
   if (sum.Z === 0n) return undefined;
   const z = inverse(sum.Z, curve.p);
-  return { x: modulo(sum.X * z * z, curve.p), y: modulo(sum.Y * z * z * z, curve.p) };
+  return modulo(sum.X * z * z, curve.p);
 }
 
 function double({ p, a }: Curve, { X, Y, Z }: Jacobian): Jacobian {
-  if (Z === 0n || Y === 0n) return INFINITY;
+  // No point of these curves is its own negative, so that Y is never 0.
+  if (Z === 0n) return INFINITY;
   const yy = (Y * Y) % p;
   const s = (4n * X * yy) % p;
   const zz = (Z * Z) % p;
