@@ -18,7 +18,7 @@ type BlockHost = Awaited<ReturnType<typeof openBlockHost>>;
 
 const DIRECTORY = '/volumes';
 const SIZE_BYTES = 2 * SNAPSHOT_BLOCK_BYTES;
-const SEEDS = 40;
+const SEEDS = 25;
 const LIVES = 3;
 const STEPS = 6;
 

@@ -7,7 +7,7 @@ export function areaOf(file: string): string {
 }
 
 const OF_CALLS = [
-  'kms/access',
+  'kms/{access,grants}',
   'kms/recorded',
   'iam/recorded',
   'iam/authorization',
