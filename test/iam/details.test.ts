@@ -1,0 +1,165 @@
+/** Quotas at and beside their edge, what is left out of a request, and what lists leave out: user, group, role alike. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import * as iam from '@aws-sdk/client-iam';
+import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { ACCOUNT, allow, credentialsOf, OTHER_ACCOUNT, trust } from '../worlds/account.ts';
+import { mfaCode, STEP_MS, seedBytes } from '../worlds/mfa.ts';
+import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+
+const MANAGED = [
+  'AmazonEC2FullAccess',
+  'AmazonEC2ReadOnlyAccess',
+  'IAMFullAccess',
+  'IAMReadOnlyAccess',
+  'AdministratorAccess',
+  'PowerUserAccess',
+].map((name) => `arn:aws:iam::aws:policy/${name}`);
+const NAME = 'it';
+
+let server: TestServer;
+let client: iam.IAMClient;
+let own: string[];
+before(async () => {
+  server = await startServerFor(undefined);
+  client = server.client(iam.IAMClient);
+  own = [];
+  for (let index = 0; index < 6; index++) {
+    const { Policy } = await client.send(
+      new iam.CreatePolicyCommand({ PolicyName: `own-${index}`, PolicyDocument: allow('kms:Encrypt') }),
+    );
+    own.push(Policy!.Arn!);
+  }
+  await client.send(new iam.CreateUserCommand({ UserName: NAME, Path: '/app/' }));
+  await client.send(new iam.CreateGroupCommand({ GroupName: NAME, Path: '/app/' }));
+  await client.send(
+    new iam.CreateRoleCommand({ RoleName: NAME, AssumeRolePolicyDocument: trust({ AWS: ACCOUNT }) }),
+  );
+});
+after(() => server.close());
+
+describe('ten managed policies are attached', () => {
+  const attach: Readonly<Record<string, (PolicyArn: string) => Promise<unknown>>> = {
+    User: (PolicyArn) => client.send(new iam.AttachUserPolicyCommand({ UserName: NAME, PolicyArn })),
+    Group: (PolicyArn) => client.send(new iam.AttachGroupPolicyCommand({ GroupName: NAME, PolicyArn })),
+    Role: (PolicyArn) => client.send(new iam.AttachRolePolicyCommand({ RoleName: NAME, PolicyArn })),
+  };
+  for (const [kind, attachTo] of Object.entries(attach)) {
+    test(`to a ${kind.toLowerCase()}, and no eleventh, as the summary says`, async () => {
+      const [last = '', ...others] = [...MANAGED, ...own].slice(0, 11).reverse();
+      for (const arn of others) await attachTo(arn);
+      assert.equal((await refusal(attachTo(last))).code, 'LimitExceeded');
+      const { SummaryMap } = await client.send(new iam.GetAccountSummaryCommand({}));
+      assert.equal((SummaryMap as Record<string, number>)[`AttachedPoliciesPer${kind}Quota`], 10);
+    });
+  }
+});
+
+test('a password policy is weak where the request says nothing', async () => {
+  await client.send(new iam.UpdateAccountPasswordPolicyCommand({ RequireSymbols: true }));
+  await client.send(new iam.UpdateAccountPasswordPolicyCommand({}));
+  const { PasswordPolicy } = await client.send(new iam.GetAccountPasswordPolicyCommand({}));
+  assert.deepEqual(PasswordPolicy, {
+    MinimumPasswordLength: 6,
+    RequireSymbols: false,
+    RequireNumbers: false,
+    RequireUppercaseCharacters: false,
+    RequireLowercaseCharacters: false,
+    AllowUsersToChangePassword: false,
+    ExpirePasswords: false,
+  });
+});
+
+test('a new name keeps the path, and a new path the name, of a user and of a group', async () => {
+  await client.send(new iam.CreateUserCommand({ UserName: 'old', Path: '/app/' }));
+  await client.send(new iam.UpdateUserCommand({ UserName: 'old', NewUserName: 'new' }));
+  const user = async () => (await client.send(new iam.GetUserCommand({ UserName: 'new' }))).User?.Arn;
+  assert.equal(await user(), `arn:aws:iam::${ACCOUNT}:user/app/new`);
+  await client.send(new iam.UpdateUserCommand({ UserName: 'new', NewPath: '/other/' }));
+  assert.equal(await user(), `arn:aws:iam::${ACCOUNT}:user/other/new`);
+  await client.send(new iam.CreateGroupCommand({ GroupName: 'old', Path: '/app/' }));
+  await client.send(new iam.UpdateGroupCommand({ GroupName: 'old', NewGroupName: 'new' }));
+  const group = async () => (await client.send(new iam.GetGroupCommand({ GroupName: 'new' }))).Group?.Arn;
+  assert.equal(await group(), `arn:aws:iam::${ACCOUNT}:group/app/new`);
+  await client.send(new iam.UpdateGroupCommand({ GroupName: 'new', NewPath: '/other/' }));
+  assert.equal(await group(), `arn:aws:iam::${ACCOUNT}:group/other/new`);
+});
+
+test('what is made is answered with its tags and its time', async () => {
+  const Tags = [{ Key: 'team', Value: 'blue' }];
+  const tagged = new iam.CreatePolicyCommand({
+    PolicyName: 'tagged',
+    PolicyDocument: allow('kms:Encrypt'),
+    Tags,
+  });
+  const { Policy } = await client.send(tagged);
+  assert.deepEqual(Policy?.Tags, Tags);
+  assert.ok(Policy?.CreateDate);
+  await client.send(new iam.CreateUserCommand({ UserName: 'keyed' }));
+  const { AccessKey } = await client.send(new iam.CreateAccessKeyCommand({ UserName: 'keyed' }));
+  const { AccessKeyMetadata } = await client.send(new iam.ListAccessKeysCommand({ UserName: 'keyed' }));
+  assert.ok(Math.abs(AccessKey!.CreateDate!.getTime() - Date.now()) < 60_000);
+  assert.deepEqual(AccessKeyMetadata?.[0]?.CreateDate, AccessKey?.CreateDate);
+});
+
+test('policies are listed by where they are from and how they are used', async () => {
+  const [attached, bounding, unused] = ['attached', 'bounding', 'unused'];
+  const arnOf = (name: string) => `arn:aws:iam::${ACCOUNT}:policy/use/${name}`;
+  for (const PolicyName of [attached, bounding, unused]) {
+    await client.send(
+      new iam.CreatePolicyCommand({ PolicyName, Path: '/use/', PolicyDocument: allow('kms:Encrypt') }),
+    );
+  }
+  await client.send(new iam.CreateUserCommand({ UserName: 'bounded', PermissionsBoundary: arnOf(bounding) }));
+  await client.send(new iam.AttachUserPolicyCommand({ UserName: 'bounded', PolicyArn: arnOf(attached) }));
+  const list = async (input: iam.ListPoliciesCommandInput) => {
+    const { Policies } = await client.send(new iam.ListPoliciesCommand({ PathPrefix: '/use/', ...input }));
+    return Policies!.map(({ PolicyName }) => PolicyName);
+  };
+  const rows: readonly [iam.ListPoliciesCommandInput, string[]][] = [
+    [{}, [attached, bounding, unused]],
+    [{ Scope: 'Local' }, [attached, bounding, unused]],
+    [{ Scope: 'AWS' }, []],
+    [{ OnlyAttached: true, PolicyUsageFilter: 'PermissionsPolicy' }, [attached]],
+    [{ OnlyAttached: true, PolicyUsageFilter: 'PermissionsBoundary' }, [bounding]],
+    [{ OnlyAttached: true }, [attached]],
+    [{ PolicyUsageFilter: 'PermissionsBoundary' }, [attached, bounding, unused]],
+  ];
+  for (const [input, expected] of rows) assert.deepEqual(await list(input), expected, JSON.stringify(input));
+});
+
+test('identity providers of another account are not listed', async () => {
+  const elsewhere = server.client(iam.IAMClient, await server.root(OTHER_ACCOUNT));
+  await elsewhere.send(new iam.CreateOpenIDConnectProviderCommand({ Url: 'https://idp.example.com' }));
+  const list = async (from: iam.IAMClient) =>
+    (await from.send(new iam.ListOpenIDConnectProvidersCommand({}))).OpenIDConnectProviderList!.length;
+  assert.deepEqual([await list(client), await list(elsewhere)], [0, 1]);
+});
+
+test('no code of a device is good twice, however many were used since', async () => {
+  await client.send(new iam.CreateUserCommand({ UserName: 'cautious' }));
+  const { VirtualMFADevice: device } = await client.send(
+    new iam.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: 'phone' }),
+  );
+  const seed = seedBytes(Buffer.from(device!.Base32StringSeed as Uint8Array).toString());
+  const codeAt = async (steps: number) => {
+    const { nowMs } = await server.ask<{ nowMs: number }>('clock');
+    return mfaCode(seed, nowMs + steps * STEP_MS);
+  };
+  const SerialNumber = device!.SerialNumber!;
+  await client.send(
+    new iam.EnableMFADeviceCommand({
+      UserName: 'cautious',
+      SerialNumber,
+      AuthenticationCode1: await codeAt(-1),
+      AuthenticationCode2: await codeAt(0),
+    }),
+  );
+  const { AccessKey } = await client.send(new iam.CreateAccessKeyCommand({ UserName: 'cautious' }));
+  const sts = server.client(STSClient, credentialsOf(AccessKey));
+  const use = (TokenCode: string) => sts.send(new GetSessionTokenCommand({ SerialNumber, TokenCode }));
+  await server.advance(4 * STEP_MS);
+  const codes = [await codeAt(-1), await codeAt(0), await codeAt(1)];
+  for (const code of codes) await use(code);
+  for (const code of codes) assert.equal((await refusal(use(code))).code, 'AccessDenied');
+});
