@@ -2,7 +2,7 @@
 
 import { AwsError } from '../aws/aws-error.ts';
 import { lowerFirst } from '../aws/member-name.ts';
-import type { Member, ProtocolName, Shape } from './shape.ts';
+import type { Member, ProtocolName, Shape, StructureShape } from './shape.ts';
 
 export type Violation = Missing | Broken;
 
@@ -65,7 +65,7 @@ function sentence(violation: Violation, showsValue: boolean): string {
 
 function valueIn(violation: Violation): string {
   if (violation.kind === 'missing') return ' null';
-  return isSensitive(violation.shape) ? '' : ` '${display(violation.value)}'`;
+  return isSensitive(violation.shape) ? '' : ` '${display(violation.value, violation.shape)}'`;
 }
 
 /** A collection is as sensitive as what it holds. */
@@ -76,15 +76,39 @@ function isSensitive(shape: Shape): boolean {
   return false;
 }
 
-/** AWS's services are written in Java, and show values as it does. */
-function display(value: unknown): string {
+/** Records that show their members in another order than the model's, or more than a request may have. */
+const PRINTED: Readonly<Record<string, string>> = {
+  MetricTransformation: 'metricName metricNamespace metricValue defaultValue unit dimensions',
+  PutEventsRequestEntry:
+    'time source resources detailType detail eventBusName traceHeader kmsKeyIdentifier internalMetadata',
+};
+
+function displayRecord(record: Readonly<Record<string, unknown>>, { name, members }: StructureShape): string {
+  const byName = new Map(members.map((member) => [lowerFirst(member.name), member]));
+  const shown = (PRINTED[name]?.split(' ') ?? [...byName.keys()]).map((each) => {
+    const member = byName.get(each);
+    return `${each}=${member ? display(record[member.name], member.shape) : 'null'}`;
+  });
+  return `${name}(${shown.join(', ')})`;
+}
+
+/** AWS's services are written in Java, and show values as it does: a record by its name, with all that it may have. */
+function display(value: unknown, shape: Shape | undefined): string {
+  if (value === undefined || value === null) return 'null';
   if (value instanceof Uint8Array) {
     return `java.nio.HeapByteBuffer[pos=0 lim=${value.length} cap=${value.length}]`;
   }
-  if (Array.isArray(value)) return `[${value.map(display).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const entries = Object.entries(value).map(([key, entry]) => `${key}=${display(entry)}`);
-  return `{${entries.join(', ')}}`;
+  if (Array.isArray(value)) {
+    const member = shape?.type === 'list' ? shape.member : undefined;
+    return `[${value.map((each) => display(each, member)).join(', ')}]`;
+  }
+  if (typeof value !== 'object') return String(value);
+  const record = value as Readonly<Record<string, unknown>>;
+  if (shape?.type === 'structure') return displayRecord(record, shape);
+  const of = shape?.type === 'map' ? shape.value : undefined;
+  return `{${Object.entries(record)
+    .map(([key, entry]) => `${key}=${display(entry, of)}`)
+    .join(', ')}}`;
 }
 
 /** `BlockDeviceMapping.1.Ebs.VolumeSize` */
@@ -103,7 +127,7 @@ function ec2Error([first]: readonly Violation[]): AwsError {
     return new AwsError('MissingParameter', `The request must contain the parameter ${parameter}`);
   }
   const name = violation.path.slice(violation.path.lastIndexOf('.') + 1);
-  const value = isSensitive(violation.shape) ? '***' : display(violation.value);
+  const value = isSensitive(violation.shape) ? '***' : display(violation.value, violation.shape);
   const special = EC2_OWN_ERRORS[name];
   if (special) return special(value);
   const parameter = lowerFirst(name);

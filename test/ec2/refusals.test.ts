@@ -5,6 +5,7 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CopyImageCommand,
   CopySnapshotCommand,
+  CreateFlowLogsCommand,
   CreateImageCommand,
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
@@ -13,6 +14,7 @@ import {
   CreateSubnetCommand,
   CreateVolumeCommand,
   type CreateVolumeCommandInput,
+  CreateVpcCommand,
   DeleteLaunchTemplateVersionsCommand,
   DeleteVolumeCommand,
   DescribeAvailabilityZonesCommand,
@@ -24,6 +26,7 @@ import {
   DescribeVolumeAttributeCommand,
   DescribeVpcsCommand,
   EnableVolumeIOCommand,
+  GetSecurityGroupsForVpcCommand,
   ModifyInstanceAttributeCommand,
   ModifyLaunchTemplateCommand,
   ModifySecurityGroupRulesCommand,
@@ -34,7 +37,7 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { allowing, REGION, statement, ZONE } from '../worlds/account.ts';
+import { ACCOUNT, allowing, REGION, statement, ZONE } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -351,6 +354,41 @@ describe('launch templates', () => {
       'InvalidLaunchTemplateId.NotFound: At least one of the launch templates specified in the request does not exist.',
     );
   });
+});
+
+test('the security groups of a VPC, and flow logs without a destination', async () => {
+  const { Vpc } = await send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
+  const { SecurityGroupForVpcs: groups } = await send(
+    new GetSecurityGroupsForVpcCommand({ VpcId: Vpc.VpcId }),
+  );
+  assert.deepEqual(groups, [
+    {
+      Description: 'default VPC security group',
+      GroupId: groups[0].GroupId,
+      GroupName: 'default',
+      OwnerId: ACCOUNT,
+      PrimaryVpcId: Vpc.VpcId,
+      Tags: [],
+    },
+  ]);
+  const flowLogs = (LogGroupName?: string) =>
+    refused(
+      new CreateFlowLogsCommand({
+        ResourceIds: [Vpc.VpcId],
+        ResourceType: 'VPC',
+        TrafficType: 'ALL',
+        LogDestinationType: 's3',
+        LogGroupName,
+      }),
+    );
+  assert.equal(
+    await flowLogs(),
+    "InvalidParameter: LogDestination can't be empty if LogGroupName is not provided.",
+  );
+  assert.equal(
+    await flowLogs('g'),
+    'InvalidParameter: LogDestination type must be cloud-watch-logs if LogGroupName is provided.',
+  );
 });
 
 describe('security group rules', () => {

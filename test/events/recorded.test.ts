@@ -10,6 +10,7 @@ import {
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
   PutLogEventsCommand,
+  PutMetricFilterCommand,
   PutResourcePolicyCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import * as sdk from '@aws-sdk/client-eventbridge';
@@ -230,6 +231,29 @@ describe('CloudWatch Logs', () => {
     assert.ok(await token());
     const { logGroups } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName }));
     assert.equal(logGroups?.[0]?.deletionProtectionEnabled, false);
+  });
+
+  test('shows metrics as AWS prints its own', async () => {
+    const metric = (metricName: string) => ({ metricName, metricNamespace: 'n', metricValue: '1' });
+    const shown = (name: string) =>
+      `MetricTransformation(metricName=${name}, metricNamespace=n, metricValue=1, defaultValue=null, unit=null, dimensions=null)`;
+    assert.deepEqual(
+      await answer(
+        logs.send(
+          new PutMetricFilterCommand({
+            logGroupName: 'g',
+            filterName: 'f',
+            filterPattern: ' ',
+            metricTransformations: [metric('a'), metric('b')],
+          }),
+        ),
+      ),
+      [
+        'InvalidParameterException',
+        `1 validation error detected: Value '[${shown('a')}, ${shown('b')}]' at 'metricTransformations' failed to ` +
+          'satisfy constraint: Member must have length less than or equal to 1',
+      ],
+    );
   });
 
   test('refuses a name that is too long', async () => {

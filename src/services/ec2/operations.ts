@@ -131,6 +131,7 @@ import CreateSecurityGroup from './network/security-group/CreateSecurityGroup.ts
 import DeleteSecurityGroup from './network/security-group/DeleteSecurityGroup.ts';
 import DescribeSecurityGroupRules from './network/security-group/DescribeSecurityGroupRules.ts';
 import DescribeSecurityGroups from './network/security-group/DescribeSecurityGroups.ts';
+import GetSecurityGroupsForVpc from './network/security-group/GetSecurityGroupsForVpc.ts';
 import ModifySecurityGroupRules from './network/security-group/ModifySecurityGroupRules.ts';
 import RevokeSecurityGroupEgress from './network/security-group/RevokeSecurityGroupEgress.ts';
 import RevokeSecurityGroupIngress from './network/security-group/RevokeSecurityGroupIngress.ts';
@@ -355,6 +356,7 @@ export const operations: readonly Operation[] = [
   GetInstanceUefiData,
   GetLaunchTemplateData,
   GetManagedPrefixListEntries,
+  GetSecurityGroupsForVpc,
   GetSerialConsoleAccessStatus,
   GetSnapshotBlockPublicAccessState,
   ImportKeyPair,

@@ -4,13 +4,11 @@ import { denialSentence } from '../../invoke/denial.ts';
 import { defineService } from '../../invoke/operation.ts';
 import type { EventsOperations } from '../../shapes/generated/events.ts';
 import { serviceShapes } from '../../shapes/services.ts';
-import { inputRefused } from './input-refusal.ts';
 
 export const events = defineService<EventsOperations>({
   shapes: serviceShapes('events'),
   eventSource: 'events.amazonaws.com',
   denied: (denial) => new AwsError('AccessDeniedException', denialSentence(denial)),
-  inputRefused,
   auditErrorCode: (code) => (code === 'AccessDeniedException' ? 'AccessDenied' : code),
 });
 

@@ -4282,6 +4282,19 @@ export interface GetManagedPrefixListEntriesResult {
   NextToken?: string;
 }
 
+export interface GetSecurityGroupsForVpcRequest {
+  VpcId: string;
+  NextToken?: string;
+  MaxResults?: number;
+  Filters?: Filter[];
+  DryRun?: boolean;
+}
+
+export interface GetSecurityGroupsForVpcResult {
+  NextToken?: string;
+  SecurityGroupForVpcs?: SecurityGroupForVpc[];
+}
+
 export interface GetSerialConsoleAccessStatusRequest {
   DryRun?: boolean;
 }
@@ -6769,6 +6782,15 @@ export interface SecurityGroup {
   IpPermissions?: IpPermission[];
 }
 
+export interface SecurityGroupForVpc {
+  Description?: string;
+  GroupName?: string;
+  OwnerId?: string;
+  GroupId?: string;
+  Tags?: Tag[];
+  PrimaryVpcId?: string;
+}
+
 export interface SecurityGroupIdentifier {
   GroupId?: string;
   GroupName?: string;
@@ -7762,6 +7784,7 @@ export interface Ec2Operations {
   GetInstanceUefiData: { input: GetInstanceUefiDataRequest; output: GetInstanceUefiDataResult };
   GetLaunchTemplateData: { input: GetLaunchTemplateDataRequest; output: GetLaunchTemplateDataResult };
   GetManagedPrefixListEntries: { input: GetManagedPrefixListEntriesRequest; output: GetManagedPrefixListEntriesResult };
+  GetSecurityGroupsForVpc: { input: GetSecurityGroupsForVpcRequest; output: GetSecurityGroupsForVpcResult };
   GetSerialConsoleAccessStatus: { input: GetSerialConsoleAccessStatusRequest; output: GetSerialConsoleAccessStatusResult };
   GetSnapshotBlockPublicAccessState: { input: GetSnapshotBlockPublicAccessStateRequest; output: GetSnapshotBlockPublicAccessStateResult };
   ImportKeyPair: { input: ImportKeyPairRequest; output: ImportKeyPairResult };

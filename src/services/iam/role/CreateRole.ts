@@ -9,7 +9,7 @@ import { iam } from '../iam.ts';
 import { newId, requireFreeName } from '../identity/identity.ts';
 import { creationTagCheck, newTags, requestTagKeys } from '../tag/tag.ts';
 import { createdRole, DEFAULT_SESSION_SECONDS, type RoleRecord, roleArn, roles } from './role.ts';
-import { shownTrustDocument, storedTrustDocument } from './trust-policy.ts';
+import { storedTrustDocument } from './trust-policy.ts';
 
 export default iam.operation('CreateRole', {
   checks({ account }, { RoleName: name, Path: path = '/', PermissionsBoundary, Tags }) {
@@ -45,6 +45,7 @@ export default iam.operation('CreateRole', {
       boundaryArn: await requireBoundary(tx, account, input.PermissionsBoundary),
     };
     tx.put(roles.table, role);
-    return { Role: createdRole(role, await shownTrustDocument(tx, role.trustDocument)) };
+    // The document as it came; GetRole shows accounts by their ARNs.
+    return { Role: createdRole(role, input.AssumeRolePolicyDocument) };
   },
 });

@@ -117,7 +117,18 @@ function requireDestination(input: CreateFlowLogsRequest): void {
     );
   }
   if (type !== 'cloud-watch-logs') {
-    if (LogDestination === undefined) throw missing('LogDestination');
+    if (LogGroupName !== undefined) {
+      throw new AwsError(
+        'InvalidParameter',
+        'LogDestination type must be cloud-watch-logs if LogGroupName is provided.',
+      );
+    }
+    if (LogDestination === undefined) {
+      throw new AwsError(
+        'InvalidParameter',
+        "LogDestination can't be empty if LogGroupName is not provided.",
+      );
+    }
     return;
   }
   if (LogGroupName === undefined && LogDestination === undefined) {
