@@ -79,7 +79,8 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
   const principalOrganization = 'account' in principal ? organization : undefined;
   const resourceOrganization =
     check.account === account ? organization : await ports.guardrails.membership(tx, check.account);
-  const conditions = (): ConditionValues => ({
+  let computed: ConditionValues | undefined;
+  const compute = (): ConditionValues => ({
     ...globalConditionKeys({
       caller,
       region: context.region,
@@ -91,6 +92,7 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
     }),
     ...check.conditions?.(),
   });
+  const conditions = () => (computed ??= compute());
   const request: AccessRequest = {
     principal,
     action: check.action,

@@ -10,7 +10,8 @@ const isUnknown = (value: ConditionValue): value is Missing =>
 /** The keys that are present, by their documented names, each with its values as text. */
 export function presentConditions(values: ConditionValues): Record<string, readonly string[]> {
   const present: Record<string, readonly string[]> = {};
-  for (const [key, value] of Object.entries(values)) {
+  for (const key in values) {
+    const value = values[key];
     if (value === undefined || isUnknown(value)) continue;
     present[key] = typeof value === 'object' ? value : [String(value)];
   }
@@ -19,8 +20,12 @@ export function presentConditions(values: ConditionValues): Record<string, reado
 
 /** The keys of which it is not known whether they are present, or with what value. */
 export function unknownConditions(values: ConditionValues): Record<string, Missing> | undefined {
-  const unknown = Object.entries(values).filter((entry): entry is [string, Missing] => isUnknown(entry[1]));
-  return unknown.length > 0 ? Object.fromEntries(unknown) : undefined;
+  let unknown: Record<string, Missing> | undefined;
+  for (const key in values) {
+    const value = values[key];
+    if (isUnknown(value)) unknown = { ...unknown, [key]: value };
+  }
+  return unknown;
 }
 
 export const absentConditions = (values: ConditionValues): string[] =>

@@ -70,19 +70,23 @@ function hashOf(policy: Policy): string {
 /** Of the values of condition keys, which the caller may have sent: beyond this, a decision is kept without its evidence. */
 const MAX_CONDITION_CHARS = 100 * 1024;
 
-const charsOf = (conditions: Readonly<Record<string, readonly string[]>>) =>
-  Object.entries(conditions).reduce(
-    (chars, [name, values]) => values.reduce((sum, value) => sum + value.length, chars + name.length),
-    0,
-  );
+function charsOf(conditions: Readonly<Record<string, readonly string[]>>): number {
+  let chars = 0;
+  for (const name in conditions) {
+    chars += name.length;
+    for (const value of conditions[name] as readonly string[]) chars += value.length;
+  }
+  return chars;
+}
 
 export async function recordEvidence(
   tx: Transaction,
   { inputs, request, conditions }: Ruling,
 ): Promise<Evidence | undefined> {
-  const present = presentConditions(conditions());
+  const values = conditions();
+  const present = presentConditions(values);
   if (charsOf(present) > MAX_CONDITION_CHARS) return undefined;
-  const unknown = unknownConditions(conditions());
+  const unknown = unknownConditions(values);
   const used = new Map<string, Policy>();
   const keep = ({ name, policy }: NamedPolicy): PolicyEvidence => {
     const sha256 = hashOf(policy);
@@ -100,7 +104,7 @@ export async function recordEvidence(
     resourceAccount,
     conditions: present,
     unknownConditions: unknown,
-    absentConditions: unknown && absentConditions(conditions()),
+    absentConditions: unknown && absentConditions(values),
     identity: keepAll(inputs.identity),
     boundary: boundary && keep(boundary),
     session: session && keepAll(session),

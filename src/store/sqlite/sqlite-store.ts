@@ -17,6 +17,7 @@ import { damageSentence, failedDisk, firstDamage, openDatabase, storeFailure } f
 import { RecordCache } from './record-cache.ts';
 import { SqliteLog } from './sqlite-log.ts';
 import { SqliteTable } from './sqlite-table.ts';
+import { Walks } from './walks.ts';
 import { type DatabaseSyncs, WriteAheadLog } from './write-ahead-log.ts';
 
 const CACHED_CHARS = 16 * 2 ** 20;
@@ -53,6 +54,7 @@ export class SqliteEngine implements Engine {
   readonly #log: WriteAheadLog;
   readonly #commits: GroupCommit;
   readonly #cache = new RecordCache(CACHED_CHARS);
+  readonly #walks = new Walks();
   readonly #tables = new Map<string, SqliteTable>();
   readonly #logs = new Map<string, SqliteLog>();
   /** The logs whose blocks are being packed. */
@@ -87,7 +89,8 @@ export class SqliteEngine implements Engine {
 
   entries(table: AnyTable, index: string | undefined, span: Span): Found[] {
     const found: Found[] = [];
-    for (const [position, key] of this.#asking(() => this.#table(table).walk(index, span))) {
+    const walk = () => this.#asking(() => this.#table(table).walk(index, span));
+    for (const [position, key] of this.#walks.of(table.name, index, span, walk)) {
       found.push({ position, key, record: this.get(table, key) as object });
     }
     return found;
@@ -153,6 +156,7 @@ export class SqliteEngine implements Engine {
 
   #change({ table, key, record, unindexed, indexed }: Change): void {
     const rows = this.#table(table);
+    this.#walks.forget(table.name);
     for (const { index, position } of unindexed) rows.unindex(index, position);
     for (const { index, position } of indexed) rows.index(index, position, key);
     if (record === undefined) {
@@ -211,6 +215,7 @@ export class SqliteEngine implements Engine {
     this.#tables.clear();
     this.#logs.clear();
     this.#cache.clear();
+    this.#walks.clear();
     try {
       // SQLite has done so itself after some errors.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');

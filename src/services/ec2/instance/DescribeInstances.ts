@@ -22,7 +22,8 @@ export default ec2.operation('DescribeInstances', {
       ids,
       idsName: 'instancesSet',
       filters: input.Filters,
-      fields: instanceFilters(relations),
+      // Some hundred functions, which most calls have no use for.
+      fields: input.Filters?.length ? instanceFilters(relations) : {},
       page: input,
       limits: { otherwise: 1000 },
     });
