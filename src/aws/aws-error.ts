@@ -22,6 +22,12 @@ export class AwsError extends Error {
     this.members = members;
   }
 
+  /** The error in words of another service's own, whose call failed with this one: what it was caused by stays known. */
+  saidAs(error: AwsError): AwsError {
+    error.causedBy = this.causedBy ?? this.eventId;
+    return error;
+  }
+
   get fault(): 'client' | 'server' {
     return this.status >= 500 ? 'server' : 'client';
   }

@@ -7,6 +7,7 @@ import { type Command, UsageError } from './command.ts';
 import { progressLine } from './progress.ts';
 import type { Connection } from './server-connection.ts';
 import { startOrSayWhy } from './server-options.ts';
+import { declaredParameters, madeBy, NETWORK_STACK, valuesFrom, wantsNetwork } from './try-network.ts';
 
 export const tryTemplates: Command = {
   summary: 'deploy and delete your CloudFormation templates, and say which work',
@@ -19,6 +20,9 @@ and prints a table: deployed, refused (and what of it Latchkey does not serve), 
   --any-image             AMI ids that are unknown stand for Amazon Linux images
   --parameter NAME=VALUE  a value for the templates that declare such a parameter, as often as there are names
   --json                  the table as JSON
+
+Parameters that name what an account has (a key pair, a VPC, subnets, a security group, zones, an image) and have no value are
+given those of a network that is made for the purpose.
 
 Exit code: 0 when all deployed, 1 when one did not, 2 for a wrong command line.
 `,
@@ -86,8 +90,11 @@ async function tried(
     callCloudFormation(server, account, action, parameters);
   let stackId: string;
   try {
-    const declared = new Set(textsOf(await call('ValidateTemplate', { TemplateBody }), 'ParameterKey'));
-    const used = Object.entries(given).filter(([name]) => declared.has(name));
+    const declared = declaredParameters(await call('GetTemplateSummary', { TemplateBody }));
+    const filled = wantsNetwork(declared) ? valuesFrom(await network(call), declared) : {};
+    const used = Object.entries({ ...filled, ...given }).filter(([name]) =>
+      declared.some((each) => each.name === name),
+    );
     const created = await call('CreateStack', {
       StackName,
       TemplateBody,
@@ -115,6 +122,15 @@ async function tried(
 }
 
 type Called = (action: string, parameters: Parameters) => Promise<string>;
+
+/** Made when the first template wants it. */
+async function network(call: Called) {
+  const { StackName = '' } = NETWORK_STACK;
+  const isThere = textsOf(await call('ListStacks', {}), 'StackName').includes(StackName);
+  if (!isThere)
+    await settled(call, textsOf(await call('CreateStack', NETWORK_STACK), 'StackId')[0] as string);
+  return madeBy(await call('DescribeStacks', { StackName }));
+}
 
 const MAX_WAIT_MS = 30_000;
 const POLL_MS = 50;

@@ -21,6 +21,21 @@ test('prints which templates deploy, what the others need that is not served, an
     join(folder, 'more', 'size.template'),
     resource('AWS::EC2::Volume', { AvailabilityZone: 'us-east-1a' }),
   );
+  writeFileSync(
+    join(folder, 'web.yaml'),
+    `Parameters:
+  Key: {Type: 'AWS::EC2::KeyPair::KeyName'}
+  Vpc: {Type: 'AWS::EC2::VPC::Id'}
+  Ami: {Type: 'AWS::EC2::Image::Id'}
+  Subnet: {Type: 'AWS::EC2::Subnet::Id'}
+  Subnets: {Type: 'List<AWS::EC2::Subnet::Id>'}
+Resources:
+  Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: web, VpcId: !Ref Vpc}}
+  Web:
+    Type: AWS::EC2::Instance
+    Properties: {ImageId: !Ref Ami, InstanceType: t3.micro, KeyName: !Ref Key, SubnetId: !Select [1, !Ref Subnets], SecurityGroupIds: [!Ref Group]}
+`,
+  );
   writeFileSync(join(folder, 'notes.json'), '{}');
   const { code, stdout } = await new Promise<{ code: unknown; stdout: string }>((resolve) =>
     execFile(
@@ -35,5 +50,6 @@ test('prints which templates deploy, what the others need that is not served, an
   assert.match(lines[0] ?? '', /^refused {3}bucket\.json +AWS::S3::Bucket$/);
   assert.match(lines[1] ?? '', /^deployed {2}key\.yaml$/);
   assert.match(lines[2] ?? '', /^failed {4}more\/size\.template +R: .*size/);
-  assert.equal(lines[4], '3 templates: 1 deployed, 1 refused, 1 failed');
+  assert.match(lines[3] ?? '', /^deployed {2}web\.yaml$/, 'with what an account has');
+  assert.equal(lines[5], '4 templates: 2 deployed, 1 refused, 1 failed');
 });

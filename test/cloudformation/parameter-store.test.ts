@@ -108,7 +108,8 @@ describe('a parameter of a template whose value is in Parameter Store', () => {
     const [event] = await lookupEvents(server, attribute);
     for (const subject of ['user/ann', event!.eventID, event!.requestID]) {
       const { text } = await server.ask<{ text: string }>('explain', { subject });
-      assert.match(text, /ssm:GetParameters on .*app\/name/, subject);
+      assert.match(text, /^user ann may not ssm:GetParameters on .*app\/name/, subject);
+      assert.doesNotMatch(text, /No policy refused it/, subject);
     }
   });
 

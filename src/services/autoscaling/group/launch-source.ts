@@ -92,16 +92,13 @@ async function tryLaunch(
     if (!(error instanceof AwsError)) throw error;
     if (error.code === 'DryRunOperation') return;
     if (error.code !== 'UnauthorizedOperation') throw malformedTemplate(error);
-    throw new AwsError(
-      'AccessDenied',
-      `You are not authorized to use launch template: ${version.LaunchTemplateId}`,
-      403,
-    );
+    const sentence = `You are not authorized to use launch template: ${version.LaunchTemplateId}`;
+    throw error.saidAs(new AwsError('AccessDenied', sentence, 403));
   }
 }
 
 function malformedTemplate(error: unknown): unknown {
   if (!(error instanceof AwsError) || error.fault === 'server' || error.code === 'ValidationError')
     return error;
-  return validationError(`You must use a valid fully-formed launch template. ${error.message}`);
+  return error.saidAs(validationError(`You must use a valid fully-formed launch template. ${error.message}`));
 }

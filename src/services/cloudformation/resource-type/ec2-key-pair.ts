@@ -1,8 +1,14 @@
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-keypair.html */
-
+/**
+ * A key pair of one's own, or a new one whose private key is kept in Parameter Store.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-keypair.html
+ */
+import type { CreateKeyPairRequest } from '../../../shapes/generated/ec2.ts';
 import { TAGS } from './properties.ts';
 import type { ResourceType } from './resource-type.ts';
 import { tagsOf } from './tags.ts';
+
+/** Where the private key of a new pair is kept: a SecureString under the account's key for Parameter Store. */
+const parameterOf = (keyPairId: string) => `/ec2/keypair/${keyPairId}`;
 
 export const keyPair: ResourceType = {
   name: 'AWS::EC2::KeyPair',
@@ -15,20 +21,29 @@ export const keyPair: ResourceType = {
     Tags: { ...TAGS, change: 'replacement' },
   },
   attributes: ['KeyFingerprint', 'KeyPairId'],
-  conflict: ({ PublicKeyMaterial }) =>
-    PublicKeyMaterial === undefined
-      ? 'Latchkey does not serve key pairs without PublicKeyMaterial: AWS keeps their private key in SSM.'
-      : undefined,
 
-  async create(context, properties) {
-    const KeyName = properties.KeyName as string;
+  async create({ call }, properties) {
+    const { KeyFormat, KeyName, KeyType, PublicKeyMaterial } = properties;
     const request = {
-      KeyName,
-      PublicKeyMaterial: Buffer.from(properties.PublicKeyMaterial as string),
+      KeyName: KeyName as string,
       TagSpecifications: [{ ResourceType: 'key-pair' as const, Tags: tagsOf(properties) }],
     };
-    await context.call('ec2', 'ImportKeyPair', request);
-    return KeyName;
+    if (PublicKeyMaterial !== undefined) {
+      const material = Buffer.from(PublicKeyMaterial as string);
+      await call('ec2', 'ImportKeyPair', { ...request, PublicKeyMaterial: material });
+      return request.KeyName;
+    }
+    const chosen = { KeyFormat, KeyType } as Pick<CreateKeyPairRequest, 'KeyFormat' | 'KeyType'>;
+    const { KeyMaterial, KeyPairId = '' } = await call('ec2', 'CreateKeyPair', { ...request, ...chosen });
+    const parameter = { Name: parameterOf(KeyPairId), Value: KeyMaterial as string };
+    try {
+      await call('ssm', 'PutParameter', { ...parameter, Type: 'SecureString' });
+    } catch (failure) {
+      // Nobody has its private key, which is given only once.
+      await call('ec2', 'DeleteKeyPair', { KeyName: request.KeyName });
+      throw failure;
+    }
+    return request.KeyName;
   },
 
   async read({ call }, { physicalId }) {
@@ -36,7 +51,9 @@ export const keyPair: ResourceType = {
     return { KeyPairId: found?.KeyPairId ?? '', KeyFingerprint: found?.KeyFingerprint ?? '' };
   },
 
-  async delete({ call }, { physicalId: KeyName }) {
+  async delete({ call }, { physicalId: KeyName, properties, attributes }) {
     await call('ec2', 'DeleteKeyPair', { KeyName });
+    if (properties.PublicKeyMaterial !== undefined) return;
+    await call('ssm', 'DeleteParameter', { Name: parameterOf(attributes.KeyPairId as string) });
   },
 };

@@ -1,4 +1,8 @@
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinterface.html */
+/**
+ * A network interface, and the instance that it is attached to.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinterface.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinterfaceattachment.html
+ */
 import type { CreateNetworkInterfaceRequest } from '../../../shapes/generated/ec2.ts';
 import { sameValue } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';
@@ -85,5 +89,42 @@ export const networkInterface: ResourceType = {
 
   async delete({ call }, { physicalId: NetworkInterfaceId }) {
     await call('ec2', 'DeleteNetworkInterface', { NetworkInterfaceId });
+  },
+};
+
+export const networkInterfaceAttachment: ResourceType = {
+  name: 'AWS::EC2::NetworkInterfaceAttachment',
+  properties: {
+    DeleteOnTermination: { type: 'Boolean' },
+    DeviceIndex: { type: 'Integer', required: true, change: 'replacement' },
+    InstanceId: { type: 'String', required: true, change: 'replacement' },
+    NetworkInterfaceId: { type: 'String', required: true, change: 'replacement' },
+  },
+  unserved: ['EnaQueueCount', 'EnaSrdSpecification'],
+  attributes: ['AttachmentId'],
+
+  async create({ call }, properties) {
+    const { DeleteOnTermination, ...made } = properties;
+    const { AttachmentId } = await call('ec2', 'AttachNetworkInterface', {
+      DeviceIndex: properties.DeviceIndex as number,
+      InstanceId: properties.InstanceId as string,
+      NetworkInterfaceId: properties.NetworkInterfaceId as string,
+    });
+    // A template's attachment goes with its instance unless it says otherwise; the API's stays.
+    const isWhole = DeleteOnTermination === false;
+    return { physicalId: AttachmentId as string, made: isWhole ? properties : made };
+  },
+
+  read: async (_context, { physicalId }) => ({ AttachmentId: physicalId }),
+
+  async update({ call }, { physicalId: AttachmentId }, { NetworkInterfaceId, DeleteOnTermination }) {
+    await call('ec2', 'ModifyNetworkInterfaceAttribute', {
+      NetworkInterfaceId: NetworkInterfaceId as string,
+      Attachment: { AttachmentId, DeleteOnTermination: DeleteOnTermination !== false },
+    });
+  },
+
+  async delete({ call }, { physicalId: AttachmentId }) {
+    await call('ec2', 'DetachNetworkInterface', { AttachmentId, Force: true });
   },
 };

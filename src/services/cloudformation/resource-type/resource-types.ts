@@ -20,7 +20,7 @@ import { keyPair } from './ec2-key-pair.ts';
 import { launchTemplate } from './ec2-launch-template.ts';
 import { natGateway } from './ec2-nat-gateway.ts';
 import { networkAcl, networkAclEntry, subnetNetworkAclAssociation } from './ec2-network-acl.ts';
-import { networkInterface } from './ec2-network-interface.ts';
+import { networkInterface, networkInterfaceAttachment } from './ec2-network-interface.ts';
 import { placementGroup } from './ec2-placement-group.ts';
 import { prefixList } from './ec2-prefix-list.ts';
 import {
@@ -98,6 +98,7 @@ export const TYPES: readonly ResourceType[] = [
   networkAcl,
   networkAclEntry,
   networkInterface,
+  networkInterfaceAttachment,
   oidcProvider,
   placementGroup,
   policy,

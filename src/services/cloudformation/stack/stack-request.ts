@@ -180,6 +180,6 @@ async function assume(ctx: CallContext, roleArn: string) {
     return (await ctx.asRole(role)).call;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    throw validationError(`Role ${roleArn} is invalid or cannot be assumed`);
+    throw error.saidAs(validationError(`Role ${roleArn} is invalid or cannot be assumed`));
   }
 }

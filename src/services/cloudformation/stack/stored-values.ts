@@ -113,11 +113,10 @@ async function getParameters(call: Call, names: readonly string[]): Promise<Map<
       Names: left.splice(0, MAX_NAMES),
     }).catch((error) => {
       if (!(error instanceof AwsError)) throw error;
-      throw validationError(
-        /AccessDenied/.test(error.code)
-          ? "AccessDenied. User doesn't have permission to call ssm:GetParameters"
-          : error.message,
-      );
+      const sentence = /AccessDenied/.test(error.code)
+        ? "AccessDenied. User doesn't have permission to call ssm:GetParameters"
+        : error.message;
+      throw error.saidAs(validationError(sentence));
     });
     for (const parameter of parameters) {
       for (const name of [parameter.Name, parameter.ARN])

@@ -57,11 +57,7 @@ export function wipe(keys: OpenKeys): void {
 function notAllowed(arn: string) {
   return (error: unknown): never => {
     if (!(error instanceof AwsError)) throw error;
-    const refusal = new AwsError(
-      'AccessDeniedException',
-      `The specified KMS key does not exist or is not allowed to be used with LogGroup '${arn}'`,
-    );
-    refusal.causedBy = error.eventId;
-    throw refusal;
+    const sentence = `The specified KMS key does not exist or is not allowed to be used with LogGroup '${arn}'`;
+    throw error.saidAs(new AwsError('AccessDeniedException', sentence));
   };
 }
