@@ -120,6 +120,8 @@ describe('an interruption', () => {
       InstanceMarketOptions: { MarketType: 'spot' },
     });
     await world.newGroup(templateId, { DesiredCapacity: 1, ...input });
+    // The first launch fails; the next is due a while after that.
+    await world.server.settled();
     await world.kms.send(new PutKeyPolicyCommand({ KeyId: keyArn, Policy: admitting(SERVICE_ROLE) }));
     await world.server.advance(60_000);
     const ids = async () => (await world.group()).Instances!.map(({ InstanceId }) => InstanceId!);

@@ -138,13 +138,8 @@ describe('a launch that is repeated', () => {
     const cases: [string, Partial<RunInstancesCommandInput>][] = [
       ['InstanceMarketOptions.MarketType', { InstanceMarketOptions: { MarketType: 'capacity-block' } }],
       ['HibernationOptions', { HibernationOptions: { Configured: true } }],
-      ['Placement.GroupName', { Placement: { GroupName: 'rack' } }],
       ['Placement.Tenancy', { Placement: { Tenancy: 'host' } }],
       ['NetworkInterfaces.InterfaceType', { NetworkInterfaces: [{ DeviceIndex: 0, InterfaceType: 'efa' }] }],
-      [
-        'NetworkInterfaces.Ipv6AddressCount',
-        { NetworkInterfaces: [{ DeviceIndex: 0, Ipv6AddressCount: 1 }] },
-      ],
       [
         'NetworkPerformanceOptions.BandwidthWeighting',
         { NetworkPerformanceOptions: { BandwidthWeighting: 'vpc-1' } },
