@@ -1,4 +1,5 @@
 /** From output to XML, by shape. Writers are compiled once per shape and element name. */
+import { isLasting } from '../aws/lasting.ts';
 import type { ListShape, MapShape, Shape, StructureShape } from '../shapes/shape.ts';
 import { scalarToText } from './text-scalar.ts';
 
@@ -52,7 +53,7 @@ export class XmlWriter {
         this.element(member, responseName),
       ]),
     );
-    return (value) => {
+    const write = (value: object) => {
       const record = value as Readonly<Record<string, unknown>>;
       let xml = '';
       // By what is there, not by what could be: an instance has some seventy members and few of them set.
@@ -60,6 +61,13 @@ export class XmlWriter {
         const member = record[name];
         if (member !== undefined && member !== null) xml += writers.get(name)?.(member as never) ?? '';
       }
+      return xml;
+    };
+    const known = new WeakMap<object, string>();
+    return (value) => {
+      if (!isLasting(value)) return write(value);
+      const xml = known.get(value) ?? flat(write(value));
+      known.set(value, xml);
       return xml;
     };
   }
@@ -102,6 +110,12 @@ export class XmlWriter {
     const entries = (map: object) => (Object.entries(map) as [never, never][]).map(entry).join('');
     return shape.flattened ? entries : around(name, entries);
   }
+}
+
+/** In one piece: what is concatenated takes several times the room until it is first looked into. */
+function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
 }
 
 /** An element with what `content` makes of the value inside it. */

@@ -1,5 +1,6 @@
 /** How AWS shows an instance: with its volumes and network interfaces, which are records of their own. */
 
+import { lasting } from '../../../aws/lasting.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
 import { ipOwner, type NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
@@ -11,7 +12,29 @@ import type { InstanceRelations } from './instance-relations.ts';
 import { showState } from './instance-state.ts';
 import { findInstanceType } from './instance-type.ts';
 
+interface Shown {
+  /** All that it was made of: records, of which each change makes a new one. */
+  readonly parts: readonly (object | undefined)[];
+  readonly shown: Instance;
+}
+
+/** Most instances are listed far more often than they change. */
+const shownBefore = new WeakMap<InstanceRecord, Shown>();
+
 export function showInstance(instance: InstanceRecord, relations: InstanceRelations): Instance {
+  const interfaces = relations.interfaces(instance.id);
+  const groups = interfaces.flatMap(({ groupIds }) => groupIds.map((id) => relations.groups.get(id)));
+  const parts = [...relations.volumes(instance.id), ...interfaces, ...groups];
+  const before = shownBefore.get(instance);
+  const isSame =
+    before?.parts.length === parts.length && before.parts.every((part, at) => part === parts[at]);
+  if (before && isSame) return before.shown;
+  const shown = lasting(newlyShown(instance, relations));
+  shownBefore.set(instance, { parts, shown });
+  return shown;
+}
+
+function newlyShown(instance: InstanceRecord, relations: InstanceRelations): Instance {
   const interfaces = relations.interfaces(instance.id);
   return {
     InstanceId: instance.id,
