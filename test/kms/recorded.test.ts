@@ -200,6 +200,47 @@ describe('a ciphertext', () => {
     }
   });
 
+  test('goes from material to material, each told where there is one: of symmetric keys', async () => {
+    const RSA = 'RSAES_OAEP_SHA_256' as const;
+    const ends = [
+      { KeyId: await key(), algorithm: 'SYMMETRIC_DEFAULT' as const },
+      { KeyId: await key(), algorithm: 'SYMMETRIC_DEFAULT' as const },
+      { KeyId: await key('RSA_2048', 'ENCRYPT_DECRYPT'), algorithm: RSA },
+      { KeyId: await key('RSA_2048', 'ENCRYPT_DECRYPT'), algorithm: RSA },
+    ] as const;
+    for (const [from, to] of [
+      [ends[0], ends[1]],
+      [ends[0], ends[2]],
+      [ends[2], ends[0]],
+      [ends[2], ends[3]],
+    ] as const) {
+      const { CiphertextBlob } = await kms.send(
+        new sdk.EncryptCommand({ KeyId: from.KeyId, Plaintext: TEXT, EncryptionAlgorithm: from.algorithm }),
+      );
+      const answered = await kms.send(
+        new sdk.ReEncryptCommand({
+          CiphertextBlob,
+          SourceKeyId: from.KeyId,
+          SourceEncryptionAlgorithm: from.algorithm,
+          DestinationKeyId: to.KeyId,
+          DestinationEncryptionAlgorithm: to.algorithm,
+        }),
+      );
+      const { SourceKeyMaterialId: source, DestinationKeyMaterialId: destination } = answered;
+      const isTold = ({ algorithm }: { algorithm: string }) => algorithm === 'SYMMETRIC_DEFAULT';
+      assert.deepEqual([source !== undefined, destination !== undefined], [isTold(from), isTold(to)]);
+      const [record] = await world.trail('ReEncrypt');
+      const expected = {
+        ...(source && { sourceKeyMaterialId: source }),
+        ...(destination && { destinationKeyMaterialId: destination }),
+      };
+      assert.deepEqual(
+        (record as unknown as Record<string, unknown>).additionalEventData,
+        source || destination ? expected : undefined,
+      );
+    }
+  });
+
   test('under RSA asks for the key and the algorithm', async () => {
     const KeyId = await key('RSA_2048', 'ENCRYPT_DECRYPT');
     const algorithm = { EncryptionAlgorithm: 'RSAES_OAEP_SHA_256' as const };
