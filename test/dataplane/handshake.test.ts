@@ -1,8 +1,15 @@
 /** The haggling before an export is served, byte by byte: what each end sends, how much, and when TLS must come first. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
+import { createBlockHost } from '../../src/dataplane/create-block-host.ts';
 import { Handshake } from '../../src/dataplane/nbd/handshake.ts';
 import { HANDSHAKE_FLAG, OPTION, OPTION_MAGIC, OPTION_REPLY } from '../../src/dataplane/nbd/protocol.ts';
+import { makeCertificate } from '../../src/platform/node/certificate.ts';
+import { systemEntropy } from '../../src/platform/node/index.ts';
+import { NbdClient } from './nbd-client.ts';
 
 const EXPORT = { name: 'vol-1', sizeBytes: 1 << 20, unitBytes: 4096 };
 const GREETING_BYTES = 18;
@@ -115,6 +122,37 @@ describe('where TLS is required', () => {
     assert.deepEqual(haggle('required', flags(), option(OPTION.startTls, Buffer.alloc(1))).types, [
       OPTION_REPLY.invalid,
     ]);
+  });
+
+  test('a volume is written and read behind it, by who trusts its certificate', async (t) => {
+    const identity = await makeCertificate([], Date.now());
+    const host = await createBlockHost({
+      directory: undefined,
+      entropy: systemEntropy(),
+      tcp: { ...identity, host: '127.0.0.1' },
+    });
+    t.after(() => host.close());
+    await host.createVolume({ volumeId: 'vol-1', sizeBytes: 1 << 20, encrypted: false });
+    const { nbdsUri = '' } = await host.attach('vol-1');
+    const secured = async (ca?: string) => {
+      const plain = connect(Number(new URL(nbdsUri).port), '127.0.0.1');
+      const before = new NbdClient(plain);
+      await before.greet();
+      assert.equal((await before.option(OPTION.startTls))[0]?.type, OPTION_REPLY.ack);
+      plain.removeAllListeners('data');
+      const secure = connectTls({ socket: plain, ca, servername: 'localhost' });
+      await once(secure, 'secureConnect');
+      const client = new NbdClient(secure);
+      await client.go('vol-1');
+      return client;
+    };
+    const client = await secured(identity.certificate);
+    assert.equal(client.sizeBytes, 1 << 20);
+    await client.write(4096, Buffer.alloc(8192, 7));
+    const again = await secured(identity.certificate);
+    assert.ok((await again.read(4096, 8192)).equals(Buffer.alloc(8192, 7)));
+    for (const each of [client, again]) each.socket.destroy();
+    await assert.rejects(secured(), { code: /SELF_SIGNED|DEPTH_ZERO/ });
   });
 
   test('it begins anew behind it, without flags, and is asked for once', () => {
