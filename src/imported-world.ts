@@ -34,7 +34,7 @@ import { openMemoryStore } from './store/memory/memory-store.ts';
 export interface ImportedWorld {
   readonly runtime: Runtime;
   readonly questions: Readonly<Record<string, Question>>;
-  /** Where a question is about that does not say: the first account, and Region, that was read. */
+  /** Where a question is about that does not say: the account and Region of which most was read. */
   readonly account: string;
   readonly region: string;
   close(): Promise<void>;
@@ -121,8 +121,10 @@ function describedBy(known: Known): Described {
   };
 }
 
-/** What was read before what is recorded. */
+/** Where most was read, before what is recorded. */
 function firstPlace(known: Known): Partial<Scope> {
+  const main = known.reads.mainPlace();
+  if (main) return main;
   const { accounts, regions } = placesOf(known);
   return { account: accounts[0], region: regions[0] };
 }

@@ -3,7 +3,8 @@ import type { ExplanationAnswer } from '../control/explanations.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { pageHtml } from '../explain/page.ts';
 import { explanationPage, renderExplanation } from '../explain/render.ts';
-import { type Command, UsageError } from './command.ts';
+import { textIfAny } from '../platform/node/user-files.ts';
+import { type Command, UsageError, type Values } from './command.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 import { terminal } from './style.ts';
 
@@ -22,7 +23,12 @@ message. Shows who was refused what, how to fix it (verified with the evaluator)
   --html           the explanation as one page that needs nothing else: latchkey explain i-… --html > why.html
   --account ID     where SUBJECT is (default: the account of this shell, or the server's default account)
   --region REGION  (default: the region of this shell, or us-east-1)
-${FROM_USAGE}  --as PRINCIPAL   with --from, where no trail has the call: decide the start of an instance for PRINCIPAL
+${FROM_USAGE}  --as PRINCIPAL   where no call is recorded: rehearse the one that PRINCIPAL would make on SUBJECT, with all that follows from
+                   it: start an instance (or launch one like it), make a volume like it, launch from an image or template,
+                   have a group launch one more, make a stack anew
+  --call NAME      another call of that kind: RunInstances, AttachVolume, CreateSnapshot, CopySnapshot, CopyImage, …
+  --input JSON     members of the call's input: '{"InstanceId": "i-…"}'
+  --template FILE  the template of a stack
 
 Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong command line, 3 when nothing is known of SUBJECT.
 `,
@@ -33,6 +39,9 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
     html: { type: 'boolean' },
     verbose: { type: 'boolean', short: 'v' },
     as: { type: 'string' },
+    call: { type: 'string' },
+    input: { type: 'string' },
+    template: { type: 'string' },
     ...PLACE_OPTIONS,
   },
   async run({ values, words }) {
@@ -42,7 +51,7 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
     const server = await requireWorld(values);
     const { text: _, ...explanation } = await ask<ExplanationAnswer>(server, 'explain', {
       subject,
-      as: values.as,
+      ...planOf(values),
       ...placeOf(server, values),
     });
     const verbose = values.verbose === true;
@@ -55,6 +64,30 @@ Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong com
     return EXIT_CODES[explanation.verdict];
   },
 };
+
+/** Of a call that nobody made. */
+function planOf({ as, call, input, template }: Values): object {
+  if (as === undefined) {
+    if (call ?? input ?? template) throw new UsageError('who would make the call? --as user/NAME');
+    return {};
+  }
+  const body = template === undefined ? {} : { TemplateBody: templateIn(String(template)) };
+  return { as, call, input: { ...body, ...(input === undefined ? {} : jsonOf(String(input))) } };
+}
+
+function templateIn(file: string): string {
+  const text = textIfAny(file);
+  if (text === undefined) throw new UsageError(`there is no ${file}`);
+  return text;
+}
+
+function jsonOf(text: string): object {
+  try {
+    return JSON.parse(text) as object;
+  } catch (error) {
+    throw new UsageError(`--input takes JSON: ${(error as Error).message}`);
+  }
+}
 
 const withBasis = (text: string, basis: readonly string[] = []): string =>
   basis.length === 0 ? text : `${text}\n\nBasis\n${basis.map((line) => `  ${line}`).join('\n')}`;

@@ -4,6 +4,7 @@ import { audit } from '../explain/audit/audit.ts';
 import { can } from '../explain/can.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
+import { plannedCall } from '../explain/planned-call.ts';
 import type { ProposedChange } from '../explain/policy-change.ts';
 import { rehearsed } from '../explain/rehearsed.ts';
 import { renderExplanation } from '../explain/render.ts';
@@ -25,7 +26,12 @@ export type ExplanationAnswer = Explanation & {
 type Reading = { readonly tx: ReadTransaction; readonly ports: Ports };
 type Body = Parameters<Question>[0];
 
-export function explanations(runtime: Runtime, placeOf: (body: Body) => Scope): Record<string, Question> {
+/** `placesOf`: where that is looked for of which nobody says where it is. */
+export function explanations(
+  runtime: Runtime,
+  placeOf: (body: Body) => Scope,
+  placesOf = (body: Body): readonly Scope[] => [placeOf(body)],
+): Record<string, Question> {
   const { store, ports } = runtime;
   const reading = <Answer>(answer: (from: Reading) => Promise<Answer>): Promise<Answer> =>
     store.read((tx) => answer({ tx, ports })).catch(refusal);
@@ -33,7 +39,9 @@ export function explanations(runtime: Runtime, placeOf: (body: Body) => Scope): 
     async explain(body) {
       const subject = stringOf(body, 'subject');
       if (!subject) throw new ControlError('explain what?');
-      const found = await reading((from) => explain(from, subject, placeOf(body)));
+      const as = stringOf(body, 'as');
+      if (as !== undefined) return planned(runtime, { subject, as }, body, placesOf(body));
+      const found = await reading((from) => explainAnywhere(from, subject, placesOf(body)));
       const explanation = await rehearsed(runtime, found);
       return { ...explanation, text: renderExplanation(explanation) };
     },
@@ -77,6 +85,41 @@ export function explanations(runtime: Runtime, placeOf: (body: Body) => Scope): 
       return reading((from) => whatCan(from, { principal, ...placeOf(body) }));
     },
   };
+}
+
+/** Of the call that somebody would make. */
+async function planned(
+  runtime: Runtime,
+  question: { readonly subject: string; readonly as: string },
+  body: Body,
+  places: readonly Scope[],
+): Promise<ExplanationAnswer> {
+  const given = { ...question, call: stringOf(body, 'call'), input: membersOf(body.input) };
+  const plan = await plannedCall(runtime, given, places).catch(refusal);
+  return { ...plan, text: renderExplanation(plan) };
+}
+
+/** In the first of the places where it is found; what is said where it is nowhere is said of the first place. */
+async function explainAnywhere(
+  from: Reading,
+  subject: string,
+  places: readonly Scope[],
+): Promise<Explanation> {
+  let first: Explanation | undefined;
+  for (const place of places) {
+    const explanation = await explain(from, subject, place);
+    if (explanation.found) return explanation;
+    first ??= explanation;
+  }
+  return first as Explanation;
+}
+
+/** Of a call's input. */
+function membersOf(given: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (given === undefined) return undefined;
+  if (!given || typeof given !== 'object' || Array.isArray(given))
+    throw new ControlError('the input of a call is an object');
+  return given as Record<string, unknown>;
 }
 
 /** Condition keys, each with a value or a list of values. */

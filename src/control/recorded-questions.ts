@@ -4,9 +4,9 @@ import { basisOf } from '../explain/recorded/basis.ts';
 import { type Calibration, calibrate, MIN_AGREEMENT } from '../explain/recorded/calibrate.ts';
 import type { CoverageReport } from '../explain/recorded/coverage.ts';
 import { Timelines } from '../explain/recorded/past/timelines.ts';
-import { startAs } from '../explain/recorded/start-as.ts';
 import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
 import type { KeptHistory } from '../import/cloudtrail/history.ts';
+import { GLOBAL } from '../import/read-row.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { type Question, refusal, stringOf } from './control-api.ts';
 import { changeOf, type ExplanationAnswer, explanations } from './explanations.ts';
@@ -14,6 +14,21 @@ import { changeOf, type ExplanationAnswer, explanations } from './explanations.t
 export interface RecordedFacts {
   readonly history: KeptHistory;
   readonly coverage: CoverageReport;
+}
+
+type Body = Parameters<Question>[0];
+
+/** Whoever does not say where something is, may not know in which of many accounts and Regions it is. */
+function placesOf(body: Body, main: Scope, { places }: CoverageReport): Scope[] {
+  const [account, region] = [stringOf(body, 'accountId'), stringOf(body, 'region')];
+  if (region !== undefined) return [main];
+  const meant = places.filter(
+    (place) =>
+      place.region !== GLOBAL &&
+      !(place.account === main.account && place.region === main.region) &&
+      place.account === (account ?? place.account),
+  );
+  return [main, ...meant.map((place) => ({ account: place.account, region: place.region }))];
 }
 
 export function recordedQuestions(
@@ -27,13 +42,11 @@ export function recordedQuestions(
     known ??= store.read((tx) => calibrate({ tx, ports, registry }, history));
     return known;
   };
-  const { explain } = explanations(runtime, scopeOf);
+  const placesOfBody = (body: Body) => placesOf(body, scopeOf(body), coverage);
+  const { explain } = explanations(runtime, scopeOf, placesOfBody);
   return {
     /** As on a server, and what it rests on. */
     async explain(body) {
-      const as = stringOf(body, 'as');
-      if (as !== undefined)
-        return startAs(runtime, stringOf(body, 'subject') ?? '', as, scopeOf(body)).catch(refusal);
       const answer = (await (explain as Question)(body)) as ExplanationAnswer;
       const basis = await store.read((tx) => basisOf(tx, answer, new Timelines(history.events)));
       return { ...answer, basis };

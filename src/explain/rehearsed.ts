@@ -127,7 +127,7 @@ type Plan = Pick<
 >;
 
 /** Undefined where the call cannot be made again for a reason of its own: then it says nothing about what was denied. */
-export async function planOf(
+async function planOf(
   runtime: Runtime,
   call: RehearsedCall,
   explanation: Explanation,
@@ -136,8 +136,8 @@ export async function planOf(
   const world = new Rehearsal(runtime);
   const strict = await world.try(call);
   const walked = await world.walkThrough(call);
-  const { denied, asked, obstacles, requestFailures } = walked.transcript;
-  const isHindered = [denied, obstacles, requestFailures].some(({ length }) => length > 0);
+  const { asked, requestFailures } = walked.transcript;
+  const isHindered = hindered(walked);
   const isCutShort = strict.isCutShort || walked.isCutShort;
   if (!isHindered && strict.error) return undefined;
   const plan = asked.map(plannedCheck);
@@ -159,27 +159,38 @@ export async function planOf(
     };
   }
   if (!isHindered && verdict === 'failed') return undefined;
+  return { headline, call: explained, ...(await wayOut(runtime, call, { ...walked, isCutShort }, checks)) };
+}
+
+export const hindered = ({ transcript: { denied, obstacles, requestFailures } }: Outcome): boolean =>
+  [denied, obstacles, requestFailures].some(({ length }) => length > 0);
+
+/** What else it would ask for that is refused, and the least that would let all of it through. */
+export async function wayOut(
+  runtime: Runtime,
+  call: RehearsedCall,
+  { transcript, isCutShort }: Outcome,
+  known: readonly Pick<PlannedCheck, 'action' | 'resource'>[],
+): Promise<Omit<Plan, 'headline' | 'call' | 'since'>> {
   const found = await findRemedies(runtime, callSubject(call));
+  const plan = transcript.asked.map(plannedCheck);
   const nameOf = ({ action, resource }: Pick<PlannedCheck, 'action' | 'resource'>) => `${action} ${resource}`;
-  const known = new Set(checks.map(nameOf));
-  const refused = plan.filter((each) => !each.allowed && !known.has(nameOf(each)));
+  const named = new Set(known.map(nameOf));
+  const refused = plan.filter((each) => !each.allowed && !named.has(nameOf(each)));
   const following = [...new Map(refused.map((each) => [nameOf(each), each])).values()].map(
     ({ action, resource }) => ({ action, resource }),
   );
-  const made = found.remedies.flatMap(explainedRemedies);
   return {
-    headline,
-    call: explained,
     now: 'denied',
     plan,
     following,
-    remedies: made,
+    remedies: found.remedies.flatMap(explainedRemedies),
     remediesVerified: found.sufficient,
     ...((isCutShort || found.isCutShort) && { isCutShort: true }),
     gains: await gainsByOthers(
       runtime,
       found.stage.runtime,
-      denied.map(({ ruling }) => ruling),
+      transcript.denied.map(({ ruling }) => ruling),
     ),
   };
 }

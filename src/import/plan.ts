@@ -1,5 +1,5 @@
 /** What an import asks for, before it asks: the calls, the least policy that allows them, and a script that makes them. */
-import type { ReadRow } from './read-row.ts';
+import type { ReadRow, ReadSource } from './read-row.ts';
 import { GET_CALLER_IDENTITY, LOOKUP_EVENTS, READS } from './reads.ts';
 
 /** `iam:GetAccountAuthorizationDetails`; what is beside the reads themselves. */
@@ -57,8 +57,8 @@ function cliOptions(input: ReadRow['input'] = {}): string {
     .join('');
 }
 
-const inputJson = (input: ReadRow['input'] = {}, each?: string) =>
-  JSON.stringify({ ...input, ...(each && { [each]: '@' }) }).replace(/"/g, '\\"');
+const inputJson = (input: ReadRow['input'] = {}, each?: ReadSource) =>
+  JSON.stringify({ ...input, ...(each && { [each.as]: each.listed ? ['@'] : '@' }) }).replace(/"/g, '\\"');
 
 /** One line of the script a row: `each kms ListGrants …`. */
 function scriptLine(row: ReadRow): string {
@@ -67,13 +67,13 @@ function scriptLine(row: ReadRow): string {
   const call = `"${row.operation}" "${region}"`;
   const cli = `${service} ${cliName(operation)}${cliOptions(row.input)}`;
   if (!row.each) return `call ${call} "${inputJson(row.input)}" ${cli}`;
-  const { as } = row.each[0] as NonNullable<ReadRow['each']>[number];
+  const [source] = row.each as readonly [ReadSource];
   const sources = row.each
     .map(({ operation: of, path }) => `values "${of}" "${region}" '${path}'`)
     .join('; ');
   return [
     `each="$({ ${sources}; } | sort -u)"`,
-    `for value in $each; do call ${call} "${inputJson(row.input, as).replace('@', '$value')}" ${cli} --${cliName(as)} "$value"; done`,
+    `for value in $each; do call ${call} "${inputJson(row.input, source).replace('@', '$value')}" ${cli} --${cliName(source.as)} "$value"; done`,
   ].join('\n');
 }
 

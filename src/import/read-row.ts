@@ -4,6 +4,8 @@ export type ReadScope = 'account' | 'organization' | 'region';
 /** Takes inputs from what other calls gave: `Keys[].KeyId` of kms:ListKeys becomes one call a key. */
 export interface ReadSource {
   readonly operation: string;
+  /** Of its answers to this input only. */
+  readonly of?: Readonly<Record<string, unknown>>;
   /** Path to the values: `Reservations[].Instances[].ImageId`. */
   readonly path: string;
   readonly as: string;

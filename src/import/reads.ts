@@ -16,10 +16,21 @@ const EACH_PARENT = [
     as: 'ParentId',
   },
 ];
+const OWN_IMAGES = { Owners: ['self'] };
+const AS_IMAGE = { as: 'ImageIds', listed: true };
 const EACH_POLICY = [{ operation: 'organizations:ListPolicies', path: 'Policies[].Id', as: 'PolicyId' }];
 
 export const GET_CALLER_IDENTITY = 'sts:GetCallerIdentity';
 export const DESCRIBE_REGIONS = 'ec2:DescribeRegions';
+
+/** All of a kind in a Region. */
+const listing = (operation: string, member: string, gives: string): ReadRow => ({
+  operation,
+  scope: 'region',
+  lists: [member],
+  token: NEXT_TOKEN,
+  gives,
+});
 
 /** In the order in which they are made: what a row takes its inputs from stands above it. */
 export const READS: readonly ReadRow[] = [
@@ -145,20 +156,8 @@ export const READS: readonly ReadRow[] = [
     gives: 'rotation of keys',
     absent: ['UnsupportedOperationException', 'KMSInvalidStateException'],
   },
-  {
-    operation: 'ec2:DescribeInstances',
-    scope: 'region',
-    lists: ['Reservations'],
-    token: NEXT_TOKEN,
-    gives: 'instances and why they stopped',
-  },
-  {
-    operation: 'ec2:DescribeVolumes',
-    scope: 'region',
-    lists: ['Volumes'],
-    token: NEXT_TOKEN,
-    gives: 'volumes',
-  },
+  listing('ec2:DescribeInstances', 'Reservations', 'instances and why they stopped'),
+  listing('ec2:DescribeVolumes', 'Volumes', 'volumes'),
   {
     operation: 'ec2:DescribeSnapshots',
     scope: 'region',
@@ -174,28 +173,7 @@ export const READS: readonly ReadRow[] = [
     each: [{ operation: 'ec2:DescribeSnapshots', path: 'Snapshots[].SnapshotId', as: 'SnapshotId' }],
     gives: 'with whom snapshots are shared',
   },
-  {
-    operation: 'ec2:DescribeImages',
-    scope: 'region',
-    input: { Owners: ['self'] },
-    lists: ['Images'],
-    token: NEXT_TOKEN,
-    gives: 'images',
-  },
-  {
-    operation: 'ec2:DescribeImageAttribute',
-    scope: 'region',
-    input: { Attribute: 'launchPermission' },
-    each: [{ operation: 'ec2:DescribeImages', path: 'Images[].ImageId', as: 'ImageId' }],
-    gives: 'with whom images are shared',
-  },
-  {
-    operation: 'ec2:DescribeLaunchTemplates',
-    scope: 'region',
-    lists: ['LaunchTemplates'],
-    token: NEXT_TOKEN,
-    gives: 'launch templates',
-  },
+  listing('ec2:DescribeLaunchTemplates', 'LaunchTemplates', 'launch templates'),
   {
     operation: 'ec2:DescribeLaunchTemplateVersions',
     scope: 'region',
@@ -212,28 +190,46 @@ export const READS: readonly ReadRow[] = [
     omit: ['UserData'],
   },
   {
-    operation: 'ec2:DescribeVpcEndpoints',
+    operation: 'ec2:DescribeImages',
     scope: 'region',
-    lists: ['VpcEndpoints'],
+    input: OWN_IMAGES,
+    lists: ['Images'],
     token: NEXT_TOKEN,
-    gives: 'VPC endpoints and their policies',
+    gives: 'images',
   },
+  {
+    operation: 'ec2:DescribeImageAttribute',
+    scope: 'region',
+    input: { Attribute: 'launchPermission' },
+    each: [{ operation: 'ec2:DescribeImages', of: OWN_IMAGES, path: 'Images[].ImageId', as: 'ImageId' }],
+    gives: 'with whom images are shared',
+  },
+  {
+    operation: 'ec2:DescribeImages',
+    scope: 'region',
+    lists: ['Images'],
+    each: [
+      { operation: 'ec2:DescribeInstances', path: 'Reservations[].Instances[].ImageId', ...AS_IMAGE },
+      {
+        operation: 'ec2:DescribeLaunchTemplateVersions',
+        path: 'LaunchTemplateVersions[].LaunchTemplateData.ImageId',
+        ...AS_IMAGE,
+      },
+    ],
+    gives: 'images in use',
+    absent: ['InvalidAMIID.NotFound', 'InvalidAMIID.Unavailable', 'InvalidAMIID.Malformed'],
+  },
+  listing('ec2:DescribeVpcEndpoints', 'VpcEndpoints', 'VPC endpoints and their policies'),
+  listing('ec2:DescribeVpcs', 'Vpcs', 'VPCs'),
+  listing('ec2:DescribeSubnets', 'Subnets', 'subnets'),
+  listing('ec2:DescribeSecurityGroups', 'SecurityGroups', 'security groups'),
+  listing('ec2:DescribeSecurityGroupRules', 'SecurityGroupRules', 'security groups'),
+  listing('ec2:DescribeRouteTables', 'RouteTables', 'route tables'),
+  listing('ec2:DescribeInternetGateways', 'InternetGateways', 'internet gateways'),
   { operation: 'ec2:GetEbsEncryptionByDefault', scope: 'region', gives: 'encryption by default' },
   { operation: 'ec2:GetEbsDefaultKmsKeyId', scope: 'region', gives: 'the default key of EBS' },
-  {
-    operation: 'autoscaling:DescribeAutoScalingGroups',
-    scope: 'region',
-    lists: ['AutoScalingGroups'],
-    token: NEXT_TOKEN,
-    gives: 'Auto Scaling groups',
-  },
-  {
-    operation: 'autoscaling:DescribeScalingActivities',
-    scope: 'region',
-    lists: ['Activities'],
-    token: NEXT_TOKEN,
-    gives: 'why groups failed to launch',
-  },
+  listing('autoscaling:DescribeAutoScalingGroups', 'AutoScalingGroups', 'Auto Scaling groups'),
+  listing('autoscaling:DescribeScalingActivities', 'Activities', 'why groups failed to launch'),
   {
     operation: 'autoscaling:DescribeLaunchConfigurations',
     scope: 'region',

@@ -42,7 +42,7 @@ export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
 export const pathsOf = (membership: Membership | undefined) =>
   typeof membership?.path === 'string' ? [membership.path] : membership?.path;
 
-const endpointKeys = (
+export const endpointKeys = (
   { id, account, vpcId, sourceIp }: VpcEndpointOrigin,
   region: string,
 ): ConditionValues => ({

@@ -2,7 +2,7 @@
 import { AwsError } from '../aws/aws-error.ts';
 import { isDenialCode } from '../aws/denial-code.ts';
 import type { Scope } from '../aws/scope.ts';
-import { type Caller, mintExternalCaller, type Session } from '../invoke/caller.ts';
+import { type Caller, mintExternalCaller, type Session, type VpcEndpointOrigin } from '../invoke/caller.ts';
 import type { PolicyPrincipal } from '../policy/decision.ts';
 import { everyone } from '../services/iam/index.ts';
 import type { Rehearsal } from './rehearsal.ts';
@@ -38,17 +38,18 @@ export function signedIn(
 export interface Coming {
   readonly session?: Session;
   readonly sourceIp?: string;
+  readonly vpcEndpoint?: VpcEndpointOrigin;
 }
 
 /** A caller as he was recorded. He exists in rehearsals only. */
 export function rehearsing(
   principal: PolicyPrincipal & { readonly account: string },
   region: string,
-  { session, sourceIp = ORIGIN.sourceIp }: Coming,
+  { session, sourceIp = ORIGIN.sourceIp, vpcEndpoint }: Coming,
 ): Caller {
   const { account } = principal;
   const identity = { principal, account, accessKeyId: 'ASIAREHEARSAL', session };
-  return mintExternalCaller(identity, region, { ...ORIGIN, sourceIp });
+  return mintExternalCaller(identity, region, { ...ORIGIN, sourceIp, vpcEndpoint });
 }
 
 /** Makes the call in the rehearsal, where it stays. Throws the AwsError of whoever got furthest. */

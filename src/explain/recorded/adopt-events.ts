@@ -22,6 +22,7 @@ import { isBeyondPolicies, recordedOutcome } from './recorded-outcome.ts';
 import { principalOf } from './recorded-principal.ts';
 import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
 import type { RecordedWorld } from './recorded-world.ts';
+import { throughEndpoint } from './through-endpoint.ts';
 
 interface World extends RecordedWorld {
   readonly tx: Transaction;
@@ -45,7 +46,7 @@ export async function adoptEvents(
     const asked = await questions.of(use);
     const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, past, use, asked);
     append(world.tx, event, decisions);
-    keepRebuilt(world, event, use, typeof asked === 'string' ? [] : asked);
+    await keepRebuilt(world, event, use, typeof asked === 'string' ? [] : asked);
   }
 }
 
@@ -54,19 +55,24 @@ const isOfCaller = ({ userIdentity, eventSource }: KeptEvent): boolean =>
   (!userIdentity?.invokedBy || eventSource !== 'kms.amazonaws.com') && userIdentity?.type !== 'AWSAccount';
 
 /** So that it can be rehearsed. */
-function keepRebuilt(
-  { tx, sealer, registry }: World,
+async function keepRebuilt(
+  world: World,
   event: KeptEvent,
   use: Use,
   asked: readonly RecordedQuestion[],
-): void {
+): Promise<void> {
+  const { tx, sealer, registry } = world;
   const principal = principalOf(use);
   if (typeof principal === 'string' || isBeyondPolicies(use)) return;
+  const { policy, origin } = await throughEndpoint(world, use);
+  // Through which endpoint it would be made again is not known.
+  if (policy && !origin) return;
   // Parameters that nobody recorded are left out of the call, so nothing may depend on them.
   const isSettled = asked.every(
     ({ about, inputs, request }) => about !== undefined && !decide(inputs, request).missing,
   );
-  const call = rebuiltCall(registry, event, principal, isSettled ? asked[0]?.about : undefined);
+  const about = isSettled ? asked[0]?.about : undefined;
+  const call = rebuiltCall(registry, event, { principal, about, vpcEndpoint: origin });
   if (!call) return;
   const invocation = { ...call, requestId: event.requestID ?? '', atMs: Date.parse(event.eventTime ?? '') };
   keepCall(tx, sealer, [event as unknown as CloudTrailEvent], invocation);

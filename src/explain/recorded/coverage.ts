@@ -1,6 +1,6 @@
 /** What an imported account's snapshot has, what its reader was refused, and what nobody read. */
 import type { KeptHistory } from '../../import/cloudtrail/history.ts';
-import { GLOBAL, valuesAt } from '../../import/read-row.ts';
+import { GLOBAL, type ReadRow, valuesAt } from '../../import/read-row.ts';
 import { READS } from '../../import/reads.ts';
 import type { Read, Reads } from '../../import/snapshot/snapshot.ts';
 
@@ -63,8 +63,8 @@ function placeOf(reads: Reads, account: string, region: string): PlaceCoverage |
   const missing = new Set<string>();
   const rows = READS.filter(({ scope }) => (scope === 'region') === (region !== GLOBAL));
   for (const row of rows) {
-    const answers = reads.of(row.operation, { account, region });
-    if (!answers) {
+    const answers = (reads.of(row.operation, { account, region }) ?? []).filter((each) => isOf(row, each));
+    if (answers.length === 0) {
       // What hangs on a list that is empty has nothing to be asked for.
       if (
         !row.each ||
@@ -84,6 +84,12 @@ function placeOf(reads: Reads, account: string, region: string): PlaceCoverage |
     ? undefined
     : { account, region, read, refused, missing: [...missing] };
 }
+
+/** Of rows with the same operation, whose call an answer is to. */
+const isOf = ({ input = {}, each }: ReadRow, answer: Read): boolean =>
+  Object.entries(input).every(
+    ([name, value]) => JSON.stringify(answer.input[name]) === JSON.stringify(value),
+  ) && (each ? each.some(({ as }) => Object.hasOwn(answer.input, as)) : true);
 
 const hasAny = (reads: Reads, operation: string, path: string, account: string, region: string): boolean =>
   (reads.of(operation, { account, region }) ?? []).some(({ output }) => valuesAt(output, path).length > 0);

@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import type { TrailRecord } from '../../import/cloudtrail/use.ts';
 import { inputOfMembers } from '../../invoke/audit/recorded-members.ts';
-import type { Caller } from '../../invoke/caller.ts';
+import type { Caller, VpcEndpointOrigin } from '../../invoke/caller.ts';
 import type { Operation } from '../../invoke/operation.ts';
 import type { Registry } from '../../invoke/registry.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
@@ -40,12 +40,18 @@ const LEAST: Readonly<Record<string, object>> = {
   ScheduleKeyDeletion: {},
 };
 
+/** By whom, on what, and through which VPC endpoint, as far as it is known. */
+interface Made {
+  readonly principal: PolicyPrincipal;
+  readonly about: string | undefined;
+  readonly vpcEndpoint: VpcEndpointOrigin | undefined;
+}
+
 /** Undefined for a call whose parameters are not recorded, or not understood. */
 export function rebuiltCall(
   registry: Registry,
   event: TrailRecord,
-  principal: PolicyPrincipal,
-  about: string | undefined,
+  { principal, about, vpcEndpoint }: Made,
 ): RebuiltCall | undefined {
   const { eventSource = '', eventName = '', awsRegion = 'us-east-1' } = event;
   if (!('account' in principal) || (event.userIdentity?.invokedBy && !isServiceLinked(principal)))
@@ -53,7 +59,7 @@ export function rebuiltCall(
   const operation = registry.operation(eventSource.replace('.amazonaws.com', ''), eventName);
   const input = operation && inputOf(operation, event.requestParameters, about);
   if (!operation || !input) return undefined;
-  const caller = rehearsing(principal, awsRegion, comingOf(event));
+  const caller = rehearsing(principal, awsRegion, { ...comingOf(event), vpcEndpoint });
   return { caller, operation, input: event.errorCode ? input : asIfNew(eventName, input) };
 }
 
@@ -62,14 +68,14 @@ const isServiceLinked = (principal: PolicyPrincipal): boolean =>
   principal.kind === 'role-session' && principal.serviceLinked;
 
 /** Names of which there is one each, of what a call has made before it failed. */
-const MADE: Readonly<Record<string, string>> = {
+const MADE_NAMES: Readonly<Record<string, string>> = {
   CopyImage: 'Name',
   CreateAutoScalingGroup: 'AutoScalingGroupName',
 };
 
 /** What it made is there already, and its token has been used. */
 function asIfNew(eventName: string, { ClientToken: _, ...input }: Parameters): object {
-  const member = Object.hasOwn(MADE, eventName) ? MADE[eventName] : undefined;
+  const member = Object.hasOwn(MADE_NAMES, eventName) ? MADE_NAMES[eventName] : undefined;
   if (member === undefined || typeof input[member] !== 'string') return input;
   return { ...input, [member]: `${input[member]}${UNDER_ANOTHER_NAME}` };
 }

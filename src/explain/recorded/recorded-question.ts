@@ -16,6 +16,7 @@ import { isBeyondPolicies, recordedOutcome } from './recorded-outcome.ts';
 import { bearerName, type NotAsked, principalOf } from './recorded-principal.ts';
 import { recordedResource } from './recorded-resource.ts';
 import type { RecordedWorld } from './recorded-world.ts';
+import { throughEndpoint } from './through-endpoint.ts';
 
 export interface RecordedQuestion {
   /** The key or role, `*` where it is about none; undefined where it is not known what it was about. */
@@ -135,6 +136,7 @@ export class RecordedQuestions {
     const { account: resourceAccount } = resource;
     const shared = await this.#shared(principal, use.account, own, resourceAccount, action, about === '*');
     const { resourceRule, resourcePolicy, grants, unknownGrants } = resource;
+    const through = await throughEndpoint(this.#from, use);
     const organizations = {
       ...(await this.#organization(use.account, 'Principal')),
       ...(await this.#organization(resourceAccount, 'Resource')),
@@ -144,13 +146,15 @@ export class RecordedQuestions {
       'aws:ResourceAccount': resourceAccount,
       ...resource.conditions,
       ...recordedConditions(use, principal, own.tags),
+      ...through.conditions,
     });
     return {
       about,
       groups: own.groups ?? [],
       inputs: {
         ...shared,
-        session: beyondPolicies(use),
+        session: sessionPolicies(use),
+        vpcEndpoint: through.policy,
         resourceRule,
         resourcePolicy,
         grants,
@@ -200,11 +204,10 @@ export class RecordedQuestions {
   }
 }
 
-/** Policies of sessions and of VPC endpoints narrow a call, and no record has them: AWS names them where they refuse it. */
-function beyondPolicies({ reason, arn }: Use): PolicyInputs['session'] {
+/** A session's policies narrow its calls, and no record has them: AWS names them where they refuse one. */
+function sessionPolicies({ reason, arn }: Use): PolicyInputs['session'] {
   if (!isBeyondPolicies({ reason })) return undefined;
-  const kind = reason.includes('session') ? 'session policy' : 'VPC endpoint policy';
-  return [unknownPolicy(`${kind} of a call of ${arn}`, 'CloudTrail records no such policy')];
+  return [unknownPolicy(`session policy of a call of ${arn}`, 'CloudTrail records no such policy')];
 }
 
 /** Of what is not known, asking throws. The grant that was asked for matters only to grants that lend CreateGrant; where it is not recorded it is unknown. */

@@ -6,6 +6,6 @@ import type { ChangingWorld } from '../policy-change.ts';
 
 export interface RecordedWorld {
   readonly tx: ReadTransaction;
-  readonly ports: ChangingWorld['ports'] & Pick<Ports, 'resourceFacts'>;
+  readonly ports: ChangingWorld['ports'] & Pick<Ports, 'resourceFacts' | 'vpcEndpoints'>;
   readonly registry: Registry;
 }

@@ -110,8 +110,11 @@ export class AccountReading {
     if (!each) return [input];
     const values = new Set<unknown>();
     const all: Read['input'][] = [];
-    for (const { operation, path, as, listed } of each) {
-      for (const { output } of this.reads.of(operation, place) ?? []) {
+    for (const { operation, of, path, as, listed } of each) {
+      const answers = this.reads.of(operation, place) ?? [];
+      for (const { output } of of
+        ? answers.filter((each) => inputName(each.input) === inputName(of))
+        : answers) {
         for (const value of valuesAt(output, path)) {
           if (values.has(value)) continue;
           values.add(value);

@@ -76,6 +76,20 @@ export class Reads {
     return [...new Set([...this.all()].map(({ account }) => account))].sort();
   }
 
+  /** The account and Region with the most answers: where most keys and instances are. */
+  mainPlace(): Scope | undefined {
+    const places = new Map<string, Scope & { answers: number }>();
+    for (const { account, region } of this.all()) {
+      if (region === GLOBAL) continue;
+      const place = places.get(`${account}/${region}`) ?? { account, region, answers: 0 };
+      places.set(`${account}/${region}`, { ...place, answers: place.answers + 1 });
+    }
+    const [main] = [...places.values()].sort(
+      (a, b) => b.answers - a.answers || (a.account + a.region < b.account + b.region ? -1 : 1),
+    );
+    return main && { account: main.account, region: main.region };
+  }
+
   regions(): string[] {
     const regions = new Set([...this.all()].map(({ region }) => region));
     regions.delete(GLOBAL);

@@ -4,6 +4,7 @@ import type { Reseal } from '../../invoke/identity/account.ts';
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
 import type { Transaction } from '../../store/store.ts';
+import { adoptStacks } from './adoption/adopt-stacks.ts';
 import { changeSets } from './change-set/change-set.ts';
 import { cloudformation } from './cloudformation.ts';
 import { advanceWorkflow } from './engine/advance.ts';
@@ -26,6 +27,7 @@ const module = {
   workflows: [advanceWorkflow, resolveOutputsWorkflow, resourceStepWorkflow, timeOutWorkflow],
   ports: { failures: [failureSource] },
   reseal: resealStacks,
+  adopt: adoptStacks,
 } satisfies ServiceModule;
 
 export default module;

@@ -9,7 +9,7 @@ import type { CreateChangeSetInput } from '../../../shapes/generated/cloudformat
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
 import { instanceOf } from '../engine/goal.ts';
 import { newStack, type StackRecord, stackArn } from '../stack/stack.ts';
-import { passRoleCheck, possibleStackCheck, requireUpdatable } from '../stack/stack-check.ts';
+import { lackOfTemplate, passRoleCheck, possibleStackCheck, requireUpdatable } from '../stack/stack-check.ts';
 import { changeStack } from '../stack/stack-event.ts';
 import { requestConditions, requestedGoal, requestedValues, taggingCheck } from '../stack/stack-request.ts';
 import { currentRows, rowsOf } from '../stack/stack-resource.ts';
@@ -35,6 +35,8 @@ export default cloudformation.operation('CreateChangeSet', {
   },
   async preconditions(context, input, { stack: { record } }) {
     requireServed(input);
+    const lack = lackOfTemplate(record);
+    if (lack) throw lack;
     targetOf(context, input, record);
     if (record) await repeated(context, record, input);
   },

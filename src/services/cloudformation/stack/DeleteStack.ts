@@ -6,7 +6,7 @@ import { cloudformation, validationError } from '../cloudformation.ts';
 import { startOperation } from '../engine/start-operation.ts';
 import { exportConflict } from '../export/export.ts';
 import { type StackRecord, stackArn } from './stack.ts';
-import { passRoleCheck, possibleStackCheck } from './stack-check.ts';
+import { lackOfTemplate, passRoleCheck, possibleStackCheck } from './stack-check.ts';
 import { changeStack } from './stack-event.ts';
 import { requireStandard } from './stack-request.ts';
 import { isBusy } from './stack-status.ts';
@@ -24,6 +24,9 @@ export default cloudformation.operation('DeleteStack', {
   preconditions(_context, input, { stack: { record: stack } }) {
     requireStandard(input.DeploymentConfig);
     if (!stack || isGoneOrGoing(stack)) return;
+    // One that was rolled back has nothing left.
+    const lack = stack.status === 'ROLLBACK_COMPLETE' ? undefined : lackOfTemplate(stack);
+    if (lack) throw lack;
     if (stack.terminationProtection) {
       throw validationError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
     }

@@ -1,6 +1,13 @@
 /** Who may do what to a stack: by its ARN, or by its name where it does not exist yet. */
+import type { AwsError } from '../../../aws/aws-error.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import { type Check, type ConditionValues, type Found, resolved } from '../../../invoke/verdict.ts';
+import {
+  type Check,
+  type ConditionValues,
+  type Found,
+  missingFor,
+  resolved,
+} from '../../../invoke/verdict.ts';
 import type { Tag } from '../../../shapes/generated/cloudformation.ts';
 import { SERVICE_NAME, validationError } from '../cloudformation.ts';
 import { findStack, type StackRecord, stackArn } from './stack.ts';
@@ -15,7 +22,16 @@ export async function stackCheck(
   missing: (nameOrId: string) => string = (name) => `Stack [${name}] does not exist`,
 ): Promise<Check<StackRecord>> {
   const check = await possibleStackCheck(context, action, nameOrId, conditions);
-  return resolved(check, check.record, () => validationError(missing(nameOrId)));
+  const found = resolved(check, check.record, () => validationError(missing(nameOrId)));
+  return missingFor(found, /^(?:Describe|Get|List)/.test(action) ? undefined : lackOfTemplate(check.record));
+}
+
+/** Of a stack that was read from a real account no more is known than what it is called, and what became of it. */
+export function lackOfTemplate(stack: StackRecord | undefined): AwsError | undefined {
+  if (!stack?.adopted) return undefined;
+  return validationError(
+    `Stack [${stack.name}] was read from a real account, without its template and its resources' definitions: it can be looked at, and not be changed here`,
+  );
 }
 
 export const WITH_ID = (nameOrId: string): string => `Stack with id ${nameOrId} does not exist`;
@@ -41,7 +57,7 @@ const arnOfMissing = (context: ResolveContext, nameOrId: string): string =>
   nameOrId.startsWith('arn:') ? nameOrId : stackArn({ ...context, name: nameOrId, uuid: '*' });
 
 function resourceTags(stack: StackRecord | undefined): ConditionValues {
-  const tags = stack?.goal?.tags ?? [];
+  const { tags = [] } = stack?.goal ?? stack?.adopted ?? {};
   return Object.fromEntries(tags.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]));
 }
 

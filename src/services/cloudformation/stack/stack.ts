@@ -46,6 +46,8 @@ export interface StackRecord {
   readonly statusReason?: string;
   /** Absent until the first change set is executed. */
   readonly goal?: StackGoal;
+  /** In its place where the stack was read from a real account: its template is not known. */
+  readonly adopted?: Pick<StackGoal, 'capabilities' | 'tags'> & { readonly description?: string };
   /** What the stack was before the update that is under way, or whose rollback failed. */
   readonly previousGoal?: StackGoal;
   /** StackOutput[]. */
@@ -139,7 +141,8 @@ export const outputsOf = (vault: Vault, stack: StackRecord): readonly StackOutpu
 
 export function showStack(vault: Vault, stack: StackRecord): Stack {
   const { goal } = stack;
-  const template = goal && templateOf(goal);
+  const { description } = goal ? templateOf(goal) : (stack.adopted ?? {});
+  const { capabilities = [], tags = [] } = goal ?? stack.adopted ?? {};
   const parameters = goal ? shownParameters(vault, goal) : [];
   const outputs = outputsOf(vault, stack);
   const isDeleted = stack.status === 'DELETE_COMPLETE';
@@ -147,7 +150,7 @@ export function showStack(vault: Vault, stack: StackRecord): Stack {
     StackId: stackArn(stack),
     StackName: stack.name,
     ChangeSetId: isDeleted ? undefined : stack.changeSetId,
-    Description: template?.description,
+    Description: description,
     Parameters: parameters.length > 0 ? parameters : undefined,
     CreationTime: stack.createdAtMs,
     DeletionTime: stack.deletedAtMs,
@@ -158,7 +161,7 @@ export function showStack(vault: Vault, stack: StackRecord): Stack {
     DisableRollback: stack.disableRollback,
     NotificationARNs: [],
     TimeoutInMinutes: stack.timeoutMinutes,
-    Capabilities: goal?.capabilities.length ? [...goal.capabilities] : undefined,
+    Capabilities: capabilities.length > 0 ? [...capabilities] : undefined,
     Outputs:
       outputs.length > 0
         ? outputs.map(({ key, value, description, exportName }) => ({
@@ -169,7 +172,7 @@ export function showStack(vault: Vault, stack: StackRecord): Stack {
           }))
         : undefined,
     RoleARN: stack.roleArn,
-    Tags: [...(goal?.tags ?? [])],
+    Tags: [...tags],
     EnableTerminationProtection: isDeleted ? undefined : stack.terminationProtection,
     DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
     LastOperations: stack.lastOperations.length > 0 ? [...stack.lastOperations] : undefined,

@@ -7,21 +7,23 @@ import type {
 } from '../../../shapes/generated/ec2.ts';
 import { changeAccountEncryption } from '../encryption/account-encryption.ts';
 import { images } from '../image/image.ts';
+import type { ImageRecord } from '../image/image-record.ts';
 import { type InstanceRecord, instances } from '../instance/instance.ts';
 import type { InstanceState } from '../instance/instance-state.ts';
 import { launchTemplates, launchTemplateVersions } from '../launch-template/launch-template.ts';
 import { ec2Arn } from '../resource/arn.ts';
-import type { Tag } from '../resource/tag.ts';
 import { snapshots } from '../snapshot/snapshot.ts';
 import { type VolumeRecord, volumes } from '../volume/volume.ts';
-import type {
-  DescribedImage,
-  DescribedInstance,
-  DescribedReservation,
-  DescribedSnapshot,
-  DescribedTemplate,
-  DescribedTemplateVersion,
-  DescribedVolume,
+import { adoptInterfaces, adoptNetwork } from './adopt-network.ts';
+import {
+  type DescribedImage,
+  type DescribedInstance,
+  type DescribedReservation,
+  type DescribedSnapshot,
+  type DescribedTemplate,
+  type DescribedTemplateVersion,
+  type DescribedVolume,
+  tagsOf,
 } from './described-resources.ts';
 
 export async function adoptResources(adoption: Adoption): Promise<void> {
@@ -29,18 +31,16 @@ export async function adoptResources(adoption: Adoption): Promise<void> {
   for (const account of described.accounts()) {
     for (const region of described.regions()) {
       const scope = { account, region };
+      await adoptNetwork(adoption, scope);
       adoptVolumes(adoption, scope);
       adoptSnapshots(adoption, scope);
-      adoptImages(adoption, scope);
+      await adoptImages(adoption, scope);
       adoptInstances(adoption, scope);
       adoptTemplates(adoption, scope);
       await adoptEncryption(adoption, scope);
     }
   }
 }
-
-const tagsOf = (tags: readonly Tag[] = []): readonly Tag[] =>
-  tags.map(({ Key, Value = '' }) => ({ Key, Value }));
 
 function adoptVolumes(adoption: Adoption, scope: Scope): void {
   for (const volume of entriesOf<DescribedVolume>(adoption, 'ec2:DescribeVolumes', scope, 'Volumes')) {
@@ -108,46 +108,58 @@ const permissions = (all: unknown): string[] =>
     ({ UserId, Group }) => UserId ?? Group ?? [],
   );
 
-function adoptImages(adoption: Adoption, scope: Scope): void {
+async function adoptImages(adoption: Adoption, scope: Scope): Promise<void> {
   for (const image of entriesOf<DescribedImage>(adoption, 'ec2:DescribeImages', scope, 'Images')) {
-    if (image.OwnerId !== undefined && image.OwnerId !== scope.account) continue;
     const input = { Attribute: 'launchPermission', ImageId: image.ImageId };
     const sharing = adoption.described.get('ec2:DescribeImageAttribute', scope, input);
-    adoption.tx.put(images, {
-      ...scope,
-      id: image.ImageId,
-      tags: tagsOf(image.Tags),
-      name: image.Name ?? image.ImageId,
-      description: image.Description ?? '',
-      state: image.State === 'failed' ? 'failed' : 'available',
-      architecture:
-        image.Architecture === 'arm64' ? 'arm64' : image.Architecture === 'i386' ? 'i386' : 'x86_64',
-      rootDeviceName: image.RootDeviceName ?? '/dev/xvda',
-      blockDevices: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName = '', Ebs: ebs }) =>
-        ebs
-          ? [
-              {
-                deviceName: DeviceName,
-                snapshotId: ebs.SnapshotId,
-                sizeGiB: ebs.VolumeSize ?? 8,
-                type: ebs.VolumeType ?? 'gp3',
-                iops: ebs.Iops,
-                throughputMiBps: ebs.Throughput,
-                encrypted: ebs.Encrypted ?? false,
-                deleteOnTermination: ebs.DeleteOnTermination ?? true,
-              },
-            ]
-          : [],
-      ),
-      createdAtMs: timeOf(image.CreationDate),
-      launchPermissions: [
-        ...permissions(sharing?.output?.LaunchPermissions),
-        ...(image.Public ? ['all'] : []),
-      ],
-      platform: image.Platform === 'windows' ? 'windows' : undefined,
-      enaSupport: image.EnaSupport ?? true,
-    });
+    const { OwnerId: account = scope.account } = image;
+    const isForeign = account !== scope.account;
+    // Whoever may describe another's image may launch it.
+    const sharedWith = isForeign && !image.Public ? [scope.account] : [];
+    const known = isForeign && (await adoption.tx.get(images, [account, scope.region, image.ImageId]));
+    if (known) {
+      const launchPermissions = [...new Set([...known.launchPermissions, ...sharedWith])];
+      adoption.tx.put(images, { ...known, launchPermissions });
+      continue;
+    }
+    const shared = [...permissions(sharing?.output?.LaunchPermissions), ...sharedWith];
+    adoption.tx.put(images, imageOf({ account, region: scope.region }, image, shared));
   }
+}
+
+function imageOf(scope: Scope, image: DescribedImage, shared: readonly string[]): ImageRecord {
+  return {
+    ...scope,
+    id: image.ImageId,
+    ownerAlias: image.ImageOwnerAlias,
+    tags: tagsOf(image.Tags),
+    name: image.Name ?? image.ImageId,
+    description: image.Description ?? '',
+    state: image.State === 'failed' ? 'failed' : 'available',
+    architecture:
+      image.Architecture === 'arm64' ? 'arm64' : image.Architecture === 'i386' ? 'i386' : 'x86_64',
+    rootDeviceName: image.RootDeviceName ?? '/dev/xvda',
+    blockDevices: (image.BlockDeviceMappings ?? []).flatMap(({ DeviceName = '', Ebs: ebs }) =>
+      ebs
+        ? [
+            {
+              deviceName: DeviceName,
+              snapshotId: ebs.SnapshotId,
+              sizeGiB: ebs.VolumeSize ?? 8,
+              type: ebs.VolumeType ?? 'gp3',
+              iops: ebs.Iops,
+              throughputMiBps: ebs.Throughput,
+              encrypted: ebs.Encrypted ?? false,
+              deleteOnTermination: ebs.DeleteOnTermination ?? true,
+            },
+          ]
+        : [],
+    ),
+    createdAtMs: timeOf(image.CreationDate),
+    launchPermissions: [...shared, ...(image.Public ? ['all'] : [])],
+    platform: image.Platform === 'windows' ? 'windows' : undefined,
+    enaSupport: image.EnaSupport ?? true,
+  };
 }
 
 function adoptInstances(adoption: Adoption, scope: Scope): void {
@@ -160,6 +172,7 @@ function adoptInstances(adoption: Adoption, scope: Scope): void {
   for (const { ReservationId = 'r-unknown', Instances = [] } of reservations) {
     for (const instance of Instances) {
       adoption.tx.put(instances, instanceOf(scope, ReservationId, instance));
+      adoptInterfaces(adoption, scope, instance);
       note(adoption, scope, 'ec2:DescribeInstances', ec2Arn(scope, 'instance', instance.InstanceId));
     }
   }

@@ -28,3 +28,6 @@ export type DescribedReservation = Pick<Reservation, 'ReservationId'> & {
 };
 export type DescribedTemplate = With<LaunchTemplate, 'CreateTime', 'LaunchTemplateId'>;
 export type DescribedTemplateVersion = With<LaunchTemplateVersion, 'CreateTime', 'LaunchTemplateId'>;
+
+export const tagsOf = (tags: readonly Partial<Tag>[] = []): readonly Tag[] =>
+  tags.map(({ Key = '', Value = '' }) => ({ Key, Value }));

@@ -74,7 +74,8 @@ function derive({ account, region }: Scope): DefaultNetwork {
 /** The account's one set of DHCP options, which every VPC uses. */
 export const dhcpOptionsId = (scope: Scope): string => derivedId(scope, 'dopt');
 
-function derivedId({ account, region }: Scope, prefix: string, part = ''): string {
+/** The same each time, of what is stored nowhere. */
+export function derivedId({ account, region }: Scope, prefix: string, part = ''): string {
   const digest = createHash('sha256').update(`${prefix}/${account}/${region}/${part}`).digest('hex');
   return `${prefix}-0${digest.slice(0, 16)}`;
 }

@@ -25,6 +25,10 @@ const storedNetworks = table<Scope>()({
   key: ({ account, region }) => [account, region],
 });
 
+/** Of an account whose network was read: there is what is put, and no more. */
+export const deriveNoNetwork = (tx: Transaction, { account, region }: Scope): void =>
+  tx.put(storedNetworks, { account, region });
+
 type Part<R> = (network: DefaultNetwork) => readonly R[];
 
 const storeParts: ((tx: Transaction, network: DefaultNetwork) => void)[] = [];

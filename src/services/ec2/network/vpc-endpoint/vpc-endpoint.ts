@@ -5,6 +5,7 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { VpcEndpointSource } from '../../../../invoke/ports/ports.ts';
 import { internPolicy } from '../../../../policy/intern.ts';
+import { unknownPolicy } from '../../../../policy/unknown.ts';
 import type { DnsEntry, VpcEndpoint } from '../../../../shapes/generated/ec2.ts';
 import { type ReadTransaction, table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';
@@ -116,13 +117,14 @@ export const endpointSource: VpcEndpointSource = {
     if (!endpoint) return undefined;
     const { account, region, vpcId, serviceName } = endpoint;
     const parsed = internPolicy(policyText(endpoint), 'resource');
-    if (!parsed.ok) throw new Error(`the policy of ${id} was valid when it was kept`);
+    const name = ec2Arn(endpoint, 'vpc-endpoint', id);
     return {
       account,
       region,
       vpcId,
       signingName: findEndpointService(region, serviceName)?.signingName ?? '',
-      policy: { name: ec2Arn(endpoint, 'vpc-endpoint', id), policy: parsed.policy },
+      // Of an imported account it may be anything.
+      policy: parsed.ok ? { name, policy: parsed.policy } : unknownPolicy(name, parsed.message),
       anyAddress: await anyAddress(tx, endpoint),
     };
   },

@@ -1,0 +1,177 @@
+/**
+ * Where no trail says who asked: the call that would be made on a subject, by whoever is named, rehearsed with all that
+ * follows from it, and what would let it through.
+ */
+import { AwsError } from '../aws/aws-error.ts';
+import type { Scope } from '../aws/scope.ts';
+import type { Runtime } from '../invoke/runtime.ts';
+import { signedIn } from '../rehearsal/maker.ts';
+import { UNDER_ANOTHER_NAME } from '../rehearsal/new-names.ts';
+import { readThrough } from '../rehearsal/reading.ts';
+import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
+import { knownPrincipals } from './asked-principals.ts';
+import { explainedCheck } from './explained-check.ts';
+import type { ExplainedCheck, Explanation } from './explanation.ts';
+import { NoAnswer } from './key-question.ts';
+import { type Asking, type Describe, SUBJECT_KINDS, type SubjectKind } from './planned-inputs.ts';
+import { hindered, plannedCheck, wayOut } from './rehearsed.ts';
+import { findPrincipal } from './what-can.ts';
+
+export interface PlanQuestion {
+  readonly subject: string;
+  /** Who would make it. */
+  readonly as: string;
+  /** `AttachVolume`; the usual one for such a subject where absent. */
+  readonly call?: string;
+  /** Members of its input, beside or instead of those that follow from the subject. */
+  readonly input?: Readonly<Record<string, unknown>>;
+}
+
+/** The subject is looked for in the places, one after the other. */
+export async function plannedCall(
+  runtime: Runtime,
+  question: PlanQuestion,
+  places: readonly Scope[],
+): Promise<Explanation> {
+  const { subject } = question;
+  const { verb, operation, input, account, region } = await callOn(runtime, question, places);
+  const { principal, who } = await runtime.store.read(async (tx) =>
+    findPrincipal((await knownPrincipals(tx)).asked, question.as, account),
+  );
+  if (!('account' in principal)) throw new NoAnswer(`${who} is no user or role: it makes no such call`);
+  const caller = signedIn(principal, region, runtime.clock.nowMs());
+  const call = { caller, operation, input };
+  const decided = await decidedPlan(runtime, call);
+  const may = decided.verdict === 'allowed' ? 'could' : 'could not';
+  const about = `${who} ${may} ${verb} ${subject}`;
+  const missing = decided.missing.join(', ');
+  return {
+    version: 1,
+    subject,
+    found: true,
+    following: [],
+    remedies: [],
+    remediesVerified: false,
+    ...decided.plan,
+    verdict: decided.verdict,
+    headline:
+      decided.verdict === 'unknown'
+        ? `It cannot be said whether ${who} could ${verb} ${subject}: it depends on ${missing}.`
+        : `${about}: ${operation.service.id}:${operation.name} was rehearsed, and no trail was asked.`,
+    checks: decided.checks,
+  };
+}
+
+/** By the kind of the subject, with what was given beside it. */
+async function callOn(runtime: Runtime, question: PlanQuestion, places: readonly Scope[]) {
+  for (const place of places) {
+    const asking: Asking = { ...place, subject: question.subject, describe: describing(runtime, place) };
+    for (const kind of SUBJECT_KINDS) {
+      if (await kind.matches(asking))
+        return { ...place, ...(await callOfKind(runtime, question, asking, kind)) };
+    }
+  }
+  const where = places.map(({ account, region }) => `account ${account}, ${region}`).slice(0, 3);
+  throw new NoAnswer(
+    `--as decides a call on an instance, volume, snapshot, image, launch template, Auto Scaling group or stack that is there; there is no ${question.subject} in ${where.join('; ')}. For one action of a policy: latchkey can`,
+  );
+}
+
+async function callOfKind(
+  { registry }: Runtime,
+  { subject, call, input: given }: PlanQuestion,
+  asking: Asking,
+  kind: SubjectKind,
+) {
+  const names = Object.keys(kind.calls);
+  const name = call ?? (await kind.usual?.(asking)) ?? (names[0] as string);
+  const planned = Object.hasOwn(kind.calls, name) ? kind.calls[name] : undefined;
+  const operation = registry.operation(kind.service, name);
+  if (!planned || !operation)
+    throw new NoAnswer(`With ${kind.noun} ${subject} one of these is decided: --call ${names.join(', ')}`);
+  const input: Record<string, unknown> = { ...(await planned.input(asking)), ...given };
+  return {
+    verb: planned.verb,
+    operation,
+    input: name === 'CreateStack' ? ofTemplate(input) : defined(input),
+  };
+}
+
+const defined = (input: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+
+/** Parameters and secrets stand in templates: none is in a snapshot. */
+function ofTemplate(input: Record<string, unknown>): object {
+  if (typeof input.TemplateBody !== 'string')
+    throw new NoAnswer("The stack's template is not known here: hand it over, --template FILE");
+  return defined({ ...input, StackName: `${input.StackName}${UNDER_ANOTHER_NAME}` });
+}
+
+/** What the account itself would be shown. */
+function describing(runtime: Runtime, { account, region }: Scope): Describe {
+  const arn = `arn:aws:iam::${account}:root`;
+  const caller = signedIn({ kind: 'root', account, arn }, region, runtime.clock.nowMs());
+  return async (name, input) => {
+    const operation = runtime.registry.operation(...(name.split(':') as [string, string]));
+    if (!operation) return undefined;
+    try {
+      return (await readThrough(runtime, { caller, operation, input })) as Record<string, unknown>;
+    } catch (error) {
+      if (error instanceof AwsError) return undefined;
+      throw error;
+    }
+  };
+}
+
+interface DecidedPlan {
+  readonly verdict: 'allowed' | 'denied' | 'unknown';
+  readonly checks: readonly ExplainedCheck[];
+  readonly missing: readonly string[];
+  readonly plan: Partial<Explanation>;
+}
+
+async function decidedPlan(runtime: Runtime, call: RehearsedCall): Promise<DecidedPlan> {
+  const world = new Rehearsal(runtime);
+  const strict = await world.try(call);
+  const walked = await world.walkThrough(call);
+  if (!hindered(walked)) {
+    const { service, name } = call.operation;
+    if (strict.error)
+      throw new NoAnswer(
+        `${service.id}:${name} cannot be made as things are: ${strict.error.code}: ${strict.error.message}`,
+      );
+    const plan = { plan: walked.transcript.asked.map(plannedCheck) };
+    const { isCutShort } = walked;
+    return {
+      verdict: 'allowed',
+      checks: [],
+      missing: [],
+      plan: { ...plan, ...(isCutShort && { isCutShort }) },
+    };
+  }
+  const missing = missingIn(walked);
+  if (missing.length > 0) {
+    const plan = { plan: walked.transcript.asked.map(plannedCheck) };
+    return { verdict: 'unknown', checks: [], missing, plan };
+  }
+  const checks = await deniedChecks(runtime, walked);
+  return { verdict: 'denied', checks, missing, plan: await wayOut(runtime, call, walked, checks) };
+}
+
+/** What the refusals depend on that nobody knows: none of them is one then. */
+function missingIn({ transcript }: Outcome): string[] {
+  const names = transcript.denied.flatMap(({ ruling: { decision } }) =>
+    decision.missing ? decision.missing.map(({ name }) => name) : [],
+  );
+  return [...new Set(names)];
+}
+
+/** Of the first call that is refused. */
+async function deniedChecks(runtime: Runtime, { transcript }: Outcome): Promise<ExplainedCheck[]> {
+  const [denied] = transcript.denied;
+  if (!denied) return [];
+  const { inputs, request, conditions } = denied.ruling;
+  const { store, ports } = runtime;
+  const check = await store.read((tx) => explainedCheck({ tx, ports }, inputs, request, conditions()));
+  return check ? [check] : [];
+}

@@ -1,0 +1,48 @@
+/** The VPC endpoint that recorded calls came through: its policy holds them, and it tells where they came from. */
+import { isIP } from 'node:net';
+import type { Use } from '../../import/cloudtrail/use.ts';
+import type { VpcEndpointOrigin } from '../../invoke/caller.ts';
+import { endpointKeys } from '../../invoke/global-condition-keys.ts';
+import type { ConditionValues } from '../../invoke/verdict.ts';
+import type { NamedPolicy } from '../../policy/decision.ts';
+import { unknownPolicy } from '../../policy/unknown.ts';
+import type { RecordedWorld } from './recorded-world.ts';
+
+export interface ThroughEndpoint {
+  readonly policy?: NamedPolicy;
+  readonly conditions?: ConditionValues;
+  /** Where it is one, and was read. */
+  readonly origin?: VpcEndpointOrigin;
+}
+
+type CameBy = Pick<Use, 'arn' | 'vpcEndpoints' | 'addresses' | 'reason' | 'region' | 'invokedBy'>;
+
+export async function throughEndpoint(
+  { tx, ports }: Pick<RecordedWorld, 'tx' | 'ports'>,
+  use: CameBy,
+): Promise<ThroughEndpoint> {
+  const [id, ...others] = use.vpcEndpoints;
+  const isRefused = use.reason.includes('VPC endpoint policy');
+  if (id === undefined || use.invokedBy !== '')
+    return isRefused ? { policy: unknown(use, 'the record does not name the endpoint') } : {};
+  if (others.length > 0 || id === '*')
+    return { policy: unknown(use, 'they came through several endpoints'), conditions: NO_SOURCE_IP };
+  const endpoint = await ports.vpcEndpoints.endpoint(tx, id);
+  if (!endpoint)
+    return { policy: unknown(use, `${id} is not among those that were read`), conditions: NO_SOURCE_IP };
+  const { account, vpcId, policy, anyAddress } = endpoint;
+  const [address = '', ...more] = use.addresses;
+  const sourceIp = isIP(address) !== 0 && more.length === 0 ? address : undefined;
+  const { 'aws:VpcSourceIp': _, ...keys } = endpointKeys({ id, account, vpcId, sourceIp: '' }, use.region);
+  return {
+    policy,
+    conditions: { ...NO_SOURCE_IP, ...keys, ...(sourceIp && { 'aws:VpcSourceIp': sourceIp }) },
+    origin: { id, account, vpcId, sourceIp: sourceIp ?? anyAddress },
+  };
+}
+
+const unknown = ({ arn }: CameBy, why: string): NamedPolicy =>
+  unknownPolicy(`VPC endpoint policy of a call of ${arn}`, why);
+
+/** A private address of the VPC is no source address of the internet (aws-facts G2.9). */
+const NO_SOURCE_IP: ConditionValues = { 'aws:SourceIp': undefined };
