@@ -12,7 +12,7 @@ import { readReferences } from '../stack/stored-values.ts';
 import type { ResourceDefinition } from '../template/definition.ts';
 import { dynamicReferences } from '../template/dynamic-references.ts';
 import { evaluate, NO_VALUE } from '../template/functions.ts';
-import { isObject, type Json, type JsonObject } from '../template/json.ts';
+import { isObject, isScalar, type Json, type JsonObject } from '../template/json.ts';
 import { dependenciesOf } from '../template/references.ts';
 import { INVALID_PROPERTIES } from './action.ts';
 import { beginChange, refused } from './begin-change.ts';
@@ -86,9 +86,7 @@ function evaluateProperties(
     const properties = evaluateObject(given, resolver);
     shown = JSON.stringify(evaluateObject(given, resolverOf(ctx, inputs, { hidesSecrets: true })));
     const type = requireResourceType(typeName);
-    const unserved = Object.keys(properties).find((name) => type.unserved?.includes(name));
-    if (unserved) throw notServed(`the property ${unserved} of ${type.name}`);
-    const { values, problems } = conform(type.properties, properties);
+    const { values, problems } = conform(type.properties, servedProperties(type, properties));
     const conflict = problems.length === 0 ? type.conflict?.(values) : undefined;
     if (conflict) throw new HandlerFailure(conflict, 'InvalidRequest');
     if (problems.length > 0) throw new InvalidProperties(row.logicalId, problems);
@@ -101,6 +99,20 @@ function evaluateProperties(
     return { reason, shown };
   }
 }
+
+/** Without what asks for nothing (`HibernationOptions: {Configured: false}`). Throws for what is not served. */
+function servedProperties(
+  { name: typeName, unserved = [] }: ResourceType,
+  properties: JsonObject,
+): JsonObject {
+  const given = Object.entries(properties);
+  const asked = given.find(([name, value]) => unserved.includes(name) && !isOff(value));
+  if (asked) throw notServed(`the property ${asked[0]} of ${typeName}`);
+  return Object.fromEntries(given.filter(([name]) => !unserved.includes(name)));
+}
+
+const isOff = (value: Json): boolean =>
+  isScalar(value) ? /^(false)?$/i.test(String(value)) : Object.values(value).every(isOff);
 
 class InvalidProperties extends Error {
   constructor(logicalId: string, problems: readonly string[]) {

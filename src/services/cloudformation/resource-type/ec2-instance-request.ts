@@ -18,19 +18,30 @@ const NETWORK_INTERFACES = ofRun('NetworkInterfaces');
 
 const replaced = (type: PropertyType) => ({ type, change: 'replacement' }) as const;
 
-/** NetworkInterfaces have names of their own for two members of RunInstances'. */
-function networkInterfaces(): PropertyType {
-  const type = NETWORK_INTERFACES.form();
-  if (
-    typeof type === 'string' ||
-    !('list' in type) ||
-    typeof type.list === 'string' ||
-    !('object' in type.list)
-  )
-    return type;
-  const { Groups, ...rest } = type.list.object;
-  return { list: { object: { ...rest, ...(Groups && { GroupSet: Groups }) } } };
-}
+/** A list of structures whose members are called or typed otherwise in templates. */
+const inTemplates = (ofRequest: typeof NETWORK_INTERFACES, change: (members: Properties) => Properties) => ({
+  form(): PropertyType {
+    const type = ofRequest.form();
+    if (
+      typeof type === 'string' ||
+      !('list' in type) ||
+      typeof type.list === 'string' ||
+      !('object' in type.list)
+    )
+      return type;
+    return { list: { object: change(type.list.object) } };
+  },
+});
+
+const networkInterfaces = inTemplates(NETWORK_INTERFACES, ({ Groups, ...rest }) => ({
+  ...rest,
+  ...(Groups && { GroupSet: Groups }),
+}));
+
+const blockDevices = inTemplates(ofRun('BlockDeviceMappings'), (members) => ({
+  ...members,
+  NoDevice: { type: 'Marker' },
+}));
 
 /** Of the block devices only DeleteOnTermination changes in place. */
 function changeOfDevices(from: Json | undefined, to: Json | undefined): ChangeEffect {
@@ -44,7 +55,7 @@ function changeOfDevices(from: Json | undefined, to: Json | undefined): ChangeEf
 
 export const INSTANCE_PROPERTIES: Properties = {
   AvailabilityZone: replaced('String'),
-  BlockDeviceMappings: { type: ofRun('BlockDeviceMappings'), change: changeOfDevices },
+  BlockDeviceMappings: { type: blockDevices, change: changeOfDevices },
   CpuOptions: replaced(ofRun('CpuOptions')),
   CreditSpecification: { type: { object: { CPUCredits: { type: 'String' } } } },
   DisableApiTermination: { type: 'Boolean' },
@@ -53,11 +64,15 @@ export const INSTANCE_PROPERTIES: Properties = {
   ImageId: replaced('String'),
   InstanceInitiatedShutdownBehavior: { type: 'String' },
   InstanceType: { type: 'String' },
+  Ipv6AddressCount: replaced('Integer'),
+  Ipv6Addresses: replaced(ofRun('Ipv6Addresses')),
   KeyName: replaced('String'),
   LaunchTemplate: replaced(ofRun('LaunchTemplate')),
   MetadataOptions: { type: ofRun('MetadataOptions') },
   Monitoring: { type: 'Boolean' },
-  NetworkInterfaces: replaced({ form: networkInterfaces }),
+  NetworkInterfaces: replaced(networkInterfaces),
+  PlacementGroupName: replaced('String'),
+  PrivateDnsNameOptions: replaced(ofRun('PrivateDnsNameOptions')),
   PrivateIpAddress: replaced('String'),
   PropagateTagsToVolumeOnCreation: { type: 'Boolean' },
   SecurityGroupIds: { type: strings },
@@ -88,12 +103,8 @@ export const UNSERVED_INSTANCE_PROPERTIES = [
   'HibernationOptions',
   'HostId',
   'HostResourceGroupArn',
-  'Ipv6AddressCount',
-  'Ipv6Addresses',
   'KernelId',
   'LicenseSpecifications',
-  'PlacementGroupName',
-  'PrivateDnsNameOptions',
   'RamdiskId',
   'SsmAssociations',
 ];
@@ -107,9 +118,12 @@ const SAME = [
   'ImageId',
   'InstanceInitiatedShutdownBehavior',
   'InstanceType',
+  'Ipv6AddressCount',
+  'Ipv6Addresses',
   'KeyName',
   'LaunchTemplate',
   'MetadataOptions',
+  'PrivateDnsNameOptions',
   'PrivateIpAddress',
   'SecurityGroupIds',
   'SecurityGroups',
@@ -118,7 +132,7 @@ const SAME = [
 ];
 
 export function runRequest({ token }: ResourceContext, properties: JsonObject): RunInstancesRequest {
-  const { AvailabilityZone, Tenancy, Monitoring, IamInstanceProfile, CreditSpecification } = properties;
+  const { Monitoring, IamInstanceProfile, CreditSpecification } = properties;
   const same = Object.fromEntries(Object.entries(properties).filter(([name]) => SAME.includes(name)));
   const interfaces = properties.NetworkInterfaces as readonly JsonObject[] | undefined;
   return {
@@ -126,10 +140,7 @@ export function runRequest({ token }: ResourceContext, properties: JsonObject): 
     MinCount: 1,
     MaxCount: 1,
     ClientToken: token,
-    Placement:
-      AvailabilityZone === undefined && Tenancy === undefined
-        ? undefined
-        : { AvailabilityZone: AvailabilityZone as string, Tenancy: Tenancy as 'default' },
+    Placement: placementOf(properties),
     Monitoring: Monitoring === undefined ? undefined : { Enabled: Monitoring === true },
     IamInstanceProfile: IamInstanceProfile === undefined ? undefined : { Name: IamInstanceProfile as string },
     CreditSpecification: isObject(CreditSpecification)
@@ -141,6 +152,13 @@ export function runRequest({ token }: ResourceContext, properties: JsonObject): 
     })),
     TagSpecifications: tagSpecifications(properties),
   };
+}
+
+function placementOf({ AvailabilityZone, PlacementGroupName: GroupName, Tenancy }: JsonObject) {
+  const placement = { AvailabilityZone, GroupName, Tenancy };
+  return Object.values(placement).some((each) => each !== undefined)
+    ? (placement as unknown as RunInstancesRequest['Placement'])
+    : undefined;
 }
 
 function tagSpecifications(properties: JsonObject): TagSpecification[] {

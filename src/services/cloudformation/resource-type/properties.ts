@@ -12,6 +12,8 @@ export type PropertyType =
   | 'Integer'
   | 'Number'
   | 'Boolean'
+  /** A text, or the empty object that stands for the empty text (`NoDevice: {}`). */
+  | 'Marker'
   /** An object, or its text. */
   | 'Json'
   /** The same, whose numbers and booleans CloudFormation turns into text (`Sid: 1`, an account id). */
@@ -62,7 +64,7 @@ export function conform(
 
 function conformValue(type: PropertyType, value: Json, path: string, problems: string[]): Json {
   if (typeof type === 'string') {
-    const expected = type === 'Json' || type === 'PolicyDocument' ? 'JSONObject' : type;
+    const expected = EXPECTED[type] ?? type;
     return SCALARS[type](value) ?? mismatch(expected, value, path, problems);
   }
   if ('form' in type) return conformValue(type.form(), value, path, problems);
@@ -77,12 +79,20 @@ function conformValue(type: PropertyType, value: Json, path: string, problems: s
   return inner.values;
 }
 
+/** What the validator calls a type, where that is another name. */
+const EXPECTED: Partial<Record<Extract<PropertyType, string>, string>> = {
+  Json: 'JSONObject',
+  Marker: 'String',
+  PolicyDocument: 'JSONObject',
+};
+
 const SCALARS: Record<Extract<PropertyType, string>, (value: Json) => Json | undefined> = {
   String: (value) => (isScalar(value) ? String(value) : undefined),
   Integer: (value) => (isScalar(value) && /^-?\d+$/.test(String(value)) ? Number(value) : undefined),
   Number: (value) => (isScalar(value) && !Number.isNaN(Number(value)) ? Number(value) : undefined),
   Boolean: (value) =>
     /^(true|false)$/i.test(String(value)) ? String(value).toLowerCase() === 'true' : undefined,
+  Marker: (value) => (isObject(value) && Object.keys(value).length === 0 ? '' : SCALARS.String(value)),
   Json: jsonObject,
   PolicyDocument(value) {
     const document = jsonObject(value);

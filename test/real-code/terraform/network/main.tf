@@ -1,4 +1,5 @@
-# A network as the well-known module makes it: defaults managed, a NAT gateway a zone, endpoints, flow logs.
+# A network as the well-known module makes it: defaults managed, a NAT gateway a zone, endpoints, flow logs. Beside it one of both
+# families with DHCP options, further blocks and a peer, and an instance with its place in a group and in a reservation.
 terraform {
   required_providers { aws = { source = "hashicorp/aws" } }
 }
@@ -176,4 +177,135 @@ resource "aws_instance" "this" {
   ami           = nonsensitive(data.aws_ssm_parameter.al.value)
   instance_type = "t3.micro"
   subnet_id     = aws_subnet.private[0].id
+}
+resource "aws_vpc" "dual" {
+  cidr_block                       = "10.0.0.0/16"
+  assign_generated_ipv6_cidr_block = true
+  enable_dns_hostnames             = true
+  tags                             = { Name = "dual" }
+}
+resource "aws_vpc_ipv4_cidr_block_association" "second" {
+  vpc_id     = aws_vpc.dual.id
+  cidr_block = "10.1.0.0/16"
+}
+resource "aws_vpc_dhcp_options" "dual" {
+  domain_name         = "corp.example"
+  domain_name_servers = ["AmazonProvidedDNS"]
+  ntp_servers         = ["169.254.169.123"]
+}
+resource "aws_vpc_dhcp_options_association" "dual" {
+  vpc_id          = aws_vpc.dual.id
+  dhcp_options_id = aws_vpc_dhcp_options.dual.id
+}
+resource "aws_subnet" "dual_public" {
+  vpc_id                                         = aws_vpc.dual.id
+  availability_zone                              = local.azs[0]
+  cidr_block                                     = "10.0.1.0/24"
+  ipv6_cidr_block                                = cidrsubnet(aws_vpc.dual.ipv6_cidr_block, 8, 0)
+  assign_ipv6_address_on_creation                = true
+  enable_resource_name_dns_aaaa_record_on_launch = true
+  enable_resource_name_dns_a_record_on_launch    = true
+  private_dns_hostname_type_on_launch            = "resource-name"
+  map_public_ip_on_launch                        = true
+}
+resource "aws_subnet" "dual_private" {
+  vpc_id            = aws_vpc_ipv4_cidr_block_association.second.vpc_id
+  availability_zone = local.azs[0]
+  cidr_block        = "10.1.1.0/24"
+  enable_dns64      = true
+}
+resource "aws_internet_gateway" "dual" { vpc_id = aws_vpc.dual.id }
+resource "aws_egress_only_internet_gateway" "dual" { vpc_id = aws_vpc.dual.id }
+resource "aws_route_table" "dual_public" {
+  vpc_id = aws_vpc.dual.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.dual.id
+  }
+}
+resource "aws_route" "public_ipv6" {
+  route_table_id              = aws_route_table.dual_private.id
+  destination_ipv6_cidr_block = "::/0"
+  egress_only_gateway_id      = aws_egress_only_internet_gateway.dual.id
+}
+resource "aws_route_table" "dual_private" { vpc_id = aws_vpc.dual.id }
+resource "aws_main_route_table_association" "dual" {
+  vpc_id         = aws_vpc.dual.id
+  route_table_id = aws_route_table.dual_public.id
+}
+resource "aws_route_table_association" "dual" {
+  subnet_id      = aws_subnet.dual_private.id
+  route_table_id = aws_route_table.dual_private.id
+}
+resource "aws_vpc" "peer" { cidr_block = "10.9.0.0/16" }
+resource "aws_vpc_peering_connection" "dual" {
+  vpc_id      = aws_vpc.dual.id
+  peer_vpc_id = aws_vpc.peer.id
+  auto_accept = true
+  tags        = { Name = "peers" }
+}
+resource "aws_route" "peer" {
+  route_table_id            = aws_route_table.dual_private.id
+  destination_cidr_block    = aws_vpc.peer.cidr_block
+  vpc_peering_connection_id = aws_vpc_peering_connection.dual.id
+}
+resource "aws_network_acl" "dual" {
+  vpc_id     = aws_vpc.dual.id
+  subnet_ids = [aws_subnet.dual_public.id]
+  ingress {
+    rule_no         = 140
+    action          = "allow"
+    protocol        = "tcp"
+    from_port       = 80
+    to_port         = 80
+    ipv6_cidr_block = "::/0"
+  }
+}
+resource "aws_security_group" "dual" {
+  name   = "dual"
+  vpc_id = aws_vpc.dual.id
+}
+resource "aws_vpc_security_group_ingress_rule" "ipv6" {
+  security_group_id = aws_security_group.dual.id
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+  cidr_ipv6         = "::/0"
+}
+resource "aws_placement_group" "dual" {
+  name     = "web"
+  strategy = "cluster"
+}
+resource "aws_ec2_capacity_reservation" "targeted" {
+  instance_type           = "c5.large"
+  instance_platform       = "Linux/UNIX"
+  availability_zone       = local.azs[0]
+  instance_count          = 1
+  instance_match_criteria = "targeted"
+}
+data "aws_ami" "al" {
+  most_recent = true
+  owners      = ["amazon"]
+  filter {
+    name   = "name"
+    values = ["al2023-ami-2023*-x86_64"]
+  }
+}
+resource "aws_network_interface" "extra" {
+  subnet_id          = aws_subnet.dual_public.id
+  ipv6_address_count = 1
+  security_groups    = [aws_security_group.dual.id]
+}
+resource "aws_instance" "dual" {
+  ami                    = data.aws_ami.al.id
+  instance_type          = "c5.large"
+  subnet_id              = aws_subnet.dual_public.id
+  vpc_security_group_ids = [aws_security_group.dual.id]
+  placement_group        = aws_placement_group.dual.id
+  ipv6_address_count     = 1
+  capacity_reservation_specification {
+    capacity_reservation_target {
+      capacity_reservation_id = aws_ec2_capacity_reservation.targeted.id
+    }
+  }
 }
