@@ -101,15 +101,39 @@ test('what is asked of something that is not there, or is no such thing', async 
   for (const [command, expected] of rows) assert.deepEqual(await answer(iam.send(command as any)), expected);
 });
 
-test('credentials of a service that has none', async () => {
-  await iam.send(new sdk.CreateUserCommand({ UserName: 'git' }));
-  const list = (ServiceName: string) =>
-    iam.send(new sdk.ListServiceSpecificCredentialsCommand({ UserName: 'git', ServiceName }));
-  assert.deepEqual((await list('codecommit.amazonaws.com')).ServiceSpecificCredentials, []);
-  assert.deepEqual(await answer(list('nosuch')), [
-    'NoSuchEntity',
-    'No such service nosuch is supported for Service Specific Credentials',
+test('credentials for single services', async () => {
+  const UserName = 'git';
+  await iam.send(new sdk.CreateUserCommand({ UserName }));
+  const create = (ServiceName: string) =>
+    iam.send(new sdk.CreateServiceSpecificCredentialCommand({ UserName, ServiceName }));
+  const list = async (ServiceName?: string) =>
+    (await iam.send(new sdk.ListServiceSpecificCredentialsCommand({ UserName, ServiceName })))
+      .ServiceSpecificCredentials;
+  const noService = ['NoSuchEntity', 'No such service nosuch is supported for Service Specific Credentials'];
+  assert.deepEqual(await answer(create('nosuch')), noService);
+  assert.deepEqual(await answer(list('nosuch')), noService);
+
+  const { ServiceSpecificCredential: made } = await create('codecommit.amazonaws.com');
+  const id = { UserName, ServiceSpecificCredentialId: made!.ServiceSpecificCredentialId! };
+  assert.match(made!.ServiceSpecificCredentialId!, /^ACCA[A-Z2-7]{17}$/);
+  assert.equal(made!.ServiceUserName, `git-at-${ACCOUNT}`);
+  const { ServicePassword: password, ...shown } = made!;
+  assert.deepEqual(await list('codecommit.amazonaws.com'), [shown]);
+  assert.deepEqual(await list('cassandra.amazonaws.com'), []);
+  const reset = await iam.send(new sdk.ResetServiceSpecificCredentialCommand(id));
+  assert.notEqual(reset.ServiceSpecificCredential?.ServicePassword, password);
+  await iam.send(new sdk.UpdateServiceSpecificCredentialCommand({ ...id, Status: 'Inactive' }));
+  assert.deepEqual(await list(), [{ ...shown, Status: 'Inactive' }]);
+  assert.deepEqual(await answer(iam.send(new sdk.DeleteUserCommand({ UserName }))), [
+    'DeleteConflict',
+    'Cannot delete entity, must remove referenced objects first.',
   ]);
+  await iam.send(new sdk.DeleteServiceSpecificCredentialCommand(id));
+  assert.deepEqual(await answer(iam.send(new sdk.DeleteServiceSpecificCredentialCommand(id))), [
+    'NoSuchEntity',
+    `No such credential ${id.ServiceSpecificCredentialId} exists`,
+  ]);
+  await iam.send(new sdk.DeleteUserCommand({ UserName }));
 });
 
 test('more than fifty tags', async () => {

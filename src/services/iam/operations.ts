@@ -26,9 +26,13 @@ import DeleteRolePermissionsBoundary from './boundary/DeleteRolePermissionsBound
 import DeleteUserPermissionsBoundary from './boundary/DeleteUserPermissionsBoundary.ts';
 import PutRolePermissionsBoundary from './boundary/PutRolePermissionsBoundary.ts';
 import PutUserPermissionsBoundary from './boundary/PutUserPermissionsBoundary.ts';
+import CreateServiceSpecificCredential from './credential/CreateServiceSpecificCredential.ts';
+import DeleteServiceSpecificCredential from './credential/DeleteServiceSpecificCredential.ts';
 import ListSSHPublicKeys from './credential/ListSSHPublicKeys.ts';
 import ListServiceSpecificCredentials from './credential/ListServiceSpecificCredentials.ts';
 import ListSigningCertificates from './credential/ListSigningCertificates.ts';
+import ResetServiceSpecificCredential from './credential/ResetServiceSpecificCredential.ts';
+import UpdateServiceSpecificCredential from './credential/UpdateServiceSpecificCredential.ts';
 import AddUserToGroup from './group/AddUserToGroup.ts';
 import CreateGroup from './group/CreateGroup.ts';
 import DeleteGroup from './group/DeleteGroup.ts';
@@ -141,6 +145,7 @@ export const operations: readonly Operation[] = [
   CreatePolicyVersion,
   CreateRole,
   CreateServiceLinkedRole,
+  CreateServiceSpecificCredential,
   CreateUser,
   CreateVirtualMFADevice,
   DeactivateMFADevice,
@@ -158,6 +163,7 @@ export const operations: readonly Operation[] = [
   DeleteRolePermissionsBoundary,
   DeleteRolePolicy,
   DeleteServiceLinkedRole,
+  DeleteServiceSpecificCredential,
   DeleteUser,
   DeleteUserPermissionsBoundary,
   DeleteUserPolicy,
@@ -221,6 +227,7 @@ export const operations: readonly Operation[] = [
   RemoveClientIDFromOpenIDConnectProvider,
   RemoveRoleFromInstanceProfile,
   RemoveUserFromGroup,
+  ResetServiceSpecificCredential,
   ResyncMFADevice,
   SetDefaultPolicyVersion,
   SimulateCustomPolicy,
@@ -245,5 +252,6 @@ export const operations: readonly Operation[] = [
   UpdateOpenIDConnectProviderThumbprint,
   UpdateRole,
   UpdateRoleDescription,
+  UpdateServiceSpecificCredential,
   UpdateUser,
 ];

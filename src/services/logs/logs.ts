@@ -5,7 +5,7 @@ import { defineService } from '../../invoke/operation.ts';
 import type { LogsOperations } from '../../shapes/generated/logs.ts';
 import { serviceShapes } from '../../shapes/services.ts';
 import { violationMessage } from '../../shapes/violation.ts';
-import { invalidParameter } from './errors.ts';
+import { invalidParameter, notServed } from './errors.ts';
 
 export const logs = defineService<LogsOperations>({
   shapes: serviceShapes('logs'),
@@ -22,5 +22,6 @@ export const logs = defineService<LogsOperations>({
         : violationMessage(violations),
     );
   },
+  unserved: notServed,
   auditErrorCode: (code) => (code === 'AccessDeniedException' ? 'AccessDenied' : code),
 });

@@ -139,6 +139,12 @@ async function furnishIam(server: TestServer) {
   };
   const nobody = await key('nobody');
   const john = await key('john');
+  const { ServiceSpecificCredential: git } = await client.send(
+    new iam.CreateServiceSpecificCredentialCommand({
+      UserName: 'john',
+      ServiceName: 'codecommit.amazonaws.com',
+    }),
+  );
   return {
     nobody,
     values: {
@@ -155,6 +161,7 @@ async function furnishIam(server: TestServer) {
       AssumeRolePolicyDocument: [TRUST, NOTHING, '{'],
       VersionId: ['v1', 'v2'],
       AccessKeyId: [john.accessKeyId],
+      ServiceSpecificCredentialId: [git?.ServiceSpecificCredentialId],
       Path: ['/', '/crew/'],
       PathPrefix: ['/', '/crew/'],
       RoleArn: [`arn:aws:iam::${ACCOUNT}:role/host`],

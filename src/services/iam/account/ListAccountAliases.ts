@@ -3,13 +3,15 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html
  */
 import { iam } from '../iam.ts';
+import { pageOf } from '../page.ts';
 import { accountCheck, settingsOf } from './account.ts';
 
 export default iam.operation('ListAccountAliases', {
   readOnly: true,
   checks: ({ account }) => accountCheck(account, 'ListAccountAliases'),
-  async execute({ tx, account }) {
+  async execute({ tx, account }, input) {
     const { alias } = await settingsOf(tx, account);
-    return { AccountAliases: alias === undefined ? [] : [alias], IsTruncated: false };
+    const { items, ...page } = pageOf(alias === undefined ? [] : [alias], input, String);
+    return { AccountAliases: [...items], ...page };
   },
 });

@@ -1,31 +1,26 @@
 /**
- * Lists a user's passwords and keys for single services. There are none: creating them is not served.
+ * Lists a user's credentials for single services, without their secrets.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServiceSpecificCredentials.html
  */
-import { noSuchEntity } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { identityCheck } from '../identity/identity.ts';
-import { needsUserName, ownUserName, users } from '../user/user.ts';
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_service-specific-creds.html */
-const SERVICES = new Set([
-  'bedrock.amazonaws.com',
-  'cassandra.amazonaws.com',
-  'codecommit.amazonaws.com',
-  'logs.amazonaws.com',
-]);
+import { pageOf } from '../page.ts';
+import { credentialCheck, credentialsOf, requireService, shownCredential } from './service-credential.ts';
 
 export default iam.operation('ListServiceSpecificCredentials', {
   readOnly: true,
-  async checks(context, { UserName }) {
-    const name = await ownUserName(context, UserName);
-    if (name === undefined) throw needsUserName();
-    return { user: await identityCheck(context, users, name, 'ListServiceSpecificCredentials') };
-  },
-  execute(_context, { ServiceName }) {
-    if (ServiceName !== undefined && !SERVICES.has(ServiceName)) {
-      throw noSuchEntity(`No such service ${ServiceName} is supported for Service Specific Credentials`);
-    }
-    return { ServiceSpecificCredentials: [], IsTruncated: false };
+  unserved: ['AllUsers'],
+  checks: async (context, { UserName }) => ({
+    user: await credentialCheck(context, { UserName }, 'ListServiceSpecificCredentials'),
+  }),
+  async execute({ tx }, input, { user: { record } }) {
+    const { ServiceName: service } = input;
+    if (service !== undefined) requireService(service);
+    const all = await credentialsOf(tx, record);
+    const { items, ...page } = pageOf(
+      all.filter((each) => service === undefined || each.service === service),
+      input,
+      ({ id }) => id,
+    );
+    return { ServiceSpecificCredentials: items.map((each) => shownCredential(each, record.name)), ...page };
   },
 });

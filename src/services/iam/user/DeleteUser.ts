@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html
  */
 import { keysOf } from '../access-key/access-key.ts';
+import { credentialsOf } from '../credential/service-credential.ts';
 import { deleteConflict } from '../errors.ts';
 import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
@@ -22,6 +23,7 @@ export default iam.operation('DeleteUser', {
       [(await keysOf(tx, record)).length > 0, 'must delete access keys first.'],
       [(await tx.get(loginProfiles, [account, record.id])) !== undefined, 'must delete login profile first.'],
       [(await devicesOf(tx, record)).length > 0, 'must remove tokens from principal first.'],
+      [(await credentialsOf(tx, record)).length > 0, 'must remove referenced objects first.'],
     ];
     const obstacle = obstacles.find(([stands]) => stands);
     if (obstacle) throw deleteConflict(`Cannot delete entity, ${obstacle[1]}`);

@@ -4,10 +4,16 @@
  */
 import { keyChecks } from '../key/key-check.ts';
 import { kms } from '../kms.ts';
+import { pageOf } from '../page.ts';
 import { POLICY_NAME } from './key-policy.ts';
+
+const DEFAULT_LIMIT = 100;
 
 export default kms.operation('ListKeyPolicies', {
   readOnly: true,
   checks: (context, { KeyId }) => keyChecks(context, 'ListKeyPolicies', KeyId),
-  execute: () => ({ PolicyNames: [POLICY_NAME], Truncated: false }),
+  execute(_context, input) {
+    const { items, ...page } = pageOf(input, DEFAULT_LIMIT, [POLICY_NAME], (name) => [name]);
+    return { PolicyNames: items, ...page };
+  },
 });

@@ -28,6 +28,7 @@ export default logs.operation('FilterLogEvents', {
   wipe,
   async execute({ tx, nowMs }, input, { group: { record: group } }, keys) {
     if (input.unmask) throw notServed('unmask');
+    if (input.startFromHead === false) throw notServed('startFromHead false');
     const { startTime = 0, endTime, limit = MAX_EVENTS, nextToken } = input;
     if (endTime !== undefined && startTime > endTime) {
       throw invalidParameter('End time should not be less than start time.');

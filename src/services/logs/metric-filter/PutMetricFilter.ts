@@ -11,6 +11,7 @@ import { filtersOfGroup, metricFilters } from './metric-filter.ts';
 const MAX_FILTERS = 100;
 
 export default logs.operation('PutMetricFilter', {
+  unserved: ['emitSystemFieldDimensions', 'fieldSelectionCriteria'],
   async checks(context, { logGroupName }) {
     return { group: await groupCheck(context, 'PutMetricFilter', logGroupName) };
   },

@@ -6,6 +6,7 @@ import { refusal } from '../errors.ts';
 import { kindOf, parentOf } from '../organization/organization.ts';
 import { organizationCheck } from '../organization/organization-check.ts';
 import { organizations } from '../organizations.ts';
+import { pageOf } from '../page.ts';
 
 export default organizations.operation('ListParents', {
   readOnly: true,
@@ -16,8 +17,9 @@ export default organizations.operation('ListParents', {
       absent: refusal('ChildNotFoundException'),
     }),
   }),
-  execute(_context, { ChildId }, { child: { record } }) {
-    const parent = parentOf(record, ChildId) as string;
-    return { Parents: [{ Id: parent, Type: kindOf(record, parent) }] };
+  execute(_context, input, { child: { record } }) {
+    const parent = parentOf(record, input.ChildId) as string;
+    const page = pageOf([{ Id: parent, Type: kindOf(record, parent) }], ({ Id }) => Id, input);
+    return { Parents: [...page.items], NextToken: page.NextToken };
   },
 });
