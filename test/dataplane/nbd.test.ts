@@ -122,6 +122,17 @@ describe('the NBD server', () => {
     });
   });
 
+  test('answers all that was asked by a client that takes its replies late', async () => {
+    const client = await NbdClient.open(nbdUri);
+    client.socket.pause();
+    const length = 256 * 1024;
+    const reads = Array.from({ length: 64 }, () => client.read(0, length));
+    for (let turn = 0; turn < 50; turn++) await new Promise((next) => setImmediate(next));
+    client.socket.resume();
+    for (const bytes of await Promise.all(reads)) assert.equal(bytes.length, length);
+    client.socket.destroy();
+  });
+
   test('a write on one connection is read on another, and any of them may flush it', async () => {
     await withClient((one) =>
       withClient(async (other) => {
