@@ -295,6 +295,24 @@ describe('signatures over digests, beside OpenSSL', () => {
   }
 });
 
+test('a signature whose number is written as a negative one is none', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+  const keySpec = 'ECC_SECG_P256K1';
+  const algorithm = 'ECDSA_SHA_256';
+  const digest = createHash('sha256').update('text').digest();
+  const message = { bytes: digest, type: 'DIGEST', algorithm } as Parameters<typeof signMessage>[3];
+  // SEQUENCE, length, INTEGER, 33, and a zero that keeps what follows positive: half of all signatures begin so.
+  let signature: Buffer;
+  do signature = Buffer.from(signMessage(systemEntropy(), { keySpec }, privateKey, message));
+  while (signature[3] !== 33);
+  assert.equal(verifyMessage({ keySpec }, publicKey, message, signature), true);
+  const negative = Buffer.concat([
+    Buffer.from([0x30, (signature[1] as number) - 1, 0x02, 32]),
+    signature.subarray(5),
+  ]);
+  assert.equal(verifyMessage({ keySpec }, publicKey, message, negative), false);
+});
+
 test('a ciphertext blob is laid out as ciphertext.ts says: OpenSSL opens it by that alone', () => {
   const secret = createSecretKey(Buffer.alloc(32, 9));
   const header = {
