@@ -10,7 +10,7 @@ import type { LogRange } from './store.ts';
 /** Entries per block. */
 export const BLOCK_ENTRIES = 512;
 /** Bodies are compressed so many at a time: to read one, no more than a part is opened. */
-const PART_ENTRIES = 64;
+const PART_ENTRIES = 32;
 
 export interface PackedBlock {
   /** Where the entries lie in time, and the hashes of their streams and labels. */
@@ -77,10 +77,11 @@ export class OpenBlock {
     const text = decompressed(heads);
     const lineEnd = text.indexOf('\n');
     const { first, streams, entries, parts }: Heads = JSON.parse(text.slice(0, lineEnd));
+    const perPart = BLOCK_ENTRIES / parts.length;
     let labelsAt = lineEnd + 1;
     let bodyAt = 0;
     this.#heads = entries.map(([stream, atMs, labels, body], index) => {
-      if (index % PART_ENTRIES === 0) bodyAt = 0;
+      if (index % perPart === 0) bodyAt = 0;
       labelsAt += labels;
       bodyAt += body;
       return {
@@ -89,7 +90,7 @@ export class OpenBlock {
         stream: streams[stream] as string,
         atMs,
         labels: text.slice(labelsAt - labels, labelsAt),
-        body: [Math.floor(index / PART_ENTRIES), bodyAt - body, bodyAt],
+        body: [Math.floor(index / perPart), bodyAt - body, bodyAt],
       };
     });
     let partEnd = 0;

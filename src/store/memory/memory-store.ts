@@ -6,8 +6,8 @@ import { TransactionalStore } from '../transactions.ts';
 import { MemoryLog } from './memory-log.ts';
 import { SortedMap } from './sorted-map.ts';
 
-/** Of all logs together: a million calls. */
-const MAX_LOG_BYTES = 192 * 2 ** 20;
+/** Of all logs together: some 200,000 calls. */
+const MAX_LOG_BYTES = 48 * 2 ** 20;
 
 export interface MemoryStoreOptions {
   readonly maxLogBytes?: number;
