@@ -49,6 +49,9 @@ import {
 } from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Calibration } from '../../src/explain/recorded/calibrate.ts';
+import { History } from '../../src/import/cloudtrail/history.ts';
+import { Reads } from '../../src/import/snapshot/snapshot.ts';
+import { saveSnapshot } from '../../src/import/snapshot/store.ts';
 import { openImportedWorld } from '../../src/imported-world.ts';
 import {
   ACCOUNT,
@@ -63,6 +66,7 @@ import {
 } from '../worlds/account.ts';
 import { type Importing, importedFrom } from '../worlds/imported.ts';
 import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
+import { record } from './records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-calibration-'));
 const cleanUp: (() => unknown)[] = [() => rmSync(folder, { recursive: true })];
@@ -279,4 +283,38 @@ describe('calls of every service that the evaluator decides', () => {
     const { undecided, agreement } = await calibrated('unknown', ({ Username }) => Username === 'sue');
     assert.deepEqual([undecided, agreement], [{ 'ec2:volumetype': 1 }, undefined]);
   });
+});
+
+test('callers whose rights nobody can have read are counted by the reason', async () => {
+  const kinds = {
+    FederatedUser: /session policies are recorded nowhere/,
+    WebIdentityUser: /claims decide and are not recorded/,
+    SAMLUser: /claims decide and are not recorded/,
+    IdentityCenterUser: /rights there are not read/,
+    Directory: /a directory, whose rights there are not read/,
+    AWSService: /services for themselves/,
+    AWSAccount: /from other accounts/,
+    Unknown: /CloudTrail does not name/,
+  };
+  const history = new History();
+  for (const [n, type] of Object.keys(kinds).entries()) {
+    const userIdentity = { type, accountId: ACCOUNT, principalId: `p${n}` };
+    assert.ok(history.addRecord({ ...record(1), userIdentity, eventID: `e${n}` }, 'a log'));
+  }
+  const out = join(folder, 'kinds');
+  saveSnapshot(out, { reads: new Reads(), history });
+  const world = await openImportedWorld(out);
+  const { calibration } = (await world.questions.check?.({})) as { calibration: Calibration };
+  await world.close();
+  const reasons = Object.entries(calibration.notAsked);
+  for (const [type, reason] of Object.entries(kinds))
+    assert.ok(
+      reasons.some(([why]) => reason.test(why)),
+      type,
+    );
+  assert.equal(
+    reasons.reduce((sum, [, calls]) => sum + calls, 0),
+    Object.keys(kinds).length,
+  );
+  assert.equal(calibration.agreement, undefined);
 });

@@ -96,6 +96,19 @@ const TABLE = `CREATE TABLE cloudtrail_logs (
   errorcode VARCHAR, errormessage VARCHAR, requestparameters VARCHAR, eventid VARCHAR, eventtype VARCHAR,
   resources STRUCT(arn VARCHAR, accountid VARCHAR, type VARCHAR)[], recipientaccountid VARCHAR, vpcendpointid VARCHAR)`;
 
+/** What a CloudTrail Lake event data store has of the same: times are times, and parameters a map of texts. */
+const STORE = 'a1b2c3d4-5678-90ab-cdef-0123456789ab';
+const LAKE = `
+  CREATE OR REPLACE MACRO element_at(pairs, name) AS pairs[name];
+  CREATE TABLE "${STORE}" AS SELECT * REPLACE (
+    CAST(eventtime AS TIMESTAMPTZ) AS eventtime,
+    CASE WHEN requestparameters IS NOT NULL THEN
+      MAP(json_keys(requestparameters), list_transform(json_keys(requestparameters),
+        name -> CASE json_type(requestparameters, '$."' || name || '"')
+          WHEN 'VARCHAR' THEN json_extract_string(requestparameters, '$."' || name || '"')
+          ELSE CAST(json_extract(requestparameters, '$."' || name || '"') AS VARCHAR) END)) END AS requestparameters
+  ) FROM cloudtrail_logs`;
+
 async function athena(): Promise<DuckDBConnection> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   await connection.run(TRINO);
@@ -120,16 +133,23 @@ async function athena(): Promise<DuckDBConnection> {
   return connection;
 }
 
-test('the query folds into the same uses where the logs are', async () => {
-  const connection = await athena();
-  const query = athenaSql({ days: 3650 })
-    .replaceAll('transform(', 'list_transform(')
-    // Trino replaces all that match, and has no argument that says so.
-    .replaceAll(`':"*"')`, `':"*"', 'g')`);
-  const csv = join(folder, 'uses.csv');
-  await connection.run(`COPY (${query}) TO '${csv}' (HEADER, FORCE_QUOTE *)`);
-  const history = new History();
-  await importFiles([csv], { reads: new Reads(), history });
-  assert.deepEqual([...history.uses()], await usesOf('all.json', JSON.stringify({ Records: ALL })));
-  connection.closeSync();
-});
+for (const [where, table] of [
+  ['a table of Athena', 'cloudtrail_logs'],
+  ['an event data store of CloudTrail Lake', STORE],
+] as const) {
+  test(`the query folds into the same uses where the logs are: ${where}`, async () => {
+    const connection = await athena();
+    await connection.run("SET TimeZone = 'UTC'");
+    if (table === STORE) await connection.run(LAKE);
+    const query = athenaSql({ days: 3650, table })
+      .replaceAll('transform(', 'list_transform(')
+      // Trino replaces all that match, and has no argument that says so.
+      .replaceAll(`':"*"')`, `':"*"', 'g')`);
+    const csv = join(folder, 'uses.csv');
+    await connection.run(`COPY (${query}) TO '${csv}' (HEADER, FORCE_QUOTE *)`);
+    const history = new History();
+    await importFiles([csv], { reads: new Reads(), history });
+    assert.deepEqual([...history.uses()], await usesOf('all.json', JSON.stringify({ Records: ALL })));
+    connection.closeSync();
+  });
+}

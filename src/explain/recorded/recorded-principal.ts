@@ -7,7 +7,10 @@ export type NotAsked =
   | 'calls of services whose resources have policies that are not read'
   | 'calls that AWS asks no permission for'
   | 'denials that do not name the action'
-  | 'sessions of federated users'
+  | 'sessions of federated users, whose session policies are recorded nowhere'
+  | 'callers with a token of an identity provider, whose claims decide and are not recorded'
+  | 'users of IAM Identity Center, whose rights there are not read'
+  | 'users of a directory, whose rights there are not read'
   | 'calls of services for themselves'
   | "EC2's own sessions for instances"
   | 'calls from other accounts, as the key owner’s trail has them'
@@ -24,7 +27,14 @@ export function principalOf(use: Use): PolicyPrincipal | NotAsked {
     case 'AssumedRole':
       return roleSession(use);
     case 'FederatedUser':
-      return 'sessions of federated users';
+      return 'sessions of federated users, whose session policies are recorded nowhere';
+    case 'WebIdentityUser':
+    case 'SAMLUser':
+      return 'callers with a token of an identity provider, whose claims decide and are not recorded';
+    case 'IdentityCenterUser':
+      return 'users of IAM Identity Center, whose rights there are not read';
+    case 'Directory':
+      return 'users of a directory, whose rights there are not read';
     case 'AWSService':
       return 'calls of services for themselves';
     case 'AWSAccount':
