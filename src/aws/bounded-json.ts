@@ -20,13 +20,13 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /** `JSON.parse` within bounds. Throws a SyntaxError, for what is no JSON and for what is too much. */
-export function parseBoundedJson(text: string): unknown {
-  requireBounded(text);
+export function parseBoundedJson(text: string, maxValues = MAX_JSON_VALUES): unknown {
+  requireBounded(text, maxValues);
   return JSON.parse(text);
 }
 
 /** One pass, before anything is built. */
-function requireBounded(text: string): void {
+function requireBounded(text: string, maxValues: number): void {
   // A text this short can neither be deep nor hold much.
   if (text.length <= MAX_JSON_DEPTH) return;
   let depth = 0;
@@ -40,8 +40,8 @@ function requireBounded(text: string): void {
       if (++depth > MAX_JSON_DEPTH) throw new UnboundedJson(`nested deeper than ${MAX_JSON_DEPTH}`);
     } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) {
       depth--;
-    } else if (code === COMMA && ++values > MAX_JSON_VALUES) {
-      throw new UnboundedJson(`more than ${MAX_JSON_VALUES} values`);
+    } else if (code === COMMA && ++values > maxValues) {
+      throw new UnboundedJson(`more than ${maxValues} values`);
     }
   }
 }

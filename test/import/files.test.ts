@@ -1,6 +1,14 @@
 /** `latchkey import files`: saved outputs in AWS's own formats, stores of others, and files that are damaged or hostile. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -126,6 +134,24 @@ describe('saved outputs, in the formats that AWS documents', () => {
       [...snapshot.history.uses].reduce((sum, { count }) => sum + count, 0),
       100,
     );
+  });
+
+  test('may be written by the shell of Windows, have the names of prototypes, and be linked to', async () => {
+    const name = 'us-west-2/111122223333/default-key.json';
+    const text = `\ufeff{"__proto__":{"KmsKeyId":1},"constructor":null,"KmsKeyId":"alias/aws/ebs"}`;
+    const { so, snapshot } = await imported({ [name]: Buffer.from(text, 'utf16le') });
+    assert.equal(so.files, 1);
+    const read = snapshot.reads.get('ec2:GetEbsDefaultKmsKeyId', PLACE, {});
+    assert.deepEqual(read?.output, { KmsKeyId: 'alias/aws/ebs' });
+    const links = join(root, 'links/us-west-2/111122223333');
+    mkdirSync(links, { recursive: true });
+    writeFileSync(join(root, 'linked.json'), JSON.stringify(SAVED[name]));
+    symlinkSync(join(root, 'linked.json'), join(links, 'default-key.json'));
+    symlinkSync(links, join(links, 'in-circles'));
+    symlinkSync('/nowhere', join(links, 'dangling.json'));
+    const into = openForImport(join(root, 'of-links'));
+    assert.equal((await importFiles([join(root, 'links')], into)).files, 1);
+    await assert.rejects(importFiles(['/dev/zero'], into), /nothing to import is in \/dev\/zero/);
   });
 
   test('what the script was refused is unknown, not empty', async () => {
@@ -277,6 +303,54 @@ describe('what cannot be read ends the import in a sentence, and leaves what was
       'a.json',
       { EbsEncryptionByDefault: true },
       /tells no account nor Region: put it into folders/,
+    ],
+    'bytes that are no text': [
+      'a.json',
+      Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
+      /a\.json is damaged: it is no UTF-8 text/,
+    ],
+    'a record of bytes that are no text': [
+      'a.json',
+      Buffer.from(JSON.stringify({ Records: records(1) }).replace('AwsApiCall', 'Aws\xff'), 'latin1'),
+      /a\.json is damaged: it is no UTF-8 text/,
+    ],
+    'a record nested without end': [
+      'a.json',
+      JSON.stringify({ Records: [{ ...records(1)[0], tlsDetails: 0 }] }).replace(
+        '"tlsDetails":0',
+        `"tlsDetails":${'['.repeat(90_000)}${']'.repeat(90_000)}`,
+      ),
+      /a\.json is damaged: nested deeper than 1000/,
+    ],
+    'a record whose caller is a number': [
+      'a.json',
+      { Records: [...records(3), { ...records(4)[3], userIdentity: { type: 'IAMUser', arn: 7 } }] },
+      /a\.json is damaged: in record 4, userIdentity\.arn is no text/,
+    ],
+    'an output nested without end': [
+      'a.json',
+      `{"Keys":${deep.slice(0, 90_000)}${']'.repeat(90_000)}}`,
+      /a\.json is no JSON: nested deeper than 1000/,
+    ],
+    'an output of millions of values': [
+      'a.json.gz',
+      gzipSync(`{"Keys":[${'[],'.repeat(9_000_000)}[]]}`),
+      /a\.json\.gz is no JSON: more than 8000000 values/,
+    ],
+    'an output with a number for a list': [
+      '111122223333/us-west-2/keys.json',
+      { Keys: [{ KeyId: KEY, KeyArn: [`arn:aws:kms:us-west-2:111122223333:key/${KEY}`] }] },
+      /keys\.json is damaged: in the output of kms:ListKeys, Keys\[0\]\.KeyArn is a list, and not text/,
+    ],
+    'an output whose entries have no names': [
+      'a.json',
+      { RoleDetailList: [{ Arn: 'arn:aws:iam::111122223333:role/app', Path: '/' }] },
+      /in the output of iam:GetAccountAuthorizationDetails, RoleDetailList\[0\] has no RoleName/,
+    ],
+    'a store with a number for names': [
+      'aws/aws/accounts/111122223333/iam/user/a/groups.json',
+      7,
+      /iam-collect store is damaged: .*groups\.json is no list of text/,
     ],
     'a call of no operation': ['1.call', { operation: 'x' }, /does not say which call it is of/],
     'a damaged store': [

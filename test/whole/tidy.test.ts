@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'aws',
     'platform',
   ],
-  import: ['aws', 'platform', 'policy'],
+  import: ['aws', 'platform', 'policy', 'shapes'],
   control: [
     'explain',
     'rehearsal',

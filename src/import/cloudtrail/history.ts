@@ -1,8 +1,11 @@
 /** All that a snapshot keeps of CloudTrail, gathered in one pass over the records. */
+import { isUtf8 } from 'node:buffer';
+import { parseBoundedJson } from '../../aws/bounded-json.ts';
 import { SnapshotError } from '../snapshot/snapshot.ts';
 import { Coverage, type TrailCoverage } from './coverage.ts';
 import { Fold } from './fold.ts';
 import { KeptEvents } from './kept-events.ts';
+import { faultOfRecord } from './record-form.ts';
 import { RecordSplitter, recordDepth } from './record-stream.ts';
 import type { KeptEvent, TrailRecord, Use } from './use.ts';
 
@@ -49,16 +52,13 @@ export class History {
     return this.#fold.records;
   }
 
-  /** False for what is no record of CloudTrail. */
-  addRecord(record: TrailRecord, from: string): boolean {
-    if (!isTrailRecord(record)) return false;
-    if (!FOLDED_TYPES.has(record.eventType)) return true;
+  addRecord(record: TrailRecord, from: string): void {
+    if (!FOLDED_TYPES.has(record.eventType)) return;
     if (this.#skipsKnown && (record.eventTime as string) <= (this.#knownUntil.get(trailOf(record)) ?? ''))
-      return true;
-    if (!this.#fold.addRecord(record)) return true;
+      return;
+    if (!this.#fold.addRecord(record)) return;
     this.#kept.add(record);
     this.#coverage.add(record, from);
-    return true;
   }
 
   /** Uses that were folded elsewhere. */
@@ -153,8 +153,15 @@ export async function addRecords(
   let records = 0;
   let foreign = 0;
   const take = (bytes: Buffer) => {
-    if (history.addRecord(recordOf(bytes, name), name)) records++;
-    else foreign++;
+    const record = recordOf(bytes, name);
+    if (!isTrailRecord(record)) {
+      foreign++;
+      return;
+    }
+    const fault = faultOfRecord(record);
+    if (fault) throw new SnapshotError(`${name} is damaged: in record ${records + foreign + 1}, ${fault}`);
+    history.addRecord(record, name);
+    records++;
   };
   for await (const chunk of chunks) splitter.write(chunk, take);
   splitter.end();
@@ -169,10 +176,12 @@ export async function addRecords(
 }
 
 function recordOf(bytes: Buffer, name: string): TrailRecord {
+  if (!isUtf8(bytes)) throw new SnapshotError(`${name} is damaged: it is no UTF-8 text`);
   try {
-    const parsed = JSON.parse(bytes.toString()) as TrailRecord & { readonly CloudTrailEvent?: string };
+    const parsed = parseBoundedJson(bytes.toString()) as TrailRecord & { readonly CloudTrailEvent?: string };
     // LookupEvents has the record as text within its event.
-    return typeof parsed.CloudTrailEvent === 'string' ? JSON.parse(parsed.CloudTrailEvent) : parsed;
+    const { CloudTrailEvent: text } = parsed;
+    return typeof text === 'string' ? (parseBoundedJson(text) as TrailRecord) : parsed;
   } catch (error) {
     throw new SnapshotError(`${name} is damaged: ${(error as Error).message}`);
   }

@@ -6,6 +6,7 @@ import { parseArn } from '../../aws/arn.ts';
 import { GLOBAL } from '../read-row.ts';
 import { documentText } from '../snapshot/described.ts';
 import { type Read, SnapshotError } from '../snapshot/snapshot.ts';
+import { missedForm } from './iam-collect-form.ts';
 
 const IN_STORE = /(?:^|\/)(aws\/[a-z-]+\/(?:accounts|organizations)\/.+)$/;
 
@@ -30,7 +31,10 @@ export class IamCollectStore {
     const slash = path.lastIndexOf('/');
     const folder = path.slice(0, slash);
     const parts = this.#resources.get(folder) ?? {};
-    parts[path.slice(slash + 1).replace(/\.json$/, '')] = parsed;
+    const part = path.slice(slash + 1).replace(/\.json$/, '');
+    const wanted = missedForm(part, parsed);
+    if (wanted) throw new SnapshotError(`the iam-collect store is damaged: ${path} is no ${wanted}`);
+    if (part !== '__proto__') parts[part] = parsed;
     this.#resources.set(folder, parts);
     if (at > this.#at) this.#at = at;
     this.#from ||= `iam-collect store of ${from}`;

@@ -2,10 +2,13 @@
  * Saved outputs, stores and logs into a snapshot. Everything is read before anything is written: a file that cannot be
  * read ends the import, and the snapshot that was there stays as it was.
  */
+import { isUtf8 } from 'node:buffer';
+import { parseBoundedJson } from '../../aws/bounded-json.ts';
 import { bytesOf, type FoundFile, filesUnder, isThere } from '../../platform/node/folder.ts';
 import { addRecords, type History } from '../cloudtrail/history.ts';
 import { recordDepth } from '../cloudtrail/record-stream.ts';
 import { isUsesCsv, usesOfCsv } from '../cloudtrail/uses-csv.ts';
+import { MAX_VALUES, requireForm } from '../snapshot/answer-form.ts';
 import { MANIFEST } from '../snapshot/folder.ts';
 import { type Reads, SnapshotError } from '../snapshot/snapshot.ts';
 import { loadSnapshot } from '../snapshot/store.ts';
@@ -81,6 +84,7 @@ class FolderImport {
   }
 
   #addRead(read: Parameters<Reads['add']>[0]): void {
+    if (read.output) requireForm(read.operation, read.output, read.from.replace(/\.call$/, '.json'));
     this.#into.reads.add(read);
     this.#so.reads++;
   }
@@ -199,12 +203,16 @@ async function gathered(chunks: AsyncIterable<Buffer>, name: string): Promise<st
       );
     all.push(chunk);
   }
-  return Buffer.concat(all).toString();
+  const whole = Buffer.concat(all);
+  // As the shell of Windows writes what a command prints.
+  if (whole[0] === 0xff && whole[1] === 0xfe) return whole.subarray(2).toString('utf16le');
+  if (!isUtf8(whole)) throw new SnapshotError(`${name} is damaged: it is no UTF-8 text`);
+  return whole.toString();
 }
 
 function parsedJson(text: string, name: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text, MAX_VALUES);
   } catch (error) {
     const reason = (error as Error).message.replace(/, "?[\s\S]*$/, '').slice(0, 120);
     throw new SnapshotError(

@@ -18,23 +18,31 @@ export const isNotedCall = (name: string): boolean => name.endsWith('.call');
 /** `An error occurred (AccessDeniedException) when calling the GetKeyPolicy operation: …` */
 const CLI_ERROR = /An error occurred \(([A-Za-z0-9.]+)\) when calling the \w+ operation[^:]*: *([\s\S]*)/;
 
+function isNote(note: unknown): note is NotedCall {
+  const { operation, account, region, input = {}, at, by = '' } = Object(note) as Partial<NotedCall>;
+  return (
+    typeof operation === 'string' &&
+    rowOf(operation) !== undefined &&
+    /^\d{12}$/.test(String(account)) &&
+    /^(?:global|[a-z]{2}(?:-[a-z]+)+-\d)$/.test(String(region)) &&
+    typeof input === 'object' &&
+    input !== null &&
+    !Array.isArray(input) &&
+    typeof at === 'string' &&
+    !Number.isNaN(Date.parse(at)) &&
+    typeof by === 'string'
+  );
+}
+
 export function readOfCall(
   name: string,
   note: unknown,
   output: unknown,
   error: string | undefined,
 ): Read | undefined {
-  const call = note as Partial<NotedCall> | undefined;
-  if (
-    !call ||
-    typeof call.operation !== 'string' ||
-    !rowOf(call.operation) ||
-    !/^\d{12}$/.test(call.account ?? '') ||
-    !call.region ||
-    !call.at
-  )
+  if (!isNote(note))
     throw new SnapshotError(`${name} does not say which call it is of; run the script again`);
-  const { operation, account, region, input = {}, at, by } = call as NotedCall;
+  const { operation, account, region, input = {}, at, by } = note;
   const about = { operation, account, region, input, at, by, from: name };
   if (output && typeof output === 'object') {
     return { ...about, output: describedOutput(operation, output) };

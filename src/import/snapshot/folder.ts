@@ -2,6 +2,8 @@
  * A snapshot's reads as files and back: one file an account, Region and operation, pretty-printed and sorted, so that two
  * snapshots are compared with `git diff`. Text of several lines (a policy as somebody wrote it) is a list of its lines.
  */
+import { parseBoundedJson } from '../../aws/bounded-json.ts';
+import { MAX_VALUES, requireForm } from './answer-form.ts';
 import { inputName, type Read, type Reads, SnapshotError } from './snapshot.ts';
 
 export const FORMAT = 'latchkey-snapshot';
@@ -84,13 +86,14 @@ export function addFile(reads: Reads, path: string, text: string): void {
     if (!read || typeof read !== 'object' || typeof read.at !== 'string' || (!read.output && !read.refused)) {
       throw new SnapshotError(`${path} is damaged: an entry has neither an output nor a refusal, or no time`);
     }
+    if (read.output) requireForm(operation, read.output, path);
     reads.add({ ...read, input: read.input ?? {}, operation, account, region });
   }
 }
 
 function parsed(text: string, path: string): unknown {
   try {
-    const value = JSON.parse(text) as unknown;
+    const value = parseBoundedJson(text, MAX_VALUES);
     return text.includes(LINES) ? fromLines(value) : value;
   } catch (error) {
     throw new SnapshotError(`${path} is damaged: ${(error as Error).message}`);

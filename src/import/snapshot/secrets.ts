@@ -33,8 +33,8 @@ export function withoutSecrets(value: unknown, omit: readonly string[] = []): un
   const kept: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(value)) {
     if (SECRET_NAMES.has(name.toLowerCase()) || omit.includes(name)) continue;
-    // An own property of that name would change what the object is.
-    if (name !== '__proto__') kept[name] = withoutSecrets(inner, omit);
+    // Some tools write null for what is not there. An own property __proto__ would change what the object is.
+    if (name !== '__proto__' && inner !== null) kept[name] = withoutSecrets(inner, omit);
   }
   return kept;
 }

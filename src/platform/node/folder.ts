@@ -2,6 +2,7 @@
 import {
   closeSync,
   createReadStream,
+  type Dirent,
   existsSync,
   mkdirSync,
   openSync,
@@ -32,6 +33,8 @@ export interface FoundFile {
 /** Every file under the path, in the order of their names. Links to folders are not followed: they may lead in circles. */
 export function* filesUnder(root: string): Generator<FoundFile> {
   const status = statSync(root);
+  // A device or a pipe has no end, or never begins.
+  if (!status.isDirectory() && !status.isFile()) return;
   if (!status.isDirectory()) {
     yield {
       path: root,
@@ -51,12 +54,17 @@ function* filesIn(root: string, directory: string): Generator<FoundFile> {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) {
       if (entry.name !== '.git' && entry.name !== 'node_modules') yield* filesIn(root, path);
-    } else if (entry.isFile()) {
+    } else if (isFile(entry, path)) {
       const { size, mtimeMs } = statSync(path);
       yield { path, name: relative(root, path).split(sep).join('/'), bytes: size, changedAtMs: mtimeMs };
     }
   }
 }
+
+/** A file, or a link to one. */
+const isFile = (entry: Dirent, path: string): boolean =>
+  entry.isFile() ||
+  (entry.isSymbolicLink() && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false));
 
 export const isThere = (path: string): boolean => existsSync(path);
 
