@@ -71,7 +71,7 @@ export async function principalAsked(
   const isKey = parsed?.service === 'kms' && parsed.resource.startsWith('key/');
   const key = isKey ? await keyFacts({ tx, account: parsed.account, region: parsed.region }, arn) : undefined;
   const candidates = [...known.asked, ...(key ? namedByKey(key, known) : [])];
-  return findPrincipal(candidates, question.principal, question.account);
+  return findPrincipal(tx, candidates, question.principal, question.account);
 }
 
 export async function asRequest(

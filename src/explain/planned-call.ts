@@ -36,7 +36,7 @@ export async function plannedCall(
   const { subject } = question;
   const { verb, operation, input, account, region } = await callOn(runtime, question, places);
   const { principal, who } = await runtime.store.read(async (tx) =>
-    findPrincipal((await knownPrincipals(tx)).asked, question.as, account),
+    findPrincipal(tx, (await knownPrincipals(tx)).asked, question.as, account),
   );
   if (!('account' in principal)) throw new NoAnswer(`${who} is no user or role: it makes no such call`);
   const caller = signedIn(principal, region, runtime.clock.nowMs());

@@ -183,7 +183,7 @@ async function principalChange(
   scope: Scope,
 ): Promise<PolicyChange> {
   const known = await knownPrincipals(from.tx);
-  const { name, who } = findPrincipal(known.asked, change.target, scope.account);
+  const { name, who } = await findPrincipal(from.tx, known.asked, change.target, scope.account);
   const own = (principal: PolicyPrincipal) =>
     (principal.kind === 'role-session' ? principal.roleArn : 'arn' in principal ? principal.arn : '') ===
     name;

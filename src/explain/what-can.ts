@@ -1,6 +1,8 @@
 /** What a principal may do with each key: who-can, the other way round. */
 import type { Scope } from '../aws/scope.ts';
+import { areIdentitiesKnown } from '../invoke/imported/imported-world.ts';
 import { allKeyFacts, type KeyFacts } from '../services/kms/index.ts';
+import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
 import { NoAnswer } from './key-question.ts';
 import { lastSegment } from './names.ts';
@@ -28,7 +30,7 @@ export async function whatCan(
   const known = await knownPrincipals(from.tx);
   const all = await allKeyFacts(from.tx);
   const candidates = [...known.asked, ...all.flatMap((key) => namedByKey(key, known))];
-  const asked = findPrincipal(candidates, question.principal, question.account);
+  const asked = await findPrincipal(from.tx, candidates, question.principal, question.account);
   const keys: UsableKey[] = [];
   for (const key of all) {
     const rights = await new KeyRights(from, key, known.accounts).of(asked, key.actions);
@@ -38,11 +40,12 @@ export async function whatCan(
 }
 
 /** By ARN, unique id, `user/john`, `role/app`, `root`, service name, or bare name where it is one principal's. */
-export function findPrincipal(
+export async function findPrincipal(
+  tx: ReadTransaction,
   candidates: readonly AskedPrincipal[],
   text: string,
   account: string,
-): AskedPrincipal {
+): Promise<AskedPrincipal> {
   const exact = candidates.find(({ name, principal }) => name === text || idOf(principal) === text);
   if (exact) return exact;
   const wanted = text.replace(/^(user|role)[/: ]/, '$1 ');
@@ -57,6 +60,10 @@ export function findPrincipal(
       `${text} is the name of ${found.map(({ who }) => who).join(' and of ')}. Say which: user/${text} or role/${text}.`,
     );
   }
+  if (!(await areIdentitiesKnown(tx, account)))
+    throw new NoAnswer(
+      `Of ${text} nothing is known: the identities of account ${account} were not read (iam:GetAccountAuthorizationDetails). "latchkey check" says what else is missing.`,
+    );
   throw new NoAnswer(
     `There is no principal ${text} in account ${account}. Give an ARN, user/NAME, role/NAME or root.`,
   );

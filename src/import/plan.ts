@@ -106,7 +106,9 @@ call() {
   file="$out/$account-$(printf '%06d' "$number")-$(printf '%s' "$operation" | tr ':' '-')"
   printf '{"operation":"%s","account":"%s","region":"%s","input":%s,"at":"%s","by":"%s"}\\n' \\
     "$operation" "$account" "$place" "$input" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$by" > "$file.call"
-  aws "$@" --output json > "$file.json" 2> "$file.err" || printf '  refused: %s %s\\n' "$operation" "$place" >&2
+  aws "$@" --output json > "$file.json" 2> "$file.err" ||
+    printf '  no answer: %s %s: %s\\n' "$operation" "$place" \\
+      "$(sed -n 's/^An error occurred (\\([^)]*\\)).*/\\1/p' "$file.err")" >&2
   [ -s "$file.err" ] || rm -f "$file.err"
   printf '%s %s %s\\n' "$operation" "$place" "$file.json" >> "$out/.calls"
 }

@@ -1,6 +1,7 @@
 /** Any operation of any service by its name, through the official SDK. */
 import * as AutoScaling from '@aws-sdk/client-auto-scaling';
 import * as CloudFormation from '@aws-sdk/client-cloudformation';
+import * as CloudTrail from '@aws-sdk/client-cloudtrail';
 import * as Logs from '@aws-sdk/client-cloudwatch-logs';
 import * as EC2 from '@aws-sdk/client-ec2';
 import * as Events from '@aws-sdk/client-eventbridge';
@@ -14,6 +15,7 @@ import type { Credentials, TestServer } from './server.ts';
 const CLIENTS = {
   autoscaling: [AutoScaling, AutoScaling.AutoScalingClient],
   cloudformation: [CloudFormation, CloudFormation.CloudFormationClient],
+  cloudtrail: [CloudTrail, CloudTrail.CloudTrailClient],
   ec2: [EC2, EC2.EC2Client],
   events: [Events, Events.EventBridgeClient],
   iam: [IAM, IAM.IAMClient],

@@ -36,6 +36,11 @@ export async function areKeysListed(tx: ReadTransaction, { account, region }: Sc
   return !(await isImportedWorld(tx)) || (await tx.get(listedKeys, [account, region])) !== undefined;
 }
 
+/** Of an account made here they are, and of a real one where its identities were read. */
+export async function areIdentitiesKnown(tx: ReadTransaction, account: string): Promise<boolean> {
+  return !(await isImportedWorld(tx)) || ((await importedAccount(tx, account))?.hasIdentities ?? false);
+}
+
 export async function isImportedWorld(tx: ReadTransaction): Promise<boolean> {
   return (await tx.list(importedAccounts, { limit: 1 })).length > 0;
 }
