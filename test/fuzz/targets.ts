@@ -12,8 +12,6 @@ import type { BlockDevice } from '../../src/dataplane/device/device.ts';
 import { Handshake } from '../../src/dataplane/nbd/handshake.ts';
 import { Transmission } from '../../src/dataplane/nbd/transmission.ts';
 import { decodeFrames, encodeBatch, encodeFrame, SYNCED_FRAME } from '../../src/dataplane/volume/journal.ts';
-import { addFile } from '../../src/import/snapshot/folder.ts';
-import { Reads, SnapshotError } from '../../src/import/snapshot/snapshot.ts';
 import { systemTurns } from '../../src/platform/node/index.ts';
 import { decide } from '../../src/policy/evaluate.ts';
 import { internPolicy } from '../../src/policy/intern.ts';
@@ -25,6 +23,7 @@ import { formOf, parameter, routingParameter } from '../../src/wire/form.ts';
 import { escapeXml } from '../../src/wire/xml-writer.ts';
 import { inputs, request } from '../policy/generators.ts';
 import { httpTarget } from './http-target.ts';
+import { importTarget } from './import-target.ts';
 import { textsLike } from './texts.ts';
 
 export interface Target<T = unknown> {
@@ -226,11 +225,5 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     else assert.deepEqual([whole, placed.length], [lastMark, 8]);
   }),
 
-  'snapshot-files': target(
-    textsLike('{"operation":"DescribeInstances","input":{},"output":{"Reservations":[]}}'),
-    (text) => {
-      const path = 'reads/123456789012/us-east-1/ec2/DescribeInstances.jsonl';
-      refused([SnapshotError, SyntaxError], () => addFile(new Reads(), path, text));
-    },
-  ),
+  'import-files': importTarget() as Target,
 };
