@@ -1,19 +1,18 @@
 /**
- * An encrypted volume over NBD, beside the same volume in plain, nbdkit and qemu-nbd with LUKS, and the cipher beside
- * `openssl speed`, all in one run on the same machine. Every server is driven by the same fio, and keeps its bytes in
- * memory where the machine has a file system there, as nbdkit does: the disk is not what is compared.
+ * An encrypted volume over NBD beside nbdkit and qemu-nbd with LUKS, several volumes at once, and the cipher beside
+ * `openssl speed`, all in one run on the same machine. Every server is a process of its own, is driven by the same fio, and
+ * keeps its bytes in memory where the machine has a file system there, as nbdkit does: the disk is not what is compared.
  */
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { WorkerBlockHost } from '../src/dataplane/block-host.ts';
-import { createBlockHost } from '../src/dataplane/create-block-host.ts';
 import { XtsCipher, XtsWorkspace } from '../src/dataplane/xts/xts.ts';
-import { systemEntropy } from '../src/platform/node/index.ts';
+import { ended, firstLine, isInstalled, median, withCpu } from './process.ts';
 
 const execute = promisify(execFile);
 
@@ -22,51 +21,37 @@ const MEMORY = '/dev/shm';
 
 const SIZE_MIB = 256;
 const ROUNDS = 3;
-const SECONDS = 1;
+const CIPHER_MS = 1000;
+const FIO_MS = 500;
 const PASSPHRASE = 'bench';
+const AT_ONCE = 4;
+const SIZES = ['4k', '16k', '64k', '256k', '1m'];
+const DEPTHS = [1, 32];
 
 /** A server under load, or why it is not here. */
 interface Peer {
   name: string;
-  nbdUri?: string;
+  child?: ChildProcess;
+  /** One for each of its volumes. */
+  nbdUris: readonly string[];
   missing?: string;
-  stop(): Promise<void>;
 }
 
 interface Workload {
   name: string;
   options: readonly string[];
-  unit: 'IOPS' | 'MB/s';
 }
 
-const workload = (unit: Workload['unit'], bs: string, depth: number, rw: string): Workload => ({
+const workload = (bs: string, depth: number, rw: string): Workload => ({
   name: `${bs.padStart(4)} ${rw.padEnd(9)} depth ${String(depth).padStart(2)}`,
   options: [`--bs=${bs}`, `--iodepth=${depth}`, `--rw=${rw}`],
-  unit,
 });
 
-const WORKLOADS: readonly Workload[] = [
-  ...[1, 32].flatMap((depth) => ['randread', 'randwrite'].map((rw) => workload('IOPS', '4k', depth, rw))),
-  ...['64k', '1m'].flatMap((bs) => ['read', 'write'].map((rw) => workload('MB/s', bs, 4, rw))),
-];
+const WORKLOADS: readonly Workload[] = SIZES.flatMap((bs) =>
+  DEPTHS.flatMap((depth) => ['randread', 'randwrite'].map((rw) => workload(bs, depth, rw))),
+);
 
-const isInstalled = (tool: string): boolean => {
-  try {
-    execFileSync('which', [tool], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const absent = (name: string, missing: string): Peer => ({ name, missing, stop: async () => {} });
-
-function until(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill(signal);
-  });
-}
+const absent = (name: string, missing: string): Peer => ({ name, missing, nbdUris: [] });
 
 async function startProcess(
   name: string,
@@ -81,31 +66,29 @@ async function startProcess(
   });
   for (let tries = 0; !existsSync(socket); tries++) {
     if (child.exitCode !== null || tries > 200) {
-      if (child.exitCode === null) await until(child, 'SIGTERM');
+      await ended(child);
       return absent(name, complaint.trim().split('\n')[0] ?? 'it did not start');
     }
     await sleep(25);
   }
-  return { name, nbdUri: `nbd+unix:///?socket=${socket}`, stop: () => until(child, 'SIGTERM') };
+  return { name, child, nbdUris: [`nbd+unix:///?socket=${socket}`] };
 }
+
+/** QEMU times the derivation of the key first, and gives up where the machine is too busy for that. */
+const TRIES = 20;
 
 async function luksImage(directory: string, name: string): Promise<string> {
   const path = join(directory, `${name}.luks`);
-  const secret = `secret,id=key,data=${PASSPHRASE}`;
-  const options = 'key-secret=key,iter-time=10';
-  await execute('qemu-img', [
-    'create',
-    '-q',
-    '--object',
-    secret,
-    '-f',
-    'luks',
-    '-o',
-    options,
-    path,
-    `${SIZE_MIB}M`,
-  ]);
-  return path;
+  const secret = ['--object', `secret,id=key,data=${PASSPHRASE}`];
+  const options = ['-f', 'luks', '-o', 'key-secret=key,iter-time=10'];
+  for (let tries = 1; ; tries++) {
+    try {
+      await execute('qemu-img', ['create', '-q', ...secret, ...options, path, `${SIZE_MIB}M`]);
+      return path;
+    } catch (error) {
+      if (tries === TRIES) throw error;
+    }
+  }
 }
 
 async function nbdkitPeer(directory: string): Promise<Peer> {
@@ -138,24 +121,20 @@ async function qemuPeer(directory: string): Promise<Peer> {
   ]);
 }
 
-async function ownPeers(host: WorkerBlockHost): Promise<Peer[]> {
-  const peers: Peer[] = [];
-  for (const [volumeId, key] of [
-    ['vol-encrypted', randomBytes(64)],
-    ['vol-plain', undefined],
-  ] as const) {
-    await host.createVolume({ volumeId, sizeBytes: SIZE_MIB * 1024 * 1024, encrypted: key !== undefined });
-    const { nbdUri } = await host.attach(volumeId, key);
-    const name = key === undefined ? 'in plain' : 'encrypted';
-    peers.push({ name, nbdUri, stop: () => host.detach(volumeId) });
-  }
-  return peers;
+async function ownPeer(directory: string): Promise<Peer> {
+  const script = fileURLToPath(new URL('./volume-server.ts', import.meta.url));
+  const args = [script, join(directory, 'volumes'), String(AT_ONCE), String(SIZE_MIB)];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  return { name: 'latchkey', child, nbdUris: (await firstLine(child)).split(' ') };
 }
 
-async function fio(
-  nbdUri: string,
-  options: readonly string[],
-): Promise<{ iops: number; bytesPerSecond: number }> {
+interface Measured {
+  readonly bytes: number;
+  readonly megabytesPerSecond: number;
+  readonly p99Ms: number;
+}
+
+async function fio(nbdUri: string, options: readonly string[]): Promise<Measured> {
   const common = [
     '--name=bench',
     '--ioengine=nbd',
@@ -165,34 +144,58 @@ async function fio(
   ];
   const { stdout } = await execute('fio', [...common, ...options], { maxBuffer: 2 ** 24 });
   const job = JSON.parse(stdout.slice(stdout.indexOf('{'))).jobs[0];
-  const { iops, bw_bytes } = job.read.io_bytes > 0 ? job.read : job.write;
-  return { iops, bytesPerSecond: bw_bytes };
+  const { io_bytes, bw_bytes, clat_ns } = job.read.io_bytes > 0 ? job.read : job.write;
+  const p99Ms = clat_ns.percentile?.['99.000000'] / 1e6;
+  return { bytes: io_bytes, megabytesPerSecond: bw_bytes / 1e6, p99Ms };
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+const timed = (options: readonly string[]) => [
+  '--time_based',
+  `--runtime=${FIO_MS}ms`,
+  '--randrepeat=0',
+  ...options,
+];
+
+interface Figures {
+  readonly rates: number[];
+  readonly p99s: number[];
+  /** Processor time of the server, in microseconds a mebibyte. */
+  readonly costs: number[];
+}
 
 async function compareServers(peers: readonly Peer[]): Promise<void> {
-  for (const { nbdUri } of peers) {
-    if (nbdUri !== undefined) await fio(nbdUri, ['--rw=write', '--bs=1m', '--iodepth=4']);
-  }
-  console.log(`${' '.repeat(24)}${peers.map(({ name }) => name.padStart(15)).join('')}`);
-  for (const { name, options, unit } of WORKLOADS) {
-    const figures = peers.map(() => [] as number[]);
+  console.log(
+    `${' '.repeat(24)}${peers.map(({ name }) => name.padStart(34)).join('')}   MB/s, p99, processor time a MiB`,
+  );
+  for (const { name, options } of WORKLOADS) {
+    const figures = peers.map((): Figures => ({ rates: [], p99s: [], costs: [] }));
     for (let round = 0; round < ROUNDS; round++) {
-      for (const [index, { nbdUri }] of peers.entries()) {
-        if (nbdUri === undefined) continue;
-        const timed = ['--time_based', `--runtime=${SECONDS}`, '--randrepeat=0', ...options];
-        const { iops, bytesPerSecond } = await fio(nbdUri, timed);
-        figures[index]?.push(unit === 'IOPS' ? iops : bytesPerSecond / 1e6);
+      for (const [index, { child, nbdUris }] of peers.entries()) {
+        const [measured, cpu] = await withCpu(child!, () => fio(nbdUris[0] as string, timed(options)));
+        figures[index]?.rates.push(measured.megabytesPerSecond);
+        figures[index]?.p99s.push(measured.p99Ms);
+        figures[index]?.costs.push(cpu / (measured.bytes / 2 ** 20));
       }
     }
-    const [own = 0, ...others] = figures.map(median);
-    const ratios = others.map((figure) =>
-      figure === 0 ? '-' : `${figure.toFixed(0)} (x${(own / figure).toFixed(2)})`,
-    );
+    const own = median(figures[0]?.rates ?? []);
+    const cells = figures.map(({ rates, p99s, costs }, index) => {
+      const times = index === 0 ? '' : ` (x${(own / median(rates)).toFixed(2)})`;
+      return `${median(rates).toFixed(0)}${times}, ${median(p99s).toFixed(2)} ms, ${Math.min(...costs).toFixed(0)} us`;
+    });
+    console.log(`${name.padEnd(24)}${cells.map((cell) => cell.padStart(34)).join('')}`);
+  }
+}
+
+/** Volumes of one server, each with a client of its own. */
+async function severalAtOnce({ nbdUris }: Peer): Promise<void> {
+  for (const rw of ['randread', 'randwrite']) {
+    const options = timed(['--bs=64k', '--iodepth=4', `--rw=${rw}`]);
+    const alone = await fio(nbdUris[0] as string, options);
+    const together = await Promise.all(nbdUris.map((uri) => fio(uri, options)));
+    const total = together.reduce((sum, { megabytesPerSecond }) => sum + megabytesPerSecond, 0);
+    const one = alone.megabytesPerSecond;
     console.log(
-      `${name.padEnd(24)}${[own.toFixed(0), ...ratios].map((text) => text.padStart(15)).join('')} ${unit}`,
+      ` 64k ${rw} depth 4: one volume ${one.toFixed(0)} MB/s, ${nbdUris.length} at once ${total.toFixed(0)} MB/s together (x${(total / one).toFixed(2)})`,
     );
   }
 }
@@ -202,7 +205,7 @@ function ownCipherRate(bytes: number): number {
   const workspace = new XtsWorkspace(4096);
   const cipher = new XtsCipher(randomBytes(64), workspace);
   const units = bytes / 4096;
-  const untilMs = performance.now() + 1000 * SECONDS;
+  const untilMs = performance.now() + CIPHER_MS;
   const startMs = performance.now();
   let done = 0;
   while (performance.now() < untilMs) {
@@ -218,7 +221,15 @@ function ownCipherRate(bytes: number): number {
 
 async function opensslRate(bytes: number): Promise<number> {
   // By the clock on the wall, as ours: by default it counts processor time only.
-  const options = ['-elapsed', '-seconds', String(SECONDS), '-bytes', String(bytes), '-evp', 'aes-256-xts'];
+  const options = [
+    '-elapsed',
+    '-seconds',
+    String(CIPHER_MS / 1000),
+    '-bytes',
+    String(bytes),
+    '-evp',
+    'aes-256-xts',
+  ];
   const { stdout } = await execute('openssl', ['speed', ...options]);
   const line = stdout.split('\n').find((text) => /^AES-256-XTS/i.test(text)) ?? '';
   return 1000 * Number(/([\d.]+)k/.exec(line)?.[1]);
@@ -244,7 +255,7 @@ async function compareCiphers(): Promise<void> {
   }
 }
 
-/** Prints rates, and in brackets how many times a peer's rate the encrypted volume has. */
+/** Prints figures, and in brackets how many times a peer's rate the encrypted volume has. */
 export async function dataplaneBench(): Promise<void> {
   await compareCiphers();
   if (!isInstalled('fio')) {
@@ -252,17 +263,20 @@ export async function dataplaneBench(): Promise<void> {
     return;
   }
   const directory = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'latchkey-bench-'));
-  const host = await createBlockHost({ directory: join(directory, 'volumes'), entropy: systemEntropy() });
-  const peers = [...(await ownPeers(host)), await nbdkitPeer(directory), await qemuPeer(directory)];
+  const peers: Peer[] = [];
   try {
-    for (const { name, missing } of peers)
-      if (missing !== undefined) console.log(`without ${name}: ${missing}`);
+    for (const startPeer of [ownPeer, nbdkitPeer, qemuPeer]) {
+      const peer = await startPeer(directory);
+      if (peer.missing === undefined) peers.push(peer);
+      else console.log(`without ${peer.name}: ${peer.missing}`);
+    }
+    for (const { nbdUris } of peers) {
+      for (const uri of nbdUris) await fio(uri, ['--rw=write', '--bs=1m', '--iodepth=4']);
+    }
     await compareServers(peers);
+    await severalAtOnce(peers[0] as Peer);
   } finally {
-    for (const peer of peers) await peer.stop();
-    await host.close();
-    rmSync(directory, { recursive: true });
+    for (const { child } of peers) await ended(child!);
+    rmSync(directory, { recursive: true, force: true });
   }
 }
-
-if (import.meta.main) await dataplaneBench();

@@ -1,16 +1,30 @@
-/** From the start of the process to the first answer, of the package as it is installed and of the sources as they are. */
+/**
+ * From the start of the process to the first answer, of the package as it is installed and of the sources as they are, beside
+ * an empty Node process; and of the package where there are many volumes and running instances.
+ */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { startLatchkey } from '../src/assemble.ts';
+import type { Latchkey } from '../src/latchkey.ts';
 import { buildPackage } from '../tools/build.ts';
+import { operationOf } from './front-door.ts';
+import { cpuMicroseconds, ended, firstLine, median, residentMiB } from './process.ts';
 
 const RUNS = 7;
 const REST_MS = 1000;
+const VOLUMES = 4000;
+const INSTANCES = 1000;
+const AT_ONCE = 50;
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 interface Start {
   readonly answeredMs: number;
+  /** Until the answer; of an instance that is recovered, more follows. */
+  readonly cpuMs: number;
   readonly residentMiB: number;
 }
 
@@ -20,19 +34,14 @@ async function start(script: string, data: string): Promise<Start> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
-    const line = await new Promise<string>((resolve, reject) => {
-      child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()));
-      child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
-    });
-    const url = /http:\/\/[\d.]+:\d+/.exec(line)?.[0];
+    const url = /http:\/\/[\d.]+:\d+/.exec(await firstLine(child))?.[0];
     await fetch(`${url}/_latchkey/health`).then((response) => response.text());
     const answeredMs = performance.now() - begunMs;
-    await new Promise((resolve) => setTimeout(resolve, REST_MS));
-    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-    return { answeredMs, residentMiB: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024 };
+    const cpuMs = cpuMicroseconds(child) / 1000;
+    await sleep(REST_MS);
+    return { answeredMs, cpuMs, residentMiB: residentMiB(child) };
   } finally {
-    child.kill();
-    await new Promise((resolve) => child.once('exit', resolve));
+    await ended(child);
   }
 }
 
@@ -41,36 +50,71 @@ async function bare(directory: string): Promise<number> {
   writeFileSync(script, "process.stdout.write('up\\n'); setInterval(() => {}, 1e6);");
   const begunMs = performance.now();
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise((resolve) => child.stdout.once('data', resolve));
-  child.kill();
-  return performance.now() - begunMs;
+  await firstLine(child);
+  const answeredMs = performance.now() - begunMs;
+  await ended(child);
+  return answeredMs;
 }
 
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+async function measure(name: string, script: string, data: string, bareMs: number): Promise<void> {
+  const runs: Start[] = [];
+  for (let run = 0; run < RUNS; run++) runs.push(await start(script, data));
+  const of = (figure: keyof Start) => runs.map((each) => each[figure]);
+  const answered = `first answer after ${median(of('answeredMs')).toFixed(0)} ms (least ${Math.min(...of('answeredMs')).toFixed(0)}, x${(median(of('answeredMs')) / bareMs).toFixed(1)})`;
+  const cost = `${Math.min(...of('cpuMs')).toFixed(0)} ms of processor time, ${Math.min(...of('residentMiB')).toFixed(0)} MiB`;
+  console.log(`${name.padEnd(40)} ${answered}, ${cost}`);
+}
+
+/** As `npm install` leaves it. */
+async function installPackage(directory: string): Promise<string> {
+  await buildPackage(join(directory, 'dist'));
+  writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
+  mkdirSync(join(directory, 'bin'));
+  cpSync(here('../bin/latchkey.js'), join(directory, 'bin', 'latchkey.js'));
+  return join(directory, 'bin', 'latchkey.js');
+}
+
+async function filled(data: string, fill: (latchkey: Latchkey) => Promise<unknown>): Promise<string> {
+  const latchkey = await startLatchkey({ data, delays: 0 });
+  try {
+    await fill(latchkey);
+    await latchkey.runtime.workflows.settled();
+  } finally {
+    await latchkey.close();
+  }
+  return data;
+}
+
+async function runInstances(latchkey: Latchkey): Promise<void> {
+  const ec2 = operationOf(latchkey, 'ec2');
+  const { Images } = await ec2('DescribeImages')({ Owners: ['amazon'] });
+  const { ImageId, RootDeviceName: DeviceName } = Images?.[0] ?? {};
+  const BlockDeviceMappings = [{ DeviceName, Ebs: { Encrypted: true } }];
+  for (let made = 0; made < INSTANCES; made += AT_ONCE) {
+    await ec2('RunInstances')({ ImageId, MinCount: AT_ONCE, MaxCount: AT_ONCE, BlockDeviceMappings });
+  }
+}
+
+async function createVolumes(latchkey: Latchkey): Promise<void> {
+  const create = operationOf(latchkey, 'ec2')('CreateVolume');
+  for (let made = 0; made < VOLUMES; made += AT_ONCE) {
+    const one = () => create({ AvailabilityZone: 'us-east-1a', Size: 1, Encrypted: true });
+    await Promise.all(Array.from({ length: AT_ONCE }, one));
+  }
+}
 
 export async function startupBench(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-startup-'));
   try {
-    const out = join(directory, 'dist');
-    await buildPackage(out);
-    writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
-    const scripts = {
-      'the package': join(out, 'latchkey.js'),
-      'the sources': fileURLToPath(new URL('../bin/latchkey.js', import.meta.url)),
-    };
-    const bareMs = median(
-      await Promise.all([await bare(directory), await bare(directory), await bare(directory)]),
-    );
+    const script = await installPackage(directory);
+    const bareMs = median([await bare(directory), await bare(directory), await bare(directory)]);
     console.log(`an empty Node process: ${bareMs.toFixed(0)} ms`);
-    for (const [name, script] of Object.entries(scripts)) {
-      const runs: Start[] = [];
-      for (let run = 0; run < RUNS; run++) runs.push(await start(script, join(directory, 'data')));
-      const answeredMs = median(runs.map((each) => each.answeredMs));
-      const residentMiB = median(runs.map((each) => each.residentMiB));
-      console.log(
-        `${name.padEnd(12)} first answer after ${answeredMs.toFixed(0)} ms (${(answeredMs / bareMs).toFixed(1)} times the empty process), ${residentMiB.toFixed(0)} MiB at rest`,
-      );
-    }
+    await measure('the package', script, join(directory, 'data'), bareMs);
+    await measure('the sources', here('../bin/latchkey.js'), join(directory, 'data'), bareMs);
+    const instances = await filled(join(directory, 'instances'), runInstances);
+    await measure(`the package, ${INSTANCES} running instances`, script, instances, bareMs);
+    const volumes = await filled(join(directory, 'volumes'), createVolumes);
+    await measure(`the package, ${VOLUMES} encrypted volumes`, script, volumes, bareMs);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
