@@ -40,14 +40,17 @@ export function App({ refusal }: { readonly refusal: string | undefined }) {
 function SignedIn() {
   const { answer: world, error } = useAnswer<WorldAnswer>('world', {}, { everyMs: 30_000 });
   const [chosen, setPlace] = useState<Required<Place>>();
+  const [actor, setActor] = useState('admin');
   const surroundings = useMemo(
     () =>
       world && {
         world,
         place: chosen ?? { accountId: world.account, region: world.region },
         setPlace,
+        actor,
+        setActor,
       },
-    [world, chosen],
+    [world, chosen, actor],
   );
   if (error) return <Alert type="error">{error.message}</Alert>;
   if (!surroundings) {

@@ -1,9 +1,9 @@
 /** Above every screen: which world this is, whether it is heard, and which account and Region are looked at. */
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { useEffect, useState } from 'react';
-import { describe } from './door/ask.ts';
+import { describe, type Place } from './door/ask.ts';
 import { useLive } from './door/live.ts';
-import { useWorld } from './world.ts';
+import { actorName, useWorld } from './world.ts';
 
 const KINDS = {
   local: 'Local world',
@@ -12,8 +12,9 @@ const KINDS = {
 };
 
 export function TopBar() {
-  const { world, place, setPlace } = useWorld();
+  const { world, place, setPlace, actor, setActor } = useWorld();
   const { isConnected } = useLive();
+  const actors = useActors(place);
   const regions = useRegions(place.accountId, world.region);
   return (
     <header id="top-bar">
@@ -45,6 +46,24 @@ export function TopBar() {
             items: regions.map((id) => ({ id, text: id })),
             onItemClick: ({ detail }) => setPlace({ ...place, region: detail.id }),
           },
+          ...(world.kind === 'snapshot'
+            ? []
+            : [
+                {
+                  type: 'menu-dropdown' as const,
+                  iconName: 'user-profile' as const,
+                  text: actorName(actor),
+                  title: 'What you apply is done by',
+                  description: 'Activity shows it as theirs.',
+                  ariaLabel: `What you apply is done by ${actorName(actor)}`,
+                  items: actors.map((id) => ({
+                    id,
+                    text: actorName(id),
+                    description: id === 'admin' ? 'may do everything; made when first needed' : undefined,
+                  })),
+                  onItemClick: ({ detail }: { detail: { id: string } }) => setActor(detail.id),
+                },
+              ]),
         ]}
         i18nStrings={{ overflowMenuTriggerText: 'More', overflowMenuTitleText: 'All' }}
       />
@@ -61,4 +80,19 @@ function useRegions(accountId: string, region: string): readonly string[] {
     );
   }, [accountId, region]);
   return regions;
+}
+
+const MAX_USERS = 30;
+
+/** Who may be acted as. */
+function useActors({ accountId, region }: Required<Place>): readonly string[] {
+  const [users, setUsers] = useState<readonly string[]>([]);
+  useEffect(() => {
+    const input = { MaxItems: MAX_USERS };
+    describe<{ Users: { UserName: string }[] }>('iam', 'ListUsers', input, { accountId, region }).then(
+      ({ Users }) => setUsers(Users.map(({ UserName }) => UserName)),
+      () => undefined,
+    );
+  }, [accountId, region]);
+  return ['admin', 'root', ...users.filter((name) => name !== 'admin').map((name) => `user/${name}`)];
 }

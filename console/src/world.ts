@@ -7,6 +7,9 @@ export interface Surroundings {
   readonly world: WorldAnswer;
   readonly place: Required<Place>;
   setPlace(place: Required<Place>): void;
+  /** In whose name changes are made: `admin`, `root`, or `user/NAME`. */
+  readonly actor: string;
+  setActor(actor: string): void;
 }
 
 export const WorldContext = createContext<Surroundings | undefined>(undefined);
@@ -16,3 +19,7 @@ export function useWorld(): Surroundings {
   if (!surroundings) throw new Error('a screen is shown outside a world');
   return surroundings;
 }
+
+/** `user admin`, `the root user` */
+export const actorName = (actor: string): string =>
+  actor === 'root' ? 'the root user' : actor === 'admin' ? 'user admin' : actor.replace('/', ' ');

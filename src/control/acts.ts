@@ -1,22 +1,23 @@
 /**
- * What whoever holds the server's token may have done: a change that was proposed, made by an account's root user, and a
+ * What whoever holds the server's token may have done: a change that was proposed, made by whom they choose, and a
  * recorded call made again by who made it. Both go through the front door; what they answer is kept from the page.
  */
 import { AwsError } from '../aws/aws-error.ts';
 import { recordedCall } from '../invoke/audit/recorded-call.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import { apiCallOf, ControlError, type Question, type ScopeOf, stringOf } from './control-api.ts';
-import { callsAsRoot } from './credentials.ts';
+import { Actors } from './credentials.ts';
 import { playJohnsStory } from './johns-story.ts';
 
 export function acts(runtime: Runtime, placeOf: ScopeOf): Record<string, Question> {
+  const actors = new Actors(runtime);
   return {
     async perform(body) {
       const { account, region, service, operation, input } = apiCallOf(body, placeOf(body));
       requireWritable(runtime);
-      const root = await callsAsRoot(runtime, { account, region });
-      await inSentences(root(service, operation, input));
-      return { made: `${service}:${operation}` };
+      const { arn, ask } = await actors.actor({ account, region }, stringOf(body, 'as') ?? 'root');
+      await inSentences(ask(service, operation, input));
+      return { made: `${service}:${operation}`, by: arn };
     },
 
     async repeat(body) {

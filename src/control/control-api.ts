@@ -120,6 +120,9 @@ function answer(status: number, body: object): HttpResponse {
   };
 }
 
+export const isText = (value: unknown): value is string => typeof value === 'string';
+export const isTextList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+
 export function stringOf(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;

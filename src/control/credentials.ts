@@ -77,6 +77,53 @@ export async function callsAsRoot(runtime: Runtime, { account, region }: Scope):
   return callsAs(runtime, region, rootIdentity(await rootOf(runtime, account)));
 }
 
+export interface Actor {
+  readonly arn: string;
+  readonly ask: Ask;
+}
+
+/** In whose name changes are made: `root`, `admin` or `user/NAME`. A user is made when new, and known from then on. */
+export class Actors {
+  readonly #runtime: Runtime;
+  /** Access key ids by account and name. */
+  readonly #known = new Map<string, string>();
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  async actor(scope: Scope, as: string): Promise<Actor> {
+    if (as === 'root') {
+      const arn = `arn:aws:iam::${scope.account}:root`;
+      return { arn, ask: await callsAsRoot(this.#runtime, scope) };
+    }
+    const [, name] = /^(?:admin|user\/([^/]+))$/.exec(as) ?? [];
+    if (name === undefined && as !== 'admin')
+      throw new ControlError('changes are made by root, admin or user/NAME');
+    const identity = await this.#userIdentity(scope, name);
+    const { principal } = identity;
+    if (principal.kind !== 'user') throw new Error(`${as} is no user`);
+    return { arn: principal.arn, ask: callsAs(this.#runtime, scope.region, identity) };
+  }
+
+  /** @param name absent for the administrator */
+  async #userIdentity(scope: Scope, name: string | undefined): Promise<Identity> {
+    const { store, ports } = this.#runtime;
+    const { account } = scope;
+    const place = `${account}/${name ?? ''}`;
+    const keyId = this.#known.get(place);
+    const known =
+      keyId && (await store.read((tx) => ports.credentials.find(tx, ports.sealer, keyId)))?.identity;
+    if (known) return known;
+    const asRoot = await callsAsRoot(this.#runtime, scope);
+    const { identity } = await (name === undefined
+      ? administrator(this.#runtime, asRoot, account)
+      : user(this.#runtime, asRoot, account, name));
+    this.#known.set(place, identity.accessKeyId);
+    return identity;
+  }
+}
+
 /** The user is made when new. */
 export async function callsAsUser(runtime: Runtime, scope: Scope, name: string): Promise<Ask> {
   const { identity } = await user(runtime, await callsAsRoot(runtime, scope), scope.account, name);

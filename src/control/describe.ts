@@ -31,6 +31,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   ],
   kms: [
     'DescribeKey',
+    'GetKeyLastUsage',
     'GetKeyPolicy',
     'GetKeyRotationStatus',
     'ListAliases',

@@ -4,6 +4,7 @@ import { audit } from '../explain/audit/audit.ts';
 import { can } from '../explain/can.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
+import { keyUserCounts } from '../explain/key-user-counts.ts';
 import { plannedCall } from '../explain/planned-call.ts';
 import type { ProposedChange } from '../explain/policy-change.ts';
 import { rehearsed } from '../explain/rehearsed.ts';
@@ -14,7 +15,7 @@ import { whoCan } from '../explain/who-can.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { ControlError, type Question, refusal, stringOf } from './control-api.ts';
+import { ControlError, isTextList, type Question, refusal, stringOf, timeLimit } from './control-api.ts';
 
 /** For whoever has no printer of his own: the text as the command prints it. */
 export type ExplanationAnswer = Explanation & {
@@ -22,6 +23,10 @@ export type ExplanationAnswer = Explanation & {
   /** Of an imported account: when what was read, and what was changed since the call. */
   readonly basis?: readonly string[];
 };
+
+const MAX_KEYS = 100;
+/** No answer holds up the others for much longer. */
+const MAX_COUNTING_MS = 80;
 
 type Reading = { readonly tx: ReadTransaction; readonly ports: Ports };
 type Body = Parameters<Question>[0];
@@ -56,6 +61,16 @@ export function explanations(
       if (!key) throw new ControlError('who may use which key?');
       const action = stringOf(body, 'action');
       return reading((from) => whoCan(from, { key, action, ...placeOf(body) }));
+    },
+
+    /** Of so many `keys`, how many may use each: as many as there is time for. */
+    async 'key-users'(body) {
+      const { keys } = body;
+      if (!isTextList(keys) || keys.length > MAX_KEYS)
+        throw new ControlError(`keys is a list of ${MAX_KEYS} names at most`);
+      const isTimeUp = timeLimit(runtime, MAX_COUNTING_MS);
+      const question = { keys, ...placeOf(body) };
+      return { counts: await reading((from) => keyUserCounts(from, question, isTimeUp)) };
     },
 
     async can(body) {

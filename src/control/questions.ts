@@ -12,6 +12,7 @@ import { storeClockOffset } from './clock-offset.ts';
 import type { ConsoleDoor } from './console/door.ts';
 import { ControlError, type Question, scopeOfBody, stringOf } from './control-api.ts';
 import { credentials } from './credentials.ts';
+import { deliveries } from './deliveries.ts';
 import { describe } from './describe.ts';
 import { explanations } from './explanations.ts';
 import { history } from './history.ts';
@@ -52,6 +53,7 @@ export function questions(server: Questioned): Record<string, Question> {
     ...history(store),
     ...credentials(runtime, server),
     ...situations(runtime, placeOf),
+    ...deliveries(runtime, placeOf),
     ...describe(runtime, placeOf),
     ...activity(runtime, placeOf),
     ...acts(runtime, placeOf),

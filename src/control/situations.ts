@@ -9,6 +9,8 @@ import {
   apiCallOf,
   ControlError,
   countOf,
+  isText,
+  isTextList,
   objectOf,
   type Question,
   refusal,
@@ -87,9 +89,6 @@ function requiredString(body: Parameters<Question>[0], name: string): string {
   if (!value) throw new ControlError(`${name} is missing`);
   return value;
 }
-
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isTextList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 
 function valuesOf<T>(
   given: Readonly<Record<string, unknown>>,

@@ -49,11 +49,11 @@ export async function timelineOf(
   if (!entry) return undefined;
   const requestId = String((outer ?? entry).body.event.requestID);
   const ofRequest = (await byLabel(from.tx, 'RequestId', requestId)).filter(isCallersOwn);
-  const calls = distinct([...ofRequest, entry].sort(inCourse)).slice(0, MAX_CALLS);
+  const calls = inCourse(distinct([...ofRequest, entry])).slice(0, MAX_CALLS);
   const first = calls[0] ?? entry;
   const steps = [
     ...(await keyStateChange(from.tx, entry)),
-    ...calls.map((call) => callStep(call, call.sequence === entry.sequence)),
+    ...calls.map((call) => callStep(call, call.sequence === entry.sequence, call === first)),
     ...(await aftermath(from.tx, subject, first)),
   ];
   return { subject, lanes: lanesOf(first, entry, subject), steps: endingWith(steps, symptom) };
@@ -68,10 +68,20 @@ function endingWith(steps: readonly TimelineStep[], symptom: string | undefined)
   return [...steps, { lane: 'resource', at: steps.at(-1)?.at ?? '', title: symptom, outcome: 'failed' }];
 }
 
-/** What a service did for a request is on record before the request itself, which ends later. */
-function inCourse(one: Recorded, other: Recorded): number {
-  const rank = (call: Recorded) => (invokedBy(call) === undefined ? 0 : 1);
-  return rank(one) - rank(other) || one.sequence - other.sequence;
+/** What a service did for a call is on record before the call itself, which ends later: here it stands after it. */
+function inCourse(calls: readonly Recorded[]): Recorded[] {
+  let courses: (readonly [Recorded, ...Recorded[]])[] = [];
+  for (const call of calls.toSorted((one, other) => one.sequence - other.sequence)) {
+    const service = serviceName(call.body.event.eventSource);
+    const isOwn = ([first]: readonly [Recorded, ...Recorded[]]) => {
+      const by = invokedBy(first);
+      return by !== undefined && serviceName(by) === service;
+    };
+    const own = courses.filter(isOwn).flat();
+    courses = [...courses.filter((course) => !isOwn(course)), [call, ...own]];
+  }
+  const isOfService = ([first]: readonly [Recorded, ...Recorded[]]) => Number(invokedBy(first) !== undefined);
+  return courses.sort((one, other) => isOfService(one) - isOfService(other)).flat();
 }
 
 const distinct = (calls: readonly Recorded[]): Recorded[] => [
@@ -94,25 +104,28 @@ function serviceName(host: string): string {
 
 function lanesOf(first: Recorded, entry: Recorded, subject: string): Timeline['lanes'] {
   const service = invokedBy(entry) ?? entry.body.event.eventSource;
+  const caller = invokedBy(first);
   return {
-    caller: callerOf(first.body.event),
+    caller: caller === undefined ? callerOf(first.body.event) : serviceName(caller),
     service: serviceName(service.startsWith('kms') ? first.body.event.eventSource : service),
     kms: 'KMS',
     resource: /^[a-z]+-[0-9a-f]+$/.test(subject) ? subject : 'Outcome',
   };
 }
 
-function callStep(call: Recorded, isCause: boolean): TimelineStep {
+/** @param isFirst whoever made it stands at the beginning, also where it is a service */
+function callStep(call: Recorded, isCause: boolean, isFirst: boolean): TimelineStep {
   const { event, decisions } = call.body;
   const service = invokedBy(call);
   const isKms = event.eventSource.startsWith('kms.');
   const deciding = decisions.find(({ decision }) => !decision.allowed) ?? decisions[0];
   const who = callerOf(event);
   const resource = deciding?.resource === '*' ? undefined : deciding?.resource;
-  const on = resource ? ` on ${namedResource(resource, undefined)}` : '';
+  // Of what was still to be made there is only a pattern.
+  const on = resource && !resource.endsWith('*') ? ` on ${namedResource(resource, undefined)}` : '';
   const name = service && serviceName(service);
   return {
-    lane: service === undefined ? 'caller' : isKms ? 'kms' : 'service',
+    lane: isKms && service !== undefined ? 'kms' : service === undefined || isFirst ? 'caller' : 'service',
     at: event.eventTime,
     title: name === undefined ? `${who} called ${event.eventName}` : `${event.eventName}${on}`,
     ...(name && {
@@ -155,11 +168,26 @@ async function aftermath(tx: ReadTransaction, subject: string, first: Recorded):
     toMs: first.atMs + AFTERMATH_MS,
     limit: REACH,
   };
-  const names = new Set([subject, ...first.body.decisions.map(({ resource }) => resource)].map(lastSegment));
+  // What else happens under the same key is another story.
+  const resources = first.body.decisions
+    .map(({ resource }) => resource)
+    .filter((arn) => !arn.includes(':key/'));
+  const names = new Set([subject, ...resources].map(lastSegment));
   const isAbout = ({ body }: { body: EventEnvelope }) =>
     body.resources.some((arn) => names.has(lastSegment(arn))) && body.source !== 'aws.kms';
   const heard = (await tx.scan(eventLog, range)).filter(isAbout).reverse().slice(0, MAX_EVENTS);
-  return heard.map(({ body }) => eventStep(body));
+  return withoutRepeats(heard.map(({ body }) => eventStep(body)));
+}
+
+/** A group that cannot launch says so again and again. */
+function withoutRepeats(steps: readonly TimelineStep[]): TimelineStep[] {
+  const same = Map.groupBy(steps, ({ lane, title, detail, outcome }) =>
+    JSON.stringify([lane, title, detail, outcome]),
+  );
+  return [...same.values()].map(([first, ...others]) => {
+    const step = first as TimelineStep;
+    return others.length === 0 ? step : { ...step, title: `${step.title} (${others.length + 1} times)` };
+  });
 }
 
 function eventStep({ detail, time, resources, 'detail-type': type, source }: EventEnvelope): TimelineStep {

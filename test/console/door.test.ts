@@ -1,6 +1,7 @@
 /** The console's door: its page is anybody's, a ticket opens one session, and a session asks only from its own page. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { ACCOUNT } from '../worlds/account.ts';
 import { builtConsole } from '../worlds/console.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 
@@ -157,6 +158,6 @@ describe('a session', () => {
       headers,
       body: { service: 'iam', operation: 'CreateAccessKey', input: { UserName: 'ann' } },
     });
-    assert.deepEqual(await made.json(), { made: 'iam:CreateAccessKey' });
+    assert.deepEqual(await made.json(), { made: 'iam:CreateAccessKey', by: `arn:aws:iam::${ACCOUNT}:root` });
   });
 });

@@ -74,7 +74,7 @@ describe('the console', { skip: withoutChromium }, () => {
       targets.some((text) => text.includes(`:${OTHER}:key/`)),
       targets.join(),
     );
-    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('button', { name: 'Apply as user admin' }).click();
     await page.getByText('It was fixed since.').waitFor();
     await world.server.advance(60 * 60_000);
     assert.equal((await world.group()).Instances?.length, 1);

@@ -8,6 +8,7 @@ import {
   StartInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { CreateKeyCommand, DisableKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import type { LoggedCall } from '../../src/control/call-log.ts';
 import type { ExplanationAnswer } from '../../src/control/explanations.ts';
 import type { CallDecisions, DocumentedDecision } from '../../src/explain/decisions.ts';
 import type { Paths } from '../../src/explain/paths/paths.ts';
@@ -202,7 +203,17 @@ test('the stream goes on where it was left, and ends with the server', async () 
 });
 
 test('trying changes nothing; applied, the call goes through when it is made again', async () => {
+  // What a rule does with the events of a start, and fails to, is no part of the start.
+  const rule = { Name: 'starts', EventPattern: '{"source":["aws.ec2"]}' };
+  await server.ask('perform', { service: 'events', operation: 'PutRule', input: rule });
+  const Targets = [{ Id: 'log', Arn: `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:/aws/events/none` }];
+  await server.ask('perform', {
+    service: 'events',
+    operation: 'PutTargets',
+    input: { Rule: 'starts', Targets },
+  });
   const { remedies, outerEvent } = await explained();
+  assert.equal(remedies.length, 1);
   const changes = remedies.flatMap(({ calls = [] }) => calls);
   const eventId = outerEvent?.eventID;
   assert.equal((await server.ask<Tried>('try', { eventId, changes: [] })).allowed, false);
@@ -213,7 +224,13 @@ test('trying changes nothing; applied, the call goes through when it is made aga
   for (const form of [remedies[0]?.code?.terraform, remedies[0]?.code?.cdk])
     assert.match(form ?? '', /kms:CreateGrant/);
 
-  for (const change of changes) await server.ask('perform', change);
+  for (const change of changes) {
+    const { by } = await server.ask<{ by: string }>('perform', { ...change, as: 'admin' });
+    assert.equal(by, `arn:aws:iam::${ACCOUNT}:user/admin`);
+  }
+  const { calls } = await server.ask<{ calls: LoggedCall[] }>('activity', { action: 'PutUserPolicy' });
+  assert.equal(calls[0]?.principal, `arn:aws:iam::${ACCOUNT}:user/admin`);
+  await assert.rejects(server.ask('perform', { ...changes[0], as: 'role/x' }), /root, admin or user/);
   assert.equal((await explained()).now, 'allowed');
   const { requestId } = await server.ask<{ requestId: string }>('repeat', { eventId });
   await server.settled();

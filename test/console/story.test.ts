@@ -57,8 +57,8 @@ describe("John's story", { skip: withoutChromium }, () => {
   test('the fix is tried, applied, and the instance runs', async () => {
     await page.getByRole('button', { name: 'Try it' }).click();
     await page.getByText('It goes through').waitFor();
-    await page.getByRole('button', { name: 'Apply' }).click();
-    await page.getByRole('button', { name: 'Make the call again' }).click();
+    await page.getByRole('button', { name: 'Apply as user admin' }).click();
+    await page.getByRole('button', { name: 'Make the call again as user john' }).click();
     await page.getByRole('button', { name: /is running/ }).waitFor();
     assert.deepEqual((await server.ask<{ problems: object[] }>('problems')).problems, []);
   });

@@ -35,6 +35,8 @@ import {
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import { AwsError } from '../../src/aws/aws-error.ts';
+import type { Deliveries } from '../../src/control/deliveries.ts';
+import type { DeliveryAttempt } from '../../src/invoke/audit/delivery-log.ts';
 import type { Runtime } from '../../src/invoke/runtime.ts';
 import { deliverEventWorkflow } from '../../src/services/events/event/delivery.ts';
 import { ACCOUNT, REGION } from '../worlds/account.ts';
@@ -136,6 +138,13 @@ describe('what a rule catches is in its log group', () => {
     assert.match(text, /"logs:CreateLogStream",\s+"logs:PutLogEvents"/);
     assert.ok(text.includes(`"${volumes.groupArn}:*"`));
     assert.match(text, /Verified: with this policy in place every call above is allowed/);
+    const { deliveries } = await server.ask<Deliveries>('deliveries', { rule: 'ebs' });
+    const [latest] = deliveries;
+    assert.deepEqual(
+      [latest?.outcome, latest?.error?.code, latest?.attempt, latest?.target.arn],
+      ['refused', 'AccessDeniedException', 1, volumes.groupArn],
+    );
+    assert.match(latest?.input ?? '', /"detail-type":"EBS Volume Notification"/);
   });
 });
 
@@ -420,7 +429,14 @@ describe('a target that cannot take an event now', () => {
   };
 
   /** The pauses between the tries, in seconds, until it is given up. */
-  async function pauses(error: AwsError, RetryPolicy?: RetryPolicy): Promise<number[]> {
+  async function pauses(
+    error: AwsError,
+    RetryPolicy?: RetryPolicy,
+    outcomes: string[] = [],
+  ): Promise<number[]> {
+    const tx = {
+      append: (_log: object, { body }: { body: DeliveryAttempt }) => outcomes.push(body.outcome),
+    };
     const call = () => Promise.reject(error);
     const seen: number[] = [];
     let next: object | undefined = { ...delivery, target: { ...target, RetryPolicy } };
@@ -433,15 +449,17 @@ describe('a target that cannot take an event now', () => {
         next = payload;
       };
       const ports = { delays: { scaled: (ms: number) => ms } };
-      await step?.({ nowMs, schedule, ports } as never);
+      await step?.({ nowMs, schedule, ports, tx } as never);
     }
     return seen;
   }
   const busy = new AwsError('ServiceUnavailable', '', 503);
 
   test('is tried again with growing pauses, as often as its retry policy says', async () => {
-    const few = await pauses(busy, { MaximumRetryAttempts: 4 });
+    const outcomes: string[] = [];
+    const few = await pauses(busy, { MaximumRetryAttempts: 4 }, outcomes);
     assert.deepEqual(few, [1, 2, 4, 8]);
+    assert.deepEqual(outcomes, ['retrying', 'retrying', 'retrying', 'retrying', 'given up']);
     assert.deepEqual(await pauses(busy, { MaximumRetryAttempts: 0 }), []);
   });
 
@@ -454,7 +472,9 @@ describe('a target that cannot take an event now', () => {
   });
 
   test('and not at all where it refuses for good', async () => {
-    assert.deepEqual(await pauses(new AwsError('AccessDeniedException', '')), []);
+    const outcomes: string[] = [];
+    assert.deepEqual(await pauses(new AwsError('AccessDeniedException', ''), undefined, outcomes), []);
+    assert.deepEqual(outcomes, ['refused']);
   });
 });
 

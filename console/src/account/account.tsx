@@ -139,8 +139,14 @@ function Places({ places }: { readonly places: readonly PlaceCoverage[] }) {
         </Header>
       }
       columnDefinitions={[
-        { id: 'account', header: 'Account', isRowHeader: true, width: 150, cell: ({ account }) => account },
-        { id: 'region', header: 'Region', width: 130, cell: ({ region }) => region },
+        {
+          id: 'account',
+          header: 'Account',
+          isRowHeader: true,
+          minWidth: 150,
+          cell: ({ account }) => account,
+        },
+        { id: 'region', header: 'Region', minWidth: 130, cell: ({ region }) => region },
         {
           id: 'read',
           header: 'Read',
@@ -213,7 +219,7 @@ function Differences({ title, of }: { readonly title: string; readonly of: reado
           id: 'action',
           header: 'Action',
           isRowHeader: true,
-          width: 220,
+          minWidth: 220,
           cell: ({ use }) => `${use.source}:${use.name}`,
         },
         {
@@ -228,8 +234,8 @@ function Differences({ title, of }: { readonly title: string; readonly of: reado
           minWidth: 200,
           cell: ({ use }) => <span className="long-name">{shortName(use.resource)}</span>,
         },
-        { id: 'recorded', header: 'AWS', width: 110, cell: ({ recorded }) => recorded },
-        { id: 'decided', header: 'Here', width: 110, cell: ({ decided }) => decided },
+        { id: 'recorded', header: 'AWS', minWidth: 110, cell: ({ recorded }) => recorded },
+        { id: 'decided', header: 'Here', minWidth: 110, cell: ({ decided }) => decided },
         {
           id: 'changed',
           header: 'Changed since',

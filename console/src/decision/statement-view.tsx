@@ -40,7 +40,7 @@ function Conditions({ of, name }: { readonly of: readonly Condition[]; readonly 
         {
           id: 'holds',
           header: 'Holds',
-          width: 130,
+          minWidth: 130,
           cell: ({ holds }) => (
             <OutcomeIndicator
               outcome={holds === 'unknown' ? 'unknown' : holds ? 'allowed' : 'denied'}
@@ -49,7 +49,12 @@ function Conditions({ of, name }: { readonly of: readonly Condition[]; readonly 
           ),
         },
         { id: 'key', header: 'Key', isRowHeader: true, minWidth: 160, cell: ({ key }) => <Text>{key}</Text> },
-        { id: 'operator', header: 'Operator', width: 170, cell: ({ operator }) => <Text>{operator}</Text> },
+        {
+          id: 'operator',
+          header: 'Operator',
+          minWidth: 170,
+          cell: ({ operator }) => <Text>{operator}</Text>,
+        },
         {
           id: 'wanted',
           header: 'Wanted',

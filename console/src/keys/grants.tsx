@@ -7,7 +7,8 @@ import { useCallback } from 'react';
 import { describe, type Place } from '../door/ask.ts';
 import { useLoaded } from '../door/use-answer.ts';
 import { Loaded, Nothing } from '../parts/states.tsx';
-import { shortName, timeText } from '../parts/words.ts';
+import { Time } from '../parts/time.tsx';
+import { shortName } from '../parts/words.ts';
 import { hrefOf } from '../routes.ts';
 
 interface Grant {
@@ -116,13 +117,13 @@ const columnsFor = (place: Required<Place>): TableProps.ColumnDefinition<Grant>[
   {
     id: 'created',
     header: 'Created',
-    width: 200,
-    cell: ({ CreationDate }) => timeText(CreationDate),
+    minWidth: 120,
+    cell: ({ CreationDate }) => <Time at={CreationDate} />,
   },
   {
     id: 'id',
     header: 'Grant',
-    width: 150,
+    minWidth: 130,
     cell: ({ GrantId, Name }) => (
       <span className="long-name" title={GrantId}>
         {Name ?? `${GrantId.slice(0, 12)}…`}

@@ -11,7 +11,7 @@ import type { WhatIf } from '../../../src/explain/what-if.ts';
 import { ask, type Place, Refused } from '../door/ask.ts';
 import { PolicyEditor } from '../parts/editor.tsx';
 import { pretty } from '../parts/words.ts';
-import { useWorld } from '../world.ts';
+import { actorName, useWorld } from '../world.ts';
 import { WhatIfView } from './what-if-view.tsx';
 
 interface KeyPolicyProps {
@@ -48,7 +48,7 @@ function useWhatIf(arn: string, place: Place, policy: string | undefined) {
 }
 
 export function KeyPolicy({ arn, place, stored, onApplied }: KeyPolicyProps) {
-  const { world } = useWorld();
+  const { world, actor } = useWorld();
   const [text, setText] = useState<string>();
   const [failure, setFailure] = useState<Error>();
   const original = pretty(stored);
@@ -60,7 +60,7 @@ export function KeyPolicy({ arn, place, stored, onApplied }: KeyPolicyProps) {
     const { accountId: account, region } = place;
     const input = { KeyId: arn, PolicyName: 'default', Policy: text };
     try {
-      await ask('perform', { service: 'kms', operation: 'PutKeyPolicy', input, account, region });
+      await ask('perform', { service: 'kms', operation: 'PutKeyPolicy', input, account, region, as: actor });
       setText(undefined);
       onApplied();
     } catch (refusal) {
@@ -72,7 +72,7 @@ export function KeyPolicy({ arn, place, stored, onApplied }: KeyPolicyProps) {
       <Button onClick={() => setText(undefined)}>As it was</Button>
       {world.kind !== 'snapshot' && (
         <Button variant="primary" disabled={!answer || isAsking} onClick={() => void apply()}>
-          Apply
+          Apply as {actorName(actor)}
         </Button>
       )}
     </SpaceBetween>

@@ -14,9 +14,11 @@ export function KeyState({
   readonly of: { KeyState: string; DeletionDate?: number };
 }) {
   return (
-    <StatusIndicator type={TYPES[state] ?? 'warning'}>
-      {state.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')}
-      {DeletionDate !== undefined && ` on ${timeText(DeletionDate).slice(0, 10)}`}
-    </StatusIndicator>
+    <>
+      <StatusIndicator type={TYPES[state] ?? 'warning'}>
+        {state.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}
+      </StatusIndicator>
+      {DeletionDate !== undefined && <div className="quiet">on {timeText(DeletionDate).slice(0, 10)}</div>}
+    </>
   );
 }

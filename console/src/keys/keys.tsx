@@ -8,11 +8,13 @@ import { useCallback, useState } from 'react';
 import { describe, describeAll, type Place } from '../door/ask.ts';
 import { useLoaded } from '../door/use-answer.ts';
 import { Loaded, Nothing } from '../parts/states.tsx';
-import { plural, timeText } from '../parts/words.ts';
+import { Time } from '../parts/time.tsx';
+import { ago, plural, timeText } from '../parts/words.ts';
 import { hrefOf } from '../routes.ts';
 import { useWorld } from '../world.ts';
 import { KeyPage } from './key-page.tsx';
 import { KeyState } from './key-state.tsx';
+import { type KeyUserCount, UserCount, useUserCounts } from './user-count.tsx';
 
 export interface KeyMetadata {
   readonly KeyId: string;
@@ -135,23 +137,51 @@ interface ShownProps {
   readonly pagination: React.ReactNode;
 }
 
+interface DescribedKey {
+  readonly metadata?: KeyMetadata;
+  readonly lastUse?: LastUse;
+}
+
+interface LastUse {
+  readonly Operation?: string;
+  readonly Timestamp?: number;
+}
+
 /** What is on the page is described; of the others there are names. */
-function ShownKeys({ shown, header, filter, pagination }: ShownProps) {
+function useDescribed(ids: readonly string[]): ReadonlyMap<string, DescribedKey> | undefined {
   const { place } = useWorld();
-  const ids = shown.map(({ id }) => id).join();
+  const text = ids.join();
   const load = useCallback(
     async (signal: AbortSignal) => {
-      const calls = ids
-        .split(',')
-        .filter(Boolean)
-        .map((KeyId) => ({ service: 'kms', operation: 'DescribeKey', input: { KeyId } }));
-      const answers = await describeAll<{ KeyMetadata: KeyMetadata }>(calls, place, signal);
-      return new Map(answers.map(({ output }) => [output?.KeyMetadata.KeyId, output?.KeyMetadata]));
+      const names = text.split(',').filter(Boolean);
+      const calls = ['DescribeKey', 'GetKeyLastUsage'].flatMap((operation) =>
+        names.map((KeyId) => ({ service: 'kms', operation, input: { KeyId } })),
+      );
+      const answers = await describeAll<{ KeyMetadata?: KeyMetadata; KeyLastUsage?: LastUse }>(
+        calls,
+        place,
+        signal,
+      );
+      return new Map(
+        names.map((id, at) => [
+          id,
+          {
+            metadata: answers[at]?.output?.KeyMetadata,
+            lastUse: answers[names.length + at]?.output?.KeyLastUsage,
+          },
+        ]),
+      );
     },
-    [ids, place],
+    [text, place],
   );
-  const { answer: described } = useLoaded(load, { everyMs: 5000 });
-  const rows = shown.map((key) => ({ ...key, metadata: described?.get(key.id) }));
+  return useLoaded(load, { everyMs: 5000 }).answer;
+}
+
+function ShownKeys({ shown, header, filter, pagination }: ShownProps) {
+  const ids = shown.map(({ id }) => id);
+  const described = useDescribed(ids);
+  const counts = useUserCounts(ids);
+  const rows = shown.map((key) => ({ ...key, ...described?.get(key.id), users: counts.get(key.id) }));
   return (
     <Table
       variant="container"
@@ -172,41 +202,63 @@ function ShownKeys({ shown, header, filter, pagination }: ShownProps) {
   );
 }
 
-const COLUMNS: TableProps.ColumnDefinition<NamedKey & { readonly metadata: KeyMetadata | undefined }>[] = [
+type Row = NamedKey & DescribedKey & { readonly users: KeyUserCount | undefined };
+
+const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
   {
     id: 'name',
     header: 'Key',
     isRowHeader: true,
-    minWidth: 260,
+    minWidth: 210,
     cell: ({ id, aliases, metadata }) => (
-      <Link href={hrefOf('keys', metadata?.Arn ?? id)}>
-        <span className="long-name">{aliases[0] ?? id}</span>
-      </Link>
+      <>
+        <Link href={hrefOf('keys', metadata?.Arn ?? id)}>
+          <span className="long-name">{aliases[0] ?? id}</span>
+        </Link>
+        {aliases.length > 0 && <div className="quiet long-name">{id}</div>}
+      </>
     ),
   },
   {
     id: 'state',
     header: 'State',
-    width: 190,
+    minWidth: 170,
     cell: ({ metadata }) => metadata && <KeyState of={metadata} />,
   },
+  { id: 'users', header: 'Who may', minWidth: 110, cell: ({ users }) => <UserCount of={users} /> },
   {
-    id: 'id',
-    header: 'Key id',
-    minWidth: 200,
-    cell: ({ id }) => <span className="long-name">{id}</span>,
+    id: 'last',
+    header: 'Last used',
+    minWidth: 130,
+    cell: ({ lastUse }) => lastUse && <LastUsed of={lastUse} />,
   },
-  { id: 'spec', header: 'Spec', width: 190, cell: ({ metadata }) => metadata?.KeySpec ?? '-' },
   {
-    id: 'manager',
-    header: 'Managed by',
-    width: 130,
-    cell: ({ metadata }) => (metadata?.KeyManager === 'AWS' ? 'AWS' : 'customer'),
+    id: 'spec',
+    header: 'Spec',
+    minWidth: 190,
+    cell: ({ metadata }) => (
+      <>
+        {metadata?.KeySpec ?? '-'}
+        {metadata?.KeyManager === 'AWS' && <div className="quiet">managed by AWS</div>}
+      </>
+    ),
   },
   {
     id: 'created',
     header: 'Created',
-    width: 200,
-    cell: ({ metadata }) => timeText(metadata?.CreationDate),
+    minWidth: 120,
+    cell: ({ metadata }) => <Time at={metadata?.CreationDate} />,
   },
 ];
+
+/** Denied calls are no use. */
+function LastUsed({ of: { Operation, Timestamp } }: { readonly of: LastUse }) {
+  const { world } = useWorld();
+  if (Timestamp === undefined) return <span className="quiet">never</span>;
+  return (
+    <>
+      <span title={timeText(Timestamp)}>{ago(Timestamp, world.nowMs)}</span>
+      <div className="quiet long-name">{Operation}</div>
+    </>
+  );
+}

@@ -7,7 +7,8 @@ import Table from '@cloudscape-design/components/table';
 import type { Place } from '../door/ask.ts';
 import { useAnswer } from '../door/use-answer.ts';
 import { Loaded, Nothing } from '../parts/states.tsx';
-import { plural, shortName, timeText } from '../parts/words.ts';
+import { Time } from '../parts/time.tsx';
+import { plural, shortName } from '../parts/words.ts';
 
 interface KeyUses {
   readonly total: number;
@@ -88,15 +89,15 @@ function Users({ users }: { readonly users: KeyUses['users'] }) {
           ),
         },
         { id: 'action', header: 'Action', minWidth: 180, cell: ({ action }) => action },
-        { id: 'count', header: 'Times', width: 100, cell: ({ count }) => count.toLocaleString('en') },
+        { id: 'count', header: 'Times', minWidth: 100, cell: ({ count }) => count.toLocaleString('en') },
         {
           id: 'denied',
           header: 'Denied',
-          width: 100,
+          minWidth: 100,
           cell: ({ denied }) =>
             denied > 0 ? <span className="may-not">{denied.toLocaleString('en')}</span> : '0',
         },
-        { id: 'last', header: 'Last', width: 210, cell: ({ last }) => timeText(last) },
+        { id: 'last', header: 'Last', minWidth: 120, cell: ({ last }) => <Time at={last} /> },
       ]}
       ariaLabels={{ tableLabel: 'Who used the key' }}
     />

@@ -64,11 +64,11 @@ function ChangedUses({ title, uses }: { readonly title: string; readonly uses: r
         {
           id: 'action',
           header: 'Action',
-          width: 190,
+          minWidth: 190,
           cell: ({ action, invokedBy }) =>
             invokedBy ? `${action} through ${invokedBy.split('.')[0]}` : action,
         },
-        { id: 'count', header: 'Times', width: 90, cell: ({ count }) => count.toLocaleString('en') },
+        { id: 'count', header: 'Times', minWidth: 90, cell: ({ count }) => count.toLocaleString('en') },
         {
           id: 'why',
           header: 'What would decide',

@@ -9,8 +9,9 @@ import type { ExplanationAnswer } from '../../../src/control/explanations.ts';
 import type { Tried } from '../../../src/explain/trying.ts';
 import { ask } from '../door/ask.ts';
 import { OutcomeIndicator } from '../parts/states.tsx';
-import { plural } from '../parts/words.ts';
-import { useWorld } from '../world.ts';
+import { plural, shortName } from '../parts/words.ts';
+import { hrefOf } from '../routes.ts';
+import { actorName, useWorld } from '../world.ts';
 import { Plan } from './plan.tsx';
 import { RemedyView } from './remedy.tsx';
 import type { Asked } from './why-it-stopped.tsx';
@@ -27,8 +28,10 @@ type Doing = 'trying' | 'applying' | 'repeating';
 
 /** What can be done about it, one at a time, and what the last try said. */
 function useFix({ of, asked, onApplied, onRepeated }: FixProps) {
+  const { actor } = useWorld();
   const [doing, setDoing] = useState<Doing>();
   const [result, setResult] = useState<Tried | Error>();
+  const [applied, setApplied] = useState<string>();
   const eventId = (of.outerEvent ?? of.event)?.eventID;
   const changes = of.remedies.flatMap(({ calls = [] }) => calls);
   const during = async (what: Doing, work: () => Promise<void>) => {
@@ -40,12 +43,16 @@ function useFix({ of, asked, onApplied, onRepeated }: FixProps) {
   return {
     doing,
     result,
+    applied,
     hasChanges: changes.length > 0,
     tryIt: () =>
       during('trying', async () => setResult(await ask<Tried>('try', { eventId, changes, ...asked }))),
     apply: () =>
       during('applying', async () => {
-        for (const change of changes) await ask('perform', change);
+        let by = '';
+        for (const change of changes)
+          ({ by } = await ask<{ by: string }>('perform', { ...change, as: actor }));
+        setApplied(by);
         onApplied();
       }),
     repeat: () =>
@@ -69,6 +76,11 @@ export function Fix(props: FixProps) {
     >
       <SpaceBetween size="l">
         <Result of={fix.result} />
+        {fix.applied && (
+          <Alert type="success" action={<Button href={hrefOf('activity')}>Show in Activity</Button>}>
+            <span className="long-name">{shortName(fix.applied)} made the change.</span>
+          </Alert>
+        )}
         {of.now === 'allowed' && (
           <Alert type="success">
             With the policies of now, {of.outerCall?.action ?? of.call?.action} would be let through, and all
@@ -77,13 +89,18 @@ export function Fix(props: FixProps) {
         )}
         {of.remedies.map((remedy, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: remedies have no other name, and keep their order
-          <RemedyView key={at} remedy={remedy} />
+          <RemedyView key={at} remedy={remedy} isShownAbove={isShownBefore(of.remedies, at)} />
         ))}
         <Gains of={of} />
       </SpaceBetween>
     </Container>
   );
 }
+
+/** Whether the policy that it changes stands above it, with all that changes in it. */
+const isShownBefore = (remedies: ExplanationAnswer['remedies'], at: number): boolean =>
+  !remedies[at]?.patch &&
+  remedies.slice(0, at).some(({ target, patch }) => patch && target === remedies[at]?.target);
 
 /** Of an imported account nothing is changed: there it is only tried. */
 function Actions({
@@ -93,7 +110,8 @@ function Actions({
   readonly fix: ReturnType<typeof useFix>;
   readonly of: ExplanationAnswer;
 }) {
-  const { world } = useWorld();
+  const { world, actor } = useWorld();
+  const caller = (of.outerCall ?? of.call)?.who;
   const isReadOnly = world.kind === 'snapshot';
   const button = (text: string, what: Doing, act: () => Promise<void>, variant: 'normal' | 'primary') => (
     <Button
@@ -108,8 +126,10 @@ function Actions({
   return (
     <SpaceBetween size="xs" direction="horizontal">
       {hasChanges && button('Try it', 'trying', tryIt, 'normal')}
-      {hasChanges && !isReadOnly && button('Apply', 'applying', apply, 'primary')}
-      {of.now === 'allowed' && !isReadOnly && button('Make the call again', 'repeating', repeat, 'primary')}
+      {hasChanges && !isReadOnly && button(`Apply as ${actorName(actor)}`, 'applying', apply, 'primary')}
+      {of.now === 'allowed' &&
+        !isReadOnly &&
+        button(`Make the call again${caller ? ` as ${caller}` : ''}`, 'repeating', repeat, 'primary')}
     </SpaceBetween>
   );
 }

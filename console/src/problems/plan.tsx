@@ -30,10 +30,10 @@ export function Plan({
         {
           id: 'outcome',
           header: 'Outcome',
-          width: 130,
+          minWidth: 130,
           cell: ({ allowed }) => <OutcomeIndicator outcome={allowed ? 'allowed' : 'denied'} />,
         },
-        { id: 'action', header: 'Action', isRowHeader: true, width: 220, cell: ({ action }) => action },
+        { id: 'action', header: 'Action', isRowHeader: true, minWidth: 220, cell: ({ action }) => action },
         { id: 'who', header: 'Who asks', minWidth: 180, cell: ({ who }) => <LongName text={who} /> },
         { id: 'resource', header: 'On', minWidth: 220, cell: ({ resource }) => <LongName text={resource} /> },
       ]}

@@ -4,7 +4,7 @@ import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { StandingProblem } from '../../../src/explain/standing.ts';
 import { useAnswer } from '../door/use-answer.ts';
 import { Loaded } from '../parts/states.tsx';
@@ -12,6 +12,7 @@ import { ago, plural, timeText } from '../parts/words.ts';
 import { go, hrefOf } from '../routes.ts';
 import { useWorld } from '../world.ts';
 import { AllWell } from './all-well.tsx';
+import { byCause, type Cause } from './causes.ts';
 import { type Asked, WhyItStopped } from './why-it-stopped.tsx';
 
 const PER_PAGE = 5;
@@ -66,29 +67,41 @@ function ProblemTable({
   readonly all: readonly StandingProblem[];
   readonly subject?: string;
 }) {
-  const chosenAt = Math.max(
-    0,
-    all.findIndex((each) => each.subject === subject),
+  const causes = useMemo(() => byCause(all), [all]);
+  const chosen = causes.findIndex((cause) =>
+    [cause, ...cause.others].some((each) => each.subject === subject),
   );
-  const [page, setPage] = useState(Math.floor(chosenAt / PER_PAGE) + 1);
-  const pages = Math.max(1, Math.ceil(all.length / PER_PAGE));
+  const [page, setPage] = useState(Math.floor(Math.max(0, chosen) / PER_PAGE) + 1);
+  const [opened, setOpened] = useState<readonly string[]>([]);
+  const pages = Math.max(1, Math.ceil(causes.length / PER_PAGE));
   const shown = Math.min(page, pages);
   return (
-    <Table
+    <Table<Cause>
       variant="container"
       selectionType="single"
-      trackBy="subject"
-      items={all.slice((shown - 1) * PER_PAGE, shown * PER_PAGE)}
-      selectedItems={all.filter((each) => each.subject === subject)}
+      trackBy={nameOf}
+      items={causes.slice((shown - 1) * PER_PAGE, shown * PER_PAGE)}
+      selectedItems={causes
+        .flatMap((cause) => [cause, ...cause.others])
+        .filter((each) => each.subject === subject)}
       onSelectionChange={({ detail: { selectedItems } }) => openProblem(selectedItems[0])}
       onRowClick={({ detail: { item } }) => openProblem(item)}
+      expandableRows={{
+        getItemChildren: ({ others }) => [...others],
+        isItemExpandable: ({ others }) => others.length > 0,
+        expandedItems: causes.filter((cause) => opened.includes(nameOf(cause))),
+        onExpandableItemToggle: ({ detail: { item, expanded } }) =>
+          setOpened((last) =>
+            expanded ? [...last, nameOf(item)] : last.filter((each) => each !== nameOf(item)),
+          ),
+      }}
       columnDefinitions={useColumns()}
       wrapLines
       header={
         <Header
           variant="h1"
-          counter={`(${all.length})`}
-          description={`${plural(all.length, 'thing')} wrong now, the newest first.`}
+          counter={`(${causes.length})`}
+          description={`What is wrong now, the newest first${all.length > causes.length ? `: ${plural(all.length, 'thing')}, those of one cause together` : ''}.`}
         >
           Why did it stop?
         </Header>
@@ -107,12 +120,17 @@ function ProblemTable({
         selectionGroupLabel: 'What is to be explained',
         itemSelectionLabel: (_, item) => item.symptom,
         tableLabel: 'What is wrong now',
+        expandButtonLabel: ({ symptom }) => `Show what else failed for the same cause as: ${symptom}`,
+        collapseButtonLabel: ({ symptom }) => `Hide what else failed for the same cause as: ${symptom}`,
       }}
     />
   );
 }
 
-function useColumns(): TableProps.ColumnDefinition<StandingProblem>[] {
+const nameOf = ({ account, region, kind, subject }: StandingProblem) =>
+  [account, region, kind, subject].join(' ');
+
+function useColumns(): TableProps.ColumnDefinition<Cause>[] {
   const { world } = useWorld();
   const isOneAccount = new Set(world.accounts).size < 2;
   return [
@@ -120,32 +138,57 @@ function useColumns(): TableProps.ColumnDefinition<StandingProblem>[] {
       id: 'what',
       header: 'What went wrong',
       isRowHeader: true,
-      minWidth: 260,
-      cell: ({ symptom, kind, count }) => (
-        <SpaceBetween size="xs" direction="horizontal">
-          <Badge color={kind === 'call' ? 'grey' : 'red'}>{KINDS[kind]}</Badge>
+      minWidth: 320,
+      cell: ({ symptom, kind, count, others }) => (
+        <SpaceBetween size="xxs">
+          <SpaceBetween size="xs" direction="horizontal">
+            <Badge color={kind === 'call' ? 'grey' : 'red'}>{KINDS[kind]}</Badge>
+            {count !== undefined && count > 1 && <Badge>{count} times</Badge>}
+          </SpaceBetween>
           <span className="long-name">{symptom}</span>
-          {count !== undefined && count > 1 && <Badge>{count} times</Badge>}
+          {others.length > 0 && <span className="quiet">and {countsOf(others)} for the same cause</span>}
         </SpaceBetween>
       ),
     },
     {
       id: 'call',
       header: 'Refused',
-      width: 240,
-      cell: ({ who, action }) => (action ? `${action} for ${who}` : '-'),
+      minWidth: 170,
+      cell: ({ who, action }) =>
+        action ? (
+          <>
+            <div className="long-name">{action}</div>
+            <div className="quiet long-name">for {who}</div>
+          </>
+        ) : (
+          '-'
+        ),
     },
     ...(isOneAccount
       ? []
-      : [{ id: 'account', header: 'Account', width: 150, cell: ({ account }: StandingProblem) => account }]),
+      : [
+          {
+            id: 'account',
+            header: 'Account',
+            minWidth: 130,
+            cell: ({ account }: StandingProblem) => account,
+          },
+        ]),
     {
       id: 'at',
       header: 'When',
-      width: 150,
+      minWidth: 110,
       cell: ({ at }) => <span title={timeText(at)}>{at ? ago(at, world.nowMs) : '-'}</span>,
     },
   ];
 }
+
+function countsOf(others: readonly StandingProblem[]): string {
+  const kinds = Map.groupBy(others, ({ kind }) => kind);
+  return [...kinds].map(([kind, { length }]) => plural(length, nounOf(kind))).join(', ');
+}
+
+const nounOf = (kind: StandingProblem['kind']) => (kind === 'group' ? KINDS.group : kind);
 
 function openProblem(problem: StandingProblem | undefined): void {
   if (problem) go(hrefOf('problems', problem.account, problem.region, problem.subject));

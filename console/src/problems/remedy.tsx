@@ -9,7 +9,13 @@ import { Arn, CopyableCode } from '../parts/copyable.tsx';
 import { PolicyDiff } from '../parts/editor.tsx';
 import { pretty } from '../parts/words.ts';
 
-export function RemedyView({ remedy }: { readonly remedy: ExplainedRemedy }) {
+interface RemedyProps {
+  readonly remedy: ExplainedRemedy;
+  /** What it changes stands above, in one with another change. */
+  readonly isShownAbove: boolean;
+}
+
+export function RemedyView({ remedy, isShownAbove }: RemedyProps) {
   const { sentence, target, patch, document } = remedy;
   return (
     <SpaceBetween size="s">
@@ -22,6 +28,7 @@ export function RemedyView({ remedy }: { readonly remedy: ExplainedRemedy }) {
       {target && (
         <Box color="text-body-secondary" fontSize="body-s">
           Changes <Arn text={target} />
+          {isShownAbove && ', as it is shown above with this statement in it'}
         </Box>
       )}
       {patch ? (
@@ -31,7 +38,7 @@ export function RemedyView({ remedy }: { readonly remedy: ExplainedRemedy }) {
           label={`What changes in the policy of ${target}`}
         />
       ) : (
-        document && <CopyableCode text={pretty(document)} what="document" />
+        document && !isShownAbove && <CopyableCode text={pretty(document)} what="document" />
       )}
     </SpaceBetween>
   );

@@ -1,5 +1,5 @@
 /** What kinds of things there are, as tables: which of AWS's listings has them, and what of each is shown. */
-import { shortName, timeText } from '../parts/words.ts';
+import { shortName } from '../parts/words.ts';
 
 /** What AWS answered: its names, whatever they are. */
 export type Shown = Readonly<Record<string, unknown>>;
@@ -7,9 +7,10 @@ export type Shown = Readonly<Record<string, unknown>>;
 export interface Column {
   readonly header: string;
   readonly width?: number;
-  /** Text, or a state where `isState`. */
+  /** Text; a state where `isState`, a time where `isTime`. */
   of(thing: Shown): string;
   readonly isState?: true;
+  readonly isTime?: true;
 }
 
 export interface Listing {
@@ -18,6 +19,8 @@ export interface Listing {
   readonly columns: readonly Column[];
   items(output: Shown): readonly Shown[];
   idOf(thing: Shown): string;
+  /** What its owner calls it, where that is another thing. */
+  nameOf?(thing: Shown): string;
   /** The parameters for what is asked, a page of so many. */
   input(limit: number, token: string | undefined, find: string): object;
   /** Where the next page's token stands in an answer. */
@@ -26,11 +29,14 @@ export interface Listing {
 
 export interface Kind extends Listing {
   readonly label: string;
-  /** What an empty table says. */
+  /** What an empty table says, and how there would be something. */
   readonly empty: string;
+  readonly hint: string;
   readonly findBy: string;
   /** Whether one of them can be explained. */
   readonly isExplained?: true;
+  /** Whether it hands events to targets. */
+  readonly delivers?: true;
   /** What happened to one of them. */
   readonly detail?: { readonly title: string } & Omit<Listing, 'input'> & { input(id: string): object };
 }
@@ -41,10 +47,12 @@ const text =
   (...path: readonly string[]) =>
   (thing: Shown) =>
     String(at(thing, ...path) ?? '-');
-const time =
-  (...path: readonly string[]) =>
-  (thing: Shown) =>
-    timeText(at(thing, ...path) as number | undefined);
+const time = (header: string, ...path: readonly string[]): Column => ({
+  header,
+  width: 120,
+  of: (thing) => String(at(thing, ...path) ?? ''),
+  isTime: true,
+});
 const list = (output: Shown, name: string) => (output[name] ?? []) as readonly Shown[];
 const nameTag = (thing: Shown) => String(list(thing, 'Tags').find(({ Key }) => Key === 'Name')?.Value ?? '');
 const state = (...path: readonly string[]): Column => ({
@@ -56,6 +64,10 @@ const state = (...path: readonly string[]): Column => ({
 const yes = (value: unknown) => (value ? 'yes' : 'no');
 const keyName = (thing: Shown) => (thing.KmsKeyId ? shortName(String(thing.KmsKeyId)) : '-');
 
+/** Of a target: the event, or what is made of it. */
+const handedOver = ({ Input, InputPath, InputTransformer }: Shown) =>
+  Input ? 'a constant' : InputPath ? String(InputPath) : InputTransformer ? 'a template' : 'the event';
+
 const ec2 = { service: 'ec2', token: 'NextToken' } as const;
 const byId = (member: string, prefix: RegExp) => (limit: number, token: string | undefined, find: string) =>
   prefix.test(find) ? { [member]: [find] } : { MaxResults: limit, NextToken: token };
@@ -65,25 +77,31 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     ...ec2,
     label: 'Instances',
     empty: 'No instance was launched here.',
+    hint: 'aws ec2 run-instances launches one; so does an Auto Scaling group.',
     findBy: 'Find an instance by its id: i-…',
     operation: 'DescribeInstances',
     isExplained: true,
     items: (output) => list(output, 'Reservations').flatMap((each) => list(each, 'Instances')),
     idOf: text('InstanceId'),
+    nameOf: nameTag,
     input: byId('InstanceIds', /^i-/),
     columns: [
-      { ...state('State', 'Name'), width: 130 },
-      { header: 'Name', of: nameTag },
-      { header: 'Type', width: 100, of: text('InstanceType') },
+      { ...state('State', 'Name'), width: 150 },
+      { header: 'Type', width: 90, of: text('InstanceType') },
       { header: 'Zone', width: 115, of: text('Placement', 'AvailabilityZone') },
-      { header: 'Why it is so', of: (thing) => String(at(thing, 'StateReason', 'Message') ?? '') },
-      { header: 'Launched', width: 200, of: time('LaunchTime') },
+      {
+        header: 'Why it is so',
+        width: 220,
+        of: (thing) => String(at(thing, 'StateReason', 'Message') ?? ''),
+      },
+      time('Launched', 'LaunchTime'),
     ],
   },
   volumes: {
     ...ec2,
     label: 'Volumes',
     empty: 'There is no volume here.',
+    hint: 'aws ec2 create-volume makes one, and each instance comes with one.',
     findBy: 'Find a volume by its id: vol-…',
     operation: 'DescribeVolumes',
     isExplained: true,
@@ -108,6 +126,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     ...ec2,
     label: 'Snapshots',
     empty: 'There is no snapshot here.',
+    hint: 'aws ec2 create-snapshot takes one of a volume.',
     findBy: 'Find a snapshot by its id: snap-…',
     operation: 'DescribeSnapshots',
     isExplained: true,
@@ -122,13 +141,14 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       { header: 'Of volume', of: text('VolumeId') },
       { header: 'Size', width: 90, of: ({ VolumeSize }) => `${VolumeSize} GiB` },
       { header: 'Key', of: keyName },
-      { header: 'Started', width: 200, of: time('StartTime') },
+      time('Started', 'StartTime'),
     ],
   },
   images: {
     ...ec2,
     label: 'Images',
     empty: 'There is no image of your own here.',
+    hint: 'aws ec2 create-image makes one of an instance. Public images are not listed.',
     findBy: 'Find an image by its id: ami-…',
     operation: 'DescribeImages',
     isExplained: true,
@@ -140,7 +160,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       state('State'),
       { header: 'Name', of: text('Name') },
       { header: 'Architecture', width: 130, of: text('Architecture') },
-      { header: 'Created', width: 200, of: time('CreationDate') },
+      time('Created', 'CreationDate'),
     ],
   },
   groups: {
@@ -148,6 +168,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     token: 'NextToken',
     label: 'Auto Scaling groups',
     empty: 'There is no Auto Scaling group here.',
+    hint: 'aws autoscaling create-auto-scaling-group makes one, from a launch template.',
     findBy: 'Find a group by its name',
     operation: 'DescribeAutoScalingGroups',
     isExplained: true,
@@ -158,10 +179,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     columns: [
       { header: 'Instances', width: 110, of: (thing) => String(list(thing, 'Instances').length) },
       { header: 'Wanted', width: 100, of: text('DesiredCapacity') },
-      { header: 'From', width: 90, of: text('MinSize') },
-      { header: 'To', width: 90, of: text('MaxSize') },
+      { header: 'At least', width: 90, of: text('MinSize') },
+      { header: 'At most', width: 90, of: text('MaxSize') },
       { header: 'Zones', of: ({ AvailabilityZones }) => [AvailabilityZones ?? []].flat().join(', ') },
-      { header: 'Created', width: 200, of: time('CreatedTime') },
+      time('Created', 'CreatedTime'),
     ],
     detail: {
       title: 'Activities',
@@ -174,8 +195,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       columns: [
         { header: 'Status', width: 170, of: text('StatusCode'), isState: true },
         { header: 'What', of: text('Description') },
-        { header: 'Why it failed', of: ({ StatusMessage }) => String(StatusMessage ?? '') },
-        { header: 'Began', width: 200, of: time('StartTime') },
+        { header: 'Why it failed', width: 220, of: ({ StatusMessage }) => String(StatusMessage ?? '') },
+        time('Began', 'StartTime'),
       ],
     },
   },
@@ -184,6 +205,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     token: 'NextToken',
     label: 'Stacks',
     empty: 'No stack was created here.',
+    hint: 'aws cloudformation deploy creates one; so does cdk deploy.',
     findBy: 'Find a stack by its name',
     operation: 'DescribeStacks',
     isExplained: true,
@@ -192,8 +214,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     input: (_limit, token, find) => (find ? { StackName: find } : { NextToken: token }),
     columns: [
       { header: 'Status', width: 250, of: text('StackStatus'), isState: true },
-      { header: 'Why it is so', of: ({ StackStatusReason }) => String(StackStatusReason ?? '') },
-      { header: 'Created', width: 200, of: time('CreationTime') },
+      { header: 'Why it is so', width: 220, of: ({ StackStatusReason }) => String(StackStatusReason ?? '') },
+      time('Created', 'CreationTime'),
     ],
     detail: {
       title: 'Events',
@@ -207,10 +229,15 @@ export const KINDS: Readonly<Record<string, Kind>> = {
         { header: 'Status', width: 250, of: text('ResourceStatus'), isState: true },
         {
           header: 'Resource',
+          width: 270,
           of: ({ LogicalResourceId, ResourceType }) => `${LogicalResourceId} (${ResourceType})`,
         },
-        { header: 'Why it is so', of: ({ ResourceStatusReason }) => String(ResourceStatusReason ?? '') },
-        { header: 'When', width: 200, of: time('Timestamp') },
+        {
+          header: 'Why it is so',
+          width: 220,
+          of: ({ ResourceStatusReason }) => String(ResourceStatusReason ?? ''),
+        },
+        time('When', 'Timestamp'),
       ],
     },
   },
@@ -218,7 +245,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     service: 'events',
     token: 'NextToken',
     label: 'Rules',
+    delivers: true,
     empty: 'No rule of EventBridge listens here.',
+    hint: 'aws events put-rule and put-targets make one; then each event that it delivers shows up here.',
     findBy: 'Find rules by how their names begin',
     operation: 'ListRules',
     items: (output) => list(output, 'Rules'),
@@ -239,7 +268,15 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       input: (id) => ({ Rule: id }),
       items: (output) => list(output, 'Targets'),
       idOf: text('Id'),
-      columns: [{ header: 'Delivers to', of: text('Arn') }],
+      columns: [
+        { header: 'Target', width: 150, of: text('Id') },
+        { header: 'Delivers to', of: text('Arn') },
+        {
+          header: 'In the name of',
+          of: ({ RoleArn }) => (RoleArn ? shortName(String(RoleArn)) : 'EventBridge'),
+        },
+        { header: 'Hands over', of: handedOver },
+      ],
     },
   },
   roles: {
@@ -247,6 +284,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     token: 'Marker',
     label: 'Roles',
     empty: 'There is no role in this account.',
+    hint: 'aws iam create-role makes one; services make their own when they are first used.',
     findBy: 'Find roles by the path that they are under: /app/',
     operation: 'ListRoles',
     isExplained: true,
@@ -257,16 +295,14 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       Marker: token,
       PathPrefix: find.startsWith('/') ? find : undefined,
     }),
-    columns: [
-      { header: 'ARN', of: text('Arn') },
-      { header: 'Created', width: 200, of: time('CreateDate') },
-    ],
+    columns: [{ header: 'ARN', of: text('Arn') }, time('Created', 'CreateDate')],
   },
   users: {
     service: 'iam',
     token: 'Marker',
     label: 'Users',
     empty: 'There is no user in this account.',
+    hint: 'aws iam create-user makes one; so does latchkey env --as user/NAME.',
     findBy: 'Find users by the path that they are under: /app/',
     operation: 'ListUsers',
     isExplained: true,
@@ -277,9 +313,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       Marker: token,
       PathPrefix: find.startsWith('/') ? find : undefined,
     }),
-    columns: [
-      { header: 'ARN', of: text('Arn') },
-      { header: 'Created', width: 200, of: time('CreateDate') },
-    ],
+    columns: [{ header: 'ARN', of: text('Arn') }, time('Created', 'CreateDate')],
   },
 };

@@ -10,6 +10,7 @@ import { useLoaded } from '../door/use-answer.ts';
 import { Loaded, Nothing } from '../parts/states.tsx';
 import { hrefOf } from '../routes.ts';
 import { useWorld } from '../world.ts';
+import { DeliveryTable } from './deliveries.tsx';
 import type { Kind, Shown } from './kinds.ts';
 import { columnOf } from './thing-table.tsx';
 
@@ -67,6 +68,7 @@ export function ThingDetail({ kind, name, id }: DetailProps) {
           />
         )}
       </Loaded>
+      {kind.delivers && <DeliveryTable rule={id} />}
     </SpaceBetween>
   );
 }

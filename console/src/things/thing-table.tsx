@@ -10,6 +10,7 @@ import { useCallback, useState } from 'react';
 import { describe } from '../door/ask.ts';
 import { useLoaded } from '../door/use-answer.ts';
 import { Nothing } from '../parts/states.tsx';
+import { Time } from '../parts/time.tsx';
 import { hrefOf } from '../routes.ts';
 import { useWorld } from '../world.ts';
 import type { Column, Kind, Shown } from './kinds.ts';
@@ -67,7 +68,9 @@ export function ThingTable({ kind, name }: { readonly kind: Kind; readonly name:
         error ? (
           <Alert type="error">{error.message}</Alert>
         ) : (
-          <Nothing title={isSearching ? 'Nothing is called so' : kind.empty} />
+          <Nothing title={isSearching ? 'Nothing is called so' : kind.empty}>
+            {!isSearching && kind.hint}
+          </Nothing>
         )
       }
       columnDefinitions={[idColumn(kind, name, place), ...kind.columns.map(columnOf)]}
@@ -94,21 +97,42 @@ function idColumn(
     minWidth: 200,
     cell: (thing) => {
       const href = hrefTo(thing);
-      const text = <span className="long-name">{kind.idOf(thing)}</span>;
-      return href ? <Link href={href}>{text}</Link> : text;
+      const id = <span className="long-name">{kind.idOf(thing)}</span>;
+      const name = kind.nameOf?.(thing);
+      return (
+        <>
+          {href ? <Link href={href}>{id}</Link> : id}
+          {name && <div className="quiet long-name">{name}</div>}
+        </>
+      );
     },
   };
 }
 
-export function columnOf({ header, width, of, isState }: Column): TableProps.ColumnDefinition<Shown> {
+export function columnOf({
+  header,
+  width = 110,
+  of,
+  isState,
+  isTime,
+}: Column): TableProps.ColumnDefinition<Shown> {
   return {
     id: header,
     header,
-    width,
-    minWidth: width ?? 110,
-    cell: (thing) => (isState ? <State text={of(thing)} /> : <span className="long-name">{of(thing)}</span>),
+    minWidth: width,
+    cell: (thing) =>
+      isState ? (
+        <State text={of(thing)} />
+      ) : isTime ? (
+        <Time at={timeOf(of(thing))} />
+      ) : (
+        <span className="long-name">{of(thing)}</span>
+      ),
   };
 }
+
+/** AWS gives some as numbers, some as texts. */
+const timeOf = (text: string) => (/^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text);
 
 /** How a state reads, whichever service's it is. */
 const STATES: readonly (readonly [RegExp, StatusIndicatorProps.Type])[] = [

@@ -4,6 +4,7 @@ import type { Clock, Timers, Turns } from '../../platform/ports.ts';
 import type { Store } from '../../store/store.ts';
 import { StoreFailure } from '../../store/store-failure.ts';
 import { auditLog } from './audit.ts';
+import { deliveryLog } from './delivery-log.ts';
 import { eventLog } from './event-outbox.ts';
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */
@@ -33,7 +34,7 @@ export function keepHistoryBounded(
 }
 
 async function forgetOld(store: Store, beforeMs: number, turns: Turns, isOver: () => boolean): Promise<void> {
-  for (const log of [auditLog, eventLog]) {
+  for (const log of [auditLog, deliveryLog, eventLog]) {
     while (!isOver() && (await store.trim(log, beforeMs)) > 0) {
       // Calls have their turn in between.
       await nextTurn(turns);

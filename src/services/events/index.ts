@@ -14,6 +14,8 @@ import { damagedPatterns } from './rule/damaged-rule.ts';
 import { refusedDeliveries } from './rule/refused-delivery.ts';
 import { fireScheduleWorkflow } from './schedule/scheduled-event.ts';
 
+export { ruleArnIn } from './rule/rule.ts';
+
 const module = {
   operations: [
     ...operations,

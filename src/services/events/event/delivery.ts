@@ -4,6 +4,7 @@
  * permission, no such target) is not tried again, as on AWS.
  */
 import { AwsError } from '../../../aws/aws-error.ts';
+import { type DeliveryAttempt, deliveryLog } from '../../../invoke/audit/delivery-log.ts';
 import type { EffectContext, WorkflowContext } from '../../../invoke/context.ts';
 import type { EventEnvelope } from '../../../invoke/event.ts';
 import { workflow } from '../../../invoke/workflow.ts';
@@ -11,6 +12,7 @@ import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { uuid } from '../../../platform/identifiers.ts';
 import { events } from '../events.ts';
 import { type RuleRecord, ruleArn } from '../rule/rule.ts';
+import { payloadOf } from '../rule-target/payload.ts';
 import { targetKind } from '../rule-target/target-kind.ts';
 import type { Delivery } from './delivery-request.ts';
 import { putOnBus } from './event-bus-target.ts';
@@ -34,11 +36,15 @@ export function deliverTo(context: EffectContext, rule: RuleRecord, event: Event
   }
 }
 
-type Deliver = (ctx: WorkflowContext, delivery: Delivery) => Promise<void>;
+interface TargetDelivery {
+  deliver(ctx: WorkflowContext, delivery: Delivery): Promise<void>;
+  /** What the target is handed. */
+  inputOf(delivery: Delivery): string | undefined;
+}
 
-const DELIVER: Readonly<Record<NonNullable<ReturnType<typeof targetKind>>, Deliver>> = {
-  'log-group': putIntoLogGroup,
-  'event-bus': putOnBus,
+const DELIVERY: Readonly<Record<NonNullable<ReturnType<typeof targetKind>>, TargetDelivery>> = {
+  'log-group': { deliver: putIntoLogGroup, inputOf: payloadOf },
+  'event-bus': { deliver: putOnBus, inputOf: ({ event }) => JSON.stringify(event) },
 };
 
 export const deliverEventStep = workflowRef<Delivery>('events.event.deliver');
@@ -46,15 +52,50 @@ export const deliverEventStep = workflowRef<Delivery>('events.event.deliver');
 export const deliverEventWorkflow = workflow(deliverEventStep, events, async (ctx, delivery) => {
   const kind = targetKind(delivery.target.Arn);
   if (!kind) return undefined;
+  const { deliver, inputOf } = DELIVERY[kind];
   try {
-    await DELIVER[kind](ctx, delivery);
-    return undefined;
+    await deliver(ctx, delivery);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    // What is refused for good is on record, as every call that is refused.
-    return mayPass(error) ? async (context) => tryAgain(context, delivery) : undefined;
+    return async (context) => {
+      const nextAttemptAtMs = mayPass(error) ? tryAgain(context, delivery) : undefined;
+      const outcome = nextAttemptAtMs ? 'retrying' : mayPass(error) ? 'given up' : 'refused';
+      const { code, message } = error;
+      note(context, delivery, inputOf(delivery), { outcome, nextAttemptAtMs, error: { code, message } });
+    };
   }
+  return async (context) => {
+    const input = inputOf(delivery);
+    note(context, delivery, input, { outcome: input === undefined ? 'nothing to deliver' : 'delivered' });
+  };
 });
+
+/** Of an input, so that a day of large events does not fill the disk twice. */
+const MAX_NOTED = 2048;
+
+/** Nobody on AWS hears of it but by metrics; here people look. */
+function note(
+  { tx, nowMs, account, region }: EffectContext,
+  { deliveryId, ruleArn: arn, target, event, attempts }: Delivery,
+  input: string | undefined,
+  ended: Pick<DeliveryAttempt, 'outcome' | 'error' | 'nextAttemptAtMs'>,
+): void {
+  tx.append(deliveryLog, {
+    stream: `${account}/${region}`,
+    atMs: nowMs,
+    labels: { rule: arn },
+    body: {
+      deliveryId,
+      ruleArn: arn,
+      target: { id: target.Id, arn: target.Arn },
+      event: { id: event.id, source: event.source, detailType: event['detail-type'] },
+      input: input?.slice(0, MAX_NOTED),
+      inputLength: input?.length ?? 0,
+      attempt: attempts + 1,
+      ...ended,
+    },
+  });
+}
 
 /** AWS's defaults for a target without a retry policy. */
 const MAX_RETRIES = 185;
@@ -63,15 +104,17 @@ const MAX_AGE_SECONDS = 86_400;
 const MIN_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 15 * 60 * 1000;
 
-function tryAgain(context: EffectContext, delivery: Delivery): void {
+/** When; undefined where the retry policy ends it. */
+function tryAgain(context: EffectContext, delivery: Delivery): number | undefined {
   const { MaximumRetryAttempts = MAX_RETRIES, MaximumEventAgeInSeconds = MAX_AGE_SECONDS } =
     delivery.target.RetryPolicy ?? {};
   const attempts = delivery.attempts + 1;
   const growing = Math.min(MAX_PAUSE_MS, MIN_PAUSE_MS * 2 ** delivery.attempts);
   const pauseMs = context.ports.delays.scaled(growing);
   const ageMs = context.nowMs + pauseMs - delivery.ingestedAtMs;
-  if (attempts > MaximumRetryAttempts || ageMs > MaximumEventAgeInSeconds * 1000) return;
+  if (attempts > MaximumRetryAttempts || ageMs > MaximumEventAgeInSeconds * 1000) return undefined;
   context.schedule(deliverEventStep, { ...delivery, attempts }, { delayMs: pauseMs });
+  return context.nowMs + pauseMs;
 }
 
 /** Whether the same call may succeed later. */

@@ -18,6 +18,8 @@ interface Arrival {
   readonly event: EventEnvelope;
   /** It came from another bus, and goes to no third. */
   readonly forwarded?: boolean;
+  /** A service sent it: nobody put it. */
+  readonly emitted?: boolean;
   /** ARNs of the rules that a replay is for; absent for all. */
   readonly only?: readonly string[];
 }
@@ -31,8 +33,10 @@ export const routeEventStep = workflowRef<Arrival>('events.event.route');
 export const routeEventWorkflow = workflow(
   routeEventStep,
   events,
-  async (_ctx, { bus, event, forwarded, only }) =>
-    async (context) => {
+  async ({ ports: { audience } }, { bus, event, forwarded, emitted, only }) => {
+    // In a rehearsal nobody listens: what rules do with what services tell is no part of the call that is rehearsed.
+    if (emitted && !audience) return undefined;
+    return async (context) => {
       const { tx, account, region, ports } = context;
       await archiveEvent(context, bus, event);
       for (const rule of await tx.list(rules, { prefix: [account, region, bus] })) {
@@ -40,9 +44,10 @@ export const routeEventWorkflow = workflow(
         if (catches(rule, event, ports.reportFault))
           deliverTo(context, forwarded ? withoutBuses(rule) : rule, event);
       }
-    },
+    };
+  },
   // What AWS's services emit goes to the default bus.
-  (_event, envelope) => ({ bus: DEFAULT_BUS, event: envelope }),
+  (_event, envelope) => ({ bus: DEFAULT_BUS, event: envelope, emitted: true }),
 );
 
 const withoutBuses = (rule: RuleRecord): RuleRecord => ({

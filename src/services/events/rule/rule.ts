@@ -58,6 +58,10 @@ export function ruleOfArn(text: string): RuleName | undefined {
   return region && account && name ? { account, region, bus, name } : undefined;
 }
 
+/** Of a name, that of a rule on the default bus. */
+export const ruleArnIn = ({ account, region }: Scope, nameOrArn: string): string =>
+  ruleOfArn(nameOrArn) ? nameOrArn : ruleArn({ account, region, bus: DEFAULT_BUS, name: nameOrArn });
+
 /** As ListRules shows it; DescribeRule tells besides who made it. */
 export const ruleEntry = (rule: RuleRecord): Omit<DescribeRuleResponse, 'CreatedBy'> => ({
   Name: rule.name,

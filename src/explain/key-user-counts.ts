@@ -1,0 +1,38 @@
+/** How many may use each of several keys: the number of those whom who-can names. */
+import type { Scope } from '../aws/scope.ts';
+import { knownPrincipals } from './asked-principals.ts';
+import { factsOf } from './key-question.ts';
+import type { EvaluationInputs } from './rights.ts';
+import { rightsOnKey } from './who-can.ts';
+
+export interface KeyUserCount {
+  /** As it was named. */
+  readonly key: string;
+  readonly users: number;
+  /** Principals of accounts that are not known here may too. */
+  readonly isOpenToEverybody: boolean;
+  /** Something of it could not be read. */
+  readonly isUncertain: boolean;
+}
+
+/** In their order, as many as there is time for, at least one. */
+export async function keyUserCounts(
+  from: EvaluationInputs,
+  { keys, account, region }: Scope & { readonly keys: readonly string[] },
+  isTimeUp: () => boolean,
+): Promise<KeyUserCount[]> {
+  const known = await knownPrincipals(from.tx);
+  const counts: KeyUserCount[] = [];
+  for (const name of keys) {
+    if (counts.length > 0 && isTimeUp()) break;
+    const key = await factsOf({ tx: from.tx, account, region }, name);
+    const { users, unknown } = await rightsOnKey(from, key, key.actions, known);
+    counts.push({
+      key: name,
+      users: users.length,
+      isOpenToEverybody: users.some(({ principal }) => principal === '*'),
+      isUncertain: unknown.length > 0,
+    });
+  }
+  return counts;
+}
