@@ -50,6 +50,9 @@ export function PolicySection({
   const [isOpen, setOpen] = useState(
     isDeciding || isLacking || statements.some(({ isNearMiss }) => isNearMiss),
   );
+  const marked = statements
+    .filter(({ matched, isNearMiss }) => matched || isNearMiss)
+    .map(({ index }) => index);
   return (
     <ExpandableSection
       variant="default"
@@ -72,7 +75,14 @@ export function PolicySection({
         ))}
         {statements.length === 0 && outcome !== 'unknown' && <Box variant="p">It has no statement.</Box>}
         {document !== undefined && (
-          <Document title={title} document={document} edited={edited} fault={fault} onEdit={onEdit} />
+          <Document
+            title={title}
+            document={document}
+            marked={edited === undefined ? marked : []}
+            edited={edited}
+            fault={fault}
+            onEdit={onEdit}
+          />
         )}
       </SpaceBetween>
     </ExpandableSection>
@@ -82,12 +92,14 @@ export function PolicySection({
 function Document({
   title,
   document,
+  marked,
   edited,
   fault,
   onEdit,
 }: Pick<PolicySectionProps, 'edited' | 'fault' | 'onEdit'> & {
   readonly title: string;
   readonly document: string;
+  readonly marked: readonly number[];
 }) {
   const isEditing = edited !== undefined;
   return (
@@ -109,6 +121,7 @@ function Document({
         text={edited ?? pretty(document)}
         label={`Document of ${title}`}
         fault={fault}
+        marked={marked}
         onChange={isEditing ? onEdit : undefined}
       />
     </SpaceBetween>

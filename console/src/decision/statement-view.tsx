@@ -6,16 +6,14 @@ import type { ExplainedStatement } from '../../../src/explain/explanation.ts';
 import { OutcomeIndicator } from '../parts/states.tsx';
 
 export function StatementView({ statement }: { readonly statement: ExplainedStatement }) {
-  const { sid, index, line, effect, matched, why, isNearMiss, conditions = [] } = statement;
+  const { sid, index, effect, matched, why, isNearMiss, conditions = [] } = statement;
   const name = sid ? `"${sid}"` : `${index + 1}`;
   const className = matched ? 'statement is-matched' : isNearMiss ? 'statement is-near' : 'statement';
   return (
     <div className={className}>
       <div className="policy-head">
         <Badge color={effect === 'Deny' ? 'red' : 'green'}>{effect}</Badge>
-        <span className="long-name">
-          Statement {name}, line {line}
-        </span>
+        <span className="long-name">Statement {name}</span>
         {matched && <Badge color="blue">matches</Badge>}
         {isNearMiss && <Badge color="severity-medium">nearly</Badge>}
       </div>

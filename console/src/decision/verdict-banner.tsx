@@ -21,7 +21,7 @@ function reasonOf({ decision, summary, reason }: DocumentedDecision): string {
   const { by } = decision;
   if (by === 'root') return 'The root user may do everything in its account.';
   if ('grantId' in by) return `Grant ${by.grantId} allows it.`;
-  return `${by.policyName}, statement ${by.sid ? `"${by.sid}"` : by.index + 1} (line ${by.line}) allows it.`;
+  return `${by.policyName}, statement ${by.sid ? `"${by.sid}"` : by.index + 1} allows it.`;
 }
 
 export function VerdictBanner({

@@ -1,11 +1,11 @@
 /** The editor and the diff themselves. Nobody but editor.tsx loads this. */
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
-import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, ensureSyntaxTree, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
 import { unifiedMergeView } from '@codemirror/merge';
 import { EditorState, type Extension } from '@codemirror/state';
-import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 
@@ -13,6 +13,8 @@ export interface EditorProps {
   readonly text: string;
   readonly label: string;
   readonly fault?: { readonly message: string; readonly line: number; readonly column: number };
+  /** Statements of the policy, by their places in it, that are to be seen first. */
+  readonly marked?: readonly number[];
   /** Absent for what is only read. */
   onChange?(text: string): void;
 }
@@ -43,12 +45,13 @@ const shared = (label: string): Extension[] => [
 
 const READ_ONLY = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
 
-export function Editor({ text, label, fault, onChange }: EditorProps) {
+export function Editor({ text, label, fault, marked, onChange }: EditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const changed = useRef(onChange);
   changed.current = onChange;
   const isEditable = onChange !== undefined;
+  const marks = marked?.join() ?? '';
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is typed does not make a new editor
   useEffect(() => {
     const editing = [
@@ -64,11 +67,18 @@ export function Editor({ text, label, fault, onChange }: EditorProps) {
       parent: place.current as HTMLDivElement,
       state: EditorState.create({
         doc: text,
-        extensions: [...shared(label), ...(isEditable ? editing : READ_ONLY), listener],
+        extensions: [
+          ...shared(label),
+          ...(isEditable ? editing : READ_ONLY),
+          EditorView.decorations.of((shown) =>
+            marksIn(shown.state, marks.split(',').filter(Boolean).map(Number)),
+          ),
+          listener,
+        ],
       }),
     });
     return () => view.current?.destroy();
-  }, [isEditable, label]);
+  }, [isEditable, label, marks]);
   useEffect(() => {
     const editor = view.current;
     if (!editor || editor.state.doc.toString() === text) return;
@@ -80,6 +90,25 @@ export function Editor({ text, label, fault, onChange }: EditorProps) {
     editor.dispatch(setDiagnostics(editor.state, fault ? [diagnosticAt(editor.state, fault)] : []));
   }, [fault]);
   return <div className={isEditable ? 'editor' : 'editor is-read'} ref={place} />;
+}
+
+const MARKED = Decoration.line({ class: 'is-marked' });
+
+/** The lines of statements, found by how the document is built. */
+function marksIn(state: EditorState, places: readonly number[]): DecorationSet {
+  if (places.length === 0) return Decoration.none;
+  const document = ensureSyntaxTree(state, state.doc.length)?.topNode.getChild('Object');
+  const property = document
+    ?.getChildren('Property')
+    .find((each) => state.sliceDoc(each.firstChild?.from, each.firstChild?.to) === '"Statement"');
+  const statements =
+    property?.getChild('Array')?.getChildren('Object') ?? property?.getChildren('Object') ?? [];
+  const lines = new Set<number>();
+  for (const place of places) {
+    const { from = 0, to = -1 } = statements[place] ?? {};
+    for (let at = from; at <= to; at = state.doc.lineAt(at).to + 1) lines.add(state.doc.lineAt(at).from);
+  }
+  return Decoration.set([...lines].sort((one, other) => one - other).map((from) => MARKED.range(from)));
 }
 
 function diagnosticAt(
