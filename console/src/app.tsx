@@ -2,7 +2,9 @@
 import Alert from '@cloudscape-design/components/alert';
 import AppLayout from '@cloudscape-design/components/app-layout';
 import Box from '@cloudscape-design/components/box';
+import Container from '@cloudscape-design/components/container';
 import ErrorBoundary from '@cloudscape-design/components/error-boundary';
+import Header from '@cloudscape-design/components/header';
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
@@ -120,6 +122,10 @@ function Screen({ route: { screen, rest } }: { readonly route: Route }): ReactNo
     case 'decision':
       return <Decision key={rest[0]} eventId={rest[0] ?? ''} at={Number(rest[1] ?? 0)} />;
     default:
-      return <Alert type="info">There is no such screen. The navigation lists what there is.</Alert>;
+      return (
+        <Container header={<Header variant="h1">There is no such screen</Header>}>
+          The navigation lists what there is.
+        </Container>
+      );
   }
 }

@@ -17,7 +17,7 @@ export function TopBar() {
   const actors = useActors(place);
   const regions = useRegions(place.accountId, world.region);
   return (
-    <header id="top-bar">
+    <div id="top-bar">
       <TopNavigation
         identity={{ href: '#/problems', title: 'Latchkey' }}
         utilities={[
@@ -67,7 +67,7 @@ export function TopBar() {
         ]}
         i18nStrings={{ overflowMenuTriggerText: 'More', overflowMenuTitleText: 'All' }}
       />
-    </header>
+    </div>
   );
 }
 

@@ -11,6 +11,7 @@ import {
   PutKeyPolicyCommand,
 } from '@aws-sdk/client-kms';
 import type { Page } from 'playwright-core';
+import { accessibilityFaults } from '../worlds/accessibility.ts';
 import { ACCOUNT } from '../worlds/account.ts';
 import {
   builtConsole,
@@ -148,7 +149,7 @@ describe('the console', { skip: withoutChromium }, () => {
     await page.getByRole('heading', { name: /Activity \([3-9]\d\d/ }).waitFor();
   });
 
-  test('names and policies that are full of markup are text wherever they are shown', async () => {
+  test('names full of markup are text wherever they are shown, and a screen reader finds its way', async () => {
     const Policy = JSON.stringify({
       Version: '2012-10-17',
       Statement: [
@@ -208,9 +209,13 @@ describe('the console', { skip: withoutChromium }, () => {
       ...SCREENS.map(([, each]) => each),
       ...hostile,
       `#/things/${encodeURIComponent(MARKUP)}`,
+      `#/things/rules/${encodeURIComponent(MARKUP)}`,
+      `#/paths/${encodeURIComponent(MARKUP)}`,
     ]) {
       await show(hash);
-      await page.waitForTimeout(250);
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+      // Names of controls, the order of headings, landmarks, headers of tables.
+      assert.deepEqual(await accessibilityFaults(page), [], hash);
       assert.equal(await page.locator('img[src="x"]').count(), 0, hash);
     }
     await show(hostile[1] as string);

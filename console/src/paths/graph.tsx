@@ -126,10 +126,11 @@ function Node({
       <a
         href={href}
         className={`node node-${kind}${isMany ? ' is-many' : ''}${isChosen ? ' is-chosen' : ''}`}
-        aria-label={isMany ? `${what}, such as ${name}: list them` : `${what} ${name}: show what is about it`}
         aria-current={isChosen || undefined}
       >
-        <title>{isMany ? `${what}, such as ${name}` : `${what} ${name}\n${id}`}</title>
+        <title>
+          {isMany ? `${what}, such as ${name}: list them` : `${what} ${name}: show what is about it`}
+        </title>
         {isMany && <rect x={4} y={4} width={NODE_WIDTH} height={height} rx={8} />}
         <rect width={NODE_WIDTH} height={height} rx={8} />
         <text x={12} y={15} className="node-kind">
