@@ -96,8 +96,11 @@ function speaksFor(request: AccessRequest): string {
 
 function keyPolicyLacks(check: Check, request: AccessRequest): string {
   const { policies, principal, action } = check;
-  const statements =
-    policies.find(({ policyType }) => policyType === 'resource-based policy')?.statements ?? [];
+  const keyPolicy = policies.find(({ policyType }) => policyType === 'resource-based policy');
+  // AWS has refused it; what of the policy did is not known.
+  if (keyPolicy?.outcome === 'unknown')
+    return `The call was refused; what of the key policy refuses ${action} to ${principal.who} cannot be told, since it was not read.`;
+  const statements = keyPolicy?.statements ?? [];
   const meant = statements.filter(
     ({ effect, matched, mismatches = [], principal: named }) =>
       effect === 'Allow' && !matched && named !== undefined && !mismatches.includes('action'),

@@ -122,6 +122,8 @@ export interface PlannedCheck {
   readonly resource: string;
   /** With the policies of now. */
   readonly allowed: boolean;
+  /** Where it cannot be told: what was not read of a real account. */
+  readonly missing?: readonly string[];
 }
 
 /** Another denial that the subject has met. */

@@ -3,16 +3,16 @@ import type { Scope } from '../aws/scope.ts';
 import { knownPrincipals } from './asked-principals.ts';
 import { factsOf } from './key-question.ts';
 import type { EvaluationInputs } from './rights.ts';
-import { rightsOnKey } from './who-can.ts';
+import { type KeyUser, rightsOnKey } from './who-can.ts';
 
 export interface KeyUserCount {
   /** As it was named. */
   readonly key: string;
   readonly users: number;
+  /** Those of whom it cannot be told, for what could not be read of a real account. */
+  readonly uncertain: number;
   /** Principals of accounts that are not known here may too. */
   readonly isOpenToEverybody: boolean;
-  /** Something of it could not be read. */
-  readonly isUncertain: boolean;
 }
 
 /** In their order, as many as there is time for, at least one. */
@@ -26,13 +26,17 @@ export async function keyUserCounts(
   for (const name of keys) {
     if (counts.length > 0 && isTimeUp()) break;
     const key = await factsOf({ tx: from.tx, account, region }, name);
-    const { users, unknown } = await rightsOnKey(from, key, key.actions, known);
+    const { users } = await rightsOnKey(from, key, key.actions, known);
+    const uncertain = users.filter(isUncertain).length;
     counts.push({
       key: name,
-      users: users.length,
+      users: users.length - uncertain,
+      uncertain,
       isOpenToEverybody: users.some(({ principal }) => principal === '*'),
-      isUncertain: unknown.length > 0,
     });
   }
   return counts;
 }
+
+const isUncertain = ({ rights }: KeyUser): boolean =>
+  rights.every(({ grounds }) => grounds.every(({ provided = [] }) => provided.length > 0));

@@ -1,7 +1,7 @@
 /** A page of sections, as text for a terminal or as HTML: what the printed answers are made of. */
 import { compactJson } from './compact-json.ts';
 
-export type Tone = 'good' | 'bad' | 'plain';
+export type Tone = 'good' | 'bad' | 'unknown' | 'plain';
 
 /** A line of text, with how deep it is indented; or a document. */
 export type Block =
@@ -73,11 +73,12 @@ function blockHtml(block: Block): string {
 }
 
 const CSS = `
-:root { color-scheme: light dark; --line: #8884; --bad: #c62828; --good: #2e7d32 }
-@media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --good: #81c784 } }
+:root { color-scheme: light dark; --line: #8884; --bad: #c62828; --good: #2e7d32; --unknown: #6b40b2 }
+@media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --good: #81c784; --unknown: #bf99ff } }
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif } main { max-width: 62rem; margin: auto; padding: 2rem 1rem }
+h1, h2 { overflow-wrap: anywhere }
 h1 { font-size: 1.4rem } h2 { font-size: 1.05rem; border-top: 1px solid var(--line); padding-top: 1rem }
-.bad { color: var(--bad) } .good { color: var(--good) } p { margin: .3rem 0; overflow-wrap: anywhere; white-space: pre-wrap }
+.bad { color: var(--bad) } .good { color: var(--good) } .unknown { color: var(--unknown) } p { margin: .3rem 0; overflow-wrap: anywhere; white-space: pre-wrap }
 .depth-1 { margin-left: 1.5rem } .depth-2 { margin-left: 3rem } .depth-3 { margin-left: 4.5rem }
 pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: 6px; font-size: .85rem }
 summary { cursor: pointer; margin-top: 1.5rem }

@@ -235,6 +235,7 @@ export function plannedCheck({ invocation, ruling }: Asked): PlannedCheck {
     action: request.action,
     resource: request.resource,
     allowed: decision.allowed,
+    ...(decision.missing?.length && { missing: decision.missing.map(({ name }) => name) }),
   };
 }
 

@@ -36,7 +36,13 @@ export function explanationPage(explanation: Explanation, options: RenderOptions
   return sections;
 }
 
-const TONES = { denied: 'bad', failed: 'bad', allowed: 'good', depends: 'plain', unknown: 'plain' } as const;
+const TONES = {
+  denied: 'bad',
+  failed: 'bad',
+  allowed: 'good',
+  depends: 'unknown',
+  unknown: 'unknown',
+} as const;
 
 function verdictSection({ verdict, headline, symptom, checks }: Explanation): Section {
   const [check, ...others] = checks;
@@ -87,7 +93,7 @@ function riskLines(gains: readonly Gain[]): string[] {
 }
 
 function fixSection(
-  { remedies, remediesVerified, following, isCutShort, gains = [] }: Explanation,
+  { remedies, remediesVerified, following, isCutShort, gains = [], plan = [], checks }: Explanation,
   { verbose }: RenderOptions,
 ): Section {
   const cutShort = isCutShort
@@ -96,10 +102,16 @@ function fixSection(
       ]
     : [];
   if (remedies.length === 0) {
-    return {
-      title: 'How to fix it',
-      blocks: ['No change of policy was found that would allow it.', ...cutShort],
-    };
+    const unread = checks.flatMap(({ policies }) => policies.filter(({ outcome }) => outcome === 'unknown'));
+    const missing = new Set([
+      ...plan.flatMap((each) => each.missing ?? []),
+      ...unread.map(({ title }) => title),
+    ]);
+    const nothing =
+      missing.size > 0
+        ? `What would allow it cannot be told: not read was the ${[...missing].join(', the ')}.`
+        : 'No change of policy was found that would allow it.';
+    return { title: 'How to fix it', blocks: [nothing, ...cutShort] };
   }
   const accounts = new Set(remedies.map(({ account }) => account));
   const steps = remedies.flatMap((remedy) =>
@@ -167,7 +179,8 @@ function policiesSection(
   for (const policy of policies) {
     const shown = verbose ? policy.statements : policy.statements.filter(isTelling);
     const outcome = outcomeOf(policy);
-    if (verbose || shown.length > 0 || outcome === DELEGATES) blocks.push(...policyBlocks(policy, shown));
+    const isTold = shown.length > 0 || outcome === DELEGATES || policy.outcome === 'unknown';
+    if (verbose || isTold) blocks.push(...policyBlocks(policy, shown));
     else if (policy.outcome === 'allow') allowing.push(policy.title);
     else silent.push(policy.title);
   }
@@ -205,7 +218,7 @@ const typeNote = ({ title, policyType }: ExplainedPolicy): string =>
 
 /** A key policy that only names the account allows nobody yet: identity-based policies may then allow. */
 function outcomeOf({ outcome, statements }: ExplainedPolicy): string {
-  if (statements.length === 0) return 'it has no statements';
+  if (statements.length === 0 && outcome !== 'unknown') return 'it has no statements';
   const matching = statements.filter(({ matched, effect }) => matched && effect === 'Allow');
   const delegates = outcome === 'allow' && matching.every(({ principal }) => principal === 'account');
   return delegates ? DELEGATES : OUTCOMES[outcome];

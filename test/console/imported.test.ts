@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { StartInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
+import { EncryptCommand } from '@aws-sdk/client-kms';
 import type { Page } from 'playwright-core';
+import type { StandingProblem } from '../../src/explain/standing.ts';
 import { servingOptions } from '../../src/imported-world.ts';
 import { ACCOUNT, allowing, REGION } from '../worlds/account.ts';
 import { builtConsole, type OpenedConsole, openConsole, withoutChromium } from '../worlds/console.ts';
 import { ec2World } from '../worlds/ec2.ts';
 import { importedFrom } from '../worlds/imported.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
 
 describe('an imported account', { skip: withoutChromium }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-imported-'));
@@ -23,6 +25,7 @@ describe('an imported account', { skip: withoutChromium }, () => {
   let opened: OpenedConsole;
   let page: Page;
   let instanceId: string;
+  let unreadKey: string;
 
   before(async () => {
     const world = await ec2World(context);
@@ -35,8 +38,13 @@ describe('an imported account', { skip: withoutChromium }, () => {
     const john = await world.user('john', allowing('ec2:*'));
     await john.ec2.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
     await world.server.settled();
+    unreadKey = await world.newKey();
+    await john.kms.send(new EncryptCommand({ KeyId: unreadKey, Plaintext: Buffer.from('x') })).catch(() => 0);
+    const unread = { Effect: 'Deny', Action: 'kms:GetKeyPolicy', Resource: unreadKey };
+    await world.user('reader', allowing('*'), unread);
+    const credentials = await world.server.ask<Credentials>('account', { as: 'user/reader' });
     const snapshot = join(folder, 'snapshot');
-    await importedFrom(world.server, snapshot);
+    await importedFrom(world.server, snapshot, { credentials });
     const consoleFolder = await builtConsole();
     server = await startServerFor(context, { ...servingOptions(snapshot, false), consoleFolder });
     opened = await openConsole(server);
@@ -70,6 +78,22 @@ describe('an imported account', { skip: withoutChromium }, () => {
     assert.equal(await page.getByRole('button', { name: 'Apply' }).count(), 0);
     const perform = { service: 'iam', operation: 'CreateUser', input: { UserName: 'ann' } };
     await assert.rejects(server.ask('perform', perform), /a snapshot of real accounts, which is only shown/);
+  });
+
+  test('what was not read is not taken for known', async () => {
+    await page.evaluate(`location.hash = '#/keys'`);
+    await page
+      .getByRole('row', { name: new RegExp(unreadKey.slice(-12)) })
+      .getByText(/^cannot tell of \d+$/)
+      .waitFor();
+    await page.evaluate(`location.hash = '#/keys/${encodeURIComponent(unreadKey)}'`);
+    await page.getByText(/^Cannot tell: the key policy was not read/).waitFor();
+    const { problems } = await server.ask<{ problems: StandingProblem[] }>('problems');
+    const subject = problems.find(({ action }) => action === 'kms:Encrypt')?.subject;
+    const { text } = await server.ask<{ text: string }>('explain', { subject });
+    assert.match(text, /what of the key policy refuses kms:Encrypt to user john cannot be told/);
+    assert.match(text, /could not be read/);
+    assert.doesNotMatch(text, /neither names|No change of policy was found/);
   });
 
   test('time stands still in it', async () => {

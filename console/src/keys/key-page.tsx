@@ -16,7 +16,7 @@ import { timeText } from '../parts/words.ts';
 import { hrefOf } from '../routes.ts';
 import { useWorld } from '../world.ts';
 import { Grants } from './grants.tsx';
-import { KeyPolicy } from './key-policy.tsx';
+import { KeyPolicy, UnreadPolicy } from './key-policy.tsx';
 import { KeyState } from './key-state.tsx';
 import type { KeyMetadata } from './keys.tsx';
 import { Uses } from './uses.tsx';
@@ -94,8 +94,10 @@ export function KeyPage({ arn }: { readonly arn: string }) {
               {
                 id: 'policy',
                 label: 'Policy',
-                content: policy !== undefined && (
+                content: policy ? (
                   <KeyPolicy arn={metadata.Arn} place={place} stored={policy} onApplied={facts.reload} />
+                ) : (
+                  <UnreadPolicy />
                 ),
               },
               { id: 'who', label: 'Who can', content: <WhoCanMatrix arn={metadata.Arn} place={place} /> },

@@ -47,6 +47,17 @@ function useWhatIf(arn: string, place: Place, policy: string | undefined) {
   return state;
 }
 
+/** Of a real account, whose reader was not let see it: what is not known is not edited. */
+export function UnreadPolicy() {
+  return (
+    <Container header={<Header variant="h2">Key policy</Header>}>
+      <span className="cannot-tell">
+        Cannot tell: the key policy was not read. “Who can” says why, and who may if the policy lets them.
+      </span>
+    </Container>
+  );
+}
+
 export function KeyPolicy({ arn, place, stored, onApplied }: KeyPolicyProps) {
   const { world, actor } = useWorld();
   const [text, setText] = useState<string>();

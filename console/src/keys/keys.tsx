@@ -254,7 +254,14 @@ const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
 /** Denied calls are no use. */
 function LastUsed({ of: { Operation, Timestamp } }: { readonly of: LastUse }) {
   const { world } = useWorld();
-  if (Timestamp === undefined) return <span className="quiet">never</span>;
+  if (Timestamp === undefined) {
+    // Of a real account only what was recorded is known.
+    return world.kind === 'local' ? (
+      <span className="quiet">never</span>
+    ) : (
+      <span className="cannot-tell">no use recorded</span>
+    );
+  }
   return (
     <>
       <span title={timeText(Timestamp)}>{ago(Timestamp, world.nowMs)}</span>

@@ -34,12 +34,13 @@ export function useUserCounts(ids: readonly string[]): ReadonlyMap<string, KeyUs
 
 export function UserCount({ of: count }: { readonly of: KeyUserCount | undefined }) {
   if (!count) return <Spinner />;
-  const { users, isOpenToEverybody, isUncertain } = count;
+  const { users, uncertain, isOpenToEverybody } = count;
   return (
     <>
-      {users === 0 ? 'nobody' : plural(users, 'principal')}
+      {users > 0 && plural(users, 'principal')}
+      {users + uncertain === 0 && 'nobody'}
       {isOpenToEverybody && <div className="may-not">and anybody</div>}
-      {isUncertain && <div className="cannot-tell">at least</div>}
+      {uncertain > 0 && <div className="cannot-tell">cannot tell of {uncertain.toLocaleString('en')}</div>}
     </>
   );
 }

@@ -31,7 +31,9 @@ export function Plan({
           id: 'outcome',
           header: 'Outcome',
           minWidth: 130,
-          cell: ({ allowed }) => <OutcomeIndicator outcome={allowed ? 'allowed' : 'denied'} />,
+          cell: ({ allowed, missing }) => (
+            <OutcomeIndicator outcome={missing ? 'unknown' : allowed ? 'allowed' : 'denied'} />
+          ),
         },
         { id: 'action', header: 'Action', isRowHeader: true, minWidth: 220, cell: ({ action }) => action },
         { id: 'who', header: 'Who asks', minWidth: 180, cell: ({ who }) => <LongName text={who} /> },

@@ -1,45 +1,6 @@
-/** What kinds of things there are, as tables: which of AWS's listings has them, and what of each is shown. */
+/** What kinds of things there are: which of AWS's listings has them, and what of each is shown. */
 import { shortName } from '../parts/words.ts';
-
-/** What AWS answered: its names, whatever they are. */
-export type Shown = Readonly<Record<string, unknown>>;
-
-export interface Column {
-  readonly header: string;
-  readonly width?: number;
-  /** Text; a state where `isState`, a time where `isTime`. */
-  of(thing: Shown): string;
-  readonly isState?: true;
-  readonly isTime?: true;
-}
-
-export interface Listing {
-  readonly service: string;
-  readonly operation: string;
-  readonly columns: readonly Column[];
-  items(output: Shown): readonly Shown[];
-  idOf(thing: Shown): string;
-  /** What its owner calls it, where that is another thing. */
-  nameOf?(thing: Shown): string;
-  /** The parameters for what is asked, a page of so many. */
-  input(limit: number, token: string | undefined, find: string): object;
-  /** Where the next page's token stands in an answer. */
-  readonly token: 'NextToken' | 'Marker';
-}
-
-export interface Kind extends Listing {
-  readonly label: string;
-  /** What an empty table says, and how there would be something. */
-  readonly empty: string;
-  readonly hint: string;
-  readonly findBy: string;
-  /** Whether one of them can be explained. */
-  readonly isExplained?: true;
-  /** Whether it hands events to targets. */
-  readonly delivers?: true;
-  /** What happened to one of them. */
-  readonly detail?: { readonly title: string } & Omit<Listing, 'input'> & { input(id: string): object };
-}
+import type { Column, Kind, Shown } from './kind.ts';
 
 const at = (thing: unknown, ...path: readonly string[]): unknown =>
   path.reduce((value, name) => (value as Shown | undefined)?.[name], thing);
@@ -71,6 +32,29 @@ const handedOver = ({ Input, InputPath, InputTransformer }: Shown) =>
 const ec2 = { service: 'ec2', token: 'NextToken' } as const;
 const byId = (member: string, prefix: RegExp) => (limit: number, token: string | undefined, find: string) =>
   prefix.test(find) ? { [member]: [find] } : { MaxResults: limit, NextToken: token };
+
+/** What IAM has in an account, by the path that it is under. */
+function ofAccount(noun: 'role' | 'user', idMember: string, hint: string): Kind {
+  const label = `${noun.charAt(0).toUpperCase()}${noun.slice(1)}s`;
+  return {
+    service: 'iam',
+    token: 'Marker',
+    label,
+    empty: `There is no ${noun} in this account.`,
+    hint,
+    findBy: `Find ${noun}s by the path that they are under: /app/`,
+    operation: `List${label}`,
+    isExplained: true,
+    items: (output) => list(output, label),
+    idOf: text(idMember),
+    input: (limit, token, find) => ({
+      MaxItems: limit,
+      Marker: token,
+      PathPrefix: find.startsWith('/') ? find : undefined,
+    }),
+    columns: [{ header: 'ARN', of: text('Arn') }, time('Created', 'CreateDate')],
+  };
+}
 
 export const KINDS: Readonly<Record<string, Kind>> = {
   instances: {
@@ -279,40 +263,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       ],
     },
   },
-  roles: {
-    service: 'iam',
-    token: 'Marker',
-    label: 'Roles',
-    empty: 'There is no role in this account.',
-    hint: 'aws iam create-role makes one; services make their own when they are first used.',
-    findBy: 'Find roles by the path that they are under: /app/',
-    operation: 'ListRoles',
-    isExplained: true,
-    items: (output) => list(output, 'Roles'),
-    idOf: text('RoleName'),
-    input: (limit, token, find) => ({
-      MaxItems: limit,
-      Marker: token,
-      PathPrefix: find.startsWith('/') ? find : undefined,
-    }),
-    columns: [{ header: 'ARN', of: text('Arn') }, time('Created', 'CreateDate')],
-  },
-  users: {
-    service: 'iam',
-    token: 'Marker',
-    label: 'Users',
-    empty: 'There is no user in this account.',
-    hint: 'aws iam create-user makes one; so does latchkey env --as user/NAME.',
-    findBy: 'Find users by the path that they are under: /app/',
-    operation: 'ListUsers',
-    isExplained: true,
-    items: (output) => list(output, 'Users'),
-    idOf: text('UserName'),
-    input: (limit, token, find) => ({
-      MaxItems: limit,
-      Marker: token,
-      PathPrefix: find.startsWith('/') ? find : undefined,
-    }),
-    columns: [{ header: 'ARN', of: text('Arn') }, time('Created', 'CreateDate')],
-  },
+  roles: ofAccount(
+    'role',
+    'RoleName',
+    'aws iam create-role makes one; services make their own when they are first used.',
+  ),
+  users: ofAccount('user', 'UserName', 'aws iam create-user makes one; so does latchkey env --as user/NAME.'),
 };

@@ -11,7 +11,7 @@ import { Loaded, Nothing } from '../parts/states.tsx';
 import { hrefOf } from '../routes.ts';
 import { useWorld } from '../world.ts';
 import { DeliveryTable } from './deliveries.tsx';
-import type { Kind, Shown } from './kinds.ts';
+import type { Kind, Shown } from './kind.ts';
 import { columnOf } from './thing-table.tsx';
 
 interface DetailProps {

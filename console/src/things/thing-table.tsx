@@ -13,7 +13,7 @@ import { Nothing } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { hrefOf } from '../routes.ts';
 import { useWorld } from '../world.ts';
-import type { Column, Kind, Shown } from './kinds.ts';
+import type { Column, Kind, Shown } from './kind.ts';
 
 const PER_PAGE = 50;
 
