@@ -65,11 +65,8 @@ export function explanations(
 
     /** Of so many `keys`, how many may use each: as many as there is time for. */
     async 'key-users'(body) {
-      const { keys } = body;
-      if (!isTextList(keys) || keys.length > MAX_KEYS)
-        throw new ControlError(`keys is a list of ${MAX_KEYS} names at most`);
+      const question = { keys: keysOf(body), ...placeOf(body) };
       const isTimeUp = timeLimit(runtime, MAX_COUNTING_MS);
-      const question = { keys, ...placeOf(body) };
       return { counts: await reading((from) => keyUserCounts(from, question, isTimeUp)) };
     },
 
@@ -135,6 +132,12 @@ function membersOf(given: unknown): Readonly<Record<string, unknown>> | undefine
   if (!given || typeof given !== 'object' || Array.isArray(given))
     throw new ControlError('the input of a call is an object');
   return given as Record<string, unknown>;
+}
+
+function keysOf({ keys }: Body): readonly string[] {
+  if (!isTextList(keys) || keys.length > MAX_KEYS)
+    throw new ControlError(`keys is a list of ${MAX_KEYS} names at most`);
+  return keys;
 }
 
 /** Condition keys, each with a value or a list of values. */

@@ -179,8 +179,8 @@ function policiesSection(
   for (const policy of policies) {
     const shown = verbose ? policy.statements : policy.statements.filter(isTelling);
     const outcome = outcomeOf(policy);
-    const isTold = shown.length > 0 || outcome === DELEGATES || policy.outcome === 'unknown';
-    if (verbose || isTold) blocks.push(...policyBlocks(policy, shown));
+    const isDisclosed = shown.length > 0 || outcome === DELEGATES || policy.outcome === 'unknown';
+    if (verbose || isDisclosed) blocks.push(...policyBlocks(policy, shown));
     else if (policy.outcome === 'allow') allowing.push(policy.title);
     else silent.push(policy.title);
   }

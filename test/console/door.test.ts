@@ -1,6 +1,8 @@
 /** The console's door: its page is anybody's, a ticket opens one session, and a session asks only from its own page. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { ConsoleSessions } from '../../src/control/console/sessions.ts';
+import type { HttpRequest } from '../../src/wire/http.ts';
 import { ACCOUNT } from '../worlds/account.ts';
 import { builtConsole } from '../worlds/console.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
@@ -95,6 +97,25 @@ describe('a session', () => {
     assert.equal(again.status, 403);
     assert.match(((await again.json()) as { message: string }).message, /used before/);
     assert.equal((await send('console/session', { body: { ticket: 'f'.repeat(64) } })).status, 403);
+  });
+
+  test('is not opened by a ticket of ten minutes ago, and ends after twelve hours', () => {
+    let nowMs = 0;
+    let count = 0;
+    const entropy = { bytes: (length: number) => Buffer.alloc(length, ++count) };
+    const sessions = new ConsoleSessions({ nowMs: () => nowMs }, entropy);
+    const request = {
+      headers: { host: 'localhost:1', origin: 'http://localhost:1' },
+    } as unknown as HttpRequest;
+    const late = sessions.issueTicket();
+    nowMs += 10 * 60_000 + 1;
+    assert.equal(sessions.open(late, request), undefined);
+    const { key, cookie = '' } = sessions.open(sessions.issueTicket(), request) ?? {};
+    const headers = { ...request.headers, cookie: cookie.split(';')[0], 'x-latchkey-console': key };
+    const page = { ...request, headers } as HttpRequest;
+    assert.equal(sessions.admits(page), true);
+    nowMs += 12 * 60 * 60_000 + 1;
+    assert.equal(sessions.admits(page), false);
   });
 
   test('answers the page', async () => {

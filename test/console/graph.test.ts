@@ -67,6 +67,7 @@ describe('what is drawn', () => {
       const shown = clustered(graph, undefined);
       assert.ok(shown.nodes.length <= 48, `${shown.nodes.length} are drawn`);
       assert.equal(total(shown), graph.nodes.length);
+      assert.equal(shown.isAlike, true);
       const refused = shown.edges.filter(({ state }) => state === 'broken');
       assert.deepEqual(
         refused.map(({ from, to, label, reason }) => [from, to, label, reason]),
@@ -93,6 +94,7 @@ describe('what is drawn', () => {
     const own = times(200, (at) => edge(`role-${at}`, `key-${at % 40}`, { label: `action ${at}` }));
     const shown = clustered({ ...graph, edges: [...graph.edges, ...own] }, undefined);
     assert.ok(shown.nodes.length <= 48);
+    assert.equal(shown.isAlike, false);
     assert.ok(shown.edges.some(({ state, from }) => state === 'broken' && from === 'john'));
   });
 

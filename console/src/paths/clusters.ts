@@ -19,6 +19,8 @@ export interface ClusterEdge extends PathEdge {
 }
 
 export interface Clusters {
+  /** Whether those drawn as one stand alike to the rest, and are not only of a kind. */
+  readonly isAlike: boolean;
   readonly nodes: readonly Cluster[];
   readonly edges: readonly ClusterEdge[];
 }
@@ -40,7 +42,7 @@ export function clustered(graph: WholeGraph, chosen: string | undefined): Cluste
   const finest = refined(byAccount, edges);
   const classes = [finest, byAccount, named(({ kind, noun }) => JSON.stringify([kind, noun]))];
   const shown = classes.find((each) => new Set(each.values()).size <= MAX_SHOWN) ?? named(({ kind }) => kind);
-  return quotient(graph, shown);
+  return { ...quotient(graph, shown), isAlike: shown === finest };
 }
 
 function namedOnes(edges: readonly PathEdge[], chosen: string | undefined): string[] {
@@ -75,7 +77,10 @@ function refined(
   }
 }
 
-function quotient({ nodes, edges }: WholeGraph, classes: ReadonlyMap<string, string>): Clusters {
+function quotient(
+  { nodes, edges }: WholeGraph,
+  classes: ReadonlyMap<string, string>,
+): Omit<Clusters, 'isAlike'> {
   const groups = Map.groupBy(nodes, ({ id }) => classes.get(id));
   const shown = new Map<string | undefined, Cluster>();
   for (const [name, members] of groups) {

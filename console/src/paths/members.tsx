@@ -14,13 +14,19 @@ import type { Cluster } from './clusters.ts';
 
 const PER_PAGE = 10;
 
-export function Members({ of, closeHref }: { readonly of: Cluster; readonly closeHref: string }) {
+interface MembersProps {
+  readonly of: Cluster;
+  readonly isAlike: boolean;
+  readonly closeHref: string;
+}
+
+export function Members({ of, isAlike, closeHref }: MembersProps) {
   const [text, setText] = useState('');
   const [page, setPage] = useState(1);
   const { members, noun, count } = of;
   const wanted = text.trim().toLowerCase();
   const found = members.filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(wanted));
-  const title = `${plural(count, noun)} like this`;
+  const title = isAlike ? `${plural(count, noun)} like this` : plural(count, noun);
   return (
     <Table
       variant="container"
@@ -31,7 +37,11 @@ export function Members({ of, closeHref }: { readonly of: Cluster; readonly clos
       header={
         <Header
           variant="h2"
-          description="They stand in the same way to everything else that is shown."
+          description={
+            isAlike
+              ? 'They stand in the same way to everything else that is shown.'
+              : 'They are of one kind, and do not all reach the same: choose one to see what it reaches.'
+          }
           actions={<Button href={closeHref}>Close the list</Button>}
         >
           {title}

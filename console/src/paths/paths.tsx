@@ -47,6 +47,12 @@ export function Paths({ chosen: [about, listed] }: { readonly chosen: readonly s
               {plural(whole.left, 'key')} more are not shown. Find one by its alias or ARN.
             </Alert>
           )}
+          {!shown.isAlike && (
+            <Alert type="info">
+              Too much differs to be drawn: what is of a kind is drawn as one, and a line says what some of
+              them may. Choose one of them to see what it reaches itself.
+            </Alert>
+          )}
           {isEmpty && !error && <NothingHere focus={focus} />}
           {shown.nodes.length > 0 && (
             <Suspense fallback={<StatusIndicator type="loading">Drawing</StatusIndicator>}>
@@ -55,7 +61,14 @@ export function Paths({ chosen: [about, listed] }: { readonly chosen: readonly s
           )}
         </SpaceBetween>
       </Container>
-      {opened && <Members key={opened.id} of={opened} closeHref={hrefOf('paths', focus ?? '')} />}
+      {opened && (
+        <Members
+          key={opened.id}
+          of={opened}
+          isAlike={shown.isAlike}
+          closeHref={hrefOf('paths', focus ?? '')}
+        />
+      )}
       {shown.edges.length > 0 && <EdgeTable of={shown} />}
     </SpaceBetween>
   );

@@ -116,16 +116,18 @@ function ProblemTable({
           />
         )
       }
-      ariaLabels={{
-        selectionGroupLabel: 'What is to be explained',
-        itemSelectionLabel: (_, item) => item.symptom,
-        tableLabel: 'What is wrong now',
-        expandButtonLabel: ({ symptom }) => `Show what else failed for the same cause as: ${symptom}`,
-        collapseButtonLabel: ({ symptom }) => `Hide what else failed for the same cause as: ${symptom}`,
-      }}
+      ariaLabels={ARIA_LABELS}
     />
   );
 }
+
+const ARIA_LABELS: TableProps.AriaLabels<Cause> = {
+  selectionGroupLabel: 'What is to be explained',
+  itemSelectionLabel: (_, item) => item.symptom,
+  tableLabel: 'What is wrong now',
+  expandButtonLabel: ({ symptom }) => `Show what else failed for the same cause as: ${symptom}`,
+  collapseButtonLabel: ({ symptom }) => `Hide what else failed for the same cause as: ${symptom}`,
+};
 
 const nameOf = ({ account, region, kind, subject }: StandingProblem) =>
   [account, region, kind, subject].join(' ');

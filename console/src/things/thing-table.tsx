@@ -64,19 +64,25 @@ export function ThingTable({ kind, name }: { readonly kind: Kind; readonly name:
           onChange={({ detail }) => turnTo(detail.currentPageIndex)}
         />
       }
-      empty={
-        error ? (
-          <Alert type="error">{error.message}</Alert>
-        ) : (
-          <Nothing title={isSearching ? 'Nothing is called so' : kind.empty}>
-            {!isSearching && kind.hint}
-          </Nothing>
-        )
-      }
+      empty={<Empty kind={kind} error={error} isSearching={isSearching} />}
       columnDefinitions={[idColumn(kind, name, place), ...kind.columns.map(columnOf)]}
       ariaLabels={{ tableLabel: kind.label }}
     />
   );
+}
+
+function Empty({
+  kind,
+  error,
+  isSearching,
+}: {
+  readonly kind: Kind;
+  readonly error: Error | undefined;
+  readonly isSearching: boolean;
+}) {
+  if (error) return <Alert type="error">{error.message}</Alert>;
+  if (isSearching) return <Nothing title="Nothing is called so" />;
+  return <Nothing title={kind.empty}>{kind.hint}</Nothing>;
 }
 
 function idColumn(
