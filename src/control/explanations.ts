@@ -4,7 +4,6 @@ import { audit } from '../explain/audit/audit.ts';
 import { can } from '../explain/can.ts';
 import { explain } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
-import { keyUserCounts } from '../explain/key-user-counts.ts';
 import { plannedCall } from '../explain/planned-call.ts';
 import type { ProposedChange } from '../explain/policy-change.ts';
 import { rehearsed } from '../explain/rehearsed.ts';
@@ -15,7 +14,7 @@ import { whoCan } from '../explain/who-can.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { ControlError, isTextList, type Question, refusal, stringOf, timeLimit } from './control-api.ts';
+import { ControlError, type Question, refusal, stringOf } from './control-api.ts';
 
 /** For whoever has no printer of his own: the text as the command prints it. */
 export type ExplanationAnswer = Explanation & {
@@ -23,10 +22,6 @@ export type ExplanationAnswer = Explanation & {
   /** Of an imported account: when what was read, and what was changed since the call. */
   readonly basis?: readonly string[];
 };
-
-const MAX_KEYS = 100;
-/** No answer holds up the others for much longer. */
-const MAX_COUNTING_MS = 80;
 
 type Reading = { readonly tx: ReadTransaction; readonly ports: Ports };
 type Body = Parameters<Question>[0];
@@ -61,13 +56,6 @@ export function explanations(
       if (!key) throw new ControlError('who may use which key?');
       const action = stringOf(body, 'action');
       return reading((from) => whoCan(from, { key, action, ...placeOf(body) }));
-    },
-
-    /** Of so many `keys`, how many may use each: as many as there is time for. */
-    async 'key-users'(body) {
-      const question = { keys: keysOf(body), ...placeOf(body) };
-      const isTimeUp = timeLimit(runtime, MAX_COUNTING_MS);
-      return { counts: await reading((from) => keyUserCounts(from, question, isTimeUp)) };
     },
 
     async can(body) {
@@ -132,12 +120,6 @@ function membersOf(given: unknown): Readonly<Record<string, unknown>> | undefine
   if (!given || typeof given !== 'object' || Array.isArray(given))
     throw new ControlError('the input of a call is an object');
   return given as Record<string, unknown>;
-}
-
-function keysOf({ keys }: Body): readonly string[] {
-  if (!isTextList(keys) || keys.length > MAX_KEYS)
-    throw new ControlError(`keys is a list of ${MAX_KEYS} names at most`);
-  return keys;
 }
 
 /** Condition keys, each with a value or a list of values. */

@@ -16,6 +16,7 @@ import { deliveries } from './deliveries.ts';
 import { describe } from './describe.ts';
 import { explanations } from './explanations.ts';
 import { history } from './history.ts';
+import { keyUsers } from './key-users.ts';
 import { situations } from './situations.ts';
 import { spot } from './spot.ts';
 import { world } from './world.ts';
@@ -51,6 +52,7 @@ export function questions(server: Questioned): Record<string, Question> {
   return {
     ...explanations(runtime, placeOf),
     ...history(store),
+    ...keyUsers(runtime, placeOf),
     ...credentials(runtime, server),
     ...situations(runtime, placeOf),
     ...deliveries(runtime, placeOf),

@@ -12,7 +12,7 @@ const MIN_SCALE = 0.15;
 const MIN_READABLE = 0.7;
 const MAX_SCALE = 2;
 const STEP = 1.3;
-const MARGIN = 40;
+const MARGIN = 12;
 
 interface GraphProps {
   readonly of: Clusters;
@@ -35,12 +35,10 @@ export function Graph({ of, focus, opened }: GraphProps) {
   useEffect(() => fit(MIN_READABLE), [width, height]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a graph that is scrolled begins at what matters
   useEffect(() => {
-    const start = graph.nodes.find(({ id }) => id === focus) ?? graph.edges.find(({ sign }) => sign)?.sign;
-    if (start)
-      view.current?.scrollTo({
-        left: (start.x - NODE_WIDTH) * scale - MARGIN,
-        top: start.y * scale - MARGIN * 3,
-      });
+    const refused = graph.edges.find(({ sign }) => sign)?.from;
+    const start = graph.nodes.find(({ id }) => id === (focus ?? refused));
+    const left = ((start?.x ?? 0) - NODE_WIDTH / 2) * scale - MARGIN;
+    if (start) view.current?.scrollTo({ left, top: start.y * scale - MARGIN * 10 });
   }, [graph]);
   const zoom = (by: number) => setScale((last) => Math.min(MAX_SCALE, Math.max(MIN_SCALE, last * by)));
   return (
