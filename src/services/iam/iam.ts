@@ -6,7 +6,7 @@ import { defineService, type Service } from '../../invoke/operation.ts';
 import { denialReason } from '../../policy/denial-reason.ts';
 import type { IamOperations } from '../../shapes/generated/iam.ts';
 import { serviceShapes } from '../../shapes/services.ts';
-import { accessDenied } from './errors.ts';
+import { accessDenied, invalidInput } from './errors.ts';
 import { inputRefused } from './input-refusal.ts';
 
 /** Codes that CloudTrail writes as the API names them, not with `Exception` behind. */
@@ -24,6 +24,7 @@ const service = defineService<IamOperations>({
   eventSource: 'iam.amazonaws.com',
   global: true,
   inputRefused,
+  unserved: (member) => invalidInput(`Latchkey does not serve ${member}.`),
   denied: (denial) => accessDenied(deniedSentence(denial)),
   auditErrorCode: (code) => (PLAIN_CODES.has(code) ? code : `${code}Exception`),
 });
