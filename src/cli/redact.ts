@@ -17,8 +17,9 @@ export const redact: Command = {
   usage: `
 Usage: latchkey redact --from DIR --out DIR2
 
-Writes the snapshot DIR to DIR2 with pseudonyms for account numbers, names, tags and addresses, the same one each time, so that
-the answers stay the same. Random ids (keys, instances, roles) and AWS's own words stay. Look it over before you hand it on.
+Writes the snapshot DIR to DIR2 with pseudonyms for account numbers, names, tags, addresses and ids (of keys, instances, roles,
+events), the same one each time, so that the answers stay the same. AWS's own words stay, even where somebody uses one as a name.
+Look it over before you hand it on.
 `,
   maxWords: 0,
   options: { from: { type: 'string' }, out: { type: 'string' } },

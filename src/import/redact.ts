@@ -1,7 +1,7 @@
 /**
  * A snapshot under pseudonyms: accounts, names and addresses, each always by the same. Patterns go on to match what they
  * matched: names are replaced word by word, a word is cut where some pattern cuts it, and addresses keep their networks.
- * Words that AWS itself uses stay, as do random ids.
+ * Words that AWS itself uses stay. Ids are replaced so that what begins alike goes on to.
  */
 import { hash } from 'node:crypto';
 import type { Reads } from './snapshot/snapshot.ts';
@@ -36,9 +36,22 @@ const NAME_MEMBERS: ReadonlySet<string> = new Set([
 
 const WORD = /[A-Za-z0-9]+/g;
 const ADDRESS = /\b(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\b/g;
-/** Ids that AWS makes up: they say nothing. */
-const RANDOM = /^(?:[0-9a-f]{8,}|[0-9]+|A(?:IDA|ROA|GPA|NPA|IPA)[A-Z0-9]{10,})$/;
-const ACCESS_KEY = /^A(?:KIA|SIA)[A-Z0-9]{8,}$/;
+const NUMBER = /^[0-9]+$/;
+const UUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}';
+/** Of a word's start: nothing of a word before it, or a character of JSON that is written as two. */
+const START = '(?<=^|[^A-Za-z0-9]|\\\\[bfnrt])';
+/** What AWS makes up at random; of a pattern, the beginning of it. */
+const ID = new RegExp(
+  `${START}(?:(?:[a-z][a-z-]{0,20}-)?(?:${UUID}|[0-9a-f]{64}|[0-9a-f]{32})|[a-z][a-z-]{0,20}-(?:[0-9a-f]{17}|[0-9a-f]{8})` +
+    `|A(?:IDA|ROA|GPA|NPA|IPA|KIA|SIA)[A-Z0-9]{10,})(?![A-Za-z0-9])` +
+    `|(?<=[:/"](?:key/|i-|vol-|snap-|ami-|lt-|vpce?-|subnet-|sg-))[0-9a-f][0-9a-f-]*(?=\\*)`,
+  'g',
+);
+/** What of an id is not random. */
+const ID_PREFIX = /^(?:[a-z][a-z-]*-(?=[0-9a-f-]{8,}$)|A[A-Z]{3}(?=[A-Z0-9]{10,}$))/;
+const UUID_VERSION = 14;
+const HEX = '0123456789abcdef';
+const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 export class Redaction {
   readonly #secret: string;
@@ -48,6 +61,7 @@ export class Redaction {
   /** Where patterns cut words: `app-w*` cuts whatever begins with w. */
   readonly #beginnings = new Set<string>();
   readonly #endings = new Set<string>();
+  readonly #ids = new Map<string, string>();
 
   /** With another secret the pseudonyms are others. */
   constructor(secret: string) {
@@ -126,16 +140,45 @@ export class Redaction {
     const addresses = text.replace(ADDRESS, (whole, ...octets: string[]) =>
       this.#address(whole, octets.slice(0, 4)),
     );
-    // A backslash and a letter are one character of JSON.
-    return addresses.replace(/\\.|[A-Za-z0-9]+/g, (word) =>
-      word.startsWith('\\') ? word : this.#word(word),
-    );
+    let applied = '';
+    let at = 0;
+    for (const match of addresses.matchAll(ID)) {
+      applied += this.#words(addresses.slice(at, match.index)) + this.#id(match[0]);
+      at = match.index + match[0].length;
+    }
+    return applied + this.#words(addresses.slice(at));
+  }
+
+  /** A backslash and a letter are one character of JSON. */
+  #words(text: string): string {
+    return text.replace(/\\.|[A-Za-z0-9]+/g, (word) => (word.startsWith('\\') ? word : this.#word(word)));
+  }
+
+  /** Character by character, each by those before it: what begins alike goes on to, so that patterns match still. */
+  #id(id: string): string {
+    const known = this.#ids.get(id);
+    if (known !== undefined) return known;
+    const [prefix = ''] = ID_PREFIX.exec(id) ?? [];
+    const alphabet = /^A[A-Z]{3}$/.test(prefix) ? CAPITALS : HEX;
+    const random = id.slice(prefix.length);
+    let mapped = this.#words(prefix);
+    for (const [place, char] of [...random].entries()) {
+      const value = alphabet.indexOf(char);
+      const shift = Number.parseInt(
+        hash('sha256', `${this.#secret} ${random.slice(0, place)}`).slice(0, 6),
+        16,
+      );
+      // Dashes stay, and the digit of a UUID that says which kind it is.
+      const isFixed = value < 0 || (place === UUID_VERSION && random[place - 1] === '-');
+      mapped += isFixed ? char : alphabet[(value + shift) % alphabet.length];
+    }
+    this.#ids.set(id, mapped);
+    return mapped;
   }
 
   #word(word: string): string {
     if (this.#accounts.has(word)) return this.#digits(word);
-    if (ACCESS_KEY.test(word)) return word.slice(0, 4) + this.#pseudonym(word).toUpperCase();
-    if (!this.#names.has(word) || this.#vocabulary.has(word) || RANDOM.test(word)) return word;
+    if (!this.#names.has(word) || this.#vocabulary.has(word) || NUMBER.test(word)) return word;
     for (const part of this.#beginnings) {
       if (word.startsWith(part) && word !== part)
         return this.#pseudonym(part) + this.#partsOf(word.slice(part.length));

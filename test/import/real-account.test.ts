@@ -57,6 +57,10 @@ let instanceId: string;
 let keyArn: string;
 const made: AwsCall[] = [];
 
+/** Ids of resources, keys, roles, events and requests. */
+const MADE_UP =
+  /\b(?:[a-z]{1,6}-[0-9a-f]{17}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|A(?:IDA|ROA|KIA|SIA)[A-Z0-9]{12,})\b/g;
+
 async function importAccount(server: TestServer, out: string): Promise<void> {
   await importedFrom(server, out, { onCall: (call) => made.push(call) });
 }
@@ -201,9 +205,26 @@ describe('a snapshot of an account', () => {
     const text = [...filesUnder(redacted)].map(({ path, name }) => `${name} ${readText(path)}`).join('\n');
     for (const name of [ACCOUNT, 'john', 'mary', 'Finance'])
       assert.ok(!new RegExp(`\\b${name}\\b`).test(text), name);
+    const original = [...filesUnder(snapshot)].map(({ path }) => readText(path)).join('\n');
+    const ids = new Set(original.match(MADE_UP));
+    assert.ok(ids.size > 50);
+    assert.deepEqual(
+      [...ids].filter((id) => text.includes(id)),
+      [],
+    );
+    const idIn = (file: string, pattern: RegExp) =>
+      pattern.exec(
+        readText([...filesUnder(redacted)].find(({ name }) => name.endsWith(file))?.path ?? ''),
+      )?.[0];
+    const [pseudonym, key] = [
+      idIn('DescribeInstances.json', /(?<=")i-[0-9a-f]{17}(?=")/),
+      idIn('ListKeys.json', /[0-9a-f]{8}-[0-9a-f-]{27}/),
+    ];
     const other = await openImportedWorld(redacted);
     const rights = async (world: ImportedWorld) => {
-      const { users } = (await world.questions['who-can']?.({ key: keyArn.split('/')[1] })) as unknown as {
+      const { users } = (await world.questions['who-can']?.({
+        key: world === imported ? keyArn.split('/')[1] : key,
+      })) as unknown as {
         users: { rights: { action: string; way: string }[] }[];
       };
       return users.map(({ rights: all }) => all.map(({ action, way }) => `${action} ${way}`)).sort();
@@ -214,7 +235,7 @@ describe('a snapshot of an account', () => {
     };
     assert.deepEqual((calibration as { notUnderstood?: unknown }).notUnderstood, []);
     assert.equal(calibration.agreement, 1);
-    const explained = (await other.questions.explain?.({ subject: instanceId })) as unknown as {
+    const explained = (await other.questions.explain?.({ subject: pseudonym })) as unknown as {
       verdict: string;
     };
     assert.equal(explained.verdict, 'denied');
