@@ -1,5 +1,6 @@
 /** A denial in one or two sentences. Each is said only where it is so. */
 import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
+import type { Missing } from '../policy/policy.ts';
 import type { ExplainedCheck, ExplainedPolicy, ExplainedStatement } from './explanation.ts';
 import { canCarryPolicies, needsForeignGrant } from './foreign-grant.ts';
 import { resourcePolicyForm } from './resource-policy.ts';
@@ -28,6 +29,12 @@ export function denialSummary(
     default:
       return `The ${check.policyType} does not allow ${check.action}, and what it does not allow is denied, whatever other policies allow${nearest(check, check.policyType)}.`;
   }
+}
+
+/** Of a call that AWS denied in a world that is not wholly known: what is unread may have denied it, or allowed it. */
+export function undecidedSummary(missing: readonly Missing[]): string {
+  const names = [...new Set(missing.map(({ name }) => name))];
+  return `Which policy denied it cannot be told: not known ${names.length === 1 ? 'is' : 'are'} ${names.join('; ')}.`;
 }
 
 function explicitDeny({ by, policies, action }: Check): string {

@@ -13,7 +13,7 @@ import {
 import { type KeyFacts, keyFacts } from '../services/kms/index.ts';
 import { type GuardrailNames, guardrailNames } from '../services/organizations/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
-import { denialSummary } from './denial-summary.ts';
+import { denialSummary, undecidedSummary } from './denial-summary.ts';
 import type { ExplainedCheck, ExplainedPolicy, ExplainedPrincipal } from './explanation.ts';
 import { lastSegment, principalName, resourceName } from './names.ts';
 import { nearGrants } from './near-grants.ts';
@@ -90,7 +90,9 @@ export async function explainedDecision(
     ...explained,
     decision,
     reason,
-    summary: denialSummary(denied, inputs, request, allowsByGrant(trace)),
+    summary: decision.missing
+      ? undecidedSummary(decision.missing)
+      : denialSummary(denied, inputs, request, allowsByGrant(trace)),
   };
 }
 
