@@ -36,9 +36,10 @@ export class ReplyBuffer {
     return { buffer: this.#buffer, start };
   }
 
-  /** Leaves out what was taken: the request has failed, and is answered otherwise. */
-  cut(start: number, end: number): void {
-    this.#cuts.push({ start, end });
+  /** Puts a shorter reply where a longer one was laid out: in its place, since the chunk that ends a reply comes last. */
+  replace(start: number, end: number, reply: Buffer): void {
+    reply.copy(this.#buffer, start);
+    this.#cuts.push({ start: start + reply.length, end });
   }
 
   send(): void {

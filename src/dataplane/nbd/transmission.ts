@@ -307,11 +307,8 @@ export class Transmission {
     this.#device.read(reads.map(({ transfer }) => transfer));
     for (const { request, transfer, start, end, isLast } of reads) {
       if (transfer.error === undefined) continue;
-      this.#replies.cut(start, end);
-      this.#channel.send(
-        [replyWithoutData(request, nbdErrorOf(transfer.error), this.#agreement, isLast)],
-        () => {},
-      );
+      const reply = replyWithoutData(request, nbdErrorOf(transfer.error), this.#agreement, isLast);
+      this.#replies.replace(start, end, reply);
     }
   }
 
