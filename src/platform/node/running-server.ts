@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { isAlive, PROCESS_SPACE } from './process-number.ts';
 
 export interface SecureAddress {
   readonly url: string;
@@ -27,6 +28,8 @@ export interface RunningServer {
   readonly url: string;
   readonly token: string;
   readonly pid: number;
+  /** Where the number is that process's; absent where it is this one's. */
+  readonly space?: string;
   /** How clients reach it over TLS, where it speaks that. */
   readonly secure?: SecureAddress;
   /** Where it keeps everything; absent of one that keeps it in memory. */
@@ -79,7 +82,7 @@ export function announceServer({ certificate, ...server }: Announcement): () => 
   const { certificateFile } = server.secure ?? {};
   rmSync(file, { force: true });
   if (certificateFile && certificate) writeFileSync(certificateFile, certificate, { mode: 0o600 });
-  writeFileSync(file, JSON.stringify(server), { mode: 0o600, flag: 'wx' });
+  writeFileSync(file, JSON.stringify({ space: PROCESS_SPACE, ...server }), { mode: 0o600, flag: 'wx' });
   return () => {
     const known = read(file);
     if (known?.pid !== server.pid) return;
@@ -88,36 +91,26 @@ export function announceServer({ certificate, ...server }: Announcement): () => 
   };
 }
 
-/** The servers that run now: those whose process is alive. */
+/** The servers that run now: those whose process is alive. A container that shares the folder has servers of its own. */
 export function runningServers(): RunningServer[] {
   const path = serversDirectory();
   const files = readdirSync(path).filter((name) => name.endsWith('.json'));
   return files.flatMap((name) => {
     const server = read(join(path, name));
-    if (server !== undefined && isAlive(server.pid)) return [server];
+    const runs = server !== undefined && isAlive(server.pid, server.space ?? PROCESS_SPACE);
     // Left by a server that was killed.
-    rmSync(join(path, name), { force: true });
-    return [];
+    if (runs === false) rmSync(join(path, name), { force: true });
+    return runs ? [server] : [];
   });
 }
 
 /** Undefined for what is none of our notes. */
 function read(file: string): RunningServer | undefined {
   try {
-    const { url, token, pid, secure, data } = JSON.parse(readFileSync(file, 'utf8'));
+    const { url, token, pid, space, secure, data } = JSON.parse(readFileSync(file, 'utf8'));
     const isWhole = URL.canParse(url) && typeof token === 'string' && Number.isInteger(pid);
-    return isWhole ? { url, token, pid, secure, data } : undefined;
+    return isWhole ? { url, token, pid, space, secure, data } : undefined;
   } catch {
     return undefined;
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It lives, and is somebody else's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -2,12 +2,14 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from './running-server.ts';
+import { isAlive, PROCESS_SPACE } from './process-number.ts';
 
 /** The longest path of a socket on the systems that we know of (macOS), with room for a volume's id. */
 const MAX_BYTES = 103 - '/vol-0123456789abcdef0.sock'.length;
 
 const PREFIX = 'latchkey-nbd-';
+/** `latchkey-nbd-4026531836.1234-Xk3abc`, the space and the number of the process. */
+const NAME = new RegExp(`^${PREFIX}(?:(\\d+)\\.)?([1-9]\\d*)-`);
 
 export interface SocketDirectory {
   readonly path: string;
@@ -32,12 +34,12 @@ export function openSocketDirectory(preferred: string | undefined): SocketDirect
 function temporaryDirectory(): string {
   const parent = tmpdir();
   for (const name of readdirSync(parent)) {
-    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : Number.NaN;
-    if (Number.isInteger(pid) && pid > 0 && !isAlive(pid) && isOurs(join(parent, name))) {
+    const [, space = '', pid] = NAME.exec(name) ?? [];
+    if (pid !== undefined && isAlive(Number(pid), space) === false && isOurs(join(parent, name))) {
       rmSync(join(parent, name), { recursive: true, force: true });
     }
   }
-  return mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
+  return mkdtempSync(join(parent, `${PREFIX}${PROCESS_SPACE && `${PROCESS_SPACE}.`}${process.pid}-`));
 }
 
 function isOurs(path: string): boolean {
