@@ -34,7 +34,7 @@ export function denialSummary(
 /** Of a call that AWS denied in a world that is not wholly known: what is unread may have denied it, or allowed it. */
 export function undecidedSummary(missing: readonly Missing[]): string {
   const names = [...new Set(missing.map(({ name }) => name))];
-  return `Which policy denied it cannot be told: not known ${names.length === 1 ? 'is' : 'are'} ${names.join('; ')}.`;
+  return `Which policy denied it cannot be told. Not known: ${names.join('; ')}.`;
 }
 
 function explicitDeny({ by, policies, action }: Check): string {
@@ -103,11 +103,8 @@ function speaksFor(request: AccessRequest): string {
 
 function keyPolicyLacks(check: Check, request: AccessRequest): string {
   const { policies, principal, action } = check;
-  const keyPolicy = policies.find(({ policyType }) => policyType === 'resource-based policy');
-  // AWS has refused it; what of the policy did is not known.
-  if (keyPolicy?.outcome === 'unknown')
-    return `The call was refused; what of the key policy refuses ${action} to ${principal.who} cannot be told, since it was not read.`;
-  const statements = keyPolicy?.statements ?? [];
+  const statements =
+    policies.find(({ policyType }) => policyType === 'resource-based policy')?.statements ?? [];
   const meant = statements.filter(
     ({ effect, matched, mismatches = [], principal: named }) =>
       effect === 'Allow' && !matched && named !== undefined && !mismatches.includes('action'),
