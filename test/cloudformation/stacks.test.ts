@@ -57,8 +57,13 @@ describe('a stack', () => {
   after(() => server.close());
 
   test('is created in the order of its dependencies, and tells of each step as AWS does', async () => {
-    const stack = await stacks.create('first', template(), { Tags: [{ Key: 'team', Value: 'storage' }] });
+    const RollbackConfiguration = { MonitoringTimeInMinutes: 5 };
+    const stack = await stacks.create('first', template(), {
+      Tags: [{ Key: 'team', Value: 'storage' }],
+      RollbackConfiguration,
+    });
     assert.equal(stack.StackStatus, 'CREATE_COMPLETE');
+    assert.deepEqual(stack.RollbackConfiguration, RollbackConfiguration);
     const story = await stacks.story('first');
     assert.deepEqual(story.slice(0, 4), [
       'CREATE_IN_PROGRESS first: User Initiated',
@@ -107,6 +112,7 @@ describe('a stack', () => {
       Parameters: [{ ParameterKey: 'SizeGiB', ParameterValue: '16' }],
     });
     assert.equal(stack.StackStatus, 'UPDATE_COMPLETE');
+    assert.equal(stack.RollbackConfiguration?.MonitoringTimeInMinutes, 5, 'what is not given stays');
     assert.equal(await stacks.physicalId('first', 'Volume'), volumeId);
     const story = await stacks.story('first');
     assert.deepEqual(story.slice(-5), [

@@ -6,7 +6,7 @@
 import type { ResourceChange } from '../../../shapes/generated/cloudformation.ts';
 import { cloudformation } from '../cloudformation.ts';
 import { pageOf } from '../page.ts';
-import { shownParameters } from '../stack/stack.ts';
+import { rollbackConfiguration, shownParameters } from '../stack/stack.ts';
 import { openValue } from '../stack/vault.ts';
 import { changeSetCheck, summarizeChangeSet } from './change-set.ts';
 import { withoutValues } from './change-values.ts';
@@ -26,7 +26,7 @@ export default cloudformation.operation('DescribeChangeSet', {
       ...(await summarizeChangeSet(context, changeSet)),
       Parameters: parameters.length > 0 ? parameters : undefined,
       NotificationARNs: [],
-      RollbackConfiguration: {},
+      RollbackConfiguration: rollbackConfiguration(goal),
       Capabilities: [...goal.capabilities],
       Tags: goal.tags.length > 0 ? [...goal.tags] : undefined,
       OnStackFailure: onStackFailure,

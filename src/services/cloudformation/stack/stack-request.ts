@@ -31,7 +31,10 @@ export interface StackRequest {
   readonly StackPolicyURL?: string;
   readonly StackPolicyDuringUpdateURL?: string;
   readonly NotificationARNs?: readonly string[];
-  readonly RollbackConfiguration?: { readonly RollbackTriggers?: readonly unknown[] };
+  readonly RollbackConfiguration?: {
+    readonly MonitoringTimeInMinutes?: number;
+    readonly RollbackTriggers?: readonly unknown[];
+  };
   readonly DeploymentConfig?: DeploymentConfig;
 }
 
@@ -118,6 +121,7 @@ export function requestedGoal(
     ...(isStored && { sealedStored: sealValue(vault, stored) }),
     capabilities: [...(input.Capabilities ?? [])].sort(),
     tags: requestedTags(input.Tags) ?? stack.goal?.tags ?? [],
+    monitoringMinutes: input.RollbackConfiguration?.MonitoringTimeInMinutes ?? stack.goal?.monitoringMinutes,
   };
 }
 

@@ -3,7 +3,7 @@ import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { WorkContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
-import type { Stack, Tag } from '../../../shapes/generated/cloudformation.ts';
+import type { RollbackConfiguration, Stack, Tag } from '../../../shapes/generated/cloudformation.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { OperationRecord } from '../engine/operation.ts';
 import type { Template } from '../template/definition.ts';
@@ -24,6 +24,8 @@ export interface StackGoal {
   readonly sealedStored?: string;
   readonly capabilities: readonly string[];
   readonly tags: readonly Tag[];
+  /** For rollback triggers, of which there are none: kept to be shown. */
+  readonly monitoringMinutes?: number;
 }
 
 export interface StackOutput {
@@ -139,6 +141,10 @@ export const storedOf = (vault: Vault, goal: StackGoal): StoredValues =>
 export const outputsOf = (vault: Vault, stack: StackRecord): readonly StackOutput[] =>
   openValue(vault, stack.sealedOutputs) ?? [];
 
+export const rollbackConfiguration = (goal: StackGoal | undefined): RollbackConfiguration => ({
+  MonitoringTimeInMinutes: goal?.monitoringMinutes,
+});
+
 export function showStack(vault: Vault, stack: StackRecord): Stack {
   const { goal } = stack;
   const { description } = goal ? templateOf(goal) : (stack.adopted ?? {});
@@ -155,7 +161,7 @@ export function showStack(vault: Vault, stack: StackRecord): Stack {
     CreationTime: stack.createdAtMs,
     DeletionTime: stack.deletedAtMs,
     LastUpdatedTime: stack.updatedAtMs,
-    RollbackConfiguration: {},
+    RollbackConfiguration: rollbackConfiguration(goal),
     StackStatus: stack.status,
     StackStatusReason: stack.statusReason,
     DisableRollback: stack.disableRollback,
