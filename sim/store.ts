@@ -85,6 +85,10 @@ export class JournaledEngine implements Engine {
     return 0;
   }
 
+  earliestMs(log: string): number | undefined {
+    return this.#memory.earliestMs(log);
+  }
+
   durable(): Promise<void> {
     return this.#commits.durable();
   }

@@ -56,6 +56,8 @@ export interface Engine {
   apply(changes: readonly Change[], appended: readonly Appended[]): void;
   /** Forgets some of the log's entries from before `beforeMs`; returns how many. */
   trim(log: string, beforeMs: number): number;
+  /** The earliest time of all that the log keeps. */
+  earliestMs(log: string): number | undefined;
   /** Resolves when all that was applied is durable; rejects when it was rolled back instead. */
   durable(): Promise<void>;
   /** How often applied changes were rolled back: what was read before the last time may never have been. */

@@ -41,6 +41,11 @@ export class ForkEngine implements Engine {
     return 0;
   }
 
+  /** As it forgets nothing, what it began with is its earliest. */
+  earliestMs(log: string): number | undefined {
+    return this.#base.earliestMs(log);
+  }
+
   async durable(): Promise<void> {}
 
   admission(): undefined {}

@@ -120,6 +120,8 @@ export interface Store {
    * it long. Returns how many they were; 0 when there is nothing left to forget.
    */
   trim(log: Log<LogEntry>, beforeMs: number): Promise<number>;
+  /** The earliest time of all entries that a log keeps: what only older ones referred to is needed no more. */
+  earliestMs(log: Log<LogEntry>): number | undefined;
   /** Resolves when all that can be read now is durable. */
   durable(): Promise<void>;
   /** Grows with each commit that changed the table: what was derived from the whole table is valid while it stands. */

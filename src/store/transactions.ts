@@ -92,6 +92,11 @@ export class TransactionalStore implements Store {
     return count;
   }
 
+  earliestMs({ name }: Log<LogEntry>): number | undefined {
+    this.#requireOpen();
+    return this.#engine.earliestMs(name);
+  }
+
   generation(tableName: string): number {
     // A rollback takes changes back, which is a change to any table.
     return (this.#generations.get(tableName) ?? 0) + this.#engine.rollbacks;

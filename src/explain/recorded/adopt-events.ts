@@ -74,7 +74,7 @@ async function keepRebuilt(
   const about = isSettled ? asked[0]?.about : undefined;
   const call = rebuiltCall(registry, event, { principal, about, vpcEndpoint: origin });
   if (!call) return;
-  const invocation = { ...call, requestId: event.requestID ?? '', atMs: Date.parse(event.eventTime ?? '') };
+  const invocation = { ...call, requestId: event.requestID ?? '', atMs: timeOf(event.eventTime) };
   keepCall(tx, sealer, [event as unknown as CloudTrailEvent], invocation);
 }
 
@@ -136,12 +136,18 @@ async function decisionsOf(
       account: request.resourceAccount,
       record: undefined,
     };
-    const evidence = await recordEvidence(world.tx, { check, inputs, request, decision, conditions });
+    const evidence = await recordEvidence(
+      world.tx,
+      { check, inputs, request, decision, conditions },
+      timeOf(use.last),
+    );
     if (isDenied || decision.allowed)
       records.push({ action: request.action, resource: request.resource, decision, evidence });
   }
   return records;
 }
+
+const timeOf = (eventTime = '') => Date.parse(eventTime) || 0;
 
 /** As it can be kept: where the grant that was asked for is not known, there is none. */
 function settledRequest({ request }: RecordedQuestion): RecordedQuestion['request'] {
@@ -175,7 +181,7 @@ function append(tx: Transaction, event: KeptEvent, decisions: readonly DecisionR
   const name = userName(event);
   const entry: AuditEntry = {
     stream: `${event.recipientAccountId}/${event.awsRegion}`,
-    atMs: Date.parse(event.eventTime ?? '') || 0,
+    atMs: timeOf(event.eventTime),
     labels: {
       EventId: event.eventID ?? '',
       EventName: event.eventName ?? '',

@@ -80,7 +80,7 @@ export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<r
   const entry = {
     atMs: nowMs,
     labels: auditLabels(call, resources),
-    decisions: await Promise.all(rulings.map((ruling) => decisionRecord(tx, ruling))),
+    decisions: await Promise.all(rulings.map((ruling) => decisionRecord(tx, ruling, nowMs))),
     resources: service.resourcesInHistoryOnly
       ? resources.map(({ type, arn }) => ({ type, name: shortName(arn) }))
       : undefined,
@@ -201,14 +201,14 @@ function touchedResources(call: AuditedCall): readonly TouchedResource[] {
   );
 }
 
-async function decisionRecord(tx: Transaction, ruling: Ruling): Promise<DecisionRecord> {
+async function decisionRecord(tx: Transaction, ruling: Ruling, atMs: number): Promise<DecisionRecord> {
   const { check, inputs, decision } = ruling;
   const isKept = !decision.allowed || inputs.resourcePolicy !== undefined;
   return {
     action: check.action,
     resource: check.resource,
     decision,
-    evidence: isKept ? await recordEvidence(tx, ruling) : undefined,
+    evidence: isKept ? await recordEvidence(tx, ruling, atMs) : undefined,
   };
 }
 

@@ -20,14 +20,19 @@ import {
   presentConditions,
   unknownConditions,
 } from '../condition-lookup.ts';
+import { byTime, isToBeNoted, type Referred } from './referred.ts';
 
 /** In normal form: the source alone would not say which user or role, of several in time, a principal's ARN meant. */
-interface KeptPolicy {
+interface KeptPolicy extends Referred {
   readonly sha256: string;
   readonly policy: Policy;
 }
 
-const keptPolicies = table<KeptPolicy>()({ name: 'invoke.policies', key: ({ sha256 }) => [sha256] });
+export const keptPolicies = table<KeptPolicy>()({
+  name: 'invoke.policies',
+  key: ({ sha256 }) => [sha256],
+  indexes: { byTime },
+});
 
 interface PolicyEvidence {
   readonly name: string;
@@ -82,6 +87,7 @@ function charsOf(conditions: Readonly<Record<string, readonly string[]>>): numbe
 export async function recordEvidence(
   tx: Transaction,
   { inputs, request, conditions }: Ruling,
+  atMs: number,
 ): Promise<Evidence | undefined> {
   const values = conditions();
   const present = presentConditions(values);
@@ -118,7 +124,8 @@ export async function recordEvidence(
     childGrant,
   };
   for (const [sha256, policy] of used) {
-    if (!(await tx.get(keptPolicies, [sha256]))) tx.put(keptPolicies, { sha256, policy });
+    const kept = await tx.get(keptPolicies, [sha256]);
+    if (!kept || isToBeNoted(kept, atMs)) tx.put(keptPolicies, { sha256, policy, referredMs: atMs });
   }
   return evidence;
 }

@@ -12,8 +12,9 @@ import type { Caller } from '../caller.ts';
 import type { Reseal } from '../identity/account.ts';
 import type { Invocation, Runtime } from '../runtime.ts';
 import type { CloudTrailEvent } from './audit.ts';
+import { byTime, type Referred } from './referred.ts';
 
-interface KeptCall {
+interface KeptCall extends Referred {
   readonly eventId: string;
   readonly sealed: string;
 }
@@ -27,7 +28,11 @@ interface SealedCall {
   readonly input: object;
 }
 
-const keptCalls = table<KeptCall>()({ name: 'invoke.calls', key: ({ eventId }) => [eventId] });
+export const keptCalls = table<KeptCall>()({
+  name: 'invoke.calls',
+  key: ({ eventId }) => [eventId],
+  indexes: { byTime },
+});
 
 const sealContext = (eventId: string) => `call:${eventId}`;
 
@@ -39,7 +44,7 @@ export function keepCall(
   tx: Transaction,
   sealer: Sealer,
   [event]: readonly CloudTrailEvent[],
-  { operation, caller, input }: Invocation,
+  { operation, caller, input, atMs }: Invocation,
 ): void {
   if (!event || (operation.definition.readOnly && event.errorCode === undefined)) return;
   const eventId = event.eventID;
@@ -48,7 +53,11 @@ export function keepCall(
   const call: SealedCall = { service: service.id, operation: name, ...withoutPolicies(caller), input: kept };
   const text = JSON.stringify(call);
   if (text.length > MAX_CHARACTERS) return;
-  tx.put(keptCalls, { eventId, sealed: sealer.seal(Buffer.from(text), sealContext(eventId)) });
+  tx.put(keptCalls, {
+    eventId,
+    sealed: sealer.seal(Buffer.from(text), sealContext(eventId)),
+    referredMs: atMs,
+  });
 }
 
 /** The call of an audit record, as it could be made now; undefined where it was not kept. */

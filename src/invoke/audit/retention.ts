@@ -6,6 +6,9 @@ import { StoreFailure } from '../../store/store-failure.ts';
 import { auditLog } from './audit.ts';
 import { deliveryLog } from './delivery-log.ts';
 import { eventLog } from './event-outbox.ts';
+import { keptPolicies } from './evidence.ts';
+import { keptCalls } from './recorded-call.ts';
+import { forgetUnreferred } from './referred.ts';
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */
 export const RETENTION_MS = 90 * 86_400_000;
@@ -20,7 +23,7 @@ export function keepHistoryBounded(
   const { store, clock, timers, turns } = world;
   let isOver = false;
   let timer = timers.after(0, function tidy() {
-    forgetOld(store, clock.nowMs() - RETENTION_MS, turns, () => isOver)
+    forgetOld(store, clock.nowMs(), turns, () => isOver)
       // The store has reported its own failure.
       .catch((error) => isOver || error instanceof StoreFailure || onError(error))
       .finally(() => {
@@ -33,9 +36,14 @@ export function keepHistoryBounded(
   };
 }
 
-async function forgetOld(store: Store, beforeMs: number, turns: Turns, isOver: () => boolean): Promise<void> {
-  for (const log of [auditLog, deliveryLog, eventLog]) {
-    while (!isOver() && (await store.trim(log, beforeMs)) > 0) {
+async function forgetOld(store: Store, nowMs: number, turns: Turns, isOver: () => boolean): Promise<void> {
+  const forgetters = [
+    ...[auditLog, deliveryLog, eventLog].map((log) => () => store.trim(log, nowMs - RETENTION_MS)),
+    () => forgetUnreferred(store, auditLog, keptCalls, nowMs),
+    () => forgetUnreferred(store, auditLog, keptPolicies, nowMs),
+  ];
+  for (const forget of forgetters) {
+    while (!isOver() && (await forget()) > 0) {
       // Calls have their turn in between.
       await nextTurn(turns);
     }

@@ -42,6 +42,13 @@ export class MemoryLog {
     return this.#tailFirst + this.#tail.length;
   }
 
+  get earliestMs(): number | undefined {
+    let earliest = Infinity;
+    for (const { firstMs } of this.#blocks) earliest = Math.min(earliest, firstMs);
+    for (const { atMs } of this.#tail) earliest = Math.min(earliest, atMs);
+    return earliest === Infinity ? undefined : earliest;
+  }
+
   append(entry: Appended): void {
     this.#tail.push(entry);
     this.#bytes += charsOf(entry);

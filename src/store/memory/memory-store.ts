@@ -80,6 +80,10 @@ export class MemoryEngine implements Engine {
     return this.#log(log).trim(beforeMs);
   }
 
+  earliestMs(log: string): number | undefined {
+    return this.#log(log).earliestMs;
+  }
+
   async durable(): Promise<void> {}
 
   admission(): undefined {}

@@ -37,6 +37,7 @@ export class SqliteLog {
   readonly #deleteSummary: StatementSync;
   readonly #deleteContents: StatementSync;
   readonly #deleteEntries: StatementSync;
+  readonly #earliest: StatementSync;
   readonly #open = new OpenBlocks();
   #last: number;
   /** The first block that has no summary: its entries and all after them are rows. */
@@ -75,6 +76,11 @@ export class SqliteLog {
     this.#deleteSummary = rows(database, `DELETE FROM ${blocks} WHERE block = ?`);
     this.#deleteContents = rows(database, `DELETE FROM ${packed} WHERE block = ?`);
     this.#deleteEntries = rows(database, `DELETE FROM ${entries} WHERE sequence BETWEEN ? AND ?`);
+    this.#earliest = rows(
+      database,
+      `SELECT min(ms) FROM (SELECT min(first_ms) AS ms FROM ${blocks}
+       UNION ALL SELECT min(at_ms) FROM ${entries} WHERE sequence >= ?)`,
+    );
     const ask = (sql: string) => (rows(database, sql).get() as unknown as [number | null])[0] ?? undefined;
     this.#last = ask(`SELECT max(sequence) FROM ${entries}`) ?? 0;
     const newest = ask(`SELECT max(block) FROM ${blocks}`);
@@ -84,6 +90,11 @@ export class SqliteLog {
 
   get last(): number {
     return this.#last;
+  }
+
+  get earliestMs(): number | undefined {
+    const [earliest] = this.#earliest.get(firstOf(this.#firstLoose)) as unknown as [number | null];
+    return earliest ?? undefined;
   }
 
   append({ sequence, stream, atMs, labels, body }: Appended): void {

@@ -116,6 +116,10 @@ export class SqliteEngine implements Engine {
     return this.#changing(() => this.#logOf(log).trim(beforeMs));
   }
 
+  earliestMs(log: string): number | undefined {
+    return this.#asking(() => this.#logOf(log).earliestMs);
+  }
+
   durable(): Promise<void> {
     return this.#commits.durable();
   }

@@ -1,0 +1,113 @@
+/** What entries of the audit log refer to is kept for as long as they are, and no longer. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import type { ExplanationAnswer } from '../../src/control/explanations.ts';
+import { keptPolicies } from '../../src/invoke/audit/evidence.ts';
+import { keptCalls } from '../../src/invoke/audit/recorded-call.ts';
+import { byTime, forgetUnreferred, type Referred } from '../../src/invoke/audit/referred.ts';
+import { keepHistoryBounded } from '../../src/invoke/audit/retention.ts';
+import { systemTimers, systemTurns } from '../../src/platform/node/index.ts';
+import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { log, type Store, table } from '../../src/store/store.ts';
+import { allowing, DAY_MS, HOUR_MS, newUser } from '../worlds/account.ts';
+import { refusal, startServerFor } from '../worlds/server.ts';
+
+test('a call and its policies go with the last entry that needs them, and what is kept is explained', async (t) => {
+  const server = await startServerFor(t);
+  const { store, clock } = server.latchkey.runtime;
+  const { KeyMetadata } = await server.client(KMSClient).send(new CreateKeyCommand({}));
+  const KeyId = KeyMetadata!.Arn!;
+  const denied = async (name: string) => {
+    const { credentials } = await newUser(server, name, { allow: [allowing(`kms:Describe${name}`)] });
+    const kms = server.client(KMSClient, credentials);
+    return () => refusal(kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('text') })));
+  };
+  const kept = () =>
+    store.read(async (tx) => ({
+      calls: (await tx.list(keptCalls)).map(({ eventId }) => eventId),
+      policies: (await tx.list(keptPolicies)).map(({ policy }) => JSON.stringify(policy)),
+    }));
+  const has = ({ policies }: Awaited<ReturnType<typeof kept>>, name: string) =>
+    policies.some((text) => text.toLowerCase().includes(`describe${name}`));
+
+  const [gone, used] = [await denied('gone'), await denied('used')];
+  await gone();
+  await used();
+  const before = await kept();
+  assert.ok(has(before, 'gone') && has(before, 'used'));
+  await server.advance(60 * DAY_MS);
+  await used();
+  await server.advance(31 * DAY_MS);
+  const stop = keepHistoryBounded({ store, clock, timers: systemTimers, turns: systemTurns }, (error) =>
+    assert.fail(error as Error),
+  );
+  t.after(stop);
+  for (let tries = 0; tries < 500 && has(await kept(), 'gone'); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const after = await kept();
+  assert.ok(!has(after, 'gone') && has(after, 'used'));
+  assert.deepEqual(
+    before.calls.filter((eventId) => after.calls.includes(eventId)),
+    [],
+  );
+  const { verdict, remediesVerified } = await server.ask<ExplanationAnswer>('explain', {
+    subject: 'user/used',
+  });
+  assert.equal(verdict, 'denied');
+  assert.equal(remediesVerified, true);
+});
+
+interface Row extends Referred {
+  readonly id: number;
+}
+
+const rows = table<Row>()({ name: 'test.rows', key: ({ id }) => [id], indexes: { byTime } });
+/** As a table was declared before times were noted. */
+const earlierRows = table<Row>()({ name: 'test.rows', key: ({ id }) => [id] });
+const trail = log('test.trail');
+
+for (const kind of ['memory', 'sqlite'] as const) {
+  describe(`what a log of the ${kind} store refers to`, () => {
+    test('goes after the entries; what has no time yet gets one', async (t) => {
+      const directory = mkdtempSync(join(tmpdir(), 'latchkey-retention-'));
+      t.after(() => rmSync(directory, { recursive: true }));
+      const file = join(directory, 'store.db');
+      let store: Store = kind === 'memory' ? openMemoryStore() : openSqliteStore({ file });
+      t.after(() => store.close());
+      if (kind === 'sqlite') {
+        await store.transact(async (tx) => tx.put(earlierRows, { id: 0 }));
+        await store.close();
+        store = openSqliteStore({ file });
+      }
+      const atMs = (id: number) => id * HOUR_MS;
+      await store.transact(async (tx) => {
+        for (let id = 1; id <= 1200; id++) {
+          tx.append(trail, { stream: 's', atMs: atMs(id), labels: {}, body: id });
+          tx.put(rows, { id, referredMs: atMs(id) });
+        }
+      });
+      const forget = async () => {
+        while ((await forgetUnreferred(store, trail, rows, atMs(1200))) > 0);
+        return (await store.read((tx) => tx.list(rows))).map(({ id }) => id);
+      };
+      const old = kind === 'sqlite' ? [0] : [];
+      assert.equal((await forget()).length, 1200 + old.length);
+      // Blocks are packed beside; only those that are can go.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      while ((await store.trim(trail, atMs(1100))) > 0);
+      const oldest = (await store.read((tx) => tx.scan(trail, { limit: 5000 }))).at(-1)?.body as number;
+      assert.ok(oldest > 512, `${oldest}`);
+      assert.equal(store.earliestMs(trail), atMs(oldest));
+      const left = await forget();
+      assert.deepEqual(left.slice(0, old.length), old);
+      assert.equal(left[old.length], oldest - 1);
+      assert.equal(left.at(-1), 1200);
+    });
+  });
+}
