@@ -29,7 +29,7 @@ Look it over before you hand it on.
     if (isThere(out)) throw new UsageError(`${out} is there already`);
     const { reads, history } = loadSnapshot(from);
     const redaction = new Redaction(randomBytes(16).toString('hex'));
-    redaction.learn(reads, [history.uses, history.events]);
+    redaction.learn(reads, history);
     replaceFolder(out, redactedFiles(from, redaction));
     process.stdout.write(`${out}: ${from} under pseudonyms. Look it over before you hand it on.\n`);
     return 0;

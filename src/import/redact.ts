@@ -4,38 +4,39 @@
  * Words that AWS itself uses stay. Ids are replaced so that what begins alike goes on to.
  */
 import { hash } from 'node:crypto';
+import { addressBits, bitsAddress, pseudonymousBits } from './redact-address.ts';
 import type { Reads } from './snapshot/snapshot.ts';
 
-/** Members whose values people choose. */
-const NAME_MEMBERS: ReadonlySet<string> = new Set([
-  ...[
-    'UserName',
-    'RoleName',
-    'GroupName',
-    'PolicyName',
-    'InstanceProfileName',
-    'Path',
-    'GroupList',
-    'SessionName',
-  ],
-  ...['AliasName', 'Name', 'Description', 'Email', 'KeyName', 'StackName', 'AutoScalingGroupName'],
-  ...['LaunchTemplateName', 'LaunchConfigurationName', 'VersionDescription', 'Cause', 'Sid', 'Id'],
-  ...[
-    'Key',
-    'Value',
-    'TagKey',
-    'TagValue',
-    'userName',
-    'roleName',
-    'policyName',
-    'groupName',
-    'aliasName',
-    'sessions',
-  ],
-]);
+/** Members whose values people choose, in any capitals. */
+const NAME_MEMBERS: ReadonlySet<string> = new Set(
+  `username rolename groupname policyname instanceprofilename path grouplist sessionname rolesessionname sessions
+aliasname name description groupdescription email keyname keypairname stackname autoscalinggroupname launchtemplatename
+launchconfigurationname versiondescription cause sid id key value tagkey tagvalue logicalresourceid changesetname loggroupname
+logstreamname rulename alarmname trailname comment useragent sourceipaddress addresses sourceidentity externalid rootdomain
+displayname domainname hostname s3bucketname bucketname imagelocation`.split(/\s+/),
+);
+
+/** Members whose values are AWS's own words, which stay even where somebody uses one as a name. */
+const AWS_MEMBER =
+  /^(?:reason|identity|endpoint|filter|denied|mfa|format|invokedby|attribute|owners|ownerids|eventname|usageoperation)$|(?:state|status|types?|code|error|tenancy|protocol|mode|spec|usage|manager|origin|algorithms?|architecture|hypervisor|operations?|action|region|regionname|zone|zoneid|service|servicename|^source|eventsource|platform|platformdetails|version|behavior|preference|tokens|support|tier|owneralias|category|device|devicename|weighting|autorecovery)$/i;
+/** An object `{Code, Name}` under such a member names a state. */
+const STATE_MEMBER = /(?:state|status)$/i;
+/** Objects whose member names and values people choose. */
+const CHOSEN_MEMBER = /^(?:encryptionContext.*|tags)$/i;
+const SERVICE_HOST = /^[a-z0-9-]+(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com$/;
+/** Of a unique id of a session or a federated user, the name. */
+const PRINCIPAL_ID = /^(?:A[A-Z]{3}[A-Z0-9]{8,}|\d{12}):(.+)$/;
+/** What AWS gives to the resource that it names (`sgr-…`): the word before it is AWS's. */
+const RESOURCE_ID =
+  /(?<![A-Za-z0-9])[a-z]{1,10}(?:-[a-z]{1,10}){0,2}-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![A-Za-z0-9-])/g;
+const AWS_NAME = /\bAWSServiceRoleFor\w+|(?<=\balias\/aws\/)\w+|^aws:[\w:-]+/g;
 
 const WORD = /[A-Za-z0-9]+/g;
-const ADDRESS = /\b(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\b/g;
+/** As AWS writes it in numbers, with the length of a network, and in the names of hosts (`ip-10-1-1-5`). */
+const IPV4 =
+  /(?:(?<![A-Za-z0-9.])|(?<=\\[bfnrt]))\d{1,3}(?:\.\d{1,3}){3}(?![A-Za-z0-9]|\.\d)(?:\/\d{1,2}(?!\d))?|(?<=\b(?:ip|ec2)-)\d{1,3}(?:-\d{1,3}){3}(?![A-Za-z0-9-])/g;
+const IPV6 = /(?<![A-Za-z0-9:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![A-Za-z0-9:.])(?:\/\d{1,3}(?!\d))?/gi;
+const MAC = /(?<![A-Za-z0-9:])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![A-Za-z0-9:])/gi;
 const NUMBER = /^[0-9]+$/;
 const UUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}';
 /** Of a word's start: nothing of a word before it, or a character of JSON that is written as two. */
@@ -53,6 +54,11 @@ const UUID_VERSION = 14;
 const HEX = '0123456789abcdef';
 const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
+interface Recorded {
+  readonly uses: Iterable<{ readonly name: string }>;
+  readonly events: Iterable<object>;
+}
+
 export class Redaction {
   readonly #secret: string;
   readonly #names = new Set<string>();
@@ -68,27 +74,30 @@ export class Redaction {
     this.#secret = secret;
   }
 
-  learn(reads: Reads, history: readonly Iterable<object>[]): void {
+  learn(reads: Reads, { uses, events }: Recorded): void {
     for (const account of reads.accounts()) this.#accounts.add(account);
-    for (const { output } of reads.all()) this.#see('', output);
-    for (const part of history) for (const each of part) this.#see('', each);
+    for (const read of reads.all()) this.#see('', read);
+    for (const { name: eventName, ...use } of uses) this.#see('', { ...use, eventName });
+    for (const event of events) this.#see('', event);
     for (const word of AWS_WORDS) this.#vocabulary.add(word);
   }
 
-  #see(member: string, value: unknown): void {
+  #see(member: string, value: unknown, isListed = false): void {
     if (Array.isArray(value)) {
-      for (const each of value) this.#see(member, each);
+      if (member === '$lines') this.#seeText(member, value.join('\n'));
+      else for (const each of value) this.#see(member, each, true);
     } else if (value && typeof value === 'object') {
-      const isChosen = /^encryptionContext/i.test(member);
+      const isChosen = !isListed && CHOSEN_MEMBER.test(member);
       for (const [name, inner] of Object.entries(value)) {
         this.#note(name, isChosen ? this.#names : this.#vocabulary);
         if (isChosen && typeof inner === 'string') this.#note(inner, this.#names);
-        else this.#see(name, inner);
+        else this.#see(/^name$/i.test(name) && STATE_MEMBER.test(member) ? member : name, inner);
       }
     } else if (typeof value === 'string') this.#seeText(member, value);
   }
 
   #seeText(member: string, text: string): void {
+    for (const [name] of text.matchAll(AWS_NAME)) this.#note(name, this.#vocabulary);
     for (const [, account] of text.matchAll(/(?<![0-9a-f-])(\d{12})(?![0-9a-f])/g))
       this.#accounts.add(account as string);
     if (text.startsWith('{') && (member === 'context' || member === 'grant')) {
@@ -99,9 +108,21 @@ export class Redaction {
         this.#beginnings.add(beginning as string);
       for (const [, ending] of text.matchAll(/[*?]([A-Za-z0-9]+)/g)) this.#endings.add(ending as string);
       this.#seeDocument(text);
-    } else if (NAME_MEMBERS.has(member)) this.#note(text, this.#names);
-    else if (text.startsWith('arn:')) this.#note(text.split(':').slice(5).join(':'), this.#names);
-    else if (!text.includes(' ') && text.length < 64) this.#note(text, this.#vocabulary);
+    } else if (text.startsWith('arn:')) this.#seeArn(text);
+    else if (AWS_MEMBER.test(member) || SERVICE_HOST.test(text)) this.#note(text, this.#vocabulary);
+    else if (NAME_MEMBERS.has(member.toLowerCase())) this.#note(text, this.#names);
+    else this.#note(PRINCIPAL_ID.exec(text)?.[1] ?? '', this.#names);
+  }
+
+  /** The kind of the resource is AWS's word, where there is one; a bucket or a topic is only named. */
+  #seeArn(text: string): void {
+    const [, , service = '', , account, ...rest] = text.split(':');
+    const resource = rest.join(':');
+    const kind = /^s3|^sns$|^sqs$/.test(service)
+      ? ''
+      : (/^[a-z][A-Za-z-]*(?=[:/])/.exec(resource)?.[0] ?? '');
+    this.#note(`${service} ${kind}`, this.#vocabulary);
+    this.#note(resource.slice(kind.length), account === 'aws' ? this.#vocabulary : this.#names);
   }
 
   /** Actions and condition keys are AWS's words; what else a policy says is people's. */
@@ -133,12 +154,13 @@ export class Redaction {
   }
 
   #note(text: string, words: Set<string>): void {
-    for (const [word] of text.matchAll(WORD)) words.add(word);
+    for (const [word] of text.replace(RESOURCE_ID, '').matchAll(WORD)) words.add(word);
   }
 
   apply(text: string): string {
-    const addresses = text.replace(ADDRESS, (whole, ...octets: string[]) =>
-      this.#address(whole, octets.slice(0, 4)),
+    const addresses = [MAC, IPV6, IPV4].reduce(
+      (before, pattern) => before.replace(pattern, (address) => this.#address(address)),
+      text,
     );
     let applied = '';
     let at = 0;
@@ -164,10 +186,7 @@ export class Redaction {
     let mapped = this.#words(prefix);
     for (const [place, char] of [...random].entries()) {
       const value = alphabet.indexOf(char);
-      const shift = Number.parseInt(
-        hash('sha256', `${this.#secret} ${random.slice(0, place)}`).slice(0, 6),
-        16,
-      );
+      const shift = this.#number(random.slice(0, place));
       // Dashes stay, and the digit of a UUID that says which kind it is.
       const isFixed = value < 0 || (place === UUID_VERSION && random[place - 1] === '-');
       mapped += isFixed ? char : alphabet[(value + shift) % alphabet.length];
@@ -204,32 +223,29 @@ export class Redaction {
     return String(100_000_000_000n + number);
   }
 
-  /** Addresses of one network stay in one network: each octet by those before it. */
-  #address(whole: string, octets: readonly string[]): string {
-    if (octets.some((octet) => Number(octet) > 255) || whole === '0.0.0.0') return whole;
-    let before = '';
-    const mapped = octets.map((octet) => {
-      const seed = before;
-      before += `${octet}.`;
-      return this.#octet(Number(octet), seed);
-    });
-    return mapped.join('.');
+  /** Addresses of one network stay in one network, and a network's own address is the first in it still. */
+  #address(text: string): string {
+    const [address = '', length] = text.split('/');
+    const known = addressBits(address);
+    if (!known) return text;
+    const { kind, bits } = known;
+    const all = pseudonymousBits(kind, bits, (before) => this.#number(`${kind} ${before}`) & 1);
+    const hostBits = bits.slice(Number(length ?? bits.length));
+    const mapped = /1/.test(hostBits)
+      ? all
+      : all.slice(0, bits.length - hostBits.length).padEnd(bits.length, '0');
+    return bitsAddress(kind, mapped, address) + (length === undefined ? '' : `/${length}`);
   }
 
-  /** Bit by bit, so that networks of any length are kept. */
-  #octet(octet: number, before: string): number {
-    let mapped = 0;
-    for (let bit = 7; bit >= 0; bit--) {
-      const prefix = octet >> (bit + 1);
-      const flip =
-        Number.parseInt(hash('sha256', `${this.#secret} ${before}${bit}/${prefix}`).slice(0, 2), 16) & 1;
-      mapped |= (((octet >> bit) & 1) ^ flip) << bit;
-    }
-    return mapped;
+  #number(seed: string): number {
+    return Number.parseInt(hash('sha256', `${this.#secret} ${seed}`).slice(0, 6), 16);
   }
 }
 
 const AWS_WORDS =
   `arn aws AWS Internal infrastructure ebs id iam sts kms ec2 user role group policy alias key root service amazonaws com assumed true false
 instance volume snapshot image latchkey default AWSServiceRoleForAutoScaling autoscaling organizations global Statement Effect
-Allow Deny Principal Action Resource Condition Version Sid`.split(/\s+/);
+Allow Deny Principal Action Resource Condition Version Sid amazon internal compute reserved sso autoScalingGroupName
+snapshot json format version operation account region reads input at by from output refused code message lines lookup
+User is not authorized to perform on resource because no identity based VPC endpoint permissions boundary session
+control with an explicit deny in a the The allows and or of for`.split(/\s+/);

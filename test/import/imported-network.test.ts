@@ -1,6 +1,7 @@
 /** Networks, endpoints and stacks of a real account: explained from a snapshot, planned upon, and gone on with in a fork. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { BlockList } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -11,13 +12,17 @@ import {
   DescribeStackEventsCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
+  AssociateVpcCidrBlockCommand,
   AuthorizeSecurityGroupIngressCommand,
+  CreateKeyPairCommand,
   CreateLaunchTemplateCommand,
   CreateSecurityGroupCommand,
   CreateSnapshotCommand,
   CreateSubnetCommand,
+  CreateTagsCommand,
   CreateVpcCommand,
   CreateVpcEndpointCommand,
+  DescribeInstancesCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
@@ -28,10 +33,13 @@ import {
   EC2Client,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateGrantCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { GetFederationTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { redact } from '../../src/cli/redact.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
 import { type ImportedWorld, openImportedWorld, servingOptions } from '../../src/imported-world.ts';
-import { allow, allowing, REGION } from '../worlds/account.ts';
+import { filesUnder, readText } from '../../src/platform/node/folder.ts';
+import { ACCOUNT, allow, allowing, policy, REGION } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { importedFrom } from '../worlds/imported.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
@@ -61,7 +69,7 @@ before(async () => {
     new CreateSubnetCommand({ ...inVpc, CidrBlock: '10.1.1.0/24', AvailabilityZone: 'us-east-1b' }),
   );
   ids.subnet = Subnet?.SubnetId as string;
-  const web = { ...inVpc, GroupName: 'web', Description: 'web' };
+  const web = { ...inVpc, GroupName: 'web', Description: 'for the Zebra shop' };
   ids.group = (await ec2.send(new CreateSecurityGroupCommand(web))).GroupId as string;
   const https = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '10.0.0.0/8' };
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: ids.group, ...https }));
@@ -93,6 +101,7 @@ before(async () => {
   await server.client(CloudFormationClient, john.credentials).send(new CreateStackCommand(stack));
   await server.settled();
   await throughEndpoint();
+  await withNames(key);
   const LaunchTemplateData = {
     ImageId: world.imageId,
     InstanceType: 't3.micro' as const,
@@ -107,6 +116,35 @@ before(async () => {
   imported = await openImportedWorld(snapshot);
   cleanUp.push(() => imported.close());
 });
+
+/** What people choose, of many kinds. */
+async function withNames(key: string): Promise<void> {
+  const { ec2, kms, server } = world;
+  const fedora = await world.user('fedora', allowing('sts:*', 'kms:*'));
+  const federation = { Name: 'bobolink', Policy: policy(allowing('kms:*')) };
+  const { Credentials } = await server
+    .client(STSClient, fedora.credentials)
+    .send(new GetFederationTokenCommand(federation));
+  const bob = server.client(KMSClient, {
+    accessKeyId: Credentials?.AccessKeyId ?? '',
+    secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    sessionToken: Credentials?.SessionToken,
+  });
+  await bob.send(new GenerateDataKeyCommand({ KeyId: key, KeySpec: 'AES_256' }));
+  const granted = `arn:aws:iam::${key.split(':')[4]}:user/fedora`;
+  await kms.send(
+    new CreateGrantCommand({
+      KeyId: key,
+      GranteePrincipal: granted,
+      Operations: ['Decrypt'],
+      Name: 'walrus',
+    }),
+  );
+  await ec2.send(new CreateKeyPairCommand({ KeyName: 'narwhal' }));
+  const Tags = [{ Key: 'Otter', Value: 'Badger team' }];
+  await ec2.send(new CreateTagsCommand({ Resources: [ids.vpc as string], Tags }));
+  await ec2.send(new AssociateVpcCidrBlockCommand({ VpcId: ids.vpc, AmazonProvidedIpv6CidrBlock: true }));
+}
 
 /** Mary may all of KMS, and the endpoint lets no more through than descriptions. */
 async function throughEndpoint(): Promise<void> {
@@ -211,6 +249,102 @@ describe('the call that somebody would make', () => {
     );
   });
 });
+
+describe('under pseudonyms', () => {
+  const redacted = join(folder, 'redacted');
+  const textOf = (of: string) =>
+    [...filesUnder(of)].map(({ path, name }) => `${name} ${readText(path)}`).join('\n');
+  const fileOf = (name: string) =>
+    readText([...filesUnder(redacted)].find((file) => file.name.includes(`us-east-1/${name}`))?.path ?? '');
+
+  test('nothing is left of what the account calls its own', async () => {
+    assert.equal(await redact.run({ values: { from: snapshot, out: redacted }, words: [] } as never), 0);
+    const [original, text] = [textOf(snapshot), textOf(redacted)];
+    const chosen = 'john mary fedora bobolink walrus web data Data Zebra shop Otter Badger team'.split(' ');
+    for (const name of chosen) {
+      const word = new RegExp(`(?<![A-Za-z0-9])${name}(?![A-Za-z0-9])`);
+      assert.match(original, word);
+      assert.doesNotMatch(text, word);
+    }
+    for (const [kind, pattern] of OWN) {
+      const own = [...new Set(original.match(pattern))].filter(
+        (each) => !/^(?:10\.0\.0\.0|127\.0\.0\.1)$/.test(each),
+      );
+      assert.ok(own.length > 0, kind);
+      assert.deepEqual(
+        own.filter((each) => text.includes(each)),
+        [],
+        kind,
+      );
+    }
+  });
+
+  test('the answers are the same, and a fork has networks within networks', async () => {
+    const other = await openImportedWorld(redacted);
+    const key = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(fileOf('kms/ListKeys'))?.[0];
+    const rights = async (of: ImportedWorld, about: unknown) => {
+      const { users } = (await of.questions['who-can']?.({ key: about })) as unknown as {
+        users: { rights: { action: string; way: string }[] }[];
+      };
+      return users.map(({ rights: all }) => all.map(({ action, way }) => `${action} ${way}`)).sort();
+    };
+    assert.deepEqual(await rights(other, key), await rights(imported, ids.key));
+    const calibration = async (of: ImportedWorld) => {
+      const { calibration: all } = (await of.questions.check?.({})) as unknown as {
+        calibration: Calibration;
+      };
+      return [all.agreement, all.notUnderstood.length, all.undecided];
+    };
+    assert.deepEqual(await calibration(other), await calibration(imported));
+    const stack = /"StackName": "(x\w+)"/.exec(fileOf('cloudformation/DescribeStacks'))?.[1];
+    const explained = (await other.questions.explain?.({ subject: stack })) as unknown as Explanation;
+    const { verdict, checks, remedies } = await asked('explain', { subject: 'data' });
+    assert.equal(explained.verdict, verdict);
+    assert.deepEqual(
+      [explained.checks.map(({ action }) => action), explained.remedies.map(({ kind }) => kind)],
+      [checks.map(({ action }) => action), remedies.map(({ kind }) => kind)],
+    );
+    await other.close();
+    const fork = (await startServerFor(context, servingOptions(redacted, true))).client(EC2Client);
+    const { Vpcs = [] } = await fork.send(new DescribeVpcsCommand({}));
+    const { Subnets = [] } = await fork.send(new DescribeSubnetsCommand({}));
+    const { Reservations = [] } = await fork.send(new DescribeInstancesCommand({}));
+    for (const { CidrBlock, VpcId } of Subnets)
+      assert.ok(isWithin(CidrBlock, Vpcs.find((vpc) => vpc.VpcId === VpcId)?.CidrBlock));
+    const [instance] = Reservations[0]?.Instances ?? [];
+    const subnet = Subnets.find(({ SubnetId }) => SubnetId === instance?.SubnetId);
+    assert.ok(isWithin(instance?.PrivateIpAddress, subnet?.CidrBlock));
+    assert.equal(
+      instance?.PrivateDnsName,
+      `ip-${instance?.PrivateIpAddress?.replaceAll('.', '-')}.ec2.internal`,
+    );
+  });
+});
+
+interface Calibration {
+  readonly agreement: number;
+  readonly notUnderstood: readonly object[];
+  readonly undecided: object;
+}
+
+const OWN: readonly [kind: string, pattern: RegExp][] = [
+  ['account', new RegExp(ACCOUNT, 'g')],
+  [
+    'id',
+    /\b(?:[a-z]{1,6}-[0-9a-f]{17}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|A(?:IDA|ROA|KIA|SIA)[A-Z0-9]{12,})\b/g,
+  ],
+  ['address', /\b(?:10|172|127)(?:\.\d{1,3}){3}\b/g],
+  ['host', /\bip(?:-\d{1,3}){4}/g],
+  ['MAC address', /\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g],
+  ['IPv6 network', /\b[0-9a-f]{4}(?::[0-9a-f]{1,4})+::(?=\/)/g],
+];
+
+function isWithin(address = '', network = ''): boolean {
+  const [start = '', length] = network.split('/');
+  const list = new BlockList();
+  list.addSubnet(start, Number(length));
+  return list.check(address.split('/')[0] ?? '');
+}
 
 describe('a fork', () => {
   test('has the same network, to launch into', async () => {

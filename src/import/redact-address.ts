@@ -1,0 +1,75 @@
+/** Addresses as bits, and their pseudonyms: whatever begins with the same bits goes on to, so that networks stay networks. */
+import { isIPv4, isIPv6 } from 'node:net';
+
+export type AddressKind = 'ipv4' | 'ipv6' | 'mac';
+
+/** What begins so keeps it: which addresses are private, local or a group's is no secret, and AWS decides by it. */
+const KEPT: Readonly<Record<AddressKind, readonly string[]>> = {
+  // 10/8, 172.16/12, 192.168/16, 100.64/10 and multicast
+  ipv4: ['00001010', '101011000001', '1100000010101000', '0110010001', '1110'],
+  // global, unique local (fd), link-local and multicast
+  ipv6: ['001', '11111101', '1111111010', '11111111'],
+  // locally administered, as all of EC2's
+  mac: ['00000010'],
+};
+/** Nobody's in particular: this host, the metadata service's network. */
+const NOBODYS = {
+  ipv4: /^(?:127|169\.254)\.|^0\.0\.0\.0$|^255\.255\.255\.255$/,
+  ipv6: /^::1?$/,
+  mac: /^(?:00|ff)(?:.(?:00|ff)){5}$/i,
+};
+
+export function addressBits(text: string): { kind: AddressKind; bits: string } | undefined {
+  const kind = kindOf(text);
+  if (!kind || NOBODYS[kind].test(text)) return undefined;
+  if (kind === 'ipv6')
+    return {
+      kind,
+      bits: ipv6Groups(text)
+        .map((group) => binary(group, 16, 16))
+        .join(''),
+    };
+  const [parts, base] = kind === 'mac' ? [text.split(/[:-]/), 16] : [text.split(/[.-]/), 10];
+  return { kind, bits: parts.map((part) => binary(part, base, 8)).join('') };
+}
+
+function kindOf(text: string): AddressKind | undefined {
+  if (isIPv4(text.replaceAll('-', '.'))) return 'ipv4';
+  if (isIPv6(text)) return 'ipv6';
+  return /^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i.test(text) ? 'mac' : undefined;
+}
+
+const binary = (part: string, base: number, width: number) =>
+  Number.parseInt(part, base).toString(2).padStart(width, '0');
+
+function ipv6Groups(text: string): string[] {
+  const [before = [], after = []] = text.split('::').map((side) => side.split(':').filter((group) => group));
+  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+}
+
+/** The first bit after what is kept is always another: no address stays itself. */
+export function pseudonymousBits(kind: AddressKind, bits: string, flip: (before: string) => number): string {
+  let mapped = '';
+  let isKept = true;
+  for (const [place, bit] of [...bits].entries()) {
+    const before = bits.slice(0, place);
+    const wasKept = isKept;
+    isKept = KEPT[kind].some((kept) => kept.length > place && kept.startsWith(before));
+    const other = isKept ? 0 : wasKept ? 1 : flip(before);
+    mapped += Number(bit) ^ other;
+  }
+  return mapped;
+}
+
+/** Written as the original is. */
+export function bitsAddress(kind: AddressKind, bits: string, like: string): string {
+  const numbers = (bits.match(kind === 'ipv6' ? /.{16}/g : /.{8}/g) ?? []).map((part) =>
+    Number.parseInt(part, 2),
+  );
+  if (kind === 'ipv4') return numbers.join(like.includes('-') ? '-' : '.');
+  if (kind === 'mac') return numbers.map((part) => part.toString(16).padStart(2, '0')).join(like[2]);
+  return numbers
+    .map((part) => part.toString(16))
+    .join(':')
+    .replace(/(?:\b0(?::|$)){2,}$/, ':');
+}
