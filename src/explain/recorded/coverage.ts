@@ -1,6 +1,6 @@
 /** What an imported account's snapshot has, what its reader was refused, and what nobody read. */
 import type { KeptHistory } from '../../import/cloudtrail/history.ts';
-import { GLOBAL, type ReadRow, valuesAt } from '../../import/read-row.ts';
+import { GLOBAL, type ReadRow, type ReadSource, valuesAt } from '../../import/read-row.ts';
 import { READS } from '../../import/reads.ts';
 import type { Read, Reads } from '../../import/snapshot/snapshot.ts';
 
@@ -66,10 +66,7 @@ function placeOf(reads: Reads, account: string, region: string): PlaceCoverage |
     const answers = (reads.of(row.operation, { account, region }) ?? []).filter((each) => isOf(row, each));
     if (answers.length === 0) {
       // What hangs on a list that is empty has nothing to be asked for.
-      if (
-        !row.each ||
-        row.each.some(({ operation, path }) => hasAny(reads, operation, path, account, region))
-      )
+      if (!row.each || row.each.some((source) => hasAny(reads, source, account, region)))
         missing.add(row.gives);
       continue;
     }
@@ -87,12 +84,22 @@ function placeOf(reads: Reads, account: string, region: string): PlaceCoverage |
 
 /** Of rows with the same operation, whose call an answer is to. */
 const isOf = ({ input = {}, each }: ReadRow, answer: Read): boolean =>
+  isAnswerTo(input, answer) && (each ? each.some(({ as }) => Object.hasOwn(answer.input, as)) : true);
+
+const isAnswerTo = (input: Readonly<Record<string, unknown>>, answer: Read): boolean =>
   Object.entries(input).every(
     ([name, value]) => JSON.stringify(answer.input[name]) === JSON.stringify(value),
-  ) && (each ? each.some(({ as }) => Object.hasOwn(answer.input, as)) : true);
+  );
 
-const hasAny = (reads: Reads, operation: string, path: string, account: string, region: string): boolean =>
-  (reads.of(operation, { account, region }) ?? []).some(({ output }) => valuesAt(output, path).length > 0);
+const hasAny = (
+  reads: Reads,
+  { operation, of = {}, path }: ReadSource,
+  account: string,
+  region: string,
+): boolean =>
+  (reads.of(operation, { account, region }) ?? []).some(
+    (answer) => isAnswerTo(of, answer) && valuesAt(answer.output, path).length > 0,
+  );
 
 function countOf(lists: readonly string[] | undefined, { output }: Read): number {
   if (!lists) return 1;
