@@ -30,6 +30,9 @@ export const missingTerraform = !terraform
     ? `${PROVIDER} is in no plugin mirror (TF_PLUGIN_MIRROR names one)`
     : false;
 
+/** A command that waits for what never comes ends before its test does, and shows what it was waiting for. */
+const MAX_COMMAND_MS = 240_000;
+
 export interface Terraform {
   apply(): Promise<void>;
   /** Fails where what is applied is not what is written. */
@@ -56,6 +59,7 @@ export async function terraformOf(
       const child = spawn(terraform!, [...command, '-no-color', '-input=false'], {
         cwd: folder,
         signal: context.signal,
+        timeout: MAX_COMMAND_MS,
         env: {
           PATH: process.env.PATH,
           HOME: folder,
