@@ -23,6 +23,7 @@ ${FROM_USAGE}
 Exit code: 0 when no error was found, 1 when one was, 2 for a wrong command line.
 `,
   asksServer: true,
+  answersByCode: true,
   maxWords: 0,
   options: {
     json: { type: 'boolean' },

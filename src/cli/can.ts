@@ -27,6 +27,7 @@ ${FROM_USAGE}
 Exit code: 0 when it is allowed, 1 when it is denied, 2 for a wrong command line, 3 when it depends on what is not given.
 `,
   asksServer: true,
+  answersByCode: true,
   maxWords: 3,
   options: {
     context: { type: 'string', multiple: true },

@@ -17,6 +17,7 @@ nobody has read (both are unknown, not empty), and for how many recorded calls t
 
 Exit code: 0 when agreement suffices for what-if to give a verdict, 3 when it does not.
 `,
+  answersByCode: true,
   maxWords: 0,
   options: { json: { type: 'boolean' }, from: { type: 'string' } },
   async run({ values }) {

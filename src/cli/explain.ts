@@ -33,6 +33,7 @@ ${FROM_USAGE}  --as PRINCIPAL   where no call is recorded: rehearse the one that
 Exit code: 0 when the call was allowed, 1 when it was refused, 2 for a wrong command line, 3 when nothing is known of SUBJECT.
 `,
   asksServer: true,
+  answersByCode: true,
   maxWords: Number.POSITIVE_INFINITY,
   options: {
     json: { type: 'boolean' },

@@ -94,7 +94,9 @@ async function main(words: string[]): Promise<number> {
     const unexpected = given[command.maxWords];
     throw new UsageError(`"${unexpected}" is not expected there. Try: latchkey ${name} --help`);
   }
-  return command.run({ values, words: given });
+  return command.run({ values, words: given }).catch((error: Error) => {
+    throw command.answersByCode ? new UsageError(error.message, { cause: error }) : error;
+  });
 }
 
 /** `exec --ephemeral -- aws kms list-keys`: the options before `--` are ours, the rest is the command's. */

@@ -17,6 +17,7 @@ accounts and Regions that are known are looked at, with the policies and grants 
   --account ID     whose PRINCIPAL is (default: the account of this shell, or the server's default account)
 ${FROM_USAGE}`,
   asksServer: true,
+  answersByCode: true,
   maxWords: 1,
   options: { json: { type: 'boolean' }, verbose: { type: 'boolean', short: 'v' }, ...PLACE_OPTIONS },
   async run({ values, words: [principal] }) {

@@ -36,6 +36,7 @@ and column) or there is no such key, policy or principal, 3 when a snapshot's hi
   --region REGION  (default: the region of this shell, or us-east-1)
 ${FROM_USAGE}`,
   asksServer: true,
+  answersByCode: true,
   maxWords: 1,
   options: {
     json: { type: 'boolean' },

@@ -20,6 +20,7 @@ encryption context) is printed as a condition.
   --region REGION  (default: the region of this shell, or us-east-1)
 ${FROM_USAGE}`,
   asksServer: true,
+  answersByCode: true,
   maxWords: 2,
   options: { json: { type: 'boolean' }, verbose: { type: 'boolean', short: 'v' }, ...PLACE_OPTIONS },
   async run({ values, words: [key, action] }) {

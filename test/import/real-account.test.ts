@@ -117,6 +117,21 @@ describe('a snapshot of an account', () => {
     );
   });
 
+  test('that is not there is no answer, and not a no', async () => {
+    for (const words of [
+      ['explain', instanceId],
+      ['can', 'user/john', 'kms:Decrypt', 'alias/app'],
+      ['who-can', 'alias/app'],
+      ['what-can', 'user/john'],
+      ['what-if', 'alias/app'],
+      ['audit'],
+      ['check'],
+    ]) {
+      const { code, stdout } = await command(...words, '--from', join(snapshot, 'nowhere'));
+      assert.deepEqual([code, stdout], [2, ''], words.join(' '));
+    }
+  });
+
   test('is explained by the command, which ends with an answer: nothing but the question holds the process up', async () => {
     const words = ['explain', instanceId, '--from', snapshot];
     const { code, stdout } = await command(...words);
