@@ -318,3 +318,16 @@ test('callers whose rights nobody can have read are counted by the reason', asyn
   );
   assert.equal(calibration.agreement, undefined);
 });
+
+test('what nothing is recorded of, where there is no history at all, is not sought in vain', async () => {
+  const out = join(folder, 'no-history');
+  saveSnapshot(out, { reads: new Reads(), history: new History() });
+  const world = await openImportedWorld(out);
+  const { found, basis } = (await world.questions.explain?.({ subject: 'i-0123456789abcdef0' })) as {
+    found: boolean;
+    basis: string[];
+  };
+  await world.close();
+  assert.equal(found, false);
+  assert.match(basis.join('\n'), /no records[\s\S]*import files PATH/);
+});

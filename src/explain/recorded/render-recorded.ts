@@ -32,10 +32,12 @@ function renderPlace({ account, region, read, refused, missing }: PlaceCoverage)
   return lines.join('\n');
 }
 
+/** Of a snapshot without any history. */
+export const NO_RECORDS =
+  'CloudTrail: no records. What was refused in the past, and how far answers can be trusted, cannot be told.\n  Add log files: latchkey import files PATH… --out DIR, or read the last days: latchkey import aws --since 30d --out DIR';
+
 function renderTrails({ trails }: CoverageReport, uses: number): string {
-  if (trails.records === 0) {
-    return 'CloudTrail: no records. What was refused in the past, and how far answers can be trusted, cannot be told.\n  Add log files: latchkey import files PATH… --out DIR, or read the last days: latchkey import aws --since 30d --out DIR';
-  }
+  if (trails.records === 0) return NO_RECORDS;
   const lines = [
     `CloudTrail: ${counted(trails.records, 'record')} from ${trails.first} to ${trails.last}, which come down to ${counted(uses, 'use')}`,
     ...trails.places.map(
