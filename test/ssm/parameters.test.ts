@@ -28,6 +28,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { allowing, lookupEvents, statement, userWith } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+import { recordWipes, watchSecrets } from '../worlds/wiped.ts';
 
 let server: TestServer;
 let ssm: SSMClient;
@@ -288,6 +289,23 @@ describe('several parameters', () => {
 });
 
 describe('a SecureString', () => {
+  for (const [tier, value] of [
+    ['Standard', 'a standard secret'],
+    ['Advanced', 'an advanced secret'],
+  ] as const) {
+    test(`of tier ${tier} leaves nothing in memory that opens it`, async (t) => {
+      const watch = watchSecrets(server);
+      const wipes = recordWipes(t);
+      const Name = `/wiped/${tier}`;
+      await put(Name, value, { Type: 'SecureString', Tier: tier });
+      assert.ok(wipes.wiped(Buffer.from(value)), 'what was put');
+      const { Parameter } = await ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
+      assert.equal(Parameter?.Value, value);
+      assert.ok(watch.seen > 0);
+      assert.deepEqual(watch.unwiped(), []);
+    });
+  }
+
   test('is encrypted by KMS in the caller’s name, under aws/ssm or a key of one’s own', async () => {
     const kms = server.client(KMSClient);
     await put('/secure/default', 'first secret', { Type: 'SecureString' });
