@@ -1,5 +1,6 @@
 /** Addresses as bits, and their pseudonyms: whatever begins with the same bits goes on to, so that networks stay networks. */
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4 } from 'node:net';
+import { formatIpv6, IPV6_BITS, parseIpv6 } from '../aws/ipv6.ts';
 
 export type AddressKind = 'ipv4' | 'ipv6' | 'mac';
 
@@ -22,30 +23,19 @@ const NOBODYS = {
 export function addressBits(text: string): { kind: AddressKind; bits: string } | undefined {
   const kind = kindOf(text);
   if (!kind || NOBODYS[kind].test(text)) return undefined;
-  if (kind === 'ipv6')
-    return {
-      kind,
-      bits: ipv6Groups(text)
-        .map((group) => binary(group, 16, 16))
-        .join(''),
-    };
+  if (kind === 'ipv6') return { kind, bits: parseIpv6(text)!.toString(2).padStart(IPV6_BITS, '0') };
   const [parts, base] = kind === 'mac' ? [text.split(/[:-]/), 16] : [text.split(/[.-]/), 10];
   return { kind, bits: parts.map((part) => binary(part, base, 8)).join('') };
 }
 
 function kindOf(text: string): AddressKind | undefined {
   if (isIPv4(text.replaceAll('-', '.'))) return 'ipv4';
-  if (isIPv6(text)) return 'ipv6';
+  if (parseIpv6(text) !== undefined) return 'ipv6';
   return /^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i.test(text) ? 'mac' : undefined;
 }
 
 const binary = (part: string, base: number, width: number) =>
   Number.parseInt(part, base).toString(2).padStart(width, '0');
-
-function ipv6Groups(text: string): string[] {
-  const [before = [], after = []] = text.split('::').map((side) => side.split(':').filter((group) => group));
-  return [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
-}
 
 /** The first bit after what is kept is always another: no address stays itself. */
 export function pseudonymousBits(kind: AddressKind, bits: string, flip: (before: string) => number): string {
@@ -63,13 +53,9 @@ export function pseudonymousBits(kind: AddressKind, bits: string, flip: (before:
 
 /** Written as the original is. */
 export function bitsAddress(kind: AddressKind, bits: string, like: string): string {
-  const numbers = (bits.match(kind === 'ipv6' ? /.{16}/g : /.{8}/g) ?? []).map((part) =>
-    Number.parseInt(part, 2),
-  );
-  if (kind === 'ipv4') return numbers.join(like.includes('-') ? '-' : '.');
-  if (kind === 'mac') return numbers.map((part) => part.toString(16).padStart(2, '0')).join(like[2]);
-  return numbers
-    .map((part) => part.toString(16))
-    .join(':')
-    .replace(/(?:\b0(?::|$)){2,}$/, ':');
+  if (kind === 'ipv6') return formatIpv6(BigInt(`0b${bits}`));
+  const numbers = (bits.match(/.{8}/g) ?? []).map((part) => Number.parseInt(part, 2));
+  return kind === 'ipv4'
+    ? numbers.join(like.includes('-') ? '-' : '.')
+    : numbers.map((part) => part.toString(16).padStart(2, '0')).join(like[2]);
 }

@@ -1,5 +1,5 @@
 /** `count` blocks of `hostBits` each, from the start of `block`, of either family; undefined where they do not fit. */
-import { formatIpv6Block, IPV6_BITS, ipv6Size, parseIpv6Block } from '../../../service-kit/ipv6.ts';
+import { formatIpv6Block, IPV6_BITS, ipv6Size, parseIpv6Block } from '../../../aws/ipv6.ts';
 
 const ADDRESS_BITS = 32;
 const MAX_BLOCKS = 256;

@@ -1,5 +1,5 @@
 /** Addresses of IPv6: those that Amazon gives to VPCs, and those of a subnet. */
-import type { Entropy } from '../../../platform/ports.ts';
+
 import {
   formatIpv6,
   formatIpv6Block,
@@ -8,7 +8,8 @@ import {
   isWithinIpv6,
   parseIpv6,
   parseIpv6Block,
-} from '../../../service-kit/ipv6.ts';
+} from '../../../aws/ipv6.ts';
+import type { Entropy } from '../../../platform/ports.ts';
 
 /** A block of the addresses that Amazon gives to VPCs. */
 export function newAmazonBlock(entropy: Entropy): string {

@@ -1,6 +1,6 @@
 /** Prefix lists: the account's own, and those that AWS keeps, which everybody sees and nobody changes. */
 import { AwsError } from '../../../../aws/aws-error.ts';
-import { parseIpv6Block } from '../../../../service-kit/ipv6.ts';
+import { parseIpv6Block } from '../../../../aws/ipv6.ts';
 import type { AddPrefixListEntry, ManagedPrefixList } from '../../../../shapes/generated/ec2.ts';
 import { table } from '../../../../store/store.ts';
 import type { FilterFields } from '../../describe/filter.ts';

@@ -1,6 +1,6 @@
 /** What a request wants of a route: its destination, and what it leads to. */
 import { AwsError } from '../../../../aws/aws-error.ts';
-import { formatIpv6Block, parseIpv6Block } from '../../../../service-kit/ipv6.ts';
+import { formatIpv6Block, parseIpv6Block } from '../../../../aws/ipv6.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { requireResource } from '../../resource/kind.ts';
 import { formatBlock, parseBlock } from '../address.ts';

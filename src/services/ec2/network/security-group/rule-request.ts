@@ -1,6 +1,6 @@
 /** The rules that a request names: in permissions, or in the older form with one rule in the request itself. */
 import { AwsError } from '../../../../aws/aws-error.ts';
-import { formatIpv6Block, parseIpv6Block } from '../../../../service-kit/ipv6.ts';
+import { formatIpv6Block, parseIpv6Block } from '../../../../aws/ipv6.ts';
 import type { IpPermission } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { findResource, requireId, requireResource } from '../../resource/kind.ts';

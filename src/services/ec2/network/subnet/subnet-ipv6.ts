@@ -1,7 +1,7 @@
 /** The IPv6 block of a subnet (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html#subnet-sizing-ipv6). */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import { formatIpv6Block, isWithinIpv6, overlapsIpv6, parseIpv6Block } from '../../../../aws/ipv6.ts';
 import type { Entropy } from '../../../../platform/ports.ts';
-import { formatIpv6Block, isWithinIpv6, overlapsIpv6, parseIpv6Block } from '../../../../service-kit/ipv6.ts';
 import type { SubnetIpv6CidrBlockAssociation } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { newId } from '../../resource/kind.ts';

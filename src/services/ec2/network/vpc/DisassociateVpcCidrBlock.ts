@@ -1,6 +1,6 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateVpcCidrBlock.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
-import { isWithinIpv6, parseIpv6Block } from '../../../../service-kit/ipv6.ts';
+import { isWithinIpv6, parseIpv6Block } from '../../../../aws/ipv6.ts';
 import { ec2 } from '../../ec2.ts';
 import { isWithinBlock } from '../address.ts';
 import { ipv4BlocksOf, ipv6BlocksOf } from '../network-records.ts';
