@@ -1,15 +1,14 @@
 /** The keys of a place, and the page of the chosen one. */
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
-import Pagination from '@cloudscape-design/components/pagination';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
-import TextFilter from '@cloudscape-design/components/text-filter';
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import { describe, describeAll, type Place } from '../door/ask.ts';
 import { useLoaded } from '../door/use-answer.ts';
 import { Loaded, Nothing } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
-import { ago, plural, timeText } from '../parts/words.ts';
+import { useFinder } from '../parts/use-finder.tsx';
+import { ago, timeText } from '../parts/words.ts';
 import { hrefOf } from '../routes.ts';
 import { useWorld } from '../world.ts';
 import { KeyPage } from './key-page.tsx';
@@ -35,7 +34,12 @@ interface NamedKey {
   readonly aliases: readonly string[];
 }
 
-const PER_PAGE = 25;
+const FINDER = {
+  perPage: 25,
+  label: 'Find a key',
+  placeholder: 'Find a key by alias or id',
+  counts: true,
+};
 /** Pages of a thousand, which AWS gives at most; beyond, one looks a key up by its ARN. */
 const MAX_PAGES = 20;
 
@@ -85,13 +89,13 @@ function KeyTable() {
   const { place } = useWorld();
   const load = useCallback((signal: AbortSignal) => listKeys(place, signal), [place]);
   const keys = useLoaded(load, { everyMs: 15_000 });
-  const [text, setText] = useState('');
-  const [page, setPage] = useState(1);
+  const find = useFinder(FINDER);
   return (
     <Loaded of={keys} what="the keys">
       {(all) => {
-        const found = all.filter(({ id, aliases }) => `${id} ${aliases.join(' ')}`.includes(text.trim()));
-        const shown = found.slice((page - 1) * PER_PAGE, page * PER_PAGE);
+        const { shown, filter, pagination } = find(all, ({ id, aliases }, text) =>
+          `${id} ${aliases.join(' ')}`.includes(text),
+        );
         return (
           <ShownKeys
             shown={shown}
@@ -104,25 +108,8 @@ function KeyTable() {
                 Keys
               </Header>
             }
-            filter={
-              <TextFilter
-                filteringText={text}
-                filteringPlaceholder="Find a key by alias or id"
-                filteringAriaLabel="Find a key"
-                countText={text ? plural(found.length, 'match') : ''}
-                onChange={({ detail }) => {
-                  setText(detail.filteringText);
-                  setPage(1);
-                }}
-              />
-            }
-            pagination={
-              <Pagination
-                currentPageIndex={page}
-                pagesCount={Math.max(1, Math.ceil(found.length / PER_PAGE))}
-                onChange={({ detail }) => setPage(detail.currentPageIndex)}
-              />
-            }
+            filter={filter}
+            pagination={pagination}
           />
         );
       }}

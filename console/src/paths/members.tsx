@@ -2,17 +2,19 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
-import Pagination from '@cloudscape-design/components/pagination';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
-import TextFilter from '@cloudscape-design/components/text-filter';
-import { useState } from 'react';
 import type { PathNode } from '../../../src/explain/paths/paths.ts';
 import { Nothing } from '../parts/states.tsx';
+import { useFinder } from '../parts/use-finder.tsx';
 import { plural } from '../parts/words.ts';
 import { hrefOf } from '../routes.ts';
 import type { Cluster } from './clusters.ts';
 
-const PER_PAGE = 10;
+const FINDER = {
+  perPage: 10,
+  label: 'Find one of them by name',
+  placeholder: 'Find one of them by name',
+};
 
 interface MembersProps {
   readonly of: Cluster;
@@ -21,11 +23,11 @@ interface MembersProps {
 }
 
 export function Members({ of, isAlike, closeHref }: MembersProps) {
-  const [text, setText] = useState('');
-  const [page, setPage] = useState(1);
+  const find = useFinder(FINDER);
   const { members, noun, count } = of;
-  const wanted = text.trim().toLowerCase();
-  const found = members.filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(wanted));
+  const { shown, filter, pagination } = find(members, ({ id, name }, text) =>
+    `${name} ${id}`.toLowerCase().includes(text.toLowerCase()),
+  );
   const title = isAlike ? `${plural(count, noun)} like this` : plural(count, noun);
   return (
     <Table
@@ -33,7 +35,7 @@ export function Members({ of, isAlike, closeHref }: MembersProps) {
       contentDensity="compact"
       wrapLines
       trackBy="id"
-      items={found.slice((page - 1) * PER_PAGE, page * PER_PAGE)}
+      items={shown}
       header={
         <Header
           variant="h2"
@@ -47,24 +49,8 @@ export function Members({ of, isAlike, closeHref }: MembersProps) {
           {title}
         </Header>
       }
-      filter={
-        <TextFilter
-          filteringText={text}
-          filteringPlaceholder="Find one of them by name"
-          filteringAriaLabel="Find one of them by name"
-          onChange={({ detail }) => {
-            setText(detail.filteringText);
-            setPage(1);
-          }}
-        />
-      }
-      pagination={
-        <Pagination
-          currentPageIndex={page}
-          pagesCount={Math.max(1, Math.ceil(found.length / PER_PAGE))}
-          onChange={({ detail }) => setPage(detail.currentPageIndex)}
-        />
-      }
+      filter={filter}
+      pagination={pagination}
       empty={<Nothing title="None is called so" />}
       columnDefinitions={COLUMNS}
       ariaLabels={{ tableLabel: title }}
