@@ -116,6 +116,17 @@ describe('CreateVolume with a key that cannot be used', () => {
     });
   }
 
+  test('is called so before the volume vanishes, too', async (t) => {
+    const world = await ec2World(t, { delays: 1 });
+    const { ec2 } = await world.user('pat', allowing('ec2:*'));
+    const KmsKeyId = await world.newKey();
+    const { VolumeId } = await ec2.send(
+      new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, Encrypted: true, KmsKeyId }),
+    );
+    const { text } = await world.server.ask<{ text: string }>('explain', { subject: VolumeId });
+    assert.match(text, new RegExp(`${VolumeId} could not be created`));
+  });
+
   test('an asymmetric key is refused like any other that cannot wrap a data key', async (t) => {
     const world = await ec2World(t);
     const { KeyMetadata: key } = await world.kms.send(

@@ -52,10 +52,8 @@ async function failureOf(
   }
   const volume = await tx.get(volumes, key);
   if (volume?.failure) {
-    return describe(
-      volume.failure,
-      volume.state === 'deleted' ? 'could not be created' : 'could not be attached',
-    );
+    const wasMade = volume.state === 'available' || volume.state === 'in-use';
+    return describe(volume.failure, wasMade ? 'could not be attached' : 'could not be created');
   }
   // What the instance could not start for may be this volume.
   for (const { instanceId } of volume?.attachments ?? []) {
