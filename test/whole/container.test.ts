@@ -34,7 +34,7 @@ describe('the package, installed', { timeout: 180_000 }, () => {
     root = mkdtempSync(join(tmpdir(), 'latchkey-image-'));
     const { files } = JSON.parse(read('package.json')) as { files: string[] };
     const source = join(root, 'source');
-    for (const name of ['package.json', ...files.filter((file) => file !== 'dist')])
+    for (const name of ['package.json', ...files.filter((file) => file !== 'dist' && !file.startsWith('!'))])
       cpSync(join(CHECKOUT, name), join(source, name), { recursive: true });
     await buildPackage(join(source, 'dist'));
     for (const name of ['tmp', 'data', 'runtime']) mkdirSync(join(root, name));
