@@ -1,4 +1,5 @@
 /** The transmission phase of NBD: reads requests, has the device carry them out, and writes replies. */
+import { nextTurn } from '../../platform/next-turn.ts';
 import type { Turns } from '../../platform/ports.ts';
 import { type BlockDevice, isHole, stretchesOf, type Transfer } from '../device/device.ts';
 import type { Agreement } from './handshake.ts';
@@ -54,7 +55,7 @@ async function writeZeroes(device: BlockDevice, { offset, length }: NbdRequest, 
     const transfer: Transfer = { offset: offset + done, bytes };
     device.write([transfer]);
     if (transfer.error !== undefined) throw transfer.error;
-    await new Promise<void>((resolve) => turns.next(resolve));
+    await nextTurn(turns);
   }
 }
 

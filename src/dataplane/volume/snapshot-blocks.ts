@@ -1,4 +1,5 @@
 /** The blocks of a snapshot, as the EBS direct APIs list, read and write them. */
+import { nextTurn } from '../../platform/next-turn.ts';
 import type { Turns } from '../../platform/ports.ts';
 import { type BlockDevice, readOrThrow, stretchesOf, writeOrThrow } from '../device/device.ts';
 import type { Image } from './image.ts';
@@ -108,7 +109,7 @@ export async function copyBlocks(
     const percent = Math.floor(((done + 1) * 100) / indexes.length);
     if (percent > reported) progress(percent);
     reported = percent;
-    await new Promise<void>((resolve) => turns.next(resolve));
+    await nextTurn(turns);
   }
   buffer.fill(0);
 }

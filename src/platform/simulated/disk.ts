@@ -2,7 +2,9 @@
  * A disk that keeps of a crash no more than it has promised: of writes that were not synced any part may be lost, in any
  * order and torn at 512 bytes; a name is there only once its directory was synced.
  */
+
 import type { Disk, DiskFile } from '../disk.ts';
+import { nextTurn } from '../next-turn.ts';
 import type { Turns } from '../ports.ts';
 import type { Random } from './random.ts';
 
@@ -188,7 +190,7 @@ export class SimulatedDisk implements Disk {
       // What is written while the sync is under way is not in it.
       sync: async () => {
         const last = inode.unsynced.at(-1);
-        await new Promise<void>((resolve) => this.#turns.next(resolve));
+        await nextTurn(this.#turns);
         makeDurable(last);
       },
       syncNow: () => makeDurable(inode.unsynced.at(-1)),
