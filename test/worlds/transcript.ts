@@ -1,0 +1,208 @@
+/**
+ * Calls with their whole answers, and what was recorded and sent of them, compared with a file that is kept beside the tests.
+ * What differs from run to run is named: the second volume is `<vol 2>`, a time is so many minutes from the start of the run.
+ * `npm run golden` writes the files anew: each changed line is a change of what users see, and is looked at.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { DAY_MS, emittedEvents, lookupEvents, type TrailEvent } from './account.ts';
+import { anyCall } from './any-call.ts';
+import type { Credentials, TestServer } from './server.ts';
+
+type Output = Readonly<Record<string, unknown>>;
+
+/** What a call answered. */
+class Answer {
+  readonly output: Output;
+
+  constructor(output: Output) {
+    this.output = output;
+  }
+
+  /** An id, or another text, somewhere in it: `answer.at('Volumes', 0, 'VolumeId')`. */
+  at(...path: readonly (string | number)[]): string {
+    return String(
+      path.reduce<unknown>((value, member) => (value as Output | undefined)?.[member], this.output),
+    );
+  }
+
+  /** The members of this name of all things in a list. */
+  all(list: string, member: string): unknown {
+    const things = this.output[list] as Output[] | undefined;
+    return things?.map((each) => each[member]) ?? this.output;
+  }
+}
+
+interface Caller {
+  readonly as?: Credentials;
+  readonly region?: string;
+}
+
+const STEP = '\n### ';
+const MINUTE_MS = 60_000;
+/** Longer than any name that a test gives, without a blank: a token or bytes as text. */
+const OPAQUE = /^[\w+/=.:-]{90,}$/;
+const ISO_TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?/g;
+const IDS = [
+  /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/,
+  /\bmrk-[0-9a-f]{32}\b/,
+  /\b[a-z]{1,8}(?:-[a-z]{1,8})*-[0-9a-f]{17}\b/,
+  /\bou-[0-9a-z]{4,32}-[0-9a-z]{8,32}\b/,
+  /\b(?:o|p|h|car)-[0-9a-z]{8,32}\b/,
+  /\br-[0-9a-z]{4}\b/,
+  /\bA(?:KIA|SIA|IDA|ROA|NPA|GPA|IPA|SCA)[A-Z0-9]{16,17}\b/,
+  /\b[0-9a-f]{64}\b/,
+  /\b[0-9a-f]{32}\b/,
+];
+const ID = new RegExp(IDS.map(({ source }) => source).join('|'), 'g');
+
+export class Transcript {
+  readonly #server: TestServer;
+  readonly #account: string;
+  readonly #file: URL;
+  readonly #names = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
+  readonly #steps: string[] = [];
+  readonly #beganMs = Date.now();
+  #root: Credentials | undefined;
+
+  /** Of calls in this account, which no other test uses. */
+  constructor(server: TestServer, account: string, file: URL) {
+    this.#server = server;
+    this.#account = account;
+    this.#file = file;
+  }
+
+  /** A step: the answer, or the refusal, of a call as root of the account unless somebody else is named. */
+  async call(name: string, input: object = {}, caller: Caller = {}): Promise<Answer> {
+    const answer = await this.silent(name, input, caller);
+    this.step(`${name} ${abridged(JSON.stringify(this.#named(input)))}`, answer.output);
+    return answer;
+  }
+
+  /** The same for calls that are many, and of which a step tells the sum. */
+  async silent(name: string, input: object = {}, { as, region }: Caller = {}): Promise<Answer> {
+    const [service = '', operation = ''] = name.split(':');
+    this.#root ??= await this.#server.root(this.#account);
+    const output = await anyCall(this.#server, as ?? this.#root, { service, operation, input }, region).then(
+      ({ $metadata, ...output }) => output,
+      refusalOf,
+    );
+    return new Answer(output);
+  }
+
+  step(title: string, what: unknown): void {
+    const shown = inspect(this.#named(what), {
+      depth: null,
+      breakLength: 118,
+      maxArrayLength: null,
+      maxStringLength: null,
+    });
+    this.#steps.push(`${title}\n${shown}`);
+  }
+
+  /** What CloudTrail has recorded of the account, and what EventBridge was sent. */
+  async recorded(): Promise<void> {
+    await this.#server.settled();
+    let first: TrailEvent | undefined;
+    for (const event of (await lookupEvents(this.#server, undefined, this.#account)).reverse()) {
+      first ??= event;
+      this.step(`CloudTrail ${event.eventSource} ${event.eventName}`, differing(event, first));
+    }
+    for (const { id, time, ...event } of await emittedEvents(this.#server, { accountId: this.#account }))
+      this.step(`EventBridge ${event['detail-type']}`, { id: typeof id, time: typeof time, ...event });
+  }
+
+  /** Fails at the first step that is not as it is kept. */
+  compare(): void {
+    if (process.env.GOLDEN === 'write') {
+      mkdirSync(dirname(this.#file.pathname), { recursive: true });
+      writeFileSync(this.#file, `${this.#steps.map((step) => `${STEP}${step}`).join('')}\n`.slice(1));
+      return;
+    }
+    const kept = `\n${readFileSync(this.#file, 'utf8').trimEnd()}`.split(STEP).slice(1);
+    for (const [index, step] of this.#steps.entries()) assert.equal(step.trimEnd(), kept[index]?.trimEnd());
+    assert.equal(this.#steps.length, kept.length);
+  }
+
+  #named(value: unknown): unknown {
+    if (typeof value === 'string') return this.#text(value);
+    if (typeof value === 'number') return this.#number(value);
+    if (value instanceof Date) return this.#time(value.getTime());
+    if (value instanceof Uint8Array) return `<${value.length} bytes>`;
+    if (Array.isArray(value)) return this.#list(value);
+    if (typeof value !== 'object' || value === null) return value;
+    const members = Object.entries(value).filter(([, each]) => each !== undefined);
+    return Object.fromEntries(members.map(([key, each]) => [this.#text(key), this.#named(each)]));
+  }
+
+  /** Things that are kept by a random id come in a random order. */
+  #list(values: readonly unknown[]): unknown[] {
+    const named = values.map((each) => this.#named(each));
+    const isRandom = named.every((each) => /<[\w-]+ \d+>/.test(inspect(each)));
+    return isRandom ? named.sort((a, b) => (inspect(a) < inspect(b) ? -1 : 1)) : named;
+  }
+
+  #text(text: string): string {
+    if (OPAQUE.test(text) && !text.startsWith('arn:')) return '<opaque>';
+    return text
+      .replace(ID, (id) => this.#nameOf(id))
+      .replace(ISO_TIME, (time) => this.#time(Date.parse(time)));
+  }
+
+  #nameOf(id: string): string {
+    const known = this.#names.get(id);
+    if (known) return known;
+    const kind = /^[a-z]+(?:-[a-z]+)*(?=-)/.exec(id)?.[0] ?? /^A[A-Z]{3}/.exec(id)?.[0] ?? 'id';
+    const number = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, number);
+    const name = `<${kind} ${number}>`;
+    this.#names.set(id, name);
+    return name;
+  }
+
+  #number(value: number): unknown {
+    const ms = value > 1e12 ? value : value * 1000;
+    return ms > 1.6e12 && ms < 4e12 ? this.#time(ms) : value;
+  }
+
+  #time(ms: number): string {
+    // Not of this run: the day on which AWS published something.
+    if (ms % DAY_MS === 0) return new Date(ms).toISOString();
+    const minutes = Math.round((ms - this.#beganMs) / MINUTE_MS);
+    return minutes === 0 ? '<now>' : `<now ${minutes > 0 ? '+' : '-'} ${Math.abs(minutes)} min>`;
+  }
+}
+
+const abridged = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+
+/** Whole where it is the first; of others what is not as in that one. */
+function differing(event: TrailEvent, first: TrailEvent): object {
+  const { eventID, requestID, eventTime, userAgent, ...members } = event;
+  const shown = {
+    ...members,
+    eventID: typeof eventID,
+    requestID: typeof requestID,
+    userAgent: typeof userAgent,
+  };
+  if (event === first) return shown;
+  const isNew = ([name, value]: [string, unknown]) => !isDeepStrictEqual(value, first[name]);
+  const missing = Object.keys(first).filter((name) => !Object.hasOwn(event, name));
+  const rest = Object.fromEntries(Object.entries(members).filter(isNew));
+  return missing.length > 0 ? { ...rest, missing } : rest;
+}
+
+function refusalOf(error: Error): Output {
+  const { name, message, stack, $fault, $metadata, $service, $response, $retryable, ...members } =
+    error as Error & Output;
+  const shown: Record<string, unknown> = {
+    refused: name,
+    message,
+    status: ($metadata as Output).httpStatusCode,
+  };
+  // The code once more, as the protocol has it.
+  for (const [member, value] of Object.entries(members)) if (value !== name) shown[member] = value;
+  return shown;
+}
