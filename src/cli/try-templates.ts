@@ -8,6 +8,7 @@ import { progressLine } from './progress.ts';
 import type { Connection } from './server-connection.ts';
 import { startOrSayWhy } from './server-options.ts';
 import { declaredParameters, madeBy, NETWORK_STACK, valuesFrom, wantsNetwork } from './try-network.ts';
+import { sendSignals } from './try-signals.ts';
 
 export const tryTemplates: Command = {
   summary: 'deploy and delete your CloudFormation templates, and say which work',
@@ -112,12 +113,19 @@ async function tried(
     if (error instanceof RefusedError) return refusalOf(error.message);
     throw error;
   }
-  const made = await settled(call, stackId);
+  const { status: made, signaled } = await created(
+    call,
+    stackId,
+    /CreationPolicy|WaitCondition/.test(TemplateBody),
+  );
   const because = made === 'CREATE_COMPLETE' ? undefined : await firstFailure(call, stackId);
   await call('DeleteStack', { StackName: stackId });
   const gone = await settled(call, stackId);
   if (because !== undefined) return refusalOf(because, made);
-  if (gone === 'DELETE_COMPLETE') return { outcome: 'deployed' };
+  if (gone === 'DELETE_COMPLETE') {
+    const names = [...new Set(signaled)].join(', ');
+    return { outcome: 'deployed', ...(names && { because: `signals were sent for ${names}` }) };
+  }
   return { outcome: 'failed', because: `its deletion: ${await firstFailure(call, stackId)}` };
 }
 
@@ -135,12 +143,26 @@ async function network(call: Called) {
 const MAX_WAIT_MS = 30_000;
 const POLL_MS = 50;
 
-/** The status at which nothing more is done. A stack that waits (for signals that nobody sends) is where it is. */
-async function settled(call: Called, StackName: string): Promise<string> {
+/** The status at which nothing more is done, or the one of the stack after so long. */
+async function settled(call: Called, StackName: string, maxMs = MAX_WAIT_MS): Promise<string> {
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const [status = ''] = textsOf(await call('DescribeStacks', { StackName }), 'StackStatus');
-    if (!status.endsWith('_IN_PROGRESS') || waitedMs >= MAX_WAIT_MS) return status;
+    if (!status.endsWith('_IN_PROGRESS') || waitedMs >= maxMs) return status;
     await sleep(POLL_MS);
+  }
+}
+
+/** Time enough for most of a stack: what is still being made then waits, perhaps for a signal. */
+const QUIET_MS = 500;
+
+async function created(call: Called, stackId: string, wantsSignals: boolean) {
+  const signaled: string[] = [];
+  for (let waitedMs = 0; ; waitedMs += QUIET_MS) {
+    const status = await settled(call, stackId, wantsSignals ? QUIET_MS : undefined);
+    if (status !== 'CREATE_IN_PROGRESS' || !wantsSignals || waitedMs >= MAX_WAIT_MS) {
+      return { status, signaled };
+    }
+    signaled.push(...(await sendSignals(call, stackId, `try-templates-${waitedMs}`)));
   }
 }
 
@@ -155,18 +177,26 @@ async function firstFailure(call: Called, StackName: string): Promise<string> {
   return first ? `${first[0]}: ${first[1]}` : 'it waits for what nobody sends';
 }
 
+const REFUSED_TYPES =
+  /Unrecognized resource types: \[([^\]]*)\](?:.* serve them(?:, nor (.*))?\. A resource whose)?/;
 const UNSERVED = /Latchkey does not serve|Unrecognized resource types/;
 
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /(ami-\w+|image id).*does not exist|fetch parameters \[\/aws\/service\/ami-/i,
+    '--any-image lets such an image stand for one of Amazon Linux',
+  ],
+  [/must have values$/, '--parameter NAME=VALUE gives one'],
+];
+
 function refusalOf(message: string, status = ''): Outcome {
-  const types = /Unrecognized resource types: \[([^\]]*)\]/.exec(message)?.[1];
-  if (types !== undefined) return { outcome: 'refused', because: types };
+  const [, types, others] = REFUSED_TYPES.exec(message) ?? [];
+  if (types !== undefined) return { outcome: 'refused', because: [types, others].filter(Boolean).join(', ') };
   if (UNSERVED.test(message)) return { outcome: 'refused', because: message };
-  const hint = /ami-\w+.*does not exist|image id.*does not exist/i.test(message)
-    ? ' (--any-image lets such an id stand for an Amazon Linux image)'
-    : '';
+  const hint = HINTS.find(([pattern]) => pattern.test(message))?.[1];
   return {
     outcome: 'failed',
-    because: `${message}${hint}${status.endsWith('_IN_PROGRESS') ? ` (${status})` : ''}`,
+    because: `${message}${hint ? ` (${hint})` : ''}${status.endsWith('_IN_PROGRESS') ? ` (${status})` : ''}`,
   };
 }
 

@@ -37,6 +37,15 @@ Resources:
 `,
   );
   writeFileSync(join(folder, 'notes.json'), '{}');
+  writeFileSync(
+    join(folder, 'waits.yaml'),
+    `Resources:
+  Handle: {Type: 'AWS::CloudFormation::WaitConditionHandle'}
+  Wait:
+    Type: AWS::CloudFormation::WaitCondition
+    Properties: {Handle: !Ref Handle, Timeout: '300', Count: 2}
+`,
+  );
   const { code, stdout } = await new Promise<{ code: unknown; stdout: string }>((resolve) =>
     execFile(
       process.execPath,
@@ -50,6 +59,7 @@ Resources:
   assert.match(lines[0] ?? '', /^refused {3}bucket\.json +AWS::S3::Bucket$/);
   assert.match(lines[1] ?? '', /^deployed {2}key\.yaml$/);
   assert.match(lines[2] ?? '', /^failed {4}more\/size\.template +R: .*size/);
-  assert.match(lines[3] ?? '', /^deployed {2}web\.yaml$/, 'with what an account has');
-  assert.equal(lines[5], '4 templates: 2 deployed, 1 refused, 1 failed');
+  assert.match(lines[3] ?? '', /^deployed {2}waits\.yaml +signals were sent for .*Handle/);
+  assert.match(lines[4] ?? '', /^deployed {2}web\.yaml$/, 'with what an account has');
+  assert.equal(lines[6], '5 templates: 3 deployed, 1 refused, 1 failed');
 });

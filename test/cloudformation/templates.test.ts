@@ -146,7 +146,6 @@ describe('a template that AWS refuses', () => {
         { Resources: { Bucket: { Type: 'AWS::S3::Bucket' } } },
         /Unrecognized resource types: \[AWS::S3::Bucket\]\. .*Latchkey does not serve them/,
       ],
-      [{ Resources: { Nested: { Type: 'AWS::CloudFormation::Stack' } } }, /Unrecognized resource types/],
       [
         keyWith('{{resolve:secretsmanager:name}}'),
         /does not serve dynamic references to other stores than Parameter Store \(\{\{resolve:secretsmanager/,
@@ -154,6 +153,81 @@ describe('a template that AWS refuses', () => {
     ];
     for (const [template, words] of unserved)
       assert.match((await refusal(validate(template))).message, words);
+  });
+
+  test('for all of it at once', async () => {
+    const { message } = await refusal(
+      validate({
+        Transform: ['AWS::LanguageExtensions', 'Mine'],
+        Resources: {
+          Queue: { Type: 'AWS::SQS::Queue' },
+          Balancer: { Type: 'AWS::ElasticLoadBalancing::LoadBalancer' },
+          Group: {
+            Type: 'AWS::AutoScaling::AutoScalingGroup',
+            Properties: { LoadBalancerNames: [{ Ref: 'Balancer' }], TargetGroupARNs: [] },
+            UpdatePolicy: { Other: {} },
+          },
+          Included: { Type: 'AWS::KMS::Key', Properties: { 'Fn::Transform': { Name: 'AWS::Include' } } },
+          Secret: keyWith('{{resolve:secretsmanager:name}}').Resources.Key,
+        },
+      }),
+    );
+    assert.equal(
+      message,
+      'Template format error: Unrecognized resource types: [AWS::SQS::Queue, AWS::ElasticLoadBalancing::LoadBalancer]. ' +
+        'AWS may know them; Latchkey does not serve them, nor the transform Mine, the function Fn::Transform, the property ' +
+        'LoadBalancerNames of AWS::AutoScaling::AutoScalingGroup, UpdatePolicy Other of AWS::AutoScaling::AutoScalingGroup, ' +
+        'dynamic references to other stores than Parameter Store ({{resolve:secretsmanager…). A resource whose Condition ' +
+        'does not hold is passed over, whatever its type.',
+    );
+  });
+
+  test('for what a stack’s parameters ask for, and for nothing that they decide against', async () => {
+    const template = {
+      Parameters: {
+        Balanced: { Type: 'String', Default: 'no' },
+        Names: { Type: 'CommaDelimitedList', Default: '' },
+      },
+      Conditions: { Balanced: { 'Fn::Equals': [{ Ref: 'Balanced' }, 'yes'] } },
+      Resources: {
+        Balancer: { Type: 'AWS::ElasticLoadBalancing::LoadBalancer', Condition: 'Balanced' },
+        Bare: { Type: 'AWS::Logs::LogGroup' },
+        Hook: {
+          Type: 'AWS::AutoScaling::LifecycleHook',
+          Condition: 'Balanced',
+          Properties: {
+            AutoScalingGroupName: 'web',
+            LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+            NotificationTargetARN: { 'Fn::Join': ['', { Ref: 'Names' }] },
+          },
+        },
+      },
+      Outputs: { Name: { Condition: 'Balanced', Value: { 'Fn::GetAtt': ['Balancer', 'DNSName'] } } },
+    };
+    await validate(template);
+    const { message } = await refusal(
+      stacks.create('balanced', template, {
+        Parameters: [
+          { ParameterKey: 'Balanced', ParameterValue: 'yes' },
+          { ParameterKey: 'Names', ParameterValue: 'arn:aws:sns:us-east-1:111122223333:t' },
+        ],
+      }),
+    );
+    assert.match(
+      message,
+      /\[AWS::ElasticLoadBalancing::LoadBalancer\].*nor the property NotificationTargetARN of AWS::AutoScaling::LifecycleHook\./,
+    );
+    assert.equal((await stacks.create('plain', template)).StackStatus, 'CREATE_COMPLETE');
+  });
+
+  test('for a type that is named as none of AWS’s', async () => {
+    const { message } = await refusal(
+      validate({
+        Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+        Resources: { Key: { Type: 'KMS::Key', Condition: 'Never' } },
+      }),
+    );
+    assert.equal(message, 'Template format error: Unrecognized resource types: [KMS::Key]');
   });
 });
 

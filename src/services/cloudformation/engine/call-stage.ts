@@ -1,5 +1,5 @@
 /** The type's handler is asked to create, change or delete. */
-import { isNotFound, StillBusy } from '../resource-type/failure.ts';
+import { isInUse, isNotFound, StillBusy } from '../resource-type/failure.ts';
 import { changedProperties } from '../resource-type/properties.ts';
 import type {
   ExistingResource,
@@ -9,7 +9,7 @@ import type {
 } from '../resource-type/resource-type.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import { changeResource } from '../stack/stack-event.ts';
-import { type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
+import { rowsOf, type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
 import type { ResourceStatus } from '../stack/stack-status.ts';
 import { openValue, sealValue } from '../stack/vault.ts';
 import type { JsonObject } from '../template/json.ts';
@@ -24,7 +24,7 @@ export async function call(work: StageWork): Promise<StageEffect> {
   const type = requireResourceType(row.type);
   const handled = handlerContext(work);
   try {
-    if (action.verb === 'DELETE') return await remove(handled, type, row, existing(work));
+    if (action.verb === 'DELETE') return await remove(work, handled, type);
     const goal = openValue<JsonObject>(ctx, action.sealedGoal) ?? {};
     if (row.physicalId === undefined) return created(await type.create(handled, goal));
     return await change(handled, type, existing(work), goal);
@@ -76,22 +76,33 @@ async function change(
   };
 }
 
-async function remove(
-  handled: ResourceContext,
-  type: ResourceType,
-  row: StackResourceRecord,
-  resource: ExistingResource,
-): Promise<StageEffect> {
+async function remove(work: StageWork, handled: ResourceContext, type: ResourceType): Promise<StageEffect> {
+  const { row } = work;
+  const resource = existing(work);
   if (policyFor(row) === 'Snapshot') await type.snapshot?.(handled, resource);
-  const isMissing = await type.delete(handled, resource).then(
-    () => false,
-    (failure) => {
-      if (isNotFound(failure)) return true;
-      throw failure;
-    },
-  );
+  let isMissing = false;
+  try {
+    await type.delete(handled, resource);
+  } catch (failure) {
+    if (isInUse(failure)) await requireOthersGoing(work, failure);
+    if (!isNotFound(failure)) throw failure;
+    isMissing = true;
+  }
   return (context, stack, current) => {
     if (type.isGone && !isMissing) nextStage(context, current, { stage: 'stabilize', polls: 0 });
     else settleDeletion(context, stack, current, 'DELETE_COMPLETE');
   };
+}
+
+/**
+ * What uses a resource may be on its way out too: it is tried again as long as others of the stack are, and once more
+ * when they are gone (aws-facts H28). Throws the failure where nothing more will change.
+ */
+async function requireOthersGoing({ ctx, stack, row, action }: StageWork, failure: unknown): Promise<never> {
+  const rows = await ctx.read((tx) => rowsOf(tx, stack));
+  const isGoing = ({ logicalId, action: theirs }: StackResourceRecord) =>
+    logicalId !== row.logicalId && theirs?.verb === 'DELETE' && theirs.progress?.waits === undefined;
+  const waits = rows.some(isGoing) ? 'for others' : 'for the last';
+  if (waits === 'for the last' && action.progress?.waits === waits) throw failure;
+  throw new StillBusy({ waits });
 }

@@ -1,6 +1,5 @@
 /** What the properties of a resource come to, and what that means: create, change in place, replace, or nothing. */
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
-import { notServed } from '../cloudformation.ts';
 import { HandlerFailure, ResourceFailure, StackFailure, statusReason } from '../resource-type/failure.ts';
 import { conform } from '../resource-type/properties.ts';
 import type { ResourceType } from '../resource-type/resource-type.ts';
@@ -12,7 +11,7 @@ import { readReferences } from '../stack/stored-values.ts';
 import type { ResourceDefinition } from '../template/definition.ts';
 import { dynamicReferences } from '../template/dynamic-references.ts';
 import { evaluate, NO_VALUE } from '../template/functions.ts';
-import { isObject, isScalar, type Json, type JsonObject } from '../template/json.ts';
+import { isObject, type Json, type JsonObject } from '../template/json.ts';
 import { dependenciesOf } from '../template/references.ts';
 import { INVALID_PROPERTIES } from './action.ts';
 import { beginChange, refused } from './begin-change.ts';
@@ -100,19 +99,9 @@ function evaluateProperties(
   }
 }
 
-/** Without what asks for nothing (`HibernationOptions: {Configured: false}`). Throws for what is not served. */
-function servedProperties(
-  { name: typeName, unserved = [] }: ResourceType,
-  properties: JsonObject,
-): JsonObject {
-  const given = Object.entries(properties);
-  const asked = given.find(([name, value]) => unserved.includes(name) && !isOff(value));
-  if (asked) throw notServed(`the property ${asked[0]} of ${typeName}`);
-  return Object.fromEntries(given.filter(([name]) => !unserved.includes(name)));
-}
-
-const isOff = (value: Json): boolean =>
-  isScalar(value) ? /^(false)?$/i.test(String(value)) : Object.values(value).every(isOff);
+/** Without those that are not served: they ask for nothing, or the template was refused. */
+const servedProperties = ({ unserved = [] }: ResourceType, properties: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(properties).filter(([name]) => !unserved.includes(name)));
 
 class InvalidProperties extends Error {
   constructor(logicalId: string, problems: readonly string[]) {

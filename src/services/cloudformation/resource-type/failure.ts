@@ -67,6 +67,10 @@ const HANDLER_CODES: readonly (readonly [RegExp, string])[] = [
 export const isNotFound = (error: unknown): boolean =>
   error instanceof ServiceFailure && handlerCode(error.error) === 'NotFound';
 
+/** Something else uses it still. */
+export const isInUse = (error: unknown): boolean =>
+  error instanceof ServiceFailure && /^DependencyViolation$|InUse$/.test(error.error.code);
+
 const handlerCode = ({ code }: AwsError): string =>
   HANDLER_CODES.find(([pattern]) => pattern.test(code))?.[1] ?? 'InvalidRequest';
 

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplateSummary.html
  */
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
-import { requireResourceType } from '../resource-type/resource-types.ts';
+import { findResourceType } from '../resource-type/resource-types.ts';
 import { accountCheck, stackCheck, WITH_ID } from '../stack/stack-check.ts';
 import { bodyOf } from '../stack/stack-request.ts';
 import { capabilitiesNeeded, declaredParameters, identifiersOf } from './summary.ts';
@@ -43,7 +43,7 @@ export default cloudformation.operation('GetTemplateSummary', {
         LogicalResourceIds: Object.entries(template.resources)
           .filter(([, { Type }]) => Type === ResourceType)
           .map(([logicalId]) => logicalId),
-        ResourceIdentifiers: identifiersOf(requireResourceType(ResourceType)),
+        ResourceIdentifiers: identifiersOf(findResourceType(ResourceType)),
       })),
       ...capabilitiesNeeded(template),
     };

@@ -2,10 +2,10 @@
  * Functions whose outcome the parameters alone decide: AWS evaluates them when it is given the template, so that a key
  * that is missing from a mapping is no failure of a resource.
  */
-import { AwsError } from '../../../aws/aws-error.ts';
-import { evaluate, type Resolver } from './functions.ts';
+import { evaluate, type Resolver, type Value } from './functions.ts';
 import type { TemplateInstance } from './instance.ts';
 import { functionOf, type Json, valuesOf } from './json.ts';
+import { requireServedInstance } from './unserved.ts';
 
 class NotKnownYet extends Error {}
 
@@ -13,14 +13,9 @@ const notKnownYet = (): never => {
   throw new NotKnownYet();
 };
 
-/** Throws AWS's ValidationError for the first of them that fails. */
-export function requireDecidable({
-  template,
-  conditions,
-  resources,
-  outputs,
-  refersTo,
-}: TemplateInstance): void {
+/** Throws AWS's ValidationError for the first of them that fails, and for what is not served. */
+export function requireDecidable(instance: TemplateInstance): void {
+  const { template, conditions, resources, outputs, refersTo } = instance;
   const resolver: Resolver = {
     mappings: template.mappings,
     condition: (name) => conditions[name] === true,
@@ -29,14 +24,19 @@ export function requireDecidable({
     zones: notKnownYet,
     imported: notKnownYet,
   };
+  requireServedInstance(instance, (value) => valueIfKnown(value, resolver));
   for (const value of valuesOf([resources, outputs] as unknown as Json)) {
     const name = functionOf(value)?.name;
-    if (name !== 'Fn::FindInMap' && name !== 'Fn::Select') continue;
-    try {
-      evaluate(value, resolver);
-    } catch (error) {
-      if (error instanceof AwsError) throw error;
-      if (!(error instanceof NotKnownYet)) throw error;
-    }
+    if (name === 'Fn::FindInMap' || name === 'Fn::Select') valueIfKnown(value, resolver);
+  }
+}
+
+/** Undefined where it depends on more than the parameters. */
+function valueIfKnown(value: Json, resolver: Resolver): Value | undefined {
+  try {
+    return evaluate(value, resolver);
+  } catch (error) {
+    if (error instanceof NotKnownYet) return undefined;
+    throw error;
   }
 }

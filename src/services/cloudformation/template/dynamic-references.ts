@@ -23,17 +23,16 @@ const REFERENCE = /\{\{resolve:[^{}]*\}\}/g;
 const PARAMETER = /^\{\{resolve:ssm(-secure)?:(([a-zA-Z0-9_.\-/]+)(?::\d+)?)\}\}$/;
 
 /** References to other stores than Parameter Store, as far as they can be seen before functions are evaluated. */
-export function requireServedReferences(text: string): void {
-  for (const [whole, service] of text.matchAll(/\{\{resolve:([^:{}]*)/g)) {
-    if (service !== 'ssm' && service !== 'ssm-secure')
-      throw notServed(`dynamic references to other stores than Parameter Store (${whole}…)`);
-  }
-}
+export const unservedStores = (text: string): string[] =>
+  [...text.matchAll(/\{\{resolve:([^:{}]*)/g)]
+    .filter(([, service]) => service !== 'ssm' && service !== 'ssm-secure')
+    .map(([whole]) => `dynamic references to other stores than Parameter Store (${whole}…)`);
 
 /** Those of a value that is evaluated. What stands in for something not known yet (`${Resource}`) is none. */
 export function* dynamicReferences(value: Json, path: readonly string[] = []): Generator<DynamicReference> {
   if (typeof value === 'string') {
-    requireServedReferences(value);
+    const [unserved] = unservedStores(value);
+    if (unserved) throw notServed(unserved);
     for (const [text] of value.matchAll(REFERENCE)) yield reference(text, path);
   } else if (Array.isArray(value)) {
     for (const each of value) yield* dynamicReferences(each, path);

@@ -2,10 +2,10 @@
  * The attributes of resources that say what becomes of them
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-product-attribute-reference.html).
  */
-import { notServed, validationError } from '../cloudformation.ts';
-import { requireResourceType } from '../resource-type/resource-types.ts';
+import { validationError } from '../cloudformation.ts';
+import { findResourceType } from '../resource-type/resource-types.ts';
 import type { Template } from './definition.ts';
-import { functionOf, type JsonObject } from './json.ts';
+import { functionOf, isObject, type Json } from './json.ts';
 
 const VALUES: Readonly<Record<'DeletionPolicy' | 'UpdateReplacePolicy', readonly string[]>> = {
   DeletionPolicy: ['Delete', 'Retain', 'Snapshot', 'RetainExceptOnCreate'],
@@ -19,10 +19,10 @@ const UPDATE_POLICIES = [
   'AutoScalingScheduledAction',
 ];
 
-/** Throws AWS's error for policies that there are not, and refuses by name those that are not served. */
+/** Throws AWS's error for policies that there are not. */
 export function requirePolicies({ resources }: Pick<Template, 'resources'>): void {
   for (const [logicalId, definition] of Object.entries(resources)) {
-    const type = requireResourceType(definition.Type);
+    const type = findResourceType(definition.Type);
     for (const [attribute, values] of Object.entries(VALUES)) {
       const value = definition[attribute as keyof typeof VALUES];
       if (value === undefined) continue;
@@ -33,24 +33,30 @@ export function requirePolicies({ resources }: Pick<Template, 'resources'>): voi
           `Template format error: Unrecognized ${attribute} ${JSON.stringify(value)} for resource ${logicalId}`,
         );
       }
-      if (value === 'Snapshot' && !type.snapshot) {
+      if (value === 'Snapshot' && type && !type.snapshot) {
         throw validationError(
           `Template error: resource type ${type.name} does not support deletion policy Snapshot`,
         );
       }
     }
-    requireOnly('CreationPolicy', definition.CreationPolicy, type.creationPolicies ?? [], type.name);
-    requireOnly('UpdatePolicy', definition.UpdatePolicy, UPDATE_POLICIES, type.name);
   }
 }
 
-function requireOnly(
-  attribute: string,
-  given: JsonObject | undefined,
-  served: readonly string[],
-  typeName: string,
-): void {
-  if (given && functionOf(given)) return;
-  const other = Object.keys(given ?? {}).find((name) => !served.includes(name));
-  if (other) throw notServed(`${attribute} ${other} of ${typeName}`);
+/** What Latchkey does not serve of them. */
+export function unservedPolicies({ Type, CreationPolicy, UpdatePolicy }: PolicyHolder): string[] {
+  const type = findResourceType(String(Type));
+  if (!type) return [];
+  const policies = [
+    ['CreationPolicy', CreationPolicy, type.creationPolicies ?? []],
+    ['UpdatePolicy', UpdatePolicy, UPDATE_POLICIES],
+  ] as const;
+  return policies.flatMap(([attribute, policy, served]) =>
+    isObject(policy) && !functionOf(policy)
+      ? Object.keys(policy)
+          .filter((name) => !served.includes(name))
+          .map((name) => `${attribute} ${name} of ${type.name}`)
+      : [],
+  );
 }
+
+type PolicyHolder = { readonly [member in 'Type' | 'CreationPolicy' | 'UpdatePolicy']?: Json };

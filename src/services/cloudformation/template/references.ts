@@ -1,6 +1,6 @@
 /** What a template's values refer to: whether it is there, and in which order resources depend on each other. */
 import { validationError } from '../cloudformation.ts';
-import { requireResourceType } from '../resource-type/resource-types.ts';
+import { findResourceType } from '../resource-type/resource-types.ts';
 import type { ResourceDefinition, Template } from './definition.ts';
 import { attributeParts } from './functions.ts';
 import { functionOf, isObject, isScalar, type Json } from './json.ts';
@@ -143,8 +143,8 @@ function requireAttribute({ resources }: Checked, name: string, attribute: Json)
   if (!resource) {
     throw validationError(`Template error: instance of Fn::GetAtt references undefined resource ${name}`);
   }
-  if (typeof attribute !== 'string' || requireResourceType(resource.Type).attributes.includes(attribute))
-    return;
+  const type = findResourceType(resource.Type);
+  if (typeof attribute !== 'string' || !type || type.attributes.includes(attribute)) return;
   throw validationError(
     `Template error: resource ${name} does not support attribute type ${attribute} in Fn::GetAtt`,
   );

@@ -2,7 +2,7 @@
  * The Rules section: assertions about the parameters that are given
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html).
  */
-import { notServed, validationError } from '../cloudformation.ts';
+import { validationError } from '../cloudformation.ts';
 import type { RuleDefinition } from './definition.ts';
 import { evaluateCondition, type Resolver } from './functions.ts';
 import { isObject, type Json, type JsonObject, valuesOf } from './json.ts';
@@ -10,15 +10,17 @@ import { isObject, type Json, type JsonObject, valuesOf } from './json.ts';
 /** They look at what exists in the account. */
 const UNSERVED = /^Fn::(RefAll|ValueOf|ValueOfAll)$/;
 
+export const unservedFunctions = (rules: Json): string[] =>
+  [...valuesOf(rules)]
+    .flatMap((value) => (isObject(value) ? Object.keys(value) : []))
+    .filter((name) => UNSERVED.test(name))
+    .map((name) => `the function ${name}`);
+
 const malformed = (name: string) => validationError(`Template format error: Rule ${name} is malformed.`);
 
 export function readRule(member: JsonObject, name: string): RuleDefinition {
   const { RuleCondition: condition, Assertions: assertions, ...others } = member;
   if (!Array.isArray(assertions) || Object.keys(others).length > 0) throw malformed(name);
-  for (const value of valuesOf(member)) {
-    const unserved = isObject(value) && Object.keys(value).find((key) => UNSERVED.test(key));
-    if (unserved) throw notServed(`the function ${unserved}`);
-  }
   return {
     condition,
     assertions: assertions.map((assertion) => {

@@ -28,7 +28,9 @@ export const declaredParameters = ({ parameters }: Template): Declaration[] =>
   }));
 
 /** The properties by which a resource of the type is told from others: its name, or the id that AWS gives it. */
-export function identifiersOf({ name, nameProperty, attributes }: ResourceType): string[] {
+export function identifiersOf(type: ResourceType | undefined): string[] {
+  if (!type) return [];
+  const { name, nameProperty, attributes } = type;
   const noun = name.slice(name.lastIndexOf(':') + 1).toLowerCase();
   const id = [`${noun}id`, 'id', 'groupid'].map((wanted) =>
     attributes.find((attribute) => attribute.toLowerCase() === wanted),

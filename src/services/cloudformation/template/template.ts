@@ -4,10 +4,8 @@
  */
 
 import type { Ports } from '../../../invoke/port.ts';
-import { notServed, validationError } from '../cloudformation.ts';
-import { findResourceType } from '../resource-type/resource-types.ts';
+import { validationError } from '../cloudformation.ts';
 import type { OutputDefinition, ParameterDeclaration, ResourceDefinition, Template } from './definition.ts';
-import { requireServedReferences } from './dynamic-references.ts';
 import { isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
 import { EXTENSION_FUNCTIONS, LANGUAGE_EXTENSIONS, unrollLoops } from './language-extensions.ts';
 import { readLongText, readText } from './long-yaml.ts';
@@ -15,6 +13,7 @@ import { type ParameterValues, referredValue, storedValueType } from './paramete
 import { requirePolicies } from './policies.ts';
 import { requireReferences } from './references.ts';
 import { readRule } from './rules.ts';
+import { requireServed, transformsOf } from './unserved.ts';
 
 const formatError = (message: string) => validationError(`Template format error: ${message}`);
 
@@ -56,15 +55,13 @@ function parseTemplate(body: string, values: ParameterValues): Template {
   const transforms = transformsOf(given);
   const isExtended = transforms.includes(LANGUAGE_EXTENSIONS);
   const root = isExtended ? unrollLoops(given, (name) => listedValue(given, values, name)) : given;
-  const sections = Object.keys(root);
-  const unserved = sections.find((name) => UNSERVED_SECTIONS.includes(name));
-  if (unserved) throw notServed(`the ${unserved} section of templates`);
-  const unknown = sections.filter((name) => !SECTIONS.includes(name));
+  requireServed(root);
+  const unknown = Object.keys(root).filter((name) => !SECTIONS.includes(name));
   if (unknown.length > 0)
     throw validationError(`Invalid template property or properties [${unknown.join(', ')}]`);
-  for (const value of valuesOf(root)) requireServed(value, isExtended);
+  if (!isExtended) requirePlain(root);
   const template: Template = {
-    transforms,
+    transforms: transforms.map(String),
     ...(isExtended && { processed: root }),
     rules: readMembers(root, 'Rules', readRule),
     version: versionOf(root),
@@ -81,7 +78,6 @@ function parseTemplate(body: string, values: ParameterValues): Template {
   if (count > MAX_RESOURCES) {
     throw formatError(`Number of resources, ${count}, is greater than maximum allowed, ${MAX_RESOURCES}`);
   }
-  requireKnownTypes(template);
   requirePolicies(template);
   requireReferences(template);
   return template;
@@ -99,21 +95,10 @@ const SECTIONS = [
   'Rules',
   'Transform',
 ];
-const UNSERVED_SECTIONS = ['Hooks', 'Globals'];
 /** AWS's limit for a template in S3; since there is no S3 here, a request may carry as much. */
 const MAX_BODY = 1_048_576;
 const MAX_DESCRIPTION = 1024;
 const MAX_RESOURCES = 500;
-
-/** Macros run before anything else is looked at. */
-function transformsOf({ Transform: transform = [] }: JsonObject): string[] {
-  const names = Array.isArray(transform) ? transform : [transform];
-  const unserved = names.find((name) => name !== LANGUAGE_EXTENSIONS);
-  if (unserved !== undefined) {
-    throw notServed(`the transform ${typeof unserved === 'string' ? unserved : JSON.stringify(unserved)}`);
-  }
-  return names.map(String);
-}
 
 /** The value of a parameter before the template is read whole. */
 function listedValue({ Parameters: declared }: JsonObject, values: ParameterValues, name: string) {
@@ -141,17 +126,14 @@ function mappingsOf(root: JsonObject): JsonObject {
   return mappings;
 }
 
-function requireServed(value: Json, isExtended: boolean): void {
-  if (typeof value === 'string') {
-    requireServedReferences(value);
-  } else if (isObject(value)) {
-    if (Object.hasOwn(value, 'Fn::Transform')) throw notServed('the function Fn::Transform');
-    const extension = Object.keys(value).find((name) => EXTENSION_FUNCTIONS.test(name));
-    if (extension && !isExtended) {
-      throw validationError(
-        `Template error: ${extension} is a function of the transform ${LANGUAGE_EXTENSIONS}, which the template does not name.`,
-      );
-    }
+/** Without the transform, its functions are none. */
+function requirePlain(root: JsonObject): void {
+  for (const value of valuesOf(root)) {
+    const extension = isObject(value) && Object.keys(value).find((name) => EXTENSION_FUNCTIONS.test(name));
+    if (!extension) continue;
+    throw validationError(
+      `Template error: ${extension} is a function of the transform ${LANGUAGE_EXTENSIONS}, which the template does not name.`,
+    );
   }
 }
 
@@ -241,6 +223,9 @@ const RESOURCE_ATTRIBUTES = [
   'UpdatePolicy',
 ];
 
+/** How a type may be called: AWS's, of modules and of third parties, and custom resources. */
+const RESOURCE_TYPE = /^(Custom::[\w@-]{1,60}|\w+::\w+::\w+(::\w+)?)$/;
+
 function readResource(member: JsonObject, id: string): ResourceDefinition {
   const unknown = Object.keys(member).find((name) => !RESOURCE_ATTRIBUTES.includes(name));
   if (unknown) throw validationError(`Invalid template resource property '${unknown}'`);
@@ -248,6 +233,7 @@ function readResource(member: JsonObject, id: string): ResourceDefinition {
   if (typeof Type !== 'string') {
     throw formatError(`[/Resources/${id}] Every Resources object must contain a Type member.`);
   }
+  if (!RESOURCE_TYPE.test(Type)) throw formatError(`Unrecognized resource types: [${Type}]`);
   if (!isObject(Properties))
     throw formatError(`[/Resources/${id}/Properties] 'Properties' must be an object`);
   const dependsOn = Array.isArray(DependsOn) ? DependsOn : [DependsOn];
@@ -270,13 +256,4 @@ function readOutput(member: JsonObject): OutputDefinition {
     throw formatError('Output Export must contain a Name member.');
   }
   return member as unknown as OutputDefinition;
-}
-
-function requireKnownTypes({ resources }: Template): void {
-  const types = new Set(Object.values(resources).map(({ Type }) => Type));
-  const unknown = [...types].filter((type) => !findResourceType(type));
-  if (unknown.length === 0) return;
-  throw formatError(
-    `Unrecognized resource types: [${unknown.join(', ')}]. AWS may know them; Latchkey does not serve them.`,
-  );
 }

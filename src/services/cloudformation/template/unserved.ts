@@ -1,0 +1,113 @@
+/**
+ * What of a template Latchkey does not serve. It is refused by name and all at once, so that a user has the whole list;
+ * what the parameters decide against (a resource whose condition does not hold, a branch not taken) is not asked for.
+ */
+import { notServed, validationError } from '../cloudformation.ts';
+import { findResourceType } from '../resource-type/resource-types.ts';
+import type { ResourceDefinition, Template } from './definition.ts';
+import { unservedStores } from './dynamic-references.ts';
+import { NO_VALUE, type Value } from './functions.ts';
+import { functionOf, isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
+import { LANGUAGE_EXTENSIONS } from './language-extensions.ts';
+import { unservedPolicies } from './policies.ts';
+import { referencesOf } from './references.ts';
+import { unservedFunctions } from './rules.ts';
+
+const UNSERVED_SECTIONS = ['Hooks', 'Globals'];
+
+/** Throws for what is asked for whatever the values of the parameters are. The structure is not checked yet. */
+export function requireServed(root: JsonObject): void {
+  const others = [
+    ...transformsOf(root)
+      .filter((name) => name !== LANGUAGE_EXTENSIONS)
+      .map((name) => `the transform ${typeof name === 'string' ? name : JSON.stringify(name)}`),
+    ...UNSERVED_SECTIONS.filter((name) => Object.hasOwn(root, name)).map(
+      (name) => `the ${name} section of templates`,
+    ),
+  ];
+  for (const value of valuesOf(root)) {
+    if (isObject(value) && Object.hasOwn(value, 'Fn::Transform')) others.push('the function Fn::Transform');
+  }
+  others.push(...unservedFunctions(root.Rules ?? {}));
+  const parameters = Object.keys(membersOf(root.Parameters));
+  const resources = unconditional(root.Resources);
+  const isAsked = (value: Json) =>
+    ![...referencesOf(value)].some(({ name }) => parameters.includes(name)) && !isOff(withoutBranches(value));
+  refuse(
+    resources.map(({ Type }) => Type).filter((type) => typeof type === 'string'),
+    [
+      ...others,
+      ...resources.flatMap((definition) => unservedProperties(definition, isAsked)),
+      ...resources.flatMap((definition) => unservedPolicies(definition)),
+      ...storesIn([...resources, ...unconditional(root.Outputs)].map(withoutBranches)),
+    ],
+  );
+}
+
+/** Throws for what a stack with its parameters asks for. `known` gives a value that the parameters alone decide. */
+export function requireServedInstance(
+  { resources, outputs }: Pick<Template, 'resources' | 'outputs'>,
+  known: (value: Json) => Value | undefined,
+): void {
+  const present = Object.values(resources);
+  const isAsked = (value: Json) => {
+    const evaluated = known(value);
+    return evaluated === undefined || (evaluated !== NO_VALUE && !isOff(evaluated));
+  };
+  refuse(
+    present.map(({ Type }) => Type),
+    [
+      ...present.flatMap((definition) => unservedProperties(definition, isAsked)),
+      ...present.flatMap((definition) => unservedPolicies(definition)),
+      ...storesIn([present, Object.values(outputs)] as unknown as Json),
+    ],
+  );
+}
+
+/** Macros run before anything else is looked at. */
+export const transformsOf = ({ Transform: transform = [] }: JsonObject): readonly Json[] =>
+  Array.isArray(transform) ? transform : [transform];
+
+/** What is written, and asks for nothing (`HibernationOptions: {Configured: false}`). */
+export const isOff = (value: Json): boolean =>
+  isScalar(value) ? /^(false)?$/i.test(String(value)) : Object.values(value).every(isOff);
+
+const membersOf = (section: Json | undefined): JsonObject => (isObject(section) ? section : {});
+
+const unconditional = (section: Json | undefined): JsonObject[] =>
+  Object.values(membersOf(section))
+    .filter(isObject)
+    .filter(({ Condition }) => Condition === undefined);
+
+/** The value without what an Fn::If may decide against. */
+function withoutBranches(value: Json): Json {
+  if (isScalar(value)) return value;
+  if (functionOf(value)?.name === 'Fn::If') return {};
+  if (Array.isArray(value)) return value.map(withoutBranches);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutBranches(inner)]));
+}
+
+function unservedProperties(
+  { Type, Properties }: JsonObject | ResourceDefinition,
+  isAsked: (value: Json) => boolean,
+): string[] {
+  const { unserved = [] } = findResourceType(String(Type)) ?? {};
+  return Object.entries(membersOf(Properties))
+    .filter(([name, value]) => unserved.includes(name) && isAsked(value))
+    .map(([name]) => `the property ${name} of ${Type}`);
+}
+
+const storesIn = (value: Json): string[] =>
+  [...valuesOf(value)].flatMap((each) => (typeof each === 'string' ? unservedStores(each) : []));
+
+function refuse(types: readonly string[], others: readonly string[]): void {
+  const unknown = [...new Set(types)].filter((type) => !findResourceType(type));
+  const rest = [...new Set(others)].join(', ');
+  if (unknown.length > 0) {
+    throw validationError(
+      `Template format error: Unrecognized resource types: [${unknown.join(', ')}]. AWS may know them; Latchkey does not ` +
+        `serve them${rest && `, nor ${rest}`}. A resource whose Condition does not hold is passed over, whatever its type.`,
+    );
+  }
+  if (rest) throw notServed(rest);
+}
