@@ -84,7 +84,7 @@ function notes({ unread, slowedDown }: ImportedAws): string[] {
 const slowedText = ({ times, waitedMs }: SlowedDown): string =>
   `AWS asked ${times === 1 ? 'once' : `${times} times`} to slow down; ${timeOf(waitedMs / 1000)} were waited for it`;
 
-function progressOf(line: Progress): Pick<ImportAwsOptions, 'onProgress' | 'onHistory'> {
+function progressOf(line: Progress): Pick<ImportAwsOptions, 'onProgress' | 'onWait' | 'onHistory'> {
   const ending = (left: () => Left, slowedDown: SlowedDown) => {
     const { calls, seconds, places } = left();
     const slow = slowedDown.times > 0 ? `; ${slowedText(slowedDown)}` : '';
@@ -94,6 +94,8 @@ function progressOf(line: Progress): Pick<ImportAwsOptions, 'onProgress' | 'onHi
   return {
     onProgress: ({ account, region, operation, done, left }, slowedDown) =>
       line.show(() => `${done} calls: ${operation} in ${account} ${region}; ${ending(left, slowedDown)}`),
+    onWait: ({ call: { service, operation, region }, why, ms }) =>
+      line.show(() => `${service}:${operation} in ${region}: ${why}, asked again in ${timeOf(ms / 1000)}`),
     onHistory: ({ account, region, day, source }, left, slowedDown) =>
       line.show(() => `history of ${account} ${region}: ${source}, ${day}; ${ending(left, slowedDown)}`),
   };

@@ -161,6 +161,32 @@ describe('an import that is killed', () => {
   });
 });
 
+/** Of the world as it is; nobody waits but a clock. */
+async function importedWithAClock() {
+  Object.assign(process.env, variables(await server.root()));
+  const calls = sdkCalls({});
+  const slept: number[] = [];
+  let nowMs = NOW_MS;
+  const imported = await importAws({
+    calls,
+    waiting: {
+      nowMs: () => nowMs,
+      async sleep(ms) {
+        slept.push(ms);
+        nowMs += ms;
+      },
+    },
+    isPaced: false,
+    journal: { reads: [], pages: [], add: () => undefined, addPage: () => undefined },
+    pages: { kept: () => ({ pages: 0 }), keep: () => undefined },
+    begunAtMs: NOW_MS,
+    regions: [REGION],
+    sinceDays: 0,
+  });
+  calls.close();
+  return { slept, ...imported };
+}
+
 describe('an import that AWS slows down', () => {
   test('waits longer each time, counts it, and takes nothing for a refusal', async () => {
     const busy: Record<string, [status: number, code: string, times: number]> = {
@@ -175,32 +201,25 @@ describe('an import that AWS slows down', () => {
       const [status, code, times] = busy[call.operation] ?? [];
       return status && code && call.times <= (times ?? 0) ? { status, code } : history(call);
     };
-    Object.assign(process.env, variables(await server.root()));
-    const calls = sdkCalls({});
-    const slept: number[] = [];
-    let nowMs = NOW_MS;
-    const { reading, slowedDown } = await importAws({
-      calls,
-      waiting: {
-        nowMs: () => nowMs,
-        async sleep(ms) {
-          slept.push(ms);
-          nowMs += ms;
-        },
-      },
-      isPaced: false,
-      journal: { reads: [], pages: [], add: () => undefined, addPage: () => undefined },
-      pages: { kept: () => ({ pages: 0 }), keep: () => undefined },
-      begunAtMs: NOW_MS,
-      regions: [REGION],
-      sinceDays: 0,
-    });
-    calls.close();
+    const { slept, reading, slowedDown } = await importedWithAClock();
     assert.deepEqual(slept, [500, 500, 500, 1000, 2000, 500, 1000, 500, 500]);
     assert.deepEqual(slowedDown, { times: 9, waitedMs: 7000 });
     assert.deepEqual(
       [...reading.reads.all()].filter(({ refused }) => refused),
       [],
+    );
+  });
+
+  test('takes what a service never answers for unknown, and reads the rest', async () => {
+    proxy.answer = (call) =>
+      call.operation === 'DescribeVolumes' ? { status: 500, code: 'InternalError' } : history(call);
+    const { slept, reading } = await importedWithAClock();
+    assert.deepEqual(slept, [500, 1000, 2000, 4000, 8000]);
+    assert.deepEqual(
+      [...reading.reads.all()]
+        .filter(({ refused }) => refused)
+        .map(({ operation, refused }) => [operation, refused?.code]),
+      [['ec2:DescribeVolumes', 'InternalError']],
     );
   });
 });

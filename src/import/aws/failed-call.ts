@@ -17,10 +17,11 @@ const CREDENTIALS =
   /Expired|^(?:InvalidClientTokenId|InvalidToken|SignatureDoesNotMatch|UnrecognizedClientException|InvalidSignatureException|IncompleteSignature\w*|AuthFailure|CredentialsProviderError|MissingAuthenticationToken\w*)$/;
 
 /**
- * `busy`: AWS asks for patience. `unreachable`: no answer came. `credentials`: AWS does not know them; so it answers, too,
- * in a Region that the account has not enabled. `refused`: the answer stands.
+ * `busy`: AWS asks for patience. `failing`: the service could not answer; if it goes on so, that is its answer.
+ * `unreachable`: no answer came. `credentials`: AWS does not know them; so it answers, too, in a Region that the account has
+ * not enabled. `refused`: the answer stands.
  */
-export type Failure = 'busy' | 'unreachable' | 'credentials' | 'refused';
+export type Failure = 'busy' | 'failing' | 'unreachable' | 'credentials' | 'refused';
 
 export function failureOf({ name, $metadata = {} }: SdkError): Failure {
   const { httpStatusCode: status, clockSkewCorrected } = $metadata;
@@ -29,7 +30,7 @@ export function failureOf({ name, $metadata = {} }: SdkError): Failure {
   if (THROTTLING.test(name) || status === 429) return 'busy';
   if (CREDENTIALS.test(name)) return 'credentials';
   if (status === undefined || status < 400) return 'unreachable';
-  return status >= 500 && status !== 501 ? 'busy' : 'refused';
+  return status >= 500 && status !== 501 ? 'failing' : 'refused';
 }
 
 export const refusalOf = ({ name, message }: Error): Refusal => ({

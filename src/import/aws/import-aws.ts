@@ -5,7 +5,7 @@ import { DESCRIBE_REGIONS, GET_CALLER_IDENTITY, LOOKUP_EVENTS } from '../reads.t
 import { SnapshotError } from '../snapshot/snapshot.ts';
 import type { AwsCalls } from './aws-calls.ts';
 import { failureOf, refusalOf, type SdkError } from './failed-call.ts';
-import { Pace, type SlowedDown, type Waiting } from './pace.ts';
+import { Pace, type SlowedDown, type Wait, type Waiting } from './pace.ts';
 import { AccountReading, type Journal, type Reader, type ReadingProgress } from './read-accounts.ts';
 import { type HistoryPages, type HistoryPart, historyCalls, readHistory } from './read-history.ts';
 import { type Left, Workload } from './workload.ts';
@@ -27,6 +27,7 @@ export interface ImportAwsOptions {
   readonly role?: string;
   readonly sinceDays: number;
   readonly onProgress?: (progress: ReadingProgress, slowedDown: SlowedDown) => void;
+  readonly onWait?: (wait: Wait) => void;
   readonly onHistory?: (part: HistoryPart, left: () => Left, slowedDown: SlowedDown) => void;
 }
 
@@ -39,7 +40,7 @@ export interface ImportedAws {
 
 export async function importAws(options: ImportAwsOptions): Promise<ImportedAws> {
   const { calls, waiting, journal, sinceDays, onProgress, onHistory } = options;
-  const pace = new Pace(calls, waiting, options.isPaced);
+  const pace = new Pace(calls, waiting, options.isPaced, options.onWait);
   const nowMs = () => waiting.nowMs();
   const workload = new Workload(nowMs);
   const reading = new AccountReading({

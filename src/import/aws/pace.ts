@@ -32,9 +32,18 @@ export interface SlowedDown {
   readonly waitedMs: number;
 }
 
+/** A call that will be made again. */
+export interface Wait {
+  readonly call: AwsCall;
+  /** The name of the error. */
+  readonly why: string;
+  readonly ms: number;
+}
+
 /** How often a call is made again, and after what first wait: each further one is twice as long. */
 const PATIENCE: Readonly<Partial<Record<Failure, { readonly tries: number; readonly firstMs: number }>>> = {
   busy: { tries: 10, firstMs: 500 },
+  failing: { tries: 5, firstMs: 500 },
   unreachable: { tries: 3, firstMs: 500 },
 };
 const MAX_WAIT_MS = 60_000;
@@ -43,14 +52,16 @@ export class Pace {
   readonly #calls: AwsCalls;
   readonly #waiting: Waiting;
   readonly #isLimited: boolean;
+  readonly #onWait: ((wait: Wait) => void) | undefined;
   readonly #nextAtMs = new Map<string, number>();
   #times = 0;
   #waitedMs = 0;
 
-  constructor(calls: AwsCalls, waiting: Waiting, isLimited: boolean) {
+  constructor(calls: AwsCalls, waiting: Waiting, isLimited: boolean, onWait?: (wait: Wait) => void) {
     this.#calls = calls;
     this.#waiting = waiting;
     this.#isLimited = isLimited;
+    this.#onWait = onWait;
   }
 
   get slowedDown(): SlowedDown {
@@ -68,8 +79,11 @@ export class Pace {
         const failure = failureOf(error as SdkError);
         const patience = PATIENCE[failure];
         if (!patience) throw error;
-        if (tried > patience.tries) throw gaveUp(call, failure, error as SdkError, tried);
-        this.#putOff(place, Math.min(MAX_WAIT_MS, patience.firstMs * 2 ** (tried - 1)), failure);
+        if (tried > patience.tries)
+          throw failure === 'failing' ? error : gaveUp(call, failure, error as SdkError, tried);
+        const ms = Math.min(MAX_WAIT_MS, patience.firstMs * 2 ** (tried - 1));
+        this.#onWait?.({ call, why: (error as SdkError).name, ms });
+        this.#putOff(place, ms, failure);
       }
     }
   }
@@ -85,7 +99,7 @@ export class Pace {
   #putOff(place: string, waitMs: number, failure: Failure): void {
     const untilMs = this.#waiting.nowMs() + waitMs;
     const knownMs = this.#nextAtMs.get(place) ?? 0;
-    if (failure === 'busy') {
+    if (failure === 'busy' || failure === 'failing') {
       this.#times++;
       this.#waitedMs += Math.max(0, untilMs - Math.max(knownMs, this.#waiting.nowMs()));
     }

@@ -207,7 +207,7 @@ async function inTurns<T>(width: number, all: readonly T[], work: (each: T) => P
   await Promise.all(Array.from({ length: Math.min(width, all.length) }, worker));
 }
 
-/** What AWS itself refused; anything else (no network, no credentials) ends the import. */
+/** What AWS itself refused, or could not answer; anything else (no network, no credentials) ends the import. */
 export async function refusedTo(
   reader: Reader,
   error: SdkError,
@@ -216,6 +216,6 @@ export async function refusedTo(
   if (error instanceof SnapshotError) throw error;
   const failure = failureOf(error);
   const isOfPlace = failure === 'credentials' && region !== GLOBAL && (await reader.isStillKnown());
-  if (failure === 'refused' || isOfPlace) return refusalOf(error);
+  if (failure === 'refused' || failure === 'failing' || isOfPlace) return refusalOf(error);
   throw new SnapshotError(`${operation} could not be asked in ${region}: ${error.name}: ${error.message}`);
 }
