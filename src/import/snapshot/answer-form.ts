@@ -12,7 +12,10 @@ export const MAX_VALUES = 8_000_000;
 
 type Output = Readonly<Record<string, unknown>>;
 
-/** What the entries of a list are known by: the models do not say that it is always there. */
+/**
+ * What the entries of a list are known by: the models do not say that it is always there. A list within the entries of
+ * another is a path: `Policies.PolicyVersionList`.
+ */
 const NAMES: Readonly<Record<string, readonly (readonly [list: string, ...members: string[]])[]>> = {
   'autoscaling:DescribeAutoScalingGroups': [['AutoScalingGroups', 'AutoScalingGroupName']],
   'autoscaling:DescribeLaunchConfigurations': [['LaunchConfigurations', 'LaunchConfigurationName']],
@@ -25,6 +28,7 @@ const NAMES: Readonly<Record<string, readonly (readonly [list: string, ...member
   'iam:GetAccountAuthorizationDetails': [
     ['GroupDetailList', 'Arn', 'GroupName'],
     ['Policies', 'Arn'],
+    ['Policies.PolicyVersionList', 'VersionId'],
     ['RoleDetailList', 'Arn', 'RoleName'],
     ['UserDetailList', 'Arn', 'UserName'],
   ],
@@ -49,11 +53,24 @@ export function requireForm(operation: string, output: Output, name: string): vo
 
 function namelessIn(operation: string, output: Output): string | undefined {
   return firstOf(NAMES[operation] ?? [], ([list, ...members]) =>
-    firstOf(((output[list] as Output[] | undefined) ?? []).entries(), ([index, entry]) => {
+    firstOf(entriesAt(output, list.split('.')), ([at, entry]) => {
       const lacking = members.find((member) => entry[member] === undefined);
-      return lacking && `${list}[${index}] has no ${lacking}`;
+      return lacking && `${at} has no ${lacking}`;
     }),
   );
+}
+
+function* entriesAt(
+  output: Output,
+  [list, ...further]: readonly string[],
+  before = '',
+): Generator<[at: string, entry: Output]> {
+  if (list === undefined) return;
+  for (const [index, entry] of ((output[list] as Output[] | undefined) ?? []).entries()) {
+    const at = `${before}${list}[${index}]`;
+    if (further.length === 0) yield [at, entry];
+    else yield* entriesAt(entry, further, `${at}.`);
+  }
 }
 
 function faultOf(shape: Shape, value: unknown, at: string): string | undefined {

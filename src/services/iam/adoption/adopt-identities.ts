@@ -68,7 +68,6 @@ interface ProfileDetail {
 }
 interface PolicyDetail {
   readonly Arn: string;
-  readonly PolicyName: string;
   readonly PolicyId?: string;
   readonly Path?: string;
   readonly Description?: string;
@@ -126,6 +125,7 @@ function common(
 }
 
 const pathOf = (arn: string) => arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1);
+const nameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 function adoptGroups(adoption: Adoption, scope: Scope): Map<string, string> {
   const ids = new Map<string, string>();
@@ -211,7 +211,7 @@ function adoptPolicies(adoption: Adoption, { account, region }: Scope): void {
     const record: ManagedPolicyRecord = {
       account: isAws ? 'aws' : account,
       id: detail.PolicyId ?? newId(adoption.entropy, 'ANPA'),
-      name: detail.PolicyName,
+      name: nameOf(detail.Arn),
       path: detail.Path ?? pathOf(detail.Arn),
       description: detail.Description,
       createdAtMs: timeOf(detail.CreateDate),
