@@ -4,6 +4,8 @@ import type { WhoCan } from '../explain/who-can.ts';
 import { type Command, UsageError } from './command.ts';
 import { ask, FROM_USAGE, PLACE_OPTIONS, placeOf, requireWorld } from './server-connection.ts';
 
+const ACTION = /^[a-z]+:[A-Za-z*]+$/;
+
 export const whoCan: Command = {
   summary: 'show who may use a key, directly and through services',
   usage: `
@@ -25,6 +27,9 @@ ${FROM_USAGE}`,
   options: { json: { type: 'boolean' }, verbose: { type: 'boolean', short: 'v' }, ...PLACE_OPTIONS },
   async run({ values, words: [key, action] }) {
     if (!key) throw new UsageError('who may use which key? latchkey who-can alias/app');
+    // As `can` has them: first the action, then what it is on.
+    if (action !== undefined && ACTION.test(key))
+      throw new UsageError(`the key comes first: latchkey who-can ${action} ${key}`);
     const server = await requireWorld(values);
     const answer = await ask<WhoCan>(server, 'who-can', {
       key,

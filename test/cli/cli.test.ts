@@ -60,6 +60,11 @@ describe('what is mistyped', here, () => {
     ['nothing to explain', ['explain'], 'explain what? latchkey explain i-…'],
     ['no key to ask about', ['who-can'], 'who may use which key? latchkey who-can alias/app'],
     [
+      'the action before the key',
+      ['who-can', 'kms:Decrypt', 'alias/app'],
+      'the key comes first: latchkey who-can alias/app kms:Decrypt',
+    ],
+    [
       'no key to compare for',
       ['what-if'],
       'what is to change, and to which policy? Try: latchkey what-if alias/app < policy.json',
