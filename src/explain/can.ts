@@ -10,10 +10,10 @@ import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
 import { KEY_ACTIONS, keyFacts } from '../services/kms/index.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
-import { allInWords } from './condition-words.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
 import { explainedRemedies } from './explained-remedies.ts';
 import type { Explanation } from './explanation.ts';
+import { groundsInWords } from './grounds-in-words.ts';
 import {
   type AskingWorld,
   asRequest,
@@ -25,7 +25,7 @@ import { NoAnswer } from './key-question.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
 import { type Decision, decisionSubject } from './remedies/subject.ts';
-import { originText, unreadText } from './render-who-can.ts';
+import { originText } from './render-who-can.ts';
 import { type Ground, groundsFor } from './rights.ts';
 
 export interface CanQuestion extends HypotheticalCall {
@@ -93,7 +93,8 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
       allowedBy: by,
     };
   }
-  if (first) return { ...common, verdict: 'depends', headline: `${about.may} only ${onCondition(grounds)}.` };
+  if (first)
+    return { ...common, verdict: 'depends', headline: `${about.may} only ${groundsInWords(grounds)}.` };
   if (inputs.unknownGrants) {
     const { name, why } = inputs.unknownGrants;
     return {
@@ -121,7 +122,7 @@ function elsewhere(
   const given = new Set(Object.keys(context).map((key) => key.toLowerCase()));
   if (given.size === 0) return '';
   const grounds = groundsFor(inputs, request, (key) => given.has(key) || isOpen(key));
-  return grounds.length === 0 ? '' : `: it may ${onCondition(grounds)}`;
+  return grounds.length === 0 ? '' : `: it may ${groundsInWords(grounds)}`;
 }
 
 /** Services whose resources are known with their policies; of others only the caller's side can be said. */
@@ -149,15 +150,6 @@ const NOTHING = {
   remedies: [],
   remediesVerified: false,
 } as const;
-
-function onCondition(grounds: readonly Ground[]): string {
-  const each = grounds.map(({ where, unless, provided = [] }) => {
-    const must = where.length > 0 ? `where ${allInWords(where)}` : '';
-    const mustNot = unless.map((conditions) => `unless ${allInWords(conditions)}`).join(' and ');
-    return [must, mustNot, unreadText(provided)].filter(Boolean).join(', ');
-  });
-  return each.join('; or ');
-}
 
 /** Policies compare actions without regard to case; the evaluator is asked with AWS's spelling where it is known. */
 function properAction(given: string): string {

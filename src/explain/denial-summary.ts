@@ -38,12 +38,10 @@ export function undecidedSummary(missing: readonly Missing[]): string {
 }
 
 function explicitDeny({ by, policies, action }: Check): string {
-  const policy = policies.find(
-    ({ policyName, statements }) =>
-      policyName === by?.policyName &&
-      statements[by?.index ?? -1]?.matched &&
-      statements[by?.index ?? -1]?.effect === 'Deny',
-  );
+  const policy = policies.find(({ policyName, statements }) => {
+    const { effect, matched, mismatch } = statements[by?.index ?? -1] ?? {};
+    return policyName === by?.policyName && effect === 'Deny' && (matched || mismatch === 'unknown');
+  });
   const statement = policy?.statements[by?.index ?? -1];
   const why = statement?.why.replace(/^denies it:? ?/, '');
   return `${capital(policy?.title ?? by?.policyName ?? 'A policy')}, statement ${nameOf(statement, by?.index)}, denies ${action}${why ? `: ${why}` : ''}. A deny outvotes every allow.`;

@@ -28,10 +28,10 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
   if (!entry) return nothingDenied(subject, principal ?? subject);
   const denied = entry.body.decisions.filter(({ decision }) => !decision.allowed);
   const checks: ExplainedCheck[] = [];
-  for (const { evidence } of denied) {
+  for (const { evidence, decision } of denied) {
     if (!evidence) continue;
     const need = await reviveEvidence(from.tx, evidence);
-    const check = await explainedCheck(from, need.inputs, need.request, evidence.conditions);
+    const check = await explainedCheck(from, need.inputs, need.request, evidence.conditions, decision);
     if (check) checks.push(check);
   }
   const call = explainedCall(entry.body.event, checks[0]);

@@ -4,6 +4,7 @@ import { presentConditions } from '../invoke/condition-lookup.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { ConditionValues } from '../invoke/verdict.ts';
 import type { AccessRequest, Decision, PolicyInputs, PolicyPrincipal } from '../policy/decision.ts';
+import { denialReason } from '../policy/denial-reason.ts';
 import {
   type DecisionTrace,
   explainDecision,
@@ -35,13 +36,15 @@ export type ExplainedDecision = Omit<
   readonly summary?: string;
 };
 
+/** `recorded`: how it was decided, where that cannot be told any more from what is known of the request. */
 export async function explainedCheck(
   from: ExplainingInputs,
   inputs: PolicyInputs,
   request: AccessRequest,
   conditions: ConditionValues,
+  recorded?: Decision,
 ): Promise<ExplainedCheck | undefined> {
-  const { decision, ...explained } = await explainedDecision(from, inputs, request, conditions);
+  const { decision, ...explained } = await explainedDecision(from, inputs, request, conditions, recorded);
   return decision.allowed ? undefined : deniedCheck(explained, decision);
 }
 
@@ -62,9 +65,10 @@ export async function explainedDecision(
   inputs: PolicyInputs,
   request: AccessRequest,
   conditions: ConditionValues,
+  recorded?: Decision,
 ): Promise<ExplainedDecision> {
   const trace = explainDecision(inputs, request);
-  const { decision, reason } = trace;
+  const decision = (trace.decision.missing && recorded) || trace.decision;
   const key = await keyOf(from, request.resource);
   const policies = inputs.resourcePolicy ? [inputs.resourcePolicy] : [];
   const names = await namesIn(from, policies, key?.grants ?? [], key?.writtenNames);
@@ -85,6 +89,7 @@ export async function explainedDecision(
     nearGrants: key && !decision.allowed ? nearGrants(key.grants, request, names) : [],
   };
   if (decision.allowed) return { ...explained, decision };
+  const reason = denialReason(decision, request.action);
   const denied = deniedCheck({ ...explained, reason }, decision);
   return {
     ...explained,
@@ -145,8 +150,8 @@ function explainedPolicy(
   return { ...policy, title: titleOf(policy, key, guardrails), statements };
 }
 
-const isNear = ({ mismatches = [] }: StatementTrace): boolean =>
-  !mismatches.includes('action') && mismatches.length === 1;
+const isNear = ({ mismatch, mismatches = [] }: StatementTrace): boolean =>
+  mismatch === 'unknown' || (!mismatches.includes('action') && mismatches.length === 1);
 
 function titleOf(
   { policyName, policyType, level }: PolicyTrace,

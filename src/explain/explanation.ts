@@ -170,6 +170,8 @@ export interface Explanation {
   readonly remedies: readonly ExplainedRemedy[];
   /** Whether everything named here was found to be allowed with all remedies in place, and not without any one of them. */
   readonly remediesVerified: boolean;
+  /** Of a real account's call: what it was decided on and nobody recorded. The remedies help whatever it was. */
+  readonly unrecorded?: readonly string[];
   /** The rehearsal was cut short at its budget: `plan`, `following` and `remedies` are what was found until then. */
   readonly isCutShort?: boolean;
   /** Who else may do what was denied with all remedies in place; absent where that is not known. */

@@ -93,7 +93,16 @@ function riskLines(gains: readonly Gain[]): string[] {
 }
 
 function fixSection(
-  { remedies, remediesVerified, following, isCutShort, gains = [], plan = [], checks }: Explanation,
+  {
+    remedies,
+    remediesVerified,
+    following,
+    isCutShort,
+    gains = [],
+    plan = [],
+    checks,
+    unrecorded,
+  }: Explanation,
   { verbose }: RenderOptions,
 ): Section {
   const cutShort = isCutShort
@@ -128,7 +137,11 @@ function fixSection(
     : isByHand
       ? '(Not tried: this cannot be done in a rehearsal.)'
       : '(Verified: this alone is not enough.)';
-  return { title: 'How to fix it', blocks: [...steps, ...next, verified, ...cutShort, ...riskLines(gains)] };
+  const whatever = unrecorded
+    ? [`(Not recorded of the call: ${unrecorded.join(', ')}. This helps whatever it was.)`]
+    : [];
+  const notes = [verified, ...whatever, ...cutShort, ...riskLines(gains)];
+  return { title: 'How to fix it', blocks: [...steps, ...next, ...notes] };
 }
 
 /** The document to put, or else the command; all that is known of it with --verbose. */

@@ -3,6 +3,7 @@ import { parseArn } from '../aws/arn.ts';
 import type { AccessRequest, PolicyPrincipal } from '../policy/decision.ts';
 import type { StatementTrace } from '../policy/trace.ts';
 import { conditionReason, type RequestFacts } from './condition-reason.ts';
+import { allInWords } from './condition-words.ts';
 import type { Names } from './principal-names.ts';
 
 export interface StatementContext extends RequestFacts {
@@ -11,7 +12,7 @@ export interface StatementContext extends RequestFacts {
 }
 
 export function statementReason(statement: StatementTrace, context: StatementContext): string {
-  const { matched, effect, principal, mismatches = [] } = statement;
+  const { matched, effect, principal, mismatch, mismatches = [] } = statement;
   if (matched) {
     if (principal === 'account' && effect === 'Allow') {
       return 'allows the account, so that identity-based policies may allow its users and roles';
@@ -19,7 +20,8 @@ export function statementReason(statement: StatementTrace, context: StatementCon
     const why = matchWords(statement, context);
     return `${effect === 'Deny' ? 'denies it' : 'allows it'}${why ? `: ${why}` : ''}`;
   }
-  return mismatches.map((element) => MISMATCHES[element](statement, context)).join('; and ');
+  const elements = mismatch === 'unknown' ? [mismatch] : mismatches;
+  return elements.map((element) => MISMATCHES[element](statement, context)).join('; and ');
 }
 
 /** What made a Deny match, or an Allow: its conditions, and the elements that name what is spared. */
@@ -74,9 +76,10 @@ const MISMATCHES: Readonly<
       ? `does not deny this call, which does not meet ${reasons}`
       : `asks that ${reasons}`;
   },
-  unknown: ({ conditions = [] }) => {
-    const keys = conditions.filter(({ holds }) => holds === 'unknown').map(({ key }) => key);
-    return `cannot be told: ${keys.length > 0 ? `the value of ${keys.join(' and ')}` : 'the resource'} is not known`;
+  unknown: ({ conditions = [], effect }) => {
+    const open = conditions.filter(({ holds }) => holds === 'unknown');
+    const what = open.length > 0 ? `where ${allInWords(open)}` : 'where it speaks of the resource';
+    return `${effect === 'Deny' ? 'denies it' : 'allows it'} ${what}, which is not known of this call`;
   },
 };
 

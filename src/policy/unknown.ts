@@ -45,6 +45,19 @@ export function assumingBest(inputs: PolicyInputs): {
   return { inputs: best, provided };
 }
 
+/** The request with the condition keys that nobody knows taken to be absent. */
+export function unknownAsAbsent(request: AccessRequest): AccessRequest {
+  const condition: AccessRequest['condition'] = (key) => {
+    try {
+      return request.condition(key);
+    } catch (error) {
+      if (error instanceof UnknownReached) return undefined;
+      throw error;
+    }
+  };
+  return { ...request, condition };
+}
+
 type Truth = boolean | 'unknown';
 type DecideKnown = (inputs: PolicyInputs, request: AccessRequest) => Decision;
 

@@ -3,32 +3,6 @@
 /** What a record of CloudTrail, or a reader, cannot know: why, and what is said instead. It is never said to be allowed. */
 export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: RegExp]>> = {
   ...each(
-    'parameters of a denied call are not recorded, and policies or grants ask for them',
-    /may not (?:kms|sts):\w+.*What would let it through cannot be said: it depends on [\w:/, ]+, which is not recorded/,
-    ...[
-      'deny-where-the-context-is-missing',
-      'request-tag-missing-at-key-creation',
-      'encryption-context-asked-for',
-    ],
-    ...[
-      'key-may-be-used-by-its-alias-only',
-      'deletion-sooner-than-the-policy-lets',
-      'grant-context-left-out',
-    ],
-    ...['grant-context-in-another-case', 'external-id-left-out', 'external-id-of-another-customer'],
-    'session-name-that-the-trust-policy-asks-for',
-  ),
-  ...each(
-    'tags of a session are not recorded with its calls',
-    /^role \w+ may not kms:Encrypt on key .* it depends on aws:PrincipalTag, which is not recorded/,
-    ...['principal-tag-does-not-equal-the-key-tag', 'session-tag-that-the-key-asks-for'],
-  ),
-  ...each(
-    'policies of a session are recorded nowhere',
-    /^role App may not kms:Encrypt on key .* it depends on session policy of a call of /,
-    'session-policy-without-kms',
-  ),
-  ...each(
     'the record of a call denied on a key of another account does not name the key',
     /may not kms:\w+\. What it was decided on is not recorded; AWS says: User: /,
     ...['rcp-keeps-a-partner-out', 'foreign-key-neither-side', 'foreign-key-own-side-missing'],
@@ -51,11 +25,6 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
     ...['management-account-is-exempt', 'allowed-and-nothing-wrong'],
   ),
   ...each(
-    'what was changed within the second of the call is not known to be later',
-    /^user john may not kms:Encrypt on key .* It would be allowed now\.$/,
-    'denied-then-and-allowed-now',
-  ),
-  ...each(
     'ciphertexts are not recorded',
     /^kms:Decrypt on key .* failed with InvalidCiphertextException/,
     'encryption-context-of-decrypt-missing',
@@ -63,11 +32,7 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
   ...each(
     'the values that a Deny of EC2 asks for are not among the parameters, so that the Deny is not named',
     /may not ec2:/,
-    ...[
-      'unencrypted-volumes-are-denied',
-      'unencrypted-launch-is-denied',
-      'instance-type-that-a-guard-denies',
-    ],
+    ...['unencrypted-volumes-are-denied', 'unencrypted-launch-is-denied'],
   ),
   ...each(
     'log groups are not read, and calls of a service for itself are not decided',

@@ -3,6 +3,7 @@
  * that was made here. What it was decided on is put together from the policies of now, and what AWS decided is what counts.
  */
 import { ebsContext } from '../../aws/ebs-context.ts';
+import { recordedChange } from '../../import/cloudtrail/recorded-changes.ts';
 import { factsOf, type KeptEvent, type TrailRecord, type Use } from '../../import/cloudtrail/use.ts';
 import {
   type AuditEntry,
@@ -13,15 +14,19 @@ import {
 import { recordEvidence } from '../../invoke/audit/evidence.ts';
 import { keepCall } from '../../invoke/audit/recorded-call.ts';
 import type { Sealer } from '../../platform/ports.ts';
+import type { AccessRequest, Decision, PolicyInputs } from '../../policy/decision.ts';
 import { decide } from '../../policy/evaluate.ts';
+import { unknownAsAbsent } from '../../policy/unknown.ts';
 import { UnknownReached } from '../../policy/unknown-reached.ts';
 import type { Transaction } from '../../store/store.ts';
+import { together } from './calibrate.ts';
 import { PastPolicies } from './past/past-policies.ts';
 import { rebuiltCall } from './rebuilt-calls.ts';
-import { isBeyondPolicies, recordedOutcome } from './recorded-outcome.ts';
+import { isBeyondPolicies, reasonOf, recordedOutcome } from './recorded-outcome.ts';
 import { principalOf } from './recorded-principal.ts';
 import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
 import type { RecordedWorld } from './recorded-world.ts';
+import { type SessionStart, SessionStarts } from './session-starts.ts';
 import { throughEndpoint } from './through-endpoint.ts';
 
 interface World extends RecordedWorld {
@@ -39,14 +44,16 @@ export async function adoptEvents(
 ): Promise<void> {
   const questions = await RecordedQuestions.open(world);
   const past = new PastPolicies(world, events);
+  const starts = new SessionStarts(events);
   const requests = Map.groupBy(events, ({ requestID }) => requestID);
   for (const event of events) {
     const outer = requests.get(event.requestID)?.find((other) => other !== event && isOfCaller(other));
     const use = completed(useOf(event), outer, volumesOf);
-    const asked = await questions.of(use);
+    const start = starts.of(event);
+    const asked = await questions.of(use, start);
     const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, past, use, asked);
     append(world.tx, event, decisions);
-    await keepRebuilt(world, event, use, typeof asked === 'string' ? [] : asked);
+    await keepRebuilt(world, { event, use, start }, typeof asked === 'string' ? [] : asked);
   }
 }
 
@@ -57,13 +64,12 @@ const isOfCaller = ({ userIdentity, eventSource }: KeptEvent): boolean =>
 /** So that it can be rehearsed. */
 async function keepRebuilt(
   world: World,
-  event: KeptEvent,
-  use: Use,
+  { event, use, start }: { event: KeptEvent; use: Use; start: SessionStart | undefined },
   asked: readonly RecordedQuestion[],
 ): Promise<void> {
   const { tx, sealer, registry } = world;
   const principal = principalOf(use);
-  if (typeof principal === 'string' || isBeyondPolicies(use)) return;
+  if (typeof principal === 'string' || (isBeyondPolicies(use) && !start)) return;
   const { policy, origin } = await throughEndpoint(world, use);
   // Through which endpoint it would be made again is not known.
   if (policy && !origin) return;
@@ -72,7 +78,7 @@ async function keepRebuilt(
     ({ about, inputs, request }) => about !== undefined && !decide(inputs, request).missing,
   );
   const about = isSettled ? asked[0]?.about : undefined;
-  const call = rebuiltCall(registry, event, { principal, about, vpcEndpoint: origin });
+  const call = rebuiltCall(registry, event, { principal, about, vpcEndpoint: origin, start });
   if (!call) return;
   const invocation = { ...call, requestId: event.requestID ?? '', atMs: timeOf(event.eventTime) };
   keepCall(tx, sealer, [event as unknown as CloudTrailEvent], invocation);
@@ -122,14 +128,12 @@ async function decisionsOf(
     if (now.about === undefined) continue;
     const request = settledRequest(now);
     const today = decide(now.inputs, request);
-    const then = isDenied && today.allowed ? await past.at(now, use.last) : undefined;
-    const { inputs, conditions } = then ?? now;
-    const decided = then ? decide(inputs, request) : today;
-    // AWS denied it: where neither today's policies nor those of then would, no more is known than its sentence.
-    const decision =
-      isDenied && (decided.allowed || decided.missing)
-        ? ({ allowed: false, explicit: false, policyType: policyTypeOf(use) } as const)
-        : decided;
+    const [then = now] =
+      (isDenied && today.allowed && (await past.possiblyAt([now], use.last, isRefused))) || [];
+    const { inputs, conditions } = then;
+    const decided = decide(inputs, request);
+    const isOpen = decided.allowed || decided.missing !== undefined;
+    const decision = isDenied && isOpen ? asAwsSaid(use, inputs, request, decided) : decided;
     const check = {
       action: request.action,
       resource: request.resource,
@@ -147,6 +151,11 @@ async function decisionsOf(
   return records;
 }
 
+function isRefused(asked: readonly RecordedQuestion[]): boolean {
+  const decision = together(asked);
+  return !decision.allowed && !decision.missing;
+}
+
 const timeOf = (eventTime = '') => Date.parse(eventTime) || 0;
 
 /** As it can be kept: where the grant that was asked for is not known, there is none. */
@@ -161,12 +170,20 @@ function settledRequest({ request }: RecordedQuestion): RecordedQuestion['reques
   }
 }
 
-function policyTypeOf({ reason }: Use): (DecisionRecord['decision'] & { allowed: false })['policyType'] {
-  const [named] =
-    /(?:identity|resource)-based policy|permissions boundary|(?:session|service control|resource control) policy/.exec(
-      reason,
-    ) ?? [];
-  return (named ?? 'identity-based policy') as 'identity-based policy';
+/**
+ * AWS denied it. Where it would be denied for the reason that AWS gives if what nobody recorded was not there, that is why;
+ * else no more is known than AWS's sentence.
+ */
+function asAwsSaid(use: Use, inputs: PolicyInputs, request: AccessRequest, { missing }: Decision): Decision {
+  const said = reasonOf(use);
+  const absent = decide(inputs, unknownAsAbsent(request));
+  const isSaid =
+    !absent.allowed &&
+    !absent.missing &&
+    (!said || (absent.policyType === said.policyType && absent.explicit === said.explicit));
+  if (isSaid) return absent;
+  const policyType = said?.policyType ?? 'identity-based policy';
+  return { allowed: false, explicit: false, policyType, missing };
 }
 
 function append(tx: Transaction, event: KeptEvent, decisions: readonly DecisionRecord[]): void {
@@ -175,6 +192,7 @@ function append(tx: Transaction, event: KeptEvent, decisions: readonly DecisionR
   const about = distinctNames([
     ...decided,
     ...resources,
+    ...identityChanged(event),
     ...idsIn(event.requestParameters),
     ...idsIn(event.responseElements),
   ]);
@@ -195,6 +213,12 @@ function append(tx: Transaction, event: KeptEvent, decisions: readonly DecisionR
     body: { event: event as unknown as CloudTrailEvent, decisions },
   };
   tx.append(auditLog, entry);
+}
+
+/** By name only: parameters of IAM have no ARNs. */
+function identityChanged(event: KeptEvent): string[] {
+  const [, account, identity] = /^(\d{12}):(.+)$/.exec(recordedChange(event)?.owner ?? '') ?? [];
+  return account && identity ? [`arn:aws:iam::${account}:${identity}`] : [];
 }
 
 function userName({ userIdentity = {} }: KeptEvent): string | undefined {

@@ -74,11 +74,11 @@ async function judge(
     );
   const decided = outcomeOf(decision);
   if (decided === recorded) return tally.agree(use, false);
-  const then = await Promise.all(asked.map((question) => past.at(question, use.last)));
-  if (then.some(Boolean)) {
-    const past = together(asked.map((question, i) => then[i] ?? question));
-    if (!past.missing && outcomeOf(past) === recorded) return tally.agree(use, true);
-  }
+  const then = await past.possiblyAt(asked, use.last, (questions) => {
+    const before = together(questions);
+    return !before.missing && outcomeOf(before) === recorded;
+  });
+  if (then) return tally.agree(use, true);
   const changed = await past.changeSince(asked, use.last);
   tally.differ({ use, recorded, decided, changed });
 }

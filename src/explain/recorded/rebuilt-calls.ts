@@ -12,6 +12,7 @@ import type { PolicyPrincipal } from '../../policy/decision.ts';
 import { rehearsing } from '../../rehearsal/maker.ts';
 import { UNDER_ANOTHER_NAME } from '../../rehearsal/new-names.ts';
 import { recordedInput } from '../../services/ec2/index.ts';
+import type { SessionStart } from './session-starts.ts';
 
 export interface RebuiltCall {
   readonly caller: Caller;
@@ -45,13 +46,14 @@ interface Made {
   readonly principal: PolicyPrincipal;
   readonly about: string | undefined;
   readonly vpcEndpoint: VpcEndpointOrigin | undefined;
+  readonly start: SessionStart | undefined;
 }
 
 /** Undefined for a call whose parameters are not recorded, or not understood. */
 export function rebuiltCall(
   registry: Registry,
   event: TrailRecord,
-  { principal, about, vpcEndpoint }: Made,
+  { principal, about, vpcEndpoint, start }: Made,
 ): RebuiltCall | undefined {
   const { eventSource = '', eventName = '', awsRegion = 'us-east-1' } = event;
   if (!('account' in principal) || (event.userIdentity?.invokedBy && !isServiceLinked(principal)))
@@ -59,7 +61,7 @@ export function rebuiltCall(
   const operation = registry.operation(eventSource.replace('.amazonaws.com', ''), eventName);
   const input = operation && inputOf(operation, event.requestParameters, about);
   if (!operation || !input) return undefined;
-  const caller = rehearsing(principal, awsRegion, { ...comingOf(event), vpcEndpoint });
+  const caller = rehearsing(principal, awsRegion, { ...comingOf(event, start), vpcEndpoint });
   return { caller, operation, input: event.errorCode ? input : asIfNew(eventName, input) };
 }
 
@@ -112,13 +114,14 @@ function withoutReservedTags({ TagSpecifications, ...input }: Parameters): Param
 }
 
 /** Long-term credentials have no session. */
-function comingOf({ userIdentity, eventTime = '', sourceIPAddress = '' }: TrailRecord) {
+function comingOf({ userIdentity, eventTime = '', sourceIPAddress = '' }: TrailRecord, start?: SessionStart) {
   const { mfaAuthenticated } = userIdentity?.sessionContext?.attributes ?? {};
   const isSession = userIdentity?.type === 'AssumedRole' || mfaAuthenticated !== undefined;
   const session = {
     issuedAtMs: Date.parse(eventTime),
     mfaAuthenticated: mfaAuthenticated === 'true',
     tags: {},
+    ...start,
   };
   return {
     ...(isSession && { session }),

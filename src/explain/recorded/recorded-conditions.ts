@@ -7,6 +7,7 @@ import { principalConditionKeys } from '../../invoke/global-condition-keys.ts';
 import type { ConditionValue, ConditionValues } from '../../invoke/verdict.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
+import type { SessionStart } from './session-starts.ts';
 
 const unknown = (name: string, why: string): Missing => ({ kind: 'condition key', name, why });
 const NOT_RECORDED = 'CloudTrail does not record it';
@@ -24,12 +25,14 @@ export function recordedConditions(
   use: Use,
   principal: PolicyPrincipal,
   principalTags: Readonly<Record<string, string>>,
+  start: SessionStart | undefined,
 ): ConditionValues {
   const isSession = use.identity === 'AssumedRole';
   const last = Date.parse(use.last);
   return {
     ...principalConditionKeys(principal),
-    ...tags(principalTags, isSession),
+    ...tags({ ...principalTags, ...start?.tags }, isSession && !start),
+    ...(start && { 'aws:SourceIdentity': start.sourceIdentity }),
     ...(use.sessions.length > 1 || use.sessions[0] === '*'
       ? { 'aws:userid': unknown('aws:userid', 'calls of several sessions are counted together') }
       : {}),
@@ -51,11 +54,11 @@ export function recordedConditions(
   };
 }
 
-function tags(own: Readonly<Record<string, string>>, isSession: boolean): ConditionValues {
-  const values = Object.entries(own).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]);
+function tags(known: Readonly<Record<string, string>>, areOthersUnknown: boolean): ConditionValues {
+  const values = Object.entries(known).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]);
   return {
     ...Object.fromEntries(values),
-    ...(isSession
+    ...(areOthersUnknown
       ? {
           'aws:PrincipalTag/*': unknown(
             'aws:PrincipalTag',

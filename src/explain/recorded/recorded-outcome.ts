@@ -1,6 +1,7 @@
 /** What AWS decided, as its error codes tell. */
 import { isDenialCode } from '../../aws/denial-code.ts';
-import type { Use } from '../../import/cloudtrail/use.ts';
+import { DENIAL_REASON, type Use } from '../../import/cloudtrail/use.ts';
+import type { PolicyType } from '../../policy/decision.ts';
 
 export type RecordedOutcome = 'allowed' | 'denied' | 'failed';
 
@@ -16,3 +17,15 @@ export function recordedOutcome({ error }: Use): RecordedOutcome {
 /** Policies of sessions are recorded nowhere. */
 export const isBeyondPolicies = ({ reason }: Pick<Use, 'reason'>): boolean =>
   reason.includes('session policy');
+
+const denialReason = new RegExp(DENIAL_REASON);
+
+/** What AWS's sentence says of why a call was denied; undefined where it does not say. */
+export function reasonOf({
+  reason,
+}: Pick<Use, 'reason'>): { readonly explicit: boolean; readonly policyType: PolicyType } | undefined {
+  const [, how, policyType] = denialReason.exec(reason) ?? [];
+  return policyType === undefined
+    ? undefined
+    : { explicit: how !== 'no', policyType: policyType as PolicyType };
+}

@@ -16,6 +16,7 @@ import { isBeyondPolicies, recordedOutcome } from './recorded-outcome.ts';
 import { bearerName, type NotAsked, principalOf } from './recorded-principal.ts';
 import { recordedResource } from './recorded-resource.ts';
 import type { RecordedWorld } from './recorded-world.ts';
+import type { SessionStart } from './session-starts.ts';
 import { throughEndpoint } from './through-endpoint.ts';
 
 export interface RecordedQuestion {
@@ -52,6 +53,13 @@ const KEYLESS: ReadonlySet<string> = new Set([
   'ListRetirableGrants',
 ]);
 
+interface Asking {
+  readonly use: Use;
+  readonly principal: PolicyPrincipal;
+  /** Of a single call in a session whose beginning is recorded. */
+  readonly start: SessionStart | undefined;
+}
+
 export class RecordedQuestions {
   readonly #from: RecordedWorld;
   readonly #keys: ReadonlyMap<string, KeyFacts>;
@@ -70,15 +78,17 @@ export class RecordedQuestions {
   }
 
   /** One question, or two: a ReEncrypt is one of the source and one of the destination. */
-  async of(use: Use): Promise<readonly RecordedQuestion[] | NotAsked> {
+  async of(use: Use, start?: SessionStart): Promise<readonly RecordedQuestion[] | NotAsked> {
     const principal = principalOf(use);
     if (typeof principal === 'string') return principal;
     if (this.#from.registry.operation(use.source, use.name)?.definition.exempt !== undefined)
       return 'calls that AWS asks no permission for';
-    return use.source === 'kms' ? this.#ofKeys(use, principal) : this.#ofOthers(use, principal);
+    const asking = { use, principal, start };
+    return use.source === 'kms' ? this.#ofKeys(asking) : this.#ofOthers(asking);
   }
 
-  async #ofKeys(use: Use, principal: PolicyPrincipal): Promise<readonly RecordedQuestion[] | NotAsked> {
+  async #ofKeys(asking: Asking): Promise<readonly RecordedQuestion[] | NotAsked> {
+    const { use } = asking;
     const arns = use.resource
       .split(' ')
       .filter(Boolean)
@@ -86,18 +96,19 @@ export class RecordedQuestions {
     const [source, destination = source] = arns;
     if (source === undefined) {
       if (!KEYLESS.has(use.name)) return 'calls that name no key';
-      return [await this.#question(use, principal, `kms:${use.name}`, '*')];
+      return [await this.#question(asking, `kms:${use.name}`, '*')];
     }
-    if (use.denied.startsWith('kms:')) return [await this.#question(use, principal, use.denied, source)];
-    if (use.name !== 'ReEncrypt') return [await this.#question(use, principal, `kms:${use.name}`, source)];
+    if (use.denied.startsWith('kms:')) return [await this.#question(asking, use.denied, source)];
+    if (use.name !== 'ReEncrypt') return [await this.#question(asking, `kms:${use.name}`, source)];
     return [
-      await this.#question(use, principal, 'kms:ReEncryptFrom', source),
-      await this.#question(use, principal, 'kms:ReEncryptTo', destination as string),
+      await this.#question(asking, 'kms:ReEncryptFrom', source),
+      await this.#question(asking, 'kms:ReEncryptTo', destination as string),
     ];
   }
 
   /** What a call was about is not folded, unless it was denied: then its sentence names action and resource. */
-  async #ofOthers(use: Use, principal: PolicyPrincipal): Promise<readonly RecordedQuestion[] | NotAsked> {
+  async #ofOthers(asking: Asking): Promise<readonly RecordedQuestion[] | NotAsked> {
+    const { use } = asking;
     const isDenied = recordedOutcome(use) === 'denied';
     if (isDenied && use.denied === '') return 'denials that do not name the action';
     const action = use.denied || `${use.source}:${use.name}`;
@@ -105,7 +116,7 @@ export class RecordedQuestions {
     if (!IDENTITY_ONLY.has(service) && service !== 'sts')
       return 'calls of services whose resources have policies that are not read';
     const [resource] = use.resource.split(' ');
-    return [await this.#question(use, principal, action, resource || undefined)];
+    return [await this.#question(asking, action, resource || undefined)];
   }
 
   /** Denied calls may name an alias, or a key by its id. */
@@ -126,8 +137,7 @@ export class RecordedQuestions {
   }
 
   async #question(
-    use: Use,
-    principal: PolicyPrincipal,
+    { use, principal, start }: Asking,
     action: string,
     about: string | undefined,
   ): Promise<RecordedQuestion> {
@@ -145,7 +155,7 @@ export class RecordedQuestions {
       ...organizations,
       'aws:ResourceAccount': resourceAccount,
       ...resource.conditions,
-      ...recordedConditions(use, principal, own.tags),
+      ...recordedConditions(use, principal, own.tags, start),
       ...through.conditions,
     });
     return {
@@ -153,7 +163,7 @@ export class RecordedQuestions {
       groups: own.groups ?? [],
       inputs: {
         ...shared,
-        session: sessionPolicies(use),
+        session: start ? await this.#policiesOf(start) : unrecordedPolicies(use),
         vpcEndpoint: through.policy,
         resourceRule,
         resourcePolicy,
@@ -163,6 +173,11 @@ export class RecordedQuestions {
       request: requestOf(use, { principal, action, about, resourceAccount }, conditions),
       conditions,
     };
+  }
+
+  async #policiesOf({ policies, policyArns = [] }: SessionStart): Promise<PolicyInputs['session']> {
+    const { tx, ports } = this.#from;
+    return policies && [...policies, ...(await ports.policies.managedPolicies(tx, policyArns))];
   }
 
   #identity(principal: PolicyPrincipal): Promise<IdentityPolicies> {
@@ -204,10 +219,11 @@ export class RecordedQuestions {
   }
 }
 
-/** A session's policies narrow its calls, and no record has them: AWS names them where they refuse one. */
-function sessionPolicies({ reason, arn }: Use): PolicyInputs['session'] {
+/** A session's policies narrow its calls, and their records do not have them: AWS names them where they refuse one. */
+function unrecordedPolicies({ reason, arn }: Use): PolicyInputs['session'] {
   if (!isBeyondPolicies({ reason })) return undefined;
-  return [unknownPolicy(`session policy of a call of ${arn}`, 'CloudTrail records no such policy')];
+  const why = 'only the call that began the session has them, and it is not among the records';
+  return [unknownPolicy(`session policy of a call of ${arn}`, why)];
 }
 
 /** Of what is not known, asking throws. The grant that was asked for matters only to grants that lend CreateGrant; where it is not recorded it is unknown. */

@@ -2,6 +2,7 @@
 import type { Ruling } from '../../invoke/authorize.ts';
 import type { ConditionValues } from '../../invoke/verdict.ts';
 import { decide } from '../../policy/evaluate.ts';
+import { unknownAsAbsent } from '../../policy/unknown.ts';
 import type { Outcome, Rehearsal, RehearsedCall } from '../../rehearsal/rehearsal.ts';
 import { denialProblem, type Problem, problemsOf } from './problems.ts';
 import type { Candidate } from './remedy.ts';
@@ -56,9 +57,32 @@ export function decisionSubject(decisions: readonly Decision[], isOwnCall: boole
     for (const asked of decisions) {
       const { inputs, request } = await asked(stage, more);
       const decision = decide(inputs, request);
-      if (!decision.allowed) problems.push(denialProblem(stage, { inputs, request, decision }, isOwnCall));
+      if (!decision.allowed) problems.push(decisionProblem(stage, { inputs, request, decision }, isOwnCall));
     }
     return { problems, passes: problems.length === 0, isCutShort: false, steps: 1 };
   }
   return { walkThrough: attempt, try: attempt };
+}
+
+/**
+ * Where it depends on what nobody knows of the request, only a request that leaves nothing open helps whatever it was: a
+ * statement that allows what a condition may have refused takes that condition away.
+ */
+function decisionProblem(
+  stage: Rehearsal,
+  ruling: Pick<Ruling, 'inputs' | 'request' | 'decision'>,
+  isOwnCall: boolean,
+): Problem {
+  const { inputs, request, decision } = ruling;
+  if (!decision.missing) return denialProblem(stage, ruling, isOwnCall);
+  const absent = unknownAsAbsent(request);
+  const problem = denialProblem(
+    stage,
+    { inputs, request: absent, decision: decide(inputs, absent) },
+    isOwnCall,
+  );
+  return {
+    ...problem,
+    candidates: async (on) => (await problem.candidates(on)).filter(({ kind }) => kind === 'request'),
+  };
 }

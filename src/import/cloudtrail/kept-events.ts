@@ -1,6 +1,7 @@
 /**
  * The few events that are kept whole: changes of policies, grants and keys, by which the past is rebuilt; calls that
- * failed; and the user's calls in whose course a service's call failed. Bounded, the latest first to stay.
+ * failed; the user's calls in whose course a service's call failed; and the calls that began a session which failed in
+ * another. Bounded, the latest first to stay.
  */
 import { withoutSecrets } from '../snapshot/secrets.ts';
 import { recordedChange } from './recorded-changes.ts';
@@ -10,6 +11,7 @@ const MAX_CHANGES = 100_000;
 const MAX_FAILURES = 20_000;
 const MAX_FAILURES_OF_A_KIND = 20;
 const MAX_CALLS = 10_000;
+const MAX_SESSIONS = 5_000;
 
 /** Calls of users for which other services are asked, and whose own failure shows later only. */
 const CALLERS: ReadonlySet<string> = new Set([
@@ -21,11 +23,20 @@ const CALLERS: ReadonlySet<string> = new Set([
 const isFailure = ({ errorCode }: KeptEvent): boolean =>
   errorCode !== undefined && !errorCode.endsWith('DryRunOperation');
 
+/** Access key id of the session that the call began. https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html */
+export function begunSession({ eventSource, errorCode, responseElements }: TrailRecord): string | undefined {
+  if (eventSource !== 'sts.amazonaws.com' || errorCode) return undefined;
+  const { accessKeyId } = Object(Object(responseElements).credentials) as { accessKeyId?: unknown };
+  return typeof accessKeyId === 'string' ? accessKeyId : undefined;
+}
+
 export class KeptEvents {
   readonly #changes = new Map<string, KeptEvent>();
   readonly #failures = new Map<string, KeptEvent>();
   readonly #failuresOfAKind = new Map<string, string[]>();
   readonly #calls = new Map<string, KeptEvent>();
+  /** By the access key of the session. */
+  readonly #sessions = new Map<string, KeptEvent>();
   /** Of which there were more than are kept. */
   dropped = 0;
 
@@ -33,7 +44,9 @@ export class KeptEvents {
     const event = record as KeptEvent;
     const { eventID, eventSource = '', requestID } = event;
     if (!eventID) return;
+    const session = begunSession(event);
     if (isFailure(event)) this.#addFailure(event, eventID);
+    else if (session !== undefined) this.#put(this.#sessions, MAX_SESSIONS, session, event);
     else if (recordedChange(event)) this.#put(this.#changes, MAX_CHANGES, eventID, event);
     else if (requestID && CALLERS.has(eventSource) && event.readOnly !== true)
       this.#put(this.#calls, MAX_CALLS, eventID, event);
@@ -64,7 +77,21 @@ export class KeptEvents {
   events(): KeptEvent[] {
     const requests = new Set([...this.#failures.values()].map(({ requestID }) => requestID));
     const calls = [...this.#calls.values()].filter(({ requestID }) => requests.has(requestID));
-    return [...this.#changes.values(), ...this.#failures.values(), ...calls].sort(byTime);
+    return [...this.#changes.values(), ...this.#failures.values(), ...calls, ...this.#begun()].sort(byTime);
+  }
+
+  /** Of the sessions in which something failed, and of those that they were begun in. */
+  #begun(): Set<KeptEvent> {
+    const begun = new Set<KeptEvent>();
+    for (const failure of this.#failures.values()) {
+      let event: KeptEvent | undefined = failure;
+      while (event) {
+        event = this.#sessions.get(event.userIdentity?.accessKeyId ?? '');
+        if (event && begun.has(event)) break;
+        if (event) begun.add(event);
+      }
+    }
+    return begun;
   }
 }
 

@@ -141,7 +141,7 @@ const READERS: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
   },
   'kms.amazonaws.com': {
     PutKeyPolicy: ofKey(({ policy }) => ({ what: 'key policy', value: text(policy) })),
-    CreateKey: ofKey(({ policy }) => ({ what: 'key policy', value: text(policy) })),
+    CreateKey: ofKey(({ policy }) => ({ what: 'key policy', value: text(policy), isNew: true })),
     CreateGrant: ofKey((parameters, { responseElements, userIdentity }) => {
       const { grantId } = Object(responseElements) as Parameters;
       if (text(grantId) === undefined) return {};

@@ -90,6 +90,7 @@ export interface TrailRecord {
     readonly arn?: string;
     readonly principalId?: string;
     readonly accountId?: string;
+    readonly accessKeyId?: string;
     readonly invokedBy?: string;
     readonly sessionContext?: {
       readonly sessionIssuer?: {

@@ -18,7 +18,7 @@ import { lastSegment, principalName } from '../../names.ts';
 import type { RecordedQuestion } from '../recorded-question.ts';
 import type { RecordedWorld } from '../recorded-world.ts';
 import { grantsAt } from './past-grants.ts';
-import { beforeChange, type PastChange, type PastState, Timelines } from './timelines.ts';
+import { beforeChange, beginningOfSecond, type PastChange, type PastState, Timelines } from './timelines.ts';
 
 const INLINE = /^inline policy /;
 const ATTACHMENT = /^attachment of /;
@@ -41,8 +41,22 @@ export class PastPolicies {
     return this.#timelines.firstSince(owners, time);
   }
 
+  /** As it may have been: what was changed within the second of the call came before or after it. */
+  async possiblyAt(
+    asked: readonly RecordedQuestion[],
+    time: string,
+    isIt: (then: readonly RecordedQuestion[]) => boolean,
+  ): Promise<readonly RecordedQuestion[] | undefined> {
+    for (const moment of [time, beginningOfSecond(time)]) {
+      const then = await Promise.all(asked.map((question) => this.#at(question, moment)));
+      const changed = then.some(Boolean) && asked.map((question, i) => then[i] ?? question);
+      if (changed && isIt(changed)) return changed;
+    }
+    return undefined;
+  }
+
   /** Undefined where nothing that it was decided on has changed since. */
-  async at(question: RecordedQuestion, time: string): Promise<RecordedQuestion | undefined> {
+  async #at(question: RecordedQuestion, time: string): Promise<RecordedQuestion | undefined> {
     const owners = await this.#ownersOf(question);
     if (!this.#timelines.firstSince(owners, time)) return undefined;
     const { inputs } = question;
@@ -156,7 +170,9 @@ export class PastPolicies {
     if (typeof state.value === 'string') return storedPolicy(state.value, 'identity', policy.name);
     const { tx, ports } = this.#from;
     const versions = await ports.policies.versions(tx, policy.name);
-    const [only, ...others] = versions.filter(({ createdAtMs }) => createdAtMs <= Date.parse(time));
+    const [only, ...others] = versions.filter(
+      ({ createdAtMs }) => createdAtMs <= Date.parse(`${beginningOfSecond(time)}Z`),
+    );
     return only && others.length === 0 && only.document !== ''
       ? storedPolicy(only.document, 'identity', policy.name)
       : unknownPolicy(policy.name, beforeChange(state.changed));

@@ -37,12 +37,12 @@ export class Timelines {
   /** What of the owner was changed after the time, each with what it was at the time. */
   statesAt(owner: string, time: string): PastState[] {
     const changes = this.#changes.get(owner) ?? [];
-    const later = changes.filter((change) => timeOf(change) > time && change.what !== undefined);
+    const later = changes.filter((change) => !isUntil(change, time) && change.what !== undefined);
     const firsts = new Map(later.toReversed().map((change) => [change.what as string, change]));
     return [...firsts].map(([what, first]) => {
       const then = this.#lastUntil(owner, what, time);
       // A role is made with a trust policy, and with nothing else.
-      const isBorn = what !== 'trust policy' && changes.some((each) => each.isNew && timeOf(each) <= time);
+      const isBorn = what !== 'trust policy' && changes.some((each) => each.isNew && isUntil(each, time));
       const value = then ? then.value : isBorn ? null : first.before;
       return { what, value, changed: pastChange(first) };
     });
@@ -55,19 +55,27 @@ export class Timelines {
 
   #lastUntil(owner: string, what: string, time: string): RecordedChange | undefined {
     const changes = this.#changes.get(owner) ?? [];
-    return changes.findLast((change) => change.what === what && timeOf(change) <= time);
+    return changes.findLast((change) => change.what === what && isUntil(change, time));
   }
 
   /** The first change of any of the owners after the time. */
   firstSince(owners: Iterable<string>, time: string): PastChange | undefined {
     let first: RecordedChange | undefined;
     for (const owner of owners) {
-      const next = this.#changes.get(owner)?.find((change) => timeOf(change) > time);
+      const next = this.#changes.get(owner)?.find((change) => !isUntil(change, time));
       if (next && (!first || timeOf(next) < timeOf(first))) first = next;
     }
     return first && pastChange(first);
   }
 }
+
+const secondOf = (time: string): string => time.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
+
+/** Records have times to the second: the time before whatever was changed within it, but for what had to be made first. */
+export const beginningOfSecond = secondOf;
+
+const isUntil = (change: RecordedChange, time: string): boolean =>
+  timeOf(change) <= time || (change.isNew === true && secondOf(timeOf(change)) === secondOf(time));
 
 /** Of one second, what makes a thing comes before what changes it. */
 function byTime(a: RecordedChange, b: RecordedChange): number {
