@@ -100,29 +100,7 @@ DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumes
       },
     },
   },
-  iam: {
-    operations:
-      'GetSAMLProvider GetServerCertificate ListDelegationRequests ListSAMLProviders ListSAMLProviderTags ' +
-      'ListServerCertificates ListServerCertificateTags',
-    absences: {
-      GetSAMLProvider: { SAMLProviderArn: ['NoSuchEntity', 'Manifest not found for arn {id}', 404] },
-      GetServerCertificate: {
-        ServerCertificateName: [
-          'NoSuchEntity',
-          'The Server Certificate with name {id} cannot be found.',
-          404,
-        ],
-      },
-      ListSAMLProviderTags: { SAMLProviderArn: ['NoSuchEntity', 'Manifest not found for arn {id}', 404] },
-      ListServerCertificateTags: {
-        ServerCertificateName: [
-          'NoSuchEntity',
-          'The Server Certificate with name {id} cannot be found.',
-          404,
-        ],
-      },
-    },
-  },
+  iam: { operations: 'ListDelegationRequests' },
   autoscaling: {
     operations:
       'DescribeLoadBalancers DescribeLoadBalancerTargetGroups DescribeNotificationConfigurations ' +

@@ -29,7 +29,7 @@ const SERVICES = ['iam', 'sts', 'organizations', 'autoscaling', 'events', 'logs'
 const DENYING = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}';
 
 /** AWS's denials of these name a path, which the reference does not tell. */
-const LIST_PATHS = /^arn:aws:iam::\d{12}:(user|group|role|policy|instance-profile|mfa)\/$/;
+const LIST_PATHS = /^arn:aws:iam::\d{12}:(user|group|role|policy|instance-profile|server-certificate|mfa)\/$/;
 /** A policy without an id yet, the session that tags are for, and the groups as AWS's denials name them. */
 const OTHER_RESOURCES = ['logs:DescribeLogGroups', 'organizations:CreatePolicy', 'sts:TagSession'];
 /** Keys that are there only with what a test would have to set up, or never here. */
@@ -76,6 +76,7 @@ async function furnished(server: TestServer): Promise<Pool> {
     ServicePrincipal: ['cloudtrail.amazonaws.com'],
     AWSServiceName: ['autoscaling.amazonaws.com'],
     OpenIDConnectProviderArn: [OpenIDConnectProviderArn],
+    SAMLProviderArn: [`arn:aws:iam::${ACCOUNT}:saml-provider/okta`],
   };
   return { ...pool, values };
 }

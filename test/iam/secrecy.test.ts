@@ -8,11 +8,13 @@ import {
   ChangePasswordCommand,
   CreateAccessKeyCommand,
   CreateLoginProfileCommand,
+  CreateSAMLProviderCommand,
   CreateUserCommand,
   CreateVirtualMFADeviceCommand,
   IAMClient,
   PutUserPolicyCommand,
   UpdateLoginProfileCommand,
+  UploadServerCertificateCommand,
 } from '@aws-sdk/client-iam';
 import {
   CreateAccountCommand,
@@ -20,6 +22,7 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { GetFederationTokenCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { makeCertificate } from '../../src/platform/node/certificate.ts';
 import { auditRecords } from '../worlds/account.ts';
 import { startServerFor } from '../worlds/server.ts';
 
@@ -67,6 +70,15 @@ test('no secret of a person or a session is kept or told plainly', async (t) => 
   );
   keep('MFA seed', Buffer.from(VirtualMFADevice!.Base32StringSeed!).toString());
 
+  const { certificate: CertificateBody, privateKey: PrivateKey } = await makeCertificate([], Date.now());
+  keep('private key of a certificate', PrivateKey.split('\n')[1]);
+  const ServerCertificateName = 'site';
+  await iam.send(new UploadServerCertificateCommand({ ServerCertificateName, CertificateBody, PrivateKey }));
+  const SAMLMetadataDocument = `<EntityDescriptor entityID="a"><IDPSSODescriptor/>${' '.repeat(1000)}</EntityDescriptor>`;
+  await iam.send(
+    new CreateSAMLProviderCommand({ Name: 'okta', SAMLMetadataDocument, AddPrivateKey: PrivateKey }),
+  );
+
   const john = { accessKeyId: AccessKey!.AccessKeyId!, secretAccessKey: AccessKey!.SecretAccessKey! };
   await server
     .client(IAMClient, john)
@@ -85,7 +97,7 @@ test('no secret of a person or a session is kept or told plainly', async (t) => 
 
   const records = await auditRecords(server);
   const names = new Set(records.map(({ event }) => event.eventName));
-  for (const name of ['CreateAccessKey', 'ChangePassword', 'CreateVirtualMFADevice', 'GetSessionToken']) {
+  for (const name of ['CreateAccessKey', 'ChangePassword', 'CreateVirtualMFADevice', 'CreateSAMLProvider']) {
     assert.ok(names.has(name), name);
   }
   const trail = JSON.stringify(records);

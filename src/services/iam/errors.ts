@@ -7,6 +7,7 @@ export const deleteConflict = (message: string) => new AwsError('DeleteConflict'
 export const limitExceeded = (message: string) => new AwsError('LimitExceeded', message, 409);
 export const invalidInput = (message: string) => new AwsError('InvalidInput', message);
 export const unmodifiable = (message: string) => new AwsError('UnmodifiableEntity', message);
+export const malformedCertificate = (message: string) => new AwsError('MalformedCertificate', message);
 export const malformedPolicy = (message: string) => new AwsError('MalformedPolicyDocument', message);
 export const validationError = (message: string) => new AwsError('ValidationError', message);
 export const accessDenied = (message: string) => new AwsError('AccessDenied', message, 403);

@@ -26,11 +26,11 @@ import DeleteRolePermissionsBoundary from './boundary/DeleteRolePermissionsBound
 import DeleteUserPermissionsBoundary from './boundary/DeleteUserPermissionsBoundary.ts';
 import PutRolePermissionsBoundary from './boundary/PutRolePermissionsBoundary.ts';
 import PutUserPermissionsBoundary from './boundary/PutUserPermissionsBoundary.ts';
+import GenerateCredentialReport from './credential-report/GenerateCredentialReport.ts';
+import GetCredentialReport from './credential-report/GetCredentialReport.ts';
 import CreateServiceSpecificCredential from './credential/CreateServiceSpecificCredential.ts';
 import DeleteServiceSpecificCredential from './credential/DeleteServiceSpecificCredential.ts';
-import ListSSHPublicKeys from './credential/ListSSHPublicKeys.ts';
 import ListServiceSpecificCredentials from './credential/ListServiceSpecificCredentials.ts';
-import ListSigningCertificates from './credential/ListSigningCertificates.ts';
 import ResetServiceSpecificCredential from './credential/ResetServiceSpecificCredential.ts';
 import UpdateServiceSpecificCredential from './credential/UpdateServiceSpecificCredential.ts';
 import AddUserToGroup from './group/AddUserToGroup.ts';
@@ -79,6 +79,7 @@ import CreateVirtualMFADevice from './mfa-device/CreateVirtualMFADevice.ts';
 import DeactivateMFADevice from './mfa-device/DeactivateMFADevice.ts';
 import DeleteVirtualMFADevice from './mfa-device/DeleteVirtualMFADevice.ts';
 import EnableMFADevice from './mfa-device/EnableMFADevice.ts';
+import GetMFADevice from './mfa-device/GetMFADevice.ts';
 import ListMFADevices from './mfa-device/ListMFADevices.ts';
 import ListVirtualMFADevices from './mfa-device/ListVirtualMFADevices.ts';
 import ResyncMFADevice from './mfa-device/ResyncMFADevice.ts';
@@ -96,30 +97,55 @@ import ListRoles from './role/ListRoles.ts';
 import UpdateAssumeRolePolicy from './role/UpdateAssumeRolePolicy.ts';
 import UpdateRole from './role/UpdateRole.ts';
 import UpdateRoleDescription from './role/UpdateRoleDescription.ts';
+import CreateSAMLProvider from './saml-provider/CreateSAMLProvider.ts';
+import DeleteSAMLProvider from './saml-provider/DeleteSAMLProvider.ts';
+import GetSAMLProvider from './saml-provider/GetSAMLProvider.ts';
+import ListSAMLProviders from './saml-provider/ListSAMLProviders.ts';
+import UpdateSAMLProvider from './saml-provider/UpdateSAMLProvider.ts';
+import DeleteServerCertificate from './server-certificate/DeleteServerCertificate.ts';
+import GetServerCertificate from './server-certificate/GetServerCertificate.ts';
+import ListServerCertificates from './server-certificate/ListServerCertificates.ts';
+import UpdateServerCertificate from './server-certificate/UpdateServerCertificate.ts';
+import UploadServerCertificate from './server-certificate/UploadServerCertificate.ts';
 import CreateServiceLinkedRole from './service-linked-role/CreateServiceLinkedRole.ts';
 import DeleteServiceLinkedRole from './service-linked-role/DeleteServiceLinkedRole.ts';
 import GetServiceLinkedRoleDeletionStatus from './service-linked-role/GetServiceLinkedRoleDeletionStatus.ts';
+import DeleteSigningCertificate from './signing-certificate/DeleteSigningCertificate.ts';
+import ListSigningCertificates from './signing-certificate/ListSigningCertificates.ts';
+import UpdateSigningCertificate from './signing-certificate/UpdateSigningCertificate.ts';
+import UploadSigningCertificate from './signing-certificate/UploadSigningCertificate.ts';
 import GetContextKeysForCustomPolicy from './simulation/GetContextKeysForCustomPolicy.ts';
 import GetContextKeysForPrincipalPolicy from './simulation/GetContextKeysForPrincipalPolicy.ts';
 import SimulateCustomPolicy from './simulation/SimulateCustomPolicy.ts';
 import SimulatePrincipalPolicy from './simulation/SimulatePrincipalPolicy.ts';
+import DeleteSSHPublicKey from './ssh-public-key/DeleteSSHPublicKey.ts';
+import GetSSHPublicKey from './ssh-public-key/GetSSHPublicKey.ts';
+import ListSSHPublicKeys from './ssh-public-key/ListSSHPublicKeys.ts';
+import UpdateSSHPublicKey from './ssh-public-key/UpdateSSHPublicKey.ts';
+import UploadSSHPublicKey from './ssh-public-key/UploadSSHPublicKey.ts';
 import ListInstanceProfileTags from './tag/ListInstanceProfileTags.ts';
 import ListMFADeviceTags from './tag/ListMFADeviceTags.ts';
 import ListOpenIDConnectProviderTags from './tag/ListOpenIDConnectProviderTags.ts';
 import ListPolicyTags from './tag/ListPolicyTags.ts';
 import ListRoleTags from './tag/ListRoleTags.ts';
+import ListSAMLProviderTags from './tag/ListSAMLProviderTags.ts';
+import ListServerCertificateTags from './tag/ListServerCertificateTags.ts';
 import ListUserTags from './tag/ListUserTags.ts';
 import TagInstanceProfile from './tag/TagInstanceProfile.ts';
 import TagMFADevice from './tag/TagMFADevice.ts';
 import TagOpenIDConnectProvider from './tag/TagOpenIDConnectProvider.ts';
 import TagPolicy from './tag/TagPolicy.ts';
 import TagRole from './tag/TagRole.ts';
+import TagSAMLProvider from './tag/TagSAMLProvider.ts';
+import TagServerCertificate from './tag/TagServerCertificate.ts';
 import TagUser from './tag/TagUser.ts';
 import UntagInstanceProfile from './tag/UntagInstanceProfile.ts';
 import UntagMFADevice from './tag/UntagMFADevice.ts';
 import UntagOpenIDConnectProvider from './tag/UntagOpenIDConnectProvider.ts';
 import UntagPolicy from './tag/UntagPolicy.ts';
 import UntagRole from './tag/UntagRole.ts';
+import UntagSAMLProvider from './tag/UntagSAMLProvider.ts';
+import UntagServerCertificate from './tag/UntagServerCertificate.ts';
 import UntagUser from './tag/UntagUser.ts';
 import CreateUser from './user/CreateUser.ts';
 import DeleteUser from './user/DeleteUser.ts';
@@ -144,6 +170,7 @@ export const operations: readonly Operation[] = [
   CreatePolicy,
   CreatePolicyVersion,
   CreateRole,
+  CreateSAMLProvider,
   CreateServiceLinkedRole,
   CreateServiceSpecificCredential,
   CreateUser,
@@ -162,8 +189,12 @@ export const operations: readonly Operation[] = [
   DeleteRole,
   DeleteRolePermissionsBoundary,
   DeleteRolePolicy,
+  DeleteSAMLProvider,
+  DeleteSSHPublicKey,
+  DeleteServerCertificate,
   DeleteServiceLinkedRole,
   DeleteServiceSpecificCredential,
+  DeleteSigningCertificate,
   DeleteUser,
   DeleteUserPermissionsBoundary,
   DeleteUserPolicy,
@@ -172,21 +203,27 @@ export const operations: readonly Operation[] = [
   DetachRolePolicy,
   DetachUserPolicy,
   EnableMFADevice,
+  GenerateCredentialReport,
   GetAccessKeyLastUsed,
   GetAccountAuthorizationDetails,
   GetAccountPasswordPolicy,
   GetAccountSummary,
   GetContextKeysForCustomPolicy,
   GetContextKeysForPrincipalPolicy,
+  GetCredentialReport,
   GetGroup,
   GetGroupPolicy,
   GetInstanceProfile,
   GetLoginProfile,
+  GetMFADevice,
   GetOpenIDConnectProvider,
   GetPolicy,
   GetPolicyVersion,
   GetRole,
   GetRolePolicy,
+  GetSAMLProvider,
+  GetSSHPublicKey,
+  GetServerCertificate,
   GetServiceLinkedRoleDeletionStatus,
   GetUser,
   GetUserPolicy,
@@ -212,7 +249,11 @@ export const operations: readonly Operation[] = [
   ListRolePolicies,
   ListRoleTags,
   ListRoles,
+  ListSAMLProviderTags,
+  ListSAMLProviders,
   ListSSHPublicKeys,
+  ListServerCertificateTags,
+  ListServerCertificates,
   ListServiceSpecificCredentials,
   ListSigningCertificates,
   ListUserPolicies,
@@ -237,12 +278,16 @@ export const operations: readonly Operation[] = [
   TagOpenIDConnectProvider,
   TagPolicy,
   TagRole,
+  TagSAMLProvider,
+  TagServerCertificate,
   TagUser,
   UntagInstanceProfile,
   UntagMFADevice,
   UntagOpenIDConnectProvider,
   UntagPolicy,
   UntagRole,
+  UntagSAMLProvider,
+  UntagServerCertificate,
   UntagUser,
   UpdateAccessKey,
   UpdateAccountPasswordPolicy,
@@ -252,6 +297,13 @@ export const operations: readonly Operation[] = [
   UpdateOpenIDConnectProviderThumbprint,
   UpdateRole,
   UpdateRoleDescription,
+  UpdateSAMLProvider,
+  UpdateSSHPublicKey,
+  UpdateServerCertificate,
   UpdateServiceSpecificCredential,
+  UpdateSigningCertificate,
   UpdateUser,
+  UploadSSHPublicKey,
+  UploadServerCertificate,
+  UploadSigningCertificate,
 ];

@@ -732,9 +732,9 @@ export interface GetSAMLProviderResponse {
   SAMLMetadataDocument?: string;
   CreateDate?: number;
   ValidUntil?: number;
-  Tags?: string[];
+  Tags?: Tag[];
   AssertionEncryptionMode?: string;
-  PrivateKeyList?: string[];
+  PrivateKeyList?: SAMLPrivateKey[];
 }
 
 export interface GetSSHPublicKeyRequest {
@@ -752,6 +752,7 @@ export interface GetServerCertificateRequest {
 }
 
 export interface GetServerCertificateResponse {
+  ServerCertificate: ServerCertificate;
 }
 
 export interface GetServiceLastAccessedDetailsRequest {
@@ -1168,7 +1169,7 @@ export interface ListSAMLProviderTagsRequest {
 }
 
 export interface ListSAMLProviderTagsResponse {
-  Tags: string[];
+  Tags: Tag[];
   IsTruncated?: boolean;
   Marker?: string;
 }
@@ -1177,7 +1178,7 @@ export interface ListSAMLProvidersRequest {
 }
 
 export interface ListSAMLProvidersResponse {
-  SAMLProviderList?: string[];
+  SAMLProviderList?: SAMLProviderListEntry[];
 }
 
 export interface ListSSHPublicKeysRequest {
@@ -1199,7 +1200,7 @@ export interface ListServerCertificateTagsRequest {
 }
 
 export interface ListServerCertificateTagsResponse {
-  Tags: string[];
+  Tags: Tag[];
   IsTruncated?: boolean;
   Marker?: string;
 }
@@ -1211,7 +1212,7 @@ export interface ListServerCertificatesRequest {
 }
 
 export interface ListServerCertificatesResponse {
-  ServerCertificateMetadataList: string[];
+  ServerCertificateMetadataList: ServerCertificateMetadata[];
   IsTruncated?: boolean;
   Marker?: string;
 }
@@ -1573,6 +1574,17 @@ export interface RoleUsageType {
   Resources?: string[];
 }
 
+export interface SAMLPrivateKey {
+  KeyId?: string;
+  Timestamp?: number;
+}
+
+export interface SAMLProviderListEntry {
+  Arn?: string;
+  ValidUntil?: number;
+  CreateDate?: number;
+}
+
 export interface SSHPublicKey {
   UserName: string;
   SSHPublicKeyId: string;
@@ -1591,6 +1603,13 @@ export interface SSHPublicKeyMetadata {
 
 export interface SendDelegationTokenRequest {
   DelegationRequestId: string;
+}
+
+export interface ServerCertificate {
+  ServerCertificateMetadata: ServerCertificateMetadata;
+  CertificateBody: string;
+  CertificateChain?: string;
+  Tags?: Tag[];
 }
 
 export interface ServerCertificateMetadata {

@@ -4,6 +4,7 @@
  */
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import { openSshLine, publicKeyOf } from '../../../service-kit/ssh-key.ts';
 import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';
 import { newId } from '../resource/kind.ts';
@@ -15,7 +16,7 @@ import {
   requireNewName,
 } from './key-pair.ts';
 import { privateKeyPem, puttyFile } from './private-key-file.ts';
-import { fingerprintOf, openSshLine, publicKeyOf } from './ssh-key.ts';
+import { fingerprintOf } from './ssh-key.ts';
 
 const generate = promisify(generateKeyPair) as (
   type: string,

@@ -1,4 +1,6 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportKeyPair.html */
+
+import { openSshLine } from '../../../service-kit/ssh-key.ts';
 import { ec2 } from '../ec2.ts';
 import { createdResources } from '../resource/arn.ts';
 import { newId } from '../resource/kind.ts';
@@ -9,7 +11,7 @@ import {
   keyPairs,
   requireNewName,
 } from './key-pair.ts';
-import { fingerprintOf, openSshLine, readPublicKey } from './ssh-key.ts';
+import { fingerprintOf, readPublicKey } from './ssh-key.ts';
 
 export default ec2.operation('ImportKeyPair', {
   checks: (context, input) => keyPairCreationChecks(context, 'ec2:ImportKeyPair', input),

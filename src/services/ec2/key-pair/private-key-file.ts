@@ -1,7 +1,7 @@
 /** The files in which a new private key is handed out: PEM as OpenSSH reads it, and PuTTY's own. */
 import { createHash, createHmac, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { Entropy } from '../../../platform/ports.ts';
-import { type PublicKey, sshNumber, sshString } from './ssh-key.ts';
+import { type PublicKey, sshNumber, sshString } from '../../../service-kit/ssh-key.ts';
 
 export function privateKeyPem(entropy: Entropy, pair: PublicKey, privateKey: KeyObject): string {
   if (pair.type === 'rsa') return privateKey.export({ type: 'pkcs1', format: 'pem' }) as string;

@@ -5,11 +5,12 @@
 import { formatAccessKeyId } from '../../../aws/access-key-id.ts';
 import { exceedsQuota } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { accessKeyCheck, accessKeys, keysOf, MAX_KEYS_PER_USER, sealSecret } from './access-key.ts';
+import { ownUserCheck } from '../user/user.ts';
+import { accessKeys, keysOf, MAX_KEYS_PER_USER, sealSecret } from './access-key.ts';
 
 export default iam.operation('CreateAccessKey', {
   checks: async (context, { UserName }) => ({
-    user: await accessKeyCheck(context, UserName, 'CreateAccessKey'),
+    user: await ownUserCheck(context, UserName, 'CreateAccessKey'),
   }),
   async execute({ tx, account, nowMs, entropy, ports }, _input, { user: { record } }) {
     if ((await keysOf(tx, record)).length >= MAX_KEYS_PER_USER) {

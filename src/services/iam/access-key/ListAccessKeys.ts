@@ -4,12 +4,13 @@
  */
 import { iam } from '../iam.ts';
 import { pageOf } from '../page.ts';
-import { accessKeyCheck, keysOf, shownAccessKey } from './access-key.ts';
+import { ownUserCheck } from '../user/user.ts';
+import { keysOf, shownAccessKey } from './access-key.ts';
 
 export default iam.operation('ListAccessKeys', {
   readOnly: true,
   checks: async (context, { UserName }) => ({
-    user: await accessKeyCheck(context, UserName, 'ListAccessKeys'),
+    user: await ownUserCheck(context, UserName, 'ListAccessKeys'),
   }),
   async execute({ tx }, input, { user: { record } }) {
     const { items, ...page } = pageOf(await keysOf(tx, record), input, ({ accessKeyId }) => accessKeyId);

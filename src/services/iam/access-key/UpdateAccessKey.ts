@@ -2,18 +2,18 @@
  * Makes an access key active or inactive. Requests signed with an inactive one are refused.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html
  */
-import { invalidInput } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { accessKeyCheck, accessKeys, findKey } from './access-key.ts';
+import { requestedStatus } from '../status.ts';
+import { ownUserCheck } from '../user/user.ts';
+import { accessKeys, findKey } from './access-key.ts';
 
 export default iam.operation('UpdateAccessKey', {
   checks: async (context, { UserName }) => ({
-    user: await accessKeyCheck(context, UserName, 'UpdateAccessKey'),
+    user: await ownUserCheck(context, UserName, 'UpdateAccessKey'),
   }),
   async execute({ tx }, { AccessKeyId, Status }, { user: { record } }) {
-    if (Status === 'Expired') throw invalidInput('Operation does not support status Expired');
-    const key = await findKey(tx, record, AccessKeyId);
-    tx.put(accessKeys, { ...key, status: Status === 'Active' ? 'Active' : 'Inactive' });
+    const status = requestedStatus(Status);
+    tx.put(accessKeys, { ...(await findKey(tx, record, AccessKeyId)), status });
     return {};
   },
 });

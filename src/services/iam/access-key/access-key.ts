@@ -1,14 +1,11 @@
 /** Access keys of IAM users. Secrets are sealed, and leave only in CreateAccessKey's answer and to check a signature. */
 import type { Identity } from '../../../invoke/caller.ts';
-import type { ResolveContext } from '../../../invoke/context.ts';
 import type { Reseal } from '../../../invoke/identity/account.ts';
-import type { Check } from '../../../invoke/verdict.ts';
 import type { Sealer } from '../../../platform/ports.ts';
 import type { AccessKeyMetadata } from '../../../shapes/generated/iam.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 import { noSuchEntity } from '../errors.ts';
-import { identityCheck } from '../identity/identity.ts';
-import { needsUserName, ownUserName, type UserRecord, userArn, users } from '../user/user.ts';
+import { type UserRecord, userArn, users } from '../user/user.ts';
 
 export interface AccessKeyRecord {
   readonly account: string;
@@ -94,18 +91,6 @@ export function shownAccessKey(key: AccessKeyRecord, userName: string): AccessKe
     Status: key.status,
     CreateDate: key.createdAtMs,
   };
-}
-
-/** The check of an action on a user's keys: the named user's, or the caller's own. */
-export async function accessKeyCheck(
-  context: ResolveContext,
-  userName: string | undefined,
-  action: string,
-): Promise<Check<UserRecord>> {
-  const name = await ownUserName(context, userName);
-  // Root's own key is made with the account and stays.
-  if (name === undefined) throw needsUserName();
-  return identityCheck(context, users, name, action);
 }
 
 export async function findKey(

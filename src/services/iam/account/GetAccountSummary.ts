@@ -9,8 +9,12 @@ import { listAll, usedPolicyArns } from '../identity/identity.ts';
 import { instanceProfiles } from '../instance-profile/instance-profile.ts';
 import { MAX_CHARACTERS, MAX_VERSIONS, managedPolicies } from '../managed-policy/managed-policy.ts';
 import { mfaDevices } from '../mfa-device/mfa-device.ts';
+import { oidcProviders } from '../oidc-provider/oidc-provider.ts';
 import { roles } from '../role/role.ts';
 import { MAX_TRUST_CHARACTERS } from '../role/trust-policy.ts';
+import { samlProviders } from '../saml-provider/saml-provider.ts';
+import { MAX_SERVER_CERTIFICATES, serverCertificates } from '../server-certificate/server-certificate.ts';
+import { MAX_CERTIFICATES_PER_USER } from '../signing-certificate/signing-certificate.ts';
 import { users } from '../user/user.ts';
 import { accountCheck } from './account.ts';
 
@@ -24,6 +28,9 @@ export default iam.operation('GetAccountSummary', {
     const policies = await tx.list(managedPolicies, { prefix: [account] });
     const profiles = await tx.list(instanceProfiles, { prefix: [account] });
     const devices = await tx.list(mfaDevices, { prefix: [account] });
+    const samlProvidersHere = await tx.list(samlProviders, { prefix: [account] });
+    const issuers = await tx.list(oidcProviders, { prefix: [account] });
+    const certificates = await tx.list(serverCertificates, { prefix: [account] });
     // Each policy counts once, however many have it attached or as their boundary.
     const inUse = new Set([...allUsers, ...allGroups, ...allRoles].flatMap(usedPolicyArns));
     return {
@@ -51,13 +58,13 @@ export default iam.operation('GetAccountSummary', {
         PolicySizeQuota: MAX_CHARACTERS,
         PolicyVersionsInUse: inUse.size,
         PolicyVersionsInUseQuota: 10_000,
-        Providers: 0,
+        Providers: samlProvidersHere.length + issuers.length,
         RolePolicySizeQuota: roles.mostInlineCharacters,
         Roles: allRoles.length,
         RolesQuota: roles.mostPerAccount,
-        ServerCertificates: 0,
-        ServerCertificatesQuota: 20,
-        SigningCertificatesPerUserQuota: 2,
+        ServerCertificates: certificates.length,
+        ServerCertificatesQuota: MAX_SERVER_CERTIFICATES,
+        SigningCertificatesPerUserQuota: MAX_CERTIFICATES_PER_USER,
         UserPolicySizeQuota: users.mostInlineCharacters,
         Users: allUsers.length,
         UsersQuota: users.mostPerAccount,

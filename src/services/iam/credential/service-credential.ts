@@ -13,8 +13,7 @@ import type {
 } from '../../../shapes/generated/iam.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { noSuchEntity } from '../errors.ts';
-import { findByName, identityCheck } from '../identity/identity.ts';
-import { needsUserName, ownUserName, type UserRecord, users } from '../user/user.ts';
+import { ownUserCheck, type UserRecord } from '../user/user.ts';
 
 export interface ServiceCredentialRecord {
   readonly account: string;
@@ -74,14 +73,17 @@ export async function credentialCheck(
   { UserName, ServiceSpecificCredentialId: id }: NamedCredential,
   action: string,
 ): Promise<Check<UserRecord>> {
-  const name = await ownUserName(context, UserName);
-  if (name === undefined) throw needsUserName();
-  if (id === undefined) return identityCheck(context, users, name, action);
-  const user = await findByName(context.tx, users, context.account, name);
-  const credential = user && (await context.tx.get(serviceCredentials, [user.account, user.id, id]));
-  return identityCheck(context, users, name, action, () => ({
-    'iam:ServiceSpecificCredentialServiceName': credential?.service,
-  }));
+  const check = await ownUserCheck(context, UserName, action);
+  const user = check.record;
+  const credential = user && id && (await context.tx.get(serviceCredentials, [user.account, user.id, id]));
+  if (!credential) return check;
+  return {
+    ...check,
+    conditions: () => ({
+      ...check.conditions?.(),
+      'iam:ServiceSpecificCredentialServiceName': credential.service,
+    }),
+  };
 }
 
 export function shownCredential(

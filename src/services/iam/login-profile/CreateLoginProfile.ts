@@ -4,16 +4,13 @@
  */
 import { alreadyExists, validationError } from '../errors.ts';
 import { iam } from '../iam.ts';
-import { identityCheck } from '../identity/identity.ts';
-import { needsUserName, ownUserName, users } from '../user/user.ts';
+import { ownUserCheck } from '../user/user.ts';
 import { hashPassword, loginProfiles, requireGoodPassword, shownLoginProfile } from './login-profile.ts';
 
 export default iam.operation('CreateLoginProfile', {
-  async checks(context, { UserName }) {
-    const name = await ownUserName(context, UserName);
-    if (name === undefined) throw needsUserName();
-    return { user: await identityCheck(context, users, name, 'CreateLoginProfile') };
-  },
+  checks: async (context, { UserName }) => ({
+    user: await ownUserCheck(context, UserName, 'CreateLoginProfile'),
+  }),
   async execute(
     { tx, account, nowMs, entropy },
     { Password, PasswordResetRequired = false },

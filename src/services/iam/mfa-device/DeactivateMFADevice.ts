@@ -3,16 +3,13 @@
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeactivateMFADevice.html
  */
 import { iam } from '../iam.ts';
-import { identityCheck } from '../identity/identity.ts';
-import { needsUserName, ownUserName, users } from '../user/user.ts';
+import { ownUserCheck } from '../user/user.ts';
 import { deviceNotFound, mfaDevices, notTheUsers } from './mfa-device.ts';
 
 export default iam.operation('DeactivateMFADevice', {
-  async checks(context, { UserName }) {
-    const name = await ownUserName(context, UserName);
-    if (name === undefined) throw needsUserName();
-    return { user: await identityCheck(context, users, name, 'DeactivateMFADevice') };
-  },
+  checks: async (context, { UserName }) => ({
+    user: await ownUserCheck(context, UserName, 'DeactivateMFADevice'),
+  }),
   async execute({ tx, account }, { SerialNumber }, { user: { record } }) {
     const device = await tx.get(mfaDevices, [account, SerialNumber]);
     if (!device) throw deviceNotFound(SerialNumber);

@@ -10,6 +10,12 @@ import type { ManagedPolicyRecord } from '../managed-policy/managed-policy-recor
 import { deviceCheck, type MfaDeviceRecord, mfaDevices } from '../mfa-device/mfa-device.ts';
 import { type OidcProviderRecord, oidcProviderCheck, oidcProviders } from '../oidc-provider/oidc-provider.ts';
 import { type RoleRecord, roles } from '../role/role.ts';
+import { type SamlProviderRecord, samlProviderCheck, samlProviders } from '../saml-provider/saml-provider.ts';
+import {
+  type ServerCertificateRecord,
+  serverCertificateCheck,
+  serverCertificates,
+} from '../server-certificate/server-certificate.ts';
 import { type UserRecord, users } from '../user/user.ts';
 import type { Taggable } from './tagging.ts';
 
@@ -60,3 +66,20 @@ export const taggableOidcProvider: Taggable<{ OpenIDConnectProviderArn: string }
   check: (context, { OpenIDConnectProviderArn }, action, conditions) =>
     oidcProviderCheck(context, OpenIDConnectProviderArn, action, conditions),
 };
+
+export const taggableSamlProvider: Taggable<{ SAMLProviderArn: string }, SamlProviderRecord> = {
+  title: 'SAMLProvider',
+  table: samlProviders,
+  keyCase: 'kept',
+  check: (context, { SAMLProviderArn }, action, conditions) =>
+    samlProviderCheck(context, SAMLProviderArn, action, conditions),
+};
+
+export const taggableServerCertificate: Taggable<{ ServerCertificateName: string }, ServerCertificateRecord> =
+  {
+    title: 'ServerCertificate',
+    table: serverCertificates,
+    keyCase: 'kept',
+    check: (context, { ServerCertificateName }, action, conditions) =>
+      serverCertificateCheck(context, ServerCertificateName, action, conditions),
+  };

@@ -9,6 +9,8 @@ import { iam } from '../iam.ts';
 import { identityCheck } from '../identity/identity.ts';
 import { loginProfiles } from '../login-profile/login-profile.ts';
 import { devicesOf } from '../mfa-device/mfa-device.ts';
+import { certificatesOf } from '../signing-certificate/signing-certificate.ts';
+import { sshKeysOf } from '../ssh-public-key/ssh-public-key.ts';
 import { users } from './user.ts';
 
 export default iam.operation('DeleteUser', {
@@ -23,6 +25,8 @@ export default iam.operation('DeleteUser', {
       [(await keysOf(tx, record)).length > 0, 'must delete access keys first.'],
       [(await tx.get(loginProfiles, [account, record.id])) !== undefined, 'must delete login profile first.'],
       [(await devicesOf(tx, record)).length > 0, 'must remove tokens from principal first.'],
+      [(await certificatesOf(tx, record)).length > 0, 'must delete signing certificates first.'],
+      [(await sshKeysOf(tx, record)).length > 0, 'must remove referenced objects first.'],
       [(await credentialsOf(tx, record)).length > 0, 'must remove referenced objects first.'],
     ];
     const obstacle = obstacles.find(([stands]) => stands);

@@ -2,7 +2,7 @@
 import type { AwsError } from '../../../aws/aws-error.ts';
 import { principalOf } from '../../../invoke/caller.ts';
 import type { ResolveContext } from '../../../invoke/context.ts';
-import type { ConditionValues } from '../../../invoke/verdict.ts';
+import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import type { User } from '../../../shapes/generated/iam.ts';
 import { table } from '../../../store/store.ts';
 import { attachedBoundary } from '../boundary/attached-boundary.ts';
@@ -12,6 +12,7 @@ import {
   findById,
   type IdentityKind,
   type IdentityRecord,
+  identityCheck,
   identityIndexes,
   identityKey,
 } from '../identity/identity.ts';
@@ -60,7 +61,7 @@ export function shownUserDetail(user: UserRecord): User {
   return { ...shownUser(user), ...attachedBoundary(user.boundaryArn), ...shownTags(user.tags) };
 }
 
-export const needsUserName = (): AwsError =>
+const needsUserName = (): AwsError =>
   validationError('Must specify userName when calling with non-User credentials');
 
 /** The user that a call without UserName is about: the caller's own. Undefined for root, which is no user. */
@@ -74,4 +75,17 @@ export async function ownUserName(
   const user = principal.kind === 'user' ? await findById(context.tx, users, principal.id) : undefined;
   if (!user) throw needsUserName();
   return user.name;
+}
+
+/** The check of an action on a user's credentials: the named user's, or the caller's own. */
+export async function ownUserCheck(
+  context: ResolveContext,
+  userName: string | undefined,
+  action: string,
+  conditions?: () => ConditionValues,
+): Promise<Check<UserRecord>> {
+  const name = await ownUserName(context, userName);
+  // Root's own key is made with the account and stays; it has no other credentials.
+  if (name === undefined) throw needsUserName();
+  return identityCheck(context, users, name, action, conditions);
 }

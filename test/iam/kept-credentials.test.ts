@@ -1,0 +1,251 @@
+/** Credentials and providers that IAM keeps and nothing here takes: SSH keys, certificates, SAML; and the credential report. */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import * as sdk from '@aws-sdk/client-iam';
+import { makeCertificate } from '../../src/platform/node/certificate.ts';
+import type { TlsIdentity } from '../../src/platform/sockets.ts';
+import { openSshLine, publicKeyOf } from '../../src/service-kit/ssh-key.ts';
+import { ACCOUNT, HOUR_MS, newUser, trust } from '../worlds/account.ts';
+import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
+
+let server: TestServer;
+let iam: sdk.IAMClient;
+let own: TlsIdentity;
+let other: TlsIdentity;
+before(async () => {
+  server = await startServerFor(undefined);
+  iam = server.client(sdk.IAMClient);
+  [own, other] = await Promise.all([makeCertificate([], Date.now()), makeCertificate([], Date.now())]);
+});
+after(() => server.close());
+
+const refused = async (call: Promise<unknown>) => {
+  const { code, message } = await refusal(call);
+  return [code, message];
+};
+const isNone = (what: string) => ['NoSuchEntity', `The ${what} cannot be found.`];
+
+test('SSH public keys: shown in both encodings, once each, five a user', async () => {
+  const UserName = 'ssh';
+  await iam.send(new sdk.CreateUserCommand({ UserName }));
+  const upload = (SSHPublicKeyBody: string) =>
+    iam.send(new sdk.UploadSSHPublicKeyCommand({ UserName, SSHPublicKeyBody }));
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = String(publicKey.export({ type: 'spki', format: 'pem' }));
+  const line = openSshLine(publicKeyOf(publicKey), 'john@laptop');
+  const { SSHPublicKey: key } = await upload(line);
+  assert.deepEqual([key?.SSHPublicKeyBody, key?.Status], [line, 'Active']);
+  assert.match(key!.SSHPublicKeyId!, /^APKA[A-Z0-9]{17}$/);
+  assert.match(key!.Fingerprint!, /^([0-9a-f]{2}:){15}[0-9a-f]{2}$/);
+  const SSHPublicKeyId = key!.SSHPublicKeyId!;
+  const named = { UserName, SSHPublicKeyId };
+  const shown = await iam.send(new sdk.GetSSHPublicKeyCommand({ ...named, Encoding: 'PEM' }));
+  assert.equal(shown.SSHPublicKey?.SSHPublicKeyBody, pem);
+  assert.deepEqual(await refused(upload(pem)), [
+    'DuplicateSSHPublicKey',
+    'The SSH public key is already associated with the specified IAM user.',
+  ]);
+  const small = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
+  const ed25519 = generateKeyPairSync('ed25519').publicKey;
+  assert.equal((await refused(upload(openSshLine(publicKeyOf(small)))))[0], 'InvalidPublicKey');
+  for (const body of ['nothing', 'ssh-rsa AAAA', openSshLine(publicKeyOf(ed25519))]) {
+    assert.deepEqual(await refused(upload(body)), [
+      'UnrecognizedPublicKeyEncoding',
+      'Invalid public key uploaded.',
+    ]);
+  }
+  await iam.send(new sdk.UpdateSSHPublicKeyCommand({ ...named, Status: 'Inactive' }));
+  const { SSHPublicKeys } = await iam.send(new sdk.ListSSHPublicKeysCommand({ UserName }));
+  assert.deepEqual(
+    SSHPublicKeys?.map(({ UploadDate: _, ...rest }) => rest),
+    [{ ...named, Status: 'Inactive' }],
+  );
+  assert.deepEqual(await refused(iam.send(new sdk.DeleteUserCommand({ UserName }))), [
+    'DeleteConflict',
+    'Cannot delete entity, must remove referenced objects first.',
+  ]);
+  await iam.send(new sdk.DeleteSSHPublicKeyCommand(named));
+  const absent = `Public Key with id ${SSHPublicKeyId}`;
+  for (const Command of [sdk.DeleteSSHPublicKeyCommand, sdk.GetSSHPublicKeyCommand]) {
+    const command = new Command({ ...named, Encoding: 'SSH' });
+    assert.deepEqual(await refused(iam.send(command as sdk.GetSSHPublicKeyCommand)), isNone(absent));
+  }
+});
+
+test('signing certificates: two a user', async () => {
+  const UserName = 'signer';
+  await iam.send(new sdk.CreateUserCommand({ UserName }));
+  const upload = (CertificateBody: string) =>
+    iam.send(new sdk.UploadSigningCertificateCommand({ UserName, CertificateBody }));
+  const { Certificate: first } = await upload(own.certificate);
+  assert.equal((await refused(upload(own.certificate)))[0], 'DuplicateCertificate');
+  const { Certificate: second } = await upload(other.certificate);
+  assert.deepEqual(await refused(upload('invalid-certificate-body')), [
+    'MalformedCertificate',
+    'Certificate invalid-certificate-body is malformed.',
+  ]);
+  const third = await makeCertificate([], Date.now());
+  assert.deepEqual(await refused(upload(third.certificate)), [
+    'LimitExceeded',
+    'Cannot exceed quota for CertificatesPerUser: 2',
+  ]);
+  const CertificateId = first!.CertificateId!;
+  const update = { UserName, CertificateId, Status: 'Inactive' } as const;
+  await iam.send(new sdk.UpdateSigningCertificateCommand(update));
+  await iam.send(new sdk.DeleteSigningCertificateCommand({ UserName, CertificateId: second!.CertificateId }));
+  const { Certificates } = await iam.send(new sdk.ListSigningCertificatesCommand({ UserName }));
+  assert.deepEqual(Certificates, [{ ...first, Status: 'Inactive' }]);
+  const absent = { UserName, CertificateId: 'NONEXISTENTCERTID12345678901' };
+  assert.deepEqual(
+    await refused(iam.send(new sdk.DeleteSigningCertificateCommand(absent))),
+    isNone('Certificate with id NONEXISTENTCERTID12345678901'),
+  );
+});
+
+test('server certificates: kept with the key that fits them, under a name and a path', async () => {
+  const upload = (rest: Partial<sdk.UploadServerCertificateCommandInput>) =>
+    iam.send(
+      new sdk.UploadServerCertificateCommand({
+        ServerCertificateName: 'site',
+        CertificateBody: own.certificate,
+        PrivateKey: own.privateKey,
+        ...rest,
+      }),
+    );
+  const unchained =
+    'Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, ' +
+    'followed by any intermediaries in order. The index within the chain of the invalid certificate is: -1';
+  const unparsed = 'Unable to parse certificate. Please ensure the certificate is in PEM format.';
+  assert.deepEqual(await refused(upload({ CertificateBody: 'site.crt' })), [
+    'MalformedCertificate',
+    unparsed,
+  ]);
+  assert.equal((await refused(upload({ PrivateKey: 'site.key' })))[0], 'MalformedCertificate');
+  assert.equal((await refused(upload({ PrivateKey: other.privateKey })))[0], 'KeyPairMismatch');
+  for (const CertificateChain of [other.certificate, 'none']) {
+    assert.deepEqual(await refused(upload({ CertificateChain })), ['MalformedCertificate', unchained]);
+  }
+  const CertificateChain = own.certificate;
+  const Tags = [{ Key: 'team', Value: 'web' }];
+  const uploaded = await upload({ Path: '/cloudfront/', CertificateChain, Tags });
+  assert.deepEqual(uploaded.Tags, Tags);
+  const { Arn, ServerCertificateId } = uploaded.ServerCertificateMetadata!;
+  assert.equal(Arn, `arn:aws:iam::${ACCOUNT}:server-certificate/cloudfront/site`);
+  assert.match(ServerCertificateId!, /^ASCA/);
+  assert.deepEqual(await refused(upload({})), [
+    'EntityAlreadyExists',
+    'The Server Certificate with name site already exists.',
+  ]);
+  await iam.send(
+    new sdk.UpdateServerCertificateCommand({
+      ServerCertificateName: 'site',
+      NewServerCertificateName: 'shop',
+      NewPath: '/',
+    }),
+  );
+  const named = { ServerCertificateName: 'shop' };
+  const { ServerCertificate } = await iam.send(new sdk.GetServerCertificateCommand(named));
+  const { CertificateBody, ServerCertificateMetadata } = ServerCertificate!;
+  assert.deepEqual(
+    { CertificateBody, CertificateChain: ServerCertificate?.CertificateChain, Tags: ServerCertificate?.Tags },
+    { CertificateBody: own.certificate, CertificateChain, Tags },
+  );
+  const list = (PathPrefix?: string) => iam.send(new sdk.ListServerCertificatesCommand({ PathPrefix }));
+  assert.deepEqual((await list()).ServerCertificateMetadataList, [ServerCertificateMetadata]);
+  assert.deepEqual((await list('/cloudfront/')).ServerCertificateMetadataList, []);
+  await iam.send(new sdk.UntagServerCertificateCommand({ ...named, TagKeys: ['team'] }));
+  assert.deepEqual((await iam.send(new sdk.ListServerCertificateTagsCommand(named))).Tags, []);
+  await iam.send(new sdk.DeleteServerCertificateCommand(named));
+  assert.deepEqual(
+    await refused(iam.send(new sdk.GetServerCertificateCommand(named))),
+    isNone('Server Certificate with name shop'),
+  );
+});
+
+test('SAML providers: what a role may trust', async () => {
+  const metadata = (host: string) =>
+    `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://${host}/">` +
+    `<md:IDPSSODescriptor><!-- ${'x'.repeat(1000)} --></md:IDPSSODescriptor></md:EntityDescriptor>`;
+  const create = (rest: Partial<sdk.CreateSAMLProviderCommandInput>) =>
+    iam.send(
+      new sdk.CreateSAMLProviderCommand({ Name: 'okta', SAMLMetadataDocument: metadata('a.com'), ...rest }),
+    );
+  assert.deepEqual(await refused(create({ SAMLMetadataDocument: '<no/>'.padEnd(1000) })), [
+    'InvalidInput',
+    'Could not parse metadata',
+  ]);
+  const { SAMLProviderArn } = await create({});
+  assert.equal(SAMLProviderArn, `arn:aws:iam::${ACCOUNT}:saml-provider/okta`);
+  assert.equal((await refused(create({})))[0], 'EntityAlreadyExists');
+  await iam.send(
+    new sdk.UpdateSAMLProviderCommand({
+      SAMLProviderArn,
+      SAMLMetadataDocument: metadata('b.com'),
+      AssertionEncryptionMode: 'Required',
+      AddPrivateKey: own.privateKey,
+    }),
+  );
+  const get = () => iam.send(new sdk.GetSAMLProviderCommand({ SAMLProviderArn }));
+  const shown = await get();
+  assert.deepEqual(
+    [shown.SAMLMetadataDocument, shown.AssertionEncryptionMode, shown.Tags, shown.PrivateKeyList?.length],
+    [metadata('b.com'), 'Required', [], 1],
+  );
+  assert.match(shown.SAMLProviderUUID!, /^[A-Z0-9]{22,64}$/);
+  const RemovePrivateKey = shown.PrivateKeyList?.[0]?.KeyId;
+  await iam.send(new sdk.UpdateSAMLProviderCommand({ SAMLProviderArn, RemovePrivateKey }));
+  assert.deepEqual((await get()).PrivateKeyList, []);
+  const { SAMLProviderList } = await iam.send(new sdk.ListSAMLProvidersCommand({}));
+  const { CreateDate, ValidUntil } = shown;
+  assert.deepEqual(SAMLProviderList, [{ Arn: SAMLProviderArn, CreateDate, ValidUntil }]);
+  await iam.send(
+    new sdk.CreateRoleCommand({
+      RoleName: 'federated',
+      AssumeRolePolicyDocument: trust({ Federated: SAMLProviderArn }, { Action: 'sts:AssumeRoleWithSAML' }),
+    }),
+  );
+  const { SummaryMap } = await iam.send(new sdk.GetAccountSummaryCommand({}));
+  assert.equal(SummaryMap?.Providers, 1);
+  await iam.send(new sdk.DeleteSAMLProviderCommand({ SAMLProviderArn }));
+  assert.deepEqual(await refused(get()), ['NoSuchEntity', `Manifest not found for arn ${SAMLProviderArn}`]);
+});
+
+test('the credential report: a line for each user, kept four hours', async () => {
+  const account = '210000000777';
+  const root = await server.root(account);
+  const client = server.client(sdk.IAMClient, root);
+  const get = () => client.send(new sdk.GetCredentialReportCommand({}));
+  assert.deepEqual([(await refusal(get())).code, (await refusal(get())).status], ['ReportNotPresent', 410]);
+  const { name, credentials } = await newUser(server, 'reported', { account });
+  await client.send(new sdk.CreateLoginProfileCommand({ UserName: name, Password: 'Correct-Horse-1' }));
+  await server
+    .client(sdk.IAMClient, credentials)
+    .send(new sdk.GetUserCommand({}))
+    .catch(() => undefined);
+  const generate = () => client.send(new sdk.GenerateCredentialReportCommand({}));
+  const [first, second] = [await generate(), await generate()];
+  assert.deepEqual([first.State, second.State], ['STARTED', 'COMPLETE']);
+  const { Content, ReportFormat } = await get();
+  assert.equal(ReportFormat, 'text/csv');
+  const [header, ...lines] = Buffer.from(Content!).toString().split('\n');
+  const columns = header!.split(',');
+  const row = (user: string) => {
+    const cells = lines.find((line) => line.startsWith(`${user},`))!.split(',');
+    return Object.fromEntries(columns.map((column, index) => [column, cells[index]]));
+  };
+  const user = row('reported');
+  assert.deepEqual(
+    [user.arn, user.password_enabled, user.password_last_used, user.password_next_rotation, user.mfa_active],
+    [`arn:aws:iam::${account}:user/reported`, 'true', 'no_information', 'N/A', 'false'],
+  );
+  assert.match(user.user_creation_time!, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/);
+  assert.deepEqual(
+    [user.access_key_1_active, user.access_key_1_last_used_service, user.access_key_2_last_rotated],
+    ['true', 'iam', 'N/A'],
+  );
+  assert.equal(row('<root_account>').arn, `arn:aws:iam::${account}:root`);
+  await server.advance(4 * HOUR_MS);
+  assert.equal((await refusal(get())).code, 'ReportExpired');
+  assert.equal((await generate()).State, 'STARTED');
+});
