@@ -20,17 +20,20 @@ const CHANGES =
 const REACH = 500;
 const MAX_NAMED = 3;
 
+/** Recorded after the call. */
 export async function changesSince(
   tx: ReadTransaction,
-  sinceMs: number,
+  { at, eventId, account }: { readonly at: string; readonly eventId: string; readonly account?: string },
   concerned: readonly string[],
-  account: string | undefined,
 ): Promise<ChangeSince[]> {
   const names = new Set(concerned.map((each) => ROLE.exec(each)?.[1] ?? lastOf(each)));
   const isConcerned = (arn: string) =>
     concerned.includes(arn) || (parseArn(arn)?.account === account && names.has(lastOf(arn)));
-  const entries = await tx.scan(auditLog, { fromMs: sinceMs, limit: REACH });
-  const changes = entries.filter(({ body }) => !body.event.errorCode && CHANGES.test(body.event.eventName));
+  const entries = await tx.scan(auditLog, { fromMs: Date.parse(at), limit: REACH });
+  // Records have the second only: the newest first, down to the call itself.
+  const position = entries.findIndex(({ body }) => body.event.eventID === eventId);
+  const later = position === -1 ? entries : entries.slice(0, position);
+  const changes = later.filter(({ body }) => !body.event.errorCode && CHANGES.test(body.event.eventName));
   const direct = changes.filter(({ labels }) => [labels.About ?? []].flat().some(isConcerned));
   const own = changes.filter(({ body }) => body.event.recipientAccountId === account);
   return (direct.length > 0 ? direct : own).slice(0, MAX_NAMED).reverse().map(named);

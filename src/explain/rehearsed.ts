@@ -250,13 +250,13 @@ export function plannedCheck({ invocation, ruling }: Asked): PlannedCheck {
   };
 }
 
-function sinceThen(runtime: Runtime, { call, checks }: Explanation): Promise<ChangeSince[]> {
+async function sinceThen(runtime: Runtime, { call, checks }: Explanation): Promise<ChangeSince[]> {
+  if (!call) return [];
   const ofChecks = checks.flatMap(({ principal, resource, policies }) => [
     principal.arn,
     resource,
     ...policies.map(({ policyName }) => policyName),
   ]);
-  const concerned = [call?.arn, call?.resource, ...ofChecks].filter((each) => each !== undefined);
-  const sinceMs = Date.parse(call?.at ?? '');
-  return runtime.store.read((tx) => changesSince(tx, sinceMs, concerned, call?.account));
+  const concerned = [call.arn, call.resource, ...ofChecks].filter((each) => each !== undefined);
+  return runtime.store.read((tx) => changesSince(tx, call, concerned));
 }
