@@ -44,7 +44,7 @@ const STEP = '\n### ';
 const MINUTE_MS = 60_000;
 /** Longer than any name that a test gives, without a blank: a token or bytes as text. */
 const OPAQUE = /^[\w+/=.:-]{90,}$/;
-const ISO_TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?/g;
+const ISO_TIME = /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| GMT)?/g;
 const IDS = [
   /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/,
   /\bmrk-[0-9a-f]{32}\b/,
@@ -56,6 +56,14 @@ const IDS = [
   /\b[0-9a-f]{64}\b/,
   /\b[0-9a-f]{32}\b/,
 ];
+/** Addresses, drawn at random in their network, and what holds a time in a form of its own. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [
+  [/\b02(?::[0-9a-f]{2}){5}\b/g, '<mac>'],
+  [/\b[fb]\/\d{40,}\/s\b/g, '<token>'],
+  [/created on [\d,]+\d/g, 'created on <now>'],
+  [/\b198[.-]1[89][.-]\d+[.-]\d+\b(?!\/)/g, '<public ip>'],
+  [/\b172[.-]31[.-]\d+[.-]\d+\b(?!\/)/g, '<ip>'],
+];
 const ID = new RegExp(IDS.map(({ source }) => source).join('|'), 'g');
 
 export class Transcript {
@@ -63,9 +71,12 @@ export class Transcript {
   readonly #account: string;
   readonly #file: URL;
   readonly #names = new Map<string, string>();
+  readonly #hidden = new Map<string, string>();
   readonly #counts = new Map<string, number>();
   readonly #steps: string[] = [];
   readonly #beganMs = Date.now();
+  /** Not to what only the record knows: which of several it is depends on haste. */
+  #givesNames = true;
   #root: Credentials | undefined;
 
   /** Of calls in this account, which no other test uses. */
@@ -93,6 +104,11 @@ export class Transcript {
     return new Answer(output);
   }
 
+  /** Gives a name to what is drawn at random and looks like nothing in particular: the number of an account. */
+  hide(id: string, kind: string): void {
+    this.#hidden.set(id, `<${kind}>`);
+  }
+
   step(title: string, what: unknown): void {
     const shown = inspect(this.#named(what), {
       depth: null,
@@ -103,16 +119,18 @@ export class Transcript {
     this.#steps.push(`${title}\n${shown}`);
   }
 
-  /** What CloudTrail has recorded of the account, and what EventBridge was sent. */
+  /** What CloudTrail has recorded of the account, and what EventBridge was sent, in an order that does not depend on haste. */
   async recorded(): Promise<void> {
     await this.#server.settled();
-    let first: TrailEvent | undefined;
-    for (const event of (await lookupEvents(this.#server, undefined, this.#account)).reverse()) {
-      first ??= event;
-      this.step(`CloudTrail ${event.eventSource} ${event.eventName}`, differing(event, first));
-    }
+    this.#givesNames = false;
+    const trail = (await lookupEvents(this.#server, undefined, this.#account)).reverse();
+    const [first] = trail;
+    const from = this.#steps.length;
+    for (const event of trail)
+      this.step(`CloudTrail ${event.eventSource} ${event.eventName}`, differing(event, first as TrailEvent));
     for (const { id, time, ...event } of await emittedEvents(this.#server, { accountId: this.#account }))
       this.step(`EventBridge ${event['detail-type']}`, { id: typeof id, time: typeof time, ...event });
+    this.#steps.push(...this.#steps.splice(from).sort());
   }
 
   /** Fails at the first step that is not as it is kept. */
@@ -140,14 +158,22 @@ export class Transcript {
 
   /** Things that are kept by a random id come in a random order. */
   #list(values: readonly unknown[]): unknown[] {
-    const named = values.map((each) => this.#named(each));
-    const isRandom = named.every((each) => /<[\w-]+ \d+>/.test(inspect(each)));
-    return isRandom ? named.sort((a, b) => (inspect(a) < inspect(b) ? -1 : 1)) : named;
+    if (values.length < 2) return values.map((each) => this.#named(each));
+    const wereNames = this.#givesNames;
+    this.#givesNames = false;
+    const shown = values.map((each) => inspect(this.#named(each), { depth: null }));
+    this.#givesNames = wereNames;
+    const isRandom = shown.some((each) => /^\{.*<[a-z]+(?:-[a-z]+)*(?: \d+)?>/is.test(each));
+    const order = [...values.keys()];
+    if (isRandom) order.sort((one, other) => ((shown[one] as string) < (shown[other] as string) ? -1 : 1));
+    return order.map((index) => this.#named(values[index]));
   }
 
   #text(text: string): string {
     if (OPAQUE.test(text) && !text.startsWith('arn:')) return '<opaque>';
-    return text
+    let shown = text;
+    for (const [id, name] of this.#hidden) shown = shown.replaceAll(id, name);
+    return OTHERS.reduce((left, [other, name]) => left.replace(other, name), shown)
       .replace(ID, (id) => this.#nameOf(id))
       .replace(ISO_TIME, (time) => this.#time(Date.parse(time)));
   }
@@ -155,7 +181,10 @@ export class Transcript {
   #nameOf(id: string): string {
     const known = this.#names.get(id);
     if (known) return known;
-    const kind = /^[a-z]+(?:-[a-z]+)*(?=-)/.exec(id)?.[0] ?? /^A[A-Z]{3}/.exec(id)?.[0] ?? 'id';
+    const kind = /^[0-9a-f-]+$/.test(id)
+      ? 'id'
+      : (/^(?:ou|[a-z]+(?:-[a-z]+)*)(?=-)/.exec(id)?.[0] ?? /^A[A-Z]{3}/.exec(id)?.[0] ?? 'id');
+    if (!this.#givesNames) return `<${kind}>`;
     const number = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, number);
     const name = `<${kind} ${number}>`;
@@ -176,7 +205,7 @@ export class Transcript {
   }
 }
 
-const abridged = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+const abridged = (text: string) => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
 
 /** Whole where it is the first; of others what is not as in that one. */
 function differing(event: TrailEvent, first: TrailEvent): object {
@@ -199,10 +228,11 @@ function refusalOf(error: Error): Output {
     error as Error & Output;
   const shown: Record<string, unknown> = {
     refused: name,
-    message,
+    message: abridged(message),
     status: ($metadata as Output).httpStatusCode,
   };
   // The code once more, as the protocol has it.
-  for (const [member, value] of Object.entries(members)) if (value !== name) shown[member] = value;
+  for (const [member, value] of Object.entries(members))
+    if (value !== name && member !== 'Error') shown[member] = value;
   return shown;
 }

@@ -1,0 +1,390 @@
+/** EC2's whole answers of volumes, snapshots, instances, images and templates, with what is recorded and sent. */
+import { after, before, test } from 'node:test';
+import { ZONE } from '../worlds/account.ts';
+import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { Transcript } from '../worlds/transcript.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startServerFor(undefined);
+});
+after(() => server.close());
+
+const transcript = (account: string, name: string) =>
+  new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
+const tagged = (ResourceType: string, Value: string) => ({ ResourceType, Tags: [{ Key: 'Name', Value }] });
+
+test('volumes and snapshots', async () => {
+  const t = transcript('100000000001', 'volumes');
+  const KmsKeyId = (await t.call('kms:CreateKey')).at('KeyMetadata', 'Arn');
+  const TagSpecifications = [tagged('volume', 'data')];
+  const make = (rest: object) => t.call('ec2:CreateVolume', { AvailabilityZone: ZONE, ...rest });
+  const plain = await make({ Size: 8 });
+  const sealed = await make({
+    Size: 10,
+    VolumeType: 'io2',
+    Iops: 1000,
+    Encrypted: true,
+    KmsKeyId,
+    TagSpecifications,
+    ClientToken: 'once',
+    MultiAttachEnabled: true,
+  });
+  await make({
+    Size: 10,
+    VolumeType: 'io2',
+    Iops: 1000,
+    Encrypted: true,
+    KmsKeyId,
+    TagSpecifications,
+    ClientToken: 'once',
+    MultiAttachEnabled: true,
+  });
+  await make({ Size: 11, ClientToken: 'once' });
+  await make({ Size: 20, VolumeType: 'gp3', Iops: 4000, Throughput: 200 });
+  await make({ Size: 500, VolumeType: 'st1' });
+  await make({ Size: 8, DryRun: true });
+  for (const rest of [
+    {},
+    { Size: 0 },
+    { Size: 16385, VolumeType: 'gp3' },
+    { Size: 65537, VolumeType: 'gp3' },
+    { Size: 1, VolumeType: 'io1' },
+    { Size: 1, VolumeType: 'io1', Iops: 51 },
+    { Size: 8, VolumeType: 'gp2', Iops: 100 },
+    { Size: 8, VolumeType: 'gp3', Iops: 2999 },
+    { Size: 8, VolumeType: 'gp3', Throughput: 124 },
+    { Size: 8, VolumeType: 'none' },
+    { Size: 8, AvailabilityZone: 'us-east-1z' },
+    { Size: 8, Encrypted: false, KmsKeyId },
+    { Size: 124, VolumeType: 'st1' },
+    { Size: 8, MultiAttachEnabled: true },
+    { SnapshotId: 'snap-00000000000000001' },
+    { SnapshotId: 'x' },
+  ])
+    await make(rest);
+  await server.settled();
+  await t.call('ec2:DescribeVolumes');
+  const VolumeId = sealed.at('VolumeId');
+  await t.call('ec2:DescribeVolumes', { VolumeIds: [VolumeId] });
+  await t.call('ec2:DescribeVolumes', { VolumeIds: ['vol-00000000000000001'] });
+  await t.call('ec2:DescribeVolumeStatus', { VolumeIds: [VolumeId] });
+  for (const Attribute of ['autoEnableIO', 'productCodes'])
+    await t.call('ec2:DescribeVolumeAttribute', { VolumeId, Attribute });
+  await t.call('ec2:ModifyVolumeAttribute', { VolumeId, AutoEnableIO: { Value: true } });
+  await t.call('ec2:DescribeVolumeAttribute', { VolumeId, Attribute: 'autoEnableIO' });
+  await t.call('ec2:EnableVolumeIO', { VolumeId });
+  await t.call('ec2:ModifyVolume', {
+    VolumeId: plain.at('VolumeId'),
+    Size: 12,
+    VolumeType: 'gp3',
+    Iops: 3500,
+    Throughput: 150,
+  });
+  await t.call('ec2:ModifyVolume', { VolumeId: plain.at('VolumeId'), Size: 4 });
+  await server.settled();
+  await t.call('ec2:DescribeVolumesModifications');
+  const snapshot = await t.call('ec2:CreateSnapshot', {
+    VolumeId,
+    Description: 'first',
+    TagSpecifications: [tagged('snapshot', 's')],
+  });
+  const SnapshotId = snapshot.at('SnapshotId');
+  await server.settled();
+  await t.call('ec2:DescribeSnapshots', { OwnerIds: ['self'] });
+  for (const Attribute of ['createVolumePermission', 'productCodes'])
+    await t.call('ec2:DescribeSnapshotAttribute', { SnapshotId, Attribute });
+  const share = {
+    SnapshotId,
+    Attribute: 'createVolumePermission',
+    OperationType: 'add',
+    UserIds: ['210987654321'],
+  };
+  await t.call('ec2:ModifySnapshotAttribute', share);
+  await t.call('ec2:ModifySnapshotAttribute', { ...share, UserIds: undefined, GroupNames: ['all'] });
+  await t.call('ec2:DescribeSnapshotAttribute', { SnapshotId, Attribute: 'createVolumePermission' });
+  await t.call('ec2:ResetSnapshotAttribute', { SnapshotId, Attribute: 'createVolumePermission' });
+  await t.call('ec2:CopySnapshot', {
+    SourceSnapshotId: SnapshotId,
+    SourceRegion: 'us-east-1',
+    Description: 'copy',
+    TagSpecifications: [tagged('snapshot', 'c')],
+  });
+  await t.call('ec2:CopySnapshot', { SourceSnapshotId: 'snap-00000000000000001', SourceRegion: 'us-east-1' });
+  await make({ SnapshotId, Size: 9, TagSpecifications });
+  await make({ SnapshotId });
+  await server.settled();
+  await t.call('ec2:DescribeSnapshots', { OwnerIds: ['self'], MaxResults: 5 });
+  await t.call('ec2:CreateTags', { Resources: [VolumeId, SnapshotId], Tags: [{ Key: 'a', Value: 'b' }] });
+  await t.call('ec2:DescribeTags');
+  await t.call('ec2:DeleteTags', {
+    Resources: [VolumeId],
+    Tags: [{ Key: 'a' }, { Key: 'Name', Value: 'other' }],
+  });
+  await t.call('ec2:DescribeTags', { Filters: [{ Name: 'resource-id', Values: [VolumeId] }] });
+  await t.call('ec2:DeleteSnapshot', { SnapshotId });
+  await t.call('ec2:DeleteSnapshot', { SnapshotId });
+  await t.call('ec2:DeleteVolume', { VolumeId });
+  await server.settled();
+  await t.call('ec2:DeleteVolume', { VolumeId });
+  await t.recorded();
+  t.compare();
+});
+
+test('an instance, from its launch to its end', async () => {
+  const t = transcript('100000000002', 'instances');
+  const launch = (rest: object = {}) =>
+    t.call('ec2:RunInstances', {
+      ImageId: IMAGE,
+      InstanceType: 't3.micro',
+      MinCount: 1,
+      MaxCount: 1,
+      ...rest,
+    });
+  const made = await launch({
+    TagSpecifications: [tagged('instance', 'web'), tagged('volume', 'disk')],
+    BlockDeviceMappings: [
+      { DeviceName: '/dev/xvda', Ebs: { VolumeSize: 12, VolumeType: 'gp3', DeleteOnTermination: false } },
+      { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 4, Encrypted: true } },
+    ],
+    EbsOptimized: true,
+    Monitoring: { Enabled: true },
+    DisableApiTermination: true,
+    DisableApiStop: true,
+    UserData: 'aGVsbG8=',
+    ClientToken: 'once',
+    InstanceInitiatedShutdownBehavior: 'stop',
+    MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 3 },
+    CreditSpecification: { CpuCredits: 'standard' },
+  });
+  const InstanceId = made.at('Instances', 0, 'InstanceId');
+  await launch({ ClientToken: 'once' });
+  for (const rest of [
+    { MinCount: 0 },
+    { MinCount: 2 },
+    { ImageId: 'ami-00000000' },
+    { InstanceType: 'none' },
+    { SubnetId: 'subnet-00000000000000001' },
+    { SecurityGroupIds: ['sg-00000000000000001'] },
+    { KeyName: 'none' },
+    { IamInstanceProfile: { Name: 'none' } },
+    { DryRun: true },
+    { BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: {} }] },
+    { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 1 } }] },
+    { UserData: '*' },
+  ])
+    await launch(rest);
+  await server.settled();
+  await t.call('ec2:DescribeInstances', { InstanceIds: [InstanceId] });
+  await t.call('ec2:DescribeInstanceStatus', { InstanceIds: [InstanceId] });
+  for (const Attribute of [
+    'instanceType',
+    'userData',
+    'disableApiTermination',
+    'disableApiStop',
+    'instanceInitiatedShutdownBehavior',
+    'rootDeviceName',
+    'blockDeviceMapping',
+    'sourceDestCheck',
+    'groupSet',
+    'ebsOptimized',
+    'kernel',
+    'ramdisk',
+    'sriovNetSupport',
+    'enaSupport',
+    'productCodes',
+    'enclaveOptions',
+  ])
+    await t.call('ec2:DescribeInstanceAttribute', { InstanceId, Attribute });
+  await t.call('ec2:DescribeInstanceCreditSpecifications', { InstanceIds: [InstanceId] });
+  await t.call('ec2:GetConsoleOutput', { InstanceId });
+  await t.call('ec2:MonitorInstances', { InstanceIds: [InstanceId] });
+  await t.call('ec2:UnmonitorInstances', { InstanceIds: [InstanceId] });
+  await t.call('ec2:RebootInstances', { InstanceIds: [InstanceId] });
+  await t.call('ec2:StopInstances', { InstanceIds: [InstanceId] });
+  await t.call('ec2:TerminateInstances', { InstanceIds: [InstanceId] });
+  await t.call('ec2:ModifyInstanceAttribute', { InstanceId, InstanceType: { Value: 't3.small' } });
+  for (const rest of [
+    { DisableApiTermination: { Value: false } },
+    { DisableApiStop: { Value: false } },
+    { InstanceInitiatedShutdownBehavior: { Value: 'terminate' } },
+    { SourceDestCheck: { Value: false } },
+    { BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { DeleteOnTermination: true } }] },
+  ])
+    await t.call('ec2:ModifyInstanceAttribute', { InstanceId, ...rest });
+  await t.call('ec2:ModifyInstanceMetadataOptions', {
+    InstanceId,
+    HttpTokens: 'optional',
+    HttpEndpoint: 'disabled',
+  });
+  await t.call('ec2:ModifyInstanceMaintenanceOptions', { InstanceId, AutoRecovery: 'disabled' });
+  await t.call('ec2:ModifyInstanceCreditSpecification', {
+    InstanceCreditSpecifications: [{ InstanceId, CpuCredits: 'unlimited' }],
+  });
+  await t.call('ec2:StartInstances', { InstanceIds: [InstanceId] });
+  await t.call('ec2:StopInstances', { InstanceIds: [InstanceId] });
+  await server.settled();
+  await t.call('ec2:StopInstances', { InstanceIds: [InstanceId] });
+  await t.call('ec2:ModifyInstanceAttribute', { InstanceId, InstanceType: { Value: 't3.small' } });
+  await t.call('ec2:DescribeInstances', { InstanceIds: [InstanceId] });
+  await t.call('ec2:DescribeInstanceStatus', { InstanceIds: [InstanceId], IncludeAllInstances: true });
+  await t.call('ec2:StartInstances', { InstanceIds: [InstanceId] });
+  await server.settled();
+  const volume = await t.call('ec2:CreateVolume', { AvailabilityZone: ZONE, Size: 1 });
+  await server.settled();
+  const VolumeId = volume.at('VolumeId');
+  for (const Device of ['/dev/sdf', 'sdg', '/dev/sdg', '/dev/sdh'])
+    await t.call('ec2:AttachVolume', { InstanceId, VolumeId, Device });
+  await server.settled();
+  await t.call('ec2:DescribeVolumes', { VolumeIds: [VolumeId] });
+  await t.call('ec2:DeleteVolume', { VolumeId });
+  await t.call('ec2:DetachVolume', { VolumeId, InstanceId: 'i-00000000000000001' });
+  await t.call('ec2:DetachVolume', { VolumeId });
+  await server.settled();
+  await t.call('ec2:DetachVolume', { VolumeId });
+  await t.call('ec2:TerminateInstances', { InstanceIds: [InstanceId, 'i-00000000000000001'] });
+  await t.call('ec2:TerminateInstances', { InstanceIds: [InstanceId] });
+  await server.settled();
+  await t.call('ec2:StartInstances', { InstanceIds: [InstanceId] });
+  await t.call('ec2:DescribeInstances', { InstanceIds: [InstanceId] });
+  await t.call('ec2:DescribeVolumes', {});
+  await t.recorded();
+  t.compare();
+});
+
+test('images, launch templates, key pairs and profiles', async () => {
+  const t = transcript('100000000003', 'images');
+  const started = await t.call('ec2:RunInstances', {
+    ImageId: IMAGE,
+    InstanceType: 't3.micro',
+    MinCount: 1,
+    MaxCount: 1,
+  });
+  const InstanceId = started.at('Instances', 0, 'InstanceId');
+  await server.settled();
+  const image = await t.call('ec2:CreateImage', {
+    InstanceId,
+    Name: 'mine',
+    Description: 'd',
+    NoReboot: true,
+    TagSpecifications: [tagged('image', 'i'), tagged('snapshot', 's')],
+    BlockDeviceMappings: [{ DeviceName: '/dev/sdb', Ebs: { VolumeSize: 3 } }],
+  });
+  const ImageId = image.at('ImageId');
+  await t.call('ec2:CreateImage', { InstanceId, Name: 'mine' });
+  await server.settled();
+  const images = await t.call('ec2:DescribeImages', { Owners: ['self'] });
+  const SnapshotId = images.at('Images', 0, 'BlockDeviceMappings', 0, 'Ebs', 'SnapshotId');
+  for (const Attribute of [
+    'description',
+    'launchPermission',
+    'blockDeviceMapping',
+    'bootMode',
+    'imdsSupport',
+    'kernel',
+    'productCodes',
+    'sriovNetSupport',
+    'lastLaunchedTime',
+  ])
+    await t.call('ec2:DescribeImageAttribute', { ImageId, Attribute });
+  await t.call('ec2:ModifyImageAttribute', {
+    ImageId,
+    LaunchPermission: { Add: [{ UserId: '210987654321' }, { Group: 'all' }] },
+  });
+  await t.call('ec2:ModifyImageAttribute', { ImageId, Description: { Value: 'other' } });
+  await t.call('ec2:DescribeImageAttribute', { ImageId, Attribute: 'launchPermission' });
+  await t.call('ec2:ResetImageAttribute', { ImageId, Attribute: 'launchPermission' });
+  await t.call('ec2:CopyImage', {
+    SourceImageId: ImageId,
+    SourceRegion: 'us-east-1',
+    Name: 'copy',
+    Description: 'c',
+    Encrypted: true,
+  });
+  await server.settled();
+  await t.call('ec2:DescribeSnapshots', { OwnerIds: ['self'] });
+  await t.call('ec2:RegisterImage', {
+    Name: 'registered',
+    RootDeviceName: '/dev/xvda',
+    Architecture: 'arm64',
+    VirtualizationType: 'hvm',
+    EnaSupport: true,
+    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId, VolumeType: 'gp3' } }],
+  });
+  await t.call('ec2:RegisterImage', { Name: 'no-root' });
+  await t.call('ec2:DescribeImages', {
+    Owners: ['self'],
+    Filters: [{ Name: 'name', Values: ['copy', 'registered'] }],
+  });
+  await t.call('ec2:DeregisterImage', { ImageId });
+  await t.call('ec2:DeregisterImage', { ImageId });
+  const LaunchTemplateData = {
+    ImageId: IMAGE,
+    InstanceType: 't3.micro',
+    TagSpecifications: [tagged('instance', 'of-template')],
+    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 9 } }],
+    Monitoring: { Enabled: true },
+    MetadataOptions: { HttpTokens: 'required' },
+  };
+  const LaunchTemplateName = 'web';
+  await t.call('ec2:CreateLaunchTemplate', {
+    LaunchTemplateName,
+    LaunchTemplateData,
+    VersionDescription: 'one',
+    TagSpecifications: [tagged('launch-template', 'lt')],
+  });
+  await t.call('ec2:CreateLaunchTemplate', { LaunchTemplateName, LaunchTemplateData });
+  await t.call('ec2:CreateLaunchTemplateVersion', {
+    LaunchTemplateName,
+    SourceVersion: '1',
+    VersionDescription: 'two',
+    LaunchTemplateData: { InstanceType: 't3.small', UserData: 'aGVsbG8=' },
+  });
+  await t.call('ec2:DescribeLaunchTemplates');
+  for (const Versions of [undefined, ['$Latest'], ['$Default'], ['1', '9']])
+    await t.call('ec2:DescribeLaunchTemplateVersions', { LaunchTemplateName, Versions });
+  await t.call('ec2:ModifyLaunchTemplate', { LaunchTemplateName, DefaultVersion: '2' });
+  await t.call('ec2:ModifyLaunchTemplate', { LaunchTemplateName, DefaultVersion: '9' });
+  await t.call('ec2:GetLaunchTemplateData', { InstanceId });
+  await t.call('ec2:RunInstances', { LaunchTemplate: { LaunchTemplateName }, MinCount: 1, MaxCount: 1 });
+  await t.call('ec2:DeleteLaunchTemplateVersions', { LaunchTemplateName, Versions: ['1', '2', '9'] });
+  await t.call('ec2:DeleteLaunchTemplate', { LaunchTemplateName });
+  await t.call('ec2:DeleteLaunchTemplate', { LaunchTemplateName });
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPj2DOf0CXq3W05hfYL3i2TS9iosnRMxhiRkMjTLtNGx a@b';
+  await t.call('ec2:ImportKeyPair', {
+    KeyName: 'mine',
+    PublicKeyMaterial: Buffer.from(key),
+    TagSpecifications: [tagged('key-pair', 'k')],
+  });
+  await t.call('ec2:DescribeKeyPairs', { IncludePublicKey: true });
+  await t.call('ec2:DeleteKeyPair', { KeyName: 'mine' });
+  for (const operation of [
+    'GetEbsEncryptionByDefault',
+    'EnableEbsEncryptionByDefault',
+    'GetEbsDefaultKmsKeyId',
+    'DisableEbsEncryptionByDefault',
+    'ResetEbsDefaultKmsKeyId',
+    'GetSnapshotBlockPublicAccessState',
+    'DisableSnapshotBlockPublicAccess',
+    'GetImageBlockPublicAccessState',
+    'DisableImageBlockPublicAccess',
+    'GetSerialConsoleAccessStatus',
+    'EnableSerialConsoleAccess',
+    'GetInstanceMetadataDefaults',
+    'DescribeRegions',
+    'DescribeAvailabilityZones',
+  ])
+    await t.call(`ec2:${operation}`);
+  await t.call('ec2:EnableSnapshotBlockPublicAccess', { State: 'block-all-sharing' });
+  await t.call('ec2:EnableImageBlockPublicAccess', { ImageBlockPublicAccessState: 'block-new-sharing' });
+  await t.call('ec2:ModifyInstanceMetadataDefaults', {
+    HttpTokens: 'required',
+    HttpPutResponseHopLimit: 2,
+    InstanceMetadataTags: 'enabled',
+  });
+  await t.call('ec2:GetInstanceMetadataDefaults');
+  await server.settled();
+  await t.recorded();
+  t.compare();
+});

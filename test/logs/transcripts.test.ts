@@ -1,0 +1,232 @@
+/** CloudWatch Logs' whole answers: groups, streams, events with their limits, filters, policies and tags. */
+import { after, before, test } from 'node:test';
+import { DAY_MS, HOUR_MS } from '../worlds/account.ts';
+import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { Transcript } from '../worlds/transcript.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startServerFor(undefined);
+});
+after(() => server.close());
+
+const transcript = (account: string, name: string) =>
+  new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+
+test('groups, streams, their tags, policies and retention', async () => {
+  const t = transcript('100000000001', 'groups');
+  const logGroupName = '/app/web';
+  const arn = 'arn:aws:logs:us-east-1:100000000001:log-group:/app/web';
+  const kmsKeyId = (await t.call('kms:CreateKey')).at('KeyMetadata', 'Arn');
+  await t.call('logs:CreateLogGroup', { logGroupName, tags: { team: 'core' } });
+  await t.call('logs:CreateLogGroup', { logGroupName });
+  await t.call('logs:CreateLogGroup', { logGroupName: 'sealed', kmsKeyId });
+  await t.call('logs:CreateLogGroup', { logGroupName: 'rare', logGroupClass: 'INFREQUENT_ACCESS' });
+  for (const name of ['a b', 'aws/x', 'x'.repeat(513)])
+    await t.call('logs:CreateLogGroup', { logGroupName: name });
+  for (const logStreamName of ['one', 'two', 'one', 'a:b', 'x'.repeat(513)])
+    await t.call('logs:CreateLogStream', { logGroupName, logStreamName });
+  await t.call('logs:CreateLogStream', { logGroupName: 'none', logStreamName: 'one' });
+  for (const input of [
+    {},
+    { logGroupNamePrefix: '/app' },
+    { logGroupNamePrefix: 'web' },
+    { logGroupNamePattern: 'WEB' },
+    { logGroupNamePattern: 'eb' },
+    { limit: 1 },
+    { logGroupClass: 'INFREQUENT_ACCESS' },
+    { logGroupNamePrefix: 'a', logGroupNamePattern: 'a' },
+  ])
+    await t.call('logs:DescribeLogGroups', input);
+  for (const input of [
+    {},
+    { logStreamNamePrefix: 'o' },
+    { orderBy: 'LastEventTime', descending: true },
+    { limit: 1 },
+    { descending: true },
+    { orderBy: 'LastEventTime', logStreamNamePrefix: 'o' },
+  ])
+    await t.call('logs:DescribeLogStreams', { logGroupName, ...input });
+  await t.call('logs:DescribeLogStreams', { logGroupIdentifier: arn });
+  for (const retentionInDays of [1, 2, 7, 3653, 3654])
+    await t.call('logs:PutRetentionPolicy', { logGroupName, retentionInDays });
+  await t.call('logs:DeleteRetentionPolicy', { logGroupName });
+  await t.call('logs:DeleteRetentionPolicy', { logGroupName: 'none' });
+  await t.call('logs:TagResource', { resourceArn: arn, tags: { a: 'b' } });
+  await t.call('logs:TagLogGroup', { logGroupName, tags: { c: 'd' } });
+  await t.call('logs:ListTagsForResource', { resourceArn: arn });
+  await t.call('logs:UntagResource', { resourceArn: arn, tagKeys: ['team'] });
+  await t.call('logs:UntagLogGroup', { logGroupName, tags: ['a'] });
+  await t.call('logs:ListTagsLogGroup', { logGroupName });
+  await t.call('logs:ListTagsForResource', { resourceArn: `${arn}x` });
+  const policyDocument =
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"logs:PutLogEvents","Resource":"*"}]}';
+  await t.call('logs:PutResourcePolicy', { policyName: 'p', policyDocument });
+  await t.call('logs:PutResourcePolicy', { policyName: 'bad', policyDocument: '{' });
+  await t.call('logs:DescribeResourcePolicies');
+  await t.call('logs:DeleteResourcePolicy', { policyName: 'p' });
+  await t.call('logs:DeleteResourcePolicy', { policyName: 'p' });
+  await t.call('logs:AssociateKmsKey', { logGroupName, kmsKeyId });
+  await t.call('logs:AssociateKmsKey', {
+    logGroupName,
+    kmsKeyId: kmsKeyId.replace(/[0-9a-f]{12}$/, '000000000000'),
+  });
+  await t.call('logs:DisassociateKmsKey', { logGroupName });
+  const transformation = {
+    metricName: 'errors',
+    metricNamespace: 'app',
+    metricValue: '1',
+    defaultValue: 0,
+    unit: 'Count',
+    dimensions: undefined,
+  };
+  await t.call('logs:PutMetricFilter', {
+    logGroupName,
+    filterName: 'f',
+    filterPattern: 'ERROR',
+    metricTransformations: [transformation],
+  });
+  await t.call('logs:PutMetricFilter', {
+    logGroupName,
+    filterName: 'bad',
+    filterPattern: '{',
+    metricTransformations: [transformation],
+  });
+  for (const input of [
+    {},
+    { logGroupName },
+    { logGroupName, filterNamePrefix: 'x' },
+    { metricName: 'errors', metricNamespace: 'app' },
+    { metricName: 'errors' },
+    { logGroupName: 'none' },
+  ])
+    await t.call('logs:DescribeMetricFilters', input);
+  await t.call('logs:DeleteMetricFilter', { logGroupName, filterName: 'f' });
+  await t.call('logs:DeleteMetricFilter', { logGroupName, filterName: 'f' });
+  await t.call('logs:DeleteLogStream', { logGroupName, logStreamName: 'two' });
+  await t.call('logs:DeleteLogStream', { logGroupName, logStreamName: 'two' });
+  await t.call('logs:DeleteLogGroup', { logGroupName });
+  await t.call('logs:DeleteLogGroup', { logGroupName });
+  for (let i = 0; i < 51; i++) await t.silent('logs:CreateLogGroup', { logGroupName: `many-${i}` });
+  t.step('the first page', (await t.silent('logs:DescribeLogGroups')).all('logGroups', 'logGroupName'));
+  await t.recorded();
+  t.compare();
+});
+
+test('events: what is taken, at and beside each limit, and what is read', async () => {
+  const t = transcript('100000000002', 'events');
+  const group = { logGroupName: 'g' };
+  const stream = { ...group, logStreamName: 's' };
+  await t.call('logs:CreateLogGroup', group);
+  await t.call('logs:CreateLogStream', stream);
+  await t.call('logs:PutRetentionPolicy', { ...group, retentionInDays: 7 });
+  const now = Date.now();
+  const put = async (what: string, logEvents: { timestamp: number; message: string }[], rest: object = {}) =>
+    t.step(
+      `PutLogEvents ${what}`,
+      (await t.silent('logs:PutLogEvents', { ...stream, ...rest, logEvents })).output,
+    );
+  const at = (timestamp: number, message = 'm') => ({ timestamp: now + timestamp, message });
+  const SLACK = 60_000;
+  await put('just now', [at(0, 'first'), at(1, 'second')]);
+  await put('in the past, within two weeks and beyond', [
+    at(-14 * DAY_MS - SLACK),
+    at(-8 * DAY_MS),
+    at(-6 * DAY_MS),
+  ]);
+  await put('ahead, within two hours and beyond', [
+    at(0),
+    at(2 * HOUR_MS - SLACK, 'ahead'),
+    at(2 * HOUR_MS + SLACK),
+  ]);
+  await put('of a day', [at(-DAY_MS), at(0)]);
+  await put('of more than a day', [at(-DAY_MS), at(1)]);
+  await put('out of order', [at(1), at(0)]);
+  await put('none', []);
+  await put('empty', [at(0, '')]);
+  await put(
+    'many',
+    Array.from({ length: 10_000 }, (_, i) => at(i - 10_000, 'x')),
+  );
+  const tooMany = Array.from({ length: 10_001 }, () => ({ timestamp: 0, message: 'x' }));
+  await put('too many', tooMany);
+  await put('1 MiB', [at(2, 'x'.repeat(1_048_550))]);
+  await put('more than 1 MiB', [at(2, 'x'.repeat(1_048_551))]);
+  await put('1 MiB, counted in bytes', [at(2, 'é'.repeat(524_276))]);
+  await put('to no stream', [at(0)], { logStreamName: 'none' });
+  await put('to no group', [at(0)], { logGroupName: 'none' });
+  const read = async (what: string, input: object) => {
+    const { output } = await t.silent('logs:GetLogEvents', { ...stream, ...input });
+    const events = (output.events ?? []) as { timestamp: number; message: string }[];
+    t.step(
+      `GetLogEvents ${what}`,
+      output.refused
+        ? output
+        : {
+            ...output,
+            events: events.length,
+            first: events[0]?.message.slice(0, 10),
+            last: events.at(-1)?.message.slice(0, 10),
+          },
+    );
+    return output;
+  };
+  await read('from the head', { startFromHead: true, limit: 3 });
+  const last = await read('from the tail', { limit: 3 });
+  await read('further back', { nextToken: last.nextBackwardToken, limit: 2 });
+  await read('forward from the end', { nextToken: last.nextForwardToken });
+  await read('with another token', { nextToken: 'f/1' });
+  await read('of a span', { startTime: now, endTime: now + 2, startFromHead: true });
+  await read('of an empty span', { startTime: now, endTime: now });
+  await read('of a span turned round', { startTime: now + 1, endTime: now });
+  await read('of no stream', { logStreamName: 'none' });
+  for (const limit of [0, 1, 10_000, 10_001]) await read(`limit ${limit}`, { limit });
+  await t.call('logs:CreateLogStream', { ...group, logStreamName: 'other' });
+  await put('to another stream', [at(3, 'ERROR one'), at(4, '{"level":"error","n":3}')], {
+    logStreamName: 'other',
+  });
+  const find = async (input: object) => {
+    const { output } = await t.silent('logs:FilterLogEvents', { ...group, startTime: now, ...input });
+    const events = (output.events ?? []) as { message: string }[];
+    t.step(
+      `FilterLogEvents ${JSON.stringify({ ...input, startTime: undefined, endTime: undefined, nextToken: undefined })}`,
+      output.refused
+        ? output
+        : {
+            ...output,
+            events: events
+              .slice(0, 3)
+              .map((each) => ({ ...each, message: each.message.slice(0, 30), eventId: typeof each })),
+            count: events.length,
+          },
+    );
+    return output;
+  };
+  await find({});
+  const page = await find({ limit: 1 });
+  await find({ limit: 1, nextToken: page.nextToken });
+  await find({ limit: 1, nextToken: page.nextToken, filterPattern: 'ERROR' });
+  await find({ nextToken: 'x' });
+  for (const filterPattern of [
+    'ERROR',
+    '-m',
+    '"ERROR one"',
+    '?ERROR ?m',
+    '{ $.level = "error" }',
+    '{ $.n > 2 }',
+    '{ $.n > 3 }',
+    '%E..OR%',
+    '{',
+    '[a, b]',
+  ])
+    await find({ filterPattern });
+  await find({ logStreamNames: ['other'] });
+  await find({ logStreamNamePrefix: 'o' });
+  await find({ logStreamNames: ['other'], logStreamNamePrefix: 'o' });
+  await find({ logStreamNames: ['none'] });
+  await find({ startTime: now + 3, endTime: now + 3 });
+  await find({ startTime: now + 4, endTime: now + 3 });
+  await t.call('logs:DescribeLogStreams', group);
+  await t.call('logs:DescribeLogGroups', {});
+  t.compare();
+});

@@ -1,0 +1,168 @@
+/** Organizations' whole answers: accounts, units, policies and invitations, with what is recorded and sent. */
+import { after, before, test } from 'node:test';
+import { policy, statement } from '../worlds/account.ts';
+import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { Transcript } from '../worlds/transcript.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startServerFor(undefined);
+});
+after(() => server.close());
+
+const transcript = (account: string, name: string) =>
+  new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+
+test('an organization with its accounts, units and policies', async () => {
+  const t = transcript('100000000001', 'organization');
+  const call = (name: string, input: object = {}) => t.call(`organizations:${name}`, input);
+  await call('DescribeOrganization');
+  await call('ListRoots');
+  await call('CreateOrganization', { FeatureSet: 'ALL' });
+  await call('CreateOrganization', { FeatureSet: 'ALL' });
+  await call('DescribeOrganization');
+  const root = (await call('ListRoots')).at('Roots', 0, 'Id');
+  const made = await call('CreateAccount', {
+    AccountName: 'shop',
+    Email: 'shop@example.com',
+    RoleName: 'Admin',
+    Tags: [{ Key: 'a', Value: 'b' }],
+  });
+  await call('CreateAccount', { AccountName: 'shop', Email: 'shop@example.com' });
+  await call('DescribeCreateAccountStatus', { CreateAccountRequestId: 'car-00000000' });
+  await server.settled();
+  const status = await t.silent('organizations:DescribeCreateAccountStatus', {
+    CreateAccountRequestId: made.at('CreateAccountStatus', 'Id'),
+  });
+  const AccountId = status.at('CreateAccountStatus', 'AccountId');
+  t.hide(AccountId, 'account');
+  t.step('the status in the end', status.output);
+  for (const input of [{}, { States: ['SUCCEEDED'] }, { States: ['FAILED'] }, { States: ['IN_PROGRESS'] }])
+    await call('ListCreateAccountStatus', input);
+  await call('DescribeAccount', { AccountId });
+  await call('DescribeAccount', { AccountId: '999999999999' });
+  await call('ListAccounts');
+  const unit = (
+    await call('CreateOrganizationalUnit', { ParentId: root, Name: 'prod', Tags: [{ Key: 'u', Value: 'v' }] })
+  ).at('OrganizationalUnit', 'Id');
+  const inner = (await call('CreateOrganizationalUnit', { ParentId: unit, Name: 'web' })).at(
+    'OrganizationalUnit',
+    'Id',
+  );
+  await call('CreateOrganizationalUnit', { ParentId: root, Name: 'prod' });
+  await call('CreateOrganizationalUnit', { ParentId: 'ou-aaaa-bbbbbbbb', Name: 'x' });
+  await call('UpdateOrganizationalUnit', { OrganizationalUnitId: inner, Name: 'shop' });
+  await call('DescribeOrganizationalUnit', { OrganizationalUnitId: inner });
+  await call('MoveAccount', { AccountId, SourceParentId: unit, DestinationParentId: inner });
+  await call('MoveAccount', { AccountId, SourceParentId: root, DestinationParentId: 'ou-aaaa-bbbbbbbb' });
+  await call('MoveAccount', { AccountId, SourceParentId: root, DestinationParentId: inner });
+  await call('MoveAccount', { AccountId, SourceParentId: inner, DestinationParentId: inner });
+  await call('ListAccountsForParent', { ParentId: inner });
+  await call('ListOrganizationalUnitsForParent', { ParentId: root });
+  for (const ChildType of ['ACCOUNT', 'ORGANIZATIONAL_UNIT'])
+    await call('ListChildren', { ParentId: root, ChildType });
+  for (const ChildId of [AccountId, inner, unit, 'ou-aaaa-bbbbbbbb']) await call('ListParents', { ChildId });
+  const Content = policy(statement('ec2:*', { Effect: 'Deny' }));
+  const create = {
+    Name: 'no-ec2',
+    Description: 'd',
+    Type: 'SERVICE_CONTROL_POLICY',
+    Content,
+    Tags: [{ Key: 'p', Value: 'q' }],
+  };
+  await call('CreatePolicy', create);
+  await call('EnablePolicyType', { RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' });
+  await call('EnablePolicyType', { RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' });
+  await call('EnablePolicyType', { RootId: root, PolicyType: 'RESOURCE_CONTROL_POLICY' });
+  const PolicyId = (await call('CreatePolicy', { ...create, Name: 'no-ec2-2' })).at(
+    'Policy',
+    'PolicySummary',
+    'Id',
+  );
+  await call('CreatePolicy', create);
+  await call('CreatePolicy', { ...create, Name: 'bad', Content: '{' });
+  await call('CreatePolicy', {
+    ...create,
+    Name: 'long',
+    Content: `${Content.slice(0, -1)}${' '.repeat(5121 - Content.length)}}`,
+  });
+  await call('UpdatePolicy', {
+    PolicyId,
+    Name: 'fewer',
+    Description: 'e',
+    Content: policy(statement('s3:*', { Effect: 'Deny' })),
+  });
+  await call('DescribePolicy', { PolicyId });
+  await call('AttachPolicy', { PolicyId, TargetId: inner });
+  await call('AttachPolicy', { PolicyId, TargetId: inner });
+  await call('AttachPolicy', { PolicyId: 'p-00000000', TargetId: inner });
+  for (const Filter of ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY', 'TAG_POLICY'])
+    await call('ListPolicies', { Filter });
+  await call('ListPoliciesForTarget', { TargetId: inner, Filter: 'SERVICE_CONTROL_POLICY' });
+  await call('ListTargetsForPolicy', { PolicyId });
+  await call('DeletePolicy', { PolicyId });
+  await call('DetachPolicy', { PolicyId: 'p-FullAWSAccess', TargetId: AccountId });
+  await call('DetachPolicy', { PolicyId, TargetId: inner });
+  await call('DetachPolicy', { PolicyId, TargetId: inner });
+  await call('DeletePolicy', { PolicyId });
+  await call('DeletePolicy', { PolicyId: 'p-FullAWSAccess' });
+  await call('TagResource', { ResourceId: unit, Tags: [{ Key: 'x', Value: 'y' }] });
+  await call('UntagResource', { ResourceId: unit, TagKeys: ['u'] });
+  for (const ResourceId of [unit, AccountId, root]) await call('ListTagsForResource', { ResourceId });
+  for (const ServicePrincipal of ['cloudtrail.amazonaws.com', 'nobody'])
+    await call('EnableAWSServiceAccess', { ServicePrincipal });
+  await call('ListAWSServiceAccessForOrganization');
+  await call('DisableAWSServiceAccess', { ServicePrincipal: 'cloudtrail.amazonaws.com' });
+  await call('DeleteOrganizationalUnit', { OrganizationalUnitId: unit });
+  await call('DisablePolicyType', { RootId: root, PolicyType: 'RESOURCE_CONTROL_POLICY' });
+  await call('RemoveAccountFromOrganization', { AccountId });
+  await call('LeaveOrganization');
+  await call('DeleteOrganization');
+  await t.recorded();
+  t.compare();
+});
+
+test('an invitation, accepted, declined and taken back', async () => {
+  const guest = await server.root('200000000002');
+  const t = transcript('100000000002', 'invitations');
+  const call = (name: string, input: object = {}, as?: typeof guest) =>
+    t.call(`organizations:${name}`, input, { as });
+  await call('CreateOrganization', { FeatureSet: 'ALL' });
+  const Target = { Type: 'ACCOUNT', Id: '200000000002' };
+  const invite = async () =>
+    (
+      await call('InviteAccountToOrganization', {
+        Target,
+        Notes: 'come in',
+        Tags: [{ Key: 'a', Value: 'b' }],
+      })
+    ).at('Handshake', 'Id');
+  const first = await invite();
+  await call('InviteAccountToOrganization', { Target });
+  await call('InviteAccountToOrganization', { Target: { Type: 'ACCOUNT', Id: '100000000002' } });
+  await call('DescribeHandshake', { HandshakeId: first });
+  await call('DescribeHandshake', { HandshakeId: 'h-00000000' });
+  await call('ListHandshakesForAccount', {}, guest);
+  await call('ListHandshakesForOrganization', { Filter: { ActionType: 'INVITE' } });
+  await call('AcceptHandshake', { HandshakeId: first });
+  await call('CancelHandshake', { HandshakeId: first }, guest);
+  await call('CancelHandshake', { HandshakeId: first });
+  await call('CancelHandshake', { HandshakeId: first });
+  const second = await invite();
+  await call('DeclineHandshake', { HandshakeId: second }, guest);
+  await call('AcceptHandshake', { HandshakeId: second }, guest);
+  const third = await invite();
+  await call('AcceptHandshake', { HandshakeId: third }, guest);
+  await call('DescribeOrganization', {}, guest);
+  await call('ListHandshakesForAccount', {}, guest);
+  await call('DescribeAccount', { AccountId: '200000000002' });
+  await call('InviteAccountToOrganization', { Target });
+  await call('CreateOrganization', { FeatureSet: 'ALL' }, guest);
+  await call('LeaveOrganization', {}, guest);
+  await call('LeaveOrganization', {}, guest);
+  await call('DescribeOrganization', {}, guest);
+  await call('DeleteOrganization');
+  await call('DescribeOrganization');
+  await t.recorded();
+  t.compare();
+});
