@@ -135,9 +135,9 @@ DescribeVpnGateways ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumes
   },
   logs: {
     operations:
-      'DescribeAccountPolicies DescribeDeliveries DescribeDeliveryDestinations DescribeDeliverySources ' +
-      'DescribeDestinations DescribeExportTasks DescribeImportTasks DescribeLookupTables DescribeQueries ' +
-      'DescribeQueryDefinitions ListAnomalies ListIntegrations ListLogAnomalyDetectors ListScheduledQueries',
+      'DescribeDeliveries DescribeDeliveryDestinations DescribeDeliverySources DescribeDestinations ' +
+      'DescribeExportTasks DescribeImportTasks DescribeLookupTables DescribeQueries ListAnomalies ' +
+      'ListIntegrations ListLogAnomalyDetectors ListScheduledQueries',
   },
   cloudtrail: {
     operations:

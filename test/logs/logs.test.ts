@@ -109,8 +109,8 @@ describe('groups and streams', () => {
 
   test('refuse by name what is not served', async (t) => {
     const { logs } = await world(t);
-    const archive = new CreateLogGroupCommand({ logGroupName: 'x', logGroupClass: 'INFREQUENT_ACCESS' });
-    assert.equal((await refusal(logs.send(archive))).code, 'UnsupportedOperationException');
+    const guarded = new CreateLogGroupCommand({ logGroupName: 'x', deletionProtectionEnabled: true });
+    assert.equal((await refusal(logs.send(guarded))).code, 'UnsupportedOperationException');
     const bad = new CreateLogGroupCommand({ logGroupName: 'a b' });
     assert.equal((await refusal(logs.send(bad))).code, 'InvalidParameterException');
   });

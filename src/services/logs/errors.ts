@@ -13,6 +13,8 @@ export const groupExists = () =>
   new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
 export const streamExists = () =>
   new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
+export const onlyStandardClass = () =>
+  new AwsError('ValidationException', 'This operation is only supported on the Standard log class.');
 export const invalidToken = () => invalidParameter('The specified nextToken is invalid.');
 
 /** What AWS has and is not served here: a silent success would be a lie. */

@@ -1,5 +1,11 @@
 // Made by "npm run operations" of what the folders hold.
 import type { Operation } from '../../invoke/operation.ts';
+import DeleteAccountPolicy from './account-policy/DeleteAccountPolicy.ts';
+import DescribeAccountPolicies from './account-policy/DescribeAccountPolicies.ts';
+import PutAccountPolicy from './account-policy/PutAccountPolicy.ts';
+import DeleteDataProtectionPolicy from './data-protection/DeleteDataProtectionPolicy.ts';
+import GetDataProtectionPolicy from './data-protection/GetDataProtectionPolicy.ts';
+import PutDataProtectionPolicy from './data-protection/PutDataProtectionPolicy.ts';
 import AssociateKmsKey from './encryption/AssociateKmsKey.ts';
 import DisassociateKmsKey from './encryption/DisassociateKmsKey.ts';
 import FilterLogEvents from './event/FilterLogEvents.ts';
@@ -11,6 +17,9 @@ import DescribeLogGroups from './group/DescribeLogGroups.ts';
 import DeleteMetricFilter from './metric-filter/DeleteMetricFilter.ts';
 import DescribeMetricFilters from './metric-filter/DescribeMetricFilters.ts';
 import PutMetricFilter from './metric-filter/PutMetricFilter.ts';
+import DeleteQueryDefinition from './query-definition/DeleteQueryDefinition.ts';
+import DescribeQueryDefinitions from './query-definition/DescribeQueryDefinitions.ts';
+import PutQueryDefinition from './query-definition/PutQueryDefinition.ts';
 import DeleteResourcePolicy from './resource-policy/DeleteResourcePolicy.ts';
 import DescribeResourcePolicies from './resource-policy/DescribeResourcePolicies.ts';
 import PutResourcePolicy from './resource-policy/PutResourcePolicy.ts';
@@ -30,22 +39,31 @@ export const operations: readonly Operation[] = [
   AssociateKmsKey,
   CreateLogGroup,
   CreateLogStream,
+  DeleteAccountPolicy,
+  DeleteDataProtectionPolicy,
   DeleteLogGroup,
   DeleteLogStream,
   DeleteMetricFilter,
+  DeleteQueryDefinition,
   DeleteResourcePolicy,
   DeleteRetentionPolicy,
+  DescribeAccountPolicies,
   DescribeLogGroups,
   DescribeLogStreams,
   DescribeMetricFilters,
+  DescribeQueryDefinitions,
   DescribeResourcePolicies,
   DisassociateKmsKey,
   FilterLogEvents,
+  GetDataProtectionPolicy,
   GetLogEvents,
   ListTagsForResource,
   ListTagsLogGroup,
+  PutAccountPolicy,
+  PutDataProtectionPolicy,
   PutLogEvents,
   PutMetricFilter,
+  PutQueryDefinition,
   PutResourcePolicy,
   PutRetentionPolicy,
   TagLogGroup,

@@ -2,6 +2,16 @@
 
 /* Timestamps are milliseconds since the epoch, blobs are bytes. */
 
+export interface AccountPolicy {
+  policyName?: string;
+  policyDocument?: string;
+  lastUpdatedTime?: number;
+  policyType?: string;
+  scope?: string;
+  selectionCriteria?: string;
+  accountId?: string;
+}
+
 export interface AssociateKmsKeyRequest {
   logGroupName?: string;
   kmsKeyId: string;
@@ -21,6 +31,20 @@ export interface CreateLogStreamRequest {
   logStreamName: string;
 }
 
+export interface DeleteAccountPolicyRequest {
+  policyName: string;
+  policyType: 'DATA_PROTECTION_POLICY' | 'SUBSCRIPTION_FILTER_POLICY' | 'FIELD_INDEX_POLICY' | 'TRANSFORMER_POLICY' | 'METRIC_EXTRACTION_POLICY';
+  dryRun?: boolean;
+}
+
+export interface DeleteAccountPolicyResponse {
+  dryRunResult?: DryRunResult;
+}
+
+export interface DeleteDataProtectionPolicyRequest {
+  logGroupIdentifier: string;
+}
+
 export interface DeleteLogGroupRequest {
   logGroupName: string;
 }
@@ -33,6 +57,14 @@ export interface DeleteLogStreamRequest {
 export interface DeleteMetricFilterRequest {
   logGroupName: string;
   filterName: string;
+}
+
+export interface DeleteQueryDefinitionRequest {
+  queryDefinitionId: string;
+}
+
+export interface DeleteQueryDefinitionResponse {
+  success?: boolean;
 }
 
 export interface DeleteResourcePolicyRequest {
@@ -53,7 +85,7 @@ export interface DescribeAccountPoliciesRequest {
 }
 
 export interface DescribeAccountPoliciesResponse {
-  accountPolicies?: string[];
+  accountPolicies?: AccountPolicy[];
   nextToken?: string;
 }
 
@@ -203,7 +235,7 @@ export interface DescribeQueryDefinitionsRequest {
 }
 
 export interface DescribeQueryDefinitionsResponse {
-  queryDefinitions?: string[];
+  queryDefinitions?: QueryDefinition[];
   nextToken?: string;
 }
 
@@ -222,6 +254,15 @@ export interface DescribeResourcePoliciesResponse {
 export interface DisassociateKmsKeyRequest {
   logGroupName?: string;
   resourceIdentifier?: string;
+}
+
+export interface DryRunResult {
+  totalMatchedLogGroups?: number;
+  increasedRetentionLogGroupCount?: number;
+  decreasedRetentionLogGroupCount?: number;
+  unchangedRetentionLogGroupCount?: number;
+  failedAnalysisCount?: number;
+  topLogGroupsImpacted?: LogGroupImpact[];
 }
 
 export interface Entity {
@@ -256,6 +297,16 @@ export interface FilteredLogEvent {
   message?: string;
   ingestionTime?: number;
   eventId?: string;
+}
+
+export interface GetDataProtectionPolicyRequest {
+  logGroupIdentifier: string;
+}
+
+export interface GetDataProtectionPolicyResponse {
+  logGroupIdentifier?: string;
+  policyDocument?: string;
+  lastUpdatedTime?: number;
 }
 
 export interface GetLogEventsRequest {
@@ -359,6 +410,13 @@ export interface LogGroup {
   retentionPolicyName?: string;
 }
 
+export interface LogGroupImpact {
+  logGroupName?: string;
+  currentRetention?: string;
+  proposedRetention?: string;
+  storedBytes?: number;
+}
+
 export interface LogStream {
   logStreamName?: string;
   creationTime?: number;
@@ -396,6 +454,31 @@ export interface OutputLogEvent {
   ingestionTime?: number;
 }
 
+export interface PutAccountPolicyRequest {
+  policyName: string;
+  policyDocument: string;
+  policyType: 'DATA_PROTECTION_POLICY' | 'SUBSCRIPTION_FILTER_POLICY' | 'FIELD_INDEX_POLICY' | 'TRANSFORMER_POLICY' | 'METRIC_EXTRACTION_POLICY';
+  scope?: 'ALL';
+  selectionCriteria?: string;
+  dryRun?: boolean;
+}
+
+export interface PutAccountPolicyResponse {
+  accountPolicy?: AccountPolicy;
+  dryRunResult?: DryRunResult;
+}
+
+export interface PutDataProtectionPolicyRequest {
+  logGroupIdentifier: string;
+  policyDocument: string;
+}
+
+export interface PutDataProtectionPolicyResponse {
+  logGroupIdentifier?: string;
+  policyDocument?: string;
+  lastUpdatedTime?: number;
+}
+
 export interface PutLogEventsRequest {
   logGroupName: string;
   logStreamName: string;
@@ -420,6 +503,20 @@ export interface PutMetricFilterRequest {
   emitSystemFieldDimensions?: string[];
 }
 
+export interface PutQueryDefinitionRequest {
+  queryLanguage?: 'CWLI' | 'SQL' | 'PPL';
+  name: string;
+  queryDefinitionId?: string;
+  logGroupNames?: string[];
+  queryString: string;
+  clientToken?: string;
+  parameters?: QueryParameter[];
+}
+
+export interface PutQueryDefinitionResponse {
+  queryDefinitionId?: string;
+}
+
 export interface PutResourcePolicyRequest {
   policyName?: string;
   policyDocument?: string;
@@ -435,6 +532,22 @@ export interface PutResourcePolicyResponse {
 export interface PutRetentionPolicyRequest {
   logGroupName: string;
   retentionInDays: number;
+}
+
+export interface QueryDefinition {
+  queryLanguage?: string;
+  queryDefinitionId?: string;
+  name?: string;
+  queryString?: string;
+  lastModified?: number;
+  logGroupNames?: string[];
+  parameters?: QueryParameter[];
+}
+
+export interface QueryParameter {
+  name: string;
+  defaultValue?: string;
+  description?: string;
 }
 
 export interface RejectedEntityInfo {
@@ -485,9 +598,12 @@ export interface LogsOperations {
   AssociateKmsKey: { input: AssociateKmsKeyRequest; output: Record<never, never> };
   CreateLogGroup: { input: CreateLogGroupRequest; output: Record<never, never> };
   CreateLogStream: { input: CreateLogStreamRequest; output: Record<never, never> };
+  DeleteAccountPolicy: { input: DeleteAccountPolicyRequest; output: DeleteAccountPolicyResponse };
+  DeleteDataProtectionPolicy: { input: DeleteDataProtectionPolicyRequest; output: Record<never, never> };
   DeleteLogGroup: { input: DeleteLogGroupRequest; output: Record<never, never> };
   DeleteLogStream: { input: DeleteLogStreamRequest; output: Record<never, never> };
   DeleteMetricFilter: { input: DeleteMetricFilterRequest; output: Record<never, never> };
+  DeleteQueryDefinition: { input: DeleteQueryDefinitionRequest; output: DeleteQueryDefinitionResponse };
   DeleteResourcePolicy: { input: DeleteResourcePolicyRequest; output: Record<never, never> };
   DeleteRetentionPolicy: { input: DeleteRetentionPolicyRequest; output: Record<never, never> };
   DescribeAccountPolicies: { input: DescribeAccountPoliciesRequest; output: DescribeAccountPoliciesResponse };
@@ -506,6 +622,7 @@ export interface LogsOperations {
   DescribeResourcePolicies: { input: DescribeResourcePoliciesRequest; output: DescribeResourcePoliciesResponse };
   DisassociateKmsKey: { input: DisassociateKmsKeyRequest; output: Record<never, never> };
   FilterLogEvents: { input: FilterLogEventsRequest; output: FilterLogEventsResponse };
+  GetDataProtectionPolicy: { input: GetDataProtectionPolicyRequest; output: GetDataProtectionPolicyResponse };
   GetLogEvents: { input: GetLogEventsRequest; output: GetLogEventsResponse };
   ListAnomalies: { input: ListAnomaliesRequest; output: ListAnomaliesResponse };
   ListIntegrations: { input: ListIntegrationsRequest; output: ListIntegrationsResponse };
@@ -513,8 +630,11 @@ export interface LogsOperations {
   ListScheduledQueries: { input: ListScheduledQueriesRequest; output: ListScheduledQueriesResponse };
   ListTagsForResource: { input: ListTagsForResourceRequest; output: ListTagsForResourceResponse };
   ListTagsLogGroup: { input: ListTagsLogGroupRequest; output: ListTagsLogGroupResponse };
+  PutAccountPolicy: { input: PutAccountPolicyRequest; output: PutAccountPolicyResponse };
+  PutDataProtectionPolicy: { input: PutDataProtectionPolicyRequest; output: PutDataProtectionPolicyResponse };
   PutLogEvents: { input: PutLogEventsRequest; output: PutLogEventsResponse };
   PutMetricFilter: { input: PutMetricFilterRequest; output: Record<never, never> };
+  PutQueryDefinition: { input: PutQueryDefinitionRequest; output: PutQueryDefinitionResponse };
   PutResourcePolicy: { input: PutResourcePolicyRequest; output: PutResourcePolicyResponse };
   PutRetentionPolicy: { input: PutRetentionPolicyRequest; output: Record<never, never> };
   TagLogGroup: { input: TagLogGroupRequest; output: Record<never, never> };

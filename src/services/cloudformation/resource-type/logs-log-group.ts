@@ -10,22 +10,18 @@ export const logGroup: ResourceType = {
   name: 'AWS::Logs::LogGroup',
   nameProperty: 'LogGroupName',
   properties: {
+    DataProtectionPolicy: { type: 'Json' },
     KmsKeyId: { type: 'String' },
     LogGroupClass: { type: 'String', change: 'refused' },
     LogGroupName: { type: 'String', change: 'replacement' },
     RetentionInDays: { type: 'Integer' },
     Tags: TAGS,
   },
-  unserved: [
-    'DataProtectionPolicy',
-    'DeletionProtectionEnabled',
-    'FieldIndexPolicies',
-    'ResourcePolicyDocument',
-  ],
+  unserved: ['DeletionProtectionEnabled', 'FieldIndexPolicies', 'ResourcePolicyDocument'],
   attributes: ['Arn'],
 
   async create(context, properties) {
-    const { RetentionInDays: _retention, ...made } = properties;
+    const { DataProtectionPolicy: _protection, RetentionInDays: _retention, ...made } = properties;
     const logGroupName = (properties.LogGroupName as string) ?? context.physicalName(512);
     const request = {
       logGroupName,
@@ -51,6 +47,12 @@ export const logGroup: ResourceType = {
       const kmsKeyId = to.KmsKeyId as string | undefined;
       if (kmsKeyId === undefined) await call('logs', 'DisassociateKmsKey', { logGroupName });
       else await call('logs', 'AssociateKmsKey', { logGroupName, kmsKeyId });
+    }
+    if (!sameValue(from.DataProtectionPolicy, to.DataProtectionPolicy)) {
+      const group = { logGroupIdentifier: logGroupName };
+      const policyDocument = JSON.stringify(to.DataProtectionPolicy);
+      if (to.DataProtectionPolicy === undefined) await call('logs', 'DeleteDataProtectionPolicy', group);
+      else await call('logs', 'PutDataProtectionPolicy', { ...group, policyDocument });
     }
     const resourceArn = `arn:aws:logs:${region}:${account}:log-group:${logGroupName}`;
     const { removed, added } = changedTags(from, to);

@@ -57,6 +57,7 @@ import { replicaKey } from './kms-replica-key.ts';
 import { logGroup } from './logs-log-group.ts';
 import { logStream } from './logs-log-stream.ts';
 import { metricFilter } from './logs-metric-filter.ts';
+import { queryDefinition } from './logs-query-definition.ts';
 import { logResourcePolicy } from './logs-resource-policy.ts';
 import type { ResourceType } from './resource-type.ts';
 import { ssmParameter } from './ssm-parameter.ts';
@@ -103,6 +104,7 @@ export const TYPES: readonly ResourceType[] = [
   placementGroup,
   policy,
   prefixList,
+  queryDefinition,
   replicaKey,
   role,
   rolePolicy,

@@ -7,7 +7,7 @@ import type { FilterLogEventsRequest } from '../../../shapes/generated/logs.ts';
 import { type OpenKeys, openGroupKeys, wipe } from '../encryption/group-key.ts';
 import { invalidParameter, invalidToken, notServed } from '../errors.ts';
 import { parseFilterPattern } from '../filter-pattern/filter-pattern.ts';
-import { namedGroup } from '../group/group.ts';
+import { namedGroup, requireStandardClass } from '../group/group.ts';
 import { groupCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { keptSinceMs } from '../retention/retention.ts';
@@ -24,6 +24,7 @@ export default logs.operation('FilterLogEvents', {
   async checks(context, input) {
     return { group: await groupCheck(context, 'FilterLogEvents', namedGroup(context, input)) };
   },
+  preconditions: (_context, _input, { group }) => requireStandardClass(group.record),
   calls: (ctx, _input, { group }) => openGroupKeys(ctx, group.record),
   wipe,
   async execute({ tx, nowMs }, input, { group: { record: group } }, keys) {

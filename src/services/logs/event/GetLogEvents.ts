@@ -6,7 +6,7 @@
 import type { ReadTransaction } from '../../../store/store.ts';
 import { openGroupKeys, wipe } from '../encryption/group-key.ts';
 import { invalidToken, notServed } from '../errors.ts';
-import { namedGroup } from '../group/group.ts';
+import { namedGroup, requireStandardClass } from '../group/group.ts';
 import { existingStreamCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { keptSinceMs } from '../retention/retention.ts';
@@ -23,6 +23,7 @@ export default logs.operation('GetLogEvents', {
     const group = namedGroup(context, input);
     return { stream: await existingStreamCheck(context, 'GetLogEvents', group, input.logStreamName) };
   },
+  preconditions: (_context, _input, { stream }) => requireStandardClass(stream.record.group),
   calls: (ctx, _input, { stream }) => openGroupKeys(ctx, stream.record.group),
   wipe,
   async execute({ tx, nowMs }, input, { stream: { record } }, keys) {

@@ -12,6 +12,9 @@ import { withTags } from '../tag/tag.ts';
 import { groupArn, logGroups } from './group.ts';
 import { groupCheck } from './group-check.ts';
 
+/** Of a group that only takes what is delivered on (aws-facts D7.2). */
+const DELIVERY_RETENTION_DAYS = 2;
+
 export default logs.operation('CreateLogGroup', {
   async checks(context, { logGroupName, tags }) {
     const conditions = () => requestTagConditions(tags);
@@ -24,12 +27,12 @@ export default logs.operation('CreateLogGroup', {
   },
   preconditions(_context, input, { group }) {
     if (input.deletionProtectionEnabled) throw notServed('deletionProtectionEnabled of log groups');
-    if ((input.logGroupClass ?? 'STANDARD') !== 'STANDARD') throw notServed('log classes but STANDARD');
     if (group.record) throw groupExists();
   },
   calls: async (ctx, { logGroupName, kmsKeyId }) =>
     kmsKeyId === undefined ? undefined : newGroupKey(ctx, groupArn(ctx, logGroupName), kmsKeyId),
-  execute({ tx, account, region, nowMs, entropy, caller }, { logGroupName, tags = {} }, _verdicts, key) {
+  execute({ tx, account, region, nowMs, entropy, caller }, input, _verdicts, key) {
+    const { logGroupName, logGroupClass = 'STANDARD', tags = {} } = input;
     tx.put(logGroups, {
       account,
       region,
@@ -38,6 +41,8 @@ export default logs.operation('CreateLogGroup', {
       createdAtMs: nowMs,
       tags: withTags({}, tags, caller),
       storedBytes: 0,
+      ...(logGroupClass !== 'STANDARD' && { logGroupClass }),
+      ...(logGroupClass === 'DELIVERY' && { retentionDays: DELIVERY_RETENTION_DAYS }),
       ...(key && { kmsKeyArn: key.keyArn, keys: [key] }),
       expires: false,
     });

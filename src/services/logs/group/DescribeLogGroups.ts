@@ -5,7 +5,7 @@
 import { pageOf } from '../../../service-kit/page.ts';
 import { invalidParameter, invalidToken, notServed } from '../errors.ts';
 import { logs } from '../logs.ts';
-import { groupEntry, groupOfArn, logGroups, streamArn } from './group.ts';
+import { classOf, groupEntry, groupOfArn, logGroups, streamArn } from './group.ts';
 import { accountCheck } from './group-check.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -27,15 +27,14 @@ export default logs.operation('DescribeLogGroups', {
     const wanted = logGroupIdentifiers?.map((each) => groupOfArn(each) ?? each);
     const all = await tx.list(logGroups, { prefix: [account, region] });
     const found = all.filter(
-      ({ name }) =>
-        name.startsWith(prefix) && name.includes(pattern ?? '') && (wanted?.includes(name) ?? true),
+      ({ name, ...group }) =>
+        name.startsWith(prefix) &&
+        name.includes(pattern ?? '') &&
+        (wanted?.includes(name) ?? true) &&
+        (input.logGroupClass ?? classOf(group)) === classOf(group),
     );
     const request = { token: input.nextToken, limit: input.limit ?? DEFAULT_LIMIT, invalidToken };
-    const { items, token } = pageOf(
-      request,
-      input.logGroupClass === undefined || input.logGroupClass === 'STANDARD' ? found : [],
-      ({ name }) => [name],
-    );
+    const { items, token } = pageOf(request, found, ({ name }) => [name]);
     return { logGroups: items.map(groupEntry), nextToken: token };
   },
 });

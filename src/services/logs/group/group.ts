@@ -4,7 +4,13 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { LogGroup } from '../../../shapes/generated/logs.ts';
 import { table } from '../../../store/store.ts';
 import type { WrappedKey } from '../encryption/wrapped-key.ts';
-import { invalidParameter } from '../errors.ts';
+import { invalidParameter, onlyStandardClass } from '../errors.ts';
+
+export interface DataProtection {
+  /** Absent once the policy was deleted: a group says for good that it had one. */
+  readonly document?: string;
+  readonly updatedAtMs: number;
+}
 
 export interface LogGroupRecord extends Scope {
   readonly name: string;
@@ -18,6 +24,9 @@ export interface LogGroupRecord extends Scope {
   readonly kmsKeyArn?: string;
   /** Data keys that events are or were put under, the current one last. */
   readonly keys?: readonly WrappedKey[];
+  /** Absent for STANDARD. */
+  readonly logGroupClass?: 'INFREQUENT_ACCESS' | 'DELIVERY';
+  readonly dataProtection?: DataProtection;
   /** A step of the expiry is under way or waits. */
   readonly expires: boolean;
 }
@@ -63,6 +72,13 @@ export function groupOfArn(arn: string): string | undefined {
   return resource.slice('log-group:'.length).replace(/:\*$/, '') || undefined;
 }
 
+export const classOf = (group: Pick<LogGroupRecord, 'logGroupClass'>) => group.logGroupClass ?? 'STANDARD';
+
+/** Groups of other classes take events, and are for what reads them in bulk (aws-facts D7.2). */
+export function requireStandardClass(group: LogGroupRecord): void {
+  if (classOf(group) !== 'STANDARD') throw onlyStandardClass();
+}
+
 export const groupEntry = (group: LogGroupRecord): LogGroup => ({
   logGroupName: group.name,
   creationTime: group.createdAtMs,
@@ -71,7 +87,9 @@ export const groupEntry = (group: LogGroupRecord): LogGroup => ({
   arn: `${groupArn(group, group.name)}:*`,
   storedBytes: group.storedBytes,
   kmsKeyId: group.kmsKeyArn,
-  logGroupClass: 'STANDARD',
+  logGroupClass: classOf(group),
+  dataProtectionStatus:
+    group.dataProtection && (group.dataProtection.document === undefined ? 'DELETED' : 'ACTIVATED'),
   deletionProtectionEnabled: false,
   logGroupArn: groupArn(group, group.name),
 });

@@ -4,6 +4,7 @@
  */
 import { limitExceeded } from '../errors.ts';
 import { parseFilterPattern } from '../filter-pattern/filter-pattern.ts';
+import { requireStandardClass } from '../group/group.ts';
 import { groupCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { filtersOfGroup, metricFilters } from './metric-filter.ts';
@@ -16,6 +17,7 @@ export default logs.operation('PutMetricFilter', {
     return { group: await groupCheck(context, 'PutMetricFilter', logGroupName) };
   },
   async preconditions({ tx }, { filterPattern, filterName }, { group: { record } }) {
+    requireStandardClass(record);
     parseFilterPattern(filterPattern);
     const others = (await filtersOfGroup(tx, record)).filter(({ name }) => name !== filterName);
     if (others.length >= MAX_FILTERS) throw limitExceeded('Resource limit exceeded.');

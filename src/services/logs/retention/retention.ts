@@ -8,7 +8,7 @@ import { workflowRef } from '../../../invoke/workflow-ref.ts';
 import { invalidParameter } from '../errors.ts';
 import { groupKey, removeEvents } from '../event/erasure.ts';
 import { logEvents } from '../event/event.ts';
-import { type LogGroupRecord, logGroups } from '../group/group.ts';
+import { classOf, type LogGroupRecord, logGroups } from '../group/group.ts';
 import { logs } from '../logs.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -22,6 +22,12 @@ export function requireRetentionDays(days: number): void {
   throw invalidParameter(
     `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${DAYS.join(', ')}]`,
   );
+}
+
+/** What is delivered on is kept for two days, whatever anybody wishes (aws-facts D7.2). */
+export function requireOwnRetention(group: LogGroupRecord): void {
+  if (classOf(group) !== 'DELIVERY') return;
+  throw invalidParameter('The retention of a log group of the Delivery class cannot be changed.');
 }
 
 /** Events from before this time are gone. */

@@ -1,0 +1,24 @@
+/**
+ * Deletes an account's policy of a kind.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteAccountPolicy.html
+ */
+import { notFound } from '../errors.ts';
+import { accountCheck } from '../group/group-check.ts';
+import { logs } from '../logs.ts';
+import { accountPolicies } from './account-policy.ts';
+
+export default logs.operation('DeleteAccountPolicy', {
+  unserved: ['dryRun'],
+  checks: (context) => ({
+    policy: accountCheck(context, 'DeleteAccountPolicy'),
+    protection: accountCheck(context, 'DeleteDataProtectionPolicy'),
+  }),
+  async preconditions({ tx, account, region }, { policyType, policyName }) {
+    if (await tx.get(accountPolicies, [account, region, policyType, policyName])) return;
+    throw notFound(`Policy with name [${policyName}] does not exist`);
+  },
+  execute({ tx, account, region }, { policyType, policyName }) {
+    tx.delete(accountPolicies, [account, region, policyType, policyName]);
+    return {};
+  },
+});
