@@ -4,13 +4,13 @@
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Appended } from './engine.ts';
-import { labelStart, labelStarts, selector } from './log-entry.ts';
+import { labelEnd, labelStart, placeSelector, valueEnd } from './log-entry.ts';
 import type { LogRange } from './store.ts';
 
-/** Entries per block. */
+/** Entries per block on disk. */
 export const BLOCK_ENTRIES = 512;
 /** Bodies are compressed so many at a time: to read one, no more than a part is opened. */
-const PART_ENTRIES = 32;
+export const PART_ENTRIES = 32;
 
 export interface PackedBlock {
   /** Where the entries lie in time, and the hashes of their streams and labels. */
@@ -27,95 +27,150 @@ export interface PackedBlock {
 interface Heads {
   readonly first: number;
   readonly streams: readonly string[];
-  readonly entries: readonly (readonly [stream: number, atMs: number, labels: number, body: number])[];
+  readonly entries: readonly Head[];
   readonly parts: readonly number[];
 }
+
+type Head = readonly [stream: number, atMs: number, labels: number, body: number];
 
 /** The text of a block that cannot be opened is not what was written. */
 export class DamagedBlock extends Error {}
 
-/** Packs the entries from the number `first` on, read a part at a time, with a turn of the event loop between parts. */
-export async function packBlock(
-  first: number,
-  read: (first: number, last: number) => readonly Appended[],
-  nextTurn: () => Promise<void>,
-): Promise<PackedBlock> {
-  const summary = new Summary();
-  const streams: string[] = [];
-  const entries: Heads['entries'][number][] = [];
-  const parts: Buffer[] = [];
-  let labels = '';
-  for (let from = first; from < first + BLOCK_ENTRIES; from += PART_ENTRIES) {
-    let text = '';
-    for (const entry of read(from, from + PART_ENTRIES - 1)) {
-      summary.add(entry);
-      if (!streams.includes(entry.stream)) streams.push(entry.stream);
-      labels += entry.labels;
-      text += entry.body;
-      entries.push([streams.indexOf(entry.stream), entry.atMs, entry.labels.length, entry.body.length]);
-    }
-    parts.push(compressed(text));
-    await nextTurn();
+/** Packs entries as they come: a part is compressed once it is full, so that no more than one is held as text. */
+export class BlockPacker {
+  readonly first: number;
+  readonly #summary = new Summary();
+  readonly #streams: string[] = [];
+  readonly #entries: Head[] = [];
+  readonly #parts: Buffer[] = [];
+  #labels = '';
+  #bodies = '';
+
+  constructor(first: number) {
+    this.first = first;
   }
-  if (entries.length !== BLOCK_ENTRIES) throw new Error(`a block has ${entries.length} entries`);
-  const heads: Heads = { first, streams, entries, parts: parts.map((part) => part.length) };
-  return {
-    ...summary.made(),
-    heads: compressed(`${JSON.stringify(heads)}\n${labels}`),
-    bodies: Buffer.concat(parts),
-  };
+
+  /** The number of the entry to be added next. */
+  get next(): number {
+    return this.first + this.#entries.length;
+  }
+
+  add(entry: Appended): void {
+    if (entry.sequence !== this.next) throw new Error(`entry ${entry.sequence} in the place of ${this.next}`);
+    const { stream, atMs, labels, body } = entry;
+    this.#summary.add(entry);
+    if (!this.#streams.includes(stream)) this.#streams.push(stream);
+    this.#entries.push([this.#streams.indexOf(stream), atMs, labels.length, body.length]);
+    this.#labels += labels;
+    this.#bodies += body;
+    if (this.#entries.length % PART_ENTRIES === 0) this.#endPart();
+  }
+
+  packed(): PackedBlock {
+    if (this.#entries.length % PART_ENTRIES > 0) this.#endPart();
+    const parts = this.#parts.map((part) => part.length);
+    const heads: Heads = { first: this.first, streams: this.#streams, entries: this.#entries, parts };
+    return {
+      ...this.#summary.made(),
+      heads: compressed(`${JSON.stringify(heads)}\n${this.#labels}`),
+      bodies: Buffer.concat(this.#parts),
+    };
+  }
+
+  #endPart(): void {
+    this.#parts.push(compressed(this.#bodies));
+    this.#bodies = '';
+  }
 }
 
-type Head = Omit<Appended, 'body'> & { readonly body: readonly [part: number, start: number, end: number] };
+/** Heads are seldom compressed to less than a part in so many. */
+const HEADS_RATIO = 16;
+/** The least that zlib takes. */
+const MIN_ROOM = 64;
 
 /** A block whose heads are read, and whose bodies are when they are asked for. */
 export class OpenBlock {
-  readonly #heads: readonly Head[];
-  readonly #parts: (Uint8Array | string)[];
+  readonly #log: string;
+  readonly #heads: Heads;
+  readonly #labels: string;
+  /** Where the labels of each entry end, and its body within its part. */
+  readonly #labelsEnds: Uint32Array;
+  readonly #bodyEnds: Uint32Array;
+  readonly #bodies: Uint8Array;
+  readonly #parts: (Buffer | string | undefined)[] = [];
 
   constructor(log: string, { heads, bodies }: Pick<PackedBlock, 'heads' | 'bodies'>) {
-    const text = decompressed(heads);
+    const text = decompressed(heads, heads.length * HEADS_RATIO).toString();
     const lineEnd = text.indexOf('\n');
-    const { first, streams, entries, parts }: Heads = JSON.parse(text.slice(0, lineEnd));
-    const perPart = BLOCK_ENTRIES / parts.length;
-    let labelsAt = lineEnd + 1;
-    let bodyAt = 0;
-    this.#heads = entries.map(([stream, atMs, labels, body], index) => {
-      if (index % perPart === 0) bodyAt = 0;
-      labelsAt += labels;
-      bodyAt += body;
-      return {
-        log,
-        sequence: first + index,
-        stream: streams[stream] as string,
-        atMs,
-        labels: text.slice(labelsAt - labels, labelsAt),
-        body: [Math.floor(index / perPart), bodyAt - body, bodyAt],
-      };
-    });
-    let partEnd = 0;
-    this.#parts = parts.map((bytes) => {
-      partEnd += bytes;
-      return bodies.subarray(partEnd - bytes, partEnd);
-    });
+    this.#log = log;
+    this.#heads = JSON.parse(text.slice(0, lineEnd));
+    this.#labels = text.slice(lineEnd + 1);
+    this.#bodies = bodies;
+    const { entries } = this.#heads;
+    this.#labelsEnds = new Uint32Array(entries.length);
+    this.#bodyEnds = new Uint32Array(entries.length);
+    let labelsEnd = 0;
+    let bodyEnd = 0;
+    for (const [index, [, , labels, body]] of entries.entries()) {
+      this.#labelsEnds[index] = labelsEnd += labels;
+      this.#bodyEnds[index] = bodyEnd = index % PART_ENTRIES === 0 ? body : bodyEnd + body;
+    }
   }
 
   /** Newest first. */
-  scan(range: LogRange, limit: number): Appended[] {
-    const selects = selector(range);
+  scan({ label, ...range }: LogRange, limit: number): Appended[] {
+    const { first, streams, entries } = this.#heads;
+    const selects = placeSelector(range);
     const found: Appended[] = [];
-    for (let at = this.#heads.length - 1; at >= 0 && found.length < limit; at--) {
-      const head = this.#heads[at] as Head;
-      if (selects(head)) found.push({ ...head, body: this.#body(head.body) });
+    const candidates = label ? this.#labelled(labelStart(label.name, label.value)) : entries.keys().toArray();
+    for (let last = candidates.length - 1; last >= 0 && found.length < limit; last--) {
+      const at = candidates[last] as number;
+      const [stream, atMs] = entries[at] as Head;
+      const entry = { log: this.#log, sequence: first + at, stream: streams[stream] as string, atMs };
+      if (selects(entry)) found.push({ ...entry, labels: this.#labelsOf(at), body: this.#bodyOf(at) });
     }
     return found;
   }
 
-  #body([part, start, end]: Head['body']): string {
-    const packed = this.#parts[part] as Uint8Array | string;
-    const text = typeof packed === 'string' ? packed : decompressed(packed);
+  /** The places of the entries that have the label, oldest first. */
+  #labelled(wanted: string): number[] {
+    const ends = this.#labelsEnds;
+    const found: number[] = [];
+    let entry = 0;
+    let at = this.#labels.indexOf(wanted);
+    while (at >= 0) {
+      while ((ends[entry] as number) <= at) entry++;
+      found.push(entry);
+      at = this.#labels.indexOf(wanted, ends[entry]);
+    }
+    return found;
+  }
+
+  #labelsOf(at: number): string {
+    return this.#labels.slice(this.#labelsEnds[at - 1] ?? 0, this.#labelsEnds[at]);
+  }
+
+  #bodyOf(at: number): string {
+    const part = this.#part(Math.floor(at / PART_ENTRIES));
+    const end = this.#bodyEnds[at] as number;
+    const start = at % PART_ENTRIES === 0 ? 0 : this.#bodyEnds[at - 1];
+    return typeof part === 'string' ? part.slice(start, end) : part.toString('latin1', start, end);
+  }
+
+  /** As bytes where each is a character, since most of them are not asked for. */
+  #part(part: number): Buffer | string {
+    const opened = this.#parts[part];
+    if (opened !== undefined) return opened;
+    const { parts, entries } = this.#heads;
+    let start = 0;
+    for (let before = 0; before < part; before++) start += parts[before] as number;
+    const packed = this.#bodies.subarray(start, start + (parts[part] as number));
+    const characters = this.#bodyEnds[Math.min((part + 1) * PART_ENTRIES, entries.length) - 1] as number;
+    // One more than there is, or zlib would look for the rest in the next piece.
+    const bytes = decompressed(packed, characters + MIN_ROOM);
+    const text = bytes.length === characters ? bytes : bytes.toString();
     this.#parts[part] = text;
-    return text.slice(start, end);
+    return text;
   }
 }
 
@@ -144,9 +199,10 @@ const PARAMETERS = {
 
 const compressed = (text: string): Buffer => zstdCompressSync(text, PARAMETERS);
 
-function decompressed(bytes: Uint8Array): string {
+/** @param room for how many bytes to make room at once, since to put together what comes in small pieces costs a third more */
+function decompressed(bytes: Uint8Array, room: number): Buffer {
   try {
-    return zstdDecompressSync(bytes).toString();
+    return zstdDecompressSync(bytes, { chunkSize: room });
   } catch (error) {
     throw new DamagedBlock(`a block of a log cannot be read: ${(error as Error).message}`, { cause: error });
   }
@@ -156,19 +212,17 @@ class Summary {
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
   readonly #hashes = new Set<number>();
-  /** Most labels come again and again, and are hashed once. */
-  readonly #seen = new Set<string>();
 
   add({ stream, atMs, labels }: Appended): void {
     this.#firstMs = Math.min(this.#firstMs, atMs);
     this.#lastMs = Math.max(this.#lastMs, atMs);
     const streamHash = fnv1a(stream);
     this.#hashes.add(streamHash);
-    for (const label of labelStarts(labels)) {
-      const name = stream + label;
-      if (this.#seen.has(name)) continue;
-      this.#seen.add(name);
-      const labelHash = fnv1a(label);
+    // Hashed where they stand: to cut a label out of the text costs more than to hash it.
+    for (let end = 0; end < labels.length; ) {
+      const start = end;
+      end = labelEnd(labels, start);
+      const labelHash = fnv1a(labels, start, valueEnd(labels, end));
       this.#hashes.add(labelHash).add(both(streamHash, labelHash));
     }
   }
@@ -186,17 +240,20 @@ export function soughtHash({ stream, label }: LogRange): Buffer | undefined {
 }
 
 function both(streamHash: number, labelHash: number): number {
-  return Math.imul(streamHash ^ labelHash, FNV_PRIME) >>> 0;
+  return Math.imul(streamHash ^ labelHash, FNV_PRIME);
 }
 
-const FNV_OFFSET = 0x811c9dc5;
+const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
 
-/** FNV-1a, 32 bits, over UTF-16 units. A false match only costs the look into a block. Part of the file's layout. */
-function fnv1a(text: string): number {
+/**
+ * FNV-1a, 32 bits, over UTF-16 units; signed, since V8 keeps larger numbers on the heap. A false match only costs the look into
+ * a block. Part of the file's layout.
+ */
+function fnv1a(text: string, start = 0, end = text.length): number {
   let hash = FNV_OFFSET;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
-  return hash >>> 0;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
+  return hash;
 }
 
 function hashBytes(hashes: Iterable<number>): Buffer {

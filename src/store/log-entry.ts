@@ -30,12 +30,15 @@ function quote(text: string): string {
 
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-/** The encoded labels one by one, each as `labelStart` writes it. */
-export function labelStarts(encoded: string): string[] {
-  const lines = encoded.split('\n');
-  lines.shift();
-  return lines.map((line) => `\n${line.slice(0, line.endsWith(',1]') ? -3 : -1)}`);
+/** Where the label that begins at `start` of the encoded labels ends, and the next one begins. */
+export function labelEnd(encoded: string, start: number): number {
+  const next = encoded.indexOf('\n', start + 1);
+  return next < 0 ? encoded.length : next;
 }
+
+/** Of a label that ends at `end`: where what `labelStart` writes ends. */
+export const valueEnd = (encoded: string, end: number): number =>
+  end - (encoded.endsWith(',1]', end) ? 3 : 1);
 
 function decodeLabels(encoded: string): LogEntry['labels'] {
   const labels = new Map<string, string | string[]>();
@@ -61,18 +64,23 @@ export function readEntry({ sequence, stream, atMs, labels, body }: Appended): S
 }
 
 /** Tells whether an entry lies within a range, the limit apart. */
-export function selector({
+export function selector({ label, ...range }: LogRange): (entry: Omit<Appended, 'body'>) => boolean {
+  const isWithin = placeSelector(range);
+  if (!label) return isWithin;
+  const wanted = labelStart(label.name, label.value);
+  return (entry) => isWithin(entry) && entry.labels.includes(wanted);
+}
+
+/** The same, but for the label. */
+export function placeSelector({
   stream,
   fromMs,
   toMs,
   before,
-  label,
-}: LogRange): (entry: Omit<Appended, 'body'>) => boolean {
-  const wanted = label && labelStart(label.name, label.value);
+}: Omit<LogRange, 'label'>): (entry: Pick<Appended, 'sequence' | 'stream' | 'atMs'>) => boolean {
   return (entry) =>
     (before === undefined || entry.sequence < before) &&
     (stream === undefined || entry.stream === stream) &&
     (fromMs === undefined || entry.atMs >= fromMs) &&
-    (toMs === undefined || entry.atMs <= toMs) &&
-    (wanted === undefined || entry.labels.includes(wanted));
+    (toMs === undefined || entry.atMs <= toMs);
 }

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Appended } from '../../src/store/engine.ts';
-import { BLOCK_ENTRIES, packBlock } from '../../src/store/log-block.ts';
+import { BLOCK_ENTRIES, BlockPacker } from '../../src/store/log-block.ts';
 import { keptEntry } from '../../src/store/log-entry.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
@@ -144,7 +143,10 @@ describe('a long log', () => {
     await fillAndClose(store);
     query(file, 'DROP TABLE "test.trail!packed"');
     for (let block = 0; block < 4; block++) {
-      const { firstMs, lastMs, hashes } = await packBlock(block * BLOCK_ENTRIES + 1, entries, turn);
+      const packer = new BlockPacker(block * BLOCK_ENTRIES + 1);
+      while (packer.next <= (block + 1) * BLOCK_ENTRIES)
+        packer.add(keptEntry(trail.name, packer.next, entryOf(packer.next)));
+      const { firstMs, lastMs, hashes } = packer.packed();
       query(
         file,
         'INSERT INTO "test.trail!blocks" VALUES (?, ?, ?, ?) RETURNING 1',
@@ -182,8 +184,3 @@ describe('a long log', () => {
     assert.deepEqual(await scan(store, { label: { name: 'name', value: 'n1' } }), [1]);
   });
 });
-
-const entries = (first: number, last: number): Appended[] =>
-  Array.from({ length: last - first + 1 }, (_, index) =>
-    keptEntry(trail.name, first + index, entryOf(first + index)),
-  );

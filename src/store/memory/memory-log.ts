@@ -1,13 +1,11 @@
 /** A log in memory: its newest entries as they came, older ones in compressed blocks. It is bounded; the oldest go first. */
-import { nextTurn } from '../../platform/next-turn.ts';
-import { systemTurns } from '../../platform/node/index.ts';
 import type { Appended } from '../engine.ts';
 import {
-  BLOCK_ENTRIES,
+  BlockPacker,
   OpenBlock,
   OpenBlocks,
+  PART_ENTRIES,
   type PackedBlock,
-  packBlock,
   soughtHash,
 } from '../log-block.ts';
 import { selector } from '../log-entry.ts';
@@ -26,7 +24,6 @@ export class MemoryLog {
   /** The sequence number of the first entry of the tail. */
   #tailFirst = 1;
   #bytes = 0;
-  #isPacking = false;
   readonly #open = new OpenBlocks();
 
   constructor(name: string) {
@@ -52,7 +49,7 @@ export class MemoryLog {
   append(entry: Appended): void {
     this.#tail.push(entry);
     this.#bytes += charsOf(entry);
-    if (!this.#isPacking && this.#tail.length > BLOCK_ENTRIES) void this.#pack();
+    if (this.#tail.length > PART_ENTRIES) this.#pack();
   }
 
   scan(range: LogRange): Appended[] {
@@ -105,22 +102,38 @@ export class MemoryLog {
     this.#tailFirst += count;
   }
 
-  async #pack(): Promise<void> {
-    this.#isPacking = true;
-    while (this.#tail.length > BLOCK_ENTRIES) {
-      const first = this.#tailFirst;
-      const entries = this.#tail.slice(0, BLOCK_ENTRIES);
-      const read = (from: number, to: number) => entries.slice(from - first, to - first + 1);
-      const packed = await packBlock(first, read, () => nextTurn(systemTurns));
-      // It may have been cut meanwhile.
-      if (this.#tailFirst !== first) continue;
-      this.#cutTail(BLOCK_ENTRIES);
-      this.#blocks.push({ ...packed, first });
-      this.#bytes += bytesOf(packed);
-    }
-    this.#isPacking = false;
+  /**
+   * At once, and blocks of one part only: text that is dropped so soon is gone with the garbage of the young, where that of a
+   * large block would have grown old.
+   */
+  #pack(): void {
+    const packer = new BlockPacker(this.#tailFirst);
+    for (const entry of this.#tail.slice(0, PART_ENTRIES)) packer.add(entry);
+    this.#cutTail(PART_ENTRIES);
+    const block = { ...inOwnMemory(packer.packed()), first: packer.first };
+    this.#blocks.push(block);
+    this.#bytes += bytesOf(block);
   }
 }
 
+/** Small buffers are pieces of larger ones, which would live as long as the block does. */
+function inOwnMemory({ hashes, heads, bodies, ...rest }: PackedBlock): PackedBlock {
+  const all = Buffer.allocUnsafeSlow(hashes.length + heads.length + bodies.length);
+  const headsEnd = hashes.length + heads.length;
+  all.set(hashes);
+  all.set(heads, hashes.length);
+  all.set(bodies, headsEnd);
+  return {
+    ...rest,
+    hashes: all.subarray(0, hashes.length),
+    heads: all.subarray(hashes.length, headsEnd),
+    bodies: all.subarray(headsEnd),
+  };
+}
+
+/** What V8 takes for a block beside what is in it. */
+const BLOCK_BYTES = 1024;
+
 const charsOf = ({ labels, body, stream }: Appended) => labels.length + body.length + stream.length;
-const bytesOf = ({ hashes, heads, bodies }: PackedBlock) => hashes.length + heads.length + bodies.length;
+const bytesOf = ({ hashes, heads, bodies }: PackedBlock) =>
+  BLOCK_BYTES + hashes.length + heads.length + bodies.length;

@@ -1,14 +1,7 @@
 /** A log in SQLite: its newest entries as rows, older ones in compressed blocks with a summary by which scans skip them. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Appended } from '../engine.ts';
-import {
-  BLOCK_ENTRIES,
-  OpenBlock,
-  OpenBlocks,
-  type PackedBlock,
-  packBlock,
-  soughtHash,
-} from '../log-block.ts';
+import { BLOCK_ENTRIES, BlockPacker, OpenBlock, OpenBlocks, PART_ENTRIES, soughtHash } from '../log-block.ts';
 import { labelStart } from '../log-entry.ts';
 import type { LogRange } from '../store.ts';
 import { quoted, rows } from './sqlite-table.ts';
@@ -42,6 +35,8 @@ export class SqliteLog {
   #last: number;
   /** The first block that has no summary: its entries and all after them are rows. */
   #firstLoose: number;
+  /** Packs that block, as its entries come. */
+  #packer: BlockPacker;
 
   constructor(database: DatabaseSync, log: string) {
     this.#database = database;
@@ -86,6 +81,7 @@ export class SqliteLog {
     const newest = ask(`SELECT max(block) FROM ${blocks}`);
     this.#firstLoose =
       newest === undefined ? blockOf(ask(`SELECT min(sequence) FROM ${entries}`) ?? 1) : newest + 1;
+    this.#packer = new BlockPacker(firstOf(this.#firstLoose));
   }
 
   get last(): number {
@@ -97,9 +93,12 @@ export class SqliteLog {
     return earliest ?? undefined;
   }
 
-  append({ sequence, stream, atMs, labels, body }: Appended): void {
+  append(entry: Appended): void {
+    const { sequence, stream, atMs, labels, body } = entry;
     this.#insert.run(sequence, stream, atMs, labels, body);
     this.#last = sequence;
+    // What the packer has missed, it will read.
+    if (sequence === this.#packer.next && !this.hasFullBlock) this.#packer.add(entry);
   }
 
   scan(range: LogRange): Appended[] {
@@ -133,15 +132,24 @@ export class SqliteLog {
     return this.#last >= firstOf(this.#firstLoose + 1);
   }
 
-  /** Takes down the first full block as it will be kept, in turns of its own. */
-  pack(nextTurn: () => Promise<void>): Promise<PackedBlock> {
-    const read = (first: number, last: number) =>
-      this.#rowsIn({ limit: BLOCK_ENTRIES }, first, last, BLOCK_ENTRIES).reverse();
-    return packBlock(firstOf(this.#firstLoose), read, nextTurn);
+  /** Reads a part of what the packer has missed of the first full block; false where there is nothing left. */
+  readMissed(): boolean {
+    const { next } = this.#packer;
+    const end = firstOf(this.#firstLoose + 1);
+    if (next === end) return false;
+    this.#catchUp(Math.min(next + PART_ENTRIES, end));
+    if (this.#packer.next === next) throw new Error(`entry ${next} of the log ${this.#name} is not there`);
+    return true;
   }
 
-  /** Puts the block in the place of its rows. */
-  keepPacked({ firstMs, lastMs, hashes, heads, bodies }: PackedBlock): void {
+  #catchUp(end: number): void {
+    const missed = this.#rowsIn({ limit: BLOCK_ENTRIES }, this.#packer.next, end - 1, BLOCK_ENTRIES);
+    for (const entry of missed.reverse()) this.#packer.add(entry);
+  }
+
+  /** Puts the first full block, of which nothing is missed any more, in the place of its rows. */
+  keepPacked(): void {
+    const { firstMs, lastMs, hashes, heads, bodies } = this.#packer.packed();
     const block = this.#firstLoose;
     this.#insertSummary.run(block, firstMs, lastMs, hashes);
     this.#insertContents.run(block, heads, bodies);
@@ -153,6 +161,9 @@ export class SqliteLog {
       this.#database.exec('PRAGMA secure_delete = ON');
     }
     this.#firstLoose = block + 1;
+    this.#packer = new BlockPacker(firstOf(block + 1));
+    // So that it follows what comes next; where much has come meanwhile, that is read later.
+    if (this.#last - this.#packer.first < PART_ENTRIES) this.#catchUp(this.#last + 1);
   }
 
   #entriesOf(block: number, range: LogRange, limit: number): Appended[] {

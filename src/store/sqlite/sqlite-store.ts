@@ -151,10 +151,11 @@ export class SqliteEngine implements Engine {
     // What was read before a rollback may never have been.
     const isOver = () => this.#isClosing || this.#rollbacks !== rollbacks;
     const log = this.#logOf(name);
-    while (log.hasFullBlock && !isOver()) {
-      const packed = await log.pack(() => nextTurn(systemTurns));
+    while (log.hasFullBlock) {
+      await nextTurn(systemTurns);
       for (let wait = this.admission(); wait; wait = this.admission()) await wait;
-      if (!isOver()) this.#changing(() => log.keepPacked(packed));
+      if (isOver()) return;
+      if (!this.#asking(() => log.readMissed())) this.#changing(() => log.keepPacked());
     }
   }
 
