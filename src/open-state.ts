@@ -40,9 +40,8 @@ export async function openState(options: StateOptions) {
   const { data, passphrase, health } = options;
   if (data) makeDataDirectory(data);
   const entropy = systemEntropy();
-  const store = data
-    ? openStore(data, failureListener(options))
-    : openMemoryStore({ onFull: historyFull(health) });
+  const store = data ? openStore(data, failureListener(options)) : openMemoryStore();
+  store.onFull(() => noteFullHistory(health));
   try {
     const machineMs = machineClock.nowMs();
     const clock = steadyClock(await startingClockOffset(store, machineMs));
@@ -73,11 +72,11 @@ function noteDamage({ damaged }: WorkerBlockHost, health: Health): void {
   health.begins('volumes', { sentence, refusesCalls: false });
 }
 
-const historyFull = (health: Health) => () => {
+function noteFullHistory(health: Health): void {
   const sentence =
     'the history of calls and events that is kept in memory is full: the oldest go to make room for new ones';
   health.begins('history', { sentence, refusesCalls: false });
-};
+}
 
 function openStore(data: string, onFailure: StoreFailureListener): Store {
   const file = join(data, 'latchkey.db');

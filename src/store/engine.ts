@@ -58,6 +58,8 @@ export interface Engine {
   trim(log: string, beforeMs: number): number;
   /** The earliest time of all that the log keeps. */
   earliestMs(log: string): number | undefined;
+  /** Set by the store above: to be called each time that the oldest entries of a log have made room for new ones. */
+  onFull?: () => void;
   /** Resolves when all that was applied is durable; rejects when it was rolled back instead. */
   durable(): Promise<void>;
   /** How often applied changes were rolled back: what was read before the last time may never have been. */

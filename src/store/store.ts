@@ -122,6 +122,8 @@ export interface Store {
   trim(log: Log<LogEntry>, beforeMs: number): Promise<number>;
   /** The earliest time of all entries that a log keeps: what only older ones referred to is needed no more. */
   earliestMs(log: Log<LogEntry>): number | undefined;
+  /** Calls back each time that the oldest entries of a log have made room for new ones, as they do in memory. */
+  onFull(listener: () => void): void;
   /** Resolves when all that can be read now is durable. */
   durable(): Promise<void>;
   /** Grows with each commit that changed the table: what was derived from the whole table is valid while it stands. */

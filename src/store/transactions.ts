@@ -12,6 +12,7 @@ export class TransactionalStore implements Store {
   readonly #engine: Engine;
   readonly #turns: Turns;
   readonly #generations = new Map<string, number>();
+  readonly #fullListeners: (() => void)[] = [];
   #lastInLine: Promise<void> = Promise.resolve();
   #closed = false;
   #readers = 0;
@@ -20,6 +21,9 @@ export class TransactionalStore implements Store {
   constructor(engine: Engine, turns: Turns = systemTurns) {
     this.#engine = engine;
     this.#turns = turns;
+    engine.onFull = () => {
+      for (const listener of this.#fullListeners) listener();
+    };
   }
 
   async read<T>(body: (tx: ReadTransaction) => Promise<T>): Promise<T> {
@@ -95,6 +99,10 @@ export class TransactionalStore implements Store {
   earliestMs({ name }: Log<LogEntry>): number | undefined {
     this.#requireOpen();
     return this.#engine.earliestMs(name);
+  }
+
+  onFull(listener: () => void): void {
+    this.#fullListeners.push(listener);
   }
 
   generation(tableName: string): number {

@@ -1,16 +1,19 @@
 /** What entries of the audit log refer to is kept for as long as they are, and no longer. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { CreateKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { ExplanationAnswer } from '../../src/control/explanations.ts';
+import { auditLog, type CloudTrailEvent } from '../../src/invoke/audit/audit.ts';
 import { keptPolicies } from '../../src/invoke/audit/evidence.ts';
 import { keptCalls } from '../../src/invoke/audit/recorded-call.ts';
 import { byTime, forgetUnreferred, type Referred } from '../../src/invoke/audit/referred.ts';
 import { keepHistoryBounded } from '../../src/invoke/audit/retention.ts';
 import { systemTimers, systemTurns } from '../../src/platform/node/index.ts';
+import type { Timers } from '../../src/platform/ports.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { log, type Store, table } from '../../src/store/store.ts';
@@ -63,6 +66,38 @@ test('a call and its policies go with the last entry that needs them, and what i
   assert.equal(remediesVerified, true);
 });
 
+test('calls go with the entries that a full memory has forgotten, not an hour later', async (t) => {
+  const store = openMemoryStore({ maxLogBytes: 40_000 });
+  t.after(() => store.close());
+  const timers: Timers = {
+    after: (delayMs, callback) => systemTimers.after(delayMs < HOUR_MS ? 0 : delayMs, callback),
+  };
+  const clock = { nowMs: () => 2000 };
+  t.after(
+    keepHistoryBounded({ store, clock, timers, turns: systemTurns }, (error) => assert.fail(`${error}`)),
+  );
+  for (let atMs = 1; atMs <= 2000; atMs++) {
+    await store.transact(async (tx) => {
+      const eventId = `event ${atMs}`;
+      const event = { eventID: eventId, text: randomUUID() } as unknown as CloudTrailEvent;
+      tx.append(auditLog, {
+        stream: 's',
+        atMs,
+        labels: { EventId: eventId },
+        body: { event, decisions: [] },
+      });
+      tx.put(keptCalls, { eventId, sealed: '', referredMs: atMs });
+    });
+  }
+  const oldest = () => store.read((tx) => tx.find(keptCalls, 'byTime', { limit: 1 }));
+  const earliestMs = store.earliestMs(auditLog) as number;
+  assert.ok(earliestMs > 100, `${earliestMs}`);
+  for (let tries = 0; tries < 200 && ((await oldest())[0]?.referredMs as number) < earliestMs; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.equal((await oldest())[0]?.referredMs, earliestMs);
+});
+
 interface Row extends Referred {
   readonly id: number;
 }
@@ -93,7 +128,7 @@ for (const kind of ['memory', 'sqlite'] as const) {
         }
       });
       const forget = async () => {
-        while ((await forgetUnreferred(store, trail, rows, atMs(1200))) > 0);
+        while ((await forgetUnreferred(store, trail, rows, { nowMs: atMs(1200), lagMs: HOUR_MS })) > 0);
         return (await store.read((tx) => tx.list(rows))).map(({ id }) => id);
       };
       const old = kind === 'sqlite' ? [0] : [];

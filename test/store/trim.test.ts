@@ -60,7 +60,8 @@ for (const kind of ['memory', 'sqlite'] as const) {
 
 test('a log in memory has a cap: the oldest entries go, and it is said', async (t) => {
   let full = 0;
-  const store = openMemoryStore({ maxLogBytes: 10_000, onFull: () => full++ });
+  const store = openMemoryStore({ maxLogBytes: 10_000 });
+  store.onFull(() => full++);
   t.after(() => store.close());
   for (let at = 1; at <= 100; at++) {
     await store.transact(async (tx) =>

@@ -10,8 +10,8 @@ export interface Referred {
 /** For the table's index `byTime`. */
 export const byTime = ({ referredMs = 0 }: Referred) => [[referredMs]];
 
-/** How far behind its newest entry a record's time may lie: one that many entries refer to is not written for each. */
-const LAG_MS = 3_600_000;
+/** How far behind its newest entry the time of a record that many entries refer to may lie: it is not written for each. */
+export const LAG_MS = 3_600_000;
 
 /** Whether to note that an entry of this time refers to the record. */
 export const isToBeNoted = ({ referredMs = -Infinity }: Referred, atMs: number): boolean =>
@@ -27,10 +27,10 @@ export async function forgetUnreferred<R extends Referred>(
   store: Store,
   referrers: Log<LogEntry>,
   table: Table<R, 'byTime'>,
-  nowMs: number,
+  { nowMs, lagMs }: { readonly nowMs: number; readonly lagMs: number },
 ): Promise<number> {
   return store.transact(async (tx: Transaction) => {
-    const beforeMs = (store.earliestMs(referrers) ?? nowMs) - LAG_MS;
+    const beforeMs = (store.earliestMs(referrers) ?? nowMs) - lagMs;
     const oldest = await tx.find(table, 'byTime', { limit: AT_ONCE });
     const due = oldest.filter(({ referredMs = 0 }) => referredMs < beforeMs);
     for (const record of due) {

@@ -11,8 +11,6 @@ const MAX_LOG_BYTES = 48 * 2 ** 20;
 
 export interface MemoryStoreOptions {
   readonly maxLogBytes?: number;
-  /** Called each time that old entries of a log make room for new ones. */
-  readonly onFull?: (log: string) => void;
 }
 
 export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
@@ -29,10 +27,11 @@ export class MemoryEngine implements Engine {
   readonly rollbacks = 0;
   readonly #tables = new Map<string, Contents>();
   readonly #logs = new Map<string, MemoryLog>();
-  readonly #options: MemoryStoreOptions;
+  readonly #maxLogBytes: number;
+  onFull?: () => void;
 
-  constructor(options: MemoryStoreOptions = {}) {
-    this.#options = options;
+  constructor({ maxLogBytes = MAX_LOG_BYTES }: MemoryStoreOptions = {}) {
+    this.#maxLogBytes = maxLogBytes;
   }
 
   get(table: AnyTable, key: string): object | undefined {
@@ -92,14 +91,13 @@ export class MemoryEngine implements Engine {
 
   /** The oldest entries of the log that takes most make room for new ones. */
   #makeRoom(): void {
-    const { maxLogBytes = MAX_LOG_BYTES, onFull } = this.#options;
     const bytes = () => this.#logs.values().reduce((sum, log) => sum + log.bytes, 0);
-    while (bytes() > maxLogBytes) {
+    while (bytes() > this.#maxLogBytes) {
       const largest = [...this.#logs.values()].reduce((one, other) =>
         other.bytes > one.bytes ? other : one,
       );
       if (!largest.forgetOldest()) return;
-      onFull?.(largest.name);
+      this.onFull?.();
     }
   }
 
