@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   AllocateAddressCommand,
+  AssignPrivateIpAddressesCommand,
   AssociateAddressCommand,
   CreateNetworkInterfaceCommand,
   CreateSubnetCommand,
@@ -18,6 +19,7 @@ import {
   ReleaseAddressCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
+  UnassignPrivateIpAddressesCommand,
 } from '@aws-sdk/client-ec2';
 import { ACCOUNT, REGION } from '../worlds/account.ts';
 import { ec2World } from '../worlds/ec2.ts';
@@ -140,4 +142,81 @@ test('it moves from one interface to another, unless that is not wanted', async 
     message: `Network ${vpc!.VpcId} is not attached to any internet gateway`,
     status: 400,
   });
+});
+
+test('secondary addresses are assigned, moved and taken away, and each may have an elastic one', async (t) => {
+  const { ec2, server } = await ec2World(t);
+  const { Subnets: subnets } = await ec2.send(new DescribeSubnetsCommand({}));
+  const { SubnetId, CidrBlock, AvailableIpAddressCount: free } = subnets![0]!;
+  const address = (last: number) => CidrBlock!.replace(/\d+\/\d+$/, String(last));
+  const made = async (input: object) =>
+    (await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId, ...input }))).NetworkInterface!
+      .NetworkInterfaceId!;
+  const one = await made({ PrivateIpAddress: address(50) });
+  const other = await made({ SecondaryPrivateIpAddressCount: 1 });
+  const addresses = async (id: string) => {
+    const { NetworkInterfaces: [eni] = [] } = await ec2.send(
+      new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [id] }),
+    );
+    return eni!.PrivateIpAddresses!.map(({ PrivateIpAddress: ip, Association: a }) => [ip, a?.AllocationId]);
+  };
+  const assign = (id: string, ips: string[], AllowReassignment = false) =>
+    ec2.send(
+      new AssignPrivateIpAddressesCommand({
+        NetworkInterfaceId: id,
+        PrivateIpAddresses: ips,
+        AllowReassignment,
+      }),
+    );
+  const unassign = (id: string, ips: string[]) =>
+    ec2.send(new UnassignPrivateIpAddressesCommand({ NetworkInterfaceId: id, PrivateIpAddresses: ips }));
+  const { AssignedPrivateIpAddresses: assigned } = await assign(one, [address(51), address(52)]);
+  assert.deepEqual(assigned, [{ PrivateIpAddress: address(51) }, { PrivateIpAddress: address(52) }]);
+  const { Subnets: [after] = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [SubnetId!] }));
+  assert.equal(after!.AvailableIpAddressCount, free! - 5);
+
+  const elastic = await allocate(ec2);
+  const AllocationId = elastic.AllocationId!;
+  const associate = (PrivateIpAddress: string) =>
+    ec2.send(new AssociateAddressCommand({ AllocationId, NetworkInterfaceId: one, PrivateIpAddress }));
+  await associate(address(51));
+  await associate(address(52));
+  assert.deepEqual(await addresses(one), [
+    [address(50), undefined],
+    [address(51), undefined],
+    [address(52), AllocationId],
+  ]);
+  const [shown] = await find(ec2, 'private-ip-address', address(52));
+  assert.deepEqual([shown!.AllocationId, shown!.NetworkInterfaceId], [AllocationId, one]);
+  const { NetworkInterfaces: found } = await ec2.send(
+    new DescribeNetworkInterfacesCommand({
+      Filters: [{ Name: 'addresses.private-ip-address', Values: [address(52)] }],
+    }),
+  );
+  assert.equal(found!.length, 1);
+
+  const codes = await Promise.all(
+    [
+      assign(other, [address(52)]),
+      assign(other, ['10.9.9.9']),
+      unassign(one, [address(50)]),
+      unassign(one, [address(99)]),
+      associate(address(99)),
+    ].map(async (call) => (await refusal(call)).code),
+  );
+  assert.deepEqual(codes, [
+    'InvalidIPAddress.InUse',
+    'InvalidParameterValue',
+    'InvalidParameterValue',
+    'InvalidParameterValue',
+    'InvalidParameterValue',
+  ]);
+  await assign(other, [address(52)], true);
+  assert.equal((await addresses(other)).length, 3);
+  assert.deepEqual((await addresses(one)).length, 2);
+  await associate(address(51));
+  await unassign(one, [address(51)]);
+  assert.equal((await find(ec2, 'public-ip', elastic.PublicIp))[0]!.AssociationId, undefined);
+  await ec2.send(new ReleaseAddressCommand({ AllocationId }));
+  await server.settled();
 });

@@ -50,32 +50,52 @@ describe('the network interface of a launch', () => {
     assert.equal(left.NetworkInterfaces![0]!.Status, 'available');
   });
 
-  test('has the primary address that is listed, and no secondary one', async (t) => {
+  test('has the addresses that are listed, and so many more', async (t) => {
     const world = await ec2World(t);
     const [probe] = (await run(world)).NetworkInterfaces!;
-    const address = probe!.PrivateIpAddress!.replace(/\d+$/, '250');
+    const [address, further] = ['250', '251'].map((end) => probe!.PrivateIpAddress!.replace(/\d+$/, end)) as [
+      string,
+      string,
+    ];
     const made = await run(world, {
       NetworkInterfaces: [
         {
           DeviceIndex: 0,
           SubnetId: probe!.SubnetId,
-          PrivateIpAddresses: [{ PrivateIpAddress: address, Primary: true }],
+          PrivateIpAddresses: [
+            { PrivateIpAddress: further, Primary: false },
+            { PrivateIpAddress: address, Primary: true },
+          ],
         },
+        { DeviceIndex: 1, SubnetId: probe!.SubnetId, SecondaryPrivateIpAddressCount: 2, Description: 'two' },
       ],
     });
     assert.equal(made.PrivateIpAddress, address);
-    const several = run(world, {
-      NetworkInterfaces: [
-        {
-          DeviceIndex: 0,
-          PrivateIpAddresses: [
-            { PrivateIpAddress: address, Primary: true },
-            { PrivateIpAddress: address.replace('250', '251') },
-          ],
-        },
+    const [primary, second] = made.NetworkInterfaces!;
+    assert.deepEqual(
+      primary!.PrivateIpAddresses!.map(({ PrivateIpAddress: ip, Primary: is }) => [ip, is]),
+      [
+        [address, true],
+        [further, false],
       ],
-    });
-    assert.match((await refusal(several)).message, /does not serve secondary private addresses/);
+    );
+    assert.deepEqual([second!.Description, second!.Attachment!.DeviceIndex], ['two', 1]);
+    assert.equal(new Set(second!.PrivateIpAddresses!.map((each) => each.PrivateIpAddress)).size, 3);
+    assert.equal(second!.Association, undefined, 'a launch with several interfaces gives no public address');
+    const refused: [RunInstancesCommandInput['NetworkInterfaces'], string][] = [
+      [[{ DeviceIndex: 0, PrivateIpAddress: further }], 'InvalidIPAddress.InUse'],
+      [[{ DeviceIndex: 1 }], 'InvalidParameterValue'],
+      [[{ DeviceIndex: 0 }, { DeviceIndex: 0 }], 'InvalidParameterValue'],
+      [
+        [{ DeviceIndex: 0, AssociatePublicIpAddress: true }, { DeviceIndex: 1 }],
+        'InvalidParameterCombination',
+      ],
+      [[0, 1, 2].map((DeviceIndex) => ({ DeviceIndex })), 'AttachmentLimitExceeded'],
+    ];
+    for (const [NetworkInterfaces, code] of refused) {
+      const { code: answered } = await refusal(run(world, { NetworkInterfaces, InstanceType: 't3.micro' }));
+      assert.equal(answered, code);
+    }
   });
 
   test('keeps its connection tracking, and names who made it', async (t) => {

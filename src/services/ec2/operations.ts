@@ -102,6 +102,7 @@ import DescribeNetworkAcls from './network/network-acl/DescribeNetworkAcls.ts';
 import ReplaceNetworkAclAssociation from './network/network-acl/ReplaceNetworkAclAssociation.ts';
 import ReplaceNetworkAclEntry from './network/network-acl/ReplaceNetworkAclEntry.ts';
 import AssignIpv6Addresses from './network/network-interface/AssignIpv6Addresses.ts';
+import AssignPrivateIpAddresses from './network/network-interface/AssignPrivateIpAddresses.ts';
 import AttachNetworkInterface from './network/network-interface/AttachNetworkInterface.ts';
 import CreateNetworkInterface from './network/network-interface/CreateNetworkInterface.ts';
 import DeleteNetworkInterface from './network/network-interface/DeleteNetworkInterface.ts';
@@ -110,6 +111,7 @@ import DescribeNetworkInterfaces from './network/network-interface/DescribeNetwo
 import DetachNetworkInterface from './network/network-interface/DetachNetworkInterface.ts';
 import ModifyNetworkInterfaceAttribute from './network/network-interface/ModifyNetworkInterfaceAttribute.ts';
 import UnassignIpv6Addresses from './network/network-interface/UnassignIpv6Addresses.ts';
+import UnassignPrivateIpAddresses from './network/network-interface/UnassignPrivateIpAddresses.ts';
 import CreateManagedPrefixList from './network/prefix-list/CreateManagedPrefixList.ts';
 import DeleteManagedPrefixList from './network/prefix-list/DeleteManagedPrefixList.ts';
 import DescribeManagedPrefixLists from './network/prefix-list/DescribeManagedPrefixLists.ts';
@@ -207,6 +209,7 @@ export const operations: readonly Operation[] = [
   AcceptVpcPeeringConnection,
   AllocateAddress,
   AssignIpv6Addresses,
+  AssignPrivateIpAddresses,
   AssociateAddress,
   AssociateDhcpOptions,
   AssociateIamInstanceProfile,
@@ -403,6 +406,7 @@ export const operations: readonly Operation[] = [
   StopInstances,
   TerminateInstances,
   UnassignIpv6Addresses,
+  UnassignPrivateIpAddresses,
   UnmonitorInstances,
   UpdateSecurityGroupRuleDescriptionsEgress,
   UpdateSecurityGroupRuleDescriptionsIngress,

@@ -119,6 +119,25 @@ export interface AssignIpv6AddressesResult {
   NetworkInterfaceId?: string;
 }
 
+export interface AssignPrivateIpAddressesRequest {
+  Ipv4Prefixes?: string[];
+  Ipv4PrefixCount?: number;
+  NetworkInterfaceId: string;
+  PrivateIpAddresses?: string[];
+  SecondaryPrivateIpAddressCount?: number;
+  AllowReassignment?: boolean;
+}
+
+export interface AssignPrivateIpAddressesResult {
+  NetworkInterfaceId?: string;
+  AssignedPrivateIpAddresses?: AssignedPrivateIpAddress[];
+  AssignedIpv4Prefixes?: Ipv4PrefixSpecification[];
+}
+
+export interface AssignedPrivateIpAddress {
+  PrivateIpAddress?: string;
+}
+
 export interface AssociateAddressRequest {
   AllocationId?: string;
   InstanceId?: string;
@@ -7165,6 +7184,12 @@ export interface UnassignIpv6AddressesResult {
   UnassignedIpv6Prefixes?: string[];
 }
 
+export interface UnassignPrivateIpAddressesRequest {
+  Ipv4Prefixes?: string[];
+  NetworkInterfaceId: string;
+  PrivateIpAddresses?: string[];
+}
+
 export interface UnlockSnapshotRequest {
   SnapshotId: string;
   DryRun?: boolean;
@@ -7508,6 +7533,7 @@ export interface Ec2Operations {
   AcceptVpcPeeringConnection: { input: AcceptVpcPeeringConnectionRequest; output: AcceptVpcPeeringConnectionResult };
   AllocateAddress: { input: AllocateAddressRequest; output: AllocateAddressResult };
   AssignIpv6Addresses: { input: AssignIpv6AddressesRequest; output: AssignIpv6AddressesResult };
+  AssignPrivateIpAddresses: { input: AssignPrivateIpAddressesRequest; output: AssignPrivateIpAddressesResult };
   AssociateAddress: { input: AssociateAddressRequest; output: AssociateAddressResult };
   AssociateDhcpOptions: { input: AssociateDhcpOptionsRequest; output: Record<never, never> };
   AssociateIamInstanceProfile: { input: AssociateIamInstanceProfileRequest; output: AssociateIamInstanceProfileResult };
@@ -7837,6 +7863,7 @@ export interface Ec2Operations {
   StopInstances: { input: StopInstancesRequest; output: StopInstancesResult };
   TerminateInstances: { input: TerminateInstancesRequest; output: TerminateInstancesResult };
   UnassignIpv6Addresses: { input: UnassignIpv6AddressesRequest; output: UnassignIpv6AddressesResult };
+  UnassignPrivateIpAddresses: { input: UnassignPrivateIpAddressesRequest; output: Record<never, never> };
   UnlockSnapshot: { input: UnlockSnapshotRequest; output: UnlockSnapshotResult };
   UnmonitorInstances: { input: UnmonitorInstancesRequest; output: UnmonitorInstancesResult };
   UpdateSecurityGroupRuleDescriptionsEgress: { input: UpdateSecurityGroupRuleDescriptionsEgressRequest; output: UpdateSecurityGroupRuleDescriptionsEgressResult };

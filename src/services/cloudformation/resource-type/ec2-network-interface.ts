@@ -4,10 +4,10 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkinterfaceattachment.html
  */
 import type { CreateNetworkInterfaceRequest } from '../../../shapes/generated/ec2.ts';
-import { sameValue } from '../template/json.ts';
+import { type Json, type JsonObject, sameValue } from '../template/json.ts';
 import { updateTags } from './ec2-tags.ts';
 import { ofInput, strings, TAGS } from './properties.ts';
-import type { ResourceType } from './resource-type.ts';
+import type { ResourceContext, ResourceType } from './resource-type.ts';
 import { tagsOf } from './tags.ts';
 
 export const networkInterface: ResourceType = {
@@ -24,9 +24,9 @@ export const networkInterface: ResourceType = {
     PrivateIpAddress: { type: 'String', change: 'replacement' },
     PrivateIpAddresses: {
       type: ofInput('ec2', 'CreateNetworkInterface', 'PrivateIpAddresses'),
-      change: 'replacement',
+      change: (from, to) => (primaryOf(from) === primaryOf(to) ? 'in-place' : 'replacement'),
     },
-    SecondaryPrivateIpAddressCount: { type: 'Integer', change: 'replacement' },
+    SecondaryPrivateIpAddressCount: { type: 'Integer' },
     SourceDestCheck: { type: 'Boolean' },
     SubnetId: { type: 'String', required: true, change: 'replacement' },
     Tags: TAGS,
@@ -84,6 +84,7 @@ export const networkInterface: ResourceType = {
       const SourceDestCheck = { Value: to.SourceDestCheck !== false };
       await call('ec2', 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, SourceDestCheck });
     }
+    await changeSecondaryAddresses(context, NetworkInterfaceId, from, to);
     await updateTags(context, NetworkInterfaceId, from, to);
   },
 
@@ -91,6 +92,51 @@ export const networkInterface: ResourceType = {
     await call('ec2', 'DeleteNetworkInterface', { NetworkInterfaceId });
   },
 };
+
+type ListedAddress = { readonly Primary?: boolean; readonly PrivateIpAddress: string };
+
+const listed = (addresses: Json | undefined) => (addresses ?? []) as unknown as readonly ListedAddress[];
+
+/** An address that stands alone is the primary one, marked or not. */
+function primaryOf(addresses: Json | undefined): string | undefined {
+  const all = listed(addresses);
+  return (all.find(({ Primary }) => Primary) ?? (all.length === 1 ? all[0] : undefined))?.PrivateIpAddress;
+}
+
+async function changeSecondaryAddresses(
+  context: ResourceContext,
+  NetworkInterfaceId: string,
+  from: JsonObject,
+  to: JsonObject,
+): Promise<void> {
+  const { call } = context;
+  const named = ({ PrivateIpAddresses: addresses }: JsonObject) =>
+    listed(addresses)
+      .map(({ PrivateIpAddress }) => PrivateIpAddress)
+      .filter((each) => each !== primaryOf(addresses));
+  const counted = ({ SecondaryPrivateIpAddressCount: count }: JsonObject) => Number(count ?? 0);
+  const [before, after] = [named(from), named(to)];
+  const { NetworkInterfaces: [eni] = [] } = await call('ec2', 'DescribeNetworkInterfaces', {
+    NetworkInterfaceIds: [NetworkInterfaceId],
+  });
+  const chosen = (eni?.PrivateIpAddresses ?? [])
+    .filter(({ Primary, PrivateIpAddress = '' }) => !Primary && !before.includes(PrivateIpAddress))
+    .map(({ PrivateIpAddress = '' }) => PrivateIpAddress);
+  const surplus = counted(to) < counted(from) ? chosen.slice(counted(to)) : [];
+  const gone = [...before.filter((each) => !after.includes(each)), ...surplus];
+  const added = after.filter((each) => !before.includes(each));
+  const more = Math.max(0, counted(to) - counted(from));
+  if (gone.length > 0)
+    await call('ec2', 'UnassignPrivateIpAddresses', { NetworkInterfaceId, PrivateIpAddresses: gone });
+  if (added.length > 0)
+    await call('ec2', 'AssignPrivateIpAddresses', { NetworkInterfaceId, PrivateIpAddresses: added });
+  if (more > 0) {
+    await call('ec2', 'AssignPrivateIpAddresses', {
+      NetworkInterfaceId,
+      SecondaryPrivateIpAddressCount: more,
+    });
+  }
+}
 
 export const networkInterfaceAttachment: ResourceType = {
   name: 'AWS::EC2::NetworkInterfaceAttachment',

@@ -218,6 +218,9 @@ export function adoptInterfaces({ tx }: Adoption, scope: Scope, instance: Descri
   for (const eni of instance.NetworkInterfaces ?? []) {
     const { Attachment: attachment, Association: association } = eni;
     const ipv6Addresses = (eni.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []);
+    const secondary = (eni.PrivateIpAddresses ?? [])
+      .filter(({ Primary }) => Primary === false)
+      .map((each) => ({ privateIp: each.PrivateIpAddress ?? '', publicIp: each.Association?.PublicIp }));
     tx.put(networkInterfaces, {
       ...scope,
       id: eni.NetworkInterfaceId ?? '',
@@ -229,6 +232,7 @@ export function adoptInterfaces({ tx }: Adoption, scope: Scope, instance: Descri
       description: eni.Description ?? '',
       macAddress: eni.MacAddress ?? '',
       privateIp: eni.PrivateIpAddress ?? '',
+      ...(secondary.length > 0 && { secondaryAddresses: secondary }),
       ...(ipv6Addresses.length > 0 && { ipv6Addresses }),
       publicIp: association?.PublicIp,
       assignsPublicIp: association?.IpOwnerId === 'amazon',

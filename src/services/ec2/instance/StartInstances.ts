@@ -16,9 +16,9 @@ import { findResource, resourceChecks } from '../resource/kind.ts';
 import { requireStartable } from '../spot/spot-instance.ts';
 import { volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
+import { changePublicIps } from './instance-interfaces.ts';
 import { PENDING, requireState, showState } from './instance-state.ts';
 import { findInstanceType } from './instance-type.ts';
-import { changePublicIps } from './launch-network.ts';
 import { schedulePowerOn } from './power-on-workflow.ts';
 
 interface Prepared {

@@ -1,7 +1,11 @@
 /** The filters of DescribeInstances (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html). */
 import { type FilterFields, type FilterValue, matchingNothing } from '../describe/filter.ts';
 import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
-import { ipOwner, type NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
+import {
+  addressesOf,
+  ipOwner,
+  type NetworkInterfaceRecord,
+} from '../network/network-interface/network-interface.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
 import type { InstanceRelations } from './instance-relations.ts';
@@ -147,7 +151,9 @@ function addressFilters(relations: InstanceRelations): FilterFields<InstanceReco
   const owner = interfaces(ipOwner);
   const ipv6 = interfaces(({ ipv6Addresses }) => ipv6Addresses);
   const publicName = interfaces(({ region, publicIp }) => publicIp && publicDnsName(region, publicIp));
-  const privateName = interfaces(({ region, privateIp }) => privateDnsName(region, privateIp));
+  /** Of the secondary addresses too, each in the place of the primary one. */
+  const addresses = (value: (address: NetworkInterfaceRecord) => string | undefined) =>
+    interfaces((eni) => addressesOf(eni).map((address) => value({ ...eni, ...address })));
   return {
     'dns-name': interfaces(({ region, publicIp }) => publicIp && publicDnsName(region, publicIp)),
     'ipv6-address': ipv6,
@@ -157,20 +163,31 @@ function addressFilters(relations: InstanceRelations): FilterFields<InstanceReco
       ipv6Addresses.map(() => false),
     ),
     'ip-address': interfaces(({ publicIp }) => publicIp),
-    'network-interface.addresses.association.public-ip': interfaces(({ publicIp }) => publicIp),
-    'network-interface.addresses.primary': interfaces(() => true),
-    'network-interface.addresses.private-ip-address': interfaces(({ privateIp }) => privateIp),
+    'network-interface.addresses.association.public-ip': addresses(({ publicIp }) => publicIp),
+    'network-interface.addresses.primary': interfaces(({ secondaryAddresses = [] }) => [
+      true,
+      ...secondaryAddresses.map(() => false),
+    ]),
+    'network-interface.addresses.private-ip-address': addresses(({ privateIp }) => privateIp),
     'network-interface.private-dns-name': interfaces(({ region, privateIp }) =>
       privateDnsName(region, privateIp),
     ),
     'network-interface.private-ip-address': interfaces(({ privateIp }) => privateIp),
     'private-dns-name': interfaces(({ region, privateIp }) => privateDnsName(region, privateIp)),
     'private-ip-address': interfaces(({ privateIp }) => privateIp),
-    'network-interface.addresses.association.allocation-id': allocation,
-    'network-interface.addresses.association.association-id': association,
-    'network-interface.addresses.association.ip-owner-id': owner,
-    'network-interface.addresses.association.public-dns-name': publicName,
-    'network-interface.addresses.private-dns-name': privateName,
+    'network-interface.addresses.association.allocation-id': addresses(
+      ({ elasticIp }) => elasticIp?.allocationId,
+    ),
+    'network-interface.addresses.association.association-id': addresses(
+      ({ elasticIp }) => elasticIp?.associationId,
+    ),
+    'network-interface.addresses.association.ip-owner-id': addresses(ipOwner),
+    'network-interface.addresses.association.public-dns-name': addresses(
+      ({ region, publicIp }) => publicIp && publicDnsName(region, publicIp),
+    ),
+    'network-interface.addresses.private-dns-name': addresses(({ region, privateIp }) =>
+      privateDnsName(region, privateIp),
+    ),
     'network-interface.association.allocation-id': allocation,
     'network-interface.association.association-id': association,
     'network-interface.association.ip-owner-id': owner,

@@ -16,6 +16,7 @@ import { resourceCheck } from '../resource/kind.ts';
 import { creationChecks } from '../resource/tag.ts';
 import { snapshotKind } from '../snapshot/snapshot.ts';
 import { instanceConditions } from './instance.ts';
+import type { PlannedInterface, PlannedNetwork } from './launch-network.ts';
 import type { LaunchPlan } from './launch-plan.ts';
 import { plannedVolumeConditions } from './launch-volumes.ts';
 
@@ -48,7 +49,16 @@ export async function networkInterfaceChecks(
   input: RunInstancesRequest,
   plan: LaunchPlan,
 ) {
-  const { existing, subnet, assignsPublicIp } = plan.network;
+  const interfaces = [plan.network, ...plan.network.further];
+  return (await Promise.all(interfaces.map((each) => interfaceChecks(context, input, plan, each)))).flat();
+}
+
+async function interfaceChecks(
+  context: ResolveContext,
+  input: RunInstancesRequest,
+  plan: LaunchPlan,
+  { existing, subnet, assignsPublicIp }: PlannedInterface,
+): Promise<Check<unknown>[]> {
   if (existing) return [await resourceCheck(context, networkInterfaceKind, ACTION, existing.id)];
   return creationChecks(context, ACTION, 'network-interface', plan.tags('network-interface'), () => ({
     'ec2:AssociatePublicIpAddress': assignsPublicIp,
@@ -100,11 +110,13 @@ export async function usedResourceChecks(
   return {
     imageParameter,
     image: await resourceCheck(context, planned, action, image.id, () => keys('ImageId')),
-    subnet: await resourceCheck(context, subnetKind, action, network.subnet.id, () =>
-      keys('SubnetId', 'NetworkInterfaces'),
+    subnets: await Promise.all(
+      idsOf(network, ({ subnet }) => [subnet]).map((id) =>
+        resourceCheck(context, subnetKind, action, id, () => keys('SubnetId', 'NetworkInterfaces')),
+      ),
     ),
     groups: await Promise.all(
-      network.groups.map(({ id }) =>
+      idsOf(network, ({ groups }) => groups).map((id) =>
         resourceCheck(context, securityGroupKind, action, id, () =>
           keys('SecurityGroupIds', 'SecurityGroups', 'NetworkInterfaces'),
         ),
@@ -126,6 +138,12 @@ export async function usedResourceChecks(
       : undefined,
   };
 }
+
+/** Each once, however many interfaces are in it. */
+const idsOf = (
+  network: PlannedNetwork,
+  used: (each: PlannedInterface) => readonly { readonly id: string }[],
+): string[] => [...new Set([network, ...network.further].flatMap(used).map(({ id }) => id))];
 
 /** Snapshots that the request names itself; the image's own come with the image. */
 export async function namedSnapshotChecks(context: ResolveContext, { input }: LaunchPlan, action = ACTION) {

@@ -1,6 +1,6 @@
-/** Where a launch puts its instances: subnet, zone, security groups, and their network interfaces. */
+/** Where a launch is to put its instances: subnets, zone, security groups, addresses. */
 import { AwsError } from '../../../aws/aws-error.ts';
-import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
+import type { ResolveContext } from '../../../invoke/context.ts';
 import type {
   InstanceNetworkInterfaceSpecification,
   RunInstancesRequest,
@@ -11,35 +11,40 @@ import {
   requireIpv6Addresses,
 } from '../network/network-interface/ipv6-addresses.ts';
 import {
-  detached,
   type NetworkInterfaceRecord,
   networkInterfaceKind,
-  networkInterfaces,
 } from '../network/network-interface/network-interface.ts';
 import {
-  primaryAddress,
-  putNewInterface,
-  requireFreeAddress,
-} from '../network/network-interface/new-network-interface.ts';
+  namedAddresses,
+  type PrivateWish,
+  privateWish,
+  requireFreeAddresses,
+} from '../network/network-interface/private-addresses.ts';
 import type { SecurityGroupRecord, SubnetRecord } from '../network/network-records.ts';
 import { securityGroups, subnets } from '../network/networked.ts';
-import { newPublicIp } from '../network/public-ip.ts';
 import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { findZone } from '../region/region.ts';
-import { findResource, newId, requireId } from '../resource/kind.ts';
+import { findResource, requireId } from '../resource/kind.ts';
+import type { InstanceType } from './instance-type.ts';
 
-export interface PlannedNetwork {
+export interface PlannedInterface {
   readonly subnet: SubnetRecord;
   readonly groups: readonly SecurityGroupRecord[];
   readonly assignsPublicIp: boolean;
-  readonly privateIp?: string;
+  readonly deviceIndex: number;
+  readonly ipv4?: PrivateWish;
   readonly ipv6?: Ipv6Wish;
   readonly description: string;
   readonly deleteOnTermination: boolean;
   readonly connectionTracking?: NetworkInterfaceRecord['connectionTracking'];
-  /** The interface that the request names as the primary one, instead of a new one. */
+  /** The interface that the request names, instead of a new one. */
   readonly existing?: NetworkInterfaceRecord;
+}
+
+/** The primary interface, which says where the instance is, and those beside it. */
+export interface PlannedNetwork extends PlannedInterface {
+  readonly further: readonly PlannedInterface[];
 }
 
 const invalidNetwork = (message: string) => new AwsError('InvalidParameterValue', message);
@@ -47,35 +52,88 @@ const invalidNetwork = (message: string) => new AwsError('InvalidParameterValue'
 export async function planNetwork(
   context: ResolveContext,
   input: RunInstancesRequest,
+  type: InstanceType,
 ): Promise<PlannedNetwork> {
-  const [primary, secondary] = input.NetworkInterfaces ?? [];
-  if (secondary)
-    throw new AwsError('UnsupportedOperation', 'Latchkey serves one network interface for an instance.');
-  if (primary && (input.SubnetId || input.SecurityGroupIds?.length)) {
+  const { NetworkInterfaces: asked = [] } = input;
+  const primary = requireTogether(input, type);
+  const planned = await planInterface(context, input, primary ?? {});
+  const further: PlannedInterface[] = [];
+  for (const each of asked.filter((other) => other !== primary)) {
+    const plan = await planInterface(context, input, each);
+    if (plan.subnet.zone !== planned.subnet.zone) {
+      throw invalidNetwork('All network interfaces must be in the same availability zone.');
+    }
+    further.push(plan);
+  }
+  return { ...planned, further };
+}
+
+/** Gives the primary one of the interfaces that a request asks for. Throws where they do not go together. */
+function requireTogether(
+  input: RunInstancesRequest,
+  type: InstanceType,
+): InstanceNetworkInterfaceSpecification | undefined {
+  const { NetworkInterfaces: asked = [] } = input;
+  if (asked.length === 0) return undefined;
+  if (input.SubnetId || input.SecurityGroupIds?.length) {
     throw new AwsError(
       'InvalidParameterCombination',
       'Network interfaces and an instance-level subnet ID or security groups may not be specified on the same request',
     );
   }
-  if (primary?.DeviceIndex !== undefined && primary.DeviceIndex !== 0) {
-    throw invalidNetwork('The primary network interface must have device index 0.');
+  const primary = asked.find(({ DeviceIndex: index = 0 }) => index === 0);
+  if (!primary) throw invalidNetwork('The primary network interface must have device index 0.');
+  const indexes = new Set(asked.map(({ DeviceIndex: index = 0 }) => index));
+  if (indexes.size < asked.length)
+    throw invalidNetwork('Each network interface requires a device index of its own.');
+  if (asked.length > 1 && asked.some(({ AssociatePublicIpAddress: isWanted }) => isWanted)) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'The associatePublicIPAddress parameter cannot be specified when launching with multiple network interfaces.',
+    );
   }
-  if (primary?.NetworkInterfaceId) return takeInterface(context, input, primary);
-  const subnet = await chooseSubnet(context, input, primary?.SubnetId ?? input.SubnetId);
-  const named = primaryAddress(primary?.PrivateIpAddress, primary?.PrivateIpAddresses);
-  const privateIp = named ?? input.PrivateIpAddress;
-  if (privateIp) await requireFreeAddress(context.tx, subnet, privateIp);
-  const ipv6 = ipv6Wish(primary ?? input);
+  const { MaximumNetworkInterfaces: limit = asked.length } = type.info.NetworkInfo ?? {};
+  if (asked.length > limit) {
+    throw new AwsError(
+      'AttachmentLimitExceeded',
+      `Interface count ${asked.length} exceeds the limit for ${type.name}`,
+    );
+  }
+  return primary;
+}
+
+async function planInterface(
+  context: ResolveContext,
+  input: RunInstancesRequest,
+  asked: InstanceNetworkInterfaceSpecification,
+): Promise<PlannedInterface> {
+  if (asked.NetworkInterfaceId) return takeInterface(context, input, asked);
+  const isOnly = (input.NetworkInterfaces ?? []).length <= 1;
+  const subnet = await chooseSubnet(context, input, asked.SubnetId ?? input.SubnetId);
+  const ipv4 = privateWish({
+    ...asked,
+    PrivateIpAddress: asked.PrivateIpAddress ?? (isOnly ? input.PrivateIpAddress : undefined),
+  });
+  const named = namedAddresses(ipv4);
+  if (named.length > 0 && input.MaxCount > 1) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'A private IP address may not be specified when launching more than one instance',
+    );
+  }
+  await requireFreeAddresses(context.tx, subnet, named);
+  const ipv6 = ipv6Wish(input.NetworkInterfaces ? asked : input);
   if (ipv6) await requireIpv6Addresses(context.tx, subnet, ipv6);
   return {
     subnet,
-    groups: await chooseGroups(context, input, subnet, primary?.Groups ?? input.SecurityGroupIds),
-    assignsPublicIp: primary?.AssociatePublicIpAddress ?? subnet.mapPublicIpOnLaunch,
-    privateIp,
+    groups: await chooseGroups(context, input, subnet, asked.Groups ?? input.SecurityGroupIds),
+    assignsPublicIp: asked.AssociatePublicIpAddress ?? (isOnly && subnet.mapPublicIpOnLaunch),
+    deviceIndex: asked.DeviceIndex ?? 0,
+    ipv4,
     ipv6,
-    description: primary?.Description ?? '',
-    deleteOnTermination: primary?.DeleteOnTermination ?? true,
-    connectionTracking: primary?.ConnectionTrackingSpecification,
+    description: asked.Description ?? '',
+    deleteOnTermination: asked.DeleteOnTermination ?? true,
+    connectionTracking: asked.ConnectionTrackingSpecification,
   };
 }
 
@@ -145,8 +203,9 @@ async function chooseGroups(
 async function takeInterface(
   context: ResolveContext,
   input: RunInstancesRequest,
-  { NetworkInterfaceId: id = '', DeleteOnTermination: goes = false }: InstanceNetworkInterfaceSpecification,
-): Promise<PlannedNetwork> {
+  asked: InstanceNetworkInterfaceSpecification,
+): Promise<PlannedInterface> {
+  const { NetworkInterfaceId: id = '' } = asked;
   requireId(networkInterfaceKind, id);
   const existing = await findResource(context.tx, networkInterfaceKind, context, id);
   if (!existing) throw networkInterfaceKind.notFound([id]);
@@ -164,71 +223,9 @@ async function takeInterface(
     subnet: await chooseSubnet(context, input, existing.subnetId),
     groups: groups.filter((group) => existing.groupIds.includes(group.id)),
     assignsPublicIp: existing.assignsPublicIp,
-    privateIp: existing.privateIp,
+    deviceIndex: asked.DeviceIndex ?? 0,
     description: existing.description,
-    deleteOnTermination: goes,
+    deleteOnTermination: asked.DeleteOnTermination ?? false,
     existing,
   };
-}
-
-/** The primary network interface of a new instance. */
-export async function makeInterface(
-  context: EffectContext,
-  plan: PlannedNetwork,
-  instanceId: string,
-  tags: NetworkInterfaceRecord['tags'],
-): Promise<void> {
-  const attachment = {
-    id: newId(context.entropy, 'eni-attach'),
-    instanceId,
-    deviceIndex: 0,
-    deleteOnTermination: plan.deleteOnTermination,
-    attachedAtMs: context.nowMs,
-  };
-  const { assignsPublicIp, connectionTracking, description, privateIp, ipv6 } = plan;
-  const publicIp = assignsPublicIp ? newPublicIp(context) : undefined;
-  if (plan.existing) {
-    const own = plan.existing.elasticIp && plan.existing.publicIp;
-    context.tx.put(networkInterfaces, { ...plan.existing, publicIp: own ?? publicIp, attachment });
-    return;
-  }
-  const groupIds = plan.groups.map(({ id }) => id);
-  const chosen = {
-    tags,
-    description,
-    privateIp,
-    ipv6,
-    groupIds,
-    assignsPublicIp,
-    publicIp,
-    attachment,
-    connectionTracking,
-  };
-  await putNewInterface(context, plan.subnet, chosen);
-}
-
-/** Public addresses go when an instance stops, and new ones come when it starts; elastic ones stay. */
-export async function changePublicIps(
-  context: EffectContext,
-  instanceId: string,
-  isUp: boolean,
-): Promise<void> {
-  const { account, region, tx } = context;
-  for (const each of await tx.find(networkInterfaces, 'attachedTo', {
-    prefix: [account, region, instanceId],
-  })) {
-    if (each.elasticIp) continue;
-    const publicIp = isUp && each.assignsPublicIp ? (each.publicIp ?? newPublicIp(context)) : undefined;
-    if (publicIp !== each.publicIp) tx.put(networkInterfaces, { ...each, publicIp });
-  }
-}
-
-export async function deleteInterfaces(context: EffectContext, instanceId: string): Promise<void> {
-  const { account, region, tx } = context;
-  for (const each of await tx.find(networkInterfaces, 'attachedTo', {
-    prefix: [account, region, instanceId],
-  })) {
-    if (each.attachment?.deleteOnTermination) tx.delete(networkInterfaces, [account, region, each.id]);
-    else tx.put(networkInterfaces, detached(each));
-  }
 }

@@ -87,7 +87,6 @@ export const UNSERVED_AT_LAUNCH: readonly UnservedMember[] = [
   'NetworkInterfaces[].Ipv6Prefixes',
   'NetworkInterfaces[].NetworkCardIndex',
   'NetworkInterfaces[].PrimaryIpv6',
-  'NetworkInterfaces[].SecondaryPrivateIpAddressCount',
   ['NetworkPerformanceOptions.BandwidthWeighting', 'default'],
   'Operator',
   'Placement.Affinity',
@@ -142,7 +141,7 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
   const spot = planSpot(context, input, type);
   requireSpotTagged(request, spot);
   const { metadata } = await readRegionSettings(context.tx, context);
-  const network = await planNetwork(context, input);
+  const network = await planNetwork(context, input, type);
   const placement = await planPlacement(context.tx, context, input.Placement ?? {}, type);
   return {
     input,

@@ -10,8 +10,8 @@ import { announceBlocks, claimBlocks } from '../volume/announced-blocks.ts';
 import { type VolumeRecord, volumeKind } from '../volume/volume.ts';
 import { makeBlocks, type PreparedSource, prepareSource } from '../volume/volume-source.ts';
 import { emitStateChange, type InstanceRecord, instanceKind } from './instance.ts';
+import { makeInterfaces } from './instance-interfaces.ts';
 import { PENDING } from './instance-state.ts';
-import { makeInterface } from './launch-network.ts';
 import { type LaunchPlan, launchCount, plannedWant } from './launch-plan.ts';
 import type { PlannedVolume } from './launch-volumes.ts';
 import { schedulePowerOn } from './power-on-workflow.ts';
@@ -146,7 +146,7 @@ export async function putInstance(
   };
   context.tx.put(instanceKind.table, instance);
   emitStateChange(context, instance);
-  await makeInterface(context, network, instanceId, plan.tags('network-interface'));
+  await makeInterfaces(context, network, instanceId, plan.tags('network-interface'));
   for (const volume of prepared.volumes)
     context.tx.put(volumeKind.table, volumeOf(context, plan, instance, volume));
   claimBlocks(context, copiedVolumes([prepared]));

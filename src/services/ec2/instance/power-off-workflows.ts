@@ -11,7 +11,7 @@ import { removeVolume } from '../volume/remove-volume.ts';
 import { attachmentTo, type VolumeRecord, volumeKind, volumesOf, withAttachment } from '../volume/volume.ts';
 import { deleteBlocks } from '../volume/volume-blocks.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
-import { changePublicIps, deleteInterfaces } from './launch-network.ts';
+import { changePublicIps, deleteInterfaces } from './instance-interfaces.ts';
 
 interface InstanceName {
   readonly instanceId: string;

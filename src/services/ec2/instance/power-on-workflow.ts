@@ -21,8 +21,8 @@ import {
 import { emitCreated, emitNotCreated } from '../volume/volume-creation.ts';
 import { makeBlocks } from '../volume/volume-source.ts';
 import { changeState, type InstanceRecord, instanceKind } from './instance.ts';
+import { changePublicIps } from './instance-interfaces.ts';
 import { LAUNCH_FAILED, NO_REASON, START_FAILED } from './instance-state.ts';
-import { changePublicIps } from './launch-network.ts';
 import { scheduleTermination } from './power-off-workflows.ts';
 
 interface PowerOn {

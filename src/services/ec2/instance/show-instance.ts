@@ -3,8 +3,15 @@
 import { lasting } from '../../../aws/lasting.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
 import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
-import { ipOwner, type NetworkInterfaceRecord } from '../network/network-interface/network-interface.ts';
-import { showIpv6Addresses } from '../network/network-interface/show-network-interface.ts';
+import {
+  ipOwner,
+  type NetworkInterfaceRecord,
+  type PrivateAddress,
+} from '../network/network-interface/network-interface.ts';
+import {
+  showIpv6Addresses,
+  showPrivateAddresses,
+} from '../network/network-interface/show-network-interface.ts';
 import type { SecurityGroupRecord } from '../network/network-records.ts';
 import { attachmentTo, type VolumeRecord } from '../volume/volume.ts';
 import type { InstanceRecord } from './instance.ts';
@@ -168,15 +175,16 @@ function groupNames({ groupIds }: NetworkInterfaceRecord, groups: ReadonlyMap<st
 
 function showInterface(eni: NetworkInterfaceRecord, groups: ReadonlyMap<string, SecurityGroupRecord>) {
   const dnsName = privateDnsName(eni.region, eni.privateIp);
-  const association = eni.publicIp
-    ? {
-        IpOwnerId: ipOwner(eni),
-        PublicDnsName: publicDnsName(eni.region, eni.publicIp),
-        PublicIp: eni.publicIp,
-      }
-    : undefined;
+  const associationOf = ({ publicIp, elasticIp }: PrivateAddress) =>
+    publicIp
+      ? {
+          IpOwnerId: ipOwner({ account: eni.account, publicIp, elasticIp }),
+          PublicDnsName: publicDnsName(eni.region, publicIp),
+          PublicIp: publicIp,
+        }
+      : undefined;
   return {
-    Association: association,
+    Association: associationOf(eni),
     Attachment: eni.attachment && {
       AttachTime: eni.attachment.attachedAtMs,
       AttachmentId: eni.attachment.id,
@@ -193,9 +201,7 @@ function showInterface(eni: NetworkInterfaceRecord, groups: ReadonlyMap<string, 
     OwnerId: eni.account,
     PrivateDnsName: dnsName,
     PrivateIpAddress: eni.privateIp,
-    PrivateIpAddresses: [
-      { Association: association, Primary: true, PrivateDnsName: dnsName, PrivateIpAddress: eni.privateIp },
-    ],
+    PrivateIpAddresses: showPrivateAddresses(eni, associationOf),
     SourceDestCheck: eni.sourceDestCheck,
     Status: 'in-use',
     SubnetId: eni.subnetId,

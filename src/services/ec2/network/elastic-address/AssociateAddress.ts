@@ -4,11 +4,13 @@ import type { AssociateAddressRequest } from '../../../../shapes/generated/ec2.t
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../../instance/instance.ts';
-import { newId, ownResourceCheck } from '../../resource/kind.ts';
+import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts';
 import {
+  addressesOf,
   type NetworkInterfaceRecord,
   networkInterfaceKind,
   networkInterfaces,
+  withAddress,
 } from '../network-interface/network-interface.ts';
 import { internetGateways } from '../networked.ts';
 import { addressCheck, holderOf } from './elastic-address.ts';
@@ -39,21 +41,24 @@ export default ec2.operation('AssociateAddress', {
       );
     }
     const holder = await holderOf(tx, address);
-    if (holder && holder.id !== eni.id && input.AllowReassociation === false) {
+    if (holder && holder.eni.id !== eni.id && input.AllowReassociation === false) {
       throw new AwsError(
         'Resource.AlreadyAssociated',
-        `resource ${address.id} is already associated with associate-id ${holder.elasticIp?.associationId}`,
+        `resource ${address.id} is already associated with associate-id ${holder.held.elasticIp?.associationId}`,
       );
     }
   },
-  async execute(context, _input, { address: { record: address }, instance, eni: named }) {
+  async execute(context, input, { address: { record: address }, instance, eni: named }) {
     const { tx } = context;
-    const eni = await interfaceOf(tx, instance?.record, named?.record);
+    const { id, privateIp: primary } = await interfaceOf(tx, instance?.record, named?.record);
+    const privateIp = input.PrivateIpAddress ?? primary;
     const holder = await holderOf(tx, address);
-    if (holder?.id === eni.id) return { AssociationId: holder.elasticIp?.associationId };
+    if (holder?.eni.id === id && holder.held.privateIp === privateIp)
+      return { AssociationId: holder.held.elasticIp?.associationId };
     if (holder) await giveBack(context, holder);
+    const eni = await requireResource(tx, networkInterfaceKind, address, id);
     const elasticIp = { allocationId: address.id, associationId: newId(context.entropy, 'eipassoc') };
-    tx.put(networkInterfaces, { ...eni, publicIp: address.publicIp, elasticIp });
+    tx.put(networkInterfaces, withAddress(eni, { privateIp, publicIp: address.publicIp, elasticIp }));
     return { AssociationId: elasticIp.associationId };
   },
 });
@@ -81,7 +86,7 @@ async function interfaceOf(
 }
 
 function requireAddressOf(eni: NetworkInterfaceRecord, { PrivateIpAddress: ip }: AssociateAddressRequest) {
-  if (!ip || ip === eni.privateIp) return;
+  if (!ip || addressesOf(eni).some(({ privateIp }) => privateIp === ip)) return;
   throw new AwsError(
     'InvalidParameterValue',
     `Value (${ip}) for parameter privateIpAddress is invalid. It is not an address of ${eni.id}.`,

@@ -4,10 +4,16 @@ import { describeResources } from '../../describe/describe.ts';
 import type { FilterFields } from '../../describe/filter.ts';
 import { ec2 } from '../../ec2.ts';
 import { accountCheck } from '../../resource/kind.ts';
-import { type NetworkInterfaceRecord, networkInterfaces } from '../network-interface/network-interface.ts';
-import { addressNotFound, type ElasticAddressRecord, elasticAddressKind } from './elastic-address.ts';
+import { networkInterfaces } from '../network-interface/network-interface.ts';
+import {
+  addressNotFound,
+  type ElasticAddressRecord,
+  elasticAddressKind,
+  type Holder,
+  holdersIn,
+} from './elastic-address.ts';
 
-type Holders = ReadonlyMap<string, NetworkInterfaceRecord>;
+type Holders = ReadonlyMap<string, Holder>;
 
 export default ec2.operation('DescribeAddresses', {
   readOnly: true,
@@ -15,7 +21,7 @@ export default ec2.operation('DescribeAddresses', {
   async execute(context, input) {
     const { tx, account, region } = context;
     const held = await tx.find(networkInterfaces, 'elasticIp', { prefix: [account, region] });
-    const holders: Holders = new Map(held.map((eni) => [eni.elasticIp!.allocationId, eni]));
+    const holders: Holders = new Map(held.flatMap(holdersIn));
     const ips = new Set(input.PublicIps ?? []);
     const page = await describeResources(tx, context, {
       kind: elasticAddressKind,
@@ -34,7 +40,7 @@ export default ec2.operation('DescribeAddresses', {
 
 function show(
   { id, account, region, publicIp, tags }: ElasticAddressRecord,
-  holder: NetworkInterfaceRecord | undefined,
+  holder: Holder | undefined,
 ): Address {
   return {
     AllocationId: id,
@@ -43,11 +49,11 @@ function show(
     PublicIpv4Pool: 'amazon',
     NetworkBorderGroup: region,
     ...(holder && {
-      AssociationId: holder.elasticIp?.associationId,
-      InstanceId: holder.attachment?.instanceId,
-      NetworkInterfaceId: holder.id,
+      AssociationId: holder.held.elasticIp?.associationId,
+      InstanceId: holder.eni.attachment?.instanceId,
+      NetworkInterfaceId: holder.eni.id,
       NetworkInterfaceOwnerId: account,
-      PrivateIpAddress: holder.privateIp,
+      PrivateIpAddress: holder.held.privateIp,
     }),
     Tags: [...tags],
   };
@@ -55,12 +61,12 @@ function show(
 
 const filters = (holders: Holders): FilterFields<ElasticAddressRecord> => ({
   'allocation-id': ({ id }) => id,
-  'association-id': ({ id }) => holders.get(id)?.elasticIp?.associationId,
+  'association-id': ({ id }) => holders.get(id)?.held.elasticIp?.associationId,
   domain: () => 'vpc',
-  'instance-id': ({ id }) => holders.get(id)?.attachment?.instanceId,
+  'instance-id': ({ id }) => holders.get(id)?.eni.attachment?.instanceId,
   'network-border-group': ({ region }) => region,
-  'network-interface-id': ({ id }) => holders.get(id)?.id,
-  'network-interface-owner-id': ({ id }) => holders.get(id)?.account,
-  'private-ip-address': ({ id }) => holders.get(id)?.privateIp,
+  'network-interface-id': ({ id }) => holders.get(id)?.eni.id,
+  'network-interface-owner-id': ({ id }) => holders.get(id)?.eni.account,
+  'private-ip-address': ({ id }) => holders.get(id)?.held.privateIp,
   'public-ip': ({ publicIp }) => publicIp,
 });

@@ -5,7 +5,13 @@ import type { Check } from '../../../../invoke/verdict.ts';
 import { ec2 } from '../../ec2.ts';
 import { accountCheck, ownResourceCheck } from '../../resource/kind.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
-import { addressCheck, type ElasticAddressRecord, elasticAddressKind, holderOf } from './elastic-address.ts';
+import {
+  addressCheck,
+  type ElasticAddressRecord,
+  elasticAddressKind,
+  holderOf,
+  holdersIn,
+} from './elastic-address.ts';
 import { giveBack } from './give-back.ts';
 
 const ACTION = 'ec2:DisassociateAddress';
@@ -30,8 +36,8 @@ export default ec2.operation('DisassociateAddress', {
 async function associationCheck(context: ResolveContext, id: string): Promise<Check<ElasticAddressRecord>> {
   const { tx, account, region } = context;
   const holders = await tx.find(networkInterfaces, 'elasticIp', { prefix: [account, region] });
-  const found = holders.find(({ elasticIp }) => elasticIp?.associationId === id)?.elasticIp;
-  if (found) return ownResourceCheck(context, elasticAddressKind, ACTION, found.allocationId);
+  const found = holders.flatMap(holdersIn).find(([, { held }]) => held.elasticIp?.associationId === id);
+  if (found) return ownResourceCheck(context, elasticAddressKind, ACTION, found[0]);
   const missing = new AwsError('InvalidAssociationID.NotFound', `The association ID '${id}' does not exist`);
   return { ...accountCheck(context, ACTION), record: undefined, missing };
 }

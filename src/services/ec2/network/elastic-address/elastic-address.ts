@@ -10,7 +10,12 @@ import {
   type ResourceRecord,
   storedKind,
 } from '../../resource/kind.ts';
-import { type NetworkInterfaceRecord, networkInterfaces } from '../network-interface/network-interface.ts';
+import {
+  addressesOf,
+  type NetworkInterfaceRecord,
+  networkInterfaces,
+  type PrivateAddress,
+} from '../network-interface/network-interface.ts';
 
 /** Which interface has it is written there: where that goes, the association goes with it. */
 export interface ElasticAddressRecord extends ResourceRecord {
@@ -59,11 +64,20 @@ export async function addressCheck(
     : { ...accountCheck(context, action), record: undefined, missing: addressNotFound(ip) };
 }
 
-/** The interface that has the address. */
+/** The interface that has an elastic address, and the private address that it stands for. */
+export interface Holder {
+  readonly eni: NetworkInterfaceRecord;
+  readonly held: PrivateAddress;
+}
+
+/** Of an interface that has elastic addresses: which stands for what. */
+export const holdersIn = (eni: NetworkInterfaceRecord): readonly (readonly [string, Holder])[] =>
+  addressesOf(eni).flatMap((held) => (held.elasticIp ? [[held.elasticIp.allocationId, { eni, held }]] : []));
+
 export async function holderOf(
   tx: ReadTransaction,
   { account, region, id }: ElasticAddressRecord,
-): Promise<NetworkInterfaceRecord | undefined> {
-  const [holder] = await tx.find(networkInterfaces, 'elasticIp', { prefix: [account, region, id], limit: 1 });
-  return holder;
+): Promise<Holder | undefined> {
+  const [eni] = await tx.find(networkInterfaces, 'elasticIp', { prefix: [account, region, id], limit: 1 });
+  return eni && new Map(holdersIn(eni)).get(id);
 }

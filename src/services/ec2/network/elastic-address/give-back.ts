@@ -2,13 +2,17 @@
 import type { EffectContext } from '../../../../invoke/context.ts';
 import { instanceKind } from '../../instance/instance.ts';
 import { findResource } from '../../resource/kind.ts';
-import { type NetworkInterfaceRecord, networkInterfaces } from '../network-interface/network-interface.ts';
+import { networkInterfaces, withAddress } from '../network-interface/network-interface.ts';
 import { newPublicIp } from '../public-ip.ts';
+import type { Holder } from './elastic-address.ts';
 
-export async function giveBack(context: EffectContext, holder: NetworkInterfaceRecord): Promise<void> {
-  const { instanceId } = holder.attachment ?? {};
+export async function giveBack(context: EffectContext, { eni, held }: Holder): Promise<void> {
+  const { instanceId } = eni.attachment ?? {};
   const instance = instanceId && (await findResource(context.tx, instanceKind, context, instanceId));
   const isUp = instance && instance.state === 'running';
-  const publicIp = isUp && holder.assignsPublicIp ? newPublicIp(context) : undefined;
-  context.tx.put(networkInterfaces, { ...holder, elasticIp: undefined, publicIp });
+  const { privateIp } = held;
+  // Only the primary address is given one of Amazon's.
+  const isGiven = isUp && eni.assignsPublicIp && privateIp === eni.privateIp;
+  const publicIp = isGiven ? newPublicIp(context) : undefined;
+  context.tx.put(networkInterfaces, withAddress(eni, { privateIp, publicIp }));
 }

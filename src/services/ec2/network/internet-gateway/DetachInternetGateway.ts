@@ -2,7 +2,7 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
-import { networkInterfaces } from '../network-interface/network-interface.ts';
+import { addressesOf, networkInterfaces } from '../network-interface/network-interface.ts';
 import { internetGateways } from '../networked.ts';
 import { dropAssociations } from '../route-table/association.ts';
 import { vpcKind } from '../vpc/vpc.ts';
@@ -29,7 +29,8 @@ export default ec2.operation('DetachInternetGateway', {
       );
     }
     const interfaces = await tx.list(networkInterfaces, { prefix: [account, region] });
-    if (interfaces.some(({ vpcId, publicIp }) => vpcId === vpc.id && publicIp)) {
+    const inVpc = interfaces.filter(({ vpcId }) => vpcId === vpc.id);
+    if (inVpc.flatMap(addressesOf).some(({ publicIp }) => publicIp)) {
       throw new AwsError(
         'DependencyViolation',
         `Network ${vpc.id} has some mapped public address(es). ` +

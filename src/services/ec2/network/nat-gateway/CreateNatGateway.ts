@@ -8,7 +8,8 @@ import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import { elasticAddressKind, holderOf } from '../elastic-address/elastic-address.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
-import { putNewInterface, requireFreeAddress } from '../network-interface/new-network-interface.ts';
+import { putNewInterface } from '../network-interface/new-network-interface.ts';
+import { privateWish, requireFreeAddresses } from '../network-interface/private-addresses.ts';
 import { subnetKind } from '../subnet/subnet.ts';
 import { type NatGatewayRecord, natGatewayKind, showNatGateway } from './nat-gateway.ts';
 import { openNatGatewayStep } from './nat-gateway-workflows.ts';
@@ -45,7 +46,7 @@ export default ec2.operation('CreateNatGateway', {
         `Elastic IP address [${address.record.id}] is already associated`,
       );
     }
-    if (input.PrivateIpAddress) await requireFreeAddress(tx, subnet.record, input.PrivateIpAddress);
+    if (input.PrivateIpAddress) await requireFreeAddresses(tx, subnet.record, [input.PrivateIpAddress]);
   },
   async execute(context, input, { nat: { plan }, subnet, address }) {
     const { account, region, tx } = context;
@@ -60,7 +61,7 @@ export default ec2.operation('CreateNatGateway', {
       tags: [],
       description: `Interface for NAT Gateway ${id}`,
       groupIds: [],
-      privateIp: input.PrivateIpAddress,
+      ipv4: privateWish({ PrivateIpAddress: input.PrivateIpAddress }),
       requesterId: account,
     });
     const elasticIp = address && {

@@ -1,7 +1,6 @@
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html. One IPv4 address each is served, and any of IPv6. */
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html. Addresses, not prefixes. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { principalId } from '../../../../invoke/caller.ts';
-import type { CreateNetworkInterfaceRequest } from '../../../../shapes/generated/ec2.ts';
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
@@ -12,7 +11,8 @@ import { securityGroupKind } from '../security-group/security-group.ts';
 import { subnetKind } from '../subnet/subnet.ts';
 import { ipv6Wish, requireIpv6Addresses } from './ipv6-addresses.ts';
 import { networkInterfaceKind } from './network-interface.ts';
-import { primaryAddress, putNewInterface, requireFreeAddress } from './new-network-interface.ts';
+import { putNewInterface } from './new-network-interface.ts';
+import { namedAddresses, privateWish, requireFreeAddresses } from './private-addresses.ts';
 import { showNetworkInterface } from './show-network-interface.ts';
 
 const ACTION = 'ec2:CreateNetworkInterface';
@@ -25,13 +25,12 @@ export default ec2.operation('CreateNetworkInterface', {
     'Ipv6Addresses[].IsPrimaryIpv6',
     'Ipv6PrefixCount',
     'Ipv6Prefixes',
-    'SecondaryPrivateIpAddressCount',
     'EnablePrimaryIpv6',
     'Operator',
     ['InterfaceType', 'interface'],
   ],
   async checks(context, input) {
-    addressOf(input);
+    privateWish(input);
     const { create, tag } = taggedCreationCheck(context, ACTION, networkInterfaceKind, input, {});
     return {
       networkInterface: create,
@@ -51,8 +50,7 @@ export default ec2.operation('CreateNetworkInterface', {
         `Security group ${foreign.record.id} and subnet ${subnet.id} belong to different networks.`,
       );
     }
-    const address = addressOf(input);
-    if (address) await requireFreeAddress(context.tx, subnet, address);
+    await requireFreeAddresses(context.tx, subnet, namedAddresses(privateWish(input)));
     const ipv6 = ipv6Wish(input);
     if (ipv6) await requireIpv6Addresses(context.tx, subnet, ipv6);
   },
@@ -72,7 +70,7 @@ export default ec2.operation('CreateNetworkInterface', {
       tags: networkInterface.plan.tags,
       description: input.Description ?? '',
       groupIds: chosen.map(({ id }) => id),
-      privateIp: addressOf(input),
+      ipv4: privateWish(input),
       ipv6: ipv6Wish(input),
       requesterId: principalId(context.caller),
       connectionTracking: input.ConnectionTrackingSpecification,
@@ -85,9 +83,3 @@ export default ec2.operation('CreateNetworkInterface', {
       createdResources(context, type, [output?.NetworkInterface?.NetworkInterfaceId]),
   },
 });
-
-/** The one address, which a request may name in either of two ways. */
-function addressOf(input: CreateNetworkInterfaceRequest): string | undefined {
-  const { PrivateIpAddresses: several = [], PrivateIpAddress: one } = input;
-  return primaryAddress(one, several);
-}

@@ -6,19 +6,25 @@ import { table } from '../../../../store/store.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { notFoundError, type ResourceRecord, storedKind } from '../../resource/kind.ts';
 
-export interface NetworkInterfaceRecord extends ResourceRecord {
+/** A private IPv4 address of an interface, and the public one that stands for it. */
+export interface PrivateAddress {
+  readonly privateIp: string;
+  /** While its instance runs, in a subnet that gives public addresses. */
+  readonly publicIp?: string;
+  /** Where the public address is an elastic one: it stays until it is disassociated or the interface goes. */
+  readonly elasticIp?: { readonly allocationId: string; readonly associationId: string };
+}
+
+/** Its own address is the primary one. */
+export interface NetworkInterfaceRecord extends ResourceRecord, PrivateAddress {
   readonly subnetId: string;
   readonly vpcId: string;
   readonly zone: string;
   readonly zoneId: string;
   readonly description: string;
   readonly macAddress: string;
-  readonly privateIp: string;
+  readonly secondaryAddresses?: readonly PrivateAddress[];
   readonly ipv6Addresses?: readonly string[];
-  /** While its instance runs, in a subnet that gives public addresses. */
-  readonly publicIp?: string;
-  /** Where the public address is an elastic one: it stays until it is disassociated or the interface goes. */
-  readonly elasticIp?: { readonly allocationId: string; readonly associationId: string };
   readonly assignsPublicIp: boolean;
   readonly groupIds: readonly string[];
   readonly sourceDestCheck: boolean;
@@ -40,14 +46,36 @@ export const networkInterfaces = table<NetworkInterfaceRecord>()({
   indexes: {
     attachedTo: ({ account, region, attachment }) =>
       attachment ? [[account, region, attachment.instanceId, attachment.deviceIndex]] : [],
-    elasticIp: ({ account, region, elasticIp }) =>
-      elasticIp ? [[account, region, elasticIp.allocationId]] : [],
+    elasticIp: (eni) =>
+      addressesOf(eni).flatMap(({ elasticIp }) =>
+        elasticIp ? [[eni.account, eni.region, elasticIp.allocationId]] : [],
+      ),
     subnet: ({ account, region, subnetId }) => [[account, region, subnetId]],
   },
 });
 
+/** The primary address first. */
+export function addressesOf(eni: NetworkInterfaceRecord): readonly PrivateAddress[] {
+  const { privateIp, publicIp, elasticIp, secondaryAddresses = [] } = eni;
+  return [{ privateIp, publicIp, elasticIp }, ...secondaryAddresses];
+}
+
+/** The interface with another public address for one of its private ones. */
+export function withAddress(eni: NetworkInterfaceRecord, changed: PrivateAddress): NetworkInterfaceRecord {
+  const { privateIp, publicIp, elasticIp } = changed;
+  if (privateIp === eni.privateIp) return { ...eni, publicIp, elasticIp };
+  const secondaryAddresses = eni.secondaryAddresses?.map((each) =>
+    each.privateIp === privateIp ? changed : each,
+  );
+  return { ...eni, secondaryAddresses };
+}
+
 /** Who a public address belongs to: Amazon, where it is not the account's own elastic one. */
-export const ipOwner = ({ account, publicIp, elasticIp }: NetworkInterfaceRecord) =>
+export const ipOwner = ({
+  account,
+  publicIp,
+  elasticIp,
+}: Pick<NetworkInterfaceRecord, 'account' | 'publicIp' | 'elasticIp'>) =>
   publicIp && (elasticIp ? account : 'amazon');
 
 /** The interface without its instance: only an elastic address stays with it. */

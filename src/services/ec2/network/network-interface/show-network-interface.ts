@@ -2,13 +2,18 @@
 import type { NetworkInterface, NetworkInterfaceAssociation } from '../../../../shapes/generated/ec2.ts';
 import { type FilterFields, matchingNothing } from '../../describe/filter.ts';
 import { privateDnsName, publicDnsName } from '../dns-name.ts';
-import { ipOwner, type NetworkInterfaceRecord } from './network-interface.ts';
+import {
+  addressesOf,
+  ipOwner,
+  type NetworkInterfaceRecord,
+  type PrivateAddress,
+} from './network-interface.ts';
 
 /** Names of security groups by their ids. */
 type GroupNames = ReadonlyMap<string, string>;
 
 export function showNetworkInterface(eni: NetworkInterfaceRecord, names: GroupNames): NetworkInterface {
-  const association = associationOf(eni);
+  const association = associationOf(eni, eni);
   const dnsName = privateDnsName(eni.region, eni.privateIp);
   return {
     NetworkInterfaceId: eni.id,
@@ -23,9 +28,7 @@ export function showNetworkInterface(eni: NetworkInterfaceRecord, names: GroupNa
     MacAddress: eni.macAddress,
     PrivateDnsName: dnsName,
     PrivateIpAddress: eni.privateIp,
-    PrivateIpAddresses: [
-      { Primary: true, PrivateDnsName: dnsName, PrivateIpAddress: eni.privateIp, Association: association },
-    ],
+    PrivateIpAddresses: showPrivateAddresses(eni, (address) => associationOf(eni, address)),
     Ipv6Addresses: showIpv6Addresses(eni),
     Ipv6Address: eni.ipv6Addresses?.[0],
     Association: association,
@@ -40,18 +43,31 @@ export function showNetworkInterface(eni: NetworkInterfaceRecord, names: GroupNa
   };
 }
 
+export const showPrivateAddresses = <A>(
+  eni: NetworkInterfaceRecord,
+  association: (address: PrivateAddress) => A,
+) =>
+  addressesOf(eni).map((address, index) => ({
+    Primary: index === 0,
+    PrivateDnsName: privateDnsName(eni.region, address.privateIp),
+    PrivateIpAddress: address.privateIp,
+    Association: association(address),
+  }));
+
 export const showIpv6Addresses = ({ ipv6Addresses = [] }: NetworkInterfaceRecord) =>
   ipv6Addresses.map((Ipv6Address) => ({ Ipv6Address, IsPrimaryIpv6: false }));
 
 const statusOf = ({ attachment }: NetworkInterfaceRecord) => (attachment ? 'in-use' : 'available');
 
-function associationOf(eni: NetworkInterfaceRecord): NetworkInterfaceAssociation | undefined {
-  const { region, publicIp, elasticIp } = eni;
+function associationOf(
+  { account, region }: NetworkInterfaceRecord,
+  { publicIp, elasticIp }: PrivateAddress,
+): NetworkInterfaceAssociation | undefined {
   return publicIp
     ? {
         AllocationId: elasticIp?.allocationId,
         AssociationId: elasticIp?.associationId,
-        IpOwnerId: ipOwner(eni),
+        IpOwnerId: ipOwner({ account, publicIp, elasticIp }),
         PublicDnsName: publicDnsName(region, publicIp),
         PublicIp: publicIp,
       }
@@ -73,22 +89,28 @@ function showAttachment({ account, attachment }: NetworkInterfaceRecord) {
   );
 }
 
+const ofAddresses =
+  <V>(value: (address: PrivateAddress) => V) =>
+  (eni: NetworkInterfaceRecord) =>
+    addressesOf(eni).map(value);
+
 export function networkInterfaceFilters(names: GroupNames): FilterFields<NetworkInterfaceRecord> {
   return {
     ...matchingNothing('operator.principal'),
     'ipv6-addresses.ipv6-address': ({ ipv6Addresses }) => ipv6Addresses,
-    'addresses.association.public-ip': ({ publicIp }) => publicIp,
-    'addresses.primary': () => true,
-    'addresses.private-ip-address': ({ privateIp }) => privateIp,
-    'addresses.association.allocation-id': ({ elasticIp }) => elasticIp?.allocationId,
-    'addresses.association.association-id': ({ elasticIp }) => elasticIp?.associationId,
-    'addresses.association.owner-id': ipOwner,
+    'addresses.association.public-ip': ofAddresses(({ publicIp }) => publicIp),
+    'addresses.primary': ({ secondaryAddresses = [] }) => [true, ...secondaryAddresses.map(() => false)],
+    'addresses.private-ip-address': ofAddresses(({ privateIp }) => privateIp),
+    'addresses.association.allocation-id': ofAddresses(({ elasticIp }) => elasticIp?.allocationId),
+    'addresses.association.association-id': ofAddresses(({ elasticIp }) => elasticIp?.associationId),
+    'addresses.association.owner-id': (eni) =>
+      addressesOf(eni).map((address) => ipOwner({ account: eni.account, ...address })),
     'association.allocation-id': ({ elasticIp }) => elasticIp?.allocationId,
     'association.association-id': ({ elasticIp }) => elasticIp?.associationId,
     'attachment.attach-time': ({ attachment }) =>
       attachment && new Date(attachment.attachedAtMs).toISOString(),
     'association.ip-owner-id': ipOwner,
-    'association.public-dns-name': (eni) => associationOf(eni)?.PublicDnsName,
+    'association.public-dns-name': (eni) => associationOf(eni, eni)?.PublicDnsName,
     'association.public-ip': ({ publicIp }) => publicIp,
     'attachment.attachment-id': ({ attachment }) => attachment?.id,
     'attachment.delete-on-termination': ({ attachment }) => attachment?.deleteOnTermination,

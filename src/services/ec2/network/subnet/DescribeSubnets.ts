@@ -2,7 +2,7 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { accountCheck } from '../../resource/kind.ts';
-import { networkInterfaces } from '../network-interface/network-interface.ts';
+import { addressesOf, networkInterfaces } from '../network-interface/network-interface.ts';
 import { showSubnet, subnetFilters, subnetKind } from './subnet.ts';
 
 export default ec2.operation('DescribeSubnets', {
@@ -12,7 +12,7 @@ export default ec2.operation('DescribeSubnets', {
     const { tx, account, region } = context;
     const interfaces = await tx.list(networkInterfaces, { prefix: [account, region] });
     const bySubnet = Map.groupBy(interfaces, ({ subnetId }) => subnetId);
-    const taken = (subnetId: string) => bySubnet.get(subnetId)?.length ?? 0;
+    const taken = (subnetId: string) => bySubnet.get(subnetId)?.flatMap(addressesOf).length ?? 0;
     const page = await describeResources(tx, context, {
       kind: subnetKind,
       ids: input.SubnetIds,

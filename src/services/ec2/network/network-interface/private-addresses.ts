@@ -1,0 +1,122 @@
+/**
+ * The private IPv4 addresses of network interfaces: the primary one stays, secondary ones come and go
+ * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html, aws-facts F37).
+ */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import type { Entropy } from '../../../../platform/ports.ts';
+import type { PrivateIpAddressSpecification } from '../../../../shapes/generated/ec2.ts';
+import type { ReadTransaction } from '../../../../store/store.ts';
+import { freeAddress, isInBlock, parseBlock, parseIpv4 } from '../address.ts';
+import type { SubnetRecord } from '../network-records.ts';
+import { addressesOf, type NetworkInterfaceRecord, networkInterfaces } from './network-interface.ts';
+
+/** Which addresses a request wants: named ones, or so many of the subnet's. */
+export interface PrivateWish {
+  readonly primary?: string;
+  readonly secondary: readonly string[];
+  readonly secondaryCount: number;
+}
+
+interface PrivateAddressRequest {
+  readonly PrivateIpAddress?: string;
+  readonly PrivateIpAddresses?: readonly PrivateIpAddressSpecification[];
+  readonly SecondaryPrivateIpAddressCount?: number;
+}
+
+const invalidCombination = (message: string) => new AwsError('InvalidParameterCombination', message);
+
+/** The addresses that a request for an interface names in one of three ways. */
+export function privateWish({
+  PrivateIpAddress: one,
+  PrivateIpAddresses: named = [],
+  SecondaryPrivateIpAddressCount: secondaryCount = 0,
+}: PrivateAddressRequest): PrivateWish {
+  const marked = named.filter(({ Primary }) => Primary);
+  // A single address that is not marked is the primary one.
+  const [primary] = marked.length === 0 && named.length === 1 && one === undefined ? named : marked;
+  if (marked.length > 1 || (marked.length > 0 && one !== undefined))
+    throw invalidCombination('Only one private IP address can be designated as the primary one.');
+  const secondary = named.filter((each) => each !== primary);
+  if (secondaryCount > 0 && secondary.length > 0) {
+    throw invalidCombination(
+      'The parameters secondaryPrivateIpAddressCount and privateIpAddresses may not be used together.',
+    );
+  }
+  return {
+    primary: one ?? primary?.PrivateIpAddress,
+    secondary: secondary.map(({ PrivateIpAddress = '' }) => PrivateIpAddress),
+    secondaryCount,
+  };
+}
+
+/** Throws where an address that a request names is not the subnet's, or is taken. */
+export async function requireFreeAddresses(
+  tx: ReadTransaction,
+  subnet: SubnetRecord,
+  named: readonly string[],
+): Promise<void> {
+  const block = parseBlock(subnet.cidrBlock);
+  for (const [index, ip] of named.entries()) {
+    const address = parseIpv4(ip);
+    if (address === undefined || !block || !isInBlock(block, address)) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `Address ${ip} does not fall within the subnet's address range`,
+      );
+    }
+    if (named.indexOf(ip) < index || (await takenAddresses(tx, subnet)).has(ip)) {
+      throw new AwsError('InvalidIPAddress.InUse', `Address ${ip} is in use.`);
+    }
+  }
+}
+
+export const namedAddresses = ({ primary, secondary }: PrivateWish): readonly string[] =>
+  primary === undefined ? secondary : [primary, ...secondary];
+
+/** By subnet, for as long as a transaction lasts: a launch of a thousand instances looks for as many addresses. */
+const taken = new WeakMap<ReadTransaction, Map<string, Set<string>>>();
+
+/** To be added to by whoever takes one. */
+async function takenAddresses(
+  tx: ReadTransaction,
+  { account, region, id }: SubnetRecord,
+): Promise<Set<string>> {
+  const bySubnet = taken.get(tx) ?? new Map<string, Set<string>>();
+  taken.set(tx, bySubnet);
+  const known = bySubnet.get(id);
+  if (known) return known;
+  const interfaces = await tx.find(networkInterfaces, 'subnet', { prefix: [account, region, id] });
+  const found = new Set(interfaces.flatMap(addressesOf).map(({ privateIp }) => privateIp));
+  bySubnet.set(id, found);
+  return found;
+}
+
+/** The named addresses, and so many free ones of the subnet's, which are taken from then on. */
+export async function takeAddresses(
+  { tx, entropy }: { readonly tx: ReadTransaction; readonly entropy: Entropy },
+  subnet: SubnetRecord,
+  named: readonly string[],
+  count: number,
+): Promise<readonly string[]> {
+  const addresses = await takenAddresses(tx, subnet);
+  for (const each of named) addresses.add(each);
+  const chosen = Array.from({ length: count }, () => {
+    const address = freeAddress(subnet.cidrBlock, addresses, entropy.bytes(3).readUIntBE(0, 3));
+    addresses.add(address);
+    return address;
+  });
+  return [...named, ...chosen];
+}
+
+/** The addresses of a new interface. */
+export async function newAddresses(
+  context: { readonly tx: ReadTransaction; readonly entropy: Entropy },
+  subnet: SubnetRecord,
+  { primary, secondary, secondaryCount }: PrivateWish,
+): Promise<Pick<NetworkInterfaceRecord, 'privateIp' | 'secondaryAddresses'>> {
+  const named = primary === undefined ? [] : [primary];
+  const [privateIp = ''] = await takeAddresses(context, subnet, named, 1 - named.length);
+  if (secondary.length === 0 && secondaryCount === 0) return { privateIp };
+  const further = await takeAddresses(context, subnet, secondary, secondaryCount);
+  return { privateIp, secondaryAddresses: further.map((each) => ({ privateIp: each })) };
+}
