@@ -9,7 +9,8 @@ type Made = ReadonlyMap<string, string>;
 
 const ZONES = [0, 1, 2];
 const zone = (index: number) => ({ 'Fn::Select': [index, { 'Fn::GetAZs': '' }] });
-const inVpc = { VpcId: { Ref: 'Vpc' } };
+/** The default VPC, since templates make security groups that name no VPC; its own subnets are far from these. */
+const inVpc = { VpcId: { 'Fn::GetAtt': ['Group', 'VpcId'] } };
 
 const TEMPLATE = JSON.stringify({
   Parameters: {
@@ -20,16 +21,7 @@ const TEMPLATE = JSON.stringify({
   },
   Resources: {
     KeyPair: { Type: 'AWS::EC2::KeyPair', Properties: { KeyName: 'try-templates' } },
-    Vpc: {
-      Type: 'AWS::EC2::VPC',
-      Properties: { CidrBlock: '10.255.0.0/16', EnableDnsHostnames: true, EnableDnsSupport: true },
-    },
-    Gateway: { Type: 'AWS::EC2::InternetGateway' },
-    Attached: {
-      Type: 'AWS::EC2::VPCGatewayAttachment',
-      Properties: { ...inVpc, InternetGatewayId: { Ref: 'Gateway' } },
-    },
-    Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { ...inVpc, GroupDescription: 'try-templates' } },
+    Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'try-templates' } },
     ...Object.fromEntries(
       ZONES.map((index) => [
         `Subnet${index}`,
@@ -38,7 +30,7 @@ const TEMPLATE = JSON.stringify({
           Properties: {
             ...inVpc,
             AvailabilityZone: zone(index),
-            CidrBlock: `10.255.${index}.0/24`,
+            CidrBlock: `172.31.${240 + index}.0/24`,
             MapPublicIpOnLaunch: true,
           },
         },
@@ -46,11 +38,11 @@ const TEMPLATE = JSON.stringify({
     ),
   },
   Outputs: {
-    Group: { Value: { Ref: 'Group' } },
+    Group: { Value: { 'Fn::GetAtt': ['Group', 'GroupId'] } },
     Image: { Value: { Ref: 'Image' } },
     KeyPair: { Value: { Ref: 'KeyPair' } },
     Subnets: { Value: { 'Fn::Join': [',', ZONES.map((index) => ({ Ref: `Subnet${index}` }))] } },
-    Vpc: { Value: { Ref: 'Vpc' } },
+    Vpc: { Value: inVpc.VpcId },
     Zones: { Value: { 'Fn::Join': [',', ZONES.map(zone)] } },
   },
 });
