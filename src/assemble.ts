@@ -212,9 +212,9 @@ export function composeRuntime(state: State, { delays = 1, anyImage, onDefect, o
 
 /** What AWS described of real accounts, into the records of the services: those that others name first. */
 export async function adoptDescribed(store: Store, adoption: Omit<Adoption, 'tx'>): Promise<void> {
-  const adopting: readonly ServiceModule[] = [iam, organizations, kms, ec2, autoscaling, cloudformation];
+  const adopting = [iam, organizations, kms, ec2, autoscaling, cloudformation, logs, events];
   // One after the other: what a transaction has written is slow to search.
-  for (const service of adopting) await store.transact(async (tx) => service.adopt?.({ ...adoption, tx }));
+  for (const service of adopting) await store.transact((tx) => service.adopt({ ...adoption, tx }));
 }
 
 /** Once requests are answered: volumes are attached again, and whatever else services left when the server ended. */

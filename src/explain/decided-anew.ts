@@ -55,11 +55,11 @@ export function decidedAnew(
 async function factsOf(
   ports: Runtime['ports'],
   tx: ReadTransaction,
-  { resource, resourceAccount, action }: AccessRequest,
+  { principal, resource, resourceAccount, action }: AccessRequest,
 ): Promise<ResourceFacts | undefined> {
   const scope = { account: resourceAccount, region: parseArn(resource)?.region ?? '' };
   for (const source of ports.resourceFacts) {
-    const facts = await source.resourceFacts(tx, scope, resource, action);
+    const facts = await source.resourceFacts(tx, scope, resource, action, principal);
     if (facts) return facts;
   }
   return undefined;

@@ -103,10 +103,10 @@ function otherDenials(others: readonly Recorded[]): OtherDenial[] {
 }
 
 /** Where today's policies would let the call through, there is the record of what was denied, and nothing to show why. */
-function deniedHeadline(
+export function deniedHeadline(
   call: ExplainedCall,
   [check]: readonly ExplainedCheck[],
-  [denied]: readonly DecisionRecord[],
+  [denied]: readonly DecisionRecord[] = [],
 ): string {
   const { resource = '*' } = check ?? denied ?? {};
   const on = resource === '*' ? '' : ` on ${check?.resourceName ?? namedResource(resource, undefined)}`;

@@ -57,6 +57,7 @@ const deniedCheck = (
   policyType: decision.policyType,
   reason,
   ...(decision.explicit && { by: decision.by }),
+  ...(decision.missing && { missing: decision.missing.map(({ name }) => name) }),
   summary,
 });
 

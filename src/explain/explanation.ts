@@ -45,6 +45,8 @@ export interface ExplainedCheck {
   /** In plain words. */
   readonly summary: string;
   readonly by?: StatementReference;
+  /** Of a real account's call: what is not known, where that leaves open which policy denied it. */
+  readonly missing?: readonly string[];
   /** In the order of evaluation. */
   readonly policies: readonly ExplainedPolicy[];
   /** Grants of the key, as they are now, that nearly fit. */

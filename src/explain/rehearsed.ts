@@ -23,6 +23,7 @@ import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
 import { callSubject, decisionSubject, passed } from './remedies/subject.ts';
 import { groundsFor, isUnknownTo } from './rights.ts';
+import { settledByRehearsal } from './settled-by-rehearsal.ts';
 
 export async function rehearsed(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
   const { verdict, outerEvent, event } = explanation;
@@ -126,6 +127,7 @@ function underAnotherName(call: Invocation): Invocation {
 type Plan = Pick<
   Explanation,
   | 'call'
+  | 'checks'
   | 'headline'
   | 'gains'
   | 'now'
@@ -143,7 +145,7 @@ async function planOf(
   call: RehearsedCall,
   explanation: Explanation,
 ): Promise<Plan | undefined> {
-  const { verdict, checks } = explanation;
+  const { verdict } = explanation;
   const world = new Rehearsal(runtime);
   const strict = await world.try(call);
   const walked = await world.walkThrough(call);
@@ -152,15 +154,31 @@ async function planOf(
   const isCutShort = strict.isCutShort || walked.isCutShort;
   if (!isHindered && strict.error) return undefined;
   const plan = asked.map(plannedCheck);
-  const { headline, call: explained } = withReason(explanation, requestFailures);
+  const {
+    headline,
+    call: explained,
+    checks: settled,
+  } = {
+    ...withReason(explanation, requestFailures),
+    ...(await settledByRehearsal(runtime, explanation, walked)),
+  };
   if (!isHindered && isCutShort) {
-    return { headline, plan, following: [], remedies: [], remediesVerified: false, isCutShort };
+    return {
+      headline,
+      checks: settled,
+      plan,
+      following: [],
+      remedies: [],
+      remediesVerified: false,
+      isCutShort,
+    };
   }
   if (passed(strict)) {
     if (failsAgain(strict, explanation) || !asksAgain(strict, explanation)) return undefined;
     const since = await sinceThen(runtime, explanation);
     return {
       headline: `${headline} It would be allowed now.`,
+      checks: settled,
       now: 'allowed',
       since,
       plan,
@@ -170,7 +188,12 @@ async function planOf(
     };
   }
   if (!isHindered && verdict === 'failed') return undefined;
-  return { headline, call: explained, ...(await wayOut(runtime, call, { ...walked, isCutShort }, checks)) };
+  return {
+    headline,
+    call: explained,
+    checks: settled,
+    ...(await wayOut(runtime, call, { ...walked, isCutShort }, settled)),
+  };
 }
 
 export const hindered = ({ transcript: { denied, obstacles, requestFailures } }: Outcome): boolean =>
@@ -182,7 +205,7 @@ export async function wayOut(
   call: RehearsedCall,
   { transcript, isCutShort }: Outcome,
   known: readonly Pick<PlannedCheck, 'action' | 'resource'>[],
-): Promise<Omit<Plan, 'headline' | 'call' | 'since'>> {
+): Promise<Omit<Plan, 'headline' | 'call' | 'checks' | 'since'>> {
   const found = await findRemedies(runtime, callSubject(call));
   const plan = transcript.asked.map(plannedCheck);
   const nameOf = ({ action, resource }: Pick<PlannedCheck, 'action' | 'resource'>) => `${action} ${resource}`;

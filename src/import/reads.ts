@@ -7,6 +7,7 @@ import type { ReadRow } from './read-row.ts';
 const MARKER = ['Marker', 'Marker'] as const;
 const NEXT_MARKER = ['Marker', 'NextMarker'] as const;
 const NEXT_TOKEN = ['NextToken', 'NextToken'] as const;
+const LOGS_TOKEN = ['nextToken', 'nextToken'] as const;
 const EACH_KEY = [{ operation: 'kms:ListKeys', path: 'Keys[].KeyId', as: 'KeyId' }];
 const EACH_PARENT = [
   { operation: 'organizations:ListRoots', path: 'Roots[].Id', as: 'ParentId' },
@@ -24,13 +25,12 @@ export const GET_CALLER_IDENTITY = 'sts:GetCallerIdentity';
 export const DESCRIBE_REGIONS = 'ec2:DescribeRegions';
 
 /** All of a kind in a Region. */
-const listing = (operation: string, member: string, gives: string): ReadRow => ({
-  operation,
-  scope: 'region',
-  lists: [member],
-  token: NEXT_TOKEN,
-  gives,
-});
+const listing = (
+  operation: string,
+  member: string,
+  gives: string,
+  token: ReadRow['token'] = NEXT_TOKEN,
+): ReadRow => ({ operation, scope: 'region', lists: [member], token, gives });
 
 /** In the order in which they are made: what a row takes its inputs from stands above it. */
 export const READS: readonly ReadRow[] = [
@@ -254,6 +254,25 @@ export const READS: readonly ReadRow[] = [
     each: [{ operation: 'cloudformation:DescribeStacks', path: 'Stacks[].StackId', as: 'StackName' }],
     gives: 'why stacks failed',
     omit: ['ResourceProperties'],
+  },
+  listing('logs:DescribeLogGroups', 'logGroups', 'log groups', LOGS_TOKEN),
+  listing(
+    'logs:DescribeResourcePolicies',
+    'resourcePolicies',
+    'who may put events into log groups',
+    LOGS_TOKEN,
+  ),
+  listing('events:ListEventBuses', 'EventBuses', 'event buses'),
+  {
+    ...listing('events:ListRules', 'Rules', 'rules of EventBridge'),
+    each: [{ operation: 'events:ListEventBuses', path: 'EventBuses[].Name', as: 'EventBusName' }],
+  },
+  {
+    ...listing('events:ListTargetsByRule', 'Targets', 'targets of rules on the default bus'),
+    each: [
+      { operation: 'events:ListRules', of: { EventBusName: 'default' }, path: 'Rules[].Name', as: 'Rule' },
+    ],
+    absent: ['ResourceNotFoundException'],
   },
   {
     operation: 'cloudtrail:DescribeTrails',

@@ -292,7 +292,7 @@ test('callers whose rights nobody can have read are counted by the reason', asyn
     SAMLUser: /claims decide and are not recorded/,
     IdentityCenterUser: /rights there are not read/,
     Directory: /a directory, whose rights there are not read/,
-    AWSService: /services for themselves/,
+    AWSService: /services that do not name themselves/,
     AWSAccount: /from other accounts/,
     Unknown: /CloudTrail does not name/,
   };

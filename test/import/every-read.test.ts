@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { CreateImageCommand, CreateLaunchTemplateCommand, CreateSnapshotCommand } from '@aws-sdk/client-ec2';
+import { EventBridgeClient, PutRuleCommand } from '@aws-sdk/client-eventbridge';
 import { CreateOpenIDConnectProviderCommand } from '@aws-sdk/client-iam';
 import { CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { actionsRead } from '../../src/import/plan.ts';
@@ -65,6 +66,9 @@ test('the least policy lists what an import calls where there is something of ev
   const TemplateBody = JSON.stringify({ Resources: { Key: { Type: 'AWS::KMS::Key' } } });
   await server.client(CloudFormationClient).send(new CreateStackCommand({ StackName: 'keys', TemplateBody }));
   await server.client(OrganizationsClient).send(new CreateOrganizationCommand({}));
+  await server
+    .client(EventBridgeClient)
+    .send(new PutRuleCommand({ Name: 'hourly', ScheduleExpression: 'rate(1 hour)' }));
   await server.settled();
 
   const called = new Set<string>();

@@ -6,8 +6,7 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
     'the record of a call denied on a key of another account does not name the key',
     /may not kms:\w+\. What it was decided on is not recorded; AWS says: User: /,
     ...['rcp-keeps-a-partner-out', 'foreign-key-neither-side', 'foreign-key-own-side-missing'],
-    ...['foreign-role-with-an-owners-grant', 'group-with-a-key-of-another-account'],
-    'group-with-a-grant-of-the-wrong-account',
+    'foreign-role-with-an-owners-grant',
   ),
   ...each(
     'the policy keeps the reader out, too',
@@ -20,25 +19,9 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
     ...['root-of-the-account-left-out', 'user-asked-about-by-name'],
   ),
   ...each(
-    'calls that were allowed are counted, and not kept',
-    /kms:CreateKey on key .* and it was allowed/,
-    ...['management-account-is-exempt', 'allowed-and-nothing-wrong'],
-  ),
-  ...each(
     'ciphertexts are not recorded',
     /^kms:Decrypt on key .* failed with InvalidCiphertextException/,
     'encryption-context-of-decrypt-missing',
-  ),
-  ...each(
-    'the values that a Deny of EC2 asks for are not among the parameters, so that the Deny is not named',
-    /may not ec2:/,
-    ...['unencrypted-volumes-are-denied', 'unencrypted-launch-is-denied'],
-  ),
-  ...each(
-    'log groups are not read, and calls of a service for itself are not decided',
-    /What it was decided on is not recorded|^Nothing is recorded about keys/,
-    ...['log-group-under-a-key-that-does-not-admit-logs', 'log-group-whose-key-admits-another-group'],
-    'rule-whose-log-group-does-not-admit-it',
   ),
 };
 

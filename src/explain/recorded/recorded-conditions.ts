@@ -29,6 +29,7 @@ export function recordedConditions(
 ): ConditionValues {
   const isSession = use.identity === 'AssumedRole';
   const last = Date.parse(use.last);
+  const service = principal.kind === 'service' ? principal.service : undefined;
   return {
     ...principalConditionKeys(principal),
     ...tags({ ...principalTags, ...start?.tags }, isSession && !start),
@@ -36,19 +37,18 @@ export function recordedConditions(
     ...(use.sessions.length > 1 || use.sessions[0] === '*'
       ? { 'aws:userid': unknown('aws:userid', 'calls of several sessions are counted together') }
       : {}),
-    ...origin(use),
+    ...(service === undefined ? origin(use) : ofService(service)),
     ...sessionFacts(use, isSession),
     ...encryptionContext(use.context),
     ...grantConditions(use),
-    'kms:CallerAccount': use.account,
+    'kms:CallerAccount': use.account || undefined,
     'aws:RequestedRegion': use.region,
     'aws:CurrentTime': Number.isNaN(last) ? undefined : new Date(last).toISOString(),
     'aws:EpochTime': Number.isNaN(last) ? undefined : String(Math.floor(last / 1000)),
     'aws:SecureTransport': true,
-    'aws:PrincipalIsAWSService': false,
-    'aws:PrincipalServiceName': undefined,
-    'aws:SourceArn': undefined,
-    'aws:SourceAccount': undefined,
+    'aws:PrincipalIsAWSService': service !== undefined,
+    'aws:PrincipalServiceName': service,
+    ...(service === undefined && { 'aws:SourceArn': undefined, 'aws:SourceAccount': undefined }),
     // Whatever is not named above.
     '*': unknown('a key of the request', NOT_RECORDED),
   };
@@ -86,6 +86,21 @@ function origin(use: Use): ConditionValues {
     'aws:SourceVpce':
       use.vpcEndpoints.length === 0 ? undefined : oneOf(use.vpcEndpoints, 'aws:SourceVpce', 'VPC endpoints'),
     ...(use.vpcEndpoints.length === 0 && { 'aws:SourceVpc': undefined, 'aws:VpcSourceIp': undefined }),
+  };
+}
+
+/** A service that calls for itself, though for some resource: which, its calls do not tell. */
+function ofService(service: string): ConditionValues {
+  const forWhat = (name: string) => unknown(name, `for which resource ${service} calls is not recorded`);
+  return {
+    'aws:ViaAWSService': false,
+    'aws:CalledVia': undefined,
+    'aws:CalledViaFirst': undefined,
+    'aws:CalledViaLast': undefined,
+    'kms:ViaService': undefined,
+    'aws:SourceIp': SERVICE_ADDRESS,
+    'aws:SourceArn': forWhat('aws:SourceArn'),
+    'aws:SourceAccount': forWhat('aws:SourceAccount'),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Who made a recorded call, as policies see him. */
 import { MANY, type Use } from '../../import/cloudtrail/use.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
+import { serviceBehind } from './recorded-conditions.ts';
 
 /** Why a use puts no question that can be decided here. */
 export type NotAsked =
@@ -11,7 +12,7 @@ export type NotAsked =
   | 'callers with a token of an identity provider, whose claims decide and are not recorded'
   | 'users of IAM Identity Center, whose rights there are not read'
   | 'users of a directory, whose rights there are not read'
-  | 'calls of services for themselves'
+  | 'calls of services that do not name themselves'
   | "EC2's own sessions for instances"
   | 'calls from other accounts, as the key owner’s trail has them'
   | 'callers that CloudTrail does not name'
@@ -36,7 +37,7 @@ export function principalOf(use: Use): PolicyPrincipal | NotAsked {
     case 'Directory':
       return 'users of a directory, whose rights there are not read';
     case 'AWSService':
-      return 'calls of services for themselves';
+      return servicePrincipal(use);
     case 'AWSAccount':
       return 'calls from other accounts, as the key owner’s trail has them';
     default:
@@ -56,6 +57,18 @@ function roleSession({ account, arn, id, sessions }: Use): PolicyPrincipal | Not
     roleArn: arn,
     roleId: id,
     serviceLinked: arn.includes(':role/aws-service-role/'),
+  };
+}
+
+/** Services that are principals of a Region. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
+const REGIONAL: ReadonlySet<string> = new Set(['logs']);
+
+function servicePrincipal({ invokedBy, region }: Use): PolicyPrincipal | NotAsked {
+  const service = serviceBehind({ invokedBy });
+  if (service === undefined) return 'calls of services that do not name themselves';
+  return {
+    kind: 'service',
+    service: REGIONAL.has(service) ? `${service}.${region}.amazonaws.com` : invokedBy,
   };
 }
 

@@ -32,7 +32,7 @@ export async function recordedResource(
     return { account, conditions: key?.conditions ?? {}, ...keyInputs(about, key, grants) };
   }
   for (const source of ports.resourceFacts) {
-    const facts = await source.resourceFacts(tx, { account, region: use.region }, about, action);
+    const facts = await source.resourceFacts(tx, { account, region: use.region }, about, action, principal);
     if (facts) return facts;
   }
   if (service !== 'sts') return { ...nothing, account };

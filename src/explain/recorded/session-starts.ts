@@ -5,7 +5,7 @@
 import { begunSession } from '../../import/cloudtrail/kept-events.ts';
 import type { KeptEvent, TrailRecord } from '../../import/cloudtrail/use.ts';
 import type { Session } from '../../invoke/caller.ts';
-import { storedPolicy } from '../../services/iam/index.ts';
+import { storedPolicy } from '../../policy/stored.ts';
 
 export type SessionStart = Pick<Session, 'policies' | 'policyArns' | 'tags' | 'sourceIdentity'> & {
   readonly transitiveTagKeys: readonly string[];

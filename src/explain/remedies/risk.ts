@@ -3,6 +3,7 @@ import { parseArn } from '../../aws/arn.ts';
 import type { Ruling } from '../../invoke/authorize.ts';
 import type { Runtime } from '../../invoke/runtime.ts';
 import type { AccessRequest, PolicyPrincipal } from '../../policy/decision.ts';
+import { unknownAsAbsent } from '../../policy/unknown.ts';
 import { knownPrincipals } from '../asked-principals.ts';
 import { type AskingWorld, asRequest, factsOf } from '../hypothetical-call.ts';
 import { NoAnswer } from '../key-question.ts';
@@ -89,4 +90,5 @@ async function usersOfOther(from: AskingWorld, request: AccessRequest): Promise<
   return found;
 }
 
-const throughOf = ({ condition }: AccessRequest) => condition('aws:calledvialast')?.[0]?.split('.')[0];
+const throughOf = (request: AccessRequest) =>
+  unknownAsAbsent(request).condition('aws:calledvialast')?.[0]?.split('.')[0];

@@ -20,6 +20,11 @@ import {
   LookupEventsCommand,
 } from '@aws-sdk/client-cloudtrail';
 import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  DescribeResourcePoliciesCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
   DescribeImageAttributeCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
@@ -40,6 +45,12 @@ import {
   GetEbsDefaultKmsKeyIdCommand,
   GetEbsEncryptionByDefaultCommand,
 } from '@aws-sdk/client-ec2';
+import {
+  EventBridgeClient,
+  ListEventBusesCommand,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+} from '@aws-sdk/client-eventbridge';
 import {
   GetAccountAuthorizationDetailsCommand,
   GetOpenIDConnectProviderCommand,
@@ -80,8 +91,10 @@ const CLIENTS = {
   cloudformation: CloudFormationClient,
   cloudtrail: CloudTrailClient,
   ec2: EC2Client,
+  events: EventBridgeClient,
   iam: IAMClient,
   kms: KMSClient,
+  logs: CloudWatchLogsClient,
   organizations: OrganizationsClient,
   sts: STSClient,
 } as const;
@@ -118,6 +131,7 @@ const COMMANDS: Readonly<Record<Service, Readonly<Record<string, AnyCommand>>>> 
     GetEbsDefaultKmsKeyIdCommand,
     GetEbsEncryptionByDefaultCommand,
   },
+  events: { ListEventBusesCommand, ListRulesCommand, ListTargetsByRuleCommand },
   iam: {
     GetAccountAuthorizationDetailsCommand,
     GetOpenIDConnectProviderCommand,
@@ -133,6 +147,7 @@ const COMMANDS: Readonly<Record<Service, Readonly<Record<string, AnyCommand>>>> 
     ListKeysCommand,
     ListResourceTagsCommand,
   },
+  logs: { DescribeLogGroupsCommand, DescribeResourcePoliciesCommand },
   organizations: {
     DescribeOrganizationCommand,
     DescribePolicyCommand,

@@ -1,10 +1,10 @@
 /**
  * The few events that are kept whole: changes of policies, grants and keys, by which the past is rebuilt; calls that
- * failed; the user's calls in whose course a service's call failed; and the calls that began a session which failed in
- * another. Bounded, the latest first to stay.
+ * failed; the user's calls in whose course a service's call failed; the calls that began a session in which something failed;
+ * and the last use of each key. Bounded, the latest first to stay.
  */
 import { withoutSecrets } from '../snapshot/secrets.ts';
-import { recordedChange } from './recorded-changes.ts';
+import { keyOf, recordedChange } from './recorded-changes.ts';
 import type { KeptEvent, TrailRecord } from './use.ts';
 
 const MAX_CHANGES = 100_000;
@@ -12,6 +12,7 @@ const MAX_FAILURES = 20_000;
 const MAX_FAILURES_OF_A_KIND = 20;
 const MAX_CALLS = 10_000;
 const MAX_SESSIONS = 5_000;
+const MAX_KEYS = 5_000;
 
 /** Calls of users for which other services are asked, and whose own failure shows later only. */
 const CALLERS: ReadonlySet<string> = new Set([
@@ -19,6 +20,11 @@ const CALLERS: ReadonlySet<string> = new Set([
   'autoscaling.amazonaws.com',
   'cloudformation.amazonaws.com',
 ]);
+
+/** Of a key, what is no administration. */
+const KEY_USES = /^(?:Encrypt|Decrypt|ReEncrypt|Generate(?:Data|Mac)|Sign|Verify|DeriveSharedSecret)/;
+const isUseOfKey = ({ eventSource, eventName = '' }: KeptEvent): boolean =>
+  eventSource === 'kms.amazonaws.com' && KEY_USES.test(eventName);
 
 const isFailure = ({ errorCode }: KeptEvent): boolean =>
   errorCode !== undefined && !errorCode.endsWith('DryRunOperation');
@@ -35,6 +41,8 @@ export class KeptEvents {
   readonly #failures = new Map<string, KeptEvent>();
   readonly #failuresOfAKind = new Map<string, string[]>();
   readonly #calls = new Map<string, KeptEvent>();
+  /** By the key's ARN. */
+  readonly #lastUses = new Map<string, KeptEvent>();
   /** By the access key of the session. */
   readonly #sessions = new Map<string, KeptEvent>();
   /** Of which there were more than are kept. */
@@ -48,8 +56,16 @@ export class KeptEvents {
     if (isFailure(event)) this.#addFailure(event, eventID);
     else if (session !== undefined) this.#put(this.#sessions, MAX_SESSIONS, session, event);
     else if (recordedChange(event)) this.#put(this.#changes, MAX_CHANGES, eventID, event);
+    else if (isUseOfKey(event)) this.#addUse(event);
     else if (requestID && CALLERS.has(eventSource) && event.readOnly !== true)
       this.#put(this.#calls, MAX_CALLS, eventID, event);
+  }
+
+  #addUse(event: KeptEvent): void {
+    const arn = keyOf(event);
+    const known = arn === undefined ? undefined : this.#lastUses.get(arn);
+    if (arn === undefined || (known && byTime(event, known) < 0)) return;
+    if (known || this.#lastUses.size < MAX_KEYS) this.#lastUses.set(arn, event);
   }
 
   #addFailure(event: KeptEvent, eventID: string): void {
@@ -77,7 +93,12 @@ export class KeptEvents {
   events(): KeptEvent[] {
     const requests = new Set([...this.#failures.values()].map(({ requestID }) => requestID));
     const calls = [...this.#calls.values()].filter(({ requestID }) => requests.has(requestID));
-    return [...this.#changes.values(), ...this.#failures.values(), ...calls, ...this.#begun()].sort(byTime);
+    const uses = [...this.#lastUses.values()].map((event) => withoutSecrets(event) as KeptEvent);
+    return [
+      ...[this.#changes.values(), this.#failures.values(), calls, uses, this.#begun()].flatMap((each) => [
+        ...each,
+      ]),
+    ].sort(byTime);
   }
 
   /** Of the sessions in which something failed, and of those that they were begun in. */
@@ -95,7 +116,11 @@ export class KeptEvents {
   }
 }
 
+/** Of one second, what makes a thing comes before what uses it. */
+const timeOf = ({ eventTime, eventName, eventID }: KeptEvent): string =>
+  `${eventTime} ${eventName?.startsWith('Create') ? 0 : 1} ${eventID}`;
+
 export function byTime(a: KeptEvent, b: KeptEvent): number {
-  const [one, other] = [`${a.eventTime} ${a.eventID}`, `${b.eventTime} ${b.eventID}`];
+  const [one, other] = [timeOf(a), timeOf(b)];
   return one < other ? -1 : one > other ? 1 : 0;
 }

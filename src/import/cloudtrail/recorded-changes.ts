@@ -95,7 +95,7 @@ const onOrganization =
   });
 
 /** The key's ARN, which the record of a call on a key always names. */
-function keyOf({ resources, requestParameters }: KeptEvent): string | undefined {
+export function keyOf({ resources, requestParameters }: KeptEvent): string | undefined {
   const named = (resources ?? []).map(({ ARN, arn }) => ARN ?? arn).find((arn) => arn?.includes(':key/'));
   const given = text(requestParameters?.keyId) ?? text(requestParameters?.targetKeyId);
   return named ?? (given?.startsWith('arn:') ? given : undefined);

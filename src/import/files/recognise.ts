@@ -137,6 +137,20 @@ const FORMS: readonly Form[] = [
     about: ['StackName', ['StackEvents', '0', 'StackId']],
   },
   { operation: 'cloudformation:DescribeStacks', has: ['Stacks'] },
+  { operation: 'logs:DescribeLogGroups', has: ['logGroups'] },
+  { operation: 'logs:DescribeResourcePolicies', has: ['resourcePolicies'] },
+  { operation: 'events:ListEventBuses', has: ['EventBuses'] },
+  {
+    operation: 'events:ListRules',
+    has: ['Rules'],
+    about: ['EventBusName', ['Rules', '0', 'EventBusName']],
+  },
+  {
+    operation: 'events:ListTargetsByRule',
+    has: ['Targets'],
+    entryHas: 'Arn',
+    named: { input: 'Rule', pattern: /[\w.-]+(?=\.json)/, example: 'RULE.json' },
+  },
   { operation: 'cloudtrail:DescribeTrails', has: ['trailList'] },
   { operation: 'cloudtrail:GetEventSelectors', has: ['TrailARN'], about: ['TrailName', ['TrailARN']] },
 ];

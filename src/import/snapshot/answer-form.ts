@@ -25,6 +25,9 @@ const NAMES: Readonly<Record<string, readonly (readonly [list: string, ...member
   'ec2:DescribeLaunchTemplateVersions': [['LaunchTemplateVersions', 'LaunchTemplateId']],
   'ec2:DescribeSnapshots': [['Snapshots', 'SnapshotId']],
   'ec2:DescribeVolumes': [['Volumes', 'VolumeId']],
+  'events:ListEventBuses': [['EventBuses', 'Name']],
+  'events:ListRules': [['Rules', 'Name']],
+  'events:ListTargetsByRule': [['Targets', 'Id', 'Arn']],
   'iam:GetAccountAuthorizationDetails': [
     ['GroupDetailList', 'Arn', 'GroupName'],
     ['Policies', 'Arn'],
@@ -36,6 +39,7 @@ const NAMES: Readonly<Record<string, readonly (readonly [list: string, ...member
   'kms:ListAliases': [['Aliases', 'AliasName']],
   'kms:ListGrants': [['Grants', 'GrantId', 'GranteePrincipal']],
   'kms:ListKeys': [['Keys', 'KeyId']],
+  'logs:DescribeLogGroups': [['logGroups', 'logGroupName']],
   'organizations:ListAccountsForParent': [['Accounts', 'Id']],
   'organizations:ListOrganizationalUnitsForParent': [['OrganizationalUnits', 'Id']],
   'organizations:ListPolicies': [['Policies', 'Id']],

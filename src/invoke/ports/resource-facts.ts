@@ -4,7 +4,7 @@
  */
 
 import type { Scope } from '../../aws/scope.ts';
-import type { NamedPolicy, PolicyGrant, ResourceRule } from '../../policy/decision.ts';
+import type { NamedPolicy, PolicyGrant, PolicyPrincipal, ResourceRule } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import type { ConditionValues } from '../verdict.ts';
@@ -23,11 +23,15 @@ export interface ResourceFacts {
 }
 
 export interface ResourceFactsSource {
-  /** `name`: an ARN, or the id or alias by which the resource is called. Undefined for what is not the service's. */
+  /**
+   * `name`: an ARN, or the id or alias by which the resource is called; `principal`: who asks, where that is known.
+   * Undefined for what is not the service's.
+   */
   resourceFacts(
     tx: ReadTransaction,
     scope: Scope,
     name: string,
     action: string,
+    principal?: PolicyPrincipal,
   ): Promise<ResourceFacts | undefined>;
 }

@@ -2,6 +2,7 @@
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { pageOf } from '../../service-kit/page.ts';
+import { adoptRules } from './adoption/adopt-rules.ts';
 import { eraseArchiveWorkflow, expireArchivedEventWorkflow } from './archive/archiving.ts';
 import { invalidToken } from './errors.ts';
 import { audience } from './event/audience.ts';
@@ -32,6 +33,7 @@ const module = {
     fireScheduleWorkflow,
   ],
   ports: { audience, failures: [damagedPatterns, refusedDeliveries] },
+  adopt: adoptRules,
 } satisfies ServiceModule;
 
 export default module;

@@ -3,9 +3,9 @@
 import { importedAccount, isImportedWorld } from '../../invoke/imported/imported-world.ts';
 import type { IdentityPolicies, IdentityPolicySource } from '../../invoke/ports/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
+import { storedPolicy } from '../../policy/stored.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
 import type { ReadTransaction } from '../../store/store.ts';
-import { storedPolicy } from './document.ts';
 import { groups } from './group/group.ts';
 import { findByName, type IdentityRecord } from './identity/identity.ts';
 import { awsManagedPolicy } from './managed-policy/aws-managed-policy.ts';

@@ -16,7 +16,6 @@ import { resealSecrets } from './sealed-secrets.ts';
 import { deleteServiceLinkedRoleWorkflow } from './service-linked-role/deletion.ts';
 import { users } from './user/user.ts';
 
-export { storedPolicy } from './document.ts';
 export { everyone } from './everyone.ts';
 
 const module = {

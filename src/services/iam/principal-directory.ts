@@ -2,7 +2,7 @@
 import { parseArn } from '../../aws/arn.ts';
 import { accountExists } from '../../invoke/identity/account.ts';
 import type { PrincipalDirectory } from '../../invoke/ports/ports.ts';
-import { storedPolicy } from './document.ts';
+import { storedPolicy } from '../../policy/stored.ts';
 import { findByArn, findById } from './identity/identity.ts';
 import { arnOfUniqueId, uniqueIdOf } from './identity/unique-id.ts';
 import { findInstanceProfile, instanceProfileArn } from './instance-profile/instance-profile.ts';

@@ -2,10 +2,12 @@
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { pageOf } from '../../service-kit/page.ts';
+import { adoptLogGroups } from './adoption/adopt-log-groups.ts';
 import { invalidToken } from './errors.ts';
 import { eraseEventsWorkflow } from './event/erasure.ts';
 import { logs } from './logs.ts';
 import { operations } from './operations.ts';
+import { streamFactsSource } from './resource-policy/resource-facts.ts';
 import { expireEventsWorkflow } from './retention/retention.ts';
 
 const module = {
@@ -16,6 +18,8 @@ const module = {
     }),
   ],
   workflows: [eraseEventsWorkflow, expireEventsWorkflow],
+  ports: { resourceFacts: [streamFactsSource] },
+  adopt: adoptLogGroups,
 } satisfies ServiceModule;
 
 export default module;

@@ -10,8 +10,8 @@ import {
 } from '../../../import/cloudtrail/recorded-changes.ts';
 import type { KeptEvent } from '../../../import/cloudtrail/use.ts';
 import type { NamedPolicy, PolicyInputs, PolicyPrincipal } from '../../../policy/decision.ts';
+import { storedPolicy } from '../../../policy/stored.ts';
 import { unknownPolicy } from '../../../policy/unknown.ts';
-import { storedPolicy } from '../../../services/iam/index.ts';
 import { readKeyPolicy } from '../../../services/kms/index.ts';
 import { guardrailNames } from '../../../services/organizations/index.ts';
 import { lastSegment, principalName } from '../../names.ts';

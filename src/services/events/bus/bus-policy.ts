@@ -1,6 +1,7 @@
 /** The policy of an event bus: who else may put events on it, or rules. */
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
+import { storedPolicy } from '../../../policy/stored.ts';
 import { notFound, validation } from '../errors.ts';
 import { busArn, type EventBusRecord } from './bus.ts';
 
@@ -19,9 +20,7 @@ interface PolicyDocument {
 /** The policy as the decision point takes it. */
 export function namedBusPolicy(bus: EventBusRecord | undefined): NamedPolicy | undefined {
   if (bus?.policy === undefined) return undefined;
-  const parsed = internPolicy(bus.policy, 'resource');
-  if (!parsed.ok) throw new Error('a bus policy was kept without having been validated');
-  return { name: `policy of event bus ${bus.name}`, policy: parsed.policy };
+  return storedPolicy(bus.policy, 'resource', `policy of event bus ${bus.name}`);
 }
 
 /** Throws where the document may not stand. */

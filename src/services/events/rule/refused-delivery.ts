@@ -25,8 +25,14 @@ async function lastRefused(
   rule: RuleRecord & Scope,
 ): Promise<Sequenced<AuditEntry> | undefined> {
   const arn = ruleArn(rule);
+  const groups = rule.targets.map(({ Arn }) => `${Arn.replace(/:\*$/, '')}:log-stream:`);
+  // For which rule it was, the record of a real account's delivery does not say: only where it should have gone.
   const isOfRule = ({ body }: Sequenced<AuditEntry>) =>
-    body.decisions.some(({ evidence }) => evidence?.conditions['aws:SourceArn']?.includes(arn));
+    body.decisions.some(({ resource, evidence }) => {
+      if (evidence?.principal.kind !== 'service') return false;
+      const sources = evidence.conditions['aws:SourceArn'];
+      return sources ? sources.includes(arn) : groups.some((group) => resource.startsWith(group));
+    });
   for (const value of CALLS) {
     const calls = await tx.scan(auditLog, { label: { name: 'EventName', value }, limit: REACH });
     const latest = calls.find(isOfRule);

@@ -1,6 +1,6 @@
 /** A role as questions about calls that nobody makes see it: its trust policy decides who may assume it. */
 import type { ResourceFactsSource } from '../../../invoke/ports/resource-facts.ts';
-import { storedPolicy } from '../document.ts';
+import { storedPolicy } from '../../../policy/stored.ts';
 import { findByArn } from '../identity/identity.ts';
 import { tagRecord } from '../tag/tag.ts';
 import { roleArn, roles } from './role.ts';

@@ -1,8 +1,8 @@
 /** The policies of a user, group or role as a simulation takes them, but for those that the request leaves out. */
 import { parseArn } from '../../../aws/arn.ts';
+import { storedPolicy } from '../../../policy/stored.ts';
 import type { InlinePolicyIdentifierType, PolicyIdentifier } from '../../../shapes/generated/iam.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
-import { storedPolicy } from '../document.ts';
 import { invalidInput, noSuchEntity } from '../errors.ts';
 import { groups, groupsOf } from '../group/group.ts';
 import { arnOf, findByName, type IdentityRecord } from '../identity/identity.ts';

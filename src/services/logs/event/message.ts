@@ -13,8 +13,9 @@ export function kept(
   message: string,
   entropy: Entropy,
 ): Pick<LogEventRecord, 'message' | 'keyIndex'> {
-  if (group.kmsKeyArn === undefined) return { message };
   const keyIndex = (group.keys ?? []).length - 1;
+  // A group of a real account has its data key there, and none here.
+  if (group.kmsKeyArn === undefined || keyIndex < 0) return { message };
   return { message: sealMessage(keyAt(keys, keyIndex), eventId, message, entropy), keyIndex };
 }
 

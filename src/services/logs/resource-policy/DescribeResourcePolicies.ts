@@ -21,6 +21,7 @@ export default logs.operation('DescribeResourcePolicies', {
     const all = await tx.list(resourcePolicies, { prefix: [account, region] });
     const found = all.filter(
       (policy) =>
+        !policy.missing &&
         (policy.groupName === '') === (policyScope === 'ACCOUNT') &&
         (groupName === undefined || policy.groupName === groupName),
     );

@@ -3,9 +3,11 @@
  * one of a single group. Of everybody else they do not decide (PutResourcePolicy).
  */
 import type { Scope } from '../../../aws/scope.ts';
-import type { ResolveContext } from '../../../invoke/context.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
 import { internPolicy } from '../../../policy/intern.ts';
+import type { Missing } from '../../../policy/policy.ts';
+import { storedPolicy } from '../../../policy/stored.ts';
+import { unknownPolicy } from '../../../policy/unknown.ts';
 import type { ResourcePolicy } from '../../../shapes/generated/logs.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 import { invalidParameter } from '../errors.ts';
@@ -20,6 +22,8 @@ export interface ResourcePolicyRecord extends Scope {
   readonly updatedAtMs: number;
   /** Whoever changes a group's policy must know the last one. */
   readonly revisionId: string;
+  /** In place of all of a real account, where they were not read. */
+  readonly missing?: Missing;
 }
 
 export const resourcePolicies = table<ResourcePolicyRecord>()({
@@ -45,16 +49,17 @@ export function requirePolicy(document: string): void {
 
 /** All policies that speak of the group, as the decision point takes them; undefined where there are none. */
 export async function resourcePolicyOf(
-  context: ResolveContext,
+  { tx, ...place }: Scope & { readonly tx: ReadTransaction },
   groupName: string,
 ): Promise<NamedPolicy | undefined> {
-  const ofAccount = await policiesOf(context.tx, context, '');
-  const ofGroup = await policiesOf(context.tx, context, groupName);
-  const documents = [...ofAccount, ...ofGroup].map(({ document }) => document);
+  const ofAccount = await policiesOf(tx, place, '');
+  const ofGroup = await policiesOf(tx, place, groupName);
+  const policies = [...ofAccount, ...ofGroup];
+  const missing = policies.find((policy) => policy.missing)?.missing;
+  if (missing) return unknownPolicy(missing.name, missing.why);
+  const documents = policies.map(({ document }) => document);
   if (documents.length === 0) return undefined;
-  const parsed = internPolicy(joined(documents), 'log-resource');
-  if (!parsed.ok) throw new Error('a resource policy was kept without having been validated');
-  return { name: 'resource policies of CloudWatch Logs', policy: parsed.policy };
+  return storedPolicy(joined(documents), 'log-resource', 'resource policies of CloudWatch Logs');
 }
 
 type Document = { readonly Statement: object | readonly object[] };
