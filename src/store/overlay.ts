@@ -246,7 +246,6 @@ export function indexPositions(table: AnyTable, key: string, record: object | un
 }
 
 function without(all: readonly IndexPosition[], taken: readonly IndexPosition[]): IndexPosition[] {
-  if (taken.length === 0) return [...all];
   return all.filter(
     ({ index, position }) => !taken.some((other) => other.index === index && other.position === position),
   );

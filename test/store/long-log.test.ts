@@ -11,6 +11,7 @@ import { keptEntry } from '../../src/store/log-entry.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { log, type Store } from '../../src/store/store.ts';
+import type { StoreFailure } from '../../src/store/store-failure.ts';
 
 const trail = log('test.trail');
 const ENTRIES = BLOCK_ENTRIES * 4 + 100;
@@ -180,7 +181,12 @@ describe('a long log', () => {
     bodies[200] = (bodies[200] as number) ^ 1;
     query(file, 'UPDATE "test.trail!packed" SET bodies = ? WHERE block = 1 RETURNING 1', bodies);
     store = openSqliteStore({ file });
-    await assert.rejects(scan(store, {}), { kind: 'damaged', message: /a block of a log cannot be read/ });
+    await assert.rejects(scan(store, {}), (error: StoreFailure) => {
+      assert.equal(error.kind, 'damaged');
+      assert.equal(error.message.indexOf(`${file} is damaged (a block of a log cannot be read: `), 0);
+      assert.ok((error.cause as Error).cause, 'what the decompressor said is kept');
+      return true;
+    });
     assert.deepEqual(await scan(store, { label: { name: 'name', value: 'n1' } }), [1]);
   });
 });

@@ -102,7 +102,7 @@ function changesOf(node: Node, parents: readonly Node[], text: string): Change[]
     case 'LogicalExpression':
       return operatorChanges(node, of, replaced);
     case 'Literal':
-      return isData(parents) ? constantChanges(node, replaced) : [];
+      return isData(parents) && !isOrder(parents) ? constantChanges(node, replaced) : [];
     case 'CallExpression':
       return callChanges(node, of, replaced);
     case 'ObjectExpression':
@@ -201,6 +201,18 @@ function isData(parents: readonly Node[]): boolean {
   );
 }
 
+/** The 1 or -1 that a comparison for `sort` ends in: only its sign counts. */
+function isOrder(parents: readonly Node[]): boolean {
+  const at = parents.findLastIndex(({ type }) => type !== 'UnaryExpression');
+  const sorting = parents.findLast(({ type }) => type === 'CallExpression');
+  return parents[at]?.type === 'ConditionalExpression' && /^(?:sort|toSorted)$/.test(methodOf(sorting) ?? '');
+}
+
+function methodOf(call: Node | undefined): string | undefined {
+  if (call?.type !== 'CallExpression' || call.callee.type !== 'MemberExpression') return undefined;
+  return call.callee.property.type === 'Identifier' ? call.callee.property.name : undefined;
+}
+
 function constantChanges(node: Node & { type: 'Literal' }, replaced: Replaced): Change[] {
   const value = node.value as unknown;
   if (typeof value === 'boolean') return [replaced('constant', node, String(!value))];
@@ -213,7 +225,8 @@ function callChanges(node: Node & { type: 'CallExpression' }, of: TextOf, replac
   const changes: Change[] = [];
   const [first, second] = given;
   const isName = (each: Node | undefined) => each?.type === 'Identifier' || each?.type === 'MemberExpression';
-  if (given.length >= 2 && first && second && isName(first) && isName(second)) {
+  const isCommutative = /^Math\.(?:min|max)$/.test(of(callee));
+  if (!isCommutative && given.length >= 2 && first && second && isName(first) && isName(second)) {
     changes.push({
       kind: 'arguments swapped',
       start: first.start,
@@ -221,8 +234,8 @@ function callChanges(node: Node & { type: 'CallExpression' }, of: TextOf, replac
       replacement: `${of(second)}, ${of(first)}`,
     });
   }
-  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return changes;
-  const { name } = callee.property;
+  const name = methodOf(node);
+  if (name === undefined || callee.type !== 'MemberExpression') return changes;
   const other = Object.hasOwn(OTHER_FUNCTION, name) ? OTHER_FUNCTION[name] : undefined;
   if (other) changes.push(replaced('wrong function', callee.property, other));
   if (NARROWING.has(name)) changes.push(replaced('wrong function', node, of(callee.object)));

@@ -106,9 +106,10 @@ export class SqliteLog {
     const found = this.#rowsIn(range, firstOf(this.#firstLoose), last, range.limit);
     if (found.length >= range.limit) return found;
     const { fromMs = -Infinity, toMs = Infinity } = range;
-    const newest = Math.min(blockOf(last), this.#firstLoose - 1);
     const sought = soughtHash(range) ?? null;
-    const candidates = this.#summaries.iterate(newest, fromMs, toMs, sought) as unknown as Iterable<[number]>;
+    const candidates = this.#summaries.iterate(blockOf(last), fromMs, toMs, sought) as unknown as Iterable<
+      [number]
+    >;
     for (const [block] of candidates) {
       found.push(...this.#entriesOf(block, range, range.limit - found.length));
       if (found.length >= range.limit) break;

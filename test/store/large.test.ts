@@ -1,0 +1,313 @@
+/** What shows only where there is much of it: tables of many runs, transactions of many reads, logs beyond their room. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { systemTurns } from '../../src/platform/node/index.ts';
+import { encodeKey, indexPosition, indexSpanOf, spanOf } from '../../src/store/key.ts';
+import { PART_ENTRIES } from '../../src/store/log-block.ts';
+import { keptEntry } from '../../src/store/log-entry.ts';
+import { MemoryLog } from '../../src/store/memory/memory-log.ts';
+import { MemoryEngine, openMemoryStore } from '../../src/store/memory/memory-store.ts';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { Walks } from '../../src/store/sqlite/walks.ts';
+import { log, type Store, table } from '../../src/store/store.ts';
+import { TransactionalStore } from '../../src/store/transactions.ts';
+
+interface Numbered {
+  readonly n: number;
+  readonly group: string;
+}
+
+const numbered = table<Numbered>()({
+  name: 'test.numbered',
+  key: ({ n }) => [n],
+  indexes: { byGroup: ({ group, n }) => [[group, -n]] },
+});
+const trail = log('test.trail');
+const other = log('test.other');
+
+function sqliteStore(t: TestContext): Store {
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-large-'));
+  const store = openSqliteStore({ file: join(directory, 'latchkey.db') });
+  t.after(async () => {
+    await store.close();
+    rmSync(directory, { recursive: true });
+  });
+  return store;
+}
+
+const SIZE = 3000;
+/** All numbers below SIZE, neighbours far apart. */
+const shuffled = Array.from({ length: SIZE }, (_, i) => (i * 1307) % SIZE);
+const groupOf = (n: number) => `g${n % 3}`;
+
+for (const [kind, open] of [
+  ['memory', () => openMemoryStore()],
+  ['SQLite', sqliteStore],
+] as const) {
+  test(`a table of ${SIZE} records in ${kind} is in order from each end, from each place, and in pages`, async (t) => {
+    const store = open(t);
+    await store.transact(async (tx) => {
+      for (const n of shuffled) tx.put(numbered, { n, group: groupOf(n) });
+    });
+    const assertOrder = async (kept: readonly number[]) => {
+      const sorted = kept.toSorted((a, b) => a - b);
+      const found = async (range: object) =>
+        (await store.read((tx) => tx.list(numbered, range))).map(({ n }) => n);
+      assert.deepEqual(await found({}), sorted);
+      assert.deepEqual(await found({ reverse: true }), sorted.toReversed());
+      for (const after of [-1, 0, 511, 512, 513, 1500, SIZE - 1, SIZE]) {
+        const above = sorted.filter((n) => n > after);
+        const below = sorted.filter((n) => n < after).reverse();
+        assert.deepEqual(await found({ after: [after], limit: 7 }), above.slice(0, 7));
+        assert.deepEqual(await found({ after: [after], limit: 7, reverse: true }), below.slice(0, 7));
+      }
+      const ofGroup = await store.read((tx) => tx.find(numbered, 'byGroup', { prefix: ['g1'] }));
+      assert.deepEqual(
+        ofGroup.map(({ n }) => n),
+        sorted.filter((n) => groupOf(n) === 'g1').reverse(),
+      );
+    };
+    await assertOrder(shuffled);
+    const isGone = (n: number) => n % 5 !== 0 || (n > 1000 && n < 2600);
+    await store.transact(async (tx) => {
+      for (const n of shuffled.filter(isGone)) tx.delete(numbered, [n]);
+    });
+    await assertOrder(shuffled.filter((n) => !isGone(n)));
+  });
+
+  test(`a transaction in ${kind} is of no use after its end, for anything`, async (t) => {
+    const store = open(t);
+    const { tx } = await store.transact(async (tx) => ({ tx }));
+    const reader = await store.read(async (tx) => ({ tx }));
+    const ended = { message: 'this transaction has ended' };
+    for (const each of [tx, reader.tx]) {
+      await assert.rejects(each.get(numbered, [1]), ended);
+      await assert.rejects(each.list(numbered), ended);
+      await assert.rejects(each.find(numbered, 'byGroup'), ended);
+      await assert.rejects(each.scan(trail, { limit: 1 }), ended);
+    }
+    assert.throws(() => tx.put(numbered, { n: 1, group: 'g' }), ended);
+    assert.throws(() => tx.delete(numbered, [1]), ended);
+    assert.throws(() => tx.append(trail, { stream: 's', atMs: 0, labels: {}, body: 0 }), ended);
+  });
+}
+
+describe('a transaction of many reads', () => {
+  const turnsOf = async (
+    body: (tx: Parameters<Parameters<Store['transact']>[0]>[0], i: number) => Promise<unknown>,
+    reads: number,
+  ) => {
+    let turns = 0;
+    const store = new TransactionalStore(new MemoryEngine(), {
+      next(callback) {
+        turns++;
+        return systemTurns.next(callback);
+      },
+    });
+    await store.transact(async (tx) => {
+      for (let i = 0; i < reads; i++) await body(tx, i);
+    });
+    return turns;
+  };
+
+  test('lets others have their turn after each two hundred, and before and after its writes are counted', async () => {
+    for (const [reads, turns] of [
+      [199, 0],
+      [200, 1],
+      [201, 3],
+      [1000, 7],
+    ] as const) {
+      assert.equal(await turnsOf((tx, i) => tx.get(numbered, [i]), reads), turns, `${reads} gets`);
+      assert.equal(
+        await turnsOf((tx, i) => tx.find(numbered, 'byGroup', { prefix: [i] }), reads),
+        turns,
+        `${reads} finds`,
+      );
+    }
+  });
+});
+
+test('a writer waits for the reads under way, and goes on with the last of them', async () => {
+  const never = new TransactionalStore(new MemoryEngine(), { next: () => ({ cancel: () => undefined }) });
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const reads = gates.map(({ promise }) =>
+    never.read(async (tx) => {
+      const before = await tx.list(numbered);
+      await promise;
+      return [before, await tx.list(numbered)];
+    }),
+  );
+  let isWritten = false;
+  const written = never
+    .transact(async (tx) => tx.put(numbered, { n: 1, group: 'g' }))
+    .then(() => {
+      isWritten = true;
+    });
+  for (const [index, gate] of gates.entries()) {
+    await turn();
+    assert.equal(isWritten, false);
+    gate.resolve();
+    assert.deepEqual(await reads[index], [[], []]);
+  }
+  await written;
+});
+
+describe('a log in memory', () => {
+  const entryOf = (n: number, size = 100) =>
+    keptEntry(trail.name, n, { stream: 's', atMs: n, labels: {}, body: 'x'.repeat(size) });
+
+  test('takes a fraction of the room once it is packed, and forgets what is old by whole blocks', () => {
+    const kept = new MemoryLog(trail.name);
+    assert.equal(kept.earliestMs, undefined);
+    for (let n = 1; n <= PART_ENTRIES; n++) kept.append(entryOf(n));
+    const loose = kept.bytes;
+    assert.equal(loose, PART_ENTRIES * 103, 'the body and the stream of each');
+    for (let n = PART_ENTRIES + 1; n <= 10 * PART_ENTRIES + 1; n++) kept.append(entryOf(n));
+    assert.ok(kept.bytes < 4 * loose, `${kept.bytes} of ${10 * loose}`);
+    assert.equal(kept.earliestMs, 1);
+    assert.equal(kept.next, 10 * PART_ENTRIES + 2);
+    assert.equal(kept.trim(PART_ENTRIES), 0);
+    assert.equal(kept.trim(PART_ENTRIES + 1), PART_ENTRIES);
+    assert.equal(kept.earliestMs, PART_ENTRIES + 1);
+    const found = kept.scan({ limit: 10_000 }).map(({ sequence }) => sequence);
+    assert.deepEqual(
+      found,
+      Array.from({ length: 9 * PART_ENTRIES + 1 }, (_, i) => 10 * PART_ENTRIES + 1 - i),
+    );
+    assert.equal(kept.trim(10 * PART_ENTRIES + 1), 9 * PART_ENTRIES);
+    assert.equal(kept.trim(Number.POSITIVE_INFINITY), 1);
+    assert.deepEqual([kept.bytes, kept.earliestMs, kept.next], [0, undefined, 10 * PART_ENTRIES + 2]);
+  });
+
+  test('gives way where it is the largest, one entry excepted, whatever the room', async (t) => {
+    const store = openMemoryStore({ maxLogBytes: 2000 });
+    t.after(() => store.close());
+    const append = (to: typeof trail, size: number) =>
+      store.transact(async (tx) =>
+        tx.append(to, { stream: 's', atMs: 1, labels: {}, body: 'x'.repeat(size) }),
+      );
+    const sizes = async () =>
+      Promise.all(
+        [trail, other].map((each) => store.read(async (tx) => (await tx.scan(each, { limit: 100 })).length)),
+      );
+    await append(other, 100);
+    for (let i = 0; i < 5; i++) await append(trail, 500);
+    assert.deepEqual(await sizes(), [3, 1]);
+    await append(other, 5000);
+    assert.deepEqual(await sizes(), [3, 1], 'the newest entry of a log stays');
+  });
+});
+
+test('walks are remembered until their table changes, or until they are too many together', () => {
+  const walks = new Walks();
+  let walked = 0;
+  const span = (from: string) => ({ from, to: '~', reverse: false, limit: 10 });
+  const look = (name: string, from: string, steps = 1) =>
+    walks.of(name, undefined, span(from), () => {
+      walked++;
+      return Array.from({ length: steps }, () => ['p', 'k'] as const);
+    });
+  const walksFor = (ask: () => unknown) => {
+    const before = walked;
+    ask();
+    return walked - before;
+  };
+  assert.equal(
+    walksFor(() => look('a', '1')),
+    1,
+  );
+  assert.equal(
+    walksFor(() => look('a', '1')),
+    0,
+  );
+  assert.equal(
+    walksFor(() => look('a', '2')),
+    1,
+  );
+  assert.equal(
+    walksFor(() => look('b', '1')),
+    1,
+  );
+  walks.forget('a');
+  assert.equal(
+    walksFor(() => look('b', '1')),
+    0,
+  );
+  assert.equal(
+    walksFor(() => look('a', '1')),
+    1,
+  );
+  // 20,000 steps are too many for one, and those that come to more together are forgotten.
+  assert.equal(
+    walksFor(() => look('c', '1', 20_000)),
+    1,
+  );
+  assert.equal(
+    walksFor(() => look('c', '1', 20_000)),
+    1,
+  );
+  assert.equal(
+    walksFor(() => look('a', '1')),
+    0,
+  );
+  assert.equal(
+    walksFor(() => look('d', '1', 19_900)),
+    1,
+  );
+  assert.equal(
+    walksFor(() => look('b', '1')),
+    0,
+  );
+  assert.equal(
+    walksFor(() => look('e', '1', 19_900)),
+    1,
+  );
+  assert.equal(
+    walksFor(() => look('b', '1')),
+    1,
+  );
+  assert.equal(
+    walksFor(() => look('e', '1', 19_900)),
+    0,
+  );
+  walks.clear();
+  assert.equal(
+    walksFor(() => look('e', '1', 19_900)),
+    1,
+  );
+});
+
+test('keys are written as they are in the files that there are', () => {
+  const rows: [key: (string | number)[], text: string][] = [
+    [['a', 'b'], 'sa\u0001sb\u0001'],
+    [[''], 's\u0001'],
+    [['\u0000\u0001\u0002\u0003'], 's\u0002\u0001\u0002\u0002\u0002\u0003\u0003\u0001'],
+    [['\u007f\u0080'], 's\u007f\u00c2\u0080\u0001'],
+    [['\u07ff\u0800'], 's\u00df\u00bf\u00e0\u00a0\u0080\u0001'],
+    [['\uffff'], 's\u00ef\u00bf\u00bf\u0001'],
+    [['\u{10000}'], 's\u00f0\u0090\u0080\u0080\u0001'],
+    [[0], 'n8000000000000000'],
+    [[1], 'nbff0000000000000'],
+    [[-1], 'n400fffffffffffff'],
+    [[1795890000000], 'nc27a22362b080000'],
+  ];
+  for (const [key, text] of rows) assert.equal(encodeKey(key), text, JSON.stringify(key));
+  assert.equal(indexPosition(['a'], encodeKey(['b'])), 'sa\u0001!sb\u0001');
+  const whole = { reverse: false, limit: Number.POSITIVE_INFINITY };
+  assert.deepEqual(spanOf(), { ...whole, from: '', to: '\u007f' });
+  assert.deepEqual(spanOf({ prefix: ['a'], after: ['a', 'b'] }), {
+    ...whole,
+    from: 'sa\u0001sb\u0001\u0001',
+    to: 'sa\u0001\u007f',
+  });
+  assert.deepEqual(indexSpanOf({ after: { indexKey: ['a'], key: ['b'] }, reverse: true, limit: 2 }), {
+    from: '',
+    to: 'sa\u0001!sb\u0001',
+    reverse: true,
+    limit: 2,
+  });
+});
