@@ -60,6 +60,8 @@ const IDS = [
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/\b02(?::[0-9a-f]{2}){5}\b/g, '<mac>'],
   [/\b[fb]\/\d{40,}\/s\b/g, '<token>'],
+  [/\b1[789]\d{8}\b/g, '<epoch>'],
+  [/\bgrant [0-9a-f]{8}…/g, 'grant <id>…'],
   [/created on [\d,]+\d/g, 'created on <now>'],
   [/\b198[.-]1[89][.-]\d+[.-]\d+\b(?!\/)/g, '<public ip>'],
   [/\b172[.-]31[.-]\d+[.-]\d+\b(?!\/)/g, '<ip>'],
@@ -102,6 +104,17 @@ export class Transcript {
       refusalOf,
     );
     return new Answer(output);
+  }
+
+  /** A question to the control door, with its whole answer. */
+  async ask(question: string, body: object = {}): Promise<Answer> {
+    const answer = new Answer(
+      await this.#server
+        .ask<Output>(question, { accountId: this.#account, ...body })
+        .catch((error: Error) => ({ refused: error.message })),
+    );
+    this.step(`${question} ${abridged(JSON.stringify(this.#named(body)))}`, answer.output);
+    return answer;
   }
 
   /** Gives a name to what is drawn at random and looks like nothing in particular: the number of an account. */
