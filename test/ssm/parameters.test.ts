@@ -172,6 +172,30 @@ describe('a parameter', () => {
     });
   }
 
+  test('of one level is the same with a slash and without; what is no name is refused', async () => {
+    await put('level', 'one');
+    assert.deepEqual(
+      [(await valueFor('/level'))?.Name, (await valueFor('/level'))?.Value],
+      ['/level', 'one'],
+    );
+    assert.equal((await refusal(put('/level', 'two'))).code, 'ParameterAlreadyExists');
+    for (const name of ['/app//db', 'app/db', '/app/db/']) {
+      const { code, message } = await refusal(valueFor(name));
+      assert.equal(code, 'ValidationException');
+      assert.match(message, /sub-paths divided by slash symbol/);
+    }
+    const secret = '/aws/reference/secretsmanager/none';
+    assert.equal((await refusal(valueFor(secret))).code, 'ValidationException');
+    const missing = await refusal(valueFor(secret, true));
+    assert.deepEqual(
+      [missing.code, missing.message],
+      [
+        'ParameterNotFound',
+        `An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret ${secret} not found.`,
+      ],
+    );
+  });
+
   test('keeps its type, and its tier once it is advanced', async () => {
     await put('kept', 'x'.repeat(5000), { Tier: 'Intelligent-Tiering' });
     assert.equal(

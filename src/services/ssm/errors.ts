@@ -3,6 +3,14 @@ import { AwsError } from '../../aws/aws-error.ts';
 
 export const invalid = (message: string) => new AwsError('ValidationException', message);
 export const noParameter = () => new AwsError('ParameterNotFound', '');
+/** There is no Secrets Manager here, so no secret either. */
+export const secretNotFound = (name: string, decrypted: boolean) =>
+  decrypted
+    ? new AwsError(
+        'ParameterNotFound',
+        `An error occurred (ParameterNotFound) when referencing Secrets Manager: Secret ${name} not found.`,
+      )
+    : invalid('WithDecryption flag must be True for retrieving a Secret Manager secret.');
 export const noVersion = (name: string, version: number | string) =>
   new AwsError(
     'ParameterVersionNotFound',

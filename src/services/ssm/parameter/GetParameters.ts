@@ -41,12 +41,7 @@ export default ssm.operation('GetParameters', {
       if (!record || !version) InvalidParameters.push(text);
       else
         Parameters.push(
-          shownParameter(
-            record,
-            version,
-            await valueFor(ctx, record, version, WithDecryption),
-            pick.selector,
-          ),
+          shownParameter(record, version, await valueFor(ctx, record, version, WithDecryption), pick),
         );
     }
     return { Parameters, InvalidParameters };

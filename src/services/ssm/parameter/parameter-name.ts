@@ -20,16 +20,30 @@ const invalidName = (reserved: 'aws' | 'ssm') =>
       'symbols .-_',
   );
 
+const isRelativePath = (name: string) => !name.startsWith('/') && name.includes('/');
+
+function requireFormedName(name: string): void {
+  if (!NAME.test(name)) throw invalidName('ssm');
+}
+
+/** A name of one level is the same with a slash before it and without (aws-facts K13). */
+export function otherSpelling(name: string): string | undefined {
+  const bare = name.replace(/^\//, '');
+  if (bare.includes('/')) return undefined;
+  return bare === name ? `/${bare}` : bare;
+}
+
+/** A secret of Secrets Manager, which Parameter Store reads by this name (aws-facts K13). */
+export const isSecretReference = (name: string) => name.startsWith('/aws/reference/secretsmanager/');
+
 /** Throws AWS's error for a name that no parameter can be given. */
 export function requireNewName(scope: Scope, name: string): void {
   if (/^\/?aws(?:\/|$)/i.test(name)) {
     throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name}.`);
   }
   if (/^\/?(?:aws|ssm)/i.test(name)) throw invalidName(/^\/?aws/i.test(name) ? 'aws' : 'ssm');
-  if (!name.startsWith('/') && name.includes('/')) {
-    throw invalid('Parameter name must be a fully qualified name.');
-  }
-  if (!NAME.test(name)) throw invalidName('ssm');
+  if (isRelativePath(name)) throw invalid('Parameter name must be a fully qualified name.');
+  requireFormedName(name);
   const levels = name.split('/').length - (name.startsWith('/') ? 1 : 0);
   if (levels > MAX_LEVELS) {
     throw new AwsError(
@@ -58,6 +72,9 @@ export interface Selected {
 export function selected(scope: Scope, text: string): Selected {
   const named = text.startsWith('arn:') ? nameOfArn(scope, text) : text;
   const [name = '', selector, ...more] = named.split(':');
+  // A reader may ask for what it likes, of the form of a name.
+  if (isRelativePath(name)) throw invalidName('ssm');
+  requireFormedName(name);
   if (more.length > 0) throw invalid(`Invalid parameter name: ${text}. It has more than one selector.`);
   if (selector === undefined) return { name };
   if (selector === '') throw invalid(`Invalid parameter name: ${text}. Its selector is empty.`);

@@ -12,6 +12,7 @@ import {
 import { resourceTagConditions } from '../../../service-kit/tag-conditions.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import { noParameter } from '../errors.ts';
+import { otherSpelling } from './parameter-name.ts';
 import type { ParameterRecord } from './parameter-record.ts';
 import { publicParameter } from './public-parameters.ts';
 
@@ -20,7 +21,7 @@ export const parameters = table<ParameterRecord>()({
   key: ({ account, region, name }) => [account, region, name],
 });
 
-/** A leading slash is the separator's: `/a/b` is `parameter/a/b`, and so is none other, since `a/b` is no name. */
+/** A leading slash is the separator's: `/a/b` is `parameter/a/b`, and so is none other, since `a/b` is no name; `a` is `/a`. */
 export const parameterArn = ({ account, region }: Scope, name: string): string =>
   formatArn({
     service: 'ssm',
@@ -38,7 +39,12 @@ export async function findParameter(
   { account, region }: Scope,
   name: string,
 ): Promise<ParameterRecord | undefined> {
-  return (await tx.get(parameters, [account, region, name])) ?? publicParameter(ports, region, name);
+  const other = otherSpelling(name);
+  return (
+    (await tx.get(parameters, [account, region, name])) ??
+    (other === undefined ? undefined : await tx.get(parameters, [account, region, other])) ??
+    publicParameter(ports, region, name)
+  );
 }
 
 export function question(

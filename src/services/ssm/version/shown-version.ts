@@ -22,11 +22,12 @@ export function shownParameter(
   parameter: ParameterRecord,
   { version, atMs }: VersionRecord,
   Value: string,
-  Selector?: string,
+  asked: { readonly name?: string; readonly selector?: string } = {},
 ): Parameter {
-  const { name, type, dataType } = parameter;
+  const { type, dataType } = parameter;
+  const { name: Name = parameter.name, selector: Selector } = asked;
   return {
-    Name: name,
+    Name,
     Type: type,
     Value,
     Version: version,
