@@ -45,7 +45,7 @@ function filterTest<R extends object>(
     const found = field(record);
     const candidates = (Array.isArray(found) ? found : [found]) as readonly Scalar[];
     return candidates.some(
-      (value) => value !== undefined && patterns.some((matches) => matches(String(value))),
+      (value) => value !== undefined && patterns.some((matches) => matches(String(value), value)),
     );
   };
 }
@@ -68,8 +68,10 @@ const ANY = Symbol('*');
 const ONE = Symbol('?');
 type Token = string | typeof ANY | typeof ONE;
 
-function compilePattern(pattern: string): (text: string) => boolean {
-  if (!/[*?\\]/.test(pattern)) return (text) => text === pattern;
+function compilePattern(pattern: string): (text: string, value: Scalar) => boolean {
+  // Clients that read 100 as a floating-point number ask for 100.0.
+  const number = /^\d+\.\d+$/.test(pattern) ? Number(pattern) : undefined;
+  if (!/[*?\\]/.test(pattern)) return (text, value) => text === pattern || value === number;
   const tokens: Token[] = [];
   for (let index = 0; index < pattern.length; index++) {
     const character = pattern[index] as string;
