@@ -84,9 +84,14 @@ export class WorkerBlockHost {
   }
 
   async resizeVolume(volumeId: string, sizeBytes: number): Promise<void> {
-    const { worker, lineageId, name } = this.#image(volumeId, 'volume');
-    await worker.call('resize', { lineageId, name, sizeBytes });
-    this.#image(volumeId, 'volume').sizeBytes = sizeBytes;
+    const image = this.#image(volumeId, 'volume');
+    const { worker, lineageId, name, sizeBytes: before } = image;
+    // A worker does one thing after another: what it is asked for from now on finds the new size.
+    image.sizeBytes = sizeBytes;
+    await worker.call('resize', { lineageId, name, sizeBytes }).catch((error) => {
+      image.sizeBytes = before;
+      throw error;
+    });
   }
 
   async deleteVolume(volumeId: string): Promise<void> {
@@ -118,9 +123,10 @@ export class WorkerBlockHost {
     return [...this.#attachments].map(([volumeId, endpoints]) => ({ volumeId, ...endpoints }));
   }
 
-  async createSnapshot({ snapshotId, volumeId }: { snapshotId: string; volumeId: string }): Promise<void> {
+  async createSnapshot({ snapshotId, volumeId }: { snapshotId: string; volumeId: string }): Promise<number> {
     const { sizeBytes, encrypted } = this.#image(volumeId, 'volume');
     await this.#createImage({ name: snapshotId, kind: 'snapshot', sizeBytes, encrypted }, volumeId);
+    return sizeBytes;
   }
 
   async startSnapshot(snapshot: {

@@ -14,7 +14,7 @@ export const idleBlocks: BlockHost = {
   isAttached: async () => false,
   attachments: async () => [],
   images: () => [],
-  async createSnapshot() {},
+  createSnapshot: async () => undefined,
   async startSnapshot() {},
   async copySnapshot({ sourceKey, targetKey }) {
     sourceKey?.fill(0);

@@ -193,6 +193,16 @@ describe('the block host', () => {
       await client.write(3 * MiB - 4096, Buffer.alloc(4096, 1));
       await client.close();
       await assert.rejects(host.resizeVolume('vol-1', MiB), failsWith('InvalidRequest'));
+      // A snapshot that is asked for while the volume grows is of the grown volume, and says so.
+      const growth = host.resizeVolume('vol-1', 4 * MiB);
+      assert.equal(await host.createSnapshot({ snapshotId: 'snap-1', volumeId: 'vol-1' }), 4 * MiB);
+      await growth;
+      await host.createVolume({
+        volumeId: 'vol-2',
+        sizeBytes: 4 * MiB,
+        encrypted: false,
+        snapshotId: 'snap-1',
+      });
     });
   });
 

@@ -34,7 +34,7 @@ type Images = ReadonlyMap<string, Image>;
 interface Step {
   /** The image that is made, changed or deleted. */
   readonly name: string;
-  readonly run: (host: BlockHost) => Promise<void>;
+  readonly run: (host: BlockHost) => Promise<unknown>;
   readonly after: Images;
 }
 

@@ -23,8 +23,11 @@ export interface BlockHost {
   isAttached(volumeId: string): Promise<boolean>;
   attachments(): Promise<{ volumeId: string; nbdUri: string }[]>;
 
-  /** Takes the point in time; the blocks stay under the volume's data key. */
-  createSnapshot(snapshot: { snapshotId: string; volumeId: string }): Promise<void>;
+  /**
+   * Takes the point in time; the blocks stay under the volume's data key. Gives the size that the volume has then, which may
+   * be more than its record says while it grows; undefined where there are no blocks.
+   */
+  createSnapshot(snapshot: { snapshotId: string; volumeId: string }): Promise<number | undefined>;
   /** Makes an empty snapshot that putBlock fills (EBS direct APIs). */
   startSnapshot(snapshot: {
     snapshotId: string;

@@ -4,10 +4,9 @@ import type { Transaction } from '../../../store/store.ts';
 import type { WrappedKey } from '../encryption/data-key.ts';
 import { snapshots } from '../snapshot/snapshot.ts';
 import { volumes } from '../volume/volume.ts';
+import { GIB } from '../volume/volume-type.ts';
 
 type MakeDataKey = (keyArn: string, contextId: string) => Promise<Uint8Array | undefined>;
-
-const GIB = 2 ** 30;
 
 export async function forkVolumes(
   tx: Transaction,

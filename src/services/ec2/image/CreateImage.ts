@@ -75,18 +75,17 @@ export default ec2.operation('CreateImage', {
   async calls(ctx, input, { instance: { record: instance }, image }) {
     if (instance.state === 'running' && !input.NoReboot) await ctx.ports.instances.reboot(instance.id);
     const volumes = image.plan.devices.flatMap(({ volume }) => volume ?? []);
-    const ids = await freezeBlocks(ctx, volumes);
-    return new Map(volumes.map((volume, index) => [volume.id, ids[index]!]));
+    const frozen = await freezeBlocks(ctx, volumes);
+    return new Map(volumes.map((volume, index) => [volume.id, frozen[index]!]));
   },
 
-  async execute(context, input, { instance: { record: instance }, image }, snapshotIds) {
+  async execute(context, input, { instance: { record: instance }, image }, frozen) {
     const { account, region, nowMs, tx } = context;
     const { devices, tags, snapshotTags } = image.plan;
     const imageId = newId(context.entropy, imageKind.prefix);
     const description = `Created by CreateImage(${instance.id}) for ${imageId}`;
     for (const { volume } of devices) {
-      if (volume)
-        putSnapshot(context, snapshotIds.get(volume.id)!, volume, { description, tags: snapshotTags });
+      if (volume) putSnapshot(context, frozen.get(volume.id)!, volume, { description, tags: snapshotTags });
     }
     const source = await findResource(tx, imageKind, context, instance.imageId);
     const record: ImageRecord = {
@@ -100,7 +99,7 @@ export default ec2.operation('CreateImage', {
       architecture: instance.architecture as ImageRecord['architecture'],
       rootDeviceName: instance.rootDeviceName,
       blockDevices: devices.map(({ device, volume }) =>
-        volume ? { ...device, snapshotId: snapshotIds.get(volume.id) } : device,
+        volume ? { ...device, snapshotId: frozen.get(volume.id)?.id } : device,
       ),
       createdAtMs: nowMs,
       launchPermissions: [],
@@ -112,7 +111,11 @@ export default ec2.operation('CreateImage', {
       source: { imageId: instance.imageId, region },
     };
     tx.put(images, record);
-    scheduleCompletion(context, [...snapshotIds.values()], false);
+    scheduleCompletion(
+      context,
+      [...frozen.values()].map(({ id }) => id),
+      false,
+    );
     return { ImageId: imageId };
   },
 

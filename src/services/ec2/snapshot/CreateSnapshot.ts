@@ -39,13 +39,13 @@ export default ec2.operation('CreateSnapshot', {
     requireCanSnapshot(volume.record);
   },
   async calls(ctx, _input, { volume }) {
-    const [id] = await freezeBlocks(ctx, [volume.record]);
-    return id!;
+    const [frozen] = await freezeBlocks(ctx, [volume.record]);
+    return frozen!;
   },
-  execute(context, input, { volume, snapshot }, id) {
+  execute(context, input, { volume, snapshot }, frozen) {
     const { Description: description = '' } = input;
-    const made = putSnapshot(context, id, volume.record, { description, tags: snapshot.plan.tags });
-    scheduleCompletion(context, [id], false);
+    const made = putSnapshot(context, frozen, volume.record, { description, tags: snapshot.plan.tags });
+    scheduleCompletion(context, [frozen.id], false);
     return showNewSnapshot(made);
   },
   audit: {

@@ -45,13 +45,17 @@ export default ec2.operation('CreateSnapshots', {
       ctx,
       volumes.map(({ record }) => record),
     ),
-  execute(context, input, { volumes, snapshots }, ids) {
+  execute(context, input, { volumes, snapshots }, frozen) {
     const { Description: description = '', CopyTagsFromSource: copied } = input;
     const made = volumes.map(({ record }, index) => {
       const tags = copied === 'volume' ? mergeTags(record.tags, snapshots.plan.tags) : snapshots.plan.tags;
-      return putSnapshot(context, ids[index]!, record, { description, tags });
+      return putSnapshot(context, frozen[index]!, record, { description, tags });
     });
-    scheduleCompletion(context, ids, true);
+    scheduleCompletion(
+      context,
+      frozen.map(({ id }) => id),
+      true,
+    );
     return {
       Snapshots: made.map((snapshot) => ({
         ...showSnapshot(snapshot),

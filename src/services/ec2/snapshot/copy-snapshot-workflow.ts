@@ -9,13 +9,12 @@ import { type Attempt, hasFailed } from '../encryption/kms-failure.ts';
 import { settleImagesOf } from '../image/image-state.ts';
 import { findResource } from '../resource/kind.ts';
 import { deleteSnapshotBlocks, fullSizeOf } from '../volume/volume-blocks.ts';
+import { GIB } from '../volume/volume-type.ts';
 import { causeOf, KEY_REFUSED } from './copy-preparation.ts';
 import { snapshotKind } from './snapshot.ts';
 import { emitSnapshotEvent } from './snapshot-event.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
 import { completeSnapshot } from './take-snapshot.ts';
-
-const GIB = 2 ** 30;
 
 export const copySnapshotStep = workflowRef<{ snapshotId: string }>('ec2.snapshot.copy');
 

@@ -10,6 +10,7 @@ import type { Tag } from '../resource/tag.ts';
 import { announceBlocks, claimBlocks, giveUpBlocks } from '../volume/announced-blocks.ts';
 import type { VolumeRecord } from '../volume/volume.ts';
 import { fullSizeOf } from '../volume/volume-blocks.ts';
+import { GIB } from '../volume/volume-type.ts';
 import { snapshotKind } from './snapshot.ts';
 import { emitMultiVolumeEvent, emitSnapshotEvent } from './snapshot-event.ts';
 import type { SnapshotRecord } from './snapshot-record.ts';
@@ -28,8 +29,14 @@ export function requireCanSnapshot(volume: VolumeRecord): void {
   );
 }
 
-/** Freezes all the volumes' blocks as they are now, or none, in `calls`, and gives the new snapshots' ids in the volumes' order. */
-export async function freezeBlocks(ctx: CallContext, volumes: readonly VolumeRecord[]): Promise<string[]> {
+/** Blocks that were frozen under a new snapshot's id, and the size that the volume had then. */
+export interface Frozen {
+  readonly id: string;
+  readonly sizeGiB: number;
+}
+
+/** Freezes all the volumes' blocks as they are now, or none, in `calls`, in the volumes' order. */
+export async function freezeBlocks(ctx: CallContext, volumes: readonly VolumeRecord[]): Promise<Frozen[]> {
   const ids = volumes.map(() => newId(ctx.entropy, snapshotKind.prefix));
   const { blocks } = ctx.ports;
   await announceBlocks(ctx, ids);
@@ -37,7 +44,12 @@ export async function freezeBlocks(ctx: CallContext, volumes: readonly VolumeRec
     volumes.map(({ id: volumeId }, index) => blocks.createSnapshot({ volumeId, snapshotId: ids[index]! })),
   );
   const failed = frozen.find((each) => each.status === 'rejected');
-  if (!failed) return ids;
+  if (!failed) {
+    return frozen.map((each, index) => ({
+      id: ids[index]!,
+      sizeGiB: each.status === 'fulfilled' && each.value ? each.value / GIB : volumes[index]!.sizeGiB,
+    }));
+  }
   await ctx.transact(async (context) => giveUpBlocks(context, ids));
   throw failed.reason;
 }
@@ -45,7 +57,7 @@ export async function freezeBlocks(ctx: CallContext, volumes: readonly VolumeRec
 /** The record of frozen blocks. The blocks stay under the volume's data key, and the context under its id. */
 export function putSnapshot(
   context: EffectContext,
-  id: string,
+  { id, sizeGiB }: Frozen,
   volume: VolumeRecord,
   { description, tags }: { readonly description: string; readonly tags: readonly Tag[] },
 ): SnapshotRecord {
@@ -55,7 +67,7 @@ export function putSnapshot(
     id,
     tags,
     volumeId: volume.id,
-    volumeSizeGiB: volume.sizeGiB,
+    volumeSizeGiB: sizeGiB,
     description,
     state: 'pending',
     progressPercent: 0,

@@ -15,7 +15,7 @@ import { newId, requireResource, resourceCheck } from '../resource/kind.ts';
 import { TAGS_IN_AUDIT, taggedCreationCheck } from '../resource/tag.ts';
 import { freeSnapshotStep } from '../snapshot/remove-snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
-import { freezeBlocks, requireCanSnapshot } from '../snapshot/take-snapshot.ts';
+import { type Frozen, freezeBlocks, requireCanSnapshot } from '../snapshot/take-snapshot.ts';
 import { claimBlocks } from './announced-blocks.ts';
 import { createVolumeStep } from './create-volume-workflow.ts';
 import { showVolume, type VolumeRecord, volumeKind, volumes } from './volume.ts';
@@ -64,11 +64,11 @@ export default ec2.operation('CopyVolumes', {
   async calls(ctx, input, { source: { record: source }, volume }) {
     if (await ctx.read((tx) => idsOfToken(tx, ctx, 'CopyVolumes', input))) return undefined;
     const volumeId = newId(ctx.entropy, volumeKind.prefix);
-    const [frozenId] = await freezeBlocks(ctx, [source]);
-    const frozen = asSnapshot(source, frozenId!, ctx.nowMs);
+    const [blocks] = await freezeBlocks(ctx, [source]);
+    const frozen = asSnapshot(source, blocks!, ctx.nowMs);
     return {
       volumeId,
-      frozenId: frozenId!,
+      frozenId: frozen.id,
       from: await prepareSource(ctx, volumeId, volume.plan.copy?.key, frozen),
     };
   },
@@ -146,7 +146,15 @@ async function planCopy(context: ResolveContext, input: CopyVolumesRequest, sour
     encrypted: input.Encrypted ?? (input.KmsKeyId ? true : undefined),
     kmsKeyId: input.KmsKeyId,
   };
-  return { performance, key: chooseKey(context.account, asked, asSnapshot(source, '', 0), byDefault) };
+  return {
+    performance,
+    key: chooseKey(
+      context.account,
+      asked,
+      asSnapshot(source, { id: '', sizeGiB: source.sizeGiB }, 0),
+      byDefault,
+    ),
+  };
 }
 
 async function requireSettled(context: ResolveContext, { account, region, id }: VolumeRecord): Promise<void> {
@@ -156,13 +164,13 @@ async function requireSettled(context: ResolveContext, { account, region, id }: 
 }
 
 /** The source as it is frozen: what a snapshot of it would say, were it one. */
-const asSnapshot = (source: VolumeRecord, id: string, startedAtMs: number): SnapshotRecord => ({
+const asSnapshot = (source: VolumeRecord, { id, sizeGiB }: Frozen, startedAtMs: number): SnapshotRecord => ({
   account: source.account,
   region: source.region,
   id,
   tags: [],
   volumeId: source.id,
-  volumeSizeGiB: source.sizeGiB,
+  volumeSizeGiB: sizeGiB,
   description: '',
   state: 'completed',
   progressPercent: 100,

@@ -11,9 +11,8 @@ import { ec2 } from '../ec2.ts';
 import { findResource, resourceCheck } from '../resource/kind.ts';
 import { emitVolumeEvent, type VolumeRecord, volumeKind } from './volume.ts';
 import { type ModificationRecord, modifications, showModification } from './volume-modification.ts';
-import { type Performance, performanceOf, requireVolumeType } from './volume-type.ts';
+import { GIB, type Performance, performanceOf, requireVolumeType } from './volume-type.ts';
 
-const GIB = 2 ** 30;
 /** So many modifications a volume may have in any 24 hours. */
 const DEFAULT_IOPS = 3000;
 const MAX_MODIFICATIONS = 4;

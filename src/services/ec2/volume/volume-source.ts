@@ -17,6 +17,7 @@ import { sharedSource } from '../snapshot/shared-snapshot-event.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import type { VolumeCreation, VolumeRecord } from './volume.ts';
 import { deleteBlocks, deleteSnapshotBlocks } from './volume-blocks.ts';
+import { GIB } from './volume-type.ts';
 
 export interface EncryptionRequest {
   readonly encrypted?: boolean;
@@ -118,8 +119,6 @@ async function keyOf(
   if (choice.from === 'source') return snapshot!.dataKey!.keyArn;
   return defaultKeyArn(ctx);
 }
-
-const GIB = 2 ** 30;
 
 /**
  * Makes the volume's blocks at the block host. EBS opens the data keys of a copy through its grant, which is retired

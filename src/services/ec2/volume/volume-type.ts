@@ -37,6 +37,9 @@ const LIMITS: Readonly<Record<VolumeType, TypeLimits>> = {
   sc1: { sizeGiB: [125, 16_384] },
 };
 
+/** Bytes of what EC2 counts volumes in. */
+export const GIB = 2 ** 30;
+
 export interface Performance {
   readonly type: VolumeType;
   readonly sizeGiB: number;
