@@ -137,14 +137,13 @@ describe('a launch that is repeated', () => {
     const world = await ec2World(t);
     const cases: [string, Partial<RunInstancesCommandInput>][] = [
       ['InstanceMarketOptions.MarketType', { InstanceMarketOptions: { MarketType: 'capacity-block' } }],
-      ['HibernationOptions', { HibernationOptions: { Configured: true } }],
       ['Placement.Tenancy', { Placement: { Tenancy: 'host' } }],
       ['NetworkInterfaces.InterfaceType', { NetworkInterfaces: [{ DeviceIndex: 0, InterfaceType: 'efa' }] }],
       [
         'NetworkPerformanceOptions.BandwidthWeighting',
         { NetworkPerformanceOptions: { BandwidthWeighting: 'vpc-1' } },
       ],
-      ['CpuOptions.AmdSevSnp', { CpuOptions: { AmdSevSnp: 'enabled' } }],
+      ['CpuOptions.NestedVirtualization', { CpuOptions: { NestedVirtualization: 'enabled' } }],
     ];
     for (const [name, input] of cases) {
       const { code, message } = await refusal(launch(world, input));

@@ -8,6 +8,8 @@ import {
   DescribeNetworkInterfacesCommand,
   RunInstancesCommand,
   type RunInstancesCommandInput,
+  StartInstancesCommand,
+  StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { statement } from '../worlds/account.ts';
@@ -157,5 +159,78 @@ describe('a capacity reservation', () => {
       CapacityReservationSpecification: { CapacityReservationPreference: 'none' },
     });
     assert.equal(shown!.CapacityReservationPreference, 'none');
+  });
+});
+
+describe('what only some instance types can', () => {
+  const encryptedRoot = (VolumeSize = 8) => [
+    { DeviceName: '/dev/xvda', Ebs: { Encrypted: true, VolumeSize } },
+  ];
+
+  test('an instance made for it hibernates, and says so', async (t) => {
+    const world = await ec2World(t);
+    const made = await run(world, {
+      HibernationOptions: { Configured: true },
+      BlockDeviceMappings: encryptedRoot(),
+    });
+    const InstanceIds = [made.InstanceId!];
+    assert.deepEqual((await described(world, made.InstanceId!)).HibernationOptions, { Configured: true });
+    await world.ec2.send(new StopInstancesCommand({ InstanceIds, Hibernate: true }));
+    const { State, StateReason } = await described(world, made.InstanceId!);
+    assert.equal(State!.Name, 'stopped');
+    assert.deepEqual(StateReason, {
+      Code: 'Client.UserInitiatedHibernate',
+      Message: 'Client.UserInitiatedHibernate: User initiated hibernate',
+    });
+    await world.ec2.send(new StartInstancesCommand({ InstanceIds }));
+    assert.equal((await described(world, made.InstanceId!)).State!.Name, 'running');
+    const { Reservations: found } = await world.ec2.send(
+      new DescribeInstancesCommand({
+        Filters: [{ Name: 'hibernation-options.configured', Values: ['true'] }],
+      }),
+    );
+    assert.equal(found!.length, 1);
+  });
+
+  test('where type, root volume, image or each other forbid it, it is refused', async (t) => {
+    const world = await ec2World(t);
+    const HibernationOptions = { Configured: true };
+    const cases: [string, RegExp, Partial<RunInstancesCommandInput>][] = [
+      ['UnsupportedHibernationConfiguration', /not encrypted/, { HibernationOptions }],
+      [
+        'UnsupportedHibernationConfiguration',
+        /does not hold the memory/,
+        { HibernationOptions, InstanceType: 'm5.4xlarge', BlockDeviceMappings: encryptedRoot() },
+      ],
+      [
+        'UnsupportedHibernationConfiguration',
+        /m1.small does not support it/,
+        { HibernationOptions, InstanceType: 'm1.small', BlockDeviceMappings: encryptedRoot() },
+      ],
+      [
+        'InvalidParameterCombination',
+        /both/,
+        { HibernationOptions, EnclaveOptions: { Enabled: true }, BlockDeviceMappings: encryptedRoot() },
+      ],
+      ['Unsupported', /t3.micro does not support Nitro Enclaves/, { EnclaveOptions: { Enabled: true } }],
+      ['Unsupported', /t3.micro does not support AMD SEV-SNP/, { CpuOptions: { AmdSevSnp: 'enabled' } }],
+    ];
+    for (const [code, message, input] of cases) {
+      const refused = await refusal(run(world, input));
+      assert.equal(refused.code, code);
+      assert.match(refused.message, message);
+    }
+  });
+
+  test('enclaves and encrypted memory are shown where they were asked for', async (t) => {
+    const world = await ec2World(t);
+    const made = await run(world, {
+      InstanceType: 'c6a.xlarge',
+      EnclaveOptions: { Enabled: true },
+      CpuOptions: { AmdSevSnp: 'enabled' },
+    });
+    const { CpuOptions, EnclaveOptions } = await described(world, made.InstanceId!);
+    assert.deepEqual(EnclaveOptions, { Enabled: true });
+    assert.deepEqual(CpuOptions, { CoreCount: 2, ThreadsPerCore: 2, AmdSevSnp: 'enabled' });
   });
 });

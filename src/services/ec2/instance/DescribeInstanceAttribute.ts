@@ -6,6 +6,7 @@ import { ec2 } from '../ec2.ts';
 import { resourceCheck } from '../resource/kind.ts';
 import { type InstanceRecord, instanceKind } from './instance.ts';
 import { readInstanceRelations } from './instance-relations.ts';
+import { showEnclaves } from './launch-options.ts';
 import { showMapping } from './show-instance.ts';
 
 type Show = (tx: ReadTransaction, instance: InstanceRecord) => InstanceAttribute | Promise<InstanceAttribute>;
@@ -22,7 +23,7 @@ const ATTRIBUTES: Readonly<Record<DescribeInstanceAttributeRequest['Attribute'],
   }),
   ebsOptimized: (_tx, { ebsOptimized }) => ({ EbsOptimized: { Value: ebsOptimized } }),
   enaSupport: () => ({ EnaSupport: { Value: true } }),
-  enclaveOptions: () => ({ EnclaveOptions: { Enabled: false } }),
+  enclaveOptions: (_tx, instance) => ({ EnclaveOptions: showEnclaves(instance) }),
   groupSet: async (tx, instance) => {
     const { interfaces } = await readInstanceRelations(tx, instance, instance.id);
     return { Groups: interfaces(instance.id)[0]?.groupIds.map((GroupId) => ({ GroupId })) ?? [] };

@@ -4,7 +4,7 @@ import { ec2 } from '../ec2.ts';
 import { resourceChecks } from '../resource/kind.ts';
 import { requireStoppable } from '../spot/spot-instance.ts';
 import { changeState, instanceKind } from './instance.ts';
-import { requireState, showState, userInitiated } from './instance-state.ts';
+import { requireState, showState, userHibernated, userInitiated } from './instance-state.ts';
 import { stopInstanceStep } from './power-off-workflows.ts';
 
 export default ec2.operation('StopInstances', {
@@ -15,7 +15,7 @@ export default ec2.operation('StopInstances', {
     for (const { record } of instances) {
       requireState(record, ['running', 'stopping', 'stopped'], 'stopped');
       await requireStoppable(context.tx, context, record);
-      if (input.Hibernate) {
+      if (input.Hibernate && !record.options?.hibernation) {
         throw new AwsError(
           'UnsupportedHibernationConfiguration',
           `The instance '${record.id}' is not configured for hibernation.`,
@@ -28,13 +28,14 @@ export default ec2.operation('StopInstances', {
       );
     }
   },
-  execute(context, _input, { instances }) {
+  execute(context, { Hibernate: hibernates }, { instances }) {
     const delayMs = context.ports.delays.scaled(3000);
     return {
       StoppingInstances: instances.map(({ record }) => {
         const isStopping = record.state === 'running';
         if (isStopping) {
-          changeState(context, record, { state: 'stopping', ...userInitiated(context.nowMs) });
+          const why = hibernates ? userHibernated(context.nowMs) : userInitiated(context.nowMs);
+          changeState(context, record, { state: 'stopping', ...why });
           context.schedule(stopInstanceStep, { instanceId: record.id }, { delayMs });
         }
         return {

@@ -36,6 +36,12 @@ export function userInitiated(nowMs: number): Transition {
   };
 }
 
+/** Of what a user hibernated (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html). */
+export const userHibernated = (nowMs: number): Transition => ({
+  ...userInitiated(nowMs),
+  stateReason: reason('Client.UserInitiatedHibernate', 'User initiated hibernate'),
+});
+
 /** A launch whose volume's key could not be used, as AWS has reported it since 2023 (aws-facts C2.1). */
 export const LAUNCH_FAILED: Transition = {
   stateReason: reason('Client.InvalidKMSKey.InvalidState', 'The KMS key provided is in an incorrect state'),

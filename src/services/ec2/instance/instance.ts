@@ -13,6 +13,7 @@ import { ec2Arn } from '../resource/arn.ts';
 import { notFoundError, type ResourceRecord, storedKind } from '../resource/kind.ts';
 import { followInstanceStep } from '../spot/spot-steps.ts';
 import type { InstanceState, StateReason } from './instance-state.ts';
+import type { LaunchOptions } from './launch-options.ts';
 
 export interface InstanceRecord extends ResourceRecord {
   readonly reservationId: string;
@@ -47,6 +48,7 @@ export interface InstanceRecord extends ResourceRecord {
   readonly maintenance?: InstanceMaintenanceOptions;
   readonly privateDnsNames?: PrivateDnsNameOptionsResponse;
   readonly cpu: { readonly cores: number; readonly threadsPerCore: number };
+  readonly options?: LaunchOptions;
   /** The image's; absent where it named none. */
   readonly bootMode?: 'legacy-bios' | 'uefi' | 'uefi-preferred';
   readonly placement?: { readonly groupId: string; readonly name: string; readonly partition?: number };

@@ -33,6 +33,7 @@ import {
   requireInstanceType,
 } from './instance-type.ts';
 import { type PlannedNetwork, planNetwork } from './launch-network.ts';
+import { type LaunchOptions, planOptions } from './launch-options.ts';
 import { type PlannedVolume, planVolumes } from './launch-volumes.ts';
 
 export interface LaunchPlan {
@@ -48,6 +49,7 @@ export interface LaunchPlan {
   readonly profile?: FoundProfile;
   readonly metadataOptions: InstanceRecord['metadataOptions'];
   readonly ebsOptimized: boolean;
+  readonly options: LaunchOptions;
   readonly tenancy: string;
   readonly placement?: PlannedPlacement;
   readonly reservationChoice?: ReservationChoice;
@@ -64,13 +66,10 @@ const TAGGED = ['instance', 'volume', 'network-interface', 'spot-instances-reque
 export const UNSERVED_AT_LAUNCH: readonly UnservedMember[] = [
   'BlockDeviceMappings[].Ebs.EbsCardIndex',
   'BlockDeviceMappings[].Ebs.OutpostArn',
-  ['CpuOptions.AmdSevSnp', 'disabled'],
   ['CpuOptions.NestedVirtualization', 'disabled'],
   'ElasticGpuSpecification',
   'ElasticInferenceAccelerators',
   'EnablePrimaryIpv6',
-  'EnclaveOptions',
-  'HibernationOptions',
   ['InstanceMarketOptions.MarketType', 'spot'],
   'Ipv6Addresses[].IsPrimaryIpv6',
   'KernelId',
@@ -142,6 +141,7 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
   requireSpotTagged(request, spot);
   const { metadata } = await readRegionSettings(context.tx, context);
   const network = await planNetwork(context, input, type);
+  const volumes = await planVolumes(context, image, input.BlockDeviceMappings);
   const placement = await planPlacement(context.tx, context, input.Placement ?? {}, type);
   return {
     input,
@@ -153,24 +153,25 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
     placement,
     room: await roomFor(context, network.subnet.zone, placement, choice),
     reservationChoice: choice,
-    volumes: await planVolumes(context, image, input.BlockDeviceMappings),
+    volumes,
+    options: planOptions(input, { type, image, volumes }),
     profile: await findProfile(context, input.IamInstanceProfile),
-    metadataOptions: {
-      State: 'applied',
-      HttpTokens: image.imdsSupport === 'v2.0' ? 'required' : 'optional',
-      HttpPutResponseHopLimit: image.imdsSupport === 'v2.0' ? 2 : 1,
-      HttpEndpoint: 'enabled',
-      HttpProtocolIpv6: 'disabled',
-      InstanceMetadataTags: 'disabled',
-      ...metadata,
-      ...definedOf(input.MetadataOptions),
-    },
+    metadataOptions: { ...imageMetadata(image), ...metadata, ...definedOf(input.MetadataOptions) },
     ebsOptimized: input.EbsOptimized ?? false,
     tenancy: input.Placement?.Tenancy ?? 'default',
     spot,
     tags: (resource) => tags.get(resource) ?? [],
   };
 }
+
+const imageMetadata = ({ imdsSupport }: ImageRecord): InstanceRecord['metadataOptions'] => ({
+  State: 'applied',
+  HttpTokens: imdsSupport === 'v2.0' ? 'required' : 'optional',
+  HttpPutResponseHopLimit: imdsSupport === 'v2.0' ? 2 : 1,
+  HttpEndpoint: 'enabled',
+  HttpProtocolIpv6: 'disabled',
+  InstanceMetadataTags: 'disabled',
+});
 
 /** A launch template's tags for Spot requests are left alone by On-Demand launches; the request's own are not (aws-facts I26). */
 function requireSpotTagged({ TagSpecifications: asked = [] }: RunInstancesRequest, spot: unknown): void {

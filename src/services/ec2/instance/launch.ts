@@ -98,7 +98,7 @@ export async function putInstance(
   prepared: PreparedInstance,
   place: Pick<InstanceRecord, 'launchIndex' | 'reservationId' | 'spotRequestId'>,
 ): Promise<void> {
-  const { input, image, type, network, profile } = plan;
+  const { input, image, type, network } = plan;
   const { account, region, nowMs } = context;
   const { instanceId } = prepared;
   const threadsPerCore = input.CpuOptions?.ThreadsPerCore ?? type.threadsPerCore;
@@ -125,11 +125,7 @@ export async function putInstance(
     ebsOptimized: plan.ebsOptimized,
     monitored: input.Monitoring?.Enabled ?? false,
     tenancy: plan.tenancy,
-    profile: profile && {
-      arn: profile.arn,
-      id: profile.id,
-      associationId: newId(context.entropy, 'iip-assoc'),
-    },
+    profile: profileOf(context, plan),
     disableApiTermination: input.DisableApiTermination ?? false,
     disableApiStop: input.DisableApiStop ?? false,
     shutdownBehavior: input.InstanceInitiatedShutdownBehavior ?? 'stop',
@@ -139,6 +135,7 @@ export async function putInstance(
     maintenance: input.MaintenanceOptions,
     privateDnsNames: input.PrivateDnsNameOptions,
     cpu: { cores: input.CpuOptions?.CoreCount ?? type.vcpus / type.threadsPerCore, threadsPerCore },
+    options: plan.options,
     bootMode: image.bootMode as InstanceRecord['bootMode'],
     ...(await capacityOf(context, plan)),
     cpuCredits: creditsOf(plan),
@@ -152,6 +149,9 @@ export async function putInstance(
   claimBlocks(context, copiedVolumes([prepared]));
   schedulePowerOn(context, instance, { isLaunch: true });
 }
+
+const profileOf = ({ entropy }: ExecuteContext, { profile }: LaunchPlan): InstanceRecord['profile'] =>
+  profile && { arn: profile.arn, id: profile.id, associationId: newId(entropy, 'iip-assoc') };
 
 /** Its place in a placement group, and the Capacity Reservation that it runs in. */
 async function capacityOf(context: ExecuteContext, plan: LaunchPlan) {

@@ -18,6 +18,7 @@ import type { InstanceRecord } from './instance.ts';
 import type { InstanceRelations } from './instance-relations.ts';
 import { showState } from './instance-state.ts';
 import { findInstanceType } from './instance-type.ts';
+import { showEnclaves, showHibernation } from './launch-options.ts';
 
 interface Shown {
   /** All that it was made of: records, of which each change makes a new one. */
@@ -120,15 +121,19 @@ function showOptions(instance: InstanceRecord): Instance {
   const type = findInstanceType(instance.type);
   const isWindows = instance.platform === 'windows';
   return {
-    CpuOptions: { CoreCount: instance.cpu.cores, ThreadsPerCore: instance.cpu.threadsPerCore },
+    CpuOptions: {
+      CoreCount: instance.cpu.cores,
+      ThreadsPerCore: instance.cpu.threadsPerCore,
+      AmdSevSnp: instance.options?.amdSevSnp,
+    },
     CapacityReservationId: instance.capacityReservationId,
     CapacityReservationSpecification: showReservationChoice(instance),
-    HibernationOptions: { Configured: false },
+    HibernationOptions: showHibernation(instance),
     MetadataOptions: {
       ...instance.metadataOptions,
       State: instance.state === 'pending' ? 'pending' : instance.metadataOptions.State,
     },
-    EnclaveOptions: { Enabled: false },
+    EnclaveOptions: showEnclaves(instance),
     BootMode: instance.bootMode,
     CurrentInstanceBootMode: currentBootMode(instance),
     PlatformDetails: isWindows ? 'Windows' : 'Linux/UNIX',
