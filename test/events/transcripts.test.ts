@@ -144,7 +144,7 @@ test('entries: what is delivered, and what is refused', async () => {
   const Arn = `arn:aws:logs:us-east-1:100000000003:log-group:${logGroupName}`;
   await t.call('events:PutTargets', { Rule: 'all', Targets: [{ Id: 'log', Arn }] });
   for (const Entries of [
-    [entry({ Resources: ['arn:aws:s3:::x'], Time: new Date(Date.UTC(2026, 8, 22)), TraceHeader: 'Root=1' })],
+    [entry({ Resources: ['arn:aws:s3:::x'], Time: new Date(Date.UTC(2025, 8, 22)), TraceHeader: 'Root=1' })],
     [
       entry({ Source: 'aws.ec2' }),
       entry({ Detail: '{' }),

@@ -212,7 +212,7 @@ export class Transcript {
 
   #time(ms: number): string {
     // Not of this run: the day on which AWS published something.
-    if (ms % DAY_MS === 0) return new Date(ms).toISOString();
+    if (ms < this.#beganMs - 60 * DAY_MS) return new Date(ms).toISOString();
     const minutes = Math.round((ms - this.#beganMs) / MINUTE_MS);
     return minutes === 0 ? '<now>' : `<now ${minutes > 0 ? '+' : '-'} ${Math.abs(minutes)} min>`;
   }

@@ -1,0 +1,336 @@
+/** IAM's whole answers: every noun made, read, listed, changed and ended, with what is recorded. */
+import { after, before, test } from 'node:test';
+import { allow, allowing, deny, policy, statement, trust } from '../worlds/account.ts';
+import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { Transcript } from '../worlds/transcript.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startServerFor(undefined);
+});
+after(() => server.close());
+
+function transcript(account: string, name: string) {
+  const t = new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+  return { t, call: (operation: string, input: object = {}) => t.call(`iam:${operation}`, input) };
+}
+const Tags = [{ Key: 'team', Value: 'core' }];
+const PolicyDocument = allow('kms:*');
+const AssumeRolePolicyDocument = trust({ Service: 'ec2.amazonaws.com' });
+
+test('users and groups, their keys, policies and boundaries', async () => {
+  const { t, call } = transcript('100000000001', 'users');
+  const UserName = 'mia';
+  const bound = (
+    await call('CreatePolicy', { PolicyName: 'bound', PolicyDocument, Path: '/x/', Description: 'd', Tags })
+  ).at('Policy', 'Arn');
+  await call('CreateUser', { UserName, Path: '/team/', Tags, PermissionsBoundary: bound });
+  for (const name of ['mia', 'MIA', 'a b', 'x'.repeat(64), 'x'.repeat(65)])
+    await call('CreateUser', { UserName: name });
+  await call('CreateUser', { UserName: 'p', Path: 'no-slash' });
+  await call('CreateUser', { UserName: 'p', PermissionsBoundary: `${bound}x` });
+  await call('GetUser', { UserName });
+  await call('GetUser', { UserName: 'none' });
+  await call('GetUser');
+  for (const input of [{}, { PathPrefix: '/team' }, { PathPrefix: '/none/' }, { MaxItems: 1 }])
+    await call('ListUsers', input);
+  await call('UpdateUser', { UserName, NewPath: '/other/', NewUserName: 'maria' });
+  await call('UpdateUser', { UserName: 'maria', NewUserName: 'x'.repeat(64) });
+  await call('UpdateUser', { UserName: 'maria', NewUserName: 'mia' });
+  const key = await t.silent('iam:CreateAccessKey', { UserName });
+  const AccessKeyId = key.at('AccessKey', 'AccessKeyId');
+  t.step('an access key', { ...(key.output.AccessKey as object), SecretAccessKey: 'secret' });
+  await t.silent('iam:CreateAccessKey', { UserName });
+  await call('CreateAccessKey', { UserName });
+  await call('ListAccessKeys', { UserName });
+  await call('UpdateAccessKey', { UserName, AccessKeyId, Status: 'Inactive' });
+  await call('UpdateAccessKey', { UserName, AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', Status: 'Inactive' });
+  await call('GetAccessKeyLastUsed', { AccessKeyId });
+  await call('ListAccessKeys', { UserName });
+  await call('DeleteAccessKey', { UserName, AccessKeyId });
+  await call('DeleteAccessKey', { UserName, AccessKeyId });
+  await call('PutUserPolicy', { UserName, PolicyName: 'inline', PolicyDocument });
+  await call('PutUserPolicy', { UserName, PolicyName: 'bad', PolicyDocument: '{' });
+  await call('PutUserPolicy', { UserName, PolicyName: 'second', PolicyDocument: deny('s3:*') });
+  await call('GetUserPolicy', { UserName, PolicyName: 'inline' });
+  await call('GetUserPolicy', { UserName, PolicyName: 'none' });
+  await call('ListUserPolicies', { UserName });
+  await call('ListUserPolicies', { UserName, MaxItems: 1 });
+  await call('DeleteUserPolicy', { UserName, PolicyName: 'second' });
+  await call('DeleteUserPolicy', { UserName, PolicyName: 'second' });
+  await call('AttachUserPolicy', { UserName, PolicyArn: bound });
+  await call('AttachUserPolicy', { UserName, PolicyArn: `${bound}x` });
+  await call('ListAttachedUserPolicies', { UserName });
+  await call('ListAttachedUserPolicies', { UserName, PathPrefix: '/y/' });
+  await call('DeleteUserPermissionsBoundary', { UserName });
+  await call('DeleteUserPermissionsBoundary', { UserName });
+  await call('PutUserPermissionsBoundary', {
+    UserName,
+    PermissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess',
+  });
+  await call('TagUser', {
+    UserName,
+    Tags: [
+      { Key: 'a', Value: 'b' },
+      { Key: 'TEAM', Value: 'x' },
+    ],
+  });
+  await call('UntagUser', { UserName, TagKeys: ['team', 'none'] });
+  await call('ListUserTags', { UserName });
+  await call('CreateGroup', { GroupName: 'devs', Path: '/g/' });
+  await call('CreateGroup', { GroupName: 'devs' });
+  await call('AddUserToGroup', { GroupName: 'devs', UserName });
+  await call('AddUserToGroup', { GroupName: 'none', UserName });
+  await call('AddUserToGroup', { GroupName: 'devs', UserName: 'none' });
+  await call('PutGroupPolicy', { GroupName: 'devs', PolicyName: 'g', PolicyDocument });
+  await call('GetGroupPolicy', { GroupName: 'devs', PolicyName: 'g' });
+  await call('ListGroupPolicies', { GroupName: 'devs' });
+  await call('AttachGroupPolicy', { GroupName: 'devs', PolicyArn: bound });
+  await call('ListAttachedGroupPolicies', { GroupName: 'devs' });
+  await call('GetGroup', { GroupName: 'devs' });
+  await call('ListGroups');
+  await call('ListGroupsForUser', { UserName });
+  await call('ListEntitiesForPolicy', { PolicyArn: bound });
+  await call('UpdateGroup', { GroupName: 'devs', NewGroupName: 'ops', NewPath: '/' });
+  await call('DeleteGroup', { GroupName: 'ops' });
+  await call('RemoveUserFromGroup', { GroupName: 'ops', UserName });
+  await call('RemoveUserFromGroup', { GroupName: 'ops', UserName });
+  await call('DetachGroupPolicy', { GroupName: 'ops', PolicyArn: bound });
+  await call('DeleteGroupPolicy', { GroupName: 'ops', PolicyName: 'g' });
+  await call('DeleteGroup', { GroupName: 'ops' });
+  await call('CreateLoginProfile', { UserName, Password: 'Correct-horse-9', PasswordResetRequired: true });
+  await call('CreateLoginProfile', { UserName, Password: 'Correct-horse-9' });
+  await call('GetLoginProfile', { UserName });
+  await call('UpdateLoginProfile', { UserName, PasswordResetRequired: false });
+  await call('DeleteUser', { UserName });
+  await call('DeleteLoginProfile', { UserName });
+  await call('DeleteLoginProfile', { UserName });
+  await call('DetachUserPolicy', { UserName, PolicyArn: bound });
+  await call('DetachUserPolicy', { UserName, PolicyArn: bound });
+  await call('DeleteUserPolicy', { UserName, PolicyName: 'inline' });
+  await call('DeleteUser', { UserName });
+  await call('DeleteUser', { UserName: 'none' });
+  await t.recorded();
+  t.compare();
+});
+
+test('roles, instance profiles and service-linked roles', async () => {
+  const { t, call } = transcript('100000000002', 'roles');
+  const RoleName = 'app';
+  await call('CreateRole', {
+    RoleName,
+    AssumeRolePolicyDocument,
+    Path: '/r/',
+    Description: 'd',
+    MaxSessionDuration: 7200,
+    Tags,
+  });
+  await call('CreateRole', { RoleName, AssumeRolePolicyDocument });
+  for (const MaxSessionDuration of [3599, 3600, 43200, 43201])
+    await call('CreateRole', {
+      RoleName: `for-${MaxSessionDuration}`,
+      AssumeRolePolicyDocument,
+      MaxSessionDuration,
+    });
+  for (const document of [
+    '{',
+    policy(),
+    policy(statement('sts:AssumeRole')),
+    trust({ AWS: 'arn:aws:iam::100000000002:user/none' }),
+    trust({ Service: 'none' }),
+    trust({ AWS: '1234' }),
+  ])
+    await call('CreateRole', { RoleName: 'bad', AssumeRolePolicyDocument: document });
+  await call('GetRole', { RoleName });
+  await call('GetRole', { RoleName: 'none' });
+  for (const input of [{}, { PathPrefix: '/r/' }, { MaxItems: 1 }]) await call('ListRoles', input);
+  await call('UpdateRole', { RoleName, Description: 'e', MaxSessionDuration: 3600 });
+  await call('UpdateRole', { RoleName });
+  await call('GetRole', { RoleName });
+  await call('UpdateRoleDescription', { RoleName, Description: 'f' });
+  await call('UpdateAssumeRolePolicy', { RoleName, PolicyDocument: trust({ AWS: '*' }) });
+  await call('UpdateAssumeRolePolicy', { RoleName, PolicyDocument: '{' });
+  await call('PutRolePolicy', { RoleName, PolicyName: 'inline', PolicyDocument });
+  await call('GetRolePolicy', { RoleName, PolicyName: 'inline' });
+  await call('ListRolePolicies', { RoleName });
+  await call('AttachRolePolicy', { RoleName, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' });
+  await call('ListAttachedRolePolicies', { RoleName });
+  await call('PutRolePermissionsBoundary', {
+    RoleName,
+    PermissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess',
+  });
+  await call('GetRole', { RoleName });
+  await call('DeleteRolePermissionsBoundary', { RoleName });
+  await call('TagRole', { RoleName, Tags: [{ Key: 'a', Value: 'b' }] });
+  await call('UntagRole', { RoleName, TagKeys: ['team'] });
+  await call('ListRoleTags', { RoleName });
+  const InstanceProfileName = 'profile';
+  await call('CreateInstanceProfile', { InstanceProfileName, Path: '/i/', Tags });
+  await call('CreateInstanceProfile', { InstanceProfileName });
+  await call('AddRoleToInstanceProfile', { InstanceProfileName, RoleName });
+  await call('AddRoleToInstanceProfile', { InstanceProfileName, RoleName: 'for-3600' });
+  await call('GetInstanceProfile', { InstanceProfileName });
+  await call('ListInstanceProfiles', { PathPrefix: '/i/' });
+  await call('ListInstanceProfilesForRole', { RoleName });
+  await call('TagInstanceProfile', { InstanceProfileName, Tags: [{ Key: 'a', Value: 'b' }] });
+  await call('UntagInstanceProfile', { InstanceProfileName, TagKeys: ['team'] });
+  await call('ListInstanceProfileTags', { InstanceProfileName });
+  await call('DeleteInstanceProfile', { InstanceProfileName });
+  await call('DeleteRole', { RoleName });
+  await call('RemoveRoleFromInstanceProfile', { InstanceProfileName, RoleName });
+  await call('RemoveRoleFromInstanceProfile', { InstanceProfileName, RoleName });
+  await call('DeleteInstanceProfile', { InstanceProfileName });
+  await call('DeleteRolePolicy', { RoleName, PolicyName: 'inline' });
+  await call('DeleteRole', { RoleName });
+  await call('DetachRolePolicy', { RoleName, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' });
+  await call('DeleteRole', { RoleName });
+  await call('DeleteRole', { RoleName });
+  for (const AWSServiceName of [
+    'autoscaling.amazonaws.com',
+    'autoscaling.amazonaws.com',
+    'none.amazonaws.com',
+  ])
+    await call('CreateServiceLinkedRole', { AWSServiceName, Description: 'd' });
+  await call('CreateServiceLinkedRole', {
+    AWSServiceName: 'autoscaling.amazonaws.com',
+    CustomSuffix: 'mine',
+  });
+  const linked = 'AWSServiceRoleForAutoScaling';
+  await call('GetRole', { RoleName: linked });
+  await call('DeleteRole', { RoleName: linked });
+  await call('PutRolePolicy', { RoleName: linked, PolicyName: 'p', PolicyDocument });
+  const task = await t.silent('iam:DeleteServiceLinkedRole', { RoleName: linked });
+  t.step('deletion', typeof task.at('DeletionTaskId'));
+  await server.settled();
+  t.step(
+    'its status',
+    (await t.silent('iam:GetServiceLinkedRoleDeletionStatus', { DeletionTaskId: task.at('DeletionTaskId') }))
+      .output,
+  );
+  await call('GetServiceLinkedRoleDeletionStatus', { DeletionTaskId: 'task/none' });
+  await call('DeleteServiceLinkedRole', { RoleName: 'none' });
+  await t.recorded();
+  t.compare();
+});
+
+test('managed policies and their versions, the account, providers, devices and credentials', async () => {
+  const { t, call } = transcript('100000000003', 'account');
+  const PolicyArn = (
+    await call('CreatePolicy', { PolicyName: 'p', PolicyDocument, Description: 'd', Path: '/p/', Tags })
+  ).at('Policy', 'Arn');
+  await call('CreatePolicy', { PolicyName: 'p', PolicyDocument });
+  await call('CreatePolicy', { PolicyName: 'q', PolicyDocument: '{' });
+  await call('CreatePolicy', {
+    PolicyName: 'long',
+    PolicyDocument: policy(statement(Array.from({ length: 500 }, (_, i) => `kms:Action${i}`))),
+  });
+  await call('GetPolicy', { PolicyArn });
+  await call('GetPolicy', { PolicyArn: `${PolicyArn}x` });
+  await call('CreatePolicyVersion', { PolicyArn, PolicyDocument: allow('s3:*'), SetAsDefault: true });
+  for (let i = 0; i < 4; i++)
+    await call('CreatePolicyVersion', { PolicyArn, PolicyDocument: allow('ec2:*') });
+  await call('ListPolicyVersions', { PolicyArn });
+  await call('GetPolicyVersion', { PolicyArn, VersionId: 'v1' });
+  await call('GetPolicyVersion', { PolicyArn, VersionId: 'v9' });
+  await call('SetDefaultPolicyVersion', { PolicyArn, VersionId: 'v3' });
+  for (const VersionId of ['v3', 'v1', 'v1']) await call('DeletePolicyVersion', { PolicyArn, VersionId });
+  await call('GetPolicy', { PolicyArn });
+  for (const input of [
+    { Scope: 'Local' },
+    { Scope: 'Local', OnlyAttached: true },
+    { Scope: 'Local', PathPrefix: '/q/' },
+    { Scope: 'Local', PolicyUsageFilter: 'PermissionsBoundary' },
+  ])
+    await call('ListPolicies', input);
+  t.step(
+    'AWS has policies of its own',
+    (await t.silent('iam:ListPolicies', { Scope: 'AWS', MaxItems: 2 })).output,
+  );
+  await call('TagPolicy', { PolicyArn, Tags: [{ Key: 'a', Value: 'b' }] });
+  await call('UntagPolicy', { PolicyArn, TagKeys: ['team'] });
+  await call('ListPolicyTags', { PolicyArn });
+  await call('DeletePolicy', { PolicyArn });
+  await call('CreateAccountAlias', { AccountAlias: 'shop' });
+  await call('CreateAccountAlias', { AccountAlias: 'Shop' });
+  await call('ListAccountAliases');
+  await call('DeleteAccountAlias', { AccountAlias: 'shop' });
+  await call('DeleteAccountAlias', { AccountAlias: 'shop' });
+  await call('GetAccountPasswordPolicy');
+  await call('UpdateAccountPasswordPolicy', {
+    MinimumPasswordLength: 10,
+    RequireNumbers: true,
+    MaxPasswordAge: 30,
+    PasswordReusePrevention: 3,
+    HardExpiry: true,
+    AllowUsersToChangePassword: true,
+  });
+  await call('GetAccountPasswordPolicy');
+  await call('DeleteAccountPasswordPolicy');
+  await call('GetAccountSummary');
+  const provider = {
+    Url: 'https://issuer.example.com/a',
+    ClientIDList: ['app'],
+    ThumbprintList: ['a'.repeat(40)],
+    Tags,
+  };
+  const OpenIDConnectProviderArn = (await call('CreateOpenIDConnectProvider', provider)).at(
+    'OpenIDConnectProviderArn',
+  );
+  await call('CreateOpenIDConnectProvider', provider);
+  await call('CreateOpenIDConnectProvider', { ...provider, Url: 'http://issuer.example.com' });
+  await call('AddClientIDToOpenIDConnectProvider', { OpenIDConnectProviderArn, ClientID: 'web' });
+  await call('RemoveClientIDFromOpenIDConnectProvider', { OpenIDConnectProviderArn, ClientID: 'app' });
+  await call('UpdateOpenIDConnectProviderThumbprint', {
+    OpenIDConnectProviderArn,
+    ThumbprintList: ['b'.repeat(40)],
+  });
+  await call('GetOpenIDConnectProvider', { OpenIDConnectProviderArn });
+  await call('ListOpenIDConnectProviders');
+  await call('ListOpenIDConnectProviderTags', { OpenIDConnectProviderArn });
+  await call('DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn });
+  await call('GetOpenIDConnectProvider', { OpenIDConnectProviderArn });
+  await t.silent('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: 'mfa', Path: '/m/', Tags });
+  await call('ListVirtualMFADevices');
+  await call('ListVirtualMFADevices', { AssignmentStatus: 'Assigned' });
+  const SerialNumber = 'arn:aws:iam::100000000003:mfa/m/mfa';
+  await call('CreateUser', { UserName: 'u' });
+  await call('EnableMFADevice', {
+    UserName: 'u',
+    SerialNumber,
+    AuthenticationCode1: '000000',
+    AuthenticationCode2: '000000',
+  });
+  await call('ListMFADevices', { UserName: 'u' });
+  await call('DeactivateMFADevice', { UserName: 'u', SerialNumber });
+  await call('DeleteVirtualMFADevice', { SerialNumber });
+  await call('DeleteVirtualMFADevice', { SerialNumber });
+  const simulate = {
+    ActionNames: ['kms:Decrypt', 's3:GetObject'],
+    ResourceArns: ['arn:aws:kms:us-east-1:100000000003:key/a'],
+  };
+  await call('SimulateCustomPolicy', { ...simulate, PolicyInputList: [PolicyDocument, deny('kms:Decrypt')] });
+  await call('SimulateCustomPolicy', {
+    ...simulate,
+    PolicyInputList: [allow('*', { Condition: { StringEquals: { 'aws:username': 'x' } } })],
+    PermissionsBoundaryPolicyInputList: [PolicyDocument],
+  });
+  await call('PutUserPolicy', {
+    UserName: 'u',
+    PolicyName: 'p',
+    PolicyDocument: policy(allowing('kms:*'), {
+      ...allowing('s3:*'),
+      Condition: { Bool: { 'aws:SecureTransport': 'true' } },
+    }),
+  });
+  await call('SimulatePrincipalPolicy', {
+    ...simulate,
+    PolicySourceArn: 'arn:aws:iam::100000000003:user/u',
+    ContextEntries: [
+      { ContextKeyName: 'aws:SecureTransport', ContextKeyType: 'boolean', ContextKeyValues: ['true'] },
+    ],
+  });
+  await call('GetContextKeysForPrincipalPolicy', { PolicySourceArn: 'arn:aws:iam::100000000003:user/u' });
+  await call('GetAccountAuthorizationDetails', { Filter: ['User', 'Group', 'LocalManagedPolicy'] });
+  await t.recorded();
+  t.compare();
+});
