@@ -468,6 +468,9 @@ describe('roles', () => {
       ['us-east-1.supportauthz.amazonaws.com', true],
       ['malware-protection.guardduty.amazonaws.com', true],
       ['ec2.amazonaws.com.cn', true],
+      // Of Route 53's signing, of Fargate's pods on EKS: named as no action is.
+      ['dnssec-route53.amazonaws.com', true],
+      ['eks-fargate-pods.amazonaws.com', true],
       ['nope.amazonaws.com', false],
       ['eu-west-1.amazonaws.com', false],
       ['ec2.example.com', false],

@@ -13,17 +13,18 @@ import { TEMPLATES } from '../service-linked-role/templates.ts';
  */
 const OTHERS: ReadonlySet<string> = new Set(
   `
-  agreement-marketplace alexaforbusiness amazonmq appconfigdata application-cost-profiler appstream2 aws-artifact-account-sync
-  awsssoportal bedrock-agent bedrock-agentcore-control bedrock-agent-runtime bedrock-data-automation
-  bedrock-data-automation-runtime bedrock-runtime cassandra-streams cks cloudcontrolapi cloudhsmv2 cloudsearchdomain
-  codecatalyst-runner cognito-identity-us-gov contact-lens data-signer deeplens deepracer delivery
-  deployment-marketplace discovery-marketplace ec2-images ec2fleet ec2sqlha ecs-tasks edgelambda email forecastquery
-  identity-chime iot-jobs-data iotdata ioteventsdata iotsecuredtunneling iotthingsgraph ivsrealtime lexv2 macie mail-manager
-  managedservices marketplace media-pipelines-chime meetings-chime memory-db messaging-chime migrationhub
-  migrationhub-config mobilehub models-v2-lex monitoring msk mturk-requester oidc opensearchservice partnercentral-account
-  partnercentral-benefits partnercentral-channel partnercentral-selling personalize-events personalize-runtime pinpoint
-  rds-preview replicator reporting-marketplace runtime-v2-lex s3-control securityhubv2 servermigration serverless
-  servicecatalog-appregistry spot spotfleet supportauthz tagging tagpolicies transitgateway vmie voice-chime vpc-flow-logs
+  agreement-marketplace airflow-env alexaforbusiness amazonmq appconfigdata application-cost-profiler appstream2
+  aws-artifact-account-sync awsssoportal bedrock-agent bedrock-agent-runtime bedrock-agentcore-control
+  bedrock-data-automation bedrock-data-automation-runtime bedrock-runtime billingreports cassandra-streams cks
+  cloudcontrolapi cloudhsmv2 cloudsearchdomain codecatalyst-runner cognito-identity-us-gov contact-lens costalerts
+  data-signer deeplens deepracer delivery deployment-marketplace discovery-marketplace dnssec-route53 ec2-images ec2fleet
+  ec2sqlha ecs-tasks edgelambda eks-fargate-pods email forecastquery identity-chime iot-jobs-data iotdata ioteventsdata
+  iotsecuredtunneling iotthingsgraph ivsrealtime lexv2 macie mail-manager managedservices marketplace media-pipelines-chime
+  meetings-chime memory-db messaging-chime migrationhub migrationhub-config mobilehub models-v2-lex monitoring msk
+  mturk-requester oidc opensearchservice osis-pipelines partnercentral-account partnercentral-benefits
+  partnercentral-channel partnercentral-selling personalize-events personalize-runtime pinpoint rds-preview replicator
+  reporting-marketplace runtime-v2-lex s3-control securityhubv2 serverless servermigration servicecatalog-appregistry spot
+  spotfleet supportauthz tagging tagpolicies transitgateway vmie voice-chime vpc-flow-logs
   `
     .trim()
     .split(/\s+/),
