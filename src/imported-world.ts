@@ -10,6 +10,7 @@ import { explanations } from './control/explanations.ts';
 import { recordedQuestions } from './control/recorded-questions.ts';
 import { adoptEvents } from './explain/recorded/adopt-events.ts';
 import { coverageOf } from './explain/recorded/coverage.ts';
+import { rebuiltAnswers, withRebuilt } from './explain/recorded/rebuilt/rebuilt-account.ts';
 import { loadSnapshot, type Snapshot } from './import/snapshot/store.ts';
 import type { Adoption, Described } from './invoke/imported/described.ts';
 import { isImportedWorld } from './invoke/imported/imported-world.ts';
@@ -85,7 +86,8 @@ export async function adoptSnapshot(
 ): Promise<void> {
   const { ports, entropy, registry } = runtime;
   const nowMs = machineClock.nowMs();
-  const described = describedBy({ reads, history });
+  const read = describedBy({ reads, history });
+  const described = withRebuilt(read, rebuiltAnswers(read, history));
   const recorded = history.events.flatMap(({ resources }) =>
     (resources ?? []).flatMap(({ ARN, arn }) => ARN ?? arn ?? []),
   );

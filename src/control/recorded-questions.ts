@@ -39,6 +39,8 @@ export function recordedQuestions(
 ): Record<string, Question> {
   const { store, ports, registry } = runtime;
   let known: Promise<Calibration> | undefined;
+  let built: Timelines | undefined;
+  const timelines = () => (built ??= new Timelines(history.events));
   const calibration = () => {
     known ??= store.read((tx) => calibrate({ tx, ports, registry }, history));
     return known;
@@ -50,7 +52,7 @@ export function recordedQuestions(
     async explain(body) {
       const answer = (await (explain as Question)(body)) as ExplanationAnswer;
       if (!answer.found && coverage.trails.records === 0) return { ...answer, basis: [NO_RECORDS] };
-      const basis = await store.read((tx) => basisOf(tx, answer, new Timelines(history.events)));
+      const basis = await store.read((tx) => basisOf(tx, answer, timelines()));
       return { ...answer, basis };
     },
 

@@ -8,6 +8,7 @@ import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { AccessRequest, PolicyInputs } from '../policy/decision.ts';
 import { decide } from '../policy/evaluate.ts';
+import { granteeNames } from '../policy/principals.ts';
 import { KEY_ACTIONS, keyFacts } from '../services/kms/index.ts';
 import type { AskedPrincipal } from './asked-principals.ts';
 import { explainedCheck, namedResource } from './explained-check.ts';
@@ -69,6 +70,16 @@ async function asked(from: AskingWorld, question: CanQuestion) {
   return { action, resource, principal, open: await asRequest(from, question, action, principal, resource) };
 }
 
+/** With one that lets the principal do it: what is denied even so is denied whatever grants nobody has read. */
+function withAnyGrant(
+  inputs: PolicyInputs,
+  { principal, action, resourceAccount }: AccessRequest,
+): PolicyInputs {
+  const [grantee = ''] = granteeNames(principal);
+  const any = { grantId: 'unknown', grantee, issuingAccount: resourceAccount, actions: [action] };
+  return { ...inputs, grants: [...(inputs.grants ?? []), any], unknownGrants: undefined };
+}
+
 async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAnswer> {
   const { action, resource, principal, open } = await asked(from, question);
   const { inputs, request, isOpen, conditions } = open;
@@ -95,7 +106,7 @@ async function answered(from: AskingWorld, question: CanQuestion): Promise<CanAn
   }
   if (first)
     return { ...common, verdict: 'depends', headline: `${about.may} only ${groundsInWords(grounds)}.` };
-  if (inputs.unknownGrants) {
+  if (inputs.unknownGrants && groundsFor(withAnyGrant(inputs, request), request, isOpen).length > 0) {
     const { name, why } = inputs.unknownGrants;
     return {
       ...common,

@@ -6,7 +6,7 @@ import { parseArn } from '../aws/arn.ts';
 import type { Scope } from '../aws/scope.ts';
 import { policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup, presentConditions } from '../invoke/condition-lookup.ts';
-import { pathsOf, principalConditionKeys } from '../invoke/global-condition-keys.ts';
+import { pathsOf, principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
 import type { Ports } from '../invoke/port.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
@@ -16,7 +16,7 @@ import { keyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
 import { NoAnswer, noSuchKey } from './key-question.ts';
-import { isUnknownTo, tagConditions } from './rights.ts';
+import { isUnknownTo } from './rights.ts';
 import { byService, directly, through, type Way } from './ways.ts';
 import { findPrincipal } from './what-can.ts';
 
@@ -110,7 +110,7 @@ export async function asRequest(
     'aws:PrincipalOrgPaths': pathsOf(organization),
     ...principalConditionKeys(principal),
     ...(action.startsWith('kms:') && { 'kms:CallerAccount': account }),
-    ...tagConditions(own),
+    ...principalTagKeys(own),
     ...resource.conditions,
     ...way.conditions(action),
     ...question.context,

@@ -5,9 +5,8 @@
  */
 import { policyInputs } from '../invoke/authorize.ts';
 import { conditionLookup } from '../invoke/condition-lookup.ts';
-import { pathsOf, principalConditionKeys } from '../invoke/global-condition-keys.ts';
+import { pathsOf, principalConditionKeys, principalTagKeys } from '../invoke/global-condition-keys.ts';
 import type { Ports } from '../invoke/port.ts';
-import type { IdentityPolicies } from '../invoke/ports/ports.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
 import { whatSpeaksOf } from '../policy/alike.ts';
 import type { AccessRequest, ConditionLookup, PolicyInputs } from '../policy/decision.ts';
@@ -75,7 +74,7 @@ export class KeyRights {
       ? await this.#from.ports.policies.identityPolicies(this.#from.tx, principal)
       : assumedPolicies();
     const names = new Set(granteeNames(principal));
-    const values = { ...(await this.#facts(asked, account)), ...tagConditions(own) };
+    const values = { ...(await this.#facts(asked, account)), ...principalTagKeys(own) };
     const facts = conditionLookup(() => values);
     const isForeign = asked.isEverybody || (principal.kind !== 'service' && account !== key.account);
     const rights: Right[] = [];
@@ -247,10 +246,6 @@ function notOneOf(accounts: readonly string[]): Requirement {
   const holds = (request: AccessRequest) =>
     accounts.includes(request.condition('kms:calleraccount')?.[0] ?? '');
   return { conditions: [condition], tests: [holds], holds };
-}
-
-export function tagConditions({ tags }: IdentityPolicies): ConditionValues {
-  return Object.fromEntries(Object.entries(tags).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]));
 }
 
 function conditionsOf({ conditions, grant }: Requirement): ConditionFact[] {

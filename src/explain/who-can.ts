@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Scope } from '../aws/scope.ts';
+import { areIdentitiesKnown } from '../invoke/imported/imported-world.ts';
 import type { PolicyGrant } from '../policy/decision.ts';
 import { compileGlob } from '../policy/glob.ts';
 import type { Missing } from '../policy/policy.ts';
@@ -40,7 +41,7 @@ export interface WhoCan {
   readonly otherGrants: readonly PolicyGrant[];
   /** Users and roles that the key policy or a grant names, and that were deleted. */
   readonly former: readonly FormerPrincipal[];
-  /** What of the key could not be read. */
+  /** Of an imported account: what of the key and its account could not be read. */
   readonly unknown: readonly Missing[];
   /** How many known principals were asked about, and in which accounts. */
   readonly asked: number;
@@ -82,10 +83,25 @@ export async function rightsOnKey(
     users: withoutRepeatedSessions(users).sort(inOrder),
     otherGrants: key.grants.filter(({ grantee }) => !names.has(grantee)),
     former: await formerPrincipals(from.tx, key, known),
-    unknown: [key.policy.policy.missing, key.unknownGrants].filter((missing) => missing !== undefined),
+    unknown: await unknownOf(from.tx, key),
     asked: known.asked.length,
     accounts: [...known.accounts],
   };
+}
+
+/** What of the key could not be read, and whether there may be users and roles of its account that nobody has seen. */
+async function unknownOf(
+  tx: ReadTransaction,
+  { account, policy, unknownGrants }: KeyFacts,
+): Promise<Missing[]> {
+  const identities: Missing | undefined = (await areIdentitiesKnown(tx, account))
+    ? undefined
+    : {
+        kind: 'policy',
+        name: `users and roles of account ${account}`,
+        why: 'nobody has read them all (iam:GetAccountAuthorizationDetails)',
+      };
+  return [policy.policy.missing, unknownGrants, identities].filter((missing) => missing !== undefined);
 }
 
 /** By account, the root user first. */

@@ -86,7 +86,7 @@ export async function rule(context: ResolveContext, check: Check<unknown>): Prom
       region: context.region,
       nowMs: context.nowMs,
       resourceAccount: check.account,
-      principalTags: own.tags,
+      principal: own,
       principalOrganization,
       resourceOrganization,
     }),

@@ -18,7 +18,7 @@ export interface GlobalKeyFacts {
   readonly region: string;
   readonly nowMs: number;
   readonly resourceAccount: string;
-  readonly principalTags: IdentityPolicies['tags'];
+  readonly principal: PrincipalTags;
   readonly principalOrganization: Membership | undefined;
   readonly resourceOrganization: Membership | undefined;
 }
@@ -35,7 +35,7 @@ export function globalConditionKeys(facts: GlobalKeyFacts): ConditionValues {
     'aws:ResourceOrgID': resourceOrganization?.organizationId,
     'aws:ResourceOrgPaths': pathsOf(resourceOrganization),
     ...origin(caller, facts.region),
-    ...identity(caller, facts.principalTags, nowMs),
+    ...identity(caller, facts.principal, nowMs),
   };
 }
 
@@ -101,11 +101,7 @@ export function principalConditionKeys(principal: PolicyPrincipal): Record<strin
   return values;
 }
 
-function identity(
-  caller: Caller,
-  principalTags: Readonly<Record<string, string>>,
-  nowMs: number,
-): ConditionValues {
+function identity(caller: Caller, own: PrincipalTags, nowMs: number): ConditionValues {
   const values = principalConditionKeys(principalOf(caller));
   if (caller.kind === 'service') return values;
   const { session } = caller.identity;
@@ -118,8 +114,13 @@ function identity(
     values['aws:SourceIdentity'] = session.sourceIdentity;
     values['aws:FederatedProvider'] = session.federated?.provider;
   }
-  for (const [key, value] of Object.entries({ ...principalTags, ...session?.tags })) {
-    values[`aws:PrincipalTag/${key}`] = value;
-  }
-  return values;
+  return { ...values, ...principalTagKeys({ ...own, tags: { ...own.tags, ...session?.tags } }) };
+}
+
+type PrincipalTags = Pick<IdentityPolicies, 'tags' | 'unknownTags'>;
+
+/** Of a real account's principal there may be tags that nobody has read. */
+export function principalTagKeys({ tags, unknownTags }: PrincipalTags): Record<string, ConditionValue> {
+  const named = Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value]);
+  return { ...Object.fromEntries(named), ...(unknownTags && { 'aws:PrincipalTag/*': unknownTags }) };
 }

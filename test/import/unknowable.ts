@@ -16,7 +16,6 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
       'scp-allow-list-without-kms',
       'scp-allow-list-on-the-root-and-the-unit',
     ],
-    ...['root-of-the-account-left-out', 'user-asked-about-by-name'],
   ),
   ...each(
     'ciphertexts are not recorded',

@@ -3,7 +3,7 @@
  * that was made here. What it was decided on is put together from the policies of now, and what AWS decided is what counts.
  */
 import { ebsContext } from '../../aws/ebs-context.ts';
-import { recordedChange } from '../../import/cloudtrail/recorded-changes.ts';
+import { recordedChanges } from '../../import/cloudtrail/changes/recorded-changes.ts';
 import { factsOf, type KeptEvent, type TrailRecord, type Use } from '../../import/cloudtrail/use.ts';
 import {
   type AuditEntry,
@@ -217,8 +217,11 @@ function append(tx: Transaction, event: KeptEvent, decisions: readonly DecisionR
 
 /** By name only: parameters of IAM have no ARNs. */
 function identityChanged(event: KeptEvent): string[] {
-  const [, account, identity] = /^(\d{12}):(.+)$/.exec(recordedChange(event)?.owner ?? '') ?? [];
-  return account && identity ? [`arn:aws:iam::${account}:${identity}`] : [];
+  const owners = new Set(recordedChanges(event).map(({ owner }) => owner));
+  return [...owners].flatMap((owner) => {
+    const [, account, identity] = /^(\d{12}):(.+)$/.exec(owner) ?? [];
+    return account && identity ? [`arn:aws:iam::${account}:${identity}`] : [];
+  });
 }
 
 function userName({ userIdentity = {} }: KeptEvent): string | undefined {

@@ -1,5 +1,6 @@
 /** What an explanation of a real account's call rests on: when what was read, and what was changed between that and the call. */
-import { organizationOwner, ownerOfIdentity } from '../../import/cloudtrail/recorded-changes.ts';
+import { ownerOfIdentity } from '../../import/cloudtrail/changes/iam-changes.ts';
+import { organizationOwner } from '../../import/cloudtrail/changes/organizations-changes.ts';
 import { originsOf } from '../../invoke/imported/described.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import type { Explanation } from '../explanation.ts';
@@ -17,7 +18,13 @@ export async function basisOf(
   ) as string[];
   const lines: string[] = [];
   for (const arn of new Set(subjects)) {
-    for (const { operation, at, by, from } of await originsOf(tx, arn)) {
+    for (const { operation, at, by, from, isRebuilt } of await originsOf(tx, arn)) {
+      if (isRebuilt) {
+        lines.push(
+          `${arn}: nobody has read ${operation}; what it would say was seen in recorded events, last in ${from} by ${by} at ${at}.`,
+        );
+        continue;
+      }
       const source = from === 'aws' ? `by ${by ?? 'the reader'}` : `from ${from}`;
       lines.push(`${arn}: ${operation} was read at ${at} ${source}; the call was at ${call.at}.`);
     }

@@ -3,7 +3,8 @@
  * no default value for a key that nobody recorded.
  */
 import type { Use } from '../../import/cloudtrail/use.ts';
-import { principalConditionKeys } from '../../invoke/global-condition-keys.ts';
+import { principalConditionKeys, principalTagKeys } from '../../invoke/global-condition-keys.ts';
+import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { ConditionValue, ConditionValues } from '../../invoke/verdict.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
 import type { Missing } from '../../policy/policy.ts';
@@ -24,7 +25,7 @@ const SERVICE_ADDRESS = '54.239.0.1';
 export function recordedConditions(
   use: Use,
   principal: PolicyPrincipal,
-  principalTags: Readonly<Record<string, string>>,
+  own: Pick<IdentityPolicies, 'tags' | 'unknownTags'>,
   start: SessionStart | undefined,
 ): ConditionValues {
   const isSession = use.identity === 'AssumedRole';
@@ -32,7 +33,7 @@ export function recordedConditions(
   const service = principal.kind === 'service' ? principal.service : undefined;
   return {
     ...principalConditionKeys(principal),
-    ...tags({ ...principalTags, ...start?.tags }, isSession && !start),
+    ...tags(own, isSession, start),
     ...(start && { 'aws:SourceIdentity': start.sourceIdentity }),
     ...(use.sessions.length > 1 || use.sessions[0] === '*'
       ? { 'aws:userid': unknown('aws:userid', 'calls of several sessions are counted together') }
@@ -54,19 +55,17 @@ export function recordedConditions(
   };
 }
 
-function tags(known: Readonly<Record<string, string>>, areOthersUnknown: boolean): ConditionValues {
-  const values = Object.entries(known).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]);
-  return {
-    ...Object.fromEntries(values),
-    ...(areOthersUnknown
-      ? {
-          'aws:PrincipalTag/*': unknown(
-            'aws:PrincipalTag',
-            'tags of the session are not recorded with the call',
-          ),
-        }
-      : { 'aws:PrincipalTag/*': undefined }),
-  };
+function tags(
+  own: Pick<IdentityPolicies, 'tags' | 'unknownTags'>,
+  isSession: boolean,
+  start: SessionStart | undefined,
+): ConditionValues {
+  const unknownTags =
+    isSession && !start
+      ? unknown('aws:PrincipalTag', 'tags of the session are not recorded with the call')
+      : own.unknownTags;
+  const known = { ...own.tags, ...start?.tags };
+  return { 'aws:PrincipalTag/*': undefined, ...principalTagKeys({ tags: known, unknownTags }) };
 }
 
 function origin(use: Use): ConditionValues {

@@ -155,7 +155,7 @@ export class RecordedQuestions {
       ...organizations,
       'aws:ResourceAccount': resourceAccount,
       ...resource.conditions,
-      ...recordedConditions(use, principal, own.tags, start),
+      ...recordedConditions(use, principal, own, start),
       ...through.conditions,
     });
     return {

@@ -1,13 +1,15 @@
 /**
- * The few events that are kept whole: changes of policies, grants and keys, by which the past is rebuilt; calls that
+ * The few events that are kept whole: changes of policies, grants, keys and instances, by which the past is rebuilt; calls that
  * failed; the user's calls in whose course a service's call failed; the calls that began a session in which something failed;
  * and the last use of each key. Bounded, the latest first to stay.
  */
 import { withoutSecrets } from '../snapshot/secrets.ts';
-import { keyOf, recordedChange } from './recorded-changes.ts';
+import { keyOf } from './changes/kms-changes.ts';
+import { isOfWorkload, recordedChanges } from './changes/recorded-changes.ts';
 import type { KeptEvent, TrailRecord } from './use.ts';
 
 const MAX_CHANGES = 100_000;
+const MAX_WORKLOAD_CHANGES = 20_000;
 const MAX_FAILURES = 20_000;
 const MAX_FAILURES_OF_A_KIND = 20;
 const MAX_CALLS = 10_000;
@@ -38,6 +40,7 @@ export function begunSession({ eventSource, errorCode, responseElements }: Trail
 
 export class KeptEvents {
   readonly #changes = new Map<string, KeptEvent>();
+  readonly #workload = new Map<string, KeptEvent>();
   readonly #failures = new Map<string, KeptEvent>();
   readonly #failuresOfAKind = new Map<string, string[]>();
   readonly #calls = new Map<string, KeptEvent>();
@@ -55,8 +58,10 @@ export class KeptEvents {
     const session = begunSession(event);
     if (isFailure(event)) this.#addFailure(event, eventID);
     else if (session !== undefined) this.#put(this.#sessions, MAX_SESSIONS, session, event);
-    else if (recordedChange(event)) this.#put(this.#changes, MAX_CHANGES, eventID, event);
-    else if (isUseOfKey(event)) this.#addUse(event);
+    else if (recordedChanges(event).length > 0) {
+      if (isOfWorkload(event)) this.#put(this.#workload, MAX_WORKLOAD_CHANGES, eventID, event);
+      else this.#put(this.#changes, MAX_CHANGES, eventID, event);
+    } else if (isUseOfKey(event)) this.#addUse(event);
     else if (requestID && CALLERS.has(eventSource) && event.readOnly !== true)
       this.#put(this.#calls, MAX_CALLS, eventID, event);
   }
@@ -95,9 +100,12 @@ export class KeptEvents {
     const calls = [...this.#calls.values()].filter(({ requestID }) => requests.has(requestID));
     const uses = [...this.#lastUses.values()].map((event) => withoutSecrets(event) as KeptEvent);
     return [
-      ...[this.#changes.values(), this.#failures.values(), calls, uses, this.#begun()].flatMap((each) => [
-        ...each,
-      ]),
+      ...this.#changes.values(),
+      ...this.#workload.values(),
+      ...this.#failures.values(),
+      ...calls,
+      ...uses,
+      ...this.#begun(),
     ].sort(byTime);
   }
 

@@ -16,6 +16,8 @@ export interface Answer {
   readonly at: string;
   readonly by?: string;
   readonly from: string;
+  /** Nobody has read it: it is put together from recorded events. `missing` says why there may be more of it. */
+  readonly rebuilt?: { readonly missing?: string };
 }
 
 export interface Described {
@@ -43,15 +45,32 @@ export const globalScope = (account: string): Scope => ({ account, region: 'glob
 
 /** The entries of a list member, of all answers of an operation in one place. */
 export function entriesOf<T extends object>(
-  { described }: Pick<Adoption, 'described'>,
+  from: Pick<Adoption, 'described'>,
   operation: string,
   scope: Scope,
   member: string,
 ): T[] {
-  return (described.of(operation, scope) ?? []).flatMap(
-    ({ output }) => (output?.[member] as T[] | undefined) ?? [],
+  return answeredEntries<T>(from, operation, scope, member).map(([entry]) => entry);
+}
+
+/** Each with the answer that it stands in. */
+export function answeredEntries<T extends object>(
+  { described }: Pick<Adoption, 'described'>,
+  operation: string,
+  scope: Scope,
+  member: string,
+): [entry: T, answer: Answer][] {
+  return (described.of(operation, scope) ?? []).flatMap((answer) =>
+    ((answer.output?.[member] as T[] | undefined) ?? []).map((entry): [T, Answer] => [entry, answer]),
   );
 }
+
+/** Whether all of a kind was listed: what events tell of is never all. */
+export const isListed = (
+  { described }: Pick<Adoption, 'described'>,
+  operation: string,
+  scope: Scope,
+): boolean => described.of(operation, scope)?.some(({ output, rebuilt }) => output && !rebuilt) ?? false;
 
 /** Why the answer is not known; undefined where it is. */
 export function missingAnswer(
@@ -63,18 +82,20 @@ export function missingAnswer(
 ): Missing | undefined {
   const answers = input ? [described.get(operation, scope, input)] : (described.of(operation, scope) ?? []);
   const [answer] = answers;
-  if (answers.some((each) => each?.output)) return undefined;
-  const why = answer?.refused
-    ? `${operation} was refused to ${answer.by ?? 'the reader'}: ${answer.refused.code}`
-    : `nobody has read it (${operation})`;
+  if (answers.some((each) => each?.output && !each.rebuilt?.missing)) return undefined;
+  const why =
+    answer?.rebuilt?.missing ??
+    (answer?.refused
+      ? `${operation} was refused to ${answer.by ?? 'the reader'}: ${answer.refused.code}`
+      : `nobody has read it (${operation})`);
   return { ...what, why };
 }
 
 /** Times as the SDK, both AWS CLIs and other tools write them. */
 export function timeOf(value: unknown, otherwise = 0): number {
-  if (typeof value === 'number') return value < 1e11 ? value * 1000 : value;
-  const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(parsed) ? otherwise : parsed;
+  const parsed = typeof value === 'string' ? Date.parse(value) : Number(value ?? Number.NaN);
+  if (Number.isNaN(parsed)) return otherwise;
+  return typeof value === 'number' && value < 1e11 ? value * 1000 : parsed;
 }
 
 /** Where a record came from. */
@@ -84,6 +105,7 @@ export interface Origin {
   readonly at: string;
   readonly by?: string;
   readonly from: string;
+  readonly isRebuilt?: true;
 }
 
 const origins = table<Origin>()({ name: 'snapshot.origins', key: ({ arn, operation }) => [arn, operation] });
@@ -92,9 +114,9 @@ export function noteOrigin(
   { tx }: Pick<Adoption, 'tx'>,
   arn: string,
   operation: string,
-  { at, by, from }: Pick<Answer, 'at' | 'by' | 'from'>,
+  { at, by, from, rebuilt }: Pick<Answer, 'at' | 'by' | 'from' | 'rebuilt'>,
 ): void {
-  tx.put(origins, { arn, operation, at, by, from });
+  tx.put(origins, { arn, operation, at, by, from, ...(rebuilt && { isRebuilt: true }) });
 }
 
 /** What was read of a resource, and when. */

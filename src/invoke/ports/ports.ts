@@ -40,6 +40,8 @@ export interface IdentityPolicies {
   readonly boundary?: NamedPolicy;
   /** The user's or role's tags: `aws:PrincipalTag/…`. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Of a real account's: why there may be others. */
+  readonly unknownTags?: Missing;
   /** Names of the groups whose policies are among them. */
   readonly groups?: readonly string[];
 }

@@ -113,10 +113,11 @@ function requestNaming({ names, asText }: Form): Naming {
   };
 }
 
-/** Under which names a parameter of a recorded request may stand, the surest first. */
-export function recordedNames(operation: string, { name, requestName }: Member): string[] {
+/** Under which names a member of a recorded request or response may stand, the surest first. */
+export function recordedNames(operation: string, { name, requestName, responseName }: Member): string[] {
   const { names } = FORMS[operation] ?? {};
-  const known = [names?.[name], REQUEST_SETS[name]?.[0], lowerFirst(requestName), requestName];
+  const ofRequest = [REQUEST_SETS[name]?.[0], lowerFirst(requestName), requestName];
+  const known = [names?.[name], ...ofRequest, lowerFirst(responseName), responseName];
   return [...known, lowerFirst(name), name].filter((each) => each !== undefined);
 }
 

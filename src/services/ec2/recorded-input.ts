@@ -1,4 +1,4 @@
-/** The input of a call of EC2's from the parameters that CloudTrail has of it: the other way round than audit-form.ts. */
+/** Input and output of a call of EC2's from what CloudTrail has of them: the other way round than audit-form.ts. */
 import type { OperationShape, Shape, StructureShape } from '../../shapes/shape.ts';
 import { recordedNames } from './audit-form.ts';
 import { REMOVED } from './sensitive-member.ts';
@@ -10,6 +10,11 @@ export function recordedInput({ name, input }: OperationShape, recorded: Paramet
   const inner = (recorded[`${name}Request`] as Parameters | undefined) ?? recorded;
   const [launched] = name === 'RunInstances' ? listOf(inner.instancesSet) : [];
   return structure(name, input, { ...(launched as Parameters | undefined), ...inner });
+}
+
+export function recordedOutput({ name, output }: OperationShape, recorded: Parameters): object {
+  const inner = (recorded[`${name}Response`] as Parameters | undefined) ?? recorded;
+  return structure(name, output, inner);
 }
 
 function structure(operation: string, { members }: StructureShape, recorded: Parameters): object {
@@ -41,7 +46,7 @@ function givenValue(operation: string, shape: Shape, recorded: unknown): unknown
     case 'boolean':
       return String(recorded) === 'true';
     case 'timestamp':
-      return Date.parse(String(recorded));
+      return typeof recorded === 'number' ? recorded : Date.parse(String(recorded));
     case 'string':
       return typeof recorded === 'object' ? undefined : String(recorded);
     default:

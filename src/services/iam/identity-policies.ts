@@ -3,6 +3,7 @@
 import { importedAccount, isImportedWorld } from '../../invoke/imported/imported-world.ts';
 import type { IdentityPolicies, IdentityPolicySource } from '../../invoke/ports/ports.ts';
 import type { NamedPolicy, PolicyPrincipal } from '../../policy/decision.ts';
+import type { Missing } from '../../policy/policy.ts';
 import { storedPolicy } from '../../policy/stored.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
 import type { ReadTransaction } from '../../store/store.ts';
@@ -50,6 +51,7 @@ export const identityPolicySource: IdentityPolicySource = {
       identity,
       ...(boundaryArn && { boundary: await boundaryOf(tx, bearer.record, boundaryArn) }),
       tags: tagRecord(tags),
+      ...(bearer.record.missing && { unknownTags: unknownTags(bearer.record.missing) }),
       ...(names.length > 0 && { groups: names }),
     };
   },
@@ -114,8 +116,15 @@ async function unknownIdentity(
   const why = imported?.hasIdentities
     ? 'nobody of that id was there when the account was read'
     : `identities of account ${principal.account} were not read`;
-  return { identity: [unknownPolicy(`policies of ${principal.arn}`, why)], tags: {} };
+  const missing: Missing = { kind: 'policy', name: `policies of ${principal.arn}`, why };
+  return { identity: [unknownPolicy(missing.name, why)], tags: {}, unknownTags: unknownTags(missing) };
 }
+
+const unknownTags = ({ why }: Missing): Missing => ({
+  kind: 'condition key',
+  name: 'aws:PrincipalTag',
+  why,
+});
 
 const inlineOf = new WeakMap<IdentityRecord, readonly NamedPolicy[]>();
 
@@ -127,7 +136,8 @@ async function policiesOf(tx: ReadTransaction, noun: string, record: IdentityRec
     );
     inlineOf.set(record, inline);
   }
-  const policies = [...inline];
+  const { missing } = record;
+  const policies = missing ? [...inline, unknownPolicy(missing.name, missing.why)] : [...inline];
   for (const arn of record.attachedPolicyArns) {
     const policy = await policyOf(tx, record, arn);
     if (policy) policies.push(defaultVersion(policy));

@@ -70,13 +70,15 @@ function levels(organization: OrganizationRecord, account: string, type: PolicyT
   ) {
     return undefined;
   }
-  if (organization.missing) return [[unknownPolicy(organization.missing.name, organization.missing.why)]];
-  return pathTo(organization, account).map((id) =>
+  const attached = pathTo(organization, account).map((id) =>
     (organization.attachments[id] ?? []).flatMap((policyId) => {
       const policy = namedPolicy(organization, policyId);
       return policy?.type === type ? [policy.named] : [];
     }),
   );
+  const { missing } = organization;
+  // Beside one that nobody knows, what is known to be attached can only deny.
+  return missing ? [[unknownPolicy(missing.name, missing.why), ...attached.flat()]] : attached;
 }
 
 /** What people call the policies and levels that hold an account. */

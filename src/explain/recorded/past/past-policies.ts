@@ -2,12 +2,13 @@
  * Recorded calls with the policies of their time: those of now, with every recorded change since taken back. What it was
  * before a change that nobody recorded is unknown, and the decision then says so.
  */
+import { ATTACHED } from '../../../import/cloudtrail/changes/change.ts';
 import {
-  ATTACHED,
+  DEFAULT_VERSION_ID,
   identityOwner,
-  organizationOwner,
   ownerOfIdentity,
-} from '../../../import/cloudtrail/recorded-changes.ts';
+} from '../../../import/cloudtrail/changes/iam-changes.ts';
+import { organizationOwner } from '../../../import/cloudtrail/changes/organizations-changes.ts';
 import type { KeptEvent } from '../../../import/cloudtrail/use.ts';
 import type { NamedPolicy, PolicyInputs, PolicyPrincipal } from '../../../policy/decision.ts';
 import { storedPolicy } from '../../../policy/stored.ts';
@@ -165,9 +166,11 @@ export class PastPolicies {
 
   /** A managed policy as its default version was. */
   async #versionAt(policy: NamedPolicy, time: string): Promise<NamedPolicy> {
-    const [state] = this.#timelines.statesAt(policy.name, time);
+    const state = this.#timelines.statesAt(policy.name, time).find(({ what }) => what === 'default version');
     if (!state) return policy;
-    if (typeof state.value === 'string') return storedPolicy(state.value, 'identity', policy.name);
+    const switchedTo = this.#timelines.valueAt(policy.name, DEFAULT_VERSION_ID, time);
+    const document = state.value ?? this.#timelines.valueAt(policy.name, `version ${switchedTo}`, time);
+    if (typeof document === 'string') return storedPolicy(document, 'identity', policy.name);
     const { tx, ports } = this.#from;
     const versions = await ports.policies.versions(tx, policy.name);
     const [only, ...others] = versions.filter(
@@ -213,6 +216,7 @@ export class PastPolicies {
     return levels.map((level, i) => {
       let policies: readonly NamedPolicy[] = level.map((policy) => this.#contentAt(policy, kind, time));
       for (const state of this.#timelines.statesAt(organizationOwner(ids[i] ?? ''), time)) {
+        if (!ATTACHMENT.test(state.what)) continue;
         const id = state.what.replace(ATTACHMENT, '');
         const name = level.find((policy) => lastSegment(policy.name) === id)?.name ?? id;
         const then = state.value === ATTACHED ? this.#detachedAt(state, id, kind, time) : undefined;
@@ -229,7 +233,9 @@ export class PastPolicies {
   }
 
   #contentAt(policy: NamedPolicy, kind: ControlKind, time: string): NamedPolicy {
-    const [state] = this.#timelines.statesAt(organizationOwner(lastSegment(policy.name)), time);
+    const state = this.#timelines
+      .statesAt(organizationOwner(lastSegment(policy.name)), time)
+      .find(({ what }) => what === 'content');
     if (!state) return policy;
     return documentAt(state, policy.name, kind) ?? policy;
   }

@@ -1,5 +1,6 @@
 /** What was changed when, by whose it was: so that what held at an earlier time can be told, or said to be unknown. */
-import { type RecordedChange, recordedChange } from '../../../import/cloudtrail/recorded-changes.ts';
+import type { RecordedChange } from '../../../import/cloudtrail/changes/change.ts';
+import { recordedChanges } from '../../../import/cloudtrail/changes/recorded-changes.ts';
 import type { KeptEvent } from '../../../import/cloudtrail/use.ts';
 
 /** Who changed what, and when. */
@@ -19,17 +20,27 @@ export interface PastState {
   readonly changed: PastChange;
 }
 
+/** What is there of something now, as far as it was recorded. */
+export interface Present {
+  /** Its making is recorded: what is not among its parts is not there. Else there may be more. */
+  readonly isWhole: boolean;
+  /** The last change of each part that is there. */
+  readonly parts: ReadonlyMap<string, RecordedChange>;
+  readonly first: PastChange;
+  readonly last: PastChange;
+}
+
 export class Timelines {
   /** By owner, oldest first. */
   readonly #changes = new Map<string, RecordedChange[]>();
 
   constructor(events: Iterable<KeptEvent>) {
     for (const event of events) {
-      const change = recordedChange(event);
-      if (!change) continue;
-      const known = this.#changes.get(change.owner);
-      if (known) known.push(change);
-      else this.#changes.set(change.owner, [change]);
+      for (const change of recordedChanges(event)) {
+        const known = this.#changes.get(change.owner);
+        if (known) known.push(change);
+        else this.#changes.set(change.owner, [change]);
+      }
     }
     for (const changes of this.#changes.values()) changes.sort(byTime);
   }
@@ -41,9 +52,7 @@ export class Timelines {
     const firsts = new Map(later.toReversed().map((change) => [change.what as string, change]));
     return [...firsts].map(([what, first]) => {
       const then = this.#lastUntil(owner, what, time);
-      // A role is made with a trust policy, and with nothing else.
-      const isBorn = what !== 'trust policy' && changes.some((each) => each.isNew && isUntil(each, time));
-      const value = then ? then.value : isBorn ? null : first.before;
+      const value = then ? then.value : first.before;
       return { what, value, changed: pastChange(first) };
     });
   }
@@ -53,9 +62,40 @@ export class Timelines {
     return this.#lastUntil(owner, what, time)?.value;
   }
 
-  #lastUntil(owner: string, what: string, time: string): RecordedChange | undefined {
+  /** What was made or ended by then, and had no such part since, has none. */
+  #lastUntil(owner: string, what: string, time: string): Pick<RecordedChange, 'value'> | undefined {
+    const until = (this.#changes.get(owner) ?? []).filter((change) => isUntil(change, time));
+    for (const change of until.toReversed()) {
+      if (change.what === what) return change;
+      if (change.isNew || change.isEnd) return { value: null };
+    }
+    return undefined;
+  }
+
+  owners(): Iterable<string> {
+    return this.#changes.keys();
+  }
+
+  /** Undefined of what has ended, and of what nothing is recorded. */
+  now(owner: string): Present | undefined {
     const changes = this.#changes.get(owner) ?? [];
-    return changes.findLast((change) => change.what === what && isUntil(change, time));
+    const [first] = changes;
+    const last = changes.at(-1);
+    if (!first || !last) return undefined;
+    const parts = new Map<string, RecordedChange>();
+    let isWhole = false;
+    let isThere = true;
+    for (const change of changes) {
+      if (change.isNew || change.isEnd) {
+        parts.clear();
+        isWhole = change.isNew ?? false;
+      }
+      isThere = !change.isEnd;
+      if (change.what === undefined) continue;
+      if (change.value === null) parts.delete(change.what);
+      else parts.set(change.what, change);
+    }
+    return isThere ? { isWhole, parts, first: pastChange(first), last: pastChange(last) } : undefined;
   }
 
   /** The first change of any of the owners after the time. */
@@ -75,18 +115,19 @@ const secondOf = (time: string): string => time.slice(0, 'YYYY-MM-DDTHH:MM:SS'.l
 export const beginningOfSecond = secondOf;
 
 const isUntil = (change: RecordedChange, time: string): boolean =>
-  timeOf(change) <= time || (change.isNew === true && secondOf(timeOf(change)) === secondOf(time));
+  timeOf(change) <= time || (change.isOfMaking === true && secondOf(timeOf(change)) === secondOf(time));
 
 /** Of one second, what makes a thing comes before what changes it. */
 function byTime(a: RecordedChange, b: RecordedChange): number {
   const [one, other] = [timeOf(a), timeOf(b)];
   if (one !== other) return one < other ? -1 : 1;
-  return Number(b.isNew ?? false) - Number(a.isNew ?? false);
+  const rank = ({ isNew, isOfMaking }: RecordedChange) => (isNew ? 0 : isOfMaking ? 1 : 2);
+  return rank(a) - rank(b);
 }
 
 const timeOf = ({ event }: RecordedChange): string => event.eventTime ?? '';
 
-function pastChange({ event }: RecordedChange): PastChange {
+export function pastChange({ event }: Pick<RecordedChange, 'event'>): PastChange {
   const { eventTime = '', eventSource = '', eventName, eventID = '', userIdentity } = event;
   return {
     at: eventTime,

@@ -1,6 +1,12 @@
 /** Auto Scaling groups of real accounts, what they launch from, and what became of their launches. */
 import type { Scope } from '../../../aws/scope.ts';
-import { type Adoption, entriesOf, noteOrigin, timeOf } from '../../../invoke/imported/described.ts';
+import {
+  type Adoption,
+  answeredEntries,
+  entriesOf,
+  noteOrigin,
+  timeOf,
+} from '../../../invoke/imported/described.ts';
 import type {
   Activity,
   AutoScalingGroup,
@@ -37,14 +43,14 @@ function adoptRegion(adoption: Adoption, scope: Scope): void {
   const { tx } = adoption;
   const arns = new Map<string, string>();
   const operation = 'autoscaling:DescribeAutoScalingGroups';
-  for (const described of entriesOf<DescribedGroup>(adoption, operation, scope, 'AutoScalingGroups')) {
-    const group = groupOf(scope, described);
+  const described = answeredEntries<DescribedGroup>(adoption, operation, scope, 'AutoScalingGroups');
+  for (const [each, answer] of described) {
+    const group = groupOf(scope, each);
     if (!group) continue;
     tx.put(groups, group);
     arns.set(group.name, groupArn(group));
-    const [answer] = adoption.described.of(operation, scope) ?? [];
-    if (answer) noteOrigin(adoption, groupArn(group), operation, answer);
-    for (const member of described.Instances ?? []) tx.put(instances, memberOf(scope, group, member));
+    noteOrigin(adoption, groupArn(group), operation, answer);
+    for (const member of each.Instances ?? []) tx.put(instances, memberOf(scope, group, member));
   }
   for (const described of entriesOf<DescribedActivity>(
     adoption,

@@ -1,4 +1,5 @@
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html (aws-facts H3) */
+import { defaultKeyPolicy } from '../../../policy/default-key-policy.ts';
 import type { CreateKeyRequest } from '../../../shapes/generated/kms.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
 import { isNotFound } from './failure.ts';
@@ -61,7 +62,7 @@ export const key: ResourceType = {
     if (changed('KeyPolicy')) {
       await call('kms', 'PutKeyPolicy', {
         KeyId,
-        Policy: policyText(to) ?? defaultPolicy(account),
+        Policy: policyText(to) ?? JSON.stringify(defaultKeyPolicy(account)),
         BypassPolicyLockoutSafetyCheck: to.BypassPolicyLockoutSafetyCheck === true,
       });
     }
@@ -91,22 +92,6 @@ const pick = (from: JsonObject, names: readonly string[]): JsonObject =>
 
 export const policyText = ({ KeyPolicy: policy }: JsonObject): string | undefined =>
   policy === undefined ? undefined : JSON.stringify(policy);
-
-/** What KMS gives a key that comes without a policy (aws-facts A3.1). */
-const defaultPolicy = (account: string): string =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Id: 'key-default-1',
-    Statement: [
-      {
-        Sid: 'Enable IAM User Permissions',
-        Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${account}:root` },
-        Action: 'kms:*',
-        Resource: '*',
-      },
-    ],
-  });
 
 export const kmsTags = (tags: readonly Tag[]) =>
   tags.map(({ Key, Value }) => ({ TagKey: Key, TagValue: Value }));

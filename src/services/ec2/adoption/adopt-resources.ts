@@ -1,6 +1,12 @@
 /** Volumes, snapshots, images, instances and launch templates of real accounts. Their blocks are not here; in a fork they are blank. */
 import type { Scope } from '../../../aws/scope.ts';
-import { type Adoption, entriesOf, noteOrigin, timeOf } from '../../../invoke/imported/described.ts';
+import {
+  type Adoption,
+  answeredEntries,
+  entriesOf,
+  noteOrigin,
+  timeOf,
+} from '../../../invoke/imported/described.ts';
 import type {
   InstanceMetadataOptionsResponse,
   RequestLaunchTemplateData,
@@ -43,7 +49,8 @@ export async function adoptResources(adoption: Adoption): Promise<void> {
 }
 
 function adoptVolumes(adoption: Adoption, scope: Scope): void {
-  for (const volume of entriesOf<DescribedVolume>(adoption, 'ec2:DescribeVolumes', scope, 'Volumes')) {
+  const operation = 'ec2:DescribeVolumes';
+  for (const [volume, answer] of answeredEntries<DescribedVolume>(adoption, operation, scope, 'Volumes')) {
     const record: VolumeRecord = {
       ...scope,
       id: volume.VolumeId,
@@ -70,7 +77,7 @@ function adoptVolumes(adoption: Adoption, scope: Scope): void {
       autoEnableIo: false,
     };
     adoption.tx.put(volumes, record);
-    note(adoption, scope, 'ec2:DescribeVolumes', ec2Arn(scope, 'volume', record.id));
+    noteOrigin(adoption, ec2Arn(scope, 'volume', record.id), operation, answer);
   }
 }
 
@@ -163,17 +170,13 @@ function imageOf(scope: Scope, image: DescribedImage, shared: readonly string[])
 }
 
 function adoptInstances(adoption: Adoption, scope: Scope): void {
-  const reservations = entriesOf<DescribedReservation>(
-    adoption,
-    'ec2:DescribeInstances',
-    scope,
-    'Reservations',
-  );
-  for (const { ReservationId = 'r-unknown', Instances = [] } of reservations) {
+  const operation = 'ec2:DescribeInstances';
+  const reservations = answeredEntries<DescribedReservation>(adoption, operation, scope, 'Reservations');
+  for (const [{ ReservationId = 'r-unknown', Instances = [] }, answer] of reservations) {
     for (const instance of Instances) {
       adoption.tx.put(instances, instanceOf(scope, ReservationId, instance));
       adoptInterfaces(adoption, scope, instance);
-      note(adoption, scope, 'ec2:DescribeInstances', ec2Arn(scope, 'instance', instance.InstanceId));
+      noteOrigin(adoption, ec2Arn(scope, 'instance', instance.InstanceId), operation, answer);
     }
   }
 }
@@ -287,9 +290,4 @@ async function adoptEncryption({ tx, described }: Adoption, scope: Scope): Promi
     byDefault: switched === true,
     ...(isNamed && { defaultKeyId: key }),
   });
-}
-
-function note(adoption: Adoption, scope: Scope, operation: string, arn: string): void {
-  const [answer] = adoption.described.of(operation, scope) ?? [];
-  if (answer) noteOrigin(adoption, arn, operation, answer);
 }

@@ -3,8 +3,11 @@ import type { Scope } from '../../../aws/scope.ts';
 import { ensureAccount } from '../../../invoke/identity/account.ts';
 import {
   type Adoption,
+  type Answer,
+  answeredEntries,
   entriesOf,
   globalScope,
+  isListed,
   noteOrigin,
   timeOf,
 } from '../../../invoke/imported/described.ts';
@@ -88,8 +91,7 @@ export async function adoptIdentities(adoption: Adoption): Promise<void> {
   for (const account of described.accounts()) {
     await ensureAccount(tx, { entropy, sealer: ports.sealer, nowMs }, account);
     const scope = globalScope(account);
-    const hasIdentities = (described.of(DETAILS, scope) ?? []).some(({ output }) => output);
-    putImportedAccount(tx, { account, hasIdentities });
+    putImportedAccount(tx, { account, hasIdentities: isListed(adoption, DETAILS, scope) });
     const groupIds = adoptGroups(adoption, scope);
     adoptUsers(adoption, scope, groupIds);
     trusts.push(...adoptRoles(adoption, scope));
@@ -104,11 +106,12 @@ export async function adoptIdentities(adoption: Adoption): Promise<void> {
 function common(
   { entropy }: Adoption,
   { account }: Scope,
-  detail: IdentityDetail,
+  [detail, { rebuilt }]: readonly [IdentityDetail, Answer],
   [name, id, prefix]: readonly [name: string, id: string | undefined, prefix: string],
   inline: readonly NamedDocument[] = [],
 ): IdentityRecord {
   const boundaryArn = detail.PermissionsBoundary?.PermissionsBoundaryArn;
+  const missing = rebuilt?.missing;
   return {
     account,
     id: id ?? newId(entropy, prefix),
@@ -121,6 +124,7 @@ function common(
     })),
     attachedPolicyArns: (detail.AttachedManagedPolicies ?? []).map(({ PolicyArn }) => PolicyArn),
     ...(boundaryArn && { boundaryArn }),
+    ...(missing && { missing: { kind: 'policy', name: `other policies of ${detail.Arn}`, why: missing } }),
   };
 }
 
@@ -129,11 +133,12 @@ const nameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 function adoptGroups(adoption: Adoption, scope: Scope): Map<string, string> {
   const ids = new Map<string, string>();
-  for (const detail of entriesOf<GroupDetail>(adoption, DETAILS, scope, 'GroupDetailList')) {
+  for (const entry of answeredEntries<GroupDetail>(adoption, DETAILS, scope, 'GroupDetailList')) {
+    const [detail] = entry;
     const group: GroupRecord = common(
       adoption,
       scope,
-      detail,
+      entry,
       [detail.GroupName, detail.GroupId, 'AGPA'],
       detail.GroupPolicyList,
     );
@@ -144,14 +149,15 @@ function adoptGroups(adoption: Adoption, scope: Scope): Map<string, string> {
 }
 
 function adoptUsers(adoption: Adoption, scope: Scope, groupIds: ReadonlyMap<string, string>): void {
-  for (const detail of entriesOf<UserDetail>(adoption, DETAILS, scope, 'UserDetailList')) {
+  for (const entry of answeredEntries<UserDetail>(adoption, DETAILS, scope, 'UserDetailList')) {
+    const [detail, answer] = entry;
     const user: UserRecord = {
-      ...common(adoption, scope, detail, [detail.UserName, detail.UserId, 'AIDA'], detail.UserPolicyList),
+      ...common(adoption, scope, entry, [detail.UserName, detail.UserId, 'AIDA'], detail.UserPolicyList),
       tags: detail.Tags ?? [],
       groupIds: (detail.GroupList ?? []).flatMap((name) => groupIds.get(name) ?? []),
     };
     adoption.tx.put(users.table, user);
-    note(adoption, scope, arnOf(users, user));
+    noteOrigin(adoption, arnOf(users, user), DETAILS, answer);
   }
 }
 
@@ -166,17 +172,18 @@ function adoptRoles(adoption: Adoption, scope: Scope): [RoleRecord, string][] {
   ))
     profiles.set(profile.Arn, { ...profile, roleName: profile.Roles?.[0]?.RoleName });
   const ids = new Map<string, string>();
-  for (const detail of entriesOf<RoleDetail>(adoption, DETAILS, scope, 'RoleDetailList')) {
+  for (const entry of answeredEntries<RoleDetail>(adoption, DETAILS, scope, 'RoleDetailList')) {
+    const [detail, answer] = entry;
     const [, service] = /^\/aws-service-role\/([^/]+)\//.exec(detail.Path ?? pathOf(detail.Arn)) ?? [];
     const role: RoleRecord = {
-      ...common(adoption, scope, detail, [detail.RoleName, detail.RoleId, 'AROA'], detail.RolePolicyList),
+      ...common(adoption, scope, entry, [detail.RoleName, detail.RoleId, 'AROA'], detail.RolePolicyList),
       maxSessionDurationSeconds: DEFAULT_SESSION_SECONDS,
       trustDocument: '',
       tags: detail.Tags ?? [],
       ...(service && { serviceLinkedTo: service }),
     };
     adoption.tx.put(roles.table, role);
-    note(adoption, scope, arnOf(roles, role));
+    noteOrigin(adoption, arnOf(roles, role), DETAILS, answer);
     ids.set(role.name, role.id);
     adopted.push([role, detail.AssumeRolePolicyDocument ?? '']);
     for (const profile of detail.InstanceProfileList ?? [])
@@ -248,9 +255,4 @@ function adoptProviders(adoption: Adoption, scope: Scope): void {
       createdAtMs: timeOf(output?.CreateDate),
     });
   }
-}
-
-function note(adoption: Adoption, scope: Scope, arn: string): void {
-  const [answer] = adoption.described.of(DETAILS, scope) ?? [];
-  if (answer) noteOrigin(adoption, arn, DETAILS, answer);
 }

@@ -8,6 +8,7 @@ import type { AwsError } from '../../../aws/aws-error.ts';
 import { type Check, type ConditionValues, resolved } from '../../../invoke/verdict.ts';
 import { base32 } from '../../../platform/identifiers.ts';
 import type { Entropy } from '../../../platform/ports.ts';
+import type { Missing } from '../../../policy/policy.ts';
 import type { ReadTransaction, Table } from '../../../store/store.ts';
 import { alreadyExists, exceedsQuota, noSuchEntity } from '../errors.ts';
 
@@ -28,6 +29,8 @@ export interface IdentityRecord {
   readonly attachedPolicyArns: readonly string[];
   /** ARN of the managed policy that bounds a user or role; groups have none. */
   readonly boundaryArn?: string;
+  /** Of a real account's: why it may have other policies and tags than those. */
+  readonly missing?: Missing;
 }
 
 /** What tells users, groups and roles apart where the same rule is applied to each. */

@@ -4,6 +4,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import {
   type Adoption,
   entriesOf,
+  isListed,
   missingAnswer,
   noteOrigin,
   timeOf,
@@ -71,17 +72,16 @@ async function adoptUnread(adoption: Adoption, arn: string): Promise<void> {
   if (!account || !region || !resource?.startsWith('key/')) return;
   const scope = { account, region };
   const keyId = resource.slice('key/'.length);
-  if (isListed(adoption, scope) || (await adoption.tx.get(keys, [account, region, keyId]))) return;
+  if (areKeysListed(adoption, scope) || (await adoption.tx.get(keys, [account, region, keyId]))) return;
   const key = await keyOf(adoption, scope, keyId, []);
   adoption.tx.put(keys, getsMaterial(adoption, key) ? await withMaterial(adoption, key) : key);
 }
 
-const isListed = ({ described }: Adoption, scope: Scope): boolean =>
-  described.of('kms:ListKeys', scope)?.some(({ output }) => output) ?? false;
+const areKeysListed = (adoption: Adoption, scope: Scope) => isListed(adoption, 'kms:ListKeys', scope);
 
 async function adoptRegion(adoption: Adoption, scope: Scope): Promise<void> {
   const aliasNames = adoptAliases(adoption, scope);
-  if (isListed(adoption, scope)) putListedKeys(adoption.tx, scope);
+  if (areKeysListed(adoption, scope)) putListedKeys(adoption.tx, scope);
   for (const keyId of keyIdsIn(adoption, scope)) {
     const key = await keyOf(adoption, scope, keyId, aliasNames.get(keyId) ?? []);
     const stored = getsMaterial(adoption, key) ? await withMaterial(adoption, key) : key;
@@ -134,13 +134,8 @@ async function keyOf(
   const input = { KeyId: keyId };
   const arn = keyArn({ ...scope, keyId });
   const missing = (operation: string, kind: Missing['kind'], name: string) =>
-    missingAnswer(
-      adoption,
-      operation,
-      scope,
-      { kind, name: `${name} of ${arn}` },
-      operation === 'kms:ListAliases' ? undefined : input,
-    );
+    missingAnswer(adoption, operation, scope, { kind, name: `${name} of ${arn}` }, input);
+  const areAliasesListed = isListed(adoption, 'kms:ListAliases', scope);
   const metadata = adoption.described.get('kms:DescribeKey', scope, input)?.output?.KeyMetadata as
     | Described
     | undefined;
@@ -153,7 +148,7 @@ async function keyOf(
   const unknown = {
     grants: missing('kms:ListGrants', 'grants', 'grants'),
     tags: missing('kms:ListResourceTags', 'condition key', 'tags'),
-    aliases: missing('kms:ListAliases', 'condition key', 'aliases'),
+    aliases: areAliasesListed ? undefined : missing('kms:ListAliases', 'condition key', 'aliases'),
     description: missing('kms:DescribeKey', 'condition key', 'description'),
   };
   const known = Object.fromEntries(Object.entries(unknown).filter(([, why]) => why));

@@ -1,6 +1,7 @@
 /** Key policies: the default ones, how they are stored, shown and put to the decision point (aws-facts A3). */
 import { bindPrincipals, principalsOf } from '../../../policy/bind.ts';
 import type { NamedPolicy } from '../../../policy/decision.ts';
+import { defaultKeyPolicy as defaultDocument } from '../../../policy/default-key-policy.ts';
 import { internPolicy } from '../../../policy/intern.ts';
 import type { Policy } from '../../../policy/policy.ts';
 import { unknownPolicy } from '../../../policy/unknown.ts';
@@ -33,14 +34,11 @@ function jacksonText(value: unknown, indent = ''): string {
   return `{\n${members.join(',\n')}\n${indent}}`;
 }
 
-const document = (id: string, statements: readonly object[]): StoredKeyPolicy => ({
-  source: jacksonText({ Version: '2012-10-17', Id: id, Statement: statements }),
-  principalIds: {},
-});
+const stored = (document: object): StoredKeyPolicy => ({ source: jacksonText(document), principalIds: {} });
 
 /** What CreateKey gives a key without a policy: everything to the account, which hands it out by IAM. */
 export function defaultKeyPolicy(account: string): StoredKeyPolicy {
-  return document('key-default-1', [allow('Enable IAM User Permissions', rootArn(account), 'kms:*')]);
+  return stored(defaultDocument(account));
 }
 
 const USE = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:CreateGrant'];
@@ -50,7 +48,7 @@ function managedKeyPolicy(
   account: string,
   { id, sid, viaService }: { readonly id: string; readonly sid: string; readonly viaService: string },
 ): StoredKeyPolicy {
-  return document(id, [
+  const Statement = [
     {
       ...allow(sid, '*', [...USE, 'kms:DescribeKey']),
       Condition: { StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': viaService } },
@@ -61,7 +59,8 @@ function managedKeyPolicy(
       'kms:List*',
       'kms:RevokeGrant',
     ]),
-  ]);
+  ];
+  return stored({ Version: '2012-10-17', Id: id, Statement });
 }
 
 /** The policy of the AWS managed key aws/ebs (aws-facts A3.3). */

@@ -37,6 +37,7 @@ interface DescribedPolicy {
     readonly Name?: string;
     readonly Description?: string;
     readonly Type?: string;
+    readonly Arn?: string;
   };
 }
 
@@ -46,7 +47,7 @@ export async function adoptOrganizations(adoption: Adoption): Promise<void> {
   const { tx, described } = adoption;
   const held = new Set<string>();
   for (const account of described.accounts()) {
-    const organization = wholeOrganization(adoption, account);
+    const organization = wholeOrganization(adoption, account) ?? recordedOrganization(adoption, account);
     if (!organization) continue;
     tx.put(organizationTable, organization);
     for (const member of Object.keys(organization.members)) held.add(member);
@@ -75,19 +76,7 @@ function wholeOrganization(adoption: Adoption, account: string): OrganizationRec
     'Roots',
   );
   if (!found?.Id || !root) return undefined;
-  const units: Record<string, UnitRecord> = {};
-  const members: Record<string, MemberRecord> = {};
-  for (const { input, output } of adoption.described.of(
-    'organizations:ListOrganizationalUnitsForParent',
-    scope,
-  ) ?? []) {
-    for (const { Id, Name } of (output?.OrganizationalUnits ?? []) as { Id: string; Name: string }[])
-      units[Id] = { name: Name, parentId: String(input.ParentId), tags: [] };
-  }
-  for (const { input, output } of adoption.described.of('organizations:ListAccountsForParent', scope) ?? []) {
-    for (const each of (output?.Accounts ?? []) as DescribedAccount[])
-      members[each.Id] = member(each, String(input.ParentId));
-  }
+  const { units, members } = tree(adoption, account);
   members[account] ??= member({ Id: account }, root.Id);
   const [answer] = adoption.described.of('organizations:ListRoots', scope) ?? [];
   if (answer) noteOrigin(adoption, found.Id, 'organizations:ListRoots', answer);
@@ -108,6 +97,85 @@ function wholeOrganization(adoption: Adoption, account: string): OrganizationRec
     createdAtMs: 0,
   };
 }
+
+function tree({ described }: Adoption, account: string) {
+  const scope = globalScope(account);
+  const units: Record<string, UnitRecord> = {};
+  const members: Record<string, MemberRecord> = {};
+  for (const { input, output } of described.of('organizations:ListOrganizationalUnitsForParent', scope) ??
+    []) {
+    for (const { Id, Name = Id } of (output?.OrganizationalUnits ?? []) as { Id: string; Name?: string }[])
+      units[Id] = { name: Name, parentId: String(input.ParentId), tags: [] };
+  }
+  for (const { input, output } of described.of('organizations:ListAccountsForParent', scope) ?? []) {
+    for (const each of (output?.Accounts ?? []) as DescribedAccount[])
+      members[each.Id] = member(each, String(input.ParentId));
+  }
+  return { units, members };
+}
+
+/** From the trail of whoever changed it: what was attached since the records begin, under what nobody knows. */
+function recordedOrganization(adoption: Adoption, account: string): OrganizationRecord | undefined {
+  const scope = globalScope(account);
+  const answers = adoption.described.of('organizations:ListTargetsForPolicy', scope) ?? [];
+  const [rebuilt] = answers.flatMap((answer) => answer.rebuilt ?? []);
+  if (!rebuilt?.missing) return undefined;
+  const policies = controlPolicies(adoption, account);
+  const { units, members } = tree(adoption, account);
+  const attached = attachments(adoption, account);
+  const rootId = [...Object.keys(attached), ...Object.values(members).map(({ parentId }) => parentId)].find(
+    (id) => id.startsWith('r-'),
+  );
+  for (const id of Object.keys(attached)) {
+    if (/^\d{12}$/.test(id)) members[id] ??= member({ Id: id }, rootId ?? UNKNOWN_ROOT);
+  }
+  const { managementAccount = '', organizationId = `unknown-${account}` } = ownerOfPolicies(
+    adoption,
+    account,
+  );
+  if (managementAccount)
+    members[managementAccount] ??= member({ Id: managementAccount }, rootId ?? UNKNOWN_ROOT);
+  return {
+    ...unknownTree(rootId),
+    organizationId,
+    managementAccount,
+    units,
+    members,
+    policies,
+    attachments: attached,
+    missing: {
+      kind: 'policy',
+      name: `other policies of organization ${organizationId}`,
+      why: rebuilt.missing,
+    },
+  };
+}
+
+/** `arn:aws:organizations::111122223333:policy/o-…/service_control_policy/p-…` */
+function ownerOfPolicies(adoption: Adoption, account: string) {
+  const summaries = entriesOf<NonNullable<DescribedPolicy['PolicySummary']>>(
+    adoption,
+    'organizations:ListPolicies',
+    globalScope(account),
+    'Policies',
+  );
+  for (const { Arn = '' } of summaries) {
+    const [, managementAccount, organizationId] =
+      /^arn:[^:]*:organizations::(\d{12}):policy\/(o-[a-z0-9]+)\//.exec(Arn) ?? [];
+    if (managementAccount && organizationId) return { managementAccount, organizationId };
+  }
+  return {};
+}
+
+const UNKNOWN_ROOT = 'r-unknown';
+
+const unknownTree = (rootId = UNKNOWN_ROOT) => ({
+  rootId,
+  rootTags: [],
+  enabledPolicyTypes: [],
+  trustedServices: {},
+  createdAtMs: 0,
+});
 
 const member = (account: DescribedAccount, parentId: string): MemberRecord => ({
   name: account.Name ?? account.Id,
@@ -167,19 +235,14 @@ function unknownOrganization(adoption: Adoption, account: string): OrganizationR
       })
     : missingAnswer(adoption, DESCRIBE, scope, what);
   if (!missing) return undefined;
-  const rootId = 'r-unknown';
   return {
+    ...unknownTree(),
     organizationId: found?.Id ?? `unknown-${account}`,
     managementAccount: found?.MasterAccountId ?? '',
-    rootId,
-    rootTags: [],
-    enabledPolicyTypes: [],
     units: {},
-    members: { [account]: member({ Id: account }, rootId) },
+    members: { [account]: member({ Id: account }, UNKNOWN_ROOT) },
     policies: {},
     attachments: {},
-    trustedServices: {},
-    createdAtMs: 0,
     missing,
   };
 }

@@ -1,0 +1,121 @@
+/** Changes of keys: their policies, grants, aliases, tags and states. */
+import { defaultKeyPolicy } from '../../../policy/default-key-policy.ts';
+import type { KeptEvent } from '../use.ts';
+import {
+  ATTACHED,
+  type Change,
+  EXISTENCE,
+  members,
+  type Parameters,
+  type Reader,
+  type Readers,
+  tagged,
+  text,
+  untagged,
+} from './change.ts';
+
+const TAG = ['tagKey', 'tagValue'] as const;
+
+const arnOf = (each: { readonly ARN?: string; readonly arn?: string }) => each.ARN ?? each.arn ?? '';
+const resourceOf = ({ resources }: Pick<KeptEvent, 'resources'>, kind: string): string | undefined =>
+  (resources ?? []).map(arnOf).find((arn) => arn.includes(`:${kind}/`));
+
+/** The key's ARN, which the record of a call on a key always names. */
+export function keyOf(event: Pick<KeptEvent, 'requestParameters' | 'resources'>): string | undefined {
+  const given = text(event.requestParameters?.keyId) ?? text(event.requestParameters?.targetKeyId);
+  return resourceOf(event, 'key') ?? (given?.startsWith('arn:') ? given : undefined);
+}
+
+type Part = Omit<Change, 'owner'>;
+
+const ofKey =
+  (parts: (parameters: Parameters, event: KeptEvent) => readonly Part[]): Reader =>
+  (parameters, event) => {
+    const owner = keyOf(event);
+    return owner === undefined ? [] : parts(parameters, event).map((part) => ({ owner, ...part }));
+  };
+
+const grantName = (id: unknown): string => `grant ${id}`;
+
+const endOfGrant = ofKey(({ grantId }, { additionalEventData }) => {
+  const id = text(grantId) ?? text(members(additionalEventData).grantId);
+  return id === undefined ? [{}] : [{ what: grantName(id), value: null }];
+});
+
+function createGrant(parameters: Parameters, { responseElements, userIdentity }: KeptEvent): Part[] {
+  const { grantId } = members(responseElements);
+  if (text(grantId) === undefined) return [{}];
+  const issuingAccount = userIdentity?.accountId;
+  return [
+    { what: grantName(grantId), value: JSON.stringify({ ...parameters, issuingAccount }), before: null },
+  ];
+}
+
+/** The state that a call leaves a key in. */
+const state = (name: string): Reader =>
+  ofKey((_parameters, { responseElements }) => {
+    const { deletionDate } = members(responseElements);
+    const value = JSON.stringify({ KeyState: name, DeletionDate: deletionDate });
+    return [{ what: 'state', value }];
+  });
+
+function created(owner: string, policy: string | undefined, tags: unknown): Change[] {
+  const [, , , , account = ''] = owner.split(':');
+  return [
+    { owner, what: EXISTENCE, value: ATTACHED, isNew: true },
+    { owner, what: 'key policy', value: policy ?? JSON.stringify(defaultKeyPolicy(account)) },
+    ...tagged(owner, tags, TAG),
+  ];
+}
+
+/** An alias belongs to one key at a time, and the key is asked for its aliases. */
+const alias =
+  (value: (key: string) => string | null): Reader =>
+  ({ aliasName }, event) => {
+    const key = keyOf(event);
+    const of = resourceOf(event, 'alias') ?? (key && `${key.slice(0, key.indexOf(':key/'))}:${aliasName}`);
+    return [
+      ...(key === undefined ? [] : [{ owner: key }]),
+      ...(of === undefined ? [] : [{ owner: of, what: 'target', value: value(key ?? '') }]),
+    ];
+  };
+
+export const KMS_CHANGES: Readers = {
+  PutKeyPolicy: ofKey(({ policy }) => [{ what: 'key policy', value: text(policy) }]),
+  CreateKey(parameters, event) {
+    const owner = keyOf(event) ?? text(members(members(event.responseElements).keyMetadata).arn);
+    return owner === undefined ? [] : created(owner, text(parameters.policy), parameters.tags);
+  },
+  // Recorded where the primary key is; the replica has a policy and tags of its own.
+  ReplicateKey(parameters, { responseElements }) {
+    const { replicaKeyMetadata, replicaPolicy } = members(responseElements);
+    const owner = text(members(replicaKeyMetadata).arn);
+    return owner === undefined
+      ? []
+      : created(owner, text(replicaPolicy) ?? text(parameters.policy), parameters.tags);
+  },
+  DeleteKey: ofKey(() => [{ what: EXISTENCE, value: null, isEnd: true }]),
+  CreateGrant: ofKey(createGrant),
+  RevokeGrant: endOfGrant,
+  RetireGrant: endOfGrant,
+  EnableKey: state('Enabled'),
+  DisableKey: state('Disabled'),
+  ScheduleKeyDeletion: state('PendingDeletion'),
+  CancelKeyDeletion: state('Disabled'),
+  ImportKeyMaterial: state('Enabled'),
+  DeleteImportedKeyMaterial: state('PendingImport'),
+  EnableKeyRotation: ofKey(() => [{ what: 'rotation', value: ATTACHED }]),
+  DisableKeyRotation: ofKey(() => [{ what: 'rotation', value: null }]),
+  UpdateKeyDescription: ofKey(({ description }) => [{ what: 'description', value: text(description) }]),
+  TagResource: (parameters, event) => {
+    const owner = keyOf(event);
+    return owner === undefined ? [] : [{ owner }, ...tagged(owner, parameters.tags, TAG)];
+  },
+  UntagResource: (parameters, event) => {
+    const owner = keyOf(event);
+    return owner === undefined ? [] : [{ owner }, ...untagged(owner, parameters.tagKeys)];
+  },
+  CreateAlias: alias((key) => key),
+  UpdateAlias: alias((key) => key),
+  DeleteAlias: alias(() => null),
+};

@@ -1,0 +1,132 @@
+/** Instances, volumes, snapshots and groups, as the calls that made and changed them are recorded. */
+import type { KeptEvent } from '../use.ts';
+import {
+  ATTACHED,
+  type Change,
+  EXISTENCE,
+  listOf,
+  members,
+  type Parameters,
+  type Reader,
+  type Readers,
+  tagName,
+  text,
+} from './change.ts';
+
+/** Of what has no ARN of its own in the records. */
+export const placeOwner = ({ recipientAccountId = '', awsRegion = '' }: KeptEvent, name: string): string =>
+  `${recipientAccountId}/${awsRegion}:${name}`;
+
+const items = (set: unknown): readonly Parameters[] => listOf(members(set).items);
+const made = (owner: string | undefined): Change[] =>
+  owner === undefined ? [] : [{ owner, what: EXISTENCE, value: ATTACHED, isNew: true }];
+const ended = (owner: string | undefined): Change[] =>
+  owner === undefined ? [] : [{ owner, what: EXISTENCE, value: null, isEnd: true }];
+
+const madeBy =
+  (member: string): Reader =>
+  (_parameters, { responseElements }) =>
+    made(text(members(responseElements)[member]));
+
+const instances =
+  (change: (owner: string) => readonly Change[]): Reader =>
+  (_parameters, { responseElements }) =>
+    items(members(responseElements).instancesSet).flatMap(({ instanceId }) =>
+      text(instanceId) === undefined ? [] : change(String(instanceId)),
+    );
+
+const state = (value: string) => instances((owner) => [{ owner, what: 'state', value }]);
+
+const attachment =
+  (value: string | null): Reader =>
+  ({ volumeId, instanceId }) =>
+    text(volumeId) === undefined
+      ? []
+      : [{ owner: String(volumeId), what: `attachment to ${instanceId}`, value }];
+
+/** Each tag of each resource. */
+const tags =
+  (value: (tag: Parameters) => string | null): Reader =>
+  ({ resourcesSet, tagSet }) =>
+    items(resourcesSet).flatMap(({ resourceId }) =>
+      items(tagSet).map((tag) => ({
+        owner: String(resourceId),
+        what: tagName(tag.key),
+        value: value(tag),
+      })),
+    );
+
+/** `all` stands for everybody. */
+const sharing: Reader = ({ snapshotId, createVolumePermission }) => {
+  const { add, remove } = members(createVolumePermission);
+  const changed = (set: unknown, value: string | null): Change[] =>
+    items(set).map(({ userId, group }) => ({
+      owner: String(snapshotId),
+      what: `sharing with ${userId ?? group}`,
+      value,
+    }));
+  return [...changed(add, ATTACHED), ...changed(remove, null)];
+};
+
+const encryption =
+  (what: string, value: (event: KeptEvent) => string | null | undefined): Reader =>
+  (_parameters, event) => [{ owner: placeOwner(event, 'ebs'), what, value: value(event) }];
+
+const defaultKey = ({ responseElements }: KeptEvent): string | undefined => {
+  const inner = members(responseElements);
+  const answered = members(inner.ModifyEbsDefaultKmsKeyIdResponse ?? inner);
+  return text(answered.kmsKeyId);
+};
+
+export const EC2_CHANGES: Readers = {
+  RunInstances: instances((owner) => [
+    { owner, what: EXISTENCE, value: ATTACHED, isNew: true },
+    { owner, what: 'state', value: 'pending' },
+  ]),
+  StartInstances: state('pending'),
+  StopInstances: state('stopping'),
+  TerminateInstances: state('shutting-down'),
+  CreateVolume: madeBy('volumeId'),
+  AttachVolume: attachment(ATTACHED),
+  DetachVolume: attachment(null),
+  DeleteVolume: ({ volumeId }) => ended(text(volumeId)),
+  CreateSnapshot: madeBy('snapshotId'),
+  CopySnapshot: madeBy('snapshotId'),
+  DeleteSnapshot: ({ snapshotId }) => ended(text(snapshotId)),
+  ModifySnapshotAttribute: sharing,
+  CreateTags: tags(({ value }) => text(value) ?? ''),
+  DeleteTags: tags(() => null),
+  EnableEbsEncryptionByDefault: encryption('encryption by default', () => 'true'),
+  DisableEbsEncryptionByDefault: encryption('encryption by default', () => 'false'),
+  ModifyEbsDefaultKmsKeyId: encryption('default key', defaultKey),
+  ResetEbsDefaultKmsKeyId: encryption('default key', () => 'alias/aws/ebs'),
+};
+
+/** Member by member, as an update names some of them. */
+const settings =
+  (noun: string, member: string, isNew: boolean): Reader =>
+  ({ [member]: name, ...others }, event) => {
+    if (text(name) === undefined) return [];
+    const owner = placeOwner(event, `${noun}/${name}`);
+    const named = Object.entries({ ...others, [member]: name });
+    return [
+      ...(isNew ? made(owner) : []),
+      ...named.map(([what, value]) => ({ owner, what: `member ${what}`, value: JSON.stringify(value) })),
+    ];
+  };
+
+const endOf =
+  (noun: string, member: string): Reader =>
+  (parameters, event) =>
+    ended(text(parameters[member]) && placeOwner(event, `${noun}/${parameters[member]}`));
+
+export const GROUP = 'group';
+export const LAUNCH_CONFIGURATION = 'launch-configuration';
+
+export const AUTOSCALING_CHANGES: Readers = {
+  CreateAutoScalingGroup: settings(GROUP, 'autoScalingGroupName', true),
+  UpdateAutoScalingGroup: settings(GROUP, 'autoScalingGroupName', false),
+  DeleteAutoScalingGroup: endOf(GROUP, 'autoScalingGroupName'),
+  CreateLaunchConfiguration: settings(LAUNCH_CONFIGURATION, 'launchConfigurationName', true),
+  DeleteLaunchConfiguration: endOf(LAUNCH_CONFIGURATION, 'launchConfigurationName'),
+};

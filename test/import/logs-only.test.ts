@@ -1,0 +1,349 @@
+/**
+ * Snapshots of CloudTrail logs alone: what the events themselves carry (documents, grants, attachments, what was launched) is
+ * what is known, whatever was before them is unknown, and neither is taken for the other.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { WhoCan } from '../../src/explain/who-can.ts';
+import { importFiles } from '../../src/import/files/import-files.ts';
+import { openForImport, saveSnapshot } from '../../src/import/snapshot/store.ts';
+import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
+import { instances } from '../../src/services/ec2/instance/instance.ts';
+import { snapshots } from '../../src/services/ec2/snapshot/snapshot.ts';
+import { volumes } from '../../src/services/ec2/volume/volume.ts';
+import { ACCOUNT, event, KEY, keyEvent, ROLE_ID, roleCall, USER_ID } from './published-records.ts';
+import { logFile } from './records.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-logs-only-'));
+const worlds: ImportedWorld[] = [];
+after(async () => {
+  for (const world of worlds) await world.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function worldOf(name: string, records: readonly object[]): Promise<ImportedWorld> {
+  const logs = join(folder, name, 'AWSLogs', ACCOUNT, 'CloudTrail', 'us-east-1', '2026', '11', '01');
+  mkdirSync(logs, { recursive: true });
+  writeFileSync(join(logs, `${ACCOUNT}_CloudTrail_us-east-1_20261101T0005Z_abc.json.gz`), logFile(records));
+  const out = join(folder, `${name}-snapshot`);
+  const into = openForImport(out);
+  await importFiles([join(folder, name)], into);
+  saveSnapshot(out, into);
+  const world = await openImportedWorld(out);
+  worlds.push(world);
+  return world;
+}
+
+const ask = (world: ImportedWorld, question: string, body: object) =>
+  world.questions[question]?.(body as Record<string, unknown>) as Promise<Record<string, never>>;
+const verdictOf = async (world: ImportedWorld, principal: string, action: string, more: object = {}) => {
+  const { verdict, headline } = await ask(world, 'can', { principal, action, resource: KEY, ...more });
+  return { verdict, headline } as unknown as { verdict: string; headline: string };
+};
+
+const allow = (Action: string, more: object = {}) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action, Resource: '*', ...more }],
+  });
+const keyPolicy = (...statements: object[]) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' },
+      ...statements,
+    ],
+  });
+const madeKey = (parameters: object = {}) =>
+  keyEvent(
+    'CreateKey',
+    { description: '', ...parameters },
+    { keyMetadata: { aWSAccountId: ACCOUNT, arn: KEY } },
+  );
+const madeUser = (name: string, id: string) =>
+  event(
+    'iam',
+    'CreateUser',
+    { userName: name },
+    {
+      user: { userName: name, userId: id, path: '/', arn: `arn:aws:iam::${ACCOUNT}:user/${name}` },
+    },
+  );
+const madeRole = (name: string, more: object = {}) =>
+  event(
+    'iam',
+    'CreateRole',
+    { roleName: name, path: '/app/', assumeRolePolicyDocument: allow('sts:AssumeRole'), ...more },
+    {
+      role: {
+        roleName: name,
+        roleId: ROLE_ID,
+        path: '/app/',
+        arn: `arn:aws:iam::${ACCOUNT}:role/app/${name}`,
+      },
+    },
+  );
+const putPolicy = (roleName: string, policyDocument: string) =>
+  event('iam', 'PutRolePolicy', { roleName, policyName: 'p', policyDocument });
+
+describe('what events carry is known', () => {
+  let world: ImportedWorld;
+  before(async () => {
+    world = await worldOf('made', [
+      madeKey({ tags: [{ tagKey: 'team', tagValue: 'blue' }] }),
+      keyEvent('CreateAlias', { aliasName: 'alias/app', targetKeyId: KEY }),
+      madeUser('john', USER_ID),
+      madeRole('web'),
+      putPolicy('web', allow('kms:Decrypt')),
+      event(
+        'iam',
+        'CreatePolicy',
+        { policyName: 'enc', policyDocument: allow('kms:Encrypt') },
+        {
+          policy: { arn: `arn:aws:iam::${ACCOUNT}:policy/enc`, policyId: 'ANPAEXAMPLEEXAMPLE12' },
+        },
+      ),
+      event('iam', 'AttachRolePolicy', { roleName: 'web', policyArn: `arn:aws:iam::${ACCOUNT}:policy/enc` }),
+      event(
+        'iam',
+        'CreatePolicyVersion',
+        {
+          policyArn: `arn:aws:iam::${ACCOUNT}:policy/enc`,
+          policyDocument: allow('kms:DescribeKey'),
+          setAsDefault: false,
+        },
+        { policyVersion: { versionId: 'v2' } },
+      ),
+      keyEvent(
+        'CreateGrant',
+        {
+          keyId: KEY,
+          granteePrincipal: `arn:aws:iam::${ACCOUNT}:user/john`,
+          operations: ['GenerateDataKey'],
+        },
+        { grantId: 'a'.repeat(64) },
+      ),
+    ]);
+  });
+
+  test('a user who was made and given nothing has nothing', async () => {
+    assert.equal((await verdictOf(world, 'user/john', 'kms:Decrypt')).verdict, 'denied');
+  });
+
+  test('a role that was made has what was put and attached, but for what nobody knows of the organization', async () => {
+    for (const action of ['kms:Decrypt', 'kms:Encrypt']) {
+      const { verdict, headline } = await verdictOf(world, 'role/web', action);
+      assert.equal(verdict, 'depends');
+      assert.match(headline, /only if service and resource control policies over account/);
+    }
+    // The second version was made, and is not the default.
+    assert.equal((await verdictOf(world, 'role/web', 'kms:DescribeKey')).verdict, 'denied');
+  });
+
+  test('a grant is one', async () => {
+    assert.equal((await verdictOf(world, 'user/john', 'kms:GenerateDataKey')).verdict, 'depends');
+  });
+
+  test('who-can names them by the alias, and says that there may be others', async () => {
+    const { alias, users, unknown } = (await ask(world, 'who-can', {
+      key: 'alias/app',
+    })) as unknown as WhoCan;
+    assert.equal(alias, 'alias/app');
+    assert.deepEqual(
+      users.map(({ who }) => who),
+      // Who made all this has called, and no more is known of him.
+      [`the root user of account ${ACCOUNT}`, 'role web', 'user admin', 'user john'],
+    );
+    assert.deepEqual(
+      unknown.map(({ name }) => name),
+      [`users and roles of account ${ACCOUNT}`],
+    );
+  });
+});
+
+describe('what was before the events is unknown', () => {
+  test('of a role that only changed, and of a key of which only a grant is recorded', async () => {
+    const world = await worldOf('older', [
+      roleCall('Decrypt'),
+      putPolicy('web', allow('s3:GetObject')),
+      keyEvent(
+        'CreateGrant',
+        { keyId: KEY, granteePrincipal: 'ec2.amazonaws.com', operations: ['Decrypt'] },
+        { grantId: 'b'.repeat(64) },
+      ),
+    ]);
+    const { verdict, headline } = await verdictOf(world, 'role/web', 'kms:Decrypt');
+    assert.equal(verdict, 'depends');
+    assert.match(headline, /key policy of|other policies of/);
+    const { unknown } = (await ask(world, 'who-can', { key: KEY })) as unknown as WhoCan;
+    assert.match(
+      JSON.stringify(unknown),
+      /key policy of .*grants of .*what was there before kms:CreateGrant at /,
+    );
+  });
+
+  test('but a Deny that was put since holds whatever else there is', async () => {
+    const deny = { Effect: 'Deny', Principal: '*', Action: 'kms:Decrypt', Resource: '*' };
+    const world = await worldOf('denied', [
+      roleCall('Decrypt'),
+      keyEvent('PutKeyPolicy', { keyId: KEY, policyName: 'default', policy: keyPolicy(deny) }),
+    ]);
+    assert.equal((await verdictOf(world, 'role/web', 'kms:Decrypt')).verdict, 'denied');
+    assert.equal((await verdictOf(world, 'role/web', 'kms:Encrypt')).verdict, 'depends');
+  });
+
+  test('a tag of a principal that nobody has read is not absent', async () => {
+    const tagged = {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/app/web` },
+      Action: 'kms:Decrypt',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:PrincipalTag/team': 'blue' } },
+    };
+    const only = JSON.stringify({ Version: '2012-10-17', Statement: [tagged] });
+    const world = await worldOf('tagged', [
+      roleCall('Decrypt'),
+      keyEvent('PutKeyPolicy', { keyId: KEY, policyName: 'default', policy: only }),
+    ]);
+    assert.equal((await verdictOf(world, 'role/web', 'kms:Decrypt')).verdict, 'depends');
+  });
+});
+
+test('an SCP whose attachment is recorded denies, and what else is attached is unknown', async () => {
+  const arn = `arn:aws:organizations::999988887777:policy/o-abcde12345/service_control_policy/p-abcd1234`;
+  const scp = {
+    content: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', Action: 'kms:Encrypt', Resource: '*' }],
+    }),
+    name: 'guard',
+    type: 'SERVICE_CONTROL_POLICY',
+  };
+  const managed = { recipientAccountId: '999988887777' };
+  const world = await worldOf('scp', [
+    madeKey(),
+    madeRole('web'),
+    putPolicy('web', allow('kms:*')),
+    event(
+      'organizations',
+      'CreatePolicy',
+      scp,
+      { policy: { policySummary: { id: 'p-abcd1234', arn, name: 'guard', type: scp.type } } },
+      managed,
+    ),
+    event('organizations', 'AttachPolicy', { policyId: 'p-abcd1234', targetId: ACCOUNT }, null, managed),
+  ]);
+  assert.equal((await verdictOf(world, 'role/web', 'kms:Encrypt')).verdict, 'denied');
+  const { headline } = await verdictOf(world, 'role/web', 'kms:Decrypt');
+  assert.match(headline, /only if other policies of organization o-abcde12345/);
+});
+
+test('what ended is gone, and what came back is new', async () => {
+  const world = await worldOf('ended', [
+    madeKey(),
+    keyEvent(
+      'CreateGrant',
+      { keyId: KEY, granteePrincipal: `arn:aws:iam::${ACCOUNT}:user/john`, operations: ['Decrypt'] },
+      { grantId: 'c'.repeat(64) },
+    ),
+    keyEvent('RevokeGrant', { keyId: KEY, grantId: 'c'.repeat(64) }),
+    madeUser('john', USER_ID),
+    event('iam', 'PutUserPolicy', { userName: 'john', policyName: 'p', policyDocument: allow('kms:*') }),
+    event('iam', 'DeleteUserPolicy', { userName: 'john', policyName: 'p' }),
+    event('iam', 'DeleteUser', { userName: 'john' }),
+    madeUser('john', 'AIDAEXAMPLEEXAMPLE99'),
+    keyEvent(
+      'ScheduleKeyDeletion',
+      { keyId: KEY, pendingWindowInDays: 7 },
+      { keyId: KEY, deletionDate: 'Nov 8, 2026, 12:00:00 AM' },
+    ),
+  ]);
+  assert.equal((await verdictOf(world, 'user/john', 'kms:Decrypt')).verdict, 'denied');
+  const { state } = (await ask(world, 'who-can', { key: KEY })) as unknown as WhoCan;
+  assert.equal(state, 'PendingDeletion');
+});
+
+test('instances, volumes and snapshots are there as the answers to the calls that made them tell', async () => {
+  const launched = {
+    instanceId: 'i-0123456789abcdef0',
+    imageId: 'ami-0123456789abcdef0',
+    instanceType: 't3.micro',
+  };
+  const world = await worldOf('workload', [
+    event(
+      'ec2',
+      'RunInstances',
+      { instancesSet: { items: [{ imageId: launched.imageId, minCount: 1, maxCount: 1 }] } },
+      {
+        reservationId: 'r-0123456789abcdef0',
+        instancesSet: { items: [{ ...launched, instanceState: { code: 0, name: 'pending' } }] },
+      },
+    ),
+    event(
+      'ec2',
+      'CreateVolume',
+      { size: '8', zone: 'us-east-1a', encrypted: true },
+      {
+        volumeId: 'vol-0123456789abcdef0',
+        size: '8',
+        zone: 'us-east-1a',
+        status: 'creating',
+        encrypted: true,
+        masterEncryptionKeyId: KEY,
+      },
+    ),
+    event('ec2', 'AttachVolume', {
+      volumeId: 'vol-0123456789abcdef0',
+      instanceId: launched.instanceId,
+      device: '/dev/sdf',
+    }),
+    event(
+      'ec2',
+      'CreateSnapshot',
+      { volumeId: 'vol-0123456789abcdef0' },
+      {
+        snapshotId: 'snap-0123456789abcdef0',
+        volumeId: 'vol-0123456789abcdef0',
+        status: 'pending',
+        encrypted: true,
+      },
+    ),
+    event('ec2', 'ModifySnapshotAttribute', {
+      snapshotId: 'snap-0123456789abcdef0',
+      createVolumePermission: { add: { items: [{ userId: '444455556666' }] } },
+      attributeType: 'CREATE_VOLUME_PERMISSION',
+    }),
+    event(
+      'ec2',
+      'StopInstances',
+      { instancesSet: { items: [{ instanceId: launched.instanceId }] } },
+      {
+        instancesSet: {
+          items: [{ instanceId: launched.instanceId, currentState: { code: 64, name: 'stopping' } }],
+        },
+      },
+    ),
+    event('ec2', 'CreateTags', {
+      resourcesSet: { items: [{ resourceId: launched.instanceId }] },
+      tagSet: { items: [{ key: 'Name', value: 'web' }] },
+    }),
+  ]);
+  const [[instance], [volume], [snapshot]] = await world.runtime.store.read((tx) =>
+    Promise.all([tx.list(instances), tx.list(volumes), tx.list(snapshots)]),
+  );
+  assert.deepEqual(
+    [instance?.id, instance?.state, instance?.imageId, instance?.tags],
+    [launched.instanceId, 'stopped', launched.imageId, [{ Key: 'Name', Value: 'web' }]],
+  );
+  assert.deepEqual(
+    [volume?.kmsKeyId, volume?.attachments[0]?.instanceId, volume?.state],
+    [KEY, launched.instanceId, 'in-use'],
+  );
+  assert.deepEqual(
+    [snapshot?.id, snapshot?.createVolumePermissions],
+    ['snap-0123456789abcdef0', ['444455556666']],
+  );
+});
