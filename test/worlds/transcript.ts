@@ -62,6 +62,7 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/\b[fb]\/\d{40,}\/s\b/g, '<token>'],
   [/\b1[789]\d{8}\b/g, '<epoch>'],
   [/\bgrant [0-9a-f]{8}…/g, 'grant <id>…'],
+  [/(failure message: )[\w=-]+/g, '$1<message>'],
   [/created on [\d,]+\d/g, 'created on <now>'],
   [/\b198[.-]1[89][.-]\d+[.-]\d+\b(?!\/)/g, '<public ip>'],
   [/\b172[.-]31[.-]\d+[.-]\d+\b(?!\/)/g, '<ip>'],
@@ -77,7 +78,6 @@ export class Transcript {
   readonly #counts = new Map<string, number>();
   readonly #steps: string[] = [];
   readonly #beganMs = Date.now();
-  /** Not to what only the record knows: which of several it is depends on haste. */
   #givesNames = true;
   #root: Credentials | undefined;
 
@@ -122,6 +122,11 @@ export class Transcript {
     this.#hidden.set(id, `<${kind}>`);
   }
 
+  /** From here on: which of several it is depends on haste. */
+  nameNothing(): void {
+    this.#givesNames = false;
+  }
+
   step(title: string, what: unknown): void {
     const shown = inspect(this.#named(what), {
       depth: null,
@@ -135,7 +140,7 @@ export class Transcript {
   /** What CloudTrail has recorded of the account, and what EventBridge was sent, in an order that does not depend on haste. */
   async recorded(): Promise<void> {
     await this.#server.settled();
-    this.#givesNames = false;
+    this.nameNothing();
     const trail = (await lookupEvents(this.#server, undefined, this.#account)).reverse();
     const [first] = trail;
     const from = this.#steps.length;
