@@ -47,8 +47,8 @@ what. In another shell: eval "$(latchkey env)", and every AWS client talks to it
   --auth MODE        strict: every signature is verified; open: unknown access keys are the default account's root,
                      and a key id of twelve digits names the account (default: strict)
   --delays FACTOR    scales the time that simulated work takes; 0 for none (default: 1)
-  --any-image        an AMI id that is unknown stands for an Amazon Linux image of the architecture that its use implies
-                     (templates carry ids of AWS's own images); said in the log
+  --any-image        an AMI id, or an image parameter of AWS's, that is unknown stands for an Amazon Linux image of the
+                     architecture that its use implies (templates carry ids of AWS's own images); said in the log
   --init DIR         before clients are told that it is ready, run the scripts in DIR (*.sh, and what is executable), in the
                      order of their names, with an AWS client's environment
   --log FORM         a line for each call: text, json, or off (default: text)

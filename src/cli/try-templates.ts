@@ -18,7 +18,7 @@ Usage: latchkey try-templates DIR [--any-image] [--parameter NAME=VALUE ...] [--
 Deploys each template in DIR (*.yaml, *.yml, *.json, *.template) to a server of its own that keeps nothing, deletes it again,
 and prints a table: deployed, refused (and what of it Latchkey does not serve), or failed (and why). Nothing leaves this machine.
 
-  --any-image             AMI ids that are unknown stand for Amazon Linux images
+  --any-image             AMI ids and AWS's image parameters that are unknown stand for Amazon Linux images
   --parameter NAME=VALUE  a value for the templates that declare such a parameter, as often as there are names
   --json                  the table as JSON
 

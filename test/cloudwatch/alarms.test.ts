@@ -5,6 +5,7 @@ import { PutScalingPolicyCommand } from '@aws-sdk/client-auto-scaling';
 import {
   CloudWatchClient,
   DeleteAlarmsCommand,
+  DeleteDashboardsCommand,
   DescribeAlarmHistoryCommand,
   type DescribeAlarmHistoryCommandInput,
   DescribeAlarmsCommand,
@@ -12,9 +13,12 @@ import {
   DescribeAlarmsForMetricCommand,
   DisableAlarmActionsCommand,
   EnableAlarmActionsCommand,
+  GetDashboardCommand,
+  ListDashboardsCommand,
   ListMetricsCommand,
   ListTagsForResourceCommand,
   PutCompositeAlarmCommand,
+  PutDashboardCommand,
   PutMetricAlarmCommand,
   type PutMetricAlarmCommandInput,
   SetAlarmStateCommand,
@@ -306,4 +310,37 @@ test('a stack makes, changes and deletes alarms', async () => {
   assert.equal((await described({ AlarmNames: [name] })).MetricAlarms![0]!.Threshold, 90);
   await stacks.remove('alarms');
   assert.deepEqual(await names({ AlarmNames: [name] }), []);
+});
+
+test('dashboards are kept as they are put, for the account in all Regions', async () => {
+  const elsewhere = server.client(CloudWatchClient, undefined, { region: 'eu-west-1' });
+  const body = '{"widgets":[]}';
+  const putBody = (DashboardName: string, DashboardBody: string) =>
+    cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody }));
+  await putBody('web', '{}');
+  await putBody('web', body);
+  await putBody('api', body);
+  const shown = await elsewhere.send(new GetDashboardCommand({ DashboardName: 'web' }));
+  assert.deepEqual(
+    [shown.DashboardArn, shown.DashboardBody],
+    [`arn:aws:cloudwatch::${ACCOUNT}:dashboard/web`, body],
+  );
+  const { DashboardEntries: entries } = await cloudwatch.send(
+    new ListDashboardsCommand({ DashboardNamePrefix: 'a' }),
+  );
+  assert.deepEqual(
+    entries!.map(({ DashboardName, Size }) => [DashboardName, Size]),
+    [['api', body.length]],
+  );
+  const gone = (DashboardNames: string[]) => cloudwatch.send(new DeleteDashboardsCommand({ DashboardNames }));
+  const refusals = [putBody('web', '[]'), putBody('web', 'x'), putBody('a b', body), gone(['web', 'none'])];
+  assert.deepEqual(await Promise.all(refusals.map(async (call) => (await refusal(call)).message)), [
+    'The field DashboardBody must be a valid JSON object',
+    'The field DashboardBody must be a valid JSON object',
+    'The value a b for field DashboardName contains invalid characters.',
+    'Dashboard none does not exist',
+  ]);
+  await gone(['web', 'api']);
+  const missing = cloudwatch.send(new GetDashboardCommand({ DashboardName: 'web' }));
+  assert.deepEqual((await refusal(missing)).status, 404);
 });

@@ -8,6 +8,7 @@ import { basename, extname } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { DescribeImagesCommand, DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
@@ -64,23 +65,44 @@ describe('a template of the kind that people have', () => {
 
 test('with --any-image, an image id of AWS’s stands for an image of ours of the type’s architecture', async (t) => {
   const lenient = await startServerFor(t, { anyImage: true });
-  const launched = (InstanceType: string) => ({
+  const launched = (InstanceType: string, ImageId: unknown = { Ref: 'Image' }) => ({
     Type: 'AWS::EC2::Instance',
-    Properties: { ImageId: { Ref: 'Image' }, InstanceType },
+    Properties: { ImageId, InstanceType },
   });
   const template = {
-    Parameters: { Image: { Type: 'AWS::EC2::Image::Id', Default: 'ami-0abcdef1234567890' } },
-    Resources: { Intel: launched('t3.micro'), Arm: launched('t4g.micro') },
+    Parameters: {
+      Image: { Type: 'AWS::EC2::Image::Id', Default: 'ami-0abcdef1234567890' },
+      Old: {
+        Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>',
+        Default: '/aws/service/ami-amazon-linux-latest/amzn-ami-hvm-x86_64-gp2',
+      },
+    },
+    Resources: {
+      Intel: launched('t3.micro'),
+      Arm: launched('t4g.micro'),
+      Placeholder: launched('t3.micro', 'ami-1234'),
+      Retired: launched('t3.micro', { Ref: 'Old' }),
+    },
   };
   const stack = await stacksOf(lenient).create('any', template);
   assert.equal(stack.StackStatus, 'CREATE_COMPLETE');
+  const { Parameter: nearest } = await lenient.client(SSMClient).send(
+    new GetParameterCommand({
+      Name: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',
+    }),
+  );
   const { Reservations = [] } = await lenient.client(EC2Client).send(new DescribeInstancesCommand({}));
   assert.deepEqual(
     Reservations.flatMap(({ Instances = [] }) => Instances)
       .map(({ Architecture, ImageId }) => `${Architecture} ${ImageId}`)
       .sort(),
-    ['arm64 ami-0abcdef1234567890', 'x86_64 ami-0abcdef1234567890'],
+    [
+      'arm64 ami-0abcdef1234567890',
+      'x86_64 ami-0abcdef1234567890',
+      `x86_64 ${nearest?.Value}`,
+      'x86_64 ami-1234',
+    ].sort(),
   );
   const { message } = await refusal(stacks.create('none', template));
-  assert.match(message, /parameter value ami-0abcdef1234567890 for parameter name Image does not exist/);
+  assert.match(message, /Unable to fetch parameters \[.*amzn-ami-hvm-x86_64-gp2\]/);
 });

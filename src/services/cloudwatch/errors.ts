@@ -9,3 +9,6 @@ export const invalidToken = () => new AwsError('InvalidNextToken', 'The next tok
 export const limitExceeded = () =>
   new AwsError('LimitExceeded', 'The maximum limit for the number of alarms has been reached.');
 export const notServed = (what: string) => invalid(`Latchkey does not serve ${what}.`);
+export const invalidInput = (message: string) => new AwsError('InvalidParameterInput', message);
+export const noDashboard = (name: string) =>
+  new AwsError('ResourceNotFound', `Dashboard ${name} does not exist`, 404);

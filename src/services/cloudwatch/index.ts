@@ -1,4 +1,4 @@
-/** What of CloudWatch is served: alarms. */
+/** What of CloudWatch is served: alarms and dashboards. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { instanceActionWorkflow } from './action/instance-action-workflow.ts';
 import { alarmDirectory } from './alarm/alarm-directory.ts';

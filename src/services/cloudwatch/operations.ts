@@ -7,6 +7,10 @@ import DisableAlarmActions from './alarm/DisableAlarmActions.ts';
 import EnableAlarmActions from './alarm/EnableAlarmActions.ts';
 import PutCompositeAlarm from './alarm/PutCompositeAlarm.ts';
 import PutMetricAlarm from './alarm/PutMetricAlarm.ts';
+import DeleteDashboards from './dashboard/DeleteDashboards.ts';
+import GetDashboard from './dashboard/GetDashboard.ts';
+import ListDashboards from './dashboard/ListDashboards.ts';
+import PutDashboard from './dashboard/PutDashboard.ts';
 import DescribeAlarmHistory from './history/DescribeAlarmHistory.ts';
 import SetAlarmState from './state/SetAlarmState.ts';
 import ListTagsForResource from './tag/ListTagsForResource.ts';
@@ -15,13 +19,17 @@ import UntagResource from './tag/UntagResource.ts';
 
 export const operations: readonly Operation[] = [
   DeleteAlarms,
+  DeleteDashboards,
   DescribeAlarmHistory,
   DescribeAlarms,
   DescribeAlarmsForMetric,
   DisableAlarmActions,
   EnableAlarmActions,
+  GetDashboard,
+  ListDashboards,
   ListTagsForResource,
   PutCompositeAlarm,
+  PutDashboard,
   PutMetricAlarm,
   SetAlarmState,
   TagResource,

@@ -52,8 +52,27 @@ export interface CompositeAlarm {
   ActionConfiguration?: ActionConfiguration;
 }
 
+export interface DashboardEntry {
+  DashboardName?: string;
+  DashboardArn?: string;
+  LastModified?: number;
+  Size?: number;
+}
+
+export interface DashboardValidationMessage {
+  DataPath?: string;
+  Message?: string;
+}
+
 export interface DeleteAlarmsInput {
   AlarmNames: string[];
+}
+
+export interface DeleteDashboardsInput {
+  DashboardNames: string[];
+}
+
+export interface DeleteDashboardsOutput {
 }
 
 export interface DescribeAlarmHistoryInput {
@@ -126,6 +145,26 @@ export interface EvaluationCriteria {
 export interface EvaluationWindow {
   WallClockWindow?: WallClockWindow;
   SlidingWindow?: SlidingWindow;
+}
+
+export interface GetDashboardInput {
+  DashboardName: string;
+}
+
+export interface GetDashboardOutput {
+  DashboardArn?: string;
+  DashboardBody?: string;
+  DashboardName?: string;
+}
+
+export interface ListDashboardsInput {
+  DashboardNamePrefix?: string;
+  NextToken?: string;
+}
+
+export interface ListDashboardsOutput {
+  DashboardEntries?: DashboardEntry[];
+  NextToken?: string;
 }
 
 export interface ListTagsForResourceInput {
@@ -238,6 +277,16 @@ export interface PutCompositeAlarmInput {
   ActionConfiguration?: ActionConfiguration;
 }
 
+export interface PutDashboardInput {
+  DashboardName: string;
+  DashboardBody: string;
+  Tags?: Tag[];
+}
+
+export interface PutDashboardOutput {
+  DashboardValidationMessages?: DashboardValidationMessage[];
+}
+
 export interface PutMetricAlarmInput {
   AlarmName: string;
   AlarmDescription?: string;
@@ -326,13 +375,17 @@ export interface WarmUpConfiguration {
 
 export interface CloudwatchOperations {
   DeleteAlarms: { input: DeleteAlarmsInput; output: Record<never, never> };
+  DeleteDashboards: { input: DeleteDashboardsInput; output: DeleteDashboardsOutput };
   DescribeAlarmHistory: { input: DescribeAlarmHistoryInput; output: DescribeAlarmHistoryOutput };
   DescribeAlarms: { input: DescribeAlarmsInput; output: DescribeAlarmsOutput };
   DescribeAlarmsForMetric: { input: DescribeAlarmsForMetricInput; output: DescribeAlarmsForMetricOutput };
   DisableAlarmActions: { input: DisableAlarmActionsInput; output: Record<never, never> };
   EnableAlarmActions: { input: EnableAlarmActionsInput; output: Record<never, never> };
+  GetDashboard: { input: GetDashboardInput; output: GetDashboardOutput };
+  ListDashboards: { input: ListDashboardsInput; output: ListDashboardsOutput };
   ListTagsForResource: { input: ListTagsForResourceInput; output: ListTagsForResourceOutput };
   PutCompositeAlarm: { input: PutCompositeAlarmInput; output: Record<never, never> };
+  PutDashboard: { input: PutDashboardInput; output: PutDashboardOutput };
   PutMetricAlarm: { input: PutMetricAlarmInput; output: Record<never, never> };
   SetAlarmState: { input: SetAlarmStateInput; output: Record<never, never> };
   TagResource: { input: TagResourceInput; output: TagResourceOutput };

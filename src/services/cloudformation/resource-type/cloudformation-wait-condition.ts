@@ -11,9 +11,10 @@ import type { ResourceType } from './resource-type.ts';
 export const waitConditionHandle: ResourceType = {
   name: 'AWS::CloudFormation::WaitConditionHandle',
   properties: {},
-  attributes: [],
+  attributes: ['Id'],
   create: async (context) =>
     waitAddress(context.serverUrl, context, context.stackName, context.logicalId, context.token),
+  read: async (_context, { physicalId }) => ({ Id: physicalId }),
   update: async () => {},
   delete: async () => {},
 };
@@ -25,15 +26,15 @@ export const waitCondition: ResourceType = {
     Handle: { type: 'String', change: 'refused' },
     Timeout: { type: 'Integer', change: 'refused' },
   },
-  attributes: ['Data'],
+  attributes: ['Data', 'Id'],
   creationPolicies: ['ResourceSignal'],
   conflict: ({ Handle, Timeout }) =>
     Handle !== undefined && Timeout === undefined ? 'Timeout is required with Handle.' : undefined,
 
   create: async (context) => `${context.stackName}-${context.logicalId}-${context.token}`,
 
-  async read(context, { properties: { Handle, Count = 1, Timeout } }, sinceMs) {
-    if (Handle === undefined) return { Data: '{}' };
+  async read(context, { physicalId: Id, properties: { Handle, Count = 1, Timeout } }, sinceMs) {
+    if (Handle === undefined) return { Data: '{}', Id };
     const signals = await context.signalsOf(Handle as string);
     const failed = signals.find(({ isSuccess }) => !isSuccess);
     if (failed) {
@@ -42,7 +43,8 @@ export const waitCondition: ResourceType = {
       );
     }
     if (signals.length >= Number(Count)) {
-      return { Data: JSON.stringify(Object.fromEntries(signals.map(({ id, data = '' }) => [id, data]))) };
+      const Data = JSON.stringify(Object.fromEntries(signals.map(({ id, data = '' }) => [id, data])));
+      return { Data, Id };
     }
     if (context.nowMs - sinceMs < Number(Timeout) * 1000) return undefined;
     throw new ResourceFailure(

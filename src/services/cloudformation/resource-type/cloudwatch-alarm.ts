@@ -92,7 +92,7 @@ export const alarm = alarmType({
     'Unit',
   ],
   required: ['ComparisonOperator', 'EvaluationPeriods'],
-  unserved: ['EvaluationCriteria', 'EvaluationInterval'],
+  unserved: ['EvaluationCriteria', 'EvaluationInterval', 'EvaluationWindow', 'WarmUpConfiguration'],
 });
 
 export const compositeAlarm = alarmType({

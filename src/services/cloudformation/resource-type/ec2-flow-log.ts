@@ -28,7 +28,7 @@ export const flowLog: ResourceType = {
     ResourceType: { type: 'String', required: true, change: 'replacement' },
     Tags: TAGS,
   },
-  unserved: ['DeliverCrossAccountRole'],
+  unserved: ['DeliverCrossAccountRole', 'TagFieldSpecifications'],
   attributes: ['Id'],
 
   async create({ call, token }, { ResourceId, Tags, ...properties }) {

@@ -30,7 +30,7 @@ export const natGateway: ResourceType = {
     'SecondaryPrivateIpAddresses',
     'VpcId',
   ],
-  attributes: ['NatGatewayId'],
+  attributes: ['EniId', 'NatGatewayId'],
 
   async create({ call, token }, { Tags, ...properties }) {
     const { NatGateway: made } = await call('ec2', 'CreateNatGateway', {
@@ -44,7 +44,9 @@ export const natGateway: ResourceType = {
   async read(context, { physicalId }) {
     const nat = await find(context, physicalId);
     if (nat?.State === 'failed') throw notStabilized('AWS::EC2::NatGateway', physicalId);
-    return nat?.State === 'available' ? { NatGatewayId: physicalId } : undefined;
+    if (nat?.State !== 'available') return undefined;
+    const [address] = nat.NatGatewayAddresses ?? [];
+    return { EniId: address?.NetworkInterfaceId ?? '', NatGatewayId: physicalId };
   },
 
   update: (context, { physicalId, properties: from }, to) => updateTags(context, physicalId, from, to),

@@ -14,7 +14,8 @@ export const placementGroup: ResourceType = {
     Strategy: { type: 'String', change: 'replacement' },
     Tags: { ...TAGS, change: 'replacement' },
   },
-  attributes: ['GroupName'],
+  unserved: ['ParentGroupId'],
+  attributes: ['GroupId', 'GroupName'],
 
   async create({ call, physicalName }, { Tags, ...properties }) {
     const GroupName = physicalName(MAX_NAME_LENGTH);
@@ -26,7 +27,12 @@ export const placementGroup: ResourceType = {
     return GroupName;
   },
 
-  read: async (_context, { physicalId }) => ({ GroupName: physicalId }),
+  async read({ call }, { physicalId }) {
+    const { PlacementGroups: [group] = [] } = await call('ec2', 'DescribePlacementGroups', {
+      GroupNames: [physicalId],
+    });
+    return { GroupId: group?.GroupId ?? '', GroupName: physicalId };
+  },
 
   async delete({ call }, { physicalId: GroupName }) {
     await call('ec2', 'DeletePlacementGroup', { GroupName });

@@ -62,6 +62,7 @@ export const route: ResourceType = {
     ...texts(TARGETS),
     RouteTableId: { type: 'String', required: true, change: 'replacement' },
   },
+  unserved: ['OdbNetworkArn'],
   attributes: ['CidrBlock'],
   conflict: (properties) =>
     DESTINATIONS.filter((name) => properties[name] !== undefined).length === 1

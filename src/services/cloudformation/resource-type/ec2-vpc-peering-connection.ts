@@ -24,7 +24,7 @@ export const vpcPeeringConnection: ResourceType = {
     VpcId: { type: 'String', required: true, change: 'replacement' },
   },
   // The role by which CloudFormation accepts for another account.
-  unserved: ['PeerRoleArn'],
+  unserved: ['AssumeRoleRegion', 'PeerRoleArn'],
   attributes: ['Id'],
 
   async create({ call, account }, properties) {

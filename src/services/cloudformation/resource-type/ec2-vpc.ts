@@ -26,7 +26,7 @@ export const vpc: ResourceType = {
     InstanceTenancy: { type: 'String', change: 'replacement' },
     Tags: TAGS,
   },
-  unserved: ['Ipv4IpamPoolId', 'Ipv4NetmaskLength'],
+  unserved: ['Ipv4IpamPoolId', 'Ipv4NetmaskLength', 'VpcEncryptionControl'],
   attributes: [
     'CidrBlock',
     'CidrBlockAssociations',

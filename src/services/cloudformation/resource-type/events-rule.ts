@@ -2,12 +2,14 @@
 import type { PutRuleRequest, Target } from '../../../shapes/generated/events.ts';
 import type { Json, JsonObject } from '../template/json.ts';
 import { ResourceFailure } from './failure.ts';
-import { ofInput } from './properties.ts';
+import { ofInput, TAGS } from './properties.ts';
 import type { ResourceContext, ResourceType } from './resource-type.ts';
+import { changedTags } from './tags.ts';
 
 export const rule: ResourceType = {
   name: 'AWS::Events::Rule',
   nameProperty: 'Name',
+  isUnmarked: true,
   properties: {
     Description: { type: 'String' },
     EventBusName: { type: 'String', change: 'replacement' },
@@ -16,9 +18,10 @@ export const rule: ResourceType = {
     RoleArn: { type: 'String' },
     ScheduleExpression: { type: 'String' },
     State: { type: 'String' },
+    Tags: TAGS,
     Targets: { type: ofInput('events', 'PutTargets', 'Targets') },
   },
-  attributes: ['Arn'],
+  attributes: ['Arn', 'RuleName'],
 
   async create(context, properties) {
     const Name = (properties.Name as string) ?? context.physicalName(64);
@@ -31,11 +34,12 @@ export const rule: ResourceType = {
 
   async read({ call }, { physicalId }) {
     const { Arn } = await call('events', 'DescribeRule', ruleOf(physicalId));
-    return { Arn: Arn as string };
+    return { Arn: Arn as string, RuleName: ruleOf(physicalId).Name };
   },
 
   async update(context, { physicalId, properties: from }, to) {
     await putRule(context, ruleOf(physicalId).Name, to);
+    await updateTags(context, physicalId, from, to);
     await updateTargets(context, physicalId, from.Targets, to.Targets);
   },
 
@@ -57,6 +61,19 @@ async function putRule({ call }: ResourceContext, Name: string, properties: Json
     Name,
     EventPattern: EventPattern === undefined ? undefined : JSON.stringify(EventPattern),
   });
+}
+
+async function updateTags(
+  { call }: ResourceContext,
+  physicalId: string,
+  from: JsonObject,
+  to: JsonObject,
+): Promise<void> {
+  const { removed, added } = changedTags(from, to);
+  if (removed.length === 0 && added.length === 0) return;
+  const { Arn: ResourceARN = '' } = await call('events', 'DescribeRule', ruleOf(physicalId));
+  if (removed.length > 0) await call('events', 'UntagResource', { ResourceARN, TagKeys: removed });
+  if (added.length > 0) await call('events', 'TagResource', { ResourceARN, Tags: added });
 }
 
 async function updateTargets(

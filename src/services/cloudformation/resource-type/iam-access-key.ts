@@ -8,7 +8,7 @@ export const accessKey: ResourceType = {
     Status: { type: 'String' },
     UserName: { type: 'String', required: true, change: 'replacement' },
   },
-  attributes: ['SecretAccessKey'],
+  attributes: ['Id', 'SecretAccessKey'],
   secretAttributes: ['SecretAccessKey'],
 
   async create({ call }, properties) {
@@ -18,7 +18,7 @@ export const accessKey: ResourceType = {
     return {
       physicalId: key.AccessKeyId,
       made: { ...properties, Status: 'Active' },
-      attributes: { SecretAccessKey: key.SecretAccessKey },
+      attributes: { Id: key.AccessKeyId, SecretAccessKey: key.SecretAccessKey },
     };
   },
 

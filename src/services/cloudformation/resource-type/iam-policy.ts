@@ -102,7 +102,16 @@ export const managedPolicy: ResourceType = {
     Path: { type: 'String', change: 'replacement' },
     PolicyDocument: { type: 'PolicyDocument', required: true },
   },
-  attributes: ['PolicyArn', 'PolicyId'],
+  attributes: [
+    'AttachmentCount',
+    'CreateDate',
+    'DefaultVersionId',
+    'IsAttachable',
+    'PermissionsBoundaryUsageCount',
+    'PolicyArn',
+    'PolicyId',
+    'UpdateDate',
+  ],
 
   async create(context, { Groups: _groups, Roles: _roles, Users: _users, ...made }) {
     const { Description, Path = '/', ManagedPolicyName, PolicyDocument } = made;
@@ -120,7 +129,17 @@ export const managedPolicy: ResourceType = {
 
   async read({ call }, { physicalId }) {
     const { Policy } = await call('iam', 'GetPolicy', { PolicyArn: physicalId });
-    return { PolicyArn: physicalId, PolicyId: Policy?.PolicyId as string };
+    const timeOf = (ms: number | undefined) => new Date(ms ?? 0).toISOString();
+    return {
+      AttachmentCount: Policy?.AttachmentCount ?? 0,
+      CreateDate: timeOf(Policy?.CreateDate),
+      DefaultVersionId: Policy?.DefaultVersionId ?? 'v1',
+      IsAttachable: Policy?.IsAttachable ?? true,
+      PermissionsBoundaryUsageCount: Policy?.PermissionsBoundaryUsageCount ?? 0,
+      PolicyArn: physicalId,
+      PolicyId: Policy?.PolicyId as string,
+      UpdateDate: timeOf(Policy?.UpdateDate),
+    };
   },
 
   async update({ call }, { physicalId: PolicyArn, properties: from }, to) {

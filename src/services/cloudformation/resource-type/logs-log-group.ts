@@ -17,7 +17,12 @@ export const logGroup: ResourceType = {
     RetentionInDays: { type: 'Integer' },
     Tags: TAGS,
   },
-  unserved: ['DeletionProtectionEnabled', 'FieldIndexPolicies', 'ResourcePolicyDocument'],
+  unserved: [
+    'BearerTokenAuthenticationEnabled',
+    'DeletionProtectionEnabled',
+    'FieldIndexPolicies',
+    'ResourcePolicyDocument',
+  ],
   attributes: ['Arn'],
 
   async create(context, properties) {

@@ -7,6 +7,7 @@ import { warmPool } from './autoscaling-warm-pool.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
 import { waitCondition, waitConditionHandle } from './cloudformation-wait-condition.ts';
 import { alarm, compositeAlarm } from './cloudwatch-alarm.ts';
+import { dashboard } from './cloudwatch-dashboard.ts';
 import { capacityReservation } from './ec2-capacity-reservation.ts';
 import { subnetCidrBlock, vpcCidrBlock } from './ec2-cidr-block.ts';
 import { dhcpOptions, vpcDhcpOptionsAssociation } from './ec2-dhcp-options.ts';
@@ -48,6 +49,7 @@ import { instanceProfile } from './iam-instance-profile.ts';
 import { oidcProvider } from './iam-oidc-provider.ts';
 import { managedPolicy, policy } from './iam-policy.ts';
 import { role } from './iam-role.ts';
+import { samlProvider } from './iam-saml-provider.ts';
 import { serviceLinkedRole } from './iam-service-linked-role.ts';
 import { user } from './iam-user.ts';
 import { userToGroupAddition } from './iam-user-to-group-addition.ts';
@@ -71,6 +73,7 @@ export const TYPES: readonly ResourceType[] = [
   capacityReservation,
   cdkMetadata,
   compositeAlarm,
+  dashboard,
   dhcpOptions,
   ec2Fleet,
   egressOnlyInternetGateway,
@@ -111,6 +114,7 @@ export const TYPES: readonly ResourceType[] = [
   route,
   routeTable,
   rule,
+  samlProvider,
   scalingPolicy,
   scheduledAction,
   securityGroup,

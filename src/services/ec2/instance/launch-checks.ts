@@ -104,7 +104,7 @@ export async function usedResourceChecks(
   const keys = (...members: (keyof RunInstancesRequest)[]) =>
     action === ACTION ? templateKeys(plan, input, ...members) : {};
   // The plan's own, which may stand in for another.
-  const planned = { ...imageKind, records: { ...imageKind.records, find: async () => image } };
+  const planned = { ...imageKind, idForm: /./, records: { ...imageKind.records, find: async () => image } };
   const { KeyName: keyName } = plan.input;
   const keyPair = keyName && (await findKeyPair(context.tx, context, keyName));
   return {

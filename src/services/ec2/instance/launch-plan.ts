@@ -121,7 +121,8 @@ export async function planLaunch(context: ResolveContext, request: RunInstancesR
   if (!input.ImageId)
     throw new AwsError('MissingParameter', 'The request must contain the parameter ImageId');
   const named = await resolveImageId(context, input.ImageId);
-  requireId(imageKind, named.id);
+  // Templates have placeholders too (`ami-1234`).
+  if (!context.ports.standInImages) requireId(imageKind, named.id);
   const image = await findLaunchedImage(context, named.id, input.InstanceType);
   if (image.state !== 'available') {
     throw new AwsError('InvalidAMIID.Unavailable', `The image id '[${image.id}]' is no longer available`);
