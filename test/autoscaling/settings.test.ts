@@ -151,7 +151,7 @@ test('a group whose instances are all protected says once that it cannot shrink'
   const name = await newGroup({ DesiredCapacity: 1, NewInstancesProtectedFromScaleIn: true });
   await update(name, { DesiredCapacity: 0 });
   await world.server.settled();
-  await update(name, { DefaultCooldown: 10 });
+  await update(name, { DesiredCapacity: 0, DefaultCooldown: 10 });
   await world.server.settled();
   const [latest, ...earlier] = await world.activities(name);
   assert.deepEqual([latest!.StatusCode, latest!.Progress, latest!.Details], ['Cancelled', 100, '{}']);

@@ -57,6 +57,20 @@ export const timeInText = (atMs: number) => `${new Date(atMs).toISOString().slic
 
 /** One sentence of a cause; two blanks stand between sentences. */
 export const timestamped = (atMs: number, sentence: string) => `At ${timeInText(atMs)} ${sentence}`;
+
+/** Why the capacity is about to be another, for the activities that follow. What stays as it is causes none (aws-facts E3.12). */
+export const changedCapacity = (
+  { desiredCapacity: before, pendingCause }: GroupRecord,
+  desiredCapacity: number,
+  atMs: number,
+  reason: string,
+) => ({
+  desiredCapacity,
+  pendingCause:
+    before === desiredCapacity
+      ? pendingCause
+      : timestamped(atMs, `${reason} changing the desired capacity from ${before} to ${desiredCapacity}.`),
+});
 export const causeOf = (...sentences: readonly (string | undefined)[]) =>
   sentences.filter((sentence) => sentence !== undefined).join('  ');
 

@@ -3,7 +3,7 @@
  * being deleted, and empty, until it is gone.
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
  */
-import { timestamped } from '../activity/activity.ts';
+import { changedCapacity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { resourceInUse, scalingActivityInProgress, validationError } from '../errors.ts';
 import { instancesOf, isLeaving } from '../instance/instance.ts';
@@ -37,12 +37,8 @@ export default autoscaling.operation('DeleteAutoScalingGroup', {
       isDeleting: true,
       minSize: 0,
       maxSize: 0,
-      desiredCapacity: 0,
       suspended: {},
-      pendingCause: timestamped(
-        context.nowMs,
-        `a user request force deleted AutoScalingGroup changing the desired capacity from ${group.desiredCapacity} to 0.`,
-      ),
+      ...changedCapacity(group, 0, context.nowMs, 'a user request force deleted AutoScalingGroup'),
     });
     return {};
   },

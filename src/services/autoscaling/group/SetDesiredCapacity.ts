@@ -1,5 +1,5 @@
 /** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html */
-import { timestamped } from '../activity/activity.ts';
+import { changedCapacity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { scalingActivityInProgress, validationError } from '../errors.ts';
 import { groupCheck } from './group.ts';
@@ -27,10 +27,11 @@ export default autoscaling.operation('SetDesiredCapacity', {
     }
     changeGroup(context, {
       ...group,
-      desiredCapacity,
-      pendingCause: timestamped(
+      ...changedCapacity(
+        group,
+        desiredCapacity,
         nowMs,
-        `a user request explicitly set group desired capacity changing the desired capacity from ${group.desiredCapacity} to ${desiredCapacity}.`,
+        'a user request explicitly set group desired capacity',
       ),
     });
     return {};

@@ -4,7 +4,7 @@
  */
 import type { EffectContext, ResolveContext } from '../../../invoke/context.ts';
 import type { UpdateAutoScalingGroupType } from '../../../shapes/generated/autoscaling.ts';
-import { timestamped } from '../activity/activity.ts';
+import { changedCapacity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { scalingActivityInProgress, validationError } from '../errors.ts';
 import { instances, instancesOf } from '../instance/instance.ts';
@@ -65,7 +65,6 @@ export default autoscaling.operation('UpdateAutoScalingGroup', {
   async execute(context, input, { group: { record: group } }, { network, source }) {
     const sizes = updatedSizes(input, group);
     const { minSize, maxSize, desiredCapacity } = sizes;
-    const isSized = [input.MinSize, input.MaxSize, input.DesiredCapacity].some((size) => size !== undefined);
     const request = `a user request update of AutoScalingGroup constraints to min: ${minSize}, max: ${maxSize}, desired: ${desiredCapacity}`;
     const settings = settingsOf(input, group);
     if (source) {
@@ -82,12 +81,7 @@ export default autoscaling.operation('UpdateAutoScalingGroup', {
       ...network,
       ...sizes,
       ...(source && { source }),
-      ...(isSized && {
-        pendingCause: timestamped(
-          context.nowMs,
-          `${request} changing the desired capacity from ${group.desiredCapacity} to ${desiredCapacity}.`,
-        ),
-      }),
+      ...changedCapacity(group, desiredCapacity, context.nowMs, request),
     });
     return {};
   },

@@ -1,6 +1,6 @@
 /** What a policy makes of its group, whoever asked for it. */
 import type { EffectContext } from '../../../invoke/context.ts';
-import { timestamped } from '../activity/activity.ts';
+import { changedCapacity } from '../activity/activity.ts';
 import type { GroupRecord } from '../group/group.ts';
 import { changeGroup } from '../group/request-reconcile.ts';
 import type { ScalingPolicyRecord } from './scaling-policy.ts';
@@ -19,11 +19,7 @@ export function carryOut(
   const cooldownSeconds = policy.cooldownSeconds ?? group.defaultCooldownSeconds;
   changeGroup(context, {
     ...group,
-    desiredCapacity,
     coolsUntilMs: isSimple ? nowMs + cooldownSeconds * 1000 : group.coolsUntilMs,
-    pendingCause: timestamped(
-      nowMs,
-      `${cause} changing the desired capacity from ${before} to ${desiredCapacity}.`,
-    ),
+    ...changedCapacity(group, desiredCapacity, nowMs, cause),
   });
 }

@@ -1,6 +1,6 @@
 /** Changes the group as the action says, where the sizes are possible and the process is not suspended. */
 import { workflow } from '../../../invoke/workflow.ts';
-import { timestamped } from '../activity/activity.ts';
+import { changedCapacity } from '../activity/activity.ts';
 import { autoscaling } from '../autoscaling.ts';
 import { findGroup } from '../group/group.ts';
 import { areSizes, updatedSizes } from '../group/group-request.ts';
@@ -26,10 +26,6 @@ export const runScheduledActionWorkflow = workflow(runScheduledActionStep, autos
     if (group.suspended.ScheduledActions || !areSizes(sizes)) return;
     const { minSize, maxSize, desiredCapacity } = sizes;
     const update = `a scheduled action update of AutoScalingGroup constraints to min: ${minSize}, max: ${maxSize}, desired: ${desiredCapacity}`;
-    const pendingCause = timestamped(
-      nowMs,
-      `${update} changing the desired capacity from ${group.desiredCapacity} to ${desiredCapacity}.`,
-    );
-    changeGroup(context, { ...group, ...sizes, pendingCause });
+    changeGroup(context, { ...group, ...sizes, ...changedCapacity(group, desiredCapacity, nowMs, update) });
   };
 });
