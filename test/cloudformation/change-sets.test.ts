@@ -228,6 +228,20 @@ test('an import of an unknown export fails the stack without an event of the res
   assert.ok(!story.some((event) => / H\b/.test(event)), story.join('\n'));
 });
 
+test('an output of what a resource does not have fails the stack once its resources are there', async () => {
+  const Outputs = { X: { Value: { 'Fn::GetAtt': ['G', 'Nope'] } } };
+  const stack = await stacks.create('outputs', { Resources: { G: group({}) }, Outputs });
+  assert.equal(stack.StackStatus, 'ROLLBACK_COMPLETE');
+  const story = await stacks.story('outputs');
+  assert.ok(story.includes('CREATE_COMPLETE G'), story.join('\n'));
+  const reason =
+    '[Error] /Outputs/X/Value/Fn::GetAtt: Resource type AWS::Logs::LogGroup does not support attribute {Nope}.';
+  assert.ok(
+    story.includes(`ROLLBACK_IN_PROGRESS outputs: ${reason} Rollback requested by user.`),
+    story.join('\n'),
+  );
+});
+
 test('a template is given or kept, not both', async () => {
   const TemplateBody = JSON.stringify({ Resources: { G: group({}) } });
   await stacks.create('kept', TemplateBody);

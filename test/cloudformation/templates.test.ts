@@ -35,7 +35,17 @@ describe('a template that AWS refuses', () => {
     [
       'JSON that is none',
       '{\n "Resources": {} 1}',
-      'Template format error: JSON not well-formed. (line 2, column 18)',
+      'Template format error: JSON not well-formed. (line 2, column 19)',
+    ],
+    [
+      'JSON of a text alone',
+      '{"this is invalid JSON"}',
+      'Template format error: JSON not well-formed. (line 1, column 25)',
+    ],
+    [
+      'JSON that ends too soon',
+      '{"Resources":',
+      'Template format error: JSON not well-formed. (line 1, column 14)',
     ],
     [
       'YAML that is none',

@@ -9,6 +9,7 @@ import { type StackOutput, type StackRecord, stacks } from '../stack/stack.ts';
 import { sealValue } from '../stack/vault.ts';
 import { evaluate, type Resolver } from '../template/functions.ts';
 import { isScalar, type Json } from '../template/json.ts';
+import { requireOutputAttributes } from '../template/references.ts';
 import { advance } from './advance.ts';
 import { startCleanUp } from './clean-up.ts';
 import { gatherInputs, resolverOf } from './goal.ts';
@@ -47,12 +48,15 @@ async function workOut(
     const call = await callerFor(ctx, operation);
     const inputs = await gatherInputs(ctx, call, stack, ({ outputs }) => outputs as unknown as Json);
     const resolver = resolverOf(ctx, inputs);
-    const outputs = Object.entries(inputs.instance.outputs).map(([key, { Value, Description, Export }]) => ({
-      key,
-      value: outputValue(key, Value, resolver),
-      description: Description,
-      exportName: Export && outputValue(key, Export.Name, resolver),
-    }));
+    const outputs = Object.entries(inputs.instance.outputs).map(([key, { Value, Description, Export }]) => {
+      requireOutputAttributes(inputs.instance.template, key, Value);
+      return {
+        key,
+        value: outputValue(key, Value, resolver),
+        description: Description,
+        exportName: Export && outputValue(key, Export.Name, resolver),
+      };
+    });
     return { outputs };
   } catch (failure) {
     if (failure instanceof StackFailure) return { failure: failure.message };

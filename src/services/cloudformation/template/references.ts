@@ -127,8 +127,15 @@ function requireBlockReferences(template: Checked, block: string, values: Json):
       if (!Object.hasOwn(template.conditions, name)) {
         throw validationError(`Template error: unresolved condition dependency ${name} in Fn::If`);
       }
-    } else if (reference.to === 'attribute') requireAttribute(template, name, reference.attribute);
-    else if (
+    } else if (reference.to === 'attribute') {
+      const { Type } = requireResource(template, name);
+      // Recorded: what an output asks for is looked at once the resources are there (aws-facts H30).
+      if (block !== 'Outputs' && !hasAttribute(Type, reference.attribute)) {
+        throw validationError(
+          `Template error: resource ${name} does not support attribute type ${reference.attribute} in Fn::GetAtt`,
+        );
+      }
+    } else if (
       ![parameters, resources].some((known) => Object.hasOwn(known, name)) &&
       !isPseudoParameter(name)
     ) {
@@ -138,16 +145,28 @@ function requireBlockReferences(template: Checked, block: string, values: Json):
   requireResolved(block, unresolved);
 }
 
-function requireAttribute({ resources }: Checked, name: string, attribute: Json): void {
+function requireResource({ resources }: Checked, name: string): ResourceDefinition {
   const resource = Object.hasOwn(resources, name) ? resources[name] : undefined;
-  if (!resource) {
-    throw validationError(`Template error: instance of Fn::GetAtt references undefined resource ${name}`);
+  if (resource) return resource;
+  throw validationError(`Template error: instance of Fn::GetAtt references undefined resource ${name}`);
+}
+
+/** Of a type that is not served, and of a name that a function makes, nothing is known. */
+function hasAttribute(typeName: string, attribute: Json): boolean {
+  const type = findResourceType(typeName);
+  return typeof attribute !== 'string' || !type || type.attributes.includes(attribute);
+}
+
+/** Throws AWS's error for an output that asks a resource for what its type does not have. */
+export function requireOutputAttributes({ resources }: Checked, key: string, value: Json): void {
+  for (const reference of referencesOf(value)) {
+    if (reference.to !== 'attribute') continue;
+    const type = resources[reference.name]?.Type;
+    if (type === undefined || hasAttribute(type, reference.attribute)) continue;
+    throw validationError(
+      `[Error] /Outputs/${key}/Value/Fn::GetAtt: Resource type ${type} does not support attribute {${reference.attribute}}.`,
+    );
   }
-  const type = findResourceType(resource.Type);
-  if (typeof attribute !== 'string' || !type || type.attributes.includes(attribute)) return;
-  throw validationError(
-    `Template error: resource ${name} does not support attribute type ${attribute} in Fn::GetAtt`,
-  );
 }
 
 function requireResolved(block: string, names: readonly string[]): void {

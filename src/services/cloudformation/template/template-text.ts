@@ -51,7 +51,8 @@ function readJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
-    const offset = Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? body.length);
+    // AWS's reader has taken the character that does not fit when it stops.
+    const offset = Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? body.length) + 1;
     const before = body.slice(0, offset).split('\n');
     throw notWellFormed('JSON', before.length, (before.at(-1) as string).length + 1);
   }
