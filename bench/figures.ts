@@ -1,6 +1,6 @@
 /**
- * What a call costs, as last committed (figures.json): processor time in multiples of what a bare node:http server spends on
- * as many bytes in the same run. So a busy or another machine changes it little, and a regression shows.
+ * What things cost, as last committed (figures.json): processor time in multiples of what a yardstick takes in the same run (a
+ * bare node:http server for a call of as many bytes). So a busy or another machine changes it little, and a regression shows.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -10,7 +10,8 @@ const TOLERANCE = 1.25;
 
 export interface Figure {
   readonly name: string;
-  /** Times the yardstick. */
+  readonly yardstick: string;
+  /** Processor time, in multiples of the yardstick's. */
   readonly times: number;
 }
 
@@ -21,12 +22,12 @@ const committed = (): Committed => JSON.parse(readFileSync(FILE, 'utf8')) as Com
 /** A sentence for each figure that is worse than the committed one, or that has none. */
 export function warnings(figures: readonly Figure[]): string[] {
   const before = committed();
-  return figures.flatMap(({ name, times }) => {
+  return figures.flatMap(({ name, yardstick, times }) => {
     const was = before[name];
     if (was === undefined) return [`${name} has no committed figure; --record writes one`];
     if (times <= was * TOLERANCE) return [];
     return [
-      `${name} costs ${times.toFixed(1)} times the bare server's processor time; ${was.toFixed(1)} is committed`,
+      `${name} costs ${times.toFixed(2)} times the processor time of ${yardstick}; ${was.toFixed(2)} is committed`,
     ];
   });
 }

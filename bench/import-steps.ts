@@ -57,7 +57,20 @@ async function asked(
   await world.close();
 }
 
+/** The least that can be done with what an import reads. */
+async function parseAll(): Promise<void> {
+  const { readdirSync, readFileSync } = await import('node:fs');
+  const { gunzipSync } = await import('node:zlib');
+  for (const part of ['account', 'logs']) {
+    for (const name of readdirSync(join(folder, part))) {
+      const bytes = readFileSync(join(folder, part, name));
+      JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString());
+    }
+  }
+}
+
 const STEPS: Readonly<Record<string, () => Promise<unknown>>> = {
+  bare: () => timed('the same files, read and parsed as JSON', parseAll),
   files: () => importFrom('import of the account from files', 'account'),
   fold: () => importFrom('fold of the records, into the snapshot', 'logs'),
   load: () => timed('loading the snapshot', async () => (await openWorld()).close()),

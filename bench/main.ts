@@ -1,6 +1,6 @@
 /**
  * `npm run bench [part …]`: figures measured side by side in one run. Trust the ratios; the machine may be busy.
- * `--check` warns of calls that cost more processor time than committed, `--record` commits what this run has found.
+ * `--check` warns of what costs more processor time than committed, `--record` commits what this run has found.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -20,6 +20,14 @@ export async function withCpu<T>(
   return [result, cpuMicroseconds(child) - before];
 }
 
+/** Runs `work` in this process, and says what processor time that took, in microseconds. */
+export async function withOwnCpu(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
 export function residentMiB({ pid }: Pick<ChildProcess, 'pid'>): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
@@ -50,3 +58,6 @@ export function isInstalled(tool: string): boolean {
 
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -11,8 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { startLatchkey } from '../src/assemble.ts';
 import type { Latchkey } from '../src/latchkey.ts';
 import { buildPackage } from '../tools/build.ts';
+import type { Figure } from './figures.ts';
 import { operationOf } from './front-door.ts';
-import { cpuMicroseconds, ended, firstLine, median, residentMiB } from './process.ts';
+import { cpuMicroseconds, ended, firstLine, mean, median, residentMiB } from './process.ts';
 
 const RUNS = 7;
 const REST_MS = 1000;
@@ -45,24 +46,41 @@ async function start(script: string, data: string): Promise<Start> {
   }
 }
 
-async function bare(directory: string): Promise<number> {
+type Bare = Pick<Start, 'answeredMs' | 'cpuMs'>;
+
+const BARE = `
+  process.stdout.write('up\\n');
+  setInterval(() => {}, 1e6);
+`;
+
+async function bare(directory: string): Promise<Bare> {
   const script = join(directory, 'bare.mjs');
-  writeFileSync(script, "process.stdout.write('up\\n'); setInterval(() => {}, 1e6);");
-  const begunMs = performance.now();
-  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await firstLine(child);
-  const answeredMs = performance.now() - begunMs;
-  await ended(child);
-  return answeredMs;
+  writeFileSync(script, BARE);
+  const runs: Bare[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const begunMs = performance.now();
+    const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await firstLine(child);
+    runs.push({ answeredMs: performance.now() - begunMs, cpuMs: cpuMicroseconds(child) / 1000 });
+    await ended(child);
+  }
+  return {
+    answeredMs: median(runs.map(({ answeredMs }) => answeredMs)),
+    cpuMs: mean(runs.map(({ cpuMs }) => cpuMs)),
+  };
 }
 
-async function measure(name: string, script: string, data: string, bareMs: number): Promise<void> {
+async function measure(name: string, script: string, data: string, empty: Bare): Promise<Figure> {
   const runs: Start[] = [];
   for (let run = 0; run < RUNS; run++) runs.push(await start(script, data));
   const of = (figure: keyof Start) => runs.map((each) => each[figure]);
-  const answered = `first answer after ${median(of('answeredMs')).toFixed(0)} ms (least ${Math.min(...of('answeredMs')).toFixed(0)}, x${(median(of('answeredMs')) / bareMs).toFixed(1)})`;
-  const cost = `${Math.min(...of('cpuMs')).toFixed(0)} ms of processor time, ${Math.min(...of('residentMiB')).toFixed(0)} MiB`;
+  const answered = `first answer after ${median(of('answeredMs')).toFixed(0)} ms (least ${Math.min(...of('answeredMs')).toFixed(0)}, x${(median(of('answeredMs')) / empty.answeredMs).toFixed(1)})`;
+  // Linux counts in steps of 10 ms, which the mean of some runs divides.
+  const cpuMs = mean(of('cpuMs'));
+  const times = cpuMs / empty.cpuMs;
+  const cost = `${cpuMs.toFixed(0)} ms of processor time (x${times.toFixed(1)}), ${Math.min(...of('residentMiB')).toFixed(0)} MiB`;
   console.log(`${name.padEnd(40)} ${answered}, ${cost}`);
+  return { name: `start of ${name}`, yardstick: 'an empty Node process', times };
 }
 
 /** As `npm install` leaves it. */
@@ -103,18 +121,27 @@ async function createVolumes(latchkey: Latchkey): Promise<void> {
   }
 }
 
-export async function startupBench(): Promise<void> {
+export async function startupBench(): Promise<Figure[]> {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-startup-'));
   try {
     const script = await installPackage(directory);
-    const bareMs = median([await bare(directory), await bare(directory), await bare(directory)]);
-    console.log(`an empty Node process: ${bareMs.toFixed(0)} ms`);
-    await measure('the package', script, join(directory, 'data'), bareMs);
-    await measure('the sources', here('../bin/latchkey.js'), join(directory, 'data'), bareMs);
-    const instances = await filled(join(directory, 'instances'), runInstances);
-    await measure(`the package, ${INSTANCES} running instances`, script, instances, bareMs);
-    const volumes = await filled(join(directory, 'volumes'), createVolumes);
-    await measure(`the package, ${VOLUMES} encrypted volumes`, script, volumes, bareMs);
+    const empty = await bare(directory);
+    console.log(
+      `an empty Node process: ${empty.answeredMs.toFixed(0)} ms, ${empty.cpuMs.toFixed(0)} ms of processor time`,
+    );
+    const data = join(directory, 'data');
+    const figures = [
+      await measure('the package', script, data, empty),
+      await measure('the sources', here('../bin/latchkey.js'), data, empty),
+    ];
+    for (const [what, fill] of [
+      [`${INSTANCES} running instances`, runInstances],
+      [`${VOLUMES} encrypted volumes`, createVolumes],
+    ] as const) {
+      const full = await filled(join(directory, what), fill);
+      figures.push(await measure(`the package, ${what}`, script, full, empty));
+    }
+    return figures;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -93,7 +93,11 @@ export async function wireBench(): Promise<Figure[]> {
         ];
         console.log(columns.map((column) => String(column).padStart(10)).join(''));
         if (connections === CONNECTIONS.at(-1)) {
-          figures.push({ name, times: ourCpu / ours.count / (bareCpu / bareLoad.count) });
+          figures.push({
+            name,
+            yardstick: 'a bare node:http server',
+            times: ourCpu / ours.count / (bareCpu / bareLoad.count),
+          });
         }
       }
     }
