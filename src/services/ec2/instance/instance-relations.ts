@@ -29,28 +29,19 @@ export async function readInstanceRelations(
     : await tx.find(volumes, 'attachedTo', { prefix });
   const attachedInterfaces = await tx.find(networkInterfaces, 'attachedTo', { prefix });
   const groups = await securityGroups.list(tx, scope);
-  const byVolume = groupBy(attachedVolumes, (volume) =>
-    volume.attachments.map((attachment) => attachment.instanceId),
-  );
-  const byInterface = groupBy(attachedInterfaces, ({ attachment }) =>
-    attachment ? [attachment.instanceId] : [],
-  );
+  const byVolume = new Map<string, VolumeRecord[]>();
+  // A record found by an index appears once for each of its keys.
+  for (const volume of new Set(attachedVolumes)) {
+    for (const { instanceId } of volume.attachments) {
+      const group = byVolume.get(instanceId);
+      if (group) group.push(volume);
+      else byVolume.set(instanceId, [volume]);
+    }
+  }
+  const byInterface = Map.groupBy(attachedInterfaces, ({ attachment }) => attachment?.instanceId);
   return {
     volumes: (id) => byVolume.get(id) ?? [],
     interfaces: (id) => byInterface.get(id) ?? [],
     groups: new Map(groups.map((group) => [group.id, group])),
   };
-}
-
-function groupBy<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): Map<string, T[]> {
-  const grouped = new Map<string, T[]>();
-  // A record found by an index appears once for each of its keys.
-  for (const item of new Set(items)) {
-    for (const key of keysOf(item)) {
-      const group = grouped.get(key);
-      if (group) group.push(item);
-      else grouped.set(key, [item]);
-    }
-  }
-  return grouped;
 }

@@ -45,12 +45,7 @@ export function reservationsOf(
   records: readonly InstanceRecord[],
   relations: InstanceRelations,
 ): Reservation[] {
-  const byReservation = new Map<string, InstanceRecord[]>();
-  for (const record of records) {
-    const group = byReservation.get(record.reservationId);
-    if (group) group.push(record);
-    else byReservation.set(record.reservationId, [record]);
-  }
+  const byReservation = Map.groupBy(records, ({ reservationId }) => reservationId);
   return [...byReservation].map(([reservationId, members]) => ({
     ReservationId: reservationId,
     OwnerId: members[0]!.account,

@@ -30,16 +30,26 @@ interface Shown {
 const shownBefore = new WeakMap<InstanceRecord, Shown>();
 
 export function showInstance(instance: InstanceRecord, relations: InstanceRelations): Instance {
+  const before = shownBefore.get(instance);
+  if (before && isMadeOf(before.parts, instance, relations)) return before.shown;
   const interfaces = relations.interfaces(instance.id);
   const groups = interfaces.flatMap(({ groupIds }) => groupIds.map((id) => relations.groups.get(id)));
   const parts = [...relations.volumes(instance.id), ...interfaces, ...groups];
-  const before = shownBefore.get(instance);
-  const isSame =
-    before?.parts.length === parts.length && before.parts.every((part, at) => part === parts[at]);
-  if (before && isSame) return before.shown;
   const shown = lasting(newlyShown(instance, relations));
   shownBefore.set(instance, { parts, shown });
   return shown;
+}
+
+/** The same parts as `showInstance` would list, but no list is made: a page asks it a thousand times. */
+function isMadeOf(parts: Shown['parts'], { id }: InstanceRecord, relations: InstanceRelations): boolean {
+  let at = 0;
+  for (const volume of relations.volumes(id)) if (parts[at++] !== volume) return false;
+  const interfaces = relations.interfaces(id);
+  for (const each of interfaces) if (parts[at++] !== each) return false;
+  for (const { groupIds } of interfaces) {
+    for (const groupId of groupIds) if (parts[at++] !== relations.groups.get(groupId)) return false;
+  }
+  return at === parts.length;
 }
 
 function newlyShown(instance: InstanceRecord, relations: InstanceRelations): Instance {
