@@ -36,16 +36,25 @@ export interface Ruling {
 /** Rules on every check in order. AWS reports the first denial; the others are recorded, for whoever must mend them all. */
 export async function authorize(context: ResolveContext, checks: Checks): Promise<Ruling[]> {
   const rulings: Ruling[] = [];
-  for (const check of Object.values(checks).flat()) {
-    if (!check) continue;
-    rulings.push(await rule(context, check));
-  }
+  for (const check of listed(checks)) rulings.push(await rule(context, check));
   return rulings;
+}
+
+/** All checks, in order. */
+export function listed(checks: Checks): Check<unknown>[] {
+  const all: Check<unknown>[] = [];
+  for (const name in checks) {
+    const one = checks[name];
+    if (one === undefined) continue;
+    if ('action' in one) all.push(one);
+    else all.push(...one);
+  }
+  return all;
 }
 
 /** The verdicts for checks that were all allowed, under the names that the operation gave them. */
 export function verdicts<C extends Checks>(checks: C, rulings: readonly Ruling[]): Verdicts<C> {
-  const byCheck = new Map(rulings.map((ruling) => [ruling.check, ruling.decision]));
+  const byCheck = new Map(rulings.map(({ check, decision }) => [check, decision]));
   const verdictOf = (check: Check<unknown>): Verdict<unknown> => {
     const decision = byCheck.get(check);
     if (!decision?.allowed) throw new Error(`no allowing decision for ${check.action}`);
@@ -53,12 +62,12 @@ export function verdicts<C extends Checks>(checks: C, rulings: readonly Ruling[]
     if (check.missing) throw check.missing;
     return issueVerdict(check, decision);
   };
-  return Object.fromEntries(
-    Object.entries(checks).map(([name, check]) => [
-      name,
-      check === undefined ? undefined : 'action' in check ? verdictOf(check) : check.map(verdictOf),
-    ]),
-  ) as Verdicts<C>;
+  const issued: Record<string, unknown> = {};
+  for (const name in checks) {
+    const one = checks[name];
+    issued[name] = one === undefined ? undefined : 'action' in one ? verdictOf(one) : one.map(verdictOf);
+  }
+  return issued as Verdicts<C>;
 }
 
 /** One decision. Operations that must know whether the caller could do something later (KMS's lockout check) ask here too. */

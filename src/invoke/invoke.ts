@@ -15,7 +15,7 @@ import { StoreFailure } from '../store/store-failure.ts';
 import { appendAudit, type Outcome } from './audit/audit.ts';
 import { keepCall } from './audit/recorded-call.ts';
 import { dispatchTrailEvents } from './audit/trail-event.ts';
-import { authorize, type Ruling, verdicts } from './authorize.ts';
+import { authorize, listed, type Ruling, verdicts } from './authorize.ts';
 import { accountOf } from './caller.ts';
 import type { RequestContext, ResolveContext } from './context.ts';
 import { callContext, executeContext } from './effects.ts';
@@ -102,8 +102,7 @@ async function listChecks(
 }
 
 function requireAnyCheck({ name, definition }: Operation, checks: Checks): void {
-  const isEmpty = Object.values(checks).flat().length === 0;
-  if (isEmpty && !definition.exempt) throw new Error(`${name} lists no check`);
+  if (!definition.exempt && listed(checks).length === 0) throw new Error(`${name} lists no check`);
 }
 
 async function invoke(runtime: Runtime, invocation: Invocation): Promise<object> {

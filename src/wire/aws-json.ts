@@ -60,6 +60,7 @@ export function parseJson(body: Buffer): unknown {
 const JSON_TYPES = new Set(['application/x-amz-json-1.0', 'application/x-amz-json-1.1', 'application/json']);
 
 function expectJson(contentType: string | undefined): void {
+  if (contentType !== undefined && JSON_TYPES.has(contentType)) return;
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase();
   if (mediaType === undefined || !JSON_TYPES.has(mediaType)) {
     throw new AwsError('UnknownOperationException', '', 404);

@@ -80,7 +80,7 @@ export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<r
   const entry = {
     atMs: nowMs,
     labels: auditLabels(call, resources),
-    decisions: await Promise.all(rulings.map((ruling) => decisionRecord(tx, ruling, nowMs))),
+    decisions: await decisionRecords(tx, rulings, nowMs),
     resources: service.resourcesInHistoryOnly
       ? resources.map(({ type, arn }) => ({ type, name: shortName(arn) }))
       : undefined,
@@ -201,15 +201,20 @@ function touchedResources(call: AuditedCall): readonly TouchedResource[] {
   );
 }
 
-async function decisionRecord(tx: Transaction, ruling: Ruling, atMs: number): Promise<DecisionRecord> {
-  const { check, inputs, decision } = ruling;
-  const isKept = !decision.allowed || inputs.resourcePolicy !== undefined;
-  return {
-    action: check.action,
-    resource: check.resource,
-    decision,
-    evidence: isKept ? await recordEvidence(tx, ruling, atMs) : undefined,
-  };
+async function decisionRecords(
+  tx: Transaction,
+  rulings: readonly Ruling[],
+  atMs: number,
+): Promise<DecisionRecord[]> {
+  const records: DecisionRecord[] = [];
+  for (const ruling of rulings) {
+    const { check, inputs, decision } = ruling;
+    const { action, resource } = check;
+    const isKept = !decision.allowed || inputs.resourcePolicy !== undefined;
+    const evidence = isKept ? await recordEvidence(tx, ruling, atMs) : undefined;
+    records.push({ action, resource, decision, evidence });
+  }
+  return records;
 }
 
 function append(
