@@ -15,7 +15,7 @@ import { resealCalls } from './invoke/audit/recorded-call.ts';
 import { keepHistoryBounded } from './invoke/audit/retention.ts';
 import { type AccountRecord, allAccounts, putAccounts, resealAccounts } from './invoke/identity/account.ts';
 import { resealForwardSessions } from './invoke/identity/forward-session.ts';
-import type { Adoption } from './invoke/imported/described.ts';
+import { type Adopted, adoptInto } from './invoke/imported/adopt-into.ts';
 import { createRuntime } from './invoke/invoke.ts';
 import { resealReplies } from './invoke/kept-replies.ts';
 import type { Ports } from './invoke/port.ts';
@@ -211,11 +211,8 @@ export function composeRuntime(state: State, { delays = 1, anyImage, onDefect, o
 }
 
 /** What AWS described of real accounts, into the records of the services: those that others name first. */
-export async function adoptDescribed(store: Store, adoption: Omit<Adoption, 'tx'>): Promise<void> {
-  const adopting = [iam, organizations, kms, ec2, autoscaling, cloudformation, logs, events];
-  // One after the other: what a transaction has written is slow to search.
-  for (const service of adopting) await store.transact((tx) => service.adopt({ ...adoption, tx }));
-}
+export const adoptDescribed = (runtime: Runtime, adopted: Adopted): Promise<void> =>
+  adoptInto(runtime, [iam, organizations, kms, ec2, autoscaling, cloudformation, logs, events], adopted);
 
 /** Once requests are answered: volumes are attached again, and whatever else services left when the server ended. */
 export async function resumeServices(runtime: Runtime): Promise<void> {

@@ -84,14 +84,14 @@ export async function adoptSnapshot(
   { reads, history }: Snapshot,
   material: Adoption['material'],
 ): Promise<void> {
-  const { ports, entropy, registry } = runtime;
+  const { ports, registry } = runtime;
   const nowMs = machineClock.nowMs();
   const read = describedBy({ reads, history });
   const described = withRebuilt(read, rebuiltAnswers(read, history));
   const recorded = history.events.flatMap(({ resources }) =>
     (resources ?? []).flatMap(({ ARN, arn }) => ARN ?? arn ?? []),
   );
-  await adoptDescribed(runtime.store, { described, ports, entropy, nowMs, material, recorded });
+  await adoptDescribed(runtime, { described, nowMs, material, recorded });
   await runtime.store.transact(async (tx) => {
     const volumesOf = await attachedVolumes(tx);
     await adoptEvents({ tx, ports, registry, sealer: ports.sealer }, history.events, volumesOf);

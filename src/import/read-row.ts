@@ -34,6 +34,16 @@ export interface ReadRow {
   readonly absent?: readonly string[];
 }
 
+export const NEXT_TOKEN = ['NextToken', 'NextToken'] as const;
+
+/** All of a kind in a Region. */
+export const listing = (
+  operation: string,
+  member: string,
+  gives: string,
+  token: ReadRow['token'] = NEXT_TOKEN,
+): ReadRow => ({ operation, scope: 'region', lists: [member], token, gives });
+
 /** The place under which a read is filed: what is the same in all Regions is filed once. */
 export const GLOBAL = 'global';
 

@@ -41,9 +41,11 @@ const NUMBER = /^[0-9]+$/;
 const UUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}';
 /** Of a word's start: nothing of a word before it, or a character of JSON that is written as two. */
 const START = '(?<=^|[^A-Za-z0-9]|\\\\[bfnrt])';
+/** Of a key pair. */
+const FINGERPRINT = '[0-9a-f]{2}(?::[0-9a-f]{2}){15,31}';
 /** What AWS makes up at random; of a pattern, the beginning of it. */
 const ID = new RegExp(
-  `${START}(?:(?:[a-z][a-z-]{0,20}-)?(?:${UUID}|[0-9a-f]{64}|[0-9a-f]{32})|[a-z][a-z-]{0,20}-(?:[0-9a-f]{17}|[0-9a-f]{8})` +
+  `${START}(?:${FINGERPRINT}|(?:[a-z][a-z-]{0,20}-)?(?:${UUID}|[0-9a-f]{64}|[0-9a-f]{32})|[a-z][a-z-]{0,20}-(?:[0-9a-f]{17}|[0-9a-f]{8})` +
     `|A(?:IDA|ROA|GPA|NPA|IPA|KIA|SIA)[A-Z0-9]{10,})(?![A-Za-z0-9])` +
     `|(?<=[:/"](?:key/|i-|vol-|snap-|ami-|lt-|vpce?-|subnet-|sg-))[0-9a-f][0-9a-f-]*(?=\\*)`,
   'g',

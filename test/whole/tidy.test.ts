@@ -151,7 +151,7 @@ describe('the house', () => {
   test('the running product imports Node, and each library in one place', () => {
     // Bundled into the package: parsers of YAML and CBOR, and makers of certificates, are no business of this project.
     /** Bundled apart, and loaded by `latchkey import aws` only. */
-    const SDK = 'import/aws/sdk.ts';
+    const SDK = /^import\/aws\/(?:sdk|commands\/\w+)\.ts$/;
     const libraries: Readonly<Record<string, string>> = {
       'services/cloudformation/template/template-text.ts': 'yaml',
       'platform/node/selfsigned.ts': 'selfsigned',
@@ -163,7 +163,7 @@ describe('the house', () => {
           (name) =>
             !name.startsWith('node:') &&
             name !== libraries[source.path] &&
-            !(source.path === SDK && name.startsWith('@aws-sdk/client-')),
+            !(SDK.test(source.path) && name.startsWith('@aws-sdk/client-')),
         ),
       ),
       [],

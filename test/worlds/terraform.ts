@@ -38,6 +38,8 @@ export interface Terraform {
   /** Fails where what is applied is not what is written. */
   planNothing(): Promise<void>;
   destroy(): Promise<void>;
+  /** The same configuration and state against another server. */
+  against(server: TestServer): Promise<Terraform>;
 }
 
 /** A copy of a configuration, with its state and plugins, which ends with the test. */
@@ -53,6 +55,10 @@ export async function terraformOf(
     join(folder, 'mirror.tfrc'),
     `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
   );
+  return commandsIn(context, server, folder);
+}
+
+async function commandsIn(context: TestContext, server: TestServer, folder: string): Promise<Terraform> {
   const root = await server.root();
   const run = (...command: string[]): Promise<{ readonly code: number | null; readonly output: string }> =>
     new Promise((resolve, reject) => {
@@ -85,10 +91,11 @@ export async function terraformOf(
     const { code, output } = await run(...command);
     assert.equal(code, 0, `terraform ${command.join(' ')} failed:\n${output.slice(-6000)}`);
   };
-  await succeed('init');
+  if (!existsSync(join(folder, '.terraform'))) await succeed('init');
   return {
     apply: () => succeed('apply', '-auto-approve', '-parallelism=30'),
     planNothing: () => succeed('plan', '-detailed-exitcode'),
     destroy: () => succeed('destroy', '-auto-approve', '-parallelism=30'),
+    against: (other) => commandsIn(context, other, folder),
   };
 }

@@ -2,166 +2,40 @@
  * The official SDK, for `latchkey import aws` alone: bundled apart, and loaded by that command only
  * (docs/decisions/sdk-apart.md). Commands by the names of reads.ts; all of them read.
  */
-import {
-  AutoScalingClient,
-  DescribeAutoScalingGroupsCommand,
-  DescribeLaunchConfigurationsCommand,
-  DescribeScalingActivitiesCommand,
-} from '@aws-sdk/client-auto-scaling';
-import {
-  CloudFormationClient,
-  DescribeStackEventsCommand,
-  DescribeStacksCommand,
-} from '@aws-sdk/client-cloudformation';
-import {
-  CloudTrailClient,
-  DescribeTrailsCommand,
-  GetEventSelectorsCommand,
-  LookupEventsCommand,
-} from '@aws-sdk/client-cloudtrail';
-import {
-  CloudWatchLogsClient,
-  DescribeLogGroupsCommand,
-  DescribeResourcePoliciesCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
-import {
-  DescribeImageAttributeCommand,
-  DescribeImagesCommand,
-  DescribeInstancesCommand,
-  DescribeInternetGatewaysCommand,
-  DescribeLaunchTemplatesCommand,
-  DescribeLaunchTemplateVersionsCommand,
-  DescribeRegionsCommand,
-  DescribeRouteTablesCommand,
-  DescribeSecurityGroupRulesCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSnapshotAttributeCommand,
-  DescribeSnapshotsCommand,
-  DescribeSubnetsCommand,
-  DescribeVolumesCommand,
-  DescribeVpcEndpointsCommand,
-  DescribeVpcsCommand,
-  EC2Client,
-  GetEbsDefaultKmsKeyIdCommand,
-  GetEbsEncryptionByDefaultCommand,
-} from '@aws-sdk/client-ec2';
-import {
-  EventBridgeClient,
-  ListEventBusesCommand,
-  ListRulesCommand,
-  ListTargetsByRuleCommand,
-} from '@aws-sdk/client-eventbridge';
-import {
-  GetAccountAuthorizationDetailsCommand,
-  GetOpenIDConnectProviderCommand,
-  IAMClient,
-  ListInstanceProfilesCommand,
-  ListOpenIDConnectProvidersCommand,
-} from '@aws-sdk/client-iam';
-import {
-  DescribeKeyCommand,
-  GetKeyPolicyCommand,
-  GetKeyRotationStatusCommand,
-  KMSClient,
-  ListAliasesCommand,
-  ListGrantsCommand,
-  ListKeysCommand,
-  ListResourceTagsCommand,
-} from '@aws-sdk/client-kms';
-import {
-  DescribeOrganizationCommand,
-  DescribePolicyCommand,
-  ListAccountsForParentCommand,
-  ListOrganizationalUnitsForParentCommand,
-  ListPoliciesCommand,
-  ListRootsCommand,
-  ListTargetsForPolicyCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations';
-import {
-  AssumeRoleCommand,
-  type AssumeRoleResponse,
-  GetCallerIdentityCommand,
-  STSClient,
-} from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type AssumeRoleResponse } from '@aws-sdk/client-sts';
 import type { AwsCall, AwsCalls } from './aws-calls.ts';
+import * as autoscaling from './commands/autoscaling.ts';
+import * as cloudformation from './commands/cloudformation.ts';
+import * as cloudtrail from './commands/cloudtrail.ts';
+import * as ec2 from './commands/ec2.ts';
+import * as events from './commands/events.ts';
+import * as iam from './commands/iam.ts';
+import * as kms from './commands/kms.ts';
+import * as logs from './commands/logs.ts';
+import * as organizations from './commands/organizations.ts';
+import * as sts from './commands/sts.ts';
 
-const CLIENTS = {
-  autoscaling: AutoScalingClient,
-  cloudformation: CloudFormationClient,
-  cloudtrail: CloudTrailClient,
-  ec2: EC2Client,
-  events: EventBridgeClient,
-  iam: IAMClient,
-  kms: KMSClient,
-  logs: CloudWatchLogsClient,
-  organizations: OrganizationsClient,
-  sts: STSClient,
+/** A client, and the commands that are bundled: a module for each service. */
+const SERVICES = {
+  autoscaling,
+  cloudformation,
+  cloudtrail,
+  ec2,
+  events,
+  iam,
+  kms,
+  logs,
+  organizations,
+  sts,
 } as const;
-type Service = keyof typeof CLIENTS;
+type Service = keyof typeof SERVICES;
 
 // biome-ignore lint/suspicious/noExplicitAny: each command has an input of its own, and the table of reads says which
 type AnyCommand = new (input: any) => object;
 
-const COMMANDS: Readonly<Record<Service, Readonly<Record<string, AnyCommand>>>> = {
-  autoscaling: {
-    DescribeAutoScalingGroupsCommand,
-    DescribeLaunchConfigurationsCommand,
-    DescribeScalingActivitiesCommand,
-  },
-  cloudformation: { DescribeStackEventsCommand, DescribeStacksCommand },
-  cloudtrail: { DescribeTrailsCommand, GetEventSelectorsCommand, LookupEventsCommand },
-  ec2: {
-    DescribeImageAttributeCommand,
-    DescribeImagesCommand,
-    DescribeInstancesCommand,
-    DescribeLaunchTemplatesCommand,
-    DescribeLaunchTemplateVersionsCommand,
-    DescribeRegionsCommand,
-    DescribeSnapshotAttributeCommand,
-    DescribeSnapshotsCommand,
-    DescribeVolumesCommand,
-    DescribeVpcEndpointsCommand,
-    DescribeInternetGatewaysCommand,
-    DescribeRouteTablesCommand,
-    DescribeSecurityGroupRulesCommand,
-    DescribeSecurityGroupsCommand,
-    DescribeSubnetsCommand,
-    DescribeVpcsCommand,
-    GetEbsDefaultKmsKeyIdCommand,
-    GetEbsEncryptionByDefaultCommand,
-  },
-  events: { ListEventBusesCommand, ListRulesCommand, ListTargetsByRuleCommand },
-  iam: {
-    GetAccountAuthorizationDetailsCommand,
-    GetOpenIDConnectProviderCommand,
-    ListInstanceProfilesCommand,
-    ListOpenIDConnectProvidersCommand,
-  },
-  kms: {
-    DescribeKeyCommand,
-    GetKeyPolicyCommand,
-    GetKeyRotationStatusCommand,
-    ListAliasesCommand,
-    ListGrantsCommand,
-    ListKeysCommand,
-    ListResourceTagsCommand,
-  },
-  logs: { DescribeLogGroupsCommand, DescribeResourcePoliciesCommand },
-  organizations: {
-    DescribeOrganizationCommand,
-    DescribePolicyCommand,
-    ListAccountsForParentCommand,
-    ListOrganizationalUnitsForParentCommand,
-    ListPoliciesCommand,
-    ListRootsCommand,
-    ListTargetsForPolicyCommand,
-  },
-  sts: { GetCallerIdentityCommand },
-};
-
 function commandOf(service: Service, operation: string): AnyCommand {
-  const command = COMMANDS[service]?.[`${operation}Command`];
+  const bundled: Readonly<Record<string, unknown>> = SERVICES[service];
+  const command = bundled[`${operation}Command`] as AnyCommand | undefined;
   if (!command) throw new Error(`the SDK's ${service}:${operation} is not bundled`);
   return command;
 }
@@ -178,7 +52,7 @@ export function sdkCalls({ profile }: { profile?: string }): AwsCalls {
     const name = `${service} ${region} ${role}`;
     const known = clients.get(name);
     if (known) return known;
-    const Client = CLIENTS[service] as unknown as new (config: object) => AnyClient;
+    const Client = SERVICES[service].Client as unknown as new (config: object) => AnyClient;
     const made = new Client({
       ...(region && { region }),
       ...(profile && { profile }),

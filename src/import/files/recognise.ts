@@ -5,7 +5,7 @@
 
 import type { Scope } from '../../aws/scope.ts';
 import { GLOBAL } from '../read-row.ts';
-import { rowOf } from '../reads.ts';
+import { READS, rowOf } from '../reads.ts';
 import { describedOutput } from '../snapshot/described.ts';
 import { type Read, SnapshotError } from '../snapshot/snapshot.ts';
 
@@ -31,13 +31,11 @@ const NAMED_PARENT = {
 };
 const NAMED_POLICY = { input: 'PolicyId', pattern: /p-[0-9a-zA-Z_]+/, example: 'p-….json' };
 
-const FORMS: readonly Form[] = [
+const PARTICULAR: readonly Form[] = [
   { operation: 'sts:GetCallerIdentity', has: ['UserId', 'Account', 'Arn'] },
   { operation: 'ec2:DescribeRegions', has: ['Regions'], entryHas: 'OptInStatus' },
   { operation: 'iam:GetAccountAuthorizationDetails', has: ['RoleDetailList'] },
   { operation: 'iam:GetAccountAuthorizationDetails', has: ['UserDetailList'] },
-  { operation: 'iam:ListInstanceProfiles', has: ['InstanceProfiles'] },
-  { operation: 'iam:ListOpenIDConnectProviders', has: ['OpenIDConnectProviderList'] },
   {
     operation: 'iam:GetOpenIDConnectProvider',
     has: ['Url', 'ClientIDList'],
@@ -83,6 +81,12 @@ const FORMS: readonly Form[] = [
     named: NAMED_KEY,
     input: { PolicyName: 'default' },
   },
+  {
+    operation: 'iam:GetPolicy',
+    has: ['Policy'],
+    entryHas: 'PolicyId',
+    about: ['PolicyArn', ['Policy', 'Arn']],
+  },
   { operation: 'kms:GetKeyPolicy', has: ['Policy'], named: NAMED_KEY, input: { PolicyName: 'default' } },
   {
     operation: 'kms:ListGrants',
@@ -97,8 +101,6 @@ const FORMS: readonly Form[] = [
     about: ['KeyId', ['KeyId']],
     named: NAMED_KEY,
   },
-  { operation: 'ec2:DescribeInstances', has: ['Reservations'] },
-  { operation: 'ec2:DescribeVolumes', has: ['Volumes'] },
   { operation: 'ec2:DescribeSnapshots', has: ['Snapshots'], input: { OwnerIds: ['self'] } },
   {
     operation: 'ec2:DescribeSnapshotAttribute',
@@ -113,33 +115,18 @@ const FORMS: readonly Form[] = [
     about: ['ImageId', ['ImageId']],
     input: { Attribute: 'launchPermission' },
   },
-  { operation: 'ec2:DescribeLaunchTemplates', has: ['LaunchTemplates'] },
   {
     operation: 'ec2:DescribeLaunchTemplateVersions',
     has: ['LaunchTemplateVersions'],
     about: ['LaunchTemplateId', ['LaunchTemplateVersions', '0', 'LaunchTemplateId']],
   },
-  { operation: 'ec2:DescribeVpcEndpoints', has: ['VpcEndpoints'] },
-  { operation: 'ec2:DescribeVpcs', has: ['Vpcs'] },
-  { operation: 'ec2:DescribeSubnets', has: ['Subnets'] },
-  { operation: 'ec2:DescribeSecurityGroups', has: ['SecurityGroups'] },
-  { operation: 'ec2:DescribeSecurityGroupRules', has: ['SecurityGroupRules'] },
-  { operation: 'ec2:DescribeRouteTables', has: ['RouteTables'] },
-  { operation: 'ec2:DescribeInternetGateways', has: ['InternetGateways'] },
   { operation: 'ec2:GetEbsEncryptionByDefault', has: ['EbsEncryptionByDefault'] },
   { operation: 'ec2:GetEbsDefaultKmsKeyId', has: ['KmsKeyId'] },
-  { operation: 'autoscaling:DescribeAutoScalingGroups', has: ['AutoScalingGroups'] },
-  { operation: 'autoscaling:DescribeScalingActivities', has: ['Activities'] },
-  { operation: 'autoscaling:DescribeLaunchConfigurations', has: ['LaunchConfigurations'] },
   {
     operation: 'cloudformation:DescribeStackEvents',
     has: ['StackEvents'],
     about: ['StackName', ['StackEvents', '0', 'StackId']],
   },
-  { operation: 'cloudformation:DescribeStacks', has: ['Stacks'] },
-  { operation: 'logs:DescribeLogGroups', has: ['logGroups'] },
-  { operation: 'logs:DescribeResourcePolicies', has: ['resourcePolicies'] },
-  { operation: 'events:ListEventBuses', has: ['EventBuses'] },
   {
     operation: 'events:ListRules',
     has: ['Rules'],
@@ -151,9 +138,40 @@ const FORMS: readonly Form[] = [
     entryHas: 'Arn',
     named: { input: 'Rule', pattern: /[\w.-]+(?=\.json)/, example: 'RULE.json' },
   },
-  { operation: 'cloudtrail:DescribeTrails', has: ['trailList'] },
   { operation: 'cloudtrail:GetEventSelectors', has: ['TrailARN'], about: ['TrailName', ['TrailARN']] },
+  {
+    operation: 'ec2:DescribeVpcAttribute',
+    has: ['EnableDnsSupport', 'VpcId'],
+    about: ['VpcId', ['VpcId']],
+    input: { Attribute: 'enableDnsSupport' },
+  },
+  {
+    operation: 'ec2:DescribeVpcAttribute',
+    has: ['EnableDnsHostnames', 'VpcId'],
+    about: ['VpcId', ['VpcId']],
+    input: { Attribute: 'enableDnsHostnames' },
+  },
+  {
+    operation: 'autoscaling:DescribeLifecycleHooks',
+    has: ['LifecycleHooks'],
+    about: ['AutoScalingGroupName', ['LifecycleHooks', '0', 'AutoScalingGroupName']],
+  },
+  { operation: 'iam:GetAccountPasswordPolicy', has: ['PasswordPolicy'] },
+  {
+    operation: 'iam:GetInstanceProfile',
+    has: ['InstanceProfile'],
+    about: ['InstanceProfileName', ['InstanceProfile', 'InstanceProfileName']],
+  },
 ];
+
+const members = READS.flatMap(({ lists = [] }) => lists);
+
+/** Listings of all there is, where the member that they list is no other's. */
+const LISTINGS: readonly Form[] = READS.filter(({ each, input }) => !each && !input)
+  .filter(({ lists: [member] = [] }) => members.filter((each) => each === member).length === 1)
+  .map(({ operation, lists = [] }) => ({ operation, has: lists }));
+
+const FORMS = [...PARTICULAR, ...LISTINGS];
 
 export interface SavedOutput {
   /** Where it lies, from the folder that was named. */

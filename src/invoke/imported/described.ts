@@ -7,6 +7,7 @@ import type { Entropy } from '../../platform/ports.ts';
 import type { Missing } from '../../policy/policy.ts';
 import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
 import type { Ports } from '../port.ts';
+import type { WorkflowRef } from '../workflow-ref.ts';
 
 /** One answer of AWS's, or its refusal. */
 export interface Answer {
@@ -36,6 +37,11 @@ export interface Adoption {
   readonly nowMs: number;
   /** Which keys get material of their own: of a fork all, to rehearse with those that encrypt volumes. */
   readonly material: 'symmetric' | 'all';
+  /**
+   * What was to happen in the account, in a fork of it; nowhere else does time pass. What was due before the fork was made
+   * does not happen any more: the account is there as it was read.
+   */
+  schedule<P extends object>(ref: WorkflowRef<P>, payload: NoInfer<P>, scope: Scope, atMs: number): void;
   /** ARNs that recorded calls were about. */
   readonly recorded: Iterable<string>;
 }

@@ -16,16 +16,21 @@ import type {
 import { type ActivityRecord, activities } from '../activity/activity.ts';
 import {
   type GroupRecord,
+  type GroupRequest,
+  type GroupSettings,
   groupArn,
   groups,
   type LaunchSource,
   type TemplateSource,
 } from '../group/group.ts';
-import { type InstanceRecord, instances } from '../instance/instance.ts';
+import { defaultSettings, settingsOf } from '../group/group-settings.ts';
+import { reconcileStep } from '../group/request-reconcile.ts';
+import { type InstanceRecord, instances, isLeaving, type LifecycleState } from '../instance/instance.ts';
 import {
   type LaunchConfigurationRecord,
   launchConfigurations,
 } from '../launch-configuration/launch-configuration.ts';
+import { adoptScaling } from './adopt-scaling.ts';
 
 type Untimed<T, K extends keyof T> = Omit<T, K> & { readonly [Name in K]?: unknown };
 type DescribedGroup = Untimed<AutoScalingGroup, 'CreatedTime'>;
@@ -35,22 +40,47 @@ type DescribedActivity = Untimed<Activity, 'StartTime' | 'EndTime' | 'Details'> 
 
 export async function adoptGroups(adoption: Adoption): Promise<void> {
   for (const account of adoption.described.accounts()) {
-    for (const region of adoption.described.regions()) adoptRegion(adoption, { account, region });
+    for (const region of adoption.described.regions()) {
+      adoptRegion(adoption, { account, region });
+      adoptScaling(adoption, { account, region });
+    }
   }
 }
 
+/** A fork's groups go on with what they lack, once everything is there. */
+const FIRST_LOOK_MS = 1000;
+
 function adoptRegion(adoption: Adoption, scope: Scope): void {
   const { tx } = adoption;
+  // Else its instances would all seem to be gone.
+  const areInstancesRead = adoption.described
+    .of('ec2:DescribeInstances', scope)
+    ?.some(({ output }) => output);
   const arns = new Map<string, string>();
+  const zoneOfSubnet = new Map(
+    entriesOf<{ SubnetId: string; AvailabilityZone: string }>(
+      adoption,
+      'ec2:DescribeSubnets',
+      scope,
+      'Subnets',
+    ).map(({ SubnetId, AvailabilityZone }) => [SubnetId, AvailabilityZone]),
+  );
   const operation = 'autoscaling:DescribeAutoScalingGroups';
   const described = answeredEntries<DescribedGroup>(adoption, operation, scope, 'AutoScalingGroups');
   for (const [each, answer] of described) {
-    const group = groupOf(scope, each);
+    const group = groupOf(scope, each, zoneOfSubnet);
     if (!group) continue;
     tx.put(groups, group);
     arns.set(group.name, groupArn(group));
+    if (areInstancesRead) {
+      const { name: groupName, id: groupId } = group;
+      adoption.schedule(reconcileStep, { groupName, groupId }, scope, adoption.nowMs + FIRST_LOOK_MS);
+    }
     noteOrigin(adoption, groupArn(group), operation, answer);
-    for (const member of each.Instances ?? []) tx.put(instances, memberOf(scope, group, member));
+    for (const member of each.Instances ?? []) {
+      if (!isLeaving({ state: member.LifecycleState as LifecycleState }))
+        tx.put(instances, memberOf(scope, group, member));
+    }
   }
   for (const described of entriesOf<DescribedActivity>(
     adoption,
@@ -61,6 +91,10 @@ function adoptRegion(adoption: Adoption, scope: Scope): void {
     const name = described.AutoScalingGroupName ?? '';
     tx.put(activities, activityOf(scope, described, arns.get(name) ?? ''));
   }
+  adoptConfigurations(adoption, scope);
+}
+
+function adoptConfigurations(adoption: Adoption, scope: Scope): void {
   for (const described of entriesOf<LaunchConfiguration>(
     adoption,
     'autoscaling:DescribeLaunchConfigurations',
@@ -74,7 +108,7 @@ function adoptRegion(adoption: Adoption, scope: Scope): void {
       InstanceType = '',
     } = described;
     const { CreatedTime, LaunchConfigurationARN: _arn, ...settings } = described;
-    tx.put(launchConfigurations, {
+    adoption.tx.put(launchConfigurations, {
       ...scope,
       name,
       id: /launchConfiguration:([^:]+):/.exec(arn)?.[1] ?? '',
@@ -89,34 +123,39 @@ function adoptRegion(adoption: Adoption, scope: Scope): void {
   }
 }
 
-function groupOf(scope: Scope, described: DescribedGroup): GroupRecord | undefined {
+function groupOf(
+  scope: Scope,
+  described: DescribedGroup,
+  zoneOfSubnet: ReadonlyMap<string, string>,
+): GroupRecord | undefined {
   const source = sourceOf(described);
-  const { AutoScalingGroupName: name, AutoScalingGroupARN: arn = '' } = described;
+  const {
+    AutoScalingGroupName: name,
+    AutoScalingGroupARN: arn = '',
+    WarmPoolConfiguration: pool,
+  } = described;
   if (!source || !name) return undefined;
-  const zones = described.AvailabilityZones ?? [];
+  const { AvailabilityZones: zones = [], AvailabilityZoneIds: zoneIds } = described;
   const subnets = (described.VPCZoneIdentifier ?? '')
     .split(',')
     .map((id) => id.trim())
     .filter(Boolean);
   return {
     ...scope,
+    ...describedSettings(scope, described),
     name,
     id: /autoScalingGroup:([^:]+):/.exec(arn)?.[1] ?? name,
     createdAtMs: timeOf(described.CreatedTime),
     minSize: described.MinSize ?? 0,
     maxSize: described.MaxSize ?? 0,
     desiredCapacity: described.DesiredCapacity ?? 0,
-    defaultCooldownSeconds: described.DefaultCooldown ?? 300,
     zones,
-    subnets: subnets.map((id, at) => ({ id, zone: zones[at % Math.max(zones.length, 1)] ?? '' })),
+    ...(zoneIds && zoneIds.length > 0 && { zoneIds }),
+    subnets: subnets.map((id, at) => ({
+      id,
+      zone: zoneOfSubnet.get(id) ?? zones[at % Math.max(zones.length, 1)] ?? '',
+    })),
     source,
-    healthCheckType: described.HealthCheckType ?? 'EC2',
-    healthCheckGraceSeconds: described.HealthCheckGracePeriod ?? 0,
-    terminationPolicies: described.TerminationPolicies ?? ['Default'],
-    protectsNewInstances: described.NewInstancesProtectedFromScaleIn ?? false,
-    serviceRoleArn:
-      described.ServiceLinkedRoleARN ??
-      `arn:aws:iam::${scope.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
     suspended: Object.fromEntries(
       (described.SuspendedProcesses ?? []).map(({ ProcessName, SuspensionReason }) => [
         ProcessName,
@@ -129,9 +168,29 @@ function groupOf(scope: Scope, described: DescribedGroup): GroupRecord | undefin
       PropagateAtLaunch,
     })),
     metrics: (described.EnabledMetrics ?? []).flatMap(({ Metric }) => Metric ?? []),
-    context: described.Context,
-    defaultWarmupSeconds: described.DefaultInstanceWarmup,
+    ...(described.Status !== undefined && { isDeleting: true }),
+    ...(pool && {
+      warmPool: {
+        state: pool.PoolState === 'Running' ? 'Running' : 'Stopped',
+        minSize: pool.MinSize ?? 0,
+        maxPrepared: pool.MaxGroupPreparedCapacity,
+        reusesOnScaleIn: pool.InstanceReusePolicy?.ReuseOnScaleIn,
+      },
+    }),
   };
+}
+
+/** A description has the members of a request. */
+function describedSettings({ account }: Scope, described: DescribedGroup): GroupSettings {
+  const role =
+    described.ServiceLinkedRoleARN ??
+    `arn:aws:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+  const { InstanceMaintenancePolicy: maintenance } = described;
+  const isWhole = maintenance?.MinHealthyPercentage !== undefined;
+  return settingsOf(
+    { ...described, InstanceMaintenancePolicy: isWhole ? maintenance : undefined } as GroupRequest,
+    defaultSettings(role),
+  );
 }
 
 interface TemplateName {
@@ -169,6 +228,9 @@ function memberOf(
     groupName: group.name,
     instanceId: member.InstanceId ?? '',
     zone: member.AvailabilityZone ?? '',
+    zoneId: member.AvailabilityZoneId,
+    imageId: member.ImageId,
+    ...(member.WeightedCapacity !== undefined && { weight: Number(member.WeightedCapacity) }),
     type: member.InstanceType ?? '',
     launchConfigurationName: member.LaunchConfigurationName,
     ...(member.LaunchTemplate && {

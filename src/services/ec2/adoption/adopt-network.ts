@@ -2,7 +2,7 @@
 import type { Scope } from '../../../aws/scope.ts';
 import { type Adoption, entriesOf, missingAnswer, timeOf } from '../../../invoke/imported/described.ts';
 import type {
-  InternetGateway,
+  NetworkAcl,
   RouteTable,
   SecurityGroup,
   SecurityGroupRule,
@@ -11,11 +11,14 @@ import type {
   VpcEndpoint,
 } from '../../../shapes/generated/ec2.ts';
 import { derivedId } from '../network/default-network.ts';
-import { networkInterfaces } from '../network/network-interface/network-interface.ts';
-import type { CidrAssociation, RouteTableRecord, VpcRecord } from '../network/network-records.ts';
+import type {
+  CidrAssociation,
+  RouteTableRecord,
+  SubnetRecord,
+  VpcRecord,
+} from '../network/network-records.ts';
 import {
   deriveNoNetwork,
-  internetGateways,
   networkAcls,
   routeTables,
   securityGroupRules,
@@ -25,11 +28,14 @@ import {
 } from '../network/networked.ts';
 import { vpcEndpoints } from '../network/vpc-endpoint/vpc-endpoint.ts';
 import { makeVpcParts } from '../network/vpc-parts.ts';
-import { type DescribedInstance, tagsOf } from './described-resources.ts';
+import { adoptListedInterfaces } from './adopt-interfaces.ts';
+import { NETWORK_PARTS } from './adopt-network-parts.ts';
+import { tagsOf } from './described-resources.ts';
 
 /** Where the VPCs were read, they are all there are; else the default ones stand for what nobody has read. */
 export async function adoptNetwork(adoption: Adoption, scope: Scope): Promise<void> {
   adoptEndpoints(adoption, scope);
+  adoptListedInterfaces(adoption, scope);
   const isRead = !missingAnswer(adoption, 'ec2:DescribeVpcs', scope, { kind: 'policy', name: 'VPCs' });
   if (!isRead) return;
   const { tx } = adoption;
@@ -41,12 +47,14 @@ export async function adoptNetwork(adoption: Adoption, scope: Scope): Promise<vo
     await routeTables.put(tx, table);
   }
   const grouped = await adoptGroups(adoption, scope);
+  const acls = entriesOf<NetworkAcl>(adoption, 'ec2:DescribeNetworkAcls', scope, 'NetworkAcls');
+  const listed = new Set(acls.filter(({ IsDefault }) => IsDefault).map(({ VpcId }) => VpcId));
   for (const each of entriesOf<Vpc>(adoption, 'ec2:DescribeVpcs', scope, 'Vpcs')) {
-    const vpc = vpcOf(scope, each);
+    const vpc = vpcOf(scope, each, (attribute) => vpcAttribute(adoption, scope, each, attribute));
     await vpcs.put(tx, vpc);
     // What every VPC has, where it was not read.
     const parts = makeVpcParts(vpc, (prefix, part) => derivedId(scope, prefix, `${vpc.id}/${part ?? ''}`));
-    await networkAcls.put(tx, parts.networkAcl);
+    if (!listed.has(vpc.id)) await networkAcls.put(tx, parts.networkAcl);
     if (!routed.has(vpc.id)) await routeTables.put(tx, parts.routeTable);
     if (grouped.has(vpc.id)) continue;
     await securityGroups.put(tx, parts.securityGroup);
@@ -55,22 +63,35 @@ export async function adoptNetwork(adoption: Adoption, scope: Scope): Promise<vo
   for (const each of entriesOf<Subnet>(adoption, 'ec2:DescribeSubnets', scope, 'Subnets')) {
     // Of another account that shares it: nobody here changes it.
     if (each.OwnerId !== undefined && each.OwnerId !== scope.account) continue;
-    await subnets.put(tx, subnetOf(scope, each));
+    await subnets.put(tx, { ...subnetOf(scope, each), networkAcl: aclOf(acls, each) });
   }
-  const gateways = entriesOf<InternetGateway>(
-    adoption,
-    'ec2:DescribeInternetGateways',
-    scope,
-    'InternetGateways',
-  );
-  for (const { InternetGatewayId: id = '', Attachments: [attachment] = [], Tags } of gateways)
-    await internetGateways.put(tx, { ...scope, id, tags: tagsOf(Tags), vpcId: attachment?.VpcId });
+  for (const adopt of NETWORK_PARTS) await adopt(adoption, scope);
 }
 
 const ipv6Of = (all: readonly { AssociationId?: string; Ipv6CidrBlock?: string }[] = []): CidrAssociation[] =>
   all.map(({ AssociationId: id = '', Ipv6CidrBlock: cidrBlock = '' }) => ({ id, cidrBlock }));
 
-function vpcOf(scope: Scope, vpc: Vpc): VpcRecord {
+/** Undefined where it was not read: what AWS sets then holds. */
+const vpcAttribute = (
+  { described }: Adoption,
+  scope: Scope,
+  { VpcId }: Vpc,
+  attribute: string,
+): boolean | undefined => {
+  const answer = described.get('ec2:DescribeVpcAttribute', scope, { Attribute: attribute, VpcId });
+  const name = `${attribute.charAt(0).toUpperCase()}${attribute.slice(1)}`;
+  return (answer?.output?.[name] as { Value?: boolean } | undefined)?.Value;
+};
+
+function aclOf(acls: readonly NetworkAcl[], { SubnetId }: Subnet): SubnetRecord['networkAcl'] {
+  for (const { NetworkAclId: id = '', Associations = [] } of acls) {
+    const association = Associations.find((each) => each.SubnetId === SubnetId);
+    if (association) return { id, associationId: association.NetworkAclAssociationId ?? '' };
+  }
+  return undefined;
+}
+
+function vpcOf(scope: Scope, vpc: Vpc, attribute: (name: string) => boolean | undefined): VpcRecord {
   const { CidrBlock: cidrBlock = '', CidrBlockAssociationSet: blocks = [] } = vpc;
   const named = blocks.map((each) => ({ id: each.AssociationId ?? '', cidrBlock: each.CidrBlock ?? '' }));
   const secondaryCidrs = named.filter((each) => each.cidrBlock !== cidrBlock);
@@ -86,8 +107,8 @@ function vpcOf(scope: Scope, vpc: Vpc): VpcRecord {
     isDefault: vpc.IsDefault ?? false,
     dhcpOptionsId: vpc.DhcpOptionsId ?? 'default',
     tenancy: vpc.InstanceTenancy === 'dedicated' ? 'dedicated' : 'default',
-    dnsSupport: true,
-    dnsHostnames: true,
+    dnsSupport: attribute('enableDnsSupport') ?? true,
+    dnsHostnames: attribute('enableDnsHostnames') ?? vpc.IsDefault ?? false,
     networkAddressUsageMetrics: false,
   };
 }
@@ -209,44 +230,6 @@ function adoptEndpoints(adoption: Adoption, scope: Scope): void {
       networkInterfaceIds: endpoint.NetworkInterfaceIds ?? [],
       privateDns: endpoint.PrivateDnsEnabled ?? false,
       suffix: /^vpce-[0-9a-f]+-([a-z0-9]+)/.exec(endpoint.DnsEntries?.[0]?.DnsName ?? '')?.[1] ?? '',
-    });
-  }
-}
-
-/** As the description of its instance has them. */
-export function adoptInterfaces({ tx }: Adoption, scope: Scope, instance: DescribedInstance): void {
-  for (const eni of instance.NetworkInterfaces ?? []) {
-    const { Attachment: attachment, Association: association } = eni;
-    const ipv6Addresses = (eni.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []);
-    const secondary = (eni.PrivateIpAddresses ?? [])
-      .filter(({ Primary }) => Primary === false)
-      .map((each) => ({ privateIp: each.PrivateIpAddress ?? '', publicIp: each.Association?.PublicIp }));
-    tx.put(networkInterfaces, {
-      ...scope,
-      id: eni.NetworkInterfaceId ?? '',
-      tags: [],
-      subnetId: eni.SubnetId ?? '',
-      vpcId: eni.VpcId ?? '',
-      zone: instance.Placement?.AvailabilityZone ?? `${scope.region}a`,
-      zoneId: instance.Placement?.AvailabilityZoneId ?? '',
-      description: eni.Description ?? '',
-      macAddress: eni.MacAddress ?? '',
-      privateIp: eni.PrivateIpAddress ?? '',
-      ...(secondary.length > 0 && { secondaryAddresses: secondary }),
-      ...(ipv6Addresses.length > 0 && { ipv6Addresses }),
-      publicIp: association?.PublicIp,
-      assignsPublicIp: association?.IpOwnerId === 'amazon',
-      groupIds: (eni.Groups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
-      sourceDestCheck: eni.SourceDestCheck ?? true,
-      ...(attachment && {
-        attachment: {
-          id: attachment.AttachmentId ?? '',
-          instanceId: instance.InstanceId,
-          deviceIndex: attachment.DeviceIndex ?? 0,
-          deleteOnTermination: attachment.DeleteOnTermination ?? true,
-          attachedAtMs: timeOf(attachment.AttachTime),
-        },
-      }),
     });
   }
 }

@@ -7,24 +7,19 @@ import {
   noteOrigin,
   timeOf,
 } from '../../../invoke/imported/described.ts';
-import type {
-  InstanceMetadataOptionsResponse,
-  RequestLaunchTemplateData,
-} from '../../../shapes/generated/ec2.ts';
+import type { RequestLaunchTemplateData } from '../../../shapes/generated/ec2.ts';
 import { changeAccountEncryption } from '../encryption/account-encryption.ts';
 import { images } from '../image/image.ts';
 import type { ImageRecord } from '../image/image-record.ts';
-import { type InstanceRecord, instances } from '../instance/instance.ts';
-import type { InstanceState } from '../instance/instance-state.ts';
 import { launchTemplates, launchTemplateVersions } from '../launch-template/launch-template.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { snapshots } from '../snapshot/snapshot.ts';
 import { type VolumeRecord, volumes } from '../volume/volume.ts';
-import { adoptInterfaces, adoptNetwork } from './adopt-network.ts';
+import { adoptInstances } from './adopt-instances.ts';
+import { adoptNetwork } from './adopt-network.ts';
+import { PLACEMENT } from './adopt-placement.ts';
 import {
   type DescribedImage,
-  type DescribedInstance,
-  type DescribedReservation,
   type DescribedSnapshot,
   type DescribedTemplate,
   type DescribedTemplateVersion,
@@ -38,6 +33,7 @@ export async function adoptResources(adoption: Adoption): Promise<void> {
     for (const region of described.regions()) {
       const scope = { account, region };
       await adoptNetwork(adoption, scope);
+      for (const adopt of PLACEMENT) await adopt(adoption, scope);
       adoptVolumes(adoption, scope);
       adoptSnapshots(adoption, scope);
       await adoptImages(adoption, scope);
@@ -102,6 +98,8 @@ function adoptSnapshots(adoption: Adoption, scope: Scope): void {
       stateMessage: snapshot.StateMessage,
       progressPercent: 100,
       startedAtMs: timeOf(snapshot.StartTime),
+      ...(snapshot.CompletionTime !== undefined && { completedAtMs: timeOf(snapshot.CompletionTime) }),
+      fullSizeBytes: snapshot.FullSnapshotSizeInBytes,
       encrypted: snapshot.Encrypted ?? false,
       kmsKeyId: snapshot.KmsKeyId,
       hasBlocks: false,
@@ -166,80 +164,18 @@ function imageOf(scope: Scope, image: DescribedImage, shared: readonly string[])
     launchPermissions: [...shared, ...(image.Public ? ['all'] : [])],
     platform: image.Platform === 'windows' ? 'windows' : undefined,
     enaSupport: image.EnaSupport ?? true,
-  };
-}
-
-function adoptInstances(adoption: Adoption, scope: Scope): void {
-  const operation = 'ec2:DescribeInstances';
-  const reservations = answeredEntries<DescribedReservation>(adoption, operation, scope, 'Reservations');
-  for (const [{ ReservationId = 'r-unknown', Instances = [] }, answer] of reservations) {
-    for (const instance of Instances) {
-      adoption.tx.put(instances, instanceOf(scope, ReservationId, instance));
-      adoptInterfaces(adoption, scope, instance);
-      noteOrigin(adoption, ec2Arn(scope, 'instance', instance.InstanceId), operation, answer);
-    }
-  }
-}
-
-function instanceOf(scope: Scope, reservationId: string, instance: DescribedInstance): InstanceRecord {
-  const {
-    Placement: placement,
-    IamInstanceProfile: profile,
-    StateReason: reason,
-    CpuOptions: cpu,
-  } = instance;
-  return {
-    ...scope,
-    id: instance.InstanceId,
-    tags: tagsOf(instance.Tags),
-    reservationId,
-    launchIndex: instance.AmiLaunchIndex ?? 0,
-    imageId: instance.ImageId ?? '',
-    type: instance.InstanceType ?? 't3.micro',
-    architecture: instance.Architecture ?? 'x86_64',
-    platform: instance.Platform === 'windows' ? 'windows' : undefined,
-    rootDeviceName: instance.RootDeviceName ?? '/dev/xvda',
-    keyName: instance.KeyName,
-    zone: placement?.AvailabilityZone ?? `${scope.region}a`,
-    zoneId: placement?.AvailabilityZoneId ?? '',
-    subnetId: instance.SubnetId ?? '',
-    vpcId: instance.VpcId ?? '',
-    state: settledState(instance.State?.Name),
-    ...(reason?.Code && { stateReason: { Code: reason.Code, Message: reason.Message ?? '' } }),
-    transitionReason: instance.StateTransitionReason ?? '',
-    launchedAtMs: timeOf(instance.LaunchTime),
-    clientToken: instance.ClientToken ?? '',
-    ebsOptimized: instance.EbsOptimized ?? false,
-    monitored: instance.Monitoring?.State === 'enabled',
-    tenancy: placement?.Tenancy ?? 'default',
-    ...(profile?.Arn && {
-      profile: {
-        arn: profile.Arn,
-        id: profile.Id ?? '',
-        associationId: `iip-assoc-${instance.InstanceId.slice('i-'.length)}`,
-      },
+    bootMode: image.BootMode,
+    imdsSupport: image.ImdsSupport,
+    tpmSupport: image.TpmSupport,
+    ...(image.VirtualizationType === 'paravirtual' && { virtualizationType: image.VirtualizationType }),
+    sourceInstanceId: image.SourceInstanceId,
+    ...(image.SourceImageId && {
+      source: { imageId: image.SourceImageId, region: image.SourceImageRegion ?? scope.region },
     }),
-    disableApiTermination: false,
-    disableApiStop: false,
-    shutdownBehavior: 'stop',
-    sourceDestCheck: instance.SourceDestCheck ?? true,
-    metadataOptions: (instance.MetadataOptions ?? {}) as InstanceMetadataOptionsResponse,
-    cpu: { cores: cpu?.CoreCount ?? 1, threadsPerCore: cpu?.ThreadsPerCore ?? 2 },
+    ...(image.StateReason?.Code && {
+      stateReason: { Code: image.StateReason.Code, Message: image.StateReason.Message ?? '' },
+    }),
   };
-}
-
-/** What was on its way when the account was read has arrived by now; a fork runs what ran. */
-function settledState(name: string | undefined): InstanceState {
-  switch (name) {
-    case 'running':
-    case 'pending':
-      return 'running';
-    case 'terminated':
-    case 'shutting-down':
-      return 'terminated';
-    default:
-      return 'stopped';
-  }
 }
 
 function adoptTemplates(adoption: Adoption, scope: Scope): void {

@@ -4,23 +4,12 @@
  */
 import { iam } from '../iam.ts';
 import { accountCheck, accountSettings, settingsOf } from './account.ts';
-
-const DEFAULT_LENGTH = 6;
+import { passwordPolicyOf } from './password-policy.ts';
 
 export default iam.operation('UpdateAccountPasswordPolicy', {
   checks: ({ account }) => accountCheck(account, 'UpdateAccountPasswordPolicy'),
   async execute({ tx, account }, input) {
-    const passwordPolicy = {
-      minimumLength: input.MinimumPasswordLength ?? DEFAULT_LENGTH,
-      requireSymbols: input.RequireSymbols ?? false,
-      requireNumbers: input.RequireNumbers ?? false,
-      requireUppercase: input.RequireUppercaseCharacters ?? false,
-      requireLowercase: input.RequireLowercaseCharacters ?? false,
-      allowUsersToChange: input.AllowUsersToChangePassword ?? false,
-      maxAgeDays: input.MaxPasswordAge,
-      reusePrevention: input.PasswordReusePrevention,
-      hardExpiry: input.HardExpiry,
-    };
+    const passwordPolicy = passwordPolicyOf(input);
     tx.put(accountSettings, { ...(await settingsOf(tx, account)), passwordPolicy });
     return {};
   },

@@ -1,10 +1,25 @@
 /** What passwords of the account's users must be like. */
-import type { PasswordPolicy } from '../../../shapes/generated/iam.ts';
+import type { PasswordPolicy, UpdateAccountPasswordPolicyRequest } from '../../../shapes/generated/iam.ts';
 import { noSuchEntity } from '../errors.ts';
 import type { PasswordPolicyRecord } from './account.ts';
 
 export const noPasswordPolicy = (account: string) =>
   noSuchEntity(`The Password Policy with domain name ${account} cannot be found.`);
+
+const DEFAULT_LENGTH = 6;
+
+/** What is not said takes its default. */
+export const passwordPolicyOf = (said: UpdateAccountPasswordPolicyRequest): PasswordPolicyRecord => ({
+  minimumLength: said.MinimumPasswordLength ?? DEFAULT_LENGTH,
+  requireSymbols: said.RequireSymbols ?? false,
+  requireNumbers: said.RequireNumbers ?? false,
+  requireUppercase: said.RequireUppercaseCharacters ?? false,
+  requireLowercase: said.RequireLowercaseCharacters ?? false,
+  allowUsersToChange: said.AllowUsersToChangePassword ?? false,
+  maxAgeDays: said.MaxPasswordAge,
+  reusePrevention: said.PasswordReusePrevention,
+  hardExpiry: said.HardExpiry,
+});
 
 export function shownPasswordPolicy(policy: PasswordPolicyRecord): PasswordPolicy {
   return {

@@ -12,20 +12,18 @@ import {
   timeOf,
 } from '../../../invoke/imported/described.ts';
 import { putImportedAccount } from '../../../invoke/imported/imported-world.ts';
-import { internPolicy } from '../../../policy/intern.ts';
+import type { PasswordPolicy } from '../../../shapes/generated/iam.ts';
+import { type AccountSettings, accountSettings } from '../account/account.ts';
+import { passwordPolicyOf } from '../account/password-policy.ts';
 import { type GroupRecord, groups } from '../group/group.ts';
 import { arnOf, type IdentityRecord, newId } from '../identity/identity.ts';
 import { instanceProfiles } from '../instance-profile/instance-profile.ts';
-import { awsManagedPolicy } from '../managed-policy/aws-managed-policy.ts';
-import { managedPolicies } from '../managed-policy/managed-policy.ts';
-import type { ManagedPolicyRecord } from '../managed-policy/managed-policy-record.ts';
 import { oidcProviders } from '../oidc-provider/oidc-provider.ts';
 import { DEFAULT_SESSION_SECONDS, type RoleRecord, roles } from '../role/role.ts';
 import { lenientTrustDocument } from '../role/trust-policy.ts';
 import type { TagList } from '../tag/tag.ts';
 import { type UserRecord, users } from '../user/user.ts';
-
-const DETAILS = 'iam:GetAccountAuthorizationDetails';
+import { adoptPolicies, DETAILS, pathOf } from './adopt-policies.ts';
 
 interface NamedDocument {
   readonly PolicyName: string;
@@ -60,6 +58,12 @@ type RoleDetail = IdentityDetail & {
   readonly AssumeRolePolicyDocument?: string;
   readonly InstanceProfileList?: readonly ProfileDetail[];
 };
+/** GetAccountAuthorizationDetails leaves these out. */
+interface ListedRole {
+  readonly Arn: string;
+  readonly Description?: string;
+  readonly MaxSessionDuration?: number;
+}
 interface ProfileDetail {
   readonly Arn: string;
   readonly InstanceProfileName: string;
@@ -69,21 +73,6 @@ interface ProfileDetail {
   readonly Roles?: readonly { readonly RoleName: string }[];
   readonly Tags?: TagList;
 }
-interface PolicyDetail {
-  readonly Arn: string;
-  readonly PolicyId?: string;
-  readonly Path?: string;
-  readonly Description?: string;
-  readonly DefaultVersionId?: string;
-  readonly CreateDate?: unknown;
-  readonly UpdateDate?: unknown;
-  readonly PolicyVersionList?: readonly {
-    readonly VersionId: string;
-    readonly Document?: string;
-    readonly CreateDate?: unknown;
-  }[];
-}
-
 /** All accounts first, as trust policies name users and roles of others. */
 export async function adoptIdentities(adoption: Adoption): Promise<void> {
   const { described, tx, ports, entropy, nowMs } = adoption;
@@ -97,6 +86,7 @@ export async function adoptIdentities(adoption: Adoption): Promise<void> {
     trusts.push(...adoptRoles(adoption, scope));
     adoptPolicies(adoption, scope);
     adoptProviders(adoption, scope);
+    adoptSettings(adoption, scope);
   }
   for (const [role, document] of trusts) {
     tx.put(roles.table, { ...role, trustDocument: await lenientTrustDocument(tx, document) });
@@ -127,9 +117,6 @@ function common(
     ...(missing && { missing: { kind: 'policy', name: `other policies of ${detail.Arn}`, why: missing } }),
   };
 }
-
-const pathOf = (arn: string) => arn.slice(arn.indexOf('/'), arn.lastIndexOf('/') + 1);
-const nameOf = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
 
 function adoptGroups(adoption: Adoption, scope: Scope): Map<string, string> {
   const ids = new Map<string, string>();
@@ -171,13 +158,17 @@ function adoptRoles(adoption: Adoption, scope: Scope): [RoleRecord, string][] {
     'InstanceProfiles',
   ))
     profiles.set(profile.Arn, { ...profile, roleName: profile.Roles?.[0]?.RoleName });
+  const listed = new Map(
+    entriesOf<ListedRole>(adoption, 'iam:ListRoles', scope, 'Roles').map((role) => [role.Arn, role]),
+  );
   const ids = new Map<string, string>();
   for (const entry of answeredEntries<RoleDetail>(adoption, DETAILS, scope, 'RoleDetailList')) {
     const [detail, answer] = entry;
     const [, service] = /^\/aws-service-role\/([^/]+)\//.exec(detail.Path ?? pathOf(detail.Arn)) ?? [];
     const role: RoleRecord = {
       ...common(adoption, scope, entry, [detail.RoleName, detail.RoleId, 'AROA'], detail.RolePolicyList),
-      maxSessionDurationSeconds: DEFAULT_SESSION_SECONDS,
+      description: listed.get(detail.Arn)?.Description,
+      maxSessionDurationSeconds: listed.get(detail.Arn)?.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
       trustDocument: '',
       tags: detail.Tags ?? [],
       ...(service && { serviceLinkedTo: service }),
@@ -197,49 +188,32 @@ function adoptRoles(adoption: Adoption, scope: Scope): [RoleRecord, string][] {
       path: profile.Path ?? pathOf(profile.Arn),
       createdAtMs: timeOf(profile.CreateDate),
       roleId: ids.get(profile.roleName ?? ''),
-      tags: profile.Tags ?? [],
+      tags: profileTags(adoption, scope, profile),
     });
   }
   return adopted;
 }
 
-function adoptPolicies(adoption: Adoption, { account, region }: Scope): void {
-  for (const detail of entriesOf<PolicyDetail>(adoption, DETAILS, { account, region }, 'Policies')) {
-    const versions = (detail.PolicyVersionList ?? []).map(({ VersionId, Document = '', CreateDate }) => ({
-      versionId: VersionId,
-      document: Document,
-      createdAtMs: timeOf(CreateDate),
-    }));
-    const isAws = detail.Arn.startsWith('arn:aws:iam::aws:');
-    const defaultVersionId = detail.DefaultVersionId ?? 'v1';
-    const document = versions.find(({ versionId }) => versionId === defaultVersionId)?.document ?? '';
-    // Of AWS's own, those that are the same here are there already.
-    if (isAws && isSame(awsManagedPolicy(detail.Arn), document)) continue;
-    const record: ManagedPolicyRecord = {
-      account: isAws ? 'aws' : account,
-      id: detail.PolicyId ?? newId(adoption.entropy, 'ANPA'),
-      name: nameOf(detail.Arn),
-      path: detail.Path ?? pathOf(detail.Arn),
-      description: detail.Description,
-      createdAtMs: timeOf(detail.CreateDate),
-      updatedAtMs: timeOf(detail.UpdateDate),
-      versions:
-        versions.length > 0 ? versions : [{ versionId: defaultVersionId, document: '', createdAtMs: 0 }],
-      defaultVersionId,
-      nextVersion: Math.max(1, ...versions.map(({ versionId }) => Number(versionId.slice(1)) + 1)),
-      tags: [],
-    };
-    adoption.tx.put(managedPolicies, record);
-  }
+/** Listings leave them out. */
+function profileTags({ described }: Adoption, scope: Scope, profile: ProfileDetail): TagList {
+  const { InstanceProfileName } = profile;
+  const answer = described.get('iam:GetInstanceProfile', scope, { InstanceProfileName });
+  const whole = answer?.output?.InstanceProfile as ProfileDetail | undefined;
+  return whole?.Tags ?? profile.Tags ?? [];
 }
 
-function isSame(known: ManagedPolicyRecord | undefined, document: string): boolean {
-  const [version] = known?.versions ?? [];
-  if (!version) return false;
-  const [one, other] = [internPolicy(version.document, 'identity'), internPolicy(document, 'identity')];
-  const form = (parsed: typeof one) =>
-    parsed.ok && JSON.stringify(parsed.policy.statements.map(({ line: _line, ...rest }) => rest));
-  return one.ok && other.ok && form(one) === form(other);
+function adoptSettings(adoption: Adoption, scope: Scope): void {
+  const { account } = scope;
+  const policy = adoption.described.get('iam:GetAccountPasswordPolicy', scope, {})?.output?.PasswordPolicy as
+    | PasswordPolicy
+    | undefined;
+  const [alias] = entriesOf<string & object>(adoption, 'iam:ListAccountAliases', scope, 'AccountAliases');
+  const settings: AccountSettings = {
+    account,
+    ...(alias !== undefined && { alias }),
+    ...(policy && { passwordPolicy: passwordPolicyOf(policy) }),
+  };
+  adoption.tx.put(accountSettings, settings);
 }
 
 function adoptProviders(adoption: Adoption, scope: Scope): void {

@@ -11,13 +11,16 @@ import {
 } from '../../../invoke/imported/described.ts';
 import { putListedKeys } from '../../../invoke/imported/imported-world.ts';
 import type { Missing } from '../../../policy/policy.ts';
-import type { KeyMetadata } from '../../../shapes/generated/kms.ts';
+import type { GetKeyRotationStatusResponse, KeyMetadata } from '../../../shapes/generated/kms.ts';
 import { aliases } from '../alias/alias.ts';
+import { deleteKeyStep } from '../deletion/key-deletion.ts';
 import { type GrantOperation, type GrantRecord, grantCounts, grants } from '../grant/grant.ts';
+import { expireMaterialStep } from '../import/imported-material.ts';
 import { type KeyRecord, keyArn, keys } from '../key/key.ts';
-import { generateMaterial, materials, sealMaterial } from '../key/material.ts';
 import { storedPrincipal } from '../key/principal.ts';
 import { adoptedKeyPolicy } from '../policy/key-policy.ts';
+import { rotateKeyStep, YEAR_IN_DAYS } from '../rotation/rotation.ts';
+import { withMaterial } from './forked-material.ts';
 
 type Described = Omit<KeyMetadata, 'CreationDate' | 'DeletionDate' | 'ValidTo'> & {
   readonly CreationDate?: unknown;
@@ -61,6 +64,9 @@ function namedKeys(adoption: Adoption): Set<string> {
   return arns;
 }
 
+/** Of a wait whose length AWS does not show: the longest. */
+const MAX_WINDOW_DAYS = 30;
+
 const ENCRYPTED = [
   ['ec2:DescribeVolumes', 'Volumes'],
   ['ec2:DescribeSnapshots', 'Snapshots'],
@@ -74,7 +80,7 @@ async function adoptUnread(adoption: Adoption, arn: string): Promise<void> {
   const keyId = resource.slice('key/'.length);
   if (areKeysListed(adoption, scope) || (await adoption.tx.get(keys, [account, region, keyId]))) return;
   const key = await keyOf(adoption, scope, keyId, []);
-  adoption.tx.put(keys, getsMaterial(adoption, key) ? await withMaterial(adoption, key) : key);
+  adoption.tx.put(keys, await withMaterial(adoption, key));
 }
 
 const areKeysListed = (adoption: Adoption, scope: Scope) => isListed(adoption, 'kms:ListKeys', scope);
@@ -84,8 +90,9 @@ async function adoptRegion(adoption: Adoption, scope: Scope): Promise<void> {
   if (areKeysListed(adoption, scope)) putListedKeys(adoption.tx, scope);
   for (const keyId of keyIdsIn(adoption, scope)) {
     const key = await keyOf(adoption, scope, keyId, aliasNames.get(keyId) ?? []);
-    const stored = getsMaterial(adoption, key) ? await withMaterial(adoption, key) : key;
+    const stored = await withMaterial(adoption, key);
     adoption.tx.put(keys, stored);
+    scheduleEvents(adoption, stored);
     await adoptGrants(adoption, stored);
   }
 }
@@ -143,7 +150,7 @@ async function keyOf(
     | { TagKey: string; TagValue: string }[]
     | undefined;
   const rotation = adoption.described.get('kms:GetKeyRotationStatus', scope, input)?.output as
-    | { KeyRotationEnabled?: boolean; RotationPeriodInDays?: number }
+    | GetKeyRotationStatusResponse
     | undefined;
   const unknown = {
     grants: missing('kms:ListGrants', 'grants', 'grants'),
@@ -162,17 +169,50 @@ async function keyOf(
     // A key of a custom key store is one whose material is elsewhere, too.
     origin: metadata?.Origin === 'EXTERNAL' ? 'EXTERNAL' : 'AWS_KMS',
     manager: metadata?.KeyManager === 'AWS' ? 'AWS' : 'CUSTOMER',
-    state: (metadata?.KeyState as KeyRecord['state'] | undefined) ?? 'Enabled',
+    state: settledState(metadata?.KeyState),
     policy: await policyOf(adoption, scope, keyId, arn),
     tags: Object.fromEntries((tags ?? []).map(({ TagKey, TagValue }) => [TagKey, TagValue])),
     aliases: aliasNames,
-    ...(metadata?.DeletionDate !== undefined && {
-      deletion: { windowInDays: 30, atMs: timeOf(metadata.DeletionDate) },
-    }),
+    ...deletionOf(metadata),
+    ...(metadata?.ValidTo !== undefined && { importedUntilMs: timeOf(metadata.ValidTo) }),
     ...(metadata?.MultiRegion && { multiRegion: relatives(metadata, scope) }),
-    rotation: rotation?.KeyRotationEnabled ? { periodInDays: rotation.RotationPeriodInDays ?? 365 } : {},
+    rotation: rotationOf(rotation),
     ...(Object.keys(known).length > 0 && { missing: known }),
   };
+}
+
+/** What was on its way when the account was read has arrived by now. */
+const settledState = (state: Described['KeyState']): KeyRecord['state'] =>
+  state === undefined || state === 'Creating' || state === 'Updating'
+    ? 'Enabled'
+    : (state as KeyRecord['state']);
+
+/** A primary that waits for its replicas to go has no date yet. */
+function deletionOf(metadata: Described | undefined): Pick<KeyRecord, 'deletion'> {
+  const { DeletionDate: date, PendingDeletionWindowInDays: windowInDays = MAX_WINDOW_DAYS } = metadata ?? {};
+  if (date === undefined && metadata?.KeyState !== 'PendingReplicaDeletion') return {};
+  return { deletion: { windowInDays, ...(date !== undefined && { atMs: timeOf(date) }) } };
+}
+
+function rotationOf(status: GetKeyRotationStatusResponse | undefined): KeyRecord['rotation'] {
+  if (!status?.KeyRotationEnabled) return {};
+  const { RotationPeriodInDays: periodInDays = YEAR_IN_DAYS, NextRotationDate: next } = status;
+  return { periodInDays, ...(next !== undefined && { nextAtMs: timeOf(next) }) };
+}
+
+/** What was to come of a key comes in a fork, too. */
+function scheduleEvents({ schedule }: Adoption, key: KeyRecord): void {
+  const { account, region, keyId, currentMaterialId: materialId, state } = key;
+  const named = { account, region, keyId };
+  const { atMs } = key.deletion ?? {};
+  if (state === 'PendingDeletion' && atMs !== undefined)
+    schedule(deleteKeyStep, { ...named, atMs }, key, atMs);
+  const { nextAtMs } = key.rotation;
+  if (nextAtMs !== undefined)
+    schedule(rotateKeyStep, { ...named, type: 'AUTOMATIC', plannedAtMs: nextAtMs }, key, nextAtMs);
+  const { importedUntilMs } = key;
+  if (materialId !== undefined && importedUntilMs !== undefined)
+    schedule(expireMaterialStep, { ...named, materialId, atMs: importedUntilMs }, key, importedUntilMs);
 }
 
 function relatives(
@@ -240,17 +280,4 @@ async function adoptGrants(adoption: Adoption, key: KeyRecord): Promise<void> {
     adoption.tx.put(grants, record);
   }
   if (described.length > 0) adoption.tx.put(grantCounts, { account, region, keyId, count: described.length });
-}
-
-const getsMaterial = ({ material }: Adoption, { keySpec }: KeyRecord): boolean =>
-  material === 'all' || (material === 'symmetric' && keySpec === 'SYMMETRIC_DEFAULT');
-
-/** In a fork: what was encrypted under the real key stays closed, and everything else goes its way. */
-async function withMaterial(adoption: Adoption, key: KeyRecord): Promise<KeyRecord> {
-  if (key.state === 'PendingImport') return key;
-  const fresh = await generateMaterial(adoption.entropy, key.keySpec);
-  const [material] = sealMaterial(adoption, key, fresh);
-  if (!material) return key;
-  adoption.tx.put(materials, material);
-  return { ...key, origin: 'AWS_KMS', currentMaterialId: material.materialId };
 }

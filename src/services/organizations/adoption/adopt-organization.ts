@@ -85,7 +85,7 @@ function wholeOrganization(adoption: Adoption, account: string): OrganizationRec
     organizationId: found.Id,
     managementAccount: found.MasterAccountId ?? account,
     rootId: root.Id,
-    rootTags: [],
+    rootTags: tagsOf(adoption, account, root.Id),
     enabledPolicyTypes: (root.PolicyTypes ?? [])
       .filter(({ Status }) => Status === 'ENABLED')
       .map(({ Type }) => Type),
@@ -98,18 +98,21 @@ function wholeOrganization(adoption: Adoption, account: string): OrganizationRec
   };
 }
 
-function tree({ described }: Adoption, account: string) {
+function tree(adoption: Adoption, account: string) {
+  const { described } = adoption;
   const scope = globalScope(account);
   const units: Record<string, UnitRecord> = {};
   const members: Record<string, MemberRecord> = {};
   for (const { input, output } of described.of('organizations:ListOrganizationalUnitsForParent', scope) ??
     []) {
     for (const { Id, Name = Id } of (output?.OrganizationalUnits ?? []) as { Id: string; Name?: string }[])
-      units[Id] = { name: Name, parentId: String(input.ParentId), tags: [] };
+      units[Id] = { name: Name, parentId: String(input.ParentId), tags: tagsOf(adoption, account, Id) };
   }
   for (const { input, output } of described.of('organizations:ListAccountsForParent', scope) ?? []) {
-    for (const each of (output?.Accounts ?? []) as DescribedAccount[])
-      members[each.Id] = member(each, String(input.ParentId));
+    for (const each of (output?.Accounts ?? []) as DescribedAccount[]) {
+      const tags = tagsOf(adoption, account, each.Id);
+      members[each.Id] = { ...member(each, String(input.ParentId)), tags };
+    }
   }
   return { units, members };
 }
@@ -177,6 +180,10 @@ const unknownTree = (rootId = UNKNOWN_ROOT) => ({
   createdAtMs: 0,
 });
 
+const tagsOf = ({ described }: Adoption, account: string, ResourceId: string): MemberRecord['tags'] =>
+  (described.get('organizations:ListTagsForResource', globalScope(account), { ResourceId })?.output?.Tags ??
+    []) as MemberRecord['tags'];
+
 const member = (account: DescribedAccount, parentId: string): MemberRecord => ({
   name: account.Name ?? account.Id,
   email: account.Email ?? '',
@@ -201,7 +208,8 @@ function controlPolicies(adoption: Adoption, account: string): Record<string, Po
     if (isManaged(Id) || (Type !== 'SERVICE_CONTROL_POLICY' && Type !== 'RESOURCE_CONTROL_POLICY')) continue;
     const answer = adoption.described.get('organizations:DescribePolicy', scope, { PolicyId: Id });
     const content = (answer?.output?.Policy as DescribedPolicy | undefined)?.Content ?? '';
-    policies[Id] = { type: Type, name: Name, description: Description, content, tags: [] };
+    const tags = tagsOf(adoption, account, Id);
+    policies[Id] = { type: Type, name: Name, description: Description, content, tags };
   }
   return policies;
 }

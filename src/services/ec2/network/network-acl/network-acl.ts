@@ -21,6 +21,12 @@ export const networkAclKind: ResourceKind<NetworkAclRecord> = {
 /** The rule that every ACL ends with, in both directions: it can be neither changed nor deleted. */
 const LAST_RULE = 32_767;
 
+/** The same for IPv6, where the VPC has such addresses. */
+const LAST_IPV6_RULE = 32_768;
+
+export const isLastEntry = ({ RuleNumber }: NetworkAclEntry): boolean =>
+  RuleNumber === LAST_RULE || RuleNumber === LAST_IPV6_RULE;
+
 const forAll = (ruleNumber: number, action: 'allow' | 'deny'): NetworkAclEntryRecord[] =>
   [true, false].map((isEgress) => ({
     isEgress,

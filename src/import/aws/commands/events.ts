@@ -1,0 +1,7 @@
+/** What an import calls of EventBridge. */
+export {
+  EventBridgeClient as Client,
+  ListEventBusesCommand,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+} from '@aws-sdk/client-eventbridge';

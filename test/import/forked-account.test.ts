@@ -1,0 +1,134 @@
+/**
+ * A fork is the account running here: whatever can be asked of the account is answered alike, member by member, but for
+ * what the table below names, each with its reason. A fork that is read again gives the snapshot that it was made of.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { actionsRead } from '../../src/import/plan.ts';
+import { loadSnapshot } from '../../src/import/snapshot/store.ts';
+import { openImportedWorld, servingOptions } from '../../src/imported-world.ts';
+import { furnish } from '../whole/operations/world.ts';
+import { importedFrom } from '../worlds/imported.ts';
+import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { differences, unequal } from './account-answers.ts';
+import { enrich } from './rich-account.ts';
+
+/** What a fork answers otherwise, and why. */
+const OTHERWISE: readonly (readonly [at: RegExp, reason: string])[] = [
+  [/^kms:DescribeKey KeyMetadata.CurrentKeyMaterialId/, 'material is new: that of a key never leaves AWS'],
+  [/^kms:ListKeyRotations /, 'the new material has not been rotated'],
+  [/^kms:GetKeyLastUsage /, 'what was done with keys is a history: that of the fork is its own'],
+  [/^iam:(?:ListAccessKeys|ListServiceSpecificCredentials) /, 'credentials of the account open nothing here'],
+  [/^organizations:ListCreateAccountStatus /, 'how accounts were made is a history'],
+  [/^organizations:ListAWSServiceAccessForOrganization /, 'not read: no call is decided by it'],
+  [/^ec2:GetManagedPrefixListEntries /, 'not read: a call for each list of AWS, too'],
+  [/^ec2:DescribeVolumesModifications /, 'how volumes were changed is a history'],
+  [/^ec2:DescribeFleet|^ec2:DescribeSpotInstanceRequests /, 'not read: their instances are there'],
+  [/^autoscaling:DescribePolicies ScalingPolicies\[\].Alarms/, 'alarms are not read'],
+  [/^cloudwatch:/, 'alarms are not read'],
+  [/^events:\w+Archive/, 'archives are not read'],
+  [/^logs:DescribeLogStreams /, 'what was logged is not read'],
+  [/^logs:ListTags\w+ /, 'not read: a call for each log group'],
+  [/^cloudformation:\w+ .*(?:Parameters|Outputs|ResourceProperties)/, 'they may hold secrets'],
+  [/^cloudformation:(?:GetTemplate|ListExports|ListImports|\w*ChangeSet)/, 'templates may hold secrets'],
+  [/^cloudformation:(?:DescribeStackResource|ListStackResources)/, 'not read'],
+];
+
+const isAllowed = ({ at }: { readonly at: string }) => OTHERWISE.some(([pattern]) => pattern.test(at));
+
+/** Listed, and called only where there is what a Latchkey server has none of. */
+const NOT_CALLED: Readonly<Record<string, string>> = {
+  'cloudtrail:GetEventSelectors': 'called for each trail, and trails cannot be made here',
+};
+
+const REGIONS = ['us-east-1', 'eu-west-1'];
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-forked-'));
+const [first, second] = [join(folder, 'account'), join(folder, 'fork')];
+const called = new Set<string>();
+let account: TestServer;
+let fork: TestServer;
+
+before(async () => {
+  account = await startServerFor(undefined);
+  await furnish(account);
+  await enrich(account);
+  await importedFrom(account, first, {
+    regions: REGIONS,
+    onCall: ({ service, operation }) => called.add(`${service}:${operation}`),
+  });
+  fork = await startServerFor(undefined, servingOptions(first, true));
+});
+after(async () => {
+  await fork.close();
+  await account.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('an account with something of everything', () => {
+  test('is answered for by its fork, but for what is named here', async () => {
+    const found = await differences(account, fork);
+    assert.deepEqual(
+      found.filter((each) => !isAllowed(each)),
+      [],
+    );
+    // What is the same by now needs no reason any more.
+    assert.deepEqual(
+      OTHERWISE.filter(([pattern]) => !found.some(({ at }) => pattern.test(at))),
+      [],
+    );
+  });
+
+  test('is read again from its fork as it was read', async () => {
+    await importedFrom(fork, second, { regions: REGIONS });
+    const again = answersIn(second);
+    const found: { at: string; was: unknown; is: unknown }[] = [];
+    for (const [asked, answer] of answersIn(first)) {
+      const [operation] = asked.split(' ', 1);
+      for (const [path, was, is] of unequal('', answer, again.get(asked)))
+        found.push({ at: `${operation} ${path}`, was, is });
+      again.delete(asked);
+    }
+    assert.deepEqual([...again.keys()], []);
+    assert.deepEqual(
+      found.filter((each) => !isAllowed(each)),
+      [],
+    );
+  });
+
+  test('is read by the calls of the least policy, and by all of them', () => {
+    const listed = actionsRead();
+    assert.deepEqual(
+      listed.filter((action) => !called.has(action)),
+      Object.keys(NOT_CALLED),
+    );
+    // Whoever has credentials may ask who he is.
+    assert.deepEqual(
+      [...called].filter((name) => name !== 'sts:GetCallerIdentity' && !listed.includes(name)),
+      [],
+    );
+  });
+
+  test('has nothing that an import leaves unknown', async () => {
+    const imported = await openImportedWorld(first);
+    const { coverage } = (await imported.questions.check?.({})) as unknown as {
+      coverage: { places: { missing: string[] }[] };
+    };
+    await imported.close();
+    assert.deepEqual(
+      coverage.places.flatMap(({ missing }) => missing),
+      [],
+    );
+  });
+});
+
+/** By what was asked. */
+const answersIn = (snapshot: string): Map<string, unknown> =>
+  new Map(
+    [...loadSnapshot(snapshot).reads.all()].map(({ operation, region, input, output, refused }) => [
+      `${operation} ${region} ${JSON.stringify(input)}`,
+      output ?? refused,
+    ]),
+  );
