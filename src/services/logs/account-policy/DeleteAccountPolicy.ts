@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteAccountPolicy.html
  */
 import { notFound } from '../errors.ts';
-import { accountCheck } from '../group/group-check.ts';
+import { accountCheck, allGroupsCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { accountPolicies } from './account-policy.ts';
 
@@ -11,7 +11,7 @@ export default logs.operation('DeleteAccountPolicy', {
   unserved: ['dryRun'],
   checks: (context) => ({
     policy: accountCheck(context, 'DeleteAccountPolicy'),
-    protection: accountCheck(context, 'DeleteDataProtectionPolicy'),
+    protection: allGroupsCheck(context, 'DeleteDataProtectionPolicy'),
   }),
   async preconditions({ tx, account, region }, { policyType, policyName }) {
     if (await tx.get(accountPolicies, [account, region, policyType, policyName])) return;

@@ -4,7 +4,7 @@
  */
 import { requireDataProtection } from '../data-protection/data-protection.ts';
 import { invalidParameter, limitExceeded, notServed } from '../errors.ts';
-import { accountCheck } from '../group/group-check.ts';
+import { accountCheck, allGroupsCheck } from '../group/group-check.ts';
 import { logs } from '../logs.ts';
 import { accountPolicies, DATA_PROTECTION, showAccountPolicy } from './account-policy.ts';
 
@@ -12,7 +12,7 @@ export default logs.operation('PutAccountPolicy', {
   unserved: ['dryRun'],
   checks: (context) => ({
     policy: accountCheck(context, 'PutAccountPolicy'),
-    protection: accountCheck(context, 'PutDataProtectionPolicy'),
+    protection: allGroupsCheck(context, 'PutDataProtectionPolicy'),
   }),
   async preconditions(context, input) {
     const { tx, account, region } = context;

@@ -79,6 +79,12 @@ export const accountCheck = (context: ResolveContext, operation: string): Found<
   record: null,
 });
 
+/** For what is about all of the account's groups, asked for by an action on a group. */
+export const allGroupsCheck = (context: ResolveContext, operation: string): Found<null> => ({
+  ...check(context, operation, streamArn(context, '*')),
+  record: null,
+});
+
 const check = ({ account }: ResolveContext, operation: string, resource: string): Question => ({
   action: `logs:${operation}`,
   resource,
