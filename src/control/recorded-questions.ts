@@ -4,7 +4,7 @@ import { basisOf } from '../explain/recorded/basis.ts';
 import { type Calibration, calibrate, MIN_AGREEMENT } from '../explain/recorded/calibrate.ts';
 import type { CoverageReport } from '../explain/recorded/coverage.ts';
 import { Timelines } from '../explain/recorded/past/timelines.ts';
-import { NO_RECORDS } from '../explain/recorded/render-recorded.ts';
+import { historyRefused, NO_RECORDS } from '../explain/recorded/render-recorded.ts';
 import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
 import type { KeptHistory } from '../import/cloudtrail/history.ts';
 import { GLOBAL } from '../import/read-row.ts';
@@ -51,7 +51,13 @@ export function recordedQuestions(
     /** As on a server, and what it rests on. */
     async explain(body) {
       const answer = (await (explain as Question)(body)) as ExplanationAnswer;
-      if (!answer.found && coverage.trails.records === 0) return { ...answer, basis: [NO_RECORDS] };
+      if (!answer.found) {
+        const { records, refused } = coverage.trails;
+        return {
+          ...answer,
+          basis: [...(records === 0 ? [NO_RECORDS] : []), ...refused.map(historyRefused)],
+        };
+      }
       const basis = await store.read((tx) => basisOf(tx, answer, timelines()));
       return { ...answer, basis };
     },

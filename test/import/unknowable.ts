@@ -9,15 +9,6 @@ export const UNKNOWABLE: Readonly<Record<string, readonly [why: string, says: Re
     'foreign-role-with-an-owners-grant',
   ),
   ...each(
-    'the policy keeps the reader out, too',
-    /^Nothing is recorded about |cannot be said: it depends on (?:key policy|grants) of /,
-    ...[
-      'scp-region-deny-by-not-action',
-      'scp-allow-list-without-kms',
-      'scp-allow-list-on-the-root-and-the-unit',
-    ],
-  ),
-  ...each(
     'ciphertexts are not recorded',
     /^kms:Decrypt on key .* failed with InvalidCiphertextException/,
     'encryption-context-of-decrypt-missing',

@@ -1,7 +1,8 @@
 /** What an imported account's snapshot has, what its reader was refused, and what nobody read. */
+import type { Scope } from '../../aws/scope.ts';
 import type { KeptHistory } from '../../import/cloudtrail/history.ts';
 import { GLOBAL, type ReadRow, type ReadSource, valuesAt } from '../../import/read-row.ts';
-import { READS } from '../../import/reads.ts';
+import { LOOKUP_EVENTS, READS } from '../../import/reads.ts';
 import type { Read, Reads } from '../../import/snapshot/snapshot.ts';
 
 export interface PlaceCoverage {
@@ -13,6 +14,11 @@ export interface PlaceCoverage {
   readonly refused: Readonly<Record<string, number>>;
   /** What nobody asked for: `grants`. */
   readonly missing: readonly string[];
+}
+
+export interface HistoryRefused extends Scope {
+  /** `AccessDeniedException to arn:…` */
+  readonly why: string;
 }
 
 export interface CoverageReport {
@@ -32,6 +38,8 @@ export interface CoverageReport {
     }[];
     /** Trails that leave KMS out: their silence says nothing. */
     readonly withoutKms: readonly string[];
+    /** Where the event history was refused, and nothing else is recorded. */
+    readonly refused: readonly HistoryRefused[];
   };
 }
 
@@ -119,7 +127,16 @@ function trailsOf(
     if (source === 'kms.amazonaws.com') place.kms += records;
     places.set(`${account}/${region}`, place);
   }
+  const refused = all.filter(
+    ({ operation, account, region, refused: why }) =>
+      operation === LOOKUP_EVENTS && why && !places.has(`${account}/${region}`),
+  );
   return {
+    refused: refused.map(({ account, region, by = 'the reader', refused: { code } = { code: '' } }) => ({
+      account,
+      region,
+      why: `${code} to ${by}`,
+    })),
     records: coverage.reduce((sum, { records }) => sum + records, 0),
     first: firsts[0],
     last: lasts.at(-1),

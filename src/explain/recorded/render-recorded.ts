@@ -1,7 +1,7 @@
 /** Prints what an imported account's own questions answer: the check of a snapshot, and what-if over its history. */
 import { renderWhatIf, type WhatIfOptions } from '../render-what-if.ts';
 import { type Calibration, type Difference, MIN_AGREEMENT } from './calibrate.ts';
-import type { CoverageReport, PlaceCoverage } from './coverage.ts';
+import type { CoverageReport, HistoryRefused, PlaceCoverage } from './coverage.ts';
 import type { RecordedWhatIf } from './what-if-recorded.ts';
 
 const MAX_SHOWN = 10;
@@ -36,14 +36,19 @@ function renderPlace({ account, region, read, refused, missing }: PlaceCoverage)
 export const NO_RECORDS =
   'CloudTrail: no records. What was refused in the past, and how far answers can be trusted, cannot be told.\n  Add log files: latchkey import files PATH… --out DIR, or read the last days: latchkey import aws --since 30d --out DIR';
 
+/** Whom policies keep out of the event history may be given the trail's log files. */
+export const historyRefused = ({ account, region, why }: HistoryRefused): string =>
+  `CloudTrail of account ${account}, ${region}: LookupEvents was refused (${why}), so what happened there is unknown.\n  Add log files of its trail, or of its organization's: latchkey import files PATH… --out DIR`;
+
 function renderTrails({ trails }: CoverageReport, uses: number): string {
-  if (trails.records === 0) return NO_RECORDS;
+  if (trails.records === 0) return [NO_RECORDS, ...trails.refused.map(historyRefused)].join('\n');
   const lines = [
     `CloudTrail: ${counted(trails.records, 'record')} from ${trails.first} to ${trails.last}, which come down to ${counted(uses, 'use')}`,
     ...trails.places.map(
       ({ account, region, records, kms }) =>
         `  ${account} ${region}: ${counted(records, 'record')}${kms === 0 ? ', none of KMS: its trail may leave KMS out' : `, ${kms.toLocaleString('en')} of KMS`}`,
     ),
+    ...trails.refused.map(historyRefused),
     ...trails.withoutKms.map((arn) => `  ${arn} leaves KMS out: that it has no use of a key says nothing`),
   ];
   return lines.join('\n');

@@ -36,7 +36,7 @@ export interface HistoryOptions {
 }
 
 /** Whose calls are about keys, and by what policies are changed. */
-const SOURCES = ['kms', 'ec2', 'autoscaling', 'cloudformation', 'sts'];
+const SOURCES = ['kms', 'ec2', 'autoscaling', 'cloudformation', 'sts', 'logs'];
 const GLOBAL_SOURCES = ['iam', 'organizations'];
 const DAY_MS = 86_400_000;
 /** LookupEvents has no more. */
