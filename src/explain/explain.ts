@@ -126,7 +126,7 @@ function withoutDenial(
     return {
       ...nothing,
       verdict: 'denied',
-      headline: `${call.who} may not ${call.action}${on}. What it was decided on is not recorded; AWS says: ${call.error.message ?? call.error.code}`,
+      headline: `${call.who} may not ${call.action}${on}. What it was decided on is not recorded; AWS says: ${call.error.message ?? call.error.code}${ofForeignKey(call)}`,
     };
   }
   const isDryRun = isPassedDryRun(call.error?.code);
@@ -148,6 +148,12 @@ function withoutDenial(
     })),
   };
 }
+
+/** To whom it denies a key of another account AWS does not name it, neither to him nor in his trail (aws-facts A2.7). */
+const ofForeignKey = ({ arn, action, error }: ExplainedCall): string =>
+  action.startsWith('kms:') && error?.message?.includes(' on this resource ')
+    ? `. Which key of another account it was, AWS does not say; of one that may have been meant, ask: latchkey can ${arn} ${action} KEY`
+    : '';
 
 function allowedBy(decision: Decision): string {
   if (!decision.allowed) return 'nothing: it was denied';

@@ -1,7 +1,10 @@
 /** On which conditions something is allowed, in plain English. */
+import type { Ruling } from '../invoke/authorize.ts';
+import { decide } from '../policy/evaluate.ts';
+import type { Missing } from '../policy/policy.ts';
 import { allInWords } from './condition-words.ts';
 import { unreadText } from './render-who-can.ts';
-import type { Ground } from './rights.ts';
+import { type Ground, groundsFor, isUnknownTo } from './rights.ts';
 
 /** `where aws:SourceIp is within 10.0.0.0/8, unless …; or where …` */
 export function groundsInWords(grounds: readonly Ground[]): string {
@@ -11,4 +14,24 @@ export function groundsInWords(grounds: readonly Ground[]): string {
     return [must, mustNot, unreadText(provided)].filter(Boolean).join(', ');
   });
   return each.join('; or ');
+}
+
+type Asked = Pick<Ruling, 'inputs' | 'request'>;
+
+/** What decisions depend on, and nobody knows. */
+export function missingFor(asked: readonly Asked[]): readonly Missing[] {
+  const missing = asked.flatMap(({ inputs, request }) => decide(inputs, request).missing ?? []);
+  return [...new Map(missing.map((each) => [each.name, each])).values()];
+}
+
+/** `depends on aws:SourceIp (CloudTrail does not record it): kms:Decrypt is allowed where aws:SourceIp is within 10.0.0.0/8` */
+export function dependsOn(asked: readonly Asked[]): string {
+  const on = missingFor(asked).map(({ name, why }) => `${name} (${why})`);
+  const where = asked.flatMap(({ inputs, request }) => {
+    if (!decide(inputs, request).missing) return [];
+    const grounds = groundsFor(inputs, request, (key) => isUnknownTo(request.condition, key));
+    return grounds.length > 0 ? [`${request.action} is allowed ${groundsInWords(grounds)}`] : [];
+  });
+  const all = [...new Set(where)].join('; and ');
+  return `depends on ${on.join(' and on ')}${all && `: ${all}`}`;
 }

@@ -12,6 +12,7 @@ import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehear
 import { knownPrincipals } from './asked-principals.ts';
 import { explainedCheck } from './explained-check.ts';
 import type { ExplainedCheck, Explanation } from './explanation.ts';
+import { dependsOn } from './grounds-in-words.ts';
 import { NoAnswer } from './key-question.ts';
 import { type Asking, type Describe, SUBJECT_KINDS, type SubjectKind } from './planned-inputs.ts';
 import { hindered, plannedCheck, wayOut } from './rehearsed.ts';
@@ -44,7 +45,6 @@ export async function plannedCall(
   const decided = await decidedPlan(runtime, call);
   const may = decided.verdict === 'allowed' ? 'could' : 'could not';
   const about = `${who} ${may} ${verb} ${subject}`;
-  const missing = decided.missing.join(', ');
   return {
     version: 1,
     subject,
@@ -56,7 +56,7 @@ export async function plannedCall(
     verdict: decided.verdict,
     headline:
       decided.verdict === 'unknown'
-        ? `It cannot be said whether ${who} could ${verb} ${subject}: it depends on ${missing}.`
+        ? `It cannot be said whether ${who} could ${verb} ${subject}: it ${decided.depends}.`
         : `${about}: ${operation.service.id}:${operation.name} was rehearsed, and no trail was asked.`,
     checks: decided.checks,
   };
@@ -126,7 +126,8 @@ function describing(runtime: Runtime, { account, region }: Scope): Describe {
 interface DecidedPlan {
   readonly verdict: 'allowed' | 'denied' | 'unknown';
   readonly checks: readonly ExplainedCheck[];
-  readonly missing: readonly string[];
+  /** On what it depends, where it cannot be said. */
+  readonly depends?: string;
   readonly plan: Partial<Explanation>;
 }
 
@@ -145,25 +146,17 @@ async function decidedPlan(runtime: Runtime, call: RehearsedCall): Promise<Decid
     return {
       verdict: 'allowed',
       checks: [],
-      missing: [],
       plan: { ...plan, ...(isCutShort && { isCutShort }) },
     };
   }
-  const missing = missingIn(walked);
-  if (missing.length > 0) {
+  const open = walked.transcript.denied.flatMap(({ ruling }) => (ruling.decision.missing ? [ruling] : []));
+  // What the refusals depend on, nobody knows: none of them is one then.
+  if (open.length > 0) {
     const plan = { plan: walked.transcript.asked.map(plannedCheck) };
-    return { verdict: 'unknown', checks: [], missing, plan };
+    return { verdict: 'unknown', checks: [], depends: dependsOn(open), plan };
   }
   const checks = await deniedChecks(runtime, walked);
-  return { verdict: 'denied', checks, missing, plan: await wayOut(runtime, call, walked, checks) };
-}
-
-/** What the refusals depend on that nobody knows: none of them is one then. */
-function missingIn({ transcript }: Outcome): string[] {
-  const names = transcript.denied.flatMap(({ ruling: { decision } }) =>
-    decision.missing ? decision.missing.map(({ name }) => name) : [],
-  );
-  return [...new Set(names)];
+  return { verdict: 'denied', checks, plan: await wayOut(runtime, call, walked, checks) };
 }
 
 /** Of the first call that is refused. */

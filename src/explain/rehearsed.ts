@@ -6,8 +6,6 @@ import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
 import { recordedCall } from '../invoke/audit/recorded-call.ts';
 import { callerArn } from '../invoke/caller.ts';
 import type { Invocation, Runtime } from '../invoke/runtime.ts';
-import { decide } from '../policy/evaluate.ts';
-import type { Missing } from '../policy/policy.ts';
 import { UNDER_ANOTHER_NAME } from '../rehearsal/new-names.ts';
 import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
 import type { Asked, Obstacle } from '../rehearsal/transcript.ts';
@@ -16,13 +14,12 @@ import { type ChangeSince, changesSince } from './changes-since.ts';
 import { decidedAnew, deniedIn } from './decided-anew.ts';
 import { explainedRemedies } from './explained-remedies.ts';
 import type { Explanation, PlannedCheck } from './explanation.ts';
-import { groundsInWords } from './grounds-in-words.ts';
+import { dependsOn, missingFor } from './grounds-in-words.ts';
 import { resourceName } from './names.ts';
 import { failedRequest } from './remedies/failed-request.ts';
 import { gainsByOthers } from './remedies/risk.ts';
 import { findRemedies } from './remedies/search.ts';
 import { callSubject, decisionSubject, passed } from './remedies/subject.ts';
-import { groundsFor, isUnknownTo } from './rights.ts';
 import { settledByRehearsal } from './settled-by-rehearsal.ts';
 
 export async function rehearsed(runtime: Runtime, explanation: Explanation): Promise<Explanation> {
@@ -46,7 +43,8 @@ async function planOfDecisions(runtime: Runtime, explanation: Explanation): Prom
   const denied = await runtime.store.read((tx) => deniedIn(tx, event?.eventID ?? ''));
   // What it was decided on is not known: nothing can be decided anew.
   if (denied.length === 0) return {};
-  const missing = await missingFor(runtime, denied);
+  const anew = await Promise.all(denied.map((each) => decidedAnew(runtime, each, {})));
+  const missing = missingFor(anew);
   const { remedies, sufficient, isCutShort, stage } = await findRemedies(
     runtime,
     decisionSubject(
@@ -56,7 +54,7 @@ async function planOfDecisions(runtime: Runtime, explanation: Explanation): Prom
   );
   // What lets it through must do so whatever it was that nobody recorded.
   if (missing.length > 0 && !sufficient)
-    return { headline: `${headline} ${await openText(runtime, denied, missing)}` };
+    return { headline: `${headline} What would let it through cannot be said: it ${dependsOn(anew)}.` };
   if (sufficient && remedies.length === 0) {
     const since = await sinceThen(runtime, explanation);
     return { headline: `${headline} It would be allowed now.`, now: 'allowed', since };
@@ -69,30 +67,6 @@ async function planOfDecisions(runtime: Runtime, explanation: Explanation): Prom
     ...(missing.length > 0 && { unrecorded: missing.map(({ name }) => name) }),
     gains: await gainsByOthers(runtime, stage.runtime, denied),
   };
-}
-
-type Denied = Awaited<ReturnType<typeof deniedIn>>[number];
-
-/** What the decisions would depend on now, and nobody knows. */
-async function missingFor(runtime: Runtime, denied: readonly Denied[]): Promise<readonly Missing[]> {
-  const anew = await Promise.all(denied.map((each) => decidedAnew(runtime, each, {})));
-  const missing = anew.flatMap(({ inputs, request }) => decide(inputs, request).missing ?? []);
-  return [...new Map(missing.map((each) => [each.name, each])).values()];
-}
-
-/** What would let it through cannot be said; but on what it depends, and where it would be allowed. */
-async function openText(
-  runtime: Runtime,
-  denied: readonly Denied[],
-  missing: readonly Missing[],
-): Promise<string> {
-  const anew = await Promise.all(denied.map((each) => decidedAnew(runtime, each, {})));
-  const on = missing.map(({ name, why }) => `${name} (${why})`).join(', ');
-  const where = anew.flatMap(({ inputs, request }) => {
-    const grounds = groundsFor(inputs, request, (key) => isUnknownTo(request.condition, key));
-    return grounds.length > 0 ? [`${request.action} is allowed ${groundsInWords(grounds)}`] : [];
-  });
-  return `What would let it through cannot be said: it depends on ${on}${where.map((each) => `; ${each}`).join('')}.`;
 }
 
 const CLOUDFORMATION = 'cloudformation.amazonaws.com';
