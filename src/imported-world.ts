@@ -28,7 +28,7 @@ import {
 } from './platform/node/index.ts';
 import { openEphemeralSealer } from './platform/node/sealer.ts';
 import { idleBlocks } from './rehearsal/idle-hosts.ts';
-import { attachedVolumes, forkVolumes } from './services/ec2/index.ts';
+import { attachedVolumes, forkVolumes, noteFailures } from './services/ec2/index.ts';
 import { forkedDataKey } from './services/kms/index.ts';
 import { openMemoryStore } from './store/memory/memory-store.ts';
 
@@ -94,7 +94,8 @@ export async function adoptSnapshot(
   await adoptDescribed(runtime, { described, nowMs, material, recorded });
   await runtime.store.transact(async (tx) => {
     const volumesOf = await attachedVolumes(tx);
-    await adoptEvents({ tx, ports, registry, sealer: ports.sealer }, history.events, volumesOf);
+    const world = { tx, ports, registry, sealer: ports.sealer };
+    await noteFailures(tx, await adoptEvents(world, history.events, volumesOf));
   });
 }
 

@@ -32,6 +32,14 @@ function placesOf(body: Body, main: Scope, { places }: CoverageReport): Scope[] 
   return [main, ...meant.map((place) => ({ account: place.account, region: place.region }))];
 }
 
+/** What is there may be decided on, whoever made the call. */
+const decidedInstead = (subject: string): string[] =>
+  /^(?:i|vol|snap|ami|lt)-[0-9a-f]+$/.test(subject)
+    ? [
+        `Whoever made the call, it can be decided for him: latchkey explain ${subject} --as PRINCIPAL --from DIR`,
+      ]
+    : [];
+
 export function recordedQuestions(
   runtime: Runtime,
   { history, coverage }: RecordedFacts,
@@ -55,7 +63,11 @@ export function recordedQuestions(
         const { records, refused } = coverage.trails;
         return {
           ...answer,
-          basis: [...(records === 0 ? [NO_RECORDS] : []), ...refused.map(historyRefused)],
+          basis: [
+            ...(records === 0 ? [NO_RECORDS] : []),
+            ...refused.map(historyRefused),
+            ...decidedInstead(answer.subject),
+          ],
         };
       }
       const basis = await store.read((tx) => basisOf(tx, answer, timelines()));

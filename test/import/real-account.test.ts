@@ -142,7 +142,7 @@ describe('a snapshot of an account', () => {
   test('explains the start that failed as the account itself does', async () => {
     const live = await world.server.ask<Record<string, never>>('explain', { subject: instanceId });
     const told = await asked('explain', { subject: instanceId });
-    for (const member of ['verdict', 'headline', 'found'] as const)
+    for (const member of ['verdict', 'headline', 'symptom', 'found'] as const)
       assert.equal(told[member], live[member], member);
     const shape = (explanation: Record<string, never>) =>
       (

@@ -18,6 +18,7 @@ import type { AccessRequest, Decision, PolicyInputs } from '../../policy/decisio
 import { decide } from '../../policy/evaluate.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
 import { UnknownReached } from '../../policy/unknown-reached.ts';
+import type { RecordedFailure } from '../../services/ec2/index.ts';
 import type { Transaction } from '../../store/store.ts';
 import { together } from './calibrate.ts';
 import { PastPolicies } from './past/past-policies.ts';
@@ -41,7 +42,8 @@ export async function adoptEvents(
   world: World,
   events: readonly KeptEvent[],
   volumesOf: VolumesOf,
-): Promise<void> {
+): Promise<readonly RecordedFailure[]> {
+  const failures: RecordedFailure[] = [];
   const questions = await RecordedQuestions.open(world);
   const past = new PastPolicies(world, events);
   const starts = new SessionStarts(events);
@@ -54,7 +56,20 @@ export async function adoptEvents(
     const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, past, use, asked);
     append(world.tx, event, decisions);
     await keepRebuilt(world, { event, use, start }, typeof asked === 'string' ? [] : asked);
+    if (outer && use.source === 'kms' && use.error !== '') failures.push(failureFor(use, event, outer));
   }
+  return failures;
+}
+
+/** Of what the call that it was made for is about, and what that has made. */
+function failureFor(use: Use, { eventID, errorMessage = '' }: KeptEvent, outer: KeptEvent): RecordedFailure {
+  const { recipientAccountId: account = '', awsRegion: region = '' } = outer;
+  const { name: operation, error: code, resource } = use;
+  const resources = [...idsIn(outer.requestParameters), ...idsIn(outer.responseElements)];
+  return {
+    ...{ account, region, resources, operation, eventId: eventID, code, message: errorMessage },
+    ...(resource !== '' && { keyArn: resource }),
+  };
 }
 
 /** The call of whoever asked: not a service's for him, nor the copy that the owner of a shared resource has of it. */

@@ -52,6 +52,7 @@ import { modifyVolumeWorkflow } from './volume/ModifyVolume.ts';
 
 export { attachedVolumes } from './adoption/attached-volumes.ts';
 export { forkVolumes } from './adoption/fork-volumes.ts';
+export { noteFailures, type RecordedFailure } from './adoption/recorded-failures.ts';
 export { recordedInput, recordedOutput } from './recorded-input.ts';
 
 const module = {
