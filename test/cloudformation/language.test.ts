@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CreateVpcCommand, DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
 
@@ -206,6 +207,60 @@ describe('what the parameters decide', () => {
     const stack = await stacks.create('ruled', template, given('test', 't3.micro'));
     assert.equal(stack.StackStatus, 'CREATE_COMPLETE');
   });
+});
+
+test('rules look at what the parameters name', async () => {
+  const ec2 = server.client(EC2Client);
+  const { Subnets: subnets } = await ec2.send(new DescribeSubnetsCommand({}));
+  const { Vpc: other } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.77.0.0/16' }));
+  const template = {
+    Parameters: {
+      Vpc: { Type: 'AWS::EC2::VPC::Id' },
+      First: { Type: 'AWS::EC2::Subnet::Id' },
+      More: { Type: 'List<AWS::EC2::Subnet::Id>' },
+    },
+    Rules: {
+      All_together: {
+        Assertions: [
+          {
+            Assert: {
+              'Fn::EachMemberIn': [
+                { 'Fn::ValueOfAll': ['AWS::EC2::Subnet::Id', 'VpcId'] },
+                { 'Fn::RefAll': 'AWS::EC2::VPC::Id' },
+              ],
+            },
+            AssertDescription: 'All subnets must be in the VPC',
+          },
+          {
+            Assert: {
+              'Fn::Not': [
+                {
+                  'Fn::EachMemberEquals': [
+                    { 'Fn::ValueOf': ['More', 'AvailabilityZone'] },
+                    subnets![0]!.AvailabilityZone,
+                  ],
+                },
+              ],
+            },
+            AssertDescription: 'Two zones are needed',
+          },
+          { Assert: { 'Fn::Not': [{ 'Fn::Contains': [{ 'Fn::ValueOf': ['Vpc', 'Tags.old'] }, 'yes'] }] } },
+        ],
+      },
+    },
+    Resources: { G: group() },
+  };
+  const [one, two] = subnets!.map(({ SubnetId }) => SubnetId!);
+  const created = (vpc: string | undefined, more: string) =>
+    stacks.create('looked', template, {
+      Parameters: Object.entries({ Vpc: vpc, First: one, More: more }).map(
+        ([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }),
+      ),
+    });
+  const both = `${one},${two}`;
+  assert.match((await refusal(created(other!.VpcId, both))).message, /All subnets must be in the VPC/);
+  assert.match((await refusal(created(subnets![0]!.VpcId, one!))).message, /Two zones are needed/);
+  assert.equal((await created(subnets![0]!.VpcId, both)).StackStatus, 'CREATE_COMPLETE');
 });
 
 describe('AWS::LanguageExtensions', () => {

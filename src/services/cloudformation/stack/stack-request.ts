@@ -11,6 +11,7 @@ import type { Template } from '../template/definition.ts';
 import { requireExistence } from '../template/existing-resources.ts';
 import { instantiate } from '../template/instance.ts';
 import { parameterValues } from '../template/parameters.ts';
+import { requireRules } from '../template/rules.ts';
 import { prepareTemplate, readTemplate } from '../template/template.ts';
 import { parametersOf, type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { requestTags } from './stack-check.ts';
@@ -88,7 +89,9 @@ export async function requestedValues(
   const parameters = await readStoredParameters(call, declared, values);
   const { instance, template } = requestedInstance(ctx, input, stack, { parameters, references: {} });
   const exempt = ctx.ports.standInImages ? ['AWS::EC2::Image::Id'] : [];
-  await requireExistence(call, template, { ...values, ...parameters }, exempt);
+  const meant = { ...values, ...parameters };
+  await requireExistence(call, template, meant, exempt);
+  await requireRules(call, instance, meant);
   return { parameters, references: await readStoredReferences(call, instance) };
 }
 

@@ -15,21 +15,23 @@ const notKnownYet = (): never => {
 
 /** Throws AWS's ValidationError for the first of them that fails, and for what is not served. */
 export function requireDecidable(instance: TemplateInstance): void {
-  const { template, conditions, resources, outputs, refersTo } = instance;
-  const resolver: Resolver = {
-    mappings: template.mappings,
-    condition: (name) => conditions[name] === true,
-    ref: (name) => refersTo(name) ?? notKnownYet(),
-    attribute: notKnownYet,
-    zones: notKnownYet,
-    imported: notKnownYet,
-  };
+  const { resources, outputs } = instance;
+  const resolver = knownByParameters(instance);
   requireServedInstance(instance, (value) => valueIfKnown(value, resolver));
   for (const value of valuesOf([resources, outputs] as unknown as Json)) {
     const name = functionOf(value)?.name;
     if (name === 'Fn::FindInMap' || name === 'Fn::Select') valueIfKnown(value, resolver);
   }
 }
+
+export const knownByParameters = ({ template, conditions, refersTo }: TemplateInstance): Resolver => ({
+  mappings: template.mappings,
+  condition: (name) => conditions[name] === true,
+  ref: (name) => refersTo(name) ?? notKnownYet(),
+  attribute: notKnownYet,
+  zones: notKnownYet,
+  imported: notKnownYet,
+});
 
 /** Undefined where it depends on more than the parameters. */
 function valueIfKnown(value: Json, resolver: Resolver): Value | undefined {

@@ -11,7 +11,6 @@ import { type ParameterValues, referredValue } from './parameters.ts';
 import { requirePolicies } from './policies.ts';
 import { pseudoParameter, type StackIdentity } from './pseudo-parameters.ts';
 import { requireReferences } from './references.ts';
-import { requireRules } from './rules.ts';
 
 export interface TemplateInstance {
   readonly template: Template;
@@ -73,7 +72,6 @@ export function instantiate(
     ]),
   );
   requirePolicies({ resources });
-  requireRules(template.rules, resolver);
   requireReferences({ ...template, resources, outputs });
   return { template, conditions: decided, resources, outputs, references, refersTo };
 }

@@ -2,19 +2,15 @@
  * The Rules section: assertions about the parameters that are given
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html).
  */
+import type { Call } from '../../../invoke/context.ts';
 import { validationError } from '../cloudformation.ts';
+import { knownByParameters } from './decidable.ts';
 import type { RuleDefinition } from './definition.ts';
-import { evaluateCondition, type Resolver } from './functions.ts';
-import { isObject, type Json, type JsonObject, valuesOf } from './json.ts';
-
-/** They look at what exists in the account. */
-const UNSERVED = /^Fn::(RefAll|ValueOf|ValueOfAll)$/;
-
-export const unservedFunctions = (rules: Json): string[] =>
-  [...valuesOf(rules)]
-    .flatMap((value) => (isObject(value) ? Object.keys(value) : []))
-    .filter((name) => UNSERVED.test(name))
-    .map((name) => `the function ${name}`);
+import { evaluateCondition } from './functions.ts';
+import type { TemplateInstance } from './instance.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import type { ParameterValues } from './parameters.ts';
+import { withRuleFacts } from './rule-facts.ts';
 
 const malformed = (name: string) => validationError(`Template format error: Rule ${name} is malformed.`);
 
@@ -34,15 +30,21 @@ export function readRule(member: JsonObject, name: string): RuleDefinition {
   };
 }
 
-/** Throws for the first assertion that does not hold. */
-export function requireRules(rules: Readonly<Record<string, RuleDefinition>>, resolver: Resolver): void {
-  const holds = (condition: Json) => evaluateCondition(condition, resolver);
-  for (const [name, { condition, assertions }] of Object.entries(rules)) {
-    if (condition !== undefined && !holds(condition)) continue;
-    const broken = assertions.find(({ assert }) => !holds(assert));
-    if (!broken) continue;
-    throw validationError(
-      `Template error: Rule ${name} failed: ${broken.description ?? 'one of its assertions is not satisfied.'}`,
-    );
+/** Throws for the first assertion of a stack's parameters that does not hold. */
+export async function requireRules(
+  call: Call,
+  instance: TemplateInstance,
+  values: ParameterValues,
+): Promise<void> {
+  const { template } = instance;
+  const resolver = knownByParameters(instance);
+  const holds = async (condition: Json) =>
+    evaluateCondition(await withRuleFacts(call, template, values, condition), resolver);
+  for (const [name, { condition, assertions }] of Object.entries(template.rules)) {
+    if (condition !== undefined && !(await holds(condition))) continue;
+    for (const { assert, description = 'one of its assertions is not satisfied.' } of assertions) {
+      if (await holds(assert)) continue;
+      throw validationError(`Template error: Rule ${name} failed: ${description}`);
+    }
   }
 }

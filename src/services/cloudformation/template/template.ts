@@ -163,7 +163,8 @@ function readMembers<T>(
   read: (member: JsonObject, id: string) => T,
 ): Record<string, T> {
   const entries = Object.entries(section(root, name)).map(([id, member]) => {
-    if (!/^[A-Za-z0-9]+$/.test(id)) {
+    // Rules are called otherwise too (`X86_64Instance`).
+    if (!(name === 'Rules' ? /^\w+$/ : /^[A-Za-z0-9]+$/).test(id)) {
       throw formatError(`${name.slice(0, -1)} name ${id} is non alphanumeric.`);
     }
     if (!isObject(member)) throw formatError(`Any ${name} member must be an object.`);

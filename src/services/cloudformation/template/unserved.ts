@@ -11,7 +11,6 @@ import { functionOf, isObject, isScalar, type Json, type JsonObject, valuesOf } 
 import { LANGUAGE_EXTENSIONS } from './language-extensions.ts';
 import { unservedPolicies } from './policies.ts';
 import { referencesOf } from './references.ts';
-import { unservedFunctions } from './rules.ts';
 
 const UNSERVED_SECTIONS = ['Hooks', 'Globals'];
 
@@ -28,7 +27,6 @@ export function requireServed(root: JsonObject): void {
   for (const value of valuesOf(root)) {
     if (isObject(value) && Object.hasOwn(value, 'Fn::Transform')) others.push('the function Fn::Transform');
   }
-  others.push(...unservedFunctions(root.Rules ?? {}));
   const parameters = Object.keys(membersOf(root.Parameters));
   const resources = unconditional(root.Resources);
   const isAsked = (value: Json) =>
