@@ -49,7 +49,13 @@ test('SSH public keys: shown in both encodings, once each, five a user', async (
   const small = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
   const ed25519 = generateKeyPairSync('ed25519').publicKey;
   assert.equal((await refused(upload(openSshLine(publicKeyOf(small)))))[0], 'InvalidPublicKey');
-  for (const body of ['nothing', 'ssh-rsa AAAA', openSshLine(publicKeyOf(ed25519))]) {
+  for (const body of [
+    'nothing',
+    'ssh-rsa AAAA',
+    own.certificate,
+    own.privateKey,
+    openSshLine(publicKeyOf(ed25519)),
+  ]) {
     assert.deepEqual(await refused(upload(body)), [
       'UnrecognizedPublicKeyEncoding',
       'Invalid public key uploaded.',
@@ -108,7 +114,7 @@ test('server certificates: kept with the key that fits them, under a name and a 
     iam.send(
       new sdk.UploadServerCertificateCommand({
         ServerCertificateName: 'site',
-        CertificateBody: own.certificate,
+        CertificateBody: `${own.certificate.trim()}\n`,
         PrivateKey: own.privateKey,
         ...rest,
       }),
@@ -126,7 +132,7 @@ test('server certificates: kept with the key that fits them, under a name and a 
   for (const CertificateChain of [other.certificate, 'none']) {
     assert.deepEqual(await refused(upload({ CertificateChain })), ['MalformedCertificate', unchained]);
   }
-  const CertificateChain = own.certificate;
+  const CertificateChain = own.certificate.trim();
   const Tags = [{ Key: 'team', Value: 'web' }];
   const uploaded = await upload({ Path: '/cloudfront/', CertificateChain, Tags });
   assert.deepEqual(uploaded.Tags, Tags);
@@ -149,7 +155,7 @@ test('server certificates: kept with the key that fits them, under a name and a 
   const { CertificateBody, ServerCertificateMetadata } = ServerCertificate!;
   assert.deepEqual(
     { CertificateBody, CertificateChain: ServerCertificate?.CertificateChain, Tags: ServerCertificate?.Tags },
-    { CertificateBody: own.certificate, CertificateChain, Tags },
+    { CertificateBody: own.certificate.trim(), CertificateChain, Tags },
   );
   const list = (PathPrefix?: string) => iam.send(new sdk.ListServerCertificatesCommand({ PathPrefix }));
   assert.deepEqual((await list()).ServerCertificateMetadataList, [ServerCertificateMetadata]);

@@ -105,6 +105,12 @@ describe('groups and streams', () => {
     assert.equal((await refusal(logs.send(missed))).message, 'The specified log group does not exist.');
     const stream = new GetLogEventsCommand({ logGroupName: GROUP, logStreamName: 'none' });
     assert.equal((await refusal(logs.send(stream))).message, 'The specified log stream does not exist.');
+    const both = { logGroupName: GROUP, logGroupIdentifier: GROUP };
+    const { code, message } = await refusal(logs.send(new DescribeLogStreamsCommand(both)));
+    assert.deepEqual(
+      [code, message],
+      ['ValidationException', 'LogGroup name and LogGroup ARN are mutually exclusive parameters.'],
+    );
   });
 
   test('refuse by name what is not served', async (t) => {

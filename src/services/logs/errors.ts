@@ -13,6 +13,8 @@ export const groupExists = () =>
   new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
 export const streamExists = () =>
   new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
+export const namedTwice = () =>
+  new AwsError('ValidationException', 'LogGroup name and LogGroup ARN are mutually exclusive parameters.');
 export const onlyStandardClass = () =>
   new AwsError('ValidationException', 'This operation is only supported on the Standard log class.');
 export const invalidToken = () => invalidParameter('The specified nextToken is invalid.');

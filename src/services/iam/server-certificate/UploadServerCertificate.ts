@@ -43,8 +43,9 @@ export default iam.operation('UploadServerCertificate', {
       id: newId(entropy, 'ASCA'),
       name,
       path: input.Path ?? '/',
-      body,
-      chain,
+      // White space around the texts is gone when they are read (the Terraform provider counts on it).
+      body: body.trim(),
+      chain: chain?.trim(),
       tags: newTags(input.Tags),
       uploadedAtMs: nowMs,
       expiresAtMs: certificate.validToDate.getTime(),

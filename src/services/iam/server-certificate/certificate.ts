@@ -34,17 +34,22 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE---
 
 /** Refuses a chain in which a certificate is not signed by the next, beginning with the one that is uploaded. */
 export function requireChain(certificate: X509Certificate, chainPem: string): void {
-  const chain = (chainPem.match(PEM_CERTIFICATE) ?? []).map(parsedCertificate);
-  const signed = [certificate, ...chain];
-  const broken = chain.findIndex((signer, index) => !signer || !isSignedBy(signed[index], signer));
-  if (broken < 0 && chain.length > 0) return;
+  const signers = chainPem.match(PEM_CERTIFICATE) ?? [];
+  let signed: X509Certificate = certificate;
   // The certificate that the chain is for counts as -1.
-  const index = Math.max(broken, 0) - 1;
+  let index = -1;
+  for (const pem of signers) {
+    const signer = parsedCertificate(pem);
+    if (!signer || !isSignedBy(signed, signer)) break;
+    signed = signer;
+    index++;
+  }
+  if (signers.length > 0 && index === signers.length - 1) return;
   throw malformedCertificate(
     'Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, ' +
       `followed by any intermediaries in order. The index within the chain of the invalid certificate is: ${index}`,
   );
 }
 
-const isSignedBy = (certificate: X509Certificate | undefined, signer: X509Certificate) =>
-  certificate?.checkIssued(signer) === true && certificate.verify(signer.publicKey);
+const isSignedBy = (certificate: X509Certificate, signer: X509Certificate) =>
+  certificate.checkIssued(signer) && certificate.verify(signer.publicKey);

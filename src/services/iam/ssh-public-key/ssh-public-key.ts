@@ -54,8 +54,10 @@ export async function requireSshKey(
 export function readSshPublicKey(body: string): PublicKey {
   const text = body.trim();
   const blob = blobOfLine(text);
-  const key = blob === undefined ? parsedKey(() => createPublicKey(text)) : keyOfBlob(blob);
-  if (key?.asymmetricKeyType !== 'rsa' || text.includes('PRIVATE KEY')) {
+  // What else the runtime would find a public key in, such as a private one or a certificate, is none.
+  const isPem = /^-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(text);
+  const key = isPem ? parsedKey(() => createPublicKey(text)) : keyOfBlob(blob ?? '');
+  if (key?.asymmetricKeyType !== 'rsa') {
     throw new AwsError('UnrecognizedPublicKeyEncoding', 'Invalid public key uploaded.');
   }
   if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < MIN_BITS) {

@@ -4,7 +4,7 @@ import type { Scope } from '../../../aws/scope.ts';
 import type { LogGroup } from '../../../shapes/generated/logs.ts';
 import { table } from '../../../store/store.ts';
 import type { WrappedKey } from '../encryption/wrapped-key.ts';
-import { invalidParameter, onlyStandardClass } from '../errors.ts';
+import { invalidParameter, namedTwice, onlyStandardClass } from '../errors.ts';
 
 export interface DataProtection {
   /** Absent once the policy was deleted: a group says for good that it had one. */
@@ -51,16 +51,16 @@ export function namedGroup(
   { account, region }: Scope,
   { logGroupName, logGroupIdentifier }: { logGroupName?: string; logGroupIdentifier?: string },
 ): string {
-  if ((logGroupName === undefined) === (logGroupIdentifier === undefined)) {
-    throw invalidParameter('Exactly one of logGroupName and logGroupIdentifier must be specified.');
-  }
+  if (logGroupName !== undefined && logGroupIdentifier !== undefined) throw namedTwice();
   if (logGroupName !== undefined) return logGroupName;
-  const identifier = logGroupIdentifier as string;
-  if (!identifier.startsWith('arn:')) return identifier;
-  const name = groupOfArn(identifier);
-  const arn = parseArn(identifier);
+  if (logGroupIdentifier === undefined) {
+    throw invalidParameter('One of logGroupName and logGroupIdentifier must be specified.');
+  }
+  if (!logGroupIdentifier.startsWith('arn:')) return logGroupIdentifier;
+  const name = groupOfArn(logGroupIdentifier);
+  const arn = parseArn(logGroupIdentifier);
   if (!name || arn?.account !== account || arn.region !== region) {
-    throw invalidParameter(`The specified log group identifier is invalid: ${identifier}`);
+    throw invalidParameter(`The specified log group identifier is invalid: ${logGroupIdentifier}`);
   }
   return name;
 }
