@@ -48,10 +48,12 @@ describe('a denial', () => {
       'because no identity-based policy allows the ec2:StopInstances action. Encoded authorization failure message: ';
     assert.equal(refused.message.slice(0, start.length), start);
     const sts = world.server.client(STSClient, john.credentials);
-    const { DecodedMessage } = await sts.send(
-      new DecodeAuthorizationMessageCommand({ EncodedMessage: refused.message.slice(start.length) }),
-    );
-    const decoded = JSON.parse(DecodedMessage!);
+    const decodedOf = async (message: string) => {
+      const EncodedMessage = message.split('failure message: ')[1];
+      const { DecodedMessage } = await sts.send(new DecodeAuthorizationMessageCommand({ EncodedMessage }));
+      return JSON.parse(DecodedMessage!);
+    };
+    const decoded = await decodedOf(refused.message);
     assert.equal(decoded.allowed, false);
     assert.equal(decoded.explicitDeny, false);
     assert.equal(decoded.context.principal.arn, john.arn);
@@ -72,6 +74,16 @@ describe('a denial', () => {
     for (const key of ['aws:PrincipalArn', 'aws:SourceIp', 'aws:CurrentTime'])
       assert.ok(!conditions.has(key), key);
     assert.equal(conditions.get('ec2:InstanceType'), 't3.micro');
+    // As captured of a volume to be made: the IOPS of gp2 are none of its keys.
+    const volume = new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1 });
+    const { context } = await decodedOf((await refusal(john.ec2.send(volume))).message);
+    assert.deepEqual(
+      context.conditions.items.map(({ key }: { key: string }) => key.replace(/^(aws|ec2):/, '')).toSorted(),
+      [
+        ...['ARN', 'Account', 'AvailabilityZone', 'AvailabilityZoneId', 'Encrypted', 'Region', 'Region'],
+        ...['Resource', 'ResourceBeingCreated', 'Service', 'Type', 'VolumeID', 'VolumeSize', 'VolumeType'],
+      ],
+    );
 
     const [told] = (await world.trail({ name: 'EventName', value: 'StopInstances' })).slice(-1);
     assert.equal(told!.errorCode, 'Client.UnauthorizedOperation');

@@ -15,7 +15,7 @@ import { snapshotKind } from '../snapshot/snapshot.ts';
 import type { SnapshotRecord } from '../snapshot/snapshot-record.ts';
 import { requireInitializationRate } from '../volume/initialization-rate.ts';
 import { chooseKey, type KeyChoice, requireSnapshotId } from '../volume/volume-source.ts';
-import { type Performance, performanceOf } from '../volume/volume-type.ts';
+import { type Performance, performanceOf, plannedKeys } from '../volume/volume-type.ts';
 
 export interface PlannedVolume {
   readonly device: string;
@@ -134,9 +134,6 @@ export function plannedVolumeConditions(
     'ec2:Encrypted': key !== undefined,
     'ec2:KmsKeyId': key?.from === 'request' ? key.keyId : undefined,
     'ec2:ParentSnapshot': snapshot && ec2Arn({ account: '', region }, 'snapshot', snapshot.id),
-    'ec2:VolumeIops': performance.iops,
-    'ec2:VolumeSize': performance.sizeGiB,
-    'ec2:VolumeThroughput': performance.throughputMiBps,
-    'ec2:VolumeType': performance.type,
+    ...plannedKeys(performance),
   };
 }

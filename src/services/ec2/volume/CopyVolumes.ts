@@ -21,7 +21,7 @@ import { createVolumeStep } from './create-volume-workflow.ts';
 import { showVolume, type VolumeRecord, volumeKind, volumes } from './volume.ts';
 import { modifications } from './volume-modification.ts';
 import { chooseKey, prepareSource } from './volume-source.ts';
-import { performanceOf } from './volume-type.ts';
+import { performanceOf, plannedKeys } from './volume-type.ts';
 
 const ACTION = 'ec2:CopyVolumes';
 /** In progress at one time in a Region. */
@@ -36,10 +36,7 @@ export default ec2.operation('CopyVolumes', {
       'ec2:Encrypted': plan?.key !== undefined,
       'ec2:KmsKeyId': input.KmsKeyId,
       'ec2:ParentVolume': ec2Arn(context, 'volume', input.SourceVolumeId),
-      'ec2:VolumeIops': plan?.performance.iops,
-      'ec2:VolumeSize': plan?.performance.sizeGiB,
-      'ec2:VolumeThroughput': plan?.performance.throughputMiBps,
-      'ec2:VolumeType': plan?.performance.type,
+      ...(plan && plannedKeys(plan.performance)),
     }));
     return { source, volume: create, tag };
   },

@@ -21,7 +21,7 @@ import { createVolumeStep } from './create-volume-workflow.ts';
 import { requireInitializationRate } from './initialization-rate.ts';
 import { showVolume, type VolumeRecord, volumeKind } from './volume.ts';
 import { chooseKey, prepareSource, requireSnapshotId } from './volume-source.ts';
-import { performanceOf } from './volume-type.ts';
+import { performanceOf, plannedKeys } from './volume-type.ts';
 
 const NO_SNAPSHOT = new AwsError('InvalidSnapshot.NotFound', 'Snapshot does not exist');
 
@@ -56,10 +56,7 @@ export default ec2.operation('CreateVolume', {
       'ec2:Encrypted': key !== undefined,
       'ec2:KmsKeyId': input.KmsKeyId,
       'ec2:ParentSnapshot': input.SnapshotId && ec2Arn(snapshot ?? context, 'snapshot', input.SnapshotId),
-      'ec2:VolumeIops': performance.iops,
-      'ec2:VolumeSize': performance.sizeGiB,
-      'ec2:VolumeThroughput': performance.throughputMiBps,
-      'ec2:VolumeType': performance.type,
+      ...plannedKeys(performance),
     }));
     return {
       volume: create,

@@ -1,5 +1,6 @@
 /** Volume types and what each allows (https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html). */
 import { AwsError } from '../../../aws/aws-error.ts';
+import type { ConditionValues } from '../../../invoke/verdict.ts';
 
 export type VolumeType = 'standard' | 'gp2' | 'gp3' | 'io1' | 'io2' | 'st1' | 'sc1';
 
@@ -47,6 +48,14 @@ export interface Performance {
   readonly throughputMiBps?: number;
   readonly multiAttach: boolean;
 }
+
+/** Condition keys of a volume that is to be made. The IOPS of gp2 come with its size: none are asked for (aws-facts F7). */
+export const plannedKeys = ({ type, sizeGiB, iops, throughputMiBps }: Performance): ConditionValues => ({
+  'ec2:VolumeIops': type === 'gp2' ? undefined : iops,
+  'ec2:VolumeSize': sizeGiB,
+  'ec2:VolumeThroughput': throughputMiBps,
+  'ec2:VolumeType': type,
+});
 
 /** What a volume gets from what a request names. Throws AWS's error for what the type does not allow. */
 export function performanceOf(asked: {
