@@ -70,6 +70,12 @@ import DescribeLaunchTemplateVersions from './launch-template/DescribeLaunchTemp
 import DescribeLaunchTemplates from './launch-template/DescribeLaunchTemplates.ts';
 import GetLaunchTemplateData from './launch-template/GetLaunchTemplateData.ts';
 import ModifyLaunchTemplate from './launch-template/ModifyLaunchTemplate.ts';
+import CreateVpcBlockPublicAccessExclusion from './network/block-public-access/CreateVpcBlockPublicAccessExclusion.ts';
+import DeleteVpcBlockPublicAccessExclusion from './network/block-public-access/DeleteVpcBlockPublicAccessExclusion.ts';
+import DescribeVpcBlockPublicAccessExclusions from './network/block-public-access/DescribeVpcBlockPublicAccessExclusions.ts';
+import DescribeVpcBlockPublicAccessOptions from './network/block-public-access/DescribeVpcBlockPublicAccessOptions.ts';
+import ModifyVpcBlockPublicAccessExclusion from './network/block-public-access/ModifyVpcBlockPublicAccessExclusion.ts';
+import ModifyVpcBlockPublicAccessOptions from './network/block-public-access/ModifyVpcBlockPublicAccessOptions.ts';
 import AssociateDhcpOptions from './network/dhcp-options/AssociateDhcpOptions.ts';
 import CreateDhcpOptions from './network/dhcp-options/CreateDhcpOptions.ts';
 import DeleteDhcpOptions from './network/dhcp-options/DeleteDhcpOptions.ts';
@@ -252,6 +258,7 @@ export const operations: readonly Operation[] = [
   CreateTags,
   CreateVolume,
   CreateVpc,
+  CreateVpcBlockPublicAccessExclusion,
   CreateVpcEndpoint,
   CreateVpcPeeringConnection,
   DeleteDhcpOptions,
@@ -277,6 +284,7 @@ export const operations: readonly Operation[] = [
   DeleteTags,
   DeleteVolume,
   DeleteVpc,
+  DeleteVpcBlockPublicAccessExclusion,
   DeleteVpcEndpoints,
   DeleteVpcPeeringConnection,
   DeregisterImage,
@@ -328,6 +336,8 @@ export const operations: readonly Operation[] = [
   DescribeVolumes,
   DescribeVolumesModifications,
   DescribeVpcAttribute,
+  DescribeVpcBlockPublicAccessExclusions,
+  DescribeVpcBlockPublicAccessOptions,
   DescribeVpcEndpointServices,
   DescribeVpcEndpoints,
   DescribeVpcPeeringConnections,
@@ -383,6 +393,8 @@ export const operations: readonly Operation[] = [
   ModifyVolume,
   ModifyVolumeAttribute,
   ModifyVpcAttribute,
+  ModifyVpcBlockPublicAccessExclusion,
+  ModifyVpcBlockPublicAccessOptions,
   ModifyVpcEndpoint,
   ModifyVpcPeeringConnectionOptions,
   MonitorInstances,

@@ -1035,6 +1035,18 @@ export interface CreateVolumeRequest {
   DryRun?: boolean;
 }
 
+export interface CreateVpcBlockPublicAccessExclusionRequest {
+  DryRun?: boolean;
+  SubnetId?: string;
+  VpcId?: string;
+  InternetGatewayExclusionMode: 'allow-bidirectional' | 'allow-egress';
+  TagSpecifications?: TagSpecification[];
+}
+
+export interface CreateVpcBlockPublicAccessExclusionResult {
+  VpcBlockPublicAccessExclusion?: VpcBlockPublicAccessExclusion;
+}
+
 export interface CreateVpcEndpointRequest {
   DryRun?: boolean;
   VpcEndpointType?: 'Interface' | 'Gateway' | 'GatewayLoadBalancer' | 'Resource' | 'ServiceNetwork';
@@ -1300,6 +1312,15 @@ export interface DeleteTagsRequest {
 export interface DeleteVolumeRequest {
   VolumeId: string;
   DryRun?: boolean;
+}
+
+export interface DeleteVpcBlockPublicAccessExclusionRequest {
+  DryRun?: boolean;
+  ExclusionId: string;
+}
+
+export interface DeleteVpcBlockPublicAccessExclusionResult {
+  VpcBlockPublicAccessExclusion?: VpcBlockPublicAccessExclusion;
 }
 
 export interface DeleteVpcEndpointsRequest {
@@ -3422,8 +3443,16 @@ export interface DescribeVpcBlockPublicAccessExclusionsRequest {
 }
 
 export interface DescribeVpcBlockPublicAccessExclusionsResult {
-  VpcBlockPublicAccessExclusions?: string[];
+  VpcBlockPublicAccessExclusions?: VpcBlockPublicAccessExclusion[];
   NextToken?: string;
+}
+
+export interface DescribeVpcBlockPublicAccessOptionsRequest {
+  DryRun?: boolean;
+}
+
+export interface DescribeVpcBlockPublicAccessOptionsResult {
+  VpcBlockPublicAccessOptions?: VpcBlockPublicAccessOptions;
 }
 
 export interface DescribeVpcClassicLinkDnsSupportRequest {
@@ -5819,6 +5848,25 @@ export interface ModifyVpcAttributeRequest {
   EnableNetworkAddressUsageMetrics?: AttributeBooleanValue;
 }
 
+export interface ModifyVpcBlockPublicAccessExclusionRequest {
+  DryRun?: boolean;
+  ExclusionId: string;
+  InternetGatewayExclusionMode: 'allow-bidirectional' | 'allow-egress';
+}
+
+export interface ModifyVpcBlockPublicAccessExclusionResult {
+  VpcBlockPublicAccessExclusion?: VpcBlockPublicAccessExclusion;
+}
+
+export interface ModifyVpcBlockPublicAccessOptionsRequest {
+  DryRun?: boolean;
+  InternetGatewayBlockMode: 'off' | 'block-bidirectional' | 'block-ingress';
+}
+
+export interface ModifyVpcBlockPublicAccessOptionsResult {
+  VpcBlockPublicAccessOptions?: VpcBlockPublicAccessOptions;
+}
+
 export interface ModifyVpcEndpointRequest {
   DryRun?: boolean;
   VpcEndpointId: string;
@@ -7407,6 +7455,29 @@ export interface Vpc {
   DhcpOptionsId?: string;
 }
 
+export interface VpcBlockPublicAccessExclusion {
+  ExclusionId?: string;
+  InternetGatewayExclusionMode?: string;
+  ResourceArn?: string;
+  State?: string;
+  Reason?: string;
+  CreationTimestamp?: number;
+  LastUpdateTimestamp?: number;
+  DeletionTimestamp?: number;
+  Tags?: Tag[];
+}
+
+export interface VpcBlockPublicAccessOptions {
+  AwsAccountId?: string;
+  AwsRegion?: string;
+  State?: string;
+  InternetGatewayBlockMode?: string;
+  Reason?: string;
+  LastUpdateTimestamp?: number;
+  ManagedBy?: string;
+  ExclusionsAllowed?: string;
+}
+
 export interface VpcCidrBlockAssociation {
   AssociationId?: string;
   CidrBlock?: string;
@@ -7578,6 +7649,7 @@ export interface Ec2Operations {
   CreateTags: { input: CreateTagsRequest; output: Record<never, never> };
   CreateVolume: { input: CreateVolumeRequest; output: Volume };
   CreateVpc: { input: CreateVpcRequest; output: CreateVpcResult };
+  CreateVpcBlockPublicAccessExclusion: { input: CreateVpcBlockPublicAccessExclusionRequest; output: CreateVpcBlockPublicAccessExclusionResult };
   CreateVpcEndpoint: { input: CreateVpcEndpointRequest; output: CreateVpcEndpointResult };
   CreateVpcPeeringConnection: { input: CreateVpcPeeringConnectionRequest; output: CreateVpcPeeringConnectionResult };
   DeleteDhcpOptions: { input: DeleteDhcpOptionsRequest; output: Record<never, never> };
@@ -7603,6 +7675,7 @@ export interface Ec2Operations {
   DeleteTags: { input: DeleteTagsRequest; output: Record<never, never> };
   DeleteVolume: { input: DeleteVolumeRequest; output: Record<never, never> };
   DeleteVpc: { input: DeleteVpcRequest; output: Record<never, never> };
+  DeleteVpcBlockPublicAccessExclusion: { input: DeleteVpcBlockPublicAccessExclusionRequest; output: DeleteVpcBlockPublicAccessExclusionResult };
   DeleteVpcEndpoints: { input: DeleteVpcEndpointsRequest; output: DeleteVpcEndpointsResult };
   DeleteVpcPeeringConnection: { input: DeleteVpcPeeringConnectionRequest; output: DeleteVpcPeeringConnectionResult };
   DeregisterImage: { input: DeregisterImageRequest; output: DeregisterImageResult };
@@ -7767,6 +7840,7 @@ export interface Ec2Operations {
   DescribeVolumesModifications: { input: DescribeVolumesModificationsRequest; output: DescribeVolumesModificationsResult };
   DescribeVpcAttribute: { input: DescribeVpcAttributeRequest; output: DescribeVpcAttributeResult };
   DescribeVpcBlockPublicAccessExclusions: { input: DescribeVpcBlockPublicAccessExclusionsRequest; output: DescribeVpcBlockPublicAccessExclusionsResult };
+  DescribeVpcBlockPublicAccessOptions: { input: DescribeVpcBlockPublicAccessOptionsRequest; output: DescribeVpcBlockPublicAccessOptionsResult };
   DescribeVpcClassicLink: { input: DescribeVpcClassicLinkRequest; output: DescribeVpcClassicLinkResult };
   DescribeVpcClassicLinkDnsSupport: { input: DescribeVpcClassicLinkDnsSupportRequest; output: DescribeVpcClassicLinkDnsSupportResult };
   DescribeVpcEncryptionControls: { input: DescribeVpcEncryptionControlsRequest; output: DescribeVpcEncryptionControlsResult };
@@ -7838,6 +7912,8 @@ export interface Ec2Operations {
   ModifyVolume: { input: ModifyVolumeRequest; output: ModifyVolumeResult };
   ModifyVolumeAttribute: { input: ModifyVolumeAttributeRequest; output: Record<never, never> };
   ModifyVpcAttribute: { input: ModifyVpcAttributeRequest; output: Record<never, never> };
+  ModifyVpcBlockPublicAccessExclusion: { input: ModifyVpcBlockPublicAccessExclusionRequest; output: ModifyVpcBlockPublicAccessExclusionResult };
+  ModifyVpcBlockPublicAccessOptions: { input: ModifyVpcBlockPublicAccessOptionsRequest; output: ModifyVpcBlockPublicAccessOptionsResult };
   ModifyVpcEndpoint: { input: ModifyVpcEndpointRequest; output: ModifyVpcEndpointResult };
   ModifyVpcPeeringConnectionOptions: { input: ModifyVpcPeeringConnectionOptionsRequest; output: ModifyVpcPeeringConnectionOptionsResult };
   MonitorInstances: { input: MonitorInstancesRequest; output: MonitorInstancesResult };

@@ -25,6 +25,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'ec2:CreateSubnet': ['CidrBlock'],
   'ec2:CreateVolume': ['AvailabilityZone', 'Size'],
   'ec2:CreateVpc': ['CidrBlock'],
+  'ec2:CreateVpcBlockPublicAccessExclusion': ['VpcId'],
   'ec2:CreateVpcEndpoint': ['ServiceName'],
   'ec2:CreateVpcPeeringConnection': ['PeerVpcId'],
   'ec2:DeleteKeyPair': ['KeyName'],

@@ -37,6 +37,7 @@ import { subnet } from './ec2-subnet.ts';
 import { volume } from './ec2-volume.ts';
 import { volumeAttachment } from './ec2-volume-attachment.ts';
 import { vpc } from './ec2-vpc.ts';
+import { vpcBlockPublicAccessExclusion, vpcBlockPublicAccessOptions } from './ec2-vpc-block-public-access.ts';
 import { vpcEndpoint } from './ec2-vpc-endpoint.ts';
 import { vpcGatewayAttachment } from './ec2-vpc-gateway-attachment.ts';
 import { vpcPeeringConnection } from './ec2-vpc-peering-connection.ts';
@@ -133,6 +134,8 @@ export const TYPES: readonly ResourceType[] = [
   volume,
   volumeAttachment,
   vpc,
+  vpcBlockPublicAccessExclusion,
+  vpcBlockPublicAccessOptions,
   vpcCidrBlock,
   vpcDhcpOptionsAssociation,
   vpcEndpoint,

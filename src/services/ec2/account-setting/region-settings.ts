@@ -1,4 +1,7 @@
-/** What an account chooses for all of a Region: serial console access, public sharing of images, metadata defaults. */
+/**
+ * What an account chooses for all of a Region: serial console access, public sharing of images, metadata defaults, blocks
+ * at internet gateways.
+ */
 import type { Scope } from '../../../aws/scope.ts';
 import { type ReadTransaction, type Transaction, table } from '../../../store/store.ts';
 
@@ -13,6 +16,11 @@ interface RegionSettings extends Scope {
   readonly serialConsole: boolean;
   readonly imagePublicAccess: 'block-new-sharing' | 'unblocked';
   readonly metadata: MetadataDefaults;
+  /** Absent until it is first chosen. */
+  readonly publicAccess?: {
+    readonly mode: 'off' | 'block-bidirectional' | 'block-ingress';
+    readonly updatedAtMs: number;
+  };
 }
 
 const regionSettings = table<RegionSettings>()({

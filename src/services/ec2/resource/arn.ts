@@ -38,6 +38,7 @@ const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   subnet: 'AWS::EC2::Subnet',
   volume: 'AWS::EC2::Volume',
   vpc: 'AWS::EC2::VPC',
+  'vpc-block-public-access-exclusion': 'AWS::EC2::VPCBlockPublicAccessExclusion',
   'vpc-endpoint': 'AWS::EC2::VPCEndpoint',
   'vpc-flow-log': 'AWS::EC2::FlowLog',
   'vpc-peering-connection': 'AWS::EC2::VPCPeeringConnection',

@@ -24,6 +24,7 @@ export type ResourceType =
   | 'subnet'
   | 'volume'
   | 'vpc'
+  | 'vpc-block-public-access-exclusion'
   | 'vpc-endpoint'
   | 'vpc-flow-log'
   | 'vpc-peering-connection';

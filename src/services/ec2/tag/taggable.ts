@@ -6,6 +6,7 @@ import { imageKind } from '../image/image.ts';
 import { instanceKind } from '../instance/instance.ts';
 import { keyPairKind } from '../key-pair/key-pair.ts';
 import { launchTemplateKind } from '../launch-template/launch-template.ts';
+import { exclusionKind } from '../network/block-public-access/block-public-access.ts';
 import { dhcpOptionsKind } from '../network/dhcp-options/dhcp-options.ts';
 import { egressOnlyGatewayKind } from '../network/egress-only-gateway/egress-only-gateway.ts';
 import { elasticAddressKind } from '../network/elastic-address/elastic-address.ts';
@@ -56,6 +57,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   subnet: subnetKind,
   volume: volumeKind,
   vpc: vpcKind,
+  'vpc-block-public-access-exclusion': exclusionKind,
   'vpc-endpoint': vpcEndpointKind,
   'vpc-flow-log': flowLogKind,
   'vpc-peering-connection': vpcPeeringKind,

@@ -56,7 +56,7 @@ export default ec2.operation('CreateSubnet', {
       ipv6Cidrs: plan.ipv6CidrBlock ? [newSubnetBlock(context.entropy, plan.ipv6CidrBlock)] : undefined,
     };
     await subnets.put(tx, subnet);
-    return { Subnet: { ...showSubnet(subnet, () => 0), BlockPublicAccessStates: undefined } };
+    return { Subnet: showSubnet(subnet, () => 0, undefined) };
   },
   audit: {
     resources: (_input, output, context) => createdResources(context, 'subnet', [output?.Subnet?.SubnetId]),

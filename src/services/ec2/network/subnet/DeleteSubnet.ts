@@ -1,7 +1,10 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html */
+
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
+import { ec2Arn } from '../../resource/arn.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
+import { removeExclusionOf } from '../block-public-access/block-public-access.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { subnets } from '../networked.ts';
 import { dropAssociations } from '../route-table/association.ts';
@@ -22,6 +25,7 @@ export default ec2.operation('DeleteSubnet', {
   },
   async execute(context, _input, { subnet: { record } }) {
     const { tx } = context;
+    await removeExclusionOf(tx, ec2Arn(record, 'subnet', record.id));
     await subnets.remove(tx, record);
     await dropAssociations(tx, record, ({ subnetId }) => subnetId === record.id);
     return {};

@@ -2,6 +2,7 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { accountCheck } from '../../resource/kind.ts';
+import { readBlocks } from '../block-public-access/block-public-access.ts';
 import { addressesOf, networkInterfaces } from '../network-interface/network-interface.ts';
 import { showSubnet, subnetFilters, subnetKind } from './subnet.ts';
 
@@ -21,6 +22,8 @@ export default ec2.operation('DescribeSubnets', {
       fields: subnetFilters(taken),
       page: input,
     });
-    return { Subnets: page.items.map((subnet) => showSubnet(subnet, taken)), NextToken: page.nextToken };
+    const blocksOf = await readBlocks(tx, context);
+    const shown = page.items.map((subnet) => showSubnet(subnet, taken, blocksOf(subnet)));
+    return { Subnets: shown, NextToken: page.nextToken };
   },
 });

@@ -27,7 +27,11 @@ export const subnetKind: ResourceKind<SubnetRecord> = {
 /** How many addresses of a subnet are taken. */
 export type TakenAddresses = (subnetId: string) => number;
 
-export function showSubnet(subnet: SubnetRecord, taken: TakenAddresses): Subnet {
+export function showSubnet(
+  subnet: SubnetRecord,
+  taken: TakenAddresses,
+  blocks: Subnet['BlockPublicAccessStates'],
+): Subnet {
   const { dnsNames } = subnet;
   return {
     SubnetId: subnet.id,
@@ -51,7 +55,7 @@ export function showSubnet(subnet: SubnetRecord, taken: TakenAddresses): Subnet 
       EnableResourceNameDnsARecord: dnsNames?.aRecord ?? false,
       EnableResourceNameDnsAAAARecord: dnsNames?.aaaaRecord ?? false,
     },
-    BlockPublicAccessStates: { InternetGatewayBlockMode: 'off' },
+    BlockPublicAccessStates: blocks,
     Tags: subnet.tags.length > 0 ? [...subnet.tags] : undefined,
   };
 }

@@ -52,7 +52,7 @@ export default ec2.operation('CreateVpc', {
     };
     await vpcs.put(tx, vpc);
     await putVpcParts(tx, makeVpcParts(vpc, id));
-    const Vpc = { ...showVpc(vpc), State: 'pending' as const, BlockPublicAccessStates: undefined };
+    const Vpc = { ...showVpc(vpc, undefined), State: 'pending' as const };
     if (!ipv6) return { Vpc };
     return { Vpc: { ...Vpc, Ipv6CidrBlockAssociationSet: [showIpv6Block(vpc, ipv6, 'associating')] } };
   },

@@ -2,10 +2,13 @@
  * Takes the VPC's default security group, main route table and ACL with it; all else must be gone before
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html).
  */
+
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
+import { ec2Arn } from '../../resource/arn.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
+import { removeExclusionOf } from '../block-public-access/block-public-access.ts';
 import { egressOnlyGatewayKind } from '../egress-only-gateway/egress-only-gateway.ts';
 import type { VpcRecord } from '../network-records.ts';
 import {
@@ -49,6 +52,7 @@ export default ec2.operation('DeleteVpc', {
     for (const peering of await peeringsOf(tx, vpc)) {
       if (isOpen(peering)) await endPeering(context, peering);
     }
+    await removeExclusionOf(tx, ec2Arn(vpc, 'vpc', vpc.id));
     await vpcs.remove(tx, vpc);
     return {};
   },

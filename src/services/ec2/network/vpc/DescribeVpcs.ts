@@ -2,6 +2,7 @@
 import { describeResources } from '../../describe/describe.ts';
 import { ec2 } from '../../ec2.ts';
 import { accountCheck } from '../../resource/kind.ts';
+import { readBlocks } from '../block-public-access/block-public-access.ts';
 import { showVpc, vpcFilters, vpcKind } from './vpc.ts';
 
 export default ec2.operation('DescribeVpcs', {
@@ -16,6 +17,8 @@ export default ec2.operation('DescribeVpcs', {
       fields: vpcFilters,
       page: input,
     });
-    return { Vpcs: page.items.map(showVpc), NextToken: page.nextToken };
+    const blocksOf = await readBlocks(context.tx, context);
+    const shown = page.items.map((vpc) => showVpc(vpc, blocksOf(vpc)));
+    return { Vpcs: shown, NextToken: page.nextToken };
   },
 });

@@ -43,7 +43,7 @@ export function requireBorderGroup(region: string, group: string | undefined): v
   );
 }
 
-export function showVpc(vpc: VpcRecord): Vpc {
+export function showVpc(vpc: VpcRecord, blocks: Vpc['BlockPublicAccessStates']): Vpc {
   return {
     VpcId: vpc.id,
     OwnerId: vpc.account,
@@ -54,7 +54,7 @@ export function showVpc(vpc: VpcRecord): Vpc {
     DhcpOptionsId: vpc.dhcpOptionsId,
     InstanceTenancy: vpc.tenancy,
     IsDefault: vpc.isDefault,
-    BlockPublicAccessStates: { InternetGatewayBlockMode: 'off' },
+    BlockPublicAccessStates: blocks,
     Tags: vpc.tags.length > 0 ? [...vpc.tags] : undefined,
   };
 }
