@@ -57,6 +57,15 @@ const OUTPUTS: Readonly<Record<string, string>> = {
   'AWS::EC2::VPC::Id': 'Vpc',
 };
 
+/** Parameters that are mere texts, by what they are called. */
+const TEXTS: readonly (readonly [RegExp, string])[] = [
+  [/^vpc_?(id)?$/i, 'Vpc'],
+  [/subnet_?\d?_?id$/i, 'Subnets'],
+  [/key_?(pair)?_?name$/i, 'KeyPair'],
+  [/security_?group_?id$/i, 'Group'],
+  [/^(image|ami)_?id$/i, 'Image'],
+];
+
 interface Declared {
   readonly name: string;
   readonly type: string;
@@ -84,14 +93,15 @@ export function madeBy(description: string): Made {
 }
 
 export const wantsNetwork = (parameters: readonly Declared[]): boolean =>
-  parameters.some(({ type, hasDefault }) => !hasDefault && outputOf(type) !== undefined);
+  parameters.some((each) => !each.hasDefault && outputOf(each) !== undefined);
 
 /** Values for those that have none; of several parameters of a type, each gets another where there are more. */
 export function valuesFrom(made: Made, parameters: readonly Declared[]): Parameters {
   const used = new Map<string, number>();
   const given: Record<string, string> = {};
-  for (const { name, type, hasDefault } of parameters) {
-    const output = outputOf(type);
+  for (const parameter of parameters) {
+    const { name, type, hasDefault } = parameter;
+    const output = outputOf(parameter);
     if (hasDefault || output === undefined) continue;
     const all = (made.get(output) ?? '').split(',');
     const nth = used.get(output) ?? 0;
@@ -101,4 +111,7 @@ export function valuesFrom(made: Made, parameters: readonly Declared[]): Paramet
   return given;
 }
 
-const outputOf = (type: string): string | undefined => OUTPUTS[/^List<(.*)>$/.exec(type)?.[1] ?? type];
+const outputOf = ({ name, type }: Declared): string | undefined =>
+  type === 'String'
+    ? TEXTS.find(([pattern]) => pattern.test(name))?.[1]
+    : OUTPUTS[/^List<(.*)>$/.exec(type)?.[1] ?? type];

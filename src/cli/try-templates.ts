@@ -23,7 +23,7 @@ and prints a table: deployed, refused (and what of it Latchkey does not serve), 
   --json                  the table as JSON
 
 Parameters that name what an account has (a key pair, a VPC, subnets, a security group, zones, an image) and have no value are
-given those of a network that is made for the purpose.
+given some that are made for the purpose; signals that a template waits for are sent in its instances' stead.
 
 Exit code: 0 when all deployed, 1 when one did not, 2 for a wrong command line.
 `,
@@ -174,7 +174,9 @@ async function firstFailure(call: Called, StackName: string): Promise<string> {
     .map((event) => [textsOf(event, 'LogicalResourceId')[0], textsOf(event, 'ResourceStatusReason')[0]])
     .filter(([, reason]) => reason !== undefined && !/cancelled$/.test(reason));
   const [first] = reasons;
-  return first ? `${first[0]}: ${first[1]}` : 'it waits for what nobody sends';
+  return first
+    ? `${first[0]}: ${first[1]}`
+    : 'it still waits: for what nobody sends, or for instances whose image is unknown (--any-image)';
 }
 
 const REFUSED_TYPES =

@@ -28,6 +28,7 @@ test('prints which templates deploy, what the others need that is not served, an
   Vpc: {Type: 'AWS::EC2::VPC::Id'}
   Ami: {Type: 'AWS::EC2::Image::Id'}
   Subnet: {Type: 'AWS::EC2::Subnet::Id'}
+  VpcId: {Type: String}
   Subnets: {Type: 'List<AWS::EC2::Subnet::Id>'}
 Resources:
   Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: web, VpcId: !Ref Vpc}}
