@@ -46,7 +46,7 @@ export function changeGroup(context: EffectContext, group: GroupRecord): void {
 
 const FIRST_RETRY_MS = 15_000;
 const MAX_RETRY_MS = 15 * 60_000;
-/** Even where simulated work takes no time, a group that cannot succeed does not try without end. */
+/** Even where simulated work takes no time, a group that cannot succeed does not try without end: a rehearsal would follow it. */
 const MIN_RETRY_MS = 5000;
 /** A group that has not managed a launch for so long is suspended (aws-facts E3.5). */
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
@@ -54,8 +54,8 @@ const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 /** After a failure: each further one in a row doubles the time until the next attempt, and at last there is none. */
 export function backOff(context: EffectContext, group: GroupRecord, fullZone?: string): void {
   const { failures = 0, sinceMs = context.nowMs, fullZones = [] } = group.backoff ?? {};
-  const waitMs = Math.min(FIRST_RETRY_MS * 2 ** failures, MAX_RETRY_MS);
-  const delayMs = Math.max(context.ports.delays.scaled(waitMs), MIN_RETRY_MS);
+  const grown = (firstMs: number) => Math.min(firstMs * 2 ** failures, MAX_RETRY_MS);
+  const delayMs = Math.max(context.ports.delays.scaled(grown(FIRST_RETRY_MS)), grown(MIN_RETRY_MS));
   const full = fullZone === undefined ? fullZones : [...new Set([...fullZones, fullZone])];
   const backoff = { failures: failures + 1, sinceMs, retryAtMs: context.nowMs + delayMs, fullZones: full };
   const isHopeless = context.nowMs - sinceMs > GIVE_UP_AFTER_MS;
