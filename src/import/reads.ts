@@ -169,6 +169,12 @@ export const READS: readonly ReadRow[] = [
     'who may put events into log groups',
     LOGS_TOKEN,
   ),
+  {
+    operation: 'logs:ListTagsForResource',
+    scope: 'region',
+    each: [{ operation: 'logs:DescribeLogGroups', path: 'logGroups[].logGroupArn', as: 'resourceArn' }],
+    gives: 'tags of log groups',
+  },
   listing('events:ListEventBuses', 'EventBuses', 'event buses'),
   {
     ...listing('events:ListRules', 'Rules', 'rules of EventBridge'),
@@ -180,6 +186,16 @@ export const READS: readonly ReadRow[] = [
       { operation: 'events:ListRules', of: { EventBusName: 'default' }, path: 'Rules[].Name', as: 'Rule' },
     ],
     absent: ['ResourceNotFoundException'],
+  },
+  {
+    operation: 'events:ListTagsForResource',
+    scope: 'region',
+    lists: ['Tags'],
+    each: [
+      { operation: 'events:ListEventBuses', path: 'EventBuses[].Arn', as: 'ResourceARN' },
+      { operation: 'events:ListRules', path: 'Rules[].Arn', as: 'ResourceARN' },
+    ],
+    gives: 'tags of buses and rules',
   },
   {
     operation: 'cloudtrail:DescribeTrails',

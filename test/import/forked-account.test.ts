@@ -31,7 +31,6 @@ const OTHERWISE: readonly (readonly [at: RegExp, reason: string])[] = [
   [/^cloudwatch:/, 'alarms are not read'],
   [/^events:\w+Archive/, 'archives are not read'],
   [/^logs:DescribeLogStreams /, 'what was logged is not read'],
-  [/^logs:ListTags\w+ /, 'not read: a call for each log group'],
   [/^cloudformation:\w+ .*(?:Parameters|Outputs|ResourceProperties)/, 'they may hold secrets'],
   [/^cloudformation:(?:GetTemplate|ListExports|ListImports|\w*ChangeSet)/, 'templates may hold secrets'],
   [/^cloudformation:(?:DescribeStackResource|ListStackResources)/, 'not read'],

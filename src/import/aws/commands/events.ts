@@ -3,5 +3,6 @@ export {
   EventBridgeClient as Client,
   ListEventBusesCommand,
   ListRulesCommand,
+  ListTagsForResourceCommand,
   ListTargetsByRuleCommand,
 } from '@aws-sdk/client-eventbridge';

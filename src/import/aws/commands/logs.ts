@@ -3,4 +3,5 @@ export {
   CloudWatchLogsClient as Client,
   DescribeLogGroupsCommand,
   DescribeResourcePoliciesCommand,
+  ListTagsForResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs';

@@ -1,9 +1,11 @@
 /** Event buses of real accounts with their policies, and rules. Targets are known of rules on the default bus. */
 import type { Scope } from '../../../aws/scope.ts';
+import type { Tags } from '../../../aws/tags.ts';
 import { type Adoption, entriesOf, noteOrigin, timeOf } from '../../../invoke/imported/described.ts';
-import type { EventBus, Rule, Target } from '../../../shapes/generated/events.ts';
+import type { EventBus, Rule, Tag, Target } from '../../../shapes/generated/events.ts';
 import { buses, DEFAULT_BUS } from '../bus/bus.ts';
 import { type RuleState, ruleArn, rules } from '../rule/rule.ts';
+import { tagsOf } from '../tag/tag.ts';
 
 export async function adoptRules(adoption: Adoption): Promise<void> {
   for (const account of adoption.described.accounts()) {
@@ -21,12 +23,18 @@ function adoptBuses(adoption: Adoption, scope: Scope): void {
       name: bus.Name ?? DEFAULT_BUS,
       description: bus.Description,
       policy: bus.Policy,
-      tags: {},
+      tags: tagsRead(adoption, scope, bus.Arn),
       createdAtMs: timeOf(bus.CreationTime),
       modifiedAtMs: timeOf(bus.LastModifiedTime),
     });
   }
 }
+
+const tagsRead = ({ described }: Adoption, scope: Scope, ResourceARN: string | undefined): Tags =>
+  tagsOf(
+    (described.get('events:ListTagsForResource', scope, { ResourceARN })?.output?.Tags ??
+      []) as readonly Tag[],
+  );
 
 function adoptRulesOf(adoption: Adoption, scope: Scope): void {
   const operation = 'events:ListRules';
@@ -46,7 +54,7 @@ function adoptRulesOf(adoption: Adoption, scope: Scope): void {
       roleArn: described.RoleArn,
       managedBy: described.ManagedBy,
       createdBy: scope.account,
-      tags: {},
+      tags: tagsRead(adoption, scope, described.Arn),
       targets: bus === DEFAULT_BUS ? ((targets as readonly Target[] | undefined) ?? []) : [],
       scheduleRevision: 0,
     };

@@ -31,13 +31,14 @@ function adoptGroups(adoption: Adoption, scope: Scope): void {
   }
 }
 
-const groupOf = ({ entropy }: Adoption, scope: Scope, group: LogGroup): LogGroupRecord => ({
+const groupOf = ({ entropy, described }: Adoption, scope: Scope, group: LogGroup): LogGroupRecord => ({
   ...scope,
   name: group.logGroupName ?? '',
   groupId: uuid(entropy),
   createdAtMs: timeOf(group.creationTime),
   retentionDays: group.retentionInDays,
-  tags: {},
+  tags: (described.get('logs:ListTagsForResource', scope, { resourceArn: group.logGroupArn })?.output?.tags ??
+    {}) as LogGroupRecord['tags'],
   storedBytes: group.storedBytes ?? 0,
   kmsKeyArn: group.kmsKeyId,
   expires: false,
