@@ -34,9 +34,14 @@ export const missingTerraform = !terraform
 const MAX_COMMAND_MS = 240_000;
 
 export interface Terraform {
-  apply(): Promise<void>;
+  /** All of it, or what these addresses name. */
+  apply(...addresses: string[]): Promise<void>;
   /** Fails where what is applied is not what is written. */
   planNothing(): Promise<void>;
+  /** Addresses of what an apply would change. */
+  planned(): Promise<string[]>;
+  /** One more file of the configuration, or another text for it. */
+  write(name: string, text: string): void;
   destroy(): Promise<void>;
   /** The same configuration and state against another server. */
   against(server: TestServer): Promise<Terraform>;
@@ -93,8 +98,16 @@ async function commandsIn(context: TestContext, server: TestServer, folder: stri
   };
   if (!existsSync(join(folder, '.terraform'))) await succeed('init');
   return {
-    apply: () => succeed('apply', '-auto-approve', '-parallelism=30'),
+    apply: (...addresses) =>
+      succeed('apply', '-auto-approve', '-parallelism=30', ...addresses.map((each) => `-target=${each}`)),
     planNothing: () => succeed('plan', '-detailed-exitcode'),
+    async planned() {
+      const { code, output } = await run('plan', '-json', '-parallelism=30');
+      assert.equal(code, 0, output.slice(-6000));
+      const lines = output.split('\n').filter((line) => line.includes('"type":"planned_change"'));
+      return lines.map((line) => JSON.parse(line).change.resource.addr as string).sort();
+    },
+    write: (name, text) => writeFileSync(join(folder, name), text),
     destroy: () => succeed('destroy', '-auto-approve', '-parallelism=30'),
     against: (other) => commandsIn(context, other, folder),
   };
