@@ -246,7 +246,7 @@ test('what keys of each kind do, and what they refuse', async () => {
       // Signatures and wrapped private keys are of several lengths.
       const shown = Object.entries(output).map(([name, value]) => [
         name,
-        isBytes(value) && /Signature|Private|Public/.test(name) ? 'bytes' : value,
+        isBytes(value) && /Signature|Private|Public|Token/.test(name) ? 'bytes' : value,
       ]);
       t.step(
         `${operation} with the ${kind} key ${JSON.stringify({ ...input, Message: undefined, Plaintext: undefined }).slice(0, 120)}`,
