@@ -34,7 +34,8 @@ export const awsQuery: Protocol = {
     const xmlns = service?.xmlNamespace ? ` xmlns="${service.xmlNamespace}"` : '';
     const type = error.fault === 'client' ? 'Sender' : 'Receiver';
     const code = `<Code>${escapeXml(error.code)}</Code>`;
-    const message = `<Message>${escapeXml(error.message)}</Message>`;
+    // Where AWS says nothing, it leaves the element out (aws-facts G5.10).
+    const message = error.message && `<Message>${escapeXml(error.message)}</Message>`;
     const body = `<Error><Type>${type}</Type>${code}${message}</Error>`;
     const id = `<RequestId>${escapeXml(requestId)}</RequestId>`;
     return respond(error.status, requestId, `<ErrorResponse${xmlns}>${body}${id}</ErrorResponse>`);
