@@ -85,6 +85,21 @@ describe('an endpoint', () => {
       (await ec2.send(interfaces)).NetworkInterfaces![0]!.Description,
       `VPC Endpoint Interface ${id}`,
     );
+    const { CidrBlock: block } = Subnets!.find(({ SubnetId }) => SubnetId === two)!;
+    const Ipv4 = block!.replace(/\d+\/\d+$/, '77');
+    const name = (SubnetId: string, Ipv4: string) =>
+      ec2.send(
+        new ModifyVpcEndpointCommand({ VpcEndpointId: id, SubnetConfigurations: [{ SubnetId, Ipv4 }] }),
+      );
+    await name(two!, Ipv4);
+    const { NetworkInterfaceIds } = await describedEndpoint(id);
+    const named = await ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds }));
+    assert.deepEqual(
+      named.NetworkInterfaces!.map(({ PrivateIpAddress }) => PrivateIpAddress),
+      [Ipv4],
+    );
+    assert.equal((await refusal(name(one!, Ipv4))).code, 'InvalidParameter');
+    assert.equal((await refusal(name(two!, '10.99.0.1'))).code, 'InvalidParameterValue');
     await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
     assert.equal((await refusal(ec2.send(interfaces))).code, 'InvalidNetworkInterfaceID.NotFound');
     assert.equal((await refusal(describedEndpoint(id))).code, 'InvalidVpcEndpointId.NotFound');

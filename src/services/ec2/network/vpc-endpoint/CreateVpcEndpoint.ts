@@ -13,7 +13,7 @@ import { routeTableKind } from '../route-table/route-table.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { subnetKind } from '../subnet/subnet.ts';
 import { vpcKind } from '../vpc/vpc.ts';
-import { withParts } from './endpoint-parts.ts';
+import { namedIn, requireAddresses, withParts } from './endpoint-parts.ts';
 import { findEndpointService } from './endpoint-service.ts';
 import {
   requirePolicy,
@@ -35,7 +35,7 @@ export default ec2.operation('CreateVpcEndpoint', {
     'ResourceConfigurationArn',
     'ServiceNetworkArn',
     'ServiceRegion',
-    'SubnetConfigurations',
+    'SubnetConfigurations[].Ipv6',
     ['VpcEndpointType', 'Gateway', 'Interface'],
   ],
   async checks(context, input) {
@@ -68,6 +68,8 @@ export default ec2.operation('CreateVpcEndpoint', {
         'Found another VPC endpoint subnet in the availability zone',
       );
     }
+    const served = subnets.map(({ record }) => record);
+    await requireAddresses(context.tx, namedIn(input.SubnetConfigurations), served);
     if (hasPrivateDns(input)) requireDns(vpc.record);
   },
   async execute(context, input, { endpoint: { plan }, vpc: { record: vpc }, groups }) {
@@ -101,7 +103,8 @@ export default ec2.operation('CreateVpcEndpoint', {
       privateDns: hasPrivateDns(input),
       suffix: hex(entropy, 8),
     };
-    const endpoint = await withParts(context, bare, input.SubnetIds ?? [], input.RouteTableIds ?? []);
+    const { SubnetIds: inSubnets = [], RouteTableIds: inTables = [], SubnetConfigurations: named } = input;
+    const endpoint = await withParts(context, bare, inSubnets, inTables, namedIn(named));
     tx.put(vpcEndpoints, endpoint);
     rememberToken(tx, context, 'CreateVpcEndpoint', input, [endpoint.id]);
     const State = type === 'Interface' ? 'pending' : 'available';

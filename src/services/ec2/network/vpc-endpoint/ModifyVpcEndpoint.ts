@@ -2,10 +2,11 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck, type ResourceKind, type ResourceRecord } from '../../resource/kind.ts';
+import { subnets } from '../networked.ts';
 import { routeTableKind } from '../route-table/route-table.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { subnetKind } from '../subnet/subnet.ts';
-import { withParts } from './endpoint-parts.ts';
+import { namedIn, requireAddresses, withParts } from './endpoint-parts.ts';
 import { requirePolicy, vpcEndpointKind, vpcEndpoints } from './vpc-endpoint.ts';
 
 const ACTION = 'ec2:ModifyVpcEndpoint';
@@ -22,7 +23,7 @@ export default ec2.operation('ModifyVpcEndpoint', {
     'DnsOptions.PrivateDnsPreference',
     'DnsOptions.PrivateDnsSpecifiedDomains',
     ['IpAddressType', 'ipv4'],
-    'SubnetConfigurations',
+    'SubnetConfigurations[].Ipv6',
   ],
   async checks(context, input) {
     const own = <R extends ResourceRecord>(kind: ResourceKind<R>, ids: readonly string[] = []) =>
@@ -34,7 +35,7 @@ export default ec2.operation('ModifyVpcEndpoint', {
       groups: await own(securityGroupKind, input.AddSecurityGroupIds),
     };
   },
-  preconditions(_context, input, { endpoint: { record } }) {
+  async preconditions(context, input, { endpoint: { record }, subnets: added }) {
     if (input.PolicyDocument && input.ResetPolicy) {
       throw new AwsError(
         'InvalidParameterCombination',
@@ -46,6 +47,9 @@ export default ec2.operation('ModifyVpcEndpoint', {
     if (isForOther?.length) {
       throw new AwsError('InvalidParameter', `The endpoint ${record.id} is of type ${record.type}.`);
     }
+    const served = (await subnets.list(context.tx, record)).filter(({ id }) => record.subnetIds.includes(id));
+    const named = namedIn(input.SubnetConfigurations);
+    await requireAddresses(context.tx, named, [...served, ...added.map((each) => each.record)]);
   },
   async execute(context, input, { endpoint: { record } }) {
     const { PolicyDocument: document, ResetPolicy: isReset, PrivateDnsEnabled: dns } = input;
@@ -55,9 +59,10 @@ export default ec2.operation('ModifyVpcEndpoint', {
       privateDns: dns ?? record.privateDns,
       groupIds: changed(record.groupIds, input.AddSecurityGroupIds, input.RemoveSecurityGroupIds),
     };
-    const subnets = changed(record.subnetIds, input.AddSubnetIds, input.RemoveSubnetIds);
+    const inSubnets = changed(record.subnetIds, input.AddSubnetIds, input.RemoveSubnetIds);
+    const named = namedIn(input.SubnetConfigurations);
     const tables = changed(record.routeTableIds, input.AddRouteTableIds, input.RemoveRouteTableIds);
-    context.tx.put(vpcEndpoints, await withParts(context, endpoint, subnets, tables));
+    context.tx.put(vpcEndpoints, await withParts(context, endpoint, inSubnets, tables, named));
     return { Return: true };
   },
 });

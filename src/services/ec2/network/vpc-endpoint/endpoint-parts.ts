@@ -1,11 +1,36 @@
 /** What an endpoint has in its VPC: interfaces in subnets, or routes in route tables. */
+import { AwsError } from '../../../../aws/aws-error.ts';
 import type { EffectContext } from '../../../../invoke/context.ts';
-import type { Transaction } from '../../../../store/store.ts';
+import type { SubnetConfiguration } from '../../../../shapes/generated/ec2.ts';
+import type { ReadTransaction, Transaction } from '../../../../store/store.ts';
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { putNewInterface } from '../network-interface/new-network-interface.ts';
+import { requireFreeAddresses } from '../network-interface/private-addresses.ts';
+import type { SubnetRecord } from '../network-records.ts';
 import { routeTables, subnets } from '../networked.ts';
 import { awsPrefixList } from '../prefix-list/aws-prefix-lists.ts';
 import type { VpcEndpointRecord } from './vpc-endpoint.ts';
+
+/** The addresses that a request names for the interfaces in its subnets. */
+export type AddressesBySubnet = ReadonlyMap<string, string>;
+
+export const namedIn = (configurations: readonly SubnetConfiguration[] = []): AddressesBySubnet =>
+  new Map(configurations.flatMap(({ SubnetId: id, Ipv4: ip }) => (id && ip ? [[id, ip] as const] : [])));
+
+/** Throws where an address is named for none of the subnets, or cannot be had there. */
+export async function requireAddresses(
+  tx: ReadTransaction,
+  named: AddressesBySubnet,
+  served: readonly SubnetRecord[],
+): Promise<void> {
+  for (const [subnetId, ip] of named) {
+    const subnet = served.find(({ id }) => id === subnetId);
+    if (!subnet) {
+      throw new AwsError('InvalidParameter', `The endpoint has no interface in the subnet ${subnetId}.`);
+    }
+    await requireFreeAddresses(tx, subnet, [ip]);
+  }
+}
 
 /** The endpoint with parts in these subnets and route tables, and in no others. */
 export async function withParts(
@@ -13,6 +38,7 @@ export async function withParts(
   endpoint: VpcEndpointRecord,
   subnetIds: readonly string[],
   routeTableIds: readonly string[],
+  addresses: AddressesBySubnet = new Map(),
 ): Promise<VpcEndpointRecord> {
   const { tx } = context;
   await putRoutes(tx, endpoint, routeTableIds);
@@ -23,10 +49,10 @@ export async function withParts(
     ),
   );
   for (const eni of found) {
-    if (eni && subnetIds.includes(eni.subnetId)) kept.push(eni.id);
+    if (eni && subnetIds.includes(eni.subnetId) && !addresses.has(eni.subnetId)) kept.push(eni.id);
     else if (eni) tx.delete(networkInterfaces, [eni.account, eni.region, eni.id]);
   }
-  const served = new Set(found.map((eni) => eni?.subnetId));
+  const served = new Set(found.map((eni) => (eni && kept.includes(eni.id) ? eni.subnetId : undefined)));
   for (const subnetId of subnetIds) {
     const subnet = served.has(subnetId) ? undefined : await subnets.find(tx, endpoint, subnetId);
     if (!subnet) continue;
@@ -35,6 +61,7 @@ export async function withParts(
       description: `VPC Endpoint Interface ${endpoint.id}`,
       groupIds: endpoint.groupIds,
       requesterId: endpoint.account,
+      ipv4: { primary: addresses.get(subnetId), secondary: [], secondaryCount: 0 },
     });
     kept.push(id);
   }
