@@ -11,6 +11,8 @@ import { recordedQuestions } from './control/recorded-questions.ts';
 import { adoptEvents } from './explain/recorded/adopt-events.ts';
 import { coverageOf } from './explain/recorded/coverage.ts';
 import { rebuiltAnswers, withRebuilt } from './explain/recorded/rebuilt/rebuilt-account.ts';
+import type { RebuiltAnswer } from './explain/recorded/rebuilt/rebuilt-answer.ts';
+import { seenInEvents } from './explain/recorded/seen-in-events.ts';
 import { loadSnapshot, type Snapshot } from './import/snapshot/store.ts';
 import type { Adoption, Described } from './invoke/imported/described.ts';
 import { isImportedWorld } from './invoke/imported/imported-world.ts';
@@ -59,11 +61,12 @@ export async function openImportedWorld(folder: string): Promise<ImportedWorld> 
     onDefect: (error) => console.error('latchkey: internal error:', error),
   });
   // What is rehearsed here needs keys that open: these have material of their own, and nothing of it lasts.
-  await adoptSnapshot(runtime, snapshot, 'symmetric');
+  const rebuilt = rebuiltOf(snapshot);
+  await adoptSnapshot(runtime, snapshot, rebuilt, 'symmetric');
   await giveBlocks(runtime);
   const { account = '000000000000', region = 'us-east-1' } = firstPlace(snapshot);
   const scopeOf = scopeOfBody({ account, region });
-  const recorded = recordedQuestions(runtime, recordedFacts(snapshot), scopeOf);
+  const recorded = recordedQuestions(runtime, recordedFacts(snapshot, rebuilt), scopeOf);
   const questions = { ...explanations(runtime, scopeOf), ...recorded };
   const held = holdProcess();
   return {
@@ -82,12 +85,12 @@ export async function openImportedWorld(folder: string): Promise<ImportedWorld> 
 export async function adoptSnapshot(
   runtime: Runtime,
   { reads, history }: Snapshot,
+  rebuilt: readonly RebuiltAnswer[],
   material: Adoption['material'],
 ): Promise<void> {
   const { ports, registry } = runtime;
   const nowMs = machineClock.nowMs();
-  const read = describedBy({ reads, history });
-  const described = withRebuilt(read, rebuiltAnswers(read, history));
+  const described = withRebuilt(describedBy({ reads, history }), rebuilt);
   const recorded = history.events.flatMap(({ resources }) =>
     (resources ?? []).flatMap(({ ARN, arn }) => ARN ?? arn ?? []),
   );
@@ -133,7 +136,13 @@ function firstPlace(known: Known): Partial<Scope> {
 }
 
 /** What the questions need of a snapshot once it is adopted: what was read is then held twice, and let go. */
-const recordedFacts = ({ reads, history }: Snapshot) => ({ history, coverage: coverageOf(reads, history) });
+const recordedFacts = ({ reads, history }: Snapshot, rebuilt: readonly RebuiltAnswer[]) => ({
+  history,
+  coverage: { ...coverageOf(reads, history), seen: seenInEvents(rebuilt) },
+});
+
+const rebuiltOf = ({ reads, history }: Snapshot): RebuiltAnswer[] =>
+  rebuiltAnswers(describedBy({ reads, history }), history);
 
 /** How a server is started upon a snapshot: shown as it is, or as a fork that goes on here. */
 export function servingOptions(folder: string, isFork: boolean): Partial<LatchkeyOptions> {
@@ -145,13 +154,13 @@ export function servingOptions(folder: string, isFork: boolean): Partial<Latchke
       // A fork that was kept goes on where it was.
       if (await store.read(isImportedWorld)) return;
       // Where it is only shown, this is to rehearse with: no call reaches it.
-      await adoptSnapshot(runtime, snapshot, isFork ? 'all' : 'symmetric');
+      await adoptSnapshot(runtime, snapshot, rebuiltOf(snapshot), isFork ? 'all' : 'symmetric');
       await giveBlocks(runtime);
     },
     ...(!isFork && {
       refusal: (operation: Operation) => refusalOf(operation, snapshot),
       questions: (runtime: Runtime, scopeOf: ScopeOf) =>
-        recordedQuestions(runtime, recordedFacts(snapshot), scopeOf),
+        recordedQuestions(runtime, recordedFacts(snapshot, rebuiltOf(snapshot)), scopeOf),
     }),
   };
 }

@@ -1,6 +1,6 @@
 /** `latchkey check --from DIR`: what a snapshot of real accounts has, and how far answers about it can be trusted. */
 import type { Calibration } from '../explain/recorded/calibrate.ts';
-import type { CoverageReport } from '../explain/recorded/coverage.ts';
+import type { CoverageOfAll } from '../explain/recorded/coverage.ts';
 import { renderCheck } from '../explain/recorded/render-recorded.ts';
 import { type Command, UsageError } from './command.ts';
 import { ask, requireWorld } from './server-connection.ts';
@@ -23,7 +23,7 @@ Exit code: 0 when agreement suffices for what-if to give a verdict, 3 when it do
   async run({ values }) {
     if (!values.from) throw new UsageError('check which snapshot? latchkey check --from DIR');
     const world = await requireWorld(values);
-    const answer = await ask<{ coverage: CoverageReport; calibration: Calibration; sufficient: boolean }>(
+    const answer = await ask<{ coverage: CoverageOfAll; calibration: Calibration; sufficient: boolean }>(
       world,
       'check',
     );

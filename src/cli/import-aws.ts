@@ -1,7 +1,7 @@
 /** The side of `latchkey import aws` that faces the user: journal, progress, and the SDK, which is loaded here only. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwsCalls } from '../import/aws/aws-calls.ts';
-import { type ImportAwsOptions, type ImportedAws, importAws } from '../import/aws/import-aws.ts';
+import { type ImportAwsOptions, type ImportedAws, importAws, NobodyReads } from '../import/aws/import-aws.ts';
 import type { SlowedDown } from '../import/aws/pace.ts';
 import type { Left } from '../import/aws/workload.ts';
 import { importFiles } from '../import/files/import-files.ts';
@@ -62,6 +62,10 @@ export async function importFromAws(folder: string, { profile, ...what }: AwsImp
   } catch (error) {
     progress.end();
     const { message } = error as Error;
+    if (error instanceof NobodyReads && answers === 0) {
+      discard();
+      throw new Error(`${message}. Nothing was read`, { cause: error });
+    }
     throw new Error(`${message}. What was read is kept: the same command goes on from there`, {
       cause: error,
     });

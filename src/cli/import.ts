@@ -105,15 +105,23 @@ const ACTIONS = {
     });
     progress.end();
     saveSnapshot(folder, into);
-    const known = so.known > 0 ? ` ${so.known} log files were in it already.` : '';
-    const other =
-      so.passedOver.length > 0 ? ` ${so.passedOver.length} files of other kinds were passed over.` : '';
+    const were = (count: number, noun: string, what: string) =>
+      count === 0 ? '' : ` ${counted(count, noun)} ${count === 1 ? 'was' : 'were'} ${what}.`;
+    const known = were(so.known, 'log file', 'in it already');
+    const other = were(so.passedOver.length, 'file', 'of other kinds, and passed over');
+    const sources = [
+      ...(so.files > 0 || so.snapshots === 0 ? [counted(so.files, 'file')] : []),
+      ...(so.snapshots > 0 ? [counted(so.snapshots, 'snapshot')] : []),
+    ];
     process.stdout.write(
-      `${folder}: ${so.files} files, with ${so.reads} answers of AWS and ${so.records} CloudTrail records, which come down to ${into.history.size} uses.${known}${other}\n` +
+      `${folder}: ${sources.join(' and ')}, with ${counted(so.reads, 'answer')} of AWS and ${counted(so.records, 'CloudTrail record')}; ${counted(into.history.size, 'distinct use')} in all.${known}${other}\n` +
         `What it has, and what is missing: latchkey check --from ${folder}\n`,
     );
   },
 };
+
+const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 
 function listOf(value: string | boolean | undefined, option: string, each: RegExp): string[] | undefined {
   if (value === undefined) return undefined;

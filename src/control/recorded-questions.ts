@@ -1,11 +1,14 @@
 /** What is asked of an imported account beside what is asked of a server: how far it can be trusted, and what its history says. */
 import type { Scope } from '../aws/scope.ts';
+import type { Audit } from '../explain/audit/audit.ts';
 import { basisOf } from '../explain/recorded/basis.ts';
 import { type Calibration, calibrate, MIN_AGREEMENT } from '../explain/recorded/calibrate.ts';
-import type { CoverageReport } from '../explain/recorded/coverage.ts';
+import type { CoverageOfAll, CoverageReport } from '../explain/recorded/coverage.ts';
+import { usageByKey, usesOfKey } from '../explain/recorded/key-uses.ts';
 import { Timelines } from '../explain/recorded/past/timelines.ts';
 import { historyRefused, NO_RECORDS } from '../explain/recorded/render-recorded.ts';
 import { whatIfRecorded } from '../explain/recorded/what-if-recorded.ts';
+import type { WhoCan } from '../explain/who-can.ts';
 import type { KeptHistory } from '../import/cloudtrail/history.ts';
 import { GLOBAL } from '../import/read-row.ts';
 import type { Runtime } from '../invoke/runtime.ts';
@@ -14,7 +17,7 @@ import { changeOf, type ExplanationAnswer, explanations } from './explanations.t
 
 export interface RecordedFacts {
   readonly history: KeptHistory;
-  readonly coverage: CoverageReport;
+  readonly coverage: CoverageOfAll;
 }
 
 type Body = Parameters<Question>[0];
@@ -54,8 +57,11 @@ export function recordedQuestions(
     return known;
   };
   const placesOfBody = (body: Body) => placesOf(body, scopeOf(body), coverage);
-  const { explain } = explanations(runtime, scopeOf, placesOfBody);
+  const asOnServer = explanations(runtime, scopeOf, placesOfBody);
+  const { explain } = asOnServer;
   return {
+    ...withRecordedUses(asOnServer, history),
+
     /** As on a server, and what it rests on. */
     async explain(body) {
       const answer = (await (explain as Question)(body)) as ExplanationAnswer;
@@ -83,9 +89,29 @@ export function recordedQuestions(
     async 'what-if'(body) {
       const change = changeOf(body);
       const compared = await calibration();
-      return store
+      const answer = await store
         .read((tx) => whatIfRecorded({ tx, ports, registry }, change, scopeOf(body), history.uses, compared))
         .catch(refusal);
+      return { ...answer, ...(answer.key && { recordedUses: usesOfKey(history.uses, answer.key) }) };
+    },
+  };
+}
+
+/** Beside who may use keys, who did. */
+function withRecordedUses(
+  { 'who-can': whoCan, audit }: Record<string, Question>,
+  { uses }: Pick<KeptHistory, 'uses'>,
+): Record<string, Question> {
+  return {
+    async 'who-can'(body) {
+      const answer = (await (whoCan as Question)(body)) as WhoCan;
+      return { ...answer, recordedUses: usesOfKey(uses, answer.key) };
+    },
+
+    async audit(body) {
+      const answer = (await (audit as Question)(body)) as Audit;
+      const isOfAsked = (key: string) => answer.accounts.some((account) => key.includes(`:${account}:`));
+      return { ...answer, recordedUsage: usageByKey(uses).filter(({ key }) => isOfAsked(key)) };
     },
   };
 }

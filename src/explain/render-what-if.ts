@@ -6,6 +6,8 @@ import type { ChangedUse, WhatIf } from './what-if.ts';
 export interface WhatIfOptions {
   /** Every principal by name. */
   readonly verbose?: boolean;
+  /** Stands where the recorded decisions are told of, for whoever knows them otherwise. */
+  readonly basis?: string;
 }
 
 export function renderWhatIf(answer: WhatIf, options: WhatIfOptions = {}): string {
@@ -26,7 +28,7 @@ export function renderWhatIf(answer: WhatIf, options: WhatIfOptions = {}): strin
         '  only those whom the policy itself names.',
     );
   }
-  sections.push(judged === 0 ? nothingJudged(isOneKey) : basis(answer, judged, since));
+  sections.push(options.basis ?? (judged === 0 ? nothingJudged(isOneKey) : basis(answer, judged, since)));
   if (unjudged > 0) {
     const were = unjudged === 1 ? 'Another decision was' : `${unjudged} other decisions were`;
     sections.push(

@@ -5,6 +5,7 @@ import type { AllowedBy } from '../policy/possibilities.ts';
 import { allInWords } from './condition-words.ts';
 import type { FormerPrincipal } from './former-principals.ts';
 import { resourceName } from './names.ts';
+import { keyUseLines, type RecordedKeyUse } from './recorded/key-uses.ts';
 import type { Ground, Right } from './rights.ts';
 import type { KeyUser, WhoCan } from './who-can.ts';
 
@@ -26,6 +27,8 @@ export function renderWhoCan(answer: WhoCan, options: RenderOptions = {}): strin
   if (otherGrants.length > 0) sections.push(`By grants, besides\n${otherGrants.map(grantLine).join('\n')}`);
   if (former.length > 0)
     sections.push(`Named, but deleted: they have no rights\n${former.map(formerLine).join('\n')}`);
+  const { recordedUses } = answer;
+  if (recordedUses) sections.push(usesSection(recordedUses));
   if (answer.unknown.length > 0) {
     sections.push(
       `Not known, so there may be more\n${answer.unknown.map(({ name, why }) => `  ${name}: ${why}`).join('\n')}`,
@@ -34,6 +37,11 @@ export function renderWhoCan(answer: WhoCan, options: RenderOptions = {}): strin
   sections.push(basis(answer));
   return sections.join('\n\n');
 }
+
+const usesSection = (uses: readonly RecordedKeyUse[]): string =>
+  uses.length === 0
+    ? 'No use of it is among the records'
+    : `Who did use it, as far as it is recorded\n${keyUseLines(uses).join('\n')}`;
 
 function stateLine({ state, deletionAt }: WhoCan): string | undefined {
   if (state === 'Enabled') return undefined;

@@ -36,7 +36,9 @@ export async function settledByRehearsal(
     );
     return { checks: settled };
   }
-  const [denial] = isReworded ? denials : denials.filter((each) => each?.action === call.action);
+  // What nobody can decide was perhaps not denied: of that there may be another reason.
+  const certain = denials.filter((each) => !each?.missing);
+  const [denial] = isReworded ? certain : certain.filter((each) => each?.action === call.action);
   if (!denial) return { checks };
   const { resource, resourceName } = denial;
   return {

@@ -15,6 +15,7 @@ import type { ReadTransaction } from '../store/store.ts';
 import { type KnownPrincipals, knownPrincipals, namedByKey } from './asked-principals.ts';
 import { type FormerPrincipal, formerPrincipal, uniqueIdOf } from './former-principals.ts';
 import { factsOf, NoAnswer } from './key-question.ts';
+import type { RecordedKeyUse } from './recorded/key-uses.ts';
 import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
 
 export interface KeyUser {
@@ -46,6 +47,8 @@ export interface WhoCan {
   /** How many known principals were asked about, and in which accounts. */
   readonly asked: number;
   readonly accounts: readonly string[];
+  /** Of an imported account: who did use it, as trails have it. */
+  readonly recordedUses?: readonly RecordedKeyUse[];
 }
 
 export async function whoCan(

@@ -380,7 +380,7 @@ describe('what cannot be read ends the import in a sentence, and leaves what was
     const folder = join(root, 'mine');
     mkdirSync(folder);
     writeFileSync(join(folder, 'thesis.txt'), 'x');
-    assert.throws(() => openForImport(folder), /is no snapshot/);
+    assert.throws(() => openForImport(folder), /holds something else than a snapshot/);
     const { out } = await imported({ 'd/111122223333/us-west-2/k.json': { KmsKeyId: 'alias/aws/ebs' } });
     const file = join(out, 'accounts/111122223333/us-west-2/ec2/GetEbsDefaultKmsKeyId.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace('us-west-2', 'eu-west-1'));

@@ -7,6 +7,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { Audit } from '../../src/explain/audit/audit.ts';
+import { renderCheck } from '../../src/explain/recorded/render-recorded.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
 import { importFiles } from '../../src/import/files/import-files.ts';
 import { openForImport, saveSnapshot } from '../../src/import/snapshot/store.ts';
@@ -345,5 +347,61 @@ test('instances, volumes and snapshots are there as the answers to the calls tha
   assert.deepEqual(
     [snapshot?.id, snapshot?.createVolumePermissions],
     ['snap-0123456789abcdef0', ['444455556666']],
+  );
+});
+
+test('who used a key, how often and when last, stands beside who may', async () => {
+  const world = await worldOf('used', [
+    madeKey(),
+    roleCall('Decrypt'),
+    roleCall('Decrypt'),
+    roleCall('GenerateDataKey'),
+  ]);
+  const { recordedUses = [] } = (await ask(world, 'who-can', { key: KEY })) as unknown as WhoCan;
+  const role = `arn:aws:iam::${ACCOUNT}:role/app/web`;
+  assert.deepEqual(
+    recordedUses.map(({ who, action, outcome, count }) => [who, action, outcome, count]),
+    [
+      [role, 'kms:GenerateDataKey', 'allowed', 1],
+      [role, 'kms:Decrypt', 'allowed', 2],
+    ],
+  );
+  const { recordedUsage = [] } = (await ask(world, 'audit', {})) as unknown as Audit;
+  assert.deepEqual(
+    recordedUsage.map(({ key, calls, users, last }) => [key, calls, users, last.action]),
+    [[KEY, 3, 1, 'kms:GenerateDataKey']],
+  );
+  const { hasVerdict, recordedUses: reached } = await ask(world, 'what-if', { key: KEY, state: 'disabled' });
+  assert.deepEqual([hasVerdict, (reached as unknown as object[]).length], [false, 2]);
+});
+
+test('check says what was seen and not read, and what logs alone cannot answer', async () => {
+  const world = await worldOf('checked', [
+    madeKey(),
+    roleCall('Decrypt'),
+    putPolicy('web', allow('kms:Decrypt')),
+  ]);
+  const { coverage, calibration } = (await ask(world, 'check', {})) as unknown as Parameters<
+    typeof renderCheck
+  >[1] & { coverage: never; calibration: never };
+  const text = renderCheck('snap', coverage, calibration);
+  assert.match(text, /^snap: 1 account\n/);
+  assert.match(text, /111122223333 all Regions: roles \(1, in part\), users \(1, in part\)/);
+  assert.match(text, /111122223333 us-east-1: keys \(1\), key policies \(1\)/);
+  assert.match(
+    text,
+    /Of account 111122223333 there are log files alone\n {2}can be answered: .*\n.*\n {2}cannot be answered: what policies said before/,
+  );
+});
+
+test('a snapshot is taken whole, and counted once', async () => {
+  await worldOf('again', [madeKey(), roleCall('Decrypt')]);
+  const snapshot = join(folder, 'again-snapshot');
+  const into = openForImport(snapshot);
+  const so = await importFiles([snapshot, snapshot], into);
+  assert.deepEqual([so.files, so.snapshots, so.records], [0, 2, 0]);
+  assert.deepEqual(
+    [...into.history.uses()].map(({ count }) => count),
+    [1, 1],
   );
 });

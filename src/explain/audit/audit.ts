@@ -3,6 +3,7 @@ import type { Missing } from '../../policy/policy.ts';
 import { volumesUnderKeys } from '../../services/ec2/index.ts';
 import { allKeyFacts, type KeyFacts } from '../../services/kms/index.ts';
 import { type KnownPrincipals, knownPrincipals } from '../asked-principals.ts';
+import type { KeyUsage } from '../recorded/key-uses.ts';
 import type { Finding, Severity } from './finding.ts';
 import { groupFindings } from './group-findings.ts';
 import { identityFindings } from './identity-findings.ts';
@@ -17,6 +18,8 @@ export interface Audit {
   readonly accounts: readonly string[];
   /** Policies and grants of a real account that could not be read: what is wrong with those was not looked for. */
   readonly unknown: readonly Missing[];
+  /** Of an imported account: the keys that were used, as trails have it. */
+  readonly recordedUsage?: readonly KeyUsage[];
 }
 
 /** `account`: only what is that account's. */

@@ -7,7 +7,9 @@ export function renderAudit(audit: Audit, style?: Style): string {
   return pageText(auditPage(audit), style);
 }
 
-export function auditPage({ findings, keys, principals, accounts, unknown }: Audit): Section[] {
+export function auditPage(audit: Audit): Section[] {
+  const { findings, keys, principals, accounts, unknown } = audit;
+  const usage = usageSections(audit);
   const basis = `${keys} ${keys === 1 ? 'key' : 'keys'} and ${principals} ${principals === 1 ? 'principal' : 'principals'} of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} were looked at.`;
   const unread: Section[] =
     unknown.length === 0
@@ -21,7 +23,7 @@ export function auditPage({ findings, keys, principals, accounts, unknown }: Aud
         ];
   if (findings.length === 0) {
     const title = unread.length === 0 ? 'Nothing was found.' : 'Nothing was found in what is known.';
-    return [{ title, tone: unread.length === 0 ? 'good' : 'plain', blocks: [basis] }, ...unread];
+    return [{ title, tone: unread.length === 0 ? 'good' : 'plain', blocks: [basis] }, ...usage, ...unread];
   }
   const count = (severity: string) => findings.filter((each) => each.severity === severity).length;
   const counted = (severity: string) => `${count(severity)} ${severity}${count(severity) === 1 ? '' : 's'}`;
@@ -30,8 +32,23 @@ export function auditPage({ findings, keys, principals, accounts, unknown }: Aud
   return [
     { title, tone: count('error') > 0 ? 'bad' : 'plain', blocks: [basis] },
     ...[...byRule].map(([rule, some]) => ruleSection(rule as RuleId, some)),
+    ...usage,
     ...unread,
   ];
+}
+
+const MAX_KEYS_SHOWN = 10;
+
+/** Of an imported account with trails. */
+function usageSections({ recordedUsage = [] }: Audit): Section[] {
+  if (recordedUsage.length === 0) return [];
+  const lines = recordedUsage.slice(0, MAX_KEYS_SHOWN).map(({ key, calls, users, last }) => {
+    const by = `${users} ${users === 1 ? 'principal' : 'principals'}`;
+    return `${key}: ${calls.toLocaleString('en')} ${calls === 1 ? 'call' : 'calls'} by ${by}, the last ${last.action} by ${last.who} at ${last.last}`;
+  });
+  const more = recordedUsage.length - lines.length;
+  const blocks = more > 0 ? [...lines, `and ${more} more`] : lines;
+  return [{ title: 'Keys that were used, as far as it is recorded', tone: 'plain', blocks }];
 }
 
 function ruleSection(id: RuleId, findings: readonly Finding[]): Section {

@@ -4,6 +4,7 @@ import type { KeptHistory } from '../../import/cloudtrail/history.ts';
 import { GLOBAL, type ReadRow, type ReadSource, valuesAt } from '../../import/read-row.ts';
 import { LOOKUP_EVENTS, READS } from '../../import/reads.ts';
 import type { Read, Reads } from '../../import/snapshot/snapshot.ts';
+import type { SeenPlace } from './seen-in-events.ts';
 
 export interface PlaceCoverage {
   readonly account: string;
@@ -19,6 +20,11 @@ export interface PlaceCoverage {
 export interface HistoryRefused extends Scope {
   /** `AccessDeniedException to arn:…` */
   readonly why: string;
+}
+
+/** With what events tell of what nobody has read. */
+export interface CoverageOfAll extends CoverageReport {
+  readonly seen: readonly SeenPlace[];
 }
 
 export interface CoverageReport {

@@ -1,7 +1,9 @@
 /** Prints what an imported account's own questions answer: the check of a snapshot, and what-if over its history. */
 import { renderWhatIf, type WhatIfOptions } from '../render-what-if.ts';
 import { type Calibration, type Difference, MIN_AGREEMENT } from './calibrate.ts';
-import type { CoverageReport, HistoryRefused, PlaceCoverage } from './coverage.ts';
+import type { CoverageOfAll, CoverageReport, HistoryRefused, PlaceCoverage } from './coverage.ts';
+import { keyUseLines } from './key-uses.ts';
+import type { SeenPlace } from './seen-in-events.ts';
 import type { RecordedWhatIf } from './what-if-recorded.ts';
 
 const MAX_SHOWN = 10;
@@ -10,12 +12,15 @@ const counted = (count: number, noun: string): string =>
   `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 const share = (part: number): string => `${(Math.floor(part * 1000) / 10).toFixed(1)} %`;
 
-export function renderCheck(folder: string, coverage: CoverageReport, calibration: Calibration): string {
-  const { readAt, by, places } = coverage;
+export function renderCheck(folder: string, coverage: CoverageOfAll, calibration: Calibration): string {
+  const { readAt, by, places, seen } = coverage;
+  const logsOnly = accountsOfLogsAlone(coverage);
   const when = readAt.first ? `, read from ${readAt.first} to ${readAt.last}` : '';
   const sections = [
-    `${folder}: ${counted(new Set(places.map(({ account }) => account)).size, 'account')}${when}${by.length > 0 ? ` by ${by.join(', ')}` : ''}`,
+    `${folder}: ${counted(new Set([...places.map(({ account }) => account), ...logsOnly]).size, 'account')}${when}${by.length > 0 ? ` by ${by.join(', ')}` : ''}`,
     ...places.map(renderPlace),
+    ...(seen.length > 0 ? [renderSeen(seen)] : []),
+    ...(logsOnly.length > 0 ? [renderLogsOnly(logsOnly)] : []),
     renderTrails(coverage, calibration.uses),
     renderCalibration(calibration),
   ];
@@ -30,6 +35,36 @@ function renderPlace({ account, region, read, refused, missing }: PlaceCoverage)
     lines.push(`  refused, so unknown: ${what}${count > 1 ? `, ${count} times` : ''}`);
   if (missing.length > 0) lines.push(`  nobody has read, so unknown: ${missing.join(', ')}`);
   return lines.join('\n');
+}
+
+/** Those of which no answer was read. */
+function accountsOfLogsAlone({ places, trails }: CoverageReport): string[] {
+  const read = new Set(places.map(({ account }) => account));
+  return [...new Set(trails.places.map(({ account }) => account))].filter(
+    (account) => account !== '' && !read.has(account),
+  );
+}
+
+function renderSeen(seen: readonly SeenPlace[]): string {
+  const lines = seen.map(({ account, region, seen: kinds }) => {
+    const each = Object.entries(kinds).map(([kind, { whole, partial }]) => {
+      if (partial === 0) return `${kind} (${whole})`;
+      return whole === 0 ? `${kind} (${partial}, in part)` : `${kind} (${whole}, and ${partial} in part)`;
+    });
+    return `  ${account} ${region === 'global' ? 'all Regions' : region}: ${each.join(', ')}`;
+  });
+  return `Not read, but seen in recorded events; "in part": not seen to be made, so that there may be more of it\n${lines.join('\n')}`;
+}
+
+function renderLogsOnly(accounts: readonly string[]): string {
+  return [
+    `Of ${accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`} there are log files alone`,
+    '  can be answered: what was denied, to whom and why; who used which key, how often and when last; who may do what, as far',
+    '    as events since the first record carry the policies, grants and attachments',
+    '  cannot be answered: what policies said before the first record and were not changed since, whoever neither called nor was',
+    '    changed, and what the organization allows; what hangs on these is answered with "cannot tell", and names them',
+    '  Read the rest: latchkey import aws --out DIR, or, where nothing may be installed: latchkey import plan --script',
+  ].join('\n');
 }
 
 /** Of a snapshot without any history. */
@@ -99,6 +134,11 @@ function shown(differences: readonly Difference[]): string[] {
   return more > 0 ? [...lines, `    and ${counted(more, 'other use')}`] : lines;
 }
 
+const usesText = (uses: RecordedWhatIf['recordedUses'] = []): string =>
+  uses.length === 0
+    ? 'No use of it is recorded: what depends on it was not seen.'
+    : `Recorded uses of the key, of which it cannot be said what would become of them\n${keyUseLines(uses).join('\n')}`;
+
 export function renderRecordedWhatIf(answer: RecordedWhatIf, options: WhatIfOptions = {}): string {
   const { hasVerdict, agreement, undecided, days, denied, judged } = answer;
   if (!hasVerdict) {
@@ -108,7 +148,10 @@ export function renderRecordedWhatIf(answer: RecordedWhatIf, options: WhatIfOpti
         : judged === 0
           ? 'no use that it reaches is recorded'
           : `only ${share(agreement)} of the recorded calls come out as AWS decided them, which is below ${share(MIN_AGREEMENT)}`;
-    const rights = renderWhatIf({ ...answer, denied: [], allowed: [], judged: 0 }, options);
+    const rights = renderWhatIf(
+      { ...answer, denied: [], allowed: [], judged: 0 },
+      { ...options, basis: usesText(answer.recordedUses) },
+    );
     return `No verdict on uses: ${why}. See: latchkey check --from DIR\n\n${rights}`;
   }
   const sections = [renderWhatIf(answer, options)];

@@ -12,6 +12,7 @@ import { originText } from '../render-who-can.ts';
 import { rightsDifference } from '../rights-difference.ts';
 import { type ChangedUse, leavesAccountOut, type WhatIf } from '../what-if.ts';
 import { type Calibration, MIN_AGREEMENT, together } from './calibrate.ts';
+import type { RecordedKeyUse } from './key-uses.ts';
 import { serviceBehind } from './recorded-conditions.ts';
 import { recordedOutcome } from './recorded-outcome.ts';
 import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
@@ -31,6 +32,8 @@ export interface RecordedWhatIf extends WhatIf {
   readonly hasVerdict: boolean;
   /** Uses of which it cannot be said whether the change would deny them. */
   readonly undecided: readonly UndecidedUse[];
+  /** Of a key that is changed: who did use it, as trails have it. */
+  readonly recordedUses?: readonly RecordedKeyUse[];
   /** How many days the records span. */
   readonly days: number;
 }

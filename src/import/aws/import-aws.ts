@@ -1,11 +1,14 @@
 /** `latchkey import aws`: which accounts and Regions, by whom, and what becomes of the answers. */
+
+import { nearestName } from '../../aws/nearest-name.ts';
+import { REGIONS } from '../../aws/regions.ts';
 import type { Scope } from '../../aws/scope.ts';
 import { GLOBAL, valuesAt } from '../read-row.ts';
 import { DESCRIBE_REGIONS, GET_CALLER_IDENTITY, LOOKUP_EVENTS } from '../reads.ts';
 import { SnapshotError } from '../snapshot/snapshot.ts';
 import type { AwsCalls } from './aws-calls.ts';
 import { failureOf, refusalOf, type SdkError } from './failed-call.ts';
-import { Pace, type SlowedDown, type Wait, type Waiting } from './pace.ts';
+import { NoAnswerCame, Pace, type SlowedDown, type Wait, type Waiting } from './pace.ts';
 import { AccountReading, type Journal, type Reader, type ReadingProgress } from './read-accounts.ts';
 import { type HistoryPages, type HistoryPart, historyCalls, readHistory } from './read-history.ts';
 import { type Left, Workload } from './workload.ts';
@@ -57,6 +60,13 @@ export async function importAws(options: ImportAwsOptions): Promise<ImportedAws>
   );
   const regionsOf = (reader: Reader) => options.regions ?? enabledRegions(reading, reader);
   const places: [Reader, Scope][] = [];
+  if (options.regions) {
+    for (const reader of readers) await reading.readEnabledRegions(reader);
+    requireRegions(
+      options.regions,
+      readers.flatMap((reader) => enabledRegions(reading, reader)),
+    );
+  }
   for (const reader of readers) {
     await reading.readGlobal(reader);
     for (const region of regionsOf(reader)) places.push([reader, { account: reader.account, region }]);
@@ -131,11 +141,19 @@ function readerOf(pace: Pace, home: string, identity: Pick<Reader, 'account' | '
   return { ...identity, isStillKnown };
 }
 
+/** It is not known who asks, so that nothing is. */
+export class NobodyReads extends SnapshotError {}
+
+/** No answer at all is not for credentials to mend. */
+function whyNobodyReads(error: SdkError): string {
+  if (error instanceof NoAnswerCame)
+    return `AWS cannot be reached: ${error.message}. Look at the network, the proxy (HTTPS_PROXY) and AWS_ENDPOINT_URL, where it is set`;
+  return `AWS does not say who reads (${error.name}: ${error.message}). Set credentials as for the AWS CLI, or name a profile: --profile NAME`;
+}
+
 async function ownReader(pace: Pace, home: string): Promise<Reader> {
-  const { Account, Arn } = await identityOf(pace, 'own', home).catch((error: Error) => {
-    throw new SnapshotError(
-      `AWS does not say who reads (${error.name}: ${error.message}). Set credentials as for the AWS CLI, or name a profile: --profile NAME`,
-    );
+  const { Account, Arn } = await identityOf(pace, 'own', home).catch((error: SdkError) => {
+    throw new NobodyReads(whyNobodyReads(error), { cause: error });
   });
   return readerOf(pace, home, { account: Account, by: Arn });
 }
@@ -185,6 +203,17 @@ async function assumed(
 function enabledRegions({ reads }: AccountReading, { account }: Reader): string[] {
   const answer = reads.get(DESCRIBE_REGIONS, { account, region: GLOBAL }, {});
   return (valuesAt(answer?.output, 'Regions[].RegionName') as string[]).sort();
+}
+
+/** Before what takes long. Those that may not be seen are left to the calls in them. */
+function requireRegions(asked: readonly string[], enabled: readonly string[]): void {
+  if (enabled.length === 0) return;
+  const known = new Set([...REGIONS.map(({ name }) => name), ...enabled]);
+  const unknown = asked.find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw new SnapshotError(
+    `--regions: there is no Region "${unknown}"; the nearest name is ${nearestName(unknown, [...known])}. Enabled are: ${[...new Set(enabled)].join(', ')}`,
+  );
 }
 
 /** Of one account of several, that they are not known is noted with it. */

@@ -48,6 +48,9 @@ const PATIENCE: Readonly<Partial<Record<Failure, { readonly tries: number; reado
 };
 const MAX_WAIT_MS = 60_000;
 
+/** It is the network's fault, or that of the place where AWS is looked for. */
+export class NoAnswerCame extends SnapshotError {}
+
 export class Pace {
   readonly #calls: AwsCalls;
   readonly #waiting: Waiting;
@@ -114,7 +117,6 @@ function gaveUp(
   tried: number,
 ): SnapshotError {
   const what = failure === 'busy' ? 'AWS still asks to wait' : 'no answer came';
-  return new SnapshotError(
-    `${service}:${operation} in ${region}: ${what} after ${tried} calls (${name}: ${message})`,
-  );
+  const sentence = `${service}:${operation} in ${region}: ${what} after ${tried} calls (${name}: ${message})`;
+  return failure === 'busy' ? new SnapshotError(sentence) : new NoAnswerCame(sentence);
 }

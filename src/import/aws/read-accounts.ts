@@ -4,7 +4,7 @@
  */
 import type { Scope } from '../../aws/scope.ts';
 import { GLOBAL, type ReadRow, valuesAt } from '../read-row.ts';
-import { READS, rowOf } from '../reads.ts';
+import { DESCRIBE_REGIONS, READS, rowOf } from '../reads.ts';
 import { describedOutput } from '../snapshot/described.ts';
 import { inputName, type Read, Reads, SnapshotError } from '../snapshot/snapshot.ts';
 import { failureOf, type Refusal, refusalOf, type SdkError } from './failed-call.ts';
@@ -79,6 +79,11 @@ export class AccountReading {
   /** What is the same in all Regions. */
   async readGlobal(reader: Reader): Promise<void> {
     for (const row of READS) if (row.scope !== 'region') await this.#row(reader, GLOBAL, row);
+  }
+
+  /** Before the rest: whether those that were named are there. */
+  async readEnabledRegions(reader: Reader): Promise<void> {
+    await this.#row(reader, GLOBAL, rowOf(DESCRIBE_REGIONS) as ReadRow);
   }
 
   async readRegion(reader: Reader, region: string): Promise<void> {

@@ -81,9 +81,21 @@ export class History {
     for (const event of earlier.events) this.#kept.add(event);
     for (const trail of earlier.coverage) {
       this.#coverage.addMany(trail);
-      this.#knownUntil.set(`${trail.account}/${trail.region}/${trail.source}`, trail.last);
+      this.#knownUntil.set(trailName(trail), trail.last);
     }
     for (const file of earlier.files) this.noteFile(file);
+  }
+
+  /** Whether all that a snapshot counted is counted here: it would be counted twice. */
+  includes({ files, coverage }: Pick<KeptHistory, 'files' | 'coverage'>): boolean {
+    const own = new Map(this.coverage().map((trail) => [trailName(trail), trail]));
+    const isWithin = (trail: TrailCoverage) => {
+      const known = own.get(trailName(trail));
+      return (
+        known && known.first <= trail.first && known.last >= trail.last && known.records >= trail.records
+      );
+    };
+    return files.every((file) => this.hasFile(file)) && coverage.every(isWithin);
   }
 
   noteFile(file: FoldedFile): void {
@@ -123,6 +135,8 @@ export class History {
 function* lines(all: Iterable<object>): Generator<string> {
   for (const each of all) yield `${JSON.stringify(each)}\n`;
 }
+
+const trailName = ({ account, region, source }: TrailCoverage) => `${account}/${region}/${source}`;
 
 const trailOf = ({ recipientAccountId, awsRegion, eventSource }: TrailRecord) =>
   `${recipientAccountId}/${awsRegion}/${eventSource}`;

@@ -6,7 +6,7 @@
 import { withoutSecrets } from '../snapshot/secrets.ts';
 import { keyOf } from './changes/kms-changes.ts';
 import { isOfWorkload, recordedChanges } from './changes/recorded-changes.ts';
-import type { KeptEvent, TrailRecord } from './use.ts';
+import { isCryptographic, type KeptEvent, type TrailRecord } from './use.ts';
 
 const MAX_CHANGES = 100_000;
 const MAX_WORKLOAD_CHANGES = 20_000;
@@ -23,10 +23,8 @@ const CALLERS: ReadonlySet<string> = new Set([
   'cloudformation.amazonaws.com',
 ]);
 
-/** Of a key, what is no administration. */
-const KEY_USES = /^(?:Encrypt|Decrypt|ReEncrypt|Generate(?:Data|Mac)|Sign|Verify|DeriveSharedSecret)/;
 const isUseOfKey = ({ eventSource, eventName = '' }: KeptEvent): boolean =>
-  eventSource === 'kms.amazonaws.com' && KEY_USES.test(eventName);
+  eventSource === 'kms.amazonaws.com' && isCryptographic(eventName);
 
 const isFailure = ({ errorCode }: KeptEvent): boolean =>
   errorCode !== undefined && !errorCode.endsWith('DryRunOperation');

@@ -150,6 +150,10 @@ export function shapeOfText(text: string): string {
   }
 }
 
+/** Of a key's operations, those that use it, rather than administer it. */
+export const isCryptographic = (eventName: string): boolean =>
+  /^(?:Encrypt|Decrypt|ReEncrypt|Generate(?:Data|Mac)|Sign|Verify|DeriveSharedSecret)/.test(eventName);
+
 /** Only these have resources that their policies are about: others' would make each call a use of its own. */
 const NAMES_RESOURCES: ReadonlySet<string> = new Set(['kms', 'sts']);
 

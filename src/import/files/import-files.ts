@@ -18,6 +18,8 @@ import { isNotedCall, readOfCall } from './script-output.ts';
 
 export interface FilesImported {
   files: number;
+  /** Folders that an import made, taken whole. */
+  snapshots: number;
   reads: number;
   records: number;
   /** Log files that the snapshot had already. */
@@ -46,13 +48,21 @@ export async function importFiles(
   into: Target,
   options: ImportFilesOptions = {},
 ): Promise<FilesImported> {
-  const so: FilesImported = { files: 0, reads: 0, records: 0, known: 0, passedOver: [] };
+  const so: FilesImported = { files: 0, snapshots: 0, reads: 0, records: 0, known: 0, passedOver: [] };
   for (const path of paths) {
     if (!isThere(path)) throw new SnapshotError(`there is no ${path}`);
     await new FolderImport(path, into, options, so).run();
   }
-  if (so.files + so.known === 0) throw new SnapshotError(`nothing to import is in ${paths.join(', ')}`);
+  if (so.files + so.snapshots + so.known === 0) throw new SnapshotError(whyNothing(paths, so));
   return so;
+}
+
+function whyNothing(paths: readonly string[], { passedOver }: FilesImported): string {
+  const nothing = `nothing to import is in ${paths.join(', ')}`;
+  const [first] = passedOver;
+  if (first === undefined) return nothing;
+  const others = passedOver.length > 1 ? ` and ${passedOver.length - 1} more` : '';
+  return `${nothing}: passed over ${first}${others} (what can be read ends with .json, .json.gz, .jsonl, .csv, .txt or .log)`;
 }
 
 class FolderImport {
@@ -79,8 +89,17 @@ class FolderImport {
   #addSnapshot(): void {
     const { reads, history } = loadSnapshot(this.#root);
     for (const read of reads.all()) this.#addRead(read);
+    const added = history.coverage.reduce((sum, { records }) => sum + records, 0);
+    this.#so.snapshots++;
+    if (this.#into.history.includes(history)) return;
+    const twice = history.files.find((file) => this.#into.history.hasFile(file));
+    if (twice) {
+      throw new SnapshotError(
+        `${this.#root} has counted ${twice.name}, which is counted already, beside others that are not: import the log files themselves into one folder`,
+      );
+    }
     this.#into.history.restore(history);
-    this.#so.files++;
+    this.#so.records += added;
   }
 
   #addRead(read: Parameters<Reads['add']>[0]): void {
@@ -166,6 +185,8 @@ class FolderImport {
     } catch (error) {
       if (error instanceof SnapshotError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'EACCES' || code === 'EPERM')
+        throw new SnapshotError(`${name} may not be read: permission is denied`);
       const why = code === 'Z_BUF_ERROR' ? 'it is cut off' : message;
       throw new SnapshotError(`${name} is damaged: ${why}`);
     }
@@ -214,9 +235,10 @@ function parsedJson(text: string, name: string): unknown {
   try {
     return parseBoundedJson(text, MAX_VALUES);
   } catch (error) {
+    if (text.trim() === '') throw new SnapshotError(`${name} is empty: the call that made it failed`);
     const reason = (error as Error).message.replace(/, "?[\s\S]*$/, '').slice(0, 120);
-    throw new SnapshotError(
-      text.trim() === '' ? `${name} is empty: the call that made it failed` : `${name} is no JSON: ${reason}`,
-    );
+    const isZipless = /\.gz$/i.test(name) && !/^\s*[[{]/.test(text);
+    const what = isZipless ? 'neither gzip nor JSON' : 'no JSON';
+    throw new SnapshotError(`${name} is ${what}: ${reason}`);
   }
 }

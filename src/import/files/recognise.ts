@@ -272,6 +272,8 @@ function placeOf(output: unknown, name: string): Partial<Scope> {
 }
 
 function foreign(name: string, members: readonly string[] = []): SnapshotError {
+  if (members.includes('reads') && members.includes('operation'))
+    return new SnapshotError(`${name} is one file of a snapshot: give the folder that has snapshot.json`);
   const shown = members.slice(0, 5).join(', ').slice(0, 200);
   return new SnapshotError(
     `${name} is no output that can be read${shown && `: it has ${shown}`}. Known are CloudTrail records, LookupEvents output, the CSV of "latchkey import athena-sql", an iam-collect store, and the outputs of the calls that "latchkey import plan" lists`,

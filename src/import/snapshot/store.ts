@@ -1,6 +1,7 @@
 /** A snapshot from its folder, and back. What is read is held to the format; a damaged file is named. */
 import {
   filesUnder,
+  isFolder,
   isThere,
   linesOf,
   readText,
@@ -66,8 +67,14 @@ export function openForImport(
 ): { reads: Reads; history: History } {
   const history = new History(options);
   if (!isThere(folder)) return { reads: new Reads(), history };
+  if (!isFolder(folder)) throw new SnapshotError(`${folder} is a file: --out takes a folder`);
   const isEmpty = filesUnder(folder).next().done;
   if (isEmpty) return { reads: new Reads(), history };
+  if (textIfThere(`${folder}/${MANIFEST}`) === undefined) {
+    throw new SnapshotError(
+      `${folder} holds something else than a snapshot, and is left as it is: give --out a folder that is not there yet, or a snapshot to add to`,
+    );
+  }
   const earlier = loadSnapshot(folder);
   history.restore(earlier.history);
   return { reads: earlier.reads, history };

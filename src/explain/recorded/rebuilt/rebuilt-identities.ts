@@ -83,7 +83,7 @@ function onlySeen(
   if (!caller || timelines.firstSince([owner], '')) return undefined;
   const at = (time: string) => ({
     at: time,
-    action: 'a call of it',
+    action: 'its first call',
     by: caller.arn,
     eventID: caller.lastEvent,
   });
