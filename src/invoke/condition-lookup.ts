@@ -4,7 +4,7 @@ import type { Missing } from '../policy/policy.ts';
 import { UnknownReached } from '../policy/unknown-reached.ts';
 import type { ConditionValue, ConditionValues } from './verdict.ts';
 
-const isUnknown = (value: ConditionValue): value is Missing =>
+export const isUnknown = (value: ConditionValue): value is Missing =>
   typeof value === 'object' && !Array.isArray(value);
 
 /** The keys that are present, by their documented names, each with its values as text. */

@@ -14,12 +14,8 @@ import type {
 import type { Missing, Policy } from '../../policy/policy.ts';
 import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
 import type { Ruling } from '../authorize.ts';
-import {
-  absentConditions,
-  conditionLookup,
-  presentConditions,
-  unknownConditions,
-} from '../condition-lookup.ts';
+import { absentConditions, conditionLookup, isUnknown, unknownConditions } from '../condition-lookup.ts';
+import type { ConditionValue, ConditionValues } from '../verdict.ts';
 import { byTime, isToBeNoted, type Referred } from './referred.ts';
 
 /** In normal form: the source alone would not say which user or role, of several in time, a principal's ARN meant. */
@@ -75,13 +71,20 @@ function hashOf(policy: Policy): string {
 /** Of the values of condition keys, which the caller may have sent: beyond this, a decision is kept without its evidence. */
 const MAX_CONDITION_CHARS = 100 * 1024;
 
-function charsOf(conditions: Readonly<Record<string, readonly string[]>>): number {
+/** The keys that are present, to be written as JSON, which leaves the others out; undefined where they are too long. */
+function recordedConditions(values: ConditionValues): Evidence['conditions'] | undefined {
+  // A copy has the layout of its original. An object that grows by so many members becomes a hash table, slow to build and write.
+  const recorded: Record<string, ConditionValue> = { ...values };
   let chars = 0;
-  for (const name in conditions) {
+  for (const name in recorded) {
+    const value = recorded[name];
+    if (value === undefined) continue;
+    const texts = isUnknown(value) ? undefined : typeof value === 'object' ? value : [String(value)];
+    recorded[name] = texts;
     chars += name.length;
-    for (const value of conditions[name] as readonly string[]) chars += value.length;
+    for (const text of texts ?? []) chars += text.length;
   }
-  return chars;
+  return chars > MAX_CONDITION_CHARS ? undefined : (recorded as Evidence['conditions']);
 }
 
 export async function recordEvidence(
@@ -90,8 +93,8 @@ export async function recordEvidence(
   atMs: number,
 ): Promise<Evidence | undefined> {
   const values = conditions();
-  const present = presentConditions(values);
-  if (charsOf(present) > MAX_CONDITION_CHARS) return undefined;
+  const recorded = recordedConditions(values);
+  if (!recorded) return undefined;
   const unknown = unknownConditions(values);
   const used = new Map<string, Policy>();
   const keep = ({ name, policy }: NamedPolicy): PolicyEvidence => {
@@ -108,7 +111,7 @@ export async function recordEvidence(
     action,
     resource,
     resourceAccount,
-    conditions: present,
+    conditions: recorded,
     unknownConditions: unknown,
     absentConditions: unknown && absentConditions(values),
     identity: keepAll(inputs.identity),
