@@ -12,7 +12,7 @@ import { diskProblem } from '../platform/disk.ts';
 import { validate } from '../shapes/validate.ts';
 import type { Transaction } from '../store/store.ts';
 import { StoreFailure } from '../store/store-failure.ts';
-import { appendAudit, type Outcome } from './audit/audit.ts';
+import { type AuditedCall, appendAudit, type CloudTrailEvent, type Outcome } from './audit/audit.ts';
 import { keepCall } from './audit/recorded-call.ts';
 import { dispatchTrailEvents } from './audit/trail-event.ts';
 import { authorize, listed, type Ruling, verdicts } from './authorize.ts';
@@ -51,6 +51,21 @@ export async function recordRefused(
     const events = await appendAudit(tx, { request, operation, input, rulings: [], outcome: { error } });
     await dispatchTrailEvents(runtime, tx, request, events);
   });
+}
+
+/** The record of a call, and beside it the call as it was made, but for one that is rehearsed. */
+async function recordCall(
+  runtime: Runtime,
+  tx: Transaction,
+  invocation: Invocation,
+  call: Pick<AuditedCall, 'request' | 'rulings' | 'outcome'>,
+): Promise<void> {
+  const { operation, input } = invocation;
+  const keepBeside = runtime.watcher
+    ? undefined
+    : (event: CloudTrailEvent) => keepCall(tx, runtime.ports.sealer, event, invocation);
+  const events = await appendAudit(tx, { ...call, operation, input, keepBeside });
+  await dispatchTrailEvents(runtime, tx, call.request, events);
 }
 
 /** A runtime whose `invoke` is the front door. */
@@ -133,11 +148,8 @@ async function invoke(runtime: Runtime, invocation: Invocation): Promise<object>
     return allowed;
   };
 
-  const audit = async (tx: Transaction, outcome: Outcome) => {
-    const events = await appendAudit(tx, { request, operation, input, rulings, outcome });
-    if (!runtime.watcher) keepCall(tx, runtime.ports.sealer, events, invocation);
-    await dispatchTrailEvents(runtime, tx, request, events);
-  };
+  const audit = (tx: Transaction, outcome: Outcome) =>
+    recordCall(runtime, tx, invocation, { request, rulings, outcome });
 
   let called: unknown;
   try {

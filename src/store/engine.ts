@@ -36,6 +36,7 @@ export interface Appended {
   readonly labels: string;
   /** JSON. */
   readonly body: string;
+  readonly besideBytes?: number;
 }
 
 /**

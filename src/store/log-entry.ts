@@ -55,8 +55,10 @@ function decodeLabels(encoded: string): LogEntry['labels'] {
 }
 
 /** An entry as it is kept: taken down at once, so that nothing done to its parts later reaches the log. */
-export function keptEntry(log: string, sequence: number, { stream, atMs, labels, body }: LogEntry): Appended {
-  return { log, sequence, stream, atMs, labels: encodeLabels(labels), body: JSON.stringify(body ?? null) };
+export function keptEntry(log: string, sequence: number, entry: LogEntry): Appended {
+  const { stream, atMs, besideBytes } = entry;
+  const [labels, body] = [encodeLabels(entry.labels), JSON.stringify(entry.body ?? null)];
+  return { log, sequence, stream, atMs, labels, body, besideBytes };
 }
 
 export function readEntry({ sequence, stream, atMs, labels, body }: Appended): Sequenced<LogEntry> {

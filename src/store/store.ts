@@ -40,6 +40,8 @@ export interface LogEntry {
   readonly atMs: number;
   readonly labels: Readonly<Record<string, string | readonly string[]>>;
   readonly body: unknown;
+  /** What is kept beside the entry for as long as it is: it takes of the room that logs have in memory. Not read back. */
+  readonly besideBytes?: number;
 }
 
 export function log<E extends LogEntry>(name: string): Log<E> {

@@ -73,3 +73,16 @@ test('a log in memory has a cap: the oldest entries go, and it is said', async (
   assert.equal(kept[0]?.sequence, 100);
   assert.ok(full > 1);
 });
+
+test('what is kept beside the entries of a log in memory takes of their room', async (t) => {
+  const store = openMemoryStore({ maxLogBytes: 200_000 });
+  t.after(() => store.close());
+  for (let at = 1; at <= 500; at++) {
+    const entry = { stream: 's', atMs: at, labels: {}, body: at };
+    await store.transact(async (tx) => tx.append(trail, { ...entry, besideBytes: at <= 250 ? 0 : 2000 }));
+    if (at === 250) assert.equal((await bodies(store)).length, 250);
+  }
+  const kept = await bodies(store);
+  assert.equal(kept[0], 500);
+  assert.ok(kept.length > 50 && kept.length <= 100, `${kept.length} entries are kept`);
+});

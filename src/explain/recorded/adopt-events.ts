@@ -96,7 +96,7 @@ async function keepRebuilt(
   const call = rebuiltCall(registry, event, { principal, about, vpcEndpoint: origin, start });
   if (!call) return;
   const invocation = { ...call, requestId: event.requestID ?? '', atMs: timeOf(event.eventTime) };
-  keepCall(tx, sealer, [event as unknown as CloudTrailEvent], invocation);
+  keepCall(tx, sealer, event as unknown as CloudTrailEvent, invocation);
 }
 
 /** One event as a use of its own. */

@@ -49,12 +49,14 @@ export type AuditEntry = LogEntry & {
 
 export const auditLog = log<AuditEntry>('cloudtrail.events');
 
-interface AuditedCall {
+export interface AuditedCall {
   readonly request: RequestContext;
   readonly operation: Operation;
   readonly input: object;
   readonly rulings: readonly Ruling[];
   readonly outcome: Outcome;
+  /** Keeps what is needed of the call beside its record, and says how much room that takes. */
+  readonly keepBeside?: (event: CloudTrailEvent) => number;
 }
 
 interface TouchedResource {
@@ -86,7 +88,7 @@ export async function appendAudit(tx: Transaction, call: AuditedCall): Promise<r
       : undefined,
   };
   const stream = (account: string) => `${account}/${region}${rule.dataEvent ? '/data' : ''}`;
-  append(tx, stream(accountOf(caller)), event, entry);
+  append(tx, stream(accountOf(caller)), event, { ...entry, besideBytes: call.keepBeside?.(event) });
   const copies = [...owners].map((owner) => ({
     ...event,
     userIdentity: foreignUserIdentity(caller),
@@ -221,11 +223,17 @@ function append(
   tx: Transaction,
   stream: string,
   event: CloudTrailEvent,
-  { atMs, labels, ...rest }: Pick<AuditEntry, 'atMs' | 'labels'> & Omit<AuditEntry['body'], 'event'>,
+  {
+    atMs,
+    labels,
+    besideBytes,
+    ...rest
+  }: Pick<AuditEntry, 'atMs' | 'labels' | 'besideBytes'> & Omit<AuditEntry['body'], 'event'>,
 ): void {
   tx.append(auditLog, {
     stream,
     atMs,
+    besideBytes,
     labels: { EventId: event.eventID, ...labels },
     body: { event, ...rest },
   });

@@ -39,25 +39,29 @@ const sealContext = (eventId: string) => `call:${eventId}`;
 /** What is longer is not rehearsed: templates, mostly. */
 const MAX_CHARACTERS = 128 * 1024;
 
-/** Reading changes nothing and its course is what it was asked, so only a failed read is kept. */
+/** What a record takes in memory beside the sealed text: its keys, and its places in the table and the index. */
+const RECORD_BYTES = 800;
+
+/**
+ * Returns about how much room it takes. Reading changes nothing and its course is what it was asked, so only a failed read is
+ * kept.
+ */
 export function keepCall(
   tx: Transaction,
   sealer: Sealer,
-  [event]: readonly CloudTrailEvent[],
+  event: CloudTrailEvent,
   { operation, caller, input, atMs }: Invocation,
-): void {
-  if (!event || (operation.definition.readOnly && event.errorCode === undefined)) return;
+): number {
+  if (operation.definition.readOnly && event.errorCode === undefined) return 0;
   const eventId = event.eventID;
   const { shape, service, name } = operation;
   const kept = keptValue(shape.input, input) as object;
   const call: SealedCall = { service: service.id, operation: name, ...withoutPolicies(caller), input: kept };
   const text = JSON.stringify(call);
-  if (text.length > MAX_CHARACTERS) return;
-  tx.put(keptCalls, {
-    eventId,
-    sealed: sealer.seal(Buffer.from(text), sealContext(eventId)),
-    referredMs: atMs,
-  });
+  if (text.length > MAX_CHARACTERS) return 0;
+  const sealed = sealer.seal(Buffer.from(text), sealContext(eventId));
+  tx.put(keptCalls, { eventId, sealed, referredMs: atMs });
+  return RECORD_BYTES + sealed.length;
 }
 
 /** The call of an audit record, as it could be made now; undefined where it was not kept. */

@@ -14,7 +14,7 @@ import type { LogRange } from '../store.ts';
 /** What the tail is cut down to where it alone is too large: taking entries away one by one would move the others each time. */
 const CUT = 0.9;
 
-type Block = PackedBlock & { readonly first: number };
+type Block = PackedBlock & { readonly first: number; readonly besideBytes: number };
 
 export class MemoryLog {
   readonly name: string;
@@ -108,9 +108,13 @@ export class MemoryLog {
    */
   #pack(): void {
     const packer = new BlockPacker(this.#tailFirst);
-    for (const entry of this.#tail.slice(0, PART_ENTRIES)) packer.add(entry);
+    let besideBytes = 0;
+    for (const entry of this.#tail.slice(0, PART_ENTRIES)) {
+      packer.add(entry);
+      besideBytes += entry.besideBytes ?? 0;
+    }
     this.#cutTail(PART_ENTRIES);
-    const block = { ...inOwnMemory(packer.packed()), first: packer.first };
+    const block = { ...inOwnMemory(packer.packed()), first: packer.first, besideBytes };
     this.#blocks.push(block);
     this.#bytes += bytesOf(block);
   }
@@ -134,6 +138,7 @@ function inOwnMemory({ hashes, heads, bodies, ...rest }: PackedBlock): PackedBlo
 /** What V8 takes for a block beside what is in it. */
 const BLOCK_BYTES = 1024;
 
-const charsOf = ({ labels, body, stream }: Appended) => labels.length + body.length + stream.length;
-const bytesOf = ({ hashes, heads, bodies }: PackedBlock) =>
-  BLOCK_BYTES + hashes.length + heads.length + bodies.length;
+const charsOf = ({ labels, body, stream, besideBytes = 0 }: Appended) =>
+  labels.length + body.length + stream.length + besideBytes;
+const bytesOf = ({ hashes, heads, bodies, besideBytes }: Block) =>
+  BLOCK_BYTES + hashes.length + heads.length + bodies.length + besideBytes;
