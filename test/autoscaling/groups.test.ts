@@ -28,6 +28,9 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import {
   CreateLaunchTemplateVersionCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
   DescribeInstancesCommand,
   ModifyInstanceAttributeCommand,
   ModifyLaunchTemplateCommand,
@@ -499,6 +502,33 @@ describe('what EC2 refuses at once', () => {
     await world.server.advance(5000);
     assert.equal((await ids(world)).length, 1);
   });
+});
+
+test('interfaces of a template that name no subnet are in that of the group', async (t) => {
+  const world = await groupWorld(t);
+  const { Vpc } = await world.ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
+  const { VpcId } = Vpc!;
+  const { Subnet } = await world.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.9.1.0/24' }));
+  const { SubnetId } = Subnet!;
+  const { GroupId } = await world.ec2.send(
+    new CreateSecurityGroupCommand({ VpcId, GroupName: 'own', Description: 'own' }),
+  );
+  const Groups = [GroupId!];
+  const template = await world.newTemplate({
+    NetworkInterfaces: [
+      { DeviceIndex: 0, Groups },
+      { DeviceIndex: 1, Groups },
+    ],
+  });
+  await world.newGroup(template, { DesiredCapacity: 1, VPCZoneIdentifier: SubnetId });
+  await world.server.settled();
+  const { Reservations } = await world.ec2.send(
+    new DescribeInstancesCommand({ InstanceIds: await ids(world) }),
+  );
+  assert.deepEqual(
+    Reservations![0]!.Instances![0]!.NetworkInterfaces!.map((eni) => eni.SubnetId),
+    [SubnetId, SubnetId],
+  );
 });
 
 test('a group that has not managed a launch for a day is suspended, until it is resumed', async (t) => {

@@ -25,7 +25,10 @@ export async function resolveVersion(
   return versions[0] ?? {};
 }
 
-/** How the request of a template's version is placed: its own network interface takes the subnet, where it has one. */
+/**
+ * How the request of a template's version is placed: its own network interfaces take the subnet, where it has any; those
+ * beside the first only where they name none.
+ */
 export function templateRequest(
   { LaunchTemplateId, VersionNumber, LaunchTemplateData: data }: LaunchTemplateVersion,
   { zone, subnetId }: Placement,
@@ -33,7 +36,12 @@ export function templateRequest(
   const [primary, ...others] = data?.NetworkInterfaces ?? [];
   const placed = subnetId
     ? primary
-      ? { NetworkInterfaces: [{ ...primary, SubnetId: subnetId }, ...others] }
+      ? {
+          NetworkInterfaces: [
+            { ...primary, SubnetId: subnetId },
+            ...others.map((each) => ({ SubnetId: subnetId, ...each })),
+          ],
+        }
       : { SubnetId: subnetId }
     : { Placement: { ...data?.Placement, AvailabilityZone: zone } };
   return {
