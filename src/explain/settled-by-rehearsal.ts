@@ -28,17 +28,18 @@ export async function settledByRehearsal(
     for (const { ruling } of transcript.denied)
       found.push(await explainedCheck({ tx, ports }, ruling.inputs, ruling.request, ruling.conditions()));
     // Of what would be denied now, only what AWS says of the call.
-    return found.filter((check) => check && (isReworded || errorMessage.includes(check.reason)));
+    return found.flatMap((check) =>
+      check && !check.missing && (isReworded || errorMessage.includes(check.reason)) ? [check] : [],
+    );
   });
   if (checks.length > 0) {
     const settled = checks.map((check) =>
-      check.missing ? (denials.find((denial) => isSame(denial, check)) ?? check) : check,
+      check.missing ? (denials.find((each) => isSame(each, check)) ?? check) : check,
     );
     return { checks: settled };
   }
-  // What nobody can decide was perhaps not denied: of that there may be another reason.
-  const certain = denials.filter((each) => !each?.missing);
-  const [denial] = isReworded ? certain : certain.filter((each) => each?.action === call.action);
+  // What is denied by another service is said in other words, what is denied by itself in AWS's own.
+  const denial = denials.find(({ action }) => (action === call.action) !== isReworded);
   if (!denial) return { checks };
   const { resource, resourceName } = denial;
   return {
@@ -48,5 +49,5 @@ export async function settledByRehearsal(
   };
 }
 
-const isSame = (one: ExplainedCheck | undefined, other: ExplainedCheck): boolean =>
-  one?.action === other.action && one.resource === other.resource;
+const isSame = (one: ExplainedCheck, other: ExplainedCheck): boolean =>
+  one.action === other.action && one.resource === other.resource;
