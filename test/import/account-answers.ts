@@ -40,7 +40,8 @@ const NAMED = new Set([
   'cloudformation:DescribeStackResources StackName',
   'logs:DescribeLogStreams logGroupName',
 ]);
-const MAX_INPUTS = 20;
+/** More than there are of anything in one place. */
+const MAX_INPUTS = 24;
 
 export async function differences(account: TestServer, fork: TestServer): Promise<Difference[]> {
   const clients = [await clientsOf(account, await account.root()), await clientsOf(fork, await fork.root())];
@@ -101,7 +102,7 @@ class Asking {
     if (shape.type === 'string' && shape.enum) return [...shape.enum];
     const names = [name.toLowerCase(), ...(ALSO[name.toLowerCase()] ?? [])];
     const values = [...new Set(names.flatMap((each) => [...(this.#named.get(each) ?? [])]))].filter(
-      (value) => !/arn$/i.test(name) || value.includes(`:${service.id}:`),
+      (value) => (/arn$/i.test(name) ? value.includes(`:${service.id}:`) : !value.startsWith('arn:')),
     );
     const fitting = values.filter((value) => fits(value, shape)).slice(0, MAX_INPUTS);
     return shape.type === 'list' ? fitting.map((value) => [value]) : fitting;

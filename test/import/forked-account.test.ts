@@ -7,10 +7,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import {
+  DecryptCommand,
+  DescribeKeyCommand,
+  EncryptCommand,
+  KMSClient,
+  ListKeysCommand,
+} from '@aws-sdk/client-kms';
 import { actionsRead } from '../../src/import/plan.ts';
 import { loadSnapshot } from '../../src/import/snapshot/store.ts';
 import { openImportedWorld, servingOptions } from '../../src/imported-world.ts';
 import { furnish } from '../whole/operations/world.ts';
+import { DAY_MS } from '../worlds/account.ts';
 import { importedFrom } from '../worlds/imported.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 import { differences, unequal } from './account-answers.ts';
@@ -120,6 +128,35 @@ describe('an account with something of everything', () => {
       coverage.places.flatMap(({ missing }) => missing),
       [],
     );
+  });
+});
+
+describe('a fork goes on', () => {
+  const stateOf = async (description: string) => {
+    const client = fork.client(KMSClient);
+    const { Keys = [] } = await client.send(new ListKeysCommand({ Limit: 1000 }));
+    for (const { KeyId } of Keys) {
+      const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId }));
+      if (KeyMetadata?.Description === description) return KeyMetadata;
+    }
+    return undefined;
+  };
+
+  test('with one material for the relatives of a multi-Region key', async () => {
+    const { KeyId } = (await stateOf('shared')) ?? {};
+    const Plaintext = Buffer.from('secret');
+    const { CiphertextBlob } = await fork.client(KMSClient).send(new EncryptCommand({ KeyId, Plaintext }));
+    const abroad = fork.client(KMSClient, undefined, { region: 'eu-west-1' });
+    const { Plaintext: opened } = await abroad.send(new DecryptCommand({ CiphertextBlob }));
+    assert.deepEqual(Buffer.from(opened ?? []), Plaintext);
+  });
+
+  test('to what was to happen in the account', async () => {
+    assert.equal((await stateOf('our own'))?.KeyState, 'Enabled');
+    assert.equal((await stateOf('leaving'))?.KeyState, 'PendingDeletion');
+    await fork.advance(8 * DAY_MS);
+    assert.equal((await stateOf('our own'))?.KeyState, 'PendingImport');
+    assert.equal(await stateOf('leaving'), undefined);
   });
 });
 

@@ -131,6 +131,8 @@ async function enrichKms(server: TestServer): Promise<string> {
   await client.send(
     new kms.ReplicateKeyCommand({ KeyId: shared, ReplicaRegion: 'eu-west-1', Description: 'replica' }),
   );
+  const gone = await create({ Description: 'leaving' });
+  await client.send(new kms.ScheduleKeyDeletionCommand({ KeyId: gone, PendingWindowInDays: 7 }));
   const leaving = await create({ MultiRegion: true });
   await client.send(new kms.ReplicateKeyCommand({ KeyId: leaving, ReplicaRegion: 'eu-west-1' }));
   await client.send(new kms.ScheduleKeyDeletionCommand({ KeyId: leaving, PendingWindowInDays: 7 }));
