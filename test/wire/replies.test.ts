@@ -1,0 +1,179 @@
+/** Whole replies of each protocol, as the bytes and headers that they are, and what forms and parameters may be. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { decode } from 'cborg';
+import type { AwsError } from '../../src/aws/aws-error.ts';
+import { type ServiceId, serviceShapes } from '../../src/shapes/services.ts';
+import { formOf } from '../../src/wire/form.ts';
+import { PROTOCOLS } from '../../src/wire/route.ts';
+
+const REQUEST_ID = 'b25f48e8-84fd-11e6-80d9-574e0c4664cb';
+
+function of(id: ServiceId, name: string) {
+  const service = serviceShapes(id);
+  const operation = service.operation(name);
+  if (!operation) throw new Error(`${id} has no ${name}`);
+  return { service, operation, protocol: PROTOCOLS[service.protocol] };
+}
+
+function reply(id: ServiceId, name: string, output?: object) {
+  const { service, operation, protocol } = of(id, name);
+  return protocol.writeResponse(service, operation, output, REQUEST_ID);
+}
+
+const form = (body: string, query = '') => ({
+  method: 'POST',
+  path: '/',
+  query,
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body: Buffer.from(body),
+});
+
+function read(id: ServiceId, name: string, body: string): object {
+  const { operation, protocol } = of(id, name);
+  return protocol.readRequest(operation, form(body));
+}
+
+describe('a reply', () => {
+  test('of EC2', () => {
+    const { status, headers, body } = reply('ec2', 'CreateKeyPair', {
+      KeyName: 'a<b',
+      Tags: [{ Key: 'k', Value: '' }],
+    });
+    assert.equal(status, 200);
+    assert.equal(headers['content-type'], 'text/xml;charset=UTF-8');
+    assert.equal(
+      body,
+      '<?xml version="1.0" encoding="UTF-8"?>\n<CreateKeyPairResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">' +
+        `<requestId>${REQUEST_ID}</requestId><keyName>a&lt;b</keyName><tagSet><item><key>k</key><value/></item></tagSet></CreateKeyPairResponse>`,
+    );
+  });
+
+  test('of IAM, with a map and a time', () => {
+    const { status, headers, body } = reply('iam', 'GetAccountSummary', { SummaryMap: { Users: 3 } });
+    assert.equal(status, 200);
+    assert.equal(headers['content-type'], 'text/xml');
+    assert.equal(
+      body,
+      '<GetAccountSummaryResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetAccountSummaryResult><SummaryMap><entry>' +
+        '<key>Users</key><value>3</value></entry></SummaryMap></GetAccountSummaryResult>' +
+        `<ResponseMetadata><RequestId>${REQUEST_ID}</RequestId></ResponseMetadata></GetAccountSummaryResponse>`,
+    );
+  });
+
+  test('of KMS', () => {
+    const { status, headers, body } = reply('kms', 'GenerateRandom', { Plaintext: Buffer.from('x') });
+    assert.equal(status, 200);
+    assert.deepEqual(headers, {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-requestid': REQUEST_ID,
+    });
+    assert.equal(String(body), '{"Plaintext":"eA=="}');
+  });
+
+  test('of CloudWatch in CBOR, by its content type', () => {
+    const cloudwatch = of('cloudwatch', 'DescribeAlarms');
+    const written = PROTOCOLS.rpcV2Cbor.writeResponse(
+      cloudwatch.service,
+      cloudwatch.operation,
+      { NextToken: 't' },
+      REQUEST_ID,
+    );
+    assert.equal(written.status, 200);
+    assert.deepEqual(written.headers, {
+      'smithy-protocol': 'rpc-v2-cbor',
+      'x-amzn-requestid': REQUEST_ID,
+      'content-type': 'application/cbor',
+    });
+    assert.deepEqual(decode(written.body as Buffer), { NextToken: 't' });
+  });
+});
+
+describe('a form', () => {
+  const values = (text: string) =>
+    [...(formOf(form(text)).children ?? [])].map(
+      ([name, { value, children }]) => `${name}=${value}${children ? '…' : ''}`,
+    );
+
+  test('is read pair by pair, whatever is empty', () => {
+    assert.deepEqual(values('&a=1&&b=&c&=d&e=f=g&'), ['a=1', 'b=', 'c=', '=d', 'e=f=g']);
+    assert.deepEqual(values('a%3Db=1+2%2B3&%C3%A9=%F0%9F%98%80'), ['a=b=1 2+3', 'é=😀']);
+    assert.deepEqual(values('a.b=1&a.c=2'), ['a=undefined…']);
+  });
+
+  const refused: [what: string, text: string, message: string][] = [
+    ['half an escape', 'a=%4', 'The query string contains a syntax error.'],
+    ['one parameter twice', 'a=1&a=2', 'The parameter a is given more than once.'],
+    ['33 levels', Array(33).fill('a').join('.'), 'A parameter is nested too deeply.'],
+    [
+      '10,001 parameters',
+      Array.from({ length: 10_001 }, (_, i) => `p${i}=`).join('&'),
+      'The request has too many parameters.',
+    ],
+    [
+      '60,001 names',
+      Array.from({ length: 4000 }, (_, i) => `p${i}${'.x'.repeat(15)}=`).join('&'),
+      'The request has too many parameters.',
+    ],
+  ];
+  for (const [what, text, message] of refused)
+    test(`with ${what} is refused`, () =>
+      assert.throws(() => formOf(form(text)), { code: 'MalformedQueryString', message, status: 404 }));
+
+  test('of 32 levels, or of 10,000 parameters, is read', () => {
+    assert.equal(values(Array(32).fill('a').join('.')).length, 1);
+    assert.equal(values(Array.from({ length: 10_000 }, (_, i) => `p${i}=`).join('&')).length, 10_000);
+  });
+});
+
+describe('a parameter', () => {
+  const rows: [id: ServiceId, name: string, body: string, answer: object | string][] = [
+    [
+      'ec2',
+      'RunInstances',
+      'MinCount=2&Placement.Tenancy=default',
+      { MinCount: 2, Placement: { Tenancy: 'default' } },
+    ],
+    [
+      'ec2',
+      'RunInstances',
+      'MinCount=two',
+      'InvalidParameterValue: Value ( two ) for parameter MinCount is invalid.',
+    ],
+    [
+      'ec2',
+      'RunInstances',
+      'MinCount.1=2',
+      'InvalidParameterValue: The value for parameter MinCount is malformed.',
+    ],
+    [
+      'ec2',
+      'RunInstances',
+      'Placement=here',
+      'InvalidParameterValue: The value for parameter Placement is malformed.',
+    ],
+    [
+      'ec2',
+      'DescribeVolumes',
+      'VolumeId=vol-1',
+      'InvalidParameterValue: The value for parameter VolumeId is malformed.',
+    ],
+    ['ec2', 'DescribeVolumes', 'VolumeId.1=vol-1&VolumeId.2=vol-2', { VolumeIds: ['vol-1', 'vol-2'] }],
+    ['ec2', 'RunInstances', 'None=x', 'UnknownParameter: The parameter None is not recognized'],
+    ['iam', 'ListUsers', 'MaxItems=3', { MaxItems: 3 }],
+    ['iam', 'ListUsers', 'MaxItems=three', 'MalformedInput: For input string: "three"'],
+    ['iam', 'CreateUser', 'Tags=x', 'MalformedInput: Unexpected complex element termination'],
+    ['iam', 'CreateUser', 'Tags.member.1=x', 'MalformedInput: Unexpected complex element termination'],
+    ['iam', 'CreateUser', 'Tags.member.1.Key=k&Tags.member.1.Value=', { Tags: [{ Key: 'k', Value: '' }] }],
+  ];
+  for (const [id, name, body, answer] of rows) {
+    test(`${id} ${name} ${body}`, () => {
+      if (typeof answer === 'object') assert.deepEqual(read(id, name, body), answer);
+      else
+        assert.throws(
+          () => read(id, name, body),
+          ({ code, message }: AwsError) => `${code}: ${message}` === answer,
+        );
+    });
+  }
+});
