@@ -388,3 +388,176 @@ test('images, launch templates, key pairs and profiles', async () => {
   await t.recorded();
   t.compare();
 });
+
+test('networks: groups and their rules, interfaces, lists, endpoints, and what filters find of them', async () => {
+  const t = transcript('100000000004', 'networks');
+  const call = (operation: string, input: object = {}) => t.call(`ec2:${operation}`, input);
+  const VpcId = (
+    await call('CreateVpc', { CidrBlock: '10.0.0.0/16', TagSpecifications: [tagged('vpc', 'v')] })
+  ).at('Vpc', 'VpcId');
+  for (const CidrBlock of ['10.0.0.0/15', '10.0.0.0/29', 'x']) await call('CreateVpc', { CidrBlock });
+  const SubnetId = (
+    await call('CreateSubnet', { VpcId, CidrBlock: '10.0.1.0/24', AvailabilityZone: ZONE })
+  ).at('Subnet', 'SubnetId');
+  for (const CidrBlock of ['10.0.1.128/25', '10.1.0.0/24', '10.0.2.0/29'])
+    await call('CreateSubnet', { VpcId, CidrBlock });
+  await call('ModifySubnetAttribute', { SubnetId, MapPublicIpOnLaunch: { Value: true } });
+  await call('DescribeSubnets', { SubnetIds: [SubnetId] });
+  await call('ModifyVpcAttribute', { VpcId, EnableDnsHostnames: { Value: true } });
+  await call('DescribeVpcAttribute', { VpcId, Attribute: 'enableDnsHostnames' });
+  const GroupId = (await call('CreateSecurityGroup', { VpcId, GroupName: 'web', Description: 'd' })).at(
+    'GroupId',
+  );
+  await call('CreateSecurityGroup', { VpcId, GroupName: 'web', Description: 'd' });
+  const IpPermissions = [
+    {
+      IpProtocol: 'tcp',
+      FromPort: 443,
+      ToPort: 443,
+      IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'inside' }],
+    },
+  ];
+  const rule = await call('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions });
+  await call('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions });
+  const SecurityGroupRuleId = rule.at('SecurityGroupRules', 0, 'SecurityGroupRuleId');
+  const SecurityGroupRule = {
+    IpProtocol: 'tcp',
+    FromPort: 80,
+    ToPort: 80,
+    CidrIpv4: '10.0.0.0/16',
+    Description: 'web',
+  };
+  await call('ModifySecurityGroupRules', {
+    GroupId,
+    SecurityGroupRules: [{ SecurityGroupRuleId, SecurityGroupRule }],
+  });
+  await call('DescribeSecurityGroupRules', { Filters: [{ Name: 'group-id', Values: [GroupId] }] });
+  await call('DescribeSecurityGroups', { GroupIds: [GroupId] });
+  await call('RevokeSecurityGroupEgress', {
+    GroupId,
+    IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+  });
+  await call('RevokeSecurityGroupIngress', { GroupId, SecurityGroupRuleIds: [SecurityGroupRuleId] });
+  const eni = await call('CreateNetworkInterface', {
+    SubnetId,
+    Groups: [GroupId],
+    PrivateIpAddress: '10.0.1.10',
+    Description: 'e',
+  });
+  const NetworkInterfaceId = eni.at('NetworkInterface', 'NetworkInterfaceId');
+  await call('AssignPrivateIpAddresses', {
+    NetworkInterfaceId,
+    PrivateIpAddresses: ['10.0.1.11', '10.0.1.12'],
+  });
+  await call('DescribeNetworkInterfaces', { NetworkInterfaceIds: [NetworkInterfaceId] });
+  await call('UnassignPrivateIpAddresses', { NetworkInterfaceId, PrivateIpAddresses: ['10.0.1.11'] });
+  const acls = await call('DescribeNetworkAcls', { Filters: [{ Name: 'vpc-id', Values: [VpcId] }] });
+  const NetworkAclId = acls.at('NetworkAcls', 0, 'NetworkAclId');
+  for (const [Name, value] of [
+    ['association.network-acl-id', NetworkAclId],
+    ['association.subnet-id', SubnetId],
+    ['default', 'true'],
+    ['entry.cidr', '0.0.0.0/0'],
+    ['entry.rule-action', 'deny'],
+    ['entry.rule-number', '100'],
+    ['none', 'x'],
+  ] as const)
+    t.step(
+      `DescribeNetworkAcls ${Name}`,
+      (
+        await t.silent('ec2:DescribeNetworkAcls', {
+          Filters: [
+            { Name, Values: [value] },
+            { Name: 'vpc-id', Values: [VpcId] },
+          ],
+        })
+      ).all('NetworkAcls', 'IsDefault'),
+    );
+  const internet = (await call('CreateInternetGateway')).at('InternetGateway', 'InternetGatewayId');
+  await call('AttachInternetGateway', { VpcId, InternetGatewayId: internet });
+  await call('AttachInternetGateway', { VpcId, InternetGatewayId: internet });
+  await call('DescribeInternetGateways', { InternetGatewayIds: [internet] });
+  const table = (await call('CreateRouteTable', { VpcId })).at('RouteTable', 'RouteTableId');
+  await call('CreateRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0', GatewayId: internet });
+  await call('CreateRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0', GatewayId: internet });
+  await call('AssociateRouteTable', { RouteTableId: table, SubnetId });
+  await call('DescribeRouteTables', { RouteTableIds: [table] });
+  const endpoint = await call('CreateVpcEndpoint', {
+    VpcId,
+    ServiceName: 'com.amazonaws.us-east-1.kms',
+    VpcEndpointType: 'Interface',
+    SubnetIds: [SubnetId],
+    SecurityGroupIds: [GroupId],
+    PrivateDnsEnabled: false,
+  });
+  await call('DescribeVpcEndpoints', { VpcEndpointIds: [endpoint.at('VpcEndpoint', 'VpcEndpointId')] });
+  const services = await t.silent('ec2:DescribeVpcEndpointServices', { MaxResults: 5 });
+  t.step('a page of services of endpoints', [services.output.ServiceNames, typeof services.output.NextToken]);
+  for (const Name of [
+    'zone-name',
+    'group-name',
+    'zone-id',
+    'region-name',
+    'state',
+    'opt-in-status',
+    'zone-type',
+  ])
+    for (const value of [
+      ZONE,
+      'us-east-1-zg-1',
+      'use1-az1',
+      'us-east-1',
+      'available',
+      'opt-in-not-required',
+      'availability-zone',
+    ])
+      t.step(
+        `zones of ${Name} ${value}`,
+        (await t.silent('ec2:DescribeAvailabilityZones', { Filters: [{ Name, Values: [value] }] })).all(
+          'AvailabilityZones',
+          'ZoneName',
+        ),
+      );
+  const started = await t.silent('ec2:RunInstances', {
+    ImageId: IMAGE,
+    InstanceType: 't3.micro',
+    MinCount: 1,
+    MaxCount: 1,
+    NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId }],
+  });
+  const InstanceId = started.at('Instances', 0, 'InstanceId');
+  await server.settled();
+  for (const [Name, value] of [
+    ['private-dns-name', 'ip-10-0-1-10.ec2.internal'],
+    ['private-ip-address', '10.0.1.10'],
+    ['network-interface.private-dns-name', 'ip-10-0-1-10.ec2.internal'],
+    ['network-interface.addresses.private-ip-address', '10.0.1.12'],
+    ['network-interface.network-interface-id', NetworkInterfaceId],
+    ['instance.group-id', GroupId],
+    ['instance.group-name', 'web'],
+    ['subnet-id', SubnetId],
+    ['vpc-id', VpcId],
+    ['instance-type', 't3.micro'],
+    ['instance-state-name', 'running'],
+    ['instance-state-code', '16'],
+    ['root-device-name', '/dev/xvda'],
+    ['block-device-mapping.device-name', '/dev/xvda'],
+    ['availability-zone', ZONE],
+    ['architecture', 'x86_64'],
+    ['none', 'x'],
+  ] as const)
+    t.step(
+      `DescribeInstances ${Name}`,
+      (await t.silent('ec2:DescribeInstances', { Filters: [{ Name, Values: [value] }] })).all(
+        'Reservations',
+        'OwnerId',
+      ),
+    );
+  await call('DeleteSecurityGroup', { GroupId });
+  await call('DeleteSubnet', { SubnetId });
+  await call('TerminateInstances', { InstanceIds: [InstanceId] });
+  await server.settled();
+  await call('DeleteVpc', { VpcId });
+  await t.recorded();
+  t.compare();
+});

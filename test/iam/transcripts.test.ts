@@ -1,6 +1,7 @@
 /** IAM's whole answers: every noun made, read, listed, changed and ended, with what is recorded. */
 import { after, before, test } from 'node:test';
-import { allow, allowing, deny, policy, statement, trust } from '../worlds/account.ts';
+import { allow, deny, policy, statement, trust } from '../worlds/account.ts';
+import { mfaCode, STEP_MS, seedBytes } from '../worlds/mfa.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 import { Transcript } from '../worlds/transcript.ts';
 
@@ -141,6 +142,12 @@ test('roles, instance profiles and service-linked roles', async () => {
     trust({ AWS: '1234' }),
   ])
     await call('CreateRole', { RoleName: 'bad', AssumeRolePolicyDocument: document });
+  const padded = (length: number) => {
+    const document = (Sid: string) => trust({ Service: 'ec2.amazonaws.com' }, { Sid });
+    return document('x'.repeat(length - document('').length));
+  };
+  for (const length of [2048, 2049])
+    await call('CreateRole', { RoleName: `trust-${length}`, AssumeRolePolicyDocument: padded(length) });
   await call('GetRole', { RoleName });
   await call('GetRole', { RoleName: 'none' });
   for (const input of [{}, { PathPrefix: '/r/' }, { MaxItems: 1 }]) await call('ListRoles', input);
@@ -289,7 +296,11 @@ test('managed policies and their versions, the account, providers, devices and c
   await call('ListOpenIDConnectProviderTags', { OpenIDConnectProviderArn });
   await call('DeleteOpenIDConnectProvider', { OpenIDConnectProviderArn });
   await call('GetOpenIDConnectProvider', { OpenIDConnectProviderArn });
-  await t.silent('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: 'mfa', Path: '/m/', Tags });
+  const device = await t.silent('iam:CreateVirtualMFADevice', {
+    VirtualMFADeviceName: 'mfa',
+    Path: '/m/',
+    Tags,
+  });
   await call('ListVirtualMFADevices');
   await call('ListVirtualMFADevices', { AssignmentStatus: 'Assigned' });
   const SerialNumber = 'arn:aws:iam::100000000003:mfa/m/mfa';
@@ -301,6 +312,17 @@ test('managed policies and their versions, the account, providers, devices and c
     AuthenticationCode2: '000000',
   });
   await call('ListMFADevices', { UserName: 'u' });
+  const { Base32StringSeed } = device.output.VirtualMFADevice as { Base32StringSeed: Uint8Array };
+  const seed = seedBytes(Buffer.from(Base32StringSeed).toString());
+  const codeOf = (steps: number) => mfaCode(seed, Date.now() + steps * STEP_MS);
+  const codes = { AuthenticationCode1: codeOf(-1), AuthenticationCode2: codeOf(0) };
+  t.step(
+    'enabled',
+    (await t.silent('iam:EnableMFADevice', { UserName: 'u', SerialNumber, ...codes })).output,
+  );
+  await call('ListVirtualMFADevices');
+  await call('ListMFADevices', { UserName: 'u' });
+  await call('GetMFADevice', { UserName: 'u', SerialNumber });
   await call('DeactivateMFADevice', { UserName: 'u', SerialNumber });
   await call('DeleteVirtualMFADevice', { SerialNumber });
   await call('DeleteVirtualMFADevice', { SerialNumber });
@@ -317,10 +339,12 @@ test('managed policies and their versions, the account, providers, devices and c
   await call('PutUserPolicy', {
     UserName: 'u',
     PolicyName: 'p',
-    PolicyDocument: policy(allowing('kms:*'), {
-      ...allowing('s3:*'),
-      Condition: { Bool: { 'aws:SecureTransport': 'true' } },
-    }),
+    PolicyDocument: policy(
+      statement('kms:*', {
+        Condition: { StringEquals: { 'aws:PrincipalAccount': '100000000003', 'aws:username': 'u' } },
+      }),
+      statement('s3:*', { Condition: { Bool: { 'aws:SecureTransport': 'true' } } }),
+    ),
   });
   await call('SimulatePrincipalPolicy', {
     ...simulate,

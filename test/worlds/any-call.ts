@@ -2,7 +2,9 @@
 import * as AutoScaling from '@aws-sdk/client-auto-scaling';
 import * as CloudFormation from '@aws-sdk/client-cloudformation';
 import * as CloudTrail from '@aws-sdk/client-cloudtrail';
+import * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import * as EBS from '@aws-sdk/client-ebs';
 import * as EC2 from '@aws-sdk/client-ec2';
 import * as Events from '@aws-sdk/client-eventbridge';
 import * as IAM from '@aws-sdk/client-iam';
@@ -16,6 +18,8 @@ const CLIENTS = {
   autoscaling: [AutoScaling, AutoScaling.AutoScalingClient],
   cloudformation: [CloudFormation, CloudFormation.CloudFormationClient],
   cloudtrail: [CloudTrail, CloudTrail.CloudTrailClient],
+  cloudwatch: [CloudWatch, CloudWatch.CloudWatchClient],
+  ebs: [EBS, EBS.EBSClient],
   ec2: [EC2, EC2.EC2Client],
   events: [Events, Events.EventBridgeClient],
   iam: [IAM, IAM.IAMClient],

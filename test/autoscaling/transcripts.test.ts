@@ -1,0 +1,340 @@
+/** Auto Scaling's whole answers: groups, their settings, instances, hooks, policies and schedules, with what is recorded and sent. */
+import { after, before, test } from 'node:test';
+import { DAY_MS, ZONE } from '../worlds/account.ts';
+import { startServerFor, type TestServer } from '../worlds/server.ts';
+import { Transcript } from '../worlds/transcript.ts';
+
+let server: TestServer;
+before(async () => {
+  server = await startServerFor(undefined);
+});
+after(() => server.close());
+
+const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
+const AutoScalingGroupName = 'web';
+
+async function prepared(account: string, name: string) {
+  const t = new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+  await t.silent('ec2:CreateLaunchTemplate', {
+    LaunchTemplateName: 'web',
+    LaunchTemplateData: { ImageId: IMAGE, InstanceType: 't3.micro' },
+  });
+  const call = (operation: string, input: object = {}) => t.call(`autoscaling:${operation}`, input);
+  return {
+    t,
+    call,
+    ofGroup: (operation: string, input: object = {}) => call(operation, { AutoScalingGroupName, ...input }),
+  };
+}
+const LaunchTemplate = { LaunchTemplateName: 'web', Version: '$Latest' };
+const group = {
+  AutoScalingGroupName,
+  LaunchTemplate,
+  MinSize: 0,
+  MaxSize: 4,
+  DesiredCapacity: 1,
+  AvailabilityZones: [ZONE],
+};
+
+test('a group with its instances, from its making to its end', async () => {
+  const { t, call, ofGroup } = await prepared('100000000001', 'group');
+  for (const rest of [
+    { MinSize: 5 },
+    { DesiredCapacity: 5 },
+    { MinSize: -1 },
+    { LaunchTemplate: undefined },
+    { LaunchTemplate: { LaunchTemplateName: 'none' } },
+    { AvailabilityZones: ['none'] },
+    { AvailabilityZones: undefined },
+    { HealthCheckType: 'NONE' },
+    { TerminationPolicies: ['None'] },
+    { VPCZoneIdentifier: 'subnet-00000000000000001' },
+    { AutoScalingGroupName: 'a:b' },
+    { AutoScalingGroupName: 'x'.repeat(256) },
+  ])
+    await call('CreateAutoScalingGroup', { ...group, ...rest });
+  await call('CreateAutoScalingGroup', {
+    ...group,
+    DefaultCooldown: 10,
+    HealthCheckGracePeriod: 20,
+    NewInstancesProtectedFromScaleIn: true,
+    CapacityRebalance: true,
+    MaxInstanceLifetime: 86_400,
+    DefaultInstanceWarmup: 30,
+    TerminationPolicies: ['OldestInstance', 'Default'],
+    Tags: [
+      { Key: 'team', Value: 'core', PropagateAtLaunch: true },
+      { Key: 'own', Value: 'x', PropagateAtLaunch: false },
+    ],
+  });
+  await call('CreateAutoScalingGroup', group);
+  await server.settled();
+  await ofGroup('DescribeScalingActivities');
+  const described = await call('DescribeAutoScalingGroups');
+  const InstanceId = described.at('AutoScalingGroups', 0, 'Instances', 0, 'InstanceId');
+  await call('DescribeAutoScalingInstances');
+  await t.call('ec2:DescribeTags', { Filters: [{ Name: 'resource-type', Values: ['instance'] }] });
+  for (const rest of [
+    { DesiredCapacity: 5 },
+    { MinSize: 2 },
+    { MaxSize: 0 },
+    {
+      MinSize: 1,
+      MaxSize: 3,
+      DesiredCapacity: 1,
+      DefaultCooldown: 1,
+      HealthCheckType: 'EC2',
+      HealthCheckGracePeriod: 1,
+      TerminationPolicies: ['NewestInstance'],
+      CapacityRebalance: false,
+      NewInstancesProtectedFromScaleIn: false,
+      MaxInstanceLifetime: 0,
+    },
+  ])
+    await ofGroup('UpdateAutoScalingGroup', rest);
+  await call('UpdateAutoScalingGroup', { AutoScalingGroupName: 'none' });
+  for (const DesiredCapacity of [0, 4, 2]) await ofGroup('SetDesiredCapacity', { DesiredCapacity });
+  await ofGroup('SetDesiredCapacity', { DesiredCapacity: 1, HonorCooldown: true });
+  await server.settled();
+  await ofGroup('EnterStandby', { InstanceIds: [InstanceId], ShouldDecrementDesiredCapacity: true });
+  await server.settled();
+  await ofGroup('EnterStandby', { InstanceIds: [InstanceId], ShouldDecrementDesiredCapacity: true });
+  await call('DescribeAutoScalingInstances', { InstanceIds: [InstanceId] });
+  await ofGroup('ExitStandby', { InstanceIds: [InstanceId] });
+  await server.settled();
+  await ofGroup('SetInstanceProtection', { InstanceIds: [InstanceId], ProtectedFromScaleIn: false });
+  await ofGroup('SetInstanceProtection', {
+    InstanceIds: ['i-00000000000000001'],
+    ProtectedFromScaleIn: true,
+  });
+  await ofGroup('DetachInstances', { InstanceIds: [InstanceId], ShouldDecrementDesiredCapacity: true });
+  await server.settled();
+  await ofGroup('AttachInstances', { InstanceIds: [InstanceId] });
+  await server.settled();
+  await ofGroup('AttachInstances', { InstanceIds: [InstanceId] });
+  await call('SetInstanceHealth', { InstanceId, HealthStatus: 'Unhealthy', ShouldRespectGracePeriod: true });
+  await call('SetInstanceHealth', { InstanceId, HealthStatus: 'Unhealthy', ShouldRespectGracePeriod: false });
+  await server.settled();
+  const now = await t.silent('autoscaling:DescribeAutoScalingGroups');
+  const last = now.at('AutoScalingGroups', 0, 'Instances', 0, 'InstanceId');
+  await call('TerminateInstanceInAutoScalingGroup', {
+    InstanceId: last,
+    ShouldDecrementDesiredCapacity: true,
+  });
+  await call('TerminateInstanceInAutoScalingGroup', {
+    InstanceId: 'i-00000000000000001',
+    ShouldDecrementDesiredCapacity: true,
+  });
+  await server.settled();
+  await call('DeleteAutoScalingGroup', { AutoScalingGroupName });
+  await ofGroup('DeleteAutoScalingGroup', { ForceDelete: true });
+  await server.settled();
+  await call('DescribeAutoScalingGroups');
+  await call('DescribeScalingActivities', { IncludeDeletedGroups: true });
+  await call('DeleteAutoScalingGroup', { AutoScalingGroupName });
+  await t.recorded();
+  t.compare();
+});
+
+test('hooks, policies, schedules, tags, processes, refreshes and pools', async () => {
+  const { t, call, ofGroup } = await prepared('100000000002', 'settings');
+  await call('CreateAutoScalingGroup', { ...group, DesiredCapacity: 0 });
+  for (const operation of [
+    'DescribeAccountLimits',
+    'DescribeAdjustmentTypes',
+    'DescribeAutoScalingNotificationTypes',
+    'DescribeLifecycleHookTypes',
+    'DescribeMetricCollectionTypes',
+    'DescribeScalingProcessTypes',
+    'DescribeTerminationPolicyTypes',
+  ])
+    await call(operation);
+  const LifecycleHookName = 'hook';
+  for (const rest of [
+    {},
+    {
+      LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+      DefaultResult: 'CONTINUE',
+      HeartbeatTimeout: 60,
+      NotificationMetadata: 'm',
+    },
+    { HeartbeatTimeout: 29 },
+    { HeartbeatTimeout: 7201 },
+    { LifecycleTransition: 'none' },
+    { DefaultResult: 'NONE' },
+  ])
+    await ofGroup('PutLifecycleHook', {
+      LifecycleHookName,
+      LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+      ...rest,
+    });
+  await ofGroup('DescribeLifecycleHooks');
+  await ofGroup('DescribeLifecycleHooks', { LifecycleHookNames: ['none'] });
+  await ofGroup('CompleteLifecycleAction', {
+    LifecycleHookName,
+    LifecycleActionResult: 'CONTINUE',
+    InstanceId: 'i-00000000000000001',
+  });
+  await ofGroup('RecordLifecycleActionHeartbeat', { LifecycleHookName, InstanceId: 'i-00000000000000001' });
+  await ofGroup('DeleteLifecycleHook', { LifecycleHookName });
+  await ofGroup('DeleteLifecycleHook', { LifecycleHookName });
+  const policies: object[] = [
+    { PolicyName: 'simple', AdjustmentType: 'ChangeInCapacity', ScalingAdjustment: 1, Cooldown: 5 },
+    {
+      PolicyName: 'percent',
+      AdjustmentType: 'PercentChangeInCapacity',
+      ScalingAdjustment: 10,
+      MinAdjustmentMagnitude: 1,
+    },
+    {
+      PolicyName: 'step',
+      PolicyType: 'StepScaling',
+      AdjustmentType: 'ExactCapacity',
+      StepAdjustments: [
+        { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 10, ScalingAdjustment: 1 },
+        { MetricIntervalLowerBound: 10, ScalingAdjustment: 2 },
+      ],
+      MetricAggregationType: 'Maximum',
+      EstimatedInstanceWarmup: 7,
+    },
+    {
+      PolicyName: 'target',
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingConfiguration: {
+        PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' },
+        TargetValue: 50,
+        DisableScaleIn: true,
+      },
+    },
+    { PolicyName: 'bad', AdjustmentType: 'None', ScalingAdjustment: 1 },
+    { PolicyName: 'bad', AdjustmentType: 'ChangeInCapacity' },
+    { PolicyName: 'bad', PolicyType: 'StepScaling', AdjustmentType: 'ExactCapacity' },
+    { PolicyName: 'bad', PolicyType: 'TargetTrackingScaling' },
+    { PolicyName: 'bad', PolicyType: 'None' },
+  ];
+  for (const each of policies) await ofGroup('PutScalingPolicy', each);
+  await ofGroup('DescribePolicies');
+  await ofGroup('DescribePolicies', { PolicyTypes: ['StepScaling'] });
+  await ofGroup('DescribePolicies', { PolicyNames: ['none'] });
+  for (const rest of [
+    { PolicyName: 'simple' },
+    { PolicyName: 'simple', HonorCooldown: true },
+    { PolicyName: 'step' },
+    { PolicyName: 'step', MetricValue: 15, BreachThreshold: 5 },
+    { PolicyName: 'target' },
+    { PolicyName: 'none' },
+  ]) {
+    await ofGroup('ExecutePolicy', rest);
+    await server.settled();
+  }
+  // Two instances that are alike could be told apart by nothing but their ids.
+  await ofGroup('SetDesiredCapacity', { DesiredCapacity: 0 });
+  await server.settled();
+  for (const PolicyName of ['target', 'simple', 'none']) await ofGroup('DeletePolicy', { PolicyName });
+  const StartTime = new Date(Date.now() + DAY_MS);
+  for (const rest of [
+    { StartTime, DesiredCapacity: 1 },
+    { Recurrence: '0 10 * * *', MinSize: 0, MaxSize: 2, TimeZone: 'Europe/Berlin' },
+    { StartTime: new Date(0) },
+    {},
+    { Recurrence: 'x', MinSize: 1 },
+    { StartTime, MinSize: 3, MaxSize: 2 },
+    { TimeZone: 'None', Recurrence: '0 10 * * *', MinSize: 1 },
+  ])
+    await ofGroup('PutScheduledUpdateGroupAction', { ScheduledActionName: 'at-ten', ...rest });
+  await ofGroup('BatchPutScheduledUpdateGroupAction', {
+    ScheduledUpdateGroupActions: [
+      { ScheduledActionName: 'one', StartTime, MaxSize: 3 },
+      { ScheduledActionName: 'two' },
+    ],
+  });
+  await ofGroup('DescribeScheduledActions');
+  await ofGroup('BatchDeleteScheduledAction', { ScheduledActionNames: ['one', 'none'] });
+  await ofGroup('DeleteScheduledAction', { ScheduledActionName: 'at-ten' });
+  await ofGroup('DeleteScheduledAction', { ScheduledActionName: 'at-ten' });
+  const tag = (Key: string, rest: object = {}) => ({
+    ResourceId: AutoScalingGroupName,
+    ResourceType: 'auto-scaling-group',
+    Key,
+    Value: 'v',
+    PropagateAtLaunch: true,
+    ...rest,
+  });
+  await call('CreateOrUpdateTags', { Tags: [tag('a'), tag('b', { PropagateAtLaunch: false })] });
+  await call('CreateOrUpdateTags', { Tags: [tag('a', { ResourceId: 'none' })] });
+  for (const Filters of [
+    undefined,
+    [{ Name: 'key', Values: ['a'] }],
+    [{ Name: 'propagate-at-launch', Values: ['false'] }],
+    [{ Name: 'value', Values: ['w'] }],
+    [{ Name: 'none', Values: ['x'] }],
+  ])
+    await call('DescribeTags', { Filters });
+  await call('DeleteTags', { Tags: [tag('a')] });
+  for (const Filters of [
+    [{ Name: 'tag:b', Values: ['v'] }],
+    [{ Name: 'tag-key', Values: ['a'] }],
+    [{ Name: 'tag-value', Values: ['v'] }],
+  ])
+    t.step(
+      `groups ${JSON.stringify(Filters)}`,
+      (await t.silent('autoscaling:DescribeAutoScalingGroups', { Filters })).all(
+        'AutoScalingGroups',
+        'AutoScalingGroupName',
+      ),
+    );
+  await ofGroup('SuspendProcesses', { ScalingProcesses: ['Launch', 'AZRebalance'] });
+  await ofGroup('SuspendProcesses', { ScalingProcesses: ['None'] });
+  await ofGroup('EnableMetricsCollection', { Granularity: '1Minute', Metrics: ['GroupMinSize'] });
+  await ofGroup('EnableMetricsCollection', { Granularity: '5Minutes' });
+  await call('DescribeAutoScalingGroups');
+  await ofGroup('ResumeProcesses');
+  await ofGroup('DisableMetricsCollection');
+  await ofGroup('PutWarmPool', {
+    MinSize: 0,
+    PoolState: 'Stopped',
+    MaxGroupPreparedCapacity: 0,
+    InstanceReusePolicy: { ReuseOnScaleIn: true },
+  });
+  await ofGroup('DescribeWarmPool');
+  await ofGroup('DeleteWarmPool', { ForceDelete: true });
+  await server.settled();
+  await ofGroup('DescribeWarmPool');
+  await ofGroup('StartInstanceRefresh', { Preferences: { MinHealthyPercentage: 101 } });
+  await ofGroup('StartInstanceRefresh', {
+    Preferences: { MinHealthyPercentage: 50, InstanceWarmup: 0, SkipMatching: true, AutoRollback: false },
+  });
+  await server.settled();
+  await ofGroup('DescribeInstanceRefreshes');
+  for (const operation of ['CancelInstanceRefresh', 'RollbackInstanceRefresh']) await ofGroup(operation);
+  const configuration = {
+    LaunchConfigurationName: 'old',
+    ImageId: IMAGE,
+    InstanceType: 't3.micro',
+    InstanceMonitoring: { Enabled: false },
+    EbsOptimized: true,
+    AssociatePublicIpAddress: false,
+    BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 9, Encrypted: true } }],
+  };
+  await call('CreateLaunchConfiguration', configuration);
+  await call('CreateLaunchConfiguration', { ...configuration, ImageId: 'ami-00000000000000001' });
+  const image = (
+    await t.silent('ec2:DescribeImages', {
+      Owners: ['amazon'],
+      Filters: [
+        { Name: 'architecture', Values: ['x86_64'] },
+        { Name: 'name', Values: ['al2023-ami-2023*'] },
+      ],
+    })
+  ).at('Images', 0, 'ImageId');
+  await call('CreateLaunchConfiguration', { ...configuration, ImageId: image });
+  await call('CreateLaunchConfiguration', { ...configuration, ImageId: image });
+  await call('DescribeLaunchConfigurations');
+  await ofGroup('UpdateAutoScalingGroup', { LaunchConfigurationName: 'old' });
+  await call('DeleteLaunchConfiguration', { LaunchConfigurationName: 'old' });
+  await ofGroup('DeleteAutoScalingGroup', { ForceDelete: true });
+  await server.settled();
+  await call('DeleteLaunchConfiguration', { LaunchConfigurationName: 'old' });
+  await call('DeleteLaunchConfiguration', { LaunchConfigurationName: 'old' });
+  t.compare();
+});
