@@ -37,7 +37,8 @@ const IPV4 =
   /(?:(?<![A-Za-z0-9.])|(?<=\\[bfnrt]))\d{1,3}(?:\.\d{1,3}){3}(?![A-Za-z0-9]|\.\d)(?:\/\d{1,2}(?!\d))?|(?<=\b(?:ip|ec2)-)\d{1,3}(?:-\d{1,3}){3}(?![A-Za-z0-9-])/g;
 const IPV6 = /(?<![A-Za-z0-9:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![A-Za-z0-9:.])(?:\/\d{1,3}(?!\d))?/gi;
 const MAC = /(?<![A-Za-z0-9:])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![A-Za-z0-9:])/gi;
-const NUMBER = /^[0-9]+$/;
+/** Numbers, and the parts of a time: `01T09`, `48Z`. */
+const NUMBER = /^\d+(?:T\d+)?Z?$/;
 const UUID = '[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}';
 /** Of a word's start: nothing of a word before it, or a character of JSON that is written as two. */
 const START = '(?<=^|[^A-Za-z0-9]|\\\\[bfnrt])';
@@ -55,6 +56,15 @@ const ID_PREFIX = /^(?:[a-z][a-z-]*-(?=[0-9a-f-]{8,}$)|A[A-Z]{3}(?=[A-Z0-9]{10,}
 const UUID_VERSION = 14;
 const HEX = '0123456789abcdef';
 const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** Condition keys of AWS itself and of its services, as policies write them. */
+const AWS_KEY =
+  /^(?:aws|kms|ec2|ebs|iam|sts|s3|autoscaling|cloudformation|cloudtrail|events|logs|ssm|organizations|saml|sns|sqs|lambda|rds|dynamodb|secretsmanager|token\.actions\.githubusercontent\.com|accounts\.google\.com|cognito-identity\.amazonaws\.com):[A-Za-z0-9]+$/;
+/** Of those, the ones whose values are AWS's own words. */
+const AWS_VALUED_KEY =
+  /^(?:aws|kms|ec2|ebs|iam|sts|autoscaling|organizations):\w*?(?:ViaService|CalledVia\w*|Service|ServiceNames?|ServiceNamesList|ServicePrincipal|PrincipalType|Region|GrantOperations|ConstraintType|Spec|Usage|Origin|Algorithm|Type|Tenancy|CreateAction|PolicyType|PrincipalIsAWSService|ViaAWSService|ForAWSResource|SecureTransport|MultiFactorAuthPresent|Encrypted|MultiRegion|BypassPolicyLockoutSafetyCheck)$/i;
+/** Of a policy variable, the name: its default is people's. */
+const VARIABLE = /\$\{(?:aws|kms|ec2|iam|sts|s3|saml):[A-Za-z0-9]+|\$\{[*?$]\}/g;
 
 interface Recorded {
   readonly uses: Iterable<{ readonly name: string }>;
@@ -127,31 +137,45 @@ export class Redaction {
     this.#note(resource.slice(kind.length), account === 'aws' ? this.#vocabulary : this.#names);
   }
 
-  /** Actions and condition keys are AWS's words; what else a policy says is people's. */
+  /** Actions and AWS's condition keys are AWS's words; all else that a policy says is people's. */
   #seeDocument(text: string): void {
+    let parsed: unknown;
     try {
-      const parsed = JSON.parse(text) as { Statement?: unknown };
-      for (const statement of [parsed.Statement ?? []].flat()) {
-        const { Action, NotAction, Condition } = Object(statement) as Record<string, unknown>;
-        for (const action of [Action ?? [], NotAction ?? []].flat())
-          this.#note(String(action), this.#vocabulary);
-        for (const [operator, keys] of Object.entries(Object(Condition) as object)) {
-          this.#note(operator, this.#vocabulary);
-          for (const [key, values] of Object.entries(Object(keys) as object)) {
-            const [known = '', chosen = ''] = key.split(/\/|(?<=Context):/);
-            this.#note(known, this.#vocabulary);
-            this.#note(chosen, this.#names);
-            const isNamed =
-              /tag|alias|arn|userid|username|encryptioncontext|sourceidentity|externalid|session/i.test(
-                known,
-              );
-            for (const value of [values].flat())
-              this.#note(String(value), isNamed ? this.#names : this.#vocabulary);
-          }
-        }
-      }
+      parsed = JSON.parse(text);
     } catch {
       // What is no document has no words to learn from.
+      return;
+    }
+    const { Statement, ...others } = Object(parsed) as Record<string, unknown>;
+    this.#seeChosen(others);
+    for (const statement of [Statement ?? []].flat()) {
+      const { Action, NotAction, Condition, ...rest } = Object(statement) as Record<string, unknown>;
+      for (const action of [Action ?? [], NotAction ?? []].flat())
+        this.#note(String(action), this.#vocabulary);
+      for (const [operator, keys] of Object.entries(Object(Condition) as object)) {
+        this.#note(operator, this.#vocabulary);
+        for (const [key, values] of Object.entries(Object(keys) as object)) this.#seeCondition(key, values);
+      }
+      this.#seeChosen(rest);
+    }
+  }
+
+  /** What is said of a key that is not AWS's, or whose values people choose, is people's. */
+  #seeCondition(key: string, values: unknown): void {
+    const [known = '', chosen = ''] = key.split(/\/|(?<=Context):/);
+    this.#note(known, AWS_KEY.test(known) ? this.#vocabulary : this.#names);
+    this.#note(chosen, this.#names);
+    if (!AWS_VALUED_KEY.test(known)) return this.#seeChosen(values);
+    for (const value of [values].flat()) this.#note(String(value), this.#vocabulary);
+  }
+
+  #seeChosen(value: unknown): void {
+    if (typeof value === 'string') {
+      if (value.startsWith('arn:')) this.#seeArn(value);
+      else if (SERVICE_HOST.test(value)) this.#note(value, this.#vocabulary);
+      else this.#note(value.replace(VARIABLE, ' '), this.#names);
+    } else if (value && typeof value === 'object') {
+      for (const inner of Object.values(value)) this.#seeChosen(inner);
     }
   }
 
