@@ -18,11 +18,15 @@ displayname domainname hostname s3bucketname bucketname imagelocation`.split(/\s
 
 /** Members whose values are AWS's own words, which stay even where somebody uses one as a name. */
 const AWS_MEMBER =
-  /^(?:reason|identity|endpoint|filter|denied|mfa|format|invokedby|attribute|owners|ownerids|eventname|usageoperation)$|(?:state|status|types?|code|error|tenancy|protocol|mode|spec|usage|manager|origin|algorithms?|architecture|hypervisor|operations?|action|region|regionname|zone|zoneid|service|servicename|^source|eventsource|platform|platformdetails|version|behavior|preference|tokens|support|tier|owneralias|category|device|devicename|weighting|autorecovery)$/i;
+  /^(?:reason|identity|endpoint|filter|denied|mfa|format|invokedby|attribute|owners|ownerids|eventname|usageoperation)$|(?:state|status|types?|code|error|tenancy|protocol|mode|spec|usage|manager|origin|algorithms?|architecture|hypervisor|operations?|action|region|regionname|zone|zoneid|service|servicename|^source|eventsource|platform|platformdetails|version|versionid|behavior|preference|tokens|support|tier|owneralias|category|device|devicename|weighting|autorecovery)$/i;
 /** An object `{Code, Name}` under such a member names a state. */
 const STATE_MEMBER = /(?:state|status)$/i;
 /** Objects whose member names and values people choose. */
 const CHOSEN_MEMBER = /^(?:encryptionContext.*|tags)$/i;
+/** AWS's sentences. */
+const SENTENCE_MEMBER = /(?:message|reason|why|title)$/i;
+/** Quoted, or of several parts. */
+const NAME_IN_SENTENCE = /(["'`]).{1,200}?\1|[A-Za-z0-9]+(?:[-_.@+=,/][A-Za-z0-9]+)+/g;
 const SERVICE_HOST = /^[a-z0-9-]+(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com$/;
 /** Of a unique id of a session or a federated user, the name. */
 const PRINCIPAL_ID = /^(?:A[A-Z]{3}[A-Z0-9]{8,}|\d{12}):(.+)$/;
@@ -123,7 +127,14 @@ export class Redaction {
     } else if (text.startsWith('arn:')) this.#seeArn(text);
     else if (AWS_MEMBER.test(member) || SERVICE_HOST.test(text)) this.#note(text, this.#vocabulary);
     else if (NAME_MEMBERS.has(member.toLowerCase())) this.#note(text, this.#names);
-    else this.#note(PRINCIPAL_ID.exec(text)?.[1] ?? '', this.#names);
+    else if (SENTENCE_MEMBER.test(member)) this.#seeSentence(text);
+    // Of a member that is on no list, what is not AWS's word elsewhere is people's.
+    else this.#note(PRINCIPAL_ID.exec(text)?.[1] ?? text, this.#names);
+  }
+
+  /** What AWS says, and in it the names that it was told. */
+  #seeSentence(text: string): void {
+    for (const [name] of text.matchAll(NAME_IN_SENTENCE)) this.#note(name, this.#names);
   }
 
   /** The kind of the resource is AWS's word, where there is one; a bucket or a topic is only named. */
@@ -165,8 +176,9 @@ export class Redaction {
     const [known = '', chosen = ''] = key.split(/\/|(?<=Context):/);
     this.#note(known, AWS_KEY.test(known) ? this.#vocabulary : this.#names);
     this.#note(chosen, this.#names);
-    if (!AWS_VALUED_KEY.test(known)) return this.#seeChosen(values);
-    for (const value of [values].flat()) this.#note(String(value), this.#vocabulary);
+    if (AWS_VALUED_KEY.test(known))
+      for (const value of [values].flat()) this.#note(String(value), this.#vocabulary);
+    else this.#seeChosen(values);
   }
 
   #seeChosen(value: unknown): void {
@@ -269,7 +281,7 @@ export class Redaction {
 }
 
 const AWS_WORDS =
-  `arn aws AWS Internal infrastructure ebs id iam sts kms ec2 user role group policy alias key root service amazonaws com assumed true false
+  `r o ou p arn aws AWS Internal infrastructure ebs id iam sts kms ec2 user role group policy alias key root service amazonaws com assumed true false
 instance volume snapshot image latchkey default AWSServiceRoleForAutoScaling autoscaling organizations global Statement Effect
 Allow Deny Principal Action Resource Condition Version Sid amazon internal compute reserved sso autoScalingGroupName
 snapshot json format version operation account region reads input at by from output refused code message lines lookup

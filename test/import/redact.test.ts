@@ -33,7 +33,7 @@ test('no word that people chose survives in a policy: unknown keys, defaults of 
             'kms:ViaService': 'ec2.us-east-1.amazonaws.com',
             'acme:Department': 'treasury',
             'aws:PrincipalTag/clearance': 'topsecret',
-            'aws:ResourceTag/owner': "${aws:PrincipalTag/crew, 'nobodyspecial'}",
+            'aws:ResourceTag/owner': `\${aws:PrincipalTag/crew, 'nobodyspecial'}`,
           },
           DateLessThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' },
           IpAddress: { 'aws:SourceIp': ['203.0.113.7/32', '2001:db8:1234::/48', '::ffff:203.0.113.9'] },
@@ -61,7 +61,33 @@ test('no word that people chose survives in a policy: unknown keys, defaults of 
     'aws:PrincipalTag/',
     '2027-01-01T00:00:00Z',
     'arn:aws:s3:::',
-    '${aws:PrincipalTag/',
+    `\${aws:PrincipalTag/`,
   ])
     assert.ok(text.includes(kept), kept);
+});
+
+test('nor in members that nobody here reads, in sentences, tags, addresses of mail, and encryption contexts', () => {
+  const event = {
+    eventName: 'Decrypt',
+    errorMessage:
+      "User: x is not authorized to perform: kms:Decrypt because 'lighthouse' and blue-harbour are not there",
+    requestParameters: { encryptionContext: { shipment: 'cargo' } },
+    additionalEventData: { ticketOf: 'bluebird', contacts: ['anne.smith@example.org'] },
+  };
+  const reads = new Reads();
+  reads.add(
+    read('ec2:DescribeVolumes', {
+      Volumes: [{ Note: 'redwood', Tags: [{ Key: 'Plan', Value: 'sapphire' }] }],
+    }),
+  );
+  const redaction = new Redaction('a secret');
+  redaction.learn(reads, { uses: [], events: [event] });
+  const text = [event, ...reads.all()].map((each) => redaction.apply(JSON.stringify(each))).join('\n');
+  const chosen = 'lighthouse harbour shipment cargo bluebird anne smith redwood Plan sapphire'.split(' ');
+  assert.deepEqual(
+    chosen.filter((word) => new RegExp(`\\b${word}\\b`).test(text)),
+    [],
+  );
+  assert.match(text, /is not authorized to perform: kms:Decrypt because/);
+  assert.match(text, /"eventName":"Decrypt"/);
 });

@@ -56,7 +56,7 @@ export function adoptPolicies(adoption: Adoption, { account, region }: Scope): v
       versions:
         versions.length > 0 ? versions : [{ versionId: defaultVersionId, document: '', createdAtMs: 0 }],
       defaultVersionId,
-      nextVersion: Math.max(1, ...versions.map(({ versionId }) => Number(versionId.slice(1)) + 1)),
+      nextVersion: Math.max(1, ...versions.map(({ versionId }) => (Number(versionId.slice(1)) || 0) + 1)),
       tags: whole?.Tags ?? [],
     };
     adoption.tx.put(managedPolicies, record);
