@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { Audit } from '../../src/explain/audit/audit.ts';
 import { renderCheck } from '../../src/explain/recorded/render-recorded.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
@@ -404,4 +405,33 @@ test('a snapshot is taken whole, and counted once', async () => {
     [...into.history.uses()].map(({ count }) => count),
     [1, 1],
   );
+});
+
+test('a copy of the whole bucket is read: digests and insights beside the logs are passed over', async () => {
+  const bucket = join(folder, 'bucket', 'AWSLogs', 'o-exampleorgid', ACCOUNT);
+  const files: [string, object][] = [
+    ['CloudTrail', { Records: [madeKey(), roleCall('Decrypt')] }],
+    ['CloudTrail-Digest', { awsAccountId: ACCOUNT, digestSignatureAlgorithm: 'SHA256withRSA', logFiles: [] }],
+    [
+      'CloudTrail-Insight',
+      { Records: [{ eventType: 'AwsCloudTrailInsight', eventTime: '2026-11-01T00:00:00Z' }] },
+    ],
+  ];
+  for (const [name, content] of files) {
+    mkdirSync(join(bucket, name, 'us-east-1'), { recursive: true });
+    writeFileSync(join(bucket, name, 'us-east-1', 'a.json.gz'), gzipSync(JSON.stringify(content)));
+  }
+  const into = openForImport(join(folder, 'bucket-snapshot'));
+  const { passedOver } = await importFiles([join(folder, 'bucket')], into);
+  assert.match(passedOver.join(), /CloudTrail-Digest/);
+  assert.equal(into.history.size, 2);
+});
+
+test('a key that AWS deleted when its time had come is gone', async () => {
+  const world = await worldOf('deleted', [
+    madeKey(),
+    keyEvent('CreateAlias', { aliasName: 'alias/app', targetKeyId: KEY }),
+    keyEvent('DeleteKey', null, null, { eventType: 'AwsServiceEvent' }),
+  ]);
+  await assert.rejects(ask(world, 'who-can', { key: 'alias/app' }), /Of alias\/app nothing is known/);
 });

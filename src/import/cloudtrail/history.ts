@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { parseBoundedJson } from '../../aws/bounded-json.ts';
 import { SnapshotError } from '../snapshot/snapshot.ts';
+import { recordedChanges } from './changes/recorded-changes.ts';
 import { Coverage, type TrailCoverage } from './coverage.ts';
 import { Fold } from './fold.ts';
 import { KeptEvents } from './kept-events.ts';
@@ -9,6 +10,7 @@ import { faultOfRecord } from './record-form.ts';
 import { RecordSplitter, recordDepth } from './record-stream.ts';
 import type { KeptEvent, TrailRecord, Use } from './use.ts';
 
+const SERVICE_EVENT = 'AwsServiceEvent';
 const FOLDED_TYPES: ReadonlySet<string | undefined> = new Set(['AwsApiCall', 'AwsConsoleAction', undefined]);
 
 /** The files of it, by their names in a snapshot. */
@@ -53,6 +55,9 @@ export class History {
   }
 
   addRecord(record: TrailRecord, from: string): void {
+    // What AWS does by itself is nobody's use, but may change what is there: a key's deletion when its time has come.
+    if (record.eventType === SERVICE_EVENT && recordedChanges(record as KeptEvent).length > 0)
+      this.#kept.add(record);
     if (!FOLDED_TYPES.has(record.eventType)) return;
     if (this.#skipsKnown && (record.eventTime as string) <= (this.#knownUntil.get(trailOf(record)) ?? ''))
       return;
@@ -141,6 +146,9 @@ const trailName = ({ account, region, source }: TrailCoverage) => `${account}/${
 const trailOf = ({ recipientAccountId, awsRegion, eventSource }: TrailRecord) =>
   `${recipientAccountId}/${awsRegion}/${eventSource}`;
 
+/** Of unusual rates of calls, in a folder beside the logs: it has no call of its own. */
+const isInsight = (record: TrailRecord | null): boolean => record?.eventType === 'AwsCloudTrailInsight';
+
 function isTrailRecord(record: TrailRecord): boolean {
   return (
     !!record &&
@@ -168,6 +176,10 @@ export async function addRecords(
   let foreign = 0;
   const take = (bytes: Buffer) => {
     const record = recordOf(bytes, name);
+    if (isInsight(record)) {
+      records++;
+      return;
+    }
     if (!isTrailRecord(record)) {
       foreign++;
       return;

@@ -57,6 +57,10 @@ export async function importFiles(
   return so;
 }
 
+/** CloudTrail's own, in a folder beside the logs: it says which log files there are, and that they are whole. */
+const isDigest = (parsed: unknown): boolean =>
+  Object.hasOwn(Object(parsed) as object, 'digestSignatureAlgorithm');
+
 function whyNothing(paths: readonly string[], { passedOver }: FilesImported): string {
   const nothing = `nothing to import is in ${paths.join(', ')}`;
   const [first] = passedOver;
@@ -152,6 +156,10 @@ class FolderImport {
       );
     }
     const parsed = parsedJson(text, file.name);
+    if (isDigest(parsed)) {
+      this.#so.passedOver.push(file.name);
+      return false;
+    }
     const at = new Date(file.changedAtMs).toISOString();
     const inStore = pathInStore(`${this.#root}/${file.name}`);
     if (inStore) this.#store.add(inStore, parsed, at, this.#root);
