@@ -4,7 +4,7 @@
  */
 import type { PutWarmPoolType } from '../../../shapes/generated/autoscaling.ts';
 import { autoscaling } from '../autoscaling.ts';
-import { notServed, scalingActivityInProgress, validationError } from '../errors.ts';
+import { notServed, scalingActivityInProgress } from '../errors.ts';
 import { type GroupRecord, groupCheck, type WarmPool } from '../group/group.ts';
 import { requireNatural } from '../group/group-settings.ts';
 import { changeGroup } from '../group/request-reconcile.ts';
@@ -26,13 +26,8 @@ export default autoscaling.operation('PutWarmPool', {
   },
 });
 
-function poolOf(input: PutWarmPoolType, { warmPool: before, desiredCapacity }: GroupRecord): WarmPool {
+function poolOf(input: PutWarmPoolType, { warmPool: before }: GroupRecord): WarmPool {
   const { MaxGroupPreparedCapacity: prepared, MinSize, PoolState, InstanceReusePolicy: reuse } = input;
-  if (prepared !== undefined && prepared !== -1 && prepared < desiredCapacity) {
-    throw validationError(
-      `MaxGroupPreparedCapacity must be greater than or equal to the desired capacity of the group, ${desiredCapacity}.`,
-    );
-  }
   return {
     state: (PoolState as WarmPool['state']) ?? before?.state ?? 'Stopped',
     minSize: MinSize ?? before?.minSize ?? 0,
