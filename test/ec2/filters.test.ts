@@ -52,6 +52,14 @@ async function furnish(): Promise<void> {
     DestinationCidrBlock: '0.0.0.0/0',
     GatewayId: InternetGatewayId,
   });
+  const { VpnGateway } = await call<sdk.CreateVpnGatewayCommandOutput>('CreateVpnGateway', {
+    Type: 'ipsec.1',
+    AvailabilityZone: 'us-east-1a',
+  });
+  await call('CreateVpnGateway', { Type: 'ipsec.1', AmazonSideAsn: 65_001 });
+  await call('AttachVpnGateway', { VpnGatewayId: VpnGateway!.VpnGatewayId, VpcId });
+  await call('CreateCustomerGateway', { Type: 'ipsec.1', IpAddress: '12.1.2.3' });
+  await call('CreateCustomerGateway', { Type: 'ipsec.1', IpAddress: '12.1.2.4', BgpAsn: 65_534 });
   const { AllocationId } = await call('AllocateAddress', {});
   await call('CreateNatGateway', { SubnetId, AllocationId });
   await call('CreateNatGateway', { SubnetId, ConnectivityType: 'private' });

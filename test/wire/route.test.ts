@@ -107,8 +107,8 @@ const ROUTES: readonly [string, HttpRequest, string][] = [
   ],
   [
     'an operation of AWS that is not served',
-    form('ec2', 'Action=CreateVpnGateway&Version=2016-11-15'),
-    '501 NotImplemented: Latchkey does not serve ec2:CreateVpnGateway yet.',
+    form('ec2', 'Action=CreateVpnConnection&Version=2016-11-15'),
+    '501 NotImplemented: Latchkey does not serve ec2:CreateVpnConnection yet.',
   ],
   [
     'an AWS service that is not served',

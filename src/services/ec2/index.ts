@@ -23,12 +23,14 @@ import {
 import { powerOnWorkflow } from './instance/power-on-workflow.ts';
 import { rebootInstanceWorkflow } from './instance/RebootInstances.ts';
 import { reattachVolumes, recoverInstanceWorkflow } from './instance/recovery.ts';
+import { customerGatewayLife } from './network/customer-gateway/customer-gateway.ts';
 import {
   deleteNatGatewayWorkflow,
   openNatGatewayWorkflow,
 } from './network/nat-gateway/nat-gateway-workflows.ts';
 import { endpointSource } from './network/vpc-endpoint/vpc-endpoint.ts';
 import { expirePeeringWorkflow, forgetPeeringWorkflow } from './network/vpc-peering/vpc-peering-steps.ts';
+import { vpnGatewayLife } from './network/vpn-gateway/vpn-gateway.ts';
 import { operations } from './operations.ts';
 import { accountCheck } from './resource/kind.ts';
 import { ec2FactsSource } from './resource-facts.ts';
@@ -98,6 +100,8 @@ const module = {
     retireGrantsWorkflow,
     stopInstanceWorkflow,
     terminateInstanceWorkflow,
+    ...customerGatewayLife.workflows,
+    ...vpnGatewayLife.workflows,
   ],
   ports: {
     snapshots: directSnapshots,

@@ -76,6 +76,9 @@ import DescribeVpcBlockPublicAccessExclusions from './network/block-public-acces
 import DescribeVpcBlockPublicAccessOptions from './network/block-public-access/DescribeVpcBlockPublicAccessOptions.ts';
 import ModifyVpcBlockPublicAccessExclusion from './network/block-public-access/ModifyVpcBlockPublicAccessExclusion.ts';
 import ModifyVpcBlockPublicAccessOptions from './network/block-public-access/ModifyVpcBlockPublicAccessOptions.ts';
+import CreateCustomerGateway from './network/customer-gateway/CreateCustomerGateway.ts';
+import DeleteCustomerGateway from './network/customer-gateway/DeleteCustomerGateway.ts';
+import DescribeCustomerGateways from './network/customer-gateway/DescribeCustomerGateways.ts';
 import AssociateDhcpOptions from './network/dhcp-options/AssociateDhcpOptions.ts';
 import CreateDhcpOptions from './network/dhcp-options/CreateDhcpOptions.ts';
 import DeleteDhcpOptions from './network/dhcp-options/DeleteDhcpOptions.ts';
@@ -130,7 +133,9 @@ import CreateRouteTable from './network/route-table/CreateRouteTable.ts';
 import DeleteRoute from './network/route-table/DeleteRoute.ts';
 import DeleteRouteTable from './network/route-table/DeleteRouteTable.ts';
 import DescribeRouteTables from './network/route-table/DescribeRouteTables.ts';
+import DisableVgwRoutePropagation from './network/route-table/DisableVgwRoutePropagation.ts';
 import DisassociateRouteTable from './network/route-table/DisassociateRouteTable.ts';
+import EnableVgwRoutePropagation from './network/route-table/EnableVgwRoutePropagation.ts';
 import ReplaceRoute from './network/route-table/ReplaceRoute.ts';
 import ReplaceRouteTableAssociation from './network/route-table/ReplaceRouteTableAssociation.ts';
 import AuthorizeSecurityGroupEgress from './network/security-group/AuthorizeSecurityGroupEgress.ts';
@@ -170,6 +175,11 @@ import DescribeVpcAttribute from './network/vpc/DescribeVpcAttribute.ts';
 import DescribeVpcs from './network/vpc/DescribeVpcs.ts';
 import DisassociateVpcCidrBlock from './network/vpc/DisassociateVpcCidrBlock.ts';
 import ModifyVpcAttribute from './network/vpc/ModifyVpcAttribute.ts';
+import AttachVpnGateway from './network/vpn-gateway/AttachVpnGateway.ts';
+import CreateVpnGateway from './network/vpn-gateway/CreateVpnGateway.ts';
+import DeleteVpnGateway from './network/vpn-gateway/DeleteVpnGateway.ts';
+import DescribeVpnGateways from './network/vpn-gateway/DescribeVpnGateways.ts';
+import DetachVpnGateway from './network/vpn-gateway/DetachVpnGateway.ts';
 import CreatePlacementGroup from './placement-group/CreatePlacementGroup.ts';
 import DeletePlacementGroup from './placement-group/DeletePlacementGroup.ts';
 import DescribePlacementGroups from './placement-group/DescribePlacementGroups.ts';
@@ -225,6 +235,7 @@ export const operations: readonly Operation[] = [
   AttachInternetGateway,
   AttachNetworkInterface,
   AttachVolume,
+  AttachVpnGateway,
   AuthorizeSecurityGroupEgress,
   AuthorizeSecurityGroupIngress,
   CancelCapacityReservation,
@@ -233,6 +244,7 @@ export const operations: readonly Operation[] = [
   CopySnapshot,
   CopyVolumes,
   CreateCapacityReservation,
+  CreateCustomerGateway,
   CreateDhcpOptions,
   CreateEgressOnlyInternetGateway,
   CreateFleet,
@@ -261,6 +273,8 @@ export const operations: readonly Operation[] = [
   CreateVpcBlockPublicAccessExclusion,
   CreateVpcEndpoint,
   CreateVpcPeeringConnection,
+  CreateVpnGateway,
+  DeleteCustomerGateway,
   DeleteDhcpOptions,
   DeleteEgressOnlyInternetGateway,
   DeleteFleets,
@@ -287,12 +301,14 @@ export const operations: readonly Operation[] = [
   DeleteVpcBlockPublicAccessExclusion,
   DeleteVpcEndpoints,
   DeleteVpcPeeringConnection,
+  DeleteVpnGateway,
   DeregisterImage,
   DescribeAccountAttributes,
   DescribeAddresses,
   DescribeAddressesAttribute,
   DescribeAvailabilityZones,
   DescribeCapacityReservations,
+  DescribeCustomerGateways,
   DescribeDhcpOptions,
   DescribeEgressOnlyInternetGateways,
   DescribeFleetHistory,
@@ -342,13 +358,16 @@ export const operations: readonly Operation[] = [
   DescribeVpcEndpoints,
   DescribeVpcPeeringConnections,
   DescribeVpcs,
+  DescribeVpnGateways,
   DetachInternetGateway,
   DetachNetworkInterface,
   DetachVolume,
+  DetachVpnGateway,
   DisableEbsEncryptionByDefault,
   DisableImageBlockPublicAccess,
   DisableSerialConsoleAccess,
   DisableSnapshotBlockPublicAccess,
+  DisableVgwRoutePropagation,
   DisassociateAddress,
   DisassociateIamInstanceProfile,
   DisassociateRouteTable,
@@ -358,6 +377,7 @@ export const operations: readonly Operation[] = [
   EnableImageBlockPublicAccess,
   EnableSerialConsoleAccess,
   EnableSnapshotBlockPublicAccess,
+  EnableVgwRoutePropagation,
   EnableVolumeIO,
   GetCapacityReservationUsage,
   GetConsoleOutput,

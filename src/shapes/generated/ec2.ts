@@ -240,6 +240,16 @@ export interface AttachVolumeRequest {
   DryRun?: boolean;
 }
 
+export interface AttachVpnGatewayRequest {
+  VpcId: string;
+  VpnGatewayId: string;
+  DryRun?: boolean;
+}
+
+export interface AttachVpnGatewayResult {
+  VpcAttachment?: VpcAttachment;
+}
+
 export interface AttachmentEnaSrdSpecification {
   EnaSrdEnabled?: boolean;
   EnaSrdUdpSpecification?: AttachmentEnaSrdUdpSpecification;
@@ -615,6 +625,22 @@ export interface CreateCapacityReservationRequest {
 
 export interface CreateCapacityReservationResult {
   CapacityReservation?: CapacityReservation;
+}
+
+export interface CreateCustomerGatewayRequest {
+  BgpAsn?: number;
+  PublicIp?: string;
+  CertificateArn?: string;
+  Type: 'ipsec.1';
+  TagSpecifications?: TagSpecification[];
+  DeviceName?: string;
+  IpAddress?: string;
+  BgpAsnExtended?: number;
+  DryRun?: boolean;
+}
+
+export interface CreateCustomerGatewayResult {
+  CustomerGateway?: CustomerGateway;
 }
 
 export interface CreateDefaultSubnetRequest {
@@ -1105,6 +1131,18 @@ export interface CreateVpcResult {
   Vpc?: Vpc;
 }
 
+export interface CreateVpnGatewayRequest {
+  AvailabilityZone?: string;
+  Type: 'ipsec.1';
+  TagSpecifications?: TagSpecification[];
+  AmazonSideAsn?: number;
+  DryRun?: boolean;
+}
+
+export interface CreateVpnGatewayResult {
+  VpnGateway?: VpnGateway;
+}
+
 export interface CreditSpecification {
   CpuCredits?: string;
 }
@@ -1113,10 +1151,27 @@ export interface CreditSpecificationRequest {
   CpuCredits: string;
 }
 
+export interface CustomerGateway {
+  CertificateArn?: string;
+  DeviceName?: string;
+  Tags?: Tag[];
+  BgpAsnExtended?: string;
+  CustomerGatewayId?: string;
+  State?: string;
+  Type?: string;
+  IpAddress?: string;
+  BgpAsn?: string;
+}
+
 export interface DefaultConnectionTrackingConfiguration {
   DefaultTcpEstablishedTimeout?: number;
   DefaultUdpTimeout?: number;
   DefaultUdpStreamTimeout?: number;
+}
+
+export interface DeleteCustomerGatewayRequest {
+  CustomerGatewayId: string;
+  DryRun?: boolean;
 }
 
 export interface DeleteDhcpOptionsRequest {
@@ -1343,6 +1398,11 @@ export interface DeleteVpcPeeringConnectionResult {
 
 export interface DeleteVpcRequest {
   VpcId: string;
+  DryRun?: boolean;
+}
+
+export interface DeleteVpnGatewayRequest {
+  VpnGatewayId: string;
   DryRun?: boolean;
 }
 
@@ -1727,7 +1787,7 @@ export interface DescribeCustomerGatewaysRequest {
 }
 
 export interface DescribeCustomerGatewaysResult {
-  CustomerGateways?: string[];
+  CustomerGateways?: CustomerGateway[];
 }
 
 export interface DescribeDeclarativePoliciesReportsRequest {
@@ -3625,7 +3685,7 @@ export interface DescribeVpnGatewaysRequest {
 }
 
 export interface DescribeVpnGatewaysResult {
-  VpnGateways?: string[];
+  VpnGateways?: VpnGateway[];
 }
 
 export interface DestinationOptionsRequest {
@@ -3657,6 +3717,12 @@ export interface DetachVolumeRequest {
   Force?: boolean;
   InstanceId?: string;
   VolumeId: string;
+  DryRun?: boolean;
+}
+
+export interface DetachVpnGatewayRequest {
+  VpcId: string;
+  VpnGatewayId: string;
   DryRun?: boolean;
 }
 
@@ -3745,6 +3811,12 @@ export interface DisableSnapshotBlockPublicAccessRequest {
 
 export interface DisableSnapshotBlockPublicAccessResult {
   State?: string;
+}
+
+export interface DisableVgwRoutePropagationRequest {
+  GatewayId: string;
+  RouteTableId: string;
+  DryRun?: boolean;
 }
 
 export interface DisassociateAddressRequest {
@@ -4024,6 +4096,12 @@ export interface EnableSnapshotBlockPublicAccessRequest {
 
 export interface EnableSnapshotBlockPublicAccessResult {
   State?: string;
+}
+
+export interface EnableVgwRoutePropagationRequest {
+  GatewayId: string;
+  RouteTableId: string;
+  DryRun?: boolean;
 }
 
 export interface EnableVolumeIORequest {
@@ -7455,6 +7533,11 @@ export interface Vpc {
   DhcpOptionsId?: string;
 }
 
+export interface VpcAttachment {
+  VpcId?: string;
+  State?: string;
+}
+
 export interface VpcBlockPublicAccessExclusion {
   ExclusionId?: string;
   InternetGatewayExclusionMode?: string;
@@ -7600,6 +7683,16 @@ export interface VpcPeeringConnectionVpcInfo {
   Region?: string;
 }
 
+export interface VpnGateway {
+  AmazonSideAsn?: number;
+  Tags?: Tag[];
+  VpnGatewayId?: string;
+  State?: string;
+  Type?: string;
+  AvailabilityZone?: string;
+  VpcAttachments?: VpcAttachment[];
+}
+
 export interface Ec2Operations {
   AcceptVpcPeeringConnection: { input: AcceptVpcPeeringConnectionRequest; output: AcceptVpcPeeringConnectionResult };
   AllocateAddress: { input: AllocateAddressRequest; output: AllocateAddressResult };
@@ -7614,6 +7707,7 @@ export interface Ec2Operations {
   AttachInternetGateway: { input: AttachInternetGatewayRequest; output: Record<never, never> };
   AttachNetworkInterface: { input: AttachNetworkInterfaceRequest; output: AttachNetworkInterfaceResult };
   AttachVolume: { input: AttachVolumeRequest; output: VolumeAttachment };
+  AttachVpnGateway: { input: AttachVpnGatewayRequest; output: AttachVpnGatewayResult };
   AuthorizeSecurityGroupEgress: { input: AuthorizeSecurityGroupEgressRequest; output: AuthorizeSecurityGroupEgressResult };
   AuthorizeSecurityGroupIngress: { input: AuthorizeSecurityGroupIngressRequest; output: AuthorizeSecurityGroupIngressResult };
   CancelCapacityReservation: { input: CancelCapacityReservationRequest; output: CancelCapacityReservationResult };
@@ -7622,6 +7716,7 @@ export interface Ec2Operations {
   CopySnapshot: { input: CopySnapshotRequest; output: CopySnapshotResult };
   CopyVolumes: { input: CopyVolumesRequest; output: CopyVolumesResult };
   CreateCapacityReservation: { input: CreateCapacityReservationRequest; output: CreateCapacityReservationResult };
+  CreateCustomerGateway: { input: CreateCustomerGatewayRequest; output: CreateCustomerGatewayResult };
   CreateDefaultSubnet: { input: CreateDefaultSubnetRequest; output: CreateDefaultSubnetResult };
   CreateDefaultVpc: { input: CreateDefaultVpcRequest; output: CreateDefaultVpcResult };
   CreateDhcpOptions: { input: CreateDhcpOptionsRequest; output: CreateDhcpOptionsResult };
@@ -7652,6 +7747,8 @@ export interface Ec2Operations {
   CreateVpcBlockPublicAccessExclusion: { input: CreateVpcBlockPublicAccessExclusionRequest; output: CreateVpcBlockPublicAccessExclusionResult };
   CreateVpcEndpoint: { input: CreateVpcEndpointRequest; output: CreateVpcEndpointResult };
   CreateVpcPeeringConnection: { input: CreateVpcPeeringConnectionRequest; output: CreateVpcPeeringConnectionResult };
+  CreateVpnGateway: { input: CreateVpnGatewayRequest; output: CreateVpnGatewayResult };
+  DeleteCustomerGateway: { input: DeleteCustomerGatewayRequest; output: Record<never, never> };
   DeleteDhcpOptions: { input: DeleteDhcpOptionsRequest; output: Record<never, never> };
   DeleteEgressOnlyInternetGateway: { input: DeleteEgressOnlyInternetGatewayRequest; output: DeleteEgressOnlyInternetGatewayResult };
   DeleteFleets: { input: DeleteFleetsRequest; output: DeleteFleetsResult };
@@ -7678,6 +7775,7 @@ export interface Ec2Operations {
   DeleteVpcBlockPublicAccessExclusion: { input: DeleteVpcBlockPublicAccessExclusionRequest; output: DeleteVpcBlockPublicAccessExclusionResult };
   DeleteVpcEndpoints: { input: DeleteVpcEndpointsRequest; output: DeleteVpcEndpointsResult };
   DeleteVpcPeeringConnection: { input: DeleteVpcPeeringConnectionRequest; output: DeleteVpcPeeringConnectionResult };
+  DeleteVpnGateway: { input: DeleteVpnGatewayRequest; output: Record<never, never> };
   DeregisterImage: { input: DeregisterImageRequest; output: DeregisterImageResult };
   DescribeAccountAttributes: { input: DescribeAccountAttributesRequest; output: DescribeAccountAttributesResult };
   DescribeAddressTransfers: { input: DescribeAddressTransfersRequest; output: DescribeAddressTransfersResult };
@@ -7858,11 +7956,13 @@ export interface Ec2Operations {
   DetachInternetGateway: { input: DetachInternetGatewayRequest; output: Record<never, never> };
   DetachNetworkInterface: { input: DetachNetworkInterfaceRequest; output: Record<never, never> };
   DetachVolume: { input: DetachVolumeRequest; output: VolumeAttachment };
+  DetachVpnGateway: { input: DetachVpnGatewayRequest; output: Record<never, never> };
   DisableEbsEncryptionByDefault: { input: DisableEbsEncryptionByDefaultRequest; output: DisableEbsEncryptionByDefaultResult };
   DisableFastSnapshotRestores: { input: DisableFastSnapshotRestoresRequest; output: DisableFastSnapshotRestoresResult };
   DisableImageBlockPublicAccess: { input: DisableImageBlockPublicAccessRequest; output: DisableImageBlockPublicAccessResult };
   DisableSerialConsoleAccess: { input: DisableSerialConsoleAccessRequest; output: DisableSerialConsoleAccessResult };
   DisableSnapshotBlockPublicAccess: { input: DisableSnapshotBlockPublicAccessRequest; output: DisableSnapshotBlockPublicAccessResult };
+  DisableVgwRoutePropagation: { input: DisableVgwRoutePropagationRequest; output: Record<never, never> };
   DisassociateAddress: { input: DisassociateAddressRequest; output: Record<never, never> };
   DisassociateIamInstanceProfile: { input: DisassociateIamInstanceProfileRequest; output: DisassociateIamInstanceProfileResult };
   DisassociateRouteTable: { input: DisassociateRouteTableRequest; output: Record<never, never> };
@@ -7873,6 +7973,7 @@ export interface Ec2Operations {
   EnableImageBlockPublicAccess: { input: EnableImageBlockPublicAccessRequest; output: EnableImageBlockPublicAccessResult };
   EnableSerialConsoleAccess: { input: EnableSerialConsoleAccessRequest; output: EnableSerialConsoleAccessResult };
   EnableSnapshotBlockPublicAccess: { input: EnableSnapshotBlockPublicAccessRequest; output: EnableSnapshotBlockPublicAccessResult };
+  EnableVgwRoutePropagation: { input: EnableVgwRoutePropagationRequest; output: Record<never, never> };
   EnableVolumeIO: { input: EnableVolumeIORequest; output: Record<never, never> };
   GetCapacityReservationUsage: { input: GetCapacityReservationUsageRequest; output: GetCapacityReservationUsageResult };
   GetConsoleOutput: { input: GetConsoleOutputRequest; output: GetConsoleOutputResult };

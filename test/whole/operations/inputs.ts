@@ -18,6 +18,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   'ec2:AuthorizeSecurityGroupIngress': ['GroupId', 'IpPermissions'],
   'ec2:AuthorizeSecurityGroupEgress': ['IpPermissions'],
   'ec2:CreateCapacityReservation': ['AvailabilityZone'],
+  'ec2:CreateCustomerGateway': ['IpAddress'],
   'ec2:CreateFleet': ['LaunchTemplateConfigs'],
   'ec2:CreateLaunchTemplateVersion': ['LaunchTemplateId'],
   'ec2:CreatePlacementGroup': ['GroupName'],

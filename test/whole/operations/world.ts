@@ -219,6 +219,10 @@ async function furnishEc2(server: TestServer) {
   const { SecurityGroupRules } = await client.send(new ec2.DescribeSecurityGroupRulesCommand({}));
   const rule = SecurityGroupRules?.[0];
   const { InternetGateways } = await client.send(new ec2.DescribeInternetGatewaysCommand({}));
+  const { VpnGateway } = await client.send(new ec2.CreateVpnGatewayCommand({ Type: 'ipsec.1' }));
+  await client.send(
+    new ec2.AttachVpnGatewayCommand({ VpnGatewayId: VpnGateway?.VpnGatewayId, VpcId: instance?.VpcId }),
+  );
   const { NetworkAcls: [acl] = [] } = await client.send(new ec2.DescribeNetworkAclsCommand({}));
   const elasticAddress = await client.send(new ec2.AllocateAddressCommand({}));
   const { RouteTables } = await client.send(new ec2.DescribeRouteTablesCommand({}));
@@ -245,6 +249,9 @@ async function furnishEc2(server: TestServer) {
     VpcPeeringConnectionId: ['pcx-0123456789abcdef0'],
     ServiceName: ['com.amazonaws.us-east-1.s3'],
     VpcEndpointId: ['vpce-0123456789abcdef0'],
+    VpnGatewayId: [VpnGateway?.VpnGatewayId],
+    CustomerGatewayId: ['cgw-0123456789abcdef0'],
+    IpAddress: ['12.1.2.3'],
     FlowLogId: ['fl-0123456789abcdef0'],
     PrefixListId: ['pl-0123456789abcdef0'],
     ResourceIds: [[instance?.VpcId]],
@@ -278,7 +285,7 @@ async function furnishEc2(server: TestServer) {
     MapPublicIpOnLaunch: [{ Value: true }],
     EnableDnsSupport: [{ Value: true }],
     InternetGatewayId: [InternetGateways?.[0]?.InternetGatewayId],
-    GatewayId: [InternetGateways?.[0]?.InternetGatewayId],
+    GatewayId: [VpnGateway?.VpnGatewayId, InternetGateways?.[0]?.InternetGatewayId],
     NetworkAclId: [acl?.NetworkAclId],
     AllocationId: [elasticAddress.AllocationId],
     RouteTableId: [RouteTables?.[0]?.RouteTableId],

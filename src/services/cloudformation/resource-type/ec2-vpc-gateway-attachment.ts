@@ -1,38 +1,68 @@
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcgatewayattachment.html */
+/**
+ * An internet gateway, or a virtual private one.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcgatewayattachment.html
+ */
 import type { JsonObject } from '../template/json.ts';
-import type { ResourceType } from './resource-type.ts';
+import { findVpnGateway } from './ec2-vpn-gateway.ts';
+import { StillBusy } from './failure.ts';
+import type { ResourceContext, ResourceType } from './resource-type.ts';
 
-const ids = ({ InternetGatewayId, VpcId }: JsonObject) => ({
-  InternetGatewayId: InternetGatewayId as string,
-  VpcId: VpcId as string,
-});
+const GATEWAYS = ['InternetGatewayId', 'VpnGatewayId'];
+
+const kindOf = ({ VpnGatewayId }: JsonObject) => (VpnGatewayId === undefined ? 'IGW' : 'VGW');
+
+async function change(verb: 'Attach' | 'Detach', { call }: ResourceContext, properties: JsonObject) {
+  const VpcId = properties.VpcId as string;
+  if (kindOf(properties) === 'VGW') {
+    await call('ec2', `${verb}VpnGateway`, { VpnGatewayId: properties.VpnGatewayId as string, VpcId });
+  } else {
+    const InternetGatewayId = properties.InternetGatewayId as string;
+    await call('ec2', `${verb}InternetGateway`, { InternetGatewayId, VpcId });
+  }
+}
+
+/** Of a virtual private gateway: attaching and detaching take their time. */
+async function stateOf(context: ResourceContext, { VpnGatewayId, VpcId }: JsonObject) {
+  const gateway = await findVpnGateway(context, VpnGatewayId as string);
+  return gateway?.VpcAttachments?.find((each) => each.VpcId === VpcId)?.State ?? 'detached';
+}
 
 export const vpcGatewayAttachment: ResourceType = {
   name: 'AWS::EC2::VPCGatewayAttachment',
   properties: {
     InternetGatewayId: { type: 'String' },
     VpcId: { type: 'String', required: true, change: 'replacement' },
+    VpnGatewayId: { type: 'String' },
   },
-  unserved: ['VpnGatewayId'],
   attributes: ['AttachmentType'],
-  conflict: ({ InternetGatewayId }) =>
-    InternetGatewayId === undefined
-      ? 'Exactly one of InternetGatewayId and VpnGatewayId is required.'
-      : undefined,
+  conflict: (properties) =>
+    GATEWAYS.filter((name) => properties[name] !== undefined).length === 1
+      ? undefined
+      : 'Exactly one of InternetGatewayId and VpnGatewayId is required.',
 
-  async create({ call }, properties) {
-    await call('ec2', 'AttachInternetGateway', ids(properties));
-    return `IGW|${properties.VpcId}`;
+  async create(context, properties) {
+    await change('Attach', context, properties);
+    return `${kindOf(properties)}|${properties.VpcId}`;
   },
 
-  read: async () => ({ AttachmentType: 'IGW' }),
-
-  async update({ call }, { properties: from }, to) {
-    await call('ec2', 'DetachInternetGateway', ids(from));
-    await call('ec2', 'AttachInternetGateway', ids(to));
+  async read(context, { properties }) {
+    const AttachmentType = kindOf(properties);
+    const isReady = AttachmentType === 'IGW' || (await stateOf(context, properties)) === 'attached';
+    return isReady ? { AttachmentType } : undefined;
   },
 
-  async delete({ call }, { properties }) {
-    await call('ec2', 'DetachInternetGateway', ids(properties));
+  async update(context, { properties: from }, to) {
+    const isVirtual = kindOf(from) === 'VGW';
+    const state = isVirtual ? await stateOf(context, from) : 'attached';
+    if (state === 'attached') await change('Detach', context, from);
+    if (isVirtual && state !== 'detached') throw new StillBusy();
+    await change('Attach', context, to);
   },
+
+  async delete(context, { properties }) {
+    await change('Detach', context, properties);
+  },
+
+  isGone: async (context, { properties }) =>
+    kindOf(properties) === 'IGW' || (await stateOf(context, properties)) === 'detached',
 };

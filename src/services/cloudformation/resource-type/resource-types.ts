@@ -41,6 +41,7 @@ import { vpcBlockPublicAccessExclusion, vpcBlockPublicAccessOptions } from './ec
 import { vpcEndpoint } from './ec2-vpc-endpoint.ts';
 import { vpcGatewayAttachment } from './ec2-vpc-gateway-attachment.ts';
 import { vpcPeeringConnection } from './ec2-vpc-peering-connection.ts';
+import { customerGateway, vpnGateway, vpnGatewayRoutePropagation } from './ec2-vpn-gateway.ts';
 import { archive, eventBus, eventBusPolicy } from './events-event-bus.ts';
 import { rule } from './events-rule.ts';
 import { accessKey } from './iam-access-key.ts';
@@ -74,6 +75,7 @@ export const TYPES: readonly ResourceType[] = [
   capacityReservation,
   cdkMetadata,
   compositeAlarm,
+  customerGateway,
   dashboard,
   dhcpOptions,
   ec2Fleet,
@@ -144,6 +146,8 @@ export const TYPES: readonly ResourceType[] = [
   warmPool,
   vpcGatewayAttachment,
   vpcPeeringConnection,
+  vpnGateway,
+  vpnGatewayRoutePropagation,
 ];
 
 const byName: ReadonlyMap<string, ResourceType> = new Map(TYPES.map((type) => [type.name, type]));

@@ -157,6 +157,7 @@ function routeTableOf(scope: Scope, table: RouteTable): RouteTableRecord {
       ...(route.State === 'blackhole' && { isBlackhole: true }),
       origin: route.Origin === 'CreateRouteTable' ? ('CreateRouteTable' as const) : ('CreateRoute' as const),
     })),
+    propagatingGatewayIds: (table.PropagatingVgws ?? []).flatMap(({ GatewayId }) => GatewayId ?? []),
     associations: (table.Associations ?? []).map((association) => ({
       id: association.RouteTableAssociationId ?? '',
       isMain: association.Main ?? false,

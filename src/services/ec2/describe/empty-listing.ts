@@ -27,7 +27,6 @@ const ROWS = `
   DescribeClientVpnRoutes destination-cidr origin target-subnet
   DescribeClientVpnTargetNetworks association-id target-network-id vpc-id
   DescribeCoipPools coip-pool.local-gateway-route-table-id coip-pool.pool-id
-  DescribeCustomerGateways bgp-asn customer-gateway-id ip-address state type
   DescribeElasticGpus availability-zone elastic-gpu-health elastic-gpu-state elastic-gpu-type instance-id
   DescribeFastLaunchImages owner-id resource-type state
   DescribeFastSnapshotRestores availability-zone availability-zone-id owner-id snapshot-id state
@@ -118,7 +117,6 @@ const ROWS = `
   DescribeVpcEndpointServiceConfigurations service-id service-name service-state supported-ip-address-types
   DescribeVpnConnections bgp-asn customer-gateway-configuration customer-gateway-id option.static-routes-only
     route.destination-cidr-block state transit-gateway-id type vpn-connection-id vpn-gateway-id
-  DescribeVpnGateways amazon-side-asn attachment.state attachment.vpc-id availability-zone state type vpn-gateway-id
 `;
 
 const FIELDS: ReadonlyMap<string, FilterFields<object>> = new Map(

@@ -69,7 +69,7 @@ export interface NetworkAclEntryRecord {
 
 /** What a route leads to: exactly one of these. */
 export interface RouteTarget {
-  /** `local`, an internet gateway, or a VPC endpoint. */
+  /** `local`, an internet gateway, a virtual private gateway, or a VPC endpoint. */
   readonly gatewayId?: string;
   readonly egressOnlyGatewayId?: string;
   readonly natGatewayId?: string;
@@ -93,9 +93,11 @@ export interface RouteTableRecord extends ResourceRecord {
     readonly id: string;
     readonly isMain: boolean;
     readonly subnetId?: string;
-    /** An internet gateway: what comes in through it goes by the table. */
+    /** An internet gateway or a virtual private one: what comes in through it goes by the table. */
     readonly gatewayId?: string;
   }[];
+  /** Virtual private gateways. */
+  readonly propagatingGatewayIds?: readonly string[];
 }
 
 /** The blocks of addresses of a VPC, the one that it was made with first. */

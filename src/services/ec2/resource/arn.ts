@@ -42,6 +42,7 @@ const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   'vpc-endpoint': 'AWS::EC2::VPCEndpoint',
   'vpc-flow-log': 'AWS::EC2::FlowLog',
   'vpc-peering-connection': 'AWS::EC2::VPCPeeringConnection',
+  'vpn-gateway': 'AWS::EC2::VPNGateway',
 };
 
 /** What CloudTrail calls the type of a resource; undefined for patterns (`instance/*`) and what it does not list. */

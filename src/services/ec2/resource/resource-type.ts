@@ -1,6 +1,7 @@
 /** Every word that ARNs and tag specifications have for what is served; tag/taggable.ts must know each. */
 export type ResourceType =
   | 'capacity-reservation'
+  | 'customer-gateway'
   | 'dhcp-options'
   | 'egress-only-internet-gateway'
   | 'elastic-ip'
@@ -27,4 +28,5 @@ export type ResourceType =
   | 'vpc-block-public-access-exclusion'
   | 'vpc-endpoint'
   | 'vpc-flow-log'
-  | 'vpc-peering-connection';
+  | 'vpc-peering-connection'
+  | 'vpn-gateway';

@@ -7,6 +7,7 @@ import { instanceKind } from '../instance/instance.ts';
 import { keyPairKind } from '../key-pair/key-pair.ts';
 import { launchTemplateKind } from '../launch-template/launch-template.ts';
 import { exclusionKind } from '../network/block-public-access/block-public-access.ts';
+import { customerGatewayKind } from '../network/customer-gateway/customer-gateway.ts';
 import { dhcpOptionsKind } from '../network/dhcp-options/dhcp-options.ts';
 import { egressOnlyGatewayKind } from '../network/egress-only-gateway/egress-only-gateway.ts';
 import { elasticAddressKind } from '../network/elastic-address/elastic-address.ts';
@@ -23,6 +24,7 @@ import { subnetKind } from '../network/subnet/subnet.ts';
 import { vpcKind } from '../network/vpc/vpc.ts';
 import { vpcEndpointKind } from '../network/vpc-endpoint/vpc-endpoint.ts';
 import { vpcPeeringKind } from '../network/vpc-peering/vpc-peering.ts';
+import { vpnGatewayKind } from '../network/vpn-gateway/vpn-gateway.ts';
 import { placementGroupKind } from '../placement-group/placement-group.ts';
 import type { ResourceKind, ResourceRecord } from '../resource/kind.ts';
 import type { ResourceType } from '../resource/resource-type.ts';
@@ -34,6 +36,7 @@ import { volumeKind } from '../volume/volume.ts';
 // biome-ignore lint/suspicious/noExplicitAny: each kind knows its own record
 const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   'capacity-reservation': capacityReservationKind,
+  'customer-gateway': customerGatewayKind,
   'dhcp-options': dhcpOptionsKind,
   'egress-only-internet-gateway': egressOnlyGatewayKind,
   'elastic-ip': elasticAddressKind,
@@ -61,6 +64,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   'vpc-endpoint': vpcEndpointKind,
   'vpc-flow-log': flowLogKind,
   'vpc-peering-connection': vpcPeeringKind,
+  'vpn-gateway': vpnGatewayKind,
 };
 
 export const TAGGABLE = Object.values(KINDS);

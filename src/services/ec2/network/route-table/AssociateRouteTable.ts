@@ -1,9 +1,9 @@
-/** With a subnet or an internet gateway: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html */
+/** With a subnet or a gateway: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { newId, ownResourceCheck } from '../../resource/kind.ts';
 import { routeTables } from '../networked.ts';
-import { associatedChecks, findAssociation, requireSameVpc } from './association.ts';
+import { associatedChecks, findAssociation, requireSameVpc, vpcIdOf } from './association.ts';
 import { routeTableKind } from './route-table.ts';
 
 const ACTION = 'ec2:AssociateRouteTable';
@@ -27,7 +27,7 @@ export default ec2.operation('AssociateRouteTable', {
   },
   async preconditions(context, _input, { routeTable: { record: table }, subnet, gateway }) {
     if (subnet) requireSameVpc(table, ['subnet', subnet.record.id, subnet.record.vpcId]);
-    if (gateway) requireSameVpc(table, ['network gateway', gateway.record.id, gateway.record.vpcId]);
+    if (gateway) requireSameVpc(table, ['network gateway', gateway.record.id, vpcIdOf(gateway.record)]);
     const id = (subnet ?? gateway)!.record.id;
     const present = await findAssociation(
       context.tx,

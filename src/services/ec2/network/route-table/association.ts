@@ -1,4 +1,4 @@
-/** What goes by a route table: subnets, and internet gateways for what comes in through them. */
+/** What goes by a route table: subnets, and gateways for what comes in through them. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { Scope } from '../../../../aws/scope.ts';
 import type { ResolveContext } from '../../../../invoke/context.ts';
@@ -9,6 +9,7 @@ import { internetGatewayKind } from '../internet-gateway/internet-gateway.ts';
 import type { InternetGatewayRecord, RouteTableRecord, SubnetRecord } from '../network-records.ts';
 import { routeTables } from '../networked.ts';
 import { subnetKind } from '../subnet/subnet.ts';
+import { attachedVpcId, type VpnGatewayRecord, vpnGatewayKind } from '../vpn-gateway/vpn-gateway.ts';
 
 export type Association = RouteTableRecord['associations'][number];
 export type Associated = Pick<Association, 'isMain' | 'subnetId' | 'gatewayId'>;
@@ -18,12 +19,22 @@ export async function associatedChecks(
   context: ResolveContext,
   action: string,
   { subnetId, gatewayId }: Partial<Associated>,
-): Promise<{ readonly subnet?: Check<SubnetRecord>; readonly gateway?: Check<InternetGatewayRecord> }> {
+): Promise<{ readonly subnet?: Check<SubnetRecord>; readonly gateway?: Check<GatewayRecord> }> {
   return {
     subnet: subnetId ? await ownResourceCheck(context, subnetKind, action, subnetId) : undefined,
-    gateway: gatewayId ? await ownResourceCheck(context, internetGatewayKind, action, gatewayId) : undefined,
+    gateway: gatewayId ? await gatewayCheck(context, action, gatewayId) : undefined,
   };
 }
+
+type GatewayRecord = InternetGatewayRecord | VpnGatewayRecord;
+
+const gatewayCheck = (context: ResolveContext, action: string, id: string): Promise<Check<GatewayRecord>> =>
+  id.startsWith('vgw-')
+    ? ownResourceCheck(context, vpnGatewayKind, action, id)
+    : ownResourceCheck(context, internetGatewayKind, action, id);
+
+export const vpcIdOf = (gateway: GatewayRecord): string | undefined =>
+  'amazonSideAsn' in gateway ? attachedVpcId(gateway) : gateway.vpcId;
 
 /** Throws where the table and what is to go by it are of different VPCs. */
 export function requireSameVpc(

@@ -69,7 +69,7 @@ export function showRouteTable(
       GatewayId: gatewayId,
       AssociationState: { State: 'associated' },
     })),
-    PropagatingVgws: [],
+    PropagatingVgws: (routeTable.propagatingGatewayIds ?? []).map((GatewayId) => ({ GatewayId })),
     Routes: routeTable.routes.map((route) => showRoute(route, holders.get(route.networkInterfaceId ?? ''))),
     Tags: [...routeTable.tags],
   };

@@ -11,6 +11,7 @@ import { networkInterfaceKind, networkInterfaces } from '../network-interface/ne
 import type { RouteRecord, RouteTarget } from '../network-records.ts';
 import { routeTables } from '../networked.ts';
 import { ownVpcs, vpcPeeringKind } from '../vpc-peering/vpc-peering.ts';
+import { attachedVpcId, vpnGatewayKind } from '../vpn-gateway/vpn-gateway.ts';
 
 interface Found {
   readonly target: RouteTarget;
@@ -51,6 +52,10 @@ const LOOKUPS = {
   GatewayId: async (tx, scope, id) => {
     // A NAT gateway may be named in either of two ways.
     if (id.startsWith('nat-')) return natGateway(tx, scope, id);
+    if (id.startsWith('vgw-')) {
+      const gateway = await requireNamed(tx, vpnGatewayKind, scope, id);
+      return { target: { gatewayId: id }, vpcIds: [attachedVpcId(gateway)] };
+    }
     const { vpcId } = await requireNamed(tx, internetGatewayKind, scope, id);
     return { target: { gatewayId: id }, vpcIds: [vpcId] };
   },

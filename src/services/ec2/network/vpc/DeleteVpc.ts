@@ -24,6 +24,7 @@ import { isMainTable } from '../route-table/route-table.ts';
 import { vpcEndpointKind } from '../vpc-endpoint/vpc-endpoint.ts';
 import { endPeering } from '../vpc-peering/end-peering.ts';
 import { isOpen, peeringsOf } from '../vpc-peering/vpc-peering.ts';
+import { attachedVpcId, vpnGatewayKind } from '../vpn-gateway/vpn-gateway.ts';
 import { vpcKind } from './vpc.ts';
 
 export default ec2.operation('DeleteVpc', {
@@ -67,6 +68,7 @@ async function hasDependents(tx: ReadTransaction, vpc: VpcRecord): Promise<boole
     ...(await internetGateways.list(tx, vpc)),
     ...(await egressOnlyGatewayKind.records.list(tx, vpc)),
     ...(await vpcEndpointKind.records.list(tx, vpc)),
+    ...(await vpnGatewayKind.records.list(tx, vpc)).map((each) => ({ vpcId: attachedVpcId(each) })),
     ...groups,
     ...tables,
     ...(await networkAcls.list(tx, vpc)).filter(({ isDefault }) => !isDefault),

@@ -1,0 +1,40 @@
+/**
+ * Route tables get no routes from it any more, and what leads to it leads nowhere:
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVpnGateway.html
+ */
+import { AwsError } from '../../../../aws/aws-error.ts';
+import { ec2 } from '../../ec2.ts';
+import { ownResourceCheck } from '../../resource/kind.ts';
+import { dropAssociations } from '../route-table/association.ts';
+import { dropPropagations } from '../route-table/propagation.ts';
+import { closeRoutesTo } from '../route-table/route-target.ts';
+import { vpcKind } from '../vpc/vpc.ts';
+import { attachedVpcId, vpnGatewayKind, vpnGatewayLife } from './vpn-gateway.ts';
+
+const ACTION = 'ec2:DetachVpnGateway';
+
+export default ec2.operation('DetachVpnGateway', {
+  async checks(context, input) {
+    return {
+      gateway: await ownResourceCheck(context, vpnGatewayKind, ACTION, input.VpnGatewayId),
+      vpc: await ownResourceCheck(context, vpcKind, ACTION, input.VpcId),
+    };
+  },
+  preconditions(_context, _input, { gateway: { record: gateway }, vpc: { record: vpc } }) {
+    if (attachedVpcId(gateway) === vpc.id) return;
+    throw new AwsError(
+      'InvalidVpnGatewayAttachment.NotFound',
+      `The attachment with vpn gateway ID '${gateway.id}' and vpc ID '${vpc.id}' does not exist`,
+    );
+  },
+  async execute(context, _input, { gateway: { record: gateway }, vpc: { record: vpc } }) {
+    const { tx } = context;
+    const attachment = { vpcId: vpc.id, state: 'detaching' } as const;
+    await vpnGatewayKind.records.put(tx, { ...gateway, attachment });
+    await dropAssociations(tx, gateway, ({ gatewayId }) => gatewayId === gateway.id);
+    await dropPropagations(tx, gateway, gateway.id);
+    await closeRoutesTo(tx, gateway, gateway.id);
+    context.schedule(vpnGatewayLife.settleStep, { gatewayId: gateway.id });
+    return {};
+  },
+});
