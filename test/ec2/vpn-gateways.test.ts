@@ -66,7 +66,8 @@ test('a virtual private gateway is attached, routed to, detached and deleted', a
   assert.deepEqual(await table(), [[], 'active', [VpnGatewayId]]);
   await enable();
 
-  const detach = () => ec2.send(new cli.DetachVpnGatewayCommand({ VpcId, VpnGatewayId }));
+  const detach = (vpcId = VpcId) => ec2.send(new cli.DetachVpnGatewayCommand({ VpcId: vpcId, VpnGatewayId }));
+  assert.equal((await refusal(detach(other))).code, 'InvalidVpnGatewayAttachment.NotFound');
   await detach();
   assert.deepEqual(await table(), [[], 'blackhole', []]);
   await server.settled();

@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVpnGateway.html
  */
 import { AwsError } from '../../../../aws/aws-error.ts';
+import { missingFor } from '../../../../invoke/verdict.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
 import { dropAssociations } from '../route-table/association.ts';
@@ -15,17 +16,16 @@ const ACTION = 'ec2:DetachVpnGateway';
 
 export default ec2.operation('DetachVpnGateway', {
   async checks(context, input) {
+    const vpc = await ownResourceCheck(context, vpcKind, ACTION, input.VpcId);
     return {
       gateway: await ownResourceCheck(context, vpnGatewayKind, ACTION, input.VpnGatewayId),
-      vpc: await ownResourceCheck(context, vpcKind, ACTION, input.VpcId),
+      // The same of a VPC that is not there (aws-facts F40): Terraform takes it for a detachment that is done.
+      vpc: missingFor(vpc, vpc.missing && attachmentNotFound(input.VpnGatewayId, input.VpcId)),
     };
   },
   preconditions(_context, _input, { gateway: { record: gateway }, vpc: { record: vpc } }) {
     if (attachedVpcId(gateway) === vpc.id) return;
-    throw new AwsError(
-      'InvalidVpnGatewayAttachment.NotFound',
-      `The attachment with vpn gateway ID '${gateway.id}' and vpc ID '${vpc.id}' does not exist`,
-    );
+    throw attachmentNotFound(gateway.id, vpc.id);
   },
   async execute(context, _input, { gateway: { record: gateway }, vpc: { record: vpc } }) {
     const { tx } = context;
@@ -38,3 +38,9 @@ export default ec2.operation('DetachVpnGateway', {
     return {};
   },
 });
+
+const attachmentNotFound = (gatewayId: string, vpcId: string) =>
+  new AwsError(
+    'InvalidVpnGatewayAttachment.NotFound',
+    `The attachment with vpn gateway ID '${gatewayId}' and vpc ID '${vpcId}' does not exist`,
+  );
