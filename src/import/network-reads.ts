@@ -34,6 +34,8 @@ export const NETWORK_READS: readonly ReadRow[] = [
     'egress-only internet gateways',
   ),
   listing('ec2:DescribeNatGateways', 'NatGateways', 'NAT gateways'),
+  whole('ec2:DescribeVpnGateways', 'VpnGateways', 'virtual private gateways'),
+  whole('ec2:DescribeCustomerGateways', 'CustomerGateways', 'customer gateways'),
   whole('ec2:DescribeAddresses', 'Addresses', 'elastic addresses'),
   listing('ec2:DescribeNetworkInterfaces', 'NetworkInterfaces', 'network interfaces'),
   listing('ec2:DescribeVpcPeeringConnections', 'VpcPeeringConnections', 'VPC peering connections'),

@@ -2,6 +2,7 @@
 export {
   DescribeAddressesCommand,
   DescribeCapacityReservationsCommand,
+  DescribeCustomerGatewaysCommand,
   DescribeDhcpOptionsCommand,
   DescribeEgressOnlyInternetGatewaysCommand,
   DescribeFlowLogsCommand,
@@ -31,6 +32,7 @@ export {
   DescribeVpcEndpointsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
+  DescribeVpnGatewaysCommand,
   EC2Client as Client,
   GetEbsDefaultKmsKeyIdCommand,
   GetEbsEncryptionByDefaultCommand,

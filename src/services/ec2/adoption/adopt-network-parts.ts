@@ -2,6 +2,7 @@
 import { timeOf } from '../../../invoke/imported/described.ts';
 import type {
   Address,
+  CustomerGateway,
   DhcpOptions,
   EgressOnlyInternetGateway,
   FlowLog,
@@ -12,7 +13,12 @@ import type {
   NetworkAclEntry,
   VpcPeeringConnection,
   VpcPeeringConnectionVpcInfo,
+  VpnGateway,
 } from '../../../shapes/generated/ec2.ts';
+import {
+  type CustomerGatewayRecord,
+  customerGatewayKind,
+} from '../network/customer-gateway/customer-gateway.ts';
 import { dhcpOptionsKind } from '../network/dhcp-options/dhcp-options.ts';
 import { egressOnlyGatewayKind } from '../network/egress-only-gateway/egress-only-gateway.ts';
 import { elasticAddressKind } from '../network/elastic-address/elastic-address.ts';
@@ -27,6 +33,7 @@ import {
   type VpcPeeringRecord,
   vpcPeeringKind,
 } from '../network/vpc-peering/vpc-peering.ts';
+import { type VpnGatewayRecord, vpnGatewayKind } from '../network/vpn-gateway/vpn-gateway.ts';
 import { type AdoptKind, adoptedKind, owned } from './adopted-kind.ts';
 
 export const NETWORK_PARTS: readonly AdoptKind[] = [
@@ -85,6 +92,39 @@ export const NETWORK_PARTS: readonly AdoptKind[] = [
     'NatGateways',
     natGatewayKind.records,
     natGatewayOf,
+  ),
+  adoptedKind<VpnGateway, VpnGatewayRecord>(
+    'ec2:DescribeVpnGateways',
+    'VpnGateways',
+    vpnGatewayKind.records,
+    ({ VpnGatewayId, Tags, State, AmazonSideAsn, AvailabilityZone: zone, VpcAttachments = [] }, scope) => {
+      const [attachment] = VpcAttachments;
+      return {
+        ...owned(scope, VpnGatewayId, Tags),
+        state: settledGateway(State),
+        amazonSideAsn: Number(AmazonSideAsn ?? 0),
+        ...(zone && { zone }),
+        ...(attachment && {
+          attachment: {
+            vpcId: attachment.VpcId ?? '',
+            state: attachment.State?.startsWith('detach') ? 'detached' : 'attached',
+          },
+        }),
+      };
+    },
+  ),
+  adoptedKind<CustomerGateway, CustomerGatewayRecord>(
+    'ec2:DescribeCustomerGateways',
+    'CustomerGateways',
+    customerGatewayKind.records,
+    ({ CustomerGatewayId, Tags, State, BgpAsn, BgpAsnExtended, ...device }, scope) => ({
+      ...owned(scope, CustomerGatewayId, Tags),
+      state: settledGateway(State),
+      bgpAsn: Number(BgpAsnExtended ?? BgpAsn ?? 0),
+      ipAddress: device.IpAddress,
+      certificateArn: device.CertificateArn,
+      deviceName: device.DeviceName,
+    }),
   ),
   adoptedKind<VpcPeeringConnection, VpcPeeringRecord>(
     'ec2:DescribeVpcPeeringConnections',
@@ -164,6 +204,8 @@ function settledState(state: string | undefined): NatGatewayRecord['state'] {
   if (state === 'deleting' || state === 'deleted') return 'deleted';
   return state === 'failed' ? 'failed' : 'available';
 }
+
+const settledGateway = (state: string | undefined) => (state?.startsWith('delet') ? 'deleted' : 'available');
 
 const sideOf = (vpc: VpcPeeringConnectionVpcInfo = {}): PeeringSide => ({
   account: vpc.OwnerId ?? '',
