@@ -211,7 +211,8 @@ describe('what the parameters decide', () => {
 
 test('rules look at what the parameters name', async () => {
   const ec2 = server.client(EC2Client);
-  const { Subnets: subnets } = await ec2.send(new DescribeSubnetsCommand({}));
+  const ofDefault = { Filters: [{ Name: 'default-for-az', Values: ['true'] }] };
+  const { Subnets: subnets } = await ec2.send(new DescribeSubnetsCommand(ofDefault));
   const { Vpc: other } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.77.0.0/16' }));
   const template = {
     Parameters: {
