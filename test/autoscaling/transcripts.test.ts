@@ -1,20 +1,15 @@
 /** Auto Scaling's whole answers: groups, their settings, instances, hooks, policies and schedules, with what is recorded and sent. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { DAY_MS, ZONE } from '../worlds/account.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
+const { server, transcript } = await transcripts(import.meta.url);
 
 const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
 const AutoScalingGroupName = 'web';
 
 async function prepared(account: string, name: string) {
-  const t = new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+  const t = transcript(account, name);
   await t.silent('ec2:CreateLaunchTemplate', {
     LaunchTemplateName: 'web',
     LaunchTemplateData: { ImageId: IMAGE, InstanceType: 't3.micro' },

@@ -1,19 +1,14 @@
 /** CloudFormation's whole answers: stacks, change sets, templates and exports, with what is recorded and sent. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates have placeholders of their own
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ZONE } from '../worlds/account.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
+const { server, transcript } = await transcripts(import.meta.url);
 
-function transcript(account: string, name: string) {
-  const t = new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+function begun(account: string, name: string) {
+  const t = transcript(account, name);
   /** Some steps look again after a while. */
   const settle = async (): Promise<void> => {
     for (;;) {
@@ -37,7 +32,7 @@ const volume = (properties: object = {}, rest: object = {}) => ({
 const body = (template: object) => JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', ...template });
 
 test('a stack from its making to its end, with updates that succeed and fail', async () => {
-  const { t, call, settle } = transcript('100000000001', 'stack');
+  const { t, call, settle } = begun('100000000001', 'stack');
   const StackName = 'app';
   const Parameters = {
     Size: { Type: 'Number', Default: '1', MinValue: '1', MaxValue: '9', Description: 's' },
@@ -163,7 +158,7 @@ test('a stack from its making to its end, with updates that succeed and fail', a
 });
 
 test('change sets, failed creations and templates', async () => {
-  const { t, call, settle } = transcript('100000000002', 'change-sets');
+  const { t, call, settle } = begun('100000000002', 'change-sets');
   const StackName = 'app';
   const of = (resources: object) => body({ Resources: resources });
   const ChangeSetName = 'first';
@@ -228,7 +223,7 @@ test('change sets, failed creations and templates', async () => {
 });
 
 test('templates: each function, each fault', async () => {
-  const { t, call, settle } = transcript('100000000003', 'templates');
+  const { t, call, settle } = begun('100000000003', 'templates');
   const Parameters = {
     P: { Type: 'String', Default: 'p' },
     L: { Type: 'CommaDelimitedList', Default: 'a, b ,c' },

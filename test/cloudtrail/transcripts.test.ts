@@ -1,18 +1,13 @@
 /** LookupEvents' whole answers: each attribute, spans of time, pages, and what it refuses. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { allowing, HOUR_MS, newUser } from '../worlds/account.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
+const { server, transcript } = await transcripts(import.meta.url);
 
 test('events by each attribute, span and page', async () => {
   const account = '100000000001';
-  const t = new Transcript(server, account, new URL('golden/lookup.txt', import.meta.url));
+  const t = transcript(account, 'lookup');
   const mia = await newUser(server, 'mia', { account, allow: [allowing('kms:*')] });
   const key = await t.call('kms:CreateKey', {}, { as: mia.credentials });
   const KeyId = key.at('KeyMetadata', 'Arn');

@@ -1,17 +1,12 @@
 /** CloudWatch's whole answers of alarms: put, read, filtered, set, switched off, ended, with what is recorded and sent. */
-import { after, before, test } from 'node:test';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { test } from 'node:test';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
+const { server, transcript } = await transcripts(import.meta.url);
 
 test('alarms of one metric, of an expression, and of alarms', async () => {
   const account = '100000000001';
-  const t = new Transcript(server, account, new URL('golden/alarms.txt', import.meta.url));
+  const t = transcript(account, 'alarms');
   const call = (name: string, input: object = {}) => t.call(`cloudwatch:${name}`, input);
   const arn = (name: string) => `arn:aws:cloudwatch:us-east-1:${account}:alarm:${name}`;
   const topic = `arn:aws:sns:us-east-1:${account}:topic`;

@@ -1,17 +1,12 @@
 /** The EBS direct APIs' whole answers and refusals, with what is recorded. */
 import { createHash } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { test } from 'node:test';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
+const { server, transcript } = await transcripts(import.meta.url);
 
 test('snapshots written and read block by block', async () => {
-  const t = new Transcript(server, '100000000001', new URL('golden/blocks.txt', import.meta.url));
+  const t = transcript('100000000001', 'blocks');
   const call = (name: string, input: object) => t.call(`ebs:${name}`, input);
   const KmsKeyArn = (await t.silent('kms:CreateKey')).at('KeyMetadata', 'Arn');
   const start = {

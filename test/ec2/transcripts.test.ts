@@ -1,17 +1,9 @@
 /** EC2's whole answers of volumes, snapshots, instances, images and templates, with what is recorded and sent. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { ZONE } from '../worlds/account.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
-
-const transcript = (account: string, name: string) =>
-  new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+const { server, transcript } = await transcripts(import.meta.url);
 const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
 const tagged = (ResourceType: string, Value: string) => ({ ResourceType, Tags: [{ Key: 'Name', Value }] });
 

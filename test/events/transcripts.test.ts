@@ -1,19 +1,11 @@
 /** EventBridge's whole answers: buses, rules, targets, archives, replays and patterns, with what is recorded and sent. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { compilePattern } from '../../src/services/events/pattern/event-pattern.ts';
 import { DAY_MS } from '../worlds/account.ts';
 import { lettingEventsIn } from '../worlds/events.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
-
-const transcript = (account: string, name: string) =>
-  new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+const { server, transcript } = await transcripts(import.meta.url);
 const entry = (rest: object = {}) => ({
   Source: 'app.orders',
   DetailType: 'placed',

@@ -1,5 +1,5 @@
 /** Whole answers of what is asked of denials and rights: facts, words and remedies, for callers and policies of each kind. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   allowing,
   credentialsOf,
@@ -11,17 +11,10 @@ import {
   trust,
   ZONE,
 } from '../worlds/account.ts';
-import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import type { Credentials } from '../worlds/server.ts';
+import { type Transcript, transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
-
-const transcript = (account: string, name: string) =>
-  new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+const { server, transcript } = await transcripts(import.meta.url);
 const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
 const Plaintext = Buffer.from('x');
 

@@ -1,18 +1,13 @@
 /** IAM's whole answers: every noun made, read, listed, changed and ended, with what is recorded. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { allow, deny, policy, statement, trust } from '../worlds/account.ts';
 import { mfaCode, STEP_MS, seedBytes } from '../worlds/mfa.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
+const { server, transcript } = await transcripts(import.meta.url);
 
-function transcript(account: string, name: string) {
-  const t = new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+function begun(account: string, name: string) {
+  const t = transcript(account, name);
   return { t, call: (operation: string, input: object = {}) => t.call(`iam:${operation}`, input) };
 }
 const Tags = [{ Key: 'team', Value: 'core' }];
@@ -20,7 +15,7 @@ const PolicyDocument = allow('kms:*');
 const AssumeRolePolicyDocument = trust({ Service: 'ec2.amazonaws.com' });
 
 test('users and groups, their keys, policies and boundaries', async () => {
-  const { t, call } = transcript('100000000001', 'users');
+  const { t, call } = begun('100000000001', 'users');
   const UserName = 'mia';
   const bound = (
     await call('CreatePolicy', { PolicyName: 'bound', PolicyDocument, Path: '/x/', Description: 'd', Tags })
@@ -116,7 +111,7 @@ test('users and groups, their keys, policies and boundaries', async () => {
 });
 
 test('roles, instance profiles and service-linked roles', async () => {
-  const { t, call } = transcript('100000000002', 'roles');
+  const { t, call } = begun('100000000002', 'roles');
   const RoleName = 'app';
   await call('CreateRole', {
     RoleName,
@@ -221,7 +216,7 @@ test('roles, instance profiles and service-linked roles', async () => {
 });
 
 test('managed policies and their versions, the account, providers, devices and credentials', async () => {
-  const { t, call } = transcript('100000000003', 'account');
+  const { t, call } = begun('100000000003', 'account');
   const PolicyArn = (
     await call('CreatePolicy', { PolicyName: 'p', PolicyDocument, Description: 'd', Path: '/p/', Tags })
   ).at('Policy', 'Arn');

@@ -1,5 +1,5 @@
 /** Whole records of calls by callers of each kind, with all that their decisions were made of, and denials in AWS's words. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   allowing,
   auditRecords,
@@ -11,17 +11,10 @@ import {
   statement,
   trust,
 } from '../worlds/account.ts';
-import { type Credentials, startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import type { Credentials } from '../worlds/server.ts';
+import { type Transcript, transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
-
-const transcript = (account: string, name: string) =>
-  new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+const { server, transcript } = await transcripts(import.meta.url);
 const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
 
 /** The records of these operations, whole, but for what no two runs have in common. */

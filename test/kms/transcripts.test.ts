@@ -1,24 +1,19 @@
 /** KMS's whole answers: keys of each kind, aliases, grants, policies, rotation, material and ciphertexts, with what is recorded. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { DAY_MS, policy, rootOf } from '../worlds/account.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
+const { server, transcript } = await transcripts(import.meta.url);
 
-function transcript(account: string, name: string) {
-  const t = new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+function begun(account: string, name: string) {
+  const t = transcript(account, name);
   return { t, call: (operation: string, input: object = {}) => t.call(`kms:${operation}`, input) };
 }
 const NONE = '00000000-0000-0000-0000-000000000000';
 
 test('a key from its making to its end, with its aliases, tags and policy', async () => {
   const account = '100000000001';
-  const { t, call } = transcript(account, 'life');
+  const { t, call } = begun(account, 'life');
   const KeyId = (await call('CreateKey', { Description: 'd', Tags: [{ TagKey: 'a', TagValue: 'b' }] })).at(
     'KeyMetadata',
     'KeyId',
@@ -134,7 +129,7 @@ test('a key from its making to its end, with its aliases, tags and policy', asyn
 
 test('grants: made, repeated, listed, retired and revoked', async () => {
   const account = '100000000002';
-  const { t, call } = transcript(account, 'grants');
+  const { t, call } = begun(account, 'grants');
   await t.silent('iam:CreateUser', { UserName: 'mia' });
   await t.silent('iam:CreateUser', { UserName: 'bob' });
   const mia = `arn:aws:iam::${account}:user/mia`;
@@ -207,7 +202,7 @@ test('grants: made, repeated, listed, retired and revoked', async () => {
 });
 
 test('what keys of each kind do, and what they refuse', async () => {
-  const { t, call } = transcript('100000000003', 'crypto');
+  const { t, call } = begun('100000000003', 'crypto');
   const make = async (input: object) => (await t.silent('kms:CreateKey', input)).at('KeyMetadata', 'KeyId');
   const keys: Record<string, string> = {
     symmetric: await make({}),

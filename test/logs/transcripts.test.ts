@@ -1,17 +1,9 @@
 /** CloudWatch Logs' whole answers: groups, streams, events with their limits, filters, policies and tags. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '../worlds/account.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
-
-const transcript = (account: string, name: string) =>
-  new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+const { transcript } = await transcripts(import.meta.url);
 
 test('groups, streams, their tags, policies and retention', async () => {
   const t = transcript('100000000001', 'groups');

@@ -1,17 +1,9 @@
 /** Organizations' whole answers: accounts, units, policies and invitations, with what is recorded and sent. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { policy, statement } from '../worlds/account.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
-
-const transcript = (account: string, name: string) =>
-  new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+const { server, transcript } = await transcripts(import.meta.url);
 
 test('an organization with its accounts, units and policies', async () => {
   const t = transcript('100000000001', 'organization');

@@ -1,17 +1,9 @@
 /** Parameter Store's whole answers, each limit at and beside its edge, every filter, and what is recorded and sent. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { allowing, userWith } from '../worlds/account.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
-
-const transcript = (account: string, name: string) =>
-  new Transcript(server, account, new URL(`golden/${name}.txt`, import.meta.url));
+const { server, transcript } = await transcripts(import.meta.url);
 
 test('a parameter, from its first version to its end', async () => {
   const t = transcript('100000000001', 'life');

@@ -1,18 +1,13 @@
 /** STS's whole answers: who somebody is, and every kind of session, with its limits and what is recorded. */
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { allowing, credentialsOf, newUser, policy, rootOf, statement, trust } from '../worlds/account.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
-import { Transcript } from '../worlds/transcript.ts';
+import { transcripts } from '../worlds/transcript.ts';
 
-let server: TestServer;
-before(async () => {
-  server = await startServerFor(undefined);
-});
-after(() => server.close());
+const { server, transcript } = await transcripts(import.meta.url);
 
 test('sessions of each kind', async () => {
   const account = '100000000001';
-  const t = new Transcript(server, account, new URL('golden/sessions.txt', import.meta.url));
+  const t = transcript(account, 'sessions');
   const mia = (await newUser(server, 'mia', { account, allow: [allowing('sts:*', 'kms:*')] })).credentials;
   const role = (name: string, document: string, rest: object = {}) =>
     t.silent('iam:CreateRole', { RoleName: name, AssumeRolePolicyDocument: document, ...rest });

@@ -6,10 +6,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { after } from 'node:test';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { DAY_MS, emittedEvents, lookupEvents, type TrailEvent } from './account.ts';
 import { anyCall } from './any-call.ts';
-import type { Credentials, TestServer } from './server.ts';
+import { type Credentials, startServerFor, type TestServer } from './server.ts';
 
 type Output = Readonly<Record<string, unknown>>;
 
@@ -263,4 +264,18 @@ function refusalOf(error: Error): Output {
   for (const [member, value] of Object.entries(members))
     if (value !== name && member !== 'Error') shown[member] = value;
   return shown;
+}
+
+/**
+ * For a file of tests, by its URL: a server that ends with it, and what begins a transcript in an account that no other test
+ * uses, to be compared with `golden/NAME.txt` beside the file.
+ */
+export async function transcripts(file: string) {
+  const server = await startServerFor(undefined);
+  after(() => server.close());
+  return {
+    server,
+    transcript: (account: string, name: string) =>
+      new Transcript(server, account, new URL(`golden/${name}.txt`, file)),
+  };
 }
