@@ -11,15 +11,14 @@ import {
   trust,
   ZONE,
 } from '../worlds/account.ts';
-import type { Credentials } from '../worlds/server.ts';
-import { type Transcript, transcripts } from '../worlds/transcript.ts';
+import type { Credentials, TestServer } from '../worlds/server.ts';
+import { type Transcript, transcriptAlone } from '../worlds/transcript.ts';
 
-const { server, transcript } = await transcripts(import.meta.url);
 const IMAGE = 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64';
 const Plaintext = Buffer.from('x');
 
 /** Without the stretches of time that they fell into. */
-async function usesOf(t: Transcript, key: string): Promise<void> {
+async function usesOf(server: TestServer, t: Transcript, key: string): Promise<void> {
   const { stretches, ...uses } = await server.ask<Record<string, unknown>>('key-uses', { key });
   t.step('key-uses', uses);
 }
@@ -39,9 +38,9 @@ async function refused(t: Transcript, as: Credentials, name: string, input: obje
   return eventOf(t, name.split(':')[1] as string);
 }
 
-test('an instance that its user may not start: why, since when, and what helps', async () => {
+test('an instance that its user may not start: why, since when, and what helps', async (context) => {
   const account = '100000000001';
-  const t = transcript(account, 'instance');
+  const { server, t } = await transcriptAlone(context, import.meta.url, account, 'instance');
   const KmsKeyId = (await t.silent('kms:CreateKey')).at('KeyMetadata', 'Arn');
   const john = await newUser(server, 'john', { account, allow: [allowing('ec2:*')] });
   const made = await t.silent('ec2:RunInstances', {
@@ -68,16 +67,16 @@ test('an instance that its user may not start: why, since when, and what helps',
   await t.ask('paths', { key: KmsKeyId });
   await t.ask('paths', { instance: InstanceId });
   await t.ask('key-users', { keys: [KmsKeyId] });
-  await usesOf(t, KmsKeyId);
+  await usesOf(server, t, KmsKeyId);
   await t.ask('audit');
   await t.ask('explain', { subject: 'i-00000000000000001' });
   await t.ask('explain', { subject: 'nothing' });
   t.compare();
 });
 
-test('a refusal by each kind of policy, and by a key that cannot be used', async () => {
+test('a refusal by each kind of policy, and by a key that cannot be used', async (context) => {
   const account = '100000000002';
-  const t = transcript(account, 'refusals');
+  const { server, t } = await transcriptAlone(context, import.meta.url, account, 'refusals');
   const kms = allowing('kms:*');
   const KeyId = (await t.silent('kms:CreateKey')).at('KeyMetadata', 'Arn');
   const boundary = (
@@ -136,9 +135,9 @@ test('a refusal by each kind of policy, and by a key that cannot be used', async
   t.compare();
 });
 
-test('who can, what can, can, and what would be if', async () => {
+test('who can, what can, can, and what would be if', async (context) => {
   const account = '100000000003';
-  const t = transcript(account, 'rights');
+  const { server, t } = await transcriptAlone(context, import.meta.url, account, 'rights');
   await server.root('200000000003');
   const own = (...more: object[]) =>
     policy({ Effect: 'Allow', Principal: { AWS: rootOf(account) }, Action: 'kms:*', Resource: '*' }, ...more);
@@ -219,14 +218,14 @@ test('who can, what can, can, and what would be if', async () => {
   await t.ask('paths', { key });
   await t.ask('paths', { principal: 'user/writer' });
   await t.ask('key-users', { keys: [key, 'alias/none'] });
-  await usesOf(t, key);
+  await usesOf(server, t, key);
   await t.ask('audit');
   t.compare();
 });
 
-test('a stack, a volume and a copy that came to nothing', async () => {
+test('a stack, a volume and a copy that came to nothing', async (context) => {
   const account = '100000000004';
-  const t = transcript(account, 'subjects');
+  const { server, t } = await transcriptAlone(context, import.meta.url, account, 'subjects');
   const mia = (
     await newUser(server, 'mia', {
       account,

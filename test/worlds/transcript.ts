@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { after } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { DAY_MS, emittedEvents, lookupEvents, type TrailEvent } from './account.ts';
 import { anyCall } from './any-call.ts';
@@ -155,14 +155,7 @@ export class Transcript {
 
   /** Fails at the first step that is not as it is kept. */
   compare(): void {
-    if (process.env.GOLDEN === 'write') {
-      mkdirSync(dirname(this.#file.pathname), { recursive: true });
-      writeFileSync(this.#file, `${this.#steps.map((step) => `${STEP}${step}`).join('')}\n`.slice(1));
-      return;
-    }
-    const kept = `\n${readFileSync(this.#file, 'utf8').trimEnd()}`.split(STEP).slice(1);
-    for (const [index, step] of this.#steps.entries()) assert.equal(step.trimEnd(), kept[index]?.trimEnd());
-    assert.equal(this.#steps.length, kept.length);
+    compareSteps(this.#file, this.#steps);
   }
 
   #named(value: unknown): unknown {
@@ -228,6 +221,18 @@ export class Transcript {
   }
 }
 
+/** With the steps that a file keeps; writes them anew for `npm run golden`. */
+export function compareSteps(file: URL, steps: readonly string[]): void {
+  if (process.env.GOLDEN === 'write') {
+    mkdirSync(dirname(file.pathname), { recursive: true });
+    writeFileSync(file, `${steps.map((step) => `${STEP}${step}`).join('')}\n`.slice(1));
+    return;
+  }
+  const kept = `\n${readFileSync(file, 'utf8').trimEnd()}`.split(STEP).slice(1);
+  for (const [index, step] of steps.entries()) assert.equal(step.trimEnd(), kept[index]?.trimEnd());
+  assert.equal(steps.length, kept.length);
+}
+
 /** Some hold a time, and all are the server's own affair. */
 const isPageToken = (name: string, value: unknown) =>
   /^(?:[Nn]extToken|(?:First|Second)?[Bb]lockToken|Marker)$/.test(name) &&
@@ -266,6 +271,9 @@ function refusalOf(error: Error): Output {
   return shown;
 }
 
+/** `golden/NAME.txt` beside a file of tests. */
+export const goldenOf = (file: string, name: string) => new URL(`golden/${name}.txt`, file);
+
 /**
  * For a file of tests, by its URL: a server that ends with it, and what begins a transcript in an account that no other test
  * uses, to be compared with `golden/NAME.txt` beside the file.
@@ -275,7 +283,17 @@ export async function transcripts(file: string) {
   after(() => server.close());
   return {
     server,
-    transcript: (account: string, name: string) =>
-      new Transcript(server, account, new URL(`golden/${name}.txt`, file)),
+    transcript: (account: string, name: string) => new Transcript(server, account, goldenOf(file, name)),
   };
+}
+
+/** The same with a server of its own, for answers that speak of all accounts. */
+export async function transcriptAlone(
+  context: Pick<TestContext, 'after'>,
+  file: string,
+  account: string,
+  name: string,
+) {
+  const server = await startServerFor(context);
+  return { server, t: new Transcript(server, account, goldenOf(file, name)) };
 }

@@ -82,6 +82,10 @@ export const beforeEach = (hook: Hook) => void current.beforeEach.push(hook);
 export const afterEach = (hook: Hook) => void current.afterEach.push(hook);
 export default test;
 
+export function rootOf(of: Suite): Suite {
+  return of.parent ? rootOf(of.parent) : of;
+}
+
 function pathOf(of: Suite): Suite[] {
   return of.parent ? [...pathOf(of.parent), of] : [of];
 }

@@ -4,7 +4,7 @@
  */
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { collect, Run, type Test } from './mini-test.ts';
+import { collect, Run, rootOf, type Test } from './mini-test.ts';
 import { FAULT_VARIABLE } from './plant.ts';
 import { SWITCH } from './schemata.ts';
 
@@ -49,6 +49,7 @@ const MINI_TEST = new URL('mini-test.ts', import.meta.url).href;
 const NONE = 0;
 const faults = (globalThis as Record<symbol, unknown>)[Symbol.for(SWITCH)] as Switch;
 const filesOf = new Map<string, readonly Test[]>();
+const loads = new Map<string, number>();
 /** Set if the fault was on when the process began, and what it breaks may be for good. */
 const isPlantedFromStart = Number(process.env[FAULT_VARIABLE]) > 0;
 
@@ -64,9 +65,18 @@ process.on('unhandledRejection', (error) => fail(error));
 async function testsOf(file: string): Promise<readonly Test[]> {
   const known = filesOf.get(file);
   if (known) return known;
-  const tests = await collect(() => import(pathToFileURL(file).href));
+  const load = (loads.get(file) ?? 0) + 1;
+  loads.set(file, load);
+  const tests = await collect(() => import(`${pathToFileURL(file).href}?load=${load}`));
   filesOf.set(file, tests);
   return tests;
+}
+
+/** A file whose hooks end what it began when it was loaded (a server) is loaded anew, or its tests would fail from then on. */
+async function close(run: Run, file: string, ms: number): Promise<void> {
+  const tests = filesOf.get(file) ?? [];
+  if (tests.some(({ suite }) => rootOf(suite).after.length > 0)) filesOf.delete(file);
+  await guarded(() => run.close(), ms);
 }
 
 /** Rejects with what goes wrong anywhere in the process, and when the time is over. */
@@ -96,7 +106,7 @@ async function measure(file: string): Promise<Reply> {
     const ms = performance.now() - beganMs;
     measured.push({ id: `${file}#${index}`, name: test.name, ms, passed, reached: reachedNow() });
   }
-  await guarded(() => run.close(), 30_000).catch(() => undefined);
+  await close(run, file, 30_000).catch(() => undefined);
   return { kind: 'measured', tests: measured, loaded };
 }
 
@@ -118,11 +128,11 @@ async function attempt(fault: number, ids: readonly TestId[], testMs: number): P
         last = id;
         await guarded(() => run.run(testBy(tests, id)), testMs);
       }
-      await guarded(() => run.close(), testMs);
+      await close(run, file, testMs);
     } catch {
-      await guarded(() => run.close(), 5_000).catch(() => undefined);
-      const test = testBy(tests, last);
-      return { kind: 'caught', by: last, name: test.name, holdsWithout: await holdsWithout(test, testMs) };
+      await close(run, file, 5_000).catch(() => undefined);
+      const { name } = testBy(tests, last);
+      return { kind: 'caught', by: last, name, holdsWithout: await holdsWithout(file, last, testMs) };
     }
   }
   return { kind: 'survived' };
@@ -130,18 +140,18 @@ async function attempt(fault: number, ids: readonly TestId[], testMs: number): P
 
 const testBy = (tests: readonly Test[], id: TestId) => tests[Number(id.split('#')[1])] as Test;
 
-async function holdsWithout(test: Test, testMs: number): Promise<boolean> {
+async function holdsWithout(file: string, id: TestId, testMs: number): Promise<boolean> {
   if (isPlantedFromStart) return false;
   faults.activate(NONE);
   const run = new Run();
   try {
-    await guarded(async () => {
-      await run.run(test);
-      await run.close();
-    }, testMs);
+    const test = testBy(await testsOf(file), id);
+    await guarded(() => run.run(test), testMs);
     return true;
   } catch {
     return false;
+  } finally {
+    await close(run, file, testMs).catch(() => undefined);
   }
 }
 
