@@ -11,8 +11,13 @@ export function renderWhatCan({ who, keys, asked }: WhatCan, options: RenderOpti
     sections.push(`${title}\n${rightLines(rights, actions, { ...options, neverAll: true }).join('\n')}`);
   }
   const rest = asked - keys.length;
-  if (keys.length === 0) sections.push(`Nothing, with any of the ${asked} keys that are known here.`);
+  if (keys.length === 0) sections.push(nothing(asked));
   else if (rest > 0)
     sections.push(`With the other ${rest} of the ${asked} keys that are known here: nothing.`);
   return sections.join('\n\n');
+}
+
+function nothing(asked: number): string {
+  if (asked === 0) return 'Nothing: no key is known here.';
+  return `Nothing, with ${asked === 1 ? 'the one key that is' : `any of the ${asked} keys that are`} known here.`;
 }

@@ -95,4 +95,5 @@ export function keyUseLines(uses: readonly RecordedKeyUse[], most = MAX_SHOWN): 
   return uses.length > most ? [...lines, `  and ${uses.length - most} more`] : lines;
 }
 
-const times = (count: number): string => (count === 1 ? 'once' : `${count.toLocaleString('en')} times`);
+export const times = (count: number): string =>
+  count === 1 ? 'once' : `${count.toLocaleString('en')} times`;

@@ -2,7 +2,7 @@
 import { renderWhatIf, type WhatIfOptions } from '../render-what-if.ts';
 import { type Calibration, type Difference, MIN_AGREEMENT } from './calibrate.ts';
 import type { CoverageOfAll, CoverageReport, HistoryRefused, PlaceCoverage } from './coverage.ts';
-import { keyUseLines } from './key-uses.ts';
+import { keyUseLines, times } from './key-uses.ts';
 import type { SeenPlace } from './seen-in-events.ts';
 import type { RecordedWhatIf } from './what-if-recorded.ts';
 
@@ -128,7 +128,7 @@ function shown(differences: readonly Difference[]): string[] {
   const lines = differences.slice(0, MAX_SHOWN).map(({ use, recorded, decided, changed }) => {
     const through = use.invokedBy ? ` through ${use.invokedBy}` : '';
     const since = changed ? `; ${changed.action} by ${changed.by} at ${changed.at}` : '';
-    return `    ${use.arn || use.identity}: ${use.source}:${use.name}${through} on ${use.resource || '*'}, ${use.count} times, last at ${use.last} (event ${use.lastEvent}): was ${recorded}, would be ${decided}${since}`;
+    return `    ${use.arn || use.identity}: ${use.source}:${use.name}${through} on ${use.resource || '*'}, ${times(use.count)}, last at ${use.last} (event ${use.lastEvent}): was ${recorded}, would be ${decided}${since}`;
   });
   const more = differences.length - lines.length;
   return more > 0 ? [...lines, `    and ${counted(more, 'other use')}`] : lines;
@@ -158,7 +158,7 @@ export function renderRecordedWhatIf(answer: RecordedWhatIf, options: WhatIfOpti
   if (undecided.length > 0) {
     const lines = undecided.map(
       ({ who, action, count, missing }) =>
-        `  ${who}: ${action}, ${count} times; depends on ${missing.join(', ')}`,
+        `  ${who}: ${action}, ${times(count)}; depends on ${missing.join(', ')}`,
     );
     sections.push(`Cannot be said\n${lines.join('\n')}`);
   }
