@@ -265,6 +265,39 @@ describe('machines and their disks', () => {
   });
 });
 
+test('a disk that cannot be deleted yet has one last snapshot, however often it is tried', async () => {
+  const client = server.client(ec2.EC2Client);
+  const Volume = {
+    Type: 'AWS::EC2::Volume',
+    DeletionPolicy: 'Snapshot',
+    Properties: { AvailabilityZone: ZONE, Size: 1 },
+  };
+  await stacks.create('pinned', { Resources: { Volume } });
+  const VolumeId = await stacks.physicalId('pinned', 'Volume');
+  const { Instances: [instance] = [] } = await client.send(
+    new ec2.RunInstancesCommand({
+      ImageId: imageId,
+      InstanceType: 't3.micro',
+      MinCount: 1,
+      MaxCount: 1,
+      Placement: { AvailabilityZone: ZONE },
+    }),
+  );
+  await server.settled();
+  await client.send(
+    new ec2.AttachVolumeCommand({ VolumeId, InstanceId: instance?.InstanceId, Device: '/dev/sdf' }),
+  );
+  const { StackStatus, StackId } = await stacks.remove('pinned');
+  assert.equal(StackStatus, 'DELETE_FAILED');
+  assert.match(
+    (await stacks.story(StackId as string)).join('\n'),
+    /DELETE_FAILED Volume: .*is currently attached/,
+  );
+  const Filters = [{ Name: 'volume-id', Values: [VolumeId] }];
+  const { Snapshots } = await client.send(new ec2.DescribeSnapshotsCommand({ Filters }));
+  assert.equal(Snapshots?.length, 1);
+});
+
 describe('groups, rules and logs', () => {
   const fleet = (maxSize: number) => ({
     Resources: {

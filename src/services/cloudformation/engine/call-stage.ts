@@ -77,9 +77,13 @@ async function change(
 }
 
 async function remove(work: StageWork, handled: ResourceContext, type: ResourceType): Promise<StageEffect> {
-  const { row } = work;
+  const { row, action } = work;
   const resource = existing(work);
-  if (policyFor(row) === 'Snapshot') await type.snapshot?.(handled, resource);
+  if (policyFor(row) === 'Snapshot' && !action.progress?.isSnapshotTaken) {
+    await type.snapshot?.(handled, resource);
+    // A step of its own: there is one snapshot, however often the deletion is tried.
+    return (context, _stack, current) => nextStage(context, current, { progress: { isSnapshotTaken: true } });
+  }
   let isMissing = false;
   try {
     await type.delete(handled, resource);
@@ -104,5 +108,5 @@ async function requireOthersGoing({ ctx, stack, row, action }: StageWork, failur
     logicalId !== row.logicalId && theirs?.verb === 'DELETE' && theirs.progress?.waits === undefined;
   const waits = rows.some(isGoing) ? 'for others' : 'for the last';
   if (waits === 'for the last' && action.progress?.waits === waits) throw failure;
-  throw new StillBusy({ waits });
+  throw new StillBusy({ ...action.progress, waits });
 }
