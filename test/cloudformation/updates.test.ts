@@ -17,6 +17,7 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { DescribeKeyCommand, KMSClient, ListAliasesCommand } from '@aws-sdk/client-kms';
+import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { userWith } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 import { type Stacks, stacksOf } from '../worlds/stacks.ts';
@@ -175,6 +176,28 @@ describe('an update', () => {
     );
   });
 
+  test('may be of the stack’s tags, outputs or metadata alone, but of nothing it may not', async () => {
+    const goal = (more: object = {}) =>
+      template(
+        { Key: { ...key(), Metadata: { is: 'kept' } } },
+        { Outputs: { Out: { Value: 'a' } }, ...more },
+      );
+    const Tags = [{ Key: 'stage', Value: 'one' }];
+    await stacks.create('alike', goal(), { Tags });
+    const other = template({ Key: { ...key(), Metadata: { is: 'other' } } });
+    const changes: [string, object, Partial<cf.UpdateStackCommandInput>][] = [
+      ['a tag', goal(), { Tags: [{ Key: 'stage', Value: 'two' }] }],
+      ['no tags', goal(), { Tags: [] }],
+      ['an output', goal({ Outputs: { Out: { Value: 'b' } } }), {}],
+      ['metadata', other, {}],
+    ];
+    for (const [what, changed, more] of changes) {
+      assert.equal((await stacks.update('alike', changed, more)).StackStatus, 'UPDATE_COMPLETE', what);
+      const same = await refusal(stacks.update('alike', changed, more));
+      assert.equal(same.message, 'No updates are to be performed.', what);
+    }
+  });
+
   test('that a stack policy forbids fails', async () => {
     await stacks.create('protected', template({ Key: key() }), {
       StackPolicyBody: JSON.stringify({
@@ -206,6 +229,120 @@ describe('an update', () => {
     const { KeyMetadata } = await server.client(KMSClient).send(new DescribeKeyCommand({ KeyId: keptId }));
     assert.equal(KeyMetadata?.KeyState, 'Enabled');
   });
+});
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html */
+describe('what becomes of a resource, by its DeletionPolicy,', () => {
+  const POLICIES: readonly (string | undefined)[] = [undefined, 'Delete', 'Retain', 'RetainExceptOnCreate'];
+  const parameter = (Name: string, more: object = {}) => ({
+    Type: 'AWS::SSM::Parameter',
+    Properties: { Name, Type: 'String', Value: 'v' },
+    ...more,
+  });
+  const names = POLICIES.map((policy = 'None') => policy);
+  /** A parameter with each policy, and one that is there in any case. */
+  const ofEach = (stack: string, prefix = '', more: (policy: string) => object = () => ({})) => ({
+    Base: parameter(`${stack}-base`),
+    ...Object.fromEntries(
+      POLICIES.map((DeletionPolicy = 'None') => [
+        DeletionPolicy,
+        parameter(`${stack}-${prefix}${DeletionPolicy}`, {
+          ...(DeletionPolicy !== 'None' && { DeletionPolicy }),
+          ...more(DeletionPolicy),
+        }),
+      ]),
+    ),
+  });
+  /** UpdateReplacePolicy contradicts DeletionPolicy: it alone decides what becomes of what is replaced. */
+  const contrary = (policy: string) => ({
+    UpdateReplacePolicy: /Retain/.test(policy) ? 'Delete' : 'Retain',
+  });
+  const failing = (...others: string[]) => ({
+    Bad: { ...alias('alias/aws/bad', 'Base'), DependsOn: others },
+  });
+  const namesOf = async (stack: string) => {
+    const filter = { Key: 'Name', Option: 'BeginsWith', Values: [`${stack}-`] };
+    const { Parameters = [] } = await server
+      .client(SSMClient)
+      .send(new DescribeParametersCommand({ ParameterFilters: [filter] }));
+    return Parameters.map(({ Name = '' }) => Name.slice(stack.length + 1)).sort();
+  };
+  const only = (stack: string) => template({ Base: parameter(`${stack}-base`) });
+  const retaining = { RetainExceptOnCreate: true };
+
+  for (const [when, stack, left, act] of [
+    [
+      'where its stack is deleted',
+      'deleted',
+      ['Retain', 'RetainExceptOnCreate'],
+      async (name: string) => {
+        await stacks.create(name, template(ofEach(name)), retaining);
+        return stacks.remove(name);
+      },
+    ],
+    [
+      'where the update that takes it out succeeds',
+      'removed',
+      ['Retain', 'RetainExceptOnCreate', 'base'],
+      async (name: string) => {
+        await stacks.create(name, template(ofEach(name)));
+        return stacks.update(name, only(name), retaining);
+      },
+    ],
+    [
+      'where its creation is rolled back',
+      'undone',
+      ['Retain'],
+      (name: string) => stacks.create(name, template({ ...ofEach(name), ...failing(...names) })),
+    ],
+    [
+      'where its creation is rolled back and nothing new is to be retained',
+      'undone-all',
+      [],
+      (name: string) => stacks.create(name, template({ ...ofEach(name), ...failing(...names) }), retaining),
+    ],
+    [
+      'where the update that brought it is rolled back',
+      'brought',
+      ['Retain', 'base'],
+      async (name: string) => {
+        await stacks.create(name, only(name));
+        return stacks.update(name, template({ ...ofEach(name), ...failing(...names) }));
+      },
+    ],
+    [
+      'where the update that brought it is rolled back and nothing new is to be retained',
+      'brought-all',
+      ['base'],
+      async (name: string) => {
+        await stacks.create(name, only(name));
+        return stacks.update(name, template({ ...ofEach(name), ...failing(...names) }), retaining);
+      },
+    ],
+    [
+      'where the update that replaced it is rolled back: the replacement never stays',
+      'replaced-not',
+      [...names, 'base'].sort(),
+      async (name: string) => {
+        await stacks.create(name, template(ofEach(name)));
+        return stacks.update(name, template({ ...ofEach(name, 'new-', contrary), ...failing(...names) }));
+      },
+    ],
+    [
+      'where an update replaces it: its UpdateReplacePolicy decides',
+      'replaced-well',
+      ['Delete', 'None', 'base', ...names.map((each) => `new-${each}`)].sort(),
+      async (name: string) => {
+        await stacks.create(name, template(ofEach(name, '', contrary)));
+        return stacks.update(name, template(ofEach(name, 'new-', contrary)));
+      },
+    ],
+  ] as const) {
+    test(when, async () => {
+      await act(`fate-${stack}`);
+      assert.deepEqual(await namesOf(`fate-${stack}`), left);
+    });
+  }
 });
 
 describe('a creation', () => {

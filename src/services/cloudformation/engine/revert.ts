@@ -20,7 +20,7 @@ export function revert(
     );
     if (row.role === 'previous' && replacement) {
       standAgain(context, stack, row, replacement);
-    } else if (row.role === 'current' && row.before && !replacement) {
+    } else if (row.role === 'current' && row.before) {
       isBack = false;
       if (!row.action) changeBack(context, stack, row, row.before);
     }
