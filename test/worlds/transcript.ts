@@ -79,7 +79,8 @@ export class Transcript {
   readonly #hidden = new Map<string, string>();
   readonly #counts = new Map<string, number>();
   readonly #steps: string[] = [];
-  readonly #beganMs = Date.now();
+  /** By the server's clock, which other tests of the file may have moved. */
+  #beganMs = 0;
   #givesNames = true;
   #root: Credentials | undefined;
 
@@ -100,6 +101,7 @@ export class Transcript {
   /** The same for calls that are many, and of which a step tells the sum. */
   async silent(name: string, input: object = {}, { as, region }: Caller = {}): Promise<Answer> {
     const [service = '', operation = ''] = name.split(':');
+    await this.#begin();
     this.#root ??= await this.#server.root(this.#account);
     const output = await anyCall(this.#server, as ?? this.#root, { service, operation, input }, region).then(
       ({ $metadata, ...output }) => output,
@@ -110,6 +112,7 @@ export class Transcript {
 
   /** A question to the control door, with its whole answer. */
   async ask(question: string, body: object = {}): Promise<Answer> {
+    await this.#begin();
     const answer = new Answer(
       await this.#server
         .ask<Output>(question, { accountId: this.#account, ...body })
@@ -156,6 +159,10 @@ export class Transcript {
   /** Fails at the first step that is not as it is kept. */
   compare(): void {
     compareSteps(this.#file, this.#steps);
+  }
+
+  async #begin(): Promise<void> {
+    this.#beganMs ||= (await this.#server.ask<{ nowMs: number }>('clock')).nowMs;
   }
 
   #named(value: unknown): unknown {
