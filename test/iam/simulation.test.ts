@@ -4,10 +4,12 @@ import { describe, test } from 'node:test';
 import {
   AddUserToGroupCommand,
   AttachUserPolicyCommand,
+  type ContextEntry,
   CreateAccessKeyCommand,
   CreateGroupCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
+  CreateServiceLinkedRoleCommand,
   CreateUserCommand,
   GetContextKeysForCustomPolicyCommand,
   GetContextKeysForPrincipalPolicyCommand,
@@ -22,8 +24,9 @@ import {
   type SimulateCustomPolicyCommandInput,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
-import { ACCOUNT, allow, deny, policy, statement } from '../worlds/account.ts';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import * as orgs from '@aws-sdk/client-organizations';
+import { ACCOUNT, allow, deny, policy, rootOf, statement, trust } from '../worlds/account.ts';
 import { refusal, startServerFor } from '../worlds/server.ts';
 
 const JOHN = `arn:aws:iam::${ACCOUNT}:user/john`;
@@ -97,6 +100,36 @@ describe('a simulation of given policies', () => {
     const [other] = await simulate([document], context('dev'));
     assert.equal(other?.EvalDecision, 'implicitDeny');
     assert.deepEqual(other?.MissingContextValues, []);
+  });
+
+  test('takes values of the type that they are said to have, and several for a list alone', async (t) => {
+    const { simulate, refused } = await simulator(t);
+    for (const [type, good, bad, expected] of [
+      ['numeric', ['0', '-1.5', '+.5e3'], ['', 'x', '1.5.2', '0x10'], 'numeric format'],
+      ['date', ['2026-01-01T00:00:00Z', '2026-01-01', '1767225600'], ['', 'soon'], 'DateTime format'],
+      ['ip', ['10.0.0.1', '2001:db8::1'], ['', '10.0.0', '300.0.0.1'], 'IP address'],
+      ['binary', ['QmFzZTY0', ''], ['%'], 'base-64 encoded binary format'],
+      ['boolean', ['true', 'perhaps'], [], ''],
+      ['string', ['', 'any'], [], ''],
+    ] as const) {
+      const entries = (ContextKeyType: string, ContextKeyValues: string[]) => ({
+        ContextEntries: [{ ContextKeyName: 'app:k', ContextKeyType, ContextKeyValues } as ContextEntry],
+      });
+      for (const value of good) await simulate([allow('*')], entries(type, [value]));
+      for (const value of bad)
+        assert.deepEqual(await refused(entries(type, [value])).then(({ code, message }) => [code, message]), [
+          'InvalidInput',
+          `Invalid context value for key app:k: expected ${expected}.`,
+        ]);
+      const several = [good[0], good[1]];
+      assert.equal(
+        (await refused(entries(type, several))).message,
+        `Context key ${type} expected a single value, but received 2.`,
+      );
+      await simulate([allow('*')], entries(`${type}List`, several));
+      if (bad[0] !== undefined)
+        assert.equal((await refused(entries(`${type}List`, [good[0], bad[0]]))).code, 'InvalidInput');
+    }
   });
 
   test('tells each resource apart', async (t) => {
@@ -276,7 +309,7 @@ describe('a simulation of a principal', () => {
         PermissionsBoundary: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
       }),
     );
-    await server.client(OrganizationsClient).send(new CreateOrganizationCommand({}));
+    await server.client(orgs.OrganizationsClient).send(new orgs.CreateOrganizationCommand({}));
     const { EvaluationResults } = await iam.send(
       new SimulatePrincipalPolicyCommand({
         PolicySourceArn: JOHN,
@@ -294,6 +327,61 @@ describe('a simulation of a principal', () => {
         ['implicitDeny', false, true],
       ],
     );
+  });
+
+  test('takes service control policies for all but service-linked roles, as who-can does', async (t) => {
+    const { server } = await simulator(t);
+    const organizations = server.client(orgs.OrganizationsClient);
+    await organizations.send(new orgs.CreateOrganizationCommand({}));
+    const { Roots: [root] = [] } = await organizations.send(new orgs.ListRootsCommand({}));
+    const Type = 'SERVICE_CONTROL_POLICY';
+    await organizations.send(new orgs.EnablePolicyTypeCommand({ RootId: root?.Id, PolicyType: Type }));
+    const made = { AccountName: 'held', Email: 'held@example.com' };
+    await organizations.send(new orgs.CreateAccountCommand(made));
+    await server.settled();
+    const { Accounts = [] } = await organizations.send(new orgs.ListAccountsCommand({}));
+    const TargetId = Accounts.find(({ Name }) => Name === 'held')?.Id as string;
+    const { Policy } = await organizations.send(
+      new orgs.CreatePolicyCommand({ Name: 'no-keys', Description: '', Type, Content: deny('kms:Decrypt') }),
+    );
+    await organizations.send(new orgs.AttachPolicyCommand({ PolicyId: Policy?.PolicySummary?.Id, TargetId }));
+    const credentials = await server.root(TargetId);
+    const member = server.client(IAMClient, credentials);
+    await member.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: 'autoscaling.amazonaws.com' }));
+    await member.send(
+      new CreateRoleCommand({
+        RoleName: 'plain',
+        AssumeRolePolicyDocument: trust({ AWS: rootOf(TargetId) }),
+      }),
+    );
+    const { KeyMetadata } = await server
+      .client(KMSClient, credentials)
+      .send(new CreateKeyCommand({ Policy: policy(statement('kms:*', { Principal: { AWS: '*' } })) }));
+    const roles = {
+      plain: `arn:aws:iam::${TargetId}:role/plain`,
+      linked: `arn:aws:iam::${TargetId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+    };
+    const decisions = Object.values(roles).map(async (PolicySourceArn) => {
+      const { EvaluationResults: [result] = [] } = await member.send(
+        new SimulatePrincipalPolicyCommand({
+          PolicySourceArn,
+          ActionNames: ['kms:Decrypt'],
+          ResourceArns: [KeyMetadata?.Arn as string],
+        }),
+      );
+      return result?.EvalDecision;
+    });
+    assert.deepEqual(await Promise.all(decisions), ['explicitDeny', 'allowed']);
+    const { users } = await server.ask<{ users: readonly { readonly who: string }[] }>('who-can', {
+      accountId: TargetId,
+      key: KeyMetadata?.Arn,
+      action: 'kms:Decrypt',
+    });
+    assert.deepEqual(users.map(({ who }) => who).sort(), [
+      'role AWSServiceRoleForAutoScaling',
+      'role AWSServiceRoleForOrganizations',
+      `the root user of account ${ACCOUNT}`,
+    ]);
   });
 
   test('decides what the front door decides', async (t) => {

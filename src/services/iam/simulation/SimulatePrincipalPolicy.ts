@@ -34,6 +34,8 @@ export default iam.operation('SimulatePrincipalPolicy', {
     const { principal, keys } = simulatedCaller(callerArn, account);
     const attached = await policiesOfSource(tx, source, input.PolicyExclusionList);
     const requested = requestedPolicies(input);
+    // Service control policies do not hold service-linked roles.
+    const isHeld = principal.kind !== 'role-session' || !principal.serviceLinked;
     const membership = await ports.guardrails.membership(tx, account);
     return simulatePage(
       {
@@ -42,7 +44,7 @@ export default iam.operation('SimulatePrincipalPolicy', {
           identity: [...attached.identity, ...requested.identity],
           boundary: requested.boundary ?? attached.boundary,
           resource: requested.resource,
-          serviceControl: await ports.guardrails.serviceControl(tx, account),
+          serviceControl: isHeld ? await ports.guardrails.serviceControl(tx, account) : undefined,
         }),
         context: contextOf(ContextEntries, keys),
         resourceAccount: ResourceOwner ? (parseArn(ResourceOwner)?.account ?? account) : account,

@@ -44,6 +44,7 @@ function principalOf(arn: string, account: string, resource: string): PolicyPrin
     id: session,
     roleArn: arn,
     roleId: arn,
-    serviceLinked: false,
+    // No other role may have the path.
+    serviceLinked: resource.startsWith('role/aws-service-role/'),
   };
 }
