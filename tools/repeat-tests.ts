@@ -41,10 +41,14 @@ process.exitCode = failures.size > 0 ? 1 : 0;
 /** The names of the tests that failed, one a line; undefined where all passed. */
 function failingTests(file: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--test-reporter=tap', file], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--import', './tools/lighter-test-runner.ts', '--test-reporter=tap', file],
+      {
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk;
