@@ -177,10 +177,11 @@ export interface State {
   readonly health: Health;
 }
 
-type Options = Pick<Settings, 'delays' | 'anyImage' | 'onDefect' | 'onHint' | 'refusal'>;
+type Options = Pick<Settings, 'delays' | 'anyImage' | 'onDefect' | 'onHint' | 'refusal' | 'keepsHistory'>;
 
 /** Services upon their state, at work: what is due of what was left runs at once. */
-export function composeRuntime(state: State, { delays = 1, anyImage, onDefect, onHint, refusal }: Options) {
+export function composeRuntime(state: State, options: Options) {
+  const { delays = 1, anyImage, onDefect, onHint, refusal, keepsHistory } = options;
   const { sealer, blocks, turns, ...standsOn } = state;
   const ports: Ports = {
     ...portsOf(SERVICES),
@@ -200,9 +201,9 @@ export function composeRuntime(state: State, { delays = 1, anyImage, onDefect, o
   );
   const runtime = createRuntime({ ...standsOn, ports, registry, workflows, onDefect, refusal });
   workflows.start(runtime);
-  const stopForgetting = keepHistoryBounded({ ...standsOn, turns }, onDefect);
+  const stopForgetting = keepsHistory ? undefined : keepHistoryBounded({ ...standsOn, turns }, onDefect);
   const close = async () => {
-    stopForgetting();
+    stopForgetting?.();
     await workflows.stop();
     await blocks.close();
     await state.store.close();

@@ -59,6 +59,7 @@ export async function openImportedWorld(folder: string): Promise<ImportedWorld> 
   };
   const { runtime, close } = composeRuntime(state, {
     onDefect: (error) => console.error('latchkey: internal error:', error),
+    keepsHistory: true,
   });
   // What is rehearsed here needs keys that open: these have material of their own, and nothing of it lasts.
   const rebuilt = rebuiltOf(snapshot);
@@ -158,6 +159,7 @@ export function servingOptions(folder: string, isFork: boolean): Partial<Latchke
       await giveBlocks(runtime);
     },
     ...(!isFork && {
+      keepsHistory: true,
       refusal: (operation: Operation) => refusalOf(operation, snapshot),
       questions: (runtime: Runtime, scopeOf: ScopeOf) =>
         recordedQuestions(runtime, recordedFacts(snapshot, rebuiltOf(snapshot)), scopeOf),

@@ -38,6 +38,8 @@ export interface LatchkeyOptions {
   /** Fills an empty store before the first request is answered, as with an imported account. */
   readonly prepare?: (runtime: Runtime) => Promise<void>;
   readonly refusal?: Runtime['refusal'];
+  /** Of real accounts that are shown as they were: what is recorded is not forgotten, however long ago it was. */
+  readonly keepsHistory?: boolean;
   /** What the control API answers beside its own questions, or in place of them. */
   readonly questions?: (runtime: Runtime, scopeOf: ScopeOf) => Record<string, Question>;
   /** The disk has failed, so that nothing more is accepted until a new start. */
