@@ -3,6 +3,7 @@ import { allKeyFacts, type KeyFacts } from '../services/kms/index.ts';
 import { type AskedPrincipal, knownPrincipals, namedByKey } from './asked-principals.ts';
 import { type ChangingWorld, changedPorts, isUse, type PolicyChange } from './policy-change.ts';
 import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
+import { servicesNamed } from './ways.ts';
 
 /** Rights of one principal on one key, the same way. */
 export interface RightsDifference {
@@ -35,9 +36,10 @@ export async function rightsDifference(from: ChangingWorld, change: PolicyChange
     const asked = change.key
       ? distinctNames([...known.asked, ...namedByKey(key, known), ...namedByKey(then, known)])
       : affected;
+    const services = [...servicesNamed(key), ...servicesNamed(then)];
     const [one, other] = [
-      new KeyRights(from, key, known.accounts),
-      new KeyRights(after, then, known.accounts),
+      new KeyRights(from, key, known.accounts, services),
+      new KeyRights(after, then, known.accounts, services),
     ];
     for (const each of asked) {
       const was = await one.of(each, key.actions);

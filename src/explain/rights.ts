@@ -21,7 +21,7 @@ import type { KeyAction, KeyFacts } from '../services/kms/index.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { type AskedPrincipal, assumedPolicies } from './asked-principals.ts';
 import { type ConditionFact, conditionFact } from './condition-words.ts';
-import { type Way, waysTo } from './ways.ts';
+import { servicesNamed, type Way, waysTo } from './ways.ts';
 
 /** Where policies and guardrails are read: a running server's store, or an imported account's. */
 export interface EvaluationInputs {
@@ -59,11 +59,16 @@ export class KeyRights {
   readonly #organizations = new Map<string, Promise<ConditionValues>>();
   readonly #byWay = new Map<Way, WayFacts>();
 
-  constructor(from: EvaluationInputs, key: KeyFacts, knownAccounts: ReadonlySet<string>) {
+  constructor(
+    from: EvaluationInputs,
+    key: KeyFacts,
+    knownAccounts: ReadonlySet<string>,
+    services: Iterable<string> = servicesNamed(key),
+  ) {
     this.#from = from;
     this.#key = key;
     this.#knownAccounts = knownAccounts;
-    this.#ways = waysTo(key);
+    this.#ways = waysTo(key, services);
   }
 
   async of(asked: AskedPrincipal, actions: readonly KeyAction[]): Promise<Right[]> {

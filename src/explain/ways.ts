@@ -121,9 +121,9 @@ export function through(service: string, region: string): Way {
   };
 }
 
-/** Directly, through EC2, and through the other services that the key policy speaks of. */
-export function waysTo({ policy, region }: KeyFacts): (asked: AskedPrincipal) => readonly Way[] {
-  const named = new Set(['ec2']);
+/** Services that a key policy speaks of. */
+export function servicesNamed({ policy }: KeyFacts): ReadonlySet<string> {
+  const named = new Set<string>();
   for (const { conditions } of policy.policy.statements) {
     for (const { key, values } of conditions) {
       if (key.toLowerCase() !== 'kms:viaservice') continue;
@@ -133,6 +133,18 @@ export function waysTo({ policy, region }: KeyFacts): (asked: AskedPrincipal) =>
       }
     }
   }
+  return named;
+}
+
+/**
+ * Directly, through EC2, and through others that the key policy speaks of. Whoever compares two policies asks for the services
+ * of both: what no policy speaks of may be allowed all the same.
+ */
+export function waysTo(
+  { region }: KeyFacts,
+  services: Iterable<string>,
+): (asked: AskedPrincipal) => readonly Way[] {
+  const named = new Set(['ec2', ...services]);
   const ways = [directly, ...[...named].map((service) => through(service, region))];
   return ({ principal }) => (principal.kind === 'service' ? [byService] : ways);
 }

@@ -17,6 +17,7 @@ import { type FormerPrincipal, formerPrincipal, uniqueIdOf } from './former-prin
 import { factsOf, NoAnswer } from './key-question.ts';
 import type { RecordedKeyUse } from './recorded/key-uses.ts';
 import { type EvaluationInputs, KeyRights, type Right } from './rights.ts';
+import { servicesNamed } from './ways.ts';
 
 export interface KeyUser {
   /** `user john` */
@@ -53,12 +54,20 @@ export interface WhoCan {
 
 export async function whoCan(
   from: EvaluationInputs,
-  question: Scope & { readonly key: string; readonly action?: string },
+  question: Scope & {
+    readonly key: string;
+    readonly action?: string;
+    /** Through which it is asked beside those that the key policy speaks of. */
+    readonly services?: Iterable<string>;
+  },
 ): Promise<WhoCan> {
-  const { account, region } = question;
+  const { account, region, services = [] } = question;
   const key = await factsOf({ tx: from.tx, account, region }, question.key);
   const actions = actionsAsked(key, question.action);
-  return rightsOnKey(from, key, actions, await knownPrincipals(from.tx));
+  return rightsOnKey(from, key, actions, await knownPrincipals(from.tx), [
+    ...servicesNamed(key),
+    ...services,
+  ]);
 }
 
 /** The answer for a key whose facts are at hand, be they those of now or proposed ones. */
@@ -67,9 +76,10 @@ export async function rightsOnKey(
   key: KeyFacts,
   actions: readonly KeyAction[],
   known: KnownPrincipals,
+  services?: Iterable<string>,
 ): Promise<WhoCan> {
   const asked = [...known.asked, ...namedByKey(key, known)];
-  const solver = new KeyRights(from, key, known.accounts);
+  const solver = new KeyRights(from, key, known.accounts, services);
   const users: KeyUser[] = [];
   for (const each of asked) {
     const rights = await solver.of(each, actions);

@@ -4,10 +4,12 @@ import type { Ruling } from '../../invoke/authorize.ts';
 import type { Runtime } from '../../invoke/runtime.ts';
 import type { AccessRequest, PolicyPrincipal } from '../../policy/decision.ts';
 import { unknownAsAbsent } from '../../policy/unknown.ts';
+import { keyFacts } from '../../services/kms/index.ts';
 import { knownPrincipals } from '../asked-principals.ts';
 import { type AskingWorld, asRequest, factsOf } from '../hypothetical-call.ts';
 import { NoAnswer } from '../key-question.ts';
 import { groundsFor } from '../rights.ts';
+import { servicesNamed } from '../ways.ts';
 import { whoCan } from '../who-can.ts';
 
 export interface Gain {
@@ -32,8 +34,9 @@ export async function gainsByOthers(
   if (questions.size === 0 || questions.size > MAX_QUESTIONS) return undefined;
   const gains: Gain[] = [];
   for (const request of questions.values()) {
-    const had = await usersOf(before, request);
-    const have = await usersOf(after, request);
+    const services = await servicesOf([before, after], request);
+    const had = await usersOf(before, request, services);
+    const have = await usersOf(after, request, services);
     if (!had || !have) return undefined;
     const { action, resource } = request;
     for (const [way, { who, principal }] of have) {
@@ -55,19 +58,44 @@ function callerName(principal: PolicyPrincipal): string {
 /** By principal and way: `arn:… directly`. */
 type Users = ReadonlyMap<string, { readonly who: string; readonly principal: string }>;
 
-function usersOf({ store, ports }: Runtime, request: AccessRequest): Promise<Users | undefined> {
-  const isKey = request.action.startsWith('kms:') && parseArn(request.resource)?.resource.startsWith('key/');
+const isOnKey = ({ action, resource }: AccessRequest): boolean =>
+  action.startsWith('kms:') && (parseArn(resource)?.resource.startsWith('key/') ?? false);
+
+/** That a remedy lets a service's calls in is no gain of those who had the right through it all along. */
+async function servicesOf(worlds: readonly Runtime[], request: AccessRequest): Promise<string[]> {
+  const { account = '', region = '' } = parseArn(request.resource) ?? {};
+  if (!isOnKey(request)) return [];
+  const all = worlds.map(({ store }) =>
+    store.read(async (tx) => {
+      const key = await keyFacts({ tx, account, region }, request.resource).catch(() => undefined);
+      return key ? [...servicesNamed(key)] : [];
+    }),
+  );
+  return (await Promise.all(all)).flat();
+}
+
+function usersOf(
+  { store, ports }: Runtime,
+  request: AccessRequest,
+  services: readonly string[],
+): Promise<Users | undefined> {
   return store
-    .read((tx) => (isKey ? usersOfKey({ tx, ports }, request) : usersOfOther({ tx, ports }, request)))
+    .read((tx) =>
+      isOnKey(request) ? usersOfKey({ tx, ports }, request, services) : usersOfOther({ tx, ports }, request),
+    )
     .catch((error: unknown) => {
       if (error instanceof NoAnswer) return undefined;
       throw error;
     });
 }
 
-async function usersOfKey(from: AskingWorld, { resource: key, action }: AccessRequest): Promise<Users> {
+async function usersOfKey(
+  from: AskingWorld,
+  { resource: key, action }: AccessRequest,
+  services: readonly string[],
+): Promise<Users> {
   const { account = '', region = '' } = parseArn(key) ?? {};
-  const { users } = await whoCan(from, { key, action, account, region });
+  const { users } = await whoCan(from, { key, action, account, region, services });
   return new Map(
     users.flatMap(({ principal, who, rights }) =>
       rights.map(({ way }) => [`${principal} ${way}`, { who, principal }] as const),
