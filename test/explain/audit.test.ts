@@ -183,8 +183,11 @@ test('groups: a key of the image that the service-linked role may not use', asyn
 });
 
 test('as SARIF: a rule and a place for each result', async () => {
+  const ann = await world.user('sarif');
+  await world.newKey(document(OWNER, statement('*', 'kms:Decrypt')));
+  await world.newKey(document(OWNER, statement({ AWS: ann.arn }, ['kms:CreateGrant'])));
   const answer = await audit();
-  assert.ok(answer.findings.length > 3);
+  assert.ok(answer.findings.length > 1);
   const { version, runs } = sarif(answer, '1.2.3') as {
     version: string;
     runs: {

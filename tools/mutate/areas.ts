@@ -22,7 +22,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   dataplane: ['ebs/*', 'ec2/volume-data', 'ec2/wipes', 'ec2/lost-blocks'],
   ebs: ['ec2/snapshots', 'ec2/volume-data'],
   ec2: ['ebs/*'],
-  explain: ['rehearsal/*', 'import/{calibration,fold,lacking-members,real-account}'],
+  explain: ['rehearsal/*', 'import/{calibration,fold,lacking-members,logs-only,real-account,transcripts}'],
   iam: ['sts/*', 'invoke/callers'],
   invoke: [
     ...OF_CALLS,

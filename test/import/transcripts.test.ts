@@ -1,0 +1,591 @@
+/**
+ * Whole answers about accounts of which nothing is here but what was read and recorded: each kind of caller that CloudTrail has,
+ * with the condition keys that its record tells and those that it does not, and each question.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { inspect } from 'node:util';
+import { renderCheck, renderRecordedWhatIf } from '../../src/explain/recorded/render-recorded.ts';
+import { renderWhoCan } from '../../src/explain/render-who-can.ts';
+import { History } from '../../src/import/cloudtrail/history.ts';
+import { Reads } from '../../src/import/snapshot/snapshot.ts';
+import { saveSnapshot } from '../../src/import/snapshot/store.ts';
+import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
+import { compareSteps, goldenOf } from '../worlds/transcript.ts';
+
+const ACCOUNT = '111122223333';
+const OTHER = '444455556666';
+const REGION = 'us-east-1';
+const KEY_ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
+const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/${KEY_ID}`;
+const SECOND = KEY.replace('1234abcd', '5678abcd');
+const ENDPOINT = 'vpce-0123456789abcdef0';
+const READ_AT = '2025-03-02T00:00:00Z';
+const iam = (name: string) => `arn:aws:iam::${ACCOUNT}:${name}`;
+
+type Json = Record<string, unknown>;
+const document = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+const allowing = (Action: string | string[], Condition?: object) => ({
+  Effect: 'Allow',
+  Action,
+  Resource: '*',
+  ...(Condition && { Condition }),
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-recorded-'));
+const worlds: ImportedWorld[] = [];
+after(async () => {
+  for (const world of worlds) await world.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** The callers that records have, by what is odd about each. */
+const user = {
+  type: 'IAMUser',
+  principalId: 'AIDAUSER',
+  arn: iam('user/ann'),
+  accountId: ACCOUNT,
+  userName: 'ann',
+};
+const session = (role: string, id: string, name: string, accessKeyId: string) => ({
+  type: 'AssumedRole',
+  principalId: `${id}:${name}`,
+  arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${role.split('/').at(-1)}/${name}`,
+  accountId: ACCOUNT,
+  accessKeyId,
+  sessionContext: {
+    sessionIssuer: {
+      type: 'Role',
+      principalId: id,
+      arn: iam(`role/${role}`),
+      accountId: ACCOUNT,
+      userName: role,
+    },
+    attributes: { mfaAuthenticated: name === 'mfa' ? 'true' : 'false', creationDate: '2025-03-01T00:00:00Z' },
+  },
+});
+const IDENTITIES: Readonly<Record<string, Json>> = {
+  'a user': { userIdentity: user },
+  'a user with MFA': {
+    userIdentity: {
+      ...user,
+      sessionContext: { attributes: { mfaAuthenticated: 'true', creationDate: '2025-03-01T00:00:00Z' } },
+    },
+  },
+  'the root user': {
+    userIdentity: { type: 'Root', principalId: ACCOUNT, arn: iam('root'), accountId: ACCOUNT },
+  },
+  'a user through EC2': {
+    userIdentity: { ...user, invokedBy: 'ec2-frontend-api.amazonaws.com' },
+    sourceIPAddress: 'ec2-frontend-api.amazonaws.com',
+  },
+  'a user through Lambda': {
+    userIdentity: { ...user, invokedBy: 'lambda.amazonaws.com' },
+    sourceIPAddress: 'lambda.amazonaws.com',
+  },
+  'a user through AWS Internal': { userIdentity: { ...user, invokedBy: 'AWS Internal' } },
+  'a session': { userIdentity: session('app/web', 'AROAWEB', 'one', 'ASIAUNKNOWN') },
+  'a session whose beginning is recorded': {
+    userIdentity: session('app/web', 'AROAWEB', 'mfa', 'ASIABEGUN'),
+  },
+  'a session in that session': { userIdentity: session('app/web', 'AROAWEB', 'two', 'ASIACHAINED') },
+  'a service-linked role': {
+    userIdentity: {
+      ...session(
+        'aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
+        'AROASLR',
+        'AutoScaling',
+        '',
+      ),
+      invokedBy: 'ec2.amazonaws.com',
+    },
+  },
+  'a role that was not read': { userIdentity: session('gone', 'AROAGONE', 'one', '') },
+  'through an endpoint': { userIdentity: user, vpcEndpointId: ENDPOINT, sourceIPAddress: '10.0.0.5' },
+  'through an endpoint that was not read': { userIdentity: user, vpcEndpointId: 'vpce-0fedcba9876543210' },
+  'an instance': {
+    userIdentity: {
+      ...session('aws:ec2-infrastructure', `${ACCOUNT}:aws:ec2-infrastructure`, 'i-0123456789abcdef0', ''),
+      invokedBy: 'ec2.amazonaws.com',
+    },
+  },
+  'a service': { userIdentity: { type: 'AWSService', invokedBy: 'logs.us-east-1.amazonaws.com' } },
+  'a service of no Region': {
+    userIdentity: { type: 'AWSService', invokedBy: 'delivery.logs.amazonaws.com' },
+  },
+  'another account': { userIdentity: { type: 'AWSAccount', principalId: 'AIDAFAR', accountId: OTHER } },
+};
+
+/** In AWS's words. */
+const denied = (
+  action: string,
+  on: string,
+  why = `because no identity-based policy allows the ${action} action`,
+) => ({
+  errorCode: 'AccessDenied',
+  errorMessage: `User: x is not authorized to perform: ${action} on resource: ${on} ${why}`,
+});
+
+/** Records, each a minute after the one before. */
+class Records {
+  readonly all: Json[] = [];
+
+  add(eventName: string, requestParameters: object | null, more: Json = {}): string {
+    const number = this.all.length;
+    const id = `${number.toString(16).padStart(8, '0')}-12ab-34cd-56ef-1234567890ab`;
+    this.all.push({
+      eventVersion: '1.11',
+      userIdentity: user,
+      eventTime: new Date(Date.UTC(2025, 2, 1) + number * 60_000).toISOString().replace('.000', ''),
+      eventSource: 'kms.amazonaws.com',
+      eventName,
+      awsRegion: REGION,
+      sourceIPAddress: '192.0.2.7',
+      userAgent: 'aws-cli/2.15.0',
+      requestParameters,
+      responseElements: null,
+      requestID: id,
+      eventID: id,
+      readOnly: true,
+      eventType: 'AwsApiCall',
+      managementEvent: true,
+      recipientAccountId: ACCOUNT,
+      eventCategory: 'Management',
+      ...more,
+    });
+    return id;
+  }
+
+  /** On keys, of which a record has the names beside it. */
+  onKeys(eventName: string, parameters: object | null, keys: readonly string[], more: Json = {}): string {
+    const resources = keys.map((ARN) => ({ accountId: ACCOUNT, type: 'AWS::KMS::Key', ARN }));
+    return this.add(eventName, parameters, { resources, ...more });
+  }
+}
+
+const CONTEXT = { encryptionContext: { app: 'shop', 'aws:ebs:id': 'vol-0123456789abcdef0' } };
+const GRANT = {
+  keyId: KEY,
+  granteePrincipal: iam('user/ann'),
+  operations: ['Decrypt', 'CreateGrant'],
+  constraints: { encryptionContextSubset: { app: 'shop' } },
+};
+
+/** How the sessions began that are called so above. */
+function sessionsBegin(records: Records): void {
+  const begun = (accessKeyId: string, parameters: Json, more: Json) =>
+    records.add(
+      'AssumeRole',
+      { roleArn: iam('role/app/web'), roleSessionName: 'one', ...parameters },
+      {
+        eventSource: 'sts.amazonaws.com',
+        responseElements: { credentials: { accessKeyId, expiration: 'Mar 1, 2025, 1:00:00 AM' } },
+        ...more,
+      },
+    );
+  const tags = [
+    { key: 'team', value: 'blue' },
+    { key: 'stage', value: 'prod' },
+  ];
+  const policy = document(allowing(['kms:Encrypt', 'sts:AssumeRole', 'ec2:*']));
+  begun('ASIABEGUN', { tags, transitiveTagKeys: ['team'], sourceIdentity: 'ann', policy }, {});
+  begun(
+    'ASIACHAINED',
+    { tags: [{ key: 'stage', value: 'test' }] },
+    IDENTITIES['a session whose beginning is recorded'] as Json,
+  );
+}
+
+/** One who may do all, and everything about him that can be read. */
+function reads(): Reads {
+  const all = new Reads();
+  const read = (operation: string, output: Json, input: Json = {}, region = REGION) =>
+    all.add({
+      operation,
+      account: ACCOUNT,
+      region,
+      input,
+      output,
+      at: READ_AT,
+      by: iam('user/reader'),
+      from: 'aws',
+    });
+  const inline = (PolicyName: string, PolicyDocument: string) => ({ PolicyName, PolicyDocument });
+  const person = (UserName: string, UserId: string, ...UserPolicyList: object[]) => ({
+    ...{ UserName, UserId, Path: '/', Arn: iam(`user/${UserName}`), CreateDate: READ_AT },
+    ...{ UserPolicyList, GroupList: [], AttachedManagedPolicies: [], Tags: [{ Key: 'team', Value: 'red' }] },
+  });
+  const role = (path: string, RoleId: string, principal: object, ...RolePolicyList: object[]) => ({
+    ...{ RoleName: path.split('/').at(-1), RoleId, Arn: iam(`role/${path}`), CreateDate: READ_AT },
+    Path: `/${path
+      .split('/')
+      .slice(0, -1)
+      .map((part) => `${part}/`)
+      .join('')}`,
+    AssumeRolePolicyDocument: document({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }),
+    ...{
+      RolePolicyList,
+      AttachedManagedPolicies: [],
+      InstanceProfileList: [],
+      Tags: [{ Key: 'stage', Value: 'old' }],
+    },
+  });
+  const limited = document(
+    allowing('kms:Encrypt', {
+      StringEquals: { 'kms:EncryptionContext:app': 'shop', 'kms:ViaService': `ec2.${REGION}.amazonaws.com` },
+    }),
+    allowing(['kms:GenerateDataKey', 'kms:ReEncrypt*', 'ec2:Describe*', 'sts:AssumeRole']),
+  );
+  read(
+    'iam:GetAccountAuthorizationDetails',
+    {
+      UserDetailList: [person('ann', 'AIDAUSER', inline('limited', limited)), person('reader', 'AIDAREADER')],
+      GroupDetailList: [],
+      RoleDetailList: [
+        role('app/web', 'AROAWEB', { AWS: iam('root') }, inline('limited', limited)),
+        role('aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling', 'AROASLR', {
+          Service: 'autoscaling.amazonaws.com',
+        }),
+      ],
+      Policies: [],
+    },
+    {},
+    'global',
+  );
+  const ofAll = (operation: string, output: Json, input?: Json) => read(operation, output, input, 'global');
+  ofAll('organizations:DescribeOrganization', {
+    Organization: { Id: 'o-exampleorg', MasterAccountId: ACCOUNT },
+  });
+  ofAll('organizations:ListRoots', { Roots: [{ Id: 'r-ex01', PolicyTypes: [] }] });
+  const ParentId = 'r-ex01';
+  ofAll('organizations:ListOrganizationalUnitsForParent', { OrganizationalUnits: [] }, { ParentId });
+  ofAll(
+    'organizations:ListAccountsForParent',
+    { Accounts: [ACCOUNT, OTHER].map((Id) => ({ Id, Name: Id, Status: 'ACTIVE' })) },
+    { ParentId },
+  );
+  read('kms:ListKeys', { Keys: [KEY, SECOND].map((KeyArn) => ({ KeyArn, KeyId: KeyArn.split('/')[1] })) });
+  read('kms:ListAliases', {
+    Aliases: [
+      { AliasName: 'alias/app', AliasArn: `arn:aws:kms:${REGION}:${ACCOUNT}:alias/app`, TargetKeyId: KEY_ID },
+    ],
+  });
+  for (const Arn of [KEY, SECOND]) {
+    const KeyId = Arn.split('/')[1];
+    const Enabled = Arn === KEY;
+    const metadata = {
+      Arn,
+      KeyId,
+      AWSAccountId: ACCOUNT,
+      KeyManager: 'CUSTOMER',
+      KeySpec: 'SYMMETRIC_DEFAULT',
+      KeyUsage: 'ENCRYPT_DECRYPT',
+      Origin: 'AWS_KMS',
+    };
+    read(
+      'kms:DescribeKey',
+      {
+        KeyMetadata: {
+          ...metadata,
+          Enabled,
+          KeyState: Enabled ? 'Enabled' : 'Disabled',
+          CreationDate: READ_AT,
+        },
+      },
+      { KeyId },
+    );
+    const root = { ...allowing('kms:*'), Principal: { AWS: iam('root') } };
+    const logs = { ...allowing('kms:Encrypt*'), Principal: { Service: `logs.${REGION}.amazonaws.com` } };
+    read('kms:GetKeyPolicy', { Policy: document(root, logs) }, { KeyId, PolicyName: 'default' });
+    const grant = { KeyId: Arn, GrantId: 'a'.repeat(64), IssuingAccount: iam('root'), CreationDate: READ_AT };
+    const terms = {
+      GranteePrincipal: iam('user/ann'),
+      Operations: ['Decrypt'],
+      Constraints: { EncryptionContextEquals: { app: 'bank' } },
+    };
+    read('kms:ListGrants', { Grants: Enabled ? [{ ...grant, ...terms }] : [] }, { KeyId });
+    read('kms:ListResourceTags', { Tags: [{ TagKey: 'stage', TagValue: 'prod' }] }, { KeyId });
+  }
+  read('ec2:DescribeVpcs', {
+    Vpcs: [
+      { VpcId: 'vpc-0123456789abcdef0', CidrBlock: '10.0.0.0/16', OwnerId: ACCOUNT, State: 'available' },
+    ],
+  });
+  read('ec2:DescribeVpcEndpoints', {
+    VpcEndpoints: [
+      {
+        ...{
+          VpcEndpointId: ENDPOINT,
+          VpcEndpointType: 'Interface',
+          VpcId: 'vpc-0123456789abcdef0',
+          State: 'available',
+          OwnerId: ACCOUNT,
+        },
+        ServiceName: `com.amazonaws.${REGION}.kms`,
+        PolicyDocument: document({ ...allowing('kms:Encrypt'), Principal: '*' }),
+      },
+    ],
+  });
+  return all;
+}
+
+async function opened(name: string, from: Reads, records: readonly Json[]): Promise<ImportedWorld> {
+  const history = new History();
+  for (const record of records) history.addRecord(record, 'a log');
+  const out = join(folder, name);
+  saveSnapshot(out, { reads: from, history });
+  const world = await openImportedWorld(out);
+  worlds.push(world);
+  return world;
+}
+
+/** Questions to a world, with their whole answers. */
+function transcriptOf(world: ImportedWorld, name: string) {
+  const steps: string[] = [];
+  const shown = (value: unknown) =>
+    inspect(JSON.parse(JSON.stringify(value)), {
+      depth: null,
+      breakLength: 118,
+      maxArrayLength: null,
+      maxStringLength: null,
+    });
+  const silent = async (question: string, body: object): Promise<Json> =>
+    Promise.resolve(world.questions[question]?.(body as Json)).then(
+      (answer) => answer as Json,
+      (error: Error) => ({ refused: error.message }),
+    );
+  return {
+    silent,
+    step: (title: string, text: string) => void steps.push(`${title}\n${text}`),
+    facts: (facts: object) => void steps.push(`the same as facts\n${shown(facts)}`),
+    ask: async (question: string, body: object = {}): Promise<Json> => {
+      const answer = await silent(question, body);
+      steps.push(`${question} ${JSON.stringify(body)}\n${shown(answer)}`);
+      return answer;
+    },
+    compare: () => compareSteps(goldenOf(import.meta.url, name), steps),
+  };
+}
+
+/** In words, with what the words leave out. */
+async function explained(t: ReturnType<typeof transcriptOf>, title: string, body: object): Promise<void> {
+  const { text, call, checks, plan, allowedBy, unrecorded, basis, remedies } = await t.silent(
+    'explain',
+    body,
+  );
+  const conditions = (checks as { conditions: unknown; missing?: unknown }[]).map((each) => [
+    each.conditions,
+    each.missing,
+  ]);
+  const calls = (remedies as { kind?: string; calls?: unknown }[]).map((each) => [each.kind, each.calls]);
+  t.step(title, String(text));
+  t.facts({ call, conditions, plan, allowedBy, unrecorded, basis, calls });
+}
+
+test('a denied call of each kind of caller: what is known of the request, what is not, what was not read', async () => {
+  const records = new Records();
+  sessionsBegin(records);
+  const calls = new Map<string, string>();
+  const refused = denied('kms:Decrypt', KEY);
+  for (const [kind, identity] of Object.entries(IDENTITIES))
+    calls.set(kind, records.onKeys('Decrypt', CONTEXT, [KEY], { ...identity, ...refused }));
+  calls.set('a grant', records.onKeys('CreateGrant', GRANT, [KEY], denied('kms:CreateGrant', KEY)));
+  calls.set(
+    'a grant without parameters',
+    records.onKeys('CreateGrant', null, [KEY], denied('kms:CreateGrant', KEY)),
+  );
+  calls.set('without a context', records.onKeys('Decrypt', null, [KEY], refused));
+  calls.set('to another key', records.onKeys('ReEncrypt', null, [], denied('kms:ReEncryptTo', SECOND)));
+  calls.set(
+    'of a session policy',
+    records.onKeys('Encrypt', { keyId: 'alias/app' }, [], {
+      ...IDENTITIES['a session'],
+      ...denied('kms:Encrypt', KEY, 'because no session policy allows the kms:Encrypt action'),
+    }),
+  );
+  calls.set(
+    'explicitly, by whom nobody read',
+    records.onKeys('Encrypt', null, [], {
+      ...IDENTITIES['a role that was not read'],
+      ...denied('kms:Encrypt', KEY, 'with an explicit deny in an identity-based policy'),
+    }),
+  );
+  calls.set('of no key', records.add('ListKeys', null, denied('kms:ListKeys', '*')));
+  const ofEc2 = denied('ec2:DeleteVolume', `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/vol-1`);
+  calls.set(
+    'of another service',
+    records.add('DeleteVolume', null, {
+      eventSource: 'ec2.amazonaws.com',
+      errorCode: 'Client.UnauthorizedOperation',
+      errorMessage: `You are not authorized to perform this operation. ${ofEc2.errorMessage}`,
+    }),
+  );
+  calls.set(
+    'of a role',
+    records.add('AssumeRole', null, {
+      eventSource: 'sts.amazonaws.com',
+      ...denied('sts:AssumeRole', iam('role/gone')),
+    }),
+  );
+  const world = await opened('callers', reads(), records.all);
+  const t = transcriptOf(world, 'callers');
+  for (const [kind, subject] of calls) await explained(t, kind, { subject });
+  t.compare();
+});
+
+/** For each key the value that some of the callers have: others fall under a Deny that holds unless it is so. */
+const HELD: Readonly<Record<string, string>> = {
+  'aws:PrincipalArn': iam('user/ann'),
+  'aws:PrincipalAccount': ACCOUNT,
+  'aws:PrincipalType': 'User',
+  'aws:userid': 'AIDAUSER',
+  'aws:username': 'ann',
+  'aws:PrincipalTag/team': 'red',
+  'aws:PrincipalTag/stage': 'prod',
+  'aws:SourceIdentity': 'ann',
+  'aws:MultiFactorAuthPresent': 'true',
+  'aws:ViaAWSService': 'true',
+  'aws:CalledViaFirst': 'ec2.amazonaws.com',
+  'aws:CalledViaLast': 'lambda.amazonaws.com',
+  'kms:ViaService': `ec2.${REGION}.amazonaws.com`,
+  'aws:SourceIp': '192.0.2.7',
+  'aws:VpcSourceIp': '10.0.0.5',
+  'aws:SourceVpce': ENDPOINT,
+  'aws:SourceVpc': 'vpc-0123456789abcdef0',
+  'aws:PrincipalIsAWSService': 'true',
+  'aws:PrincipalServiceName': `logs.${REGION}.amazonaws.com`,
+  'aws:SourceAccount': ACCOUNT,
+  'aws:RequestedRegion': REGION,
+  'aws:SecureTransport': 'false',
+  'aws:UserAgent': 'aws-cli/2.15.0',
+  'aws:PrincipalOrgID': 'o-exampleorg',
+  'aws:PrincipalOrgPaths': 'o-exampleorg/r-ex01/',
+  'aws:ResourceOrgID': 'o-another',
+  'aws:ResourceAccount': OTHER,
+  'aws:ResourceTag/stage': 'test',
+  'kms:ResourceAliases': 'alias/other',
+  'kms:CallerAccount': ACCOUNT,
+  'kms:EncryptionContext:app': 'shop',
+  'kms:EncryptionContext:none': 'shop',
+  'kms:KeySpec': 'RSA_2048',
+};
+
+test('what each condition key would break, for each kind of caller whose uses are recorded', async () => {
+  const records = new Records();
+  sessionsBegin(records);
+  for (const [kind, identity] of Object.entries(IDENTITIES)) {
+    const context = { encryptionContext: { app: kind === 'a user' ? 'shop' : 'bank' } };
+    for (let at = 0; at < (kind === 'a session' ? 2 : 1); at++)
+      records.onKeys('GenerateDataKey', { keyId: KEY, keySpec: 'AES_256', ...context }, [KEY], identity);
+  }
+  records.onKeys('CreateGrant', GRANT, [KEY], { ...IDENTITIES['the root user'], readOnly: false });
+  records.onKeys('CreateGrant', { ...GRANT, constraints: undefined, operations: ['Encrypt'] }, [KEY], {
+    ...IDENTITIES['the root user'],
+    userIdentity: {
+      ...(IDENTITIES['the root user']?.userIdentity as object),
+      invokedBy: 'rds.amazonaws.com',
+    },
+  });
+  records.onKeys('ReEncrypt', CONTEXT, [KEY, SECOND]);
+  records.onKeys('Encrypt', CONTEXT, [KEY], { errorCode: 'DisabledException' });
+  records.onKeys('Encrypt', CONTEXT, [KEY], { errorCode: 'ThrottlingException' });
+  records.onKeys('Encrypt', CONTEXT, [KEY], denied('kms:Encrypt', KEY));
+  records.add('ListKeys', null);
+  records.add('DescribeVolumes', {}, { eventSource: 'ec2.amazonaws.com' });
+  records.add('GetObject', {}, { eventSource: 's3.amazonaws.com' });
+  const world = await opened('uses', reads(), records.all);
+  const t = transcriptOf(world, 'uses');
+  const { coverage, calibration } = (await t.ask('check')) as unknown as Parameters<typeof asText>[0];
+  t.step('check, in words', asText({ coverage, calibration }));
+  const root = { ...allowing('kms:*'), Principal: { AWS: iam('root') } };
+  const logs = {
+    ...allowing('kms:*'),
+    Principal: {
+      Service: ['logs', 'delivery.logs'].map(
+        (name) => `${name}.${name === 'logs' ? `${REGION}.` : ''}amazonaws.com`,
+      ),
+    },
+  };
+  const unless = (key: string, value: string) =>
+    document(root, logs, {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'kms:*',
+      Resource: '*',
+      Condition: { StringNotEquals: { [key]: value } },
+    });
+  const named = (uses: unknown) =>
+    (uses as { who: string; action: string; invokedBy?: string; count: number; missing?: string[] }[])
+      .map(
+        ({ who, action, invokedBy, count, missing }) =>
+          `  ${who}: ${action}${invokedBy ? ` by ${invokedBy}` : ''}, ${count}${missing ? `, depends on ${missing.join(', ')}` : ''}`,
+      )
+      .sort()
+      .join('\n');
+  const keys = {
+    ...HELD,
+    'kms:GrantIsForAWSResource': 'true',
+    'kms:GrantConstraintType': 'EncryptionContextSubset',
+  };
+  for (const [key, value] of Object.entries(keys)) {
+    const {
+      denied: lost,
+      undecided,
+      refused,
+    } = await t.silent('what-if', {
+      target: 'alias/app',
+      policy: unless(key, value),
+    });
+    t.step(
+      `unless ${key} is ${value}`,
+      String(refused ?? `denied\n${named(lost)}\nundecided\n${named(undecided)}`),
+    );
+  }
+  const words = (answer: Json) =>
+    'refused' in answer ? String(answer.refused) : renderRecordedWhatIf(answer as never);
+  for (const change of [
+    { target: 'alias/app', policy: document(root) },
+    { target: 'alias/app', policy: document(logs) },
+    {
+      target: 'alias/app',
+      policy: document(root, logs, {
+        ...allowing('kms:Encrypt', { StringEquals: { 'kms:ViaService': `rds.${REGION}.amazonaws.com` } }),
+        Principal: { AWS: iam('user/reader') },
+      }),
+    },
+    { target: 'alias/app', state: 'disabled' },
+    { target: 'alias/app', revokeGrant: 'a'.repeat(64) },
+    { target: 'user/ann', inline: 'limited', policy: document(allowing('kms:Decrypt')) },
+    { target: 'user/ann', removeInline: 'limited' },
+    { target: 'role/web', boundary: true, policy: document(allowing('kms:Encrypt')) },
+    { target: 'user/none', removeInline: 'limited' },
+  ])
+    t.step(`what-if ${JSON.stringify(change)}`, words(await t.silent('what-if', change)));
+  t.step('who-can, in words', renderWhoCan((await t.ask('who-can', { key: 'alias/app' })) as never));
+  for (const key of [SECOND, 'alias/none']) await t.ask('who-can', { key, action: 'Decrypt' });
+  for (const principal of ['user/ann', 'role/web', 'user/none']) await t.ask('what-can', { principal });
+  for (const through of [undefined, 'ec2:StartInstances'])
+    await t.ask('can', { principal: 'user/ann', action: 'kms:Encrypt', resource: 'alias/app', through });
+  await t.ask('audit');
+  for (const subject of [
+    'alias/app',
+    'user/ann',
+    'role/web',
+    'i-0123456789abcdef0',
+    'user/none',
+    KEY_ID,
+    SECOND,
+  ])
+    await explained(t, subject, { subject });
+  t.compare();
+});
+
+const asText = ({
+  coverage,
+  calibration,
+}: {
+  coverage: Parameters<typeof renderCheck>[1];
+  calibration: Parameters<typeof renderCheck>[2];
+}) => renderCheck('DIR', coverage, calibration);
