@@ -24,7 +24,7 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
   }
   const finding = await findCall(from, subject, scope);
   if (!finding) return nothingKnown(subject, scope);
-  const { entry, symptom, outer, others = [], principal } = finding;
+  const { entry, symptom, outer, initial, others = [], principal } = finding;
   if (!entry) return nothingDenied(subject, principal ?? subject);
   const denied = entry.body.decisions.filter(({ decision }) => !decision.allowed);
   const checks: ExplainedCheck[] = [];
@@ -36,14 +36,16 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
   }
   const call = explainedCall(entry.body.event, checks[0]);
   const outerCall = outer && explainedCall(outer.body.event);
+  const initialCall = initial && explainedCall(initial.body.event);
   const common = {
     version: 1 as const,
     subject,
     found: true,
-    symptom,
+    symptom: symptom ?? symptomOf(initialCall ?? outerCall, call),
     others: otherDenials(others),
     call,
     outerCall,
+    initialCall,
     event: entry.body.event,
     outerEvent: outer?.body.event,
   };
@@ -58,6 +60,15 @@ export async function explain(from: ExplainingWorld, subject: string, scope: Sco
     remedies: [],
     remediesVerified: false,
   };
+}
+
+/** What came of the call for which somebody else was refused: its own caller sees no denial, or one in other words. */
+function symptomOf(made: ExplainedCall | undefined, refused: ExplainedCall): string | undefined {
+  if (!made || made.who === refused.who) return undefined;
+  const { who, action, error } = made;
+  return error
+    ? `For that, ${action} of ${who} failed with ${error.code}${error.message ? `: ${error.message}` : ''}`
+    : `${action} of ${who} was let through, and what was to follow from it was not.`;
 }
 
 function nothingKnown(subject: string, { account, region }: Scope): Explanation {

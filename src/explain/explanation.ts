@@ -157,6 +157,8 @@ export interface Explanation {
   readonly call?: ExplainedCall;
   /** The user's call in whose course a service made it. */
   readonly outerCall?: ExplainedCall;
+  /** Where a service made that call, too, in a request of its own: the call that set it going. */
+  readonly initialCall?: ExplainedCall;
   /** All that was denied in it; the first is what the caller was told. */
   readonly checks: readonly ExplainedCheck[];
   /** Of an allowed call: what allowed it. */

@@ -9,6 +9,7 @@ import {
   byLabel,
   callersCopy,
   causeOf,
+  initialCall,
   isDenied,
   isFailed,
   lastCall,
@@ -23,6 +24,8 @@ export interface Finding {
   readonly symptom?: string;
   /** The call of the user in whose course a service made this one. */
   readonly outer?: Recorded;
+  /** The call for which the service made that one, in a request of its own. */
+  readonly initial?: Recorded;
   /** Other denials that the subject has met, the latest first. */
   readonly others?: readonly Recorded[];
   /** `user john`, where a principal was asked about. */
@@ -101,8 +104,21 @@ async function byResource(tx: ReadTransaction, subject: string): Promise<Finding
   const calls: Recorded[] = [];
   for (const label of ['RequestId', 'About', 'ResourceName'])
     calls.push(...(await byLabel(tx, label, subject)));
-  const entry = (await lastCall(tx, calls, isDenied)) ?? (await lastCall(tx, calls, isFailed)) ?? calls[0];
+  const entry =
+    (await lastCall(tx, calls, isDenied)) ??
+    (await lastRefused(tx, calls)) ??
+    (await lastCall(tx, calls, isFailed)) ??
+    calls[0];
   return entry && withOuter(tx, { entry });
+}
+
+/** The last in whose course a service was denied something. */
+async function lastRefused(tx: ReadTransaction, calls: readonly Recorded[]): Promise<Recorded | undefined> {
+  for (const call of calls) {
+    const cause = await causeOf(tx, call);
+    if (cause && isDenied(cause)) return cause;
+  }
+  return undefined;
 }
 
 /** What it was made with says who made it, and how. */
@@ -119,9 +135,11 @@ async function withOuter<F extends Finding & { readonly entry: Recorded }>(
   tx: ReadTransaction,
   finding: F,
 ): Promise<F> {
-  const entry = await callersCopy(tx, finding.entry);
-  const cause = await causeOf(tx, entry);
-  if (cause) return { ...finding, entry: cause, outer: entry };
+  const given = await callersCopy(tx, finding.entry);
+  const cause = await causeOf(tx, given);
+  const entry = cause ?? given;
   const outer = await outerCall(tx, entry);
-  return { ...finding, entry, ...(outer && { outer }) };
+  const initial = (await initialCall(tx, entry)) ?? (cause && given);
+  const others = outer && initial?.sequence !== outer.sequence ? { outer, initial } : { outer: initial };
+  return { ...finding, entry, ...others };
 }

@@ -6,7 +6,7 @@ import type { Ports } from '../invoke/port.ts';
 import type { ReadTransaction } from '../store/store.ts';
 import { lastSegment } from './names.ts';
 import { shortName } from './principal-names.ts';
-import { byLabel, isDenied, type Recorded } from './recorded-calls.ts';
+import { byLabel, causeOf, isDenied, type Recorded } from './recorded-calls.ts';
 
 export interface NamedPrincipal {
   /** `user john` */
@@ -48,7 +48,7 @@ export async function principalNamed(
 /** Calls of all principals that are searched for a role's: its sessions have names of their own. */
 const REACH = 3000;
 
-/** The latest first. */
+/** What it was denied, and what services were denied in the course of its calls, the latest call first. */
 export async function denialsOf(tx: ReadTransaction, { arn, session }: NamedPrincipal): Promise<Recorded[]> {
   const isUser = arn.includes(':user/');
   const calls = isUser
@@ -56,7 +56,13 @@ export async function denialsOf(tx: ReadTransaction, { arn, session }: NamedPrin
     : session !== undefined
       ? await byLabel(tx, 'Username', session)
       : await tx.scan(auditLog, { limit: REACH });
-  return calls.filter((call) => isDenied(call) && callerArn(call) === arn);
+  const denials = new Set<Recorded>();
+  for (const call of calls) {
+    if (callerArn(call) !== arn) continue;
+    const denied = isDenied(call) ? call : await causeOf(tx, call);
+    if (denied && isDenied(denied)) denials.add(denied);
+  }
+  return [...denials];
 }
 
 /** The ARN of the user, or of the role of the session. */

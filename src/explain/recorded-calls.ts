@@ -66,16 +66,34 @@ export function isCallersOwn({ stream, body: { event } }: AuditEntry): boolean {
 export const invokedBy = ({ body }: Recorded): string | undefined =>
   (body.event.userIdentity as { invokedBy?: string }).invokedBy;
 
-/** The call in whose course a service made this one, if one did: the user's, or that of a service in between. */
+/** The call in whose request a service made this one, if one did: the user's, or that of a service in between. */
 export async function outerCall(tx: ReadTransaction, call: Recorded): Promise<Recorded | undefined> {
   if (!invokedBy(call)) return undefined;
-  const others = (await ofSameRequest(tx, call)).filter((each) => invokedBy(each) !== invokedBy(call));
-  const own = others.filter(isCallersOwn);
-  return own.find((each) => invokedBy(each) === undefined) ?? own[0] ?? others[0];
+  return outermost((await ofSameRequest(tx, call)).filter((each) => invokedBy(each) !== invokedBy(call)));
 }
 
-/** The call of a service that failed, where this one failed for it, and says so in words of its own. */
-export async function causeOf(tx: ReadTransaction, { labels }: Recorded): Promise<Recorded | undefined> {
-  const { CausedBy: eventId } = labels;
-  return typeof eventId === 'string' ? (await byLabel(tx, 'EventId', eventId))[0] : undefined;
+/** The call that somebody made and that a service went on for in requests of its own, of which this is one. */
+export async function initialCall(tx: ReadTransaction, { labels }: Recorded): Promise<Recorded | undefined> {
+  const { InCourseOf: request } = labels;
+  return typeof request === 'string' ? outermost(await byLabel(tx, 'RequestId', request)) : undefined;
+}
+
+function outermost(calls: readonly Recorded[]): Recorded | undefined {
+  const own = calls.filter(isCallersOwn);
+  return own.find((each) => invokedBy(each) === undefined) ?? own[0] ?? calls[0];
+}
+
+/**
+ * What a service was refused in the course of this call, at once or after its reply: why the call failed with an error of the
+ * service's own, or why what it was for did not come about.
+ */
+export async function causeOf(tx: ReadTransaction, call: Recorded): Promise<Recorded | undefined> {
+  const { CausedBy: eventId } = call.labels;
+  if (typeof eventId === 'string') return (await byLabel(tx, 'EventId', eventId))[0];
+  if (isDenied(call) || invokedBy(call)) return undefined;
+  const refused = [
+    ...(await ofSameRequest(tx, call)),
+    ...(await byLabel(tx, 'InCourseOf', String(call.body.event.requestID))),
+  ];
+  return refused.find((each) => isDenied(each) && isCallersOwn(each));
 }

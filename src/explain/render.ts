@@ -158,12 +158,17 @@ function remedyBlocks(remedy: ExplainedRemedy, verbose = false): Block[] {
   return [sentence, ...(document ? [{ document }] : []), ...lines, ...more];
 }
 
-function whatHappened({ outerCall }: Explanation, call: ExplainedCall): Block[] {
+function whatHappened({ outerCall, initialCall }: Explanation, call: ExplainedCall): Block[] {
   const on = call.resourceName ? ` on ${call.resourceName}` : '';
   const name = ({ who, arn }: ExplainedCall) => (arn && !who.includes(arn) ? `${who} (${arn})` : who);
   const lines = outerCall
     ? [
-        `${name(outerCall)} called ${outerCall.action} at ${outerCall.at}.`,
+        ...(initialCall
+          ? [
+              `${name(initialCall)} called ${initialCall.action} at ${initialCall.at}.`,
+              `What followed from it: ${name(outerCall)} called ${outerCall.action} at ${outerCall.at}.`,
+            ]
+          : [`${name(outerCall)} called ${outerCall.action} at ${outerCall.at}.`]),
         `For that, ${call.invokedBy ?? 'the service'} called ${call.action}${on}, with the rights of ${call.who}.`,
       ]
     : [`${name(call)} called ${call.action}${on} at ${call.at}.`];

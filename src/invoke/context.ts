@@ -12,6 +12,8 @@ import type { WorkflowRef } from './workflow-ref.ts';
 export interface WorkContext extends Scope {
   /** Id of the API request; calls made for it by services carry the same (aws-facts B1.5). */
   readonly requestId: string;
+  /** Request id of the call that somebody made and that set this going; undefined for what no call but an event did. */
+  readonly inCourseOf?: string | undefined;
   readonly nowMs: number;
   readonly entropy: Entropy;
   readonly ports: Ports;

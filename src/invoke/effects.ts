@@ -43,6 +43,7 @@ export function effectContext(runtime: Runtime, work: WorkContext, tx: Transacti
         account: scope.account,
         region: scope.region,
         requestId: work.requestId,
+        inCourseOf: work.inCourseOf,
       }),
     endForwardSession: (sessionId) => endForwardSession(tx, sessionId),
   };
@@ -87,6 +88,7 @@ export function workflowContext(
     account,
     region,
     requestId: work.requestId,
+    inCourseOf: work.inCourseOf,
     nowMs: work.nowMs,
     entropy: work.entropy,
     ports: work.ports,
@@ -196,6 +198,7 @@ function callAs(
       operation,
       input,
       requestId: requestIdOf(runtime, work, from, options),
+      inCourseOf: work.inCourseOf,
       atMs: runtime.clock.nowMs(),
       reply: operation.definition.readOnly ? undefined : nameCall?.(`${service}:${name}`, input),
     });

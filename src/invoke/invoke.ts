@@ -27,12 +27,13 @@ import { askedUnserved } from './unserved.ts';
 import type { Checks } from './verdict.ts';
 
 function requestContext(runtime: Runtime, invocation: Invocation): RequestContext {
-  const { operation, caller, requestId, atMs } = invocation;
+  const { operation, caller, requestId, inCourseOf = requestId, atMs } = invocation;
   return {
     caller,
     account: accountOf(caller),
     region: operation.service.global ? 'us-east-1' : caller.region,
     requestId,
+    inCourseOf,
     nowMs: atMs,
     entropy: runtime.entropy,
     ports: runtime.ports,

@@ -39,6 +39,8 @@ export interface Invocation {
   readonly operation: Operation;
   readonly input: object;
   readonly requestId: string;
+  /** Of a call that a service makes: request id of the call that set it going. */
+  readonly inCourseOf?: string | undefined;
   /** TLS and network facts of an external call are in its caller; the time it came is here. */
   readonly atMs: number;
   /** For a workflow's step: where the reply is kept, should the step be cut off and run again. */
@@ -58,6 +60,7 @@ export interface Watcher {
 export interface Due extends Scope {
   readonly dueAtMs: number;
   readonly requestId: string;
+  readonly inCourseOf?: string | undefined;
 }
 
 /** Durable work as the front door sees it (workflow.ts). */

@@ -200,6 +200,7 @@ export class WorkflowRunner implements DurableWork {
         account: step.account,
         region: step.region,
         requestId: step.requestId,
+        inCourseOf: step.inCourseOf,
         nowMs: runtime.clock.nowMs(),
         entropy: runtime.entropy,
         ports: runtime.ports,

@@ -4,6 +4,7 @@
  */
 import { ebsContext } from '../../aws/ebs-context.ts';
 import { recordedChanges } from '../../import/cloudtrail/changes/recorded-changes.ts';
+import { Courses } from '../../import/cloudtrail/courses.ts';
 import { factsOf, type KeptEvent, type TrailRecord, type Use } from '../../import/cloudtrail/use.ts';
 import {
   type AuditEntry,
@@ -48,13 +49,14 @@ export async function adoptEvents(
   const past = new PastPolicies(world, events);
   const starts = new SessionStarts(events);
   const requests = Map.groupBy(events, ({ requestID }) => requestID);
+  const courses = new Courses(events);
   for (const event of events) {
     const outer = requests.get(event.requestID)?.find((other) => other !== event && isOfCaller(other));
     const use = completed(useOf(event), outer, volumesOf);
     const start = starts.of(event);
     const asked = await questions.of(use, start);
     const decisions = typeof asked === 'string' ? [] : await decisionsOf(world, past, use, asked);
-    append(world.tx, event, decisions);
+    append(world.tx, event, decisions, courses.of(event));
     await keepRebuilt(world, { event, use, start }, typeof asked === 'string' ? [] : asked);
     if (outer && use.source === 'kms' && use.error !== '') failures.push(failureFor(use, event, outer));
   }
@@ -201,7 +203,12 @@ function asAwsSaid(use: Use, inputs: PolicyInputs, request: AccessRequest, { mis
   return { allowed: false, explicit: false, policyType, missing };
 }
 
-function append(tx: Transaction, event: KeptEvent, decisions: readonly DecisionRecord[]): void {
+function append(
+  tx: Transaction,
+  event: KeptEvent,
+  decisions: readonly DecisionRecord[],
+  inCourseOf: string | undefined,
+): void {
   const resources = (event.resources ?? []).flatMap(({ ARN, arn }) => ARN ?? arn ?? []);
   const decided = decisions.map(({ resource }) => resource);
   const about = distinctNames([
@@ -224,6 +231,7 @@ function append(tx: Transaction, event: KeptEvent, decisions: readonly DecisionR
       About: about,
       ResourceName: about,
       ...(name && { Username: name }),
+      ...(inCourseOf && { InCourseOf: inCourseOf }),
     },
     body: { event: event as unknown as CloudTrailEvent, decisions },
   };

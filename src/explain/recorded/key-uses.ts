@@ -1,6 +1,5 @@
 /** Who used a key, how often and when last, as trails have it: cryptographic calls, and the grants that services ask for. */
-import { isCryptographic, type Use } from '../../import/cloudtrail/use.ts';
-import { serviceBehind } from './recorded-conditions.ts';
+import { isCryptographic, serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
 import { recordedOutcome } from './recorded-outcome.ts';
 
 export interface RecordedKeyUse {

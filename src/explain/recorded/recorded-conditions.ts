@@ -2,7 +2,7 @@
  * Condition keys of a recorded call, as far as CloudTrail tells them. What it does not tell is unknown, and stays so: there is
  * no default value for a key that nobody recorded.
  */
-import type { Use } from '../../import/cloudtrail/use.ts';
+import { serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
 import { principalConditionKeys, principalTagKeys } from '../../invoke/global-condition-keys.ts';
 import type { IdentityPolicies } from '../../invoke/ports/ports.ts';
 import type { ConditionValue, ConditionValues } from '../../invoke/verdict.ts';
@@ -12,12 +12,6 @@ import type { SessionStart } from './session-starts.ts';
 
 const unknown = (name: string, why: string): Missing => ({ kind: 'condition key', name, why });
 const NOT_RECORDED = 'CloudTrail does not record it';
-
-/** The service that called for the principal, by the first part of its host name: `ec2-frontend-api.amazonaws.com` is EC2. */
-export function serviceBehind({ invokedBy }: Pick<Use, 'invokedBy'>): string | undefined {
-  const [, name] = /^([a-z0-9-]+)\.(?:[a-z0-9-]+\.)?amazonaws\.com$/.exec(invokedBy) ?? [];
-  return name === 'ec2-frontend-api' ? 'ec2' : name;
-}
 
 /** A service's calls come from addresses of its own, which no condition on the caller's network meets (aws-facts A1.10). */
 const SERVICE_ADDRESS = '54.239.0.1';

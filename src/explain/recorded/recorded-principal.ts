@@ -1,7 +1,6 @@
 /** Who made a recorded call, as policies see him. */
-import { MANY, type Use } from '../../import/cloudtrail/use.ts';
+import { MANY, serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
 import type { PolicyPrincipal } from '../../policy/decision.ts';
-import { serviceBehind } from './recorded-conditions.ts';
 
 /** Why a use puts no question that can be decided here. */
 export type NotAsked =

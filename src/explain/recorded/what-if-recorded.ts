@@ -4,7 +4,7 @@
  * verdict is given.
  */
 import type { Scope } from '../../aws/scope.ts';
-import type { Use } from '../../import/cloudtrail/use.ts';
+import { serviceBehind, type Use } from '../../import/cloudtrail/use.ts';
 import { denialReason } from '../../policy/denial-reason.ts';
 import { principalName } from '../names.ts';
 import { isUse, type PolicyChange, type ProposedChange, readChange } from '../policy-change.ts';
@@ -13,7 +13,6 @@ import { rightsDifference } from '../rights-difference.ts';
 import { type ChangedUse, leavesAccountOut, type WhatIf } from '../what-if.ts';
 import { type Calibration, MIN_AGREEMENT, together } from './calibrate.ts';
 import type { RecordedKeyUse } from './key-uses.ts';
-import { serviceBehind } from './recorded-conditions.ts';
 import { recordedOutcome } from './recorded-outcome.ts';
 import { type RecordedQuestion, RecordedQuestions } from './recorded-question.ts';
 import type { RecordedWorld } from './recorded-world.ts';

@@ -6,6 +6,7 @@
 import { withoutSecrets } from '../snapshot/secrets.ts';
 import { keyOf } from './changes/kms-changes.ts';
 import { isOfWorkload, recordedChanges } from './changes/recorded-changes.ts';
+import { Courses } from './courses.ts';
 import { isCryptographic, type KeptEvent, type TrailRecord } from './use.ts';
 
 const MAX_CHANGES = 100_000;
@@ -94,13 +95,15 @@ export class KeptEvents {
 
   /** In the order of time. */
   events(): KeptEvent[] {
-    const requests = new Set([...this.#failures.values()].map(({ requestID }) => requestID));
+    const failures = [...this.#failures.values()];
+    const courses = new Courses([...failures, ...this.#calls.values(), ...this.#workload.values()]);
+    const requests = new Set(failures.flatMap((failure) => [failure.requestID, courses.of(failure)]));
     const calls = [...this.#calls.values()].filter(({ requestID }) => requests.has(requestID));
     const uses = [...this.#lastUses.values()].map((event) => withoutSecrets(event) as KeptEvent);
     return [
       ...this.#changes.values(),
       ...this.#workload.values(),
-      ...this.#failures.values(),
+      ...failures,
       ...calls,
       ...uses,
       ...this.#begun(),

@@ -200,3 +200,9 @@ function resourceOf({ resources, requestParameters }: TrailRecord): string {
   const named = requestParameters?.keyId ?? requestParameters?.roleArn;
   return typeof named === 'string' ? named : '';
 }
+
+/** The service that called for the principal, by the first part of its host name: `ec2-frontend-api.amazonaws.com` is EC2. */
+export function serviceBehind({ invokedBy }: Pick<Use, 'invokedBy'>): string | undefined {
+  const [, name] = /^([a-z0-9-]+)\.(?:[a-z0-9-]+\.)?amazonaws\.com$/.exec(invokedBy) ?? [];
+  return name === 'ec2-frontend-api' ? 'ec2' : name;
+}

@@ -18,7 +18,10 @@ interface Labelled {
 
 export const shortName = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
 
-/** LookupEvents' attributes, and `About`, `CausedBy` and `RequestId`, by which explanations find calls, denied ones too. */
+/**
+ * LookupEvents' attributes, and `About`, `CausedBy`, `InCourseOf` and `RequestId`, by which explanations find calls, denied
+ * ones too.
+ */
 export function auditLabels(
   { request, operation, rulings, outcome }: Labelled,
   resources: readonly { type: string; arn: string }[],
@@ -31,6 +34,14 @@ export function auditLabels(
   };
   Object.assign(all, callerLabels(request.caller));
   if ('error' in outcome && outcome.error.causedBy) all.CausedBy = outcome.error.causedBy;
+  // Whose call a service was refused for: of what it was let do, nobody asks.
+  const { inCourseOf, requestId } = request;
+  if (
+    inCourseOf !== undefined &&
+    inCourseOf !== requestId &&
+    rulings.some(({ decision }) => !decision.allowed)
+  )
+    all.InCourseOf = inCourseOf;
   if (rulings.length > 0) all.About = distinctNames(rulings.map(({ check }) => check.resource));
   if (resources.length > 0) {
     all.ResourceName = distinctNames(resources.map(({ arn }) => arn));
