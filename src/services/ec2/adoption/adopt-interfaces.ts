@@ -53,6 +53,8 @@ function interfaceOf(scope: Scope, eni: NetworkInterface): NetworkInterfaceRecor
     zone: eni.AvailabilityZone ?? `${scope.region}a`,
     zoneId: eni.AvailabilityZoneId ?? '',
     description: eni.Description ?? '',
+    interfaceType: eni.InterfaceType,
+    requesterManaged: eni.RequesterManaged,
     macAddress: eni.MacAddress ?? '',
     privateIp: eni.PrivateIpAddress ?? '',
     ...(secondary.length > 0 && { secondaryAddresses: secondary }),

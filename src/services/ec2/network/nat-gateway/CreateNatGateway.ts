@@ -61,6 +61,8 @@ export default ec2.operation('CreateNatGateway', {
       tags: [],
       description: `Interface for NAT Gateway ${id}`,
       groupIds: [],
+      interfaceType: 'nat_gateway',
+      requesterManaged: true,
       ipv4: privateWish({ PrivateIpAddress: input.PrivateIpAddress }),
       requesterId: account,
     });

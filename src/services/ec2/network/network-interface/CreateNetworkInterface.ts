@@ -1,5 +1,4 @@
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html. Addresses, not prefixes. */
-import { AwsError } from '../../../../aws/aws-error.ts';
 import { principalId } from '../../../../invoke/caller.ts';
 import { ec2 } from '../../ec2.ts';
 import { createdResources } from '../../resource/arn.ts';
@@ -7,6 +6,7 @@ import { idsOfToken, rememberToken } from '../../resource/client-token.ts';
 import { ownResourceCheck, requireResource } from '../../resource/kind.ts';
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import { securityGroups } from '../networked.ts';
+import { groupIdsIn, requireGroupsIn } from '../security-group/groups-of-interface.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { subnetKind } from '../subnet/subnet.ts';
 import { ipv6Wish, requireIpv6Addresses } from './ipv6-addresses.ts';
@@ -43,13 +43,7 @@ export default ec2.operation('CreateNetworkInterface', {
   },
   async preconditions(context, input, { subnet: { record: subnet }, groups }) {
     if (await idsOfToken(context.tx, context, 'CreateNetworkInterface', input)) return;
-    const foreign = groups.find(({ record }) => record.vpcId !== subnet.vpcId);
-    if (foreign) {
-      throw new AwsError(
-        'InvalidParameter',
-        `Security group ${foreign.record.id} and subnet ${subnet.id} belong to different networks.`,
-      );
-    }
+    requireGroupsIn(subnet.vpcId, `subnet ${subnet.id}`, groups);
     await requireFreeAddresses(context.tx, subnet, namedAddresses(privateWish(input)));
     const ipv6 = ipv6Wish(input);
     if (ipv6) await requireIpv6Addresses(context.tx, subnet, ipv6);
@@ -64,12 +58,10 @@ export default ec2.operation('CreateNetworkInterface', {
       const eni = await requireResource(tx, networkInterfaceKind, context, made);
       return { NetworkInterface: showNetworkInterface(eni, names), ClientToken };
     }
-    const byDefault = inAccount.filter(({ vpcId, name }) => vpcId === subnet.vpcId && name === 'default');
-    const chosen = groups.length > 0 ? groups.map(({ record }) => record) : byDefault;
     const eni = await putNewInterface(context, subnet, {
       tags: networkInterface.plan.tags,
       description: input.Description ?? '',
-      groupIds: chosen.map(({ id }) => id),
+      groupIds: await groupIdsIn(tx, subnet, groups),
       ipv4: privateWish(input),
       ipv6: ipv6Wish(input),
       requesterId: principalId(context.caller),

@@ -2,7 +2,6 @@
 import { AwsError } from '../../../../aws/aws-error.ts';
 import { ec2 } from '../../ec2.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
-import { natGatewayKind } from '../nat-gateway/nat-gateway.ts';
 import { networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
 export default ec2.operation('DeleteNetworkInterface', {
@@ -10,10 +9,8 @@ export default ec2.operation('DeleteNetworkInterface', {
     const action = 'ec2:DeleteNetworkInterface';
     return { eni: await ownResourceCheck(context, networkInterfaceKind, action, input.NetworkInterfaceId) };
   },
-  async preconditions({ tx }, _input, { eni: { record } }) {
-    const gateways = await natGatewayKind.records.list(tx, record);
-    const isOfGateway = gateways.some(({ networkInterfaceId }) => networkInterfaceId === record.id);
-    if (!record.attachment && !isOfGateway) return;
+  preconditions(_context, _input, { eni: { record } }) {
+    if (!record.attachment && !record.requesterManaged) return;
     throw new AwsError('InvalidParameterValue', `Network interface '${record.id}' is currently in use.`);
   },
   execute(context, _input, { eni: { record } }) {

@@ -5,6 +5,7 @@ import { ec2 } from '../../ec2.ts';
 import { instanceKind, instances } from '../../instance/instance.ts';
 import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { findResource, ownResourceCheck } from '../../resource/kind.ts';
+import { requireGroupsIn } from '../security-group/groups-of-interface.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
@@ -55,13 +56,7 @@ export default ec2.operation('ModifyNetworkInterfaceAttribute', {
     };
   },
   preconditions(_context, input, { eni: { record: eni }, groups }) {
-    const foreign = groups.find(({ record }) => record.vpcId !== eni.vpcId);
-    if (foreign) {
-      throw new AwsError(
-        'InvalidParameter',
-        `Security group ${foreign.record.id} and interface ${eni.id} belong to different networks.`,
-      );
-    }
+    requireGroupsIn(eni.vpcId, `interface ${eni.id}`, groups);
     const { AttachmentId: attachmentId } = input.Attachment ?? {};
     if (input.Attachment && eni.attachment?.id !== attachmentId) {
       throw new AwsError(

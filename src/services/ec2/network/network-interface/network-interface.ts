@@ -22,6 +22,10 @@ export interface NetworkInterfaceRecord extends ResourceRecord, PrivateAddress {
   readonly zone: string;
   readonly zoneId: string;
   readonly description: string;
+  /** An ordinary one (`interface`) where absent. */
+  readonly interfaceType?: string;
+  /** A service has it in the subnet, and only the service deletes it. */
+  readonly requesterManaged?: boolean;
   readonly macAddress: string;
   readonly secondaryAddresses?: readonly PrivateAddress[];
   readonly ipv6Addresses?: readonly string[];

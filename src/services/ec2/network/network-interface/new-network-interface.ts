@@ -11,7 +11,13 @@ type Chosen = Pick<NetworkInterfaceRecord, 'tags' | 'description' | 'groupIds'> 
   Partial<
     Pick<
       NetworkInterfaceRecord,
-      'publicIp' | 'assignsPublicIp' | 'attachment' | 'requesterId' | 'connectionTracking'
+      | 'publicIp'
+      | 'assignsPublicIp'
+      | 'attachment'
+      | 'requesterId'
+      | 'requesterManaged'
+      | 'connectionTracking'
+      | 'interfaceType'
     >
   > & { readonly ipv4?: PrivateWish; readonly ipv6?: Ipv6Wish };
 

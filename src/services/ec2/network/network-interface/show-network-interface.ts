@@ -19,7 +19,7 @@ export function showNetworkInterface(eni: NetworkInterfaceRecord, names: GroupNa
     NetworkInterfaceId: eni.id,
     OwnerId: eni.account,
     Status: statusOf(eni),
-    InterfaceType: 'interface',
+    InterfaceType: eni.interfaceType ?? 'interface',
     Description: eni.description,
     AvailabilityZone: eni.zone,
     AvailabilityZoneId: eni.zoneId,
@@ -36,7 +36,7 @@ export function showNetworkInterface(eni: NetworkInterfaceRecord, names: GroupNa
     Groups: eni.groupIds.map((id) => ({ GroupId: id, GroupName: names.get(id) ?? '' })),
     SourceDestCheck: eni.sourceDestCheck,
     RequesterId: eni.requesterId,
-    RequesterManaged: false,
+    RequesterManaged: eni.requesterManaged ?? false,
     ConnectionTrackingConfiguration: eni.connectionTracking,
     Operator: { Managed: false },
     TagSet: [...eni.tags],
@@ -57,7 +57,8 @@ export const showPrivateAddresses = <A>(
 export const showIpv6Addresses = ({ ipv6Addresses = [] }: NetworkInterfaceRecord) =>
   ipv6Addresses.map((Ipv6Address) => ({ Ipv6Address, IsPrimaryIpv6: false }));
 
-const statusOf = ({ attachment }: NetworkInterfaceRecord) => (attachment ? 'in-use' : 'available');
+const statusOf = ({ attachment, requesterManaged }: NetworkInterfaceRecord) =>
+  attachment || requesterManaged ? 'in-use' : 'available';
 
 function associationOf(
   { account, region }: NetworkInterfaceRecord,
@@ -123,7 +124,7 @@ export function networkInterfaceFilters(names: GroupNames): FilterFields<Network
     description: ({ description }) => description,
     'group-id': ({ groupIds }) => groupIds,
     'group-name': ({ groupIds }) => groupIds.map((id) => names.get(id)),
-    'interface-type': () => 'interface',
+    'interface-type': ({ interfaceType = 'interface' }) => interfaceType,
     'mac-address': ({ macAddress }) => macAddress,
     'network-interface-id': ({ id }) => id,
     'operator.managed': () => false,
@@ -131,7 +132,7 @@ export function networkInterfaceFilters(names: GroupNames): FilterFields<Network
     'private-dns-name': ({ region, privateIp }) => privateDnsName(region, privateIp),
     'private-ip-address': ({ privateIp }) => privateIp,
     'requester-id': ({ requesterId }) => requesterId,
-    'requester-managed': () => false,
+    'requester-managed': ({ requesterManaged = false }) => requesterManaged,
     'source-dest-check': ({ sourceDestCheck }) => sourceDestCheck,
     status: statusOf,
     'subnet-id': ({ subnetId }) => subnetId,

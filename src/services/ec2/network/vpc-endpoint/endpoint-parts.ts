@@ -60,6 +60,8 @@ export async function withParts(
       tags: [],
       description: `VPC Endpoint Interface ${endpoint.id}`,
       groupIds: endpoint.groupIds,
+      interfaceType: 'vpc_endpoint',
+      requesterManaged: true,
       requesterId: endpoint.account,
       ipv4: { primary: addresses.get(subnetId), secondary: [], secondaryCount: 0 },
     });
