@@ -37,6 +37,11 @@ export const NETWORK_READS: readonly ReadRow[] = [
   whole('ec2:DescribeVpnGateways', 'VpnGateways', 'virtual private gateways'),
   whole('ec2:DescribeCustomerGateways', 'CustomerGateways', 'customer gateways'),
   whole('ec2:DescribeAddresses', 'Addresses', 'elastic addresses'),
+  listing(
+    'ec2:DescribeInstanceConnectEndpoints',
+    'InstanceConnectEndpoints',
+    'EC2 Instance Connect Endpoints',
+  ),
   listing('ec2:DescribeNetworkInterfaces', 'NetworkInterfaces', 'network interfaces'),
   listing('ec2:DescribeVpcPeeringConnections', 'VpcPeeringConnections', 'VPC peering connections'),
   listing('ec2:DescribeManagedPrefixLists', 'PrefixLists', 'prefix lists'),

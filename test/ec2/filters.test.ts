@@ -60,6 +60,7 @@ async function furnish(): Promise<void> {
   await call('AttachVpnGateway', { VpnGatewayId: VpnGateway!.VpnGatewayId, VpcId });
   await call('CreateCustomerGateway', { Type: 'ipsec.1', IpAddress: '12.1.2.3' });
   await call('CreateCustomerGateway', { Type: 'ipsec.1', IpAddress: '12.1.2.4', BgpAsn: 65_534 });
+  await call('CreateInstanceConnectEndpoint', { SubnetId });
   const { AllocationId } = await call('AllocateAddress', {});
   await call('CreateNatGateway', { SubnetId, AllocationId });
   await call('CreateNatGateway', { SubnetId, ConnectivityType: 'private' });

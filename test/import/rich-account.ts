@@ -179,6 +179,9 @@ async function enrichNetwork(server: TestServer): Promise<void> {
     new ec2.CreateEgressOnlyInternetGatewayCommand({ VpcId, ...tagged('egress-only-internet-gateway') }),
   );
   const { AllocationId } = await client.send(new ec2.AllocateAddressCommand(tagged('elastic-ip')));
+  await client.send(
+    new ec2.CreateInstanceConnectEndpointCommand({ SubnetId, ...tagged('instance-connect-endpoint') }),
+  );
   const { NatGateway } = await client.send(
     new ec2.CreateNatGatewayCommand({ SubnetId, AllocationId, ...tagged('natgateway') }),
   );

@@ -24,6 +24,7 @@ import { powerOnWorkflow } from './instance/power-on-workflow.ts';
 import { rebootInstanceWorkflow } from './instance/RebootInstances.ts';
 import { reattachVolumes, recoverInstanceWorkflow } from './instance/recovery.ts';
 import { customerGatewayLife } from './network/customer-gateway/customer-gateway.ts';
+import { instanceConnectEndpointLife } from './network/instance-connect-endpoint/instance-connect-endpoint.ts';
 import {
   deleteNatGatewayWorkflow,
   openNatGatewayWorkflow,
@@ -101,6 +102,7 @@ const module = {
     stopInstanceWorkflow,
     terminateInstanceWorkflow,
     ...customerGatewayLife.workflows,
+    ...instanceConnectEndpointLife.workflows,
     ...vpnGatewayLife.workflows,
   ],
   ports: {

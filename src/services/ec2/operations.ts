@@ -95,6 +95,10 @@ import ReleaseAddress from './network/elastic-address/ReleaseAddress.ts';
 import CreateFlowLogs from './network/flow-log/CreateFlowLogs.ts';
 import DeleteFlowLogs from './network/flow-log/DeleteFlowLogs.ts';
 import DescribeFlowLogs from './network/flow-log/DescribeFlowLogs.ts';
+import CreateInstanceConnectEndpoint from './network/instance-connect-endpoint/CreateInstanceConnectEndpoint.ts';
+import DeleteInstanceConnectEndpoint from './network/instance-connect-endpoint/DeleteInstanceConnectEndpoint.ts';
+import DescribeInstanceConnectEndpoints from './network/instance-connect-endpoint/DescribeInstanceConnectEndpoints.ts';
+import ModifyInstanceConnectEndpoint from './network/instance-connect-endpoint/ModifyInstanceConnectEndpoint.ts';
 import AttachInternetGateway from './network/internet-gateway/AttachInternetGateway.ts';
 import CreateInternetGateway from './network/internet-gateway/CreateInternetGateway.ts';
 import DeleteInternetGateway from './network/internet-gateway/DeleteInternetGateway.ts';
@@ -250,6 +254,7 @@ export const operations: readonly Operation[] = [
   CreateFleet,
   CreateFlowLogs,
   CreateImage,
+  CreateInstanceConnectEndpoint,
   CreateInternetGateway,
   CreateKeyPair,
   CreateLaunchTemplate,
@@ -279,6 +284,7 @@ export const operations: readonly Operation[] = [
   DeleteEgressOnlyInternetGateway,
   DeleteFleets,
   DeleteFlowLogs,
+  DeleteInstanceConnectEndpoint,
   DeleteInternetGateway,
   DeleteKeyPair,
   DeleteLaunchTemplate,
@@ -319,6 +325,7 @@ export const operations: readonly Operation[] = [
   DescribeImageAttribute,
   DescribeImages,
   DescribeInstanceAttribute,
+  DescribeInstanceConnectEndpoints,
   DescribeInstanceCreditSpecifications,
   DescribeInstanceStatus,
   DescribeInstanceTypeOfferings,
@@ -399,6 +406,7 @@ export const operations: readonly Operation[] = [
   ModifyImageAttribute,
   ModifyInstanceAttribute,
   ModifyInstanceCapacityReservationAttributes,
+  ModifyInstanceConnectEndpoint,
   ModifyInstanceCreditSpecification,
   ModifyInstanceMaintenanceOptions,
   ModifyInstanceMetadataDefaults,

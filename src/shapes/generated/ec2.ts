@@ -766,6 +766,21 @@ export interface CreateImageResult {
   ImageId?: string;
 }
 
+export interface CreateInstanceConnectEndpointRequest {
+  DryRun?: boolean;
+  SubnetId: string;
+  SecurityGroupIds?: string[];
+  PreserveClientIp?: boolean;
+  ClientToken?: string;
+  TagSpecifications?: TagSpecification[];
+  IpAddressType?: 'ipv4' | 'dualstack' | 'ipv6';
+}
+
+export interface CreateInstanceConnectEndpointResult {
+  InstanceConnectEndpoint?: Ec2InstanceConnectEndpoint;
+  ClientToken?: string;
+}
+
 export interface CreateInternetGatewayRequest {
   TagSpecifications?: TagSpecification[];
   DryRun?: boolean;
@@ -1222,6 +1237,15 @@ export interface DeleteFlowLogsRequest {
 
 export interface DeleteFlowLogsResult {
   Unsuccessful?: UnsuccessfulItem[];
+}
+
+export interface DeleteInstanceConnectEndpointRequest {
+  DryRun?: boolean;
+  InstanceConnectEndpointId: string;
+}
+
+export interface DeleteInstanceConnectEndpointResult {
+  InstanceConnectEndpoint?: Ec2InstanceConnectEndpoint;
 }
 
 export interface DeleteInternetGatewayRequest {
@@ -2089,7 +2113,7 @@ export interface DescribeInstanceConnectEndpointsRequest {
 }
 
 export interface DescribeInstanceConnectEndpointsResult {
-  InstanceConnectEndpoints?: string[];
+  InstanceConnectEndpoints?: Ec2InstanceConnectEndpoint[];
   NextToken?: string;
 }
 
@@ -3966,6 +3990,27 @@ export interface EbsStatusSummary {
   Status?: string;
 }
 
+export interface Ec2InstanceConnectEndpoint {
+  OwnerId?: string;
+  InstanceConnectEndpointId?: string;
+  InstanceConnectEndpointArn?: string;
+  State?: string;
+  StateMessage?: string;
+  DnsName?: string;
+  FipsDnsName?: string;
+  NetworkInterfaceIds?: string[];
+  VpcId?: string;
+  AvailabilityZone?: string;
+  CreatedAt?: number;
+  SubnetId?: string;
+  PreserveClientIp?: boolean;
+  SecurityGroupIds?: string[];
+  Tags?: Tag[];
+  IpAddressType?: string;
+  PublicDnsNames?: InstanceConnectEndpointPublicDnsNames;
+  AvailabilityZoneId?: string;
+}
+
 export interface EfaInfo {
   MaximumEfaInterfaces?: number;
 }
@@ -4708,6 +4753,16 @@ export interface InstanceBlockDeviceMappingSpecification {
   Ebs?: EbsInstanceBlockDeviceSpecification;
   VirtualName?: string;
   NoDevice?: string;
+}
+
+export interface InstanceConnectEndpointDnsNames {
+  DnsName?: string;
+  FipsDnsName?: string;
+}
+
+export interface InstanceConnectEndpointPublicDnsNames {
+  Ipv4?: InstanceConnectEndpointDnsNames;
+  Dualstack?: InstanceConnectEndpointDnsNames;
 }
 
 export interface InstanceCreditSpecification {
@@ -5754,6 +5809,18 @@ export interface ModifyInstanceCapacityReservationAttributesRequest {
 }
 
 export interface ModifyInstanceCapacityReservationAttributesResult {
+  Return?: boolean;
+}
+
+export interface ModifyInstanceConnectEndpointRequest {
+  DryRun?: boolean;
+  InstanceConnectEndpointId: string;
+  IpAddressType?: 'ipv4' | 'dualstack' | 'ipv6';
+  SecurityGroupIds?: string[];
+  PreserveClientIp?: boolean;
+}
+
+export interface ModifyInstanceConnectEndpointResult {
   Return?: boolean;
 }
 
@@ -7724,6 +7791,7 @@ export interface Ec2Operations {
   CreateFleet: { input: CreateFleetRequest; output: CreateFleetResult };
   CreateFlowLogs: { input: CreateFlowLogsRequest; output: CreateFlowLogsResult };
   CreateImage: { input: CreateImageRequest; output: CreateImageResult };
+  CreateInstanceConnectEndpoint: { input: CreateInstanceConnectEndpointRequest; output: CreateInstanceConnectEndpointResult };
   CreateInternetGateway: { input: CreateInternetGatewayRequest; output: CreateInternetGatewayResult };
   CreateKeyPair: { input: CreateKeyPairRequest; output: KeyPair };
   CreateLaunchTemplate: { input: CreateLaunchTemplateRequest; output: CreateLaunchTemplateResult };
@@ -7753,6 +7821,7 @@ export interface Ec2Operations {
   DeleteEgressOnlyInternetGateway: { input: DeleteEgressOnlyInternetGatewayRequest; output: DeleteEgressOnlyInternetGatewayResult };
   DeleteFleets: { input: DeleteFleetsRequest; output: DeleteFleetsResult };
   DeleteFlowLogs: { input: DeleteFlowLogsRequest; output: DeleteFlowLogsResult };
+  DeleteInstanceConnectEndpoint: { input: DeleteInstanceConnectEndpointRequest; output: DeleteInstanceConnectEndpointResult };
   DeleteInternetGateway: { input: DeleteInternetGatewayRequest; output: Record<never, never> };
   DeleteKeyPair: { input: DeleteKeyPairRequest; output: DeleteKeyPairResult };
   DeleteLaunchTemplate: { input: DeleteLaunchTemplateRequest; output: DeleteLaunchTemplateResult };
@@ -7999,6 +8068,7 @@ export interface Ec2Operations {
   ModifyImageAttribute: { input: ModifyImageAttributeRequest; output: Record<never, never> };
   ModifyInstanceAttribute: { input: ModifyInstanceAttributeRequest; output: Record<never, never> };
   ModifyInstanceCapacityReservationAttributes: { input: ModifyInstanceCapacityReservationAttributesRequest; output: ModifyInstanceCapacityReservationAttributesResult };
+  ModifyInstanceConnectEndpoint: { input: ModifyInstanceConnectEndpointRequest; output: ModifyInstanceConnectEndpointResult };
   ModifyInstanceCreditSpecification: { input: ModifyInstanceCreditSpecificationRequest; output: ModifyInstanceCreditSpecificationResult };
   ModifyInstanceMaintenanceOptions: { input: ModifyInstanceMaintenanceOptionsRequest; output: ModifyInstanceMaintenanceOptionsResult };
   ModifyInstanceMetadataDefaults: { input: ModifyInstanceMetadataDefaultsRequest; output: ModifyInstanceMetadataDefaultsResult };

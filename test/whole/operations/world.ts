@@ -244,6 +244,7 @@ async function furnishEc2(server: TestServer) {
     DhcpOptionsId: ['dopt-0123456789abcdef0'],
     EgressOnlyInternetGatewayId: ['eigw-0123456789abcdef0'],
     ExclusionId: ['vpcbpa-exclude-0123456789abcdef0'],
+    InstanceConnectEndpointId: ['eice-0123456789abcdef0'],
     Ipv6CidrBlock: ['2001:db8::/64'],
     PeerVpcId: [instance?.VpcId],
     VpcPeeringConnectionId: ['pcx-0123456789abcdef0'],

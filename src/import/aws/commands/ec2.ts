@@ -9,6 +9,7 @@ export {
   DescribeIamInstanceProfileAssociationsCommand,
   DescribeImageAttributeCommand,
   DescribeImagesCommand,
+  DescribeInstanceConnectEndpointsCommand,
   DescribeInstanceCreditSpecificationsCommand,
   DescribeInstancesCommand,
   DescribeInternetGatewaysCommand,

@@ -4,6 +4,7 @@ import type {
   Address,
   CustomerGateway,
   DhcpOptions,
+  Ec2InstanceConnectEndpoint,
   EgressOnlyInternetGateway,
   FlowLog,
   InternetGateway,
@@ -23,6 +24,11 @@ import { dhcpOptionsKind } from '../network/dhcp-options/dhcp-options.ts';
 import { egressOnlyGatewayKind } from '../network/egress-only-gateway/egress-only-gateway.ts';
 import { elasticAddressKind } from '../network/elastic-address/elastic-address.ts';
 import { type FlowLogRecord, flowLogKind } from '../network/flow-log/flow-log.ts';
+import {
+  type EndpointAddressType,
+  type InstanceConnectEndpointRecord,
+  instanceConnectEndpointKind,
+} from '../network/instance-connect-endpoint/instance-connect-endpoint.ts';
 import { type NatGatewayRecord, natGatewayKind } from '../network/nat-gateway/nat-gateway.ts';
 import { isLastEntry } from '../network/network-acl/network-acl.ts';
 import type { NetworkAclEntryRecord, NetworkAclRecord } from '../network/network-records.ts';
@@ -136,6 +142,26 @@ export const NETWORK_PARTS: readonly AdoptKind[] = [
       accepter: sideOf(peering.AccepterVpcInfo),
       status: { code: peering.Status?.Code ?? 'active', message: peering.Status?.Message ?? '' },
       ...(peering.ExpirationTime !== undefined && { expiresAtMs: timeOf(peering.ExpirationTime) }),
+    }),
+  ),
+  adoptedKind<Ec2InstanceConnectEndpoint, InstanceConnectEndpointRecord>(
+    'ec2:DescribeInstanceConnectEndpoints',
+    'InstanceConnectEndpoints',
+    instanceConnectEndpointKind.records,
+    (endpoint, scope) => ({
+      ...owned(scope, endpoint.InstanceConnectEndpointId, endpoint.Tags),
+      state: settledGateway(endpoint.State),
+      isModified: endpoint.State?.startsWith('update'),
+      subnetId: endpoint.SubnetId ?? '',
+      vpcId: endpoint.VpcId ?? '',
+      zone: endpoint.AvailabilityZone ?? '',
+      zoneId: endpoint.AvailabilityZoneId ?? '',
+      groupIds: [...(endpoint.SecurityGroupIds ?? [])],
+      networkInterfaceId: endpoint.NetworkInterfaceIds?.[0] ?? '',
+      preservesClientIp: endpoint.PreserveClientIp ?? false,
+      addressType: (endpoint.IpAddressType ?? 'ipv4') as EndpointAddressType,
+      createdAtMs: timeOf(endpoint.CreatedAt),
+      suffix: endpoint.DnsName?.split('.')[1] ?? '',
     }),
   ),
   adoptedKind<ManagedPrefixList, PrefixListRecord>(

@@ -34,7 +34,6 @@ const ROWS = `
   DescribeHosts auto-placement availability-zone client-token host-reservation-id instance-type state
   DescribeImageUsageReportEntries account-id creation-time resource-type
   DescribeImageUsageReports creation-time state
-  DescribeInstanceConnectEndpoints instance-connect-endpoint-id state subnet-id vpc-id
   DescribeInstanceEventWindows dedicated-host-id event-window-name instance-id instance-tag instance-tag-key
     instance-tag-value
   DescribeInstanceSqlHaStates haStatus sqlServerLicenseUsage

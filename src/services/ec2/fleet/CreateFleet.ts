@@ -11,7 +11,7 @@ import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { requireResource } from '../resource/kind.ts';
 import { creationChecks, specifiedTags } from '../resource/tag.ts';
-import { ensureServiceRole, FLEET_ROLE } from '../spot/service-role.ts';
+import { ensureServiceRole, FLEET_ROLE } from '../service-role.ts';
 import { type FleetRecord, fleetKind, fleets } from './fleet.ts';
 import { namedResourceChecks } from './fleet-checks.ts';
 import { noteFleetEvent } from './fleet-history.ts';

@@ -9,7 +9,7 @@ import type { DeleteFleetErrorItem, DeleteFleetsResult } from '../../../shapes/g
 import { ec2 } from '../ec2.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import { resourceCheck } from '../resource/kind.ts';
-import { FLEET_ROLE } from '../spot/service-role.ts';
+import { FLEET_ROLE } from '../service-role.ts';
 import { deleteFleet } from './end-fleet.ts';
 import { type FleetRecord, fleetKind, isDeleted, membersOf } from './fleet.ts';
 

@@ -14,7 +14,7 @@ import type {
   TagSpecification,
 } from '../../../shapes/generated/ec2.ts';
 import type { LaunchFailure } from '../instance/launch-failure.ts';
-import { FLEET_ROLE } from '../spot/service-role.ts';
+import { FLEET_ROLE } from '../service-role.ts';
 import type { FleetRecord, Lifecycle } from './fleet.ts';
 import { costOf, inOrder, type Pool, spread } from './fleet-pool.ts';
 import { FLEET_TAG } from './fleet-steps.ts';

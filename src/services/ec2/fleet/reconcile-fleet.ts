@@ -8,7 +8,7 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { inTurn } from '../resource/in-turn.ts';
 import { findResource } from '../resource/kind.ts';
-import { asServiceRole, FLEET_ROLE } from '../spot/service-role.ts';
+import { asServiceRole, FLEET_ROLE } from '../service-role.ts';
 import {
   capacityOf,
   type FleetMemberRecord,

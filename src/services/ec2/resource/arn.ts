@@ -24,6 +24,7 @@ const CLOUDFORMATION_TYPES: Readonly<Record<string, string>> = {
   fleet: 'AWS::EC2::EC2Fleet',
   image: 'AWS::EC2::Ami',
   instance: 'AWS::EC2::Instance',
+  'instance-connect-endpoint': 'AWS::EC2::InstanceConnectEndpoint',
   'internet-gateway': 'AWS::EC2::InternetGateway',
   'key-pair': 'AWS::EC2::KeyPair',
   'launch-template': 'AWS::EC2::LaunchTemplate',

@@ -8,6 +8,7 @@ export type ResourceType =
   | 'fleet'
   | 'image'
   | 'instance'
+  | 'instance-connect-endpoint'
   | 'internet-gateway'
   | 'key-pair'
   | 'launch-template'

@@ -15,8 +15,8 @@ import { createdResources } from '../resource/arn.ts';
 import { idsOfToken, rememberToken } from '../resource/client-token.ts';
 import { newId, requireResource } from '../resource/kind.ts';
 import { taggedCreationCheck } from '../resource/tag.ts';
+import { ensureServiceRole, SPOT_ROLE } from '../service-role.ts';
 import { specificationOf } from './fulfilled-request.ts';
-import { ensureServiceRole, SPOT_ROLE } from './service-role.ts';
 import {
   type SpotRequestRecord,
   showSpotRequest,

@@ -7,7 +7,7 @@ import type { EffectContext } from '../../../invoke/context.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { findResource } from '../resource/kind.ts';
-import { asServiceRole, SPOT_ROLE } from './service-role.ts';
+import { asServiceRole, SPOT_ROLE } from '../service-role.ts';
 import { type SpotRequestRecord, spotRequestKind, spotRequests } from './spot-request.ts';
 import { type SpotStatusCode, spotStatus } from './spot-status.ts';
 import { fulfilRequestStep } from './spot-steps.ts';

@@ -3,7 +3,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { workflow } from '../../../invoke/workflow.ts';
 import { ec2 } from '../ec2.ts';
 import { instances } from '../instance/instance.ts';
-import { asServiceRole, SPOT_ROLE } from './service-role.ts';
+import { asServiceRole, SPOT_ROLE } from '../service-role.ts';
 import { requestOf } from './spot-instance.ts';
 import { restartInstanceStep } from './spot-steps.ts';
 

@@ -5,7 +5,7 @@ import type { ReadTransaction } from '../../../store/store.ts';
 import { fleetKind, fleets, isDeleted } from '../fleet/fleet.ts';
 import { ec2Arn } from '../resource/arn.ts';
 import type { ResourceRecord } from '../resource/kind.ts';
-import { FLEET_ROLE, SPOT_ROLE, serviceRoleArn } from './service-role.ts';
+import { FLEET_ROLE, SPOT_ROLE, serviceRoleArn } from '../service-role.ts';
 import { spotRequestKind, spotRequests } from './spot-request.ts';
 
 const LIVE_REQUESTS: readonly string[] = ['active', 'disabled', 'open'];

@@ -6,7 +6,7 @@ import type { ResolveContext } from '../../../invoke/context.ts';
 import type { ReadTransaction } from '../../../store/store.ts';
 import type { InstanceRecord } from '../instance/instance.ts';
 import { findResource } from '../resource/kind.ts';
-import { SPOT_ROLE } from './service-role.ts';
+import { SPOT_ROLE } from '../service-role.ts';
 import { type SpotRequestRecord, spotRequestKind } from './spot-request.ts';
 
 /** Undefined for On-Demand Instances, and for those whose request is not known. */

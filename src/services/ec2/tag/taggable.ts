@@ -12,6 +12,7 @@ import { dhcpOptionsKind } from '../network/dhcp-options/dhcp-options.ts';
 import { egressOnlyGatewayKind } from '../network/egress-only-gateway/egress-only-gateway.ts';
 import { elasticAddressKind } from '../network/elastic-address/elastic-address.ts';
 import { flowLogKind } from '../network/flow-log/flow-log.ts';
+import { instanceConnectEndpointKind } from '../network/instance-connect-endpoint/instance-connect-endpoint.ts';
 import { internetGatewayKind } from '../network/internet-gateway/internet-gateway.ts';
 import { natGatewayKind } from '../network/nat-gateway/nat-gateway.ts';
 import { networkAclKind } from '../network/network-acl/network-acl.ts';
@@ -43,6 +44,7 @@ const KINDS: Readonly<Record<ResourceType, ResourceKind<any>>> = {
   fleet: fleetKind,
   image: imageKind,
   instance: instanceKind,
+  'instance-connect-endpoint': instanceConnectEndpointKind,
   'internet-gateway': internetGatewayKind,
   'key-pair': keyPairKind,
   'launch-template': launchTemplateKind,

@@ -1,16 +1,19 @@
 /**
- * The service-linked roles as which EC2 fulfils Spot Instance requests and maintains fleets. Whoever first asks for what
- * needs one makes it, with their own right to do so (aws-facts I1, I2).
+ * The service-linked roles as which EC2 fulfils Spot Instance requests, maintains fleets and connects to instances. Whoever
+ * first asks for what needs one makes it, with their own right to do so (aws-facts I1, I2, F41).
  */
-import { AwsError } from '../../../aws/aws-error.ts';
-import type { Call, CallContext, WorkflowContext } from '../../../invoke/context.ts';
-import { ensureServiceLinkedRole } from '../../../service-kit/service-linked-role.ts';
+import { AwsError } from '../../aws/aws-error.ts';
+import type { Call, CallContext, WorkflowContext } from '../../invoke/context.ts';
+import { ensureServiceLinkedRole } from '../../service-kit/service-linked-role.ts';
 
-interface ServiceRole {
+interface LinkedRole {
   readonly service: string;
   readonly name: string;
   /** As the refusal to make it names what it is for. */
   readonly purpose: string;
+}
+
+interface ServiceRole extends LinkedRole {
   /** What its sessions are called. AWS's own name for them is in no capture. */
   readonly sessionName: string;
 }
@@ -30,10 +33,17 @@ export const FLEET_ROLE: ServiceRole = {
   sessionName: 'ec2-fleet',
 };
 
-export const serviceRoleArn = (account: string, { service, name }: ServiceRole) =>
+/** Nobody speaks as it here: its endpoints carry no packets. */
+export const INSTANCE_CONNECT_ROLE: LinkedRole = {
+  service: 'ec2-instance-connect.amazonaws.com',
+  name: 'AWSServiceRoleForEc2InstanceConnect',
+  purpose: 'EC2 Instance Connect Endpoint',
+};
+
+export const serviceRoleArn = (account: string, { service, name }: LinkedRole) =>
   `arn:aws:iam::${account}:role/aws-service-role/${service}/${name}`;
 
-export async function ensureServiceRole(ctx: CallContext, role: ServiceRole): Promise<void> {
+export async function ensureServiceRole(ctx: CallContext, role: LinkedRole): Promise<void> {
   const { service } = role;
   const roleArn = serviceRoleArn(ctx.account, role);
   try {
@@ -43,7 +53,7 @@ export async function ensureServiceRole(ctx: CallContext, role: ServiceRole): Pr
   }
 }
 
-const creationNotPermitted = ({ purpose }: ServiceRole) =>
+const creationNotPermitted = ({ purpose }: LinkedRole) =>
   new AwsError(
     'AuthFailure.ServiceLinkedRoleCreationNotPermitted',
     `The provided credentials do not have permission to create the service-linked role for ${purpose}.`,
