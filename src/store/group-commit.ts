@@ -4,6 +4,7 @@
  */
 import { nextTurn } from '../platform/next-turn.ts';
 import type { Turns } from '../platform/ports.ts';
+import type { Gathering } from './gathering.ts';
 
 /** What an engine does for its groups. All but the syncs are done at once. */
 export interface CommitSteps {
@@ -19,11 +20,18 @@ export interface CommitSteps {
   rest(): Promise<void>;
 }
 
-type Group = PromiseWithResolvers<void>;
+interface Group extends PromiseWithResolvers<void> {
+  /** How many transactions it is made of, or nearly. */
+  members: number;
+}
+
+/** For how many turns at most a group may grow before it is committed. */
+const MAX_TURNS = 4;
 
 export class GroupCommit {
   readonly #steps: CommitSteps;
   readonly #turns: Turns;
+  readonly #gathering: Gathering | undefined;
   /** Applied, not committed. */
   #open: Group | undefined;
   /** Committed, not synced. */
@@ -32,17 +40,22 @@ export class GroupCommit {
   #resting: Promise<void> | undefined;
   #failure: Error | undefined;
 
-  constructor(steps: CommitSteps, turns: Turns) {
+  /** @param gathering where syncs may take long */
+  constructor(steps: CommitSteps, turns: Turns, gathering?: Gathering) {
     this.#steps = steps;
     this.#turns = turns;
+    this.#gathering = gathering;
   }
 
   /** Whatever is applied until the next commit belongs to one group. */
   join(): void {
     if (this.#failure) throw this.#failure;
-    if (this.#open) return;
-    this.#steps.begin();
-    this.#open = group();
+    if (!this.#open) {
+      this.#steps.begin();
+      this.#open = group();
+    }
+    this.#open.members++;
+    this.#gathering?.joined(this.#open.members);
     this.#running ??= this.#run();
   }
 
@@ -79,11 +92,26 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     do {
-      await nextTurn(this.#turns);
+      await this.#gather();
       await this.#commit();
       if (this.#failure === undefined && this.#steps.needsRest()) await this.#rest();
     } while (this.#open);
     this.#running = undefined;
+  }
+
+  /** A commit costs more than a turn: what comes in turns that follow one another is one group. */
+  async #gather(): Promise<void> {
+    let members = 0;
+    for (let turn = 0; turn < MAX_TURNS && this.#members > members; turn++) {
+      members = this.#members;
+      await nextTurn(this.#turns);
+    }
+    await this.#gathering?.complete(this.#members);
+  }
+
+  /** Of the open group. */
+  get #members(): number {
+    return this.#open?.members ?? 0;
   }
 
   /** Commits the open group, and acknowledges it once a sync that began afterwards has ended. */
@@ -100,7 +128,8 @@ export class GroupCommit {
     this.#open = undefined;
     this.#unsynced = committed;
     try {
-      await this.#steps.sync();
+      await (this.#gathering?.timed(this.#steps.sync) ?? this.#steps.sync());
+      this.#gathering?.answered(committed.members, this.#members);
       committed.resolve();
     } catch (error) {
       this.stop(error as Error);
@@ -126,7 +155,7 @@ export class GroupCommit {
 }
 
 function group(): Group {
-  const made = Promise.withResolvers<void>();
+  const made = { ...Promise.withResolvers<void>(), members: 0 };
   // Its members await it too; this keeps a group whose only member failed from being an unhandled rejection.
   made.promise.catch(() => {});
   return made;

@@ -40,7 +40,7 @@ export const monotonicMs = (): number => performance.now();
 // setTimeout fires at once for delays over 2^31-1 ms, so a longer wait is made of several.
 const MAX_TIMEOUT_MS = 0x7fff_ffff;
 
-export const systemTimers: Timers = {
+const timers = (holdProcess: boolean): Timers => ({
   after(delayMs, callback) {
     let handle: NodeJS.Timeout;
     const wait = (leftMs: number) => {
@@ -48,12 +48,17 @@ export const systemTimers: Timers = {
         () => (leftMs > MAX_TIMEOUT_MS ? wait(leftMs - MAX_TIMEOUT_MS) : callback()),
         Math.min(leftMs, MAX_TIMEOUT_MS),
       );
-      handle.unref();
+      if (!holdProcess) handle.unref();
     };
     wait(Math.max(0, delayMs));
     return { cancel: () => clearTimeout(handle) };
   },
-};
+});
+
+export const systemTimers: Timers = timers(false);
+
+/** For short waits at whose end something is to be done before the process ends. */
+export const holdingTimers: Timers = timers(true);
 
 /** Timers hold up no process; a command that waits for some, and has no socket that would, holds itself up by this. */
 export function holdProcess(): { release(): void } {

@@ -5,8 +5,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { nextTurn } from '../../platform/next-turn.ts';
 import { nodeFileSync } from '../../platform/node/file-sync.ts';
-import { systemTurns } from '../../platform/node/index.ts';
+import { holdingTimers, monotonicMs, systemTurns } from '../../platform/node/index.ts';
 import type { AnyTable, Appended, Change, Engine, Found } from '../engine.ts';
+import { Gathering } from '../gathering.ts';
 import { GroupCommit } from '../group-commit.ts';
 import type { Span } from '../key.ts';
 import { freezeDeep } from '../record.ts';
@@ -200,6 +201,7 @@ export class SqliteEngine implements Engine {
         rest: () => synced(this.#log.checkpoint().catch((error) => this.#requireRoom(error))),
       },
       systemTurns,
+      new Gathering(holdingTimers, monotonicMs),
     );
   }
 

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { systemTurns } from '../../src/platform/node/index.ts';
+import { Gathering } from '../../src/store/gathering.ts';
+import { GroupCommit } from '../../src/store/group-commit.ts';
+
+/** Syncs that take as long as the test says, and timers that it moves on. */
+function heldBack() {
+  let nowMs = 0;
+  let size = 0;
+  const groups: number[] = [];
+  const syncs: PromiseWithResolvers<void>[] = [];
+  const waits: { readonly atMs: number; readonly callback: () => void }[] = [];
+  const timers = {
+    after(delayMs: number, callback: () => void) {
+      const wait = { atMs: nowMs + delayMs, callback };
+      waits.push(wait);
+      return { cancel: () => void waits.splice(waits.indexOf(wait), 1) };
+    },
+  };
+  const commits = new GroupCommit(
+    {
+      begin() {
+        size = 0;
+      },
+      commit: () => void groups.push(size),
+      rollBack() {},
+      sync() {
+        const sync = Promise.withResolvers<void>();
+        syncs.push(sync);
+        return sync.promise;
+      },
+      needsRest: () => false,
+      rest: async () => {},
+    },
+    systemTurns,
+    new Gathering(timers, () => nowMs),
+  );
+  return {
+    groups,
+    come(count: number) {
+      for (let each = 0; each < count; each++) {
+        commits.join();
+        size++;
+      }
+    },
+    /** Time goes on, and what it was waited for happens. */
+    async pass(ms: number) {
+      nowMs += ms;
+      for (const { callback } of waits.filter(({ atMs }) => atMs <= nowMs)) callback();
+      await turns();
+    },
+    async endSync() {
+      syncs.shift()?.resolve();
+      await turns();
+    },
+  };
+}
+
+const turns = async () => {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('a group on a disk whose syncs take 20 ms', () => {
+  /** Five have been answered after 20 ms, while three have come meanwhile. */
+  async function fiveAnsweredAndThreeHere() {
+    const store = heldBack();
+    store.come(5);
+    await turns();
+    store.come(3);
+    await store.pass(20);
+    await store.endSync();
+    return store;
+  }
+
+  test('waits for those who have just been answered, and goes as soon as they have come back', async () => {
+    const { groups, come, pass } = await fiveAnsweredAndThreeHere();
+    assert.deepEqual(groups, [5]);
+    await pass(3);
+    come(4);
+    await turns();
+    assert.deepEqual(groups, [5]);
+    come(1);
+    await turns();
+    assert.deepEqual(groups, [5, 8]);
+  });
+
+  test('waits for half a sync at most, and not again soon where nobody has come', async () => {
+    const { groups, come, pass, endSync } = await fiveAnsweredAndThreeHere();
+    await pass(9);
+    assert.deepEqual(groups, [5]);
+    await pass(1);
+    assert.deepEqual(groups, [5, 3]);
+    await pass(20);
+    await endSync();
+    come(1);
+    await turns();
+    assert.deepEqual(groups, [5, 3, 1]);
+  });
+});
+
+test('a group on a disk whose syncs take no time is committed once a turn brings nobody', async () => {
+  const { groups, come, endSync } = heldBack();
+  come(5);
+  await turns();
+  come(3);
+  await endSync();
+  assert.deepEqual(groups, [5, 3]);
+});
