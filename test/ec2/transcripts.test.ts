@@ -120,7 +120,7 @@ test('volumes and snapshots', async () => {
   await t.call('ec2:DeleteVolume', { VolumeId });
   await server.settled();
   await t.call('ec2:DeleteVolume', { VolumeId });
-  await t.recorded();
+  await t.recorded('210987654321');
   t.compare();
 });
 

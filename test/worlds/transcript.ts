@@ -53,7 +53,8 @@ const IDS = [
   /\bou-[0-9a-z]{4,32}-[0-9a-z]{8,32}\b/,
   /\b(?:o|p|h|car)-[0-9a-z]{8,32}\b/,
   /\br-[0-9a-z]{4}\b/,
-  /\bA(?:KIA|SIA|IDA|ROA|NPA|GPA|IPA|SCA)[A-Z0-9]{16,17}\b/,
+  /\bA(?:KIA|SIA|IDA|ROA|NPA|GPA|IPA|SCA|PKA|CCA)[A-Z0-9]{16,17}\b/,
+  /\bSAMLPK[A-Z0-9]{17,24}\b/,
   /\b[0-9a-f]{64}\b/,
   /\b[0-9a-f]{32}\b/,
 ];
@@ -142,8 +143,11 @@ export class Transcript {
     this.#steps.push(`${title}\n${shown}`);
   }
 
-  /** What CloudTrail has recorded of the account, and what EventBridge was sent, in an order that does not depend on haste. */
-  async recorded(): Promise<void> {
+  /**
+   * What CloudTrail has recorded of the account, and what EventBridge was sent of it and of others that take part, in an order
+   * that does not depend on haste.
+   */
+  async recorded(...others: readonly string[]): Promise<void> {
     await this.#server.settled();
     this.nameNothing();
     const trail = (await lookupEvents(this.#server, undefined, this.#account)).reverse();
@@ -151,7 +155,9 @@ export class Transcript {
     const from = this.#steps.length;
     for (const event of trail)
       this.step(`CloudTrail ${event.eventSource} ${event.eventName}`, differing(event, first as TrailEvent));
-    for (const { id, time, ...event } of await emittedEvents(this.#server, { accountId: this.#account }))
+    const accounts = [this.#account, ...others];
+    const events = await emittedEvents(this.#server);
+    for (const { id, time, ...event } of events.filter(({ account }) => accounts.includes(account)))
       this.step(`EventBridge ${event['detail-type']}`, { id: typeof id, time: typeof time, ...event });
     this.#steps.push(...this.#steps.splice(from).sort());
   }
