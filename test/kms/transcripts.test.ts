@@ -2,6 +2,7 @@
 import { test } from 'node:test';
 import { DAY_MS, policy, rootOf } from '../worlds/account.ts';
 import { transcripts } from '../worlds/transcript.ts';
+import { wrap } from './imports.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
 
@@ -303,6 +304,102 @@ test('what keys of each kind do, and what they refuse', async () => {
   await call('UpdatePrimaryRegion', { KeyId: mrk, PrimaryRegion: 'eu-west-1' });
   await server.settled();
   await call('DescribeKey', { KeyId: mrk });
+  await t.recorded();
+  t.compare();
+});
+
+test('imported material and replicas: brought, shown, rotated, expired, deleted, and brought again', async () => {
+  const account = '100000000004';
+  const { t, call } = begun(account, 'imports');
+  const west = { region: 'us-west-2' };
+  const KeyId = (await call('CreateKey', { Origin: 'EXTERNAL', MultiRegion: true })).at(
+    'KeyMetadata',
+    'KeyId',
+  );
+  const algorithm = 'RSAES_OAEP_SHA_256';
+  const wanted = { KeyId, WrappingAlgorithm: algorithm, WrappingKeySpec: 'RSA_2048' } as const;
+  const parameters = (await t.silent('kms:GetParametersForImport', wanted)).output;
+  const bring = async (byte: number, input: object = {}, caller: { region?: string } = {}) => {
+    const { ImportToken, PublicKey } = caller.region
+      ? (await t.silent('kms:GetParametersForImport', wanted, caller)).output
+      : parameters;
+    const EncryptedKeyMaterial = wrap(algorithm, PublicKey as Uint8Array, Buffer.alloc(32, byte));
+    const { output } = await t.silent(
+      'kms:ImportKeyMaterial',
+      { KeyId, ImportToken, EncryptedKeyMaterial, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE', ...input },
+      caller,
+    );
+    t.step(`ImportKeyMaterial of ${byte}: ${Object.keys({ ...input, ...caller }).join(', ')}`, output);
+    return output.KeyMaterialId as string;
+  };
+  const show = async () => {
+    await call('DescribeKey', { KeyId });
+    await call('ListKeyRotations', { KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' });
+  };
+  const { nowMs } = await server.ask<{ nowMs: number }>('clock');
+  const until = (days: number) => new Date(nowMs + days * DAY_MS);
+
+  await call('RotateKeyOnDemand', { KeyId });
+  const first = await bring(1, { KeyMaterialDescription: 'one' });
+  await show();
+  for (const input of [
+    { ImportType: 'EXISTING_KEY_MATERIAL' },
+    { ExpirationModel: 'KEY_MATERIAL_EXPIRES' },
+    { EncryptedKeyMaterial: Buffer.from('none') },
+    { ImportToken: Buffer.from('none') },
+    { KeyMaterialId: '0'.repeat(64) },
+  ])
+    await bring(2, input);
+  await bring(1, { ValidTo: until(366), ExpirationModel: 'KEY_MATERIAL_EXPIRES' });
+  const second = await bring(2, { ImportType: 'NEW_KEY_MATERIAL', KeyMaterialDescription: 'two' });
+  await bring(3, { ImportType: 'NEW_KEY_MATERIAL' });
+  await show();
+  await call('RotateKeyOnDemand', { KeyId });
+  await call('RotateKeyOnDemand', { KeyId });
+  await call('EnableKeyRotation', { KeyId });
+  await server.settled();
+  await show();
+  await call('GetKeyRotationStatus', { KeyId });
+
+  const locked = policy({
+    Effect: 'Allow',
+    Principal: { AWS: rootOf(account) },
+    Action: 'kms:Get*',
+    Resource: '*',
+  });
+  const open = policy({
+    Effect: 'Allow',
+    Principal: { AWS: rootOf(account) },
+    Action: 'kms:*',
+    Resource: '*',
+  });
+  await call('ReplicateKey', { KeyId, ReplicaRegion: 'us-west-2', Policy: locked });
+  await call('ReplicateKey', { KeyId, ReplicaRegion: 'us-west-2', Policy: open });
+  const bypassed = { ReplicaRegion: 'eu-west-1', Policy: locked, BypassPolicyLockoutSafetyCheck: true };
+  await call('ReplicateKey', { KeyId, ...bypassed });
+  await server.settled();
+  await t.call('kms:DescribeKey', { KeyId }, west);
+  await bring(2, {}, west);
+  await t.call('kms:DescribeKey', { KeyId }, west);
+  await t.call('kms:ListKeyRotations', { KeyId, IncludeKeyMaterial: 'ALL_KEY_MATERIAL' }, west);
+
+  const { CiphertextBlob } = (await t.silent('kms:Encrypt', { KeyId, Plaintext: Buffer.from('x') })).output;
+  const decrypt = async () => call('Decrypt', { CiphertextBlob, KeyId }).then(({ output }) => output);
+  await call('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId: '0'.repeat(64) });
+  await call('DeleteImportedKeyMaterial', { KeyId, KeyMaterialId: first });
+  await show();
+  await decrypt();
+  await bring(1, { ImportType: 'EXISTING_KEY_MATERIAL' });
+  await call('DeleteImportedKeyMaterial', { KeyId });
+  await call('DeleteImportedKeyMaterial', { KeyId });
+  await show();
+  await decrypt();
+  await bring(2, { KeyMaterialId: second, ValidTo: until(1), ExpirationModel: 'KEY_MATERIAL_EXPIRES' });
+  await decrypt();
+  await server.advance(DAY_MS + 1000);
+  await show();
+  await call('ScheduleKeyDeletion', { KeyId, PendingWindowInDays: 7 });
+  await bring(2);
   await t.recorded();
   t.compare();
 });
