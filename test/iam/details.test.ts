@@ -163,3 +163,72 @@ test('no code of a device is good twice, however many were used since', async ()
   for (const code of codes) await use(code);
   for (const code of codes) assert.equal((await refusal(use(code))).code, 'AccessDenied');
 });
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length */
+describe('a policy is as long as its kind may be, white space not counted, and no longer:', () => {
+  const padded = (document: string, length: number) =>
+    document.replace('"Version"', `"Id":"${'x'.repeat(length - document.length - 8)}","Version"`);
+  const PolicyName = 'edge';
+  const named = { PolicyName };
+  for (const [what, most, put] of [
+    [
+      'a trust policy',
+      2048,
+      (PolicyDocument: string) =>
+        new iam.UpdateAssumeRolePolicyCommand({ RoleName: NAME, PolicyDocument }) as object,
+    ],
+    [
+      'of a user',
+      2048,
+      (PolicyDocument: string) => new iam.PutUserPolicyCommand({ UserName: NAME, ...named, PolicyDocument }),
+    ],
+    [
+      'of a group',
+      5120,
+      (PolicyDocument: string) =>
+        new iam.PutGroupPolicyCommand({ GroupName: NAME, ...named, PolicyDocument }),
+    ],
+    [
+      'of a role',
+      10_240,
+      (PolicyDocument: string) => new iam.PutRolePolicyCommand({ RoleName: NAME, ...named, PolicyDocument }),
+    ],
+    [
+      'a managed policy',
+      6144,
+      (PolicyDocument: string) => new iam.CreatePolicyCommand({ ...named, PolicyDocument }),
+    ],
+    [
+      'a version of a managed policy',
+      6144,
+      (PolicyDocument: string) => new iam.CreatePolicyVersionCommand({ PolicyArn: own[0], PolicyDocument }),
+    ],
+  ] as const) {
+    test(`${what}, ${most}`, async () => {
+      const document = what === 'a trust policy' ? trust({ AWS: ACCOUNT }) : allow('kms:Encrypt');
+      // biome-ignore lint/suspicious/noExplicitAny: any command of the client
+      const send = (text: string) => client.send(put(text) as any);
+      const { code } = await refusal(send(padded(document, most + 1)));
+      assert.match(code, /^(LimitExceeded|ValidationError)$/);
+      await send(padded(document, most).replaceAll(':{', ': \n{'));
+    });
+  }
+});
+
+test('the task that deletes a service-linked role is asked for by its whole id', async () => {
+  const ask = (DeletionTaskId: string) =>
+    refusal(client.send(new iam.GetServiceLinkedRoleDeletionStatusCommand({ DeletionTaskId })));
+  const id = ['task', 'aws-service-role', 'autoscaling.amazonaws.com', 'AWSServiceRoleForAutoScaling', 'id'];
+  const wrong = [
+    id.slice(0, 4),
+    [...id, 'more'],
+    ['tasks', ...id.slice(1)],
+    ['task', 'role', ...id.slice(2)],
+    ...[2, 3, 4].map((index) => id.with(index, '')),
+  ];
+  for (const parts of wrong) {
+    const { code, message } = await ask(parts.join('/'));
+    assert.deepEqual([code, message], ['InvalidInput', 'Invalid task id'], parts.join('/'));
+  }
+  assert.equal((await ask(id.join('/'))).code, 'NoSuchEntity');
+});

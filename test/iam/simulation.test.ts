@@ -1,6 +1,6 @@
 /** The policy simulator: decisions are the evaluator's, and answers have the form of AWS's simulator. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import {
   AddUserToGroupCommand,
   AttachUserPolicyCommand,
@@ -51,8 +51,14 @@ async function simulator(t: Parameters<typeof startServerFor>[0]) {
 }
 
 describe('a simulation of given policies', () => {
-  test('tells the decision and the statements that made it, by their place in the document', async (t) => {
-    const { simulate } = await simulator(t);
+  let of: Awaited<ReturnType<typeof simulator>>;
+  before(async () => {
+    of = await simulator(undefined);
+  });
+  after(() => of.server.close());
+
+  test('tells the decision and the statements that made it, by their place in the document', async () => {
+    const { simulate } = of;
     const [allowed] = await simulate([
       '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}',
     ]);
@@ -81,8 +87,8 @@ describe('a simulation of given policies', () => {
     assert.deepEqual(nothing?.MatchedStatements, []);
   });
 
-  test('takes the context, and names the keys that it lacks where nothing allows', async (t) => {
-    const { simulate } = await simulator(t);
+  test('takes the context, and names the keys that it lacks where nothing allows', async () => {
+    const { simulate } = of;
     const document = allow('s3:GetObject', inDepartment);
     const [without] = await simulate([document]);
     assert.equal(without?.EvalDecision, 'implicitDeny');
@@ -102,8 +108,8 @@ describe('a simulation of given policies', () => {
     assert.deepEqual(other?.MissingContextValues, []);
   });
 
-  test('takes values of the type that they are said to have, and several for a list alone', async (t) => {
-    const { simulate, refused } = await simulator(t);
+  test('takes values of the type that they are said to have, and several for a list alone', async () => {
+    const { simulate, refused } = of;
     for (const [type, good, bad, expected] of [
       ['numeric', ['0', '-1.5', '+.5e3'], ['', 'x', '1.5.2', '0x10'], 'numeric format'],
       ['date', ['2026-01-01T00:00:00Z', '2026-01-01', '1767225600'], ['', 'soon'], 'DateTime format'],
@@ -132,8 +138,43 @@ describe('a simulation of given policies', () => {
     }
   });
 
-  test('tells each resource apart', async (t) => {
-    const { simulate } = await simulator(t);
+  test('knows who asks by the ARN alone, and nothing of nobody', async () => {
+    const { simulate, refused } = of;
+    const role = `arn:aws:iam::${ACCOUNT}:role/app/worker`;
+    const user = `arn:aws:iam::${ACCOUNT}:user/team/john`;
+    const keys = [
+      'aws:userid',
+      'aws:PrincipalArn',
+      'aws:PrincipalAccount',
+      'aws:username',
+      'aws:PrincipalType',
+    ];
+    for (const [CallerArn, expected] of [
+      [undefined, ['STUB_PRINCIPAL_FOR_POLICY_SIMULATOR']],
+      [user, [user, user, ACCOUNT, 'john', 'User']],
+      [role, [role, role, ACCOUNT]],
+    ] as const) {
+      for (const [index, key] of keys.entries()) {
+        const value = expected[index];
+        const Condition =
+          value === undefined ? { Null: { [key]: 'true' } } : { StringEquals: { [key]: value } };
+        const [result] = await simulate([allow('*', { Condition })], { CallerArn });
+        assert.equal(result?.EvalDecision, 'allowed', `${key} of ${CallerArn}`);
+      }
+    }
+    for (const CallerArn of [
+      'arn:aws:iam::12:user/john',
+      `arn:aws:sts::${ACCOUNT}:user/john`,
+      'a'.repeat(20),
+    ])
+      assert.match(
+        (await refused({ CallerArn })).message,
+        /^Invalid Entity Arn: .* does not clearly define entity type and name\.$/,
+      );
+  });
+
+  test('tells each resource apart', async () => {
+    const { simulate } = of;
     const [mixed] = await simulate([allow('s3:GetObject', { Resource: 'arn:aws:s3:::own/*' })], {
       ResourceArns: ['arn:aws:s3:::own/a', 'arn:aws:s3:::other/a'],
     });
@@ -153,8 +194,8 @@ describe('a simulation of given policies', () => {
     assert.equal(misfit?.EvalDecision, 'implicitDeny');
   });
 
-  test('keeps to a boundary and to organization policies, whose denial hides the statements', async (t) => {
-    const { simulate } = await simulator(t);
+  test('keeps to a boundary and to organization policies, whose denial hides the statements', async () => {
+    const { simulate } = of;
     const [outside] = await simulate([allow('s3:*')], {
       PermissionsBoundaryPolicyInputList: [allow('ec2:*')],
     });
@@ -178,8 +219,8 @@ describe('a simulation of given policies', () => {
     assert.deepEqual(held?.MatchedStatements, []);
   });
 
-  test('a resource policy takes part for the caller it names', async (t) => {
-    const { simulate, refused } = await simulator(t);
+  test('a resource policy takes part for the caller it names', async () => {
+    const { simulate, refused } = of;
     const ResourcePolicy = policy({
       Effect: 'Allow',
       Principal: { AWS: JOHN },
@@ -205,8 +246,8 @@ describe('a simulation of given policies', () => {
     assert.match((await refused({ ResourcePolicy })).message, /CallerArn is required/);
   });
 
-  test('refuses what it cannot simulate, in the words of IAM', async (t) => {
-    const { simulate, refused } = await simulator(t);
+  test('refuses what it cannot simulate, in the words of IAM', async () => {
+    const { simulate, refused } = of;
     const entry = (
       ContextKeyName: string,
       ContextKeyType: 'numeric' | 'string',
@@ -243,8 +284,8 @@ describe('a simulation of given policies', () => {
     assert.equal(await messageOf(refused({ Marker: 'elsewhere' })), 'Invalid marker for pagination.');
   });
 
-  test('pages through the actions', async (t) => {
-    const { iam } = await simulator(t);
+  test('pages through the actions', async () => {
+    const { iam } = of;
     const input = {
       PolicyInputList: [allow('*')],
       ActionNames: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],

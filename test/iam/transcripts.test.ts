@@ -1,5 +1,8 @@
 /** IAM's whole answers: every noun made, read, listed, changed and ended, with what is recorded. */
+import { createPublicKey } from 'node:crypto';
 import { test } from 'node:test';
+import { makeCertificate } from '../../src/platform/node/certificate.ts';
+import { openSshLine, publicKeyOf } from '../../src/service-kit/ssh-key.ts';
 import { allow, deny, policy, statement, trust } from '../worlds/account.ts';
 import { mfaCode, STEP_MS, seedBytes } from '../worlds/mfa.ts';
 import { transcripts } from '../worlds/transcript.ts';
@@ -350,6 +353,195 @@ test('managed policies and their versions, the account, providers, devices and c
   });
   await call('GetContextKeysForPrincipalPolicy', { PolicySourceArn: 'arn:aws:iam::100000000003:user/u' });
   await call('GetAccountAuthorizationDetails', { Filter: ['User', 'Group', 'LocalManagedPolicy'] });
+  await t.recorded();
+  t.compare();
+});
+
+test('what users and servers prove themselves with: keys, certificates, passwords, codes and providers', async () => {
+  const account = '100000000004';
+  const { t, call } = begun(account, 'credentials');
+  const UserName = 'mia';
+  for (const name of [UserName, 'bob']) await t.silent('iam:CreateUser', { UserName: name });
+  const { nowMs } = await server.ask<{ nowMs: number }>('clock');
+  const [own, other, third] = await Promise.all([
+    makeCertificate([], nowMs),
+    makeCertificate([], nowMs),
+    makeCertificate([], nowMs),
+  ]);
+  for (const [index, { certificate, privateKey }] of [own, other, third].entries()) {
+    for (const [text, kind] of [
+      [certificate, 'certificate'],
+      [privateKey, 'private key'],
+    ] as const) {
+      t.hide(text, `${kind} ${index}`);
+      t.hide(text.trim(), `${kind} ${index}`);
+    }
+  }
+  /** A call that draws something without a form of its own: the member of the answer is named. */
+  const drawing = async (operation: string, input: object, ...path: (string | number)[]) => {
+    const answer = await t.silent(`iam:${operation}`, input);
+    t.hide(answer.at(...path), String(path.at(-1)));
+    t.step(`iam:${operation} with ${Object.keys(input).join(', ')}`, answer.output);
+    return answer;
+  };
+
+  const modulus = Buffer.alloc(256, 0xa5).toString('base64url');
+  const rsa = createPublicKey({ key: { kty: 'RSA', n: modulus, e: 'AQAB' }, format: 'jwk' });
+  const SSHPublicKeyBody = openSshLine(publicKeyOf(rsa), 'mia@laptop');
+  const SSHPublicKeyId = (await call('UploadSSHPublicKey', { UserName, SSHPublicKeyBody })).at(
+    'SSHPublicKey',
+    'SSHPublicKeyId',
+  );
+  for (const input of [
+    { SSHPublicKeyBody },
+    { SSHPublicKeyBody: 'none' },
+    { UserName: 'none', SSHPublicKeyBody },
+  ])
+    await call('UploadSSHPublicKey', { UserName, ...input });
+  for (const Encoding of ['SSH', 'PEM', 'DER'])
+    await call('GetSSHPublicKey', { UserName, SSHPublicKeyId, Encoding });
+  await call('UpdateSSHPublicKey', { UserName, SSHPublicKeyId, Status: 'Inactive' });
+  await call('ListSSHPublicKeys', { UserName });
+  await call('ListSSHPublicKeys');
+  await call('GetSSHPublicKey', { UserName: 'bob', SSHPublicKeyId, Encoding: 'SSH' });
+  await call('DeleteSSHPublicKey', { UserName, SSHPublicKeyId });
+  await call('UpdateSSHPublicKey', { UserName, SSHPublicKeyId, Status: 'Active' });
+
+  const sign = (certificate: string, user = UserName) =>
+    ['UploadSigningCertificate', { UserName: user, CertificateBody: certificate }] as const;
+  const drawn = ['Certificate', 'CertificateId'];
+  const CertificateId = (await drawing(...sign(own.certificate), ...drawn)).at(...drawn);
+  await drawing(...sign(other.certificate), ...drawn);
+  await drawing(...sign(own.certificate, 'bob'), ...drawn);
+  for (const input of [sign(third.certificate), sign('none', 'bob')]) await call(...input);
+  await call('UpdateSigningCertificate', { UserName, CertificateId, Status: 'Inactive' });
+  await call('ListSigningCertificates', { UserName });
+  await call('DeleteSigningCertificate', { UserName, CertificateId });
+  await call('DeleteSigningCertificate', { UserName, CertificateId });
+
+  const named = { ServerCertificateName: 'site' };
+  const serve = { ...named, CertificateBody: own.certificate, PrivateKey: own.privateKey };
+  await call('UploadServerCertificate', { ...serve, PrivateKey: other.privateKey });
+  await call('UploadServerCertificate', { ...serve, CertificateChain: own.certificate, Path: '/web/', Tags });
+  await call('UploadServerCertificate', serve);
+  await call('GetServerCertificate', named);
+  await call('TagServerCertificate', { ...named, Tags: [{ Key: 'more', Value: '' }] });
+  await call('ListServerCertificateTags', named);
+  await call('UntagServerCertificate', { ...named, TagKeys: ['team'] });
+  await call('ListServerCertificates');
+  await call('ListServerCertificates', { PathPrefix: '/web/' });
+  await call('ListServerCertificates', { PathPrefix: '/no/' });
+  await call('UploadServerCertificate', { ...serve, ServerCertificateName: 'shop' });
+  await call('UpdateServerCertificate', { ...named, NewServerCertificateName: 'shop' });
+  await call('UpdateServerCertificate', { ...named, NewPath: '/new/' });
+  await call('UpdateServerCertificate', { ...named, NewServerCertificateName: 'Site' });
+  await call('UpdateServerCertificate', { ServerCertificateName: 'none', NewPath: '/' });
+  await call('ListServerCertificates');
+  await call('DeleteServerCertificate', { ServerCertificateName: 'shop' });
+  await call('DeleteServerCertificate', { ServerCertificateName: 'shop' });
+
+  const forService = (ServiceName: string, more: object = {}) =>
+    ['CreateServiceSpecificCredential', { UserName, ServiceName, ...more }] as const;
+  const password = ['ServiceSpecificCredential', 'ServicePassword'];
+  const git = 'codecommit.amazonaws.com';
+  const first = await drawing(...forService(git), ...password);
+  await drawing(...forService(git), ...password);
+  await drawing(...forService('cassandra.amazonaws.com'), ...password);
+  const secret = ['ServiceSpecificCredential', 'ServiceCredentialSecret'];
+  await drawing(...forService('bedrock.amazonaws.com', { CredentialAgeDays: 36_600 }), ...secret);
+  await drawing(...forService('bedrock.amazonaws.com'), ...secret);
+  for (const input of [
+    forService(git),
+    forService(git, { CredentialAgeDays: 1 }),
+    forService('none'),
+    forService('bedrock.amazonaws.com', { CredentialAgeDays: 0 }),
+  ])
+    await call(...input);
+  await call('ListServiceSpecificCredentials', { UserName, ServiceName: git });
+  const id = {
+    UserName,
+    ServiceSpecificCredentialId: first.at('ServiceSpecificCredential', 'ServiceSpecificCredentialId'),
+  };
+  await call('UpdateServiceSpecificCredential', { ...id, Status: 'Inactive' });
+  await drawing('ResetServiceSpecificCredential', id, ...password);
+  await call('ListServiceSpecificCredentials', { UserName });
+  await call('DeleteServiceSpecificCredential', id);
+  await call('ResetServiceSpecificCredential', id);
+
+  const SAMLMetadataDocument =
+    '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://a.com/">' +
+    `<md:IDPSSODescriptor><!-- ${'x'.repeat(1000)} --></md:IDPSSODescriptor></md:EntityDescriptor>`;
+  await call('CreateSAMLProvider', { Name: 'okta', SAMLMetadataDocument: 'x'.repeat(1000) });
+  const saml = { Name: 'okta', SAMLMetadataDocument, Tags, AddPrivateKey: own.privateKey };
+  const SAMLProviderArn = (await call('CreateSAMLProvider', saml)).at('SAMLProviderArn');
+  await call('CreateSAMLProvider', saml);
+  await drawing('GetSAMLProvider', { SAMLProviderArn }, 'SAMLProviderUUID');
+  const AssertionEncryptionMode = 'Required';
+  await call('UpdateSAMLProvider', {
+    SAMLProviderArn,
+    AssertionEncryptionMode,
+    AddPrivateKey: other.privateKey,
+  });
+  await call('UpdateSAMLProvider', { SAMLProviderArn, AddPrivateKey: third.privateKey });
+  await call('UpdateSAMLProvider', { SAMLProviderArn, RemovePrivateKey: 'NONE'.repeat(6) });
+  await call('TagSAMLProvider', { SAMLProviderArn, Tags: [{ Key: 'more', Value: '' }] });
+  await call('UntagSAMLProvider', { SAMLProviderArn, TagKeys: ['team'] });
+  await call('ListSAMLProviderTags', { SAMLProviderArn });
+  await drawing('GetSAMLProvider', { SAMLProviderArn }, 'SAMLProviderUUID');
+  await call('ListSAMLProviders');
+  await call('DeleteSAMLProvider', { SAMLProviderArn });
+  await call('GetSAMLProvider', { SAMLProviderArn });
+
+  const device = await t.silent('iam:CreateVirtualMFADevice', { VirtualMFADeviceName: 'mfa', Tags });
+  const SerialNumber = device.at('VirtualMFADevice', 'SerialNumber');
+  await call('CreateVirtualMFADevice', { VirtualMFADeviceName: 'mfa' });
+  await call('ResyncMFADevice', {
+    UserName,
+    SerialNumber,
+    AuthenticationCode1: '000000',
+    AuthenticationCode2: '000000',
+  });
+  await call('TagMFADevice', { SerialNumber, Tags: [{ Key: 'more', Value: '' }] });
+  await call('UntagMFADevice', { SerialNumber, TagKeys: ['team'] });
+  await call('ListMFADeviceTags', { SerialNumber });
+  await call('GetMFADevice', { SerialNumber });
+
+  const oidc = { Url: 'https://id.example.com', ClientIDList: ['a'], ThumbprintList: ['a'.repeat(40)], Tags };
+  const OpenIDConnectProviderArn = (await call('CreateOpenIDConnectProvider', oidc)).at(
+    'OpenIDConnectProviderArn',
+  );
+  await call('TagOpenIDConnectProvider', { OpenIDConnectProviderArn, Tags: [{ Key: 'more', Value: '' }] });
+  await call('UntagOpenIDConnectProvider', { OpenIDConnectProviderArn, TagKeys: ['team'] });
+  await call('ListOpenIDConnectProviderTags', { OpenIDConnectProviderArn });
+  await call('GetOpenIDConnectProvider', { OpenIDConnectProviderArn });
+
+  await call('CreateLoginProfile', { UserName, Password: 'Correct-Horse-1' });
+  const key = await t.silent('iam:CreateAccessKey', { UserName });
+  const as = {
+    accessKeyId: key.at('AccessKey', 'AccessKeyId'),
+    secretAccessKey: key.at('AccessKey', 'SecretAccessKey'),
+  };
+  await t.silent('iam:PutUserPolicy', {
+    UserName,
+    PolicyName: 'p',
+    PolicyDocument: allow('iam:ChangePassword'),
+  });
+  for (const [OldPassword, NewPassword] of [
+    ['wrong', 'Other-Horse-2'],
+    ['Correct-Horse-1', 'short'],
+    ['Correct-Horse-1', 'Other-Horse-2'],
+  ])
+    await t.call('iam:ChangePassword', { OldPassword, NewPassword }, { as });
+  await call('GetCredentialReport');
+  await call('GenerateCredentialReport');
+  await call('GenerateCredentialReport');
+  await call('GetAccountSummary');
+  await call('GetContextKeysForCustomPolicy', {
+    PolicyInputList: [
+      allow('kms:*', { Condition: { StringEquals: { 'aws:username': 'x', 'kms:ViaService': 'y' } } }),
+      allow('*', { Resource: `arn:aws:iam::${account}:user/\${aws:PrincipalTag/team}` }),
+    ],
+  });
   await t.recorded();
   t.compare();
 });
