@@ -48,7 +48,7 @@ function haggle(tls: 'absent' | 'required', ...pieces: readonly Buffer[]) {
   for (let at = 0; at + 20 <= replies.length; at += 20 + replies.readUInt32BE(at + 16)) {
     types.push(replies.readUInt32BE(at + 12));
   }
-  return { step, types, handshake };
+  return { step, types, handshake, sent: Buffer.concat(sent) };
 }
 
 describe('a handshake', () => {
@@ -91,6 +91,129 @@ describe('a handshake', () => {
   test('hands on what came after the choice', () => {
     const { step } = haggle('absent', flags(), Buffer.concat([go('vol-1'), Buffer.from('request')]));
     assert.equal(step.next === 'transmission' && step.rest.toString(), 'request');
+  });
+});
+
+/** In the numbers of the protocol (https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md). */
+describe('what is said, byte by byte:', () => {
+  const u16 = (value: number) => value.toString(16).padStart(4, '0');
+  const u32 = (value: number) => value.toString(16).padStart(8, '0');
+  const text = (value: string) => Buffer.from(value).toString('hex');
+  const sized = (value: string) => u32(value.length) + text(value);
+  const reply = (code: number, type: number, data = '') =>
+    `0003e889045565a9${u32(code)}${u32(type)}${u32(data.length / 2)}${data}`;
+  const asked = (code: number, data = '') => option(code, Buffer.from(data, 'hex'));
+  const [NAME, ABORT, LIST, INFO, GO, STRUCTURED, LIST_CONTEXTS, SET_CONTEXTS] = [1, 2, 3, 6, 7, 8, 9, 10];
+  const [ACK, SERVER, INFORMATION, CONTEXT] = [1, 2, 3, 4];
+  const [UNSUPPORTED, INVALID, UNKNOWN] = [0x80000001, 0x80000003, 0x80000006];
+  /** Has flags; flush, FUA, trim, write-zeroes, multi-conn; and DF where replies are structured. */
+  const [FLAGS, WITH_DF] = [0x16d, 0x1ed];
+  const SIZE = '0000000000100000';
+  const known = (code: number, transmission: number) =>
+    reply(code, INFORMATION, u16(0) + SIZE + u16(transmission)) +
+    reply(code, INFORMATION, u16(3) + u32(1) + u32(4096) + u32(32 * 1024 * 1024)) +
+    reply(code, ACK);
+  const base = 'base:allocation';
+  const contexts = (name: string, ...queries: string[]) =>
+    sized(name) + u32(queries.length) + queries.map(sized).join('');
+  const structured = [asked(STRUCTURED), reply(STRUCTURED, ACK)] as const;
+
+  for (const [what, options, expected, next = 'more', clientFlags = 3] of [
+    ['a name, with no zeroes', [asked(NAME, text('vol-1'))], SIZE + u16(FLAGS), 'transmission'],
+    ['a name, with zeroes', [asked(NAME)], SIZE + u16(FLAGS) + '00'.repeat(124), 'transmission', 1],
+    ['another name', [asked(NAME, text('vol-2'))], '', 'closed'],
+    ['list', [asked(LIST)], reply(LIST, SERVER, sized('vol-1')) + reply(LIST, ACK)],
+    ['list of something', [asked(LIST, '00')], reply(LIST, INVALID)],
+    ['info', [asked(INFO, `${sized('vol-1')}0000`)], known(INFO, FLAGS)],
+    ['info, with wishes', [asked(INFO, `${sized('')}0002${u16(3)}${u16(1)}`)], known(INFO, FLAGS)],
+    [
+      'info, with fewer wishes than it says',
+      [asked(INFO, `${sized('')}0002${u16(3)}`)],
+      reply(INFO, INVALID),
+    ],
+    ['info, with more', [asked(INFO, `${sized('')}0000${u16(3)}`)], reply(INFO, INVALID)],
+    ['go', [asked(GO, `${sized('')}0000`)], known(GO, FLAGS), 'transmission'],
+    ['go elsewhere', [asked(GO, `${sized('vol')}0000`)], reply(GO, UNKNOWN)],
+    [
+      'structured replies',
+      [structured[0], asked(INFO, `${sized('')}0000`)],
+      structured[1] + known(INFO, WITH_DF),
+    ],
+    ['structured replies with data', [asked(STRUCTURED, '00')], reply(STRUCTURED, INVALID)],
+    ['a context without them', [asked(SET_CONTEXTS, contexts('', base))], reply(SET_CONTEXTS, INVALID)],
+    ...['vol-1', ''].map(
+      (name) =>
+        [
+          `a context of '${name}'`,
+          [structured[0], asked(SET_CONTEXTS, contexts(name, 'other', base))],
+          structured[1] + reply(SET_CONTEXTS, CONTEXT, u32(1) + text(base)) + reply(SET_CONTEXTS, ACK),
+        ] as const,
+    ),
+    [
+      'a context of another volume',
+      [structured[0], asked(SET_CONTEXTS, contexts('vol-2', base))],
+      structured[1] + reply(SET_CONTEXTS, UNKNOWN),
+    ],
+    ...[[], ['base:']].map(
+      (queries) =>
+        [
+          `set: ${queries}`,
+          [structured[0], asked(SET_CONTEXTS, contexts('', ...queries))],
+          structured[1] + reply(SET_CONTEXTS, ACK),
+        ] as const,
+    ),
+    ...[[], ['base:'], [base]].map(
+      (queries) =>
+        [
+          `contexts: ${queries}`,
+          [asked(LIST_CONTEXTS, contexts('', ...queries))],
+          reply(LIST_CONTEXTS, CONTEXT, u32(0) + text(base)) + reply(LIST_CONTEXTS, ACK),
+        ] as const,
+    ),
+    ['contexts: other', [asked(LIST_CONTEXTS, contexts('', 'other'))], reply(LIST_CONTEXTS, ACK)],
+    ['contexts of another', [asked(LIST_CONTEXTS, contexts('vol-2'))], reply(LIST_CONTEXTS, UNKNOWN)],
+    [
+      'contexts beyond the data',
+      [asked(LIST_CONTEXTS, sized('') + u32(2049))],
+      reply(LIST_CONTEXTS, INVALID),
+    ],
+    ['abort', [asked(ABORT)], reply(ABORT, ACK), 'closed'],
+    ['STARTTLS where there is none', [asked(5)], reply(5, UNSUPPORTED)],
+    ['an option that there is not', [asked(4)], reply(4, UNSUPPORTED)],
+  ] as const) {
+    test(what, () => {
+      const { step, sent } = haggle('absent', flags(clientFlags), ...options);
+      assert.deepEqual(
+        [sent.subarray(0, GREETING_BYTES).toString('hex'), step.next],
+        [`${text('NBDMAGICIHAVEOPT')}0003`, next],
+      );
+      assert.equal(sent.subarray(GREETING_BYTES).toString('hex'), expected);
+    });
+  }
+
+  test('what was agreed is handed on, and a context that is set anew takes the place of the old', () => {
+    const set = asked(SET_CONTEXTS, contexts('', base));
+    const other = asked(SET_CONTEXTS, contexts('', 'other'));
+    for (const [options, structuredReplies, allocationContext] of [
+      [[], false, false],
+      [[structured[0]], true, false],
+      [[structured[0], set], true, true],
+      [[structured[0], set, other], true, false],
+      [[structured[0], other, set], true, true],
+      [[set, structured[0]], true, false],
+    ] as const) {
+      const { step } = haggle('absent', flags(), ...options, go(''));
+      assert.ok(step.next === 'transmission');
+      assert.deepEqual(step.agreement, { structuredReplies, allocationContext });
+    }
+  });
+
+  test('before TLS', () => {
+    const { sent } = haggle('required', flags(), asked(LIST), asked(5, '00'), asked(5));
+    const expected = reply(LIST, 0x80000005) + reply(5, INVALID) + reply(5, ACK);
+    assert.equal(sent.subarray(GREETING_BYTES).toString('hex'), expected);
+    const { sent: large } = haggle('absent', flags(), option(77, undefined, 8193));
+    assert.equal(large.subarray(GREETING_BYTES).toString('hex'), reply(77, 0x80000009));
   });
 });
 
