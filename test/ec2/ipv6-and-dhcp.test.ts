@@ -120,6 +120,52 @@ test('addresses of IPv6 go from a VPC’s block to subnets, interfaces and insta
   assert.equal((await refusal(take)).code, 'InvalidCidrBlock.InUse');
 });
 
+test('a subnet of IPv6 alone gives interfaces and instances no other addresses, and names them by their ids', async () => {
+  const { ec2 } = world;
+  const VpcId = await newVpc({ CidrBlock: '10.0.0.0/16', AmazonProvidedIpv6CidrBlock: true });
+  const [{ Ipv6CidrBlock: block = '' } = {}] = (await vpcOf(VpcId)).Ipv6CidrBlockAssociationSet!;
+  const Ipv6CidrBlock = block.replace('/56', '/64');
+  const make = (input: object) =>
+    ec2.send(new cli.CreateSubnetCommand({ VpcId, Ipv6Native: true, ...input }));
+  assert.match((await refusal(make({}))).message, /ipv6CidrBlock/);
+  assert.equal(
+    (await refusal(make({ CidrBlock: '10.0.0.0/24', Ipv6CidrBlock }))).code,
+    'InvalidParameterCombination',
+  );
+  const { Subnet } = await make({ Ipv6CidrBlock });
+  const SubnetId = Subnet!.SubnetId!;
+  assert.deepEqual(
+    [Subnet!.Ipv6Native, Subnet!.CidrBlock, Subnet!.AvailableIpAddressCount],
+    [true, undefined, 0],
+  );
+  assert.equal(Subnet!.AssignIpv6AddressOnCreation, true);
+  assert.equal(Subnet!.PrivateDnsNameOptionsOnLaunch?.HostnameType, 'resource-name');
+  await ec2.send(new cli.CreateSubnetCommand({ VpcId, CidrBlock: '10.0.0.0/24' }));
+
+  const { NetworkInterface } = await ec2.send(new cli.CreateNetworkInterfaceCommand({ SubnetId }));
+  const { PrivateIpAddress, PrivateIpAddresses, PrivateDnsName, Ipv6Addresses } = NetworkInterface!;
+  assert.deepEqual([PrivateIpAddress, PrivateIpAddresses, PrivateDnsName], [undefined, [], undefined]);
+  assert.equal(Ipv6Addresses?.length, 1);
+  const instance = await world.instance(await world.run({ SubnetId }));
+  const name = `${instance.InstanceId}.ec2.internal`;
+  assert.deepEqual([instance.PrivateIpAddress, instance.PrivateDnsName], [undefined, name]);
+  const Filters = [{ Name: 'private-dns-name', Values: [name] }];
+  assert.equal((await ec2.send(new cli.DescribeInstancesCommand({ Filters }))).Reservations!.length, 1);
+  assert.equal(instance.NetworkInterfaces![0]!.Ipv6Addresses?.length, 1);
+
+  const { AllocationId } = await ec2.send(new cli.AllocateAddressCommand({}));
+  const { NetworkInterfaceId } = NetworkInterface!;
+  for (const call of [
+    new cli.AssignPrivateIpAddressesCommand({ NetworkInterfaceId, SecondaryPrivateIpAddressCount: 1 }),
+    new cli.ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }),
+    new cli.ModifySubnetAttributeCommand({ SubnetId, PrivateDnsHostnameTypeOnLaunch: 'ip-name' }),
+    new cli.CreateNatGatewayCommand({ SubnetId, ConnectivityType: 'private' }),
+    new cli.AssociateAddressCommand({ AllocationId, NetworkInterfaceId }),
+  ]) {
+    assert.match((await refusal(ec2.send(call as cli.CreateNatGatewayCommand))).message, /IPv4/);
+  }
+});
+
 test('routes of IPv6 leave by an egress-only internet gateway, until that is gone', async () => {
   const { ec2 } = world;
   const VpcId = await newVpc();

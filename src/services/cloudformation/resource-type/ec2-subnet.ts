@@ -27,6 +27,7 @@ export const subnet: ResourceType = {
     CidrBlock: { type: 'String', change: 'replacement' },
     EnableDns64: { type: 'Boolean' },
     Ipv6CidrBlock: { type: 'String' },
+    Ipv6Native: { type: 'Boolean', change: 'replacement' },
     MapPublicIpOnLaunch: { type: 'Boolean' },
     PrivateDnsNameOptionsOnLaunch: {
       type: {
@@ -46,7 +47,6 @@ export const subnet: ResourceType = {
     'Ipv4NetmaskLength',
     'Ipv6CidrBlocks',
     'Ipv6IpamPoolId',
-    'Ipv6Native',
     'Ipv6NetmaskLength',
     'OutpostArn',
   ],
@@ -72,6 +72,7 @@ export const subnet: ResourceType = {
       VpcId: properties.VpcId as string,
       CidrBlock: properties.CidrBlock as string | undefined,
       Ipv6CidrBlock: properties.Ipv6CidrBlock as string | undefined,
+      Ipv6Native: properties.Ipv6Native as boolean | undefined,
       AvailabilityZone: properties.AvailabilityZone as string | undefined,
       AvailabilityZoneId: properties.AvailabilityZoneId as string | undefined,
       TagSpecifications: [{ ResourceType: 'subnet', Tags: tagsOf(properties) }],

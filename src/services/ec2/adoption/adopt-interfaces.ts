@@ -56,7 +56,7 @@ function interfaceOf(scope: Scope, eni: NetworkInterface): NetworkInterfaceRecor
     interfaceType: eni.InterfaceType,
     requesterManaged: eni.RequesterManaged,
     macAddress: eni.MacAddress ?? '',
-    privateIp: eni.PrivateIpAddress ?? '',
+    privateIp: eni.PrivateIpAddress,
     ...(secondary.length > 0 && { secondaryAddresses: secondary }),
     ...(ipv6Addresses.length > 0 && { ipv6Addresses }),
     ...publicAddressOf(association),

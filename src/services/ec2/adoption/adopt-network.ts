@@ -121,7 +121,7 @@ function subnetOf(scope: Scope, subnet: Subnet) {
     id: subnet.SubnetId ?? '',
     tags: tagsOf(subnet.Tags),
     vpcId: subnet.VpcId ?? '',
-    cidrBlock: subnet.CidrBlock ?? '',
+    ...(!subnet.Ipv6Native && { cidrBlock: subnet.CidrBlock ?? '' }),
     zone: subnet.AvailabilityZone ?? `${scope.region}a`,
     zoneId: subnet.AvailabilityZoneId ?? '',
     defaultForZone: subnet.DefaultForAz ?? false,

@@ -1,6 +1,6 @@
 /** The filters of DescribeInstances (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html). */
 import { type FilterFields, type FilterValue, matchingNothing } from '../describe/filter.ts';
-import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
+import { hostName, privateDnsName, publicDnsName } from '../network/dns-name.ts';
 import {
   addressesOf,
   ipOwner,
@@ -150,6 +150,7 @@ function addressFilters(relations: InstanceRelations): FilterFields<InstanceReco
   const association = interfaces(({ elasticIp }) => elasticIp?.associationId);
   const owner = interfaces(ipOwner);
   const ipv6 = interfaces(({ ipv6Addresses }) => ipv6Addresses);
+  const privateName = interfaces(({ region, privateIp }) => privateIp && privateDnsName(region, privateIp));
   const publicName = interfaces(({ region, publicIp }) => publicIp && publicDnsName(region, publicIp));
   /** Of the secondary addresses too, each in the place of the primary one. */
   const addresses = (value: (address: NetworkInterfaceRecord) => string | undefined) =>
@@ -164,16 +165,17 @@ function addressFilters(relations: InstanceRelations): FilterFields<InstanceReco
     ),
     'ip-address': interfaces(({ publicIp }) => publicIp),
     'network-interface.addresses.association.public-ip': addresses(({ publicIp }) => publicIp),
-    'network-interface.addresses.primary': interfaces(({ secondaryAddresses = [] }) => [
-      true,
-      ...secondaryAddresses.map(() => false),
-    ]),
-    'network-interface.addresses.private-ip-address': addresses(({ privateIp }) => privateIp),
-    'network-interface.private-dns-name': interfaces(({ region, privateIp }) =>
-      privateDnsName(region, privateIp),
+    'network-interface.addresses.primary': interfaces((eni) =>
+      addressesOf(eni).map((_address, index) => index === 0),
     ),
+    'network-interface.addresses.private-ip-address': addresses(({ privateIp }) => privateIp),
+    'network-interface.private-dns-name': privateName,
     'network-interface.private-ip-address': interfaces(({ privateIp }) => privateIp),
-    'private-dns-name': interfaces(({ region, privateIp }) => privateDnsName(region, privateIp)),
+    'private-dns-name': (instance) =>
+      relations
+        .interfaces(instance.id)
+        .slice(0, 1)
+        .map(({ privateIp }) => hostName(instance, privateIp)),
     'private-ip-address': interfaces(({ privateIp }) => privateIp),
     'network-interface.addresses.association.allocation-id': addresses(
       ({ elasticIp }) => elasticIp?.allocationId,
@@ -185,8 +187,8 @@ function addressFilters(relations: InstanceRelations): FilterFields<InstanceReco
     'network-interface.addresses.association.public-dns-name': addresses(
       ({ region, publicIp }) => publicIp && publicDnsName(region, publicIp),
     ),
-    'network-interface.addresses.private-dns-name': addresses(({ region, privateIp }) =>
-      privateDnsName(region, privateIp),
+    'network-interface.addresses.private-dns-name': addresses(
+      ({ region, privateIp }) => privateIp && privateDnsName(region, privateIp),
     ),
     'network-interface.association.allocation-id': allocation,
     'network-interface.association.association-id': association,

@@ -92,6 +92,18 @@ async function prepareVolume(
   return hasFailed(granted) ? { ...made, attachFailure: granted.failure } : { ...made, grant: granted.value };
 }
 
+/** As the request says, or as the subnet does. */
+function dnsNamesOf({ input, network: { subnet } }: LaunchPlan): InstanceRecord['privateDnsNames'] {
+  const { dnsNames } = subnet;
+  if (!dnsNames) return input.PrivateDnsNameOptions;
+  return {
+    HostnameType: dnsNames.hostnameType,
+    EnableResourceNameDnsARecord: dnsNames.aRecord,
+    EnableResourceNameDnsAAAARecord: dnsNames.aaaaRecord,
+    ...input.PrivateDnsNameOptions,
+  };
+}
+
 export async function putInstance(
   context: ExecuteContext,
   plan: LaunchPlan,
@@ -133,7 +145,7 @@ export async function putInstance(
     userData: input.UserData || undefined,
     metadataOptions: plan.metadataOptions,
     maintenance: input.MaintenanceOptions,
-    privateDnsNames: input.PrivateDnsNameOptions,
+    privateDnsNames: dnsNamesOf(plan),
     cpu: { cores: input.CpuOptions?.CoreCount ?? type.vcpus / type.threadsPerCore, threadsPerCore },
     options: plan.options,
     bootMode: image.bootMode as InstanceRecord['bootMode'],

@@ -2,11 +2,11 @@
 
 import { lasting } from '../../../aws/lasting.ts';
 import type { Instance } from '../../../shapes/generated/ec2.ts';
-import { privateDnsName, publicDnsName } from '../network/dns-name.ts';
+import { hostName, privateDnsName, publicDnsName } from '../network/dns-name.ts';
 import {
   ipOwner,
   type NetworkInterfaceRecord,
-  type PrivateAddress,
+  type PublicAddress,
 } from '../network/network-interface/network-interface.ts';
 import {
   showIpv6Addresses,
@@ -107,7 +107,7 @@ function showNetwork(
   const { region } = instance;
   const isGone = instance.state === 'terminated';
   return {
-    PrivateDnsName: primary ? privateDnsName(region, primary.privateIp) : '',
+    PrivateDnsName: primary ? hostName(instance, primary.privateIp) : '',
     PublicDnsName: primary?.publicIp ? publicDnsName(region, primary.publicIp) : '',
     PrivateIpAddress: primary?.privateIp,
     PublicIpAddress: primary?.publicIp,
@@ -189,8 +189,8 @@ function groupNames({ groupIds }: NetworkInterfaceRecord, groups: ReadonlyMap<st
 }
 
 function showInterface(eni: NetworkInterfaceRecord, groups: ReadonlyMap<string, SecurityGroupRecord>) {
-  const dnsName = privateDnsName(eni.region, eni.privateIp);
-  const associationOf = ({ publicIp, elasticIp }: PrivateAddress) =>
+  const dnsName = eni.privateIp && privateDnsName(eni.region, eni.privateIp);
+  const associationOf = ({ publicIp, elasticIp }: PublicAddress) =>
     publicIp
       ? {
           IpOwnerId: ipOwner({ account: eni.account, publicIp, elasticIp }),

@@ -37,8 +37,8 @@ export function isWithinBlock(outer: string, inner: string): boolean {
 const RESERVED_FIRST = 4;
 const RESERVED = 5;
 
-export function availableAddresses(cidr: string, taken: number): number {
-  return Math.max(0, (parseBlock(cidr)?.size ?? 0) - RESERVED - taken);
+export function availableAddresses(cidr: string | undefined, taken: number): number {
+  return Math.max(0, (parseBlock(cidr ?? '')?.size ?? 0) - RESERVED - taken);
 }
 
 /** A free address of the subnet, counted up from `from`. */

@@ -1,8 +1,22 @@
 /** The DNS names that a VPC gives to addresses (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html). */
 const dashed = (ip: string) => ip.replaceAll('.', '-');
 
+const privateDomain = (region: string) => `${region === 'us-east-1' ? 'ec2' : `${region}.compute`}.internal`;
+
 export function privateDnsName(region: string, ip: string): string {
-  return `ip-${dashed(ip)}.${region === 'us-east-1' ? 'ec2' : `${region}.compute`}.internal`;
+  return `ip-${dashed(ip)}.${privateDomain(region)}`;
+}
+
+interface NamedInstance {
+  readonly id: string;
+  readonly region: string;
+  readonly privateDnsNames?: { readonly HostnameType?: string };
+}
+
+/** By its primary address, or by its id (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hostname-types.html). */
+export function hostName({ id, region, privateDnsNames }: NamedInstance, ip: string | undefined): string {
+  if (privateDnsNames?.HostnameType === 'resource-name') return `${id}.${privateDomain(region)}`;
+  return ip === undefined ? '' : privateDnsName(region, ip);
 }
 
 export function publicDnsName(region: string, ip: string): string {

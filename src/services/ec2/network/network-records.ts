@@ -24,7 +24,8 @@ export interface VpcRecord extends ResourceRecord {
 
 export interface SubnetRecord extends ResourceRecord {
   readonly vpcId: string;
-  readonly cidrBlock: string;
+  /** Absent in a subnet of IPv6 alone. */
+  readonly cidrBlock?: string;
   readonly zone: string;
   readonly zoneId: string;
   readonly defaultForZone: boolean;

@@ -51,7 +51,7 @@ export default ec2.operation('AssociateAddress', {
   async execute(context, input, { address: { record: address }, instance, eni: named }) {
     const { tx } = context;
     const { id, privateIp: primary } = await interfaceOf(tx, instance?.record, named?.record);
-    const privateIp = input.PrivateIpAddress ?? primary;
+    const privateIp = input.PrivateIpAddress ?? primary!;
     const holder = await holderOf(tx, address);
     if (holder?.eni.id === id && holder.held.privateIp === privateIp)
       return { AssociationId: holder.held.elasticIp?.associationId };
@@ -86,6 +86,9 @@ async function interfaceOf(
 }
 
 function requireAddressOf(eni: NetworkInterfaceRecord, { PrivateIpAddress: ip }: AssociateAddressRequest) {
+  if (eni.privateIp === undefined) {
+    throw new AwsError('InvalidParameterValue', `The interface ${eni.id} has no private IPv4 address.`);
+  }
   if (!ip || addressesOf(eni).some(({ privateIp }) => privateIp === ip)) return;
   throw new AwsError(
     'InvalidParameterValue',

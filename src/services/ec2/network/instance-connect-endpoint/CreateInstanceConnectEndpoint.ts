@@ -10,10 +10,12 @@ import { newId, ownResourceCheck, requireResource } from '../../resource/kind.ts
 import { taggedCreationCheck } from '../../resource/tag.ts';
 import { ensureServiceRole, INSTANCE_CONNECT_ROLE } from '../../service-role.ts';
 import { putNewInterface } from '../network-interface/new-network-interface.ts';
+import type { SubnetRecord } from '../network-records.ts';
 import { groupIdsIn, requireGroupsIn } from '../security-group/groups-of-interface.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
 import { subnetKind } from '../subnet/subnet.ts';
 import {
+  defaultAddressType,
   type EndpointAddressType,
   type InstanceConnectEndpointRecord,
   instanceConnectEndpointKind,
@@ -109,5 +111,5 @@ export default ec2.operation('CreateInstanceConnectEndpoint', {
   },
 });
 
-const addressTypeOf = ({ ipv6Cidrs = [] }: { readonly ipv6Cidrs?: readonly unknown[] }, wanted?: string) =>
-  (wanted ?? (ipv6Cidrs.length > 0 ? 'dualstack' : 'ipv4')) as EndpointAddressType;
+const addressTypeOf = (subnet: SubnetRecord, wanted: string | undefined) =>
+  (wanted as EndpointAddressType | undefined) ?? defaultAddressType(subnet);

@@ -77,12 +77,21 @@ export function requireAddressType(
       'PreserveClientIp is only supported on IPv4 EC2 Instance Connect Endpoints.',
     );
   }
-  const hasIpv6 = Boolean(subnet.ipv6Cidrs?.length);
-  if (type === 'ipv4' || hasIpv6) return;
+  const missing = [
+    ...(type === 'ipv6' || subnet.cidrBlock !== undefined ? [] : ['IPv4']),
+    ...(type === 'ipv4' || subnet.ipv6Cidrs?.length ? [] : ['IPv6']),
+  ];
+  if (missing.length === 0) return;
   throw new AwsError(
     'InvalidParameterValue',
-    `Value (${type}) for parameter ipAddressType is invalid. The subnet '${subnet.id}' has no IPv6 CIDR block.`,
+    `Value (${type}) for parameter ipAddressType is invalid. The subnet '${subnet.id}' has no ${missing[0]} CIDR block.`,
   );
+}
+
+/** What it has addresses of where the request does not say: all that the subnet has. */
+export function defaultAddressType({ cidrBlock, ipv6Cidrs = [] }: SubnetRecord): EndpointAddressType {
+  if (cidrBlock === undefined) return 'ipv6';
+  return ipv6Cidrs.length > 0 ? 'dualstack' : 'ipv4';
 }
 
 function shownState({ state, isModified }: InstanceConnectEndpointRecord): string {

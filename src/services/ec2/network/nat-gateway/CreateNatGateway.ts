@@ -10,7 +10,7 @@ import { elasticAddressKind, holderOf } from '../elastic-address/elastic-address
 import { networkInterfaces } from '../network-interface/network-interface.ts';
 import { putNewInterface } from '../network-interface/new-network-interface.ts';
 import { privateWish, requireFreeAddresses } from '../network-interface/private-addresses.ts';
-import { subnetKind } from '../subnet/subnet.ts';
+import { requireIpv4, subnetKind } from '../subnet/subnet.ts';
 import { type NatGatewayRecord, natGatewayKind, showNatGateway } from './nat-gateway.ts';
 import { openNatGatewayStep } from './nat-gateway-workflows.ts';
 
@@ -38,6 +38,7 @@ export default ec2.operation('CreateNatGateway', {
   },
   async preconditions(context, input, { subnet, address }) {
     const { tx } = context;
+    requireIpv4(subnet.record);
     if ((await idsOfToken(tx, context, 'CreateNatGateway', input))?.length) return;
     const holder = address && (await holderOf(tx, address.record));
     if (holder) {
@@ -82,7 +83,7 @@ export default ec2.operation('CreateNatGateway', {
       state: 'pending',
       createdAtMs: context.nowMs,
       networkInterfaceId: eni.id,
-      privateIp: eni.privateIp,
+      privateIp: eni.privateIp!,
       publicIp: address?.record.publicIp,
       ...elasticIp,
     };

@@ -15,7 +15,7 @@ export default ec2.operation('UnassignPrivateIpAddresses', {
   },
   preconditions(_context, { PrivateIpAddresses: gone = [] }, { eni: { record: eni } }) {
     const { privateIp: primary, secondaryAddresses = [] } = eni;
-    if (gone.includes(primary)) {
+    if (primary !== undefined && gone.includes(primary)) {
       throw new AwsError(
         'InvalidParameterValue',
         `The primary private IP address ${primary} of an interface cannot be unassigned.`,

@@ -6,17 +6,21 @@ import { table } from '../../../../store/store.ts';
 import { ec2Arn } from '../../resource/arn.ts';
 import { notFoundError, type ResourceRecord, storedKind } from '../../resource/kind.ts';
 
-/** A private IPv4 address of an interface, and the public one that stands for it. */
-export interface PrivateAddress {
-  readonly privateIp: string;
+/** The public address that stands for a private one. */
+export interface PublicAddress {
   /** While its instance runs, in a subnet that gives public addresses. */
   readonly publicIp?: string;
   /** Where the public address is an elastic one: it stays until it is disassociated or the interface goes. */
   readonly elasticIp?: { readonly allocationId: string; readonly associationId: string };
 }
 
-/** Its own address is the primary one. */
-export interface NetworkInterfaceRecord extends ResourceRecord, PrivateAddress {
+/** A private IPv4 address of an interface. */
+export interface PrivateAddress extends PublicAddress {
+  readonly privateIp: string;
+}
+
+/** Its own address is the primary one; in a subnet of IPv6 alone it has none. */
+export interface NetworkInterfaceRecord extends ResourceRecord, Partial<PrivateAddress> {
   readonly subnetId: string;
   readonly vpcId: string;
   readonly zone: string;
@@ -61,7 +65,7 @@ export const networkInterfaces = table<NetworkInterfaceRecord>()({
 /** The primary address first. */
 export function addressesOf(eni: NetworkInterfaceRecord): readonly PrivateAddress[] {
   const { privateIp, publicIp, elasticIp, secondaryAddresses = [] } = eni;
-  return [{ privateIp, publicIp, elasticIp }, ...secondaryAddresses];
+  return privateIp === undefined ? [] : [{ privateIp, publicIp, elasticIp }, ...secondaryAddresses];
 }
 
 /** The interface with another public address for one of its private ones. */

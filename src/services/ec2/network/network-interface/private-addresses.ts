@@ -8,6 +8,7 @@ import type { PrivateIpAddressSpecification } from '../../../../shapes/generated
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { freeAddress, isInBlock, parseBlock, parseIpv4 } from '../address.ts';
 import type { SubnetRecord } from '../network-records.ts';
+import { requireIpv4 } from '../subnet/subnet.ts';
 import { addressesOf, type NetworkInterfaceRecord, networkInterfaces } from './network-interface.ts';
 
 /** Which addresses a request wants: named ones, or so many of the subnet's. */
@@ -55,7 +56,7 @@ export async function requireFreeAddresses(
   subnet: SubnetRecord,
   named: readonly string[],
 ): Promise<void> {
-  const block = parseBlock(subnet.cidrBlock);
+  const block = parseBlock(subnet.cidrBlock ?? '');
   for (const [index, ip] of named.entries()) {
     const address = parseIpv4(ip);
     if (address === undefined || !block || !isInBlock(block, address)) {
@@ -98,10 +99,12 @@ export async function takeAddresses(
   named: readonly string[],
   count: number,
 ): Promise<readonly string[]> {
+  const { cidrBlock } = subnet;
+  if (count > 0) requireIpv4(subnet);
   const addresses = await takenAddresses(tx, subnet);
   for (const each of named) addresses.add(each);
   const chosen = Array.from({ length: count }, () => {
-    const address = freeAddress(subnet.cidrBlock, addresses, entropy.bytes(3).readUIntBE(0, 3));
+    const address = freeAddress(cidrBlock!, addresses, entropy.bytes(3).readUIntBE(0, 3));
     addresses.add(address);
     return address;
   });
@@ -115,7 +118,8 @@ export async function newAddresses(
   { primary, secondary, secondaryCount }: PrivateWish,
 ): Promise<Pick<NetworkInterfaceRecord, 'privateIp' | 'secondaryAddresses'>> {
   const named = primary === undefined ? [] : [primary];
-  const [privateIp = ''] = await takeAddresses(context, subnet, named, 1 - named.length);
+  const wanted = subnet.cidrBlock === undefined ? 0 : 1 - named.length;
+  const [privateIp] = await takeAddresses(context, subnet, named, wanted);
   if (secondary.length === 0 && secondaryCount === 0) return { privateIp };
   const further = await takeAddresses(context, subnet, secondary, secondaryCount);
   return { privateIp, secondaryAddresses: further.map((each) => ({ privateIp: each })) };

@@ -7,6 +7,7 @@ import {
   ipOwner,
   type NetworkInterfaceRecord,
   type PrivateAddress,
+  type PublicAddress,
 } from './network-interface.ts';
 
 /** Names of security groups by their ids. */
@@ -14,7 +15,7 @@ type GroupNames = ReadonlyMap<string, string>;
 
 export function showNetworkInterface(eni: NetworkInterfaceRecord, names: GroupNames): NetworkInterface {
   const association = associationOf(eni, eni);
-  const dnsName = privateDnsName(eni.region, eni.privateIp);
+  const dnsName = eni.privateIp && privateDnsName(eni.region, eni.privateIp);
   return {
     NetworkInterfaceId: eni.id,
     OwnerId: eni.account,
@@ -62,7 +63,7 @@ const statusOf = ({ attachment, requesterManaged }: NetworkInterfaceRecord) =>
 
 function associationOf(
   { account, region }: NetworkInterfaceRecord,
-  { publicIp, elasticIp }: PrivateAddress,
+  { publicIp, elasticIp }: PublicAddress,
 ): NetworkInterfaceAssociation | undefined {
   return publicIp
     ? {
@@ -100,7 +101,7 @@ export function networkInterfaceFilters(names: GroupNames): FilterFields<Network
     ...matchingNothing('operator.principal'),
     'ipv6-addresses.ipv6-address': ({ ipv6Addresses }) => ipv6Addresses,
     'addresses.association.public-ip': ofAddresses(({ publicIp }) => publicIp),
-    'addresses.primary': ({ secondaryAddresses = [] }) => [true, ...secondaryAddresses.map(() => false)],
+    'addresses.primary': (eni) => addressesOf(eni).map((_address, index) => index === 0),
     'addresses.private-ip-address': ofAddresses(({ privateIp }) => privateIp),
     'addresses.association.allocation-id': ofAddresses(({ elasticIp }) => elasticIp?.allocationId),
     'addresses.association.association-id': ofAddresses(({ elasticIp }) => elasticIp?.associationId),
@@ -129,7 +130,7 @@ export function networkInterfaceFilters(names: GroupNames): FilterFields<Network
     'network-interface-id': ({ id }) => id,
     'operator.managed': () => false,
     'owner-id': ({ account }) => account,
-    'private-dns-name': ({ region, privateIp }) => privateDnsName(region, privateIp),
+    'private-dns-name': ({ region, privateIp }) => privateIp && privateDnsName(region, privateIp),
     'private-ip-address': ({ privateIp }) => privateIp,
     'requester-id': ({ requesterId }) => requesterId,
     'requester-managed': ({ requesterManaged = false }) => requesterManaged,

@@ -1,4 +1,4 @@
-/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html. Address pools are not served, nor subnets of IPv6 alone. */
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html. Address pools are not served. */
 import { AwsError } from '../../../../aws/aws-error.ts';
 import type { CreateSubnetRequest } from '../../../../shapes/generated/ec2.ts';
 import type { ReadTransaction } from '../../../../store/store.ts';
@@ -15,14 +15,7 @@ import { showSubnet, subnetKind } from './subnet.ts';
 import { newSubnetBlock, requireFitsIpv6, subnetBlock } from './subnet-ipv6.ts';
 
 export default ec2.operation('CreateSubnet', {
-  unserved: [
-    'OutpostArn',
-    'Ipv6Native',
-    'Ipv4IpamPoolId',
-    'Ipv4NetmaskLength',
-    'Ipv6IpamPoolId',
-    'Ipv6NetmaskLength',
-  ],
+  unserved: ['OutpostArn', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength'],
   async checks(context, input) {
     const asked = {
       cidrBlock: cidrOf(input),
@@ -37,7 +30,7 @@ export default ec2.operation('CreateSubnet', {
     };
   },
   async preconditions({ tx }, _input, { subnet: { plan }, vpc: { record: vpc } }) {
-    await requireFits(tx, vpc, plan.cidrBlock);
+    if (plan.cidrBlock) await requireFits(tx, vpc, plan.cidrBlock);
     if (plan.ipv6CidrBlock) await requireFitsIpv6(tx, vpc, plan.ipv6CidrBlock);
   },
   async execute(context, _input, { subnet: { plan }, vpc }) {
@@ -54,6 +47,7 @@ export default ec2.operation('CreateSubnet', {
       defaultForZone: false,
       mapPublicIpOnLaunch: false,
       ipv6Cidrs: plan.ipv6CidrBlock ? [newSubnetBlock(context.entropy, plan.ipv6CidrBlock)] : undefined,
+      ...(plan.cidrBlock === undefined && IPV6_ALONE),
     };
     await subnets.put(tx, subnet);
     return { Subnet: showSubnet(subnet, () => 0, undefined) };
@@ -63,11 +57,24 @@ export default ec2.operation('CreateSubnet', {
   },
 });
 
-function cidrOf(input: CreateSubnetRequest): string {
-  if (!input.CidrBlock) {
-    throw new AwsError('MissingParameter', 'The request must contain the parameter cidrBlock');
+/** What instances in a subnet without IPv4 are named by, and given (aws-facts F42). */
+const IPV6_ALONE = {
+  assignsIpv6: true,
+  dnsNames: { hostnameType: 'resource-name', aRecord: false, aaaaRecord: false },
+} as const;
+
+/** Undefined for a subnet of IPv6 alone. */
+function cidrOf({ CidrBlock: block, Ipv6CidrBlock, Ipv6Native }: CreateSubnetRequest): string | undefined {
+  if (Ipv6Native && block) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'The parameter cidrBlock is not supported for an IPv6-only subnet.',
+    );
   }
-  return canonicalBlock(input.CidrBlock, 'InvalidSubnet.Range');
+  if (block) return canonicalBlock(block, 'InvalidSubnet.Range');
+  if (Ipv6Native && Ipv6CidrBlock) return undefined;
+  const missing = Ipv6Native ? 'ipv6CidrBlock' : 'cidrBlock';
+  throw new AwsError('MissingParameter', `The request must contain the parameter ${missing}`);
 }
 
 /** AWS chooses a zone where the request names none; here it is the first. */
@@ -91,7 +98,7 @@ async function requireFits(tx: ReadTransaction, vpc: VpcRecord, cidrBlock: strin
     throw new AwsError('InvalidSubnet.Range', `The CIDR '${cidrBlock}' is invalid.`);
   }
   const others = (await subnets.list(tx, vpc)).filter(({ vpcId }) => vpcId === vpc.id);
-  if (others.some((other) => overlaps(other.cidrBlock, cidrBlock))) {
+  if (others.some((other) => other.cidrBlock && overlaps(other.cidrBlock, cidrBlock))) {
     throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${cidrBlock}' conflicts with another subnet`);
   }
 }

@@ -6,7 +6,7 @@ import { attributeConditions } from '../../resource/attribute-conditions.ts';
 import { ownResourceCheck } from '../../resource/kind.ts';
 import type { SubnetDnsNames, SubnetRecord } from '../network-records.ts';
 import { subnets } from '../networked.ts';
-import { subnetKind } from './subnet.ts';
+import { requireIpv4, subnetKind } from './subnet.ts';
 
 const dnsNames = (subnet: SubnetRecord, change: Partial<SubnetDnsNames>): SubnetRecord => ({
   ...subnet,
@@ -38,6 +38,13 @@ type Attribute = keyof typeof CHANGES;
 /** Switches of what is not served (Outposts): off they are already, and on they cannot be. */
 const OFF = ['MapCustomerOwnedIpOnLaunch', 'DisableLniAtDeviceIndex'] as const;
 
+/** What an IPv6-only subnet cannot have, and that it assigns IPv6 addresses cannot be changed (aws-facts F42). */
+const needsIpv4 = (input: ModifySubnetAttributeRequest): boolean =>
+  input.MapPublicIpOnLaunch?.Value === true ||
+  input.AssignIpv6AddressOnCreation?.Value === false ||
+  input.EnableResourceNameDnsARecordOnLaunch?.Value === true ||
+  input.PrivateDnsHostnameTypeOnLaunch === 'ip-name';
+
 export default ec2.operation('ModifySubnetAttribute', {
   async checks(context, input) {
     const { SubnetId: id, ...attributes } = input;
@@ -54,6 +61,7 @@ export default ec2.operation('ModifySubnetAttribute', {
     };
   },
   preconditions(_context, input, { subnet: { record } }) {
+    if (needsIpv4(input)) requireIpv4(record);
     if (!input.AssignIpv6AddressOnCreation?.Value || record.ipv6Cidrs?.length) return;
     throw new AwsError(
       'InvalidParameterValue',

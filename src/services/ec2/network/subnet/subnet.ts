@@ -24,6 +24,15 @@ export const subnetKind: ResourceKind<SubnetRecord> = {
   }),
 };
 
+/** Throws for a subnet of IPv6 alone. */
+export function requireIpv4({ id, cidrBlock }: SubnetRecord): void {
+  if (cidrBlock !== undefined) return;
+  throw new AwsError(
+    'InvalidParameterValue',
+    `The subnet '${id}' does not have an IPv4 CIDR block associated with it.`,
+  );
+}
+
 /** How many addresses of a subnet are taken. */
 export type TakenAddresses = (subnetId: string) => number;
 
@@ -49,7 +58,7 @@ export function showSubnet(
     AssignIpv6AddressOnCreation: subnet.assignsIpv6 ?? false,
     Ipv6CidrBlockAssociationSet: (subnet.ipv6Cidrs ?? []).map((each) => showSubnetBlock(each)),
     EnableDns64: subnet.dns64 ?? false,
-    Ipv6Native: false,
+    Ipv6Native: subnet.cidrBlock === undefined,
     PrivateDnsNameOptionsOnLaunch: {
       HostnameType: dnsNames?.hostnameType ?? 'ip-name',
       EnableResourceNameDnsARecord: dnsNames?.aRecord ?? false,
@@ -74,7 +83,7 @@ export function subnetFilters(taken: TakenAddresses): FilterFields<SubnetRecord>
     'ipv6-cidr-block-association.ipv6-cidr-block': ({ ipv6Cidrs }) =>
       ipv6Cidrs?.map(({ cidrBlock }) => cidrBlock),
     'ipv6-cidr-block-association.state': ({ ipv6Cidrs }) => ipv6Cidrs?.map(() => 'associated'),
-    'ipv6-native': () => false,
+    'ipv6-native': ({ cidrBlock }) => cidrBlock === undefined,
     'map-customer-owned-ip-on-launch': () => false,
     'map-public-ip-on-launch': ({ mapPublicIpOnLaunch }) => mapPublicIpOnLaunch,
     'outpost-arn': () => undefined,

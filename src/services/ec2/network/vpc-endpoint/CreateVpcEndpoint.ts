@@ -11,7 +11,7 @@ import type { VpcRecord } from '../network-records.ts';
 import { securityGroups } from '../networked.ts';
 import { routeTableKind } from '../route-table/route-table.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
-import { subnetKind } from '../subnet/subnet.ts';
+import { requireIpv4, subnetKind } from '../subnet/subnet.ts';
 import { vpcKind } from '../vpc/vpc.ts';
 import { namedIn, requireAddresses, withParts } from './endpoint-parts.ts';
 import { findEndpointService } from './endpoint-service.ts';
@@ -69,6 +69,7 @@ export default ec2.operation('CreateVpcEndpoint', {
       );
     }
     const served = subnets.map(({ record }) => record);
+    served.forEach(requireIpv4);
     await requireAddresses(context.tx, namedIn(input.SubnetConfigurations), served);
     if (hasPrivateDns(input)) requireDns(vpc.record);
   },

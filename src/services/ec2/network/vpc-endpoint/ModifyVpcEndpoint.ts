@@ -5,7 +5,7 @@ import { ownResourceCheck, type ResourceKind, type ResourceRecord } from '../../
 import { subnets } from '../networked.ts';
 import { routeTableKind } from '../route-table/route-table.ts';
 import { securityGroupKind } from '../security-group/security-group.ts';
-import { subnetKind } from '../subnet/subnet.ts';
+import { requireIpv4, subnetKind } from '../subnet/subnet.ts';
 import { namedIn, requireAddresses, withParts } from './endpoint-parts.ts';
 import { requirePolicy, vpcEndpointKind, vpcEndpoints } from './vpc-endpoint.ts';
 
@@ -43,6 +43,7 @@ export default ec2.operation('ModifyVpcEndpoint', {
       );
     }
     if (input.PolicyDocument) requirePolicy(input.PolicyDocument);
+    for (const { record: subnet } of added) requireIpv4(subnet);
     const isForOther = record.type === 'Gateway' ? input.AddSubnetIds : input.AddRouteTableIds;
     if (isForOther?.length) {
       throw new AwsError('InvalidParameter', `The endpoint ${record.id} is of type ${record.type}.`);

@@ -134,8 +134,8 @@ export const endpointSource: VpcEndpointSource = {
 async function anyAddress(tx: ReadTransaction, endpoint: VpcEndpointRecord): Promise<string> {
   const { account, region, vpcId, networkInterfaceIds } = endpoint;
   const [first] = networkInterfaceIds;
-  const eni = first && (await tx.get(networkInterfaces, [account, region, first]));
-  if (eni) return eni.privateIp;
+  const eni = first ? await tx.get(networkInterfaces, [account, region, first]) : undefined;
+  if (eni?.privateIp) return eni.privateIp;
   const block = parseBlock((await vpcs.find(tx, endpoint, vpcId))?.cidrBlock ?? '');
   return formatIpv4((block?.first ?? 0) + 4);
 }

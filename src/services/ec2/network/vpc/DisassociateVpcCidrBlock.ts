@@ -34,7 +34,7 @@ export default ec2.operation('DisassociateVpcCidrBlock', {
     const further = vpc.secondaryCidrs?.find((each) => each.id === id);
     const ipv6 = vpc.ipv6Cidrs?.find((each) => each.id === id);
     const isUsed = further
-      ? inVpc.some(({ cidrBlock }) => isWithinBlock(further.cidrBlock, cidrBlock))
+      ? inVpc.some(({ cidrBlock }) => cidrBlock && isWithinBlock(further.cidrBlock, cidrBlock))
       : inVpc.some(({ ipv6Cidrs = [] }) =>
           ipv6Cidrs.some(({ cidrBlock }) =>
             isWithinIpv6(parseIpv6Block(ipv6!.cidrBlock)!, parseIpv6Block(cidrBlock)!),
