@@ -138,7 +138,10 @@ describe('a launch that is repeated', () => {
     const cases: [string, Partial<RunInstancesCommandInput>][] = [
       ['InstanceMarketOptions.MarketType', { InstanceMarketOptions: { MarketType: 'capacity-block' } }],
       ['Placement.Tenancy', { Placement: { Tenancy: 'host' } }],
-      ['NetworkInterfaces.InterfaceType', { NetworkInterfaces: [{ DeviceIndex: 0, InterfaceType: 'efa' }] }],
+      [
+        'NetworkInterfaces.InterfaceType',
+        { NetworkInterfaces: [{ DeviceIndex: 0, InterfaceType: 'efa-only' }] },
+      ],
       [
         'NetworkPerformanceOptions.BandwidthWeighting',
         { NetworkPerformanceOptions: { BandwidthWeighting: 'vpc-1' } },

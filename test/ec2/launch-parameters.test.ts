@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
+  AttachNetworkInterfaceCommand,
   CreateNetworkInterfaceCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
@@ -98,6 +99,32 @@ describe('the network interface of a launch', () => {
       const { code: answered } = await refusal(run(world, { NetworkInterfaces, InstanceType: 't3.micro' }));
       assert.equal(answered, code);
     }
+  });
+
+  test('may have Elastic Fabric Adapters, as many as its type has', async (t) => {
+    const world = await ec2World(t);
+    const efa = (DeviceIndex: number) => ({ DeviceIndex, InterfaceType: 'efa' });
+    const InstanceType = 'c5n.9xlarge';
+    const made = await run(world, { InstanceType, NetworkInterfaces: [efa(0), { DeviceIndex: 1 }] });
+    assert.deepEqual(
+      made.NetworkInterfaces!.map((each) => each.InterfaceType),
+      ['efa', 'interface'],
+    );
+    const both = run(world, { InstanceType, NetworkInterfaces: [efa(0), efa(1)] });
+    assert.equal((await refusal(both)).code, 'AttachmentLimitExceeded');
+    const none = run(world, { InstanceType: 't3.micro', NetworkInterfaces: [efa(0)] });
+    assert.equal((await refusal(none)).code, 'Unsupported');
+
+    const { NetworkInterface: eni } = await world.ec2.send(
+      new CreateNetworkInterfaceCommand({ SubnetId: made.SubnetId, InterfaceType: 'efa' }),
+    );
+    const { NetworkInterfaceId } = eni!;
+    assert.equal(eni!.InterfaceType, 'efa');
+    await world.server.settled();
+    const attached = world.ec2.send(
+      new AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId: made.InstanceId, DeviceIndex: 2 }),
+    );
+    assert.equal((await refusal(attached)).code, 'AttachmentLimitExceeded');
   });
 
   test('keeps its connection tracking, and names who made it', async (t) => {

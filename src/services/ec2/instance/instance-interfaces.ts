@@ -33,7 +33,7 @@ async function makeInterface(
     deleteOnTermination: plan.deleteOnTermination,
     attachedAtMs: context.nowMs,
   };
-  const { assignsPublicIp, connectionTracking, description, ipv4, ipv6 } = plan;
+  const { assignsPublicIp, connectionTracking, description, interfaceType, ipv4, ipv6 } = plan;
   const publicIp = assignsPublicIp ? newPublicIp(context) : undefined;
   if (plan.existing) {
     const own = plan.existing.elasticIp && plan.existing.publicIp;
@@ -44,6 +44,7 @@ async function makeInterface(
   const chosen = {
     tags,
     description,
+    interfaceType,
     ipv4,
     ipv6,
     groupIds,

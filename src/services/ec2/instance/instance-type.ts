@@ -14,6 +14,8 @@ export interface InstanceType {
   readonly architectures: readonly string[];
   readonly isBurstable: boolean;
   readonly isNitro: boolean;
+  /** Interfaces that are Elastic Fabric Adapters; 0 where it can have none. */
+  readonly maxFabricAdapters: number;
   /** Whether `EbsOptimized` may be asked for. */
   readonly isEbsOptimizable: boolean;
   readonly info: InstanceTypeInfo;
@@ -65,6 +67,7 @@ function typeOf(name: string, facts: InstanceTypeInfo): InstanceType {
     architectures: info.ProcessorInfo?.SupportedArchitectures ?? [],
     isBurstable: info.BurstablePerformanceSupported ?? false,
     // Bare metal has no hypervisor, and the Nitro system all the same.
+    maxFabricAdapters: info.NetworkInfo?.EfaInfo?.MaximumEfaInterfaces ?? 0,
     isNitro: info.Hypervisor === 'nitro' || (info.BareMetal ?? false),
     isEbsOptimizable: info.EbsInfo?.EbsOptimizedSupport !== 'unsupported',
     info,
@@ -90,4 +93,19 @@ export function requireArchitecture(type: InstanceType, architecture: string): v
       `architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the ` +
       'architecture of the instance type or AMI.',
   );
+}
+
+/** Throws where a type cannot have so many Elastic Fabric Adapters as these interfaces are. */
+export function requireFabricAdapters(
+  { name, maxFabricAdapters: limit }: InstanceType,
+  interfaceTypes: readonly (string | undefined)[],
+): void {
+  const wanted = interfaceTypes.filter((each) => each === 'efa').length;
+  if (wanted <= limit) return;
+  throw limit === 0
+    ? new AwsError('Unsupported', `EFA interfaces are not supported on instance type ${name}.`)
+    : new AwsError(
+        'AttachmentLimitExceeded',
+        `EFA interface count ${wanted} exceeds the limit for ${name}: ${limit}.`,
+      );
 }

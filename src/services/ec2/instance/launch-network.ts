@@ -26,7 +26,7 @@ import { securityGroupKind } from '../network/security-group/security-group.ts';
 import { subnetKind } from '../network/subnet/subnet.ts';
 import { findZone } from '../region/region.ts';
 import { findResource, requireId } from '../resource/kind.ts';
-import type { InstanceType } from './instance-type.ts';
+import { type InstanceType, requireFabricAdapters } from './instance-type.ts';
 
 export interface PlannedInterface {
   readonly subnet: SubnetRecord;
@@ -36,6 +36,7 @@ export interface PlannedInterface {
   readonly ipv4?: PrivateWish;
   readonly ipv6?: Ipv6Wish;
   readonly description: string;
+  readonly interfaceType?: string;
   readonly deleteOnTermination: boolean;
   readonly connectionTracking?: NetworkInterfaceRecord['connectionTracking'];
   /** The interface that the request names, instead of a new one. */
@@ -65,6 +66,10 @@ export async function planNetwork(
     }
     further.push(plan);
   }
+  requireFabricAdapters(
+    type,
+    [planned, ...further].map(({ interfaceType }) => interfaceType),
+  );
   return { ...planned, further };
 }
 
@@ -132,6 +137,7 @@ async function planInterface(
     ipv4,
     ipv6,
     description: asked.Description ?? '',
+    interfaceType: asked.InterfaceType,
     deleteOnTermination: asked.DeleteOnTermination ?? true,
     connectionTracking: asked.ConnectionTrackingSpecification,
   };
@@ -225,6 +231,7 @@ async function takeInterface(
     assignsPublicIp: existing.assignsPublicIp,
     deviceIndex: asked.DeviceIndex ?? 0,
     description: existing.description,
+    interfaceType: existing.interfaceType,
     deleteOnTermination: asked.DeleteOnTermination ?? false,
     existing,
   };

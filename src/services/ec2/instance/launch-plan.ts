@@ -78,7 +78,7 @@ export const UNSERVED_AT_LAUNCH: readonly UnservedMember[] = [
   'NetworkInterfaces[].AssociateCarrierIpAddress',
   'NetworkInterfaces[].EnaQueueCount',
   'NetworkInterfaces[].EnaSrdSpecification',
-  ['NetworkInterfaces[].InterfaceType', 'interface'],
+  ['NetworkInterfaces[].InterfaceType', 'interface', 'efa'],
   'NetworkInterfaces[].Ipv4PrefixCount',
   'NetworkInterfaces[].Ipv4Prefixes',
   'NetworkInterfaces[].Ipv6Addresses[].IsPrimaryIpv6',

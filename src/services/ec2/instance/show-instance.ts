@@ -221,7 +221,7 @@ function showInterface(eni: NetworkInterfaceRecord, groups: ReadonlyMap<string, 
     Status: 'in-use',
     SubnetId: eni.subnetId,
     VpcId: eni.vpcId,
-    InterfaceType: 'interface',
+    InterfaceType: eni.interfaceType ?? 'interface',
     Operator: OPERATOR,
     ConnectionTrackingConfiguration: eni.connectionTracking,
   };

@@ -59,7 +59,7 @@ function dataOf(
       Description: eni.Description,
       Groups: eni.Groups?.flatMap(({ GroupId: id }) => id ?? []),
       AssociatePublicIpAddress: eni.Association !== undefined,
-      InterfaceType: 'interface',
+      InterfaceType: eni.InterfaceType,
       Ipv6Addresses: eni.Ipv6Addresses,
       NetworkCardIndex: 0,
       PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: eni.PrivateIpAddress }],

@@ -4,6 +4,7 @@ import type { AttachNetworkInterfaceRequest } from '../../../../shapes/generated
 import type { ReadTransaction } from '../../../../store/store.ts';
 import { ec2 } from '../../ec2.ts';
 import { type InstanceRecord, instanceKind } from '../../instance/instance.ts';
+import { requireFabricAdapters, requireInstanceType } from '../../instance/instance-type.ts';
 import { newId, ownResourceCheck } from '../../resource/kind.ts';
 import { type NetworkInterfaceRecord, networkInterfaceKind, networkInterfaces } from './network-interface.ts';
 
@@ -40,7 +41,7 @@ async function requireFits(
   tx: ReadTransaction,
   { DeviceIndex: index }: AttachNetworkInterfaceRequest,
   eni: NetworkInterfaceRecord,
-  { account, region, id, zone, state }: InstanceRecord,
+  { account, region, id, type, zone, state }: InstanceRecord,
 ): Promise<void> {
   if (state !== 'running' && state !== 'stopped') {
     throw new AwsError('IncorrectState', `The instance '${id}' is not in the 'running' or 'stopped' state.`);
@@ -58,4 +59,8 @@ async function requireFits(
       `Instance '${id}' already has an interface attached at device index '${index}'.`,
     );
   }
+  requireFabricAdapters(
+    requireInstanceType(type),
+    [eni, ...others].map(({ interfaceType }) => interfaceType),
+  );
 }

@@ -27,7 +27,7 @@ export default ec2.operation('CreateNetworkInterface', {
     'Ipv6Prefixes',
     'EnablePrimaryIpv6',
     'Operator',
-    ['InterfaceType', 'interface'],
+    ['InterfaceType', 'interface', 'efa'],
   ],
   async checks(context, input) {
     privateWish(input);
@@ -64,6 +64,7 @@ export default ec2.operation('CreateNetworkInterface', {
       groupIds: await groupIdsIn(tx, subnet, groups),
       ipv4: privateWish(input),
       ipv6: ipv6Wish(input),
+      interfaceType: input.InterfaceType,
       requesterId: principalId(context.caller),
       connectionTracking: input.ConnectionTrackingSpecification,
     });
