@@ -123,7 +123,8 @@ export class Trial {
   async #isSound(test: string): Promise<boolean> {
     if (this.#sound.has(test)) return true;
     const bench = new Bench(this.#root, this.#copies);
-    const reply = await bench.give({ kind: 'try', fault: 0, tests: [test], testMs: 30_000 }, 60_000);
+    const testMs = 30_000 + SLOWER * (this.#tests.get(test)?.ms ?? 0);
+    const reply = await bench.give({ kind: 'try', fault: 0, tests: [test], testMs }, 2 * testMs);
     bench.end();
     return reply?.kind === 'survived';
   }
