@@ -213,7 +213,7 @@ export function composeRuntime(state: State, options: Options) {
 
 /** What AWS described of real accounts, into the records of the services: those that others name first. */
 export const adoptDescribed = (runtime: Runtime, adopted: Adopted): Promise<void> =>
-  adoptInto(runtime, [iam, organizations, kms, ec2, autoscaling, cloudformation, logs, events], adopted);
+  adoptInto(runtime, [...new Set<ServiceModule>([iam, organizations, ...SERVICES])], adopted);
 
 /** Once requests are answered: volumes are attached again, and whatever else services left when the server ended. */
 export async function resumeServices(runtime: Runtime): Promise<void> {

@@ -6,6 +6,7 @@ import { adoptDescribed, composeRuntime } from './assemble.ts';
 import { AwsError } from './aws/aws-error.ts';
 import type { Scope } from './aws/scope.ts';
 import { type Question, type ScopeOf, scopeOfBody } from './control/control-api.ts';
+import { readAsRoot } from './control/describe.ts';
 import { explanations } from './control/explanations.ts';
 import { recordedQuestions } from './control/recorded-questions.ts';
 import { adoptEvents } from './explain/recorded/adopt-events.ts';
@@ -14,6 +15,7 @@ import { rebuiltAnswers, withRebuilt } from './explain/recorded/rebuilt/rebuilt-
 import type { RebuiltAnswer } from './explain/recorded/rebuilt/rebuilt-answer.ts';
 import { seenInEvents } from './explain/recorded/seen-in-events.ts';
 import { loadSnapshot, type Snapshot } from './import/snapshot/store.ts';
+import type { Call, CallOptions } from './invoke/context.ts';
 import type { Adoption, Described } from './invoke/imported/described.ts';
 import { isImportedWorld } from './invoke/imported/imported-world.ts';
 import type { Operation } from './invoke/operation.ts';
@@ -30,6 +32,7 @@ import {
 } from './platform/node/index.ts';
 import { openEphemeralSealer } from './platform/node/sealer.ts';
 import { idleBlocks } from './rehearsal/idle-hosts.ts';
+import { settleStacks } from './services/cloudformation/index.ts';
 import { attachedVolumes, forkVolumes, noteFailures } from './services/ec2/index.ts';
 import { forkedDataKey } from './services/kms/index.ts';
 import { openMemoryStore } from './store/memory/memory-store.ts';
@@ -157,6 +160,7 @@ export function servingOptions(folder: string, isFork: boolean): Partial<Latchke
       // Where it is only shown, this is to rehearse with: no call reaches it.
       await adoptSnapshot(runtime, snapshot, rebuiltOf(snapshot), isFork ? 'all' : 'symmetric');
       await giveBlocks(runtime);
+      if (isFork) await settleStacks(runtime, (stack) => readingAsRoot(runtime, stack));
     },
     ...(!isFork && {
       keepsHistory: true,
@@ -165,6 +169,15 @@ export function servingOptions(folder: string, isFork: boolean): Partial<Latchke
         recordedQuestions(runtime, recordedFacts(snapshot, rebuiltOf(snapshot)), scopeOf),
     }),
   };
+}
+
+/** What services ask of one another, with nothing denied and nothing recorded. */
+function readingAsRoot(runtime: Runtime, { account, region }: Scope): Call {
+  return ((service: string, name: string, input: object, options: CallOptions = {}) => {
+    const operation = runtime.registry.operation(service, name);
+    if (!operation) throw new Error(`${service}:${name} is not served`);
+    return readAsRoot(runtime, { account, region: options.region ?? region }, operation, input);
+  }) as Call;
 }
 
 /** Operations that need what AWS never gives out. */

@@ -73,7 +73,8 @@ function scriptLine(row: ReadRow): string {
     .join('; ');
   return [
     `each="$({ ${sources}; } | sort -u)"`,
-    `for value in $each; do call ${call} "${inputJson(row.input, source).replace('@', '$value')}" ${cli} --${cliName(source.as)} "$value"; done`,
+    // Names of alarms may have blanks.
+    `IFS="$newline"; for value in $each; do call ${call} "${inputJson(row.input, source).replace('@', '$value')}" ${cli} --${cliName(source.as)} "$value"; done; unset IFS`,
   ].join('\n');
 }
 
@@ -90,7 +91,9 @@ export function importScript(): string {
   return `#!/bin/sh
 # Reads an account for "latchkey import files OUT --out DIR". Read-only: "latchkey import plan --policy" lists the calls.
 # Usage: AWS_PROFILE=… sh latchkey-import.sh OUT [REGION…]
-set -u
+set -uf
+newline='
+'
 out="\${1:?where to? Usage: sh latchkey-import.sh OUT [REGION…]}"
 shift
 mkdir -p "$out"

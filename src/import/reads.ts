@@ -9,6 +9,9 @@ import { listing, NEXT_TOKEN, type ReadRow } from './read-row.ts';
 const NEXT_MARKER = ['Marker', 'NextMarker'] as const;
 const LOGS_TOKEN = ['nextToken', 'nextToken'] as const;
 const EACH_KEY = [{ operation: 'kms:ListKeys', path: 'Keys[].KeyId', as: 'KeyId' }];
+const EACH_STACK = [
+  { operation: 'cloudformation:DescribeStacks', path: 'Stacks[].StackId', as: 'StackName' },
+];
 const OWN_IMAGES = { Owners: ['self'] };
 const AS_IMAGE = { as: 'ImageIds', listed: true };
 
@@ -54,6 +57,13 @@ export const READS: readonly ReadRow[] = [
     absent: ['UnsupportedOperationException', 'KMSInvalidStateException'],
   },
   listing('ec2:DescribeInstances', 'Reservations', 'instances and why they stopped'),
+  listing('ec2:DescribeSpotInstanceRequests', 'SpotInstanceRequests', 'Spot requests'),
+  listing('ec2:DescribeFleets', 'Fleets', 'EC2 fleets'),
+  {
+    ...listing('ec2:DescribeFleetInstances', 'ActiveInstances', 'instances of fleets'),
+    each: [{ operation: 'ec2:DescribeFleets', path: 'Fleets[].FleetId', as: 'FleetId' }],
+    absent: ['Unsupported', 'InvalidFleetId.NotFound'],
+  },
   listing('ec2:DescribeVolumes', 'Volumes', 'volumes'),
   {
     operation: 'ec2:DescribeSnapshots',
@@ -145,20 +155,31 @@ export const READS: readonly ReadRow[] = [
     gives: 'launch configurations',
     omit: ['UserData'],
   },
+  listing('cloudformation:DescribeStacks', 'Stacks', 'stacks'),
   {
-    operation: 'cloudformation:DescribeStacks',
+    operation: 'cloudformation:GetTemplate',
     scope: 'region',
-    lists: ['Stacks'],
-    token: NEXT_TOKEN,
-    gives: 'stacks',
-    omit: ['Parameters', 'Outputs'],
+    input: { TemplateStage: 'Original' },
+    each: EACH_STACK,
+    gives: 'templates of stacks',
+    absent: ['ValidationError'],
+  },
+  {
+    operation: 'cloudformation:GetStackPolicy',
+    scope: 'region',
+    each: EACH_STACK,
+    gives: 'policies of stacks',
+  },
+  {
+    ...listing('cloudformation:ListStackResources', 'StackResourceSummaries', 'resources of stacks'),
+    each: EACH_STACK,
   },
   {
     operation: 'cloudformation:DescribeStackEvents',
     scope: 'region',
     lists: ['StackEvents'],
     token: NEXT_TOKEN,
-    each: [{ operation: 'cloudformation:DescribeStacks', path: 'Stacks[].StackId', as: 'StackName' }],
+    each: EACH_STACK,
     gives: 'why stacks failed',
     omit: ['ResourceProperties'],
   },
@@ -174,6 +195,51 @@ export const READS: readonly ReadRow[] = [
     scope: 'region',
     each: [{ operation: 'logs:DescribeLogGroups', path: 'logGroups[].logGroupArn', as: 'resourceArn' }],
     gives: 'tags of log groups',
+  },
+  listing('ssm:DescribeParameters', 'Parameters', 'parameters of Parameter Store, without their values'),
+  {
+    operation: 'ssm:ListTagsForResource',
+    scope: 'region',
+    input: { ResourceType: 'Parameter' },
+    each: [{ operation: 'ssm:DescribeParameters', path: 'Parameters[].Name', as: 'ResourceId' }],
+    gives: 'tags of parameters',
+  },
+  {
+    operation: 'cloudwatch:DescribeAlarms',
+    scope: 'region',
+    input: { AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
+    lists: ['MetricAlarms', 'CompositeAlarms'],
+    token: NEXT_TOKEN,
+    gives: 'alarms',
+  },
+  {
+    operation: 'cloudwatch:ListDashboards',
+    scope: 'account',
+    lists: ['DashboardEntries'],
+    token: NEXT_TOKEN,
+    gives: 'dashboards',
+  },
+  {
+    operation: 'cloudwatch:GetDashboard',
+    scope: 'account',
+    each: [
+      {
+        operation: 'cloudwatch:ListDashboards',
+        path: 'DashboardEntries[].DashboardName',
+        as: 'DashboardName',
+      },
+    ],
+    gives: 'dashboards',
+  },
+  {
+    operation: 'cloudwatch:ListTagsForResource',
+    scope: 'region',
+    lists: ['Tags'],
+    each: [
+      { operation: 'cloudwatch:DescribeAlarms', path: 'MetricAlarms[].AlarmArn', as: 'ResourceARN' },
+      { operation: 'cloudwatch:DescribeAlarms', path: 'CompositeAlarms[].AlarmArn', as: 'ResourceARN' },
+    ],
+    gives: 'tags of alarms',
   },
   listing('events:ListEventBuses', 'EventBuses', 'event buses'),
   {
@@ -196,6 +262,20 @@ export const READS: readonly ReadRow[] = [
       { operation: 'events:ListRules', path: 'Rules[].Arn', as: 'ResourceARN' },
     ],
     gives: 'tags of buses and rules',
+  },
+  listing('events:ListArchives', 'Archives', 'archives of events'),
+  {
+    operation: 'events:DescribeArchive',
+    scope: 'region',
+    each: [{ operation: 'events:ListArchives', path: 'Archives[].ArchiveName', as: 'ArchiveName' }],
+    gives: 'archives of events',
+  },
+  listing('events:ListReplays', 'Replays', 'replays of events'),
+  {
+    operation: 'events:DescribeReplay',
+    scope: 'region',
+    each: [{ operation: 'events:ListReplays', path: 'Replays[].ReplayName', as: 'ReplayName' }],
+    gives: 'replays of events',
   },
   {
     operation: 'cloudtrail:DescribeTrails',

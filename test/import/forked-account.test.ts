@@ -17,12 +17,14 @@ import {
 import { actionsRead } from '../../src/import/plan.ts';
 import { loadSnapshot } from '../../src/import/snapshot/store.ts';
 import { openImportedWorld, servingOptions } from '../../src/imported-world.ts';
+import { filesUnder, readText } from '../../src/platform/node/folder.ts';
 import { furnish } from '../whole/operations/world.ts';
 import { DAY_MS } from '../worlds/account.ts';
 import { importedFrom } from '../worlds/imported.ts';
 import { startServerFor, type TestServer } from '../worlds/server.ts';
 import { differences, unequal } from './account-answers.ts';
 import { enrich } from './rich-account.ts';
+import { SECRET } from './rich-stacks.ts';
 
 /** What a fork answers otherwise, and why. */
 const OTHERWISE: readonly (readonly [at: RegExp, reason: string])[] = [
@@ -34,14 +36,11 @@ const OTHERWISE: readonly (readonly [at: RegExp, reason: string])[] = [
   [/^organizations:ListAWSServiceAccessForOrganization /, 'not read: no call is decided by it'],
   [/^ec2:GetManagedPrefixListEntries /, 'not read: a call for each list of AWS, too'],
   [/^ec2:DescribeVolumesModifications /, 'how volumes were changed is a history'],
-  [/^ec2:DescribeFleet|^ec2:DescribeSpotInstanceRequests /, 'not read: their instances are there'],
-  [/^autoscaling:DescribePolicies ScalingPolicies\[\].Alarms/, 'alarms are not read'],
-  [/^cloudwatch:/, 'alarms are not read'],
-  [/^events:\w+Archive/, 'archives are not read'],
+  [/^cloudwatch:DescribeAlarmHistory /, 'what became of alarms is a history'],
   [/^logs:DescribeLogStreams /, 'what was logged is not read'],
-  [/^cloudformation:\w+ .*(?:Parameters|Outputs|ResourceProperties)/, 'they may hold secrets'],
-  [/^cloudformation:(?:GetTemplate|ListExports|ListImports|\w*ChangeSet)/, 'templates may hold secrets'],
-  [/^cloudformation:(?:DescribeStackResource|ListStackResources)/, 'not read'],
+  [/^cloudformation:\w+ .*ResourceProperties/, 'they may hold secrets'],
+  [/^cloudformation:\w*ChangeSet/, 'change sets are not read'],
+  [/^cloudformation:GetTemplate TemplateBody/, 'what may be a secret is left out of templates'],
 ];
 
 const isAllowed = ({ at }: { readonly at: string }) => OTHERWISE.some(([pattern]) => pattern.test(at));
@@ -114,6 +113,15 @@ describe('an account with something of everything', () => {
     // Whoever has credentials may ask who he is.
     assert.deepEqual(
       [...called].filter((name) => name !== 'sts:GetCallerIdentity' && !listed.includes(name)),
+      [],
+    );
+  });
+
+  test('has its secrets for itself', () => {
+    const files = [...filesUnder(first)];
+    assert.ok(files.length > 50);
+    assert.deepEqual(
+      files.filter(({ path }) => readText(path).includes(SECRET)).map(({ name }) => name),
       [],
     );
   });

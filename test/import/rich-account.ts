@@ -1,12 +1,27 @@
 /** What a real account has beside something of everything: keys in every state, histories, sharing, networks, groups, an organization. */
 import * as autoscaling from '@aws-sdk/client-auto-scaling';
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as events from '@aws-sdk/client-eventbridge';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import * as organizations from '@aws-sdk/client-organizations';
+import * as ssm from '@aws-sdk/client-ssm';
 import { importMaterial } from '../kms/imports.ts';
-import { ACCOUNT, allow, allowing, deny, newUser, policy, rootOf, trust, ZONE } from '../worlds/account.ts';
+import {
+  ACCOUNT,
+  allow,
+  allowing,
+  DAY_MS,
+  deny,
+  newUser,
+  policy,
+  rootOf,
+  trust,
+  ZONE,
+} from '../worlds/account.ts';
 import type { TestServer } from '../worlds/server.ts';
+import { enrichStacks, SECRET } from './rich-stacks.ts';
 
 const TAGS = [{ Key: 'team', Value: 'storage' }];
 const tagged = (ResourceType: ec2.ResourceType) => ({ TagSpecifications: [{ ResourceType, Tags: TAGS }] });
@@ -17,6 +32,8 @@ export async function enrich(server: TestServer): Promise<void> {
   await enrichNetwork(server);
   await enrichMachines(server, keyArn);
   await enrichGroups(server);
+  await enrichStacks(server);
+  await enrichOperations(server);
   await enrichOrganization(server);
   const client = server.client(ec2.EC2Client);
   await client.send(new ec2.EnableEbsEncryptionByDefaultCommand({}));
@@ -611,5 +628,37 @@ async function enrichOrganization(server: TestServer): Promise<void> {
   }
   await client.send(
     new organizations.EnableAWSServiceAccessCommand({ ServicePrincipal: 'access-analyzer.amazonaws.com' }),
+  );
+}
+
+/** What watches the rest, and what is kept to be replayed. */
+async function enrichOperations(server: TestServer): Promise<void> {
+  const watching = server.client(cloudwatch.CloudWatchClient);
+  await watching.send(new cloudwatch.PutDashboardCommand({ DashboardName: 'volumes', DashboardBody: '{}' }));
+  await watching.send(
+    new cloudwatch.PutCompositeAlarmCommand({
+      AlarmName: 'any of them',
+      AlarmRule: 'FALSE',
+      ActionsEnabled: false,
+      Tags: TAGS,
+    }),
+  );
+  const storing = server.client(ssm.SSMClient);
+  await storing.send(
+    new ssm.PutParameterCommand({ Name: 'hidden', Type: 'SecureString', Value: SECRET, Tags: TAGS }),
+  );
+  const keeping = server.client(events.EventBridgeClient);
+  const { EventBuses: [bus] = [] } = await keeping.send(new events.ListEventBusesCommand({}));
+  const { ArchiveArn } = await keeping.send(
+    new events.CreateArchiveCommand({ ArchiveName: 'kept', EventSourceArn: bus?.Arn, RetentionDays: 3 }),
+  );
+  await keeping.send(
+    new events.StartReplayCommand({
+      ReplayName: 'again',
+      EventSourceArn: ArchiveArn,
+      EventStartTime: new Date(Date.now() - DAY_MS),
+      EventEndTime: new Date(),
+      Destination: { Arn: bus?.Arn },
+    }),
   );
 }

@@ -12,10 +12,14 @@ const RATES: Readonly<Record<string, number>> = {
   cloudformation: 5,
   // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
   cloudtrail: 2,
+  cloudwatch: 5,
   ec2: 10,
+  events: 10,
   iam: 5,
   kms: 40,
+  logs: 5,
   organizations: 4,
+  ssm: 10,
   sts: 10,
 };
 

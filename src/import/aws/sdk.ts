@@ -7,12 +7,14 @@ import type { AwsCall, AwsCalls } from './aws-calls.ts';
 import * as autoscaling from './commands/autoscaling.ts';
 import * as cloudformation from './commands/cloudformation.ts';
 import * as cloudtrail from './commands/cloudtrail.ts';
+import * as cloudwatch from './commands/cloudwatch.ts';
 import * as ec2 from './commands/ec2.ts';
 import * as events from './commands/events.ts';
 import * as iam from './commands/iam.ts';
 import * as kms from './commands/kms.ts';
 import * as logs from './commands/logs.ts';
 import * as organizations from './commands/organizations.ts';
+import * as ssm from './commands/ssm.ts';
 import * as sts from './commands/sts.ts';
 
 /** A client, and the commands that are bundled: a module for each service. */
@@ -20,12 +22,14 @@ const SERVICES = {
   autoscaling,
   cloudformation,
   cloudtrail,
+  cloudwatch,
   ec2,
   events,
   iam,
   kms,
   logs,
   organizations,
+  ssm,
   sts,
 } as const;
 type Service = keyof typeof SERVICES;

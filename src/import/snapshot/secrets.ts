@@ -27,12 +27,21 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   'authorizationtoken',
 ]);
 
+/** Members of AWS's answers and properties of templates, whose whole values go. */
+export const isSecretName = (name: string): boolean => SECRET_NAMES.has(name.toLowerCase());
+
+/** How people call what they keep secret: `DbPassword`, `api_key`; not `PasswordLength`, nor a condition key. */
+const SECRET_WORD =
+  /^[\w-]*?(?:pass(?:word|wd|phrase)|secret|credentials?|token|api[-_]?key|private[-_]?key|connection[-_]?string)(?:[-_]?(?:string|value|text))?\d*$/i;
+
+export const isCalledSecret = (name: string): boolean => SECRET_WORD.test(name);
+
 export function withoutSecrets(value: unknown, omit: readonly string[] = []): unknown {
   if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, omit));
   if (!value || typeof value !== 'object' || value instanceof Date) return value;
   const kept: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(value)) {
-    if (SECRET_NAMES.has(name.toLowerCase()) || omit.includes(name)) continue;
+    if (isSecretName(name) || omit.includes(name)) continue;
     // Some tools write null for what is not there. An own property __proto__ would change what the object is.
     if (name !== '__proto__' && inner !== null) kept[name] = withoutSecrets(inner, omit);
   }

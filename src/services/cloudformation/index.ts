@@ -32,6 +32,8 @@ const module = {
 
 export default module;
 
+export { settleStacks } from './adoption/settle-stacks.ts';
+
 /** Puts what stacks keep sealed under the sealer's current root key; returns how many values there are. */
 async function resealStacks(tx: Transaction, reseal: Reseal): Promise<number> {
   let count = 0;

@@ -2,6 +2,7 @@
 import type { ServiceModule } from '../../invoke/service-module.ts';
 import { emptyListings } from '../../service-kit/empty-listings.ts';
 import { pageOf } from '../../service-kit/page.ts';
+import { adoptArchives } from './adoption/adopt-archives.ts';
 import { adoptRules } from './adoption/adopt-rules.ts';
 import { eraseArchiveWorkflow, expireArchivedEventWorkflow } from './archive/archiving.ts';
 import { invalidToken } from './errors.ts';
@@ -33,7 +34,10 @@ const module = {
     fireScheduleWorkflow,
   ],
   ports: { audience, failures: [damagedPatterns, refusedDeliveries] },
-  adopt: adoptRules,
+  async adopt(adoption) {
+    await adoptRules(adoption);
+    await adoptArchives(adoption);
+  },
 } satisfies ServiceModule;
 
 export default module;

@@ -1,8 +1,9 @@
 /** All of Systems Manager that is served: Parameter Store. */
 import type { ServiceModule } from '../../invoke/service-module.ts';
+import { adoptParameters } from './adoption/adopt-parameters.ts';
 import { operations } from './operations.ts';
 import { imageParameters } from './parameter/image-parameter.ts';
 
-const module = { operations, ports: { imageParameters } } satisfies ServiceModule;
+const module = { operations, ports: { imageParameters }, adopt: adoptParameters } satisfies ServiceModule;
 
 export default module;

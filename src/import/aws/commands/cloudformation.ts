@@ -3,5 +3,7 @@ export {
   CloudFormationClient as Client,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  GetStackPolicyCommand,
+  GetTemplateCommand,
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';

@@ -1,7 +1,11 @@
 /** What an import calls of EventBridge. */
 export {
+  DescribeArchiveCommand,
+  DescribeReplayCommand,
   EventBridgeClient as Client,
+  ListArchivesCommand,
   ListEventBusesCommand,
+  ListReplaysCommand,
   ListRulesCommand,
   ListTagsForResourceCommand,
   ListTargetsByRuleCommand,

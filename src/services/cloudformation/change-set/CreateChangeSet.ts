@@ -15,7 +15,7 @@ import { requestConditions, requestedGoal, requestedValues, taggingCheck } from 
 import { currentRows, rowsOf } from '../stack/stack-resource.ts';
 import { NOTHING_STORED, type StoredValues } from '../stack/stored-values.ts';
 import { sealValue } from '../stack/vault.ts';
-import { isUnchanged, requireSameTypes } from '../template/difference.ts';
+import { isUnchanged, requireKept, requireSameTypes } from '../template/difference.ts';
 import { type ChangeSetRecord, changeSetArn, changeSets, namedChangeSet } from './change-set.ts';
 import { withValues } from './change-values.ts';
 import { resourceChanges } from './changes.ts';
@@ -109,7 +109,10 @@ async function newChangeSet(
   const goal = requestedGoal(context, input, stack, stored);
   const after = instanceOf(context, stack, goal);
   const before = stack.goal && instanceOf(context, stack);
-  if (before) requireSameTypes(before, after);
+  if (before) {
+    requireSameTypes(before, after);
+    requireKept(before, after);
+  }
   const isEmpty = before && isUnchanged(before, after, stack.goal?.tags ?? [], goal.tags);
   const known = { before, after, rows: currentRows(await rowsOf(context.tx, stack)) };
   return {

@@ -3,7 +3,7 @@
  * is known only once a resource is there stands as AWS's placeholder; what NoEcho hides stays hidden.
  */
 import type { ResourceChange, ResourceChangeDetail } from '../../../shapes/generated/cloudformation.ts';
-import { requireResourceType } from '../resource-type/resource-types.ts';
+import { findResourceType } from '../resource-type/resource-types.ts';
 import { type StackResourceRecord, stateOf } from '../stack/stack-resource.ts';
 import type { Vault } from '../stack/vault.ts';
 import { evaluate, NO_VALUE, type Resolver } from '../template/functions.ts';
@@ -72,7 +72,7 @@ function contextIn(
     attribute(name, attribute) {
       const row = rowOf(name);
       if (!row) return LATER;
-      if (requireResourceType(row.type).secretAttributes?.includes(attribute)) return HIDDEN;
+      if (findResourceType(row.type)?.secretAttributes?.includes(attribute)) return HIDDEN;
       return stateOf(vault, row).attributes[attribute] ?? LATER;
     },
     zones: () => Array.from({ length: 16 }, () => LATER),

@@ -10,8 +10,9 @@ import type { StackResourceRecord } from '../stack/stack-resource.ts';
 import type { ResourceDefinition } from '../template/definition.ts';
 import type { TemplateInstance } from '../template/instance.ts';
 import { type Json, type JsonObject, sameValue } from '../template/json.ts';
-import { dependenciesOf, referencesOf } from '../template/references.ts';
-import { symbolicProperties, symbolicValue } from '../template/symbolic.ts';
+import { dependencyOrder, referencesOf } from '../template/references.ts';
+import { symbolicChange, symbolicValue } from '../template/symbolic.ts';
+import { filledIn } from '../template/unknown-values.ts';
 
 export interface Known {
   readonly before: TemplateInstance | undefined;
@@ -29,7 +30,7 @@ export function resourceChanges(known: Known): ResourceChange[] {
   const { before, after, rows } = known;
   const changes: ResourceChange[] = [];
   const changed: Changed = { replaced: new Set(), modified: new Set() };
-  for (const logicalId of inOrder(after.resources)) {
+  for (const logicalId of dependencyOrder(after.resources)) {
     const definition = after.resources[logicalId] as ResourceDefinition;
     const row = rows.find((each) => each.logicalId === logicalId);
     if (!before || !row || !before.resources[logicalId]) {
@@ -42,25 +43,14 @@ export function resourceChanges(known: Known): ResourceChange[] {
       });
       continue;
     }
-    const change = modification(before, after, row, changed);
+    const isKept = Object.hasOwn(after.template.kept, logicalId);
+    const change = isKept ? undefined : modification(before, after, row, changed);
     if (!change) continue;
     (change.Replacement === 'True' ? changed.replaced : changed.modified).add(logicalId);
     changes.push(change);
   }
   const removed = rows.filter(({ logicalId }) => !Object.hasOwn(after.resources, logicalId));
   return [...removed.map(removal), ...changes];
-}
-
-/** Dependencies before what depends on them. */
-function inOrder(resources: TemplateInstance['resources']): string[] {
-  const ordered = new Set<string>();
-  const visit = (logicalId: string): void => {
-    if (ordered.has(logicalId)) return;
-    for (const need of dependenciesOf(resources[logicalId] as ResourceDefinition, resources)) visit(need);
-    ordered.add(logicalId);
-  };
-  for (const logicalId of Object.keys(resources)) visit(logicalId);
-  return [...ordered];
 }
 
 const POLICY_ACTIONS: Readonly<Record<string, string>> = { Retain: 'Retain', Snapshot: 'Snapshot' };
@@ -111,7 +101,7 @@ function propertyDetails(
   changed: Changed,
 ): ResourceChangeDetail[] {
   const [old, definition] = [before.resources[logicalId], after.resources[logicalId]] as ResourceDefinition[];
-  const [from, to] = [symbolicProperties(before, logicalId), symbolicProperties(after, logicalId)];
+  const [from, to] = symbolicChange(before, after, logicalId);
   const type = requireResourceType((definition as ResourceDefinition).Type);
   const direct = new Set(changedProperties(from, to));
   const names = new Set([
@@ -203,7 +193,8 @@ function metadataDetails(
   const [from, to] = [before.resources[logicalId]?.Metadata, after.resources[logicalId]?.Metadata];
   const contextOf = (instance: TemplateInstance, metadata: Json | undefined): JsonObject =>
     metadata === undefined ? {} : { Metadata: symbolicValue(instance, metadata) };
-  if (sameValue(contextOf(before, from), contextOf(after, to))) return [];
+  const now = contextOf(after, to);
+  if (sameValue(filledIn(contextOf(before, from), now), now)) return [];
   const Target = { Attribute: 'Metadata', RequiresRecreation: 'Never' };
   return directDetails(before, after, Target, [from, to]);
 }

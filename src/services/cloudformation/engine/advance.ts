@@ -68,9 +68,10 @@ function provision(
   rows: readonly StackResourceRecord[],
 ): boolean {
   const { account, region, uuid: stackUuid, operation } = stack;
-  const { resources } = instanceOf(context, stack);
+  const { template, resources } = instanceOf(context, stack);
   const current = new Map(rows.filter(({ role }) => role === 'current').map((row) => [row.logicalId, row]));
-  const isDone = (logicalId: string) => current.get(logicalId)?.doneIn === operation?.id;
+  const isDone = (logicalId: string) =>
+    current.get(logicalId)?.doneIn === operation?.id || Object.hasOwn(template.kept, logicalId);
   let areAllDone = true;
   for (const [logicalId, definition] of Object.entries(resources)) {
     if (isDone(logicalId)) continue;

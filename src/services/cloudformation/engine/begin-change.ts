@@ -15,6 +15,7 @@ import {
 } from '../stack/stack-resource.ts';
 import { sealValue } from '../stack/vault.ts';
 import { type JsonObject, sameValue } from '../template/json.ts';
+import { filledIn, unknownIn, whyUnknown } from '../template/unknown-values.ts';
 import { instanceOf } from './goal.ts';
 import { failed, nextStage, type StageEffect } from './stage.ts';
 
@@ -27,11 +28,15 @@ export interface Desired {
 }
 
 export function beginChange(type: ResourceType, desired: Desired): StageEffect {
-  return (context, stack, row) => {
+  return (context, stack, found) => {
+    const isThere = found.physicalId !== undefined && found.status !== 'CREATE_FAILED';
+    const row = isThere ? filled(context, found, desired.goal) : found;
+    const { properties } = isThere ? stateOf(context, row) : { properties: {} };
+    const changed = changedProperties(properties, desired.goal);
+    const unknown = refusalOfUnknown(desired.goal, changed);
+    if (unknown) return refused(unknown, desired.shown)(context, stack, row);
     if (row.physicalId === undefined) return create(context, stack, row, desired);
     if (row.status === 'CREATE_FAILED') return createAnew(context, stack, row, desired);
-    const { properties } = stateOf(context, row);
-    const changed = changedProperties(properties, desired.goal);
     if (changed.length === 0 && row.status !== 'UPDATE_FAILED') return keep(context, stack, row, desired);
     const { UpdatePolicy: policy = {} } = instanceOf(context, stack).resources[row.logicalId] ?? {};
     const isReplaced = !type.update || type.isReplacedBy?.(policy, properties, desired.goal);
@@ -51,6 +56,25 @@ export function beginChange(type: ResourceType, desired: Desired): StageEffect {
     const failure = notUpdatable(type.name, row.physicalId);
     return refused(statusReason(failure, row.action?.id ?? '') ?? '', desired.shown)(context, stack, row);
   };
+}
+
+/** A real account's resource, of which something was left out: it is what it is to be. */
+function filled(context: EffectContext, row: StackResourceRecord, goal: JsonObject): StackResourceRecord {
+  const { properties, attributes } = stateOf(context, row);
+  if (unknownIn(properties) === undefined) return row;
+  return {
+    ...row,
+    sealedState: sealValue(context, { properties: filledIn(properties, goal), attributes }),
+  };
+}
+
+/** What would have to be done with a value that nobody has read. */
+function refusalOfUnknown(goal: JsonObject, changed: readonly string[]): string | undefined {
+  for (const name of changed) {
+    const unknown = unknownIn(goal[name]);
+    if (unknown) return `Property ${name} takes ${whyUnknown(unknown)}. Give the value itself.`;
+  }
+  return undefined;
 }
 
 /** The name that both the resource and its replacement would bear, where the template gives one. */

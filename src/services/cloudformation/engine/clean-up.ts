@@ -1,6 +1,7 @@
 /** Deletes what is not to stay: all of a stack, or what an update left over. */
 import type { EffectContext } from '../../../invoke/context.ts';
 import { putExports } from '../export/export.ts';
+import { findResourceType } from '../resource-type/resource-types.ts';
 import { type StackRecord, stacks } from '../stack/stack.ts';
 import { changeResource, changeStack } from '../stack/stack-event.ts';
 import { keyOf, rowsOf, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
@@ -63,7 +64,7 @@ function doomedRows(
   return there.filter(({ role, logicalId }) => role === 'previous' || !Object.hasOwn(resources, logicalId));
 }
 
-/** Deletes a row, or begins to. Says whether it is gone. */
+/** Deletes a row, or begins to. Says whether it is gone. Nothing stands for what is here by its name alone. */
 function deleteRow(context: EffectContext, stack: StackRecord, row: StackResourceRecord): boolean {
   const { operation } = stack;
   if (row.status === undefined) {
@@ -71,7 +72,8 @@ function deleteRow(context: EffectContext, stack: StackRecord, row: StackResourc
     return true;
   }
   const isKept = operation?.retained.includes(row.logicalId) || isRetained(stack, row);
-  if (row.physicalId !== undefined && !isKept) {
+  const isServed = findResourceType(row.type) !== undefined;
+  if (row.physicalId !== undefined && !isKept && isServed) {
     const begun = changeResource(context, stack, row, { status: 'DELETE_IN_PROGRESS' });
     beginAction(context, begun, { kind: 'delete', verb: 'DELETE', stage: 'call' });
     return false;

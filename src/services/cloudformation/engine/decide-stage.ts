@@ -6,11 +6,13 @@ import type { ResourceType } from '../resource-type/resource-type.ts';
 import { requireResourceType } from '../resource-type/resource-types.ts';
 import { listedTags } from '../resource-type/tags.ts';
 import { type StackRecord, stackArn } from '../stack/stack.ts';
-import type { KeptDefinition } from '../stack/stack-resource.ts';
+import type { KeptDefinition, ResourceAction, StackResourceRecord } from '../stack/stack-resource.ts';
 import { readReferences } from '../stack/stored-values.ts';
+import type { Vault } from '../stack/vault.ts';
 import type { ResourceDefinition } from '../template/definition.ts';
 import { dynamicReferences } from '../template/dynamic-references.ts';
 import { evaluate, NO_VALUE } from '../template/functions.ts';
+import type { TemplateInstance } from '../template/instance.ts';
 import { isObject, type Json, type JsonObject } from '../template/json.ts';
 import { dependenciesOf } from '../template/references.ts';
 import { INVALID_PROPERTIES } from './action.ts';
@@ -33,15 +35,20 @@ export async function decide(work: StageWork): Promise<StageEffect> {
   const evaluated = evaluateProperties(work, inputs, definition);
   if ('stopReason' in evaluated) return stopped(evaluated.stopReason);
   if ('reason' in evaluated) return refused(evaluated.reason, evaluated.shown);
-  const kept: KeptDefinition = {
-    dependsOn: [...dependenciesOf(definition, inputs.instance.resources)],
-    deletionPolicy: definition.DeletionPolicy,
-    updateReplacePolicy: definition.UpdateReplacePolicy,
-    metadata: definition.Metadata,
-  };
+  const kept = keptDefinition(definition, inputs.instance.resources);
   const goal = withStackTags(stack, type, logicalId, evaluated.values);
   return beginChange(type, { ...evaluated, goal, definition: kept });
 }
+
+export const keptDefinition = (
+  definition: ResourceDefinition,
+  resources: TemplateInstance['resources'],
+): KeptDefinition => ({
+  dependsOn: [...dependenciesOf(definition, resources)],
+  deletionPolicy: definition.DeletionPolicy,
+  updateReplacePolicy: definition.UpdateReplacePolicy,
+  metadata: definition.Metadata,
+});
 
 /** References to Parameter Store whose text other resources decide, known only now that those are there. */
 async function withLateReferences(
@@ -73,8 +80,14 @@ interface Evaluated {
   readonly importedNames: readonly string[];
 }
 
-function evaluateProperties(
-  { ctx, row, action }: StageWork,
+interface Evaluating {
+  readonly ctx: Vault;
+  readonly row: Pick<StackResourceRecord, 'logicalId'>;
+  readonly action: Pick<ResourceAction, 'id'>;
+}
+
+export function evaluateProperties(
+  { ctx, row, action }: Evaluating,
   inputs: EvaluationInputs,
   { Properties: given, Type: typeName }: ResourceDefinition,
 ): Evaluated | { readonly reason: string; readonly shown: string } | { readonly stopReason: string } {
@@ -115,7 +128,7 @@ function evaluateObject(given: JsonObject, resolver: ReturnType<typeof resolverO
 }
 
 /** The properties with the tags of the stack under the resource's own, and those that say whose resource it is. */
-function withStackTags(
+export function withStackTags(
   stack: StackRecord,
   { properties, stackTagMembers = {}, isUnmarked, tagsAreObject }: ResourceType,
   logicalId: string,

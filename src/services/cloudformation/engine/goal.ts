@@ -4,7 +4,7 @@ import { validationError } from '../cloudformation.ts';
 import { exportedValue, exports } from '../export/export.ts';
 import { StackFailure } from '../resource-type/failure.ts';
 import type { Attributes } from '../resource-type/resource-type.ts';
-import { requireResourceType } from '../resource-type/resource-types.ts';
+import { findResourceType } from '../resource-type/resource-types.ts';
 import {
   parametersOf,
   type StackGoal,
@@ -20,6 +20,7 @@ import { instantiate, type TemplateInstance } from '../template/instance.ts';
 import { functionOf, type Json, valuesOf } from '../template/json.ts';
 import { isHidden } from '../template/parameters.ts';
 import { referencesOf } from '../template/references.ts';
+import { unknownValue } from '../template/unknown-values.ts';
 
 /** Each step of an operation asks for it again. */
 const instances = new WeakMap<StackGoal, TemplateInstance>();
@@ -75,7 +76,7 @@ export async function gatherInputs(
 }
 
 /** By resource: the attributes that others have changed since it was made, where this part asks for any. */
-async function lateAttributes(
+export async function lateAttributes(
   call: Call,
   rows: readonly StackResourceRecord[],
   part: Json,
@@ -85,7 +86,7 @@ async function lateAttributes(
     const { to, name } = reference;
     const row = to === 'attribute' && !found.has(name) && rows.find(({ logicalId }) => logicalId === name);
     if (!row || row.physicalId === undefined) continue;
-    const { late } = requireResourceType(row.type);
+    const late = findResourceType(row.type)?.late;
     if (!late?.attributes.some((attribute) => attribute === reference.attribute)) continue;
     found.set(name, await late.read(call, row.physicalId));
   }
@@ -93,7 +94,11 @@ async function lateAttributes(
 }
 
 /** Fn::GetAZs needs ec2:DescribeAvailabilityZones; regions are nearly always the stack's own. */
-async function zonesFor(call: Call, region: string, part: Json): Promise<Map<string, readonly string[]>> {
+export async function zonesFor(
+  call: Call,
+  region: string,
+  part: Json,
+): Promise<Map<string, readonly string[]>> {
   const zones = new Map<string, readonly string[]>();
   for (const value of valuesOf(part)) {
     const used = functionOf(value);
@@ -149,9 +154,10 @@ export function resolverOf(
     },
     attribute(logicalId, name) {
       const { row } = rowOf(logicalId);
-      if (hidesSecrets && requireResourceType(row.type).secretAttributes?.includes(name)) return HIDDEN;
+      if (hidesSecrets && findResourceType(row.type)?.secretAttributes?.includes(name)) return HIDDEN;
       const value = late.get(logicalId)?.[name] ?? stateOf(vault, row).attributes[name];
       if (value !== undefined) return value;
+      if (Object.hasOwn(template.kept, logicalId)) return unknownValue(`${logicalId}.${name}`);
       throw validationError(`Attribute '${name}' does not exist for resource ${logicalId}`);
     },
     zones: (region) => zones.get(region) ?? [],

@@ -5,11 +5,12 @@ import { workflow } from '../../../invoke/workflow.ts';
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { exportConflict, putExports } from '../export/export.ts';
 import { ServiceFailure, StackFailure } from '../resource-type/failure.ts';
-import { type StackOutput, type StackRecord, stacks } from '../stack/stack.ts';
+import { outputsOf, type StackOutput, type StackRecord, stacks } from '../stack/stack.ts';
 import { sealValue } from '../stack/vault.ts';
 import { evaluate, type Resolver } from '../template/functions.ts';
 import { isScalar, type Json } from '../template/json.ts';
 import { requireOutputAttributes } from '../template/references.ts';
+import { unknownIn, whyUnknown } from '../template/unknown-values.ts';
 import { advance } from './advance.ts';
 import { startCleanUp } from './clean-up.ts';
 import { gatherInputs, resolverOf } from './goal.ts';
@@ -48,11 +49,12 @@ async function workOut(
     const call = await callerFor(ctx, operation);
     const inputs = await gatherInputs(ctx, call, stack, ({ outputs }) => outputs as unknown as Json);
     const resolver = resolverOf(ctx, inputs);
+    const before = outputsOf(ctx, stack);
     const outputs = Object.entries(inputs.instance.outputs).map(([key, { Value, Description, Export }]) => {
       requireOutputAttributes(inputs.instance.template, key, Value);
       return {
         key,
-        value: outputValue(key, Value, resolver),
+        value: knownValue(key, outputValue(key, Value, resolver), before),
         description: Description,
         exportName: Export && outputValue(key, Export.Name, resolver),
       };
@@ -64,6 +66,15 @@ async function workOut(
     if (known instanceof AwsError) return { failure: known.message };
     throw failure;
   }
+}
+
+/** What cannot be worked out of a real account's stack is what the account said that it is. */
+function knownValue(key: string, value: string, before: readonly StackOutput[]): string {
+  const unknown = unknownIn(value);
+  if (unknown === undefined) return value;
+  const read = before.find((output) => output.key === key)?.value;
+  if (read !== undefined) return read;
+  throw validationError(`Output ${key} cannot be worked out: it takes ${whyUnknown(unknown)}.`);
 }
 
 function outputValue(key: string, value: Json, resolver: Resolver): string {

@@ -19,7 +19,7 @@ export default cloudformation.operation('ListStacks', {
       StackSummaries: items.map((stack) => ({
         StackId: stackArn(stack),
         StackName: stack.name,
-        TemplateDescription: stack.goal && templateOf(stack.goal).description,
+        TemplateDescription: stack.goal ? templateOf(stack.goal).description : stack.adopted?.description,
         CreationTime: stack.createdAtMs,
         LastUpdatedTime: stack.updatedAtMs,
         DeletionTime: stack.deletedAtMs,

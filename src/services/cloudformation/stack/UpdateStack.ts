@@ -4,7 +4,7 @@
  */
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { instanceOf } from '../engine/goal.ts';
-import { isUnchanged, requireSameTypes } from '../template/difference.ts';
+import { isUnchanged, requireKept, requireSameTypes } from '../template/difference.ts';
 import { type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { passRoleCheck, requireUpdatable, stackCheck } from './stack-check.ts';
 import { requireStackPolicy } from './stack-policy.ts';
@@ -62,6 +62,7 @@ function requireChange(vault: Vault, stack: StackRecord, goal: StackGoal): void 
   const before = instanceOf(vault, stack);
   const after = instanceOf(vault, stack, goal);
   requireSameTypes(before, after);
+  requireKept(before, after);
   const isSettled = !stack.status.endsWith('_FAILED');
   if (isSettled && isUnchanged(before, after, stack.goal?.tags ?? [], goal.tags)) {
     throw validationError('No updates are to be performed.');

@@ -26,11 +26,12 @@ export async function stackCheck(
   return missingFor(found, /^(?:Describe|Get|List)/.test(action) ? undefined : lackOfTemplate(check.record));
 }
 
-/** Of a stack that was read from a real account no more is known than what it is called, and what became of it. */
+/** Why a stack that was read from a real account can only be looked at. */
 export function lackOfTemplate(stack: StackRecord | undefined): AwsError | undefined {
-  if (!stack?.adopted) return undefined;
+  const { lack } = stack?.adopted ?? {};
+  if (!stack || lack === undefined) return undefined;
   return validationError(
-    `Stack [${stack.name}] was read from a real account, without its template and its resources' definitions: it can be looked at, and not be changed here`,
+    `Stack [${stack.name}] was read from a real account, and can be looked at, but not be changed here: ${lack}`,
   );
 }
 

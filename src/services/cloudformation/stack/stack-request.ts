@@ -69,7 +69,7 @@ function requestedTemplate(vault: Vault, input: StackRequest, { goal }: Target) 
   requireServed(input);
   const templateBody = bodyOf(input, goal);
   const previous = goal ? parametersOf(vault, goal) : {};
-  const declared = readTemplate(templateBody);
+  const declared = readTemplate(templateBody, {}, goal?.kept);
   return { templateBody, declared, values: parameterValues(declared, input.Parameters, previous) };
 }
 
@@ -98,7 +98,7 @@ export async function requestedValues(
 function requestedInstance(vault: Vault, input: StackRequest, stack: Target, stored: StoredValues) {
   const { templateBody, values } = requestedTemplate(vault, input, stack);
   const meant = { ...values, ...stored.parameters };
-  const template = readTemplate(templateBody, meant);
+  const template = readTemplate(templateBody, meant, stack.goal?.kept);
   const { account, region, name } = stack;
   const identity = { account, region, stackName: name, stackId: stackArn(stack) };
   const instance = instantiate(template, meant, identity, stored.references);
@@ -124,6 +124,7 @@ export function requestedGoal(
     ...(isStored && { sealedStored: sealValue(vault, stored) }),
     capabilities: [...(input.Capabilities ?? [])].sort(),
     tags: requestedTags(input.Tags) ?? stack.goal?.tags ?? [],
+    kept: stack.goal?.kept,
     monitoringMinutes: input.RollbackConfiguration?.MonitoringTimeInMinutes ?? stack.goal?.monitoringMinutes,
   };
 }

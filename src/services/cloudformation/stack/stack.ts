@@ -3,10 +3,15 @@ import { formatArn } from '../../../aws/arn.ts';
 import type { Scope } from '../../../aws/scope.ts';
 import type { WorkContext } from '../../../invoke/context.ts';
 import { uuid } from '../../../platform/identifiers.ts';
-import type { RollbackConfiguration, Stack, Tag } from '../../../shapes/generated/cloudformation.ts';
+import type {
+  Parameter,
+  RollbackConfiguration,
+  Stack,
+  Tag,
+} from '../../../shapes/generated/cloudformation.ts';
 import { type ReadTransaction, table } from '../../../store/store.ts';
 import type { OperationRecord } from '../engine/operation.ts';
-import type { Template } from '../template/definition.ts';
+import type { KeptByName, Template } from '../template/definition.ts';
 import { isHidden, type ParameterValues } from '../template/parameters.ts';
 import { readTemplate } from '../template/template.ts';
 import type { StackStatus } from './stack-status.ts';
@@ -26,6 +31,21 @@ export interface StackGoal {
   readonly tags: readonly Tag[];
   /** For rollback triggers, of which there are none: kept to be shown. */
   readonly monitoringMinutes?: number;
+  /** Of a real account's stack. */
+  readonly kept?: KeptByName;
+}
+
+/** Of a stack that was read from a real account: what is only shown, and what there is where it has no goal. */
+export interface AdoptedStack extends Pick<StackGoal, 'capabilities' | 'tags'> {
+  /** Why it cannot be changed here; absent where it can. */
+  readonly lack?: string;
+  /** Of a template that no goal can be made of. */
+  readonly templateBody?: string;
+  readonly description?: string;
+  /** Parameter[]. */
+  readonly sealedParameters?: string;
+  readonly notificationArns: readonly string[];
+  readonly rollback?: RollbackConfiguration;
 }
 
 export interface StackOutput {
@@ -48,8 +68,7 @@ export interface StackRecord {
   readonly statusReason?: string;
   /** Absent until the first change set is executed. */
   readonly goal?: StackGoal;
-  /** In its place where the stack was read from a real account: its template is not known. */
-  readonly adopted?: Pick<StackGoal, 'capabilities' | 'tags'> & { readonly description?: string };
+  readonly adopted?: AdoptedStack;
   /** What the stack was before the update that is under way, or whose rollback failed. */
   readonly previousGoal?: StackGoal;
   /** StackOutput[]. */
@@ -127,7 +146,7 @@ const parsed = new WeakMap<StackGoal, Template>();
 
 /** The template of a goal, which was valid when it was accepted. */
 export function templateOf(goal: StackGoal): Template {
-  const known = parsed.get(goal) ?? readTemplate(goal.processedBody ?? goal.templateBody);
+  const known = parsed.get(goal) ?? readTemplate(goal.processedBody ?? goal.templateBody, {}, goal.kept);
   parsed.set(goal, known);
   return known;
 }
@@ -146,10 +165,12 @@ export const rollbackConfiguration = (goal: StackGoal | undefined): RollbackConf
 });
 
 export function showStack(vault: Vault, stack: StackRecord): Stack {
-  const { goal } = stack;
-  const { description } = goal ? templateOf(goal) : (stack.adopted ?? {});
-  const { capabilities = [], tags = [] } = goal ?? stack.adopted ?? {};
-  const parameters = goal ? shownParameters(vault, goal) : [];
+  const { goal, adopted } = stack;
+  const { description } = goal ? templateOf(goal) : (adopted ?? {});
+  const { capabilities = [], tags = [] } = goal ?? adopted ?? {};
+  const parameters = goal
+    ? shownParameters(vault, goal)
+    : (openValue<Parameter[]>(vault, adopted?.sealedParameters) ?? []);
   const outputs = outputsOf(vault, stack);
   const isDeleted = stack.status === 'DELETE_COMPLETE';
   return {
@@ -161,11 +182,11 @@ export function showStack(vault: Vault, stack: StackRecord): Stack {
     CreationTime: stack.createdAtMs,
     DeletionTime: stack.deletedAtMs,
     LastUpdatedTime: stack.updatedAtMs,
-    RollbackConfiguration: rollbackConfiguration(goal),
+    RollbackConfiguration: adopted?.rollback ?? rollbackConfiguration(goal),
     StackStatus: stack.status,
     StackStatusReason: stack.statusReason,
     DisableRollback: stack.disableRollback,
-    NotificationARNs: [],
+    NotificationARNs: [...(adopted?.notificationArns ?? [])],
     TimeoutInMinutes: stack.timeoutMinutes,
     Capabilities: capabilities.length > 0 ? [...capabilities] : undefined,
     Outputs:

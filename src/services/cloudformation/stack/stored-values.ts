@@ -61,7 +61,9 @@ export async function readStoredParameters(
 
 /** The references of resources and outputs whose text the template and its parameters decide. */
 export async function readStoredReferences(call: Call, instance: TemplateInstance): Promise<ReferenceValues> {
-  const references = Object.entries(instance.resources).flatMap(([, { Type: type, Properties }]) => {
+  const { kept } = instance.template;
+  const references = Object.entries(instance.resources).flatMap(([logicalId, { Type: type, Properties }]) => {
+    if (Object.hasOwn(kept, logicalId)) return [];
     const found = [...dynamicReferences(symbolicValue(instance, Properties))];
     for (const each of found) if (each.isSecure) requireSecureProperty(type, each);
     return found;

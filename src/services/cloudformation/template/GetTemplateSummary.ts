@@ -29,7 +29,8 @@ export default cloudformation.operation('GetTemplateSummary', {
     if (stack?.record.status === 'REVIEW_IN_PROGRESS') {
       throw validationError('GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.');
     }
-    const template = readTemplate(stack?.record.goal?.templateBody ?? bodyOf(input, undefined));
+    const { goal } = stack?.record ?? {};
+    const template = readTemplate(goal?.templateBody ?? bodyOf(input, undefined), {}, goal?.kept);
     const types = [...new Set(Object.values(template.resources).map(({ Type }) => Type))];
     return {
       Parameters: declaredParameters(template),

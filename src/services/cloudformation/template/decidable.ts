@@ -17,7 +17,7 @@ const notKnownYet = (): never => {
 export function requireDecidable(instance: TemplateInstance): void {
   const { resources, outputs } = instance;
   const resolver = knownByParameters(instance);
-  requireServedInstance(instance, (value) => valueIfKnown(value, resolver));
+  requireServedInstance(instance, instance.template.kept, (value) => valueIfKnown(value, resolver));
   for (const value of valuesOf([resources, outputs] as unknown as Json)) {
     const name = functionOf(value)?.name;
     if (name === 'Fn::FindInMap' || name === 'Fn::Select') valueIfKnown(value, resolver);

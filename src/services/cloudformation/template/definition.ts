@@ -15,7 +15,14 @@ export interface Template {
   readonly processed?: JsonObject;
   readonly resources: Readonly<Record<string, ResourceDefinition>>;
   readonly outputs: Readonly<Record<string, OutputDefinition>>;
+  readonly kept: KeptByName;
 }
+
+/**
+ * Resources of a real account's stack that are here by name alone, by logical id, and why. They stay as they are: no update
+ * may change them.
+ */
+export type KeptByName = Readonly<Record<string, string>>;
 
 export interface ParameterDeclaration {
   readonly Type: string;

@@ -4,7 +4,8 @@ import { validationError } from '../cloudformation.ts';
 import { changedProperties } from '../resource-type/properties.ts';
 import type { TemplateInstance } from './instance.ts';
 import { type Json, sameValue } from './json.ts';
-import { symbolicProperties, symbolicValue } from './symbolic.ts';
+import { symbolicChange, symbolicValue } from './symbolic.ts';
+import { filledIn } from './unknown-values.ts';
 
 export function isUnchanged(
   before: TemplateInstance,
@@ -15,7 +16,7 @@ export function isUnchanged(
   if (!sameValue(tagsBefore as unknown as Json, tagsAfter as unknown as Json)) return false;
   const names = new Set([...Object.keys(before.resources), ...Object.keys(after.resources)]);
   if ([...names].some((name) => isResourceChanged(before, after, name))) return false;
-  return sameValue(outputs(before), outputs(after));
+  return sameValue(filledIn(outputs(before), outputs(after)), outputs(after));
 }
 
 /** A change of policies alone (DeletionPolicy, UpdatePolicy, CreationPolicy) is no change, as on AWS. */
@@ -23,13 +24,27 @@ function isResourceChanged(before: TemplateInstance, after: TemplateInstance, na
   const [from, to] = [before.resources[name], after.resources[name]];
   if (!from || !to) return true;
   return (
-    !sameValue(from.Metadata, to.Metadata) ||
-    changedProperties(symbolicProperties(before, name), symbolicProperties(after, name)).length > 0
+    !sameValue(from.Metadata && filledIn(from.Metadata, to.Metadata), to.Metadata) ||
+    changedProperties(...symbolicChange(before, after, name)).length > 0
   );
 }
 
 const outputs = (instance: TemplateInstance): Json =>
   symbolicValue(instance, instance.outputs as unknown as Json);
+
+/** Throws for what an update would do to resources that are here by name alone. They may go. */
+export function requireKept(before: TemplateInstance, after: TemplateInstance): void {
+  for (const [logicalId, why] of Object.entries(before.template.kept)) {
+    const [from, to] = [before.resources[logicalId], after.resources[logicalId]];
+    if (!to || (from && !isResourceChanged(before, after, logicalId))) continue;
+    const names = from ? changedProperties(...symbolicChange(before, after, logicalId)) : [];
+    const what = names.length > 0 ? `its ${names.join(', ')}` : from ? 'its Metadata' : 'whether it is there';
+    throw validationError(
+      `Resource ${logicalId} of type ${to.Type} was read from a real account and is kept by its name alone, and this ` +
+        `update changes ${what}. ${why}. Leave it as it is in the template, or out of it.`,
+    );
+  }
+}
 
 export function requireSameTypes(before: TemplateInstance, after: TemplateInstance): void {
   const changed = Object.keys(after.resources).filter((name) => {

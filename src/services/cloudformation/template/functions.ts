@@ -2,6 +2,7 @@
  * The intrinsic functions
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html).
  */
+import { isLeftOut } from '../../../aws/left-out.ts';
 import { validationError } from '../cloudformation.ts';
 import { cidrBlocks } from './cidr.ts';
 import { type ReferenceValues, withReferences } from './dynamic-references.ts';
@@ -167,12 +168,10 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
       textOf(within.value(argument), 'the attribute in Fn::ImportValue must be a string'),
     ),
 
-  'Fn::Base64': (argument, within) =>
-    within.text(
-      Buffer.from(
-        textOf(within.value(argument), 'every Fn::Base64 object must have a String-typed value.'),
-      ).toString('base64'),
-    ),
+  'Fn::Base64'(argument, within) {
+    const text = textOf(within.value(argument), 'every Fn::Base64 object must have a String-typed value.');
+    return within.text(isLeftOut(text) ? text : Buffer.from(text).toString('base64'));
+  },
 
   'Fn::Cidr'(argument, within) {
     const parts = (Array.isArray(argument) ? argument : []).map((each) => within.value(each));

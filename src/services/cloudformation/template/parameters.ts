@@ -6,6 +6,7 @@ import type { Parameter } from '../../../shapes/generated/cloudformation.ts';
 import { validationError } from '../cloudformation.ts';
 import type { ParameterDeclaration, Template } from './definition.ts';
 import type { Json } from './json.ts';
+import { unknownIn } from './unknown-values.ts';
 
 /** Values as text, as they were given; lists are separated by commas. */
 export type ParameterValues = Readonly<Record<string, string>>;
@@ -33,6 +34,8 @@ export function parameterValues(
   }
   if (missing.length > 0) throw validationError(`Parameters: [${missing.join(', ')}] must have values`);
   for (const [key, value] of Object.entries(values)) {
+    // What was not read of a real account was valid there.
+    if (unknownIn(value) !== undefined) continue;
     requireValidValue(key, parameters[key] as ParameterDeclaration, value);
   }
   return values;

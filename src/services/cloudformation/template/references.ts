@@ -54,6 +54,18 @@ export function dependenciesOf(
   return new Set([...names].filter((name) => Object.hasOwn(resources, name)));
 }
 
+/** Dependencies before what depends on them. */
+export function dependencyOrder(resources: Template['resources']): string[] {
+  const ordered = new Set<string>();
+  const visit = (logicalId: string): void => {
+    if (ordered.has(logicalId)) return;
+    for (const need of dependenciesOf(resources[logicalId] as ResourceDefinition, resources)) visit(need);
+    ordered.add(logicalId);
+  };
+  for (const logicalId of Object.keys(resources)) visit(logicalId);
+  return [...ordered];
+}
+
 type Checked = Pick<Template, 'parameters' | 'conditions' | 'resources' | 'outputs'>;
 
 /** Throws AWS's error for references to what is not there, and for resources that depend on each other in a circle. */

@@ -6,6 +6,7 @@ import { AwsError } from '../../../aws/aws-error.ts';
 import { evaluate, NO_VALUE, type Resolver } from './functions.ts';
 import type { TemplateInstance } from './instance.ts';
 import type { Json, JsonObject } from './json.ts';
+import { filledIn } from './unknown-values.ts';
 
 const ABSENT = `\${AWS::NoValue}`;
 /** As many as Fn::Select may ask for. */
@@ -32,7 +33,17 @@ export function symbolicValue(instance: TemplateInstance, value: Json): Json {
   }
 }
 
-export const symbolicProperties = (instance: TemplateInstance, logicalId: string): JsonObject =>
+/** Of a resource before and after an update; nothing of what is not in both. */
+export function symbolicChange(
+  before: TemplateInstance,
+  after: TemplateInstance,
+  logicalId: string,
+): readonly [from: JsonObject, to: JsonObject] {
+  const to = symbolicProperties(after, logicalId);
+  return [filledIn(symbolicProperties(before, logicalId), to) as JsonObject, to];
+}
+
+const symbolicProperties = (instance: TemplateInstance, logicalId: string): JsonObject =>
   Object.fromEntries(
     Object.entries(instance.resources[logicalId]?.Properties ?? {})
       .map(([name, value]) => [name, symbolicValue(instance, value)] as const)

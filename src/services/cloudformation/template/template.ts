@@ -5,7 +5,13 @@
 
 import type { Ports } from '../../../invoke/port.ts';
 import { validationError } from '../cloudformation.ts';
-import type { OutputDefinition, ParameterDeclaration, ResourceDefinition, Template } from './definition.ts';
+import type {
+  KeptByName,
+  OutputDefinition,
+  ParameterDeclaration,
+  ResourceDefinition,
+  Template,
+} from './definition.ts';
 import { isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
 import { EXTENSION_FUNCTIONS, LANGUAGE_EXTENSIONS, unrollLoops } from './language-extensions.ts';
 import { readLongText, readText } from './long-yaml.ts';
@@ -13,7 +19,7 @@ import { type ParameterValues, referredValue, storedValueType } from './paramete
 import { requirePolicies } from './policies.ts';
 import { requireReferences } from './references.ts';
 import { readRule } from './rules.ts';
-import { requireServed, transformsOf } from './unserved.ts';
+import { requireServed, transformsOf, whyUnserved } from './unserved.ts';
 
 const formatError = (message: string) => validationError(`Template format error: ${message}`);
 
@@ -23,11 +29,11 @@ const MAX_RECENT = 8;
 
 /**
  * Throws AWS's ValidationError for a template that it would refuse. `values` are those of its parameters, over which its
- * loops may go; without them the defaults.
+ * loops may go; without them the defaults. What is `kept` need not be served.
  */
-export function readTemplate(body: string, values: ParameterValues = {}): Template {
-  const key = `${JSON.stringify(values)}${body}`;
-  const template = recent.get(key) ?? parseTemplate(body, values);
+export function readTemplate(body: string, values: ParameterValues = {}, kept: KeptByName = {}): Template {
+  const key = `${JSON.stringify([values, kept])}${body}`;
+  const template = recent.get(key) ?? parseTemplate(body, values, kept);
   recent.delete(key);
   recent.set(key, template);
   for (const oldest of recent.keys()) if (recent.size > MAX_RECENT) recent.delete(oldest);
@@ -48,14 +54,32 @@ export async function prepareTemplate(ports: Pick<Ports, 'runApart'>, body: stri
   await readLongText(ports, body);
 }
 
-function parseTemplate(body: string, values: ParameterValues): Template {
+/** The value of the text, its loops unrolled. */
+function readRoot(body: string, values: ParameterValues) {
   requireAllowedLength(body);
   const given = readText(body);
   if (!isObject(given)) throw formatError('unsupported structure.');
   const transforms = transformsOf(given);
   const isExtended = transforms.includes(LANGUAGE_EXTENSIONS);
   const root = isExtended ? unrollLoops(given, (name) => listedValue(given, values, name)) : given;
-  requireServed(root);
+  return { root, transforms, isExtended };
+}
+
+/** The resources of a template that are not served, or not whole. */
+export function unservedResources(body: string, values: ParameterValues): KeptByName {
+  const { root } = readRoot(body, values);
+  const resources = Object.entries(section(root, 'Resources'));
+  return Object.fromEntries(
+    resources.flatMap(([logicalId, definition]) => {
+      const why = isObject(definition) ? whyUnserved(definition) : undefined;
+      return why === undefined ? [] : [[logicalId, why] as const];
+    }),
+  );
+}
+
+function parseTemplate(body: string, values: ParameterValues, kept: KeptByName): Template {
+  const { root, transforms, isExtended } = readRoot(body, values);
+  requireServed(root, kept);
   const unknown = Object.keys(root).filter((name) => !SECTIONS.includes(name));
   if (unknown.length > 0)
     throw validationError(`Invalid template property or properties [${unknown.join(', ')}]`);
@@ -72,6 +96,7 @@ function parseTemplate(body: string, values: ParameterValues): Template {
     conditions: section(root, 'Conditions'),
     resources: readMembers(root, 'Resources', readResource),
     outputs: readMembers(root, 'Outputs', readOutput),
+    kept,
   };
   const count = Object.keys(template.resources).length;
   if (count === 0) throw formatError('At least one Resources member must be defined.');

@@ -4,7 +4,7 @@
  */
 import { notServed, validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
-import type { ResourceDefinition, Template } from './definition.ts';
+import type { KeptByName, ResourceDefinition, Template } from './definition.ts';
 import { unservedStores } from './dynamic-references.ts';
 import { NO_VALUE, type Value } from './functions.ts';
 import { functionOf, isObject, isScalar, type Json, type JsonObject, valuesOf } from './json.ts';
@@ -15,7 +15,7 @@ import { referencesOf } from './references.ts';
 const UNSERVED_SECTIONS = ['Hooks', 'Globals'];
 
 /** Throws for what is asked for whatever the values of the parameters are. The structure is not checked yet. */
-export function requireServed(root: JsonObject): void {
+export function requireServed(root: JsonObject, kept: KeptByName = {}): void {
   const others = [
     ...transformsOf(root)
       .filter((name) => name !== LANGUAGE_EXTENSIONS)
@@ -28,7 +28,7 @@ export function requireServed(root: JsonObject): void {
     if (isObject(value) && Object.hasOwn(value, 'Fn::Transform')) others.push('the function Fn::Transform');
   }
   const parameters = Object.keys(membersOf(root.Parameters));
-  const resources = unconditional(root.Resources);
+  const resources = unconditional(root.Resources, kept);
   const isAsked = (value: Json) =>
     ![...referencesOf(value)].some(({ name }) => parameters.includes(name)) && !isOff(withoutBranches(value));
   refuse(
@@ -45,9 +45,10 @@ export function requireServed(root: JsonObject): void {
 /** Throws for what a stack with its parameters asks for. `known` gives a value that the parameters alone decide. */
 export function requireServedInstance(
   { resources, outputs }: Pick<Template, 'resources' | 'outputs'>,
+  kept: KeptByName,
   known: (value: Json) => Value | undefined,
 ): void {
-  const present = Object.values(resources);
+  const present = Object.entries(resources).flatMap(([id, each]) => (Object.hasOwn(kept, id) ? [] : [each]));
   const isAsked = (value: Json) => {
     const evaluated = known(value);
     return evaluated === undefined || (evaluated !== NO_VALUE && !isOff(evaluated));
@@ -62,6 +63,18 @@ export function requireServedInstance(
   );
 }
 
+/** What of a resource is not served, whatever the parameters are; undefined where all is. */
+export function whyUnserved(definition: JsonObject): string | undefined {
+  const type = String(definition.Type);
+  const others = [
+    ...unservedProperties(definition, (value) => !isOff(value)),
+    ...unservedPolicies(definition),
+    ...storesIn(definition),
+  ];
+  if (!findResourceType(type)) return `Latchkey does not serve resources of type ${type}`;
+  return others.length > 0 ? `Latchkey does not serve ${others.join(', ')}` : undefined;
+}
+
 /** Macros run before anything else is looked at. */
 export const transformsOf = ({ Transform: transform = [] }: JsonObject): readonly Json[] =>
   Array.isArray(transform) ? transform : [transform];
@@ -72,10 +85,13 @@ export const isOff = (value: Json): boolean =>
 
 const membersOf = (section: Json | undefined): JsonObject => (isObject(section) ? section : {});
 
-const unconditional = (section: Json | undefined): JsonObject[] =>
-  Object.values(membersOf(section))
-    .filter(isObject)
-    .filter(({ Condition }) => Condition === undefined);
+const unconditional = (section: Json | undefined, kept: KeptByName = {}): JsonObject[] =>
+  Object.entries(membersOf(section))
+    .filter(([id]) => !Object.hasOwn(kept, id))
+    .map(([, definition]) => definition)
+    .filter(
+      (definition): definition is JsonObject => isObject(definition) && definition.Condition === undefined,
+    );
 
 /** The value without what an Fn::If may decide against. */
 function withoutBranches(value: Json): Json {

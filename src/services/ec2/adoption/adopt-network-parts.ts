@@ -1,4 +1,5 @@
 /** What stands in the VPCs of real accounts beside their subnets: gateways, addresses, connections, lists of rules. */
+import { type AdoptKind, adoptedKind } from '../../../invoke/imported/adopted-kind.ts';
 import { timeOf } from '../../../invoke/imported/described.ts';
 import type {
   Address,
@@ -40,7 +41,7 @@ import {
   vpcPeeringKind,
 } from '../network/vpc-peering/vpc-peering.ts';
 import { type VpnGatewayRecord, vpnGatewayKind } from '../network/vpn-gateway/vpn-gateway.ts';
-import { type AdoptKind, adoptedKind, owned } from './adopted-kind.ts';
+import { owned } from './owned.ts';
 
 export const NETWORK_PARTS: readonly AdoptKind[] = [
   adoptedKind<InternetGateway, { vpcId?: string } & ReturnType<typeof owned>>(

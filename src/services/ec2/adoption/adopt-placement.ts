@@ -1,4 +1,5 @@
 /** What instances of real accounts are launched with and into: key pairs (their names; no key is read), placement groups, reservations. */
+import { type AdoptKind, adoptedKind } from '../../../invoke/imported/adopted-kind.ts';
 import { timeOf } from '../../../invoke/imported/described.ts';
 import type { CapacityReservation, KeyPairInfo, PlacementGroup } from '../../../shapes/generated/ec2.ts';
 import {
@@ -7,7 +8,7 @@ import {
 } from '../capacity-reservation/capacity-reservation.ts';
 import { type KeyPairRecord, keyPairKind } from '../key-pair/key-pair.ts';
 import { type PlacementGroupRecord, placementGroupKind } from '../placement-group/placement-group.ts';
-import { type AdoptKind, adoptedKind, owned } from './adopted-kind.ts';
+import { owned } from './owned.ts';
 
 export const PLACEMENT: readonly AdoptKind[] = [
   adoptedKind<KeyPairInfo, KeyPairRecord>(

@@ -18,6 +18,7 @@ import { type VolumeRecord, volumes } from '../volume/volume.ts';
 import { adoptInstances } from './adopt-instances.ts';
 import { adoptNetwork } from './adopt-network.ts';
 import { PLACEMENT } from './adopt-placement.ts';
+import { SPOT } from './adopt-spot.ts';
 import {
   type DescribedImage,
   type DescribedSnapshot,
@@ -33,7 +34,7 @@ export async function adoptResources(adoption: Adoption): Promise<void> {
     for (const region of described.regions()) {
       const scope = { account, region };
       await adoptNetwork(adoption, scope);
-      for (const adopt of PLACEMENT) await adopt(adoption, scope);
+      for (const adopt of [...PLACEMENT, ...SPOT]) await adopt(adoption, scope);
       adoptVolumes(adoption, scope);
       adoptSnapshots(adoption, scope);
       await adoptImages(adoption, scope);

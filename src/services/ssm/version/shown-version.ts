@@ -2,6 +2,7 @@
 import type { CallContext } from '../../../invoke/context.ts';
 import type { Parameter, ParameterHistory, ParameterMetadata } from '../../../shapes/generated/ssm.ts';
 import { decryptValue } from '../encryption/secure-value.ts';
+import { invalid } from '../errors.ts';
 import { arnOf } from '../parameter/parameter.ts';
 import type { ParameterRecord } from '../parameter/parameter-record.ts';
 import { isPublic } from '../parameter/public-parameters.ts';
@@ -14,8 +15,14 @@ export async function valueFor(
   { value, secure }: VersionRecord,
   decrypted: boolean,
 ): Promise<string> {
-  if (!secure) return value ?? '';
+  if (!secure) return value ?? unread(parameter);
   return decrypted ? decryptValue(ctx, arnOf(parameter), secure) : secure.ciphertext;
+}
+
+function unread({ name }: ParameterRecord): never {
+  throw invalid(
+    `The value of parameter ${name} was not read from the real account, since it may be a secret. Give it one here: aws ssm put-parameter --overwrite --name ${name} --value …`,
+  );
 }
 
 export function shownParameter(

@@ -11,7 +11,7 @@ import { isPublic, publicValue } from '../parameter/public-parameters.ts';
 export interface VersionRecord extends Scope {
   readonly name: string;
   readonly version: number;
-  /** Plain text of a String or StringList; a SecureString is kept encrypted alone. */
+  /** Plain text of a String or StringList; a SecureString is kept encrypted alone. Neither, where nobody has read it. */
   readonly value?: string;
   readonly secure?: SecureValue;
   /** As the request named it; `alias/aws/ssm` where it named none. */
