@@ -90,50 +90,56 @@ const identities = (description: string) => ({
 const CAPABILITIES = { Capabilities: ['CAPABILITY_IAM'] } satisfies Partial<cf.CreateStackCommandInput>;
 
 describe('identities', () => {
-  test('are made with all that belongs to them, under names of the stack', async () => {
-    const stack = await stacks.create('people', identities('first'), CAPABILITIES);
-    assert.equal(stack.StackStatus, 'CREATE_COMPLETE', (await stacks.story('people')).join('\n'));
-    const outputs = outputsOf(stack);
-    assert.match(outputs.RoleName ?? '', /^people-Role-[A-Z0-9]{12}$/);
-    assert.match(outputs.PolicyArn ?? '', /^arn:aws:iam::123456789012:policy\/people-Managed-[A-Z0-9]{12}$/);
-    const client = server.client(iam.IAMClient);
-    const role = { RoleName: outputs.RoleName as string };
-    const { AttachedPolicies } = await client.send(new iam.ListAttachedRolePoliciesCommand(role));
-    assert.deepEqual(
-      AttachedPolicies?.map(({ PolicyName }) => PolicyName),
-      ['AdministratorAccess'],
-    );
-    const { PolicyNames } = await client.send(new iam.ListRolePoliciesCommand(role));
-    assert.deepEqual(PolicyNames, ['inline', 'keys']);
-    const { Groups } = await client.send(
-      new iam.ListGroupsForUserCommand({ UserName: outputs.UserName as string }),
-    );
-    assert.equal(Groups?.length, 2);
-    // The access key works.
-    const own = server.client(iam.IAMClient, {
-      accessKeyId: outputs.AccessKeyId as string,
-      secretAccessKey: outputs.Secret as string,
-    });
-    await assert.rejects(own.send(new iam.ListUsersCommand({})), { name: 'AccessDenied' });
-  });
-
-  test('are changed in place', async () => {
-    const before = await stacks.physicalId('people', 'Role');
-    const stack = await stacks.update('people', identities('second'), CAPABILITIES);
-    assert.equal(stack.StackStatus, 'UPDATE_COMPLETE');
-    const { Role } = await server.client(iam.IAMClient).send(new iam.GetRoleCommand({ RoleName: before }));
-    assert.equal(Role?.Description, 'second');
-  });
-
-  test('are deleted with all that belongs to them', async () => {
-    const stack = await stacks.remove('people');
-    assert.equal(
-      stack.StackStatus,
-      'DELETE_COMPLETE',
-      (await stacks.story(stack.StackId as string)).join('\n'),
-    );
-    const { Users } = await server.client(iam.IAMClient).send(new iam.ListUsersCommand({}));
-    assert.deepEqual(Users, []);
+  test('are made under names of the stack, changed in place, and deleted with all that belongs to them', async () => {
+    // Are made with all that belongs to them, under names of the stack.
+    {
+      const stack = await stacks.create('people', identities('first'), CAPABILITIES);
+      assert.equal(stack.StackStatus, 'CREATE_COMPLETE', (await stacks.story('people')).join('\n'));
+      const outputs = outputsOf(stack);
+      assert.match(outputs.RoleName ?? '', /^people-Role-[A-Z0-9]{12}$/);
+      assert.match(
+        outputs.PolicyArn ?? '',
+        /^arn:aws:iam::123456789012:policy\/people-Managed-[A-Z0-9]{12}$/,
+      );
+      const client = server.client(iam.IAMClient);
+      const role = { RoleName: outputs.RoleName as string };
+      const { AttachedPolicies } = await client.send(new iam.ListAttachedRolePoliciesCommand(role));
+      assert.deepEqual(
+        AttachedPolicies?.map(({ PolicyName }) => PolicyName),
+        ['AdministratorAccess'],
+      );
+      const { PolicyNames } = await client.send(new iam.ListRolePoliciesCommand(role));
+      assert.deepEqual(PolicyNames, ['inline', 'keys']);
+      const { Groups } = await client.send(
+        new iam.ListGroupsForUserCommand({ UserName: outputs.UserName as string }),
+      );
+      assert.equal(Groups?.length, 2);
+      // The access key works.
+      const own = server.client(iam.IAMClient, {
+        accessKeyId: outputs.AccessKeyId as string,
+        secretAccessKey: outputs.Secret as string,
+      });
+      await assert.rejects(own.send(new iam.ListUsersCommand({})), { name: 'AccessDenied' });
+    }
+    // Are changed in place.
+    {
+      const before = await stacks.physicalId('people', 'Role');
+      const stack = await stacks.update('people', identities('second'), CAPABILITIES);
+      assert.equal(stack.StackStatus, 'UPDATE_COMPLETE');
+      const { Role } = await server.client(iam.IAMClient).send(new iam.GetRoleCommand({ RoleName: before }));
+      assert.equal(Role?.Description, 'second');
+    }
+    // Are deleted with all that belongs to them.
+    {
+      const stack = await stacks.remove('people');
+      assert.equal(
+        stack.StackStatus,
+        'DELETE_COMPLETE',
+        (await stacks.story(stack.StackId as string)).join('\n'),
+      );
+      const { Users } = await server.client(iam.IAMClient).send(new iam.ListUsersCommand({}));
+      assert.deepEqual(Users, []);
+    }
   });
 });
 
@@ -218,50 +224,53 @@ const machines = (instanceType: string, size: number) => ({
 });
 
 describe('machines and their disks', () => {
-  test('are made in their network', async () => {
-    const stack = await stacks.create('machines', machines('t3.micro', 10));
-    assert.equal(stack.StackStatus, 'CREATE_COMPLETE', (await stacks.story('machines')).join('\n'));
-    const { Ip, Zone } = outputsOf(stack);
-    assert.match(Ip ?? '', /^10\.1\.1\.\d+$/);
-    assert.equal(Zone, ZONE);
-    const { Volumes: volumes = [] } = await server
-      .client(ec2.EC2Client)
-      .send(new ec2.DescribeVolumesCommand({}));
-    assert.deepEqual(volumes.map(({ State, Encrypted, Size }) => [State, Encrypted, Size]).sort(), [
-      ['in-use', true, 10],
-      ['in-use', true, 20],
-    ]);
-  });
-
-  test('another type of instance and a larger disk are changes in place, with a stop between', async () => {
-    const instanceId = await stacks.physicalId('machines', 'Instance');
-    const stack = await stacks.update('machines', machines('t3.small', 12));
-    assert.equal(stack.StackStatus, 'UPDATE_COMPLETE', (await stacks.story('machines')).join('\n'));
-    assert.equal(await stacks.physicalId('machines', 'Instance'), instanceId);
-    const { Reservations } = await server
-      .client(ec2.EC2Client)
-      .send(new ec2.DescribeInstancesCommand({ InstanceIds: [instanceId] }));
-    const instance = Reservations?.[0]?.Instances?.[0];
-    assert.deepEqual([instance?.InstanceType, instance?.State?.Name], ['t3.small', 'running']);
-  });
-
-  test('are deleted in the opposite order, the disk after its snapshot', async () => {
-    const volumeId = await stacks.physicalId('machines', 'Volume');
-    const stack = await stacks.remove('machines');
-    assert.equal(
-      stack.StackStatus,
-      'DELETE_COMPLETE',
-      (await stacks.story(stack.StackId as string)).join('\n'),
-    );
-    const { Snapshots: [snapshot] = [] } = await server
-      .client(ec2.EC2Client)
-      .send(new ec2.DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
-    assert.equal(snapshot?.VolumeId, volumeId);
-    const story = await stacks.story(stack.StackId as string);
-    assert.ok(
-      story.lastIndexOf('DELETE_COMPLETE Attachment') < story.lastIndexOf('DELETE_IN_PROGRESS Instance'),
-    );
-    assert.ok(story.lastIndexOf('DELETE_COMPLETE Subnet') < story.lastIndexOf('DELETE_IN_PROGRESS Vpc'));
+  test('are made in their network, changed with a stop between, and deleted in the opposite order', async () => {
+    // Are made in their network.
+    {
+      const stack = await stacks.create('machines', machines('t3.micro', 10));
+      assert.equal(stack.StackStatus, 'CREATE_COMPLETE', (await stacks.story('machines')).join('\n'));
+      const { Ip, Zone } = outputsOf(stack);
+      assert.match(Ip ?? '', /^10\.1\.1\.\d+$/);
+      assert.equal(Zone, ZONE);
+      const { Volumes: volumes = [] } = await server
+        .client(ec2.EC2Client)
+        .send(new ec2.DescribeVolumesCommand({}));
+      assert.deepEqual(volumes.map(({ State, Encrypted, Size }) => [State, Encrypted, Size]).sort(), [
+        ['in-use', true, 10],
+        ['in-use', true, 20],
+      ]);
+    }
+    // Another type of instance and a larger disk are changes in place, with a stop between.
+    {
+      const instanceId = await stacks.physicalId('machines', 'Instance');
+      const stack = await stacks.update('machines', machines('t3.small', 12));
+      assert.equal(stack.StackStatus, 'UPDATE_COMPLETE', (await stacks.story('machines')).join('\n'));
+      assert.equal(await stacks.physicalId('machines', 'Instance'), instanceId);
+      const { Reservations } = await server
+        .client(ec2.EC2Client)
+        .send(new ec2.DescribeInstancesCommand({ InstanceIds: [instanceId] }));
+      const instance = Reservations?.[0]?.Instances?.[0];
+      assert.deepEqual([instance?.InstanceType, instance?.State?.Name], ['t3.small', 'running']);
+    }
+    // Are deleted in the opposite order, the disk after its snapshot.
+    {
+      const volumeId = await stacks.physicalId('machines', 'Volume');
+      const stack = await stacks.remove('machines');
+      assert.equal(
+        stack.StackStatus,
+        'DELETE_COMPLETE',
+        (await stacks.story(stack.StackId as string)).join('\n'),
+      );
+      const { Snapshots: [snapshot] = [] } = await server
+        .client(ec2.EC2Client)
+        .send(new ec2.DescribeSnapshotsCommand({ OwnerIds: ['self'] }));
+      assert.equal(snapshot?.VolumeId, volumeId);
+      const story = await stacks.story(stack.StackId as string);
+      assert.ok(
+        story.lastIndexOf('DELETE_COMPLETE Attachment') < story.lastIndexOf('DELETE_IN_PROGRESS Instance'),
+      );
+      assert.ok(story.lastIndexOf('DELETE_COMPLETE Subnet') < story.lastIndexOf('DELETE_IN_PROGRESS Vpc'));
+    }
   });
 });
 

@@ -56,90 +56,93 @@ describe('a stack', () => {
   });
   after(() => server.close());
 
-  test('is created in the order of its dependencies, and tells of each step as AWS does', async () => {
-    const RollbackConfiguration = { MonitoringTimeInMinutes: 5 };
-    const stack = await stacks.create('first', template(), {
-      Tags: [{ Key: 'team', Value: 'storage' }],
-      RollbackConfiguration,
-    });
-    assert.equal(stack.StackStatus, 'CREATE_COMPLETE');
-    assert.deepEqual(stack.RollbackConfiguration, RollbackConfiguration);
-    const story = await stacks.story('first');
-    assert.deepEqual(story.slice(0, 4), [
-      'CREATE_IN_PROGRESS first: User Initiated',
-      'CREATE_IN_PROGRESS Key',
-      'CREATE_IN_PROGRESS Key: Resource creation Initiated',
-      'CREATE_COMPLETE Key',
-    ]);
-    assert.equal(story.at(-1), 'CREATE_COMPLETE first');
-    assert.equal(story.length, 1 + 3 * 3 + 1);
-    const [output] = stack.Outputs?.filter(({ OutputKey }) => OutputKey === 'VolumeId') ?? [];
-    const { Volumes: [volume] = [] } = await server
-      .client(EC2Client)
-      .send(new DescribeVolumesCommand({ VolumeIds: [output?.OutputValue as string] }));
-    assert.equal(volume?.State, 'available');
-    assert.equal(volume?.Size, 8);
-    assert.equal(
-      volume?.KmsKeyId,
-      stack.Outputs?.find(({ OutputKey }) => OutputKey === 'KeyArn')?.OutputValue,
-    );
-    assert.deepEqual(Object.fromEntries(volume?.Tags?.map(({ Key, Value }) => [Key, Value]) ?? []), {
-      'aws:cloudformation:stack-name': 'first',
-      'aws:cloudformation:stack-id': stack.StackId,
-      'aws:cloudformation:logical-id': 'Volume',
-      team: 'storage',
-    });
-  });
-
-  test('does not show what NoEcho hides', async () => {
-    const { Stacks: [stack] = [] } = await stacks.client.send(
-      new cf.DescribeStacksCommand({ StackName: 'first' }),
-    );
-    const shown = Object.fromEntries(
-      stack?.Parameters?.map((each) => [each.ParameterKey, each.ParameterValue]) ?? [],
-    );
-    assert.deepEqual(shown, { SizeGiB: '8', Password: '****' });
-  });
-
-  test('is updated in place, and only where something is different', async () => {
-    const volumeId = await stacks.physicalId('first', 'Volume');
-    const unchanged = await refusal(stacks.update('first', template()));
-    assert.deepEqual(
-      [unchanged.code, unchanged.message],
-      ['ValidationError', 'No updates are to be performed.'],
-    );
-    const stack = await stacks.update('first', template(), {
-      Parameters: [{ ParameterKey: 'SizeGiB', ParameterValue: '16' }],
-    });
-    assert.equal(stack.StackStatus, 'UPDATE_COMPLETE');
-    assert.equal(stack.RollbackConfiguration?.MonitoringTimeInMinutes, 5, 'what is not given stays');
-    assert.equal(await stacks.physicalId('first', 'Volume'), volumeId);
-    const story = await stacks.story('first');
-    assert.deepEqual(story.slice(-5), [
-      'UPDATE_IN_PROGRESS first: User Initiated',
-      'UPDATE_IN_PROGRESS Volume',
-      'UPDATE_COMPLETE Volume',
-      'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS first',
-      'UPDATE_COMPLETE first',
-    ]);
-  });
-
-  test('is deleted, the key scheduled with its window, and still known by its id', async () => {
-    const keyId = await stacks.physicalId('first', 'Key');
-    const stack = await stacks.remove('first');
-    assert.equal(stack.StackStatus, 'DELETE_COMPLETE');
-    const kms = server.client(KMSClient);
-    const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: keyId }));
-    assert.equal(key?.KeyState, 'PendingDeletion');
-    const days = ((key?.DeletionDate?.getTime() ?? 0) - Date.now()) / 86_400_000;
-    assert.ok(Math.abs(days - 7) < 0.1, `${days} days`);
-    const gone = await refusal(stacks.client.send(new cf.DescribeStacksCommand({ StackName: 'first' })));
-    assert.equal(gone.message, 'Stack with id first does not exist');
-    const { TagValue } =
-      (await kms.send(new ListResourceTagsCommand({ KeyId: keyId }))).Tags?.find(
-        ({ TagKey }) => TagKey === 'aws:cloudformation:logical-id',
-      ) ?? {};
-    assert.equal(TagValue, 'Key');
+  test('is created in the order of its dependencies, updated in place, and deleted, as AWS tells of it', async () => {
+    // Is created in the order of its dependencies, and tells of each step as AWS does.
+    {
+      const RollbackConfiguration = { MonitoringTimeInMinutes: 5 };
+      const stack = await stacks.create('first', template(), {
+        Tags: [{ Key: 'team', Value: 'storage' }],
+        RollbackConfiguration,
+      });
+      assert.equal(stack.StackStatus, 'CREATE_COMPLETE');
+      assert.deepEqual(stack.RollbackConfiguration, RollbackConfiguration);
+      const story = await stacks.story('first');
+      assert.deepEqual(story.slice(0, 4), [
+        'CREATE_IN_PROGRESS first: User Initiated',
+        'CREATE_IN_PROGRESS Key',
+        'CREATE_IN_PROGRESS Key: Resource creation Initiated',
+        'CREATE_COMPLETE Key',
+      ]);
+      assert.equal(story.at(-1), 'CREATE_COMPLETE first');
+      assert.equal(story.length, 1 + 3 * 3 + 1);
+      const [output] = stack.Outputs?.filter(({ OutputKey }) => OutputKey === 'VolumeId') ?? [];
+      const { Volumes: [volume] = [] } = await server
+        .client(EC2Client)
+        .send(new DescribeVolumesCommand({ VolumeIds: [output?.OutputValue as string] }));
+      assert.equal(volume?.State, 'available');
+      assert.equal(volume?.Size, 8);
+      assert.equal(
+        volume?.KmsKeyId,
+        stack.Outputs?.find(({ OutputKey }) => OutputKey === 'KeyArn')?.OutputValue,
+      );
+      assert.deepEqual(Object.fromEntries(volume?.Tags?.map(({ Key, Value }) => [Key, Value]) ?? []), {
+        'aws:cloudformation:stack-name': 'first',
+        'aws:cloudformation:stack-id': stack.StackId,
+        'aws:cloudformation:logical-id': 'Volume',
+        team: 'storage',
+      });
+    }
+    // Does not show what NoEcho hides.
+    {
+      const { Stacks: [stack] = [] } = await stacks.client.send(
+        new cf.DescribeStacksCommand({ StackName: 'first' }),
+      );
+      const shown = Object.fromEntries(
+        stack?.Parameters?.map((each) => [each.ParameterKey, each.ParameterValue]) ?? [],
+      );
+      assert.deepEqual(shown, { SizeGiB: '8', Password: '****' });
+    }
+    // Is updated in place, and only where something is different.
+    {
+      const volumeId = await stacks.physicalId('first', 'Volume');
+      const unchanged = await refusal(stacks.update('first', template()));
+      assert.deepEqual(
+        [unchanged.code, unchanged.message],
+        ['ValidationError', 'No updates are to be performed.'],
+      );
+      const stack = await stacks.update('first', template(), {
+        Parameters: [{ ParameterKey: 'SizeGiB', ParameterValue: '16' }],
+      });
+      assert.equal(stack.StackStatus, 'UPDATE_COMPLETE');
+      assert.equal(stack.RollbackConfiguration?.MonitoringTimeInMinutes, 5, 'what is not given stays');
+      assert.equal(await stacks.physicalId('first', 'Volume'), volumeId);
+      const story = await stacks.story('first');
+      assert.deepEqual(story.slice(-5), [
+        'UPDATE_IN_PROGRESS first: User Initiated',
+        'UPDATE_IN_PROGRESS Volume',
+        'UPDATE_COMPLETE Volume',
+        'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS first',
+        'UPDATE_COMPLETE first',
+      ]);
+    }
+    // Is deleted, the key scheduled with its window, and still known by its id.
+    {
+      const keyId = await stacks.physicalId('first', 'Key');
+      const stack = await stacks.remove('first');
+      assert.equal(stack.StackStatus, 'DELETE_COMPLETE');
+      const kms = server.client(KMSClient);
+      const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: keyId }));
+      assert.equal(key?.KeyState, 'PendingDeletion');
+      const days = ((key?.DeletionDate?.getTime() ?? 0) - Date.now()) / 86_400_000;
+      assert.ok(Math.abs(days - 7) < 0.1, `${days} days`);
+      const gone = await refusal(stacks.client.send(new cf.DescribeStacksCommand({ StackName: 'first' })));
+      assert.equal(gone.message, 'Stack with id first does not exist');
+      const { TagValue } =
+        (await kms.send(new ListResourceTagsCommand({ KeyId: keyId }))).Tags?.find(
+          ({ TagKey }) => TagKey === 'aws:cloudformation:logical-id',
+        ) ?? {};
+      assert.equal(TagValue, 'Key');
+    }
   });
 });
 

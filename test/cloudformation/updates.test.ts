@@ -466,48 +466,52 @@ describe('a change set', () => {
   const describeSet = (name: string) =>
     stacks.client.send(new cf.DescribeChangeSetCommand({ StackName: 'set', ChangeSetName: name }));
 
-  test('makes a stack that is not there yet', async () => {
-    const { Id } = await changeSet('first', { Key: key(), Alias: alias('alias/set') }, 'CREATE');
-    const { Stacks: [reviewed] = [] } = await stacks.client.send(
-      new cf.DescribeStacksCommand({ StackName: 'set' }),
-    );
-    assert.equal(reviewed?.StackStatus, 'REVIEW_IN_PROGRESS');
-    const { Changes: changes = [] } = await describeSet('first');
-    assert.deepEqual(
-      changes.map(({ ResourceChange: change }) => `${change?.Action} ${change?.LogicalResourceId}`),
-      ['Add Key', 'Add Alias'],
-    );
-    await stacks.client.send(new cf.ExecuteChangeSetCommand({ StackName: 'set', ChangeSetName: 'first' }));
-    assert.equal((await stacks.settled('set')).StackStatus, 'CREATE_COMPLETE');
-    assert.equal((await describeSet(Id as string)).ExecutionStatus, 'EXECUTE_COMPLETE');
-  });
-
-  test('tells what would be replaced, and whether by what it refers to', async () => {
-    await changeSet('second', { Key: key({ Description: 'new' }), Alias: alias('alias/renamed') }, 'UPDATE');
-    const { Changes: changes = [] } = await describeSet('second');
-    assert.deepEqual(
-      changes.map(({ ResourceChange: change }) => [
-        change?.LogicalResourceId,
-        change?.Action,
-        change?.Replacement,
-        change?.Details?.[0]?.Target?.Name,
-      ]),
-      [
-        ['Key', 'Modify', 'False', 'Description'],
-        ['Alias', 'Modify', 'True', 'AliasName'],
-      ],
-    );
-  });
-
-  test('without changes has failed, and cannot be executed', async () => {
-    await changeSet('empty', { Key: key(), Alias: alias('alias/set') }, 'UPDATE');
-    const { Status, StatusReason, ExecutionStatus } = await describeSet('empty');
-    assert.deepEqual([Status, ExecutionStatus], ['FAILED', 'UNAVAILABLE']);
-    assert.match(StatusReason ?? '', /^The submitted information didn't contain changes\./);
-    const refused = await refusal(
-      stacks.client.send(new cf.ExecuteChangeSetCommand({ StackName: 'set', ChangeSetName: 'empty' })),
-    );
-    assert.equal(refused.code, 'InvalidChangeSetStatus');
+  test('makes a stack, tells what would be replaced and by what it refers to, and fails without changes', async () => {
+    {
+      const { Id } = await changeSet('first', { Key: key(), Alias: alias('alias/set') }, 'CREATE');
+      const { Stacks: [reviewed] = [] } = await stacks.client.send(
+        new cf.DescribeStacksCommand({ StackName: 'set' }),
+      );
+      assert.equal(reviewed?.StackStatus, 'REVIEW_IN_PROGRESS');
+      const { Changes: changes = [] } = await describeSet('first');
+      assert.deepEqual(
+        changes.map(({ ResourceChange: change }) => `${change?.Action} ${change?.LogicalResourceId}`),
+        ['Add Key', 'Add Alias'],
+      );
+      await stacks.client.send(new cf.ExecuteChangeSetCommand({ StackName: 'set', ChangeSetName: 'first' }));
+      assert.equal((await stacks.settled('set')).StackStatus, 'CREATE_COMPLETE');
+      assert.equal((await describeSet(Id as string)).ExecutionStatus, 'EXECUTE_COMPLETE');
+    }
+    {
+      await changeSet(
+        'second',
+        { Key: key({ Description: 'new' }), Alias: alias('alias/renamed') },
+        'UPDATE',
+      );
+      const { Changes: changes = [] } = await describeSet('second');
+      assert.deepEqual(
+        changes.map(({ ResourceChange: change }) => [
+          change?.LogicalResourceId,
+          change?.Action,
+          change?.Replacement,
+          change?.Details?.[0]?.Target?.Name,
+        ]),
+        [
+          ['Key', 'Modify', 'False', 'Description'],
+          ['Alias', 'Modify', 'True', 'AliasName'],
+        ],
+      );
+    }
+    {
+      await changeSet('empty', { Key: key(), Alias: alias('alias/set') }, 'UPDATE');
+      const { Status, StatusReason, ExecutionStatus } = await describeSet('empty');
+      assert.deepEqual([Status, ExecutionStatus], ['FAILED', 'UNAVAILABLE']);
+      assert.match(StatusReason ?? '', /^The submitted information didn't contain changes\./);
+      const refused = await refusal(
+        stacks.client.send(new cf.ExecuteChangeSetCommand({ StackName: 'set', ChangeSetName: 'empty' })),
+      );
+      assert.equal(refused.code, 'InvalidChangeSetStatus');
+    }
   });
 });
 
