@@ -28,7 +28,7 @@ import type { AwsCall } from '../../src/import/aws/aws-calls.ts';
 import { actionsRead } from '../../src/import/plan.ts';
 import { type ImportedWorld, openImportedWorld, servingOptions } from '../../src/imported-world.ts';
 import { filesUnder, readText } from '../../src/platform/node/folder.ts';
-import { ACCOUNT, allowing, policy } from '../worlds/account.ts';
+import { ACCOUNT, allowing, policy, REGION } from '../worlds/account.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { importedFrom } from '../worlds/imported.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
@@ -154,6 +154,22 @@ describe('a snapshot of an account', () => {
       String((told as { basis?: unknown }).basis),
       /kms:GetKeyPolicy was read at .* the call was at/,
     );
+  });
+
+  test('says of what it has read all of that there is no such thing, as the account itself does', async () => {
+    const none = '00000000-0000-0000-0000-000000000000';
+    for (const key of ['alias/none', none, `arn:aws:kms:${REGION}:${ACCOUNT}:key/${none}`]) {
+      const [live, told] = await Promise.all(
+        [world.server.ask('who-can', { key }), asked('who-can', { key })].map((answer) =>
+          answer.then(
+            () => 'an answer',
+            (error: Error) => error.message,
+          ),
+        ),
+      );
+      assert.match(live ?? '', /^NotFoundException: |^There is no key /);
+      assert.equal(told, live);
+    }
   });
 
   test('says who can, what can and may as the account itself does', async () => {
