@@ -91,13 +91,26 @@ test('as many go at once as may be missing', async (t) => {
   assert.equal((await latest(world)).InstancesToUpdate, 2);
 });
 
-test('those that match are skipped where that is asked for', async (t) => {
-  const { world } = await worldOf(t, 2);
-  const before = (await world.group()).Instances;
+test('those that match are skipped where that is asked for, and only they', async (t) => {
+  const { world, newVersion } = await worldOf(t, 2);
+  const ids = async () => (await world.group()).Instances!.map(({ InstanceId }) => InstanceId).sort();
+  const before = await ids();
   await start(world, { SkipMatching: true });
   await world.server.settled();
   assert.equal((await latest(world)).Status, 'Successful');
-  assert.deepEqual((await world.group()).Instances, before);
+  assert.deepEqual(await ids(), before);
+  for (const SkipMatching of [false, true]) {
+    const old = await ids();
+    if (SkipMatching) await newVersion();
+    await start(world, { SkipMatching, MinHealthyPercentage: 0, InstanceWarmup: 0 });
+    await world.server.settled();
+    assert.equal((await latest(world)).Status, 'Successful');
+    const now = await ids();
+    assert.deepEqual(
+      now.filter((id) => old.includes(id)),
+      [],
+    );
+  }
 });
 
 test('protected ones are waited for, for an hour', async (t) => {

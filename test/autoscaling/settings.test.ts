@@ -3,9 +3,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
   type CreateAutoScalingGroupCommandInput,
+  CreateOrUpdateTagsCommand,
   DeleteAutoScalingGroupCommand,
   DescribeScalingActivitiesCommand,
+  DescribeWarmPoolCommand,
   type Filter,
+  PutWarmPoolCommand,
+  ResumeProcessesCommand,
+  SuspendProcessesCommand,
+  type Tag,
   UpdateAutoScalingGroupCommand,
   type UpdateAutoScalingGroupCommandInput,
 } from '@aws-sdk/client-auto-scaling';
@@ -111,6 +117,66 @@ describe('refused is', () => {
       assert.match(message, expected);
     });
   }
+});
+
+test('no tag is given twice, none is reserved, and fifty are all', async () => {
+  const tag = (Key: string) => ({ Key, Value: 'v', PropagateAtLaunch: true });
+  const many = (count: number) => Array.from({ length: count }, (_, index) => tag(`k${index}`));
+  const name = await newGroup({ Tags: many(50) });
+  assert.equal((await world.group(name)).Tags?.length, 50);
+  const set = (Tags: Tag[]) =>
+    world.autoscaling.send(
+      new CreateOrUpdateTagsCommand({
+        Tags: Tags.map((each) => ({ ...each, ResourceId: name, ResourceType: 'auto-scaling-group' })),
+      }),
+    );
+  await set([tag('k49')]);
+  for (const [tags, message] of [
+    [[tag('a'), tag('a')], /^Duplicate keys are not allowed\.$/],
+    [[tag('aws:a')], /^Tag keys starting with aws: are reserved for internal use$/],
+    [many(51), /maximum number of tags for an Auto Scaling group is 50/],
+  ] as const) {
+    assert.match((await refusal(newGroup({ Tags: [...tags] }))).message, message);
+    assert.match((await refusal(set([...tags]))).message, message);
+  }
+});
+
+test('a suspended process leaves the warm pool as it is, whichever way it would go', async () => {
+  const name = await newGroup({ DesiredCapacity: 0, MaxSize: 3 });
+  const named = { AutoScalingGroupName: name };
+  const sized = async (MaxGroupPreparedCapacity: number, suspended: string[]) => {
+    const both = { ...named, ScalingProcesses: ['Launch', 'Terminate'] };
+    await world.autoscaling.send(new SuspendProcessesCommand(both));
+    await world.autoscaling.send(new PutWarmPoolCommand({ ...named, MaxGroupPreparedCapacity }));
+    const ScalingProcesses = both.ScalingProcesses.filter((each) => !suspended.includes(each));
+    await world.autoscaling.send(new ResumeProcessesCommand({ ...named, ScalingProcesses }));
+    await world.server.settled();
+    return (await world.autoscaling.send(new DescribeWarmPoolCommand(named))).Instances?.length;
+  };
+  assert.equal(await sized(2, ['Launch']), 0);
+  assert.equal(await sized(2, []), 2);
+  assert.equal(await sized(1, ['Terminate']), 2);
+  assert.equal(await sized(3, ['Launch']), 2);
+  assert.equal(await sized(1, ['Launch']), 1);
+  assert.equal(await sized(2, ['Terminate']), 2);
+  assert.equal(await sized(0, []), 0);
+});
+
+test('a new instance is warm before the next is replaced', async () => {
+  const name = await newGroup({
+    DesiredCapacity: 2,
+    MaxInstanceLifetime: 86_400,
+    DefaultInstanceWarmup: 300,
+  });
+  const ids = async () => (await world.group(name)).Instances!.map(({ InstanceId }) => InstanceId);
+  const before = await ids();
+  const left = async (afterMs: number) => {
+    await world.server.advance(afterMs);
+    return (await ids()).filter((id) => before.includes(id)).length;
+  };
+  assert.equal(await left(86_400_000 + 60_000), 1);
+  assert.equal(await left(200_000), 1);
+  assert.equal(await left(101_000), 0);
 });
 
 test('zones are named by id as well, and their ids shown', async () => {

@@ -22,7 +22,7 @@ import {
   ensureServiceRole,
   passRoleCheck,
 } from '../service-role/service-role.ts';
-import { requestTagKeys, requestTags } from '../tag/tag.ts';
+import { mergeTags, requestTagKeys, requestTags } from '../tag/tag.ts';
 import { findGroup, type GroupRecord, groupArn, groups } from './group.ts';
 import { networkAround, resolveNetwork } from './group-network.ts';
 import { creationConditions, requireOneSource, requireRequest, requireSizes } from './group-request.ts';
@@ -34,7 +34,7 @@ import { changeGroup } from './request-reconcile.ts';
 export default autoscaling.operation('CreateAutoScalingGroup', {
   checks(context, input) {
     const { account, region } = context;
-    const tags = requestTags(context.caller, input.Tags);
+    const tags = mergeTags([], requestTags(context.caller, input.Tags));
     const group = {
       action: 'autoscaling:CreateAutoScalingGroup',
       resource: groupArn({ account, region, id: '*', name: input.AutoScalingGroupName }),

@@ -21,7 +21,7 @@ export default autoscaling.operation('DeleteAutoScalingGroup', {
     requireUnprotected(group, force ?? false);
     const instances = await instancesOf(context.tx, group);
     const launches = await launchesOf(context.tx, group);
-    const isEmpty = instances.length + launches.length === 0;
+    const isEmpty = instances.length === 0 && launches.length === 0;
     if (!force && !isEmpty) {
       const isGoing = launches.length > 0 || instances.every(isLeaving);
       throw isGoing

@@ -22,7 +22,7 @@ export async function keepPool(
   const all = await warmInstancesOf(context.tx, group);
   const underWay = await launchesOf(context.tx, group);
   const launches = underWay.filter(({ isWarm }) => isWarm);
-  if (group.warmPool.isDeleting && all.length + launches.length === 0) {
+  if (group.warmPool.isDeleting && all.length === 0 && launches.length === 0) {
     context.tx.put(groups, { ...group, warmPool: undefined });
     return;
   }

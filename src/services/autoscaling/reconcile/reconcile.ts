@@ -69,7 +69,7 @@ async function findPools(ctx: WorkflowContext, groupName: string): Promise<Pools
 async function endGroup(context: EffectContext, group: GroupRecord): Promise<void> {
   const instances = await instancesOf(context.tx, group);
   const launches = await launchesOf(context.tx, group);
-  if (instances.length + launches.length === 0) return removeGroup(context, group);
+  if (instances.length === 0 && launches.length === 0) return removeGroup(context, group);
   cancelSpotLaunches(context, launches);
   return terminateAll(context, group, instances);
 }
