@@ -44,6 +44,7 @@ export function decidedAnew(
       resourcePolicy: facts ? facts.resourcePolicy : then.resourcePolicy,
       grants: facts?.grants ? facts.grants.filter(({ grantee }) => names.has(grantee)) : then.grants,
       unknownGrants: facts ? facts.unknownGrants : then.unknownGrants,
+      beyondResourceControl: facts?.beyondResourceControl,
     };
     const own = await ports.policies.identityPolicies(tx, principal);
     const account = 'account' in principal ? principal.account : resourceAccount;

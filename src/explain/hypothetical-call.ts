@@ -94,6 +94,7 @@ export async function asRequest(
     resourcePolicy: resource.resourcePolicy,
     grants: resource.grants?.filter(({ grantee }) => names.has(grantee)),
     unknownGrants: resource.unknownGrants,
+    beyondResourceControl: resource.beyondResourceControl,
   };
   const inputs = await policyInputs(from, { principal, account }, own, check, undefined);
   const way = wayOf(question, asked);

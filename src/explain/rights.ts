@@ -94,6 +94,7 @@ export class KeyRights {
         resourceRule: 'kms',
         resourcePolicy: key.policy,
         grants: key.grants.filter(({ grantee }) => names.has(grantee)),
+        beyondResourceControl: key.manager === 'AWS',
       };
       const inputs = await policyInputs(this.#from, { principal, account }, own, check, undefined);
       const speaking = whatSpeaksOf(inputs, action);

@@ -29,7 +29,7 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 
-import { allowing, denying } from '../worlds/account.ts';
+import { allowing, denying, policy } from '../worlds/account.ts';
 import { type GroupWorld, groupWorld, SERVICE_ROLE, SERVICE_SESSION } from '../worlds/groups.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -142,7 +142,7 @@ describe('the service-linked role', () => {
     assert.equal(run!.userIdentity.arn, SERVICE_SESSION.replace(ROLE_NAME, `${ROLE_NAME}_mine`));
   });
 
-  test('is not held by a service control policy that holds everybody else in the account', async (t) => {
+  test('is held by no policy of the organization, whatever holds everybody else in the account', async (t) => {
     const management = await groupWorld(t);
     const organizations = management.server.client(OrganizationsClient);
     await organizations.send(new CreateOrganizationCommand({}));
@@ -171,20 +171,20 @@ describe('the service-linked role', () => {
     );
     const { Roots } = await organizations.send(new ListRootsCommand({}));
     const rootId = Roots![0]!.Id!;
-    await organizations
-      .send(new EnablePolicyTypeCommand({ RootId: rootId, PolicyType: 'SERVICE_CONTROL_POLICY' }))
-      .catch(() => {});
-    const { Policy } = await organizations.send(
-      new CreatePolicyCommand({
-        Name: 'no-ec2',
-        Description: '',
-        Type: 'SERVICE_CONTROL_POLICY',
-        Content: JSON.stringify({ Version: '2012-10-17', Statement: [denying('ec2:*')] }),
-      }),
-    );
-    await organizations.send(
-      new AttachPolicyCommand({ PolicyId: Policy!.PolicySummary!.Id, TargetId: done!.AccountId }),
-    );
+    for (const [Type, held] of [
+      ['SERVICE_CONTROL_POLICY', denying('ec2:*')],
+      ['RESOURCE_CONTROL_POLICY', { ...denying('sts:AssumeRole'), Principal: '*' }],
+    ] as const) {
+      await organizations
+        .send(new EnablePolicyTypeCommand({ RootId: rootId, PolicyType: Type }))
+        .catch(() => {});
+      const { Policy } = await organizations.send(
+        new CreatePolicyCommand({ Name: Type, Description: '', Type, Content: policy(held) }),
+      );
+      await organizations.send(
+        new AttachPolicyCommand({ PolicyId: Policy!.PolicySummary!.Id, TargetId: done!.AccountId }),
+      );
+    }
     assert.equal(
       (await refusal(ec2.send(new RunInstancesCommand({ ...launch, MinCount: 1, MaxCount: 1 })))).code,
       'UnauthorizedOperation',

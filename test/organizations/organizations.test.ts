@@ -1,6 +1,7 @@
 /** Organizations: the tree of accounts, and the policies that hold them. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -11,7 +12,16 @@ import {
   ListUsersCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { CreateKeyCommand, DescribeKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  CreateGrantCommand,
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  EncryptCommand,
+  KMSClient,
+  ListGrantsCommand,
+  ListKeysCommand,
+  RetireGrantCommand,
+} from '@aws-sdk/client-kms';
 import {
   AttachPolicyCommand,
   CreateAccountCommand,
@@ -44,7 +54,7 @@ import {
   UpdatePolicyCommand,
 } from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { ACCOUNT, allowing, policy, userWith } from '../worlds/account.ts';
+import { ACCOUNT, allowing, policy, rootOf, userWith, ZONE } from '../worlds/account.ts';
 import { type Credentials, refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 const deny = (Action: string, more: object = {}) =>
@@ -440,6 +450,41 @@ describe('resource control policies', () => {
       'AccessDenied',
     );
     await server.client(IAMClient, member.root).send(new ListUsersCommand({}));
+    // What names no resource is none of theirs, nor is the end of a grant (aws-facts G1.8).
+    const grantOf = (key: string) =>
+      theirs.send(
+        new CreateGrantCommand({
+          KeyId: key,
+          GranteePrincipal: rootOf(member.id),
+          RetiringPrincipal: rootOf(member.id),
+          Operations: ['Decrypt'],
+        }),
+      );
+    const { GrantId } = await grantOf(KeyId);
+    await attach(tree, rootId, deny('kms:*', { Principal: '*' }), 'RESOURCE_CONTROL_POLICY');
+    for (const refused of [new DescribeKeyCommand({ KeyId }), new ListGrantsCommand({ KeyId })])
+      assert.equal((await refusal(theirs.send(refused as DescribeKeyCommand))).code, 'AccessDeniedException');
+    await theirs.send(new ListKeysCommand({}));
+    await theirs.send(new CreateKeyCommand({}));
+    await theirs.send(new RetireGrantCommand({ KeyId, GrantId }));
+    // Nor are AWS's own keys.
+    const ec2 = server.client(EC2Client, member.root);
+    await ec2.send(new CreateVolumeCommand({ AvailabilityZone: ZONE, Size: 1, Encrypted: true }));
+    const managed = { KeyId: 'alias/aws/ebs' };
+    await theirs.send(new DescribeKeyCommand(managed));
+    const { users } = await server.ask<{ users: { who: string }[] }>('who-can', {
+      accountId: member.id,
+      key: managed.KeyId,
+      action: 'kms:DescribeKey',
+    });
+    assert.ok(users.some(({ who }) => /^the root user/.test(who)));
+    const can = {
+      accountId: member.id,
+      principal: 'root',
+      resource: managed.KeyId,
+      action: 'kms:DescribeKey',
+    };
+    assert.equal((await server.ask<{ verdict: string }>('can', can)).verdict, 'allowed');
     const ours = server.client(KMSClient);
     const own = await ours.send(new CreateKeyCommand({}));
     await ours.send(new EncryptCommand({ KeyId: own.KeyMetadata!.Arn!, Plaintext: Buffer.from('secret') }));

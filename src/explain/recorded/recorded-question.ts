@@ -144,7 +144,8 @@ export class RecordedQuestions {
     const own = await this.#identity(principal);
     const resource = await recordedResource(this.#from, this.#keys, { use, principal, action, about });
     const { account: resourceAccount } = resource;
-    const shared = await this.#shared(principal, use.account, own, resourceAccount, action, about === '*');
+    const isFree = about === '*' || resource.beyondResourceControl === true;
+    const shared = await this.#shared(principal, use.account, own, resourceAccount, action, isFree);
     const { resourceRule, resourcePolicy, grants, unknownGrants } = resource;
     const through = await throughEndpoint(this.#from, use);
     const organizations = {
@@ -195,9 +196,10 @@ export class RecordedQuestions {
     own: IdentityPolicies,
     resourceAccount: string,
     action: string,
-    isAboutNothing: boolean,
+    isFree: boolean,
   ): Promise<PolicyInputs> {
-    const resource = isAboutNothing ? '*' : 'a resource';
+    // What no resource control policy reaches is as what is about nothing.
+    const resource = isFree ? '*' : 'a resource';
     const name = `${bearerName(principal)} ${resourceAccount} ${action} ${resource}`;
     const check = { action, resource, account: resourceAccount, record: undefined };
     const known =

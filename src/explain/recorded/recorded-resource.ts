@@ -2,7 +2,7 @@
 import { parseArn } from '../../aws/arn.ts';
 import type { Use } from '../../import/cloudtrail/use.ts';
 import type { ResourceFacts } from '../../invoke/ports/resource-facts.ts';
-import type { PolicyGrant, PolicyInputs, PolicyPrincipal } from '../../policy/decision.ts';
+import type { PolicyGrant, PolicyPrincipal } from '../../policy/decision.ts';
 import { granteeNames } from '../../policy/principals.ts';
 import { unknownPolicy } from '../../policy/unknown.ts';
 import type { KeyFacts } from '../../services/kms/index.ts';
@@ -45,9 +45,15 @@ function keyInputs(
   arn: string,
   key: KeyFacts | undefined,
   grants: readonly PolicyGrant[] | undefined,
-): Pick<PolicyInputs, 'resourceRule' | 'resourcePolicy' | 'grants' | 'unknownGrants'> {
+): Omit<ResourceFacts, 'arn' | 'account' | 'conditions'> {
   if (key)
-    return { resourceRule: 'kms', resourcePolicy: key.policy, grants, unknownGrants: key.unknownGrants };
+    return {
+      resourceRule: 'kms',
+      resourcePolicy: key.policy,
+      grants,
+      unknownGrants: key.unknownGrants,
+      beyondResourceControl: key.manager === 'AWS',
+    };
   const why = 'the key is not among those that were read';
   return {
     resourceRule: 'kms',

@@ -18,6 +18,7 @@ export interface ResourceFacts {
   /** All of them; who they are for is the evaluator's to ask. */
   readonly grants?: readonly PolicyGrant[];
   readonly unknownGrants?: Missing;
+  readonly beyondResourceControl?: boolean;
   /** The condition keys that the resource itself gives. */
   readonly conditions: ConditionValues;
 }

@@ -19,7 +19,11 @@ export default kms.operation('CreateAlias', {
     const alias = aliasCheck(context, 'CreateAlias', AliasName, existing);
     const key = await keyCheck(context, 'CreateAlias', target);
     if (caller.kind !== 'service') return { key, alias };
-    const asService = { resourceRule: 'standard', resourcePolicy: servicePolicy(caller) } as const;
+    const asService = {
+      resourceRule: 'standard',
+      resourcePolicy: servicePolicy(caller),
+      beyondResourceControl: true,
+    } as const;
     return { key: { ...key, ...asService }, alias: { ...alias, ...asService } };
   },
   preconditions(_context, _input, { alias, key }) {

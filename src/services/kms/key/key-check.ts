@@ -66,6 +66,7 @@ export async function keyCheck(
     resourcePolicy: key && namedKeyPolicy(key.policy),
     grants: key && (await grantsFor(context, key, action, question)),
     unknownGrants: key?.missing?.grants,
+    beyondResourceControl: key?.manager === 'AWS',
     childGrant: question.childGrant,
     conditions: () => ({
       ...(key && keyConditions(caller, key, named.alias)),

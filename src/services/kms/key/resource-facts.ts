@@ -20,6 +20,7 @@ export const keyFactsSource: ResourceFactsSource = {
       resourcePolicy: policy,
       grants,
       unknownGrants,
+      beyondResourceControl: key.manager === 'AWS',
       conditions,
     };
   },
