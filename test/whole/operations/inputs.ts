@@ -277,8 +277,17 @@ function text({ min = 0, max = 40, pattern }: Limits): Arbitrary<string> {
     : fc.oneof({ weight: 6, arbitrary: free }, { weight: 1, arbitrary: odd });
 }
 
-/** Texts that fit a pattern of the API model; undefined for patterns that cannot be turned round. */
+/** Texts by pattern and bounds: members share them, and to turn a pattern round takes milliseconds. */
+const matchingTexts = new Map<string, Arbitrary<string> | undefined>();
+
 function matching(pattern: string, min: number, max: number): Arbitrary<string> | undefined {
+  const key = `${min} ${max} ${pattern}`;
+  if (!matchingTexts.has(key)) matchingTexts.set(key, textsThatMatch(pattern, min, max));
+  return matchingTexts.get(key);
+}
+
+/** Texts that fit a pattern of the API model; undefined for patterns that cannot be turned round. */
+function textsThatMatch(pattern: string, min: number, max: number): Arbitrary<string> | undefined {
   try {
     const expression = new RegExp(`^(?:${pattern.replace(/^\^|\$$/g, '')})$`, 'u');
     const arbitrary = fc.stringMatching(expression, { maxLength: Math.min(max, 100) });
