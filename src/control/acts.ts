@@ -28,8 +28,12 @@ export function acts(runtime: Runtime, placeOf: ScopeOf): Record<string, Questio
       // What a service did is done again by what it did it for.
       if (call.caller.kind !== 'external')
         throw new ControlError('A service made this call: repeat the one it was for.');
-      await inSentences(runtime.invoke(call));
-      const { operation, requestId } = call;
+      const { operation, requestId, withheld, ...rest } = call;
+      if (withheld.length > 0)
+        throw new ControlError(
+          `${withheld.join(' and ')} may be secret and was not kept, so only who made the call can make it again.`,
+        );
+      await inSentences(runtime.invoke({ ...rest, operation, requestId }));
       return { made: `${operation.service.id}:${operation.name}`, requestId };
     },
 

@@ -174,6 +174,8 @@ export interface Explanation {
   readonly remedies: readonly ExplainedRemedy[];
   /** Whether everything named here was found to be allowed with all remedies in place, and not without any one of them. */
   readonly remediesVerified: boolean;
+  /** What the call fails for with all remedies in place, though everything lets it through: `CODE: message`. */
+  readonly failsThen?: string;
   /** Of a real account's call: what it was decided on and nobody recorded. The remedies help whatever it was. */
   readonly unrecorded?: readonly string[];
   /** The rehearsal was cut short at its budget: `plan`, `following` and `remedies` are what was found until then. */

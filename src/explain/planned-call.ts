@@ -15,7 +15,7 @@ import type { ExplainedCheck, Explanation } from './explanation.ts';
 import { dependsOn } from './grounds-in-words.ts';
 import { NoAnswer } from './key-question.ts';
 import { type Asking, type Describe, SUBJECT_KINDS, type SubjectKind } from './planned-inputs.ts';
-import { hindered, plannedCheck, wayOut } from './rehearsed.ts';
+import { plannedCheck, wayOut } from './rehearsed.ts';
 import { findPrincipal } from './what-can.ts';
 
 export interface PlanQuestion {
@@ -135,7 +135,7 @@ async function decidedPlan(runtime: Runtime, call: RehearsedCall): Promise<Decid
   const world = new Rehearsal(runtime);
   const strict = await world.try(call);
   const walked = await world.walkThrough(call);
-  if (!hindered(walked)) {
+  if (!walked.transcript.isHindered) {
     const { service, name } = call.operation;
     if (strict.error)
       throw new NoAnswer(

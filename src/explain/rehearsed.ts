@@ -5,7 +5,7 @@
 import { auditLog, type CloudTrailEvent } from '../invoke/audit/audit.ts';
 import { recordedCall } from '../invoke/audit/recorded-call.ts';
 import { callerArn } from '../invoke/caller.ts';
-import type { Invocation, Runtime } from '../invoke/runtime.ts';
+import type { Runtime } from '../invoke/runtime.ts';
 import { UNDER_ANOTHER_NAME } from '../rehearsal/new-names.ts';
 import { type Outcome, Rehearsal, type RehearsedCall } from '../rehearsal/rehearsal.ts';
 import type { Asked, Obstacle } from '../rehearsal/transcript.ts';
@@ -93,7 +93,7 @@ async function creationOfStack(
 const MAX_CREATIONS = 200;
 
 /** What failed may be there still. */
-function underAnotherName(call: Invocation): Invocation {
+function underAnotherName(call: RehearsedCall): RehearsedCall {
   const { StackName } = call.input as { StackName: string };
   return { ...call, input: { ...call.input, StackName: `${StackName.slice(0, 110)}${UNDER_ANOTHER_NAME}` } };
 }
@@ -110,6 +110,7 @@ type Plan = Pick<
   | 'following'
   | 'remedies'
   | 'remediesVerified'
+  | 'failsThen'
   | 'isCutShort'
 >;
 
@@ -123,8 +124,7 @@ async function planOf(
   const world = new Rehearsal(runtime);
   const strict = await world.try(call);
   const walked = await world.walkThrough(call);
-  const { asked, requestFailures } = walked.transcript;
-  const isHindered = hindered(walked);
+  const { asked, requestFailures, isHindered } = walked.transcript;
   const isCutShort = strict.isCutShort || walked.isCutShort;
   if (!isHindered && strict.error) return undefined;
   const plan = asked.map(plannedCheck);
@@ -170,9 +170,6 @@ async function planOf(
   };
 }
 
-export const hindered = ({ transcript: { denied, obstacles, requestFailures } }: Outcome): boolean =>
-  [denied, obstacles, requestFailures].some(({ length }) => length > 0);
-
 /** What else it would ask for that is refused, and the least that would let all of it through. */
 export async function wayOut(
   runtime: Runtime,
@@ -194,6 +191,7 @@ export async function wayOut(
     following,
     remedies: found.remedies.flatMap(explainedRemedies),
     remediesVerified: found.sufficient,
+    ...(found.failure && { failsThen: found.failure }),
     ...((isCutShort || found.isCutShort) && { isCutShort: true }),
     gains: await gainsByOthers(
       runtime,

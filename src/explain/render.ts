@@ -96,6 +96,7 @@ function fixSection(
   {
     remedies,
     remediesVerified,
+    failsThen,
     following,
     isCutShort,
     gains = [],
@@ -136,7 +137,9 @@ function fixSection(
     ? `(Verified: with ${all} in place every call above is allowed${none}.)`
     : isByHand
       ? '(Not tried: this cannot be done in a rehearsal.)'
-      : '(Verified: this alone is not enough.)';
+      : failsThen
+        ? `(Verified: with ${all} in place the call is let through, and fails then: ${failsThen})`
+        : '(Verified: this alone is not enough.)';
   const whatever = unrecorded
     ? [`(Not recorded of the call: ${unrecorded.join(', ')}. This helps whatever it was.)`]
     : [];

@@ -53,6 +53,11 @@ export interface Bearer<I> {
 export interface AuditRule<I, O> {
   /** Members of the input that the record omits (sensitive members are always omitted). */
   readonly omit?: readonly (keyof I & string)[];
+  /**
+   * Sensitive members, at any depth, that name something and hold no secret: kept with the call (recorded-call.ts), so that it
+   * can be made again in a rehearsal.
+   */
+  readonly keeps?: readonly string[];
   /** `requestParameters`, where it is not the input's members; null for none. */
   requestParameters?(input: I): object | null;
   /**

@@ -106,6 +106,13 @@ export class Transcript implements Watcher {
     );
   }
 
+  /** Whether a policy, a key's state, or what was asked of a key stood in the way. */
+  get isHindered(): boolean {
+    return [this.denied, this.obstacles, this.stateFailures, this.requestFailures].some(
+      ({ length }) => length > 0,
+    );
+  }
+
   get defects(): readonly unknown[] {
     return this.#defects;
   }

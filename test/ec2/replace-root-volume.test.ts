@@ -11,6 +11,7 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { DisableKeyCommand, ListGrantsCommand } from '@aws-sdk/client-kms';
+import type { ExplanationAnswer } from '../../src/control/explanations.ts';
 import { ec2World, type World } from '../worlds/ec2.ts';
 import { refusal } from '../worlds/server.ts';
 
@@ -88,6 +89,10 @@ describe('the root volume of a running instance', () => {
       ({ detail }) => detail.event === 'createVolume' && detail.result === 'failed',
     );
     assert.equal(failed.length, 1);
+    const subject = task!.ReplaceRootVolumeTaskId!;
+    const { symptom, headline } = await world.server.ask<ExplanationAnswer>('explain', { subject });
+    assert.equal(symptom, `${subject} could not replace the root volume of ${id}`);
+    assert.match(headline, /failed with DisabledException/);
   });
 
   test('is replaced while it runs, once at a time', async (t) => {

@@ -134,8 +134,9 @@ function Actions({
   );
 }
 
-function describe({ remedies, remediesVerified, now }: ExplanationAnswer): string {
+function describe({ remedies, remediesVerified, failsThen, now }: ExplanationAnswer): string {
   if (now === 'allowed') return 'It was fixed since.';
+  if (failsThen) return `Rehearsed, the call is let through then, and fails: ${failsThen}`;
   if (!remediesVerified) return 'What would help; whether it is all that is needed could not be tried.';
   return remedies.length > 1
     ? `${plural(remedies.length, 'change')}, all of them needed: rehearsed, the call goes through.`

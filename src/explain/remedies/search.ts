@@ -14,6 +14,8 @@ export interface FoundRemedies {
   readonly remedies: readonly MadeRemedy[];
   /** Whether the call, and all that follows from it, goes through with them in place. */
   readonly sufficient: boolean;
+  /** What the call fails for with them in place, though everything lets it through: `CODE: message`. */
+  readonly failure?: string;
   /** The search was given up before its end: more may be needed, and less may do. */
   readonly isCutShort: boolean;
   /** The world with them in place. */
@@ -39,10 +41,10 @@ export async function findRemedies(world: Runtime, subject: Subject): Promise<Fo
     if (!helpful || helpful.every(isByHand)) settled.add(problem.id);
   }
   const isCutShort = trials.areSpent;
-  const sufficient = !isCutShort && (await trials.goesThrough(chosen));
-  if (sufficient) chosen = await withoutIdle(chosen, trials);
+  const { passes, failure } = isCutShort ? { passes: false } : await trials.tried(chosen);
+  if (passes) chosen = await withoutIdle(chosen, trials);
   const { made, stage } = await trials.staged(chosen);
-  return { remedies: made, sufficient, isCutShort, stage };
+  return { remedies: made, sufficient: passes, failure, isCutShort, stage };
 }
 
 async function firstHelpful(
@@ -73,7 +75,7 @@ async function withoutIdle(chosen: readonly Candidate[], trials: Trials): Promis
   let needed = [...chosen];
   for (const candidate of chosen) {
     const others = needed.filter((each) => each !== candidate);
-    if (!trials.areSpent && (await trials.goesThrough(others))) needed = others;
+    if (!trials.areSpent && (await trials.tried(others)).passes) needed = others;
   }
   return needed;
 }

@@ -10,6 +10,8 @@ import type { Candidate } from './remedy.ts';
 export interface Attempted {
   readonly problems: readonly Problem[];
   readonly passes: boolean;
+  /** What it fails for though everything lets it through: `CODE: message`. */
+  readonly failure?: string;
   readonly isCutShort: boolean;
   readonly steps: number;
 }
@@ -22,11 +24,10 @@ export interface Subject {
 }
 
 export const passed = ({ error, isCutShort, transcript }: Outcome): boolean =>
-  !error &&
-  !isCutShort &&
-  [transcript.denied, transcript.stateFailures, transcript.requestFailures].every(
-    ({ length }) => length === 0,
-  );
+  !error && !isCutShort && !transcript.isHindered;
+
+const failureOf = ({ error, transcript }: Outcome): string | undefined =>
+  error && !transcript.isHindered ? `${error.code}: ${error.message}` : undefined;
 
 export function callSubject(call: RehearsedCall): Subject {
   const revised = (chosen: readonly Candidate[]) =>
@@ -34,6 +35,7 @@ export function callSubject(call: RehearsedCall): Subject {
   const attempted = (stage: Rehearsal, outcome: Outcome): Attempted => ({
     problems: problemsOf(stage, outcome),
     passes: passed(outcome),
+    failure: failureOf(outcome),
     isCutShort: outcome.isCutShort,
     steps: outcome.steps,
   });

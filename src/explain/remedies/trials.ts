@@ -12,6 +12,8 @@ import type { Attempted, Subject } from './subject.ts';
 const MAX_REHEARSALS = 200;
 const MAX_STEPS = 8000;
 
+type Tried = Pick<Attempted, 'passes' | 'failure'>;
+
 interface Staged {
   readonly stage: Rehearsal;
   readonly made: readonly MadeRemedy[];
@@ -22,7 +24,7 @@ export class Trials {
   readonly #subject: Subject;
   readonly #staged = new Map<string, Promise<Staged>>();
   readonly #problems = new Map<string, Promise<readonly Problem[]>>();
-  readonly #goesThrough = new Map<string, Promise<boolean>>();
+  readonly #tried = new Map<string, Promise<Tried>>();
   readonly #names = new WeakMap<object, string>();
   #nextName = 0;
   #rehearsals = 0;
@@ -52,13 +54,14 @@ export class Trials {
     });
   }
 
-  goesThrough(chosen: readonly Candidate[]): Promise<boolean> {
-    return this.#once(this.#goesThrough, chosen, async () => {
+  /** How it goes with the candidates made. */
+  tried(chosen: readonly Candidate[]): Promise<Tried> {
+    return this.#once(this.#tried, chosen, async () => {
       try {
         const { stage } = await this.staged(chosen);
-        return this.#counted(await this.#subject.try(stage, chosen)).passes;
+        return this.#counted(await this.#subject.try(stage, chosen));
       } catch (error) {
-        if (isRefusal(error)) return false;
+        if (isRefusal(error)) return { passes: false };
         throw error;
       }
     });

@@ -1,12 +1,13 @@
 /**
  * Calls as they were made, so that they can be rehearsed later: who called, and with which input. Beside the audit
  * record, since CloudTrail's form of a request leaves out what was denied. Sealed, for inputs can hold what is private
- * (template parameters); what AWS marks as sensitive (plaintext, user data, passwords) is not kept at all.
+ * (template parameters); what AWS marks as sensitive (plaintext, user data, passwords) is not kept at all, unless it only names
+ * something.
  */
 import { uuid } from '../../platform/identifiers.ts';
 import type { Sealer } from '../../platform/ports.ts';
 import { internPolicy } from '../../policy/intern.ts';
-import type { Shape } from '../../shapes/shape.ts';
+import type { Member, Shape } from '../../shapes/shape.ts';
 import { type ReadTransaction, type Transaction, table } from '../../store/store.ts';
 import type { Caller } from '../caller.ts';
 import type { Reseal } from '../identity/account.ts';
@@ -26,6 +27,14 @@ interface SealedCall {
   /** Session policies travel as text, since their compiled form has no stored form. */
   readonly policies?: readonly { readonly name: string; readonly source: string }[];
   readonly input: object;
+  /** Members of the input that are secret, and so are not kept. */
+  readonly withheld?: readonly string[];
+}
+
+/** A call that was made, as it could be made now. */
+export interface RecordedCall extends Invocation {
+  /** Members of its input that were secret: they are not there, or something stands in for them. */
+  readonly withheld: readonly string[];
 }
 
 export const keptCalls = table<KeptCall>()({
@@ -54,9 +63,19 @@ export function keepCall(
 ): number {
   if (operation.definition.readOnly && event.errorCode === undefined) return 0;
   const eventId = event.eventID;
-  const { shape, service, name } = operation;
-  const kept = keptValue(shape.input, input) as object;
-  const call: SealedCall = { service: service.id, operation: name, ...withoutPolicies(caller), input: kept };
+  const { shape, service, name, definition } = operation;
+  const withheld: string[] = [];
+  const kept = keptValue(shape.input, input, {
+    isSecret: (member) => isSensitive(member.shape) && !definition.audit?.keeps?.includes(member.name),
+    withheld,
+  }) as object;
+  const call: SealedCall = {
+    service: service.id,
+    operation: name,
+    ...withoutPolicies(caller),
+    input: kept,
+    ...(withheld.length > 0 && { withheld }),
+  };
   const text = JSON.stringify(call);
   if (text.length > MAX_CHARACTERS) return 0;
   const sealed = sealer.seal(Buffer.from(text), sealContext(eventId));
@@ -69,17 +88,18 @@ export async function recordedCall(
   runtime: Runtime,
   tx: ReadTransaction,
   eventId: string,
-): Promise<Invocation | undefined> {
+): Promise<RecordedCall | undefined> {
   const kept = await tx.get(keptCalls, [eventId]);
   if (!kept) return undefined;
   const text = runtime.ports.sealer.open(kept.sealed, sealContext(eventId)).toString();
-  const { service, operation: name, caller, policies, input }: SealedCall = JSON.parse(text);
+  const { service, operation: name, caller, policies, input, withheld = [] }: SealedCall = JSON.parse(text);
   const operation = runtime.registry.operation(service, name);
   if (!operation) return undefined;
   return {
     caller: policies ? withPolicies(caller, policies) : caller,
     operation,
     input: revivedValue(operation.shape.input, input) as object,
+    withheld,
     requestId: uuid(runtime.entropy),
     atMs: runtime.clock.nowMs(),
   };
@@ -115,22 +135,31 @@ function withPolicies(caller: Caller, policies: NonNullable<SealedCall['policies
   return { ...caller, identity: { ...caller.identity, session } } as Caller;
 }
 
-/** Without sensitive members; bytes as base64. */
-function keptValue(shape: Shape, value: unknown): unknown {
+interface Keeping {
+  isSecret(member: Member): boolean;
+  /** The names of secret members, to be added to. */
+  readonly withheld: string[];
+}
+
+/** Without secret members, but with something in place of those that the operation requires; bytes as base64. */
+function keptValue(shape: Shape, value: unknown, keeping: Keeping): unknown {
   switch (shape.type) {
     case 'structure':
       return Object.fromEntries(
-        shape.members.flatMap(({ name, shape: inner }) => {
+        shape.members.flatMap((member) => {
+          const { name, shape: inner, required } = member;
           const each = (value as Record<string, unknown>)[name];
-          const isLeftOut = each === undefined || each === null || isSensitive(inner);
-          return isLeftOut ? [] : [[name, keptValue(inner, each)]];
+          if (each === undefined || each === null) return [];
+          if (!keeping.isSecret(member)) return [[name, keptValue(inner, each, keeping)]];
+          keeping.withheld.push(name);
+          return required ? [[name, standIn(inner)]] : [];
         }),
       );
     case 'list':
-      return (value as unknown[]).map((each) => keptValue(shape.member, each));
+      return (value as unknown[]).map((each) => keptValue(shape.member, each, keeping));
     case 'map':
       return Object.fromEntries(
-        Object.entries(value as object).map(([key, each]) => [key, keptValue(shape.value, each)]),
+        Object.entries(value as object).map(([key, each]) => [key, keptValue(shape.value, each, keeping)]),
       );
     case 'blob':
       return Buffer.from(value as Uint8Array).toString('base64');
@@ -139,16 +168,13 @@ function keptValue(shape: Shape, value: unknown): unknown {
   }
 }
 
-/** A sensitive member that the operation requires gets one byte: what it says is of no account in a rehearsal. */
 function revivedValue(shape: Shape, value: unknown): unknown {
   switch (shape.type) {
     case 'structure':
       return Object.fromEntries(
-        shape.members.flatMap(({ name, shape: inner, required }) => {
+        shape.members.flatMap(({ name, shape: inner }) => {
           const each = (value as Record<string, unknown>)[name];
-          if (each !== undefined) return [[name, revivedValue(inner, each)]];
-          if (!required || !isSensitive(inner)) return [];
-          return [[name, inner.type === 'blob' ? new Uint8Array(1) : 'x']];
+          return each === undefined ? [] : [[name, revivedValue(inner, each)]];
         }),
       );
     case 'list':
@@ -163,5 +189,8 @@ function revivedValue(shape: Shape, value: unknown): unknown {
       return value;
   }
 }
+
+/** A text; as base64, bytes. */
+const standIn = (shape: Shape): string => 'x'.repeat(Math.max(4, ('min' in shape && shape.min) || 0));
 
 const isSensitive = (shape: Shape) => 'sensitive' in shape && shape.sensitive === true;

@@ -6,6 +6,7 @@ import type { KmsFailure } from './encryption/kms-failure.ts';
 import { type FleetRecord, fleets } from './fleet/fleet.ts';
 import { instances } from './instance/instance.ts';
 import { networkInterfaces } from './network/network-interface/network-interface.ts';
+import { rootVolumeTasks } from './root-volume/replace-root-volume-task.ts';
 import { snapshots } from './snapshot/snapshot.ts';
 import { type SpotRequestRecord, spotRequests } from './spot/spot-request.ts';
 import { underWay } from './under-way.ts';
@@ -65,6 +66,8 @@ async function failureOf(
   if (request) return failureOfRequest(request);
   const fleet = await tx.get(fleets, key);
   if (fleet) return failureOfFleet(fleet);
+  const task = await tx.get(rootVolumeTasks, key);
+  if (task) return describe(task.failure, `could not replace the root volume of ${task.instanceId}`);
   const snapshot = await tx.get(snapshots, key);
   return (
     snapshot &&

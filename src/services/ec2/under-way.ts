@@ -3,6 +3,7 @@ import type { Scope } from '../../aws/scope.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { images } from './image/image.ts';
 import { instances } from './instance/instance.ts';
+import { rootVolumeTasks } from './root-volume/replace-root-volume-task.ts';
 import { snapshots } from './snapshot/snapshot.ts';
 import { volumes } from './volume/volume.ts';
 
@@ -29,6 +30,9 @@ export async function underWay(
   if (snapshot?.state === 'pending' && !snapshot.failure) {
     return sentence(`The creation of ${id}`, snapshot.startedAtMs);
   }
+  const task = await tx.get(rootVolumeTasks, key);
+  if (task && task.endedAtMs === undefined)
+    return sentence(`The replacement of the root volume of ${task.instanceId}`, task.startedAtMs);
   const image = await tx.get(images, key);
   return image?.state === 'pending' ? sentence(`The creation of ${id}`, image.createdAtMs) : undefined;
 }

@@ -58,6 +58,25 @@ export const SERVICE_SITUATIONS: readonly Situation[] = [
     },
   },
   {
+    name: 'snapshot-begun-without-its-data-key',
+    source: 'https://docs.aws.amazon.com/ebs/latest/userguide/ebsapi-permissions.html',
+    story: 'A backup tool writes snapshots block by block, under a key that it may not use.',
+    world: [{ key: 'data' }, { role: 'Backup', policy: [may('ebs:*')] }],
+    call: {
+      as: 'Backup',
+      call: 'ebs:StartSnapshot',
+      with: { VolumeSize: 1, Encrypted: true, KmsKeyArn: '<data>' },
+    },
+    ask: 'the request',
+    expect: {
+      verdict: 'denied',
+      who: '<Backup>',
+      action: 'kms:GenerateDataKey',
+      resource: '<data>',
+      fixes: [{ kind: 'new-statement', target: '<Backup>' }],
+    },
+  },
+  {
     name: 'secure-string-whose-parameter-is-refused',
     source: 'https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html',
     story: 'A role may use the key, and not read the parameter.',

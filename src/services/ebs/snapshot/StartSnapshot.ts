@@ -100,6 +100,7 @@ export default ebs.operation('StartSnapshot', {
   },
 
   audit: {
+    keeps: ['KmsKeyArn'],
     requestParameters: ({ KmsKeyArn: key, ...input }) => ({
       ...withLowerFirst(input),
       ...(key && { kmsKeyArn: HIDDEN }),

@@ -4,6 +4,7 @@ import type { ReplaceRootVolumeTask } from '../../../shapes/generated/ec2.ts';
 import { table } from '../../../store/store.ts';
 import type { FilterFields } from '../describe/filter.ts';
 import type { VolumeGrant } from '../encryption/data-key.ts';
+import type { KmsFailure } from '../encryption/kms-failure.ts';
 import { notFoundError, type ResourceRecord, storedKind } from '../resource/kind.ts';
 
 export interface RootVolumeTaskRecord extends ResourceRecord {
@@ -18,6 +19,7 @@ export interface RootVolumeTaskRecord extends ResourceRecord {
   readonly volumeId: string;
   /** The instance's grant on the new volume's key. */
   readonly grant?: VolumeGrant;
+  readonly failure?: KmsFailure;
 }
 
 export const rootVolumeTasks = table<RootVolumeTaskRecord>()({

@@ -112,7 +112,7 @@ function fail(
 ): void {
   if (made && failure) emitNotCreated(context, made, failure);
   if (made) removeVolume(context, { ...made, failure }, made.creation?.requestId);
-  end(context, task, 'failed');
+  end(context, { ...task, failure }, 'failed');
 }
 
 function end(context: EffectContext, task: RootVolumeTaskRecord, state: 'succeeded' | 'failed'): void {

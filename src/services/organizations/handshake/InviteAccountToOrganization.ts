@@ -67,4 +67,5 @@ export default organizations.operation('InviteAccountToOrganization', {
     tx.put(handshakes, handshake);
     return { Handshake: await shownHandshake(tx, handshake, nowMs) };
   },
+  audit: { keeps: ['Id'] },
 });
