@@ -236,7 +236,8 @@ export function positions(
   if (record === undefined) return [];
   if (index === undefined) return [key];
   const keys = table.indexes[index]?.(record) ?? [];
-  return [...new Set(keys.map((indexKey) => indexPosition(indexKey, key)))];
+  const all = keys.map((indexKey) => indexPosition(indexKey, key));
+  return all.length > 1 ? [...new Set(all)] : all;
 }
 
 export function indexPositions(table: AnyTable, key: string, record: object | undefined): IndexPosition[] {
@@ -245,7 +246,8 @@ export function indexPositions(table: AnyTable, key: string, record: object | un
   );
 }
 
-function without(all: readonly IndexPosition[], taken: readonly IndexPosition[]): IndexPosition[] {
+function without(all: readonly IndexPosition[], taken: readonly IndexPosition[]): readonly IndexPosition[] {
+  if (taken.length === 0) return all;
   return all.filter(
     ({ index, position }) => !taken.some((other) => other.index === index && other.position === position),
   );

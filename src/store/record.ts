@@ -19,7 +19,8 @@ function frozenCopy(value: unknown, path: string): unknown {
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw notJson(path, prototype.constructor?.name);
   const copy: Record<string, unknown> = {};
-  for (const [name, property] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const property = (value as Record<string, unknown>)[name];
     if (property === undefined) continue;
     // Assignment to __proto__ would set the prototype, where JSON.parse makes a property.
     if (name === '__proto__') throw notJson(`${path}.${name}`, 'property');

@@ -63,6 +63,8 @@ interface Asking {
 export class RecordedQuestions {
   readonly #from: RecordedWorld;
   readonly #keys: ReadonlyMap<string, KeyFacts>;
+  /** ARNs by id and by alias, where the key is. */
+  readonly #byName: ReadonlyMap<string, string>;
   readonly #identities = new Map<string, Promise<IdentityPolicies>>();
   readonly #guardrails = new Map<string, Promise<PolicyInputs>>();
   readonly #organizations = new Map<string, Promise<ConditionValues>>();
@@ -75,6 +77,11 @@ export class RecordedQuestions {
   private constructor(from: RecordedWorld, keys: ReadonlyMap<string, KeyFacts>) {
     this.#from = from;
     this.#keys = keys;
+    this.#byName = new Map(
+      [...keys.values()].flatMap((key) =>
+        [key.keyId, ...aliasesOf(key)].map((name) => [placedName(key.account, key.region, name), key.arn]),
+      ),
+    );
   }
 
   /** One question, or two: a ReEncrypt is one of the source and one of the destination. */
@@ -87,13 +94,17 @@ export class RecordedQuestions {
     return use.source === 'kms' ? this.#ofKeys(asking) : this.#ofOthers(asking);
   }
 
-  async #ofKeys(asking: Asking): Promise<readonly RecordedQuestion[] | NotAsked> {
-    const { use } = asking;
-    const arns = use.resource
+  /** ARNs of the keys that a use names. */
+  keysOf(use: Use): string[] {
+    return use.resource
       .split(' ')
       .filter(Boolean)
       .map((named) => this.#arnOf(named, use));
-    const [source, destination = source] = arns;
+  }
+
+  async #ofKeys(asking: Asking): Promise<readonly RecordedQuestion[] | NotAsked> {
+    const { use } = asking;
+    const [source, destination = source] = this.keysOf(use);
     if (source === undefined) {
       if (!KEYLESS.has(use.name)) return 'calls that name no key';
       return [await this.#question(asking, `kms:${use.name}`, '*')];
@@ -122,18 +133,10 @@ export class RecordedQuestions {
   /** Denied calls may name an alias, or a key by its id. */
   #arnOf(named: string, { account, region }: Use): string {
     if (this.#keys.has(named)) return named;
-    const name = parseArn(named)?.resource ?? named;
-    for (const key of this.#keys.values()) {
-      const isHere = key.account === (parseArn(named)?.account ?? account) && key.region === region;
-      const isNamed = name.startsWith('alias/') ? this.#aliasesOf(key).includes(name) : key.keyId === name;
-      if (isHere && isNamed) return key.arn;
-    }
+    const arn = parseArn(named);
+    const known = this.#byName.get(placedName(arn?.account ?? account, region, arn?.resource ?? named));
+    if (known !== undefined) return known;
     return named.startsWith('arn:') ? named : `arn:aws:kms:${region}:${account}:key/${named}`;
-  }
-
-  #aliasesOf({ conditions }: KeyFacts): readonly string[] {
-    const aliases = conditions['kms:ResourceAliases'];
-    return Array.isArray(aliases) ? aliases : [];
   }
 
   async #question(
@@ -219,6 +222,13 @@ export class RecordedQuestions {
     this.#organizations.set(name, known);
     return known;
   }
+}
+
+const placedName = (account: string, region: string, name: string) => `${account} ${region} ${name}`;
+
+function aliasesOf({ conditions }: KeyFacts): readonly string[] {
+  const aliases = conditions['kms:ResourceAliases'];
+  return Array.isArray(aliases) ? aliases : [];
 }
 
 /** A session's policies narrow its calls, and their records do not have them: AWS names them where they refuse one. */

@@ -51,6 +51,8 @@ export async function whatIfRecorded(
   for (const use of uses) {
     span.add(use);
     if (recordedOutcome(use) === 'failed') continue;
+    // Most uses are of other keys: what they asked need not be put together.
+    if (change.key && !questions.keysOf(use).includes(change.key.arn)) continue;
     const asked = await questions.of(use);
     if (typeof asked !== 'string') result.add(use, asked);
   }

@@ -4,7 +4,7 @@
  */
 
 import { serviceShapes } from '../../shapes/services.ts';
-import type { Shape, StructureShape } from '../../shapes/shape.ts';
+import type { MapShape, Shape, StructureShape } from '../../shapes/shape.ts';
 import { SnapshotError } from './snapshot.ts';
 
 /** In one file; tiny ones cost a hundred times their text. The identities of the largest account have some millions. */
@@ -51,62 +51,97 @@ const NAMES: Readonly<Record<string, readonly (readonly [list: string, ...member
 export function requireForm(operation: string, output: Output, name: string): void {
   const [service = '', operationName = ''] = operation.split(':');
   const shape = serviceShapes(service)?.operation(operationName)?.output;
-  const fault = (shape && faultOf(shape, output, '')) ?? namelessIn(operation, output);
+  const misshapen = shape && faultOf(shape, output);
+  const fault = misshapen ? faultText(misshapen) : namelessIn(operation, output);
   if (fault) throw new SnapshotError(`${name} is damaged: in the output of ${operation}, ${fault}`);
 }
 
 function namelessIn(operation: string, output: Output): string | undefined {
-  return firstOf(NAMES[operation] ?? [], ([list, ...members]) =>
-    firstOf(entriesAt(output, list.split('.')), ([at, entry]) => {
-      const lacking = members.find((member) => entry[member] === undefined);
-      return lacking && `${at} has no ${lacking}`;
-    }),
-  );
+  for (const [list, ...members] of NAMES[operation] ?? []) {
+    const fault = namelessAt(output, list.split('.'), members);
+    if (fault) return faultText(fault);
+  }
+  return undefined;
 }
 
-function* entriesAt(
+/** The first entry of the list, or of the lists within its entries, that lacks one of the members. */
+function namelessAt(
   output: Output,
   [list, ...further]: readonly string[],
-  before = '',
-): Generator<[at: string, entry: Output]> {
-  if (list === undefined) return;
-  for (const [index, entry] of ((output[list] as Output[] | undefined) ?? []).entries()) {
-    const at = `${before}${list}[${index}]`;
-    if (further.length === 0) yield [at, entry];
-    else yield* entriesAt(entry, further, `${at}.`);
+  members: readonly string[],
+): Fault | undefined {
+  if (list === undefined) {
+    const lacking = members.find((member) => output[member] === undefined);
+    return lacking === undefined ? undefined : { at: '', says: `has no ${lacking}` };
   }
+  const entries = (output[list] as Output[] | undefined) ?? [];
+  return firstAmong(entries, (entry) => namelessAt(entry, further, members), `.${list}`);
 }
 
-function faultOf(shape: Shape, value: unknown, at: string): string | undefined {
+/** `at` is put together once a fault is found: an account has millions of values, and next to none is at fault. */
+interface Fault {
+  readonly at: string;
+  readonly says: string;
+}
+
+const faultText = ({ at, says }: Fault): string => `${at.replace(/^\./, '') || 'the whole'} ${says}`;
+
+const within = (step: string, fault: Fault | undefined): Fault | undefined =>
+  fault && { at: step + fault.at, says: fault.says };
+
+function firstAmong<T>(
+  entries: readonly T[],
+  faultOfEntry: (entry: T) => Fault | undefined,
+  step = '',
+): Fault | undefined {
+  for (let index = 0; index < entries.length; index++) {
+    const fault = faultOfEntry(entries[index] as T);
+    if (fault) return within(`${step}[${index}]`, fault);
+  }
+  return undefined;
+}
+
+function faultOf(shape: Shape, value: unknown): Fault | undefined {
   switch (shape.type) {
     case 'structure':
-      return faultOfStructure(shape, value, at);
+      return faultOfStructure(shape, value);
     case 'list':
-      if (!Array.isArray(value)) return misfit(value, 'list', at);
-      return firstOf(value.entries(), ([index, each]) => faultOf(shape.member, each, `${at}[${index}]`));
+      return Array.isArray(value)
+        ? firstAmong(value, (each) => faultOf(shape.member, each))
+        : misfit(value, 'list');
     case 'map':
-      if (!isObject(value)) return misfit(value, 'object', at);
-      return firstOf(Object.entries(value), ([key, each]) => faultOf(shape.value, each, `${at}.${key}`));
+      return faultOfMap(shape, value);
     case 'document':
       return undefined;
     case 'timestamp':
-      return isTime(value) ? undefined : misfit(value, 'time', at);
+      return isTime(value) ? undefined : misfit(value, 'time');
     case 'boolean':
-      return typeof value === 'boolean' ? undefined : misfit(value, 'boolean', at);
+      return typeof value === 'boolean' ? undefined : misfit(value, 'boolean');
     case 'string':
     case 'blob':
-      return typeof value === 'string' ? undefined : misfit(value, 'text', at);
+      return typeof value === 'string' ? undefined : misfit(value, 'text');
     default:
-      return typeof value === 'number' ? undefined : misfit(value, 'number', at);
+      return typeof value === 'number' ? undefined : misfit(value, 'number');
   }
 }
 
-function faultOfStructure({ members }: StructureShape, value: unknown, at: string): string | undefined {
-  if (!isObject(value)) return misfit(value, 'object', at);
-  return firstOf(members, ({ name, shape }) => {
+function faultOfStructure({ members }: StructureShape, value: unknown): Fault | undefined {
+  if (!isObject(value)) return misfit(value, 'object');
+  for (const { name, shape } of members) {
     const inner = value[name];
-    return inner === undefined ? undefined : faultOf(shape, inner, at === '' ? name : `${at}.${name}`);
-  });
+    const fault = inner === undefined ? undefined : faultOf(shape, inner);
+    if (fault) return within(`.${name}`, fault);
+  }
+  return undefined;
+}
+
+function faultOfMap({ value: shape }: MapShape, value: unknown): Fault | undefined {
+  if (!isObject(value)) return misfit(value, 'object');
+  for (const key of Object.keys(value)) {
+    const fault = faultOf(shape, value[key]);
+    if (fault) return within(`.${key}`, fault);
+  }
+  return undefined;
 }
 
 const isObject = (value: unknown): value is Output =>
@@ -120,17 +155,9 @@ function isTime(value: unknown): boolean {
 
 const KINDS: Readonly<Record<string, string>> = { string: 'text', object: 'an object' };
 
-function misfit(value: unknown, expected: string, at: string): string {
+function misfit(value: unknown, expected: string): Fault {
   const found =
     value === null ? 'null' : Array.isArray(value) ? 'a list' : (KINDS[typeof value] ?? `a ${typeof value}`);
   const wanted = expected === 'object' ? 'an object' : expected === 'text' ? 'text' : `a ${expected}`;
-  return `${at || 'the whole'} is ${found}, and not ${wanted}`;
-}
-
-function firstOf<T>(all: Iterable<T>, fault: (each: T) => string | undefined): string | undefined {
-  for (const each of all) {
-    const found = fault(each);
-    if (found) return found;
-  }
-  return undefined;
+  return { at: '', says: `is ${found}, and not ${wanted}` };
 }
