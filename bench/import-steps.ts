@@ -1,6 +1,7 @@
 /** One step of `npm run bench import`, in a process of its own: `node bench/import-steps.ts STEP FOLDER`. */
 import { join } from 'node:path';
 import type { ImportedWorld } from '../src/imported-world.ts';
+import { keepHeapSmall } from '../src/platform/node/heap.ts';
 import { deniedEvent, KEY_POLICY } from './import-account.ts';
 
 export interface Measured {
@@ -29,8 +30,11 @@ async function timed<T>(what: string, work: () => Promise<T> | T): Promise<T> {
 }
 
 // What a step does not need is not loaded, as the commands load it.
-const openWorld = async (): Promise<ImportedWorld> =>
-  (await import('../src/imported-world.ts')).openImportedWorld(out);
+const openWorld = async (): Promise<ImportedWorld> => {
+  keepHeapSmall();
+  const { openImportedWorld } = await import('../src/imported-world.ts');
+  return openImportedWorld(out);
+};
 
 async function importFrom(what: string, part: string): Promise<void> {
   const { importFiles } = await import('../src/import/files/import-files.ts');

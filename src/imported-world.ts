@@ -22,6 +22,7 @@ import type { Operation } from './invoke/operation.ts';
 import type { Runtime } from './invoke/runtime.ts';
 import type { LatchkeyOptions } from './latchkey.ts';
 import { Health } from './platform/health.ts';
+import { inSmallHeap } from './platform/node/heap.ts';
 import {
   holdProcess,
   machineClock,
@@ -158,7 +159,9 @@ export function servingOptions(folder: string, isFork: boolean): Partial<Latchke
       // A fork that was kept goes on where it was.
       if (await store.read(isImportedWorld)) return;
       // Where it is only shown, this is to rehearse with: no call reaches it.
-      await adoptSnapshot(runtime, snapshot, rebuiltOf(snapshot), isFork ? 'all' : 'symmetric');
+      await inSmallHeap(() =>
+        adoptSnapshot(runtime, snapshot, rebuiltOf(snapshot), isFork ? 'all' : 'symmetric'),
+      );
       await giveBlocks(runtime);
       if (isFork) await settleStacks(runtime, (stack) => readingAsRoot(runtime, stack));
     },

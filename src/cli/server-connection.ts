@@ -3,6 +3,7 @@
 import { accountOfAccessKeyId } from '../aws/access-key-id.ts';
 import { ControlError } from '../control/control-api.ts';
 import type { ImportedWorld } from '../imported-world.ts';
+import { keepHeapSmall } from '../platform/node/heap.ts';
 import { type RunningServer, runningServers } from '../platform/node/running-server.ts';
 import { UsageError, type Values } from './command.ts';
 
@@ -107,6 +108,7 @@ export function requireServer(values: Values): Connection {
 export async function requireWorld(values: Values): Promise<Connection> {
   const { from } = values;
   if (from === undefined) return requireServer(values);
+  keepHeapSmall();
   const { openImportedWorld } = await import('../imported-world.ts');
   const world = await openImportedWorld(String(from).replace(/(?<=.)\/+$/, ''));
   return { url: `snapshot ${from}`, token: '', world };
