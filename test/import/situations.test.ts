@@ -1,42 +1,32 @@
 /**
- * Proof that a snapshot answers as its account would: every situation of the corpus is played on one server, the server is
- * read as a real account is, and the snapshot must say what the server says. What it cannot know is listed, with the reason.
+ * Proof that a snapshot answers as its account would: every situation of the corpus is played on a server, the server is read as a
+ * real account is, and the snapshot must say what the server says. What it cannot know is listed, with the reason.
+ *
+ * `npm run situations:import` plays all in all ways; `-- 2/8` every eighth from the second on, `-- NAME` those of that name.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { gzipSync } from 'node:zlib';
 import type { Audit } from '../../src/explain/audit/audit.ts';
 import type { Explanation } from '../../src/explain/explanation.ts';
 import type { WhoCan } from '../../src/explain/who-can.ts';
-import { History } from '../../src/import/cloudtrail/history.ts';
-import { importFiles } from '../../src/import/files/import-files.ts';
-import { Reads } from '../../src/import/snapshot/snapshot.ts';
-import { saveSnapshot } from '../../src/import/snapshot/store.ts';
-import { type ImportedWorld, openImportedWorld } from '../../src/imported-world.ts';
 import { SITUATIONS } from '../situations/corpus/index.ts';
-import { explained, type Staged, stage } from '../situations/play.ts';
-import { runImportScript } from '../worlds/import-script.ts';
-import { addEvents, eventsOf, readAccount } from '../worlds/imported.ts';
-import { startServerFor, type TestServer } from '../worlds/server.ts';
+import type { Situation } from '../situations/situation.ts';
+import { type Asked, askAll, type More, type Sentence, type Way } from './asked-situations.ts';
 import { UNKNOWABLE } from './unknowable.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-situations-'));
-const cleanUp: (() => unknown)[] = [() => rmSync(folder, { recursive: true })];
-after(async () => {
-  for (const work of cleanUp.reverse()) await work();
-});
-
-/** `npm run situations:import`: all of them in all ways, which takes minutes. */
 const isWhole = process.env.SITUATIONS === 'whole';
+const [, , part = ''] = isWhole ? process.argv : [];
 
-const PLAYED = SITUATIONS.filter(({ waitedSeconds }) => waitedSeconds === undefined);
+const PLAYED = SITUATIONS.filter(({ waitedSeconds }) => waitedSeconds === undefined).filter(isInPart);
+
+function isInPart({ name }: Situation, index: number): boolean {
+  const [, number, of] = /^(\d+)\/(\d+)$/.exec(part) ?? [];
+  return of === undefined ? name.includes(part) : index % Number(of) === Number(number) - 1;
+}
 
 /** Of these the script's files are taken, too: between them they hold a thing of each kind that is read. */
-const SOME = [
+const BY_SCRIPT = [
   'start-with-volumes-under-two-keys',
   'controller-launches-under-a-new-key',
   'boundary-that-denies',
@@ -44,130 +34,29 @@ const SOME = [
   'group-with-a-grant-of-the-wrong-account',
 ];
 
-const BY_SCRIPT = isWhole ? PLAYED.map(({ name }) => name) : SOME;
-
 /** With policies of every kind in the events: of keys, identities and the organization, grants, and keys of others. */
 const FROM_LOGS = [
-  ...SOME,
+  ...BY_SCRIPT,
   'scp-denies-grants-of-services',
   'foreign-key-owner-side-missing',
   'key-policy-names-the-user-without-create-grant',
   'session-named-in-the-key-policy',
 ];
 
-interface Asked {
-  readonly staged: Staged;
-  readonly live: Explanation;
-  /** Of each key and account of the situation: what was asked, and the server's answer. */
-  readonly more: readonly { readonly question: string; readonly body: object; readonly answer: object }[];
+function waysOf({ name }: Situation): Way[] {
+  return [
+    'sdk',
+    ...(isWhole || FROM_LOGS.includes(name) ? (['logs'] as const) : []),
+    ...(isWhole || BY_SCRIPT.includes(name) ? (['script'] as const) : []),
+  ];
 }
 
 const asked = new Map<string, Asked>();
-let bySdk: ImportedWorld;
-let byLogs: ImportedWorld;
-let byScript: ImportedWorld;
 
 before(async () => {
-  const byOrganization = (accountId: string, region: string) => async (error: Error) => {
-    assert.equal(error.name, 'AccessDeniedException');
-    const { records } = await server.ask<{ records: { event: object }[] }>('records', { accountId, region });
-    return records.map(({ event }) => ({ CloudTrailEvent: JSON.stringify(event) }));
-  };
-  const server = await startServerFor({ after: (work) => void cleanUp.push(work as () => unknown) });
-  const into = { reads: new Reads(), history: new History() };
-  for (const situation of PLAYED) {
-    const staged = await stage(server, situation);
-    const live = await explained(staged);
-    asked.set(situation.name, { staged, live, more: await askedMore(server, staged) });
-    // At once: some go on for months, and event history has ninety days.
-    for (const account of staged.scene.accounts) {
-      const credentials = await server.root(account);
-      const regions = regionsOf(situation);
-      await readAccount(server, into, { credentials, regions, sinceDays: 0 });
-      const isByScript = BY_SCRIPT.includes(situation.name);
-      if (isByScript)
-        await runImportScript(server, credentials, { out: join(folder, 'script', account), regions });
-      for (const region of regions) {
-        // Whom policies keep out of the account's event history has the log files of the organization's trail.
-        const events = await eventsOf(server, credentials, region).catch(byOrganization(account, region));
-        await addEvents(into.history, events);
-        writeLogFile('logs', account, region, events);
-        if (isByScript) writeLogFile('script', account, region, events);
-      }
-    }
-  }
-  saveSnapshot(join(folder, 'by-sdk'), into);
-  bySdk = await opened('by-sdk');
-  byLogs = await imported('logs');
-  byScript = await imported('script');
+  const all = await askAll(PLAYED.map((situation) => ({ situation, ways: waysOf(situation) })));
+  for (const each of all) asked.set(each.name, each);
 });
-
-async function opened(name: string): Promise<ImportedWorld> {
-  const world = await openImportedWorld(join(folder, name));
-  cleanUp.push(() => world.close());
-  return world;
-}
-
-async function imported(name: string): Promise<ImportedWorld> {
-  const into = { reads: new Reads(), history: new History() };
-  await importFiles([join(folder, name)], into);
-  saveSnapshot(join(folder, `by-${name}`), into);
-  return opened(`by-${name}`);
-}
-
-/** As CloudTrail delivers them. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html */
-function writeLogFile(into: string, account: string, region: string, events: readonly object[]): void {
-  const path = join(folder, into, 'AWSLogs', account, 'CloudTrail', region, '2026/11/28');
-  mkdirSync(path, { recursive: true });
-  const Records = (events as { CloudTrailEvent: string }[]).map(({ CloudTrailEvent }) =>
-    JSON.parse(CloudTrailEvent),
-  );
-  writeFileSync(
-    join(path, `${account}_CloudTrail_${region}_20261128T0000Z_Nqkm1ChKHzOoYIYq.json.gz`),
-    gzipSync(JSON.stringify({ Records })),
-  );
-}
-
-function regionsOf(situation: Staged['situation']): string[] {
-  const named = JSON.stringify(situation).matchAll(/"region":"([a-z0-9-]+)"/g);
-  return [...new Set(['us-east-1', ...[...named].map(([, region]) => region as string)])];
-}
-
-/** Who can use each key, what if its policy were the default one, and what is wrong in each account. */
-async function askedMore(server: TestServer, { scene, situation }: Staged): Promise<Asked['more']> {
-  const questions: [string, object][] = scene.accounts.map((accountId) => ['audit', { accountId }]);
-  for (const thing of situation.world) {
-    if (!('key' in thing) || !('key' === Object.keys(thing)[0])) continue;
-    const { key, in: account, region = 'us-east-1' } = thing as { key: string; in?: string; region?: string };
-    const body = { key: scene.text(`<${key}>`), accountId: scene.account(account), region };
-    questions.push(['who-can', body]);
-    if (BY_SCRIPT.includes(situation.name))
-      questions.push(['what-if', { ...body, policy: defaultPolicy(body.accountId) }]);
-  }
-  return Promise.all(
-    questions.map(async ([question, body]) => ({
-      question,
-      body,
-      answer: await server.ask<object>(question, body).catch(sentenceOf),
-    })),
-  );
-}
-
-const defaultPolicy = (account: string) =>
-  JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { AWS: `arn:aws:iam::${account}:root` },
-        Action: 'kms:*',
-        Resource: '*',
-      },
-    ],
-  });
-
-/** Some keys are gone by then: that has to be said, too. */
-const sentenceOf = ({ message }: Error) => ({ sentence: message });
 
 /**
  * What an explanation says, without what differs from one asking to the next. Of several questions that one call was denied,
@@ -191,16 +80,6 @@ const essence = ({ verdict, headline, checks: [check], remedies, now }: Explanat
 
 const plain = (value: unknown): never => JSON.parse(JSON.stringify(value)) as never;
 
-const told = async <Answer = never>(world: ImportedWorld, question: string, body: object): Promise<Answer> =>
-  plain(await world.questions[question]?.(body as Record<string, unknown>));
-
-const answerOf = (world: ImportedWorld, { situation, scene, question }: Staged): Promise<Explanation> => {
-  const { accountId, region } = question;
-  return situation.can
-    ? told(world, 'can', { ...scene.filled(situation.can), accountId, region })
-    : told(world, 'explain', question);
-};
-
 /**
  * But for how many were asked about, how much was recorded, and lines: the AWS CLI shows IAM's documents in lines of its own.
  * What a change would have done to recorded calls is told by use, where the server tells it by call; and of the uses that
@@ -221,12 +100,14 @@ function comparable(question: string, answer: object): unknown {
   return JSON.parse(JSON.stringify(Object.fromEntries(entries), withoutLines));
 }
 
+const askedOf = (name: string): Asked => asked.get(name) as Asked;
+
 describe('a snapshot says of each situation what the server says', () => {
   for (const situation of PLAYED) {
     const unknowable = UNKNOWABLE[situation.name];
-    test(`${situation.name}${unknowable ? `, but for this: ${unknowable[0]}` : ''}`, async () => {
-      const { staged, live } = asked.get(situation.name) as Asked;
-      const answer = await answerOf(bySdk, staged);
+    test(`${situation.name}${unknowable ? `, but for this: ${unknowable[0]}` : ''}`, () => {
+      const { live, said } = askedOf(situation.name);
+      const answer = explanationIn(said.sdk);
       if (!unknowable) return assert.deepEqual(essence(answer), essence(live));
       assert.match(answer.headline, unknowable[1]);
       if (live.now !== 'allowed') assert.notEqual(answer.now, 'allowed');
@@ -235,26 +116,32 @@ describe('a snapshot says of each situation what the server says', () => {
   }
 
   test('and no exception is kept that is none any more', () => {
-    const names = new Set(PLAYED.map(({ name }) => name));
+    const names = new Set(SITUATIONS.map(({ name }) => name));
     assert.deepEqual(
       Object.keys(UNKNOWABLE).filter((name) => !names.has(name)),
       [],
     );
   });
 
-  test('who-can, what-if and audit, too', async () => {
+  test('who-can, what-if and audit, too', () => {
     const differ: string[] = [];
-    for (const [name, { more }] of asked) {
-      for (const { question, body, answer } of more) {
-        const said = await told(bySdk, question, body).catch(sentenceOf);
+    for (const { name, more } of asked.values()) {
+      for (const { question, live, said } of more) {
         // Not by an assertion: it would spend minutes to show where two answers of a thousand rights differ.
-        if (!isDeepStrictEqual(comparable(question, said), comparable(question, answer)))
-          differ.push(`${name}: ${question}`);
+        if (!isSame(question, said.sdk, live)) differ.push(`${name}: ${question}`);
       }
     }
     assert.deepEqual(differ, []);
   });
 });
+
+const isSame = (question: string, one: object | undefined, other: object | undefined): boolean =>
+  isDeepStrictEqual(comparable(question, one ?? {}), comparable(question, other ?? {}));
+
+function explanationIn(said: Explanation | Sentence | undefined): Explanation {
+  if (!said || 'sentence' in said) assert.fail(said?.sentence ?? 'it was not asked');
+  return said;
+}
 
 /** What is wrong of an answer from records alone: it may say less than the server, and nothing else. */
 function faultsOf(answer: Explanation | { readonly sentence: string }, live: Explanation): string[] {
@@ -275,23 +162,19 @@ const nameOf = ({ principal, action, resource }: Explanation['checks'][number]) 
   [principal.who, action, resource].join(' ');
 
 describe('log files alone say less than the server, and nothing else', () => {
-  test('of denied calls', async () => {
-    const wrong: string[] = [];
-    for (const [name, { staged, live }] of asked) {
-      const answer = await answerOf(byLogs, staged).catch(sentenceOf);
-      wrong.push(...faultsOf(answer, live).map((fault) => `${name}: ${fault}`));
-    }
+  test('of denied calls', () => {
+    const wrong = [...asked.values()].flatMap(({ name, live, said }) =>
+      faultsOf(said.logs as Explanation | Sentence, live).map((fault) => `${name}: ${fault}`),
+    );
     assert.deepEqual(wrong, []);
   });
 
-  test('of keys: whoever may use one is named, for certain only where he may', async () => {
+  test('of keys: whoever may use one is named, for certain only where he may', () => {
     const wrong: string[] = [];
-    for (const { name, body, answer } of askedOf<WhoCan>('who-can')) {
-      const said = await told<WhoCan>(byLogs, 'who-can', body);
-      const live = rightsIn(answer);
-      const logs = rightsIn(said);
-      const unseen = [...live.keys()].filter((right) => !logs.has(right) && !isUnseen(right));
-      const made = [...logs].filter(([right, isCertain]) => isCertain && !live.has(right));
+    for (const { name, live, said } of answersFromLogs<WhoCan>('who-can')) {
+      const [rights, ofLogs] = [rightsIn(live), rightsIn(said)];
+      const unseen = [...rights.keys()].filter((right) => !ofLogs.has(right) && !isUnseen(right));
+      const made = [...ofLogs].filter(([right, isCertain]) => isCertain && !rights.has(right));
       wrong.push(
         ...unseen.map((right) => `${name}: not ${right}`),
         ...made.map(([right]) => `${name}: ${right}`),
@@ -301,27 +184,23 @@ describe('log files alone say less than the server, and nothing else', () => {
     assert.deepEqual(wrong, []);
   });
 
-  test('of accounts: nothing is found wrong that is not', async () => {
+  test('of accounts: nothing is found wrong that is not', () => {
     const named = ({ findings }: Audit) => findings.map(({ rule, subject }) => `${rule} ${subject}`);
-    const wrong: string[] = [];
-    for (const { name, body, answer } of askedOf<Audit>('audit')) {
-      const made = named(await told<Audit>(byLogs, 'audit', body));
-      wrong.push(
-        ...made.filter((finding) => !named(answer).includes(finding)).map((each) => `${name}: ${each}`),
-      );
-    }
+    const wrong = answersFromLogs<Audit>('audit').flatMap(({ name, live, said }) =>
+      named(said)
+        .filter((finding) => !named(live).includes(finding))
+        .map((finding) => `${name}: ${finding}`),
+    );
     assert.deepEqual(wrong, []);
   });
 });
 
-/** What was asked of the server and answered: of all situations, or of some where time is short. */
-function askedOf<Answer>(question: string): { name: string; body: object; answer: Answer }[] {
-  return [...asked].flatMap(([name, { more }]) =>
-    isWhole || FROM_LOGS.includes(name)
-      ? more
-          .filter((each) => each.question === question && !('sentence' in each.answer))
-          .map(({ body, answer }) => ({ name, body, answer: answer as Answer }))
-      : [],
+/** What the server and log files alone have answered, where the server has an answer. */
+function answersFromLogs<Answer>(question: More['question']): { name: string; live: Answer; said: Answer }[] {
+  return [...asked.values()].flatMap(({ name, more }) =>
+    more
+      .filter((each) => each.question === question && each.said.logs && !('sentence' in each.live))
+      .map(({ live, said }) => ({ name, live: live as Answer, said: said.logs as Answer })),
   );
 }
 
@@ -341,14 +220,12 @@ function rightsIn({ users }: WhoCan): Map<string, boolean> {
 const isUnseen = (right: string): boolean => right.startsWith('role AWSServiceRole');
 
 describe('the files of the script and log files say what the SDK was told', () => {
-  for (const name of BY_SCRIPT) {
-    test(name, async () => {
-      const { staged, more } = asked.get(name) as Asked;
-      assert.deepEqual(essence(await answerOf(byScript, staged)), essence(await answerOf(bySdk, staged)));
-      for (const { question, body } of more) {
-        const [one, other] = await Promise.all([told(byScript, question, body), told(bySdk, question, body)]);
-        assert.ok(isDeepStrictEqual(comparable(question, one), comparable(question, other)), question);
-      }
+  for (const situation of PLAYED.filter((each) => waysOf(each).includes('script'))) {
+    test(situation.name, () => {
+      const { said, more } = askedOf(situation.name);
+      assert.deepEqual(essence(explanationIn(said.script)), essence(explanationIn(said.sdk)));
+      for (const each of more)
+        assert.ok(isSame(each.question, each.said.script, each.said.sdk), each.question);
     });
   }
 });
