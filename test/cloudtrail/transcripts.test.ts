@@ -1,6 +1,6 @@
 /** LookupEvents' whole answers: each attribute, spans of time, pages, and what it refuses. */
 import { test } from 'node:test';
-import { allowing, HOUR_MS, newUser } from '../worlds/account.ts';
+import { allowing, DAY_MS, HOUR_MS, newUser } from '../worlds/account.ts';
 import { transcripts } from '../worlds/transcript.ts';
 
 const { server, transcript } = await transcripts(import.meta.url);
@@ -64,5 +64,82 @@ test('events by each attribute, span and page', async () => {
   await look('of insights', { EventCategory: 'insight' });
   for (let i = 0; i < 52; i++) await t.silent('kms:DescribeKey', { KeyId }, { as: mia.credentials });
   t.step('a whole page', (await t.silent('cloudtrail:LookupEvents', mine)).all('Events', 'EventName'));
+  t.compare();
+});
+
+test('names of trails at their edges, spans to the second, the last 90 days, and who may not look', async () => {
+  const account = '100000000002';
+  const t = transcript(account, 'edges');
+  const call = (name: string, input: object = {}) => t.call(`cloudtrail:${name}`, input);
+  const names = [
+    'ab',
+    'abc',
+    'a'.repeat(128),
+    'a'.repeat(129),
+    '-ab',
+    'ab-',
+    '_ab',
+    'a.b',
+    'a b',
+    'a_b-c',
+    'aüb',
+  ];
+  for (const Name of names) await call('GetTrail', { Name });
+  for (const name of ['ab', 'arn:aws:cloudtrail:us-east-1:100000000002:trail/x'])
+    await call('DescribeTrails', { trailNameList: ['good', name] });
+  await call('GetTrailStatus', { Name: 'ab' });
+  await call('GetEventSelectors', { TrailName: 'ab' });
+  for (const operation of ['GetTrail', 'GetTrailStatus', 'GetEventSelectors']) await call(operation);
+  await call('GetInsightSelectors', { TrailName: 'ab' });
+  await call('ListTrails', { NextToken: 'x' });
+  await call('GetEventDataStore', { EventDataStore: 'x' });
+  await call('GetEventDataStore');
+  await call('ListImports', { ImportStatus: 'none', MaxResults: 0 });
+  await call('ListQueries', { EventDataStore: 'x', QueryStatus: 'none' });
+
+  const made = await t.silent('kms:CreateKey');
+  const KeyId = made.at('KeyMetadata', 'KeyId');
+  const attribute = { AttributeKey: 'EventName', AttributeValue: 'CreateKey' };
+  const count = async (span: object) => {
+    const { output } = await t.silent('cloudtrail:LookupEvents', { LookupAttributes: [attribute], ...span });
+    return (output.Events as { EventTime: Date }[] | undefined) ?? output;
+  };
+  const [event] = (await count({})) as { EventTime: Date }[];
+  const atMs = event?.EventTime.getTime() ?? 0;
+  const at = (afterMs: number) => new Date(atMs + afterMs);
+  for (const [what, span] of [
+    ['to its second', { EndTime: at(0) }],
+    ['to the second before', { EndTime: at(-1000) }],
+    ['from its second', { StartTime: at(0) }],
+    ['from the second after', { StartTime: at(1000) }],
+    ['of its second alone', { StartTime: at(0), EndTime: at(0) }],
+    ['turned round by a second', { StartTime: at(1000), EndTime: at(0) }],
+  ] as const) {
+    const found = await count(span);
+    t.step(`an event, looked for ${what}`, Array.isArray(found) ? found.length : found);
+  }
+  for (let i = 0; i < 2; i++) await t.silent('kms:DescribeKey', { KeyId });
+  const two = { LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'DescribeKey' }] };
+  for (const MaxResults of [1, 2, 3]) {
+    const { output } = await t.silent('cloudtrail:LookupEvents', { ...two, MaxResults });
+    t.step(`two events, ${MaxResults} at a time`, [
+      (output.Events as object[]).length,
+      typeof output.NextToken,
+    ]);
+  }
+  const mia = await newUser(server, 'mia', { account, allow: [allowing('kms:*')] });
+  await t.call('cloudtrail:LookupEvents', {}, { as: mia.credentials });
+  const denied = { LookupAttributes: [{ AttributeKey: 'Username', AttributeValue: 'mia' }] };
+  const { output } = await t.silent('cloudtrail:LookupEvents', denied);
+  for (const { CloudTrailEvent } of output.Events as { CloudTrailEvent: string }[]) {
+    const { eventName, errorCode, errorMessage } = JSON.parse(CloudTrailEvent);
+    t.step('denied, and recorded', { eventName, errorCode, errorMessage });
+  }
+  await server.advance(90 * DAY_MS - 60_000);
+  t.step('an event of almost 90 days ago', ((await count({})) as object[]).length);
+  t.step('asked from before', ((await count({ StartTime: new Date(0) })) as object[]).length);
+  await server.advance(120_000);
+  t.step('an event of more than 90 days ago', ((await count({})) as object[]).length);
+  t.step('asked from before', ((await count({ StartTime: new Date(0) })) as object[]).length);
   t.compare();
 });

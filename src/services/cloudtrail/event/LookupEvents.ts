@@ -19,12 +19,6 @@ export default cloudtrail.operation('LookupEvents', {
   }),
   async execute({ tx, account, region, nowMs }, input) {
     const { StartTime, EndTime, LookupAttributes = [], MaxResults = MAX_EVENTS, NextToken } = input;
-    if (MaxResults < 1 || MaxResults > MAX_EVENTS) {
-      throw new AwsError(
-        'InvalidMaxResultsException',
-        `A number between 1 and ${MAX_EVENTS} must be specified for MaxResults.`,
-      );
-    }
     if (StartTime !== undefined && EndTime !== undefined && StartTime > EndTime) {
       throw new AwsError(
         'InvalidTimeRangeException',
