@@ -1,6 +1,9 @@
 /** CloudWatch's whole answers of alarms: put, read, filtered, set, switched off, ended, with what is recorded and sent. */
 import { test } from 'node:test';
+import { DAY_MS, newUser } from '../worlds/account.ts';
 import { transcripts } from '../worlds/transcript.ts';
+
+const MINUTE_MS = 60_000;
 
 const { server, transcript } = await transcripts(import.meta.url);
 
@@ -148,5 +151,96 @@ test('alarms of one metric, of an expression, and of alarms', async () => {
   await call('DeleteAlarms', { AlarmNames: ['math'] });
   await call('DescribeAlarms');
   await t.recorded();
+  t.compare();
+});
+
+test('dashboards, and the edges of alarms: periods, rules, ages and pages', async () => {
+  const account = '100000000002';
+  const t = transcript(account, 'edges');
+  const call = (name: string, input: object = {}) => t.call(`cloudwatch:${name}`, input);
+  for (const input of [
+    { DashboardName: 'one', DashboardBody: '{"widgets":[]}' },
+    { DashboardName: 'one-more', DashboardBody: '{}' },
+    { DashboardName: 'x'.repeat(255), DashboardBody: '{}' },
+    { DashboardName: 'x'.repeat(256), DashboardBody: '{}' },
+    { DashboardName: 'a b', DashboardBody: '{}' },
+    ...['[]', 'null', '1', '{', ''].map((DashboardBody) => ({ DashboardName: 'bad', DashboardBody })),
+    { DashboardName: 'bad' },
+  ])
+    await call('PutDashboard', input);
+  for (const DashboardName of ['one', 'bad', undefined]) await call('GetDashboard', { DashboardName });
+  await call('ListDashboards');
+  await call('ListDashboards', { DashboardNamePrefix: 'one-' });
+  await call('ListDashboards', { NextToken: 'x' });
+  for (const DashboardNames of [['one', 'bad'], ['one', 'one'], ['one'], []])
+    await call('DeleteDashboards', { DashboardNames });
+  await call('ListDashboards', { DashboardNamePrefix: 'one' });
+
+  const metric = {
+    Namespace: 'n',
+    MetricName: 'm',
+    Statistic: 'Sum',
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+  };
+  const refused = async (title: string, operation: string, input: object) => {
+    const { output } = await t.silent(`cloudwatch:${operation}`, input);
+    t.step(title, output.message ?? 'accepted');
+  };
+  for (const [Period, EvaluationPeriods] of [
+    [60, 1440],
+    [60, 1441],
+    [3540, 24],
+    [3540, 25],
+    [3600, 168],
+    [3600, 169],
+  ])
+    await refused(`${EvaluationPeriods} times ${Period} seconds`, 'PutMetricAlarm', {
+      ...metric,
+      AlarmName: 'a',
+      Period,
+      EvaluationPeriods,
+    });
+  for (const depth of [50, 51, 100, 101]) {
+    for (const [word, end] of [
+      ['NOT ', ''],
+      ['(', ')'],
+    ] as const)
+      await refused(`${depth} ${word}`, 'PutCompositeAlarm', {
+        AlarmName: 'deep',
+        AlarmRule: `${word.repeat(depth)}ALARM(a)${end.repeat(depth)}`,
+      });
+  }
+  await server.advance(10 * MINUTE_MS);
+  await call('DisableAlarmActions', { AlarmNames: ['a'] });
+  await call('DescribeAlarms', { AlarmNames: ['a'] });
+  const mia = await newUser(server, 'mia', { account });
+  await t.call('cloudwatch:DeleteAlarms', { AlarmNames: [] }, { as: mia.credentials });
+  await t.call('cloudwatch:DescribeAlarmHistory', {}, { as: mia.credentials });
+
+  const states = ['ALARM', 'OK'];
+  const set = (StateValue: unknown) =>
+    t.silent('cloudwatch:SetAlarmState', { AlarmName: 'a', StateValue, StateReason: 'x' });
+  for (let i = 0; i < 100; i++) await set(states[i % 2]);
+  const history = async (title: string, input: object) => {
+    const { output } = await t.silent('cloudwatch:DescribeAlarmHistory', { AlarmName: 'a', ...input });
+    const items = (output.AlarmHistoryItems as { Timestamp: Date; HistoryItemType: string }[]) ?? [];
+    t.step(`history ${title}`, [items.length, typeof output.NextToken, output.message]);
+    return items;
+  };
+  const all = await history('by its page', {});
+  await history('with 101', { MaxRecords: 101 });
+  await history('of state alone', { HistoryItemType: 'StateUpdate' });
+  const moment = all.at(-1)?.Timestamp ?? new Date(0);
+  // Bounds included.
+  const ofMoment = { AlarmName: 'a', MaxRecords: 100, StartDate: moment, EndDate: moment };
+  const found = (await t.silent('cloudwatch:DescribeAlarmHistory', ofMoment)).output.AlarmHistoryItems;
+  t.step('history of one moment', (found as object[]).length > 0);
+  await server.advance(30 * DAY_MS - 10 * MINUTE_MS);
+  await set('ALARM');
+  await history('of almost 30 days', { HistoryItemType: 'ConfigurationUpdate' });
+  await server.advance(20 * MINUTE_MS);
+  for (let i = 0; i < 2; i++) await set(states[(i + 1) % 2]);
+  await history('of more than 30 days', { HistoryItemType: 'ConfigurationUpdate' });
   t.compare();
 });
