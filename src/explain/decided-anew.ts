@@ -8,9 +8,10 @@ import { conditionLookup } from '../invoke/condition-lookup.ts';
 import type { ResourceFacts } from '../invoke/ports/resource-facts.ts';
 import type { Runtime } from '../invoke/runtime.ts';
 import type { Check, ConditionValues } from '../invoke/verdict.ts';
-import type { AccessRequest } from '../policy/decision.ts';
+import type { AccessRequest, NamedPolicy } from '../policy/decision.ts';
 import { granteeNames } from '../policy/principals.ts';
 import type { ReadTransaction } from '../store/store.ts';
+import { lastSegment } from './names.ts';
 
 type Asked = Pick<Ruling, 'inputs' | 'request'>;
 
@@ -48,9 +49,26 @@ export function decidedAnew(
     };
     const own = await ports.policies.identityPolicies(tx, principal);
     const account = 'account' in principal ? principal.account : resourceAccount;
-    const inputs = await policyInputs({ tx, ports }, { principal, account }, own, check, then.session);
+    const through = await endpointPolicy(ports, tx, then.vpcEndpoint);
+    const inputs = await policyInputs(
+      { tx, ports },
+      { principal, account },
+      own,
+      check,
+      then.session,
+      through,
+    );
     return { inputs, request: { ...request, condition } };
   });
+}
+
+/** As it is now: it holds the call still. */
+async function endpointPolicy(
+  { vpcEndpoints }: Runtime['ports'],
+  tx: ReadTransaction,
+  then: NamedPolicy | undefined,
+): Promise<NamedPolicy | undefined> {
+  return then && ((await vpcEndpoints.endpoint(tx, lastSegment(then.name)))?.policy ?? then);
 }
 
 async function factsOf(

@@ -167,7 +167,9 @@ function titleOf(
     const at = level === undefined ? undefined : names?.levels[level];
     return `${policyType} ${name}${at ? ` on ${at.name}${at.name === at.id ? '' : ` (${at.id})`}` : ''}`;
   }
-  if (policyType === 'VPC endpoint policy') return `policy of VPC endpoint ${lastSegment(policyName)}`;
+  // One that was not read has no ARN.
+  if (policyType === 'VPC endpoint policy')
+    return policyName.startsWith('arn:') ? `policy of VPC endpoint ${lastSegment(policyName)}` : policyName;
   if (!managed) return policyName;
   const kind = policyName.includes('::aws:') ? 'AWS managed policy' : 'managed policy';
   return policyType === 'permissions boundary' ? `permissions boundary ${managed}` : `${kind} ${managed}`;
