@@ -272,3 +272,141 @@ test('a stack, a volume and a copy that came to nothing', async (context) => {
   await t.ask('problems');
   t.compare();
 });
+
+/** What is said of a denied call and would help, without what other tests show whole. */
+async function explained(t: Transcript, title: string, subject: string): Promise<void> {
+  const { output } = await t.silentAsk('explain', { subject });
+  const { headline, checks, remedies, remediesVerified, gains, others } = output;
+  const summaries = (checks as { summary: string }[]).map(({ summary }) => summary);
+  t.step(title, { headline, summaries, remedies, remediesVerified, gains, others });
+}
+
+test('a near miss in each place that a policy can be in, written as one statement', async (context) => {
+  const account = '100000000005';
+  const { server, t } = await transcriptAlone(context, import.meta.url, account, 'places');
+  const document = (Statement: object) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const root = { Effect: 'Allow', Principal: { AWS: rootOf(account) }, Action: 'kms:*', Resource: '*' };
+  const KeyId = (await t.silent('kms:CreateKey', { Policy: document(root) })).at('KeyMetadata', 'Arn');
+  const ofProd = statement('kms:*', { Condition: { StringEquals: { 'aws:ResourceTag/stage': 'prod' } } });
+  const inContext = statement('kms:*', {
+    Condition: {
+      StringEquals: { 'kms:EncryptionContext:app': 'shop' },
+      'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': ['app'] },
+    },
+  });
+  const managed = async (PolicyName: string, Statement: object) =>
+    (await t.silent('iam:CreatePolicy', { PolicyName, PolicyDocument: document(Statement) })).at(
+      'Policy',
+      'Arn',
+    );
+  const refusal = async (title: string, as: Credentials, name = 'kms:Encrypt', input: object = {}) => {
+    const subject = await refused(
+      t,
+      as,
+      name,
+      name.startsWith('kms:') ? { KeyId, Plaintext, ...input } : input,
+    );
+    await explained(t, title, subject);
+  };
+  const fresh = (name: string, options: object = {}) => newUser(server, name, { account, ...options });
+
+  const attached = await fresh('attached');
+  const PolicyArn = await managed('of-prod', ofProd);
+  await t.silent('iam:AttachUserPolicy', { UserName: 'attached', PolicyArn });
+  await refusal('a managed policy', attached.credentials);
+
+  const member = await fresh('member');
+  await t.silent('iam:CreateGroup', { GroupName: 'keepers' });
+  await t.silent('iam:PutGroupPolicy', {
+    GroupName: 'keepers',
+    PolicyName: 'of-prod',
+    PolicyDocument: document(ofProd),
+  });
+  await t.silent('iam:AddUserToGroup', { GroupName: 'keepers', UserName: 'member' });
+  await refusal('a policy of a group', member.credentials);
+
+  const inline = await fresh('inline');
+  await t.silent('iam:PutUserPolicy', {
+    UserName: 'inline',
+    PolicyName: 'in-context',
+    PolicyDocument: document(inContext),
+  });
+  await refusal('a policy of a user', inline.credentials);
+  await refusal('with more in the context', inline.credentials, 'kms:Encrypt', {
+    EncryptionContext: { app: 'shop', more: 'of it' },
+  });
+
+  const bounded = await fresh('bounded', {
+    allow: [allowing('kms:*')],
+    boundary: await managed('bound', ofProd),
+  });
+  await refusal('a permissions boundary', bounded.credentials);
+
+  const kept = await fresh('kept');
+  await t.silent('iam:AttachUserPolicy', {
+    UserName: 'kept',
+    PolicyArn: await managed('but-prod', {
+      ...statement('kms:*', { Condition: { StringNotEquals: { 'aws:ResourceTag/stage': 'prod' } } }),
+      Effect: 'Deny',
+    }),
+  });
+  await t.silent('iam:AttachUserPolicy', {
+    UserName: 'kept',
+    PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+  });
+  await refusal('a Deny of a managed policy', kept.credentials);
+
+  const trusting = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { AWS: rootOf(account) },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'sts:ExternalId': 'abc' } },
+    },
+  });
+  const RoleArn = (
+    await t.silent('iam:CreateRole', { RoleName: 'app', AssumeRolePolicyDocument: trusting })
+  ).at('Role', 'Arn');
+  const assuming = await fresh('assuming', { allow: [allowing('sts:AssumeRole')] });
+  await refusal('a trust policy', assuming.credentials, 'sts:AssumeRole', {
+    RoleArn,
+    RoleSessionName: 'one',
+  });
+
+  const VolumeId = (await t.silent('ec2:CreateVolume', { AvailabilityZone: ZONE, Size: 1 })).at('VolumeId');
+  await server.settled();
+  const tagging = await fresh('tagging', {
+    allow: [statement('ec2:*', { Condition: { StringEquals: { 'ec2:ResourceTag/stage': 'prod' } } })],
+  });
+  await refusal('a tag of a volume', tagging.credentials, 'ec2:DeleteVolume', { VolumeId });
+  const ofTeam = await fresh('of-team', {
+    allow: [statement('kms:*', { Condition: { StringEquals: { 'aws:PrincipalTag/team': 'blue' } } })],
+  });
+  await refusal('a tag of the caller', ofTeam.credentials);
+  const byAlias = await fresh('by-alias', {
+    allow: [statement('kms:*', { Condition: { StringEquals: { 'kms:ResourceAliases': 'alias/app' } } })],
+  });
+  await refusal('an alias', byAlias.credentials);
+  const wild = await fresh('wild', {
+    allow: [
+      statement('kms:*', {
+        Condition: { StringEquals: { 'aws:PrincipalArn': `arn:aws:iam::${account}:user/w*` } },
+      }),
+    ],
+  });
+  await refusal('a wildcard where none counts', wild.credentials);
+
+  // A key policy alone, of one statement, which only says who administers.
+  const Action = ['kms:Describe*', 'kms:Get*', 'kms:Put*', 'kms:List*'];
+  await t.silent('kms:PutKeyPolicy', {
+    KeyId,
+    Policy: document({ ...root, Action }),
+    BypassPolicyLockoutSafetyCheck: true,
+  });
+  const all = await fresh('all', { allow: [allowing('kms:*')] });
+  await refusal('a key policy', all.credentials);
+  await explained(t, 'the key', KeyId);
+  await explained(t, 'the user who met several', 'user/inline');
+  t.compare();
+});

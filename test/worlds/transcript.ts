@@ -113,14 +113,18 @@ export class Transcript {
 
   /** A question to the control door, with its whole answer. */
   async ask(question: string, body: object = {}): Promise<Answer> {
-    await this.#begin();
-    const answer = new Answer(
-      await this.#server
-        .ask<Output>(question, { accountId: this.#account, ...body })
-        .catch((error: Error) => ({ refused: error.message })),
-    );
+    const answer = await this.silentAsk(question, body);
     this.step(`${question} ${abridged(JSON.stringify(this.#named(body)))}`, answer.output);
     return answer;
+  }
+
+  /** The same, of whose answer a step tells a part. */
+  async silentAsk(question: string, body: object = {}): Promise<Answer> {
+    await this.#begin();
+    const output = await this.#server
+      .ask<Output>(question, { accountId: this.#account, ...body })
+      .catch((error: Error) => ({ refused: error.message }));
+    return new Answer(output);
   }
 
   /** Gives a name to what is drawn at random and looks like nothing in particular: the number of an account. */

@@ -22,7 +22,11 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   dataplane: ['ebs/*', 'ec2/volume-data', 'ec2/wipes', 'ec2/lost-blocks'],
   ebs: ['ec2/snapshots', 'ec2/volume-data'],
   ec2: ['ebs/*'],
-  explain: ['rehearsal/*', 'import/{calibration,fold,lacking-members,logs-only,real-account,transcripts}'],
+  explain: [
+    'console/{graph,situations}',
+    'import/{calibration,fold,lacking-members,logs-only,real-account,transcripts}',
+    'rehearsal/*',
+  ],
   iam: ['sts/*', 'invoke/callers'],
   invoke: [
     ...OF_CALLS,
