@@ -307,6 +307,44 @@ describe('a deny is narrowed', () => {
     await world.server.settled();
     assert.equal((await world.volume(again))?.State, 'available');
   });
+
+  test('twice, where two of the calls meet it: one change, which says what it is for', async () => {
+    const keyArn = await world.newKey(
+      policyOf(
+        { Effect: 'Allow', Principal: ROOT, Action: 'kms:*', Resource: '*' },
+        {
+          Sid: 'Guard',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: ['kms:CreateGrant', 'kms:Decrypt'],
+          Resource: '*',
+          Condition: { ArnNotLike: { 'aws:PrincipalArn': ROOT.AWS } },
+        },
+      ),
+    );
+    const user = await newUser({ Effect: 'Allow', Action: ['ec2:*', 'kms:*'], Resource: '*' });
+    const run = () =>
+      world.run(
+        {
+          BlockDeviceMappings: [
+            { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1, Encrypted: true, KmsKeyId: keyArn } },
+          ],
+        },
+        user.ec2,
+      );
+    const instance = await run();
+    await world.server.settled();
+    const found = await explained(instance);
+    assert.deepEqual(kindsOf(found), ['narrowed-deny']);
+    assert.match(
+      found.remedies[0]?.sentence ?? '',
+      /^Narrow statement "Guard" .*, so that it spares what AWS services do for a caller, and spares arn:.*ec2-infrastructure:$/,
+    );
+    await applyRemedies(world.server, found);
+    const again = await run();
+    await world.server.settled();
+    assert.equal((await world.instance(again))?.State?.Name, 'running');
+  });
 });
 
 describe('a state', () => {

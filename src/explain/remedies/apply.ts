@@ -84,13 +84,13 @@ async function changed(
 ): Promise<MadeRemedy> {
   const all = candidates.flatMap(({ change, sentence }) => (change ? { ...change, sentence } : []));
   const before = await place.read(stage);
-  const replaced = all.filter(({ index }) => index !== undefined);
+  const replaced = onePerStatement(all.filter(({ index }) => index !== undefined));
   const added = merged(all.filter(({ index }) => index === undefined).map(({ statement }) => statement));
   const { Statement: statements, ...rest } = before ?? EMPTY;
   const after: PolicyDocument = {
     ...rest,
     Statement: [
-      ...statements.map((each, at) => replaced.findLast(({ index }) => index === at)?.statement ?? each),
+      ...statements.map((each, at) => replaced.find(({ index }) => index === at)?.statement ?? each),
       ...added,
     ],
   };
@@ -107,6 +107,18 @@ async function changed(
     before,
     after,
   };
+}
+
+/** One change for each statement: the last is built upon those before it, and says what all of them are for. */
+function onePerStatement<C extends StatementChange & { readonly sentence: string }>(
+  changes: readonly C[],
+): C[] {
+  return [...Map.groupBy(changes, ({ index }) => index).values()].map((group) => {
+    const last = group.at(-1) as C;
+    const purposes = [...new Set(group.flatMap(({ purpose = [] }) => purpose))];
+    if (!last.purpose) return last;
+    return { ...last, sentence: last.sentence.replace(last.purpose, purposes.join(', and ')) };
+  });
 }
 
 /** A document that names somebody who was deleted is refused, whatever else it says: those names go with it. */

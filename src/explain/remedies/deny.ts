@@ -42,6 +42,7 @@ export function denyCandidates(question: Question, { by, policyType }: Explicit)
         change: {
           place,
           index: by.index,
+          purpose: why,
           statement: {
             ...written,
             Condition: {

@@ -24,6 +24,8 @@ export interface StatementChange {
   /** Undefined adds it. */
   readonly index?: number;
   readonly statement: object;
+  /** Of a denying statement: what it no longer does (`spares arn:…`), as its sentence says. */
+  readonly purpose?: string;
   /** What is to be done, where a document has several changes. */
   readonly sentence?: string;
 }

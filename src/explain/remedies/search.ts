@@ -71,10 +71,15 @@ async function firstHelpful(
   return undefined;
 }
 
+const isOfOneStatement = ({ change: one }: Candidate, { change: other }: Candidate): boolean =>
+  one?.index !== undefined && one.index === other?.index && one.place.id === other.place.id;
+
 async function withoutIdle(chosen: readonly Candidate[], trials: Trials): Promise<Candidate[]> {
   let needed = [...chosen];
   for (const candidate of chosen) {
     const others = needed.filter((each) => each !== candidate);
+    // What is built upon it has all that it says.
+    if (others.some((each) => isOfOneStatement(candidate, each))) continue;
     if (!trials.areSpent && (await trials.tried(others)).passes) needed = others;
   }
   return needed;
