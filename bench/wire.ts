@@ -2,7 +2,7 @@
  * Signed KMS and EC2 calls over the wire, beside a bare node:http server that reads and writes as many bytes, in the
  * same run. Both servers are processes of their own; the load comes from this one.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,15 +24,17 @@ import type { AccountAnswer } from '../src/cli/client-environment.ts';
 import { ask } from '../src/cli/server-connection.ts';
 import { runningServers } from '../src/platform/node/running-server.ts';
 import type { Figure } from './figures.ts';
-import { load } from './load.ts';
+import { type Load, load } from './load.ts';
 import { besideMoto, type Endpoint } from './moto.ts';
-import { firstLine, residentMiB, withCpu } from './process.ts';
+import { firstLine, median, residentMiB, withCpu } from './process.ts';
 import { signedRequest } from './signed-request.ts';
 
 const CONNECTIONS = [1, 16];
-const MEASURE_MS = 2000;
-/** A server is compiled as it runs: both are measured warm. */
-const WARM_UP_MS = 4000;
+/** A server is compiled as it runs, for all calls together: it is warm for none before it is for the others. */
+const WARM_UP_MS = 1500;
+/** All calls are measured in turn, so that what else the machine does meets each alike; Linux counts in steps of 10 ms. */
+const ROUNDS = 6;
+const ROUND_MS = 600;
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The figures are those at the most connections, where a sync is shared. */
@@ -57,50 +59,9 @@ export async function wireBench(): Promise<Figure[]> {
     const cases = await callsFor({ url, credentials: account });
     const port = Number(new URL(url).port);
     console.log(`memory at rest             ${residentMiB(server).toFixed(0)} MiB`);
-    const titles = [
-      '',
-      'conns',
-      'latchkey/s',
-      'bare/s',
-      'ratio',
-      'cpu us',
-      'bare us',
-      'ratio',
-      'p50 ms',
-      'p99 ms',
-    ];
-    const figures: Figure[] = [];
-    console.log(titles.map((title, index) => title.padStart(index === 0 ? 22 : 10)).join(''));
-    for (const [name, request] of cases) {
-      for (const connections of CONNECTIONS) {
-        await load(port, request, connections, WARM_UP_MS);
-        await load(barePort, request, connections, WARM_UP_MS);
-        const [bareLoad, bareCpu] = await withCpu(bare, () =>
-          load(barePort, request, connections, MEASURE_MS),
-        );
-        const [ours, ourCpu] = await withCpu(server, () => load(port, request, connections, MEASURE_MS));
-        const columns = [
-          name.padEnd(22),
-          connections,
-          ours.perSecond.toFixed(0),
-          bareLoad.perSecond.toFixed(0),
-          (ours.perSecond / bareLoad.perSecond).toFixed(2),
-          (ourCpu / ours.count).toFixed(0),
-          (bareCpu / bareLoad.count).toFixed(0),
-          (bareCpu / bareLoad.count / (ourCpu / ours.count)).toFixed(2),
-          ours.p50Ms.toFixed(2),
-          ours.p99Ms.toFixed(2),
-        ];
-        console.log(columns.map((column) => String(column).padStart(10)).join(''));
-        if (connections === CONNECTIONS.at(-1)) {
-          figures.push({
-            name,
-            yardstick: 'a bare node:http server',
-            times: ourCpu / ours.count / (bareCpu / bareLoad.count),
-          });
-        }
-      }
-    }
+    console.log(' '.repeat(22) + TITLES.map((title) => title.padStart(10)).join(''));
+    const measured = await measure({ server, port }, { server: bare, port: barePort }, cases);
+    const figures = measured.flatMap(printed);
     console.log(`memory after the load      ${residentMiB(server).toFixed(0)} MiB`);
     await besideMoto(server, cases, port, callsFor);
     return figures;
@@ -110,6 +71,92 @@ export async function wireBench(): Promise<Figure[]> {
     await new Promise((resolve) => server.once('exit', resolve));
     rmSync(data, { recursive: true, force: true });
   }
+}
+
+interface Measured {
+  readonly name: string;
+  readonly connections: number;
+  /** Of each round. */
+  readonly ours: Round[];
+  readonly bares: Round[];
+}
+
+interface Round extends Load {
+  /** Processor time of a call, in microseconds. */
+  readonly cpu: number;
+}
+
+interface Loaded {
+  readonly server: ChildProcess;
+  readonly port: number;
+}
+
+async function round({ server, port }: Loaded, request: Buffer, connections: number): Promise<Round> {
+  const [loaded, cpu] = await withCpu(server, () => load(port, request, connections, ROUND_MS));
+  return { ...loaded, cpu: cpu / loaded.count };
+}
+
+async function measure(
+  latchkey: Loaded,
+  bare: Loaded,
+  cases: readonly (readonly [string, Buffer])[],
+): Promise<Measured[]> {
+  const all = cases.flatMap(([name, request]) =>
+    CONNECTIONS.map((connections) => ({
+      name,
+      request,
+      connections,
+      ours: [] as Round[],
+      bares: [] as Round[],
+    })),
+  );
+  for (const { port } of [latchkey, bare]) {
+    for (const { request, connections } of all) await load(port, request, connections, WARM_UP_MS);
+  }
+  for (let done = 0; done < ROUNDS; done++) {
+    for (const { request, connections, ours, bares } of all) {
+      bares.push(await round(bare, request, connections));
+      ours.push(await round(latchkey, request, connections));
+    }
+  }
+  return all;
+}
+
+const TITLES = [
+  'conns',
+  'latchkey/s',
+  'bare/s',
+  'ratio',
+  'cpu us',
+  'least',
+  'bare us',
+  'ratio',
+  'p50 ms',
+  'p99 ms',
+];
+
+/** Medians of the rounds, and of processor time the least too, which a busy machine moves the least. */
+function printed({ name, connections, ours, bares }: Measured): Figure[] {
+  const of = (rounds: readonly Round[], figure: keyof Load | 'cpu') =>
+    median(rounds.map((each) => each[figure]));
+  const least = Math.min(...ours.map(({ cpu }) => cpu));
+  const rates = [of(ours, 'perSecond'), of(bares, 'perSecond')] as const;
+  const [cpu, bareCpu] = [of(ours, 'cpu'), of(bares, 'cpu')];
+  const columns = [
+    connections,
+    rates[0].toFixed(0),
+    rates[1].toFixed(0),
+    (rates[0] / rates[1]).toFixed(2),
+    cpu.toFixed(0),
+    least.toFixed(0),
+    bareCpu.toFixed(0),
+    (bareCpu / cpu).toFixed(2),
+    of(ours, 'p50Ms').toFixed(2),
+    of(ours, 'p99Ms').toFixed(2),
+  ];
+  console.log(name.padEnd(22) + columns.map((column) => String(column).padStart(10)).join(''));
+  if (connections !== CONNECTIONS.at(-1)) return [];
+  return [{ name, yardstick: 'a bare node:http server', times: cpu / bareCpu }];
 }
 
 /** What the calls need is made first: a key, and one instance. */
