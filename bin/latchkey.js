@@ -21,4 +21,5 @@ process.emitWarning = (warning, ...rest) => {
 module.enableCompileCache();
 const built = new URL('../dist/latchkey.js', import.meta.url);
 const source = new URL('../src/cli/main.ts', import.meta.url);
+if (existsSync(source)) await import('../tools/load-sources.ts');
 await import(existsSync(source) ? source.href : built.href);

@@ -1,10 +1,11 @@
 /**
- * Loaded before tests: the runner follows every promise, to say of a stray error which test it came from. That takes up to
+ * Loaded before tests, with what loads the sources fast: the runner follows every promise, to say of a stray error which test it came from. That takes up to
  * half of the processor time of a test that asks a server much. Without it such an error is its file's; `describe` and `test`
  * are found as before.
  * https://nodejs.org/api/async_hooks.html#async_hookscreatehookoptions
  */
 import hooks from 'node:async_hooks';
+import './load-sources.ts';
 
 const { createHook } = hooks;
 hooks.createHook = (options) => createHook({ ...options, trackPromises: false });
