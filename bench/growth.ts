@@ -204,15 +204,17 @@ async function cpuOf(call: Call, measureMs: number): Promise<number> {
   }
 }
 
-const AT_REST_MS = 100;
+const AT_REST_MS = 500;
+const AT_REST = 0.2;
 
 /** What was added is packed beside the calls, which no call is to pay for. */
 async function rested(): Promise<void> {
-  for (;;) {
-    const before = process.cpuUsage();
+  // By how long the event loop has waited: a process that gets no processor has spent no time either.
+  let utilization = 1;
+  while (utilization > AT_REST) {
+    const before = performance.eventLoopUtilization();
     await sleep(AT_REST_MS);
-    const { user, system } = process.cpuUsage(before);
-    if (user + system < 100 * AT_REST_MS) return;
+    utilization = performance.eventLoopUtilization(before).utilization;
   }
 }
 
