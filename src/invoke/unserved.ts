@@ -31,7 +31,6 @@ function valuesAt(input: object, path: string): unknown[] {
 }
 
 function isAsked(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(isAsked);
   if (typeof value === 'object' && value !== null) return Object.values(value).some(isAsked);
   return value !== undefined && value !== null && value !== false && value !== '' && value !== 0;
 }
