@@ -307,7 +307,10 @@ describe('KMS calls of the direct APIs', () => {
     });
     assert.equal(starting[0]!.userIdentity.invokedBy, 'ebs.amazonaws.com');
     assert.equal(starting[0]!.sourceIPAddress, 'ebs.amazonaws.com');
-    assert.deepEqual(names(await kmsCallsOf(world, () => put(ebs, id, 0, block('a')))), ['Decrypt']);
+    const encryptionAlgorithm = 'SYMMETRIC_DEFAULT';
+    const writing = await kmsCallsOf(world, () => put(ebs, id, 0, block('a')));
+    assert.deepEqual(names(writing), ['Decrypt']);
+    assert.equal(writing[0]!.requestParameters!.encryptionAlgorithm, encryptionAlgorithm);
     await ebs.send(new CompleteSnapshotCommand({ SnapshotId: id, ChangedBlocksCount: 1 }));
     await world.server.settled();
     assert.deepEqual(names(await kmsCallsOf(world, () => read(ebs, id, 0))), [
@@ -319,6 +322,11 @@ describe('KMS calls of the direct APIs', () => {
       ebs.send(new StartSnapshotCommand({ VolumeSize: 1, ParentSnapshotId: id })),
     );
     assert.deepEqual(names(child), ['ReEncrypt', 'Decrypt']);
+    const { sourceEncryptionAlgorithm, destinationEncryptionAlgorithm } = child[0]!.requestParameters!;
+    assert.deepEqual(
+      [sourceEncryptionAlgorithm, destinationEncryptionAlgorithm],
+      [encryptionAlgorithm, encryptionAlgorithm],
+    );
     const [told] = await world.trail({ name: 'EventName', value: 'StartSnapshot' });
     assert.equal(told!.responseElements!.kmsKeyArn, 'HIDDEN_DUE_TO_SECURITY_REASONS');
     assert.equal(told!.requestParameters!.kmsKeyArn, 'HIDDEN_DUE_TO_SECURITY_REASONS');
@@ -392,6 +400,39 @@ describe('permissions of the direct APIs', () => {
     assert.match(refused.message, /ec2:CreateTags/);
     await world.allow('reader', 'policy', on(`arn:aws:ec2:${REGION}:${ACCOUNT}:snapshot/*`));
     assert.equal((await refusal(read(ebs, id, 0))).name, 'AccessDeniedException');
+  });
+
+  test('of a start know what it is of: its size, description, parent and tags', async (t) => {
+    const world = await ec2World(t);
+    const parent = await written(world, { 0: block('x') });
+    const arn = `arn:aws:ec2:${REGION}::snapshot/${parent}`;
+    const input = { VolumeSize: 2, Description: 'd', Tags: [{ Key: 'team', Value: 'core' }] };
+    const tagging = { Effect: 'Allow', Action: 'ec2:CreateTags', Resource: '*' };
+    const ebs = await ebsOf(world, tagging);
+    for (const [operator, key, value, other] of [
+      ['NumericEquals', 'ebs:VolumeSize', '2', '1'],
+      ['StringEquals', 'ebs:Description', 'd', 'e'],
+      ['ArnEquals', 'ebs:ParentSnapshot', arn, `${arn}0`],
+      ['ForAnyValue:StringEquals', 'aws:TagKeys', 'team', 'other'],
+      ['StringEquals', 'aws:RequestTag/team', 'core', 'other'],
+      ['StringEquals', 'aws:ResourceTag/team', 'core', 'other'],
+    ] as const) {
+      for (const [wanted, isAllowed] of [
+        [value, true],
+        [other, false],
+      ] as const) {
+        const Condition = { [operator]: { [key]: wanted } };
+        const start = { Effect: 'Allow', Action: 'ebs:StartSnapshot' };
+        const ofParent = { ...start, Resource: arn };
+        await world.allow('reader', 'policy', tagging, ofParent, { ...start, Resource: '*', Condition });
+        const started = ebs.send(new StartSnapshotCommand({ ...input, ParentSnapshotId: parent }));
+        const answer = await started.then(
+          () => 'allowed',
+          (error: Error) => `${error.name} ${error.message}`,
+        );
+        assert.match(answer, isAllowed ? /^allowed$/ : /^AccessDeniedException/, `${key} ${wanted}`);
+      }
+    }
   });
 
   test('let an account read what is shared with it', async (t) => {
@@ -530,7 +571,12 @@ describe('a snapshot on its way', () => {
       assert.equal(await reasonOf(complete(count)), 'INVALID_PARAMETER_VALUE', `${count}`);
     }
     await complete(2);
+    assert.equal(await reasonOf(complete(2)), 'INVALID_SNAPSHOT_ID');
+    assert.equal(await reasonOf(put(ebs, SnapshotId!, 6, block('d'))), 'INVALID_SNAPSHOT_ID');
     await world.server.settled();
+    await world.server.advance(3 * 60 * 60_000);
+    const { Snapshots } = await world.ec2.send(new DescribeSnapshotsCommand({ SnapshotIds: [SnapshotId!] }));
+    assert.equal(Snapshots?.[0]?.State, 'completed', 'its timeout is over, too');
     const { store } = world.server.latchkey.runtime;
     assert.deepEqual(await store.read((tx) => tx.list(writtenBlocks)), [], 'nothing is left of the writes');
   });
