@@ -29,6 +29,7 @@ import { Health } from './platform/health.ts';
 import { uuid } from './platform/identifiers.ts';
 import { consoleFiles } from './platform/node/console-files.ts';
 import { eraseData } from './platform/node/data-directory.ts';
+import { folderReader } from './platform/node/folder-texts.ts';
 import {
   type AdjustableClock,
   machineClock,
@@ -177,11 +178,14 @@ export interface State {
   readonly health: Health;
 }
 
-type Options = Pick<Settings, 'delays' | 'anyImage' | 'onDefect' | 'onHint' | 'refusal' | 'keepsHistory'>;
+type Options = Pick<
+  Settings,
+  'delays' | 'anyImage' | 'templates' | 'onDefect' | 'onHint' | 'refusal' | 'keepsHistory'
+>;
 
 /** Services upon their state, at work: what is due of what was left runs at once. */
 export function composeRuntime(state: State, options: Options) {
-  const { delays = 1, anyImage, onDefect, onHint, refusal, keepsHistory } = options;
+  const { delays = 1, anyImage, templates, onDefect, onHint, refusal, keepsHistory } = options;
   const { sealer, blocks, turns, ...standsOn } = state;
   const ports: Ports = {
     ...portsOf(SERVICES),
@@ -192,6 +196,7 @@ export function composeRuntime(state: State, options: Options) {
     runApart: runInThread,
     address: {},
     standInImages: anyImage ? onceEach((sentence) => console.error(`latchkey: ${sentence}`)) : undefined,
+    templates: templates === undefined ? undefined : folderReader(templates),
     hint: onHint && onceEach(onHint),
     reportFault: onDefect,
   };

@@ -25,6 +25,8 @@ export interface LatchkeyOptions {
   readonly delays?: number;
   /** An image id that is unknown stands for an image like ours of the architecture that its use implies. */
   readonly anyImage?: boolean;
+  /** The folder that stands for the buckets of template URLs: `<bucket>/<key>`. */
+  readonly templates?: string;
   /** Seals keys under a passphrase instead of a root key file. */
   readonly passphrase?: string;
   /** Where the console's page is, as it was built. Default: beside this program. */

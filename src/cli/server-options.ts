@@ -2,6 +2,7 @@
 import { isRegionName } from '../aws/regions.ts';
 import type { Latchkey, LatchkeyOptions } from '../latchkey.ts';
 import { readText } from '../platform/node/folder.ts';
+import { isFolder } from '../platform/node/folder-texts.ts';
 import { UsageError, type Values } from './command.ts';
 
 export const DEFAULT_DATA_DIRECTORY = '.latchkey';
@@ -26,6 +27,7 @@ export function serverOptions(values: Values): LatchkeyOptions {
     auth,
     delays,
     anyImage: values['any-image'] === true,
+    templates: templates(text('templates')),
     host: text('host'),
     hostnames: hostnames(values),
     account,
@@ -35,6 +37,12 @@ export function serverOptions(values: Values): LatchkeyOptions {
     tls: tls(values),
     onHint: (sentence) => console.error(`latchkey: ${sentence}`),
   };
+}
+
+function templates(folder: string | undefined): string | undefined {
+  if (folder !== undefined && !isFolder(folder))
+    throw new UsageError(`--templates: ${folder} is not a directory`);
+  return folder;
 }
 
 /** `--hostname`, as often as there are names, and LATCHKEY_HOSTNAMES with commas between them. */

@@ -49,6 +49,8 @@ what. In another shell: eval "$(latchkey env)", and every AWS client talks to it
   --delays FACTOR    scales the time that simulated work takes; 0 for none (default: 1)
   --any-image        an AMI id, or an image parameter of AWS's, that is unknown stands for an Amazon Linux image of the
                      architecture that its use implies (templates carry ids of AWS's own images); said in the log
+  --templates DIR    the folder that stands for the buckets of TemplateURL (there is no S3): https://s3.amazonaws.com/BUCKET/KEY is
+                     DIR/BUCKET/KEY, and a template may name others by their paths
   --init DIR         before clients are told that it is ready, run the scripts in DIR (*.sh, and what is executable), in the
                      order of their names, with an AWS client's environment
   --log FORM         a line for each call: text, json, or off (default: text)
@@ -74,6 +76,7 @@ LATCHKEY_TOKEN chooses the token that latchkey's commands need to ask a server o
     auth: { type: 'string' },
     delays: { type: 'string' },
     'any-image': { type: 'boolean' },
+    templates: { type: 'string' },
     init: { type: 'string' },
     log: { type: 'string' },
     json: { type: 'boolean' },

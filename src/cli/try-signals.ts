@@ -3,13 +3,15 @@ import { type Parameters, RefusedError, textsOf } from './cloudformation-client.
 
 type Called = (action: string, parameters: Parameters) => Promise<string>;
 
-/** One more for each resource that is being made, and for each handle. Gives the resources that took one. */
+/** One more for each resource that is being made, here or in a nested stack, and for each handle. Gives those that took one. */
 export async function sendSignals(call: Called, StackName: string, UniqueId: string): Promise<string[]> {
   const resources = (await call('DescribeStackResources', { StackName })).split('<member>').slice(1);
   const sent = resources.map(async (resource) => {
     const [id = ''] = textsOf(resource, 'LogicalResourceId');
-    if (textsOf(resource, 'ResourceType')[0] === 'AWS::CloudFormation::WaitConditionHandle') {
-      const [address] = textsOf(resource, 'PhysicalResourceId');
+    const [type] = textsOf(resource, 'ResourceType');
+    const [address] = textsOf(resource, 'PhysicalResourceId');
+    if (type === 'AWS::CloudFormation::Stack' && address) return sendSignals(call, address, UniqueId);
+    if (type === 'AWS::CloudFormation::WaitConditionHandle') {
       const body = JSON.stringify({ Status: 'SUCCESS', UniqueId, Reason: 'try-templates', Data: '' });
       return address && (await fetch(address, { method: 'PUT', body })).ok ? [id] : [];
     }

@@ -1,4 +1,5 @@
 /** `latchkey try-templates`: which of somebody's CloudFormation templates work here, and what the others lack. */
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FolderText, folderTexts } from '../platform/node/folder-texts.ts';
 import { type AccountAnswer, credentialsFor } from './client-environment.ts';
@@ -16,16 +17,17 @@ export const tryTemplates: Command = {
 Usage: latchkey try-templates DIR [--any-image] [--parameter NAME=VALUE ...] [--json]
 
 Deploys each template in DIR (*.yaml, *.yml, *.json, *.template) to a server of its own that keeps nothing, deletes it again,
-and prints a table: deployed, refused (and what of it Latchkey does not serve), or failed (and why). Nothing leaves this machine.
+and prints a table: deployed, refused (and what of it Latchkey does not serve), failed (and why), or only a part of another. Nothing leaves this machine.
 
   --any-image             AMI ids and AWS's image parameters that are unknown stand for Amazon Linux images
   --parameter NAME=VALUE  a value for the templates that declare such a parameter, as often as there are names
   --json                  the table as JSON
 
+A nested stack's TemplateURL may be a path from its template, or a place in S3, which is then DIR/BUCKET/KEY.
 Parameters that name what an account has (a key pair, a VPC, subnets, a security group, zones, an image) and have no value are
 given some that are made for the purpose; signals that a template waits for are sent in its instances' stead.
 
-Exit code: 0 when all deployed, 1 when one did not, 2 for a wrong command line.
+Exit code: 0 when all deployed that are not parts of others, 1 when one did not, 2 for a wrong command line.
 `,
   maxWords: 1,
   options: {
@@ -38,18 +40,24 @@ Exit code: 0 when all deployed, 1 when one did not, 2 for a wrong command line.
     const files = templatesIn(folder);
     if (files.length === 0) throw new UsageError(`there is no template in ${folder}`);
     const given = givenParameters(values.parameter as string | string[] | undefined);
-    const server = await startOrSayWhy({ port: 0, delays: 0, anyImage: values['any-image'] === true });
+    const server = await startOrSayWhy({
+      port: 0,
+      delays: 0,
+      anyImage: values['any-image'] === true,
+      templates: folder,
+    });
     const progress = progressLine();
     try {
       const account = await credentialsFor(server, {});
       const rows: Row[] = [];
-      for (const [index, { path: file, text }] of files.entries()) {
-        progress.show(() => `${index + 1} of ${files.length}: ${file}`);
-        rows.push({ file, ...(await tried(server, account, `try-${index + 1}`, text, given)) });
+      for (const [index, file] of files.entries()) {
+        progress.show(() => `${index + 1} of ${files.length}: ${file.path}`);
+        const outcome = await tried(server, account, `try-${index + 1}`, file, given);
+        rows.push({ file: file.path, ...asPart(outcome, file, files) });
       }
       progress.end();
       process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : table(rows));
-      return rows.every(({ outcome }) => outcome === 'deployed') ? 0 : 1;
+      return rows.every(({ outcome }) => outcome === 'deployed' || outcome === 'part') ? 0 : 1;
     } finally {
       await server.close();
     }
@@ -57,7 +65,8 @@ Exit code: 0 when all deployed, 1 when one did not, 2 for a wrong command line.
 };
 
 interface Outcome {
-  readonly outcome: 'deployed' | 'refused' | 'failed';
+  /** A `part` gets its parameters from another template, which nests it. */
+  readonly outcome: 'deployed' | 'refused' | 'failed' | 'part';
   readonly because?: string;
 }
 
@@ -84,21 +93,21 @@ async function tried(
   server: Connection,
   account: AccountAnswer,
   StackName: string,
-  TemplateBody: string,
+  { path: TemplateURL, text }: FolderText,
   given: Parameters,
 ): Promise<Outcome> {
   const call = (action: string, parameters: Parameters) =>
     callCloudFormation(server, account, action, parameters);
   let stackId: string;
   try {
-    const declared = declaredParameters(await call('GetTemplateSummary', { TemplateBody }));
+    const declared = declaredParameters(await call('GetTemplateSummary', { TemplateURL }));
     const filled = wantsNetwork(declared) ? valuesFrom(await network(call), declared) : {};
     const used = Object.entries({ ...filled, ...given }).filter(([name]) =>
       declared.some((each) => each.name === name),
     );
     const created = await call('CreateStack', {
       StackName,
-      TemplateBody,
+      TemplateURL,
       'Capabilities.member.1': 'CAPABILITY_NAMED_IAM',
       'Capabilities.member.2': 'CAPABILITY_AUTO_EXPAND',
       ...Object.fromEntries(
@@ -116,7 +125,7 @@ async function tried(
   const { status: made, signaled } = await created(
     call,
     stackId,
-    /CreationPolicy|WaitCondition/.test(TemplateBody),
+    /CreationPolicy|WaitCondition|CloudFormation::Stack/.test(text),
   );
   const because = made === 'CREATE_COMPLETE' ? undefined : await firstFailure(call, stackId);
   await call('DeleteStack', { StackName: stackId });
@@ -127,6 +136,17 @@ async function tried(
     return { outcome: 'deployed', ...(names && { because: `signals were sent for ${names}` }) };
   }
   return { outcome: 'failed', because: `its deletion: ${await firstFailure(call, stackId)}` };
+}
+
+const NO_VALUES = /must have values/;
+
+function asPart(outcome: Outcome, { path }: FolderText, files: readonly FolderText[]): Outcome {
+  if (!NO_VALUES.test(outcome.because ?? '')) return outcome;
+  const name = basename(path);
+  const parent = files.find(
+    (other) => other.path !== path && /TemplateURL/.test(other.text) && other.text.includes(name),
+  );
+  return parent ? { outcome: 'part', because: `of ${parent.path}, which gives it its parameters` } : outcome;
 }
 
 type Called = (action: string, parameters: Parameters) => Promise<string>;
@@ -188,7 +208,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     /(ami-\w+|image id).*does not exist|fetch parameters \[\/aws\/service\/ami-/i,
     '--any-image lets such an image stand for one of Amazon Linux',
   ],
-  [/must have values$/, '--parameter NAME=VALUE gives one'],
+  [NO_VALUES, '--parameter NAME=VALUE gives one'],
 ];
 
 function refusalOf(message: string, status = ''): Outcome {
@@ -208,6 +228,9 @@ function table(rows: readonly Row[]): string {
     `${outcome.padEnd(8)}  ${file.padEnd(width)}  ${because.replaceAll(/\s+/g, ' ')}`.trimEnd(),
   );
   const count = (wanted: Outcome['outcome']) => rows.filter(({ outcome }) => outcome === wanted).length;
-  const sum = `${rows.length} templates: ${count('deployed')} deployed, ${count('refused')} refused, ${count('failed')} failed`;
+  const parts = count('part');
+  const sum =
+    `${rows.length} templates: ${count('deployed')} deployed, ${count('refused')} refused, ${count('failed')} failed` +
+    (parts > 0 ? `, ${parts} only parts of others` : '');
   return `${[...lines, '', sum].join('\n')}\n`;
 }

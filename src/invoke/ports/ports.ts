@@ -231,6 +231,12 @@ export interface AlarmDirectory {
   ): Promise<ReadonlyMap<string, readonly { readonly name: string; readonly arn: string }[]>>;
 }
 
+/** What CloudFormation reads in place of S3. */
+export interface TemplateFolder {
+  /** The text of a file within the folder, no longer than `maxBytes`; undefined where there is none. */
+  read(path: string, maxBytes: number): Promise<string | undefined>;
+}
+
 declare module '../port.ts' {
   interface Ports {
     readonly policies: IdentityPolicySource;
@@ -246,6 +252,8 @@ declare module '../port.ts' {
      * that does.
      */
     readonly standInImages?: (sentence: string) => void;
+    /** Present where the server was given a folder of templates, since there is no S3 here. */
+    readonly templates?: TemplateFolder;
     /** Hears what AWS's sentence leaves out and whoever runs the server may want to know. Absent: nobody listens. */
     readonly hint?: (sentence: string) => void;
     /** Where the server listens, once it does. */

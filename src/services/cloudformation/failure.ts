@@ -4,7 +4,7 @@ import type { FailureSource, ResourceFailure, StandingFailure } from '../../invo
 import type { StackEvent } from '../../shapes/generated/cloudformation.ts';
 import type { ReadTransaction } from '../../store/store.ts';
 import { findStack, type StackRecord, stacks } from './stack/stack.ts';
-import { eventStream, stackEvents } from './stack/stack-event.ts';
+import { eventStream, isOfStack, stackEvents } from './stack/stack-event.ts';
 
 export const failureSource: FailureSource = { failureOf, standing, underWay };
 
@@ -27,7 +27,6 @@ async function standing(tx: ReadTransaction, limit: number): Promise<StandingFai
 /** Events that are searched for the beginning of the last operation. */
 const REACH = 1000;
 
-const STACK = 'AWS::CloudFormation::Stack';
 /** What becomes of resources when another one has failed. */
 const CANCELLED = /cancelled$/i;
 /** A reason ends with the request that was refused, where one was. */
@@ -65,9 +64,7 @@ async function underWay(tx: ReadTransaction, scope: Scope, subject: string): Pro
   if (!stack || !operation) return undefined;
   const events = await newestEvents(tx, stack);
   if (firstFailure(events)) return undefined;
-  const begin = events.find(
-    ({ ResourceType, ResourceStatus = '' }) => ResourceType === STACK && BEGUN.test(ResourceStatus),
-  );
+  const begin = events.find((event) => isOfStack(event) && BEGUN.test(event.ResourceStatus ?? ''));
   const since = begin?.Timestamp ? ` since ${new Date(begin.Timestamp).toISOString()}` : '';
   return `The ${NOUNS[operation as keyof typeof NOUNS]} of stack ${stack.name} is under way${since}; nothing has failed yet.`;
 }
@@ -76,8 +73,8 @@ async function underWay(tx: ReadTransaction, scope: Scope, subject: string): Pro
 function firstFailure(events: readonly StackEvent[]): StackEvent | undefined {
   let found: StackEvent | undefined;
   for (const event of events) {
-    const { ResourceType, ResourceStatus = '', ResourceStatusReason = '' } = event;
-    if (ResourceType === STACK) {
+    const { ResourceStatus = '', ResourceStatusReason = '' } = event;
+    if (isOfStack(event)) {
       if (BEGUN.test(ResourceStatus) && found) return found;
       continue;
     }

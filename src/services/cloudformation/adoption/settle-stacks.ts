@@ -151,6 +151,7 @@ async function readAttributes(
     nowMs: world.clock.nowMs(),
     signals: [],
     signalsOf: () => Promise.resolve([]),
+    nestedStack: () => Promise.resolve(undefined),
     serverUrl: '',
     token: '',
     physicalName: () => resource.physicalId,

@@ -11,9 +11,15 @@ import { instanceOf } from '../engine/goal.ts';
 import { newStack, type StackRecord, stackArn } from '../stack/stack.ts';
 import { lackOfTemplate, passRoleCheck, possibleStackCheck, requireUpdatable } from '../stack/stack-check.ts';
 import { changeStack } from '../stack/stack-event.ts';
-import { requestConditions, requestedGoal, requestedValues, taggingCheck } from '../stack/stack-request.ts';
+import {
+  NOTHING_REQUESTED,
+  type Requested,
+  readRequest,
+  requestConditions,
+  requestedGoal,
+  taggingCheck,
+} from '../stack/stack-request.ts';
 import { currentRows, rowsOf } from '../stack/stack-resource.ts';
-import { NOTHING_STORED, type StoredValues } from '../stack/stored-values.ts';
 import { sealValue } from '../stack/vault.ts';
 import { isUnchanged, requireKept, requireSameTypes } from '../template/difference.ts';
 import { type ChangeSetRecord, changeSetArn, changeSets, namedChangeSet } from './change-set.ts';
@@ -42,16 +48,18 @@ export default cloudformation.operation('CreateChangeSet', {
   },
   async calls(ctx, input, { stack: { record } }) {
     const isDone = record && (await ctx.read((tx) => repeated({ tx }, record, input)));
-    if (isDone) return NOTHING_STORED;
-    return requestedValues(ctx, input, targetOf(ctx, input, record), input.RoleARN ?? record?.roleArn);
+    if (isDone) return NOTHING_REQUESTED;
+    return readRequest(ctx, input, targetOf(ctx, input, record), {
+      roleArn: input.RoleARN ?? record?.roleArn,
+    });
   },
-  async execute(context, input, { stack: { record } }, stored) {
+  async execute(context, input, { stack: { record } }, asked) {
     const before = record && (await repeated(context, record, input));
     if (before) return { Id: changeSetArn(before), StackId: before.stackId };
     const stack = targetOf(context, input, record);
     if (!record)
       changeStack(context, stack, { status: 'REVIEW_IN_PROGRESS', statusReason: 'User Initiated' });
-    const changeSet = await newChangeSet(context, input, stack, stored);
+    const changeSet = await newChangeSet(context, input, stack, asked);
     context.tx.put(changeSets, changeSet);
     return { Id: changeSetArn(changeSet), StackId: changeSet.stackId };
   },
@@ -104,9 +112,9 @@ async function newChangeSet(
   context: ResolveContext,
   input: CreateChangeSetInput,
   stack: StackRecord,
-  stored: StoredValues,
+  asked: Requested,
 ): Promise<ChangeSetRecord> {
-  const goal = requestedGoal(context, input, stack, stored);
+  const goal = requestedGoal(context, input, stack, asked);
   const after = instanceOf(context, stack, goal);
   const before = stack.goal && instanceOf(context, stack);
   if (before) {

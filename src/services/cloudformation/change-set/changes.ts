@@ -69,16 +69,24 @@ const removal = ({ logicalId, physicalId, type, definition }: StackResourceRecor
 
 const RECREATION = { 'in-place': 'Never', refused: 'Never', replacement: 'Always' } as const;
 
+/** Of a nested stack that is written as it was: its template may be another by now. */
+const AUTOMATIC: ResourceChangeDetail = {
+  Target: { Attribute: 'Properties', RequiresRecreation: 'Never' },
+  Evaluation: 'Dynamic',
+  ChangeSource: 'Automatic',
+};
+
 function modification(
   before: TemplateInstance,
   after: TemplateInstance,
   { logicalId, physicalId, type: typeName }: StackResourceRecord,
   changed: Changed,
 ): ResourceChange | undefined {
-  const details = [
+  const found = [
     ...metadataDetails(before, after, logicalId),
     ...propertyDetails(before, after, logicalId, changed),
   ];
+  const details = found.length === 0 && requireResourceType(typeName).isAlwaysUpdated ? [AUTOMATIC] : found;
   if (details.length === 0) return undefined;
   const Replacement = replacementOf(details);
   const { UpdateReplacePolicy } = after.resources[logicalId] as ResourceDefinition;

@@ -10,7 +10,7 @@ import { rowsOf, type StackResourceRecord, stackResources } from '../stack/stack
 import type { Vault } from '../stack/vault.ts';
 import { dependenciesOf } from '../template/references.ts';
 import { beginAction, CANCELLED, failureReason, failures } from './action.ts';
-import { cleanUp, startCleanUp } from './clean-up.ts';
+import { cleanUp, releaseNested, startCleanUp } from './clean-up.ts';
 import { instanceOf } from './goal.ts';
 import { KINDS } from './operation.ts';
 import { revert } from './revert.ts';
@@ -46,9 +46,9 @@ export async function advance(context: EffectContext, stack: StackRecord): Promi
   if (operation.phase === 'cleanup') return cleanUp(context, stack, rows);
   if (failures(rows, operation.id).length > 0 || operation.stopReason)
     return failOperation(context, stack, rows);
-  if (operation.phase === 'outputs') return;
+  if (operation.phase === 'outputs' || operation.phase === 'held') return;
   if (operation.kind === 'update-rollback') {
-    if (revert(context, stack, rows)) await startCleanUp(context, stack);
+    if (await revert(context, stack, rows)) await startCleanUp(context, stack);
     return;
   }
   if (!provision(context, stack, rows)) return;
@@ -97,11 +97,11 @@ function provision(
 }
 
 /** A resource failed: its siblings are cancelled, those that were just asked for once the answer is there. */
-function failOperation(
+async function failOperation(
   context: EffectContext,
   stack: StackRecord,
   rows: readonly StackResourceRecord[],
-): void {
+): Promise<void> {
   const { operation } = stack;
   if (!operation) return;
   if (rows.some(({ action }) => action?.stage === 'call')) return;
@@ -119,7 +119,10 @@ function failOperation(
       statusReason: CANCELLED[verb],
     });
   });
-  fail(context, stack, operation.stopReason ?? failureReason(failures(settled, operation.id)));
+  const reason = operation.stopReason ?? failureReason(failures(settled, operation.id));
+  const failed = { ...stack, failureReason: reason };
+  if (operation.onFailure === 'DO_NOTHING') await releaseNested(context, stack, rows);
+  fail(context, failed, reason);
 }
 
 function fail(context: EffectContext, stack: StackRecord, reason: string): void {

@@ -37,12 +37,13 @@ export function beginChange(type: ResourceType, desired: Desired): StageEffect {
     if (unknown) return refused(unknown, desired.shown)(context, stack, row);
     if (row.physicalId === undefined) return create(context, stack, row, desired);
     if (row.status === 'CREATE_FAILED') return createAnew(context, stack, row, desired);
-    if (changed.length === 0 && row.status !== 'UPDATE_FAILED') return keep(context, stack, row, desired);
+    const isLeft = changed.length === 0 && row.status !== 'UPDATE_FAILED';
+    if (isLeft && !type.isAlwaysUpdated) return keep(context, stack, row, desired);
     const { UpdatePolicy: policy = {} } = instanceOf(context, stack).resources[row.logicalId] ?? {};
     const isReplaced = !type.update || type.isReplacedBy?.(policy, properties, desired.goal);
     const effect = isReplaced ? 'replacement' : effectOfChange(type.properties, properties, desired.goal);
     const denied = policyDenial(stack, row, effect === 'replacement' ? 'Update:Replace' : 'Update:Modify');
-    if (denied) return refused(denied, desired.shown)(context, stack, row);
+    if (denied && !isLeft) return refused(denied, desired.shown)(context, stack, row);
     if (effect === 'replacement') {
       const name = customName(type, properties, desired.goal);
       if (name === undefined) return replace(context, stack, row, desired);

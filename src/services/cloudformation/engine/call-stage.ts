@@ -66,7 +66,7 @@ async function change(
   resource: ExistingResource,
   goal: JsonObject,
 ): Promise<StageEffect> {
-  const isChanged = changedProperties(resource.properties, goal).length > 0;
+  const isChanged = type.isAlwaysUpdated || changedProperties(resource.properties, goal).length > 0;
   if (isChanged) await type.update?.(handled, resource, goal);
   return (context, stack, row) => {
     const sealedState = sealValue(context, { ...stateOf(context, row), properties: goal });

@@ -2,11 +2,13 @@
 import type { EffectContext } from '../../../invoke/context.ts';
 import { putExports } from '../export/export.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
+import { nestedStacks } from '../stack/nested-stack.ts';
 import { type StackRecord, stacks } from '../stack/stack.ts';
 import { changeResource, changeStack } from '../stack/stack-event.ts';
 import { keyOf, rowsOf, type StackResourceRecord, stackResources } from '../stack/stack-resource.ts';
 import { beginAction, failureReason, failures } from './action.ts';
 import { instanceOf } from './goal.ts';
+import { isNestedBusy, wakeParent } from './nested.ts';
 import { KINDS } from './operation.ts';
 import { endOperation } from './start-operation.ts';
 
@@ -22,7 +24,20 @@ export async function startCleanUp(
   const next = { ...stack, ...change, operation: { ...operation, phase: 'cleanup' as const } };
   const cleaning = status === stack.status ? next : changeStack(context, next, { status });
   context.tx.put(stacks, cleaning);
-  await cleanUp(context, cleaning, await rowsOf(context.tx, stack));
+  const rows = await rowsOf(context.tx, stack);
+  await releaseNested(context, stack, rows);
+  await cleanUp(context, cleaning, rows);
+}
+
+/** What nested stacks kept, so that they could be rolled back with their parent, is cleaned up. */
+export async function releaseNested(
+  context: EffectContext,
+  stack: StackRecord,
+  rows: readonly StackResourceRecord[],
+): Promise<void> {
+  for (const nested of await nestedStacks(context.tx, stack, rows)) {
+    if (nested.operation?.phase === 'held') await startCleanUp(context, nested);
+  }
 }
 
 /** Deletes whatever nothing that is left depends on, until nothing is left, or nothing that can be. */
@@ -42,7 +57,8 @@ export async function cleanUp(
   );
   const settled = ready.filter((row) => deleteRow(context, stack, row));
   if (settled.length > 0) return cleanUp(context, stack, await rowsOf(context.tx, stack));
-  if (ready.length === 0 && !doomed.some(({ action }) => action)) await finish(context, stack, rows);
+  if (ready.length > 0 || doomed.some(({ action }) => action)) return;
+  if (!(await isNestedBusy(context, stack, rows))) await finish(context, stack, rows);
 }
 
 /** A creation is not waited for where its stack is deleted, once what was asked for is answered. */
@@ -134,4 +150,5 @@ async function finish(
     ...(deletes === 'everything' && { sealedOutputs: undefined }),
     ...(operation.kind === 'delete' && { deletedAtMs: context.nowMs }),
   });
+  await wakeParent(context, stack);
 }

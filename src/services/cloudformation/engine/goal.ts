@@ -153,12 +153,16 @@ export function resolverOf(
       return rowOf(name).physicalId;
     },
     attribute(logicalId, name) {
-      const { row } = rowOf(logicalId);
-      if (hidesSecrets && findResourceType(row.type)?.secretAttributes?.includes(name)) return HIDDEN;
+      const { row, physicalId } = rowOf(logicalId);
+      const type = findResourceType(row.type);
+      if (hidesSecrets && type?.secretAttributes?.includes(name)) return HIDDEN;
       const value = late.get(logicalId)?.[name] ?? stateOf(vault, row).attributes[name];
       if (value !== undefined) return value;
       if (Object.hasOwn(template.kept, logicalId)) return unknownValue(`${logicalId}.${name}`);
-      throw validationError(`Attribute '${name}' does not exist for resource ${logicalId}`);
+      throw validationError(
+        type?.missingAttribute?.(physicalId, name) ??
+          `Attribute '${name}' does not exist for resource ${logicalId}`,
+      );
     },
     zones: (region) => zones.get(region) ?? [],
     imported(name) {

@@ -1,8 +1,14 @@
 /** What a type's handler is given: the caller's rights, the resource as it is, and names that an action always gets again. */
 import type { WorkflowContext } from '../../../invoke/context.ts';
-import type { ExistingResource, ResourceContext, Signal } from '../resource-type/resource-type.ts';
-import type { StackRecord } from '../stack/stack.ts';
+import type {
+  ExistingResource,
+  NestedStack,
+  ResourceContext,
+  Signal,
+} from '../resource-type/resource-type.ts';
+import { findStack, outputsOf, type StackRecord } from '../stack/stack.ts';
 import { rowsOf, stateOf } from '../stack/stack-resource.ts';
+import { isBusy } from '../stack/stack-status.ts';
 import { openValue } from '../stack/vault.ts';
 import { instanceOf } from './goal.ts';
 import { physicalName } from './physical-name.ts';
@@ -20,6 +26,7 @@ export function handlerContext({ ctx, call: caller, stack, row, action }: StageW
     progress: action.progress,
     signals: row.signals ?? [],
     serverUrl: ctx.ports.address.url ?? '',
+    nestedStack: (arn) => nestedStack(ctx, stack, arn, action.id),
     signalsOf: (handle) => signalsOf(ctx, stack, handle),
     token: action.id,
     physicalName: (longest) => physicalName(stack.name, row.logicalId, action.id, longest),
@@ -37,4 +44,22 @@ async function signalsOf(ctx: WorkflowContext, stack: StackRecord, handle: strin
     ...signal,
     data: openValue<string>(ctx, sealedData),
   }));
+}
+
+async function nestedStack(
+  ctx: WorkflowContext,
+  parent: StackRecord,
+  arn: string,
+  token: string,
+): Promise<NestedStack | undefined> {
+  const stack = await ctx.read((tx) => findStack(tx, parent, arn));
+  if (!stack) return undefined;
+  const { status, statusReason, creationToken, updateToken } = stack;
+  return {
+    status,
+    failureReason: status.endsWith('_FAILED') ? statusReason : stack.failureReason,
+    isBusy: isBusy(status) && stack.operation?.phase !== 'held',
+    isAsked: token === (updateToken ?? creationToken),
+    outputs: Object.fromEntries(outputsOf(ctx, stack).map(({ key, value }) => [key, value])),
+  };
 }

@@ -6,12 +6,19 @@ export type OperationKind = 'create' | 'rollback' | 'update' | 'update-rollback'
 export interface OperationRecord {
   readonly id: string;
   readonly kind: OperationKind;
-  /** `provision` brings resources to the goal, `outputs` works out what the stack gives, `cleanup` deletes the rest. */
-  readonly phase: 'provision' | 'outputs' | 'cleanup';
+  /**
+   * `provision` brings resources to the goal, `outputs` works out what the stack gives, `held` waits for the stack of
+   * which this one is a resource, `cleanup` deletes the rest.
+   */
+  readonly phase: 'provision' | 'outputs' | 'held' | 'cleanup';
   /** Whose rights are used: the stack's role, or the caller's own. */
   readonly rights: { readonly roleArn: string } | { readonly sessionId: string };
   readonly clientRequestToken?: string;
   readonly onFailure: 'ROLLBACK' | 'DELETE' | 'DO_NOTHING';
+  /** The stack of which this one is a resource asked for it. */
+  readonly isNested?: boolean;
+  /** The outputs to which a rollback goes back, while it is held: StackOutput[]. */
+  readonly sealedOutputsBefore?: string;
   /** Logical ids that DeleteStack leaves alone. */
   readonly retained: readonly string[];
   /** DeletionMode FORCE_DELETE_STACK: what cannot be deleted is left alone. */

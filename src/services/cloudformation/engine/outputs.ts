@@ -14,6 +14,7 @@ import { unknownIn, whyUnknown } from '../template/unknown-values.ts';
 import { advance } from './advance.ts';
 import { startCleanUp } from './clean-up.ts';
 import { gatherInputs, resolverOf } from './goal.ts';
+import { hold, isHeldByParent } from './nested.ts';
 import { callerFor } from './rights.ts';
 import { resolveOutputsStep } from './start-operation.ts';
 
@@ -33,9 +34,9 @@ export const resolveOutputsWorkflow = workflow(resolveOutputsStep, cloudformatio
       return advance(context, stopped);
     }
     await putExports(context, now, outputs);
-    await startCleanUp(context, now, {
-      sealedOutputs: outputs.length > 0 ? sealValue(context, outputs) : undefined,
-    });
+    const sealedOutputs = outputs.length > 0 ? sealValue(context, outputs) : undefined;
+    if (isHeldByParent(now)) hold(context, now, sealedOutputs);
+    else await startCleanUp(context, now, { sealedOutputs });
   };
 });
 

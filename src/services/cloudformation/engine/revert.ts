@@ -1,17 +1,19 @@
 /** The rollback of an update: what stood before stands again, what was changed in place is changed back. */
 import type { EffectContext } from '../../../invoke/context.ts';
+import { NESTED_TYPE } from '../stack/nested-stack.ts';
 import type { StackRecord } from '../stack/stack.ts';
 import { changeResource } from '../stack/stack-event.ts';
 import { type StackResourceRecord, stackResources, stateOf } from '../stack/stack-resource.ts';
 import { sealValue } from '../stack/vault.ts';
 import { beginAction } from './action.ts';
+import { rollBackNested } from './nested.ts';
 
 /** Begins what has to be changed back. Says whether all is back. */
-export function revert(
+export async function revert(
   context: EffectContext,
   stack: StackRecord,
   rows: readonly StackResourceRecord[],
-): boolean {
+): Promise<boolean> {
   let isBack = true;
   for (const row of rows) {
     if (row.doneIn === stack.operation?.id) continue;
@@ -22,7 +24,7 @@ export function revert(
       standAgain(context, stack, row, replacement);
     } else if (row.role === 'current' && row.before) {
       isBack = false;
-      if (!row.action) changeBack(context, stack, row, row.before);
+      if (!row.action) await changeBack(context, stack, row, row.before);
     }
   }
   return isBack;
@@ -40,17 +42,24 @@ function standAgain(
   changeResource(context, stack, back, { status: 'UPDATE_COMPLETE', doneIn: stack.operation?.id });
 }
 
-function changeBack(
+async function changeBack(
   context: EffectContext,
   stack: StackRecord,
   row: StackResourceRecord,
   before: NonNullable<StackResourceRecord['before']>,
-): void {
+): Promise<void> {
+  const { definition, sealedState } = before;
+  const changing = changeResource(context, stack, row, { status: 'UPDATE_IN_PROGRESS', definition });
+  if (row.type === NESTED_TYPE) {
+    await rollBackNested(context, stack, row);
+    beginAction(
+      context,
+      { ...changing, sealedState },
+      { kind: 'revert', verb: 'UPDATE', stage: 'stabilize' },
+    );
+    return;
+  }
   const { properties } = stateOf(context, before);
-  const changing = changeResource(context, stack, row, {
-    status: 'UPDATE_IN_PROGRESS',
-    definition: before.definition,
-  });
   const sealedGoal = sealValue(context, properties);
   beginAction(context, changing, { kind: 'revert', verb: 'UPDATE', stage: 'call', sealedGoal });
 }

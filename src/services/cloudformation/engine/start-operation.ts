@@ -22,7 +22,10 @@ export type BusyStack = StackRecord & { readonly operation: OperationRecord };
 
 type Asked = Pick<OperationRecord, 'clientRequestToken'> &
   Partial<
-    Pick<OperationRecord, 'onFailure' | 'retained' | 'isForced' | 'policyBody' | 'retainsExceptOnCreate'>
+    Pick<
+      OperationRecord,
+      'onFailure' | 'retained' | 'isForced' | 'policyBody' | 'retainsExceptOnCreate' | 'isNested'
+    >
   >;
 
 /** Starts an operation for a caller, whose rights are kept where the stack has no role. */

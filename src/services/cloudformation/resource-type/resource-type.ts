@@ -25,12 +25,24 @@ export interface ResourceContext {
   readonly signals: readonly Signal[];
   /** Those that the handle of a wait condition was sent. */
   signalsOf(handle: string): Promise<readonly Signal[]>;
+  /** The stack with this ARN, which is a resource of this one. */
+  nestedStack(arn: string): Promise<NestedStack | undefined>;
   /** Where the server listens. */
   readonly serverUrl: string;
   /** The same each time that the work of an action is begun again: for operations that take a client token. */
   readonly token: string;
   /** `<stack>-<logical id>-<random>`, cut to `longest`: the name of a resource that is given none. */
   physicalName(longest: number): string;
+}
+
+export interface NestedStack {
+  readonly status: string;
+  readonly isBusy: boolean;
+  /** Why its last operation that failed did. */
+  readonly failureReason?: string;
+  /** Whether this action asked for its last operation. */
+  readonly isAsked: boolean;
+  readonly outputs: JsonObject;
 }
 
 /** What Fn::GetAtt gives. */
@@ -54,7 +66,7 @@ export interface ResourceType {
   readonly properties: Properties;
   /** Properties that AWS serves and Latchkey does not. */
   readonly unserved?: readonly string[];
-  /** The names that Fn::GetAtt takes. */
+  /** The names that Fn::GetAtt takes; `Outputs.*` for all that begin so. */
   readonly attributes: readonly string[];
   /** Those that other resources of the stack go on changing: they are read anew wherever a template asks for them. */
   readonly late?: {
@@ -75,6 +87,10 @@ export interface ResourceType {
   readonly isUnmarked?: boolean;
   /** What a CreationPolicy may say of it. */
   readonly creationPolicies?: readonly string[];
+  /** Each update of the stack is one of it, since what it is made of may be another by then: a nested stack's template. */
+  readonly isAlwaysUpdated?: boolean;
+  /** Why there is no such attribute, where the resource itself decides which there are. */
+  missingAttribute?(physicalId: string, name: string): string;
   /** Whether an update policy has a change replace what could be changed in place. */
   isReplacedBy?(updatePolicy: JsonObject, from: JsonObject, to: JsonObject): boolean;
   /** Says why properties do not go together. */

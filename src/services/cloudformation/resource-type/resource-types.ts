@@ -5,6 +5,7 @@ import { lifecycleHook, scalingPolicy, scheduledAction } from './autoscaling-gro
 import { launchConfiguration } from './autoscaling-launch-configuration.ts';
 import { warmPool } from './autoscaling-warm-pool.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
+import { nestedStack } from './cloudformation-stack.ts';
 import { waitCondition, waitConditionHandle } from './cloudformation-wait-condition.ts';
 import { alarm, compositeAlarm } from './cloudwatch-alarm.ts';
 import { dashboard } from './cloudwatch-dashboard.ts';
@@ -102,6 +103,7 @@ export const TYPES: readonly ResourceType[] = [
   metricFilter,
   managedPolicy,
   natGateway,
+  nestedStack,
   networkAcl,
   networkAclEntry,
   networkInterface,

@@ -7,12 +7,18 @@ import type { ExecuteContext } from '../../../invoke/context.ts';
 import type { CreateStackInput } from '../../../shapes/generated/cloudformation.ts';
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { timeOutStep } from '../engine/start-operation.ts';
+import { asItsParent, asNested, type Parent, parentOf, placeIn, readParent } from './nested-stack.ts';
 import { newStack, type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { passRoleCheck, possibleStackCheck } from './stack-check.ts';
 import { requireStackPolicy } from './stack-policy.ts';
-import { requestConditions, requestedGoal, requestedValues, taggingCheck } from './stack-request.ts';
+import {
+  NOTHING_REQUESTED,
+  readRequest,
+  requestConditions,
+  requestedGoal,
+  taggingCheck,
+} from './stack-request.ts';
 import { startStack } from './start-stack.ts';
-import { NOTHING_STORED } from './stored-values.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -38,14 +44,21 @@ export default cloudformation.operation('CreateStack', {
     requireStackPolicy(input.StackPolicyBody);
   },
   async calls(ctx, input, { stack: { record } }) {
-    if (record && isRepeated(record, input)) return NOTHING_STORED;
-    return requestedValues(ctx, input, newStack(ctx, input.StackName), input.RoleARN);
+    if (record && isRepeated(record, input)) return NOTHING_REQUESTED;
+    const parent = await readParent(ctx, input.ClientRequestToken);
+    const given = asNested(input, parent);
+    return readRequest(ctx, given, newStack(ctx, input.StackName), {
+      roleArn: given.RoleARN,
+      parentPath: parent?.goal?.templatePath,
+    });
   },
-  execute(context, input, { stack: { record } }, stored) {
+  async execute(context, input, { stack: { record } }, asked) {
     if (record && isRepeated(record, input)) return answer(record);
+    const parent = await parentOf(context, input.ClientRequestToken);
+    const given = asNested(input, parent);
     const stack = record ?? newStack(context, input.StackName);
-    const goal = requestedGoal(context, input, stack, stored);
-    return answer(start(context, input, stack, goal));
+    const goal = requestedGoal(context, given, stack, asked);
+    return answer(start(context, given, stack, { goal, parent }));
   },
   audit: { omit: ['TemplateBody', 'Parameters'] },
 });
@@ -71,7 +84,7 @@ function start(
   context: ExecuteContext,
   input: CreateStackInput,
   stack: StackRecord,
-  goal: StackGoal,
+  { goal, parent }: { readonly goal: StackGoal; readonly parent?: Parent },
 ): StackRecord {
   const { ClientRequestToken: clientRequestToken, TimeoutInMinutes: timeoutMinutes } = input;
   const started = startStack(context, stack, 'create', {
@@ -79,12 +92,14 @@ function start(
     roleArn: input.RoleARN,
     clientRequestToken,
     onFailure: input.OnFailure ?? (input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK'),
+    ...(parent && asItsParent(parent)),
     retainsExceptOnCreate: input.RetainExceptOnCreate,
     change: {
       timeoutMinutes,
       terminationProtection: input.EnableTerminationProtection ?? false,
       policyBody: input.StackPolicyBody,
       creationToken: clientRequestToken,
+      ...placeIn(parent),
     },
   });
   if (timeoutMinutes !== undefined) {

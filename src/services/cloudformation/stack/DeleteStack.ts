@@ -5,6 +5,7 @@
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { startOperation } from '../engine/start-operation.ts';
 import { exportConflict } from '../export/export.ts';
+import { parentOf } from './nested-stack.ts';
 import { type StackRecord, stackArn } from './stack.ts';
 import { lackOfTemplate, passRoleCheck, possibleStackCheck } from './stack-check.ts';
 import { changeStack } from './stack-event.ts';
@@ -21,13 +22,14 @@ export default cloudformation.operation('DeleteStack', {
       passRole: passRoleCheck(context, input.RoleARN),
     };
   },
-  preconditions(_context, input, { stack: { record: stack } }) {
+  async preconditions(context, input, { stack: { record: stack } }) {
     requireStandard(input.DeploymentConfig);
     if (!stack || isGoneOrGoing(stack)) return;
     // One that was rolled back has nothing left.
     const lack = stack.status === 'ROLLBACK_COMPLETE' ? undefined : lackOfTemplate(stack);
     if (lack) throw lack;
-    if (stack.terminationProtection) {
+    // Of a nested stack it is the root's, which its parents heed.
+    if (stack.terminationProtection && !(await parentOf(context, input.ClientRequestToken))) {
       throw validationError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
     }
     if (isBusy(stack.status) && stack.status !== 'CREATE_IN_PROGRESS') {

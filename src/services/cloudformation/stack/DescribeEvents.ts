@@ -7,7 +7,7 @@ import { changeSetCheck } from '../change-set/change-set.ts';
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { findStack, type StackRecord } from './stack.ts';
 import { stackCheck } from './stack-check.ts';
-import { eventStream, type StackEventEntry, stackEvents } from './stack-event.ts';
+import { eventStream, isOfStack, type StackEventEntry, stackEvents } from './stack-event.ts';
 
 const PAGE_SIZE = 100;
 
@@ -49,13 +49,11 @@ export default cloudformation.operation('DescribeEvents', {
   },
 });
 
-const STACK_TYPE = 'AWS::CloudFormation::Stack';
-
 const isFailed = ({ EventType }: OperationEvent): boolean => EventType === 'PROVISIONING_ERROR';
 
 function operationEvent({ body: { event, operationType }, atMs }: StackEventEntry): OperationEvent {
   const { ResourceStatus: status = '' } = event;
-  const isOfStack = event.ResourceType === STACK_TYPE;
+  const isStackEvent = isOfStack(event);
   const failed = status.endsWith('_FAILED');
   const operationStatus = status.endsWith('_IN_PROGRESS') ? 'IN_PROGRESS' : failed ? 'FAILED' : 'SUCCEEDED';
   return {
@@ -63,8 +61,8 @@ function operationEvent({ body: { event, operationType }, atMs }: StackEventEntr
     StackId: event.StackId,
     OperationId: event.OperationId,
     OperationType: operationType,
-    OperationStatus: isOfStack ? operationStatus : undefined,
-    EventType: isOfStack ? 'STACK_EVENT' : failed ? 'PROVISIONING_ERROR' : 'PROGRESS_EVENT',
+    OperationStatus: isStackEvent ? operationStatus : undefined,
+    EventType: isStackEvent ? 'STACK_EVENT' : failed ? 'PROVISIONING_ERROR' : 'PROGRESS_EVENT',
     LogicalResourceId: event.LogicalResourceId,
     PhysicalResourceId: event.PhysicalResourceId,
     ResourceType: event.ResourceType,

@@ -25,6 +25,8 @@ export default cloudformation.operation('ListStacks', {
         DeletionTime: stack.deletedAtMs,
         StackStatus: stack.status,
         StackStatusReason: stack.statusReason,
+        ParentId: stack.parentArn,
+        RootId: stack.rootArn,
         DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
       })),
     };

@@ -5,12 +5,18 @@
 import { cloudformation, validationError } from '../cloudformation.ts';
 import { instanceOf } from '../engine/goal.ts';
 import { isUnchanged, requireKept, requireSameTypes } from '../template/difference.ts';
+import { asItsParent, asNested, parentOf, readParent } from './nested-stack.ts';
 import { type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { passRoleCheck, requireUpdatable, stackCheck } from './stack-check.ts';
 import { requireStackPolicy } from './stack-policy.ts';
-import { requestConditions, requestedGoal, requestedValues, taggingCheck } from './stack-request.ts';
+import {
+  NOTHING_REQUESTED,
+  readRequest,
+  requestConditions,
+  requestedGoal,
+  taggingCheck,
+} from './stack-request.ts';
 import { startStack } from './start-stack.ts';
-import { NOTHING_STORED } from './stored-values.ts';
 import type { Vault } from './vault.ts';
 
 export default cloudformation.operation('UpdateStack', {
@@ -29,19 +35,27 @@ export default cloudformation.operation('UpdateStack', {
     requireStackPolicy(input.StackPolicyDuringUpdateBody);
   },
   async calls(ctx, input, { stack: { record: stack } }) {
-    if (isRepeated(stack, input.ClientRequestToken)) return NOTHING_STORED;
-    const stored = await requestedValues(ctx, input, stack, input.RoleARN ?? stack.roleArn);
-    requireChange(ctx, stack, requestedGoal(ctx, input, stack, stored));
-    return stored;
+    if (isRepeated(stack, input.ClientRequestToken)) return NOTHING_REQUESTED;
+    const parent = await readParent(ctx, input.ClientRequestToken);
+    const given = asNested(input, parent);
+    const asked = await readRequest(ctx, given, stack, {
+      roleArn: given.RoleARN ?? stack.roleArn,
+      parentPath: parent?.goal?.templatePath,
+    });
+    requireChange(ctx, stack, requestedGoal(ctx, given, stack, asked));
+    return asked;
   },
-  execute(context, input, { stack: { record: stack } }, stored) {
+  async execute(context, input, { stack: { record: stack } }, asked) {
+    const parent = await parentOf(context, input.ClientRequestToken);
+    const given = asNested(input, parent);
     const started = isRepeated(stack, input.ClientRequestToken)
       ? stack
       : startStack(context, stack, 'update', {
-          goal: requestedGoal(context, input, stack, stored),
-          roleArn: input.RoleARN,
+          goal: requestedGoal(context, given, stack, asked),
+          roleArn: given.RoleARN,
           clientRequestToken: input.ClientRequestToken,
           onFailure: input.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK',
+          ...(parent && asItsParent(parent)),
           retainsExceptOnCreate: input.RetainExceptOnCreate,
           policyDuringUpdate: input.StackPolicyDuringUpdateBody,
           change: {

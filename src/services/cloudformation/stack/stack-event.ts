@@ -16,6 +16,10 @@ export interface StackEventEntry extends LogEntry {
   };
 }
 
+/** Of the stack itself; the others are of its resources, nested stacks among them. */
+export const isOfStack = ({ PhysicalResourceId, StackId }: Partial<StackEvent>): boolean =>
+  PhysicalResourceId === StackId;
+
 export const stackEvents = log<StackEventEntry>('cloudformation.stack-events');
 
 export const eventStream = ({

@@ -1,6 +1,7 @@
 /** What CreateStack, UpdateStack and CreateChangeSet ask for, checked. */
 import { AwsError } from '../../../aws/aws-error.ts';
 import type { CallContext } from '../../../invoke/context.ts';
+import type { Ports } from '../../../invoke/port.ts';
 import type { Check, ConditionValues } from '../../../invoke/verdict.ts';
 import { isReservedTag } from '../../../service-kit/reserved-tags.ts';
 import type { DeploymentConfig, Parameter, Tag } from '../../../shapes/generated/cloudformation.ts';
@@ -13,9 +14,15 @@ import { instantiate } from '../template/instance.ts';
 import { parameterValues } from '../template/parameters.ts';
 import { requireRules } from '../template/rules.ts';
 import { prepareTemplate, readTemplate } from '../template/template.ts';
+import { readTemplateUrl, type TemplateText } from '../template/template-url.ts';
 import { parametersOf, type StackGoal, type StackRecord, stackArn } from './stack.ts';
 import { requestTags } from './stack-check.ts';
-import { readStoredParameters, readStoredReferences, type StoredValues } from './stored-values.ts';
+import {
+  NOTHING_STORED,
+  readStoredParameters,
+  readStoredReferences,
+  type StoredValues,
+} from './stored-values.ts';
 import { sealValue, type Vault } from './vault.ts';
 
 export interface StackRequest {
@@ -64,61 +71,69 @@ const MAX_TAGS = 50;
 
 type Target = Pick<StackRecord, 'account' | 'region' | 'name' | 'uuid' | 'goal'>;
 
-/** The template with the values of its parameters, as the request gives them. */
-function requestedTemplate(vault: Vault, input: StackRequest, { goal }: Target) {
-  requireServed(input);
-  const templateBody = bodyOf(input, goal);
-  const previous = goal ? parametersOf(vault, goal) : {};
-  const declared = readTemplate(templateBody, {}, goal?.kept);
-  return { templateBody, declared, values: parameterValues(declared, input.Parameters, previous) };
+/** What a request comes to, with what it took to read it. */
+export interface Requested {
+  readonly template: TemplateText;
+  readonly stored: StoredValues;
 }
 
+/** Of a request that was carried out already. */
+export const NOTHING_REQUESTED: Requested = { template: { body: '' }, stored: NOTHING_STORED };
+
 /**
- * What takes calls: whether the role can be assumed, whether what parameters name exists, and what Parameter Store holds
- * for the template.
+ * What takes calls: the template where it does not come with the request, whether the role can be assumed, whether what
+ * parameters name exists, and what Parameter Store holds for the template. `parentPath` is where the template lies of
+ * which the stack is a resource.
  */
-export async function requestedValues(
+export async function readRequest(
   ctx: CallContext,
   input: StackRequest,
   stack: Target,
-  roleArn: string | undefined,
-): Promise<StoredValues> {
-  await prepareTemplate(ctx.ports, bodyOf(input, stack.goal));
-  const { declared, values } = requestedTemplate(ctx, input, stack);
+  { roleArn, parentPath }: { readonly roleArn?: string; readonly parentPath?: string },
+): Promise<Requested> {
+  requireServed(input);
+  const template = await requestedTemplate(ctx.ports, input, stack.goal, parentPath);
+  await prepareTemplate(ctx.ports, template.body);
+  const declared = readTemplate(template.body, {}, stack.goal?.kept);
+  const values = requestedParameters(ctx, input, stack, declared);
   const call = roleArn === undefined ? ctx.call : await assume(ctx, roleArn);
   const parameters = await readStoredParameters(call, declared, values);
-  const { instance, template } = requestedInstance(ctx, input, stack, { parameters, references: {} });
+  const asked = { template, stored: { parameters, references: {} } };
+  const { instance, template: read } = requestedInstance(ctx, input, stack, asked);
   const exempt = ctx.ports.standInImages ? ['AWS::EC2::Image::Id'] : [];
   const meant = { ...values, ...parameters };
-  await requireExistence(call, template, meant, exempt);
+  await requireExistence(call, read, meant, exempt);
   await requireRules(call, instance, meant);
-  return { parameters, references: await readStoredReferences(call, instance) };
+  return { template, stored: { parameters, references: await readStoredReferences(call, instance) } };
 }
 
-function requestedInstance(vault: Vault, input: StackRequest, stack: Target, stored: StoredValues) {
-  const { templateBody, values } = requestedTemplate(vault, input, stack);
-  const meant = { ...values, ...stored.parameters };
-  const template = readTemplate(templateBody, meant, stack.goal?.kept);
+function requestedParameters(vault: Vault, input: StackRequest, { goal }: Target, declared: Template) {
+  return parameterValues(declared, input.Parameters, goal ? parametersOf(vault, goal) : {});
+}
+
+function requestedInstance(vault: Vault, input: StackRequest, stack: Target, asked: Requested) {
+  const { body } = asked.template;
+  const kept = stack.goal?.kept;
+  const values = requestedParameters(vault, input, stack, readTemplate(body, {}, kept));
+  const meant = { ...values, ...asked.stored.parameters };
+  const template = readTemplate(body, meant, kept);
   const { account, region, name } = stack;
   const identity = { account, region, stackName: name, stackId: stackArn(stack) };
-  const instance = instantiate(template, meant, identity, stored.references);
+  const instance = instantiate(template, meant, identity, asked.stored.references);
   requireDecidable(instance);
   requireCapabilities(template, input.Capabilities, { isReviewed: input.ChangeSetName !== undefined });
   requireAllowedTypes(template, input.ResourceTypes);
-  return { templateBody, template, values, instance };
+  return { template, values, instance };
 }
 
 /** What the stack is to be. Throws AWS's error where the template, or what is given for it, cannot be. */
-export function requestedGoal(
-  vault: Vault,
-  input: StackRequest,
-  stack: Target,
-  stored: StoredValues,
-): StackGoal {
-  const { templateBody, template, values } = requestedInstance(vault, input, stack, stored);
+export function requestedGoal(vault: Vault, input: StackRequest, stack: Target, asked: Requested): StackGoal {
+  const { template, values } = requestedInstance(vault, input, stack, asked);
+  const { stored } = asked;
   const isStored = [stored.parameters, stored.references].some((each) => Object.keys(each).length > 0);
   return {
-    templateBody,
+    templateBody: asked.template.body,
+    ...(asked.template.path !== undefined && { templatePath: asked.template.path }),
     ...(template.processed && { processedBody: JSON.stringify(template.processed) }),
     sealedParameters: sealValue(vault, values),
     ...(isStored && { sealedStored: sealValue(vault, stored) }),
@@ -130,7 +145,6 @@ export function requestedGoal(
 }
 
 function requireServed(input: StackRequest): void {
-  if (input.TemplateURL !== undefined) throw notServed('TemplateURL: there is no S3 here. Use TemplateBody');
   if (input.StackPolicyURL !== undefined) throw notServed('StackPolicyURL: there is no S3 here');
   if (input.StackPolicyDuringUpdateURL !== undefined) {
     throw notServed('StackPolicyDuringUpdateURL: there is no S3 here');
@@ -146,15 +160,22 @@ export function requireStandard(config: DeploymentConfig | undefined): void {
   if (mode !== 'STANDARD') throw notServed(`DeploymentConfig.Mode ${mode}`);
 }
 
-export function bodyOf(
-  { TemplateBody: body, UsePreviousTemplate: usesPrevious }: StackRequest,
-  previous: StackGoal | undefined,
-): string {
-  if (body !== undefined && usesPrevious) {
+/** From the request, the folder that stands for S3, or the stack as it is. */
+export async function requestedTemplate(
+  ports: Pick<Ports, 'templates'>,
+  { TemplateBody: body, TemplateURL: url, UsePreviousTemplate: usesPrevious }: StackRequest,
+  previous?: StackGoal,
+  parentPath?: string,
+): Promise<TemplateText> {
+  if (usesPrevious && (body !== undefined || url !== undefined)) {
     throw validationError('You cannot specify both usePreviousTemplate and Template Body/Template URL.');
   }
-  if (body !== undefined) return body;
-  if (usesPrevious && previous) return previous.templateBody;
+  if (body !== undefined && url !== undefined) {
+    throw validationError('You cannot specify both Template Body and Template URL.');
+  }
+  if (body !== undefined) return { body };
+  if (url !== undefined) return readTemplateUrl(ports, url, parentPath);
+  if (usesPrevious && previous) return { body: previous.templateBody, path: previous.templatePath };
   throw validationError('Either Template URL or Template Body must be specified.');
 }
 

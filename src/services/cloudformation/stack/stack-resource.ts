@@ -92,6 +92,9 @@ export const stackResources = table<StackResourceRecord>()({
       physicalId === undefined ? [] : [[account, region, physicalId]],
     waitPath: ({ account, region, waitPath }) =>
       waitPath === undefined ? [] : [[account, region, waitPath]],
+    /** Of what is done to nested stacks, by the token that they are asked with. */
+    nesting: ({ account, region, type, action }) =>
+      type === 'AWS::CloudFormation::Stack' && action ? [[account, region, action.id]] : [],
     import: ({ account, region, importedNames, status }) =>
       status === 'DELETE_COMPLETE' ? [] : importedNames.map((name) => [account, region, name]),
   },

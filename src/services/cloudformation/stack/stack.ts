@@ -21,6 +21,8 @@ import { openValue, type Vault } from './vault.ts';
 /** What a stack is to be: everything that an update may change and its rollback changes back. */
 export interface StackGoal {
   readonly templateBody: string;
+  /** Where it lies in the folder of templates, where it was read from there. */
+  readonly templatePath?: string;
   /** What its macros made of it, with the parameters of the time; absent where it has none. */
   readonly processedBody?: string;
   /** ParameterValues. */
@@ -73,6 +75,11 @@ export interface StackRecord {
   readonly previousGoal?: StackGoal;
   /** StackOutput[]. */
   readonly sealedOutputs?: string;
+  /** Of the stack of which this one is a resource, and of the one above all of them. */
+  readonly parentArn?: string;
+  readonly rootArn?: string;
+  /** Why the last operation that failed did. */
+  readonly failureReason?: string;
   readonly roleArn?: string;
   readonly disableRollback: boolean;
   readonly timeoutMinutes?: number;
@@ -201,6 +208,8 @@ export function showStack(vault: Vault, stack: StackRecord): Stack {
     RoleARN: stack.roleArn,
     Tags: [...tags],
     EnableTerminationProtection: isDeleted ? undefined : stack.terminationProtection,
+    ParentId: stack.parentArn,
+    RootId: stack.rootArn,
     DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
     LastOperations: stack.lastOperations.length > 0 ? [...stack.lastOperations] : undefined,
   };

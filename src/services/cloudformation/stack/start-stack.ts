@@ -10,6 +10,7 @@ export interface Start {
   readonly clientRequestToken?: string;
   readonly onFailure?: OperationRecord['onFailure'];
   readonly retainsExceptOnCreate?: boolean;
+  readonly isNested?: boolean;
   /** For this update alone. */
   readonly policyDuringUpdate?: string;
   /** What else becomes of the stack. */
@@ -27,9 +28,10 @@ export function startStack(
     clientRequestToken,
     onFailure = 'ROLLBACK',
     retainsExceptOnCreate,
-    policyDuringUpdate,
+    isNested,
+    policyDuringUpdate: policyBody,
   } = start;
-  const asked = { clientRequestToken, onFailure, retainsExceptOnCreate, policyBody: policyDuringUpdate };
+  const asked = { clientRequestToken, onFailure, retainsExceptOnCreate, isNested, policyBody };
   return startOperation(context, stack, kind, asked, {
     goal,
     disableRollback: onFailure === 'DO_NOTHING',

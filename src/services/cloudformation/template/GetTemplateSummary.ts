@@ -5,7 +5,7 @@
 import { cloudformation, notServed, validationError } from '../cloudformation.ts';
 import { findResourceType } from '../resource-type/resource-types.ts';
 import { accountCheck, stackCheck, WITH_ID } from '../stack/stack-check.ts';
-import { bodyOf } from '../stack/stack-request.ts';
+import { requestedTemplate } from '../stack/stack-request.ts';
 import { capabilitiesNeeded, declaredParameters, identifiersOf } from './summary.ts';
 import { prepareTemplate, readTemplate } from './template.ts';
 
@@ -20,17 +20,18 @@ export default cloudformation.operation('GetTemplateSummary', {
         : await stackCheck(context, 'GetTemplateSummary', name, conditions, WITH_ID);
     return { stack, all: stack ? undefined : accountCheck(context, 'GetTemplateSummary', () => conditions) };
   },
-  calls: (ctx, { TemplateBody: body }, { stack }) =>
-    prepareTemplate(ctx.ports, stack?.record.goal?.templateBody ?? body ?? ''),
-  execute(_context, input, { stack }) {
-    if (input.TemplateURL !== undefined)
-      throw notServed('TemplateURL: there is no S3 here. Use TemplateBody');
+  async calls(ctx, input, { stack }) {
     if (input.StackSetName !== undefined) throw notServed('stack sets');
     if (stack?.record.status === 'REVIEW_IN_PROGRESS') {
       throw validationError('GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.');
     }
     const { goal } = stack?.record ?? {};
-    const template = readTemplate(goal?.templateBody ?? bodyOf(input, undefined), {}, goal?.kept);
+    const body = goal?.templateBody ?? (await requestedTemplate(ctx.ports, input)).body;
+    await prepareTemplate(ctx.ports, body);
+    return body;
+  },
+  execute(_context, _input, { stack }, body) {
+    const template = readTemplate(body, {}, stack?.record.goal?.kept);
     const types = [...new Set(Object.values(template.resources).map(({ Type }) => Type))];
     return {
       Parameters: declaredParameters(template),

@@ -2,9 +2,9 @@
  * Validates a template.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ValidateTemplate.html
  */
-import { cloudformation, notServed } from '../cloudformation.ts';
+import { cloudformation } from '../cloudformation.ts';
 import { accountCheck } from '../stack/stack-check.ts';
-import { bodyOf } from '../stack/stack-request.ts';
+import { requestedTemplate } from '../stack/stack-request.ts';
 import { capabilitiesNeeded, declaredParameters } from './summary.ts';
 import { prepareTemplate, readTemplate } from './template.ts';
 
@@ -13,11 +13,13 @@ export default cloudformation.operation('ValidateTemplate', {
   checks: (context, { TemplateURL: url }) => ({
     all: accountCheck(context, 'ValidateTemplate', () => ({ 'cloudformation:TemplateUrl': url })),
   }),
-  calls: (ctx, { TemplateBody: body }) => prepareTemplate(ctx.ports, body ?? ''),
-  execute(_context, input) {
-    if (input.TemplateURL !== undefined)
-      throw notServed('TemplateURL: there is no S3 here. Use TemplateBody');
-    const template = readTemplate(bodyOf(input, undefined));
+  async calls(ctx, input) {
+    const { body } = await requestedTemplate(ctx.ports, input);
+    await prepareTemplate(ctx.ports, body);
+    return body;
+  },
+  execute(_context, _input, _checks, body) {
+    const template = readTemplate(body);
     return {
       Parameters: declaredParameters(template).map(({ ParameterKey, DefaultValue, NoEcho, Description }) => ({
         ParameterKey,

@@ -2,6 +2,7 @@
 import type { Tag } from '../../../shapes/generated/cloudformation.ts';
 import { validationError } from '../cloudformation.ts';
 import { changedProperties } from '../resource-type/properties.ts';
+import { findResourceType } from '../resource-type/resource-types.ts';
 import type { TemplateInstance } from './instance.ts';
 import { type Json, sameValue } from './json.ts';
 import { symbolicChange, symbolicValue } from './symbolic.ts';
@@ -24,6 +25,7 @@ function isResourceChanged(before: TemplateInstance, after: TemplateInstance, na
   const [from, to] = [before.resources[name], after.resources[name]];
   if (!from || !to) return true;
   return (
+    findResourceType(to.Type)?.isAlwaysUpdated === true ||
     !sameValue(from.Metadata && filledIn(from.Metadata, to.Metadata), to.Metadata) ||
     changedProperties(...symbolicChange(before, after, name)).length > 0
   );

@@ -166,7 +166,10 @@ function requireResource({ resources }: Checked, name: string): ResourceDefiniti
 /** Of a type that is not served, and of a name that a function makes, nothing is known. */
 function hasAttribute(typeName: string, attribute: Json): boolean {
   const type = findResourceType(typeName);
-  return typeof attribute !== 'string' || !type || type.attributes.includes(attribute);
+  if (typeof attribute !== 'string' || !type) return true;
+  return type.attributes.some((known) =>
+    known.endsWith('.*') ? attribute.startsWith(known.slice(0, -1)) : known === attribute,
+  );
 }
 
 /** Throws AWS's error for an output that asks a resource for what its type does not have. */

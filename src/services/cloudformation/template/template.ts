@@ -19,6 +19,7 @@ import { type ParameterValues, referredValue, storedValueType } from './paramete
 import { requirePolicies } from './policies.ts';
 import { requireReferences } from './references.ts';
 import { readRule } from './rules.ts';
+import { MAX_BODY } from './template-url.ts';
 import { requireServed, transformsOf, whyUnserved } from './unserved.ts';
 
 const formatError = (message: string) => validationError(`Template format error: ${message}`);
@@ -40,6 +41,7 @@ export function readTemplate(body: string, values: ParameterValues = {}, kept: K
   return template;
 }
 
+/** Since there is no S3 here, a request may carry as much as a template in S3. */
 function requireAllowedLength(body: string): void {
   if (body.length <= MAX_BODY) return;
   throw validationError(
@@ -120,8 +122,6 @@ const SECTIONS = [
   'Rules',
   'Transform',
 ];
-/** AWS's limit for a template in S3; since there is no S3 here, a request may carry as much. */
-const MAX_BODY = 1_048_576;
 const MAX_DESCRIPTION = 1024;
 const MAX_RESOURCES = 500;
 
