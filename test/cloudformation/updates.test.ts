@@ -6,7 +6,15 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import * as cf from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { DescribeImagesCommand, DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  DescribeImagesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVolumesCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
 import {
   CreateRoleCommand,
   DeleteAccessKeyCommand,
@@ -173,6 +181,38 @@ describe('an update', () => {
     assert.deepEqual(
       StackResources?.map(({ LogicalResourceId: id, ResourceStatus: status }) => `${id} ${status}`).sort(),
       ['Alias UPDATE_COMPLETE', 'Key UPDATE_COMPLETE'],
+    );
+  });
+
+  test('that could not delete what it replaced leaves it, and no later rollback brings it back', async () => {
+    const ec2 = server.client(EC2Client);
+    const { GroupId } = await ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: 'user-of-it', Description: 'outside the stack' }),
+    );
+    const group = (GroupDescription: string, more: object = {}) =>
+      template({ Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription } }, ...more });
+    await stacks.create('leftover', group('first'));
+    const first = await stacks.physicalId('leftover', 'Group');
+    const reference = { GroupId, SourceSecurityGroupName: first };
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand(reference));
+    const updated = await stacks.update('leftover', group('second'));
+    assert.deepEqual(
+      [updated.StackStatus, updated.StackStatusReason],
+      ['UPDATE_COMPLETE', 'Update successful. One or more resources could not be deleted.'],
+    );
+    const second = await stacks.physicalId('leftover', 'Group');
+    const bad = { Bad: volume({ SnapshotId: 'snap-0123456789abcdef0' }) };
+    assert.equal(
+      (await stacks.update('leftover', group('second', bad))).StackStatus,
+      'UPDATE_ROLLBACK_COMPLETE',
+    );
+    assert.equal(await stacks.physicalId('leftover', 'Group'), second);
+    await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
+    await stacks.remove('leftover');
+    const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
+    assert.deepEqual(
+      SecurityGroups.filter(({ GroupName }) => GroupName === first || GroupName === second),
+      [],
     );
   });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
+  CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVolumeCommand,
   CreateVpcCommand,
@@ -97,6 +98,22 @@ describe('an endpoint', () => {
     assert.deepEqual(
       named.NetworkInterfaces!.map(({ PrivateIpAddress }) => PrivateIpAddress),
       [Ipv4],
+    );
+    const { GroupId } = await ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: 'of-the-endpoint', Description: 'its own' }),
+    );
+    const RemoveSecurityGroupIds = changed.Groups!.map(({ GroupId: group }) => group!);
+    await ec2.send(
+      new ModifyVpcEndpointCommand({
+        VpcEndpointId: id,
+        AddSecurityGroupIds: [GroupId!],
+        RemoveSecurityGroupIds,
+      }),
+    );
+    const regrouped = await ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds }));
+    assert.deepEqual(
+      regrouped.NetworkInterfaces![0]!.Groups!.map(({ GroupId: group }) => group),
+      [GroupId],
     );
     assert.equal((await refusal(name(one!, Ipv4))).code, 'InvalidParameter');
     assert.equal((await refusal(name(two!, '10.99.0.1'))).code, 'InvalidParameterValue');

@@ -77,7 +77,7 @@ function doomedRows(
   const there = rows.filter(({ status }) => status !== 'DELETE_COMPLETE' && status !== 'DELETE_SKIPPED');
   if (stack.operation && KINDS[stack.operation.kind].deletes === 'everything') return there;
   const { resources } = instanceOf(context, stack);
-  return there.filter(({ role, logicalId }) => role === 'previous' || !Object.hasOwn(resources, logicalId));
+  return there.filter(({ role, logicalId }) => role !== 'current' || !Object.hasOwn(resources, logicalId));
 }
 
 /** Deletes a row, or begins to. Says whether it is gone. Nothing stands for what is here by its name alone. */
@@ -112,7 +112,7 @@ export function settleDeletion(
 
 /** The policy that decides: UpdateReplacePolicy for what an update replaced, DeletionPolicy for what goes. */
 export function policyFor({ role, definition }: StackResourceRecord): string {
-  const policy = role === 'previous' ? definition.updateReplacePolicy : definition.deletionPolicy;
+  const policy = role !== 'current' ? definition.updateReplacePolicy : definition.deletionPolicy;
   return typeof policy === 'string' ? policy : 'Delete';
 }
 
@@ -139,7 +139,8 @@ async function finish(
   }
   for (const row of rows) {
     // Nothing goes back any further.
-    if (row.before) context.tx.put(stackResources, { ...row, before: undefined });
+    const role = row.role === 'previous' ? 'left' : row.role;
+    if (row.before || role !== row.role) context.tx.put(stackResources, { ...row, role, before: undefined });
   }
   if (deletes === 'everything') await putExports(context, stack, []);
   endOperation(context, stack, {

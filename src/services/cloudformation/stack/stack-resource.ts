@@ -55,8 +55,11 @@ export interface StackResourceRecord {
   readonly logicalId: string;
   readonly generation: number;
   readonly type: string;
-  /** `previous`: another row stands for the logical id; what this one stands for is deleted when all went well. */
-  readonly role: 'current' | 'previous';
+  /**
+   * `previous`: another row stands for the logical id; what this one stands for is deleted when all went well. `left`:
+   * that failed, in an operation that is over.
+   */
+  readonly role: 'current' | 'previous' | 'left';
   readonly physicalId?: string;
   /** Of a wait condition's handle: the path of its address. */
   readonly waitPath?: string;

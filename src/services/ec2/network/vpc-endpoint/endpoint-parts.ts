@@ -49,8 +49,10 @@ export async function withParts(
     ),
   );
   for (const eni of found) {
-    if (eni && subnetIds.includes(eni.subnetId) && !addresses.has(eni.subnetId)) kept.push(eni.id);
-    else if (eni) tx.delete(networkInterfaces, [eni.account, eni.region, eni.id]);
+    if (eni && subnetIds.includes(eni.subnetId) && !addresses.has(eni.subnetId)) {
+      kept.push(eni.id);
+      tx.put(networkInterfaces, { ...eni, groupIds: endpoint.groupIds });
+    } else if (eni) tx.delete(networkInterfaces, [eni.account, eni.region, eni.id]);
   }
   const served = new Set(found.map((eni) => (eni && kept.includes(eni.id) ? eni.subnetId : undefined)));
   for (const subnetId of subnetIds) {
