@@ -210,6 +210,47 @@ test('an alarm of alarms has the state that its rule comes to', async () => {
   );
 });
 
+test('an alarm that suppresses the actions of another holds them back, and for a while before and after', async () => {
+  await put('deploying');
+  await put('errors');
+  const ActionsSuppressor = arnOf('deploying');
+  const wanted = { AlarmName: 'calm', AlarmRule: 'ALARM(errors)', AlarmActions: [TOPIC], OKActions: [TOPIC] };
+  const periods = { ActionsSuppressorWaitPeriod: 60, ActionsSuppressorExtensionPeriod: 120 };
+  const compose = (more: object) => cloudwatch.send(new PutCompositeAlarmCommand({ ...wanted, ...more }));
+  for (const wrong of [
+    { ActionsSuppressor },
+    periods,
+    { ...periods, ActionsSuppressor: 'calm' },
+    { ...periods, ActionsSuppressor: 'none' },
+  ]) {
+    assert.equal((await refusal(compose(wrong))).code, 'ValidationError', JSON.stringify(wrong));
+  }
+  await compose({ ActionsSuppressor, ...periods });
+  const suppressedBy = async () =>
+    (await described({ AlarmNames: ['calm'], AlarmTypes: ['CompositeAlarm'] })).CompositeAlarms![0]!
+      .ActionsSuppressedBy;
+  const actions = async () => (await history({ AlarmName: 'calm', HistoryItemType: 'Action' })).length;
+
+  await set('errors', 'ALARM');
+  assert.deepEqual([await suppressedBy(), await actions()], ['WaitPeriod', 0]);
+  await server.advance(61_000);
+  assert.deepEqual([await suppressedBy(), await actions()], [undefined, 1]);
+
+  await set('deploying', 'ALARM');
+  await set('errors', 'OK');
+  assert.deepEqual([await suppressedBy(), await actions()], ['Alarm', 1]);
+  await set('deploying', 'OK');
+  await server.advance(60_000);
+  assert.deepEqual([await suppressedBy(), await actions()], ['ExtensionPeriod', 1]);
+  await server.advance(61_000);
+  assert.deepEqual([await suppressedBy(), await actions()], [undefined, 2]);
+
+  await set('errors', 'ALARM');
+  await set('deploying', 'ALARM');
+  await server.advance(61_000);
+  assert.deepEqual([await suppressedBy(), await actions()], ['Alarm', 2]);
+});
+
 describe('what an alarm asks for', () => {
   test('is a policy of a group, carried out where the alarm comes into the state', async (t) => {
     const world = await groupWorld(t, { delays: 0 });
@@ -297,7 +338,13 @@ test('a stack makes, changes and deletes alarms', async () => {
       },
       B: {
         Type: 'AWS::CloudWatch::CompositeAlarm',
-        Properties: { AlarmName: 'of-stack', AlarmRule: { 'Fn::Sub': `ALARM("\${A}")` } },
+        Properties: {
+          AlarmName: 'of-stack',
+          AlarmRule: { 'Fn::Sub': `ALARM("\${A}")` },
+          ActionsSuppressor: { Ref: 'A' },
+          ActionsSuppressorWaitPeriod: 60,
+          ActionsSuppressorExtensionPeriod: '60',
+        },
       },
     },
     Outputs: { Arn: { Value: { 'Fn::GetAtt': 'A.Arn' } } },

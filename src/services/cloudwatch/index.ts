@@ -4,10 +4,11 @@ import { instanceActionWorkflow } from './action/instance-action-workflow.ts';
 import { adoptAlarms } from './adoption/adopt-alarms.ts';
 import { alarmDirectory } from './alarm/alarm-directory.ts';
 import { operations } from './operations.ts';
+import { endSuppressionWorkflow } from './state/suppression.ts';
 
 const module = {
   operations,
-  workflows: [instanceActionWorkflow],
+  workflows: [instanceActionWorkflow, endSuppressionWorkflow],
   ports: { alarms: alarmDirectory },
   adopt: adoptAlarms,
 } satisfies ServiceModule;

@@ -14,7 +14,7 @@ interface Kind {
   readonly operation: 'PutMetricAlarm' | 'PutCompositeAlarm';
   readonly members: readonly string[];
   readonly required: readonly string[];
-  readonly unserved: readonly string[];
+  readonly unserved?: readonly string[];
 }
 
 const MAX_NAME = 255;
@@ -98,7 +98,11 @@ export const alarm = alarmType({
 export const compositeAlarm = alarmType({
   name: 'AWS::CloudWatch::CompositeAlarm',
   operation: 'PutCompositeAlarm',
-  members: ['AlarmRule'],
+  members: [
+    'ActionsSuppressor',
+    'ActionsSuppressorExtensionPeriod',
+    'ActionsSuppressorWaitPeriod',
+    'AlarmRule',
+  ],
   required: ['AlarmRule'],
-  unserved: ['ActionsSuppressor', 'ActionsSuppressorExtensionPeriod', 'ActionsSuppressorWaitPeriod'],
 });

@@ -40,8 +40,18 @@ export interface MetricAlarmRecord extends Common {
   readonly settings: Omit<PutMetricAlarmInput, 'Tags' | 'ActionsEnabled'>;
 }
 
+/** Why the actions of a composite alarm are held back (suppression.ts). */
+export interface Suppression {
+  readonly by: 'Alarm' | 'WaitPeriod' | 'ExtensionPeriod';
+  readonly reason: string;
+  readonly sinceMs: number;
+  /** It has come into another state meanwhile. */
+  readonly isHolding: boolean;
+}
+
 export interface CompositeAlarmRecord extends Common {
   readonly type: 'CompositeAlarm';
+  readonly suppression?: Suppression;
   readonly settings: Omit<PutCompositeAlarmInput, 'Tags' | 'ActionsEnabled'>;
 }
 
@@ -113,6 +123,8 @@ export function showMetricAlarm(alarm: MetricAlarmRecord): MetricAlarm {
 export const showCompositeAlarm = (alarm: CompositeAlarmRecord): CompositeAlarm => ({
   ...alarm.settings,
   ...shownCommon(alarm),
+  ActionsSuppressedBy: alarm.suppression?.by,
+  ActionsSuppressedReason: alarm.suppression?.reason,
 });
 
 /** What an alarm asks for when it comes into a state. */

@@ -1,6 +1,5 @@
 /** An alarm comes into another state: history, event, actions, and the composite alarms that look at it. */
 import type { EffectContext } from '../../../invoke/context.ts';
-import { performActions } from '../action/perform-actions.ts';
 import {
   type AlarmRecord,
   type AlarmState,
@@ -12,6 +11,7 @@ import {
 import { alarmsIn, holds, parseAlarmRule } from '../alarm/alarm-rule.ts';
 import { record } from '../history/history.ts';
 import { emitStateChange, eventTime } from './alarm-event.ts';
+import { performUnlessSuppressed, suppressOthers } from './suppression.ts';
 
 type NewState = Omit<AlarmState, 'atMs'>;
 
@@ -40,7 +40,8 @@ export async function changeState(
     newState: historyState(to),
   });
   emitStateChange(context, changed, from);
-  await performActions(context, changed);
+  await performUnlessSuppressed(context, changed);
+  await suppressOthers(context, changed, from.value);
   if (depth < MAX_DEPTH) await evaluateParents(context, changed, depth + 1);
   return changed;
 }
