@@ -178,13 +178,8 @@ export interface State {
   readonly health: Health;
 }
 
-type Options = Pick<
-  Settings,
-  'delays' | 'anyImage' | 'templates' | 'onDefect' | 'onHint' | 'refusal' | 'keepsHistory'
->;
-
 /** Services upon their state, at work: what is due of what was left runs at once. */
-export function composeRuntime(state: State, options: Options) {
+export function composeRuntime(state: State, options: Omit<Settings, 'account' | 'region'>) {
   const { delays = 1, anyImage, templates, onDefect, onHint, refusal, keepsHistory } = options;
   const { sealer, blocks, turns, ...standsOn } = state;
   const ports: Ports = {
