@@ -113,22 +113,8 @@ ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumesInRecycleBin`,
     },
   },
   events: {
-    operations:
-      'DescribeApiDestination DescribeConnection DescribeEndpoint DescribeEventSource ListApiDestinations ' +
-      'ListConnections ListEndpoints ListEventSources ListPartnerEventSources',
+    operations: 'DescribeEndpoint DescribeEventSource ListEndpoints ListEventSources ListPartnerEventSources',
     absences: {
-      DescribeApiDestination: {
-        Name: [
-          'ResourceNotFoundException',
-          "Failed to describe the api-destination(s). ApiDestination '{id}' does not exist.",
-        ],
-      },
-      DescribeConnection: {
-        Name: [
-          'ResourceNotFoundException',
-          "Failed to describe the connection(s). Connection '{id}' does not exist.",
-        ],
-      },
       DescribeEndpoint: { Name: ['ResourceNotFoundException', "Endpoint '{id}' does not exist."] },
       DescribeEventSource: { Name: ['ResourceNotFoundException', 'Event source {id} does not exist.'] },
     },

@@ -37,6 +37,7 @@ const OTHERWISE: readonly (readonly [at: RegExp, reason: string])[] = [
   [/^ec2:GetManagedPrefixListEntries /, 'not read: a call for each list of AWS, too'],
   [/^ec2:DescribeVolumesModifications /, 'how volumes were changed is a history'],
   [/^cloudwatch:DescribeAlarmHistory /, 'what became of alarms is a history'],
+  [/^events:\w+(?:Connection|ApiDestination)/, 'what rules call over HTTP is not read'],
   [/^logs:DescribeLogStreams /, 'what was logged is not read'],
   [/^cloudformation:\w+ .*ResourceProperties/, 'they may hold secrets'],
   [/^cloudformation:\w*ChangeSet/, 'change sets are not read'],

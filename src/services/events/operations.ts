@@ -1,5 +1,10 @@
 // Made by "npm run operations" of what the folders hold.
 import type { Operation } from '../../invoke/operation.ts';
+import CreateApiDestination from './api-destination/CreateApiDestination.ts';
+import DeleteApiDestination from './api-destination/DeleteApiDestination.ts';
+import DescribeApiDestination from './api-destination/DescribeApiDestination.ts';
+import ListApiDestinations from './api-destination/ListApiDestinations.ts';
+import UpdateApiDestination from './api-destination/UpdateApiDestination.ts';
 import CreateArchive from './archive/CreateArchive.ts';
 import DeleteArchive from './archive/DeleteArchive.ts';
 import DescribeArchive from './archive/DescribeArchive.ts';
@@ -12,6 +17,12 @@ import ListEventBuses from './bus/ListEventBuses.ts';
 import PutPermission from './bus/PutPermission.ts';
 import RemovePermission from './bus/RemovePermission.ts';
 import UpdateEventBus from './bus/UpdateEventBus.ts';
+import CreateConnection from './connection/CreateConnection.ts';
+import DeauthorizeConnection from './connection/DeauthorizeConnection.ts';
+import DeleteConnection from './connection/DeleteConnection.ts';
+import DescribeConnection from './connection/DescribeConnection.ts';
+import ListConnections from './connection/ListConnections.ts';
+import UpdateConnection from './connection/UpdateConnection.ts';
 import PutEvents from './event/PutEvents.ts';
 import TestEventPattern from './pattern/TestEventPattern.ts';
 import CancelReplay from './replay/CancelReplay.ts';
@@ -34,18 +45,27 @@ import UntagResource from './tag/UntagResource.ts';
 
 export const operations: readonly Operation[] = [
   CancelReplay,
+  CreateApiDestination,
   CreateArchive,
+  CreateConnection,
   CreateEventBus,
+  DeauthorizeConnection,
+  DeleteApiDestination,
   DeleteArchive,
+  DeleteConnection,
   DeleteEventBus,
   DeleteRule,
+  DescribeApiDestination,
   DescribeArchive,
+  DescribeConnection,
   DescribeEventBus,
   DescribeReplay,
   DescribeRule,
   DisableRule,
   EnableRule,
+  ListApiDestinations,
   ListArchives,
+  ListConnections,
   ListEventBuses,
   ListReplays,
   ListRuleNamesByTarget,
@@ -62,6 +82,8 @@ export const operations: readonly Operation[] = [
   TagResource,
   TestEventPattern,
   UntagResource,
+  UpdateApiDestination,
   UpdateArchive,
+  UpdateConnection,
   UpdateEventBus,
 ];

@@ -6,6 +6,18 @@ export interface ActivateEventSourceRequest {
   Name: string;
 }
 
+export interface ApiDestination {
+  ApiDestinationArn?: string;
+  Name?: string;
+  ApiDestinationState?: string;
+  ConnectionArn?: string;
+  InvocationEndpoint?: string;
+  HttpMethod?: string;
+  InvocationRateLimitPerSecond?: number;
+  CreationTime?: number;
+  LastModifiedTime?: number;
+}
+
 export interface AppSyncParameters {
   GraphQLOperation?: string;
 }
@@ -64,6 +76,33 @@ export interface Condition {
   Value: string;
 }
 
+export interface Connection {
+  ConnectionArn?: string;
+  Name?: string;
+  ConnectionState?: string;
+  StateReason?: string;
+  AuthorizationType?: string;
+  CreationTime?: number;
+  LastModifiedTime?: number;
+  LastAuthorizedTime?: number;
+}
+
+export interface ConnectionApiKeyAuthResponseParameters {
+  ApiKeyName?: string;
+}
+
+export interface ConnectionAuthResponseParameters {
+  BasicAuthParameters?: ConnectionBasicAuthResponseParameters;
+  OAuthParameters?: ConnectionOAuthResponseParameters;
+  ApiKeyAuthParameters?: ConnectionApiKeyAuthResponseParameters;
+  InvocationHttpParameters?: ConnectionHttpParameters;
+  ConnectivityParameters?: DescribeConnectionConnectivityParameters;
+}
+
+export interface ConnectionBasicAuthResponseParameters {
+  Username?: string;
+}
+
 export interface ConnectionBodyParameter {
   Key?: string;
   Value?: string;
@@ -80,6 +119,17 @@ export interface ConnectionHttpParameters {
   HeaderParameters?: ConnectionHeaderParameter[];
   QueryStringParameters?: ConnectionQueryStringParameter[];
   BodyParameters?: ConnectionBodyParameter[];
+}
+
+export interface ConnectionOAuthClientResponseParameters {
+  ClientID?: string;
+}
+
+export interface ConnectionOAuthResponseParameters {
+  ClientParameters?: ConnectionOAuthClientResponseParameters;
+  AuthorizationEndpoint?: string;
+  HttpMethod?: string;
+  OAuthHttpParameters?: ConnectionHttpParameters;
 }
 
 export interface ConnectionQueryStringParameter {
@@ -324,19 +374,30 @@ export interface DescribeArchiveResponse {
   CreationTime?: number;
 }
 
+export interface DescribeConnectionConnectivityParameters {
+  ResourceParameters: DescribeConnectionResourceParameters;
+}
+
 export interface DescribeConnectionRequest {
   Name: string;
+}
+
+export interface DescribeConnectionResourceParameters {
+  ResourceConfigurationArn: string;
+  ResourceAssociationArn: string;
 }
 
 export interface DescribeConnectionResponse {
   ConnectionArn?: string;
   Name?: string;
   Description?: string;
+  InvocationConnectivityParameters?: DescribeConnectionConnectivityParameters;
   ConnectionState?: string;
   StateReason?: string;
   AuthorizationType?: string;
   SecretArn?: string;
   KmsKeyIdentifier?: string;
+  AuthParameters?: ConnectionAuthResponseParameters;
   CreationTime?: number;
   LastModifiedTime?: number;
   LastAuthorizedTime?: number;
@@ -506,7 +567,7 @@ export interface ListApiDestinationsRequest {
 }
 
 export interface ListApiDestinationsResponse {
-  ApiDestinations?: string[];
+  ApiDestinations?: ApiDestination[];
   NextToken?: string;
 }
 
@@ -531,7 +592,7 @@ export interface ListConnectionsRequest {
 }
 
 export interface ListConnectionsResponse {
-  Connections?: string[];
+  Connections?: Connection[];
   NextToken?: string;
 }
 

@@ -320,10 +320,18 @@ async function furnishEvents(server: TestServer) {
   const { RuleArn } = await rules.send(new events.PutRuleCommand({ Name: 'rule', EventPattern: pattern }));
   await rules.send(new events.PutTargetsCommand({ Rule: 'rule', Targets: [{ Id: '1', Arn: groupArn }] }));
   await rules.send(new events.CreateArchiveCommand({ ArchiveName: 'archive', EventSourceArn: EventBusArn }));
+  const { ConnectionArn } = await rules.send(
+    new events.CreateConnectionCommand({
+      Name: 'connection',
+      AuthorizationType: 'BASIC',
+      AuthParameters: { BasicAuthParameters: { Username: 'u', Password: 'p' } },
+    }),
+  );
   return {
     ArchiveName: ['archive', 'nonesuch'],
     EventSourceArn: [EventBusArn, EventBusArn?.replace('event-bus/bus', 'archive/archive')],
     Destination: [{ Arn: EventBusArn }],
+    ConnectionArn: [ConnectionArn],
     logGroupName: [logGroupName, 'nonesuch'],
     logGroupIdentifier: [groupArn, logGroupName],
     logStreamName: ['stream', 'nonesuch'],

@@ -17,6 +17,7 @@ import { eip, eipAssociation } from './ec2-eip.ts';
 import { ec2Fleet } from './ec2-fleet.ts';
 import { flowLog } from './ec2-flow-log.ts';
 import { instance } from './ec2-instance.ts';
+import { instanceConnectEndpoint } from './ec2-instance-connect-endpoint.ts';
 import { internetGateway } from './ec2-internet-gateway.ts';
 import { keyPair } from './ec2-key-pair.ts';
 import { launchTemplate } from './ec2-launch-template.ts';
@@ -43,6 +44,7 @@ import { vpcEndpoint } from './ec2-vpc-endpoint.ts';
 import { vpcGatewayAttachment } from './ec2-vpc-gateway-attachment.ts';
 import { vpcPeeringConnection } from './ec2-vpc-peering-connection.ts';
 import { customerGateway, vpnGateway, vpnGatewayRoutePropagation } from './ec2-vpn-gateway.ts';
+import { apiDestination, connection } from './events-api-destination.ts';
 import { archive, eventBus, eventBusPolicy } from './events-event-bus.ts';
 import { rule } from './events-rule.ts';
 import { accessKey } from './iam-access-key.ts';
@@ -53,12 +55,14 @@ import { oidcProvider } from './iam-oidc-provider.ts';
 import { managedPolicy, policy } from './iam-policy.ts';
 import { role } from './iam-role.ts';
 import { samlProvider } from './iam-saml-provider.ts';
+import { serverCertificate } from './iam-server-certificate.ts';
 import { serviceLinkedRole } from './iam-service-linked-role.ts';
 import { user } from './iam-user.ts';
 import { userToGroupAddition } from './iam-user-to-group-addition.ts';
 import { alias } from './kms-alias.ts';
 import { key } from './kms-key.ts';
 import { replicaKey } from './kms-replica-key.ts';
+import { logAccountPolicy } from './logs-account-policy.ts';
 import { logGroup } from './logs-log-group.ts';
 import { logStream } from './logs-log-stream.ts';
 import { metricFilter } from './logs-metric-filter.ts';
@@ -68,6 +72,8 @@ import type { ResourceType } from './resource-type.ts';
 import { ssmParameter } from './ssm-parameter.ts';
 
 export const TYPES: readonly ResourceType[] = [
+  apiDestination,
+  connection,
   accessKey,
   alarm,
   alias,
@@ -104,6 +110,8 @@ export const TYPES: readonly ResourceType[] = [
   managedPolicy,
   natGateway,
   nestedStack,
+  instanceConnectEndpoint,
+  logAccountPolicy,
   networkAcl,
   networkAclEntry,
   networkInterface,
@@ -119,6 +127,7 @@ export const TYPES: readonly ResourceType[] = [
   route,
   routeTable,
   rule,
+  serverCertificate,
   samlProvider,
   scalingPolicy,
   scheduledAction,

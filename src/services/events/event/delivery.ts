@@ -14,6 +14,7 @@ import { events } from '../events.ts';
 import { type RuleRecord, ruleArn } from '../rule/rule.ts';
 import { payloadOf } from '../rule-target/payload.ts';
 import { targetKind } from '../rule-target/target-kind.ts';
+import { sendNowhere } from './api-destination-target.ts';
 import type { Delivery } from './delivery-request.ts';
 import { putOnBus } from './event-bus-target.ts';
 import { putIntoLogGroup } from './log-group-target.ts';
@@ -43,6 +44,7 @@ interface TargetDelivery {
 }
 
 const DELIVERY: Readonly<Record<NonNullable<ReturnType<typeof targetKind>>, TargetDelivery>> = {
+  'api-destination': { deliver: sendNowhere, inputOf: payloadOf },
   'log-group': { deliver: putIntoLogGroup, inputOf: payloadOf },
   'event-bus': { deliver: putOnBus, inputOf: ({ event }) => JSON.stringify(event) },
 };

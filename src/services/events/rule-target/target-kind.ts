@@ -1,7 +1,11 @@
 /** The kinds of target that are served. */
 import { parseArn } from '../../../aws/arn.ts';
 
-const KINDS = { 'logs:log-group': 'log-group', 'events:event-bus': 'event-bus' } as const;
+const KINDS = {
+  'events:api-destination': 'api-destination',
+  'events:event-bus': 'event-bus',
+  'logs:log-group': 'log-group',
+} as const;
 
 export type TargetKind = (typeof KINDS)[keyof typeof KINDS];
 

@@ -24,7 +24,8 @@ function arnFault(rule: RuleRecord, { Arn, RoleArn }: Target): string | undefine
   if (kind === 'log-group' && !isNear) {
     return `Parameter ${Arn} is not valid. Reason: The log group must be in the account and Region of the rule.`;
   }
-  if (kind === 'event-bus' && !isNear && !RoleArn) return `RoleArn is required for target ${Arn}.`;
+  if ((kind === 'api-destination' || (kind === 'event-bus' && !isNear)) && !RoleArn)
+    return `RoleArn is required for target ${Arn}.`;
   return undefined;
 }
 
@@ -63,7 +64,10 @@ function isJson(text: string): boolean {
 export function unservedEntry(target: Target): PutTargetsResultEntry | undefined {
   const { Id, Arn, DeadLetterConfig } = target;
   if (!targetKind(Arn)) return failed(Id, notServed(`${parseArn(Arn)?.service} as a target of rules`));
-  const foreign = PARAMETERS_OF_OTHERS.find((name) => target[name] !== undefined);
+  const isHttp = targetKind(Arn) === 'api-destination';
+  const foreign = PARAMETERS_OF_OTHERS.find(
+    (name) => target[name] !== undefined && !(isHttp && name === 'HttpParameters'),
+  );
   if (foreign) return failed(Id, notServed(`${foreign} of targets`));
   return DeadLetterConfig?.Arn ? failed(Id, notServed('dead-letter queues of targets')) : undefined;
 }
