@@ -123,7 +123,7 @@ ListImagesInRecycleBin ListSnapshotsInRecycleBin ListVolumesInRecycleBin`,
     operations:
       'DescribeDeliveries DescribeDeliveryDestinations DescribeDeliverySources DescribeDestinations ' +
       'DescribeExportTasks DescribeImportTasks DescribeLookupTables DescribeQueries ListAnomalies ' +
-      'ListIntegrations ListLogAnomalyDetectors ListScheduledQueries',
+      'ListIntegrations ListScheduledQueries',
   },
   cloudtrail: {
     operations:

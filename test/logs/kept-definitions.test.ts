@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import {
   CloudWatchLogsClient,
+  CreateLogAnomalyDetectorCommand,
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   DeleteAccountPolicyCommand,
   DeleteDataProtectionPolicyCommand,
+  DeleteLogAnomalyDetectorCommand,
   DeleteQueryDefinitionCommand,
   DeleteRetentionPolicyCommand,
   DescribeAccountPoliciesCommand,
@@ -14,15 +16,18 @@ import {
   DescribeQueryDefinitionsCommand,
   FilterLogEventsCommand,
   GetDataProtectionPolicyCommand,
+  GetLogAnomalyDetectorCommand,
   GetLogEventsCommand,
+  ListLogAnomalyDetectorsCommand,
   PutAccountPolicyCommand,
   PutDataProtectionPolicyCommand,
   PutLogEventsCommand,
   PutMetricFilterCommand,
   PutQueryDefinitionCommand,
   PutRetentionPolicyCommand,
+  UpdateLogAnomalyDetectorCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { allowing, userWith } from '../worlds/account.ts';
+import { allowing, statement, userWith } from '../worlds/account.ts';
 import { refusal, startServerFor, type TestServer } from '../worlds/server.ts';
 
 let server: TestServer;
@@ -193,4 +198,45 @@ test('queries are kept by name, changed whole, found by the beginning of their n
   const deleted = new DeleteQueryDefinitionCommand({ queryDefinitionId: id });
   assert.equal((await logs.send(deleted)).success, true);
   assert.equal((await refusal(logs.send(deleted))).code, 'ResourceNotFoundException');
+});
+
+test('anomaly detectors are kept for a log group, changed, paused and deleted', async () => {
+  await logs.send(new CreateLogGroupCommand({ logGroupName: 'watched' }));
+  const { logGroupArn } = await groupNamed('watched');
+  const create = (arn: string) =>
+    logs.send(
+      new CreateLogAnomalyDetectorCommand({
+        logGroupArnList: [arn],
+        detectorName: 'odd',
+        evaluationFrequency: 'ONE_HOUR',
+        tags: { team: 'storage' },
+      }),
+    );
+  assert.equal((await refusal(create(`${logGroupArn}-none`))).code, 'ResourceNotFoundException');
+  const { anomalyDetectorArn } = await create(logGroupArn!);
+  assert.match(anomalyDetectorArn!, /^arn:aws:logs:us-east-1:\d{12}:anomaly-detector:[0-9a-f-]{36}$/);
+  await logs.send(
+    new UpdateLogAnomalyDetectorCommand({ anomalyDetectorArn, enabled: false, filterPattern: 'ERROR' }),
+  );
+  const shown = await logs.send(new GetLogAnomalyDetectorCommand({ anomalyDetectorArn }));
+  assert.deepEqual(
+    [shown.detectorName, shown.evaluationFrequency, shown.filterPattern, shown.anomalyDetectorStatus],
+    ['odd', 'ONE_HOUR', 'ERROR', 'PAUSED'],
+  );
+  const listed = async (filterLogGroupArn?: string) =>
+    (await logs.send(new ListLogAnomalyDetectorsCommand({ filterLogGroupArn }))).anomalyDetectors?.length;
+  assert.deepEqual([await listed(), await listed(`${logGroupArn}-none`)], [1, 0]);
+  // Of somebody whose rights end at what bears a tag.
+  const credentials = await userWith(
+    server,
+    'watcher',
+    statement('logs:GetLogAnomalyDetector', {
+      Condition: { StringEquals: { 'aws:ResourceTag/team': 'other' } },
+    }),
+  );
+  const theirs = server.client(CloudWatchLogsClient, credentials);
+  const denied = await refusal(theirs.send(new GetLogAnomalyDetectorCommand({ anomalyDetectorArn })));
+  assert.equal(denied.code, 'AccessDeniedException');
+  await logs.send(new DeleteLogAnomalyDetectorCommand({ anomalyDetectorArn }));
+  assert.equal(await listed(), 0);
 });

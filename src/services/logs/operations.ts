@@ -3,6 +3,11 @@ import type { Operation } from '../../invoke/operation.ts';
 import DeleteAccountPolicy from './account-policy/DeleteAccountPolicy.ts';
 import DescribeAccountPolicies from './account-policy/DescribeAccountPolicies.ts';
 import PutAccountPolicy from './account-policy/PutAccountPolicy.ts';
+import CreateLogAnomalyDetector from './anomaly-detector/CreateLogAnomalyDetector.ts';
+import DeleteLogAnomalyDetector from './anomaly-detector/DeleteLogAnomalyDetector.ts';
+import GetLogAnomalyDetector from './anomaly-detector/GetLogAnomalyDetector.ts';
+import ListLogAnomalyDetectors from './anomaly-detector/ListLogAnomalyDetectors.ts';
+import UpdateLogAnomalyDetector from './anomaly-detector/UpdateLogAnomalyDetector.ts';
 import DeleteDataProtectionPolicy from './data-protection/DeleteDataProtectionPolicy.ts';
 import GetDataProtectionPolicy from './data-protection/GetDataProtectionPolicy.ts';
 import PutDataProtectionPolicy from './data-protection/PutDataProtectionPolicy.ts';
@@ -37,10 +42,12 @@ import UntagResource from './tag/UntagResource.ts';
 
 export const operations: readonly Operation[] = [
   AssociateKmsKey,
+  CreateLogAnomalyDetector,
   CreateLogGroup,
   CreateLogStream,
   DeleteAccountPolicy,
   DeleteDataProtectionPolicy,
+  DeleteLogAnomalyDetector,
   DeleteLogGroup,
   DeleteLogStream,
   DeleteMetricFilter,
@@ -56,7 +63,9 @@ export const operations: readonly Operation[] = [
   DisassociateKmsKey,
   FilterLogEvents,
   GetDataProtectionPolicy,
+  GetLogAnomalyDetector,
   GetLogEvents,
+  ListLogAnomalyDetectors,
   ListTagsForResource,
   ListTagsLogGroup,
   PutAccountPolicy,
@@ -70,4 +79,5 @@ export const operations: readonly Operation[] = [
   TagResource,
   UntagLogGroup,
   UntagResource,
+  UpdateLogAnomalyDetector,
 ];

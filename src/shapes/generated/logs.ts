@@ -12,10 +12,37 @@ export interface AccountPolicy {
   accountId?: string;
 }
 
+export interface AnomalyDetector {
+  anomalyDetectorArn?: string;
+  detectorName?: string;
+  logGroupArnList?: string[];
+  evaluationFrequency?: string;
+  filterPattern?: string;
+  anomalyDetectorStatus?: string;
+  kmsKeyId?: string;
+  creationTimeStamp?: number;
+  lastModifiedTimeStamp?: number;
+  anomalyVisibilityTime?: number;
+}
+
 export interface AssociateKmsKeyRequest {
   logGroupName?: string;
   kmsKeyId: string;
   resourceIdentifier?: string;
+}
+
+export interface CreateLogAnomalyDetectorRequest {
+  logGroupArnList: string[];
+  detectorName?: string;
+  evaluationFrequency?: 'ONE_MIN' | 'FIVE_MIN' | 'TEN_MIN' | 'FIFTEEN_MIN' | 'THIRTY_MIN' | 'ONE_HOUR';
+  filterPattern?: string;
+  kmsKeyId?: string;
+  anomalyVisibilityTime?: number;
+  tags?: Record<string, string>;
+}
+
+export interface CreateLogAnomalyDetectorResponse {
+  anomalyDetectorArn?: string;
 }
 
 export interface CreateLogGroupRequest {
@@ -43,6 +70,10 @@ export interface DeleteAccountPolicyResponse {
 
 export interface DeleteDataProtectionPolicyRequest {
   logGroupIdentifier: string;
+}
+
+export interface DeleteLogAnomalyDetectorRequest {
+  anomalyDetectorArn: string;
 }
 
 export interface DeleteLogGroupRequest {
@@ -309,6 +340,22 @@ export interface GetDataProtectionPolicyResponse {
   lastUpdatedTime?: number;
 }
 
+export interface GetLogAnomalyDetectorRequest {
+  anomalyDetectorArn: string;
+}
+
+export interface GetLogAnomalyDetectorResponse {
+  detectorName?: string;
+  logGroupArnList?: string[];
+  evaluationFrequency?: string;
+  filterPattern?: string;
+  anomalyDetectorStatus?: string;
+  kmsKeyId?: string;
+  creationTimeStamp?: number;
+  lastModifiedTimeStamp?: number;
+  anomalyVisibilityTime?: number;
+}
+
 export interface GetLogEventsRequest {
   logGroupName?: string;
   logGroupIdentifier?: string;
@@ -361,7 +408,7 @@ export interface ListLogAnomalyDetectorsRequest {
 }
 
 export interface ListLogAnomalyDetectorsResponse {
-  anomalyDetectors?: string[];
+  anomalyDetectors?: AnomalyDetector[];
   nextToken?: string;
 }
 
@@ -594,12 +641,22 @@ export interface UntagResourceRequest {
   tagKeys: string[];
 }
 
+export interface UpdateLogAnomalyDetectorRequest {
+  anomalyDetectorArn: string;
+  evaluationFrequency?: 'ONE_MIN' | 'FIVE_MIN' | 'TEN_MIN' | 'FIFTEEN_MIN' | 'THIRTY_MIN' | 'ONE_HOUR';
+  filterPattern?: string;
+  anomalyVisibilityTime?: number;
+  enabled: boolean;
+}
+
 export interface LogsOperations {
   AssociateKmsKey: { input: AssociateKmsKeyRequest; output: Record<never, never> };
+  CreateLogAnomalyDetector: { input: CreateLogAnomalyDetectorRequest; output: CreateLogAnomalyDetectorResponse };
   CreateLogGroup: { input: CreateLogGroupRequest; output: Record<never, never> };
   CreateLogStream: { input: CreateLogStreamRequest; output: Record<never, never> };
   DeleteAccountPolicy: { input: DeleteAccountPolicyRequest; output: DeleteAccountPolicyResponse };
   DeleteDataProtectionPolicy: { input: DeleteDataProtectionPolicyRequest; output: Record<never, never> };
+  DeleteLogAnomalyDetector: { input: DeleteLogAnomalyDetectorRequest; output: Record<never, never> };
   DeleteLogGroup: { input: DeleteLogGroupRequest; output: Record<never, never> };
   DeleteLogStream: { input: DeleteLogStreamRequest; output: Record<never, never> };
   DeleteMetricFilter: { input: DeleteMetricFilterRequest; output: Record<never, never> };
@@ -623,6 +680,7 @@ export interface LogsOperations {
   DisassociateKmsKey: { input: DisassociateKmsKeyRequest; output: Record<never, never> };
   FilterLogEvents: { input: FilterLogEventsRequest; output: FilterLogEventsResponse };
   GetDataProtectionPolicy: { input: GetDataProtectionPolicyRequest; output: GetDataProtectionPolicyResponse };
+  GetLogAnomalyDetector: { input: GetLogAnomalyDetectorRequest; output: GetLogAnomalyDetectorResponse };
   GetLogEvents: { input: GetLogEventsRequest; output: GetLogEventsResponse };
   ListAnomalies: { input: ListAnomaliesRequest; output: ListAnomaliesResponse };
   ListIntegrations: { input: ListIntegrationsRequest; output: ListIntegrationsResponse };
@@ -641,4 +699,5 @@ export interface LogsOperations {
   TagResource: { input: TagResourceRequest; output: Record<never, never> };
   UntagLogGroup: { input: UntagLogGroupRequest; output: Record<never, never> };
   UntagResource: { input: UntagResourceRequest; output: Record<never, never> };
+  UpdateLogAnomalyDetector: { input: UpdateLogAnomalyDetectorRequest; output: Record<never, never> };
 }

@@ -310,6 +310,9 @@ async function furnishEvents(server: TestServer) {
   const groups = server.client(logs.CloudWatchLogsClient);
   await groups.send(new logs.CreateLogGroupCommand({ logGroupName, tags: { team: 'storage' } }));
   await groups.send(new logs.CreateLogStreamCommand({ logGroupName, logStreamName: 'stream' }));
+  const { anomalyDetectorArn } = await groups.send(
+    new logs.CreateLogAnomalyDetectorCommand({ logGroupArnList: [groupArn] }),
+  );
   const rules = server.client(events.EventBridgeClient);
   const { EventBusArn } = await rules.send(new events.CreateEventBusCommand({ Name: 'bus' }));
   const pattern = JSON.stringify({
@@ -332,6 +335,8 @@ async function furnishEvents(server: TestServer) {
     EventSourceArn: [EventBusArn, EventBusArn?.replace('event-bus/bus', 'archive/archive')],
     Destination: [{ Arn: EventBusArn }],
     ConnectionArn: [ConnectionArn],
+    anomalyDetectorArn: [anomalyDetectorArn],
+    logGroupArnList: [[groupArn]],
     logGroupName: [logGroupName, 'nonesuch'],
     logGroupIdentifier: [groupArn, logGroupName],
     logStreamName: ['stream', 'nonesuch'],

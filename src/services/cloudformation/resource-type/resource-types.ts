@@ -63,6 +63,7 @@ import { alias } from './kms-alias.ts';
 import { key } from './kms-key.ts';
 import { replicaKey } from './kms-replica-key.ts';
 import { logAccountPolicy } from './logs-account-policy.ts';
+import { logAnomalyDetector } from './logs-anomaly-detector.ts';
 import { logGroup } from './logs-log-group.ts';
 import { logStream } from './logs-log-stream.ts';
 import { metricFilter } from './logs-metric-filter.ts';
@@ -112,6 +113,7 @@ export const TYPES: readonly ResourceType[] = [
   nestedStack,
   instanceConnectEndpoint,
   logAccountPolicy,
+  logAnomalyDetector,
   networkAcl,
   networkAclEntry,
   networkInterface,
