@@ -15,6 +15,7 @@ export default ec2.operation('DescribeAddressesAttribute', {
       filters: undefined,
       fields: {},
       page: input,
+      limits: { min: 1 },
     });
     return {
       Addresses: page.items.map(({ id, publicIp }) => ({ AllocationId: id, PublicIp: publicIp })),

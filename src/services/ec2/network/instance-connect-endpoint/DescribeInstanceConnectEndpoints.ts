@@ -19,7 +19,7 @@ export default ec2.operation('DescribeInstanceConnectEndpoints', {
       filters: input.Filters,
       fields: instanceConnectEndpointFilters,
       page: input,
-      limits: { max: 50 },
+      limits: { min: 1, max: 50 },
     });
     return {
       InstanceConnectEndpoints: page.items.map(showInstanceConnectEndpoint),

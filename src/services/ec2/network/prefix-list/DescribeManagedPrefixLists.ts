@@ -15,6 +15,7 @@ export default ec2.operation('DescribeManagedPrefixLists', {
       filters: input.Filters,
       fields: prefixListFilters,
       page: input,
+      limits: { min: 1, max: 100 },
       list: async () => [
         ...(await listResources(context.tx, prefixListKind, context)),
         ...listsOfAws(context.region),
