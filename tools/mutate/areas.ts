@@ -21,7 +21,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   authn: ['wire/server'],
   dataplane: ['ebs/*', 'ec2/volume-data', 'ec2/wipes', 'ec2/lost-blocks'],
   ebs: ['ec2/snapshots', 'ec2/volume-data'],
-  ec2: ['ebs/*'],
+  ec2: ['ebs/*', 'import/forked-account'],
   explain: [
     'console/{graph,situations}',
     'import/{calibration,fold,lacking-members,logs-only,real-account,transcripts}',
@@ -52,6 +52,9 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
 
 /** What holds of every operation, by enumeration. */
 export const OF_EVERY_OPERATION = 'invoke/records';
+
+/** Whole answers as text, and a fork compared with its account member by member. */
+export const WHOLE_ANSWERS = /\/(?:transcripts|words|pages|forked-account)\.test\.ts/;
 
 /** As patterns of paths. */
 export const testsOf = (area: string): readonly string[] =>

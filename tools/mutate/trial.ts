@@ -1,5 +1,5 @@
 /** Faults on trial: which tests run their place, found once, and what those say when the fault is on. */
-import { OF_EVERY_OPERATION } from './areas.ts';
+import { OF_EVERY_OPERATION, WHOLE_ANSWERS } from './areas.ts';
 import { Bench, type Copies } from './bench.ts';
 import type { Numbered } from './schemata.ts';
 import type { Measured } from './worker.ts';
@@ -144,20 +144,22 @@ export class Trial {
     return near.length > 0 ? [...new Set([...near, ...enumerating])] : [...this.#tests.values()];
   }
 
-  /** By file, quick files first, as much as the time allows. */
+  /** By file, quick files first, as much as the time allows; then whole answers, however long they take: they find the most. */
   #select(reaching: readonly Measured[]): { tests: readonly Measured[]; ms: number } {
     const usable = reaching.filter(({ id }) => !this.#dependent.has(id));
     const files = [...Map.groupBy(usable, ({ id }) => id.replace(/#\d+$/, '')).values()].sort(
       (one, other) => msOf(one) - msOf(other),
     );
+    const isWhole = ({ id }: Measured) => WHOLE_ANSWERS.test(id);
     const tests: Measured[] = [];
     let ms = 0;
     for (const test of files.flat()) {
-      if (ms + test.ms > this.#limits.faultMs && tests.length > 0) continue;
+      if (isWhole(test) || (ms + test.ms > this.#limits.faultMs && tests.length > 0)) continue;
       tests.push(test);
       ms += test.ms;
     }
-    return { tests, ms };
+    const whole = files.flat().filter(isWhole);
+    return { tests: [...tests, ...whole], ms: ms + msOf(whole) };
   }
 }
 
