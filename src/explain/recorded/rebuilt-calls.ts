@@ -3,6 +3,7 @@
  * as calls that were made here. KMS records no parameters of what it denies: then the least call of that name stands for it.
  */
 import { isIP } from 'node:net';
+import { parseArn } from '../../aws/arn.ts';
 import type { TrailRecord } from '../../import/cloudtrail/use.ts';
 import { inputOfMembers } from '../../invoke/audit/recorded-members.ts';
 import type { Caller, VpcEndpointOrigin } from '../../invoke/caller.ts';
@@ -25,7 +26,7 @@ type Parameters = Readonly<Record<string, unknown>>;
 /** What a call of KMS needs beside its key. */
 const LEAST: Readonly<Record<string, object>> = {
   CancelKeyDeletion: {},
-  CreateGrant: { GranteePrincipal: 'kms.amazonaws.com', Operations: ['Decrypt'] },
+  CreateGrant: { Operations: ['Decrypt'] },
   DescribeKey: {},
   DisableKey: {},
   EnableKey: {},
@@ -90,13 +91,17 @@ function inputOf(
   if (service.id === 'kms') {
     const least = Object.hasOwn(LEAST, name) ? LEAST[name] : undefined;
     if (recorded) return { ...bytesOf(least), ...(inputOfMembers(shape.input, recorded) as Parameters) };
-    return least && about !== undefined ? { KeyId: about, ...least } : undefined;
+    return least && about !== undefined ? { KeyId: about, ...grantee(name, about), ...least } : undefined;
   }
   if (!recorded) return undefined;
   return service.id === 'ec2'
     ? withoutReservedTags(recordedInput(shape, recorded) as Parameters)
     : (inputOfMembers(shape.input, recorded) as Parameters);
 }
+
+/** Somebody who may be named by anybody: only services name services (aws-facts A4.3). */
+const grantee = (operation: string, keyArn: string): object =>
+  operation !== 'CreateGrant' ? {} : { GranteePrincipal: `arn:aws:iam::${parseArn(keyArn)?.account}:root` };
 
 /** No record has bytes. */
 const bytesOf = (least: object = {}): object =>
